@@ -1,0 +1,98 @@
+import type { Task, TaskRef } from './task.ts';
+import type { Transcript } from './transcript.ts';
+
+/** What taskdeck needs from whoever runs the tasks. Every method rejects with a BackendError. */
+export interface AgentBackend {
+  readonly capabilities: Capabilities;
+  /** Needs no token. */
+  serverInfo(signal: AbortSignal): Promise<ServerInfo>;
+  me(signal: AbortSignal): Promise<User>;
+  /** Newest first. An answer equal to the last one is the very same object, so that callers may skip it by identity. */
+  list(query: ListQuery, signal: AbortSignal): Promise<readonly Task[]>;
+  /** `task` may be a UUID, or a name together with its owner. */
+  get(task: TaskRef, signal: AbortSignal): Promise<Task>;
+  /** The whole conversation; equal answers are the very same object. */
+  transcript(task: TaskRef, signal: AbortSignal): Promise<Transcript>;
+  create(task: NewTask, signal: AbortSignal): Promise<Task>;
+  /**
+   * Resolves when the agent has taken the message, which can last as long as its whole turn. Never retried.
+   * On failure `tookEffect` of the error says whether the transcript must be asked.
+   */
+  send(task: TaskRef, text: string, signal: AbortSignal): Promise<void>;
+  pause(task: TaskRef, signal: AbortSignal): Promise<Build>;
+  resume(task: TaskRef, signal: AbortSignal): Promise<Build>;
+  /** The task is gone from every read as soon as this resolves. */
+  remove(task: TaskRef, signal: AbortSignal): Promise<void>;
+  templates(signal: AbortSignal): Promise<readonly Template[]>;
+  presets(templateVersionId: string, signal: AbortSignal): Promise<readonly Preset[]>;
+  build(id: string, signal: AbortSignal): Promise<Build>;
+}
+
+/** What this backend can do at all; decides which keys are offered. */
+export interface Capabilities {
+  /** Stop one turn without pausing the task. */
+  readonly interrupt: boolean;
+}
+
+export interface ListQuery {
+  /** A user name, an id, or `me`; null for every task the caller may see. */
+  readonly owner: string | null;
+}
+
+export interface NewTask {
+  readonly templateVersionId: string;
+  readonly prompt: string;
+  readonly presetId?: string;
+  /** At most 32 characters, letters, digits and hyphens; the server makes one up when it is missing. */
+  readonly name?: string;
+  readonly displayName?: string;
+}
+
+export interface ServerInfo {
+  /** As the server prints it, such as `v2.33.4+3f1c0de`. */
+  readonly version: string;
+  /** For links in a browser; empty when the server does not say. */
+  readonly dashboardUrl: string;
+}
+
+export interface User {
+  readonly id: string;
+  readonly username: string;
+  readonly name: string;
+}
+
+export interface Template {
+  readonly id: string;
+  readonly name: string;
+  readonly displayName: string;
+  readonly description: string;
+  readonly activeVersionId: string;
+  readonly organizationName: string;
+}
+
+export interface Preset {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly isDefault: boolean;
+  /** The prompt that this preset fixes, or null when the user writes it. */
+  readonly prompt: string | null;
+}
+
+/** One start or stop of a workspace. */
+export interface Build {
+  readonly id: string;
+  readonly number: number;
+  readonly transition: string;
+  readonly status: string;
+  /** Why it failed; empty otherwise. Untrusted text. */
+  readonly error: string;
+}
+
+/** Time, so that tests can hold it still. */
+export interface Clock {
+  /** Unix time in ms. */
+  now(): number;
+  /** Runs `callback` after `ms`; the returned function cancels it. */
+  after(ms: number, callback: () => void): () => void;
+}

@@ -1,0 +1,60 @@
+/** What a workspace build does to the task's status, as the server reports it. Unknown words are kept as they came. */
+export type TaskStatus =
+  | 'pending'
+  | 'initializing'
+  | 'active'
+  | 'paused'
+  | 'error'
+  | 'unknown'
+  | (string & {});
+
+/** What the agent says it is doing; `unknown` stands for a word that taskdeck does not know. */
+export type AgentState = 'working' | 'idle' | 'complete' | 'failed' | 'unknown';
+
+/** The agent's last report about itself. `message` is untrusted text. */
+export interface StateReport {
+  readonly state: AgentState;
+  readonly message: string;
+  /** Anything the agent wants to link to; empty when there is nothing. */
+  readonly uri: string;
+  /** Unix time in ms. */
+  readonly at: number;
+}
+
+/** One AI task. Texts are as they came from the server: sanitise them at the place where they leave taskdeck. */
+export interface Task {
+  readonly id: string;
+  readonly organizationId: string;
+  readonly ownerId: string;
+  readonly ownerName: string;
+  readonly name: string;
+  /** Empty on servers older than 2.28. */
+  readonly displayName: string;
+  readonly templateId: string;
+  readonly templateVersionId: string;
+  readonly templateName: string;
+  readonly templateDisplayName: string;
+  readonly workspaceId: string | null;
+  readonly workspaceName: string;
+  /** Empty when the server left it out. */
+  readonly workspaceStatus: string;
+  /** 0 when there is no build yet. */
+  readonly buildNumber: number;
+  readonly agentHealthy: boolean | null;
+  readonly initialPrompt: string;
+  readonly status: TaskStatus;
+  readonly state: StateReport | null;
+  /** Unix times in ms. */
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+/** What it takes to name a task to a server. */
+export interface TaskRef {
+  readonly id: string;
+  readonly ownerName: string;
+}
+
+/** The words a person reads for a task. */
+export const titleOf = (task: Pick<Task, 'name' | 'displayName'>): string =>
+  task.displayName.trim() || task.name;

@@ -1,0 +1,17 @@
+import * as z from 'zod/mini';
+import { optionalText, orElse } from './common.ts';
+
+export const wireBuild = z.object({
+  id: z.string(),
+  build_number: orElse(z.number(), 0),
+  transition: optionalText,
+  reason: optionalText,
+  job: orElse(z.object({ status: optionalText, error: optionalText }), { status: '', error: '' }),
+});
+export type WireBuild = z.infer<typeof wireBuild>;
+
+/** Pause and resume: GA servers wrap the build, an intermediate version gave only its id. */
+export const transitionAnswer = z.union([
+  z.object({ workspace_build: wireBuild }),
+  z.object({ workspace_build_id: z.string() }),
+]);

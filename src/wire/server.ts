@@ -1,0 +1,8 @@
+import * as z from 'zod/mini';
+import { optionalText } from './common.ts';
+
+/** GET /api/v2/buildinfo: needs no token. */
+export const buildInfo = z.object({ version: z.string(), dashboard_url: optionalText });
+
+/** GET /api/v2/users/me */
+export const wireUser = z.object({ id: z.string(), username: z.string(), name: optionalText });

@@ -1,0 +1,49 @@
+import * as z from 'zod/mini';
+import { optionalId, optionalText, orElse, time } from './common.ts';
+
+/** `current_state`: every field is there when the object is. */
+const stateReport = z.object({
+  timestamp: time,
+  state: z.string(),
+  message: optionalText,
+  uri: optionalText,
+});
+
+/** A task as GET and POST answer it; see the contract's section 5. Only what a client cannot do without is required. */
+export const wireTask = z.object({
+  id: z.string(),
+  organization_id: optionalText,
+  owner_id: optionalText,
+  owner_name: z.string(),
+  name: z.string(),
+  display_name: optionalText,
+  template_id: optionalText,
+  template_version_id: optionalText,
+  template_name: optionalText,
+  template_display_name: optionalText,
+  workspace_id: optionalId,
+  workspace_name: optionalText,
+  workspace_status: optionalText,
+  workspace_build_number: orElse(z.number(), 0),
+  workspace_agent_health: orElse(z.object({ healthy: z.boolean() }), null),
+  initial_prompt: optionalText,
+  status: z.string(),
+  current_state: orElse(stateReport, null),
+  created_at: time,
+  updated_at: time,
+});
+export type WireTask = z.infer<typeof wireTask>;
+
+export const wireTaskList = z.object({ tasks: z.nullable(z.array(wireTask)) });
+
+export const createTaskRequest = z.object({
+  template_version_id: z.string(),
+  input: z.string(),
+  template_version_preset_id: z.optional(z.string()),
+  name: z.optional(z.string()),
+  display_name: z.optional(z.string()),
+});
+export type CreateTaskRequest = z.infer<typeof createTaskRequest>;
+
+/** Of `send` and `PATCH …/input`. */
+export const inputRequest = z.object({ input: z.string() });

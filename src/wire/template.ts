@@ -1,0 +1,23 @@
+import * as z from 'zod/mini';
+import { optionalText, orElse } from './common.ts';
+
+export const wireTemplate = z.object({
+  id: z.string(),
+  name: z.string(),
+  display_name: optionalText,
+  description: optionalText,
+  active_version_id: z.string(),
+  organization_name: optionalText,
+});
+export const wireTemplates = z.nullable(z.array(wireTemplate));
+
+/** Capitals as on the wire; the reference pages print lower case. */
+export const wirePreset = z.object({
+  ID: z.string(),
+  Name: z.string(),
+  Description: optionalText,
+  Default: orElse(z.boolean(), false),
+  Parameters: orElse(z.array(z.object({ Name: z.string(), Value: z.string() })), null),
+});
+/** `null` when a template has none. */
+export const wirePresets = z.nullable(z.array(wirePreset));

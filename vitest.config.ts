@@ -1,0 +1,10 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  define: { TASKDECK_VERSION: '"0.0.0-test"' },
+  test: {
+    include: ['test/**/*.test.{ts,tsx}'],
+    globalSetup: ['test/support/build.ts'],
+    testTimeout: 20_000,
+  },
+});
