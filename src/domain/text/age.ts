@@ -1,0 +1,18 @@
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** How long ago, in one short word that changes at most once a minute: `<1m`, `3m`, `1h`, `2d`. Unix times in ms. */
+export function ageOf(then: number, now: number): string {
+  const passed = now - then;
+  // A clock that runs behind the server's makes fresh things look as if they came from the future.
+  return passed < MINUTE || Number.isNaN(passed) ? '<1m' : shortDuration(passed);
+}
+
+/** A duration in one short word, rounded down: `45s`, `3m`, `1h`, `2d`. Takes ms. */
+export function shortDuration(ms: number): string {
+  if (!(ms >= MINUTE)) return `${Math.max(0, Math.floor(ms / 1000)) || 0}s`;
+  if (ms < HOUR) return `${Math.floor(ms / MINUTE)}m`;
+  if (ms < DAY) return `${Math.floor(ms / HOUR)}h`;
+  return `${Math.floor(ms / DAY)}d`;
+}

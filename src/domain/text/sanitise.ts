@@ -1,0 +1,129 @@
+import { skipEscape } from './escapes.ts';
+import { rewriteLines } from './lines.ts';
+
+/** More marks than this on one base character are somebody making towers; no language needs them. */
+const MAX_MARKS = 6;
+/** The longest emoji family has three joiners. */
+const MAX_JOINERS = 6;
+
+const PLAIN = /^[\x20-\x7e\n]*$/;
+/** Anything that the slow path may have to change. */
+const SUSPECT =
+  /[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufff9-\uffff\p{Default_Ignorable_Code_Point}\p{M}\p{Cs}]/u;
+/** Characters that show nothing, or reorder what others show. Joiners and variation selectors have rules of their own. */
+const INVISIBLE = /(?![\ufe00-\ufe0f])[\p{Default_Ignorable_Code_Point}\ufff9-\ufffb\ufffe\uffff]/u;
+const MARK = /\p{M}/u;
+const PICTURE = /[\p{Extended_Pictographic}\p{Emoji_Modifier}]/u;
+/** Scripts whose spelling needs ZWJ and ZWNJ: Arabic to Mongolian in code order, Indic scripts among them. */
+const JOINING = /[\u0600-\u1cff\ua840-\ua8ff\uaa00-\uabff]/u;
+const BLACK_FLAG = 0x1f3f4;
+const TAG_END = 0xe007f;
+
+/**
+ * Makes untrusted text safe to put on a terminal, into a file or on a clipboard; keeps its lines (`\n`).
+ *
+ * Escape sequences of every family and all control characters go. Tabs become spaces to the next stop of eight.
+ * CR LF, VT, FF, NEL and the Unicode separators become `\n`. A lone CR rewrites its line, as on a terminal: what
+ * stands after the last one is kept, so that a progress bar is one line and what is seen is what is copied.
+ * Bidirectional controls, zero-width characters, lone surrogates and combining marks beyond six on one character
+ * go too; joiners inside emoji and inside the scripts that need them stay. Linear time.
+ */
+export function sanitise(text: string): string {
+  if (PLAIN.test(text) || !SUSPECT.test(text)) return text;
+  return rewriteLines(strip(text));
+}
+
+/** The same for a place that has one line: every line break, with the blanks around it, becomes one space. */
+export function sanitiseLine(text: string): string {
+  const safe = sanitise(text);
+  if (!safe.includes('\n')) return safe;
+  const parts = safe.split('\n').map((line) => line.trim());
+  return parts.filter((line) => line !== '').join(' ');
+}
+
+/** Leaves printable characters, `\n`, `\r` and `\t`. */
+function strip(text: string): string {
+  let out = '';
+  /** Where the run of characters that are copied as they are began. */
+  let from = 0;
+  let at = 0;
+  /** The last character that was kept, 0 at the start of a line. */
+  let last = 0;
+  let marks = 0;
+  let joiners = 0;
+
+  const drop = (end: number, instead = ''): void => {
+    out += text.slice(from, at) + instead;
+    at = end;
+    from = end;
+  };
+
+  while (at < text.length) {
+    const code = text.codePointAt(at) ?? 0;
+    const size = code > 0xffff ? 2 : 1;
+    if (code >= 0x20 && code <= 0x7e) {
+      last = code;
+      marks = 0;
+      joiners = 0;
+      at++;
+    } else if (code === 0x0a || code === 0x0d || code === 0x09) {
+      last = 0;
+      at++;
+    } else if (code === 0x0b || code === 0x0c || code === 0x85 || code === 0x2028 || code === 0x2029) {
+      last = 0;
+      drop(at + 1, '\n');
+    } else if (code === 0x1b || (code >= 0x80 && code <= 0x9f)) {
+      drop(skipEscape(text, at));
+    } else if (code < 0x20 || code === 0x7f || (code >= 0xd800 && code <= 0xdfff)) {
+      drop(at + size);
+    } else if (code === 0x200c || code === 0x200d) {
+      if (joiners < MAX_JOINERS && joins(last, text.codePointAt(at + 1) ?? 0, code)) {
+        joiners++;
+        last = code;
+        at++;
+      } else drop(at + 1);
+    } else if (code >= 0xe0020 && code <= TAG_END && last === BLACK_FLAG) {
+      const end = tagEnd(text, at);
+      if (end > at) at = end;
+      else drop(at + size);
+      last = TAG_END;
+    } else if (INVISIBLE.test(String.fromCodePoint(code))) {
+      drop(at + size);
+    } else if (isMark(code)) {
+      // A mark without a base would land on whatever stands to the left of this text.
+      if (last === 0 || marks >= MAX_MARKS) drop(at + size);
+      else {
+        marks++;
+        at += size;
+      }
+    } else {
+      // A picture after a joiner belongs to the same emoji, whose joiners are counted together.
+      if (last !== 0x200c && last !== 0x200d) joiners = 0;
+      marks = 0;
+      last = code;
+      at += size;
+    }
+  }
+  return from === 0 ? text : out + text.slice(from);
+}
+
+function isMark(code: number): boolean {
+  return code >= 0x300 && MARK.test(String.fromCodePoint(code));
+}
+
+function joins(before: number, after: number, joiner: number): boolean {
+  const left = String.fromCodePoint(before);
+  const right = String.fromCodePoint(after);
+  if (joiner === 0x200d && PICTURE.test(left) && PICTURE.test(right)) return true;
+  return JOINING.test(left) && JOINING.test(right);
+}
+
+/** Where the tags that make a flag of England, Scotland or Wales end; `start` when they do not spell one. */
+function tagEnd(text: string, start: number): number {
+  for (let at = start, count = 0; count < 7; at += 2, count++) {
+    const code = text.codePointAt(at) ?? 0;
+    if (code === TAG_END) return count > 1 ? at + 2 : start;
+    if (code < 0xe0020 || code > TAG_END) return start;
+  }
+  return start;
+}

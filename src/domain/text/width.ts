@@ -1,0 +1,63 @@
+import cliTruncate from 'cli-truncate';
+import stringWidth from 'string-width';
+import { graphemesOf, graphemeWidth, isPlainAscii } from './graphemes.ts';
+
+/** Columns that `text` takes on a terminal; escape sequences count nothing. One line. */
+export function displayWidth(text: string): number {
+  return isPlainAscii(text) ? text.length : stringWidth(text);
+}
+
+/**
+ * Cuts one line to at most `columns`, with `…` where something was left out. Styled text keeps its styles.
+ * `position` says which part goes: the `end` by default.
+ */
+export function truncate(
+  text: string,
+  columns: number,
+  position: 'end' | 'start' | 'middle' = 'end',
+): string {
+  const width = Math.floor(columns);
+  if (width <= 0) return '';
+  if (displayWidth(text) <= width) return text;
+  if (width === 1) return '…';
+  if (position === 'end' && isPlainAscii(text)) return `${text.slice(0, width - 1)}…`;
+  return cliTruncate(text, width, { position });
+}
+
+/** Adds blanks on the right up to `columns`; text that is wider stays as it is. */
+export function padEnd(text: string, columns: number): string {
+  return text + ' '.repeat(Math.max(0, Math.floor(columns) - displayWidth(text)));
+}
+
+/** Adds blanks on the left up to `columns`; text that is wider stays as it is. */
+export function padStart(text: string, columns: number): string {
+  return ' '.repeat(Math.max(0, Math.floor(columns) - displayWidth(text))) + text;
+}
+
+/** Exactly `columns` wide: cut with `…`, or padded on the right. */
+export function fitTo(text: string, columns: number): string {
+  return padEnd(truncate(text, columns), columns);
+}
+
+/**
+ * The part of one unstyled line that shows in the columns `start` up to, but not including, `end`.
+ * Half of a wide character that the window cuts through is a blank, so columns stay where they are.
+ */
+export function sliceColumns(text: string, start: number, end: number): string {
+  if (isPlainAscii(text)) return text.slice(Math.max(0, start), Math.max(0, end));
+  let out = '';
+  let column = 0;
+  for (const grapheme of graphemesOf(text)) {
+    if (column >= end) break;
+    const width = graphemeWidth(grapheme);
+    const next = column + width;
+    if (column >= start && next <= end) {
+      // A character without width shows on the one before it, which must be inside as well.
+      if (width > 0 || out !== '') out += grapheme;
+    } else if (next > start) {
+      out += ' '.repeat(Math.min(next, end) - Math.max(column, start));
+    }
+    column = next;
+  }
+  return out;
+}

@@ -1,0 +1,135 @@
+import stringWidth from 'string-width';
+import { describe, expect, it } from 'vitest';
+import wrapAnsi from 'wrap-ansi';
+import { ageOf, shortDuration } from '../../../src/domain/text/age.ts';
+import {
+  displayWidth,
+  fitTo,
+  padEnd,
+  padStart,
+  sliceColumns,
+  truncate,
+} from '../../../src/domain/text/width.ts';
+import { wrap } from '../../../src/domain/text/wrap.ts';
+import { random } from '../../support/random.ts';
+
+const family = '👨‍👩‍👧‍👦';
+
+describe('width', () => {
+  it.each([
+    ['', 0],
+    ['hello', 5],
+    ['日本', 4],
+    [family, 2],
+    ['e\u0301', 1],
+    ['🇩🇪', 2],
+    ['\x1b[31mred\x1b[0m', 3],
+  ])('%j takes %i columns', (text, columns) => {
+    expect(displayWidth(text)).toBe(columns);
+  });
+
+  it.each([
+    ['hello world', 5, 'hell…'],
+    ['hello', 5, 'hello'],
+    ['hello', 1, '…'],
+    ['hello', 0, ''],
+    ['hello', -3, ''],
+    ['日本語', 4, '日…'],
+    ['日本語', 5, '日本…'],
+    [`${family}${family}`, 3, `${family}…`],
+  ])('truncates %j to %i: %j', (text, columns, cut) => {
+    expect(truncate(text, columns)).toBe(cut);
+  });
+
+  it('can cut the start or the middle', () => {
+    expect(truncate('/home/ada/src/app.ts', 10, 'start')).toBe('…rc/app.ts');
+    expect(displayWidth(truncate('/home/ada/src/app.ts', 10, 'middle'))).toBe(10);
+  });
+
+  it('pads and fits to exactly the columns asked for', () => {
+    expect(padEnd('日', 4)).toBe('日  ');
+    expect(padStart('日', 4)).toBe('  日');
+    expect(padEnd('long', 2)).toBe('long');
+    expect(fitTo('日本語', 4)).toBe('日… ');
+    expect(fitTo('a', 3)).toBe('a  ');
+  });
+
+  it.each([
+    ['hello', 1, 3, 'el'],
+    ['hello', 3, 99, 'lo'],
+    ['日本語', 2, 4, '本'],
+    ['日本語', 1, 5, ' 本 '],
+    ['日本語', 1, 2, ' '],
+    ['a日b', 0, 2, 'a '],
+    ['e\u0301e\u0301', 1, 2, 'e\u0301'],
+    ['日', 5, 9, ''],
+  ])('the columns of %j from %i to %i are %j', (text, start, end, part) => {
+    expect(sliceColumns(text, start, end)).toBe(part);
+  });
+});
+
+describe('wrap', () => {
+  it.each([
+    ['hello big world', 8, ['hello', 'big', 'world']],
+    ['hello big world', 9, ['hello big', 'world']],
+    ['', 5, ['']],
+    ['a\n\nb', 5, ['a', '', 'b']],
+    ['    ', 2, ['']],
+    ['abcdefghij', 4, ['abcd', 'efgh', 'ij']],
+    ['  indented code here', 10, ['  indented', '  code', '  here']],
+    ['日本語テキスト', 6, ['日本語', 'テキス', 'ト']],
+    ['日本', 1, ['日', '本']],
+    [`ab ${family} cd`, 4, ['ab', `${family}`, 'cd']],
+    [`ab ${family} cd`, 5, [`ab ${family}`, 'cd']],
+  ])('%j at %i', (text, columns, rows) => {
+    expect(wrap(text, columns)).toEqual(rows);
+  });
+
+  it('breaks ASCII where wrap-ansi breaks it', () => {
+    const next = random(11);
+    for (let round = 0; round < 3_000; round++) {
+      let text = 'x';
+      for (let n = next(60); n > 0; n--) text += next(4) === 0 ? ' ' : 'abc'[next(3)];
+      text = `${text}y`;
+      const columns = 1 + next(12);
+      expect(wrap(text, columns), `${JSON.stringify(text)} at ${columns}`).toEqual(
+        wrapAnsi(text, columns, { hard: true }).split('\n'),
+      );
+    }
+  });
+
+  it('never makes a row that is too wide, nor loses a word', () => {
+    const next = random(5);
+    const pieces = ['a', 'bc', ' ', ' ', '日', '本語', family, 'e\u0301', '\n', '🇩🇪', '  '];
+    for (let round = 0; round < 500; round++) {
+      let text = '';
+      for (let n = next(30); n > 0; n--) text += pieces[next(pieces.length)];
+      const columns = 2 + next(10);
+      const rows = wrap(text, columns);
+      for (const row of rows) expect(stringWidth(row)).toBeLessThanOrEqual(columns);
+      expect(rows.join('').replaceAll(' ', '')).toBe(text.replace(/[ \n]/g, '').normalize());
+    }
+  });
+});
+
+describe('age', () => {
+  const minute = 60_000;
+  it.each([
+    [0, '<1m'],
+    [59_999, '<1m'],
+    [-5_000, '<1m'],
+    [minute, '1m'],
+    [59 * minute, '59m'],
+    [60 * minute, '1h'],
+    [47 * 60 * minute, '1d'],
+    [48 * 60 * minute, '2d'],
+  ])('%i ms is %s', (passed, word) => {
+    expect(ageOf(1_000_000_000, 1_000_000_000 + passed)).toBe(word);
+  });
+
+  it('counts seconds where seconds are asked for', () => {
+    expect(shortDuration(45_900)).toBe('45s');
+    expect(shortDuration(-1)).toBe('0s');
+    expect(shortDuration(61_000)).toBe('1m');
+  });
+});
