@@ -96,3 +96,45 @@ export interface Clock {
   /** Runs `callback` after `ms`; the returned function cancels it. */
   after(ms: number, callback: () => void): () => void;
 }
+
+/** What taskdeck keeps between runs, whichever deployment it is for. Nothing here throws: `notice` says what went wrong. */
+export interface Storage {
+  /** The user whom this token belonged to when it was last used there; null when it is new. Asks no server. */
+  userOf(origin: string, token: string): string | null;
+  /** Remembers whose token it is; the token itself is not kept, only a digest of it. */
+  rememberUser(origin: string, token: string, user: string): void;
+  /** Memories of two deployments, or of two users of one, never mix. */
+  memory(deployment: { readonly origin: string; readonly user: string }): Memory;
+  /** Why something is not remembered, in one sentence; null while all is well. */
+  readonly notice: string | null;
+  close(): void;
+}
+
+/** What taskdeck remembers about one deployment. Every write is small and done when the call returns. */
+export interface Memory {
+  /** Prompts that were typed and not sent, by task id; `new` is the one for a new task. */
+  drafts(): ReadonlyMap<string, string>;
+  /** An empty text forgets the draft. */
+  saveDraft(key: string, text: string): void;
+  /** Prompts that were sent, newest last, at most 1,000. */
+  history(): readonly string[];
+  /** Blank prompts, and one that equals the last, are not added. */
+  remember(prompt: string): void;
+  /** The tasks as they were last seen; `at` is Unix time in ms. */
+  lastList(): LastList | null;
+  /** Writes the whole list: call it when the list changed, and not more than every few seconds. */
+  saveList(tasks: readonly Task[], at: number): void;
+  layout(): Layout;
+  saveLayout(layout: Layout): void;
+}
+
+export interface LastList {
+  readonly tasks: readonly Task[];
+  /** Unix time in ms. */
+  readonly at: number;
+}
+
+/** What the screen looked like when it was left. */
+export interface Layout {
+  readonly selectedTask: string | null;
+}

@@ -1,0 +1,82 @@
+import type { LastList, Layout, Memory } from '../domain/ports.ts';
+import type { Task } from '../domain/task.ts';
+import type { Keeper } from './keeper.ts';
+import { savedTask } from './saved-task.ts';
+
+/** How many prompts are remembered for one deployment. */
+export const HISTORY_LIMIT = 1_000;
+
+/** What is remembered for one deployment; `deployment` is its key. */
+export function memoryOf(keeper: Keeper, deployment: string): Memory {
+  return {
+    drafts: () =>
+      new Map(
+        keeper
+          .all('SELECT key, text FROM draft WHERE deployment = ?', deployment)
+          .map((row) => [String(row.key), String(row.text)]),
+      ),
+    saveDraft: (key, text) => {
+      if (text === '') keeper.write(['DELETE FROM draft WHERE deployment = ? AND key = ?', deployment, key]);
+      else keeper.write(['INSERT OR REPLACE INTO draft VALUES (?, ?, ?)', deployment, key, text]);
+    },
+    history: () =>
+      keeper
+        .all('SELECT text FROM prompt WHERE deployment = ? ORDER BY id', deployment)
+        .map((row) => String(row.text)),
+    remember: (prompt) => remember(keeper, deployment, prompt),
+    lastList: () => lastList(keeper, deployment),
+    saveList: (tasks, at) =>
+      keeper.write([
+        'INSERT OR REPLACE INTO last_list VALUES (?, ?, ?)',
+        deployment,
+        at,
+        JSON.stringify(tasks),
+      ]),
+    layout: () => layout(keeper, deployment),
+    saveLayout: (value) =>
+      keeper.write(['INSERT OR REPLACE INTO layout VALUES (?, ?)', deployment, JSON.stringify(value)]),
+  };
+}
+
+function remember(keeper: Keeper, deployment: string, prompt: string): void {
+  if (prompt.trim() === '') return;
+  keeper.write(
+    // Another taskdeck may have added one meanwhile: the comparison is part of the write.
+    [
+      `INSERT INTO prompt (deployment, text) SELECT ?1, ?2 WHERE ?2 IS NOT
+         (SELECT text FROM prompt WHERE deployment = ?1 ORDER BY id DESC LIMIT 1)`,
+      deployment,
+      prompt,
+    ],
+    [
+      `DELETE FROM prompt WHERE deployment = ?1 AND id <=
+         (SELECT id FROM prompt WHERE deployment = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)`,
+      deployment,
+      HISTORY_LIMIT,
+    ],
+  );
+}
+
+function lastList(keeper: Keeper, deployment: string): LastList | null {
+  const row = keeper.get('SELECT at, tasks FROM last_list WHERE deployment = ?', deployment);
+  if (row === undefined) return null;
+  const tasks = parse(String(row.tasks));
+  if (!Array.isArray(tasks)) return null;
+  return { tasks: tasks.map(savedTask).filter((task): task is Task => task !== null), at: Number(row.at) };
+}
+
+function layout(keeper: Keeper, deployment: string): Layout {
+  const row = keeper.get('SELECT layout FROM layout WHERE deployment = ?', deployment);
+  const value = row === undefined ? null : parse(String(row.layout));
+  const selected =
+    typeof value === 'object' && value !== null && 'selectedTask' in value ? value.selectedTask : null;
+  return { selectedTask: typeof selected === 'string' ? selected : null };
+}
+
+function parse(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,27 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { tablesOf } from './migrate.ts';
+
+/** Copies what a newer taskdeck left, as far as this one understands it, table by table. */
+export function copyOfNewer(source: DatabaseSync, target: DatabaseSync): void {
+  for (const table of tablesOf(target)) copyTable(source, target, table);
+}
+
+function copyTable(source: DatabaseSync, target: DatabaseSync, table: string): void {
+  const columns = target
+    .prepare(`PRAGMA table_info("${table}")`)
+    .all()
+    .map((column) => `"${String(column.name)}"`);
+  target.exec('BEGIN');
+  try {
+    const insert = target.prepare(
+      `INSERT INTO "${table}" (${columns.join()}) VALUES (${columns.map(() => '?').join()})`,
+    );
+    for (const row of source.prepare(`SELECT ${columns.join()} FROM "${table}"`).iterate()) {
+      insert.run(...Object.values(row));
+    }
+    target.exec('COMMIT');
+  } catch {
+    // A table that the newer schema dropped or changed beyond recognition starts empty here.
+    target.exec('ROLLBACK');
+  }
+}

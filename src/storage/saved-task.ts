@@ -1,0 +1,63 @@
+import type { AgentState, StateReport, Task } from '../domain/task.ts';
+
+/**
+ * A task as it was saved, perhaps by another version of taskdeck: what it did not know yet gets the value that a
+ * server would leave out. Null when it is not a task at all.
+ */
+export function savedTask(value: unknown): Task | null {
+  if (!isRecord(value)) return null;
+  const { id, name, ownerName, status } = value;
+  if (typeof id !== 'string' || typeof name !== 'string' || typeof ownerName !== 'string') return null;
+  if (typeof status !== 'string') return null;
+  return {
+    id,
+    name,
+    ownerName,
+    status,
+    organizationId: text(value.organizationId),
+    ownerId: text(value.ownerId),
+    displayName: text(value.displayName),
+    templateId: text(value.templateId),
+    templateVersionId: text(value.templateVersionId),
+    templateName: text(value.templateName),
+    templateDisplayName: text(value.templateDisplayName),
+    workspaceId: typeof value.workspaceId === 'string' ? value.workspaceId : null,
+    workspaceName: text(value.workspaceName),
+    workspaceStatus: text(value.workspaceStatus),
+    buildNumber: number(value.buildNumber),
+    agentHealthy: typeof value.agentHealthy === 'boolean' ? value.agentHealthy : null,
+    initialPrompt: text(value.initialPrompt),
+    state: savedState(value.state),
+    createdAt: number(value.createdAt),
+    updatedAt: number(value.updatedAt),
+  };
+}
+
+function savedState(value: unknown): StateReport | null {
+  if (!isRecord(value)) return null;
+  return {
+    state: agentState(value.state),
+    message: text(value.message),
+    uri: text(value.uri),
+    at: number(value.at),
+  };
+}
+
+function agentState(value: unknown): AgentState {
+  switch (value) {
+    case 'working':
+    case 'idle':
+    case 'complete':
+    case 'failed':
+      return value;
+    default:
+      return 'unknown';
+  }
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+const number = (value: unknown): number => (typeof value === 'number' ? value : 0);

@@ -1,0 +1,26 @@
+import type { Storage } from '../domain/ports.ts';
+import { credentialDigest, deploymentKey } from './deployment-key.ts';
+import { Keeper } from './keeper.ts';
+import { memoryOf } from './memory.ts';
+
+/** Opens what taskdeck remembers, in `taskdeck.db` of the state directory. Synchronous, and it never throws. */
+export function openStorage(options: { readonly directory: string }): Storage {
+  const keeper = new Keeper(options.directory);
+  return {
+    userOf: (origin, token) => {
+      const row = keeper.get('SELECT user FROM credential WHERE digest = ?', credentialDigest(origin, token));
+      return row === undefined ? null : String(row.user);
+    },
+    rememberUser: (origin, token, user) =>
+      keeper.write([
+        'INSERT OR REPLACE INTO credential VALUES (?, ?)',
+        credentialDigest(origin, token),
+        user,
+      ]),
+    memory: (deployment) => memoryOf(keeper, deploymentKey(deployment)),
+    get notice() {
+      return keeper.notice;
+    },
+    close: () => keeper.close(),
+  };
+}

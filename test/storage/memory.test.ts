@@ -1,0 +1,109 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ada, aTask, stateDirectory } from './saved.ts';
+
+let state: ReturnType<typeof stateDirectory>;
+beforeEach(() => {
+  state = stateDirectory();
+});
+afterEach(() => state.dispose());
+
+/** What the next run of taskdeck finds. */
+const nextRun = (deployment = ada) => state.open().memory(deployment);
+
+describe('drafts', () => {
+  test('are there in the next run, whatever text they hold', () => {
+    const texts = { new: 'two\nlines', a: '修正 👩‍👩‍👧 \u0000 \u001b[31m', b: "'; DROP TABLE draft; --" };
+    const memory = state.open().memory(ada);
+    for (const [key, text] of Object.entries(texts)) memory.saveDraft(key, text);
+    expect(Object.fromEntries(nextRun().drafts())).toEqual(texts);
+  });
+
+  test('keep the last text, and go with an empty one', () => {
+    const memory = state.open().memory(ada);
+    memory.saveDraft('a', 'first');
+    memory.saveDraft('a', 'second');
+    memory.saveDraft('b', 'gone soon');
+    memory.saveDraft('b', '');
+    expect([...nextRun().drafts()]).toEqual([['a', 'second']]);
+  });
+
+  test('of two deployments and of two users do not mix', () => {
+    const storage = state.open();
+    const others = [
+      { origin: 'https://coder.example.com', user: 'bob' },
+      { origin: 'https://other.example.com', user: 'ada' },
+    ];
+    storage.memory(ada).saveDraft('new', 'for ada');
+    for (const other of others) {
+      expect(storage.memory(other).drafts().size).toBe(0);
+      storage.memory(other).saveDraft('new', `${other.origin} ${other.user}`);
+    }
+    expect(nextRun().drafts().get('new')).toBe('for ada');
+  });
+});
+
+describe('prompt history', () => {
+  test('is oldest first, without blanks and repeats in a row', () => {
+    const memory = state.open().memory(ada);
+    for (const prompt of ['yes', 'yes', ' \n', '', 'no', 'yes']) memory.remember(prompt);
+    expect(nextRun().history()).toEqual(['yes', 'no', 'yes']);
+  });
+
+  test('keeps the newest thousand of each deployment', () => {
+    const storage = state.open();
+    const other = storage.memory({ ...ada, user: 'bob' });
+    other.remember('from bob');
+    const memory = storage.memory(ada);
+    for (let count = 1; count <= 1_005; count += 1) memory.remember(`prompt ${count}`);
+    const history = memory.history();
+    expect([history.length, history[0], history.at(-1)]).toEqual([1_000, 'prompt 6', 'prompt 1005']);
+    expect(other.history()).toEqual(['from bob']);
+  });
+});
+
+describe('the last list', () => {
+  test('comes back with its age', () => {
+    state.open().memory(ada).saveList([aTask], 1_700_000_200_000);
+    expect(nextRun().lastList()).toEqual({ tasks: [aTask], at: 1_700_000_200_000 });
+  });
+
+  test('is null before the first', () => {
+    expect(nextRun().lastList()).toBeNull();
+  });
+
+  test('of a taskdeck that knew fewer fields gets what a server would leave out', () => {
+    const older = { id: 'x', name: 'n', ownerName: 'ada', status: 'active', state: { state: 'napping' } };
+    const list = JSON.parse(JSON.stringify([older, { id: 1 }, 'nonsense', null]));
+    state.open().memory(ada).saveList(list, 5);
+    const tasks = nextRun().lastList()?.tasks;
+    expect(tasks).toHaveLength(1);
+    expect(tasks?.[0]).toMatchObject({
+      id: 'x',
+      displayName: '',
+      workspaceId: null,
+      buildNumber: 0,
+      state: { state: 'unknown', message: '', uri: '', at: 0 },
+    });
+  });
+});
+
+test('the layout comes back', () => {
+  const memory = state.open().memory(ada);
+  expect(memory.layout()).toEqual({ selectedTask: null });
+  memory.saveLayout({ selectedTask: aTask.id });
+  expect(nextRun().layout()).toEqual({ selectedTask: aTask.id });
+});
+
+test('a token is recognised, for its deployment only, and is not in the file', async () => {
+  const token = 'abcdefghij-ABCDEFGHIJKLMNOPQRSTUV';
+  const storage = state.open();
+  storage.rememberUser(ada.origin, token, 'ada');
+  storage.close();
+  const next = state.open();
+  expect(next.userOf(ada.origin, token)).toBe('ada');
+  expect(next.userOf('https://other.example.com', token)).toBeNull();
+  expect(next.userOf(ada.origin, `${token}x`)).toBeNull();
+  next.close();
+  const { readFileSync } = await import('node:fs');
+  expect(readFileSync(state.file).includes(token)).toBe(false);
+});
