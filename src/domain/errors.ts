@@ -82,3 +82,13 @@ export function sentenceOf(error: unknown): string {
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
+
+/** It is clear which deployment is meant, but no token for it was found. Scripts end with the code of "not signed in". */
+export class NoTokenError extends UsageError {
+  readonly url: string;
+
+  constructor(url: string, message: string) {
+    super(message);
+    this.url = url;
+  }
+}
