@@ -107,7 +107,7 @@ describe('wrap', () => {
       const columns = 2 + next(10);
       const rows = wrap(text, columns);
       for (const row of rows) expect(stringWidth(row)).toBeLessThanOrEqual(columns);
-      expect(rows.join('').replaceAll(' ', '')).toBe(text.replace(/[ \n]/g, '').normalize());
+      expect(rows.join('').replaceAll(' ', '').normalize()).toBe(text.replace(/[ \n]/g, '').normalize());
     }
   });
 });
