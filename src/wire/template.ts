@@ -9,6 +9,7 @@ export const wireTemplate = z.object({
   active_version_id: z.string(),
   organization_name: optionalText,
 });
+export type WireTemplate = z.infer<typeof wireTemplate>;
 export const wireTemplates = z.nullable(z.array(wireTemplate));
 
 /** Capitals as on the wire; the reference pages print lower case. */
@@ -19,5 +20,6 @@ export const wirePreset = z.object({
   Default: orElse(z.boolean(), false),
   Parameters: orElse(z.array(z.object({ Name: z.string(), Value: z.string() })), null),
 });
+export type WirePreset = z.infer<typeof wirePreset>;
 /** `null` when a template has none. */
 export const wirePresets = z.nullable(z.array(wirePreset));

@@ -1,0 +1,38 @@
+import { BackendError } from '../domain/errors.ts';
+
+/**
+ * Why a server has no Tasks, by the version it gives. Tasks became a stable API in 2.29, is off by default in
+ * 2.36, and is gone from 2.37 on.
+ */
+export function noTasks(version: string | null): BackendError {
+  const [message, hint] = wordsFor(version);
+  return new BackendError({ kind: 'no-tasks', message, hint, status: 404, tookEffect: 'no' });
+}
+
+const LOCALLY = 'With `taskdeck --local` tasks run on this machine.';
+
+function wordsFor(version: string | null): readonly [message: string, hint: string] {
+  const [, major, minor] = /^v?(\d+)\.(\d+)/.exec(version ?? '') ?? [];
+  // Development builds call themselves 0.0.0.
+  if (version === null || major === undefined || minor === undefined || major === '0') {
+    return ['This server has no Tasks.', `It may be too old or too new for them. ${LOCALLY}`];
+  }
+  const here = `This server runs Coder ${major}.${minor}`;
+  const age = Number(major) * 1000 + Number(minor);
+  if (age < 2029) {
+    return [`${here}, which is too old for Tasks.`, `They came with 2.29: ask for an upgrade. ${LOCALLY}`];
+  }
+  if (age < 2036) {
+    return [
+      `${here}, which should have Tasks, but does not answer for them.`,
+      `Check the URL, and what is in front of the server. ${LOCALLY}`,
+    ];
+  }
+  if (age === 2036) {
+    return [
+      `${here}, where Tasks are switched off.`,
+      `Who runs it can switch them on with CODER_ENABLE_AI_TASKS=true. ${LOCALLY}`,
+    ];
+  }
+  return [`${here}, from which Tasks have been removed.`, `2.36 was the last version with them. ${LOCALLY}`];
+}

@@ -1,0 +1,97 @@
+import type { Build, Preset, Template } from '../domain/ports.ts';
+import type { AgentState, Task } from '../domain/task.ts';
+import type { Message, Transcript } from '../domain/transcript.ts';
+import type { WireBuild } from '../wire/build.ts';
+import type { WireTask } from '../wire/task.ts';
+import type { WirePreset, WireTemplate } from '../wire/template.ts';
+import type { WireTranscript } from '../wire/transcript.ts';
+
+/** Servers say `failure` and `complete`; the constants of Coder's own SDK say `failed` and `completed`. */
+const STATES: ReadonlyMap<string, AgentState> = new Map([
+  ['working', 'working'],
+  ['idle', 'idle'],
+  ['complete', 'complete'],
+  ['completed', 'complete'],
+  ['failure', 'failed'],
+  ['failed', 'failed'],
+]);
+
+export function toTask(wire: WireTask): Task {
+  const report = wire.current_state;
+  return {
+    id: wire.id,
+    organizationId: wire.organization_id,
+    ownerId: wire.owner_id,
+    ownerName: wire.owner_name,
+    name: wire.name,
+    displayName: wire.display_name,
+    templateId: wire.template_id,
+    templateVersionId: wire.template_version_id,
+    templateName: wire.template_name,
+    templateDisplayName: wire.template_display_name,
+    workspaceId: wire.workspace_id,
+    workspaceName: wire.workspace_name,
+    workspaceStatus: wire.workspace_status,
+    buildNumber: wire.workspace_build_number,
+    agentHealthy: wire.workspace_agent_health?.healthy ?? null,
+    initialPrompt: wire.initial_prompt,
+    status: wire.status,
+    state: report && {
+      state: STATES.get(report.state) ?? 'unknown',
+      message: report.message,
+      uri: report.uri,
+      at: report.timestamp,
+    },
+    createdAt: wire.created_at,
+    updatedAt: wire.updated_at,
+  };
+}
+
+export function toTranscript(wire: WireTranscript): Transcript {
+  return {
+    messages: (wire.logs ?? []).map(
+      (entry): Message => ({
+        id: entry.id,
+        from: entry.type === 'input' ? 'you' : 'agent',
+        content: entry.content,
+        at: entry.time,
+      }),
+    ),
+    snapshot: wire.snapshot,
+    snapshotAt: wire.snapshot_at,
+  };
+}
+
+export function toBuild(wire: WireBuild): Build {
+  return {
+    id: wire.id,
+    number: wire.build_number,
+    transition: wire.transition,
+    status: wire.job.status,
+    error: wire.job.error,
+  };
+}
+
+export function toTemplate(wire: WireTemplate): Template {
+  return {
+    id: wire.id,
+    name: wire.name,
+    displayName: wire.display_name,
+    description: wire.description,
+    activeVersionId: wire.active_version_id,
+    organizationName: wire.organization_name,
+  };
+}
+
+/** The parameter through which a preset fixes the prompt; Coder's web form makes the prompt read-only then. */
+const PROMPT_PARAMETER = 'AI Prompt';
+
+export function toPreset(wire: WirePreset): Preset {
+  return {
+    id: wire.ID,
+    name: wire.Name,
+    description: wire.Description,
+    isDefault: wire.Default,
+    prompt: wire.Parameters?.find(({ Name }) => Name === PROMPT_PARAMETER)?.Value ?? null,
+  };
+}
