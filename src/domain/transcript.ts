@@ -16,3 +16,31 @@ export interface Transcript {
   /** Unix time in ms; null for a live transcript, and for a snapshot that was never taken. */
   readonly snapshotAt: number | null;
 }
+
+/**
+ * The newer transcript, with the message objects of the older one wherever nothing about them changed, so that
+ * whatever was worked out for a message (its wrapped lines) can be kept by its identity.
+ */
+export function keepUnchanged(older: Transcript | null, newer: Transcript): Transcript {
+  if (older === null) return newer;
+  const messages = newer.messages.map((message, index) => {
+    const before = older.messages[index];
+    return before !== undefined && sameMessage(before, message) ? before : message;
+  });
+  return { ...newer, messages };
+}
+
+const sameMessage = (a: Message, b: Message): boolean =>
+  a.id === b.id && a.from === b.from && a.at === b.at && a.content === b.content;
+
+/**
+ * How often this text stands in the transcript as a message of the user. AgentAPI cuts white space at both ends of
+ * what it is sent, and lines may come back padded, so only the words are compared.
+ */
+export function timesSaid(transcript: Transcript, text: string): number {
+  const wanted = words(text);
+  return transcript.messages.filter(({ from, content }) => from === 'you' && words(content) === wanted)
+    .length;
+}
+
+const words = (text: string): string => text.trim().split(/\s+/u).join(' ');

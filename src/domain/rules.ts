@@ -1,0 +1,75 @@
+import type { Phase } from './phase.ts';
+
+/** True, or the reason why not: a sentence for the user. */
+export type Verdict = true | string;
+
+/**
+ * May this be asked of a task now? The server has the last word; these rules only spare the user a round trip whose
+ * answer is known. Source: coder/coder's task buttons, and its 409 while any build is active.
+ */
+export function mayPause(phase: Phase): Verdict {
+  switch (phase) {
+    case 'paused':
+      return 'It is paused already.';
+    case 'pausing':
+    case 'deleting':
+      return `It is ${phase} already.`;
+    case 'queued':
+    case 'starting':
+    case 'resuming':
+      return 'It is still starting: a start cannot be paused. Try again when it works.';
+    default:
+      return true;
+  }
+}
+
+export function mayResume(phase: Phase): Verdict {
+  switch (phase) {
+    case 'paused':
+    case 'error':
+    case 'unknown':
+      return true;
+    case 'pausing':
+      return 'It is still pausing. Try again when it is paused.';
+    case 'deleting':
+      return 'It is being deleted.';
+    default:
+      return 'It is not paused.';
+  }
+}
+
+export function mayDelete(phase: Phase): Verdict {
+  switch (phase) {
+    case 'deleting':
+      return 'It is being deleted already.';
+    case 'queued':
+    case 'starting':
+    case 'resuming':
+    case 'pausing':
+      return `It is ${phase}: the server refuses to delete a task while its workspace is changing. Try again in a moment.`;
+    default:
+      return true;
+  }
+}
+
+/** What becomes of a message to a task in this phase. */
+export type Delivery = 'now' | 'when-ready' | 'needs-resume' | 'never';
+
+export function deliveryTo(phase: Phase): Delivery {
+  switch (phase) {
+    case 'idle':
+    case 'complete':
+    case 'failed':
+      return 'now';
+    case 'working':
+    case 'queued':
+    case 'starting':
+    case 'resuming':
+      return 'when-ready';
+    case 'pausing':
+    case 'paused':
+      return 'needs-resume';
+    default:
+      return 'never';
+  }
+}

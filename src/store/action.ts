@@ -1,0 +1,88 @@
+import type { EditBuffer } from '../domain/edit/buffer.ts';
+import type { BackendError } from '../domain/errors.ts';
+import type { Intent } from '../domain/phase.ts';
+import type { Template, User } from '../domain/ports.ts';
+import type { Task } from '../domain/task.ts';
+import type { Transcript } from '../domain/transcript.ts';
+import type { Anchor, DeliveryEntry, Notice, Overlay, Pane, Recall, Size, View } from './state.ts';
+
+/** Everything that can happen. Times are Unix ms; `startedAt` is when the request that was answered began. */
+export type Action =
+  | { readonly type: 'ticked'; readonly now: number }
+  | { readonly type: 'resized'; readonly size: Size }
+  | { readonly type: 'server-known'; readonly version: string }
+  | { readonly type: 'user-known'; readonly user: User }
+  // The list and one task
+  | {
+      readonly type: 'list-arrived';
+      readonly tasks: readonly Task[];
+      readonly startedAt: number;
+      readonly promised: number;
+      readonly now: number;
+    }
+  | {
+      readonly type: 'list-failed';
+      readonly error: BackendError;
+      readonly retryAt: number;
+      readonly now: number;
+    }
+  | { readonly type: 'task-arrived'; readonly task: Task; readonly startedAt: number; readonly now: number }
+  | { readonly type: 'task-gone'; readonly taskId: string; readonly now: number }
+  // The transcript
+  | {
+      readonly type: 'transcript-arrived';
+      readonly taskId: string;
+      readonly transcript: Transcript;
+      readonly startedAt: number;
+      readonly promised: number;
+      readonly now: number;
+    }
+  | {
+      readonly type: 'transcript-failed';
+      readonly taskId: string;
+      readonly error: BackendError;
+      readonly retryAt: number;
+      readonly now: number;
+    }
+  // What the user asks of tasks
+  | { readonly type: 'asked'; readonly taskId: string; readonly intent: Intent; readonly now: number }
+  | { readonly type: 'ask-refused'; readonly taskId: string }
+  | { readonly type: 'removed'; readonly taskId: string; readonly now: number }
+  | { readonly type: 'creation-begun'; readonly key: string; readonly prompt: string; readonly now: number }
+  | { readonly type: 'created'; readonly key: string; readonly task: Task; readonly now: number }
+  | { readonly type: 'creation-refused'; readonly key: string }
+  | { readonly type: 'templates-arrived'; readonly templates: readonly Template[] }
+  // Messages on their way
+  | { readonly type: 'delivery-begun'; readonly delivery: DeliveryEntry }
+  | {
+      readonly type: 'delivery-changed';
+      readonly id: string;
+      readonly stage: DeliveryEntry['stage'];
+      readonly saidBefore?: number;
+      readonly now: number;
+    }
+  | { readonly type: 'delivery-ended'; readonly id: string }
+  // Writing
+  | {
+      readonly type: 'draft-edited';
+      readonly key: string;
+      readonly buffer: EditBuffer;
+      readonly recall?: Recall;
+    }
+  /** A text that could not be delivered stands before whatever has been written since. */
+  | { readonly type: 'draft-returned'; readonly key: string; readonly text: string }
+  | {
+      readonly type: 'remembered';
+      readonly drafts: ReadonlyMap<string, EditBuffer>;
+      readonly history: readonly string[];
+    }
+  | { readonly type: 'prompt-used'; readonly text: string }
+  // Looking
+  | { readonly type: 'selected'; readonly taskId: string | null }
+  | { readonly type: 'focused'; readonly pane: Pane }
+  | { readonly type: 'filtered'; readonly filter: string }
+  | { readonly type: 'overlay-opened'; readonly overlay: Overlay }
+  | { readonly type: 'overlay-closed' }
+  | { readonly type: 'composing'; readonly composing: View['composing'] }
+  | { readonly type: 'scrolled'; readonly taskId: string; readonly anchor: Anchor | null }
+  | { readonly type: 'noticed'; readonly notice: Notice | null };

@@ -1,0 +1,42 @@
+import type { Deployment, Freshness, Size, State } from './state.ts';
+
+/** Data that was never there. */
+export const NEVER: Freshness = { at: null, promised: 0, error: null, retryAt: null };
+
+export interface Beginning {
+  readonly deployment: Deployment;
+  readonly size: Size;
+  /** Unix ms. */
+  readonly now: number;
+}
+
+export const initialState = ({ deployment, size, now }: Beginning): State => ({
+  deployment,
+  user: null,
+  serverVersion: null,
+  now,
+  size,
+  tasks: [],
+  list: NEVER,
+  transcripts: new Map(),
+  asked: new Map(),
+  creating: [],
+  made: new Map(),
+  removed: new Map(),
+  seen: new Map(),
+  deliveries: [],
+  drafts: new Map(),
+  history: [],
+  templates: null,
+  view: {
+    selected: null,
+    focus: 'list',
+    pane: 'list',
+    filter: '',
+    overlay: null,
+    composing: null,
+    scroll: new Map(),
+    recall: null,
+  },
+  notice: null,
+});

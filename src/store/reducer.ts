@@ -1,0 +1,156 @@
+import { bufferOf, type EditBuffer } from '../domain/edit/buffer.ts';
+import { beginChange } from '../domain/transition.ts';
+import type { Action } from './action.ts';
+import { NEVER } from './initial.ts';
+import { withEntry, withoutEntries } from './map.ts';
+import type { Freshness, State, View } from './state.ts';
+import {
+  dropTask,
+  markSeen,
+  rememberPrompt,
+  reselect,
+  takeList,
+  takeTask,
+  takeTranscript,
+} from './task-list.ts';
+
+/** The state after something happened. Pure; returns the same object when nothing changed. */
+export function reduce(state: State, action: Action): State {
+  switch (action.type) {
+    case 'ticked':
+      return { ...state, now: action.now };
+    case 'resized':
+      return { ...state, size: action.size };
+    case 'server-known':
+      return { ...state, serverVersion: action.version };
+    case 'user-known':
+      return { ...state, user: action.user };
+
+    case 'list-arrived': {
+      const { tasks, startedAt, promised, now } = action;
+      return { ...takeList(state, tasks, startedAt, now), list: fresh(startedAt, promised), now };
+    }
+    case 'list-failed':
+      return { ...state, list: late(state.list, action), now: action.now };
+    case 'task-arrived':
+      return takeTask(state, action.task, action.startedAt, action.now);
+    case 'task-gone':
+      return dropTask(state, action.taskId, action.now);
+
+    case 'transcript-arrived': {
+      const { taskId, transcript, startedAt, promised, now } = action;
+      return { ...takeTranscript(state, taskId, { ...fresh(startedAt, promised), transcript }), now };
+    }
+    case 'transcript-failed': {
+      const entry = state.transcripts.get(action.taskId) ?? { ...NEVER, transcript: null };
+      const transcripts = withEntry(state.transcripts, action.taskId, { ...entry, ...late(entry, action) });
+      return { ...state, transcripts, now: action.now };
+    }
+
+    case 'asked': {
+      const task = state.tasks.find(({ id }) => id === action.taskId);
+      if (task === undefined) return state;
+      const asked = withEntry(state.asked, task.id, beginChange(action.intent, task, action.now));
+      return { ...state, asked, notice: null };
+    }
+    case 'ask-refused':
+      return { ...state, asked: withoutEntries(state.asked, (id) => id === action.taskId) };
+    case 'removed':
+      return dropTask(state, action.taskId, action.now);
+    case 'creation-begun': {
+      const { key, prompt, now } = action;
+      return {
+        ...state,
+        creating: [{ key, prompt, since: now, selected: state.view.selected }, ...state.creating],
+      };
+    }
+    case 'created': {
+      const creation = state.creating.find(({ key }) => key === action.key);
+      const creating = state.creating.filter(({ key }) => key !== action.key);
+      const made = withEntry(state.made, action.task.id, action.now);
+      const next = takeTask({ ...state, creating, made }, action.task, action.now, action.now);
+      // Whoever has moved on meanwhile is not pulled away from what they look at.
+      const stayed = creation?.selected === state.view.selected;
+      return stayed ? markSeen(look(next, { selected: action.task.id })) : next;
+    }
+    case 'creation-refused':
+      return { ...state, creating: state.creating.filter(({ key }) => key !== action.key) };
+    case 'templates-arrived':
+      return { ...state, templates: action.templates };
+
+    case 'delivery-begun':
+      return { ...state, deliveries: [...state.deliveries, action.delivery] };
+    case 'delivery-changed': {
+      const { id, stage, now } = action;
+      return {
+        ...state,
+        deliveries: state.deliveries.map((delivery) =>
+          delivery.id === id
+            ? { ...delivery, stage, since: now, saidBefore: action.saidBefore ?? delivery.saidBefore }
+            : delivery,
+        ),
+      };
+    }
+    case 'delivery-ended':
+      return { ...state, deliveries: state.deliveries.filter(({ id }) => id !== action.id) };
+
+    case 'draft-edited':
+      return look(write(state, action.key, action.buffer), { recall: action.recall ?? null });
+    case 'draft-returned': {
+      const since = state.drafts.get(action.key)?.text ?? '';
+      return write(state, action.key, bufferOf(since === '' ? action.text : `${action.text}\n${since}`));
+    }
+    case 'remembered':
+      return { ...state, drafts: action.drafts, history: action.history };
+    case 'prompt-used':
+      return rememberPrompt(state, action.text);
+
+    case 'selected':
+      return state.view.selected === action.taskId
+        ? state
+        : markSeen(look(state, { selected: action.taskId }));
+    case 'focused':
+      return look(
+        state,
+        action.pane === 'prompt' ? { focus: 'prompt' } : { focus: action.pane, pane: action.pane },
+      );
+    case 'filtered':
+      return reselect(state, look(state, { filter: action.filter }));
+    case 'overlay-opened':
+      return { ...look(state, { overlay: action.overlay }), notice: null };
+    case 'overlay-closed':
+      return look(state, { overlay: null });
+    case 'composing':
+      return look(state, { composing: action.composing });
+    case 'scrolled': {
+      const { taskId, anchor } = action;
+      const { scroll } = state.view;
+      return look(state, {
+        scroll:
+          anchor === null ? withoutEntries(scroll, (id) => id === taskId) : withEntry(scroll, taskId, anchor),
+      });
+    }
+    case 'noticed':
+      return state.notice === action.notice ? state : { ...state, notice: action.notice };
+  }
+}
+
+const look = (state: State, change: Partial<View>): State => ({
+  ...state,
+  view: { ...state.view, ...change },
+});
+
+function write(state: State, key: string, buffer: EditBuffer): State {
+  const { drafts: before } = state;
+  const drafts =
+    buffer.text === '' ? withoutEntries(before, (id) => id === key) : withEntry(before, key, buffer);
+  return drafts === before ? state : { ...state, drafts };
+}
+
+const fresh = (at: number, promised: number): Freshness => ({ at, promised, error: null, retryAt: null });
+
+const late = (before: Freshness, { error, retryAt }: Pick<Freshness, 'error' | 'retryAt'>): Freshness => ({
+  ...before,
+  error,
+  retryAt,
+});

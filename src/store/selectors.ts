@@ -1,0 +1,137 @@
+import { needsYou } from '../domain/attention.ts';
+import { type EditBuffer, EMPTY } from '../domain/edit/buffer.ts';
+import { isMoving, type Phase, phaseOf } from '../domain/phase.ts';
+import { matches } from '../domain/query.ts';
+import type { Task } from '../domain/task.ts';
+import { remember } from './remember.ts';
+import { type DeliveryEntry, type Freshness, NEW, type State } from './state.ts';
+
+/** A task needs you only when it has for this long: agents flap to idle between two steps; ms. */
+const DEBOUNCE_MS = 3_000;
+
+export const visibleTasks = (state: State): readonly Task[] => filtered(state.tasks, state.view.filter);
+
+const filtered = remember((tasks: readonly Task[], filter: string) =>
+  filter.trim() === '' ? tasks : tasks.filter((task) => matches(task, filter)),
+);
+
+export const taskById = (state: State, id: string | null): Task | null =>
+  id === null ? null : (indexed(state.tasks).get(id) ?? null);
+
+const indexed = remember((tasks: readonly Task[]) => new Map(tasks.map((task) => [task.id, task])));
+
+export const selectedTask = (state: State): Task | null => taskById(state, state.view.selected);
+
+/** What decides how a task stands. */
+type Standing = Pick<State, 'asked' | 'seen' | 'now'>;
+
+export const phaseIn = (state: Omit<Standing, 'seen'>, task: Task): Phase =>
+  phaseOf(task, state.now, state.asked.get(task.id));
+
+/** Since when a task has been as it is, Unix ms. */
+export const sinceWhen = (task: Task): number => task.state?.at ?? task.updatedAt;
+
+export function needsYouIn(state: Standing, task: Task): boolean {
+  const seen = task.state !== null && state.seen.get(task.id) === task.state.at;
+  return needsYou(phaseIn(state, task), seen) && state.now - sinceWhen(task) >= DEBOUNCE_MS;
+}
+
+export interface Counts {
+  readonly total: number;
+  readonly needYou: number;
+  readonly working: number;
+}
+
+export const counts = ({ tasks, asked, seen, now }: State): Counts => countAll(tasks, asked, seen, now);
+
+const countAll = remember(
+  (tasks: readonly Task[], asked: State['asked'], seen: State['seen'], now: number): Counts => {
+    let needYou = 0;
+    let working = 0;
+    for (const task of tasks) {
+      if (phaseIn({ asked, now }, task) === 'working') working++;
+      else if (needsYouIn({ asked, seen, now }, task)) needYou++;
+    }
+    return { total: tasks.length, needYou, working };
+  },
+);
+
+/** What the prompt bar is writing: the draft of a new task or of the selected one. Null when there is nothing to write to. */
+export const draftKey = (state: State): string | null =>
+  state.view.composing === null ? state.view.selected : NEW;
+
+export const draft = (state: State): EditBuffer => {
+  const key = draftKey(state);
+  return (key === null ? undefined : state.drafts.get(key)) ?? EMPTY;
+};
+
+export const deliveriesTo = (state: State, taskId: string): readonly DeliveryEntry[] =>
+  toTask(state.deliveries, taskId);
+
+const toTask = remember((deliveries: readonly DeliveryEntry[], taskId: string) =>
+  deliveries.filter((delivery) => delivery.taskId === taskId),
+);
+
+/** How fresh a pane's data is, in one word or two. */
+export type Age =
+  | { readonly kind: 'loading' }
+  | { readonly kind: 'live' }
+  /** Late: `forMs` since the data was asked for. */
+  | { readonly kind: 'stale'; readonly forMs: number }
+  /** The last try failed: `forMs` as above, null without any data; `retryInMs` until the next try. */
+  | { readonly kind: 'offline'; readonly forMs: number | null; readonly retryInMs: number };
+
+export function howFresh(freshness: Freshness, now: number): Age {
+  const { at, promised, error, retryAt } = freshness;
+  if (error !== null) {
+    return {
+      kind: 'offline',
+      forMs: at === null ? null : now - at,
+      retryInMs: Math.max(0, (retryAt ?? now) - now),
+    };
+  }
+  if (at === null) return { kind: 'loading' };
+  const late = now - at > promised + GRACE_MS;
+  return late ? { kind: 'stale', forMs: now - at } : { kind: 'live' };
+}
+
+/** How long beyond its promise an answer may take before its pane says so, ms. */
+const GRACE_MS = 5_000;
+
+/**
+ * When the clock must move next because something on screen would read differently, Unix ms. A screen on which
+ * nothing counts seconds stays untouched between two minute marks.
+ */
+export function nextTickAt(state: State): number {
+  const { now } = state;
+  const times = [now + 60_000];
+  const selected = state.view.selected === null ? undefined : state.transcripts.get(state.view.selected);
+  for (const freshness of selected === undefined ? [state.list] : [state.list, selected]) {
+    const age = howFresh(freshness, now);
+    if (age.kind === 'offline' || age.kind === 'stale') times.push(now + 1_000);
+    else if (freshness.at !== null && freshness.promised !== Number.POSITIVE_INFINITY)
+      times.push(freshness.at + freshness.promised + GRACE_MS + 1);
+  }
+  if (state.asked.size > 0 || state.deliveries.length > 0 || state.notice !== null) times.push(now + 1_000);
+  times.push(nextTaskTick(state.tasks, now));
+  return Math.max(now + 50, Math.min(...times));
+}
+
+const nextTaskTick = remember((tasks: readonly Task[], now: number): number => {
+  let next = Number.POSITIVE_INFINITY;
+  for (const task of tasks) {
+    const age = now - sinceWhen(task);
+    const mark = age < DEBOUNCE_MS ? DEBOUNCE_MS : (Math.floor(Math.max(0, age) / 60_000) + 1) * 60_000;
+    next = Math.min(next, sinceWhen(task) + mark);
+  }
+  return next;
+});
+
+/** Whether anything in the list is expected to change by itself soon. */
+export const isAnythingMoving = (state: State): boolean =>
+  state.asked.size > 0 ||
+  state.creating.length > 0 ||
+  state.tasks.some((task) => {
+    const phase = phaseIn(state, task);
+    return phase === 'working' || isMoving(phase);
+  });

@@ -1,0 +1,142 @@
+import type { EditBuffer } from '../domain/edit/buffer.ts';
+import type { BackendError } from '../domain/errors.ts';
+import type { Template, User } from '../domain/ports.ts';
+import type { Task } from '../domain/task.ts';
+import type { Transcript } from '../domain/transcript.ts';
+import type { PendingChange } from '../domain/transition.ts';
+
+/** Everything that is on the screen and everything that decides what will be. */
+export interface State {
+  readonly deployment: Deployment;
+  readonly user: User | null;
+  /** As the server prints it; null until it has said so. */
+  readonly serverVersion: string | null;
+  /** The clock as of the last tick or answer, Unix ms. Ages and phases are worked out from it. */
+  readonly now: number;
+  readonly size: Size;
+
+  /** In the server's order, newest first. */
+  readonly tasks: readonly Task[];
+  readonly list: Freshness;
+  readonly transcripts: ReadonlyMap<string, TranscriptEntry>;
+  /** What was asked of tasks and is not to be seen yet, by task id. */
+  readonly asked: ReadonlyMap<string, PendingChange>;
+  /** Tasks that were asked for and that the server has not named yet. */
+  readonly creating: readonly Creation[];
+  /** When tasks were made or removed from here, so that an older list does not bring the past back. By task id, Unix ms. */
+  readonly made: ReadonlyMap<string, number>;
+  readonly removed: ReadonlyMap<string, number>;
+  /** The report that was on screen when a task was last looked at, by task id: Unix ms of the report. */
+  readonly seen: ReadonlyMap<string, number>;
+  readonly deliveries: readonly DeliveryEntry[];
+  /** What is written and not sent, by task id, or under NEW. */
+  readonly drafts: ReadonlyMap<string, EditBuffer>;
+  /** Prompts sent before, newest last. */
+  readonly history: readonly string[];
+  readonly templates: readonly Template[] | null;
+
+  readonly view: View;
+  readonly notice: Notice | null;
+}
+
+/** The key of the draft of a task that does not exist yet. */
+export const NEW = 'new';
+
+export interface Deployment {
+  /** What the header calls it: a host, or `local`. */
+  readonly name: string;
+  readonly local: boolean;
+}
+
+export interface Size {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** How old a pane's data is, and why it is not newer. */
+export interface Freshness {
+  /** When the data was asked for that is shown, Unix ms; null before the first. */
+  readonly at: number | null;
+  /** How long after `at` the next answer is promised, ms. */
+  readonly promised: number;
+  readonly error: BackendError | null;
+  /** When the next try begins after a failure, Unix ms. */
+  readonly retryAt: number | null;
+}
+
+export interface TranscriptEntry extends Freshness {
+  /** Null until the first answer. */
+  readonly transcript: Transcript | null;
+}
+
+export interface Creation {
+  readonly key: string;
+  readonly prompt: string;
+  readonly since: number;
+  /** What was selected when it was asked for. */
+  readonly selected: string | null;
+}
+
+/** One message on its way to a task. */
+export interface DeliveryEntry {
+  readonly id: string;
+  readonly taskId: string;
+  readonly text: string;
+  /** Unix ms of the last change of `stage`. */
+  readonly since: number;
+  readonly stage: /** Until the agent is ready for it. */
+    | 'waiting'
+    | 'sending'
+    /** The server took it; the transcript does not show it yet. */
+    | 'taken'
+    /** The connection ended before the answer: the transcript has to say what became of it. */
+    | 'unsure';
+  /** How often the transcript held this very text before it was sent. */
+  readonly saidBefore: number;
+}
+
+export type Pane = 'list' | 'transcript' | 'prompt';
+
+export interface View {
+  readonly selected: string | null;
+  readonly focus: Pane;
+  /** Where the focus goes back to from the prompt. */
+  readonly pane: Exclude<Pane, 'prompt'>;
+  /** Whether the list shows only tasks whose texts hold these words; empty shows all. */
+  readonly filter: string;
+  readonly overlay: Overlay | null;
+  /** What the prompt bar writes to: the selected task, or a task to be made from this template. */
+  readonly composing: { readonly template: Template } | null;
+  /** Where the transcript is scrolled to; absent: it follows the end. By task id. */
+  readonly scroll: ReadonlyMap<string, Anchor>;
+  /** Set while the prompt shows an earlier one: its place in the history, and what stood there before. */
+  readonly recall: Recall | null;
+}
+
+export interface Recall {
+  readonly index: number;
+  readonly stash: string;
+}
+
+/** The first line on screen, named so that it survives a new width. */
+export interface Anchor {
+  readonly message: number;
+  readonly line: number;
+}
+
+export type Overlay =
+  | { readonly kind: 'help'; readonly top: number }
+  | { readonly kind: 'filter'; readonly before: string }
+  | { readonly kind: 'templates' }
+  | { readonly kind: 'outbox'; readonly index: number }
+  | { readonly kind: 'confirm-delete'; readonly taskId: string }
+  | { readonly kind: 'confirm-resume'; readonly taskId: string }
+  | { readonly kind: 'confirm-quit' };
+
+export interface Notice {
+  readonly tone: 'good' | 'bad' | 'plain';
+  /** Untrusted text. */
+  readonly text: string;
+  /** Unix ms. */
+  readonly at: number;
+}
