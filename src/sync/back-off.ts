@@ -1,0 +1,11 @@
+const FIRST_MS = 1_000;
+const LONGEST_MS = 30_000;
+
+/**
+ * The pause after `failures` failures in a row, ms: doubling, bounded, and spread by `random` (0 to below 1) over its
+ * second half, so that many clients do not come back at the same moment.
+ */
+export function backOff(failures: number, random: number): number {
+  const full = Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.max(0, failures - 1));
+  return full / 2 + (full / 2) * random;
+}

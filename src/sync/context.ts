@@ -1,0 +1,11 @@
+import type { AgentBackend, Clock } from '../domain/ports.ts';
+import type { Store } from '../store/store.ts';
+
+/** What everything in sync works with. */
+export interface Context {
+  readonly backend: AgentBackend;
+  readonly store: Store;
+  readonly clock: Clock;
+  /** From 0 to below 1. */
+  readonly random: () => number;
+}

@@ -1,0 +1,111 @@
+import { BackendError } from '../domain/errors.ts';
+import type { Phase } from '../domain/phase.ts';
+import { phaseIn, selectedTask } from '../store/selectors.ts';
+import type { Context } from './context.ts';
+import { isTranscriptReadable, statusInterval, transcriptInterval } from './intervals.ts';
+import { createPoller, type Poller } from './poller.ts';
+
+/** While a key is held down the selection runs through the list; only where it comes to rest is asked about. */
+const SETTLE_MS = 120;
+
+/** Follows the selected task: its status and its transcript, each as often as its phase calls for. */
+export function pollDetail(context: Context): Poller {
+  const { store } = context;
+  const status = pollStatus(context);
+  const transcript = pollTranscript(context);
+  const keyOf = (): { readonly id: string | null; readonly phase: Phase | null; readonly build: number } => {
+    const state = store.getState();
+    const task = selectedTask(state);
+    return {
+      id: task?.id ?? null,
+      phase: task === null ? null : phaseIn(state, task),
+      build: task?.buildNumber ?? 0,
+    };
+  };
+
+  let key = keyOf();
+  const unsubscribe = store.subscribe(() => {
+    const before = key;
+    key = keyOf();
+    if (key.id !== before.id) {
+      // The first selection is nobody's held key.
+      const settle = before.id === null ? 0 : SETTLE_MS;
+      status.restart(settle);
+      transcript.restart(settle);
+    } else if (key.phase !== before.phase || key.build !== before.build) {
+      status.wake();
+      transcript.wake();
+    }
+  });
+
+  return {
+    wake() {
+      status.wake();
+      transcript.wake();
+    },
+    restart(ms) {
+      status.restart(ms);
+      transcript.restart(ms);
+    },
+    stop() {
+      unsubscribe();
+      status.stop();
+      transcript.stop();
+    },
+  };
+}
+
+function pollStatus({ backend, store, clock, random }: Context): Poller {
+  return createPoller({
+    clock,
+    random,
+    async ask(signal) {
+      const state = store.getState();
+      const task = selectedTask(state);
+      const interval = task === null ? null : statusInterval(phaseIn(state, task));
+      if (task === null || interval === null) return null;
+      const startedAt = clock.now();
+      try {
+        const fresh = await backend.get(task, signal);
+        store.dispatch({ type: 'task-arrived', task: fresh, startedAt, now: clock.now() });
+      } catch (error) {
+        if (!(error instanceof BackendError && error.kind === 'not-found')) throw error;
+        store.dispatch({ type: 'task-gone', taskId: task.id, now: clock.now() });
+      }
+      return interval;
+    },
+    // The list says what is wrong with the server; here the same would only be said twice.
+    failed: () => {},
+  });
+}
+
+function pollTranscript({ backend, store, clock, random }: Context): Poller {
+  return createPoller({
+    clock,
+    random,
+    async ask(signal) {
+      const state = store.getState();
+      const task = selectedTask(state);
+      if (task === null) return null;
+      const phase = phaseIn(state, task);
+      if (!isTranscriptReadable(phase)) return null;
+      const startedAt = clock.now();
+      const transcript = await backend.transcript(task, signal);
+      const next = transcriptInterval(phase);
+      store.dispatch({
+        type: 'transcript-arrived',
+        taskId: task.id,
+        transcript,
+        startedAt,
+        promised: next ?? Number.POSITIVE_INFINITY,
+        now: clock.now(),
+      });
+      return next;
+    },
+    failed(error, retryAt) {
+      const taskId = store.getState().view.selected;
+      if (taskId !== null)
+        store.dispatch({ type: 'transcript-failed', taskId, error, retryAt, now: clock.now() });
+    },
+  });
+}

@@ -1,0 +1,45 @@
+import type { Phase } from '../domain/phase.ts';
+
+/** Ms between two looks at something; null: not before something happens. */
+export type Interval = number | null;
+
+/** The list is also how states of tasks that are not selected become known. */
+export const listInterval = (isAnythingMoving: boolean): number => (isAnythingMoving ? 3_000 : 5_000);
+
+/** The selected task's status, beside the list. */
+export function statusInterval(phase: Phase): Interval {
+  switch (phase) {
+    case 'queued':
+    case 'starting':
+    case 'resuming':
+    case 'pausing':
+      return 1_000;
+    case 'working':
+      return 2_000;
+    default:
+      return null;
+  }
+}
+
+/** The selected task's transcript. It cannot change while nothing runs, and cannot be read in some states. */
+export function transcriptInterval(phase: Phase): Interval {
+  switch (phase) {
+    case 'working':
+      return 1_000;
+    case 'idle':
+    case 'complete':
+    case 'failed':
+      // A resting agent may start again by itself, and its reported state lags behind.
+      return 4_000;
+    case 'queued':
+    case 'starting':
+    case 'resuming':
+      return 4_000;
+    default:
+      return null;
+  }
+}
+
+/** Source: the logs endpoint answers 409 in `error` and `unknown`, which is also what a task is while it pauses. */
+export const isTranscriptReadable = (phase: Phase): boolean =>
+  phase !== 'error' && phase !== 'unknown' && phase !== 'pausing' && phase !== 'deleting';

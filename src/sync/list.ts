@@ -1,0 +1,20 @@
+import { isAnythingMoving } from '../store/selectors.ts';
+import type { Context } from './context.ts';
+import { listInterval } from './intervals.ts';
+import { createPoller, type Poller } from './poller.ts';
+
+/** Keeps the list of the user's own tasks fresh. */
+export function pollList({ backend, store, clock, random }: Context): Poller {
+  return createPoller({
+    clock,
+    random,
+    async ask(signal) {
+      const startedAt = clock.now();
+      const tasks = await backend.list({ owner: 'me' }, signal);
+      const promised = listInterval(isAnythingMoving(store.getState()));
+      store.dispatch({ type: 'list-arrived', tasks, startedAt, promised, now: clock.now() });
+      return promised;
+    },
+    failed: (error, retryAt) => store.dispatch({ type: 'list-failed', error, retryAt, now: clock.now() }),
+  });
+}

@@ -1,0 +1,85 @@
+import { BackendError, sentenceOf } from '../domain/errors.ts';
+import type { Intent } from '../domain/phase.ts';
+import type { NewTask } from '../domain/ports.ts';
+import type { Task } from '../domain/task.ts';
+import { titleOf } from '../domain/task.ts';
+import { taskById } from '../store/selectors.ts';
+import { NEW } from '../store/state.ts';
+import type { Context } from './context.ts';
+
+/** What can be asked of the server. Each shows at once what was asked, and takes it back with the server's words. */
+export interface Operations {
+  pause(taskId: string): void;
+  resume(taskId: string): void;
+  remove(taskId: string): void;
+  create(task: NewTask): void;
+  /** Resolves when the templates are in the state, or were refused with a notice. */
+  loadTemplates(): Promise<void>;
+  stop(): void;
+}
+
+export function createOperations(context: Context & { readonly changed: () => void }): Operations {
+  const { backend, store, clock, changed } = context;
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  let counter = 0;
+
+  const refused = (what: string, error: unknown): void => {
+    if (signal.aborted) return;
+    store.dispatch({
+      type: 'noticed',
+      notice: { tone: 'bad', text: `${what}: ${sentenceOf(error)}`, at: clock.now() },
+    });
+  };
+
+  async function ask(
+    taskId: string,
+    intent: Intent,
+    request: (task: Task) => Promise<unknown>,
+  ): Promise<void> {
+    const task = taskById(store.getState(), taskId);
+    if (task === null) return;
+    store.dispatch({ type: 'asked', taskId, intent, now: clock.now() });
+    try {
+      await request(task);
+      if (intent === 'delete') store.dispatch({ type: 'removed', taskId, now: clock.now() });
+    } catch (error) {
+      const isGone = intent === 'delete' && error instanceof BackendError && error.kind === 'not-found';
+      if (isGone) store.dispatch({ type: 'removed', taskId, now: clock.now() });
+      else {
+        store.dispatch({ type: 'ask-refused', taskId });
+        refused(`Cannot ${intent} "${titleOf(task)}"`, error);
+      }
+    }
+    changed();
+  }
+
+  return {
+    pause: (taskId) => void ask(taskId, 'pause', (task) => backend.pause(task, signal)),
+    resume: (taskId) => void ask(taskId, 'resume', (task) => backend.resume(task, signal)),
+    remove: (taskId) => void ask(taskId, 'delete', (task) => backend.remove(task, signal)),
+    create(task) {
+      const key = `c${++counter}`;
+      store.dispatch({ type: 'creation-begun', key, prompt: task.prompt, now: clock.now() });
+      backend.create(task, signal).then(
+        (created) => {
+          store.dispatch({ type: 'created', key, task: created, now: clock.now() });
+          changed();
+        },
+        (error) => {
+          store.dispatch({ type: 'creation-refused', key });
+          store.dispatch({ type: 'draft-returned', key: NEW, text: task.prompt });
+          refused('The task was not created', error);
+        },
+      );
+    },
+    async loadTemplates() {
+      try {
+        store.dispatch({ type: 'templates-arrived', templates: await backend.templates(signal) });
+      } catch (error) {
+        refused('The templates cannot be listed', error);
+      }
+    },
+    stop: () => stopping.abort(),
+  };
+}

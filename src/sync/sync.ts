@@ -1,0 +1,47 @@
+import type { Context } from './context.ts';
+import { pollDetail } from './detail.ts';
+import { learnIdentity } from './identity.ts';
+import { pollList } from './list.ts';
+import { createOperations, type Operations } from './operations.ts';
+import { createOutbox, type Outbox } from './outbox.ts';
+import { startTicker } from './ticker.ts';
+
+/** Time and network: everything that moves the store without a key being pressed. */
+export interface Sync {
+  readonly operations: Omit<Operations, 'stop'>;
+  readonly outbox: Omit<Outbox, 'stop'>;
+  /** Asks everything anew at once, whatever pause a failure called for. */
+  refresh(): void;
+  stop(): void;
+}
+
+export function startSync(context: Context): Sync {
+  const list = pollList(context);
+  const detail = pollDetail(context);
+  const identity = learnIdentity(context);
+  const operations = createOperations({
+    ...context,
+    changed() {
+      list.wake();
+      detail.wake();
+    },
+  });
+  const outbox = createOutbox({ ...context, sent: () => detail.wake() });
+  const stopTicker = startTicker(context.store, context.clock);
+  list.wake();
+  identity.wake();
+
+  return {
+    operations,
+    outbox,
+    refresh() {
+      list.restart();
+      detail.restart();
+      if (context.store.getState().user === null) identity.restart();
+    },
+    stop() {
+      stopTicker();
+      for (const part of [list, detail, identity, operations, outbox]) part.stop();
+    },
+  };
+}

@@ -1,0 +1,26 @@
+import type { Clock } from '../domain/ports.ts';
+import { nextTickAt } from '../store/selectors.ts';
+import type { Store } from '../store/store.ts';
+
+/** Moves the state's clock, but only when something on screen would read differently. Returns how to end it. */
+export function startTicker(store: Store, clock: Clock): () => void {
+  let cancel = (): void => {};
+  let at = Number.POSITIVE_INFINITY;
+  const schedule = (): void => {
+    const next = nextTickAt(store.getState());
+    if (next === at) return;
+    at = next;
+    cancel();
+    cancel = clock.after(Math.max(0, next - clock.now()), () => {
+      at = Number.POSITIVE_INFINITY;
+      store.dispatch({ type: 'ticked', now: clock.now() });
+      schedule();
+    });
+  };
+  const unsubscribe = store.subscribe(schedule);
+  schedule();
+  return () => {
+    unsubscribe();
+    cancel();
+  };
+}
