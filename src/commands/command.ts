@@ -1,0 +1,48 @@
+import type { Clock, NewTask } from '../domain/ports.ts';
+import type { Verdict } from '../domain/rules.ts';
+import type { State } from '../store/state.ts';
+import type { Store } from '../store/store.ts';
+
+/** Where a key is pressed: the same key may do something else elsewhere. */
+export type Scope = 'anywhere' | 'panes' | 'list' | 'transcript' | 'prompt' | 'outbox' | 'help';
+
+/** One thing that a key can do, as data: keys, help and footer all read it. */
+export interface Command {
+  readonly id: string;
+  /** What it does, in words that fit a help line. */
+  readonly title: string;
+  /** One word for the footer; without it the command is not shown there. */
+  readonly hint?: string;
+  /** As `keyName` names them. */
+  readonly keys: readonly string[];
+  readonly scope: Scope;
+  /** True, or why it cannot be done now. Without it: always. */
+  enabled?(state: State): Verdict;
+  run(context: CommandContext): void;
+}
+
+/** What commands act on. Everything is handed in; nothing is reached for. */
+export interface CommandContext {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly operations: {
+    pause(taskId: string): void;
+    resume(taskId: string): void;
+    remove(taskId: string): void;
+    create(task: NewTask): void;
+    loadTemplates(): Promise<void>;
+  };
+  readonly outbox: {
+    add(taskId: string, text: string): void;
+    giveUp(deliveryId: string): void;
+  };
+  readonly terminal: {
+    /** Draws the whole screen again. */
+    repaint(): void;
+    /** Hands the terminal back to the shell until the user returns. */
+    suspend(): void;
+  };
+  /** Asks the server anew at once. */
+  refresh(): void;
+  quit(): void;
+}

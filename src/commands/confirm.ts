@@ -1,0 +1,24 @@
+import type { Overlay } from '../store/state.ts';
+import type { CommandContext } from './command.ts';
+import { deliver } from './prompt.ts';
+
+/** Answers the question on screen: `y` is yes, every other key is no, enter too. */
+export function answer(context: CommandContext, question: Overlay, key: string): void {
+  const { store, operations, quit } = context;
+  store.dispatch({ type: 'overlay-closed' });
+  const yes = key === 'y';
+  switch (question.kind) {
+    case 'confirm-delete':
+      if (yes) operations.remove(question.taskId);
+      return;
+    case 'confirm-resume':
+      if (!yes && key !== 'w') return;
+      // Into the outbox first: the message waits there whatever becomes of the resume.
+      deliver(context, question.taskId);
+      if (yes) operations.resume(question.taskId);
+      return;
+    case 'confirm-quit':
+      if (yes) quit();
+      return;
+  }
+}

@@ -1,0 +1,77 @@
+import { type EditBuffer, insert, insertNewline } from '../domain/edit/buffer.ts';
+import {
+  backspace,
+  deleteForward,
+  killToEnd,
+  killToStart,
+  killWord,
+  killWordLeft,
+  killWordRight,
+} from '../domain/edit/erase.ts';
+import { end, home, left, right, toEnd, toStart, wordLeft, wordRight } from '../domain/edit/move.ts';
+import { down, up } from '../domain/edit/vertical.ts';
+import { sanitise } from '../domain/text/sanitise.ts';
+import { promptWidth } from '../store/geometry.ts';
+import { draft, draftKey } from '../store/selectors.ts';
+import type { State } from '../store/state.ts';
+import type { Store } from '../store/store.ts';
+
+type Edit = (buffer: EditBuffer, width: number) => EditBuffer;
+
+/** What keys do to the text in the prompt, as readline has taught everybody. */
+const EDITS: ReadonlyMap<string, Edit> = new Map<string, Edit>([
+  ['left', left],
+  ['ctrl+b', left],
+  ['right', right],
+  ['ctrl+f', right],
+  ['up', up],
+  ['ctrl+p', up],
+  ['down', down],
+  ['ctrl+n', down],
+  ['alt+left', wordLeft],
+  ['ctrl+left', wordLeft],
+  ['alt+b', wordLeft],
+  ['alt+right', wordRight],
+  ['ctrl+right', wordRight],
+  ['alt+f', wordRight],
+  ['home', home],
+  ['ctrl+a', home],
+  ['end', end],
+  ['ctrl+e', end],
+  ['alt+<', toStart],
+  ['alt+>', toEnd],
+  ['backspace', backspace],
+  ['ctrl+h', backspace],
+  ['delete', deleteForward],
+  ['ctrl+d', deleteForward],
+  ['ctrl+w', killWord],
+  ['alt+backspace', killWordLeft],
+  ['alt+d', killWordRight],
+  ['ctrl+u', killToStart],
+  ['ctrl+k', killToEnd],
+  ['alt+enter', insertNewline],
+  ['shift+enter', insertNewline],
+  ['ctrl+j', insertNewline],
+]);
+
+/** Changes the draft by a key; false when the key does not edit. */
+export function editByKey(store: Store, key: string): boolean {
+  const edit = EDITS.get(key);
+  if (edit === undefined) return false;
+  change(store, (buffer, state) => edit(buffer, promptWidth(state.size)));
+  return true;
+}
+
+/** Puts typed or pasted text where the cursor stands. A paste may hold anything, so it is made safe to show. */
+export function insertText(store: Store, text: string): void {
+  change(store, (buffer) => insert(buffer, sanitise(text.replace(/\r\n?/gu, '\n'))));
+}
+
+function change(store: Store, edit: (buffer: EditBuffer, state: State) => EditBuffer): void {
+  const state = store.getState();
+  const key = draftKey(state);
+  if (key === null) return;
+  const before = draft(state);
+  const buffer = edit(before, state);
+  if (buffer !== before) store.dispatch({ type: 'draft-edited', key, buffer });
+}

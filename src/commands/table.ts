@@ -1,0 +1,35 @@
+import { applicationCommands } from './application.ts';
+import type { Command, Scope } from './command.ts';
+import { helpCommands } from './help.ts';
+import { movingCommands } from './moving.ts';
+import { outboxCommands } from './outbox.ts';
+import { promptCommands } from './prompt.ts';
+import { taskCommands } from './tasks.ts';
+import { transcriptCommands } from './transcript.ts';
+
+/** Everything a key can do, in the order of the footer. */
+export const commands: readonly Command[] = [
+  ...movingCommands,
+  ...taskCommands,
+  ...transcriptCommands,
+  ...applicationCommands,
+  ...promptCommands,
+  ...outboxCommands,
+  ...helpCommands,
+];
+
+/** The scopes that a key is looked up in, nearest first. */
+export const scopesOf = (scope: Scope): readonly Scope[] =>
+  scope === 'list' || scope === 'transcript' ? [scope, 'panes', 'anywhere'] : [scope, 'anywhere'];
+
+const byKey = new Map<string, Command>();
+for (const command of commands) for (const key of command.keys) byKey.set(`${command.scope} ${key}`, command);
+
+/** The command that a key means here, or null. */
+export function commandFor(scope: Scope, key: string): Command | null {
+  for (const where of scopesOf(scope)) {
+    const command = byKey.get(`${where} ${key}`);
+    if (command !== undefined) return command;
+  }
+  return null;
+}

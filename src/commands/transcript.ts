@@ -1,0 +1,103 @@
+import { transcriptExtent } from '../store/geometry.ts';
+import { screen } from '../store/screen.ts';
+import type { Anchor, State } from '../store/state.ts';
+import { anchorAt, type TranscriptView, topOf, transcriptView } from '../store/transcript-view.ts';
+import type { Command, CommandContext } from './command.ts';
+
+interface Scrolling {
+  readonly taskId: string;
+  readonly view: TranscriptView;
+  readonly anchor: Anchor | undefined;
+  readonly height: number;
+}
+
+/** What is scrolled; null when no transcript is on screen. */
+function scrolling(state: State): Scrolling | null {
+  const geometry = screen(state);
+  const taskId = state.view.selected;
+  if (taskId === null || geometry.kind === 'tiny' || geometry.detail === null) return null;
+  const { width, height } = transcriptExtent(geometry.detail);
+  return {
+    taskId,
+    view: transcriptView(state, taskId, width),
+    anchor: state.view.scroll.get(taskId),
+    height,
+  };
+}
+
+/** Scrolls to where `target` says: a line, given the first line on screen and the height of the window. */
+const scroll =
+  (target: (top: number, height: number, total: number) => number) =>
+  ({ store }: CommandContext): void => {
+    const now = scrolling(store.getState());
+    if (now === null) return;
+    const { taskId, view, anchor, height } = now;
+    const top = target(topOf(view, anchor, height), height, view.total);
+    store.dispatch({ type: 'scrolled', taskId, anchor: anchorAt(view, top, height) });
+  };
+
+export const transcriptCommands: readonly Command[] = [
+  {
+    id: 'scroll-down',
+    title: 'Scroll down',
+    keys: ['down', 'j'],
+    scope: 'transcript',
+    run: scroll((top) => top + 1),
+  },
+  {
+    id: 'scroll-up',
+    title: 'Scroll up',
+    keys: ['up', 'k'],
+    scope: 'transcript',
+    run: scroll((top) => top - 1),
+  },
+  {
+    id: 'scroll-page-down',
+    title: 'Scroll a page down',
+    keys: ['pagedown', 'space', 'ctrl+d'],
+    scope: 'transcript',
+    run: scroll((top, height) => top + Math.max(1, height - 1)),
+  },
+  {
+    id: 'scroll-page-up',
+    title: 'Scroll a page up',
+    keys: ['pageup', 'ctrl+u'],
+    scope: 'transcript',
+    run: scroll((top, height) => top - Math.max(1, height - 1)),
+  },
+  {
+    id: 'scroll-top',
+    title: 'To the beginning',
+    keys: ['g', 'home'],
+    scope: 'transcript',
+    run: scroll(() => 0),
+  },
+  {
+    id: 'scroll-end',
+    title: 'To the end',
+    keys: ['G', 'end'],
+    scope: 'transcript',
+    run: scroll((_, __, total) => total),
+  },
+  {
+    id: 'follow',
+    title: 'Follow the end of the transcript, or stop following',
+    hint: 'follow',
+    keys: ['f'],
+    scope: 'panes',
+    enabled: (state) => scrolling(state) !== null || 'No transcript is on screen.',
+    run({ store }) {
+      const now = scrolling(store.getState());
+      if (now === null) return;
+      const { taskId, view, anchor, height } = now;
+      const held = anchor === undefined ? anchorHere(view, height) : null;
+      store.dispatch({ type: 'scrolled', taskId, anchor: held });
+    },
+  },
+];
+
+/** The window as it stands, held although it is at the end. */
+function anchorHere(view: TranscriptView, height: number): Anchor | null {
+  const top = topOf(view, undefined, height);
+  return anchorAt({ ...view, total: Number.POSITIVE_INFINITY }, top, height);
+}
