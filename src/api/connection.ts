@@ -81,10 +81,10 @@ export function connectionTo(options: ConnectionOptions): Connection {
       ...options.headers,
     },
   });
-  const kept = agents(256);
+  const kept = agents();
   // Whatever changes something goes over a connection of its own: on a kept one that the server has just closed
   // nobody could tell whether the message arrived.
-  const fresh = agents(0);
+  const fresh = agents();
 
   return {
     address,
@@ -95,9 +95,12 @@ export function connectionTo(options: ConnectionOptions): Connection {
           signal,
           timeout: call.patient === true ? untilSent(timeouts) : timeouts,
           agent: call.method === 'GET' ? kept : fresh,
+          headers: {
+            ...(call.method === 'GET' ? {} : { connection: 'close' }),
+            ...(token === '' || call.anonymous === true ? {} : { 'coder-session-token': token }),
+          },
           ...(call.query === undefined ? {} : { searchParams: { ...call.query } }),
           ...(call.json === undefined ? {} : { json: call.json }),
-          ...(token === '' || call.anonymous === true ? {} : { headers: { 'coder-session-token': token } }),
         });
         const { buffer, byteOffset, byteLength } = response.body;
         const answer: Answer = {
@@ -115,8 +118,8 @@ export function connectionTo(options: ConnectionOptions): Connection {
   };
 }
 
-/** Kept-alive sockets are also probed by the kernel, so that a wait for an agent's turn ends when the line is dead. */
-const agents = (maxFreeSockets: number) => ({
-  http: new HttpAgent({ keepAlive: true, maxFreeSockets }),
-  https: new HttpsAgent({ keepAlive: true, maxFreeSockets }),
+/** `keepAlive` also has the kernel probe the line, so that waiting for an agent's turn ends when the line is dead. */
+const agents = () => ({
+  http: new HttpAgent({ keepAlive: true }),
+  https: new HttpsAgent({ keepAlive: true }),
 });

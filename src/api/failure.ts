@@ -104,8 +104,15 @@ function timeoutMessage({ event, message }: TimeoutError, host: string): string 
   }
 }
 
-/** Codes that can only come before a connection stands, whatever the timings say. */
-const BEFORE_ANY_BYTE: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
+/** Codes and time-outs that can only come before a connection stands, whatever the timings say. */
+const BEFORE_ANY_BYTE: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'lookup',
+  'connect',
+  'secureConnect',
+]);
 
 /**
  * A read never takes effect. Anything else may have, unless no connection was made that its first byte could
@@ -114,7 +121,7 @@ const BEFORE_ANY_BYTE: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND
 function effectOf(error: unknown, call: Call): 'no' | 'maybe' {
   if (call.method === 'GET') return 'no';
   if (!(error instanceof RequestError)) return 'maybe';
-  if (BEFORE_ANY_BYTE.has(error.code)) return 'no';
+  if (BEFORE_ANY_BYTE.has(error instanceof TimeoutError ? error.event : error.code)) return 'no';
   return error.timings?.connect === undefined ? 'no' : 'maybe';
 }
 

@@ -18,11 +18,13 @@ import { toBuild, toPreset, toTask, toTemplate, toTranscript } from './to-domain
 
 const TASKS = '/api/v2/tasks';
 
+export type TasksBackendOptions = ConnectionOptions;
+
 /**
  * The Tasks API of a Coder deployment, or of taskdeck's own local server, as an AgentBackend.
  * @throws UsageError when URL or token cannot be used at all; nothing is asked of the server yet.
  */
-export function createTasksBackend(options: ConnectionOptions): AgentBackend {
+export function createTasksBackend(options: TasksBackendOptions): AgentBackend {
   const connection = connectionTo(options);
   const { address } = connection;
   const lists = new LastAnswers<readonly Task[]>();

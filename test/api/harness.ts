@@ -1,0 +1,37 @@
+import { afterEach } from 'vitest';
+import { createTasksBackend, type TasksBackendOptions } from '../../src/api/tasks-backend.ts';
+import { BackendError } from '../../src/domain/errors.ts';
+import type { TaskRef } from '../../src/domain/task.ts';
+import { type CoderServer, type CoderServerOptions, startCoderServer } from '../support/coder-server.ts';
+import { TASK_ID } from './answers.ts';
+
+export const TOKEN = 'abcdefghij-0123456789abcdefghijkl';
+export const ada: TaskRef = { id: TASK_ID, ownerName: 'ada' };
+
+/** A signal for calls that nobody gives up. */
+export const patience = (): AbortSignal => new AbortController().signal;
+
+const servers: CoderServer[] = [];
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map((server) => server.close()));
+});
+
+/** A server that ends with the test. */
+export async function coderServer(options?: CoderServerOptions): Promise<CoderServer> {
+  const server = await startCoderServer(options);
+  servers.push(server);
+  return server;
+}
+
+export const backendAt = (server: { readonly url: string }, rest: Partial<TasksBackendOptions> = {}) =>
+  createTasksBackend({ url: server.url, token: TOKEN, ...rest });
+
+/** The BackendError that a call ends with. */
+export async function errorOf(call: Promise<unknown>): Promise<BackendError> {
+  const outcome = await call.then(
+    (value) => ({ value }),
+    (error: unknown) => ({ error }),
+  );
+  if ('error' in outcome && outcome.error instanceof BackendError) return outcome.error;
+  throw new Error(`expected a BackendError, got ${JSON.stringify(outcome)}`);
+}

@@ -1,0 +1,267 @@
+import { gzipSync } from 'node:zlib';
+import { expect, test } from 'vitest';
+import { json } from '../support/coder-server.ts';
+import { BUILD_ID, build, message, TASK_ID, TEMPLATE_VERSION_ID, task, WORKSPACE_ID } from './answers.ts';
+import { ada, backendAt, coderServer, patience, TOKEN } from './harness.ts';
+
+const LOGS = `/api/v2/tasks/ada/${TASK_ID}/logs`;
+
+test('a task arrives with its times in ms and its words as the server wrote them', async () => {
+  const server = await coderServer();
+  server.on('GET', `/api/v2/tasks/ada/${TASK_ID}`, json(200, task({ display_name: '\u001b[31mred' })));
+  expect(await backendAt(server).get(ada, patience())).toEqual({
+    id: TASK_ID,
+    organizationId: '7c60d51f-b44e-4682-87d6-449835ea4de6',
+    ownerId: '8a2f1a4c-2e07-4a4e-a4a8-3b8f0f0c9c11',
+    ownerName: 'ada',
+    name: 'fix-login-1f2e',
+    displayName: '\u001b[31mred',
+    templateId: 'c6d67e98-83ea-49f0-8812-e4abae2b68bc',
+    templateVersionId: TEMPLATE_VERSION_ID,
+    templateName: 'docker-ai',
+    templateDisplayName: 'Docker with AI',
+    workspaceId: WORKSPACE_ID,
+    workspaceName: 'fix-login-1f2e',
+    workspaceStatus: 'running',
+    buildNumber: 3,
+    agentHealthy: true,
+    initialPrompt: 'Please fix the login redirect',
+    status: 'active',
+    state: {
+      state: 'idle',
+      message: 'Which branch should I target?',
+      uri: '',
+      at: Date.UTC(2026, 2, 4, 10, 5, 6, 123),
+    },
+    createdAt: Date.UTC(2026, 2, 4, 9),
+    updatedAt: Date.UTC(2026, 2, 4, 10, 0, 0, 500),
+  });
+});
+
+test('what a server leaves out or sends as null does not matter where nobody depends on it', async () => {
+  const server = await coderServer();
+  const { id, owner_name, name, status, created_at, updated_at } = task();
+  const sparse = { id, owner_name, name, status, created_at, updated_at, workspace_id: null, brand_new: [1] };
+  server.on('GET', `/api/v2/tasks/ada/${TASK_ID}`, json(200, sparse));
+  expect(await backendAt(server).get(ada, patience())).toMatchObject({
+    displayName: '',
+    workspaceId: null,
+    workspaceStatus: '',
+    buildNumber: 0,
+    agentHealthy: null,
+    state: null,
+  });
+});
+
+test.each([
+  ['working', 'working'],
+  ['idle', 'idle'],
+  ['complete', 'complete'],
+  ['completed', 'complete'],
+  ['failure', 'failed'],
+  ['failed', 'failed'],
+  ['napping', 'unknown'],
+  ['constructor', 'unknown'],
+])('the agent state %s is %s', async (word, state) => {
+  const server = await coderServer();
+  const current_state = { timestamp: '2026-03-04T10:00:00Z', state: word, message: '', uri: '' };
+  server.on('GET', `/api/v2/tasks/ada/${TASK_ID}`, json(200, task({ current_state })));
+  expect((await backendAt(server).get(ada, patience())).state?.state).toBe(state);
+});
+
+test('the list asks for one owner, or for everything', async () => {
+  const server = await coderServer();
+  server.on('GET', '/api/v2/tasks', json(200, { tasks: [task()], count: 1 }));
+  const backend = backendAt(server);
+  expect((await backend.list({ owner: 'me' }, patience())).map(({ name }) => name)).toEqual([
+    'fix-login-1f2e',
+  ]);
+  await backend.list({ owner: null }, patience());
+  expect(server.requests.map(({ target }) => target)).toEqual([
+    '/api/v2/tasks?q=owner%3Ame',
+    '/api/v2/tasks',
+  ]);
+  expect(server.requests[0]?.headers['coder-session-token']).toBe(TOKEN);
+});
+
+test('a list of null is an empty list', async () => {
+  const server = await coderServer();
+  server.on('GET', '/api/v2/tasks', json(200, { tasks: null, count: 0 }));
+  expect(await backendAt(server).list({ owner: null }, patience())).toEqual([]);
+});
+
+test('an unchanged list is the very same object; a changed one is not', async () => {
+  const server = await coderServer();
+  const first = json(200, { tasks: [task()], count: 1 });
+  const second = json(200, { tasks: [task({ status: 'paused' })], count: 1 });
+  server.on('GET', '/api/v2/tasks', first, first, second, first);
+  const backend = backendAt(server);
+  const ask = () => backend.list({ owner: 'me' }, patience());
+  const [a, b, c, d] = [await ask(), await ask(), await ask(), await ask()];
+  expect(b).toBe(a);
+  expect(c).not.toBe(a);
+  expect(c[0]?.status).toBe('paused');
+  // Only the last answer is remembered.
+  expect(d).not.toBe(a);
+  expect(d).toEqual(a);
+});
+
+test('lists of different owners do not disturb one another', async () => {
+  const server = await coderServer();
+  server.on('GET', '/api/v2/tasks', json(200, { tasks: [task()], count: 1 }));
+  const backend = backendAt(server);
+  const mine = await backend.list({ owner: 'me' }, patience());
+  const all = await backend.list({ owner: null }, patience());
+  expect(await backend.list({ owner: 'me' }, patience())).toBe(mine);
+  expect(await backend.list({ owner: null }, patience())).toBe(all);
+});
+
+test('a transcript keeps the order of the server, and knows you from the agent', async () => {
+  const server = await coderServer();
+  const logs = [
+    message(4, 'output', 'banner'),
+    message(5, 'input', 'fix it'),
+    message(3, 'output', 'done'),
+    message(6, 'tool', 'something new'),
+  ];
+  server.on('GET', LOGS, json(200, { logs }));
+  const transcript = await backendAt(server).transcript(ada, patience());
+  expect(transcript.messages.map(({ id, from, content }) => [id, from, content])).toEqual([
+    [4, 'agent', 'banner'],
+    [5, 'you', 'fix it'],
+    [3, 'agent', 'done'],
+    [6, 'agent', 'something new'],
+  ]);
+  expect(transcript).toMatchObject({ snapshot: false, snapshotAt: null });
+  expect(transcript.messages[0]?.at).toBe(Date.UTC(2026, 2, 4, 10, 4));
+});
+
+test('a snapshot says when it was taken, or that it never was', async () => {
+  const server = await coderServer();
+  const at = '2026-03-04T10:00:00Z';
+  const taken = { logs: [message(7, 'output', 'the end')], snapshot: true, snapshot_at: at };
+  server.on('GET', LOGS, json(200, taken), json(200, { logs: [], snapshot: true }));
+  const backend = backendAt(server);
+  expect(await backend.transcript(ada, patience())).toMatchObject({
+    snapshot: true,
+    snapshotAt: Date.parse(at),
+  });
+  expect(await backend.transcript(ada, patience())).toEqual({
+    messages: [],
+    snapshot: true,
+    snapshotAt: null,
+  });
+});
+
+test('an unchanged transcript is the very same object, per task', async () => {
+  const server = await coderServer();
+  const logs = json(200, { logs: [message(0, 'output', 'hello')] });
+  const other = { id: 'other', ownerName: 'ada' };
+  server.on('GET', LOGS, logs, logs, json(200, { logs: [message(0, 'output', 'hello there')] }));
+  server.on('GET', '/api/v2/tasks/ada/other/logs', logs);
+  const backend = backendAt(server);
+  const first = await backend.transcript(ada, patience());
+  const elsewhere = await backend.transcript(other, patience());
+  expect(elsewhere).not.toBe(first);
+  expect(await backend.transcript(ada, patience())).toBe(first);
+  expect((await backend.transcript(ada, patience())).messages[0]?.content).toBe('hello there');
+  expect(await backend.transcript(other, patience())).toBe(elsewhere);
+});
+
+test('templates are those with tasks, from every organization', async () => {
+  const server = await coderServer();
+  const template = {
+    id: 't',
+    name: 'docker-ai',
+    display_name: 'Docker',
+    description: 'Boxes',
+    active_version_id: TEMPLATE_VERSION_ID,
+    organization_name: 'default',
+    build_time_stats: { start: { P50: null, P95: null } },
+  };
+  server.on('GET', '/api/v2/templates', json(200, [template]), json(200, null));
+  const backend = backendAt(server);
+  expect(await backend.templates(patience())).toEqual([
+    {
+      id: 't',
+      name: 'docker-ai',
+      displayName: 'Docker',
+      description: 'Boxes',
+      activeVersionId: TEMPLATE_VERSION_ID,
+      organizationName: 'default',
+    },
+  ]);
+  expect(server.requests[0]?.target).toBe('/api/v2/templates?q=has-ai-task%3Atrue');
+  expect(await backend.templates(patience())).toEqual([]);
+});
+
+test('presets have capitals on the wire, may fix the prompt, and may be null', async () => {
+  const server = await coderServer();
+  const presets = [
+    { ID: 'p', Name: 'Plain', Parameters: null, Default: false, DesiredPrebuildInstances: null },
+    {
+      ID: 'q',
+      Name: 'Review',
+      Description: 'Reviews it',
+      Default: true,
+      Parameters: [
+        { Name: 'region', Value: 'eu' },
+        { Name: 'AI Prompt', Value: 'Review the branch' },
+      ],
+    },
+  ];
+  const path = `/api/v2/templateversions/${TEMPLATE_VERSION_ID}/presets`;
+  server.on('GET', path, json(200, presets), json(200, null));
+  const backend = backendAt(server);
+  expect(await backend.presets(TEMPLATE_VERSION_ID, patience())).toEqual([
+    { id: 'p', name: 'Plain', description: '', isDefault: false, prompt: null },
+    { id: 'q', name: 'Review', description: 'Reviews it', isDefault: true, prompt: 'Review the branch' },
+  ]);
+  expect(await backend.presets(TEMPLATE_VERSION_ID, patience())).toEqual([]);
+});
+
+test('me, and what the server says about itself without a token', async () => {
+  const server = await coderServer();
+  server.on('GET', '/api/v2/users/me', json(200, { id: 'u', username: 'ada', name: 'Ada', roles: [] }));
+  const info = { version: 'v2.33.4+3f1c0de', dashboard_url: 'https://coder.example.com', telemetry: false };
+  server.on('GET', '/api/v2/buildinfo', json(200, info));
+  const backend = backendAt(server);
+  expect(await backend.me(patience())).toEqual({ id: 'u', username: 'ada', name: 'Ada' });
+  expect(await backend.serverInfo(patience())).toEqual({
+    version: 'v2.33.4+3f1c0de',
+    dashboardUrl: 'https://coder.example.com',
+  });
+  expect(server.requests.map(({ headers }) => headers['coder-session-token'])).toEqual([TOKEN, undefined]);
+});
+
+test('a build says how it goes and why it failed', async () => {
+  const server = await coderServer();
+  const job = { status: 'failed', error: 'no more machines' };
+  server.on('GET', `/api/v2/workspacebuilds/${BUILD_ID}`, json(200, build({ job })));
+  expect(await backendAt(server).build(BUILD_ID, patience())).toEqual({
+    id: BUILD_ID,
+    number: 4,
+    transition: 'stop',
+    status: 'failed',
+    error: 'no more machines',
+  });
+});
+
+test('requests stay below the path that the deployment lives under', async () => {
+  const server = await coderServer({ prefix: '/tools/coder' });
+  server.on('GET', '/api/v2/tasks', json(200, { tasks: [] }));
+  expect(await backendAt({ url: `${server.url}/?x=1#y` }).list({ owner: null }, patience())).toEqual([]);
+  expect(server.requests[0]?.target).toBe('/tools/coder/api/v2/tasks');
+});
+
+test('a compressed answer is read like any other', async () => {
+  const server = await coderServer();
+  server.on('GET', '/api/v2/tasks', (response) => {
+    response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' });
+    response.end(gzipSync(JSON.stringify({ tasks: [task()] })));
+  });
+  const backend = backendAt(server);
+  const first = await backend.list({ owner: null }, patience());
+  expect(first).toHaveLength(1);
+  expect(await backend.list({ owner: null }, patience())).toBe(first);
+});

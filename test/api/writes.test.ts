@@ -1,0 +1,117 @@
+import { expect, test } from 'vitest';
+import { UsageError } from '../../src/domain/errors.ts';
+import { empty, html, json } from '../support/coder-server.ts';
+import { BUILD_ID, build, TASK_ID, TEMPLATE_VERSION_ID, task } from './answers.ts';
+import { ada, backendAt, coderServer, errorOf, patience } from './harness.ts';
+
+const TASK = `/api/v2/tasks/ada/${TASK_ID}`;
+
+test('creating sends what was chosen and nothing else', async () => {
+  const server = await coderServer();
+  server.on('POST', '/api/v2/tasks/me', json(201, task({ status: 'pending' })));
+  const backend = backendAt(server);
+  const plain = { templateVersionId: TEMPLATE_VERSION_ID, prompt: 'Fix it\nplease 👩‍👩‍👧' };
+  expect((await backend.create(plain, patience())).status).toBe('pending');
+  await backend.create({ ...plain, presetId: 'p', name: 'fix-it', displayName: 'Fix it' }, patience());
+  expect(server.requests.map(({ body }) => JSON.parse(body))).toEqual([
+    { template_version_id: TEMPLATE_VERSION_ID, input: plain.prompt },
+    {
+      template_version_id: TEMPLATE_VERSION_ID,
+      input: plain.prompt,
+      template_version_preset_id: 'p',
+      name: 'fix-it',
+      display_name: 'Fix it',
+    },
+  ]);
+  expect(server.requests[0]?.headers['content-type']).toBe('application/json');
+});
+
+test('a message goes as it is', async () => {
+  const server = await coderServer();
+  server.on('POST', `${TASK}/send`, empty(204));
+  await backendAt(server).send(ada, '  two\nlines ', patience());
+  expect(JSON.parse(server.requests[0]?.body ?? '')).toEqual({ input: '  two\nlines ' });
+});
+
+test.each([['pause' as const], ['resume' as const]])('%s answers with its build', async (action) => {
+  const server = await coderServer();
+  server.on('POST', `${TASK}/${action}`, json(202, { workspace_build: build() }));
+  const answer = await backendAt(server)[action](ada, patience());
+  expect(answer).toEqual({ id: BUILD_ID, number: 4, transition: 'stop', status: 'pending', error: '' });
+  expect(server.requests[0]?.body).toBe('');
+});
+
+test('a pause that only names its build is followed to it', async () => {
+  const server = await coderServer();
+  server.on('POST', `${TASK}/pause`, json(202, { workspace_build_id: BUILD_ID }));
+  server.on('GET', `/api/v2/workspacebuilds/${BUILD_ID}`, json(200, build()));
+  expect((await backendAt(server).pause(ada, patience())).number).toBe(4);
+});
+
+test('removing is over with the answer', async () => {
+  const server = await coderServer();
+  server.on('DELETE', TASK, empty(202));
+  await backendAt(server).remove(ada, patience());
+  expect(server.requests.map(({ method, target }) => `${method} ${target}`)).toEqual([`DELETE ${TASK}`]);
+});
+
+test('a web page instead of an empty answer is not taken for success', async () => {
+  const server = await coderServer();
+  server.on('POST', `${TASK}/send`, html(200));
+  expect(await errorOf(backendAt(server).send(ada, 'hello', patience()))).toMatchObject({
+    kind: 'not-coder',
+    tookEffect: 'maybe',
+  });
+});
+
+test('names are escaped, and without an owner the task is looked up as mine', async () => {
+  const server = await coderServer();
+  const backend = backendAt(server);
+  await errorOf(backend.get({ id: 'a/b?c#d', ownerName: 'ä' }, patience()));
+  await errorOf(backend.get({ id: 'x', ownerName: '' }, patience()));
+  const targets = server.requests.map(({ target }) => target).filter((target) => target.includes('tasks'));
+  expect(targets).toEqual(['/api/v2/tasks/%C3%A4/a%2Fb%3Fc%23d', '/api/v2/tasks/me/x']);
+});
+
+test.each(['..', '.', ''])(
+  'the name %j cannot climb out of its place, nor reach another path',
+  async (id) => {
+    const server = await coderServer({ prefix: '/coder' });
+    const backend = backendAt(server);
+    for (const call of [
+      backend.get({ id, ownerName: 'ada' }, patience()),
+      backend.remove({ id, ownerName: '..' }, patience()),
+      backend.build(id, patience()),
+      backend.presets(id, patience()),
+    ]) {
+      expect(await errorOf(call)).toMatchObject({ kind: 'not-found', tookEffect: 'no' });
+    }
+    expect(server.requests).toEqual([]);
+  },
+);
+
+test.each([
+  ['coder.example.com', /write it like/],
+  ['ftp://coder.example.com', /write it like/],
+  ['https://', /write it like/],
+  ['https://ada:hunter2@coder.example.com', /leave them out/],
+])('the URL %s is refused before anything is asked', (url, words) => {
+  const open = () => backendAt({ url });
+  expect(open).toThrow(UsageError);
+  expect(open).toThrow(words);
+  expect(open).not.toThrow(/hunter2/);
+});
+
+test('a token that no header can carry is refused without being shown', () => {
+  const open = () => backendAt({ url: 'http://127.0.0.1' }, { token: 'secret\nX-Evil: 1' });
+  expect(open).toThrow(UsageError);
+  expect(open).not.toThrow(/secret/);
+});
+
+test('headers for a proxy in front go with every request', async () => {
+  const server = await coderServer();
+  server.on('GET', '/api/v2/buildinfo', json(200, { version: 'v2.33.0' }));
+  const backend = backendAt(server, { headers: { 'X-Gate': 'open' }, userAgent: 'taskdeck/9' });
+  await backend.serverInfo(patience());
+  expect(server.requests[0]?.headers).toMatchObject({ 'x-gate': 'open', 'user-agent': 'taskdeck/9' });
+});
