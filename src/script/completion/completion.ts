@@ -1,0 +1,23 @@
+import { UsageError } from '../../domain/errors.ts';
+import { otherCommands, scriptCommands } from '../command-line.ts';
+import { bashCompletion } from './bash.ts';
+import { fishCompletion } from './fish.ts';
+import { zshCompletion } from './zsh.ts';
+
+/**
+ * The script that makes a shell complete taskdeck's commands, flags and task names.
+ * @throws UsageError for a shell that is not known
+ */
+export function completionFor(shell: string): string {
+  const commands = [...scriptCommands, ...otherCommands];
+  switch (shell) {
+    case 'bash':
+      return bashCompletion(commands);
+    case 'zsh':
+      return zshCompletion(commands);
+    case 'fish':
+      return fishCompletion(commands);
+    default:
+      throw new UsageError(`There is no completion for "${shell}": choose bash, zsh or fish.`);
+  }
+}

@@ -1,0 +1,108 @@
+import { BackendError, UsageError } from '../domain/errors.ts';
+import type { Preset, Template } from '../domain/ports.ts';
+import { sanitiseLine } from '../domain/text/sanitise.ts';
+import type { ScriptCommand, ScriptContext } from './context.ts';
+import { EXIT } from './exit-code.ts';
+import { taskJson } from './json.ts';
+import { reporting, writeJson, writeLine } from './output.ts';
+import { promptFrom } from './prompt.ts';
+
+export interface CreateOptions {
+  /** The prompt itself, or `-` to read it from stdin; undefined where a preset brings it. */
+  readonly prompt: string | undefined;
+  /** A name, `organization/name`, or an id; not needed where there is only one. */
+  readonly template: string | undefined;
+  /** A name, or `none`; undefined for the template's default, where it has one. */
+  readonly preset: string | undefined;
+  readonly name: string | undefined;
+  readonly displayName: string | undefined;
+  readonly json: boolean;
+}
+
+/** Writes the name of the new task, which the other commands take. */
+export const create: ScriptCommand<CreateOptions> = (context, options) =>
+  reporting(context.io, options.json, async () => {
+    const { backend, clock, io, signal } = context;
+    const written =
+      options.prompt === undefined ? undefined : await promptFrom(options.prompt, io.stdin, signal);
+    if (written === undefined && options.preset === undefined) throw noPrompt();
+    const template = await templateFor(context, options.template);
+    const preset = await presetFor(context, template, options.preset);
+    // Like the web form: a preset that fixes the prompt cannot be given another.
+    const prompt = preset?.prompt ?? written;
+    if (prompt === undefined) throw noPrompt();
+    if (preset?.prompt != null && written !== undefined && written !== preset.prompt) {
+      throw new UsageError(
+        `The preset ${preset.name} brings its own prompt: leave yours out, or choose another with --preset.`,
+      );
+    }
+    const task = await backend.create(
+      {
+        templateVersionId: template.activeVersionId,
+        prompt,
+        ...(preset === null ? {} : { presetId: preset.id }),
+        ...(options.name === undefined ? {} : { name: options.name }),
+        ...(options.displayName === undefined ? {} : { displayName: options.displayName }),
+      },
+      signal,
+    );
+    if (options.json) await writeJson(io, taskJson(task, clock.now()));
+    else await writeLine(io.stdout, sanitiseLine(task.name));
+    return EXIT.done;
+  });
+
+const noPrompt = () =>
+  new UsageError(
+    'There is no prompt: write it behind "taskdeck create", or - to read it from standard input.',
+  );
+
+async function templateFor(
+  { backend, signal }: ScriptContext,
+  wanted: string | undefined,
+): Promise<Template> {
+  const templates = await backend.templates(signal);
+  if (templates.length === 0) {
+    throw new BackendError({
+      kind: 'not-found',
+      message: 'This server has no template that runs tasks.',
+      hint: 'Who runs it can add one.',
+      tookEffect: 'no',
+    });
+  }
+  const fitting =
+    wanted === undefined ? templates : templates.filter((template) => isCalled(template, wanted));
+  const [only, ...others] = fitting;
+  if (only !== undefined && others.length === 0) return only;
+  const problem =
+    wanted === undefined
+      ? 'There are several templates: choose one with --template'
+      : `${only === undefined ? 'No' : 'More than one'} template is called "${wanted}": there are`;
+  throw new UsageError(`${problem} ${templates.map(fullName).join(', ')}.`);
+}
+
+const isCalled = (template: Template, wanted: string): boolean =>
+  [template.id, template.name, fullName(template)].some(
+    (name) => name.toLowerCase() === wanted.trim().toLowerCase(),
+  );
+
+const fullName = ({ organizationName, name }: Template): string =>
+  organizationName === '' ? name : `${organizationName}/${name}`;
+
+async function presetFor(
+  { backend, signal }: ScriptContext,
+  template: Template,
+  wanted: string | undefined,
+): Promise<Preset | null> {
+  if (wanted === 'none') return null;
+  const presets = await backend.presets(template.activeVersionId, signal);
+  if (wanted === undefined) return presets.find(({ isDefault }) => isDefault) ?? null;
+  const preset = presets.find(
+    ({ id, name }) => id === wanted || name.toLowerCase() === wanted.trim().toLowerCase(),
+  );
+  if (preset !== undefined) return preset;
+  const names = presets.map(({ name }) => name).join(', ');
+  throw new UsageError(
+    `The template ${template.name} has no preset "${wanted}": ` +
+      `${names === '' ? 'it has none at all' : `there are ${names}`}.`,
+  );
+}

@@ -1,0 +1,55 @@
+import { BackendError, type BackendErrorKind, NoTokenError, UsageError } from '../domain/errors.ts';
+
+/** How a command ended, as scripts see it. */
+export const EXIT = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  /** Not signed in, or not allowed. */
+  denied: 3,
+  noSuchTask: 4,
+  unreachable: 5,
+  noTasks: 6,
+  timedOut: 124,
+  /** Ended by ctrl+c, as a shell would say it. */
+  interrupted: 130,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** Waiting took longer than `--timeout` allows. */
+export class TimedOut extends Error {
+  override readonly name = 'TimedOut';
+}
+
+export function exitCodeOf(error: unknown): ExitCode {
+  if (error instanceof BackendError) return codeOfKind(error.kind);
+  if (error instanceof TimedOut) return EXIT.timedOut;
+  if (error instanceof NoTokenError) return EXIT.denied;
+  if (error instanceof UsageError) return EXIT.usage;
+  return EXIT.failed;
+}
+
+function codeOfKind(kind: BackendErrorKind): ExitCode {
+  switch (kind) {
+    case 'signed-out':
+    case 'forbidden':
+      return EXIT.denied;
+    case 'not-found':
+      return EXIT.noSuchTask;
+    case 'no-tasks':
+      return EXIT.noTasks;
+    case 'unreachable':
+    case 'timeout':
+    case 'not-coder':
+      return EXIT.unreachable;
+    case 'aborted':
+      return EXIT.interrupted;
+    default:
+      return EXIT.failed;
+  }
+}
+
+/** Of several tasks, the highest code of any failure. */
+export const highest = (codes: readonly ExitCode[]): ExitCode =>
+  codes.reduce<ExitCode>((most, code) => (code > most ? code : most), EXIT.done);

@@ -1,0 +1,72 @@
+import { sentenceOf } from '../domain/errors.ts';
+import type { Task } from '../domain/task.ts';
+import type { ScriptContext } from './context.ts';
+import { withDeadline } from './deadline.ts';
+import { EXIT, type ExitCode, exitCodeOf, highest } from './exit-code.ts';
+import { inParallel } from './in-parallel.ts';
+import { errorJson } from './json.ts';
+import { remark, writeJson, writeLine } from './output.ts';
+import { parseTaskName } from './task-name.ts';
+
+/** What an action says about a task that it was done to: a line for people, more fields for programs. */
+export interface Done {
+  readonly line: string;
+  readonly fields?: Readonly<Record<string, unknown>>;
+}
+
+interface Result {
+  /** As it was named. */
+  readonly name: string;
+  readonly task: Task | null;
+  readonly done: Done | null;
+  readonly error: unknown;
+}
+
+export interface ForEachOptions {
+  readonly tasks: readonly string[];
+  readonly json: boolean;
+  /** How long it may take in all, ms; null, or left out, for no limit. */
+  readonly timeoutMs?: number | null;
+  /** How many tasks are worked on at the same time; a few when left out. */
+  readonly atOnce?: number;
+}
+
+/**
+ * Does something to each of the named tasks, whatever becomes of the others, and writes a result for each: lines and
+ * sentences, or with `json` one array.
+ */
+export async function forEachTask(
+  context: ScriptContext,
+  { tasks: names, json, timeoutMs = null, atOnce }: ForEachOptions,
+  act: (task: Task, context: ScriptContext) => Promise<Done>,
+): Promise<ExitCode> {
+  // A name that is none is wrong usage, and then nothing is done at all.
+  const refs = [...new Set(names)].map((name) => ({ name, ref: parseTaskName(name) }));
+  const end = timeoutMs === null ? null : context.clock.now() + timeoutMs;
+  const work = async ({ name, ref }: (typeof refs)[number]): Promise<Result> => {
+    const left = end === null ? null : Math.max(0, end - context.clock.now());
+    let task: Task | null = null;
+    try {
+      const done = await withDeadline(context, left, async (signal) => {
+        task = await context.backend.get(ref, signal);
+        return act(task, { ...context, signal });
+      });
+      return { name, task, done, error: null };
+    } catch (error) {
+      return { name, task, done: null, error };
+    }
+  };
+  const results = await inParallel(refs, work, atOnce);
+  if (json) await writeJson(context.io, results.map(resultJson));
+  else for (const result of results) await tell(context, result);
+  return highest(results.map(({ done, error }) => (done === null ? exitCodeOf(error) : EXIT.done)));
+}
+
+const resultJson = ({ name, task, done, error }: Result) => ({
+  task: task?.id ?? name,
+  ok: done !== null,
+  ...(done === null ? { error: errorJson(error) } : done.fields),
+});
+
+const tell = ({ io }: ScriptContext, { name, done, error }: Result): Promise<void> =>
+  done === null ? remark(io, `${name}: ${sentenceOf(error)}`) : writeLine(io.stdout, done.line);

@@ -1,0 +1,93 @@
+import { needsYou } from '../domain/attention.ts';
+import { BackendError, NoTokenError, UsageError } from '../domain/errors.ts';
+import { phaseOf } from '../domain/phase.ts';
+import type { AgentState, Task } from '../domain/task.ts';
+import type { Message } from '../domain/transcript.ts';
+import { TimedOut } from './exit-code.ts';
+
+/**
+ * Shapes that scripts build on: the Tasks API's own field names, with `phase` and `needs_you` of ours. A field may be
+ * added; none is renamed or dropped.
+ */
+export function taskJson(task: Task, now: number) {
+  const phase = phaseOf(task, now);
+  return {
+    id: task.id,
+    organization_id: task.organizationId,
+    owner_id: task.ownerId,
+    owner_name: task.ownerName,
+    name: task.name,
+    display_name: task.displayName,
+    template_id: task.templateId,
+    template_version_id: task.templateVersionId,
+    template_name: task.templateName,
+    template_display_name: task.templateDisplayName,
+    workspace_id: task.workspaceId,
+    workspace_name: task.workspaceName,
+    workspace_status: task.workspaceStatus,
+    workspace_build_number: task.buildNumber,
+    workspace_agent_health: task.agentHealthy === null ? null : { healthy: task.agentHealthy },
+    initial_prompt: task.initialPrompt,
+    status: task.status,
+    current_state: task.state && {
+      timestamp: isoTime(task.state.at),
+      state: wireState(task.state.state),
+      message: task.state.message,
+      uri: task.state.uri,
+    },
+    created_at: isoTime(task.createdAt),
+    updated_at: isoTime(task.updatedAt),
+    phase,
+    needs_you: needsYou(phase, false),
+  };
+}
+
+/** A log entry as the Tasks API writes it. */
+export const messageJson = (message: Message) => ({
+  id: message.id,
+  content: message.content,
+  type: message.from === 'you' ? 'input' : 'output',
+  time: isoTime(message.at),
+});
+
+export interface ErrorJson {
+  readonly kind: string;
+  readonly message: string;
+  /** What to do next; empty when there is nothing to say. */
+  readonly hint: string;
+  /** Of the server's answer, where there was one. */
+  readonly status?: number;
+}
+
+export function errorJson(error: unknown): ErrorJson {
+  if (!(error instanceof BackendError)) {
+    return { kind: kindOf(error), message: error instanceof Error ? error.message : String(error), hint: '' };
+  }
+  const validations = error.validations.map(({ field, detail }) => `${field}: ${detail}`);
+  const message = [error.message, error.detail, ...validations].filter(Boolean).join(' ');
+  const status = error.status === undefined ? {} : { status: error.status };
+  return { kind: error.kind, message, hint: error.hint ?? '', ...status };
+}
+
+function kindOf(error: unknown): string {
+  if (error instanceof NoTokenError) return 'signed-out';
+  if (error instanceof UsageError) return 'usage';
+  return error instanceof TimedOut ? 'timeout' : 'failed';
+}
+
+/** RFC 3339, UTC. */
+export const isoTime = (at: number): string => new Date(at).toISOString();
+
+/** The server's word: its own constant says otherwise, but `failure` is what it sends. */
+export const wireState = (state: AgentState): string => (state === 'failed' ? 'failure' : state);
+
+/** Characters that JSON lets through and that a terminal obeys or does not show; escaped, they mean the same. */
+const UNSEEN = /[\x7f-\x9f\u2028\u2029\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
+
+/** JSON that is safe on a terminal and loses nothing. */
+export const safeJson = (value: unknown, indent?: number): string =>
+  JSON.stringify(value, null, indent).replace(UNSEEN, (character) =>
+    Array.from({ length: character.length }, (_, index) => escaped(character.charCodeAt(index))).join(''),
+  );
+
+const escaped = (unit: number): string => `\\u${unit.toString(16).padStart(4, '0')}`;

@@ -1,0 +1,77 @@
+import { type Phase, phaseOf } from '../domain/phase.ts';
+import { matches } from '../domain/query.ts';
+import type { Task } from '../domain/task.ts';
+import { titleOf } from '../domain/task.ts';
+import { ageOf } from '../domain/text/age.ts';
+import { sanitiseLine } from '../domain/text/sanitise.ts';
+import type { ScriptCommand, ScriptContext } from './context.ts';
+import { EXIT } from './exit-code.ts';
+import { taskJson } from './json.ts';
+import { reporting, write, writeJson } from './output.ts';
+import { table } from './table.ts';
+
+/** Which tasks of the server; all that fit when nothing is asked for. */
+export interface Selection {
+  /** A user name, an id or `me`; null for everybody whose tasks the caller may see. */
+  readonly owner: string | null;
+  /** Words as in the filter of the screen; empty for all. */
+  readonly query: string;
+  /** The server's words. */
+  readonly statuses: readonly string[];
+  /** Our words. */
+  readonly phases: readonly Phase[];
+}
+
+export interface ListOptions extends Selection {
+  readonly json: boolean;
+  /** Only names, one a line, in the form that other commands take: `owner/name` for somebody else's. */
+  readonly quiet: boolean;
+}
+
+export const list: ScriptCommand<ListOptions> = (context, options) =>
+  reporting(context.io, options.json, async () => {
+    const { backend, clock, io, signal } = context;
+    const all = await backend.list({ owner: options.owner }, signal);
+    const now = clock.now();
+    const tasks = all.filter((task) => isSelected(task, options, now));
+    if (options.json)
+      await writeJson(
+        io,
+        tasks.map((task) => taskJson(task, now)),
+      );
+    else if (options.quiet)
+      await write(io.stdout, tasks.map((task) => `${nameOf(task, options)}\n`).join(''));
+    else if (tasks.length > 0) await write(io.stdout, tableOf(tasks, options, now, io.columns));
+    else if (io.isTTY.stdout) await sayNothing(context, all.length);
+    return EXIT.done;
+  });
+
+/** Whether a task is one of those asked for; its owner was the server's to choose. */
+export const isSelected = (task: Task, { query, statuses, phases }: Selection, now: number): boolean =>
+  (statuses.length === 0 || statuses.includes(task.status)) &&
+  (phases.length === 0 || phases.includes(phaseOf(task, now))) &&
+  matches(task, query);
+
+/** A name that the other commands take. */
+const nameOf = (task: Task, { owner }: Selection): string =>
+  sanitiseLine(owner === 'me' ? task.name : `${task.ownerName}/${task.name}`);
+
+function tableOf(tasks: readonly Task[], options: Selection, now: number, columns?: number): string {
+  const heading = ['PHASE', 'NAME', 'TITLE', 'AGE', 'MESSAGE'];
+  const rows = tasks.map((task) => [
+    phaseOf(task, now),
+    nameOf(task, options),
+    titleOf(task) === task.name ? '' : titleOf(task),
+    ageOf(task.state?.at ?? task.updatedAt, now),
+    task.state?.message ?? '',
+  ]);
+  return table(heading, rows, columns);
+}
+
+const sayNothing = ({ io }: ScriptContext, all: number): Promise<void> =>
+  write(
+    io.stderr,
+    all === 0
+      ? 'No tasks yet: "taskdeck create PROMPT" starts one.\n'
+      : `None of ${all} tasks is like that.\n`,
+  );

@@ -1,0 +1,53 @@
+import { BackendError, type BackendErrorKind, sentenceOf } from '../domain/errors.ts';
+import type { ScriptContext } from './context.ts';
+import { remark } from './output.ts';
+import { sleep } from './sleep.ts';
+
+/** A server that restarts, or a laptop that sleeps, must not end a command that waits; ms. */
+const PATIENCE_MS = 5 * 60_000;
+const LONGEST_PAUSE_MS = 15_000;
+
+const PASSING: ReadonlySet<BackendErrorKind> = new Set([
+  'unreachable',
+  'timeout',
+  'server',
+  'rate-limited',
+  'busy',
+]);
+
+/**
+ * Asks again and again what a waiting command wants to know. The very first request may fail, so that a wrong address
+ * is told at once; later, troubles that pass are waited out, and told once each.
+ */
+export class Patience {
+  readonly #context: ScriptContext;
+  readonly #signal: AbortSignal;
+  #worked = false;
+
+  constructor(context: ScriptContext, signal: AbortSignal = context.signal) {
+    this.#context = context;
+    this.#signal = signal;
+  }
+
+  async ask<Answer>(question: (signal: AbortSignal) => Promise<Answer>): Promise<Answer> {
+    const { clock } = this.#context;
+    let since: number | null = null;
+    for (let failures = 1; ; failures += 1) {
+      try {
+        const answer = await question(this.#signal);
+        this.#worked = true;
+        return answer;
+      } catch (error) {
+        if (!this.#worked || !(error instanceof BackendError) || !PASSING.has(error.kind)) throw error;
+        const now = clock.now();
+        since ??= now;
+        if (now - since > PATIENCE_MS) throw error;
+        if (failures === 1) await remark(this.#context.io, `${sentenceOf(error)} Trying again.`);
+        await sleep(error.retryAfterMs ?? pauseAfter(failures), clock, this.#signal);
+      }
+    }
+  }
+}
+
+/** 1 s, then twice as long each time. */
+const pauseAfter = (failures: number): number => Math.min(LONGEST_PAUSE_MS, 1_000 * 2 ** (failures - 1));

@@ -1,0 +1,56 @@
+import type { Readable } from 'node:stream';
+import { BackendError } from '../domain/errors.ts';
+
+/** All of it, as UTF-8. A closed stdin is an empty text. */
+export async function readAll(stdin: Readable, signal: AbortSignal): Promise<string> {
+  const chunks: Buffer[] = [];
+  await reading(stdin, signal, (chunk) => {
+    chunks.push(chunk);
+    return true;
+  });
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** Up to the first line break, which a terminal sends with Enter. */
+export async function readLine(stdin: Readable, signal: AbortSignal): Promise<string> {
+  const chunks: Buffer[] = [];
+  await reading(stdin, signal, (chunk) => {
+    chunks.push(chunk);
+    return !chunk.includes('\n');
+  });
+  return Buffer.concat(chunks).toString('utf8').split('\n')[0] ?? '';
+}
+
+/** Hands out chunks while `more` wants them. */
+function reading(stdin: Readable, signal: AbortSignal, more: (chunk: Buffer) => boolean): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const end = (error?: Error): void => {
+      stdin.off('data', take).off('end', end).off('close', end).off('error', fail);
+      signal.removeEventListener('abort', giveUp);
+      stdin.pause();
+      if (error === undefined) resolve();
+      else reject(error);
+    };
+    const take = (chunk: Buffer | string): void => {
+      if (!more(Buffer.from(chunk))) end();
+    };
+    // A closed descriptor: nothing to read is what it amounts to.
+    const fail = (): void => end();
+    const giveUp = (): void =>
+      end(new BackendError({ kind: 'aborted', message: 'Given up.', tookEffect: 'no' }));
+    if (signal.aborted) {
+      giveUp();
+      return;
+    }
+    signal.addEventListener('abort', giveUp, { once: true });
+    if (stdin.readableEnded || stdin.destroyed) {
+      end();
+      return;
+    }
+    stdin
+      .on('data', take)
+      .once('end', () => end())
+      .once('close', () => end())
+      .once('error', fail);
+  });
+}

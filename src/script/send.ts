@@ -1,0 +1,106 @@
+import { BackendError } from '../domain/errors.ts';
+import { phaseOf } from '../domain/phase.ts';
+import { deliveryTo, mayResume } from '../domain/rules.ts';
+import { type Task, titleOf } from '../domain/task.ts';
+import { sanitiseLine } from '../domain/text/sanitise.ts';
+import { timesSaid } from '../domain/transcript.ts';
+import type { ScriptCommand, ScriptContext } from './context.ts';
+import { forEachTask } from './for-each-task.ts';
+import { reporting } from './output.ts';
+import { Patience } from './patience.ts';
+import { promptFrom } from './prompt.ts';
+import { insist } from './refused.ts';
+import { sleep } from './sleep.ts';
+
+export interface SendOptions {
+  readonly task: string;
+  /** The text itself, or `-` to read it from stdin. */
+  readonly text: string;
+  /** A paused task is resumed first, and then waited for. */
+  readonly resume: boolean;
+  /** A task whose agent is busy or starting is waited for; without it that is a failure. */
+  readonly wait: boolean;
+  /** How long to wait in all, ms; null for as long as it takes. */
+  readonly timeoutMs: number | null;
+  readonly json: boolean;
+}
+
+const LOOK_AGAIN_MS = 2_000;
+
+export const send: ScriptCommand<SendOptions> = (context, options) =>
+  reporting(context.io, options.json, async () => {
+    const text = await promptFrom(options.text, context.io.stdin, context.signal);
+    return forEachTask(context, { ...options, tasks: [options.task] }, async (task, limited) => {
+      await deliver(limited, task, text, options);
+      return { line: `Sent to ${sanitiseLine(titleOf(task))}.` };
+    });
+  });
+
+async function deliver(
+  context: ScriptContext,
+  first: Task,
+  text: string,
+  options: SendOptions,
+): Promise<void> {
+  const { backend, clock, signal } = context;
+  const patience = new Patience(context);
+  let resumed = false;
+  for (let task = first; ; task = await patience.ask((asking) => backend.get(first, asking))) {
+    const phase = phaseOf(task, clock.now());
+    const delivery = deliveryTo(phase);
+    if (delivery === 'now') {
+      if (await handOver(context, task, text, options.wait || resumed)) return;
+    } else if (delivery === 'when-ready') {
+      if (!options.wait && !resumed) insist(`It is ${phase}.`, 'Use --wait to send when the agent is ready.');
+    } else if (!options.resume) {
+      insist(
+        delivery === 'needs-resume' ? `It is ${phase}.` : `It is in state ${phase} and takes no messages.`,
+        'Use --resume to start it again and send then.',
+      );
+    } else if (!resumed && phase !== 'pausing') {
+      insist(mayResume(phase));
+      await backend.resume(task, signal);
+      resumed = true;
+    }
+    await sleep(LOOK_AGAIN_MS, clock, signal);
+  }
+}
+
+/** Sends once; false when the agent was busy after all and there is time to try again. */
+async function handOver(context: ScriptContext, task: Task, text: string, again: boolean): Promise<boolean> {
+  const { backend, signal } = context;
+  const before = await saidOrNull(context, task, text);
+  try {
+    await backend.send(task, text, signal);
+    return true;
+  } catch (error) {
+    if (!(error instanceof BackendError) || error.kind === 'aborted') throw error;
+    if (error.tookEffect === 'no') {
+      if (again && (error.kind === 'busy' || error.kind === 'conflict')) return false;
+      throw error;
+    }
+    // It may have arrived all the same. A message is never sent twice on a guess: the transcript decides.
+    const after = await saidOrNull(context, task, text);
+    if (before !== null && after !== null && after > before) return true;
+    throw new BackendError({
+      kind: error.kind,
+      message: error.message,
+      ...(error.detail === undefined ? {} : { detail: error.detail }),
+      hint: 'It may have arrived: look with "taskdeck logs" before you send it again.',
+      ...(error.status === undefined ? {} : { status: error.status }),
+      tookEffect: 'maybe',
+    });
+  }
+}
+
+async function saidOrNull(
+  { backend, signal }: ScriptContext,
+  task: Task,
+  text: string,
+): Promise<number | null> {
+  try {
+    return timesSaid(await backend.transcript(task, signal), text);
+  } catch {
+    return null;
+  }
+}

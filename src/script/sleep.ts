@@ -1,0 +1,23 @@
+import { BackendError } from '../domain/errors.ts';
+import type { Clock } from '../domain/ports.ts';
+
+/** Waits `ms`; rejects as soon as `signal` is aborted. */
+export function sleep(ms: number, clock: Clock, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) {
+      reject(givenUp());
+      return;
+    }
+    const stop = () => {
+      cancel();
+      reject(givenUp());
+    };
+    const cancel = clock.after(ms, () => {
+      signal.removeEventListener('abort', stop);
+      resolve();
+    });
+    signal.addEventListener('abort', stop, { once: true });
+  });
+}
+
+const givenUp = () => new BackendError({ kind: 'aborted', message: 'Given up.', tookEffect: 'no' });

@@ -1,0 +1,36 @@
+import { UsageError } from '../domain/errors.ts';
+import type { Phase } from '../domain/phase.ts';
+import { PHASES, STATUSES } from './command-line.ts';
+
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+/** The longest time that a timer of Node.js can hold, ms; a little under 25 days. */
+const LONGEST_MS = 2 ** 31 - 1;
+
+/** A duration such as `90s`, `10m` or `1h30m`, in ms; a bare number means seconds. */
+export function parseDuration(text: string, flag: string): number {
+  const trimmed = text.trim();
+  if (/^\d+(\.\d+)?$/.test(trimmed)) return Math.min(LONGEST_MS, Math.round(Number(trimmed) * 1_000));
+  const parts = [...trimmed.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)];
+  if (parts.length === 0 || parts.map(([part]) => part).join('') !== trimmed) {
+    throw new UsageError(`${flag} wants a time such as 90s, 10m or 1h30m, not "${text}".`);
+  }
+  const ms = parts.reduce((sum, [, count, unit = '']) => sum + Number(count) * (UNITS[unit] ?? 0), 0);
+  return Math.min(LONGEST_MS, Math.round(ms));
+}
+
+/** Words from a list, separated by commas or given several times. */
+function parseWords(texts: readonly string[], known: readonly string[], flag: string): readonly string[] {
+  const words = texts.flatMap((text) => text.split(',')).map((word) => word.trim());
+  const wrong = words.find((word) => !known.includes(word));
+  if (wrong !== undefined)
+    throw new UsageError(`${flag} does not know "${wrong}": it takes ${known.join(', ')}.`);
+  return words;
+}
+
+export const parsePhases = (texts: readonly string[], flag: string): readonly Phase[] => {
+  const words = parseWords(texts, PHASES, flag);
+  return PHASES.filter((phase) => words.includes(phase));
+};
+
+export const parseStatuses = (texts: readonly string[], flag: string): readonly string[] =>
+  parseWords(texts, STATUSES, flag);

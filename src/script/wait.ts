@@ -1,0 +1,72 @@
+import { BackendError } from '../domain/errors.ts';
+import { type Phase, phaseOf } from '../domain/phase.ts';
+import { type Task, titleOf } from '../domain/task.ts';
+import { sanitiseLine } from '../domain/text/sanitise.ts';
+import type { ScriptCommand, ScriptContext } from './context.ts';
+import { type Done, forEachTask } from './for-each-task.ts';
+import { reporting } from './output.ts';
+import { Patience } from './patience.ts';
+import { sleep } from './sleep.ts';
+
+export interface WaitOptions {
+  /** At least one; each of them is waited for. */
+  readonly tasks: readonly string[];
+  readonly until: readonly Phase[];
+  /** ms; null for as long as it takes. */
+  readonly timeoutMs: number | null;
+  readonly json: boolean;
+}
+
+/** Where a task stops that nobody does anything about. */
+export const RESTING: readonly Phase[] = ['idle', 'complete', 'failed', 'error'];
+
+const LOOK_AGAIN_MS = 2_000;
+/** Of more tasks than this, each is looked at less often. */
+const TASKS_A_LOOK = 8;
+
+export const wait: ScriptCommand<WaitOptions> = (context, options) =>
+  reporting(context.io, options.json, () => {
+    // All at once: a task could come to what is waited for, and leave it again, before its turn.
+    const together = { ...options, atOnce: options.tasks.length };
+    const pauseMs = LOOK_AGAIN_MS * Math.ceil(options.tasks.length / TASKS_A_LOOK);
+    return forEachTask(context, together, (task, limited) => reached(limited, task, options.until, pauseMs));
+  });
+
+async function reached(
+  context: ScriptContext,
+  first: Task,
+  until: readonly Phase[],
+  pauseMs: number,
+): Promise<Done> {
+  const { backend, clock, signal } = context;
+  const patience = new Patience(context);
+  for (let task = first; ; task = await patience.ask((asking) => backend.get(first, asking))) {
+    const phase = phaseOf(task, clock.now());
+    if (until.includes(phase)) {
+      return { line: `${sanitiseLine(titleOf(task))} is ${phase}.`, fields: { phase } };
+    }
+    if (!canReach(task, phase, until)) {
+      throw new BackendError({
+        kind: 'conflict',
+        message: `It is ${phase}, and does not become ${until.join(' or ')} by itself.`,
+        tookEffect: 'no',
+      });
+    }
+    await sleep(pauseMs, clock, signal);
+  }
+}
+
+/** Whether a task can come to one of these phases without anybody doing something about it. */
+export function canReach(task: Task, phase: Phase, until: readonly Phase[]): boolean {
+  switch (phase) {
+    case 'paused':
+      return false;
+    case 'pausing':
+      return until.includes('paused');
+    // A build that failed stays so; an agent that stopped answering in a running workspace may come back.
+    case 'error':
+      return task.workspaceStatus === 'running';
+    default:
+      return true;
+  }
+}

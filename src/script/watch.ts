@@ -1,0 +1,118 @@
+import { needsYou } from '../domain/attention.ts';
+import { type Phase, phaseOf } from '../domain/phase.ts';
+import { type Task, titleOf } from '../domain/task.ts';
+import { sanitiseLine } from '../domain/text/sanitise.ts';
+import type { ScriptCommand } from './context.ts';
+import { isoTime, wireState } from './json.ts';
+import { isSelected, type Selection } from './list.ts';
+import { reporting, writeJsonLine, writeLine } from './output.ts';
+import { Patience } from './patience.ts';
+import { sleep } from './sleep.ts';
+
+export interface WatchOptions extends Selection {
+  readonly json: boolean;
+}
+
+const LOOK_AGAIN_MS = 2_000;
+
+/** One change of one task. The first ones, of the tasks that are there at the start, have no previous phase. */
+interface Change {
+  readonly time: string;
+  readonly task: string;
+  readonly owner: string;
+  readonly name: string;
+  /** `deleted` for a task that is gone. */
+  readonly phase: Phase | 'deleted';
+  readonly previous_phase: Phase | null;
+  readonly status: string;
+  readonly state: string | null;
+  readonly message: string;
+  readonly needs_you: boolean;
+}
+
+/** A task as it was last told. */
+interface Told {
+  readonly task: Task;
+  readonly phase: Phase;
+}
+
+/** Writes a line for every change, until it is stopped. */
+export const watch: ScriptCommand<WatchOptions> = (context, options) =>
+  reporting(context.io, options.json, async () => {
+    const { backend, clock, io, signal } = context;
+    const patience = new Patience(context);
+    let told: ReadonlyMap<string, Told> = new Map();
+    for (;;) {
+      const tasks = await patience.ask((asking) => backend.list({ owner: options.owner }, asking));
+      const now = clock.now();
+      const next = lookAt(tasks, told, options, now);
+      for (const change of next.changes) {
+        if (options.json) await writeJsonLine(io, change.change);
+        else await writeLine(io.stdout, lineOf(change));
+      }
+      told = next.told;
+      await sleep(LOOK_AGAIN_MS, clock, signal);
+    }
+  });
+
+interface TitledChange {
+  readonly title: string;
+  readonly change: Change;
+}
+
+/** A task that was told once is followed even when it no longer fits what was asked for. */
+function lookAt(
+  tasks: readonly Task[],
+  before: ReadonlyMap<string, Told>,
+  selection: Selection,
+  now: number,
+): { readonly told: ReadonlyMap<string, Told>; readonly changes: readonly TitledChange[] } {
+  const told = new Map<string, Told>();
+  const changes: TitledChange[] = [];
+  for (const task of tasks) {
+    const known = before.get(task.id);
+    if (known === undefined && !isSelected(task, selection, now)) continue;
+    const phase = phaseOf(task, now);
+    told.set(task.id, { task, phase });
+    if (known === undefined || hasChanged(known, task, phase)) {
+      changes.push(changeOf(task, phase, known?.phase ?? null, now));
+    }
+  }
+  for (const [id, { task, phase }] of before) {
+    if (!told.has(id)) changes.push(changeOf(task, 'deleted', phase, now));
+  }
+  return { told, changes };
+}
+
+const hasChanged = (known: Told, task: Task, phase: Phase): boolean =>
+  phase !== known.phase ||
+  task.status !== known.task.status ||
+  task.state?.state !== known.task.state?.state ||
+  task.state?.message !== known.task.state?.message;
+
+const changeOf = (
+  task: Task,
+  phase: Phase | 'deleted',
+  previous: Phase | null,
+  now: number,
+): TitledChange => ({
+  title: titleOf(task),
+  change: {
+    time: isoTime(now),
+    task: task.id,
+    owner: task.ownerName,
+    name: task.name,
+    phase,
+    previous_phase: previous,
+    status: task.status,
+    state: task.state && wireState(task.state.state),
+    message: task.state?.message ?? '',
+    needs_you: phase !== 'deleted' && needsYou(phase, false),
+  },
+});
+
+function lineOf({ title, change }: TitledChange): string {
+  const { time, phase, previous_phase: previous, message } = change;
+  const word = previous === null || previous === phase ? phase : `${previous} -> ${phase}`;
+  return sanitiseLine([time.replace(/\.\d+Z$/, 'Z'), title, word, message].filter(Boolean).join('  '));
+}
