@@ -1,0 +1,121 @@
+/** What a terminal may send besides plain characters, told apart by its shape. */
+export type SequenceKind =
+  /** Somebody pressed a key. */
+  | 'key'
+  | 'paste-start'
+  | 'paste-end'
+  | 'focus-in'
+  | 'focus-out'
+  /** The terminal's answer to a question: attributes, cursor position, colours; and mouse reports. */
+  | 'reply'
+  /** A key was let go, which only the kitty protocol reports. */
+  | 'release'
+  /** Cut short by something that does not belong there. */
+  | 'broken';
+
+const RELEASE = /^\x1b\[[\d:]*;\d*:3(?:;[\d:]*)?[A-Za-z~]$/;
+const CURSOR_POSITION = /^\x1b\[\d+;\d+R$/;
+/** Cursor, editing and function keys of xterm, rxvt, the Linux console and the kitty protocol, with or without modifiers. */
+const KEY = /^\x1b(?:\[\[?[\d;:]*[A-HP-SZa-e~u^$@]|O[\d;]*[@-~])$/;
+/** The answer to Ink's question for the kitty protocol: Ink wants to see it. */
+const KITTY_FLAGS = /^\x1b\[\?\d+u$/;
+
+/** `sequence` is one whole CSI or SS3 sequence. */
+export function kindOf(sequence: string): SequenceKind {
+  switch (sequence) {
+    case '\x1b[200~':
+      return 'paste-start';
+    case '\x1b[201~':
+      return 'paste-end';
+    case '\x1b[I':
+      return 'focus-in';
+    case '\x1b[O':
+      return 'focus-out';
+  }
+  if (RELEASE.test(sequence)) return 'release';
+  if (CURSOR_POSITION.test(sequence)) return 'reply';
+  if (KEY.test(sequence) || KITTY_FLAGS.test(sequence)) return 'key';
+  return sequence.startsWith('\x1b[M') || isFinal(sequence.charCodeAt(sequence.length - 1))
+    ? 'reply'
+    : 'broken';
+}
+
+/** Sequences are short; what goes on for longer than this is noise. */
+const MAX_CSI = 128;
+
+/**
+ * Where the sequence that begins with the ESC at `start` ends: the index behind it, 'pending' when `text` ends
+ * too early, or 'none' when what follows the ESC is no CSI and no SS3. A broken one ends where it breaks.
+ */
+export function sequenceEnd(text: string, start: number): number | 'pending' | 'none' {
+  const kind = text[start + 1];
+  if (kind === '[') return csiEnd(text, start);
+  if (kind !== 'O') return 'none';
+  let at = start + 2;
+  while (/[\d;]/.test(text[at] ?? '')) at++;
+  if (at >= text.length) return 'pending';
+  return isFinal(text.charCodeAt(at)) ? at + 1 : 'none';
+}
+
+function csiEnd(text: string, start: number): number | 'pending' {
+  let at = start + 2;
+  if (text[at] === 'M') return at + 4 <= text.length ? at + 4 : 'pending';
+  // The Linux console writes its first function keys with two brackets.
+  if (text[at] === '[') at++;
+  for (; at < text.length && at - start < MAX_CSI; at++) {
+    const code = text.charCodeAt(at);
+    // rxvt ends shifted editing keys in a byte that is no final one anywhere else.
+    if (text[at] === '$' && at === start + 3 && /\d/.test(text[at - 1] ?? '')) return at + 1;
+    if (isFinal(code)) return at + 1;
+    if (code < 0x20 || code > 0x3f) return at;
+  }
+  return at < text.length ? at : 'pending';
+}
+
+const isFinal = (code: number): boolean => code >= 0x40 && code <= 0x7e;
+
+/** A control string that is longer than this is not an answer to anything we asked. */
+const MAX_STRING = 1 << 20;
+
+/**
+ * The same for an OSC, DCS or APC, the answers that come as strings. Their first bytes are also what alt and a
+ * character send, so one counts only when its content begins as an answer does.
+ */
+export function stringEnd(text: string, start: number): number | 'pending' | 'none' {
+  const begins = STRING_BEGINS[text[start + 1] ?? ''];
+  if (begins === undefined) return 'none';
+  if (start + 2 >= text.length) return 'pending';
+  if (!begins.test(text[start + 2] ?? '')) return 'none';
+  for (let at = start + 2; at < text.length; at++) {
+    if (text[at] === '\x07') return at + 1;
+    if (text[at] !== '\x1b') continue;
+    if (at + 1 >= text.length) return 'pending';
+    return text[at + 1] === '\\' ? at + 2 : at;
+  }
+  return text.length - start > MAX_STRING ? text.length : 'pending';
+}
+
+const STRING_BEGINS: Readonly<Record<string, RegExp>> = {
+  ']': /\d/,
+  P: /[\d>!]/,
+  _: /G/,
+};
+
+/** What Ink is given for a key, so that it neither waits for more nor takes two keys for one. */
+export const KEY_ESCAPE = '\x1b[27u';
+const ALT_BRACKET = '\x1b[91;3u';
+const ALT_O = '\x1b[79;3u';
+
+/** `sequence` in a form that Ink reads; xterm's other-keys form becomes the kitty protocol's. */
+export function forInk(sequence: string): string {
+  switch (sequence) {
+    case '\x1b':
+      return KEY_ESCAPE;
+    case '\x1b[':
+      return ALT_BRACKET;
+    case '\x1bO':
+      return ALT_O;
+  }
+  const other = /^\x1b\[27;(\d+);(\d+)~$/.exec(sequence);
+  return other === null ? sequence : `\x1b[${other[2]};${other[1]}u`;
+}
