@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import * as z from 'zod/mini';
+import { createPrivate } from './directories.ts';
+
+const serverRecord = z.object({
+  /** Origin of the server, `http://127.0.0.1:PORT`. */
+  url: z.url({ protocol: /^http$/, hostname: /^127\.0\.0\.1$/ }),
+  token: z.string().check(z.minLength(1)),
+  pid: z.int().check(z.positive()),
+  /** Of the taskdeck that the server came with. */
+  version: z.string(),
+  /** Unix time in ms. */
+  startedAt: z.number(),
+});
+
+/** What a running local server tells about itself. Holds its token: never print it. */
+export type ServerRecord = Readonly<z.infer<typeof serverRecord>>;
+
+const fileOf = (stateDir: string): string => path.join(stateDir, 'server.json');
+
+/**
+ * What the state file says, or null without one. A file that cannot be understood is moved aside
+ * (`server.json.unreadable`), never deleted. The server it speaks of may long be gone.
+ */
+export function readServerFile(stateDir: string): ServerRecord | null {
+  const text = readOrNull(fileOf(stateDir));
+  if (text === null) return null;
+  const record = serverRecord.safeParse(jsonOrNull(text));
+  if (record.success) return record.data;
+  setAside(stateDir);
+  return null;
+}
+
+/** Replaces the state file in one step, so that no reader ever sees half of it. Mode 0600. */
+export function writeServerFile(stateDir: string, record: ServerRecord): void {
+  createPrivate(stateDir);
+  const fresh = `${fileOf(stateDir)}.${randomUUID()}`;
+  writeFileSync(fresh, `${JSON.stringify(record)}\n`, { mode: 0o600, flag: 'wx' });
+  renameSync(fresh, fileOf(stateDir));
+}
+
+/** Removes the state file if it still speaks of the server with this token. */
+export function removeServerFile(stateDir: string, token: string): void {
+  if (readServerFile(stateDir)?.token !== token) return;
+  try {
+    unlinkSync(fileOf(stateDir));
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error;
+  }
+}
+
+function setAside(stateDir: string): void {
+  try {
+    renameSync(fileOf(stateDir), `${fileOf(stateDir)}.unreadable`);
+  } catch {
+    // Somebody else was quicker, or the disk is read-only: either way it counts as absent.
+  }
+}
+
+function readOrNull(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+function jsonOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+const codeOf = (error: unknown): unknown =>
+  error instanceof Error && 'code' in error ? error.code : undefined;

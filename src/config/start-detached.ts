@@ -1,0 +1,66 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { createPrivate } from './directories.ts';
+
+/** The first argument of a local server's own process. The state directory follows it. */
+export const DETACHED = '--detached-local-server';
+
+/** An older log than this is moved to `server.log.old` before a new server writes, bytes. */
+const LOG_LIMIT = 1 << 20;
+const LAST_WORDS = 2_000;
+
+export const logFileOf = (stateDir: string): string => path.join(stateDir, 'server.log');
+
+/**
+ * Starts the bundle `entry` as a server of its own session: it has no terminal and outlives ours. What it prints
+ * goes to `server.log` in the state directory.
+ */
+export function startDetached(
+  entry: string,
+  stateDir: string,
+  env: Readonly<Record<string, string | undefined>>,
+): ChildProcess {
+  createPrivate(stateDir);
+  const log = openLog(logFileOf(stateDir));
+  try {
+    const server = spawn(
+      process.execPath,
+      ['--disable-warning=ExperimentalWarning', entry, DETACHED, stateDir],
+      // Its directory is not ours: a server must not keep a repository or a mounted disk busy.
+      { detached: true, stdio: ['ignore', log, log], cwd: stateDir, env: inherited(env) },
+    );
+    server.unref();
+    return server;
+  } finally {
+    closeSync(log);
+  }
+}
+
+/** The end of what the server printed, for the sentence that says why it did not start. */
+export function lastWords(stateDir: string): string {
+  try {
+    return readFileSync(logFileOf(stateDir), 'utf8').slice(-LAST_WORDS).trim();
+  } catch {
+    return '';
+  }
+}
+
+function openLog(file: string): number {
+  try {
+    if (statSync(file).size > LOG_LIMIT) renameSync(file, `${file}.old`);
+  } catch {
+    // None yet.
+  }
+  return openSync(file, 'a', 0o600);
+}
+
+/**
+ * The user's environment without what belongs only to this start: a deployment's token has no business in the
+ * tasks of this machine, and npm's variables would change what npm does in a task.
+ */
+function inherited(env: Readonly<Record<string, string | undefined>>): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) => name !== 'CODER_SESSION_TOKEN' && !/^npm_|^INIT_CWD$/.test(name)),
+  );
+}
