@@ -1,0 +1,40 @@
+import type { Hono } from 'hono';
+import { fromThisMachine, withToken } from './guards.ts';
+import type { Identity } from './identity.ts';
+import { Refusal } from './refusal.ts';
+import { Router } from './router.ts';
+import { aroundRoutes } from './routes/around.ts';
+import { taskRoutes } from './routes/tasks.ts';
+import { templateRoutes } from './routes/templates.ts';
+import { workspaceRoutes } from './routes/workspaces.ts';
+import type { LocalTasks } from './service.ts';
+
+export interface AppSetup {
+  readonly tasks: LocalTasks;
+  readonly me: Identity;
+  readonly token: string;
+  readonly port: number;
+  /** Why nothing can be changed, one sentence; null when everything can. */
+  readonly readOnly: string | null;
+}
+
+/** The whole HTTP side of the local server. */
+export function createApp({ tasks, me, token, port, readOnly }: AppSetup): Hono {
+  const router = new Router({ everybody: fromThisMachine(() => port), buildVersion: me.buildVersion });
+  const user = withToken(token);
+  const site = {
+    router,
+    tasks,
+    me,
+    user,
+    writer: (context: Parameters<typeof user>[0]): void => {
+      user(context);
+      if (readOnly !== null) throw new Refusal(403, readOnly);
+    },
+  };
+  aroundRoutes(site);
+  templateRoutes(site);
+  workspaceRoutes(site);
+  taskRoutes(site);
+  return router.done();
+}

@@ -1,0 +1,53 @@
+import { randomBytes } from 'node:crypto';
+import { stripVTControlCharacters } from 'node:util';
+
+/** Limits of section 6 of the contract. */
+const NAME_LIMIT = 32;
+const DISPLAY_NAME_BYTES = 64;
+const RESERVED = ['new', 'create'];
+const SUFFIX_DIGITS = 4;
+
+/** What is wrong with a name that somebody asked for; null when it can be had. */
+export function nameFault(name: string): string | null {
+  if (name.length > NAME_LIMIT) return `must be <= ${NAME_LIMIT} characters`;
+  if (!/^[a-z0-9]+(-[a-z0-9]+)*$/i.test(name)) return 'must be alphanumeric with hyphens';
+  if (RESERVED.includes(name.toLowerCase())) return `the name "${name}" is reserved`;
+  return null;
+}
+
+export const isDisplayNameTooLong = (text: string): boolean => Buffer.byteLength(text) > DISPLAY_NAME_BYTES;
+
+/** A name from the first words of the prompt, a hyphen and four hex digits. */
+export function nameFor(prompt: string): string {
+  const room = NAME_LIMIT - SUFFIX_DIGITS - 1;
+  const words = prompt
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/\p{M}/gu, '')
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-/, '');
+  const cut = words.length > room ? words.slice(0, room + 1).replace(/-[^-]*$/, '') : words;
+  const stem = cut.slice(0, room).replace(/-+$/, '');
+  return `${stem === '' ? 'task' : stem}-${randomBytes(SUFFIX_DIGITS / 2).toString('hex')}`;
+}
+
+/** What people read for a task that was given no name: the prompt's first line, as far as it fits. */
+export function displayNameFor(prompt: string): string {
+  const line = stripVTControlCharacters(prompt)
+    .split('\n')
+    .map((text) => text.replace(/[\p{C}\s]+/gu, ' ').trim())
+    .find((text) => text !== '');
+  if (line === undefined) return '';
+  return isDisplayNameTooLong(line) ? `${cutToBytes(line, DISPLAY_NAME_BYTES - 3)}…` : line;
+}
+
+function cutToBytes(text: string, limit: number): string {
+  let kept = '';
+  let bytes = 0;
+  for (const { segment } of new Intl.Segmenter().segment(text)) {
+    bytes += Buffer.byteLength(segment);
+    if (bytes > limit) break;
+    kept += segment;
+  }
+  return kept.trimEnd();
+}

@@ -1,0 +1,166 @@
+/** A turn's output beyond this keeps its end, bytes. Some 6,000 lines of a terminal. */
+export const OUTPUT_LIMIT = 512 * 1024;
+
+const NEWLINE = 0x0a;
+
+/**
+ * What a command has written so far. Kept as bytes, because that is how it comes: a character may be cut anywhere,
+ * and a command that floods costs next to nothing until somebody reads.
+ */
+export class Output {
+  #parts: Buffer[] = [];
+  #size = 0;
+  /** How many bytes at the beginning are lost. */
+  #dropped: number;
+  #unsaved: Buffer[] = [];
+  #unsavedSize = 0;
+  #text: string | null = null;
+  readonly #limit: number;
+
+  constructor(limit = OUTPUT_LIMIT, dropped = 0) {
+    this.#limit = limit;
+    this.#dropped = dropped;
+  }
+
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  push(bytes: Buffer): void {
+    this.#parts.push(bytes);
+    this.#size += bytes.length;
+    this.#unsaved.push(bytes);
+    this.#unsavedSize += bytes.length;
+    this.#text = null;
+    // Twice, so that the work of cutting is done once for every `limit` bytes.
+    if (this.#size > 2 * this.#limit) this.#cut();
+    if (this.#unsavedSize > 2 * this.#limit) {
+      const kept = this.#bytes();
+      this.#unsaved = [kept];
+      this.#unsavedSize = kept.length;
+    }
+  }
+
+  /** What came since the last call; what is beyond the limit anyway is left out. */
+  takeUnsaved(): Buffer {
+    const bytes = Buffer.concat(this.#unsaved, this.#unsavedSize);
+    this.#unsaved = [];
+    this.#unsavedSize = 0;
+    return bytes;
+  }
+
+  /** Everything that is kept, as bytes. */
+  all(): Buffer {
+    this.#cut();
+    return this.#bytes();
+  }
+
+  /**
+   * As text. While the command runs, a character whose last bytes are still to come is left out; afterwards
+   * whatever is not UTF-8 shows as U+FFFD.
+   */
+  text(complete: boolean): string {
+    if (this.#text !== null && !complete) return this.#text;
+    this.#cut();
+    const bytes = this.#bytes();
+    const whole = complete ? bytes : bytes.subarray(0, bytes.length - unfinished(bytes));
+    const text = obeyCarriageReturns(whole.toString('utf8'));
+    this.#text = complete ? null : this.#marked(text);
+    return this.#marked(text);
+  }
+
+  /** The last line with anything on it, or '' without one. */
+  lastLine(): string {
+    const lines = this.text(false).trimEnd().split('\n');
+    return lines.at(-1) ?? '';
+  }
+
+  /** Before a line is dropped: a progress bar that drew itself a thousand times takes the room of one line. */
+  #forgetDrawnOver(): void {
+    const bytes = this.#bytes();
+    // The line that is still being written may go on where it stopped: only what its last return ended is done.
+    const line = bytes.lastIndexOf(NEWLINE) + 1;
+    const open = Math.max(line, bytes.lastIndexOf(CARRIAGE_RETURN));
+    if (bytes.indexOf(CARRIAGE_RETURN) < 0) return;
+    // Latin-1 gives every byte a character of its own and takes it back.
+    const done = Buffer.from(obeyCarriageReturns(bytes.toString('latin1', 0, open)), 'latin1');
+    this.#parts = [Buffer.concat([done, bytes.subarray(open)])];
+    this.#size = done.length + bytes.length - open;
+  }
+
+  #marked(text: string): string {
+    return this.#dropped === 0 ? text : `[${sizeOf(this.#dropped)} of earlier output dropped]\n${text}`;
+  }
+
+  #bytes(): Buffer {
+    const [only] = this.#parts;
+    if (this.#parts.length === 1 && only !== undefined) return only;
+    const bytes = Buffer.concat(this.#parts, this.#size);
+    this.#parts = [bytes];
+    return bytes;
+  }
+
+  #cut(): void {
+    if (this.#size <= this.#limit) return;
+    this.#forgetDrawnOver();
+    if (this.#size <= this.#limit) return;
+    const bytes = this.#bytes();
+    const from = bytes.length - this.#limit;
+    // The kept part begins with a line, or at least with a whole character.
+    const line = bytes.indexOf(NEWLINE, from);
+    const start = line >= 0 && line < bytes.length - this.#limit / 2 ? line + 1 : nextCharacter(bytes, from);
+    this.#dropped += start;
+    // A copy: a view would keep the whole of what was dropped in memory.
+    this.#parts = [Buffer.from(bytes.subarray(start))];
+    this.#size = bytes.length - start;
+  }
+}
+
+const CARRIAGE_RETURN = 0x0d;
+
+const isContinuation = (byte: number | undefined): boolean => byte !== undefined && (byte & 0xc0) === 0x80;
+
+function nextCharacter(bytes: Buffer, from: number): number {
+  let start = from;
+  while (start - from < 4 && isContinuation(bytes[start])) start += 1;
+  return start;
+}
+
+/** How many bytes at the end begin a UTF-8 character that is not there as a whole. */
+function unfinished(bytes: Buffer): number {
+  for (let back = 1; back <= Math.min(3, bytes.length); back += 1) {
+    const byte = bytes[bytes.length - back] ?? 0;
+    if (isContinuation(byte)) continue;
+    const needs = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
+    return needs > back ? back : 0;
+  }
+  return 0;
+}
+
+/** What a terminal would show of lines that were drawn over: progress bars write the same line again and again. */
+function obeyCarriageReturns(text: string): string {
+  if (!text.includes('\r')) return text;
+  return text
+    .split('\n')
+    .map((line) => (line.includes('\r') ? drawnOver(line) : line))
+    .join('\n');
+}
+
+/** Where columns cannot be counted: escape sequences, wide characters. Such lines are taken to be drawn whole. */
+const UNCOUNTED = /[^\x20-\x7e]/;
+
+function drawnOver(line: string): string {
+  let shown = '';
+  for (const part of line.split('\r')) {
+    if (part === '') continue;
+    shown = UNCOUNTED.test(part) || UNCOUNTED.test(shown) ? part : part + shown.slice(part.length);
+  }
+  return shown;
+}
+
+const sizeOf = (bytes: number): string =>
+  bytes < 1024 * 1024 ? `${Math.ceil(bytes / 1024)} KiB` : `${(bytes / 1024 / 1024).toFixed(1)} MiB`;

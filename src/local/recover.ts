@@ -1,0 +1,46 @@
+import type { Clock } from '../domain/ports.ts';
+import { endGroup, isStillOurs } from './end-group.ts';
+import { storedText } from './growing.ts';
+import type { Repository } from './repository.ts';
+
+const REMARK = '[cut off: the local server ended while this command ran]';
+const MESSAGE = 'Cut off: the local server ended';
+/** Nobody is left to read what they still want to write, ms. */
+const GRACE_MS = 1_000;
+/** A deleted task's workspace answers 410 for this long, ms. */
+const TOMBSTONE_MS = 24 * 60 * 60_000;
+
+/**
+ * Tells the truth about what a server left behind that did not end in order: processes that still run are ended,
+ * turns are marked as cut off and keep what they had written. Resolves when no such process is left.
+ */
+export async function recover(repository: Repository, clock: Clock, signal: AbortSignal): Promise<void> {
+  const now = clock.now();
+  repository.together(() => {
+    for (const { task_id: taskId, message_id: id } of repository.turns()) {
+      const written = storedText(repository, taskId, id);
+      const separator = written === '' || written.endsWith('\n') ? '' : '\n';
+      repository.putMessage(taskId, { id, type: 'output', content: written + separator + REMARK, time: now });
+      repository.dropPieces(taskId, id);
+      repository.endTurn(taskId);
+      repository.changeTask(taskId, {
+        state: 'failure',
+        state_message: MESSAGE,
+        state_at: now,
+        cut_off: 1,
+        conversing: 1,
+      });
+    }
+    repository.purge(now - TOMBSTONE_MS);
+  });
+  await Promise.all(
+    repository.groups().map(async ({ task_id: taskId, number, identity }) => {
+      const record = { group: number, identity };
+      if (isStillOurs(record, taskMark(taskId))) await endGroup(record, { clock, graceMs: GRACE_MS, signal });
+      repository.dropGroup(taskId, number);
+    }),
+  );
+}
+
+/** The entry of a command's environment by which it is known again. */
+export const taskMark = (taskId: string): string => `CODER_TASK_ID=${taskId}`;

@@ -1,0 +1,308 @@
+import { randomUUID } from 'node:crypto';
+import { transaction } from './database.ts';
+import type {
+  BuildLogRow,
+  BuildRow,
+  GroupRow,
+  MessageRow,
+  Sql,
+  TaskRow,
+  Transition,
+  TurnRow,
+} from './rows.ts';
+
+type NewTaskRow = Pick<
+  TaskRow,
+  | 'id'
+  | 'workspace_id'
+  | 'name'
+  | 'display_name'
+  | 'agent'
+  | 'template_version_id'
+  | 'directory'
+  | 'owns_directory'
+  | 'input'
+  | 'agent_token'
+  | 'created_at'
+>;
+
+type Changes<Row> = Partial<Omit<Row, 'id' | 'task_id' | 'created_at'>>;
+
+/** Everything of the local server that lasts. Each call is one step that is on disk when it returns. */
+export class Repository {
+  readonly #sql: Sql;
+
+  constructor(sql: Sql) {
+    this.#sql = sql;
+  }
+
+  /** Several calls as one step. */
+  together<Result>(work: () => Result): Result {
+    return transaction(this.#sql.database, work);
+  }
+
+  close(): void {
+    this.#sql.database.close();
+  }
+
+  /** A value that is made up once and kept, such as the id of the deployment. */
+  fact(name: string, make: () => string, readOnly = false): string {
+    const known = this.#sql.one<{ value: string }>('SELECT value FROM facts WHERE name = ?', name);
+    if (known !== null) return known.value;
+    const value = make();
+    if (!readOnly) this.#sql.run('INSERT INTO facts (name, value) VALUES (?, ?)', name, value);
+    return value;
+  }
+
+  /** Newest first. */
+  tasks(): readonly TaskRow[] {
+    return this.#sql.all('SELECT * FROM tasks WHERE deleted_at IS NULL ORDER BY created_at DESC, rowid DESC');
+  }
+
+  task(id: string): TaskRow | null {
+    return this.#sql.one('SELECT * FROM tasks WHERE id = ? AND deleted_at IS NULL', id.toLowerCase());
+  }
+
+  taskNamed(name: string): TaskRow | null {
+    return this.#sql.one('SELECT * FROM tasks WHERE lower(name) = lower(?) AND deleted_at IS NULL', name);
+  }
+
+  /** By its workspace; deleted ones are still known for a while. */
+  taskOfWorkspace(id: string): TaskRow | null {
+    return this.#sql.one('SELECT * FROM tasks WHERE workspace_id = ?', id.toLowerCase());
+  }
+
+  /** Deleted or not. */
+  anyTask(id: string): TaskRow | null {
+    return this.#sql.one('SELECT * FROM tasks WHERE id = ?', id);
+  }
+
+  taskWithAgentToken(token: string): TaskRow | null {
+    return this.#sql.one('SELECT * FROM tasks WHERE agent_token = ? AND deleted_at IS NULL', token);
+  }
+
+  addTask(task: NewTaskRow): void {
+    this.#sql.run(
+      `INSERT INTO tasks (id, workspace_id, name, display_name, agent, template_version_id, directory,
+         owns_directory, input, input_due, agent_token, created_at, updated_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      task.id,
+      task.workspace_id,
+      task.name,
+      task.display_name,
+      task.agent,
+      task.template_version_id,
+      task.directory,
+      task.owns_directory,
+      task.input,
+      task.input === '' ? 0 : 1,
+      task.agent_token,
+      task.created_at,
+      task.created_at,
+    );
+  }
+
+  changeTask(id: string, changes: Changes<TaskRow>): void {
+    this.#change('tasks', id, changes);
+  }
+
+  /** All that a deleted task leaves is its name in the history of its workspace. */
+  forgetConversation(taskId: string): void {
+    this.together(() => {
+      for (const table of ['messages', 'pieces', 'turns', 'groups', 'snapshots']) {
+        this.#sql.run(`DELETE FROM ${table} WHERE task_id = ?`, taskId);
+      }
+      this.#sql.run(
+        'DELETE FROM build_logs WHERE build_id IN (SELECT id FROM builds WHERE task_id = ?)',
+        taskId,
+      );
+    });
+  }
+
+  /** Removes every trace of tasks that were deleted before `time`. */
+  purge(time: number): void {
+    this.together(() => {
+      this.#sql.run(
+        `DELETE FROM builds WHERE status NOT IN ('pending', 'running', 'canceling')
+           AND task_id IN (SELECT id FROM tasks WHERE deleted_at < ?)`,
+        time,
+      );
+      this.#sql.run(
+        'DELETE FROM tasks WHERE deleted_at < ? AND id NOT IN (SELECT task_id FROM builds)',
+        time,
+      );
+    });
+  }
+
+  addBuild(taskId: string, transition: Transition, reason: string, now: number): BuildRow {
+    const id = randomUUID();
+    this.together(() => {
+      const number = (this.latestBuild(taskId)?.number ?? 0) + 1;
+      this.#sql.run(
+        `INSERT INTO builds (id, task_id, number, transition, reason, status, created_at)
+         VALUES (?, ?, ?, ?, ?, 'pending', ?)`,
+        id,
+        taskId,
+        number,
+        transition,
+        reason,
+        now,
+      );
+      this.changeTask(taskId, { updated_at: now });
+    });
+    const build = this.build(id);
+    if (build === null) throw new Error('A build that was just written is not there.');
+    return build;
+  }
+
+  build(id: string): BuildRow | null {
+    return this.#sql.one('SELECT * FROM builds WHERE id = ?', id.toLowerCase());
+  }
+
+  latestBuild(taskId: string): BuildRow | null {
+    return this.#sql.one('SELECT * FROM builds WHERE task_id = ? ORDER BY number DESC LIMIT 1', taskId);
+  }
+
+  /** Newest first. */
+  builds(taskId: string): readonly BuildRow[] {
+    return this.#sql.all('SELECT * FROM builds WHERE task_id = ? ORDER BY number DESC', taskId);
+  }
+
+  unfinishedBuilds(): readonly BuildRow[] {
+    return this.#sql.all("SELECT * FROM builds WHERE status IN ('pending', 'running', 'canceling')");
+  }
+
+  changeBuild(id: string, changes: Changes<BuildRow>): void {
+    this.#change('builds', id, changes);
+  }
+
+  addBuildLog(buildId: string, stage: string, output: string, now: number, level = 'info'): void {
+    this.#sql.run(
+      'INSERT INTO build_logs (build_id, created_at, level, stage, output) VALUES (?, ?, ?, ?, ?)',
+      buildId,
+      now,
+      level,
+      stage,
+      output,
+    );
+  }
+
+  buildLogs(buildId: string, after: number): readonly BuildLogRow[] {
+    return this.#sql.all(
+      'SELECT * FROM build_logs WHERE build_id = ? AND id > ? ORDER BY id',
+      buildId,
+      after,
+    );
+  }
+
+  messages(taskId: string): readonly MessageRow[] {
+    return this.#sql.all(
+      'SELECT id, type, content, time FROM messages WHERE task_id = ? ORDER BY id',
+      taskId,
+    );
+  }
+
+  /** The id that the next message gets: ids are positions. */
+  nextMessageId(taskId: string): number {
+    const last = this.#sql.one<{ id: number | null }>(
+      'SELECT max(id) AS id FROM messages WHERE task_id = ?',
+      taskId,
+    );
+    return (last?.id ?? -1) + 1;
+  }
+
+  /** Adds a message, or replaces the one with its id. */
+  putMessage(taskId: string, message: MessageRow): void {
+    this.#sql.run(
+      `INSERT INTO messages (task_id, id, type, content, time) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT (task_id, id) DO UPDATE SET content = excluded.content, time = excluded.time`,
+      taskId,
+      message.id,
+      message.type,
+      message.content,
+      message.time,
+    );
+  }
+
+  /** What a growing message grew by. `dropped` counts the bytes before the first piece that are lost. */
+  addPiece(taskId: string, messageId: number, bytes: Buffer, dropped: number): void {
+    this.#sql.run(
+      'INSERT INTO pieces (task_id, message_id, dropped, bytes) VALUES (?, ?, ?, ?)',
+      taskId,
+      messageId,
+      dropped,
+      bytes,
+    );
+  }
+
+  pieces(
+    taskId: string,
+    messageId: number,
+  ): readonly { readonly dropped: number; readonly bytes: Uint8Array }[] {
+    return this.#sql.all(
+      'SELECT dropped, bytes FROM pieces WHERE task_id = ? AND message_id = ? ORDER BY id',
+      taskId,
+      messageId,
+    );
+  }
+
+  dropPieces(taskId: string, messageId: number): void {
+    this.#sql.run('DELETE FROM pieces WHERE task_id = ? AND message_id = ?', taskId, messageId);
+  }
+
+  turns(): readonly TurnRow[] {
+    return this.#sql.all('SELECT * FROM turns');
+  }
+
+  beginTurn(turn: TurnRow): void {
+    this.#sql.run(
+      'INSERT INTO turns (task_id, message_id, started_at) VALUES (?, ?, ?)',
+      turn.task_id,
+      turn.message_id,
+      turn.started_at,
+    );
+  }
+
+  endTurn(taskId: string): void {
+    this.#sql.run('DELETE FROM turns WHERE task_id = ?', taskId);
+  }
+
+  groups(): readonly GroupRow[] {
+    return this.#sql.all('SELECT * FROM groups');
+  }
+
+  groupsOf(taskId: string): readonly GroupRow[] {
+    return this.#sql.all('SELECT * FROM groups WHERE task_id = ?', taskId);
+  }
+
+  addGroup({ task_id, number, identity }: GroupRow): void {
+    this.#sql.run('INSERT OR REPLACE INTO groups VALUES (?, ?, ?)', task_id, number, identity);
+  }
+
+  dropGroup(taskId: string, number: number): void {
+    this.#sql.run('DELETE FROM groups WHERE task_id = ? AND number = ?', taskId, number);
+  }
+
+  snapshot(taskId: string): { readonly messages: string; readonly created_at: number } | null {
+    return this.#sql.one('SELECT messages, created_at FROM snapshots WHERE task_id = ?', taskId);
+  }
+
+  putSnapshot(taskId: string, messages: string, now: number): void {
+    this.#sql.run('INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?)', taskId, messages, now);
+  }
+
+  dropSnapshot(taskId: string): void {
+    this.#sql.run('DELETE FROM snapshots WHERE task_id = ?', taskId);
+  }
+
+  #change(
+    table: 'tasks' | 'builds',
+    id: string,
+    changes: Readonly<Record<string, string | number | null>>,
+  ): void {
+    const names = Object.keys(changes);
+    if (names.length === 0) return;
+    const set = names.map((name) => `${name} = ?`).join(', ');
+    this.#sql.run(`UPDATE ${table} SET ${set} WHERE id = ?`, ...Object.values(changes), id);
+  }
+}

@@ -1,0 +1,109 @@
+import type { Context } from 'hono';
+import * as z from 'zod/mini';
+import { createTaskRequest, inputRequest } from '../../wire/task.ts';
+import { isUuid } from '../ids.ts';
+import { wireTime } from '../json.ts';
+import { badJson, Refusal } from '../refusal.ts';
+import { answer, answerNothing } from '../router.ts';
+import { parseTaskSearch } from '../search.ts';
+import { wireLogOf } from '../wire-task.ts';
+import { checkUser, jsonBody, type Site, taskOf, wireBuild, wireTask } from './shared.ts';
+
+const TASKS = '/api/v2/tasks';
+const TASK = `${TASKS}/:user/:task`;
+
+/** A local server also takes the directory that a task shall work in. */
+const localCreateRequest = z.extend(createTaskRequest, { directory: z.optional(z.string()) });
+
+/** The Tasks operations of section 6 of the contract. */
+export function taskRoutes(site: Site): void {
+  const { router, tasks, me, user, writer } = site;
+
+  router.on('GET', TASKS, user, (context) => {
+    const search = parseTaskSearch(context.req.query('q') ?? '', me);
+    const found = tasks.repository
+      .tasks()
+      .filter((task) => search.status === null || tasks.statusOf(task) === search.status)
+      .map((task) => wireTask(task, site));
+    return answer(context, { tasks: found, count: found.length });
+  });
+
+  router.on('POST', `${TASKS}/:user`, writer, async (context) => {
+    checkUser(context, me);
+    const task = tasks.create(await createRequestOf(context));
+    return answer(context, wireTask(task, site), 201);
+  });
+
+  router.on('GET', TASK, user, (context) => answer(context, wireTask(taskOf(context, site), site)));
+
+  router.on('DELETE', TASK, writer, (context) => {
+    tasks.remove(taskOf(context, site));
+    return context.body(null, 202);
+  });
+
+  router.on('PATCH', `${TASK}/input`, writer, async (context) => {
+    tasks.updateInput(taskOf(context, site), await inputOf(context));
+    return answerNothing(context);
+  });
+
+  router.on('GET', `${TASK}/logs`, user, (context) => {
+    const { messages, snapshot, snapshotAt } = tasks.logs(taskOf(context, site));
+    return answer(context, {
+      logs: messages.map(wireLogOf),
+      snapshot: snapshot || undefined,
+      snapshot_at: snapshotAt === null ? undefined : wireTime(snapshotAt),
+    });
+  });
+
+  router.on('POST', `${TASK}/send`, writer, async (context) => {
+    const task = taskOf(context, site);
+    tasks.send(task, await inputOf(context));
+    return answerNothing(context);
+  });
+
+  router.on('POST', `${TASK}/pause`, writer, (context) => {
+    const task = taskOf(context, site);
+    return answer(context, { workspace_build: wireBuild(task, tasks.pause(task), site) }, 202);
+  });
+
+  router.on('POST', `${TASK}/resume`, writer, (context) => {
+    const task = taskOf(context, site);
+    return answer(context, { workspace_build: wireBuild(task, tasks.resume(task), site) }, 202);
+  });
+}
+
+async function createRequestOf(context: Context): Promise<z.infer<typeof localCreateRequest>> {
+  const body = await jsonBody(context);
+  // Coder reads an absent id as the empty one, and then misses it.
+  const filled = typeof body === 'object' && body !== null ? { input: '', ...body } : body;
+  const request = localCreateRequest.safeParse(filled);
+  if (!request.success) {
+    if (isMissing(filled, 'template_version_id')) {
+      throw new Refusal(400, 'Validation failed.', undefined, [
+        { field: 'template_version_id', detail: 'Validation failed for tag "required"' },
+      ]);
+    }
+    throw badJson(whatIsWrong(request.error));
+  }
+  for (const id of [request.data.template_version_id, request.data.template_version_preset_id]) {
+    if (id !== undefined && !isUuid(id)) throw badJson(idFault(id));
+  }
+  return request.data;
+}
+
+const isMissing = (body: unknown, field: string): boolean =>
+  typeof body === 'object' && body !== null && (!(field in body) || Reflect.get(body, field) === null);
+
+const idFault = (id: string): string =>
+  id.length === 36 ? 'invalid UUID format' : `invalid UUID length: ${id.length}`;
+
+async function inputOf(context: Context): Promise<string> {
+  const body = await jsonBody(context);
+  const filled = typeof body === 'object' && body !== null ? { input: '', ...body } : body;
+  const request = inputRequest.safeParse(filled);
+  if (!request.success) throw badJson(whatIsWrong(request.error));
+  return request.data.input;
+}
+
+const whatIsWrong = (error: z.core.$ZodError): string =>
+  error.issues.map((issue) => `${issue.path.join('.') || 'body'}: ${issue.message}`).join('; ');

@@ -1,0 +1,97 @@
+/**
+ * How the database came to be what it is: `user_version` counts the steps that were taken. A step that was released
+ * is never changed; what is to be different comes as a further one. Times are Unix times in ms.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+
+  CREATE TABLE tasks (
+    id TEXT PRIMARY KEY,
+    workspace_id TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    display_name TEXT NOT NULL,
+    agent TEXT NOT NULL,
+    template_version_id TEXT NOT NULL,
+    directory TEXT NOT NULL,
+    owns_directory INTEGER NOT NULL,
+    input TEXT NOT NULL,
+    -- The input has not been run yet: the next start does.
+    input_due INTEGER NOT NULL,
+    -- The agent has a conversation that the next turn continues.
+    conversing INTEGER NOT NULL DEFAULT 0,
+    -- A pause ended a turn, and nobody has been told yet that it is not run again.
+    cut_off INTEGER NOT NULL DEFAULT 0,
+    agent_token TEXT NOT NULL,
+    state TEXT,
+    state_message TEXT NOT NULL DEFAULT '',
+    state_at INTEGER NOT NULL DEFAULT 0,
+    snapshot_at INTEGER,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    deleted_at INTEGER
+  ) STRICT;
+  CREATE UNIQUE INDEX living_name ON tasks (lower(name)) WHERE deleted_at IS NULL;
+
+  CREATE TABLE builds (
+    id TEXT PRIMARY KEY,
+    task_id TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    transition TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    status TEXT NOT NULL,
+    error TEXT NOT NULL DEFAULT '',
+    created_at INTEGER NOT NULL,
+    started_at INTEGER,
+    completed_at INTEGER,
+    canceled_at INTEGER,
+    UNIQUE (task_id, number)
+  ) STRICT;
+  CREATE TABLE build_logs (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    build_id TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    level TEXT NOT NULL,
+    stage TEXT NOT NULL,
+    output TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX build_logs_of ON build_logs (build_id, id);
+
+  CREATE TABLE messages (
+    task_id TEXT NOT NULL,
+    id INTEGER NOT NULL,
+    type TEXT NOT NULL,
+    content TEXT NOT NULL,
+    time INTEGER NOT NULL,
+    PRIMARY KEY (task_id, id)
+  ) STRICT;
+  -- What the message of a running turn has grown by, until the turn's end puts it into the message.
+  CREATE TABLE pieces (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    task_id TEXT NOT NULL,
+    message_id INTEGER NOT NULL,
+    dropped INTEGER NOT NULL,
+    bytes BLOB NOT NULL
+  ) STRICT;
+  CREATE INDEX pieces_of ON pieces (task_id, message_id, id);
+  -- The turn that runs now: a row without a process is a turn that a crash cut off.
+  CREATE TABLE turns (
+    task_id TEXT PRIMARY KEY,
+    message_id INTEGER NOT NULL,
+    started_at INTEGER NOT NULL
+  ) STRICT;
+  -- Process groups that may have processes.
+  CREATE TABLE groups (
+    task_id TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    identity TEXT NOT NULL,
+    PRIMARY KEY (task_id, number)
+  ) STRICT;
+  -- What an agent uploaded as its last messages.
+  CREATE TABLE snapshots (
+    task_id TEXT PRIMARY KEY,
+    messages TEXT NOT NULL,
+    created_at INTEGER NOT NULL
+  ) STRICT;
+  `,
+];

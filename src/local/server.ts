@@ -1,0 +1,143 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createAdaptorServer } from '@hono/node-server';
+import { createPrivate } from '../config/directories.ts';
+import { removeServerFile, writeServerFile } from '../config/server-file.ts';
+import { holdState } from '../config/server-lock.ts';
+import type { Clock } from '../domain/ports.ts';
+import { type AgentCommand, shellCommand } from './agent-command.ts';
+import { createApp } from './app.ts';
+import { openDatabase } from './database.ts';
+import { identityFrom } from './identity.ts';
+import { recover } from './recover.ts';
+import { Repository } from './repository.ts';
+import { Sql, type TaskRow } from './rows.ts';
+import { LocalTasks } from './service.ts';
+import { newToken } from './token.ts';
+
+export interface ServerOptions {
+  /** Absolute; created when it is missing. One server at a time holds it. */
+  readonly stateDir: string;
+  /** 0, the default, takes any free one. */
+  readonly port?: number;
+  /** Of this taskdeck. */
+  readonly version: string;
+  readonly clock: Clock;
+  /** What the tasks' commands inherit. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Offered next to the shell. */
+  readonly agents?: readonly AgentCommand[];
+  /** How long processes may take to end by themselves when a task is paused or deleted, ms. */
+  readonly graceMs?: number;
+}
+
+export interface LocalServerHandle {
+  /** Origin, `http://127.0.0.1:PORT`. */
+  readonly url: string;
+  readonly token: string;
+  /** One sentence for the user about how the tasks were found; null when all is well. */
+  readonly notice: string | null;
+  /** Ends what runs, writes everything down, and lets go of the state directory. Never rejects. */
+  close(): Promise<void>;
+}
+
+const GRACE_MS = 5_000;
+/** When the server ends, everybody waits for it, ms. */
+const CLOSING_GRACE_MS = 2_000;
+
+const never = new AbortController().signal;
+
+/**
+ * Starts the local task server on 127.0.0.1. Throws StateInUse when another one has the state directory, and what
+ * the system says when the port is taken.
+ */
+export async function startServer(options: ServerOptions): Promise<LocalServerHandle> {
+  const stateDir = createPrivate(options.stateDir);
+  const release = holdState(stateDir);
+  let repository: Repository | null = null;
+  try {
+    const { database, readOnly, notice } = openDatabase(stateDir);
+    repository = new Repository(new Sql(database));
+    if (!readOnly) await recover(repository, options.clock, never);
+    return await open(options, repository, { release, notice, readOnly });
+  } catch (error) {
+    repository?.close();
+    release();
+    throw error;
+  }
+}
+
+interface Opened {
+  readonly release: () => void;
+  readonly notice: string | null;
+  readonly readOnly: boolean;
+}
+
+async function open(
+  options: ServerOptions,
+  repository: Repository,
+  { release, notice, readOnly }: Opened,
+): Promise<LocalServerHandle> {
+  const { stateDir, clock, version, env } = options;
+  const token = newToken();
+  // The routes need to know the port, which is known only when the server listens.
+  let app: ReturnType<typeof createApp> | null = null;
+  const http = createAdaptorServer({
+    fetch: (request, bindings) => app?.fetch(request, bindings) ?? new Response(null, { status: 503 }),
+    overrideGlobalObjects: false,
+  }) as Server;
+  const port = await listen(http, options.port ?? 0);
+  const url = `http://127.0.0.1:${port}`;
+  const tasks = new LocalTasks({
+    repository,
+    clock,
+    stateDir,
+    agents: [shellCommand(env), ...(options.agents ?? [])],
+    environment: (task) => environmentOf(task, env, url),
+    graceMs: options.graceMs ?? GRACE_MS,
+  });
+  const me = identityFrom(repository, { url, version, now: clock.now(), readOnly });
+  app = createApp({ tasks, me, token, port, readOnly: readOnly ? notice : null });
+  if (!readOnly) tasks.builds.takeUp();
+  writeServerFile(stateDir, { url, token, pid: process.pid, version, startedAt: clock.now() });
+  return {
+    url,
+    token,
+    notice,
+    close: async () => {
+      removeServerFile(stateDir, token);
+      http.close();
+      http.closeAllConnections();
+      await tasks.close(CLOSING_GRACE_MS);
+      repository.close();
+      release();
+    },
+  };
+}
+
+/** On the loopback address and no other: what runs here may do all that the user may. */
+function listen(http: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    http.once('error', reject);
+    http.listen(port, '127.0.0.1', () => {
+      http.off('error', reject);
+      resolve((http.address() as AddressInfo).port);
+    });
+  });
+}
+
+/** The user's environment with what tells a command which task it is; not with anybody's session token. */
+function environmentOf(
+  task: TaskRow,
+  env: Readonly<Record<string, string | undefined>>,
+  url: string,
+): NodeJS.ProcessEnv {
+  const { CODER_SESSION_TOKEN: _, ...inherited } = env;
+  return {
+    ...inherited,
+    CODER_AGENT_URL: url,
+    CODER_AGENT_TOKEN: task.agent_token,
+    CODER_TASK_ID: task.id,
+    CODER_WORKSPACE_NAME: task.name,
+  };
+}

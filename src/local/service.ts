@@ -1,0 +1,302 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, rmSync, statSync } from 'node:fs';
+import path from 'node:path';
+import type { Clock } from '../domain/ports.ts';
+import type { CreateTaskRequest } from '../wire/task.ts';
+import { type AgentCommand, versionIdOf } from './agent-command.ts';
+import { Builds } from './builds.ts';
+import { displayNameFor, isDisplayNameTooLong, nameFault, nameFor } from './names.ts';
+import { inputRequired, noSuchObject, Refusal } from './refusal.ts';
+import type { Repository } from './repository.ts';
+import type { BuildRow, MessageRow, TaskRow, Transition } from './rows.ts';
+import { statusOf } from './status.ts';
+import { newToken } from './token.ts';
+import type { CutOff } from './turn.ts';
+import { Turns } from './turns.ts';
+
+export interface ServiceSetup {
+  readonly repository: Repository;
+  readonly clock: Clock;
+  /** Absolute. */
+  readonly stateDir: string;
+  readonly agents: readonly AgentCommand[];
+  readonly environment: (task: TaskRow) => NodeJS.ProcessEnv;
+  /** How long processes may take to end by themselves when a task is paused or deleted, ms. */
+  readonly graceMs: number;
+}
+
+export interface Logs {
+  readonly messages: readonly MessageRow[];
+  readonly snapshot: boolean;
+  /** Unix time in ms. */
+  readonly snapshotAt: number | null;
+}
+
+const PAUSED: CutOff = {
+  remark: 'the task was paused, which ended this command',
+  state: 'idle',
+  message: 'Paused before the command ended',
+};
+const RESTARTED: CutOff = { ...PAUSED, remark: 'the task was started anew, which ended this command' };
+const DELETED: CutOff = { ...PAUSED, remark: 'the task was deleted' };
+const SERVER_ENDED: CutOff = {
+  remark: 'cut off: the local server was stopped',
+  state: 'failure',
+  message: 'Cut off: the local server was stopped',
+};
+const NOT_AGAIN = '[resumed; the command that was ended is not run again: send it again if you want that]';
+
+/** The tasks of this machine: what each operation of the Tasks API does. Throws Refusals. */
+export class LocalTasks {
+  readonly repository: Repository;
+  readonly agents: readonly AgentCommand[];
+  readonly builds: Builds;
+  readonly turns: Turns;
+  readonly #setup: ServiceSetup;
+
+  constructor(setup: ServiceSetup) {
+    this.#setup = setup;
+    this.repository = setup.repository;
+    this.agents = setup.agents;
+    const pipes = path.join(setup.stateDir, 'pipes');
+    mkdirSync(pipes, { recursive: true, mode: 0o700 });
+    this.turns = new Turns({ ...setup, pipes });
+    this.builds = new Builds(setup.repository, setup.clock, {
+      work: async (task, build, signal, log) => {
+        if (build.transition === 'start') await this.#prepare(task, signal, log);
+        else await this.#stop(task, build, signal, log);
+      },
+      succeeded: (task, build) => {
+        if (build.transition === 'start') this.#started(task, build);
+        else if (build.transition === 'stop') this.#stopped(task);
+        else this.repository.forgetConversation(task.id);
+      },
+    });
+  }
+
+  agentOfVersion(versionId: string): AgentCommand | null {
+    return this.agents.find((agent) => versionIdOf(agent) === versionId.toLowerCase()) ?? null;
+  }
+
+  create(request: CreateTaskRequest & { readonly directory?: string | undefined }): TaskRow {
+    const agent = this.agentOfVersion(request.template_version_id);
+    if (agent === null) {
+      throw new Refusal(400, 'Template version not found or you do not have access to this resource');
+    }
+    const { name, displayName } = this.#namesFor(request);
+    const id = randomUUID();
+    const own = path.join(this.#setup.stateDir, 'tasks', id);
+    this.repository.together(() => {
+      this.repository.addTask({
+        id,
+        workspace_id: randomUUID(),
+        name,
+        display_name: displayName,
+        agent: agent.name,
+        template_version_id: request.template_version_id.toLowerCase(),
+        directory: request.directory === undefined ? own : existingDirectory(request.directory),
+        owns_directory: request.directory === undefined ? 1 : 0,
+        input: request.input,
+        agent_token: newToken(),
+        created_at: this.#setup.clock.now(),
+      });
+      this.builds.queue(id, 'start', 'initiator');
+    });
+    return this.#again(id);
+  }
+
+  send(task: TaskRow, input: string): void {
+    if (input === '') throw inputRequired();
+    const status = this.statusOf(task);
+    if (status === 'pending' || status === 'initializing') throw new Refusal(409, `Task is ${status}.`);
+    if (status === 'paused') {
+      throw new Refusal(409, 'Task is paused.', 'Resume the task to send messages.');
+    }
+    if (status !== 'active') throw new Refusal(400, 'Task must be active.');
+    if (this.turns.isRunning(task.id)) {
+      throw new Refusal(502, 'Task app is not ready to accept input.', 'Status: running');
+    }
+    const prompt = input.trim();
+    if (prompt === '') throw new Refusal(502, 'Task app rejected the message.', 'The message is blank.');
+    const agent = this.agentOf(task);
+    if (agent === null) {
+      throw new Refusal(502, 'Failed to reach task app endpoint.', missing(task));
+    }
+    this.turns.begin(task, agent, prompt);
+  }
+
+  updateInput(task: TaskRow, input: string): void {
+    if (input.trim() === '') throw inputRequired();
+    if (this.statusOf(task) !== 'paused') {
+      throw new Refusal(409, 'Unable to update task input, task must be paused.');
+    }
+    this.repository.changeTask(task.id, { input, input_due: 1 });
+  }
+
+  pause(task: TaskRow): BuildRow {
+    return this.builds.queue(task.id, 'stop', 'task_manual_pause');
+  }
+
+  resume(task: TaskRow): BuildRow {
+    this.builds.refuseIfActive(task.id);
+    if (this.statusOf(task) !== 'paused') {
+      throw new Refusal(409, 'Unable to resume task, task must be paused.');
+    }
+    return this.builds.queue(task.id, 'start', 'task_resume');
+  }
+
+  /** A build of the workspace. One that deletes it deletes the task. */
+  build(task: TaskRow, transition: Transition): BuildRow {
+    if (transition === 'delete') return this.remove(task);
+    return this.builds.queue(task.id, transition, 'initiator');
+  }
+
+  /** The task is gone from every read when this returns; its processes and its directory follow. */
+  remove(task: TaskRow): BuildRow {
+    return this.repository.together(() => {
+      const build = this.builds.queue(task.id, 'delete', 'initiator');
+      this.repository.changeTask(task.id, { deleted_at: this.#setup.clock.now() });
+      return build;
+    });
+  }
+
+  logs(task: TaskRow): Logs {
+    const status = this.statusOf(task);
+    if (status === 'active') {
+      return { messages: this.turns.messages(task.id), snapshot: false, snapshotAt: null };
+    }
+    if (status !== 'paused' && status !== 'pending' && status !== 'initializing') {
+      throw new Refusal(
+        409,
+        'Cannot fetch logs for task in current state.',
+        `Task status is ${JSON.stringify(status)}.`,
+      );
+    }
+    return { messages: this.turns.messages(task.id), snapshot: true, snapshotAt: task.snapshot_at };
+  }
+
+  statusOf(task: TaskRow): string {
+    return statusOf(this.repository.latestBuild(task.id));
+  }
+
+  /** Ends what runs, because the server does. */
+  async close(graceMs: number): Promise<void> {
+    const never = new AbortController().signal;
+    await this.builds.settle();
+    await this.turns.endAll(SERVER_ENDED, graceMs, never);
+  }
+
+  /** Nothing runs and nothing is being started or stopped. */
+  get isQuiet(): boolean {
+    return this.turns.busyTasks === 0 && this.builds.activeCount === 0;
+  }
+
+  agentOf(task: TaskRow): AgentCommand | null {
+    return this.agents.find((agent) => agent.name === task.agent) ?? null;
+  }
+
+  #again(id: string): TaskRow {
+    const task = this.repository.task(id);
+    if (task === null) throw noSuchObject();
+    return task;
+  }
+
+  #namesFor(request: CreateTaskRequest): { readonly name: string; readonly displayName: string } {
+    const displayName = request.display_name ?? '';
+    if (isDisplayNameTooLong(displayName)) {
+      throw new Refusal(400, 'Display name must be 64 characters or less.');
+    }
+    const wanted = request.name ?? '';
+    if (wanted === '') {
+      return {
+        name: this.#unusedName(request.input),
+        displayName: displayName === '' ? displayNameFor(request.input) : displayName,
+      };
+    }
+    const fault = nameFault(wanted);
+    if (fault !== null) throw new Refusal(400, 'Unable to create a Task with the provided name.', fault);
+    if (this.repository.taskNamed(wanted) !== null) {
+      throw new Refusal(409, `Workspace ${JSON.stringify(wanted)} already exists.`, undefined, [
+        { field: 'name', detail: 'This value is already in use and should be unique.' },
+      ]);
+    }
+    return { name: wanted, displayName };
+  }
+
+  #unusedName(prompt: string): string {
+    for (;;) {
+      const name = nameFor(prompt);
+      if (this.repository.taskNamed(name) === null) return name;
+    }
+  }
+
+  async #prepare(
+    task: TaskRow,
+    signal: AbortSignal,
+    log: (stage: string, line: string) => void,
+  ): Promise<void> {
+    if (this.agentOf(task) === null) throw new Error(missing(task));
+    log('Preparing', `Directory ${task.directory}`);
+    await this.turns.end(task.id, RESTARTED, this.#setup.graceMs, signal);
+    if (task.owns_directory === 1) mkdirSync(task.directory, { recursive: true, mode: 0o700 });
+    else existingDirectory(task.directory);
+  }
+
+  #started(task: TaskRow, build: BuildRow): void {
+    const now = this.#setup.clock.now();
+    const { repository } = this;
+    const agent = this.agentOf(task);
+    repository.dropSnapshot(task.id);
+    repository.addBuildLog(build.id, 'Ready', `Agent ${task.agent} is ready`, now);
+    if (repository.nextMessageId(task.id) === 0) {
+      const banner = `${agent?.displayName ?? task.agent} in ${task.directory}`;
+      repository.putMessage(task.id, { id: 0, type: 'output', content: banner, time: now });
+    }
+    // Asked again: the input may have been changed, and a turn cut off, since the build began.
+    const current = repository.anyTask(task.id) ?? task;
+    if (current.input_due === 1 && agent !== null) {
+      this.turns.begin(current, agent, current.input);
+      return;
+    }
+    const message = build.number === 1 ? '' : 'Resumed';
+    repository.changeTask(task.id, { state: 'idle', state_message: message, state_at: now, cut_off: 0 });
+    if (current.cut_off === 1) {
+      const id = repository.nextMessageId(task.id);
+      repository.putMessage(task.id, { id, type: 'output', content: NOT_AGAIN, time: now });
+    }
+  }
+
+  async #stop(
+    task: TaskRow,
+    build: BuildRow,
+    signal: AbortSignal,
+    log: (stage: string, line: string) => void,
+  ): Promise<void> {
+    log('Stopping', 'Ending its processes');
+    const deleted = build.transition === 'delete';
+    await this.turns.end(task.id, deleted ? DELETED : PAUSED, this.#setup.graceMs, signal);
+    if (!deleted) return;
+    this.turns.forget(task.id);
+    if (task.owns_directory === 1) rmSync(task.directory, { recursive: true, force: true, maxRetries: 3 });
+  }
+
+  #stopped(task: TaskRow): void {
+    this.repository.changeTask(task.id, { snapshot_at: this.#setup.clock.now() });
+  }
+}
+
+const missing = (task: TaskRow): string =>
+  `The agent command ${JSON.stringify(task.agent)} is not available any more.`;
+
+/** Throws the refusal of a directory that is not there. */
+function existingDirectory(directory: string): string {
+  const fault = !path.isAbsolute(directory)
+    ? 'must be an absolute path'
+    : statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true
+      ? `${directory} is not a directory`
+      : null;
+  if (fault === null) return path.normalize(directory);
+  throw new Refusal(400, 'Unable to use the working directory.', fault, [
+    { field: 'directory', detail: fault },
+  ]);
+}

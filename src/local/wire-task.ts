@@ -1,0 +1,89 @@
+import type { AgentCommand } from './agent-command.ts';
+import { templateIdOf } from './agent-command.ts';
+import type { Identity } from './identity.ts';
+import { derivedId } from './ids.ts';
+import { wireTime } from './json.ts';
+import type { BuildRow, MessageRow, TaskRow } from './rows.ts';
+import { statusOf, workspaceStatusOf } from './status.ts';
+
+/** The icon of a template without one of its own. */
+const NO_ICON = '';
+
+export const agentIdOf = (build: BuildRow): string => derivedId('agent', build.id);
+export const appIdOf = (build: BuildRow): string => derivedId('app', build.id);
+
+export interface TemplateWords {
+  readonly id: string;
+  readonly name: string;
+  readonly displayName: string;
+}
+
+/** What is known of a task's template even when its agent command is gone. */
+export const templateWordsOf = (task: TaskRow, agent: AgentCommand | null): TemplateWords =>
+  agent === null
+    ? { id: derivedId('template', task.agent), name: task.agent, displayName: '' }
+    : { id: templateIdOf(agent), name: agent.name, displayName: agent.displayName };
+
+/** A task as section 5 of the contract has it. */
+export function wireTaskOf(
+  task: TaskRow,
+  build: BuildRow | null,
+  agent: AgentCommand | null,
+  me: Identity,
+): Readonly<Record<string, unknown>> {
+  const status = statusOf(build);
+  const up = status === 'active' && build !== null;
+  const template = templateWordsOf(task, agent);
+  return {
+    id: task.id,
+    organization_id: me.organizationId,
+    owner_id: me.userId,
+    owner_name: me.username,
+    name: task.name,
+    display_name: task.display_name,
+    template_id: template.id,
+    template_version_id: task.template_version_id,
+    template_name: template.name,
+    template_display_name: template.displayName,
+    template_icon: NO_ICON,
+    workspace_id: task.workspace_id,
+    workspace_name: task.name,
+    workspace_status: build === null ? undefined : workspaceStatusOf(build),
+    workspace_build_number: build?.number,
+    workspace_agent_id: up ? agentIdOf(build) : null,
+    workspace_agent_lifecycle: up ? 'ready' : null,
+    workspace_agent_health: up ? { healthy: true } : null,
+    workspace_app_id: up ? appIdOf(build) : null,
+    initial_prompt: task.input,
+    status,
+    current_state: stateOf(task, build, status),
+    created_at: wireTime(task.created_at),
+    updated_at: wireTime(task.updated_at),
+  };
+}
+
+/** A report older than the latest start is dropped; while a task starts the server says what it is about. */
+function stateOf(
+  task: TaskRow,
+  build: BuildRow | null,
+  status: string,
+): Readonly<Record<string, string>> | null {
+  const stale = build?.transition === 'start' && task.state_at < build.created_at;
+  if (task.state !== null && !stale) return report(task.state_at, task.state, task.state_message);
+  if (status !== 'initializing') return null;
+  return report(build?.created_at ?? task.created_at, 'working', 'Workspace is starting');
+}
+
+const report = (at: number, state: string, message: string): Readonly<Record<string, string>> => ({
+  timestamp: wireTime(at),
+  state,
+  message,
+  uri: '',
+});
+
+export const wireLogOf = (message: MessageRow): Readonly<Record<string, unknown>> => ({
+  id: message.id,
+  content: message.content,
+  type: message.type,
+  time: wireTime(message.time),
+});
