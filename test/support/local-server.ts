@@ -1,0 +1,106 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { build } from 'esbuild';
+import { findOrStartLocalServer, type LocalServer, stopLocalServer } from '../../src/config/local-server.ts';
+import { probeByHttp } from '../../src/config/probe.ts';
+import { systemClock } from '../../src/local/clock.ts';
+import { type LocalServerHandle, type ServerOptions, startServer } from '../../src/local/server.ts';
+
+export const TEST_VERSION = '0.0.0-test';
+
+const never = new AbortController().signal;
+
+/** A directory that is removed by the function that comes with it. */
+export function temporaryDirectory(): { readonly path: string; readonly remove: () => void } {
+  const directory = mkdtempSync(path.join(tmpdir(), 'taskdeck-test-'));
+  return {
+    path: directory,
+    // Commands that were just ended may still be writing.
+    remove: () => rmSync(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 }),
+  };
+}
+
+/** A real local server in this process, on a state directory of its own unless `stateDir` names one. */
+export async function startLocalServer(
+  options: Partial<ServerOptions> = {},
+): Promise<LocalServerHandle & { readonly stateDir: string }> {
+  const temporary = options.stateDir === undefined ? temporaryDirectory() : null;
+  const stateDir = options.stateDir ?? temporary?.path ?? '';
+  const server = await startServer({
+    version: TEST_VERSION,
+    clock: systemClock,
+    env: { ...process.env, SHELL: '/bin/sh' },
+    graceMs: 1_000,
+    ...options,
+    stateDir,
+  });
+  return {
+    ...server,
+    stateDir,
+    close: async () => {
+      await server.close();
+      temporary?.remove();
+    },
+  };
+}
+
+/** The local server as the process of its own that taskdeck starts; `close` ends it. */
+export async function startDetachedServer(
+  stateDir: string,
+): Promise<LocalServer & { readonly close: () => Promise<void> }> {
+  const server = await findOrStartLocalServer({ ...(await detachedStart(stateDir)) });
+  return { ...server, close: () => endDetachedServer(stateDir) };
+}
+
+/** What it takes to find or start a detached server in a test. */
+export async function detachedStart(stateDir: string): Promise<Parameters<typeof findOrStartLocalServer>[0]> {
+  return {
+    stateDir,
+    entry: await localBundle(),
+    version: TEST_VERSION,
+    probe: probeByHttp,
+    clock: systemClock,
+    signal: never,
+    env: { ...process.env, SHELL: '/bin/sh' },
+  };
+}
+
+/** Ends the detached server of this directory, if one runs. */
+export async function endDetachedServer(stateDir: string): Promise<void> {
+  await stopLocalServer({
+    stateDir,
+    version: TEST_VERSION,
+    probe: probeByHttp,
+    clock: systemClock,
+    signal: never,
+  });
+}
+
+let bundle: Promise<string> | undefined;
+
+/**
+ * The bundle of the local server, made for this test run alone: the one in dist/ belongs to whoever builds next, and
+ * a server must be able to start at any moment of a test.
+ */
+export function localBundle(): Promise<string> {
+  bundle ??= makeBundle();
+  return bundle;
+}
+
+async function makeBundle(): Promise<string> {
+  const { path: directory, remove } = temporaryDirectory();
+  process.once('exit', remove);
+  const file = path.join(directory, 'local.cjs');
+  await build({
+    entryPoints: [path.resolve('src/local/main.ts')],
+    outfile: file,
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'esnext',
+    logLevel: 'warning',
+    define: { TASKDECK_VERSION: JSON.stringify(TEST_VERSION) },
+  });
+  return file;
+}
