@@ -1,8 +1,8 @@
 import { BackendError } from '../domain/errors.ts';
 
 /**
- * Why a server has no Tasks, by the version it gives. Tasks became a stable API in 2.29, is off by default in
- * 2.36, and is gone from 2.37 on.
+ * Why a server has no Tasks, by the version it gives. Tasks as taskdeck knows them came with 2.28, are off
+ * by default in 2.36, and gone from 2.37 on.
  */
 export function noTasks(version: string | null): BackendError {
   const [message, hint] = wordsFor(version);
@@ -19,8 +19,8 @@ function wordsFor(version: string | null): readonly [message: string, hint: stri
   }
   const here = `This server runs Coder ${major}.${minor}`;
   const age = Number(major) * 1000 + Number(minor);
-  if (age < 2029) {
-    return [`${here}, which is too old for Tasks.`, `They came with 2.29: ask for an upgrade. ${LOCALLY}`];
+  if (age < 2028) {
+    return [`${here}, which is too old for Tasks.`, `They came with 2.28: ask for an upgrade. ${LOCALLY}`];
   }
   if (age < 2036) {
     return [

@@ -3,25 +3,34 @@ import { BackendError } from '../domain/errors.ts';
 import type { AgentBackend, Build, ListQuery, ServerInfo } from '../domain/ports.ts';
 import type { Task, TaskRef } from '../domain/task.ts';
 import type { Transcript } from '../domain/transcript.ts';
-import { transitionAnswer, wireBuild } from '../wire/build.ts';
-import { buildInfo, wireUser } from '../wire/server.ts';
+import { type CreateBuildRequest, transitionAnswer, wireBuild, wireBuildLogs } from '../wire/build.ts';
+import { buildInfo, wireUser, wireUsers } from '../wire/server.ts';
 import { type CreateTaskRequest, wireTask, wireTaskList } from '../wire/task.ts';
-import { wirePresets, wireTemplates } from '../wire/template.ts';
+import { wireExternalAuths, wirePresets, wireTemplates } from '../wire/template.ts';
 import { wireTranscript } from '../wire/transcript.ts';
 import { pathOf } from './address.ts';
-import { type Answer, type Call, type ConnectionOptions, connectionTo } from './connection.ts';
+import { type Call, type ConnectionOptions, connectionTo } from './connection.ts';
 import { LastAnswers } from './last-answers.ts';
-import { noTasks } from './no-tasks.ts';
 import { readAnswer, refuseHtml } from './read-answer.ts';
-import { ROUTE_NOT_FOUND } from './refusal.ts';
-import { toBuild, toPreset, toTask, toTemplate, toTranscript } from './to-domain.ts';
-
-const TASKS = '/api/v2/tasks';
+import { type Answered, type TasksCall, tasksRoutes } from './tasks-routes.ts';
+import {
+  toBuild,
+  toBuildLogLine,
+  toExternalAuth,
+  toPreset,
+  toTask,
+  toTemplate,
+  toTranscript,
+  toUser,
+} from './to-domain.ts';
 
 export type TasksBackendOptions = ConnectionOptions;
 
+/** How many users an owner picker gets for one search. */
+const USERS_LIMIT = 50;
+
 /**
- * The Tasks API of a Coder deployment, or of taskdeck's own local server, as an AgentBackend.
+ * The Tasks API of a Coder deployment, 2.28 to 2.36, or of taskdeck's own local server, as an AgentBackend.
  * @throws UsageError when URL or token cannot be used at all; nothing is asked of the server yet.
  */
 export function createTasksBackend(options: TasksBackendOptions): AgentBackend {
@@ -31,95 +40,98 @@ export function createTasksBackend(options: TasksBackendOptions): AgentBackend {
   const transcripts = new LastAnswers<Transcript>();
   let version: string | null = null;
 
-  const read = <Schema extends z.ZodMiniType>(schema: Schema, answer: Answer, call: Call) =>
+  const read = <Schema extends z.ZodMiniType>(schema: Schema, { answer, call }: Answered) =>
     readAnswer(schema, answer, call, address);
 
-  async function fetch<Schema extends z.ZodMiniType>(schema: Schema, call: Call, signal: AbortSignal) {
-    return read(schema, await connection.ask(call, signal), call);
+  async function ask<Schema extends z.ZodMiniType>(schema: Schema, call: Call, signal: AbortSignal) {
+    return read(schema, { answer: await connection.ask(call, signal), call });
   }
 
+  const get = <Schema extends z.ZodMiniType>(schema: Schema, path: string, signal: AbortSignal) =>
+    ask(schema, { method: 'GET', path }, signal);
+
   async function serverInfo(signal: AbortSignal): Promise<ServerInfo> {
-    const info = await fetch(
-      buildInfo,
-      { method: 'GET', path: '/api/v2/buildinfo', anonymous: true },
-      signal,
-    );
+    const call: Call = { method: 'GET', path: '/api/v2/buildinfo', anonymous: true };
+    const info = await ask(buildInfo, call, signal);
     version = info.version;
     return { version: info.version, dashboardUrl: info.dashboard_url };
   }
 
-  /** A request to a path of Tasks: that the path is missing means that the server has none. */
-  async function askTasks(call: Call, signal: AbortSignal): Promise<Answer> {
-    try {
-      return await connection.ask(call, signal);
-    } catch (error) {
-      if (!(error instanceof BackendError) || error.status !== 404 || error.message !== ROUTE_NOT_FOUND) {
-        throw error;
-      }
-      // Only for the words: a server that does not even say its version has no Tasks either.
-      if (version === null) await serverInfo(signal).catch(() => undefined);
-      throw noTasks(version);
-    }
-  }
+  const routes = tasksRoutes(connection.ask, async (signal) => {
+    // Only words depend on it: a server that does not even say its version is described without it.
+    if (version === null) await serverInfo(signal).catch(() => undefined);
+    return version;
+  });
 
-  const taskCall = (task: TaskRef, rest: Omit<Call, 'path'>, ...action: readonly string[]): Call => {
-    // A UUID is found without regard to the owner, so that any owner will do for it.
-    const path = pathOf(TASKS, task.ownerName === '' ? 'me' : task.ownerName, task.id, ...action);
-    if (path === null) throw noSuchTask();
-    return { ...rest, path };
-  };
-
-  /** For requests whose answer has nothing in it. */
-  async function tell(call: Call, signal: AbortSignal): Promise<void> {
-    refuseHtml(await askTasks(call, signal), call, address);
+  async function getTask(task: TaskRef, signal: AbortSignal): Promise<Task> {
+    return toTask(read(wireTask, await routes.ask('get', taskCall(task, { method: 'GET' }), signal)));
   }
 
   async function build(id: string, signal: AbortSignal): Promise<Build> {
-    const path = pathOf('/api/v2/workspacebuilds', id);
-    if (path === null) throw noSuchTask();
-    return toBuild(await fetch(wireBuild, { method: 'GET', path }, signal));
+    return toBuild(await get(wireBuild, path('/api/v2/workspacebuilds', id), signal));
   }
 
-  async function transition(task: TaskRef, action: 'pause' | 'resume', signal: AbortSignal): Promise<Build> {
-    const call = taskCall(task, { method: 'POST' }, action);
-    const answer = read(transitionAnswer, await askTasks(call, signal), call);
-    return 'workspace_build' in answer
-      ? toBuild(answer.workspace_build)
-      : build(answer.workspace_build_id, signal);
+  /** What pause and resume are made of; works on every version and in every status. */
+  async function buildWorkspace(
+    workspaceId: string | null,
+    transition: CreateBuildRequest['transition'],
+    signal: AbortSignal,
+  ): Promise<Build> {
+    if (workspaceId === null) {
+      throw new BackendError({
+        kind: 'conflict',
+        message: 'This task has no workspace.',
+        tookEffect: 'no',
+      });
+    }
+    const json: CreateBuildRequest = { transition };
+    const call: Call = { method: 'POST', path: path('/api/v2/workspaces', workspaceId, 'builds'), json };
+    return toBuild(await ask(wireBuild, call, signal));
   }
+
+  /** Null when this server has no such request. */
+  async function transit(task: TaskRef, action: 'pause' | 'resume', signal: AbortSignal) {
+    const answered = await routes.askIfThere(action, taskCall(task, { method: 'POST' }, action), signal);
+    if (answered === null) return null;
+    const body = read(transitionAnswer, answered);
+    return 'workspace_build' in body ? toBuild(body.workspace_build) : build(body.workspace_build_id, signal);
+  }
+
+  /** For requests whose answer has nothing in it. */
+  const acknowledge = ({ answer, call }: Answered): void => refuseHtml(answer, call, address);
 
   return {
     capabilities: { interrupt: false },
     serverInfo,
     build,
+    get: getTask,
 
     async me(signal) {
-      const { id, username, name } = await fetch(
-        wireUser,
-        { method: 'GET', path: '/api/v2/users/me' },
-        signal,
-      );
-      return { id, username, name };
+      return toUser(await get(wireUser, '/api/v2/users/me', signal));
+    },
+
+    async users(text, signal) {
+      const query = { q: text, limit: String(USERS_LIMIT) };
+      const { users } = await ask(wireUsers, { method: 'GET', path: '/api/v2/users', query }, signal);
+      return (users ?? []).map(toUser);
     },
 
     // One task that cannot be read fails the whole list. A task left out would look deleted to everybody
     // above, who would then drop its draft and its waiting messages: worse than an error that names the field.
     async list(query, signal) {
       const q = searchOf(query);
-      const call: Call = { method: 'GET', path: TASKS, ...(q === '' ? {} : { query: { q } }) };
-      const answer = await askTasks(call, signal);
-      return lists.read(q, answer.body, () => (read(wireTaskList, answer, call).tasks ?? []).map(toTask));
-    },
-
-    async get(task, signal) {
-      const call = taskCall(task, { method: 'GET' });
-      return toTask(read(wireTask, await askTasks(call, signal), call));
+      const call: TasksCall = { method: 'GET', path: '', ...(q === '' ? {} : { query: { q } }) };
+      const answered = await routes.ask('list', call, signal);
+      return lists.read(q, answered.answer.body, () =>
+        (read(wireTaskList, answered).tasks ?? []).map(toTask),
+      );
     },
 
     async transcript(task, signal) {
-      const call = taskCall(task, { method: 'GET' }, 'logs');
-      const answer = await askTasks(call, signal);
-      return transcripts.read(call.path, answer.body, () => toTranscript(read(wireTranscript, answer, call)));
+      const answered = await routes.ask('logs', taskCall(task, { method: 'GET' }, 'logs'), signal);
+      return transcripts.read(answered.call.path, answered.answer.body, () =>
+        toTranscript(read(wireTranscript, answered)),
+      );
     },
 
     async create(task, signal) {
@@ -130,39 +142,91 @@ export function createTasksBackend(options: TasksBackendOptions): AgentBackend {
         ...(task.name === undefined ? {} : { name: task.name }),
         ...(task.displayName === undefined ? {} : { display_name: task.displayName }),
       };
-      const call: Call = { method: 'POST', path: `${TASKS}/me`, json };
-      return toTask(read(wireTask, await askTasks(call, signal), call));
+      const answered = await routes.ask('create', { method: 'POST', path: '/me', json }, signal);
+      return toTask(read(wireTask, answered));
     },
 
     async send(task, text, signal) {
-      await tell(taskCall(task, { method: 'POST', json: { input: text }, patient: true }, 'send'), signal);
+      const call = taskCall(task, { method: 'POST', json: { input: text }, patient: true }, 'send');
+      acknowledge(await routes.ask('send', call, signal));
     },
 
-    pause: (task, signal) => transition(task, 'pause', signal),
-    resume: (task, signal) => transition(task, 'resume', signal),
+    async updateInput(task, text, signal) {
+      const call = taskCall(task, { method: 'PATCH', json: { input: text } }, 'input');
+      acknowledge(await routes.ask('input', call, signal));
+    },
+
+    async pause(task, signal) {
+      const paused = await transit(task, 'pause', signal);
+      return paused ?? buildWorkspace((await getTask(task, signal)).workspaceId, 'stop', signal);
+    },
+
+    // The server takes a resume for a paused task only; a start build brings back the others. Which one it is
+    // cannot be told from the refusal, whose words differ between versions, so the task itself is asked.
+    async resume(task, signal) {
+      const resumed = await transit(task, 'resume', signal).catch((error: unknown) => {
+        if (error instanceof BackendError && (error.status === 409 || error.status === 400)) return error;
+        throw error;
+      });
+      if (resumed !== null && !(resumed instanceof BackendError)) return resumed;
+      const { status, workspaceId } = await getTask(task, signal);
+      if (resumed !== null && status !== 'error' && status !== 'unknown') throw resumed;
+      return buildWorkspace(workspaceId, 'start', signal);
+    },
 
     async remove(task, signal) {
-      await tell(taskCall(task, { method: 'DELETE' }), signal);
+      acknowledge(await routes.ask('remove', taskCall(task, { method: 'DELETE' }), signal));
     },
 
     async templates(signal) {
       const call: Call = { method: 'GET', path: '/api/v2/templates', query: { q: 'has-ai-task:true' } };
-      return ((await fetch(wireTemplates, call, signal)) ?? []).map(toTemplate);
+      return ((await ask(wireTemplates, call, signal)) ?? []).map(toTemplate);
     },
 
     async presets(templateVersionId, signal) {
-      const base = pathOf('/api/v2/templateversions', templateVersionId, 'presets');
-      if (base === null) throw noSuchTask();
-      return ((await fetch(wirePresets, { method: 'GET', path: base }, signal)) ?? []).map(toPreset);
+      const where = path('/api/v2/templateversions', templateVersionId, 'presets');
+      return ((await get(wirePresets, where, signal)) ?? []).map(toPreset);
+    },
+
+    async externalAuth(templateVersionId, signal) {
+      const where = path('/api/v2/templateversions', templateVersionId, 'external-auth');
+      return ((await get(wireExternalAuths, where, signal)) ?? []).map(toExternalAuth);
+    },
+
+    async buildLogs(id, after, signal) {
+      const call: Call = {
+        method: 'GET',
+        path: path('/api/v2/workspacebuilds', id, 'logs'),
+        ...(after > 0 ? { query: { after: String(after) } } : {}),
+      };
+      return ((await ask(wireBuildLogs, call, signal)) ?? []).map(toBuildLogLine);
+    },
+
+    async cancelBuild(id, signal) {
+      const call: Call = { method: 'PATCH', path: path('/api/v2/workspacebuilds', id, 'cancel') };
+      acknowledge({ answer: await connection.ask(call, signal), call });
     },
   };
 }
 
-/** The search query of a list. Without any term the server gives every task that the caller may see. */
-function searchOf({ owner }: ListQuery): string {
-  return owner === null ? '' : `owner:${/[\s:]/.test(owner) ? `"${owner}"` : owner}`;
+/** A request about one task. A UUID is found without regard to the owner, so that any owner will do for it. */
+const taskCall = (task: TaskRef, rest: Omit<Call, 'path'>, ...action: readonly string[]): TasksCall => ({
+  ...rest,
+  path: path('', task.ownerName === '' ? 'me' : task.ownerName, task.id, ...action),
+});
+
+/** @throws BackendError for names that no request can be made of, such as `..`: nothing can be called so. */
+function path(base: string, ...parts: readonly string[]): string {
+  const found = pathOf(base, ...parts);
+  if (found !== null) return found;
+  throw new BackendError({ kind: 'not-found', message: 'There is nothing of this name.', tookEffect: 'no' });
 }
 
-/** For names that no request can be made of, such as `..`: no task can be called so. */
-const noSuchTask = () =>
-  new BackendError({ kind: 'not-found', message: 'There is no such task.', tookEffect: 'no' });
+/** The search query of a list. Without any term the server gives every task that the caller may see. */
+function searchOf({ owner, organization, status }: ListQuery): string {
+  const terms = { owner: owner ?? undefined, organization, status };
+  return Object.entries(terms)
+    .filter((term): term is [string, string] => term[1] !== undefined)
+    .map(([key, value]) => `${key}:${/[\s:]/.test(value) ? `"${value}"` : value}`)
+    .join(' ');
+}

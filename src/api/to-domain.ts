@@ -1,9 +1,10 @@
-import type { Build, Preset, Template } from '../domain/ports.ts';
+import type { Build, BuildLogLine, ExternalAuth, Preset, Template, User } from '../domain/ports.ts';
 import type { AgentState, Task } from '../domain/task.ts';
 import type { Message, Transcript } from '../domain/transcript.ts';
-import type { WireBuild } from '../wire/build.ts';
+import type { WireBuild, WireBuildLog } from '../wire/build.ts';
+import type { WireUser } from '../wire/server.ts';
 import type { WireTask } from '../wire/task.ts';
-import type { WirePreset, WireTemplate } from '../wire/template.ts';
+import type { WireExternalAuth, WirePreset, WireTemplate } from '../wire/template.ts';
 import type { WireTranscript } from '../wire/transcript.ts';
 
 /** Servers say `failure` and `complete`; the constants of Coder's own SDK say `failed` and `completed`. */
@@ -93,5 +94,27 @@ export function toPreset(wire: WirePreset): Preset {
     description: wire.Description,
     isDefault: wire.Default,
     prompt: wire.Parameters?.find(({ Name }) => Name === PROMPT_PARAMETER)?.Value ?? null,
+  };
+}
+
+export const toUser = ({ id, username, name }: WireUser): User => ({ id, username, name });
+
+export function toExternalAuth(wire: WireExternalAuth): ExternalAuth {
+  return {
+    id: wire.id,
+    name: wire.display_name || wire.type || wire.id,
+    url: wire.authenticate_url,
+    done: wire.authenticated,
+    required: !wire.optional,
+  };
+}
+
+export function toBuildLogLine(wire: WireBuildLog): BuildLogLine {
+  return {
+    id: wire.id,
+    at: wire.created_at,
+    level: wire.log_level,
+    stage: wire.stage,
+    output: wire.output,
   };
 }

@@ -19,13 +19,24 @@ export interface AgentBackend {
    * On failure `tookEffect` of the error says whether the transcript must be asked.
    */
   send(task: TaskRef, text: string, signal: AbortSignal): Promise<void>;
+  /** Changes the prompt that the next start of a paused task begins with; the agent gets no message. */
+  updateInput(task: TaskRef, text: string, signal: AbortSignal): Promise<void>;
   pause(task: TaskRef, signal: AbortSignal): Promise<Build>;
+  /** Also starts a task again that is in `error` or `unknown`. */
   resume(task: TaskRef, signal: AbortSignal): Promise<Build>;
   /** The task is gone from every read as soon as this resolves. */
   remove(task: TaskRef, signal: AbortSignal): Promise<void>;
   templates(signal: AbortSignal): Promise<readonly Template[]>;
   presets(templateVersionId: string, signal: AbortSignal): Promise<readonly Preset[]>;
+  /** The sign-ins at other services that a template asks for; creating fails while a required one is missing. */
+  externalAuth(templateVersionId: string, signal: AbortSignal): Promise<readonly ExternalAuth[]>;
   build(id: string, signal: AbortSignal): Promise<Build>;
+  /** The lines of a build after the one with the id `after`, oldest first; 0 for all of them. */
+  buildLogs(id: string, after: number, signal: AbortSignal): Promise<readonly BuildLogLine[]>;
+  /** Asks for the end of a build; it is over when `build` says so. */
+  cancelBuild(id: string, signal: AbortSignal): Promise<void>;
+  /** The users whose name or e-mail address holds `text`, at most fifty; everybody for an empty one. */
+  users(text: string, signal: AbortSignal): Promise<readonly User[]>;
 }
 
 /** What this backend can do at all; decides which keys are offered. */
@@ -37,6 +48,10 @@ export interface Capabilities {
 export interface ListQuery {
   /** A user name, an id, or `me`; null for every task the caller may see. */
   readonly owner: string | null;
+  /** A name or an id. */
+  readonly organization?: string;
+  /** One of the server's words, such as `active`. A word that it does not know is a `server` error. */
+  readonly status?: string;
 }
 
 export interface NewTask {
@@ -87,6 +102,29 @@ export interface Build {
   readonly status: string;
   /** Why it failed; empty otherwise. Untrusted text. */
   readonly error: string;
+}
+
+/** One sign-in at another service, such as GitHub. */
+export interface ExternalAuth {
+  readonly id: string;
+  readonly name: string;
+  /** Where to sign in, in a browser. */
+  readonly url: string;
+  readonly done: boolean;
+  readonly required: boolean;
+}
+
+/** One line that a build printed. `output` is untrusted text. */
+export interface BuildLogLine {
+  /** Counts up; ask for what comes after it. */
+  readonly id: number;
+  /** Unix time in ms. */
+  readonly at: number;
+  /** The server's word: trace, debug, info, warn or error. */
+  readonly level: string;
+  /** Which step of the build this belongs to, for a heading. */
+  readonly stage: string;
+  readonly output: string;
 }
 
 /** Time, so that tests can hold it still. */

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { optionalText, orElse } from './common.ts';
+import { optionalText, orElse, time } from './common.ts';
 
 export const wireBuild = z.object({
   id: z.string(),
@@ -15,3 +15,19 @@ export const transitionAnswer = z.union([
   z.object({ workspace_build: wireBuild }),
   z.object({ workspace_build_id: z.string() }),
 ]);
+
+/** POST …/workspaces/{id}/builds */
+export const createBuildRequest = z.object({ transition: z.enum(['start', 'stop', 'delete']) });
+export type CreateBuildRequest = z.infer<typeof createBuildRequest>;
+
+export const wireBuildLog = z.object({
+  id: z.number(),
+  created_at: time,
+  log_source: optionalText,
+  log_level: optionalText,
+  stage: optionalText,
+  output: optionalText,
+});
+export type WireBuildLog = z.infer<typeof wireBuildLog>;
+/** GET …/workspacebuilds/{id}/logs */
+export const wireBuildLogs = z.nullable(z.array(wireBuildLog));

@@ -6,3 +6,7 @@ export const buildInfo = z.object({ version: z.string(), dashboard_url: optional
 
 /** GET /api/v2/users/me */
 export const wireUser = z.object({ id: z.string(), username: z.string(), name: optionalText });
+export type WireUser = z.infer<typeof wireUser>;
+
+/** GET /api/v2/users?q= */
+export const wireUsers = z.object({ users: z.nullable(z.array(wireUser)) });

@@ -23,3 +23,15 @@ export const wirePreset = z.object({
 export type WirePreset = z.infer<typeof wirePreset>;
 /** `null` when a template has none. */
 export const wirePresets = z.nullable(z.array(wirePreset));
+
+export const wireExternalAuth = z.object({
+  id: z.string(),
+  type: optionalText,
+  display_name: optionalText,
+  authenticate_url: optionalText,
+  authenticated: orElse(z.boolean(), false),
+  optional: orElse(z.boolean(), false),
+});
+export type WireExternalAuth = z.infer<typeof wireExternalAuth>;
+/** GET …/templateversions/{id}/external-auth */
+export const wireExternalAuths = z.nullable(z.array(wireExternalAuth));

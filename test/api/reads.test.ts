@@ -84,6 +84,16 @@ test('the list asks for one owner, or for everything', async () => {
   expect(server.requests[0]?.headers['coder-session-token']).toBe(TOKEN);
 });
 
+test('the list can be narrowed down, and a value with a blank is quoted', async () => {
+  const server = await coderServer();
+  server.on('GET', '/api/v2/tasks', json(200, { tasks: [] }));
+  const query = { owner: 'ada', organization: 'the big one', status: 'active' };
+  await backendAt(server).list(query, patience());
+  expect(new URL(server.requests[0]?.target ?? '', server.url).searchParams.get('q')).toBe(
+    'owner:ada organization:"the big one" status:active',
+  );
+});
+
 test('a list of null is an empty list', async () => {
   const server = await coderServer();
   server.on('GET', '/api/v2/tasks', json(200, { tasks: null, count: 0 }));
@@ -264,4 +274,47 @@ test('a compressed answer is read like any other', async () => {
   const first = await backend.list({ owner: null }, patience());
   expect(first).toHaveLength(1);
   expect(await backend.list({ owner: null }, patience())).toBe(first);
+});
+
+test('what comes before and beside a task: sign-ins, users, build logs', async () => {
+  const server = await coderServer();
+  const github = { id: 'gh', type: 'github', display_name: 'GitHub', authenticate_url: 'https://x/gh' };
+  server.on(
+    'GET',
+    `/api/v2/templateversions/${TEMPLATE_VERSION_ID}/external-auth`,
+    json(200, [
+      { ...github, display_icon: '', authenticated: true },
+      { id: 'jira', type: 'oauth2', authenticate_url: 'https://x/j', authenticated: false, optional: true },
+    ]),
+  );
+  server.on(
+    'GET',
+    '/api/v2/users',
+    json(200, { users: [{ id: 'u', username: 'ada', name: 'A' }], count: 1 }),
+  );
+  const line = {
+    id: 7,
+    created_at: '2026-03-04T10:00:00Z',
+    log_source: 'provisioner',
+    log_level: 'info',
+    stage: 'Planning',
+    output: 'ok',
+  };
+  const logs = `/api/v2/workspacebuilds/${BUILD_ID}/logs`;
+  server.on('GET', logs, json(200, [line]), json(200, null));
+  const backend = backendAt(server);
+  expect(await backend.externalAuth(TEMPLATE_VERSION_ID, patience())).toEqual([
+    { id: 'gh', name: 'GitHub', url: 'https://x/gh', done: true, required: true },
+    { id: 'jira', name: 'oauth2', url: 'https://x/j', done: false, required: false },
+  ]);
+  expect(await backend.users('a d', patience())).toEqual([{ id: 'u', username: 'ada', name: 'A' }]);
+  expect(await backend.buildLogs(BUILD_ID, 0, patience())).toEqual([
+    { id: 7, at: Date.UTC(2026, 2, 4, 10), level: 'info', stage: 'Planning', output: 'ok' },
+  ]);
+  expect(await backend.buildLogs(BUILD_ID, 7, patience())).toEqual([]);
+  expect(server.requests.map(({ target }) => target).slice(1)).toEqual([
+    '/api/v2/users?q=a+d&limit=50',
+    logs,
+    `${logs}?after=7`,
+  ]);
 });
