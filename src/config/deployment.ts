@@ -1,82 +1,154 @@
 import { NoTokenError, UsageError } from '../domain/errors.ts';
+import type { CoderLogin } from './coder-login.ts';
 import { deploymentUrl, isExposed, originOf } from './deployment-url.ts';
+import { type Environment, variable } from './environment.ts';
+import { type Profile, type Profiles, profileNamed } from './profiles.ts';
 
 /** Where taskdeck connects to. */
-export type Deployment = RemoteDeployment | { readonly kind: 'local' };
+export type Deployment = RemoteDeployment | LocalDeployment;
 
 export interface RemoteDeployment {
   readonly kind: 'remote';
   /** Without a slash at the end. */
   readonly url: string;
   readonly token: string;
-  readonly from: {
-    readonly url: UrlSource;
-    readonly token: TokenSource;
-  };
+  readonly from: { readonly url: UrlSource; readonly token: TokenSource };
+  /** The name of the profile that the token comes from; null for a token from elsewhere. */
+  readonly profile: string | null;
   /** The token travels unencrypted to another machine. */
   readonly exposed: boolean;
 }
 
-export type UrlSource = '--url' | 'CODER_URL';
-export type TokenSource = 'CODER_SESSION_TOKEN';
+export interface LocalDeployment {
+  readonly kind: 'local';
+  /** `nowhere else`: no deployment was found. */
+  readonly from: '--local' | 'nowhere else';
+}
+
+export type UrlSource = '--url' | '--profile' | 'CODER_URL' | 'the current profile' | 'coder login';
+export type TokenSource = 'CODER_SESSION_TOKEN' | 'a profile' | 'coder login' | 'coder login token';
 
 export interface DeploymentFlags {
   readonly url?: string | undefined;
+  readonly profile?: string | undefined;
   readonly local?: boolean | undefined;
 }
 
-/** All that decides where to connect; nothing else is read. */
+/** All that decides where to connect. What costs something to read is read only when it is needed. */
 export interface DeploymentSources {
   readonly flags: DeploymentFlags;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
+  /** @throws UsageError when they cannot be read */
+  profiles(): Profiles;
+  coderLogin(): CoderLogin | null;
+  /** Runs Coder's command line. */
+  coderToken(url: string, signal: AbortSignal): Promise<string | null>;
 }
 
 /**
- * Finds the deployment: the flags, else `CODER_URL`, else this machine.
+ * Finds the deployment: `--url`, `--profile` or `--local`; else `CODER_URL`; else the current profile; else what
+ * `coder login` left; else this machine.
  *
- * A token goes only to the deployment it was found for. `CODER_SESSION_TOKEN` belongs to `CODER_URL` where that is
- * set, and then never goes to a `--url` of another origin; where it is not set, it belongs to `--url`.
+ * A token goes only to the deployment it was found for, which is decided by scheme, host and port:
+ * - a profile's to its own URL; a profile that was chosen is used with no other token;
+ * - `CODER_SESSION_TOKEN` to `CODER_URL` where that is set. Where it is not, to `--url`, and to what `coder login` left,
+ *   which is what Coder's own command line does with it;
+ * - what `coder login` left, and what `coder login token` prints, to the URL that it left.
  * @throws NoTokenError when no token was found for it
- * @throws UsageError when the flags or variables make no sense
+ * @throws UsageError when flags, variables or files make no sense
  */
-export async function findDeployment(sources: DeploymentSources): Promise<Deployment> {
+export async function findDeployment(sources: DeploymentSources, signal: AbortSignal): Promise<Deployment> {
   const { flags, env } = sources;
-  if (flags.local === true && flags.url !== undefined) {
-    throw new UsageError('--local and --url exclude each other: leave one of them out.');
+  const given = [flags.url !== undefined, flags.profile !== undefined, flags.local === true].filter(Boolean);
+  if (given.length > 1) {
+    throw new UsageError('--url, --profile and --local exclude each other: choose one of them.');
   }
-  if (flags.local === true) return { kind: 'local' };
-  if (flags.url !== undefined) return remote(deploymentUrl(flags.url, '--url'), '--url', env);
-  const variable = env.CODER_URL?.trim();
-  if (variable) return remote(deploymentUrl(variable, 'CODER_URL'), 'CODER_URL', env);
-  return { kind: 'local' };
+  if (flags.local === true) return { kind: 'local', from: '--local' };
+  if (flags.profile !== undefined)
+    return ofProfile(profileNamed(sources.profiles(), flags.profile), '--profile');
+  if (flags.url !== undefined) return withToken(sources, deploymentUrl(flags.url, '--url'), '--url', signal);
+  const named = variable(env, 'CODER_URL');
+  if (named !== undefined) return withToken(sources, deploymentUrl(named, 'CODER_URL'), 'CODER_URL', signal);
+  const { current } = sources.profiles();
+  if (current !== null) return ofProfile(current, 'the current profile');
+  const login = sources.coderLogin();
+  if (login !== null) return withToken(sources, urlOf(login), 'coder login', signal);
+  return { kind: 'local', from: 'nowhere else' };
 }
 
-function remote(url: string, from: UrlSource, env: DeploymentSources['env']): RemoteDeployment {
-  const token = tokenFromEnvironment(url, env);
+function ofProfile({ name, url: written, token }: Profile, from: UrlSource): RemoteDeployment {
+  const url = deploymentUrl(written, `The profile ${name}`);
+  const sources = { url: from, token: 'a profile' } as const;
+  return { kind: 'remote', url, token, from: sources, profile: name, exposed: isExposed(url) };
+}
+
+async function withToken(
+  sources: DeploymentSources,
+  url: string,
+  from: UrlSource,
+  signal: AbortSignal,
+): Promise<RemoteDeployment> {
+  const profile = profileFor(sources, url, from);
+  if (profile !== null) return { ...ofProfile(profile, from), url };
+  const found = tokenFromEnvironment(sources, url) ?? (await tokenOfCoder(sources, url, signal));
+  if (found === null) throw noToken(sources, url);
+  const { token, source } = found;
   return {
     kind: 'remote',
     url,
     token,
-    from: { url: from, token: 'CODER_SESSION_TOKEN' },
+    from: { url: from, token: source },
+    profile: null,
     exposed: isExposed(url),
   };
 }
 
-function tokenFromEnvironment(url: string, env: DeploymentSources['env']): string {
-  const token = env.CODER_SESSION_TOKEN?.trim();
-  if (!token) {
-    throw new NoTokenError(
-      url,
-      `There is no token for ${url}: put one in CODER_SESSION_TOKEN (${url}/cli-auth).`,
-    );
-  }
-  const variable = env.CODER_URL?.trim();
-  if (variable && originOf(deploymentUrl(variable, 'CODER_URL')) !== originOf(url)) {
-    throw new NoTokenError(
-      url,
-      `CODER_SESSION_TOKEN belongs to CODER_URL (${originOf(deploymentUrl(variable, 'CODER_URL'))}) and is not ` +
-        `sent to ${originOf(url)}: set CODER_URL to that deployment, or unset it, together with its own token.`,
-    );
-  }
-  return token;
+/** The profile to take when a URL was named and no token came with it: of several, the current one. */
+function profileFor(sources: DeploymentSources, url: string, from: UrlSource): Profile | null {
+  if (from === 'coder login' || tokenFromEnvironment(sources, url) !== null) return null;
+  const { all, current } = sources.profiles();
+  const fitting = all.filter((profile) => originOf(profile.url) === originOf(url));
+  return fitting.find(({ name }) => name === current?.name) ?? fitting[0] ?? null;
+}
+
+interface FoundToken {
+  readonly token: string;
+  readonly source: TokenSource;
+}
+
+function tokenFromEnvironment({ env }: DeploymentSources, url: string): FoundToken | null {
+  const token = variable(env, 'CODER_SESSION_TOKEN');
+  const named = variable(env, 'CODER_URL');
+  if (token === undefined) return null;
+  if (named !== undefined && originOf(deploymentUrl(named, 'CODER_URL')) !== originOf(url)) return null;
+  return { token, source: 'CODER_SESSION_TOKEN' };
+}
+
+async function tokenOfCoder(
+  sources: DeploymentSources,
+  url: string,
+  signal: AbortSignal,
+): Promise<FoundToken | null> {
+  const login = sources.coderLogin();
+  if (login === null || originOf(urlOf(login)) !== originOf(url)) return null;
+  if (login.token !== null) return { token: login.token, source: 'coder login' };
+  const token = await sources.coderToken(url, signal);
+  return token === null ? null : { token, source: 'coder login token' };
+}
+
+const urlOf = ({ url, directory }: CoderLogin): string =>
+  deploymentUrl(url, `What coder login left in ${directory}`);
+
+function noToken({ env }: DeploymentSources, url: string): NoTokenError {
+  const origin = originOf(url);
+  const named = variable(env, 'CODER_URL');
+  const elsewhere = named === undefined ? null : originOf(deploymentUrl(named, 'CODER_URL'));
+  const unfit =
+    elsewhere !== null && elsewhere !== origin && variable(env, 'CODER_SESSION_TOKEN') !== undefined
+      ? ` CODER_SESSION_TOKEN belongs to CODER_URL (${elsewhere}) and goes nowhere else.`
+      : '';
+  return new NoTokenError(
+    url,
+    `There is no token for ${origin}.${unfit} Sign in with "taskdeck login ${url}", or --local works on this machine.`,
+  );
 }

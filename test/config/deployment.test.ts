@@ -1,127 +1,187 @@
-import { describe, expect, test } from 'vitest';
-import { type DeploymentSources, findDeployment } from '../../src/config/deployment.ts';
-import { deploymentUrl, isExposed } from '../../src/config/deployment-url.ts';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type Deployment, type DeploymentFlags, findDeployment } from '../../src/config/deployment.ts';
+import { deploymentSources } from '../../src/config/deployment-sources.ts';
+import { saveProfile } from '../../src/config/profiles.ts';
 import { NoTokenError, UsageError } from '../../src/domain/errors.ts';
+import { type Home, home } from './home.ts';
 
-const find = (flags: DeploymentSources['flags'], env: DeploymentSources['env'] = {}) =>
-  findDeployment({ flags, env });
+const URL = 'https://coder.example.com';
+const TOKEN = 'abcdefghij-environmentToken012345';
 
-const failure = async (flags: DeploymentSources['flags'], env: DeploymentSources['env'] = {}) => {
+let place: Home;
+beforeEach(() => {
+  place = home();
+});
+afterEach(() => place.dispose());
+
+/** Real files in a home of the test's own, a real `coder` on PATH where the test puts one. */
+const find = (flags: DeploymentFlags = {}, env: Record<string, string> = {}): Promise<Deployment> =>
+  findDeployment(deploymentSources(flags, { ...place.env, ...env }), new AbortController().signal);
+
+const failure = async (flags: DeploymentFlags, env: Record<string, string> = {}): Promise<UsageError> => {
   const error: unknown = await find(flags, env).then(
     () => null,
     (reason: unknown) => reason,
   );
-  if (!(error instanceof UsageError)) throw new Error('expected a UsageError');
+  if (!(error instanceof UsageError)) throw new Error(`expected a UsageError, got ${String(error)}`);
   return error;
 };
 
+const profile = (name: string, url = `https://${name}.example.com`) =>
+  saveProfile(place.config, { name, url, token: `token-of-${name}` });
+
+/** What `coder login` leaves, as its files. */
+function coderLogin(url: string, session?: string): void {
+  const directory = path.join(place.env.XDG_CONFIG_HOME, 'coderv2');
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(path.join(directory, 'url'), `${url}\n`);
+  if (session !== undefined) writeFileSync(path.join(directory, 'session'), `${session}\n`);
+}
+
 describe('where to connect', () => {
-  test('without flags and variables: this machine', async () => {
-    expect(await find({})).toEqual({ kind: 'local' });
-    expect(await find({}, { CODER_URL: '  ', CODER_SESSION_TOKEN: 'secret' })).toEqual({ kind: 'local' });
+  test('nothing at all: this machine', async () => {
+    expect(await find()).toEqual({ kind: 'local', from: 'nowhere else' });
+    expect(await find({}, { CODER_URL: '  ', CODER_SESSION_TOKEN: TOKEN })).toMatchObject({ kind: 'local' });
   });
 
-  test('--local wins over the environment', async () => {
-    const env = { CODER_URL: 'https://coder.example.com', CODER_SESSION_TOKEN: 'secret' };
-    expect(await find({ local: true }, env)).toEqual({ kind: 'local' });
+  test('each source gives way to the one before it', async () => {
+    const env = { CODER_URL: 'https://env.example.com', CODER_SESSION_TOKEN: TOKEN };
+    const from = async (flags: DeploymentFlags, given: Record<string, string>) => {
+      const deployment = await find(flags, given);
+      return deployment.kind === 'local' ? deployment.from : [deployment.url, deployment.from.url];
+    };
+    coderLogin('https://cli.example.com', 'cli-token');
+    expect(await from({}, {})).toEqual(['https://cli.example.com', 'coder login']);
+    profile('work');
+    expect(await from({}, {})).toEqual(['https://work.example.com', 'the current profile']);
+    expect(await from({}, env)).toEqual(['https://env.example.com', 'CODER_URL']);
+    expect(await from({ profile: 'work' }, env)).toEqual(['https://work.example.com', '--profile']);
+    expect(await from({ url: 'work.example.com' }, env)).toEqual(['https://work.example.com', '--url']);
+    expect(await from({ local: true }, env)).toBe('--local');
   });
 
-  test('CODER_URL with its token', async () => {
-    const env = { CODER_URL: ' coder.example.com/ ', CODER_SESSION_TOKEN: ' secret\n' };
+  test.each([
+    { url: 'x', local: true },
+    { url: 'x', profile: 'work' },
+    { profile: 'work', local: true },
+  ])('%j is refused', async (flags) => {
+    expect((await failure(flags)).message).toMatch(/exclude each other/);
+  });
+
+  test('an unknown profile names the known ones', async () => {
+    expect((await failure({ profile: 'home' })).message).toMatch(/no profile "home": none is kept yet/);
+    profile('work');
+    profile('play');
+    expect((await failure({ profile: 'home' })).message).toMatch(/there are work, play/);
+  });
+});
+
+describe('the token', () => {
+  test('of the variable goes to CODER_URL', async () => {
+    const env = { CODER_URL: ' coder.example.com/ ', CODER_SESSION_TOKEN: ` ${TOKEN}\n` };
     expect(await find({}, env)).toEqual({
       kind: 'remote',
-      url: 'https://coder.example.com',
-      token: 'secret',
+      url: URL,
+      token: TOKEN,
       from: { url: 'CODER_URL', token: 'CODER_SESSION_TOKEN' },
+      profile: null,
       exposed: false,
     });
   });
 
-  test('--url with the token variable', async () => {
-    expect(await find({ url: 'http://10.0.0.7:3000' }, { CODER_SESSION_TOKEN: 'secret' })).toEqual({
-      kind: 'remote',
+  test('of the variable goes to --url where there is no CODER_URL', async () => {
+    expect(await find({ url: 'http://10.0.0.7:3000' }, { CODER_SESSION_TOKEN: TOKEN })).toMatchObject({
       url: 'http://10.0.0.7:3000',
-      token: 'secret',
-      from: { url: '--url', token: 'CODER_SESSION_TOKEN' },
+      token: TOKEN,
       exposed: true,
     });
   });
 
-  test('--url of the deployment that CODER_URL names, with its token', async () => {
-    const env = { CODER_URL: 'https://coder.example.com/', CODER_SESSION_TOKEN: 'secret' };
-    expect(await find({ url: 'CODER.example.com:443' }, env)).toMatchObject({
-      url: 'https://coder.example.com',
-      token: 'secret',
-    });
+  test('of the variable goes to --url where that is the deployment of CODER_URL', async () => {
+    const env = { CODER_URL: `${URL}/`, CODER_SESSION_TOKEN: TOKEN };
+    expect(await find({ url: 'CODER.example.com:443' }, env)).toMatchObject({ url: URL, token: TOKEN });
   });
 
   test.each(['https://other.example.com', 'http://coder.example.com', 'https://coder.example.com:8443'])(
-    'the token of CODER_URL does not go to %s',
+    'of CODER_URL does not go to %s',
     async (url) => {
-      const env = { CODER_URL: 'https://coder.example.com', CODER_SESSION_TOKEN: 'secret' };
-      const error = await failure({ url }, env);
+      const error = await failure({ url }, { CODER_URL: URL, CODER_SESSION_TOKEN: TOKEN });
       expect(error).toBeInstanceOf(NoTokenError);
-      expect(error.message).toContain('belongs to CODER_URL (https://coder.example.com)');
-      expect(error.message).not.toContain('secret');
+      expect(error.message).toContain(`belongs to CODER_URL (${URL}) and goes nowhere else`);
+      expect(error.message).not.toContain(TOKEN);
     },
   );
 
+  test('of the variable goes to what coder login left, as with Coder itself', async () => {
+    coderLogin(URL, 'cli-token');
+    expect(await find({}, { CODER_SESSION_TOKEN: TOKEN })).toMatchObject({ url: URL, token: TOKEN });
+    expect(await find()).toMatchObject({ token: 'cli-token', from: { token: 'coder login' } });
+  });
+
+  test('of the variable does not go to a profile', async () => {
+    profile('work');
+    for (const flags of [{}, { profile: 'work' }]) {
+      expect(await find(flags, { CODER_SESSION_TOKEN: TOKEN })).toMatchObject({
+        token: 'token-of-work',
+        profile: 'work',
+      });
+    }
+  });
+
+  test('of a profile is used for a URL of its own deployment only, the current profile first', async () => {
+    profile('first', URL);
+    profile('second', `${URL}/`);
+    expect(await find({ url: URL })).toMatchObject({ token: 'token-of-second', profile: 'second' });
+    expect(await find({}, { CODER_URL: URL })).toMatchObject({ token: 'token-of-second' });
+    profile('third');
+    expect(await find({ url: URL })).toMatchObject({ token: 'token-of-first', from: { url: '--url' } });
+    expect(await failure({ url: 'http://coder.example.com' })).toBeInstanceOf(NoTokenError);
+  });
+
+  test('of coder login does not go to another URL', async () => {
+    coderLogin(URL, 'cli-token');
+    expect(await find({ url: URL })).toMatchObject({ token: 'cli-token' });
+    expect(await failure({ url: 'https://other.example.com' })).toBeInstanceOf(NoTokenError);
+  });
+
+  test('in a keyring is asked of coder, which is told the URL and no other token', async () => {
+    coderLogin(URL);
+    place.program(
+      'coder',
+      'echo "$@ $CODER_URL $CODER_SESSION_TOKEN." >> "$HOME/calls"; echo "keyring-token"',
+    );
+    expect(await find({}, { CODER_URL: URL })).toMatchObject({
+      token: 'keyring-token',
+      from: { url: 'CODER_URL', token: 'coder login token' },
+    });
+    expect(place.read('calls')).toBe(`login token ${URL} .\n`);
+  });
+
+  test('in a keyring is not asked for without need', async () => {
+    place.program('coder', 'echo called >> "$HOME/calls"; echo token');
+    coderLogin(URL, 'cli-token');
+    await find();
+    coderLogin(URL);
+    await find({ local: true });
+    await find({}, { CODER_URL: URL, CODER_SESSION_TOKEN: TOKEN });
+    await failure({ url: 'https://other.example.com' });
+    expect(place.read('calls')).toBe('');
+  });
+
   test.each([
-    [{ url: 'https://coder.example.com' }, {}],
-    [{}, { CODER_URL: 'https://coder.example.com', CODER_SESSION_TOKEN: ' ' }],
-  ])('a URL without a token says where to get one: %j %j', async (flags, env) => {
-    const error = await failure(flags, env);
+    ['there is no coder', null],
+    ['coder fails', 'echo nope >&2; exit 1'],
+    ['coder prints something else', 'echo "You are not signed in."'],
+  ])('is missed by a sentence where %s', async (_, program) => {
+    coderLogin(URL);
+    if (program !== null) place.program('coder', program);
+    const error = await failure({});
     expect(error).toBeInstanceOf(NoTokenError);
-    expect(error).toMatchObject({ url: 'https://coder.example.com' });
-    expect(error.message).toMatch(/no token for https:\/\/coder\.example\.com: .*CODER_SESSION_TOKEN/);
-  });
-
-  test('--local with --url is refused', async () => {
-    expect((await failure({ local: true, url: 'x' })).message).toMatch(/exclude each other/);
-  });
-});
-
-describe('a URL as people write it', () => {
-  test.each([
-    ['coder.example.com', 'https://coder.example.com'],
-    ['  https://coder.example.com//  ', 'https://coder.example.com'],
-    ['http://coder.example.com', 'http://coder.example.com'],
-    ['coder.example.com:8443', 'https://coder.example.com:8443'],
-    ['localhost:3000', 'http://localhost:3000'],
-    ['127.0.0.1:7080/', 'http://127.0.0.1:7080'],
-    ['https://localhost:3000', 'https://localhost:3000'],
-    ['https://example.com/coder/?tab=1#top', 'https://example.com/coder'],
-    ['HTTPS://Coder.Example.COM', 'https://coder.example.com'],
-  ])('%j is %s', (text, whole) => {
-    expect(deploymentUrl(text, '--url')).toBe(whole);
-  });
-
-  test.each([
-    '',
-    '   ',
-    'ftp://coder.example.com',
-    'https://',
-    'two words',
-    'http://[::1',
-    'javascript:alert(1)',
-  ])('%j is refused by the name of where it stood', (text) => {
-    expect(() => deploymentUrl(text, 'CODER_URL')).toThrow(/^CODER_URL is not a URL: .*Write it like/);
-  });
-
-  test('with a password in it is refused without repeating it', () => {
-    const refused = () => deploymentUrl('https://ada:hunter2@coder.example.com', '--url');
-    expect(refused).toThrow(UsageError);
-    expect(refused).toThrow(/^(?!.*hunter2)/);
-  });
-
-  test.each([
-    ['http://coder.example.com', true],
-    ['http://127.0.0.1.example.com', true],
-    ['https://coder.example.com', false],
-    ['http://localhost:3000', false],
-    ['http://127.1.2.3', false],
-    ['http://[::1]:80', false],
-  ])('%s exposes the token: %s', (url, exposed) => {
-    expect(isExposed(url)).toBe(exposed);
+    expect(error).toMatchObject({ url: URL });
+    expect(error.message).toBe(
+      `There is no token for ${URL}. Sign in with "taskdeck login ${URL}", or --local works on this machine.`,
+    );
   });
 });

@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { type Environment, variable } from './environment.ts';
+
+/** What `coder login` left behind. */
+export interface CoderLogin {
+  readonly directory: string;
+  /** As it was written. */
+  readonly url: string;
+  /** Null where the command line keeps it in a keyring, or was signed out. */
+  readonly token: string | null;
+}
+
+/**
+ * Where Coder's command line keeps its files: `CODER_CONFIG_DIR`, else `coderv2` in the user's configuration directory
+ * (coder/coder:cli/config/file.go).
+ */
+export function coderConfigDirectory(env: Environment, platform: NodeJS.Platform = process.platform): string {
+  const named = variable(env, 'CODER_CONFIG_DIR');
+  if (named !== undefined) return path.resolve(named);
+  const home = variable(env, 'HOME') ?? homedir();
+  switch (platform) {
+    case 'darwin':
+      return path.join(home, 'Library', 'Application Support', 'coderv2');
+    case 'win32':
+      return path.join(variable(env, 'APPDATA') ?? path.join(homedir(), 'AppData', 'Roaming'), 'coderv2');
+    default:
+      return path.join(variable(env, 'XDG_CONFIG_HOME') ?? path.join(home, '.config'), 'coderv2');
+  }
+}
+
+/** What `coder login` left in its directory; null when nobody is signed in there. */
+export function readCoderLogin(directory: string): CoderLogin | null {
+  const url = contentOf(path.join(directory, 'url'));
+  return url === null ? null : { directory, url, token: contentOf(path.join(directory, 'session')) };
+}
+
+/** Null for a file that is missing, empty, or not ours to read. */
+function contentOf(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8').trim() || null;
+  } catch {
+    return null;
+  }
+}

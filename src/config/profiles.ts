@@ -1,0 +1,106 @@
+import path from 'node:path';
+import * as z from 'zod/mini';
+import { UsageError } from '../domain/errors.ts';
+import { readPrivate, writePrivate } from './private-file.ts';
+
+/** A deployment that was signed in to, and its token. */
+export interface Profile {
+  readonly name: string;
+  readonly url: string;
+  readonly token: string;
+}
+
+/** Deployments by name, in the order in which they were added. */
+export interface Profiles {
+  readonly file: string;
+  readonly all: readonly Profile[];
+  /** The one that is used when nothing else is said. */
+  readonly current: Profile | null;
+}
+
+// Loose: what a newer taskdeck keeps with a profile must survive a rewrite by this one.
+const profileFile = z.looseObject({
+  current: z.nullable(z.string()),
+  profiles: z.record(z.string(), z.looseObject({ url: z.url(), token: z.string().check(z.minLength(1)) })),
+});
+type ProfileFile = z.infer<typeof profileFile>;
+
+const fileIn = (directory: string): string => path.join(directory, 'profiles.json');
+
+/**
+ * Reads the profiles in the config directory; there may be none.
+ * @throws UsageError when the file cannot be trusted or understood
+ */
+export function readProfiles(directory: string): Profiles {
+  const { profiles, current } = read(directory);
+  const all = Object.entries(profiles).map(([name, { url, token }]): Profile => ({ name, url, token }));
+  return { file: fileIn(directory), all, current: all.find(({ name }) => name === current) ?? null };
+}
+
+/** Keeps a profile under its name, in the place of one that had it, and makes it the current one. */
+export function saveProfile(directory: string, { name, url, token }: Profile): void {
+  const file = read(directory);
+  const kept = file.profiles[name];
+  write(directory, {
+    ...file,
+    current: name,
+    profiles: { ...file.profiles, [name]: { ...kept, url, token } },
+  });
+}
+
+/**
+ * Forgets a profile and its token. When it was the current one, there is none then.
+ * @throws UsageError when there is no such profile
+ */
+export function removeProfile(directory: string, name: string): void {
+  const file = read(directory);
+  profileNamed(readProfiles(directory), name);
+  const { [name]: _, ...profiles } = file.profiles;
+  write(directory, { ...file, current: file.current === name ? null : file.current, profiles });
+}
+
+/**
+ * Makes a profile the current one.
+ * @throws UsageError when there is no such profile
+ */
+export function chooseProfile(directory: string, name: string): void {
+  profileNamed(readProfiles(directory), name);
+  write(directory, { ...read(directory), current: name });
+}
+
+/** @throws UsageError that lists the names there are */
+export function profileNamed({ all }: Profiles, name: string): Profile {
+  const profile = all.find((known) => known.name === name);
+  if (profile !== undefined) return profile;
+  const others =
+    all.length === 0
+      ? 'none is kept yet'
+      : `there ${all.length === 1 ? 'is' : 'are'} ${all.map((known) => known.name).join(', ')}`;
+  throw new UsageError(
+    `There is no profile "${name}": ${others}. "taskdeck login URL --profile ${name}" makes it.`,
+  );
+}
+
+function read(directory: string): ProfileFile {
+  const file = fileIn(directory);
+  const text = readPrivate(file);
+  if (text === null) return { current: null, profiles: {} };
+  const parsed = profileFile.safeParse(jsonOrUndefined(text));
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const field = issue === undefined || issue.path.length === 0 ? '' : ` (${issue.path.join('.')})`;
+  throw new UsageError(
+    `${file} cannot be understood${field}: correct it, or move it away and sign in again.`,
+  );
+}
+
+const write = (directory: string, file: ProfileFile): void =>
+  writePrivate(fileIn(directory), `${JSON.stringify(file, null, 2)}\n`);
+
+function jsonOrUndefined(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

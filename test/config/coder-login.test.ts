@@ -1,0 +1,68 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { coderConfigDirectory, readCoderLogin } from '../../src/config/coder-login.ts';
+import { coderLoginToken } from '../../src/config/coder-token.ts';
+import { type Home, home } from './home.ts';
+
+let place: Home;
+beforeEach(() => {
+  place = home();
+});
+afterEach(() => place.dispose());
+
+test.each([
+  [{ HOME: '/home/ada' }, 'linux', '/home/ada/.config/coderv2'],
+  [{ HOME: '/home/ada', XDG_CONFIG_HOME: '/xdg' }, 'linux', '/xdg/coderv2'],
+  [{ HOME: '/home/ada', CODER_CONFIG_DIR: '/elsewhere' }, 'linux', '/elsewhere'],
+  [{ HOME: '/home/ada', XDG_CONFIG_HOME: '/xdg' }, 'freebsd', '/xdg/coderv2'],
+  [
+    { HOME: '/Users/ada', XDG_CONFIG_HOME: '/xdg' },
+    'darwin',
+    '/Users/ada/Library/Application Support/coderv2',
+  ],
+  [{ HOME: '/Users/ada', CODER_CONFIG_DIR: '/elsewhere' }, 'darwin', '/elsewhere'],
+] as const)('with %j on %s, coder keeps its files in %s', (env, platform, directory) => {
+  expect(coderConfigDirectory(env, platform)).toBe(directory);
+});
+
+test('on Windows they are in the roaming application data', () => {
+  const directory = coderConfigDirectory({ APPDATA: 'C:\\Users\\ada\\AppData\\Roaming' }, 'win32');
+  expect(directory).toMatch(/AppData\\Roaming.coderv2$/);
+});
+
+test('files are read without the line break at their end; nothing in them is nobody signed in', () => {
+  const directory = path.join(place.directory, 'coderv2');
+  expect(readCoderLogin(directory)).toBeNull();
+  mkdirSync(directory);
+  writeFileSync(path.join(directory, 'url'), '\n');
+  expect(readCoderLogin(directory)).toBeNull();
+  writeFileSync(path.join(directory, 'url'), 'https://coder.example.com\n');
+  writeFileSync(path.join(directory, 'session'), '  token \n');
+  expect(readCoderLogin(directory)).toEqual({ directory, url: 'https://coder.example.com', token: 'token' });
+});
+
+test('a command line that asks something does not hang: it is given no input', async () => {
+  place.program('coder', 'read answer; echo "token-$answer"');
+  const { signal } = new AbortController();
+  expect(await coderLoginToken('https://coder.example.com', place.env, signal)).toBe('token-');
+});
+
+test('a command line that never ends is given up with the signal', async () => {
+  place.program('coder', 'echo $$ > "$HOME/pid"; exec sleep 1000');
+  const controller = new AbortController();
+  const asked = coderLoginToken('https://coder.example.com', place.env, controller.signal);
+  while (place.read('pid') === '') await new Promise((resolve) => setTimeout(resolve, 10));
+  controller.abort();
+  expect(await asked).toBeNull();
+  const pid = Number(place.read('pid'));
+  const gone = () => {
+    try {
+      process.kill(pid, 0);
+      return false;
+    } catch {
+      return true;
+    }
+  };
+  while (!gone()) await new Promise((resolve) => setTimeout(resolve, 10));
+});

@@ -1,0 +1,131 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type LoginOptions, login, logout } from '../../src/config/login.ts';
+import { readProfiles, saveProfile } from '../../src/config/profiles.ts';
+import { BackendError, UsageError } from '../../src/domain/errors.ts';
+import { type Home, home } from './home.ts';
+
+let place: Home;
+beforeEach(() => {
+  place = home();
+});
+afterEach(() => place.dispose());
+
+const ada = { id: '1', username: 'ada', name: 'Ada' };
+
+/** Signs in with answers; what was asked and checked is kept in `said`. */
+function signIn(given: Partial<LoginOptions> & { answers?: Record<string, string | boolean> }) {
+  const said: string[] = [];
+  const answers: Record<string, string | boolean> = {
+    token: ' typed-token ',
+    url: 'asked.example.com',
+    ...given.answers,
+  };
+  const done = login({
+    configDirectory: place.config,
+    url: 'coder.example.com',
+    profile: undefined,
+    ask: {
+      url: async () => {
+        said.push('url?');
+        return String(answers.url);
+      },
+      token: async (page) => {
+        said.push(`token? ${page}`);
+        return String(answers.token);
+      },
+      exposed: async (url) => {
+        said.push(`exposed? ${url}`);
+        return answers.exposed === true;
+      },
+    },
+    check: async (url, token) => {
+      said.push(`check ${url} ${token}`);
+      return ada;
+    },
+    signal: new AbortController().signal,
+    ...given,
+  });
+  return { done, said };
+}
+
+describe('login', () => {
+  test('keeps what the deployment took, under its host, as the current one', async () => {
+    const { done, said } = signIn({});
+    expect(await done).toEqual({ profile: 'coder.example.com', url: 'https://coder.example.com', user: ada });
+    expect(said).toEqual([
+      'token? https://coder.example.com/cli-auth',
+      'check https://coder.example.com typed-token',
+    ]);
+    expect(readProfiles(place.config).current).toEqual({
+      name: 'coder.example.com',
+      url: 'https://coder.example.com',
+      token: 'typed-token',
+    });
+  });
+
+  test('asks for the address when none was given', async () => {
+    const { done, said } = signIn({ url: undefined });
+    expect(await done).toMatchObject({ url: 'https://asked.example.com' });
+    expect(said[0]).toBe('url?');
+  });
+
+  test('renews the profile that there is, whatever it is called', async () => {
+    saveProfile(place.config, { name: 'work', url: 'https://coder.example.com', token: 'old' });
+    expect(await signIn({}).done).toMatchObject({ profile: 'work' });
+    expect(readProfiles(place.config).all).toEqual([
+      { name: 'work', url: 'https://coder.example.com', token: 'typed-token' },
+    ]);
+  });
+
+  test('keeps a second user of a deployment under a name of its own', async () => {
+    saveProfile(place.config, { name: 'work', url: 'https://coder.example.com', token: 'old' });
+    await signIn({ profile: 'bob' }).done;
+    expect(readProfiles(place.config).all.map(({ name, token }) => [name, token])).toEqual([
+      ['work', 'old'],
+      ['bob', 'typed-token'],
+    ]);
+  });
+
+  test('keeps nothing that the deployment does not take', async () => {
+    const refused = new BackendError({ kind: 'signed-out', message: 'No.', tookEffect: 'no' });
+    await expect(signIn({ check: () => Promise.reject(refused) }).done).rejects.toBe(refused);
+    expect(readProfiles(place.config).all).toEqual([]);
+  });
+
+  test('asks nobody about a token that is blank', async () => {
+    const { done, said } = signIn({ answers: { token: ' \n' } });
+    await expect(done).rejects.toThrow(UsageError);
+    expect(said.some((line) => line.startsWith('check'))).toBe(false);
+  });
+
+  test('sends no token unencrypted to another machine unless that is wanted', async () => {
+    const { done, said } = signIn({ url: 'http://coder.example.com' });
+    await expect(done).rejects.toThrow(/Not signed in/);
+    expect(said).toEqual(['exposed? http://coder.example.com']);
+    await signIn({ url: 'http://coder.example.com', answers: { exposed: true } }).done;
+    await signIn({ url: 'http://localhost:3000' }).done;
+    expect(readProfiles(place.config).all.map(({ url }) => url)).toEqual([
+      'http://coder.example.com',
+      'http://localhost:3000',
+    ]);
+  });
+
+  test.each(['', '-x', 'two words', '__proto__', 'a\u001b[31m'])('%j names no profile', async (profile) => {
+    await expect(signIn({ profile }).done).rejects.toThrow(/cannot name a profile/);
+  });
+});
+
+describe('logout', () => {
+  test('forgets the current one, or the one that is named', () => {
+    for (const name of ['a', 'b', 'c']) saveProfile(place.config, { name, url: 'https://x', token: 't' });
+    expect(logout(place.config, undefined)).toBe('c');
+    expect(logout(place.config, 'a')).toBe('a');
+    expect(readProfiles(place.config)).toMatchObject({ all: [{ name: 'b' }], current: null });
+    expect(() => logout(place.config, undefined)).toThrow(/name one of b with --profile/);
+  });
+
+  test('says that there is nothing to forget', () => {
+    expect(() => logout(place.config, undefined)).toThrow(/nothing to forget/);
+    expect(() => logout(place.config, 'x')).toThrow(/no profile "x"/);
+  });
+});

@@ -1,0 +1,100 @@
+import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { chooseProfile, readProfiles, removeProfile, saveProfile } from '../../src/config/profiles.ts';
+import { UsageError } from '../../src/domain/errors.ts';
+import { type Home, home } from './home.ts';
+
+let place: Home;
+let file: string;
+beforeEach(() => {
+  place = home();
+  file = path.join(place.config, 'profiles.json');
+});
+afterEach(() => place.dispose());
+
+const work = { name: 'work', url: 'https://work.example.com', token: 'work-token' };
+const play = { name: 'play', url: 'http://localhost:3000', token: 'play-token' };
+
+test('none are kept at first', () => {
+  expect(readProfiles(place.config)).toEqual({ file, all: [], current: null });
+});
+
+test('the last one that was kept is the current one, until another is chosen', () => {
+  saveProfile(place.config, work);
+  saveProfile(place.config, play);
+  expect(readProfiles(place.config)).toEqual({ file, all: [work, play], current: play });
+  chooseProfile(place.config, 'work');
+  expect(readProfiles(place.config).current).toEqual(work);
+});
+
+test('the current one that is removed leaves none, another one leaves it', () => {
+  saveProfile(place.config, work);
+  saveProfile(place.config, play);
+  removeProfile(place.config, 'work');
+  expect(readProfiles(place.config)).toMatchObject({ all: [play], current: play });
+  removeProfile(place.config, 'play');
+  expect(readProfiles(place.config)).toMatchObject({ all: [], current: null });
+  expect(readFileSync(file, 'utf8')).not.toContain('token');
+});
+
+test('what is not there cannot be chosen or removed', () => {
+  saveProfile(place.config, work);
+  expect(() => chooseProfile(place.config, 'x')).toThrow(/no profile "x": there is work/);
+  expect(() => removeProfile(place.config, 'x')).toThrow(UsageError);
+});
+
+test('what a newer taskdeck keeps there survives a rewrite', () => {
+  mkdirSync(place.config, { recursive: true });
+  const newer = { version: 2, current: 'work', profiles: { work: { ...work, colour: 'red' } } };
+  writeFileSync(file, JSON.stringify(newer), { mode: 0o600 });
+  saveProfile(place.config, { ...work, token: 'renewed' });
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({
+    version: 2,
+    profiles: { work: { token: 'renewed', colour: 'red' } },
+  });
+});
+
+describe('the file', () => {
+  test('is for its owner only, and so is its directory', () => {
+    saveProfile(place.config, work);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(statSync(place.config).mode & 0o777).toBe(0o700);
+  });
+
+  test.each([0o620, 0o602, 0o666])('is refused when others can write it: %o', (mode) => {
+    saveProfile(place.config, work);
+    chmodSync(file, mode);
+    for (const use of [() => readProfiles(place.config), () => saveProfile(place.config, play)]) {
+      expect(use).toThrow(/Others can write .*profiles\.json, so it is not used: .* chmod 600/);
+    }
+    expect(readFileSync(file, 'utf8')).not.toContain('play');
+  });
+
+  test('is closed to those who could only read it', () => {
+    saveProfile(place.config, work);
+    chmodSync(file, 0o644);
+    expect(readProfiles(place.config).all).toEqual([work]);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+  });
+
+  test.each([
+    ['no JSON', 'work: here', /cannot be understood: correct it/],
+    [
+      'a token that is none',
+      '{"current":null,"profiles":{"work":{"url":"https://x","token":5}}}',
+      /\(profiles\.work\.token\)/,
+    ],
+    [
+      'a URL that is none',
+      '{"current":null,"profiles":{"work":{"url":"x","token":"t"}}}',
+      /\(profiles\.work\.url\)/,
+    ],
+  ])('is never written over when it holds %s', (_, text, problem) => {
+    mkdirSync(place.config, { recursive: true });
+    writeFileSync(file, text, { mode: 0o600 });
+    expect(() => readProfiles(place.config)).toThrow(problem);
+    expect(() => saveProfile(place.config, work)).toThrow(UsageError);
+    expect(readFileSync(file, 'utf8')).toBe(text);
+  });
+});
