@@ -1,0 +1,83 @@
+import { execFile } from 'node:child_process';
+import { UsageError } from '../domain/errors.ts';
+import { deploymentUrl, originOf } from './deployment-url.ts';
+import { type Environment, variable } from './environment.ts';
+
+/** Sent with every request to a deployment, for proxies in front of it. */
+export type RequestHeaders = Readonly<Record<string, string>>;
+
+const COMMAND_TIMEOUT_MS = 60_000;
+
+/**
+ * The headers of `CODER_HEADER` (a comma-separated list of `key=value`, quoted as in CSV) and those that
+ * `CODER_HEADER_COMMAND` prints, one `key=value` a line; a later one replaces an earlier one of the same name. They can
+ * hold secrets, so they belong to `CODER_URL` where that is set, and go to no other deployment.
+ * @throws UsageError without any header's value in it
+ */
+export async function requestHeaders(
+  url: string,
+  env: Environment,
+  signal: AbortSignal,
+): Promise<RequestHeaders> {
+  const named = variable(env, 'CODER_URL');
+  if (named !== undefined && originOf(deploymentUrl(named, 'CODER_URL')) !== originOf(url)) return {};
+  const listed = csvFields(variable(env, 'CODER_HEADER') ?? '').map((text) => header(text, 'CODER_HEADER'));
+  const command = variable(env, 'CODER_HEADER_COMMAND');
+  const printed = command === undefined ? [] : await headersOf(command, url, env, signal);
+  return Object.fromEntries([...listed, ...printed]);
+}
+
+async function headersOf(
+  command: string,
+  url: string,
+  env: Environment,
+  signal: AbortSignal,
+): Promise<readonly (readonly [string, string])[]> {
+  const [shell, flag] = process.platform === 'win32' ? ['cmd.exe', '/c'] : ['sh', '-c'];
+  // The command is the user's own; the token is none of its business.
+  const { CODER_SESSION_TOKEN: _, ...rest } = env;
+  const options = {
+    env: { ...rest, CODER_URL: url },
+    timeout: COMMAND_TIMEOUT_MS,
+    signal,
+    windowsHide: true,
+  };
+  const output = await new Promise<string>((resolve, reject) => {
+    const child = execFile(shell, [flag, command], options, (error, stdout) => {
+      if (error === null) resolve(stdout);
+      else
+        reject(
+          new UsageError(`CODER_HEADER_COMMAND failed (${howItEnded(error)}): run it yourself to see why.`),
+        );
+    });
+    child.stdin?.end();
+  });
+  return output
+    .split(/\r?\n/)
+    .filter((line) => line.trim() !== '')
+    .map((line) => header(line, 'CODER_HEADER_COMMAND'));
+}
+
+function howItEnded(error: Error & { code?: unknown; signal?: unknown }): string {
+  if (typeof error.signal === 'string') return error.signal;
+  return typeof error.code === 'number' ? `exit ${error.code}` : String(error.code ?? error.name);
+}
+
+/** The form of RFC 9110: what does not have it would be refused, or read as two headers. */
+function header(text: string, source: string): readonly [name: string, value: string] {
+  const end = text.indexOf('=');
+  const name = text.slice(0, Math.max(0, end)).trim();
+  const value = text.slice(end + 1).trim();
+  if (!/^[!#$%&'*+.^_`|~\w-]+$/.test(name) || !/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
+    throw new UsageError(`${source} has an entry that is no header: write each as Name=value.`);
+  }
+  return [name.toLowerCase(), value];
+}
+
+/** The fields of one line of CSV; in quotes, commas are text and a doubled quote is one. */
+function csvFields(line: string): readonly string[] {
+  const fields = line.matchAll(/(?:^|,)\s*(?:"((?:[^"]|"")*)"|([^,]*))/g);
+  return [...fields]
+    .map(([, quoted, plain = '']) => quoted?.replaceAll('""', '"') ?? plain)
+    .filter((field) => field.trim() !== '');
+}
