@@ -1,0 +1,110 @@
+import * as z from 'zod/mini';
+import type { ConfigFile } from './config-file.ts';
+
+/** What a person can set in `config.jsonc`, with what holds where nothing is said. */
+export interface Settings {
+  readonly poll: {
+    /** How often the list is asked for, seconds. */
+    readonly list: number;
+    /** How often the transcript of a working task is asked for, seconds. */
+    readonly transcript: number;
+  };
+  /** How to say that a task begins to need you: not at all, by the bell, or by a notice of the terminal with it. */
+  readonly notify: 'off' | 'bell' | 'full';
+  /** Whether conversations are kept on this machine. */
+  readonly archive: boolean;
+  readonly mouse: boolean;
+  /** Draw with nothing but ASCII. */
+  readonly ascii: boolean;
+  /** Keys by command; a command that is not named keeps its own. */
+  readonly keys: Readonly<Record<string, readonly string[]>>;
+  /** Filters on the keys 1 to 9. */
+  readonly views: Readonly<Record<string, View>>;
+}
+
+export interface View {
+  readonly name: string;
+  readonly filter: string;
+}
+
+export const defaultSettings: Settings = {
+  poll: { list: 5, transcript: 1 },
+  notify: 'full',
+  archive: true,
+  mouse: false,
+  ascii: false,
+  keys: {},
+  views: {},
+};
+
+/** Checked elsewhere, by those who know what agents are. */
+const ELSEWHERE: readonly string[] = ['agents', '$schema'];
+
+const seconds = z
+  .number('must be a number of seconds')
+  .check(z.minimum(0.5, 'must be at least 0.5'), z.maximum(3600, 'must be at most 3600'));
+const yesOrNo = z.boolean('must be true or false');
+const words = z.string('must be a text');
+
+const settingsSchema = z.strictObject({
+  poll: z.optional(z.strictObject({ list: z.optional(seconds), transcript: z.optional(seconds) })),
+  notify: z.optional(z.enum(['off', 'bell', 'full'], 'must be "off", "bell" or "full"')),
+  archive: z.optional(yesOrNo),
+  mouse: z.optional(yesOrNo),
+  ascii: z.optional(yesOrNo),
+  keys: z.optional(z.record(z.string(), z.union([words, z.array(words)], 'must be a key or a list of keys'))),
+  views: z.optional(
+    z.record(
+      z.string().check(z.regex(/^[1-9]$/, 'must be a digit from 1 to 9')),
+      z.strictObject({ name: z.optional(words), filter: words }),
+    ),
+  ),
+});
+
+/**
+ * The settings of a config file, the defaults for what it does not say.
+ * @throws UsageError that names file, line and field of the first fault
+ */
+export function settingsFrom(file: ConfigFile | null): Settings {
+  if (file === null) return defaultSettings;
+  const parsed = settingsSchema.safeParse(ours(file));
+  if (!parsed.success) throw faultOf(file, parsed.error.issues[0]);
+  const { poll, keys, views, ...rest } = parsed.data;
+  return {
+    ...defaultSettings,
+    ...defined(rest),
+    poll: { ...defaultSettings.poll, ...defined(poll ?? {}) },
+    keys: mapValues(keys ?? {}, (key) => (typeof key === 'string' ? [key] : key)),
+    views: mapValues(views ?? {}, ({ name, filter }) => ({ name: name ?? filter, filter })),
+  };
+}
+
+function ours({ value }: ConfigFile): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([key]) => !ELSEWHERE.includes(key)));
+}
+
+function faultOf(file: ConfigFile, issue: z.core.$ZodIssue | undefined) {
+  if (issue === undefined) return file.problem([], 'cannot be understood');
+  const where = issue.path.filter((part) => typeof part !== 'symbol');
+  if (issue.code === 'unrecognized_keys') {
+    return file.problem([...where, issue.keys[0] ?? ''], 'is not known here');
+  }
+  if (issue.code === 'invalid_key') return file.problem(where, issue.issues[0]?.message ?? issue.message);
+  if (issue.code === 'invalid_type' && issue.expected === 'object') {
+    return file.problem(where, 'must be an object in braces');
+  }
+  return file.problem(where, issue.message);
+}
+
+/** Without the fields that are undefined, which would hide a default. */
+const defined = <Fields extends object>(fields: Fields) =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [Key in keyof Fields]?: Exclude<Fields[Key], undefined>;
+  };
+
+const mapValues = <Value, Result>(
+  values: Readonly<Record<string, Value>>,
+  map: (value: Value) => Result,
+): Readonly<Record<string, Result>> =>
+  Object.fromEntries(Object.entries(values).map(([key, value]) => [key, map(value)]));

@@ -1,0 +1,81 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { parseConfig, readConfigFile } from '../../src/config/config-file.ts';
+import { defaultSettings, settingsFrom } from '../../src/config/settings.ts';
+import { UsageError } from '../../src/domain/errors.ts';
+import { type Home, home } from './home.ts';
+
+let place: Home;
+beforeEach(() => {
+  place = home();
+});
+afterEach(() => place.dispose());
+
+const settings = (text: string) => settingsFrom(parseConfig('config.jsonc', text));
+
+test('without a file, the defaults hold', () => {
+  expect(readConfigFile(place.config)).toBeNull();
+  expect(settingsFrom(null)).toEqual(defaultSettings);
+});
+
+test('a file is read with its comments and commas, and says only what it says', () => {
+  mkdirSync(place.config, { recursive: true });
+  writeFileSync(
+    path.join(place.config, 'config.jsonc'),
+    `{
+      // quiet, please
+      "notify": "bell",
+      "poll": { "list": 10, },
+      "keys": { "task.pause": "P", "task.resume": ["R", "ctrl+r"] },
+      "views": { "1": { "filter": "status:active" }, "2": { "name": "mine", "filter": "owner:me" } },
+      "agents": { "anything": ["is", "for", "others"] },
+    }`,
+  );
+  expect(settingsFrom(readConfigFile(place.config))).toEqual({
+    ...defaultSettings,
+    notify: 'bell',
+    poll: { list: 10, transcript: 1 },
+    keys: { 'task.pause': ['P'], 'task.resume': ['R', 'ctrl+r'] },
+    views: {
+      1: { name: 'status:active', filter: 'status:active' },
+      2: { name: 'mine', filter: 'owner:me' },
+    },
+  });
+});
+
+test.each(['', '  \n', '{}', '// nothing yet'])('%j says nothing', (text) => {
+  expect(settings(text)).toEqual(defaultSettings);
+});
+
+describe('a fault names file, line and field', () => {
+  test.each([
+    ['{\n  "notify": "loud"\n}', 'config.jsonc:2:3: notify: must be "off", "bell" or "full".'],
+    ['{\n  "poll": {\n    "list": 0\n  }\n}', 'config.jsonc:3:5: poll.list: must be at least 0.5.'],
+    ['{ "poll": { "list": "5s" } }', 'config.jsonc:1:13: poll.list: must be a number of seconds.'],
+    ['{\n\n "archive": "no" }', 'config.jsonc:3:2: archive: must be true or false.'],
+    ['{ "mouse": true,\n  "notfy": "off" }', 'config.jsonc:2:3: notfy: is not known here.'],
+    ['{ "poll": { "speed": 1 } }', 'config.jsonc:1:13: poll.speed: is not known here.'],
+    ['{ "poll": 5 }', 'config.jsonc:1:3: poll: must be an object in braces.'],
+    [
+      '{ "views": { "ten": { "filter": "x" } } }',
+      'config.jsonc:1:14: views.ten: must be a digit from 1 to 9.',
+    ],
+    ['{ "views": { "1": {} } }', 'config.jsonc:1:14: views.1.filter: must be a text.'],
+    [
+      '{ "keys": { "task.pause": 5 } }',
+      'config.jsonc:1:13: keys.task.pause: must be a key or a list of keys.',
+    ],
+    ['[]', 'config.jsonc:1:1: must be an object in braces.'],
+    ['{ "notify": off }', /^config\.jsonc:1:13: invalid symbol\.$/],
+    ['{ "notify": "off"', /^config\.jsonc:1:18: close brace expected\.$/],
+  ])('%j', (text, message) => {
+    expect(() => settings(text)).toThrow(UsageError);
+    expect(() => settings(text)).toThrow(message);
+  });
+
+  test('a file that cannot be read', () => {
+    mkdirSync(path.join(place.config, 'config.jsonc'), { recursive: true });
+    expect(() => readConfigFile(place.config)).toThrow(/config\.jsonc cannot be read/);
+  });
+});
