@@ -1,0 +1,107 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { sentenceOf } from '../domain/errors.ts';
+import type { Fact } from '../domain/fact.ts';
+import { readConfigFile } from './config-file.ts';
+import type { Deployment, DeploymentSources } from './deployment.ts';
+import type { Directories } from './directories.ts';
+import { variable } from './environment.ts';
+import { settingsFrom } from './settings.ts';
+
+/** What was found on this machine that decides how taskdeck works, each with where it was found. */
+export function configFacts(sources: DeploymentSources, places: Directories): readonly Fact[] {
+  return [
+    plain('files', 'config directory', places.config),
+    configFileFact(places.config),
+    plain('files', 'state directory', places.state),
+    ...environmentFacts(sources),
+    ...profileFacts(sources),
+    ...coderFacts(sources),
+  ];
+}
+
+/** What would be used; `found` is what looking for it threw, where it did. */
+export function deploymentFacts(found: Deployment | Error): readonly Fact[] {
+  if (found instanceof Error) return [bad('deployment', 'used', sentenceOf(found))];
+  if (found.kind === 'local') {
+    const why = found.from === '--local' ? '--local' : 'no deployment was found';
+    return [good('deployment', 'used', `the task server on this machine, because: ${why}`)];
+  }
+  return [
+    good('deployment', 'used', `${found.url}, from ${found.from.url}`),
+    good(
+      'deployment',
+      'token',
+      `from ${found.from.token}${found.profile === null ? '' : ` (${found.profile})`}`,
+    ),
+    ...(found.exposed
+      ? [bad('deployment', 'encryption', 'none: the token can be read on its way; use https')]
+      : []),
+  ];
+}
+
+function configFileFact(directory: string): Fact {
+  const file = path.join(directory, 'config.jsonc');
+  if (!existsSync(file)) return plain('files', 'config file', `none (${file})`);
+  return attempt('files', 'config file', () => {
+    settingsFrom(readConfigFile(directory));
+    return file;
+  });
+}
+
+/** Variables that can hold secrets are only said to be there. */
+function environmentFacts({ env }: DeploymentSources): readonly Fact[] {
+  const open = ['CODER_URL', 'CODER_CONFIG_DIR', 'NO_PROXY', 'SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS'];
+  const secret = ['CODER_SESSION_TOKEN', 'CODER_HEADER', 'CODER_HEADER_COMMAND', 'HTTPS_PROXY', 'HTTP_PROXY'];
+  const given = (name: string) => variable(env, name) ?? variable(env, name.toLowerCase());
+  return [
+    ...open.map((name) => ({ name, value: given(name) })),
+    ...secret.map((name) => ({ name, value: given(name) && 'set' })),
+  ]
+    .filter((fact): fact is { name: string; value: string } => fact.value !== undefined)
+    .map(({ name, value }) => plain('environment', name, withoutPassword(value)));
+}
+
+function profileFacts(sources: DeploymentSources): readonly Fact[] {
+  try {
+    const { all, current, file } = sources.profiles();
+    if (all.length === 0) return [plain('profiles', 'kept', 'none')];
+    return [
+      plain('profiles', 'file', file),
+      ...all.map(({ name, url }) =>
+        plain('profiles', name, `${url}${name === current?.name ? ', the current one' : ''}`),
+      ),
+    ];
+  } catch (error) {
+    return [bad('profiles', 'file', sentenceOf(error))];
+  }
+}
+
+function coderFacts(sources: DeploymentSources): readonly Fact[] {
+  const login = sources.coderLogin();
+  if (login === null) return [plain('coder login', 'found', 'nothing')];
+  return [
+    plain('coder login', 'directory', login.directory),
+    plain('coder login', 'url', withoutPassword(login.url)),
+    plain(
+      'coder login',
+      'token',
+      login.token === null ? 'not in a file: its command line is asked' : 'in a file',
+    ),
+  ];
+}
+
+function attempt(topic: string, name: string, find: () => string): Fact {
+  try {
+    return good(topic, name, find());
+  } catch (error) {
+    return bad(topic, name, sentenceOf(error));
+  }
+}
+
+/** A URL that somebody put a password into is shown without it. */
+const withoutPassword = (text: string): string => text.replaceAll(/\/\/[^/@\s]*@/g, '//…@');
+
+const plain = (topic: string, name: string, value: string): Fact => ({ topic, name, value, ok: null });
+const good = (topic: string, name: string, value: string): Fact => ({ topic, name, value, ok: true });
+const bad = (topic: string, name: string, value: string): Fact => ({ topic, name, value, ok: false });
