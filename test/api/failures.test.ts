@@ -49,8 +49,8 @@ function expectNoSecret(error: BackendError): void {
 describe('no connection', () => {
   test('refused: nothing was sent', async () => {
     const backend = backendAt({ url: await nowhere() });
-    for (const call of [backend.get(ada, patience()), backend.send(ada, 'x', patience())]) {
-      const error = await errorOf(call);
+    for (const ask of [() => backend.get(ada, patience()), () => backend.send(ada, 'x', patience())]) {
+      const error = await errorOf(ask());
       expect(error).toMatchObject({ kind: 'unreachable', tookEffect: 'no', status: undefined });
       expect(error.message).toMatch(/^Nothing answers at 127\.0\.0\.1:\d+\.$/);
       expect(error.hint).toMatch(/Check the URL/);

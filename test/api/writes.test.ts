@@ -90,13 +90,14 @@ test.each(['..', '.', ''])(
   async (id) => {
     const server = await coderServer({ prefix: '/coder' });
     const backend = backendAt(server);
-    for (const call of [
-      backend.get({ id, ownerName: 'ada' }, patience()),
-      backend.remove({ id, ownerName: '..' }, patience()),
-      backend.build(id, patience()),
-      backend.presets(id, patience()),
-    ]) {
-      expect(await errorOf(call)).toMatchObject({ kind: 'not-found', tookEffect: 'no' });
+    const asks = [
+      () => backend.get({ id, ownerName: 'ada' }, patience()),
+      () => backend.remove({ id, ownerName: '..' }, patience()),
+      () => backend.build(id, patience()),
+      () => backend.presets(id, patience()),
+    ];
+    for (const ask of asks) {
+      expect(await errorOf(ask())).toMatchObject({ kind: 'not-found', tookEffect: 'no' });
     }
     expect(server.requests).toEqual([]);
   },
