@@ -2,8 +2,9 @@
 // about 10 ms sooner than ES modules. Everything is bundled, so the installed package has no dependencies.
 import { readFile, rm } from 'node:fs/promises';
 import { build } from 'esbuild';
+import { inkWithoutDevtools } from './ink-without-devtools.mjs';
 import { licences } from './licences.mjs';
-import { yogaOnDemand } from './yoga-on-demand.mjs';
+import { yogaAtOnce } from './yoga-at-once.mjs';
 
 const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
 
@@ -15,19 +16,6 @@ const otherEntries = {
     esbuild.onResolve({ filter: /^\.\/(main\.tsx|local\/main\.ts)$/ }, (args) =>
       args.kind === 'dynamic-import' ? { path: bundles[args.path], external: true } : undefined,
     );
-  },
-};
-
-/** Ink loads React's developer tools only when DEV=true; the package is not installed, so the import is emptied. */
-const noDevtools = {
-  name: 'no-devtools',
-  setup(esbuild) {
-    esbuild.onResolve({ filter: /^react-devtools-core$/ }, () => ({
-      path: 'none',
-      namespace: 'no-devtools',
-    }));
-    esbuild.onResolve({ filter: /^\.\/devtools\.js$/ }, () => ({ path: 'none', namespace: 'no-devtools' }));
-    esbuild.onLoad({ filter: /.*/, namespace: 'no-devtools' }, () => ({ contents: 'export default {};' }));
   },
 };
 
@@ -45,7 +33,12 @@ const result = await build({
   legalComments: 'none',
   metafile: true,
   logLevel: 'warning',
-  define: { 'process.env.NODE_ENV': '"production"', TASKDECK_VERSION: JSON.stringify(version) },
-  plugins: [otherEntries, noDevtools, yogaOnDemand],
+  define: {
+    'process.env.NODE_ENV': '"production"',
+    'import.meta.url': 'importMetaUrl',
+    TASKDECK_VERSION: JSON.stringify(version),
+  },
+  banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
+  plugins: [otherEntries, inkWithoutDevtools, yogaAtOnce],
 });
 await licences(result.metafile, 'dist/LICENSES.txt');

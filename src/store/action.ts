@@ -71,10 +71,12 @@ export type Action =
     }
   /** A text that could not be delivered stands before whatever has been written since. */
   | { readonly type: 'draft-returned'; readonly key: string; readonly text: string }
+  /** What was there when taskdeck was left; what has been typed meanwhile is newer. */
   | {
       readonly type: 'remembered';
       readonly drafts: ReadonlyMap<string, EditBuffer>;
       readonly history: readonly string[];
+      readonly selected: string | null;
     }
   | { readonly type: 'prompt-used'; readonly text: string }
   // Looking

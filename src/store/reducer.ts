@@ -101,7 +101,14 @@ export function reduce(state: State, action: Action): State {
       return write(state, action.key, bufferOf(since === '' ? action.text : `${action.text}\n${since}`));
     }
     case 'remembered':
-      return { ...state, drafts: action.drafts, history: action.history };
+      return look(
+        {
+          ...state,
+          drafts: new Map([...action.drafts, ...state.drafts]),
+          history: [...action.history, ...state.history],
+        },
+        { selected: state.view.selected ?? action.selected },
+      );
     case 'prompt-used':
       return rememberPrompt(state, action.text);
 

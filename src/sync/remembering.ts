@@ -6,43 +6,51 @@ import type { Store } from '../store/store.ts';
 /** What is typed is on disk after this long; ms. */
 const SAVE_AFTER_MS = 300;
 
-/** Brings back what was written before, and keeps what is written from now on. Returns how to end it: it saves first. */
-export function startRemembering(store: Store, memory: Memory, clock: Clock): () => void {
-  const drafts = new Map([...memory.drafts()].map(([key, text]) => [key, bufferOf(text)]));
-  store.dispatch({ type: 'remembered', drafts, history: memory.history() });
+/** The part of the state that is kept from one run to the next. */
+interface Kept {
+  readonly drafts: State['drafts'];
+  readonly history: State['history'];
+  readonly selected: string | null;
+}
 
-  let saved = store.getState();
-  let cancel = (): void => {};
-  let isPlanned = false;
+const keptOf = ({ drafts, history, view }: State): Kept => ({ drafts, history, selected: view.selected });
+
+/** Brings back what was there before, and keeps what changes from now on. Returns how to end it: it saves first. */
+export function startRemembering(store: Store, memory: Memory, clock: Clock): () => void {
+  const before: Kept = {
+    drafts: new Map([...memory.drafts()].map(([key, text]) => [key, bufferOf(text)])),
+    history: memory.history(),
+    selected: memory.layout().selectedTask,
+  };
+  store.dispatch({ type: 'remembered', ...before });
+
+  let saved = before;
+  let cancel: (() => void) | null = null;
 
   const save = (): void => {
-    isPlanned = false;
-    const state = store.getState();
-    saveDrafts(memory, saved, state);
-    for (const prompt of state.history.slice(saved.history.length)) memory.remember(prompt);
-    if (state.view.selected !== saved.view.selected) memory.saveLayout({ selectedTask: state.view.selected });
-    saved = state;
+    cancel = null;
+    const now = keptOf(store.getState());
+    saveDrafts(memory, saved.drafts, now.drafts);
+    for (const prompt of now.history.slice(saved.history.length)) memory.remember(prompt);
+    if (now.selected !== saved.selected) memory.saveLayout({ selectedTask: now.selected });
+    saved = now;
   };
 
   const unsubscribe = store.subscribe(() => {
-    const { drafts: written, history, view } = store.getState();
+    const now = keptOf(store.getState());
     const isSaved =
-      written === saved.drafts && history === saved.history && view.selected === saved.view.selected;
-    if (isPlanned || isSaved) return;
-    isPlanned = true;
-    cancel = clock.after(SAVE_AFTER_MS, save);
+      now.drafts === saved.drafts && now.history === saved.history && now.selected === saved.selected;
+    if (cancel === null && !isSaved) cancel = clock.after(SAVE_AFTER_MS, save);
   });
 
   return () => {
     unsubscribe();
-    cancel();
+    cancel?.();
     save();
   };
 }
 
-function saveDrafts(memory: Memory, before: State, after: State): void {
-  for (const [key, { text }] of after.drafts) {
-    if (before.drafts.get(key)?.text !== text) memory.saveDraft(key, text);
-  }
-  for (const key of before.drafts.keys()) if (!after.drafts.has(key)) memory.saveDraft(key, '');
+function saveDrafts(memory: Memory, before: State['drafts'], now: State['drafts']): void {
+  for (const [key, { text }] of now) if (before.get(key)?.text !== text) memory.saveDraft(key, text);
+  for (const key of before.keys()) if (!now.has(key)) memory.saveDraft(key, '');
 }

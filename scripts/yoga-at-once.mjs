@@ -1,0 +1,41 @@
+// yoga-layout instantiates its WebAssembly with a top-level await, which a CommonJS bundle cannot hold, and through
+// fetch("data:…"), which loads all of undici for nothing. Instantiating the bytes synchronously needs neither.
+import { readFile } from 'node:fs/promises';
+
+const ENTRY = `
+import load from '../binaries/yoga-wasm-base64-esm.js';
+import wrapAssembly from './wrapAssembly.js';
+import bytes from 'yoga-wasm';
+const yoga = {
+  instantiateWasm(imports, receive) {
+    const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), imports);
+    receive(instance);
+    return instance.exports;
+  },
+};
+load(yoga);
+export default wrapAssembly(yoga);
+export * from './generated/YGEnums.js';
+`;
+
+const DATA_URL = /"data:application\/octet-stream;base64,([^"]+)"/;
+
+export const yogaAtOnce = {
+  name: 'yoga-at-once',
+  setup(esbuild) {
+    let bytes;
+    esbuild.onLoad({ filter: /yoga-layout[\\/]dist[\\/]src[\\/]index\.js$/ }, async ({ path }) => {
+      const loader = await readFile(path.replace(/src[\\/]index\.js$/, 'binaries/yoga-wasm-base64-esm.js'), 'utf8');
+      const found = DATA_URL.exec(loader);
+      if (found === null) throw new Error('yoga-layout no longer carries its WebAssembly as a data URL');
+      bytes = Buffer.from(found[1], 'base64');
+      return { contents: ENTRY, loader: 'js' };
+    });
+    esbuild.onResolve({ filter: /^yoga-wasm$/ }, () => ({ path: 'yoga-wasm', namespace: 'yoga-wasm' }));
+    esbuild.onLoad({ filter: /.*/, namespace: 'yoga-wasm' }, () => ({ contents: bytes, loader: 'binary' }));
+    esbuild.onLoad({ filter: /yoga-wasm-base64-esm\.js$/ }, async ({ path }) => {
+      const source = await readFile(path, 'utf8');
+      return { contents: source.replace('import.meta.url', '""').replace(DATA_URL, '""'), loader: 'js' };
+    });
+  },
+};

@@ -1,0 +1,52 @@
+import type { AgentBackend, Capabilities } from '../domain/ports.ts';
+
+/** The methods of a backend; all of them end with a signal. */
+type Methods = Omit<AgentBackend, 'capabilities'>;
+
+/**
+ * A backend that is connected by its first request, so that a screen can be drawn before there is one. A failed
+ * `connect` is the failure of the request that needed it, and the next request tries again.
+ */
+export function lateBackend(
+  connect: (signal: AbortSignal) => Promise<AgentBackend>,
+  capabilities: Capabilities,
+): AgentBackend {
+  let connection: Promise<AgentBackend> | null = null;
+  // The connection is everybody's: it is not given up with the one request that happened to begin it.
+  const connected = (): Promise<AgentBackend> => {
+    connection ??= connect(new AbortController().signal).catch((error: unknown) => {
+      connection = null;
+      throw error;
+    });
+    return connection;
+  };
+  const late = <Name extends keyof Methods>(name: Name): Methods[Name] => {
+    const method = async (...args: readonly unknown[]): Promise<unknown> => {
+      const backend = await connected();
+      const real = backend[name] as (...args: readonly unknown[]) => Promise<unknown>;
+      return real(...args);
+    };
+    return method as Methods[Name];
+  };
+  return {
+    capabilities,
+    serverInfo: late('serverInfo'),
+    me: late('me'),
+    list: late('list'),
+    get: late('get'),
+    transcript: late('transcript'),
+    create: late('create'),
+    send: late('send'),
+    pause: late('pause'),
+    resume: late('resume'),
+    remove: late('remove'),
+    templates: late('templates'),
+    presets: late('presets'),
+    build: late('build'),
+    updateInput: late('updateInput'),
+    externalAuth: late('externalAuth'),
+    buildLogs: late('buildLogs'),
+    cancelBuild: late('cancelBuild'),
+    users: late('users'),
+  };
+}

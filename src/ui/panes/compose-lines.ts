@@ -1,0 +1,17 @@
+import type { Template } from '../../domain/ports.ts';
+import { sanitise, sanitiseLine } from '../../domain/text/sanitise.ts';
+import { wrap } from '../../domain/text/wrap.ts';
+import type { Theme } from '../theme.ts';
+
+/** Beside the prompt of a new task: what it will be made from, and which keys there are. */
+export function composeLines(template: Template, theme: Theme, width: number): string[] {
+  const wrapped = (text: string): string[] => wrap(text, Math.max(1, width));
+  return [
+    theme.strong(sanitiseLine(template.displayName || template.name)),
+    ...(template.description === '' ? [] : wrapped(sanitise(template.description))),
+    '',
+    ...wrapped(
+      'Write below what the task should do. Enter starts it, alt+enter begins a new line, esc goes back and keeps what is written.',
+    ).map(theme.dim),
+  ];
+}

@@ -1,0 +1,115 @@
+import { sentenceOf } from '../../domain/errors.ts';
+import type { Phase } from '../../domain/phase.ts';
+import type { Task } from '../../domain/task.ts';
+import { ageOf } from '../../domain/text/age.ts';
+import { sanitiseLine } from '../../domain/text/sanitise.ts';
+import { truncate } from '../../domain/text/width.ts';
+import { wrap } from '../../domain/text/wrap.ts';
+import { howFresh, phaseIn, sinceWhen } from '../../store/selectors.ts';
+import type { DeliveryEntry, State } from '../../store/state.ts';
+import { type Line, transcriptView, windowOf } from '../../store/transcript-view.ts';
+import type { Theme } from '../theme.ts';
+import { ends } from '../widgets/frame.ts';
+import { freshnessWords } from '../widgets/freshness.ts';
+
+/** How the task is, since when, what it says of itself, and whose it is. */
+export function headingLine(state: State, task: Task, theme: Theme, width: number): string {
+  const phase = phaseIn(state, task);
+  const said = sanitiseLine(task.state?.message ?? '');
+  const left = `${theme.phase(phase)(phase)} ${ageOf(sinceWhen(task), state.now)}${said === '' ? '' : ` · “${said}”`}`;
+  const template = sanitiseLine(task.templateDisplayName || task.templateName);
+  const right = theme.dim(
+    truncate([template, sanitiseLine(task.ownerName)].filter(Boolean).join(' · '), Math.floor(width / 2)),
+  );
+  return ends(left, right, width);
+}
+
+/** The part of the conversation that is on screen. */
+export function transcriptLines(
+  state: State,
+  task: Task,
+  theme: Theme,
+  width: number,
+  height: number,
+): string[] {
+  const view = transcriptView(state, task.id, width);
+  if (view.total === 0) return wrap(emptyWords(state, task), width).slice(0, height).map(theme.dim);
+  const { lines } = windowOf(view, state.view.scroll.get(task.id), height);
+  return lines.map((line) => styled(line, theme, width));
+}
+
+function styled(line: Line, theme: Theme, width: number): string {
+  switch (line.kind) {
+    case 'blank':
+      return '';
+    case 'text':
+      return `  ${line.text}`;
+    case 'heading': {
+      const { from, at, delivery } = line.block;
+      const name = from === 'you' ? theme.you('you') : theme.agent('agent');
+      const note = delivery === null ? clock(at) : theme.attention(deliveryWords(delivery));
+      return truncate(`${name} ${delivery === null ? theme.dim(note) : note}`, width);
+    }
+  }
+}
+
+/** What has become of a message so far. */
+export function deliveryWords({ stage }: DeliveryEntry): string {
+  switch (stage) {
+    case 'waiting':
+      return 'queued: goes out when the agent is ready';
+    case 'sending':
+      return 'sending…';
+    case 'taken':
+      return 'sent';
+    case 'unsure':
+      return 'no answer: looking whether it arrived';
+  }
+}
+
+const clock = (at: number): string => {
+  const date = new Date(at);
+  return `${String(date.getHours()).padStart(2, '0')}:${String(date.getMinutes()).padStart(2, '0')}`;
+};
+
+/** Why there is no conversation to show. */
+function emptyWords(state: State, task: Task): string {
+  const phase: Phase = phaseIn(state, task);
+  const entry = state.transcripts.get(task.id);
+  switch (phase) {
+    case 'error':
+      return 'The task is in error: its start or its agent failed, and its messages cannot be read. r starts it again.';
+    case 'unknown':
+      return 'The server cannot tell how this task is, and its messages cannot be read now.';
+    case 'pausing':
+      return 'The task is pausing; its last messages can be read when it is paused.';
+    case 'deleting':
+      return 'The task is being deleted.';
+    case 'queued':
+    case 'starting':
+    case 'resuming':
+      return `The task is ${phase}. Its messages appear as soon as its agent answers.`;
+    default:
+      if (entry?.error != null) return sanitiseLine(sentenceOf(entry.error));
+      if (entry?.transcript == null) return 'Loading…';
+      return entry.transcript.snapshot
+        ? 'The agent left no messages behind when it was paused.'
+        : 'No messages yet.';
+  }
+}
+
+/** Where the window stands and how fresh it is: the corner of the pane. */
+export function detailStatus(state: State, task: Task, width: number, height: number): string {
+  const entry = state.transcripts.get(task.id);
+  const view = transcriptView(state, task.id, width);
+  const anchor = state.view.scroll.get(task.id);
+  const { top } = windowOf(view, anchor, height);
+  const below = Math.max(0, view.total - top - height);
+  return [
+    anchor === undefined ? '' : below === 0 ? 'held' : `${below} ${below === 1 ? 'line' : 'lines'} below`,
+    entry?.transcript?.snapshot === true ? 'kept from before the pause' : '',
+    entry === undefined ? '' : freshnessWords(howFresh(entry, state.now)),
+  ]
+    .filter(Boolean)
+    .join(' · ');
+}

@@ -1,0 +1,67 @@
+import type { Phase } from '../../domain/phase.ts';
+import { type Task, titleOf } from '../../domain/task.ts';
+import { ageOf } from '../../domain/text/age.ts';
+import { sanitiseLine } from '../../domain/text/sanitise.ts';
+import { fitTo } from '../../domain/text/width.ts';
+import { needsYouIn, phaseIn, sinceWhen, visibleTasks } from '../../store/selectors.ts';
+import type { Creation, State } from '../../store/state.ts';
+import type { Style, Theme } from '../theme.ts';
+
+const PHASE_COLUMNS = 8;
+const AGE_COLUMNS = 3;
+/** Pointer, glyph and the blanks between the columns. */
+const GAPS = 6;
+
+/** The tasks as lines of `width` columns, `height` of them from the task at `top` on. */
+export function listLines(state: State, theme: Theme, width: number, height: number, top: number): string[] {
+  const creations = state.creating.map((creation) => creationLine(creation, theme, width));
+  const tasks = visibleTasks(state).slice(top, top + Math.max(0, height - creations.length));
+  return [...creations, ...tasks.map((task) => taskLine(state, task, theme, width))].slice(0, height);
+}
+
+function taskLine(state: State, task: Task, theme: Theme, width: number): string {
+  const isSelected = task.id === state.view.selected;
+  return rowLine(
+    {
+      title: sanitiseLine(titleOf(task)),
+      phase: phaseIn(state, task),
+      age: ageOf(sinceWhen(task), state.now),
+      needsYou: needsYouIn(state, task),
+      selected: isSelected ? (state.view.focus === 'list' ? 'focused' : 'elsewhere') : 'no',
+    },
+    theme,
+    width,
+  );
+}
+
+const creationLine = ({ prompt }: Creation, theme: Theme, width: number): string =>
+  rowLine(
+    { title: sanitiseLine(prompt), phase: 'queued', age: '', needsYou: false, selected: 'no' },
+    theme,
+    width,
+  );
+
+interface Row {
+  readonly title: string;
+  readonly phase: Phase;
+  readonly age: string;
+  readonly needsYou: boolean;
+  readonly selected: 'no' | 'focused' | 'elsewhere';
+}
+
+function rowLine({ title, phase, age, needsYou, selected }: Row, theme: Theme, width: number): string {
+  const titleColumns = Math.max(4, width - PHASE_COLUMNS - AGE_COLUMNS - GAPS);
+  const name = fitTo(title, titleColumns);
+  const word = fitTo(phase, PHASE_COLUMNS);
+  const time = age.padStart(AGE_COLUMNS);
+  const glyph = theme.glyphs.phase[phase];
+  // One style for the whole row: styles inside an inverse row would tear holes into it.
+  if (selected === 'focused') {
+    const row = fitTo(`${theme.glyphs.pointer}${glyph} ${name} ${word} ${time} `, width);
+    return theme.selected(needsYou ? theme.strong(row) : row);
+  }
+  const color = theme.phase(phase);
+  const loud: Style = needsYou ? theme.strong : (text) => text;
+  const pointer = selected === 'elsewhere' ? theme.accent(theme.glyphs.pointer) : ' ';
+  return `${pointer}${color(glyph)} ${loud(name)} ${loud(color(word))} ${theme.dim(time)} `;
+}

@@ -1,0 +1,50 @@
+import { displayWidth, fitTo, padEnd, truncate } from '../../domain/text/width.ts';
+import type { Theme } from '../theme.ts';
+
+export interface FrameOptions {
+  readonly title: string;
+  /** Stands at the right of the lower border. */
+  readonly status?: string;
+  readonly focused: boolean;
+  /** Borders included. */
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * Puts a frame around lines, which may be styled and must not be wider than the inside. Every line of the result is
+ * one string, exactly `width` wide: one piece of text a row is what Ink draws fastest.
+ */
+export function frame(
+  lines: readonly string[],
+  { title, status = '', focused, width, height }: FrameOptions,
+  theme: Theme,
+): string[] {
+  const { corners, horizontal, vertical } = theme.glyphs;
+  const border = focused ? theme.focusedBorder : theme.border;
+  const inside = width - 2;
+  const side = border(vertical);
+
+  const name = truncate(` ${title} `, inside - 1);
+  const top =
+    border(corners.topLeft) +
+    theme.title(name) +
+    border(horizontal.repeat(Math.max(0, inside - displayWidth(name))) + corners.topRight);
+  const note = status === '' ? '' : truncate(` ${status} `, inside - 2);
+  const rest = Math.max(0, inside - displayWidth(note) - (note === '' ? 0 : 1));
+  const tail = note === '' ? corners.bottomRight : horizontal + corners.bottomRight;
+  const bottom = border(corners.bottomLeft + horizontal.repeat(rest)) + theme.dim(note) + border(tail);
+
+  const body = Array.from(
+    { length: Math.max(0, height - 2) },
+    (_, index) => side + padEnd(lines[index] ?? '', inside) + side,
+  );
+  return [top, ...body, bottom].slice(0, height);
+}
+
+/** Two texts at the ends of one line; the left one gives way. Both may be styled. */
+export function ends(left: string, right: string, width: number): string {
+  const room = width - displayWidth(right);
+  if (room <= 0) return fitTo(right, width);
+  return fitTo(left, room - 1) + (right === '' ? ' ' : ` ${right}`);
+}
