@@ -1,0 +1,37 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { inspect } from 'node:util';
+import { sanitise } from '../domain/text/sanitise.ts';
+
+export interface CrashFacts {
+  readonly error: unknown;
+  /** Where the report goes; made when it is missing. */
+  readonly directory: string;
+  readonly version: string;
+  /** Unix time in ms. */
+  readonly now: number;
+}
+
+/** Writes what somebody needs to find the fault, readable by this user alone; gives the file's path, or null when it cannot. */
+export function writeCrashReport({ error, directory, version, now }: CrashFacts): string | null {
+  const time = new Date(now).toISOString();
+  const file = path.join(directory, `crash-${time.replace(/[:.]/g, '-')}-${process.pid}.txt`);
+  const facts = [
+    `taskdeck ${version}`,
+    `time      ${time}`,
+    `node      ${process.version} ${process.platform} ${process.arch}`,
+    `terminal  ${process.env.TERM ?? '?'} ${process.stdout.columns ?? '?'}x${process.stdout.rows ?? '?'}`,
+    `uptime    ${Math.round(process.uptime())} s`,
+    '',
+    // Errors may quote what a server or an agent said.
+    sanitise(inspect(error, { depth: 3 })),
+    '',
+  ];
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    writeFileSync(file, facts.join('\n'), { mode: 0o600, flag: 'wx' });
+    return file;
+  } catch {
+    return null;
+  }
+}

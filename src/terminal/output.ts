@@ -1,0 +1,100 @@
+import { EventEmitter } from 'node:events';
+import { Modes } from './modes.ts';
+
+/** The real standard output, or what a test puts in its place. */
+export interface OutputTarget {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
+  readonly writableNeedDrain?: boolean;
+  readonly destroyed?: boolean;
+  write(data: string, done?: () => void): boolean;
+  on(event: 'resize' | 'drain', listener: () => void): unknown;
+  off(event: 'resize' | 'drain', listener: () => void): unknown;
+}
+
+/** What Ink takes as its `stdout`, and what the rest of taskdeck may ask of it. */
+export interface TerminalOutput extends NodeJS.WritableStream {
+  readonly isTTY: boolean;
+  readonly columns: number;
+  readonly rows: number;
+  /** Draws everything again: `ctrl+l`, and whenever something else wrote to the terminal. */
+  repaint(): void;
+  /** The same on a terminal of which nothing is known any more: its modes are asked for again. */
+  renew(): void;
+  /** Writes a sequence that draws nothing: a title, a bell. */
+  send(sequence: string): void;
+  /** Writes nothing from now on; gives what puts the terminal back as it was found. */
+  close(): string;
+}
+
+/** Everything that Ink writes goes through this. */
+export class Output extends EventEmitter {
+  readonly isTTY: boolean;
+  protected readonly target: OutputTarget;
+  protected readonly modes = new Modes();
+  #closed = false;
+
+  constructor(target: OutputTarget) {
+    super();
+    this.isTTY = target.isTTY === true;
+    this.target = target;
+    // Every component that asks for the window's size listens.
+    this.setMaxListeners(0);
+    target.on('resize', this.onResize);
+  }
+
+  get columns(): number {
+    return this.target.columns ?? 80;
+  }
+
+  get rows(): number {
+    return this.target.rows ?? 24;
+  }
+
+  get destroyed(): boolean {
+    return this.target.destroyed === true;
+  }
+
+  /** Ink asks before it writes its last frame. */
+  get writableEnded(): boolean {
+    return this.#closed;
+  }
+
+  get writable(): boolean {
+    return !this.#closed && !this.destroyed;
+  }
+
+  protected readonly onResize = (): void => {
+    this.emit('resize');
+  };
+
+  write(data: string, encoding?: unknown, done?: () => void): boolean {
+    const callback = typeof encoding === 'function' ? (encoding as () => void) : done;
+    if (!this.writable) {
+      if (callback !== undefined) setImmediate(callback);
+      return true;
+    }
+    if (data === '') return this.target.write('', callback);
+    this.modes.note(data);
+    return this.target.write(data, callback);
+  }
+
+  send(sequence: string): void {
+    if (this.writable) this.target.write(sequence);
+  }
+
+  repaint(): void {}
+
+  renew(): void {
+    if (this.writable) this.target.write(this.modes.renew());
+    this.repaint();
+  }
+
+  close(): string {
+    if (this.#closed) return '';
+    this.#closed = true;
+    this.target.off('resize', this.onResize);
+    return this.modes.restore();
+  }
+}

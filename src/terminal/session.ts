@@ -1,0 +1,169 @@
+import { constants } from 'node:os';
+import { sanitiseLine } from '../domain/text/sanitise.ts';
+import { writeCrashReport } from './crash-report.ts';
+import { type KeyInput, type KeyOptions, keyInput } from './keys.ts';
+import { Output, type TerminalOutput } from './output.ts';
+import { stopGroup } from './suspend.ts';
+import { writeNow } from './write-now.ts';
+
+/** Why the terminal session ends before the program wanted to. */
+export type EndReason =
+  | { readonly kind: 'signal'; readonly signal: NodeJS.Signals }
+  /** The terminal is gone: closed, hung up, or unwritable. */
+  | { readonly kind: 'hangup' }
+  | { readonly kind: 'crash'; readonly error: unknown };
+
+export interface SessionOptions extends Pick<KeyOptions, 'onFocus' | 'onReply' | 'times'> {
+  /** Where crash reports go. */
+  readonly crashDirectory: string;
+  readonly version: string;
+  /** Unix time in ms. */
+  readonly now: () => number;
+  /** The last chance to save things; the process ends when it is done, or after `graceMs`. */
+  readonly onEnd?: (reason: EndReason) => void | Promise<void>;
+  /** 1,500 ms when missing. */
+  readonly graceMs?: number;
+}
+
+/** Ink's `suspendTerminal`, from `useApp`. */
+export type SuspendTerminal = (run: () => Promise<void>) => Promise<void>;
+
+/** Takes the terminal for a full-screen program and makes sure that it is given back, whatever happens. */
+export interface Session {
+  /** For Ink's `stdin`. */
+  readonly stdin: KeyInput;
+  /** For Ink's `stdout`. */
+  readonly stdout: TerminalOutput;
+  /** `ctrl+l` */
+  repaint(): void;
+  /** `ctrl+z`: gives the terminal back, stops the whole process group, and paints again when it is continued. */
+  stop(suspendTerminal: SuspendTerminal): Promise<void>;
+  /** Gives the terminal to another program for as long as `run` takes. Its `ctrl+c` is not ours meanwhile. */
+  lend(suspendTerminal: SuspendTerminal, run: () => Promise<void>): Promise<void>;
+  /** Names the terminal's window or tab. Untrusted text is fine. */
+  setTitle(title: string): void;
+  /** For an error that nobody else can handle: restores the terminal, writes the report, says where, ends with 1. */
+  crash(error: unknown): void;
+  /** The ordinary end, after Ink has left: puts back what is still changed and stops listening. */
+  close(): void;
+}
+
+const SIGNALS = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM'] as const;
+/** While another program has the terminal, these are meant for it. */
+const KEYBOARD_SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT'];
+const GRACE_MS = 1_500;
+
+/** There is one terminal, and so one session, a process. */
+export function openSession(options: SessionOptions): Session {
+  let lent = false;
+  let ending = false;
+  let titled = false;
+  const stdout = new Output(process.stdout) as unknown as TerminalOutput;
+  const stdin = keyInput(process.stdin, { ...options, onClose: () => end({ kind: 'hangup' }) });
+
+  const restore = (): void => {
+    const back = stdout.close() + (titled ? POP_TITLE : '');
+    titled = false;
+    // ST first: the last thing written may be half of a hyperlink.
+    if (back !== '') writeNow(process.stdout.fd, `\x1b\\\x1b[0m${back}`);
+    stdin.setRawMode(false);
+  };
+
+  const end = (reason: EndReason): void => {
+    // Whoever asks twice does not want to wait.
+    if (ending) {
+      if (reason.kind === 'signal') process.exit(exitCode(reason));
+      return;
+    }
+    ending = true;
+    restore();
+    if (reason.kind === 'crash') tell(reason.error, options);
+    const leave = (): never => process.exit(exitCode(reason));
+    setTimeout(leave, options.graceMs ?? GRACE_MS);
+    Promise.resolve(reason)
+      .then(options.onEnd)
+      .catch(() => {})
+      .finally(leave);
+  };
+
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (lent && KEYBOARD_SIGNALS.includes(signal)) return;
+    end({ kind: 'signal', signal });
+  };
+  const onContinue = (): void => {
+    if (lent || ending) return;
+    // Stopped from outside, without a word: a shell has used the terminal since, and the window may have changed.
+    process.emit('SIGWINCH', 'SIGWINCH');
+    stdin.renewRawMode();
+    stdout.renew();
+  };
+  const onCrash = (error: unknown): void => end({ kind: 'crash', error });
+  const onBroken = (): void => end({ kind: 'hangup' });
+
+  // From here on nothing that is typed is echoed, nor lost: Ink asks for raw mode only after its first frame.
+  stdin.setRawMode(true);
+  for (const signal of SIGNALS) process.on(signal, onSignal);
+  process.on('SIGCONT', onContinue);
+  process.on('uncaughtException', onCrash);
+  process.on('unhandledRejection', onCrash);
+  process.stdout.on('error', onBroken);
+  process.on('exit', restore);
+
+  const lend: Session['lend'] = async (suspendTerminal, run) => {
+    lent = true;
+    try {
+      await suspendTerminal(async () => {
+        try {
+          await run();
+        } finally {
+          // The ctrl+c that ended the other program may still be on its way to us.
+          await new Promise(setImmediate);
+          lent = false;
+          // A window that changed while we were in the background told only those in front.
+          process.emit('SIGWINCH', 'SIGWINCH');
+        }
+      });
+    } finally {
+      lent = false;
+    }
+  };
+
+  return {
+    stdin,
+    stdout,
+    repaint: () => stdout.repaint(),
+    stop: (suspendTerminal) => lend(suspendTerminal, stopGroup),
+    lend,
+    setTitle(title) {
+      // The terminal keeps the old title on a stack of its own.
+      stdout.send(`${titled ? '' : PUSH_TITLE}\x1b]2;${sanitiseLine(title)}\x1b\\`);
+      titled = true;
+    },
+    crash: onCrash,
+    close() {
+      restore();
+      for (const signal of SIGNALS) process.off(signal, onSignal);
+      process.off('SIGCONT', onContinue);
+      process.off('uncaughtException', onCrash);
+      process.off('unhandledRejection', onCrash);
+      process.stdout.off('error', onBroken);
+      process.off('exit', restore);
+    },
+  };
+}
+
+const PUSH_TITLE = '\x1b[22;2t';
+const POP_TITLE = '\x1b[23;2t';
+
+/** 128 and the signal's number, as shells say it. */
+function exitCode(reason: EndReason): number {
+  if (reason.kind === 'crash') return 1;
+  return 128 + constants.signals[reason.kind === 'signal' ? reason.signal : 'SIGHUP'];
+}
+
+function tell(error: unknown, { crashDirectory: directory, version, now }: SessionOptions): void {
+  const file = writeCrashReport({ error, directory, version, now: now() });
+  const message = sanitiseLine(error instanceof Error ? error.message : String(error));
+  const where = file === null ? 'The report could not be written.' : `The report is in ${file}.`;
+  writeNow(process.stderr.fd, `taskdeck stopped because of a fault of its own: ${message}\n${where}\n`);
+}

@@ -1,0 +1,204 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type App, openTerminal, type TerminalOptions } from '../support/pty.ts';
+import { UNTOUCHED } from '../support/screen.ts';
+
+const FIXTURE = path.resolve('test/terminal/fixtures/app.mts');
+
+let directory: string;
+
+beforeEach(() => {
+  directory = mkdtempSync(path.join(tmpdir(), 'taskdeck-session-'));
+});
+
+afterEach(() => {
+  rmSync(directory, { recursive: true, force: true });
+});
+
+const environment = () => ({ CRASH_DIR: path.join(directory, 'crashes'), NODE_NO_WARNINGS: '1', PS1: '$ ' });
+
+async function start(options: Partial<TerminalOptions> = {}): Promise<App> {
+  const app = await openTerminal({
+    command: process.execPath,
+    args: [FIXTURE],
+    cols: 60,
+    rows: 12,
+    ...options,
+    env: { ...environment(), ...options.env },
+  });
+  await app.until(/ready 60x12/);
+  return app;
+}
+
+/** The same under an interactive shell with job control, as a user has it. */
+async function startInShell(): Promise<App> {
+  const app = await openTerminal({
+    command: '/bin/bash',
+    args: ['--norc', '--noprofile', '-i'],
+    cols: 60,
+    rows: 12,
+    env: { ...environment(), HISTFILE: undefined },
+  });
+  await app.until('$');
+  // A shell in between, as npm puts one there: all of the group must stop.
+  app.type(`sh -c '"${process.execPath}" "${FIXTURE}"; true'; echo "code=$?"\r`);
+  await app.until(/ready 60x12/);
+  return app;
+}
+
+describe('the terminal is left as it was found', () => {
+  it('after the ordinary end', async () => {
+    const app = await start({ kitty: true });
+    expect(app.modes()).toMatchObject({ alternateScreen: true, cursorVisible: false, bracketedPaste: true });
+    await app.until((screen) => screen.modes().kittyFlags === 1);
+    app.press('N');
+    await app.until((screen) => screen.title() === 'a title' || screen.title() === 'a  title');
+    app.press('q');
+    expect(await app.exit()).toEqual({ code: 0, signal: null });
+    expect(app.modes()).toEqual(UNTOUCHED);
+    expect(app.text()).toMatch(/^goodbye\s*$/);
+    expect(app.output()).toContain('\x1b[23;2t');
+  });
+
+  it.each([
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+    ['SIGINT', 130],
+    ['SIGQUIT', 131],
+  ] as const)('after %s, with code %i', async (signal, code) => {
+    const app = await start({ kitty: true });
+    await app.until((screen) => screen.modes().kittyFlags === 1);
+    app.kill(signal);
+    expect(await app.exit()).toEqual({ code, signal: null });
+    expect(app.modes()).toEqual(UNTOUCHED);
+    expect(app.text()).toMatch(/^saved after signal\s*$/);
+  });
+
+  it('after process.exit in the middle', async () => {
+    const app = await start();
+    app.press('E');
+    expect((await app.exit()).code).toBe(9);
+    expect(app.modes()).toEqual(UNTOUCHED);
+    expect(app.text().trim()).toBe('');
+  });
+
+  it.each([
+    ['an uncaught exception', 'X', /TypeError: Cannot read properties of null/],
+    ['an unhandled rejection', 'T', /Error: a rejected promise/],
+    ['a component that throws', 'R', /Error: a component broke/],
+  ])('after %s, with a report', async (_, key, message) => {
+    const app = await start();
+    app.press(key);
+    expect(await app.exit()).toEqual({ code: 1, signal: null });
+    expect(app.modes()).toEqual(UNTOUCHED);
+    const crashes = path.join(directory, 'crashes');
+    const [file = ''] = readdirSync(crashes);
+    // The path is longer than a row.
+    expect(app.text().replaceAll('\n', '')).toContain(`The report is in ${path.join(crashes, file)}.`);
+    const report = readFileSync(path.join(crashes, file), 'utf8');
+    expect(report).toMatch(message);
+    expect(report).toMatch(/^taskdeck 1\.2\.3$/m);
+    expect(report).not.toContain('\x1b');
+    expect(statSync(path.join(crashes, file)).mode & 0o777).toBe(0o600);
+  });
+
+  it('after a crash whose report cannot be written', async () => {
+    const app = await start({ env: { CRASH_DIR: '/proc/nowhere' } });
+    app.press('X');
+    expect((await app.exit()).code).toBe(1);
+    expect(app.modes()).toEqual(UNTOUCHED);
+    expect(app.text()).toContain('could not be written');
+  });
+
+  it('although the last work does not end in time', async () => {
+    const app = await start({ env: { SLOW_END: '1' } });
+    app.kill('SIGTERM');
+    expect((await app.exit()).code).toBe(143);
+    expect(app.modes()).toEqual(UNTOUCHED);
+  });
+});
+
+it('ends when the terminal goes away', async () => {
+  const app = await startInShell();
+  const pid = Number(/pid=(\d+)/.exec(app.text())?.[1]);
+  process.kill(pid, 0);
+  await app.close();
+  const gone = async (): Promise<void> => {
+    for (;;) {
+      try {
+        process.kill(pid, 0);
+      } catch {
+        return;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  };
+  await gone();
+});
+
+describe('ctrl+z', () => {
+  it('stops the whole group, gives the terminal back, and takes it again', async () => {
+    const app = await startInShell();
+    app.type('ab');
+    await app.until('keys=ab');
+    const before = app.modes();
+    app.press('ctrl+z');
+    await app.until(/Stopped/);
+    expect(app.modes()).toMatchObject({ alternateScreen: false, cursorVisible: true });
+    app.type('echo the shell is "here"\r');
+    await app.until(/^the shell is here$/m);
+    app.type('fg\r');
+    await app.until(/keys=ab$/m);
+    await app.until(/ready 60x12/);
+    expect(app.modes()).toEqual(before);
+    app.type('c\x1b[A');
+    await app.until('keys=abc↑');
+    app.press('q');
+    await app.until(/goodbye\n\$/);
+    expect(app.modes()).toMatchObject({ alternateScreen: false, cursorVisible: true });
+  });
+
+  it('notices that the window changed meanwhile', async () => {
+    const app = await startInShell();
+    app.press('ctrl+z');
+    await app.until(/Stopped/);
+    app.resize(50, 10);
+    app.type('fg\r');
+    await app.until(/ready 50x10/);
+    expect(app.screen().at(-1)).toMatch(/^bottom/);
+  });
+
+  it('carries on where nothing can be stopped', async () => {
+    // A session leader of its own is an orphaned group: the kernel does not stop it.
+    const app = await start();
+    app.press('ctrl+z');
+    await app.until((screen) => !screen.modes().alternateScreen);
+    await app.until((screen) => screen.modes().alternateScreen && /ready 60x12/.test(screen.text()));
+    app.press('k');
+    await app.until('keys=k');
+  });
+});
+
+it('lends the terminal, whose ctrl+c is then not ours', async () => {
+  const app = await start();
+  app.press('L');
+  await app.until(/another program/);
+  expect(app.modes().alternateScreen).toBe(false);
+  app.press('ctrl+c');
+  app.type('done\r');
+  await app.until(/lent=1/);
+  app.press('q');
+  await app.until(/goodbye/);
+});
+
+it('tells focus and keeps pastes whole', async () => {
+  const app = await start();
+  app.send('\x1b[I');
+  await app.until('focused=true');
+  app.send('\x1b[O');
+  await app.until('focused=false');
+  app.paste('line one\nline two\n'.repeat(2_000));
+  await app.until(/keys=<36000>/);
+});
