@@ -28,10 +28,20 @@ export function writeCrashReport({ error, directory, version, now }: CrashFacts)
     '',
   ];
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makeDirectory(path.dirname(directory));
+    makeDirectory(directory);
     writeFileSync(file, facts.join('\n'), { mode: 0o600, flag: 'wx' });
     return file;
   } catch {
     return null;
+  }
+}
+
+/** One level: Node's recursive mkdir never returns where the file system says ENOENT to everything. */
+function makeDirectory(directory: string): void {
+  try {
+    mkdirSync(directory, { mode: 0o700 });
+  } catch {
+    // It is there, or writing the file will say why not.
   }
 }
