@@ -9,9 +9,9 @@ import { initialState } from './store/initial.ts';
 import { createStore, type Store } from './store/store.ts';
 import { startRemembering } from './sync/remembering.ts';
 import { startSync } from './sync/sync.ts';
-import { keyInput } from './terminal/keys.ts';
+import { openSession } from './terminal/session.ts';
 import { App } from './ui/app.tsx';
-import { DeckContext } from './ui/hooks/store.ts';
+import { DeckProvider } from './ui/deck-provider.tsx';
 import { createTheme } from './ui/theme.ts';
 
 export interface TuiOptions {
@@ -21,71 +21,100 @@ export interface TuiOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** Runs the TUI until the user quits. Resolves to the exit code. */
-export async function runTui({ deployment, stateDir, version, env }: TuiOptions): Promise<number> {
-  const { stdin, stdout } = process;
-  const clock = systemClock;
-  const local = deployment.kind === 'local';
-  const where = local
-    ? { origin: 'local', name: 'local', token: '' }
-    : { origin: new URL(deployment.url).origin, name: new URL(deployment.url).host, token: deployment.token };
+/** A held key repeats at 30 Hz: at Ink's default of 30 frames a second every second key would wait for the next frame. */
+const MAX_FPS = 120;
 
+/** Puts the TUI together and runs it until the user quits. Resolves to the exit code. */
+export async function runTui({ deployment, stateDir, version, env }: TuiOptions): Promise<number> {
+  const clock = systemClock;
+  const where = placeOf(deployment);
   const storage = openStorage({ directory: stateDir });
+  // Whatever ends the program, what was written is on disk first.
+  let close = (): void => storage.close();
+  const session = openSession({ crashDirectory: stateDir, version, now: clock.now, onEnd: () => close() });
+  const size = () => ({ columns: session.stdout.columns, rows: session.stdout.rows });
+
   const store = createStore(
     initialState({
-      deployment: { name: where.name, local },
-      size: { columns: stdout.columns, rows: stdout.rows },
+      deployment: { name: where.name, local: deployment.kind === 'local' },
+      size: size(),
       now: clock.now(),
     }),
   );
   const backend = connect({ deployment, stateDir, version, env });
   const stopRemembering = remember(store, storage, where, clock);
+  const sync = startSync({ backend, store, clock, random: Math.random });
+  close = () => {
+    sync.stop();
+    stopRemembering();
+    storage.close();
+  };
   if (storage.notice !== null) {
     store.dispatch({ type: 'noticed', notice: { tone: 'bad', text: storage.notice, at: clock.now() } });
   }
-  stdout.on('resize', () =>
-    store.dispatch({ type: 'resized', size: { columns: stdout.columns, rows: stdout.rows } }),
-  );
+  // Before Ink's own listener, so that the frame it draws on a resize has the new size already.
+  session.stdout.on('resize', () => store.dispatch({ type: 'resized', size: size() }));
 
-  const sync = startSync({ backend, store, clock, random: Math.random });
-  const context: CommandContext = {
+  const context: Omit<CommandContext, 'suspend'> = {
     store,
     clock,
     operations: sync.operations,
     outbox: sync.outbox,
     refresh: sync.refresh,
-    terminal: { repaint: () => {}, suspend: () => {} },
+    repaint: session.repaint,
     quit: () => app.unmount(),
   };
-  const theme = createTheme({ color: (env.NO_COLOR ?? '') === '' });
   const app = render(
-    <DeckContext value={{ context, theme }}>
+    <DeckProvider
+      context={context}
+      theme={createTheme({ color: (env.NO_COLOR ?? '') === '' })}
+      stop={async (suspendTerminal) => {
+        await session.stop(suspendTerminal);
+        sync.refresh();
+      }}
+    >
       <App />
-    </DeckContext>,
+    </DeckProvider>,
     {
-      stdin: keyInput(stdin),
+      stdin: session.stdin,
+      stdout: session.stdout,
       alternateScreen: true,
       exitOnCtrlC: false,
       patchConsole: false,
       incrementalRendering: true,
-      maxFps: 120,
+      maxFps: MAX_FPS,
     },
   );
-  await app.waitUntilExit();
-  sync.stop();
-  stopRemembering();
-  storage.close();
+  try {
+    await app.waitUntilExit();
+  } catch (error) {
+    // A component threw: Ink has left, and the report is ours to write.
+    session.crash(error);
+    return 1;
+  }
+  session.close();
+  close();
   return 0;
 }
 
-/** Remembers per user, as soon as it is known who that is. Returns how to end it. */
+/** What the deployment is called, and what keeps its memory apart from others'. */
+function placeOf(deployment: Deployment): {
+  readonly name: string;
+  readonly origin: string;
+  readonly token: string;
+} {
+  if (deployment.kind === 'local') return { name: 'local', origin: 'local', token: '' };
+  const { host, origin } = new URL(deployment.url);
+  return { name: host, origin, token: deployment.token };
+}
+
+/** Remembers for each user apart, as soon as it is known who that is. Returns how to end it. */
 function remember(
   store: Store,
   storage: Storage,
-  where: { origin: string; token: string },
+  { origin, token }: { readonly origin: string; readonly token: string },
   clock: Clock,
 ): () => void {
-  const { origin, token } = where;
   const begin = (user: string): (() => void) =>
     startRemembering(store, storage.memory({ origin, user }), clock);
   const known = storage.userOf(origin, token);

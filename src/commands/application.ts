@@ -61,8 +61,8 @@ export const applicationCommands: readonly Command[] = [
     title: 'Draw the screen again and ask the server anew',
     keys: ['ctrl+l'],
     scope: 'anywhere',
-    run({ terminal, refresh }) {
-      terminal.repaint();
+    run({ repaint, refresh }) {
+      repaint();
       refresh();
     },
   },
@@ -71,7 +71,7 @@ export const applicationCommands: readonly Command[] = [
     title: 'Back to the shell; fg returns',
     keys: ['ctrl+z'],
     scope: 'anywhere',
-    run: ({ terminal }) => terminal.suspend(),
+    run: ({ suspend }) => suspend(),
   },
   { id: 'quit', title: 'Quit; tasks go on', hint: 'quit', keys: ['q'], scope: 'panes', run: quit },
   {

@@ -36,12 +36,10 @@ export interface CommandContext {
     add(taskId: string, text: string): void;
     giveUp(deliveryId: string): void;
   };
-  readonly terminal: {
-    /** Draws the whole screen again. */
-    repaint(): void;
-    /** Hands the terminal back to the shell until the user returns. */
-    suspend(): void;
-  };
+  /** Draws the whole screen again. */
+  repaint(): void;
+  /** Hands the terminal back to the shell until the user returns. */
+  suspend(): void;
   /** Asks the server anew at once. */
   refresh(): void;
   quit(): void;

@@ -158,6 +158,12 @@ export function createOutbox(context: Context & { readonly sent: (taskId: string
     stop() {
       unsubscribe();
       stopping.abort();
+      // What never left is a draft again. Of the rest nobody knows; it can be recalled from the history.
+      for (const { id, taskId: key, text, stage } of store.getState().deliveries) {
+        if (stage !== 'waiting') continue;
+        store.dispatch({ type: 'delivery-ended', id });
+        store.dispatch({ type: 'draft-returned', key, text });
+      }
       for (const controller of underWay.values()) controller.abort();
     },
   };

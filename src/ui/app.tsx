@@ -2,7 +2,7 @@ import { Box, Text } from 'ink';
 import type { Geometry } from '../store/geometry.ts';
 import { noticeLines, screen } from '../store/screen.ts';
 import type { State } from '../store/state.ts';
-import { useDeck, useStoreState } from './hooks/store.ts';
+import { useDeck, useStoreState } from './hooks/deck.ts';
 import { useKeys } from './hooks/use-keys.ts';
 import { helpLines } from './overlays/help-lines.ts';
 import { outboxLines } from './overlays/outbox-lines.ts';

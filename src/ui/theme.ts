@@ -10,7 +10,6 @@ export interface Theme {
   readonly dim: Style;
   readonly strong: Style;
   readonly accent: Style;
-  readonly good: Style;
   readonly bad: Style;
   readonly attention: Style;
   /** The selected row of the pane that has the focus. */
@@ -49,38 +48,46 @@ const PLAIN: Style = (text) => text;
 
 export function createTheme({ color }: ThemeOptions): Theme {
   const chalk = new Chalk({ level: 1 });
-  const only = (style: Style): Style => (color ? style : PLAIN);
-  const bad = color ? chalk.red : chalk.bold;
-  const attention = color ? chalk.yellow : chalk.bold;
+  // Chalk joins all its arguments; a style takes one, so that it can be handed to map.
+  const style =
+    (paint: Style): Style =>
+    (text) =>
+      paint(text);
+  const colored = (paint: Style, otherwise: Style = PLAIN): Style => style(color ? paint : otherwise);
+  const bad = colored(chalk.red, chalk.bold);
+  const attention = colored(chalk.yellow, chalk.bold);
+  const dim = style(chalk.dim);
+  const working = colored(chalk.cyan);
+  const complete = colored(chalk.green);
+  const moving = colored(chalk.blue);
   return {
-    title: chalk.bold,
-    dim: chalk.dim,
-    strong: chalk.bold,
-    accent: only(chalk.cyan),
-    good: only(chalk.green),
+    title: style(chalk.bold),
+    dim,
+    strong: style(chalk.bold),
+    accent: colored(chalk.cyan),
     bad,
     attention,
-    selected: chalk.inverse,
-    border: chalk.dim,
-    focusedBorder: only(chalk.cyan),
-    you: color ? chalk.cyan.bold : chalk.bold,
-    agent: color ? chalk.green.bold : chalk.bold,
+    selected: style(chalk.inverse),
+    border: dim,
+    focusedBorder: colored(chalk.cyan),
+    you: colored(chalk.cyan.bold, chalk.bold),
+    agent: colored(chalk.green.bold, chalk.bold),
     phase: (phase) => {
       switch (phase) {
         case 'working':
-          return only(chalk.cyan);
+          return working;
         case 'idle':
           return attention;
         case 'complete':
-          return only(chalk.green);
+          return complete;
         case 'failed':
         case 'error':
           return bad;
         case 'paused':
         case 'unknown':
-          return chalk.dim;
+          return dim;
         default:
-          return only(chalk.blue);
+          return moving;
       }
     },
     glyphs: UNICODE,

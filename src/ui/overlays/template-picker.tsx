@@ -5,7 +5,7 @@ import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { truncate } from '../../domain/text/width.ts';
 import type { Extent } from '../../store/geometry.ts';
 import type { State } from '../../store/state.ts';
-import { useDeck } from '../hooks/store.ts';
+import { useDeck } from '../hooks/deck.ts';
 
 /** Chooses what a new task is made from. */
 export function TemplatePicker({ state, extent }: { readonly state: State; readonly extent: Extent }) {

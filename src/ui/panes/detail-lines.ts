@@ -12,17 +12,19 @@ import type { Theme } from '../theme.ts';
 import { ends } from '../widgets/frame.ts';
 import { freshnessWords } from '../widgets/freshness.ts';
 
-/** How the task is, since when, what it says of itself, and whose it is. */
+/** How the task is, since when, and what it says of itself; whose it is and from which template, where there is room. */
 export function headingLine(state: State, task: Task, theme: Theme, width: number): string {
   const phase = phaseIn(state, task);
   const said = sanitiseLine(task.state?.message ?? '');
   const left = `${theme.phase(phase)(phase)} ${ageOf(sinceWhen(task), state.now)}${said === '' ? '' : ` · “${said}”`}`;
+  if (width < ROOM_FOR_ORIGIN) return truncate(left, width);
   const template = sanitiseLine(task.templateDisplayName || task.templateName);
-  const right = theme.dim(
-    truncate([template, sanitiseLine(task.ownerName)].filter(Boolean).join(' · '), Math.floor(width / 2)),
-  );
-  return ends(left, right, width);
+  const origin = [template, sanitiseLine(task.ownerName)].filter(Boolean).join(' · ');
+  return ends(left, theme.dim(truncate(origin, Math.floor(width / 3))), width);
 }
+
+/** Columns from which on the heading also says where the task comes from. */
+const ROOM_FOR_ORIGIN = 60;
 
 /** The part of the conversation that is on screen. */
 export function transcriptLines(

@@ -3,7 +3,7 @@ import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { type Extent, transcriptExtent } from '../../store/geometry.ts';
 import { selectedTask } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
-import { useDeck } from '../hooks/store.ts';
+import { useDeck } from '../hooks/deck.ts';
 import { frame } from '../widgets/frame.ts';
 import { Lines } from '../widgets/lines.tsx';
 import { composeLines } from './compose-lines.ts';

@@ -52,7 +52,7 @@ function hintsOf(state: State, scope: Scope, theme: Theme): Hint[] {
 function fixedHints({ view }: State): Hint[] {
   const { overlay } = view;
   const enter = { key: 'enter', word: overlay?.kind === 'filter' ? 'keep' : 'choose', keep: true };
-  const question = overlay !== null && overlay.kind.startsWith('confirm');
+  const question = overlay?.kind.startsWith('confirm') === true;
   return question ? [] : [enter, { key: 'esc', word: 'back', keep: true }];
 }
 

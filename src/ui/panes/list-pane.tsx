@@ -4,7 +4,7 @@ import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { type Extent, listRows } from '../../store/geometry.ts';
 import { visibleTasks } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
-import { useDeck } from '../hooks/store.ts';
+import { useDeck } from '../hooks/deck.ts';
 import { frame } from '../widgets/frame.ts';
 import { Lines } from '../widgets/lines.tsx';
 import { scrolledTo } from '../widgets/scrolled-to.ts';

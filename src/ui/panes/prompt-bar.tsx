@@ -7,7 +7,7 @@ import { truncate } from '../../domain/text/width.ts';
 import { type Extent, PROMPT_MARGIN } from '../../store/geometry.ts';
 import { draft, selectedTask } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
-import { useDeck } from '../hooks/store.ts';
+import { useDeck } from '../hooks/deck.ts';
 import { questionLine } from '../overlays/question-line.ts';
 import { Lines } from '../widgets/lines.tsx';
 
