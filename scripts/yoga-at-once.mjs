@@ -23,16 +23,23 @@ const DATA_URL = /"data:application\/octet-stream;base64,([^"]+)"/;
 export const yogaAtOnce = {
   name: 'yoga-at-once',
   setup(esbuild) {
-    let bytes;
+    let base64;
     esbuild.onLoad({ filter: /yoga-layout[\\/]dist[\\/]src[\\/]index\.js$/ }, async ({ path }) => {
-      const loader = await readFile(path.replace(/src[\\/]index\.js$/, 'binaries/yoga-wasm-base64-esm.js'), 'utf8');
+      const loader = await readFile(
+        path.replace(/src[\\/]index\.js$/, 'binaries/yoga-wasm-base64-esm.js'),
+        'utf8',
+      );
       const found = DATA_URL.exec(loader);
       if (found === null) throw new Error('yoga-layout no longer carries its WebAssembly as a data URL');
-      bytes = Buffer.from(found[1], 'base64');
+      base64 = found[1];
       return { contents: ENTRY, loader: 'js' };
     });
     esbuild.onResolve({ filter: /^yoga-wasm$/ }, () => ({ path: 'yoga-wasm', namespace: 'yoga-wasm' }));
-    esbuild.onLoad({ filter: /.*/, namespace: 'yoga-wasm' }, () => ({ contents: bytes, loader: 'binary' }));
+    // esbuild's own loader for binaries would use Uint8Array.fromBase64, which Node 22 and 24 do not have.
+    esbuild.onLoad({ filter: /.*/, namespace: 'yoga-wasm' }, () => ({
+      contents: `export default Buffer.from("${base64}", "base64");`,
+      loader: 'js',
+    }));
     esbuild.onLoad({ filter: /yoga-wasm-base64-esm\.js$/ }, async ({ path }) => {
       const source = await readFile(path, 'utf8');
       return { contents: source.replace('import.meta.url', '""').replace(DATA_URL, '""'), loader: 'js' };
