@@ -75,17 +75,33 @@ export async function findOrStartLocalServer(options: Start): Promise<LocalServe
   const running = await findLocalServer(options);
   if (running !== null) return running;
   refuseWindows();
+  signal.throwIfAborted();
   const deadline = clock.now() + START_PATIENCE_MS;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-    const ended = endOf(startDetached(options.entry, stateDir, options.env));
-    while (clock.now() < deadline) {
-      const outcome = ended();
-      const server = await findLocalServer(options);
-      if (server !== null) return server;
-      if (outcome === 'failed') throw new LocalServerError(whyNot(stateDir));
-      if (outcome === 'gave way' && !isStateHeld(stateDir)) break;
-      await wait(clock, LOOK_EVERY_MS, signal);
+    const child = startDetached(options.entry, stateDir, options.env);
+    let found: LocalServer | null = null;
+    try {
+      found = await answerOf(child, options, deadline);
+    } finally {
+      // Slower than another server, or given up: it shall not stay behind and become one that nobody asked for.
+      if (found?.pid !== child.pid) child.kill();
     }
+    if (found !== null) return found;
+  }
+  throw new LocalServerError(whyNot(stateDir));
+}
+
+/** Null when `child` gave way to a server that has ended since. */
+async function answerOf(child: ChildProcess, options: Start, deadline: number): Promise<LocalServer | null> {
+  const { stateDir, clock, signal } = options;
+  const ended = endOf(child);
+  while (clock.now() < deadline) {
+    const outcome = ended();
+    const server = await findLocalServer(options);
+    if (server !== null) return server;
+    if (outcome === 'failed') throw new LocalServerError(whyNot(stateDir));
+    if (outcome === 'gave way' && !isStateHeld(stateDir)) return null;
+    await wait(clock, LOOK_EVERY_MS, signal);
   }
   throw new LocalServerError(whyNot(stateDir));
 }
@@ -117,7 +133,11 @@ export async function stopLocalServer(options: Stop): Promise<boolean> {
     // It ended by itself between the look and the signal.
   }
   const deadline = options.clock.now() + STOP_PATIENCE_MS;
-  while (isStateHeld(options.stateDir)) {
+  // Another taskdeck may start the next server as soon as this one is gone.
+  const isThere = (): boolean =>
+    isStateHeld(options.stateDir) &&
+    (readServerFile(options.stateDir)?.token ?? status.server.token) === status.server.token;
+  while (isThere()) {
     if (options.clock.now() >= deadline) {
       throw new LocalServerError(
         `The local server (process ${status.server.pid}) was asked to end and did not.`,

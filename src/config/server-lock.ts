@@ -14,29 +14,33 @@ export class StateInUse extends Error {
  */
 const fileOf = (stateDir: string): string => path.join(stateDir, 'server.lock');
 
-/** How long a starting server waits for somebody who only looks whether the lock is held, ms. */
-const PATIENCE_MS = 1_000;
+/**
+ * How long a starting server waits for somebody who only looks whether the lock is held, ms. Short: one that waits
+ * for another server's end would start in its place, although nobody may want one any more.
+ */
+const PATIENCE_MS = 50;
 
 /** Takes the state directory for one server. The returned function gives it back. Throws StateInUse. */
 export function holdState(stateDir: string): () => void {
   createPrivate(stateDir);
-  const lock = lockOrNull(fileOf(stateDir), PATIENCE_MS);
+  const lock = openedOrNull(fileOf(stateDir), `PRAGMA busy_timeout = ${PATIENCE_MS}; BEGIN EXCLUSIVE;`);
   if (lock === null) throw new StateInUse(`A local server already runs on ${stateDir}.`);
   return () => lock.close();
 }
 
-/** Whether a server holds the state directory right now. */
+/** Whether a server holds the state directory right now. Any number may look at the same time. */
 export function isStateHeld(stateDir: string): boolean {
   if (!existsSync(fileOf(stateDir))) return false;
-  const lock = lockOrNull(fileOf(stateDir), 0);
-  lock?.close();
-  return lock === null;
+  const reader = openedOrNull(fileOf(stateDir), 'SELECT count(*) FROM sqlite_schema;');
+  reader?.close();
+  return reader === null;
 }
 
-function lockOrNull(file: string, patienceMs: number): DatabaseSync | null {
+/** Null when somebody else's lock is in the way. */
+function openedOrNull(file: string, statements: string): DatabaseSync | null {
   const database = new DatabaseSync(file);
   try {
-    database.exec(`PRAGMA busy_timeout = ${patienceMs}; BEGIN EXCLUSIVE;`);
+    database.exec(statements);
     return database;
   } catch (error) {
     database.close();
