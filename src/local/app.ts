@@ -1,8 +1,7 @@
-import type { Hono } from 'hono';
 import { fromThisMachine, withToken } from './guards.ts';
 import type { Identity } from './identity.ts';
 import { Refusal } from './refusal.ts';
-import { Router } from './router.ts';
+import { type Context, Router } from './router.ts';
 import { aroundRoutes } from './routes/around.ts';
 import { taskRoutes } from './routes/tasks.ts';
 import { templateRoutes } from './routes/templates.ts';
@@ -19,7 +18,7 @@ export interface AppSetup {
 }
 
 /** The whole HTTP side of the local server. */
-export function createApp({ tasks, me, token, port, readOnly }: AppSetup): Hono {
+export function createApp({ tasks, me, token, port, readOnly }: AppSetup): Router['app'] {
   const router = new Router({ everybody: fromThisMachine(() => port), buildVersion: me.buildVersion });
   const user = withToken(token);
   const site = {
@@ -27,7 +26,7 @@ export function createApp({ tasks, me, token, port, readOnly }: AppSetup): Hono 
     tasks,
     me,
     user,
-    writer: (context: Parameters<typeof user>[0]): void => {
+    writer: (context: Context): void => {
       user(context);
       if (readOnly !== null) throw new Refusal(403, readOnly);
     },

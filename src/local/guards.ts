@@ -1,6 +1,5 @@
-import type { Context } from 'hono';
 import { Refusal } from './refusal.ts';
-import type { Guard } from './router.ts';
+import type { Context, Guard } from './router.ts';
 import { tokenFault } from './token.ts';
 
 const SIGNED_OUT = 'You are signed out or your session has expired. Please sign in again to continue.';

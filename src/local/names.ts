@@ -35,7 +35,7 @@ export function nameFor(prompt: string): string {
 export function displayNameFor(prompt: string): string {
   const line = stripVTControlCharacters(prompt)
     .split('\n')
-    .map((text) => text.replace(/[\p{C}\s]+/gu, ' ').trim())
+    .map((text) => text.replace(/[\p{Cc}\s]+/gu, ' ').trim())
     .find((text) => text !== '');
   if (line === undefined) return '';
   return isDisplayNameTooLong(line) ? `${cutToBytes(line, DISPLAY_NAME_BYTES - 3)}…` : line;

@@ -1,9 +1,14 @@
-import { type Context, Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
+import type { HttpBindings } from '@hono/node-server';
+import { Hono, type Context as HonoContext } from 'hono';
 import { wireJson } from './json.ts';
 import { noSuchRoute, Refusal, type Status } from './refusal.ts';
 
 type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
+/** A request, with Node's own objects behind it. */
+interface Environment {
+  Bindings: HttpBindings;
+}
+export type Context = HonoContext<Environment>;
 export type Handler = (context: Context) => Response | Promise<Response>;
 /** Throws the refusal of a caller who may not. */
 export type Guard = (context: Context) => void;
@@ -22,7 +27,7 @@ const BODY_LIMIT = 1 << 20;
  * 404 for unknown paths and 405 without a body for known ones.
  */
 export class Router {
-  readonly app = new Hono();
+  readonly app = new Hono<Environment>();
   readonly #methods = new Map<string, Method[]>();
 
   constructor({ everybody, buildVersion }: RouterSetup) {
@@ -31,7 +36,6 @@ export class Router {
       everybody(context);
       await next();
     });
-    this.app.use(bodyLimit({ maxSize: BODY_LIMIT, onError: (context) => refuse(context, tooLarge()) }));
     this.app.notFound((context) => refuse(context, noSuchRoute()));
     this.app.onError((error, context) => {
       if (error instanceof Refusal) return refuse(context, error);
@@ -49,7 +53,7 @@ export class Router {
   }
 
   /** To be called when every path is known. */
-  done(): Hono {
+  done(): Hono<Environment> {
     for (const [path, methods] of this.#methods) {
       this.app.all(path, (context) => context.body(null, 405, { Allow: methods.join(', ') }));
     }
@@ -57,8 +61,19 @@ export class Router {
   }
 }
 
-const tooLarge = (): Refusal =>
-  new Refusal(413, 'Request body is too large.', `The limit is ${BODY_LIMIT} bytes.`);
+/** The request's body as text. Throws the refusal of one beyond the limit, without having read all of it. */
+export async function bodyText(context: Context, limit = BODY_LIMIT): Promise<string> {
+  const { incoming } = context.env;
+  const parts: Buffer[] = [];
+  let size = 0;
+  // The connection stays: the refusal shall get through.
+  for await (const part of incoming.iterator({ destroyOnReturn: false })) {
+    size += part.length;
+    if (size > limit) throw new Refusal(413, 'Request body is too large.', `The limit is ${limit} bytes.`);
+    parts.push(part);
+  }
+  return Buffer.concat(parts).toString('utf8');
+}
 
 export const answer = (context: Context, value: unknown, status: 200 | 201 | 202 = 200): Response =>
   context.body(wireJson(value), status, { 'Content-Type': 'application/json; charset=utf-8' });

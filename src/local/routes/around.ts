@@ -1,8 +1,7 @@
-import type { Context } from 'hono';
 import { anybody } from '../guards.ts';
 import { wireTime } from '../json.ts';
 import { noSuchObject } from '../refusal.ts';
-import { answer } from '../router.ts';
+import { answer, type Context } from '../router.ts';
 import { isOurs } from '../search.ts';
 import { checkUser, type Site } from './shared.ts';
 

@@ -1,8 +1,7 @@
-import type { Context } from 'hono';
 import type { Identity } from '../identity.ts';
 import { isUuid } from '../ids.ts';
 import { badJson, noSuchObject, Refusal } from '../refusal.ts';
-import type { Guard, Router } from '../router.ts';
+import { bodyText, type Context, type Guard, type Router } from '../router.ts';
 import type { BuildRow, TaskRow } from '../rows.ts';
 import { isMe } from '../search.ts';
 import type { LocalTasks } from '../service.ts';
@@ -47,7 +46,7 @@ export const wireBuild = (
 
 /** The request's body as JSON. Throws the refusal of anything else. */
 export async function jsonBody(context: Context): Promise<unknown> {
-  const text = await context.req.text();
+  const text = await bodyText(context);
   if (text.trim() === '') throw badJson('EOF');
   try {
     return JSON.parse(text);

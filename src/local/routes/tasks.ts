@@ -1,10 +1,9 @@
-import type { Context } from 'hono';
 import * as z from 'zod/mini';
 import { createTaskRequest, inputRequest } from '../../wire/task.ts';
 import { isUuid } from '../ids.ts';
 import { wireTime } from '../json.ts';
 import { badJson, Refusal } from '../refusal.ts';
-import { answer, answerNothing } from '../router.ts';
+import { answer, answerNothing, type Context } from '../router.ts';
 import { parseTaskSearch } from '../search.ts';
 import { wireLogOf } from '../wire-task.ts';
 import { checkUser, jsonBody, type Site, taskOf, wireBuild, wireTask } from './shared.ts';

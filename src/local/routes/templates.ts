@@ -1,7 +1,6 @@
-import type { Context } from 'hono';
 import { type AgentCommand, templateIdOf } from '../agent-command.ts';
 import { noSuchObject } from '../refusal.ts';
-import { answer } from '../router.ts';
+import { answer, type Context } from '../router.ts';
 import { isOurs } from '../search.ts';
 import { wireTemplateOf, wireVersionOf } from '../wire-template.ts';
 import type { Site } from './shared.ts';

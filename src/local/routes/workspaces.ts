@@ -1,7 +1,6 @@
-import type { Context } from 'hono';
 import * as z from 'zod/mini';
 import { badJson, noSuchObject, Refusal } from '../refusal.ts';
-import { answer } from '../router.ts';
+import { answer, type Context } from '../router.ts';
 import type { BuildRow, TaskRow } from '../rows.ts';
 import { workspaceStatusOf } from '../status.ts';
 import { wireWorkspaceOf } from '../wire-workspace.ts';

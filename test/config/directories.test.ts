@@ -1,0 +1,50 @@
+import { statSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { createPrivate, directories } from '../../src/config/directories.ts';
+import { temporaryDirectory } from '../support/local-server.ts';
+
+describe('where files are', () => {
+  const HOME = '/home/ada';
+
+  test.each(['linux', 'darwin', 'freebsd'] as const)('on %s: by XDG, or its defaults', (platform) => {
+    expect(directories({ HOME }, platform)).toEqual({
+      config: '/home/ada/.config/taskdeck',
+      state: '/home/ada/.local/state/taskdeck',
+    });
+    expect(directories({ HOME, XDG_CONFIG_HOME: '/c', XDG_STATE_HOME: '/s' }, platform)).toEqual({
+      config: '/c/taskdeck',
+      state: '/s/taskdeck',
+    });
+  });
+
+  test('relative XDG paths do not count, as the specification wants it', () => {
+    expect(directories({ HOME, XDG_STATE_HOME: 'state' }, 'linux').state).toBe(
+      '/home/ada/.local/state/taskdeck',
+    );
+  });
+
+  test('our own variables win', () => {
+    const env = {
+      HOME,
+      XDG_CONFIG_HOME: '/c',
+      TASKDECK_CONFIG_DIR: '/own/config',
+      TASKDECK_STATE_DIR: 'own/state',
+    };
+    expect(directories(env, 'linux')).toEqual({ config: '/own/config', state: path.resolve('own/state') });
+    expect(directories({ HOME, TASKDECK_STATE_DIR: '' }, 'linux').state).toBe(
+      '/home/ada/.local/state/taskdeck',
+    );
+  });
+});
+
+test('a directory of ours is nobody else’s', () => {
+  const temporary = temporaryDirectory();
+  try {
+    const made = createPrivate(path.join(temporary.path, 'a', 'b'));
+    expect(statSync(made).mode & 0o777).toBe(0o700);
+    expect(createPrivate(made)).toBe(made);
+  } finally {
+    temporary.remove();
+  }
+});

@@ -1,0 +1,197 @@
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import {
+  findLocalServer,
+  findOrStartLocalServer,
+  localServerStatus,
+  refuseWindows,
+  stopLocalServer,
+} from '../../src/config/local-server.ts';
+import { probeByHttp } from '../../src/config/probe.ts';
+import { readServerFile, writeServerFile } from '../../src/config/server-file.ts';
+import { holdState, isStateHeld } from '../../src/config/server-lock.ts';
+import { isOlder } from '../../src/config/version-order.ts';
+import { TestClient, until } from '../local/client.ts';
+import { detachedStart, endDetachedServer, temporaryDirectory } from '../support/local-server.ts';
+
+let temporary: ReturnType<typeof temporaryDirectory>;
+let start: Parameters<typeof findOrStartLocalServer>[0];
+beforeEach(async () => {
+  temporary = temporaryDirectory();
+  start = await detachedStart(temporary.path);
+});
+afterEach(async () => {
+  await endDetachedServer(temporary.path);
+  temporary.remove();
+});
+
+const runs = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
+describe('starting', () => {
+  test('gives a server that answers, and the next call gives the same one', async () => {
+    const first = await findOrStartLocalServer(start);
+    expect(await probeByHttp(first.url, first.token, start.signal)).toBe(true);
+    expect(first.older).toBe(false);
+    expect(await findOrStartLocalServer(start)).toEqual(first);
+    expect(await findLocalServer(start)).toEqual(first);
+    expect(statSync(path.join(temporary.path, 'server.log')).mode & 0o777).toBe(0o600);
+  });
+
+  test('by many at the same moment gives one server', async () => {
+    const servers = await Promise.all(Array.from({ length: 4 }, () => findOrStartLocalServer(start)));
+    expect(new Set(servers.map(({ pid }) => pid)).size).toBe(1);
+    expect(new Set(servers.map(({ token }) => token)).size).toBe(1);
+  });
+
+  test('leaves a process of its own session, without our terminal', async () => {
+    const { pid } = await findOrStartLocalServer(start);
+    if (process.platform !== 'linux') return;
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+    expect(stat[3]).toBe(String(pid)); // The session.
+    expect(stat[4]).toBe('0'); // The terminal.
+  });
+
+  test('after a kill gives another server with the same tasks', async () => {
+    const first = await findOrStartLocalServer(start);
+    const task = await new TestClient(first).create('echo kept');
+    await new TestClient(first).until(task.id, 'active', 'complete');
+    process.kill(first.pid, 'SIGKILL');
+    await until('lock free', () => !isStateHeld(temporary.path));
+    expect(await findLocalServer(start)).toBeNull();
+    const second = await findOrStartLocalServer(start);
+    expect(second.pid).not.toBe(first.pid);
+    expect(second.token).not.toBe(first.token);
+    expect(await new TestClient(second).lastContent(task.id)).toBe('kept\n');
+  });
+
+  test('that fails says why and where its log is', async () => {
+    await expect(findOrStartLocalServer({ ...start, entry: '/nowhere/local.cjs' })).rejects.toThrow(
+      /did not start.*server\.log.*Cannot find module/s,
+    );
+  });
+
+  test('can be given up', async () => {
+    const giveUp = new AbortController();
+    const starting = findOrStartLocalServer({ ...start, signal: giveUp.signal });
+    giveUp.abort(new Error('given up'));
+    await expect(starting).rejects.toThrow('given up');
+  });
+
+  test('does not hand a deployment’s token or npm’s settings to the tasks', async () => {
+    const env = { ...start.env, CODER_SESSION_TOKEN: 'secret', npm_config_x: '1', KEPT: 'yes' };
+    const client = new TestClient(await findOrStartLocalServer({ ...start, env }));
+    const task = await client.create('env');
+    await client.until(task.id, 'active', 'complete');
+    const shown = await client.lastContent(task.id);
+    expect(shown).toContain('KEPT=yes');
+    expect(shown).not.toMatch(/CODER_SESSION_TOKEN|npm_config_x/);
+  });
+});
+
+describe('looking', () => {
+  test('finds nothing where nothing is', async () => {
+    expect(await findLocalServer(start)).toBeNull();
+    expect(await localServerStatus(start)).toMatchObject({ running: false, silent: false });
+  });
+
+  test('never shows the token to whoever has the port now', async () => {
+    const seen: unknown[] = [];
+    const stranger = createServer((request, response) => {
+      seen.push(request.headers);
+      response.end('{}');
+    });
+    await new Promise<void>((resolve) => stranger.listen(0, '127.0.0.1', resolve));
+    const { port } = stranger.address() as AddressInfo;
+    writeServerFile(temporary.path, {
+      url: `http://127.0.0.1:${port}`,
+      token: 'secret',
+      pid: process.pid,
+      version: start.version,
+      startedAt: 0,
+    });
+    expect(await findLocalServer(start)).toBeNull();
+    expect(await stopLocalServer(start)).toBe(false);
+    expect(seen).toEqual([]);
+    stranger.close();
+  });
+
+  test('tells a server that holds the directory and does not answer', async () => {
+    const release = holdState(temporary.path);
+    try {
+      const status = await localServerStatus(start);
+      expect(status).toMatchObject({ running: false, silent: true });
+      await expect(stopLocalServer(start)).rejects.toThrow(/does not answer/);
+    } finally {
+      release();
+    }
+  });
+
+  test('recognises an older server', async () => {
+    await findOrStartLocalServer(start);
+    expect((await findLocalServer({ ...start, version: '0.1.0' }))?.older).toBe(true);
+  });
+});
+
+describe('stopping', () => {
+  test('ends the server and what its tasks run, and leaves no record', async () => {
+    const server = await findOrStartLocalServer(start);
+    const client = new TestClient(server);
+    const task = await client.create('echo $$; sleep 300');
+    const shown = await until(
+      'pid',
+      async () => (await client.lastContent(task.id)).match(/^\d+\n$/)?.[0] ?? null,
+    );
+    expect(runs(Number(shown))).toBe(true);
+    expect(await stopLocalServer(start)).toBe(true);
+    expect(isStateHeld(temporary.path)).toBe(false);
+    expect(readServerFile(temporary.path)).toBeNull();
+    expect(runs(Number(shown))).toBe(false);
+    await until('process gone', () => !runs(server.pid));
+    expect(await stopLocalServer(start)).toBe(false);
+
+    const next = new TestClient(await findOrStartLocalServer(start));
+    expect((await next.get(task.id)).current_state).toMatchObject({ state: 'failure' });
+    expect(await next.lastContent(task.id)).toContain('[cut off: the local server was stopped]');
+  });
+
+  test('and starting at the same moment end in one server that answers', async () => {
+    await findOrStartLocalServer(start);
+    const [, server] = await Promise.all([stopLocalServer(start), findOrStartLocalServer(start)]);
+    // The start may have found the old one just before it ended; asked again, there is one.
+    const now = await findOrStartLocalServer(start);
+    expect(await probeByHttp(now.url, now.token, start.signal)).toBe(true);
+    expect([now.pid, server.pid]).toContain(now.pid);
+  });
+});
+
+test('a corrupt state file does not hide that a server runs', async () => {
+  await findOrStartLocalServer(start);
+  const file = path.join(temporary.path, 'server.json');
+  const whole = readFileSync(file, 'utf8');
+  writeFileSync(file, whole.slice(0, 20));
+  expect(await localServerStatus(start)).toMatchObject({ running: false, silent: true });
+  writeFileSync(file, whole);
+  expect((await localServerStatus(start)).running).toBe(true);
+});
+
+test('versions are compared by their numbers', () => {
+  expect(isOlder('0.9.0', '0.10.0')).toBe(true);
+  expect(isOlder('0.10.0', '0.9.9')).toBe(false);
+  expect(isOlder('1.0.0', '1.0.0')).toBe(false);
+  expect(isOlder('0.0.0-test', '0.0.1')).toBe(true);
+  expect(isOlder('nonsense', '1.0.0')).toBe(true);
+});
+
+test('Windows is told that it has no local mode', () => {
+  expect(() => refuseWindows('win32')).toThrow(/Windows/);
+  expect(() => refuseWindows('linux')).not.toThrow();
+});

@@ -1,0 +1,158 @@
+import { existsSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { isStateHeld } from '../../src/config/server-lock.ts';
+import {
+  endDetachedServer,
+  startDetachedServer,
+  startLocalServer,
+  temporaryDirectory,
+} from '../support/local-server.ts';
+import { runs, TestClient, until } from './client.ts';
+
+let temporary: ReturnType<typeof temporaryDirectory>;
+beforeEach(() => {
+  temporary = temporaryDirectory();
+});
+afterEach(async () => {
+  await endDetachedServer(temporary.path);
+  temporary.remove();
+});
+
+/** Ends the server as a crash would, and starts the next. */
+async function killAndStart(pid: number): Promise<TestClient> {
+  process.kill(pid, 'SIGKILL');
+  await until('lock free', () => !isStateHeld(temporary.path));
+  return new TestClient(await startDetachedServer(temporary.path));
+}
+
+describe('a server that was killed', () => {
+  test('loses no finished message, and tells of a turn that it cut off', async () => {
+    const server = await startDetachedServer(temporary.path);
+    const client = new TestClient(server);
+    const rested = await client.create('echo done');
+    await client.until(rested.id, 'active', 'complete');
+    const busy = await client.create('echo $$; echo "grüße"; sleep 300');
+    const output = await until('written', async () => {
+      const content = await client.lastContent(busy.id);
+      return content.endsWith('grüße\n') && content;
+    });
+    // Growing output is on disk a moment later; the kill may come only then.
+    await until('flushed', async () => (await client.get(busy.id)).current_state?.message === 'grüße');
+    const before = await client.logs(rested.id);
+    const pid = Number(output.split('\n')[0]);
+
+    const next = await killAndStart(server.pid);
+    expect(await next.logs(rested.id)).toEqual(before);
+    expect((await next.get(rested.id)).current_state?.state).toBe('complete');
+    const cut = await next.get(busy.id);
+    expect(cut.status).toBe('active');
+    expect(cut.current_state).toMatchObject({ state: 'failure', message: 'Cut off: the local server ended' });
+    expect(await next.lastContent(busy.id)).toBe(
+      `${output}[cut off: the local server ended while this command ran]`,
+    );
+    expect(runs(pid)).toBe(false);
+    // And the conversation goes on.
+    expect((await next.send(busy.id, 'echo again')).status).toBe(204);
+    await until('answer', async () => (await next.lastContent(busy.id)) === 'again\n');
+  });
+
+  test('in the middle of a pause finishes it at the next start', async () => {
+    const server = await startDetachedServer(temporary.path);
+    const client = new TestClient(server);
+    const task = await client.create("trap '' TERM; echo $$; while :; do sleep 0.2; done");
+    const shown = await until('pid', async () => {
+      return (await client.lastContent(task.id)).match(/^\d+\n$/)?.[0] ?? null;
+    });
+    await client.act(task.id, 'pause');
+    await client.until(task.id, 'unknown');
+    const next = await killAndStart(server.pid);
+    const paused = await next.until(task.id, 'paused');
+    expect(paused.workspace_build_number).toBe(2);
+    expect(runs(Number(shown))).toBe(false);
+  });
+
+  test('in the middle of a deletion finishes that too', async () => {
+    const server = await startDetachedServer(temporary.path);
+    const client = new TestClient(server);
+    const task = await client.create("trap '' TERM; echo $$; while :; do sleep 0.2; done");
+    await until('pid', async () => /^\d+\n$/.test(await client.lastContent(task.id)));
+    await client.call('DELETE', `/api/v2/tasks/me/${task.id}`);
+    const next = await killAndStart(server.pid);
+    expect((await next.call('GET', `/api/v2/tasks/me/${task.id}`)).status).toBe(404);
+    await until('directory gone', () => !existsSync(path.join(temporary.path, 'tasks', task.id)));
+  });
+
+  test('before the first build was through runs the prompt at the next start, once', async () => {
+    // Time that stands still holds the build where it is.
+    const server = await startLocalServer({
+      stateDir: temporary.path,
+      clock: { now: () => Date.now(), after: () => () => undefined },
+    });
+    const client = new TestClient(server);
+    const task = await client.create('echo once');
+    expect((await client.get(task.id)).status).toBe('pending');
+    await server.close();
+    const next = new TestClient(await startDetachedServer(temporary.path));
+    await next.until(task.id, 'active', 'complete');
+    expect((await next.logs(task.id)).logs?.map(({ content }) => content).slice(1)).toEqual([
+      'echo once',
+      'once\n',
+    ]);
+  });
+
+  test('whose process numbers went to somebody else leaves those alone', async () => {
+    const first = await startLocalServer({ stateDir: temporary.path });
+    const task = await new TestClient(first).create('true');
+    await new TestClient(first).until(task.id, 'active', 'complete');
+    await first.close();
+    // The record of a crash, naming a process that is there and is not the one that was meant: this test.
+    const database = new DatabaseSync(path.join(temporary.path, 'local.db'));
+    database.prepare('INSERT INTO groups VALUES (?, ?, ?)').run(task.id, process.pid, 'another boot:1');
+    database.close();
+    const second = await startLocalServer({ stateDir: temporary.path });
+    expect(runs(process.pid)).toBe(true);
+    await second.close();
+  });
+});
+
+describe('the database', () => {
+  test('is nobody else’s', async () => {
+    const server = await startLocalServer({ stateDir: temporary.path });
+    for (const name of ['local.db', 'local.db-wal', 'server.json']) {
+      expect(statSync(path.join(temporary.path, name)).mode & 0o077).toBe(0);
+    }
+    await server.close();
+  });
+
+  test('of a newer taskdeck is read and not changed', async () => {
+    const first = await startLocalServer({ stateDir: temporary.path });
+    const task = await new TestClient(first).create('echo kept');
+    await new TestClient(first).until(task.id, 'active', 'complete');
+    await first.close();
+    const database = new DatabaseSync(path.join(temporary.path, 'local.db'));
+    database.exec('PRAGMA user_version = 999');
+    database.close();
+
+    const second = await startLocalServer({ stateDir: temporary.path });
+    const client = new TestClient(second);
+    expect(second.notice).toContain('newer taskdeck');
+    expect(await client.lastContent(task.id)).toBe('kept\n');
+    const refused = await client.send(task.id, 'echo no');
+    expect([refused.status, refused.body]).toEqual([403, { message: second.notice }]);
+    await second.close();
+    const after = new DatabaseSync(path.join(temporary.path, 'local.db'));
+    expect(after.prepare('PRAGMA user_version').get()).toEqual({ user_version: 999 });
+    after.close();
+  });
+
+  test('that is damaged is kept aside, and the server starts all the same', async () => {
+    writeFileSync(path.join(temporary.path, 'local.db'), 'not a database, but somebody’s data'.repeat(100));
+    const server = await startLocalServer({ stateDir: temporary.path });
+    expect(server.notice).toContain('local.db.damaged');
+    expect(existsSync(path.join(temporary.path, 'local.db.damaged'))).toBe(true);
+    expect((await new TestClient(server).list()).tasks).toEqual([]);
+    await server.close();
+  });
+});

@@ -1,0 +1,58 @@
+import { describe, expect, test } from 'vitest';
+import { displayNameFor, isDisplayNameTooLong, nameFault, nameFor } from '../../src/local/names.ts';
+
+const PROMPTS = [
+  'Fix the login redirect on the settings page of the new application',
+  'ls -la',
+  'Grüße aus Köln',
+  '漢字だけ',
+  '',
+  '---',
+  'a'.repeat(500),
+  'x\n\ny',
+];
+
+describe('a name made from a prompt', () => {
+  test.each(PROMPTS)('%j gives one that is allowed', (prompt) => {
+    const name = nameFor(prompt);
+    expect(nameFault(name)).toBeNull();
+    expect(name).toMatch(/-[0-9a-f]{4}$/);
+  });
+
+  test('begins with the first words, not with half of one', () => {
+    expect(nameFor(PROMPTS[0] ?? '')).toMatch(/^fix-the-login-redirect-on-[0-9a-f]{4}$/);
+    expect(nameFor('Grüße aus Köln')).toMatch(/^gru-e-aus-koln-/);
+  });
+});
+
+describe('a name that was asked for', () => {
+  test.each(['a', 'Fix-1', 'a'.repeat(32)])('%j can be had', (name) => expect(nameFault(name)).toBeNull());
+  test.each([
+    ['a'.repeat(33), 'must be <= 32 characters'],
+    ['two words', 'must be alphanumeric with hyphens'],
+    ['-x', 'must be alphanumeric with hyphens'],
+    ['x--y', 'must be alphanumeric with hyphens'],
+    ['NEW', 'reserved'],
+    ['create', 'reserved'],
+  ])('%j cannot: %s', (name, fault) => expect(nameFault(name)).toContain(fault));
+});
+
+describe('a display name', () => {
+  test.each(PROMPTS)('made from %j fits', (prompt) => {
+    expect(isDisplayNameTooLong(displayNameFor(prompt))).toBe(false);
+  });
+
+  test('is the first line with anything on it, in one line, without escapes', () => {
+    expect(displayNameFor('\n  \n\u001b[31mFix\tit\u001b[0m \nmore')).toBe('Fix it');
+  });
+
+  test('is cut between characters', () => {
+    const name = displayNameFor('👩‍👩‍👧'.repeat(10));
+    expect(name).toMatch(/^(👩‍👩‍👧)+…$/u);
+  });
+
+  test('has a limit in bytes', () => {
+    expect(isDisplayNameTooLong('a'.repeat(64))).toBe(false);
+    expect(isDisplayNameTooLong('ä'.repeat(33))).toBe(true);
+  });
+});
