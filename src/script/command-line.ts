@@ -59,9 +59,17 @@ const timeout: Flag = {
   summary: 'give up after this long, such as 90s or 10m',
 };
 
+const organization: Flag = {
+  name: 'org',
+  short: 'O',
+  value: 'NAME',
+  summary: 'only in this organization',
+};
+
 const selection: readonly Flag[] = [
   { name: 'owner', value: 'USER', summary: 'the tasks of this user; yours by default' },
   { name: 'all', short: 'a', value: null, summary: 'the tasks of everybody' },
+  organization,
   { name: 'query', value: 'WORDS', summary: 'only tasks with these words in them' },
   {
     name: 'status',
@@ -113,6 +121,7 @@ export const scriptCommands: readonly CommandLine[] = [
     arguments: { least: 0, most: 1 },
     flags: [
       { name: 'template', short: 't', value: 'NAME', summary: 'what runs the task' },
+      organization,
       { name: 'preset', value: 'NAME', summary: 'a preset of the template, or none' },
       { name: 'name', value: 'NAME', summary: 'its name: up to 32 letters, digits and hyphens' },
       { name: 'display-name', value: 'TEXT', summary: 'its title' },

@@ -12,6 +12,8 @@ export interface CreateOptions {
   readonly prompt: string | undefined;
   /** A name, `organization/name`, or an id; not needed where there is only one. */
   readonly template: string | undefined;
+  /** Only templates of this organization. */
+  readonly organization: string | undefined;
   /** A name, or `none`; undefined for the template's default, where it has one. */
   readonly preset: string | undefined;
   readonly name: string | undefined;
@@ -26,7 +28,7 @@ export const create: ScriptCommand<CreateOptions> = (context, options) =>
     const written =
       options.prompt === undefined ? undefined : await promptFrom(options.prompt, io.stdin, signal);
     if (written === undefined && options.preset === undefined) throw noPrompt();
-    const template = await templateFor(context, options.template);
+    const template = await templateFor(context, options);
     const preset = await presetFor(context, template, options.preset);
     // Like the web form: a preset that fixes the prompt cannot be given another.
     const prompt = preset?.prompt ?? written;
@@ -58,13 +60,17 @@ const noPrompt = () =>
 
 async function templateFor(
   { backend, signal }: ScriptContext,
-  wanted: string | undefined,
+  { template: wanted, organization }: CreateOptions,
 ): Promise<Template> {
-  const templates = await backend.templates(signal);
+  const all = await backend.templates(signal);
+  const templates = organization === undefined ? all : all.filter((template) => isIn(template, organization));
   if (templates.length === 0) {
     throw new BackendError({
-      kind: 'not-found',
-      message: 'This server has no template that runs tasks.',
+      kind: 'invalid',
+      message:
+        all.length === 0
+          ? 'This server has no template that runs tasks.'
+          : `There is no template that runs tasks in the organization ${organization}.`,
       hint: 'Who runs it can add one.',
       tookEffect: 'no',
     });
@@ -84,6 +90,9 @@ const isCalled = (template: Template, wanted: string): boolean =>
   [template.id, template.name, fullName(template)].some(
     (name) => name.toLowerCase() === wanted.trim().toLowerCase(),
   );
+
+const isIn = ({ organizationName }: Template, organization: string): boolean =>
+  organizationName.toLowerCase() === organization.trim().toLowerCase();
 
 const fullName = ({ organizationName, name }: Template): string =>
   organizationName === '' ? name : `${organizationName}/${name}`;

@@ -28,7 +28,8 @@ export function follow(
     const words = wordsOf(message);
     const known = written.get(message.id);
     if (words === known) return;
-    const final = settled || index < messages.length - 1;
+    // What a person said is there all at once.
+    const final = settled || index < messages.length - 1 || message.from === 'you';
     if (known !== undefined && open === message.id && words.startsWith(known)) {
       text += words.slice(known.length);
     } else if (known === undefined || final) {

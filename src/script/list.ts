@@ -1,4 +1,5 @@
 import { type Phase, phaseOf } from '../domain/phase.ts';
+import type { ListQuery } from '../domain/ports.ts';
 import { matches } from '../domain/query.ts';
 import type { Task } from '../domain/task.ts';
 import { titleOf } from '../domain/task.ts';
@@ -14,6 +15,8 @@ import { table } from './table.ts';
 export interface Selection {
   /** A user name, an id or `me`; null for everybody whose tasks the caller may see. */
   readonly owner: string | null;
+  /** A name or an id; null for all of them. */
+  readonly organization: string | null;
   /** Words as in the filter of the screen; empty for all. */
   readonly query: string;
   /** The server's words. */
@@ -31,7 +34,10 @@ export interface ListOptions extends Selection {
 export const list: ScriptCommand<ListOptions> = (context, options) =>
   reporting(context.io, options.json, async () => {
     const { backend, clock, io, signal } = context;
-    const all = await backend.list({ owner: options.owner }, signal);
+    const [only, ...others] = options.statuses;
+    // The server can leave out what is not asked for; of several words it takes none.
+    const status = only !== undefined && others.length === 0 ? { status: only } : {};
+    const all = await backend.list({ ...listQueryOf(options), ...status }, signal);
     const now = clock.now();
     const tasks = all.filter((task) => isSelected(task, options, now));
     if (options.json)
@@ -46,7 +52,13 @@ export const list: ScriptCommand<ListOptions> = (context, options) =>
     return EXIT.done;
   });
 
-/** Whether a task is one of those asked for; its owner was the server's to choose. */
+/** What the server is asked for. */
+export const listQueryOf = ({ owner, organization }: Selection): ListQuery => ({
+  owner,
+  ...(organization === null ? {} : { organization }),
+});
+
+/** Whether a task is one of those asked for; its owner and organization were the server's to choose. */
 export const isSelected = (task: Task, { query, statuses, phases }: Selection, now: number): boolean =>
   (statuses.length === 0 || statuses.includes(task.status)) &&
   (phases.length === 0 || phases.includes(phaseOf(task, now))) &&

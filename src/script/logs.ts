@@ -40,29 +40,30 @@ export const logs: ScriptCommand<LogsOptions> = (context, options) =>
 
 async function followLogs(context: ScriptContext, first: Task, json: boolean): Promise<ExitCode> {
   const { backend, clock, io, signal } = context;
-  const patience = new Patience(context);
+  const patience = new Patience(context, true);
   const writer = json ? jsonWriter(context) : textWriter(context);
-  let lived = false;
-  for (let task = first; ; ) {
-    const phase = phaseOf(task, clock.now());
-    const running = task.status === 'active';
-    // What is kept of a task that was seen running is only the end of what was written already.
-    if (running || !lived) {
+  let seenRunning = false;
+  let task = first;
+  try {
+    for (;;) {
+      const phase = phaseOf(task, clock.now());
       const transcript = await patience.ask((asking) => transcriptOrNull(context, task, asking));
       if (transcript !== null) {
-        if (!json && !running && isOver(phase)) await remarkOnSnapshot(context, transcript);
+        if (!json && !seenRunning && isOver(phase)) await remarkOnSnapshot(context, transcript);
+        // Of a task that was just paused this is what it left: the end of what was written, and perhaps a little more.
         await writer(transcript.messages, phase !== 'working');
-        lived ||= running;
       }
+      if (isOver(phase)) break;
+      seenRunning ||= task.status === 'active';
+      await sleep(isLive(phase) && phase !== 'working' ? RESTING_MS : WORKING_MS, clock, signal);
+      task = await patience.ask((asking) => backend.get(first, asking));
     }
-    if (isOver(phase)) {
-      await writer([], true);
-      if (!json) await remark(io, `The task is ${phase}: nothing more comes.`);
-      return EXIT.done;
-    }
-    await sleep(isLive(phase) && phase !== 'working' ? RESTING_MS : WORKING_MS, clock, signal);
-    task = await patience.ask((asking) => backend.get(first, asking));
+  } finally {
+    // However it ends, the last line does.
+    await writer([], true);
   }
+  if (!json) await remark(io, `Nothing more comes: its phase is ${phaseOf(task, clock.now())}.`);
+  return EXIT.done;
 }
 
 /** The agent does not run, and will not by itself. */

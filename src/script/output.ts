@@ -38,7 +38,8 @@ export const writeJsonLine = (io: ScriptIo, value: unknown): Promise<void> =>
 export async function reportError(error: unknown, io: ScriptIo, json: boolean): Promise<ExitCode> {
   if (error instanceof ReaderGone) return EXIT.done;
   const code = exitCodeOf(error);
-  if (code === EXIT.interrupted && !json) return code;
+  // Who interrupts a command knows why it ended.
+  if (code === EXIT.interrupted) return code;
   try {
     if (json) await writeLine(io.stderr, safeJson({ error: errorJson(error) }));
     else await remark(io, sentenceOf(error));
@@ -49,11 +50,11 @@ export async function reportError(error: unknown, io: ScriptIo, json: boolean): 
 }
 
 /** Runs a command so that whatever it throws is reported and turned into an exit code. */
-export async function reporting(
+export async function reporting<Code extends number>(
   io: ScriptIo,
   json: boolean,
-  run: () => Promise<ExitCode>,
-): Promise<ExitCode> {
+  run: () => Promise<Code>,
+): Promise<Code | ExitCode> {
   // A stream also tells its writers through the callback of `write`; without a listener it would end the process.
   for (const stream of [io.stdout, io.stderr]) {
     if (!stream.listeners('error').includes(ignore)) stream.on('error', ignore);

@@ -55,6 +55,7 @@ export function parseCommand(
       const options = {
         prompt: args[0],
         template: flags.text('template'),
+        organization: flags.text('org'),
         preset: flags.text('preset'),
         name: flags.text('name'),
         displayName: flags.text('display-name'),
@@ -126,6 +127,7 @@ function selectionOf(flags: Flags): Selection {
   }
   return {
     owner: all ? null : (owner ?? 'me'),
+    organization: flags.text('org') ?? null,
     query: flags.text('query') ?? '',
     statuses: parseStatuses(flags.texts('status'), '--status'),
     phases: parsePhases(flags.texts('phase'), '--phase'),

@@ -16,25 +16,25 @@ const PASSING: ReadonlySet<BackendErrorKind> = new Set([
 ]);
 
 /**
- * Asks again and again what a waiting command wants to know. The very first request may fail, so that a wrong address
- * is told at once; later, troubles that pass are waited out, and told once each.
+ * Asks again and again what a waiting command wants to know. The very first request of a command may fail, so that a
+ * wrong address is told at once; later, troubles that pass are waited out, and told once each.
  */
 export class Patience {
   readonly #context: ScriptContext;
-  readonly #signal: AbortSignal;
-  #worked = false;
+  #worked: boolean;
 
-  constructor(context: ScriptContext, signal: AbortSignal = context.signal) {
+  /** `worked`: a request of this command was answered already. */
+  constructor(context: ScriptContext, worked: boolean) {
     this.#context = context;
-    this.#signal = signal;
+    this.#worked = worked;
   }
 
   async ask<Answer>(question: (signal: AbortSignal) => Promise<Answer>): Promise<Answer> {
-    const { clock } = this.#context;
+    const { clock, signal } = this.#context;
     let since: number | null = null;
     for (let failures = 1; ; failures += 1) {
       try {
-        const answer = await question(this.#signal);
+        const answer = await question(signal);
         this.#worked = true;
         return answer;
       } catch (error) {
@@ -43,7 +43,7 @@ export class Patience {
         since ??= now;
         if (now - since > PATIENCE_MS) throw error;
         if (failures === 1) await remark(this.#context.io, `${sentenceOf(error)} Trying again.`);
-        await sleep(error.retryAfterMs ?? pauseAfter(failures), clock, this.#signal);
+        await sleep(error.retryAfterMs ?? pauseAfter(failures), clock, signal);
       }
     }
   }

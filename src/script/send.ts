@@ -10,7 +10,7 @@ import { reporting } from './output.ts';
 import { Patience } from './patience.ts';
 import { promptFrom } from './prompt.ts';
 import { insist } from './refused.ts';
-import { sleep } from './sleep.ts';
+import { lookAgainAfter, sleep } from './sleep.ts';
 
 export interface SendOptions {
   readonly task: string;
@@ -43,9 +43,10 @@ async function deliver(
   options: SendOptions,
 ): Promise<void> {
   const { backend, clock, signal } = context;
-  const patience = new Patience(context);
+  const patience = new Patience(context, true);
   let resumed = false;
-  for (let task = first; ; task = await patience.ask((asking) => backend.get(first, asking))) {
+  let task = first;
+  for (let looks = 0; ; looks += 1) {
     const phase = phaseOf(task, clock.now());
     const delivery = deliveryTo(phase);
     if (delivery === 'now') {
@@ -62,7 +63,8 @@ async function deliver(
       await backend.resume(task, signal);
       resumed = true;
     }
-    await sleep(LOOK_AGAIN_MS, clock, signal);
+    await sleep(lookAgainAfter(looks, LOOK_AGAIN_MS), clock, signal);
+    task = await patience.ask((asking) => backend.get(first, asking));
   }
 }
 

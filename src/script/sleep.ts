@@ -20,4 +20,7 @@ export function sleep(ms: number, clock: Clock, signal: AbortSignal): Promise<vo
   });
 }
 
+/** Looks soon at first, because most things end soon, then less and less often up to every `longest` ms. */
+export const lookAgainAfter = (looks: number, longest: number): number => Math.min(longest, 250 * 2 ** looks);
+
 const givenUp = () => new BackendError({ kind: 'aborted', message: 'Given up.', tookEffect: 'no' });

@@ -8,14 +8,14 @@ const LONGEST_MS = 2 ** 31 - 1;
 
 /** A duration such as `90s`, `10m` or `1h30m`, in ms; a bare number means seconds. */
 export function parseDuration(text: string, flag: string): number {
-  const trimmed = text.trim();
-  if (/^\d+(\.\d+)?$/.test(trimmed)) return Math.min(LONGEST_MS, Math.round(Number(trimmed) * 1_000));
+  const trimmed = /^\d+(\.\d+)?$/.test(text.trim()) ? `${text.trim()}s` : text.trim();
   const parts = [...trimmed.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)];
   if (parts.length === 0 || parts.map(([part]) => part).join('') !== trimmed) {
     throw new UsageError(`${flag} wants a time such as 90s, 10m or 1h30m, not "${text}".`);
   }
   const ms = parts.reduce((sum, [, count, unit = '']) => sum + Number(count) * (UNITS[unit] ?? 0), 0);
-  return Math.min(LONGEST_MS, Math.round(ms));
+  if (!(ms > 0)) throw new UsageError(`${flag} wants a time above zero.`);
+  return Math.min(LONGEST_MS, Math.max(1, Math.round(ms)));
 }
 
 /** Words from a list, separated by commas or given several times. */

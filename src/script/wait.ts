@@ -6,7 +6,7 @@ import type { ScriptCommand, ScriptContext } from './context.ts';
 import { type Done, forEachTask } from './for-each-task.ts';
 import { reporting } from './output.ts';
 import { Patience } from './patience.ts';
-import { sleep } from './sleep.ts';
+import { lookAgainAfter, sleep } from './sleep.ts';
 
 export interface WaitOptions {
   /** At least one; each of them is waited for. */
@@ -28,19 +28,22 @@ export const wait: ScriptCommand<WaitOptions> = (context, options) =>
   reporting(context.io, options.json, () => {
     // All at once: a task could come to what is waited for, and leave it again, before its turn.
     const together = { ...options, atOnce: options.tasks.length };
-    const pauseMs = LOOK_AGAIN_MS * Math.ceil(options.tasks.length / TASKS_A_LOOK);
-    return forEachTask(context, together, (task, limited) => reached(limited, task, options.until, pauseMs));
+    const longestMs = LOOK_AGAIN_MS * Math.ceil(options.tasks.length / TASKS_A_LOOK);
+    return forEachTask(context, together, (task, limited) =>
+      reached(limited, task, options.until, longestMs),
+    );
   });
 
 async function reached(
   context: ScriptContext,
   first: Task,
   until: readonly Phase[],
-  pauseMs: number,
+  longestMs: number,
 ): Promise<Done> {
   const { backend, clock, signal } = context;
-  const patience = new Patience(context);
-  for (let task = first; ; task = await patience.ask((asking) => backend.get(first, asking))) {
+  const patience = new Patience(context, true);
+  let task = first;
+  for (let looks = 0; ; looks += 1) {
     const phase = phaseOf(task, clock.now());
     if (until.includes(phase)) {
       return { line: `${sanitiseLine(titleOf(task))} is ${phase}.`, fields: { phase } };
@@ -52,7 +55,8 @@ async function reached(
         tookEffect: 'no',
       });
     }
-    await sleep(pauseMs, clock, signal);
+    await sleep(lookAgainAfter(looks, longestMs), clock, signal);
+    task = await patience.ask((asking) => backend.get(first, asking));
   }
 }
 

@@ -4,7 +4,7 @@ import { type Task, titleOf } from '../domain/task.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import type { ScriptCommand } from './context.ts';
 import { isoTime, wireState } from './json.ts';
-import { isSelected, type Selection } from './list.ts';
+import { isSelected, listQueryOf, type Selection } from './list.ts';
 import { reporting, writeJsonLine, writeLine } from './output.ts';
 import { Patience } from './patience.ts';
 import { sleep } from './sleep.ts';
@@ -40,10 +40,10 @@ interface Told {
 export const watch: ScriptCommand<WatchOptions> = (context, options) =>
   reporting(context.io, options.json, async () => {
     const { backend, clock, io, signal } = context;
-    const patience = new Patience(context);
+    const patience = new Patience(context, false);
     let told: ReadonlyMap<string, Told> = new Map();
     for (;;) {
-      const tasks = await patience.ask((asking) => backend.list({ owner: options.owner }, asking));
+      const tasks = await patience.ask((asking) => backend.list(listQueryOf(options), asking));
       const now = clock.now();
       const next = lookAt(tasks, told, options, now);
       for (const change of next.changes) {

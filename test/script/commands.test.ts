@@ -1,0 +1,320 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Deck, deck } from './deck.ts';
+
+let on: Deck;
+beforeAll(async () => {
+  on = await deck();
+});
+afterAll(() => on.close());
+
+/** Waits until a task rests, as a script would. */
+const rest = async (name: string) => expect((await on.run(['wait', name])).code).toBe(0);
+
+describe('create', () => {
+  test('writes the name of the task, which the other commands take', async () => {
+    const { code, out, err } = await on.run(['create', 'echo hello', '--template', 'shell']);
+    expect([code, err]).toEqual([0, '']);
+    expect(out).toMatch(/^[a-z0-9-]+\n$/);
+    expect((await on.run(['show', out.trim()])).code).toBe(0);
+  });
+
+  test('with --json writes the task in the field names of the API', async () => {
+    const { code, out } = await on.run([
+      'create',
+      'echo hello',
+      '--name',
+      'json-task',
+      '--display-name',
+      'A title',
+      '--template',
+      'shell',
+      '--json',
+    ]);
+    expect(code).toBe(0);
+    const task = JSON.parse(out);
+    expect(Object.keys(task)).toEqual([
+      'id',
+      'organization_id',
+      'owner_id',
+      'owner_name',
+      'name',
+      'display_name',
+      'template_id',
+      'template_version_id',
+      'template_name',
+      'template_display_name',
+      'workspace_id',
+      'workspace_name',
+      'workspace_status',
+      'workspace_build_number',
+      'workspace_agent_health',
+      'initial_prompt',
+      'status',
+      'current_state',
+      'created_at',
+      'updated_at',
+      'phase',
+      'needs_you',
+    ]);
+    expect(task).toMatchObject({ name: 'json-task', display_name: 'A title', initial_prompt: 'echo hello' });
+    expect(new Date(task.created_at).toISOString()).toBe(task.created_at);
+  });
+
+  test('- reads the prompt from stdin, all of it', async () => {
+    const prompt = 'echo one\necho two 修正';
+    const { out } = await on.run(['create', '-', '--template', 'shell', '--json'], { stdin: `${prompt}\n` });
+    expect(JSON.parse(out).initial_prompt).toBe(prompt);
+  });
+
+  test.each([
+    [['create'], undefined, /no prompt: write it behind "create"/],
+    [['create', '  '], undefined, /text is empty/],
+    [['create', '-'], '', /Nothing came on standard input/],
+    [['create', '-'], ' \n ', /Nothing came on standard input/],
+    [['create', 'x', 'y'], undefined, /"y" is one word too many: taskdeck create \[PROMPT \| -\]/],
+    [
+      ['create', 'x', '--template', 'nope'],
+      undefined,
+      /No template is called "nope": there are .*local\/shell/,
+    ],
+    [['create', 'x', '--template', 'shell', '--preset', 'nope'], undefined, /no preset "nope": it has none/],
+  ])('%j with stdin %j is wrong usage', async (words, stdin, problem) => {
+    const { code, out, err } = await on.run(words, stdin === undefined ? {} : { stdin });
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toMatch(problem);
+    expect(err).toMatch(/^taskdeck: .*\n$/);
+  });
+
+  test('a name that is taken is refused in the words of the server', async () => {
+    await on.start('true', '--name', 'taken');
+    const { code, err } = await on.run(['create', 'true', '--name', 'taken', '--template', 'local/shell']);
+    expect(code).toBe(1);
+    expect(err).toMatch(/^taskdeck: Workspace "taken" already exists\./);
+  });
+});
+
+describe('list', () => {
+  test('is a table for people, aligned by what the texts take on a terminal', async () => {
+    const wide = await on.start('exit 0', '--name', 'wide', '--display-name', '修正 🚀 title');
+    const plain = await on.start('exit 3', '--name', 'plain');
+    await Promise.all([rest(wide), rest(plain)]);
+    const { code, out } = await on.run(['list']);
+    expect(code).toBe(0);
+    const [heading = '', ...rows] = out.trimEnd().split('\n');
+    expect(heading).toMatch(/^PHASE +NAME +TITLE +AGE +MESSAGE$/);
+    expect(rows.find((row) => row.includes('wide'))).toMatch(/^complete +wide +修正 🚀 title +<1m/);
+    expect(rows.find((row) => row.includes('plain'))).toMatch(/^failed +plain .*exit 3/);
+    // Two columns each for two characters and a picture: the next cell begins three characters earlier.
+    const ageAt = heading.indexOf('AGE');
+    expect(rows.find((row) => row.includes('wide'))?.indexOf('<1m')).toBe(ageAt - 3 + 1);
+    expect(rows.find((row) => row.includes('plain'))?.indexOf('<1m')).toBe(ageAt);
+  });
+
+  test('with --json is one array, the empty one included', async () => {
+    const all = JSON.parse((await on.run(['list', '--json'])).out);
+    expect(all.map(({ name }: { name: string }) => name)).toContain('wide');
+    const { code, out } = await on.run(['list', '--json', '--query', 'no task has these words']);
+    expect([code, out]).toEqual([0, '[]\n']);
+  });
+
+  test("with --quiet is names for other commands, others' with their owner", async () => {
+    const mine = (await on.run(['list', '-q'])).out.trim().split('\n');
+    expect(mine).toContain('wide');
+    const all = (await on.run(['list', '--all', '--quiet'])).out.trim().split('\n');
+    const owned = all.find((name) => name.endsWith('/wide')) ?? '';
+    expect((await on.run(['show', owned])).code).toBe(0);
+  });
+
+  test('shows only what is asked for', async () => {
+    const names = async (...flags: readonly string[]) =>
+      (await on.run(['list', '-q', ...flags])).out
+        .split('\n')
+        .filter((name) => name === 'wide' || name === 'plain');
+    expect(await names('--phase', 'failed,idle')).toEqual(['plain']);
+    expect(await names('--phase', 'complete')).toEqual(['wide']);
+    expect(await names('--status', 'active')).toEqual(['plain', 'wide']);
+    expect(await names('--status', 'paused,error')).toEqual([]);
+    expect(await names('--query', '修正 TITLE')).toEqual(['wide']);
+  });
+
+  test('says to a person at a terminal that there is nothing, and to a pipe nothing', async () => {
+    const nothing = ['list', '--query', 'no task has these words'];
+    expect(await on.run(nothing)).toEqual({ code: 0, out: '', err: '' });
+    expect(await on.run(nothing, { terminal: true })).toMatchObject({
+      out: '',
+      err: expect.stringMatching(/^None of/),
+    });
+  });
+
+  test.each([
+    [['--phase', 'busy'], /--phase does not know "busy": it takes queued, /],
+    [['--status', 'running'], /--status does not know "running": it takes pending, /],
+    [['--all', '--owner', 'ada'], /--all and --owner exclude each other/],
+    [['extra'], /"extra" is one word too many/],
+  ])('%j is wrong usage', async (words, problem) => {
+    const { code, err } = await on.run(['list', ...words]);
+    expect(code).toBe(2);
+    expect(err).toMatch(problem);
+  });
+
+  test('an unknown owner is what the server says about it', async () => {
+    const { code, err } = await on.run(['list', '--owner', 'nobody-here', '--json']);
+    expect(code).toBe(1);
+    expect(JSON.parse(err)).toMatchObject({ error: { kind: 'invalid', status: 400 } });
+  });
+});
+
+describe('show', () => {
+  test('takes an id, a name in any case, and owner/name', async () => {
+    const { out } = await on.run(['show', 'wide', '--json']);
+    const { id, owner_name: owner } = JSON.parse(out);
+    for (const name of [id, id.toUpperCase(), 'WIDE', `${owner}/wide`]) {
+      expect(JSON.parse((await on.run(['show', name, '--json'])).out).id).toBe(id);
+    }
+  });
+
+  test('tells a person what there is to know', async () => {
+    const { code, out } = await on.run(['show', 'plain']);
+    expect(code).toBe(0);
+    expect(out).toMatch(
+      /^title {6}plain\nname {7}[\w-]+\/plain\nid {9}[\w-]{36}\nphase {6}failed, needs you\n/,
+    );
+    expect(out).toMatch(/\nmessage {4}exit 3\n/);
+    expect(out).toMatch(/\n\nexit 3\n$/);
+  });
+
+  test.each(['no-such-task', 'nobody/wide', '00000000-0000-4000-8000-000000000000'])(
+    '%s is no such task',
+    async (name) => {
+      const { code, err } = await on.run(['show', name, '--json']);
+      const { error } = JSON.parse(err);
+      expect([code === 4 || code === 1, error.kind === 'not-found' || error.kind === 'invalid']).toEqual([
+        true,
+        true,
+      ]);
+      if (!name.includes('/')) expect(code).toBe(4);
+    },
+  );
+
+  test.each(['', 'a/b/c', '/x', 'x/'])('%j does not name a task', async (name) => {
+    const { code, err } = await on.run(['show', name]);
+    expect(code).toBe(2);
+    expect(err).toMatch(/does not name a task/);
+  });
+});
+
+describe('pause, resume and delete', () => {
+  test('have a result for each of several tasks, and end with the highest code', async () => {
+    const names = ['many-1', 'many-2'];
+    for (const name of names) await on.start('sleep 1000', '--name', name);
+    const { code, out, err } = await on.run(['pause', ...names, 'not-there', '--json']);
+    expect([code, err]).toEqual([4, '']);
+    const results = JSON.parse(out);
+    expect(results).toEqual([
+      { task: expect.stringMatching(/^[\w-]{36}$/), ok: true },
+      { task: expect.stringMatching(/^[\w-]{36}$/), ok: true },
+      { task: 'not-there', ok: false, error: expect.objectContaining({ kind: 'not-found', status: 404 }) },
+    ]);
+    expect((await on.run(['wait', ...names, '--until', 'paused'])).code).toBe(0);
+    expect(await on.run(['resume', ...names])).toEqual({
+      code: 0,
+      out: 'many-1 is resuming.\nmany-2 is resuming.\n',
+      err: '',
+    });
+  });
+
+  test('say for people which one could not be done, and do the others', async () => {
+    await on.start('sleep 1000', '--name', 'one');
+    const { code, out, err } = await on.run(['pause', 'one', 'not-there']);
+    expect([code, out]).toEqual([4, 'one is pausing.\n']);
+    expect(err).toMatch(/^taskdeck: not-there: Resource not found/);
+    await on.run(['wait', 'one', '--until', 'paused']);
+    const again = await on.run(['pause', 'one']);
+    expect([again.code, again.err]).toEqual([1, 'taskdeck: one: It is paused already.\n']);
+  });
+
+  test('a running task is not resumed', async () => {
+    await on.start('sleep 1000', '--name', 'running');
+    await on.run(['wait', 'running', '--until', 'working']);
+    expect(await on.run(['resume', 'running'])).toMatchObject({
+      code: 1,
+      err: 'taskdeck: running: It is not paused.\n',
+    });
+  });
+
+  test('nothing is done when one of the names is none', async () => {
+    await on.start('sleep 1000', '--name', 'untouched');
+    await on.run(['wait', 'untouched', '--until', 'working']);
+    expect((await on.run(['pause', 'untouched', 'a/b/c'])).code).toBe(2);
+    expect(JSON.parse((await on.run(['show', 'untouched', '--json'])).out).phase).toBe('working');
+  });
+
+  test('delete without --yes asks a person, and Enter is no', async () => {
+    await on.start('true', '--name', 'doomed');
+    await rest('doomed');
+    for (const answer of ['\n', 'n\n', 'yes please\n', '']) {
+      const { code, err } = await on.run(['delete', 'doomed'], { terminal: true, stdin: answer });
+      expect([code, err]).toEqual([1, 'Delete doomed for good? y is yes: taskdeck: Nothing was deleted.\n']);
+    }
+    expect(await on.run(['delete', 'doomed'], { terminal: true, stdin: 'y\n' })).toMatchObject({
+      code: 0,
+      out: 'doomed is deleted.\n',
+    });
+    expect((await on.run(['show', 'doomed'])).code).toBe(4);
+  });
+
+  test('delete without --yes where nobody can be asked is wrong usage', async () => {
+    await on.start('true', '--name', 'spared');
+    const { code, err } = await on.run(['delete', 'spared']);
+    expect([code, err]).toEqual([
+      2,
+      'taskdeck: Nobody can be asked here whether to delete: say --yes if you mean it.\n',
+    ]);
+    await rest('spared');
+    expect((await on.run(['delete', 'spared', '--yes'])).code).toBe(0);
+  });
+});
+
+test.each([
+  [['pause'], 'Something is missing: taskdeck pause TASK...'],
+  [['send', 'x'], 'Something is missing: taskdeck send TASK TEXT | -'],
+  [['nonsense'], 'There is no command "nonsense": see taskdeck --help.'],
+])('%j is wrong usage, as a sentence and as an object', async (words, message) => {
+  expect(await on.run(words)).toEqual({ code: 2, out: '', err: `taskdeck: ${message}\n` });
+  if (words[0] === 'nonsense') return;
+  const { code, err } = await on.run([...words, '--json']);
+  expect([code, JSON.parse(err)]).toEqual([2, { error: { kind: 'usage', message, hint: '' } }]);
+});
+
+test('nothing but printable text comes out, whatever a server says', async () => {
+  const hostile = 'evil\u001b[31m\u001b]0;title\u0007\u009b2J\u202ebidi\u200b\u0000end';
+  await on.start(
+    `printf '%b' '\\033]0;owned\\007\\0233Jshown\\000\\r\\n'`,
+    '--name',
+    'hostile',
+    '--display-name',
+    hostile,
+  );
+  await rest('hostile');
+  const commands = [
+    ['list'],
+    ['show', 'hostile'],
+    ['logs', 'hostile'],
+    ['pause', 'hostile'],
+    ['watch', '--query', 'hostile'],
+  ];
+  for (const words of commands) {
+    for (const flags of [[], ['--json']]) {
+      if (words[0] === 'pause' && flags.length > 0) continue;
+      const controller = new AbortController();
+      const { out, err } = await on.run([...words, ...flags], {
+        signal: controller.signal,
+        onOut: () => words[0] === 'watch' && controller.abort(),
+      });
+      expect(out).not.toBe('');
+      expect(`${out}${err}`, words.join(' ')).not.toMatch(/[^\P{C}\n]/u);
+    }
+  }
+  const { out } = await on.run(['show', 'hostile', '--json']);
+  expect(JSON.parse(out).display_name).toBe(hostile);
+});

@@ -1,0 +1,110 @@
+import { PassThrough, Writable } from 'node:stream';
+import { parseArgs } from 'node:util';
+import { createTasksBackend } from '../../src/api/tasks-backend.ts';
+import type { AgentBackend } from '../../src/domain/ports.ts';
+import { systemClock } from '../../src/local/clock.ts';
+import type { LocalServerHandle } from '../../src/local/server.ts';
+import { flagsOf, scriptCommands } from '../../src/script/command-line.ts';
+import type { ScriptIo } from '../../src/script/context.ts';
+import { reporting } from '../../src/script/output.ts';
+import { parseCommand } from '../../src/script/parse-command.ts';
+import { startLocalServer } from '../support/local-server.ts';
+
+export interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface RunOptions {
+  /** What stands on stdin; it is closed behind that. */
+  readonly stdin?: string;
+  /** Behave as at a terminal of 80 columns. */
+  readonly terminal?: boolean;
+  readonly signal?: AbortSignal;
+  /** Called with all of stdout so far, whenever more came. */
+  readonly onOut?: (out: string) => void;
+}
+
+/** Runs a command for scripts as the command line would, through the real client, against a server. */
+export async function run(
+  backend: AgentBackend,
+  words: readonly string[],
+  options: RunOptions = {},
+): Promise<Ran> {
+  const [name = '', ...rest] = words;
+  const { signal = new AbortController().signal, terminal = false } = options;
+  const out = capture(options.onOut);
+  const err = capture();
+  const stdin = new PassThrough();
+  stdin.end(options.stdin ?? '');
+  const io: ScriptIo = {
+    stdin,
+    stdout: out.stream,
+    stderr: err.stream,
+    isTTY: { stdin: terminal, stdout: terminal },
+    columns: terminal ? 80 : undefined,
+  };
+  const code = await reporting(io, rest.includes('--json'), async () => {
+    const { args, flags } = split(name, rest);
+    return parseCommand(name, args, flags, terminal)({ backend, clock: systemClock, io, signal });
+  });
+  return { code, out: out.text(), err: err.text() };
+}
+
+/** Tells flags from arguments by the table that the command line is made from. */
+function split(name: string, words: readonly string[]) {
+  const command = scriptCommands.find((known) => known.name === name);
+  const options = Object.fromEntries(
+    (command === undefined ? [] : flagsOf(command)).map(({ name: flag, short, value }) => [
+      flag,
+      { type: value === null ? ('boolean' as const) : ('string' as const), ...(short && { short }) },
+    ]),
+  );
+  const { values, positionals } = parseArgs({ args: [...words], options, allowPositionals: true });
+  const flags = Object.fromEntries(
+    Object.entries(values).map(([flag, value]) => [
+      flag.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase()),
+      value as string | boolean,
+    ]),
+  );
+  return { args: positionals, flags };
+}
+
+function capture(onText?: (all: string) => void) {
+  let all = '';
+  const stream = new Writable({
+    write(chunk, _encoding, done) {
+      all += String(chunk);
+      onText?.(all);
+      done();
+    },
+  });
+  return { stream, text: () => all };
+}
+
+export interface Deck {
+  readonly server: LocalServerHandle;
+  readonly backend: AgentBackend;
+  run(words: readonly string[], options?: RunOptions): Promise<Ran>;
+  /** Starts a shell task and returns its name. */
+  start(prompt: string, ...flags: readonly string[]): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** A real local server, and the commands on it. */
+export async function deck(): Promise<Deck> {
+  const server = await startLocalServer();
+  const backend = createTasksBackend({ url: server.url, token: server.token });
+  return {
+    server,
+    backend,
+    run: (words, options) => run(backend, words, options),
+    async start(prompt, ...flags) {
+      const { code, out, err } = await run(backend, ['create', prompt, '--template', 'shell', ...flags]);
+      if (code !== 0) throw new Error(`create ended with ${code}: ${err}`);
+      return out.trim();
+    },
+    close: () => server.close(),
+  };
+}

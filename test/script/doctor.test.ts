@@ -1,0 +1,64 @@
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { expect, test } from 'vitest';
+import { createTasksBackend } from '../../src/api/tasks-backend.ts';
+import type { Fact } from '../../src/domain/fact.ts';
+import type { AgentBackend } from '../../src/domain/ports.ts';
+import { systemClock } from '../../src/local/clock.ts';
+import { doctor } from '../../src/script/doctor.ts';
+import { startCoderServer } from '../support/coder-server.ts';
+import { deck } from './deck.ts';
+
+const found: readonly Fact[] = [
+  { topic: 'files', name: 'config directory', value: '/home/ada/.config/taskdeck', ok: null },
+  { topic: 'deployment', name: 'used', value: 'this machine\u001b[31m', ok: true },
+];
+
+async function examine(backend: AgentBackend | null, json: boolean, facts = found) {
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  const io = { stdin: new PassThrough(), stdout, stderr, isTTY: { stdin: false, stdout: false } };
+  const signal = new AbortController().signal;
+  const code = await doctor({ backend, clock: systemClock, io, signal }, { facts, json });
+  stdout.end();
+  stderr.end();
+  return { code, out: await text(stdout), err: await text(stderr) };
+}
+
+test('a server that works is asked for its version, the user and the tasks', async () => {
+  const on = await deck();
+  await on.start('true');
+  const { code, out, err } = await examine(on.backend, false);
+  expect([code, err]).toEqual([0, '']);
+  expect(out).toMatch(
+    /^files\n {5}config directory {2}\/home\/ada\/\.config\/taskdeck\n\ndeployment\n {2}ok used {14}this machine\n\nserver\n {2}ok version {11}v2\./,
+  );
+  expect(out).toMatch(/\n {2}ok tasks {13}1 of yours\n$/);
+  expect(out).not.toContain(on.server.token);
+  const facts = JSON.parse((await examine(on.backend, true)).out);
+  expect(facts.slice(0, 2)).toEqual(found);
+  expect(facts.slice(2).map(({ name, ok }: Fact) => [name, ok])).toEqual([
+    ['version', true],
+    ['signed in as', true],
+    ['tasks', true],
+  ]);
+  await on.close();
+});
+
+test('what does not work is said at its place, and the code says the worst of it', async () => {
+  const coder = await startCoderServer();
+  const { code, out } = await examine(createTasksBackend({ url: coder.url, token: 'secret-token' }), false);
+  expect(code).toBe(6);
+  expect(out).toMatch(/\n {2}!! tasks {13}This server has no Tasks\./);
+  expect(out).not.toContain('secret-token');
+  await coder.close();
+});
+
+test('without a server there is still what was found, and a fault in it is a failure', async () => {
+  expect(await examine(null, false)).toMatchObject({ code: 0, out: expect.not.stringContaining('server') });
+  const fault = { topic: 'deployment', name: 'used', value: 'There is no token.', ok: false };
+  expect(await examine(null, false, [fault])).toEqual({
+    code: 1,
+    out: 'deployment\n  !! used  There is no token.\n',
+    err: '',
+  });
+});
