@@ -1,6 +1,21 @@
 import { execFileSync } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { TestProject } from 'vitest/node';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** The program as it is installed, built for this test run alone: dist/ belongs to whoever builds next. */
+    readonly taskdeck: string;
+  }
+}
 
 /** The e2e tests run the real bundles; they are built once, before any test. */
-export default function build(): void {
-  execFileSync(process.execPath, ['scripts/build.mjs'], { stdio: 'inherit' });
+export default function setup(project: TestProject): () => void {
+  const folder = mkdtempSync(path.join(tmpdir(), 'taskdeck-built-'));
+  execFileSync(process.execPath, ['scripts/build.mjs', path.join(folder, 'dist')], { stdio: 'inherit' });
+  for (const part of ['bin', 'package.json']) cpSync(part, path.join(folder, part), { recursive: true });
+  project.provide('taskdeck', path.join(folder, 'bin', 'taskdeck.js'));
+  return () => rmSync(folder, { recursive: true, force: true });
 }

@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import { makeHome } from '../support/deck.ts';
+import { countProcesses } from '../support/processes.ts';
+import type { App } from '../support/pty.ts';
+
+const SIZES = [
+  { cols: 80, rows: 24 },
+  { cols: 120, rows: 40 },
+];
+
+/** Begins a task as a user does. */
+async function begin(app: App, prompt: string): Promise<void> {
+  app.press('n');
+  await app.until('what should the new task do?');
+  app.type(prompt);
+  await app.until(prompt.slice(-8));
+  app.press('enter');
+}
+
+async function quit(app: App): Promise<void> {
+  app.press('q');
+  expect(await app.exit()).toEqual({ code: 0, signal: null });
+  expect(app.modes()).toMatchObject({ alternateScreen: false, bracketedPaste: false });
+  expect(app.cursor().visible).toBe(true);
+}
+
+describe.each(SIZES)('local tasks at $cols x $rows', (size) => {
+  it('a task is started, watched while it grows, answered and deleted', async () => {
+    const home = makeHome();
+    const app = await home.open(undefined, size);
+    await app.until('Press n to start one');
+
+    await begin(app, 'for i in 1 2 3 4 5 6 7 8 9 10; do echo line $i; sleep 1; done');
+    await app.until(/working/);
+    await app.until(/line 2\s/);
+    expect(app.text()).not.toMatch(/line 9\s/);
+    await app.until(/line 10\s/, { timeout: 30_000 });
+    await app.until(/complete/);
+
+    app.press('enter');
+    app.type('echo the answer is $((6 * 7))');
+    await app.until('6 * 7');
+    app.press('enter');
+    await app.until('the answer is 42');
+
+    app.press('d');
+    await app.until('Delete “');
+    app.press('enter');
+    await app.until((screen) => !screen.text().includes('Delete “'));
+    expect(app.text()).toContain('complete');
+    app.press('d');
+    await app.until('Delete “');
+    app.press('y');
+    await app.until('No tasks yet');
+    await quit(app);
+  }, 90_000);
+
+  it('a task is paused in the middle, its processes are gone, and it can be resumed', async () => {
+    const home = makeHome();
+    const app = await home.open(undefined, size);
+    await app.until('Press n to start one');
+    const seconds = `98${size.cols}`;
+    await begin(app, `echo started; sleep ${seconds}; echo never`);
+    await app.until('started');
+    await expect.poll(() => countProcesses(`sleep ${seconds}`)).toBeGreaterThan(0);
+
+    app.press('p');
+    await app.until(/‖ .* paused /);
+    expect(countProcesses(`sleep ${seconds}`)).toBe(0);
+    await app.until('started');
+
+    app.press('r');
+    await app.until(/idle|complete/);
+    expect(countProcesses(`sleep ${seconds}`)).toBe(0);
+    app.press('enter');
+    app.type('echo up again');
+    app.press('enter');
+    await app.until(/^.*│ +up again/m);
+    await quit(app);
+  }, 60_000);
+
+  it('a task goes on while nobody looks, and its log is whole afterwards', async () => {
+    const home = makeHome();
+    const first = await home.open(undefined, size);
+    await first.until('Press n to start one');
+    await begin(first, 'for i in 1 2 3 4 5; do echo part $i; sleep 1; done');
+    await first.until(/part 2\s/);
+    await quit(first);
+
+    const second = await home.open(undefined, size);
+    await second.until(/part 2\s/);
+    await second.until(/part 5\s/, { timeout: 30_000 });
+    for (const part of [1, 2, 3, 4, 5]) expect(second.text()).toMatch(new RegExp(`part ${part}\\s`));
+    await quit(second);
+  }, 60_000);
+});
