@@ -1,0 +1,84 @@
+import * as z from 'zod/mini';
+import type { AgentCommand } from './agent-command.ts';
+import type { ConfigFile } from './config-file.ts';
+
+const NAME_LIMIT = 32;
+
+const words = z.string('must be a text');
+const line = z
+  .array(words, 'must be a list: the program and its arguments')
+  .check(z.minLength(1, 'must name a program'));
+const lineWithPrompt = line.check(
+  z.refine((args) => args.some((argument) => argument.includes('{prompt}')), 'must hold {prompt} somewhere'),
+);
+
+const agentSchema = z.strictObject(
+  {
+    title: z.optional(words),
+    description: z.optional(words),
+    start: lineWithPrompt,
+    continue: z.optional(lineWithPrompt),
+    env: z.optional(z.record(z.string(), words, 'must be an object of texts')),
+    done: z.optional(z.enum(['idle', 'complete'], 'must be "idle" or "complete"')),
+  },
+  'must be an object in braces',
+);
+
+const agentsSchema = z.record(
+  z.string().check(
+    z.regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be lower case letters, digits and hyphens'),
+    z.maxLength(NAME_LIMIT, `must be at most ${NAME_LIMIT} characters`),
+    z.refine((name) => name !== 'shell', 'is always the shell: choose another name'),
+  ),
+  agentSchema,
+  'must be an object in braces',
+);
+
+/**
+ * The user's own agent commands, the `agents` of `config.jsonc`:
+ *
+ *     "agents": { "mine": { "start": ["my-agent", "{prompt}"], "continue": ["my-agent", "--go-on", "{prompt}"] } }
+ *
+ * One that has the name of a command that taskdeck knows takes its place.
+ * @throws UsageError that names file, line and field of the first fault
+ */
+export function agentsFrom(file: ConfigFile | null): readonly AgentCommand[] {
+  const agents = entriesOf(file);
+  if (file === null || agents === undefined) return [];
+  const parsed = agentsSchema.safeParse(agents);
+  if (!parsed.success) throw faultOf(file, parsed.error.issues[0]);
+  return Object.entries(parsed.data).map(([name, agent]) => ({
+    name,
+    displayName: agent.title ?? name,
+    description: agent.description ?? `Runs ${agent.start[0]}, from your config file.`,
+    start: agent.start,
+    followUp: agent.continue ?? agent.start,
+    followUpLast: agent.continue ?? agent.start,
+    sessionPattern: '',
+    env: agent.env ?? {},
+    whenDone: agent.done ?? 'idle',
+  }));
+}
+
+function entriesOf(file: ConfigFile | null): unknown {
+  if (typeof file?.value !== 'object' || file.value === null) return undefined;
+  return Reflect.get(file.value, 'agents');
+}
+
+function faultOf(file: ConfigFile, issue: z.core.$ZodIssue | undefined): Error {
+  if (issue === undefined) return file.problem(['agents'], 'cannot be understood');
+  const where = ['agents', ...issue.path.filter((part) => typeof part !== 'symbol')];
+  if (issue.code === 'unrecognized_keys') {
+    return file.problem([...where, issue.keys[0] ?? ''], 'is not known here');
+  }
+  if (issue.code === 'invalid_key') return file.problem(where, issue.issues[0]?.message ?? issue.message);
+  if (issue.code === 'invalid_type' && valueAt(file.value, where) === undefined)
+    return file.problem(where, 'is missing');
+  return file.problem(where, issue.message);
+}
+
+const valueAt = (value: unknown, where: readonly (string | number)[]): unknown =>
+  where.reduce<unknown>(
+    (inner, part) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, part) : undefined),
+    value,
+  );
