@@ -1,6 +1,6 @@
 import { phaseOf } from '../domain/phase.ts';
 import { mayDelete, mayPause, mayResume } from '../domain/rules.ts';
-import { type Task, titleOf } from '../domain/task.ts';
+import type { Task } from '../domain/task.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import type { ScriptCommand, ScriptContext } from './context.ts';
 import { EXIT } from './exit-code.ts';
@@ -56,4 +56,4 @@ async function agreed({ io, signal }: ScriptContext, tasks: readonly string[]): 
   return (await readLine(io.stdin, signal)).trim().toLowerCase() === 'y';
 }
 
-const named = (task: Task): string => sanitiseLine(titleOf(task));
+const named = (task: Task): string => sanitiseLine(task.name);

@@ -52,5 +52,7 @@ function reading(stdin: Readable, signal: AbortSignal, more: (chunk: Buffer) => 
       .once('end', () => end())
       .once('close', () => end())
       .once('error', fail);
+    // A stream that was paused by an earlier reader does not flow again by itself.
+    stdin.resume();
   });
 }

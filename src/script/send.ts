@@ -1,7 +1,7 @@
 import { BackendError } from '../domain/errors.ts';
 import { phaseOf } from '../domain/phase.ts';
 import { deliveryTo, mayResume } from '../domain/rules.ts';
-import { type Task, titleOf } from '../domain/task.ts';
+import type { Task } from '../domain/task.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { timesSaid } from '../domain/transcript.ts';
 import type { ScriptCommand, ScriptContext } from './context.ts';
@@ -32,7 +32,7 @@ export const send: ScriptCommand<SendOptions> = (context, options) =>
     const text = await promptFrom(options.text, context.io.stdin, context.signal);
     return forEachTask(context, { ...options, tasks: [options.task] }, async (task, limited) => {
       await deliver(limited, task, text, options);
-      return { line: `Sent to ${sanitiseLine(titleOf(task))}.` };
+      return { line: `Sent to ${sanitiseLine(task.name)}.` };
     });
   });
 

@@ -1,6 +1,6 @@
 import { BackendError } from '../domain/errors.ts';
 import { type Phase, phaseOf } from '../domain/phase.ts';
-import { type Task, titleOf } from '../domain/task.ts';
+import type { Task } from '../domain/task.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import type { ScriptCommand, ScriptContext } from './context.ts';
 import { type Done, forEachTask } from './for-each-task.ts';
@@ -46,7 +46,7 @@ async function reached(
   for (let looks = 0; ; looks += 1) {
     const phase = phaseOf(task, clock.now());
     if (until.includes(phase)) {
-      return { line: `${sanitiseLine(titleOf(task))} is ${phase}.`, fields: { phase } };
+      return { line: `${sanitiseLine(task.name)} is ${phase}.`, fields: { phase } };
     }
     if (!canReach(task, phase, until)) {
       throw new BackendError({

@@ -103,7 +103,7 @@ describe('a send whose answer is lost', () => {
     coder.on('GET', `${TASK}/logs`, inputs(1), inputs(2));
     expect(await run(backend(), ['send', 'fix', 'yes'])).toEqual({
       code: 0,
-      out: 'Sent to Fix it.\n',
+      out: 'Sent to fix.\n',
       err: '',
     });
     expect(sends()).toBe(1);
@@ -148,7 +148,7 @@ test('a command that waits rides out a trouble that passes, and says it once', a
     json(200, task()),
   );
   const { code, out, err } = await run(backend(), ['wait', 'fix']);
-  expect([code, out]).toEqual([0, 'Fix it is idle.\n']);
+  expect([code, out]).toEqual([0, 'fix is idle.\n']);
   expect(err.match(/Trying again/g)).toHaveLength(1);
 });
 
