@@ -42,6 +42,8 @@ const result = await build({
     TASKDECK_VERSION: JSON.stringify(version),
   },
   banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
+  // Its CommonJS form requires its own parts in a way that no bundler can follow.
+  alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
   plugins: [otherEntries, inkWithoutDevtools, yogaAtOnce],
 });
 await licences(result.metafile, `${fresh}/LICENSES.txt`);
