@@ -81,7 +81,8 @@ export async function runTui({ deployment, stateDir, version, env }: TuiOptions)
       alternateScreen: true,
       exitOnCtrlC: false,
       patchConsole: false,
-      incrementalRendering: true,
+      // Whole frames: the session's stdout finds out what differs, cell by cell.
+      incrementalRendering: false,
       maxFps: MAX_FPS,
     },
   );

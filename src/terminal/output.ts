@@ -41,7 +41,7 @@ export class Output extends EventEmitter {
     this.target = target;
     // Every component that asks for the window's size listens.
     this.setMaxListeners(0);
-    target.on('resize', this.onResize);
+    target.on('resize', this.#onResize);
   }
 
   get columns(): number {
@@ -65,9 +65,11 @@ export class Output extends EventEmitter {
     return !this.#closed && !this.destroyed;
   }
 
-  protected readonly onResize = (): void => {
+  readonly #onResize = (): void => this.resized();
+
+  protected resized(): void {
     this.emit('resize');
-  };
+  }
 
   write(data: string, encoding?: unknown, done?: () => void): boolean {
     const callback = typeof encoding === 'function' ? (encoding as () => void) : done;
@@ -94,7 +96,7 @@ export class Output extends EventEmitter {
   close(): string {
     if (this.#closed) return '';
     this.#closed = true;
-    this.target.off('resize', this.onResize);
+    this.target.off('resize', this.#onResize);
     return this.modes.restore();
   }
 }

@@ -2,7 +2,8 @@ import { constants } from 'node:os';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { writeCrashReport } from './crash-report.ts';
 import { type KeyInput, type KeyOptions, keyInput } from './keys.ts';
-import { Output, type TerminalOutput } from './output.ts';
+import type { TerminalOutput } from './output.ts';
+import { terminalOutput } from './painter.ts';
 import { stopGroup } from './suspend.ts';
 import { writeNow } from './write-now.ts';
 
@@ -52,21 +53,32 @@ const SIGNALS = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM'] as const;
 /** While another program has the terminal, these are meant for it. */
 const KEYBOARD_SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT'];
 const GRACE_MS = 1_500;
+/** The ctrl+c that ended the other program may reach us this much later than its end. */
+const DEAF_MS = 500;
+/** A terminal that has not taken the last bytes by then is stuck. */
+const FLUSH_MS = 1_000;
 
 /** There is one terminal, and so one session, a process. */
 export function openSession(options: SessionOptions): Session {
   let lent = false;
+  let deaf = false;
   let ending = false;
+  let leaving = false;
   let titled = false;
-  const stdout = new Output(process.stdout) as unknown as TerminalOutput;
+  const stdout = terminalOutput(process.stdout);
   const stdin = keyInput(process.stdin, { ...options, onClose: () => end({ kind: 'hangup' }) });
 
-  const restore = (): void => {
+  /** Resolves when the terminal has got it. Written before this returns unless something is queued in front. */
+  const restore = async (): Promise<void> => {
     const back = stdout.close() + (titled ? POP_TITLE : '');
     titled = false;
-    // ST first: the last thing written may be half of a hyperlink.
-    if (back !== '') writeNow(process.stdout.fd, `\x1b\\\x1b[0m${back}`);
     stdin.setRawMode(false);
+    // ST first: the last thing written may be half of a hyperlink.
+    const text = back === '' ? '' : `\x1b\\\x1b[0m${back}`;
+    // A slow terminal still has a frame to read; overtaking it would leave the frame on the shell's screen.
+    if (process.stdout.writableLength > 0 && !leaving) await write(text);
+    else writeNow(process.stdout.fd, text);
+    setBlocking(process.stdout, true);
   };
 
   const end = (reason: EndReason): void => {
@@ -76,18 +88,18 @@ export function openSession(options: SessionOptions): Session {
       return;
     }
     ending = true;
-    restore();
+    // What libraries still want to say at the exit must not wait for a terminal that takes nothing.
+    setBlocking(process.stderr, false);
+    const restored = restore();
     if (reason.kind === 'crash') tell(reason.error, options);
     const leave = (): never => process.exit(exitCode(reason));
     setTimeout(leave, options.graceMs ?? GRACE_MS);
-    Promise.resolve(reason)
-      .then(options.onEnd)
-      .catch(() => {})
-      .finally(leave);
+    const saved = Promise.resolve(reason).then(options.onEnd);
+    void Promise.allSettled([restored, saved]).then(leave);
   };
 
   const onSignal = (signal: NodeJS.Signals): void => {
-    if (lent && KEYBOARD_SIGNALS.includes(signal)) return;
+    if ((lent || deaf) && KEYBOARD_SIGNALS.includes(signal)) return;
     end({ kind: 'signal', signal });
   };
   const onContinue = (): void => {
@@ -97,28 +109,38 @@ export function openSession(options: SessionOptions): Session {
     stdin.renewRawMode();
     stdout.renew();
   };
+  const onExit = (): void => {
+    leaving = true;
+    void restore();
+  };
   const onCrash = (error: unknown): void => end({ kind: 'crash', error });
   const onBroken = (): void => end({ kind: 'hangup' });
 
   // From here on nothing that is typed is echoed, nor lost: Ink asks for raw mode only after its first frame.
   stdin.setRawMode(true);
+  // Nor does a terminal that reads slowly hold up anything but its own picture.
+  setBlocking(process.stdout, false);
   for (const signal of SIGNALS) process.on(signal, onSignal);
   process.on('SIGCONT', onContinue);
   process.on('uncaughtException', onCrash);
   process.on('unhandledRejection', onCrash);
   process.stdout.on('error', onBroken);
-  process.on('exit', restore);
+  process.on('exit', onExit);
 
   const lend: Session['lend'] = async (suspendTerminal, run) => {
     lent = true;
     try {
       await suspendTerminal(async () => {
         try {
+          // Nothing of ours may reach the terminal once it is somebody else's.
+          await Promise.race([write(''), delay(FLUSH_MS)]);
           await run();
         } finally {
-          // The ctrl+c that ended the other program may still be on its way to us.
-          await new Promise(setImmediate);
           lent = false;
+          deaf = true;
+          setTimeout(() => {
+            deaf = false;
+          }, DEAF_MS).unref();
           // A window that changed while we were in the background told only those in front.
           process.emit('SIGWINCH', 'SIGWINCH');
         }
@@ -141,19 +163,33 @@ export function openSession(options: SessionOptions): Session {
     },
     crash: onCrash,
     close() {
-      restore();
+      void restore();
       for (const signal of SIGNALS) process.off(signal, onSignal);
       process.off('SIGCONT', onContinue);
       process.off('uncaughtException', onCrash);
       process.off('unhandledRejection', onCrash);
       process.stdout.off('error', onBroken);
-      process.off('exit', restore);
+      process.off('exit', onExit);
     },
   };
 }
 
 const PUSH_TITLE = '\x1b[22;2t';
 const POP_TITLE = '\x1b[23;2t';
+
+const write = (text: string): Promise<void> =>
+  new Promise((resolve) => void process.stdout.write(text, () => resolve()));
+
+const delay = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref());
+
+/**
+ * Node makes terminals block, so a dead connection would stop the whole program, requests and all. Its handle
+ * can be told otherwise; where it cannot, nothing changes.
+ */
+function setBlocking(stream: NodeJS.WriteStream, on: boolean): void {
+  const { _handle: handle } = stream as { _handle?: { setBlocking?: (on: boolean) => unknown } };
+  handle?.setBlocking?.(on);
+}
 
 /** 128 and the signal's number, as shells say it. */
 function exitCode(reason: EndReason): number {

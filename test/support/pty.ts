@@ -203,6 +203,16 @@ export class App {
     }
   }
 
+  /** Reads nothing more of what the program writes, as a dead connection does. */
+  stall(): void {
+    this.#pty.pause();
+  }
+
+  /** Reads on. */
+  resume(): void {
+    this.#pty.resume();
+  }
+
   /** Sends a signal to the program alone. */
   kill(signal: NodeJS.Signals): void {
     if (this.#exit === null) process.kill(this.pid, signal);

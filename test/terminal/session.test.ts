@@ -48,6 +48,18 @@ async function startInShell(): Promise<App> {
   return app;
 }
 
+/** Waits until a process exists no more. */
+async function gone(pid: number): Promise<void> {
+  for (;;) {
+    try {
+      process.kill(pid, 0);
+    } catch {
+      return;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
 describe('the terminal is left as it was found', () => {
   it('after the ordinary end', async () => {
     const app = await start({ kitty: true });
@@ -125,17 +137,40 @@ it('ends when the terminal goes away', async () => {
   const pid = Number(/pid=(\d+)/.exec(app.text())?.[1]);
   process.kill(pid, 0);
   await app.close();
-  const gone = async (): Promise<void> => {
-    for (;;) {
-      try {
-        process.kill(pid, 0);
-      } catch {
-        return;
-      }
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-  };
-  await gone();
+  await gone(pid);
+});
+
+describe('a terminal that takes nothing', () => {
+  /** Runs the fixture, floods its screen and reads nothing more until far more than any buffer holds was written. */
+  async function stalled(): Promise<App> {
+    const app = await start({ cols: 60, rows: 12 });
+    await app.until((screen) => screen.modes().bracketedPaste);
+    app.press('F');
+    await app.until(/!{60}|"{60}|#{60}|\${60}/);
+    app.stall();
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    return app;
+  }
+
+  it('does not keep the program from ending', async () => {
+    const app = await stalled();
+    app.kill('SIGTERM');
+    await gone(app.pid);
+    app.resume();
+    expect((await app.exit()).code).toBe(143);
+  });
+
+  it('is drawn right again when it takes something', async () => {
+    const app = await stalled();
+    const before = app.bytes();
+    app.resume();
+    await app.until((screen) => /ready 60x12/.test(screen.text()) && /^bottom/.test(screen.rows()[11] ?? ''));
+    // One screen of frames a millisecond would be a megabyte by now; what was queued is a few buffers.
+    await app.until(() => app.bytes() > before);
+    app.press('q');
+    expect((await app.exit()).code).toBe(0);
+    expect(app.modes()).toEqual(UNTOUCHED);
+  });
 });
 
 describe('ctrl+z', () => {
@@ -181,6 +216,22 @@ describe('ctrl+z', () => {
   });
 });
 
+it('paints again when it was stopped and continued from outside', async () => {
+  const app = await startInShell();
+  const pid = Number(/pid=(\d+)/.exec(app.text())?.[1]);
+  app.type('ab');
+  await app.until('keys=ab');
+  process.kill(pid, 'SIGSTOP');
+  // The shell in between still waits, so nothing else happens on this terminal.
+  await app.emulator.write('\x1b[?1049l\x1b[?25h\x1b[?2004l\x1b[2J');
+  expect(app.text()).not.toContain('keys');
+  process.kill(pid, 'SIGCONT');
+  await app.until('keys=ab');
+  expect(app.modes()).toMatchObject({ alternateScreen: true, cursorVisible: false, bracketedPaste: true });
+  app.press('c');
+  await app.until('keys=abc');
+});
+
 it('lends the terminal, whose ctrl+c is then not ours', async () => {
   const app = await start();
   app.press('L');
@@ -191,6 +242,14 @@ it('lends the terminal, whose ctrl+c is then not ours', async () => {
   await app.until(/lent=1/);
   app.press('q');
   await app.until(/goodbye/);
+});
+
+it('paints everything again on ctrl+l', async () => {
+  const app = await start();
+  await app.emulator.write('\x1b[2J\x1b[Hgarbage from elsewhere');
+  app.press('ctrl+l');
+  await app.until((screen) => /ready 60x12/.test(screen.text()) && !/garbage/.test(screen.text()));
+  expect(app.screen().at(-1)).toMatch(/^bottom/);
 });
 
 it('tells focus and keeps pastes whole', async () => {

@@ -1,0 +1,118 @@
+import { graphemesOf, graphemeWidth } from '../domain/text/graphemes.ts';
+import { applySgr, PLAIN, type Style, withLink } from './styles.ts';
+
+/** One row of the screen, cell by cell. */
+export interface Row {
+  /** What each cell shows; `''` behind a wide character, which stands in the cell before. */
+  readonly texts: readonly string[];
+  readonly styles: readonly Style[];
+  /** From this column on there is nothing but blanks in the terminal's own colours. */
+  readonly end: number;
+}
+
+/** One sequence that Ink leaves in a line: SGR, or an OSC that BEL or ST ends. */
+const SEQUENCE = /\x1b(?:\[([\d;:]*)m|\](8;)?([^\x07\x1b]*)(?:\x07|\x1b\\)|\[[\d;:?]*[@-~]|.?)/y;
+
+/**
+ * Reads one line of a frame into exactly `columns` cells. What would not fit is left out; half of a wide character is
+ * a blank.
+ */
+export function parseRow(line: string, columns: number): Row {
+  const texts: string[] = Array<string>(columns).fill(' ');
+  const styles: Style[] = Array<Style>(columns).fill(PLAIN);
+  let column = 0;
+  let end = 0;
+  let style = PLAIN;
+
+  const put = (text: string, width: number): void => {
+    if (width === 0) {
+      // Nothing stands by itself: it belongs to the character before.
+      const before = column > 0 && texts[column - 1] === '' ? column - 2 : column - 1;
+      if (before >= 0) texts[before] += text;
+      return;
+    }
+    if (column + width > columns) {
+      column = columns;
+      return;
+    }
+    const shown = text === ' ' && style.blank ? PLAIN : style;
+    texts[column] = text;
+    styles[column] = shown;
+    for (let behind = 1; behind < width; behind++) {
+      texts[column + behind] = '';
+      styles[column + behind] = shown;
+    }
+    column += width;
+    if (text !== ' ' || shown !== PLAIN) end = column;
+  };
+
+  for (let at = 0; at < line.length && column < columns; ) {
+    const code = line.charCodeAt(at);
+    if (code === 0x1b) {
+      SEQUENCE.lastIndex = at;
+      const found = SEQUENCE.exec(line);
+      if (found?.[1] !== undefined) style = applySgr(style, found[1]);
+      else if (found?.[2] !== undefined) style = withLink(style, found[3] === ';' ? '' : (found[3] ?? ''));
+      at += Math.max(1, found?.[0].length ?? 1);
+    } else if (isAlone(line, at)) {
+      put(line[at] ?? '', isWide(code) ? 2 : 1);
+      at++;
+    } else {
+      const stop = clusterEnd(line, at);
+      for (const grapheme of graphemesOf(line.slice(at, stop))) {
+        if (grapheme >= ' ') put(grapheme, graphemeWidth(grapheme));
+      }
+      at = stop;
+    }
+  }
+  return { texts, styles, end };
+}
+
+export const sameCell = (a: Row, b: Row, column: number): boolean =>
+  a.texts[column] === b.texts[column] && a.styles[column] === b.styles[column];
+
+/** The character at `at` is a cell, or two, of its own: neither it nor the next one joins with others. */
+const isAlone = (line: string, at: number): boolean =>
+  isSimple(line.charCodeAt(at)) && (at + 1 === line.length || !joinsOn(line.charCodeAt(at + 1)));
+
+/** Characters that never join, and whose width everybody agrees on: Latin, box drawing, kana, Han, Hangul. */
+function isSimple(code: number): boolean {
+  return (
+    (code >= 0x20 && code < 0x7f) ||
+    (code >= 0xa0 && code < 0x300 && code !== 0xad && code !== 0xa9 && code !== 0xae) ||
+    (code >= 0x2010 && code < 0x2028) ||
+    (code >= 0x2500 && code < 0x25a0) ||
+    code === 0x25cf ||
+    code === 0x25d0 ||
+    isWide(code)
+  );
+}
+
+const isWide = (code: number): boolean =>
+  (code >= 0x3041 && code < 0x3097) ||
+  (code >= 0x30a1 && code < 0x30fb) ||
+  (code >= 0x4e00 && code < 0xa000) ||
+  (code >= 0xac00 && code < 0xd7a4);
+
+/** May belong to the character before it. Errs on the side of yes. */
+const joinsOn = (code: number): boolean => code >= 0x300 && !isSimple(code);
+
+/** Where the run that must be cut into graphemes ends: before the next escape, or a simple character that stands alone. */
+function clusterEnd(line: string, start: number): number {
+  let at = start + 1;
+  while (at < line.length && line.charCodeAt(at) !== 0x1b && !isAlone(line, at)) at++;
+  return at;
+}
+
+/**
+ * Columns that a terminal takes which adds up code points, and so knows no graphemes; what it differs by from the
+ * width that everything here counts with is what such a terminal gets wrong.
+ */
+export function legacyWidth(grapheme: string): number {
+  let width = 0;
+  for (const character of grapheme) width += graphemeWidth(character);
+  return width;
+}
+
+/** Whether every terminal moves its cursor by the same number of columns for this. */
+export const isCertain = (text: string): boolean => text.length === 1 && isSimple(text.charCodeAt(0));

@@ -1,0 +1,186 @@
+import { parseRow, type Row } from './cells.ts';
+import { type CursorPlace, readInkWrite } from './frames.ts';
+import { Output, type OutputTarget, type TerminalOutput } from './output.ts';
+import { paintRow } from './paint-row.ts';
+import { Pen } from './pen.ts';
+import { PLAIN } from './styles.ts';
+
+/** Shorter updates reach the screen at once anyway. */
+const SYNC_BYTES = 512;
+/** Longer ones would let the cursor be seen running about. */
+const HIDE_BYTES = 48;
+/** What may spoil a whole screen: scroll margins, origin mode, a drawing character set. */
+const SANE = '\x1b[r\x1b[?6l\x1b(B\x0f\x1b[m';
+
+/** What is on the screen, as far as we put it there. */
+interface Painted {
+  readonly columns: number;
+  readonly lines: readonly string[];
+  readonly rows: readonly Row[];
+}
+
+/**
+ * Stands between Ink and the terminal. On the alternate screen Ink writes whole frames; this compares each with
+ * what is on the screen and sends the cells that differ. Frames that come faster than the terminal takes them
+ * are left out: the newest is drawn when it is ready again. Elsewhere it passes everything on.
+ */
+export class Painter extends Output {
+  /** The newest frame of Ink's; null until there is one. */
+  #lines: readonly string[] | null = null;
+  #cursor: CursorPlace = null;
+  /** Null when nothing is known about the screen. */
+  #painted: Painted | null = null;
+  /** The real cursor, -1 where it is not known. */
+  #x = -1;
+  #y = -1;
+  /** The terminal has not taken the last update yet. */
+  #busy = false;
+  #dirty = false;
+  /** Called when everything written so far is on the screen. */
+  #waiting: (() => void)[] = [];
+  /** Set the terminal straight with the next update. */
+  #mend = false;
+
+  override write(data: string | Uint8Array, encoding?: unknown, done?: () => void): boolean {
+    const text = typeof data === 'string' ? data : Buffer.from(data).toString();
+    const callback = typeof encoding === 'function' ? (encoding as () => void) : done;
+    if (!this.writable || !this.modes.alternateScreen) {
+      const result = super.write(text, callback);
+      if (this.modes.alternateScreen) this.#forget();
+      return result;
+    }
+    if (text !== '') this.#take(text);
+    if (callback !== undefined) this.#whenPainted(callback);
+    return !this.#busy;
+  }
+
+  #take(text: string): void {
+    const write = readInkWrite(text, (this.#lines?.length ?? 1) - 1);
+    switch (write.kind) {
+      case 'sync':
+      case 'erase':
+        return;
+      case 'modes':
+        this.#pass(text);
+        if (text.endsWith('\x1b[?25l')) this.#cursor = null;
+        return;
+      case 'cursor':
+        this.#cursor = write.cursor;
+        this.#paint();
+        return;
+      case 'frame':
+        this.#lines = write.lines;
+        this.#cursor = write.cursor;
+        this.#paint();
+        return;
+      case 'unknown':
+        this.#pass(text);
+        this.#forget();
+    }
+  }
+
+  /** Sends something that is not ours to understand. */
+  #pass(text: string): void {
+    this.modes.note(text);
+    this.target.write(text);
+    if (this.modes.alternateScreen) return;
+    // Left for good, or for a while: what was on it is gone.
+    this.#forget();
+    this.#lines = null;
+    this.#cursor = null;
+    this.#dirty = false;
+  }
+
+  #forget(): void {
+    this.#painted = null;
+    this.#x = -1;
+    this.#y = -1;
+  }
+
+  override repaint(): void {
+    this.#forget();
+    this.#mend = true;
+    this.#paint();
+  }
+
+  protected override resized(): void {
+    // Terminals move lines about in ways of their own.
+    this.#forget();
+    super.resized();
+    // Ink does not write a frame that is the same as its last.
+    setImmediate(() => {
+      if (this.#painted === null) this.#paint();
+    });
+  }
+
+  #paint(): void {
+    if (this.#lines === null || !this.writable || !this.modes.alternateScreen) return;
+    if (this.#busy) {
+      this.#dirty = true;
+      return;
+    }
+    this.#dirty = false;
+    const update = this.#update(this.#lines);
+    if (update === '') return;
+    this.#busy = true;
+    this.target.write(update, () => {
+      this.#busy = false;
+      if (this.#dirty) this.#paint();
+      if (!this.#busy) this.#settle();
+    });
+  }
+
+  /** The bytes that make the screen show `lines`, and the cursor stand where it shall. */
+  #update(lines: readonly string[]): string {
+    const { columns, rows } = this;
+    const old = this.#painted?.columns === columns ? this.#painted : null;
+    const pen = new Pen(columns, this.#x, this.#y);
+    const painted: Row[] = [];
+    const shown: string[] = [];
+    for (let y = 0; y < rows; y++) {
+      const line = lines[y] ?? '';
+      const before = old?.rows[y] ?? null;
+      const row = before !== null && old?.lines[y] === line ? before : parseRow(line, columns);
+      if (row !== before) paintRow(pen, y, before, row, columns);
+      painted.push(row);
+      shown.push(line);
+    }
+    this.#painted = { columns, lines: shown, rows: painted };
+    pen.setStyle(PLAIN);
+    return this.#framed(pen, columns, rows);
+  }
+
+  /** Adds to what the pen wrote where the cursor goes, and what keeps others from seeing it half done. */
+  #framed(pen: Pen, columns: number, rows: number): string {
+    const wasVisible = this.modes.isOn(25);
+    const isVisible = this.#cursor !== null;
+    const hide = wasVisible && (!isVisible || pen.written.length > HIDE_BYTES);
+    if (this.#cursor !== null) {
+      pen.moveTo(Math.min(this.#cursor.x, columns - 1), Math.min(this.#cursor.y, rows - 1));
+    }
+    this.#x = pen.x;
+    this.#y = pen.y;
+    const show = isVisible && (hide || !wasVisible);
+    let update = (hide ? '\x1b[?25l' : '') + pen.written + (show ? '\x1b[?25h' : '');
+    if (hide || show) this.modes.note(isVisible ? '\x1b[?25h' : '\x1b[?25l');
+    if (this.#mend) update = SANE + update;
+    this.#mend = false;
+    return update.length > SYNC_BYTES ? `\x1b[?2026h${update}\x1b[?2026l` : update;
+  }
+
+  #whenPainted(callback: () => void): void {
+    if (this.#busy) this.#waiting.push(callback);
+    else this.target.write('', callback);
+  }
+
+  #settle(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const callback of waiting) callback();
+  }
+}
+
+/** Ink's `stdout` on the real one. */
+export const terminalOutput = (target: OutputTarget): TerminalOutput =>
+  // Of a writable stream Ink uses what this class has; the type cannot say so.
+  new Painter(target) as unknown as TerminalOutput;

@@ -1,0 +1,420 @@
+import { EventEmitter } from 'node:events';
+import { describe, expect, it } from 'vitest';
+// Ink's own writer: what the painter stands behind in the real program.
+import logUpdate from '../../node_modules/ink/build/log-update.js';
+import { Painter } from '../../src/terminal/painter.ts';
+import { random } from '../support/random.ts';
+import { Screen } from '../support/screen.ts';
+import type { Clustering } from '../support/unicode.ts';
+
+const ENTER = '\x1b[?1049h';
+const LEAVE = '\x1b[?1049l';
+
+/** A terminal at the other end of a line that can be slow. */
+class Line extends EventEmitter {
+  readonly isTTY = true;
+  readonly screen: Screen;
+  columns: number;
+  rows: number;
+  readonly writes: string[] = [];
+  /** While true, nothing is taken. */
+  stuck = false;
+  #held: (() => void)[] = [];
+
+  constructor(columns: number, rows: number, clustering: Clustering = 'graphemes') {
+    super();
+    this.columns = columns;
+    this.rows = rows;
+    this.screen = new Screen({ cols: columns, rows, clustering });
+  }
+
+  write(data: string, done?: () => void): boolean {
+    if (data !== '') this.writes.push(data);
+    // A terminal driver adds the carriage return.
+    const arrived = this.screen.write(data.replaceAll('\n', '\r\n'));
+    if (this.stuck) this.#held.push(() => done?.());
+    else void arrived.then(done);
+    return !this.stuck;
+  }
+
+  release(): void {
+    this.stuck = false;
+    for (const done of this.#held.splice(0)) done();
+  }
+
+  resize(columns: number, rows: number): void {
+    this.columns = columns;
+    this.rows = rows;
+    this.screen.resize(columns, rows);
+    this.emit('resize');
+  }
+
+  get bytes(): number {
+    return this.writes.reduce((sum, data) => sum + Buffer.byteLength(data), 0);
+  }
+
+  /** What arrived since the last call. */
+  take(): string {
+    return this.writes.splice(0).join('');
+  }
+}
+
+type Log = ReturnType<typeof logUpdate.create>;
+interface Side {
+  readonly line: Line;
+  readonly stream: { write(data: string, done?: () => void): unknown };
+  readonly log: Log;
+}
+
+/** Ink's writer on a terminal, with the painter between them or without. */
+function side(columns: number, rows: number, painted: boolean, clustering?: Clustering): Side {
+  const line = new Line(columns, rows, clustering);
+  const stream = painted ? new Painter(line) : line;
+  stream.write(ENTER);
+  return { line, stream, log: logUpdate.create(stream as unknown as NodeJS.WriteStream) };
+}
+
+/** One frame, written as Ink writes it. */
+async function draw({ log, stream }: Side, frame: string, cursor?: { x: number; y: number }): Promise<void> {
+  log.setCursorPosition(cursor);
+  if (log.willRender(frame)) stream.write('\x1b[?2026h');
+  log(frame);
+  await new Promise<void>((resolve) => void stream.write('\x1b[?2026l', resolve));
+}
+
+/** Bold and colours of a blank cannot be seen, and the painter does not send them. */
+const visible = (screen: Screen): string[] =>
+  screen.cells().map((row) =>
+    row
+      .split('|')
+      .map((cell) =>
+        cell.replace(/^ \{([^}]*)\}$/, (_, style: string) => ` {${shown(style)}}`).replace('{}', ''),
+      )
+      .join('|'),
+  );
+const shown = (style: string): string =>
+  style
+    .split(',')
+    .filter((part) => /^(?:inverse|underline|strikethrough|overline|bg:)/.test(part))
+    .join(',');
+
+function same(a: Side, b: Side, what: string): void {
+  expect(visible(b.line.screen), what).toEqual(visible(a.line.screen));
+  const [one, other] = [a.line.screen.cursor(), b.line.screen.cursor()];
+  expect(other.visible, what).toBe(one.visible);
+  if (one.visible) expect(other, what).toEqual(one);
+}
+
+const STYLES = [
+  ['', ''],
+  ['\x1b[1m', '\x1b[22m'],
+  ['\x1b[2m', '\x1b[22m'],
+  ['\x1b[31m', '\x1b[39m'],
+  ['\x1b[38;5;208m', '\x1b[39m'],
+  ['\x1b[38;2;10;20;30m', '\x1b[39m'],
+  ['\x1b[44m', '\x1b[49m'],
+  ['\x1b[48;2;1;2;3m', '\x1b[49m'],
+  ['\x1b[7m', '\x1b[27m'],
+  ['\x1b[1m\x1b[4m\x1b[36m', '\x1b[39m\x1b[24m\x1b[22m'],
+  ['\x1b[3;9m', '\x1b[0m'],
+  ['\x1b[1m\x1b[2m', '\x1b[22m'],
+] as const;
+const PIECES: readonly (readonly [string, number])[] = [
+  ['a', 1],
+  ['hello', 5],
+  [' ', 1],
+  ['      ', 6],
+  ['│', 1],
+  ['──', 2],
+  ['日', 2],
+  ['本語', 4],
+  ['한국', 4],
+  ['é', 1],
+  ['e\u0301', 1],
+  ['😀', 2],
+  ['👍🏽', 2],
+  ['👨‍👩‍👧', 2],
+  ['🇩🇪', 2],
+  ['❤️', 2],
+  ['…', 1],
+];
+
+function randomLine(next: (below: number) => number, columns: number): string {
+  let line = '';
+  let width = 0;
+  const target = next(4) === 0 ? columns : next(columns + 1);
+  for (;;) {
+    const [text, columnsOfText] = PIECES[next(PIECES.length)] ?? ['', 0];
+    if (width + columnsOfText > target) return line.trimEnd();
+    const [on, off] = STYLES[next(3) === 0 ? next(STYLES.length) : 0] ?? ['', ''];
+    line += on + text + off;
+    width += columnsOfText;
+  }
+}
+
+describe('what is seen', () => {
+  it.each([1, 2, 3, 4, 5, 6])('is what Ink alone would show, through random frames (%i)', async (seed) => {
+    const next = random(seed);
+    const [columns, rows] = [20 + next(40), 5 + next(10)];
+    const ink = side(columns, rows, false);
+    const ours = side(columns, rows, true);
+    const lines = Array.from({ length: rows }, () => randomLine(next, columns));
+    for (let round = 0; round < 40; round++) {
+      for (let changes = next(rows); changes >= 0; changes--) lines[next(rows)] = randomLine(next, columns);
+      const cursor = next(3) === 0 ? undefined : { x: next(columns), y: next(rows) };
+      await draw(ink, lines.join('\n'), cursor);
+      await draw(ours, lines.join('\n'), cursor);
+      same(ink, ours, `seed ${seed}, round ${round}`);
+    }
+    expect(ours.line.bytes).toBeLessThan(ink.line.bytes);
+  });
+
+  it.each([7, 8, 9])('is so after resizes too (%i)', async (seed) => {
+    const next = random(seed);
+    const ours = side(30, 8, true);
+    for (let round = 0; round < 20; round++) {
+      const [columns, rows] = [10 + next(40), 3 + next(10)];
+      const frame = Array.from({ length: rows }, () => randomLine(next, columns)).join('\n');
+      ours.line.resize(columns, rows);
+      ours.log.clear();
+      await draw(ours, frame, { x: next(columns), y: next(rows) });
+      const ink = side(columns, rows, false);
+      await draw(ink, frame, ours.log.getCursorPosition());
+      same(ink, ours, `seed ${seed}, round ${round}`);
+    }
+  });
+
+  it('is drawn again after a resize even if Ink has nothing new to say', async () => {
+    const ours = side(20, 3, true);
+    await draw(ours, 'one\ntwo\nthree');
+    await ours.line.screen.write('\x1b[2J');
+    ours.line.resize(20, 3);
+    await expect.poll(() => ours.line.screen.text()).toBe('one\ntwo\nthree');
+  });
+
+  it('is all there again after a suspension', async () => {
+    const ours = side(20, 3, true);
+    await draw(ours, 'one\ntwo\nthree', { x: 1, y: 1 });
+    // As Ink's suspendTerminal does it.
+    ours.log.clear();
+    ours.log.done();
+    ours.stream.write(LEAVE);
+    await new Promise<void>((resolve) => void ours.stream.write('the shell\n', resolve));
+    expect(ours.line.screen.text()).toMatch(/^the shell/);
+    expect(ours.line.screen.modes()).toMatchObject({ alternateScreen: false, cursorVisible: true });
+    ours.stream.write(ENTER);
+    ours.log.reset();
+    await draw(ours, 'one\ntwo\nthree', { x: 1, y: 1 });
+    expect(ours.line.screen.text()).toBe('one\ntwo\nthree');
+    expect(ours.line.screen.cursor()).toEqual({ x: 1, y: 1, visible: true });
+  });
+
+  it('never grows beyond the screen', async () => {
+    const ours = side(10, 3, true);
+    await draw(ours, `${'0123456789'.repeat(3)}\n12345678日本\nthree\nfour\nfive`);
+    expect(ours.line.screen.text()).toBe('0123456789\n12345678日\nthree');
+    expect(ours.line.screen.history()).not.toContain('five');
+    ours.line.take();
+    await draw(ours, `123456789日\n12345678日本\nthree\nfour\nsix`);
+    expect(ours.line.screen.text()).toBe('123456789\n12345678日\nthree');
+  });
+
+  it('stands in the right columns on a terminal that knows no graphemes', async () => {
+    const next = random(21);
+    const [columns, rows] = [60, 6];
+    const modern = side(columns, rows, true, 'graphemes');
+    const legacy = side(columns, rows, true, 'codepoints');
+    for (let round = 0; round < 60; round++) {
+      const frame = Array.from({ length: rows }, () => randomLine(next, columns)).join('\n');
+      await draw(modern, frame);
+      await draw(legacy, frame);
+      for (let y = 0; y < rows; y++) {
+        for (let x = 0; x < columns; x++) {
+          const cell = modern.line.screen.cell(x, y);
+          if (!/^[a-z│─日本語한국é…]$/.test(cell.text)) continue;
+          expect(legacy.line.screen.cell(x, y), `round ${round}, ${x}, ${y}`).toEqual(cell);
+        }
+      }
+    }
+  });
+
+  it('includes hyperlinks, and ends them', async () => {
+    const ours = side(30, 2, true);
+    await draw(ours, 'see \x1b]8;;https://a.example\x07here\x1b]8;;\x07 now\nx');
+    expect(ours.line.take()).toContain('\x1b]8;;https://a.example\x1b\\here\x1b]8;;\x1b\\ now');
+    await draw(ours, 'see \x1b]8;;https://b.example\x07here\x1b]8;;\x07 now\nx');
+    expect(ours.line.take()).toContain('\x1b]8;;https://b.example\x1b\\here\x1b]8;;\x1b\\');
+  });
+});
+
+describe('what is sent', () => {
+  const frame = (row: string) =>
+    Array.from({ length: 24 }, (_, y) => (y === 12 ? row : `row ${y}`)).join('\n');
+
+  it('is at most twenty bytes for one character', async () => {
+    const ours = side(80, 24, true);
+    await draw(ours, frame('some text here'), { x: 3, y: 20 });
+    for (const text of ['some tent here', '\x1b[31msome\x1b[39m tent here'.replace('some', 'somE'), 'x']) {
+      ours.line.take();
+      await draw(ours, frame(text), { x: 3, y: 20 });
+    }
+    ours.line.take();
+    await draw(ours, frame('y'), { x: 3, y: 20 });
+    expect(Buffer.byteLength(ours.line.take())).toBeLessThanOrEqual(20);
+  });
+
+  it('is the character alone when it is typed at the cursor', async () => {
+    const ours = side(80, 24, true);
+    await draw(ours, frame('> hell'), { x: 6, y: 12 });
+    ours.line.take();
+    await draw(ours, frame('> hello'), { x: 7, y: 12 });
+    expect(ours.line.take()).toBe('o');
+    await draw(ours, frame('> hell'), { x: 6, y: 12 });
+    expect(ours.line.take()).toBe('\b \b');
+  });
+
+  it('is nothing when nothing changed', async () => {
+    const ours = side(80, 24, true);
+    await draw(ours, frame('same'));
+    ours.line.take();
+    await draw(ours, `${frame('same')}\x1b[0m`);
+    expect(ours.line.take()).toBe('');
+  });
+
+  it('is only the move of a cursor that moves', async () => {
+    const ours = side(80, 24, true);
+    await draw(ours, frame('same'), { x: 4, y: 12 });
+    ours.line.take();
+    await draw(ours, frame('same'), { x: 2, y: 12 });
+    expect(ours.line.take()).toBe('\b\b');
+    await draw(ours, frame('same'));
+    expect(ours.line.take()).toBe('\x1b[?25l');
+    await draw(ours, frame('same'), { x: 2, y: 5 });
+    expect(ours.line.take()).toBe('\x1b[7A\x1b[?25h');
+    expect(ours.line.screen.cursor()).toEqual({ x: 2, y: 5, visible: true });
+  });
+
+  it('is one synchronised update when it is long, with the cursor hidden', async () => {
+    const ours = side(80, 24, true);
+    await draw(ours, frame('x'), { x: 0, y: 0 });
+    ours.line.take();
+    await draw(ours, Array(24).fill('y'.repeat(70)).join('\n'), { x: 0, y: 0 });
+    expect(ours.line.writes).toHaveLength(1);
+    expect(ours.line.take()).toMatch(/^\x1b\[\?2026h\x1b\[\?25l[\s\S]*\x1b\[\?25h\x1b\[\?2026l$/);
+  });
+
+  it('never shows a cell that is neither old nor new, however far the terminal has read', async () => {
+    const next = random(31);
+    const [columns, rows] = [24, 4];
+    const words = [
+      'a',
+      'bc',
+      ' ',
+      '   ',
+      '│',
+      '\x1b[31mred\x1b[39m',
+      '\x1b[7minv\x1b[27m',
+      '\x1b[44m  \x1b[49m',
+    ];
+    const line = (): string => {
+      let text = '';
+      for (let n = next(8); n > 0; n--) text += words[next(words.length)];
+      return text;
+    };
+    for (let round = 0; round < 12; round++) {
+      const ours = side(columns, rows, true);
+      await draw(ours, Array.from({ length: rows }, line).join('\n'));
+      const replay = new Screen({ cols: columns, rows });
+      await replay.write(ours.line.take());
+      const old = replay.cells();
+      await draw(ours, Array.from({ length: rows }, line).join('\n'));
+      const update = ours.line.take();
+      const wanted = ours.line.screen.cells();
+      for (const part of update.match(/\x1b\[[\d;?]*[a-zA-Z]|[\s\S]/gu) ?? []) {
+        await replay.write(part);
+        replay.cells().forEach((row, y) => {
+          row.split('|').forEach((cell, x) => {
+            expect([old[y]?.split('|')[x], wanted[y]?.split('|')[x]], update).toContain(cell);
+          });
+        });
+      }
+      expect(replay.cells()).toEqual(wanted);
+    }
+  });
+
+  it('passes modes and questions on, and forgets the screen after what it does not know', async () => {
+    const ours = side(20, 2, true);
+    await draw(ours, 'one\ntwo');
+    ours.line.take();
+    for (const modes of ['\x1b[?2004h', '\x1b[?u', '\x1b[>1u', '\x1b[?1004h']) {
+      ours.stream.write(modes);
+      expect(ours.line.take()).toBe(modes);
+    }
+    ours.stream.write('\x1b[5;5Hfrom elsewhere');
+    expect(ours.line.take()).toBe('\x1b[5;5Hfrom elsewhere');
+    await draw(ours, 'one\ntwi');
+    expect(ours.line.screen.text()).toBe('one\ntwi');
+  });
+
+  it('is untouched outside of the alternate screen', () => {
+    const line = new Line(20, 5);
+    const painter = new Painter(line);
+    painter.write('\x1b[2K\x1b[1A\x1b[2K\x1b[Ghello\n');
+    expect(line.take()).toBe('\x1b[2K\x1b[1A\x1b[2K\x1b[Ghello\n');
+  });
+});
+
+describe('a slow terminal', () => {
+  it('gets the newest frame when it is ready, and not those before', async () => {
+    const ours = side(20, 2, true);
+    await draw(ours, 'start\n-');
+    ours.line.take();
+    ours.line.stuck = true;
+    const painted: number[] = [];
+    for (let n = 0; n < 50; n++) {
+      ours.log(`frame ${n}\n-`);
+      ours.stream.write('', () => painted.push(n));
+    }
+    expect(ours.line.writes).toHaveLength(1);
+    await ours.line.screen.write('');
+    expect(painted).toEqual([]);
+    ours.line.release();
+    await expect.poll(() => painted.length).toBe(50);
+    expect(ours.line.writes).toHaveLength(2);
+    expect(ours.line.screen.text()).toBe('frame 49\n-');
+  });
+
+  it('gets nothing old after it was left', async () => {
+    const ours = side(20, 2, true);
+    await draw(ours, 'start\n-');
+    ours.line.stuck = true;
+    ours.log('one\n-');
+    ours.log('two\n-');
+    ours.log.done();
+    ours.stream.write(LEAVE);
+    ours.line.take();
+    ours.line.release();
+    await ours.line.screen.write('');
+    expect(ours.line.take()).toBe('');
+  });
+});
+
+describe('closing', () => {
+  it('tells how to put everything back, and is silent from then on', async () => {
+    const line = new Line(20, 5);
+    const painter = new Painter(line);
+    painter.write(ENTER);
+    painter.write('\x1b[?25l');
+    painter.write('\x1b[?2004h');
+    painter.write('\x1b[>1u');
+    line.take();
+    expect(painter.close()).toBe('\x1b[<1u\x1b[?25h\x1b[?2004l\x1b[?1049l');
+    expect(painter.close()).toBe('');
+    await new Promise<void>((resolve) => {
+      painter.write('a last frame', resolve);
+    });
+    painter.repaint();
+    expect(line.take()).toBe('');
+    expect(painter.writable).toBe(false);
+  });
+});
