@@ -1,12 +1,14 @@
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
 import got from 'got';
 import { BackendError, UsageError } from '../domain/errors.ts';
 import type { Clock } from '../domain/ports.ts';
 import { type Address, addressOf } from './address.ts';
+import { deadline } from './deadline.ts';
 import { transportFailure } from './failure.ts';
+import { type GetHeaders, type Headers, headerSource } from './header-source.ts';
+import { agentsFor, type Environment, networkFrom } from './network.ts';
+import { refuseHtml } from './read-answer.ts';
 import { refusalOf } from './refusal.ts';
-import { defaultTimeouts, type Timeouts, untilSent } from './timeouts.ts';
+import { beforeAnswer, defaultTimeouts, perPhase, type Timeouts, untilSent } from './timeouts.ts';
 
 /** One request to a deployment. */
 export interface Call {
@@ -21,7 +23,7 @@ export interface Call {
   readonly anonymous?: boolean;
 }
 
-/** What came back, with a status of 200 to 299. */
+/** What came back. */
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
@@ -33,8 +35,10 @@ export interface ConnectionOptions {
   readonly url: string;
   /** The session token; empty when there is none. */
   readonly token: string;
-  /** Sent with every request, for proxies in front of the deployment. */
-  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent with every request, for proxies in front of the deployment. A function is asked again when they ran out. */
+  readonly headers?: Headers | GetHeaders;
+  /** Says which proxy to go through and whom to trust; without it nothing but Node's own settings count. */
+  readonly env?: Environment;
   readonly timeouts?: Partial<Timeouts>;
   readonly clock?: Pick<Clock, 'now'>;
   readonly userAgent?: string;
@@ -43,12 +47,13 @@ export interface ConnectionOptions {
 /** HTTP to one deployment. Every failure of it is a BackendError without a secret in it. */
 export interface Connection {
   readonly address: Address;
+  /** Resolves to an answer with a status of 200 to 299 that is not a web page. */
   ask(call: Call, signal: AbortSignal): Promise<Answer>;
 }
 
 /**
  * Opens nothing yet: connections are made by the first request and kept alive between reads.
- * @throws UsageError for a URL or token that no request can be made with.
+ * @throws UsageError for a URL, token, proxy or certificate file that no request can be made with.
  */
 export function connectionTo(options: ConnectionOptions): Connection {
   const { token } = options;
@@ -58,8 +63,73 @@ export function connectionTo(options: ConnectionOptions): Connection {
   if (!/^[\x21-\x7e]*$/.test(token)) {
     throw new UsageError('The session token has characters in it that no token has: copy it again.');
   }
+  const http = client(options.userAgent ?? 'taskdeck');
+  const headers = headerSource(options.headers ?? {});
+  const network = networkFrom(options.env ?? {}, address.origin);
+  const kept = agentsFor(network, beforeAnswer(timeouts));
+  // Whatever changes something goes over a connection of its own: on a kept one that the server has just closed
+  // nobody could tell whether the message arrived.
+  const fresh = agentsFor(network, beforeAnswer(timeouts));
 
-  const http = got.extend({
+  async function exchange(call: Call, signal: AbortSignal): Promise<Answer> {
+    const extra = await headers.current(signal);
+    const patient = call.patient === true;
+    const limit = deadline(patient ? beforeAnswer(timeouts) : timeouts.request, signal);
+    try {
+      const request = http(new URL(address.prefix + call.path, address.origin), {
+        method: call.method,
+        signal: limit.signal,
+        timeout: patient ? untilSent(timeouts) : perPhase(timeouts),
+        agent: call.method === 'GET' ? kept : fresh,
+        headers: {
+          ...extra,
+          ...(call.method === 'GET' ? {} : { connection: 'close' }),
+          ...(token === '' || call.anonymous === true ? {} : { 'coder-session-token': token }),
+        },
+        ...(call.query === undefined ? {} : { searchParams: { ...call.query } }),
+        ...(call.json === undefined ? {} : { json: call.json }),
+      });
+      if (patient) {
+        request.on('uploadProgress', ({ percent }) => {
+          if (percent === 1) limit.stopClock();
+        });
+      }
+      const { statusCode: status, headers: answered, body } = await request;
+      return {
+        status,
+        headers: answered,
+        body: Buffer.from(body.buffer, body.byteOffset, body.byteLength),
+      };
+    } catch (error) {
+      throw transportFailure(error, call, address, network.proxy?.host ?? null);
+    } finally {
+      limit.clear();
+    }
+  }
+
+  return {
+    address,
+    async ask(call, signal) {
+      try {
+        const answer = await exchange(call, signal);
+        if (answer.status < 200 || answer.status > 299) {
+          throw refusalOf({ answer, call, address, token, now: now() });
+        }
+        refuseHtml(answer, call, address);
+        return answer;
+      } catch (error) {
+        // What a gate in front of the server says when its own sign-in has run out.
+        if (error instanceof BackendError && (error.kind === 'not-coder' || error.kind === 'signed-out')) {
+          headers.forget();
+        }
+        throw error;
+      }
+    },
+  };
+}
+
+const client = (userAgent: string) =>
+  got.extend({
     responseType: 'buffer',
     // Every status is judged in one place, where the bodies of Coder and of proxies are told apart.
     throwHttpErrors: false,
@@ -75,51 +145,5 @@ export function connectionTo(options: ConnectionOptions): Connection {
       calculateDelay: ({ computedValue, error }) =>
         computedValue > 0 && error.request?.reusedSocket === true ? 1 : 0,
     },
-    headers: {
-      accept: 'application/json',
-      'user-agent': options.userAgent ?? 'taskdeck',
-      ...options.headers,
-    },
+    headers: { accept: 'application/json', 'user-agent': userAgent },
   });
-  const kept = agents();
-  // Whatever changes something goes over a connection of its own: on a kept one that the server has just closed
-  // nobody could tell whether the message arrived.
-  const fresh = agents();
-
-  return {
-    address,
-    async ask(call, signal) {
-      try {
-        const response = await http(new URL(address.prefix + call.path, address.origin), {
-          method: call.method,
-          signal,
-          timeout: call.patient === true ? untilSent(timeouts) : timeouts,
-          agent: call.method === 'GET' ? kept : fresh,
-          headers: {
-            ...(call.method === 'GET' ? {} : { connection: 'close' }),
-            ...(token === '' || call.anonymous === true ? {} : { 'coder-session-token': token }),
-          },
-          ...(call.query === undefined ? {} : { searchParams: { ...call.query } }),
-          ...(call.json === undefined ? {} : { json: call.json }),
-        });
-        const { buffer, byteOffset, byteLength } = response.body;
-        const answer: Answer = {
-          status: response.statusCode,
-          headers: response.headers,
-          body: Buffer.from(buffer, byteOffset, byteLength),
-        };
-        if (answer.status >= 200 && answer.status <= 299) return answer;
-        throw refusalOf({ answer, call, address, token, now: now() });
-      } catch (error) {
-        if (error instanceof BackendError) throw error;
-        throw transportFailure(error, call, address);
-      }
-    },
-  };
-}
-
-/** `keepAlive` also has the kernel probe the line, so that waiting for an agent's turn ends when the line is dead. */
-const agents = () => ({
-  http: new HttpAgent({ keepAlive: true }),
-  https: new HttpsAgent({ keepAlive: true }),
-});

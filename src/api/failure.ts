@@ -3,9 +3,16 @@ import { BackendError, type BackendErrorFacts } from '../domain/errors.ts';
 import type { Address } from './address.ts';
 import type { Call } from './connection.ts';
 
-/** What can be said of a request that got no whole answer. `error` is whatever got threw. */
-export function transportFailure(error: unknown, call: Call, address: Address): BackendError {
-  const { host } = address;
+/**
+ * What can be said of a request that got no whole answer. `error` is whatever got threw; `proxy` is the host of the
+ * proxy on the way, or null.
+ */
+export function transportFailure(
+  error: unknown,
+  call: Call,
+  { host }: Address,
+  proxy: string | null,
+): BackendError {
   const facts = (
     kind: BackendErrorFacts['kind'],
     message: string,
@@ -18,9 +25,13 @@ export function transportFailure(error: unknown, call: Call, address: Address): 
   }
   if (error.name === 'AbortError') return facts('aborted', 'Given up.');
   if (error instanceof TimeoutError) {
-    return facts('timeout', timeoutMessage(error, host), TIMEOUT_HINTS.get(error.event));
+    return facts('timeout', timeoutMessage(error, call, host), TIMEOUT_HINTS.get(error.event));
   }
   const { code } = error;
+  if (code === 'ERR_PROXY_TUNNEL') {
+    const { kind, message, hint } = tunnelFailure(error.cause, host, proxy);
+    return facts(kind, message, hint, 'no');
+  }
   if (CERTIFICATE_CODES.has(code) || code.startsWith('ERR_TLS_CERT')) {
     return facts(
       'unreachable',
@@ -41,8 +52,31 @@ export function transportFailure(error: unknown, call: Call, address: Address): 
     return facts('not-coder', `What answers at ${host} does not speak HTTP.`, 'Check the URL and its port.');
   }
   const [message, hint] = CONNECTION_WORDS.get(code) ?? [`The connection to {} failed (${code}).`, undefined];
-  return facts('unreachable', message.replace('{}', host), hint);
+  return proxy === null
+    ? facts('unreachable', message.replace('{}', host), hint)
+    : facts('unreachable', message.replace('{}', `the proxy ${proxy}`), 'Check HTTPS_PROXY and NO_PROXY.');
 }
+
+/** The proxy answered, or did not, before there was any way to the server: nothing was sent to that. */
+function tunnelFailure(cause: unknown, host: string, proxy: string | null) {
+  const status = cause instanceof Error && 'statusCode' in cause ? cause.statusCode : undefined;
+  if (status === undefined) {
+    return {
+      kind: 'timeout',
+      message: `The proxy ${proxy} made no way to ${host} in time.`,
+      hint: 'Check HTTPS_PROXY and NO_PROXY.',
+    } as const;
+  }
+  return {
+    kind: 'unreachable',
+    message: `The proxy ${proxy} does not let taskdeck through to ${host} (status ${String(status)}).`,
+    hint: status === 407 ? PROXY_SIGN_IN : 'Check HTTPS_PROXY and NO_PROXY.',
+  } as const;
+}
+
+/** For a proxy that answers 407. */
+export const PROXY_SIGN_IN =
+  'Put user name and password into HTTPS_PROXY: http://user:password@proxy.example.com:3128.';
 
 const CONNECTION_WORDS: ReadonlyMap<string, readonly [message: string, hint: string]> = new Map([
   ['ECONNREFUSED', ['Nothing answers at {}.', 'Check the URL, and that the server is running.']],
@@ -88,7 +122,7 @@ const TIMEOUT_HINTS: ReadonlyMap<string, string> = new Map([
   ['secureConnect', 'Check http or https in the URL, and what is in front of the server.'],
 ]);
 
-function timeoutMessage({ event, message }: TimeoutError, host: string): string {
+function timeoutMessage({ event, message }: TimeoutError, call: Call, host: string): string {
   const seconds = /for (\d+)ms/.exec(message)?.[1];
   const within = seconds === undefined ? 'in time' : `within ${Number(seconds) / 1000} s`;
   switch (event) {
@@ -100,7 +134,9 @@ function timeoutMessage({ event, message }: TimeoutError, host: string): string 
     case 'send':
       return `${host} did not take the request ${within}.`;
     default:
-      return `${host} did not answer ${within}.`;
+      return call.patient === true
+        ? `${host} did not take the request ${within}.`
+        : `${host} did not answer ${within}.`;
   }
 }
 
@@ -129,5 +165,6 @@ function effectOf(error: unknown, call: Call): 'no' | 'maybe' {
 function plainCause(error: unknown): Error | undefined {
   if (!(error instanceof Error)) return undefined;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
-  return new Error(`${code}: ${error.message}`);
+  // Of what a proxy says nobody knows what is in it.
+  return new Error(code.startsWith('ERR_PROXY') ? code : `${code}: ${error.message}`);
 }

@@ -3,14 +3,12 @@ import { BackendError } from '../domain/errors.ts';
 import type { Address } from './address.ts';
 import type { Answer, Call } from './connection.ts';
 
-/** The value in an answer's body, checked. @throws BackendError `not-coder` or `bad-answer`. */
+/** The value in an answer's body, checked. @throws BackendError `bad-answer`. */
 export function readAnswer<Schema extends z.ZodMiniType>(
   schema: Schema,
   answer: Answer,
   call: Call,
-  address: Address,
 ): z.output<Schema> {
-  refuseHtml(answer, call, address);
   const parsed = schema.safeParse(jsonOf(answer, call));
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;

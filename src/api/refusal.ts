@@ -2,6 +2,7 @@ import { BackendError, type BackendErrorFacts } from '../domain/errors.ts';
 import { type Refusal, refusal } from '../wire/common.ts';
 import type { Address } from './address.ts';
 import type { Answer, Call } from './connection.ts';
+import { PROXY_SIGN_IN } from './failure.ts';
 import { retryAfterOf } from './retry-after.ts';
 
 export interface Refused {
@@ -45,7 +46,7 @@ export function refusalOf(refused: Refused): BackendError {
     return facts({
       kind: 'unreachable',
       message: 'The proxy on the way wants a user name and password.',
-      hint: 'Put them into HTTPS_PROXY: http://user:password@proxy.example.com:3128.',
+      hint: PROXY_SIGN_IN,
     });
   }
   if (status === 429) {

@@ -11,7 +11,7 @@ import { wireTranscript } from '../wire/transcript.ts';
 import { pathOf } from './address.ts';
 import { type Call, type ConnectionOptions, connectionTo } from './connection.ts';
 import { LastAnswers } from './last-answers.ts';
-import { readAnswer, refuseHtml } from './read-answer.ts';
+import { readAnswer } from './read-answer.ts';
 import { type Answered, type TasksCall, tasksRoutes } from './tasks-routes.ts';
 import {
   toBuild,
@@ -35,13 +35,12 @@ const USERS_LIMIT = 50;
  */
 export function createTasksBackend(options: TasksBackendOptions): AgentBackend {
   const connection = connectionTo(options);
-  const { address } = connection;
   const lists = new LastAnswers<readonly Task[]>();
   const transcripts = new LastAnswers<Transcript>();
   let version: string | null = null;
 
   const read = <Schema extends z.ZodMiniType>(schema: Schema, { answer, call }: Answered) =>
-    readAnswer(schema, answer, call, address);
+    readAnswer(schema, answer, call);
 
   async function ask<Schema extends z.ZodMiniType>(schema: Schema, call: Call, signal: AbortSignal) {
     return read(schema, { answer: await connection.ask(call, signal), call });
@@ -97,9 +96,6 @@ export function createTasksBackend(options: TasksBackendOptions): AgentBackend {
     return 'workspace_build' in body ? toBuild(body.workspace_build) : build(body.workspace_build_id, signal);
   }
 
-  /** For requests whose answer has nothing in it. */
-  const acknowledge = ({ answer, call }: Answered): void => refuseHtml(answer, call, address);
-
   return {
     capabilities: { interrupt: false },
     serverInfo,
@@ -148,12 +144,12 @@ export function createTasksBackend(options: TasksBackendOptions): AgentBackend {
 
     async send(task, text, signal) {
       const call = taskCall(task, { method: 'POST', json: { input: text }, patient: true }, 'send');
-      acknowledge(await routes.ask('send', call, signal));
+      await routes.ask('send', call, signal);
     },
 
     async updateInput(task, text, signal) {
       const call = taskCall(task, { method: 'PATCH', json: { input: text } }, 'input');
-      acknowledge(await routes.ask('input', call, signal));
+      await routes.ask('input', call, signal);
     },
 
     async pause(task, signal) {
@@ -175,7 +171,7 @@ export function createTasksBackend(options: TasksBackendOptions): AgentBackend {
     },
 
     async remove(task, signal) {
-      acknowledge(await routes.ask('remove', taskCall(task, { method: 'DELETE' }), signal));
+      await routes.ask('remove', taskCall(task, { method: 'DELETE' }), signal);
     },
 
     async templates(signal) {
@@ -204,7 +200,7 @@ export function createTasksBackend(options: TasksBackendOptions): AgentBackend {
 
     async cancelBuild(id, signal) {
       const call: Call = { method: 'PATCH', path: path('/api/v2/workspacebuilds', id, 'cancel') };
-      acknowledge({ answer: await connection.ask(call, signal), call });
+      await connection.ask(call, signal);
     },
   };
 }

@@ -29,6 +29,9 @@ export const defaultTimeouts: Timeouts = {
   request: 60_000,
 };
 
+/** Those that got watches; the total is watched apart, see deadline.ts. */
+export const perPhase = ({ request: _, ...phases }: Timeouts): Omit<Timeouts, 'request'> => phases;
+
 /** For requests whose answer may take as long as an agent's whole turn: getting there is timed, the answer is not. */
 export const untilSent = ({ lookup, connect, secureConnect, send }: Timeouts): Partial<Timeouts> => ({
   lookup,
@@ -36,3 +39,7 @@ export const untilSent = ({ lookup, connect, secureConnect, send }: Timeouts): P
   secureConnect,
   send,
 });
+
+/** The longest that it may take until a request is written, ms. */
+export const beforeAnswer = ({ lookup, connect, secureConnect, send }: Timeouts): number =>
+  lookup + connect + secureConnect + send;

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { inspect } from 'node:util';
@@ -6,11 +5,9 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { BackendError } from '../../src/domain/errors.ts';
 import { cutOff, empty, hang, html, json, redirect, reset, trickle } from '../support/coder-server.ts';
 import { TASK_ID, task } from './answers.ts';
-import { ada, backendAt, coderServer, errorOf, patience, TOKEN } from './harness.ts';
+import { ada, backendAt, coderServer, errorOf, patience, TOKEN, tls } from './harness.ts';
 
 const TASK = `/api/v2/tasks/ada/${TASK_ID}`;
-const pem = (name: string) => readFileSync(new URL(`certificates/${name}`, import.meta.url), 'utf8');
-const tls = { key: pem('server.key.pem'), cert: pem('server.pem') };
 
 const closers: (() => void)[] = [];
 afterEach(() => {

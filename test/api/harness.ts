@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { afterEach } from 'vitest';
 import { createTasksBackend, type TasksBackendOptions } from '../../src/api/tasks-backend.ts';
 import { BackendError } from '../../src/domain/errors.ts';
@@ -10,6 +12,14 @@ export const ada: TaskRef = { id: TASK_ID, ownerName: 'ada' };
 
 /** A signal for calls that nobody gives up. */
 export const patience = (): AbortSignal => new AbortController().signal;
+
+const certificate = (name: string) => fileURLToPath(new URL(`certificates/${name}`, import.meta.url));
+/** Signed the certificate of `tls`; nobody trusts it by himself. */
+export const authorityFile = certificate('authority.pem');
+export const tls = {
+  key: readFileSync(certificate('server.key.pem'), 'utf8'),
+  cert: readFileSync(certificate('server.pem'), 'utf8'),
+};
 
 const servers: CoderServer[] = [];
 afterEach(async () => {

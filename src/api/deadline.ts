@@ -1,0 +1,31 @@
+/** A signal that ends with another one, or after a time. */
+export interface Deadline {
+  readonly signal: AbortSignal;
+  /** Neither time nor the other signal count any more. Call it always. */
+  clear(): void;
+  /** Time does not count any more; the other signal still does. */
+  stopClock(): void;
+}
+
+/**
+ * The limit for a whole request, ms. got has one of its own, which waits for a connection to be destroyed: while an
+ * agent is still making a way through a proxy there is none, and got would wait as long as the proxy likes.
+ */
+export function deadline(ms: number, outer: AbortSignal): Deadline {
+  const controller = new AbortController();
+  const timer = setTimeout(() => {
+    // got turns a reason of this name into its own TimeoutError.
+    controller.abort(new DOMException(`Timeout awaiting 'request' for ${ms}ms`, 'TimeoutError'));
+  }, ms);
+  const giveUp = (): void => controller.abort(outer.reason);
+  outer.addEventListener('abort', giveUp, { once: true });
+  if (outer.aborted) giveUp();
+  return {
+    signal: controller.signal,
+    stopClock: () => clearTimeout(timer),
+    clear() {
+      clearTimeout(timer);
+      outer.removeEventListener('abort', giveUp);
+    },
+  };
+}
