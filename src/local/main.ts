@@ -1,7 +1,9 @@
+import { directories } from '../config/directories.ts';
 import { localServerStatus, refuseWindows, stopLocalServer } from '../config/local-server.ts';
 import { probeByHttp } from '../config/probe.ts';
 import { StateInUse } from '../config/server-lock.ts';
 import { DETACHED } from '../config/start-detached.ts';
+import { agentSource } from './agents/source.ts';
 import { systemClock } from './clock.ts';
 import { type LocalServerHandle, startServer } from './server.ts';
 
@@ -71,11 +73,15 @@ async function stop({ stateDir, json, out, signal }: ServeOptions): Promise<numb
 async function runInForeground(options: ServeOptions): Promise<number> {
   const { stateDir, port, env, json, out, err, signal } = options;
   const ending = endingOf(signal);
+  const agents = ownAgents(env, err);
+  // A fault of the config file is better heard now than found in a template that is missing.
+  agents();
   const server = await startServer({
     stateDir,
     version: TASKDECK_VERSION,
     clock: systemClock,
     env,
+    agents,
     ...(port !== undefined && { port }),
   });
   if (server.notice !== null) err(server.notice);
@@ -88,6 +94,9 @@ async function runInForeground(options: ServeOptions): Promise<number> {
   await server.close();
   return 0;
 }
+
+const ownAgents = (env: ServeOptions['env'], onFault: (sentence: string) => void) =>
+  agentSource({ env, configDir: directories(env).config, clock: systemClock, onFault });
 
 /** Resolves when somebody wants the server to end. */
 function endingOf(signal: AbortSignal): Promise<void> {
@@ -108,7 +117,13 @@ async function runDetached(stateDir: string): Promise<never> {
     process.exit(1);
   });
   try {
-    server = await startServer({ stateDir, version: TASKDECK_VERSION, clock: systemClock, env: process.env });
+    server = await startServer({
+      stateDir,
+      version: TASKDECK_VERSION,
+      clock: systemClock,
+      env: process.env,
+      agents: ownAgents(process.env, console.error),
+    });
   } catch (error) {
     // Another taskdeck was quicker: its server is as good as ours.
     if (error instanceof StateInUse) process.exit(0);
@@ -119,7 +134,7 @@ async function runDetached(stateDir: string): Promise<never> {
     `${new Date().toISOString()} ${server.url} version ${TASKDECK_VERSION} process ${process.pid}`,
   );
   if (server.notice !== null) console.error(server.notice);
-  await ending;
+  await Promise.race([ending, server.idle]);
   await server.close();
   process.exit(0);
 }

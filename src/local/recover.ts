@@ -1,4 +1,5 @@
 import type { Clock } from '../domain/ports.ts';
+import { NONE, PERHAPS } from './conversation.ts';
 import { endGroup, isStillOurs } from './end-group.ts';
 import { storedText } from './growing.ts';
 import type { Repository } from './repository.ts';
@@ -28,7 +29,7 @@ export async function recover(repository: Repository, clock: Clock, signal: Abor
         state_message: MESSAGE,
         state_at: now,
         cut_off: 1,
-        conversing: 1,
+        ...(repository.anyTask(taskId)?.conversing === NONE && { conversing: PERHAPS }),
       });
     }
     repository.purge(now - TOMBSTONE_MS);

@@ -13,7 +13,9 @@ export interface TaskRow {
   readonly owns_directory: number;
   readonly input: string;
   readonly input_due: number;
+  /** One of the constants of conversation.ts. */
   readonly conversing: number;
+  readonly session: string;
   readonly cut_off: number;
   readonly agent_token: string;
   readonly state: 'working' | 'idle' | 'complete' | 'failure' | null;

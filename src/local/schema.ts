@@ -18,7 +18,7 @@ export const MIGRATIONS: readonly string[] = [
     input TEXT NOT NULL,
     -- The input has not been run yet: the next start does.
     input_due INTEGER NOT NULL,
-    -- The agent has a conversation that the next turn continues.
+    -- Whether the agent has a conversation that the next turn continues: 0 no, 1 yes, 2 perhaps.
     conversing INTEGER NOT NULL DEFAULT 0,
     -- A pause ended a turn, and nobody has been told yet that it is not run again.
     cut_off INTEGER NOT NULL DEFAULT 0,
@@ -94,4 +94,6 @@ export const MIGRATIONS: readonly string[] = [
     created_at INTEGER NOT NULL
   ) STRICT;
   `,
+  // Id of the agent's own conversation; empty until one begins.
+  "ALTER TABLE tasks ADD COLUMN session TEXT NOT NULL DEFAULT '';",
 ];

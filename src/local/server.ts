@@ -1,14 +1,16 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
+import type { AgentCommand } from '../config/agent-command.ts';
 import { createPrivate } from '../config/directories.ts';
 import { removeServerFile, writeServerFile } from '../config/server-file.ts';
 import { holdState } from '../config/server-lock.ts';
 import type { Clock } from '../domain/ports.ts';
-import { type AgentCommand, shellCommand } from './agent-command.ts';
+import { offeredAgents } from './agents/offered.ts';
 import { createApp } from './app.ts';
 import { openDatabase } from './database.ts';
 import { identityFrom } from './identity.ts';
+import { watchIdleness } from './idle.ts';
 import { recover } from './recover.ts';
 import { Repository } from './repository.ts';
 import { Sql, type TaskRow } from './rows.ts';
@@ -25,10 +27,12 @@ export interface ServerOptions {
   readonly clock: Clock;
   /** What the tasks' commands inherit. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Offered next to the shell. */
-  readonly agents?: readonly AgentCommand[];
+  /** What is offered at this moment; asked often. Default: the shell, and known agents found on the PATH of `env`. */
+  readonly agents?: () => readonly AgentCommand[];
   /** How long processes may take to end by themselves when a task is paused or deleted, ms. */
   readonly graceMs?: number;
+  /** When nothing has run and nobody has asked for this long, `idle` resolves, ms. Default: an hour. */
+  readonly idleMs?: number;
 }
 
 export interface LocalServerHandle {
@@ -37,11 +41,14 @@ export interface LocalServerHandle {
   readonly token: string;
   /** One sentence for the user about how the tasks were found; null when all is well. */
   readonly notice: string | null;
+  /** Resolves when nobody needs the server any more; it goes on until it is closed. */
+  readonly idle: Promise<void>;
   /** Ends what runs, writes everything down, and lets go of the state directory. Never rejects. */
   close(): Promise<void>;
 }
 
 const GRACE_MS = 5_000;
+const IDLE_MS = 60 * 60_000;
 /** When the server ends, everybody waits for it, ms. */
 const CLOSING_GRACE_MS = 2_000;
 
@@ -92,19 +99,33 @@ async function open(
     repository,
     clock,
     stateDir,
-    agents: [shellCommand(env), ...(options.agents ?? [])],
-    environment: (task) => environmentOf(task, env, url),
+    agents: options.agents ?? (() => offeredAgents(env, [])),
+    environment: (task, agent) => environmentOf(task, agent, env, url),
     graceMs: options.graceMs ?? GRACE_MS,
   });
   const me = identityFrom(repository, { url, version, now: clock.now(), readOnly });
-  app = createApp({ tasks, me, token, port, readOnly: readOnly ? notice : null });
+  const watch = watchIdleness({
+    clock,
+    afterMs: options.idleMs ?? IDLE_MS,
+    isBusy: () => !tasks.isQuiet,
+  });
+  app = createApp({
+    tasks,
+    me,
+    token,
+    port,
+    readOnly: readOnly ? notice : null,
+    onRequest: watch.asked,
+  });
   if (!readOnly) tasks.builds.takeUp();
   writeServerFile(stateDir, { url, token, pid: process.pid, version, startedAt: clock.now() });
   return {
     url,
     token,
     notice,
+    idle: watch.idle,
     close: async () => {
+      watch.stop();
       removeServerFile(stateDir, token);
       http.close();
       http.closeAllConnections();
@@ -129,12 +150,16 @@ function listen(http: Server, port: number): Promise<number> {
 /** The user's environment with what tells a command which task it is; not with anybody's session token. */
 function environmentOf(
   task: TaskRow,
+  agent: AgentCommand,
   env: Readonly<Record<string, string | undefined>>,
   url: string,
 ): NodeJS.ProcessEnv {
   const { CODER_SESSION_TOKEN: _, ...inherited } = env;
   return {
     ...inherited,
+    // Some programs believe it more than the system.
+    PWD: task.directory,
+    ...agent.env,
     CODER_AGENT_URL: url,
     CODER_AGENT_TOKEN: task.agent_token,
     CODER_TASK_ID: task.id,

@@ -1,32 +1,36 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
+import type { AgentCommand } from '../config/agent-command.ts';
 import type { Clock } from '../domain/ports.ts';
 import type { CreateTaskRequest } from '../wire/task.ts';
-import { type AgentCommand, versionIdOf } from './agent-command.ts';
+import { versionIdOf } from './agents/identity.ts';
 import { Builds } from './builds.ts';
 import { displayNameFor, isDisplayNameTooLong, nameFault, nameFor } from './names.ts';
 import { inputRequired, noSuchObject, Refusal } from './refusal.ts';
 import type { Repository } from './repository.ts';
-import type { BuildRow, MessageRow, TaskRow, Transition } from './rows.ts';
+import type { BuildRow, TaskRow, Transition } from './rows.ts';
 import { statusOf } from './status.ts';
-import { newToken } from './token.ts';
+import { newToken, sameText } from './token.ts';
 import type { CutOff } from './turn.ts';
 import { Turns } from './turns.ts';
+import { wireLogOf } from './wire-task.ts';
 
 export interface ServiceSetup {
   readonly repository: Repository;
   readonly clock: Clock;
   /** Absolute. */
   readonly stateDir: string;
-  readonly agents: readonly AgentCommand[];
-  readonly environment: (task: TaskRow) => NodeJS.ProcessEnv;
+  /** What is offered at this moment; asked often. */
+  readonly agents: () => readonly AgentCommand[];
+  readonly environment: (task: TaskRow, agent: AgentCommand) => NodeJS.ProcessEnv;
   /** How long processes may take to end by themselves when a task is paused or deleted, ms. */
   readonly graceMs: number;
 }
 
 export interface Logs {
-  readonly messages: readonly MessageRow[];
+  /** As they go over the wire. */
+  readonly logs: readonly unknown[];
   readonly snapshot: boolean;
   /** Unix time in ms. */
   readonly snapshotAt: number | null;
@@ -49,7 +53,6 @@ const NOT_AGAIN = '[resumed; the command that was ended is not run again: send i
 /** The tasks of this machine: what each operation of the Tasks API does. Throws Refusals. */
 export class LocalTasks {
   readonly repository: Repository;
-  readonly agents: readonly AgentCommand[];
   readonly builds: Builds;
   readonly turns: Turns;
   readonly #setup: ServiceSetup;
@@ -57,10 +60,9 @@ export class LocalTasks {
   constructor(setup: ServiceSetup) {
     this.#setup = setup;
     this.repository = setup.repository;
-    this.agents = setup.agents;
     const pipes = path.join(setup.stateDir, 'pipes');
     mkdirSync(pipes, { recursive: true, mode: 0o700 });
-    this.turns = new Turns({ ...setup, pipes });
+    this.turns = new Turns({ ...setup, pipes, privateDirectory: (task) => this.#privateOf(task) });
     this.builds = new Builds(setup.repository, setup.clock, {
       work: async (task, build, signal, log) => {
         if (build.transition === 'start') await this.#prepare(task, signal, log);
@@ -74,11 +76,15 @@ export class LocalTasks {
     });
   }
 
+  get agents(): readonly AgentCommand[] {
+    return this.#setup.agents();
+  }
+
   agentOfVersion(versionId: string): AgentCommand | null {
     return this.agents.find((agent) => versionIdOf(agent) === versionId.toLowerCase()) ?? null;
   }
 
-  create(request: CreateTaskRequest & { readonly directory?: string | undefined }): TaskRow {
+  create(request: CreateTaskRequest): TaskRow {
     const agent = this.agentOfVersion(request.template_version_id);
     if (agent === null) {
       throw new Refusal(400, 'Template version not found or you do not have access to this resource');
@@ -160,10 +166,20 @@ export class LocalTasks {
     });
   }
 
+  /** The task whose agent has this token, while it may speak. */
+  taskOfAgent(token: string): TaskRow | null {
+    return this.repository.tasks().find((task) => sameText(task.agent_token, token)) ?? null;
+  }
+
+  /** Keeps what an agent says are its last messages; shown while the task is paused. */
+  keepSnapshot(task: TaskRow, logs: readonly unknown[]): void {
+    this.repository.putSnapshot(task.id, JSON.stringify(logs), this.#setup.clock.now());
+  }
+
   logs(task: TaskRow): Logs {
     const status = this.statusOf(task);
     if (status === 'active') {
-      return { messages: this.turns.messages(task.id), snapshot: false, snapshotAt: null };
+      return { logs: this.#wireMessages(task), snapshot: false, snapshotAt: null };
     }
     if (status !== 'paused' && status !== 'pending' && status !== 'initializing') {
       throw new Refusal(
@@ -172,7 +188,10 @@ export class LocalTasks {
         `Task status is ${JSON.stringify(status)}.`,
       );
     }
-    return { messages: this.turns.messages(task.id), snapshot: true, snapshotAt: task.snapshot_at };
+    const uploaded = this.repository.snapshot(task.id);
+    return uploaded === null
+      ? { logs: this.#wireMessages(task), snapshot: true, snapshotAt: task.snapshot_at }
+      : { logs: JSON.parse(uploaded.messages), snapshot: true, snapshotAt: uploaded.created_at };
   }
 
   statusOf(task: TaskRow): string {
@@ -189,6 +208,14 @@ export class LocalTasks {
   /** Nothing runs and nothing is being started or stopped. */
   get isQuiet(): boolean {
     return this.turns.busyTasks === 0 && this.builds.activeCount === 0;
+  }
+
+  #wireMessages(task: TaskRow): readonly unknown[] {
+    return this.turns.messages(task.id).map(wireLogOf);
+  }
+
+  #privateOf(task: TaskRow): string {
+    return path.join(this.#setup.stateDir, 'private', task.id);
   }
 
   agentOf(task: TaskRow): AgentCommand | null {
@@ -277,6 +304,7 @@ export class LocalTasks {
     await this.turns.end(task.id, deleted ? DELETED : PAUSED, this.#setup.graceMs, signal);
     if (!deleted) return;
     this.turns.forget(task.id);
+    rmSync(this.#privateOf(task), { recursive: true, force: true, maxRetries: 3 });
     if (task.owns_directory === 1) rmSync(task.directory, { recursive: true, force: true, maxRetries: 3 });
   }
 

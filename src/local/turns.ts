@@ -1,7 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
+import type { AgentCommand } from '../config/agent-command.ts';
 import type { Clock } from '../domain/ports.ts';
-import { type AgentCommand, argumentsOf } from './agent-command.ts';
+import { commandLine } from './agents/command-line.ts';
+import { type Continuation, continuationOf, conversationAfter } from './conversation.ts';
 import { endGroup, isAlive } from './end-group.ts';
 import { GrowingMessage } from './growing.ts';
 import type { GroupRecord } from './process-group.ts';
@@ -13,9 +15,11 @@ export interface TurnsSetup {
   readonly repository: Repository;
   readonly clock: Clock;
   /** What a task's commands inherit, with what tells them who they are. */
-  readonly environment: (task: TaskRow) => NodeJS.ProcessEnv;
+  readonly environment: (task: TaskRow, command: AgentCommand) => NodeJS.ProcessEnv;
   /** A private directory. */
   readonly pipes: string;
+  /** Of a task's agent alone: what it wants to keep between turns. */
+  readonly privateDirectory: (task: TaskRow) => string;
 }
 
 /** `message` of a task's state is at most this long (contract, section 5), characters. */
@@ -55,6 +59,9 @@ export class Turns {
   /** Writes down what the user said and runs the agent on it. The caller made sure that no turn runs. */
   begin(task: TaskRow, command: AgentCommand, prompt: string): void {
     const { repository, clock } = this.#setup;
+    const ran = continuationOf(task, command);
+    const own = this.#setup.privateDirectory(task);
+    mkdirSync(own, { recursive: true, mode: 0o700 });
     if (task.owns_directory === 1) mkdirSync(task.directory, { recursive: true, mode: 0o700 });
     const now = clock.now();
     const place = { taskId: task.id, id: repository.nextMessageId(task.id) + 1 };
@@ -67,22 +74,23 @@ export class Turns {
         state_at: now,
         input_due: 0,
         cut_off: 0,
+        // Known even if the server is killed before the turn is over.
+        ...(command.sessionPattern === '' && { session: ran.session }),
       });
     });
     const message = new GrowingMessage(repository, clock, place, () => this.#report(task.id, message));
-    const line = task.conversing === 1 ? command.followUp : command.start;
     const turn = new Turn({
       clock,
       message,
-      argv: argumentsOf(line, { prompt, session: task.id }),
+      argv: commandLine(ran.line, { prompt, session: ran.session, private: own }),
       directory: task.directory,
-      env: this.#setup.environment(task),
+      env: this.#setup.environment(task, command),
       pipes: this.#setup.pipes,
       remember: ({ group, identity }) => repository.addGroup({ task_id: task.id, number: group, identity }),
     });
     this.#running.set(task.id, turn);
     this.#open.set(task.id, (this.#open.get(task.id) ?? new Set()).add(turn));
-    void turn.outcome.then((outcome) => this.#ended(task.id, command, turn, outcome));
+    void turn.outcome.then((outcome) => this.#ended(task.id, command, ran, turn, outcome));
     void Promise.all([turn.outcome, turn.closed]).then(() => this.#settle(task.id, turn));
   }
 
@@ -134,12 +142,13 @@ export class Turns {
     if (line !== '') this.#setup.repository.changeTask(taskId, { state_message: line });
   }
 
-  #ended(taskId: string, command: AgentCommand, turn: Turn, outcome: Outcome): void {
+  #ended(taskId: string, command: AgentCommand, ran: Continuation, turn: Turn, outcome: Outcome): void {
     const { repository, clock } = this.#setup;
     this.#running.delete(taskId);
     const task = repository.task(taskId) ?? repository.anyTask(taskId);
     if (task === null) return;
     const lastLine = shortened(turn.message.lastLine());
+    const written = turn.message.row()?.content ?? '';
     const end = endOf(outcome, command, lastLine);
     if (end.remark !== null) turn.message.remark(end.remark);
     else if (turn.message.row() === null) turn.message.remark('no output');
@@ -151,7 +160,7 @@ export class Turns {
         state_message: end.message,
         state_at: clock.now(),
         ...(outcome.kind === 'cut off' && { cut_off: 1 }),
-        ...(outcome.kind !== 'not started' && { conversing: 1 }),
+        ...conversationAfter(task, ran, command, outcome, written),
       });
     });
     this.#sweep();

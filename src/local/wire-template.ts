@@ -1,4 +1,5 @@
-import { type AgentCommand, templateIdOf, versionIdOf } from './agent-command.ts';
+import type { AgentCommand } from '../config/agent-command.ts';
+import { templateIdOf, versionIdOf } from './agents/identity.ts';
 import type { Identity } from './identity.ts';
 import { wireTime } from './json.ts';
 

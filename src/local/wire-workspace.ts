@@ -1,4 +1,4 @@
-import type { AgentCommand } from './agent-command.ts';
+import type { AgentCommand } from '../config/agent-command.ts';
 import type { Identity } from './identity.ts';
 import { derivedId } from './ids.ts';
 import { wireTime } from './json.ts';

@@ -42,6 +42,8 @@ export const createTaskRequest = z.object({
   template_version_preset_id: z.optional(z.string()),
   name: z.optional(z.string()),
   display_name: z.optional(z.string()),
+  /** Local servers only: the directory to work in, absolute; Coder does not know the field and ignores it. */
+  directory: z.optional(z.string()),
 });
 export type CreateTaskRequest = z.infer<typeof createTaskRequest>;
 

@@ -100,6 +100,7 @@ async function makeBundle(): Promise<string> {
     platform: 'node',
     target: 'esnext',
     logLevel: 'warning',
+    alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
     define: { TASKDECK_VERSION: JSON.stringify(TEST_VERSION) },
   });
   return file;

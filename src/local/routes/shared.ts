@@ -17,6 +17,8 @@ export interface Site {
   readonly user: Guard;
   /** The same, and refuses while the tasks can only be read. */
   readonly writer: Guard;
+  /** Refuses while the tasks can only be read, whoever asks. */
+  readonly readOnly: Guard;
 }
 
 /** Refuses a `{user}` that is not the one user of this server. */

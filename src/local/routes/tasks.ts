@@ -1,18 +1,14 @@
-import * as z from 'zod/mini';
-import { createTaskRequest, inputRequest } from '../../wire/task.ts';
+import type * as z from 'zod/mini';
+import { type CreateTaskRequest, createTaskRequest, inputRequest } from '../../wire/task.ts';
 import { isUuid } from '../ids.ts';
 import { wireTime } from '../json.ts';
 import { badJson, Refusal } from '../refusal.ts';
 import { answer, answerNothing, type Context } from '../router.ts';
 import { parseTaskSearch } from '../search.ts';
-import { wireLogOf } from '../wire-task.ts';
 import { checkUser, jsonBody, type Site, taskOf, wireBuild, wireTask } from './shared.ts';
 
 const TASKS = '/api/v2/tasks';
 const TASK = `${TASKS}/:user/:task`;
-
-/** A local server also takes the directory that a task shall work in. */
-const localCreateRequest = z.extend(createTaskRequest, { directory: z.optional(z.string()) });
 
 /** The Tasks operations of section 6 of the contract. */
 export function taskRoutes(site: Site): void {
@@ -46,9 +42,9 @@ export function taskRoutes(site: Site): void {
   });
 
   router.on('GET', `${TASK}/logs`, user, (context) => {
-    const { messages, snapshot, snapshotAt } = tasks.logs(taskOf(context, site));
+    const { logs, snapshot, snapshotAt } = tasks.logs(taskOf(context, site));
     return answer(context, {
-      logs: messages.map(wireLogOf),
+      logs,
       snapshot: snapshot || undefined,
       snapshot_at: snapshotAt === null ? undefined : wireTime(snapshotAt),
     });
@@ -71,11 +67,11 @@ export function taskRoutes(site: Site): void {
   });
 }
 
-async function createRequestOf(context: Context): Promise<z.infer<typeof localCreateRequest>> {
+async function createRequestOf(context: Context): Promise<CreateTaskRequest> {
   const body = await jsonBody(context);
   // Coder reads an absent id as the empty one, and then misses it.
   const filled = typeof body === 'object' && body !== null ? { input: '', ...body } : body;
-  const request = localCreateRequest.safeParse(filled);
+  const request = createTaskRequest.safeParse(filled);
   if (!request.success) {
     if (isMissing(filled, 'template_version_id')) {
       throw new Refusal(400, 'Validation failed.', undefined, [

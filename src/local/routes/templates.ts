@@ -1,4 +1,5 @@
-import { type AgentCommand, templateIdOf } from '../agent-command.ts';
+import type { AgentCommand } from '../../config/agent-command.ts';
+import { templateIdOf } from '../agents/identity.ts';
 import { noSuchObject } from '../refusal.ts';
 import { answer, type Context } from '../router.ts';
 import { isOurs } from '../search.ts';
