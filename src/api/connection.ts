@@ -6,7 +6,7 @@ import { deadline } from './deadline.ts';
 import { transportFailure } from './failure.ts';
 import { type GetHeaders, type Headers, headerSource } from './header-source.ts';
 import { agentsFor, type Environment, networkFrom } from './network.ts';
-import { refuseHtml } from './read-answer.ts';
+import { badAnswer, refuseHtml } from './read-answer.ts';
 import { refusalOf } from './refusal.ts';
 import { beforeAnswer, defaultTimeouts, perPhase, type Timeouts, untilSent } from './timeouts.ts';
 
@@ -40,9 +40,14 @@ export interface ConnectionOptions {
   /** Says which proxy to go through and whom to trust; without it nothing but Node's own settings count. */
   readonly env?: Environment;
   readonly timeouts?: Partial<Timeouts>;
+  /** The largest answer that is read, bytes after decompression. */
+  readonly maxBytes?: number;
   readonly clock?: Pick<Clock, 'now'>;
   readonly userAgent?: string;
 }
+
+/** Ten times what 10,000 tasks or a very long conversation take, and half of what one string of JavaScript can hold. */
+const DEFAULT_MAX_BYTES = 256 * 1024 * 1024;
 
 /** HTTP to one deployment. Every failure of it is a BackendError without a secret in it. */
 export interface Connection {
@@ -59,6 +64,7 @@ export function connectionTo(options: ConnectionOptions): Connection {
   const { token } = options;
   const address = addressOf(options.url);
   const timeouts: Timeouts = { ...defaultTimeouts, ...options.timeouts };
+  const maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES;
   const now = () => (options.clock ?? Date).now();
   if (!/^[\x21-\x7e]*$/.test(token)) {
     throw new UsageError('The session token has characters in it that no token has: copy it again.');
@@ -75,6 +81,7 @@ export function connectionTo(options: ConnectionOptions): Connection {
     const extra = await headers.current(signal);
     const patient = call.patient === true;
     const limit = deadline(patient ? beforeAnswer(timeouts) : timeouts.request, signal);
+    let tooLarge = false;
     try {
       const request = http(new URL(address.prefix + call.path, address.origin), {
         method: call.method,
@@ -89,6 +96,11 @@ export function connectionTo(options: ConnectionOptions): Connection {
         ...(call.query === undefined ? {} : { searchParams: { ...call.query } }),
         ...(call.json === undefined ? {} : { json: call.json }),
       });
+      request.on('downloadProgress', ({ transferred }) => {
+        if (transferred <= maxBytes) return;
+        tooLarge = true;
+        limit.abort();
+      });
       if (patient) {
         request.on('uploadProgress', ({ percent }) => {
           if (percent === 1) limit.stopClock();
@@ -101,6 +113,7 @@ export function connectionTo(options: ConnectionOptions): Connection {
         body: Buffer.from(body.buffer, body.byteOffset, body.byteLength),
       };
     } catch (error) {
+      if (tooLarge) throw badAnswer(call, `it is larger than ${maxBytes} bytes`);
       throw transportFailure(error, call, address, network.proxy?.host ?? null);
     } finally {
       limit.clear();

@@ -3,6 +3,8 @@ export interface Deadline {
   readonly signal: AbortSignal;
   /** Neither time nor the other signal count any more. Call it always. */
   clear(): void;
+  /** Ends it now. */
+  abort(): void;
   /** Time does not count any more; the other signal still does. */
   stopClock(): void;
 }
@@ -22,6 +24,7 @@ export function deadline(ms: number, outer: AbortSignal): Deadline {
   if (outer.aborted) giveUp();
   return {
     signal: controller.signal,
+    abort: () => controller.abort(),
     stopClock: () => clearTimeout(timer),
     clear() {
       clearTimeout(timer);

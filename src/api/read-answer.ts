@@ -12,7 +12,7 @@ export function readAnswer<Schema extends z.ZodMiniType>(
   const parsed = schema.safeParse(jsonOf(answer, call));
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw badAnswer(answer, call, issue === undefined ? 'it has another form' : complaint(issue));
+  throw badAnswer(call, issue === undefined ? 'it has another form' : complaint(issue), answer.status);
 }
 
 /**
@@ -32,21 +32,22 @@ export function refuseHtml(answer: Answer, call: Call, address: Address): void {
 }
 
 function jsonOf(answer: Answer, call: Call): unknown {
-  if (answer.body.length === 0) throw badAnswer(answer, call, 'it is empty');
+  if (answer.body.length === 0) throw badAnswer(call, 'it is empty', answer.status);
   try {
     return JSON.parse(answer.body.toString('utf8'));
   } catch {
     // The parser's own message quotes the body, which can hold anything.
-    throw badAnswer(answer, call, 'it is not whole JSON');
+    throw badAnswer(call, 'it is not whole JSON', answer.status);
   }
 }
 
-const badAnswer = (answer: Answer, call: Call, why: string) =>
+/** The error for an answer of the right status that is of no use; `why` ends a sentence. */
+export const badAnswer = (call: Call, why: string, status?: number): BackendError =>
   new BackendError({
     kind: 'bad-answer',
     message: `The server's answer to ${call.method} ${call.path} cannot be used: ${why}.`,
     hint: 'The server may be newer than this taskdeck, or something on the way changes its answers.',
-    status: answer.status,
+    ...(status === undefined ? {} : { status }),
     tookEffect: effectOf(call),
   });
 

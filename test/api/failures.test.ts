@@ -182,6 +182,21 @@ describe('time', () => {
   });
 });
 
+test('an answer without an end is not read into memory', async () => {
+  const server = await coderServer();
+  server.on('GET', TASK, (response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    const more = (): void => {
+      while (!response.destroyed && response.write(' '.repeat(10_000)));
+    };
+    response.on('drain', more);
+    more();
+  });
+  const error = await errorOf(backendAt(server, { maxBytes: 100_000 }).get(ada, patience()));
+  expect(error).toMatchObject({ kind: 'bad-answer', tookEffect: 'no' });
+  expect(error.message).toMatch(/larger than 100000 bytes/);
+});
+
 describe('giving up', () => {
   test('before the request: nothing was sent', async () => {
     const server = await coderServer();

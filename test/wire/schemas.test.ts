@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import * as z from 'zod/mini';
+import { transitionAnswer } from '../../src/wire/build.ts';
+import { optionalId, optionalText, orElse, refusal, time } from '../../src/wire/common.ts';
+import { wireTranscript } from '../../src/wire/transcript.ts';
+
+test.each([
+  ['2026-03-04T10:00:00Z', Date.UTC(2026, 2, 4, 10)],
+  ['2026-03-04T10:00:00.5Z', Date.UTC(2026, 2, 4, 10, 0, 0, 500)],
+  ['2026-03-04T10:00:00.123456Z', Date.UTC(2026, 2, 4, 10, 0, 0, 123)],
+  ['2026-03-04T10:00:00+01:00', Date.UTC(2026, 2, 4, 9)],
+  // What Go writes for a time that was never set.
+  ['0001-01-01T00:00:00Z', -62_135_596_800_000],
+])('the time %s', (text, at) => {
+  expect(time.parse(text)).toBe(at);
+});
+
+test.each(['', 'yesterday', 5, null])('%j is no time', (value) => {
+  expect(time.safeParse(value).success).toBe(false);
+});
+
+test('a missing field and null get the stand-in, a wrong type is still wrong', () => {
+  const schema = z.object({ n: orElse(z.number(), 0), id: optionalId, text: optionalText });
+  expect(schema.parse({})).toEqual({ n: 0, id: null, text: '' });
+  expect(schema.parse({ n: null, id: null, text: null })).toEqual({ n: 0, id: null, text: '' });
+  expect(schema.parse({ n: 3, id: 'a', text: 'b' })).toEqual({ n: 3, id: 'a', text: 'b' });
+  for (const wrong of [{ n: '3' }, { id: { uuid: 'a', valid: true } }, { text: 7 }]) {
+    expect(schema.safeParse(wrong).success).toBe(false);
+  }
+});
+
+test('a pause names its build, or brings it', () => {
+  expect(transitionAnswer.parse({ workspace_build_id: 'b' })).toEqual({ workspace_build_id: 'b' });
+  expect(transitionAnswer.parse({ workspace_build: { id: 'b', build_number: 2 } })).toEqual({
+    workspace_build: {
+      id: 'b',
+      build_number: 2,
+      transition: '',
+      reason: '',
+      job: { status: '', error: '' },
+    },
+  });
+  expect(transitionAnswer.safeParse({}).success).toBe(false);
+});
+
+test('a refusal needs its message and nothing else', () => {
+  expect(refusal.parse({ message: 'No.' })).toEqual({ message: 'No.' });
+  expect(refusal.parse({ message: 'No.', validations: null }).validations).toBeNull();
+  expect(refusal.safeParse({ error: 'No.' }).success).toBe(false);
+});
+
+test('a transcript without messages, in both spellings', () => {
+  expect(wireTranscript.parse({ logs: null })).toEqual({ logs: null, snapshot: false, snapshot_at: null });
+  expect(wireTranscript.parse({ logs: [], snapshot: true })).toMatchObject({ logs: [], snapshot: true });
+  expect(wireTranscript.safeParse({}).success).toBe(false);
+});
