@@ -4,10 +4,9 @@ import type { Clock } from './domain/ports.ts';
 import { systemClock } from './local/clock.ts';
 import { deploymentFlags, flagsOf, otherCommands, scriptCommands } from './script/command-line.ts';
 import type { ScriptIo } from './script/context.ts';
-import { reporting } from './script/output.ts';
+import { helpFor } from './script/help.ts';
+import { reporting, writeLine } from './script/output.ts';
 import { isScriptCommand, parseCommand, type RawFlags } from './script/parse-command.ts';
-
-const allCommands = [...scriptCommands, ...otherCommands];
 
 /** What a command gets to know of the process it runs in. */
 interface Call {
@@ -37,12 +36,21 @@ async function main(): Promise<void> {
   process.exit(code);
 }
 
+/** Every branch loads what it needs and nothing else: a script that lists tasks never loads Ink. */
 async function dispatch(name: string | undefined, call: Call): Promise<number> {
   if (name === undefined) return openTui(call);
   if (isScriptCommand(name)) return runScript(name, call);
   switch (name) {
     case 'serve':
       return serve(call);
+    case 'login':
+      return login(call);
+    case 'logout':
+      return logout(call);
+    case 'doctor':
+      return doctor(call);
+    case 'completion':
+      return completion(call);
     default:
       throw new UsageError(`There is no command "${name}": see taskdeck --help.`);
   }
@@ -54,40 +62,42 @@ async function openTui({ flags, io, signal }: Call): Promise<number> {
       'taskdeck needs a terminal. In a script use its commands, such as taskdeck list: see taskdeck --help.',
     );
   }
-  const [{ deployment, stateDir }, { runTui }] = await Promise.all([
-    find(flags, signal),
-    import('./main.tsx'),
-  ]);
-  return runTui({ deployment, stateDir, version: TASKDECK_VERSION, env: process.env });
+  const [{ deployment, state }, { runTui }] = await Promise.all([find(flags, signal), import('./main.tsx')]);
+  return runTui({ deployment, stateDir: state, version: TASKDECK_VERSION, env: process.env });
 }
 
 async function runScript(name: string, { args, flags, io, clock, signal }: Call): Promise<number> {
   const command = parseCommand(name, args, flags, io.isTTY.stdin);
-  const { deployment, stateDir } = await find(flags, signal);
+  const { deployment, state } = await find(flags, signal);
   const { connect } = await import('./connect.ts');
-  const backend = connect({ deployment, stateDir, version: TASKDECK_VERSION, env: process.env });
+  const backend = connect({ deployment, stateDir: state, version: TASKDECK_VERSION, env: process.env });
   return command({ backend, clock, io, signal });
+}
+
+/** Where this user's files are; made when they are missing. */
+async function places() {
+  const { createPrivate, directories } = await import('./config/directories.ts');
+  const found = directories(process.env);
+  return { config: found.config, state: createPrivate(found.state) };
+}
+
+async function sources(flags: RawFlags) {
+  const { deploymentSources } = await import('./config/deployment-sources.ts');
+  const chosen = { url: text(flags.url), profile: text(flags.profile), local: flags.local === true };
+  return deploymentSources(chosen, process.env);
 }
 
 /** Where to connect, and where state is kept. */
 async function find(flags: RawFlags, signal: AbortSignal) {
-  const [{ findDeployment }, { deploymentSources }, { createPrivate, directories }] = await Promise.all([
-    import('./config/deployment.ts'),
-    import('./config/deployment-sources.ts'),
-    import('./config/directories.ts'),
-  ]);
-  const chosen = { url: text(flags.url), profile: text(flags.profile), local: flags.local === true };
-  const deployment = await findDeployment(deploymentSources(chosen, process.env), signal);
-  return { deployment, stateDir: createPrivate(directories(process.env).state) };
+  const { findDeployment } = await import('./config/deployment.ts');
+  const deployment = await findDeployment(await sources(flags), signal);
+  return { deployment, ...(await places()) };
 }
 
 async function serve({ flags, io, signal }: Call): Promise<number> {
-  const [{ serve: run }, { createPrivate, directories }] = await Promise.all([
-    import('./local/main.ts'),
-    import('./config/directories.ts'),
-  ]);
+  const { serve: run } = await import('./local/main.ts');
   return run({
-    stateDir: createPrivate(directories(process.env).state),
+    stateDir: (await places()).state,
     port: portOf(text(flags.port)),
     status: flags.status === true,
     stop: flags.stop === true,
@@ -106,6 +116,73 @@ function portOf(given: string | undefined): number | undefined {
   return port;
 }
 
+async function login({ args, flags, io, signal }: Call): Promise<number> {
+  const [{ login: signIn }, { questions }, { checkToken }] = await Promise.all([
+    import('./config/login.ts'),
+    import('./script/questions.ts'),
+    import('./connect.ts'),
+  ]);
+  const { profile, url, user } = await signIn({
+    configDirectory: (await places()).config,
+    url: args[0],
+    profile: text(flags.profile),
+    ask: questions(io, signal),
+    check: (at, token, during) => checkToken(at, token, process.env, during),
+    signal,
+  });
+  await writeLine(io.stdout, `Signed in to ${url} as ${user.username}; kept as the profile ${profile}.`);
+  return 0;
+}
+
+async function logout({ flags, io }: Call): Promise<number> {
+  const { logout: forget } = await import('./config/login.ts');
+  const profile = forget((await places()).config, text(flags.profile));
+  await writeLine(io.stdout, `The profile ${profile} and its token are forgotten here.`);
+  return 0;
+}
+
+async function doctor({ flags, io, clock, signal }: Call): Promise<number> {
+  const [
+    { doctor: examine },
+    { configFacts, deploymentFacts },
+    { terminalFacts },
+    { findDeployment },
+    { connect },
+  ] = await Promise.all([
+    import('./script/doctor.ts'),
+    import('./config/facts.ts'),
+    import('./terminal/facts.ts'),
+    import('./config/deployment.ts'),
+    import('./connect.ts'),
+  ]);
+  const [where, { config, state }] = await Promise.all([sources(flags), places()]);
+  const found = await findDeployment(where, signal).catch((error: unknown) =>
+    error instanceof Error ? error : new Error(String(error)),
+  );
+  const facts = [
+    {
+      topic: 'taskdeck',
+      name: 'version',
+      value: `${TASKDECK_VERSION} on Node ${process.versions.node}`,
+      ok: null,
+    },
+    ...configFacts(where, { config, state }),
+    ...deploymentFacts(found),
+    ...terminalFacts(process.env, process.stdout),
+  ];
+  const backend =
+    found instanceof Error
+      ? null
+      : connect({ deployment: found, stateDir: state, version: TASKDECK_VERSION, env: process.env });
+  return examine({ backend, clock, io, signal }, { facts, json: flags.json === true });
+}
+
+async function completion({ args, io }: Call): Promise<number> {
+  const { completionFor } = await import('./script/completion/completion.ts');
+  await writeLine(io.stdout, completionFor(args[0] ?? ''));
+  return 0;
+}
+
 const text = (value: RawFlags[string]): string | undefined => {
   const last = Array.isArray(value) ? value.at(-1) : value;
   return last === undefined || last === '' ? undefined : String(last);
@@ -113,7 +190,7 @@ const text = (value: RawFlags[string]): string | undefined => {
 
 /** Reads the command line by the tables that help and completion are made from. */
 function parse(argv: readonly string[]): { input: readonly string[]; flags: RawFlags } {
-  const known = [...allCommands.flatMap(flagsOf), ...deploymentFlags];
+  const known = [...[...scriptCommands, ...otherCommands].flatMap(flagsOf), ...deploymentFlags];
   const flags = Object.fromEntries(
     known.map(({ name, short, value }) => [
       camelCase(name),
@@ -124,39 +201,22 @@ function parse(argv: readonly string[]): { input: readonly string[]; flags: RawF
       },
     ]),
   );
-  const parsed = meow(help(), {
+  const parsed = meow(helpFor(argv.find((word) => !word.startsWith('-'))), {
     importMeta: { url: import.meta.url } as ImportMeta,
     pkg: { name: 'taskdeck', version: TASKDECK_VERSION, bin: { taskdeck: '' } },
-    description: 'A terminal UI for AI tasks',
+    description: false,
     argv,
     flags,
     allowUnknownFlags: false,
     booleanDefault: undefined,
   });
+  // meow shows help by itself only when nothing else was said.
+  if (parsed.flags.help === true) parsed.showHelp(0);
   return { input: parsed.input.map(String), flags: parsed.flags as RawFlags };
 }
 
 const camelCase = (name: string): string =>
   name.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
-
-function help(): string {
-  const column = 34;
-  const line = (left: string, right: string): string => `  ${left.padEnd(column)}${right}`;
-  return [
-    'Usage',
-    line('taskdeck', 'open the screen, on the deployment found or named'),
-    ...allCommands.map(({ name, usage, summary }) => line(`taskdeck ${name} ${usage}`.trimEnd(), summary)),
-    '',
-    'Where to connect',
-    ...deploymentFlags.map(({ name, value, summary }) =>
-      line(`--${name}${value === null ? '' : ` ${value}`}`, summary),
-    ),
-    line('', 'else CODER_URL and CODER_SESSION_TOKEN, the current profile,'),
-    line('', 'what coder login left, or this machine'),
-    '',
-    'A command tells its own flags when it is called with one that it does not know.',
-  ].join('\n');
-}
 
 // At the end, when everything above is defined.
 void main();

@@ -2,10 +2,12 @@ import { fileURLToPath } from 'node:url';
 import { lateBackend } from './api/late-backend.ts';
 import { createTasksBackend } from './api/tasks-backend.ts';
 import type { Deployment } from './config/deployment.ts';
+import type { Environment } from './config/environment.ts';
 import { findOrStartLocalServer, LocalServerError } from './config/local-server.ts';
 import { probeByHttp } from './config/probe.ts';
+import { requestHeaders } from './config/request-headers.ts';
 import { BackendError } from './domain/errors.ts';
-import type { AgentBackend } from './domain/ports.ts';
+import type { AgentBackend, User } from './domain/ports.ts';
 import { systemClock } from './local/clock.ts';
 
 export interface ConnectOptions {
@@ -13,15 +15,33 @@ export interface ConnectOptions {
   readonly stateDir: string;
   readonly version: string;
   /** What a local server that has to be started inherits. */
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
 }
 
 /** The backend of a deployment. Nothing is asked yet; a local server is started by the first request. */
 export function connect({ deployment, ...local }: ConnectOptions): AgentBackend {
   return deployment.kind === 'local'
     ? lateBackend(() => localBackend(local), { interrupt: false })
-    : createTasksBackend({ url: deployment.url, token: deployment.token, clock: systemClock });
+    : remoteBackend(deployment.url, deployment.token, local.env);
 }
+
+/** Whose token this is. Rejects with a BackendError. */
+export const checkToken = (
+  url: string,
+  token: string,
+  env: Environment,
+  signal: AbortSignal,
+): Promise<User> => remoteBackend(url, token, env).me(signal);
+
+const remoteBackend = (url: string, token: string, env: Environment): AgentBackend =>
+  createTasksBackend({
+    url,
+    token,
+    env,
+    headers: (signal) => requestHeaders(url, env, signal),
+    clock: systemClock,
+    userAgent: `taskdeck/${TASKDECK_VERSION}`,
+  });
 
 async function localBackend({
   stateDir,
