@@ -22,6 +22,8 @@ export interface TerminalOutput extends NodeJS.WritableStream {
   repaint(): void;
   /** The same on a terminal of which nothing is known any more: its modes are asked for again. */
   renew(): void;
+  /** The window was changed, perhaps back to the size that is known: to be called on every SIGWINCH. */
+  windowChanged(): void;
   /** Writes a sequence that draws nothing: a title, a bell. */
   send(sequence: string): void;
   /** Writes nothing from now on; gives what puts the terminal back as it was found. */
@@ -87,6 +89,8 @@ export class Output extends EventEmitter {
   }
 
   repaint(): void {}
+
+  windowChanged(): void {}
 
   renew(): void {
     if (this.writable) this.target.write(this.modes.renew());

@@ -40,6 +40,8 @@ export class Painter extends Output {
   #waiting: (() => void)[] = [];
   /** Set the terminal straight with the next update. */
   #mend = false;
+  /** Node has told of a new size since the terminal last said that its window changed. */
+  #resized = false;
 
   override write(data: string | Uint8Array, encoding?: unknown, done?: () => void): boolean {
     const text = typeof data === 'string' ? data : Buffer.from(data).toString();
@@ -104,9 +106,20 @@ export class Painter extends Output {
   }
 
   protected override resized(): void {
-    // Terminals move lines about in ways of their own.
-    this.#forget();
+    this.#resized = true;
+    this.#distrust();
     super.resized();
+  }
+
+  override windowChanged(): void {
+    // Two changes that cancel each other out are no resize to Node, but the terminal has made them both.
+    if (!this.#resized) this.#distrust();
+    this.#resized = false;
+  }
+
+  /** Terminals move lines about in ways of their own. */
+  #distrust(): void {
+    this.#forget();
     // Ink does not write a frame that is the same as its last.
     setImmediate(() => {
       if (this.#painted === null) this.#paint();

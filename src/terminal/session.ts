@@ -109,6 +109,8 @@ export function openSession(options: SessionOptions): Session {
     stdin.renewRawMode();
     stdout.renew();
   };
+  // Node's own listener, which reads the new size, was there first.
+  const onWindow = (): void => stdout.windowChanged();
   const onExit = (): void => {
     leaving = true;
     void restore();
@@ -122,6 +124,7 @@ export function openSession(options: SessionOptions): Session {
   setBlocking(process.stdout, false);
   for (const signal of SIGNALS) process.on(signal, onSignal);
   process.on('SIGCONT', onContinue);
+  process.on('SIGWINCH', onWindow);
   process.on('uncaughtException', onCrash);
   process.on('unhandledRejection', onCrash);
   process.stdout.on('error', onBroken);
@@ -166,6 +169,7 @@ export function openSession(options: SessionOptions): Session {
       void restore();
       for (const signal of SIGNALS) process.off(signal, onSignal);
       process.off('SIGCONT', onContinue);
+      process.off('SIGWINCH', onWindow);
       process.off('uncaughtException', onCrash);
       process.off('unhandledRejection', onCrash);
       process.stdout.off('error', onBroken);

@@ -192,6 +192,24 @@ describe('what is seen', () => {
     await expect.poll(() => ours.line.screen.text()).toBe('one\ntwo\nthree');
   });
 
+  it('is drawn again once when the terminal tells of a change, and Node of a size or not', async () => {
+    const line = new Line(20, 3);
+    const painter = new Painter(line);
+    painter.write(ENTER);
+    painter.write('one\ntwo\nthree');
+    const settled = () => new Promise<void>((resolve) => setImmediate(() => void painter.write('', resolve)));
+    await settled();
+    line.take();
+    line.emit('resize');
+    painter.windowChanged();
+    await settled();
+    const whole = line.take();
+    expect(whole.match(/three/g)).toHaveLength(1);
+    painter.windowChanged();
+    await settled();
+    expect(line.take()).toBe(whole);
+  });
+
   it('is all there again after a suspension', async () => {
     const ours = side(20, 3, true);
     await draw(ours, 'one\ntwo\nthree', { x: 1, y: 1 });

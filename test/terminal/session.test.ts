@@ -252,6 +252,21 @@ it('paints everything again on ctrl+l', async () => {
   expect(app.screen().at(-1)).toMatch(/^bottom/);
 });
 
+it('is whole after a window that changed and changed back before anybody looked', async () => {
+  const app = await start();
+  for (const [cols, rows] of [
+    [1, 1],
+    [30, 5],
+    [100, 40],
+  ] as const) {
+    app.resize(cols, rows);
+    app.resize(60, 12);
+    await app.until(
+      (screen) => /^ready 60x12/.test(screen.text()) && /^bottom {54}$/.test(screen.rows()[11] ?? ''),
+    );
+  }
+});
+
 it('tells focus and keeps pastes whole', async () => {
   const app = await start();
   app.send('\x1b[I');
