@@ -13,6 +13,8 @@ export interface Steps {
 
 export type Log = (stage: string, line: string) => void;
 
+const SERVER_ENDS = new Error('The server ends.');
+
 const ACTIVE: readonly string[] = ['pending', 'running', 'canceling'];
 export const isActive = (build: BuildRow | null): boolean => build !== null && ACTIVE.includes(build.status);
 
@@ -75,11 +77,13 @@ export class Builds {
     running.giveUp.abort();
   }
 
-  /** Resolves when none is active; what is still queued stays queued for the next server. */
+  /** Resolves when nothing is being done any more; what is not through stays as it is for the next server. */
   async settle(): Promise<void> {
     for (const cancel of this.#due.values()) cancel();
     this.#due.clear();
-    await Promise.all([...this.#running.values()].map(({ done }) => done));
+    const running = [...this.#running.values()];
+    for (const { giveUp } of running) giveUp.abort(SERVER_ENDS);
+    await Promise.all(running.map(({ done }) => done));
   }
 
   #schedule(build: BuildRow): void {
@@ -110,6 +114,7 @@ export class Builds {
         this.#steps.succeeded(task, build);
       });
     } catch (error) {
+      if (signal.reason === SERVER_ENDS) return;
       if (signal.aborted) this.#canceled(build);
       else this.#failed(build, error);
     }

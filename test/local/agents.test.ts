@@ -1,0 +1,288 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { agentSource } from '../../src/local/agents/source.ts';
+import { startLocalServer, temporaryDirectory } from '../support/local-server.ts';
+import { TestClient, until } from './client.ts';
+
+const NAMES = ['claude', 'codex', 'gemini', 'opencode', 'aider'];
+const SESSION = '0199a213-81c0-7800-8aa1-bbab2a035a53';
+
+let temporary: ReturnType<typeof temporaryDirectory>;
+let server: Awaited<ReturnType<typeof startLocalServer>>;
+let client: TestClient;
+let bin: string;
+let env: Record<string, string | undefined>;
+
+beforeEach(async () => {
+  temporary = temporaryDirectory();
+  bin = path.join(temporary.path, 'bin');
+  mkdirSync(bin);
+  for (const name of NAMES) install(name, '');
+  env = {
+    ...process.env,
+    SHELL: '/bin/sh',
+    PATH: `${bin}:/usr/bin:/bin`,
+    CALLS: path.join(temporary.path, 'calls'),
+  };
+  server = await startLocalServer({ env });
+  client = new TestClient(server);
+});
+afterEach(async () => {
+  await server.close();
+  temporary.remove();
+});
+
+/** A program that records the arguments it was given, one call a line, and then does `body`. */
+function install(name: string, body: string): void {
+  const file = path.join(bin, name);
+  const script = [
+    '#!/bin/sh',
+    `line='${name}'`,
+    'for argument in "$@"; do line="$line|$argument"; done',
+    'printf "%s\\n" "$line" >> "$CALLS"',
+    body,
+  ];
+  writeFileSync(file, `${script.join('\n')}\n`);
+  chmodSync(file, 0o755);
+}
+
+const calls = (): readonly string[] =>
+  existsSync(env.CALLS ?? '')
+    ? readFileSync(env.CALLS ?? '', 'utf8')
+        .trimEnd()
+        .split('\n')
+    : [];
+
+/** Sends a message and waits until its turn is over. */
+async function turn(task: string, text: string): Promise<void> {
+  const before = calls().length;
+  expect((await client.send(task, text)).status).toBe(204);
+  await until('called', () => calls().length > before);
+  await until('rest', async () => (await client.get(task)).current_state?.state !== 'working');
+}
+
+async function start(agent: string, prompt: string): Promise<string> {
+  const task = await client.create(prompt, {}, agent);
+  await until('rest', async () => {
+    const { status, current_state: state } = await client.get(task.id);
+    return status === 'active' && state !== null && state.state !== 'working';
+  });
+  return task.id;
+}
+
+/** The lines with what changes from run to run replaced by a word. */
+const plain = (lines: readonly string[]): readonly string[] =>
+  lines.map((line) =>
+    line
+      .replaceAll(server.stateDir, 'STATE')
+      .replaceAll(SESSION, 'OWN')
+      .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'ID'),
+  );
+
+describe('known agents', () => {
+  test('are offered where their program is found, after the shell', async () => {
+    const templates = (await client.call('GET', '/api/v2/templates')).body as { name: string }[];
+    expect(templates.map(({ name }) => name)).toEqual(['shell', ...NAMES]);
+    rmSync(path.join(bin, 'gemini'));
+    chmodSync(path.join(bin, 'aider'), 0o644);
+    const fewer = (await client.call('GET', '/api/v2/templates')).body as { name: string }[];
+    expect(fewer.map(({ name }) => name)).toEqual(['shell', 'claude', 'codex', 'opencode']);
+  });
+
+  const first = 'fix {session} "it"\nnow';
+  test.each([
+    [
+      'claude',
+      [
+        `claude|--print|--permission-mode|acceptEdits|--session-id|ID|--|fix {session} "it"`,
+        'now',
+        'claude|--print|--permission-mode|acceptEdits|--resume|ID|--|go on',
+        'claude|--print|--permission-mode|acceptEdits|--resume|ID|--|-and on',
+      ],
+    ],
+    [
+      'codex',
+      [
+        'codex|exec|--skip-git-repo-check|--sandbox|workspace-write|--|fix {session} "it"',
+        'now',
+        'codex|exec|--skip-git-repo-check|--sandbox|workspace-write|resume|--last|--|go on',
+        'codex|exec|--skip-git-repo-check|--sandbox|workspace-write|resume|--last|--|-and on',
+      ],
+    ],
+    [
+      'gemini',
+      [
+        'gemini|--approval-mode|auto_edit|--prompt=fix {session} "it"',
+        'now',
+        'gemini|--approval-mode|auto_edit|--resume|latest|--prompt=go on',
+        'gemini|--approval-mode|auto_edit|--resume|latest|--prompt=-and on',
+      ],
+    ],
+    [
+      'opencode',
+      [
+        'opencode|run|--|fix {session} "it"',
+        'now',
+        'opencode|run|--continue|--|go on',
+        'opencode|run|--continue|--|-and on',
+      ],
+    ],
+    [
+      'aider',
+      [
+        'aider|--yes|--no-pretty|--chat-history-file=STATE/private/ID/aider.chat.history.md|--message=fix {session} "it"',
+        'now',
+        'aider|--yes|--no-pretty|--chat-history-file=STATE/private/ID/aider.chat.history.md|--restore-chat-history|--message=go on',
+        'aider|--yes|--no-pretty|--chat-history-file=STATE/private/ID/aider.chat.history.md|--restore-chat-history|--message=-and on',
+      ],
+    ],
+  ])('%s is started, followed up, paused and resumed in its own words', async (name, expected) => {
+    const id = await start(name, first);
+    expect((await client.get(id)).current_state?.state).toBe('idle');
+    await turn(id, 'go on');
+    await client.act(id, 'pause');
+    await client.until(id, 'paused');
+    await client.act(id, 'resume');
+    await client.until(id, 'active', 'idle');
+    await turn(id, '-and on');
+    expect(plain(calls())).toEqual(expected);
+    await client.call('DELETE', `/api/v2/tasks/me/${id}`);
+    await until('private directory gone', () => !existsSync(path.join(server.stateDir, 'private', id)));
+  });
+
+  test('claude goes on with the very conversation that it began', async () => {
+    const id = await start('claude', 'begin');
+    await turn(id, 'go on');
+    const [began, continued] = calls().map((line) => /[0-9a-f-]{36}/.exec(line)?.[0]);
+    expect(began).toBeDefined();
+    expect(continued).toBe(began);
+  });
+
+  test('codex goes on with the conversation that it named, whoever else works in the directory', async () => {
+    install(
+      'codex',
+      `printf 'OpenAI Codex\\n--------\\nsession id: ${SESSION}\\n--------\\n' >&2; echo done`,
+    );
+    const id = await start('codex', 'begin');
+    await turn(id, 'go on');
+    expect(plain(calls())[1]).toBe(
+      'codex|exec|--skip-git-repo-check|--sandbox|workspace-write|resume|OWN|--|go on',
+    );
+  });
+
+  test('that failed at once are asked to go on, and begin anew when they cannot', async () => {
+    install('claude', 'echo "not signed in"; exit 1');
+    const id = await start('claude', 'begin');
+    expect((await client.get(id)).current_state).toMatchObject({
+      state: 'failure',
+      message: 'not signed in',
+    });
+    await turn(id, 'again');
+    install('claude', 'echo fine');
+    await turn(id, 'once more');
+    await turn(id, 'go on');
+    const words = calls().map((line) => /--(session-id|resume)/.exec(line)?.[1]);
+    expect(words).toEqual(['session-id', 'resume', 'session-id', 'resume']);
+    const ids = calls().map((line) => /[0-9a-f-]{36}/.exec(line)?.[0]);
+    expect(ids[1]).toBe(ids[0]);
+    expect(ids[2]).not.toBe(ids[0]); // Used ids are refused.
+    expect(ids[3]).toBe(ids[2]);
+  });
+
+  test('that were paused in their first turn are asked to go on', async () => {
+    install('claude', 'echo thinking; exec sleep 300');
+    const task = await client.create('begin', {}, 'claude');
+    await until('output', async () => (await client.lastContent(task.id)) === 'thinking\n');
+    await client.act(task.id, 'pause');
+    await client.until(task.id, 'paused');
+    install('claude', 'echo fine');
+    await client.act(task.id, 'resume');
+    await client.until(task.id, 'active', 'idle');
+    expect(calls()).toHaveLength(1);
+    await turn(task.id, 'go on');
+    expect(calls()[1]).toContain('--resume');
+  });
+
+  test('that have gone leave a task that says so', async () => {
+    const id = await start('claude', 'begin');
+    rmSync(path.join(bin, 'claude'));
+    const refused = await client.send(id, 'go on');
+    expect(refused.status).toBe(502);
+    expect(refused.body).toMatchObject({ detail: expect.stringContaining('"claude" is not available') });
+    await client.act(id, 'pause');
+    await client.until(id, 'paused');
+    await client.act(id, 'resume');
+    const failed = await client.until(id, 'error');
+    expect(failed.template_name).toBe('claude');
+    const workspace = (await client.call('GET', `/api/v2/workspaces/${failed.workspace_id}`)).body;
+    expect(workspace).toMatchObject({
+      latest_build: { job: { status: 'failed', error: expect.any(String) } },
+    });
+    const { id: build } = (workspace as { latest_build: { id: string } }).latest_build;
+    const logs = (await client.call('GET', `/api/v2/workspacebuilds/${build}/logs`)).body as object[];
+    expect(logs.at(-1)).toMatchObject({ log_level: 'error', output: expect.stringContaining('"claude"') });
+    const rest = await client.call(
+      'GET',
+      `/api/v2/workspacebuilds/${build}/logs?after=${Reflect.get(logs.at(-1) ?? {}, 'id')}`,
+    );
+    expect(rest.body).toEqual([]);
+  });
+});
+
+describe('a directory that was asked for', () => {
+  test('is where the command runs, and outlives the task', async () => {
+    const directory = path.join(temporary.path, 'project');
+    mkdirSync(directory);
+    const task = await client.create('pwd; echo "$PWD"; echo kept > file', { directory });
+    await client.until(task.id, 'active', 'complete');
+    expect(await client.lastContent(task.id)).toBe(`${directory}\n${directory}\n`);
+    await client.call('DELETE', `/api/v2/tasks/me/${task.id}`);
+    await until('gone', async () => {
+      return (await client.call('GET', `/api/v2/workspaces/${task.workspace_id}`)).status === 410;
+    });
+    expect(readFileSync(path.join(directory, 'file'), 'utf8')).toBe('kept\n');
+  });
+
+  test('that has gone fails the turn with a sentence, and the next start with an error', async () => {
+    const directory = path.join(temporary.path, 'project');
+    mkdirSync(directory);
+    const task = await client.create('true', { directory });
+    await client.until(task.id, 'active', 'complete');
+    rmSync(directory, { recursive: true });
+    await client.send(task.id, 'pwd');
+    const failed = await client.until(task.id, 'active', 'failure');
+    expect(failed.current_state?.message).toBe(`the directory ${directory} is not there`);
+    await client.act(task.id, 'pause');
+    await client.until(task.id, 'paused');
+    await client.act(task.id, 'resume');
+    await client.until(task.id, 'error');
+  });
+});
+
+describe('the user’s own agents', () => {
+  test('are read from the config file, again when it changes, and hold when it is broken', () => {
+    const file = path.join(temporary.path, 'config.jsonc');
+    const faults: string[] = [];
+    let now = 0;
+    const clock = { now: () => now, after: () => () => undefined };
+    const offered = agentSource({
+      env,
+      configDir: temporary.path,
+      clock,
+      onFault: (fault) => faults.push(fault),
+    });
+    const names = (): readonly string[] => {
+      now += 10_000;
+      return offered().map(({ name }) => name);
+    };
+    expect(names()).toEqual(['shell', ...NAMES]);
+    writeFileSync(file, '{"agents": {"mine": {"start": ["mine", "{prompt}"]}}}');
+    expect(names()).toEqual(['shell', ...NAMES, 'mine']);
+    writeFileSync(file, '{"agents": {"mine": {"start": "mine"}}} ');
+    expect(names()).toEqual(['shell', ...NAMES, 'mine']);
+    expect(faults).toEqual([expect.stringContaining(`${file}:1:22: agents.mine.start`)]);
+    writeFileSync(file, '{"agents": {"claude": {"start": ["my-claude", "{prompt}"]}}}  ');
+    expect(names()).toEqual(['shell', 'codex', 'gemini', 'opencode', 'aider', 'claude']);
+  });
+});
