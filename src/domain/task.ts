@@ -21,12 +21,20 @@ export interface StateReport {
   readonly at: number;
 }
 
+/** Whether the workspace's agent answers, by the server's own look at it. `reason` is empty when it does. */
+export interface AgentHealth {
+  readonly healthy: boolean;
+  readonly reason: string;
+}
+
 /** One AI task. Texts are as they came from the server: sanitise them at the place where they leave taskdeck. */
 export interface Task {
   readonly id: string;
   readonly organizationId: string;
   readonly ownerId: string;
   readonly ownerName: string;
+  /** Empty when there is none. */
+  readonly ownerAvatarUrl: string;
   readonly name: string;
   /** Empty on servers older than 2.28. */
   readonly displayName: string;
@@ -34,13 +42,19 @@ export interface Task {
   readonly templateVersionId: string;
   readonly templateName: string;
   readonly templateDisplayName: string;
+  /** A path on the server or a URL; empty when there is none. */
+  readonly templateIcon: string;
   readonly workspaceId: string | null;
   readonly workspaceName: string;
   /** Empty when the server left it out. */
   readonly workspaceStatus: string;
   /** 0 when there is no build yet. */
   readonly buildNumber: number;
-  readonly agentHealthy: boolean | null;
+  /** The agent and the app are null while there is none: during every build, and while the workspace is stopped. */
+  readonly agentId: string | null;
+  readonly agentLifecycle: string | null;
+  readonly agentHealth: AgentHealth | null;
+  readonly appId: string | null;
   readonly initialPrompt: string;
   readonly status: TaskStatus;
   readonly state: StateReport | null;

@@ -1,4 +1,4 @@
-import type { AgentState, StateReport, Task } from '../domain/task.ts';
+import type { AgentHealth, AgentState, StateReport, Task } from '../domain/task.ts';
 
 /**
  * A task as it was saved, perhaps by another version of taskdeck: what it did not know yet gets the value that a
@@ -16,16 +16,21 @@ export function savedTask(value: unknown): Task | null {
     status,
     organizationId: text(value.organizationId),
     ownerId: text(value.ownerId),
+    ownerAvatarUrl: text(value.ownerAvatarUrl),
     displayName: text(value.displayName),
     templateId: text(value.templateId),
     templateVersionId: text(value.templateVersionId),
     templateName: text(value.templateName),
     templateDisplayName: text(value.templateDisplayName),
-    workspaceId: typeof value.workspaceId === 'string' ? value.workspaceId : null,
+    templateIcon: text(value.templateIcon),
+    workspaceId: textOrNull(value.workspaceId),
     workspaceName: text(value.workspaceName),
     workspaceStatus: text(value.workspaceStatus),
     buildNumber: number(value.buildNumber),
-    agentHealthy: typeof value.agentHealthy === 'boolean' ? value.agentHealthy : null,
+    agentId: textOrNull(value.agentId),
+    agentLifecycle: textOrNull(value.agentLifecycle),
+    agentHealth: savedHealth(value.agentHealth),
+    appId: textOrNull(value.appId),
     initialPrompt: text(value.initialPrompt),
     state: savedState(value.state),
     createdAt: number(value.createdAt),
@@ -43,6 +48,11 @@ function savedState(value: unknown): StateReport | null {
   };
 }
 
+const savedHealth = (value: unknown): AgentHealth | null =>
+  isRecord(value) && typeof value.healthy === 'boolean'
+    ? { healthy: value.healthy, reason: text(value.reason) }
+    : null;
+
 function agentState(value: unknown): AgentState {
   switch (value) {
     case 'working':
@@ -59,5 +69,7 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
 const number = (value: unknown): number => (typeof value === 'number' ? value : 0);

@@ -4,6 +4,8 @@ export const TASK_ID = '6c2b4e3a-0d51-4a3c-9a55-0c8e6f1b7d21';
 export const TEMPLATE_VERSION_ID = '0b0f2f42-0c8c-4c1c-8d0f-2f3a8f9a3f10';
 export const BUILD_ID = '0f3c1d7e-6a55-4cf0-8b53-3f0c3f5d9f77';
 export const WORKSPACE_ID = '9d0f6b7c-57c4-4c55-9a46-0a1c2b3d4e5f';
+export const AGENT_ID = '4f6f0ea2-5a3b-4c6b-8a3e-6a2b1c9d8e7f';
+export const APP_ID = '2b8e7c1d-93f4-4f0a-b6d1-7c5e4a3b2d10';
 
 export const task = (rest: Readonly<Record<string, unknown>> = {}) => ({
   id: TASK_ID,
@@ -22,8 +24,8 @@ export const task = (rest: Readonly<Record<string, unknown>> = {}) => ({
   workspace_name: 'fix-login-1f2e',
   workspace_status: 'running',
   workspace_build_number: 3,
-  workspace_agent_id: null,
-  workspace_app_id: null,
+  workspace_agent_id: AGENT_ID,
+  workspace_app_id: APP_ID,
   workspace_agent_lifecycle: 'ready',
   workspace_agent_health: { healthy: true },
   initial_prompt: 'Please fix the login redirect',

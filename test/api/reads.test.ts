@@ -1,7 +1,17 @@
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { json } from '../support/coder-server.ts';
-import { BUILD_ID, build, message, TASK_ID, TEMPLATE_VERSION_ID, task, WORKSPACE_ID } from './answers.ts';
+import {
+  AGENT_ID,
+  APP_ID,
+  BUILD_ID,
+  build,
+  message,
+  TASK_ID,
+  TEMPLATE_VERSION_ID,
+  task,
+  WORKSPACE_ID,
+} from './answers.ts';
 import { ada, backendAt, coderServer, patience, TOKEN } from './harness.ts';
 
 const LOGS = `/api/v2/tasks/ada/${TASK_ID}/logs`;
@@ -14,17 +24,22 @@ test('a task arrives with its times in ms and its words as the server wrote them
     organizationId: '7c60d51f-b44e-4682-87d6-449835ea4de6',
     ownerId: '8a2f1a4c-2e07-4a4e-a4a8-3b8f0f0c9c11',
     ownerName: 'ada',
+    ownerAvatarUrl: 'https://example.com/ada.png',
     name: 'fix-login-1f2e',
     displayName: '\u001b[31mred',
     templateId: 'c6d67e98-83ea-49f0-8812-e4abae2b68bc',
     templateVersionId: TEMPLATE_VERSION_ID,
     templateName: 'docker-ai',
     templateDisplayName: 'Docker with AI',
+    templateIcon: '/icon/docker.png',
     workspaceId: WORKSPACE_ID,
     workspaceName: 'fix-login-1f2e',
     workspaceStatus: 'running',
     buildNumber: 3,
-    agentHealthy: true,
+    agentId: AGENT_ID,
+    agentLifecycle: 'ready',
+    agentHealth: { healthy: true, reason: '' },
+    appId: APP_ID,
     initialPrompt: 'Please fix the login redirect',
     status: 'active',
     state: {
@@ -48,7 +63,12 @@ test('what a server leaves out or sends as null does not matter where nobody dep
     workspaceId: null,
     workspaceStatus: '',
     buildNumber: 0,
-    agentHealthy: null,
+    ownerAvatarUrl: '',
+    templateIcon: '',
+    agentId: null,
+    agentLifecycle: null,
+    agentHealth: null,
+    appId: null,
     state: null,
   });
 });
