@@ -1,0 +1,208 @@
+import { globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parseAst } from 'vitest/node';
+
+const ROOT = path.join(import.meta.dirname, '..');
+
+/** Which rooms may be known to which; every room may know itself, and npm libraries are free but for LIBRARIES. */
+const ROOMS: Readonly<Record<string, readonly string[]>> = {
+  domain: [],
+  wire: ['domain'],
+  store: ['domain'],
+  storage: ['domain'],
+  terminal: ['domain'],
+  config: ['domain'],
+  api: ['wire', 'domain'],
+  sync: ['store', 'domain'],
+  commands: ['store', 'domain'],
+  ui: ['store', 'commands', 'terminal', 'domain'],
+  script: ['commands', 'store', 'domain'],
+  local: ['wire', 'config', 'domain'],
+};
+
+/** Files that see everything and hand it out. */
+const HALLS: readonly string[] = ['src/cli.ts', 'src/main.tsx', 'src/connect.ts', 'src/globals.d.ts'];
+
+/** Libraries that belong to some rooms, and why. */
+const LIBRARIES: readonly {
+  readonly names: RegExp;
+  readonly rule: string;
+  allows(file: string, isType: boolean): boolean;
+}[] = [
+  {
+    names: /^got(\/|$)/u,
+    rule: 'only api/ imports got',
+    allows: (file) => file.startsWith('src/api/'),
+  },
+  {
+    names: /^(ink|react)([-/]|$)/u,
+    rule: 'Ink and React belong to ui/ and main.tsx; terminal/ may import their types',
+    allows: (file, isType) =>
+      file.startsWith('src/ui/') || file === 'src/main.tsx' || (file.startsWith('src/terminal/') && isType),
+  },
+  {
+    names: /^(node:)?(http|https|http2)$/u,
+    rule: 'only local/, api/ and config/probe.ts speak HTTP themselves',
+    allows: (file) =>
+      file.startsWith('src/local/') || file.startsWith('src/api/') || file === 'src/config/probe.ts',
+  },
+];
+
+/** What one file says that a rule is about. */
+interface Said {
+  readonly imports: readonly { readonly source: string; readonly isType: boolean }[];
+  readonly texts: readonly string[];
+}
+
+type Node = Readonly<Record<string, unknown>>;
+
+const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null;
+
+/** Reads the syntax tree, so that neither comments nor patterns are taken for imports or texts. */
+function read(file: string, code: string): Said {
+  const imports: { source: string; isType: boolean }[] = [];
+  const texts: string[] = [];
+  const visit = (value: unknown): void => {
+    if (Array.isArray(value)) return value.forEach(visit);
+    if (!isNode(value)) return;
+    const { type, source } = value;
+    if (typeof type !== 'string') return;
+    if (isNode(source) && type !== 'ParenthesizedExpression') {
+      imports.push({
+        source: typeof source.value === 'string' ? source.value : '(worked out at run time)',
+        isType: isTypeOnly(value),
+      });
+    } else if (type === 'CallExpression' && isNode(value.callee) && value.callee.name === 'require') {
+      const [argument] = value.arguments as readonly Node[];
+      imports.push({ source: String(argument?.value), isType: false });
+    }
+    if (type === 'Literal' && typeof value.value === 'string') texts.push(value.value);
+    if (type === 'TemplateElement' && isNode(value.value)) texts.push(String(value.value.cooked));
+    if (type === 'JSXText' && typeof value.value === 'string') texts.push(value.value);
+    Object.values(value).forEach(visit);
+  };
+  visit(parseAst(code, { lang: file.endsWith('x') ? 'tsx' : file.endsWith('.d.ts') ? 'dts' : 'ts' }));
+  return { imports, texts };
+}
+
+function isTypeOnly({ type, importKind, exportKind, specifiers }: Node): boolean {
+  if (type === 'TSImportType' || importKind === 'type' || exportKind === 'type') return true;
+  const named = Array.isArray(specifiers) ? specifiers.filter(isNode) : [];
+  return named.length > 0 && named.every((one) => one.importKind === 'type' || one.exportKind === 'type');
+}
+
+const roomOf = (file: string): string => file.split('/')[1] ?? '';
+
+/** What is wrong with a file: each fault names the file, what it says, and the rule. */
+function faults(file: string, code: string): string[] {
+  if (HALLS.includes(file)) return [];
+  const room = roomOf(file);
+  const may = ROOMS[room];
+  if (may === undefined || file.split('/').length < 3) return [`${file}: no room of the house has this file`];
+  const { imports, texts } = read(file, code);
+  const found = imports.flatMap(({ source, isType }) => {
+    if (source.startsWith('.')) {
+      const target = path.posix.join(path.posix.dirname(file), source);
+      const other = roomOf(target);
+      if (target.startsWith('src/') && !HALLS.includes(target) && (other === room || may.includes(other)))
+        return [];
+      return [`${file} imports ${source}: ${room}/ may import only ${['itself', ...may].join(', ')}`];
+    }
+    const library = LIBRARIES.find(({ names }) => names.test(source));
+    if (library !== undefined)
+      return library.allows(file, isType) ? [] : [`${file} imports ${source}: ${library.rule}`];
+    if (source.startsWith('node:') || DEPENDENCIES.has(packageOf(source))) return [];
+    return [`${file} imports ${source}: only packages that package.json names, by a name that can be read`];
+  });
+  const escapes = room === 'terminal' ? [] : texts.filter((text) => /[\x1b\x9b]/u.test(text));
+  return [
+    ...found,
+    ...escapes.map(
+      (text) => `${file} writes ${JSON.stringify(text)}: escape sequences are written only in terminal/`,
+    ),
+  ];
+}
+
+const DEPENDENCIES: ReadonlySet<string> = new Set(
+  Object.keys(JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')).devDependencies),
+);
+
+const packageOf = (source: string): string =>
+  source
+    .split('/')
+    .slice(0, source.startsWith('@') ? 2 : 1)
+    .join('/');
+
+const files = globSync('src/**/*', { cwd: ROOT, withFileTypes: true })
+  .filter((entry) => entry.isFile())
+  .map((entry) => path.relative(ROOT, path.join(entry.parentPath, entry.name)).replaceAll(path.sep, '/'))
+  .sort();
+
+describe('every file keeps to its room', () => {
+  it('and every room has files', () => {
+    expect(Object.keys(ROOMS).filter((room) => !files.some((file) => roomOf(file) === room))).toEqual([]);
+    expect(HALLS.filter((file) => !files.includes(file))).toEqual([]);
+  });
+
+  it.each(files)('%s', (file) => {
+    expect(faults(file, readFileSync(path.join(ROOT, file), 'utf8'))).toEqual([]);
+  });
+});
+
+describe('the rules see', () => {
+  it.each<[string, string, string]>([
+    ['an import', 'src/domain/a.ts', `import { a } from '../store/a.ts';`],
+    ['a type import', 'src/store/a.ts', `import type { A } from '../sync/a.ts';`],
+    ['an import of one type', 'src/store/a.ts', `import { type A } from '../api/a.ts';`],
+    ['a type in a type', 'src/store/a.ts', `let a: import('../ui/a.ts').A;`],
+    ['a dynamic import', 'src/sync/a.ts', `await import('../api/a.ts');`],
+    ['an import for its effect', 'src/wire/a.ts', `import '../api/a.ts';`],
+    ['an export of something else', 'src/wire/a.ts', `export * from '../api/a.ts';`],
+    ['an export by name', 'src/wire/a.ts', `export { a } from '../api/a.ts';`],
+    ['a require', 'src/wire/a.ts', `require('../api/a.ts');`],
+    ['a way through a hall', 'src/ui/a.ts', `import { runTui } from '../main.tsx';`],
+    ['a way out of src', 'src/local/a.ts', `import data from '../../package.json';`],
+    ['an import from deeper down', 'src/domain/text/a.ts', `import { a } from '../../store/a.ts';`],
+    ['a name worked out at run time', 'src/script/a.ts', 'await import(process.env.HOME);'],
+    ['a library that is not ours', 'src/script/a.ts', `import a from 'left-pad';`],
+    ['a library that another brings along', 'src/script/a.ts', `import a from 'vite';`],
+    ['got', 'src/sync/a.ts', `import got from 'got';`],
+    ['a type of got', 'src/sync/a.ts', `import type { Got } from 'got';`],
+    ['Ink in the terminal', 'src/terminal/a.ts', `import { render } from 'ink';`],
+    ['React in the store', 'src/store/a.ts', `import type { ReactNode } from 'react';`],
+    ['a part of React', 'src/commands/a.ts', `import { jsx } from 'react/jsx-runtime';`],
+    ['a widget of Ink', 'src/script/a.ts', `import Select from 'ink-select-input';`],
+    ['HTTP', 'src/config/a.ts', `import { request } from 'node:http';`],
+    ['HTTP by its old name', 'src/config/a.ts', `import { request } from 'https';`],
+    ['an escape in a text', 'src/ui/a.ts', String.raw`const red = '\x1b[31m';`],
+    ['an escape in a template', 'src/ui/a.ts', 'const red = `\\u001b[31m`;'],
+    ['an escape in JSX', 'src/ui/a.tsx', 'const red = <a>\x1b[31m</a>;'],
+    ['a CSI of one byte', 'src/script/a.ts', String.raw`const red = '\x9b31m';`],
+    ['a room that is not in the house', 'src/utils/a.ts', ''],
+    ['a file outside of the rooms', 'src/helpers.ts', ''],
+  ])('%s', (_, file, code) => {
+    const found = faults(file, code);
+    expect(found).toHaveLength(1);
+    expect(found[0]).toContain(file);
+    expect(found[0]).toMatch(/: .+/u);
+  });
+
+  it('which file, which import and which rule', () => {
+    expect(faults('src/store/a.ts', `import type { A } from '../sync/a.ts';`)).toEqual([
+      'src/store/a.ts imports ../sync/a.ts: store/ may import only itself, domain',
+    ]);
+  });
+
+  it.each<[string, string, string]>([
+    ['a neighbour', 'src/ui/panes/a.ts', `import { b } from '../widgets/b.ts';`],
+    ['a room that may be known', 'src/ui/panes/a.ts', `import { b } from '../../store/b.ts';`],
+    ['types of Ink in the terminal', 'src/terminal/a.ts', `import type { Key } from 'ink';`],
+    ['a pattern with an escape', 'src/domain/text/a.ts', String.raw`const csi = /\x1b\[/u;`],
+    ['an escape in the terminal', 'src/terminal/a.ts', String.raw`const red = '\x1b[31m';`],
+    ['words of a comment', 'src/domain/a.ts', `// import { a } from '../store/a.ts';`],
+    ['everything in a hall', 'src/cli.ts', `import '../test/a.ts';`],
+  ])('nothing wrong with %s', (_, file, code) => {
+    expect(faults(file, code)).toEqual([]);
+  });
+});
