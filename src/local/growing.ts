@@ -17,6 +17,9 @@ export class GrowingMessage {
   readonly #onFlush: () => void;
   readonly #output = new Output();
   #time = 0;
+  /** The message has its place in the conversation. */
+  #begun = false;
+  /** Bytes in pieces. */
   #stored = 0;
   #finished = false;
   #cancelFlush: (() => void) | null = null;
@@ -35,9 +38,6 @@ export class GrowingMessage {
   }
 
   push(bytes: Buffer): void {
-    if (this.#time === 0 && !this.#finished) {
-      this.#repository.putMessage(this.taskId, this.#row('', this.#clock.now()));
-    }
     this.#time = this.#clock.now();
     this.#output.push(bytes);
     this.#cancelFlush ??= this.#clock.after(this.#finished ? LATE_FLUSH_MS : FLUSH_MS, () => this.flush());
@@ -63,9 +63,16 @@ export class GrowingMessage {
     this.#cancelFlush?.();
     this.#cancelFlush = null;
     if (this.#time === 0) return;
-    if (this.#finished) this.#store();
-    else this.#storePiece();
-    this.#onFlush();
+    try {
+      if (this.#finished) this.#store();
+      else this.#storePiece();
+      this.#onFlush();
+    } catch (error) {
+      // The disk is full, perhaps. Nothing is lost as long as we run; next time all of it is written.
+      console.error(`Output of task ${this.taskId}:`, error);
+      this.#stored = Number.POSITIVE_INFINITY;
+      this.#cancelFlush = this.#clock.after(LATE_FLUSH_MS, () => this.flush());
+    }
   }
 
   /** Puts the whole message into place; call it together with what else the turn's end changes. */
@@ -90,8 +97,12 @@ export class GrowingMessage {
 
   /** Only what is new is written, and all of it anew once the pieces hold twice what is kept. */
   #storePiece(): void {
+    if (!this.#begun) {
+      this.#repository.putMessage(this.taskId, this.#row('', this.#time));
+      this.#begun = true;
+    }
     const bytes = this.#output.takeUnsaved();
-    if (bytes.length === 0) return;
+    if (bytes.length === 0 && this.#stored !== Number.POSITIVE_INFINITY) return;
     this.#stored += bytes.length;
     const kept = this.#output.size;
     if (this.#stored <= 2 * kept + 4096) {

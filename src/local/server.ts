@@ -6,7 +6,7 @@ import { createPrivate } from '../config/directories.ts';
 import { removeServerFile, writeServerFile } from '../config/server-file.ts';
 import { holdState } from '../config/server-lock.ts';
 import type { Clock } from '../domain/ports.ts';
-import { offeredAgents } from './agents/offered.ts';
+import { agentSource } from './agents/source.ts';
 import { createApp } from './app.ts';
 import { openDatabase } from './database.ts';
 import { identityFrom } from './identity.ts';
@@ -49,6 +49,7 @@ export interface LocalServerHandle {
 
 const GRACE_MS = 5_000;
 const IDLE_MS = 60 * 60_000;
+const KEEP_ALIVE_MS = 90_000;
 /** When the server ends, everybody waits for it, ms. */
 const CLOSING_GRACE_MS = 2_000;
 
@@ -93,13 +94,15 @@ async function open(
     fetch: (request, bindings) => app?.fetch(request, bindings) ?? new Response(null, { status: 503 }),
     overrideGlobalObjects: false,
   }) as Server;
+  // Longer than clients poll apart: a connection that closes in the moment it is used again fails a request.
+  http.keepAliveTimeout = KEEP_ALIVE_MS;
   const port = await listen(http, options.port ?? 0);
   const url = `http://127.0.0.1:${port}`;
   const tasks = new LocalTasks({
     repository,
     clock,
     stateDir,
-    agents: options.agents ?? (() => offeredAgents(env, [])),
+    agents: options.agents ?? agentSource({ env, clock, configDir: null, onFault: () => undefined }),
     environment: (task, agent) => environmentOf(task, agent, env, url),
     graceMs: options.graceMs ?? GRACE_MS,
   });

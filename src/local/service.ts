@@ -61,6 +61,8 @@ export class LocalTasks {
     this.#setup = setup;
     this.repository = setup.repository;
     const pipes = path.join(setup.stateDir, 'pipes');
+    // A server that was killed may have left some.
+    rmSync(pipes, { recursive: true, force: true });
     mkdirSync(pipes, { recursive: true, mode: 0o700 });
     this.turns = new Turns({ ...setup, pipes, privateDirectory: (task) => this.#privateOf(task) });
     this.builds = new Builds(setup.repository, setup.clock, {

@@ -29,8 +29,10 @@ export interface TurnSetup {
   readonly remember: (record: GroupRecord) => void;
 }
 
-/** One command may write this much before other connections get their turn again, bytes. */
+/** One command may write this much, bytes, before it has to wait: a flood shall not take a whole processor. */
 const SHARE = 256 * 1024;
+/** So long, ms. Some 60 MiB a second are still read. */
+const REST_MS = 4;
 /** How long the output of a command that has ended is waited for when background processes hold it open, ms. */
 const DRAIN_MS = 100;
 
@@ -82,14 +84,14 @@ export class Turn {
   }
 
   #read({ output }: RunningGroup, onClosed: () => void): void {
-    let inThisRound = 0;
+    let share = 0;
     output.on('data', (bytes: Buffer) => {
       this.message.push(bytes);
-      inThisRound += bytes.length;
-      if (inThisRound < SHARE) return;
+      share += bytes.length;
+      if (share < SHARE) return;
       output.pause();
-      setImmediate(() => {
-        inThisRound = 0;
+      this.#setup.clock.after(REST_MS, () => {
+        share = 0;
         output.resume();
       });
     });

@@ -26,6 +26,7 @@ export interface TurnsSetup {
 const STATE_MESSAGE_LIMIT = 160;
 /** How often groups that outlived their turn are looked at, ms. */
 const SWEEP_MS = 2_000;
+const RETRY_MS = 1_000;
 
 /** Runs the turns of all tasks: one at a time for each task, any number of tasks side by side. */
 export class Turns {
@@ -53,7 +54,8 @@ export class Turns {
   messages(taskId: string): readonly MessageRow[] {
     const open = [...(this.#open.get(taskId) ?? [])];
     const live = new Map(open.flatMap((turn) => turn.message.row() ?? []).map((row) => [row.id, row]));
-    return this.#setup.repository.messages(taskId).map((row) => live.get(row.id) ?? row);
+    const stored = this.#setup.repository.messages(taskId).filter((row) => !live.has(row.id));
+    return [...stored, ...live.values()].sort((one, other) => one.id - other.id);
   }
 
   /** Writes down what the user said and runs the agent on it. The caller made sure that no turn runs. */
@@ -144,15 +146,17 @@ export class Turns {
 
   #ended(taskId: string, command: AgentCommand, ran: Continuation, turn: Turn, outcome: Outcome): void {
     const { repository, clock } = this.#setup;
-    this.#running.delete(taskId);
-    const task = repository.task(taskId) ?? repository.anyTask(taskId);
-    if (task === null) return;
+    const task = repository.anyTask(taskId);
+    if (task === null) {
+      this.#running.delete(taskId);
+      return;
+    }
     const lastLine = shortened(turn.message.lastLine());
     const written = turn.message.row()?.content ?? '';
     const end = endOf(outcome, command, lastLine);
     if (end.remark !== null) turn.message.remark(end.remark);
     else if (turn.message.row() === null) turn.message.remark('no output');
-    repository.together(() => {
+    const write = (): void => {
       turn.message.finish();
       repository.endTurn(taskId);
       repository.changeTask(taskId, {
@@ -162,8 +166,24 @@ export class Turns {
         ...(outcome.kind === 'cut off' && { cut_off: 1 }),
         ...conversationAfter(task, ran, command, outcome, written),
       });
+    };
+    this.#untilWritten(write, () => {
+      this.#running.delete(taskId);
+      this.#sweep();
     });
-    this.#sweep();
+  }
+
+  /** Does it as one step, again and again while it fails: the disk may be full. Until then the turn is not over. */
+  #untilWritten(write: () => void, done: () => void): void {
+    const { repository, clock } = this.#setup;
+    try {
+      repository.together(write);
+    } catch (error) {
+      console.error('The end of a turn could not be written down:', error);
+      clock.after(RETRY_MS, () => this.#untilWritten(write, done));
+      return;
+    }
+    done();
   }
 
   /** Drops the records of groups that are empty, and looks again later while there are others. */

@@ -86,8 +86,10 @@ describe('known agents', () => {
     expect(templates.map(({ name }) => name)).toEqual(['shell', ...NAMES]);
     rmSync(path.join(bin, 'gemini'));
     chmodSync(path.join(bin, 'aider'), 0o644);
-    const fewer = (await client.call('GET', '/api/v2/templates')).body as { name: string }[];
-    expect(fewer.map(({ name }) => name)).toEqual(['shell', 'claude', 'codex', 'opencode']);
+    await until('fewer', async () => {
+      const fewer = (await client.call('GET', '/api/v2/templates')).body as { name: string }[];
+      return fewer.map(({ name }) => name).join() === 'shell,claude,codex,opencode';
+    });
   });
 
   const first = 'fix {session} "it"\nnow';
@@ -207,6 +209,11 @@ describe('known agents', () => {
   test('that have gone leave a task that says so', async () => {
     const id = await start('claude', 'begin');
     rmSync(path.join(bin, 'claude'));
+    await until('noticed', async () => {
+      return !((await client.call('GET', '/api/v2/templates')).body as { name: string }[]).some(
+        ({ name }) => name === 'claude',
+      );
+    });
     const refused = await client.send(id, 'go on');
     expect(refused.status).toBe(502);
     expect(refused.body).toMatchObject({ detail: expect.stringContaining('"claude" is not available') });

@@ -126,6 +126,24 @@ describe('the database', () => {
     await server.close();
   });
 
+  test('of an older taskdeck is brought forward with its tasks', async () => {
+    const first = await startLocalServer({ stateDir: temporary.path });
+    const task = await new TestClient(first).create('echo kept');
+    await new TestClient(first).until(task.id, 'active', 'complete');
+    await first.close();
+    const database = new DatabaseSync(path.join(temporary.path, 'local.db'));
+    database.exec('ALTER TABLE tasks DROP COLUMN session; PRAGMA user_version = 1;');
+    database.close();
+
+    const second = await startLocalServer({ stateDir: temporary.path });
+    const client = new TestClient(second);
+    expect(second.notice).toBeNull();
+    expect(await client.lastContent(task.id)).toBe('kept\n');
+    expect((await client.send(task.id, 'echo more')).status).toBe(204);
+    await until('more', async () => (await client.lastContent(task.id)) === 'more\n');
+    await second.close();
+  });
+
   test('of a newer taskdeck is read and not changed', async () => {
     const first = await startLocalServer({ stateDir: temporary.path });
     const task = await new TestClient(first).create('echo kept');

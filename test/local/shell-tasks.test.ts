@@ -229,6 +229,28 @@ describe('a pause', () => {
   });
 });
 
+describe('a pause that was canceled', () => {
+  test('leaves an error, and a start build gets the task going again without its old processes', async () => {
+    const task = await client.create("trap '' TERM; echo $$ . > pids; while :; do sleep 0.2; done");
+    const pids = await pidsIn(task.id, 'pids');
+    const { body } = await client.act(task.id, 'pause');
+    const { id } = (body as { workspace_build: { id: string } }).workspace_build;
+    expect((await client.call('PATCH', `/api/v2/workspacebuilds/${id}/cancel`)).status).toBe(200);
+    const failed = await client.until(task.id, 'error');
+    expect(failed.workspace_status).toBe('canceled');
+    const builds = `/api/v2/workspaces/${task.workspace_id}/builds`;
+    const started = await client.call('POST', builds, { transition: 'start' });
+    expect([started.status, started.body]).toEqual([
+      201,
+      expect.objectContaining({ transition: 'start', build_number: 3, reason: 'initiator' }),
+    ]);
+    await client.until(task.id, 'active', 'idle');
+    for (const pid of pids) expect(runs(pid)).toBe(false);
+    expect((await client.send(task.id, 'echo again')).status).toBe(204);
+    await until('answer', async () => (await client.lastContent(task.id)) === 'again\n');
+  });
+});
+
 describe('an input changed while the task is paused', () => {
   test('is run at the resume, once', async () => {
     const task = await client.create('echo first');

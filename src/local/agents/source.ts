@@ -8,7 +8,8 @@ import { offeredAgents } from './offered.ts';
 
 export interface AgentSourceOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly configDir: string;
+  /** Where the user's own are; null when there is no such place. */
+  readonly configDir: string | null;
   readonly clock: Clock;
   /** Receives the sentence about a config file that cannot be used; the agents stay as they were before it. */
   readonly onFault: (sentence: string) => void;
@@ -31,8 +32,8 @@ export function agentSource({
   return () => {
     if (clock.now() < until) return offered;
     until = clock.now() + FRESH_MS;
-    const changedAt = modifiedAt(path.join(configDir, 'config.jsonc'));
-    if (changedAt !== readAt) {
+    const changedAt = configDir === null ? null : modifiedAt(path.join(configDir, 'config.jsonc'));
+    if (configDir !== null && changedAt !== readAt) {
       readAt = changedAt;
       try {
         own = agentsFrom(readConfigFile(configDir));

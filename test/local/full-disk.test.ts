@@ -1,0 +1,66 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { shellCommand } from '../../src/local/agents/shell.ts';
+import { systemClock } from '../../src/local/clock.ts';
+import { openDatabase } from '../../src/local/database.ts';
+import { Repository } from '../../src/local/repository.ts';
+import { Sql } from '../../src/local/rows.ts';
+import { Turns } from '../../src/local/turns.ts';
+import { temporaryDirectory } from '../support/local-server.ts';
+import { until } from './client.ts';
+
+let temporary: ReturnType<typeof temporaryDirectory>;
+beforeEach(() => {
+  temporary = temporaryDirectory();
+});
+afterEach(() => temporary.remove());
+
+test('output and end of a turn are written down as soon as the disk has room again', async () => {
+  const complaints = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+  const { database } = openDatabase(temporary.path);
+  const repository = new Repository(new Sql(database));
+  const turns = new Turns({
+    repository,
+    clock: systemClock,
+    environment: () => process.env,
+    pipes: temporary.path,
+    privateDirectory: () => path.join(temporary.path, 'private'),
+  });
+  const directory = path.join(temporary.path, 'work');
+  mkdirSync(directory);
+  repository.addTask({
+    id: 'task',
+    workspace_id: 'workspace',
+    name: 'name',
+    display_name: '',
+    agent: 'shell',
+    template_version_id: '',
+    directory,
+    owns_directory: 1,
+    input: '',
+    agent_token: '',
+    created_at: 0,
+  });
+  const task = repository.anyTask('task');
+  if (task === null) throw new Error('no task');
+  turns.begin(
+    task,
+    shellCommand({ SHELL: '/bin/sh' }),
+    'i=0; while [ $i -lt 3000 ]; do echo line $i; i=$((i+1)); done',
+  );
+  // A real SQLITE_FULL: the file may not grow by a single page.
+  const pages = Number(database.prepare('PRAGMA page_count').get()?.page_count);
+  database.exec(`PRAGMA max_page_count = ${pages}`);
+  await until('complaint', () => complaints.mock.calls.length > 0);
+  expect(turns.isRunning('task')).toBe(true);
+  expect(repository.anyTask('task')?.state).toBe('working');
+
+  database.exec('PRAGMA max_page_count = 1000000');
+  await until('written', () => !turns.isRunning('task'));
+  expect(repository.anyTask('task')?.state).toBe('complete');
+  const content = repository.messages('task').at(-1)?.content.split('\n');
+  expect([content?.[0], content?.[2999], content?.length]).toEqual(['line 0', 'line 2999', 3001]);
+  repository.close();
+  complaints.mockRestore();
+});
