@@ -13,6 +13,9 @@ export interface Row {
 /** One sequence that Ink leaves in a line: SGR, or an OSC that BEL or ST ends. */
 const SEQUENCE = /\x1b(?:\[([\d;:]*)m|\](8;)?([^\x07\x1b]*)(?:\x07|\x1b\\)|\[[\d;:?]*[@-~]|.?)/y;
 
+/** The printable ASCII characters, made once. */
+const ASCII: readonly string[] = Array.from({ length: 0x5f }, (_, at) => String.fromCharCode(0x20 + at));
+
 /**
  * Reads one line of a frame into exactly `columns` cells. What would not fit is left out; half of a wide character is
  * a blank.
@@ -48,7 +51,19 @@ export function parseRow(line: string, columns: number): Row {
 
   for (let at = 0; at < line.length && column < columns; ) {
     const code = line.charCodeAt(at);
-    if (code === 0x1b) {
+    if (code >= 0x20 && code < 0x7f && !(line.charCodeAt(at + 1) >= 0x300)) {
+      // Nearly everything is this: a cell of its own, before something that does not join.
+      if (code !== 0x20) {
+        texts[column] = ASCII[code - 0x20] ?? '';
+        styles[column] = style;
+        end = column + 1;
+      } else if (!style.blank) {
+        styles[column] = style;
+        end = column + 1;
+      }
+      column++;
+      at++;
+    } else if (code === 0x1b) {
       SEQUENCE.lastIndex = at;
       const found = SEQUENCE.exec(line);
       if (found?.[1] !== undefined) style = applySgr(style, found[1]);
@@ -67,9 +82,6 @@ export function parseRow(line: string, columns: number): Row {
   }
   return { texts, styles, end };
 }
-
-export const sameCell = (a: Row, b: Row, column: number): boolean =>
-  a.texts[column] === b.texts[column] && a.styles[column] === b.styles[column];
 
 /** The character at `at` is a cell, or two, of its own: neither it nor the next one joins with others. */
 const isAlone = (line: string, at: number): boolean =>

@@ -1,4 +1,4 @@
-import { type Row, sameCell } from './cells.ts';
+import type { Row } from './cells.ts';
 import type { Pen } from './pen.ts';
 import { PLAIN } from './styles.ts';
 
@@ -6,60 +6,49 @@ import { PLAIN } from './styles.ts';
 const ERASE_BYTES = 3;
 /** Unchanged cells between two changed ones: to write this many again is as short as to jump over them. */
 const GAP = 4;
+/** Equal to no row at all, and to be erased to its last column. */
+const ANYTHING: Row = { texts: [], styles: [], end: Number.MAX_SAFE_INTEGER };
 
 /**
- * Draws what differs between two rows of `columns` cells; `old` is null when nothing is known about what is there.
+ * Draws what differs between two rows of `columns` cells; `before` is null when nothing is known about what is there.
  * Cells that stay as they are are never touched, except by what they already show.
  */
-export function paintRow(pen: Pen, y: number, old: Row | null, next: Row, columns: number): void {
+export function paintRow(pen: Pen, y: number, before: Row | null, next: Row, columns: number): void {
+  const old = before ?? ANYTHING;
+  const { texts, styles, end } = next;
   /** Cells before this column must be drawn even if they seem to be the same. */
   let spoiled = 0;
-  const changed = (x: number): boolean => x < spoiled || old === null || !sameCell(old, next, x);
-
   for (let x = 0; x < columns; ) {
-    if (!changed(x)) {
+    if (x >= spoiled && texts[x] === old.texts[x] && styles[x] === old.styles[x]) {
       x++;
       continue;
     }
-    if (x >= next.end) {
-      const last = old === null ? columns : Math.max(old.end, spoiled);
-      if (last - x > ERASE_BYTES) {
-        pen.moveTo(x, y);
-        pen.eraseRest();
-        return;
-      }
+    if (x >= end && Math.min(columns, Math.max(old.end, spoiled)) - x > ERASE_BYTES) {
+      pen.moveTo(x, y);
+      pen.eraseRest();
+      return;
     }
     // Never begin in the middle of a wide character.
-    while (x > 0 && next.texts[x] === '') x--;
+    while (x > 0 && texts[x] === '') x--;
     pen.moveTo(x, y);
     do {
-      const over = pen.put(next.texts[x] ?? ' ', widthAt(next, x, columns), next.styles[x] ?? PLAIN);
-      x += widthAt(next, x, columns);
+      let width = 1;
+      while (texts[x + width] === '') width++;
+      const over = pen.put(texts[x] ?? ' ', width, styles[x] ?? PLAIN);
+      x += width;
       if (over > 0) spoiled = Math.max(spoiled, Math.min(columns, x + over));
-    } while (x < next.end && pen.x === x && (changed(x) || worthWriting(pen, next, x, columns, changed)));
+    } while (x < end && pen.x === x && (x < spoiled || isWorthWriting(pen, old, next, x, columns)));
   }
 }
 
-/** How many columns the character at `x` takes: itself and the empty cells behind it. */
-function widthAt(row: Row, x: number, columns: number): number {
-  let width = 1;
-  while (x + width < columns && row.texts[x + width] === '') width++;
-  return width;
-}
-
-/** Whether the unchanged cells from `x` on are so few, and so alike, that jumping over them is no shorter. */
-function worthWriting(
-  pen: Pen,
-  row: Row,
-  x: number,
-  columns: number,
-  changed: (x: number) => boolean,
-): boolean {
-  const stop = Math.min(columns, x + GAP);
-  for (let at = x; at < stop; at++) {
-    if (changed(at)) return true;
-    const text = row.texts[at] ?? '';
-    if (row.styles[at] !== pen.style || text.length !== 1 || text > '~') return false;
+/** Whether the cell at `x` changed, or is followed by a changed one so soon that jumping over them is no shorter. */
+function isWorthWriting(pen: Pen, old: Row, next: Row, x: number, columns: number): boolean {
+  const stop = Math.min(columns - 1, x + GAP);
+  for (let at = x; at <= stop; at++) {
+    const text = next.texts[at] ?? '';
+    const style = next.styles[at];
+    if (text !== old.texts[at] || style !== old.styles[at]) return true;
+    if (style !== pen.style || text.length !== 1 || text > '~') return false;
   }
-  return stop < columns && changed(stop);
+  return false;
 }

@@ -9,6 +9,8 @@ import { PLAIN } from './styles.ts';
 const SYNC_BYTES = 512;
 /** Longer ones would let the cursor be seen running about. */
 const HIDE_BYTES = 48;
+/** A few screens of lines. */
+const MAX_PARSED = 300;
 /** What may spoil a whole screen: scroll margins, origin mode, a drawing character set. */
 const SANE = '\x1b[r\x1b[?6l\x1b(B\x0f\x1b[m';
 
@@ -40,6 +42,8 @@ export class Painter extends Output {
   #waiting: (() => void)[] = [];
   /** Set the terminal straight with the next update. */
   #mend = false;
+  readonly #parsed = new Map<string, Row>();
+  #parsedColumns = 0;
   /** Node has told of a new size since the terminal last said that its window changed. */
   #resized = false;
 
@@ -153,7 +157,7 @@ export class Painter extends Output {
     for (let y = 0; y < rows; y++) {
       const line = lines[y] ?? '';
       const before = old?.rows[y] ?? null;
-      const row = before !== null && old?.lines[y] === line ? before : parseRow(line, columns);
+      const row = before !== null && old?.lines[y] === line ? before : this.#parse(line, columns);
       if (row !== before) paintRow(pen, y, before, row, columns);
       painted.push(row);
       shown.push(line);
@@ -161,6 +165,19 @@ export class Painter extends Output {
     this.#painted = { columns, lines: shown, rows: painted };
     pen.setStyle(PLAIN);
     return this.#framed(pen, columns, rows);
+  }
+
+  /** Lines come back: a list scrolls, a selection moves on. */
+  #parse(line: string, columns: number): Row {
+    if (this.#parsedColumns !== columns || this.#parsed.size >= MAX_PARSED) {
+      this.#parsed.clear();
+      this.#parsedColumns = columns;
+    }
+    const known = this.#parsed.get(line);
+    if (known !== undefined) return known;
+    const row = parseRow(line, columns);
+    this.#parsed.set(line, row);
+    return row;
   }
 
   /** Adds to what the pen wrote where the cursor goes, and what keeps others from seeing it half done. */

@@ -68,9 +68,16 @@ export class Pen {
    * terminal without graphemes has overwritten.
    */
   put(text: string, width: number, style: Style): number {
-    this.setStyle(style);
+    if (style !== this.#style) this.setStyle(style);
     const certain = isCertain(text);
-    const legacy = certain ? width : legacyWidth(text);
+    const next = this.#x + width;
+    if (certain && this.#x >= 0) {
+      this.#out += text;
+      // Behind the last column terminals disagree where the cursor is.
+      this.#x = next < this.#columns ? next : UNKNOWN;
+      return 0;
+    }
+    const legacy = legacyWidth(text);
     if (legacy < width && this.#x >= 0) {
       // Such a terminal draws it too narrow; what it leaves alone must not be what stood there before.
       const { x, y } = this;
@@ -80,9 +87,7 @@ export class Pen {
     }
     // Nor may what it draws too wide run on into the next row.
     this.#out += this.#x + legacy > this.#columns ? `\x1b[?7l${text}\x1b[?7h` : text;
-    // Behind the last column terminals disagree where the cursor is.
-    const next = this.#x + width;
-    this.#x = certain && this.#x >= 0 && next < this.#columns ? next : UNKNOWN;
+    this.#x = UNKNOWN;
     return Math.max(0, legacy - width);
   }
 
