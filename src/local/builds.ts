@@ -66,6 +66,8 @@ export class Builds {
       throw new Refusal(400, 'Job has already been marked as canceled!');
     }
     if (!isActive(build)) throw new Refusal(400, 'Job has already completed!');
+    // Its task is gone from every read: nobody could ever finish what was left.
+    if (build.transition === 'delete') throw new Refusal(403, 'A deletion cannot be canceled.');
     this.#due.get(build.id)?.();
     this.#due.delete(build.id);
     const running = this.#running.get(build.id);

@@ -168,8 +168,12 @@ export class Repository {
     return this.#sql.all('SELECT * FROM builds WHERE task_id = ? ORDER BY number DESC', taskId);
   }
 
+  /** Those that are active, and deletions that failed: what they left behind, nobody else can see. */
   unfinishedBuilds(): readonly BuildRow[] {
-    return this.#sql.all("SELECT * FROM builds WHERE status IN ('pending', 'running', 'canceling')");
+    return this.#sql.all(
+      `SELECT * FROM builds WHERE status IN ('pending', 'running', 'canceling')
+         OR (transition = 'delete' AND status = 'failed')`,
+    );
   }
 
   changeBuild(id: string, changes: Changes<BuildRow>): void {

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { AgentCommand } from '../config/agent-command.ts';
 import type { Clock } from '../domain/ports.ts';
 import type { CreateTaskRequest } from '../wire/task.ts';
-import { versionIdOf } from './agents/identity.ts';
-import { Builds } from './builds.ts';
-import { displayNameFor, isDisplayNameTooLong, nameFault, nameFor } from './names.ts';
+import { versionIdOf } from './agents/template-ids.ts';
+import { Builds, type Log } from './builds.ts';
+import { existingDirectory, namesFor } from './new-task.ts';
 import { inputRequired, noSuchObject, Refusal } from './refusal.ts';
 import type { Repository } from './repository.ts';
 import type { BuildRow, TaskRow, Transition } from './rows.ts';
@@ -82,6 +83,11 @@ export class LocalTasks {
     return this.#setup.agents();
   }
 
+  /** Null when it is not offered any more. */
+  agentOf(task: TaskRow): AgentCommand | null {
+    return this.agents.find((agent) => agent.name === task.agent) ?? null;
+  }
+
   agentOfVersion(versionId: string): AgentCommand | null {
     return this.agents.find((agent) => versionIdOf(agent) === versionId.toLowerCase()) ?? null;
   }
@@ -91,7 +97,8 @@ export class LocalTasks {
     if (agent === null) {
       throw new Refusal(400, 'Template version not found or you do not have access to this resource');
     }
-    const { name, displayName } = this.#namesFor(request);
+    const isTaken = (name: string): boolean => this.repository.taskNamed(name) !== null;
+    const { name, displayName } = namesFor(request, isTaken);
     const id = randomUUID();
     const own = path.join(this.#setup.stateDir, 'tasks', id);
     this.repository.together(() => {
@@ -220,50 +227,13 @@ export class LocalTasks {
     return path.join(this.#setup.stateDir, 'private', task.id);
   }
 
-  agentOf(task: TaskRow): AgentCommand | null {
-    return this.agents.find((agent) => agent.name === task.agent) ?? null;
-  }
-
   #again(id: string): TaskRow {
     const task = this.repository.task(id);
     if (task === null) throw noSuchObject();
     return task;
   }
 
-  #namesFor(request: CreateTaskRequest): { readonly name: string; readonly displayName: string } {
-    const displayName = request.display_name ?? '';
-    if (isDisplayNameTooLong(displayName)) {
-      throw new Refusal(400, 'Display name must be 64 characters or less.');
-    }
-    const wanted = request.name ?? '';
-    if (wanted === '') {
-      return {
-        name: this.#unusedName(request.input),
-        displayName: displayName === '' ? displayNameFor(request.input) : displayName,
-      };
-    }
-    const fault = nameFault(wanted);
-    if (fault !== null) throw new Refusal(400, 'Unable to create a Task with the provided name.', fault);
-    if (this.repository.taskNamed(wanted) !== null) {
-      throw new Refusal(409, `Workspace ${JSON.stringify(wanted)} already exists.`, undefined, [
-        { field: 'name', detail: 'This value is already in use and should be unique.' },
-      ]);
-    }
-    return { name: wanted, displayName };
-  }
-
-  #unusedName(prompt: string): string {
-    for (;;) {
-      const name = nameFor(prompt);
-      if (this.repository.taskNamed(name) === null) return name;
-    }
-  }
-
-  async #prepare(
-    task: TaskRow,
-    signal: AbortSignal,
-    log: (stage: string, line: string) => void,
-  ): Promise<void> {
+  async #prepare(task: TaskRow, signal: AbortSignal, log: Log): Promise<void> {
     if (this.agentOf(task) === null) throw new Error(missing(task));
     log('Preparing', `Directory ${task.directory}`);
     await this.turns.end(task.id, RESTARTED, this.#setup.graceMs, signal);
@@ -295,19 +265,14 @@ export class LocalTasks {
     }
   }
 
-  async #stop(
-    task: TaskRow,
-    build: BuildRow,
-    signal: AbortSignal,
-    log: (stage: string, line: string) => void,
-  ): Promise<void> {
+  async #stop(task: TaskRow, build: BuildRow, signal: AbortSignal, log: Log): Promise<void> {
     log('Stopping', 'Ending its processes');
     const deleted = build.transition === 'delete';
     await this.turns.end(task.id, deleted ? DELETED : PAUSED, this.#setup.graceMs, signal);
     if (!deleted) return;
     this.turns.forget(task.id);
-    rmSync(this.#privateOf(task), { recursive: true, force: true, maxRetries: 3 });
-    if (task.owns_directory === 1) rmSync(task.directory, { recursive: true, force: true, maxRetries: 3 });
+    await rm(this.#privateOf(task), { recursive: true, force: true, maxRetries: 3 });
+    if (task.owns_directory === 1) await rm(task.directory, { recursive: true, force: true, maxRetries: 3 });
   }
 
   #stopped(task: TaskRow): void {
@@ -317,16 +282,3 @@ export class LocalTasks {
 
 const missing = (task: TaskRow): string =>
   `The agent command ${JSON.stringify(task.agent)} is not available any more.`;
-
-/** Throws the refusal of a directory that is not there. */
-function existingDirectory(directory: string): string {
-  const fault = !path.isAbsolute(directory)
-    ? 'must be an absolute path'
-    : statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true
-      ? `${directory} is not a directory`
-      : null;
-  if (fault === null) return path.normalize(directory);
-  throw new Refusal(400, 'Unable to use the working directory.', fault, [
-    { field: 'directory', detail: fault },
-  ]);
-}

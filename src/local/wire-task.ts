@@ -1,5 +1,5 @@
 import type { AgentCommand } from '../config/agent-command.ts';
-import { templateIdOf } from './agents/identity.ts';
+import { templateIdOf } from './agents/template-ids.ts';
 import type { Identity } from './identity.ts';
 import { derivedId } from './ids.ts';
 import { wireTime } from './json.ts';

@@ -1,5 +1,5 @@
 import type { AgentCommand } from '../config/agent-command.ts';
-import { templateIdOf, versionIdOf } from './agents/identity.ts';
+import { templateIdOf, versionIdOf } from './agents/template-ids.ts';
 import type { Identity } from './identity.ts';
 import { wireTime } from './json.ts';
 

@@ -272,6 +272,21 @@ describe('an input changed while the task is paused', () => {
   });
 });
 
+describe('a deletion', () => {
+  test('cannot be canceled half-way', async () => {
+    const task = await client.create("trap '' TERM; echo up; while :; do sleep 0.2; done");
+    await until('up', async () => (await client.lastContent(task.id)) === 'up\n');
+    await client.call('DELETE', `/api/v2/tasks/me/${task.id}`);
+    const workspace = await client.call('GET', `/api/v2/workspaces/${task.workspace_id}`);
+    expect(workspace.status).toBe(200);
+    const { id } = (workspace.body as { latest_build: { id: string } }).latest_build;
+    expect((await client.call('PATCH', `/api/v2/workspacebuilds/${id}/cancel`)).status).toBe(403);
+    await until('gone', async () => {
+      return (await client.call('GET', `/api/v2/workspaces/${task.workspace_id}`)).status === 410;
+    });
+  });
+});
+
 describe('a deleted task', () => {
   test('is gone from every read at once, with its processes and its directory', async () => {
     const task = await client.create('echo $$ . > pids; sleep 300');

@@ -1,5 +1,5 @@
 import type { AgentCommand } from '../../config/agent-command.ts';
-import { templateIdOf } from '../agents/identity.ts';
+import { templateIdOf } from '../agents/template-ids.ts';
 import { noSuchObject } from '../refusal.ts';
 import { answer, type Context } from '../router.ts';
 import { isOurs } from '../search.ts';
