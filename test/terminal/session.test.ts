@@ -273,6 +273,8 @@ it('tells focus and keeps pastes whole', async () => {
   await app.until('focused=true');
   app.send('\x1b[O');
   await app.until('focused=false');
-  app.paste('line one\nline two\n'.repeat(2_000));
-  await app.until(/keys=<36000>/);
+  app.paste('line one\nline two\n'.repeat(60_000));
+  await app.until(/keys=<1080000>/);
+  app.send('j'.repeat(200));
+  await app.until((screen) => screen.text().replaceAll('\n', '').includes(`<1080000>${'j'.repeat(200)}`));
 });

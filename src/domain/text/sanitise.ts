@@ -6,7 +6,9 @@ const MAX_MARKS = 6;
 /** The longest emoji family has three joiners. */
 const MAX_JOINERS = 6;
 
-const PLAIN = /^[\x20-\x7e\n]*$/;
+/** Nothing but characters that stand for themselves: ASCII, Latin, punctuation, signs, box drawing, kana, Han, Hangul. */
+const PLAIN =
+  /^[\x20-\x7e\n\xa0-\xac\xae-\u02ff\u2010-\u2027\u2030-\u205e\u2190-\u2bff\u3041-\u3096\u30a1-\u30ff\u3400-\ua48f\uac00-\ud7a3]*$/;
 /** Anything that the slow path may have to change. */
 const SUSPECT =
   /[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufff9-\uffff\p{Default_Ignorable_Code_Point}\p{M}\p{Cs}]/u;

@@ -67,6 +67,15 @@ describe('sanitise', () => {
     expect(sanitise(text)).toBe(text);
   });
 
+  it('takes no short way around a character that must go', () => {
+    for (let code = 0; code <= 0xffff; code++) {
+      const character = String.fromCharCode(code);
+      const clean = sanitise(`a${character}`);
+      // A NUL sends the whole text the long way, where every character is looked at.
+      if (clean === `a${character}`) expect(sanitise(`\0a${character}`), code.toString(16)).toBe(clean);
+    }
+  });
+
   it('bounds the marks on one character and starts again at the next', () => {
     expect(sanitise(`a${'\u0301'.repeat(500)}b\u0301`)).toBe(`a${'\u0301'.repeat(6)}b\u0301`);
   });
