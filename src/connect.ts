@@ -16,6 +16,8 @@ export interface ConnectOptions {
   readonly version: string;
   /** What a local server that has to be started inherits. */
   readonly env: Environment;
+  /** Called when the local server came with an older taskdeck, whose version is given. */
+  readonly onOlderServer?: (version: string) => void;
 }
 
 /** The backend of a deployment. Nothing is asked yet; a local server is started by the first request. */
@@ -47,9 +49,10 @@ async function localBackend({
   stateDir,
   version,
   env,
+  onOlderServer,
 }: Omit<ConnectOptions, 'deployment'>): Promise<AgentBackend> {
   try {
-    const { url, token } = await findOrStartLocalServer({
+    const server = await findOrStartLocalServer({
       stateDir,
       version,
       env,
@@ -58,7 +61,8 @@ async function localBackend({
       clock: systemClock,
       signal: new AbortController().signal,
     });
-    return createTasksBackend({ url, token, clock: systemClock });
+    if (server.older) onOlderServer?.(server.version);
+    return createTasksBackend({ url: server.url, token: server.token, clock: systemClock });
   } catch (error) {
     if (!(error instanceof LocalServerError)) throw error;
     throw new BackendError({ kind: 'unreachable', message: error.message, tookEffect: 'no', cause: error });

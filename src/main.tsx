@@ -41,7 +41,18 @@ export async function runTui({ deployment, stateDir, version, env }: TuiOptions)
       now: clock.now(),
     }),
   );
-  const backend = connect({ deployment, stateDir, version, env });
+  const say = (text: string): void =>
+    store.dispatch({ type: 'noticed', notice: { tone: 'bad', text, at: clock.now() } });
+  const backend = connect({
+    deployment,
+    stateDir,
+    version,
+    env,
+    onOlderServer: (older) =>
+      say(
+        `The local server is of taskdeck ${older}. When none of your tasks runs, "taskdeck serve --stop" ends it, and the next taskdeck starts a newer one.`,
+      ),
+  });
   const stopRemembering = remember(store, storage, where, clock);
   const sync = startSync({ backend, store, clock, random: Math.random });
   close = () => {
@@ -49,9 +60,7 @@ export async function runTui({ deployment, stateDir, version, env }: TuiOptions)
     stopRemembering();
     storage.close();
   };
-  if (storage.notice !== null) {
-    store.dispatch({ type: 'noticed', notice: { tone: 'bad', text: storage.notice, at: clock.now() } });
-  }
+  if (storage.notice !== null) say(storage.notice);
   // Before Ink's own listener, so that the frame it draws on a resize has the new size already.
   session.stdout.on('resize', () => store.dispatch({ type: 'resized', size: size() }));
 

@@ -1,11 +1,16 @@
+import { BackendError } from '../domain/errors.ts';
 import type { AgentBackend, Capabilities } from '../domain/ports.ts';
+
+const isAnotherServer = (error: unknown): boolean =>
+  error instanceof BackendError && (error.kind === 'unreachable' || error.kind === 'signed-out');
 
 /** The methods of a backend; all of them end with a signal. */
 type Methods = Omit<AgentBackend, 'capabilities'>;
 
 /**
  * A backend that is connected by its first request, so that a screen can be drawn before there is one. A failed
- * `connect` is the failure of the request that needed it, and the next request tries again.
+ * `connect` is the failure of the request that needed it, and the next request tries again; so it does when the
+ * server that was found is gone, for another one listens elsewhere and has another token.
  */
 export function lateBackend(
   connect: (signal: AbortSignal) => Promise<AgentBackend>,
@@ -22,9 +27,15 @@ export function lateBackend(
   };
   const late = <Name extends keyof Methods>(name: Name): Methods[Name] => {
     const method = async (...args: readonly unknown[]): Promise<unknown> => {
-      const backend = await connected();
+      const used = connected();
+      const backend = await used;
       const real = backend[name] as (...args: readonly unknown[]) => Promise<unknown>;
-      return real(...args);
+      try {
+        return await real(...args);
+      } catch (error) {
+        if (isAnotherServer(error) && connection === used) connection = null;
+        throw error;
+      }
     };
     return method as Methods[Name];
   };

@@ -133,6 +133,7 @@ describe('the list', () => {
 describe('the terminal', () => {
   it('is repainted by ctrl+l after something else wrote to it', async () => {
     const app = await openWithTask();
+    await app.until(/│ +ready .*│\n/);
     const before = app.text();
     await app.emulator.write('\x1b[2J\x1b[H garbage');
     expect(app.text()).not.toContain('Tasks');

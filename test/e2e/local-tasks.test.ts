@@ -94,3 +94,17 @@ describe.each(SIZES)('local tasks at $cols x $rows', (size) => {
     await quit(second);
   }, 60_000);
 });
+
+it('a local server that is killed is started again, and tells the truth about its tasks', async () => {
+  const home = makeHome();
+  const app = await home.open();
+  await app.until('Press n to start one');
+  await begin(app, 'echo written before; sleep 976');
+  await app.until(/│ +written before/);
+  const { pid } = JSON.parse(await home.run('serve', '--status', '--json')) as { pid: number };
+  process.kill(pid, 'SIGKILL');
+  await app.until(/✖ .* failed /, { timeout: 40_000 });
+  await app.until(/│ +written before/);
+  await expect.poll(() => countProcesses('sleep 976'), { timeout: 10_000 }).toBe(0);
+  await quit(app);
+}, 90_000);
