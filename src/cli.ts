@@ -1,17 +1,16 @@
-import meow from 'meow';
 import { UsageError } from './domain/errors.ts';
 import type { Clock } from './domain/ports.ts';
 import { systemClock } from './local/clock.ts';
-import { deploymentFlags, flagsOf, otherCommands, scriptCommands } from './script/command-line.ts';
 import type { ScriptIo } from './script/context.ts';
+import { EXIT } from './script/exit-code.ts';
+import type { Flags } from './script/flags.ts';
 import { helpFor } from './script/help.ts';
 import { reporting, writeLine } from './script/output.ts';
-import { isScriptCommand, parseCommand, type RawFlags } from './script/parse-command.ts';
+import { isScriptCommand, parseCommand } from './script/parse-command.ts';
+import { commandWord, type GivenCommand, readCommand, says } from './script/read-command.ts';
 
 /** What a command gets to know of the process it runs in. */
-interface Call {
-  readonly args: readonly string[];
-  readonly flags: RawFlags;
+interface Call extends GivenCommand {
   readonly io: ScriptIo;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -19,10 +18,7 @@ interface Call {
 
 /** The only place that sets an exit code. */
 async function main(): Promise<void> {
-  const { input, flags } = parse(process.argv.slice(2));
-  const [name, ...args] = input;
-  const interruption = new AbortController();
-  if (name !== undefined) process.once('SIGINT', () => interruption.abort());
+  const words = process.argv.slice(2);
   const io: ScriptIo = {
     stdin: process.stdin,
     stdout: process.stdout,
@@ -30,17 +26,34 @@ async function main(): Promise<void> {
     isTTY: { stdin: process.stdin.isTTY === true, stdout: process.stdout.isTTY === true },
     columns: process.stdout.columns,
   };
-  const call: Call = { args, flags, io, clock: systemClock, signal: interruption.signal };
-  const code = await reporting(io, flags.json === true, () => dispatch(name, call));
+  const interruption = new AbortController();
+  let received: NodeJS.Signals | null = null;
+  const code = await reporting(io, says(words, '--json'), async () => {
+    if (says(words, '--help', '-h')) return print(io, helpFor(commandWord(words)));
+    if (says(words, '--version', '-V')) return print(io, TASKDECK_VERSION);
+    const given = readCommand(words);
+    // The screen reads ctrl+c as a key, and leaves by its own door.
+    if (given.command.name !== '') {
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+        process.once(signal, () => {
+          received = signal;
+          interruption.abort();
+        });
+      }
+    }
+    return dispatch({ ...given, io, clock: systemClock, signal: interruption.signal });
+  });
+  // A shell ends its loop only when it sees that the signal ended us.
+  if (received !== null && code === EXIT.interrupted) process.kill(process.pid, received);
   // Sockets that are kept alive must not hold the process.
   process.exit(code);
 }
 
 /** Every branch loads what it needs and nothing else: a script that lists tasks never loads Ink. */
-async function dispatch(name: string | undefined, call: Call): Promise<number> {
-  if (name === undefined) return openTui(call);
-  if (isScriptCommand(name)) return runScript(name, call);
-  switch (name) {
+async function dispatch(call: Call): Promise<number> {
+  const { command, args, io } = call;
+  if (isScriptCommand(command)) return runScript(call);
+  switch (command.name) {
     case 'serve':
       return serve(call);
     case 'login':
@@ -51,9 +64,16 @@ async function dispatch(name: string | undefined, call: Call): Promise<number> {
       return doctor(call);
     case 'completion':
       return completion(call);
+    case 'help':
+      return print(io, helpFor(args[0]));
     default:
-      throw new UsageError(`There is no command "${name}": see taskdeck --help.`);
+      return openTui(call);
   }
+}
+
+async function print(io: ScriptIo, text: string): Promise<number> {
+  await writeLine(io.stdout, text);
+  return EXIT.done;
 }
 
 async function openTui({ flags, io, signal }: Call): Promise<number> {
@@ -66,12 +86,13 @@ async function openTui({ flags, io, signal }: Call): Promise<number> {
   return runTui({ deployment, stateDir: state, version: TASKDECK_VERSION, env: process.env });
 }
 
-async function runScript(name: string, { args, flags, io, clock, signal }: Call): Promise<number> {
-  const command = parseCommand(name, args, flags, io.isTTY.stdin);
+async function runScript(call: Call): Promise<number> {
+  const { flags, io, clock, signal } = call;
+  const run = parseCommand(call, io.isTTY.stdin);
   const { deployment, state } = await find(flags, signal);
   const { connect } = await import('./connect.ts');
   const backend = connect({ deployment, stateDir: state, version: TASKDECK_VERSION, env: process.env });
-  return command({ backend, clock, io, signal });
+  return run({ backend, clock, io, signal });
 }
 
 /** Where this user's files are; made when they are missing. */
@@ -81,14 +102,18 @@ async function places() {
   return { config: found.config, state: createPrivate(found.state) };
 }
 
-async function sources(flags: RawFlags) {
+async function sources(flags: Flags) {
   const { deploymentSources } = await import('./config/deployment-sources.ts');
-  const chosen = { url: text(flags.url), profile: text(flags.profile), local: flags.local === true };
+  const chosen = {
+    url: flags.text('url'),
+    profile: flags.text('profile'),
+    local: flags.switch('local'),
+  };
   return deploymentSources(chosen, process.env);
 }
 
 /** Where to connect, and where state is kept. */
-async function find(flags: RawFlags, signal: AbortSignal) {
+async function find(flags: Flags, signal: AbortSignal) {
   const { findDeployment } = await import('./config/deployment.ts');
   const deployment = await findDeployment(await sources(flags), signal);
   return { deployment, ...(await places()) };
@@ -98,10 +123,10 @@ async function serve({ flags, io, signal }: Call): Promise<number> {
   const { serve: run } = await import('./local/main.ts');
   return run({
     stateDir: (await places()).state,
-    port: portOf(text(flags.port)),
-    status: flags.status === true,
-    stop: flags.stop === true,
-    json: flags.json === true,
+    port: portOf(flags.text('port')),
+    status: flags.switch('status'),
+    stop: flags.switch('stop'),
+    json: flags.switch('json'),
     env: process.env,
     out: (line) => void io.stdout.write(`${line}\n`),
     err: (line) => void io.stderr.write(`${line}\n`),
@@ -125,20 +150,18 @@ async function login({ args, flags, io, signal }: Call): Promise<number> {
   const { profile, url, user } = await signIn({
     configDirectory: (await places()).config,
     url: args[0],
-    profile: text(flags.profile),
+    profile: flags.text('profile'),
     ask: questions(io, signal),
     check: (at, token, during) => checkToken(at, token, process.env, during),
     signal,
   });
-  await writeLine(io.stdout, `Signed in to ${url} as ${user.username}; kept as the profile ${profile}.`);
-  return 0;
+  return print(io, `Signed in to ${url} as ${user.username}; kept as the profile ${profile}.`);
 }
 
 async function logout({ flags, io }: Call): Promise<number> {
   const { logout: forget } = await import('./config/login.ts');
-  const profile = forget((await places()).config, text(flags.profile));
-  await writeLine(io.stdout, `The profile ${profile} and its token are forgotten here.`);
-  return 0;
+  const profile = forget((await places()).config, flags.text('profile'));
+  return print(io, `The profile ${profile} and its token are forgotten here.`);
 }
 
 async function doctor({ flags, io, clock, signal }: Call): Promise<number> {
@@ -174,49 +197,13 @@ async function doctor({ flags, io, clock, signal }: Call): Promise<number> {
     found instanceof Error
       ? null
       : connect({ deployment: found, stateDir: state, version: TASKDECK_VERSION, env: process.env });
-  return examine({ backend, clock, io, signal }, { facts, json: flags.json === true });
+  return examine({ backend, clock, io, signal }, { facts, json: flags.switch('json') });
 }
 
 async function completion({ args, io }: Call): Promise<number> {
   const { completionFor } = await import('./script/completion/completion.ts');
-  await writeLine(io.stdout, completionFor(args[0] ?? ''));
-  return 0;
+  return print(io, completionFor(args[0] ?? ''));
 }
-
-const text = (value: RawFlags[string]): string | undefined => {
-  const last = Array.isArray(value) ? value.at(-1) : value;
-  return last === undefined || last === '' ? undefined : String(last);
-};
-
-/** Reads the command line by the tables that help and completion are made from. */
-function parse(argv: readonly string[]): { input: readonly string[]; flags: RawFlags } {
-  const known = [...[...scriptCommands, ...otherCommands].flatMap(flagsOf), ...deploymentFlags];
-  const flags = Object.fromEntries(
-    known.map(({ name, short, value }) => [
-      camelCase(name),
-      {
-        type: value === null ? ('boolean' as const) : ('string' as const),
-        ...(value !== null && { isMultiple: true as const }),
-        ...(short !== undefined && { shortFlag: short }),
-      },
-    ]),
-  );
-  const parsed = meow(helpFor(argv.find((word) => !word.startsWith('-'))), {
-    importMeta: { url: import.meta.url } as ImportMeta,
-    pkg: { name: 'taskdeck', version: TASKDECK_VERSION, bin: { taskdeck: '' } },
-    description: false,
-    argv,
-    flags,
-    allowUnknownFlags: false,
-    booleanDefault: undefined,
-  });
-  // meow shows help by itself only when nothing else was said.
-  if (parsed.flags.help === true) parsed.showHelp(0);
-  return { input: parsed.input.map(String), flags: parsed.flags as RawFlags };
-}
-
-const camelCase = (name: string): string =>
-  name.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
 // At the end, when everything above is defined.
 void main();

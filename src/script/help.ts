@@ -1,49 +1,78 @@
-import {
-  type CommandLine,
-  deploymentFlags,
-  type Flag,
-  flagsOf,
-  otherCommands,
-  scriptCommands,
-} from './command-line.ts';
+import { padEnd } from '../domain/text/width.ts';
+import { wrap } from '../domain/text/wrap.ts';
+import { type CommandLine, deploymentFlags, type Flag, flagsOf } from './command-line.ts';
+import { commandNamed, commands, screen } from './commands.ts';
+import { called } from './flags.ts';
 
-const COLUMN = 36;
+/** As wide as a terminal is that nobody made wider. */
+const COLUMNS = 80;
 
-/** The help of one command, or of taskdeck as a whole when there is no such command. */
-export function helpFor(name: string | undefined): string {
-  const command = [...scriptCommands, ...otherCommands].find((known) => known.name === name);
-  return command === undefined ? general() : ofCommand(command);
-}
+/**
+ * The help of one command, or without a name that of taskdeck as a whole.
+ * @throws UsageError for a name that no command has
+ */
+export const helpFor = (name: string | undefined): string =>
+  name === undefined ? general() : ofCommand(commandNamed(name));
+
+type Row = readonly [left: string, right: string];
 
 function general(): string {
-  return [
-    'Usage',
-    line('taskdeck', 'open the screen, on the deployment found or named'),
-    ...[...scriptCommands, ...otherCommands].map(({ name, usage, summary }) =>
-      line(`taskdeck ${name} ${usage}`.trimEnd(), summary),
-    ),
-    '',
-    'Where to connect',
-    ...deploymentFlags.map(flagLine),
-    line('', 'else CODER_URL and CODER_SESSION_TOKEN, the current profile,'),
-    line('', 'what coder login left, or this machine'),
-    '',
-    'taskdeck COMMAND --help tells the flags of a command.',
-  ].join('\n');
+  return blocks([
+    [
+      'Usage',
+      [
+        ['taskdeck', screen.summary],
+        ['taskdeck COMMAND', 'do one thing, as scripts need it'],
+      ],
+    ],
+    ['Commands', commands.map(({ name, usage, summary }): Row => [`${name} ${usage}`, summary])],
+    [
+      'Where to connect',
+      [
+        ...deploymentFlags.map(flagRow),
+        [
+          '',
+          'else CODER_URL and CODER_SESSION_TOKEN, the current profile, what coder login left, this machine',
+        ],
+      ],
+    ],
+    [
+      'Exit codes',
+      [
+        ['0', 'done'],
+        ['1', 'failed'],
+        ['2', 'wrong usage'],
+        ['3', 'not signed in, or not allowed'],
+        ['4', 'no such task'],
+        ['5', 'the server cannot be reached'],
+        ['6', 'the server has no Tasks'],
+        ['124', 'it took longer than --timeout allows'],
+      ],
+    ],
+    ['taskdeck COMMAND --help tells the flags of a command.', []],
+  ]);
 }
 
 function ofCommand(command: CommandLine): string {
-  const { name, usage, summary } = command;
-  return [
-    'Usage',
-    line(`taskdeck ${name} ${usage}`.trimEnd(), summary),
-    '',
-    'Flags',
-    ...flagsOf(command).map(flagLine),
-  ].join('\n');
+  const flags = flagsOf(command).map(flagRow);
+  return blocks([
+    ['Usage', [[`${called(command)} ${command.usage}`.trimEnd(), command.summary]]],
+    ...(flags.length === 0 ? [] : [['Flags', flags] as const]),
+  ]);
 }
 
-const flagLine = ({ name, short, value, summary }: Flag): string =>
-  line(`--${name}${short === undefined ? '' : `, -${short}`}${value === null ? '' : ` ${value}`}`, summary);
+function flagRow({ name, short, value, completes, summary }: Flag): Row {
+  const words = Array.isArray(completes) ? `: ${completes.join(', ')}` : '';
+  return [
+    `--${name}${short === undefined ? '' : `, -${short}`}${value === null ? '' : ` ${value}`}`,
+    `${summary}${words}`,
+  ];
+}
 
-const line = (left: string, right: string): string => `  ${left.padEnd(COLUMN)}${right}`;
+/** Titles with rows in two columns below them; what is too long goes on in the right one. */
+function blocks(all: readonly (readonly [title: string, rows: readonly Row[]])[]): string {
+  const left = 2 + Math.max(...all.flatMap(([, rows]) => rows.map(([text]) => text.length)));
+  const lines = ([text, right]: Row): readonly string[] =>
+    wrap(right, COLUMNS - left - 2).map((line, index) => `  ${padEnd(index === 0 ? text : '', left)}${line}`);
+  return all.map(([title, rows]) => [title, ...rows.flatMap(lines)].join('\n')).join('\n\n');
+}

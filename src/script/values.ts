@@ -1,6 +1,22 @@
 import { UsageError } from '../domain/errors.ts';
 import type { Phase } from '../domain/phase.ts';
-import { PHASES, STATUSES } from './command-line.ts';
+
+export const PHASES: readonly Phase[] = [
+  'queued',
+  'starting',
+  'resuming',
+  'working',
+  'idle',
+  'complete',
+  'failed',
+  'error',
+  'pausing',
+  'paused',
+  'deleting',
+  'unknown',
+];
+
+export const STATUSES = ['pending', 'initializing', 'active', 'paused', 'error', 'unknown'] as const;
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 /** The longest time that a timer of Node.js can hold, ms; a little under 25 days. */
@@ -18,19 +34,21 @@ export function parseDuration(text: string, flag: string): number {
   return Math.min(LONGEST_MS, Math.max(1, Math.round(ms)));
 }
 
-/** Words from a list, separated by commas or given several times. */
-function parseWords(texts: readonly string[], known: readonly string[], flag: string): readonly string[] {
-  const words = texts.flatMap((text) => text.split(',')).map((word) => word.trim());
-  const wrong = words.find((word) => !known.includes(word));
-  if (wrong !== undefined)
+/** Words from a list, separated by commas. */
+function parseWords<Word extends string>(
+  text: string,
+  known: readonly Word[],
+  flag: string,
+): readonly Word[] {
+  const words = text.split(',').map((word) => word.trim());
+  const wrong = words.find((word) => !known.some((each) => each === word));
+  if (wrong !== undefined) {
     throw new UsageError(`${flag} does not know "${wrong}": it takes ${known.join(', ')}.`);
-  return words;
+  }
+  return known.filter((word) => words.includes(word));
 }
 
-export const parsePhases = (texts: readonly string[], flag: string): readonly Phase[] => {
-  const words = parseWords(texts, PHASES, flag);
-  return PHASES.filter((phase) => words.includes(phase));
-};
+export const parsePhases = (text: string, flag: string): readonly Phase[] => parseWords(text, PHASES, flag);
 
-export const parseStatuses = (texts: readonly string[], flag: string): readonly string[] =>
-  parseWords(texts, STATUSES, flag);
+export const parseStatuses = (text: string, flag: string): readonly string[] =>
+  parseWords(text, STATUSES, flag);

@@ -2,11 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { flagsOf, otherCommands, scriptCommands } from '../../src/script/command-line.ts';
+import { flagsOf } from '../../src/script/command-line.ts';
+import { commands } from '../../src/script/commands.ts';
 import { completionFor } from '../../src/script/completion/completion.ts';
 import { type Home, home } from '../config/home.ts';
-
-const commands = [...scriptCommands, ...otherCommands];
 
 let place: Home;
 beforeEach(() => {

@@ -1,13 +1,12 @@
 import { PassThrough, Writable } from 'node:stream';
-import { parseArgs } from 'node:util';
 import { createTasksBackend } from '../../src/api/tasks-backend.ts';
 import type { AgentBackend } from '../../src/domain/ports.ts';
 import { systemClock } from '../../src/local/clock.ts';
 import type { LocalServerHandle } from '../../src/local/server.ts';
-import { flagsOf, scriptCommands } from '../../src/script/command-line.ts';
 import type { ScriptIo } from '../../src/script/context.ts';
 import { reporting } from '../../src/script/output.ts';
 import { parseCommand } from '../../src/script/parse-command.ts';
+import { readCommand } from '../../src/script/read-command.ts';
 import { startLocalServer } from '../support/local-server.ts';
 
 export interface Ran {
@@ -32,7 +31,6 @@ export async function run(
   words: readonly string[],
   options: RunOptions = {},
 ): Promise<Ran> {
-  const [name = '', ...rest] = words;
   const { signal = new AbortController().signal, terminal = false } = options;
   const out = capture(options.onOut);
   const err = capture();
@@ -45,30 +43,10 @@ export async function run(
     isTTY: { stdin: terminal, stdout: terminal },
     columns: terminal ? 80 : undefined,
   };
-  const code = await reporting(io, rest.includes('--json'), async () => {
-    const { args, flags } = split(name, rest);
-    return parseCommand(name, args, flags, terminal)({ backend, clock: systemClock, io, signal });
-  });
+  const code = await reporting(io, words.includes('--json'), async () =>
+    parseCommand(readCommand(words), terminal)({ backend, clock: systemClock, io, signal }),
+  );
   return { code, out: out.text(), err: err.text() };
-}
-
-/** Tells flags from arguments by the table that the command line is made from. */
-function split(name: string, words: readonly string[]) {
-  const command = scriptCommands.find((known) => known.name === name);
-  const options = Object.fromEntries(
-    (command === undefined ? [] : flagsOf(command)).map(({ name: flag, short, value }) => [
-      flag,
-      { type: value === null ? ('boolean' as const) : ('string' as const), ...(short && { short }) },
-    ]),
-  );
-  const { values, positionals } = parseArgs({ args: [...words], options, allowPositionals: true });
-  const flags = Object.fromEntries(
-    Object.entries(values).map(([flag, value]) => [
-      flag.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase()),
-      value as string | boolean,
-    ]),
-  );
-  return { args: positionals, flags };
 }
 
 function capture(onText?: (all: string) => void) {

@@ -1,5 +1,5 @@
 import { UsageError } from '../../domain/errors.ts';
-import { otherCommands, scriptCommands } from '../command-line.ts';
+import { commands } from '../commands.ts';
 import { bashCompletion } from './bash.ts';
 import { fishCompletion } from './fish.ts';
 import { zshCompletion } from './zsh.ts';
@@ -9,7 +9,6 @@ import { zshCompletion } from './zsh.ts';
  * @throws UsageError for a shell that is not known
  */
 export function completionFor(shell: string): string {
-  const commands = [...scriptCommands, ...otherCommands];
   switch (shell) {
     case 'bash':
       return bashCompletion(commands);

@@ -1,0 +1,221 @@
+import { UsageError } from '../domain/errors.ts';
+import type { CommandLine, Flag } from './command-line.ts';
+import { PHASES, STATUSES } from './values.ts';
+
+const json: Flag = { name: 'json', value: null, summary: 'write JSON, errors too' };
+const timeout: Flag = {
+  name: 'timeout',
+  value: 'TIME',
+  summary: 'give up after this long, such as 90s or 10m',
+};
+
+const organization: Flag = {
+  name: 'org',
+  short: 'O',
+  value: 'NAME',
+  summary: 'only in this organization',
+};
+
+const selection: readonly Flag[] = [
+  { name: 'owner', value: 'USER', summary: 'the tasks of this user; yours by default' },
+  { name: 'all', short: 'a', value: null, summary: 'the tasks of everybody' },
+  organization,
+  { name: 'query', value: 'WORDS', summary: 'only tasks with these words in them' },
+  {
+    name: 'status',
+    value: 'STATUS',
+    completes: STATUSES,
+    summary: "only in these of the server's words for it",
+  },
+  { name: 'phase', value: 'PHASE', completes: PHASES, summary: 'only in these phases' },
+];
+
+const none = { least: 0, most: 0 };
+const oneTask = { least: 1, most: 1, completes: 'task' } as const;
+const tasks = { least: 1, most: Number.POSITIVE_INFINITY, completes: 'task' } as const;
+
+/** What `taskdeck` alone does. */
+export const screen: CommandLine = {
+  name: '',
+  usage: '',
+  summary: 'open the screen, on the deployment found or named',
+  arguments: none,
+  flags: [],
+  remote: true,
+};
+
+/** The commands for scripts; `parse-command.ts` runs them. */
+export const scriptCommands: readonly CommandLine[] = [
+  {
+    name: 'list',
+    usage: '',
+    summary: 'list tasks',
+    arguments: none,
+    flags: [
+      ...selection,
+      { name: 'quiet', short: 'q', value: null, summary: 'names only, one a line' },
+      json,
+    ],
+    remote: true,
+  },
+  {
+    name: 'show',
+    usage: 'TASK',
+    summary: 'show all about one task',
+    arguments: oneTask,
+    flags: [json],
+    remote: true,
+  },
+  {
+    name: 'logs',
+    usage: 'TASK',
+    summary: 'print the conversation of a task',
+    arguments: oneTask,
+    flags: [{ name: 'follow', short: 'f', value: null, summary: 'go on with what comes' }, json],
+    remote: true,
+  },
+  {
+    name: 'create',
+    usage: '[PROMPT | -]',
+    summary: 'start a task; - reads the prompt from standard input',
+    arguments: { least: 0, most: 1 },
+    flags: [
+      { name: 'template', short: 't', value: 'NAME', summary: 'what runs the task' },
+      organization,
+      { name: 'preset', value: 'NAME', summary: 'a preset of the template, or none' },
+      { name: 'name', value: 'NAME', summary: 'its name: up to 32 letters, digits and hyphens' },
+      { name: 'display-name', value: 'TEXT', summary: 'its title' },
+      json,
+    ],
+    remote: true,
+  },
+  {
+    name: 'send',
+    usage: 'TASK TEXT | -',
+    summary: 'say something to a task; - reads it from standard input',
+    arguments: { least: 2, most: 2, completes: 'task' },
+    flags: [
+      { name: 'resume', value: null, summary: 'resume a paused task first' },
+      { name: 'wait', value: null, summary: 'wait until the agent is ready for it' },
+      timeout,
+      json,
+    ],
+    remote: true,
+  },
+  {
+    name: 'pause',
+    usage: 'TASK...',
+    summary: 'pause tasks',
+    arguments: tasks,
+    flags: [json],
+    remote: true,
+  },
+  {
+    name: 'resume',
+    usage: 'TASK...',
+    summary: 'resume paused tasks',
+    arguments: tasks,
+    flags: [json],
+    remote: true,
+  },
+  {
+    name: 'delete',
+    usage: 'TASK...',
+    summary: 'delete tasks',
+    arguments: tasks,
+    flags: [{ name: 'yes', short: 'y', value: null, summary: 'do not ask' }, json],
+    remote: true,
+  },
+  {
+    name: 'wait',
+    usage: 'TASK...',
+    summary: 'wait until tasks rest',
+    arguments: tasks,
+    flags: [
+      {
+        name: 'until',
+        value: 'PHASES',
+        completes: PHASES,
+        summary: 'what to wait for; idle,complete,failed,error by default',
+      },
+      timeout,
+      json,
+    ],
+    remote: true,
+  },
+  {
+    name: 'watch',
+    usage: '',
+    summary: 'write a line for every change',
+    arguments: none,
+    flags: [...selection, json],
+    remote: true,
+  },
+];
+
+/** Commands that are run elsewhere, for help and completion. */
+export const otherCommands: readonly CommandLine[] = [
+  {
+    name: 'login',
+    usage: '[URL]',
+    summary: 'sign in to a deployment and remember it',
+    arguments: { least: 0, most: 1 },
+    flags: [{ name: 'profile', value: 'NAME', summary: 'keep it under this name' }],
+    remote: false,
+  },
+  {
+    name: 'logout',
+    usage: '',
+    summary: 'forget a deployment and its token',
+    arguments: none,
+    flags: [{ name: 'profile', value: 'NAME', summary: 'which one; the current one by default' }],
+    remote: false,
+  },
+  {
+    name: 'serve',
+    usage: '',
+    summary: 'run the task server of this machine in the foreground',
+    arguments: none,
+    flags: [
+      { name: 'port', value: 'PORT', summary: 'where to listen; any free port by default' },
+      { name: 'status', value: null, summary: 'say whether one is running' },
+      { name: 'stop', value: null, summary: 'stop the one that is running' },
+      json,
+    ],
+    remote: false,
+  },
+  {
+    name: 'doctor',
+    usage: '',
+    summary: 'say what was found and what would be used',
+    arguments: none,
+    flags: [json],
+    remote: true,
+  },
+  {
+    name: 'completion',
+    usage: 'bash|zsh|fish',
+    summary: 'print a script that completes commands, flags and task names',
+    arguments: { least: 1, most: 1, completes: ['bash', 'zsh', 'fish'] },
+    flags: [],
+    remote: false,
+  },
+  {
+    name: 'help',
+    usage: '[COMMAND]',
+    summary: 'tell what a command does, and its flags',
+    arguments: { least: 0, most: 1 },
+    flags: [],
+    remote: false,
+  },
+];
+
+/** Every command that has a name. */
+export const commands: readonly CommandLine[] = [...scriptCommands, ...otherCommands];
+
+/** @throws UsageError for a name that no command has */
+export function commandNamed(name: string): CommandLine {
+  const command = commands.find((known) => known.name === name);
+  if (command !== undefined) return command;
+  throw new UsageError(`There is no command "${name}": see taskdeck --help.`);
+}

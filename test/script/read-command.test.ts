@@ -1,0 +1,102 @@
+import { describe, expect, test } from 'vitest';
+import { UsageError } from '../../src/domain/errors.ts';
+import { flagsOf } from '../../src/script/command-line.ts';
+import { commands, screen } from '../../src/script/commands.ts';
+import { helpFor } from '../../src/script/help.ts';
+import { readCommand, says } from '../../src/script/read-command.ts';
+
+const words = (line: string): readonly string[] => line.split(' ').filter((word) => word !== '');
+
+describe('a command line', () => {
+  test('without a command is for the screen', () => {
+    expect(readCommand([]).command).toBe(screen);
+    const { command, flags } = readCommand(words('--url https://x --profile list'));
+    expect([command, flags.text('url'), flags.text('profile')]).toEqual([screen, 'https://x', 'list']);
+  });
+
+  test.each(['list --status active --json', '--json --status active list', '--status=active list --json'])(
+    '%s',
+    (line) => {
+      const { command, args, flags } = readCommand(words(line));
+      expect([command.name, args, flags.text('status'), flags.switch('json'), flags.switch('quiet')]).toEqual(
+        ['list', [], 'active', true, false],
+      );
+    },
+  );
+
+  test('reads a flag by its command, whatever another takes it for', () => {
+    expect(readCommand(words('serve --status')).flags.switch('status')).toBe(true);
+  });
+
+  test('knows letters, alone and together', () => {
+    const { flags } = readCommand(words('list -qaO web'));
+    expect([flags.switch('quiet'), flags.switch('all'), flags.text('org')]).toEqual([true, true, 'web']);
+  });
+
+  test('leaves words as they are written', () => {
+    for (const prompt of ['007', '0x10', '1e3', '-5', ' a  b ', 'true', '-']) {
+      expect(readCommand(['create', prompt]).args).toEqual([prompt]);
+    }
+    expect(readCommand(['create', '--', '--help']).args).toEqual(['--help']);
+    expect(readCommand(['create', '--display-name', '007', 'x']).flags.text('display-name')).toBe('007');
+  });
+
+  test.each([
+    ['nope', 'There is no command "nope": see taskdeck --help.'],
+    ['--url x nope', 'There is no command "nope": see taskdeck --help.'],
+    ['--follow', 'taskdeck does not take --follow: see taskdeck --help.'],
+    ['list --nope', 'taskdeck list does not take --nope: see taskdeck list --help.'],
+    ['list --nope=3', 'taskdeck list does not take --nope: see taskdeck list --help.'],
+    ['list --no-nope', 'taskdeck list does not take --nope: see taskdeck list --help.'],
+    ['list -z', 'taskdeck list does not take -z: see taskdeck list --help.'],
+    ['list -Z', 'taskdeck list does not take -Z: see taskdeck list --help.'],
+    ['list --until idle', 'taskdeck list does not take --until: see taskdeck list --help.'],
+    ['login --json', 'taskdeck login does not take --json: see taskdeck login --help.'],
+    ['list --query', '--query wants a value: --query WORDS.'],
+    ['list --url= x', '--url wants a value: --url URL.'],
+    ['list --url --json', '--url wants a value: --url URL.'],
+    ['list --no-url', '--url wants a value: --url URL.'],
+    ['list --url.x=1', '--url wants a value: --url URL.'],
+    ['list --local=1', '--local takes no value: write it alone, or leave it out.'],
+    ['list --no-local', '--local takes no value: write it alone, or leave it out.'],
+    ['list --url a --url b', 'The flag --url can only be set once.'],
+    ['create x --display-name a --display-name b', 'The flag --display-name can only be set once.'],
+    ['list x', '"x" is one word too many: taskdeck list'],
+    ['logout x', '"x" is one word too many: taskdeck logout'],
+    ['show', 'Something is missing: taskdeck show TASK'],
+    ['completion', 'Something is missing: taskdeck completion bash|zsh|fish'],
+  ])('%s is wrong usage', (line, sentence) => {
+    expect(() => readCommand(words(line))).toThrow(new UsageError(sentence));
+  });
+
+  test('a variable that is not set does not become another deployment', () => {
+    for (const value of ['', ' ']) {
+      expect(() => readCommand(['delete', 'x', '--yes', '--url', value])).toThrow(UsageError);
+    }
+  });
+});
+
+test('a switch behind -- is none', () => {
+  expect(says(['list', '-h', '--', 'x'], '--help', '-h')).toBe(true);
+  expect(says(['create', '--', '--help', '-h'], '--help', '-h')).toBe(false);
+});
+
+describe('help', () => {
+  test('fits a terminal of 80 columns', () => {
+    for (const name of [undefined, ...commands.map((command) => command.name)]) {
+      for (const line of helpFor(name).split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+    }
+  });
+
+  test('names every command, and every flag of each', () => {
+    for (const command of commands) {
+      expect(helpFor(undefined)).toContain(`\n  ${command.name}`);
+      expect(helpFor(command.name)).toMatch(new RegExp(`^Usage\n  taskdeck ${command.name} `));
+      for (const { name } of flagsOf(command)) expect(helpFor(command.name)).toContain(`\n  --${name}`);
+    }
+  });
+
+  test('of a command that there is not is wrong usage', () => {
+    expect(() => helpFor('nope')).toThrow(UsageError);
+  });
+});
