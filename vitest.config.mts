@@ -4,7 +4,7 @@ export default defineConfig({
   define: { TASKDECK_VERSION: '"0.0.0-test"' },
   test: {
     include: ['test/**/*.test.{ts,tsx}'],
-    exclude: ['test/smoke/**'],
+    exclude: ['test/smoke/**', 'test/screens/**'],
     globalSetup: ['test/support/build.ts'],
     testTimeout: 20_000,
   },

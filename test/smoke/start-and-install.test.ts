@@ -44,6 +44,31 @@ it("the README's start command opens the screen on the local server", async () =
   });
 });
 
+it('ctrl+z stops all that npm start has started, and fg brings the screen back', async () => {
+  const { home } = freshHome();
+  const shell = await openTerminal({
+    command: '/bin/bash',
+    args: ['--norc', '--noprofile', '-i'],
+    env: { ...home, PS1: 'shell$ ' },
+    cols: 80,
+    rows: 24,
+  });
+  await shell.until('shell$');
+  shell.type('npm start\r');
+  await shell.until('Press n to start one', { timeout: 60_000 });
+  shell.press('ctrl+z');
+  await shell.until(/Stopped .*npm start/);
+  expect(shell.modes().alternateScreen).toBe(false);
+  shell.type('echo $((6 * 7)) and jobs; ps -o stat= -o args= | grep -v grep | grep -c "^T.*taskdeck"\r');
+  await shell.until(/42 and jobs\s+1\b/);
+  shell.type('fg\r');
+  await shell.until('Press n to start one');
+  shell.press('q');
+  await shell.until((screen) => !screen.modes().alternateScreen);
+  shell.type('node_modules/.bin/node bin/taskdeck.js serve --stop; exit\r');
+  await shell.exit();
+});
+
 it('the packed file installs without any dependency and runs', async () => {
   const { folder, home } = freshHome();
   const packed: unknown = JSON.parse(

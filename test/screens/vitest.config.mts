@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config';
+
+// `npm run screens`: writes docs/screens.md from a real run. Apart from the tests, because times differ in every run.
+export default defineConfig({
+  test: {
+    root: `${import.meta.dirname}/../..`,
+    include: ['test/screens/*.test.ts'],
+    globalSetup: ['test/support/build.ts'],
+    testTimeout: 120_000,
+  },
+});
