@@ -1,10 +1,12 @@
 import type { Command, CommandContext } from './command.ts';
+import { endRecall } from './recall.ts';
 
 export const applicationCommands: readonly Command[] = [
   {
     id: 'other-pane',
     title: 'Between the list and the transcript',
-    hint: 'pane',
+    hint: 'other pane',
+    shortHint: 'pane',
     keys: ['tab', 'shift+tab'],
     scope: 'panes',
     run({ store }) {
@@ -16,10 +18,12 @@ export const applicationCommands: readonly Command[] = [
   },
   {
     id: 'filter',
-    title: 'Show only tasks that hold these words',
+    title: 'Show only tasks that hold some words',
     hint: 'filter',
     keys: ['/'],
     scope: 'panes',
+    enabled: ({ tasks, view }) =>
+      tasks.length > 0 || view.filter !== '' || 'There are no tasks to choose from yet.',
     run({ store }) {
       store.dispatch({ type: 'focused', pane: 'list' });
       store.dispatch({
@@ -30,19 +34,21 @@ export const applicationCommands: readonly Command[] = [
   },
   {
     id: 'clear',
-    title: 'Show all tasks again, or leave the transcript',
+    title: 'Hide the message; leave the transcript; show all tasks',
     keys: ['esc'],
     scope: 'panes',
+    // One thing a key: who hides a message does not want to lose the filter with it.
     run({ store }) {
-      const { filter, pane } = store.getState().view;
-      if (pane === 'transcript') store.dispatch({ type: 'focused', pane: 'list' });
-      else if (filter !== '') store.dispatch({ type: 'filtered', filter: '' });
-      store.dispatch({ type: 'noticed', notice: null });
+      const { notice, view } = store.getState();
+      if (notice !== null) store.dispatch({ type: 'noticed', notice: null });
+      else if (view.pane === 'transcript') store.dispatch({ type: 'focused', pane: 'list' });
+      else if (view.filter !== '') store.dispatch({ type: 'filtered', filter: '' });
     },
   },
   {
     id: 'outbox',
     title: 'Messages on their way',
+    hint: 'outbox',
     keys: ['Q'],
     scope: 'panes',
     enabled: ({ deliveries }) => deliveries.length > 0 || 'No message is on its way.',
@@ -58,7 +64,7 @@ export const applicationCommands: readonly Command[] = [
   },
   {
     id: 'repaint',
-    title: 'Draw the screen again and ask the server anew',
+    title: 'Draw the screen again, ask the server anew',
     keys: ['ctrl+l'],
     scope: 'anywhere',
     run({ repaint, refresh }) {
@@ -85,6 +91,7 @@ export const applicationCommands: readonly Command[] = [
 
 /** Messages that are not delivered are worth a question; asked once, the next ctrl+c goes through. */
 function quit({ store, quit: end }: CommandContext): void {
+  endRecall(store);
   const { deliveries, view } = store.getState();
   if (deliveries.length === 0 || view.overlay?.kind === 'confirm-quit') end();
   else store.dispatch({ type: 'overlay-opened', overlay: { kind: 'confirm-quit' } });

@@ -4,15 +4,17 @@ import type { State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 
 /** Where a key is pressed: the same key may do something else elsewhere. */
-export type Scope = 'anywhere' | 'panes' | 'list' | 'transcript' | 'prompt' | 'outbox' | 'help';
+export type Scope = 'anywhere' | 'panes' | 'list' | 'transcript' | 'prompt' | 'filter' | 'outbox' | 'help';
 
 /** One thing that a key can do, as data: keys, help and footer all read it. */
 export interface Command {
   readonly id: string;
   /** What it does, in words that fit a help line. */
   readonly title: string;
-  /** One word for the footer; without it the command is not shown there. */
+  /** A word or two for the footer; without it the command is not shown there. */
   readonly hint?: string;
+  /** The same where there is little room. */
+  readonly shortHint?: string;
   /** As `keyName` names them. */
   readonly keys: readonly string[];
   readonly scope: Scope;

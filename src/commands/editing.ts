@@ -15,6 +15,7 @@ import { promptWidth } from '../store/geometry.ts';
 import { draft, draftKey } from '../store/selectors.ts';
 import type { State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
+import { recallOf } from './recall.ts';
 
 type Edit = (buffer: EditBuffer, width: number) => EditBuffer;
 
@@ -73,5 +74,8 @@ function change(store: Store, edit: (buffer: EditBuffer, state: State) => EditBu
   if (key === null) return;
   const before = draft(state);
   const buffer = edit(before, state);
-  if (buffer !== before) store.dispatch({ type: 'draft-edited', key, buffer });
+  if (buffer === before) return;
+  // Whoever changes a recalled prompt can still go back to the draft.
+  const recalled = recallOf(state);
+  store.dispatch({ type: 'draft-edited', key, buffer, ...(recalled && { recall: recalled }) });
 }

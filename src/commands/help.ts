@@ -1,13 +1,37 @@
+import { FRAME } from '../store/geometry.ts';
+import { screen } from '../store/screen.ts';
+import type { State } from '../store/state.ts';
 import type { Command, CommandContext } from './command.ts';
+import { helpRows } from './help-rows.ts';
 
-function scroll({ store }: CommandContext, lines: number): void {
-  const { overlay } = store.getState().view;
-  if (overlay?.kind !== 'help') return;
-  store.dispatch({
-    type: 'overlay-opened',
-    overlay: { kind: 'help', top: Math.max(0, overlay.top + lines) },
-  });
+/** What of the help is on screen. */
+export interface HelpWindow {
+  readonly top: number;
+  readonly height: number;
+  readonly total: number;
 }
+
+/** The part of the help that a scroll position shows on a screen of this size; null when there is no help on it. */
+export function helpWindow(state: State): HelpWindow | null {
+  const where = screen(state);
+  const { overlay } = state.view;
+  if (where.kind === 'tiny' || overlay?.kind !== 'help') return null;
+  const { width, height } = where.body;
+  const rows = height - FRAME;
+  const total = helpRows(state, width - FRAME).length;
+  return { top: Math.min(overlay.top, Math.max(0, total - rows)), height: rows, total };
+}
+
+/** Scrolls by what `step` makes of the height of the window, and no further than the text goes. */
+const scroll =
+  (step: (height: number) => number) =>
+  ({ store }: CommandContext): void => {
+    const window = helpWindow(store.getState());
+    if (window === null) return;
+    const { top, height, total } = window;
+    const target = Math.min(Math.max(0, top + step(height)), Math.max(0, total - height));
+    if (target !== top) store.dispatch({ type: 'overlay-opened', overlay: { kind: 'help', top: target } });
+  };
 
 export const helpCommands: readonly Command[] = [
   {
@@ -15,27 +39,35 @@ export const helpCommands: readonly Command[] = [
     title: 'Further down in this list',
     keys: ['down', 'j'],
     scope: 'help',
-    run: (context) => scroll(context, 1),
+    run: scroll(() => 1),
   },
-  {
-    id: 'help-up',
-    title: 'Back up',
-    keys: ['up', 'k'],
-    scope: 'help',
-    run: (context) => scroll(context, -1),
-  },
+  { id: 'help-up', title: 'Back up', keys: ['up', 'k'], scope: 'help', run: scroll(() => -1) },
   {
     id: 'help-page-down',
     title: 'A page down',
-    keys: ['pagedown', 'space'],
+    keys: ['pagedown', 'space', 'ctrl+d'],
     scope: 'help',
-    run: (context) => scroll(context, 10),
+    run: scroll((height) => Math.max(1, height - 1)),
   },
   {
     id: 'help-page-up',
     title: 'A page up',
-    keys: ['pageup'],
+    keys: ['pageup', 'ctrl+u'],
     scope: 'help',
-    run: (context) => scroll(context, -10),
+    run: scroll((height) => -Math.max(1, height - 1)),
+  },
+  {
+    id: 'help-top',
+    title: 'To the beginning',
+    keys: ['g', 'home'],
+    scope: 'help',
+    run: scroll(() => Number.NEGATIVE_INFINITY),
+  },
+  {
+    id: 'help-end',
+    title: 'To the end',
+    keys: ['G', 'end'],
+    scope: 'help',
+    run: scroll(() => Number.POSITIVE_INFINITY),
   },
 ];

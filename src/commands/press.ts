@@ -1,3 +1,4 @@
+import { isTiny } from '../store/geometry.ts';
 import type { State } from '../store/state.ts';
 import type { CommandContext, Scope } from './command.ts';
 import { answer } from './confirm.ts';
@@ -5,17 +6,17 @@ import { editByKey, insertText } from './editing.ts';
 import { historyKeys } from './prompt.ts';
 import { commandFor } from './table.ts';
 
-/** Where a key goes at the moment; null while a field or a menu of its own takes the keys. */
+/** Where a key goes at the moment; null while a menu of its own takes the keys. */
 export function scopeOf({ view }: State): Scope | 'question' | null {
   switch (view.overlay?.kind) {
     case 'help':
     case 'outbox':
+    case 'filter':
       return view.overlay.kind;
     case 'confirm-delete':
     case 'confirm-resume':
     case 'confirm-quit':
       return 'question';
-    case 'filter':
     case 'templates':
       return null;
     default:
@@ -26,12 +27,17 @@ export function scopeOf({ view }: State): Scope | 'question' | null {
 /** Does what a key means. `text` is what the key types, if it types something. */
 export function press(context: CommandContext, key: string, text: string): void {
   const { store, clock } = context;
-  const state = store.getState();
-  const { overlay } = state.view;
-  const scope = scopeOf(state);
+  const before = store.getState();
+  const { overlay } = before.view;
+  const scope = scopeOf(before);
 
   if (scope === 'question' && overlay !== null && !ANYWHERE.has(key)) return answer(context, overlay, key);
-  if (overlay !== null && scope !== 'question' && (key === 'esc' || (key === 'q' && scope !== null))) {
+  // What cannot be seen is not steered.
+  if (isTiny(before.size)) return pressUnseen(context, key);
+  // A remark has been read when the next key comes; what went wrong stays until esc.
+  if (before.notice !== null && before.notice.tone !== 'bad')
+    store.dispatch({ type: 'noticed', notice: null });
+  if (overlay !== null && closes(scope, key)) {
     if (overlay.kind === 'filter') store.dispatch({ type: 'filtered', filter: overlay.before });
     return store.dispatch({ type: 'overlay-closed' });
   }
@@ -39,12 +45,44 @@ export function press(context: CommandContext, key: string, text: string): void 
 
   const command = commandFor(scope === null || scope === 'question' ? 'anywhere' : scope, key);
   if (command !== null) {
-    const verdict = command.enabled?.(state) ?? true;
+    const verdict = command.enabled?.(store.getState()) ?? true;
     if (verdict === true) return command.run(context);
     return store.dispatch({ type: 'noticed', notice: { tone: 'plain', text: verdict, at: clock.now() } });
   }
   if (scope === 'prompt' && !editByKey(store, key) && text !== '') insertText(store, text);
 }
 
+/** Puts a paste where text goes: it is text and never a command. */
+export function paste({ store, clock }: CommandContext, text: string): void {
+  const state = store.getState();
+  if (isTiny(state.size)) return;
+  switch (scopeOf(state)) {
+    case 'prompt':
+      return insertText(store, text);
+    case 'list':
+    case 'transcript':
+      return store.dispatch({
+        type: 'noticed',
+        notice: { tone: 'plain', text: PASTE_GOES_TO_PROMPT, at: clock.now() },
+      });
+  }
+}
+
+const PASTE_GOES_TO_PROMPT =
+  'A paste goes to the prompt: press enter to write to the task, or n for a new one, then paste.';
+
 /** Keys that keep their meaning while a question is open. */
 const ANYWHERE = new Set(['ctrl+c', 'ctrl+l', 'ctrl+z']);
+
+/** `esc` closes whatever is on top; `q` too, where no text is written. */
+const closes = (scope: ReturnType<typeof scopeOf>, key: string): boolean =>
+  scope !== 'question' &&
+  (key === 'esc' ||
+    (key === 'q' && (scope === 'help' || scope === 'outbox')) ||
+    (key === '?' && scope === 'help'));
+
+/** On a screen that is too small there is only the way out. */
+function pressUnseen(context: CommandContext, key: string): void {
+  const command = key === 'q' ? commandFor('list', key) : commandFor('anywhere', key);
+  command?.run(context);
+}

@@ -1,13 +1,14 @@
-import { EMPTY } from '../domain/edit/buffer.ts';
+import type { Phase } from '../domain/phase.ts';
 import { deliveryTo } from '../domain/rules.ts';
 import { draft, draftKey, phaseIn, selectedTask } from '../store/selectors.ts';
-import { NEW } from '../store/state.ts';
 import type { Command, CommandContext } from './command.ts';
+import { create } from './composing.ts';
+import { finishWriting, leavePrompt } from './leaving.ts';
 import { recall } from './recall.ts';
 
 /** Sends what stands in the prompt, or says why not. Nothing is cleared before it is in the outbox. */
 function send(context: CommandContext): void {
-  const { store, operations, clock } = context;
+  const { store, clock } = context;
   const state = store.getState();
   const { text } = draft(state);
   const { composing } = state.view;
@@ -21,8 +22,7 @@ function send(context: CommandContext): void {
         : 'Write what the task should do, then press enter.',
     );
   } else if (composing !== null) {
-    finish(context, NEW, text);
-    operations.create({ templateVersionId: composing.template.activeVersionId, prompt: text });
+    create(context);
   } else {
     const task = selectedTask(state);
     if (task === null) return;
@@ -37,33 +37,25 @@ function send(context: CommandContext): void {
           overlay: { kind: 'confirm-resume', taskId: task.id },
         });
       case 'never':
-        return say(
-          phase === 'deleting'
-            ? 'The task is being deleted: nothing can be sent to it any more.'
-            : `The task is in ${phase}: it takes no message. Try r to start it again; what you wrote stays here.`,
-        );
+        return say(refusal(phase));
     }
   }
 }
+
+/** Why a task in this phase takes no message. */
+const refusal = (phase: Phase): string =>
+  phase === 'deleting'
+    ? 'The task is being deleted: nothing can be sent to it any more.'
+    : phase === 'error'
+      ? 'The task is in error and takes no message. Go back with esc and start it again with r; what you wrote stays here.'
+      : 'The server cannot tell how the task is, so it takes no message now. What you wrote stays here.';
 
 /** Hands the draft for a task to the outbox. */
 export function deliver(context: CommandContext, taskId: string): void {
   const text = context.store.getState().drafts.get(taskId)?.text ?? '';
   if (text.trim() === '') return;
-  finish(context, taskId, text);
+  finishWriting(context.store, taskId, text);
   context.outbox.add(taskId, text);
-}
-
-/** The prompt is empty again, its text can be recalled, and the keys belong to the panes. */
-function finish({ store }: CommandContext, key: string, text: string): void {
-  store.dispatch({ type: 'draft-edited', key, buffer: EMPTY });
-  store.dispatch({ type: 'prompt-used', text });
-  leave(store);
-}
-
-function leave(store: CommandContext['store']): void {
-  store.dispatch({ type: 'focused', pane: store.getState().view.pane });
-  store.dispatch({ type: 'composing', composing: null });
 }
 
 /** Up and down reach into the history only from the edge of the text; anywhere else they move within it. */
@@ -81,11 +73,11 @@ export const promptCommands: readonly (Command & { readonly scope: 'prompt' })[]
   },
   {
     id: 'leave-prompt',
-    title: 'Back to the panes; what is written stays',
+    title: 'Back; what is written stays',
     hint: 'back',
     keys: ['esc'],
     scope: 'prompt',
-    run: ({ store }) => leave(store),
+    run: ({ store }) => leavePrompt(store),
   },
 ];
 

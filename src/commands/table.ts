@@ -1,22 +1,9 @@
-import { applicationCommands } from './application.ts';
+import { catalogue } from './catalogue.ts';
 import type { Command, Scope } from './command.ts';
 import { helpCommands } from './help.ts';
-import { movingCommands } from './moving.ts';
-import { outboxCommands } from './outbox.ts';
-import { promptCommands } from './prompt.ts';
-import { taskCommands } from './tasks.ts';
-import { transcriptCommands } from './transcript.ts';
 
-/** Everything a key can do, in the order of the footer. */
-export const commands: readonly Command[] = [
-  ...movingCommands,
-  ...taskCommands,
-  ...transcriptCommands,
-  ...applicationCommands,
-  ...promptCommands,
-  ...outboxCommands,
-  ...helpCommands,
-];
+/** Everything a key can do. */
+export const commands: readonly Command[] = [...catalogue, ...helpCommands];
 
 /** The scopes that a key is looked up in, nearest first. */
 export const scopesOf = (scope: Scope): readonly Scope[] =>

@@ -1,10 +1,9 @@
 import type { Phase } from '../domain/phase.ts';
-import type { Template } from '../domain/ports.ts';
 import { mayDelete, mayPause, mayResume, type Verdict } from '../domain/rules.ts';
 import { phaseIn, selectedTask } from '../store/selectors.ts';
 import type { State } from '../store/state.ts';
-import type { Store } from '../store/store.ts';
 import type { Command, CommandContext } from './command.ts';
+import { beginTask } from './composing.ts';
 
 const NO_TASK = 'No task is selected.';
 
@@ -37,7 +36,7 @@ export const taskCommands: readonly Command[] = [
   },
   {
     id: 'pause',
-    title: 'Pause the task: its processes end, the conversation stays',
+    title: 'Pause: its processes end, its messages stay',
     hint: 'pause',
     keys: ['p'],
     scope: 'panes',
@@ -46,7 +45,7 @@ export const taskCommands: readonly Command[] = [
   },
   {
     id: 'resume',
-    title: 'Resume the task',
+    title: 'Resume, or start again after an error',
     hint: 'resume',
     keys: ['r'],
     scope: 'panes',
@@ -55,7 +54,7 @@ export const taskCommands: readonly Command[] = [
   },
   {
     id: 'delete',
-    title: 'Delete the task and its workspace (asks first)',
+    title: 'Delete the task and its workspace; asks first',
     hint: 'delete',
     keys: ['d'],
     scope: 'panes',
@@ -66,35 +65,11 @@ export const taskCommands: readonly Command[] = [
   },
   {
     id: 'new',
-    title: 'Start a new task',
+    title: 'New task',
     hint: 'new',
     keys: ['n'],
     scope: 'panes',
-    run: (context) => void beginTask(context),
+    enabled: ({ list }) => list.at !== null || 'The server has not told its tasks yet: see what it says.',
+    run: beginTask,
   },
 ];
-
-/** Writes a new task: at once where there is one template, after a choice where there are more. */
-async function beginTask({ store, operations, clock }: CommandContext): Promise<void> {
-  store.dispatch({ type: 'overlay-opened', overlay: { kind: 'templates' } });
-  const asked = operations.loadTemplates();
-  // Known templates are offered at once; what is asked meanwhile serves the next time.
-  if (store.getState().templates === null) await asked;
-  const { templates, view } = store.getState();
-  if (view.overlay?.kind !== 'templates') return;
-  const [only, ...others] = templates ?? [];
-  if (only !== undefined && others.length > 0) return;
-  store.dispatch({ type: 'overlay-closed' });
-  if (only !== undefined) compose(store, only);
-  else if (templates !== null) {
-    const text = 'This server has no template for tasks. Ask whoever runs it to add one.';
-    store.dispatch({ type: 'noticed', notice: { tone: 'bad', text, at: clock.now() } });
-  }
-}
-
-/** Opens the prompt for a task from this template. */
-export function compose(store: Store, template: Template): void {
-  store.dispatch({ type: 'overlay-closed' });
-  store.dispatch({ type: 'composing', composing: { template } });
-  store.dispatch({ type: 'focused', pane: 'prompt' });
-}

@@ -81,7 +81,7 @@ export const transcriptCommands: readonly Command[] = [
   },
   {
     id: 'follow',
-    title: 'Follow the end of the transcript, or stop following',
+    title: 'Follow the end of the transcript, or hold it',
     hint: 'follow',
     keys: ['f'],
     scope: 'panes',

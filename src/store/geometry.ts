@@ -3,10 +3,12 @@ import type { Pane, Size } from './state.ts';
 /** Two panes fit from here on, columns. */
 const WIDE = 72;
 /** Below this there is only one line that says so. */
-const MIN_COLUMNS = 40;
-const MIN_ROWS = 10;
+export const MIN_COLUMNS = 40;
+export const MIN_ROWS = 10;
 /** The prompt may grow to this share of the screen. */
 const PROMPT_SHARE = 1 / 3;
+/** And what is to be said above it, to this one: together they leave the panes three rows of the smallest screen. */
+const NOTICE_SHARE = 1 / 5;
 /** Columns that a pane's frame takes from its content. */
 export const FRAME = 2;
 /** Columns left of the text in the prompt bar. */
@@ -39,6 +41,9 @@ export const isTiny = ({ columns, rows }: Size): boolean => columns < MIN_COLUMN
 export const promptWidth = ({ columns }: Size): number => columns - PROMPT_MARGIN - 1;
 
 export const maxPromptRows = ({ rows }: Size): number => Math.max(1, Math.floor(rows * PROMPT_SHARE));
+
+/** Rows of the smallest screen that is not tiny: two. */
+export const maxNoticeRows = ({ rows }: Size): number => Math.max(1, Math.floor(rows * NOTICE_SHARE));
 
 /**
  * Shares the screen out. `promptRows` and `noticeRows` are what those would like; `pane` is the one that a narrow

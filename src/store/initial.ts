@@ -15,6 +15,7 @@ export const initialState = ({ deployment, size, now }: Beginning): State => ({
   user: null,
   serverVersion: null,
   now,
+  beganAt: now,
   size,
   tasks: [],
   list: NEVER,

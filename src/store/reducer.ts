@@ -62,6 +62,7 @@ export function reduce(state: State, action: Action): State {
       return {
         ...state,
         creating: [{ key, prompt, since: now, selected: state.view.selected }, ...state.creating],
+        notice: null,
       };
     }
     case 'created': {
@@ -79,7 +80,7 @@ export function reduce(state: State, action: Action): State {
       return { ...state, templates: action.templates };
 
     case 'delivery-begun':
-      return { ...state, deliveries: [...state.deliveries, action.delivery] };
+      return { ...state, deliveries: [...state.deliveries, action.delivery], notice: null };
     case 'delivery-changed': {
       const { id, stage, now } = action;
       return {
@@ -124,7 +125,7 @@ export function reduce(state: State, action: Action): State {
     case 'filtered':
       return reselect(state, look(state, { filter: action.filter }));
     case 'overlay-opened':
-      return { ...look(state, { overlay: action.overlay }), notice: null };
+      return look(state, { overlay: action.overlay });
     case 'overlay-closed':
       return look(state, { overlay: null });
     case 'composing':

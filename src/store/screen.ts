@@ -1,13 +1,16 @@
 import { layout } from '../domain/edit/layout.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
+import { displayWidth, truncate } from '../domain/text/width.ts';
 import { wrap } from '../domain/text/wrap.ts';
-import { type Geometry, geometry, promptWidth } from './geometry.ts';
+import { type Geometry, geometry, maxNoticeRows, promptWidth } from './geometry.ts';
 import { remember } from './remember.ts';
 import { draft } from './selectors.ts';
 import type { Notice, Pane, Size, State } from './state.ts';
+import { type Trouble, trouble } from './trouble.ts';
 
-/** A notice may take so many rows; what does not fit is cut. */
-const MAX_NOTICE_ROWS = 3;
+/** A notice may take so many rows, and a trouble that lasts so many; what does not fit is cut. */
+const NOTICE_ROWS = 3;
+const TROUBLE_ROWS = 2;
 
 /** Where everything is at the moment. */
 export function screen(state: State): Geometry {
@@ -20,14 +23,59 @@ const shared = remember((size: Size, pane: Pane, promptRows: number, noticeRows:
   geometry(size, pane, promptRows, noticeRows),
 );
 
-/** The pane that a narrow screen shows: whoever answers a task wants to see what it said. */
-function shownPane({ view }: State): Pane {
-  return view.focus === 'prompt' && view.composing === null ? 'transcript' : view.pane;
+/** The pane that a narrow screen shows: whoever writes wants to see what the task said, or what the new one is made from. */
+const shownPane = ({ view }: State): Pane => (view.focus === 'prompt' ? 'transcript' : view.pane);
+
+export interface NoticeLine {
+  /** Safe to show; no wider than the screen. */
+  readonly text: string;
+  readonly tone: Notice['tone'];
 }
 
-/** The notice as lines that fit. */
-export const noticeLines = ({ notice, size }: State): readonly string[] => wrapped(notice, size.columns);
+/** What went wrong and still does, then what happened last, as lines that fit. */
+export const noticeLines = (state: State): readonly NoticeLine[] =>
+  noticed(state.notice, trouble(state), state.size);
 
-const wrapped = remember((notice: Notice | null, columns: number): readonly string[] =>
-  notice === null ? [] : wrap(sanitiseLine(notice.text), Math.max(1, columns - 2)).slice(0, MAX_NOTICE_ROWS),
+const noticed = remember(
+  (notice: Notice | null, lasting: Trouble | null, size: Size): readonly NoticeLine[] => {
+    const room = maxNoticeRows(size);
+    const happened =
+      notice === null
+        ? []
+        : inRows(
+            notice.text,
+            size.columns,
+            Math.min(NOTICE_ROWS, lasting === null ? room : Math.max(1, room - 1)),
+          );
+    const wrong =
+      lasting === null
+        ? []
+        : troubleInRows(lasting, size.columns, Math.min(TROUBLE_ROWS, Math.max(1, room - happened.length)));
+    return [
+      ...wrong.map((text) => ({ text, tone: 'bad' as const })),
+      ...happened.map((text) => ({ text, tone: notice?.tone ?? 'plain' })),
+    ];
+  },
 );
+
+/** Untrusted text in at most `rows` rows; one blank column on either side. */
+function inRows(text: string, columns: number, rows: number): readonly string[] {
+  const width = Math.max(1, columns - 2);
+  const all = wrap(sanitiseLine(text), width);
+  if (all.length <= rows) return all;
+  return [...all.slice(0, rows - 1), truncate(all.slice(rows - 1).join(' '), width)];
+}
+
+/** What is left of a row by a word that goes to the next one, about. */
+const RAGGED = 10;
+/** Less than this of what is wrong is worth less than what to do about it. */
+const LEAST_WHAT = 20;
+
+/** What to do is what a user needs most: what is wrong is cut before it. */
+function troubleInRows({ whole, what, advice }: Trouble, columns: number, rows: number): readonly string[] {
+  const all = wrap(sanitiseLine(whole), Math.max(1, columns - 2));
+  if (all.length <= rows) return all;
+  const room = rows * (columns - 2 - RAGGED) - displayWidth(sanitiseLine(advice));
+  const cut = advice === '' || room < LEAST_WHAT ? what : `${truncate(sanitiseLine(what), room)} ${advice}`;
+  return inRows(cut, columns, rows);
+}

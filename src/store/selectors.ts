@@ -1,5 +1,6 @@
 import { needsYou } from '../domain/attention.ts';
 import { type EditBuffer, EMPTY } from '../domain/edit/buffer.ts';
+import type { BackendErrorKind } from '../domain/errors.ts';
 import { isMoving, type Phase, phaseOf } from '../domain/phase.ts';
 import { matches } from '../domain/query.ts';
 import type { Task } from '../domain/task.ts';
@@ -17,6 +18,12 @@ const filtered = remember((tasks: readonly Task[], filter: string) =>
 
 export const taskById = (state: State, id: string | null): Task | null =>
   id === null ? null : (indexed(state.tasks).get(id) ?? null);
+
+/** Where the selected task stands among the visible ones; -1 when it is not among them. */
+export const selectedIndex = (state: State): number =>
+  state.view.selected === null ? -1 : (placed(visibleTasks(state)).get(state.view.selected) ?? -1);
+
+const placed = remember((tasks: readonly Task[]) => new Map(tasks.map(({ id }, index) => [id, index])));
 
 const indexed = remember((tasks: readonly Task[]) => new Map(tasks.map((task) => [task.id, task])));
 
@@ -74,18 +81,25 @@ const toTask = remember((deliveries: readonly DeliveryEntry[], taskId: string) =
 
 /** How fresh a pane's data is, in one word or two. */
 export type Age =
+  /** Nothing came yet. */
   | { readonly kind: 'loading' }
   | { readonly kind: 'live' }
   /** Late: `forMs` since the data was asked for. */
   | { readonly kind: 'stale'; readonly forMs: number }
-  /** The last try failed: `forMs` as above, null without any data; `retryInMs` until the next try. */
-  | { readonly kind: 'offline'; readonly forMs: number | null; readonly retryInMs: number };
+  /** The last try failed, and why: `forMs` as above, null without any data; `retryInMs` until the next try. */
+  | {
+      readonly kind: 'offline';
+      readonly why: BackendErrorKind;
+      readonly forMs: number | null;
+      readonly retryInMs: number;
+    };
 
 export function howFresh(freshness: Freshness, now: number): Age {
   const { at, promised, error, retryAt } = freshness;
   if (error !== null) {
     return {
       kind: 'offline',
+      why: error.kind,
       forMs: at === null ? null : now - at,
       retryInMs: Math.max(0, (retryAt ?? now) - now),
     };
@@ -105,6 +119,8 @@ const GRACE_MS = 5_000;
 export function nextTickAt(state: State): number {
   const { now } = state;
   const times = [now + 60_000];
+  // How long the first answer has been waited for is counted on screen.
+  if (state.list.at === null && state.list.error === null) times.push(now + 1_000);
   const selected = state.view.selected === null ? undefined : state.transcripts.get(state.view.selected);
   for (const freshness of selected === undefined ? [state.list] : [state.list, selected]) {
     const age = howFresh(freshness, now);
@@ -112,7 +128,7 @@ export function nextTickAt(state: State): number {
     else if (freshness.at !== null && freshness.promised !== Number.POSITIVE_INFINITY)
       times.push(freshness.at + freshness.promised + GRACE_MS + 1);
   }
-  if (state.asked.size > 0 || state.deliveries.length > 0 || state.notice !== null) times.push(now + 1_000);
+  if (state.asked.size > 0 || state.deliveries.length > 0) times.push(now + 1_000);
   times.push(nextTaskTick(state.tasks, now));
   return Math.max(now + 50, Math.min(...times));
 }

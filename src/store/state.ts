@@ -13,6 +13,8 @@ export interface State {
   readonly serverVersion: string | null;
   /** The clock as of the last tick or answer, Unix ms. Ages and phases are worked out from it. */
   readonly now: number;
+  /** When taskdeck was started, Unix ms. */
+  readonly beganAt: number;
   readonly size: Size;
 
   /** In the server's order, newest first. */
@@ -105,17 +107,31 @@ export interface View {
   /** Whether the list shows only tasks whose texts hold these words; empty shows all. */
   readonly filter: string;
   readonly overlay: Overlay | null;
-  /** What the prompt bar writes to: the selected task, or a task to be made from this template. */
-  readonly composing: { readonly template: Template } | null;
+  /** Set while the prompt bar writes a new task and not to the selected one. */
+  readonly composing: Composition | null;
   /** Where the transcript is scrolled to; absent: it follows the end. By task id. */
   readonly scroll: ReadonlyMap<string, Anchor>;
   /** Set while the prompt shows an earlier one: its place in the history, and what stood there before. */
   readonly recall: Recall | null;
 }
 
+/** A task that is being written. */
+export interface Composition {
+  /** Null until the server has said which there are. */
+  readonly template: Template | null;
+  /** Enter was pressed before the template was known: it starts as soon as it is. */
+  readonly sent: boolean;
+}
+
 export interface Recall {
+  /** Whose draft it stands in for: a key of `drafts`. */
+  readonly key: string;
+  /** The place in the history that is shown. */
   readonly index: number;
+  /** What stood in the prompt before. */
   readonly stash: string;
+  /** Earlier prompts that were changed while they were shown, by their place in the history. */
+  readonly edits: ReadonlyMap<number, string>;
 }
 
 /** The first line on screen, named so that it survives a new width. */

@@ -2,7 +2,7 @@ import type { Task } from '../domain/task.ts';
 import { keepUnchanged, type Transcript, timesSaid } from '../domain/transcript.ts';
 import { isSettled } from '../domain/transition.ts';
 import { withEntry, withoutEntries } from './map.ts';
-import { visibleTasks } from './selectors.ts';
+import { taskById, visibleTasks } from './selectors.ts';
 import type { State, TranscriptEntry } from './state.ts';
 
 /**
@@ -90,8 +90,8 @@ export const rememberPrompt = (state: State, text: string): State =>
 
 /** What is on screen is looked at. */
 export function markSeen(state: State): State {
-  const task = state.tasks.find(({ id }) => id === state.view.selected);
-  if (task?.state === undefined || task.state === null) return state;
+  const task = taskById(state, state.view.selected);
+  if (task?.state == null) return state;
   const seen = withEntry(state.seen, task.id, task.state.at);
   return seen === state.seen ? state : { ...state, seen };
 }

@@ -1,23 +1,29 @@
-import { Box, Text } from 'ink';
-import type { Geometry } from '../store/geometry.ts';
-import { noticeLines, screen } from '../store/screen.ts';
+import { Box } from 'ink';
+import { helpWindow } from '../commands/help.ts';
+import { FRAME, type Geometry } from '../store/geometry.ts';
+import { screen } from '../store/screen.ts';
 import type { State } from '../store/state.ts';
 import { useDeck, useStoreState } from './hooks/deck.ts';
 import { useKeys } from './hooks/use-keys.ts';
-import { helpLines } from './overlays/help-lines.ts';
-import { outboxLines } from './overlays/outbox-lines.ts';
+import { helpLines, helpStatus } from './overlays/help-lines.ts';
+import { outboxLines, outboxStatus } from './overlays/outbox-lines.ts';
 import { TemplatePicker } from './overlays/template-picker.tsx';
 import { DetailPane } from './panes/detail-pane.tsx';
 import { footerLine } from './panes/footer-line.ts';
 import { headerLine } from './panes/header-line.ts';
 import { ListPane } from './panes/list-pane.tsx';
+import { noticeLines } from './panes/notice-lines.ts';
 import { problemLines } from './panes/problem-lines.ts';
-import { NoticeLines, PromptBar } from './panes/prompt-bar.tsx';
+import { PromptBar } from './panes/prompt-bar.tsx';
+import { tinyLines } from './panes/tiny-lines.ts';
 import type { Theme } from './theme.ts';
 import { frame } from './widgets/frame.ts';
 import { Lines } from './widgets/lines.tsx';
 
 type Shown = Exclude<Geometry, { readonly kind: 'tiny' }>;
+
+/** Rows above the panes. */
+const HEADER = 1;
 
 /** The whole screen: exactly as many rows and columns as the terminal has, never one more. */
 export function App() {
@@ -26,20 +32,13 @@ export function App() {
   useKeys(context);
   const { columns, rows } = state.size;
   const where = screen(state);
-  if (where.kind === 'tiny') {
-    return (
-      <Box width={columns} height={rows} overflow="hidden">
-        <Text wrap="truncate">taskdeck needs 40x10; this is {`${columns}x${rows}`}.</Text>
-      </Box>
-    );
-  }
-  const notice = noticeLines(state);
+  if (where.kind === 'tiny') return <Lines lines={tinyLines(state, theme)} width={columns} height={rows} />;
   return (
     <Box flexDirection="column" width={columns} height={rows} overflow="hidden">
-      <Lines lines={[headerLine(state, theme)]} width={columns} height={1} />
+      <Lines lines={[headerLine(state, theme)]} width={columns} height={HEADER} />
       <Body state={state} where={where} />
-      <NoticeLines lines={notice} bad={state.notice?.tone === 'bad'} width={columns} />
-      <PromptBar state={state} extent={where.prompt} row={1 + where.body.height + where.notice} />
+      <Lines lines={noticeLines(state, theme)} width={columns} height={where.notice} />
+      <PromptBar state={state} extent={where.prompt} row={HEADER + where.body.height + where.notice} />
       <Lines lines={[footerLine(state, theme)]} width={columns} height={1} />
     </Box>
   );
@@ -49,24 +48,26 @@ export function App() {
 function Body({ state, where }: { readonly state: State; readonly where: Shown }) {
   const { theme } = useDeck();
   const { width, height } = where.body;
-  const cover = coverOf(state, theme, width - 2, height - 2);
+  const cover = coverOf(state, theme, width - FRAME, height - FRAME);
   if (cover !== null) {
     return (
       <Lines
-        lines={frame(cover.lines, { title: cover.title, focused: true, width, height }, theme)}
+        lines={frame(cover.lines, { ...cover, focused: true, width, height }, theme)}
         width={width}
         height={height}
       />
     );
   }
   const picking = state.view.overlay?.kind === 'templates';
+  const right = where.kind === 'wide' ? where.detail : null;
+  const left = right === null ? 0 : (where.list?.width ?? 0);
   return (
     <Box width={width} height={height} flexShrink={0}>
-      {where.list !== null && (!picking || where.detail !== null) && (
-        <ListPane state={state} extent={where.list} />
+      {where.list !== null && (!picking || right !== null) && (
+        <ListPane state={state} extent={where.list} row={HEADER} />
       )}
       {picking ? (
-        <TemplatePicker state={state} extent={where.detail ?? where.body} />
+        <TemplatePicker state={state} extent={right ?? where.body} x={left} y={HEADER} />
       ) : (
         where.detail !== null && <DetailPane state={state} extent={where.detail} />
       )}
@@ -74,20 +75,23 @@ function Body({ state, where }: { readonly state: State; readonly where: Shown }
   );
 }
 
-/** Lines that cover both panes; null while the panes are to be seen. */
-function coverOf(
-  state: State,
-  theme: Theme,
-  width: number,
-  height: number,
-): { title: string; lines: readonly string[] } | null {
+interface Cover {
+  readonly title: string;
+  readonly status?: readonly string[];
+  readonly lines: readonly string[];
+}
+
+/** What covers both panes; null while the panes are to be seen. */
+function coverOf(state: State, theme: Theme, width: number, height: number): Cover | null {
   const { overlay } = state.view;
-  if (overlay?.kind === 'help') {
-    const lines = helpLines(state, theme, width);
-    const top = Math.min(overlay.top, Math.max(0, lines.length - height));
-    return { title: 'Keys', lines: lines.slice(top, top + height) };
-  }
+  const help = helpWindow(state);
+  if (help !== null)
+    return { title: 'Keys', status: helpStatus(help), lines: helpLines(state, theme, width, help) };
   if (overlay?.kind === 'outbox')
-    return { title: 'Outbox', lines: outboxLines(state, overlay.index, theme, width) };
+    return {
+      title: 'Outbox',
+      status: outboxStatus(state, overlay.index),
+      lines: outboxLines(state, overlay.index, theme, width, height),
+    };
   return state.list.at === null ? { title: 'Tasks', lines: problemLines(state, theme, width) } : null;
 }

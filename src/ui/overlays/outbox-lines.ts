@@ -1,22 +1,54 @@
 import { titleOf } from '../../domain/task.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
-import { fitTo, truncate } from '../../domain/text/width.ts';
+import { fitTo } from '../../domain/text/width.ts';
 import { taskById } from '../../store/selectors.ts';
 import type { DeliveryEntry, State } from '../../store/state.ts';
 import { deliveryWords } from '../panes/detail-lines.ts';
 import type { Theme } from '../theme.ts';
 
-/** The messages on their way, a line each: to whom, what has become of it, what it says. */
-export function outboxLines(state: State, index: number, theme: Theme, width: number): string[] {
-  if (state.deliveries.length === 0) return ['', theme.dim(' Every message has been delivered.')];
-  return state.deliveries.map((delivery, at) => {
-    const line = fitTo(` ${words(state, delivery)}`, width);
-    return at === Math.min(index, state.deliveries.length - 1) ? theme.selected(line) : line;
+const NAME_COLUMNS = 24;
+const STAGE_COLUMNS = 7;
+
+/** The messages on their way, a line each: to whom, how far it has got, what it says. The chosen one is in view. */
+export function outboxLines(
+  state: State,
+  index: number,
+  theme: Theme,
+  width: number,
+  height: number,
+): string[] {
+  const { deliveries } = state;
+  if (deliveries.length === 0) return ['', theme.dim(' Every message has been delivered.')];
+  const chosen = Math.min(index, deliveries.length - 1);
+  const top = Math.max(0, Math.min(chosen - (height >> 1), deliveries.length - height));
+  return deliveries.slice(top, top + height).map((delivery, at) => {
+    const line = fitTo(` ${words(state, delivery, width)}`, width);
+    return top + at === chosen ? theme.selected(line) : line;
   });
 }
 
-function words(state: State, delivery: DeliveryEntry): string {
+/** What has become of the chosen one, in full. */
+export function outboxStatus({ deliveries }: State, index: number): string[] {
+  const chosen = deliveries[Math.min(index, deliveries.length - 1)];
+  return chosen === undefined ? [] : [deliveryWords(chosen)];
+}
+
+function words(state: State, delivery: DeliveryEntry, width: number): string {
   const task = taskById(state, delivery.taskId);
-  const name = truncate(task === null ? 'a task that is gone' : sanitiseLine(titleOf(task)), 24);
-  return `${name} · ${deliveryWords(delivery)} · ${sanitiseLine(delivery.text)}`;
+  const name = task === null ? 'a task that is gone' : sanitiseLine(titleOf(task));
+  const columns = Math.min(NAME_COLUMNS, Math.floor(width / 3));
+  return `${fitTo(name, columns)}  ${fitTo(stageWord(delivery), STAGE_COLUMNS)}  ${sanitiseLine(delivery.text)}`;
+}
+
+function stageWord({ stage }: DeliveryEntry): string {
+  switch (stage) {
+    case 'waiting':
+      return 'queued';
+    case 'sending':
+      return 'sending';
+    case 'taken':
+      return 'sent';
+    case 'unsure':
+      return 'unsure';
+  }
 }

@@ -4,14 +4,17 @@ import { wrap } from '../../domain/text/wrap.ts';
 import type { Theme } from '../theme.ts';
 
 /** Beside the prompt of a new task: what it will be made from, and which keys there are. */
-export function composeLines(template: Template, theme: Theme, width: number): string[] {
+export function composeLines(template: Template | null, theme: Theme, width: number): string[] {
   const wrapped = (text: string): string[] => wrap(text, Math.max(1, width));
   return [
-    theme.strong(sanitiseLine(template.displayName || template.name)),
-    ...(template.description === '' ? [] : wrapped(sanitise(template.description))),
+    theme.strong(template === null ? 'Asking for templates…' : templateName(template)),
+    ...(template === null || template.description === '' ? [] : wrapped(sanitise(template.description))),
     '',
     ...wrapped(
       'Write below what the task should do. Enter starts it, alt+enter begins a new line, esc goes back and keeps what is written.',
     ).map(theme.dim),
   ];
 }
+
+/** What a person reads for a template. */
+export const templateName = ({ displayName, name }: Template): string => sanitiseLine(displayName || name);

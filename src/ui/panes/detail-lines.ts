@@ -59,13 +59,13 @@ function styled(line: Line, theme: Theme, width: number): string {
 export function deliveryWords({ stage }: DeliveryEntry): string {
   switch (stage) {
     case 'waiting':
-      return 'queued: goes out when the agent is ready';
+      return 'queued until the agent is ready';
     case 'sending':
       return 'sending…';
     case 'taken':
       return 'sent';
     case 'unsure':
-      return 'no answer: looking whether it arrived';
+      return 'no answer: looking if it arrived';
   }
 }
 
@@ -100,18 +100,24 @@ function emptyWords(state: State, task: Task): string {
   }
 }
 
-/** Where the window stands and how fresh it is: the corner of the pane. */
-export function detailStatus(state: State, task: Task, width: number, height: number): string {
+/** Where the window stands and how fresh it is, for the corner of the pane: in more and in fewer words. */
+export function detailStatus(state: State, task: Task, width: number, height: number): string[] {
   const entry = state.transcripts.get(task.id);
   const view = transcriptView(state, task.id, width);
   const anchor = state.view.scroll.get(task.id);
   const { top } = windowOf(view, anchor, height);
   const below = Math.max(0, view.total - top - height);
-  return [
-    anchor === undefined ? '' : below === 0 ? 'held' : `${below} ${below === 1 ? 'line' : 'lines'} below`,
-    entry?.transcript?.snapshot === true ? 'kept from before the pause' : '',
-    entry === undefined ? '' : freshnessWords(howFresh(entry, state.now)),
-  ]
-    .filter(Boolean)
-    .join(' · ');
+  const place =
+    anchor === undefined
+      ? ['', '']
+      : below === 0
+        ? ['not following', 'held']
+        : [`${below} ${below === 1 ? 'line' : 'lines'} below`, `${below} below`];
+  const isSnapshot = entry?.transcript?.snapshot === true;
+  const kept = isSnapshot ? ['kept from before the pause', 'kept'] : ['', ''];
+  const age = entry === undefined ? null : howFresh(entry, state.now);
+  // What was kept cannot change: that is not what `live` means.
+  const fresh = age === null || (isSnapshot && age.kind === 'live') ? ['', ''] : freshnessWords(age);
+  const join = (...parts: readonly (string | undefined)[]): string => parts.filter(Boolean).join(' · ');
+  return [join(place[0], kept[0], fresh[0]), join(place[1], kept[1], fresh[1]), join(place[1] || fresh[1])];
 }

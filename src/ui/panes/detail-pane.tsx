@@ -18,8 +18,8 @@ export function DetailPane({ state, extent }: { readonly state: State; readonly 
   const inside = transcriptExtent(extent);
   const content = () => {
     if (composing !== null)
-      return { title: 'New task', status: '', lines: composeLines(composing.template, theme, inside.width) };
-    if (task === null) return { title: 'Task', status: '', lines: [] };
+      return { title: 'New task', status: [], lines: composeLines(composing.template, theme, inside.width) };
+    if (task === null) return { title: 'Task', status: [], lines: [] };
     return {
       title: sanitiseLine(titleOf(task)),
       status: detailStatus(state, task, inside.width, inside.height),

@@ -3,72 +3,130 @@ import { scopeOf } from '../../commands/press.ts';
 import { commands, scopesOf } from '../../commands/table.ts';
 import { displayWidth } from '../../domain/text/width.ts';
 import type { State } from '../../store/state.ts';
+import { questionOf } from '../overlays/question.ts';
 import type { Theme } from '../theme.ts';
 
 const GAP = '  ';
 
-/** The keys that do something here and now, as many as fit. Help and quit always do. */
-export function footerLine(state: State, theme: Theme): string {
-  const scope = scopeOf(state);
-  const hints = scope === null || scope === 'question' ? fixedHints(state) : hintsOf(state, scope, theme);
-  return ` ${fitHints(hints, state.size.columns - 2, theme)}`;
-}
-
 interface Hint {
   readonly key: string;
-  readonly word: string;
+  readonly words: string;
+  /** The same in fewer words. */
+  readonly short: string;
+  /** It is never left out. */
   readonly keep: boolean;
 }
 
-function hintsOf(state: State, scope: Scope, theme: Theme): Hint[] {
-  const scopes = scopesOf(scope);
-  const offered = commands.filter(
-    (command): command is Command & { readonly hint: string } =>
-      command.hint !== undefined &&
-      scopes.includes(command.scope) &&
-      (command.enabled?.(state) ?? true) === true,
-  );
-  const hints = offered.map(({ id, keys, hint }) => ({
-    key: keyLabel(keys[0] ?? '', theme),
-    word: hint,
-    keep: id === 'help' || id === 'quit',
-  }));
+/** The keys that do something here and now, the most useful first, as many as fit. Help and quit always do. */
+export function footerLine(state: State, theme: Theme): string {
+  return ` ${fitHints(hintsFor(state, theme), state.size.columns - 2, theme)}`;
+}
+
+function hintsFor(state: State, theme: Theme): readonly Hint[] {
+  const scope = scopeOf(state);
+  const { upDown, enter } = theme.glyphs;
   switch (scope) {
+    case 'question':
+      return questionHints(state);
+    case null:
+      return [hint(enter, 'choose', true), hint(upDown, 'move'), hint('esc', 'back', true), typing('find')];
     case 'list':
-      return [{ key: theme.glyphs.upDown, word: 'move', keep: false }, ...hints];
-    case 'transcript':
-      return [{ key: theme.glyphs.upDown, word: 'scroll', keep: false }, ...hints];
+    case 'transcript': {
+      const isList = scope === 'list';
+      const order = isList ? LIST_ORDER : TRANSCRIPT_ORDER;
+      return [hint(upDown, isList ? 'move' : 'scroll'), ...commandHints(state, scope, order, theme)];
+    }
     case 'prompt':
       return [
-        ...hints,
-        { key: 'alt+enter', word: 'new line', keep: false },
-        { key: theme.glyphs.upDown, word: 'history', keep: false },
+        hint(enter, state.view.composing === null ? 'send' : 'start', true),
+        hint('esc', 'back', true),
+        hint('alt+enter', 'new line'),
+        hint(upDown, 'earlier prompts'),
       ];
+    case 'filter':
+      return [hint(enter, 'keep', true), hint('esc', 'back', true), hint(upDown, 'move')];
+    case 'help':
+      return [hint(upDown, 'scroll'), hint('space', 'page'), hint('esc', 'close', true)];
     default:
-      return [...hints, { key: 'esc', word: 'close', keep: true }];
+      return [
+        hint(upDown, 'move'),
+        ...commandHints(state, scope, ['outbox-give-up'], theme),
+        hint('esc', 'close', true),
+      ];
   }
 }
 
-function fixedHints({ view }: State): Hint[] {
-  const { overlay } = view;
-  const enter = { key: 'enter', word: overlay?.kind === 'filter' ? 'keep' : 'choose', keep: true };
-  const question = overlay?.kind.startsWith('confirm') === true;
-  return question ? [] : [enter, { key: 'esc', word: 'back', keep: true }];
+const hint = (key: string, words: string, keep = false): Hint => ({ key, words, short: words, keep });
+
+const typing = (what: string): Hint => hint('type', `to ${what}`);
+
+/** By how much each helps; what can do nothing now is left out. */
+const LIST_ORDER = [
+  'answer',
+  'pause',
+  'resume',
+  'delete',
+  'new',
+  'filter',
+  'next-that-needs-you',
+  'outbox',
+  'other-pane',
+  'follow',
+  'help',
+  'quit',
+] as const;
+
+const TRANSCRIPT_ORDER = [
+  'answer',
+  'follow',
+  'pause',
+  'resume',
+  'other-pane',
+  'next-that-needs-you',
+  'outbox',
+  'delete',
+  'new',
+  'help',
+  'quit',
+] as const;
+
+const KEPT: ReadonlySet<string> = new Set(['help', 'quit']);
+
+function commandHints(state: State, scope: Scope, order: readonly string[], theme: Theme): Hint[] {
+  const scopes = scopesOf(scope);
+  return order.flatMap((id) => {
+    const command = byId.get(id);
+    if (command === undefined || !scopes.includes(command.scope)) return [];
+    if ((command.enabled?.(state) ?? true) !== true) return [];
+    const { keys, hint: words = command.id, shortHint: short = words } = command;
+    return [{ key: keyLabel(keys[0] ?? '', theme), words, short, keep: KEPT.has(id) }];
+  });
+}
+
+const byId: ReadonlyMap<string, Command> = new Map(commands.map((command) => [command.id, command]));
+
+/** A question says its keys itself where it has room; here where it has not. */
+function questionHints(state: State): readonly Hint[] {
+  const question = questionOf(state);
+  if (question === null || question.hasKeys) return [];
+  return question.answers.map(([key, words]) => hint(key, words));
 }
 
 function fitHints(hints: readonly Hint[], columns: number, theme: Theme): string {
-  const width = ({ key, word }: Hint): number => displayWidth(`${key} ${word}`) + GAP.length;
-  let room =
-    columns + GAP.length - hints.filter(({ keep }) => keep).reduce((sum, hint) => sum + width(hint), 0);
-  const shown = hints.filter((hint) => {
-    if (hint.keep) return true;
-    room -= width(hint);
+  const width = (key: string, words: string): number => displayWidth(`${key} ${words}`) + GAP.length;
+  const total = hints.reduce((sum, { key, words }) => sum + width(key, words), -GAP.length);
+  const wordsOf = (each: Hint): string => (total <= columns ? each.words : each.short);
+  let room = columns + GAP.length;
+  for (const each of hints) if (each.keep) room -= width(each.key, wordsOf(each));
+  const shown = hints.filter((each) => {
+    if (each.keep) return true;
+    room -= width(each.key, wordsOf(each));
     return room >= 0;
   });
-  return shown.map(({ key, word }) => `${theme.accent(key)} ${theme.dim(word)}`).join(GAP);
+  return shown.map((each) => `${theme.accent(each.key)} ${theme.dim(wordsOf(each))}`).join(GAP);
 }
 
 /** A key as it stands on a keyboard, or short. */
-export function keyLabel(key: string, { glyphs }: Pick<Theme, 'glyphs'>): string {
+function keyLabel(key: string, { glyphs }: Pick<Theme, 'glyphs'>): string {
   return key === 'enter' ? glyphs.enter : key;
 }

@@ -1,26 +1,57 @@
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
+import { displayWidth, truncate } from '../../domain/text/width.ts';
 import { counts, howFresh } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
 import type { Theme } from '../theme.ts';
 import { ends } from '../widgets/frame.ts';
 import { freshnessWords } from '../widgets/freshness.ts';
 
-/** Who and where, how many and how fresh: the first line of the screen. */
+/** A piece of the deployment's name that is shorter than this tells nobody anything. */
+const LEAST_NAME = 10;
+
+/** Who and where, how many and how fresh: the first line of the screen. What needs the user gives way last. */
 export function headerLine(state: State, theme: Theme): string {
-  const { deployment, user, size } = state;
-  const who = user === null ? '' : ` · ${sanitiseLine(user.username)}`;
+  const width = state.size.columns - 2;
+  const rights = rightSides(state, theme);
+  for (const right of rights.slice(0, 2)) {
+    const room = width - displayWidth(right) - 2;
+    // A name is cut only where fewer words at the right do not help.
+    const left = leftSide(state, theme, room, right === rights[1]);
+    if (left !== '') return ` ${ends(left, right, width)} `;
+  }
+  const right = rights.find((text) => displayWidth(text) <= width) ?? truncate(rights.at(-1) ?? '', width);
+  return ` ${ends('', right, width)} `;
+}
+
+/** What stands at the right, in more and in fewer words. */
+function rightSides(state: State, theme: Theme): readonly string[] {
   const { total, needYou, working } = counts(state);
-  const parts = [
-    `${total} ${total === 1 ? 'task' : 'tasks'}`,
-    ...(needYou > 0 ? [theme.attention(`${needYou} ${needYou === 1 ? 'needs' : 'need'} you`)] : []),
-    ...(working > 0 ? [`${working} working`] : []),
-  ];
+  const tasks = `${total} ${total === 1 ? 'task' : 'tasks'}`;
+  const need = needYou === 0 ? '' : theme.attention(`${needYou} ${needYou === 1 ? 'needs' : 'need'} you`);
+  const work = working === 0 ? '' : `${working} working`;
+
   const age = howFresh(state.list, state.now);
-  const fresh = freshnessWords(age);
-  const right = [
-    ...(state.list.at === null ? [] : [parts.join(' · ')]),
-    age.kind === 'live' || age.kind === 'loading' ? theme.dim(fresh) : theme.bad(fresh),
-  ].join('  ');
-  const left = ` ${theme.title('taskdeck')}  ${sanitiseLine(deployment.name)}${who}`;
-  return ends(left, `${right} `, size.columns);
+  const style = age.kind === 'live' || age.kind === 'loading' ? theme.dim : theme.bad;
+  const [long, short] = freshnessWords(age).map(style);
+  const join = (parts: readonly string[], fresh = ''): string =>
+    [parts.filter(Boolean).join(' · '), fresh].filter(Boolean).join('  ');
+
+  if (state.list.at === null) return [join([], long), join([], short)];
+  return [
+    join([tasks, need, work], long),
+    join([tasks, need, work], short),
+    join([tasks, need], short),
+    join([need === '' ? tasks : need], short),
+  ];
+}
+
+/** Which deployment this is, in as many words as `room` allows; empty when that is none. */
+function leftSide({ deployment, user }: State, theme: Theme, room: number, mayCut: boolean): string {
+  const name = sanitiseLine(deployment.name);
+  const who = user === null ? name : `${name} · ${sanitiseLine(user.username)}`;
+  const whole = `${theme.title('taskdeck')}  ${who}`;
+  if (displayWidth(whole) <= room) return whole;
+  if (displayWidth(who) <= room) return who;
+  if (displayWidth(name) <= room) return name;
+  return mayCut && room >= LEAST_NAME ? truncate(name, room) : '';
 }

@@ -2,10 +2,10 @@ import type { Phase } from '../../domain/phase.ts';
 import { type Task, titleOf } from '../../domain/task.ts';
 import { ageOf } from '../../domain/text/age.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
-import { fitTo } from '../../domain/text/width.ts';
-import { needsYouIn, phaseIn, sinceWhen, visibleTasks } from '../../store/selectors.ts';
+import { needsYouIn, phaseIn, selectedIndex, sinceWhen, visibleTasks } from '../../store/selectors.ts';
 import type { Creation, State } from '../../store/state.ts';
 import type { Style, Theme } from '../theme.ts';
+import { fitRow } from '../widgets/fit.ts';
 
 const PHASE_COLUMNS = 8;
 const AGE_COLUMNS = 3;
@@ -17,6 +17,15 @@ export function listLines(state: State, theme: Theme, width: number, height: num
   const creations = state.creating.map((creation) => creationLine(creation, theme, width));
   const tasks = visibleTasks(state).slice(top, top + Math.max(0, height - creations.length));
   return [...creations, ...tasks.map((task) => taskLine(state, task, theme, width))].slice(0, height);
+}
+
+/** Which row is selected, when there are more than fit or some are hidden. */
+export function listStatus(state: State, rows: number): string[] {
+  const shown = visibleTasks(state).length;
+  const hidden = state.tasks.length - shown;
+  const place = shown > rows ? `${selectedIndex(state) + 1} of ${shown}` : '';
+  const rest = hidden > 0 ? `${hidden} hidden` : '';
+  return [[place, rest].filter(Boolean).join(' · '), place || rest];
 }
 
 function taskLine(state: State, task: Task, theme: Theme, width: number): string {
@@ -51,13 +60,13 @@ interface Row {
 
 function rowLine({ title, phase, age, needsYou, selected }: Row, theme: Theme, width: number): string {
   const titleColumns = Math.max(4, width - PHASE_COLUMNS - AGE_COLUMNS - GAPS);
-  const name = fitTo(title, titleColumns);
-  const word = fitTo(phase, PHASE_COLUMNS);
+  const name = fitRow(title, titleColumns);
+  const word = fitRow(phase, PHASE_COLUMNS);
   const time = age.padStart(AGE_COLUMNS);
   const glyph = theme.glyphs.phase[phase];
   // One style for the whole row: styles inside an inverse row would tear holes into it.
   if (selected === 'focused') {
-    const row = fitTo(`${theme.glyphs.pointer}${glyph} ${name} ${word} ${time} `, width);
+    const row = fitRow(`${theme.glyphs.pointer}${glyph} ${name} ${word} ${time} `, width);
     return theme.selected(needsYou ? theme.strong(row) : row);
   }
   const color = theme.phase(phase);

@@ -2,18 +2,25 @@ import { Box, Text } from 'ink';
 import { useRef } from 'react';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { type Extent, listRows } from '../../store/geometry.ts';
-import { visibleTasks } from '../../store/selectors.ts';
+import { selectedIndex, visibleTasks } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
 import { useDeck } from '../hooks/deck.ts';
 import { frame } from '../widgets/frame.ts';
 import { Lines } from '../widgets/lines.tsx';
 import { scrolledTo } from '../widgets/scrolled-to.ts';
 import { TextField } from '../widgets/text-field.tsx';
-import { listLines } from './list-lines.ts';
+import { listLines, listStatus } from './list-lines.ts';
 import { emptyLines } from './problem-lines.ts';
 
+export interface ListPaneProps {
+  readonly state: State;
+  readonly extent: Extent;
+  /** The screen row of its upper border. */
+  readonly row: number;
+}
+
 /** The tasks, with the filter under them while it is being typed. */
-export function ListPane({ state, extent }: { readonly state: State; readonly extent: Extent }) {
+export function ListPane({ state, extent, row }: ListPaneProps) {
   const { theme } = useDeck();
   const { width, height } = extent;
   const filtering = state.view.overlay?.kind === 'filter';
@@ -21,22 +28,20 @@ export function ListPane({ state, extent }: { readonly state: State; readonly ex
   const inside = width - 2;
 
   const tasks = visibleTasks(state);
-  const selected = tasks.findIndex(({ id }) => id === state.view.selected);
   // The window moves only as far as the selection pushes it, so that rows stay where the eye left them.
   const top = useRef(0);
-  top.current = scrolledTo(top.current, selected, Math.max(1, rows - state.creating.length), tasks.length);
+  const taskRows = Math.max(1, rows - state.creating.length);
+  top.current = scrolledTo(top.current, selectedIndex(state), taskRows, tasks.length);
 
   const isEmpty = tasks.length === 0 && state.creating.length === 0;
   const lines = isEmpty
-    ? emptyLines(state, theme, inside)
+    ? emptyLines(state, theme, inside).slice(0, rows)
     : listLines(state, theme, inside, rows, top.current);
-  const title = state.view.filter === '' ? 'Tasks' : `Tasks /${sanitiseLine(state.view.filter)}`;
-  const hidden = tasks.length - rows;
   const framed = frame(
     lines,
     {
-      title,
-      status: hidden > 0 ? `${selected + 1} of ${tasks.length}` : '',
+      title: state.view.filter === '' ? 'Tasks' : `Tasks /${sanitiseLine(state.view.filter)}`,
+      status: listStatus(state, taskRows),
       focused: state.view.focus === 'list',
       width,
       height,
@@ -46,28 +51,33 @@ export function ListPane({ state, extent }: { readonly state: State; readonly ex
   return (
     <Box width={width} height={height} flexShrink={0}>
       <Lines lines={framed} width={width} height={height} />
-      {filtering && <FilterField filter={state.view.filter} width={inside} row={height - 2} />}
+      {filtering && (
+        <FilterField filter={state.view.filter} width={inside} top={height - 2} y={row + height - 2} />
+      )}
     </Box>
   );
 }
 
-function FilterField({
-  filter,
-  width,
-  row,
-}: {
+interface FilterFieldProps {
   readonly filter: string;
   readonly width: number;
-  readonly row: number;
-}) {
+  /** Row within the pane, and on the screen. */
+  readonly top: number;
+  readonly y: number;
+}
+
+function FilterField({ filter, width, top, y }: FilterFieldProps) {
   const { context, theme } = useDeck();
   const { store } = context;
   return (
-    <Box position="absolute" marginLeft={1} marginTop={row} width={width} height={1} overflow="hidden">
+    <Box position="absolute" marginLeft={1} marginTop={top} width={width} height={1} overflow="hidden">
       <Text>{theme.accent(' / ')}</Text>
       <TextField
         value={filter}
-        placeholder="words in name, owner, template, message"
+        width={width - 4}
+        x={4}
+        y={y}
+        placeholder="name, owner, template, message"
         onChange={(value) => store.dispatch({ type: 'filtered', filter: value })}
         onSubmit={() => store.dispatch({ type: 'overlay-closed' })}
       />

@@ -1,4 +1,5 @@
-import { type BackendError, sentenceOf } from '../../domain/errors.ts';
+import type { BackendError } from '../../domain/errors.ts';
+import { shortDuration } from '../../domain/text/age.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { wrap } from '../../domain/text/wrap.ts';
 import type { State } from '../../store/state.ts';
@@ -12,14 +13,15 @@ function headline({ kind }: BackendError): string {
     case 'forbidden':
       return 'You may not see tasks on this server';
     case 'no-tasks':
-      return 'This server has no Tasks';
+      return 'There are no Tasks on this server';
     case 'not-coder':
       return 'This does not look like a Coder server';
     case 'bad-answer':
       return 'The server answers in a way that taskdeck does not understand';
     case 'unreachable':
-    case 'timeout':
       return 'The server cannot be reached';
+    case 'timeout':
+      return 'The server does not answer';
     case 'rate-limited':
       return 'The server asks us to wait';
     default:
@@ -27,19 +29,62 @@ function headline({ kind }: BackendError): string {
   }
 }
 
-/** A whole pane for a failure that leaves nothing to show: what is wrong, what the server said, what to do. */
-export function problemLines({ list, deployment }: State, theme: Theme, width: number): string[] {
-  const { error } = list;
-  if (error === null) return ['', theme.dim(`  Asking ${sanitiseLine(deployment.name)} for your tasks…`)];
-  const indented = (text: string): string[] => wrap(text, Math.max(1, width - 4)).map((line) => `  ${line}`);
+/** What the user can do where the error itself has no advice. */
+function advice({ kind, hint }: BackendError): string {
+  if (hint !== undefined) return hint;
+  switch (kind) {
+    case 'unreachable':
+    case 'timeout':
+      return 'Check your network or VPN, and that the server is running.';
+    case 'forbidden':
+      return 'Ask whoever runs the server for access to Tasks.';
+    case 'rate-limited':
+      return 'Other programs with your account may be asking too.';
+    case 'bad-answer':
+      return 'It may be too old or too new for this taskdeck: `taskdeck doctor` tells both versions.';
+    default:
+      return 'If it stays so, tell whoever runs the server.';
+  }
+}
+
+/** What trying again depends on: a token is read when taskdeck starts, everything else may heal by itself. */
+const outlook = ({ kind }: BackendError): string =>
+  kind === 'signed-out'
+    ? 'Then start taskdeck again: q quits. Until then it keeps trying with the token it has.'
+    : 'taskdeck keeps trying; ctrl+l tries at once, q quits.';
+
+/** Without an answer for so long the user is told that there is none, ms. */
+const LONG_MS = 3_000;
+
+/** A whole pane for what leaves nothing to show: what is wrong, what the server said, what to do. */
+export function problemLines(state: State, theme: Theme, width: number): string[] {
+  const { error } = state.list;
+  const indented = (text: string): string[] =>
+    wrap(sanitiseLine(text), Math.max(1, width - 4)).map((line) => `  ${line}`);
+  if (error === null) return ['', ...waitingWords(state).flatMap(indented).map(theme.dim)];
+  const said = [
+    error.message,
+    error.detail ?? '',
+    ...error.validations.map(({ field, detail }) => `${field}: ${detail}`),
+  ];
   return [
     '',
     ...indented(headline(error)).map(theme.bad),
     '',
-    ...indented(sanitiseLine(sentenceOf(error))),
+    ...indented(said.filter(Boolean).join(' ')),
     '',
-    ...indented('taskdeck keeps trying; ctrl+l tries at once, q quits.').map(theme.dim),
+    ...indented(advice(error)).map(theme.strong),
+    '',
+    ...indented(outlook(error)).map(theme.dim),
   ];
+}
+
+function waitingWords({ deployment, now, beganAt }: State): string[] {
+  const waited = now - beganAt;
+  const asking = `Asking ${deployment.name} for your tasks…`;
+  return waited < LONG_MS
+    ? [asking]
+    : [asking, '', `No answer for ${shortDuration(waited)} yet. q quits, ctrl+l asks again.`];
 }
 
 /** An empty list says what to do next. */
@@ -52,12 +97,12 @@ export function emptyLines({ view, deployment, tasks }: State, theme: Theme, wid
       ...indented('esc shows all again.').map(theme.dim),
     ];
   const elsewhere = deployment.local
-    ? 'It runs on this machine. For the tasks of a Coder deployment: taskdeck login URL.'
-    : 'It runs on this deployment.';
+    ? ['It runs on this machine.', 'For the tasks of a Coder deployment: taskdeck login URL']
+    : ['It runs on this deployment.'];
   return [
     '',
     ...indented('No tasks yet.'),
     '',
-    ...indented(`Press n to start one. ${elsewhere}`).map(theme.dim),
+    ...['Press n to start one.', ...elsewhere].flatMap(indented).map(theme.dim),
   ];
 }

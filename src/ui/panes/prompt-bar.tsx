@@ -1,15 +1,19 @@
-import { Box, Text, useCursor } from 'ink';
 import { useRef } from 'react';
-import { layout, windowOf } from '../../domain/edit/layout.ts';
+import { type EditWindow, layout, windowOf } from '../../domain/edit/layout.ts';
+import type { Phase } from '../../domain/phase.ts';
+import { deliveryTo } from '../../domain/rules.ts';
 import { titleOf } from '../../domain/task.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
-import { truncate } from '../../domain/text/width.ts';
+import { displayWidth, truncate } from '../../domain/text/width.ts';
 import { type Extent, PROMPT_MARGIN } from '../../store/geometry.ts';
-import { draft, selectedTask } from '../../store/selectors.ts';
+import { draft, phaseIn, selectedTask } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
 import { useDeck } from '../hooks/deck.ts';
-import { questionLine } from '../overlays/question-line.ts';
+import { questionLine, questionOf } from '../overlays/question.ts';
+import type { Theme } from '../theme.ts';
 import { Lines } from '../widgets/lines.tsx';
+import { TerminalCursor } from '../widgets/terminal-cursor.tsx';
+import { templateName } from './compose-lines.ts';
 
 export interface PromptBarProps {
   readonly state: State;
@@ -21,58 +25,68 @@ export interface PromptBarProps {
 /** Where prompts are written. A question that has to be answered first stands in its place. */
 export function PromptBar({ state, extent, row }: PromptBarProps) {
   const { theme } = useDeck();
-  const { setCursorPosition } = useCursor();
   const top = useRef(0);
-  const { columns } = state.size;
-  const question = questionLine(state, theme);
-  const isWriting = state.view.focus === 'prompt' && question === null && state.view.overlay === null;
-
-  const buffer = draft(state);
-  const shown = windowOf(layout(buffer, extent.width), extent.height, top.current);
+  const isWriting = state.view.focus === 'prompt' && state.view.overlay === null;
+  const shown = windowOf(layout(draft(state), extent.width), extent.height, top.current);
   top.current = shown.top;
-  // The terminal's own cursor, so that input methods compose where the text goes.
-  setCursorPosition(
-    isWriting ? { x: PROMPT_MARGIN + shown.cursorColumn, y: row + shown.cursorRow } : undefined,
+  return (
+    <>
+      <Lines
+        lines={promptLines(state, shown, isWriting, theme)}
+        width={state.size.columns}
+        height={extent.height}
+      />
+      {isWriting && <TerminalCursor x={PROMPT_MARGIN + shown.cursorColumn} y={row + shown.cursorRow} />}
+    </>
   );
+}
 
+/** The prompt's rows: the question that is open, else what is written, else what could be. */
+export function promptLines(state: State, shown: EditWindow, isWriting: boolean, theme: Theme): string[] {
+  const question = questionOf(state);
   const mark = state.view.composing === null ? theme.glyphs.prompt : '+';
   const prefix = (index: number): string =>
     index === 0 ? ` ${isWriting ? theme.accent(mark) : theme.dim(mark)} ` : '   ';
-  const lines =
-    question !== null
-      ? [question]
-      : buffer.text === ''
-        ? [prefix(0) + theme.dim(truncate(placeholder(state), columns - PROMPT_MARGIN - 1))]
-        : shown.rows.map(({ text }, index) => prefix(index) + (isWriting ? text : theme.dim(text)));
-  return <Lines lines={lines} width={columns} height={extent.height} />;
+  const isEmpty = draft(state).text === '';
+  const rows = isEmpty
+    ? [theme.dim(placeholder(state, state.size.columns - PROMPT_MARGIN - 1))]
+    : shown.rows.map(({ text }) => (isWriting ? text : theme.dim(text)));
+  const lines = rows.map((text, index) => prefix(index) + text);
+  // What the question is about stays in sight under it, where there is room.
+  return question === null ? lines : [questionLine(question, theme), ...(isEmpty ? [] : lines)];
 }
 
-function placeholder(state: State): string {
+/** What writing here would do, in the words of the task's phase. */
+function placeholder(state: State, columns: number): string {
   const { composing } = state.view;
-  if (composing !== null)
-    return `what should the new task do? (${sanitiseLine(composing.template.displayName || composing.template.name)})`;
+  if (composing !== null) {
+    const from = composing.template === null ? '' : ` (${templateName(composing.template)})`;
+    return truncate(`what should the new task do?${from}`, columns);
+  }
   const task = selectedTask(state);
-  return task === null ? 'n starts a new task' : `answer ${sanitiseLine(titleOf(task))}…`;
+  if (task === null) return state.list.at === null ? '' : 'n starts a new task';
+  const phase = phaseIn(state, task);
+  const [before, after] = around(phase);
+  const room = columns - displayWidth(before + after);
+  // Of a long title so much as leaves the words around it in sight.
+  return truncate(
+    `${before}${truncate(sanitiseLine(titleOf(task)), Math.max(LEAST_TITLE, room))}${after}`,
+    columns,
+  );
 }
 
-/** What happened, or what went wrong, above the prompt. */
-export function NoticeLines({
-  lines,
-  bad,
-  width,
-}: {
-  readonly lines: readonly string[];
-  readonly bad: boolean;
-  readonly width: number;
-}) {
-  const { theme } = useDeck();
-  if (lines.length === 0) return null;
-  const style = bad ? theme.bad : theme.strong;
-  return (
-    <Box width={width} height={lines.length} flexShrink={0} flexDirection="column">
-      {lines.map((line) => (
-        <Text key={line} wrap="truncate">{` ${style(line)}`}</Text>
-      ))}
-    </Box>
-  );
+const LEAST_TITLE = 8;
+
+/** The words before and after the task's title. */
+function around(phase: Phase): readonly [before: string, after: string] {
+  switch (deliveryTo(phase)) {
+    case 'now':
+      return ['answer ', '…'];
+    case 'when-ready':
+      return ['write to ', phase === 'working' ? ': queued while it works' : ': queued until it is ready'];
+    case 'needs-resume':
+      return ['write to ', `: it is ${phase}, enter asks`];
+    case 'never':
+      return ['', phase === 'deleting' ? ' is being deleted' : ' takes no message now'];
+  }
 }

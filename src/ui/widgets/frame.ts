@@ -1,10 +1,12 @@
-import { displayWidth, fitTo, padEnd, truncate } from '../../domain/text/width.ts';
+import { displayWidth, fitTo, truncate } from '../../domain/text/width.ts';
 import type { Theme } from '../theme.ts';
+import { firstThatFits } from './first-that-fits.ts';
+import { fitRow } from './fit.ts';
 
 export interface FrameOptions {
   readonly title: string;
-  /** Stands at the right of the lower border. */
-  readonly status?: string;
+  /** Stands at the right of the lower border: the first of these that fits. */
+  readonly status?: readonly string[];
   readonly focused: boolean;
   /** Borders included. */
   readonly width: number;
@@ -12,12 +14,12 @@ export interface FrameOptions {
 }
 
 /**
- * Puts a frame around lines, which may be styled and must not be wider than the inside. Every line of the result is
- * one string, exactly `width` wide: one piece of text a row is what Ink draws fastest.
+ * Puts a frame around lines, which may be styled; what is too wide is cut. Every line of the result is one string,
+ * exactly `width` wide: one piece of text a row is what Ink draws fastest.
  */
 export function frame(
   lines: readonly string[],
-  { title, status = '', focused, width, height }: FrameOptions,
+  { title, status = [], focused, width, height }: FrameOptions,
   theme: Theme,
 ): string[] {
   const { corners, horizontal, vertical } = theme.glyphs;
@@ -25,19 +27,20 @@ export function frame(
   const inside = width - 2;
   const side = border(vertical);
 
-  const name = truncate(` ${title} `, inside - 1);
+  const name = ` ${truncate(title, inside - 3)} `;
   const top =
     border(corners.topLeft) +
     theme.title(name) +
     border(horizontal.repeat(Math.max(0, inside - displayWidth(name))) + corners.topRight);
-  const note = status === '' ? '' : truncate(` ${status} `, inside - 2);
+  const words = firstThatFits(status, inside - 4);
+  const note = words === '' ? '' : ` ${words} `;
   const rest = Math.max(0, inside - displayWidth(note) - (note === '' ? 0 : 1));
   const tail = note === '' ? corners.bottomRight : horizontal + corners.bottomRight;
   const bottom = border(corners.bottomLeft + horizontal.repeat(rest)) + theme.dim(note) + border(tail);
 
   const body = Array.from(
     { length: Math.max(0, height - 2) },
-    (_, index) => side + padEnd(lines[index] ?? '', inside) + side,
+    (_, index) => side + fitRow(lines[index] ?? '', inside) + side,
   );
   return [top, ...body, bottom].slice(0, height);
 }
@@ -45,6 +48,7 @@ export function frame(
 /** Two texts at the ends of one line; the left one gives way. Both may be styled. */
 export function ends(left: string, right: string, width: number): string {
   const room = width - displayWidth(right);
-  if (room <= 0) return fitTo(right, width);
-  return fitTo(left, room - 1) + (right === '' ? ' ' : ` ${right}`);
+  if (right === '') return fitTo(left, width);
+  if (room <= 1) return fitTo(right, width);
+  return `${fitTo(left, room - 1)} ${right}`;
 }

@@ -1,57 +1,119 @@
-import { useInput, usePaste } from 'ink';
+import { Box, Text, useInput, usePaste } from 'ink';
 import TextInput from 'ink-text-input';
-import { useRef, useState } from 'react';
+import { Fragment, useRef, useState } from 'react';
+import { bufferOf, type EditBuffer, insert } from '../../domain/edit/buffer.ts';
+import {
+  backspace,
+  deleteForward,
+  killToEnd,
+  killToStart,
+  killWord,
+  killWordLeft,
+  killWordRight,
+} from '../../domain/edit/erase.ts';
+import { end, home, left, right, wordLeft, wordRight } from '../../domain/edit/move.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
-import { guardEdit } from './guard-edit.ts';
+import { displayWidth, truncate } from '../../domain/text/width.ts';
+import { useDeck } from '../hooks/deck.ts';
+import { type KeyPress, keyPress } from '../hooks/key-name.ts';
+import { TerminalCursor } from './terminal-cursor.tsx';
 
 export interface TextFieldProps {
   readonly value: string;
+  /** Columns; a longer text is scrolled. */
+  readonly width: number;
+  /** Where the field begins on the screen. */
+  readonly x: number;
+  readonly y: number;
   readonly placeholder?: string;
   readonly onChange: (value: string) => void;
-  readonly onSubmit: (value: string) => void;
+  readonly onSubmit: () => void;
 }
 
 /**
- * ink-text-input, held to what a line of text may become: whole characters, no line breaks, and no letter typed by a
- * ctrl key. Its handler runs before ours for the same key, so its change is kept until the key is known here.
+ * ink-text-input for what is typed, its placeholder and Enter, with a cursor of our own: its own cursor counts in UTF-16
+ * units, it types the letters of ctrl keys, and it takes line breaks. So whatever it proposes is only looked at for
+ * the text that was typed, and goes where our cursor stands.
  */
-export function TextField({ value, placeholder, onChange, onSubmit }: TextFieldProps) {
+export function TextField({ value, width, x, y, placeholder = '', onChange, onSubmit }: TextFieldProps) {
+  const { theme } = useDeck();
+  const [edited, setEdited] = useState<EditBuffer>(() => bufferOf(value));
   const proposed = useRef<string | null>(null);
-  // The field keeps its cursor to itself; a new key is the only way to put it at the end.
+  // It believes its cursor to stand behind the text it proposed last: only a new one learns of another text.
   const [generation, setGeneration] = useState(0);
-  const replace = (next: string): void => {
-    onChange(next);
-    setGeneration((number) => number + 1);
+  const buffer = edited.text === value ? edited : bufferOf(value);
+
+  const become = (next: EditBuffer, believed: string): void => {
+    setEdited(next);
+    if (next.text !== value) onChange(next.text);
+    if (next.text.length !== believed.length) setGeneration((number) => number + 1);
   };
-
-  useInput((input, key) => {
-    const next = proposed.current;
+  const onKey = ({ name, text }: KeyPress): void => {
+    const wanted = proposed.current ?? value;
     proposed.current = null;
-    if (key.ctrl || key.meta) {
-      const replaced = key.ctrl ? READLINE.get(input)?.(value) : undefined;
-      if (replaced !== undefined || next !== null) replace(replaced ?? value);
-    } else if (next !== null) {
-      const guarded = guardEdit(value, next);
-      if (guarded === next) onChange(next);
-      else replace(guarded);
-    }
-  });
-  usePaste((text) => replace(value + sanitiseLine(text)));
+    const edit = EDITS.get(name);
+    if (edit !== undefined) become(edit(buffer), wanted);
+    else if (text !== '' && wanted.startsWith(value))
+      become(insert(buffer, sanitiseLine(wanted.slice(value.length))), wanted);
+    else become(buffer, wanted);
+  };
+  usePaste((text) => become(insert(buffer, sanitiseLine(text)), value));
 
+  const column = displayWidth(value.slice(0, buffer.cursor));
+  const hidden = Math.max(0, column - width + 1);
   return (
-    <TextInput
-      key={generation}
-      value={value}
-      placeholder={placeholder ?? ''}
-      onChange={(next) => {
-        proposed.current = next;
-      }}
-      onSubmit={onSubmit}
-    />
+    <Box width={width} height={1} overflow="hidden" contentOffsetX={hidden}>
+      <Fragment key={generation}>
+        <Box flexShrink={0} width={displayWidth(value) + 1}>
+          <TextInput
+            value={value}
+            showCursor={false}
+            onChange={(next) => {
+              proposed.current = next;
+            }}
+            onSubmit={onSubmit}
+          />
+        </Box>
+        <Keys onKey={onKey} />
+      </Fragment>
+      {value === '' && <Text wrap="truncate">{theme.dim(truncate(placeholder, width - 1))}</Text>}
+      <TerminalCursor x={x + column - hidden} y={y} />
+    </Box>
   );
 }
 
-const READLINE = new Map<string, (value: string) => string>([
-  ['u', () => ''],
-  ['w', (value) => value.replace(/\S+\s*$/u, '')],
+/** Hears every key after the input beside it: listeners are called in the order of their mounting. */
+function Keys({ onKey }: { readonly onKey: (key: KeyPress) => void }) {
+  useInput((input, key) => {
+    const pressed = keyPress(input, key);
+    if (pressed !== null) onKey(pressed);
+  });
+  return null;
+}
+
+/** As readline has taught everybody, within one line. */
+const EDITS: ReadonlyMap<string, (buffer: EditBuffer) => EditBuffer> = new Map([
+  ['left', left],
+  ['ctrl+b', left],
+  ['right', right],
+  ['ctrl+f', right],
+  ['home', home],
+  ['ctrl+a', home],
+  ['end', end],
+  ['ctrl+e', end],
+  ['alt+b', wordLeft],
+  ['alt+left', wordLeft],
+  ['ctrl+left', wordLeft],
+  ['alt+f', wordRight],
+  ['alt+right', wordRight],
+  ['ctrl+right', wordRight],
+  ['backspace', backspace],
+  ['ctrl+h', backspace],
+  ['delete', deleteForward],
+  ['ctrl+d', deleteForward],
+  ['ctrl+w', killWord],
+  ['alt+backspace', killWordLeft],
+  ['alt+d', killWordRight],
+  ['ctrl+u', killToStart],
+  ['ctrl+k', killToEnd],
 ]);

@@ -1,0 +1,18 @@
+import { applicationCommands } from './application.ts';
+import type { Command } from './command.ts';
+import { filterCommands, movingCommands } from './moving.ts';
+import { outboxCommands } from './outbox.ts';
+import { promptCommands } from './prompt.ts';
+import { taskCommands } from './tasks.ts';
+import { transcriptCommands } from './transcript.ts';
+
+/** Everything that help tells about: all commands but those that move in help itself. */
+export const catalogue: readonly Command[] = [
+  ...taskCommands,
+  ...movingCommands,
+  ...transcriptCommands,
+  ...applicationCommands,
+  ...promptCommands,
+  ...filterCommands,
+  ...outboxCommands,
+];

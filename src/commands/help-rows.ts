@@ -1,0 +1,73 @@
+import { wrap } from '../domain/text/wrap.ts';
+import type { State } from '../store/state.ts';
+import { catalogue } from './catalogue.ts';
+import type { Command, Scope } from './command.ts';
+
+/** One row of the help. Plain text; the parts are styled where they are drawn. */
+export type HelpRow =
+  | { readonly kind: 'blank' }
+  | { readonly kind: 'heading'; readonly text: string }
+  /** `keys` is empty where a text goes on; `quiet`: it cannot be done now, and the text says why. */
+  | { readonly kind: 'entry'; readonly keys: string; readonly text: string; readonly quiet: boolean };
+
+export const SECTIONS: readonly (readonly [scope: Scope, title: string])[] = [
+  ['panes', 'Tasks'],
+  ['list', 'In the list'],
+  ['transcript', 'In the transcript'],
+  ['prompt', 'In the prompt'],
+  ['filter', 'In the filter'],
+  ['outbox', 'In the outbox'],
+  ['anywhere', 'Anywhere'],
+];
+
+/** Editing keys act on the text and not on the state, so they are no commands. */
+export const EDITING: readonly (readonly [keys: string, title: string])[] = [
+  ['alt+enter ctrl+j', 'New line (shift+enter too, where the terminal tells it apart)'],
+  ['up down', 'Move; on the first and last row: earlier and later prompts'],
+  ['ctrl+a ctrl+e', 'To the start and the end of the line'],
+  ['alt+b alt+f', 'A word back and on'],
+  ['ctrl+w ctrl+u', 'Erase the word, or the line up to the cursor'],
+  ['ctrl+k alt+d', 'Erase the rest of the line, or the next word'],
+];
+
+/** Columns of the keys, of the blanks around them, and what the text needs at least. */
+const KEY_COLUMNS = 17;
+const MARGIN = 3;
+const GAP = 1;
+const LEAST_TEXT = 24;
+
+/** How wide the column of keys is in a help of `width` columns: longer keys push their text to the next row. */
+export const keyColumns = (width: number): number =>
+  Math.max(4, Math.min(KEY_COLUMNS, width - MARGIN - GAP - LEAST_TEXT));
+
+/** Every command with its keys, and for one that cannot act now the reason, in rows of `width` columns. */
+export function helpRows(state: State, width: number): readonly HelpRow[] {
+  return SECTIONS.flatMap(([scope, title], index): HelpRow[] => [
+    ...(index === 0 ? [] : [{ kind: 'blank' as const }]),
+    { kind: 'heading', text: title },
+    ...catalogue
+      .filter((command) => command.scope === scope)
+      .flatMap((command) => commandRows(command, state, width)),
+    ...(scope === 'prompt' ? EDITING.flatMap(([keys, text]) => entryRows(keys, text, width)) : []),
+  ]);
+}
+
+function commandRows(command: Command, state: State, width: number): HelpRow[] {
+  // Keys of an overlay are asked about while another one is open: whether they could act says nothing.
+  const verdict = command.scope === 'outbox' ? true : (command.enabled?.(state) ?? true);
+  const keys = command.keys.join(' ');
+  return verdict === true
+    ? entryRows(keys, command.title, width)
+    : entryRows(keys, `${command.title} (${verdict})`, width, true);
+}
+
+function entryRows(keys: string, text: string, width: number, quiet = false): HelpRow[] {
+  const columns = keyColumns(width);
+  const rows = wrap(text, Math.max(1, width - MARGIN - columns - GAP)).map(
+    (line): HelpRow => ({ kind: 'entry', keys: '', text: line, quiet }),
+  );
+  const [first, ...rest] = rows;
+  if (first?.kind !== 'entry' || keys === '') return rows;
+  if (keys.length <= columns) return [{ ...first, keys }, ...rest];
+  return [{ kind: 'entry', keys, text: '', quiet }, ...rows];
+}

@@ -1,0 +1,82 @@
+import { titleOf } from '../../domain/task.ts';
+import { sanitiseLine } from '../../domain/text/sanitise.ts';
+import { displayWidth, truncate } from '../../domain/text/width.ts';
+import { phaseIn, taskById } from '../../store/selectors.ts';
+import type { State } from '../../store/state.ts';
+import type { Theme } from '../theme.ts';
+
+export interface Question {
+  /** Fits on its line, together with the answers when it has them. */
+  readonly words: string;
+  /** Which key does what. */
+  readonly answers: readonly (readonly [key: string, words: string])[];
+  /** Whether the line has room for the answers too; else the footer shows them. */
+  readonly hasKeys: boolean;
+}
+
+/** Blanks, the mark before the question, and the blanks between it and the answers. */
+const MARGINS = 6;
+/** A title cut to less than this names nothing. */
+const LEAST_TITLE = 12;
+
+/** The question that is open, or null. */
+export function questionOf(state: State): Question | null {
+  const { overlay } = state.view;
+  switch (overlay?.kind) {
+    case 'confirm-delete':
+      return aboutTask(state, overlay.taskId, (name) => `Delete ${name} and its workspace?`, [
+        ['y', 'deletes'],
+        ['other keys', 'keep it'],
+      ]);
+    case 'confirm-resume': {
+      const task = taskById(state, overlay.taskId);
+      const phase = task === null ? 'paused' : phaseIn(state, task);
+      return plain(state, phase === 'paused' ? 'The task is paused.' : `The task is ${phase}.`, [
+        ['y', 'resume and send'],
+        ['w', 'queue it'],
+        ['other keys', 'back'],
+      ]);
+    }
+    case 'confirm-quit': {
+      const { length } = state.deliveries;
+      return plain(
+        state,
+        length === 1 ? 'A message has not arrived yet.' : `${length} messages have not arrived yet.`,
+        [
+          ['y', 'quit all the same'],
+          ['other keys', 'stay'],
+        ],
+      );
+    }
+    default:
+      return null;
+  }
+}
+
+/** The line that stands in the prompt's place while a question is open. */
+export function questionLine({ words, answers, hasKeys }: Question, theme: Theme): string {
+  const keys = answers.map(([key, what]) => `${theme.accent(key)} ${theme.dim(what)}`).join('  ');
+  return ` ${theme.attention('?')} ${theme.strong(words)}${hasKeys ? `  ${keys}` : ''}`;
+}
+
+type Answers = Question['answers'];
+
+const widthOf = (answers: Answers): number =>
+  answers.reduce((sum, [key, words]) => sum + displayWidth(`${key} ${words}`) + 2, 0);
+
+function plain({ size }: State, words: string, answers: Answers): Question {
+  const room = size.columns - MARGINS;
+  const hasKeys = displayWidth(words) + widthOf(answers) <= room;
+  return { words: truncate(words, room), answers, hasKeys };
+}
+
+/** A question that names a task: of a long title so much as there is room for. */
+function aboutTask(state: State, taskId: string, ask: (name: string) => string, answers: Answers): Question {
+  const task = taskById(state, taskId);
+  if (task === null) return plain(state, ask('the task'), answers);
+  const title = sanitiseLine(titleOf(task));
+  const room = state.size.columns - MARGINS - displayWidth(ask('“”'));
+  const hasKeys = room - widthOf(answers) >= Math.min(LEAST_TITLE, displayWidth(title));
+  const words = ask(`“${truncate(title, hasKeys ? room - widthOf(answers) : room)}”`);
+  return { words: truncate(words, state.size.columns - MARGINS), answers, hasKeys };
+}
