@@ -43,7 +43,7 @@ export function taskJson(task: Task, now: number) {
     created_at: isoTime(task.createdAt),
     updated_at: isoTime(task.updatedAt),
     phase,
-    needs_you: needsYou(phase, false),
+    needs_you: needsYou(task, phase, false),
   };
 }
 

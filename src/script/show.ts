@@ -31,7 +31,7 @@ function factsOf(task: Task, now: number): string {
     ['title', titleOf(task)],
     ['name', `${task.ownerName}/${task.name}`],
     ['id', task.id],
-    ['phase', needsYou(phase, false) ? `${phase}, needs you` : phase],
+    ['phase', needsYou(task, phase, false) ? `${phase}, needs you` : phase],
     ['status', task.status],
     ['state', state === null ? '' : `${state.state}, ${ageOf(state.at, now)} ago`],
     ['message', state?.message ?? ''],

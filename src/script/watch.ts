@@ -107,7 +107,7 @@ const changeOf = (
     status: task.status,
     state: task.state && wireState(task.state.state),
     message: task.state?.message ?? '',
-    needs_you: phase !== 'deleted' && needsYou(phase, false),
+    needs_you: phase !== 'deleted' && needsYou(task, phase, false),
   },
 });
 

@@ -40,7 +40,7 @@ export const sinceWhen = (task: Task): number => task.state?.at ?? task.updatedA
 
 export function needsYouIn(state: Standing, task: Task): boolean {
   const seen = task.state !== null && state.seen.get(task.id) === task.state.at;
-  return needsYou(phaseIn(state, task), seen) && state.now - sinceWhen(task) >= DEBOUNCE_MS;
+  return needsYou(task, phaseIn(state, task), seen) && state.now - sinceWhen(task) >= DEBOUNCE_MS;
 }
 
 export interface Counts {

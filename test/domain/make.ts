@@ -1,0 +1,68 @@
+import type { StateReport, Task } from '../../src/domain/task.ts';
+import type { Message, Transcript } from '../../src/domain/transcript.ts';
+
+/** Noon of some day, Unix ms. */
+export const NOON = Date.UTC(2026, 0, 1, 12);
+export const MINUTE = 60_000;
+
+/** A task that has been idle for ten minutes, with whatever the test is about. */
+export function makeTask(about: Partial<Task> = {}): Task {
+  const id = about.id ?? 't1';
+  return {
+    id,
+    organizationId: 'o1',
+    ownerId: 'u1',
+    ownerName: 'ada',
+    ownerAvatarUrl: '',
+    name: `name-${id}`,
+    displayName: '',
+    templateId: 'p1',
+    templateVersionId: 'v1',
+    templateName: 'docker',
+    templateDisplayName: '',
+    templateIcon: '',
+    workspaceId: `w-${id}`,
+    workspaceName: `name-${id}`,
+    workspaceStatus: 'running',
+    buildNumber: 1,
+    agentId: 'a',
+    agentLifecycle: 'ready',
+    agentHealth: { healthy: true, reason: '' },
+    appId: 'p',
+    initialPrompt: 'do it',
+    status: 'active',
+    state: makeReport(),
+    createdAt: NOON - 60 * MINUTE,
+    updatedAt: NOON - 60 * MINUTE,
+    ...about,
+  };
+}
+
+export const makeReport = (about: Partial<StateReport> = {}): StateReport => ({
+  state: 'idle',
+  message: '',
+  uri: '',
+  at: NOON - 10 * MINUTE,
+  ...about,
+});
+
+export const you = (id: number, content: string, at = NOON): Message => ({ id, from: 'you', content, at });
+export const agent = (id: number, content: string, at = NOON): Message => ({
+  id,
+  from: 'agent',
+  content,
+  at,
+});
+
+export const live = (...messages: readonly Message[]): Transcript => ({
+  messages,
+  snapshot: false,
+  snapshotAt: null,
+});
+
+/** What an agent left behind when it was paused. */
+export const snapshot = (...messages: readonly Message[]): Transcript => ({
+  messages,
+  snapshot: true,
+  snapshotAt: NOON - MINUTE,
+});
