@@ -19,15 +19,21 @@ export interface Transcript {
 
 /**
  * The newer transcript, with the message objects of the older one wherever nothing about them changed, so that
- * whatever was worked out for a message (its wrapped lines) can be kept by its identity.
+ * whatever was worked out for a message (its wrapped lines) can be kept by its identity. The older one itself when
+ * nothing changed at all.
  */
 export function keepUnchanged(older: Transcript | null, newer: Transcript): Transcript {
-  if (older === null) return newer;
+  if (older === null || older === newer) return newer;
   const messages = newer.messages.map((message, index) => {
     const before = older.messages[index];
     return before !== undefined && sameMessage(before, message) ? before : message;
   });
-  return { ...newer, messages };
+  const isSame =
+    older.snapshot === newer.snapshot &&
+    older.snapshotAt === newer.snapshotAt &&
+    older.messages.length === messages.length &&
+    messages.every((message, index) => message === older.messages[index]);
+  return isSame ? older : { ...newer, messages };
 }
 
 const sameMessage = (a: Message, b: Message): boolean =>

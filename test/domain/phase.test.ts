@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { isLive, isMoving, type Phase, phaseOf } from '../../src/domain/phase.ts';
+import type { Task } from '../../src/domain/task.ts';
+import { MINUTE, makeReport, makeTask, NOON } from './make.ts';
+
+const phase = (about: Partial<Task>, now = NOON): Phase => phaseOf(makeTask(about), now);
+
+describe('the phase of a task', () => {
+  it.each<[string, Partial<Task>, Phase]>([
+    ['a workspace that is being deleted', { workspaceStatus: 'deleting', status: 'paused' }, 'deleting'],
+    ['unknown while stopping', { status: 'unknown', workspaceStatus: 'stopping' }, 'pausing'],
+    ['unknown while a build waits', { status: 'unknown', workspaceStatus: 'pending' }, 'pausing'],
+    ['unknown otherwise', { status: 'unknown', workspaceStatus: 'running' }, 'unknown'],
+    [
+      'paused, whatever the agent said',
+      { status: 'paused', state: makeReport({ state: 'working' }) },
+      'paused',
+    ],
+    ['pending, first build', { status: 'pending', buildNumber: 1 }, 'queued'],
+    ['pending, no build number', { status: 'pending', buildNumber: 0 }, 'queued'],
+    ['pending, a later build', { status: 'pending', buildNumber: 2 }, 'resuming'],
+    ['initializing, first build', { status: 'initializing', buildNumber: 1 }, 'starting'],
+    ['initializing, a later build', { status: 'initializing', buildNumber: 3 }, 'resuming'],
+    [
+      'initializing, although the server makes up a state',
+      { status: 'initializing', state: makeReport({ state: 'working' }) },
+      'starting',
+    ],
+    ['error', { status: 'error' }, 'error'],
+    [
+      'error of a build, however young',
+      { status: 'error', workspaceStatus: 'failed', updatedAt: NOON },
+      'error',
+    ],
+    ['active and working', { state: makeReport({ state: 'working' }) }, 'working'],
+    ['active and idle', { state: makeReport({ state: 'idle' }) }, 'idle'],
+    ['active and complete', { state: makeReport({ state: 'complete' }) }, 'complete'],
+    ['active and failed', { state: makeReport({ state: 'failed' }) }, 'failed'],
+    ['a status of a later server', { status: 'hibernating' }, 'unknown'],
+  ])('%s', (_, about, expected) => {
+    expect(phase(about)).toBe(expected);
+  });
+
+  it('believes an error of a running workspace after exactly five minutes', () => {
+    const about = { status: 'error', workspaceStatus: 'running', updatedAt: NOON };
+    expect(phase(about, NOON + 5 * MINUTE - 1)).toBe('starting');
+    expect(phase(about, NOON + 5 * MINUTE)).toBe('error');
+  });
+
+  it.each([
+    ['no state', null],
+    ['a state that nobody knows', makeReport({ state: 'unknown', at: NOON })],
+  ])('takes an agent with %s to be working for exactly two minutes', (_, state) => {
+    const about = { state, updatedAt: NOON };
+    expect(phase(about, NOON + 2 * MINUTE - 1)).toBe('working');
+    expect(phase(about, NOON + 2 * MINUTE)).toBe('idle');
+  });
+
+  it('takes a start in the future, by a clock that is ahead of ours, for a young one', () => {
+    expect(phase({ state: null, updatedAt: NOON + MINUTE })).toBe('working');
+  });
+});
+
+describe('what we asked for', () => {
+  const asked = (intent: 'pause' | 'resume' | 'delete', about: Partial<Task> = {}): Phase =>
+    phaseOf(makeTask(about), NOON, { intent, since: NOON });
+
+  it('shows at once', () => {
+    expect(asked('pause')).toBe('pausing');
+    expect(asked('resume', { status: 'paused' })).toBe('resuming');
+    expect(asked('delete', { status: 'paused' })).toBe('deleting');
+  });
+
+  it('never hides that the workspace is being deleted', () => {
+    expect(asked('pause', { workspaceStatus: 'deleting' })).toBe('deleting');
+    expect(asked('resume', { workspaceStatus: 'deleting' })).toBe('deleting');
+  });
+});
+
+const PHASES: readonly Phase[] = [
+  'deleting',
+  'pausing',
+  'paused',
+  'queued',
+  'starting',
+  'resuming',
+  'error',
+  'working',
+  'idle',
+  'complete',
+  'failed',
+  'unknown',
+];
+
+it('an agent is live while it works or waits for a word', () => {
+  expect(PHASES.filter(isLive)).toEqual(['working', 'idle']);
+});
+
+it('a task moves while something ends by itself', () => {
+  expect(PHASES.filter(isMoving)).toEqual(['deleting', 'pausing', 'queued', 'starting', 'resuming']);
+});

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import type { Phase } from '../../src/domain/phase.ts';
+import { type Delivery, deliveryTo, mayDelete, mayPause, mayResume } from '../../src/domain/rules.ts';
+
+/** For each phase: may it be paused, resumed, deleted, and what becomes of a message. */
+const TABLE: readonly (readonly [Phase, boolean, boolean, boolean, Delivery])[] = [
+  ['deleting', false, false, false, 'never'],
+  ['pausing', false, false, false, 'needs-resume'],
+  ['paused', false, true, true, 'needs-resume'],
+  ['queued', false, false, false, 'when-ready'],
+  ['starting', false, false, false, 'when-ready'],
+  ['resuming', false, false, false, 'when-ready'],
+  ['error', true, true, true, 'never'],
+  ['working', true, false, true, 'when-ready'],
+  ['idle', true, false, true, 'now'],
+  ['complete', true, false, true, 'now'],
+  ['failed', true, false, true, 'now'],
+  ['unknown', true, true, true, 'never'],
+];
+
+describe.each(TABLE)('%s', (phase, pause, resume, remove, delivery) => {
+  it(`may ${pause ? '' : 'not '}be paused, ${resume ? '' : 'not '}resumed, ${remove ? '' : 'not '}deleted`, () => {
+    expect(mayPause(phase) === true).toBe(pause);
+    expect(mayResume(phase) === true).toBe(resume);
+    expect(mayDelete(phase) === true).toBe(remove);
+  });
+
+  it(`gets a message: ${delivery}`, () => {
+    expect(deliveryTo(phase)).toBe(delivery);
+  });
+});
+
+it('says why not in a sentence', () => {
+  for (const [phase] of TABLE) {
+    for (const verdict of [mayPause(phase), mayResume(phase), mayDelete(phase)]) {
+      if (verdict !== true) expect(verdict).toMatch(/^It is .*\.$/u);
+    }
+  }
+});
