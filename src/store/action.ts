@@ -44,6 +44,8 @@ export type Action =
       readonly retryAt: number;
       readonly now: number;
     }
+  /** The transcript cannot change, or cannot be read, while the task is as it is: nothing is asked for, nothing is late. */
+  | { readonly type: 'transcript-rests'; readonly taskId: string }
   // What the user asks of tasks
   | { readonly type: 'asked'; readonly taskId: string; readonly intent: Intent; readonly now: number }
   | { readonly type: 'ask-refused'; readonly taskId: string }

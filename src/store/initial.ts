@@ -22,7 +22,7 @@ export const initialState = ({ deployment, size, now }: Beginning): State => ({
   transcripts: new Map(),
   asked: new Map(),
   creating: [],
-  made: new Map(),
+  known: new Map(),
   removed: new Map(),
   seen: new Map(),
   deliveries: [],

@@ -1,14 +1,17 @@
-import { bufferOf, type EditBuffer } from '../domain/edit/buffer.ts';
+import { bufferOf, type EditBuffer, EMPTY } from '../domain/edit/buffer.ts';
 import { beginChange } from '../domain/transition.ts';
 import type { Action } from './action.ts';
 import { NEVER } from './initial.ts';
 import { withEntry, withoutEntries } from './map.ts';
 import type { Freshness, State, View } from './state.ts';
 import {
+  addTask,
   dropTask,
+  isWritingToTask,
   markSeen,
   rememberPrompt,
   reselect,
+  settle,
   takeList,
   takeTask,
   takeTranscript,
@@ -18,7 +21,7 @@ import {
 export function reduce(state: State, action: Action): State {
   switch (action.type) {
     case 'ticked':
-      return { ...state, now: action.now };
+      return settle({ ...state, now: action.now });
     case 'resized':
       return { ...state, size: action.size };
     case 'server-known':
@@ -47,6 +50,17 @@ export function reduce(state: State, action: Action): State {
       return { ...state, transcripts, now: action.now };
     }
 
+    case 'transcript-rests': {
+      const { taskId } = action;
+      const entry = state.transcripts.get(taskId);
+      if (entry === undefined) return state;
+      const transcripts =
+        entry.transcript === null
+          ? withoutEntries(state.transcripts, (id) => id === taskId)
+          : withEntry(state.transcripts, taskId, { ...entry, ...RESTING });
+      return { ...state, transcripts };
+    }
+
     case 'asked': {
       const task = state.tasks.find(({ id }) => id === action.taskId);
       if (task === undefined) return state;
@@ -68,10 +82,9 @@ export function reduce(state: State, action: Action): State {
     case 'created': {
       const creation = state.creating.find(({ key }) => key === action.key);
       const creating = state.creating.filter(({ key }) => key !== action.key);
-      const made = withEntry(state.made, action.task.id, action.now);
-      const next = takeTask({ ...state, creating, made }, action.task, action.now, action.now);
-      // Whoever has moved on meanwhile is not pulled away from what they look at.
-      const stayed = creation?.selected === state.view.selected;
+      const next = addTask({ ...state, creating }, action.task, action.now);
+      // Whoever has moved on meanwhile is not pulled away from what they look at, nor from what they write to.
+      const stayed = creation?.selected === state.view.selected && !isWritingToTask(state.view);
       return stayed ? markSeen(look(next, { selected: action.task.id })) : next;
     }
     case 'creation-refused':
@@ -98,8 +111,11 @@ export function reduce(state: State, action: Action): State {
     case 'draft-edited':
       return look(write(state, action.key, action.buffer), { recall: action.recall ?? null });
     case 'draft-returned': {
-      const since = state.drafts.get(action.key)?.text ?? '';
-      return write(state, action.key, bufferOf(since === '' ? action.text : `${action.text}\n${since}`));
+      const { text: since, cursor } = state.drafts.get(action.key) ?? EMPTY;
+      if (since === '') return write(state, action.key, bufferOf(action.text));
+      // Whoever is writing goes on where they were.
+      const text = `${action.text}\n${since}`;
+      return write(state, action.key, bufferOf(text, text.length - since.length + cursor));
     }
     case 'remembered':
       return look(
@@ -156,6 +172,9 @@ function write(state: State, key: string, buffer: EditBuffer): State {
 }
 
 const fresh = (at: number, promised: number): Freshness => ({ at, promised, error: null, retryAt: null });
+
+/** Nothing is promised, so nothing is late. */
+const RESTING = { promised: Number.POSITIVE_INFINITY, error: null, retryAt: null };
 
 const late = (before: Freshness, { error, retryAt }: Pick<Freshness, 'error' | 'retryAt'>): Freshness => ({
   ...before,

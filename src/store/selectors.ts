@@ -35,8 +35,14 @@ type Standing = Pick<State, 'asked' | 'seen' | 'now'>;
 export const phaseIn = (state: Omit<Standing, 'seen'>, task: Task): Phase =>
   phaseOf(task, state.now, state.asked.get(task.id));
 
-/** Since when a task has been as it is, Unix ms. */
-export const sinceWhen = (task: Task): number => task.state?.at ?? task.updatedAt;
+/**
+ * Since when a task has been as it is, Unix ms. While its agent runs that is for the agent to say; else its last report
+ * may be much older than the pause or the failure, and the workspace's own time is not always kept up to date.
+ */
+export function sinceWhen({ status, state, updatedAt }: Task): number {
+  if (state === null) return updatedAt;
+  return status === 'active' ? state.at : Math.max(state.at, updatedAt);
+}
 
 export function needsYouIn(state: Standing, task: Task): boolean {
   const seen = task.state !== null && state.seen.get(task.id) === task.state.at;
@@ -128,7 +134,6 @@ export function nextTickAt(state: State): number {
     else if (freshness.at !== null && freshness.promised !== Number.POSITIVE_INFINITY)
       times.push(freshness.at + freshness.promised + GRACE_MS + 1);
   }
-  if (state.asked.size > 0 || state.deliveries.length > 0) times.push(now + 1_000);
   times.push(nextTaskTick(state.tasks, now));
   return Math.max(now + 50, Math.min(...times));
 }

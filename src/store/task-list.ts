@@ -6,26 +6,46 @@ import { taskById, visibleTasks } from './selectors.ts';
 import type { State, TranscriptEntry } from './state.ts';
 
 /**
- * Takes a list that was asked for at `startedAt`. What was made or removed from here since then is newer than the
- * list and stays as it is; everything else is as the list says.
+ * Takes a list that was asked for at `startedAt`. What was made, removed or looked at by itself since then is newer
+ * than the list and stays as it is; everything else is as the list says.
  */
 export function takeList(state: State, listed: readonly Task[], startedAt: number, now: number): State {
   const isNewer = (at: number | undefined): boolean => at !== undefined && at >= startedAt;
-  const inList = new Set(listed.map((task) => task.id));
-  const justMade = state.tasks.filter((task) => !inList.has(task.id) && isNewer(state.made.get(task.id)));
-  const current = listed.filter((task) => !isNewer(state.removed.get(task.id)));
-  const tasks =
-    justMade.length === 0 && current.length === listed.length ? listed : [...justMade, ...current];
+  const newer = new Map(
+    state.tasks.filter(({ id }) => isNewer(state.known.get(id))).map((task) => [task.id, task]),
+  );
+  const isNothingNewer = newer.size === 0 && !listed.some(({ id }) => isNewer(state.removed.get(id)));
+  const tasks = isNothingNewer ? listed : merged(listed, newer, ({ id }) => isNewer(state.removed.get(id)));
   return forgetOldMarks(takeTasks(state, tasks, now), startedAt);
 }
 
-/** Takes one task's newer state, in its place in the list. */
-export function takeTask(state: State, task: Task, startedAt: number, now: number): State {
-  if ((state.removed.get(task.id) ?? -1) >= startedAt) return state;
-  const index = state.tasks.findIndex(({ id }) => id === task.id);
-  const tasks = index === -1 ? [task, ...state.tasks] : state.tasks.with(index, task);
-  return takeTasks(state, tasks, now);
+/** The list, with what is known to be newer in its place, and before it what it does not have yet. */
+function merged(
+  listed: readonly Task[],
+  newer: ReadonlyMap<string, Task>,
+  isGone: (task: Task) => boolean,
+): readonly Task[] {
+  const inList = new Set(listed.map(({ id }) => id));
+  const missing = [...newer.values()].filter(({ id }) => !inList.has(id));
+  return [...missing, ...listed.filter((task) => !isGone(task)).map((task) => newer.get(task.id) ?? task)];
 }
+
+/** Takes one task's newer state, asked for at `startedAt`, in its place in the list. One that has left it stays away. */
+export function takeTask(state: State, task: Task, startedAt: number, now: number): State {
+  const index = state.tasks.findIndex(({ id }) => id === task.id);
+  if (index === -1) return state;
+  const known = withEntry(state.known, task.id, startedAt);
+  return takeTasks({ ...state, known }, replaced(state.tasks, index, task), now);
+}
+
+/** Takes a task that was made here; it may be in the list already. */
+export function addTask(state: State, task: Task, now: number): State {
+  if (state.tasks.some(({ id }) => id === task.id)) return takeTask(state, task, now, now);
+  return takeTasks({ ...state, known: withEntry(state.known, task.id, now) }, [task, ...state.tasks], now);
+}
+
+const replaced = (tasks: readonly Task[], index: number, task: Task): readonly Task[] =>
+  tasks[index] === task ? tasks : tasks.with(index, task);
 
 /** Takes a task out of everything that is shown. Its draft stays: a text is never lost with its task. */
 export function dropTask(state: State, taskId: string, now: number): State {
@@ -35,21 +55,32 @@ export function dropTask(state: State, taskId: string, now: number): State {
 
 /** Replaces the tasks and lets go of whatever hung on those that are gone. */
 export function takeTasks(state: State, tasks: readonly Task[], now: number): State {
-  if (tasks === state.tasks) return state;
-  const byId = new Map(tasks.map((task) => [task.id, task]));
-  const isGone = (id: string): boolean => !byId.has(id);
-  const next: State = {
-    ...state,
-    now,
-    tasks,
-    asked: withoutEntries(state.asked, (id, asked) => {
-      const task = byId.get(id);
-      return task === undefined || isSettled(asked, task, now);
-    }),
+  if (tasks === state.tasks) return settle({ ...state, now });
+  const after = { ...state, now, tasks };
+  const isGone = (id: string): boolean => taskById(after, id) === null;
+  const next: State = settle({
+    ...after,
+    history: withDraftsOf(isGone, state),
     transcripts: withoutEntries(state.transcripts, isGone),
     seen: withoutEntries(state.seen, isGone),
-  };
+  });
   return markSeen(keepSelection(state, next));
+}
+
+/** Lets go of what was asked for and has happened, or has been waited for in vain. */
+export function settle(state: State): State {
+  const asked = withoutEntries(state.asked, (id, change) => {
+    const task = taskById(state, id);
+    return task === null || isSettled(change, task, state.now);
+  });
+  return asked === state.asked ? state : { ...state, asked };
+}
+
+/** The history, with the drafts of tasks that have just gone: nobody could come back to them otherwise. */
+function withDraftsOf(isGone: (id: string) => boolean, { tasks, drafts, history }: State): readonly string[] {
+  const texts = tasks.filter(({ id }) => isGone(id)).map(({ id }) => drafts.get(id)?.text ?? '');
+  const lost = texts.filter((text) => text.trim() !== '' && !history.includes(text));
+  return lost.length === 0 ? history : [...history, ...new Set(lost)];
 }
 
 /** The selected task, or when it went away the one that stands where it stood. */
@@ -65,16 +96,24 @@ export function reselect(before: State, after: State): State {
   return isShown ? after : markSeen(selectHeir(before, after));
 }
 
+/** The next row that is still there, else the one before; the first when nothing was selected. */
 function selectHeir(before: State, after: State): State {
   const rows = visibleTasks(after);
-  const was = visibleTasks(before).findIndex(({ id }) => id === after.view.selected);
-  const heir = rows[Math.min(Math.max(was, 0), rows.length - 1)];
-  return { ...after, view: { ...after.view, selected: heir?.id ?? null } };
+  const shown = new Set(rows.map(({ id }) => id));
+  const old = visibleTasks(before);
+  const was = old.findIndex(({ id }) => id === after.view.selected);
+  const isShown = ({ id }: Task): boolean => shown.has(id);
+  const heir = was === -1 ? undefined : (old.slice(was).find(isShown) ?? old.slice(0, was).findLast(isShown));
+  return { ...after, view: { ...after.view, selected: (heir ?? rows[0])?.id ?? null } };
 }
+
+/** The keys go into the draft of the selected task. */
+export const isWritingToTask = ({ focus, composing }: State['view']): boolean =>
+  focus === 'prompt' && composing === null;
 
 /** What is being typed must not go to the heir: the prompt is left, and the text waits in the history. */
 function stopWritingTo(gone: string | null, state: State): State {
-  if (gone === null || state.view.focus !== 'prompt' || state.view.composing !== null) return state;
+  if (gone === null || !isWritingToTask(state.view)) return state;
   const text = state.drafts.get(gone)?.text ?? '';
   const kept = text === '' ? '' : ' What you were writing is kept: up in the prompt brings it back.';
   return {
@@ -98,18 +137,19 @@ export function markSeen(state: State): State {
 
 const forgetOldMarks = (state: State, startedAt: number): State => ({
   ...state,
-  made: withoutEntries(state.made, (_, at) => at < startedAt),
+  known: withoutEntries(state.known, (_, at) => at < startedAt),
   removed: withoutEntries(state.removed, (_, at) => at < startedAt),
 });
 
-/** Takes a transcript, and from it that messages have arrived. */
+/** Takes a transcript, and from it that messages have arrived. One that was asked for before the known one is old news. */
 export function takeTranscript(
   state: State,
   taskId: string,
   entry: TranscriptEntry & { readonly transcript: Transcript },
 ): State {
-  const before = state.transcripts.get(taskId)?.transcript ?? null;
-  const transcript = keepUnchanged(before, entry.transcript);
+  const known = state.transcripts.get(taskId);
+  if (known !== undefined && (known.at ?? 0) > (entry.at ?? 0)) return state;
+  const transcript = keepUnchanged(known?.transcript ?? null, entry.transcript);
   const deliveries = state.deliveries.filter(
     (delivery) =>
       delivery.taskId !== taskId ||

@@ -1,8 +1,8 @@
 import { sanitise } from '../domain/text/sanitise.ts';
 import { wrap } from '../domain/text/wrap.ts';
-import type { Message } from '../domain/transcript.ts';
+import type { Message, Transcript } from '../domain/transcript.ts';
 import { remember } from './remember.ts';
-import type { Anchor, DeliveryEntry, State, TranscriptEntry } from './state.ts';
+import type { Anchor, DeliveryEntry, State } from './state.ts';
 
 /** Columns that a message's text stands to the right of its heading. */
 const INDENT = 2;
@@ -33,17 +33,12 @@ export type Line =
 const BLANK: Line = { kind: 'blank' };
 
 export const transcriptView = (state: State, taskId: string, width: number): TranscriptView =>
-  built(state.transcripts.get(taskId), state.deliveries, taskId, width);
+  built(state.transcripts.get(taskId)?.transcript ?? null, state.deliveries, taskId, width);
 
 const built = remember(
-  (
-    entry: TranscriptEntry | undefined,
-    deliveries: readonly DeliveryEntry[],
-    taskId: string,
-    width: number,
-  ) => {
+  (transcript: Transcript | null, deliveries: readonly DeliveryEntry[], taskId: string, width: number) => {
     const blocks = [
-      ...(entry?.transcript?.messages ?? []).map((message) => blockOf(message, width)),
+      ...(transcript?.messages ?? []).map((message) => blockOf(message, width)),
       ...deliveries
         .filter((delivery) => delivery.taskId === taskId)
         .map(
@@ -111,7 +106,10 @@ export function topOf(view: TranscriptView, anchor: Anchor | undefined, height: 
   const last = Math.max(0, view.total - height);
   if (anchor === undefined) return last;
   const start = view.starts[anchor.message];
-  return start === undefined ? last : Math.min(last, start + anchor.line);
+  const block = view.blocks[anchor.message];
+  if (start === undefined || block === undefined) return last;
+  // In a wider window the message has fewer lines; the anchor stays with it all the same.
+  return Math.min(last, start + Math.min(anchor.line, heightOf(block) - 1));
 }
 
 /** Names a line so that it is found again at another width. Null at the end, where following begins again. */

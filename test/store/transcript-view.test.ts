@@ -1,0 +1,219 @@
+import { describe, expect, it } from 'vitest';
+import type { Message } from '../../src/domain/transcript.ts';
+import type { Anchor, State } from '../../src/store/state.ts';
+import {
+  anchorAt,
+  type Line,
+  type TranscriptView,
+  topOf,
+  transcriptView,
+  windowOf,
+} from '../../src/store/transcript-view.ts';
+import { agent, live, NOON, you } from '../domain/make.ts';
+import { delivery, play, showing, transcribed } from './make.ts';
+
+const WIDTH = 42;
+
+const stateOf = (...messages: readonly Message[]): State =>
+  play(showing('a'), transcribed('a', live(...messages)));
+
+const viewOf = (width: number, ...messages: readonly Message[]): TranscriptView =>
+  transcriptView(stateOf(...messages), 'a', width);
+
+const words = (line: Line): string => {
+  switch (line.kind) {
+    case 'heading':
+      return `[${line.block.from}]`;
+    case 'text':
+      return line.text;
+    case 'blank':
+      return '';
+  }
+};
+
+const linesFrom = (view: TranscriptView, anchor: Anchor | undefined, height: number): readonly string[] =>
+  windowOf(view, anchor, height).lines.map(words);
+
+/** Every line of the conversation, one at a time, so that each is looked up by itself. */
+const all = (view: TranscriptView): readonly string[] =>
+  Array.from({ length: view.total }, (_, line) =>
+    linesFrom(view, anchorAt({ ...view, total: Number.POSITIVE_INFINITY }, line, 1) ?? undefined, 1),
+  ).flat();
+
+/** Numbered lines, so that any of them can be told. */
+const numbered = (count: number, name = 'line'): string =>
+  Array.from({ length: count }, (_, index) => `${name} ${index}`).join('\n');
+
+describe('the lines of a conversation', () => {
+  it('are a heading, the text and a blank line for each message but the last', () => {
+    const view = viewOf(WIDTH, you(0, 'go'), agent(1, 'on it\nnow'));
+    expect(view.total).toBe(6);
+    expect(linesFrom(view, undefined, 10)).toEqual(['[you]', 'go', '', '[agent]', 'on it', 'now']);
+    expect(all(view)).toEqual(['[you]', 'go', '', '[agent]', 'on it', 'now']);
+  });
+
+  it('leave out messages that show nothing, and the padding of a screen region', () => {
+    const view = viewOf(
+      WIDTH,
+      agent(0, ''),
+      agent(1, '  \n\t\n   '),
+      you(2, 'go'),
+      agent(3, '          \n\n  indented   \n\nend          \n        \n'),
+    );
+    expect(linesFrom(view, undefined, 20)).toEqual(['[you]', 'go', '', '[agent]', '  indented', '', 'end']);
+  });
+
+  it('are made safe', () => {
+    expect(all(viewOf(WIDTH, agent(0, 'a\x1b[2Jb\x07c')))).toEqual(['[agent]', 'abc']);
+  });
+
+  it('are wrapped to the width, less what they stand to the right', () => {
+    const text = 'one two three four five';
+    expect(all(viewOf(10, agent(0, text)))).toEqual(['[agent]', 'one two', 'three', 'four', 'five']);
+    expect(all(viewOf(16, agent(0, text)))).toEqual(['[agent]', 'one two three', 'four five']);
+  });
+
+  it('are there in any width, even none', () => {
+    expect(all(viewOf(0, agent(0, 'ab')))).toEqual(['[agent]', 'a', 'b']);
+  });
+
+  it('are none before there is a conversation', () => {
+    const view = transcriptView(showing('a'), 'a', WIDTH);
+    expect(view.total).toBe(0);
+    expect(windowOf(view, undefined, 10)).toEqual({ top: 0, lines: [] });
+    expect(windowOf(view, { message: 0, line: 3 }, 10)).toEqual({ top: 0, lines: [] });
+    expect(anchorAt(view, 5, 10)).toBeNull();
+  });
+
+  it('end with the messages that are on their way to this task', () => {
+    const state: State = {
+      ...stateOf(you(0, 'go')),
+      deliveries: [
+        delivery({ id: 'd1', text: 'and then', stage: 'waiting' }),
+        delivery({ id: 'd2', taskId: 'b', text: 'elsewhere' }),
+        delivery({ id: 'd3', text: 'stop' }),
+      ],
+    };
+    const view = transcriptView(state, 'a', WIDTH);
+    expect(linesFrom(view, undefined, 20)).toEqual([
+      '[you]',
+      'go',
+      '',
+      '[you]',
+      'and then',
+      '',
+      '[you]',
+      'stop',
+    ]);
+    expect(view.blocks.map((block) => block.delivery?.id ?? null)).toEqual([null, 'd1', 'd3']);
+    expect(view.blocks[1]?.at).toBe(NOON);
+  });
+
+  it('are worked out once for each message, whatever else arrives', () => {
+    const before = stateOf(you(0, 'go'), agent(1, 'so far'));
+    const first = transcriptView(before, 'a', WIDTH);
+    expect(transcriptView(play(before, { type: 'ticked', now: NOON + 1 }), 'a', WIDTH)).toBe(first);
+    // The same answer once more is no reason to work at all.
+    expect(
+      transcriptView(
+        play(before, transcribed('a', live(you(0, 'go'), agent(1, 'so far')), NOON + 1)),
+        'a',
+        WIDTH,
+      ),
+    ).toBe(first);
+    const grown = transcriptView(
+      play(before, transcribed('a', live(you(0, 'go'), agent(1, 'so far so good')), NOON + 2)),
+      'a',
+      WIDTH,
+    );
+    expect(grown.blocks[0]).toBe(first.blocks[0]);
+    expect(grown.blocks[1]).not.toBe(first.blocks[1]);
+  });
+});
+
+describe('the window', () => {
+  const messages = [
+    you(0, 'go'),
+    agent(1, numbered(20)),
+    you(2, 'more'),
+    agent(3, numbered(20, 'next')),
+  ] as const;
+  const view = viewOf(WIDTH, ...messages);
+
+  it('follows the end without an anchor', () => {
+    expect(topOf(view, undefined, 5)).toBe(view.total - 5);
+    expect(linesFrom(view, undefined, 3)).toEqual(['next 17', 'next 18', 'next 19']);
+    const grown = viewOf(WIDTH, ...messages.slice(0, 3), agent(3, numbered(30, 'next')));
+    expect(linesFrom(grown, undefined, 2)).toEqual(['next 28', 'next 29']);
+  });
+
+  it('begins at the top when everything fits', () => {
+    expect(windowOf(view, undefined, 1_000)).toMatchObject({ top: 0 });
+    expect(linesFrom(view, undefined, 1_000)).toHaveLength(view.total);
+  });
+
+  it('finds every line by its anchor', () => {
+    for (let top = 0; top < view.total - 5; top++) {
+      const anchor = anchorAt(view, top, 5);
+      expect(anchor).not.toBeNull();
+      expect(topOf(view, anchor ?? undefined, 5)).toBe(top);
+    }
+  });
+
+  it('follows again once it is scrolled to the end, or beyond', () => {
+    expect(anchorAt(view, view.total - 6, 5)).not.toBeNull();
+    expect(anchorAt(view, view.total - 5, 5)).toBeNull();
+    expect(anchorAt(view, view.total + 50, 5)).toBeNull();
+    expect(anchorAt(view, -3, 5)).toEqual({ message: 0, line: 0 });
+  });
+
+  it('stays where it is held while the conversation grows', () => {
+    const anchor = anchorAt(view, 10, 5) ?? undefined;
+    const before = linesFrom(view, anchor, 5);
+    const grown = viewOf(WIDTH, ...messages.slice(0, 3), agent(3, numbered(300, 'next')), you(4, 'stop'));
+    expect(linesFrom(grown, anchor, 5)).toEqual(before);
+    expect(before[0]).toBe('line 6');
+  });
+
+  it('never shows less than it could when the conversation gets shorter', () => {
+    const anchor = anchorAt(view, view.total - 10, 5) ?? undefined;
+    const shorter = viewOf(
+      WIDTH,
+      you(0, 'go'),
+      agent(1, numbered(3)),
+      you(2, 'more'),
+      agent(3, numbered(4, 'next')),
+    );
+    expect(linesFrom(shorter, anchor, 5)).toEqual(['[agent]', 'next 0', 'next 1', 'next 2', 'next 3']);
+    const begunAgain = viewOf(WIDTH, you(0, 'go'));
+    expect(linesFrom(begunAgain, anchor, 5)).toEqual(['[you]', 'go']);
+  });
+});
+
+describe('an anchor at another width', () => {
+  const long = Array.from({ length: 40 }, (_, index) => `word${String(index).padStart(2, '0')}`).join(' ');
+  const messages = [you(0, 'go'), agent(1, long), you(2, 'next'), agent(3, numbered(50))] as const;
+  const narrow = viewOf(8, ...messages);
+  const wide = viewOf(200, ...messages);
+
+  it('stays with its message', () => {
+    const anchor = { message: 1, line: 30 };
+    expect(linesFrom(narrow, anchor, 1)).toEqual(['word29']);
+    expect(narrow.total - wide.total).toBeGreaterThan(35);
+    // In the wide window the message has two lines of text, and the window does not slip into the one after it.
+    const top = topOf(wide, anchor, 4);
+    expect(top).toBeLessThan(wide.starts[2] ?? 0);
+    expect(top).toBeGreaterThanOrEqual(wide.starts[1] ?? 0);
+  });
+
+  it('comes back to the very line', () => {
+    const anchor = anchorAt(narrow, 34, 4) ?? undefined;
+    topOf(wide, anchor, 4);
+    expect(topOf(viewOf(8, ...messages), anchor, 4)).toBe(34);
+  });
+
+  it('on a heading stays on the heading', () => {
+    const anchor = anchorAt(narrow, narrow.starts[2] ?? 0, 4) ?? undefined;
+    expect(linesFrom(wide, anchor, 2)).toEqual(['[you]', 'next']);
+  });
+});
