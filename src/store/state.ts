@@ -25,9 +25,12 @@ export interface State {
   readonly asked: ReadonlyMap<string, PendingChange>;
   /** Tasks that were asked for and that the server has not named yet. */
   readonly creating: readonly Creation[];
-  /** When a task was made here, or last asked for by itself: an older list does not bring the past back. By task id, Unix ms. */
-  readonly known: ReadonlyMap<string, number>;
-  /** The same for tasks that went away. */
+  /**
+   * When tasks were made here, were last looked at by themselves, and went away, so that a list that was asked for
+   * before does not bring the past back. By task id, Unix ms.
+   */
+  readonly made: ReadonlyMap<string, number>;
+  readonly looked: ReadonlyMap<string, number>;
   readonly removed: ReadonlyMap<string, number>;
   /** The report that was on screen when a task was last looked at, by task id: Unix ms of the report. */
   readonly seen: ReadonlyMap<string, number>;

@@ -10,38 +10,38 @@ import type { State, TranscriptEntry } from './state.ts';
  * than the list and stays as it is; everything else is as the list says.
  */
 export function takeList(state: State, listed: readonly Task[], startedAt: number, now: number): State {
-  const isNewer = (at: number | undefined): boolean => at !== undefined && at >= startedAt;
-  const newer = new Map(
-    state.tasks.filter(({ id }) => isNewer(state.known.get(id))).map((task) => [task.id, task]),
-  );
-  const isNothingNewer = newer.size === 0 && !listed.some(({ id }) => isNewer(state.removed.get(id)));
-  const tasks = isNothingNewer ? listed : merged(listed, newer, ({ id }) => isNewer(state.removed.get(id)));
-  return forgetOldMarks(takeTasks(state, tasks, now), startedAt);
+  const { made, looked, removed } = forgetOldMarks(state, startedAt);
+  const inList = new Set(listed.map(({ id }) => id));
+  const justMade = state.tasks.filter(({ id }) => made.has(id) && !inList.has(id));
+  const newer = new Map(state.tasks.filter(({ id }) => looked.has(id)).map((task) => [task.id, task]));
+  const isAsListed = justMade.length === 0 && newer.size === 0 && removed.size === 0;
+  const current = listed.filter(({ id }) => !removed.has(id)).map((task) => newer.get(task.id) ?? task);
+  const tasks = isAsListed ? listed : [...justMade, ...current];
+  return takeTasks({ ...state, made, looked, removed }, tasks, now);
 }
 
-/** The list, with what is known to be newer in its place, and before it what it does not have yet. */
-function merged(
-  listed: readonly Task[],
-  newer: ReadonlyMap<string, Task>,
-  isGone: (task: Task) => boolean,
-): readonly Task[] {
-  const inList = new Set(listed.map(({ id }) => id));
-  const missing = [...newer.values()].filter(({ id }) => !inList.has(id));
-  return [...missing, ...listed.filter((task) => !isGone(task)).map((task) => newer.get(task.id) ?? task)];
+/** What happened before a list was asked for is in it. */
+function forgetOldMarks({ made, looked, removed }: State, startedAt: number) {
+  const isOld = (_: string, at: number): boolean => at < startedAt;
+  return {
+    made: withoutEntries(made, isOld),
+    looked: withoutEntries(looked, isOld),
+    removed: withoutEntries(removed, isOld),
+  };
 }
 
 /** Takes one task's newer state, asked for at `startedAt`, in its place in the list. One that has left it stays away. */
 export function takeTask(state: State, task: Task, startedAt: number, now: number): State {
   const index = state.tasks.findIndex(({ id }) => id === task.id);
   if (index === -1) return state;
-  const known = withEntry(state.known, task.id, startedAt);
-  return takeTasks({ ...state, known }, replaced(state.tasks, index, task), now);
+  const looked = withEntry(state.looked, task.id, startedAt);
+  return takeTasks({ ...state, looked }, replaced(state.tasks, index, task), now);
 }
 
 /** Takes a task that was made here; it may be in the list already. */
 export function addTask(state: State, task: Task, now: number): State {
   if (state.tasks.some(({ id }) => id === task.id)) return takeTask(state, task, now, now);
-  return takeTasks({ ...state, known: withEntry(state.known, task.id, now) }, [task, ...state.tasks], now);
+  return takeTasks({ ...state, made: withEntry(state.made, task.id, now) }, [task, ...state.tasks], now);
 }
 
 const replaced = (tasks: readonly Task[], index: number, task: Task): readonly Task[] =>
@@ -134,12 +134,6 @@ export function markSeen(state: State): State {
   const seen = withEntry(state.seen, task.id, task.state.at);
   return seen === state.seen ? state : { ...state, seen };
 }
-
-const forgetOldMarks = (state: State, startedAt: number): State => ({
-  ...state,
-  known: withoutEntries(state.known, (_, at) => at < startedAt),
-  removed: withoutEntries(state.removed, (_, at) => at < startedAt),
-});
 
 /** Takes a transcript, and from it that messages have arrived. One that was asked for before the known one is old news. */
 export function takeTranscript(

@@ -61,6 +61,27 @@ describe('a list that arrives', () => {
     expect(idsOf(newer)).toEqual(['a', 'b']);
   });
 
+  it('that was asked for before, but does not have the task any more, takes it away', () => {
+    const looked = play(showing('a', 'b'), {
+      type: 'task-arrived',
+      task: task('b', 2),
+      startedAt: NOON + 20,
+      now: NOON + 30,
+    });
+    expect(idsOf(play(looked, listed([task('a')], NOON + 15)))).toEqual(['a']);
+  });
+
+  it('keeps a new task that was looked at, too', () => {
+    const state = play(
+      showing('a'),
+      { type: 'creation-begun', key: 'c1', prompt: 'go', now: NOON + 10 },
+      { type: 'created', key: 'c1', task: task('new'), now: NOON + 20 },
+      { type: 'task-arrived', task: task('new', 1), startedAt: NOON + 25, now: NOON + 30 },
+      listed([task('a')], NOON + 15),
+    );
+    expect(idsOf(state)).toEqual(['new', 'a']);
+  });
+
   it('forgets what hung on tasks that are gone', () => {
     const complete = makeTask({ id: 'a', state: makeReport({ state: 'complete' }) });
     const state = play(
