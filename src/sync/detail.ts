@@ -2,7 +2,13 @@ import { BackendError } from '../domain/errors.ts';
 import type { Phase } from '../domain/phase.ts';
 import { phaseIn, selectedTask } from '../store/selectors.ts';
 import type { Context } from './context.ts';
-import { isTranscriptReadable, statusInterval, transcriptInterval } from './intervals.ts';
+import {
+  type Interval,
+  isTranscriptReadable,
+  promiseAfter,
+  statusInterval,
+  transcriptInterval,
+} from './intervals.ts';
 import { createPoller, type Poller } from './poller.ts';
 
 /** While a key is held down the selection runs through the list; only where it comes to rest is asked about. */
@@ -33,8 +39,9 @@ export function pollDetail(context: Context): Poller {
       status.restart(settle);
       transcript.restart(settle);
     } else if (key.phase !== before.phase || key.build !== before.build) {
-      status.wake();
       transcript.wake();
+      // A status that is being polled found this out itself, or soon does.
+      if (before.phase !== null && statusInterval(before.phase) === null) status.wake();
     }
   });
 
@@ -56,23 +63,27 @@ export function pollDetail(context: Context): Poller {
 }
 
 function pollStatus({ backend, store, clock, random }: Context): Poller {
+  const interval = (): Interval => {
+    const state = store.getState();
+    const task = selectedTask(state);
+    return task === null ? null : statusInterval(phaseIn(state, task));
+  };
   return createPoller({
     clock,
     random,
     async ask(signal) {
-      const state = store.getState();
-      const task = selectedTask(state);
-      const interval = task === null ? null : statusInterval(phaseIn(state, task));
-      if (task === null || interval === null) return null;
+      const task = selectedTask(store.getState());
+      if (task === null || interval() === null) return null;
       const startedAt = clock.now();
       try {
         const fresh = await backend.get(task, signal);
+        signal.throwIfAborted();
         store.dispatch({ type: 'task-arrived', task: fresh, startedAt, now: clock.now() });
       } catch (error) {
         if (!(error instanceof BackendError && error.kind === 'not-found')) throw error;
         store.dispatch({ type: 'task-gone', taskId: task.id, now: clock.now() });
       }
-      return interval;
+      return interval();
     },
     // The list says what is wrong with the server; here the same would only be said twice.
     failed: () => {},
@@ -88,18 +99,17 @@ function pollTranscript({ backend, store, clock, random }: Context): Poller {
       const task = selectedTask(state);
       if (task === null) return null;
       const phase = phaseIn(state, task);
-      if (!isTranscriptReadable(phase)) return null;
+      if (!isTranscriptReadable(phase)) {
+        store.dispatch({ type: 'transcript-rests', taskId: task.id });
+        return null;
+      }
       const startedAt = clock.now();
       const transcript = await backend.transcript(task, signal);
+      signal.throwIfAborted();
+      const now = clock.now();
       const next = transcriptInterval(phase);
-      store.dispatch({
-        type: 'transcript-arrived',
-        taskId: task.id,
-        transcript,
-        startedAt,
-        promised: next ?? Number.POSITIVE_INFINITY,
-        now: clock.now(),
-      });
+      const promised = promiseAfter(next, now - startedAt);
+      store.dispatch({ type: 'transcript-arrived', taskId: task.id, transcript, startedAt, promised, now });
       return next;
     },
     failed(error, retryAt) {

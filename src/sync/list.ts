@@ -1,6 +1,6 @@
 import { isAnythingMoving } from '../store/selectors.ts';
 import type { Context } from './context.ts';
-import { listInterval } from './intervals.ts';
+import { listInterval, promiseAfter } from './intervals.ts';
 import { createPoller, type Poller } from './poller.ts';
 
 /** Keeps the list of the user's own tasks fresh. */
@@ -11,9 +11,12 @@ export function pollList({ backend, store, clock, random }: Context): Poller {
     async ask(signal) {
       const startedAt = clock.now();
       const tasks = await backend.list({ owner: 'me' }, signal);
-      const promised = listInterval(isAnythingMoving(store.getState()));
-      store.dispatch({ type: 'list-arrived', tasks, startedAt, promised, now: clock.now() });
-      return promised;
+      signal.throwIfAborted();
+      const now = clock.now();
+      const interval = listInterval(isAnythingMoving({ ...store.getState(), tasks, now }));
+      const promised = promiseAfter(interval, now - startedAt);
+      store.dispatch({ type: 'list-arrived', tasks, startedAt, promised, now });
+      return interval;
     },
     failed: (error, retryAt) => store.dispatch({ type: 'list-failed', error, retryAt, now: clock.now() }),
   });

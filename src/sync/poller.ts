@@ -1,15 +1,16 @@
 import { BackendError } from '../domain/errors.ts';
 import type { Clock } from '../domain/ports.ts';
-import { backOff } from './back-off.ts';
-
-/** A client never keeps the server busy for more than a tenth of the time with one kind of request. */
-const REST_PER_WORK = 9;
+import { askedToWait, backOff } from './back-off.ts';
+import { restAfter } from './intervals.ts';
 
 export interface Polling {
   readonly clock: Clock;
   /** From 0 to below 1, for jitter. */
   readonly random: () => number;
-  /** Asks once. Resolves to the ms until the next time, or null to rest until woken. */
+  /**
+   * Asks once. Resolves to the ms until the next time, or null to rest until woken. After a slow answer the rest is
+   * longer. Once the signal aborted, an answer that comes all the same must not be used.
+   */
   ask(signal: AbortSignal): Promise<number | null>;
   /** Called when asking failed; the next try begins at `retryAt`, Unix ms. */
   failed(error: BackendError, retryAt: number): void;
@@ -45,21 +46,21 @@ export function createPoller({ clock, random, ask, failed }: Polling): Poller {
     let next: number | null;
     try {
       next = await ask(controller.signal);
+      if (controller.signal.aborted) return;
       failures = 0;
-      if (next !== null) next = Math.max(next, (clock.now() - startedAt) * REST_PER_WORK);
+      if (next !== null) next = restAfter(next, clock.now() - startedAt);
       if (again) next = 0;
     } catch (error) {
       if (controller.signal.aborted) return;
       // A fault of ours must not end the polling silently: it is shown like a fault of the server.
       const known = error instanceof BackendError ? error : ourFault(error);
       failures++;
-      next = Math.max(backOff(failures, random()), known.retryAfterMs ?? 0);
+      next = Math.max(backOff(failures, random()), askedToWait(known) ?? 0);
       failed(known, clock.now() + next);
     } finally {
       if (underWay === controller) underWay = null;
     }
-    if (controller.signal.aborted || stopped || next === null) return;
-    schedule(next);
+    if (next !== null && !controller.signal.aborted) schedule(next);
   }
 
   const abort = (): void => {

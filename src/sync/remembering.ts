@@ -36,12 +36,15 @@ export function startRemembering(store: Store, memory: Memory, clock: Clock): ()
     saved = now;
   };
 
-  const unsubscribe = store.subscribe(() => {
+  const saveSoon = (): void => {
     const now = keptOf(store.getState());
     const isSaved =
       now.drafts === saved.drafts && now.history === saved.history && now.selected === saved.selected;
     if (cancel === null && !isSaved) cancel = clock.after(SAVE_AFTER_MS, save);
-  });
+  };
+  const unsubscribe = store.subscribe(saveSoon);
+  // What was typed before anything was brought back is not on disk yet.
+  saveSoon();
 
   return () => {
     unsubscribe();

@@ -28,8 +28,7 @@ export function startSync(context: Context): Sync {
   });
   const outbox = createOutbox({ ...context, sent: () => detail.wake() });
   const stopTicker = startTicker(context.store, context.clock);
-  list.wake();
-  identity.wake();
+  for (const part of [list, detail, identity]) part.wake();
 
   return {
     operations,
@@ -37,7 +36,8 @@ export function startSync(context: Context): Sync {
     refresh() {
       list.restart();
       detail.restart();
-      if (context.store.getState().user === null) identity.restart();
+      const { user, templates } = context.store.getState();
+      if (user === null || templates === null) identity.restart();
     },
     stop() {
       stopTicker();

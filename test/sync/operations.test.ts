@@ -1,0 +1,187 @@
+import { describe, expect, it } from 'vitest';
+import type { Phase } from '../../src/domain/phase.ts';
+import type { Build } from '../../src/domain/ports.ts';
+import type { Task } from '../../src/domain/task.ts';
+import { phaseIn, taskById } from '../../src/store/selectors.ts';
+import { NEW } from '../../src/store/state.ts';
+import { createOperations } from '../../src/sync/operations.ts';
+import { makeTask, NOON } from '../domain/make.ts';
+import { TEMPLATE } from '../store/make.ts';
+import { failure } from './backend.ts';
+import { type Deck, makeDeck } from './deck.ts';
+
+const BUILD: Build = { id: 'b2', number: 2, transition: 'stop', status: 'pending', error: '' };
+const PROMPT = { templateVersionId: 'v1', prompt: 'fix it\nplease' };
+
+function operating(...tasks: readonly Task[]) {
+  const deck = makeDeck({ tasks });
+  let changes = 0;
+  const operations = createOperations({ ...deck, changed: () => changes++ });
+  return { deck, operations, changes: () => changes };
+}
+
+const phase = ({ state }: Deck, id = 'a'): Phase | null => {
+  const task = taskById(state, id);
+  return task && phaseIn(state, task);
+};
+
+const refused = failure({
+  kind: 'conflict',
+  message: 'A workspace build is already active.',
+  detail: 'Wait for it.',
+});
+
+describe.each([
+  ['pause', 'pausing', makeTask({ id: 'a' })],
+  ['resume', 'resuming', makeTask({ id: 'a', status: 'paused' })],
+] as const)('%s', (action, shown, task) => {
+  it('shows in the same tick, and asks the server', () => {
+    const { deck, operations } = operating(task);
+    operations[action]('a');
+    expect(phase(deck)).toBe(shown);
+    expect(deck.backend.open(action).args).toEqual([task]);
+  });
+
+  it('has everything looked at anew as soon as the server took it, and shows until that is seen', async () => {
+    const { deck, operations, changes } = operating(task);
+    operations[action]('a');
+    await deck.clock.settle();
+    expect(changes()).toBe(0);
+    deck.backend.open(action).answer(BUILD);
+    await deck.clock.settle();
+    expect(changes()).toBe(1);
+    expect(phase(deck)).toBe(shown);
+    deck.listed({ ...task, buildNumber: 2, status: 'active' });
+    expect(phase(deck)).toBe('idle');
+  });
+
+  it("is taken back with the server's words when it is refused", async () => {
+    const { deck, operations, changes } = operating({ ...task, displayName: 'Fix login' });
+    const before = phase(deck);
+    operations[action]('a');
+    deck.backend.open(action).refuse(refused);
+    await deck.clock.settle();
+    expect(phase(deck)).toBe(before);
+    expect(deck.state.notice).toEqual({
+      tone: 'bad',
+      text: `Cannot ${action} "Fix login": A workspace build is already active. Wait for it.`,
+      at: NOON,
+    });
+    expect(changes()).toBe(1);
+  });
+
+  it('asks nothing for a task that is not there', () => {
+    const { deck, operations } = operating(task);
+    operations[action]('x');
+    expect(deck.backend.calls(action)).toEqual([]);
+  });
+});
+
+describe('remove', () => {
+  it('shows at once, and the task is gone as soon as the server says so', async () => {
+    const { deck, operations } = operating(makeTask({ id: 'a' }), makeTask({ id: 'b' }));
+    operations.remove('a');
+    expect(phase(deck)).toBe('deleting');
+    deck.backend.open('remove').answer(undefined);
+    await deck.clock.settle();
+    expect(deck.state.tasks.map(({ id }) => id)).toEqual(['b']);
+  });
+
+  it('of a task that somebody else removed has worked', async () => {
+    const { deck, operations } = operating(makeTask({ id: 'a' }));
+    operations.remove('a');
+    deck.backend.open('remove').refuse(failure({ kind: 'not-found' }));
+    await deck.clock.settle();
+    expect(deck.state.tasks).toEqual([]);
+    expect(deck.state.notice).toBeNull();
+  });
+
+  it('that is refused leaves the task as it was', async () => {
+    const { deck, operations } = operating(makeTask({ id: 'a' }));
+    operations.remove('a');
+    deck.backend.open('remove').refuse(refused);
+    await deck.clock.settle();
+    expect(phase(deck)).toBe('idle');
+    expect(deck.state.notice?.text).toContain('A workspace build is already active.');
+  });
+
+  it('of a server without Tasks is a refusal, not a removal', async () => {
+    const { deck, operations } = operating(makeTask({ id: 'a' }));
+    operations.remove('a');
+    deck.backend.open('remove').refuse(failure({ kind: 'no-tasks' }));
+    await deck.clock.settle();
+    expect(deck.state.tasks).toHaveLength(1);
+  });
+});
+
+describe('create', () => {
+  it('shows at once that a task is on its way, then the task itself', async () => {
+    const { deck, operations, changes } = operating(makeTask({ id: 'a' }));
+    operations.create(PROMPT);
+    expect(deck.state.creating).toEqual([{ key: 'c1', prompt: PROMPT.prompt, since: NOON, selected: 'a' }]);
+    expect(deck.backend.open('create').args).toEqual([PROMPT]);
+    deck.backend.open('create').answer(makeTask({ id: 'n', status: 'pending' }));
+    await deck.clock.settle();
+    expect(deck.state.creating).toEqual([]);
+    expect(deck.state.tasks.map(({ id }) => id)).toEqual(['n', 'a']);
+    expect(deck.state.view.selected).toBe('n');
+    expect(changes()).toBe(1);
+  });
+
+  it('that is refused returns the prompt, before what was written since', async () => {
+    const { deck, operations } = operating();
+    operations.create(PROMPT);
+    deck.store.dispatch({ type: 'draft-edited', key: NEW, buffer: { text: 'next', cursor: 4, goal: null } });
+    deck.backend.open('create').refuse(failure({ kind: 'invalid', message: 'No such template.' }));
+    await deck.clock.settle();
+    expect(deck.state.creating).toEqual([]);
+    expect(deck.state.drafts.get(NEW)?.text).toBe('fix it\nplease\nnext');
+    expect(deck.state.notice).toMatchObject({
+      tone: 'bad',
+      text: 'The task was not created: No such template.',
+    });
+  });
+
+  it('twice tells the two apart', async () => {
+    const { deck, operations } = operating();
+    operations.create({ ...PROMPT, prompt: 'one' });
+    operations.create({ ...PROMPT, prompt: 'two' });
+    deck.backend.calls('create')[0]?.refuse(refused);
+    await deck.clock.settle();
+    expect(deck.state.creating.map(({ prompt }) => prompt)).toEqual(['two']);
+    expect(deck.state.drafts.get(NEW)?.text).toBe('one');
+  });
+});
+
+describe('the templates', () => {
+  it('are in the state when they are there', async () => {
+    const { deck, operations } = operating();
+    const loaded = operations.loadTemplates();
+    deck.backend.open('templates').answer([TEMPLATE]);
+    await loaded;
+    expect(deck.state.templates).toEqual([TEMPLATE]);
+  });
+
+  it('that cannot be had are a notice, and no failure of whoever waits', async () => {
+    const { deck, operations } = operating();
+    const loaded = operations.loadTemplates();
+    deck.backend.open('templates').refuse(failure({ message: 'Out of order.' }));
+    await loaded;
+    expect(deck.state.templates).toBeNull();
+    expect(deck.state.notice?.text).toBe('The templates cannot be listed: Out of order.');
+  });
+});
+
+describe('the end', () => {
+  it('gives up what is under way without a word, and the prompt is a draft again', async () => {
+    const { deck, operations } = operating(makeTask({ id: 'a' }));
+    operations.pause('a');
+    operations.create(PROMPT);
+    operations.stop();
+    await deck.clock.settle();
+    expect(deck.backend.calls('pause')[0]?.signal.aborted).toBe(true);
+    expect(deck.backend.calls('create')[0]?.signal.aborted).toBe(true);
+    expect(deck.state.notice).toBeNull();
+    expect(deck.state.drafts.get(NEW)?.text).toBe(PROMPT.prompt);
+  });
+});

@@ -1,0 +1,299 @@
+import { describe, expect, it } from 'vitest';
+import type { BackendError } from '../../src/domain/errors.ts';
+import { askedToWait, backOff } from '../../src/sync/back-off.ts';
+import { createPoller } from '../../src/sync/poller.ts';
+import { NOON } from '../domain/make.ts';
+import { handClock } from '../support/clock.ts';
+import { failure } from './backend.ts';
+
+interface Ask {
+  readonly at: number;
+  readonly signal: AbortSignal;
+  answer(next: number | null): void;
+  fail(error: unknown): void;
+}
+
+/** A poller whose questions are answered by hand. */
+function polling(random = 0.5) {
+  const clock = handClock(NOON);
+  const asks: Ask[] = [];
+  const failures: { readonly error: BackendError; readonly retryIn: number }[] = [];
+  let open = 0;
+  let mostOpen = 0;
+  const poller = createPoller({
+    clock,
+    random: () => random,
+    ask: (signal) =>
+      new Promise((resolve, reject) => {
+        mostOpen = Math.max(mostOpen, ++open);
+        const end =
+          <T>(settle: (value: T) => void) =>
+          (value: T): void => {
+            open--;
+            settle(value);
+          };
+        asks.push({ at: clock.now() - NOON, signal, answer: end(resolve), fail: end(reject) });
+      }),
+    failed: (error, retryAt) => failures.push({ error, retryIn: retryAt - clock.now() }),
+  });
+  return {
+    poller,
+    clock,
+    asks,
+    failures,
+    get mostOpen() {
+      return mostOpen;
+    },
+    get last(): Ask {
+      const last = asks.at(-1);
+      if (last === undefined) throw new Error('Nothing was asked.');
+      return last;
+    },
+    times: () => asks.map(({ at }) => at),
+  };
+}
+
+describe('a poller', () => {
+  it('asks nothing before it is woken', async () => {
+    const { clock, asks } = polling();
+    await clock.advance(60_000);
+    expect(asks).toEqual([]);
+  });
+
+  it('asks again as soon as the answer says, and rests when it says so', async () => {
+    const p = polling();
+    p.poller.wake();
+    await p.clock.settle();
+    p.last.answer(1_000);
+    await p.clock.advance(999);
+    expect(p.times()).toEqual([0]);
+    await p.clock.advance(1);
+    expect(p.times()).toEqual([0, 1_000]);
+    p.last.answer(null);
+    await p.clock.advance(60_000);
+    expect(p.times()).toEqual([0, 1_000]);
+    p.poller.wake();
+    await p.clock.settle();
+    expect(p.times()).toEqual([0, 1_000, 61_000]);
+  });
+
+  it('never asks twice at once, however often it is woken, and then once more', async () => {
+    const p = polling();
+    for (let i = 0; i < 3; i++) p.poller.wake();
+    await p.clock.settle();
+    for (let i = 0; i < 3; i++) p.poller.wake();
+    await p.clock.advance(10_000);
+    expect(p.asks).toHaveLength(1);
+    p.last.answer(null);
+    await p.clock.settle();
+    expect(p.asks).toHaveLength(2);
+    p.last.answer(null);
+    await p.clock.advance(10_000);
+    expect(p.asks).toHaveLength(2);
+    expect(p.mostOpen).toBe(1);
+  });
+
+  it('woken while it rests asks at once, and keeps one timer', async () => {
+    const p = polling();
+    p.poller.wake();
+    await p.clock.settle();
+    p.last.answer(5_000);
+    await p.clock.advance(2_000);
+    p.poller.wake();
+    await p.clock.settle();
+    expect(p.times()).toEqual([0, 2_000]);
+    expect(p.clock.due).toEqual([]);
+    p.last.answer(5_000);
+    await p.clock.advance(5_000);
+    expect(p.times()).toEqual([0, 2_000, 7_000]);
+  });
+
+  it('rests nine times as long as the answer took', async () => {
+    const p = polling();
+    p.poller.wake();
+    await p.clock.advance(2_000);
+    p.last.answer(1_000);
+    await p.clock.advance(17_999);
+    expect(p.asks).toHaveLength(1);
+    await p.clock.advance(1);
+    expect(p.times()).toEqual([0, 20_000]);
+  });
+
+  it('does not rest for days because the machine slept through an answer', async () => {
+    const p = polling();
+    p.poller.wake();
+    await p.clock.advance(8 * 60 * 60_000);
+    p.last.answer(1_000);
+    await p.clock.advance(5 * 60_000);
+    expect(p.asks).toHaveLength(2);
+  });
+});
+
+describe('while the server fails', () => {
+  it('the pauses double up to half a minute, and say when the next try begins', async () => {
+    const p = polling(0);
+    p.poller.wake();
+    await p.clock.settle();
+    for (let i = 0; i < 8; i++) {
+      p.last.fail(failure());
+      await p.clock.settle();
+      const { retryIn } = p.failures.at(-1) ?? { retryIn: 0 };
+      await p.clock.advance(retryIn - 1);
+      expect(p.asks).toHaveLength(i + 1);
+      await p.clock.advance(1);
+      expect(p.asks).toHaveLength(i + 2);
+    }
+    expect(p.failures.map(({ retryIn }) => retryIn)).toEqual([
+      500, 1_000, 2_000, 4_000, 8_000, 15_000, 15_000, 15_000,
+    ]);
+  });
+
+  it('an answer ends the row of failures', async () => {
+    const p = polling(0);
+    p.poller.wake();
+    await p.clock.settle();
+    p.last.fail(failure());
+    await p.clock.advance(500);
+    p.last.answer(1_000);
+    await p.clock.advance(1_000);
+    p.last.fail(failure());
+    await p.clock.settle();
+    expect(p.failures.map(({ retryIn }) => retryIn)).toEqual([500, 500]);
+  });
+
+  it('a wake does not shorten the pause', async () => {
+    const p = polling(0);
+    p.poller.wake();
+    await p.clock.settle();
+    p.poller.wake();
+    p.last.fail(failure());
+    await p.clock.settle();
+    p.poller.wake();
+    await p.clock.advance(499);
+    expect(p.asks).toHaveLength(1);
+    await p.clock.advance(1);
+    expect(p.asks).toHaveLength(2);
+  });
+
+  it('what the server asks to wait for is waited for, when it is longer', async () => {
+    const p = polling(0);
+    p.poller.wake();
+    await p.clock.settle();
+    p.last.fail(failure({ kind: 'rate-limited', retryAfterMs: 60_000 }));
+    await p.clock.advance(59_999);
+    expect(p.asks).toHaveLength(1);
+    await p.clock.advance(1);
+    expect(p.asks).toHaveLength(2);
+    p.last.fail(failure({ kind: 'rate-limited', retryAfterMs: 1 }));
+    await p.clock.settle();
+    expect(p.failures.map(({ retryIn }) => retryIn)).toEqual([60_000, 1_000]);
+  });
+
+  it('a server that asks for a century is asked again the next day', async () => {
+    const p = polling(0);
+    p.poller.wake();
+    await p.clock.settle();
+    p.last.fail(failure({ retryAfterMs: 100 * 365 * 24 * 3_600_000 }));
+    await p.clock.settle();
+    expect(p.failures[0]?.retryIn).toBe(24 * 3_600_000);
+  });
+
+  it('what is no answer of the server at all is reported too, and asked again', async () => {
+    const p = polling(0);
+    p.poller.wake();
+    await p.clock.settle();
+    const fault = new TypeError('x is undefined');
+    p.last.fail(fault);
+    await p.clock.settle();
+    expect(p.failures[0]?.error).toMatchObject({
+      kind: 'bad-answer',
+      message: 'x is undefined',
+      cause: fault,
+    });
+    await p.clock.advance(500);
+    expect(p.asks).toHaveLength(2);
+  });
+});
+
+describe('a restart', () => {
+  it('gives up what is under way, whose answer counts for nothing any more', async () => {
+    const p = polling();
+    p.poller.wake();
+    await p.clock.settle();
+    const first = p.last;
+    p.poller.restart(100);
+    expect(first.signal.aborted).toBe(true);
+    first.answer(1);
+    await p.clock.advance(99);
+    expect(p.asks).toHaveLength(1);
+    await p.clock.advance(1);
+    expect(p.times()).toEqual([0, 100]);
+    p.last.answer(null);
+    await p.clock.advance(60_000);
+    expect(p.asks).toHaveLength(2);
+  });
+
+  it('reports no failure of what was given up', async () => {
+    const p = polling();
+    p.poller.wake();
+    await p.clock.settle();
+    const first = p.last;
+    p.poller.restart(60_000);
+    first.fail(failure({ kind: 'aborted' }));
+    await p.clock.advance(59_999);
+    expect(p.failures).toEqual([]);
+    expect(p.asks).toHaveLength(1);
+  });
+
+  it('does not wait for the end of a pause', async () => {
+    const p = polling();
+    p.poller.wake();
+    await p.clock.settle();
+    p.last.fail(failure({ retryAfterMs: 60_000 }));
+    await p.clock.settle();
+    p.poller.restart();
+    await p.clock.settle();
+    expect(p.times()).toEqual([0, 0]);
+  });
+});
+
+describe('the end', () => {
+  it('gives up, and nothing is asked after it', async () => {
+    const p = polling();
+    p.poller.wake();
+    await p.clock.settle();
+    p.poller.stop();
+    expect(p.last.signal.aborted).toBe(true);
+    p.last.answer(10);
+    p.poller.wake();
+    p.poller.restart();
+    await p.clock.advance(60_000);
+    expect(p.asks).toHaveLength(1);
+    expect(p.clock.due).toEqual([]);
+  });
+
+  it('between two questions leaves no timer behind', async () => {
+    const p = polling();
+    p.poller.wake();
+    await p.clock.settle();
+    p.last.answer(1_000);
+    await p.clock.settle();
+    p.poller.stop();
+    expect(p.clock.due).toEqual([]);
+  });
+});
+
+describe('the back-off', () => {
+  it('is spread over the second half of its pause', () => {
+    expect(backOff(1, 0)).toBe(500);
+    expect(backOff(1, 1)).toBe(1_000);
+    expect(backOff(3, 0.5)).toBe(3_000);
+    expect(backOff(50, 0)).toBe(15_000);
+    expect(backOff(5_000, 1)).toBe(30_000);
+  });
+
+  it('knows no wish where the server said none', () => {
+    expect(askedToWait(failure())).toBeUndefined();
+    expect(askedToWait(failure({ retryAfterMs: 0 }))).toBe(0);
+  });
+});

@@ -1,0 +1,131 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { bufferOf, EMPTY } from '../../src/domain/edit/buffer.ts';
+import type { Memory } from '../../src/domain/ports.ts';
+import { NEW } from '../../src/store/state.ts';
+import { startRemembering } from '../../src/sync/remembering.ts';
+import { makeTask } from '../domain/make.ts';
+import { ada, stateDirectory } from '../storage/saved.ts';
+import { type Deck, makeDeck } from './deck.ts';
+
+let state: ReturnType<typeof stateDirectory>;
+let memory: Memory;
+beforeEach(() => {
+  state = stateDirectory();
+  memory = state.open().memory(ada);
+});
+afterEach(() => state.dispose());
+
+/** What another taskdeck that starts now would find on disk. */
+const onDisk = () => {
+  const fresh = state.open().memory(ada);
+  return {
+    drafts: Object.fromEntries(fresh.drafts()),
+    history: fresh.history(),
+    selected: fresh.layout().selectedTask,
+  };
+};
+
+const write = ({ store }: Deck, key: string, text: string): void =>
+  store.dispatch({ type: 'draft-edited', key, buffer: text === '' ? EMPTY : bufferOf(text) });
+
+const tasks = [makeTask({ id: 'a' }), makeTask({ id: 'b' })];
+
+describe('what there was before', () => {
+  it('is back at once', () => {
+    memory.saveDraft('a', 'half');
+    memory.remember('go');
+    memory.saveLayout({ selectedTask: 'b' });
+    const deck = makeDeck();
+    startRemembering(deck.store, memory, deck.clock);
+    expect(deck.state.drafts.get('a')).toEqual(bufferOf('half'));
+    expect(deck.state.history).toEqual(['go']);
+    deck.listed(...tasks);
+    expect(deck.state.view.selected).toBe('b');
+  });
+
+  it('is not written again', async () => {
+    memory.saveDraft('a', 'half');
+    memory.remember('go');
+    const written: string[] = [];
+    const deck = makeDeck();
+    const watched: Memory = {
+      ...memory,
+      saveDraft: (key) => written.push(key),
+      remember: (prompt) => written.push(prompt),
+      saveLayout: () => written.push('layout'),
+    };
+    startRemembering(deck.store, watched, deck.clock)();
+    expect(written).toEqual([]);
+  });
+});
+
+describe('what changes', () => {
+  it('is on disk a moment later', async () => {
+    const deck = makeDeck({ tasks });
+    startRemembering(deck.store, memory, deck.clock);
+    await deck.clock.advance(300);
+    write(deck, 'a', 'on');
+    write(deck, 'a', 'once');
+    write(deck, NEW, 'a new one');
+    deck.store.dispatch({ type: 'prompt-used', text: 'go' });
+    deck.store.dispatch({ type: 'selected', taskId: 'b' });
+    await deck.clock.advance(299);
+    expect(onDisk().drafts).toEqual({});
+    await deck.clock.advance(1);
+    expect(onDisk()).toEqual({ drafts: { a: 'once', [NEW]: 'a new one' }, history: ['go'], selected: 'b' });
+  });
+
+  it('again is written again, and a draft that was sent is forgotten', async () => {
+    const deck = makeDeck({ tasks });
+    startRemembering(deck.store, memory, deck.clock);
+    write(deck, 'a', 'main');
+    await deck.clock.advance(300);
+    write(deck, 'a', '');
+    deck.store.dispatch({ type: 'prompt-used', text: 'main' });
+    await deck.clock.advance(300);
+    expect(onDisk()).toMatchObject({ drafts: {}, history: ['main'] });
+    deck.store.dispatch({ type: 'prompt-used', text: 'next' });
+    await deck.clock.advance(300);
+    expect(onDisk().history).toEqual(['main', 'next']);
+  });
+
+  it('that is not kept writes nothing', async () => {
+    const deck = makeDeck({ tasks });
+    startRemembering(deck.store, memory, deck.clock);
+    await deck.clock.advance(300);
+    deck.store.dispatch({ type: 'ticked', now: deck.clock.now() });
+    deck.listed(...tasks);
+    expect(deck.clock.due).toEqual([]);
+  });
+});
+
+describe('what was written before it was known whose it is', () => {
+  it('is not lost to what was remembered, and on disk a moment later', async () => {
+    memory.saveDraft('a', 'old');
+    memory.saveDraft('b', 'kept');
+    memory.remember('first');
+    const deck = makeDeck({ tasks });
+    write(deck, 'a', 'typed meanwhile');
+    deck.store.dispatch({ type: 'prompt-used', text: 'second' });
+    startRemembering(deck.store, memory, deck.clock);
+    await deck.clock.advance(300);
+    expect(onDisk()).toEqual({
+      drafts: { a: 'typed meanwhile', b: 'kept' },
+      history: ['first', 'second'],
+      selected: 'a',
+    });
+  });
+});
+
+describe('the end', () => {
+  it('saves what has not been saved, and nothing after it', async () => {
+    const deck = makeDeck({ tasks });
+    const stop = startRemembering(deck.store, memory, deck.clock);
+    write(deck, 'a', 'half');
+    stop();
+    expect(onDisk().drafts).toEqual({ a: 'half' });
+    write(deck, 'a', 'more');
+    await deck.clock.advance(1_000);
+    expect(onDisk().drafts).toEqual({ a: 'half' });
+  });
+});

@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest';
+import { startSync } from '../../src/sync/sync.ts';
+import { live, makeReport, makeTask, you } from '../domain/make.ts';
+import { TEMPLATE } from '../store/make.ts';
+import { failure, type Method } from './backend.ts';
+import { type Deck, makeDeck } from './deck.ts';
+
+const WORKING = makeTask({ id: 'a', state: makeReport({ state: 'working' }) });
+const EVERYTHING: readonly Method[] = [
+  'list',
+  'get',
+  'transcript',
+  'me',
+  'serverInfo',
+  'templates',
+  'send',
+  'pause',
+];
+
+const counts = ({ backend }: Deck) =>
+  Object.fromEntries(EVERYTHING.map((method) => [method, backend.calls(method).length]));
+
+async function started(): Promise<{ readonly deck: Deck; readonly sync: ReturnType<typeof startSync> }> {
+  const deck = makeDeck();
+  const sync = startSync(deck);
+  await deck.clock.settle();
+  deck.backend.open('list').answer([WORKING]);
+  await deck.clock.settle();
+  return { deck, sync };
+}
+
+describe('the start', () => {
+  it('asks for the list and who is there, and for a task as soon as one is selected', async () => {
+    const deck = makeDeck();
+    startSync(deck);
+    await deck.clock.settle();
+    expect(counts(deck)).toMatchObject({ list: 1, serverInfo: 1, get: 0, transcript: 0 });
+    deck.backend.open('list').answer([WORKING]);
+    await deck.clock.settle();
+    expect(counts(deck)).toMatchObject({ list: 1, get: 1, transcript: 1 });
+  });
+
+  it('asks for a task that is selected from the start', async () => {
+    const deck = makeDeck({ tasks: [WORKING] });
+    startSync(deck);
+    await deck.clock.settle();
+    expect(counts(deck)).toMatchObject({ list: 1, get: 1, transcript: 1 });
+  });
+});
+
+describe('what the user does', () => {
+  it('has the list and the task looked at anew when the server has answered', async () => {
+    const { deck, sync } = await started();
+    deck.backend.open('get').answer(WORKING);
+    deck.backend.open('transcript').answer(live());
+    await deck.clock.settle();
+    const before = counts(deck);
+    sync.operations.pause('a');
+    await deck.clock.settle();
+    deck.backend
+      .open('pause')
+      .answer({ id: 'b', number: 2, transition: 'stop', status: 'pending', error: '' });
+    await deck.clock.settle();
+    expect(counts(deck)).toMatchObject({ list: (before.list ?? 0) + 1, get: (before.get ?? 0) + 1 });
+  });
+
+  it('has the transcript looked at as soon as a message was taken', async () => {
+    const { deck, sync } = await started();
+    deck.backend.open('transcript').answer(live(you(0, 'go')));
+    deck.listed(makeTask({ id: 'a' }));
+    await deck.clock.settle();
+    deck.backend.open('transcript').answer(live(you(0, 'go')));
+    await deck.clock.settle();
+    sync.outbox.add('a', 'main');
+    const before = deck.backend.calls('transcript').length;
+    deck.backend.open('send').answer(undefined);
+    await deck.clock.settle();
+    expect(deck.backend.calls('transcript')).toHaveLength(before + 1);
+  });
+});
+
+describe('a refresh', () => {
+  it('asks everything at once that is not known for good, whatever pause a failure called for', async () => {
+    const { deck, sync } = await started();
+    for (const method of ['get', 'transcript', 'serverInfo'] as const)
+      deck.backend.open(method).refuse(failure({ retryAfterMs: 60_000 }));
+    await deck.clock.advance(10_000);
+    const before = counts(deck);
+    expect(before).toMatchObject({ get: 1, transcript: 1, serverInfo: 1 });
+    sync.refresh();
+    await deck.clock.settle();
+    expect(counts(deck)).toMatchObject({
+      list: (before.list ?? 0) + 1,
+      get: 2,
+      transcript: 2,
+      serverInfo: 2,
+    });
+    deck.backend.open('serverInfo').answer({ version: 'v2', dashboardUrl: '' });
+    await deck.clock.settle();
+    deck.backend.open('me').answer({ id: 'u1', username: 'ada', name: '' });
+    await deck.clock.settle();
+    deck.backend.open('templates').answer([TEMPLATE]);
+    await deck.clock.settle();
+    sync.refresh();
+    await deck.clock.settle();
+    expect(counts(deck)).toMatchObject({ serverInfo: 2, me: 1 });
+  });
+});
+
+describe('the end', () => {
+  it('gives up everything, and leaves no timer behind', async () => {
+    const { deck, sync } = await started();
+    sync.outbox.add('a', 'main');
+    sync.operations.pause('a');
+    sync.stop();
+    await deck.clock.settle();
+    for (const method of EVERYTHING) {
+      expect(deck.backend.calls(method).filter(({ isOpen }) => isOpen)).toEqual([]);
+    }
+    expect(deck.clock.due).toEqual([]);
+    expect(deck.state.drafts.get('a')?.text).toBe('main');
+    const before = counts(deck);
+    deck.listed(makeTask({ id: 'b' }));
+    await deck.clock.advance(60 * 60_000);
+    expect(counts(deck)).toEqual(before);
+  });
+});
