@@ -1,0 +1,103 @@
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+/** Far from every mark at which an age reads differently, for as long as a bench takes. */
+const AGE = 3 * DAY + 11 * 60 * MINUTE + 29.5 * MINUTE;
+
+const VERBS = ['Fix', 'Update', 'Hunt', 'Bump', 'Migrate', 'Review', 'Split', 'Document'];
+const THINGS = [
+  'login redirect',
+  'flaky test',
+  'the parser',
+  'dependencies',
+  'database',
+  'metrics',
+  'retries',
+];
+const WORDS =
+  'compiled module passed request branch cache token error timeout merged review commit pushed waiting answer ' +
+  'server client header session worker queue parser deploy secret config schema reader writer socket buffer';
+const words = WORDS.split(' ');
+
+/** Such as `T0042`: what the bench looks for on a screen to know that a task is shown. */
+export const label = (index: number): string => `T${String(index).padStart(4, '0')}`;
+
+export const taskId = (index: number): string => `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`;
+
+export const indexOf = (id: string): number => Number(id.slice(-12));
+
+export const titleOf = (index: number): string =>
+  `${label(index)} ${pick(VERBS, index)} ${pick(THINGS, index)}`;
+
+/** At rest, in all the ways there are; the first one is idle. */
+const STATES = ['idle', 'complete', 'idle', 'failure'] as const;
+export const stateOf = (index: number): string => pick(STATES, index);
+
+/** A task as the Tasks API writes it, about 1,080 bytes. */
+export function wireTask(index: number, now: number, state: string = stateOf(index)) {
+  const at = new Date(now - AGE - (index % 20) * DAY).toISOString();
+  const id = (kind: number) => `${String(kind).padStart(8, '0')}${taskId(index).slice(8)}`;
+  return {
+    id: taskId(index),
+    organization_id: id(1),
+    owner_id: id(2),
+    owner_name: 'ada',
+    owner_avatar_url: 'https://avatars.example.com/u/1234567?v=4',
+    name: `${label(index).toLowerCase()}-task`,
+    display_name: titleOf(index),
+    template_id: id(3),
+    template_version_id: id(4),
+    template_name: 'docker-ai',
+    template_display_name: 'Docker AI',
+    template_icon: '/icon/docker.png',
+    workspace_id: id(5),
+    workspace_name: `${label(index).toLowerCase()}-task`,
+    workspace_status: 'running',
+    workspace_build_number: 1,
+    workspace_agent_id: id(6),
+    workspace_agent_lifecycle: 'ready',
+    workspace_agent_health: { healthy: true },
+    workspace_app_id: id(7),
+    initial_prompt: `Please ${titleOf(index)}. ${sentence(index, 18)}`,
+    status: 'active',
+    current_state: { timestamp: at, state, message: sentence(index + 1, 6), uri: '' },
+    created_at: at,
+    updated_at: at,
+  };
+}
+
+/** How many lines one message has; a question and an answer take turns. */
+const LINES_PER_MESSAGE = 40;
+
+/** One message of a task's conversation. */
+export interface Entry {
+  readonly id: number;
+  readonly content: string;
+  readonly type: 'input' | 'output';
+  readonly time: string;
+}
+
+/** A conversation of `lines` lines of about 60 bytes. */
+export function conversation(index: number, lines: number, now: number): Entry[] {
+  const entries: Entry[] = [];
+  for (let line = 0; line < lines; line += LINES_PER_MESSAGE) {
+    const id = entries.length;
+    const count = Math.min(LINES_PER_MESSAGE, lines - line);
+    const content = Array.from({ length: count }, (_, n) => lineOf(index, line + n)).join('\n');
+    const time = new Date(now - AGE + id * 1_000).toISOString();
+    entries.push({ id, content, type: id % 2 === 0 ? 'output' : 'input', time });
+  }
+  return entries;
+}
+
+/** No two tasks have a line alike, so that a move changes what a move between real tasks changes. */
+export const lineOf = (index: number, line: number): string =>
+  `${index}.${line} ${sentence(index * 31 + line, 7)}`;
+
+function sentence(seed: number, length: number): string {
+  const chosen: string[] = [];
+  for (let n = 0; n < length; n++)
+    chosen.push(pick(words, Math.imul(seed + 1, 2_654_435_761) + n * 7 + seed));
+  return chosen.join(' ');
+}
+
+const pick = <Item>(items: readonly Item[], at: number): Item => items[Math.abs(at) % items.length] as Item;

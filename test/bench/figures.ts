@@ -1,0 +1,216 @@
+import { median, percentile, type Samples, sum } from './statistics.ts';
+
+/** One number of the table. All of them are the better the smaller they are. */
+export interface Figure {
+  readonly title: string;
+  /** What must be reached, and what we want. */
+  readonly must: number;
+  readonly aim: number;
+  /** Digits behind the point. */
+  readonly digits: number;
+  /** NaN when it was not measured. */
+  measure(samples: Samples): number;
+  /** The same of the stock Ink program, where it does the same. */
+  stock?(samples: Samples): number;
+}
+
+const middle = (name: string) => (samples: Samples) => median(samples.of(name));
+const most = (name: string) => (samples: Samples) => percentile(samples.of(name), 100);
+const p99 = (name: string) => (samples: Samples) => percentile(samples.of(name), 99);
+/** Of medians of the same runs. */
+const ratio = (name: string, base: string) => (samples: Samples) =>
+  median(samples.of(name)) / median(samples.of(base));
+const overIdeal = (name: string) => (samples: Samples) =>
+  sum(samples.of(`${name} bytes`)) / sum(samples.of(`${name} ideal`));
+
+interface Row {
+  readonly title: string;
+  readonly must: number;
+  readonly aim: number;
+  readonly digits?: number;
+  /** Which samples, by their name; the stock program's have `stock` in front. */
+  readonly of: (prefix: string) => (samples: Samples) => number;
+  readonly hasStock?: boolean;
+}
+
+const figure = ({ title, must, aim, digits = 1, of, hasStock = true }: Row): Figure => ({
+  title,
+  must,
+  aim,
+  digits,
+  measure: of(''),
+  ...(hasStock && { stock: of('stock ') }),
+});
+
+/** The table of what speed is to be, in the order of what a user meets. */
+export const figures: readonly Figure[] = [
+  figure({
+    title: 'first frame / `node -e 0`',
+    must: 2.6,
+    aim: 2.0,
+    digits: 2,
+    of: (who) => ratio(`${who}first frame`, 'node -e 0'),
+  }),
+  figure({
+    title: 'first data rows, 85 tasks in 92 KB / `node -e 0`',
+    must: 4.2,
+    aim: 3.3,
+    digits: 2,
+    of: () => ratio('first rows', 'node -e 0'),
+    hasStock: false,
+  }),
+  figure({
+    title: '`taskdeck --version` / `node -e 0`',
+    must: 1.3,
+    aim: 1.1,
+    digits: 2,
+    of: () => ratio('script --version', 'script node -e 0'),
+    hasStock: false,
+  }),
+  figure({
+    title: '`taskdeck list` / `node -e 0`',
+    must: 3.0,
+    aim: 2.3,
+    digits: 2,
+    of: () => ratio('script list', 'script node -e 0'),
+    hasStock: false,
+  }),
+  figure({
+    title: 'bytes of a move / ideal bytes, 80x24',
+    must: 1.1,
+    aim: 1,
+    digits: 2,
+    of: (who) => overIdeal(`${who}80x24 move`),
+  }),
+  figure({
+    title: 'bytes of a move / ideal bytes, 200x50',
+    must: 1.1,
+    aim: 1,
+    digits: 2,
+    of: (who) => overIdeal(`${who}200x50 move`),
+  }),
+  figure({
+    title: 'bytes of a typed character, 80x24',
+    must: 20,
+    aim: 12,
+    digits: 0,
+    of: (who) => middle(`${who}80x24 typing bytes`),
+  }),
+  figure({
+    title: 'bytes of a typed character, 200x50',
+    must: 20,
+    aim: 12,
+    digits: 0,
+    of: (who) => middle(`${who}200x50 typing bytes`),
+  }),
+  figure({
+    title: 'cells that flicker, worst key, 80x24',
+    must: 0,
+    aim: 0,
+    digits: 0,
+    of: (who) => most(`${who}80x24 flicker`),
+  }),
+  figure({
+    title: 'cells that flicker, worst key, 200x50',
+    must: 0,
+    aim: 0,
+    digits: 0,
+    of: (who) => most(`${who}200x50 flicker`),
+  }),
+  figure({
+    title: 'key to first byte, p50, ms',
+    must: 4,
+    aim: 2,
+    of: (who) => middle(`${who}80x24 move ms`),
+  }),
+  figure({ title: 'key to first byte, p99, ms', must: 20, aim: 8, of: (who) => p99(`${who}80x24 move ms`) }),
+  figure({ title: 'held key at 30 Hz, p50, ms', must: 4, aim: 2, of: (who) => middle(`${who}80x24 held`) }),
+  figure({ title: 'held key at 30 Hz, p99, ms', must: 15, aim: 6, of: (who) => p99(`${who}80x24 held`) }),
+  figure({ title: 'the same at 200x50, p50, ms', must: 8, aim: 4, of: (who) => middle(`${who}200x50 held`) }),
+  figure({ title: 'the same at 200x50, p99, ms', must: 20, aim: 9, of: (who) => p99(`${who}200x50 held`) }),
+  figure({ title: 'CPU of a move, 80x24, ms', must: 4, aim: 2, of: (who) => middle(`${who}80x24 move cpu`) }),
+  figure({
+    title: 'CPU of a move, 200x50, ms',
+    must: 6,
+    aim: 4,
+    of: (who) => middle(`${who}200x50 move cpu`),
+  }),
+  figure({
+    title: 'CPU of a move, 10,000 tasks and 100,000 lines / 1,000 and 1,000',
+    must: 1.15,
+    aim: 1,
+    digits: 2,
+    of: () => ratio('scale large cpu', 'scale small cpu'),
+    hasStock: false,
+  }),
+  figure({ title: 'idle, bytes/s', must: 0, aim: 0, of: () => middle('idle bytes/s'), hasStock: false }),
+  figure({
+    title: 'idle, CPU %',
+    must: 0.5,
+    aim: 0.1,
+    digits: 2,
+    of: () => middle('idle cpu %'),
+    hasStock: false,
+  }),
+  figure({
+    title: 'one row changes once a second, bytes/s',
+    must: 60,
+    aim: 20,
+    of: (who) => middle(`${who}row bytes/s`),
+  }),
+  figure({
+    title: 'one row changes once a second, CPU %',
+    must: 1,
+    aim: 0.5,
+    digits: 2,
+    of: (who) => middle(`${who}row cpu %`),
+  }),
+  figure({
+    title: 'RSS at the first rows, 1,000 tasks, MiB',
+    must: 80,
+    aim: 70,
+    of: (who) => middle(`${who}memory first`),
+  }),
+  figure({
+    title: 'RSS after 200 keys, MiB',
+    must: 115,
+    aim: 95,
+    of: (who) => middle(`${who}memory after`),
+  }),
+  figure({
+    title: 'the last message of a 10 MB transcript grows, CPU of a poll, ms',
+    must: 60,
+    aim: 20,
+    of: () => middle('long transcript cpu'),
+    hasStock: false,
+  }),
+  figure({
+    title: 'the same, longest stall of a key, ms',
+    must: 16,
+    aim: 8,
+    of: () => middle('long transcript stall'),
+    hasStock: false,
+  }),
+  figure({
+    title: '10,000 tasks (11 MB) polled, CPU of a poll beyond receiving it, ms',
+    must: 10,
+    aim: 2,
+    of: () => middle('long list cpu'),
+    hasStock: false,
+  }),
+  figure({
+    title: 'the same, longest stall of a key, ms',
+    must: 8,
+    aim: 2,
+    of: () => middle('long list stall'),
+    hasStock: false,
+  }),
+  figure({
+    title: 'a held key ends on a screen behind 64 kbit/s and 200 ms, s',
+    must: 1,
+    aim: 0.5,
+    digits: 2,
+    of: () => middle('slow pipe s'),
+    hasStock: false,
+  }),
+];

@@ -1,0 +1,68 @@
+import { Screen } from '../support/screen.ts';
+import { type Grid, gridOf, isBlank } from './screen-grid.ts';
+
+/** Every sequence that takes something off the screen. */
+const ERASES = /\x1b\[\??\d*(?:;\d+)*[JKXPLMST@]|\x1bc|\x1b\[\?(?:1049|1047|47)[hl]/g;
+/** A frame that erases more often is judged by its first erases. */
+const MOST_LOOKS = 200;
+
+/** What was on a screen, and what a program then wrote to it. */
+export interface Update {
+  readonly before: Grid;
+  readonly chunks: readonly Buffer[];
+}
+
+/**
+ * Draws updates once more, on a terminal that knows nothing of synchronised output and shows every state between, and
+ * counts the cells that were there, are there in the end, and are blank meanwhile. Gives the worst state of each.
+ */
+export class FlickerWatch {
+  readonly #screen: Screen;
+
+  constructor(cols: number, rows: number) {
+    this.#screen = new Screen({ cols, rows });
+  }
+
+  /** Takes what is not to be judged, so that the screen is the right one afterwards. */
+  async skip(chunks: readonly Buffer[]): Promise<void> {
+    for (const chunk of chunks) await this.#screen.write(chunk);
+  }
+
+  async worst(chunks: readonly Buffer[]): Promise<number> {
+    const before = gridOf(this.#screen);
+    const between: Grid[] = [];
+    for (const chunk of chunks) {
+      for (const part of atErases(chunk)) {
+        await this.#screen.write(part);
+        if (between.length < MOST_LOOKS) between.push(gridOf(this.#screen));
+      }
+    }
+    const after = gridOf(this.#screen);
+    return Math.max(0, ...between.map((grid) => blanked(before, grid, after)));
+  }
+
+  dispose(): void {
+    this.#screen.dispose();
+  }
+}
+
+/** Cut behind each erase. */
+function atErases(chunk: Buffer): Buffer[] {
+  const text = chunk.toString('latin1');
+  const ends = [...text.matchAll(ERASES)].map((match) => match.index + match[0].length);
+  const cuts = [0, ...ends, chunk.length];
+  return cuts.slice(1).map((end, index) => chunk.subarray(cuts[index], end));
+}
+
+function blanked(before: Grid, between: Grid, after: Grid): number {
+  let count = 0;
+  for (const [y, row] of after.rows.entries()) {
+    for (const [x, cell] of row.entries()) {
+      const was = before.rows[y]?.[x];
+      const is = between.rows[y]?.[x];
+      if (was === undefined || is === undefined || was.width === 0 || cell.width === 0) continue;
+      if (!isBlank(was) && !isBlank(cell) && isBlank(is)) count++;
+    }
+  }
+  return count;
+}

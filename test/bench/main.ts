@@ -1,0 +1,75 @@
+// `npm run bench`: measures taskdeck as it is built, in real terminals, against a real server; see docs/performance.md.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { type Measured, writeDocument } from './document.ts';
+import { thisMachine } from './machine.ts';
+import { preparePlaces } from './places.ts';
+import { Program } from './program.ts';
+import { linesOf, plainTable } from './report.ts';
+import { scenarios } from './scenarios/all.ts';
+import { Samples } from './statistics.ts';
+import { startTaskServer } from './task-server.ts';
+
+const HELP = `npm run bench -- [options]
+  --only NAMES   of ${Object.keys(scenarios).join(', ')}; several with commas
+  --runs N       how often each is run, 9 by default
+  --json FILE    everything that was measured
+  --from FILE    measures nothing: what an earlier run wrote with --json
+  --docs         writes docs/performance.md
+`;
+
+const { values: options } = parseArgs({
+  options: {
+    only: { type: 'string' },
+    runs: { type: 'string', default: '9' },
+    json: { type: 'string' },
+    from: { type: 'string' },
+    docs: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+async function main(): Promise<void> {
+  if (options.help) return void process.stdout.write(HELP);
+  const chosen = options.only?.split(',') ?? Object.keys(scenarios);
+  const unknown = chosen.filter((name) => !(name in scenarios));
+  const runs = Number(options.runs);
+  if (unknown.length > 0 || !Number.isInteger(runs) || runs < 1) {
+    process.stderr.write(HELP);
+    process.exitCode = 2;
+    return;
+  }
+  const measured = options.from === undefined ? await measure(chosen, runs) : read(options.from);
+  process.stdout.write(`${plainTable(linesOf(Samples.fromJSON(measured.samples)))}\n`);
+  if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(measured)}\n`);
+  if (options.docs) writeDocument(measured);
+}
+
+const read = (file: string): Measured => JSON.parse(readFileSync(file, 'utf8'));
+
+/** All scenarios once, then all of them again: a machine that is busy for a while is so to each. */
+async function measure(names: readonly string[], runs: number): Promise<Measured> {
+  const samples = new Samples();
+  const places = await preparePlaces();
+  const server = await startTaskServer();
+  try {
+    // The first start compiles; every later one finds what it left.
+    const first = new Program(places.taskdeck('known', server.url), { cols: 80, rows: 24 });
+    await first.untilText('T0000');
+    await first.settle(1_000);
+    await first.end('q');
+    for (let run = 0; run < runs; run++) {
+      for (const name of names) {
+        process.stderr.write(`\r\x1b[K${run + 1} of ${runs}: ${name}`);
+        await scenarios[name]?.({ places, server, samples, run });
+      }
+    }
+  } finally {
+    process.stderr.write('\r\x1b[K');
+    await server.stop();
+    places.remove();
+  }
+  return { machine: thisMachine(), runs, samples: samples.toJSON() };
+}
+
+await main();

@@ -1,0 +1,72 @@
+import { figures } from './figures.ts';
+import type { Samples } from './statistics.ts';
+
+export type Verdict = 'aim' | 'must' | 'missed';
+
+/** A figure as it came out. */
+export interface Line {
+  readonly title: string;
+  readonly must: string;
+  readonly aim: string;
+  readonly measured: string;
+  /** Empty where the stock program has nothing like it. */
+  readonly stock: string;
+  readonly verdict: Verdict;
+}
+
+/** Every figure that was measured. */
+export function linesOf(samples: Samples): Line[] {
+  return figures.flatMap((figure) => {
+    const value = figure.measure(samples);
+    if (Number.isNaN(value)) return [];
+    const stock = figure.stock?.(samples) ?? Number.NaN;
+    const write = (number: number): string => number.toFixed(figure.digits);
+    // What is printed is what is judged.
+    const measured = Number(write(value));
+    return [
+      {
+        title: figure.title,
+        must: String(figure.must),
+        aim: String(figure.aim),
+        measured: write(value),
+        stock: Number.isNaN(stock) ? '' : write(stock),
+        verdict: measured <= figure.aim ? 'aim' : measured <= figure.must ? 'must' : 'missed',
+      },
+    ];
+  });
+}
+
+const HEAD = ['figure', 'must', 'aim', 'measured', 'stock Ink', 'verdict'];
+const cells = ({ title, must, aim, measured, stock, verdict }: Line): string[] => [
+  title,
+  must,
+  aim,
+  measured,
+  stock,
+  verdict,
+];
+
+/** For a terminal. */
+export function plainTable(lines: readonly Line[]): string {
+  const rows = [HEAD, ...lines.map(cells)];
+  const widths = HEAD.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) =>
+          column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0),
+        )
+        .join('  '),
+    )
+    .join('\n');
+}
+
+/** For a document. */
+export function markdownTable(lines: readonly Line[]): string {
+  const row = (parts: readonly string[]): string => `| ${parts.join(' | ')} |`;
+  return [
+    row(HEAD),
+    row(['---', ...HEAD.slice(1).map(() => '---:')]),
+    ...lines.map((line) => row(cells(line))),
+  ].join('\n');
+}

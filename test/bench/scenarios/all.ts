@@ -1,0 +1,24 @@
+import type { Scenario } from '../scenario.ts';
+import { idle } from './idle.ts';
+import { keys } from './keys.ts';
+import { longList } from './long-list.ts';
+import { longTranscript } from './long-transcript.ts';
+import { memory } from './memory.ts';
+import { scale } from './scale.ts';
+import { scripts } from './scripts.ts';
+import { slowPipe } from './slow-pipe.ts';
+import { start } from './start.ts';
+
+/** By the names that `--only` takes. */
+export const scenarios: Readonly<Record<string, Scenario>> = {
+  start,
+  scripts,
+  keys: keys({ cols: 80, rows: 24 }),
+  'keys-wide': keys({ cols: 200, rows: 50 }),
+  scale,
+  idle,
+  memory,
+  'long-transcript': longTranscript,
+  'long-list': longList,
+  'slow-pipe': slowPipe,
+};

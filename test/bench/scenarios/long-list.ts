@@ -1,0 +1,25 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { label } from '../content.ts';
+import { cpuWhile, longestStall } from '../polls.ts';
+import { Program } from '../program.ts';
+import type { Bench } from '../scenario.ts';
+
+const TASKS = 10_000;
+const POLLS = 2;
+
+/** A very long list that does not change, beside a process that only receives it. One task works, so that it is polled often. */
+export async function longList({ places, server, samples }: Bench): Promise<void> {
+  await server.set({ tasks: TASKS, working: 50 });
+  const program = new Program(places.taskdeck('long-list', server.url), { cols: 80, rows: 24 });
+  await program.untilText(label(0));
+  const polls = async (): Promise<number> => (await server.asked()).list;
+  const whole = await cpuWhile(program, polls, POLLS);
+  samples.add('long list stall', await longestStall(program, polls, POLLS));
+  await program.end('esc', 'q');
+
+  const { file, args, env } = places.node(await places.bundled('receive.ts'), `${server.url}/api/v2/tasks`);
+  const { stdout } = await promisify(execFile)(file, args, { env });
+  samples.add('long list receiving', Number(stdout));
+  samples.add('long list cpu', whole - Number(stdout));
+}

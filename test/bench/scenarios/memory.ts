@@ -1,0 +1,27 @@
+import { label } from '../content.ts';
+import { hold } from '../keys.ts';
+import { rssMiB } from '../process-figures.ts';
+import { Program } from '../program.ts';
+import type { Bench } from '../scenario.ts';
+import type { Samples } from '../statistics.ts';
+
+const TASKS = 1_000;
+const LINES = 1_000;
+const KEYS = 200;
+
+/** Memory with the first rows on the screen, and after some use. */
+export async function memory({ places, server, samples, run }: Bench): Promise<void> {
+  await server.set({ tasks: TASKS, lines: LINES, firstLines: LINES });
+  const size = { cols: 80, rows: 24 };
+  await measure(new Program(places.taskdeck(`memory-${run}`, server.url), size), samples, 'memory');
+  await measure(new Program(places.stock(TASKS, LINES), size), samples, 'stock memory');
+}
+
+async function measure(program: Program, samples: Samples, name: string): Promise<void> {
+  await program.untilText(label(0));
+  samples.add(`${name} first`, rssMiB(program.pid));
+  await program.settle(300);
+  await hold(program, 'down', KEYS, 1_000 / 30);
+  samples.add(`${name} after`, rssMiB(program.pid));
+  await program.end('q');
+}

@@ -1,0 +1,21 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { Command } from '../program.ts';
+import type { Bench } from '../scenario.ts';
+
+/** What a script waits for: from the start of the process to its end. */
+export async function scripts({ places, server, samples }: Bench): Promise<void> {
+  await server.set({});
+  samples.add('script node -e 0', await runs(places.node('-e', '0')));
+  samples.add('script --version', await runs(places.taskdeck('known', server.url, '--version')));
+  samples.add('script list', await runs(places.taskdeck('known', server.url, 'list')));
+}
+
+async function runs({ file, args, env }: Command): Promise<number> {
+  const startedAt = performance.now();
+  const child = spawn(file, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  child.stdout.resume();
+  const [code]: number[] = await once(child, 'close');
+  if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}`);
+  return performance.now() - startedAt;
+}

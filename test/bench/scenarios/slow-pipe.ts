@@ -1,0 +1,36 @@
+import type { Screen } from '../../support/screen.ts';
+import { label } from '../content.ts';
+import { measureKey } from '../keys.ts';
+import { sleep } from '../program.ts';
+import type { Bench } from '../scenario.ts';
+import { SlowLine } from '../slow-line.ts';
+
+const BYTES_PER_SECOND = 64_000 / 8;
+const ONE_WAY_MS = 100;
+const HELD = 75;
+
+/** How long after a held key was let go its last step is on the screen, at the far end of a slow line. */
+export async function slowPipe({ places, server, samples }: Bench): Promise<void> {
+  await server.set({ tasks: 1_000 });
+  const program = new SlowLine(places.taskdeck('slow-pipe', server.url), { cols: 80, rows: 24 });
+  await program.untilText(label(0));
+  for (let n = 0; n < 15; n++) await measureKey(program, 'down');
+  for (let n = 0; n < 15; n++) await measureKey(program, 'up');
+  program.slow(BYTES_PER_SECOND, ONE_WAY_MS);
+  for (let n = 0; n < HELD; n++) {
+    program.press('down');
+    if (n < HELD - 1) await sleep(1_000 / 30);
+  }
+  const letGo = performance.now();
+  await program.until((screen) => isSelected(screen, label(HELD)), 'the end of a held key');
+  samples.add('slow pipe s', (performance.now() - letGo) / 1_000);
+  await program.settle(500);
+  await program.end('q');
+}
+
+function isSelected(screen: Screen, text: string): boolean {
+  return screen.rows().some((row, y) => {
+    const x = row.indexOf(text);
+    return x !== -1 && screen.cell(x, y).style.includes('inverse');
+  });
+}

@@ -1,0 +1,33 @@
+import { label } from '../content.ts';
+import { Program } from '../program.ts';
+import type { Bench } from '../scenario.ts';
+
+const SIZE = { cols: 80, rows: 24 };
+
+/** From nothing to something on the screen, beside a Node that does nothing. */
+export async function start({ places, server, samples, run }: Bench): Promise<void> {
+  await server.set({});
+
+  const bare = new Program(places.node('-e', '0'), SIZE);
+  samples.add('node -e 0', (await bare.exited) - bare.startedAt);
+  await bare.end();
+
+  // Where taskdeck has been before.
+  const known = new Program(places.taskdeck('known', server.url), SIZE);
+  samples.add('first frame', await isShowing(known));
+  await known.untilText(label(0));
+  await known.settle(300);
+  await known.end('q');
+
+  // Where it has never been: the rows have to come over the network.
+  const fresh = new Program(places.taskdeck(`fresh-${run}`, server.url), SIZE);
+  samples.add('first rows', await fresh.untilText(label(0)));
+  await fresh.end('q');
+
+  const stock = new Program(places.stock(85, 200), SIZE);
+  samples.add('stock first frame', await isShowing(stock));
+  await stock.end('q');
+}
+
+const isShowing = (program: Program): Promise<number> =>
+  program.until((screen) => screen.text().trim() !== '', 'anything at all');

@@ -1,0 +1,22 @@
+/** What the bench's server holds. */
+export interface Scene {
+  readonly tasks: number;
+  /** Lines of every conversation, and of the first task's. */
+  readonly lines: number;
+  readonly firstLines: number;
+  /** The task that works; the others rest. */
+  readonly working: number | null;
+  /** What happens in its conversation: nothing, a line that counts seconds, or a last message that gets longer. */
+  readonly moving: 'nothing' | 'one line' | 'growing';
+}
+
+/** What it was asked since the scene was set. */
+export interface Asked {
+  readonly list: number;
+  readonly transcript: number;
+  readonly other: number;
+  readonly connections: number;
+}
+
+/** 85 tasks are an answer of 92 KB. */
+export const calm: Scene = { tasks: 85, lines: 200, firstLines: 200, working: null, moving: 'nothing' };

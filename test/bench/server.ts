@@ -1,0 +1,106 @@
+// The server that everything is measured against: the Tasks API on a free port of 127.0.0.1, in a process of its own, so
+// that its work is nobody else's. What it holds is set, and what it was asked is read, at /control.
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { conversation, indexOf, lineOf, taskId, wireTask } from './content.ts';
+import { type Asked, calm, type Scene } from './scene.ts';
+
+const now = Date.now();
+let scene: Scene = calm;
+let asked: Asked = { list: 0, transcript: 0, other: 0, connections: 0 };
+let list: Buffer | null = null;
+const transcripts = new Map<number, Buffer>();
+/** A growing message is this much longer with every answer. */
+let grown = 0;
+
+const encode = (value: unknown): Buffer => Buffer.from(`${JSON.stringify(value)}\n`);
+
+const taskOf = (index: number) => wireTask(index, now, index === scene.working ? 'working' : undefined);
+
+function listBody(): Buffer {
+  list ??= encode({
+    tasks: Array.from({ length: scene.tasks }, (_, index) => taskOf(index)),
+    count: scene.tasks,
+  });
+  return list;
+}
+
+/** Built once a task; what moves is put behind it with every answer. */
+function transcriptBody(index: number): Buffer[] {
+  let known = transcripts.get(index);
+  if (known === undefined) {
+    const lines = index === 0 ? scene.firstLines : scene.lines;
+    known = encode({ logs: conversation(index, lines, now) });
+    transcripts.set(index, known);
+  }
+  if (index !== scene.working || scene.moving === 'nothing') return [known];
+  const entry = (content: string) =>
+    JSON.stringify({ id: 1_000_000, content, type: 'output', time: new Date(now).toISOString() });
+  grown++;
+  const content =
+    scene.moving === 'one line'
+      ? `${lineOf(index, 0)}\nseconds passed: ${Math.floor((Date.now() - now) / 1_000)}`
+      : Array.from({ length: grown * 4 }, (_, line) => lineOf(index, line)).join('\n');
+  return [known.subarray(0, known.length - ']}\n'.length), Buffer.from(`,${entry(content)}]}\n`)];
+}
+
+function answer(response: ServerResponse, status: number, ...parts: readonly Buffer[]): void {
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'x-coder-build-version': 'v2.33.4+bench',
+    'content-length': parts.reduce((sum, part) => sum + part.length, 0),
+  });
+  for (const part of parts) response.write(part);
+  response.end();
+}
+
+async function control(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  const wanted = Buffer.concat(chunks).toString();
+  if (wanted !== '') {
+    scene = { ...calm, ...JSON.parse(wanted) };
+    list = null;
+    transcripts.clear();
+    grown = 0;
+    asked = { list: 0, transcript: 0, other: 0, connections: 0 };
+    // Made before anybody waits for it.
+    listBody();
+    if (scene.tasks > 0) transcriptBody(0);
+  }
+  answer(response, 200, encode(asked));
+}
+
+function route(request: IncomingMessage, response: ServerResponse): void {
+  const path = (request.url ?? '').split('?')[0] ?? '';
+  if (path === '/control') return void control(request, response);
+  if (path === '/api/v2/tasks') {
+    asked = { ...asked, list: asked.list + 1 };
+    return answer(response, 200, listBody());
+  }
+  const [, id, action] = /^\/api\/v2\/tasks\/[^/]+\/([^/]+)(\/logs)?$/.exec(path) ?? [];
+  const index = id === undefined ? Number.NaN : indexOf(id);
+  if (id === taskId(index) && index < scene.tasks) {
+    if (action === undefined) return answer(response, 200, encode(taskOf(index)));
+    asked = { ...asked, transcript: asked.transcript + 1 };
+    return answer(response, 200, ...transcriptBody(index));
+  }
+  asked = { ...asked, other: asked.other + 1 };
+  if (path === '/api/v2/buildinfo')
+    return answer(response, 200, encode({ version: 'v2.33.4+bench', dashboard_url: '' }));
+  if (path === '/api/v2/users/me') {
+    return answer(response, 200, encode({ id: taskId(9), username: 'ada', name: 'Ada' }));
+  }
+  if (path === '/api/v2/templates') return answer(response, 200, encode([]));
+  answer(response, 404, encode({ message: 'Route not found.' }));
+}
+
+const server = createServer(route);
+server.on('connection', () => {
+  asked = { ...asked, connections: asked.connections + 1 };
+});
+server.listen(0, '127.0.0.1', () => {
+  process.send?.(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+});
+// Whoever started this process ends it, whichever way that one ends.
+process.on('disconnect', () => process.exit(0));

@@ -1,0 +1,37 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import type { Asked, Scene } from './scene.ts';
+
+/** The bench's server in its own process. */
+export interface TaskServer {
+  readonly url: string;
+  /** Holds something else from now on, and counts anew. */
+  set(scene: Partial<Scene>): Promise<void>;
+  asked(): Promise<Asked>;
+  stop(): Promise<void>;
+}
+
+export async function startTaskServer(): Promise<TaskServer> {
+  const child = fork(new URL('server.ts', import.meta.url), {
+    execArgv: ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON'],
+  });
+  const [url]: string[] = await once(child, 'message');
+  if (url === undefined) throw new Error('the server of the bench said nothing');
+  const control = async (body?: Partial<Scene>): Promise<Asked> => {
+    const response = await fetch(`${url}/control`, {
+      method: 'POST',
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    return (await response.json()) as Asked;
+  };
+  return {
+    url,
+    set: async (scene) => void (await control(scene)),
+    asked: () => control(),
+    async stop() {
+      const exited = once(child, 'exit');
+      child.kill();
+      await exited;
+    },
+  };
+}
