@@ -1,3 +1,4 @@
+import { selectedTask } from '../store/selectors.ts';
 import type { Command, CommandContext } from './command.ts';
 import { endRecall } from './recall.ts';
 
@@ -9,6 +10,8 @@ export const applicationCommands: readonly Command[] = [
     shortHint: 'pane',
     keys: ['tab', 'shift+tab'],
     scope: 'panes',
+    enabled: (state) =>
+      state.view.pane === 'transcript' || selectedTask(state) !== null || 'There is no task to look at.',
     run({ store }) {
       store.dispatch({
         type: 'focused',
@@ -65,6 +68,7 @@ export const applicationCommands: readonly Command[] = [
   {
     id: 'repaint',
     title: 'Draw the screen again, ask the server anew',
+    hint: 'try again',
     keys: ['ctrl+l'],
     scope: 'anywhere',
     run({ repaint, refresh }) {

@@ -93,5 +93,5 @@ function coverOf(state: State, theme: Theme, width: number, height: number): Cov
       status: outboxStatus(state, overlay.index),
       lines: outboxLines(state, overlay.index, theme, width, height),
     };
-  return state.list.at === null ? { title: 'Tasks', lines: problemLines(state, theme, width) } : null;
+  return state.list.at === null ? { title: 'Tasks', lines: problemLines(state, theme, width, height) } : null;
 }

@@ -2,6 +2,7 @@ import type { Command, Scope } from '../../commands/command.ts';
 import { scopeOf } from '../../commands/press.ts';
 import { commands, scopesOf } from '../../commands/table.ts';
 import { displayWidth } from '../../domain/text/width.ts';
+import { visibleTasks } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
 import { questionOf } from '../overlays/question.ts';
 import type { Theme } from '../theme.ts';
@@ -34,7 +35,11 @@ function hintsFor(state: State, theme: Theme): readonly Hint[] {
     case 'transcript': {
       const isList = scope === 'list';
       const order = isList ? LIST_ORDER : TRANSCRIPT_ORDER;
-      return [hint(upDown, isList ? 'move' : 'scroll'), ...commandHints(state, scope, order, theme)];
+      const canMove = visibleTasks(state).length > (isList ? 1 : 0);
+      return [
+        ...(canMove ? [hint(upDown, isList ? 'move' : 'scroll')] : []),
+        ...commandHints(state, scope, state.list.at === null ? ['repaint', ...order] : order, theme),
+      ];
     }
     case 'prompt':
       return [

@@ -57,27 +57,29 @@ const outlook = ({ kind }: BackendError): string =>
 const LONG_MS = 3_000;
 
 /** A whole pane for what leaves nothing to show: what is wrong, what the server said, what to do. */
-export function problemLines(state: State, theme: Theme, width: number): string[] {
+export function problemLines(state: State, theme: Theme, width: number, height: number): string[] {
   const { error } = state.list;
   const indented = (text: string): string[] =>
     wrap(sanitiseLine(text), Math.max(1, width - 4)).map((line) => `  ${line}`);
   if (error === null) return ['', ...waitingWords(state).flatMap(indented).map(theme.dim)];
-  const said = [
-    error.message,
-    error.detail ?? '',
-    ...error.validations.map(({ field, detail }) => `${field}: ${detail}`),
+  const wrong = indented(headline(error)).map(theme.bad);
+  const said = indented(saidBy(error));
+  const todo = indented(advice(error)).map(theme.strong);
+  const then = indented(outlook(error)).map(theme.dim);
+  // Where there is little room, what to do is the last thing to go.
+  const layouts = [
+    ['', ...wrong, '', ...said, '', ...todo, '', ...then],
+    [...wrong, ...said, ...todo, ...then],
+    [...wrong, ...said, ...todo],
   ];
-  return [
-    '',
-    ...indented(headline(error)).map(theme.bad),
-    '',
-    ...indented(said.filter(Boolean).join(' ')),
-    '',
-    ...indented(advice(error)).map(theme.strong),
-    '',
-    ...indented(outlook(error)).map(theme.dim),
-  ];
+  return layouts.find((lines) => lines.length <= height) ?? [...wrong, ...todo];
 }
+
+/** The server's own words, or ours where it said nothing. */
+const saidBy = ({ message, detail, validations }: BackendError): string =>
+  [message, detail, ...validations.map(({ field, detail: words }) => `${field}: ${words}`)]
+    .filter(Boolean)
+    .join(' ');
 
 function waitingWords({ deployment, now, beganAt }: State): string[] {
   const waited = now - beganAt;

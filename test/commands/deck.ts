@@ -1,0 +1,90 @@
+import type { CommandContext } from '../../src/commands/command.ts';
+import { paste, press } from '../../src/commands/press.ts';
+import type { NewTask, Template } from '../../src/domain/ports.ts';
+import { graphemesOf } from '../../src/domain/text/graphemes.ts';
+import type { Action } from '../../src/store/action.ts';
+import type { State } from '../../src/store/state.ts';
+import { createStore, type Store } from '../../src/store/store.ts';
+import { NOON } from '../domain/make.ts';
+
+/** What commands asked of the world outside the store. */
+export type Call =
+  | { readonly what: 'pause' | 'resume' | 'remove'; readonly taskId: string }
+  | { readonly what: 'create'; readonly task: NewTask }
+  | { readonly what: 'send'; readonly taskId: string; readonly text: string }
+  | { readonly what: 'give-up'; readonly deliveryId: string }
+  | { readonly what: 'templates' | 'repaint' | 'suspend' | 'refresh' | 'quit' };
+
+export interface Deck {
+  readonly store: Store;
+  readonly context: CommandContext;
+  readonly calls: readonly Call[];
+  state(): State;
+  /** What the one line of notice says, or null. */
+  notice(): string | null;
+  dispatch(...actions: readonly Action[]): void;
+  /** Presses keys by name; a single character types itself. */
+  press(...keys: readonly string[]): void;
+  type(text: string): void;
+  paste(text: string): void;
+  /** Answers all questions for templates so far. */
+  answerTemplates(templates: readonly Template[] | null): Promise<void>;
+}
+
+/** The commands on a real store, with everything else written down. */
+export function deckOn(state: State): Deck {
+  const store = createStore(state);
+  const calls: Call[] = [];
+  let waiting: (() => void)[] = [];
+  const note = (call: Call): void => void calls.push(call);
+  const context: CommandContext = {
+    store,
+    clock: { now: () => NOON, after: () => () => {} },
+    operations: {
+      pause: (taskId) => note({ what: 'pause', taskId }),
+      resume: (taskId) => note({ what: 'resume', taskId }),
+      remove: (taskId) => note({ what: 'remove', taskId }),
+      create: (task) => note({ what: 'create', task }),
+      loadTemplates() {
+        note({ what: 'templates' });
+        return new Promise((resolve) => {
+          waiting.push(resolve);
+        });
+      },
+    },
+    outbox: {
+      add: (taskId, text) => note({ what: 'send', taskId, text }),
+      giveUp: (deliveryId) => note({ what: 'give-up', deliveryId }),
+    },
+    repaint: () => note({ what: 'repaint' }),
+    suspend: () => note({ what: 'suspend' }),
+    refresh: () => note({ what: 'refresh' }),
+    quit: () => note({ what: 'quit' }),
+  };
+  const pressOne = (key: string): void =>
+    press(context, key === ' ' ? 'space' : key, graphemesOf(key).length === 1 ? key : '');
+  return {
+    store,
+    context,
+    calls,
+    state: store.getState,
+    notice: () => store.getState().notice?.text ?? null,
+    dispatch(...actions) {
+      for (const action of actions) store.dispatch(action);
+    },
+    press(...keys) {
+      for (const key of keys) pressOne(key);
+    },
+    type(text) {
+      for (const key of graphemesOf(text)) pressOne(key);
+    },
+    paste: (text) => paste(context, text),
+    async answerTemplates(templates) {
+      if (templates !== null) store.dispatch({ type: 'templates-arrived', templates });
+      const answered = waiting;
+      waiting = [];
+      for (const resolve of answered) resolve();
+      await new Promise(setImmediate);
+    },
+  };
+}

@@ -1,0 +1,172 @@
+import { describe, expect, it } from 'vitest';
+import { helpWindow } from '../../src/commands/help.ts';
+import { type HelpRow, helpRows } from '../../src/commands/help-rows.ts';
+import { commands } from '../../src/commands/table.ts';
+import { NOON } from '../domain/make.ts';
+import { delivery, play, showing } from '../store/make.ts';
+import { type Deck, deckOn } from './deck.ts';
+
+describe('the help', () => {
+  const top = (deck: Deck): number | undefined => helpWindow(deck.state())?.top;
+
+  it('is opened by ? and closed by esc, q and ?', () => {
+    for (const key of ['esc', 'q', '?']) {
+      const deck = deckOn(showing('a'));
+      deck.press('?');
+      expect(deck.state().view.overlay).toEqual({ kind: 'help', top: 0 });
+      deck.press(key);
+      expect(deck.state().view.overlay, key).toBeNull();
+      expect(deck.calls).toEqual([]);
+    }
+  });
+
+  it('scrolls no further than its end, and back at once from there', () => {
+    const deck = deckOn(showing('a'));
+    deck.press('?', 'up', 'k');
+    expect(top(deck)).toBe(0);
+    deck.press('j', 'down');
+    expect(top(deck)).toBe(2);
+    for (let count = 0; count < 100; count++) deck.press('down');
+    const { total, height } = helpWindow(deck.state()) ?? { total: 0, height: 0 };
+    expect(top(deck)).toBe(total - height);
+    deck.press('up');
+    expect(top(deck)).toBe(total - height - 1);
+    deck.press('g');
+    expect(top(deck)).toBe(0);
+    deck.press(' ');
+    expect(top(deck)).toBe(height - 1);
+    deck.press('pageup', 'G');
+    expect(top(deck)).toBe(total - height);
+  });
+
+  it('stays within itself when the window grows', () => {
+    const deck = deckOn(showing('a'));
+    deck.press('?', 'G');
+    deck.dispatch({ type: 'resized', size: { columns: 200, rows: 200 } });
+    expect(top(deck)).toBe(0);
+  });
+
+  it('tells every command but its own, with all keys', () => {
+    const rows = helpRows(showing('a'), 120);
+    for (const { scope, keys, title } of commands) {
+      if (scope === 'help') continue;
+      const isThis = (row: HelpRow): boolean =>
+        row.kind === 'entry' && row.keys === keys.join(' ') && row.text.startsWith(title);
+      expect(rows.some(isThis), title).toBe(true);
+    }
+  });
+
+  it('says of a command that cannot act why not', () => {
+    const rows = helpRows(showing('a'), 120);
+    const entry = rows.find((row) => row.kind === 'entry' && row.keys === 'r');
+    expect(entry).toMatchObject({ text: expect.stringContaining('(It is not paused.)'), quiet: true });
+  });
+});
+
+describe('the outbox', () => {
+  const two = () =>
+    deckOn(
+      play(
+        showing('a'),
+        { type: 'delivery-begun', delivery: delivery({ id: 'd1' }) },
+        { type: 'delivery-begun', delivery: delivery({ id: 'd2' }) },
+      ),
+    );
+
+  it('has nothing to show while nothing is on its way', () => {
+    const deck = deckOn(showing('a'));
+    deck.press('Q');
+    expect(deck.state().view.overlay).toBeNull();
+    expect(deck.notice()).toBe('No message is on its way.');
+  });
+
+  it('takes back the chosen message', () => {
+    const deck = two();
+    deck.press('Q', 'down', 'j', 'x');
+    expect(deck.calls).toEqual([{ what: 'give-up', deliveryId: 'd2' }]);
+    deck.press('k', 'up', 'x');
+    expect(deck.calls.at(-1)).toEqual({ what: 'give-up', deliveryId: 'd1' });
+    deck.press('q');
+    expect(deck.state().view.overlay).toBeNull();
+  });
+
+  it('takes back the last one where the chosen one has gone', () => {
+    const deck = two();
+    deck.press('Q', 'down');
+    deck.dispatch({ type: 'delivery-ended', id: 'd2' });
+    deck.press('x');
+    expect(deck.calls).toEqual([{ what: 'give-up', deliveryId: 'd1' }]);
+  });
+
+  it('says that there is nothing left to take back', () => {
+    const deck = two();
+    deck.press('Q');
+    deck.dispatch({ type: 'delivery-ended', id: 'd1' }, { type: 'delivery-ended', id: 'd2' });
+    deck.press('x');
+    expect(deck.notice()).toBe('No message is on its way.');
+  });
+});
+
+describe('a notice', () => {
+  const withNotice = (tone: 'bad' | 'plain') =>
+    deckOn(play(showing('a', 'b'), { type: 'noticed', notice: { tone, text: 'Words.', at: NOON } }));
+
+  it('that is a remark goes with the next key', () => {
+    const deck = withNotice('plain');
+    deck.press('j');
+    expect(deck.notice()).toBeNull();
+  });
+
+  it('that something went wrong stays until esc, through moving and overlays', () => {
+    const deck = withNotice('bad');
+    deck.press('j', '?', 'down', 'esc', 'd', 'n', 'tab');
+    expect(deck.notice()).toBe('Words.');
+    deck.press('esc');
+    expect(deck.notice()).toBeNull();
+  });
+
+  it('gives way to the reason why the next key cannot act', () => {
+    const deck = withNotice('bad');
+    deck.press('r');
+    expect(deck.notice()).toBe('It is not paused.');
+  });
+});
+
+describe('a screen that is too small', () => {
+  const tiny = (): Deck =>
+    deckOn(play(showing('a', 'b'), { type: 'resized', size: { columns: 39, rows: 9 } }));
+
+  it('does nothing that nobody would see', () => {
+    const deck = tiny();
+    deck.press('d', 'y', 'j', 'p', 'n', 'i', 'enter', '/', '?');
+    deck.type('text');
+    deck.paste('text');
+    expect(deck.calls).toEqual([]);
+    expect(deck.state().view).toMatchObject({ selected: 'a', focus: 'list', overlay: null });
+  });
+
+  it('sends no draft', () => {
+    const deck = deckOn(showing('a'));
+    deck.press('i');
+    deck.type('hello');
+    deck.dispatch({ type: 'resized', size: { columns: 39, rows: 9 } });
+    deck.press('enter');
+    expect(deck.calls).toEqual([]);
+    expect(deck.state().drafts.get('a')?.text).toBe('hello');
+  });
+
+  it.each(['q', 'ctrl+c'])('is left with %s', (key) => {
+    const deck = tiny();
+    deck.press(key);
+    expect(deck.calls).toEqual([{ what: 'quit' }]);
+  });
+
+  it('still asks before messages are left behind', () => {
+    const deck = tiny();
+    deck.dispatch({ type: 'delivery-begun', delivery: delivery() });
+    deck.press('q');
+    expect(deck.calls).toEqual([]);
+    deck.press('y');
+    expect(deck.calls).toEqual([{ what: 'quit' }]);
+  });
+});

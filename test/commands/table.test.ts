@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest';
+import type { Scope } from '../../src/commands/command.ts';
+import { editByKey } from '../../src/commands/editing.ts';
+import { historyKeys } from '../../src/commands/prompt.ts';
+import { commandFor, commands, scopesOf } from '../../src/commands/table.ts';
+import { bufferOf } from '../../src/domain/edit/buffer.ts';
+import { showing } from '../store/make.ts';
+import { deckOn } from './deck.ts';
+
+const SCOPES: readonly Scope[] = [...new Set(commands.map(({ scope }) => scope))];
+
+describe('the table of commands', () => {
+  it.each(SCOPES)('has no key twice in reach of %s', (scope) => {
+    const keys = commands
+      .filter((command) => scopesOf(scope).includes(command.scope))
+      .flatMap((command) => command.keys);
+    expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
+  });
+
+  it('names every command once, with words for the help and at least one key', () => {
+    const ids = commands.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const { id, title, keys } of commands) {
+      expect(title, id).not.toBe('');
+      expect(keys.length, id).toBeGreaterThan(0);
+    }
+  });
+
+  it('leaves every key that edits to the editor', () => {
+    const deck = deckOn(showing('a'));
+    deck.dispatch({ type: 'focused', pane: 'prompt' });
+    const edits = (key: string): boolean => {
+      deck.dispatch({ type: 'draft-edited', key: 'a', buffer: bufferOf('some words', 5) });
+      return editByKey(deck.store, key);
+    };
+    const keys = commands
+      .filter(({ scope }) => scopesOf('prompt').includes(scope))
+      .flatMap((command) => command.keys);
+    expect(keys.filter((key) => edits(key) || historyKeys.has(key))).toEqual([]);
+  });
+});
+
+/** The keys of the design, as far as their commands exist. */
+const DESIGN: readonly (readonly [scope: Scope, keys: string, id: string])[] = [
+  ['list', 'down j', 'down'],
+  ['list', 'up k', 'up'],
+  ['list', 'g home', 'first'],
+  ['list', 'G end', 'last'],
+  ['list', 'pagedown', 'page-down'],
+  ['list', 'pageup', 'page-up'],
+  ['list', 'enter i', 'answer'],
+  ['list', 'tab', 'other-pane'],
+  ['list', 'p', 'pause'],
+  ['list', 'r', 'resume'],
+  ['list', 'd', 'delete'],
+  ['list', 'n', 'new'],
+  ['list', '/', 'filter'],
+  ['list', ']', 'next-that-needs-you'],
+  ['list', '[', 'previous-that-needs-you'],
+  ['list', 'f', 'follow'],
+  ['list', 'Q', 'outbox'],
+  ['list', '?', 'help'],
+  ['list', 'ctrl+l', 'repaint'],
+  ['list', 'ctrl+z', 'suspend'],
+  ['list', 'q', 'quit'],
+  ['list', 'ctrl+c', 'quit-anywhere'],
+  ['list', 'esc', 'clear'],
+  ['transcript', 'down j', 'scroll-down'],
+  ['transcript', 'up k', 'scroll-up'],
+  ['transcript', 'g home', 'scroll-top'],
+  ['transcript', 'G end', 'scroll-end'],
+  ['transcript', 'pagedown space', 'scroll-page-down'],
+  ['transcript', 'pageup', 'scroll-page-up'],
+  ['transcript', 'enter i', 'answer'],
+  ['transcript', 'tab', 'other-pane'],
+  ['transcript', 'p', 'pause'],
+  ['transcript', 'r', 'resume'],
+  ['transcript', 'd', 'delete'],
+  ['transcript', 'n', 'new'],
+  ['transcript', 'f', 'follow'],
+  ['transcript', '?', 'help'],
+  ['transcript', 'q', 'quit'],
+  ['prompt', 'enter', 'send'],
+  ['prompt', 'esc', 'leave-prompt'],
+  ['prompt', 'ctrl+l', 'repaint'],
+  ['prompt', 'ctrl+z', 'suspend'],
+  ['prompt', 'ctrl+c', 'quit-anywhere'],
+  ['outbox', 'x', 'outbox-give-up'],
+];
+
+describe('the keys of the design', () => {
+  it.each(DESIGN)('in %s, %s: %s', (scope, keys, id) => {
+    for (const key of keys.split(' ')) expect(commandFor(scope, key)?.id, key).toBe(id);
+  });
+
+  it('type letters in the prompt', () => {
+    for (const key of 'jkgGpirdnfqQ/]?[') expect(commandFor('prompt', key)).toBeNull();
+  });
+});

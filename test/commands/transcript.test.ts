@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import { transcriptExtent } from '../../src/store/geometry.ts';
+import { screen } from '../../src/store/screen.ts';
+import { transcriptView, windowOf } from '../../src/store/transcript-view.ts';
+import { agent, live, you } from '../domain/make.ts';
+import { play, showing, transcribed } from '../store/make.ts';
+import { type Deck, deckOn } from './deck.ts';
+
+const lines = Array.from({ length: 100 }, (_, index) => `line ${index}`).join('\n');
+const LONG = live(you(0, 'go'), agent(1, lines));
+
+const reading = (): Deck => {
+  const deck = deckOn(play(showing('a', 'b'), transcribed('a', LONG)));
+  deck.press('tab');
+  return deck;
+};
+
+/** The first line that is on screen, how many there are, and how many fit. */
+function place(deck: Deck): { top: number; total: number; height: number } {
+  const state = deck.state();
+  const where = screen(state);
+  if (where.kind === 'tiny' || where.detail === null) throw new Error('There is no transcript on screen.');
+  const { width, height } = transcriptExtent(where.detail);
+  const view = transcriptView(state, 'a', width);
+  return { top: windowOf(view, state.view.scroll.get('a'), height).top, total: view.total, height };
+}
+
+describe('the transcript', () => {
+  it('follows its end until it is scrolled', () => {
+    const deck = reading();
+    const { top, total, height } = place(deck);
+    expect(top).toBe(total - height);
+    deck.press('up', 'k');
+    expect(place(deck).top).toBe(top - 2);
+    deck.press('down', 'j', 'down');
+    expect(place(deck).top).toBe(top);
+    expect(deck.state().view.scroll.size).toBe(0);
+  });
+
+  it('goes by pages and to both ends', () => {
+    const deck = reading();
+    const { total, height } = place(deck);
+    deck.press('g');
+    expect(place(deck).top).toBe(0);
+    deck.press('pagedown');
+    expect(place(deck).top).toBe(height - 1);
+    deck.press(' ', 'ctrl+d');
+    expect(place(deck).top).toBe(3 * (height - 1));
+    deck.press('pageup', 'ctrl+u', 'pageup', 'pageup');
+    expect(place(deck).top).toBe(0);
+    deck.press('end');
+    expect(place(deck).top).toBe(total - height);
+    deck.press('home');
+    expect(place(deck).top).toBe(0);
+  });
+
+  it('stays where it was while more arrives', () => {
+    const deck = reading();
+    deck.press('up');
+    const { top } = place(deck);
+    deck.dispatch(transcribed('a', live(you(0, 'go'), agent(1, `${lines}\nmore\nand more`))));
+    expect(place(deck).top).toBe(top);
+  });
+
+  it('is held at its end by f, and followed again by f, in the list too', () => {
+    const deck = reading();
+    deck.press('f');
+    const { top } = place(deck);
+    const grown = transcribed('a', live(you(0, 'go'), agent(1, `${lines}\nmore\nand more`)));
+    deck.dispatch(grown);
+    expect(place(deck).top).toBe(top);
+    deck.press('tab', 'f');
+    const { top: end, total, height } = place(deck);
+    expect(end).toBe(total - height);
+  });
+
+  it('keeps a place of its own for each task', () => {
+    const deck = reading();
+    deck.press('g', 'tab', 'j', 'k');
+    expect(place(deck).top).toBe(0);
+  });
+
+  it('cannot be followed where it is not on screen', () => {
+    const deck = deckOn(
+      play(showing('a'), transcribed('a', LONG), { type: 'resized', size: { columns: 60, rows: 20 } }),
+    );
+    deck.press('f');
+    expect(deck.notice()).toBe('No transcript is on screen.');
+    deck.press('tab', 'g');
+    expect(place(deck).top).toBe(0);
+  });
+});
