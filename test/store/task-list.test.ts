@@ -23,6 +23,8 @@ describe('a list that arrives', () => {
     expect(idsOf(made)).toEqual(['new', 'a']);
     const older = play(made, listed([task('a')], NOON + 15));
     expect(idsOf(older)).toEqual(['new', 'a']);
+    expect(idsOf(play(made, listed([task('a')], NOON + 20)))).toEqual(['new', 'a']);
+    expect(idsOf(play(made, listed([task('new'), task('a')], NOON + 15)))).toEqual(['new', 'a']);
     const newer = play(older, listed([task('a')], NOON + 21));
     expect(idsOf(newer)).toEqual(['a']);
   });

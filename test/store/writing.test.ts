@@ -54,6 +54,16 @@ describe('a task that goes away while something is written to it', () => {
     expect(state.notice).toMatchObject({ tone: 'bad', text: expect.stringContaining('kept') });
   });
 
+  it('brings the text up first, although it was said before', () => {
+    const state = play(
+      writing,
+      { type: 'prompt-used', text: 'half a sentence' },
+      { type: 'prompt-used', text: 'something else' },
+      removed('a'),
+    );
+    expect(state.history.at(-1)).toBe('half a sentence');
+  });
+
   it('says nothing of a text where there was none', () => {
     const state = play(showing('a', 'b'), PROMPT, removed('a'));
     expect(state.view.focus).toBe('list');

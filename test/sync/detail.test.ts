@@ -84,6 +84,16 @@ describe('how often the status is asked for', () => {
     expect(deck.backend.calls('get')).toHaveLength(1);
   });
 
+  it('at its own pace, although its own answer brought another phase', async () => {
+    const deck = polling(makeTask({ id: 'a', status: 'pending' }));
+    await deck.clock.settle();
+    deck.backend.open('get').answer(makeTask({ id: 'a', status: 'initializing' }));
+    await deck.clock.advance(999);
+    expect(deck.backend.calls('get')).toHaveLength(1);
+    await deck.clock.advance(1);
+    expect(deck.backend.calls('get')).toHaveLength(2);
+  });
+
   it('again when the list says that something has begun', async () => {
     const deck = polling(inState('idle'));
     await deck.clock.advance(10_000);

@@ -21,6 +21,7 @@ it('learns once which server it is, who the user is, and which templates there a
   deck.backend.open('templates').answer([TEMPLATE]);
   await deck.clock.advance(60 * 60_000);
   expect(deck.state.templates).toEqual([TEMPLATE]);
+  expect(deck.backend.calls('serverInfo')).toHaveLength(1);
   expect(deck.backend.calls('me')).toHaveLength(1);
 });
 

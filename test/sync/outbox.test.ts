@@ -75,6 +75,8 @@ describe('a message to an agent that is ready', () => {
     await spoil(deck);
     outbox.add('a', 'yes');
     expect(stages(deck)).toEqual(['waiting']);
+    // Whatever else happens does not begin it a second time.
+    deck.listed(IDLE);
     // Restored by the resume: the same words were said three times.
     const restored = live(you(0, 'yes'), you(1, 'yes'), you(2, 'yes'));
     deck.backend.open('transcript').answer(restored);
@@ -85,11 +87,14 @@ describe('a message to an agent that is ready', () => {
     expect(stages(deck)).toEqual(['sending']);
   });
 
-  it('is a draft again when not even the conversation can be read', async () => {
+  it.each([
+    ['by the server', failure({ message: 'Out of order.' })],
+    ['by a fault of ours', new TypeError('Out of order.')],
+  ])('is a draft again when the conversation cannot be read %s', async (_, cause) => {
     const { deck, outbox } = sending();
     await deck.clock.advance(10_000);
     outbox.add('a', 'main');
-    deck.backend.open('transcript').refuse(failure({ message: 'Out of order.' }));
+    deck.backend.open('transcript').refuse(cause);
     await deck.clock.settle();
     expect(deck.backend.calls('send')).toEqual([]);
     expect(draftOf(deck)).toBe('main');
@@ -476,10 +481,11 @@ describe('the end', () => {
     deck.backend.open('send').refuse(lost);
     await deck.clock.settle();
     outbox.stop();
+    await deck.clock.settle();
+    expect(deck.clock.due).toEqual([]);
     await deck.clock.advance(60_000);
     expect(stages(deck)).toEqual(['unsure']);
     expect(deck.state.notice).toBeNull();
-    expect(deck.clock.due).toEqual([]);
   });
 });
 

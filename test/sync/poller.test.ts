@@ -233,6 +233,24 @@ describe('a restart', () => {
     expect(p.asks).toHaveLength(2);
   });
 
+  it('begins a new row of failures, which a late answer to what was given up does not end', async () => {
+    const p = polling(0);
+    p.poller.wake();
+    await p.clock.settle();
+    p.last.fail(failure());
+    await p.clock.advance(500);
+    const second = p.last;
+    p.poller.restart();
+    await p.clock.settle();
+    p.last.fail(failure());
+    await p.clock.settle();
+    second.answer(1);
+    await p.clock.advance(500);
+    p.last.fail(failure());
+    await p.clock.settle();
+    expect(p.failures.map(({ retryIn }) => retryIn)).toEqual([500, 500, 1_000]);
+  });
+
   it('reports no failure of what was given up', async () => {
     const p = polling();
     p.poller.wake();
@@ -270,6 +288,19 @@ describe('the end', () => {
     await p.clock.advance(60_000);
     expect(p.asks).toHaveLength(1);
     expect(p.clock.due).toEqual([]);
+  });
+
+  it('may come when a failure is told', async () => {
+    const clock = handClock(NOON);
+    const poller = createPoller({
+      clock,
+      random: () => 0,
+      ask: () => Promise.reject(failure()),
+      failed: () => poller.stop(),
+    });
+    poller.wake();
+    await clock.settle();
+    expect(clock.due).toEqual([]);
   });
 
   it('between two questions leaves no timer behind', async () => {

@@ -83,7 +83,7 @@ describe('what changes', () => {
     write(deck, 'a', '');
     deck.store.dispatch({ type: 'prompt-used', text: 'main' });
     await deck.clock.advance(300);
-    expect(onDisk()).toMatchObject({ drafts: {}, history: ['main'] });
+    expect(onDisk()).toEqual({ drafts: {}, history: ['main'], selected: 'a' });
     deck.store.dispatch({ type: 'prompt-used', text: 'next' });
     await deck.clock.advance(300);
     expect(onDisk().history).toEqual(['main', 'next']);
