@@ -1,3 +1,4 @@
+import type { DeploymentFlags } from './config/deployment.ts';
 import { UsageError } from './domain/errors.ts';
 import type { Clock } from './domain/ports.ts';
 import { systemClock } from './local/clock.ts';
@@ -82,14 +83,30 @@ async function openTui({ flags, io, signal }: Call): Promise<number> {
       'taskdeck needs a terminal. In a script use its commands, such as taskdeck list: see taskdeck --help.',
     );
   }
-  const [{ deployment, state }, { runTui }] = await Promise.all([find(flags, signal), import('./main.tsx')]);
-  return runTui({ deployment, stateDir: state, version: TASKDECK_VERSION, env: process.env });
+  const [{ otherPlaces, goTo }, { runTui }] = await Promise.all([
+    import('./config/places.ts'),
+    import('./main.tsx'),
+  ]);
+  let chosen = chosenBy(flags);
+  for (;;) {
+    const { deployment, config, state } = await find(chosen, signal);
+    const places = otherPlaces(config, deployment);
+    const left = await runTui({
+      deployment,
+      places,
+      stateDir: state,
+      version: TASKDECK_VERSION,
+      env: process.env,
+    });
+    if ('code' in left) return left.code;
+    chosen = goTo(config, left.goTo.id);
+  }
 }
 
 async function runScript(call: Call): Promise<number> {
   const { flags, io, clock, signal } = call;
   const run = parseCommand(call, io.isTTY.stdin);
-  const { deployment, state } = await find(flags, signal);
+  const { deployment, state } = await find(chosenBy(flags), signal);
   const { connect } = await import('./connect.ts');
   const backend = connect({ deployment, stateDir: state, version: TASKDECK_VERSION, env: process.env });
   return run({ backend, clock, io, signal });
@@ -102,20 +119,22 @@ async function places() {
   return { config: found.config, state: createPrivate(found.state) };
 }
 
-async function sources(flags: Flags) {
+/** The deployment as the command line names it. */
+const chosenBy = (flags: Flags): DeploymentFlags => ({
+  url: flags.text('url'),
+  profile: flags.text('profile'),
+  local: flags.switch('local'),
+});
+
+async function sources(chosen: DeploymentFlags) {
   const { deploymentSources } = await import('./config/deployment-sources.ts');
-  const chosen = {
-    url: flags.text('url'),
-    profile: flags.text('profile'),
-    local: flags.switch('local'),
-  };
   return deploymentSources(chosen, process.env);
 }
 
 /** Where to connect, and where state is kept. */
-async function find(flags: Flags, signal: AbortSignal) {
+async function find(chosen: DeploymentFlags, signal: AbortSignal) {
   const { findDeployment } = await import('./config/deployment.ts');
-  const deployment = await findDeployment(await sources(flags), signal);
+  const deployment = await findDeployment(await sources(chosen), signal);
   return { deployment, ...(await places()) };
 }
 
@@ -178,7 +197,7 @@ async function doctor({ flags, io, clock, signal }: Call): Promise<number> {
     import('./config/deployment.ts'),
     import('./connect.ts'),
   ]);
-  const [where, { config, state }] = await Promise.all([sources(flags), places()]);
+  const [where, { config, state }] = await Promise.all([sources(chosenBy(flags)), places()]);
   const found = await findDeployment(where, signal).catch((error: unknown) =>
     error instanceof Error ? error : new Error(String(error)),
   );

@@ -6,6 +6,7 @@ import type { Clock, Storage } from './domain/ports.ts';
 import { systemClock } from './local/clock.ts';
 import { openStorage } from './storage/storage.ts';
 import { initialState } from './store/initial.ts';
+import type { Place } from './store/state.ts';
 import { createStore, type Store } from './store/store.ts';
 import { startRemembering } from './sync/remembering.ts';
 import { startSync } from './sync/sync.ts';
@@ -16,6 +17,8 @@ import { createTheme } from './ui/theme.ts';
 
 export interface TuiOptions {
   readonly deployment: Deployment;
+  /** Where else the user could go. */
+  readonly places: readonly Place[];
   readonly stateDir: string;
   readonly version: string;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -24,8 +27,11 @@ export interface TuiOptions {
 /** A held key repeats at 30 Hz: at Ink's default of 30 frames a second every second key would wait for the next frame. */
 const MAX_FPS = 120;
 
-/** Puts the TUI together and runs it until the user quits. Resolves to the exit code. */
-export async function runTui({ deployment, stateDir, version, env }: TuiOptions): Promise<number> {
+/** How the screen was left: for good, or for another place. */
+export type Left = { readonly code: number } | { readonly goTo: Place };
+
+/** Puts the TUI together and runs it until the user quits or goes to another deployment. */
+export async function runTui({ deployment, places, stateDir, version, env }: TuiOptions): Promise<Left> {
   const clock = systemClock;
   const where = placeOf(deployment);
   const storage = openStorage({ directory: stateDir });
@@ -38,6 +44,7 @@ export async function runTui({ deployment, stateDir, version, env }: TuiOptions)
     initialState({
       deployment: { name: where.name, local: deployment.kind === 'local' },
       size: size(),
+      places,
       now: clock.now(),
     }),
   );
@@ -64,6 +71,7 @@ export async function runTui({ deployment, stateDir, version, env }: TuiOptions)
   // Before Ink's own listener, so that the frame it draws on a resize has the new size already.
   session.stdout.on('resize', () => store.dispatch({ type: 'resized', size: size() }));
 
+  let left: Left = { code: 0 };
   const context: Omit<CommandContext, 'suspend'> = {
     store,
     clock,
@@ -71,6 +79,10 @@ export async function runTui({ deployment, stateDir, version, env }: TuiOptions)
     outbox: sync.outbox,
     refresh: sync.refresh,
     repaint: session.repaint,
+    goTo(place) {
+      left = { goTo: place };
+      app.unmount();
+    },
     quit: () => app.unmount(),
   };
   const app = render(
@@ -100,11 +112,11 @@ export async function runTui({ deployment, stateDir, version, env }: TuiOptions)
   } catch (error) {
     // A component threw: Ink has left, and the report is ours to write.
     session.crash(error);
-    return 1;
+    return { code: 1 };
   }
   session.close();
   close();
-  return 0;
+  return left;
 }
 
 /** What the deployment is called, and what keeps its memory apart from others'. */

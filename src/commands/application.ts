@@ -58,6 +58,17 @@ export const applicationCommands: readonly Command[] = [
     run: ({ store }) => store.dispatch({ type: 'overlay-opened', overlay: { kind: 'outbox', index: 0 } }),
   },
   {
+    id: 'places',
+    title: 'Go to another deployment that is kept, or to this machine',
+    keys: ['P'],
+    scope: 'panes',
+    enabled({ places, deliveries }) {
+      if (places.length === 0) return 'No other deployment is kept: taskdeck login URL adds one.';
+      return deliveries.length === 0 || 'Messages are on their way: wait for them, or see Q.';
+    },
+    run: ({ store }) => store.dispatch({ type: 'overlay-opened', overlay: { kind: 'places' } }),
+  },
+  {
     id: 'help',
     title: 'All keys',
     hint: 'help',

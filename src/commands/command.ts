@@ -1,6 +1,6 @@
 import type { Clock, NewTask } from '../domain/ports.ts';
 import type { Verdict } from '../domain/rules.ts';
-import type { State } from '../store/state.ts';
+import type { Place, State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 
 /** Where a key is pressed: the same key may do something else elsewhere. */
@@ -42,6 +42,8 @@ export interface CommandContext {
   repaint(): void;
   /** Hands the terminal back to the shell until the user returns. */
   suspend(): void;
+  /** Leaves this deployment for another one. */
+  goTo(place: Place): void;
   /** Asks the server anew at once. */
   refresh(): void;
   quit(): void;

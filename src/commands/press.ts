@@ -18,6 +18,7 @@ export function scopeOf({ view }: State): Scope | 'question' | null {
     case 'confirm-quit':
       return 'question';
     case 'templates':
+    case 'places':
       return null;
     default:
       return view.focus;

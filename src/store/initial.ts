@@ -1,4 +1,4 @@
-import type { Deployment, Freshness, Size, State } from './state.ts';
+import type { Deployment, Freshness, Place, Size, State } from './state.ts';
 
 /** Data that was never there. */
 export const NEVER: Freshness = { at: null, promised: 0, error: null, retryAt: null };
@@ -6,12 +6,15 @@ export const NEVER: Freshness = { at: null, promised: 0, error: null, retryAt: n
 export interface Beginning {
   readonly deployment: Deployment;
   readonly size: Size;
+  /** None when missing. */
+  readonly places?: readonly Place[];
   /** Unix ms. */
   readonly now: number;
 }
 
-export const initialState = ({ deployment, size, now }: Beginning): State => ({
+export const initialState = ({ deployment, size, places = [], now }: Beginning): State => ({
   deployment,
+  places,
   user: null,
   serverVersion: null,
   now,

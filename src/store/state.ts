@@ -8,6 +8,8 @@ import type { PendingChange } from '../domain/transition.ts';
 /** Everything that is on the screen and everything that decides what will be. */
 export interface State {
   readonly deployment: Deployment;
+  /** Where else one could go. */
+  readonly places: readonly Place[];
   readonly user: User | null;
   /** As the server prints it; null until it has said so. */
   readonly serverVersion: string | null;
@@ -52,6 +54,14 @@ export interface Deployment {
   /** What the header calls it: a host, or `local`. */
   readonly name: string;
   readonly local: boolean;
+}
+
+/** A deployment that is kept, or this machine. */
+export interface Place {
+  readonly id: string;
+  readonly name: string;
+  /** Its URL, or a few words about it. */
+  readonly url: string;
 }
 
 export interface Size {
@@ -148,6 +158,7 @@ export type Overlay =
   | { readonly kind: 'help'; readonly top: number }
   | { readonly kind: 'filter'; readonly before: string }
   | { readonly kind: 'templates' }
+  | { readonly kind: 'places' }
   | { readonly kind: 'outbox'; readonly index: number }
   | { readonly kind: 'confirm-delete'; readonly taskId: string }
   | { readonly kind: 'confirm-resume'; readonly taskId: string }

@@ -7,6 +7,7 @@ import { useDeck, useStoreState } from './hooks/deck.ts';
 import { useKeys } from './hooks/use-keys.ts';
 import { helpLines, helpStatus } from './overlays/help-lines.ts';
 import { outboxLines, outboxStatus } from './overlays/outbox-lines.ts';
+import { PlacePicker } from './overlays/place-picker.tsx';
 import { TemplatePicker } from './overlays/template-picker.tsx';
 import { DetailPane } from './panes/detail-pane.tsx';
 import { footerLine } from './panes/footer-line.ts';
@@ -44,6 +45,12 @@ export function App() {
   );
 }
 
+/** Menus that stand in the place of the task, or of the list where there is one pane. */
+const PICKERS = new Map<string | undefined, typeof TemplatePicker>([
+  ['templates', TemplatePicker],
+  ['places', PlacePicker],
+]);
+
 /** What stands between header and prompt: the panes, or what covers them. */
 function Body({ state, where }: { readonly state: State; readonly where: Shown }) {
   const { theme } = useDeck();
@@ -58,16 +65,16 @@ function Body({ state, where }: { readonly state: State; readonly where: Shown }
       />
     );
   }
-  const picking = state.view.overlay?.kind === 'templates';
+  const Picking = PICKERS.get(state.view.overlay?.kind);
   const right = where.kind === 'wide' ? where.detail : null;
   const left = right === null ? 0 : (where.list?.width ?? 0);
   return (
     <Box width={width} height={height} flexShrink={0}>
-      {where.list !== null && (!picking || right !== null) && (
+      {where.list !== null && (Picking === undefined || right !== null) && (
         <ListPane state={state} extent={where.list} row={HEADER} />
       )}
-      {picking ? (
-        <TemplatePicker state={state} extent={right ?? where.body} x={left} y={HEADER} />
+      {Picking !== undefined ? (
+        <Picking state={state} extent={right ?? where.body} x={left} y={HEADER} />
       ) : (
         where.detail !== null && <DetailPane state={state} extent={where.detail} />
       )}

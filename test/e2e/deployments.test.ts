@@ -165,3 +165,27 @@ describe('what is wrong has its own screen', () => {
     expect(app.text().replaceAll('\n', '')).toContain('taskdeck login https://coder.example.com');
   });
 });
+
+it('P goes from one deployment that is kept to another, and to this machine', async () => {
+  const [one, other] = [await deployment(), await deployment()];
+  other.on('GET', TASKS, json(200, { tasks: [task({ display_name: 'Task of the other' })], count: 1 }));
+  const home = makeHome();
+  for (const [name, server] of Object.entries({ one, other })) {
+    const { code } = await home.call(['login', server.url, '--profile', name], {
+      stdin: { text: `${TOKEN}\n` },
+    });
+    expect(code).toBe(0);
+  }
+  const app = await home.open([]);
+  await app.until('Task of the other');
+  app.press('P');
+  await app.until('Go to which deployment?');
+  app.type('one\r');
+  await app.until('Fix login redirect');
+  expect(app.text()).toContain(new URL(one.url).host);
+  app.send('Pmachine\r');
+  await app.until('Press n to start one');
+  app.press('q');
+  expect((await app.exit()).code).toBe(0);
+  expect(app.modes().alternateScreen).toBe(false);
+});

@@ -1,6 +1,7 @@
 import type { BackendError } from '../../domain/errors.ts';
 import { shortDuration } from '../../domain/text/age.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
+import { truncate } from '../../domain/text/width.ts';
 import { wrap } from '../../domain/text/wrap.ts';
 import type { State } from '../../store/state.ts';
 import type { Theme } from '../theme.ts';
@@ -72,7 +73,11 @@ export function problemLines(state: State, theme: Theme, width: number, height: 
     [...wrong, ...said, ...todo, ...then],
     [...wrong, ...said, ...todo],
   ];
-  return layouts.find((lines) => lines.length <= height) ?? [...wrong, ...todo];
+  const fitting = layouts.find((lines) => lines.length <= height);
+  if (fitting !== undefined) return fitting;
+  const room = Math.max(1, height - wrong.length - todo.length);
+  const cut = said.slice(0, room).with(-1, truncate(`${said[room - 1] ?? ''}…`, width));
+  return [...wrong, ...cut, ...todo].slice(0, height);
 }
 
 /** The server's own words, or ours where it said nothing. */

@@ -1,5 +1,5 @@
 import { useRef } from 'react';
-import { type EditWindow, layout, windowOf } from '../../domain/edit/layout.ts';
+import { type EditRow, layout, windowOf } from '../../domain/edit/layout.ts';
 import type { Phase } from '../../domain/phase.ts';
 import { deliveryTo } from '../../domain/rules.ts';
 import { titleOf } from '../../domain/task.ts';
@@ -27,12 +27,14 @@ export function PromptBar({ state, extent, row }: PromptBarProps) {
   const { theme } = useDeck();
   const top = useRef(0);
   const isWriting = state.view.focus === 'prompt' && state.view.overlay === null;
-  const shown = windowOf(layout(draft(state), extent.width), extent.height, top.current);
+  const whole = layout(draft(state), extent.width);
+  const shown = windowOf(whole, extent.height, top.current);
   top.current = shown.top;
+  const rows = isWriting ? shown.rows : firstRows(whole.rows, extent);
   return (
     <>
       <Lines
-        lines={promptLines(state, shown, isWriting, theme)}
+        lines={promptLines(state, rows, isWriting, theme)}
         width={state.size.columns}
         height={extent.height}
       />
@@ -41,17 +43,29 @@ export function PromptBar({ state, extent, row }: PromptBarProps) {
   );
 }
 
+/** How a draft begins that nobody is writing at the moment, and whether there is more of it. */
+function firstRows(rows: readonly EditRow[], { width, height }: Extent): readonly Pick<EditRow, 'text'>[] {
+  if (rows.length <= height) return rows;
+  const last = rows[height - 1]?.text ?? '';
+  return [...rows.slice(0, height - 1), { text: `${truncate(last, width - 2)} …` }];
+}
+
 /** The prompt's rows: the question that is open, else what is written, else what could be. */
-export function promptLines(state: State, shown: EditWindow, isWriting: boolean, theme: Theme): string[] {
+export function promptLines(
+  state: State,
+  rows: readonly Pick<EditRow, 'text'>[],
+  isWriting: boolean,
+  theme: Theme,
+): string[] {
   const question = questionOf(state);
   const mark = state.view.composing === null ? theme.glyphs.prompt : '+';
   const prefix = (index: number): string =>
     index === 0 ? ` ${isWriting ? theme.accent(mark) : theme.dim(mark)} ` : '   ';
   const isEmpty = draft(state).text === '';
-  const rows = isEmpty
+  const texts = isEmpty
     ? [theme.dim(placeholder(state, state.size.columns - PROMPT_MARGIN - 1))]
-    : shown.rows.map(({ text }) => (isWriting ? text : theme.dim(text)));
-  const lines = rows.map((text, index) => prefix(index) + text);
+    : rows.map(({ text }) => (isWriting ? text : theme.dim(text)));
+  const lines = texts.map((text, index) => prefix(index) + text);
   // What the question is about stays in sight under it, where there is room.
   return question === null ? lines : [questionLine(question, theme), ...(isEmpty ? [] : lines)];
 }
@@ -85,7 +99,7 @@ function around(phase: Phase): readonly [before: string, after: string] {
     case 'when-ready':
       return ['write to ', phase === 'working' ? ': queued while it works' : ': queued until it is ready'];
     case 'needs-resume':
-      return ['write to ', `: it is ${phase}, enter asks`];
+      return ['write to ', `: ${phase}, so enter asks`];
     case 'never':
       return ['', phase === 'deleting' ? ' is being deleted' : ' takes no message now'];
   }

@@ -1,0 +1,151 @@
+import { Box, Text, useInput } from 'ink';
+import SelectInput from 'ink-select-input';
+import { useRef, useState } from 'react';
+import { fitTo } from '../../domain/text/width.ts';
+import { wrap } from '../../domain/text/wrap.ts';
+import { type Extent, FRAME } from '../../store/geometry.ts';
+import { useDeck } from '../hooks/deck.ts';
+import { keyPress } from '../hooks/key-name.ts';
+import { frame } from '../widgets/frame.ts';
+import { Lines } from '../widgets/lines.tsx';
+import { scrolledTo } from '../widgets/scrolled-to.ts';
+import { TextField } from '../widgets/text-field.tsx';
+import { findItems } from './find-items.ts';
+
+/** Something that can be chosen. Texts are safe to show. */
+export interface PickerItem {
+  readonly id: string;
+  readonly label: string;
+  /** What stands under the list while it is pointed at. */
+  readonly about: string;
+  /** What can be typed to find it. */
+  readonly words: readonly string[];
+}
+
+export interface PickerProps {
+  readonly title: string;
+  readonly items: readonly PickerItem[];
+  /** What to say when nothing is there to choose from. */
+  readonly empty: string;
+  readonly onChoose: (id: string) => void;
+  readonly extent: Extent;
+  /** Where its upper left corner stands on the screen. */
+  readonly x: number;
+  readonly y: number;
+}
+
+/** The row of the field in which is typed what to find. */
+const FIELD_ROWS = 1;
+/** What is said about the item that is pointed at, with a blank row before it. */
+const ABOUT_ROWS = 4;
+/** A list shorter than this has no rows to give away. */
+const LEAST_LIST = 4;
+
+/** Chooses one of many: type to find, arrows, enter. */
+export function Picker({ title, items, empty, onChoose, extent, x, y }: PickerProps) {
+  const { theme } = useDeck();
+  const [text, setText] = useState('');
+  const [wanted, setWanted] = useState(0);
+  const found = findItems(items, text);
+  const index = Math.max(0, Math.min(wanted, found.length - 1));
+
+  const { width, height } = extent;
+  const inside = width - FRAME;
+  const rows = height - FRAME - FIELD_ROWS;
+  const listRows = Math.max(1, rows - ABOUT_ROWS < LEAST_LIST ? rows : rows - ABOUT_ROWS);
+  const top = useRef(0);
+  top.current = scrolledTo(top.current, index, listRows, found.length);
+
+  useInput((input, key) => {
+    const step = STEPS.get(keyPress(input, key)?.name ?? '');
+    if (step !== undefined)
+      setWanted(Math.max(0, Math.min(found.length - 1, index + step * (Math.abs(step) > 1 ? listRows : 1))));
+  });
+
+  const about = rows > listRows ? aboutLines(found[index], inside - 4) : [];
+  const note = items.length === 0 ? empty : found.length === 0 ? 'Nothing holds these words.' : '';
+  const lines = [
+    '',
+    ...(note === '' ? [] : [` ${theme.dim(note)}`]),
+    ...Array.from({ length: Math.max(0, rows - ABOUT_ROWS + 1 - (note === '' ? 0 : 1)) }, () => ''),
+    ...about.map((line) => `  ${theme.dim(line)}`),
+  ];
+  const framed = frame(
+    lines,
+    {
+      title,
+      status: found.length > listRows ? [`${index + 1} of ${found.length}`] : [],
+      focused: true,
+      width,
+      height,
+    },
+    theme,
+  );
+  const shown = found.slice(top.current, top.current + listRows);
+  return (
+    <Box width={width} height={height} flexShrink={0}>
+      <Lines lines={framed} width={width} height={height} />
+      <Box position="absolute" marginLeft={1} marginTop={1} width={inside} height={1} overflow="hidden">
+        <Text>{theme.accent(' / ')}</Text>
+        <TextField
+          value={text}
+          width={inside - 4}
+          x={x + 4}
+          y={y + 1}
+          placeholder="type to find"
+          onChange={(next) => {
+            setText(next);
+            setWanted(0);
+          }}
+          onSubmit={() => {
+            const item = found[index];
+            if (item !== undefined) onChoose(item.id);
+          }}
+        />
+      </Box>
+      <Box
+        position="absolute"
+        marginLeft={1}
+        marginTop={1 + FIELD_ROWS}
+        width={inside}
+        height={Math.min(listRows, shown.length)}
+        overflow="hidden"
+      >
+        {/* It would take letters and digits for keys of its own: the field beside it has them, and steers it. */}
+        <SelectInput
+          key={`${index} ${shown.map(({ id }) => id).join(' ')}`}
+          isFocused={false}
+          initialIndex={index - top.current}
+          items={shown.map(({ id, label }) => ({ key: id, label: fitTo(label, inside - 3), value: id }))}
+          indicatorComponent={Pointer}
+          itemComponent={Item}
+        />
+      </Box>
+    </Box>
+  );
+}
+
+/** Rows, or pages of them, that a key moves by. */
+const STEPS: ReadonlyMap<string, number> = new Map([
+  ['up', -1],
+  ['ctrl+p', -1],
+  ['down', 1],
+  ['ctrl+n', 1],
+  ['pageup', -2],
+  ['pagedown', 2],
+]);
+
+function aboutLines(item: PickerItem | undefined, width: number): string[] {
+  if (item === undefined || item.about === '') return [];
+  return wrap(item.about, Math.max(1, width)).slice(0, ABOUT_ROWS - 1);
+}
+
+function Pointer({ isSelected = false }: { readonly isSelected?: boolean }) {
+  const { theme } = useDeck();
+  return <Text>{isSelected ? theme.selected(`${theme.glyphs.pointer} `) : '  '}</Text>;
+}
+
+function Item({ isSelected = false, label }: { readonly isSelected?: boolean; readonly label: string }) {
+  const { theme } = useDeck();
+  return <Text wrap="truncate">{isSelected ? theme.selected(`${label} `) : label}</Text>;
+}
