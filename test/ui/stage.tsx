@@ -1,0 +1,115 @@
+import { EventEmitter } from 'node:events';
+import { stripVTControlCharacters } from 'node:util';
+import { render } from 'ink';
+import { onTestFinished, vi } from 'vitest';
+import type { State } from '../../src/store/state.ts';
+import { keyInput } from '../../src/terminal/keys.ts';
+import { App } from '../../src/ui/app.tsx';
+import { DeckProvider } from '../../src/ui/deck-provider.tsx';
+import { createTheme } from '../../src/ui/theme.ts';
+import { type Deck, deckOn } from '../commands/deck.ts';
+import { keyBytes } from '../support/key-bytes.ts';
+
+export interface Stage {
+  readonly deck: Deck;
+  /** The rows of the last frame as they are written, styles included. */
+  styled(): readonly string[];
+  /** The rows without their styles. */
+  rows(): readonly string[];
+  text(): string;
+  /** Bytes from the terminal, in one read. */
+  send(bytes: string): void;
+  press(...keys: readonly string[]): void;
+  /** Waits until the screen holds this, or until a check of it passes. */
+  until(expected: string | RegExp | (() => void)): Promise<void>;
+}
+
+/** Where frames go: as large as the state says. */
+class Frames extends EventEmitter {
+  frame = '';
+  readonly isTTY = true;
+  readonly #size: () => State['size'];
+
+  constructor(size: () => State['size']) {
+    super();
+    this.#size = size;
+  }
+
+  get columns(): number {
+    return this.#size().columns;
+  }
+
+  get rows(): number {
+    return this.#size().rows;
+  }
+
+  write(frame: string, encoding?: unknown, done?: () => void): boolean {
+    // Ink also writes what turns modes on and off; a frame has text.
+    if (stripVTControlCharacters(frame).trim() !== '') this.frame = frame;
+    const callback = typeof encoding === 'function' ? (encoding as () => void) : done;
+    callback?.();
+    return true;
+  }
+}
+
+/** A terminal's side of the keys. */
+class Keyboard extends EventEmitter {
+  readonly isTTY = true;
+  setRawMode(): this {
+    return this;
+  }
+  ref(): void {}
+  unref(): void {}
+  resume(): void {}
+  pause(): void {}
+}
+
+export const plain = createTheme({ color: false });
+export const colored = createTheme({ color: true });
+
+/** The whole screen of a state, with the real keys before it, drawn by Ink without a terminal. */
+export function stage(state: State, theme = plain): Stage {
+  const deck = deckOn(state);
+  const frames = new Frames(() => deck.state().size);
+  const keyboard = new Keyboard();
+  const { suspend, ...context } = deck.context;
+  const app = render(
+    <DeckProvider context={context} theme={theme} stop={async () => suspend()}>
+      <App />
+    </DeckProvider>,
+    {
+      stdin: keyInput(keyboard) as unknown as NodeJS.ReadStream,
+      stdout: frames as unknown as NodeJS.WriteStream,
+      debug: true,
+      exitOnCtrlC: false,
+      patchConsole: false,
+    },
+  );
+  onTestFinished(() => {
+    app.unmount();
+    app.cleanup();
+  });
+  const styled = (): string[] => frames.frame.split('\n');
+  const rows = (): string[] => styled().map((row) => stripVTControlCharacters(row));
+  const text = (): string => rows().join('\n');
+  return {
+    deck,
+    styled,
+    rows,
+    text,
+    send: (bytes) => void keyboard.emit('data', bytes),
+    press(...keys) {
+      for (const key of keys) keyboard.emit('data', keyBytes(key));
+    },
+    async until(expected) {
+      await vi.waitFor(
+        () => {
+          if (typeof expected === 'function') return expected();
+          const found = typeof expected === 'string' ? text().includes(expected) : expected.test(text());
+          if (!found) throw new Error(`There is no ${String(expected)} on the screen:\n${text()}`);
+        },
+        { timeout: 10_000, interval: 5 },
+      );
+    },
+  };
+}
