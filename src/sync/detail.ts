@@ -9,13 +9,14 @@ import {
   statusInterval,
   transcriptInterval,
 } from './intervals.ts';
+import type { Look } from './look.ts';
 import { createPoller, type Poller } from './poller.ts';
 
 /** While a key is held down the selection runs through the list; only where it comes to rest is asked about. */
 const SETTLE_MS = 120;
 
 /** Follows the selected task: its status and its transcript, each as often as its phase calls for. */
-export function pollDetail(context: Context): Poller {
+export function pollDetail(context: Context & { readonly look: Look }): Poller {
   const { store } = context;
   const status = pollStatus(context);
   const transcript = pollTranscript(context);
@@ -90,7 +91,7 @@ function pollStatus({ backend, store, clock, random }: Context): Poller {
   });
 }
 
-function pollTranscript({ backend, store, clock, random }: Context): Poller {
+function pollTranscript({ store, clock, random, look }: Context & { readonly look: Look }): Poller {
   return createPoller({
     clock,
     random,
@@ -103,9 +104,7 @@ function pollTranscript({ backend, store, clock, random }: Context): Poller {
         store.dispatch({ type: 'transcript-rests', taskId: task.id });
         return null;
       }
-      const startedAt = clock.now();
-      const transcript = await backend.transcript(task, signal);
-      signal.throwIfAborted();
+      const { transcript, startedAt } = await look(task, signal);
       const now = clock.now();
       const next = transcriptInterval(phase);
       const promised = promiseAfter(next, now - startedAt);

@@ -6,6 +6,7 @@ import { phaseIn, taskById } from '../store/selectors.ts';
 import type { DeliveryEntry } from '../store/state.ts';
 import { askedToWait, backOff } from './back-off.ts';
 import type { Context } from './context.ts';
+import type { Look } from './look.ts';
 import { pause } from './pause.ts';
 
 /** How long to wait before a message is offered again to an agent that said it was busy, ms. */
@@ -28,12 +29,18 @@ export interface Outbox {
   stop(): void;
 }
 
+export interface OutboxContext extends Context {
+  readonly look: Look;
+  /** Called when the server took a message. */
+  readonly sent: (taskId: string) => void;
+}
+
 /**
  * Delivers messages, one at a time for each task and in the order they were written. A message is sent once: only
  * when the server refused it, or was never reached, may it be sent again.
  */
-export function createOutbox(context: Context & { readonly sent: (taskId: string) => void }): Outbox {
-  const { backend, store, clock, random, sent } = context;
+export function createOutbox(context: OutboxContext): Outbox {
+  const { backend, store, clock, random, look, sent } = context;
   const underWay = new Map<string, AbortController>();
   const stopping = new AbortController();
   /** When a task whose agent was busy is asked again, Unix ms. */
@@ -66,8 +73,7 @@ export function createOutbox(context: Context & { readonly sent: (taskId: string
 
   /** The task's transcript as it is now; shown too, since it is at hand. */
   async function lookAtTranscript(task: Task, signal: AbortSignal): Promise<Transcript> {
-    const startedAt = clock.now();
-    const transcript = await backend.transcript(task, signal);
+    const { transcript, startedAt } = await look(task, signal);
     const promised = store.getState().transcripts.get(task.id)?.promised ?? Number.POSITIVE_INFINITY;
     store.dispatch({
       type: 'transcript-arrived',

@@ -2,6 +2,7 @@ import type { Context } from './context.ts';
 import { pollDetail } from './detail.ts';
 import { learnIdentity } from './identity.ts';
 import { pollList } from './list.ts';
+import { createLook } from './look.ts';
 import { createOperations, type Operations } from './operations.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import { startTicker } from './ticker.ts';
@@ -17,7 +18,8 @@ export interface Sync {
 
 export function startSync(context: Context): Sync {
   const list = pollList(context);
-  const detail = pollDetail(context);
+  const look = createLook(context);
+  const detail = pollDetail({ ...context, look });
   const identity = learnIdentity(context);
   const operations = createOperations({
     ...context,
@@ -26,7 +28,7 @@ export function startSync(context: Context): Sync {
       detail.wake();
     },
   });
-  const outbox = createOutbox({ ...context, sent: () => detail.wake() });
+  const outbox = createOutbox({ ...context, look, sent: () => detail.wake() });
   const stopTicker = startTicker(context.store, context.clock);
   for (const part of [list, detail, identity]) part.wake();
 

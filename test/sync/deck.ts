@@ -3,6 +3,7 @@ import type { Action } from '../../src/store/action.ts';
 import { initialState } from '../../src/store/initial.ts';
 import type { State } from '../../src/store/state.ts';
 import { createStore, type Store } from '../../src/store/store.ts';
+import { createLook, type Look } from '../../src/sync/look.ts';
 import { NOON } from '../domain/make.ts';
 import { type HandClock, handClock } from '../support/clock.ts';
 import { type ScriptedBackend, scriptedBackend } from './backend.ts';
@@ -10,6 +11,7 @@ import { type ScriptedBackend, scriptedBackend } from './backend.ts';
 /** Everything that sync works with, all of it in the test's hands. */
 export interface Deck {
   readonly backend: ScriptedBackend;
+  readonly look: Look;
   readonly store: Store;
   readonly clock: HandClock;
   readonly random: () => number;
@@ -29,8 +31,10 @@ export function makeDeck({ deaf = false, tasks = [] as readonly Task[] } = {}): 
     }),
   );
   const dispatch = (action: Action): void => store.dispatch(action);
+  const backend = scriptedBackend({ deaf });
   const deck: Deck = {
-    backend: scriptedBackend({ deaf }),
+    backend,
+    look: createLook({ backend, clock }),
     store,
     clock,
     random: () => 0.5,

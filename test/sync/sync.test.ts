@@ -79,6 +79,31 @@ describe('what the user does', () => {
   });
 });
 
+describe('the transcript', () => {
+  it('is asked for once at a time, also while a message is looked for', async () => {
+    const { deck, sync } = await started();
+    deck.backend.open('transcript').answer(live(you(0, 'go')));
+    deck.listed(makeTask({ id: 'a' }));
+    await deck.clock.settle();
+    deck.backend.open('transcript').answer(live(you(0, 'go')));
+    await deck.clock.settle();
+    sync.outbox.add('a', 'main');
+    deck.backend.open('send').refuse(failure({ kind: 'unreachable', tookEffect: 'maybe' }));
+    await deck.clock.settle();
+    expect(deck.state.deliveries[0]?.stage).toBe('unsure');
+    for (let round = 0; round < 20 && deck.state.deliveries.length > 0; round++) {
+      if (deck.backend.calls('transcript').some(({ isOpen }) => isOpen)) {
+        // Slow enough that whoever polls is due before the answer.
+        await deck.clock.advance(1_000);
+        deck.backend.open('transcript').answer(live(you(0, 'go')));
+      }
+      await deck.clock.advance(1_000);
+    }
+    expect(deck.state.drafts.get('a')?.text).toBe('main');
+    expect(deck.backend.mostOpen('transcript')).toBe(1);
+  });
+});
+
 describe('a refresh', () => {
   it('asks everything at once that is not known for good, whatever pause a failure called for', async () => {
     const { deck, sync } = await started();

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { live, makeTask, NOON, you } from '../domain/make.ts';
+import { failure } from './backend.ts';
+import { makeDeck } from './deck.ts';
+
+const A = makeTask({ id: 'a' });
+const SAID = live(you(0, 'go'));
+const never = new AbortController().signal;
+
+describe('a look at a transcript', () => {
+  it('says what there is, and when it was asked for', async () => {
+    const { look, clock, backend } = makeDeck();
+    const looked = look(A, never);
+    expect(backend.open('transcript').args).toEqual([A]);
+    await clock.advance(2_000);
+    backend.open('transcript').answer(SAID);
+    expect(await looked).toEqual({ transcript: SAID, startedAt: NOON });
+  });
+
+  it('is one, however many look at the same time', async () => {
+    const { look, clock, backend } = makeDeck();
+    const first = look(A, never);
+    await clock.advance(2_000);
+    const second = look(A, never);
+    backend.open('transcript').answer(SAID);
+    expect(await second).toBe(await first);
+    const later = look(A, never);
+    expect(backend.calls('transcript')).toHaveLength(2);
+    backend.open('transcript').answer(live());
+    expect(await later).toMatchObject({ startedAt: NOON + 2_000 });
+  });
+
+  it('at another task is another', () => {
+    const { look, backend } = makeDeck();
+    void look(A, never);
+    void look(makeTask({ id: 'b' }), never);
+    expect(backend.mostOpen('transcript')).toBe(2);
+  });
+
+  it('fails for all who wait, and the next one asks anew', async () => {
+    const { look, backend } = makeDeck();
+    const looks = [look(A, never), look(A, never)];
+    const error = failure();
+    backend.open('transcript').refuse(error);
+    for (const looked of looks) await expect(looked).rejects.toBe(error);
+    void look(A, never);
+    expect(backend.calls('transcript')).toHaveLength(2);
+  });
+});
+
+describe('giving up a look', () => {
+  it('ends it for who gave up, at once, and not for who still waits', async () => {
+    const { look, backend } = makeDeck();
+    const giver = new AbortController();
+    const given = look(A, giver.signal);
+    const waiting = look(A, never);
+    giver.abort();
+    await expect(given).rejects.toBe(giver.signal.reason);
+    expect(backend.open('transcript').signal.aborted).toBe(false);
+    backend.open('transcript').answer(SAID);
+    expect((await waiting).transcript).toBe(SAID);
+  });
+
+  it('ends it for good when nobody waits any more, and the next one asks anew', async () => {
+    for (const deaf of [false, true]) {
+      const { look, backend } = makeDeck({ deaf });
+      const givers = [new AbortController(), new AbortController()];
+      const given = givers.map(({ signal }) => look(A, signal));
+      for (const giver of givers) giver.abort();
+      for (const looked of given) await expect(looked).rejects.toThrow();
+      const [first] = backend.calls('transcript');
+      expect(first?.signal.aborted).toBe(true);
+      const next = look(A, never);
+      if (deaf) first?.answer(live());
+      backend.open('transcript').answer(SAID);
+      expect((await next).transcript).toBe(SAID);
+    }
+  });
+
+  it('before it began asks nothing', async () => {
+    const { look, backend } = makeDeck();
+    await expect(look(A, AbortSignal.abort())).rejects.toThrow();
+    expect(backend.calls('transcript')).toEqual([]);
+  });
+});
