@@ -1,0 +1,139 @@
+import { stripVTControlCharacters } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import type { Phase } from '../../src/domain/phase.ts';
+import type { Task } from '../../src/domain/task.ts';
+import type { Action } from '../../src/store/action.ts';
+import type { State } from '../../src/store/state.ts';
+import { detailStatus, headingLine, transcriptLines } from '../../src/ui/panes/detail-lines.ts';
+import { taskIn } from '../commands/make.ts';
+import { agent, live, MINUTE, makeReport, makeTask, NOON, snapshot, you } from '../domain/make.ts';
+import { begin, delivery, listed, play, transcribed } from '../store/make.ts';
+import { failure } from './scenes.ts';
+import { plain } from './stage.tsx';
+
+const showing = (task: Task, ...actions: readonly Action[]): State =>
+  play(begin(), listed([task]), ...actions);
+const bare = (lines: readonly string[]): string[] => lines.map((line) => stripVTControlCharacters(line));
+
+describe('the heading', () => {
+  const task = makeTask({
+    id: 'a',
+    ownerName: 'ada',
+    templateDisplayName: 'Docker AI',
+    state: makeReport({ message: 'Which branch\nshould I target?', at: NOON - 3 * MINUTE }),
+  });
+  const heading = (width: number) => bare([headingLine(showing(task), task, plain, width)])[0];
+
+  it('says how the task is, since when, and what it says of itself', () => {
+    expect(heading(50)).toBe('idle 3m · “Which branch should I target?”');
+    expect(heading(20)).toBe('idle 3m · “Which br…');
+  });
+
+  it('says where it comes from, where there is room', () => {
+    expect(heading(70)).toMatch(/^idle 3m · “Which branch should I target\?” +Docker AI · ada$/u);
+    expect(heading(70)).toHaveLength(70);
+  });
+});
+
+describe('the conversation', () => {
+  const task = makeTask({ id: 'a' });
+
+  it('has a heading for each message and its text under it', () => {
+    const at = new Date(2026, 0, 1, 9, 5).getTime();
+    const state = showing(
+      task,
+      transcribed('a', live(you(0, 'Fix it', at), agent(1, '\n I looked\n  at it  \n', at))),
+    );
+    expect(bare(transcriptLines(state, task, plain, 40, 20))).toEqual([
+      'you 09:05',
+      '  Fix it',
+      '',
+      'agent 09:05',
+      '   I looked',
+      '    at it',
+    ]);
+  });
+
+  it.each([
+    ['waiting', 'you queued until the agent is ready'],
+    ['sending', 'you sending…'],
+    ['taken', 'you sent'],
+    ['unsure', 'you no answer: looking if it arrived'],
+  ] as const)('shows a message that is %s, with what has become of it', (stage, expected) => {
+    const state = showing(task, { type: 'delivery-begun', delivery: delivery({ stage, text: 'use main' }) });
+    expect(bare(transcriptLines(state, task, plain, 43, 20))).toEqual([expected, '  use main']);
+  });
+
+  it.each([
+    ['error', /^The task is in error: .* r starts it again\.$/u],
+    ['unknown', /^The server cannot tell how this task is/u],
+    ['pausing', /^The task is pausing/u],
+    ['deleting', /^The task is being deleted\.$/u],
+    ['starting', /^The task is starting\. Its messages appear/u],
+    ['idle', /^Loading…$/u],
+  ] as const)('says why there is none while the task is %s', (phase: Phase, expected) => {
+    const state = showing(taskIn(phase, 'a'));
+    const [current] = state.tasks;
+    expect(bare(transcriptLines(state, current ?? task, plain, 200, 20)).join(' ')).toMatch(expected);
+  });
+
+  it('says in the words of the server why it cannot be read', () => {
+    const state = showing(task, {
+      type: 'transcript-failed',
+      taskId: 'a',
+      error: failure('server', 'Failed to fetch\x1b[31m logs.'),
+      retryAt: NOON,
+      now: NOON,
+    });
+    expect(bare(transcriptLines(state, task, plain, 200, 20))).toEqual(['Failed to fetch logs. Its detail.']);
+  });
+
+  it('says that there is nothing in it', () => {
+    const words = (state: State) => bare(transcriptLines(state, task, plain, 200, 20));
+    expect(words(showing(task, transcribed('a', live())))).toEqual(['No messages yet.']);
+    expect(words(showing(task, transcribed('a', snapshot())))).toEqual([
+      'The agent left no messages behind when it was paused.',
+    ]);
+  });
+});
+
+describe('the corner', () => {
+  const task = makeTask({ id: 'a' });
+  const long = transcribed(
+    'a',
+    live(agent(0, Array.from({ length: 50 }, (_, index) => `${index}`).join('\n'))),
+  );
+  const corner = (state: State) => detailStatus(state, state.tasks[0] ?? task, 40, 10);
+
+  it('says how fresh the conversation is', () => {
+    expect(corner(showing(task, long))[0]).toBe('live');
+    expect(corner(showing(task, long, { type: 'ticked', now: NOON + 45_000 }))[0]).toBe('stale 45s');
+    expect(corner(showing(task))[0]).toBe('');
+  });
+
+  it('says how much more there is below, and when nothing is followed', () => {
+    const scrolled = showing(task, long, { type: 'scrolled', taskId: 'a', anchor: { message: 0, line: 40 } });
+    expect(corner(scrolled)).toEqual(['1 line below · live', '1 below · live', '1 below']);
+    const held = showing(task, long, { type: 'scrolled', taskId: 'a', anchor: { message: 0, line: 41 } });
+    expect(corner(held)[0]).toBe('not following · live');
+  });
+
+  it('does not call live what was kept from before a pause', () => {
+    const state = showing(
+      taskIn('paused', 'a'),
+      transcribed('a', snapshot(agent(0, 'x')), NOON, Number.POSITIVE_INFINITY),
+    );
+    expect(corner(state)[0]).toBe('kept from before the pause');
+  });
+
+  it('says when the next try is', () => {
+    const state = showing(task, long, {
+      type: 'transcript-failed',
+      taskId: 'a',
+      error: failure('timeout'),
+      retryAt: NOON + 7_000,
+      now: NOON + 5_000,
+    });
+    expect(corner(state)[0]).toBe('offline 5s, next try in 2s');
+  });
+});

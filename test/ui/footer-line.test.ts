@@ -1,0 +1,97 @@
+import { stripVTControlCharacters } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import type { Phase } from '../../src/domain/phase.ts';
+import { displayWidth } from '../../src/domain/text/width.ts';
+import type { Action } from '../../src/store/action.ts';
+import type { State } from '../../src/store/state.ts';
+import { footerLine } from '../../src/ui/panes/footer-line.ts';
+import { taskIn } from '../commands/make.ts';
+import { NOON } from '../domain/make.ts';
+import { begin, delivery, listed, play } from '../store/make.ts';
+import { failure, SCENES } from './scenes.ts';
+import { plain } from './stage.tsx';
+
+const footer = (state: State): string => stripVTControlCharacters(footerLine(state, plain)).trim();
+
+const two = (columns: number, phase: Phase, ...actions: readonly Action[]): State =>
+  play(begin({ columns, rows: 24 }), listed([taskIn(phase, 'a'), taskIn('idle', 'b')]), ...actions);
+
+describe('in the list', () => {
+  it('has the most useful keys at 80 columns', () => {
+    expect(footer(two(80, 'idle'))).toBe(
+      '↑↓ move  ⏎ answer  p pause  d delete  n new  / filter  ] next  ? help  q quit',
+    );
+    expect(footer(two(80, 'paused'))).toBe(
+      '↑↓ move  ⏎ answer  r resume  d delete  n new  / filter  ] next  ? help  q quit',
+    );
+  });
+
+  it('leaves the least useful ones out where it is narrow', () => {
+    expect(footer(two(60, 'idle'))).toBe('↑↓ move  ⏎ answer  p pause  d delete  ? help  q quit');
+    expect(footer(two(40, 'idle'))).toBe('↑↓ move  ⏎ answer  ? help  q quit');
+  });
+
+  it('says more where it is wide', () => {
+    expect(footer(two(120, 'idle'))).toBe(
+      '↑↓ move  ⏎ answer  p pause  d delete  n new  / filter  ] next that needs you  tab other pane  f follow  ? help  q quit',
+    );
+  });
+
+  it('offers nothing that cannot be done', () => {
+    const empty = play(begin(), listed([]));
+    expect(footer(empty)).toBe('n new  ? help  q quit');
+    const working = play(begin(), listed([taskIn('working', 'a')]));
+    expect(footer(working)).not.toMatch(/move|next|resume/u);
+    const failed = play(begin(), {
+      type: 'list-failed',
+      error: failure('unreachable'),
+      retryAt: NOON,
+      now: NOON,
+    });
+    expect(footer(failed)).toBe('ctrl+l try again  ? help  q quit');
+  });
+});
+
+describe('elsewhere', () => {
+  it('in the transcript it begins with scrolling', () => {
+    expect(footer(two(80, 'idle', { type: 'focused', pane: 'transcript' }))).toMatch(
+      /^↑↓ scroll {2}⏎ answer {2}f follow .* \? help {2}q quit$/u,
+    );
+  });
+
+  it('in the prompt it says how to send and how to leave', () => {
+    const writing = two(80, 'idle', { type: 'focused', pane: 'prompt' });
+    expect(footer(writing)).toBe('⏎ send  esc back  alt+enter new line  ↑↓ earlier prompts');
+    const starting = play(writing, { type: 'composing', composing: { template: null, sent: false } });
+    expect(footer(starting)).toMatch(/^⏎ start {2}esc back/u);
+  });
+
+  it.each([
+    ['help', /^↑↓ scroll .* esc close$/u],
+    ['outbox', /^↑↓ move {2}x take back {2}esc close$/u],
+    ['filter', /^⏎ keep {2}esc back/u],
+    ['three templates', /^⏎ choose .*esc back/u],
+  ] as const)('in the %s', (name, expected) => {
+    expect(footer(SCENES[name]?.({ columns: 80, rows: 24 }) ?? expect.fail())).toMatch(expected);
+  });
+
+  it('holds the keys of a question only where its line has no room for them', () => {
+    const asking = (columns: number) =>
+      two(columns, 'idle', { type: 'overlay-opened', overlay: { kind: 'confirm-delete', taskId: 'a' } });
+    expect(footer(asking(80))).toBe('');
+    expect(footer(asking(50))).toBe('y deletes  other keys keep it');
+  });
+
+  it('tells of the outbox while something is in it', () => {
+    expect(footer(two(120, 'idle', { type: 'delivery-begun', delivery: delivery() }))).toContain('Q outbox');
+  });
+});
+
+it('is never wider than the screen', () => {
+  for (const scene of Object.values(SCENES)) {
+    for (let columns = 40; columns <= 140; columns += 7) {
+      const state = scene({ columns, rows: 24 });
+      expect(displayWidth(footerLine(state, plain))).toBeLessThanOrEqual(columns);
+    }
+  }
+});

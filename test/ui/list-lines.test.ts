@@ -1,0 +1,102 @@
+import { stripVTControlCharacters } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { displayWidth } from '../../src/domain/text/width.ts';
+import type { State } from '../../src/store/state.ts';
+import { listLines, listStatus } from '../../src/ui/panes/list-lines.ts';
+import { taskIn } from '../commands/make.ts';
+import { MINUTE, makeReport, makeTask, NOON } from '../domain/make.ts';
+import { begin, listed, play } from '../store/make.ts';
+import { WORDS } from './scenes.ts';
+import { colored, plain } from './stage.tsx';
+
+const lines = (state: State, width: number, height = 20, top = 0): string[] =>
+  listLines(state, plain, width, height, top);
+const bare = (all: readonly string[]): string[] => all.map((line) => stripVTControlCharacters(line));
+
+it('shows glyph, title, phase and age in columns', () => {
+  const tasks = [
+    makeTask({ id: 'a', displayName: 'Fix login redirect', state: makeReport({ at: NOON - 3 * MINUTE }) }),
+    makeTask({ id: 'b', displayName: 'Docs', state: makeReport({ state: 'working', at: NOON }) }),
+    taskIn('paused', 'c', { displayName: 'Bump', state: null, updatedAt: NOON - 49 * 60 * MINUTE }),
+  ];
+  expect(bare(lines(play(begin(), listed(tasks)), 40))).toEqual([
+    '▌● Fix login redirect      idle      3m ',
+    ' ◐ Docs                    working  <1m ',
+    ' ‖ Bump                    paused    2d ',
+  ]);
+});
+
+it('every row is exactly as wide as it should be, whatever the words', () => {
+  const tasks = WORDS.map((words, index) => makeTask({ id: `t${index}`, displayName: words }));
+  const state = play(begin(), listed(tasks));
+  for (const width of [34, 38, 58, 62, 126])
+    for (const line of lines(state, width)) expect(displayWidth(line), line).toBe(width);
+});
+
+describe('the selected row', () => {
+  const state = play(begin(), listed([makeTask({ id: 'a' }), makeTask({ id: 'b' })]));
+
+  it('is seen without colour: a mark, and inverse while the list has the focus', () => {
+    const [selected = '', other = ''] = lines(state, 40);
+    expect(selected).toContain('\x1b[7m');
+    expect(stripVTControlCharacters(selected)).toMatch(/^▌/u);
+    expect(other).not.toContain('\x1b[7m');
+    expect(stripVTControlCharacters(other)).toMatch(/^ /u);
+  });
+
+  it('keeps its mark while the focus is elsewhere', () => {
+    const [selected = ''] = lines(play(state, { type: 'focused', pane: 'transcript' }), 40);
+    expect(selected).not.toContain('\x1b[7m');
+    expect(stripVTControlCharacters(selected)).toMatch(/^▌/u);
+  });
+
+  it('has no other style inside, which would tear a hole into it', () => {
+    const [selected = ''] = listLines(state, colored, 40, 20, 0);
+    expect(selected.match(/\x1b\[3\dm/gu)).toBeNull();
+  });
+});
+
+it('tasks that need somebody are bold without colour too', () => {
+  const tasks = [taskIn('working', 'a'), taskIn('working', 'b'), taskIn('idle', 'c')];
+  const [, working = '', idle = ''] = lines(play(begin(), listed(tasks)), 40);
+  expect(idle).toContain('\x1b[1m');
+  expect(working).not.toContain('\x1b[1m');
+});
+
+it('shows tasks that are being created above the others', () => {
+  const state = play(begin(), listed([makeTask({ id: 'a' })]), {
+    type: 'creation-begun',
+    key: 'c1',
+    prompt: 'Write\nmore tests',
+    now: NOON,
+  });
+  const [first, second] = bare(lines(state, 40));
+  expect(first).toMatch(/^ ○ Write more tests +queued/u);
+  expect(second).toMatch(/^▌● name-a/u);
+});
+
+it('shows no more than fit, from the row that it is told', () => {
+  const state = play(begin(), listed(Array.from({ length: 50 }, (_, index) => makeTask({ id: `${index}` }))));
+  const shown = bare(lines(state, 40, 3, 10));
+  expect(shown.map((line) => /name-\d+/u.exec(line)?.[0])).toEqual(['name-10', 'name-11', 'name-12']);
+});
+
+describe('the corner', () => {
+  const state = play(begin(), listed(['a1', 'a2', 'b1'].map((id) => makeTask({ id }))));
+
+  it('is empty while all tasks are to be seen', () => {
+    expect(listStatus(state, 3)[0]).toBe('');
+  });
+
+  it('says where the selection is among more than fit', () => {
+    expect(listStatus(state, 2)[0]).toBe('1 of 3');
+  });
+
+  it('says how many the filter hides', () => {
+    expect(listStatus(play(state, { type: 'filtered', filter: 'name-a' }), 1)).toEqual([
+      '1 of 2 · 1 hidden',
+      '1 of 2',
+    ]);
+    expect(listStatus(play(state, { type: 'filtered', filter: 'name-a' }), 9)[0]).toBe('1 hidden');
+  });
+});
