@@ -69,14 +69,26 @@ export class BackendError extends Error {
   }
 }
 
+/** The same error with another hint. */
+export const withHint = (error: BackendError, hint: string): BackendError =>
+  new BackendError({ ...error, message: error.message, hint, cause: error });
+
 /** What the user gets to read: the server's words, its detail, then what to do. Untrusted text. */
 export function sentenceOf(error: unknown): string {
   if (!(error instanceof BackendError)) return error instanceof Error ? error.message : String(error);
-  const validations = error.validations.map(({ field, detail }) => `${field}: ${detail}`);
-  return [error.message, error.detail, ...validations, error.hint]
-    .filter((part) => part !== undefined && part !== '')
-    .join(' ');
+  return sentences([reasonOf(error), error.hint]);
 }
+
+/** What the server, or we in its place, said went wrong; without what to do about it. Untrusted text. */
+export const reasonOf = ({ message, detail, validations }: BackendError): string =>
+  sentences([message, detail, ...validations.map((fault) => `${fault.field}: ${fault.detail}`)]);
+
+/** Servers end their sentences with a period or not. */
+const sentences = (parts: readonly (string | undefined)[]): string =>
+  parts
+    .filter((part): part is string => part !== undefined && part !== '')
+    .map((part, index, all) => (index < all.length - 1 ? part.replace(/[^\s.!?:;,…]$/u, '$&.') : part))
+    .join(' ');
 
 /** A mistake in how taskdeck was called or configured. The message says what to do. */
 export class UsageError extends Error {

@@ -6,7 +6,7 @@ import { EXIT, type ExitCode, exitCodeOf, highest } from './exit-code.ts';
 import { inParallel } from './in-parallel.ts';
 import { errorJson } from './json.ts';
 import { remark, writeJson, writeLine } from './output.ts';
-import { parseTaskName } from './task-name.ts';
+import { findTask, parseTaskName } from './task-name.ts';
 
 /** What an action says about a task that it was done to: a line for people, more fields for programs. */
 export interface Done {
@@ -48,8 +48,9 @@ export async function forEachTask(
     let task: Task | null = null;
     try {
       const done = await withDeadline(context, left, async (signal) => {
-        task = await context.backend.get(ref, signal);
-        return act(task, { ...context, signal });
+        const limited = { ...context, signal };
+        task = await findTask(limited, ref);
+        return act(task, limited);
       });
       return { name, task, done, error: null };
     } catch (error) {

@@ -1,9 +1,10 @@
 import { needsYou } from '../domain/attention.ts';
-import { BackendError, NoTokenError, UsageError } from '../domain/errors.ts';
+import { BackendError, NoTokenError, reasonOf, UsageError } from '../domain/errors.ts';
 import { phaseOf } from '../domain/phase.ts';
 import type { AgentState, Task } from '../domain/task.ts';
 import type { Message } from '../domain/transcript.ts';
 import { TimedOut } from './exit-code.ts';
+import { isoTime } from './times.ts';
 
 /**
  * Shapes that scripts build on: the Tasks API's own field names, with `phase` and `needs_you` of ours. A field may be
@@ -68,10 +69,8 @@ export function errorJson(error: unknown): ErrorJson {
   if (!(error instanceof BackendError)) {
     return { kind: kindOf(error), message: error instanceof Error ? error.message : String(error), hint: '' };
   }
-  const validations = error.validations.map(({ field, detail }) => `${field}: ${detail}`);
-  const message = [error.message, error.detail, ...validations].filter(Boolean).join(' ');
   const status = error.status === undefined ? {} : { status: error.status };
-  return { kind: error.kind, message, hint: error.hint ?? '', ...status };
+  return { kind: error.kind, message: reasonOf(error), hint: error.hint ?? '', ...status };
 }
 
 function kindOf(error: unknown): string {
@@ -79,9 +78,6 @@ function kindOf(error: unknown): string {
   if (error instanceof UsageError) return 'usage';
   return error instanceof TimedOut ? 'timeout' : 'failed';
 }
-
-/** RFC 3339, UTC. */
-export const isoTime = (at: number): string => new Date(at).toISOString();
 
 /** The server's word: its own constant says otherwise, but `failure` is what it sends. */
 export const wireState = (state: AgentState): string => (state === 'failed' ? 'failure' : state);

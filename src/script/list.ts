@@ -9,7 +9,7 @@ import type { ScriptCommand, ScriptContext } from './context.ts';
 import { EXIT } from './exit-code.ts';
 import { taskJson } from './json.ts';
 import { reporting, write, writeJson } from './output.ts';
-import { table } from './table.ts';
+import { type Column, table } from './table.ts';
 
 /** Which tasks of the server; all that fit when nothing is asked for. */
 export interface Selection {
@@ -65,11 +65,18 @@ export const isSelected = (task: Task, { query, statuses, phases }: Selection, n
   matches(task, query);
 
 /** A name that the other commands take. */
-const nameOf = (task: Task, { owner }: Selection): string =>
+export const nameOf = (task: Task, { owner }: Selection): string =>
   sanitiseLine(owner === 'me' ? task.name : `${task.ownerName}/${task.name}`);
 
+const COLUMNS: readonly Column[] = [
+  { heading: 'PHASE', elastic: false },
+  { heading: 'NAME', elastic: false },
+  { heading: 'TITLE', elastic: true },
+  { heading: 'AGE', elastic: false },
+  { heading: 'MESSAGE', elastic: true },
+];
+
 function tableOf(tasks: readonly Task[], options: Selection, now: number, columns?: number): string {
-  const heading = ['PHASE', 'NAME', 'TITLE', 'AGE', 'MESSAGE'];
   const rows = tasks.map((task) => [
     phaseOf(task, now),
     nameOf(task, options),
@@ -77,7 +84,7 @@ function tableOf(tasks: readonly Task[], options: Selection, now: number, column
     ageOf(task.state?.at ?? task.updatedAt, now),
     task.state?.message ?? '',
   ]);
-  return table(heading, rows, columns);
+  return table(COLUMNS, rows, columns);
 }
 
 const sayNothing = ({ io }: ScriptContext, all: number): Promise<void> =>

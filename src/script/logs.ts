@@ -5,11 +5,12 @@ import type { Message, Transcript } from '../domain/transcript.ts';
 import type { ScriptCommand, ScriptContext } from './context.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { follow, nothingFollowed } from './follower.ts';
-import { isoTime, messageJson } from './json.ts';
+import { messageJson } from './json.ts';
 import { remark, reporting, write, writeJson, writeJsonLine } from './output.ts';
 import { Patience } from './patience.ts';
 import { sleep } from './sleep.ts';
-import { parseTaskName } from './task-name.ts';
+import { findTask, parseTaskName } from './task-name.ts';
+import { isoTime } from './times.ts';
 import { transcriptText } from './transcript-text.ts';
 
 export interface LogsOptions {
@@ -26,7 +27,7 @@ const RESTING_MS = 3_000;
 export const logs: ScriptCommand<LogsOptions> = (context, options) =>
   reporting(context.io, options.json, async () => {
     const { backend, io, signal } = context;
-    const task = await backend.get(parseTaskName(options.task), signal);
+    const task = await findTask(context, parseTaskName(options.task));
     if (options.follow) return followLogs(context, task, options.json);
     const transcript = await backend.transcript(task, signal);
     if (options.json) {

@@ -1,4 +1,4 @@
-import { BackendError } from '../domain/errors.ts';
+import { BackendError, withHint } from '../domain/errors.ts';
 import { phaseOf } from '../domain/phase.ts';
 import { deliveryTo, mayResume } from '../domain/rules.ts';
 import type { Task } from '../domain/task.ts';
@@ -84,14 +84,7 @@ async function handOver(context: ScriptContext, task: Task, text: string, again:
     // It may have arrived all the same. A message is never sent twice on a guess: the transcript decides.
     const after = await saidOrNull(context, task, text);
     if (before !== null && after !== null && after > before) return true;
-    throw new BackendError({
-      kind: error.kind,
-      message: error.message,
-      ...(error.detail === undefined ? {} : { detail: error.detail }),
-      hint: 'It may have arrived: look with "taskdeck logs" before you send it again.',
-      ...(error.status === undefined ? {} : { status: error.status }),
-      tookEffect: 'maybe',
-    });
+    throw withHint(error, 'It may have arrived: look with "taskdeck logs" before you send it again.');
   }
 }
 

@@ -3,12 +3,14 @@ import { phaseOf } from '../domain/phase.ts';
 import { type Task, titleOf } from '../domain/task.ts';
 import { ageOf } from '../domain/text/age.ts';
 import { sanitise, sanitiseLine } from '../domain/text/sanitise.ts';
-import { padEnd } from '../domain/text/width.ts';
+import { displayWidth, padEnd } from '../domain/text/width.ts';
+import { wrap } from '../domain/text/wrap.ts';
 import type { ScriptCommand } from './context.ts';
 import { EXIT } from './exit-code.ts';
-import { isoTime, taskJson } from './json.ts';
+import { taskJson } from './json.ts';
 import { reporting, write, writeJson } from './output.ts';
-import { parseTaskName } from './task-name.ts';
+import { findTask, parseTaskName } from './task-name.ts';
+import { isoSeconds } from './times.ts';
 
 export interface ShowOptions {
   readonly task: string;
@@ -17,14 +19,14 @@ export interface ShowOptions {
 
 export const show: ScriptCommand<ShowOptions> = (context, options) =>
   reporting(context.io, options.json, async () => {
-    const task = await context.backend.get(parseTaskName(options.task), context.signal);
+    const task = await findTask(context, parseTaskName(options.task));
     const now = context.clock.now();
     if (options.json) await writeJson(context.io, taskJson(task, now));
-    else await write(context.io.stdout, factsOf(task, now));
+    else await write(context.io.stdout, factsOf(task, now, context.io.columns));
     return EXIT.done;
   });
 
-function factsOf(task: Task, now: number): string {
+function factsOf(task: Task, now: number, columns = Number.POSITIVE_INFINITY): string {
   const phase = phaseOf(task, now);
   const { state } = task;
   const facts: readonly (readonly [name: string, value: string])[] = [
@@ -38,12 +40,27 @@ function factsOf(task: Task, now: number): string {
     ['link', state?.uri ?? ''],
     ['template', task.templateDisplayName || task.templateName],
     ['workspace', [task.workspaceName, task.workspaceStatus].filter(Boolean).join(', ')],
-    ['created', isoTime(task.createdAt)],
-    ['updated', isoTime(task.updatedAt)],
+    ['agent', agentTrouble(task)],
+    ['created', whenAndAge(task.createdAt, now)],
+    ['updated', whenAndAge(task.updatedAt, now)],
   ];
   const known = facts.filter(([, value]) => value !== '');
   const width = Math.max(...known.map(([name]) => name.length));
-  const lines = known.map(([name, value]) => `${padEnd(name, width)}  ${sanitiseLine(value)}`);
+  const room = columns - width - 2;
+  const lines = known.map(([name, value]) => {
+    const line = sanitiseLine(value);
+    // A link that is cut in two can no longer be opened; terminals know how to wrap it.
+    const rows = name === 'link' || displayWidth(line) <= room ? [line] : wrap(line, room);
+    return `${padEnd(name, width)}  ${rows.join(`\n${' '.repeat(width + 2)}`)}`;
+  });
   const prompt = sanitise(task.initialPrompt).trim();
   return `${lines.join('\n')}\n${prompt === '' ? '' : `\n${prompt}\n`}`;
 }
+
+/** Why the agent may not do what it should; empty when nothing is known against it. */
+function agentTrouble({ agentHealth, agentLifecycle }: Task): string {
+  if (agentHealth?.healthy === false) return ['not healthy', agentHealth.reason].filter(Boolean).join(': ');
+  return agentLifecycle === null || agentLifecycle === 'ready' ? '' : agentLifecycle.replaceAll('_', ' ');
+}
+
+const whenAndAge = (at: number, now: number): string => `${isoSeconds(at)}, ${ageOf(at, now)} ago`;

@@ -1,6 +1,6 @@
 import { sanitise } from '../domain/text/sanitise.ts';
 import type { Message } from '../domain/transcript.ts';
-import { isoTime } from './json.ts';
+import { isoSeconds } from './times.ts';
 
 /**
  * A message's words, safe, without the blanks that a screen's width puts behind every line. What a longer content
@@ -10,8 +10,7 @@ export const wordsOf = (message: Message): string =>
   sanitise(message.content).replaceAll(/ +$/gm, '').replace(/\n+$/, '');
 
 /** The line above a message: who, and when in UTC. */
-export const headingOf = ({ from, at }: Message): string =>
-  `[${from} ${isoTime(at).replace(/\.\d+Z$/, 'Z')}]\n`;
+export const headingOf = ({ from, at }: Message): string => `[${from} ${isoSeconds(at)}]\n`;
 
 /** A whole conversation, oldest first. */
 export const transcriptText = (messages: readonly Message[]): string =>

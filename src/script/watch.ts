@@ -3,11 +3,12 @@ import { type Phase, phaseOf } from '../domain/phase.ts';
 import { type Task, titleOf } from '../domain/task.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import type { ScriptCommand } from './context.ts';
-import { isoTime, wireState } from './json.ts';
-import { isSelected, listQueryOf, type Selection } from './list.ts';
+import { wireState } from './json.ts';
+import { isSelected, listQueryOf, nameOf, type Selection } from './list.ts';
 import { reporting, writeJsonLine, writeLine } from './output.ts';
 import { Patience } from './patience.ts';
 import { sleep } from './sleep.ts';
+import { isoSeconds, isoTime } from './times.ts';
 
 export interface WatchOptions extends Selection {
   readonly json: boolean;
@@ -48,15 +49,15 @@ export const watch: ScriptCommand<WatchOptions> = (context, options) =>
       const next = lookAt(tasks, told, options, now);
       for (const change of next.changes) {
         if (options.json) await writeJsonLine(io, change.change);
-        else await writeLine(io.stdout, lineOf(change));
+        else await writeLine(io.stdout, lineOf(change, options, now));
       }
       told = next.told;
       await sleep(LOOK_AGAIN_MS, clock, signal);
     }
   });
 
-interface TitledChange {
-  readonly title: string;
+interface TaskChange {
+  readonly task: Task;
   readonly change: Change;
 }
 
@@ -66,9 +67,9 @@ function lookAt(
   before: ReadonlyMap<string, Told>,
   selection: Selection,
   now: number,
-): { readonly told: ReadonlyMap<string, Told>; readonly changes: readonly TitledChange[] } {
+): { readonly told: ReadonlyMap<string, Told>; readonly changes: readonly TaskChange[] } {
   const told = new Map<string, Told>();
-  const changes: TitledChange[] = [];
+  const changes: TaskChange[] = [];
   for (const task of tasks) {
     const known = before.get(task.id);
     if (known === undefined && !isSelected(task, selection, now)) continue;
@@ -90,13 +91,8 @@ const hasChanged = (known: Told, task: Task, phase: Phase): boolean =>
   task.state?.state !== known.task.state?.state ||
   task.state?.message !== known.task.state?.message;
 
-const changeOf = (
-  task: Task,
-  phase: Phase | 'deleted',
-  previous: Phase | null,
-  now: number,
-): TitledChange => ({
-  title: titleOf(task),
+const changeOf = (task: Task, phase: Phase | 'deleted', previous: Phase | null, now: number): TaskChange => ({
+  task,
   change: {
     time: isoTime(now),
     task: task.id,
@@ -111,8 +107,11 @@ const changeOf = (
   },
 });
 
-function lineOf({ title, change }: TitledChange): string {
-  const { time, phase, previous_phase: previous, message } = change;
+/** The name is what other commands want, the title is what people know a task by. */
+function lineOf({ task, change }: TaskChange, selection: Selection, now: number): string {
+  const { phase, previous_phase: previous, message } = change;
+  const name = nameOf(task, selection);
+  const called = titleOf(task) === task.name ? name : `${name} (${titleOf(task)})`;
   const word = previous === null || previous === phase ? phase : `${previous} -> ${phase}`;
-  return sanitiseLine([time.replace(/\.\d+Z$/, 'Z'), title, word, message].filter(Boolean).join('  '));
+  return sanitiseLine([isoSeconds(now), called, word, message].filter(Boolean).join('  '));
 }

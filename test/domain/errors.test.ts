@@ -40,7 +40,7 @@ it("says the server's words, then its details, then what to do", () => {
     tookEffect: 'no',
   });
   expect(sentenceOf(error)).toBe(
-    'Unable to create a Task. See below. name: is taken input: is empty Choose another name.',
+    'Unable to create a Task. See below. name: is taken. input: is empty. Choose another name.',
   );
 });
 

@@ -297,7 +297,7 @@ describe('watch', () => {
     await watching.says((out) => out.includes('\n'));
     watching.stop();
     expect((await watching.ended).out).toMatch(
-      /^2\d{3}-\d\d-\d\dT[\d:]{8}Z {2}For people {2}failed {2}exit 9\n$/,
+      /^2\d{3}-\d\d-\d\dT[\d:]{8}Z {2}human \(For people\) {2}failed {2}exit 9\n$/,
     );
   });
 });

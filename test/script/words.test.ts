@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { UsageError } from '../../src/domain/errors.ts';
+import { displayWidth } from '../../src/domain/text/width.ts';
 import { safeJson } from '../../src/script/json.ts';
 import { table } from '../../src/script/table.ts';
 import { parseDuration } from '../../src/script/values.ts';
@@ -41,10 +42,13 @@ describe('JSON for a terminal', () => {
 });
 
 describe('a table', () => {
+  const whole = (heading: string) => ({ heading, elastic: false });
+  const elastic = (heading: string) => ({ heading, elastic: true });
+
   test('makes one line of every cell and pads by width', () => {
     expect(
       table(
-        ['A', 'B'],
+        [whole('A'), elastic('B')],
         [
           ['修正', 'one\ntwo'],
           ['\u001b[31mx\u001b[0m', ''],
@@ -53,10 +57,38 @@ describe('a table', () => {
     ).toBe('A     B\n修正  one two\nx\n');
   });
 
-  test('cuts its last column to the terminal, and nothing in a pipe', () => {
+  test('cuts what may be cut to the terminal, and nothing in a pipe', () => {
+    const columns = [whole('N'), elastic('MESSAGE')];
     const rows = [['name', 'a message that is rather long']];
-    expect(table(['N', 'MESSAGE'], rows, 20)).toBe('N     MESSAGE\nname  a message tha…\n');
-    expect(table(['N', 'MESSAGE'], rows)).toContain('rather long\n');
-    expect(table(['N', 'MESSAGE'], rows, 3)).toContain('name  a message…\n');
+    expect(table(columns, rows, 20)).toBe('N     MESSAGE\nname  a message tha…\n');
+    expect(table(columns, rows)).toContain('rather long\n');
+    expect(table(columns, rows, 3)).toContain('name  a messa…\n');
+  });
+
+  test('takes from the widest column first', () => {
+    const columns = [elastic('TITLE'), whole('N'), elastic('MESSAGE')];
+    const long = 'x'.repeat(40);
+    const widths = (title: string, message: string) =>
+      table(columns, [[title, '1', message]], 40)
+        .split('\n')[1]
+        ?.split('  ')
+        .map((cell) => cell.trim().length);
+    expect(widths(long, long)).toEqual([17, 1, 18]);
+    expect(widths('short', long)).toEqual([5, 1, 30]);
+    expect(widths(long, 'short')).toEqual([28, 1, 5]);
+  });
+
+  test('fits at every width that it can fit, wide characters or not', () => {
+    const columns = [whole('PHASE'), whole('NAME'), elastic('TITLE'), whole('AGE'), elastic('MESSAGE')];
+    const title = 'ログインのリダイレクトを修正する 👩‍👩‍👧 とても長い';
+    const rows = [
+      ['complete', 'fix-the-login-redirect-of-it-1a2b', title, '3m', title.repeat(3)],
+      ['idle', 'b', '', '<1m', 'Which branch?'],
+    ];
+    for (let width = 70; width < 200; width += 1) {
+      for (const line of table(columns, rows, width).trimEnd().split('\n')) {
+        expect(displayWidth(line)).toBeLessThanOrEqual(width);
+      }
+    }
   });
 });

@@ -1,0 +1,5 @@
+/** RFC 3339, UTC; `at` is Unix time in ms. */
+export const isoTime = (at: number): string => new Date(at).toISOString();
+
+/** The same for people, who have no use for milliseconds. */
+export const isoSeconds = (at: number): string => isoTime(at).replace(/\.\d+Z$/, 'Z');
