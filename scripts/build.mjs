@@ -2,8 +2,12 @@
 // about 10 ms sooner than ES modules. Everything is bundled, so the installed package has no dependencies.
 import { readFile, rename, rm } from 'node:fs/promises';
 import { build } from 'esbuild';
+import { inkMeasuresOnce } from './ink-measures-once.mjs';
+import { inkRows } from './ink-rows.mjs';
 import { inkWithoutDevtools } from './ink-without-devtools.mjs';
+import { lazySegmenters } from './lazy-segmenters.mjs';
 import { licences } from './licences.mjs';
+import { stringWidthLazy } from './string-width-lazy.mjs';
 import { yogaAtOnce } from './yoga-at-once.mjs';
 
 const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
@@ -44,7 +48,15 @@ const result = await build({
   banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
   // Its CommonJS form requires its own parts in a way that no bundler can follow.
   alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
-  plugins: [otherEntries, inkWithoutDevtools, yogaAtOnce],
+  plugins: [
+    otherEntries,
+    inkWithoutDevtools,
+    inkRows,
+    inkMeasuresOnce,
+    lazySegmenters,
+    stringWidthLazy,
+    yogaAtOnce,
+  ],
 });
 await licences(result.metafile, `${fresh}/LICENSES.txt`);
 await rename(place, old).catch(() => {});

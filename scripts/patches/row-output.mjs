@@ -1,0 +1,121 @@
+import { plainWidth } from './plain-width.mjs';
+import { remembered } from './remembered.mjs';
+
+/** Lines and rows that are remembered from one frame to the next: several screens full. */
+const LINES = 1_000;
+
+const widthOf = remembered(plainWidth, LINES);
+
+/**
+ * Ink's Output that composes a row from the texts that stand on it, one behind the other, and takes no text apart
+ * into cells. What it cannot compose so, such as wide characters, texts over others or cut by a clip, is
+ * Ink's own to draw, row by row. The screen is the same; the strings may differ in where their styles begin and end.
+ */
+export function rowOutput(Output, stringWidth) {
+  const columnsOf = remembered(stringWidth, LINES);
+  // Ink's caches hold for one frame; these hold for as long as they are used.
+  let caches = new Output({ width: 0, height: 0 }).caches;
+  let cached = 0;
+  const sharedCaches = () => {
+    if (++cached % LINES === 0) caches = new Output({ width: 0, height: 0 }).caches;
+    return caches;
+  };
+
+  /** Ink's own drawing of one row. */
+  const stockRow = (width, writes) => {
+    const output = new Output({ width, height: 1 });
+    output.caches = sharedCaches();
+    for (const { x, y, text, transformers, clip } of writes) {
+      if (clip) output.clip(clip);
+      output.write(x, y, text, { transformers });
+      if (clip) output.unclip();
+    }
+    return stockGet.call(output).output;
+  };
+  const stockGet = Output.prototype.get;
+
+  const knownRow = remembered((key) => {
+    const [width, ...parts] = key.split('\0');
+    const writes = [];
+    for (let at = 0; at < parts.length; at += 2) {
+      writes.push({ x: Number(parts[at]), y: 0, text: parts[at + 1], transformers: [] });
+    }
+    return stockRow(Number(width), writes);
+  }, LINES);
+
+  return class RowOutput extends Output {
+    get() {
+      const rows = Array.from({ length: this.height }, () => ({ pieces: [], writes: [], whole: true }));
+      const clips = [];
+      for (const operation of this.operations) {
+        if (operation.type === 'clip') clips.push(intersection(clips.at(-1), operation.clip));
+        else if (operation.type === 'unclip') clips.pop();
+        else this.place(rows, operation, clips.at(-1));
+      }
+      return { output: rows.map((row) => this.rowText(row)).join('\n'), height: rows.length };
+    }
+
+    /** Notes for each row that a text reaches what stands on it. */
+    place(rows, operation, clip) {
+      if (clip && isEmpty(clip)) return;
+      const { text, x, y, transformers } = operation;
+      const lines = text.split('\n');
+      const isPlainBlock = lines.length === 1 || !text.includes('\x1b');
+      for (const [index, line] of lines.entries()) {
+        const row = rows[y + index];
+        if (row === undefined) continue;
+        if (isOutside(clip, y + index)) continue;
+        row.writes.push({ ...operation, y: -index, clip: clip && { ...clip, y1: undefined, y2: undefined } });
+        if (!isPlainBlock || x < 0 || isCut(clip, x, columnsOf(line))) {
+          row.whole = false;
+          continue;
+        }
+        let shown = line;
+        for (const transform of transformers) shown = transform(shown, index);
+        if (shown !== '') row.pieces.push({ x, text: shown });
+      }
+    }
+
+    rowText({ pieces, writes, whole }) {
+      if (!whole) return stockRow(this.width, writes);
+      let out = '';
+      let column = 0;
+      for (const { x, text } of pieces) {
+        const width = widthOf(text);
+        if (width === -1 || x < column || x + width > this.width) return this.knownRow(pieces);
+        out += ' '.repeat(x - column) + text;
+        // A style that a text leaves open ends with it.
+        if (text.includes('\x1b') && !text.endsWith('\x1b[0m')) out += '\x1b[0m';
+        column = x + width;
+      }
+      return out.trimEnd();
+    }
+
+    knownRow(pieces) {
+      return knownRow([this.width, ...pieces.flatMap(({ x, text }) => [x, text])].join('\0'));
+    }
+  };
+}
+
+/** As Ink does it: a bound that is missing does not bound. */
+function intersection(outer, inner) {
+  if (outer === undefined) return inner;
+  return {
+    x1: tighter(outer.x1, inner.x1, Math.max),
+    x2: tighter(outer.x2, inner.x2, Math.min),
+    y1: tighter(outer.y1, inner.y1, Math.max),
+    y2: tighter(outer.y2, inner.y2, Math.min),
+  };
+}
+
+const tighter = (a, b, choose) => (a === undefined ? b : b === undefined ? a : choose(a, b));
+
+const isEmpty = ({ x1, x2, y1, y2 }) =>
+  (x1 !== undefined && x2 !== undefined && x1 >= x2) || (y1 !== undefined && y2 !== undefined && y1 >= y2);
+
+/** Whether a clip takes something off a line. Ink clips in a direction only when it knows both bounds. */
+const isCut = (clip, x, width) =>
+  clip?.x1 !== undefined && clip.x2 !== undefined && (x < clip.x1 || x + width > clip.x2);
+
+const isOutside = (clip, y) =>
+  clip?.y1 !== undefined && clip.y2 !== undefined && (y < clip.y1 || y >= clip.y2);
