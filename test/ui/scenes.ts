@@ -219,4 +219,3 @@ const picking = (size: State['size'], count: number): State =>
     { type: 'templates-arrived', templates: template40.slice(0, count) },
     { type: 'overlay-opened', overlay: { kind: 'templates' } },
   );
-

@@ -58,8 +58,7 @@ export function Picker({ title, items, empty, onChoose, extent, x, y }: PickerPr
 
   useInput((input, key) => {
     const step = STEPS.get(keyPress(input, key)?.name ?? '');
-    if (step !== undefined)
-      setWanted(Math.max(0, Math.min(found.length - 1, index + step * (Math.abs(step) > 1 ? listRows : 1))));
+    if (step !== undefined) setWanted(Math.max(0, Math.min(found.length - 1, index + step(listRows))));
   });
 
   const about = rows > listRows ? aboutLines(found[index], inside - 4) : [];
@@ -125,14 +124,14 @@ export function Picker({ title, items, empty, onChoose, extent, x, y }: PickerPr
   );
 }
 
-/** Rows, or pages of them, that a key moves by. */
-const STEPS: ReadonlyMap<string, number> = new Map([
-  ['up', -1],
-  ['ctrl+p', -1],
-  ['down', 1],
-  ['ctrl+n', 1],
-  ['pageup', -2],
-  ['pagedown', 2],
+/** How far a key moves in a list that shows so many rows. */
+const STEPS: ReadonlyMap<string, (rows: number) => number> = new Map([
+  ['up', () => -1],
+  ['ctrl+p', () => -1],
+  ['down', () => 1],
+  ['ctrl+n', () => 1],
+  ['pageup', (rows: number) => -rows],
+  ['pagedown', (rows: number) => rows],
 ]);
 
 function aboutLines(item: PickerItem | undefined, width: number): string[] {

@@ -1,0 +1,202 @@
+import { describe, expect, it } from 'vitest';
+import { template } from '../commands/make.ts';
+import { makeTask } from '../domain/make.ts';
+import { begin, listed, play } from '../store/make.ts';
+import { type Stage, stage } from './stage.tsx';
+
+const titles = ['apple pie', 'apple cake', 'pear tart', '漢字 apple', '🚀 rocket'];
+const tasks = titles.map((displayName, index) => makeTask({ id: `t${index}`, displayName }));
+const open = (): Stage => stage(play(begin(), listed(tasks)));
+const filterOf = ({ deck }: Stage): string => deck.state().view.filter;
+
+describe('the filter', () => {
+  it('takes several keys in one read, enter among them', async () => {
+    const app = open();
+    app.send('/app\r');
+    await app.until('Tasks /app');
+    await app.until(() => expect(app.deck.state().view.overlay).toBeNull());
+    expect(app.text()).not.toContain('pear tart');
+    // Enter kept the filter and did nothing else.
+    expect(app.deck.state().view.focus).toBe('list');
+  });
+
+  it('shows what is typed where it is typed, and what it is for before', async () => {
+    const app = open();
+    app.press('/');
+    await app.until('name, owner, template');
+    app.send('pea');
+    await app.until(/│ \/ pea +│/u);
+    await app.until('4 hidden');
+  });
+
+  it('erases whole characters', async () => {
+    const app = open();
+    app.send('/');
+    await app.until('name, owner');
+    app.send('🚀漢👨‍👩‍👧e\u0301');
+    await app.until(() => expect(filterOf(app)).toBe('🚀漢👨‍👩‍👧e\u0301'));
+    const left: string[] = [];
+    for (let count = 0; count < 4; count++) {
+      const before = filterOf(app);
+      app.press('backspace');
+      await app.until(() => expect(filterOf(app)).not.toBe(before));
+      left.push(filterOf(app));
+    }
+    expect(left).toEqual(['🚀漢👨‍👩‍👧', '🚀漢', '🚀', '']);
+  });
+
+  it('puts characters where the cursor was moved to, between whole ones', async () => {
+    const app = open();
+    app.send('/🚀b');
+    await app.until(() => expect(filterOf(app)).toBe('🚀b'));
+    app.press('left', 'x', 'left', 'left', 'y', 'right', 'z', 'end', '!', 'home', '>');
+    await app.until(() => expect(filterOf(app)).toBe('>y🚀zxb!'));
+    app.press('delete', 'right', 'delete');
+    await app.until(() => expect(filterOf(app)).toBe('>🚀xb!'));
+  });
+
+  it('types no letters of ctrl and alt keys, and edits as readline does', async () => {
+    const app = open();
+    app.send('/one two three');
+    await app.until(() => expect(filterOf(app)).toBe('one two three'));
+    app.press('ctrl+w');
+    await app.until(() => expect(filterOf(app)).toBe('one two '));
+    app.press('ctrl+a', 'ctrl+t', 'ctrl+y', 'alt+x', 'ctrl+l', '>');
+    await app.until(() => expect(filterOf(app)).toBe('>one two '));
+    app.press('ctrl+e', '<', 'ctrl+a', 'ctrl+k', 'n');
+    await app.until(() => expect(filterOf(app)).toBe('n'));
+    app.press('ctrl+u', 'a', 'b');
+    await app.until(() => expect(filterOf(app)).toBe('ab'));
+  });
+
+  it('takes a paste as one line, after other keys and before more', async () => {
+    const app = open();
+    app.send('/a\x7f');
+    app.send('\x1b[200~pear\r\ntart\x1b[31m\x1b[201~');
+    await app.until(() => expect(filterOf(app)).toBe('pear tart'));
+    app.send('!');
+    await app.until(() => expect(filterOf(app)).toBe('pear tart!'));
+    app.press('left', 'backspace');
+    await app.until(() => expect(filterOf(app)).toBe('pear tar!'));
+    expect(app.deck.calls).toEqual([]);
+  });
+
+  it('moves in what is left with the arrows, which type nothing', async () => {
+    const app = open();
+    app.send('/apple');
+    await app.until('2 hidden');
+    app.press('down', 'down', 'up');
+    await app.until(() => expect(app.deck.state().view.selected).toBe('t1'));
+    expect(filterOf(app)).toBe('apple');
+  });
+
+  it('shows the end of a text that is longer than the field', async () => {
+    const app = open();
+    app.send('/this is far too long for the field 漢字 and its END');
+    await app.until(/│ \/ .* and its END +│/u);
+    app.press('home');
+    await app.until(/│ \/ this is far too long/u);
+  });
+
+  it('goes back to what it was with esc', async () => {
+    const app = open();
+    app.send('/pear\r');
+    await app.until(() => expect(app.deck.state().view.overlay).toBeNull());
+    app.send('/x');
+    await app.until(() => expect(filterOf(app)).toBe('pearx'));
+    app.press('esc');
+    await app.until(() => expect(app.deck.state().view.overlay).toBeNull());
+    expect(filterOf(app)).toBe('pear');
+  });
+});
+
+describe('the choice of a template', () => {
+  const templates = (count: number) =>
+    Array.from({ length: count }, (_, index) =>
+      template(`t${index}`, {
+        displayName: `Template ${index} 模板`,
+        description: `All about number ${index}`,
+      }),
+    );
+  const picking = (count: number): Stage => {
+    const app = stage(
+      play(begin(), listed(tasks), { type: 'templates-arrived', templates: templates(count) }),
+    );
+    app.press('n');
+    return app;
+  };
+  const chosen = ({ deck }: Stage) => deck.state().view.composing?.template?.name;
+
+  it('is not asked where there is one', async () => {
+    const app = picking(1);
+    await app.until('what should the new task do?');
+    expect(chosen(app)).toBe('t0');
+  });
+
+  it('takes arrows and enter, several in one read', async () => {
+    const app = picking(3);
+    await app.until('New task: from which template?');
+    app.send('\x1b[B\x1b[B\x1b[A\r');
+    await app.until('what should the new task do?');
+    expect(chosen(app)).toBe('t1');
+    expect(app.deck.calls.map(({ what }) => what)).toEqual(['templates']);
+  });
+
+  it('stops at its ends', async () => {
+    const app = picking(3);
+    await app.until('All about number 0');
+    app.press('up', 'up');
+    await app.until('▌ Template 0');
+    app.press('down', 'down', 'down', 'down');
+    await app.until('All about number 2');
+    await app.until('▌ Template 2');
+  });
+
+  it('finds by typing: letters and digits are text and choose nothing', async () => {
+    const app = picking(40);
+    await app.until('1 of 40');
+    app.send('jk 3');
+    await app.until('Nothing holds these words.');
+    app.press('enter');
+    app.press('ctrl+u');
+    await app.until('1 of 40');
+    app.send('模 39');
+    await app.until('▌ Template 39');
+    expect(app.text()).not.toContain('Template 38');
+    app.press('enter');
+    await app.until('what should the new task do?');
+    expect(chosen(app)).toBe('t39');
+  });
+
+  it('scrolls through more than fit, with the chosen one in view', async () => {
+    const app = picking(40);
+    await app.until('1 of 40');
+    for (let count = 1; count < 40; count++) app.press('down');
+    await app.until('40 of 40');
+    await app.until('▌ Template 39');
+    app.press('pageup');
+    await app.until('26 of 40');
+    await app.until('▌ Template 25');
+    for (let count = 0; count < 30; count++) app.press('up');
+    await app.until('▌ Template 0 ');
+  });
+
+  it('starts what is typed behind the choice', async () => {
+    const app = picking(3);
+    app.send('\x1b[B\rrun the tests\r');
+    await app.until(() =>
+      expect(app.deck.calls.at(-1)).toEqual({
+        what: 'create',
+        task: { templateVersionId: 'version-t1', prompt: 'run the tests' },
+      }),
+    );
+  });
+
+  it('is left with esc', async () => {
+    const app = picking(3);
+    await app.until('New task: from which template?');
+    app.press('esc');
+    await app.until(() => expect(app.text()).not.toContain('from which template'));
+    expect(app.deck.state().view).toMatchObject({ composing: null, focus: 'list', overlay: null });
+  });
+});

@@ -1,0 +1,34 @@
+import { describe, expect, it, vi } from 'vitest';
+
+// Before anything that asks whether there are colours: a terminal that has all of them.
+vi.hoisted(() => {
+  process.env.FORCE_COLOR = '3';
+});
+
+import { SCENES } from './scenes.ts';
+import { colored, plain, stage } from './stage.tsx';
+
+const COLOR = /\x1b\[(?:\d+;)*(?:3[0-8]|4[0-8]|9[0-7]|10[0-7])(?:;\d+)*m/u;
+const SIZE = { columns: 80, rows: 24 };
+
+describe('without colours', () => {
+  it.each(Object.entries(SCENES))('%s has none, from no component', (_, scene) => {
+    const styled = stage(scene(SIZE), plain).styled().join('\n');
+    expect(styled).not.toMatch(COLOR);
+  });
+
+  it('what is chosen is still marked', () => {
+    for (const name of ['many tasks', 'three templates', 'outbox']) {
+      const scene = SCENES[name] ?? expect.fail();
+      expect(stage(scene(SIZE), plain).styled().join('\n'), name).toContain('\x1b[7m');
+    }
+  });
+});
+
+it('with colours there are some, of the terminal’s own sixteen', () => {
+  const styled = stage((SCENES['many tasks'] ?? expect.fail())(SIZE), colored)
+    .styled()
+    .join('\n');
+  expect(styled).toMatch(COLOR);
+  expect(styled).not.toMatch(/\x1b\[(?:38|48);/u);
+});

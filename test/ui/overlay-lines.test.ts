@@ -1,0 +1,305 @@
+import { stripVTControlCharacters } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { helpWindow } from '../../src/commands/help.ts';
+import type { BackendErrorKind } from '../../src/domain/errors.ts';
+import { displayWidth } from '../../src/domain/text/width.ts';
+import type { Action } from '../../src/store/action.ts';
+import type { State } from '../../src/store/state.ts';
+import { helpLines, helpStatus } from '../../src/ui/overlays/help-lines.ts';
+import { outboxLines, outboxStatus } from '../../src/ui/overlays/outbox-lines.ts';
+import { questionLine, questionOf } from '../../src/ui/overlays/question.ts';
+import { noticeLines } from '../../src/ui/panes/notice-lines.ts';
+import { emptyLines, problemLines } from '../../src/ui/panes/problem-lines.ts';
+import { tinyLines } from '../../src/ui/panes/tiny-lines.ts';
+import { taskIn } from '../commands/make.ts';
+import { makeTask, NOON } from '../domain/make.ts';
+import { begin, delivery, listed, play, showing } from '../store/make.ts';
+import { failure, SCENES, WORDS } from './scenes.ts';
+import { plain } from './stage.tsx';
+
+const bare = (lines: readonly string[]): string[] => lines.map((line) => stripVTControlCharacters(line));
+
+describe('a question', () => {
+  const asking = (state: State): string => {
+    const question = questionOf(state);
+    return question === null ? '' : stripVTControlCharacters(questionLine(question, plain));
+  };
+  const deleting = (columns: number, displayName: string): State =>
+    play(begin({ columns, rows: 24 }), listed([makeTask({ id: 'a', displayName })]), {
+      type: 'overlay-opened',
+      overlay: { kind: 'confirm-delete', taskId: 'a' },
+    });
+
+  it('before a delete names the task and the keys', () => {
+    expect(asking(deleting(120, 'Fix login redirect'))).toBe(
+      ' ? Delete “Fix login redirect” and its workspace?  y deletes  other keys keep it',
+    );
+  });
+
+  it('cuts a long title and never its keys at 80 columns', () => {
+    for (const words of WORDS) {
+      const line = asking(deleting(80, words));
+      expect(displayWidth(line)).toBeLessThanOrEqual(80);
+      expect(line).toMatch(/ \? Delete “.+” and its workspace\? {2}y deletes {2}other keys keep it$/u);
+    }
+  });
+
+  it('leaves its keys to the footer where there is no room', () => {
+    for (let columns = 40; columns < 80; columns++) {
+      const line = asking(deleting(columns, 'Fix login redirect'));
+      expect(displayWidth(line)).toBeLessThanOrEqual(columns);
+      expect(line).toMatch(/^ \? Delete “.+” and its workspace\?/u);
+    }
+    expect(asking(deleting(50, 'Fix login redirect'))).not.toContain('deletes');
+  });
+
+  it('before a resume says what each key does, whole at 80 columns', () => {
+    const state = play(begin(), listed([taskIn('paused', 'a')]), {
+      type: 'overlay-opened',
+      overlay: { kind: 'confirm-resume', taskId: 'a' },
+    });
+    expect(asking(state)).toBe(' ? The task is paused.  y resume and send  w queue it  other keys back');
+    const pausing = play(state, listed([taskIn('pausing', 'a')], NOON + 1));
+    expect(asking(pausing)).toMatch(/^ \? The task is pausing\./u);
+  });
+
+  it('before leaving counts what has not arrived', () => {
+    const leaving = (...ids: readonly string[]) =>
+      play(
+        showing('a'),
+        ...ids.map((id): Action => ({ type: 'delivery-begun', delivery: delivery({ id }) })),
+        { type: 'overlay-opened', overlay: { kind: 'confirm-quit' } },
+      );
+    expect(asking(leaving('1'))).toMatch(/^ \? A message has not arrived yet\. {2}y quit/u);
+    expect(asking(leaving('1', '2'))).toMatch(/^ \? 2 messages have not arrived yet\./u);
+  });
+
+  it('is none where none is open', () => {
+    expect(questionOf(showing('a'))).toBeNull();
+  });
+});
+
+describe('the help', () => {
+  const help = (columns: number, rows: number, top = 0): State =>
+    play(begin({ columns, rows }), listed([makeTask({ id: 'a' })]), {
+      type: 'overlay-opened',
+      overlay: { kind: 'help', top },
+    });
+  const shown = (state: State, width: number) => {
+    const window = helpWindow(state) ?? expect.fail();
+    return { window, lines: bare(helpLines(state, plain, width, window)), status: helpStatus(window) };
+  };
+
+  it('fits 80 x 24, says that there is more, and ends where it ends', () => {
+    const { window, lines, status } = shown(help(80, 24), 78);
+    expect(lines).toHaveLength(19);
+    expect(lines[0]).toBe(' Tasks');
+    expect(lines.find((line) => line.includes('Write to the task'))).toMatch(
+      /^ {3}enter i +Write to the task$/u,
+    );
+    expect(status[0]).toBe(`1–19 of ${window.total} · ${window.total - 19} more below`);
+    const end = shown(help(80, 24, 1_000), 78);
+    expect(end.lines.at(-1)).toContain('ctrl+c');
+    expect(end.status[0]).toMatch(/ · end$/u);
+  });
+
+  it('says nothing of more where there is no more', () => {
+    expect(shown(help(80, 200), 78).status).toEqual([]);
+  });
+
+  it('wraps and never cuts', () => {
+    for (let columns = 40; columns <= 120; columns += 5) {
+      const { lines } = shown(help(columns, 400), columns - 2);
+      for (const line of lines) expect(displayWidth(line), line).toBeLessThanOrEqual(columns - 2);
+      expect(lines.join('\n')).not.toContain('…');
+    }
+  });
+});
+
+describe('a screen of its own', () => {
+  const problem = (kind: BackendErrorKind, hint?: string, columns = 78, rows = 20): string => {
+    const error = hint === undefined ? failure(kind) : Object.assign(failure(kind), { hint });
+    const state = play(begin(), { type: 'list-failed', error, retryAt: NOON + 5_000, now: NOON });
+    return bare(problemLines(state, plain, columns, rows)).join('\n');
+  };
+
+  it.each([
+    ['signed-out', 'You are not signed in'],
+    ['forbidden', 'You may not see tasks on this server'],
+    ['no-tasks', 'There are no Tasks on this server'],
+    ['not-coder', 'This does not look like a Coder server'],
+    ['bad-answer', 'The server answers in a way that taskdeck does not understand'],
+    ['unreachable', 'The server cannot be reached'],
+    ['timeout', 'The server does not answer'],
+    ['rate-limited', 'The server asks us to wait'],
+    ['server', 'The server reports a problem'],
+  ] as const)('for %s: what is wrong, what the server said, what to do', (kind, headline) => {
+    const screen = problem(kind, 'Do this.');
+    expect(screen).toMatch(
+      new RegExp(
+        `^\\n {2}${headline}\\n\\n {2}Words of the server\\. Its detail\\.\\n\\n {2}Do this\\.\\n`,
+        'u',
+      ),
+    );
+    // And advice of ours where the error has none.
+    expect(problem(kind).split('\n\n')).toHaveLength(4);
+  });
+
+  it('tells who is signed out to start again, and others that it goes on trying', () => {
+    expect(problem('signed-out')).toContain('Then start taskdeck again');
+    expect(problem('unreachable')).toContain('taskdeck keeps trying; ctrl+l tries at once, q quits.');
+  });
+
+  it('keeps what to do where there is little room', () => {
+    for (let rows = 4; rows < 12; rows++) {
+      const screen = problem('signed-out', 'Do this.', 38, rows);
+      expect(screen.split('\n').length).toBeLessThanOrEqual(rows);
+      expect(screen).toContain('Do this.');
+      expect(screen).toContain('You are not signed in');
+    }
+  });
+
+  it('says whom it asks, and after a while that there is no answer', () => {
+    const asking = bare(problemLines(begin(), plain, 78, 20)).join('\n');
+    expect(asking).toMatch(/^\n {2}Asking local for your tasks…$/u);
+    const long = play(begin(), { type: 'ticked', now: NOON + 12_000 });
+    expect(bare(problemLines(long, plain, 78, 20)).join('\n')).toMatch(
+      /No answer for 12s yet\. q quits, ctrl\+l/u,
+    );
+  });
+
+  it('makes the words of the server safe', () => {
+    const error = failure('server', 'one\x1b[2J\x1b]0;title\x07\r\ntwo');
+    const state = play(begin(), { type: 'list-failed', error, retryAt: NOON, now: NOON });
+    expect(problemLines(state, plain, 78, 20).join('\n')).not.toMatch(/\x1b\[2J|\x1b\]|\x07/u);
+  });
+});
+
+describe('an empty list', () => {
+  const words = (state: State): string => bare(emptyLines(state, plain, 60)).join('\n');
+
+  it('says what to do next, here and on a deployment', () => {
+    const local = play(begin(), listed([]));
+    expect(words(local)).toMatch(/No tasks yet\.\n\n Press n to start one\.[\s\S]*taskdeck login URL/u);
+    const far = { ...local, deployment: { name: 'coder.example.com', local: false } };
+    expect(words(far)).not.toContain('login');
+  });
+
+  it('says that it is the filter that hides them', () => {
+    expect(words(play(showing('a'), { type: 'filtered', filter: 'x\x1b[31my' }))).toMatch(
+      /No task holds “xy”\.\n esc shows all again\./u,
+    );
+  });
+});
+
+describe('a notice', () => {
+  const saying = (tone: 'bad' | 'plain', text: string, columns = 80): State =>
+    play(begin({ columns, rows: 24 }), listed([makeTask({ id: 'a' })]), {
+      type: 'noticed',
+      notice: { tone, text, at: NOON },
+    });
+
+  it('that went wrong says how to hide it', () => {
+    const [line = ''] = bare(noticeLines(saying('bad', 'Refused.'), plain));
+    expect(line).toMatch(/^ Refused\. +esc hides $/u);
+    expect(line).toHaveLength(80);
+  });
+
+  it('that is a remark goes by itself', () => {
+    expect(bare(noticeLines(saying('plain', 'It is not paused.'), plain))).toEqual([' It is not paused.']);
+  });
+
+  it('says nothing of esc where esc does something else', () => {
+    const writing = play(saying('bad', 'Refused.'), { type: 'focused', pane: 'prompt' });
+    expect(bare(noticeLines(writing, plain))).toEqual([' Refused.']);
+  });
+
+  it('never grows wider than the screen', () => {
+    for (let columns = 40; columns < 100; columns++) {
+      const lines = noticeLines(saying('bad', WORDS.join(' '), columns), plain);
+      for (const line of lines) expect(displayWidth(line)).toBeLessThanOrEqual(columns);
+    }
+  });
+});
+
+describe('old data', () => {
+  const failing = (columns: number, rows: number): string =>
+    bare(
+      noticeLines(
+        play(begin({ columns, rows }), listed([makeTask({ id: 'a' })]), {
+          type: 'list-failed',
+          error: Object.assign(
+            failure(
+              'signed-out',
+              'You are signed out or your session has expired. Please sign in again to continue.',
+            ),
+            { hint: 'Run `taskdeck login https://coder.example.com`, or set CODER_SESSION_TOKEN.' },
+          ),
+          retryAt: NOON,
+          now: NOON,
+        }),
+        plain,
+      ),
+    ).join('');
+
+  it('has a line that says why it is old, in the words of the server, and what to do', () => {
+    for (const [columns, rows] of [
+      [80, 24],
+      [120, 40],
+      [200, 50],
+    ] as const) {
+      expect(failing(columns, rows)).toMatch(/^ You are signed out/u);
+      expect(failing(columns, rows)).toContain('taskdeck login');
+    }
+  });
+
+  it('has none while it is fresh', () => {
+    expect(noticeLines(showing('a'), plain)).toEqual([]);
+  });
+
+  it('says so too when the server is only silent', () => {
+    const silent = play(showing('a'), { type: 'ticked', now: NOON + 40_000 });
+    expect(bare(noticeLines(silent, plain))).toEqual([
+      ' local does not answer; what you see may have changed since.',
+    ]);
+  });
+});
+
+describe('the outbox', () => {
+  const state = SCENES.outbox?.({ columns: 80, rows: 24 }) ?? begin();
+
+  it('has a line for each message, the chosen one in view and marked', () => {
+    const lines = outboxLines(state, 9, plain, 78, 4);
+    expect(lines).toHaveLength(4);
+    expect(lines.filter((line) => line.includes('\x1b[7m'))).toHaveLength(1);
+    expect(stripVTControlCharacters(lines.find((line) => line.includes('\x1b[7m')) ?? '')).toContain(
+      '한국어',
+    );
+    for (const line of lines) expect(displayWidth(line)).toBe(78);
+    expect(outboxStatus(state, 9)).toEqual(['queued until the agent is ready']);
+  });
+
+  it('says that nothing is left, and names tasks that are gone', () => {
+    expect(bare(outboxLines(showing('a'), 0, plain, 78, 4)).join('')).toBe(
+      ' Every message has been delivered.',
+    );
+    const gone = play(showing('a'), { type: 'delivery-begun', delivery: delivery({ taskId: 'gone' }) });
+    expect(bare(outboxLines(gone, 0, plain, 78, 4))[0]).toMatch(/^ a task that is gone +sending +yes/u);
+  });
+});
+
+describe('a screen that is too small', () => {
+  it('says what it would take', () => {
+    const tiny = play(showing('a'), { type: 'resized', size: { columns: 39, rows: 9 } });
+    expect(tinyLines(tiny, plain)).toEqual(['taskdeck needs 40x10; this is 39x9. q quits.']);
+  });
+
+  it('shows a question that is open', () => {
+    const tiny = play(
+      showing('a'),
+      { type: 'resized', size: { columns: 39, rows: 9 } },
+      { type: 'overlay-opened', overlay: { kind: 'confirm-delete', taskId: 'a' } },
+    );
+    expect(bare(tinyLines(tiny, plain))[0]).toMatch(/^ \? Delete “/u);
+  });
+});
