@@ -1,0 +1,171 @@
+import { stripVTControlCharacters } from 'node:util';
+import { render } from 'ink-testing-library';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { Action } from '../../src/store/action.ts';
+import type { State } from '../../src/store/state.ts';
+import { App } from '../../src/ui/app.tsx';
+import { DeckProvider } from '../../src/ui/deck-provider.tsx';
+import { type Deck, deckOn } from '../commands/deck.ts';
+import { taskIn } from '../commands/make.ts';
+import { agent, live, makeReport, makeTask, NOON, you } from '../domain/make.ts';
+import { begin, delivery, listed, play, transcribed } from '../store/make.ts';
+import { failure } from './scenes.ts';
+import { plain } from './stage.tsx';
+
+interface Shown {
+  readonly deck: Deck;
+  screen(): string;
+  /** Writes one key, and waits for what it should bring about. */
+  key(bytes: string, check: () => void): Promise<void>;
+  /** The same for something that happens without a key. */
+  happens(action: Action, check: () => void): Promise<void>;
+}
+
+/** The words on the screen. ink-testing-library has no rows, and 100 columns: the size is the state's. */
+function show(state: State): Shown {
+  const deck = deckOn(state);
+  const { suspend, ...context } = deck.context;
+  const { stdin, lastFrame, unmount } = render(
+    <DeckProvider context={context} theme={plain} stop={async () => suspend()}>
+      <App />
+    </DeckProvider>,
+  );
+  onTestFinished(() => unmount());
+  return {
+    deck,
+    screen: () => stripVTControlCharacters(lastFrame() ?? ''),
+    async key(bytes, check) {
+      stdin.write(bytes);
+      await vi.waitFor(check);
+    },
+    async happens(action, check) {
+      deck.dispatch(action);
+      await vi.waitFor(check);
+    },
+  };
+}
+
+const fixLogin = makeTask({
+  id: 'a',
+  displayName: 'Fix login redirect',
+  state: makeReport({ message: 'Which branch should I target?' }),
+});
+const docs = taskIn('working', 'b', { displayName: 'Update the docs' });
+const state = (...actions: readonly Action[]): State =>
+  play(
+    begin({ columns: 100, rows: 30 }),
+    listed([fixLogin, docs]),
+    transcribed('a', live(you(0, 'Please fix it'), agent(1, 'I looked at src/auth/redirect.ts'))),
+    ...actions,
+  );
+
+describe('the screen', () => {
+  it('shows the tasks, the selected one’s words and what can be done', () => {
+    const { screen } = show(state());
+    for (const words of [
+      '2 tasks · 1 needs you · 1 working  live',
+      '▌● Fix login redirect',
+      '◐ Update the docs',
+      'idle 10m · “Which branch should I target?”',
+      'Please fix it',
+      'I looked at src/auth/redirect.ts',
+      '❯ answer Fix login redirect…',
+      'p pause',
+    ])
+      expect(screen()).toContain(words);
+  });
+
+  it('follows the selection', async () => {
+    const { key, screen } = show(state());
+    await key('j', () => expect(screen()).toContain('▌◐ Update the docs'));
+    expect(screen()).toContain('❯ write to Update the docs: queued while it works');
+    expect(screen()).not.toContain('Please fix it');
+    expect(screen()).toContain('Loading…');
+  });
+
+  it('shows what was asked for before the server has', async () => {
+    const { happens, screen } = show(state());
+    await happens({ type: 'asked', taskId: 'a', intent: 'pause', now: NOON }, () =>
+      expect(screen()).toMatch(/‖ Fix login redirect +pausing/u),
+    );
+    await happens({ type: 'ask-refused', taskId: 'a' }, () =>
+      expect(screen()).toMatch(/● Fix login redirect +idle/u),
+    );
+  });
+
+  it('shows a message on its way until it has arrived', async () => {
+    const { happens, screen } = show(state());
+    await happens(
+      { type: 'delivery-begun', delivery: delivery({ stage: 'waiting', text: 'use main' }) },
+      () => expect(screen()).toMatch(/you queued until the agent is ready[\s\S]* {2}use main/u),
+    );
+    await happens({ type: 'delivery-ended', id: 'd1' }, () => expect(screen()).not.toContain('use main'));
+  });
+
+  it('writes where the prompt is, and keeps the draft in sight', async () => {
+    const { key, screen } = show(state());
+    await key('i', () => expect(screen()).toContain('⏎ send'));
+    await key('h', () => expect(screen()).toContain('❯ h'));
+    await key('i', () => expect(screen()).toContain('❯ hi'));
+    await key('\x1b[27u', () => expect(screen()).toContain('p pause'));
+    expect(screen()).toContain('❯ hi');
+  });
+
+  it('asks before it deletes, and enter is no', async () => {
+    const { deck, key, screen } = show(state());
+    await key('d', () => expect(screen()).toContain('Delete “Fix login redirect” and its workspace?'));
+    await key('\r', () => expect(screen()).not.toContain('Delete “'));
+    expect(deck.calls).toEqual([]);
+  });
+
+  it('opens the help over everything and closes it', async () => {
+    const { key, screen } = show(state());
+    await key('?', () => expect(screen()).toContain('┌ Keys ─'));
+    expect(screen()).not.toContain('Update the docs');
+    await key('q', () => expect(screen()).toContain('Update the docs'));
+  });
+
+  it('says why a key cannot act', async () => {
+    const { key, screen } = show(state());
+    await key('r', () => expect(screen()).toContain('It is not paused.'));
+    await key('j', () => expect(screen()).not.toContain('It is not paused.'));
+  });
+
+  it('keeps old data while the server fails, with the reason', () => {
+    const { screen } = show(
+      state(
+        {
+          type: 'list-failed',
+          error: failure('signed-out', 'You are signed out.'),
+          retryAt: NOON,
+          now: NOON,
+        },
+        { type: 'ticked', now: NOON + 30_000 },
+      ),
+    );
+    expect(screen()).toContain('Fix login redirect');
+    expect(screen()).toContain('signed out 30s');
+    expect(screen()).toContain('You are signed out. Its detail. Run `taskdeck login');
+  });
+
+  it('has one line where it is too small', async () => {
+    const { happens, screen } = show(state());
+    await happens({ type: 'resized', size: { columns: 50, rows: 8 } }, () =>
+      expect(screen().trim()).toBe('taskdeck needs 40x10; this is 50x8. q quits.'),
+    );
+    await happens({ type: 'resized', size: { columns: 50, rows: 10 } }, () =>
+      expect(screen()).toContain('Fix login redirect'),
+    );
+  });
+
+  it('has one pane where it is narrow, and shows the task to whoever writes to it', async () => {
+    const { happens, key, screen } = show(state());
+    await happens({ type: 'resized', size: { columns: 60, rows: 20 } }, () =>
+      expect(screen()).not.toContain('Please fix it'),
+    );
+    await key('\t', () => expect(screen()).toContain('Please fix it'));
+    expect(screen()).not.toContain('Update the docs');
+    await key('\t', () => expect(screen()).toContain('Update the docs'));
+    await key('i', () => expect(screen()).toContain('Please fix it'));
+  });
+});

@@ -1,0 +1,119 @@
+import { EventEmitter } from 'node:events';
+import { render } from 'ink';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { State } from '../../src/store/state.ts';
+import { keyInput } from '../../src/terminal/keys.ts';
+import { App } from '../../src/ui/app.tsx';
+import { DeckProvider } from '../../src/ui/deck-provider.tsx';
+import { deckOn } from '../commands/deck.ts';
+import { template } from '../commands/make.ts';
+import { begin, listed, play, showing, typed } from '../store/make.ts';
+import { Screen } from '../support/screen.ts';
+import { plain } from './stage.tsx';
+
+/** The screen on a terminal emulator, which knows where the cursor is. */
+function onTerminal(state: State) {
+  const deck = deckOn(state);
+  const { columns, rows } = state.size;
+  const screen = new Screen({ cols: columns, rows });
+  const stdout = Object.assign(new EventEmitter(), {
+    isTTY: true,
+    columns,
+    rows,
+    write(data: string, encoding?: unknown, done?: () => void): boolean {
+      void screen
+        .write(data.replace(/\r?\n/gu, '\r\n'))
+        .then(typeof encoding === 'function' ? () => encoding() : done);
+      return true;
+    },
+  });
+  const keyboard = new EventEmitter();
+  const source = Object.assign(keyboard, { isTTY: true, setRawMode() {}, resume() {}, pause() {} });
+  const { suspend, ...context } = deck.context;
+  const app = render(
+    <DeckProvider context={context} theme={plain} stop={async () => suspend()}>
+      <App />
+    </DeckProvider>,
+    {
+      stdin: keyInput(source) as unknown as NodeJS.ReadStream,
+      stdout: stdout as unknown as NodeJS.WriteStream,
+      interactive: true,
+      alternateScreen: true,
+      incrementalRendering: true,
+      exitOnCtrlC: false,
+      patchConsole: false,
+    },
+  );
+  onTestFinished(() => {
+    app.unmount();
+    app.cleanup();
+    screen.dispose();
+  });
+  return {
+    screen,
+    send: (bytes: string) => void keyboard.emit('data', bytes),
+    cursorAt: (x: number, y: number) =>
+      vi.waitFor(() => expect(screen.cursor()).toEqual({ x, y, visible: true }), { timeout: 10_000 }),
+    hidden: () => vi.waitFor(() => expect(screen.cursor().visible).toBe(false), { timeout: 10_000 }),
+  };
+}
+
+describe('the terminal’s cursor', () => {
+  it('is hidden in the panes and stands behind what is typed in the prompt', async () => {
+    const { send, cursorAt, hidden } = onTerminal(showing('a'));
+    await hidden();
+    send('i');
+    await cursorAt(3, 22);
+    send('漢é👨‍👩‍👧');
+    await cursorAt(3 + 2 + 1 + 2, 22);
+    send('\x1b[D');
+    await cursorAt(3 + 2 + 1, 22);
+    send('\x1b[27u');
+    await hidden();
+  });
+
+  it('moves with the rows of the prompt', async () => {
+    const { send, cursorAt } = onTerminal(play(showing('a'), typed('a', 'one\ntwo')));
+    send('i');
+    await cursorAt(3 + 3, 22);
+    send('\x1b[A');
+    await cursorAt(3 + 3, 21);
+  });
+
+  it('stands in the filter', async () => {
+    const { send, cursorAt, hidden } = onTerminal(showing('a'));
+    send('/');
+    await cursorAt(4, 20);
+    send('漢字');
+    await cursorAt(8, 20);
+    send('\x1b[D');
+    await cursorAt(6, 20);
+    send(`${'x'.repeat(40)}`);
+    await cursorAt(4 + 27, 20);
+    send('\r');
+    await hidden();
+  });
+
+  it('stands in the field of a picker, and then in the prompt', async () => {
+    const templates = [template('shell'), template('docker')];
+    const { send, cursorAt } = onTerminal(
+      play(begin(), listed([]), { type: 'templates-arrived', templates }),
+    );
+    send('n');
+    await cursorAt(34 + 4, 2);
+    send('do');
+    await cursorAt(34 + 6, 2);
+    send('\r');
+    await cursorAt(3, 22);
+  });
+
+  it('is hidden while a question is open', async () => {
+    const { send, cursorAt, hidden } = onTerminal(showing('a'));
+    send('i');
+    await cursorAt(3, 22);
+    send('\x1b[27u');
+    await hidden();
+    send('d');
+    await hidden();
+  });
+});
