@@ -20,6 +20,8 @@ export type Action =
       readonly promised: number;
       readonly now: number;
     }
+  /** What the list was like when taskdeck was left; `at` is when. Whatever the server has said since is newer. */
+  | { readonly type: 'list-recalled'; readonly tasks: readonly Task[]; readonly at: number }
   | {
       readonly type: 'list-failed';
       readonly error: BackendError;

@@ -14,6 +14,7 @@ import {
   settle,
   takeList,
   takeTask,
+  takeTasks,
   takeTranscript,
 } from './task-list.ts';
 
@@ -33,6 +34,10 @@ export function reduce(state: State, action: Action): State {
       const { tasks, startedAt, promised, now } = action;
       return { ...takeList(state, tasks, startedAt, now), list: fresh(startedAt, promised), now };
     }
+    case 'list-recalled':
+      return state.list.at !== null
+        ? state
+        : { ...takeTasks(state, action.tasks, state.now), list: { ...state.list, at: action.at } };
     case 'list-failed':
       return { ...state, list: late(state.list, action), now: action.now };
     case 'task-arrived':

@@ -2,6 +2,7 @@ import { bufferOf } from '../domain/edit/buffer.ts';
 import type { Clock, Memory } from '../domain/ports.ts';
 import type { State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
+import { rememberList } from './list-memory.ts';
 
 /** What is typed is on disk after this long; ms. */
 const SAVE_AFTER_MS = 300;
@@ -23,6 +24,7 @@ export function startRemembering(store: Store, memory: Memory, clock: Clock): ()
     selected: memory.layout().selectedTask,
   };
   store.dispatch({ type: 'remembered', ...before });
+  const stopList = rememberList(store, memory, clock);
 
   let saved = before;
   let cancel: (() => void) | null = null;
@@ -50,6 +52,7 @@ export function startRemembering(store: Store, memory: Memory, clock: Clock): ()
     unsubscribe();
     cancel?.();
     save();
+    stopList();
   };
 }
 

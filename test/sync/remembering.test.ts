@@ -94,7 +94,7 @@ describe('what changes', () => {
     startRemembering(deck.store, memory, deck.clock);
     await deck.clock.advance(300);
     deck.store.dispatch({ type: 'ticked', now: deck.clock.now() });
-    deck.listed(...tasks);
+    deck.store.dispatch({ type: 'focused', pane: 'transcript' });
     expect(deck.clock.due).toEqual([]);
   });
 });
