@@ -60,6 +60,8 @@ export const applicationCommands: readonly Command[] = [
   {
     id: 'places',
     title: 'Go to another deployment that is kept, or to this machine',
+    hint: 'another deployment',
+    shortHint: 'elsewhere',
     keys: ['P'],
     scope: 'panes',
     enabled({ places, deliveries }) {

@@ -55,7 +55,8 @@ const PICKERS = new Map<string | undefined, typeof TemplatePicker>([
 function Body({ state, where }: { readonly state: State; readonly where: Shown }) {
   const { theme } = useDeck();
   const { width, height } = where.body;
-  const cover = coverOf(state, theme, width - FRAME, height - FRAME);
+  const Picking = PICKERS.get(state.view.overlay?.kind);
+  const cover = Picking === undefined ? coverOf(state, theme, width - FRAME, height - FRAME) : null;
   if (cover !== null) {
     return (
       <Lines
@@ -65,8 +66,8 @@ function Body({ state, where }: { readonly state: State; readonly where: Shown }
       />
     );
   }
-  const Picking = PICKERS.get(state.view.overlay?.kind);
-  const right = where.kind === 'wide' ? where.detail : null;
+  // There is no list to keep in sight before the server has told one.
+  const right = where.kind === 'wide' && state.list.at !== null ? where.detail : null;
   const left = right === null ? 0 : (where.list?.width ?? 0);
   return (
     <Box width={width} height={height} flexShrink={0}>

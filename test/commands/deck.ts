@@ -13,6 +13,7 @@ export type Call =
   | { readonly what: 'create'; readonly task: NewTask }
   | { readonly what: 'send'; readonly taskId: string; readonly text: string }
   | { readonly what: 'give-up'; readonly deliveryId: string }
+  | { readonly what: 'go-to'; readonly id: string }
   | { readonly what: 'templates' | 'repaint' | 'suspend' | 'refresh' | 'quit' };
 
 export interface Deck {
@@ -59,6 +60,7 @@ export function deckOn(state: State): Deck {
     repaint: () => note({ what: 'repaint' }),
     suspend: () => note({ what: 'suspend' }),
     refresh: () => note({ what: 'refresh' }),
+    goTo: ({ id }) => note({ what: 'go-to', id }),
     quit: () => note({ what: 'quit' }),
   };
   const pressOne = (key: string): void =>

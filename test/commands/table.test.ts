@@ -59,6 +59,7 @@ const DESIGN: readonly (readonly [scope: Scope, keys: string, id: string])[] = [
   ['list', '[', 'previous-that-needs-you'],
   ['list', 'f', 'follow'],
   ['list', 'Q', 'outbox'],
+  ['list', 'P', 'places'],
   ['list', '?', 'help'],
   ['list', 'ctrl+l', 'repaint'],
   ['list', 'ctrl+z', 'suspend'],

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { template } from '../commands/make.ts';
-import { makeTask } from '../domain/make.ts';
+import { makeTask, NOON } from '../domain/make.ts';
 import { begin, listed, play } from '../store/make.ts';
+import { failure } from './scenes.ts';
 import { type Stage, stage } from './stage.tsx';
 
 const titles = ['apple pie', 'apple cake', 'pear tart', '漢字 apple', '🚀 rocket'];
@@ -107,6 +108,28 @@ describe('the filter', () => {
     app.press('esc');
     await app.until(() => expect(app.deck.state().view.overlay).toBeNull());
     expect(filterOf(app)).toBe('pear');
+  });
+});
+
+describe('the choice of a deployment', () => {
+  it('is on screen when the one that was opened cannot be reached', async () => {
+    const unreachable = play(begin(), {
+      type: 'list-failed',
+      error: failure('unreachable'),
+      retryAt: NOON,
+      now: NOON,
+    });
+    const places = ['dev', 'prod'].map((name) => ({
+      id: `id-${name}`,
+      name,
+      url: `https://${name}.example.com`,
+    }));
+    const app = stage({ ...unreachable, places });
+    await app.until('The server cannot be reached');
+    app.press('P');
+    await app.until('https://dev.example.com');
+    app.send('pro\r');
+    await app.until(() => expect(app.deck.calls).toEqual([{ what: 'go-to', id: 'id-prod' }]));
   });
 });
 

@@ -49,6 +49,8 @@ describe('in the list', () => {
       now: NOON,
     });
     expect(footer(failed)).toBe('ctrl+l try again  ? help  q quit');
+    const places = [{ id: 'p', name: 'local', url: 'this machine' }];
+    expect(footer({ ...failed, places })).toBe('ctrl+l try again  P another deployment  ? help  q quit');
   });
 });
 

@@ -185,6 +185,13 @@ export const SCENES: Readonly<Record<string, (size: State['size']) => State>> = 
   'one template': (size) => picking(size, 1),
   'three templates': (size) => picking(size, 3),
   'forty templates': (size) => picking(size, 40),
+  'another deployment': (size) => ({
+    ...play(begin(size), failed(failure('unreachable')), {
+      type: 'overlay-opened',
+      overlay: { kind: 'places' },
+    }),
+    places: WORDS.map((name, index) => ({ id: `p${index}`, name, url: `https://${index}.example.com` })),
+  }),
   notice: (size) => play(begin(size), listed(tasks(12)), notice(`Refused: ${WORDS.join(' ')}`)),
   'old data': (size) =>
     play(begin(size), listed(tasks(12)), failed(failure('signed-out')), notice('It failed.')),

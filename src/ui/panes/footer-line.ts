@@ -77,6 +77,7 @@ const LIST_ORDER = [
   'outbox',
   'other-pane',
   'follow',
+  'places',
   'help',
   'quit',
 ] as const;
