@@ -23,7 +23,7 @@ export interface ConnectOptions {
 /** The backend of a deployment. Nothing is asked yet; a local server is started by the first request. */
 export function connect({ deployment, ...local }: ConnectOptions): AgentBackend {
   return deployment.kind === 'local'
-    ? lateBackend(() => localBackend(local), { interrupt: false })
+    ? lateBackend(() => localBackend(local), { interrupt: false, directories: true })
     : remoteBackend(deployment.url, deployment.token, local.env);
 }
 
@@ -62,9 +62,23 @@ async function localBackend({
       signal: new AbortController().signal,
     });
     if (server.older) onOlderServer?.(server.version);
-    return createTasksBackend({ url: server.url, token: server.token, clock: systemClock });
+    return createTasksBackend({
+      url: server.url,
+      token: server.token,
+      clock: systemClock,
+      ...workingDirectory(),
+    });
   } catch (error) {
     if (!(error instanceof LocalServerError)) throw error;
     throw new BackendError({ kind: 'unreachable', message: error.message, tookEffect: 'no', cause: error });
+  }
+}
+
+/** Nothing when it was removed under us: tasks then get directories of their own. */
+function workingDirectory(): { readonly directory?: string } {
+  try {
+    return { directory: process.cwd() };
+  } catch {
+    return {};
   }
 }

@@ -24,7 +24,10 @@ import {
   toUser,
 } from './to-domain.ts';
 
-export type TasksBackendOptions = ConnectionOptions;
+export interface TasksBackendOptions extends ConnectionOptions {
+  /** Of a server on this machine: where new tasks work when nothing else is said. Absolute. */
+  readonly directory?: string;
+}
 
 /** How many users an owner picker gets for one search. */
 const USERS_LIMIT = 50;
@@ -97,7 +100,7 @@ export function createTasksBackend(options: TasksBackendOptions): AgentBackend {
   }
 
   return {
-    capabilities: { interrupt: false },
+    capabilities: { interrupt: false, directories: options.directory !== undefined },
     serverInfo,
     build,
     get: getTask,
@@ -131,12 +134,14 @@ export function createTasksBackend(options: TasksBackendOptions): AgentBackend {
     },
 
     async create(task, signal) {
+      const directory = task.directory ?? options.directory;
       const json: CreateTaskRequest = {
         template_version_id: task.templateVersionId,
         input: task.prompt,
         ...(task.presetId === undefined ? {} : { template_version_preset_id: task.presetId }),
         ...(task.name === undefined ? {} : { name: task.name }),
         ...(task.displayName === undefined ? {} : { display_name: task.displayName }),
+        ...(directory === undefined ? {} : { directory }),
       };
       const answered = await routes.ask('create', { method: 'POST', path: '/me', json }, signal);
       return toTask(read(wireTask, answered));

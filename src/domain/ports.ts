@@ -43,6 +43,8 @@ export interface AgentBackend {
 export interface Capabilities {
   /** Stop one turn without pausing the task. */
   readonly interrupt: boolean;
+  /** Tasks run on this machine, and a new one can be given the directory to work in. */
+  readonly directories: boolean;
 }
 
 export interface ListQuery {
@@ -61,6 +63,8 @@ export interface NewTask {
   /** At most 32 characters, letters, digits and hyphens; the server makes one up when it is missing. */
   readonly name?: string;
   readonly displayName?: string;
+  /** Absolute. Only where the capability `directories` is. */
+  readonly directory?: string;
 }
 
 export interface ServerInfo {

@@ -85,6 +85,11 @@ export const scriptCommands: readonly CommandLine[] = [
       { name: 'preset', value: 'NAME', summary: 'a preset of the template, or none' },
       { name: 'name', value: 'NAME', summary: 'its name: up to 32 letters, digits and hyphens' },
       { name: 'display-name', value: 'TEXT', summary: 'its title' },
+      {
+        name: 'cwd',
+        value: 'DIR',
+        summary: 'where it works, on this machine; the current directory by default',
+      },
       json,
     ],
     remote: true,

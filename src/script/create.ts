@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { BackendError, UsageError } from '../domain/errors.ts';
 import type { Preset, Template } from '../domain/ports.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
@@ -18,6 +19,8 @@ export interface CreateOptions {
   readonly preset: string | undefined;
   readonly name: string | undefined;
   readonly displayName: string | undefined;
+  /** Where to work, as it was written; undefined for the current directory. */
+  readonly directory: string | undefined;
   readonly json: boolean;
 }
 
@@ -25,6 +28,9 @@ export interface CreateOptions {
 export const create: ScriptCommand<CreateOptions> = (context, options) =>
   reporting(context.io, options.json, async () => {
     const { backend, clock, io, signal } = context;
+    if (options.directory !== undefined && !backend.capabilities.directories) {
+      throw new UsageError('--cwd is for tasks on this machine: those of a deployment have a workspace.');
+    }
     const written =
       options.prompt === undefined ? undefined : await promptFrom(options.prompt, io.stdin, signal);
     if (written === undefined && options.preset === undefined) throw noPrompt();
@@ -45,6 +51,7 @@ export const create: ScriptCommand<CreateOptions> = (context, options) =>
         ...(preset === null ? {} : { presetId: preset.id }),
         ...(options.name === undefined ? {} : { name: options.name }),
         ...(options.displayName === undefined ? {} : { displayName: options.displayName }),
+        ...(options.directory === undefined ? {} : { directory: path.resolve(options.directory) }),
       },
       signal,
     );

@@ -50,6 +50,7 @@ export function parseCommand({ command, args, flags }: GivenCommand, stdinIsTTY:
         preset: flags.text('preset'),
         name: flags.text('name'),
         displayName: flags.text('display-name'),
+        directory: flags.text('cwd'),
         json,
       };
       if (options.prompt === undefined && options.preset === undefined) {

@@ -82,7 +82,7 @@ export function scriptedBackend({ deaf = false } = {}): ScriptedBackend {
       ask(method, args) as ReturnType<AgentBackend[M]>;
 
   return {
-    capabilities: { interrupt: false },
+    capabilities: { interrupt: false, directories: false },
     serverInfo: answering('serverInfo'),
     me: answering('me'),
     list: answering('list'),
