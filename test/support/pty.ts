@@ -242,7 +242,7 @@ function end(pid: number, signal: NodeJS.Signals): void {
 }
 
 /** What a user's shell has, and nothing of what this test run, or a machine that builds, adds to it. */
-function environment(added: TerminalOptions['env'] = {}): Record<string, string> {
+export function environment(added: TerminalOptions['env'] = {}): Record<string, string> {
   const env: Record<string, string | undefined> = {};
   for (const [name, value] of Object.entries(process.env)) {
     // Even an empty CI makes Ink believe that nobody is watching.
