@@ -188,12 +188,14 @@ async function doctor({ flags, io, clock, signal }: Call): Promise<number> {
     { doctor: examine },
     { configFacts, deploymentFacts },
     { terminalFacts },
+    { askTmux },
     { findDeployment },
     { connect },
   ] = await Promise.all([
     import('./script/doctor.ts'),
     import('./config/facts.ts'),
     import('./terminal/facts.ts'),
+    import('./terminal/tmux.ts'),
     import('./config/deployment.ts'),
     import('./connect.ts'),
   ]);
@@ -210,7 +212,7 @@ async function doctor({ flags, io, clock, signal }: Call): Promise<number> {
     },
     ...configFacts(where, { config, state }),
     ...deploymentFacts(found),
-    ...terminalFacts(process.env, process.stdout),
+    ...terminalFacts({ env: process.env, stdout: process.stdout, tmux: await askTmux(process.env, signal) }),
   ];
   const backend =
     found instanceof Error

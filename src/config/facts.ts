@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { sentenceOf } from '../domain/errors.ts';
 import type { Fact } from '../domain/fact.ts';
+import { agentsFrom } from './agents.ts';
 import { readConfigFile } from './config-file.ts';
 import type { Deployment, DeploymentSources } from './deployment.ts';
 import type { Directories } from './directories.ts';
@@ -44,7 +45,9 @@ function configFileFact(directory: string): Fact {
   const file = path.join(directory, 'config.jsonc');
   if (!existsSync(file)) return plain('files', 'config file', `none (${file})`);
   return attempt('files', 'config file', () => {
-    settingsFrom(readConfigFile(directory));
+    const config = readConfigFile(directory);
+    settingsFrom(config);
+    agentsFrom(config);
     return file;
   });
 }

@@ -1,29 +1,129 @@
+import { WriteStream } from 'node:tty';
 import type { Fact } from '../domain/fact.ts';
+import type { TmuxSettings } from './tmux.ts';
 
-/** What the terminal says of itself, for `taskdeck doctor`. Nothing is written to it. */
-export function terminalFacts(
-  env: Readonly<Record<string, string | undefined>>,
-  stdout: { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number },
-): readonly Fact[] {
-  const fact = (name: string, value: string, ok: boolean | null = null): Fact => ({
-    topic: 'terminal',
-    name,
-    value,
-    ok,
-  });
-  const colors =
-    (env.NO_COLOR ?? '') === '' ? (env.COLORTERM ?? 'the usual sixteen') : 'none, because NO_COLOR is set';
-  const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || '';
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface TerminalFacts {
+  readonly env: Environment;
+  readonly stdout: { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number };
+  /** What the tmux around us answered; null where there is none, or no answer. */
+  readonly tmux: TmuxSettings | null;
+}
+
+/** What the terminal can do, as far as it can be known without writing to it, for `taskdeck doctor`. */
+export function terminalFacts({ env, stdout, tmux }: TerminalFacts): readonly Fact[] {
   return [
-    fact('type', env.TERM ?? 'not said'),
+    typeFact(env),
     stdout.isTTY === true
-      ? fact('size', `${stdout.columns}x${stdout.rows}`)
-      : fact('size', 'this is no terminal: the screen opens only in one'),
-    fact('colours', colors),
-    /utf-?8/i.test(locale)
-      ? fact('characters', locale)
-      : fact('characters', `${locale || 'no locale'}: lines and signs may look wrong without UTF-8`),
-    ...(env.TMUX === undefined ? [] : [fact('inside', 'tmux')]),
-    ...(env.SSH_CONNECTION === undefined ? [] : [fact('over', 'SSH')]),
+      ? plain('size', `${stdout.columns}x${stdout.rows}`)
+      : plain('size', 'this is no terminal: the screen opens only in one'),
+    plain('colours', coloursOf(env)),
+    charactersFact(env),
+    ...(given(env, 'SSH_CONNECTION') || given(env, 'SSH_TTY') ? [plain('over', 'SSH')] : []),
+    ...multiplexerFacts(env, tmux),
   ];
 }
+
+function typeFact(env: Environment): Fact {
+  const type = env.TERM ?? '';
+  const program = [env.TERM_PROGRAM, env.TERM_PROGRAM_VERSION].filter(Boolean).join(' ');
+  const value = `${type || 'not said'}${program === '' ? '' : `, ${program}`}`;
+  return type === 'dumb' ? bad('type', `${value}: the screen cannot be drawn on it`) : plain('type', value);
+}
+
+/** taskdeck draws with the sixteen that people choose for themselves, whatever else there is. */
+function coloursOf(env: Environment): string {
+  if (given(env, 'NO_COLOR')) return 'none, because NO_COLOR is set';
+  switch (WriteStream.prototype.getColorDepth(env)) {
+    case 1:
+      return 'none';
+    case 4:
+      return '16';
+    case 8:
+      return '256, of which 16 are used';
+    default:
+      return '16 million, of which 16 are used';
+  }
+}
+
+function charactersFact(env: Environment): Fact {
+  const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || '';
+  if (/utf-?8/i.test(locale)) return good('characters', locale);
+  return bad(
+    'characters',
+    `${locale || 'no locale'}: frames and signs may look wrong; set LANG to one with UTF-8, such as C.UTF-8`,
+  );
+}
+
+function multiplexerFacts(env: Environment, tmux: TmuxSettings | null): readonly Fact[] {
+  if (given(env, 'TMUX')) {
+    return tmux === null ? [plain('inside', 'tmux, which does not say how it is set')] : tmuxFacts(tmux);
+  }
+  if (given(env, 'STY')) return [plain('inside', 'GNU screen: notices and the clipboard do not get through')];
+  return given(env, 'ZELLIJ') ? [plain('inside', 'Zellij')] : [];
+}
+
+/** Over this, esc is felt to be late; ms. */
+const LATE_ESCAPE_MS = 50;
+
+function tmuxFacts(tmux: TmuxSettings): readonly Fact[] {
+  const late = Number(tmux.escapeTime) > LATE_ESCAPE_MS;
+  return [
+    plain('inside', `tmux ${tmux.version}`),
+    // Before 3.3 there was no such option, and everything passed.
+    setting('allow-passthrough', tmux.allowPassthrough, {
+      ok: tmux.allowPassthrough === '' || isOn(tmux.allowPassthrough),
+      lacking: 'notices do not reach the terminal, only the bell does',
+      line: 'set -g allow-passthrough on',
+    }),
+    // `external` is for tmux itself: what a program inside sends is dropped.
+    setting('set-clipboard', tmux.setClipboard, {
+      ok: isOn(tmux.setClipboard),
+      lacking: 'what is copied here does not reach the clipboard',
+      line: 'set -s set-clipboard on',
+    }),
+    setting('focus-events', tmux.focusEvents, {
+      ok: isOn(tmux.focusEvents),
+      lacking: 'whether you look is not known, so notices come even while you do',
+      line: 'set -g focus-events on',
+    }),
+    ...(late
+      ? [
+          setting('escape-time', `${tmux.escapeTime} ms`, {
+            ok: false,
+            lacking: 'esc comes that much later',
+            line: 'set -s escape-time 10',
+          }),
+        ]
+      : []),
+  ];
+}
+
+interface Judged {
+  readonly ok: boolean;
+  /** What does not work without it. */
+  readonly lacking: string;
+  /** What belongs into tmux.conf. */
+  readonly line: string;
+}
+
+const setting = (name: string, value: string, { ok, lacking, line }: Judged): Fact =>
+  ok
+    ? good(name, WORDS.get(value) ?? value)
+    : bad(name, `${WORDS.get(value) ?? value}: ${lacking}; put "${line}" into ~/.tmux.conf`);
+
+/** tmux writes its switches as numbers, and one that it does not know not at all. */
+const WORDS: ReadonlyMap<string, string> = new Map([
+  ['0', 'off'],
+  ['1', 'on'],
+  ['', 'not needed in this version'],
+]);
+
+const isOn = (value: string): boolean => value === '1' || value === 'on' || value === 'all';
+
+const given = (env: Environment, name: string): boolean => (env[name] ?? '') !== '';
+
+const plain = (name: string, value: string): Fact => ({ topic: 'terminal', name, value, ok: null });
+const good = (name: string, value: string): Fact => ({ topic: 'terminal', name, value, ok: true });
+const bad = (name: string, value: string): Fact => ({ topic: 'terminal', name, value, ok: false });

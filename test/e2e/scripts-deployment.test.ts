@@ -268,6 +268,7 @@ describe('the commands against a deployment', () => {
 
   it('doctor tells what was found and what works, and never a token', async () => {
     const server = await deployment();
+    server.on('GET', '/api/v2/templates', json(200, null));
     const home = makeHome();
     const { code, out, err } = await home.call(['doctor'], signedIn(server));
     expect([code, err]).toEqual([0, '']);

@@ -32,7 +32,7 @@ test('a server that works is asked for its version, the user and the tasks', asy
   expect(out).toMatch(
     /^files\n {5}config directory {2}\/home\/ada\/\.config\/taskdeck\n\ndeployment\n {2}ok used {14}this machine\n\nserver\n {2}ok version {11}v2\./,
   );
-  expect(out).toMatch(/\n {2}ok tasks {13}1 of yours\n$/);
+  expect(out).toMatch(/\n {2}ok tasks {13}1 of yours\n {2}ok templates {9}shell/);
   expect(out).not.toContain(on.server.token);
   const facts = JSON.parse((await examine(on.backend, true)).out);
   expect(facts.slice(0, 2)).toEqual(found);
@@ -40,6 +40,7 @@ test('a server that works is asked for its version, the user and the tasks', asy
     ['version', true],
     ['signed in as', true],
     ['tasks', true],
+    ['templates', true],
   ]);
   await on.close();
 });
@@ -60,5 +61,10 @@ test('without a server there is still what was found, and a fault in it is a fai
     code: 1,
     out: 'deployment\n  !! used  There is no token.\n',
     err: '',
+  });
+  const dull = { topic: 'terminal', name: 'focus-events', value: 'off', ok: false };
+  expect(await examine(null, false, [dull])).toMatchObject({
+    code: 0,
+    out: 'terminal\n  !! focus-events  off\n',
   });
 });

@@ -1,0 +1,43 @@
+import { execFile } from 'node:child_process';
+
+/** What tmux is set to, in its own words; empty where this version does not know the option. */
+export interface TmuxSettings {
+  readonly version: string;
+  readonly allowPassthrough: string;
+  readonly setClipboard: string;
+  readonly focusEvents: string;
+  /** ms */
+  readonly escapeTime: string;
+}
+
+const FORMAT = ['version', 'allow-passthrough', 'set-clipboard', 'focus-events', 'escape-time']
+  .map((name) => `#{${name}}`)
+  .join('|');
+/** tmux answers at once, or its server hangs; ms. */
+const TIMEOUT_MS = 2_000;
+
+/** Asks the tmux around us. Null when there is none, or it does not answer. */
+export function askTmux(
+  env: Readonly<Record<string, string | undefined>>,
+  signal: AbortSignal,
+): Promise<TmuxSettings | null> {
+  if ((env.TMUX ?? '') === '') return Promise.resolve(null);
+  // Our own pane: whether sequences may pass is a matter of each.
+  const pane = env.TMUX_PANE === undefined ? [] : ['-t', env.TMUX_PANE];
+  return new Promise((resolve) => {
+    const child = execFile(
+      'tmux',
+      ['display-message', '-p', ...pane, FORMAT],
+      { env, timeout: TIMEOUT_MS, signal },
+      (error, stdout) => resolve(error === null ? settingsIn(stdout) : null),
+    );
+    child.stdin?.end();
+  });
+}
+
+function settingsIn(line: string): TmuxSettings {
+  const [version = '', allowPassthrough = '', setClipboard = '', focusEvents = '', escapeTime = ''] = line
+    .trim()
+    .split('|');
+  return { version, allowPassthrough, setClipboard, focusEvents, escapeTime };
+}
