@@ -39,7 +39,7 @@ describe('the prompt', () => {
     await app.until('the second line');
     await app.until(/❯ echo this is a rather long first line\n +echo and this/);
     app.press('esc');
-    await app.until(/↑↓ move/);
+    await app.until(/q quit/);
     expect(app.text()).not.toMatch(/working/);
   });
 
@@ -66,7 +66,7 @@ describe('the prompt', () => {
     first.send('ihalf a thought');
     await first.until('❯ half a thought');
     first.press('esc');
-    await first.until(/↑↓ move/);
+    await first.until(/q quit/);
     first.press('q');
     await first.exit();
     const second = await home.open();

@@ -61,13 +61,13 @@ describe.each(SIZES)('local tasks at $cols x $rows', (size) => {
     await app.until('Press n to start one');
     const seconds = `98${size.cols}`;
     await begin(app, `echo started; sleep ${seconds}; echo never`);
-    await app.until('started');
+    await app.until(/◐ .* working /);
     await expect.poll(() => countProcesses(`sleep ${seconds}`)).toBeGreaterThan(0);
 
     app.press('p');
     await app.until(/‖ .* paused /);
     expect(countProcesses(`sleep ${seconds}`)).toBe(0);
-    await app.until('started');
+    await app.until(/│ +started /);
 
     app.press('r');
     await app.until(/idle|complete/);
