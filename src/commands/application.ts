@@ -1,4 +1,4 @@
-import { selectedTask } from '../store/selectors.ts';
+import { selectedTask, unfinished } from '../store/selectors.ts';
 import type { Command, CommandContext } from './command.ts';
 import { endRecall } from './recall.ts';
 
@@ -106,10 +106,10 @@ export const applicationCommands: readonly Command[] = [
   },
 ];
 
-/** Messages that are not delivered are worth a question; asked once, the next ctrl+c goes through. */
+/** What has not reached the server is worth a question; asked once, the next ctrl+c goes through. */
 function quit({ store, quit: end }: CommandContext): void {
   endRecall(store);
-  const { deliveries, view } = store.getState();
-  if (deliveries.length === 0 || view.overlay?.kind === 'confirm-quit') end();
+  const state = store.getState();
+  if (unfinished(state) === 0 || state.view.overlay?.kind === 'confirm-quit') end();
   else store.dispatch({ type: 'overlay-opened', overlay: { kind: 'confirm-quit' } });
 }

@@ -67,9 +67,10 @@ export function createOperations(context: Context & { readonly changed: () => vo
           changed();
         },
         (error) => {
+          if (signal.aborted) return;
           store.dispatch({ type: 'creation-refused', key });
           store.dispatch({ type: 'draft-returned', key: NEW, text: task.prompt });
-          refused('The task was not created', error);
+          refused('The task was not created, and n brings back what you wrote', error);
         },
       );
     },
@@ -80,6 +81,13 @@ export function createOperations(context: Context & { readonly changed: () => vo
         refused('The templates cannot be listed', error);
       }
     },
-    stop: () => stopping.abort(),
+    stop() {
+      stopping.abort();
+      // Nobody will hear what became of these: what was written is a draft again.
+      for (const { key, prompt } of store.getState().creating.toReversed()) {
+        store.dispatch({ type: 'creation-refused', key });
+        store.dispatch({ type: 'draft-returned', key: NEW, text: prompt });
+      }
+    },
   };
 }

@@ -138,7 +138,7 @@ describe('create', () => {
     expect(deck.state.drafts.get(NEW)?.text).toBe('fix it\nplease\nnext');
     expect(deck.state.notice).toMatchObject({
       tone: 'bad',
-      text: 'The task was not created: No such template.',
+      text: 'The task was not created, and n brings back what you wrote: No such template.',
     });
   });
 
@@ -178,6 +178,8 @@ describe('the end', () => {
     operations.pause('a');
     operations.create(PROMPT);
     operations.stop();
+    // At once: what is written is saved right behind this.
+    expect(deck.state.drafts.get(NEW)?.text).toBe(PROMPT.prompt);
     await deck.clock.settle();
     expect(deck.backend.calls('pause')[0]?.signal.aborted).toBe(true);
     expect(deck.backend.calls('create')[0]?.signal.aborted).toBe(true);

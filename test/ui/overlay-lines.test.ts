@@ -70,8 +70,8 @@ describe('a question', () => {
         ...ids.map((id): Action => ({ type: 'delivery-begun', delivery: delivery({ id }) })),
         { type: 'overlay-opened', overlay: { kind: 'confirm-quit' } },
       );
-    expect(asking(leaving('1'))).toMatch(/^ \? A message has not arrived yet\. {2}y quit/u);
-    expect(asking(leaving('1', '2'))).toMatch(/^ \? 2 messages have not arrived yet\./u);
+    expect(asking(leaving('1'))).toMatch(/^ \? Something has not arrived yet\. {2}y quit/u);
+    expect(asking(leaving('1', '2'))).toMatch(/^ \? 2 things have not arrived yet\./u);
   });
 
   it('is none where none is open', () => {

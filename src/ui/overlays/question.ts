@@ -1,7 +1,7 @@
 import { titleOf } from '../../domain/task.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { displayWidth, truncate } from '../../domain/text/width.ts';
-import { phaseIn, taskById } from '../../store/selectors.ts';
+import { phaseIn, taskById, unfinished } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
 import type { Theme } from '../theme.ts';
 
@@ -38,10 +38,12 @@ export function questionOf(state: State): Question | null {
       ]);
     }
     case 'confirm-quit': {
-      const { length } = state.deliveries;
+      const count = unfinished(state);
       return plain(
         state,
-        length === 1 ? 'A message has not arrived yet.' : `${length} messages have not arrived yet.`,
+        count === 1
+          ? 'Something has not arrived yet.'
+          : `${count} things have not arrived yet.`,
         [
           ['y', 'quit all the same'],
           ['other keys', 'stay'],
