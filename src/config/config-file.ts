@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import {
   findNodeAtLocation,
@@ -9,6 +8,7 @@ import {
   printParseErrorCode,
 } from 'jsonc-parser';
 import { UsageError } from '../domain/errors.ts';
+import { readIfThere } from './read-file.ts';
 
 /** A JSON file with comments, whose faults can be told by line. */
 export interface ConfigFile {
@@ -25,16 +25,8 @@ export interface ConfigFile {
  */
 export function readConfigFile(directory: string): ConfigFile | null {
   const file = path.join(directory, 'config.jsonc');
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-    throw new UsageError(
-      `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}.`,
-    );
-  }
-  return parseConfig(file, text);
+  const text = readIfThere(file);
+  return text === null ? null : parseConfig(file, text);
 }
 
 /** The same for a text at hand. */

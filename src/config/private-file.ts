@@ -5,7 +5,6 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
-  readFileSync,
   renameSync,
   rmSync,
   statSync,
@@ -13,22 +12,15 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { UsageError } from '../domain/errors.ts';
+import { readIfThere } from './read-file.ts';
 
 /**
  * The text of a file that holds secrets; null when there is none. One that others could read is closed to them.
  * @throws UsageError when others can write it: what it says cannot be trusted then
  */
 export function readPrivate(file: string): string | null {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-    throw new UsageError(
-      `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}.`,
-    );
-  }
-  if (process.platform === 'win32') return text;
+  const text = readIfThere(file);
+  if (text === null || process.platform === 'win32') return text;
   const { mode, uid } = statSync(file);
   if ((mode & 0o022) !== 0) {
     throw new UsageError(

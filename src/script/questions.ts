@@ -1,9 +1,10 @@
 import type { Readable } from 'node:stream';
-import { BackendError, UsageError } from '../domain/errors.ts';
+import { UsageError } from '../domain/errors.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import type { ScriptIo } from './context.ts';
+import { givenUp } from './given-up.ts';
 import { write } from './output.ts';
-import { readAll, readLine } from './read-stdin.ts';
+import { readAll, readLine, readUntil } from './read-stdin.ts';
 
 /** What signing in has to ask a person. */
 export interface Questions {
@@ -50,11 +51,11 @@ export function questions(io: ScriptIo, signal: AbortSignal): Questions {
   };
 }
 
-const ENTER = /[\r\n]/;
+const CTRL_C = '\x03';
+/** Enter, ctrl+C or ctrl+D: behind it nothing of the secret follows. */
+const LAST = /([\r\n\x03\x04])/;
 /** Arrow keys and the like: nothing to type in a secret. */
 const KEYS = /\x1b(?:\[[\x20-\x3f]*[\x40-\x7e]|O.|.)?/g;
-const CTRL_C = '\x03';
-const CTRL_D = '\x04';
 
 /** Reads a line that the terminal does not show. Ctrl+C gives up, backspace and ctrl+U take back. */
 async function readSecret(
@@ -67,16 +68,10 @@ async function readSecret(
   terminal.setRawMode?.(true);
   try {
     await write(stderr, question);
-    let typed = '';
-    for (;;) {
-      const chunk = await nextChunk(stdin, signal);
-      if (chunk === null) return edited(typed);
-      typed += chunk;
-      const end = typed.search(ENTER);
-      const line = end < 0 ? typed : typed.slice(0, end);
-      if (line.includes(CTRL_C)) throw givenUp();
-      if (end >= 0 || line.includes(CTRL_D)) return edited(line.split(CTRL_D)[0] ?? '');
-    }
+    const typed = await readUntil(stdin, signal, (chunk) => LAST.test(chunk.toString('latin1')));
+    const [line = '', last] = typed.split(LAST);
+    if (last === CTRL_C) throw givenUp();
+    return edited(line);
   } finally {
     terminal.setRawMode?.(false);
   }
@@ -92,28 +87,3 @@ function edited(typed: string): string {
   }
   return text;
 }
-
-/** Null at the end of the stream. */
-function nextChunk(stdin: Readable, signal: AbortSignal): Promise<string | null> {
-  return new Promise((resolve, reject) => {
-    const settle = (done: () => void): void => {
-      stdin.off('data', take).off('end', end).off('close', end).off('error', end);
-      signal.removeEventListener('abort', stop);
-      stdin.pause();
-      done();
-    };
-    const take = (chunk: Buffer | string): void => settle(() => resolve(String(chunk)));
-    const end = (): void => settle(() => resolve(null));
-    const stop = (): void => settle(() => reject(givenUp()));
-    if (signal.aborted) {
-      reject(givenUp());
-      return;
-    }
-    signal.addEventListener('abort', stop, { once: true });
-    stdin.on('data', take).on('end', end).on('close', end).on('error', end);
-    // A stream that was paused by the question before does not flow again by itself.
-    stdin.resume();
-  });
-}
-
-const givenUp = () => new BackendError({ kind: 'aborted', message: 'Given up.', tookEffect: 'no' });

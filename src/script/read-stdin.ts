@@ -1,24 +1,28 @@
 import type { Readable } from 'node:stream';
-import { BackendError } from '../domain/errors.ts';
+import { givenUp } from './given-up.ts';
 
 /** All of it, as UTF-8. A closed stdin is an empty text. */
-export async function readAll(stdin: Readable, signal: AbortSignal): Promise<string> {
-  const chunks: Buffer[] = [];
-  await reading(stdin, signal, (chunk) => {
-    chunks.push(chunk);
-    return true;
-  });
-  return Buffer.concat(chunks).toString('utf8');
-}
+export const readAll = (stdin: Readable, signal: AbortSignal): Promise<string> =>
+  readUntil(stdin, signal, () => false);
 
 /** Up to the first line break, which a terminal sends with Enter. */
 export async function readLine(stdin: Readable, signal: AbortSignal): Promise<string> {
+  const text = await readUntil(stdin, signal, (chunk) => chunk.includes('\n'));
+  return text.split('\n')[0] ?? '';
+}
+
+/** All up to and with the first chunk that `ends` it, or up to the end of the stream. */
+export async function readUntil(
+  stdin: Readable,
+  signal: AbortSignal,
+  ends: (chunk: Buffer) => boolean,
+): Promise<string> {
   const chunks: Buffer[] = [];
   await reading(stdin, signal, (chunk) => {
     chunks.push(chunk);
-    return !chunk.includes('\n');
+    return !ends(chunk);
   });
-  return Buffer.concat(chunks).toString('utf8').split('\n')[0] ?? '';
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 /** Hands out chunks while `more` wants them. */
@@ -36,8 +40,7 @@ function reading(stdin: Readable, signal: AbortSignal, more: (chunk: Buffer) => 
     };
     // A closed descriptor: nothing to read is what it amounts to.
     const fail = (): void => end();
-    const giveUp = (): void =>
-      end(new BackendError({ kind: 'aborted', message: 'Given up.', tookEffect: 'no' }));
+    const giveUp = (): void => end(givenUp());
     if (signal.aborted) {
       giveUp();
       return;

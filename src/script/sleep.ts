@@ -1,5 +1,5 @@
-import { BackendError } from '../domain/errors.ts';
 import type { Clock } from '../domain/ports.ts';
+import { givenUp } from './given-up.ts';
 
 /** Waits `ms`; rejects as soon as `signal` is aborted. */
 export function sleep(ms: number, clock: Clock, signal: AbortSignal): Promise<void> {
@@ -22,5 +22,3 @@ export function sleep(ms: number, clock: Clock, signal: AbortSignal): Promise<vo
 
 /** Looks soon at first, because most things end soon, then less and less often up to every `longest` ms. */
 export const lookAgainAfter = (looks: number, longest: number): number => Math.min(longest, 250 * 2 ** looks);
-
-const givenUp = () => new BackendError({ kind: 'aborted', message: 'Given up.', tookEffect: 'no' });

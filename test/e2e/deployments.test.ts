@@ -1,42 +1,11 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { message, TASK_ID, task } from '../api/answers.ts';
-import {
-  type CoderServer,
-  empty,
-  hang,
-  html,
-  json,
-  routeNotFound,
-  startCoderServer,
-} from '../support/coder-server.ts';
+import { describe, expect, it } from 'vitest';
+import { message, task } from '../api/answers.ts';
+import { type CoderServer, empty, hang, html, json, routeNotFound } from '../support/coder-server.ts';
 import { makeHome } from '../support/deck.ts';
 import type { App } from '../support/pty.ts';
+import { deployment, ONE, signedIn, TASKS, TOKEN } from './deployment.ts';
 
-const TOKEN = 'abcdefghij-abcdefghijklmnopqrstuv';
-const TASKS = '/api/v2/tasks';
-const ONE = `${TASKS}/ada/${TASK_ID}`;
-
-/** A Coder server with one idle task of ada's. */
-async function deployment(): Promise<CoderServer> {
-  const server = await startCoderServer();
-  onTestFinished(() => server.close());
-  server.on('GET', '/api/v2/buildinfo', json(200, { version: 'v2.33.4+3f1c0de', dashboard_url: server.url }));
-  server.on('GET', '/api/v2/users/me', json(200, { id: 'u', username: 'ada', name: 'Ada' }));
-  server.on('GET', '/api/v2/templates', json(200, []));
-  server.on('GET', TASKS, json(200, { tasks: [task()], count: 1 }));
-  server.on('GET', ONE, json(200, task()));
-  server.on(
-    'GET',
-    `${ONE}/logs`,
-    json(200, {
-      logs: [message(1, 'input', 'Please fix the login redirect'), message(2, 'output', 'Which branch?')],
-    }),
-  );
-  return server;
-}
-
-const openOn = (server: CoderServer): Promise<App> =>
-  makeHome().open([], { env: { CODER_URL: server.url, CODER_SESSION_TOKEN: TOKEN } });
+const openOn = (server: CoderServer): Promise<App> => makeHome().open([], signedIn(server));
 
 describe('on a deployment named by the environment', () => {
   it('tasks and their conversation are shown, with the token in the header alone', async () => {

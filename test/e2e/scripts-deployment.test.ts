@@ -1,51 +1,26 @@
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { build, message, TASK_ID, TEMPLATE_VERSION_ID, task } from '../api/answers.ts';
-import {
-  type CoderServer,
-  empty,
-  hang,
-  json,
-  routeNotFound,
-  startCoderServer,
-} from '../support/coder-server.ts';
+import { describe, expect, it } from 'vitest';
+import { build, TEMPLATE_VERSION_ID, task } from '../api/answers.ts';
+import { type CoderServer, empty, hang, json, routeNotFound } from '../support/coder-server.ts';
 import { type Home, makeHome } from '../support/deck.ts';
+import { deployment, ONE, SIGNED_OUT, signedIn, TASKS, TOKEN } from './deployment.ts';
 
-const TOKEN = 'abcdefghij-abcdefghijklmnopqrstuv';
-const TASKS = '/api/v2/tasks';
-const FIX = `${TASKS}/me/fix-login-1f2e`;
-/** By its id, the owner is the one who has it. */
-const ONE = `${TASKS}/ada/${TASK_ID}`;
-const SIGNED_OUT = json(401, {
-  message: 'You are signed out or your session has expired.',
-  detail: 'Expired.',
-});
+/** The task by its name, which is how it is asked for first. */
+const BY_NAME = `${TASKS}/me/fix-login-1f2e`;
 
-/** A Coder server with one idle task of ada's, that takes one token. */
-async function deployment(): Promise<CoderServer> {
-  const server = await startCoderServer();
-  onTestFinished(() => server.close());
-  server.on('GET', '/api/v2/buildinfo', json(200, { version: 'v2.33.4+3f1c0de', dashboard_url: server.url }));
-  server.on('GET', '/api/v2/users/me', (response, request, socket) =>
-    (request.headers['coder-session-token'] === TOKEN
-      ? json(200, { id: 'u', username: 'ada', name: 'Ada' })
-      : SIGNED_OUT)(response, request, socket),
-  );
-  server.on('GET', TASKS, json(200, { tasks: [task()], count: 1 }));
-  for (const path of [FIX, ONE]) server.on('GET', path, json(200, task()));
+/** The deployment, where the task can be found by its name as well. */
+async function named(): Promise<CoderServer> {
+  const server = await deployment();
+  server.on('GET', BY_NAME, json(200, task()));
   return server;
 }
-
-const signedIn = (server: CoderServer) => ({
-  env: { CODER_URL: server.url, CODER_SESSION_TOKEN: TOKEN },
-});
 
 describe('login and logout', () => {
   const profiles = (home: Home) => path.join(home.env.TASKDECK_CONFIG_DIR ?? '', 'profiles.json');
 
   it('asks for what it needs at a terminal, and never shows the token', async () => {
-    const server = await deployment();
+    const server = await named();
     const home = makeHome();
     const app = await home.open(['login']);
     await app.until('Address of the deployment');
@@ -73,7 +48,7 @@ describe('login and logout', () => {
   });
 
   it('takes the token from a pipe, and keeps none that the deployment does not take', async () => {
-    const server = await deployment();
+    const server = await named();
     const home = makeHome();
     const login = (token: string) =>
       home.call(['login', server.url, '--profile', 'work'], { stdin: { text: token } });
@@ -99,7 +74,7 @@ describe('login and logout', () => {
   });
 
   it('ctrl+c at the token gives up and puts the terminal back', async () => {
-    const server = await deployment();
+    const server = await named();
     const home = makeHome();
     const app = await home.open([], {
       command: 'bash',
@@ -115,7 +90,7 @@ describe('login and logout', () => {
 
 describe('each exit code', () => {
   it('comes from a server that answers so, for people and for programs', async () => {
-    const server = await deployment();
+    const server = await named();
     const home = makeHome();
     const cases = [
       [1, 'invalid', json(400, { message: 'Invalid task search query.' })],
@@ -145,7 +120,7 @@ describe('each exit code', () => {
   });
 
   it('3 without a token, 4 without such a task, 5 where nobody is, and nothing leaks', async () => {
-    const server = await deployment();
+    const server = await named();
     const home = makeHome();
     server.on(
       'GET',
@@ -168,7 +143,7 @@ describe('each exit code', () => {
   });
 
   it('130, or the signal itself, when a command is interrupted', async () => {
-    const server = await deployment();
+    const server = await named();
     const home = makeHome();
     server.on('GET', `${ONE}/logs`, hang);
     const shell = (line: string) =>
@@ -187,7 +162,7 @@ describe('each exit code', () => {
 
 describe('the commands against a deployment', () => {
   it('create chooses template and preset by name and shows the name of the new task', async () => {
-    const server = await deployment();
+    const server = await named();
     const home = makeHome();
     const template = { id: 't', name: 'docker-ai', display_name: '', active_version_id: TEMPLATE_VERSION_ID };
     const others = { ...template, id: 'o', name: 'other', active_version_id: 'other' };
@@ -230,14 +205,9 @@ describe('the commands against a deployment', () => {
   });
 
   it('every other one asks what it should, with the token in the header alone', async () => {
-    const server = await deployment();
+    const server = await named();
     const home = makeHome();
     const at = signedIn(server);
-    server.on(
-      'GET',
-      `${ONE}/logs`,
-      json(200, { logs: [message(1, 'input', 'Go'), message(2, 'output', 'Which?')] }),
-    );
     server.on('POST', `${ONE}/send`, empty(204));
     server.on('POST', `${ONE}/pause`, json(202, { workspace_build: build() }));
     server.on('POST', `${ONE}/resume`, json(409, { message: 'Task is not paused.' }));
@@ -248,7 +218,7 @@ describe('the commands against a deployment', () => {
       return out;
     };
     expect(await ran(0, 'logs', 'fix-login-1f2e')).toMatch(
-      /\[you [^\n]+\]\nGo\n\n\[agent [^\n]+\]\nWhich\?\n$/,
+      /\[you [^\n]+\]\nPlease fix[^\n]+\n\n\[agent [^\n]+\]\nWhich branch\?\n$/,
     );
     expect(await ran(0, 'send', 'fix-login-1f2e', 'main, please')).toBe('Sent to fix-login-1f2e.\n');
     expect(server.requests.at(-1)).toMatchObject({
@@ -267,8 +237,7 @@ describe('the commands against a deployment', () => {
   });
 
   it('doctor tells what was found and what works, and never a token', async () => {
-    const server = await deployment();
-    server.on('GET', '/api/v2/templates', json(200, null));
+    const server = await named();
     const home = makeHome();
     const { code, out, err } = await home.call(['doctor'], signedIn(server));
     expect([code, err]).toEqual([0, '']);

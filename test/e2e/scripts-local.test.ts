@@ -229,11 +229,11 @@ describe('what goes on until it is ended', () => {
   it('logs --follow ends by itself when the task is paused', async () => {
     await local(0, 'create', 'echo begun; sleep 300', '--name', 'short');
     const following = home.start(['logs', 'short', '--follow', '--local']);
-    await following.until(/begun/);
+    await following.until(/\]\nbegun/);
     await local(0, 'pause', 'short');
     const ran = await following.ended;
     expect(ran).toMatchObject({ code: 0, err: 'taskdeck: Nothing more comes: its phase is paused.\n' });
-    expect(ran.out).toMatch(/begun\n/);
+    expect(ran.out).toMatch(/\]\nbegun\n/);
   });
 
   it('watch writes a line for every change', async () => {

@@ -78,7 +78,7 @@ describe('logs', () => {
     await on.start('echo before; sleep 1000', '--name', 'left');
     await on.run(['wait', 'left', '--until', 'working']);
     const follower = running(['logs', 'left', '--follow']);
-    await follower.says((out) => out.includes('before'));
+    await follower.says((out) => out.includes('\nbefore'));
     await on.run(['pause', 'left']);
     expect(await follower.ended).toMatchObject({
       code: 0,

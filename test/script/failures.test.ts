@@ -7,7 +7,7 @@ import { createTasksBackend } from '../../src/api/tasks-backend.ts';
 import { systemClock } from '../../src/local/clock.ts';
 import { list } from '../../src/script/list.ts';
 import { watch } from '../../src/script/watch.ts';
-import { type CoderServer, type Reply, startCoderServer } from '../support/coder-server.ts';
+import { type CoderServer, json, type Reply, startCoderServer } from '../support/coder-server.ts';
 import { deck, run } from './deck.ts';
 
 let coder: CoderServer;
@@ -17,12 +17,6 @@ beforeEach(async () => {
 afterEach(() => coder.close());
 
 const backend = () => createTasksBackend({ url: coder.url, token: 'token', timeouts: { connect: 2_000 } });
-const json =
-  (status: number, body: unknown): Reply =>
-  (response) => {
-    response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' });
-    response.end(`${JSON.stringify(body)}\n`);
-  };
 
 const ID = '6f1c1f0e-0000-4000-8000-000000000001';
 const task = (fields: object = {}) => ({

@@ -1,0 +1,5 @@
+import { BackendError } from '../domain/errors.ts';
+
+/** What a command throws when its signal ends it. */
+export const givenUp = (): BackendError =>
+  new BackendError({ kind: 'aborted', message: 'Given up.', tookEffect: 'no' });

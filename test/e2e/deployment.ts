@@ -1,0 +1,43 @@
+import { onTestFinished } from 'vitest';
+import { message, TASK_ID, task } from '../api/answers.ts';
+import { type CoderServer, json, type Reply, startCoderServer } from '../support/coder-server.ts';
+
+/** The token that the deployment takes. */
+export const TOKEN = 'abcdefghij-abcdefghijklmnopqrstuv';
+export const TASKS = '/api/v2/tasks';
+/** Its one task, as it is asked for by whom it belongs to. */
+export const ONE = `${TASKS}/ada/${TASK_ID}`;
+
+export const SIGNED_OUT = json(401, {
+  message: 'You are signed out or your session has expired.',
+  detail: 'Expired.',
+});
+
+const whoever: Reply = (response, request, socket) =>
+  (request.headers['coder-session-token'] === TOKEN
+    ? json(200, { id: 'u', username: 'ada', name: 'Ada' })
+    : SIGNED_OUT)(response, request, socket);
+
+/** A Coder server with one idle task of ada's, for the test that runs. */
+export async function deployment(): Promise<CoderServer> {
+  const server = await startCoderServer();
+  onTestFinished(() => server.close());
+  server.on('GET', '/api/v2/buildinfo', json(200, { version: 'v2.33.4+3f1c0de', dashboard_url: server.url }));
+  server.on('GET', '/api/v2/users/me', whoever);
+  server.on('GET', '/api/v2/templates', json(200, []));
+  server.on('GET', TASKS, json(200, { tasks: [task()], count: 1 }));
+  server.on('GET', ONE, json(200, task()));
+  server.on(
+    'GET',
+    `${ONE}/logs`,
+    json(200, {
+      logs: [message(1, 'input', 'Please fix the login redirect'), message(2, 'output', 'Which branch?')],
+    }),
+  );
+  return server;
+}
+
+/** The environment of somebody who is signed in there. */
+export const signedIn = (server: CoderServer) => ({
+  env: { CODER_URL: server.url, CODER_SESSION_TOKEN: TOKEN },
+});
