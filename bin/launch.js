@@ -1,10 +1,8 @@
-const path = require('node:path');
-const { enableCompileCache } = require('node:module');
-
+// Loads as little as the command line calls for: every module costs milliseconds before the first frame.
 const args = process.argv.slice(2);
 
 if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
-  process.stdout.write(`${require('../package.json').version}\n`);
+  sayVersion();
 } else {
   // node:sqlite still announces itself as experimental; on a full-screen program that line is only noise.
   const warn = process.emitWarning;
@@ -12,6 +10,55 @@ if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
     if (rest[0] === 'ExperimentalWarning' && String(warning).includes('SQLite')) return;
     warn.call(process, warning, ...rest);
   };
-  enableCompileCache();
-  require(path.join(__dirname, '..', 'dist', 'cli.cjs'));
+  keepCompiledCode();
+  const named = deploymentNamed();
+  if (named !== null && isTerminal()) require('../dist/tui.cjs').main(named);
+  else require('../dist/cli.cjs');
+}
+
+/** Without process.stdout, which would load all of Node's streams. */
+function sayVersion() {
+  const line = `${require('../package.json').version}\n`;
+  try {
+    require('node:fs').writeSync(1, line);
+  } catch {
+    process.stdout.write(line);
+  }
+}
+
+/** What the screen is to be opened on, when the command line says that and nothing else; all else is for cli.cjs to judge. */
+function deploymentNamed() {
+  const [first, value, ...more] = args.flatMap((arg) => {
+    const [, flag, text] = /^(--(?:url|profile))=(.*)$/s.exec(arg) ?? [];
+    return flag === undefined ? [arg] : [flag, text];
+  });
+  if (first === undefined) return {};
+  if (first === '--local' && value === undefined) return { local: true };
+  const isValue = value !== undefined && value.trim() !== '' && !value.startsWith('-');
+  if (!isValue || more.length > 0) return null;
+  if (first === '--url') return { url: value };
+  return first === '--profile' ? { profile: value } : null;
+}
+
+function isTerminal() {
+  const { isatty } = require('node:tty');
+  return isatty(0) && isatty(1);
+}
+
+/**
+ * Node would keep it in a folder that everybody may write to. Kept when the first screen stands, too: whoever ends us
+ * with a signal shall not wait for the compiler again.
+ */
+function keepCompiledCode() {
+  const { enableCompileCache, flushCompileCache } = require('node:module');
+  enableCompileCache(process.env.NODE_COMPILE_CACHE || cacheDirectory());
+  setTimeout(flushCompileCache, 2_000).unref();
+}
+
+/** By the XDG specification, which wants relative paths to be ignored; undefined where nobody has a home. */
+function cacheDirectory() {
+  const path = require('node:path');
+  const { XDG_CACHE_HOME: named, HOME: home } = process.env;
+  if (named && path.isAbsolute(named)) return path.join(named, 'taskdeck');
+  return home ? path.join(home, '.cache', 'taskdeck') : undefined;
 }

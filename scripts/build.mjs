@@ -1,6 +1,7 @@
 // Bundles src/ into dist/, or the folder named: one CommonJS file for each way the program is started. CommonJS because it starts
 // about 10 ms sooner than ES modules. Everything is bundled, so the installed package has no dependencies.
 import { readFile, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
 import { build } from 'esbuild';
 import { inkMeasuresOnce } from './ink-measures-once.mjs';
 import { inkRows } from './ink-rows.mjs';
@@ -10,15 +11,26 @@ import { licences } from './licences.mjs';
 import { stringWidthLazy } from './string-width-lazy.mjs';
 import { yogaAtOnce } from './yoga-at-once.mjs';
 
+const errors = path.join(import.meta.dirname, '../src/domain/errors.ts');
 const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
 
-/** Entries refer to each other by a dynamic import of the source; at run time that is a require of the bundle beside it. */
+/**
+ * Entries refer to each other by a dynamic import of the source; at run time that is a require of the bundle beside it.
+ * Errors are thrown in one bundle and recognised in another, so their classes are made once, in a bundle of their own.
+ */
 const otherEntries = {
   name: 'other-entries',
   setup(esbuild) {
-    const bundles = { './main.tsx': './tui.cjs', './local/main.ts': './local.cjs' };
-    esbuild.onResolve({ filter: /^\.\/(main\.tsx|local\/main\.ts)$/ }, (args) =>
+    const bundles = {
+      './tui.ts': './tui.cjs',
+      './backends.ts': './backends.cjs',
+      './local/main.ts': './local.cjs',
+    };
+    esbuild.onResolve({ filter: /^\.\/(tui|backends|local\/main)\.ts$/ }, (args) =>
       args.kind === 'dynamic-import' ? { path: bundles[args.path], external: true } : undefined,
+    );
+    esbuild.onResolve({ filter: /\/errors\.ts$/ }, (args) =>
+      path.join(args.resolveDir, args.path) === errors ? { path: './errors.cjs', external: true } : undefined,
     );
   },
 };
@@ -28,7 +40,13 @@ const place = process.argv[2] ?? 'dist';
 const fresh = `${place}.${process.pid}`;
 const old = `${fresh}.old`;
 const result = await build({
-  entryPoints: { cli: 'src/cli.ts', tui: 'src/main.tsx', local: 'src/local/main.ts' },
+  entryPoints: {
+    cli: 'src/cli.ts',
+    tui: 'src/tui.ts',
+    backends: 'src/backends.ts',
+    local: 'src/local/main.ts',
+    errors,
+  },
   outdir: fresh,
   outExtension: { '.js': '.cjs' },
   bundle: true,

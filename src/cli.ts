@@ -83,24 +83,8 @@ async function openTui({ flags, io, signal }: Call): Promise<number> {
       'taskdeck needs a terminal. In a script use its commands, such as taskdeck list: see taskdeck --help.',
     );
   }
-  const [{ otherPlaces, goTo }, { runTui }] = await Promise.all([
-    import('./config/places.ts'),
-    import('./main.tsx'),
-  ]);
-  let chosen = chosenBy(flags);
-  for (;;) {
-    const { deployment, config, state } = await find(chosen, signal);
-    const places = otherPlaces(config, deployment);
-    const left = await runTui({
-      deployment,
-      places,
-      stateDir: state,
-      version: TASKDECK_VERSION,
-      env: process.env,
-    });
-    if ('code' in left) return left.code;
-    chosen = goTo(config, left.goTo.id);
-  }
+  const screen = await import('./tui.ts');
+  return screen.openTui(chosenBy(flags), signal);
 }
 
 async function runScript(call: Call): Promise<number> {

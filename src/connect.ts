@@ -1,14 +1,7 @@
-import { fileURLToPath } from 'node:url';
 import { lateBackend } from './api/late-backend.ts';
-import { createTasksBackend } from './api/tasks-backend.ts';
 import type { Deployment } from './config/deployment.ts';
 import type { Environment } from './config/environment.ts';
-import { findOrStartLocalServer, LocalServerError } from './config/local-server.ts';
-import { probeByHttp } from './config/probe.ts';
-import { requestHeaders } from './config/request-headers.ts';
-import { BackendError } from './domain/errors.ts';
 import type { AgentBackend, User } from './domain/ports.ts';
-import { systemClock } from './local/clock.ts';
 
 export interface ConnectOptions {
   readonly deployment: Deployment;
@@ -20,65 +13,34 @@ export interface ConnectOptions {
   readonly onOlderServer?: (version: string) => void;
 }
 
-/** The backend of a deployment. Nothing is asked yet; a local server is started by the first request. */
-export function connect({ deployment, ...local }: ConnectOptions): AgentBackend {
-  return deployment.kind === 'local'
-    ? lateBackend(() => localBackend(local), { interrupt: false, directories: true })
-    : remoteBackend(deployment.url, deployment.token, local.env);
+/**
+ * The backend of a deployment. Nothing is asked yet, nor is anything of HTTP loaded: the first request does, and it
+ * starts a local server where there is none.
+ */
+export function connect(options: ConnectOptions): AgentBackend {
+  const { deployment } = options;
+  if (deployment.kind === 'local') {
+    const local = async () => (await import('./backends.ts')).localBackend(options);
+    return lateBackend(local, { interrupt: false, directories: true });
+  }
+  let remote: Promise<AgentBackend> | null = null;
+  // A server that cannot be reached for a while stays the same server: what is known of it is kept.
+  const made = async () => {
+    remote ??= import('./backends.ts').then(({ remoteBackend }) =>
+      remoteBackend(deployment.url, deployment.token, options.env),
+    );
+    return remote;
+  };
+  return lateBackend(made, { interrupt: false, directories: false });
 }
 
 /** Whose token this is. Rejects with a BackendError. */
-export const checkToken = (
+export async function checkToken(
   url: string,
   token: string,
   env: Environment,
   signal: AbortSignal,
-): Promise<User> => remoteBackend(url, token, env).me(signal);
-
-const remoteBackend = (url: string, token: string, env: Environment): AgentBackend =>
-  createTasksBackend({
-    url,
-    token,
-    env,
-    headers: (signal) => requestHeaders(url, env, signal),
-    clock: systemClock,
-    userAgent: `taskdeck/${TASKDECK_VERSION}`,
-  });
-
-async function localBackend({
-  stateDir,
-  version,
-  env,
-  onOlderServer,
-}: Omit<ConnectOptions, 'deployment'>): Promise<AgentBackend> {
-  try {
-    const server = await findOrStartLocalServer({
-      stateDir,
-      version,
-      env,
-      entry: fileURLToPath(new URL('local.cjs', import.meta.url)),
-      probe: probeByHttp,
-      clock: systemClock,
-      signal: new AbortController().signal,
-    });
-    if (server.older) onOlderServer?.(server.version);
-    return createTasksBackend({
-      url: server.url,
-      token: server.token,
-      clock: systemClock,
-      ...workingDirectory(),
-    });
-  } catch (error) {
-    if (!(error instanceof LocalServerError)) throw error;
-    throw new BackendError({ kind: 'unreachable', message: error.message, tookEffect: 'no', cause: error });
-  }
-}
-
-/** Nothing when it was removed under us: tasks then get directories of their own. */
-function workingDirectory(): { readonly directory?: string } {
-  try {
-    return { directory: process.cwd() };
-  } catch {
-    return {};
-  }
+): Promise<User> {
+  const { remoteBackend } = await import('./backends.ts');
+  return remoteBackend(url, token, env).me(signal);
 }

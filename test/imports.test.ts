@@ -22,7 +22,14 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Files that see everything and hand it out. */
-const HALLS: readonly string[] = ['src/cli.ts', 'src/main.tsx', 'src/connect.ts', 'src/globals.d.ts'];
+const HALLS: readonly string[] = [
+  'src/backends.ts',
+  'src/cli.ts',
+  'src/connect.ts',
+  'src/globals.d.ts',
+  'src/main.tsx',
+  'src/tui.ts',
+];
 
 /** Libraries that belong to some rooms, and why. */
 const LIBRARIES: readonly {

@@ -1,0 +1,63 @@
+import { fileURLToPath } from 'node:url';
+import { createTasksBackend } from './api/tasks-backend.ts';
+import type { Environment } from './config/environment.ts';
+import { findOrStartLocalServer, LocalServerError } from './config/local-server.ts';
+import { probeByHttp } from './config/probe.ts';
+import { requestHeaders } from './config/request-headers.ts';
+import type { ConnectOptions } from './connect.ts';
+import { BackendError } from './domain/errors.ts';
+import type { AgentBackend } from './domain/ports.ts';
+import { systemClock } from './local/clock.ts';
+
+/**
+ * A deployment somewhere else. Nothing is asked yet.
+ * @throws UsageError when URL or token cannot be used at all
+ */
+export const remoteBackend = (url: string, token: string, env: Environment): AgentBackend =>
+  createTasksBackend({
+    url,
+    token,
+    env,
+    headers: (signal) => requestHeaders(url, env, signal),
+    clock: systemClock,
+    userAgent: `taskdeck/${TASKDECK_VERSION}`,
+  });
+
+/** The local server, found or started. Rejects with a BackendError. */
+export async function localBackend({
+  stateDir,
+  version,
+  env,
+  onOlderServer,
+}: Omit<ConnectOptions, 'deployment'>): Promise<AgentBackend> {
+  try {
+    const server = await findOrStartLocalServer({
+      stateDir,
+      version,
+      env,
+      entry: fileURLToPath(new URL('local.cjs', import.meta.url)),
+      probe: probeByHttp,
+      clock: systemClock,
+      signal: new AbortController().signal,
+    });
+    if (server.older) onOlderServer?.(server.version);
+    return createTasksBackend({
+      url: server.url,
+      token: server.token,
+      clock: systemClock,
+      ...workingDirectory(),
+    });
+  } catch (error) {
+    if (!(error instanceof LocalServerError)) throw error;
+    throw new BackendError({ kind: 'unreachable', message: error.message, tookEffect: 'no', cause: error });
+  }
+}
+
+/** Nothing when it was removed under us: tasks then get directories of their own. */
+function workingDirectory(): { readonly directory?: string } {
+  try {
+    return { directory: process.cwd() };
+  } catch {
+    return {};
+  }
+}

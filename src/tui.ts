@@ -1,0 +1,34 @@
+import type { DeploymentFlags } from './config/deployment.ts';
+import { findDeployment } from './config/deployment.ts';
+import { deploymentSources } from './config/deployment-sources.ts';
+import { createPrivate, directories } from './config/directories.ts';
+import { goTo, otherPlaces } from './config/places.ts';
+import { runTui } from './main.tsx';
+import { reporting } from './script/output.ts';
+
+/**
+ * Opens the screen on the deployment that is named, and on others that the user goes to from there. Resolves to the exit code.
+ * @throws UsageError when no deployment can be found for it
+ */
+export async function openTui(named: DeploymentFlags, signal: AbortSignal): Promise<number> {
+  const { env } = process;
+  const { config, state } = directories(env);
+  const stateDir = createPrivate(state);
+  let chosen = named;
+  for (;;) {
+    const deployment = await findDeployment(deploymentSources(chosen, env), signal);
+    const places = otherPlaces(config, deployment);
+    const left = await runTui({ deployment, places, stateDir, version: TASKDECK_VERSION, env });
+    if ('code' in left) return left.code;
+    chosen = goTo(config, left.goTo.id);
+  }
+}
+
+/** All of `taskdeck` without a command, for the launcher, at a terminal: reading a whole command line would take as long as drawing. */
+export async function main(named: DeploymentFlags): Promise<void> {
+  const { stdin, stdout, stderr } = process;
+  const io = { stdin, stdout, stderr, isTTY: { stdin: true, stdout: true }, columns: stdout.columns };
+  const code = await reporting(io, false, () => openTui(named, new AbortController().signal));
+  // Sockets that are kept alive must not hold the process.
+  process.exit(code);
+}
