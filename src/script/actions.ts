@@ -1,9 +1,10 @@
-import { phaseOf } from '../domain/phase.ts';
-import { mayDelete, mayPause, mayResume } from '../domain/rules.ts';
+import { type Phase, phaseOf } from '../domain/phase.ts';
+import type { AgentBackend } from '../domain/ports.ts';
+import { mayDelete, mayPause, mayResume, type Verdict } from '../domain/rules.ts';
 import type { Task } from '../domain/task.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import type { ScriptCommand, ScriptContext } from './context.ts';
-import { EXIT } from './exit-code.ts';
+import { EXIT, type ExitCode } from './exit-code.ts';
 import { forEachTask } from './for-each-task.ts';
 import { remark, reporting, write } from './output.ts';
 import { readLine } from './read-stdin.ts';
@@ -15,23 +16,29 @@ export interface ActionOptions {
   readonly json: boolean;
 }
 
+/** A command that asks one thing of each task, where a rule allows it. */
+const asking =
+  (
+    may: (phase: Phase) => Verdict,
+    ask: (backend: AgentBackend, task: Task, signal: AbortSignal) => Promise<unknown>,
+    what: string,
+  ) =>
+  (context: ScriptContext, options: ActionOptions): Promise<ExitCode> =>
+    forEachTask(context, options, async (task, { backend, clock, signal }) => {
+      insist(may(phaseOf(task, clock.now())));
+      await ask(backend, task, signal);
+      return { line: `${sanitiseLine(task.name)} is ${what}.` };
+    });
+
+const pauseAll = asking(mayPause, (backend, task, signal) => backend.pause(task, signal), 'pausing');
+const resumeAll = asking(mayResume, (backend, task, signal) => backend.resume(task, signal), 'resuming');
+const removeAll = asking(mayDelete, (backend, task, signal) => backend.remove(task, signal), 'deleted');
+
 export const pause: ScriptCommand<ActionOptions> = (context, options) =>
-  reporting(context.io, options.json, () =>
-    forEachTask(context, options, async (task) => {
-      insist(mayPause(phaseOf(task, context.clock.now())));
-      await context.backend.pause(task, context.signal);
-      return { line: `${named(task)} is pausing.` };
-    }),
-  );
+  reporting(context.io, options.json, () => pauseAll(context, options));
 
 export const resume: ScriptCommand<ActionOptions> = (context, options) =>
-  reporting(context.io, options.json, () =>
-    forEachTask(context, options, async (task) => {
-      insist(mayResume(phaseOf(task, context.clock.now())));
-      await context.backend.resume(task, context.signal);
-      return { line: `${named(task)} is resuming.` };
-    }),
-  );
+  reporting(context.io, options.json, () => resumeAll(context, options));
 
 export interface DeleteOptions extends ActionOptions {
   /** Without it, a terminal is asked; where there is none, nothing may be deleted. */
@@ -44,16 +51,10 @@ export const remove: ScriptCommand<DeleteOptions> = (context, options) =>
       await remark(context.io, 'Nothing was deleted.');
       return EXIT.failed;
     }
-    return forEachTask(context, options, async (task) => {
-      insist(mayDelete(phaseOf(task, context.clock.now())));
-      await context.backend.remove(task, context.signal);
-      return { line: `${named(task)} is deleted.` };
-    });
+    return removeAll(context, options);
   });
 
 async function agreed({ io, signal }: ScriptContext, tasks: readonly string[]): Promise<boolean> {
   await write(io.stderr, `Delete ${tasks.map(sanitiseLine).join(', ')} for good? y is yes: `);
   return (await readLine(io.stdin, signal)).trim().toLowerCase() === 'y';
 }
-
-const named = (task: Task): string => sanitiseLine(task.name);
