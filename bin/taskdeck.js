@@ -8,7 +8,7 @@ var have = process.versions.node.split('.').map(Number);
 
 if (have[0] < NEEDED[0] || (have[0] === NEEDED[0] && have[1] < NEEDED[1])) {
   process.stderr.write(
-    'taskdeck needs Node.js ' + NEEDED.join('.') + ' or newer; this is ' + process.versions.node + '.\n',
+    `taskdeck needs Node.js ${NEEDED.join('.')} or newer; this is ${process.versions.node}.\n`,
   );
   process.exit(1);
 }
