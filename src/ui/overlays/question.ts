@@ -41,9 +41,7 @@ export function questionOf(state: State): Question | null {
       const count = unfinished(state);
       return plain(
         state,
-        count === 1
-          ? 'Something has not arrived yet.'
-          : `${count} things have not arrived yet.`,
+        count === 1 ? 'Something has not arrived yet.' : `${count} things have not arrived yet.`,
         [
           ['y', 'quit all the same'],
           ['other keys', 'stay'],
