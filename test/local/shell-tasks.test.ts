@@ -44,6 +44,12 @@ describe('a command', () => {
     expect(logs?.[2]?.content).toBe(`${directory}\nto stderr\nlast\n`);
   });
 
+  test('that begins with a dash is no option of the shell', async () => {
+    const task = await client.create('-no-such-command || echo gone on');
+    const done = await client.until(task.id, 'active', 'complete');
+    expect(done.current_state?.message).toBe('gone on');
+  });
+
   test('that succeeds makes the task complete, with its last line for the list', async () => {
     const task = await client.create('printf "one\\ntwo\\n\\n"');
     const done = await client.until(task.id, 'active', 'complete');

@@ -4,7 +4,8 @@ import type { AgentCommand } from '../../config/agent-command.ts';
 /** The agent that is always there: what the user types is run by their shell. */
 export function shellCommand(env: Readonly<Record<string, string | undefined>>): AgentCommand {
   const shell = [env.SHELL, loginShell(), '/bin/sh'].find((path) => path?.startsWith('/')) ?? '/bin/sh';
-  const line = [shell, '-c', '{prompt}'];
+  // The blank keeps a prompt that begins with a dash from being taken for an option, in every shell.
+  const line = [shell, '-c', ' {prompt}'];
   return {
     name: 'shell',
     displayName: 'Shell command',
