@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import got, { type Method } from 'got';
 import type * as z from 'zod/mini';
 import { type WireTask, wireTask, wireTaskList } from '../../src/wire/task.ts';
 import { wireTemplates } from '../../src/wire/template.ts';
@@ -14,7 +15,7 @@ export interface Answer {
   readonly body: unknown;
 }
 
-/** Speaks to a server under test in plain HTTP, reading answers with the client's own schemas. */
+/** Speaks to a server under test through got, as the client does, reading answers with the client's own schemas. */
 export class TestClient {
   readonly url: string;
   readonly token: string;
@@ -30,15 +31,19 @@ export class TestClient {
     body?: unknown,
     headers: Readonly<Record<string, string>> = { 'Coder-Session-Token': this.token },
   ): Promise<Answer> {
-    const response = await fetch(this.url + path, {
-      method,
+    const response = await got(this.url + path, {
+      method: method as Method,
       headers,
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      allowGetBody: true,
+      throwHttpErrors: false,
+      followRedirect: false,
+      retry: { limit: 0 },
     });
-    const text = await response.text();
+    const text = response.body;
     return {
-      status: response.status,
-      headers: response.headers,
+      status: response.statusCode,
+      headers: new Headers(response.headers as Record<string, string>),
       text,
       body: text === '' ? undefined : JSON.parse(text),
     };
