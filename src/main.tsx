@@ -32,6 +32,8 @@ export type Left = { readonly code: number } | { readonly goTo: Place };
 
 /** Puts the TUI together and runs it until the user quits or goes to another deployment. */
 export async function runTui({ deployment, places, stateDir, version, env }: TuiOptions): Promise<Left> {
+  // What ps and tmux call us.
+  process.title = 'taskdeck';
   const clock = systemClock;
   const where = placeOf(deployment);
   const storage = openStorage({ directory: stateDir });
