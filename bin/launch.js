@@ -10,10 +10,10 @@ if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
     if (rest[0] === 'ExperimentalWarning' && String(warning).includes('SQLite')) return;
     warn.call(process, warning, ...rest);
   };
-  keepCompiledCode();
+  const { load } = require('./compiled.js');
   const named = deploymentNamed();
-  if (named !== null && isTerminal()) require('../dist/tui.cjs').main(named);
-  else require('../dist/cli.cjs');
+  if (named !== null && isTerminal()) load('tui.cjs').main(named);
+  else load('cli.cjs');
 }
 
 /** Without process.stdout, which would load all of Node's streams. */
@@ -43,22 +43,4 @@ function deploymentNamed() {
 function isTerminal() {
   const { isatty } = require('node:tty');
   return isatty(0) && isatty(1);
-}
-
-/**
- * Node would keep it in a folder that everybody may write to. Kept when the first screen stands, too: whoever ends us
- * with a signal shall not wait for the compiler again.
- */
-function keepCompiledCode() {
-  const { enableCompileCache, flushCompileCache } = require('node:module');
-  enableCompileCache(process.env.NODE_COMPILE_CACHE || cacheDirectory());
-  setTimeout(flushCompileCache, 2_000).unref();
-}
-
-/** By the XDG specification, which wants relative paths to be ignored; undefined where nobody has a home. */
-function cacheDirectory() {
-  const path = require('node:path');
-  const { XDG_CACHE_HOME: named, HOME: home } = process.env;
-  if (named && path.isAbsolute(named)) return path.join(named, 'taskdeck');
-  return home ? path.join(home, '.cache', 'taskdeck') : undefined;
 }

@@ -1,13 +1,17 @@
 // Bundles src/ into dist/, or the folder named: one CommonJS file for each way the program is started. CommonJS because it starts
 // about 10 ms sooner than ES modules. Everything is bundled, so the installed package has no dependencies.
-import { readFile, rename, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build } from 'esbuild';
+import { gotWithoutHttp2 } from './got-without-http2.mjs';
 import { inkMeasuresOnce } from './ink-measures-once.mjs';
 import { inkRows } from './ink-rows.mjs';
 import { inkWithoutDevtools } from './ink-without-devtools.mjs';
+import { lazyBuiltins } from './lazy-builtins.mjs';
 import { lazySegmenters } from './lazy-segmenters.mjs';
 import { licences } from './licences.mjs';
+import { meowLazy } from './meow-lazy.mjs';
 import { stringWidthLazy } from './string-width-lazy.mjs';
 import { yogaAtOnce } from './yoga-at-once.mjs';
 
@@ -35,6 +39,10 @@ const otherEntries = {
   },
 };
 
+/** esbuild escapes what is not ASCII, but for regular expressions, where this means the same. */
+const inAscii = (text) =>
+  text.replaceAll(/[^\x00-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
 // Made beside its place and then put there at once: a taskdeck that starts meanwhile finds the old one or the new.
 const place = process.argv[2] ?? 'dist';
 const fresh = `${place}.${process.pid}`;
@@ -53,6 +61,8 @@ const result = await build({
   format: 'cjs',
   platform: 'node',
   target: 'esnext',
+  // A require of the other bundle: an import would set up the loader of ES modules first.
+  supported: { 'dynamic-import': false },
   minify: true,
   keepNames: false,
   legalComments: 'none',
@@ -68,14 +78,23 @@ const result = await build({
   alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
   plugins: [
     otherEntries,
+    gotWithoutHttp2,
     inkWithoutDevtools,
     inkRows,
     inkMeasuresOnce,
+    lazyBuiltins,
     lazySegmenters,
+    meowLazy,
     stringWidthLazy,
     yogaAtOnce,
   ],
 });
+// The launcher reads bundles as Latin-1, and keeps compiled code under a digest: it must never be taken for that of another text.
+for (const file of Object.keys(result.metafile.outputs)) {
+  const text = inAscii(await readFile(file, 'utf8'));
+  const digest = createHash('sha256').update(text).digest('hex').slice(0, 16);
+  await writeFile(file, `${text}//${digest}\n`);
+}
 await licences(result.metafile, `${fresh}/LICENSES.txt`);
 await rename(place, old).catch(() => {});
 await rename(fresh, place);

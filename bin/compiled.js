@@ -1,0 +1,93 @@
+// Loads the bundles in dist/ together with what V8 made of them in an earlier run. Node's own compile cache keeps what is compiled
+// when a file is loaded; this keeps what was compiled once the screen stood, which is nearly all that the next start needs.
+const fs = require('node:fs');
+const path = require('node:path');
+const { Script } = require('node:vm');
+
+const DIST = path.join(__dirname, '..', 'dist');
+/** The build ends every bundle with a comment: a digest of its text, after which the kept code is named. */
+const DIGEST = /\/\/([0-9a-f]{16})\n$/;
+/** By then the first frame and the first answer are there; ms. */
+const KEEP_AFTER_MS = 2_000;
+
+const modules = new Map();
+/** What this run had to compile: how to keep it, by the file to keep it in. */
+const compiled = new Map();
+
+/** The exports of a bundle, such as `tui.cjs`. */
+function load(name) {
+  const known = modules.get(name);
+  if (known !== undefined) return known.exports;
+  const module = { exports: {} };
+  modules.set(name, module);
+  const filename = path.join(DIST, name);
+  // The build leaves nothing in it that is not ASCII.
+  const source = fs.readFileSync(filename, 'latin1');
+  const file = keptIn(name, source);
+  const cachedData = file === null ? undefined : contentOf(file);
+  const script = new Script(`(function (exports, require, module, __filename, __dirname) {${source}})`, {
+    filename,
+    cachedData,
+  });
+  if (file !== null && (cachedData === undefined || script.cachedDataRejected)) compiled.set(file, script);
+  script.runInThisContext()(module.exports, requireFrom, module, filename, DIST);
+  return module.exports;
+}
+
+/** Bundles ask for each other, and for what is Node's. */
+const requireFrom = (id) => (id.startsWith('./') ? load(id.slice(2)) : require(id));
+
+/** Null where nothing can or shall be kept. */
+function keptIn(name, source) {
+  const [, digest] = DIGEST.exec(source.slice(-32)) ?? [];
+  const directory = cacheDirectory();
+  if (digest === undefined || directory === null || process.env.NODE_DISABLE_COMPILE_CACHE) return null;
+  return path.join(directory, `${name}-${digest}`);
+}
+
+/** One for each Node, as V8 takes only its own. By the XDG specification, which wants relative paths to be ignored. */
+function cacheDirectory() {
+  const { XDG_CACHE_HOME: named, HOME: home } = process.env;
+  const cache = named && path.isAbsolute(named) ? named : home ? path.join(home, '.cache') : null;
+  return cache && path.join(cache, 'taskdeck', `${process.version}-${process.arch}`);
+}
+
+function contentOf(file) {
+  try {
+    return fs.readFileSync(file);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Keeps what was compiled so far, in the place of what is older. Whatever goes wrong, the next start is a slow one. */
+function keep() {
+  for (const [file, script] of compiled) {
+    compiled.delete(file);
+    try {
+      replace(file, script.createCachedData());
+    } catch {
+      // A full disk, a home that cannot be written.
+    }
+  }
+}
+
+/** Whole or not at all, as V8 believes what it is given. */
+function replace(file, data) {
+  const directory = path.dirname(file);
+  fs.mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const fresh = `${file}.${process.pid}`;
+  fs.writeFileSync(fresh, data, { mode: 0o600, flush: true });
+  fs.renameSync(fresh, file);
+  const [bundle] = path.basename(file).split('-');
+  for (const other of fs.readdirSync(directory)) {
+    const old = path.join(directory, other);
+    if (other.startsWith(`${bundle}-`) && old !== file) fs.rmSync(old, { force: true });
+  }
+}
+
+setTimeout(keep, KEEP_AFTER_MS).unref();
+// For commands that are done sooner.
+process.on('exit', keep);
+
+module.exports = { load };
