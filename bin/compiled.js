@@ -9,6 +9,8 @@ const DIST = path.join(__dirname, '..', 'dist');
 const DIGEST = /\/\/([0-9a-f]{16})\n$/;
 /** By then the first frame and the first answer are there; ms. */
 const KEEP_AFTER_MS = 2_000;
+/** What is so old goes when something new is kept: it is another version's, or is made again; ms. */
+const FORGET_AFTER_MS = 14 * 24 * 60 * 60 * 1_000;
 
 const modules = new Map();
 /** What this run had to compile: how to keep it, by the file to keep it in. */
@@ -60,7 +62,7 @@ function contentOf(file) {
   }
 }
 
-/** Keeps what was compiled so far, in the place of what is older. Whatever goes wrong, the next start is a slow one. */
+/** Keeps what was compiled so far. Whatever goes wrong, the next start is a slow one. */
 function keep() {
   for (const [file, script] of compiled) {
     compiled.delete(file);
@@ -79,10 +81,9 @@ function replace(file, data) {
   const fresh = `${file}.${process.pid}`;
   fs.writeFileSync(fresh, data, { mode: 0o600, flush: true });
   fs.renameSync(fresh, file);
-  const [bundle] = path.basename(file).split('-');
   for (const other of fs.readdirSync(directory)) {
     const old = path.join(directory, other);
-    if (other.startsWith(`${bundle}-`) && old !== file) fs.rmSync(old, { force: true });
+    if (Date.now() - fs.statSync(old).mtimeMs > FORGET_AFTER_MS) fs.rmSync(old, { force: true });
   }
 }
 

@@ -8,10 +8,10 @@ import { gotWithoutHttp2 } from './got-without-http2.mjs';
 import { inkMeasuresOnce } from './ink-measures-once.mjs';
 import { inkRows } from './ink-rows.mjs';
 import { inkWithoutDevtools } from './ink-without-devtools.mjs';
-import { lazyBuiltins } from './lazy-builtins.mjs';
 import { lazySegmenters } from './lazy-segmenters.mjs';
 import { licences } from './licences.mjs';
 import { meowLazy } from './meow-lazy.mjs';
+import { nodeBuiltins } from './node-builtins.mjs';
 import { stringWidthLazy } from './string-width-lazy.mjs';
 import { yogaAtOnce } from './yoga-at-once.mjs';
 
@@ -82,7 +82,7 @@ const result = await build({
     inkWithoutDevtools,
     inkRows,
     inkMeasuresOnce,
-    lazyBuiltins,
+    nodeBuiltins,
     lazySegmenters,
     meowLazy,
     stringWidthLazy,

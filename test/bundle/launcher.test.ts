@@ -1,5 +1,14 @@
 import { execFile } from 'node:child_process';
-import { globSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  globSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -35,13 +44,15 @@ describe('compiled code', () => {
     expect(kept().map((file) => statSync(file).ino)).toEqual(before);
   });
 
-  it('is made anew when it is damaged, and takes the place of that of another build', async () => {
+  it('is made anew when it is damaged, and what is old goes', async () => {
     const { taskdeck, kept } = home();
     const said = await taskdeck(['completion', 'bash']);
     const [cli = ''] = kept().filter((file) => file.includes('cli.cjs'));
     const size = statSync(cli).size;
     truncateSync(cli, size >> 1);
-    writeFileSync(cli.replace(/-\w+$/, '-0123456789abcdef'), 'of another build');
+    const old = path.join(path.dirname(cli), 'cli.cjs-of-another-build');
+    writeFileSync(old, '');
+    utimesSync(old, 0, 0);
     expect(await taskdeck(['completion', 'bash'])).toBe(said);
     expect(kept().filter((file) => file.includes('cli.cjs'))).toEqual([cli]);
     expect(readFileSync(cli).length).toBeGreaterThan(size >> 1);
