@@ -10,8 +10,8 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** The programs that are compared, in a folder of their own that goes with the bench. */
 export interface Places {
-  /** taskdeck, with a home that nobody used before unless it is named again. */
-  taskdeck(home: string, url: string, ...args: readonly string[]): Command;
+  /** taskdeck where it remembers what it was used for, or in a home of its own: it begins again where it was left. */
+  taskdeck(home: 'known' | 'new', url: string, ...args: readonly string[]): Command;
   /** The stock Ink program with this many tasks and lines of each conversation. */
   stock(tasks: number, lines: number, ...more: readonly string[]): Command;
   /** Any other script. */
@@ -36,8 +36,9 @@ export async function preparePlaces(): Promise<Places> {
   await bundleStock(stock);
 
   const env = (home: string): Record<string, string> => {
-    const place = path.join(folder, home);
-    mkdirSync(place, { recursive: true });
+    const known = path.join(folder, home);
+    mkdirSync(known, { recursive: true });
+    const place = home === 'new' ? mkdtempSync(path.join(known, 'home-')) : known;
     // Nothing of the developer's: no CI, which turns Ink off, no deployment, no Node options.
     return {
       PATH: process.env.PATH ?? '',

@@ -12,14 +12,14 @@ const WATCHED_MS = 10_000;
 /** Nobody presses a key: nothing changes, then one line changes every second. */
 export async function idle({ places, server, samples }: Bench): Promise<void> {
   await server.set({});
-  const still = new Program(places.taskdeck('idle', server.url), SIZE);
+  const still = new Program(places.taskdeck('new', server.url), SIZE);
   await still.untilText(`0.${calm.firstLines - 1} `);
   // Both do next to nothing, so they can do it at the same time.
   const stock = new Program(places.stock(calm.tasks, calm.lines, '1'), SIZE);
   await Promise.all([watch(still, samples, 'idle'), watch(stock, samples, 'stock row')]);
 
   await server.set({ working: 0, moving: 'one line' });
-  const moving = new Program(places.taskdeck('idle', server.url), SIZE);
+  const moving = new Program(places.taskdeck('new', server.url), SIZE);
   await moving.untilText('seconds passed');
   await watch(moving, samples, 'row');
 }

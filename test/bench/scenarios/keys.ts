@@ -20,7 +20,7 @@ export const keys =
   async ({ places, server, samples }: Bench) => {
     await server.set({ tasks: TASKS, lines: LINES, firstLines: LINES });
     const at = `${size.cols}x${size.rows}`;
-    await measure(new Program(places.taskdeck('keys', server.url), size), size, samples, at);
+    await measure(new Program(places.taskdeck('new', server.url), size), size, samples, at);
     await measure(new Program(places.stock(TASKS, LINES), size), size, samples, `stock ${at}`);
   };
 

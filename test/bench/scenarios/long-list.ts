@@ -11,7 +11,7 @@ const POLLS = 2;
 /** A very long list that does not change, beside a process that only receives it. One task works, so that it is polled often. */
 export async function longList({ places, server, samples }: Bench): Promise<void> {
   await server.set({ tasks: TASKS, working: 50 });
-  const program = new Program(places.taskdeck('long-list', server.url), { cols: 80, rows: 24 });
+  const program = new Program(places.taskdeck('new', server.url), { cols: 80, rows: 24 });
   await program.untilText(label(0));
   const polls = async (): Promise<number> => (await server.asked()).list;
   const whole = await cpuWhile(program, polls, POLLS);

@@ -9,7 +9,7 @@ const POLLS = 3;
 /** The last message of a very long conversation gets longer with every poll. */
 export async function longTranscript({ places, server, samples }: Bench): Promise<void> {
   await server.set({ working: 0, moving: 'growing', firstLines: LINES });
-  const program = new Program(places.taskdeck('long-transcript', server.url), { cols: 80, rows: 24 });
+  const program = new Program(places.taskdeck('new', server.url), { cols: 80, rows: 24 });
   await program.untilText('0.3 ');
   const polls = async (): Promise<number> => (await server.asked()).transcript;
   samples.add('long transcript cpu', await cpuWhile(program, polls, POLLS));

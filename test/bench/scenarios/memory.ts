@@ -10,10 +10,10 @@ const LINES = 1_000;
 const KEYS = 200;
 
 /** Memory with the first rows on the screen, and after some use. */
-export async function memory({ places, server, samples, run }: Bench): Promise<void> {
+export async function memory({ places, server, samples }: Bench): Promise<void> {
   await server.set({ tasks: TASKS, lines: LINES, firstLines: LINES });
   const size = { cols: 80, rows: 24 };
-  await measure(new Program(places.taskdeck(`memory-${run}`, server.url), size), samples, 'memory');
+  await measure(new Program(places.taskdeck('new', server.url), size), samples, 'memory');
   await measure(new Program(places.stock(TASKS, LINES), size), samples, 'stock memory');
 }
 

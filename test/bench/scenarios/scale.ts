@@ -20,7 +20,7 @@ async function measure(
   name: string,
 ): Promise<void> {
   await server.set(scene);
-  const program = new Program(places.taskdeck(name, server.url), { cols: 80, rows: 24 });
+  const program = new Program(places.taskdeck('new', server.url), { cols: 80, rows: 24 });
   await program.untilText(`0.${(scene.firstLines ?? 0) - 1} `);
   program.press('down');
   await program.untilText(`1.${(scene.lines ?? 0) - 1} `);

@@ -12,7 +12,7 @@ const HELD = 75;
 /** How long after a held key was let go its last step is on the screen, at the far end of a slow line. */
 export async function slowPipe({ places, server, samples }: Bench): Promise<void> {
   await server.set({ tasks: 1_000 });
-  const program = new SlowLine(places.taskdeck('slow-pipe', server.url), { cols: 80, rows: 24 });
+  const program = new SlowLine(places.taskdeck('new', server.url), { cols: 80, rows: 24 });
   await program.untilText(label(0));
   for (let n = 0; n < 15; n++) await measureKey(program, 'down');
   for (let n = 0; n < 15; n++) await measureKey(program, 'up');

@@ -5,7 +5,7 @@ import type { Bench } from '../scenario.ts';
 const SIZE = { cols: 80, rows: 24 };
 
 /** From nothing to something on the screen, beside a Node that does nothing. */
-export async function start({ places, server, samples, run }: Bench): Promise<void> {
+export async function start({ places, server, samples }: Bench): Promise<void> {
   await server.set({});
 
   const bare = new Program(places.node('-e', '0'), SIZE);
@@ -20,7 +20,7 @@ export async function start({ places, server, samples, run }: Bench): Promise<vo
   await known.end('q');
 
   // Where it has never been: the rows have to come over the network.
-  const fresh = new Program(places.taskdeck(`fresh-${run}`, server.url), SIZE);
+  const fresh = new Program(places.taskdeck('new', server.url), SIZE);
   samples.add('first rows', await fresh.untilText(label(0)));
   await fresh.end('q');
 
