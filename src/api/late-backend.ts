@@ -54,6 +54,7 @@ export function lateBackend(
     templates: late('templates'),
     presets: late('presets'),
     build: late('build'),
+    latestBuild: late('latestBuild'),
     updateInput: late('updateInput'),
     externalAuth: late('externalAuth'),
     buildLogs: late('buildLogs'),

@@ -3,7 +3,13 @@ import { BackendError } from '../domain/errors.ts';
 import type { AgentBackend, Build, ListQuery, ServerInfo } from '../domain/ports.ts';
 import type { Task, TaskRef } from '../domain/task.ts';
 import type { Transcript } from '../domain/transcript.ts';
-import { type CreateBuildRequest, transitionAnswer, wireBuild, wireBuildLogs } from '../wire/build.ts';
+import {
+  type CreateBuildRequest,
+  transitionAnswer,
+  wireBuild,
+  wireBuildLogs,
+  wireWorkspace,
+} from '../wire/build.ts';
 import { buildInfo, wireUser, wireUsers } from '../wire/server.ts';
 import { type CreateTaskRequest, wireTask, wireTaskList } from '../wire/task.ts';
 import { wireExternalAuths, wirePresets, wireTemplates } from '../wire/template.ts';
@@ -192,6 +198,11 @@ export function createTasksBackend(options: TasksBackendOptions): AgentBackend {
     async externalAuth(templateVersionId, signal) {
       const where = path('/api/v2/templateversions', templateVersionId, 'external-auth');
       return ((await get(wireExternalAuths, where, signal)) ?? []).map(toExternalAuth);
+    },
+
+    async latestBuild(workspaceId, signal) {
+      const workspace = await get(wireWorkspace, path('/api/v2/workspaces', workspaceId), signal);
+      return toBuild(workspace.latest_build);
     },
 
     async buildLogs(id, after, signal) {

@@ -1,4 +1,12 @@
-import type { Build, BuildLogLine, ExternalAuth, Preset, Template, User } from '../domain/ports.ts';
+import type {
+  Build,
+  BuildLogLine,
+  BuildTime,
+  ExternalAuth,
+  Preset,
+  Template,
+  User,
+} from '../domain/ports.ts';
 import type { AgentState, Task } from '../domain/task.ts';
 import type { Message, Transcript } from '../domain/transcript.ts';
 import type { WireBuild, WireBuildLog } from '../wire/build.ts';
@@ -73,8 +81,13 @@ export function toBuild(wire: WireBuild): Build {
     id: wire.id,
     number: wire.build_number,
     transition: wire.transition,
-    status: wire.job.status,
-    error: wire.job.error,
+    status: wire.job?.status ?? '',
+    error: wire.job?.error ?? '',
+    queuePosition: wire.job?.queue_position ?? 0,
+    queueSize: wire.job?.queue_size ?? 0,
+    createdAt: wire.job?.created_at ?? wire.created_at,
+    startedAt: wire.job?.started_at ?? null,
+    completedAt: wire.job?.completed_at ?? null,
   };
 }
 
@@ -86,8 +99,19 @@ export function toTemplate(wire: WireTemplate): Template {
     description: wire.description,
     activeVersionId: wire.active_version_id,
     organizationName: wire.organization_name,
+    buildTimes: {
+      start: toBuildTime(wire.build_time_stats?.start),
+      stop: toBuildTime(wire.build_time_stats?.stop),
+    },
   };
 }
+
+type WireBuildTime = { readonly P50: number | null; readonly P95: number | null } | null | undefined;
+
+const toBuildTime = (wire: WireBuildTime): BuildTime => ({
+  usualMs: wire?.P50 ?? null,
+  longMs: wire?.P95 ?? null,
+});
 
 /** The parameter through which a preset fixes the prompt; Coder's web form makes the prompt read-only then. */
 const PROMPT_PARAMETER = 'AI Prompt';

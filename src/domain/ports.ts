@@ -31,6 +31,8 @@ export interface AgentBackend {
   /** The sign-ins at other services that a template asks for; creating fails while a required one is missing. */
   externalAuth(templateVersionId: string, signal: AbortSignal): Promise<readonly ExternalAuth[]>;
   build(id: string, signal: AbortSignal): Promise<Build>;
+  /** What a workspace last did or does now. */
+  latestBuild(workspaceId: string, signal: AbortSignal): Promise<Build>;
   /** The lines of a build after the one with the id `after`, oldest first; 0 for all of them. */
   buildLogs(id: string, after: number, signal: AbortSignal): Promise<readonly BuildLogLine[]>;
   /** Asks for the end of a build; it is over when `build` says so. */
@@ -87,6 +89,16 @@ export interface Template {
   readonly description: string;
   readonly activeVersionId: string;
   readonly organizationName: string;
+  /** How long builds from it take, by what the server has seen. */
+  readonly buildTimes: { readonly start: BuildTime; readonly stop: BuildTime };
+}
+
+/** Null where the server has not seen enough builds to tell; ms. */
+export interface BuildTime {
+  /** Half of the builds were faster: the server's P50. */
+  readonly usualMs: number | null;
+  /** One in twenty was slower: the server's P95. */
+  readonly longMs: number | null;
 }
 
 export interface Preset {
@@ -102,10 +114,19 @@ export interface Preset {
 export interface Build {
   readonly id: string;
   readonly number: number;
+  /** The server's word: start, stop or delete. */
   readonly transition: string;
+  /** The server's word: pending, running, succeeded, canceling, canceled or failed. */
   readonly status: string;
   /** Why it failed; empty otherwise. Untrusted text. */
   readonly error: string;
+  /** While it is pending: how many are before it, and how many wait in all. */
+  readonly queuePosition: number;
+  readonly queueSize: number;
+  /** When it was asked for, began to run, and ended, by the server's clock: Unix ms, null while that has not happened. */
+  readonly createdAt: number | null;
+  readonly startedAt: number | null;
+  readonly completedAt: number | null;
 }
 
 /** One sign-in at another service, such as GitHub. */

@@ -6,7 +6,19 @@ export const wireBuild = z.object({
   build_number: orElse(z.number(), 0),
   transition: optionalText,
   reason: optionalText,
-  job: orElse(z.object({ status: optionalText, error: optionalText }), { status: '', error: '' }),
+  created_at: orElse(time, null),
+  job: orElse(
+    z.object({
+      status: optionalText,
+      error: optionalText,
+      queue_position: orElse(z.number(), 0),
+      queue_size: orElse(z.number(), 0),
+      created_at: orElse(time, null),
+      started_at: orElse(time, null),
+      completed_at: orElse(time, null),
+    }),
+    null,
+  ),
 });
 export type WireBuild = z.infer<typeof wireBuild>;
 
@@ -15,6 +27,9 @@ export const transitionAnswer = z.union([
   z.object({ workspace_build: wireBuild }),
   z.object({ workspace_build_id: z.string() }),
 ]);
+
+/** GET …/workspaces/{id}: of all that it tells, its latest build. */
+export const wireWorkspace = z.object({ latest_build: wireBuild });
 
 /** POST …/workspaces/{id}/builds */
 export const createBuildRequest = z.object({ transition: z.enum(['start', 'stop', 'delete']) });

@@ -1,6 +1,9 @@
 import * as z from 'zod/mini';
 import { optionalText, orElse } from './common.ts';
 
+/** Ms, with capitals on the wire; null until the server has seen enough builds. */
+const buildTime = orElse(z.object({ P50: orElse(z.number(), null), P95: orElse(z.number(), null) }), null);
+
 export const wireTemplate = z.object({
   id: z.string(),
   name: z.string(),
@@ -8,6 +11,7 @@ export const wireTemplate = z.object({
   description: optionalText,
   active_version_id: z.string(),
   organization_name: optionalText,
+  build_time_stats: orElse(z.object({ start: buildTime, stop: buildTime }), null),
 });
 export type WireTemplate = z.infer<typeof wireTemplate>;
 export const wireTemplates = z.nullable(z.array(wireTemplate));

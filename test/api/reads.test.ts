@@ -207,7 +207,7 @@ test('templates are those with tasks, from every organization', async () => {
     description: 'Boxes',
     active_version_id: TEMPLATE_VERSION_ID,
     organization_name: 'default',
-    build_time_stats: { start: { P50: null, P95: null } },
+    build_time_stats: { start: { P50: 40_000, P95: null } },
   };
   server.on('GET', '/api/v2/templates', json(200, [template]), json(200, null));
   const backend = backendAt(server);
@@ -219,6 +219,7 @@ test('templates are those with tasks, from every organization', async () => {
       description: 'Boxes',
       activeVersionId: TEMPLATE_VERSION_ID,
       organizationName: 'default',
+      buildTimes: { start: { usualMs: 40_000, longMs: null }, stop: { usualMs: null, longMs: null } },
     },
   ]);
   expect(server.requests[0]?.target).toBe('/api/v2/templates?q=has-ai-task%3Atrue');
@@ -274,6 +275,36 @@ test('a build says how it goes and why it failed', async () => {
     transition: 'stop',
     status: 'failed',
     error: 'no more machines',
+    queuePosition: 0,
+    queueSize: 0,
+    createdAt: null,
+    startedAt: null,
+    completedAt: null,
+  });
+});
+
+test('the latest build of a workspace says where it stands in the queue, and when it did what', async () => {
+  const server = await coderServer();
+  const job = {
+    status: 'running',
+    queue_position: 2,
+    queue_size: 3,
+    created_at: '2026-03-04T10:00:00Z',
+    started_at: '2026-03-04T10:00:20Z',
+  };
+  const workspace = { id: WORKSPACE_ID, name: 'fix', latest_build: build({ job, transition: 'start' }) };
+  server.on('GET', `/api/v2/workspaces/${WORKSPACE_ID}`, json(200, workspace));
+  expect(await backendAt(server).latestBuild(WORKSPACE_ID, patience())).toEqual({
+    id: BUILD_ID,
+    number: 4,
+    transition: 'start',
+    status: 'running',
+    error: '',
+    queuePosition: 2,
+    queueSize: 3,
+    createdAt: Date.parse('2026-03-04T10:00:00Z'),
+    startedAt: Date.parse('2026-03-04T10:00:20Z'),
+    completedAt: null,
   });
 });
 

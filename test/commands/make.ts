@@ -33,5 +33,6 @@ export const template = (name: string, about: Partial<Template> = {}): Template 
   description: '',
   activeVersionId: `version-${name}`,
   organizationName: 'default',
+  buildTimes: { start: { usualMs: null, longMs: null }, stop: { usualMs: null, longMs: null } },
   ...about,
 });

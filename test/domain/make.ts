@@ -1,3 +1,4 @@
+import type { Build } from '../../src/domain/ports.ts';
 import type { StateReport, Task } from '../../src/domain/task.ts';
 import type { Message, Transcript } from '../../src/domain/transcript.ts';
 
@@ -58,6 +59,21 @@ export const live = (...messages: readonly Message[]): Transcript => ({
   messages,
   snapshot: false,
   snapshotAt: null,
+});
+
+/** A start that has just been asked for. */
+export const makeBuild = (about: Partial<Build> = {}): Build => ({
+  id: 'b1',
+  number: 1,
+  transition: 'start',
+  status: 'pending',
+  error: '',
+  queuePosition: 0,
+  queueSize: 0,
+  createdAt: NOON,
+  startedAt: null,
+  completedAt: null,
+  ...about,
 });
 
 /** What an agent left behind when it was paused. */

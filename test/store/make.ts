@@ -65,4 +65,5 @@ export const TEMPLATE: Template = {
   description: '',
   activeVersionId: 'v1',
   organizationName: 'default',
+  buildTimes: { start: { usualMs: null, longMs: null }, stop: { usualMs: null, longMs: null } },
 };

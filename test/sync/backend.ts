@@ -98,6 +98,7 @@ export function scriptedBackend({ deaf = false } = {}): ScriptedBackend {
     presets: answering('presets'),
     externalAuth: answering('externalAuth'),
     build: answering('build'),
+    latestBuild: answering('latestBuild'),
     buildLogs: answering('buildLogs'),
     cancelBuild: answering('cancelBuild'),
     users: answering('users'),

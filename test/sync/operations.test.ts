@@ -1,16 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { Phase } from '../../src/domain/phase.ts';
-import type { Build } from '../../src/domain/ports.ts';
 import type { Task } from '../../src/domain/task.ts';
 import { phaseIn, taskById } from '../../src/store/selectors.ts';
 import { NEW } from '../../src/store/state.ts';
 import { createOperations } from '../../src/sync/operations.ts';
-import { makeTask, NOON } from '../domain/make.ts';
+import { makeBuild, makeTask, NOON } from '../domain/make.ts';
 import { TEMPLATE } from '../store/make.ts';
 import { failure } from './backend.ts';
 import { type Deck, makeDeck } from './deck.ts';
 
-const BUILD: Build = { id: 'b2', number: 2, transition: 'stop', status: 'pending', error: '' };
+const BUILD = makeBuild({ id: 'b2', number: 2, transition: 'stop' });
 const PROMPT = { templateVersionId: 'v1', prompt: 'fix it\nplease' };
 
 function operating(...tasks: readonly Task[]) {

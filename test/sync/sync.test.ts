@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { startSync } from '../../src/sync/sync.ts';
-import { live, makeReport, makeTask, you } from '../domain/make.ts';
+import { live, makeBuild, makeReport, makeTask, you } from '../domain/make.ts';
 import { TEMPLATE } from '../store/make.ts';
 import { failure, type Method } from './backend.ts';
 import { type Deck, makeDeck } from './deck.ts';
@@ -57,9 +57,7 @@ describe('what the user does', () => {
     const before = counts(deck);
     sync.operations.pause('a');
     await deck.clock.settle();
-    deck.backend
-      .open('pause')
-      .answer({ id: 'b', number: 2, transition: 'stop', status: 'pending', error: '' });
+    deck.backend.open('pause').answer(makeBuild({ id: 'b', number: 2, transition: 'stop' }));
     await deck.clock.settle();
     expect(counts(deck)).toMatchObject({ list: (before.list ?? 0) + 1, get: (before.get ?? 0) + 1 });
   });
