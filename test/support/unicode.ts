@@ -7,6 +7,7 @@ export type Clustering = 'graphemes' | 'codepoints';
 const NOTHING = 0;
 const JOINER = 1;
 const REGIONAL = 2;
+const VIRAMA = 3;
 
 /** Emulates both kinds, since xterm.js by itself still measures by Unicode 6. */
 export function unicodeOf(clustering: Clustering): IUnicodeVersionProvider {
@@ -25,17 +26,17 @@ export function unicodeOf(clustering: Clustering): IUnicodeVersionProvider {
       const width = wcwidth(code);
       const before = (preceding >> 1) & 3;
       const state = preceding >> 3;
-      const next = code === 0x200d ? JOINER : isRegional(code) && state !== REGIONAL ? REGIONAL : NOTHING;
+      const next = following(code, state);
       if (clustering === 'graphemes' && preceding !== 0) {
         const joins =
           width === 0 ||
+          isMark(code) ||
+          (state === VIRAMA && isDevanagari(code)) ||
           isSkin(code) ||
           (state === JOINER && width === 2) ||
           (state === REGIONAL && isRegional(code));
         if (joins) {
-          const wide =
-            code === 0xfe0f || isRegional(code) ? 2 : Math.max(before, state === JOINER ? width : 0);
-          return properties(next, wide, true);
+          return properties(next, widthWith(code, width, before, state), true);
         }
       }
       if (width === 0 && preceding !== 0) return properties(next, before, true);
@@ -45,6 +46,22 @@ export function unicodeOf(clustering: Clustering): IUnicodeVersionProvider {
 }
 
 const isRegional = (code: number): boolean => code >= 0x1f1e6 && code <= 0x1f1ff;
+/** How wide a grapheme of `before` columns is with one more code point. */
+function widthWith(code: number, width: number, before: number, state: number): number {
+  if (code === 0xfe0f || isRegional(code)) return 2;
+  if (isMark(code)) return Math.min(2, before + width);
+  return Math.max(before, state === JOINER ? width : 0);
+}
+
+/** What a code point makes of the one after it. */
+function following(code: number, state: number): number {
+  if (code === 0x200d) return JOINER;
+  if (code === 0x94d) return VIRAMA;
+  return isRegional(code) && state !== REGIONAL ? REGIONAL : NOTHING;
+}
+
+const isDevanagari = (code: number): boolean => code >= 0x900 && code < 0x980;
+const isMark = (code: number): boolean => /\p{M}/u.test(String.fromCodePoint(code));
 const isSkin = (code: number): boolean => code >= 0x1f3fb && code <= 0x1f3ff;
 
 /** The encoding that xterm.js wants: a state of our own, the width, and whether this joins what stands before it. */

@@ -1,4 +1,3 @@
-import { EventEmitter } from 'node:events';
 import { describe, expect, it } from 'vitest';
 // Ink's own writer: what the painter stands behind in the real program.
 import logUpdate from '../../node_modules/ink/build/log-update.js';
@@ -6,58 +5,10 @@ import { Painter } from '../../src/terminal/painter.ts';
 import { random } from '../support/random.ts';
 import { Screen } from '../support/screen.ts';
 import type { Clustering } from '../support/unicode.ts';
+import { Line, visible } from './line.ts';
 
 const ENTER = '\x1b[?1049h';
 const LEAVE = '\x1b[?1049l';
-
-/** A terminal at the other end of a line that can be slow. */
-class Line extends EventEmitter {
-  readonly isTTY = true;
-  readonly screen: Screen;
-  columns: number;
-  rows: number;
-  readonly writes: string[] = [];
-  /** While true, nothing is taken. */
-  stuck = false;
-  #held: (() => void)[] = [];
-
-  constructor(columns: number, rows: number, clustering: Clustering = 'graphemes') {
-    super();
-    this.columns = columns;
-    this.rows = rows;
-    this.screen = new Screen({ cols: columns, rows, clustering });
-  }
-
-  write(data: string, done?: () => void): boolean {
-    if (data !== '') this.writes.push(data);
-    // A terminal driver adds the carriage return.
-    const arrived = this.screen.write(data.replaceAll('\n', '\r\n'));
-    if (this.stuck) this.#held.push(() => done?.());
-    else void arrived.then(done);
-    return !this.stuck;
-  }
-
-  release(): void {
-    this.stuck = false;
-    for (const done of this.#held.splice(0)) done();
-  }
-
-  resize(columns: number, rows: number): void {
-    this.columns = columns;
-    this.rows = rows;
-    this.screen.resize(columns, rows);
-    this.emit('resize');
-  }
-
-  get bytes(): number {
-    return this.writes.reduce((sum, data) => sum + Buffer.byteLength(data), 0);
-  }
-
-  /** What arrived since the last call. */
-  take(): string {
-    return this.writes.splice(0).join('');
-  }
-}
 
 type Log = ReturnType<typeof logUpdate.create>;
 interface Side {
@@ -81,22 +32,6 @@ async function draw({ log, stream }: Side, frame: string, cursor?: { x: number; 
   log(frame);
   await new Promise<void>((resolve) => void stream.write('\x1b[?2026l', resolve));
 }
-
-/** Bold and colours of a blank cannot be seen, and the painter does not send them. */
-const visible = (screen: Screen): string[] =>
-  screen.cells().map((row) =>
-    row
-      .split('|')
-      .map((cell) =>
-        cell.replace(/^ \{([^}]*)\}$/, (_, style: string) => ` {${shown(style)}}`).replace('{}', ''),
-      )
-      .join('|'),
-  );
-const shown = (style: string): string =>
-  style
-    .split(',')
-    .filter((part) => /^(?:inverse|underline|strikethrough|overline|bg:)/.test(part))
-    .join(',');
 
 function same(a: Side, b: Side, what: string): void {
   expect(visible(b.line.screen), what).toEqual(visible(a.line.screen));

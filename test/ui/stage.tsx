@@ -53,7 +53,7 @@ class Frames extends EventEmitter {
 }
 
 /** A terminal's side of the keys. */
-class Keyboard extends EventEmitter {
+export class Keyboard extends EventEmitter {
   readonly isTTY = true;
   setRawMode(): this {
     return this;
