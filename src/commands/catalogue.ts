@@ -3,6 +3,7 @@ import type { Command } from './command.ts';
 import { filterCommands, movingCommands } from './moving.ts';
 import { outboxCommands } from './outbox.ts';
 import { promptCommands } from './prompt.ts';
+import { readingCommands } from './reading.ts';
 import { taskCommands } from './tasks.ts';
 import { transcriptCommands } from './transcript.ts';
 
@@ -11,6 +12,7 @@ export const catalogue: readonly Command[] = [
   ...taskCommands,
   ...movingCommands,
   ...transcriptCommands,
+  ...readingCommands,
   ...applicationCommands,
   ...promptCommands,
   ...filterCommands,

@@ -1,35 +1,13 @@
-import { transcriptExtent } from '../store/geometry.ts';
-import { screen } from '../store/screen.ts';
-import type { Anchor, State } from '../store/state.ts';
-import { anchorAt, type TranscriptView, topOf, transcriptView } from '../store/transcript-view.ts';
+import type { Anchor } from '../store/state.ts';
+import { anchorAt, type TranscriptView, topOf } from '../store/transcript-view.ts';
 import type { Command, CommandContext } from './command.ts';
-
-interface Scrolling {
-  readonly taskId: string;
-  readonly view: TranscriptView;
-  readonly anchor: Anchor | undefined;
-  readonly height: number;
-}
-
-/** What is scrolled; null when no transcript is on screen. */
-function scrolling(state: State): Scrolling | null {
-  const geometry = screen(state);
-  const taskId = state.view.selected;
-  if (taskId === null || geometry.kind === 'tiny' || geometry.detail === null) return null;
-  const { width, height } = transcriptExtent(geometry.detail);
-  return {
-    taskId,
-    view: transcriptView(state, taskId, width),
-    anchor: state.view.scroll.get(taskId),
-    height,
-  };
-}
+import { shownTranscript } from './shown-transcript.ts';
 
 /** Scrolls to where `target` says: a line, given the first line on screen and the height of the window. */
 const scroll =
   (target: (top: number, height: number, total: number) => number) =>
   ({ store }: CommandContext): void => {
-    const now = scrolling(store.getState());
+    const now = shownTranscript(store.getState());
     if (now === null) return;
     const { taskId, view, anchor, height } = now;
     const top = target(topOf(view, anchor, height), height, view.total);
@@ -85,9 +63,9 @@ export const transcriptCommands: readonly Command[] = [
     hint: 'follow',
     keys: ['f'],
     scope: 'panes',
-    enabled: (state) => scrolling(state) !== null || 'No transcript is on screen.',
+    enabled: (state) => shownTranscript(state) !== null || 'No transcript is on screen.',
     run({ store }) {
-      const now = scrolling(store.getState());
+      const now = shownTranscript(store.getState());
       if (now === null) return;
       const { taskId, view, anchor, height } = now;
       const held = anchor === undefined ? anchorHere(view, height) : null;

@@ -1,3 +1,4 @@
+import type { Reading } from './reading.ts';
 import type { Task, TaskRef } from './task.ts';
 import type { Transcript } from './transcript.ts';
 
@@ -200,4 +201,6 @@ export interface LastList {
 /** What the screen looked like when it was left. */
 export interface Layout {
   readonly selectedTask: string | null;
+  /** As usual when missing. */
+  readonly reading?: Reading;
 }

@@ -1,4 +1,5 @@
 import type { LastList, Layout, Memory } from '../domain/ports.ts';
+import { readingFrom } from '../domain/reading.ts';
 import type { Task } from '../domain/task.ts';
 import type { Keeper } from './keeper.ts';
 import { savedTask } from './saved-task.ts';
@@ -70,7 +71,11 @@ function layout(keeper: Keeper, deployment: string): Layout {
   const value = row === undefined ? null : parse(String(row.layout));
   const selected =
     typeof value === 'object' && value !== null && 'selectedTask' in value ? value.selectedTask : null;
-  return { selectedTask: typeof selected === 'string' ? selected : null };
+  const reading = typeof value === 'object' && value !== null && 'reading' in value ? value.reading : null;
+  return {
+    selectedTask: typeof selected === 'string' ? selected : null,
+    ...(reading !== null && { reading: readingFrom(reading) }),
+  };
 }
 
 function parse(json: string): unknown {

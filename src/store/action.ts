@@ -2,6 +2,7 @@ import type { EditBuffer } from '../domain/edit/buffer.ts';
 import type { BackendError } from '../domain/errors.ts';
 import type { Intent } from '../domain/phase.ts';
 import type { Template, User } from '../domain/ports.ts';
+import type { Reading } from '../domain/reading.ts';
 import type { Task } from '../domain/task.ts';
 import type { Transcript } from '../domain/transcript.ts';
 import type { Anchor, DeliveryEntry, Notice, Overlay, Pane, Recall, Size, View } from './state.ts';
@@ -81,6 +82,7 @@ export type Action =
       readonly drafts: ReadonlyMap<string, EditBuffer>;
       readonly history: readonly string[];
       readonly selected: string | null;
+      readonly reading?: Reading;
     }
   | { readonly type: 'prompt-used'; readonly text: string }
   // Looking
@@ -91,4 +93,7 @@ export type Action =
   | { readonly type: 'overlay-closed' }
   | { readonly type: 'composing'; readonly composing: View['composing'] }
   | { readonly type: 'scrolled'; readonly taskId: string; readonly anchor: Anchor | null }
+  | { readonly type: 'reading-changed'; readonly change: Partial<Reading> }
+  | { readonly type: 'zoomed'; readonly on: boolean }
+  | { readonly type: 'moved-sideways'; readonly column: number }
   | { readonly type: 'noticed'; readonly notice: Notice | null };

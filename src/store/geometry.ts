@@ -47,9 +47,15 @@ export const maxNoticeRows = ({ rows }: Size): number => Math.max(1, Math.floor(
 
 /**
  * Shares the screen out. `promptRows` and `noticeRows` are what those would like; `pane` is the one that a narrow
- * screen shows.
+ * screen shows, and a wide one that shows it `alone`.
  */
-export function geometry(size: Size, pane: Pane, promptRows: number, noticeRows: number): Geometry {
+export function geometry(
+  size: Size,
+  pane: Pane,
+  promptRows: number,
+  noticeRows: number,
+  alone = false,
+): Geometry {
   if (isTiny(size)) return { kind: 'tiny' };
   const prompt = { width: promptWidth(size), height: Math.min(promptRows, maxPromptRows(size)) };
   const header = 1;
@@ -57,7 +63,7 @@ export function geometry(size: Size, pane: Pane, promptRows: number, noticeRows:
   const height = size.rows - header - footer - prompt.height - noticeRows;
   const body = { width: size.columns, height };
   const common = { body, prompt, notice: noticeRows };
-  if (size.columns < WIDE) {
+  if (size.columns < WIDE || alone) {
     const isList = pane === 'list';
     return { kind: 'narrow', list: isList ? body : null, detail: isList ? null : body, ...common };
   }

@@ -1,3 +1,4 @@
+import { USUAL_READING } from '../domain/reading.ts';
 import type { Deployment, Freshness, Place, Size, State } from './state.ts';
 
 /** Data that was never there. */
@@ -41,6 +42,9 @@ export const initialState = ({ deployment, size, places = [], now }: Beginning):
     overlay: null,
     composing: null,
     scroll: new Map(),
+    reading: USUAL_READING,
+    zoomed: false,
+    column: 0,
     recall: null,
   },
   notice: null,

@@ -129,7 +129,10 @@ export function reduce(state: State, action: Action): State {
           drafts: new Map([...action.drafts, ...state.drafts]),
           history: [...action.history, ...state.history],
         },
-        { selected: state.view.selected ?? action.selected },
+        {
+          selected: state.view.selected ?? action.selected,
+          reading: action.reading ?? state.view.reading,
+        },
       );
     case 'prompt-used':
       return rememberPrompt(state, action.text);
@@ -137,11 +140,13 @@ export function reduce(state: State, action: Action): State {
     case 'selected':
       return state.view.selected === action.taskId
         ? state
-        : markSeen(look(state, { selected: action.taskId }));
+        : markSeen(look(state, { selected: action.taskId, column: 0 }));
     case 'focused':
       return look(
         state,
-        action.pane === 'prompt' ? { focus: 'prompt' } : { focus: action.pane, pane: action.pane },
+        action.pane === 'prompt'
+          ? { focus: 'prompt' }
+          : { focus: action.pane, pane: action.pane, zoomed: state.view.zoomed && action.pane !== 'list' },
       );
     case 'filtered':
       return reselect(state, look(state, { filter: action.filter }));
@@ -159,6 +164,12 @@ export function reduce(state: State, action: Action): State {
           anchor === null ? withoutEntries(scroll, (id) => id === taskId) : withEntry(scroll, taskId, anchor),
       });
     }
+    case 'reading-changed':
+      return look(state, { reading: { ...state.view.reading, ...action.change }, column: 0 });
+    case 'zoomed':
+      return look(state, { zoomed: action.on });
+    case 'moved-sideways':
+      return look(state, { column: action.column });
     case 'noticed':
       return state.notice === action.notice ? state : { ...state, notice: action.notice };
   }

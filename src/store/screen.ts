@@ -16,11 +16,12 @@ const TROUBLE_ROWS = 2;
 export function screen(state: State): Geometry {
   const { size, view } = state;
   const { rows } = layout(draft(state), promptWidth(size));
-  return shared(size, shownPane(state), view.focus === 'prompt' ? rows.length : 1, noticeLines(state).length);
+  const promptRows = view.focus === 'prompt' ? rows.length : 1;
+  return shared(size, shownPane(state), promptRows, noticeLines(state).length, view.zoomed);
 }
 
-const shared = remember((size: Size, pane: Pane, promptRows: number, noticeRows: number) =>
-  geometry(size, pane, promptRows, noticeRows),
+const shared = remember((size: Size, pane: Pane, promptRows: number, noticeRows: number, alone: boolean) =>
+  geometry(size, pane, promptRows, noticeRows, alone),
 );
 
 /** The pane that a narrow screen shows: whoever writes wants to see what the task said, or what the new one is made from. */

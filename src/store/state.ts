@@ -1,6 +1,7 @@
 import type { EditBuffer } from '../domain/edit/buffer.ts';
 import type { BackendError } from '../domain/errors.ts';
 import type { Template, User } from '../domain/ports.ts';
+import type { Reading } from '../domain/reading.ts';
 import type { Task } from '../domain/task.ts';
 import type { Transcript } from '../domain/transcript.ts';
 import type { PendingChange } from '../domain/transition.ts';
@@ -125,6 +126,11 @@ export interface View {
   readonly composing: Composition | null;
   /** Where the transcript is scrolled to; absent: it follows the end. By task id. */
   readonly scroll: ReadonlyMap<string, Anchor>;
+  readonly reading: Reading;
+  /** The transcript has the whole screen for as long as it is looked at. */
+  readonly zoomed: boolean;
+  /** The first column on screen of a transcript whose lines are not wrapped. */
+  readonly column: number;
   /** Set while the prompt shows an earlier one: its place in the history, and what stood there before. */
   readonly recall: Recall | null;
 }

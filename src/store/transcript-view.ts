@@ -5,7 +5,7 @@ import { remember } from './remember.ts';
 import type { Anchor, DeliveryEntry, State } from './state.ts';
 
 /** Columns that a message's text stands to the right of its heading. */
-const INDENT = 2;
+export const INDENT = 2;
 
 /** A conversation as lines of a given width. */
 export interface TranscriptView {
@@ -33,7 +33,12 @@ export type Line =
 const BLANK: Line = { kind: 'blank' };
 
 export const transcriptView = (state: State, taskId: string, width: number): TranscriptView =>
-  built(state.transcripts.get(taskId)?.transcript ?? null, state.deliveries, taskId, width);
+  built(
+    state.transcripts.get(taskId)?.transcript ?? null,
+    state.deliveries,
+    taskId,
+    state.view.reading.wrap ? width : Number.POSITIVE_INFINITY,
+  );
 
 const built = remember(
   (transcript: Transcript | null, deliveries: readonly DeliveryEntry[], taskId: string, width: number) => {
@@ -86,7 +91,9 @@ function linesOf(text: string, width: number): readonly string[] {
     .map((line) => line.trimEnd());
   const first = lines.findIndex((line) => line !== '');
   const last = lines.findLastIndex((line) => line !== '');
-  return first === -1 ? [] : wrap(lines.slice(first, last + 1).join('\n'), Math.max(1, width - INDENT));
+  if (first === -1) return [];
+  const shown = lines.slice(first, last + 1);
+  return width === Number.POSITIVE_INFINITY ? shown : wrap(shown.join('\n'), Math.max(1, width - INDENT));
 }
 
 /** The lines that a window of `height` rows shows, and which line is its first. */

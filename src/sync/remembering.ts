@@ -1,5 +1,6 @@
 import { bufferOf } from '../domain/edit/buffer.ts';
 import type { Clock, Memory } from '../domain/ports.ts';
+import { type Reading, USUAL_READING } from '../domain/reading.ts';
 import type { State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 import { rememberList } from './list-memory.ts';
@@ -12,16 +13,24 @@ interface Kept {
   readonly drafts: State['drafts'];
   readonly history: State['history'];
   readonly selected: string | null;
+  readonly reading: Reading;
 }
 
-const keptOf = ({ drafts, history, view }: State): Kept => ({ drafts, history, selected: view.selected });
+const keptOf = ({ drafts, history, view }: State): Kept => ({
+  drafts,
+  history,
+  selected: view.selected,
+  reading: view.reading,
+});
 
 /** Brings back what was there before, and keeps what changes from now on. Returns how to end it: it saves first. */
 export function startRemembering(store: Store, memory: Memory, clock: Clock): () => void {
+  const layout = memory.layout();
   const before: Kept = {
     drafts: new Map([...memory.drafts()].map(([key, text]) => [key, bufferOf(text)])),
     history: memory.history(),
-    selected: memory.layout().selectedTask,
+    selected: layout.selectedTask,
+    reading: layout.reading ?? USUAL_READING,
   };
   store.dispatch({ type: 'remembered', ...before });
   const stopList = rememberList(store, memory, clock);
@@ -34,14 +43,18 @@ export function startRemembering(store: Store, memory: Memory, clock: Clock): ()
     const now = keptOf(store.getState());
     saveDrafts(memory, saved.drafts, now.drafts);
     for (const prompt of now.history.slice(saved.history.length)) memory.remember(prompt);
-    if (now.selected !== saved.selected) memory.saveLayout({ selectedTask: now.selected });
+    if (now.selected !== saved.selected || now.reading !== saved.reading)
+      memory.saveLayout({ selectedTask: now.selected, reading: now.reading });
     saved = now;
   };
 
   const saveSoon = (): void => {
     const now = keptOf(store.getState());
     const isSaved =
-      now.drafts === saved.drafts && now.history === saved.history && now.selected === saved.selected;
+      now.drafts === saved.drafts &&
+      now.history === saved.history &&
+      now.selected === saved.selected &&
+      now.reading === saved.reading;
     if (cancel === null && !isSaved) cancel = clock.after(SAVE_AFTER_MS, save);
   };
   const unsubscribe = store.subscribe(saveSoon);

@@ -92,6 +92,9 @@ test('the layout comes back', () => {
   expect(memory.layout()).toEqual({ selectedTask: null });
   memory.saveLayout({ selectedTask: aTask.id });
   expect(nextRun().layout()).toEqual({ selectedTask: aTask.id });
+  const reading = { wrap: false, raw: true, times: false };
+  memory.saveLayout({ selectedTask: null, reading });
+  expect(nextRun().layout()).toEqual({ selectedTask: null, reading });
 });
 
 test('a token is recognised, for its deployment only, and is not in the file', async () => {

@@ -43,6 +43,16 @@ describe('what there was before', () => {
     expect(deck.state.view.selected).toBe('b');
   });
 
+  it('is how transcripts are read, too', async () => {
+    const deck = makeDeck();
+    const stop = startRemembering(deck.store, memory, deck.clock);
+    deck.store.dispatch({ type: 'reading-changed', change: { wrap: false } });
+    stop();
+    const next = makeDeck();
+    startRemembering(next.store, state.open().memory(ada), next.clock)();
+    expect(next.state.view.reading).toEqual({ wrap: false, raw: false, times: true });
+  });
+
   it('is not written again', async () => {
     memory.saveDraft('a', 'half');
     memory.remember('go');

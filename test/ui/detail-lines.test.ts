@@ -54,6 +54,18 @@ describe('the conversation', () => {
     ]);
   });
 
+  it('runs off the edge with a mark where lines are not wrapped, and shows what lies further on', () => {
+    const text = 'abcdefghij klmnopqrst 漢字漢字 uvwxyz';
+    const unwrapped = showing(task, transcribed('a', live(agent(0, `${text}\nshort`))), {
+      type: 'reading-changed',
+      change: { wrap: false, times: false },
+    });
+    const lines = (state: State) => bare(transcriptLines(state, task, plain, 22, 20));
+    expect(lines(unwrapped)).toEqual(['agent', '  abcdefghij klmnopqr›', '  short']);
+    const moved = play(unwrapped, { type: 'moved-sideways', column: 8 });
+    expect(lines(moved)).toEqual(['agent', '  ‹j klmnopqrst 漢字 ›', '  ‹']);
+  });
+
   it.each([
     ['waiting', 'you queued until the agent is ready'],
     ['sending', 'you sending…'],

@@ -3,11 +3,11 @@ import type { Phase } from '../../domain/phase.ts';
 import type { Task } from '../../domain/task.ts';
 import { ageOf } from '../../domain/text/age.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
-import { truncate } from '../../domain/text/width.ts';
+import { displayWidth, sliceColumns, truncate } from '../../domain/text/width.ts';
 import { wrap } from '../../domain/text/wrap.ts';
 import { howFresh, phaseIn, sinceWhen } from '../../store/selectors.ts';
-import type { DeliveryEntry, State } from '../../store/state.ts';
-import { type Line, transcriptView, windowOf } from '../../store/transcript-view.ts';
+import type { DeliveryEntry, State, View } from '../../store/state.ts';
+import { INDENT, type Line, transcriptView, windowOf } from '../../store/transcript-view.ts';
 import type { Theme } from '../theme.ts';
 import { ends } from '../widgets/frame.ts';
 import { freshnessWords } from '../widgets/freshness.ts';
@@ -37,22 +37,31 @@ export function transcriptLines(
   const view = transcriptView(state, task.id, width);
   if (view.total === 0) return wrap(emptyWords(state, task), width).slice(0, height).map(theme.dim);
   const { lines } = windowOf(view, state.view.scroll.get(task.id), height);
-  return lines.map((line) => styled(line, theme, width));
+  return lines.map((line) => styled(line, state.view, theme, width));
 }
 
-function styled(line: Line, theme: Theme, width: number): string {
+function styled(line: Line, { reading, column }: View, theme: Theme, width: number): string {
   switch (line.kind) {
     case 'blank':
       return '';
     case 'text':
-      return `  ${line.text}`;
+      return `  ${reading.wrap ? line.text : throughWindow(line.text, column, width - INDENT, theme)}`;
     case 'heading': {
       const { from, at, delivery } = line.block;
       const name = from === 'you' ? theme.you('you') : theme.agent('agent');
-      const note = delivery === null ? clock(at) : theme.attention(deliveryWords(delivery));
-      return truncate(`${name} ${delivery === null ? theme.dim(note) : note}`, width);
+      if (delivery !== null) return truncate(`${name} ${theme.attention(deliveryWords(delivery))}`, width);
+      return reading.times ? truncate(`${name} ${theme.dim(clock(at))}`, width) : name;
     }
   }
+}
+
+/** What a window of `room` columns shows of a line that runs on; marks at its edges say that there is more. */
+function throughWindow(text: string, column: number, room: number, theme: Theme): string {
+  const more = displayWidth(text) > column + room;
+  if (column === 0 && !more) return text;
+  const before = column > 0 && text !== '';
+  const shown = sliceColumns(text, column + (before ? 1 : 0), column + room - (more ? 1 : 0));
+  return `${before ? theme.dim('‹') : ''}${shown}${more ? theme.dim('›') : ''}`;
 }
 
 /** What has become of a message so far. */

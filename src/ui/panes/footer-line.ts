@@ -85,6 +85,8 @@ const LIST_ORDER = [
 const TRANSCRIPT_ORDER = [
   'answer',
   'follow',
+  'zoom',
+  'wrap',
   'pause',
   'resume',
   'other-pane',

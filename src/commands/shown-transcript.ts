@@ -1,0 +1,28 @@
+import { transcriptExtent } from '../store/geometry.ts';
+import { screen } from '../store/screen.ts';
+import type { Anchor, State } from '../store/state.ts';
+import { type TranscriptView, transcriptView } from '../store/transcript-view.ts';
+
+/** The transcript that is on screen, and what of it. */
+export interface ShownTranscript {
+  readonly taskId: string;
+  readonly view: TranscriptView;
+  readonly anchor: Anchor | undefined;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Null when no transcript is on screen. */
+export function shownTranscript(state: State): ShownTranscript | null {
+  const geometry = screen(state);
+  const taskId = state.view.selected;
+  if (taskId === null || geometry.kind === 'tiny' || geometry.detail === null) return null;
+  const { width, height } = transcriptExtent(geometry.detail);
+  return {
+    taskId,
+    view: transcriptView(state, taskId, width),
+    anchor: state.view.scroll.get(taskId),
+    width,
+    height,
+  };
+}
