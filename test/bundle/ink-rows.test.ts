@@ -16,6 +16,8 @@ interface Output {
   clip(clip: Clip): void;
   unclip(): void;
   get(): { readonly output: string; readonly height: number };
+  /** The bundled one's alone. */
+  rows?(x: number, y: number, lines: readonly string[], width: number): boolean;
 }
 type OutputClass = new (size: { readonly width: number; readonly height: number }) => Output;
 
@@ -47,6 +49,9 @@ const PARTS = [
   '\n',
 ];
 
+/** No row leaves a style open. */
+const ROW_PARTS = PARTS.filter((part) => part !== '\n' && !part.includes('left open'));
+
 const TRANSFORMS: readonly Transform[] = [
   (line) => `\x1b[36m${line}\x1b[39m`,
   (line, index) => (index === 0 ? line : `\x1b[4m${line}\x1b[24m`),
@@ -61,13 +66,56 @@ test('rows look like the ones that Ink composes', async () => {
   }
 });
 
-/** The cells of a frame that a generator makes up. */
-function picture(Output: OutputClass, seed: number): string[] {
-  const next = random(seed);
+/** Lines beside each other, as a pane has them: in frames that follow each other most are the same. */
+test('lines that bring their rows along look like the same text', async () => {
+  const Stock = (await stock(FILE)).default as OutputClass;
+  const Rows = (await bundled(FILE, 'ink-rows.mjs', 'inkRows')).default as OutputClass;
+  let taken = 0;
+  const place: Place = (output, x, y, lines, width) => {
+    if (output.rows?.(x, y, lines, width) === true) taken++;
+    else output.write(x, y, lines.join('\n'), { transformers: [] });
+  };
+  for (let seed = 0; seed < FRAMES; seed++) {
+    expect(picture(Rows, seed, place), `seed ${seed}`).toEqual(picture(Stock, seed, place));
+  }
+  expect(taken).toBeGreaterThan(FRAMES / 2);
+});
+
+test('lines that are too wide, or hold what may not be shown, are left to Ink', async () => {
+  const Rows = (await bundled(FILE, 'ink-rows.mjs', 'inkRows')).default as OutputClass;
+  const output = new Rows({ width: WIDTH, height: HEIGHT });
+  for (const line of [
+    'x'.repeat(11),
+    '漢字漢字漢字',
+    'a\x1b[2Jb',
+    'a\x1b[5;5Hb',
+    'a\rb',
+    'a\x9b2Jb',
+    'a\tb',
+    'a\nb',
+  ]) {
+    expect(output.rows?.(0, 0, ['fits', line], 10), JSON.stringify(line)).toBe(false);
+  }
+  expect(output.rows?.(0, 0, ['fits', '', '漢字'], 10)).toBe(true);
+});
+
+type Place = (output: Output, x: number, y: number, lines: readonly string[], width: number) => void;
+
+/** The cells of a frame that a generator makes up; `place` puts lines of their own among it. */
+function picture(Output: OutputClass, seed: number, place?: Place): string[] {
+  const next = random(place === undefined ? seed : seed >> 2);
   const some = <Item>(items: readonly Item[]): Item => items[next(items.length)] as Item;
   const output = new Output({ width: WIDTH, height: HEIGHT });
   let depth = 0;
-  for (let count = 1 + next(12); count > 0; count--) {
+  if (place !== undefined) {
+    const lines = Array.from({ length: 1 + next(HEIGHT) }, () => some(ROW_PARTS) + some(ROW_PARTS));
+    // Of four frames each differs from the one before in one line.
+    lines[seed % lines.length] = ROW_PARTS[seed % ROW_PARTS.length] ?? '';
+    const half = WIDTH / 2;
+    place(output, next(3), next(2), lines, half);
+    place(output, half, next(2), lines.toReversed(), half);
+  }
+  for (let count = (place === undefined ? 1 : 0) + next(place === undefined ? 12 : 3); count > 0; count--) {
     const what = next(10);
     if (what === 0) {
       const bound = (most: number): number | undefined => (next(3) === 0 ? undefined : next(most));

@@ -1,26 +1,29 @@
-import { Box, Text } from 'ink';
-import { memo } from 'react';
-
-/** One prebuilt row. Memoised, so that a row that reads the same is not even compared by Ink's layout. */
-const Row = memo(({ text }: { readonly text: string }) => (
-  <Text wrap="truncate">{text === '' ? ' ' : text}</Text>
-));
+import { createElement, memo } from 'react';
 
 export interface LinesProps {
+  /** Safe to show, each on its own: none leaves a style open for the next one. */
   readonly lines: readonly string[];
   readonly width: number;
   readonly height: number;
 }
 
-/** Exactly `height` rows of `width` columns; rows that are missing are blank. */
-export function Lines({ lines, width, height }: LinesProps) {
-  return (
-    <Box flexDirection="column" width={width} height={height} flexShrink={0} overflow="hidden">
-      {Array.from({ length: height }, (_, index) => (
-        // Rows have no identity but their place on the screen.
-        // biome-ignore lint/suspicious/noArrayIndexKey: see above
-        <Row key={index} text={lines[index] ?? ''} />
-      ))}
-    </Box>
-  );
-}
+/**
+ * Exactly `height` rows of `width` columns; rows that are missing are blank. All of them are one text of Ink's: what stands behind
+ * its `Text` component, with a size that need not be measured. The bundled Ink puts the rows on the screen as they are (see
+ * scripts/ink-rows.mjs); any other one takes the text apart again.
+ */
+export const Lines = memo(
+  ({ lines, width, height }: LinesProps) => {
+    const rows = Array.from({ length: height }, (_, index) => lines[index] ?? '');
+    return createElement(
+      'ink-text',
+      { style: { width, height, flexShrink: 0, textWrap: 'truncate' }, rows },
+      rows.join('\n'),
+    );
+  },
+  (before, after) =>
+    before.width === after.width &&
+    before.height === after.height &&
+    before.lines.length === after.lines.length &&
+    before.lines.every((line, index) => line === after.lines[index]),
+);
