@@ -1,4 +1,4 @@
-import { transcriptExtent } from '../store/geometry.ts';
+import { detailLayout } from '../store/detail-layout.ts';
 import { screen } from '../store/screen.ts';
 import type { Anchor, State } from '../store/state.ts';
 import { type TranscriptView, transcriptView } from '../store/transcript-view.ts';
@@ -17,7 +17,7 @@ export function shownTranscript(state: State): ShownTranscript | null {
   const geometry = screen(state);
   const taskId = state.view.selected;
   if (taskId === null || geometry.kind === 'tiny' || geometry.detail === null) return null;
-  const { width, height } = transcriptExtent(geometry.detail);
+  const { width, height } = detailLayout(state, geometry.detail).transcript;
   return {
     taskId,
     view: transcriptView(state, taskId, width),

@@ -1,7 +1,7 @@
 import type { EditBuffer } from '../domain/edit/buffer.ts';
 import type { BackendError } from '../domain/errors.ts';
 import type { Intent } from '../domain/phase.ts';
-import type { Template, User } from '../domain/ports.ts';
+import type { Build, BuildLogLine, Template, User } from '../domain/ports.ts';
 import type { Reading } from '../domain/reading.ts';
 import type { Task } from '../domain/task.ts';
 import type { Transcript } from '../domain/transcript.ts';
@@ -49,6 +49,14 @@ export type Action =
     }
   /** The transcript cannot change, or cannot be read, while the task is as it is: nothing is asked for, nothing is late. */
   | { readonly type: 'transcript-rests'; readonly taskId: string }
+  // What its workspace does
+  | { readonly type: 'build-arrived'; readonly taskId: string; readonly build: Build; readonly now: number }
+  | {
+      readonly type: 'build-logged';
+      readonly taskId: string;
+      readonly buildId: string;
+      readonly lines: readonly BuildLogLine[];
+    }
   // What the user asks of tasks
   | { readonly type: 'asked'; readonly taskId: string; readonly intent: Intent; readonly now: number }
   | { readonly type: 'ask-refused'; readonly taskId: string }

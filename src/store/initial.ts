@@ -34,6 +34,7 @@ export const initialState = ({ deployment, size, places = [], now }: Beginning):
   drafts: new Map(),
   history: [],
   templates: null,
+  builds: new Map(),
   view: {
     selected: null,
     focus: 'list',

@@ -1,6 +1,7 @@
 import { bufferOf, type EditBuffer, EMPTY } from '../domain/edit/buffer.ts';
 import { beginChange } from '../domain/transition.ts';
 import type { Action } from './action.ts';
+import { takeBuild, takeBuildLines } from './build-view.ts';
 import { NEVER } from './initial.ts';
 import { withEntry, withoutEntries } from './map.ts';
 import type { Freshness, State, View } from './state.ts';
@@ -65,6 +66,11 @@ export function reduce(state: State, action: Action): State {
           : withEntry(state.transcripts, taskId, { ...entry, ...RESTING });
       return { ...state, transcripts };
     }
+
+    case 'build-arrived':
+      return { ...takeBuild(state, action.taskId, action.build), now: action.now };
+    case 'build-logged':
+      return takeBuildLines(state, action.taskId, action.buildId, action.lines);
 
     case 'asked': {
       const task = state.tasks.find(({ id }) => id === action.taskId);

@@ -5,6 +5,7 @@ import type { Reading } from '../domain/reading.ts';
 import type { Task } from '../domain/task.ts';
 import type { Transcript } from '../domain/transcript.ts';
 import type { PendingChange } from '../domain/transition.ts';
+import type { BuildEntry } from './build-view.ts';
 
 /** Everything that is on the screen and everything that decides what will be. */
 export interface State {
@@ -43,6 +44,8 @@ export interface State {
   /** Prompts sent before, newest last. */
   readonly history: readonly string[];
   readonly templates: readonly Template[] | null;
+  /** What the workspaces of tasks that were looked at did last, by task id. */
+  readonly builds: ReadonlyMap<string, BuildEntry>;
 
   readonly view: View;
   readonly notice: Notice | null;

@@ -62,6 +62,7 @@ export function takeTasks(state: State, tasks: readonly Task[], now: number): St
     ...after,
     history: withDraftsOf(isGone, state),
     transcripts: withoutEntries(state.transcripts, isGone),
+    builds: withoutEntries(state.builds, isGone),
     seen: withoutEntries(state.seen, isGone),
   });
   return markSeen(keepSelection(state, next));

@@ -1,3 +1,4 @@
+import { pollBuilds } from './builds.ts';
 import type { Context } from './context.ts';
 import { pollDetail } from './detail.ts';
 import { learnIdentity } from './identity.ts';
@@ -20,17 +21,19 @@ export function startSync(context: Context): Sync {
   const list = pollList(context);
   const look = createLook(context);
   const detail = pollDetail({ ...context, look });
+  const builds = pollBuilds(context);
   const identity = learnIdentity(context);
   const operations = createOperations({
     ...context,
     changed() {
       list.wake();
       detail.wake();
+      builds.wake();
     },
   });
   const outbox = createOutbox({ ...context, look, sent: () => detail.wake() });
   const stopTicker = startTicker(context.store, context.clock);
-  for (const part of [list, detail, identity]) part.wake();
+  for (const part of [list, detail, builds, identity]) part.wake();
 
   return {
     operations,
@@ -38,12 +41,13 @@ export function startSync(context: Context): Sync {
     refresh() {
       list.restart();
       detail.restart();
+      builds.restart();
       const { user, templates } = context.store.getState();
       if (user === null || templates === null) identity.restart();
     },
     stop() {
       stopTicker();
-      for (const part of [list, detail, identity, operations, outbox]) part.stop();
+      for (const part of [list, detail, builds, identity, operations, outbox]) part.stop();
     },
   };
 }

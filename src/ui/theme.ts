@@ -37,6 +37,8 @@ export interface Glyphs {
   };
   readonly enter: string;
   readonly upDown: string;
+  /** For what fills a bar, and for what is left of it. */
+  readonly bar: { readonly strong: string; readonly thin: string };
 }
 
 export interface ThemeOptions {
@@ -116,4 +118,5 @@ const UNICODE: Glyphs = {
   corners: { topLeft: '┌', topRight: '┐', bottomLeft: '└', bottomRight: '┘' },
   enter: '⏎',
   upDown: '↑↓',
+  bar: { strong: '━', thin: '─' },
 };

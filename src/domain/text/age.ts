@@ -16,3 +16,14 @@ export function shortDuration(ms: number): string {
   if (ms < DAY) return `${Math.floor(ms / HOUR)}h`;
   return `${Math.floor(ms / DAY)}d`;
 }
+
+/** A duration to the second, in at most two words: `45s`, `1m 20s`, `12m`, `2h 5m`. Takes ms. */
+export function exactDuration(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000)) || 0;
+  if (seconds < 60) return `${seconds}s`;
+  const two = (big: number, bigUnit: string, small: number, smallUnit: string): string =>
+    small === 0 ? `${big}${bigUnit}` : `${big}${bigUnit} ${small}${smallUnit}`;
+  if (seconds < 600) return two(Math.floor(seconds / 60), 'm', seconds % 60, 's');
+  const minutes = Math.floor(seconds / 60);
+  return two(Math.floor(minutes / 60), 'h', minutes % 60, 'm').replace(/^0h /, '');
+}

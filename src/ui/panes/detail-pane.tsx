@@ -1,11 +1,13 @@
 import { titleOf } from '../../domain/task.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
-import { type Extent, transcriptExtent } from '../../store/geometry.ts';
+import { detailLayout } from '../../store/detail-layout.ts';
+import type { Extent } from '../../store/geometry.ts';
 import { selectedTask } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
 import { useDeck } from '../hooks/deck.ts';
 import { frame } from '../widgets/frame.ts';
 import { Lines } from '../widgets/lines.tsx';
+import { buildLines } from './build-lines.ts';
 import { composeLines } from './compose-lines.ts';
 import { detailStatus, headingLine, transcriptLines } from './detail-lines.ts';
 
@@ -15,7 +17,7 @@ export function DetailPane({ state, extent }: { readonly state: State; readonly 
   const { width, height } = extent;
   const { focus, composing } = state.view;
   const task = selectedTask(state);
-  const inside = transcriptExtent(extent);
+  const { build, transcript: inside } = detailLayout(state, extent);
   const content = () => {
     if (composing !== null)
       return { title: 'New task', status: [], lines: composeLines(composing.template, theme, inside.width) };
@@ -25,6 +27,7 @@ export function DetailPane({ state, extent }: { readonly state: State; readonly 
       status: detailStatus(state, task, inside.width, inside.height),
       lines: [
         headingLine(state, task, theme, inside.width),
+        ...buildLines(state, task, theme, inside.width, build),
         ...transcriptLines(state, task, theme, inside.width, inside.height),
       ],
     };

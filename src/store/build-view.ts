@@ -1,0 +1,86 @@
+import { isActiveBuild, isFailedBuild } from '../domain/build-progress.ts';
+import { isMoving } from '../domain/phase.ts';
+import type { Build, BuildLogLine, BuildTime } from '../domain/ports.ts';
+import type { Task } from '../domain/task.ts';
+import { withEntry } from './map.ts';
+import { remember } from './remember.ts';
+import { phaseIn } from './selectors.ts';
+import type { State } from './state.ts';
+
+/** Of a long log the end is kept: so many lines. */
+const LINES_KEPT = 1_000;
+
+/** What a task's workspace did last or does now, and what it printed. */
+export interface BuildEntry {
+  readonly build: Build;
+  /** Oldest first. Untrusted text. */
+  readonly lines: readonly BuildLogLine[];
+}
+
+/** Takes what a build is like now. Another build than the one before begins with an empty log. */
+export function takeBuild(state: State, taskId: string, build: Build): State {
+  const known = state.builds.get(taskId);
+  if (known !== undefined && known.build.number > build.number) return state;
+  const lines = known?.build.id === build.id ? known.lines : [];
+  return { ...state, builds: withEntry(state.builds, taskId, { build, lines }) };
+}
+
+/** Takes what a build printed since; lines that are there already are not added again. */
+export function takeBuildLines(
+  state: State,
+  taskId: string,
+  buildId: string,
+  lines: readonly BuildLogLine[],
+): State {
+  const known = state.builds.get(taskId);
+  if (known?.build.id !== buildId) return state;
+  const last = known.lines.at(-1)?.id ?? 0;
+  const added = lines.filter(({ id }) => id > last);
+  if (added.length === 0) return state;
+  const all = [...known.lines, ...added].slice(-LINES_KEPT);
+  return { ...state, builds: withEntry(state.builds, taskId, { ...known, lines: all }) };
+}
+
+/** Whether the known build is older than what was asked of the task, or than what the server has done since. */
+export function isOutdated({ asked }: Pick<State, 'asked'>, task: Task, build: Build): boolean {
+  const change = asked.get(task.id);
+  return build.number < task.buildNumber || (change !== undefined && build.number <= change.buildNumber);
+}
+
+/** The build that is worth looking at: one under way, a start until its agent is ready, and one that failed. */
+export function shownBuild(state: State, task: Task): BuildEntry | null {
+  const entry = state.builds.get(task.id);
+  if (entry === undefined || isOutdated(state, task, entry.build)) return null;
+  if (isActiveBuild(entry.build)) return entry;
+  const phase = phaseIn(state, task);
+  return isMoving(phase) || (isFailedBuild(entry.build) && phase === 'error') ? entry : null;
+}
+
+const UNKNOWN: BuildTime = { usualMs: null, longMs: null };
+
+/** How long builds like this one take with the task's template. */
+export function usualTime({ templates }: State, task: Task, { transition }: Build): BuildTime {
+  const times = templates?.find(({ id }) => id === task.templateId)?.buildTimes;
+  if (times === undefined) return UNKNOWN;
+  return transition === 'start' ? times.start : transition === 'stop' ? times.stop : UNKNOWN;
+}
+
+/** One row of a build's log as it is read: a heading where another step of the build begins. */
+export interface LogRow {
+  readonly kind: 'stage' | 'output';
+  /** Untrusted text. */
+  readonly text: string;
+  readonly level: string;
+}
+
+export const logRows = remember((lines: readonly BuildLogLine[]): readonly LogRow[] => {
+  const rows: LogRow[] = [];
+  let stage = '';
+  for (const line of lines) {
+    if (line.stage !== stage && line.stage !== '') rows.push({ kind: 'stage', text: line.stage, level: '' });
+    stage = line.stage;
+    // Blank ones only mark that a step has begun.
+    if (line.output.trim() !== '') rows.push({ kind: 'output', text: line.output, level: line.level });
+  }
+  return rows;
+});

@@ -1,0 +1,48 @@
+import type { Task } from '../domain/task.ts';
+import { sanitiseLine } from '../domain/text/sanitise.ts';
+import { wrap } from '../domain/text/wrap.ts';
+import { logRows, shownBuild } from './build-view.ts';
+import { type Extent, transcriptExtent } from './geometry.ts';
+import { selectedTask } from './selectors.ts';
+import type { State } from './state.ts';
+
+/** Which parts the detail pane has below its heading, in rows. */
+export interface DetailLayout {
+  readonly timeline: number;
+  readonly build: number;
+  readonly transcript: Extent;
+}
+
+/** What a conversation, or the words in its place, keeps at least. */
+const LEAST_TRANSCRIPT = 2;
+/** The steps and the progress of a build. */
+const BUILD_HEADING = 2;
+/** Of the reason why a build failed, so many rows are shown. */
+const ERROR_ROWS = 4;
+
+/** Shares the detail pane out between what is known of the selected task. */
+export function detailLayout(state: State, detail: Extent): DetailLayout {
+  const whole = transcriptExtent(detail);
+  const task = selectedTask(state);
+  if (task === null) return { timeline: 0, build: 0, transcript: whole };
+  const timeline = 0;
+  const rest = whole.height - timeline;
+  const build = Math.min(rest, buildRows(state, task, whole.width, rest));
+  return { timeline, build, transcript: { width: whole.width, height: rest - build } };
+}
+
+function buildRows(state: State, task: Task, width: number, rows: number): number {
+  const entry = shownBuild(state, task);
+  if (entry === null) return 0;
+  const wanted = BUILD_HEADING + errorRows(entry.build.error, width).length + logRows(entry.lines).length;
+  const said = (state.transcripts.get(task.id)?.transcript?.messages.length ?? 0) > 0;
+  // Where there is a conversation too, each has half of the pane.
+  const room = said ? Math.floor(rows / 2) : rows - LEAST_TRANSCRIPT;
+  return Math.max(0, Math.min(wanted, room));
+}
+
+/** Why a build failed, in the rows that the pane has for it. */
+export function errorRows(error: string, width: number): readonly string[] {
+  const words = sanitiseLine(error).trim();
+  return words === '' ? [] : wrap(words, Math.max(1, width)).slice(0, ERROR_ROWS);
+}

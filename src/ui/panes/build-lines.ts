@@ -1,0 +1,95 @@
+import { type BuildStep, isFailedBuild, progressOf, stepsOf } from '../../domain/build-progress.ts';
+import type { Build } from '../../domain/ports.ts';
+import type { Task } from '../../domain/task.ts';
+import { exactDuration } from '../../domain/text/age.ts';
+import { sanitiseLine } from '../../domain/text/sanitise.ts';
+import { displayWidth, truncate } from '../../domain/text/width.ts';
+import { type BuildEntry, type LogRow, logRows, shownBuild, usualTime } from '../../store/build-view.ts';
+import { errorRows } from '../../store/detail-layout.ts';
+import type { State } from '../../store/state.ts';
+import type { Style, Theme } from '../theme.ts';
+
+/** A bar is worth looking at from so many columns on, and takes no more than so many. */
+const LEAST_BAR = 8;
+const MOST_BAR = 30;
+
+/** What the workspace of a task does: its steps, how far it is, why it failed, and the end of what it printed. */
+export function buildLines(state: State, task: Task, theme: Theme, width: number, height: number): string[] {
+  const entry = shownBuild(state, task);
+  if (entry === null || height <= 0) return [];
+  const { build } = entry;
+  const head = [
+    stepsLine(stepsOf(build, task), theme, width),
+    progressLine(state, task, build, theme, width),
+    ...errorRows(build.error, width).map((row) => theme.bad(row)),
+  ].slice(0, height);
+  return [...head, ...logTail(entry, theme, width, height - head.length)];
+}
+
+function stepsLine(steps: readonly BuildStep[], theme: Theme, width: number): string {
+  const whole = steps.map((step) => stepWords(step, theme)).join('  ');
+  if (displayWidth(whole) <= width) return whole;
+  const at = steps.findIndex(({ state }) => state === 'now' || state === 'failed');
+  const step = steps[at] ?? steps.at(-1);
+  if (step === undefined) return '';
+  return truncate(`${stepWords(step, theme)} ${theme.dim(`(step ${at + 1} of ${steps.length})`)}`, width);
+}
+
+function stepWords({ name, state }: BuildStep, { glyphs, phase, dim, bad }: Theme): string {
+  switch (state) {
+    case 'done':
+      return `${phase('complete')(glyphs.phase.complete)} ${name}`;
+    case 'now':
+      return phase('working')(`${glyphs.phase.working} ${name}`);
+    case 'failed':
+      return bad(`${glyphs.phase.failed} ${name}`);
+    case 'ahead':
+      return dim(`${glyphs.phase.queued} ${name}`);
+  }
+}
+
+function progressLine(state: State, task: Task, build: Build, theme: Theme, width: number): string {
+  if (isFailedBuild(build)) return theme.bad(truncate(endWords(build), width));
+  const progress = progressOf(build, usualTime(state, task, build), state.now);
+  if (progress === null) return theme.dim(truncate(restWords(build), width));
+  const columns = Math.min(MOST_BAR, width - displayWidth(progress.words) - 2);
+  if (progress.share === null || columns < LEAST_BAR) return truncate(progress.words, width);
+  const full = Math.round(progress.share * columns);
+  const { strong, thin } = theme.glyphs.bar;
+  const bar = theme.phase('working')(strong.repeat(full)) + theme.dim(thin.repeat(columns - full));
+  return `${bar}  ${progress.words}`;
+}
+
+function endWords(build: Build): string {
+  const what =
+    build.transition === 'stop' ? 'pausing' : build.transition === 'delete' ? 'deleting' : 'starting';
+  const how = build.status === 'canceled' ? 'was canceled' : 'failed';
+  return `${what} ${how}${tookWords(build)}`;
+}
+
+function restWords(build: Build): string {
+  if (build.status === 'pending') return 'waiting until the server has room for it';
+  if (build.status !== 'succeeded') return '';
+  return build.transition === 'start' ? `built${tookWords(build)}` : `done${tookWords(build)}`;
+}
+
+const tookWords = ({ startedAt, completedAt }: Build): string =>
+  startedAt === null || completedAt === null ? '' : ` after ${exactDuration(completedAt - startedAt)}`;
+
+function logTail({ lines }: BuildEntry, theme: Theme, width: number, rows: number): string[] {
+  if (rows <= 0) return [];
+  return logRows(lines)
+    .slice(-rows)
+    .map((row) => logLine(row, theme, width));
+}
+
+function logLine({ kind, text, level }: LogRow, theme: Theme, width: number): string {
+  const words = sanitiseLine(text);
+  if (kind === 'stage') return theme.strong(truncate(words, width));
+  return styleOf(level, theme)(truncate(`  ${words}`, width));
+}
+
+function styleOf(level: string, { bad, attention, dim }: Theme): Style {
+  if (level === 'error') return bad;
+  return level === 'warn' ? attention : dim;
+}
