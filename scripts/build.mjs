@@ -8,6 +8,7 @@ import { gotWithoutHttp2 } from './got-without-http2.mjs';
 import { inkMeasuresOnce } from './ink-measures-once.mjs';
 import { inkRows } from './ink-rows.mjs';
 import { inkWithoutDevtools } from './ink-without-devtools.mjs';
+import { isWithoutIntl } from './is-without-intl.mjs';
 import { lazySegmenters } from './lazy-segmenters.mjs';
 import { licences } from './licences.mjs';
 import { meowLazy } from './meow-lazy.mjs';
@@ -72,8 +73,13 @@ const result = await build({
     'process.env.NODE_ENV': '"production"',
     'import.meta.url': 'importMetaUrl',
     TASKDECK_VERSION: JSON.stringify(version),
+    // Node's own is loaded at the first look at it, with all that observes a process: a millisecond before the first frame.
+    performance: 'stopwatch',
   },
-  banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
+  banner: {
+    js: `const importMetaUrl = require('node:url').pathToFileURL(__filename).href;
+const stopwatch = { now() { const [s, ns] = process.hrtime(); return s * 1e3 + ns / 1e6; } };`,
+  },
   // Its CommonJS form requires its own parts in a way that no bundler can follow.
   alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
   plugins: [
@@ -82,6 +88,7 @@ const result = await build({
     inkWithoutDevtools,
     inkRows,
     inkMeasuresOnce,
+    isWithoutIntl,
     nodeBuiltins,
     lazySegmenters,
     meowLazy,

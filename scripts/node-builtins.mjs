@@ -42,15 +42,16 @@ export const nodeBuiltins = {
         const name = path.replace('node:', '');
         if (kind === 'import-statement') return { path: name, namespace: NAMESPACE, sideEffects: false };
         if (name === 'assert' && /signal-exit[\\/]/.test(importer))
-          return { path: name, namespace: 'lazy-assert' };
+          return { path: name, namespace: 'assert-equal' };
         return undefined;
       },
     );
     esbuild.onLoad({ filter: /.*/, namespace: NAMESPACE }, ({ path }) => ({
       contents: LAZY.includes(path) ? lazy(path) : shared(path),
     }));
-    esbuild.onLoad({ filter: /.*/, namespace: 'lazy-assert' }, () => ({
-      contents: "exports.equal = (...args) => require('node:assert').equal(...args);",
+    esbuild.onLoad({ filter: /.*/, namespace: 'assert-equal' }, () => ({
+      contents:
+        'exports.equal = (is, wanted, message) => { if (is !== wanted) throw new TypeError(message); };',
     }));
   },
 };

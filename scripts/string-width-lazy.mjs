@@ -24,7 +24,10 @@ export const stringWidthLazy = {
 }
 let string = input;`,
       );
-      return { contents: `import { plainWidth } from ${ours('plain-width.mjs')};\n${text}`, loader: 'js' };
+      return {
+        contents: `import { plainWidth } from ${ours('../../src/domain/text/plain.ts')};\n${text}`,
+        loader: 'js',
+      };
     });
   },
 };

@@ -1,4 +1,4 @@
-import { plainWidth } from './plain-width.mjs';
+import { plainWidth } from '../../src/domain/text/plain.ts';
 import { remembered } from './remembered.mjs';
 
 /** Lines and rows that are remembered from one frame to the next: several screens full. */

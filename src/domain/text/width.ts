@@ -1,6 +1,7 @@
 import cliTruncate from 'cli-truncate';
 import stringWidth from 'string-width';
 import { graphemesOf, graphemeWidth, isPlainAscii } from './graphemes.ts';
+import { cutPlain, plainWidth } from './plain.ts';
 
 /** Columns that `text` takes on a terminal; escape sequences count nothing. One line. */
 export function displayWidth(text: string): number {
@@ -18,9 +19,11 @@ export function truncate(
 ): string {
   const width = Math.floor(columns);
   if (width <= 0) return '';
-  if (displayWidth(text) <= width) return text;
+  // The general way needs tables of all characters, which take as long to load as half a frame.
+  const plain = plainWidth(text);
+  if ((plain === -1 ? displayWidth(text) : plain) <= width) return text;
   if (width === 1) return '…';
-  if (position === 'end' && isPlainAscii(text)) return `${text.slice(0, width - 1)}…`;
+  if (position === 'end' && plain !== -1) return cutPlain(text, width);
   return cliTruncate(text, width, { position });
 }
 

@@ -1,3 +1,4 @@
+import cliTruncate from 'cli-truncate';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import wrapAnsi from 'wrap-ansi';
@@ -11,6 +12,7 @@ import {
   truncate,
 } from '../../../src/domain/text/width.ts';
 import { wrap } from '../../../src/domain/text/wrap.ts';
+import { parseRow } from '../../../src/terminal/cells.ts';
 import { random } from '../../support/random.ts';
 
 const family = '👨‍👩‍👧‍👦';
@@ -39,6 +41,33 @@ describe('width', () => {
     [`${family}${family}`, 3, `${family}…`],
   ])('truncates %j to %i: %j', (text, columns, cut) => {
     expect(truncate(text, columns)).toBe(cut);
+  });
+
+  it('cuts plain styled text into the cells that cli-truncate leaves', () => {
+    const pieces = [
+      'a',
+      'bc',
+      ' ',
+      '·',
+      '“',
+      '…',
+      'é',
+      '\x1b[4m',
+      '\x1b[2;31m',
+      '\x1b[22m',
+      '\x1b[39m',
+      '\x1b[0m',
+    ];
+    for (let seed = 0; seed < 2_000; seed++) {
+      const next = random(seed);
+      const text = `${Array.from({ length: 2 + next(10) }, () => pieces[next(pieces.length)]).join('')}\x1b[0m`;
+      const columns = 1 + next(12);
+      const cut = truncate(text, columns);
+      expect(displayWidth(cut)).toBe(Math.min(columns, displayWidth(text)));
+      expect(parseRow(cut, columns), JSON.stringify([text, columns])).toEqual(
+        parseRow(cliTruncate(text, columns), columns),
+      );
+    }
   });
 
   it('can cut the start or the middle', () => {
