@@ -46,6 +46,7 @@ export const applicationCommands: readonly Command[] = [
       if (notice !== null) store.dispatch({ type: 'noticed', notice: null });
       else if (view.pane === 'transcript') store.dispatch({ type: 'focused', pane: 'list' });
       else if (view.filter !== '') store.dispatch({ type: 'filtered', filter: '' });
+      else if (view.needing !== null) store.dispatch({ type: 'needing-shown', on: false });
     },
   },
   {
@@ -84,7 +85,9 @@ export const applicationCommands: readonly Command[] = [
     hint: 'try again',
     keys: ['ctrl+l'],
     scope: 'anywhere',
-    run({ repaint, refresh }) {
+    run({ store, repaint, refresh }) {
+      // Who asks anew wants the rows as they should be.
+      store.dispatch({ type: 'returned' });
       repaint();
       refresh();
     },

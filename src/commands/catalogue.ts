@@ -1,6 +1,7 @@
 import { applicationCommands } from './application.ts';
 import type { Command } from './command.ts';
 import { filterCommands, movingCommands } from './moving.ts';
+import { orderingCommands } from './ordering.ts';
 import { outboxCommands } from './outbox.ts';
 import { promptCommands } from './prompt.ts';
 import { readingCommands } from './reading.ts';
@@ -11,6 +12,7 @@ import { transcriptCommands } from './transcript.ts';
 export const catalogue: readonly Command[] = [
   ...taskCommands,
   ...movingCommands,
+  ...orderingCommands,
   ...transcriptCommands,
   ...readingCommands,
   ...applicationCommands,

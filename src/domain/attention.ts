@@ -18,3 +18,14 @@ export function needsYou({ state }: Pick<Task, 'state'>, phase: Phase, seen: boo
       return false;
   }
 }
+
+/**
+ * What there is to be seen of a task, as a word that is equal only to itself: a new report of the agent is something
+ * new, and so is what becomes of the next build. Kept over restarts, so its form stays.
+ */
+export const sightOf = ({
+  status,
+  state,
+  buildNumber,
+}: Pick<Task, 'status' | 'state' | 'buildNumber'>): string =>
+  status === 'active' && state !== null ? `${state.state} ${state.at}` : `${status} ${buildNumber}`;

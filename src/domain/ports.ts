@@ -1,3 +1,4 @@
+import type { Sort } from './order.ts';
 import type { Reading } from './reading.ts';
 import type { Task, TaskRef } from './task.ts';
 import type { Transcript } from './transcript.ts';
@@ -188,6 +189,10 @@ export interface Memory {
   lastList(): LastList | null;
   /** Writes the whole list: call it when the list changed, and not more than every few seconds. */
   saveList(tasks: readonly Task[], at: number): void;
+  /** What there was to be seen of tasks when they were last looked at, by task id. */
+  seen(): ReadonlyMap<string, string>;
+  /** Adds these; what is known of other tasks stays. */
+  saveSeen(sights: ReadonlyMap<string, string>): void;
   layout(): Layout;
   saveLayout(layout: Layout): void;
 }
@@ -203,4 +208,6 @@ export interface Layout {
   readonly selectedTask: string | null;
   /** As usual when missing. */
   readonly reading?: Reading;
+  /** The first of them when missing. */
+  readonly sort?: Sort;
 }

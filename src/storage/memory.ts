@@ -1,8 +1,10 @@
+import { isSort } from '../domain/order.ts';
 import type { LastList, Layout, Memory } from '../domain/ports.ts';
 import { readingFrom } from '../domain/reading.ts';
 import type { Task } from '../domain/task.ts';
 import type { Keeper } from './keeper.ts';
 import { savedTask } from './saved-task.ts';
+import { seenIn } from './seen.ts';
 
 /** How many prompts are remembered for one deployment. */
 export const HISTORY_LIMIT = 1_000;
@@ -33,6 +35,7 @@ export function memoryOf(keeper: Keeper, deployment: string): Memory {
         at,
         JSON.stringify(tasks),
       ]),
+    ...seenIn(keeper, deployment),
     layout: () => layout(keeper, deployment),
     saveLayout: (value) =>
       keeper.write(['INSERT OR REPLACE INTO layout VALUES (?, ?)', deployment, JSON.stringify(value)]),
@@ -69,12 +72,12 @@ function lastList(keeper: Keeper, deployment: string): LastList | null {
 function layout(keeper: Keeper, deployment: string): Layout {
   const row = keeper.get('SELECT layout FROM layout WHERE deployment = ?', deployment);
   const value = row === undefined ? null : parse(String(row.layout));
-  const selected =
-    typeof value === 'object' && value !== null && 'selectedTask' in value ? value.selectedTask : null;
-  const reading = typeof value === 'object' && value !== null && 'reading' in value ? value.reading : null;
+  const kept: { readonly selectedTask?: unknown; readonly reading?: unknown; readonly sort?: unknown } =
+    typeof value === 'object' && value !== null ? value : {};
   return {
-    selectedTask: typeof selected === 'string' ? selected : null,
-    ...(reading !== null && { reading: readingFrom(reading) }),
+    selectedTask: typeof kept.selectedTask === 'string' ? kept.selectedTask : null,
+    ...(kept.reading != null && { reading: readingFrom(kept.reading) }),
+    ...(isSort(kept.sort) && { sort: kept.sort }),
   };
 }
 

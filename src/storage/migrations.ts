@@ -29,4 +29,12 @@ export const migrations: readonly string[] = [
      deployment TEXT PRIMARY KEY,
      layout TEXT NOT NULL
    ) STRICT;`,
+  `CREATE TABLE seen (
+     id INTEGER PRIMARY KEY AUTOINCREMENT,
+     deployment TEXT NOT NULL,
+     task TEXT NOT NULL,
+     sight TEXT NOT NULL,
+     UNIQUE (deployment, task)
+   ) STRICT;
+   CREATE INDEX seen_of_deployment ON seen (deployment, id);`,
 ];

@@ -1,5 +1,6 @@
 import type { EditBuffer } from '../domain/edit/buffer.ts';
 import type { BackendError } from '../domain/errors.ts';
+import type { Sort } from '../domain/order.ts';
 import type { Intent } from '../domain/phase.ts';
 import type { Build, BuildLogLine, Template, User } from '../domain/ports.ts';
 import type { Reading } from '../domain/reading.ts';
@@ -11,6 +12,8 @@ import type { Anchor, DeliveryEntry, Notice, Overlay, Pane, Recall, Size, View }
 export type Action =
   | { readonly type: 'ticked'; readonly now: number }
   | { readonly type: 'resized'; readonly size: Size }
+  /** The terminal's window got or lost the keyboard; comes only from terminals that report it. */
+  | { readonly type: 'focus-changed'; readonly focused: boolean; readonly now: number }
   | { readonly type: 'server-known'; readonly version: string }
   | { readonly type: 'user-known'; readonly user: User }
   // The list and one task
@@ -91,12 +94,19 @@ export type Action =
       readonly history: readonly string[];
       readonly selected: string | null;
       readonly reading?: Reading;
+      readonly seen?: ReadonlyMap<string, string>;
+      readonly sort?: Sort;
     }
   | { readonly type: 'prompt-used'; readonly text: string }
   // Looking
   | { readonly type: 'selected'; readonly taskId: string | null }
   | { readonly type: 'focused'; readonly pane: Pane }
   | { readonly type: 'filtered'; readonly filter: string }
+  | { readonly type: 'sorted'; readonly sort: Sort }
+  /** Whether only the tasks are shown that need the user. */
+  | { readonly type: 'needing-shown'; readonly on: boolean }
+  /** The user comes back to the screen, or asks for all anew: the rows are put in order, and again by the next answer. */
+  | { readonly type: 'returned' }
   | { readonly type: 'overlay-opened'; readonly overlay: Overlay }
   | { readonly type: 'overlay-closed' }
   | { readonly type: 'composing'; readonly composing: View['composing'] }

@@ -4,6 +4,7 @@ import type { Action } from './action.ts';
 import { takeBuild, takeBuildLines } from './build-view.ts';
 import { NEVER } from './initial.ts';
 import { withEntry, withoutEntries } from './map.ts';
+import { AWAY_MS, admitNeeding, leaveHandled, showNeeding, sortRows } from './order.ts';
 import type { Freshness, State, View } from './state.ts';
 import {
   addTask,
@@ -21,11 +22,23 @@ import {
 
 /** The state after something happened. Pure; returns the same object when nothing changed. */
 export function reduce(state: State, action: Action): State {
+  const next = step(state, action);
+  return next === state ? state : admitNeeding(state, next.window.focused === false ? next : markSeen(next));
+}
+
+function step(state: State, action: Action): State {
   switch (action.type) {
     case 'ticked':
       return settle({ ...state, now: action.now });
     case 'resized':
       return { ...state, size: action.size };
+    case 'focus-changed': {
+      const { focused, now } = action;
+      if (state.window.focused === focused) return state;
+      const next = { ...state, now, window: { focused, since: now } };
+      const wasAway = state.window.focused === false && now - state.window.since >= AWAY_MS;
+      return focused && wasAway ? sortRows(next) : next;
+    }
     case 'server-known':
       return { ...state, serverVersion: action.version };
     case 'user-known':
@@ -33,7 +46,8 @@ export function reduce(state: State, action: Action): State {
 
     case 'list-arrived': {
       const { tasks, startedAt, promised, now } = action;
-      return { ...takeList(state, tasks, startedAt, now), list: fresh(startedAt, promised), now };
+      const taken = takeList(state, tasks, startedAt, now);
+      return { ...taken, list: fresh(startedAt, promised), now, orderDue: false };
     }
     case 'list-recalled':
       return state.list.at !== null
@@ -131,9 +145,10 @@ export function reduce(state: State, action: Action): State {
     case 'remembered':
       return look(
         {
-          ...state,
+          ...sortRows(state, action.sort),
           drafts: new Map([...action.drafts, ...state.drafts]),
           history: [...action.history, ...state.history],
+          seen: new Map([...(action.seen ?? []), ...state.seen]),
         },
         {
           selected: state.view.selected ?? action.selected,
@@ -146,7 +161,7 @@ export function reduce(state: State, action: Action): State {
     case 'selected':
       return state.view.selected === action.taskId
         ? state
-        : markSeen(look(state, { selected: action.taskId, column: 0 }));
+        : leaveHandled(markSeen(look(state, { selected: action.taskId, column: 0 })));
     case 'focused':
       return look(
         state,
@@ -156,6 +171,12 @@ export function reduce(state: State, action: Action): State {
       );
     case 'filtered':
       return reselect(state, look(state, { filter: action.filter }));
+    case 'sorted':
+      return sortRows(state, action.sort);
+    case 'needing-shown':
+      return reselect(state, showNeeding(state, action.on));
+    case 'returned':
+      return { ...sortRows(state), orderDue: true };
     case 'overlay-opened':
       return look(state, { overlay: action.overlay });
     case 'overlay-closed':

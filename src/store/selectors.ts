@@ -1,4 +1,4 @@
-import { needsYou } from '../domain/attention.ts';
+import { needsYou, sightOf } from '../domain/attention.ts';
 import { type EditBuffer, EMPTY } from '../domain/edit/buffer.ts';
 import type { BackendErrorKind } from '../domain/errors.ts';
 import { isMoving, type Phase, phaseOf } from '../domain/phase.ts';
@@ -10,7 +10,18 @@ import { type DeliveryEntry, type Freshness, NEW, type State } from './state.ts'
 /** A task needs you only when it has for this long: agents flap to idle between two steps; ms. */
 const DEBOUNCE_MS = 3_000;
 
-export const visibleTasks = (state: State): readonly Task[] => filtered(state.tasks, state.view.filter);
+/** The tasks that have a row, in the order of the rows. */
+export const visibleTasks = ({ tasks, order, view }: State): readonly Task[] =>
+  filtered(view.needing === null ? inOrder(tasks, order) : among(tasks, view.needing), view.filter);
+
+const inOrder = remember((tasks: readonly Task[], order: readonly string[]) => pick(tasks, order));
+
+const among = remember((tasks: readonly Task[], needing: readonly string[]) => pick(tasks, needing));
+
+function pick(tasks: readonly Task[], ids: readonly string[]): readonly Task[] {
+  const byId = indexed(tasks);
+  return ids.map((id) => byId.get(id)).filter((task) => task !== undefined);
+}
 
 const filtered = remember((tasks: readonly Task[], filter: string) =>
   filter.trim() === '' ? tasks : tasks.filter((task) => matches(task, filter)),
@@ -45,9 +56,16 @@ export function sinceWhen({ status, state, updatedAt }: Task): number {
 }
 
 export function needsYouIn(state: Standing, task: Task): boolean {
-  const seen = task.state !== null && state.seen.get(task.id) === task.state.at;
-  return needsYou(task, phaseIn(state, task), seen) && state.now - sinceWhen(task) >= DEBOUNCE_MS;
+  return needsYou(task, phaseIn(state, task), isSeen(state, task)) && hasLasted(state, task);
 }
+
+const isSeen = ({ seen }: Pick<State, 'seen'>, task: Task): boolean => seen.get(task.id) === sightOf(task);
+
+const hasLasted = ({ now }: Pick<State, 'now'>, task: Task): boolean => now - sinceWhen(task) >= DEBOUNCE_MS;
+
+/** Whether it has come to something that nobody has looked at yet. */
+export const isUnseenIn = (state: Standing, task: Task): boolean =>
+  needsYou(task, phaseIn(state, task), false) && !isSeen(state, task) && hasLasted(state, task);
 
 export interface Counts {
   readonly total: number;

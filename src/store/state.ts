@@ -1,5 +1,6 @@
 import type { EditBuffer } from '../domain/edit/buffer.ts';
 import type { BackendError } from '../domain/errors.ts';
+import type { Sort } from '../domain/order.ts';
 import type { Template, User } from '../domain/ports.ts';
 import type { Reading } from '../domain/reading.ts';
 import type { Task } from '../domain/task.ts';
@@ -20,6 +21,7 @@ export interface State {
   /** When taskdeck was started, Unix ms. */
   readonly beganAt: number;
   readonly size: Size;
+  readonly window: Window;
 
   /** In the server's order, newest first. */
   readonly tasks: readonly Task[];
@@ -36,8 +38,12 @@ export interface State {
   readonly made: ReadonlyMap<string, number>;
   readonly looked: ReadonlyMap<string, number>;
   readonly removed: ReadonlyMap<string, number>;
-  /** The report that was on screen when a task was last looked at, by task id: Unix ms of the report. */
-  readonly seen: ReadonlyMap<string, number>;
+  /** What there was to be seen of a task when it was last looked at, by task id: see `sightOf`. */
+  readonly seen: ReadonlyMap<string, string>;
+  /** The ids of all tasks in the order of their rows, which changes only when the user wants it to. */
+  readonly order: readonly string[];
+  /** The next answer of the server puts the rows in order. */
+  readonly orderDue: boolean;
   readonly deliveries: readonly DeliveryEntry[];
   /** What is written and not sent, by task id, or under NEW. */
   readonly drafts: ReadonlyMap<string, EditBuffer>;
@@ -71,6 +77,14 @@ export interface Place {
 export interface Size {
   readonly columns: number;
   readonly rows: number;
+}
+
+/** The terminal's window, as far as it reports. */
+export interface Window {
+  /** Whether it has the keyboard; null where it never said so: polling then goes on as if, notices as if not. */
+  readonly focused: boolean | null;
+  /** Since when, Unix ms. */
+  readonly since: number;
 }
 
 /** How old a pane's data is, and why it is not newer. */
@@ -124,6 +138,9 @@ export interface View {
   readonly pane: Exclude<Pane, 'prompt'>;
   /** Whether the list shows only tasks whose texts hold these words; empty shows all. */
   readonly filter: string;
+  readonly sort: Sort;
+  /** The ids of the tasks that need the user, in the order of their rows, while only those are shown; else null. */
+  readonly needing: readonly string[] | null;
   readonly overlay: Overlay | null;
   /** Set while the prompt bar writes a new task and not to the selected one. */
   readonly composing: Composition | null;

@@ -1,8 +1,10 @@
+import { needsYou, sightOf } from '../domain/attention.ts';
 import type { Task } from '../domain/task.ts';
 import { keepUnchanged, type Transcript, timesSaid } from '../domain/transcript.ts';
 import { isSettled } from '../domain/transition.ts';
 import { withEntry, withoutEntries } from './map.ts';
-import { taskById, visibleTasks } from './selectors.ts';
+import { orderRows } from './order.ts';
+import { phaseIn, taskById, visibleTasks } from './selectors.ts';
 import type { State, TranscriptEntry } from './state.ts';
 
 /**
@@ -55,7 +57,7 @@ export function dropTask(state: State, taskId: string, now: number): State {
 
 /** Replaces the tasks and lets go of whatever hung on those that are gone. */
 export function takeTasks(state: State, tasks: readonly Task[], now: number): State {
-  if (tasks === state.tasks) return settle({ ...state, now });
+  if (tasks === state.tasks) return orderRows(settle({ ...state, now }));
   const after = { ...state, now, tasks };
   const isGone = (id: string): boolean => taskById(after, id) === null;
   const next: State = settle({
@@ -65,7 +67,7 @@ export function takeTasks(state: State, tasks: readonly Task[], now: number): St
     builds: withoutEntries(state.builds, isGone),
     seen: withoutEntries(state.seen, isGone),
   });
-  return markSeen(keepSelection(state, next));
+  return keepSelection(state, orderRows(next));
 }
 
 /** Lets go of what was asked for and has happened, or has been waited for in vain. */
@@ -131,8 +133,9 @@ export const rememberPrompt = (state: State, text: string): State =>
 /** What is on screen is looked at. */
 export function markSeen(state: State): State {
   const task = taskById(state, state.view.selected);
-  if (task?.state == null) return state;
-  const seen = withEntry(state.seen, task.id, task.state.at);
+  // What goes on is nothing to have seen: there is more of it in a moment.
+  if (task === null || !needsYou(task, phaseIn(state, task), false)) return state;
+  const seen = withEntry(state.seen, task.id, sightOf(task));
   return seen === state.seen ? state : { ...state, seen };
 }
 

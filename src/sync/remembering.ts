@@ -14,14 +14,21 @@ interface Kept {
   readonly history: State['history'];
   readonly selected: string | null;
   readonly reading: Reading;
+  readonly seen: State['seen'];
+  readonly sort: State['view']['sort'];
 }
 
-const keptOf = ({ drafts, history, view }: State): Kept => ({
+const keptOf = ({ drafts, history, view, seen }: State): Kept => ({
   drafts,
   history,
   selected: view.selected,
   reading: view.reading,
+  seen,
+  sort: view.sort,
 });
+
+const LAID_OUT: readonly (keyof Kept)[] = ['selected', 'reading', 'sort'];
+const KEPT: readonly (keyof Kept)[] = ['drafts', 'history', 'seen', ...LAID_OUT];
 
 /** Brings back what was there before, and keeps what changes from now on. Returns how to end it: it saves first. */
 export function startRemembering(store: Store, memory: Memory, clock: Clock): () => void {
@@ -31,6 +38,8 @@ export function startRemembering(store: Store, memory: Memory, clock: Clock): ()
     history: memory.history(),
     selected: layout.selectedTask,
     reading: layout.reading ?? USUAL_READING,
+    seen: memory.seen(),
+    sort: layout.sort ?? 'activity',
   };
   store.dispatch({ type: 'remembered', ...before });
   const stopList = rememberList(store, memory, clock);
@@ -43,18 +52,15 @@ export function startRemembering(store: Store, memory: Memory, clock: Clock): ()
     const now = keptOf(store.getState());
     saveDrafts(memory, saved.drafts, now.drafts);
     for (const prompt of now.history.slice(saved.history.length)) memory.remember(prompt);
-    if (now.selected !== saved.selected || now.reading !== saved.reading)
-      memory.saveLayout({ selectedTask: now.selected, reading: now.reading });
+    if (now.seen !== saved.seen) memory.saveSeen(newIn(now.seen, saved.seen));
+    if (LAID_OUT.some((part) => now[part] !== saved[part]))
+      memory.saveLayout({ selectedTask: now.selected, reading: now.reading, sort: now.sort });
     saved = now;
   };
 
   const saveSoon = (): void => {
     const now = keptOf(store.getState());
-    const isSaved =
-      now.drafts === saved.drafts &&
-      now.history === saved.history &&
-      now.selected === saved.selected &&
-      now.reading === saved.reading;
+    const isSaved = KEPT.every((part) => now[part] === saved[part]);
     if (cancel === null && !isSaved) cancel = clock.after(SAVE_AFTER_MS, save);
   };
   const unsubscribe = store.subscribe(saveSoon);
@@ -73,3 +79,7 @@ function saveDrafts(memory: Memory, before: State['drafts'], now: State['drafts'
   for (const [key, { text }] of now) if (before.get(key)?.text !== text) memory.saveDraft(key, text);
   for (const key of before.keys()) if (!now.has(key)) memory.saveDraft(key, '');
 }
+
+/** What another taskdeck saw of tasks that this one does not list stays on disk. */
+const newIn = (now: State['seen'], before: State['seen']): State['seen'] =>
+  new Map([...now].filter(([id, sight]) => before.get(id) !== sight));

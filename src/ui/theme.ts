@@ -26,6 +26,8 @@ export interface Theme {
 export interface Glyphs {
   readonly phase: Readonly<Record<Phase, string>>;
   readonly pointer: string;
+  /** Stands at a row that nobody has looked at. */
+  readonly unseen: string;
   readonly prompt: string;
   readonly horizontal: string;
   readonly vertical: string;
@@ -112,6 +114,7 @@ const UNICODE: Glyphs = {
     unknown: '?',
   },
   pointer: '▌',
+  unseen: '•',
   prompt: '❯',
   horizontal: '─',
   vertical: '│',

@@ -90,8 +90,8 @@ describe('the last list', () => {
 test('the layout comes back', () => {
   const memory = state.open().memory(ada);
   expect(memory.layout()).toEqual({ selectedTask: null });
-  memory.saveLayout({ selectedTask: aTask.id });
-  expect(nextRun().layout()).toEqual({ selectedTask: aTask.id });
+  memory.saveLayout({ selectedTask: aTask.id, sort: 'name' });
+  expect(nextRun().layout()).toEqual({ selectedTask: aTask.id, sort: 'name' });
   const reading = { wrap: false, raw: true, times: false };
   memory.saveLayout({ selectedTask: null, reading });
   expect(nextRun().layout()).toEqual({ selectedTask: null, reading });

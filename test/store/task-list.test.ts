@@ -225,16 +225,16 @@ describe('what was seen', () => {
 
   it('is the report of the task that is selected, and each new one of it', () => {
     const first = play(begin(), listed([complete('a', 1), complete('b', 1)]));
-    expect([...first.seen]).toEqual([['a', 1]]);
+    expect([...first.seen]).toEqual([['a', 'complete 1']]);
     const moved = play(first, { type: 'selected', taskId: 'b' });
     expect([...moved.seen]).toEqual([
-      ['a', 1],
-      ['b', 1],
+      ['a', 'complete 1'],
+      ['b', 'complete 1'],
     ]);
     const later = play(moved, listed([complete('a', 2), complete('b', 2)], NOON + 1));
     expect([...later.seen]).toEqual([
-      ['a', 1],
-      ['b', 2],
+      ['a', 'complete 1'],
+      ['b', 'complete 2'],
     ]);
   });
 

@@ -123,6 +123,8 @@ describe('what was remembered', () => {
     ]),
     history: ['first', 'second'],
     selected: 'b',
+    seen: new Map(),
+    sort: 'activity',
     ...about,
   });
   const texts = ({ drafts }: State) => [...drafts].map(([key, { text }]) => [key, text]).sort();

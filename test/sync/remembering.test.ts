@@ -34,7 +34,7 @@ describe('what there was before', () => {
   it('is back at once', () => {
     memory.saveDraft('a', 'half');
     memory.remember('go');
-    memory.saveLayout({ selectedTask: 'b' });
+    memory.saveLayout({ selectedTask: 'b', sort: 'activity' });
     const deck = makeDeck();
     startRemembering(deck.store, memory, deck.clock);
     expect(deck.state.drafts.get('a')).toEqual(bufferOf('half'));
@@ -137,5 +137,30 @@ describe('the end', () => {
     write(deck, 'a', 'more');
     await deck.clock.advance(1_000);
     expect(onDisk().drafts).toEqual({ a: 'half' });
+  });
+});
+
+describe('the list', () => {
+  it('is sorted as it was, and what was looked at stays looked at', async () => {
+    const deck = makeDeck({ tasks });
+    startRemembering(deck.store, memory, deck.clock);
+    deck.store.dispatch({ type: 'sorted', sort: 'name' });
+    await deck.clock.advance(300);
+    const next = makeDeck();
+    startRemembering(next.store, state.open().memory(ada), next.clock);
+    expect(next.state.view.sort).toBe('name');
+    expect([...next.state.seen.keys()]).toEqual(['a']);
+  });
+
+  it('does not forget what another taskdeck looked at meanwhile', async () => {
+    const deck = makeDeck({ tasks });
+    startRemembering(deck.store, memory, deck.clock);
+    const other = state.open().memory(ada);
+    other.saveSeen(new Map([['b', 'idle 5']]));
+    await deck.clock.advance(300);
+    expect(Object.fromEntries(state.open().memory(ada).seen())).toMatchObject({
+      a: expect.any(String),
+      b: 'idle 5',
+    });
   });
 });

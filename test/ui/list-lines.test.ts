@@ -20,8 +20,8 @@ it('shows glyph, title, phase and age in columns', () => {
     taskIn('paused', 'c', { displayName: 'Bump', state: null, updatedAt: NOON - 49 * 60 * MINUTE }),
   ];
   expect(bare(lines(play(begin(), listed(tasks)), 40))).toEqual([
-    '▌● Fix login redirect      idle      3m ',
-    ' ◐ Docs                    working  <1m ',
+    '▌◐ Docs                    working  <1m ',
+    '•● Fix login redirect      idle      3m ',
     ' ‖ Bump                    paused    2d ',
   ]);
 });
@@ -41,7 +41,7 @@ describe('the selected row', () => {
     expect(selected).toContain('\x1b[7m');
     expect(stripVTControlCharacters(selected)).toMatch(/^▌/u);
     expect(other).not.toContain('\x1b[7m');
-    expect(stripVTControlCharacters(other)).toMatch(/^ /u);
+    expect(stripVTControlCharacters(other)).toMatch(/^•/u);
   });
 
   it('keeps its mark while the focus is elsewhere', () => {
@@ -84,19 +84,21 @@ it('shows no more than fit, from the row that it is told', () => {
 describe('the corner', () => {
   const state = play(begin(), listed(['a1', 'a2', 'b1'].map((id) => makeTask({ id }))));
 
-  it('is empty while all tasks are to be seen', () => {
-    expect(listStatus(state, 3)[0]).toBe('');
+  it('says what the rows are sorted by', () => {
+    expect(listStatus(state, 3)).toEqual(['by activity', '', '']);
+    expect(listStatus(play(state, { type: 'sorted', sort: 'name' }), 3)[0]).toBe('by name');
   });
 
   it('says where the selection is among more than fit', () => {
-    expect(listStatus(state, 2)[0]).toBe('1 of 3');
+    expect(listStatus(state, 2).slice(0, 2)).toEqual(['by activity · 1 of 3', '1 of 3']);
   });
 
   it('says how many the filter hides', () => {
     expect(listStatus(play(state, { type: 'filtered', filter: 'name-a' }), 1)).toEqual([
+      'by activity · 1 of 2 · 1 hidden',
       '1 of 2 · 1 hidden',
       '1 of 2',
     ]);
-    expect(listStatus(play(state, { type: 'filtered', filter: 'name-a' }), 9)[0]).toBe('1 hidden');
+    expect(listStatus(play(state, { type: 'filtered', filter: 'name-a' }), 9)[1]).toBe('1 hidden');
   });
 });

@@ -2,7 +2,14 @@ import type { Phase } from '../../domain/phase.ts';
 import { type Task, titleOf } from '../../domain/task.ts';
 import { ageOf } from '../../domain/text/age.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
-import { needsYouIn, phaseIn, selectedIndex, sinceWhen, visibleTasks } from '../../store/selectors.ts';
+import {
+  isUnseenIn,
+  needsYouIn,
+  phaseIn,
+  selectedIndex,
+  sinceWhen,
+  visibleTasks,
+} from '../../store/selectors.ts';
 import type { Creation, State } from '../../store/state.ts';
 import type { Style, Theme } from '../theme.ts';
 import { fitRow } from '../widgets/fit.ts';
@@ -19,13 +26,22 @@ export function listLines(state: State, theme: Theme, width: number, height: num
   return [...creations, ...tasks.map((task) => taskLine(state, task, theme, width))].slice(0, height);
 }
 
-/** Which row is selected, when there are more than fit or some are hidden. */
+/** What is shown of all tasks. */
+export function listTitle({ view }: State): string {
+  const what = view.needing === null ? 'Tasks' : 'Tasks that need you';
+  return view.filter === '' ? what : `${what} /${sanitiseLine(view.filter)}`;
+}
+
+/** What the rows are sorted by; which is selected, when there are more than fit; how many are hidden. */
 export function listStatus(state: State, rows: number): string[] {
   const shown = visibleTasks(state).length;
   const hidden = state.tasks.length - shown;
   const place = shown > rows ? `${selectedIndex(state) + 1} of ${shown}` : '';
   const rest = hidden > 0 ? `${hidden} hidden` : '';
-  return [[place, rest].filter(Boolean).join(' · '), place || rest];
+  const sort = `by ${state.view.sort}`;
+  return [[sort, place, rest], [place, rest], [place || rest]].map((words) =>
+    words.filter(Boolean).join(' · '),
+  );
 }
 
 function taskLine(state: State, task: Task, theme: Theme, width: number): string {
@@ -36,6 +52,7 @@ function taskLine(state: State, task: Task, theme: Theme, width: number): string
       phase: phaseIn(state, task),
       age: ageOf(sinceWhen(task), state.now),
       needsYou: needsYouIn(state, task),
+      unseen: isUnseenIn(state, task),
       selected: isSelected ? (state.view.focus === 'list' ? 'focused' : 'elsewhere') : 'no',
     },
     theme,
@@ -45,7 +62,7 @@ function taskLine(state: State, task: Task, theme: Theme, width: number): string
 
 const creationLine = ({ prompt }: Creation, theme: Theme, width: number): string =>
   rowLine(
-    { title: sanitiseLine(prompt), phase: 'queued', age: '', needsYou: false, selected: 'no' },
+    { title: sanitiseLine(prompt), phase: 'queued', age: '', needsYou: false, unseen: false, selected: 'no' },
     theme,
     width,
   );
@@ -55,10 +72,15 @@ interface Row {
   readonly phase: Phase;
   readonly age: string;
   readonly needsYou: boolean;
+  readonly unseen: boolean;
   readonly selected: 'no' | 'focused' | 'elsewhere';
 }
 
-function rowLine({ title, phase, age, needsYou, selected }: Row, theme: Theme, width: number): string {
+function rowLine(
+  { title, phase, age, needsYou, unseen, selected }: Row,
+  theme: Theme,
+  width: number,
+): string {
   const titleColumns = Math.max(4, width - PHASE_COLUMNS - AGE_COLUMNS - GAPS);
   const name = fitRow(title, titleColumns);
   const word = fitRow(phase, PHASE_COLUMNS);
@@ -71,6 +93,7 @@ function rowLine({ title, phase, age, needsYou, selected }: Row, theme: Theme, w
   }
   const color = theme.phase(phase);
   const loud: Style = needsYou ? theme.strong : (text) => text;
-  const pointer = selected === 'elsewhere' ? theme.accent(theme.glyphs.pointer) : ' ';
+  const mark = unseen ? theme.attention(theme.glyphs.unseen) : ' ';
+  const pointer = selected === 'elsewhere' ? theme.accent(theme.glyphs.pointer) : mark;
   return `${pointer}${color(glyph)} ${loud(name)} ${loud(color(word))} ${theme.dim(time)} `;
 }

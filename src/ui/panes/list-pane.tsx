@@ -1,6 +1,5 @@
 import { Box, Text } from 'ink';
 import { useRef } from 'react';
-import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { type Extent, listRows } from '../../store/geometry.ts';
 import { selectedIndex, visibleTasks } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
@@ -9,7 +8,7 @@ import { frame } from '../widgets/frame.ts';
 import { Lines } from '../widgets/lines.tsx';
 import { scrolledTo } from '../widgets/scrolled-to.ts';
 import { TextField } from '../widgets/text-field.tsx';
-import { listLines, listStatus } from './list-lines.ts';
+import { listLines, listStatus, listTitle } from './list-lines.ts';
 import { emptyLines } from './problem-lines.ts';
 
 export interface ListPaneProps {
@@ -40,7 +39,7 @@ export function ListPane({ state, extent, row }: ListPaneProps) {
   const framed = frame(
     lines,
     {
-      title: state.view.filter === '' ? 'Tasks' : `Tasks /${sanitiseLine(state.view.filter)}`,
+      title: listTitle(state),
       status: listStatus(state, taskRows),
       focused: state.view.focus === 'list',
       width,

@@ -97,6 +97,8 @@ function waitingWords({ deployment, now, beganAt }: State): string[] {
 /** An empty list says what to do next. */
 export function emptyLines({ view, deployment, tasks }: State, theme: Theme, width: number): string[] {
   const indented = (text: string): string[] => wrap(text, Math.max(1, width - 2)).map((line) => ` ${line}`);
+  if (tasks.length > 0 && view.filter === '')
+    return ['', ...indented('No task needs you.'), ...indented('! shows all again.').map(theme.dim)];
   if (tasks.length > 0)
     return [
       '',

@@ -1,0 +1,69 @@
+import { sanitiseLine } from './text/sanitise.ts';
+
+/** What the rows of the list are ordered by. */
+export type Sort = 'activity' | 'name' | 'age' | 'phase';
+
+/** In the order that one key goes through them; the first is what holds where nothing was chosen. */
+export const SORTS: readonly Sort[] = ['activity', 'name', 'age', 'phase'];
+
+export const sortAfter = (sort: Sort): Sort => SORTS[(SORTS.indexOf(sort) + 1) % SORTS.length] ?? 'activity';
+
+export const isSort = (value: unknown): value is Sort => SORTS.some((sort) => sort === value);
+
+/** What a row's place depends on. */
+export interface Ranked {
+  readonly id: string;
+  /** As a person reads it. Untrusted text. */
+  readonly title: string;
+  /** Since when it has been as it is, and when it was made; Unix ms. */
+  readonly since: number;
+  readonly createdAt: number;
+  readonly group: Group;
+}
+
+/** Who has something to do: the user, the agent, nobody. */
+export type Group = 'needs-you' | 'working' | 'resting';
+
+const GROUPS: readonly Group[] = ['needs-you', 'working', 'resting'];
+
+/** The ids in their order, the newest first where it goes by time. Equal ones stay as they came. */
+export function sorted(rows: readonly Ranked[], sort: Sort): readonly string[] {
+  return rows.toSorted(comparing(sort)).map(({ id }) => id);
+}
+
+type Comparing = (a: Ranked, b: Ranked) => number;
+
+const byActivity: Comparing = (a, b) => b.since - a.since;
+
+function comparing(sort: Sort): Comparing {
+  switch (sort) {
+    case 'activity':
+      return byActivity;
+    case 'age':
+      return (a, b) => b.createdAt - a.createdAt;
+    case 'phase':
+      return (a, b) => GROUPS.indexOf(a.group) - GROUPS.indexOf(b.group) || byActivity(a, b);
+    case 'name': {
+      const { compare } = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
+      return (a, b) => compare(sanitiseLine(a.title), sanitiseLine(b.title));
+    }
+  }
+}
+
+/**
+ * The order while somebody looks: whatever becomes of the tasks, the rows stay. One that is gone leaves; one that was
+ * made here stands on top, where it was asked for; any other comes last, so that no row moves because of it.
+ * The same array when there is nothing to change.
+ */
+export function keptOrder(
+  order: readonly string[],
+  present: readonly string[],
+  isMadeHere: (id: string) => boolean,
+): readonly string[] {
+  const known = new Set(order);
+  const added = present.filter((id) => !known.has(id));
+  const here = new Set(present);
+  const kept = order.every((id) => here.has(id)) ? order : order.filter((id) => here.has(id));
+  if (added.length === 0) return kept;
+  return [...added.filter(isMadeHere), ...kept, ...added.filter((id) => !isMadeHere(id))];
+}

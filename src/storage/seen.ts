@@ -1,0 +1,35 @@
+import type { Memory } from '../domain/ports.ts';
+import type { Keeper } from './keeper.ts';
+
+/** Of so many tasks of one deployment it is remembered that they were looked at, the latest ones. */
+export const SEEN_LIMIT = 5_000;
+
+/** What was looked at, of one deployment; `deployment` is its key. */
+export const seenIn = (keeper: Keeper, deployment: string): Pick<Memory, 'seen' | 'saveSeen'> => ({
+  seen: () =>
+    new Map(
+      keeper
+        .all('SELECT task, sight FROM seen WHERE deployment = ?', deployment)
+        .map((row) => [String(row.task), String(row.sight)]),
+    ),
+  saveSeen(sights) {
+    if (sights.size === 0) return;
+    keeper.write(
+      ...[...sights].map(
+        ([task, sight]) =>
+          [
+            'INSERT OR REPLACE INTO seen (deployment, task, sight) VALUES (?, ?, ?)',
+            deployment,
+            task,
+            sight,
+          ] as const,
+      ),
+      [
+        `DELETE FROM seen WHERE deployment = ?1 AND id <=
+           (SELECT id FROM seen WHERE deployment = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)`,
+        deployment,
+        SEEN_LIMIT,
+      ],
+    );
+  },
+});

@@ -1,0 +1,87 @@
+import { keptOrder, type Ranked, type Sort, sorted } from '../domain/order.ts';
+import { titleOf } from '../domain/task.ts';
+import { needsYouIn, phaseIn, sinceWhen, taskById } from './selectors.ts';
+import type { State } from './state.ts';
+
+/** Who comes back after this long has not looked at the rows and finds them in order; ms. */
+export const AWAY_MS = 30_000;
+
+/** Where the rows stand now that the tasks are others. */
+export function orderRows(state: State): State {
+  if (state.orderDue) return sortRows(state);
+  const order = keptOrder(
+    state.order,
+    state.tasks.map(({ id }) => id),
+    (id) => state.made.has(id),
+  );
+  return order === state.order ? state : { ...state, order };
+}
+
+/** Puts the rows in order, at a moment that the user chose. */
+export function sortRows(state: State, sort: Sort = state.view.sort): State {
+  const order = sorted(
+    state.tasks.map((task): Ranked => {
+      const phase = phaseIn(state, task);
+      return {
+        id: task.id,
+        title: titleOf(task),
+        since: sinceWhen(task),
+        createdAt: task.createdAt,
+        group: needsYouIn(state, task)
+          ? 'needs-you'
+          : phase === 'working' || phase === 'queued' || phase === 'starting' || phase === 'resuming'
+            ? 'working'
+            : 'resting',
+      };
+    }),
+    sort,
+  );
+  const { needing } = state.view;
+  return {
+    ...state,
+    order,
+    view: { ...state.view, sort, needing: needing === null ? null : needingNow({ ...state, order }) },
+  };
+}
+
+/** Those that need the user now, and the selected one, in the order of all. */
+export const needingNow = (state: State): readonly string[] =>
+  state.order.filter((id) => {
+    if (id === state.view.selected) return true;
+    const task = taskById(state, id);
+    return task !== null && needsYouIn(state, task);
+  });
+
+/** Shows only the tasks that need the user, or all again. */
+export function showNeeding(state: State, on: boolean): State {
+  const unselected = { ...state, view: { ...state.view, selected: null } };
+  return { ...state, view: { ...state.view, needing: on ? needingNow(unselected) : null } };
+}
+
+/**
+ * While only those that need the user are shown, one that begins to comes last. One that was answered stays until the
+ * user moves on from it: no row goes away under the eye.
+ */
+export function admitNeeding(before: State, after: State): State {
+  const { needing, selected } = after.view;
+  if (needing === null) return after;
+  const isSame =
+    before.view.needing === needing &&
+    before.tasks === after.tasks &&
+    before.asked === after.asked &&
+    before.seen === after.seen &&
+    before.now === after.now &&
+    before.view.selected === selected;
+  if (isSame) return after;
+  const known = new Set(needing);
+  const added = needingNow(after).filter((id) => !known.has(id));
+  return added.length === 0 ? after : { ...after, view: { ...after.view, needing: [...needing, ...added] } };
+}
+
+/** The user moved on: what needs nobody any more leaves the tasks that need the user. */
+export function leaveHandled(state: State): State {
+  const { needing } = state.view;
+  if (needing === null) return state;
+  const still = new Set(needingNow(state));
+  return { ...state, view: { ...state.view, needing: needing.filter((id) => still.has(id)) } };
+}
