@@ -36,7 +36,8 @@ export function keepUnchanged(older: Transcript | null, newer: Transcript): Tran
   return isSame ? older : { ...newer, messages };
 }
 
-const sameMessage = (a: Message, b: Message): boolean =>
+/** Whether two messages say the same, whichever objects they are. */
+export const sameMessage = (a: Message, b: Message): boolean =>
   a.id === b.id && a.from === b.from && a.at === b.at && a.content === b.content;
 
 /**
