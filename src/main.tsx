@@ -74,6 +74,7 @@ export async function runTui({ deployment, places, stateDir, version, env }: Tui
   session.stdout.on('resize', () => store.dispatch({ type: 'resized', size: size() }));
 
   let left: Left = { code: 0 };
+  const leave = (): void => void session.quiet().then(() => app.unmount());
   const context: Omit<CommandContext, 'suspend'> = {
     store,
     clock,
@@ -83,9 +84,9 @@ export async function runTui({ deployment, places, stateDir, version, env }: Tui
     repaint: session.repaint,
     goTo(place) {
       left = { goTo: place };
-      app.unmount();
+      leave();
     },
-    quit: () => app.unmount(),
+    quit: () => leave(),
   };
   const app = render(
     <DeckProvider

@@ -47,6 +47,8 @@ export interface KeyOptions {
   readonly onFocus?: (focused: boolean) => void;
   /** The terminal answered a question. Untrusted bytes. */
   readonly onReply?: (bytes: string) => void;
+  /** Whether an answer of the terminal is on its way: then an ESC may be its first byte, and is given more time. */
+  readonly expectsReply?: () => boolean;
   /** The terminal is gone: hung up, closed, or unreadable. */
   readonly onClose?: () => void;
 }
@@ -166,7 +168,8 @@ class WholeKeys extends EventEmitter {
   }
 
   #timeFor(waiting: Exclude<Waiting, 'nothing'>): number {
-    return this.#times[waiting];
+    const { expectsReply } = this.#options;
+    return this.#times[waiting === 'escape' && expectsReply?.() === true ? 'sequence' : waiting];
   }
 
   #expire(): void {

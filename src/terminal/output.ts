@@ -26,6 +26,12 @@ export interface TerminalOutput extends NodeJS.WritableStream {
   windowChanged(): void;
   /** Writes a sequence that draws nothing: a title, a bell. */
   send(sequence: string): void;
+  /** The terminal has answered a question of the painter's: see pace.ts. */
+  answered(): void;
+  /** Asks the terminal nothing more; resolves when no answer is on its way, or after `patienceMs`. */
+  hush(patienceMs: number): Promise<void>;
+  /** Whether an answer is on its way. */
+  readonly isAsking: boolean;
   /** Writes nothing from now on; gives what puts the terminal back as it was found. */
   close(): string;
 }
@@ -89,6 +95,16 @@ export class Output extends EventEmitter {
   }
 
   repaint(): void {}
+
+  answered(): void {}
+
+  hush(_patienceMs: number): Promise<void> {
+    return Promise.resolve();
+  }
+
+  get isAsking(): boolean {
+    return false;
+  }
 
   windowChanged(): void {}
 

@@ -1,6 +1,7 @@
 import { parseRow, type Row } from './cells.ts';
 import { type CursorPlace, readInkWrite } from './frames.ts';
 import { Output, type OutputTarget, type TerminalOutput } from './output.ts';
+import { Pace } from './pace.ts';
 import { paintRow } from './paint-row.ts';
 import { Pen } from './pen.ts';
 import { PLAIN } from './styles.ts';
@@ -9,6 +10,8 @@ import { PLAIN } from './styles.ts';
 const SYNC_BYTES = 512;
 /** Longer ones would let the cursor be seen running about. */
 const HIDE_BYTES = 48;
+/** A terminal that has answered nothing so far is not waited for any longer than this before it is left. */
+const STRANGE_MS = 200;
 /** A few screens of lines. */
 const MAX_PARSED = 300;
 /** What may spoil a whole screen: scroll margins, origin mode, a drawing character set. */
@@ -23,8 +26,9 @@ interface Painted {
 
 /**
  * Stands between Ink and the terminal. On the alternate screen Ink writes whole frames; this compares each with
- * what is on the screen and sends the cells that differ. Frames that come faster than the terminal takes them
- * are left out: the newest is drawn when it is ready again. Elsewhere it passes everything on.
+ * what is on the screen and sends the cells that differ. Frames that come faster than the terminal takes them, or
+ * reads them at the far end of a slow line, are left out: the newest is drawn when it is ready again. Elsewhere it
+ * passes everything on.
  */
 export class Painter extends Output {
   /** The newest frame of Ink's; null until there is one. */
@@ -38,6 +42,11 @@ export class Painter extends Output {
   /** The terminal has not taken the last update yet. */
   #busy = false;
   #dirty = false;
+  readonly #pace = new Pace();
+  /** Ends the wait for a terminal that has much to read. */
+  #waited: NodeJS.Timeout | undefined;
+  /** Called when the terminal has answered its last question. */
+  #hushed: (() => void)[] = [];
   /** Called when everything written so far is on the screen. */
   #waiting: (() => void)[] = [];
   /** Set the terminal straight with the next update. */
@@ -52,7 +61,10 @@ export class Painter extends Output {
     const callback = typeof encoding === 'function' ? (encoding as () => void) : done;
     if (!this.writable || !this.modes.alternateScreen) {
       const result = super.write(text, callback);
-      if (this.modes.alternateScreen) this.#forget();
+      if (this.modes.alternateScreen) {
+        this.#forget();
+        this.#pace.reset();
+      }
       return result;
     }
     if (text !== '') this.#take(text);
@@ -91,6 +103,7 @@ export class Painter extends Output {
     this.target.write(text);
     if (this.modes.alternateScreen) return;
     // Left for good, or for a while: what was on it is gone.
+    this.#endWait();
     this.#forget();
     this.#lines = null;
     this.#cursor = null;
@@ -106,7 +119,38 @@ export class Painter extends Output {
   override repaint(): void {
     this.#forget();
     this.#mend = true;
+    // Whoever asks for it sees that something is wrong, and does not want to wait.
+    this.#endWait();
+    if (!this.#pace.isHushed) this.#pace.reset();
     this.#paint();
+  }
+
+  override answered(): void {
+    this.#pace.answered(performance.now());
+    this.#rested();
+  }
+
+  override get isAsking(): boolean {
+    return this.#pace.isAsking(performance.now());
+  }
+
+  override hush(patienceMs: number): Promise<void> {
+    this.#pace.hush();
+    if (!this.isAsking) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, this.#pace.answers ? patienceMs : Math.min(patienceMs, STRANGE_MS));
+      this.#hushed.push(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  }
+
+  /** What the terminal had to read it has read, or will never say so. */
+  #rested(): void {
+    this.#endWait();
+    for (const done of this.#hushed.splice(0)) done();
+    if (this.#dirty && !this.#busy) this.#paint();
   }
 
   protected override resized(): void {
@@ -132,7 +176,7 @@ export class Painter extends Output {
 
   #paint(): void {
     if (this.#lines === null || !this.writable || !this.modes.alternateScreen) return;
-    if (this.#busy) {
+    if (this.#busy || this.#mustWait()) {
       this.#dirty = true;
       return;
     }
@@ -140,11 +184,23 @@ export class Painter extends Output {
     const update = this.#update(this.#lines);
     if (update === '') return;
     this.#busy = true;
-    this.target.write(update, () => {
+    const question = this.isTTY ? this.#pace.sent(Buffer.byteLength(update), performance.now()) : '';
+    this.target.write(update + question, () => {
       this.#busy = false;
       if (this.#dirty) this.#paint();
       if (!this.#busy) this.#settle();
     });
+  }
+
+  #mustWait(): boolean {
+    if (this.#waited !== undefined) return true;
+    const ms = this.#pace.waitMs(performance.now());
+    if (ms === 0) return false;
+    this.#waited = setTimeout(() => {
+      this.#pace.giveUp();
+      this.#rested();
+    }, ms);
+    return true;
   }
 
   /** The bytes that make the screen show `lines`, and the cursor stand where it shall. */
@@ -196,6 +252,16 @@ export class Painter extends Output {
     if (this.#mend) update = SANE + update;
     this.#mend = false;
     return update.length > SYNC_BYTES ? `\x1b[?2026h${update}\x1b[?2026l` : update;
+  }
+
+  #endWait(): void {
+    clearTimeout(this.#waited);
+    this.#waited = undefined;
+  }
+
+  override close(): string {
+    this.#endWait();
+    return super.close();
   }
 
   #whenPainted(callback: () => void): void {

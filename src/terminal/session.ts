@@ -3,6 +3,7 @@ import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { writeCrashReport } from './crash-report.ts';
 import { type KeyInput, type KeyOptions, keyInput } from './keys.ts';
 import type { TerminalOutput } from './output.ts';
+import { isAnswer } from './pace.ts';
 import { terminalOutput } from './painter.ts';
 import { stopGroup } from './suspend.ts';
 import { writeNow } from './write-now.ts';
@@ -43,6 +44,8 @@ export interface Session {
   lend(suspendTerminal: SuspendTerminal, run: () => Promise<void>): Promise<void>;
   /** Names the terminal's window or tab. Untrusted text is fine. */
   setTitle(title: string): void;
+  /** Resolves when Ink may leave the terminal: no answer of it is on its way that would be taken for something typed. */
+  quiet(): Promise<void>;
   /** For an error that nobody else can handle: restores the terminal, writes the report, says where, ends with 1. */
   crash(error: unknown): void;
   /** The ordinary end, after Ink has left: puts back what is still changed and stops listening. */
@@ -58,6 +61,9 @@ const DEAF_MS = 500;
 /** A terminal that has not taken the last bytes by then is stuck. */
 const FLUSH_MS = 1_000;
 
+/** An answer that has not come by then is not waited for by somebody who wants the terminal. */
+const ANSWER_MS = 700;
+
 /** There is one terminal, and so one session, a process. */
 export function openSession(options: SessionOptions): Session {
   let lent = false;
@@ -66,18 +72,29 @@ export function openSession(options: SessionOptions): Session {
   let leaving = false;
   let titled = false;
   const stdout = terminalOutput(process.stdout);
-  const stdin = keyInput(process.stdin, { ...options, onClose: () => end({ kind: 'hangup' }) });
+  const stdin = keyInput(process.stdin, {
+    ...options,
+    onReply: (bytes) => (isAnswer(bytes) ? stdout.answered() : options.onReply?.(bytes)),
+    expectsReply: () => stdout.isAsking,
+    onClose: () => end({ kind: 'hangup' }),
+  });
 
   /** Resolves when the terminal has got it. Written before this returns unless something is queued in front. */
-  const restore = async (): Promise<void> => {
+  const restore = async (mayWait: boolean): Promise<void> => {
     const back = stdout.close() + (titled ? POP_TITLE : '');
     titled = false;
-    stdin.setRawMode(false);
+    // An answer that is on its way must not be echoed, nor end as text in the shell.
+    const answered = mayWait && stdout.isAsking ? stdout.hush(ANSWER_MS) : undefined;
+    if (answered === undefined) stdin.setRawMode(false);
     // ST first: the last thing written may be half of a hyperlink.
     const text = back === '' ? '' : `\x1b\\\x1b[0m${back}`;
     // A slow terminal still has a frame to read; overtaking it would leave the frame on the shell's screen.
     if (process.stdout.writableLength > 0 && !leaving) await write(text);
     else writeNow(process.stdout.fd, text);
+    if (answered !== undefined) {
+      await answered;
+      stdin.setRawMode(false);
+    }
     setBlocking(process.stdout, true);
   };
 
@@ -90,7 +107,7 @@ export function openSession(options: SessionOptions): Session {
     ending = true;
     // What libraries still want to say at the exit must not wait for a terminal that takes nothing.
     setBlocking(process.stderr, false);
-    const restored = restore();
+    const restored = restore(true);
     if (reason.kind === 'crash') tell(reason.error, options);
     const leave = (): never => process.exit(exitCode(reason));
     setTimeout(leave, options.graceMs ?? GRACE_MS);
@@ -113,7 +130,7 @@ export function openSession(options: SessionOptions): Session {
   const onWindow = (): void => stdout.windowChanged();
   const onExit = (): void => {
     leaving = true;
-    void restore();
+    void restore(false);
   };
   const onCrash = (error: unknown): void => end({ kind: 'crash', error });
   const onBroken = (): void => end({ kind: 'hangup' });
@@ -131,6 +148,7 @@ export function openSession(options: SessionOptions): Session {
   process.on('exit', onExit);
 
   const lend: Session['lend'] = async (suspendTerminal, run) => {
+    await stdout.hush(ANSWER_MS);
     lent = true;
     try {
       await suspendTerminal(async () => {
@@ -164,9 +182,10 @@ export function openSession(options: SessionOptions): Session {
       stdout.send(`${titled ? '' : PUSH_TITLE}\x1b]2;${sanitiseLine(title)}\x1b\\`);
       titled = true;
     },
+    quiet: () => stdout.hush(ANSWER_MS),
     crash: onCrash,
     close() {
-      void restore();
+      void restore(false);
       for (const signal of SIGNALS) process.off(signal, onSignal);
       process.off('SIGCONT', onContinue);
       process.off('SIGWINCH', onWindow);

@@ -29,7 +29,7 @@ export type Waiting =
 
 const PASTE_END = '\x1b[201~';
 /** The rest of a cut sequence, as it looks without its ESC. */
-const LATE_REST = /^(?:\[|O)(?:$|\[?[\d;:]*(?:$|[A-HP-SZ~u]))/;
+const LATE_REST = /^(?:\[|O)(?:$|\[?[\d;:]*(?:$|[A-HP-SZ~u]))|^\[[03]n/;
 
 /**
  * Cuts what a terminal sends into whole tokens, however the reads were cut. Pure: time is the caller's, who calls

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 // Ink's own writer: what the painter stands behind in the real program.
 import logUpdate from '../../node_modules/ink/build/log-update.js';
+import { isAnswer, QUESTION } from '../../src/terminal/pace.ts';
 import { Painter } from '../../src/terminal/painter.ts';
 import { random } from '../support/random.ts';
 import { Screen } from '../support/screen.ts';
@@ -253,7 +254,9 @@ describe('what is sent', () => {
     ours.line.take();
     await draw(ours, Array(24).fill('y'.repeat(70)).join('\n'), { x: 0, y: 0 });
     expect(ours.line.writes).toHaveLength(1);
-    expect(ours.line.take()).toMatch(/^\x1b\[\?2026h\x1b\[\?25l[\s\S]*\x1b\[\?25h\x1b\[\?2026l$/);
+    expect(ours.line.take()).toMatch(
+      /^\x1b\[\?2026h\x1b\[\?25l[\s\S]*\x1b\[\?25h\x1b\[\?2026l(?:\x1b\[5n)?$/,
+    );
   });
 
   it('never shows a cell that is neither old nor new, however far the terminal has read', async () => {
@@ -369,5 +372,88 @@ describe('closing', () => {
     painter.repaint();
     expect(line.take()).toBe('');
     expect(painter.writable).toBe(false);
+  });
+});
+
+describe('a terminal far away', () => {
+  /** Answers only when it is told to. */
+  async function away() {
+    const line = new Line(60, 20);
+    const painter = new Painter(line);
+    let answers = 0;
+    line.screen.onReply = (reply) => {
+      if (isAnswer(reply)) answers++;
+    };
+    painter.write(ENTER);
+    const frame = (letter: string): string => `${letter.repeat(59)}\n`.repeat(19) + letter;
+    const settled = () => new Promise<void>((resolve) => void painter.write('', resolve));
+    const draw = async (letter: string): Promise<void> => {
+      painter.write(`\x1b[2K\x1b[G${frame(letter)}`);
+      await settled();
+    };
+    const reply = async (): Promise<void> => {
+      await expect.poll(() => answers).toBeGreaterThan(0);
+      answers--;
+      painter.answered();
+      await settled();
+    };
+    await draw('a');
+    await draw('b');
+    await reply();
+    return { line, painter, draw, reply, first: () => line.screen.text()[0] };
+  }
+
+  it('is sent the newest frame when it has read the last one, and none between', async () => {
+    const { line, draw, reply, first } = await away();
+    await draw('c');
+    await draw('d');
+    line.take();
+    for (const letter of 'efgh') await draw(letter);
+    expect(line.take()).toBe('');
+    await reply();
+    expect(line.take()).toContain('hhhh');
+    expect(first()).toBe('h');
+  });
+
+  it('is asked with nothing but what is drawn', async () => {
+    const { line, painter, draw, reply } = await away();
+    await draw('c');
+    line.take();
+    await reply();
+    painter.write('\x1b[?2026h');
+    painter.write('\x1b[?2026l');
+    expect(line.take()).toBe('');
+  });
+
+  it('is drawn on at once when somebody asks for it', async () => {
+    const { line, painter, draw } = await away();
+    for (const letter of 'cdef') await draw(letter);
+    line.take();
+    painter.repaint();
+    expect(line.take()).toContain('ffff');
+  });
+
+  it('is left when it has answered, or when it does not', async () => {
+    const { line, painter, draw, reply } = await away();
+    await painter.hush(60_000);
+    line.take();
+    for (const letter of 'cdef') await draw(letter);
+    expect(line.take()).not.toContain(QUESTION);
+    painter.write(LEAVE);
+    painter.write(ENTER);
+    await draw('g');
+    expect(painter.isAsking).toBe(true);
+    let left = false;
+    const leaving = painter.hush(60_000).then(() => {
+      left = true;
+    });
+    await Promise.resolve();
+    expect(left).toBe(false);
+    await reply();
+    await leaving;
+    painter.write(LEAVE);
+    painter.write(ENTER);
+    await draw('h');
+    await painter.hush(1);
   });
 });

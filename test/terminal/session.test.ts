@@ -292,3 +292,64 @@ it('tells focus and keeps pastes whole', async () => {
       .includes(`<1080000>${'j'.repeat(200)}`),
   );
 });
+
+describe('a terminal that answers late, and in pieces', () => {
+  /** Draws all the time, so that the terminal is asked all the time. Resolves to how keys are typed: none gets into an answer. */
+  async function flooded(app: App, delay: number): Promise<(keys: string) => void> {
+    let asked = 0;
+    let typed = '';
+    app.emulator.onReply = (bytes) => {
+      asked++;
+      setTimeout(() => app.send(bytes.slice(0, 1)), delay);
+      setTimeout(() => {
+        app.send(bytes.slice(1) + typed);
+        typed = '';
+      }, delay + 80);
+    };
+    app.press('F');
+    await expect.poll(() => asked, { timeout: 10_000 }).toBeGreaterThan(3);
+    return (keys) => {
+      typed += keys;
+    };
+  }
+
+  it('types nothing by that', async () => {
+    const app = await start();
+    const type = await flooded(app, 20);
+    type('ab');
+    await app.until(/keys=ab$/m);
+    type('\x1b[A');
+    await app.until(/keys=ab↑$/m);
+  });
+
+  it('leaves nothing behind for the shell', async () => {
+    const app = await startInShell();
+    const type = await flooded(app, 200);
+    type('q');
+    await app.until(/code=0/);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(app.text()).not.toMatch(/0n|\^\[/);
+  });
+
+  it('nor for another program', async () => {
+    const app = await start();
+    const type = await flooded(app, 100);
+    type('L');
+    await app.until(/another program/);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(app.text()).not.toMatch(/0n|\^\[/);
+    app.type('done\r');
+    await app.until(/lent=1/);
+    expect(app.text()).toMatch(/keys=$/m);
+  });
+
+  it('nor when a signal ends us', async () => {
+    const app = await startInShell();
+    const pid = Number(/pid=(\d+)/.exec(app.text())?.[1]);
+    await flooded(app, 100);
+    process.kill(pid, 'SIGTERM');
+    await app.until(/code=/);
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    expect(app.text()).not.toMatch(/0n|\^\[/);
+  });
+});
