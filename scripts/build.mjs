@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build } from 'esbuild';
+import { gotLoadsLate } from './got-loads-late.mjs';
 import { gotWithoutHttp2 } from './got-without-http2.mjs';
 import { inkMeasuresOnce } from './ink-measures-once.mjs';
 import { inkRows } from './ink-rows.mjs';
@@ -84,6 +85,7 @@ const stopwatch = { now() { const [s, ns] = process.hrtime(); return s * 1e3 + n
   alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
   plugins: [
     otherEntries,
+    gotLoadsLate,
     gotWithoutHttp2,
     inkWithoutDevtools,
     inkRows,

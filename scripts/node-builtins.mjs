@@ -1,13 +1,13 @@
 // For every file that imports a module of Node's, esbuild copies that module, property by property: 60 times, with a hundred
 // properties each. Here all files of a bundle share what they import of it.
 // Some of Node's modules take milliseconds to load, and are wanted for a function that is called after the first frame, or never: to
-// make an id, to start a program, to check an argument. Those are loaded by the first call.
+// make an id, to start a program, to speak TLS, to unpack an answer. Those are loaded by the first call.
 // Gains: see the end of docs/performance.md.
 import { builtinModules, createRequire } from 'node:module';
 
 const require = createRequire(import.meta.url);
 
-const LAZY = ['child_process', 'crypto'];
+const LAZY = ['child_process', 'crypto', 'dns', 'https', 'net', 'tls', 'zlib'];
 const NAMESPACE = 'node-builtin';
 const names = [...builtinModules, 'sqlite'].filter((name) => !/^node:|^_/.test(name));
 
@@ -17,8 +17,10 @@ const get = (key) => all[key];
 export default all;
 ${exports(name, (key) => `/* @__PURE__ */ get('${key}')`)}`;
 
-/** Whoever imports the whole module, or something of it that is no function, loads it at once. */
-const lazy = (name) => `export default /* @__PURE__ */ (() => require('node:${name}'))();
+/** Whoever imports something of it by name that is no function loads it at once. */
+const lazy = (
+  name,
+) => `export default /* @__PURE__ */ new Proxy({}, { get: (_, key) => require('node:${name}')[key] });
 ${exports(name, (key) => (typeof require(`node:${name}`)[key] === 'function' ? deferred(name, key) : `/* @__PURE__ */ (() => require('node:${name}').${key})()`))}`;
 
 /** With `new` it gives what the class makes. */

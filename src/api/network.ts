@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import { createSecureContext, getCACertificates, rootCertificates, type SecureContext } from 'node:tls';
+import tls, { type SecureContext } from 'node:tls';
 import { UsageError } from '../domain/errors.ts';
 import { goesDirect } from './no-proxy.ts';
 
@@ -73,13 +73,17 @@ function authoritiesFor(target: URL, env: Environment): string | null {
   return text;
 }
 
+/** Of the protocol that is spoken. */
 export interface Agents {
-  readonly http: HttpAgent;
-  readonly https: HttpsAgent;
+  readonly http?: HttpAgent;
+  readonly https?: HttpsAgent;
 }
 
-/** A pool of connections that are kept alive. `patienceMs` is how long a proxy may take to make a way through. */
-export function agentsFor({ proxy, authorities }: Network, patienceMs: number): Agents {
+/**
+ * A pool of connections to `url` that are kept alive. `patienceMs` is how long a proxy may take to make a way through.
+ * For plain HTTP nothing of TLS is loaded, which takes as long as a request.
+ */
+export function agentsFor({ proxy, authorities }: Network, url: string, patienceMs: number): Agents {
   const options = {
     // This also has the kernel probe the line, so that waiting for an agent's turn ends when the line is dead.
     keepAlive: true,
@@ -87,27 +91,23 @@ export function agentsFor({ proxy, authorities }: Network, patienceMs: number): 
       ? {}
       : { proxyEnv: { HTTP_PROXY: proxy.href, HTTPS_PROXY: proxy.href }, timeout: patienceMs }),
   };
-  return {
-    http: new HttpAgent(options),
-    https: new HttpsAgent({
-      ...options,
-      ...(authorities === null ? {} : { secureContext: trusting(authorities) }),
-    }),
-  };
+  if (new URL(url).protocol === 'http:') return { http: new HttpAgent(options) };
+  const trust = authorities === null ? {} : { secureContext: trusting(authorities) };
+  return { https: new HttpsAgent({ ...options, ...trust }) };
 }
 
 /** A context rather than a list of certificates, which would become part of every connection's name in the pool. */
 const trusting = (authorities: string): SecureContext =>
-  createSecureContext({ ca: [...trustedByNode(), authorities] });
+  tls.createSecureContext({ ca: [...trustedByNode(), authorities] });
 
 /** With those of NODE_EXTRA_CA_CERTS where Node tells them; a list of one's own replaces Node's. */
 function trustedByNode(): readonly string[] {
-  if (typeof getCACertificates === 'function') return getCACertificates('default');
+  if (typeof tls.getCACertificates === 'function') return tls.getCACertificates('default');
   const extra = process.env.NODE_EXTRA_CA_CERTS;
   try {
-    return extra ? [...rootCertificates, readFileSync(extra, 'utf8')] : rootCertificates;
+    return extra ? [...tls.rootCertificates, readFileSync(extra, 'utf8')] : tls.rootCertificates;
   } catch {
     // Node has warned about it already.
-    return rootCertificates;
+    return tls.rootCertificates;
   }
 }

@@ -38,7 +38,7 @@ export function keepUnchanged(older: Transcript | null, newer: Transcript): Tran
 
 /** Whether two messages say the same, whichever objects they are. */
 export const sameMessage = (a: Message, b: Message): boolean =>
-  a === b || (a.id === b.id && a.from === b.from && a.at === b.at && a.content === b.content);
+  a.id === b.id && a.from === b.from && a.at === b.at && a.content === b.content;
 
 /**
  * How often this text stands in the transcript as a message of the user. AgentAPI cuts white space at both ends of

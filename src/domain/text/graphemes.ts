@@ -1,4 +1,5 @@
 import stringWidth from 'string-width';
+import { isPlain } from './plain.ts';
 
 /** One printable ASCII character is one grapheme of one column; much of what follows is about not asking further. */
 const ASCII = /^[\x20-\x7e]*$/;
@@ -6,12 +7,12 @@ const ASCII = /^[\x20-\x7e]*$/;
 /** Only printable ASCII: length, columns and graphemes are the same number. */
 export const isPlainAscii = (text: string): boolean => ASCII.test(text);
 
-// Made at the first use: its data takes milliseconds to load, and a start that shows only ASCII needs none of it.
+// Made at the first use: its data takes milliseconds to load, and a start that shows only plain text needs none of it.
 let segmenter: Intl.Segmenter | undefined;
 
 /** The characters as a reader counts them: a family emoji, a flag, a letter with its marks are one each. */
 export function graphemesOf(text: string): string[] {
-  if (isPlainAscii(text)) return text.split('');
+  if (isPlain(text)) return text.split('');
   segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
   return Array.from(segmenter.segment(text), ({ segment }) => segment);
 }

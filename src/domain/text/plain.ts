@@ -8,6 +8,9 @@ const SGR = /\x1b\[[\d;]*m/g;
 /** Where it is missing there is nothing to look for. */
 const ESC = String.fromCharCode(0x1b);
 
+/** Only such characters and no SGR: as many columns and graphemes as UTF-16 units. */
+export const isPlain = (text: string): boolean => plainWidth(text) === text.length;
+
 /** The columns of a text of nothing but such characters; -1 for any other. */
 export function plainWidth(text: string): number {
   if (!PLAIN.test(text)) return -1;

@@ -1,12 +1,11 @@
 import { sentenceOf } from '../../domain/errors.ts';
 import type { Phase } from '../../domain/phase.ts';
-import { sinceWhen } from '../../domain/since.ts';
 import type { Task } from '../../domain/task.ts';
 import { ageOf } from '../../domain/text/age.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { displayWidth, sliceColumns, truncate } from '../../domain/text/width.ts';
 import { wrap } from '../../domain/text/wrap.ts';
-import { howFresh, phaseIn } from '../../store/selectors.ts';
+import { howFresh, phaseIn, sinceWhen } from '../../store/selectors.ts';
 import type { DeliveryEntry, State, View } from '../../store/state.ts';
 import { INDENT, type Line, transcriptView, windowOf } from '../../store/transcript-view.ts';
 import type { Theme } from '../theme.ts';

@@ -1,6 +1,5 @@
 import { Box, Text } from 'ink';
 import { useRef } from 'react';
-import { keepFilter } from '../../commands/filter.ts';
 import { type Extent, listRows } from '../../store/geometry.ts';
 import { selectedIndex, visibleTasks } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
@@ -77,9 +76,9 @@ function FilterField({ filter, width, top, y }: FilterFieldProps) {
         width={width - 4}
         x={4}
         y={y}
-        placeholder="words, phase:idle, owner:ada, age<2h, !word"
+        placeholder="name, owner, template, message"
         onChange={(value) => store.dispatch({ type: 'filtered', filter: value })}
-        onSubmit={() => keepFilter(context)}
+        onSubmit={() => store.dispatch({ type: 'overlay-closed' })}
       />
     </Box>
   );
