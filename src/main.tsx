@@ -62,8 +62,10 @@ export async function runTui({ deployment, places, stateDir, version, env }: Tui
         `The local server is of taskdeck ${older}. When none of your tasks runs, "taskdeck serve --stop" ends it, and the next taskdeck starts a newer one.`,
       ),
   });
-  const stopRemembering = remember(store, storage, where, clock);
-  const sync = startSync({ backend, store, clock, random: Math.random });
+  const rowsOf = (user: string) => storage.outbox({ origin: where.origin, user });
+  const stopRemembering = remember(store, storage, where, clock, (user) => sync.outbox.open(rowsOf(user)));
+  const rows = rowsOf(userOf(storage, where));
+  const sync = startSync({ backend, store, clock, random: Math.random, rows });
   close = () => {
     sync.stop();
     stopRemembering();
@@ -133,23 +135,39 @@ function placeOf(deployment: Deployment): {
   return { name: host, origin, token: deployment.token };
 }
 
-/** Remembers for each user apart, as soon as it is known who that is. Returns how to end it. */
+/** Whose memory to begin with; somebody's who has no name yet, where this is the first time. */
+const userOf = (storage: Storage, { origin, token }: { readonly origin: string; readonly token: string }) =>
+  storage.userOf(origin, token) ?? storage.strangerOf(origin, token);
+
+/**
+ * Remembers for each user apart. What is written before it is known who that is goes over to them then, and `known` is
+ * called. Returns how to end it.
+ */
 function remember(
   store: Store,
   storage: Storage,
   { origin, token }: { readonly origin: string; readonly token: string },
   clock: Clock,
+  known: (user: string) => void,
 ): () => void {
   const begin = (user: string): (() => void) =>
     startRemembering(store, storage.memory({ origin, user }), clock);
-  const known = storage.userOf(origin, token);
-  if (known !== null) return begin(known);
-  let stop = store.subscribe(() => {
-    const { user } = store.getState();
-    if (user === null) return;
+  const first = userOf(storage, { origin, token });
+  let stop = begin(first);
+  if (storage.userOf(origin, token) !== null) return () => stop();
+  const unsubscribe = store.subscribe(() => {
+    const name = store.getState().user?.username;
+    if (name === undefined) return;
+    unsubscribe();
     stop();
-    storage.rememberUser(origin, token, user.username);
-    stop = begin(user.username);
+    // In this order: whatever ends the program in between, the next one finds everything.
+    storage.adopt(origin, first, name);
+    storage.rememberUser(origin, token, name);
+    stop = begin(name);
+    known(name);
   });
-  return () => stop();
+  return () => {
+    unsubscribe();
+    stop();
+  };
 }

@@ -1,4 +1,4 @@
-import { selectedTask, unfinished } from '../store/selectors.ts';
+import { selectedTask, unsettled } from '../store/selectors.ts';
 import type { Command, CommandContext } from './command.ts';
 import { endRecall } from './recall.ts';
 
@@ -65,10 +65,7 @@ export const applicationCommands: readonly Command[] = [
     shortHint: 'elsewhere',
     keys: ['P'],
     scope: 'panes',
-    enabled({ places, deliveries }) {
-      if (places.length === 0) return 'No other deployment is kept: taskdeck login URL adds one.';
-      return deliveries.length === 0 || 'Messages are on their way: wait for them, or see Q.';
-    },
+    enabled: ({ places }) => places.length > 0 || 'No other deployment is kept: taskdeck login URL adds one.',
     run: ({ store }) => store.dispatch({ type: 'overlay-opened', overlay: { kind: 'places' } }),
   },
   {
@@ -109,10 +106,11 @@ export const applicationCommands: readonly Command[] = [
   },
 ];
 
-/** What has not reached the server is worth a question; asked once, the next ctrl+c goes through. */
+/** What has not reached the server is worth a question, although no message is lost; asked once, the next ctrl+c goes through. */
 function quit({ store, quit: end }: CommandContext): void {
   endRecall(store);
   const state = store.getState();
-  if (unfinished(state) === 0 || state.view.overlay?.kind === 'confirm-quit') end();
+  const { creating, messages } = unsettled(state);
+  if (creating + messages === 0 || state.view.overlay?.kind === 'confirm-quit') end();
   else store.dispatch({ type: 'overlay-opened', overlay: { kind: 'confirm-quit' } });
 }

@@ -35,8 +35,15 @@ export interface CommandContext {
     loadTemplates(): Promise<void>;
   };
   readonly outbox: {
-    add(taskId: string, text: string): void;
-    giveUp(deliveryId: string): void;
+    /** `resume`: a paused task is to be resumed for it. */
+    add(taskId: string, text: string, resume?: boolean): void;
+    /** Takes the text back into the prompt; of a message that is being sent the fate is looked up. */
+    cancel(deliveryId: string): void;
+    /** The same for one of which nothing was sent; false when it is too late. */
+    edit(deliveryId: string): boolean;
+    move(deliveryId: string, by: -1 | 1): void;
+    /** Says of a message whose fate nobody knows that it is there, or to send it again. */
+    answer(deliveryId: string, answer: 'there' | 'again'): void;
   };
   /** Draws the whole screen again. */
   repaint(): void;

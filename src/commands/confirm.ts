@@ -1,5 +1,3 @@
-import { mayResume } from '../domain/rules.ts';
-import { phaseIn, taskById } from '../store/selectors.ts';
 import type { Overlay } from '../store/state.ts';
 import type { CommandContext } from './command.ts';
 import { deliver } from './prompt.ts';
@@ -15,23 +13,10 @@ export function answer(context: CommandContext, question: Overlay, key: string):
       return;
     case 'confirm-resume':
       if (!yes && key !== 'w') return;
-      // Into the outbox first: the message waits there whatever becomes of the resume.
-      deliver(context, question.taskId);
-      if (yes) resume(context, question.taskId);
-      return;
+      // The outbox resumes it: the wish survives with the message.
+      return deliver(context, question.taskId, yes);
     case 'confirm-quit':
       if (yes) quit();
       return;
   }
-}
-
-/** The task may have changed while the question stood: one that cannot be resumed yet says so. */
-function resume({ store, operations, clock }: CommandContext, taskId: string): void {
-  const state = store.getState();
-  const task = taskById(state, taskId);
-  if (task === null) return;
-  const verdict = mayResume(phaseIn(state, task));
-  if (verdict === true) return operations.resume(taskId);
-  const text = `${verdict} The message waits until it runs.`;
-  store.dispatch({ type: 'noticed', notice: { tone: 'plain', text, at: clock.now() } });
 }

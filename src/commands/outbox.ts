@@ -1,3 +1,5 @@
+import { isQueued } from '../domain/delivery.ts';
+import type { Verdict } from '../domain/rules.ts';
 import type { DeliveryEntry, State } from '../store/state.ts';
 import type { Command, CommandContext } from './command.ts';
 
@@ -5,6 +7,40 @@ const current = ({ deliveries, view }: State): DeliveryEntry | null =>
   view.overlay?.kind === 'outbox'
     ? (deliveries[Math.min(view.overlay.index, deliveries.length - 1)] ?? null)
     : null;
+
+const TOO_LATE = 'It is on its way: x ends the connection and looks what became of it.';
+
+const ofCurrent =
+  (rule: (delivery: DeliveryEntry, state: State) => Verdict) =>
+  (state: State): Verdict => {
+    const delivery = current(state);
+    return delivery === null ? 'No message is on its way.' : rule(delivery, state);
+  };
+
+const withCurrent =
+  (run: (context: CommandContext, delivery: DeliveryEntry) => void) =>
+  (context: CommandContext): void => {
+    const delivery = current(context.store.getState());
+    if (delivery !== null) run(context, delivery);
+  };
+
+const isDoubtful = ({ stage }: DeliveryEntry): boolean => stage === 'asked' || stage === 'unsure';
+
+/** The message to the same task that could change places with this one, as an index among all; null: there is none. */
+function neighbour(delivery: DeliveryEntry, { deliveries }: State, by: -1 | 1): number | null {
+  if (delivery.stage !== 'waiting') return null;
+  const lane = deliveries.filter(({ taskId, stage }) => taskId === delivery.taskId && stage === 'waiting');
+  const other = lane[lane.indexOf(delivery) + by];
+  return other === undefined ? null : deliveries.indexOf(other);
+}
+
+/** The chosen message stays chosen. */
+const moving = (by: -1 | 1) =>
+  withCurrent(({ store, outbox }, delivery) => {
+    outbox.move(delivery.id, by);
+    const index = store.getState().deliveries.findIndex(({ id }) => id === delivery.id);
+    if (index !== -1) store.dispatch({ type: 'overlay-opened', overlay: { kind: 'outbox', index } });
+  });
 
 function move({ store }: CommandContext, step: -1 | 1): void {
   const { deliveries, view } = store.getState();
@@ -29,15 +65,69 @@ export const outboxCommands: readonly Command[] = [
     run: (context) => move(context, -1),
   },
   {
-    id: 'outbox-give-up',
-    title: 'Take the message back, or give up waiting for an answer to it',
+    id: 'outbox-edit',
+    title: 'Edit the message in the prompt; enter there queues it again',
+    hint: 'edit',
+    keys: ['e', 'enter'],
+    scope: 'outbox',
+    enabled: ofCurrent((delivery) => isQueued(delivery) || TOO_LATE),
+    run: withCurrent(({ store, outbox }, { id, taskId }) => {
+      if (!outbox.edit(id)) return;
+      store.dispatch({ type: 'overlay-closed' });
+      store.dispatch({ type: 'selected', taskId });
+      store.dispatch({ type: 'composing', composing: null });
+      store.dispatch({ type: 'focused', pane: 'prompt' });
+    }),
+  },
+  {
+    id: 'outbox-later',
+    title: 'Let the next message to the same task go first',
+    hint: 'later',
+    keys: ['J'],
+    scope: 'outbox',
+    enabled: ofCurrent((delivery, state) => neighbour(delivery, state, 1) !== null || 'It is the last one.'),
+    run: moving(1),
+  },
+  {
+    id: 'outbox-earlier',
+    title: 'Let it go before the message before it',
+    hint: 'earlier',
+    keys: ['K'],
+    scope: 'outbox',
+    enabled: ofCurrent(
+      (delivery, state) => neighbour(delivery, state, -1) !== null || 'It goes next already.',
+    ),
+    run: moving(-1),
+  },
+  {
+    id: 'outbox-cancel',
+    title: 'Take the message back into the prompt; one that is being sent is looked up first',
     hint: 'take back',
     keys: ['x'],
     scope: 'outbox',
-    enabled: (state) => current(state) !== null || 'No message is on its way.',
-    run({ store, outbox }) {
-      const delivery = current(store.getState());
-      if (delivery !== null) outbox.giveUp(delivery.id);
-    },
+    enabled: ofCurrent(({ stage }) => stage !== 'taken' || 'It has arrived.'),
+    run: withCurrent(({ outbox }, { id }) => outbox.cancel(id)),
+  },
+  {
+    id: 'outbox-there',
+    title: 'It is there: the message whose fate nobody knows has arrived',
+    hint: 'it is there',
+    keys: ['y'],
+    scope: 'outbox',
+    enabled: ofCurrent(
+      (delivery) => isDoubtful(delivery) || 'Only a message of which nobody knows can be settled so.',
+    ),
+    run: withCurrent(({ outbox }, { id }) => outbox.answer(id, 'there')),
+  },
+  {
+    id: 'outbox-again',
+    title: 'Send it again: the message whose fate nobody knows is not there',
+    hint: 'send again',
+    keys: ['s'],
+    scope: 'outbox',
+    enabled: ofCurrent(
+      (delivery) => isDoubtful(delivery) || 'Only a message of which nobody knows can be sent again.',
+    ),
+    run: withCurrent(({ outbox }, { id }) => outbox.answer(id, 'again')),
   },
 ];

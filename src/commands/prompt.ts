@@ -50,12 +50,12 @@ const refusal = (phase: Phase): string =>
       ? 'The task is in error and takes no message. Go back with esc and start it again with r; what you wrote stays here.'
       : 'The server cannot tell how the task is, so it takes no message now. What you wrote stays here.';
 
-/** Hands the draft for a task to the outbox. */
-export function deliver(context: CommandContext, taskId: string): void {
+/** Hands the draft for a task to the outbox; `resume`: the task is to be resumed for it. */
+export function deliver(context: CommandContext, taskId: string, resume = false): void {
   const text = context.store.getState().drafts.get(taskId)?.text ?? '';
   if (text.trim() === '') return;
   finishWriting(context.store, taskId, text);
-  context.outbox.add(taskId, text);
+  context.outbox.add(taskId, text, resume);
 }
 
 /** Up and down reach into the history only from the edge of the text; anywhere else they move within it. */

@@ -1,4 +1,5 @@
 import type { Sort } from './order.ts';
+import type { OutboxRows } from './outbox-rows.ts';
 import type { Reading } from './reading.ts';
 import type { Task, TaskRef } from './task.ts';
 import type { Transcript } from './transcript.ts';
@@ -168,8 +169,14 @@ export interface Storage {
   userOf(origin: string, token: string): string | null;
   /** Remembers whose token it is; the token itself is not kept, only a digest of it. */
   rememberUser(origin: string, token: string, user: string): void;
+  /** Stands for the user of a token until it is known who that is: no user is called so. */
+  strangerOf(origin: string, token: string): string;
+  /** Whatever was kept for the one is kept for the other from now on, behind what was there. */
+  adopt(origin: string, stranger: string, user: string): void;
   /** Memories of two deployments, or of two users of one, never mix. */
   memory(deployment: { readonly origin: string; readonly user: string }): Memory;
+  /** The messages to its tasks that have not arrived yet. */
+  outbox(deployment: { readonly origin: string; readonly user: string }): OutboxRows;
   /** Why something is not remembered, in one sentence; null while all is well. */
   readonly notice: string | null;
   close(): void;

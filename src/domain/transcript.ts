@@ -41,13 +41,18 @@ export const sameMessage = (a: Message, b: Message): boolean =>
   a.id === b.id && a.from === b.from && a.at === b.at && a.content === b.content;
 
 /**
- * How often this text stands in the transcript as a message of the user. AgentAPI cuts white space at both ends of
- * what it is sent, and lines may come back padded, so only the words are compared.
+ * Whether two texts say the same. AgentAPI cuts white space at both ends of what it is sent, and lines may come back
+ * padded, so only the words are compared.
  */
+export const sameWords = (one: string, other: string): boolean =>
+  one === other || words(one) === words(other);
+
+/** How often this text stands in the transcript as a message of the user. */
 export function timesSaid(transcript: Transcript, text: string): number {
   const wanted = words(text);
   return transcript.messages.filter(({ from, content }) => from === 'you' && words(content) === wanted)
     .length;
 }
 
-const words = (text: string): string => text.trim().split(/\s+/u).join(' ');
+/** The words of a text, to compare it with many. */
+export const words = (text: string): string => text.trim().split(/\s+/u).join(' ');

@@ -4,6 +4,8 @@ import { isDamaged, reasonOf } from './sqlite-error.ts';
 
 type Row = Record<string, SQLOutputValue>;
 
+export type WriteStep = readonly [sql: string, ...values: SQLInputValue[]];
+
 /**
  * One open database whose reads and writes never throw: remembering is a comfort, and no reason to end a session.
  * A file that turns out to be damaged is set aside on the spot; anything else is told by `notice` until a write
@@ -49,6 +51,39 @@ export class Keeper {
       return true;
     });
     if (done) this.#trouble = null;
+  }
+
+  /**
+   * Like `write`, and on the disk itself when it returns: a power cut does not undo it. Every step must change a row,
+   * unless it comes after the first, or nothing is written at all: then it is false; null when it failed.
+   */
+  durably(first: WriteStep, ...rest: readonly WriteStep[]): boolean | null {
+    const done = this.#attempt(() => {
+      this.#database.exec('PRAGMA synchronous = FULL');
+      try {
+        this.#database.exec('BEGIN IMMEDIATE');
+        const [sql, ...values] = first;
+        if (Number(this.#statement(sql).run(...values).changes) === 0) {
+          this.#rollBack();
+          return false;
+        }
+        for (const [other, ...others] of rest) this.#statement(other).run(...others);
+        this.#database.exec('COMMIT');
+        return true;
+      } catch (error) {
+        this.#rollBack();
+        throw error;
+      } finally {
+        this.#database.exec('PRAGMA synchronous = NORMAL');
+      }
+    });
+    if (done !== null) this.#trouble = null;
+    return done;
+  }
+
+  /** Another number whenever another process has written to the file. Reads no page of it. */
+  dataVersion(): number {
+    return Number(this.get('PRAGMA data_version')?.data_version ?? 0);
   }
 
   close(): void {

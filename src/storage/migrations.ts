@@ -37,4 +37,19 @@ export const migrations: readonly string[] = [
      UNIQUE (deployment, task)
    ) STRICT;
    CREATE INDEX seen_of_deployment ON seen (deployment, id);`,
+  // Messages on their way; `attempt` is the JSON of what was known before the first byte of one left.
+  `CREATE TABLE outbox (
+     deployment TEXT NOT NULL,
+     id TEXT NOT NULL,
+     task_id TEXT NOT NULL,
+     text TEXT NOT NULL,
+     stage TEXT NOT NULL,
+     since INTEGER NOT NULL,
+     position INTEGER NOT NULL,
+     resume INTEGER NOT NULL,
+     attempt TEXT,
+     owner TEXT,
+     version INTEGER NOT NULL DEFAULT 0,
+     PRIMARY KEY (deployment, id)
+   ) STRICT, WITHOUT ROWID;`,
 ];

@@ -1,9 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { tablesOf } from './migrate.ts';
 
+/** A message that is sent from a copy would be sent again from the file. */
+const NOT_COPIED: ReadonlySet<string> = new Set(['outbox']);
+
 /** Copies what a newer taskdeck left, as far as this one understands it, table by table. */
 export function copyOfNewer(source: DatabaseSync, target: DatabaseSync): void {
-  for (const table of tablesOf(target)) copyTable(source, target, table);
+  for (const table of tablesOf(target)) if (!NOT_COPIED.has(table)) copyTable(source, target, table);
 }
 
 function copyTable(source: DatabaseSync, target: DatabaseSync, table: string): void {

@@ -1,11 +1,15 @@
 import type { Storage } from '../domain/ports.ts';
+import { adopt } from './adopt.ts';
 import { credentialDigest, deploymentKey } from './deployment-key.ts';
 import { Keeper } from './keeper.ts';
 import { memoryOf } from './memory.ts';
+import { outboxRowsOf } from './outbox-rows.ts';
+import { Presence } from './presence.ts';
 
 /** Opens what taskdeck remembers, in `taskdeck.db` of the state directory. Synchronous, and it never throws. */
 export function openStorage(options: { readonly directory: string }): Storage {
   const keeper = new Keeper(options.directory);
+  const presence = new Presence(options.directory);
   return {
     userOf: (origin, token) => {
       const row = keeper.get('SELECT user FROM credential WHERE digest = ?', credentialDigest(origin, token));
@@ -17,10 +21,17 @@ export function openStorage(options: { readonly directory: string }): Storage {
         credentialDigest(origin, token),
         user,
       ]),
+    strangerOf: (origin, token) => `?${credentialDigest(origin, token).slice(0, 16)}`,
+    adopt: (origin, stranger, user) =>
+      adopt(keeper, deploymentKey({ origin, user: stranger }), deploymentKey({ origin, user })),
     memory: (deployment) => memoryOf(keeper, deploymentKey(deployment)),
+    outbox: (deployment) => outboxRowsOf(keeper, presence, deploymentKey(deployment)),
     get notice() {
       return keeper.notice;
     },
-    close: () => keeper.close(),
+    close() {
+      presence.close();
+      keeper.close();
+    },
   };
 }

@@ -70,13 +70,9 @@ export type Action =
   | { readonly type: 'templates-arrived'; readonly templates: readonly Template[] }
   // Messages on their way
   | { readonly type: 'delivery-begun'; readonly delivery: DeliveryEntry }
-  | {
-      readonly type: 'delivery-changed';
-      readonly id: string;
-      readonly stage: DeliveryEntry['stage'];
-      readonly saidBefore?: number;
-      readonly now: number;
-    }
+  | { readonly type: 'delivery-changed'; readonly delivery: DeliveryEntry }
+  /** All of them, as they are kept on disk. */
+  | { readonly type: 'deliveries-read'; readonly deliveries: readonly DeliveryEntry[] }
   | { readonly type: 'delivery-ended'; readonly id: string }
   // Writing
   | {

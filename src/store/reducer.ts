@@ -1,10 +1,11 @@
-import { bufferOf, type EditBuffer, EMPTY } from '../domain/edit/buffer.ts';
+import { type EditBuffer, EMPTY } from '../domain/edit/buffer.ts';
 import { beginChange } from '../domain/transition.ts';
 import type { Action } from './action.ts';
 import { takeBuild, takeBuildLines } from './build-view.ts';
 import { NEVER } from './initial.ts';
 import { withEntry, withoutEntries } from './map.ts';
 import { AWAY_MS, admitNeeding, leaveHandled, showNeeding, sortRows } from './order.ts';
+import { returnedTo } from './returned.ts';
 import type { Freshness, State, View } from './state.ts';
 import {
   addTask,
@@ -120,34 +121,27 @@ function step(state: State, action: Action): State {
     case 'delivery-begun':
       return { ...state, deliveries: [...state.deliveries, action.delivery], notice: null };
     case 'delivery-changed': {
-      const { id, stage, now } = action;
+      const { delivery } = action;
       return {
         ...state,
-        deliveries: state.deliveries.map((delivery) =>
-          delivery.id === id
-            ? { ...delivery, stage, since: now, saidBefore: action.saidBefore ?? delivery.saidBefore }
-            : delivery,
-        ),
+        deliveries: state.deliveries.map((each) => (each.id === delivery.id ? delivery : each)),
       };
     }
+    case 'deliveries-read':
+      return { ...state, deliveries: action.deliveries };
     case 'delivery-ended':
       return { ...state, deliveries: state.deliveries.filter(({ id }) => id !== action.id) };
 
     case 'draft-edited':
       return look(write(state, action.key, action.buffer), { recall: action.recall ?? null });
-    case 'draft-returned': {
-      const { text: since, cursor } = state.drafts.get(action.key) ?? EMPTY;
-      if (since === '') return write(state, action.key, bufferOf(action.text));
-      // Whoever is writing goes on where they were.
-      const text = `${action.text}\n${since}`;
-      return write(state, action.key, bufferOf(text, text.length - since.length + cursor));
-    }
+    case 'draft-returned':
+      return write(state, action.key, returnedTo(state.drafts.get(action.key) ?? EMPTY, action.text));
     case 'remembered':
       return look(
         {
           ...sortRows(state, action.sort),
           drafts: new Map([...action.drafts, ...state.drafts]),
-          history: [...action.history, ...state.history],
+          history: joined(action.history, state.history),
           seen: new Map([...(action.seen ?? []), ...state.seen]),
         },
         {
@@ -212,6 +206,13 @@ function write(state: State, key: string, buffer: EditBuffer): State {
   const drafts =
     buffer.text === '' ? withoutEntries(before, (id) => id === key) : withEntry(before, key, buffer);
   return drafts === before ? state : { ...state, drafts };
+}
+
+/** What was remembered, then what came since; it may be among what was remembered already. */
+function joined(remembered: readonly string[], since: readonly string[]): readonly string[] {
+  const tail = remembered.slice(Math.max(0, remembered.length - since.length));
+  const isIn = tail.length === since.length && tail.every((text, index) => text === since[index]);
+  return isIn ? remembered : [...remembered, ...since];
 }
 
 const fresh = (at: number, promised: number): Freshness => ({ at, promised, error: null, retryAt: null });

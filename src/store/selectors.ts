@@ -103,9 +103,11 @@ const toTask = remember((deliveries: readonly DeliveryEntry[], taskId: string) =
   deliveries.filter((delivery) => delivery.taskId === taskId),
 );
 
-/** How much would be cut off by leaving now: messages that have not arrived, and tasks that are being created. */
-export const unfinished = ({ deliveries, creating }: State): number =>
-  deliveries.filter(({ stage }) => stage !== 'taken').length + creating.length;
+/** What has not reached the server: messages, which stay in the queue, and tasks that are being created. */
+export const unsettled = ({ deliveries, creating }: State) => ({
+  messages: deliveries.filter(({ stage }) => stage !== 'taken').length,
+  creating: creating.length,
+});
 
 /** How fresh a pane's data is, in one word or two. */
 export type Age =

@@ -1,3 +1,4 @@
+import type { Delivery } from '../domain/delivery.ts';
 import type { EditBuffer } from '../domain/edit/buffer.ts';
 import type { BackendError } from '../domain/errors.ts';
 import type { Sort } from '../domain/order.ts';
@@ -112,22 +113,7 @@ export interface Creation {
 }
 
 /** One message on its way to a task. */
-export interface DeliveryEntry {
-  readonly id: string;
-  readonly taskId: string;
-  readonly text: string;
-  /** Unix ms of the last change of `stage`. */
-  readonly since: number;
-  readonly stage: /** Until the agent is ready for it. */
-    | 'waiting'
-    | 'sending'
-    /** The server took it; the transcript does not show it yet. */
-    | 'taken'
-    /** The connection ended before the answer: the transcript has to say what became of it. */
-    | 'unsure';
-  /** How often the transcript held this very text before it was sent. */
-  readonly saidBefore: number;
-}
+export type DeliveryEntry = Delivery;
 
 export type Pane = 'list' | 'transcript' | 'prompt';
 

@@ -1,6 +1,6 @@
 import { needsYou, sightOf } from '../domain/attention.ts';
 import type { Task } from '../domain/task.ts';
-import { keepUnchanged, type Transcript, timesSaid } from '../domain/transcript.ts';
+import { keepUnchanged, type Transcript } from '../domain/transcript.ts';
 import { isSettled } from '../domain/transition.ts';
 import { withEntry, withoutEntries } from './map.ts';
 import { orderRows } from './order.ts';
@@ -139,7 +139,7 @@ export function markSeen(state: State): State {
   return seen === state.seen ? state : { ...state, seen };
 }
 
-/** Takes a transcript, and from it that messages have arrived. One that was asked for before the known one is old news. */
+/** Takes a transcript. One that was asked for before the known one is old news. */
 export function takeTranscript(
   state: State,
   taskId: string,
@@ -148,15 +148,5 @@ export function takeTranscript(
   const known = state.transcripts.get(taskId);
   if (known !== undefined && (known.at ?? 0) > (entry.at ?? 0)) return state;
   const transcript = keepUnchanged(known?.transcript ?? null, entry.transcript);
-  const deliveries = state.deliveries.filter(
-    (delivery) =>
-      delivery.taskId !== taskId ||
-      delivery.stage === 'waiting' ||
-      timesSaid(transcript, delivery.text) <= delivery.saidBefore,
-  );
-  return {
-    ...state,
-    deliveries: deliveries.length === state.deliveries.length ? state.deliveries : deliveries,
-    transcripts: withEntry(state.transcripts, taskId, { ...entry, transcript }),
-  };
+  return { ...state, transcripts: withEntry(state.transcripts, taskId, { ...entry, transcript }) };
 }

@@ -10,7 +10,8 @@ import type { Context } from './context.ts';
 /** What can be asked of the server. Each shows at once what was asked, and takes it back with the server's words. */
 export interface Operations {
   pause(taskId: string): void;
-  resume(taskId: string): void;
+  /** Resolves to whether the task will start. */
+  resume(taskId: string): Promise<boolean>;
   remove(taskId: string): void;
   create(task: NewTask): void;
   /** Resolves when the templates are in the state, or were refused with a notice. */
@@ -36,9 +37,10 @@ export function createOperations(context: Context & { readonly changed: () => vo
     taskId: string,
     intent: Intent,
     request: (task: Task) => Promise<unknown>,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const task = taskById(store.getState(), taskId);
-    if (task === null) return;
+    if (task === null) return false;
+    let done = true;
     store.dispatch({ type: 'asked', taskId, intent, now: clock.now() });
     try {
       await request(task);
@@ -47,16 +49,18 @@ export function createOperations(context: Context & { readonly changed: () => vo
       const isGone = intent === 'delete' && error instanceof BackendError && error.kind === 'not-found';
       if (isGone) store.dispatch({ type: 'removed', taskId, now: clock.now() });
       else {
+        done = false;
         store.dispatch({ type: 'ask-refused', taskId });
         refused(`Cannot ${intent} "${titleOf(task)}"`, error);
       }
     }
     changed();
+    return done;
   }
 
   return {
     pause: (taskId) => void ask(taskId, 'pause', (task) => backend.pause(task, signal)),
-    resume: (taskId) => void ask(taskId, 'resume', (task) => backend.resume(task, signal)),
+    resume: (taskId) => ask(taskId, 'resume', (task) => backend.resume(task, signal)),
     remove: (taskId) => void ask(taskId, 'delete', (task) => backend.remove(task, signal)),
     create(task) {
       const key = `c${++counter}`;

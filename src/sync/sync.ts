@@ -1,3 +1,4 @@
+import type { OutboxRows } from '../domain/outbox-rows.ts';
 import { pollBuilds } from './builds.ts';
 import type { Context } from './context.ts';
 import { pollDetail } from './detail.ts';
@@ -5,7 +6,7 @@ import { learnIdentity } from './identity.ts';
 import { pollList } from './list.ts';
 import { createLook } from './look.ts';
 import { createOperations, type Operations } from './operations.ts';
-import { createOutbox, type Outbox } from './outbox.ts';
+import { createOutbox, type Outbox } from './outbox/outbox.ts';
 import { startTicker } from './ticker.ts';
 
 /** Time and network: everything that moves the store without a key being pressed. */
@@ -17,7 +18,7 @@ export interface Sync {
   stop(): void;
 }
 
-export function startSync(context: Context): Sync {
+export function startSync(context: Context & { readonly rows: OutboxRows }): Sync {
   const list = pollList(context);
   const look = createLook(context);
   const detail = pollDetail({ ...context, look });
@@ -31,7 +32,15 @@ export function startSync(context: Context): Sync {
       builds.wake();
     },
   });
-  const outbox = createOutbox({ ...context, look, sent: () => detail.wake() });
+  const outbox = createOutbox({
+    ...context,
+    look,
+    resume: operations.resume,
+    changed() {
+      list.wake();
+      detail.wake();
+    },
+  });
   const stopTicker = startTicker(context.store, context.clock);
   for (const part of [list, detail, builds, identity]) part.wake();
 

@@ -11,8 +11,9 @@ import { NOON } from '../domain/make.ts';
 export type Call =
   | { readonly what: 'pause' | 'resume' | 'remove'; readonly taskId: string }
   | { readonly what: 'create'; readonly task: NewTask }
-  | { readonly what: 'send'; readonly taskId: string; readonly text: string }
-  | { readonly what: 'give-up'; readonly deliveryId: string }
+  | { readonly what: 'send'; readonly taskId: string; readonly text: string; readonly resume?: true }
+  | { readonly what: 'cancel' | 'edit' | 'there' | 'again'; readonly deliveryId: string }
+  | { readonly what: 'move'; readonly deliveryId: string; readonly by: number }
   | { readonly what: 'go-to'; readonly id: string }
   | { readonly what: 'templates' | 'repaint' | 'suspend' | 'refresh' | 'quit' };
 
@@ -54,8 +55,14 @@ export function deckOn(state: State): Deck {
       },
     },
     outbox: {
-      add: (taskId, text) => note({ what: 'send', taskId, text }),
-      giveUp: (deliveryId) => note({ what: 'give-up', deliveryId }),
+      add: (taskId, text, resume) => note({ what: 'send', taskId, text, ...(resume && { resume }) }),
+      cancel: (deliveryId) => note({ what: 'cancel', deliveryId }),
+      edit(deliveryId) {
+        note({ what: 'edit', deliveryId });
+        return true;
+      },
+      move: (deliveryId, by) => note({ what: 'move', deliveryId, by }),
+      answer: (deliveryId, what) => note({ what, deliveryId }),
     },
     repaint: () => note({ what: 'repaint' }),
     suspend: () => note({ what: 'suspend' }),

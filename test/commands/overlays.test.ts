@@ -86,9 +86,9 @@ describe('the outbox', () => {
   it('takes back the chosen message', () => {
     const deck = two();
     deck.press('Q', 'down', 'j', 'x');
-    expect(deck.calls).toEqual([{ what: 'give-up', deliveryId: 'd2' }]);
+    expect(deck.calls).toEqual([{ what: 'cancel', deliveryId: 'd2' }]);
     deck.press('k', 'up', 'x');
-    expect(deck.calls.at(-1)).toEqual({ what: 'give-up', deliveryId: 'd1' });
+    expect(deck.calls.at(-1)).toEqual({ what: 'cancel', deliveryId: 'd1' });
     deck.press('q');
     expect(deck.state().view.overlay).toBeNull();
   });
@@ -98,7 +98,7 @@ describe('the outbox', () => {
     deck.press('Q', 'down');
     deck.dispatch({ type: 'delivery-ended', id: 'd2' });
     deck.press('x');
-    expect(deck.calls).toEqual([{ what: 'give-up', deliveryId: 'd1' }]);
+    expect(deck.calls).toEqual([{ what: 'cancel', deliveryId: 'd1' }]);
   });
 
   it('says that there is nothing left to take back', () => {

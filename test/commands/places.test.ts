@@ -15,12 +15,11 @@ it('P offers the other deployments, before the server has answered too', () => {
   }
 });
 
-it('P says why there is nowhere to go, and does not leave messages behind', () => {
+it('P says why there is nowhere to go; messages that wait stay in their queue', () => {
   const deck = deckOn(showing('a'));
   deck.press('P');
   expect(deck.notice()).toMatch(/^No other deployment is kept/u);
   const busy = deckOn({ ...play(showing('a'), { type: 'delivery-begun', delivery: delivery() }), places });
   busy.press('P');
-  expect(busy.notice()).toMatch(/^Messages are on their way/u);
-  expect(busy.state().view.overlay).toBeNull();
+  expect(busy.state().view.overlay).toEqual({ kind: 'places' });
 });

@@ -146,13 +146,10 @@ describe('a message to a paused task', () => {
     return deck;
   };
 
-  it('y puts it into the outbox and then resumes', () => {
+  it('y puts it into the outbox, which resumes the task for it', () => {
     const deck = asked();
     deck.press('y');
-    expect(deck.calls).toEqual([
-      { what: 'send', taskId: 'a', text: 'go on' },
-      { what: 'resume', taskId: 'a' },
-    ]);
+    expect(deck.calls).toEqual([{ what: 'send', taskId: 'a', text: 'go on', resume: true }]);
     expect(textOf(deck)).toBe('');
   });
 
@@ -171,12 +168,11 @@ describe('a message to a paused task', () => {
     expect(deck.state().view).toMatchObject({ overlay: null, focus: 'prompt' });
   });
 
-  it('does not ask to resume what is still pausing', () => {
+  it('y takes the wish to resume along while the task is still pausing', () => {
     const deck = inPhase('pausing');
     deck.press('i');
     deck.type('go on');
     deck.press('enter', 'y');
-    expect(deck.calls).toEqual([{ what: 'send', taskId: 'a', text: 'go on' }]);
-    expect(deck.notice()).toMatch(/still pausing.* The message waits/u);
+    expect(deck.calls).toEqual([{ what: 'send', taskId: 'a', text: 'go on', resume: true }]);
   });
 });

@@ -86,7 +86,10 @@ const DESIGN: readonly (readonly [scope: Scope, keys: string, id: string])[] = [
   ['prompt', 'ctrl+l', 'repaint'],
   ['prompt', 'ctrl+z', 'suspend'],
   ['prompt', 'ctrl+c', 'quit-anywhere'],
-  ['outbox', 'x', 'outbox-give-up'],
+  ['outbox', 'x', 'outbox-cancel'],
+  ['outbox', 'e', 'outbox-edit'],
+  ['outbox', 'J', 'outbox-later'],
+  ['outbox', 'K', 'outbox-earlier'],
 ];
 
 describe('the keys of the design', () => {

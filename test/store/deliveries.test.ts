@@ -1,52 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import type { DeliveryEntry } from '../../src/store/state.ts';
 import { agent, live, NOON, you } from '../domain/make.ts';
 import { delivery, play, refusal, showing, transcribed } from './make.ts';
 
-const stagesAfter = (entry: Partial<DeliveryEntry>, ...said: readonly string[]) =>
-  play(
-    showing('a', 'b'),
-    { type: 'delivery-begun', delivery: delivery(entry) },
-    transcribed('a', live(...said.map((text, id) => you(id, text)))),
-  ).deliveries.map(({ stage }) => stage);
-
 describe('a message on its way', () => {
-  it.each(['sending', 'taken', 'unsure'] as const)(
-    'that is %s ends when the transcript shows it',
-    (stage) => {
-      expect(stagesAfter({ stage }, 'yes')).toEqual([]);
-      expect(stagesAfter({ stage }, 'no')).toEqual([stage]);
-    },
-  );
-
-  it('ends when its text is there once more than before', () => {
-    expect(stagesAfter({ saidBefore: 1 }, 'yes')).toEqual(['sending']);
-    expect(stagesAfter({ saidBefore: 1 }, 'yes', 'yes')).toEqual([]);
-  });
-
-  it('that still waits is not taken for an equal one that was said before', () => {
-    expect(stagesAfter({ stage: 'waiting' }, 'yes')).toEqual(['waiting']);
-  });
-
-  it('to another task stays', () => {
-    expect(stagesAfter({ taskId: 'b' }, 'yes')).toEqual(['sending']);
-  });
-
-  it('changes its stage, and keeps what it was not told', () => {
-    const changed = play(
+  it('changes, ends, and is replaced by what is on disk', () => {
+    const [one, two] = [delivery({ stage: 'waiting' }), delivery({ id: 'd2', stage: 'waiting' })];
+    const both = play(
       showing('a'),
-      { type: 'delivery-begun', delivery: delivery({ stage: 'waiting' }) },
-      { type: 'delivery-begun', delivery: delivery({ id: 'd2', stage: 'waiting' }) },
-      { type: 'delivery-changed', id: 'd1', stage: 'sending', saidBefore: 3, now: NOON + 1 },
-      { type: 'delivery-changed', id: 'd1', stage: 'unsure', now: NOON + 2 },
+      { type: 'delivery-begun', delivery: one },
+      { type: 'delivery-begun', delivery: two },
     );
-    expect(changed.deliveries).toEqual([
-      delivery({ stage: 'unsure', saidBefore: 3, since: NOON + 2 }),
-      delivery({ id: 'd2', stage: 'waiting' }),
-    ]);
-    expect(play(changed, { type: 'delivery-ended', id: 'd1' }).deliveries.map(({ id }) => id)).toEqual([
-      'd2',
-    ]);
+    const sent = delivery({ stage: 'sending', since: NOON + 1 });
+    const changed = play(both, { type: 'delivery-changed', delivery: sent });
+    expect(changed.deliveries).toEqual([sent, two]);
+    expect(play(changed, { type: 'delivery-ended', id: 'd1' }).deliveries).toEqual([two]);
+    expect(play(changed, { type: 'deliveries-read', deliveries: [two] }).deliveries).toEqual([two]);
   });
 });
 

@@ -54,7 +54,11 @@ export const delivery = (about: Partial<DeliveryEntry> = {}): DeliveryEntry => (
   text: 'yes',
   since: NOON,
   stage: 'sending',
-  saidBefore: 0,
+  position: 1,
+  resume: false,
+  attempt: null,
+  owner: null,
+  version: 0,
   ...about,
 });
 

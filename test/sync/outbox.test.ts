@@ -1,104 +1,149 @@
 import { describe, expect, it } from 'vitest';
+import type { OutboxRows } from '../../src/domain/outbox-rows.ts';
 import type { Task } from '../../src/domain/task.ts';
 import type { Transcript } from '../../src/domain/transcript.ts';
-import type { DeliveryEntry } from '../../src/store/state.ts';
-import { createOutbox } from '../../src/sync/outbox.ts';
+import { createOutbox } from '../../src/sync/outbox/outbox.ts';
 import { agent, live, makeReport, makeTask, NOON, snapshot, you } from '../domain/make.ts';
+import { makeState } from '../support/rows.ts';
 import { failure } from './backend.ts';
 import { type Deck, makeDeck } from './deck.ts';
 
 const IDLE = makeTask({ id: 'a' });
 const WORKING = makeTask({ id: 'a', state: makeReport({ state: 'working' }) });
+const PAUSED = makeTask({ id: 'a', status: 'paused' });
 const CALM = live(you(0, 'go'), agent(1, 'which branch?'));
 
-/** A deck with an outbox, and the conversation of task `a` as it was told just now. */
-function sending(...tasks: readonly Task[]) {
-  const deck = makeDeck({ tasks: tasks.length === 0 ? [IDLE] : tasks });
-  transcribed(deck, 'a', CALM);
-  const sent: string[] = [];
-  const outbox = createOutbox({ ...deck, sent: (taskId) => sent.push(taskId) });
-  return { deck, outbox, sent };
+interface Start {
+  readonly tasks?: readonly Task[];
+  readonly rows?: OutboxRows;
+  readonly resumes?: boolean;
 }
 
-function transcribed({ store, clock }: Deck, taskId: string, transcript: Transcript): void {
+/** A taskdeck with an outbox on rows of its own, or on those that another one left. */
+function sending({ tasks = [IDLE], rows = makeState().rows(), resumes = true }: Start = {}) {
+  const deck = makeDeck({ tasks });
+  const changed: string[] = [];
+  const resumed: string[] = [];
+  const outbox = createOutbox({
+    ...deck,
+    rows,
+    changed: (taskId) => changed.push(taskId),
+    resume: async (taskId) => {
+      resumed.push(taskId);
+      return resumes;
+    },
+  });
+  return { deck, outbox, changed, resumed, rows };
+}
+
+function transcribed({ store, clock }: Deck, transcript: Transcript, taskId = 'a'): void {
   const now = clock.now();
   store.dispatch({ type: 'transcript-arrived', taskId, transcript, startedAt: now, promised: 4_000, now });
 }
 
-const stages = ({ state }: Deck): readonly DeliveryEntry['stage'][] =>
-  state.deliveries.map(({ stage }) => stage);
+/** Answers the look at the transcript that is open. */
+async function looked(deck: Deck, transcript: Transcript = CALM): Promise<void> {
+  deck.backend.open('transcript').answer(transcript);
+  await deck.clock.settle();
+}
+
+const stages = ({ state }: Deck) => state.deliveries.map(({ stage }) => stage);
 const textsSent = ({ backend }: Deck) => backend.calls('send').map(({ args }) => args[1]);
 const draftOf = ({ state }: Deck, key = 'a') => state.drafts.get(key)?.text;
+const idOf = ({ state }: Deck, index = 0): string => state.deliveries[index]?.id ?? '';
 
 /** Nobody can say whether the message arrived. */
 const lost = failure({ kind: 'unreachable', message: 'The connection was cut off.', tookEffect: 'maybe' });
-const busy = failure({
-  kind: 'busy',
-  message: 'Task app is not ready to accept input.',
-  detail: 'Status: running',
-});
+const busy = failure({ kind: 'busy', message: 'Task app is not ready to accept input.' });
 
 describe('a message to an agent that is ready', () => {
-  it('is sent in the same tick, once', async () => {
-    const { deck, outbox, sent } = sending();
+  it('is sent once, after a look at what stood there before, and ends when the transcript shows it', async () => {
+    const { deck, outbox, changed, rows } = sending();
     outbox.add('a', 'main');
+    expect(stages(deck)).toEqual(['waiting']);
+    await looked(deck);
     expect(stages(deck)).toEqual(['sending']);
+    expect(rows.all()).toMatchObject([{ stage: 'sending', text: 'main', owner: rows.me }]);
     expect(deck.backend.open('send').args).toEqual([IDLE, 'main']);
     deck.backend.open('send').answer(undefined);
     await deck.clock.settle();
     expect(stages(deck)).toEqual(['taken']);
-    expect(sent).toEqual(['a']);
-    transcribed(deck, 'a', live(...CALM.messages, you(2, 'main')));
+    expect(rows.all()).toEqual([]);
+    expect(changed).toEqual(['a']);
+    transcribed(deck, live(...CALM.messages, you(2, 'main')));
     expect(stages(deck)).toEqual([]);
     await deck.clock.advance(60_000);
     expect(textsSent(deck)).toEqual(['main']);
     expect(draftOf(deck)).toBeUndefined();
-    expect(deck.clock.due).toEqual([]);
   });
 
   it('that the server took is shown for three seconds when no transcript is looked at', async () => {
     const { deck, outbox } = sending();
     outbox.add('a', 'main');
+    await looked(deck);
     deck.backend.open('send').answer(undefined);
     await deck.clock.advance(2_999);
     expect(stages(deck)).toEqual(['taken']);
     await deck.clock.advance(1);
     expect(stages(deck)).toEqual([]);
-    expect(draftOf(deck)).toBeUndefined();
   });
 
-  it.each([
-    ['too old', async ({ clock }: Deck) => clock.advance(5_001)],
-    ['a snapshot', async (deck: Deck) => transcribed(deck, 'a', snapshot(you(0, 'yes')))],
-  ])('is counted against the conversation as it is when the known one is %s', async (_, spoil) => {
-    const { deck, outbox } = sending();
-    await spoil(deck);
-    outbox.add('a', 'yes');
-    expect(stages(deck)).toEqual(['waiting']);
-    // Whatever else happens does not begin it a second time.
-    deck.listed(IDLE);
-    // Restored by the resume: the same words were said three times.
-    const restored = live(you(0, 'yes'), you(1, 'yes'), you(2, 'yes'));
-    deck.backend.open('transcript').answer(restored);
-    await deck.clock.settle();
-    expect(stages(deck)).toEqual(['sending']);
-    expect(deck.state.deliveries[0]?.saidBefore).toBe(3);
-    transcribed(deck, 'a', restored);
-    expect(stages(deck)).toEqual(['sending']);
-  });
-
-  it.each([
-    ['by the server', failure({ message: 'Out of order.' })],
-    ['by a fault of ours', new TypeError('Out of order.')],
-  ])('is a draft again when the conversation cannot be read %s', async (_, cause) => {
-    const { deck, outbox } = sending();
-    await deck.clock.advance(10_000);
+  it('is written down before a byte of it leaves', async () => {
+    const { deck, outbox, rows } = sending();
     outbox.add('a', 'main');
-    deck.backend.open('transcript').refuse(cause);
+    const seen: unknown[] = [];
+    const { send } = deck.backend;
+    deck.backend.send = (...args) => {
+      seen.push(rows.all()[0]);
+      return send(...args);
+    };
+    await looked(deck);
+    expect(seen).toMatchObject([
+      { stage: 'sending', attempt: { at: NOON, brokenAt: null, build: 1, baseline: { last: { id: 0 } } } },
+    ]);
+  });
+
+  it('is settled by the transcript while its send is open, and not given up for an hour', async () => {
+    const { deck, outbox } = sending();
+    outbox.add('a', 'main');
+    await looked(deck);
+    await deck.clock.advance(19_999);
+    expect(deck.backend.calls('transcript')).toHaveLength(1);
+    await deck.clock.advance(1);
+    for (let look = 0; look < 500; look++) {
+      deck.backend.open('transcript').answer(CALM);
+      await deck.clock.advance(5_000);
+    }
+    expect(stages(deck)).toEqual(['sending']);
+    expect(deck.backend.calls('send')[0]?.signal.aborted).toBe(false);
+    await looked(deck, live(...CALM.messages, you(2, 'main')));
+    expect(stages(deck)).toEqual([]);
+    await deck.clock.advance(60_000);
+    expect(textsSent(deck)).toEqual(['main']);
+  });
+
+  it('is not sent when the conversation is one that was kept at a pause', async () => {
+    const { deck, outbox, changed } = sending();
+    outbox.add('a', 'main');
+    await looked(deck, snapshot(...CALM.messages));
+    expect(textsSent(deck)).toEqual([]);
+    expect(changed).toEqual(['a']);
+    expect(stages(deck)).toEqual(['waiting']);
+    await deck.clock.advance(1_000);
+    await looked(deck);
+    expect(textsSent(deck)).toEqual(['main']);
+  });
+
+  it('waits while the conversation cannot be read, and is sent without it where it never can', async () => {
+    const { deck, outbox } = sending();
+    outbox.add('a', 'main');
+    deck.backend.open('transcript').refuse(failure({ kind: 'unreachable' }));
+    await deck.clock.advance(1_000);
+    expect(textsSent(deck)).toEqual([]);
+    deck.backend.open('transcript').refuse(failure({ kind: 'not-found' }));
     await deck.clock.settle();
-    expect(deck.backend.calls('send')).toEqual([]);
-    expect(draftOf(deck)).toBe('main');
-    expect(deck.state.notice?.text).toContain('Out of order.');
+    expect(textsSent(deck)).toEqual(['main']);
+    expect(deck.state.deliveries[0]?.attempt?.baseline).toBeNull();
   });
 });
 
@@ -106,29 +151,30 @@ describe('a message to an agent that is not ready', () => {
   it.each<[string, Task]>([
     ['works', WORKING],
     ['starts', makeTask({ id: 'a', status: 'pending' })],
-    ['is paused', makeTask({ id: 'a', status: 'paused' })],
+    ['is paused', PAUSED],
     ['is in error', makeTask({ id: 'a', status: 'error' })],
   ])('waits while the task %s, and goes out when it is ready', async (_, task) => {
-    const { deck, outbox } = sending(task);
+    const { deck, outbox } = sending({ tasks: [task] });
     outbox.add('a', 'main');
     await deck.clock.advance(1_000);
     expect(stages(deck)).toEqual(['waiting']);
-    expect(deck.backend.calls('send')).toEqual([]);
+    expect(deck.backend.calls('transcript')).toEqual([]);
     deck.listed(makeTask({ id: 'a', buildNumber: 9 }));
-    await deck.clock.settle();
+    await looked(deck);
     expect(textsSent(deck)).toEqual(['main']);
   });
 
   it('that says it is busy waits two seconds and tries again', async () => {
     const { deck, outbox } = sending();
     outbox.add('a', 'main');
+    await looked(deck);
     deck.backend.open('send').refuse(busy);
     await deck.clock.advance(1_999);
     expect(stages(deck)).toEqual(['waiting']);
-    // Whatever else happens does not shorten the wait.
-    transcribed(deck, 'a', CALM);
+    transcribed(deck, CALM);
     expect(textsSent(deck)).toHaveLength(1);
     await deck.clock.advance(1);
+    await looked(deck);
     expect(textsSent(deck)).toEqual(['main', 'main']);
     expect(deck.state.notice).toBeNull();
   });
@@ -136,172 +182,234 @@ describe('a message to an agent that is not ready', () => {
   it('that says when to come back is asked then', async () => {
     const { deck, outbox } = sending();
     outbox.add('a', 'main');
+    await looked(deck);
     deck.backend.open('send').refuse(failure({ kind: 'rate-limited', retryAfterMs: 60_000 }));
     await deck.clock.advance(59_999);
-    transcribed(deck, 'a', CALM);
-    expect(textsSent(deck)).toHaveLength(1);
+    expect(deck.backend.calls('transcript')).toHaveLength(1);
     await deck.clock.advance(1);
+    await looked(deck);
     expect(textsSent(deck)).toHaveLength(2);
   });
 
-  it('that was busy and is paused meanwhile is not asked again', async () => {
+  it('stays queued while nothing reaches the server, and goes out when it is back', async () => {
     const { deck, outbox } = sending();
     outbox.add('a', 'main');
-    deck.backend.open('send').refuse(busy);
+    await looked(deck);
+    deck.backend.open('send').refuse(failure({ kind: 'unreachable', tookEffect: 'no' }));
+    await deck.clock.advance(1_000);
+    await looked(deck);
+    deck.backend.open('send').answer(undefined);
     await deck.clock.settle();
-    deck.listed(makeTask({ id: 'a', buildNumber: 2, status: 'paused' }));
+    expect(stages(deck)).toEqual(['taken']);
+  });
+
+  it('that was paused meanwhile stays queued', async () => {
+    const { deck, outbox, changed } = sending();
+    outbox.add('a', 'main');
+    await looked(deck);
+    deck.backend.open('send').refuse(failure({ kind: 'conflict', message: 'Task is paused.' }));
+    await deck.clock.settle();
+    expect(changed).toEqual(['a']);
+    deck.listed(PAUSED);
     await deck.clock.advance(60_000);
     expect(textsSent(deck)).toHaveLength(1);
     expect(stages(deck)).toEqual(['waiting']);
   });
 });
 
-describe('a message that the server refuses', () => {
-  const refused = failure({ kind: 'conflict', message: 'Task is paused.', hint: 'Resume the task.' });
-
-  it("is a draft again, with the server's words, and is not sent again", async () => {
-    const { deck, outbox, sent } = sending();
-    outbox.add('a', 'main');
-    deck.backend.open('send').refuse(refused);
+describe('a message that resumes its task', () => {
+  it('asks for it once, goes out when the agent is ready, and resumes nothing later', async () => {
+    const { deck, outbox, resumed, rows } = sending({ tasks: [PAUSED] });
+    outbox.add('a', 'main', true);
     await deck.clock.settle();
-    expect(stages(deck)).toEqual([]);
-    expect(draftOf(deck)).toBe('main');
-    expect(deck.state.notice).toMatchObject({
-      tone: 'bad',
-      text: 'Not sent: Task is paused. Resume the task. It is back in the prompt.',
-    });
+    expect(resumed).toEqual(['a']);
+    expect(rows.all()).toMatchObject([{ stage: 'waiting', resume: false, owner: null }]);
     await deck.clock.advance(60_000);
-    expect(textsSent(deck)).toHaveLength(1);
-    expect(sent).toEqual([]);
+    expect(resumed).toEqual(['a']);
+    deck.listed(makeTask({ id: 'a', buildNumber: 2 }));
+    await looked(deck);
+    expect(textsSent(deck)).toEqual(['main']);
   });
 
-  it('stands before what has been written since', async () => {
-    const { deck, outbox } = sending();
+  it('waits for the end of a pause first', async () => {
+    const pausing = makeTask({ id: 'a', status: 'unknown', workspaceStatus: 'stopping' });
+    const { deck, outbox, resumed } = sending({ tasks: [pausing] });
+    outbox.add('a', 'main', true);
+    await deck.clock.settle();
+    expect(resumed).toEqual([]);
+    deck.listed(PAUSED);
+    await deck.clock.settle();
+    expect(resumed).toEqual(['a']);
+  });
+
+  it('that was only queued resumes nothing', async () => {
+    const { deck, outbox, resumed } = sending({ tasks: [PAUSED] });
+    outbox.add('a', 'main');
+    await deck.clock.advance(60_000);
+    expect(resumed).toEqual([]);
+  });
+
+  it('still does after a restart', async () => {
+    const state = makeState();
+    const first = sending({ tasks: [WORKING], rows: state.rows() });
+    first.outbox.add('a', 'main', true);
+    first.outbox.stop();
+    const second = sending({ tasks: [PAUSED], rows: state.rows() });
+    await second.deck.clock.settle();
+    expect(second.resumed).toEqual(['a']);
+  });
+});
+
+describe('a message that the server refuses for good', () => {
+  const refused = failure({ kind: 'invalid', message: 'Too long.', hint: 'Say less.' });
+
+  it("is a draft again, before what was written since, with the server's words", async () => {
+    const { deck, outbox, rows } = sending();
     outbox.add('a', 'main');
     deck.store.dispatch({
       type: 'draft-edited',
       key: 'a',
       buffer: { text: 'or dev', cursor: 6, goal: null },
     });
+    await looked(deck);
     deck.backend.open('send').refuse(refused);
     await deck.clock.settle();
+    expect(stages(deck)).toEqual([]);
+    expect(rows.all()).toEqual([]);
     expect(draftOf(deck)).toBe('main\nor dev');
+    expect(deck.state.notice).toMatchObject({
+      tone: 'bad',
+      text: 'Not sent: Too long. Say less. It is back in the prompt.',
+    });
+    await deck.clock.advance(60_000);
+    expect(textsSent(deck)).toHaveLength(1);
   });
 
   it('is not lost although the transcript seemed to show it', async () => {
     const { deck, outbox } = sending();
     outbox.add('a', 'main');
+    await looked(deck);
     // Another client said the very same.
-    transcribed(deck, 'a', live(...CALM.messages, you(2, 'main')));
+    transcribed(deck, live(...CALM.messages, you(2, 'main')));
     expect(stages(deck)).toEqual([]);
     deck.backend.open('send').refuse(busy);
     await deck.clock.settle();
-    expect(draftOf(deck)).toBe('main');
-    expect(deck.state.notice?.text).toContain('not ready to accept input');
-  });
-
-  it('lets the next one go', async () => {
-    const { deck, outbox } = sending();
-    outbox.add('a', 'one');
-    outbox.add('a', 'two');
-    deck.backend.open('send').refuse(refused);
-    await deck.clock.settle();
-    expect(textsSent(deck)).toEqual(['one', 'two']);
-    expect(draftOf(deck)).toBe('one');
+    expect(stages(deck)).toEqual(['waiting']);
+    await deck.clock.advance(2_000);
+    await looked(deck, live(...CALM.messages, you(2, 'main')));
+    expect(textsSent(deck)).toEqual(['main', 'main']);
   });
 });
 
 describe('a message without an answer', () => {
-  it('was delivered when the transcript shows it', async () => {
-    const { deck, outbox } = sending();
-    outbox.add('a', 'main');
-    deck.backend.open('send').refuse(lost);
-    await deck.clock.settle();
+  async function unanswered(text = 'main', before = CALM) {
+    const all = sending();
+    all.outbox.add('a', text);
+    await looked(all.deck, before);
+    all.deck.backend.open('send').refuse(lost);
+    await all.deck.clock.settle();
+    expect(stages(all.deck)).toEqual(['unsure']);
+    return all;
+  }
+
+  it('has arrived when the transcript shows it', async () => {
+    const { deck, rows } = await unanswered();
+    await looked(deck);
     expect(stages(deck)).toEqual(['unsure']);
-    deck.backend.open('transcript').answer(CALM);
     await deck.clock.advance(2_000);
-    expect(stages(deck)).toEqual(['unsure']);
-    deck.backend.open('transcript').answer(live(...CALM.messages, you(2, ' main  ')));
+    await looked(deck, live(...CALM.messages, you(2, ' main  ')));
     await deck.clock.advance(60_000);
     expect(stages(deck)).toEqual([]);
+    expect(rows.all()).toEqual([]);
     expect(draftOf(deck)).toBeUndefined();
     expect(deck.state.notice).toBeNull();
     expect(textsSent(deck)).toHaveLength(1);
-    expect(deck.backend.calls('transcript')).toHaveLength(2);
   });
 
-  it('was delivered when whoever else looks at the transcript finds it', async () => {
-    const { deck, outbox } = sending();
-    outbox.add('a', 'main');
-    deck.backend.open('send').refuse(lost);
-    await deck.clock.settle();
-    deck.backend.open('transcript').answer(CALM);
-    await deck.clock.settle();
-    transcribed(deck, 'a', live(...CALM.messages, you(2, 'main')));
-    await deck.clock.advance(60_000);
-    expect(deck.backend.calls('transcript')).toHaveLength(1);
-    expect(draftOf(deck)).toBeUndefined();
-  });
-
-  it('is a draft again when five looks do not show it', async () => {
-    const { deck, outbox } = sending();
-    outbox.add('a', 'main');
-    deck.backend.open('send').refuse(lost);
-    for (let look = 0; look < 5; look++) {
-      await deck.clock.settle();
+  it('is sent again only when a transcript of a minute later does not hold it', async () => {
+    const { deck } = await unanswered();
+    while (deck.clock.now() < NOON + 60_000) {
       expect(stages(deck)).toEqual(['unsure']);
-      deck.backend.open('transcript').answer(CALM);
-      await deck.clock.advance(2_000);
+      await looked(deck);
+      const count = deck.backend.calls('transcript').length;
+      while (deck.backend.calls('transcript').length === count) await deck.clock.advance(250);
     }
-    expect(deck.backend.calls('transcript')).toHaveLength(5);
-    expect(stages(deck)).toEqual([]);
-    expect(draftOf(deck)).toBe('main');
-    expect(deck.state.notice?.text).toMatch(/cut off.*look before you send it again/u);
     expect(textsSent(deck)).toHaveLength(1);
+    await looked(deck);
+    expect(stages(deck)).toEqual(['waiting']);
+    await looked(deck);
+    expect(textsSent(deck)).toEqual(['main', 'main']);
   });
 
-  it('is judged by answers only, asked for more and more seldom while the server is away', async () => {
-    const { deck, outbox } = sending();
-    outbox.add('a', 'main');
-    deck.backend.open('send').refuse(lost);
-    const asked: number[] = [];
-    for (let look = 0; look < 8; look++) {
-      await deck.clock.settle();
-      const start = deck.clock.now();
-      deck.backend.open('transcript').refuse(failure({ kind: 'unreachable' }));
-      const before = deck.backend.calls('transcript').length;
-      while (deck.backend.calls('transcript').length === before) await deck.clock.advance(250);
-      asked.push(deck.clock.now() - start);
-    }
-    expect(asked).toEqual([2_000, 2_000, 3_000, 6_000, 12_000, 22_500, 22_500, 22_500]);
-    expect(stages(deck)).toEqual(['unsure']);
-    deck.backend.open('transcript').answer(live(you(0, 'main')));
+  it.each([
+    ['begins anew at id 0', live(you(0, 'go', NOON + 1), agent(1, 'hello'))],
+    ['holds it twice', live(...CALM.messages, you(2, 'main'), agent(3, 'ok'), you(4, 'main'))],
+    ['holds another message too', live(...CALM.messages, you(2, 'wait'), agent(3, 'ok'), you(4, 'main'))],
+    ['is one that others write to', live(you(0, 'go'), you(1, 'hi all'), you(2, 'main'))],
+  ])('is asked about when the conversation %s', async (_, transcript) => {
+    const { deck, outbox, rows } = await unanswered();
+    outbox.add('a', 'next');
+    await looked(deck, transcript);
+    expect(stages(deck)).toEqual(['asked', 'waiting']);
+    expect(rows.all()).toMatchObject([{ stage: 'asked', owner: null }, { stage: 'waiting' }]);
+    expect(deck.state.notice?.text).toMatch(/cannot be told whether a message to “name-a” arrived/u);
+    await deck.clock.advance(600_000);
+    expect(textsSent(deck)).toEqual(['main']);
+  });
+
+  it('that the user says is there lets the next one go', async () => {
+    const { deck, outbox } = await unanswered();
+    outbox.add('a', 'next');
+    outbox.answer(idOf(deck), 'there');
     await deck.clock.settle();
-    expect(stages(deck)).toEqual([]);
+    deck.backend.calls('transcript').at(-1)?.answer(CALM);
+    await deck.clock.settle();
+    expect(textsSent(deck)).toEqual(['main', 'next']);
+  });
+
+  it('that the user says to send again goes first', async () => {
+    const { deck, outbox } = await unanswered();
+    outbox.add('a', 'next');
+    await looked(deck, live(...CALM.messages, you(2, 'main'), you(3, 'main')));
+    outbox.answer(idOf(deck), 'again');
+    await looked(deck, live(...CALM.messages, you(2, 'main'), you(3, 'main')));
+    expect(textsSent(deck)).toEqual(['main', 'main']);
+  });
+
+  it('that the user takes back is a draft, and lets the next one go', async () => {
+    const { deck, outbox } = await unanswered();
+    outbox.add('a', 'next');
+    outbox.cancel(idOf(deck));
+    expect(draftOf(deck)).toBe('main');
+    deck.backend.calls('transcript').at(-1)?.answer(CALM);
+    await deck.clock.settle();
+    expect(textsSent(deck)).toEqual(['main', 'next']);
+  });
+
+  it('is asked about less and less often while the server is away', async () => {
+    const { deck } = await unanswered();
+    const waits: number[] = [];
+    for (let look = 0; look < 8; look++) {
+      const start = deck.clock.now();
+      const before = deck.backend.calls('transcript').length;
+      deck.backend.open('transcript').refuse(failure({ kind: 'unreachable' }));
+      while (deck.backend.calls('transcript').length === before) await deck.clock.advance(250);
+      waits.push(deck.clock.now() - start);
+    }
+    expect(waits).toEqual([1_000, 2_000, 4_000, 8_000, 15_000, 22_500, 22_500, 22_500]);
+    expect(stages(deck)).toEqual(['unsure']);
   });
 
   it('is in the history when its task is gone', async () => {
-    const { deck, outbox } = sending();
-    outbox.add('a', 'main');
-    deck.backend.open('send').refuse(lost);
-    await deck.clock.settle();
+    const { deck } = await unanswered();
     deck.backend.open('transcript').refuse(failure({ kind: 'not-found' }));
     deck.listed(makeTask({ id: 'b' }));
-    await deck.clock.advance(60_000);
+    await deck.clock.advance(1_000);
+    deck.backend.open('get').refuse(failure({ kind: 'not-found' }));
+    await deck.clock.settle();
     expect(stages(deck)).toEqual([]);
     expect(deck.state.history).toEqual(['main']);
-    expect(deck.backend.calls('transcript')).toHaveLength(1);
-  });
-
-  it('does not hold for an older message with the same words', async () => {
-    const { deck, outbox } = sending();
-    transcribed(deck, 'a', live(you(0, 'yes')));
-    outbox.add('a', 'yes');
-    deck.backend.open('send').refuse(lost);
-    await deck.clock.settle();
-    deck.backend.open('transcript').answer(live(you(0, 'yes')));
-    await deck.clock.settle();
-    expect(stages(deck)).toEqual(['unsure']);
+    expect(deck.state.notice?.text).toContain('The task is gone.');
   });
 });
 
@@ -310,12 +418,12 @@ describe('two messages', () => {
     const { deck, outbox } = sending();
     outbox.add('a', 'one');
     outbox.add('a', 'two');
-    expect(stages(deck)).toEqual(['sending', 'waiting']);
+    await looked(deck);
     deck.backend.open('send').answer(undefined);
     await deck.clock.settle();
-    expect(textsSent(deck)).toEqual(['one']);
-    transcribed(deck, 'a', live(you(0, 'one')));
-    await deck.clock.settle();
+    expect(stages(deck)).toEqual(['taken', 'waiting']);
+    transcribed(deck, live(...CALM.messages, you(2, 'one')));
+    await looked(deck, live(...CALM.messages, you(2, 'one')));
     expect(textsSent(deck)).toEqual(['one', 'two']);
     expect(deck.backend.mostOpen('send')).toBe(1);
   });
@@ -324,176 +432,168 @@ describe('two messages', () => {
     const { deck, outbox } = sending();
     outbox.add('a', 'yes');
     outbox.add('a', 'yes');
+    const once = live(...CALM.messages, you(2, 'yes'));
+    await looked(deck);
     deck.backend.open('send').answer(undefined);
     await deck.clock.settle();
-    transcribed(deck, 'a', live(you(0, 'yes')));
+    transcribed(deck, once);
+    await looked(deck, once);
     expect(stages(deck)).toEqual(['sending']);
-    transcribed(deck, 'a', live(you(0, 'yes')));
-    expect(stages(deck)).toEqual(['sending']);
-    transcribed(deck, 'a', live(you(0, 'yes'), you(1, 'yes')));
+    deck.backend.open('send').refuse(lost);
+    await deck.clock.settle();
+    await looked(deck, once);
+    expect(stages(deck)).toEqual(['unsure']);
+    await deck.clock.advance(2_000);
+    await looked(deck, live(...once.messages, agent(3, 'ok'), you(4, 'yes')));
     expect(stages(deck)).toEqual([]);
     expect(textsSent(deck)).toEqual(['yes', 'yes']);
   });
 
-  it('keep their order while the first is offered again', async () => {
-    const { deck, outbox } = sending();
-    outbox.add('a', 'one');
-    outbox.add('a', 'two');
-    deck.backend.open('send').refuse(busy);
-    await deck.clock.advance(2_000);
-    expect(textsSent(deck)).toEqual(['one', 'one']);
-  });
-
   it('to two tasks do not wait for each other', async () => {
-    const { deck, outbox } = sending(IDLE, makeTask({ id: 'b' }));
-    transcribed(deck, 'b', live());
+    const { deck, outbox } = sending({ tasks: [IDLE, makeTask({ id: 'b' })] });
     outbox.add('a', 'one');
     outbox.add('b', 'two');
+    for (const look of deck.backend.calls('transcript')) look.answer(live());
+    await deck.clock.settle();
     expect(stages(deck)).toEqual(['sending', 'sending']);
-    expect(deck.backend.mostOpen('send')).toBe(2);
+  });
+
+  it('change places as long as both wait', async () => {
+    const { deck, outbox, rows } = sending({ tasks: [WORKING] });
+    for (const text of ['one', 'two', 'three']) outbox.add('a', text);
+    outbox.add('b', 'other');
+    outbox.move(idOf(deck, 2), -1);
+    expect(deck.state.deliveries.map(({ text }) => text)).toEqual(['one', 'three', 'two', 'other']);
+    outbox.move(idOf(deck, 0), -1);
+    outbox.move(idOf(deck, 2), 1);
+    expect(rows.all().map(({ text }) => text)).toEqual(['one', 'three', 'two', 'other']);
   });
 });
 
-describe('giving up', () => {
-  it('a message that waits makes it a draft', async () => {
-    const { deck, outbox } = sending(WORKING);
+describe('taking back', () => {
+  it('a message that waits makes it a draft, on disk at once', async () => {
+    const state = makeState();
+    const { deck, outbox } = sending({ tasks: [WORKING], rows: state.rows() });
     outbox.add('a', 'main');
-    outbox.giveUp('d1');
+    outbox.cancel(idOf(deck));
     expect(stages(deck)).toEqual([]);
     expect(draftOf(deck)).toBe('main');
+    const storage = state.open();
+    expect(storage.memory({ origin: 'https://coder.example.com', user: 'ada' }).drafts().get('a')).toBe(
+      'main',
+    );
     deck.listed(IDLE);
     await deck.clock.settle();
-    expect(deck.backend.calls('send')).toEqual([]);
+    expect(deck.backend.calls('transcript')).toEqual([]);
   });
 
   it('a message whose conversation is being read never sends it', async () => {
-    for (const deaf of [false, true]) {
-      const deck = makeDeck({ deaf, tasks: [IDLE] });
-      const outbox = createOutbox({ ...deck, sent: () => {} });
-      outbox.add('a', 'main');
-      outbox.giveUp('d1');
-      if (deaf) deck.backend.open('transcript').answer(CALM);
-      await deck.clock.advance(60_000);
-      expect(deck.backend.calls('send')).toEqual([]);
-      expect(draftOf(deck)).toBe('main');
-    }
+    const { deck, outbox } = sending();
+    outbox.add('a', 'main');
+    outbox.cancel(idOf(deck));
+    await deck.clock.advance(60_000);
+    expect(deck.backend.calls('send')).toEqual([]);
+    expect(draftOf(deck)).toBe('main');
   });
 
   it('a message that is being sent asks the transcript what became of it', async () => {
     const { deck, outbox } = sending();
     outbox.add('a', 'main');
-    outbox.giveUp('d1');
+    await looked(deck);
+    expect(outbox.edit(idOf(deck))).toBe(false);
+    outbox.cancel(idOf(deck));
     expect(deck.backend.calls('send')[0]?.signal.aborted).toBe(true);
     await deck.clock.settle();
     expect(stages(deck)).toEqual(['unsure']);
-    deck.backend.open('transcript').answer(live(...CALM.messages, you(2, 'main')));
-    await deck.clock.advance(60_000);
+    await looked(deck, live(...CALM.messages, you(2, 'main')));
     expect(stages(deck)).toEqual([]);
     expect(draftOf(deck)).toBeUndefined();
-  });
-
-  it('a message that never left gives it back', async () => {
-    const { deck, outbox } = sending();
-    outbox.add('a', 'main');
-    // Before a byte of it was sent, and told so by the backend.
-    deck.backend.open('send').refuse(failure({ kind: 'aborted', message: 'Given up.', tookEffect: 'no' }));
-    await deck.clock.settle();
-    expect(stages(deck)).toEqual([]);
-    expect(draftOf(deck)).toBe('main');
-  });
-
-  it('a message that is looked for makes it a draft once, and ends the looking', async () => {
-    const { deck, outbox } = sending();
-    outbox.add('a', 'main');
-    deck.backend.open('send').refuse(lost);
-    await deck.clock.settle();
-    outbox.giveUp('d1');
-    expect(draftOf(deck)).toBe('main');
-    deck.backend.open('transcript').answer(CALM);
-    await deck.clock.advance(60_000);
-    expect(draftOf(deck)).toBe('main');
-    expect(deck.backend.calls('transcript')).toHaveLength(1);
   });
 
   it('nothing is nothing', () => {
     const { deck, outbox } = sending();
     const before = deck.state;
-    outbox.giveUp('d7');
+    outbox.cancel('d7');
     expect(deck.state).toBe(before);
   });
 });
 
-describe('a task that goes away', () => {
-  it('leaves what waited for it in the history, where it can be found', async () => {
-    const { deck, outbox } = sending(WORKING);
-    outbox.add('a', 'one');
-    outbox.add('a', 'two');
-    deck.listed(makeTask({ id: 'b' }));
-    await deck.clock.settle();
-    expect(stages(deck)).toEqual([]);
-    expect([...deck.state.history].sort()).toEqual(['one', 'two']);
-    expect(deck.state.notice).toMatchObject({
-      tone: 'bad',
-      text: expect.stringContaining('The task is gone.'),
-    });
-    expect(deck.state.drafts.has('b')).toBe(false);
-    expect(deck.backend.calls('send')).toEqual([]);
+describe('the end of a taskdeck', () => {
+  it('leaves what waits in the queue, for the next one', async () => {
+    const state = makeState();
+    const first = sending({ tasks: [WORKING], rows: state.rows() });
+    for (const text of ['one', 'two']) first.outbox.add('a', text);
+    first.outbox.stop();
+    expect(draftOf(first.deck)).toBeUndefined();
+    const second = sending({ rows: state.rows() });
+    await looked(second.deck);
+    expect(textsSent(second.deck)).toEqual(['one']);
+  });
+
+  it('leaves what is on its way to the transcript', async () => {
+    const state = makeState();
+    const first = sending({ rows: state.rows() });
+    first.outbox.add('a', 'main');
+    await looked(first.deck);
+    first.outbox.stop();
+    await first.deck.clock.settle();
+    expect(first.deck.backend.calls('send')[0]?.signal.aborted).toBe(true);
+    expect(first.deck.clock.due).toEqual([]);
+    const second = sending({ rows: state.rows() });
+    expect(stages(second.deck)).toEqual(['unsure']);
+    await looked(second.deck, live(...CALM.messages, you(2, 'main')));
+    expect(stages(second.deck)).toEqual([]);
+    expect(textsSent(second.deck)).toEqual([]);
   });
 });
 
-describe('the end', () => {
-  it('makes drafts of what waits, in its order, and gives up the rest', async () => {
-    const { deck, outbox } = sending();
-    for (const text of ['one', 'two', 'three']) outbox.add('a', text);
-    deck.store.dispatch({
-      type: 'draft-edited',
-      key: 'a',
-      buffer: { text: 'typing', cursor: 6, goal: null },
-    });
-    outbox.stop();
-    expect(draftOf(deck)).toBe('two\nthree\ntyping');
-    expect(stages(deck)).toEqual(['sending']);
-    expect(deck.backend.calls('send')[0]?.signal.aborted).toBe(true);
-    await deck.clock.advance(60_000);
-    expect(draftOf(deck)).toBe('two\nthree\ntyping');
-    expect(deck.backend.calls('transcript')).toEqual([]);
-    expect(textsSent(deck)).toEqual(['one']);
-    expect(deck.clock.due).toEqual([]);
+describe('two taskdecks', () => {
+  it('send a message once, and show the same queue', async () => {
+    const state = makeState();
+    const one = sending({ rows: state.rows() });
+    const other = sending({ rows: state.rows() });
+    one.outbox.add('a', 'main');
+    await other.deck.clock.advance(2_000);
+    expect(stages(other.deck)).toEqual(['waiting']);
+    await looked(one.deck);
+    await looked(other.deck);
+    expect([textsSent(one.deck), textsSent(other.deck)]).toEqual([['main'], []]);
+    expect(stages(other.deck)).toEqual(['sending']);
+    one.deck.backend.open('send').answer(undefined);
+    await one.deck.clock.settle();
+    await other.deck.clock.advance(60_000);
+    expect(stages(other.deck)).toEqual([]);
+    expect(textsSent(other.deck)).toEqual([]);
   });
 
-  it('leaves no timer behind, and sends nothing any more', async () => {
-    const { deck, outbox } = sending();
-    outbox.add('a', 'main');
-    deck.backend.open('send').refuse(busy);
-    await deck.clock.settle();
-    outbox.stop();
-    await deck.clock.settle();
-    expect(deck.clock.due).toEqual([]);
-    expect(draftOf(deck)).toBe('main');
-    deck.listed(IDLE);
-    await deck.clock.advance(60_000);
-    expect(textsSent(deck)).toHaveLength(1);
-  });
-
-  it('while a message is looked for says nothing of it', async () => {
-    const { deck, outbox } = sending();
-    outbox.add('a', 'main');
-    deck.backend.open('send').refuse(lost);
-    await deck.clock.settle();
-    outbox.stop();
-    await deck.clock.settle();
-    expect(deck.clock.due).toEqual([]);
-    await deck.clock.advance(60_000);
-    expect(stages(deck)).toEqual(['unsure']);
-    expect(deck.state.notice).toBeNull();
+  it('leave a message to the one that sends it for as long as that lives, and then to the transcript', async () => {
+    const state = makeState();
+    const storage = state.open();
+    const one = sending({ rows: storage.outbox({ origin: 'https://coder.example.com', user: 'ada' }) });
+    const other = sending({ rows: state.rows() });
+    one.outbox.add('a', 'main');
+    await looked(one.deck);
+    await other.deck.clock.advance(600_000);
+    expect(stages(other.deck)).toEqual(['sending']);
+    // As the system does for one that is killed.
+    storage.close();
+    await other.deck.clock.advance(2_000);
+    expect(stages(other.deck)).toEqual(['unsure']);
+    await looked(other.deck, live(...CALM.messages, you(2, 'main')));
+    expect(stages(other.deck)).toEqual([]);
+    expect(textsSent(other.deck)).toEqual([]);
   });
 });
 
-it('the time of a delivery is that of its last change', async () => {
-  const { deck, outbox } = sending(WORKING);
+it('a task that is not in the list is looked for before its messages are given up', async () => {
+  const { deck, outbox } = sending({ tasks: [makeTask({ id: 'b' })] });
   outbox.add('a', 'main');
-  expect(deck.state.deliveries[0]?.since).toBe(NOON);
-  await deck.clock.advance(3_000);
-  deck.listed(IDLE);
-  expect(deck.state.deliveries[0]).toMatchObject({ stage: 'sending', since: NOON + 3_000 });
+  deck.backend.open('get').answer(IDLE);
+  await deck.clock.settle();
+  expect(stages(deck)).toEqual(['waiting']);
+  await deck.clock.advance(15_000);
+  deck.backend.open('get').refuse(failure({ kind: 'not-found' }));
+  await deck.clock.settle();
+  expect(stages(deck)).toEqual([]);
+  expect(deck.state.history).toEqual(['main']);
 });

@@ -70,7 +70,7 @@ describe('elsewhere', () => {
 
   it.each([
     ['help', /^↑↓ scroll .* esc close$/u],
-    ['outbox', /^↑↓ move {2}x take back {2}esc close$/u],
+    ['outbox', /^↑↓ move {2}e edit {2}x take back {2}esc close$/u],
     ['filter', /^⏎ keep {2}esc back/u],
     ['three templates', /^⏎ choose .*esc back/u],
   ] as const)('in the %s', (name, expected) => {

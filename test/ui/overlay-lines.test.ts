@@ -70,8 +70,10 @@ describe('a question', () => {
         ...ids.map((id): Action => ({ type: 'delivery-begun', delivery: delivery({ id }) })),
         { type: 'overlay-opened', overlay: { kind: 'confirm-quit' } },
       );
-    expect(asking(leaving('1'))).toMatch(/^ \? Something has not arrived yet\. {2}y quit/u);
-    expect(asking(leaving('1', '2'))).toMatch(/^ \? 2 things have not arrived yet\./u);
+    expect(asking(leaving('1'))).toMatch(
+      /^ \? A message stays queued and goes out when taskdeck runs again\./u,
+    );
+    expect(asking(leaving('1', '2'))).toMatch(/^ \? 2 messages stay queued and go out/u);
   });
 
   it('is none where none is open', () => {

@@ -50,5 +50,9 @@ function stageWord({ stage }: DeliveryEntry): string {
       return 'sent';
     case 'unsure':
       return 'unsure';
+    case 'resuming':
+      return 'resume';
+    case 'asked':
+      return 'unknown';
   }
 }

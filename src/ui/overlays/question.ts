@@ -1,7 +1,7 @@
 import { titleOf } from '../../domain/task.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { displayWidth, truncate } from '../../domain/text/width.ts';
-import { phaseIn, taskById, unfinished } from '../../store/selectors.ts';
+import { phaseIn, taskById, unsettled } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
 import type { Theme } from '../theme.ts';
 
@@ -38,15 +38,10 @@ export function questionOf(state: State): Question | null {
       ]);
     }
     case 'confirm-quit': {
-      const count = unfinished(state);
-      return plain(
-        state,
-        count === 1 ? 'Something has not arrived yet.' : `${count} things have not arrived yet.`,
-        [
-          ['y', 'quit all the same'],
-          ['other keys', 'stay'],
-        ],
-      );
+      return plain(state, leavingWords(unsettled(state)), [
+        ['y', 'quits'],
+        ['other keys', 'stay'],
+      ]);
     }
     default:
       return null;
@@ -57,6 +52,15 @@ export function questionOf(state: State): Question | null {
 export function questionLine({ words, answers, hasKeys }: Question, theme: Theme): string {
   const keys = answers.map(([key, what]) => `${theme.accent(key)} ${theme.dim(what)}`).join('  ');
   return ` ${theme.attention('?')} ${theme.strong(words)}${hasKeys ? `  ${keys}` : ''}`;
+}
+
+/** What becomes of what has not reached the server: messages go out with the next taskdeck, tasks do not begin. */
+function leavingWords({ messages, creating }: ReturnType<typeof unsettled>): string {
+  if (creating > 0)
+    return creating === 1 ? 'A task is still being created.' : `${creating} tasks are still being created.`;
+  return messages === 1
+    ? 'A message stays queued and goes out when taskdeck runs again.'
+    : `${messages} messages stay queued and go out when taskdeck runs again.`;
 }
 
 type Answers = Question['answers'];

@@ -65,16 +65,20 @@ function throughWindow(text: string, column: number, room: number, theme: Theme)
 }
 
 /** What has become of a message so far. */
-export function deliveryWords({ stage }: DeliveryEntry): string {
+export function deliveryWords({ stage, resume }: DeliveryEntry): string {
   switch (stage) {
     case 'waiting':
-      return 'queued until the agent is ready';
+      return resume ? 'queued; its task is resumed for it' : 'queued until the agent is ready';
+    case 'resuming':
+      return 'resuming the task, then it is sent';
     case 'sending':
       return 'sending…';
     case 'taken':
       return 'sent';
     case 'unsure':
       return 'no answer: looking if it arrived';
+    case 'asked':
+      return 'not known whether it arrived: Q asks';
   }
 }
 

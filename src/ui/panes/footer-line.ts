@@ -55,7 +55,12 @@ function hintsFor(state: State, theme: Theme): readonly Hint[] {
     default:
       return [
         hint(upDown, 'move'),
-        ...commandHints(state, scope, ['outbox-give-up'], theme),
+        ...commandHints(
+          state,
+          scope,
+          ['outbox-there', 'outbox-again', 'outbox-edit', 'outbox-cancel', 'outbox-later', 'outbox-earlier'],
+          theme,
+        ),
         hint('esc', 'close', true),
       ];
   }

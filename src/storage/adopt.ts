@@ -1,0 +1,25 @@
+import type { Keeper } from './keeper.ts';
+
+/** Moves what was kept under one key to another. Of two drafts for one task the moved one stays, the other is history. */
+export function adopt(keeper: Keeper, from: string, to: string): void {
+  keeper.write(
+    [
+      `INSERT INTO prompt (deployment, text) SELECT old.deployment, old.text FROM draft AS old
+         JOIN draft AS new ON new.key = old.key AND new.text <> old.text
+         WHERE old.deployment = ?1 AND new.deployment = ?2`,
+      to,
+      from,
+    ],
+    ['UPDATE OR REPLACE draft SET deployment = ?1 WHERE deployment = ?2', to, from],
+    [
+      'INSERT INTO prompt (deployment, text) SELECT ?1, text FROM prompt WHERE deployment = ?2 ORDER BY id',
+      to,
+      from,
+    ],
+    ['DELETE FROM prompt WHERE deployment = ?', from],
+    ['UPDATE OR REPLACE seen SET deployment = ?1 WHERE deployment = ?2', to, from],
+    ['DELETE FROM last_list WHERE deployment = ?', from],
+    ['DELETE FROM layout WHERE deployment = ?', from],
+    ['UPDATE outbox SET deployment = ?1, version = version + 1 WHERE deployment = ?2', to, from],
+  );
+}

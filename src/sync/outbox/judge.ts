@@ -1,0 +1,73 @@
+import { arrival, type Verdict } from '../../domain/arrival.ts';
+import type { Delivery } from '../../domain/delivery.ts';
+import { titleOf } from '../../domain/task.ts';
+import { words } from '../../domain/transcript.ts';
+import { taskById } from '../../store/selectors.ts';
+import type { State, TranscriptEntry } from '../../store/state.ts';
+import type { Context } from '../context.ts';
+import type { Queue } from './queue.ts';
+
+/**
+ * Lets the transcripts in the state say what has become of messages, whoever looked at them. Returns what to call when
+ * anything changed: each transcript is read once for each message that left from here.
+ */
+export function judgeByTranscripts({
+  store,
+  clock,
+  queue,
+}: Pick<Context, 'store' | 'clock'> & { readonly queue: Queue }): () => void {
+  let judged = new WeakMap<Delivery, TranscriptEntry>();
+
+  function judge(delivery: Delivery, state: State): void {
+    const entry = state.transcripts.get(delivery.taskId);
+    if (entry === undefined || judged.get(delivery) === entry) return;
+    judged.set(delivery, entry);
+    const { id } = delivery;
+    switch (verdictOn(delivery, entry, state)) {
+      case 'there':
+        if (delivery.stage === 'taken') queue.forget(id);
+        else queue.take(id, { type: 'shown' });
+        return;
+      case 'absent':
+        queue.take(id, { type: 'absent', now: clock.now() });
+        return;
+      case 'unclear':
+        if (queue.take(id, { type: 'undecided', now: clock.now() }) === null) return;
+        store.dispatch({
+          type: 'noticed',
+          notice: { tone: 'bad', text: question(delivery, state), at: clock.now() },
+        });
+        return;
+      case 'open':
+        return;
+    }
+  }
+
+  return () => {
+    const { deliveries } = store.getState();
+    for (const delivery of deliveries) {
+      const { stage, owner } = delivery;
+      const left = stage === 'sending' || stage === 'unsure';
+      if (stage === 'taken' || (left && owner === queue.me)) judge(delivery, store.getState());
+    }
+    if (deliveries.length === 0) judged = new WeakMap();
+  };
+}
+
+function verdictOn({ text, attempt, taskId }: Delivery, entry: TranscriptEntry, state: State): Verdict {
+  const { transcript, at } = entry;
+  if (transcript === null || at === null || attempt === null) return 'open';
+  const build = taskById(state, taskId)?.buildNumber ?? attempt.build;
+  return arrival(text, attempt, { transcript, askedAt: at, build, isOurs: (said) => isOurs(said, state) });
+}
+
+function isOurs(said: string, { history }: State): boolean {
+  const wanted = words(said);
+  return history.some((prompt) => words(prompt) === wanted);
+}
+
+function question({ taskId }: Delivery, state: State): string {
+  const task = taskById(state, taskId);
+  const name = task === null ? 'a task' : `“${titleOf(task)}”`;
+  return `It cannot be told whether a message to ${name} arrived: Q shows it and asks what to do.`;
+}

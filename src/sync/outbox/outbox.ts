@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto';
+import { isQueued } from '../../domain/delivery.ts';
+import type { OutboxRows } from '../../domain/outbox-rows.ts';
+import type { Context } from '../context.ts';
+import type { Look } from '../look.ts';
+import { createDesk } from './desk.ts';
+import { judgeByTranscripts } from './judge.ts';
+import { createLanes } from './lanes.ts';
+import { createQueue } from './queue.ts';
+
+/** How often it is asked whether another taskdeck of this machine did something, ms. */
+const OTHERS_EVERY_MS = 2_000;
+
+export interface Outbox {
+  /** Takes a message for a task: it goes out when the agent is ready for it, if it must be after a resume. */
+  add(taskId: string, text: string, resume?: boolean): void;
+  /** Takes a text back into the prompt; of one that is being sent the connection is ended, and its fate looked up. */
+  cancel(deliveryId: string): void;
+  /** Takes a text that nothing was sent of back into the prompt; false when it is too late. */
+  edit(deliveryId: string): boolean;
+  /** Lets a message that waits change places with the one before or after it to the same task. */
+  move(deliveryId: string, by: -1 | 1): void;
+  /** The user's answer to whether a message is there. */
+  answer(deliveryId: string, answer: 'there' | 'again'): void;
+  /** Goes on with the messages of these rows: it is known now whose they are. */
+  open(rows: OutboxRows): void;
+  /** What waits stays in the queue; of what is on its way the next taskdeck finds out what became of it. */
+  stop(): void;
+}
+
+export interface OutboxContext extends Context {
+  readonly rows: OutboxRows;
+  readonly look: Look;
+  /** Resolves to whether the task will start; what was wrong the user has been told. */
+  readonly resume: (taskId: string) => Promise<boolean>;
+  /** Called when the server took a message, or said that the task is otherwise than we thought. */
+  readonly changed: (taskId: string) => void;
+}
+
+/**
+ * Delivers messages, one at a time for each task and in their order. A message is sent again only when the server
+ * refused it, was never reached, or can be seen not to have it; of two taskdecks on one machine one sends it.
+ */
+export function createOutbox(context: OutboxContext): Outbox {
+  const { store, clock } = context;
+  const stopping = new AbortController();
+  const queue = createQueue(store, context.rows);
+  const desk = createDesk({ ...context, queue, stopping: stopping.signal });
+  const judge = judgeByTranscripts({ ...context, queue });
+  const lanes = createLanes({ ...context, queue, desk });
+
+  const work = (): void => {
+    if (stopping.signal.aborted || store.getState().deliveries.length === 0) return;
+    judge();
+    lanes.work();
+  };
+  const unsubscribe = store.subscribe(work);
+
+  let cancel = (): void => {};
+  const watch = (): void => {
+    cancel = clock.after(OTHERS_EVERY_MS, () => {
+      queue.refresh();
+      lanes.takeOver();
+      work();
+      watch();
+    });
+  };
+  queue.open(context.rows);
+  lanes.takeOver();
+  work();
+  watch();
+
+  return {
+    add: (taskId, text, resume = false) =>
+      queue.add({ id: randomUUID(), taskId, text, resume, since: clock.now() }),
+    cancel(id) {
+      queue.takeBack(id);
+      desk.giveUp(id);
+    },
+    edit(id) {
+      const delivery = queue.find(id);
+      return delivery !== null && isQueued(delivery) && queue.takeBack(id);
+    },
+    move: (id, by) => queue.move(id, by),
+    answer: (id, answer) =>
+      void queue.take(
+        id,
+        answer === 'there' ? { type: 'said-there' } : { type: 'said-again', now: clock.now() },
+      ),
+    open(rows) {
+      queue.open(rows);
+      lanes.takeOver();
+      work();
+    },
+    stop() {
+      unsubscribe();
+      cancel();
+      stopping.abort();
+      // Another taskdeck, or the next one, need not wait until it is clear that this one has ended.
+      for (const { id, owner } of store.getState().deliveries) {
+        if (owner === queue.me) queue.take(id, { type: 'left', by: null, now: clock.now() });
+      }
+      desk.stop();
+    },
+  };
+}
