@@ -6,6 +6,7 @@ import type { Clock, Storage } from './domain/ports.ts';
 import { systemClock } from './local/clock.ts';
 import { openStorage } from './storage/storage.ts';
 import { initialState } from './store/initial.ts';
+import { loadMarkdown } from './store/load-markdown.ts';
 import type { Place } from './store/state.ts';
 import { createStore, type Store } from './store/store.ts';
 import { startRemembering } from './sync/remembering.ts';
@@ -66,8 +67,10 @@ export async function runTui({ deployment, places, stateDir, version, env }: Tui
   const stopRemembering = remember(store, storage, where, clock, (user) => sync.outbox.open(rowsOf(user)));
   const rows = rowsOf(userOf(storage, where));
   const sync = startSync({ backend, store, clock, random: Math.random, rows });
+  const stopLoading = loadMarkdown(store);
   close = () => {
     sync.stop();
+    stopLoading();
     stopRemembering();
     storage.close();
   };

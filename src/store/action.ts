@@ -1,5 +1,6 @@
 import type { EditBuffer } from '../domain/edit/buffer.ts';
 import type { BackendError } from '../domain/errors.ts';
+import type { ProseReader } from '../domain/markdown/prose.ts';
 import type { Sort } from '../domain/order.ts';
 import type { Intent } from '../domain/phase.ts';
 import type { Build, BuildLogLine, Template, User } from '../domain/ports.ts';
@@ -107,6 +108,7 @@ export type Action =
   | { readonly type: 'overlay-closed' }
   | { readonly type: 'composing'; readonly composing: View['composing'] }
   | { readonly type: 'scrolled'; readonly taskId: string; readonly anchor: Anchor | null }
+  | { readonly type: 'markdown-loaded'; readonly read: ProseReader }
   | { readonly type: 'reading-changed'; readonly change: Partial<Reading> }
   | { readonly type: 'zoomed'; readonly on: boolean }
   | { readonly type: 'moved-sideways'; readonly column: number }

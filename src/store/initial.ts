@@ -37,6 +37,7 @@ export const initialState = ({ deployment, size, places = [], now }: Beginning):
   drafts: new Map(),
   history: [],
   templates: null,
+  markdown: null,
   builds: new Map(),
   view: {
     selected: null,

@@ -185,6 +185,8 @@ function step(state: State, action: Action): State {
           anchor === null ? withoutEntries(scroll, (id) => id === taskId) : withEntry(scroll, taskId, anchor),
       });
     }
+    case 'markdown-loaded':
+      return { ...state, markdown: action.read };
     case 'reading-changed':
       return look(state, { reading: { ...state.view.reading, ...action.change }, column: 0 });
     case 'zoomed':

@@ -1,6 +1,7 @@
 import type { Delivery } from '../domain/delivery.ts';
 import type { EditBuffer } from '../domain/edit/buffer.ts';
 import type { BackendError } from '../domain/errors.ts';
+import type { ProseReader } from '../domain/markdown/prose.ts';
 import type { Sort } from '../domain/order.ts';
 import type { Template, User } from '../domain/ports.ts';
 import type { Reading } from '../domain/reading.ts';
@@ -51,6 +52,8 @@ export interface State {
   /** Prompts sent before, newest last. */
   readonly history: readonly string[];
   readonly templates: readonly Template[] | null;
+  /** Reads markdown; null until it is loaded, which happens behind the first frame. */
+  readonly markdown: ProseReader | null;
   /** What the workspaces of tasks that were looked at did last, by task id. */
   readonly builds: ReadonlyMap<string, BuildEntry>;
 

@@ -1,6 +1,7 @@
-import { sanitise } from '../domain/text/sanitise.ts';
-import { wrap } from '../domain/text/wrap.ts';
+import type { ProseReader } from '../domain/markdown/prose.ts';
+import type { Span } from '../domain/markdown/rich.ts';
 import type { Message, Transcript } from '../domain/transcript.ts';
+import { type Body, bodyOf, spansAt } from './message-body.ts';
 import { remember } from './remember.ts';
 import type { Anchor, DeliveryEntry, State } from './state.ts';
 
@@ -22,78 +23,182 @@ export interface Block {
   readonly at: number;
   /** Set for a message that is still on its way. */
   readonly delivery: DeliveryEntry | null;
+  /** Null for one that is on its way. */
+  readonly message: Message | null;
+  readonly body: Body;
+  /** Those of the body. */
   readonly lines: readonly string[];
+  /** It has not been read as markdown, and will be when it comes on screen. */
+  readonly unread: boolean;
 }
 
 export type Line =
   | { readonly kind: 'heading'; readonly block: Block }
-  | { readonly kind: 'text'; readonly block: Block; readonly text: string }
+  | {
+      readonly kind: 'text';
+      readonly block: Block;
+      readonly text: string;
+      readonly spans: readonly Span[];
+    }
   | { readonly kind: 'blank' };
 
 const BLANK: Line = { kind: 'blank' };
 
-export const transcriptView = (state: State, taskId: string, width: number): TranscriptView =>
-  built(
-    state.transcripts.get(taskId)?.transcript ?? null,
-    state.deliveries,
-    taskId,
-    state.view.reading.wrap ? width : Number.POSITIVE_INFINITY,
-  );
+/**
+ * The conversation of a task in lines of `width` columns. What is on screen, and a screenful around it, is read as
+ * markdown once the reader is there; messages further away are measured as they were written until they come near.
+ */
+export function transcriptView(state: State, taskId: string, width: number): TranscriptView {
+  const { reading, scroll } = state.view;
+  const transcript = state.transcripts.get(taskId)?.transcript ?? null;
+  const columns = reading.wrap ? Math.max(1, width - INDENT) : Number.POSITIVE_INFINITY;
+  const view = built(transcript, state.deliveries, taskId, columns, reading.raw);
+  const prose = reading.raw ? null : state.markdown;
+  return prose === null ? view : readNear(view, scroll.get(taskId), state.size.rows, prose);
+}
+
+/** The same with one message read as markdown, wherever it is. */
+export function withMessageRead(state: State, view: TranscriptView, index: number): TranscriptView {
+  const prose = state.view.reading.raw ? null : state.markdown;
+  return prose === null ? view : readBlocks(view, index, index, prose);
+}
 
 const built = remember(
-  (transcript: Transcript | null, deliveries: readonly DeliveryEntry[], taskId: string, width: number) => {
-    const blocks = [
-      ...(transcript?.messages ?? []).map((message) => blockOf(message, width)),
-      ...deliveries
-        .filter((delivery) => delivery.taskId === taskId)
-        .map(
-          (delivery): Block => ({
-            from: 'you',
-            at: delivery.since,
-            delivery,
-            lines: linesOf(delivery.text, width),
-          }),
+  (
+    transcript: Transcript | null,
+    deliveries: readonly DeliveryEntry[],
+    taskId: string,
+    width: number,
+    raw: boolean,
+  ): TranscriptView => {
+    const messages = transcript?.messages ?? [];
+    return viewOf(
+      [
+        ...messages.map((message, index) =>
+          blockOf(message, width, raw, index === messages.length - 1 ? taskId : null),
         ),
-    ].filter((block) => block.lines.length > 0);
-    const starts: number[] = [];
-    let total = 0;
-    for (const block of blocks) {
-      starts.push(total);
-      total += heightOf(block);
-    }
-    // No blank line after the last block.
-    return { blocks, starts, total: Math.max(0, total - 1) };
+        ...deliveries
+          .filter((delivery) => delivery.taskId === taskId)
+          .map((delivery) => deliveryBlock(delivery, width)),
+      ].filter((block) => block.lines.length > 0),
+    );
   },
 );
 
+function viewOf(blocks: readonly Block[]): TranscriptView {
+  const starts: number[] = [];
+  let total = 0;
+  for (const block of blocks) {
+    starts.push(total);
+    total += heightOf(block);
+  }
+  // No blank line after the last block.
+  return { blocks, starts, total: Math.max(0, total - 1) };
+}
+
 const heightOf = (block: Block): number => block.lines.length + 2;
 
-/** Blocks by message: a message object never changes, so neither do its lines at one width. */
-const blocks = new WeakMap<Message, { readonly width: number; readonly block: Block }>();
+/** What became of a view as its messages were read. */
+const latest = new WeakMap<TranscriptView, TranscriptView>();
 
-function blockOf(message: Message, width: number): Block {
+/** The view with the messages in its window, and `rows` rows before and after it, read. */
+function readNear(
+  base: TranscriptView,
+  anchor: Anchor | undefined,
+  rows: number,
+  prose: ProseReader,
+): TranscriptView {
+  let view = latest.get(base) ?? base;
+  // Each message that is read may draw others in, or push them out; there is an end to it, for none is read twice.
+  for (;;) {
+    if (view.blocks.length === 0) return view;
+    const top = topOf(view, anchor, rows);
+    const first = blockIndexAt(view, Math.max(0, top - rows));
+    const last = blockIndexAt(view, Math.min(view.total, top + 2 * rows));
+    const next = readBlocks(view, first, last, prose);
+    if (next === view) break;
+    view = next;
+  }
+  if (view !== base) latest.set(base, view);
+  return view;
+}
+
+function readBlocks(view: TranscriptView, first: number, last: number, prose: ProseReader): TranscriptView {
+  let blocks: Block[] | null = null;
+  for (let index = first; index <= last; index++) {
+    const block = view.blocks[index];
+    if (block === undefined || !block.unread) continue;
+    blocks ??= [...view.blocks];
+    blocks[index] = readBlock(block, prose);
+  }
+  return blocks === null ? view : viewOf(blocks);
+}
+
+/** Blocks by message: a message object never changes, so neither do its lines at one width. */
+const blocks = new WeakMap<Message, { readonly raw: boolean; readonly block: Block }>();
+
+/** The last message of each conversation that was looked at: it grows, and is another object with every word. */
+const growing = new Map<string, Block>();
+const MOST_GROWING = 20;
+
+/** `taskId` is given for the last message. */
+function blockOf(message: Message, width: number, raw: boolean, taskId: string | null): Block {
   const known = blocks.get(message);
-  if (known?.width === width) return known.block;
-  const block: Block = {
-    from: message.from,
-    at: message.at,
-    delivery: null,
-    lines: linesOf(message.content, width),
-  };
-  blocks.set(message, { width, block });
+  const block =
+    known?.block.body.width === width && known.raw === raw
+      ? known.block
+      : freshBlock(message, width, raw, taskId === null ? null : (growing.get(taskId) ?? null));
+  if (block !== known?.block) blocks.set(message, { raw, block });
+  if (taskId !== null) grown(taskId, block);
   return block;
 }
 
-/** The text's lines without the blank ones and the padding that a screen region brings along at its ends. */
-function linesOf(text: string, width: number): readonly string[] {
-  const lines = sanitise(text)
-    .split('\n')
-    .map((line) => line.trimEnd());
-  const first = lines.findIndex((line) => line !== '');
-  const last = lines.findLastIndex((line) => line !== '');
-  if (first === -1) return [];
-  const shown = lines.slice(first, last + 1);
-  return width === Number.POSITIVE_INFINITY ? shown : wrap(shown.join('\n'), Math.max(1, width - INDENT));
+function grown(taskId: string, block: Block): void {
+  growing.delete(taskId);
+  growing.set(taskId, block);
+  if (growing.size <= MOST_GROWING) return;
+  const [oldest] = growing.keys();
+  if (oldest !== undefined) growing.delete(oldest);
+}
+
+function freshBlock(message: Message, width: number, raw: boolean, before: Block | null): Block {
+  const { from, at, content } = message;
+  const was = before?.message?.id === message.id && before.from === from ? before.body : null;
+  // One that is being read goes on being read; another one only when it comes near.
+  const prose = raw || from === 'you' || was?.width !== width ? null : was.prose;
+  const body = bodyOf(content, { width, prose }, was);
+  return {
+    from,
+    at,
+    delivery: null,
+    message,
+    body,
+    lines: body.lines,
+    unread: !raw && from === 'agent' && prose === null,
+  };
+}
+
+function readBlock(block: Block, prose: ProseReader): Block {
+  const { message, body } = block;
+  const read = bodyOf(body.content, { width: body.width, prose });
+  const next: Block = { ...block, body: read, lines: read.lines, unread: false };
+  if (message !== null && blocks.get(message)?.block === block)
+    blocks.set(message, { raw: false, block: next });
+  for (const [taskId, last] of growing) if (last === block) growing.set(taskId, next);
+  return next;
+}
+
+function deliveryBlock(delivery: DeliveryEntry, width: number): Block {
+  const body = bodyOf(delivery.text, { width, prose: null });
+  return {
+    from: 'you',
+    at: delivery.since,
+    delivery,
+    message: null,
+    body,
+    lines: body.lines,
+    unread: false,
+  };
 }
 
 /** The lines that a window of `height` rows shows, and which line is its first. */
@@ -134,7 +239,7 @@ function lineAt(view: TranscriptView, line: number): Line {
   if (block === undefined) return BLANK;
   if (offset === 0) return { kind: 'heading', block };
   const text = block.lines[offset - 1];
-  return text === undefined ? BLANK : { kind: 'text', block, text };
+  return text === undefined ? BLANK : { kind: 'text', block, text, spans: spansAt(block.body, offset - 1) };
 }
 
 /** The block that a line belongs to: the last one that starts at or before it. */

@@ -1,4 +1,5 @@
 import { Chalk } from 'chalk';
+import type { SpanStyle } from '../domain/markdown/rich.ts';
 import type { Phase } from '../domain/phase.ts';
 
 /** A way to style text. */
@@ -19,6 +20,8 @@ export interface Theme {
   readonly you: Style;
   readonly agent: Style;
   readonly phase: (phase: Phase) => Style;
+  /** Parts of what an agent wrote. What a style says is also said by signs in the text. */
+  readonly text: Readonly<Record<SpanStyle, Style>>;
   readonly glyphs: Glyphs;
 }
 
@@ -93,6 +96,19 @@ export function createTheme({ color }: ThemeOptions): Theme {
         default:
           return moving;
       }
+    },
+    text: {
+      strong: style(chalk.bold),
+      emphasis: style(chalk.italic),
+      struck: style(chalk.strikethrough),
+      code: colored(chalk.cyan),
+      link: style(chalk.underline),
+      address: colored(chalk.blue, dim),
+      heading: style(chalk.bold),
+      mark: dim,
+      added: complete,
+      removed: bad,
+      hunk: colored(chalk.cyan, dim),
     },
     glyphs: UNICODE,
   };

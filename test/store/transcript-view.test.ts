@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { readProse } from '../../src/domain/markdown/prose.ts';
 import type { Message } from '../../src/domain/transcript.ts';
 import type { Anchor, State } from '../../src/store/state.ts';
 import {
@@ -128,6 +129,63 @@ describe('the lines of a conversation', () => {
     );
     expect(grown.blocks[0]).toBe(first.blocks[0]);
     expect(grown.blocks[1]).not.toBe(first.blocks[1]);
+  });
+});
+
+describe('markdown', () => {
+  const talk = (): readonly Message[] => [
+    you(0, '**mine**'),
+    agent(1, 'an **old** one'),
+    agent(2, numbered(200)),
+    agent(3, 'a **new** one'),
+  ];
+  const loaded = (...messages: readonly Message[]): State =>
+    play(stateOf(...messages), { type: 'markdown-loaded', read: readProse });
+  const styled = (state: State, top: number) => {
+    const view = transcriptView(state, 'a', WIDTH);
+    const lines = windowOf(view, anchorAt(view, top, 1) ?? undefined, 3).lines;
+    return lines.flatMap((line) => (line.kind === 'text' ? [[line.text, line.spans.length]] : []));
+  };
+
+  it('is read in messages of the agent, once the reader is there', () => {
+    expect(styled(stateOf(...talk().slice(0, 2)), 4)).toEqual([['an **old** one', 0]]);
+    const state = loaded(...talk().slice(0, 2));
+    expect(all(transcriptView(state, 'a', WIDTH))).toEqual([
+      '[you]',
+      '**mine**',
+      '',
+      '[agent]',
+      'an old one',
+    ]);
+    expect(styled(state, 4)).toEqual([['an old one', 1]]);
+  });
+
+  it('is read where it is looked at, and nowhere else', () => {
+    const state = loaded(...talk());
+    const { blocks } = transcriptView(state, 'a', WIDTH);
+    expect(blocks.map(({ unread }) => unread)).toEqual([false, true, false, false]);
+    const scrolled = play(state, { type: 'scrolled', taskId: 'a', anchor: { message: 0, line: 0 } });
+    expect(transcriptView(scrolled, 'a', WIDTH).blocks[1]).toMatchObject({
+      unread: false,
+      lines: ['an old one'],
+    });
+    // What has been read stays read.
+    expect(transcriptView(state, 'a', WIDTH).blocks[1]?.unread).toBe(false);
+    expect(transcriptView(state, 'a', WIDTH)).toBe(transcriptView(state, 'a', WIDTH));
+  });
+
+  it('is left alone where the text is wanted as it was written', () => {
+    const state = play(loaded(...talk()), { type: 'reading-changed', change: { raw: true } });
+    expect(transcriptView(state, 'a', WIDTH).blocks[3]?.lines).toEqual(['a **new** one']);
+    const back = play(state, { type: 'reading-changed', change: { raw: false } });
+    expect(transcriptView(back, 'a', WIDTH).blocks[3]?.lines).toEqual(['a new one']);
+  });
+
+  it('is read on in a message that grows', () => {
+    const before = loaded(agent(0, 'so **far**'));
+    transcriptView(before, 'a', WIDTH);
+    const grown = play(before, transcribed('a', live(agent(0, 'so **far**\n\nand **further**')), NOON + 1));
+    expect(transcriptView(grown, 'a', WIDTH).blocks[0]?.lines).toEqual(['so far', '', 'and further']);
   });
 });
 

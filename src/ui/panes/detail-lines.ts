@@ -1,9 +1,11 @@
 import { sentenceOf } from '../../domain/errors.ts';
+import { columnsOf } from '../../domain/markdown/fit.ts';
+import type { Row } from '../../domain/markdown/rich.ts';
 import type { Phase } from '../../domain/phase.ts';
 import type { Task } from '../../domain/task.ts';
 import { ageOf } from '../../domain/text/age.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
-import { displayWidth, sliceColumns, truncate } from '../../domain/text/width.ts';
+import { displayWidth, padEnd, truncate } from '../../domain/text/width.ts';
 import { wrap } from '../../domain/text/wrap.ts';
 import { howFresh, phaseIn, sinceWhen } from '../../store/selectors.ts';
 import type { DeliveryEntry, State, View } from '../../store/state.ts';
@@ -11,6 +13,7 @@ import { INDENT, type Line, transcriptView, windowOf } from '../../store/transcr
 import type { Theme } from '../theme.ts';
 import { ends } from '../widgets/frame.ts';
 import { freshnessWords } from '../widgets/freshness.ts';
+import { styledRow } from '../widgets/styled-row.ts';
 
 /** How the task is, since when, and what it says of itself; whose it is and from which template, where there is room. */
 export function headingLine(state: State, task: Task, theme: Theme, width: number): string {
@@ -45,7 +48,7 @@ function styled(line: Line, { reading, column }: View, theme: Theme, width: numb
     case 'blank':
       return '';
     case 'text':
-      return `  ${reading.wrap ? line.text : throughWindow(line.text, column, width - INDENT, theme)}`;
+      return `  ${reading.wrap ? styledRow(line, theme.text) : throughWindow(line, column, width - INDENT, theme)}`;
     case 'heading': {
       const { from, at, delivery } = line.block;
       const name = from === 'you' ? theme.you('you') : theme.agent('agent');
@@ -56,12 +59,14 @@ function styled(line: Line, { reading, column }: View, theme: Theme, width: numb
 }
 
 /** What a window of `room` columns shows of a line that runs on; marks at its edges say that there is more. */
-function throughWindow(text: string, column: number, room: number, theme: Theme): string {
-  const more = displayWidth(text) > column + room;
-  if (column === 0 && !more) return text;
-  const before = column > 0 && text !== '';
-  const shown = sliceColumns(text, column + (before ? 1 : 0), column + room - (more ? 1 : 0));
-  return `${before ? theme.dim('‹') : ''}${shown}${more ? theme.dim('›') : ''}`;
+function throughWindow(row: Row, column: number, room: number, theme: Theme): string {
+  const more = displayWidth(row.text) > column + room;
+  if (column === 0 && !more) return styledRow(row, theme.text);
+  const before = column > 0 && row.text !== '';
+  const width = room - (before ? 1 : 0) - (more ? 1 : 0);
+  const start = column + (before ? 1 : 0);
+  const shown = styledRow(columnsOf(row, start, start + width), theme.text);
+  return `${before ? theme.dim('‹') : ''}${more ? padEnd(shown, width) + theme.dim('›') : shown}`;
 }
 
 /** What has become of a message so far. */

@@ -1,0 +1,89 @@
+import type { Token, Tokens } from 'marked';
+import { LineBuilder, type Row, type SpanStyle } from './rich.ts';
+
+/** Inline tokens as lines: a line break in the source is one in the result. */
+export function inlineRows(tokens: readonly Token[], styles: readonly SpanStyle[]): readonly Row[] {
+  const lines = new Lines();
+  putAll(lines, tokens, styles);
+  return lines.rows;
+}
+
+/** Builds several lines; what is put may hold line breaks. */
+class Lines {
+  readonly #builders = [new LineBuilder()];
+
+  put(text: string, styles: readonly SpanStyle[]): void {
+    const [first = '', ...others] = text.split('\n');
+    this.#builders.at(-1)?.put(first, styles);
+    for (const other of others) {
+      const builder = new LineBuilder();
+      builder.put(other, styles);
+      this.#builders.push(builder);
+    }
+  }
+
+  get rows(): readonly Row[] {
+    return this.#builders.map(({ row }) => row);
+  }
+}
+
+function putAll(lines: Lines, tokens: readonly Token[], styles: readonly SpanStyle[]): void {
+  for (const token of tokens) putToken(lines, token, styles);
+}
+
+function putToken(lines: Lines, token: Token, styles: readonly SpanStyle[]): void {
+  switch (token.type) {
+    case 'strong':
+      return putStressed(lines, token as Tokens.Strong, [...styles, 'strong']);
+    case 'em':
+      return putStressed(lines, token as Tokens.Em, [...styles, 'emphasis']);
+    case 'del': {
+      // Few terminals strike text through: the signs stay.
+      const sign = token.raw.startsWith('~~') ? '~~' : '~';
+      lines.put(sign, [...styles, 'mark']);
+      putAll(lines, token.tokens ?? [], [...styles, 'struck']);
+      return lines.put(sign, [...styles, 'mark']);
+    }
+    case 'codespan':
+      // The ticks stay, so that it is seen to be code without any colour.
+      return lines.put(token.raw, [...styles, 'code']);
+    case 'link':
+    case 'image':
+      return putLink(lines, token as Tokens.Link | Tokens.Image, styles);
+    case 'br':
+      return lines.put(`\n${token.raw.split('\n').at(-1) ?? ''}`, styles);
+    case 'escape':
+      return lines.put((token as Tokens.Escape).text, styles);
+    case 'checkbox':
+      return lines.put(token.raw, [...styles, 'strong']);
+    default:
+      return 'tokens' in token && token.tokens !== undefined && token.tokens.length > 0
+        ? putAll(lines, token.tokens, styles)
+        : lines.put(token.raw, styles);
+  }
+}
+
+/** A single word between underscores may be a name, such as __init__: it keeps them. */
+function putStressed(
+  lines: Lines,
+  { raw, tokens }: Tokens.Strong | Tokens.Em,
+  styles: readonly SpanStyle[],
+): void {
+  if (raw.startsWith('_') && !/\s/u.test(raw)) lines.put(raw, styles);
+  else putAll(lines, tokens, styles);
+}
+
+/** The text and where it leads, which is said once when they are the same. */
+function putLink(
+  lines: Lines,
+  { raw, href, title, text, tokens }: Tokens.Link | Tokens.Image,
+  styles: readonly SpanStyle[],
+): void {
+  if (!raw.startsWith('[') && !raw.startsWith('![')) {
+    return lines.put(raw.replace(/^<(.*)>$/su, '$1'), [...styles, 'address']);
+  }
+  if (text === href) return lines.put(href, [...styles, 'address']);
+  putAll(lines, tokens, [...styles, 'link']);
+  const named = title === null || title === undefined || title === '' ? '' : ` "${title}"`;
+  lines.put(` (${href}${named})`, [...styles, 'address']);
+}

@@ -1,0 +1,75 @@
+/** What a piece of text is; how that looks is for the screen to say. */
+export type SpanStyle =
+  | 'strong'
+  | 'emphasis'
+  | 'struck'
+  | 'code'
+  | 'link'
+  | 'address'
+  | 'heading'
+  /** What frames the text and is none of it: bullets, bars of code and quotes, signs of headings. */
+  | 'mark'
+  | 'added'
+  | 'removed'
+  | 'hunk';
+
+/** A part of a line; offsets are UTF-16 units. Spans may lie inside each other. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+  readonly style: SpanStyle;
+}
+
+/** One row as it is shown: text without any escape sequence, and what its parts are. */
+export interface Row {
+  readonly text: string;
+  readonly spans: readonly Span[];
+}
+
+export const NO_SPANS: readonly Span[] = [];
+
+export const plainRow = (text: string): Row => ({ text, spans: NO_SPANS });
+
+/** A line before it is fitted into a width. */
+export interface RichLine extends Row {
+  /** What stands before the line, and before the rows that it goes on in. */
+  readonly lead: string;
+  readonly follow: string;
+  /** Whether it is broken between words, or wherever the row ends, because every blank of it counts. */
+  readonly breaks: 'words' | 'anywhere';
+}
+
+/** Puts a line together piece by piece. */
+export class LineBuilder {
+  #text = '';
+  readonly #spans: Span[] = [];
+
+  put(text: string, styles: readonly SpanStyle[] = []): void {
+    if (text === '') return;
+    const start = this.#text.length;
+    this.#text += text;
+    const end = this.#text.length;
+    for (const style of styles) {
+      const last = this.#spans.findLast((span) => span.style === style);
+      if (last?.end === start) this.#spans[this.#spans.indexOf(last)] = { ...last, end };
+      else this.#spans.push({ start, end, style });
+    }
+  }
+
+  get row(): Row {
+    return { text: this.#text, spans: this.#spans };
+  }
+}
+
+/** The part of a row between two offsets, with `before` put in front of it. */
+export function partOf({ text, spans }: Row, start: number, end: number, before = ''): Row {
+  const shift = before.length - start;
+  const kept = spans.flatMap((span): Span[] => {
+    const from = Math.max(span.start, start);
+    const to = Math.min(span.end, end);
+    return from < to ? [{ start: from + shift, end: to + shift, style: span.style }] : [];
+  });
+  const mark: Span[] =
+    before.trim() === '' ? [] : [{ start: 0, end: before.trimEnd().length, style: 'mark' }];
+  return { text: before + text.slice(start, end), spans: [...mark, ...kept] };
+}

@@ -1,0 +1,50 @@
+import type { Tokens } from 'marked';
+import { displayWidth } from '../text/width.ts';
+import { inlineRows } from './inline.ts';
+import { LineBuilder, type Row, type Span } from './rich.ts';
+
+const GAP = ' │ ';
+
+/** A table with its columns aligned; null when it does not fit, or when that would lose some of it. */
+export function tableRows(table: Tokens.Table, columns: number): readonly Row[] | null {
+  if (losesText(table)) return null;
+  const cells = [table.header, ...table.rows].map((row) =>
+    row.map(({ tokens, header }) => inlineRows(tokens, header ? ['strong'] : [])[0] ?? EMPTY),
+  );
+  const widths = table.header.map((_, column) =>
+    Math.max(1, ...cells.map((row) => displayWidth(row[column]?.text ?? ''))),
+  );
+  const total = widths.reduce((sum, width) => sum + width, 0) + GAP.length * (widths.length - 1);
+  if (total > columns) return null;
+  const [header, ...rows] = cells.map((row) => tableRow(row, widths, table.align));
+  const rule = widths.map((width) => '─'.repeat(width)).join('─┼─');
+  const line: Row = { text: rule, spans: [{ start: 0, end: rule.length, style: 'mark' }] };
+  return [header ?? EMPTY, line, ...rows];
+}
+
+const EMPTY: Row = { text: '', spans: [] };
+
+function tableRow(cells: readonly Row[], widths: readonly number[], align: Tokens.Table['align']): Row {
+  const line = new LineBuilder();
+  const spans: Span[] = [];
+  widths.forEach((width, column) => {
+    if (column > 0) line.put(GAP, ['mark']);
+    const cell = cells[column] ?? EMPTY;
+    const blank = Math.max(0, width - displayWidth(cell.text));
+    const before = align[column] === 'right' ? blank : align[column] === 'center' ? blank >> 1 : 0;
+    line.put(' '.repeat(before));
+    const start = line.row.text.length;
+    line.put(cell.text);
+    for (const span of cell.spans) spans.push({ ...span, start: span.start + start, end: span.end + start });
+    line.put(' '.repeat(blank - before));
+  });
+  const { text, spans: marks } = line.row;
+  return { text: text.trimEnd(), spans: [...marks, ...spans] };
+}
+
+/** marked drops cells beyond those of the header. */
+function losesText({ raw, header, rows }: Tokens.Table): boolean {
+  const words = (text: string): number => text.replaceAll(/[^\p{L}\p{N}]/gu, '').length;
+  const kept = [header, ...rows].flat().reduce((sum, { text }) => sum + words(text), 0);
+  return kept !== words(raw);
+}

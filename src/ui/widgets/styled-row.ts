@@ -1,0 +1,28 @@
+import type { Style } from '../theme.ts';
+
+/** The row with its spans styled; every style ends with its span, so none reaches the next row. */
+export function styledRow<Name extends string>(
+  { text, spans }: { readonly text: string; readonly spans: readonly NamedSpan<Name>[] },
+  styles: Readonly<Record<Name, Style>>,
+): string {
+  if (spans.length === 0) return text;
+  const edges = new Set([0, text.length]);
+  for (const { start, end } of spans) edges.add(start).add(end);
+  const sorted = [...edges].sort((a, b) => a - b);
+  let out = '';
+  for (let index = 1; index < sorted.length; index++) {
+    const start = sorted[index - 1] ?? 0;
+    const end = sorted[index] ?? start;
+    let piece = text.slice(start, end);
+    for (const span of spans)
+      if (span.start <= start && span.end >= end && piece !== '') piece = styles[span.style](piece);
+    out += piece;
+  }
+  return out;
+}
+
+export interface NamedSpan<Name extends string> {
+  readonly start: number;
+  readonly end: number;
+  readonly style: Name;
+}

@@ -1,0 +1,197 @@
+import { describe, expect, it } from 'vitest';
+import { readProse } from '../../../src/domain/markdown/prose.ts';
+import type { Row } from '../../../src/domain/markdown/rich.ts';
+import { displayWidth } from '../../../src/domain/text/width.ts';
+import { random } from '../../support/random.ts';
+
+const read = (source: string, columns = 60): readonly Row[] => readProse(source.split('\n'), columns);
+const texts = (source: string, columns?: number): readonly string[] =>
+  read(source, columns).map(({ text }) => text);
+
+/** The rows with their spans written around what they style. */
+const marked = (source: string, columns?: number): readonly string[] =>
+  read(source, columns).map(({ text, spans }) => {
+    const tags = (at: number): string =>
+      spans
+        .filter(({ end }) => end === at)
+        .toSorted((a, b) => b.start - a.start)
+        .map(({ style }) => `</${style}>`)
+        .concat(
+          spans
+            .filter(({ start }) => start === at)
+            .toSorted((a, b) => b.end - a.end)
+            .map(({ style }) => `<${style}>`),
+        )
+        .join('');
+    return Array.from({ length: text.length + 1 }, (_, at) => tags(at) + (text[at] ?? '')).join('');
+  });
+
+describe('inline markup', () => {
+  it('goes from stressed words, which are styled', () => {
+    expect(marked('a **b** *c* _d e_ f')).toEqual([
+      'a <strong>b</strong> <emphasis>c</emphasis> <emphasis>d e</emphasis> f',
+    ]);
+  });
+
+  it('stays where it is all that tells: code, struck text, and names between underscores', () => {
+    expect(marked('`npm test` ~~gone~~ __init__')).toEqual([
+      '<code>`npm test`</code> <mark>~~</mark><struck>gone</struck><mark>~~</mark> <strong>__init__</strong>',
+    ]);
+  });
+
+  it('of a link becomes its text and where it leads, said once', () => {
+    expect(
+      marked('[docs](https://x.y/z) https://a.b <https://c.d> [https://e.f](https://e.f) ![p](q.png)', 200),
+    ).toEqual([
+      '<link>docs</link><address> (https://x.y/z)</address> <address>https://a.b</address> ' +
+        '<address>https://c.d</address> <address>https://e.f</address> <link>p</link><address> (q.png)</address>',
+    ]);
+  });
+
+  it('is none in escapes, shell patterns, HTML and references', () => {
+    expect(texts('\\*a\\* *.c *.h <b>c</b> &amp; [x][y] **d**')).toEqual([
+      '*a* *.c *.h <b>c</b> &amp; [x][y] d',
+    ]);
+  });
+});
+
+describe('lines', () => {
+  it('stay lines, with their indentation and the blank ones between them', () => {
+    expect(texts('one **a**\n  two\n\n\nthree\n')).toEqual(['one a', '  two', '', '', 'three', '']);
+  });
+
+  it('keep what is indented as it was written', () => {
+    expect(texts('    four **blanks**\n      six')).toEqual(['    four **blanks**', '      six']);
+  });
+});
+
+describe('blocks', () => {
+  it('headings keep the signs of their depth', () => {
+    expect(marked('## A *b*\ntext')).toEqual([
+      '<mark>##</mark> <heading>A <emphasis>b</emphasis></heading>',
+      'text',
+    ]);
+    expect(texts('Title\n=====\ntext')).toEqual(['Title', '=====', 'text']);
+  });
+
+  it('lists have bullets, their own numbers and boxes, and hang', () => {
+    expect(
+      texts('- one two three\n  - four five six\n- [x] done\n- [ ] to do\n\n3. third\n4. fourth', 12),
+    ).toEqual([
+      '• one two',
+      '  three',
+      '  • four',
+      '    five six',
+      '• [x] done',
+      '• [ ] to do',
+      '',
+      '3. third',
+      '4. fourth',
+    ]);
+  });
+
+  it('loose lists stay loose, with paragraphs and code inside', () => {
+    expect(texts('- a\n\n  b\n\n- c\n\n  ```ts\n  d\n  ```')).toEqual([
+      '• a',
+      '',
+      '  b',
+      '',
+      '• c',
+      '',
+      '  ╭ ts',
+      '  │ d',
+    ]);
+  });
+
+  it('quotes keep their sign on every row', () => {
+    expect(texts('> one two three\n> - four', 10)).toEqual(['> one two', '> three', '> • four']);
+  });
+
+  it('tables are aligned where they fit', () => {
+    const table = '| name | n |\n|:--|--:|\n| 漢字 | 1 |\n| b | 222 |';
+    expect(texts(table)).toEqual(['name │   n', '─────┼────', '漢字 │   1', 'b    │ 222']);
+    expect(marked(table)[0]).toBe('<strong>name</strong><mark> │ </mark>  <strong>n</strong>');
+  });
+
+  it('tables that do not fit, or that have more cells than columns, stay as they were written', () => {
+    expect(texts('| name | n |\n|:--|--:|\n| b | 222 |', 9).join(' ')).toBe(
+      '| name | n | |:--|--:| | b | 222 |',
+    );
+    expect(texts('| a |\n|---|\n| b | lost |')).toEqual(['| a |', '|---|', '| b | lost |']);
+  });
+
+  it('code too long for a row goes on behind a mark, its blanks kept', () => {
+    expect(texts('- x\n\n  ```\n  if (a)  { b }\n  ```', 12)).toEqual([
+      '• x',
+      '',
+      '  │ if (a)  ',
+      '  ↳ { b }',
+    ]);
+  });
+});
+
+describe('whatever the text', () => {
+  const PIECES = [
+    'word',
+    'two words',
+    '漢字',
+    '👨‍👩‍👧',
+    'é',
+    '**',
+    '*',
+    '_',
+    '`',
+    '```',
+    '~~',
+    '# ',
+    '## ',
+    '- ',
+    '1. ',
+    '> ',
+    '| ',
+    '|---|---|',
+    '[a](b)',
+    '[x]',
+    '![',
+    '](',
+    '<b>',
+    '&lt;',
+    '\\',
+    '---',
+    '===',
+    '\n',
+    '\n',
+    '\n\n',
+    '    ',
+    '  ',
+    ' ',
+  ];
+  /** What is left of a text without anything that may be markup. */
+  const words = (text: string): string =>
+    text.normalize('NFC').replaceAll(/[^\p{L}\p{N}\p{Extended_Pictographic}]/gu, '');
+  const next = random(7);
+  const SOURCES = Array.from({ length: 400 }, () =>
+    Array.from({ length: 1 + next(30) }, () => PIECES[next(PIECES.length)]).join(''),
+  );
+
+  it.each([10, 40, Number.POSITIVE_INFINITY])('no word is lost or added in %d columns', (columns) => {
+    for (const source of SOURCES) {
+      // A link to an address that is its own text is said once: none of these is one.
+      expect(words(texts(source, columns).join('')), JSON.stringify(source)).toBe(words(source));
+    }
+  });
+
+  it('no row is wider than there is room, and no span reaches beyond its row', () => {
+    for (const source of SOURCES) {
+      for (const { text, spans } of read(source, 24)) {
+        expect(displayWidth(text), JSON.stringify(source)).toBeLessThanOrEqual(24);
+        expect(text).not.toMatch(/[\n\x1b]/u);
+        for (const { start, end } of spans) {
+          expect(start).toBeGreaterThanOrEqual(0);
+          expect(end).toBeLessThanOrEqual(text.length);
+          expect(start).toBeLessThan(end);
+        }
+      }
+    }
+  });
+});

@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { type ProseReader, readProse } from '../../src/domain/markdown/prose.ts';
+import { type Body, bodyOf, MOST_PROSE, spansAt } from '../../src/store/message-body.ts';
+import { random } from '../support/random.ts';
+
+/** A reader that writes down how much it has read. */
+function counting(): { readonly read: ProseReader; characters(): number; reset(): void } {
+  let characters = 0;
+  return {
+    read(lines, columns) {
+      characters += lines.join('\n').length;
+      return readProse(lines, columns);
+    },
+    characters: () => characters,
+    reset() {
+      characters = 0;
+    },
+  };
+}
+
+const shown = (body: Body) => body.lines.map((text, line) => ({ text, spans: spansAt(body, line) }));
+
+/** Fast, and every section is told from every other. */
+const outlined: ProseReader = (lines) =>
+  ['(', ...lines, ')'].map((text) => ({
+    text,
+    spans: text === '' ? [] : [{ start: 0, end: text.length, style: 'strong' }],
+  }));
+
+const BLOCKS = [
+  'Some **words** of text.\n',
+  '\n',
+  '- item with `code`\n',
+  '  more of it\n',
+  '```ts\nconst a = 1;\n',
+  '```\n',
+  'diff --git a/x b/x\n@@ -1 +1 @@\n-a\n+b\n',
+  '| a | b |\n|---|---|\n| 1 | 2 |\n',
+  '\x1b[31mred\x1b[0m\tplain line that is rather long and has to be wrapped somewhere\n',
+  'progress 1%\rprogress 100%\n',
+];
+
+describe('a message that grows', () => {
+  it('looks at every moment as if it had always been that long', () => {
+    const next = random(11);
+    for (let round = 0; round < 8; round++) {
+      let content = '';
+      let body: Body | null = null;
+      const options = { width: 30, prose: outlined };
+      for (let step = 0; step < 12; step++) {
+        const times = next(4) === 0 ? 400 : 1 + next(6);
+        for (let time = 0; time < times; time++) content += BLOCKS[next(BLOCKS.length)];
+        body = bodyOf(content, options, body);
+        const whole = bodyOf(content, options);
+        expect(shown(body), JSON.stringify({ round, step })).toEqual(shown(whole));
+      }
+    }
+  });
+
+  it('costs what is added to it, however long it is', () => {
+    const { read, characters, reset } = counting();
+    const options = { width: 40, prose: read };
+    const paragraph = 'A paragraph with **markup** in it.\n\n';
+    let content = paragraph.repeat(1_500);
+    expect(content.length).toBeLessThan(MOST_PROSE);
+    let body = bodyOf(content, options);
+    reset();
+    for (let poll = 0; poll < 20; poll++) {
+      content += paragraph;
+      body = bodyOf(content, options, body);
+    }
+    expect(characters()).toBeLessThan(20 * 4 * paragraph.length);
+  });
+
+  it('is taken over only by another text that begins in the same way', () => {
+    const options = { width: 40, prose: readProse };
+    const long = 'line **a**\n\n'.repeat(4_000);
+    const before = bodyOf(long, options);
+    const changed = `${long.slice(0, 20_000)}X${long.slice(20_001)} and more`;
+    expect(shown(bodyOf(changed, options, before))).toEqual(shown(bodyOf(changed, options)));
+    expect(shown(bodyOf('short', options, before))).toEqual(shown(bodyOf('short', options)));
+    expect(shown(bodyOf(long, { ...options, width: 20 }, before))).toEqual(
+      shown(bodyOf(long, { ...options, width: 20 })),
+    );
+    expect(shown(bodyOf(long, { ...options, prose: null }, before))).toEqual(
+      shown(bodyOf(long, { ...options, prose: null })),
+    );
+  });
+});
+
+describe('a message of megabytes', () => {
+  it('is shown as it was written, but for its code', () => {
+    const { read, characters } = counting();
+    const content = `${'Some **bold** words.\n\n'.repeat(60_000)}\`\`\`\ncode\n\`\`\`\n`;
+    const body = bodyOf(content, { width: 40, prose: read });
+    expect(characters()).toBe(0);
+    expect(body.lines[0]).toBe('Some **bold** words.');
+    expect(body.lines.at(-1)).toBe('│ code');
+  });
+});
+
+describe('a message as it was written', () => {
+  it('has its lines without padding, and none at its ends that are blank', () => {
+    expect(bodyOf('   \n\n  **a**   \nb  \n   \n', { width: 40, prose: null }).lines).toEqual([
+      '  **a**',
+      'b',
+    ]);
+    expect(bodyOf('\n \n', { width: 40, prose: null }).lines).toEqual([]);
+  });
+
+  it('is not wrapped without a width', () => {
+    const long = 'word '.repeat(100).trim();
+    expect(bodyOf(`${long}\nb`, { width: Number.POSITIVE_INFINITY, prose: null }).lines).toEqual([long, 'b']);
+  });
+});
