@@ -55,6 +55,9 @@ const EDITS: ReadonlyMap<string, Edit> = new Map<string, Edit>([
   ['ctrl+j', insertNewline],
 ]);
 
+/** Whether a key edits the text in the prompt. */
+export const isEditingKey = (key: string): boolean => EDITS.has(key);
+
 /** Changes the draft by a key; false when the key does not edit. */
 export function editByKey(store: Store, key: string): boolean {
   const edit = EDITS.get(key);

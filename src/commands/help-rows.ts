@@ -2,6 +2,7 @@ import { wrap } from '../domain/text/wrap.ts';
 import type { State } from '../store/state.ts';
 import { catalogue } from './catalogue.ts';
 import type { Command, Scope } from './command.ts';
+import { keysOf } from './keys-of.ts';
 
 /** One row of the help. Plain text; the parts are styled where they are drawn. */
 export type HelpRow =
@@ -55,7 +56,7 @@ export function helpRows(state: State, width: number): readonly HelpRow[] {
 function commandRows(command: Command, state: State, width: number): HelpRow[] {
   // Keys of an overlay are asked about while another one is open: whether they could act says nothing.
   const verdict = command.scope === 'outbox' ? true : (command.enabled?.(state) ?? true);
-  const keys = command.keys.join(' ');
+  const keys = keysOf(command, state.keys).join(' ');
   return verdict === true
     ? entryRows(keys, command.title, width)
     : entryRows(keys, `${command.title} (${verdict})`, width, true);

@@ -3,8 +3,8 @@ import type { State } from '../store/state.ts';
 import type { CommandContext, Scope } from './command.ts';
 import { answer } from './confirm.ts';
 import { editByKey, insertText } from './editing.ts';
+import { commandFor } from './keymap.ts';
 import { historyKeys } from './prompt.ts';
-import { commandFor } from './table.ts';
 
 /** Where a key goes at the moment; null while a menu of its own takes the keys. */
 export function scopeOf({ view }: State): Scope | 'question' | null {
@@ -44,7 +44,7 @@ export function press(context: CommandContext, key: string, text: string): void 
   }
   if (scope === 'prompt' && historyKeys.get(key)?.(context) === true) return;
 
-  const command = commandFor(scope === null || scope === 'question' ? 'anywhere' : scope, key);
+  const command = commandFor(scope === null || scope === 'question' ? 'anywhere' : scope, key, before.keys);
   if (command !== null) {
     const verdict = command.enabled?.(store.getState()) ?? true;
     if (verdict === true) return command.run(context);
@@ -84,6 +84,7 @@ const closes = (scope: ReturnType<typeof scopeOf>, key: string): boolean =>
 
 /** On a screen that is too small there is only the way out. */
 function pressUnseen(context: CommandContext, key: string): void {
-  const command = key === 'q' ? commandFor('list', key) : commandFor('anywhere', key);
-  command?.run(context);
+  const { keys } = context.store.getState();
+  const command = commandFor('list', key, keys);
+  if (command !== null && (command.scope === 'anywhere' || command.id === 'quit')) command.run(context);
 }

@@ -1,5 +1,5 @@
 import { USUAL_READING } from '../domain/reading.ts';
-import type { Deployment, Freshness, Place, Size, State } from './state.ts';
+import type { Deployment, Freshness, KeyChanges, Place, Size, State } from './state.ts';
 
 /** Data that was never there. */
 export const NEVER: Freshness = { at: null, promised: 0, error: null, retryAt: null };
@@ -9,13 +9,15 @@ export interface Beginning {
   readonly size: Size;
   /** None when missing. */
   readonly places?: readonly Place[];
+  readonly keys?: KeyChanges;
   /** Unix ms. */
   readonly now: number;
 }
 
-export const initialState = ({ deployment, size, places = [], now }: Beginning): State => ({
+export const initialState = ({ deployment, size, places = [], keys = {}, now }: Beginning): State => ({
   deployment,
   places,
+  keys,
   user: null,
   serverVersion: null,
   now,

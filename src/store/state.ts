@@ -15,6 +15,8 @@ export interface State {
   readonly deployment: Deployment;
   /** Where else one could go. */
   readonly places: readonly Place[];
+  /** Keys that the user gave to commands. */
+  readonly keys: KeyChanges;
   readonly user: User | null;
   /** As the server prints it; null until it has said so. */
   readonly serverVersion: string | null;
@@ -117,6 +119,9 @@ export interface Creation {
 
 /** One message on its way to a task. */
 export type DeliveryEntry = Delivery;
+
+/** Keys by the id of a command; one that is missing has its own. */
+export type KeyChanges = Readonly<Record<string, readonly string[]>>;
 
 export type Pane = 'list' | 'transcript' | 'prompt';
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Scope } from '../../src/commands/command.ts';
 import { editByKey } from '../../src/commands/editing.ts';
+import { commandFor } from '../../src/commands/keymap.ts';
 import { historyKeys } from '../../src/commands/prompt.ts';
-import { commandFor, commands, scopesOf } from '../../src/commands/table.ts';
+import { commands, scopesOf } from '../../src/commands/table.ts';
 import { bufferOf } from '../../src/domain/edit/buffer.ts';
 import { showing } from '../store/make.ts';
 import { deckOn } from './deck.ts';
@@ -94,10 +95,10 @@ const DESIGN: readonly (readonly [scope: Scope, keys: string, id: string])[] = [
 
 describe('the keys of the design', () => {
   it.each(DESIGN)('in %s, %s: %s', (scope, keys, id) => {
-    for (const key of keys.split(' ')) expect(commandFor(scope, key)?.id, key).toBe(id);
+    for (const key of keys.split(' ')) expect(commandFor(scope, key, {})?.id, key).toBe(id);
   });
 
   it('type letters in the prompt', () => {
-    for (const key of 'jkgGpirdnfqQ/]?[') expect(commandFor('prompt', key)).toBeNull();
+    for (const key of 'jkgGpirdnfqQ/]?[') expect(commandFor('prompt', key, {})).toBeNull();
   });
 });

@@ -1,6 +1,7 @@
 import type { Key } from 'ink';
+import type { NamedKey } from '../../domain/key-name.ts';
 
-const NAMED: readonly (readonly [keyof Key, string])[] = [
+const NAMED: readonly (readonly [keyof Key, NamedKey])[] = [
   ['upArrow', 'up'],
   ['downArrow', 'down'],
   ['leftArrow', 'left'],

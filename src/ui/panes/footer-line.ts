@@ -1,4 +1,5 @@
 import type { Command, Scope } from '../../commands/command.ts';
+import { keysOf } from '../../commands/keys-of.ts';
 import { scopeOf } from '../../commands/press.ts';
 import { commands, scopesOf } from '../../commands/table.ts';
 import { displayWidth } from '../../domain/text/width.ts';
@@ -111,8 +112,10 @@ function commandHints(state: State, scope: Scope, order: readonly string[], them
     const command = byId.get(id);
     if (command === undefined || !scopes.includes(command.scope)) return [];
     if ((command.enabled?.(state) ?? true) !== true) return [];
-    const { keys, hint: words = command.id, shortHint: short = words } = command;
-    return [{ key: keyLabel(keys[0] ?? '', theme), words, short, keep: KEPT.has(id) }];
+    const { hint: words = command.id, shortHint: short = words } = command;
+    const [key] = keysOf(command, state.keys);
+    if (key === undefined) return [];
+    return [{ key: keyLabel(key, theme), words, short, keep: KEPT.has(id) }];
   });
 }
 

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { helpRows } from '../../src/commands/help-rows.ts';
+import { commandFor, keyFault } from '../../src/commands/keymap.ts';
+import { begin, listed, play } from '../store/make.ts';
+import { deckOn } from './deck.ts';
+import { taskIn } from './make.ts';
+
+describe('a command that got another key', () => {
+  const state = {
+    ...play(begin(), listed([taskIn('working', 'a')])),
+    keys: { pause: ['ctrl+s'], places: [] },
+  };
+
+  it('acts on it, and no longer on its own', () => {
+    const deck = deckOn(state);
+    deck.press('p');
+    expect(deck.calls).toEqual([]);
+    deck.press('ctrl+s');
+    expect(deck.calls).toEqual([{ what: 'pause', taskId: 'a' }]);
+  });
+
+  it('is told about by help with it', () => {
+    const rows = helpRows(state, 100);
+    expect(rows).toContainEqual(expect.objectContaining({ kind: 'entry', keys: 'ctrl+s' }));
+    expect(commandFor('list', 'P', state.keys)).toBeNull();
+  });
+});
+
+describe('keys that can be given', () => {
+  it.each([
+    [{ pause: ['x'] }],
+    [{ pause: ['r'], resume: ['p'] }],
+    [{ pause: [] }],
+    [{ down: ['j', 'down', 'ctrl+n'] }],
+    [{ help: ['ctrl+o', 'alt+left', 'ö', '漢'] }],
+    // Their own, said once more.
+    [{ pause: ['p'], clear: ['esc'] }],
+  ])('%j', (changes) => {
+    expect(keyFault(changes)).toBeNull();
+  });
+});
+
+describe('keys that cannot', () => {
+  it.each([
+    [{ paus: ['x'] }, 'paus', /no command/],
+    [{ pause: ['r'] }, 'pause', /"r" is already that of "resume" \(.+\): give that another key too/],
+    // The keys of the list are looked up there and everywhere.
+    [{ down: ['q'] }, 'down', /already that of "quit"/],
+    [{ 'quit-anywhere': ['p'] }, 'quit-anywhere', /already|types text/],
+    [{ pause: ['x'], resume: ['x'] }, 'pause', /already that of "resume"/],
+    [{ pause: ['esc'] }, 'pause', /always goes back/],
+    [{ repaint: ['x'] }, 'repaint', /types text there/],
+    [{ repaint: ['ctrl+w'] }, 'repaint', /edits the text there/],
+    ...['ctrl+P', 'strg+p', 'pp', '', 'shift+a', 'ctrl+alt+p', 'Enter', 'ctrl+'].map(
+      (key) => [{ pause: [key] }, 'pause', /is no key/] as const,
+    ),
+  ] as const)('%j', (changes, id, what) => {
+    expect(keyFault(changes)).toMatchObject({ id, what: expect.stringMatching(what) });
+  });
+});
