@@ -7,6 +7,7 @@ import type { Build, BuildLogLine, Template, User } from '../domain/ports.ts';
 import type { Reading } from '../domain/reading.ts';
 import type { Task } from '../domain/task.ts';
 import type { Transcript } from '../domain/transcript.ts';
+import type { RecalledPart } from './conversation.ts';
 import type { Anchor, DeliveryEntry, Notice, Overlay, Pane, Recall, Size, View } from './state.ts';
 
 /** Everything that can happen. Times are Unix ms; `startedAt` is when the request that was answered began. */
@@ -61,6 +62,8 @@ export type Action =
       readonly buildId: string;
       readonly lines: readonly BuildLogLine[];
     }
+  /** What this machine keeps of a conversation. */
+  | { readonly type: 'conversation-recalled'; readonly taskId: string; readonly part: RecalledPart }
   // What the user asks of tasks
   | { readonly type: 'asked'; readonly taskId: string; readonly intent: Intent; readonly now: number }
   | { readonly type: 'ask-refused'; readonly taskId: string }

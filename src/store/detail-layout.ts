@@ -2,6 +2,7 @@ import type { Task } from '../domain/task.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { wrap } from '../domain/text/wrap.ts';
 import { logRows, shownBuild } from './build-view.ts';
+import { conversationOf } from './conversation.ts';
 import { type Extent, transcriptExtent } from './geometry.ts';
 import { selectedTask } from './selectors.ts';
 import type { State } from './state.ts';
@@ -35,7 +36,7 @@ function buildRows(state: State, task: Task, width: number, rows: number): numbe
   const entry = shownBuild(state, task);
   if (entry === null) return 0;
   const wanted = BUILD_HEADING + errorRows(entry.build.error, width).length + logRows(entry.lines).length;
-  const said = (state.transcripts.get(task.id)?.transcript?.messages.length ?? 0) > 0;
+  const said = conversationOf(state, task.id).history.entries.length > 0;
   // Where there is a conversation too, each has half of the pane.
   const room = said ? Math.floor(rows / 2) : rows - LEAST_TRANSCRIPT;
   return Math.max(0, Math.min(wanted, room));

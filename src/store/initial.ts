@@ -27,6 +27,7 @@ export const initialState = ({ deployment, size, places = [], keys = {}, now }: 
   tasks: [],
   list: NEVER,
   transcripts: new Map(),
+  conversations: new Map(),
   asked: new Map(),
   creating: [],
   made: new Map(),

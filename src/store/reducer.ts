@@ -2,6 +2,7 @@ import { type EditBuffer, EMPTY } from '../domain/edit/buffer.ts';
 import { beginChange } from '../domain/transition.ts';
 import type { Action } from './action.ts';
 import { takeBuild, takeBuildLines } from './build-view.ts';
+import { holdEnd, readOn, readToEnd, takeRecalled, wantOlder } from './conversation.ts';
 import { NEVER } from './initial.ts';
 import { withEntry, withoutEntries } from './map.ts';
 import { AWAY_MS, admitNeeding, leaveHandled, showNeeding, sortRows } from './order.ts';
@@ -23,7 +24,7 @@ import {
 
 /** The state after something happened. Pure; returns the same object when nothing changed. */
 export function reduce(state: State, action: Action): State {
-  const next = step(state, action);
+  const next = readOn(state, step(state, action));
   return next === state ? state : admitNeeding(state, next.window.focused === false ? next : markSeen(next));
 }
 
@@ -36,7 +37,8 @@ function step(state: State, action: Action): State {
     case 'focus-changed': {
       const { focused, now } = action;
       if (state.window.focused === focused) return state;
-      const next = { ...state, now, window: { focused, since: now } };
+      const read = focused ? state : readToEnd(state, state.view.selected);
+      const next = { ...read, now, window: { focused, since: now } };
       const wasAway = state.window.focused === false && now - state.window.since >= AWAY_MS;
       return focused && wasAway ? sortRows(next) : next;
     }
@@ -71,6 +73,8 @@ function step(state: State, action: Action): State {
       return { ...state, transcripts, now: action.now };
     }
 
+    case 'conversation-recalled':
+      return takeRecalled(state, action.taskId, action.part);
     case 'transcript-rests': {
       const { taskId } = action;
       const entry = state.transcripts.get(taskId);
@@ -119,7 +123,10 @@ function step(state: State, action: Action): State {
       return { ...state, templates: action.templates };
 
     case 'delivery-begun':
-      return { ...state, deliveries: [...state.deliveries, action.delivery], notice: null };
+      return readToEnd(
+        { ...state, deliveries: [...state.deliveries, action.delivery], notice: null },
+        action.delivery.taskId,
+      );
     case 'delivery-changed': {
       const { delivery } = action;
       return {
@@ -180,7 +187,7 @@ function step(state: State, action: Action): State {
     case 'scrolled': {
       const { taskId, anchor } = action;
       const { scroll } = state.view;
-      return look(state, {
+      return look(wantOlder(holdEnd(state, taskId, anchor), taskId, anchor), {
         scroll:
           anchor === null ? withoutEntries(scroll, (id) => id === taskId) : withEntry(scroll, taskId, anchor),
       });

@@ -9,6 +9,7 @@ import type { Task } from '../domain/task.ts';
 import type { Transcript } from '../domain/transcript.ts';
 import type { PendingChange } from '../domain/transition.ts';
 import type { BuildEntry } from './build-view.ts';
+import type { Conversation } from './conversation.ts';
 
 /** Everything that is on the screen and everything that decides what will be. */
 export interface State {
@@ -30,7 +31,10 @@ export interface State {
   /** In the server's order, newest first. */
   readonly tasks: readonly Task[];
   readonly list: Freshness;
+  /** What the server says of conversations, by task id: what becomes of a message is decided by this alone. */
   readonly transcripts: ReadonlyMap<string, TranscriptEntry>;
+  /** All that was seen of them, which is what is shown, by task id. */
+  readonly conversations: ReadonlyMap<string, Conversation>;
   /** What was asked of tasks and is not to be seen yet, by task id. */
   readonly asked: ReadonlyMap<string, PendingChange>;
   /** Tasks that were asked for and that the server has not named yet. */

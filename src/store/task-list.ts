@@ -2,6 +2,7 @@ import { needsYou, sightOf } from '../domain/attention.ts';
 import type { Task } from '../domain/task.ts';
 import { keepUnchanged, type Transcript } from '../domain/transcript.ts';
 import { isSettled } from '../domain/transition.ts';
+import { takeAnswer } from './conversation.ts';
 import { withEntry, withoutEntries } from './map.ts';
 import { orderRows } from './order.ts';
 import { phaseIn, taskById, visibleTasks } from './selectors.ts';
@@ -64,6 +65,7 @@ export function takeTasks(state: State, tasks: readonly Task[], now: number): St
     ...after,
     history: withDraftsOf(isGone, state),
     transcripts: withoutEntries(state.transcripts, isGone),
+    conversations: withoutEntries(state.conversations, isGone),
     builds: withoutEntries(state.builds, isGone),
     seen: withoutEntries(state.seen, isGone),
   });
@@ -148,5 +150,8 @@ export function takeTranscript(
   const known = state.transcripts.get(taskId);
   if (known !== undefined && (known.at ?? 0) > (entry.at ?? 0)) return state;
   const transcript = keepUnchanged(known?.transcript ?? null, entry.transcript);
-  return { ...state, transcripts: withEntry(state.transcripts, taskId, { ...entry, transcript }) };
+  return {
+    ...takeAnswer(state, taskId, transcript, known?.transcript ?? null),
+    transcripts: withEntry(state.transcripts, taskId, { ...entry, transcript }),
+  };
 }

@@ -1,6 +1,8 @@
+import { type Entry, messageOf } from '../domain/history.ts';
 import type { ProseReader } from '../domain/markdown/prose.ts';
 import type { Span } from '../domain/markdown/rich.ts';
-import type { Message, Transcript } from '../domain/transcript.ts';
+import type { Message } from '../domain/transcript.ts';
+import { type Conversation, conversationOf, isSameEntry, type Shown, shownEntries } from './conversation.ts';
 import { type Body, bodyOf, spansAt } from './message-body.ts';
 import { remember } from './remember.ts';
 import type { Anchor, DeliveryEntry, State } from './state.ts';
@@ -16,14 +18,19 @@ export interface TranscriptView {
   readonly total: number;
 }
 
-/** One message, with the lines of its text: its heading is one more line before them, a blank one comes after. */
+/** One message or mark, with the lines of its text: its heading is one more line before them, a blank one comes after. */
 export interface Block {
   readonly from: 'you' | 'agent';
   /** Unix ms. */
   readonly at: number;
   /** Set for a message that is still on its way. */
   readonly delivery: DeliveryEntry | null;
-  /** Null for one that is on its way. */
+  /**
+   * What its heading marks: a restart, messages that were never seen, the beginning of what is new, none of which has
+   * lines; or that this message was taken back.
+   */
+  readonly mark: 'restart' | 'gap' | 'new' | 'retracted' | null;
+  /** Null for one that is on its way, and for a mark. */
   readonly message: Message | null;
   readonly body: Body;
   /** Those of the body. */
@@ -50,9 +57,9 @@ const BLANK: Line = { kind: 'blank' };
  */
 export function transcriptView(state: State, taskId: string, width: number): TranscriptView {
   const { reading, scroll } = state.view;
-  const transcript = state.transcripts.get(taskId)?.transcript ?? null;
+  const conversation = conversationOf(state, taskId);
   const columns = reading.wrap ? Math.max(1, width - INDENT) : Number.POSITIVE_INFINITY;
-  const view = built(transcript, state.deliveries, taskId, columns, reading.raw);
+  const view = built(conversation, state.deliveries, taskId, columns, reading.raw);
   const prose = reading.raw ? null : state.markdown;
   return prose === null ? view : readNear(view, scroll.get(taskId), state.size.rows, prose);
 }
@@ -65,22 +72,21 @@ export function withMessageRead(state: State, view: TranscriptView, index: numbe
 
 const built = remember(
   (
-    transcript: Transcript | null,
+    conversation: Conversation,
     deliveries: readonly DeliveryEntry[],
     taskId: string,
     width: number,
     raw: boolean,
   ): TranscriptView => {
-    const messages = transcript?.messages ?? [];
+    const entries = shownEntries(conversation);
+    const last = entries.findLastIndex((entry) => entry !== 'new' && entry.kind === 'said');
     return viewOf(
       [
-        ...messages.map((message, index) =>
-          blockOf(message, width, raw, index === messages.length - 1 ? taskId : null),
-        ),
+        ...entries.map((entry, index) => entryBlock(entry, width, raw, index === last ? taskId : null)),
         ...deliveries
           .filter((delivery) => delivery.taskId === taskId)
           .map((delivery) => deliveryBlock(delivery, width)),
-      ].filter((block) => block.lines.length > 0),
+      ].filter((block) => block.lines.length > 0 || block.mark !== null),
     );
   },
 );
@@ -134,6 +140,70 @@ function readBlocks(view: TranscriptView, first: number, last: number, prose: Pr
   return blocks === null ? view : viewOf(blocks);
 }
 
+function entryBlock(entry: Shown, width: number, raw: boolean, taskId: string | null): Block {
+  if (entry === 'new') return NEW_MARK;
+  if (entry.kind === 'said') return blockOf(entry.message, width, raw, taskId);
+  if (entry.kind === 'retracted') return retractedBlock(entry.message, width);
+  const known = marks.get(entry);
+  const block = known ?? markBlock(entry.kind, entry.at);
+  if (known === undefined) marks.set(entry, block);
+  return block;
+}
+
+const NOTHING = bodyOf('', { width: 1, prose: null });
+const markBlock = (mark: Block['mark'], at: number): Block => ({
+  from: 'agent',
+  at,
+  delivery: null,
+  mark,
+  message: null,
+  body: NOTHING,
+  lines: [],
+  unread: false,
+});
+const NEW_MARK = markBlock('new', 0);
+const marks = new WeakMap<Entry, Block>();
+
+/** Lines out of their context are no markdown. */
+function retractedBlock(message: Message, width: number): Block {
+  const known = blocks.get(message)?.block;
+  if (known?.body.width === width) return known;
+  const { from, at } = message;
+  const body = bodyOf(message.content, { width, prose: null });
+  const block: Block = {
+    from,
+    at,
+    delivery: null,
+    mark: 'retracted',
+    message,
+    body,
+    lines: body.lines,
+    unread: false,
+  };
+  blocks.set(message, { raw: true, block });
+  return block;
+}
+
+/** How many lines came since the reader scrolled up; 0 while the end is followed. */
+export function newLines(state: State, taskId: string, view: TranscriptView): number {
+  const conversation = conversationOf(state, taskId);
+  const { held } = conversation;
+  if (held === null) return 0;
+  const index = shownEntries(conversation).findLastIndex((entry) => isSameEntry(entry, held));
+  const block = view.blocks[index];
+  const start = view.starts[index];
+  if (block === undefined || start === undefined) return 0;
+  const before = messageOf(held);
+  const grown =
+    before === block.message || before === null ? 0 : block.lines.length - linesOf(before, block.body);
+  // Every block ends with a blank line, but the last one.
+  return Math.max(0, grown) + view.total + 1 - start - heightOf(block);
+}
+
+const linesOf = remember(
+  ({ content }: Message, { width, prose }: Body): number => bodyOf(content, { width, prose }).lines.length,
+);
+
 /** Blocks by message: a message object never changes, so neither do its lines at one width. */
 const blocks = new WeakMap<Message, { readonly raw: boolean; readonly block: Block }>();
 
@@ -171,6 +241,7 @@ function freshBlock(message: Message, width: number, raw: boolean, before: Block
     from,
     at,
     delivery: null,
+    mark: null,
     message,
     body,
     lines: body.lines,
@@ -194,6 +265,7 @@ function deliveryBlock(delivery: DeliveryEntry, width: number): Block {
     from: 'you',
     at: delivery.since,
     delivery,
+    mark: null,
     message: null,
     body,
     lines: body.lines,

@@ -66,6 +66,29 @@ describe('the conversation', () => {
     expect(lines(moved)).toEqual(['agent', '  ‹j klmnopqrst 漢字 ›', '  ‹']);
   });
 
+  it('marks where it began anew, what was never seen and what was taken back', () => {
+    const at = new Date(2026, 0, 1, 9, 5).getTime();
+    const state = showing(
+      task,
+      transcribed('a', live(you(0, 'Fix it', at), agent(1, 'Wait', at))),
+      transcribed('a', live(you(0, 'Fix it', at))),
+      transcribed('a', snapshot(agent(5, 'Done', at + MINUTE))),
+      transcribed('a', live(agent(0, 'Welcome', at + 2 * MINUTE))),
+    );
+    expect(bare(transcriptLines(state, task, plain, 40, 30)).filter((line) => line !== '')).toEqual([
+      'you 09:05',
+      '  Fix it',
+      'agent 09:05 taken back since',
+      '  Wait',
+      '── some messages were not seen ──',
+      'agent 09:06',
+      '  Done',
+      '── restarted 09:07 ──',
+      'agent 09:07',
+      '  Welcome',
+    ]);
+  });
+
   it.each([
     ['waiting', 'you queued until the agent is ready'],
     ['sending', 'you sending…'],
@@ -128,6 +151,19 @@ describe('the corner', () => {
     expect(corner(scrolled)).toEqual(['1 line below · live', '1 below · live', '1 below']);
     const held = showing(task, long, { type: 'scrolled', taskId: 'a', anchor: { message: 0, line: 41 } });
     expect(corner(held)[0]).toBe('not following · live');
+  });
+
+  it('says how many lines came since the reader scrolled up', () => {
+    const scrolled = showing(task, long, { type: 'scrolled', taskId: 'a', anchor: { message: 0, line: 5 } });
+    const grown = play(
+      scrolled,
+      transcribed(
+        'a',
+        live(agent(0, Array.from({ length: 57 }, (_, index) => `${index}`).join('\n'))),
+        NOON + 1,
+      ),
+    );
+    expect(corner(grown)).toEqual(['7 new lines · live', '7 new · live', '7 new']);
   });
 
   it('does not call live what was kept from before a pause', () => {

@@ -9,7 +9,7 @@ import { displayWidth, padEnd, truncate } from '../../domain/text/width.ts';
 import { wrap } from '../../domain/text/wrap.ts';
 import { howFresh, phaseIn, sinceWhen } from '../../store/selectors.ts';
 import type { DeliveryEntry, State, View } from '../../store/state.ts';
-import { INDENT, type Line, transcriptView, windowOf } from '../../store/transcript-view.ts';
+import { INDENT, type Line, newLines, transcriptView, windowOf } from '../../store/transcript-view.ts';
 import type { Theme } from '../theme.ts';
 import { ends } from '../widgets/frame.ts';
 import { freshnessWords } from '../widgets/freshness.ts';
@@ -50,12 +50,25 @@ function styled(line: Line, { reading, column }: View, theme: Theme, width: numb
     case 'text':
       return `  ${reading.wrap ? styledRow(line, theme.text) : throughWindow(line, column, width - INDENT, theme)}`;
     case 'heading': {
-      const { from, at, delivery } = line.block;
+      const { from, at, delivery, mark } = line.block;
+      if (mark !== null && mark !== 'retracted') return markLine(mark, at, theme, width);
       const name = from === 'you' ? theme.you('you') : theme.agent('agent');
       if (delivery !== null) return truncate(`${name} ${theme.attention(deliveryWords(delivery))}`, width);
-      return reading.times ? truncate(`${name} ${theme.dim(clock(at))}`, width) : name;
+      const gone = mark === 'retracted' ? theme.dim(' taken back since') : '';
+      return reading.times || gone !== '' ? truncate(`${name} ${theme.dim(clock(at))}${gone}`, width) : name;
     }
   }
+}
+
+/** A line between two messages, as wide as the pane. */
+function markLine(mark: 'restart' | 'gap' | 'new', at: number, theme: Theme, width: number): string {
+  const words = {
+    restart: `restarted ${clock(at)}`,
+    gap: 'some messages were not seen',
+    new: 'new since you looked',
+  }[mark];
+  const rule = theme.glyphs.horizontal.repeat(2);
+  return truncate((mark === 'new' ? theme.attention : theme.dim)(`${rule} ${words} ${rule}`), width);
 }
 
 /** What a window of `room` columns shows of a line that runs on; marks at its edges say that there is more. */
@@ -125,12 +138,15 @@ export function detailStatus(state: State, task: Task, width: number, height: nu
   const anchor = state.view.scroll.get(task.id);
   const { top } = windowOf(view, anchor, height);
   const below = Math.max(0, view.total - top - height);
+  const arrived = newLines(state, task.id, view);
   const place =
     anchor === undefined
       ? ['', '']
-      : below === 0
-        ? ['not following', 'held']
-        : [`${below} ${below === 1 ? 'line' : 'lines'} below`, `${below} below`];
+      : arrived > 0
+        ? [`${arrived} new ${arrived === 1 ? 'line' : 'lines'}`, `${arrived} new`]
+        : below === 0
+          ? ['not following', 'held']
+          : [`${below} ${below === 1 ? 'line' : 'lines'} below`, `${below} below`];
   const isSnapshot = entry?.transcript?.snapshot === true;
   const kept = isSnapshot ? ['kept from before the pause', 'kept'] : ['', ''];
   const age = entry === undefined ? null : howFresh(entry, state.now);
