@@ -2,12 +2,14 @@ import { EventEmitter } from 'node:events';
 import { stripVTControlCharacters } from 'node:util';
 import { render } from 'ink';
 import { onTestFinished, vi } from 'vitest';
+import type { Clock } from '../../src/domain/ports.ts';
 import type { State } from '../../src/store/state.ts';
 import { keyInput } from '../../src/terminal/keys.ts';
 import { App } from '../../src/ui/app.tsx';
 import { DeckProvider } from '../../src/ui/deck-provider.tsx';
 import { createTheme } from '../../src/ui/theme.ts';
 import { type Deck, deckOn } from '../commands/deck.ts';
+import { NOON } from '../domain/make.ts';
 import { keyBytes } from '../support/key-bytes.ts';
 
 export interface Stage {
@@ -67,14 +69,23 @@ export class Keyboard extends EventEmitter {
 export const plain = createTheme({ color: false });
 export const colored = createTheme({ color: true });
 
+/** It is always noon, but what waits for something has it after its time. */
+const noon: Clock = {
+  now: () => NOON,
+  after(ms, callback) {
+    const timer = setTimeout(callback, ms);
+    return () => clearTimeout(timer);
+  },
+};
+
 /** The whole screen of a state, with the real keys before it, drawn by Ink without a terminal. */
-export function stage(state: State, theme = plain): Stage {
+export function stage(state: State, theme = plain, clock = noon): Stage {
   const deck = deckOn(state);
   const frames = new Frames(() => deck.state().size);
   const keyboard = new Keyboard();
   const { suspend, ...context } = deck.context;
   const app = render(
-    <DeckProvider context={context} theme={theme} stop={async () => suspend()}>
+    <DeckProvider context={{ ...context, clock }} theme={theme} stop={async () => suspend()}>
       <App />
     </DeckProvider>,
     {

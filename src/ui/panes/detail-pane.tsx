@@ -1,18 +1,47 @@
+import { memo, useRef } from 'react';
 import { titleOf } from '../../domain/task.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { detailLayout } from '../../store/detail-layout.ts';
 import type { Extent } from '../../store/geometry.ts';
-import { selectedTask } from '../../store/selectors.ts';
+import { selectedTask, taskById } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
 import { useDeck } from '../hooks/deck.ts';
+import { useRested } from '../hooks/use-rested.ts';
 import { frame } from '../widgets/frame.ts';
 import { Lines } from '../widgets/lines.tsx';
 import { buildLines } from './build-lines.ts';
 import { composeLines } from './compose-lines.ts';
 import { detailStatus, headingLine, transcriptLines } from './detail-lines.ts';
 
-/** The selected task: how it is, and its conversation. While a new task is written: what it will be made from. */
-export function DetailPane({ state, extent }: { readonly state: State; readonly extent: Extent }) {
+export interface DetailPaneProps {
+  readonly state: State;
+  readonly extent: Extent;
+}
+
+/**
+ * The selected task. While a key is held down and the selection runs through the list the pane stays with the task that it
+ * showed: nine tenths of what a move changes on the screen is this pane, and nobody reads it until the selection rests.
+ */
+export function DetailPane({ state, extent }: DetailPaneProps) {
+  const isRested = useRested(state.view.selected, useDeck().context.clock);
+  const shown = useRef({ state, extent });
+  if (isRested || !isSamePlace(shown.current, { state, extent })) shown.current = { state, extent };
+  return <Detail {...shown.current} />;
+}
+
+/** Whether only the selection may have moved between two drawings, and the task that is shown is still there. */
+function isSamePlace(before: DetailPaneProps, after: DetailPaneProps): boolean {
+  const [old, now] = [before.state.view, after.state.view];
+  return (
+    before.extent === after.extent &&
+    old.focus === now.focus &&
+    old.composing === now.composing &&
+    taskById(after.state, old.selected) !== null
+  );
+}
+
+/** How a task is, and its conversation. While a new task is written: what it will be made from. */
+const Detail = memo(({ state, extent }: DetailPaneProps) => {
   const { theme } = useDeck();
   const { width, height } = extent;
   const { focus, composing } = state.view;
@@ -41,4 +70,4 @@ export function DetailPane({ state, extent }: { readonly state: State; readonly 
       height={height}
     />
   );
-}
+});

@@ -1,0 +1,59 @@
+import { expect, it } from 'vitest';
+import { makeTask, NOON } from '../domain/make.ts';
+import { begin, listed, play } from '../store/make.ts';
+import { handClock } from '../support/clock.ts';
+import { plain, type Stage, stage } from './stage.tsx';
+
+const LETTERS = [...'abcdef'];
+
+/** Tasks whose names are letters; the first one is selected. */
+function many() {
+  const clock = handClock(NOON);
+  const tasks = LETTERS.map((id) => makeTask({ id, displayName: `task ${id}` }));
+  return { clock, screen: stage(play(begin({ columns: 100, rows: 20 }), listed(tasks)), plain, clock) };
+}
+
+/** The task that is selected, and the one that the pane beside the list is about. */
+function seen({ deck, rows }: Stage): readonly [selected: string | null, detail: string] {
+  return [deck.state().view.selected, /┌ task (.) ─+┐$/.exec(rows()[1] ?? '')?.[1] ?? ''];
+}
+
+it('moves the selection at once, and shows its task when it rests', async () => {
+  const { clock, screen } = many();
+  await clock.advance(1_000);
+  screen.press('down');
+  await screen.until(() => expect(seen(screen)).toEqual(['b', 'b']));
+  for (const letter of 'cde') {
+    await clock.advance(33);
+    screen.press('down');
+    await screen.until(() => expect(seen(screen)).toEqual([letter, 'b']));
+    await screen.until(() =>
+      expect(screen.rows().find((row) => row.includes(`answer task ${letter}`))).toBeDefined(),
+    );
+  }
+  await clock.advance(59);
+  expect(seen(screen)).toEqual(['e', 'b']);
+  await clock.advance(1);
+  await screen.until(() => expect(seen(screen)).toEqual(['e', 'e']));
+});
+
+it('shows every task at once that somebody steps to', async () => {
+  const { clock, screen } = many();
+  for (const letter of 'bcd') {
+    await clock.advance(100);
+    screen.press('down');
+    await screen.until(() => expect(seen(screen)).toEqual([letter, letter]));
+  }
+});
+
+it('does not keep what is no more, nor another pane’s place', async () => {
+  const { clock, screen } = many();
+  await clock.advance(1_000);
+  for (const letter of 'bc') {
+    screen.press('down');
+    await screen.until(() => expect(screen.deck.state().view.selected).toBe(letter));
+  }
+  await screen.until(() => expect(seen(screen)).toEqual(['c', 'b']));
+  screen.press('tab');
+  await screen.until(() => expect(seen(screen)).toEqual(['c', 'c']));
+});
