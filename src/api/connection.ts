@@ -7,7 +7,9 @@ import { transportFailure } from './failure.ts';
 import { type GetHeaders, type Headers, headerSource } from './header-source.ts';
 import { agentsFor, type Environment, networkFrom } from './network.ts';
 import { badAnswer, refuseHtml } from './read-answer.ts';
+import { streamed } from './receive.ts';
 import { refusalOf } from './refusal.ts';
+import type { Sink } from './sink.ts';
 import { beforeAnswer, defaultTimeouts, perPhase, type Timeouts, untilSent } from './timeouts.ts';
 
 /** One request to a deployment. */
@@ -21,6 +23,8 @@ export interface Call {
   readonly patient?: boolean;
   /** Without the token, for what the server tells everybody. */
   readonly anonymous?: boolean;
+  /** Of a GET: where the bytes of an answer with a status of 200 to 299 go as they come. */
+  readonly sink?: Sink;
 }
 
 /** What came back. */
@@ -83,7 +87,8 @@ export function connectionTo(options: ConnectionOptions): Connection {
     const limit = deadline(patient ? beforeAnswer(timeouts) : timeouts.request, signal);
     let tooLarge = false;
     try {
-      const request = http(new URL(address.prefix + call.path, address.origin), {
+      const url = new URL(address.prefix + call.path, address.origin);
+      const options = {
         method: call.method,
         signal: limit.signal,
         timeout: patient ? untilSent(timeouts) : perPhase(timeouts),
@@ -95,12 +100,15 @@ export function connectionTo(options: ConnectionOptions): Connection {
         },
         ...(call.query === undefined ? {} : { searchParams: { ...call.query } }),
         ...(call.json === undefined ? {} : { json: call.json }),
-      });
-      request.on('downloadProgress', ({ transferred }) => {
+      };
+      const downloaded = ({ transferred }: { readonly transferred: number }): void => {
         if (transferred <= maxBytes) return;
         tooLarge = true;
         limit.abort();
-      });
+      };
+      if (call.sink !== undefined) return await streamed(http.stream(url, options), call.sink, downloaded);
+      const request = http(url, options);
+      request.on('downloadProgress', downloaded);
       if (patient) {
         request.on('uploadProgress', ({ percent }) => {
           if (percent === 1) limit.stopClock();

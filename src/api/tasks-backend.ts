@@ -2,7 +2,7 @@ import type * as z from 'zod/mini';
 import { BackendError } from '../domain/errors.ts';
 import type { AgentBackend, Build, ListQuery, ServerInfo } from '../domain/ports.ts';
 import type { Task, TaskRef } from '../domain/task.ts';
-import type { Transcript } from '../domain/transcript.ts';
+import type { Message, Transcript } from '../domain/transcript.ts';
 import {
   type CreateBuildRequest,
   transitionAnswer,
@@ -11,12 +11,13 @@ import {
   wireWorkspace,
 } from '../wire/build.ts';
 import { buildInfo, wireUser, wireUsers } from '../wire/server.ts';
-import { type CreateTaskRequest, wireTask, wireTaskList } from '../wire/task.ts';
+import { type CreateTaskRequest, type WireTaskList, wireTask, wireTaskList } from '../wire/task.ts';
 import { wireExternalAuths, wirePresets, wireTemplates } from '../wire/template.ts';
 import { wireTranscript } from '../wire/transcript.ts';
 import { pathOf } from './address.ts';
 import { type Call, type ConnectionOptions, connectionTo } from './connection.ts';
 import { LastAnswers } from './last-answers.ts';
+import type { ListForm } from './list-reader.ts';
 import { readAnswer } from './read-answer.ts';
 import { type Answered, type TasksCall, tasksRoutes } from './tasks-routes.ts';
 import {
@@ -44,8 +45,8 @@ const USERS_LIMIT = 50;
  */
 export function createTasksBackend(options: TasksBackendOptions): AgentBackend {
   const connection = connectionTo(options);
-  const lists = new LastAnswers<readonly Task[]>();
-  const transcripts = new LastAnswers<Transcript>();
+  const lists = new LastAnswers(taskList);
+  const transcripts = new LastAnswers(transcriptList);
   let version: string | null = null;
 
   const read = <Schema extends z.ZodMiniType>(schema: Schema, { answer, call }: Answered) =>
@@ -126,16 +127,21 @@ export function createTasksBackend(options: TasksBackendOptions): AgentBackend {
     async list(query, signal) {
       const q = searchOf(query);
       const call: TasksCall = { method: 'GET', path: '', ...(q === '' ? {} : { query: { q } }) };
-      const answered = await routes.ask('list', call, signal);
-      return lists.read(q, answered.answer.body, () =>
-        (read(wireTaskList, answered).tasks ?? []).map(toTask),
+      return lists.read(
+        q,
+        (sink) => routes.ask('list', { ...call, sink }, signal),
+        (answered) => toTasks(read(wireTaskList, answered)),
+        signal,
       );
     },
 
     async transcript(task, signal) {
-      const answered = await routes.ask('logs', taskCall(task, { method: 'GET' }, 'logs'), signal);
-      return transcripts.read(answered.call.path, answered.answer.body, () =>
-        toTranscript(read(wireTranscript, answered)),
+      const call = taskCall(task, { method: 'GET' }, 'logs');
+      return transcripts.read(
+        call.path,
+        (sink) => routes.ask('logs', { ...call, sink }, signal),
+        (answered) => toTranscript(read(wireTranscript, answered)),
+        signal,
       );
     },
 
@@ -220,6 +226,23 @@ export function createTasksBackend(options: TasksBackendOptions): AgentBackend {
     },
   };
 }
+
+const toTasks = ({ tasks }: WireTaskList): readonly Task[] => (tasks ?? []).map(toTask);
+
+/** The answers that are long, and read in parts. */
+const taskList: ListForm<Task, readonly Task[]> = {
+  field: 'tasks',
+  items: (elements) => toTasks(wireTaskList.parse({ tasks: elements })),
+  value(withoutItems, items) {
+    wireTaskList.parse(withoutItems);
+    return items;
+  },
+};
+const transcriptList: ListForm<Message, Transcript> = {
+  field: 'logs',
+  items: (elements) => toTranscript(wireTranscript.parse({ logs: elements })).messages,
+  value: (withoutItems, messages) => ({ ...toTranscript(wireTranscript.parse(withoutItems)), messages }),
+};
 
 /** A request about one task. A UUID is found without regard to the owner, so that any owner will do for it. */
 const taskCall = (task: TaskRef, rest: Omit<Call, 'path'>, ...action: readonly string[]): TasksCall => ({

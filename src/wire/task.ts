@@ -40,6 +40,7 @@ export const wireTask = z.object({
 export type WireTask = z.infer<typeof wireTask>;
 
 export const wireTaskList = z.object({ tasks: z.nullable(z.array(wireTask)) });
+export type WireTaskList = z.infer<typeof wireTaskList>;
 
 export const createTaskRequest = z.object({
   template_version_id: z.string(),
