@@ -69,6 +69,14 @@ export const applicationCommands: readonly Command[] = [
     run: ({ store }) => store.dispatch({ type: 'overlay-opened', overlay: { kind: 'places' } }),
   },
   {
+    id: 'palette',
+    title: 'Find a command by its name',
+    hint: 'commands',
+    keys: [':'],
+    scope: 'panes',
+    run: ({ store }) => store.dispatch({ type: 'overlay-opened', overlay: { kind: 'palette' } }),
+  },
+  {
     id: 'help',
     title: 'All keys',
     hint: 'help',

@@ -19,6 +19,7 @@ export function scopeOf({ view }: State): Scope | 'question' | null {
       return 'question';
     case 'templates':
     case 'places':
+    case 'palette':
       return null;
     default:
       return view.focus;

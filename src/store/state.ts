@@ -183,6 +183,7 @@ export type Overlay =
   | { readonly kind: 'filter'; readonly before: string }
   | { readonly kind: 'templates' }
   | { readonly kind: 'places' }
+  | { readonly kind: 'palette' }
   | { readonly kind: 'outbox'; readonly index: number }
   | { readonly kind: 'confirm-delete'; readonly taskId: string }
   | { readonly kind: 'confirm-resume'; readonly taskId: string }

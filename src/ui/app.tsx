@@ -7,6 +7,7 @@ import { useDeck, useStoreState } from './hooks/deck.ts';
 import { useKeys } from './hooks/use-keys.ts';
 import { helpLines, helpStatus } from './overlays/help-lines.ts';
 import { outboxLines, outboxStatus } from './overlays/outbox-lines.ts';
+import { Palette } from './overlays/palette.tsx';
 import { PlacePicker } from './overlays/place-picker.tsx';
 import { TemplatePicker } from './overlays/template-picker.tsx';
 import { DetailPane } from './panes/detail-pane.tsx';
@@ -49,6 +50,7 @@ export function App() {
 const PICKERS = new Map<string | undefined, typeof TemplatePicker>([
   ['templates', TemplatePicker],
   ['places', PlacePicker],
+  ['palette', Palette],
 ]);
 
 /** What stands between header and prompt: the panes, or what covers them. */

@@ -28,6 +28,8 @@ export interface PickerProps {
   /** What to say when nothing is there to choose from. */
   readonly empty: string;
   readonly onChoose: (id: string) => void;
+  /** Which of them a text means, the best first; those that hold all of its words when missing. */
+  readonly find?: (items: readonly PickerItem[], text: string) => readonly PickerItem[];
   readonly extent: Extent;
   /** Where its upper left corner stands on the screen. */
   readonly x: number;
@@ -42,11 +44,11 @@ const ABOUT_ROWS = 4;
 const LEAST_LIST = 4;
 
 /** Chooses one of many: type to find, arrows, enter. */
-export function Picker({ title, items, empty, onChoose, extent, x, y }: PickerProps) {
+export function Picker({ title, items, empty, onChoose, find = findItems, extent, x, y }: PickerProps) {
   const { theme } = useDeck();
   const [text, setText] = useState('');
   const [wanted, setWanted] = useState(0);
-  const found = findItems(items, text);
+  const found = find(items, text);
   const index = Math.max(0, Math.min(wanted, found.length - 1));
 
   const { width, height } = extent;
