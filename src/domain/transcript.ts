@@ -38,7 +38,7 @@ export function keepUnchanged(older: Transcript | null, newer: Transcript): Tran
 
 /** Whether two messages say the same, whichever objects they are. */
 export const sameMessage = (a: Message, b: Message): boolean =>
-  a.id === b.id && a.from === b.from && a.at === b.at && a.content === b.content;
+  a === b || (a.id === b.id && a.from === b.from && a.at === b.at && a.content === b.content);
 
 /**
  * Whether two texts say the same. AgentAPI cuts white space at both ends of what it is sent, and lines may come back

@@ -4,6 +4,7 @@ import type { BackendErrorKind } from '../domain/errors.ts';
 import { isMoving, type Phase, phaseOf } from '../domain/phase.ts';
 import { matches } from '../domain/query.ts';
 import type { Task } from '../domain/task.ts';
+import { untilNextAge } from '../domain/text/age.ts';
 import { remember } from './remember.ts';
 import { type DeliveryEntry, type Freshness, NEW, type State } from './state.ts';
 
@@ -162,15 +163,19 @@ export function nextTickAt(state: State): number {
   return Math.max(now + 50, Math.min(...times));
 }
 
-const nextTaskTick = remember((tasks: readonly Task[], now: number): number => {
+/** The next mark holds from the moment it was looked for until it is reached: between them every poll asks again. */
+let lastMark: { readonly tasks: readonly Task[]; readonly from: number; readonly next: number } | null = null;
+
+function nextTaskTick(tasks: readonly Task[], now: number): number {
+  if (lastMark?.tasks === tasks && lastMark.from <= now && now < lastMark.next) return lastMark.next;
   let next = Number.POSITIVE_INFINITY;
   for (const task of tasks) {
     const age = now - sinceWhen(task);
-    const mark = age < DEBOUNCE_MS ? DEBOUNCE_MS : (Math.floor(Math.max(0, age) / 60_000) + 1) * 60_000;
-    next = Math.min(next, sinceWhen(task) + mark);
+    next = Math.min(next, now + (age < DEBOUNCE_MS ? DEBOUNCE_MS - age : untilNextAge(age)));
   }
+  lastMark = { tasks, from: now, next };
   return next;
-});
+}
 
 /** Whether anything in the list is expected to change by itself soon. */
 export const isAnythingMoving = (state: State): boolean =>

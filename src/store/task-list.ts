@@ -1,5 +1,5 @@
 import { needsYou, sightOf } from '../domain/attention.ts';
-import type { Task } from '../domain/task.ts';
+import { keepTask, type Task } from '../domain/task.ts';
 import { keepUnchanged, type Transcript } from '../domain/transcript.ts';
 import { isSettled } from '../domain/transition.ts';
 import { takeAnswer } from './conversation.ts';
@@ -14,14 +14,24 @@ import type { State, TranscriptEntry } from './state.ts';
  */
 export function takeList(state: State, listed: readonly Task[], startedAt: number, now: number): State {
   const { made, looked, removed } = forgetOldMarks(state, startedAt);
+  const marked = { ...state, made, looked, removed };
+  // Most polls bring the very list that is shown.
+  if (listed === state.tasks && looked.size === 0 && removed.size === 0)
+    return takeTasks(marked, listed, now);
   const inList = new Set(listed.map(({ id }) => id));
   const justMade = state.tasks.filter(({ id }) => made.has(id) && !inList.has(id));
-  const newer = new Map(state.tasks.filter(({ id }) => looked.has(id)).map((task) => [task.id, task]));
-  const isAsListed = justMade.length === 0 && newer.size === 0 && removed.size === 0;
-  const current = listed.filter(({ id }) => !removed.has(id)).map((task) => newer.get(task.id) ?? task);
-  const tasks = isAsListed ? listed : [...justMade, ...current];
-  return takeTasks({ ...state, made, looked, removed }, tasks, now);
+  const current = listed
+    .filter(({ id }) => !removed.has(id))
+    .map((task) => {
+      const known = taskById(state, task.id) ?? undefined;
+      return known !== undefined && looked.has(task.id) ? known : keepTask(known, task);
+    });
+  const tasks = [...justMade, ...current];
+  return takeTasks(marked, [listed, state.tasks].find((list) => isSameList(list, tasks)) ?? tasks, now);
 }
+
+const isSameList = (one: readonly Task[], other: readonly Task[]): boolean =>
+  one.length === other.length && one.every((task, index) => task === other[index]);
 
 /** What happened before a list was asked for is in it. */
 function forgetOldMarks({ made, looked, removed }: State, startedAt: number) {
@@ -38,7 +48,11 @@ export function takeTask(state: State, task: Task, startedAt: number, now: numbe
   const index = state.tasks.findIndex(({ id }) => id === task.id);
   if (index === -1) return state;
   const looked = withEntry(state.looked, task.id, startedAt);
-  return takeTasks({ ...state, looked }, replaced(state.tasks, index, task), now);
+  return takeTasks(
+    { ...state, looked },
+    replaced(state.tasks, index, keepTask(state.tasks[index], task)),
+    now,
+  );
 }
 
 /** Takes a task that was made here; it may be in the list already. */

@@ -9,6 +9,13 @@ export function ageOf(then: number, now: number): string {
   return passed < MINUTE || Number.isNaN(passed) ? '<1m' : shortDuration(passed);
 }
 
+/** How long until `ageOf` of something that is `passed` ms old reads differently, ms; more than 0. */
+export function untilNextAge(passed: number): number {
+  if (!(passed >= 0)) return MINUTE - (passed || 0);
+  const unit = passed < HOUR ? MINUTE : passed < DAY ? HOUR : DAY;
+  return unit - (passed % unit);
+}
+
 /** A duration in one short word, rounded down: `45s`, `3m`, `1h`, `2d`. Takes ms. */
 export function shortDuration(ms: number): string {
   if (!(ms >= MINUTE)) return `${Math.max(0, Math.floor(ms / 1000)) || 0}s`;

@@ -1,5 +1,6 @@
-import { createContext, useContext, useSyncExternalStore } from 'react';
+import { createContext, useContext, useMemo, useSyncExternalStore } from 'react';
 import type { CommandContext } from '../../commands/command.ts';
+import { screenState } from '../../store/same-screen.ts';
 import type { State } from '../../store/state.ts';
 import type { Theme } from '../theme.ts';
 
@@ -17,7 +18,9 @@ export function useDeck(): Deck {
   return deck;
 }
 
+/** The state, drawn anew only when it would look different: most answers to a poll change nothing but its time. */
 export function useStoreState(): State {
   const { store } = useDeck().context;
-  return useSyncExternalStore(store.subscribe, store.getState);
+  const read = useMemo(() => screenState(store), [store]);
+  return useSyncExternalStore(store.subscribe, read);
 }

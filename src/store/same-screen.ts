@@ -1,0 +1,51 @@
+import { howFresh, nextTickAt } from './selectors.ts';
+import type { Freshness, State, TranscriptEntry } from './state.ts';
+import type { Store } from './store.ts';
+
+/** What polls change although they bring nothing new: compared by what can be seen of it, or never drawn at all. */
+const QUIET: ReadonlySet<keyof State> = new Set(['now', 'list', 'transcripts', 'made', 'looked', 'removed']);
+
+/**
+ * Whether `after` draws the very screen that `before` draws. It may say no where it does; it looks at times and
+ * identities only, so that it costs the same however long lists and conversations are.
+ */
+export function isSameScreen(before: State, after: State): boolean {
+  if (before === after) return true;
+  const { now, list, transcripts, view } = after;
+  // Ages and phases follow from the clock: nothing reads differently before the next tick. How late data is, is seen below.
+  if (now < before.now || now >= nextTickAt({ ...before, list, transcripts })) return false;
+  const keys = Object.keys(after) as (keyof State)[];
+  if (keys.some((key) => !QUIET.has(key) && after[key] !== before[key])) return false;
+  if (!isSameAge(before.list, list, before, after) || before.transcripts.size !== transcripts.size)
+    return false;
+  for (const [id, entry] of transcripts) {
+    const known = before.transcripts.get(id);
+    if (known === undefined || (known !== entry && !isSameEntry(known, entry))) return false;
+    if (id === view.selected && !isSameAge(known, entry, before, after)) return false;
+  }
+  return true;
+}
+
+const MOMENTS: ReadonlySet<keyof TranscriptEntry> = new Set(['at', 'promised']);
+
+/** All but when it was asked for. */
+function isSameEntry(before: TranscriptEntry, after: TranscriptEntry): boolean {
+  const keys = Object.keys(after) as (keyof TranscriptEntry)[];
+  return keys.every((key) => MOMENTS.has(key) || before[key] === after[key]);
+}
+
+/** Of data that is on time the age is not shown. */
+const isSameAge = (one: Freshness, other: Freshness, before: State, after: State): boolean =>
+  (one === other && before.now === after.now) || (isLive(one, before) && isLive(other, after));
+
+const isLive = (freshness: Freshness, { now }: State): boolean => howFresh(freshness, now).kind === 'live';
+
+/** The store's state as far as a screen is concerned: the last one stays until another one would look different. */
+export function screenState(store: Store): () => State {
+  let shown = store.getState();
+  return () => {
+    const state = store.getState();
+    if (!isSameScreen(shown, state)) shown = state;
+    return shown;
+  };
+}
