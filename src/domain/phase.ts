@@ -15,6 +15,22 @@ export type Phase =
   | 'failed'
   | 'unknown';
 
+/** All of them, from the first a task goes through to the last. */
+export const PHASES: readonly Phase[] = [
+  'queued',
+  'starting',
+  'resuming',
+  'working',
+  'idle',
+  'complete',
+  'failed',
+  'error',
+  'pausing',
+  'paused',
+  'deleting',
+  'unknown',
+];
+
 /** What we asked of a task and the server has not shown yet. */
 export type Intent = 'pause' | 'resume' | 'delete';
 

@@ -1,10 +1,129 @@
+import { PHASES, type Phase } from './phase.ts';
 import type { Task } from './task.ts';
 
-/** Whether every word of the filter stands somewhere in what a person reads of the task. Case does not matter. */
-export function matches(task: Task, filter: string): boolean {
-  const words = filter.toLowerCase().split(/\s+/u).filter(Boolean);
-  if (words.length === 0) return true;
-  const texts = [
+/** What a filter can ask about a task. */
+export interface Candidate {
+  readonly task: Task;
+  readonly phase: Phase;
+  /** For how long it has been as it is, ms. */
+  readonly ageMs: number;
+}
+
+/** A filter that was understood. */
+export interface Query {
+  readonly terms: readonly Term[];
+  /** What was not understood, in one sentence; null when all was. Such a term lets everything through. */
+  readonly problem: string | null;
+  /** It asks for things that change by themselves: how the task is, and since when. */
+  readonly isOfTheMoment: boolean;
+}
+
+export interface Term {
+  readonly not: boolean;
+  readonly test: Test;
+}
+
+type Test =
+  | { readonly kind: 'words'; readonly text: string }
+  /** One of the values begins what the task has there; owners and templates hold it anywhere. */
+  | { readonly kind: Field; readonly values: readonly string[] }
+  | { readonly kind: 'age'; readonly above: boolean; readonly ms: number };
+
+type Field = 'status' | 'phase' | 'owner' | 'template';
+
+const FIELDS: readonly Field[] = ['status', 'phase', 'owner', 'template'];
+
+const UNITS_MS: Readonly<Record<string, number>> = {
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+};
+
+/** A term: perhaps negated; a field with its value, which may stand in quotes, or a word or words in quotes. */
+const TERM = /(!?)(?:([a-z]+):("[^"]*"?|\S*)|"([^"]*)"?|(\S+))/giu;
+const AGE = /^age(<=?|>=?)(.*)$/iu;
+const DURATION = /^(\d+(?:\.\d+)?)([smhdw])$/iu;
+
+/**
+ * Reads a filter: words that stand somewhere in what a person reads of a task, `status:`, `phase:`, `owner:` and
+ * `template:` with one value or several between commas, `age<2h` and `age>1d`, and `!` before any of them for the
+ * opposite. All terms have to be true. Case does not matter. What is not finished yet, such as `phase:`, asks nothing.
+ */
+export function queryOf(text: string): Query {
+  const terms: Term[] = [];
+  let problem: string | null = null;
+  for (const [, not, field, value, quoted, word] of text.matchAll(TERM)) {
+    const read =
+      field !== undefined && isField(field.toLowerCase())
+        ? fieldTest(field.toLowerCase() as Field, unquoted(value ?? ''))
+        : wordTest(quoted ?? word ?? `${field}:${unquoted(value ?? '')}`, quoted !== undefined);
+    if (typeof read === 'string') problem ??= read;
+    else if (read !== null) terms.push({ not: not === '!', test: read });
+  }
+  const isOfTheMoment = terms.some(({ test }) => test.kind === 'phase' || test.kind === 'age');
+  return { terms, problem, isOfTheMoment };
+}
+
+const isField = (word: string): word is Field => (FIELDS as readonly string[]).includes(word);
+
+const unquoted = (value: string): string => value.replace(/^"|"$/gu, '');
+
+/** A test; why there is none; null for a term that is not finished. */
+type Read = Test | string | null;
+
+function fieldTest(kind: Field, value: string): Read {
+  const values = value.toLowerCase().split(',').filter(Boolean);
+  if (values.length === 0) return null;
+  const strange =
+    kind === 'phase' ? values.find((word) => !PHASES.some((phase) => phase.startsWith(word))) : undefined;
+  return strange === undefined ? { kind, values } : `There is no phase "${strange}": ${PHASES.join(', ')}.`;
+}
+
+function wordTest(word: string, isQuoted: boolean): Read {
+  // A lone mark of negation, or quotes that hold nothing yet.
+  if (word === '' || (word === '!' && !isQuoted)) return null;
+  const [, operator, duration] = (isQuoted ? null : AGE.exec(word)) ?? [];
+  if (operator === undefined || duration === undefined) return { kind: 'words', text: word.toLowerCase() };
+  if (duration === '' || /^[\d.]+$/u.test(duration)) return null;
+  const [, amount, unit] = DURATION.exec(duration) ?? [];
+  if (amount === undefined || unit === undefined) {
+    return `"${duration}" is no age: write 90s, 30m, 2h, 3d or 1w.`;
+  }
+  return {
+    kind: 'age',
+    above: operator.startsWith('>'),
+    ms: Number(amount) * (UNITS_MS[unit.toLowerCase()] ?? 0),
+  };
+}
+
+/** Whether a task is what the filter asks for. */
+export const matches = (candidate: Candidate, { terms }: Query): boolean =>
+  terms.every(({ not, test }) => passes(candidate, test) !== not);
+
+function passes({ task, phase, ageMs }: Candidate, test: Test): boolean {
+  switch (test.kind) {
+    case 'words':
+      return wordsOf(task).includes(test.text);
+    case 'phase':
+      return test.values.some((value) => phase.startsWith(value));
+    case 'status':
+      return test.values.some((value) => task.status.toLowerCase().startsWith(value));
+    case 'owner':
+      return test.values.some((value) => task.ownerName.toLowerCase().includes(value));
+    case 'template':
+      return test.values.some((value) =>
+        `${task.templateDisplayName}\n${task.templateName}`.toLowerCase().includes(value),
+      );
+    case 'age':
+      return test.above ? ageMs > test.ms : ageMs < test.ms;
+  }
+}
+
+/** What a person reads of a task. */
+const wordsOf = (task: Task): string =>
+  [
     task.displayName,
     task.name,
     task.ownerName,
@@ -14,5 +133,3 @@ export function matches(task: Task, filter: string): boolean {
   ]
     .join('\n')
     .toLowerCase();
-  return words.every((word) => texts.includes(word));
-}

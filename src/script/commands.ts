@@ -1,6 +1,7 @@
 import { UsageError } from '../domain/errors.ts';
+import { PHASES } from '../domain/phase.ts';
 import type { CommandLine, Flag } from './command-line.ts';
-import { PHASES, STATUSES } from './values.ts';
+import { STATUSES } from './values.ts';
 
 const json: Flag = { name: 'json', value: null, summary: 'write JSON, errors too' };
 const timeout: Flag = {
@@ -20,7 +21,11 @@ const selection: readonly Flag[] = [
   { name: 'owner', value: 'USER', summary: 'the tasks of this user; yours by default' },
   { name: 'all', short: 'a', value: null, summary: 'the tasks of everybody' },
   organization,
-  { name: 'query', value: 'WORDS', summary: 'only tasks with these words in them' },
+  {
+    name: 'query',
+    value: 'FILTER',
+    summary: 'only those that this filter lets through, such as "login !owner:ada age<2h"',
+  },
   {
     name: 'status',
     value: 'STATUS',

@@ -1,6 +1,7 @@
 import { type Phase, phaseOf } from '../domain/phase.ts';
 import type { ListQuery } from '../domain/ports.ts';
-import { matches } from '../domain/query.ts';
+import { matches, type Query } from '../domain/query.ts';
+import { sinceWhen } from '../domain/since.ts';
 import type { Task } from '../domain/task.ts';
 import { titleOf } from '../domain/task.ts';
 import { ageOf } from '../domain/text/age.ts';
@@ -17,8 +18,8 @@ export interface Selection {
   readonly owner: string | null;
   /** A name or an id; null for all of them. */
   readonly organization: string | null;
-  /** Words as in the filter of the screen; empty for all. */
-  readonly query: string;
+  /** As in the filter of the screen. */
+  readonly query: Query;
   /** The server's words. */
   readonly statuses: readonly string[];
   /** Our words. */
@@ -59,10 +60,14 @@ export const listQueryOf = ({ owner, organization }: Selection): ListQuery => ({
 });
 
 /** Whether a task is one of those asked for; its owner and organization were the server's to choose. */
-export const isSelected = (task: Task, { query, statuses, phases }: Selection, now: number): boolean =>
-  (statuses.length === 0 || statuses.includes(task.status)) &&
-  (phases.length === 0 || phases.includes(phaseOf(task, now))) &&
-  matches(task, query);
+export function isSelected(task: Task, { query, statuses, phases }: Selection, now: number): boolean {
+  const phase = phaseOf(task, now);
+  return (
+    (statuses.length === 0 || statuses.includes(task.status)) &&
+    (phases.length === 0 || phases.includes(phase)) &&
+    matches({ task, phase, ageMs: now - sinceWhen(task) }, query)
+  );
+}
 
 /** A name that the other commands take. */
 export const nameOf = (task: Task, { owner }: Selection): string =>
@@ -81,7 +86,7 @@ function tableOf(tasks: readonly Task[], options: Selection, now: number, column
     phaseOf(task, now),
     nameOf(task, options),
     titleOf(task) === task.name ? '' : titleOf(task),
-    ageOf(task.state?.at ?? task.updatedAt, now),
+    ageOf(sinceWhen(task), now),
     task.state?.message ?? '',
   ]);
   return table(COLUMNS, rows, columns);

@@ -11,7 +11,7 @@ import { logs } from './logs.ts';
 import type { GivenCommand } from './read-command.ts';
 import { send } from './send.ts';
 import { show } from './show.ts';
-import { parseDuration, parsePhases, parseStatuses } from './values.ts';
+import { parseDuration, parsePhases, parseQuery, parseStatuses } from './values.ts';
 import { RESTING, wait } from './wait.ts';
 import { watch } from './watch.ts';
 
@@ -110,7 +110,7 @@ function selectionOf(flags: Flags): Selection {
   return {
     owner: all ? null : (owner ?? 'me'),
     organization: flags.text('org') ?? null,
-    query: flags.text('query') ?? '',
+    query: parseQuery(flags.text('query') ?? ''),
     statuses: status === undefined ? [] : parseStatuses(status, '--status'),
     phases: phase === undefined ? [] : parsePhases(phase, '--phase'),
   };

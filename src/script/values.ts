@@ -1,20 +1,6 @@
 import { UsageError } from '../domain/errors.ts';
-import type { Phase } from '../domain/phase.ts';
-
-export const PHASES: readonly Phase[] = [
-  'queued',
-  'starting',
-  'resuming',
-  'working',
-  'idle',
-  'complete',
-  'failed',
-  'error',
-  'pausing',
-  'paused',
-  'deleting',
-  'unknown',
-];
+import { PHASES, type Phase } from '../domain/phase.ts';
+import { type Query, queryOf } from '../domain/query.ts';
 
 export const STATUSES = ['pending', 'initializing', 'active', 'paused', 'error', 'unknown'] as const;
 
@@ -46,6 +32,13 @@ function parseWords<Word extends string>(
     throw new UsageError(`${flag} does not know "${wrong}": it takes ${known.join(', ')}.`);
   }
   return known.filter((word) => words.includes(word));
+}
+
+/** A filter as on the screen. */
+export function parseQuery(text: string): Query {
+  const query = queryOf(text);
+  if (query.problem !== null) throw new UsageError(`--query: ${query.problem}`);
+  return query;
 }
 
 export const parsePhases = (text: string, flag: string): readonly Phase[] => parseWords(text, PHASES, flag);

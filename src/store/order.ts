@@ -1,6 +1,7 @@
 import { keptOrder, type Ranked, type Sort, sorted } from '../domain/order.ts';
+import { sinceWhen } from '../domain/since.ts';
 import { titleOf } from '../domain/task.ts';
-import { needsYouIn, phaseIn, sinceWhen, taskById } from './selectors.ts';
+import { needsYouIn, phaseIn, taskById } from './selectors.ts';
 import type { State } from './state.ts';
 
 /** Who comes back after this long has not looked at the rows and finds them in order; ms. */

@@ -2,7 +2,8 @@ import { needsYou, sightOf } from '../domain/attention.ts';
 import { type EditBuffer, EMPTY } from '../domain/edit/buffer.ts';
 import type { BackendErrorKind } from '../domain/errors.ts';
 import { isMoving, type Phase, phaseOf } from '../domain/phase.ts';
-import { matches } from '../domain/query.ts';
+import { matches, type Query, queryOf } from '../domain/query.ts';
+import { sinceWhen } from '../domain/since.ts';
 import type { Task } from '../domain/task.ts';
 import { untilNextAge } from '../domain/text/age.ts';
 import { remember } from './remember.ts';
@@ -12,8 +13,11 @@ import { type DeliveryEntry, type Freshness, NEW, type State } from './state.ts'
 const DEBOUNCE_MS = 3_000;
 
 /** The tasks that have a row, in the order of the rows. */
-export const visibleTasks = ({ tasks, order, view }: State): readonly Task[] =>
-  filtered(view.needing === null ? inOrder(tasks, order) : among(tasks, view.needing), view.filter);
+export const visibleTasks = (state: State): readonly Task[] =>
+  filtered(
+    state.view.needing === null ? inOrder(state.tasks, state.order) : among(state.tasks, state.view.needing),
+    state,
+  );
 
 const inOrder = remember((tasks: readonly Task[], order: readonly string[]) => pick(tasks, order));
 
@@ -24,8 +28,23 @@ function pick(tasks: readonly Task[], ids: readonly string[]): readonly Task[] {
   return ids.map((id) => byId.get(id)).filter((task) => task !== undefined);
 }
 
-const filtered = remember((tasks: readonly Task[], filter: string) =>
-  filter.trim() === '' ? tasks : tasks.filter((task) => matches(task, filter)),
+/** Those that the filter lets through. */
+function filtered(tasks: readonly Task[], { view, asked, now }: State): readonly Task[] {
+  const query = readFilter(view.filter);
+  if (query.terms.length === 0) return tasks;
+  // What does not change by itself is not looked at again with every tick.
+  return query.isOfTheMoment ? matching(tasks, query, asked, now) : matching(tasks, query, NOTHING_ASKED, 0);
+}
+
+const NOTHING_ASKED: State['asked'] = new Map();
+
+/** The filter as it is understood. */
+export const readFilter = remember(queryOf);
+
+const matching = remember((tasks: readonly Task[], query: Query, asked: State['asked'], now: number) =>
+  tasks.filter((task) =>
+    matches({ task, phase: phaseIn({ asked, now }, task), ageMs: now - sinceWhen(task) }, query),
+  ),
 );
 
 export const taskById = (state: State, id: string | null): Task | null =>
@@ -46,15 +65,6 @@ type Standing = Pick<State, 'asked' | 'seen' | 'now'>;
 
 export const phaseIn = (state: Omit<Standing, 'seen'>, task: Task): Phase =>
   phaseOf(task, state.now, state.asked.get(task.id));
-
-/**
- * Since when a task has been as it is, Unix ms. While its agent runs that is for the agent to say; else its last report
- * may be much older than the pause or the failure, and the workspace's own time is not always kept up to date.
- */
-export function sinceWhen({ status, state, updatedAt }: Task): number {
-  if (state === null) return updatedAt;
-  return status === 'active' ? state.at : Math.max(state.at, updatedAt);
-}
 
 export function needsYouIn(state: Standing, task: Task): boolean {
   return needsYou(task, phaseIn(state, task), isSeen(state, task)) && hasLasted(state, task);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { keepFilter } from '../../src/commands/filter.ts';
 import { MINUTE, makeReport, makeTask, NOON } from '../domain/make.ts';
 import { begin, listed, play, showing } from '../store/make.ts';
 import { deckOn } from './deck.ts';
@@ -118,6 +119,17 @@ describe('the filter', () => {
     const deck = deckOn(play(showing('a', 'b'), { type: 'filtered', filter: 'b' }));
     deck.press('esc');
     expect(deck.state().view.filter).toBe('');
+  });
+
+  it('that is not understood says so and stays to be mended', () => {
+    const deck = deckOn(play(showing('a', 'b'), { type: 'filtered', filter: 'phase:bored' }));
+    deck.press('/');
+    keepFilter(deck.context);
+    expect(deck.notice()).toMatch(/no phase "bored"/);
+    expect(deck.state().view.overlay).toMatchObject({ kind: 'filter' });
+    deck.dispatch({ type: 'filtered', filter: 'phase:idle' });
+    keepFilter(deck.context);
+    expect(deck.state().view).toMatchObject({ overlay: null, filter: 'phase:idle' });
   });
 
   it('has nothing to do without tasks', () => {

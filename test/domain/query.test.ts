@@ -1,7 +1,8 @@
-import { expect, it } from 'vitest';
-import { matches } from '../../src/domain/query.ts';
+import { describe, expect, it } from 'vitest';
+import { type Candidate, matches, queryOf } from '../../src/domain/query.ts';
 import { makeReport, makeTask } from './make.ts';
 
+const HOUR = 3_600_000;
 const task = makeTask({
   displayName: 'Fix login redirect',
   name: 'fix-login-3f2a',
@@ -9,24 +10,121 @@ const task = makeTask({
   templateName: 'docker-ai',
   templateDisplayName: 'Docker with an agent',
   initialPrompt: 'unspeakable',
+  status: 'active',
   state: makeReport({ message: 'Which branch?' }),
 });
+const candidate: Candidate = { task, phase: 'idle', ageMs: 2 * HOUR };
+const finds = (filter: string, of: Partial<Candidate> = {}): boolean =>
+  matches({ ...candidate, ...of }, queryOf(filter));
 
-it.each(['login', 'LOGIN', '3f2a', 'ada', 'docker-ai', 'with an', 'branch?', 'branch login', ' login  ada '])(
-  'finds %j',
-  (filter) => {
-    expect(matches(task, filter)).toBe(true);
-  },
-);
+describe('words', () => {
+  it.each([
+    'login',
+    'LOGIN',
+    '3f2a',
+    'ada',
+    'docker-ai',
+    'with an',
+    'branch?',
+    'branch login',
+    ' login  ada ',
+    '"login redirect"',
+    '"login red',
+  ])('finds %j', (filter) => {
+    expect(finds(filter)).toBe(true);
+  });
 
-it.each(['logout', 'login bob', 'unspeakable', 't1', 'redirectfix'])('does not find %j', (filter) => {
-  expect(matches(task, filter)).toBe(false);
+  it.each(['logout', 'login bob', 'unspeakable', 't1', 'redirectfix', '"redirect login"', 'http://x'])(
+    'does not find %j',
+    (filter) => {
+      expect(finds(filter)).toBe(false);
+    },
+  );
+
+  it.each(['', '  ', '!', '"', '""', '!"'])('%j asks nothing', (filter) => {
+    expect(queryOf(filter)).toEqual({ terms: [], problem: null, isOfTheMoment: false });
+  });
+
+  it('does not find one word across two texts', () => {
+    expect(finds('abcd', { task: makeTask({ displayName: 'ab', name: 'cd' }) })).toBe(false);
+  });
 });
 
-it.each(['', '  '])('an empty filter finds all', (filter) => {
-  expect(matches(makeTask({ state: null }), filter)).toBe(true);
+describe('fields', () => {
+  it.each([
+    'phase:idle',
+    'phase:i',
+    'PHASE:Idle',
+    'phase:working,idle',
+    'status:active',
+    'owner:ad',
+    'owner:bob,ada',
+    'template:docker-ai',
+    'template:"with an"',
+    'phase:idle login',
+  ])('%j holds', (filter) => {
+    expect(finds(filter)).toBe(true);
+  });
+
+  it.each(['phase:working', 'status:paused', 'owner:bob', 'template:other', 'phase:idle logout'])(
+    '%j does not',
+    (filter) => {
+      expect(finds(filter)).toBe(false);
+    },
+  );
+
+  it.each(['phase:', 'owner:', 'phase:,', 'template:"'])('%j is not finished and asks nothing', (filter) => {
+    expect(queryOf(filter).terms).toEqual([]);
+    expect(queryOf(filter).problem).toBeNull();
+  });
+
+  it('says which phases there are', () => {
+    const { problem, terms } = queryOf('phase:bored login');
+    expect(problem).toMatch(/^There is no phase "bored": queued, .*unknown\.$/);
+    expect(terms).toHaveLength(1);
+  });
+
+  it('a colon elsewhere is a word', () => {
+    expect(finds('https://x', { task: makeTask({ displayName: 'See https://x.example' }) })).toBe(true);
+  });
 });
 
-it('does not find one word across two texts', () => {
-  expect(matches(makeTask({ displayName: 'ab', name: 'cd' }), 'abcd')).toBe(false);
+describe('ages', () => {
+  it.each(['age<3h', 'age>1h', 'age<1d', 'age>119m', 'age>7199s', 'age<1w', 'AGE>1.5H', 'age>=1h'])(
+    'two hours are %j',
+    (filter) => {
+      expect(finds(filter)).toBe(true);
+    },
+  );
+
+  it.each(['age<2h', 'age>2h', 'age<90s', 'age>3d'])('two hours are not %j', (filter) => {
+    expect(finds(filter)).toBe(false);
+  });
+
+  it.each(['age<', 'age<2', 'age>1.'])('%j is not finished and asks nothing', (filter) => {
+    expect(queryOf(filter)).toMatchObject({ terms: [], problem: null });
+  });
+
+  it('says how an age is written', () => {
+    expect(queryOf('age<soon').problem).toBe('"soon" is no age: write 90s, 30m, 2h, 3d or 1w.');
+  });
+});
+
+describe('the opposite', () => {
+  it.each(['!logout', '!phase:working', '!age<1h', '!"redirect login"', '!owner:bob login'])(
+    '%j holds',
+    (filter) => {
+      expect(finds(filter)).toBe(true);
+    },
+  );
+
+  it.each(['!login', '!phase:idle', '!age<3h', 'login !ada'])('%j does not', (filter) => {
+    expect(finds(filter)).toBe(false);
+  });
+});
+
+it('knows what changes by itself', () => {
+  expect(queryOf('phase:idle').isOfTheMoment).toBe(true);
+  expect(queryOf('login age<2h').isOfTheMoment).toBe(true);
+  expect(queryOf('login owner:ada status:active').isOfTheMoment).toBe(false);
 });

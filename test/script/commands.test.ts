@@ -137,6 +137,7 @@ describe('list', () => {
         .filter((name) => name === 'wide' || name === 'plain');
     expect(await names('--phase', 'failed,idle')).toEqual(['plain']);
     expect(await names('--phase', 'complete')).toEqual(['wide']);
+    expect(await names('--query', 'phase:complete')).toEqual(['wide']);
     expect(await names('--status', 'active')).toEqual(['plain', 'wide']);
     expect(await names('--status', 'paused,error')).toEqual([]);
     expect(await names('--query', '修正 TITLE')).toEqual(['wide']);
@@ -152,6 +153,7 @@ describe('list', () => {
   });
 
   test.each([
+    [['--query', 'age<soon'], /--query: "soon" is no age/],
     [['--phase', 'busy'], /--phase does not know "busy": it takes queued, /],
     [['--status', 'running'], /--status does not know "running": it takes pending, /],
     [['--all', '--owner', 'ada'], /--all and --owner exclude each other/],

@@ -4,6 +4,7 @@ import { createServer, type Socket } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createTasksBackend } from '../../src/api/tasks-backend.ts';
+import { queryOf } from '../../src/domain/query.ts';
 import { systemClock } from '../../src/local/clock.ts';
 import { list } from '../../src/script/list.ts';
 import { watch } from '../../src/script/watch.ts';
@@ -257,7 +258,7 @@ describe('whoever reads our output goes away', () => {
       isTTY: { stdin: false, stdout: false },
     };
     const context = { backend: backend(), clock: systemClock, io, signal: new AbortController().signal };
-    const everything = { owner: 'me', organization: null, query: '', statuses: [], phases: [] };
+    const everything = { owner: 'me', organization: null, query: queryOf(''), statuses: [], phases: [] };
     expect(await list(context, { ...everything, json: true, quiet: false })).toBe(0);
     expect(await watch(context, { ...everything, json: true })).toBe(0);
     expect(err.read()).toBeNull();

@@ -52,7 +52,7 @@ describe('a command line', () => {
     ['list -Z', 'taskdeck list does not take -Z: see taskdeck list --help.'],
     ['list --until idle', 'taskdeck list does not take --until: see taskdeck list --help.'],
     ['login --json', 'taskdeck login does not take --json: see taskdeck login --help.'],
-    ['list --query', '--query wants a value: --query WORDS.'],
+    ['list --query', '--query wants a value: --query FILTER.'],
     ['list --url= x', '--url wants a value: --url URL.'],
     ['list --url --json', '--url wants a value: --url URL.'],
     ['list --no-url', '--url wants a value: --url URL.'],

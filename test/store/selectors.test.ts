@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { sinceWhen } from '../../src/domain/since.ts';
 import type { Task } from '../../src/domain/task.ts';
 import {
   counts,
@@ -9,11 +10,11 @@ import {
   nextTickAt,
   selectedIndex,
   selectedTask,
-  sinceWhen,
   taskById,
   visibleTasks,
 } from '../../src/store/selectors.ts';
 import type { Freshness, State } from '../../src/store/state.ts';
+import { taskIn } from '../commands/make.ts';
 import { live, MINUTE, makeReport, makeTask, NOON, you } from '../domain/make.ts';
 import { begin, delivery, listed, play, refusal, showing, transcribed } from './make.ts';
 
@@ -37,6 +38,16 @@ describe('finding tasks', () => {
   it('all of them without a filter, the very same list', () => {
     expect(visibleTasks(state)).toEqual(state.tasks);
     expect(visibleTasks(play(state, { type: 'filtered', filter: ' ' }))).toBe(visibleTasks(state));
+  });
+
+  it('are let through by how they are and since when, which time changes', () => {
+    const aged = play(begin(), listed([makeTask({ id: 'a' }), taskIn('working', 'b')]));
+    const shown = (filter: string, now = NOON) =>
+      visibleTasks({ ...play(aged, { type: 'filtered', filter }), now }).map(({ id }) => id);
+    expect(shown('phase:idle')).toEqual(['a']);
+    expect(shown('!phase:idle')).toEqual(['b']);
+    expect(shown('phase:idle age<1h')).toEqual(['a']);
+    expect(shown('phase:idle age<1h', NOON + 60 * MINUTE)).toEqual([]);
   });
 
   it('those that the filter lets through, the same list each time', () => {

@@ -24,7 +24,7 @@ describe('the filter', () => {
   it('shows what is typed where it is typed, and what it is for before', async () => {
     const app = open();
     app.press('/');
-    await app.until('name, owner, template');
+    await app.until('words, phase:idle');
     app.send('pea');
     await app.until(/│ \/ pea +│/u);
     await app.until('4 hidden');
@@ -33,7 +33,7 @@ describe('the filter', () => {
   it('erases whole characters', async () => {
     const app = open();
     app.send('/');
-    await app.until('name, owner');
+    await app.until('words, phase');
     app.send('🚀漢👨‍👩‍👧e\u0301');
     await app.until(() => expect(filterOf(app)).toBe('🚀漢👨‍👩‍👧e\u0301'));
     const left: string[] = [];

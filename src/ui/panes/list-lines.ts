@@ -1,15 +1,9 @@
 import type { Phase } from '../../domain/phase.ts';
+import { sinceWhen } from '../../domain/since.ts';
 import { type Task, titleOf } from '../../domain/task.ts';
 import { ageOf } from '../../domain/text/age.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
-import {
-  isUnseenIn,
-  needsYouIn,
-  phaseIn,
-  selectedIndex,
-  sinceWhen,
-  visibleTasks,
-} from '../../store/selectors.ts';
+import { isUnseenIn, needsYouIn, phaseIn, selectedIndex, visibleTasks } from '../../store/selectors.ts';
 import type { Creation, State } from '../../store/state.ts';
 import type { Style, Theme } from '../theme.ts';
 import { fitRow } from '../widgets/fit.ts';

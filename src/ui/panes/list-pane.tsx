@@ -1,5 +1,6 @@
 import { Box, Text } from 'ink';
 import { useRef } from 'react';
+import { keepFilter } from '../../commands/filter.ts';
 import { type Extent, listRows } from '../../store/geometry.ts';
 import { selectedIndex, visibleTasks } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
@@ -76,9 +77,9 @@ function FilterField({ filter, width, top, y }: FilterFieldProps) {
         width={width - 4}
         x={4}
         y={y}
-        placeholder="name, owner, template, message"
+        placeholder="words, phase:idle, owner:ada, age<2h, !word"
         onChange={(value) => store.dispatch({ type: 'filtered', filter: value })}
-        onSubmit={() => store.dispatch({ type: 'overlay-closed' })}
+        onSubmit={() => keepFilter(context)}
       />
     </Box>
   );
