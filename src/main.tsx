@@ -1,6 +1,7 @@
 import { render } from 'ink';
 import type { CommandContext } from './commands/command.ts';
 import type { Deployment } from './config/deployment.ts';
+import type { Settings } from './config/settings.ts';
 import { connect } from './connect.ts';
 import type { Clock, Storage } from './domain/ports.ts';
 import { systemClock } from './local/clock.ts';
@@ -9,8 +10,10 @@ import { initialState } from './store/initial.ts';
 import { loadMarkdown } from './store/load-markdown.ts';
 import type { Place } from './store/state.ts';
 import { createStore, type Store } from './store/store.ts';
+import { startNotices } from './sync/notices.ts';
 import { startRemembering } from './sync/remembering.ts';
 import { startSync } from './sync/sync.ts';
+import { createNotifier } from './terminal/notify.ts';
 import { openSession } from './terminal/session.ts';
 import { App } from './ui/app.tsx';
 import { DeckProvider } from './ui/deck-provider.tsx';
@@ -20,6 +23,7 @@ export interface TuiOptions {
   readonly deployment: Deployment;
   /** Where else the user could go. */
   readonly places: readonly Place[];
+  readonly settings: Settings;
   readonly stateDir: string;
   readonly version: string;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -32,7 +36,14 @@ const MAX_FPS = 120;
 export type Left = { readonly code: number } | { readonly goTo: Place };
 
 /** Puts the TUI together and runs it until the user quits or goes to another deployment. */
-export async function runTui({ deployment, places, stateDir, version, env }: TuiOptions): Promise<Left> {
+export async function runTui({
+  deployment,
+  places,
+  settings,
+  stateDir,
+  version,
+  env,
+}: TuiOptions): Promise<Left> {
   // What ps and tmux call us.
   process.title = 'taskdeck';
   const clock = systemClock;
@@ -40,7 +51,13 @@ export async function runTui({ deployment, places, stateDir, version, env }: Tui
   const storage = openStorage({ directory: stateDir });
   // Whatever ends the program, what was written is on disk first.
   let close = (): void => storage.close();
-  const session = openSession({ crashDirectory: stateDir, version, now: clock.now, onEnd: () => close() });
+  const session = openSession({
+    crashDirectory: stateDir,
+    version,
+    now: clock.now,
+    onEnd: () => close(),
+    onFocus: (focused) => store.dispatch({ type: 'focus-changed', focused, now: clock.now() }),
+  });
   const size = () => ({ columns: session.stdout.columns, rows: session.stdout.rows });
 
   const store = createStore(
@@ -68,7 +85,12 @@ export async function runTui({ deployment, places, stateDir, version, env }: Tui
   const rows = rowsOf(userOf(storage, where));
   const sync = startSync({ backend, store, clock, random: Math.random, rows });
   const stopLoading = loadMarkdown(store);
+  const leaving = new AbortController();
+  const notifier = createNotifier({ env, mode: settings.notify, send: session.send, signal: leaving.signal });
+  const notices = startNotices({ store, clock, notifier });
   close = () => {
+    leaving.abort();
+    notices.stop();
     sync.stop();
     stopLoading();
     stopRemembering();
@@ -99,6 +121,8 @@ export async function runTui({ deployment, places, stateDir, version, env }: Tui
       theme={createTheme({ color: (env.NO_COLOR ?? '') === '' })}
       stop={async (suspendTerminal) => {
         await session.stop(suspendTerminal);
+        notices.restart();
+        store.dispatch({ type: 'returned' });
         sync.refresh();
       }}
     >

@@ -3,6 +3,7 @@ import { findDeployment } from './config/deployment.ts';
 import { deploymentSources } from './config/deployment-sources.ts';
 import { createPrivate, directories } from './config/directories.ts';
 import { goTo, otherPlaces } from './config/places.ts';
+import { readSettings } from './config/read-settings.ts';
 import { runTui } from './main.tsx';
 import { reporting } from './script/output.ts';
 
@@ -14,11 +15,12 @@ export async function openTui(named: DeploymentFlags, signal: AbortSignal): Prom
   const { env } = process;
   const { config, state } = directories(env);
   const stateDir = createPrivate(state);
+  const settings = await readSettings(config);
   let chosen = named;
   for (;;) {
     const deployment = await findDeployment(deploymentSources(chosen, env), signal);
     const places = otherPlaces(config, deployment);
-    const left = await runTui({ deployment, places, stateDir, version: TASKDECK_VERSION, env });
+    const left = await runTui({ deployment, places, settings, stateDir, version: TASKDECK_VERSION, env });
     if ('code' in left) return left.code;
     chosen = goTo(config, left.goTo.id);
   }

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { ConfigFile } from './config-file.ts';
+import { defaultSettings } from './default-settings.ts';
 
 /** What a person can set in `config.jsonc`, with what holds where nothing is said. */
 export interface Settings {
@@ -26,16 +27,6 @@ export interface View {
   readonly name: string;
   readonly filter: string;
 }
-
-export const defaultSettings: Settings = {
-  poll: { list: 5, transcript: 1 },
-  notify: 'full',
-  archive: true,
-  mouse: false,
-  ascii: false,
-  keys: {},
-  views: {},
-};
 
 /** Checked elsewhere, by those who know what agents are. */
 const ELSEWHERE: readonly string[] = ['agents', '$schema'];

@@ -1,3 +1,4 @@
+import type { NoticeWords } from './notices.ts';
 import type { Sort } from './order.ts';
 import type { OutboxRows } from './outbox-rows.ts';
 import type { Reading } from './reading.ts';
@@ -161,6 +162,11 @@ export interface Clock {
   now(): number;
   /** Runs `callback` after `ms`; the returned function cancels it. */
   after(ms: number, callback: () => void): () => void;
+}
+
+/** Tells the user something while they look elsewhere. Never throws; what became of it nobody knows. */
+export interface Notifier {
+  notify(words: NoticeWords): void;
 }
 
 /** What taskdeck keeps between runs, whichever deployment it is for. Nothing here throws: `notice` says what went wrong. */

@@ -67,12 +67,16 @@ export const phaseIn = (state: Omit<Standing, 'seen'>, task: Task): Phase =>
   phaseOf(task, state.now, state.asked.get(task.id));
 
 export function needsYouIn(state: Standing, task: Task): boolean {
-  return needsYou(task, phaseIn(state, task), isSeen(state, task)) && hasLasted(state, task);
+  return needsYouSoonIn(state, task) && hasLasted(state, task);
 }
 
 const isSeen = ({ seen }: Pick<State, 'seen'>, task: Task): boolean => seen.get(task.id) === sightOf(task);
 
 const hasLasted = ({ now }: Pick<State, 'now'>, task: Task): boolean => now - sinceWhen(task) >= DEBOUNCE_MS;
+
+/** Whether it waits for a person, however short a time it has. */
+export const needsYouSoonIn = (state: Standing, task: Task): boolean =>
+  needsYou(task, phaseIn(state, task), isSeen(state, task));
 
 /** Whether it has come to something that nobody has looked at yet. */
 export const isUnseenIn = (state: Standing, task: Task): boolean =>

@@ -1,5 +1,6 @@
 import { WriteStream } from 'node:tty';
 import type { Fact } from '../domain/fact.ts';
+import { type NoticeRoute, noticeRoute } from './notice-route.ts';
 import type { TmuxSettings } from './tmux.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -22,6 +23,7 @@ export function terminalFacts({ env, stdout, tmux }: TerminalFacts): readonly Fa
     charactersFact(env),
     ...(given(env, 'SSH_CONNECTION') || given(env, 'SSH_TTY') ? [plain('over', 'SSH')] : []),
     ...multiplexerFacts(env, tmux),
+    plain('notices', noticeWords(noticeRoute(env, tmux))),
   ];
 }
 
@@ -64,6 +66,22 @@ function multiplexerFacts(env: Environment, tmux: TmuxSettings | null): readonly
   return given(env, 'ZELLIJ') ? [plain('inside', 'Zellij')] : [];
 }
 
+/** What the user is told by, when a task begins to need them. */
+function noticeWords({ protocol, wraps }: NoticeRoute): string {
+  if (protocol === null) return 'the bell alone: no more is known to get through to this terminal';
+  const way = protocol.replace('osc-', 'OSC ');
+  return `a notice of the terminal (${way}${wraps === 0 ? '' : ', through tmux'}) and the bell`;
+}
+
+/** From 3.4 on there is more than on and off. */
+function passthroughWords({ allowPassthrough, version }: TmuxSettings): string {
+  const [, major = '0', minor = '0'] = /(\d+)\.(\d+)/.exec(version) ?? [];
+  const hasAll = Number(major) > 3 || (Number(major) === 3 && Number(minor) >= 4);
+  return isOn(allowPassthrough) && allowPassthrough !== 'all' && hasAll
+    ? 'on, while this pane is to be seen; "set -g allow-passthrough all" for always'
+    : allowPassthrough;
+}
+
 /** Over this, esc is felt to be late; ms. */
 const LATE_ESCAPE_MS = 50;
 
@@ -72,7 +90,7 @@ function tmuxFacts(tmux: TmuxSettings): readonly Fact[] {
   return [
     plain('inside', `tmux ${tmux.version}`),
     // Before 3.3 there was no such option, and everything passed.
-    setting('allow-passthrough', tmux.allowPassthrough, {
+    setting('allow-passthrough', passthroughWords(tmux), {
       ok: tmux.allowPassthrough === '' || isOn(tmux.allowPassthrough),
       lacking: 'notices do not reach the terminal, only the bell does',
       line: 'set -g allow-passthrough on',

@@ -42,6 +42,8 @@ export interface Session {
   stop(suspendTerminal: SuspendTerminal): Promise<void>;
   /** Gives the terminal to another program for as long as `run` takes. Its `ctrl+c` is not ours meanwhile. */
   lend(suspendTerminal: SuspendTerminal, run: () => Promise<void>): Promise<void>;
+  /** Writes what draws nothing, such as a bell; nothing while the terminal is lent. */
+  send(sequence: string): void;
   /** Names the terminal's window or tab. Untrusted text is fine. */
   setTitle(title: string): void;
   /** Resolves when Ink may leave the terminal: no answer of it is on its way that would be taken for something typed. */
@@ -137,6 +139,8 @@ export function openSession(options: SessionOptions): Session {
 
   // From here on nothing that is typed is echoed, nor lost: Ink asks for raw mode only after its first frame.
   stdin.setRawMode(true);
+  const reportsFocus = options.onFocus !== undefined;
+  if (reportsFocus) stdout.write(FOCUS_ON);
   // Nor does a terminal that reads slowly hold up anything but its own picture.
   setBlocking(process.stdout, false);
   for (const signal of SIGNALS) process.on(signal, onSignal);
@@ -154,10 +158,12 @@ export function openSession(options: SessionOptions): Session {
       await suspendTerminal(async () => {
         try {
           // Nothing of ours may reach the terminal once it is somebody else's.
+          if (reportsFocus) stdout.write(FOCUS_OFF);
           await Promise.race([write(''), delay(FLUSH_MS)]);
           await run();
         } finally {
           lent = false;
+          if (reportsFocus) stdout.write(FOCUS_ON);
           deaf = true;
           setTimeout(() => {
             deaf = false;
@@ -177,6 +183,9 @@ export function openSession(options: SessionOptions): Session {
     repaint: () => stdout.repaint(),
     stop: (suspendTerminal) => lend(suspendTerminal, stopGroup),
     lend,
+    send: (sequence) => {
+      if (!lent && !ending) stdout.send(sequence);
+    },
     setTitle(title) {
       // The terminal keeps the old title on a stack of its own.
       stdout.send(`${titled ? '' : PUSH_TITLE}\x1b]2;${sanitiseLine(title)}\x1b\\`);
@@ -196,6 +205,9 @@ export function openSession(options: SessionOptions): Session {
     },
   };
 }
+
+const FOCUS_ON = '\x1b[?1004h';
+const FOCUS_OFF = '\x1b[?1004l';
 
 const PUSH_TITLE = '\x1b[22;2t';
 const POP_TITLE = '\x1b[23;2t';

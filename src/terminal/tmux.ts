@@ -8,9 +8,21 @@ export interface TmuxSettings {
   readonly focusEvents: string;
   /** ms */
   readonly escapeTime: string;
+  /** What the terminal that is attached answered when it was asked for its name and version; may be empty. */
+  readonly clientType: string;
+  /** Its TERM. */
+  readonly clientTerm: string;
 }
 
-const FORMAT = ['version', 'allow-passthrough', 'set-clipboard', 'focus-events', 'escape-time']
+const FORMAT = [
+  'version',
+  'allow-passthrough',
+  'set-clipboard',
+  'focus-events',
+  'escape-time',
+  'client_termtype',
+  'client_termname',
+]
   .map((name) => `#{${name}}`)
   .join('|');
 /** tmux answers at once, or its server hangs; ms. */
@@ -36,8 +48,16 @@ export function askTmux(
 }
 
 function settingsIn(line: string): TmuxSettings {
-  const [version = '', allowPassthrough = '', setClipboard = '', focusEvents = '', escapeTime = ''] = line
+  const [version, allowPassthrough, setClipboard, focusEvents, escapeTime, clientType, clientTerm] = line
     .trim()
     .split('|');
-  return { version, allowPassthrough, setClipboard, focusEvents, escapeTime };
+  return {
+    version: version ?? '',
+    allowPassthrough: allowPassthrough ?? '',
+    setClipboard: setClipboard ?? '',
+    focusEvents: focusEvents ?? '',
+    escapeTime: escapeTime ?? '',
+    clientType: clientType ?? '',
+    clientTerm: clientTerm ?? '',
+  };
 }

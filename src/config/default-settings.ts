@@ -1,0 +1,12 @@
+import type { Settings } from './settings.ts';
+
+/** What holds where nothing is set. */
+export const defaultSettings: Settings = {
+  poll: { list: 5, transcript: 1 },
+  notify: 'full',
+  archive: true,
+  mouse: false,
+  ascii: false,
+  keys: {},
+  views: {},
+};

@@ -1,0 +1,116 @@
+import {
+  type Candidate,
+  type Known,
+  knownAtFirst,
+  type NoticeWords,
+  whoBegins,
+  wordsFor,
+} from '../domain/notices.ts';
+import type { Clock, Notifier } from '../domain/ports.ts';
+import { titleOf } from '../domain/task.ts';
+import { isLookedAt } from '../store/looked-at.ts';
+import { needsYouIn, needsYouSoonIn, phaseIn, taskById } from '../store/selectors.ts';
+import type { State } from '../store/state.ts';
+import type { Store } from '../store/store.ts';
+
+/** Tasks that begin to need the user within this time are told of together; ms. */
+const GATHER_MS = 1_000;
+/** And so long it is quiet after a notice; ms. */
+const QUIET_MS = 5_000;
+
+export interface Notices {
+  /** After the user was elsewhere and has come back: what waits by now is to be seen, and is no news. */
+  restart(): void;
+  stop(): void;
+}
+
+interface Options {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly notifier: Notifier;
+}
+
+/** Tells the user when tasks begin to need them, and not of the one that they look at. */
+export function startNotices({ store, clock, notifier }: Options): Notices {
+  let since = clock.now();
+  /** Null until the server has said what waits already. */
+  let known: Known | null = null;
+  let last: State | null = null;
+  let waiting: readonly string[] = [];
+  let cancel: (() => void) | null = null;
+  let quietUntil = 0;
+
+  const look = (): void => {
+    const state = store.getState();
+    if (last !== null && isSame(last, state)) return;
+    last = state;
+    if (state.list.at === null || state.list.at < since) return;
+    const candidates = candidatesIn(state);
+    if (known === null) {
+      known = knownAtFirst(candidates);
+      return;
+    }
+    const next = whoBegins(known, candidates);
+    known = next.known;
+    const begun = next.begun.filter((id) => !isLookedAt(state, id));
+    if (begun.length === 0) return;
+    waiting = [...waiting.filter((id) => !begun.includes(id)), ...begun];
+    cancel ??= clock.after(Math.max(GATHER_MS, quietUntil - clock.now()), tell);
+  };
+
+  const tell = (): void => {
+    cancel = null;
+    const state = store.getState();
+    // Whatever was answered meanwhile, or is looked at, has been noticed.
+    const words = wordsOf(
+      state,
+      waiting.filter((id) => known?.has(id) === true && !isLookedAt(state, id)),
+    );
+    waiting = [];
+    if (words === null) return;
+    quietUntil = clock.now() + QUIET_MS;
+    notifier.notify(words);
+  };
+
+  const forget = (): void => {
+    cancel?.();
+    cancel = null;
+    waiting = [];
+  };
+
+  const unsubscribe = store.subscribe(look);
+  return {
+    restart() {
+      forget();
+      since = clock.now();
+      known = null;
+      last = null;
+    },
+    stop() {
+      unsubscribe();
+      forget();
+    },
+  };
+}
+
+/** Keys move much in the state that is nothing to tell of. */
+const isSame = (a: State, b: State): boolean =>
+  a.tasks === b.tasks && a.asked === b.asked && a.seen === b.seen && a.now === b.now && a.list === b.list;
+
+const candidatesIn = (state: State): readonly Candidate[] =>
+  state.tasks.map((task) => ({
+    id: task.id,
+    says: `${phaseIn(state, task)} ${task.state?.message ?? ''}`,
+    needsYou: needsYouIn(state, task) ? 'yes' : needsYouSoonIn(state, task) ? 'soon' : 'no',
+  }));
+
+function wordsOf(state: State, ids: readonly string[]): NoticeWords | null {
+  const tasks = ids.map((id) => taskById(state, id)).filter((task) => task !== null);
+  return wordsFor(
+    tasks.map((task) => ({
+      title: titleOf(task),
+      phase: phaseIn(state, task),
+      message: task.state?.message ?? '',
+    })),
+  );
+}

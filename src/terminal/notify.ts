@@ -1,0 +1,81 @@
+import type { NoticeWords } from '../domain/notices.ts';
+import type { Notifier } from '../domain/ports.ts';
+import { sanitiseLine } from '../domain/text/sanitise.ts';
+import { truncate } from '../domain/text/width.ts';
+import { type NoticeProtocol, type NoticeRoute, noticeRoute } from './notice-route.ts';
+import { askTmux } from './tmux.ts';
+
+export interface NotifierOptions {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** As the user set it. */
+  readonly mode: 'off' | 'bell' | 'full';
+  /** Writes to the terminal, unless it is somebody else's at the moment. */
+  readonly send: (sequence: string) => void;
+  /** Ends questions to tmux. */
+  readonly signal: AbortSignal;
+}
+
+const BEL = '\x07';
+const ESC = '\x1b';
+/** Ends a string; a BEL would do too, but tmux and people count bells. */
+const ST = `${ESC}\\`;
+
+/** Rings the terminal's bell, and has it show a notice where it can. Never throws, never waits. */
+export function createNotifier({ env, mode, send, signal }: NotifierOptions): Notifier {
+  let count = 0;
+  const say = (words: NoticeWords, route: NoticeRoute): void => {
+    count++;
+    send(BEL + noticeSequence(words, route, `taskdeck-${process.pid}-${count}`));
+  };
+  return {
+    notify(words) {
+      if (mode === 'bell') send(BEL);
+      if (mode !== 'full') return;
+      if ((env.TMUX ?? '') === '') say(words, noticeRoute(env, null));
+      // Asked each time: another terminal may be attached by now.
+      else
+        void askTmux(env, signal).then((tmux) => {
+          if (!signal.aborted) say(words, noticeRoute(env, tmux));
+        });
+    },
+  };
+}
+
+/** What makes the terminal show a notice; empty where only the bell is understood. `id` is the notice's own, of `[\w-]`. */
+export function noticeSequence(words: NoticeWords, { protocol, wraps }: NoticeRoute, id: string): string {
+  if (protocol === null) return '';
+  let sequence = bare(protocol, plain(words.title, TITLE_COLUMNS), plain(words.body, BODY_COLUMNS), id);
+  for (let level = 0; level < wraps; level++) sequence = wrapForTmux(sequence);
+  return sequence;
+}
+
+function bare(protocol: NoticeProtocol, title: string, body: string, id: string): string {
+  switch (protocol) {
+    case 'osc-9':
+      // A name in front, or a title such as "4" would be a progress bar: this number means two things.
+      return `${ESC}]9;taskdeck: ${title}: ${body}${ST}`;
+    case 'osc-777':
+      return `${ESC}]777;notify;${title};${body}${ST}`;
+    case 'osc-99':
+      return `${ESC}]99;i=${id}:d=0;${title}${ST}${ESC}]99;i=${id}:p=body;${body}${ST}`;
+  }
+}
+
+/** tmux hands on what stands between these, with every ESC in it doubled. */
+const wrapForTmux = (sequence: string): string => `${ESC}Ptmux;${sequence.replaceAll(ESC, ESC + ESC)}${ST}`;
+
+const TITLE_COLUMNS = 60;
+const BODY_COLUMNS = 200;
+/** kitty takes no more in one piece, and no other needs more. */
+const MOST_BYTES = 1_024;
+/** More of a text than this is never looked at. */
+const MOST_CHARACTERS = 4_000;
+
+/** One safe line of bounded length. A semicolon would end the field. */
+function plain(text: string, columns: number): string {
+  const safe = sanitiseLine(text.slice(0, MOST_CHARACTERS)).replaceAll(';', ',').trim();
+  let cut = truncate(safe, columns);
+  for (let room = columns; Buffer.byteLength(cut) > MOST_BYTES && room > 1; cut = truncate(safe, room))
+    room = Math.floor(room / 2);
+  return cut;
+}
