@@ -12,6 +12,9 @@ const KEEP_AFTER_MS = 2_000;
 /** What is so old goes when something new is kept: it is another version's, or is made again; ms. */
 const FORGET_AFTER_MS = 14 * 24 * 60 * 60 * 1_000;
 
+/** How V8 is set up while it works on code that is kept, and what that adds to the names of its files: it takes only its own. */
+let setUp = { suffix: '', with: (work) => work() };
+
 const modules = new Map();
 /** What this run had to compile: how to keep it, by the file to keep it in. */
 const compiled = new Map();
@@ -27,10 +30,8 @@ function load(name) {
   const source = fs.readFileSync(filename, 'latin1');
   const file = keptIn(name, source);
   const cachedData = file === null ? undefined : contentOf(file);
-  const script = new Script(`(function (exports, require, module, __filename, __dirname) {${source}})`, {
-    filename,
-    cachedData,
-  });
+  const wrapped = `(function (exports, require, module, __filename, __dirname) {${source}})`;
+  const script = setUp.with(() => new Script(wrapped, { filename, cachedData }));
   if (file !== null && (cachedData === undefined || script.cachedDataRejected)) compiled.set(file, script);
   script.runInThisContext()(module.exports, requireFrom, module, filename, DIST);
   return module.exports;
@@ -44,7 +45,7 @@ function keptIn(name, source) {
   const [, digest] = DIGEST.exec(source.slice(-32)) ?? [];
   const directory = cacheDirectory();
   if (digest === undefined || directory === null || process.env.NODE_DISABLE_COMPILE_CACHE) return null;
-  return path.join(directory, `${name}-${digest}`);
+  return path.join(directory, `${name}-${digest}${setUp.suffix}`);
 }
 
 /** One for each Node, as V8 takes only its own. By the XDG specification, which wants relative paths to be ignored. */
@@ -67,7 +68,10 @@ function keep() {
   for (const [file, script] of compiled) {
     compiled.delete(file);
     try {
-      replace(file, script.createCachedData());
+      replace(
+        file,
+        setUp.with(() => script.createCachedData()),
+      );
     } catch {
       // A full disk, a home that cannot be written.
     }
@@ -91,4 +95,9 @@ setTimeout(keep, KEEP_AFTER_MS).unref();
 // For commands that are done sooner.
 process.on('exit', keep);
 
-module.exports = { load };
+/** From now on V8 is set up for the screen. */
+function forScreen() {
+  setUp = { suffix: '-screen', with: require('./engine.js').withFlagsOfStart };
+}
+
+module.exports = { load, forScreen };

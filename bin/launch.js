@@ -10,10 +10,12 @@ if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
     if (rest[0] === 'ExperimentalWarning' && String(warning).includes('SQLite')) return;
     warn.call(process, warning, ...rest);
   };
-  const { load } = require('./compiled.js');
+  const { load, forScreen } = require('./compiled.js');
   const named = deploymentNamed();
-  if (named !== null && isTerminal()) load('tui.cjs').main(named);
-  else load('cli.cjs');
+  if (named !== null && isTerminal()) {
+    forScreen();
+    load('tui.cjs').main(named);
+  } else load('cli.cjs');
 }
 
 /** Without process.stdout, which would load all of Node's streams. */
