@@ -13,6 +13,7 @@ import { createStore, type Store } from './store/store.ts';
 import { startNotices } from './sync/notices.ts';
 import { startRemembering } from './sync/remembering.ts';
 import { startSync } from './sync/sync.ts';
+import { recordTimelines } from './sync/timeline.ts';
 import { createNotifier } from './terminal/notify.ts';
 import { openSession } from './terminal/session.ts';
 import { App } from './ui/app.tsx';
@@ -177,8 +178,15 @@ function remember(
   clock: Clock,
   known: (user: string) => void,
 ): () => void {
-  const begin = (user: string): (() => void) =>
-    startRemembering(store, storage.memory({ origin, user }), clock);
+  const begin = (user: string): (() => void) => {
+    const ends = [
+      startRemembering(store, storage.memory({ origin, user }), clock),
+      recordTimelines({ store, memory: storage.timeline({ origin, user }), clock, random: Math.random }),
+    ];
+    return () => {
+      for (const end of ends) end();
+    };
+  };
   const first = userOf(storage, { origin, token });
   let stop = begin(first);
   if (storage.userOf(origin, token) !== null) return () => stop();

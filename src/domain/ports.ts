@@ -3,6 +3,7 @@ import type { Sort } from './order.ts';
 import type { OutboxRows } from './outbox-rows.ts';
 import type { Reading } from './reading.ts';
 import type { Task, TaskRef } from './task.ts';
+import type { Stretch } from './timeline.ts';
 import type { Transcript } from './transcript.ts';
 
 /** What taskdeck needs from whoever runs the tasks. Every method rejects with a BackendError. */
@@ -183,6 +184,8 @@ export interface Storage {
   memory(deployment: { readonly origin: string; readonly user: string }): Memory;
   /** The messages to its tasks that have not arrived yet. */
   outbox(deployment: { readonly origin: string; readonly user: string }): OutboxRows;
+  /** What the tasks of one deployment spent their time with. Apart in the same way. */
+  timeline(deployment: { readonly origin: string; readonly user: string }): TimelineMemory;
   /** Why something is not remembered, in one sentence; null while all is well. */
   readonly notice: string | null;
   close(): void;
@@ -208,6 +211,27 @@ export interface Memory {
   saveSeen(sights: ReadonlyMap<string, string>): void;
   layout(): Layout;
   saveLayout(layout: Layout): void;
+}
+
+/** What was seen of tasks by every run of taskdeck. Two that look at once say the same twice: `inOrder` tells it once. */
+export interface TimelineMemory {
+  /** What is known of one task, by when it began. */
+  read(taskId: string): readonly Stretch[];
+  /**
+   * Writes what changed; `run` names this run of taskdeck, and `lookedAt` is when it last looked: what is not ended lasts
+   * until then. Takes well under a millisecond for a change.
+   */
+  write(run: string, changes: readonly TimelineChange[], lookedAt: number): void;
+  /** Lets go of what is too old to matter; `now` is Unix time in ms. */
+  forget(now: number): void;
+}
+
+export interface TimelineChange {
+  readonly taskId: string;
+  /** When the stretch ended that this run saw last, Unix ms; null when it saw none. */
+  readonly ended: number | null;
+  /** What the task does from then on, of which `until` is not written; null when that is not known. */
+  readonly begun: Stretch | null;
 }
 
 export interface LastList {

@@ -20,6 +20,8 @@ export function adopt(keeper: Keeper, from: string, to: string): void {
     ['UPDATE OR REPLACE seen SET deployment = ?1 WHERE deployment = ?2', to, from],
     ['DELETE FROM last_list WHERE deployment = ?', from],
     ['DELETE FROM layout WHERE deployment = ?', from],
+    ['UPDATE OR REPLACE timeline SET deployment = ?1 WHERE deployment = ?2', to, from],
+    ['UPDATE OR REPLACE timeline_run SET deployment = ?1 WHERE deployment = ?2', to, from],
     ['UPDATE outbox SET deployment = ?1, version = version + 1 WHERE deployment = ?2', to, from],
   );
 }

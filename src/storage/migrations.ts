@@ -52,4 +52,20 @@ export const migrations: readonly string[] = [
      version INTEGER NOT NULL DEFAULT 0,
      PRIMARY KEY (deployment, id)
    ) STRICT, WITHOUT ROWID;`,
+  `CREATE TABLE timeline_run (
+     deployment TEXT NOT NULL,
+     run TEXT NOT NULL,
+     until INTEGER NOT NULL,
+     PRIMARY KEY (deployment, run)
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE timeline (
+     deployment TEXT NOT NULL,
+     task TEXT NOT NULL,
+     run TEXT NOT NULL,
+     at INTEGER NOT NULL,
+     until INTEGER,
+     activity TEXT NOT NULL,
+     build INTEGER NOT NULL,
+     PRIMARY KEY (deployment, task, run, at)
+   ) STRICT, WITHOUT ROWID;`,
 ];

@@ -5,6 +5,7 @@ import { Keeper } from './keeper.ts';
 import { memoryOf } from './memory.ts';
 import { outboxRowsOf } from './outbox-rows.ts';
 import { Presence } from './presence.ts';
+import { timelineOf } from './timeline.ts';
 
 /** Opens what taskdeck remembers, in `taskdeck.db` of the state directory. Synchronous, and it never throws. */
 export function openStorage(options: { readonly directory: string }): Storage {
@@ -26,6 +27,7 @@ export function openStorage(options: { readonly directory: string }): Storage {
       adopt(keeper, deploymentKey({ origin, user: stranger }), deploymentKey({ origin, user })),
     memory: (deployment) => memoryOf(keeper, deploymentKey(deployment)),
     outbox: (deployment) => outboxRowsOf(keeper, presence, deploymentKey(deployment)),
+    timeline: (deployment) => timelineOf(keeper, deploymentKey(deployment)),
     get notice() {
       return keeper.notice;
     },

@@ -6,6 +6,7 @@ import type { Intent } from '../domain/phase.ts';
 import type { Build, BuildLogLine, Template, User } from '../domain/ports.ts';
 import type { Reading } from '../domain/reading.ts';
 import type { Task } from '../domain/task.ts';
+import type { Stretch } from '../domain/timeline.ts';
 import type { Transcript } from '../domain/transcript.ts';
 import type { RecalledPart } from './conversation.ts';
 import type { Anchor, DeliveryEntry, Notice, Overlay, Pane, Recall, Size, View } from './state.ts';
@@ -64,6 +65,8 @@ export type Action =
     }
   /** What this machine keeps of a conversation. */
   | { readonly type: 'conversation-recalled'; readonly taskId: string; readonly part: RecalledPart }
+  /** What a task did so far, as far as anybody knows. */
+  | { readonly type: 'timeline-known'; readonly taskId: string; readonly stretches: readonly Stretch[] }
   // What the user asks of tasks
   | { readonly type: 'asked'; readonly taskId: string; readonly intent: Intent; readonly now: number }
   | { readonly type: 'ask-refused'; readonly taskId: string }

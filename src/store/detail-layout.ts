@@ -14,6 +14,8 @@ export interface DetailLayout {
   readonly transcript: Extent;
 }
 
+/** The timeline is worth a row only where so many are left for the rest. */
+const ROWS_FOR_TIMELINE = 8;
 /** What a conversation, or the words in its place, keeps at least. */
 const LEAST_TRANSCRIPT = 2;
 /** The steps and the progress of a build. */
@@ -26,7 +28,7 @@ export function detailLayout(state: State, detail: Extent): DetailLayout {
   const whole = transcriptExtent(detail);
   const task = selectedTask(state);
   if (task === null) return { timeline: 0, build: 0, transcript: whole };
-  const timeline = 0;
+  const timeline = whole.height >= ROWS_FOR_TIMELINE ? 1 : 0;
   const rest = whole.height - timeline;
   const build = Math.min(rest, buildRows(state, task, whole.width, rest));
   return { timeline, build, transcript: { width: whole.width, height: rest - build } };

@@ -42,6 +42,7 @@ export const initialState = ({ deployment, size, places = [], keys = {}, now }: 
   templates: null,
   markdown: null,
   builds: new Map(),
+  timelines: new Map(),
   view: {
     selected: null,
     focus: 'list',

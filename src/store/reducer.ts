@@ -91,6 +91,9 @@ function step(state: State, action: Action): State {
     case 'build-logged':
       return takeBuildLines(state, action.taskId, action.buildId, action.lines);
 
+    case 'timeline-known':
+      return { ...state, timelines: withEntry(state.timelines, action.taskId, action.stretches) };
+
     case 'asked': {
       const task = state.tasks.find(({ id }) => id === action.taskId);
       if (task === undefined) return state;

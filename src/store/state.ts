@@ -6,6 +6,7 @@ import type { Sort } from '../domain/order.ts';
 import type { Template, User } from '../domain/ports.ts';
 import type { Reading } from '../domain/reading.ts';
 import type { Task } from '../domain/task.ts';
+import type { Stretch } from '../domain/timeline.ts';
 import type { Transcript } from '../domain/transcript.ts';
 import type { PendingChange } from '../domain/transition.ts';
 import type { BuildEntry } from './build-view.ts';
@@ -62,6 +63,8 @@ export interface State {
   readonly markdown: ProseReader | null;
   /** What the workspaces of tasks that were looked at did last, by task id. */
   readonly builds: ReadonlyMap<string, BuildEntry>;
+  /** What is known of how tasks that were looked at spent their time, by task id. */
+  readonly timelines: ReadonlyMap<string, readonly Stretch[]>;
 
   readonly view: View;
   readonly notice: Notice | null;

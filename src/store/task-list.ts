@@ -81,6 +81,7 @@ export function takeTasks(state: State, tasks: readonly Task[], now: number): St
     transcripts: withoutEntries(state.transcripts, isGone),
     conversations: withoutEntries(state.conversations, isGone),
     builds: withoutEntries(state.builds, isGone),
+    timelines: withoutEntries(state.timelines, isGone),
     seen: withoutEntries(state.seen, isGone),
   });
   return keepSelection(state, orderRows(next));

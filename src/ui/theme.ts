@@ -1,6 +1,7 @@
 import { Chalk } from 'chalk';
 import type { SpanStyle } from '../domain/markdown/rich.ts';
 import type { Phase } from '../domain/phase.ts';
+import type { Part } from '../domain/timeline.ts';
 
 /** A way to style text. */
 export type Style = (text: string) => string;
@@ -44,6 +45,8 @@ export interface Glyphs {
   readonly upDown: string;
   /** For what fills a bar, and for what is left of it. */
   readonly bar: { readonly strong: string; readonly thin: string };
+  /** What a task spent its time with; told apart without colours too. */
+  readonly timeline: Readonly<Record<Part['activity'], string>>;
 }
 
 export interface ThemeOptions {
@@ -138,4 +141,13 @@ const UNICODE: Glyphs = {
   enter: '⏎',
   upDown: '↑↓',
   bar: { strong: '━', thin: '─' },
+  timeline: {
+    queued: '┄',
+    starting: '┅',
+    working: '━',
+    waiting: '─',
+    done: '═',
+    paused: '╌',
+    unknown: '·',
+  },
 };

@@ -34,3 +34,13 @@ export function exactDuration(ms: number): string {
   const minutes = Math.floor(seconds / 60);
   return two(Math.floor(minutes / 60), 'h', minutes % 60, 'm').replace(/^0h /, '');
 }
+
+/** A long duration in at most two words, to the minute: `14m`, `3h 20m`, `2d 5h`. Takes ms. */
+export function roundDuration(ms: number): string {
+  if (!(ms >= HOUR)) return `${Math.max(0, Math.floor(ms / MINUTE)) || 0}m`;
+  const [big, bigUnit, small, smallUnit] =
+    ms < DAY
+      ? [Math.floor(ms / HOUR), 'h', Math.floor((ms % HOUR) / MINUTE), 'm']
+      : [Math.floor(ms / DAY), 'd', Math.floor((ms % DAY) / HOUR), 'h'];
+  return small === 0 ? `${big}${bigUnit}` : `${big}${bigUnit} ${small}${smallUnit}`;
+}

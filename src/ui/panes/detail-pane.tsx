@@ -12,6 +12,7 @@ import { Lines } from '../widgets/lines.tsx';
 import { buildLines } from './build-lines.ts';
 import { composeLines } from './compose-lines.ts';
 import { detailStatus, headingLine, transcriptLines } from './detail-lines.ts';
+import { timelineLine } from './timeline-line.ts';
 
 export interface DetailPaneProps {
   readonly state: State;
@@ -46,7 +47,7 @@ const Detail = memo(({ state, extent }: DetailPaneProps) => {
   const { width, height } = extent;
   const { focus, composing } = state.view;
   const task = selectedTask(state);
-  const { build, transcript: inside } = detailLayout(state, extent);
+  const { timeline, build, transcript: inside } = detailLayout(state, extent);
   const content = () => {
     if (composing !== null)
       return { title: 'New task', status: [], lines: composeLines(composing.template, theme, inside.width) };
@@ -56,6 +57,7 @@ const Detail = memo(({ state, extent }: DetailPaneProps) => {
       status: detailStatus(state, task, inside.width, inside.height),
       lines: [
         headingLine(state, task, theme, inside.width),
+        ...(timeline > 0 ? [timelineLine(state, task, theme, inside.width)] : []),
         ...buildLines(state, task, theme, inside.width, build),
         ...transcriptLines(state, task, theme, inside.width, inside.height),
       ],

@@ -1,0 +1,69 @@
+import type { Task } from '../../domain/task.ts';
+import { roundDuration } from '../../domain/text/age.ts';
+import { displayWidth } from '../../domain/text/width.ts';
+import type { Part, Total } from '../../domain/timeline.ts';
+import type { State } from '../../store/state.ts';
+import { timelineCells, timelineView } from '../../store/timeline-view.ts';
+import type { Style, Theme } from '../theme.ts';
+
+const MINUTE = 60_000;
+/** A bar is worth looking at from so many columns on. */
+const LEAST_BAR = 12;
+/** Blanks between the bar and its words. */
+const GAP = 2;
+
+/** How the task has spent its time: a bar, and in words what it was most. Blank while nothing is known. */
+export function timelineLine(state: State, task: Task, theme: Theme, width: number): string {
+  const view = timelineView(state, task);
+  if (view === null) return '';
+  const all = variants(view.totals);
+  const words =
+    all.find((text) => displayWidth(text) + GAP + LEAST_BAR <= width) ??
+    all.find((text) => displayWidth(text) <= width);
+  if (words === undefined) return '';
+  const columns = words === '' ? width : width - displayWidth(words) - GAP;
+  if (columns < LEAST_BAR) return theme.dim(words);
+  return `${bar(timelineCells(view, columns), theme)}${' '.repeat(GAP)}${theme.dim(words)}`;
+}
+
+/** From the most that can be said to the least; what took less than a minute is left out. */
+function variants(totals: readonly Total[]): readonly string[] {
+  const worth = totals.filter(({ activity, time }) => time >= MINUTE && activity !== 'unknown');
+  const bySize = [...worth].sort((a, b) => b.time - a.time);
+  const most = (count: number): readonly Total[] => worth.filter((total) => bySize.indexOf(total) < count);
+  const plain = ({ activity, time }: Total): string => `${activity} ${roundDuration(time)}`;
+  const shared = (total: Total): string => `${plain(total)} ${Math.round(total.share * 100)}%`;
+  if (worth.length === 0) return [''];
+  const say = (of: readonly Total[], how: (total: Total) => string): string => of.map(how).join(' · ');
+  return [say(worth, shared), ...[worth.length, 3, 2, 1].map((count) => say(most(count), plain))];
+}
+
+/** Cells that are alike are styled together. */
+function bar(cells: readonly Part['activity'][], theme: Theme): string {
+  let line = '';
+  for (let from = 0; from < cells.length; ) {
+    const activity = cells[from] ?? 'unknown';
+    let until = from + 1;
+    while (cells[until] === activity) until++;
+    line += styleOf(activity, theme)(theme.glyphs.timeline[activity].repeat(until - from));
+    from = until;
+  }
+  return line;
+}
+
+function styleOf(activity: Part['activity'], { phase, dim }: Theme): Style {
+  switch (activity) {
+    case 'queued':
+    case 'starting':
+      return phase('starting');
+    case 'working':
+      return phase('working');
+    case 'waiting':
+      return phase('idle');
+    case 'done':
+      return phase('complete');
+    case 'paused':
+    case 'unknown':
+      return dim;
+  }
+}

@@ -1,0 +1,172 @@
+import { describe, expect, it } from 'vitest';
+import type { Task } from '../../src/domain/task.ts';
+import {
+  type Activity,
+  cellsOf,
+  inOrder,
+  partsOf,
+  type Stretch,
+  seenIn,
+  totalsOf,
+  withSeen,
+} from '../../src/domain/timeline.ts';
+import { MINUTE, makeReport, makeTask, NOON } from './make.ts';
+
+const stretch = (activity: Activity, from: number, until: number, build = 1): Stretch => ({
+  activity,
+  from,
+  until,
+  build,
+});
+const short = (stretches: readonly { activity: string; from: number; until: number }[]): string =>
+  stretches.map(({ activity, from, until }) => `${activity} ${from}-${until}`).join(', ');
+
+describe('what one look proves', () => {
+  it.each<[string, Partial<Task>, string]>([
+    [
+      'the last word of an agent holds since it was said',
+      { state: makeReport({ state: 'working', at: NOON - 5 * MINUTE }) },
+      'working 5',
+    ],
+    ['idle waits for somebody', { state: makeReport({ at: NOON - 2 * MINUTE }) }, 'waiting 2'],
+    ['so does a failure', { state: makeReport({ state: 'failed', at: NOON - MINUTE }) }, 'waiting 1'],
+    ['complete is done', { state: makeReport({ state: 'complete', at: NOON - MINUTE }) }, 'done 1'],
+    [
+      'the first build waits since the task was made',
+      { status: 'pending', createdAt: NOON - 3 * MINUTE },
+      'queued 3',
+    ],
+    ['a later one may have waited for less', { status: 'pending', buildNumber: 3 }, 'queued 0'],
+    ['a start is seen from now on', { status: 'initializing', buildNumber: 3 }, 'starting 0'],
+    ['so is a pause', { status: 'paused' }, 'paused 0'],
+    [
+      'what is on its way to a pause rests already',
+      { status: 'unknown', workspaceStatus: 'stopping' },
+      'paused 0',
+    ],
+    [
+      'an agent whose clock is ahead has just spoken',
+      { state: makeReport({ at: NOON + MINUTE }) },
+      'waiting 0',
+    ],
+  ])('%s', (_, about, expected) => {
+    const seen = seenIn(makeTask(about), NOON);
+    expect(seen?.until).toBe(NOON);
+    expect(`${seen?.activity} ${(NOON - (seen?.from ?? 0)) / MINUTE}`).toBe(expected);
+  });
+
+  it('is nothing for a task that the server cannot tell about', () => {
+    expect(seenIn(makeTask({ status: 'unknown', workspaceStatus: 'running' }), NOON)).toBeNull();
+  });
+});
+
+describe('a new look', () => {
+  const working = [stretch('working', 0, 100)];
+
+  it('goes on with what was seen while somebody watched', () => {
+    expect(short(withSeen(working, stretch('working', 130, 130), true))).toBe('working 0-130');
+  });
+
+  it('leaves a gap where nobody watched and the server proves nothing', () => {
+    expect(short(withSeen(working, stretch('working', 130, 150), false))).toBe(
+      'working 0-100, working 130-150',
+    );
+    expect(short(withSeen(working, stretch('waiting', 130, 150), false))).toBe(
+      'working 0-100, waiting 130-150',
+    );
+  });
+
+  it('bridges it where the last word of the agent is older than the gap', () => {
+    expect(short(withSeen(working, stretch('working', 50, 150), false))).toBe('working 0-150');
+  });
+
+  it('bridges a pause by the build that it came from', () => {
+    const paused = [stretch('paused', 0, 100, 4)];
+    expect(short(withSeen(paused, stretch('paused', 900, 900, 4), false))).toBe('paused 0-900');
+    expect(short(withSeen(paused, stretch('paused', 900, 950, 6), false))).toBe(
+      'paused 0-100, paused 900-950',
+    );
+  });
+
+  it('takes a change to have happened when the server says', () => {
+    expect(short(withSeen(working, stretch('waiting', 103, 105), true))).toBe(
+      'working 0-103, waiting 103-105',
+    );
+    expect(short(withSeen(working, stretch('waiting', 90, 105), true))).toBe('working 0-90, waiting 90-105');
+  });
+});
+
+describe('stretches of two taskdecks', () => {
+  it('are told once', () => {
+    const one = [stretch('working', 0, 60), stretch('waiting', 60, 100)];
+    expect(short(inOrder([...one, ...one]))).toBe('working 0-60, waiting 60-100');
+  });
+
+  it('make one line where they saw a change at different moments', () => {
+    const a = [stretch('starting', 0, 62), stretch('working', 62, 100)];
+    const b = [stretch('starting', 2, 60), stretch('working', 60, 90)];
+    expect(short(inOrder([...a, ...b]))).toBe('starting 0-60, working 60-100');
+  });
+
+  it('fill what one of them did not see', () => {
+    expect(short(inOrder([stretch('working', 50, 80), stretch('paused', 0, 40)]))).toBe(
+      'paused 0-40, working 50-80',
+    );
+  });
+
+  it('never overlap and never lose time, whatever they are', () => {
+    let seed = 7;
+    const next = (below: number): number => {
+      seed = (seed * 48_271) % 2_147_483_647;
+      return seed % below;
+    };
+    const activities: readonly Activity[] = ['working', 'waiting', 'paused'];
+    for (let round = 0; round < 500; round++) {
+      const given = Array.from({ length: 1 + next(8) }, () => {
+        const from = next(100);
+        return stretch(activities[next(3)] ?? 'done', from, from + 1 + next(40));
+      });
+      const told = inOrder(given);
+      const covered = (all: readonly Stretch[], at: number) =>
+        all.filter(({ from, until }) => from <= at && at < until).length;
+      for (let at = 0; at < 150; at++) expect(covered(told, at)).toBe(Math.min(1, covered(given, at)));
+    }
+  });
+});
+
+describe('the whole life', () => {
+  const parts = partsOf(
+    [stretch('queued', 10, 20), stretch('working', 20, 50), stretch('waiting', 80, 90)],
+    0,
+    100,
+  );
+
+  it('has no gaps: what nobody knows is unknown', () => {
+    expect(short(parts)).toBe(
+      'unknown 0-10, queued 10-20, working 20-50, unknown 50-80, waiting 80-90, unknown 90-100',
+    );
+  });
+
+  it('ends where it is looked at', () => {
+    expect(short(partsOf([stretch('working', 0, 50), stretch('waiting', 50, 90)], 0, 40))).toBe(
+      'working 0-40',
+    );
+  });
+
+  it('adds up to the whole', () => {
+    const totals = totalsOf(parts);
+    expect(totals.map(({ activity, time }) => `${activity} ${time}`)).toEqual([
+      'working 30',
+      'waiting 10',
+      'queued 10',
+      'unknown 50',
+    ]);
+    expect(totals.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1);
+  });
+
+  it('is drawn as what was done most of the time in each cell', () => {
+    expect(cellsOf(parts, 10).map((activity) => activity[0])).toEqual([...'uqwwwuuuwu']);
+    expect(cellsOf(parts, 2)).toEqual(['working', 'unknown']);
+    expect(cellsOf([], 5)).toEqual([]);
+  });
+});

@@ -1,0 +1,163 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { AgentState, Task } from '../../src/domain/task.ts';
+import { inOrder } from '../../src/domain/timeline.ts';
+import { selectedTask } from '../../src/store/selectors.ts';
+import { timelineView } from '../../src/store/timeline-view.ts';
+import { recordTimelines } from '../../src/sync/timeline.ts';
+import { MINUTE, makeReport, makeTask, NOON } from '../domain/make.ts';
+import { ada, stateDirectory } from '../storage/saved.ts';
+import { type Deck, makeDeck } from './deck.ts';
+
+let state: ReturnType<typeof stateDirectory>;
+beforeEach(() => {
+  state = stateDirectory();
+});
+afterEach(() => state.dispose());
+
+const since = (agent: AgentState, at: number, about: Partial<Task> = {}): Task =>
+  makeTask({ id: 'a', createdAt: NOON - 30 * MINUTE, state: makeReport({ state: agent, at }), ...about });
+
+/** One run of taskdeck on the same file, at its own time. */
+async function run(startAt: number): Promise<{ deck: Deck; stop: () => void }> {
+  const deck = makeDeck();
+  await deck.clock.advance(startAt - NOON);
+  const memory = state.open().timeline(ada);
+  const { store, clock } = deck;
+  const stop = recordTimelines({ store, memory, clock, random: () => startAt / 1e15 });
+  return { deck, stop };
+}
+
+/** The task as it is, looked at every ten seconds for so long. */
+async function looks(deck: Deck, task: Task, minutes: number): Promise<void> {
+  for (let passed = 0; passed < minutes * MINUTE; passed += 10_000) {
+    deck.listed(task);
+    await deck.clock.advance(10_000);
+  }
+  deck.listed(task);
+}
+
+/** In minutes from noon. */
+const shown = ({ state: now }: Deck): string => {
+  const task = selectedTask(now);
+  const view = task === null ? null : timelineView(now, task);
+  return (view?.parts ?? [])
+    .map(({ activity, from, until }) => `${activity} ${(from - NOON) / MINUTE}..${(until - NOON) / MINUTE}`)
+    .join(', ');
+};
+
+describe('while taskdeck runs', () => {
+  it('shows what the server proves, and what it saw change', async () => {
+    const { deck } = await run(NOON);
+    await looks(deck, since('working', NOON - 14 * MINUTE), 2);
+    await deck.clock.settle();
+    expect(shown(deck)).toBe('unknown -30..-14, working -14..2');
+    await looks(deck, since('idle', NOON + 2 * MINUTE), 3);
+    expect(shown(deck)).toBe('unknown -30..-14, working -14..2, waiting 2..5');
+    await looks(deck, since('idle', NOON + 2 * MINUTE, { status: 'paused', buildNumber: 2 }), 0);
+    await deck.clock.advance(500);
+    expect(shown(deck)).toMatch(/waiting 2\.\.5$/);
+  });
+
+  it('says nothing of a time in which it could not look', async () => {
+    const { deck } = await run(NOON);
+    const paused = (build: number) =>
+      makeTask({
+        id: 'a',
+        status: 'paused',
+        buildNumber: build,
+        createdAt: NOON,
+        updatedAt: NOON,
+        state: null,
+      });
+    await looks(deck, paused(2), 1);
+    await deck.clock.advance(10 * MINUTE);
+    await looks(deck, paused(4), 1);
+    expect(shown(deck)).toBe('paused 0..1, unknown 1..11, paused 11..12');
+  });
+
+  it('writes nothing on a quiet list but once a minute that it looked', async () => {
+    const deck = makeDeck();
+    const writes: number[] = [];
+    const real = state.open().timeline(ada);
+    const memory = {
+      ...real,
+      write: (...args: Parameters<typeof real.write>) => {
+        writes.push(args[1].length);
+        real.write(...args);
+      },
+    };
+    recordTimelines({ store: deck.store, memory, clock: deck.clock, random: () => 0.5 });
+    const task = since('idle', NOON - MINUTE);
+    for (let look = 0; look < 60; look++) {
+      deck.listed(task);
+      await deck.clock.advance(10_000);
+    }
+    expect(writes[0]).toBe(1);
+    expect(writes.slice(1).every((changes) => changes === 0)).toBe(true);
+    expect(writes.length).toBeLessThanOrEqual(11);
+  });
+});
+
+describe('over a restart', () => {
+  it('what was seen is there again, a gap that the server does not prove is unknown', async () => {
+    const first = await run(NOON);
+    await looks(first.deck, since('working', NOON - 10 * MINUTE), 2);
+    first.stop();
+    const second = await run(NOON + 12 * MINUTE);
+    await looks(second.deck, since('idle', NOON + 8 * MINUTE), 0);
+    await second.deck.clock.advance(500);
+    second.deck.listed(since('idle', NOON + 8 * MINUTE));
+    expect(shown(second.deck)).toBe('unknown -30..-10, working -10..2, unknown 2..8, waiting 8..12');
+  });
+
+  it('an agent that has said nothing since worked on', async () => {
+    const first = await run(NOON);
+    await looks(first.deck, since('working', NOON - 10 * MINUTE), 2);
+    first.stop();
+    const second = await run(NOON + 12 * MINUTE);
+    await looks(second.deck, since('working', NOON - 10 * MINUTE), 1);
+    expect(shown(second.deck)).toBe('unknown -30..-10, working -10..13');
+  });
+
+  it('a crash loses no more than the last minute', async () => {
+    const first = await run(NOON);
+    await looks(first.deck, since('working', NOON - 10 * MINUTE), 5);
+    const [stretch] = inOrder(state.open().timeline(ada).read('a'));
+    expect(stretch?.until).toBeGreaterThanOrEqual(NOON + 4 * MINUTE);
+  });
+
+  it('two at once see it once', async () => {
+    const one = await run(NOON);
+    const other = await run(NOON + 5_000);
+    await looks(one.deck, since('working', NOON - 10 * MINUTE), 1);
+    await looks(other.deck, since('working', NOON - 10 * MINUTE), 1);
+    await looks(one.deck, since('idle', NOON + MINUTE), 1);
+    await looks(other.deck, since('idle', NOON + MINUTE), 1);
+    one.stop();
+    other.stop();
+    expect(inOrder(state.open().timeline(ada).read('a')).map(({ activity }) => activity)).toEqual([
+      'working',
+      'waiting',
+    ]);
+  });
+});
+
+it('of a task that is passed by with a held key the past is not read', async () => {
+  const deck = makeDeck();
+  const read: string[] = [];
+  const real = state.open().timeline(ada);
+  const memory = {
+    ...real,
+    read: (id: string) => {
+      read.push(id);
+      return real.read(id);
+    },
+  };
+  recordTimelines({ store: deck.store, memory, clock: deck.clock, random: () => 0.5 });
+  deck.listed(since('idle', NOON), makeTask({ id: 'b' }), makeTask({ id: 'c' }));
+  await deck.clock.advance(500);
+  deck.select('b');
+  deck.select('c');
+  await deck.clock.advance(500);
+  expect(read).toEqual(['a', 'c']);
+});

@@ -1,0 +1,75 @@
+import { stripVTControlCharacters } from 'node:util';
+import { expect, it } from 'vitest';
+import type { Activity, Stretch } from '../../src/domain/timeline.ts';
+import { detailLayout } from '../../src/store/detail-layout.ts';
+import { timelineLine } from '../../src/ui/panes/timeline-line.ts';
+import { createTheme } from '../../src/ui/theme.ts';
+import { MINUTE, makeReport, makeTask, NOON } from '../domain/make.ts';
+import { begin, listed, play } from '../store/make.ts';
+import { plain } from './stage.tsx';
+
+const stretch = (activity: Activity, from: number, until: number): Stretch => ({
+  activity,
+  from: NOON + from * MINUTE,
+  until: NOON + until * MINUTE,
+  build: 1,
+});
+
+const task = makeTask({
+  id: 'a',
+  createdAt: NOON - 20 * MINUTE,
+  state: makeReport({ at: NOON - 6 * MINUTE }),
+});
+const known = [stretch('working', -20, -6), stretch('waiting', -6, 0)];
+const state = (stretches: readonly Stretch[], now = NOON) =>
+  play(begin(), listed([task]), { type: 'timeline-known', taskId: 'a', stretches }, { type: 'ticked', now });
+const line = (width: number, from = state(known)): string =>
+  stripVTControlCharacters(timelineLine(from, task, plain, width));
+
+it('is a bar with what there was, how long, and its share', () => {
+  expect(line(60)).toBe(`${'━'.repeat(18)}${'─'.repeat(8)}  working 14m 70% · waiting 6m 30%`);
+  expect(line(60)).toHaveLength(60);
+});
+
+it('says less where there is less room, and gives up the bar before the words', () => {
+  expect(line(40)).toMatch(/^━+─+ {2}working 14m · waiting 6m$/u);
+  expect(line(26)).toMatch(/^━+─+ {2}working 14m$/u);
+  expect(line(12)).toBe('working 14m');
+  expect(line(5)).toBe('');
+});
+
+it('is told apart without colours, and has them', () => {
+  const colored = timelineLine(state(known), task, createTheme({ color: true }), 60);
+  expect(colored).toMatch(/\x1b\[36m━+\x1b\[39m\x1b\[33m─+\x1b\[39m/u);
+});
+
+it('shows what nobody knows as such', () => {
+  expect(line(60, state([stretch('waiting', -6, 0)]))).toMatch(/^·+─+ {2}waiting 6m 30%$/u);
+});
+
+it('is blank until something is known', () => {
+  const unread = play(begin(), listed([task]));
+  expect(timelineLine(unread, task, plain, 60)).toBe('');
+});
+
+it('stays as it is between two marks of the age', () => {
+  const lines = [0, 20_000, 59_000].map((ms) =>
+    line(60, play(state(known), listed([task]), { type: 'ticked', now: NOON + ms })),
+  );
+  expect(new Set(lines).size).toBe(1);
+  expect(
+    line(
+      60,
+      play(state(known, NOON + MINUTE), listed([task], NOON + MINUTE), {
+        type: 'ticked',
+        now: NOON + MINUTE,
+      }),
+    ),
+  ).toContain('waiting 7m');
+});
+
+it('has a row where there is room for it, whether or not it is known', () => {
+  expect(detailLayout(state(known), { width: 60, height: 20 }).timeline).toBe(1);
+  expect(detailLayout(state([]), { width: 60, height: 20 }).timeline).toBe(1);
+  expect(detailLayout(state(known), { width: 60, height: 9 }).timeline).toBe(0);
+});
