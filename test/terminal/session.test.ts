@@ -188,9 +188,14 @@ describe('ctrl+z', () => {
     app.type('ab');
     await app.until('keys=ab');
     const before = app.modes();
+    expect(before.focusReports).toBe(true);
     app.press('ctrl+z');
     await app.until(/Stopped/);
-    expect(app.modes()).toMatchObject({ alternateScreen: false, cursorVisible: true });
+    expect(app.modes()).toMatchObject({
+      alternateScreen: false,
+      cursorVisible: true,
+      focusReports: false,
+    });
     app.type('echo the shell is "here"\r');
     await app.until(/^the shell is here$/m);
     app.type('fg\r');
@@ -249,6 +254,10 @@ it('lends the terminal, whose ctrl+c is then not ours', async () => {
   app.press('ctrl+c');
   app.type('done\r');
   await app.until(/lent=1/);
+  // Nothing of ours reached it meanwhile, not even a bell; now it may again.
+  expect(app.emulator.bells()).toBe(0);
+  app.press('B');
+  await app.until((screen) => screen.bells() === 1);
   app.press('q');
   await app.until(/goodbye/);
 });

@@ -1,0 +1,320 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { task } from '../api/answers.ts';
+import { type CoderServer, json } from '../support/coder-server.ts';
+import { type Home, makeHome } from '../support/deck.ts';
+import type { App } from '../support/pty.ts';
+import { deployment, signedIn, TASKS } from './deployment.ts';
+
+interface Said {
+  readonly state?: 'working' | 'idle' | 'complete' | 'failure';
+  readonly message?: string;
+  /** How long ago it said so, seconds. */
+  readonly ago?: number;
+  /** How long ago it was made, seconds. */
+  readonly made?: number;
+}
+
+const idOf = (name: string): string =>
+  `00000000-0000-4000-8000-${Buffer.from(name.slice(0, 6)).toString('hex').padStart(12, '0')}`;
+
+const at = (secondsAgo: number): string => new Date(Date.now() - secondsAgo * 1_000).toISOString();
+
+/** A task as the server tells it. */
+const saying = (name: string, { state = 'working', message = '', ago = 600, made = 3_600 }: Said = {}) =>
+  task({
+    id: idOf(name),
+    name,
+    display_name: name,
+    current_state: { timestamp: at(ago), state, message, uri: '' },
+    created_at: at(made),
+    updated_at: at(made),
+  });
+
+/** The server tells these from now on. */
+function tell(server: CoderServer, ...tasks: readonly ReturnType<typeof saying>[]): void {
+  server.on('GET', TASKS, json(200, { tasks, count: tasks.length }));
+  for (const each of tasks) {
+    server.on('GET', `${TASKS}/ada/${each.id}`, json(200, each));
+    server.on('GET', `${TASKS}/ada/${each.id}/logs`, json(200, { logs: [] }));
+  }
+}
+
+interface Opening {
+  readonly home?: Home;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cols?: number;
+}
+
+async function open(
+  server: CoderServer,
+  { home = makeHome(), env = {}, cols = 100 }: Opening = {},
+): Promise<App> {
+  const app = await home.open([], { cols, env: { ...signedIn(server).env, ...env } });
+  await app.until(/ live /);
+  return app;
+}
+
+/** The names in the list, from top to bottom. */
+const rows = (app: App): string[] => app.screen().flatMap((line) => /^│.[●◐✔✖] (\w+)/u.exec(line)?.[1] ?? []);
+
+const KITTY = { KITTY_WINDOW_ID: '1', TERM_PROGRAM: '' };
+
+describe('a task that begins to need you', () => {
+  it('rings the bell and has the terminal show a notice with its name and what it says, once', async () => {
+    const server = await deployment();
+    tell(server, saying('login'), saying('docs', { state: 'idle', message: 'Old question' }));
+    const app = await open(server, { env: KITTY });
+    tell(
+      server,
+      saying('login', { state: 'idle', message: 'Which branch?', ago: 1 }),
+      saying('docs', { state: 'idle', message: 'Old question' }),
+    );
+    await app.until((screen) => screen.bells() > 0);
+    await expect.poll(() => app.output()).toContain('p=body;idle: Which branch?\x1b\\');
+    expect(app.output()).toMatch(
+      /\x07\x1b\]99;i=taskdeck-\d+-1:d=0;login\x1b\\\x1b\]99;i=taskdeck-\d+-1:p=body;/,
+    );
+    // What waited before is in the header, and was not told of.
+    await app.until('2 need you');
+    expect(app.output()).not.toMatch(/\]99;[^\x1b]*docs/);
+    app.press('q');
+    await app.exit();
+    expect(app.emulator.bells()).toBe(1);
+  });
+
+  it('only rings in a terminal that is not known for notices', async () => {
+    const server = await deployment();
+    tell(server, saying('login'));
+    const app = await open(server);
+    tell(server, saying('login', { state: 'idle', ago: 5 }));
+    await app.until((screen) => screen.bells() === 1);
+    expect(app.output()).not.toMatch(/\x1b\](?:9|99|777);/);
+  });
+
+  it('is told of together with others that begin at the same time', async () => {
+    const server = await deployment();
+    tell(server, saying('login'), saying('docs'), saying('tests'));
+    const app = await open(server, { env: { TERM_PROGRAM: 'ghostty' } });
+    tell(server, ...['login', 'docs', 'tests'].map((name) => saying(name, { state: 'idle', ago: 5 })));
+    await app.until((screen) => screen.bells() === 1);
+    expect(app.output()).toMatch(/\x1b\]777;notify;3 tasks need you;\w+, \w+, \w+\x1b\\/);
+  });
+
+  it('is wrapped for tmux', async () => {
+    const server = await deployment();
+    tell(server, saying('login'));
+    const app = await open(server, { env: { ...KITTY, TMUX: '/nowhere/at/all,1,0' } });
+    tell(server, saying('login', { state: 'idle', ago: 5 }));
+    await app.until((screen) => screen.bells() === 1);
+    expect(app.output()).toMatch(/\x07\x1bPtmux;\x1b\x1b\]99;i=[\w-]+:d=0;login\x1b\x1b\\/);
+  });
+
+  it.each([
+    ['bell', 1],
+    ['off', 0],
+  ] as const)('is told of as config.jsonc has it: %s', async (notify, bells) => {
+    const server = await deployment();
+    tell(server, saying('login'), saying('docs'));
+    const home = makeHome();
+    const config = home.env.TASKDECK_CONFIG_DIR ?? '';
+    mkdirSync(config, { recursive: true });
+    writeFileSync(path.join(config, 'config.jsonc'), `{ "notify": "${notify}" } // quietly\n`);
+    const app = await open(server, { home, env: KITTY });
+    tell(server, saying('login', { state: 'idle', ago: 5 }), saying('docs'));
+    await app.until('1 needs you');
+    if (bells > 0) await app.until((screen) => screen.bells() === bells);
+    app.press('q');
+    await app.exit();
+    expect(app.emulator.bells()).toBe(bells);
+    expect(app.output()).not.toContain('\x1b]99;');
+  });
+
+  it('is not told of while you look at it, and is when you look elsewhere', async () => {
+    const server = await deployment();
+    tell(server, saying('login'), saying('docs'));
+    const app = await open(server, { env: KITTY });
+    await app.until(/▌◐ login/);
+    app.send('\x1b[I');
+    tell(server, saying('login', { state: 'idle', ago: 5 }), saying('docs'));
+    await app.until('1 needs you');
+    tell(server, saying('login', { state: 'idle', ago: 15 }), saying('docs', { state: 'idle', ago: 5 }));
+    await app.until((screen) => screen.bells() === 1);
+    expect(app.output()).not.toMatch(/\]99;[^\x1b]*login/);
+    app.send('\x1b[O');
+    tell(
+      server,
+      saying('login', { state: 'idle', ago: 4, message: 'And now?' }),
+      saying('docs', { state: 'idle' }),
+    );
+    await expect.poll(() => app.output(), { timeout: 20_000 }).toContain('idle: And now?');
+  }, 60_000);
+});
+
+describe('focus reports', () => {
+  it('are asked for, and given back at the end, whatever end it is', async () => {
+    const server = await deployment();
+    const home = makeHome();
+    const app = await open(server, { home });
+    expect(app.modes().focusReports).toBe(true);
+    app.kill('SIGTERM');
+    expect((await app.exit()).code).toBe(143);
+    expect(app.modes().focusReports).toBe(false);
+    const again = await open(server, { home });
+    again.press('q');
+    await again.exit();
+    expect(again.modes().focusReports).toBe(false);
+  });
+});
+
+const hasTmux = (): boolean => {
+  try {
+    execFileSync('tmux', ['-V'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+describe.skipIf(!hasTmux())('in a real tmux', () => {
+  it('the notice reaches the terminal that is attached', async () => {
+    const server = await deployment();
+    tell(server, saying('docs', { ago: 60 }), saying('login'));
+    const home = makeHome();
+    const folder = mkdtempSync(path.join(tmpdir(), 'taskdeck-tmux-'));
+    const socket = path.join(folder, 'socket');
+    const { TMUX: _, TMUX_PANE: __, ...env } = process.env;
+    onTestFinished(() => {
+      try {
+        execFileSync('tmux', ['-S', socket, 'kill-server'], { env, stdio: 'ignore' });
+      } catch {
+        // It ended with its last program.
+      }
+      rmSync(folder, { recursive: true, force: true });
+    });
+    const file = path.join(folder, 'tmux.conf');
+    writeFileSync(file, 'set -g allow-passthrough on\nset -g focus-events on\n');
+    const app = await home.open([], {
+      command: 'tmux',
+      args: ['-S', socket, '-f', file, 'new-session', 'taskdeck'],
+      cols: 100,
+      env: signedIn(server).env,
+    });
+    // tmux asks the terminal who it is, and hands the answer on to whoever asks tmux.
+    app.emulator.terminal.parser.registerCsiHandler({ prefix: '>', final: 'q' }, () => {
+      app.send('\x1bP>|kitty(0.35.2)\x1b\\');
+      return true;
+    });
+    await app.until(/ live /);
+    // tmux says by itself that the window has the focus: docs, which is on screen, would need no notice.
+    tell(server, saying('docs'), saying('login', { state: 'idle', message: 'Which branch?', ago: 5 }));
+    await expect
+      .poll(() => app.output(), { timeout: 20_000 })
+      .toMatch(/\x1b\]99;i=[\w-]+:d=0;login\x1b\\\x1b\]99;i=[\w-]+:p=body;idle: Which branch\?\x1b\\/);
+    expect(app.output()).not.toContain('Ptmux;');
+  }, 60_000);
+});
+
+describe('the list', () => {
+  it('keeps its rows where they are while tasks change, until you sort them', async () => {
+    const server = await deployment();
+    tell(server, saying('login', { ago: 60 }), saying('docs', { ago: 120 }), saying('tests', { ago: 180 }));
+    const app = await open(server);
+    await app.until(/▌◐ login/);
+    expect(rows(app)).toEqual(['login', 'docs', 'tests']);
+    tell(
+      server,
+      saying('brand', { ago: 1, made: 10 }),
+      saying('tests', { state: 'idle', ago: 5 }),
+      saying('docs', { ago: 120 }),
+      saying('login', { ago: 60 }),
+    );
+    await app.until('1 needs you');
+    expect(rows(app)).toEqual(['login', 'docs', 'tests', 'brand']);
+    for (const [sort, order] of [
+      ['name', ['brand', 'docs', 'login', 'tests']],
+      ['age', ['brand', 'tests', 'docs', 'login']],
+      ['phase', ['tests', 'brand', 'login', 'docs']],
+      ['activity', ['brand', 'tests', 'login', 'docs']],
+    ] as const) {
+      app.press('s');
+      await app.until(`by ${sort}`);
+      await expect.poll(() => rows(app)).toEqual(order);
+      // The cursor is on the task that it was on.
+      expect(app.text()).toMatch(/▌◐ login/);
+    }
+  }, 60_000);
+
+  it('is sorted as you left it, and knows what you have looked at, after a restart', async () => {
+    const server = await deployment();
+    const home = makeHome();
+    const idle = ['login', 'docs', 'tests'].map((name) => saying(name, { state: 'idle', ago: 60 }));
+    tell(server, ...idle);
+    const app = await open(server, { home });
+    await app.until(/▌● login(.|\n)*•● docs(.|\n)*•● tests/);
+    app.press('j', 'k', 's');
+    await app.until('by name');
+    await app.until(/│ ● docs(.|\n)*▌● login(.|\n)*•● tests/);
+    app.press('q');
+    await app.exit();
+    // One of those that were looked at says something new meanwhile.
+    tell(server, ...idle.slice(1), saying('login', { state: 'idle', ago: 30 }));
+    const again = await open(server, { home });
+    await again.until('by name');
+    await again.until(/│ ● docs(.|\n)*▌● login(.|\n)*•● tests/);
+    again.press('j');
+    await again.until(/│ ● docs(.|\n)* ● login(.|\n)*▌● tests/);
+    tell(server, ...idle.slice(0, 2), saying('docs', { state: 'idle', ago: 5 }), ...idle.slice(2));
+    tell(
+      server,
+      saying('login', { state: 'idle', ago: 30 }),
+      saying('docs', { state: 'idle', ago: 5 }),
+      ...idle.slice(2),
+    );
+    await again.until(/•● docs/);
+  }, 60_000);
+
+  it('shows only those that need you with !, and keeps the one that you answered until you move on', async () => {
+    const server = await deployment();
+    const others = [saying('docs', { state: 'idle', ago: 70 }), saying('tests', { ago: 80 })];
+    tell(server, saying('login', { state: 'idle', ago: 60 }), ...others);
+    const app = await open(server);
+    await app.until(/▌● login/);
+    app.press('!');
+    await app.until('Tasks that need you');
+    expect(rows(app)).toEqual(['login', 'docs']);
+    tell(server, saying('login', { ago: 1 }), ...others);
+    await app.until(/▌◐ login/);
+    expect(rows(app)).toEqual(['login', 'docs']);
+    app.press('j');
+    await app.until(/▌● docs/);
+    await expect.poll(() => rows(app)).toEqual(['docs']);
+    app.press('!');
+    await app.until('┌ Tasks ─');
+    expect(rows(app)).toHaveLength(3);
+  }, 60_000);
+
+  it('goes to the next and the previous that needs you', async () => {
+    const server = await deployment();
+    tell(
+      server,
+      saying('login', { ago: 10 }),
+      saying('docs', { state: 'idle', ago: 60 }),
+      saying('tests', { ago: 70 }),
+      saying('bump', { state: 'failure', ago: 80 }),
+    );
+    const app = await open(server);
+    await app.until(/▌◐ login/);
+    app.press(']');
+    await app.until(/▌● docs/);
+    app.press(']');
+    await app.until(/▌✖ bump/);
+    app.press(']');
+    await app.until(/▌● docs/);
+    app.press('[');
+    await app.until(/▌✖ bump/);
+  });
+});
