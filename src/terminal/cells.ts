@@ -10,8 +10,8 @@ export interface Row {
   readonly end: number;
 }
 
-/** One sequence that Ink leaves in a line: SGR, or an OSC that BEL or ST ends. */
-const SEQUENCE = /\x1b(?:\[([\d;:]*)m|\](8;)?([^\x07\x1b]*)(?:\x07|\x1b\\)|\[[\d;:?]*[@-~]|.?)/y;
+/** One sequence that Ink leaves in a line beside SGR: an OSC that BEL or ST ends. */
+const SEQUENCE = /\x1b(?:\](8;)?([^\x07\x1b]*)(?:\x07|\x1b\\)|\[[\d;:?]*[@-~]|.?)/y;
 
 /** The printable ASCII characters, made once. */
 const ASCII: readonly string[] = Array.from({ length: 0x5f }, (_, at) => String.fromCharCode(0x20 + at));
@@ -24,30 +24,7 @@ export function parseRow(line: string, columns: number): Row {
   const texts: string[] = Array<string>(columns).fill(' ');
   const styles: Style[] = Array<Style>(columns).fill(PLAIN);
   let column = 0;
-  let end = 0;
   let style = PLAIN;
-
-  const put = (text: string, width: number): void => {
-    if (width === 0) {
-      // Nothing stands by itself: it belongs to the character before.
-      const before = column > 0 && texts[column - 1] === '' ? column - 2 : column - 1;
-      if (before >= 0) texts[before] += text;
-      return;
-    }
-    if (column + width > columns) {
-      column = columns;
-      return;
-    }
-    const shown = text === ' ' && style.blank ? PLAIN : style;
-    texts[column] = text;
-    styles[column] = shown;
-    for (let behind = 1; behind < width; behind++) {
-      texts[column + behind] = '';
-      styles[column + behind] = shown;
-    }
-    column += width;
-    if (text !== ' ' || shown !== PLAIN) end = column;
-  };
 
   for (let at = 0; at < line.length && column < columns; ) {
     const code = line.charCodeAt(at);
@@ -56,31 +33,71 @@ export function parseRow(line: string, columns: number): Row {
       if (code !== 0x20) {
         texts[column] = ASCII[code - 0x20] ?? '';
         styles[column] = style;
-        end = column + 1;
       } else if (!style.blank) {
         styles[column] = style;
-        end = column + 1;
       }
       column++;
       at++;
     } else if (code === 0x1b) {
+      const sgr = sgrEnd(line, at);
+      if (sgr > 0) {
+        style = applySgr(style, line.slice(at + 2, sgr));
+        at = sgr + 1;
+        continue;
+      }
       SEQUENCE.lastIndex = at;
       const found = SEQUENCE.exec(line);
-      if (found?.[1] !== undefined) style = applySgr(style, found[1]);
-      else if (found?.[2] !== undefined) style = withLink(style, found[3] === ';' ? '' : (found[3] ?? ''));
+      if (found?.[1] !== undefined) style = withLink(style, found[2] === ';' ? '' : (found[2] ?? ''));
       at += Math.max(1, found?.[0].length ?? 1);
     } else if (isAlone(line, at)) {
-      put(line[at] ?? '', isWide(code) ? 2 : 1);
+      column = put({ texts, styles }, column, line[at] ?? '', isWide(code) ? 2 : 1, style);
       at++;
     } else {
       const stop = clusterEnd(line, at);
       for (const grapheme of graphemesOf(line.slice(at, stop))) {
-        if (grapheme >= ' ') put(grapheme, graphemeWidth(grapheme));
+        if (grapheme >= ' ') {
+          column = put({ texts, styles }, column, grapheme, graphemeWidth(grapheme), style);
+        }
       }
       at = stop;
     }
   }
+  let end = columns;
+  while (end > 0 && texts[end - 1] === ' ' && styles[end - 1] === PLAIN) end--;
   return { texts, styles, end };
+}
+
+interface Cells {
+  readonly texts: string[];
+  readonly styles: Style[];
+}
+
+/** Puts a character of `width` columns into a row; gives the column behind it. */
+function put({ texts, styles }: Cells, column: number, text: string, width: number, style: Style): number {
+  if (width === 0) {
+    // Nothing stands by itself: it belongs to the character before.
+    const before = column > 0 && texts[column - 1] === '' ? column - 2 : column - 1;
+    if (before >= 0) texts[before] += text;
+    return column;
+  }
+  if (column + width > texts.length) return texts.length;
+  const shown = text === ' ' && style.blank ? PLAIN : style;
+  texts[column] = text;
+  styles[column] = shown;
+  for (let behind = 1; behind < width; behind++) {
+    texts[column + behind] = '';
+    styles[column + behind] = shown;
+  }
+  return column + width;
+}
+
+/** Where the `m` of an SGR sequence stands that begins with the ESC at `start`; -1 for anything else. */
+function sgrEnd(line: string, start: number): number {
+  if (line.charCodeAt(start + 1) !== 0x5b) return -1;
+  let at = start + 2;
+  // Digits, colons and semicolons stand together.
+  while (line.charCodeAt(at) >= 0x30 && line.charCodeAt(at) <= 0x3b) at++;
+  return line.charCodeAt(at) === 0x6d ? at : -1;
 }
 
 /** The character at `at` is a cell, or two, of its own: neither it nor the next one joins with others. */

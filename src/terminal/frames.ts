@@ -20,6 +20,9 @@ const MODES = /^(?:\x1b\[\?[\d;]*[hlu]|\x1b\[[<>][\d;]*u)+$/;
 /** How log-update begins: hides the cursor, returns to the bottom, erases upwards; or goes home and erases down. */
 const PREFIX = /(?:\x1b\[(?:\?25l|\d*[ABG]|2K|1;1H|0?J))+/y;
 const CURSOR_SUFFIX = /(?:\x1b\[(\d+)A)?\x1b\[(\d+)G\x1b\[\?25h$/;
+const SHOW = '\x1b[?25h';
+/** `up` and `column` of four digits each, and `SHOW`. */
+const LONGEST_SUFFIX = 24;
 const CURSOR_ONLY = /^(?:\x1b\[\?25l)?(?:\x1b\[\d+B)?(?:\x1b\[1G)?(?:\x1b\[(\d+)A)?\x1b\[(\d+)G\x1b\[\?25h$/;
 /** The cursor hidden and left at the bottom. */
 const CURSOR_AWAY = /^\x1b\[\?25l(?:\x1b\[\d+B)?\x1b\[1G$/;
@@ -37,8 +40,8 @@ export function readInkWrite(data: string, lastLine: number): InkWrite {
   PREFIX.lastIndex = 0;
   const prefix = PREFIX.exec(data)?.[0] ?? '';
   if (prefix.length === data.length) return { kind: 'erase' };
-  const suffix = CURSOR_SUFFIX.exec(data);
-  const text = data.slice(prefix.length, suffix?.index ?? data.length);
+  const suffix = data.endsWith(SHOW) ? CURSOR_SUFFIX.exec(data.slice(-LONGEST_SUFFIX)) : null;
+  const text = data.slice(prefix.length, data.length - (suffix?.[0].length ?? 0));
   if (hasControls(text)) return { kind: 'unknown' };
   const lines = text.split('\n');
   const cursor = suffix === null ? null : place(lines.length - 1, suffix[1], suffix[2]);

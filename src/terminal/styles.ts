@@ -40,16 +40,35 @@ function styleOf(slots: readonly string[], link: string): Style {
 
 export const PLAIN: Style = styleOf(Array<string>(SLOTS).fill(''), '');
 
-const applied = new Map<string, Style>();
+/** Answers for pairs that begin with a style. Asked for with nearly every cell that differs from the one before. */
+class Pairs<Second, Answer> {
+  readonly #known = new Map<Style, Map<Second, Answer>>();
+  #size = 0;
+
+  get(style: Style, second: Second): Answer | undefined {
+    return this.#known.get(style)?.get(second);
+  }
+
+  set(style: Style, second: Second, answer: Answer): void {
+    if (this.#size >= MAX_KNOWN) {
+      this.#known.clear();
+      this.#size = 0;
+    }
+    this.#size++;
+    const known = this.#known.get(style);
+    if (known === undefined) this.#known.set(style, new Map([[second, answer]]));
+    else known.set(second, answer);
+  }
+}
+
+const applied = new Pairs<string, Style>();
 
 /** The style after an SGR sequence; `parameters` is what stands between `[` and `m`. */
 export function applySgr(style: Style, parameters: string): Style {
-  const key = `${style.key}|${parameters}`;
-  const found = applied.get(key);
+  const found = applied.get(style, parameters);
   if (found !== undefined) return found;
   const result = styleOf(slotsAfter(style.slots, parameters.split(';')), style.link);
-  if (applied.size >= MAX_KNOWN) applied.clear();
-  applied.set(key, result);
+  applied.set(style, parameters, result);
   return result;
 }
 
@@ -88,18 +107,16 @@ function set(slots: string[], number: number, code: string): void {
   else if (number === 59) slots[UNDERLINE_COLOR] = '';
 }
 
-const changes = new Map<string, string>();
+const changes = new Pairs<Style, string>();
 
 /** The shortest sequence from one style to another. */
 export function changeOf(from: Style, to: Style): string {
-  if (from === to || from.key === to.key) return '';
-  const key = `${from.key}>${to.key}`;
-  const found = changes.get(key);
+  if (from === to) return '';
+  const found = changes.get(from, to);
   if (found !== undefined) return found;
   const link = from.link === to.link ? '' : `\x1b]8;${to.link === '' ? ';' : to.link}\x1b\\`;
   const change = link + sgrChange(from.slots, to.slots);
-  if (changes.size >= MAX_KNOWN) changes.clear();
-  changes.set(key, change);
+  changes.set(from, to, change);
   return change;
 }
 
