@@ -88,19 +88,33 @@ export interface Counts {
   readonly working: number;
 }
 
-export const counts = ({ tasks, asked, seen, now }: State): Counts => countAll(tasks, asked, seen, now);
+/** The last count, and until when it holds: no task stands otherwise between two marks of the clock. */
+let counted: {
+  readonly of: Standing & Pick<State, 'tasks'>;
+  readonly until: number;
+  readonly counts: Counts;
+} | null = null;
 
-const countAll = remember(
-  (tasks: readonly Task[], asked: State['asked'], seen: State['seen'], now: number): Counts => {
-    let needYou = 0;
-    let working = 0;
-    for (const task of tasks) {
-      if (phaseIn({ asked, now }, task) === 'working') working++;
-      else if (needsYouIn({ asked, seen, now }, task)) needYou++;
-    }
-    return { total: tasks.length, needYou, working };
-  },
-);
+/** Counted again when a task may stand otherwise, and not with every answer to a poll. */
+export function counts(state: State): Counts {
+  const { tasks, asked, seen, now } = state;
+  const last = counted?.of;
+  const isSame = last?.tasks === tasks && last.asked === asked && last.seen === seen;
+  if (counted !== null && last !== undefined && isSame && last.now <= now && now < counted.until)
+    return counted.counts;
+  let needYou = 0;
+  let working = 0;
+  for (const task of tasks) {
+    if (phaseIn(state, task) === 'working') working++;
+    else if (needsYouIn(state, task)) needYou++;
+  }
+  counted = {
+    of: { tasks, asked, seen, now },
+    until: standsUntil(state),
+    counts: { total: tasks.length, needYou, working },
+  };
+  return counted.counts;
+}
 
 /** What the prompt bar is writing: the draft of a new task or of the selected one. Null when there is nothing to write to. */
 export const draftKey = (state: State): string | null =>
@@ -176,6 +190,10 @@ export function nextTickAt(state: State): number {
   times.push(nextTaskTick(state.tasks, now));
   return Math.max(now + 50, Math.min(...times));
 }
+
+/** Until when every task stands as it does now, Unix ms, as far as that is up to the clock alone. */
+export const standsUntil = ({ tasks, now }: Pick<State, 'tasks' | 'now'>): number =>
+  Math.min(now + 60_000, nextTaskTick(tasks, now));
 
 /** The next mark holds from the moment it was looked for until it is reached: between them every poll asks again. */
 let lastMark: { readonly tasks: readonly Task[]; readonly from: number; readonly next: number } | null = null;

@@ -9,7 +9,7 @@ import {
 import type { Clock, Notifier } from '../domain/ports.ts';
 import { titleOf } from '../domain/task.ts';
 import { isLookedAt } from '../store/looked-at.ts';
-import { needsYouIn, needsYouSoonIn, phaseIn, taskById } from '../store/selectors.ts';
+import { needsYouIn, needsYouSoonIn, phaseIn, standsUntil, taskById } from '../store/selectors.ts';
 import type { State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 
@@ -36,14 +36,21 @@ export function startNotices({ store, clock, notifier }: Options): Notices {
   /** Null until the server has said what waits already. */
   let known: Known | null = null;
   let last: State | null = null;
+  let until = 0;
   let waiting: readonly string[] = [];
   let cancel: (() => void) | null = null;
   let quietUntil = 0;
 
   const look = (): void => {
     const state = store.getState();
-    if (last !== null && isSame(last, state)) return;
+    if (
+      last !== null &&
+      isSame(last, state) &&
+      (known === null ? last.list === state.list : state.now < until)
+    )
+      return;
     last = state;
+    until = standsUntil(state);
     if (state.list.at === null || state.list.at < since) return;
     const candidates = candidatesIn(state);
     if (known === null) {
@@ -93,9 +100,9 @@ export function startNotices({ store, clock, notifier }: Options): Notices {
   };
 }
 
-/** Keys move much in the state that is nothing to tell of. */
+/** Keys and polls move much in the state that is nothing to tell of. */
 const isSame = (a: State, b: State): boolean =>
-  a.tasks === b.tasks && a.asked === b.asked && a.seen === b.seen && a.now === b.now && a.list === b.list;
+  a.tasks === b.tasks && a.asked === b.asked && a.seen === b.seen && a.now <= b.now;
 
 const candidatesIn = (state: State): readonly Candidate[] =>
   state.tasks.map((task) => ({
