@@ -57,7 +57,8 @@ function begun(entries: readonly Entry[]): readonly Entry[] {
   return [{ kind: 'restart', run: first.run, id: -1, at } satisfies Mark, ...entries];
 }
 
-function withRun(history: History, run: number, entries: readonly Entry[]): History {
+/** The same for entries that are known to be of the conversation `run` of `history`. */
+export function withRun(history: History, run: number, entries: readonly Entry[]): History {
   const byKey = new Map(history.entries.map((entry) => [keyOf(entry), entry]));
   const put = (entry: Entry): void => void byKey.set(keyOf(entry), entry);
   const get = (key: string): Entry | undefined => byKey.get(key);

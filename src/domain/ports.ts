@@ -1,3 +1,4 @@
+import type { Entry, History, Place } from './history.ts';
 import type { NoticeWords } from './notices.ts';
 import type { Sort } from './order.ts';
 import type { OutboxRows } from './outbox-rows.ts';
@@ -182,6 +183,10 @@ export interface Storage {
   adopt(origin: string, stranger: string, user: string): void;
   /** Memories of two deployments, or of two users of one, never mix. */
   memory(deployment: { readonly origin: string; readonly user: string }): Memory;
+  /** What was seen of its conversations. */
+  archive(deployment: { readonly origin: string; readonly user: string }): Archive;
+  /** Deletes conversations that were kept, for good. Null when that failed: `notice` says why. */
+  purge(what: PurgeChoice): Purged | null;
   /** The messages to its tasks that have not arrived yet. */
   outbox(deployment: { readonly origin: string; readonly user: string }): OutboxRows;
   /** What the tasks of one deployment spent their time with. Apart in the same way. */
@@ -189,6 +194,64 @@ export interface Storage {
   /** Why something is not remembered, in one sentence; null while all is well. */
   readonly notice: string | null;
   close(): void;
+}
+
+/** What was seen of conversations, kept on this machine for one user of one deployment. Nothing here throws. */
+export interface Archive {
+  /**
+   * The end of what is kept of a task's conversation, or of what stands before a place; bounded, whole messages. Null
+   * when nothing is.
+   */
+  recall(taskId: string, before?: Place): Archived | null;
+  /** Writes what changed, unless somebody else did since it was read. */
+  keep(taskId: string, change: ArchiveChange): Kept;
+  /** Which tasks there are: what is kept of others is deleted once they have been gone for 30 days. `now`: Unix ms. */
+  noteTasks(taskIds: readonly string[], now: number): void;
+}
+
+export interface Archived {
+  readonly history: History;
+  readonly hasOlder: boolean;
+  /** Up to where it was read; null when nobody looked yet. */
+  readonly read: (Place & { readonly length: number }) | null;
+  /** Goes up with every write. */
+  readonly revision: number;
+}
+
+export interface ArchiveChange {
+  /** What the task is called, by which it can be purged. */
+  readonly name: string;
+  readonly put: readonly Entry[];
+  readonly drop: readonly Entry[];
+  /** Null when that did not change. */
+  readonly read: Archived['read'];
+  /** As it was read last; 0 when nothing was kept. */
+  readonly revision: number;
+  /** What stands before this place was not read: null when all was. */
+  readonly floor: Place | null;
+  /** Unix ms. */
+  readonly now: number;
+}
+
+/** `changed`: another taskdeck wrote, so it must be read again; `purged`: what was there was deleted on purpose. */
+export type Kept = { readonly revision: number } | 'changed' | 'purged' | 'failed';
+
+/** Which conversations to delete; all that is given must fit. */
+export interface PurgeChoice {
+  /** Of one deployment, whoever used it. */
+  readonly origin?: string;
+  /** A task's id, or its name. */
+  readonly task?: string;
+  /** To which nothing was added since, Unix ms. */
+  readonly before?: number;
+}
+
+export interface Purged {
+  readonly tasks: number;
+  readonly messages: number;
+  readonly bytes: number;
+  /** Others use the file, so that its free space may still hold some of the text until they end. */
+  readonly unfinished: boolean;
 }
 
 /** What taskdeck remembers about one deployment. Every write is small and done when the call returns. */

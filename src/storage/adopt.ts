@@ -22,6 +22,10 @@ export function adopt(keeper: Keeper, from: string, to: string): void {
     ['DELETE FROM layout WHERE deployment = ?', from],
     ['UPDATE OR REPLACE timeline SET deployment = ?1 WHERE deployment = ?2', to, from],
     ['UPDATE OR REPLACE timeline_run SET deployment = ?1 WHERE deployment = ?2', to, from],
+    // Where both saw a task, what is on screen is written again for the one from now on.
+    ['UPDATE OR IGNORE archived_task SET deployment = ?1 WHERE deployment = ?2', to, from],
+    ['DELETE FROM archived_entry WHERE task IN (SELECT id FROM archived_task WHERE deployment = ?)', from],
+    ['DELETE FROM archived_task WHERE deployment = ?', from],
     ['UPDATE outbox SET deployment = ?1, version = version + 1 WHERE deployment = ?2', to, from],
   );
 }

@@ -4,6 +4,14 @@ import { isDamaged, reasonOf } from './sqlite-error.ts';
 
 type Row = Record<string, SQLOutputValue>;
 
+/** What can be done within `together`; it throws what SQLite throws. */
+export interface Transaction {
+  all(sql: string, ...values: SQLInputValue[]): readonly Row[];
+  get(sql: string, ...values: SQLInputValue[]): Row | undefined;
+  /** How many rows it changed. */
+  run(sql: string, ...values: SQLInputValue[]): number;
+}
+
 export type WriteStep = readonly [sql: string, ...values: SQLInputValue[]];
 
 /**
@@ -79,6 +87,37 @@ export class Keeper {
     });
     if (done !== null) this.#trouble = null;
     return done;
+  }
+
+  /** Reads and writes that hold together, and that nobody else writes between; null when it failed. */
+  together<Result>(work: (transaction: Transaction) => Result): Result | null {
+    const done = this.#attempt(() => {
+      this.#database.exec('BEGIN IMMEDIATE');
+      try {
+        const result = work({
+          all: (sql, ...values) => this.#statement(sql).all(...values),
+          get: (sql, ...values) => this.#statement(sql).get(...values),
+          run: (sql, ...values) => Number(this.#statement(sql).run(...values).changes),
+        });
+        this.#database.exec('COMMIT');
+        return { result };
+      } catch (error) {
+        this.#rollBack();
+        throw error;
+      }
+    });
+    if (done !== null) this.#trouble = null;
+    return done?.result ?? null;
+  }
+
+  /** Writes the file anew without what was deleted, so that nothing of it is left there. False when others use it. */
+  compact(): boolean {
+    const done = this.#attempt(() => {
+      this.#database.exec('VACUUM');
+      const row = this.#database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get();
+      return Number(row?.busy ?? 1) === 0;
+    });
+    return done ?? false;
   }
 
   /** Another number whenever another process has written to the file. Reads no page of it. */

@@ -68,4 +68,28 @@ export const migrations: readonly string[] = [
      build INTEGER NOT NULL,
      PRIMARY KEY (deployment, task, run, at)
    ) STRICT, WITHOUT ROWID;`,
+  // What was seen of conversations; `kind` is the place in the list of storage/archive.ts.
+  `CREATE TABLE archived_task (
+     id INTEGER PRIMARY KEY,
+     deployment TEXT NOT NULL,
+     task TEXT NOT NULL,
+     name TEXT NOT NULL,
+     revision INTEGER NOT NULL,
+     touched_at INTEGER NOT NULL,
+     gone_at INTEGER,
+     read_run INTEGER,
+     read_id INTEGER,
+     read_length INTEGER,
+     UNIQUE (deployment, task)
+   ) STRICT;
+   CREATE TABLE archived_entry (
+     task INTEGER NOT NULL,
+     run INTEGER NOT NULL,
+     id INTEGER NOT NULL,
+     kind INTEGER NOT NULL,
+     sender TEXT NOT NULL,
+     at INTEGER NOT NULL,
+     content TEXT NOT NULL,
+     PRIMARY KEY (task, run, id, kind, sender)
+   ) STRICT;`,
 ];

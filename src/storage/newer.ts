@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { tablesOf } from './migrate.ts';
 
-/** A message that is sent from a copy would be sent again from the file. */
-const NOT_COPIED: ReadonlySet<string> = new Set(['outbox']);
+/** A message that is sent from a copy would be sent again from the file; an archive may be too long for memory. */
+const NOT_COPIED: ReadonlySet<string> = new Set(['outbox', 'archived_task', 'archived_entry']);
 
 /** Copies what a newer taskdeck left, as far as this one understands it, table by table. */
 export function copyOfNewer(source: DatabaseSync, target: DatabaseSync): void {

@@ -1,10 +1,12 @@
 import type { Storage } from '../domain/ports.ts';
 import { adopt } from './adopt.ts';
+import { archiveOf } from './archive.ts';
 import { credentialDigest, deploymentKey } from './deployment-key.ts';
 import { Keeper } from './keeper.ts';
 import { memoryOf } from './memory.ts';
 import { outboxRowsOf } from './outbox-rows.ts';
 import { Presence } from './presence.ts';
+import { purge } from './purge.ts';
 import { timelineOf } from './timeline.ts';
 
 /** Opens what taskdeck remembers, in `taskdeck.db` of the state directory. Synchronous, and it never throws. */
@@ -26,6 +28,8 @@ export function openStorage(options: { readonly directory: string }): Storage {
     adopt: (origin, stranger, user) =>
       adopt(keeper, deploymentKey({ origin, user: stranger }), deploymentKey({ origin, user })),
     memory: (deployment) => memoryOf(keeper, deploymentKey(deployment)),
+    archive: (deployment) => archiveOf(keeper, deploymentKey(deployment)),
+    purge: (what) => purge(keeper, what),
     outbox: (deployment) => outboxRowsOf(keeper, presence, deploymentKey(deployment)),
     timeline: (deployment) => timelineOf(keeper, deploymentKey(deployment)),
     get notice() {

@@ -1,0 +1,184 @@
+import { compareEntries, type Entry, type Place } from '../domain/history.ts';
+import type { Archive, Archived, Clock } from '../domain/ports.ts';
+import { conversationOf } from '../store/conversation.ts';
+import { taskById } from '../store/selectors.ts';
+import type { State } from '../store/state.ts';
+import type { Store } from '../store/store.ts';
+
+/** While a key is held down the selection runs through the list; what is kept is read where it comes to rest, ms. */
+const RECALL_AFTER_MS = 120;
+/** What has not changed for this long is written; what goes on changing is at least this often: ms. */
+const SETTLED_MS = 1_000;
+const AT_LEAST_EVERY_MS = 5_000;
+/** A list is looked through for tasks that are gone this long after it changed, ms. */
+const NOTE_AFTER_MS = 2_000;
+/** So often a write is tried again with what another taskdeck wrote meanwhile. */
+const ATTEMPTS = 3;
+
+/** What is known of one conversation on disk. */
+interface OnDisk {
+  readonly entries: readonly Entry[];
+  readonly revision: number;
+  /** What stands before was not read; null when all was. */
+  readonly floor: Place | null;
+  readonly read: Archived['read'];
+}
+
+const NOTHING: OnDisk = { entries: [], revision: 0, floor: null, read: null };
+
+export interface Archiving {
+  /** Writes what was seen and is not on disk yet. */
+  flush(): void;
+  /** Writes it and ends. */
+  stop(): void;
+}
+
+/**
+ * Keeps what is seen of conversations, and brings it back when a task is selected. Two taskdecks may do so at once:
+ * whoever finds that the other wrote reads it and writes what is new to both.
+ */
+export function startArchiving(store: Store, archive: Archive, clock: Clock): Archiving {
+  const onDisk = new Map<string, OnDisk>();
+  const saves = new Map<
+    string,
+    { cancel: () => void; readonly since: number; readonly at: State['conversations'] }
+  >();
+  let selected: string | null = null;
+  let conversations = store.getState().conversations;
+  let listed: readonly string[] | null = null;
+  let cancelRecall = (): void => {};
+  let cancelNote: (() => void) | null = null;
+
+  function recall(taskId: string, before?: Place): OnDisk {
+    const known = onDisk.get(taskId) ?? NOTHING;
+    const part = archive.recall(taskId, before);
+    if (part === null) {
+      onDisk.set(taskId, known);
+      return known;
+    }
+    const { history, hasOlder, read, revision } = part;
+    const now: OnDisk = {
+      entries: before === undefined ? history.entries : [...history.entries, ...known.entries],
+      floor: hasOlder ? (history.entries[0] ?? null) : null,
+      revision: before === undefined ? revision : known.revision,
+      read,
+    };
+    onDisk.set(taskId, now);
+    store.dispatch({ type: 'conversation-recalled', taskId, part: { history, hasOlder, read } });
+    return now;
+  }
+
+  /** Whether all that was seen of it is on disk, as far as anybody can tell. */
+  function save(taskId: string): void {
+    saves.get(taskId)?.cancel();
+    saves.delete(taskId);
+    let known = onDisk.get(taskId) ?? recall(taskId);
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const state = store.getState();
+      const conversation = state.conversations.get(taskId);
+      if (conversation === undefined) return;
+      const { history, read } = conversation;
+      const put = added(history.entries, known.entries);
+      const drop = added(known.entries, history.entries).filter((entry) => !hasPlaceOf(put, entry));
+      const moved = sameRead(read, known.read) ? null : read;
+      if (put.length === 0 && drop.length === 0 && moved === null) return;
+      const kept = archive.keep(taskId, {
+        name: taskById(state, taskId)?.name ?? '',
+        put,
+        drop,
+        read: moved,
+        revision: known.revision,
+        floor: known.floor,
+        now: clock.now(),
+      });
+      if (kept === 'failed') return;
+      if (kept === 'changed') {
+        known = recall(taskId);
+        continue;
+      }
+      // What was purged stays purged; what is seen from now on is kept again.
+      const revision = kept === 'purged' ? 0 : kept.revision;
+      known = { entries: history.entries, floor: known.floor, revision, read };
+      onDisk.set(taskId, known);
+      return;
+    }
+  }
+
+  function saveSoon(taskId: string): void {
+    const waiting = saves.get(taskId);
+    if (waiting !== undefined && clock.now() - waiting.since > AT_LEAST_EVERY_MS - SETTLED_MS) return;
+    waiting?.cancel();
+    const cancel = clock.after(SETTLED_MS, () => save(taskId));
+    saves.set(taskId, { cancel, since: waiting?.since ?? clock.now(), at: conversations });
+  }
+
+  function flush(): void {
+    for (const taskId of [...saves.keys()]) save(taskId);
+  }
+
+  /** Tasks that have left the list, as the server tells it. */
+  function noteTasks(): void {
+    const { tasks, list } = store.getState();
+    // What was brought back from the last run promises nothing.
+    if (list.at === null || list.promised === 0 || cancelNote !== null) return;
+    const ids = tasks.map(({ id }) => id);
+    if (listed?.length === ids.length && listed.every((id, index) => id === ids[index])) return;
+    listed = ids;
+    cancelNote = clock.after(NOTE_AFTER_MS, () => {
+      cancelNote = null;
+      archive.noteTasks(listed ?? [], clock.now());
+    });
+  }
+
+  function look(): void {
+    const state = store.getState();
+    const before = conversations;
+    conversations = state.conversations;
+    if (conversations !== before) {
+      for (const [taskId, conversation] of conversations) {
+        const was = before.get(taskId);
+        if (was?.history !== conversation.history || was.read !== conversation.read) saveSoon(taskId);
+      }
+    }
+    const { selected: now } = state.view;
+    if (now !== selected) {
+      selected = now;
+      cancelRecall();
+      if (now !== null && !onDisk.has(now))
+        cancelRecall = clock.after(RECALL_AFTER_MS, () => void recall(now));
+    } else if (now !== null && conversationOf(state, now).older === 'asked') {
+      const floor = onDisk.get(now)?.floor ?? null;
+      cancelRecall();
+      cancelRecall = clock.after(0, () => void recall(now, floor ?? undefined));
+    }
+    noteTasks();
+  }
+
+  const unsubscribe = store.subscribe(look);
+  // What was seen before anybody knew whose it is has not been kept yet.
+  for (const taskId of conversations.keys()) saveSoon(taskId);
+  look();
+
+  return {
+    flush,
+    stop() {
+      unsubscribe();
+      cancelRecall();
+      cancelNote?.();
+      flush();
+    },
+  };
+}
+
+/** Those of `now` that are not among the ones before. */
+function added(now: readonly Entry[], before: readonly Entry[]): readonly Entry[] {
+  const known = new Set(before);
+  return now.filter((entry) => !known.has(entry));
+}
+
+/** What is put in its place drops an entry by itself. */
+const hasPlaceOf = (put: readonly Entry[], entry: Entry): boolean =>
+  put.some((other) => compareEntries(other, entry) === 0);
+
+const sameRead = (a: Archived['read'], b: Archived['read']): boolean =>
+  a === b || (a !== null && b !== null && a.run === b.run && a.id === b.id && a.length === b.length);
