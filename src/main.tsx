@@ -3,13 +3,14 @@ import type { CommandContext } from './commands/command.ts';
 import type { Deployment } from './config/deployment.ts';
 import type { Settings } from './config/settings.ts';
 import { connect } from './connect.ts';
-import type { Clock, Storage } from './domain/ports.ts';
+import type { Storage } from './domain/ports.ts';
 import { systemClock } from './local/clock.ts';
 import { openStorage } from './storage/storage.ts';
 import { initialState } from './store/initial.ts';
 import { loadMarkdown } from './store/load-markdown.ts';
 import type { Place } from './store/state.ts';
 import { createStore, type Store } from './store/store.ts';
+import { type Archiving, startArchiving } from './sync/archiving.ts';
 import { startNotices } from './sync/notices.ts';
 import { startRemembering } from './sync/remembering.ts';
 import { startSync } from './sync/sync.ts';
@@ -82,7 +83,20 @@ export async function runTui({
       ),
   });
   const rowsOf = (user: string) => storage.outbox({ origin: where.origin, user });
-  const stopRemembering = remember(store, storage, where, clock, (user) => sync.outbox.open(rowsOf(user)));
+  let archiving: Archiving | null = null;
+  const begin = (user: string): (() => void) => {
+    const whose = { origin: where.origin, user };
+    const ends = [
+      startRemembering(store, storage.memory(whose), clock),
+      recordTimelines({ store, memory: storage.timeline(whose), clock, random: Math.random }),
+    ];
+    archiving = settings.archive ? startArchiving(store, storage.archive(whose), clock) : null;
+    return () => {
+      archiving?.stop();
+      for (const end of ends) end();
+    };
+  };
+  const stopRemembering = remember(store, storage, where, begin, (user) => sync.outbox.open(rowsOf(user)));
   const rows = rowsOf(userOf(storage, where));
   const sync = startSync({ backend, store, clock, random: Math.random, rows });
   const stopLoading = loadMarkdown(store);
@@ -121,6 +135,8 @@ export async function runTui({
       context={context}
       theme={createTheme({ color: (env.NO_COLOR ?? '') === '' })}
       stop={async (suspendTerminal) => {
+        // Nobody knows whether a stopped program is ever continued.
+        archiving?.flush();
         await session.stop(suspendTerminal);
         notices.restart();
         store.dispatch({ type: 'returned' });
@@ -175,18 +191,9 @@ function remember(
   store: Store,
   storage: Storage,
   { origin, token }: { readonly origin: string; readonly token: string },
-  clock: Clock,
+  begin: (user: string) => () => void,
   known: (user: string) => void,
 ): () => void {
-  const begin = (user: string): (() => void) => {
-    const ends = [
-      startRemembering(store, storage.memory({ origin, user }), clock),
-      recordTimelines({ store, memory: storage.timeline({ origin, user }), clock, random: Math.random }),
-    ];
-    return () => {
-      for (const end of ends) end();
-    };
-  };
   const first = userOf(storage, { origin, token });
   let stop = begin(first);
   if (storage.userOf(origin, token) !== null) return () => stop();

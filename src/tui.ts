@@ -9,13 +9,18 @@ import { reporting } from './script/output.ts';
 
 /**
  * Opens the screen on the deployment that is named, and on others that the user goes to from there. Resolves to the exit code.
+ * @param said what the command line says for this run, whatever the settings are
  * @throws UsageError when no deployment can be found for it
  */
-export async function openTui(named: DeploymentFlags, signal: AbortSignal): Promise<number> {
+export async function openTui(
+  named: DeploymentFlags,
+  signal: AbortSignal,
+  said: { readonly archive?: boolean } = {},
+): Promise<number> {
   const { env } = process;
   const { config, state } = directories(env);
   const stateDir = createPrivate(state);
-  const settings = await readSettings(config);
+  const settings = { ...(await readSettings(config)), ...said };
   let chosen = named;
   for (;;) {
     const deployment = await findDeployment(deploymentSources(chosen, env), signal);

@@ -67,6 +67,8 @@ export type Action =
   | { readonly type: 'conversation-recalled'; readonly taskId: string; readonly part: RecalledPart }
   /** What a task did so far, as far as anybody knows. */
   | { readonly type: 'timeline-known'; readonly taskId: string; readonly stretches: readonly Stretch[] }
+  /** The reader leaves: what is on screen has been read. */
+  | { readonly type: 'left' }
   // What the user asks of tasks
   | { readonly type: 'asked'; readonly taskId: string; readonly intent: Intent; readonly now: number }
   | { readonly type: 'ask-refused'; readonly taskId: string }

@@ -73,6 +73,8 @@ function step(state: State, action: Action): State {
       return { ...state, transcripts, now: action.now };
     }
 
+    case 'left':
+      return state.window.focused === false ? state : readToEnd(state, state.view.selected);
     case 'conversation-recalled':
       return takeRecalled(state, action.taskId, action.part);
     case 'transcript-rests': {

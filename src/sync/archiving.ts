@@ -45,7 +45,8 @@ export function startArchiving(store: Store, archive: Archive, clock: Clock): Ar
   >();
   let selected: string | null = null;
   let conversations = store.getState().conversations;
-  let listed: readonly string[] | null = null;
+  let listed: State['tasks'] | null = null;
+  let noted: readonly string[] = [];
   let cancelRecall = (): void => {};
   let cancelNote: (() => void) | null = null;
 
@@ -113,6 +114,7 @@ export function startArchiving(store: Store, archive: Archive, clock: Clock): Ar
   }
 
   function flush(): void {
+    store.dispatch({ type: 'left' });
     for (const taskId of [...saves.keys()]) save(taskId);
   }
 
@@ -120,13 +122,14 @@ export function startArchiving(store: Store, archive: Archive, clock: Clock): Ar
   function noteTasks(): void {
     const { tasks, list } = store.getState();
     // What was brought back from the last run promises nothing.
-    if (list.at === null || list.promised === 0 || cancelNote !== null) return;
-    const ids = tasks.map(({ id }) => id);
-    if (listed?.length === ids.length && listed.every((id, index) => id === ids[index])) return;
-    listed = ids;
+    if (list.at === null || list.promised === 0 || cancelNote !== null || tasks === listed) return;
     cancelNote = clock.after(NOTE_AFTER_MS, () => {
       cancelNote = null;
-      archive.noteTasks(listed ?? [], clock.now());
+      listed = store.getState().tasks;
+      const ids = listed.map(({ id }) => id);
+      if (noted.length === ids.length && noted.every((id, index) => id === ids[index])) return;
+      noted = ids;
+      archive.noteTasks(ids, clock.now());
     });
   }
 
