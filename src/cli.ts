@@ -1,3 +1,4 @@
+import { isatty } from 'node:tty';
 import type { DeploymentFlags } from './config/deployment.ts';
 import { UsageError } from './domain/errors.ts';
 import type { Clock } from './domain/ports.ts';
@@ -21,10 +22,13 @@ interface Call extends GivenCommand {
 async function main(): Promise<void> {
   const words = process.argv.slice(2);
   const io: ScriptIo = {
-    stdin: process.stdin,
+    // Looked at by few commands, and what Node sets up for it takes as long as asking a server near by.
+    get stdin() {
+      return process.stdin;
+    },
     stdout: process.stdout,
     stderr: process.stderr,
-    isTTY: { stdin: process.stdin.isTTY === true, stdout: process.stdout.isTTY === true },
+    isTTY: { stdin: isatty(0), stdout: isatty(1) },
     columns: process.stdout.columns,
   };
   const interruption = new AbortController();
