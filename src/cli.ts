@@ -88,7 +88,7 @@ async function openTui({ flags, io, signal }: Call): Promise<number> {
     );
   }
   const screen = await import('./tui.ts');
-  return screen.openTui(chosenBy(flags), signal);
+  return screen.openTui(chosenBy(flags), signal, flags.switch('ascii') ? { ascii: true } : {});
 }
 
 async function runScript(call: Call): Promise<number> {
@@ -179,6 +179,7 @@ async function doctor({ flags, io, clock, signal }: Call): Promise<number> {
     { askTmux },
     { findDeployment },
     { connect },
+    { keyFault },
   ] = await Promise.all([
     import('./script/doctor.ts'),
     import('./config/facts.ts'),
@@ -186,6 +187,7 @@ async function doctor({ flags, io, clock, signal }: Call): Promise<number> {
     import('./terminal/tmux.ts'),
     import('./config/deployment.ts'),
     import('./connect.ts'),
+    import('./commands/keymap.ts'),
   ]);
   const [where, { config, state }] = await Promise.all([sources(chosenBy(flags)), places()]);
   const found = await findDeployment(where, signal).catch((error: unknown) =>
@@ -198,7 +200,7 @@ async function doctor({ flags, io, clock, signal }: Call): Promise<number> {
       value: `${TASKDECK_VERSION} on Node ${process.versions.node}`,
       ok: null,
     },
-    ...configFacts(where, { config, state }),
+    ...configFacts(where, { config, state }, keyFault),
     ...deploymentFacts(found),
     ...terminalFacts({ env: process.env, stdout: process.stdout, tmux: await askTmux(process.env, signal) }),
   ];

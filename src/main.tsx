@@ -58,6 +58,7 @@ export async function runTui({
     version,
     now: clock.now,
     onEnd: () => close(),
+    ascii: settings.ascii,
     onFocus: (focused) => store.dispatch({ type: 'focus-changed', focused, now: clock.now() }),
   });
   const size = () => ({ columns: session.stdout.columns, rows: session.stdout.rows });
@@ -67,6 +68,7 @@ export async function runTui({
       deployment: { name: where.name, local: deployment.kind === 'local' },
       size: size(),
       places,
+      keys: settings.keys,
       now: clock.now(),
     }),
   );

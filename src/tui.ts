@@ -1,26 +1,28 @@
+import { keyFault } from './commands/keymap.ts';
 import type { DeploymentFlags } from './config/deployment.ts';
 import { findDeployment } from './config/deployment.ts';
 import { deploymentSources } from './config/deployment-sources.ts';
 import { createPrivate, directories } from './config/directories.ts';
 import { goTo, otherPlaces } from './config/places.ts';
 import { readSettings } from './config/read-settings.ts';
+import type { Settings } from './config/settings.ts';
 import { runTui } from './main.tsx';
 import { reporting } from './script/output.ts';
 
 /**
  * Opens the screen on the deployment that is named, and on others that the user goes to from there. Resolves to the exit code.
  * @param said what the command line says for this run, whatever the settings are
- * @throws UsageError when no deployment can be found for it
+ * @throws UsageError when no deployment can be found for it, and for a fault in the config file
  */
 export async function openTui(
   named: DeploymentFlags,
   signal: AbortSignal,
-  said: { readonly archive?: boolean } = {},
+  said: Partial<Settings> = {},
 ): Promise<number> {
   const { env } = process;
   const { config, state } = directories(env);
   const stateDir = createPrivate(state);
-  const settings = { ...(await readSettings(config)), ...said };
+  const settings = { ...(await readSettings(config, keyFault)), ...said };
   let chosen = named;
   for (;;) {
     const deployment = await findDeployment(deploymentSources(chosen, env), signal);

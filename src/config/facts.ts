@@ -7,13 +7,17 @@ import { readConfigFile } from './config-file.ts';
 import type { Deployment, DeploymentSources } from './deployment.ts';
 import type { Directories } from './directories.ts';
 import { variable } from './environment.ts';
-import { settingsFrom } from './settings.ts';
+import { type KeyFaultIn, settingsFrom } from './settings.ts';
 
 /** What was found on this machine that decides how taskdeck works, each with where it was found. */
-export function configFacts(sources: DeploymentSources, places: Directories): readonly Fact[] {
+export function configFacts(
+  sources: DeploymentSources,
+  places: Directories,
+  keyFault?: KeyFaultIn,
+): readonly Fact[] {
   return [
     plain('files', 'config directory', places.config),
-    configFileFact(places.config),
+    configFileFact(places.config, keyFault),
     plain('files', 'state directory', places.state),
     ...environmentFacts(sources),
     ...profileFacts(sources),
@@ -41,12 +45,12 @@ export function deploymentFacts(found: Deployment | Error): readonly Fact[] {
   ];
 }
 
-function configFileFact(directory: string): Fact {
+function configFileFact(directory: string, keyFault?: KeyFaultIn): Fact {
   const file = path.join(directory, 'config.jsonc');
   if (!existsSync(file)) return plain('files', 'config file', `none (${file})`);
   return attempt('files', 'config file', () => {
     const config = readConfigFile(directory);
-    settingsFrom(config);
+    settingsFrom(config, keyFault);
     agentsFrom(config);
     return file;
   });

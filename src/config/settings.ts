@@ -52,20 +52,26 @@ const settingsSchema = z.strictObject({
   ),
 });
 
+/** Finds what is wrong with keys that were given to commands: those who know the commands say it. */
+export type KeyFaultIn = (keys: Settings['keys']) => { readonly id: string; readonly what: string } | null;
+
 /**
  * The settings of a config file, the defaults for what it does not say.
  * @throws UsageError that names file, line and field of the first fault
  */
-export function settingsFrom(file: ConfigFile | null): Settings {
+export function settingsFrom(file: ConfigFile | null, keyFault: KeyFaultIn = () => null): Settings {
   if (file === null) return defaultSettings;
   const parsed = settingsSchema.safeParse(ours(file));
   if (!parsed.success) throw faultOf(file, parsed.error.issues[0]);
-  const { poll, keys, views, ...rest } = parsed.data;
+  const { poll, keys: given = {}, views, ...rest } = parsed.data;
+  const keys = mapValues(given, (key) => (typeof key === 'string' ? [key] : key));
+  const fault = keyFault(keys);
+  if (fault !== null) throw file.problem(['keys', fault.id], fault.what);
   return {
     ...defaultSettings,
     ...defined(rest),
     poll: { ...defaultSettings.poll, ...defined(poll ?? {}) },
-    keys: mapValues(keys ?? {}, (key) => (typeof key === 'string' ? [key] : key)),
+    keys,
     views: mapValues(views ?? {}, ({ name, filter }) => ({ name: name ?? filter, filter })),
   };
 }

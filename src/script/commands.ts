@@ -45,7 +45,7 @@ export const screen: CommandLine = {
   usage: '',
   summary: 'open the screen, on the deployment found or named',
   arguments: none,
-  flags: [],
+  flags: [{ name: 'ascii', value: null, summary: 'draw with nothing but ASCII' }],
   remote: true,
 };
 

@@ -1,3 +1,4 @@
+import { inAscii } from './ascii.ts';
 import { parseRow, type Row } from './cells.ts';
 import { type CursorPlace, readInkWrite } from './frames.ts';
 import { Output, type OutputTarget, type TerminalOutput } from './output.ts';
@@ -17,6 +18,11 @@ const MAX_PARSED = 300;
 /** What may spoil a whole screen: scroll margins, origin mode, a drawing character set. */
 const SANE = '\x1b[r\x1b[?6l\x1b(B\x0f\x1b[m';
 
+export interface PainterOptions {
+  /** Draw with nothing but ASCII. */
+  readonly ascii?: boolean;
+}
+
 /** What is on the screen, as far as we put it there. */
 interface Painted {
   readonly columns: number;
@@ -31,6 +37,7 @@ interface Painted {
  * passes everything on.
  */
 export class Painter extends Output {
+  readonly #ascii: boolean;
   /** The newest frame of Ink's; null until there is one. */
   #lines: readonly string[] | null = null;
   #cursor: CursorPlace = null;
@@ -55,6 +62,11 @@ export class Painter extends Output {
   #parsedColumns = 0;
   /** Node has told of a new size since the terminal last said that its window changed. */
   #resized = false;
+
+  constructor(target: OutputTarget, { ascii = false }: PainterOptions = {}) {
+    super(target);
+    this.#ascii = ascii;
+  }
 
   override write(data: string | Uint8Array, encoding?: unknown, done?: () => void): boolean {
     const text = typeof data === 'string' ? data : Buffer.from(data).toString();
@@ -231,7 +243,7 @@ export class Painter extends Output {
     }
     const known = this.#parsed.get(line);
     if (known !== undefined) return known;
-    const row = parseRow(line, columns);
+    const row = parseRow(this.#ascii ? inAscii(line) : line, columns);
     this.#parsed.set(line, row);
     return row;
   }
@@ -277,6 +289,6 @@ export class Painter extends Output {
 }
 
 /** Ink's `stdout` on the real one. */
-export const terminalOutput = (target: OutputTarget): TerminalOutput =>
+export const terminalOutput = (target: OutputTarget, options: PainterOptions = {}): TerminalOutput =>
   // Of a writable stream Ink uses what this class has; the type cannot say so.
-  new Painter(target) as unknown as TerminalOutput;
+  new Painter(target, options) as unknown as TerminalOutput;

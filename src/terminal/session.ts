@@ -19,6 +19,8 @@ export interface SessionOptions extends Pick<KeyOptions, 'onFocus' | 'onReply' |
   /** Where crash reports go. */
   readonly crashDirectory: string;
   readonly version: string;
+  /** Draw with nothing but ASCII. */
+  readonly ascii?: boolean;
   /** Unix time in ms. */
   readonly now: () => number;
   /** The last chance to save things; the process ends when it is done, or after `graceMs`. */
@@ -73,7 +75,7 @@ export function openSession(options: SessionOptions): Session {
   let ending = false;
   let leaving = false;
   let titled = false;
-  const stdout = terminalOutput(process.stdout);
+  const stdout = terminalOutput(process.stdout, options);
   const stdin = keyInput(process.stdin, {
     ...options,
     onReply: (bytes) => (isAnswer(bytes) ? stdout.answered() : options.onReply?.(bytes)),

@@ -1,6 +1,8 @@
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
+const WEEK = 7 * DAY;
+const YEAR = 365 * DAY;
 
 /** How long ago, in one short word that changes at most once a minute: `<1m`, `3m`, `1h`, `2d`. Unix times in ms. */
 export function ageOf(then: number, now: number): string {
@@ -16,12 +18,13 @@ export function untilNextAge(passed: number): number {
   return unit - (passed % unit);
 }
 
-/** A duration in one short word, rounded down: `45s`, `3m`, `1h`, `2d`. Takes ms. */
+/** A duration in one word of at most three characters below a century, rounded down: `45s`, `3m`, `1h`, `2d`, `30w`, `2y`. Takes ms. */
 export function shortDuration(ms: number): string {
   if (!(ms >= MINUTE)) return `${Math.max(0, Math.floor(ms / 1000)) || 0}s`;
   if (ms < HOUR) return `${Math.floor(ms / MINUTE)}m`;
   if (ms < DAY) return `${Math.floor(ms / HOUR)}h`;
-  return `${Math.floor(ms / DAY)}d`;
+  if (ms < 100 * DAY) return `${Math.floor(ms / DAY)}d`;
+  return ms < 2 * YEAR ? `${Math.floor(ms / WEEK)}w` : `${Math.floor(ms / YEAR)}y`;
 }
 
 /** A duration to the second, in at most two words: `45s`, `1m 20s`, `12m`, `2h 5m`. Takes ms. */

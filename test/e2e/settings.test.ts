@@ -1,0 +1,68 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { task } from '../api/answers.ts';
+import { json } from '../support/coder-server.ts';
+import { type Home, makeHome } from '../support/deck.ts';
+import { deployment, ONE, signedIn, TASKS } from './deployment.ts';
+
+function configured(settings: unknown): Home {
+  const home = makeHome();
+  const folder = home.env.TASKDECK_CONFIG_DIR ?? '';
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path.join(folder, 'config.jsonc'), JSON.stringify(settings));
+  return home;
+}
+
+describe('keys of one’s own', () => {
+  it('act, and stand in the footer and in the palette', async () => {
+    const server = await deployment();
+    const home = configured({ keys: { help: 'H', delete: [] } });
+    const app = await home.open([], signedIn(server));
+    await app.until(/H help/);
+    expect(app.text()).not.toMatch(/d delete/);
+    app.press('H');
+    await app.until('Next task that needs you');
+    app.press('esc');
+    await app.until(/H help/);
+    app.press(':');
+    await app.until('type to find');
+    app.type('allkeys');
+    await app.until(/All keys {2}H/);
+    app.press('enter');
+    await app.until('Next task that needs you');
+  });
+
+  it('that clash are refused with file, line and command, by doctor too', async () => {
+    const server = await deployment();
+    const home = configured({ keys: { pause: 'r' } });
+    const app = await home.open([], signedIn(server));
+    expect((await app.exit()).code).toBe(2);
+    expect(app.emulator.history().replaceAll('\n', '')).toMatch(
+      /config\.jsonc:1:\d+: keys\.pause: "r" is already that of "resume"/,
+    );
+    const { out } = await home.call(['doctor'], signedIn(server));
+    expect(out).toMatch(/keys\.pause: "r" is already that of "resume"/);
+  });
+});
+
+it('with --ascii, and with ascii in the config file, nothing else reaches the terminal', async () => {
+  const server = await deployment();
+  const wide = task({ display_name: '修复 the “café” ● 🚀' });
+  server.on('GET', TASKS, json(200, { tasks: [wide], count: 1 }));
+  server.on('GET', ONE, json(200, wide));
+  for (const [home, args] of [
+    [makeHome(), ['--ascii']] as const,
+    [configured({ ascii: true }), []] as const,
+  ]) {
+    const app = await home.open(args, signedIn(server));
+    await app.until(/\+ \?\?\?\? the "cafe" \* \?\? -/);
+    app.press('?');
+    await app.until('Next task that needs you');
+    app.press('esc');
+    await app.until('q quit');
+    app.press('q');
+    expect((await app.exit()).code).toBe(0);
+    expect(app.output()).toMatch(/^[\x00-\x7f]*$/);
+  }
+});

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { displayWidth } from '../../src/domain/text/width.ts';
+import { inAscii } from '../../src/terminal/ascii.ts';
+import { random } from '../support/random.ts';
+
+describe('a line in ASCII', () => {
+  it.each([
+    ['plain', 'plain'],
+    ['┌ Tasks ─┐', '+ Tasks -+'],
+    ['│▌● Fix “login”… │', '|>* Fix "login". |'],
+    ['\x1b[31m✖\x1b[39m failed', '\x1b[31mX\x1b[39m failed'],
+    ['Grüße, señor Ærø', 'Gru?e, senor ?r?'],
+    ['日本 ok', '???? ok'],
+    ['👩‍👩‍👧‍👦!', '??!'],
+    ['e\u0301', 'e'],
+    ['▁█', '.@'],
+  ])('%j is %j', (line, ascii) => {
+    expect(inAscii(line)).toBe(ascii);
+  });
+
+  it('has the same cells in the same places', () => {
+    const next = random(7);
+    const pieces = [
+      'a',
+      ' ',
+      '日',
+      '👍🏽',
+      'é',
+      'e\u0301',
+      '🇩🇪',
+      '─',
+      '…',
+      '\x1b[1m',
+      '\x1b[22m',
+      'हि',
+      '❤️',
+      '\u200b',
+      'ß',
+    ];
+    for (let round = 0; round < 500; round++) {
+      const line = Array.from({ length: next(20) }, () => pieces[next(pieces.length)]).join('');
+      const ascii = inAscii(line);
+      expect(ascii).toMatch(/^[\x00-\x7f]*$/u);
+      expect(displayWidth(ascii), JSON.stringify(line)).toBe(displayWidth(line));
+    }
+  });
+});
