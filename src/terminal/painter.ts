@@ -7,8 +7,8 @@ import { paintRow } from './paint-row.ts';
 import { Pen } from './pen.ts';
 import { PLAIN } from './styles.ts';
 
-/** Shorter updates reach the screen at once anyway. */
-const SYNC_BYTES = 512;
+/** Shorter updates reach the screen at once anyway: in one read of the terminal, which takes at least 4 KB. */
+const SYNC_BYTES = 1_024;
 /** Longer ones would let the cursor be seen running about. */
 const HIDE_BYTES = 48;
 /** A terminal that has answered nothing so far is not waited for any longer than this before it is left. */
