@@ -72,7 +72,11 @@ export function dropTask(state: State, taskId: string, now: number): State {
 
 /** Replaces the tasks and lets go of whatever hung on those that are gone. */
 export function takeTasks(state: State, tasks: readonly Task[], now: number): State {
-  if (tasks === state.tasks) return orderRows(settle({ ...state, now }));
+  if (tasks === state.tasks) {
+    const same = settle({ ...state, now });
+    // The rows stand in the order of these very tasks already.
+    return same.orderDue ? orderRows(same) : same;
+  }
   const after = { ...state, now, tasks };
   const isGone = (id: string): boolean => taskById(after, id) === null;
   const next: State = settle({
