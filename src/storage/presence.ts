@@ -10,9 +10,9 @@ import { DatabaseSync } from 'node:sqlite';
  */
 export class Presence {
   readonly #directory: string;
-  readonly #me = randomUUID();
+  /** Null until somebody asks for it. */
+  #me: string | null = null;
   #lock: DatabaseSync | null = null;
-  #isKnown = false;
 
   constructor(directory: string) {
     this.#directory = directory;
@@ -20,8 +20,8 @@ export class Presence {
 
   /** This taskdeck's name. The lock is taken with the first question for it. */
   get me(): string {
-    if (!this.#isKnown) {
-      this.#isKnown = true;
+    if (this.#me === null) {
+      this.#me = randomUUID();
       this.#lock = lockOf(this.#pathOf(this.#me));
     }
     return this.#me;
@@ -38,7 +38,7 @@ export class Presence {
   }
 
   close(): void {
-    if (this.#lock !== null) end(this.#lock, this.#pathOf(this.#me));
+    if (this.#lock !== null && this.#me !== null) end(this.#lock, this.#pathOf(this.#me));
     this.#lock = null;
   }
 
