@@ -107,6 +107,8 @@ export type Action =
   | { readonly type: 'selected'; readonly taskId: string | null }
   | { readonly type: 'focused'; readonly pane: Pane }
   | { readonly type: 'filtered'; readonly filter: string }
+  /** The selected task has been looked at, and is until another one is selected; null: nobody looks any more. */
+  | { readonly type: 'watched'; readonly taskId: string | null }
   | { readonly type: 'sorted'; readonly sort: Sort }
   /** Whether only the tasks are shown that need the user. */
   | { readonly type: 'needing-shown'; readonly on: boolean }

@@ -34,6 +34,7 @@ export const initialState = ({ deployment, size, places = [], keys = {}, now }: 
   looked: new Map(),
   removed: new Map(),
   seen: new Map(),
+  watched: null,
   order: [],
   orderDue: true,
   deliveries: [],

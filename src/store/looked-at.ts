@@ -1,13 +1,18 @@
-import { screen } from './screen.ts';
-import type { Overlay, State } from './state.ts';
+import { geometry } from './geometry.ts';
+import type { Overlay, Pane, State } from './state.ts';
 
 /** What stands in the place of the task. */
 const COVERS: ReadonlySet<Overlay['kind'] | undefined> = new Set(['help', 'outbox', 'templates', 'places']);
 
-/** Whether the user has this task before their eyes, as far as a terminal can know. */
-export function isLookedAt(state: State, taskId: string): boolean {
-  const { window, view } = state;
-  if (window.focused !== true || view.selected !== taskId || COVERS.has(view.overlay?.kind)) return false;
-  const where = screen(state);
-  return where.kind !== 'tiny' && where.detail !== null;
+/** The task that is on screen with all that it says, unless the terminal has said that nobody is there; or null. */
+export function watchable(state: State): string | null {
+  const { window, view, size } = state;
+  if (window.focused === false || COVERS.has(view.overlay?.kind)) return null;
+  const pane: Pane = view.focus === 'prompt' ? 'transcript' : view.pane;
+  const where = geometry(size, pane, 1, 0, view.zoomed);
+  return where.kind !== 'tiny' && where.detail !== null ? view.selected : null;
 }
+
+/** Whether the user has this task before their eyes, as far as a terminal can know. */
+export const isLookedAt = (state: State, taskId: string): boolean =>
+  state.window.focused === true && watchable(state) === taskId;

@@ -76,7 +76,9 @@ export function admitNeeding(before: State, after: State): State {
   if (isSame) return after;
   const known = new Set(needing);
   const added = needingNow(after).filter((id) => !known.has(id));
-  return added.length === 0 ? after : { ...after, view: { ...after.view, needing: [...needing, ...added] } };
+  if (added.length === 0) return after;
+  const shown = [...needing, ...added];
+  return { ...after, view: { ...after.view, needing: shown, selected: selected ?? shown[0] ?? null } };
 }
 
 /** The user moved on: what needs nobody any more leaves the tasks that need the user. */

@@ -25,7 +25,9 @@ import {
 /** The state after something happened. Pure; returns the same object when nothing changed. */
 export function reduce(state: State, action: Action): State {
   const next = readOn(state, step(state, action));
-  return next === state ? state : admitNeeding(state, next.window.focused === false ? next : markSeen(next));
+  if (next === state) return state;
+  const isWatched = next.watched !== null && next.watched === next.view.selected;
+  return admitNeeding(state, isWatched ? markSeen(next) : next);
 }
 
 function step(state: State, action: Action): State {
@@ -120,7 +122,7 @@ function step(state: State, action: Action): State {
       const next = addTask({ ...state, creating }, action.task, action.now);
       // Whoever has moved on meanwhile is not pulled away from what they look at, nor from what they write to.
       const stayed = creation?.selected === state.view.selected && !isWritingToTask(state.view);
-      return stayed ? markSeen(look(next, { selected: action.task.id })) : next;
+      return stayed ? look(next, { selected: action.task.id }) : next;
     }
     case 'creation-refused':
       return { ...state, creating: state.creating.filter(({ key }) => key !== action.key) };
@@ -167,7 +169,7 @@ function step(state: State, action: Action): State {
     case 'selected':
       return state.view.selected === action.taskId
         ? state
-        : leaveHandled(markSeen(look(state, { selected: action.taskId, column: 0 })));
+        : leaveHandled(look(state, { selected: action.taskId, column: 0 }));
     case 'focused':
       return look(
         state,
@@ -177,6 +179,8 @@ function step(state: State, action: Action): State {
       );
     case 'filtered':
       return reselect(state, look(state, { filter: action.filter }));
+    case 'watched':
+      return state.watched === action.taskId ? state : { ...state, watched: action.taskId };
     case 'sorted':
       return sortRows(state, action.sort);
     case 'needing-shown':

@@ -3,7 +3,15 @@ import type { Freshness, State, TranscriptEntry } from './state.ts';
 import type { Store } from './store.ts';
 
 /** What polls change although they bring nothing new: compared by what can be seen of it, or never drawn at all. */
-const QUIET: ReadonlySet<keyof State> = new Set(['now', 'list', 'transcripts', 'made', 'looked', 'removed']);
+const QUIET: ReadonlySet<keyof State> = new Set([
+  'now',
+  'list',
+  'transcripts',
+  'made',
+  'looked',
+  'removed',
+  'watched',
+]);
 
 /**
  * Whether `after` draws the very screen that `before` draws. It may say no where it does; it looks at times and

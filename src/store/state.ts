@@ -49,6 +49,8 @@ export interface State {
   readonly removed: ReadonlyMap<string, number>;
   /** What there was to be seen of a task when it was last looked at, by task id: see `sightOf`. */
   readonly seen: ReadonlyMap<string, string>;
+  /** The task that has been on screen for long enough to count as looked at. */
+  readonly watched: string | null;
   /** The ids of all tasks in the order of their rows, which changes only when the user wants it to. */
   readonly order: readonly string[];
   /** The next answer of the server puts the rows in order. */

@@ -117,7 +117,7 @@ function keepSelection(before: State, after: State): State {
 /** The selection moves to a task that is shown, when it is the user who changed what is shown. */
 export function reselect(before: State, after: State): State {
   const isShown = visibleTasks(after).some(({ id }) => id === after.view.selected);
-  return isShown ? after : markSeen(selectHeir(before, after));
+  return isShown ? after : selectHeir(before, after);
 }
 
 /** The next row that is still there, else the one before; the first when nothing was selected. */

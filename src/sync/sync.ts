@@ -8,6 +8,7 @@ import { createLook } from './look.ts';
 import { createOperations, type Operations } from './operations.ts';
 import { createOutbox, type Outbox } from './outbox/outbox.ts';
 import { startTicker } from './ticker.ts';
+import { startWatching } from './watching.ts';
 
 /** Time and network: everything that moves the store without a key being pressed. */
 export interface Sync {
@@ -41,6 +42,7 @@ export function startSync(context: Context & { readonly rows: OutboxRows }): Syn
       detail.wake();
     },
   });
+  const stopWatching = startWatching(context);
   const stopTicker = startTicker(context.store, context.clock);
   for (const part of [list, detail, builds, identity]) part.wake();
 
@@ -55,6 +57,7 @@ export function startSync(context: Context & { readonly rows: OutboxRows }): Syn
       if (user === null || templates === null) identity.restart();
     },
     stop() {
+      stopWatching();
       stopTicker();
       for (const part of [list, detail, builds, identity, operations, outbox]) part.stop();
     },

@@ -251,30 +251,35 @@ describe('the list', () => {
   it('is sorted as you left it, and knows what you have looked at, after a restart', async () => {
     const server = await deployment();
     const home = makeHome();
-    const idle = ['login', 'docs', 'tests'].map((name) => saying(name, { state: 'idle', ago: 60 }));
-    tell(server, ...idle);
+    const done = ['login', 'docs', 'tests'].map((name, index) =>
+      saying(name, { state: 'complete', ago: 60 + index }),
+    );
+    tell(server, ...done);
     const app = await open(server, { home });
-    await app.until(/▌● login(.|\n)*•● docs(.|\n)*•● tests/);
-    app.press('j', 'k', 's');
+    await app.until(/▌✔ login(.|\n)*•✔ docs(.|\n)*•✔ tests/);
+    // Login is on screen for long enough to have been looked at.
+    await app.until('2 need you');
+    app.press('j');
+    await app.until('1 needs you');
+    app.press('k', 's');
     await app.until('by name');
-    await app.until(/│ ● docs(.|\n)*▌● login(.|\n)*•● tests/);
+    await app.until(/│ ✔ docs(.|\n)*▌✔ login(.|\n)*•✔ tests/);
     app.press('q');
     await app.exit();
-    // One of those that were looked at says something new meanwhile.
-    tell(server, ...idle.slice(1), saying('login', { state: 'idle', ago: 30 }));
-    const again = await open(server, { home });
-    await again.until('by name');
-    await again.until(/│ ● docs(.|\n)*▌● login(.|\n)*•● tests/);
-    again.press('j');
-    await again.until(/│ ● docs(.|\n)* ● login(.|\n)*▌● tests/);
-    tell(server, ...idle.slice(0, 2), saying('docs', { state: 'idle', ago: 5 }), ...idle.slice(2));
+    // One of those that were looked at comes to something new meanwhile.
     tell(
       server,
-      saying('login', { state: 'idle', ago: 30 }),
-      saying('docs', { state: 'idle', ago: 5 }),
-      ...idle.slice(2),
+      saying('docs', { state: 'complete', ago: 5 }),
+      ...done.filter(({ name }) => name !== 'docs'),
     );
-    await again.until(/•● docs/);
+    const again = await open(server, { home });
+    await again.until('by name');
+    await again.until(/•✔ docs(.|\n)*▌✔ login(.|\n)*•✔ tests/);
+    await again.until('2 need you');
+    again.press('k');
+    await again.until('1 needs you');
+    again.press('j');
+    await again.until(/│ ✔ docs(.|\n)*▌✔ login(.|\n)*•✔ tests/);
   }, 60_000);
 
   it('shows only those that need you with !, and keeps the one that you answered until you move on', async () => {

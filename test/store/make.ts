@@ -71,3 +71,9 @@ export const TEMPLATE: Template = {
   organizationName: 'default',
   buildTimes: { start: { usualMs: null, longMs: null }, stop: { usualMs: null, longMs: null } },
 };
+
+/** The user selects a task and looks at it. */
+export const lookingAt = (taskId: string): readonly Action[] => [
+  { type: 'selected', taskId },
+  { type: 'watched', taskId },
+];

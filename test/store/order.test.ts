@@ -4,7 +4,7 @@ import { AWAY_MS } from '../../src/store/order.ts';
 import { counts, isUnseenIn, visibleTasks } from '../../src/store/selectors.ts';
 import type { State } from '../../src/store/state.ts';
 import { MINUTE, makeReport, makeTask, NOON } from '../domain/make.ts';
-import { begin, listed, play } from './make.ts';
+import { begin, listed, lookingAt, play } from './make.ts';
 
 const rows = (state: State): string =>
   visibleTasks(state)
@@ -116,7 +116,9 @@ describe('only those that need you', () => {
   });
 
   it('lose a completed one when it was looked at and left', () => {
-    const looked = play(start, { type: 'selected', taskId: 'd' });
+    const passed = play(start, { type: 'selected', taskId: 'd' });
+    expect(rows(play(passed, { type: 'selected', taskId: 'a' }))).toBe('acd');
+    const looked = play(start, ...lookingAt('d'));
     expect(rows(looked)).toBe('acd');
     expect(rows(play(looked, { type: 'selected', taskId: 'a' }))).toBe('ac');
   });
@@ -130,11 +132,13 @@ describe('only those that need you', () => {
     );
   });
 
-  it('may be none; then the first that begins to is shown', () => {
+  it('may be none; then the first that begins to is shown, and selected', () => {
     const none = play(begin(), listed([task('b', 'working', NOON)]), { type: 'needing-shown', on: true });
     expect(rows(none)).toBe('');
     expect(none.view.selected).toBeNull();
-    expect(rows(now(none, task('b', 'idle', later - 9_000)))).toBe('b');
+    const one = now(none, task('b', 'idle', later - 9_000));
+    expect(rows(one)).toBe('b');
+    expect(one.view.selected).toBe('b');
     expect(play(none, { type: 'needing-shown', on: false }).view.selected).toBe('b');
   });
 
@@ -170,13 +174,14 @@ describe('what nobody has looked at', () => {
     ]),
   );
 
-  it('is what came to something and was not selected since', () => {
-    expect(unseen(state)).toBe('b');
-    expect(unseen(play(state, { type: 'selected', taskId: 'b' }))).toBe('');
+  it('is what came to something and was not looked at since: that the cursor passed is not enough', () => {
+    expect(unseen(state)).toBe('ab');
+    expect(unseen(play(state, { type: 'selected', taskId: 'b' }))).toBe('ab');
+    expect(unseen(play(state, ...lookingAt('b')))).toBe('a');
   });
 
   it('is a task that was looked at and has changed since', () => {
-    const looked = play(state, { type: 'selected', taskId: 'b' }, { type: 'selected', taskId: 'a' });
+    const looked = play(state, ...lookingAt('b'), ...lookingAt('a'));
     expect(unseen(looked)).toBe('');
     expect(
       unseen(
@@ -194,10 +199,10 @@ describe('what nobody has looked at', () => {
     const looked = play(
       state,
       listed([failed(1)]),
-      { type: 'selected', taskId: 'b' },
+      ...lookingAt('b'),
       listed([failed(1), task('a', 'idle', 1)], later),
     );
-    const aside = play(looked, { type: 'selected', taskId: 'a' });
+    const aside = play(looked, ...lookingAt('a'));
     expect(unseen(aside)).toBe('');
     expect(unseen(play(aside, listed([failed(3), task('a', 'idle', 1)], later + 1)))).toBe('b');
   });
@@ -207,13 +212,13 @@ describe('what nobody has looked at', () => {
     const away = play(state, { type: 'focus-changed', focused: false, now: NOON + 1 }, listed(done, later));
     expect(unseen(away)).toBe('a');
     expect(counts(away).needYou).toBe(1);
-    const back = play(away, { type: 'focus-changed', focused: true, now: later + 1 });
+    const back = play(away, { type: 'focus-changed', focused: true, now: later + 1 }, ...lookingAt('a'));
     expect(unseen(back)).toBe('');
     expect(counts(back).needYou).toBe(0);
   });
 
   it('comes back from the disk as it was', () => {
-    const kept = play(state, { type: 'selected', taskId: 'b' }).seen;
+    const kept = play(state, ...lookingAt('a'), ...lookingAt('b')).seen;
     const again = play(
       begin(),
       { type: 'remembered', drafts: new Map(), history: [], selected: null, seen: kept, sort: 'activity' },

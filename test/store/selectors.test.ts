@@ -16,7 +16,7 @@ import {
 import type { Freshness, State } from '../../src/store/state.ts';
 import { taskIn } from '../commands/make.ts';
 import { live, MINUTE, makeReport, makeTask, NOON, you } from '../domain/make.ts';
-import { begin, delivery, listed, play, refusal, showing, transcribed } from './make.ts';
+import { begin, delivery, listed, lookingAt, play, refusal, showing, transcribed } from './make.ts';
 
 const withTasks = (...tasks: readonly Task[]): State => play(begin(), listed(tasks));
 const at = (state: State, now: number): State => play(state, { type: 'ticked', now });
@@ -97,7 +97,7 @@ describe('what needs you', () => {
     const first = complete(NOON - MINUTE);
     const state = withTasks(makeTask({ id: 'a', state: makeReport({ at: NOON - 4_000 }) }), first);
     expect(needsYouIn(state, first)).toBe(true);
-    const seen = play(state, { type: 'selected', taskId: 'b' }, { type: 'selected', taskId: 'a' });
+    const seen = play(state, ...lookingAt('b'), ...lookingAt('a'));
     expect(needsYouIn(seen, first)).toBe(false);
     const again = complete(NOON - 30_000);
     expect(needsYouIn(play(seen, listed([makeTask({ id: 'a' }), again], NOON)), again)).toBe(true);

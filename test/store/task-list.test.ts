@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { taskById } from '../../src/store/selectors.ts';
 import type { State } from '../../src/store/state.ts';
 import { live, makeReport, makeTask, NOON, you } from '../domain/make.ts';
-import { begin, idsOf, listed, play, showing, transcribed } from './make.ts';
+import { begin, idsOf, listed, lookingAt, play, showing, transcribed } from './make.ts';
 
 const task = (id: string, buildNumber = 1) => makeTask({ id, buildNumber });
 
@@ -89,8 +89,10 @@ describe('a list that arrives', () => {
     const state = play(
       begin(),
       listed([complete, task('b')]),
+      ...lookingAt('a'),
       transcribed('a', live(you(0, 'go'))),
       { type: 'asked', taskId: 'a', intent: 'pause', now: NOON },
+      ...lookingAt('b'),
       listed([task('b')], NOON + 1),
     );
     expect(state.transcripts.size).toBe(0);
@@ -223,10 +225,10 @@ describe('the selection', () => {
 describe('what was seen', () => {
   const complete = (id: string, at: number) => makeTask({ id, state: makeReport({ state: 'complete', at }) });
 
-  it('is the report of the task that is selected, and each new one of it', () => {
-    const first = play(begin(), listed([complete('a', 1), complete('b', 1)]));
+  it('is the report of the task that is looked at, and each new one of it', () => {
+    const first = play(begin(), listed([complete('a', 1), complete('b', 1)]), ...lookingAt('a'));
     expect([...first.seen]).toEqual([['a', 'complete 1']]);
-    const moved = play(first, { type: 'selected', taskId: 'b' });
+    const moved = play(first, ...lookingAt('b'));
     expect([...moved.seen]).toEqual([
       ['a', 'complete 1'],
       ['b', 'complete 1'],
@@ -239,6 +241,6 @@ describe('what was seen', () => {
   });
 
   it('is nothing where there is no report', () => {
-    expect(play(begin(), listed([makeTask({ state: null })])).seen.size).toBe(0);
+    expect(play(begin(), listed([makeTask({ state: null })]), ...lookingAt('t1')).seen.size).toBe(0);
   });
 });

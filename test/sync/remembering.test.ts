@@ -145,6 +145,7 @@ describe('the list', () => {
     const deck = makeDeck({ tasks });
     startRemembering(deck.store, memory, deck.clock);
     deck.store.dispatch({ type: 'sorted', sort: 'name' });
+    deck.store.dispatch({ type: 'watched', taskId: 'a' });
     await deck.clock.advance(300);
     const next = makeDeck();
     startRemembering(next.store, state.open().memory(ada), next.clock);
@@ -157,6 +158,7 @@ describe('the list', () => {
     startRemembering(deck.store, memory, deck.clock);
     const other = state.open().memory(ada);
     other.saveSeen(new Map([['b', 'idle 5']]));
+    deck.store.dispatch({ type: 'watched', taskId: 'a' });
     await deck.clock.advance(300);
     expect(Object.fromEntries(state.open().memory(ada).seen())).toMatchObject({
       a: expect.any(String),
