@@ -65,6 +65,8 @@ async function dispatch(call: Call): Promise<number> {
       return login(call);
     case 'logout':
       return logout(call);
+    case 'purge':
+      return purge(call);
     case 'doctor':
       return doctor(call);
     case 'completion':
@@ -88,7 +90,11 @@ async function openTui({ flags, io, signal }: Call): Promise<number> {
     );
   }
   const screen = await import('./tui.ts');
-  return screen.openTui(chosenBy(flags), signal, flags.switch('ascii') ? { ascii: true } : {});
+  const said = {
+    ...(flags.switch('ascii') && { ascii: true }),
+    ...(flags.switch('no-archive') && { archive: false }),
+  };
+  return screen.openTui(chosenBy(flags), signal, said);
 }
 
 async function runScript(call: Call): Promise<number> {
@@ -169,6 +175,23 @@ async function logout({ flags, io }: Call): Promise<number> {
   const { logout: forget } = await import('./config/login.ts');
   const profile = forget((await places()).config, flags.text('profile'));
   return print(io, `The profile ${profile} and its token are forgotten here.`);
+}
+
+/** Of what was kept here; no server is asked, and no token needed. */
+async function purge({ args, flags, io, clock, signal }: Call): Promise<number> {
+  const [{ purge: run, purgeOptions }, { openStorage }, { originNamed }] = await Promise.all([
+    import('./script/purge.ts'),
+    import('./storage/storage.ts'),
+    import('./config/origin-named.ts'),
+  ]);
+  const { config, state } = await places();
+  const options = purgeOptions(args[0], flags, originNamed(chosenBy(flags), config), io.isTTY.stdin);
+  const storage = openStorage({ directory: state });
+  try {
+    return await run({ storage, clock, io, signal }, options);
+  } finally {
+    storage.close();
+  }
 }
 
 async function doctor({ flags, io, clock, signal }: Call): Promise<number> {

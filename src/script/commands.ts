@@ -45,7 +45,14 @@ export const screen: CommandLine = {
   usage: '',
   summary: 'open the screen, on the deployment found or named',
   arguments: none,
-  flags: [{ name: 'ascii', value: null, summary: 'draw with nothing but ASCII' }],
+  flags: [
+    { name: 'ascii', value: null, summary: 'draw with nothing but ASCII' },
+    {
+      name: 'no-archive',
+      value: null,
+      summary: 'neither keep conversations on this machine nor show kept ones',
+    },
+  ],
   remote: true,
 };
 
@@ -193,6 +200,22 @@ export const otherCommands: readonly CommandLine[] = [
       json,
     ],
     remote: false,
+  },
+  {
+    name: 'purge',
+    usage: '[TASK]',
+    summary: 'delete conversations that were kept on this machine, for good',
+    arguments: { least: 0, most: 1, completes: 'task' },
+    flags: [
+      {
+        name: 'older-than',
+        value: 'TIME',
+        summary: 'only those that nothing was added to for this long, such as 30d',
+      },
+      { name: 'yes', short: 'y', value: null, summary: 'do not ask' },
+      json,
+    ],
+    remote: true,
   },
   {
     name: 'doctor',

@@ -26,6 +26,7 @@ function general(): string {
       ],
     ],
     ['Commands', commands.map(({ name, usage, summary }): Row => [`${name} ${usage}`, summary])],
+    ['On the screen', screen.flags.map(flagRow)],
     [
       'Where to connect',
       [

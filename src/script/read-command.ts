@@ -54,7 +54,7 @@ export function commandWord(words: readonly string[]): string | undefined {
 function parse(command: CommandLine, words: readonly string[]) {
   const flags = Object.fromEntries(
     flagsOf(command).map(({ name, short, value }) => [
-      camelCase(name),
+      camelCase(denied(name) ?? name),
       {
         type: value === null ? ('boolean' as const) : ('string' as const),
         ...(short !== undefined && { shortFlag: short }),
@@ -73,13 +73,32 @@ function parse(command: CommandLine, words: readonly string[]) {
       autoVersion: false,
       allowUnknownFlags: true,
     });
-    return { input: input.map(String), flags: parsed as Readonly<Record<string, unknown>> };
+    return {
+      input: input.map(String),
+      flags: asWritten(command, parsed as Readonly<Record<string, unknown>>),
+    };
   } catch (error) {
     // All that meow throws at a user: a flag that is given twice.
     throw new UsageError(
       error instanceof Error ? error.message.replace(/(?<=--)\w+/, dashed) : String(error),
     );
   }
+}
+
+/** What `no-` stands before; null for another name. */
+const denied = (name: string): string | null => (name.startsWith('no-') ? name.slice('no-'.length) : null);
+
+/** meow takes `--no-archive` for an `archive` that is false. */
+function asWritten(
+  command: CommandLine,
+  parsed: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(parsed).map(([key, value]) => {
+      const flag = flagsOf(command).find(({ name }) => value === false && denied(name) === dashed(key));
+      return flag === undefined ? [key, value] : [camelCase(flag.name), true];
+    }),
+  );
 }
 
 function checkArguments({ command, args }: GivenCommand): void {

@@ -8,8 +8,12 @@ const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h:
 /** The longest time that a timer of Node.js can hold, ms; a little under 25 days. */
 const LONGEST_MS = 2 ** 31 - 1;
 
-/** A duration such as `90s`, `10m` or `1h30m`, in ms; a bare number means seconds. */
-export function parseDuration(text: string, flag: string): number {
+/** How long to wait, such as `90s`, `10m` or `1h30m`, in ms; a bare number means seconds. */
+export const parseDuration = (text: string, flag: string): number =>
+  Math.min(LONGEST_MS, parseAge(text, flag));
+
+/** The same of any length, such as `30d`. */
+export function parseAge(text: string, flag: string): number {
   const trimmed = /^\d+(\.\d+)?$/.test(text.trim()) ? `${text.trim()}s` : text.trim();
   const parts = [...trimmed.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)];
   if (parts.length === 0 || parts.map(([part]) => part).join('') !== trimmed) {
@@ -17,7 +21,7 @@ export function parseDuration(text: string, flag: string): number {
   }
   const ms = parts.reduce((sum, [, count, unit = '']) => sum + Number(count) * (UNITS[unit] ?? 0), 0);
   if (!(ms > 0)) throw new UsageError(`${flag} wants a time above zero.`);
-  return Math.min(LONGEST_MS, Math.max(1, Math.round(ms)));
+  return Math.max(1, Math.round(ms));
 }
 
 /** Words from a list, separated by commas. */

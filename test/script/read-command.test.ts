@@ -24,6 +24,13 @@ describe('a command line', () => {
     },
   );
 
+  test('takes --no-archive for what it says', () => {
+    expect(readCommand(['--no-archive', '--local']).flags.switch('no-archive')).toBe(true);
+    expect(readCommand(['--local']).flags.switch('no-archive')).toBe(false);
+    expect(() => readCommand(['--archive'])).toThrow(/does not take --archive/);
+    expect(() => readCommand(['list', '--no-archive'])).toThrow(/does not take --archive/);
+  });
+
   test('reads a flag by its command, whatever another takes it for', () => {
     expect(readCommand(words('serve --status')).flags.switch('status')).toBe(true);
   });

@@ -6,6 +6,7 @@ import {
   freeValueFlags,
   isWords,
   LIST_TASKS,
+  screenSwitches,
   valuesByFlag,
 } from './words.ts';
 
@@ -39,7 +40,7 @@ ${values.join('\n')}
   esac
   case $command in
 ${perCommand.join('\n')}
-    *) flags='${[...deploymentSwitches, ...deploymentValues, '--help', '--version'].join(' ')}'; words='${names.join(' ')}'; tasks='' ;;
+    *) flags='${[...deploymentSwitches, ...deploymentValues, ...screenSwitches, '--help', '--version'].join(' ')}'; words='${names.join(' ')}'; tasks='' ;;
   esac
   if [[ $cur == -* ]]; then
     COMPREPLY=($(compgen -W "$flags" -- "$cur"))

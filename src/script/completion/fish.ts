@@ -1,4 +1,5 @@
 import { type CommandLine, deploymentFlags, type Flag, flagsOf } from '../command-line.ts';
+import { screen } from '../commands.ts';
 import { deploymentSwitches, deploymentValues, isWords, LIST_TASKS } from './words.ts';
 
 export function fishCompletion(commands: readonly CommandLine[]): string {
@@ -8,7 +9,9 @@ export function fishCompletion(commands: readonly CommandLine[]): string {
     ...commands.map(
       ({ name, summary }) => `complete -c taskdeck -n '${none}' -a ${name} -d ${quoted(summary)}`,
     ),
-    ...deploymentFlags.map((flag) => `complete -c taskdeck -n '${none}' ${flagOf(flag)}`),
+    ...[...screen.flags, ...deploymentFlags].map(
+      (flag) => `complete -c taskdeck -n '${none}' ${flagOf(flag)}`,
+    ),
     ...commands.flatMap(linesOf),
   ];
   return `# taskdeck completion for fish: put it into ~/.config/fish/completions/taskdeck.fish

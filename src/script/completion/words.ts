@@ -1,4 +1,5 @@
 import { type CommandLine, type Completes, deploymentFlags, flagsOf } from '../command-line.ts';
+import { screen } from '../commands.ts';
 
 /**
  * Prints the names of one's tasks for a shell, on the deployment that the line speaks of. A completion never asks
@@ -13,6 +14,9 @@ export const deploymentSwitches = deploymentFlags
 export const deploymentValues = deploymentFlags
   .filter(({ value }) => value !== null)
   .map(({ name }) => `--${name}`);
+
+/** What `taskdeck` alone takes besides. */
+export const screenSwitches = screen.flags.map(({ name }) => `--${name}`);
 
 /** All flags of a command as they are written. */
 export const flagWords = (command: CommandLine): readonly string[] =>

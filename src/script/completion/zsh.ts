@@ -1,4 +1,5 @@
 import { type CommandLine, type Flag, flagsOf } from '../command-line.ts';
+import { screen } from '../commands.ts';
 import { deploymentSwitches, deploymentValues, isWords, LIST_TASKS } from './words.ts';
 
 /** Uses zsh's own \`_arguments\`, so that flags are described, and offered once only. */
@@ -44,6 +45,7 @@ if [[ $funcstack[1] == _taskdeck ]]; then _taskdeck "$@"; else compdef _taskdeck
 }
 
 const topLevel: readonly Flag[] = [
+  ...screen.flags,
   ...deploymentSwitches.map((word) => ({ name: word.slice(2), value: null, summary: 'this machine' })),
   ...deploymentValues.map((word) => ({ name: word.slice(2), value: 'VALUE', summary: 'the deployment' })),
 ];

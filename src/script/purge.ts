@@ -1,0 +1,102 @@
+import { UsageError } from '../domain/errors.ts';
+import type { Clock, PurgeChoice, Purged, Storage } from '../domain/ports.ts';
+import { sanitiseLine } from '../domain/text/sanitise.ts';
+import type { ScriptIo } from './context.ts';
+import { EXIT, type ExitCode } from './exit-code.ts';
+import type { Flags } from './flags.ts';
+import { remark, reporting, write, writeJson, writeLine } from './output.ts';
+import { readLine } from './read-stdin.ts';
+import { parseAge } from './values.ts';
+
+export interface PurgeOptions {
+  readonly origin: string | undefined;
+  /** A task's id or name. */
+  readonly task: string | undefined;
+  readonly olderThanMs: number | undefined;
+  /** Without it, a terminal is asked. */
+  readonly yes: boolean;
+  readonly json: boolean;
+}
+
+/** @throws UsageError when nobody could be asked, or a flag makes no sense */
+export function purgeOptions(
+  task: string | undefined,
+  flags: Flags,
+  origin: string | undefined,
+  stdinIsTTY: boolean,
+): PurgeOptions {
+  const yes = flags.switch('yes');
+  const age = flags.text('older-than');
+  const olderThanMs = age === undefined ? undefined : parseAge(age, '--older-than');
+  if (!yes && !stdinIsTTY) {
+    throw new UsageError('Nobody can be asked here whether to delete: say --yes if you mean it.');
+  }
+  return { origin, task, olderThanMs, yes, json: flags.switch('json') };
+}
+
+export interface PurgeContext {
+  readonly storage: Storage;
+  readonly clock: Clock;
+  readonly io: ScriptIo;
+  readonly signal: AbortSignal;
+}
+
+/** Deletes conversations that were kept on this machine, and says how much that was. */
+export const purge = (context: PurgeContext, options: PurgeOptions): Promise<ExitCode> =>
+  reporting(context.io, options.json, async () => {
+    const { storage, io } = context;
+    // What cannot be written cannot be purged either.
+    if (storage.notice !== null) throw new Error(storage.notice);
+    if (!options.yes && !(await agreed(context, options))) {
+      await remark(io, 'Nothing was deleted.');
+      return EXIT.failed;
+    }
+    const purged = storage.purge(choiceOf(context, options));
+    if (purged === null) throw new Error(storage.notice ?? 'The archive cannot be written.');
+    const { tasks, messages, bytes } = purged;
+    if (options.json) await writeJson(io, { tasks, messages, bytes });
+    else await writeLine(io.stdout, wordsOf(purged));
+    if (purged.unfinished) {
+      await remark(
+        io,
+        'Another taskdeck uses the file, which may hold deleted text until it ends: end it and purge again.',
+      );
+    }
+    return EXIT.done;
+  });
+
+function choiceOf({ clock }: PurgeContext, { origin, task, olderThanMs }: PurgeOptions): PurgeChoice {
+  return {
+    ...(origin !== undefined && { origin }),
+    ...(task !== undefined && { task }),
+    ...(olderThanMs !== undefined && { before: clock.now() - olderThanMs }),
+  };
+}
+
+async function agreed({ io, signal }: PurgeContext, options: PurgeOptions): Promise<boolean> {
+  const { origin, task, olderThanMs } = options;
+  const what = [
+    olderThanMs === undefined && task === undefined && origin === undefined
+      ? 'all conversations'
+      : 'the conversations',
+    'that were kept on this machine',
+    task === undefined ? '' : `of ${sanitiseLine(task)}`,
+    origin === undefined ? '' : `from ${origin}`,
+    olderThanMs === undefined ? '' : 'and were not added to for that long',
+  ];
+  await write(io.stderr, `Delete ${what.filter(Boolean).join(' ')} for good? y is yes: `);
+  return (await readLine(io.stdin, signal)).trim().toLowerCase() === 'y';
+}
+
+function wordsOf({ tasks, messages, bytes }: Purged): string {
+  if (tasks === 0) return 'There was nothing to delete.';
+  return `Deleted ${counted(tasks, 'conversation')}: ${counted(messages, 'entry', 'entries')}, ${sizeOf(bytes)}.`;
+}
+
+const counted = (count: number, one: string, many = `${one}s`): string =>
+  `${count} ${count === 1 ? one : many}`;
+
+function sizeOf(bytes: number): string {
+  if (bytes < 1_000) return counted(bytes, 'byte');
+  return bytes < 1_000_000 ? `${(bytes / 1_000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+}

@@ -1,0 +1,100 @@
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { NOTHING_SEEN } from '../../src/domain/history.ts';
+import type { Storage } from '../../src/domain/ports.ts';
+import { takeTranscriptInto } from '../../src/domain/take-transcript.ts';
+import { purge, purgeOptions } from '../../src/script/purge.ts';
+import { readCommand } from '../../src/script/read-command.ts';
+import { live, NOON, you } from '../domain/make.ts';
+import { ada, stateDirectory } from '../storage/saved.ts';
+
+const DAY = 24 * 60 * 60_000;
+
+let state: ReturnType<typeof stateDirectory>;
+let storage: Storage;
+beforeEach(() => {
+  state = stateDirectory();
+  storage = state.open();
+  for (const [id, name, days] of [
+    ['t1', 'fix-login', 40],
+    ['t2', 'docs', 1],
+  ] as const) {
+    const { entries } = takeTranscriptInto(NOTHING_SEEN, live(you(0, `words of ${name}`)));
+    const now = NOON - days * DAY;
+    storage
+      .archive(ada)
+      .keep(id, { name, put: entries, drop: [], read: null, revision: 0, floor: null, now });
+  }
+});
+afterEach(() => state.dispose());
+
+const left = (): readonly string[] => ['t1', 't2'].filter((id) => storage.archive(ada).recall(id) !== null);
+
+/** What `taskdeck purge` with these words writes; `typed` is what a person answers. */
+async function run(words: readonly string[], { typed, origin }: { typed?: string; origin?: string } = {}) {
+  const { args, flags } = readCommand(['purge', ...words]);
+  const options = purgeOptions(args[0], flags, origin, typed !== undefined);
+  const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
+  stdin.end(`${typed ?? ''}\n`);
+  const io = { stdin, stdout, stderr, isTTY: { stdin: typed !== undefined, stdout: false } };
+  const clock = { now: () => NOON, after: () => () => {} };
+  const code = await purge({ storage, clock, io, signal: new AbortController().signal }, options);
+  stdout.end();
+  stderr.end();
+  return { code, out: await text(stdout), err: await text(stderr) };
+}
+
+describe('taskdeck purge', () => {
+  test('deletes all that was kept, and says how much that was', async () => {
+    expect(await run(['--yes'])).toEqual({
+      code: 0,
+      out: 'Deleted 2 conversations: 2 entries, 31 bytes.\n',
+      err: '',
+    });
+    expect(left()).toEqual([]);
+    expect((await run(['--yes'])).out).toBe('There was nothing to delete.\n');
+  });
+
+  test('deletes that of a task, by its name or id', async () => {
+    await run(['fix-login', '--yes']);
+    expect(left()).toEqual(['t2']);
+    await run(['t2', '-y']);
+    expect(left()).toEqual([]);
+  });
+
+  test('deletes what is old', async () => {
+    expect(JSON.parse((await run(['--older-than', '30d', '--yes', '--json'])).out)).toEqual({
+      tasks: 1,
+      messages: 1,
+      bytes: 'words of fix-login'.length,
+    });
+    expect(left()).toEqual(['t2']);
+  });
+
+  test('deletes that of one deployment', async () => {
+    await run(['--yes'], { origin: 'https://other.example.com' });
+    expect(left()).toEqual(['t1', 't2']);
+    await run(['--yes'], { origin: ada.origin });
+    expect(left()).toEqual([]);
+  });
+
+  test('asks, and only y is yes', async () => {
+    expect(await run([], { typed: '' })).toEqual({
+      code: 1,
+      out: '',
+      err: expect.stringMatching(
+        /^Delete all conversations .* for good\? y is yes: taskdeck: Nothing was deleted\.\n$/,
+      ),
+    });
+    expect(left()).toEqual(['t1', 't2']);
+    expect((await run(['docs'], { typed: 'y' })).err).toMatch(/of docs for good/);
+    expect(left()).toEqual(['t1']);
+  });
+
+  test('without --yes and without a terminal is wrong usage', async () => {
+    await expect(run([])).rejects.toThrow(/say --yes if you mean it/);
+    await expect(run(['--yes', '--older-than', 'soon'])).rejects.toThrow(/--older-than wants a time/);
+    expect(left()).toEqual(['t1', 't2']);
+  });
+});
