@@ -65,6 +65,10 @@ export type Action =
     }
   /** What this machine keeps of a conversation. */
   | { readonly type: 'conversation-recalled'; readonly taskId: string; readonly part: RecalledPart }
+  | {
+      readonly type: 'signs-felt';
+      readonly signs: readonly { readonly taskId: string; readonly at: number }[];
+    }
   /** What a task did so far, as far as anybody knows. */
   | { readonly type: 'timeline-known'; readonly taskId: string; readonly stretches: readonly Stretch[] }
   /** The reader leaves: what is on screen has been read. */

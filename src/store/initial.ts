@@ -44,6 +44,7 @@ export const initialState = ({ deployment, size, places = [], keys = {}, now }: 
   markdown: null,
   builds: new Map(),
   timelines: new Map(),
+  pulses: new Map(),
   view: {
     selected: null,
     focus: 'list',

@@ -6,6 +6,7 @@ import { holdEnd, readOn, readToEnd, takeRecalled, wantOlder } from './conversat
 import { NEVER } from './initial.ts';
 import { withEntry, withoutEntries } from './map.ts';
 import { AWAY_MS, admitNeeding, leaveHandled, showNeeding, sortRows } from './order.ts';
+import { takeSigns } from './pulse-view.ts';
 import { returnedTo } from './returned.ts';
 import type { Freshness, State, View } from './state.ts';
 import {
@@ -95,6 +96,8 @@ function step(state: State, action: Action): State {
     case 'build-logged':
       return takeBuildLines(state, action.taskId, action.buildId, action.lines);
 
+    case 'signs-felt':
+      return takeSigns(state, action.signs);
     case 'timeline-known':
       return { ...state, timelines: withEntry(state.timelines, action.taskId, action.stretches) };
 

@@ -4,6 +4,7 @@ import type { BackendError } from '../domain/errors.ts';
 import type { ProseReader } from '../domain/markdown/prose.ts';
 import type { Sort } from '../domain/order.ts';
 import type { Template, User } from '../domain/ports.ts';
+import type { Beat } from '../domain/pulse.ts';
 import type { Reading } from '../domain/reading.ts';
 import type { Task } from '../domain/task.ts';
 import type { Stretch } from '../domain/timeline.ts';
@@ -65,6 +66,8 @@ export interface State {
   readonly markdown: ProseReader | null;
   /** What the workspaces of tasks that were looked at did last, by task id. */
   readonly builds: ReadonlyMap<string, BuildEntry>;
+  /** Signs of life in the last minutes, by task id. */
+  readonly pulses: ReadonlyMap<string, readonly Beat[]>;
   /** What is known of how tasks that were looked at spent their time, by task id. */
   readonly timelines: ReadonlyMap<string, readonly Stretch[]>;
 

@@ -86,6 +86,7 @@ export function takeTasks(state: State, tasks: readonly Task[], now: number): St
     conversations: withoutEntries(state.conversations, isGone),
     builds: withoutEntries(state.builds, isGone),
     timelines: withoutEntries(state.timelines, isGone),
+    pulses: withoutEntries(state.pulses, isGone),
     seen: withoutEntries(state.seen, isGone),
   });
   return keepSelection(state, orderRows(next));

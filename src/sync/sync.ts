@@ -7,6 +7,7 @@ import { pollList } from './list.ts';
 import { createLook } from './look.ts';
 import { createOperations, type Operations } from './operations.ts';
 import { createOutbox, type Outbox } from './outbox/outbox.ts';
+import { feelPulses } from './pulse.ts';
 import { startTicker } from './ticker.ts';
 import { startWatching } from './watching.ts';
 
@@ -44,6 +45,7 @@ export function startSync(context: Context & { readonly rows: OutboxRows }): Syn
   });
   const stopWatching = startWatching(context);
   const stopTicker = startTicker(context.store, context.clock);
+  const stopPulses = feelPulses(context.store, context.clock);
   for (const part of [list, detail, builds, identity]) part.wake();
 
   return {
@@ -59,6 +61,7 @@ export function startSync(context: Context & { readonly rows: OutboxRows }): Syn
     stop() {
       stopWatching();
       stopTicker();
+      stopPulses();
       for (const part of [list, detail, builds, identity, operations, outbox]) part.stop();
     },
   };

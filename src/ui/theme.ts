@@ -45,6 +45,8 @@ export interface Glyphs {
   readonly upDown: string;
   /** For what fills a bar, and for what is left of it. */
   readonly bar: { readonly strong: string; readonly thin: string };
+  /** From the lowest level, which stands for nothing at all, to the highest. */
+  readonly spark: readonly string[];
   /** What a task spent its time with; told apart without colours too. */
   readonly timeline: Readonly<Record<Part['activity'], string>>;
 }
@@ -141,6 +143,7 @@ const UNICODE: Glyphs = {
   enter: '⏎',
   upDown: '↑↓',
   bar: { strong: '━', thin: '─' },
+  spark: ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'],
   timeline: {
     queued: '┄',
     starting: '┅',

@@ -43,3 +43,29 @@ it('the time that a task worked, waited and was paused is drawn beside its total
   await again.until(/━+─+╌* {2}working 1[45]m/u);
   await again.until('paused');
 }, 60_000);
+
+it('at 200 x 50 each row has a sparkline of what its task did in the last minutes, and none where nothing is known', async () => {
+  const server = await deployment();
+  const other = task({
+    id: '7d2b4e3a-0d51-4a3c-9a55-0c8e6f1b7d22',
+    name: 'old-one',
+    display_name: 'Old one',
+  });
+  const say = (minutes: number, words: string) => {
+    const is = since('working', minutes, {
+      current_state: { timestamp: ago(minutes), state: 'working', message: words, uri: '' },
+    });
+    server.on('GET', TASKS, json(200, { tasks: [is, other], count: 2 }));
+    server.on('GET', ONE, json(200, is));
+  };
+  say(4, 'reading');
+  const app = await makeHome().open([], { ...signedIn(server), cols: 200, rows: 50 });
+  await app.until(/Fix login redirect +▁+▂▁{2,5} working/u);
+  say(0, 'writing');
+  await app.until(/Fix login redirect +▁+▂▁+▂▁* working/u);
+  const old = app.screen().find((row) => row.includes('Old one'));
+  if (old === undefined || /[▁-█]/u.test(old)) throw new Error(app.picture());
+  // A narrower list has other things to show.
+  app.resize(120, 40);
+  await app.until((screen) => screen.text().includes('Fix login redirect') && !/[▁-█]/u.test(screen.text()));
+}, 60_000);

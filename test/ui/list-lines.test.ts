@@ -102,3 +102,13 @@ describe('the corner', () => {
     expect(listStatus(play(state, { type: 'filtered', filter: 'name-a' }), 9)[1]).toBe('1 hidden');
   });
 });
+
+it('shows how lively a task was where there is room for it', () => {
+  const task = makeTask({ id: 'a', displayName: 'Docs', state: makeReport({ state: 'working', at: NOON }) });
+  const signs = [-4, 0, 0].map((minute) => ({ taskId: 'a', at: NOON + minute * MINUTE }));
+  const state = play(begin(), listed([task, makeTask({ id: 'b' })]), { type: 'signs-felt', signs });
+  const [docs, other] = bare(lines(state, 60));
+  expect(docs).toMatch(/Docs +▁▁▁▁▁▂▁▁▁▃ working {2}<1m $/u);
+  expect(other).not.toMatch(/[▁-█]/u);
+  expect(bare(lines(state, 50)).join('')).not.toMatch(/[▁-█]/u);
+});

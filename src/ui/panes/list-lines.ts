@@ -1,8 +1,10 @@
 import type { Phase } from '../../domain/phase.ts';
+import { PULSE_MINUTES } from '../../domain/pulse.ts';
 import { sinceWhen } from '../../domain/since.ts';
 import { type Task, titleOf } from '../../domain/task.ts';
 import { ageOf } from '../../domain/text/age.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
+import { pulseOf } from '../../store/pulse-view.ts';
 import { isUnseenIn, needsYouIn, phaseIn, selectedIndex, visibleTasks } from '../../store/selectors.ts';
 import type { Creation, State } from '../../store/state.ts';
 import type { Style, Theme } from '../theme.ts';
@@ -10,6 +12,9 @@ import { fitRow } from '../widgets/fit.ts';
 
 const PHASE_COLUMNS = 8;
 const AGE_COLUMNS = 3;
+/** A list that is at least so wide shows how lively its tasks were, in so many columns. */
+const ROOM_FOR_PULSE = 54;
+const PULSE_COLUMNS = PULSE_MINUTES + 1;
 /** Pointer, glyph and the blanks between the columns. */
 const GAPS = 6;
 
@@ -47,6 +52,7 @@ function taskLine(state: State, task: Task, theme: Theme, width: number): string
       age: ageOf(sinceWhen(task), state.now),
       needsYou: needsYouIn(state, task),
       unseen: isUnseenIn(state, task),
+      pulse: width < ROOM_FOR_PULSE ? null : sparkline(pulseOf(state, task), theme),
       selected: isSelected ? (state.view.focus === 'list' ? 'focused' : 'elsewhere') : 'no',
     },
     theme,
@@ -56,7 +62,15 @@ function taskLine(state: State, task: Task, theme: Theme, width: number): string
 
 const creationLine = ({ prompt }: Creation, theme: Theme, width: number): string =>
   rowLine(
-    { title: sanitiseLine(prompt), phase: 'queued', age: '', needsYou: false, unseen: false, selected: 'no' },
+    {
+      title: sanitiseLine(prompt),
+      phase: 'queued',
+      age: '',
+      needsYou: false,
+      unseen: false,
+      pulse: null,
+      selected: 'no',
+    },
     theme,
     width,
   );
@@ -67,27 +81,37 @@ interface Row {
   readonly age: string;
   readonly needsYou: boolean;
   readonly unseen: boolean;
+  /** As wide as the minutes that it shows, or empty where nothing is known; null where there is no room. */
+  readonly pulse: string | null;
   readonly selected: 'no' | 'focused' | 'elsewhere';
 }
 
 function rowLine(
-  { title, phase, age, needsYou, unseen, selected }: Row,
+  { title, phase, age, needsYou, unseen, pulse, selected }: Row,
   theme: Theme,
   width: number,
 ): string {
-  const titleColumns = Math.max(4, width - PHASE_COLUMNS - AGE_COLUMNS - GAPS);
+  const titleColumns = Math.max(
+    4,
+    width - PHASE_COLUMNS - AGE_COLUMNS - GAPS - (pulse === null ? 0 : PULSE_COLUMNS),
+  );
   const name = fitRow(title, titleColumns);
   const word = fitRow(phase, PHASE_COLUMNS);
   const time = age.padStart(AGE_COLUMNS);
+  const spark = pulse === null ? '' : `${pulse.padEnd(PULSE_MINUTES)} `;
   const glyph = theme.glyphs.phase[phase];
   // One style for the whole row: styles inside an inverse row would tear holes into it.
   if (selected === 'focused') {
-    const row = fitRow(`${theme.glyphs.pointer}${glyph} ${name} ${word} ${time} `, width);
+    const row = fitRow(`${theme.glyphs.pointer}${glyph} ${name} ${spark}${word} ${time} `, width);
     return theme.selected(needsYou ? theme.strong(row) : row);
   }
   const color = theme.phase(phase);
   const loud: Style = needsYou ? theme.strong : (text) => text;
   const mark = unseen ? theme.attention(theme.glyphs.unseen) : ' ';
   const pointer = selected === 'elsewhere' ? theme.accent(theme.glyphs.pointer) : mark;
-  return `${pointer}${color(glyph)} ${loud(name)} ${loud(color(word))} ${theme.dim(time)} `;
+  return `${pointer}${color(glyph)} ${loud(name)} ${spark === '' ? '' : color(spark)}${loud(color(word))} ${theme.dim(time)} `;
 }
+
+/** Empty where nothing is known. */
+const sparkline = (levels: readonly number[] | null, { glyphs }: Theme): string =>
+  levels === null ? '' : levels.map((level) => glyphs.spark[level] ?? '').join('');

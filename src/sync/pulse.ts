@@ -1,0 +1,55 @@
+import type { Clock } from '../domain/ports.ts';
+import { PULSE_MINUTES } from '../domain/pulse.ts';
+import type { Task } from '../domain/task.ts';
+import type { Transcript } from '../domain/transcript.ts';
+import type { Store } from '../store/store.ts';
+
+const SHOWN_MS = PULSE_MINUTES * 60_000;
+
+/**
+ * Feels the pulse of the tasks from what is asked for anyway: a new report or build in the list, a transcript that
+ * changed. Returns how to end it.
+ */
+export function feelPulses(store: Store, clock: Clock): () => void {
+  let tasks: readonly Task[] = [];
+  let known = new Map<string, Task>();
+  let transcripts = store.getState().transcripts;
+
+  const ofTask = (task: Task, now: number): number | null => {
+    const before = known.get(task.id);
+    if (before === task) return null;
+    const at = task.state?.at ?? 0;
+    if (at !== (before?.state?.at ?? 0)) return Math.min(at, now);
+    const isOther =
+      before !== undefined && (before.status !== task.status || before.buildNumber !== task.buildNumber);
+    return isOther ? now : null;
+  };
+
+  function feel(): void {
+    const state = store.getState();
+    if (state.tasks === tasks && state.transcripts === transcripts) return;
+    const now = clock.now();
+    const signs: { readonly taskId: string; readonly at: number }[] = [];
+    const add = (taskId: string, at: number | null): void => {
+      if (at !== null && now - at < SHOWN_MS) signs.push({ taskId, at });
+    };
+    if (state.tasks !== tasks) {
+      // What a list from the last run says is older than what is known of it.
+      for (const task of state.tasks) add(task.id, ofTask(task, now));
+      known = new Map(state.tasks.map((task) => [task.id, task]));
+      tasks = state.tasks;
+    }
+    if (state.transcripts !== transcripts) {
+      for (const [id, { transcript }] of state.transcripts)
+        if (hasGrown(transcripts.get(id)?.transcript ?? null, transcript)) add(id, now);
+      transcripts = state.transcripts;
+    }
+    // At the end: whoever hears of it calls back here.
+    if (signs.length > 0) store.dispatch({ type: 'signs-felt', signs });
+  }
+  return store.subscribe(feel);
+}
+
+/** The first one that is read is no sign that it has just grown. */
+const hasGrown = (before: Transcript | null, now: Transcript | null): boolean =>
+  before !== null && now !== null && before.messages !== now.messages && !now.snapshot;
