@@ -38,6 +38,16 @@ it('says less where there is less room, and gives up the bar before the words', 
   expect(line(5)).toBe('');
 });
 
+it('waits for the first minute', () => {
+  const young = { ...task, createdAt: NOON - 30_000, state: makeReport({ at: NOON - 20_000 }) };
+  const from = play(begin(), listed([young]), {
+    type: 'timeline-known',
+    taskId: 'a',
+    stretches: [{ ...stretch('queued', 0, 0), from: NOON - 30_000, until: NOON - 20_000 }],
+  });
+  expect(timelineLine(from, young, plain, 60)).toBe('');
+});
+
 it('is told apart without colours, and has them', () => {
   const colored = timelineLine(state(known), task, createTheme({ color: true }), 60);
   expect(colored).toMatch(/\x1b\[36m━+\x1b\[39m\x1b\[33m─+\x1b\[39m/u);

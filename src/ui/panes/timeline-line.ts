@@ -12,7 +12,7 @@ const LEAST_BAR = 12;
 /** Blanks between the bar and its words. */
 const GAP = 2;
 
-/** How the task has spent its time: a bar, and in words what it was most. Blank while nothing is known. */
+/** How the task has spent its time: a bar, and in words what it was most. Blank while nothing is known, and in the first minute. */
 export function timelineLine(state: State, task: Task, theme: Theme, width: number): string {
   const view = timelineView(state, task);
   if (view === null) return '';
@@ -21,7 +21,7 @@ export function timelineLine(state: State, task: Task, theme: Theme, width: numb
     all.find((text) => displayWidth(text) + GAP + LEAST_BAR <= width) ??
     all.find((text) => displayWidth(text) <= width);
   if (words === undefined) return '';
-  const columns = words === '' ? width : width - displayWidth(words) - GAP;
+  const columns = width - displayWidth(words) - GAP;
   if (columns < LEAST_BAR) return theme.dim(words);
   return `${bar(timelineCells(view, columns), theme)}${' '.repeat(GAP)}${theme.dim(words)}`;
 }
@@ -33,7 +33,7 @@ function variants(totals: readonly Total[]): readonly string[] {
   const most = (count: number): readonly Total[] => worth.filter((total) => bySize.indexOf(total) < count);
   const plain = ({ activity, time }: Total): string => `${activity} ${roundDuration(time)}`;
   const shared = (total: Total): string => `${plain(total)} ${Math.round(total.share * 100)}%`;
-  if (worth.length === 0) return [''];
+  if (worth.length === 0) return [];
   const say = (of: readonly Total[], how: (total: Total) => string): string => of.map(how).join(' · ');
   return [say(worth, shared), ...[worth.length, 3, 2, 1].map((count) => say(most(count), plain))];
 }
