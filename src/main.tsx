@@ -3,7 +3,7 @@ import type { CommandContext } from './commands/command.ts';
 import type { Deployment } from './config/deployment.ts';
 import type { Settings } from './config/settings.ts';
 import { connect } from './connect.ts';
-import type { Storage } from './domain/ports.ts';
+import type { Clipboard, Storage, TextFiles } from './domain/ports.ts';
 import { systemClock } from './local/clock.ts';
 import { openStorage } from './storage/storage.ts';
 import { initialState } from './store/initial.ts';
@@ -119,11 +119,26 @@ export async function runTui({
 
   let left: Left = { code: 0 };
   const leave = (): void => void session.quiet().then(() => app.unmount());
-  const context: Omit<CommandContext, 'suspend'> = {
+  // Loaded when they are wanted: few sessions copy or save anything.
+  const clipboard: Clipboard = {
+    async copy(text) {
+      const { terminalClipboard } = await import('./terminal/clipboard.ts');
+      return terminalClipboard({ env, send: (sequence) => session.stdout.send(sequence) }).copy(text);
+    },
+  };
+  const files: TextFiles = {
+    async save(name, text, options) {
+      const { textFiles } = await import('./storage/text-file.ts');
+      return textFiles({ cwd: process.cwd(), home: env.HOME ?? '' }).save(name, text, options);
+    },
+  };
+  const context: Omit<CommandContext, 'suspend' | 'page'> = {
     store,
     clock,
     operations: sync.operations,
     outbox: sync.outbox,
+    clipboard,
+    files,
     refresh: sync.refresh,
     repaint: session.repaint,
     goTo(place) {
@@ -142,6 +157,15 @@ export async function runTui({
         await session.stop(suspendTerminal);
         notices.restart();
         store.dispatch({ type: 'returned' });
+        sync.refresh();
+      }}
+      page={async (suspendTerminal, text) => {
+        const { showInPager } = await import('./terminal/pager.ts');
+        let fault: string | null = null;
+        await session.lend(suspendTerminal, async () => {
+          fault = await showInPager(text, env);
+        });
+        if (fault !== null) say(fault);
         sync.refresh();
       }}
     >

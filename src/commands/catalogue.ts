@@ -1,10 +1,13 @@
 import { applicationCommands } from './application.ts';
 import type { Command } from './command.ts';
+import { messageCursorCommands } from './message-cursor.ts';
 import { filterCommands, movingCommands } from './moving.ts';
 import { orderingCommands } from './ordering.ts';
 import { outboxCommands } from './outbox.ts';
 import { promptCommands } from './prompt.ts';
 import { readingCommands } from './reading.ts';
+import { searchCommands } from './searching.ts';
+import { takingOutCommands } from './taking-out.ts';
 import { taskCommands } from './tasks.ts';
 import { transcriptCommands } from './transcript.ts';
 
@@ -15,6 +18,9 @@ export const catalogue: readonly Command[] = [
   ...orderingCommands,
   ...transcriptCommands,
   ...readingCommands,
+  ...messageCursorCommands,
+  ...takingOutCommands,
+  ...searchCommands,
   ...applicationCommands,
   ...promptCommands,
   ...filterCommands,

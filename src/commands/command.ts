@@ -1,10 +1,21 @@
-import type { Clock, NewTask } from '../domain/ports.ts';
+import type { Clipboard, Clock, NewTask, TextFiles } from '../domain/ports.ts';
 import type { Verdict } from '../domain/rules.ts';
 import type { Place, State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 
 /** Where a key is pressed: the same key may do something else elsewhere. */
-export type Scope = 'anywhere' | 'panes' | 'list' | 'transcript' | 'prompt' | 'filter' | 'outbox' | 'help';
+export type Scope =
+  | 'anywhere'
+  | 'panes'
+  | 'list'
+  | 'transcript'
+  | 'prompt'
+  | 'filter'
+  | 'search'
+  | 'hits'
+  | 'save'
+  | 'outbox'
+  | 'help';
 
 /** One thing that a key can do, as data: keys, help and footer all read it. */
 export interface Command {
@@ -45,6 +56,10 @@ export interface CommandContext {
     /** Says of a message whose fate nobody knows that it is there, or to send it again. */
     answer(deliveryId: string, answer: 'there' | 'again'): void;
   };
+  readonly clipboard: Clipboard;
+  readonly files: TextFiles;
+  /** Shows text in the user's pager until they leave it. Untrusted text is fine. */
+  page(text: string): void;
   /** Draws the whole screen again. */
   repaint(): void;
   /** Hands the terminal back to the shell until the user returns. */

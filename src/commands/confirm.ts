@@ -1,6 +1,7 @@
 import type { Overlay } from '../store/state.ts';
 import type { CommandContext } from './command.ts';
 import { deliver } from './prompt.ts';
+import { saveTranscript } from './taking-out.ts';
 
 /** Answers the question on screen: `y` is yes, every other key is no, enter too. */
 export function answer(context: CommandContext, question: Overlay, key: string): void {
@@ -15,6 +16,13 @@ export function answer(context: CommandContext, question: Overlay, key: string):
       if (!yes && key !== 'w') return;
       // The outbox resumes it: the wish survives with the message.
       return deliver(context, question.taskId, yes);
+    case 'confirm-overwrite': {
+      const { taskId, name } = question;
+      if (yes) void saveTranscript(context, { taskId, name, overwrite: true });
+      // Another name is what is wanted most often.
+      else store.dispatch({ type: 'overlay-opened', overlay: { kind: 'save', taskId, name } });
+      return;
+    }
     case 'confirm-quit':
       if (yes) quit();
       return;

@@ -15,6 +15,7 @@ export const SECTIONS: readonly (readonly [scope: Scope, title: string])[] = [
   ['panes', 'Tasks'],
   ['list', 'In the list'],
   ['transcript', 'In the transcript'],
+  ['hits', 'While a search lasts'],
   ['prompt', 'In the prompt'],
   ['filter', 'In the filter'],
   ['outbox', 'In the outbox'],

@@ -5,16 +5,21 @@ import { answer } from './confirm.ts';
 import { editByKey, insertText } from './editing.ts';
 import { commandFor } from './keymap.ts';
 import { historyKeys } from './prompt.ts';
+import { goesThroughHits, leaveSearch } from './searching.ts';
 
 /** Where a key goes at the moment; null while a menu of its own takes the keys. */
-export function scopeOf({ view }: State): Scope | 'question' | null {
+export function scopeOf(state: State): Scope | 'question' | null {
+  const { view } = state;
   switch (view.overlay?.kind) {
     case 'help':
     case 'outbox':
     case 'filter':
+    case 'search':
+    case 'save':
       return view.overlay.kind;
     case 'confirm-delete':
     case 'confirm-resume':
+    case 'confirm-overwrite':
     case 'confirm-quit':
       return 'question';
     case 'templates':
@@ -22,7 +27,7 @@ export function scopeOf({ view }: State): Scope | 'question' | null {
     case 'palette':
       return null;
     default:
-      return view.focus;
+      return goesThroughHits(state) ? 'hits' : view.focus;
   }
 }
 
@@ -40,6 +45,7 @@ export function press(context: CommandContext, key: string, text: string): void 
   if (before.notice !== null && before.notice.tone !== 'bad')
     store.dispatch({ type: 'noticed', notice: null });
   if (overlay !== null && closes(scope, key)) {
+    if (overlay.kind === 'search') return leaveSearch(store);
     if (overlay.kind === 'filter') store.dispatch({ type: 'filtered', filter: overlay.before });
     return store.dispatch({ type: 'overlay-closed' });
   }
@@ -63,6 +69,7 @@ export function paste({ store, clock }: CommandContext, text: string): void {
       return insertText(store, text);
     case 'list':
     case 'transcript':
+    case 'hits':
       return store.dispatch({
         type: 'noticed',
         notice: { tone: 'plain', text: PASTE_GOES_TO_PROMPT, at: clock.now() },

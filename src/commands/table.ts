@@ -7,4 +7,8 @@ export const commands: readonly Command[] = [...catalogue, ...helpCommands];
 
 /** The scopes that a key is looked up in, nearest first. */
 export const scopesOf = (scope: Scope): readonly Scope[] =>
-  scope === 'list' || scope === 'transcript' ? [scope, 'panes', 'anywhere'] : [scope, 'anywhere'];
+  scope === 'hits'
+    ? ['hits', 'transcript', 'panes', 'anywhere']
+    : scope === 'list' || scope === 'transcript'
+      ? [scope, 'panes', 'anywhere']
+      : [scope, 'anywhere'];

@@ -311,3 +311,29 @@ export interface Layout {
   /** The first of them when missing. */
   readonly sort?: Sort;
 }
+
+/** The clipboard of whoever sits at the terminal. */
+export interface Clipboard {
+  /** Untrusted text is fine. Never rejects, and is done after a few seconds at most. */
+  copy(text: string): Promise<Copied>;
+}
+
+export interface Copied {
+  /** False when it did not get where the user wants to paste it, as far as that can be known. */
+  readonly done: boolean;
+  /** What happened, in one sentence or two. */
+  readonly words: string;
+}
+
+/** Files that the user names. */
+export interface TextFiles {
+  /** Nothing is written over without `overwrite`. Never rejects. */
+  save(name: string, text: string, options: { readonly overwrite: boolean }): Promise<Saved>;
+}
+
+/** `file` is its whole path. */
+export type Saved =
+  | { readonly kind: 'saved'; readonly file: string; readonly bytes: number }
+  | { readonly kind: 'exists'; readonly file: string }
+  /** `why` continues a sentence. */
+  | { readonly kind: 'failed'; readonly file: string; readonly why: string };

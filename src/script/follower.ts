@@ -1,5 +1,5 @@
 import type { Message } from '../domain/transcript.ts';
-import { headingOf, wordsOf } from './transcript-text.ts';
+import { headingOf, wordsOf } from '../domain/transcript-text.ts';
 
 /** What of a conversation was written so far. */
 export interface Followed {

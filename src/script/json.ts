@@ -2,9 +2,9 @@ import { needsYou } from '../domain/attention.ts';
 import { BackendError, NoTokenError, reasonOf, UsageError } from '../domain/errors.ts';
 import { phaseOf } from '../domain/phase.ts';
 import type { AgentState, Task } from '../domain/task.ts';
+import { isoTime } from '../domain/text/iso-time.ts';
 import type { Message } from '../domain/transcript.ts';
 import { TimedOut } from './exit-code.ts';
-import { isoTime } from './times.ts';
 
 /**
  * Shapes that scripts build on: the Tasks API's own field names, with `phase` and `needs_you` of ours. A field may be

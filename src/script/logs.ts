@@ -1,7 +1,9 @@
 import { BackendError } from '../domain/errors.ts';
 import { isLive, type Phase, phaseOf } from '../domain/phase.ts';
 import type { Task } from '../domain/task.ts';
+import { isoTime } from '../domain/text/iso-time.ts';
 import type { Message, Transcript } from '../domain/transcript.ts';
+import { transcriptText } from '../domain/transcript-text.ts';
 import type { ScriptCommand, ScriptContext } from './context.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { follow, nothingFollowed } from './follower.ts';
@@ -10,8 +12,6 @@ import { remark, reporting, write, writeJson, writeJsonLine } from './output.ts'
 import { Patience } from './patience.ts';
 import { sleep } from './sleep.ts';
 import { findTask, parseTaskName } from './task-name.ts';
-import { isoTime } from './times.ts';
-import { transcriptText } from './transcript-text.ts';
 
 export interface LogsOptions {
   readonly task: string;

@@ -2,6 +2,7 @@ import { needsYou } from '../domain/attention.ts';
 import { phaseOf } from '../domain/phase.ts';
 import { type Task, titleOf } from '../domain/task.ts';
 import { ageOf } from '../domain/text/age.ts';
+import { isoSeconds } from '../domain/text/iso-time.ts';
 import { sanitise, sanitiseLine } from '../domain/text/sanitise.ts';
 import { displayWidth, padEnd } from '../domain/text/width.ts';
 import { wrap } from '../domain/text/wrap.ts';
@@ -10,7 +11,6 @@ import { EXIT } from './exit-code.ts';
 import { taskJson } from './json.ts';
 import { reporting, write, writeJson } from './output.ts';
 import { findTask, parseTaskName } from './task-name.ts';
-import { isoSeconds } from './times.ts';
 
 export interface ShowOptions {
   readonly task: string;

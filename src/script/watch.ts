@@ -1,6 +1,7 @@
 import { needsYou } from '../domain/attention.ts';
 import { type Phase, phaseOf } from '../domain/phase.ts';
 import { type Task, titleOf } from '../domain/task.ts';
+import { isoSeconds, isoTime } from '../domain/text/iso-time.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import type { ScriptCommand } from './context.ts';
 import { wireState } from './json.ts';
@@ -8,7 +9,6 @@ import { isSelected, listQueryOf, nameOf, type Selection } from './list.ts';
 import { reporting, writeJsonLine, writeLine } from './output.ts';
 import { Patience } from './patience.ts';
 import { sleep } from './sleep.ts';
-import { isoSeconds, isoTime } from './times.ts';
 
 export interface WatchOptions extends Selection {
   readonly json: boolean;

@@ -9,7 +9,18 @@ import type { Task } from '../domain/task.ts';
 import type { Stretch } from '../domain/timeline.ts';
 import type { Transcript } from '../domain/transcript.ts';
 import type { RecalledPart } from './conversation.ts';
-import type { Anchor, DeliveryEntry, Notice, Overlay, Pane, Recall, Size, View } from './state.ts';
+import type {
+  Anchor,
+  DeliveryEntry,
+  Notice,
+  Overlay,
+  Pane,
+  Pointed,
+  Recall,
+  Search,
+  Size,
+  View,
+} from './state.ts';
 
 /** Everything that can happen. Times are Unix ms; `startedAt` is when the request that was answered began. */
 export type Action =
@@ -124,6 +135,8 @@ export type Action =
   | { readonly type: 'scrolled'; readonly taskId: string; readonly anchor: Anchor | null }
   | { readonly type: 'markdown-loaded'; readonly read: ProseReader }
   | { readonly type: 'reading-changed'; readonly change: Partial<Reading> }
+  | { readonly type: 'pointed'; readonly at: Pointed | null }
+  | { readonly type: 'searched'; readonly search: Search | null }
   | { readonly type: 'zoomed'; readonly on: boolean }
   | { readonly type: 'moved-sideways'; readonly column: number }
   | { readonly type: 'noticed'; readonly notice: Notice | null };

@@ -164,25 +164,35 @@ function isShown(entry: Entry): boolean {
   return isSeen;
 }
 
-/** Changes a conversation; who has scrolled up keeps the message that they look at. */
+/** Changes a conversation; who has scrolled up, points at a message or has found something keeps the message that it was. */
 function withConversation(state: State, taskId: string, now: Conversation): State {
-  const anchor = state.view.scroll.get(taskId);
   const conversations = new Map(state.conversations).set(taskId, now);
-  if (anchor === undefined) return { ...state, conversations };
-  const moved = movedAnchor(anchor, shownEntries(conversationOf(state, taskId)), shownEntries(now));
-  if (moved === anchor) return { ...state, conversations };
-  return {
-    ...state,
-    conversations,
-    view: { ...state.view, scroll: new Map(state.view.scroll).set(taskId, moved) },
-  };
+  const { scroll, pointed, search } = state.view;
+  const anchor = scroll.get(taskId);
+  const hit = search?.taskId === taskId ? search.hit : null;
+  const isPointed = pointed?.taskId === taskId;
+  if (anchor === undefined && !isPointed && hit === null) return { ...state, conversations };
+  const before = shownEntries(conversationOf(state, taskId));
+  const after = shownEntries(now);
+  const moved = <Place extends { readonly message: number }>(place: Place): Place =>
+    movedPlace(place, before, after);
+  const view = { ...state.view };
+  if (anchor !== undefined && moved(anchor) !== anchor)
+    view.scroll = new Map(scroll).set(taskId, moved(anchor));
+  if (isPointed) view.pointed = moved(pointed);
+  if (search !== null && hit !== null && moved(hit) !== hit) view.search = { ...search, hit: moved(hit) };
+  return { ...state, conversations, view };
 }
 
-function movedAnchor(anchor: Anchor, before: readonly Shown[], after: readonly Shown[]): Anchor {
-  const looked = before[anchor.message];
-  if (looked === undefined || after[anchor.message] === looked) return anchor;
+function movedPlace<Place extends { readonly message: number }>(
+  place: Place,
+  before: readonly Shown[],
+  after: readonly Shown[],
+): Place {
+  const looked = before[place.message];
+  if (looked === undefined || after[place.message] === looked) return place;
   const message = after.findIndex((entry) => isSameEntry(entry, looked));
-  return message === -1 || message === anchor.message ? anchor : { ...anchor, message };
+  return message === -1 || message === place.message ? place : { ...place, message };
 }
 
 export function isSameEntry(a: Shown, b: Shown): boolean {

@@ -11,6 +11,8 @@ import type { State } from './state.ts';
 export interface DetailLayout {
   readonly timeline: number;
   readonly build: number;
+  /** For what is typed under the transcript. */
+  readonly field: number;
   readonly transcript: Extent;
 }
 
@@ -27,11 +29,14 @@ const ERROR_ROWS = 4;
 export function detailLayout(state: State, detail: Extent): DetailLayout {
   const whole = transcriptExtent(detail);
   const task = selectedTask(state);
-  if (task === null) return { timeline: 0, build: 0, transcript: whole };
+  const { overlay } = state.view;
+  const field = overlay?.kind === 'search' || overlay?.kind === 'save' ? 1 : 0;
+  if (task === null) return { timeline: 0, build: 0, field, transcript: whole };
   const timeline = whole.height >= ROWS_FOR_TIMELINE ? 1 : 0;
   const rest = whole.height - timeline;
   const build = Math.min(rest, buildRows(state, task, whole.width, rest));
-  return { timeline, build, transcript: { width: whole.width, height: rest - build } };
+  const height = Math.max(0, rest - build - field);
+  return { timeline, build, field, transcript: { width: whole.width, height } };
 }
 
 function buildRows(state: State, task: Task, width: number, rows: number): number {

@@ -56,6 +56,8 @@ export const initialState = ({ deployment, size, places = [], keys = {}, now }: 
     composing: null,
     scroll: new Map(),
     reading: USUAL_READING,
+    pointed: null,
+    search: null,
     zoomed: false,
     column: 0,
     recall: null,

@@ -25,6 +25,8 @@ export interface BodyOptions {
 export interface Body extends BodyOptions {
   readonly content: string;
   readonly lines: readonly string[];
+  /** The lines that only go on with the one before them, in ascending order. */
+  readonly goingOn: readonly number[];
   readonly parts: readonly Part[];
   /** The first row of each part. */
   readonly starts: readonly number[];
@@ -36,6 +38,8 @@ interface Part {
   readonly lines: readonly string[];
   /** Null where no line has a style. */
   readonly rows: readonly Row[] | null;
+  /** The lines that only go on with the one before them, in ascending order. */
+  readonly goingOn: readonly number[];
 }
 
 interface Piece {
@@ -149,24 +153,36 @@ function joined(sections: readonly Section[]): readonly Section[] {
 
 function partOf(section: Section, width: number, prose: ProseReader | null): Part {
   const rows = sectionRows(section, width, prose);
-  return rows === null
-    ? { section, lines: asWritten(section.lines, width), rows: null }
-    : { section, lines: rows.map(({ text }) => text), rows };
+  if (rows === null) return { section, rows: null, ...asWritten(section.lines, width) };
+  const goingOn = rows.flatMap(({ goesOn }, index) => (goesOn === true ? [index] : []));
+  return { section, lines: rows.map(({ text }) => text), rows, goingOn };
 }
 
-const asWritten = (lines: readonly string[], width: number): readonly string[] =>
-  width === Number.POSITIVE_INFINITY || lines.length === 0 ? lines : wrap(lines.join('\n'), width);
+function asWritten(lines: readonly string[], width: number): Pick<Part, 'lines' | 'goingOn'> {
+  if (width === Number.POSITIVE_INFINITY) return { lines, goingOn: [] };
+  const rows: string[] = [];
+  const goingOn: number[] = [];
+  for (const line of lines) {
+    const first = rows.length;
+    for (const row of wrap(line, width)) rows.push(row);
+    for (let row = first + 1; row < rows.length; row++) goingOn.push(row);
+  }
+  return { lines: rows, goingOn };
+}
 
-function laidOut(parts: readonly Part[]): Pick<Body, 'parts' | 'starts' | 'lines'> {
+function laidOut(parts: readonly Part[]): Pick<Body, 'parts' | 'starts' | 'lines' | 'goingOn'> {
   const [only] = parts;
-  if (only !== undefined && parts.length === 1) return { parts, starts: [0], lines: only.lines };
+  if (only !== undefined && parts.length === 1)
+    return { parts, starts: [0], lines: only.lines, goingOn: only.goingOn };
   const starts: number[] = [];
   const lines: string[] = [];
+  const goingOn: number[] = [];
   for (const part of parts) {
     starts.push(lines.length);
+    for (const line of part.goingOn) goingOn.push(lines.length + line);
     for (const line of part.lines) lines.push(line);
   }
-  return { parts, starts, lines };
+  return { parts, starts, lines, goingOn };
 }
 
 /** What the parts of a row are. */

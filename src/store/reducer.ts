@@ -172,7 +172,7 @@ function step(state: State, action: Action): State {
     case 'selected':
       return state.view.selected === action.taskId
         ? state
-        : leaveHandled(look(state, { selected: action.taskId, column: 0 }));
+        : leaveHandled(look(state, { selected: action.taskId, column: 0, pointed: null, search: null }));
     case 'focused':
       return look(
         state,
@@ -208,6 +208,10 @@ function step(state: State, action: Action): State {
       return { ...state, markdown: action.read };
     case 'reading-changed':
       return look(state, { reading: { ...state.view.reading, ...action.change }, column: 0 });
+    case 'pointed':
+      return look(state, { pointed: action.at });
+    case 'searched':
+      return look(state, { search: action.search });
     case 'zoomed':
       return look(state, { zoomed: action.on });
     case 'moved-sideways':

@@ -153,6 +153,10 @@ export interface View {
   /** Where the transcript is scrolled to; absent: it follows the end. By task id. */
   readonly scroll: ReadonlyMap<string, Anchor>;
   readonly reading: Reading;
+  /** The message that the message cursor stands on. */
+  readonly pointed: Pointed | null;
+  /** What is searched for in a transcript. */
+  readonly search: Search | null;
   /** The transcript has the whole screen for as long as it is looked at. */
   readonly zoomed: boolean;
   /** The first column on screen of a transcript whose lines are not wrapped. */
@@ -180,6 +184,27 @@ export interface Recall {
   readonly edits: ReadonlyMap<number, string>;
 }
 
+/** Words that are looked for in a transcript; its hits are marked for as long as it lasts. */
+export interface Search {
+  readonly taskId: string;
+  readonly text: string;
+  /** The hit that the window was moved to; null where there is none. */
+  readonly hit: HitPlace | null;
+}
+
+/** Where a hit begins: a row of a message's text, and an offset in it. */
+export interface HitPlace {
+  readonly message: number;
+  readonly line: number;
+  readonly start: number;
+}
+
+/** A message of a transcript, by its place among those that are shown. */
+export interface Pointed {
+  readonly taskId: string;
+  readonly message: number;
+}
+
 /** The first line on screen, named so that it survives a new width. */
 export interface Anchor {
   readonly message: number;
@@ -195,6 +220,16 @@ export type Overlay =
   | { readonly kind: 'outbox'; readonly index: number }
   | { readonly kind: 'confirm-delete'; readonly taskId: string }
   | { readonly kind: 'confirm-resume'; readonly taskId: string }
+  /** Where the window was before the search: undefined where it followed the end. */
+  | { readonly kind: 'search'; readonly before: Anchor | undefined }
+  /** The name that a transcript is to be saved under. */
+  | { readonly kind: 'save'; readonly taskId: string; readonly name: string }
+  | {
+      readonly kind: 'confirm-overwrite';
+      readonly taskId: string;
+      readonly name: string;
+      readonly file: string;
+    }
   | { readonly kind: 'confirm-quit' };
 
 export interface Notice {

@@ -40,10 +40,14 @@ export interface Block {
 }
 
 export type Line =
-  | { readonly kind: 'heading'; readonly block: Block }
+  /** `message` is the place of the block in the view. */
+  | { readonly kind: 'heading'; readonly block: Block; readonly message: number }
   | {
       readonly kind: 'text';
       readonly block: Block;
+      readonly message: number;
+      /** The line of the block's body. */
+      readonly line: number;
       readonly text: string;
       readonly spans: readonly Span[];
     }
@@ -309,9 +313,11 @@ function lineAt(view: TranscriptView, line: number): Line {
   const block = view.blocks[index];
   const offset = line - (view.starts[index] ?? 0);
   if (block === undefined) return BLANK;
-  if (offset === 0) return { kind: 'heading', block };
+  if (offset === 0) return { kind: 'heading', block, message: index };
   const text = block.lines[offset - 1];
-  return text === undefined ? BLANK : { kind: 'text', block, text, spans: spansAt(block.body, offset - 1) };
+  if (text === undefined) return BLANK;
+  const spans = spansAt(block.body, offset - 1);
+  return { kind: 'text', block, message: index, line: offset - 1, text, spans };
 }
 
 /** The block that a line belongs to: the last one that starts at or before it. */

@@ -95,10 +95,10 @@ function tmuxFacts(tmux: TmuxSettings): readonly Fact[] {
       lacking: 'notices do not reach the terminal, only the bell does',
       line: 'set -g allow-passthrough on',
     }),
-    // `external` is for tmux itself: what a program inside sends is dropped.
+    // With `external` the sequence of a program inside is dropped, but what tmux is given as a buffer it passes on.
     setting('set-clipboard', tmux.setClipboard, {
-      ok: isOn(tmux.setClipboard),
-      lacking: 'what is copied here does not reach the clipboard',
+      ok: isOn(tmux.setClipboard) || tmux.setClipboard === 'external',
+      lacking: 'what is copied here stays in tmux',
       line: 'set -s set-clipboard on',
     }),
     setting('focus-events', tmux.focusEvents, {

@@ -79,7 +79,7 @@ function Body({ state, where }: { readonly state: State; readonly where: Shown }
       {Picking !== undefined ? (
         <Picking state={state} extent={right ?? where.body} x={left} y={HEADER} />
       ) : (
-        where.detail !== null && <DetailPane state={state} extent={where.detail} />
+        where.detail !== null && <DetailPane state={state} extent={where.detail} x={left} y={HEADER} />
       )}
     </Box>
   );

@@ -114,6 +114,8 @@ export function createTheme({ color }: ThemeOptions): Theme {
       added: complete,
       removed: bad,
       hunk: colored(chalk.cyan, dim),
+      hit: colored(chalk.yellow.underline, chalk.underline),
+      'current-hit': style(chalk.inverse),
     },
     glyphs: UNICODE,
   };

@@ -14,6 +14,8 @@ export type Call =
   | { readonly what: 'send'; readonly taskId: string; readonly text: string; readonly resume?: true }
   | { readonly what: 'cancel' | 'edit' | 'there' | 'again'; readonly deliveryId: string }
   | { readonly what: 'move'; readonly deliveryId: string; readonly by: number }
+  | { readonly what: 'copy' | 'page'; readonly text: string }
+  | { readonly what: 'save'; readonly name: string; readonly text: string; readonly overwrite: boolean }
   | { readonly what: 'go-to'; readonly id: string }
   | { readonly what: 'templates' | 'repaint' | 'suspend' | 'refresh' | 'quit' };
 
@@ -64,6 +66,22 @@ export function deckOn(state: State): Deck {
       move: (deliveryId, by) => note({ what: 'move', deliveryId, by }),
       answer: (deliveryId, what) => note({ what, deliveryId }),
     },
+    clipboard: {
+      async copy(text) {
+        note({ what: 'copy', text });
+        return { done: true, words: `Copied ${text.length} characters.` };
+      },
+    },
+    files: {
+      async save(name, text, { overwrite }) {
+        note({ what: 'save', name, text, overwrite });
+        if (name.startsWith('/no/')) return { kind: 'failed', file: name, why: 'there is no such directory' };
+        return name.startsWith('old') && !overwrite
+          ? { kind: 'exists', file: `/home/ada/${name}` }
+          : { kind: 'saved', file: `/home/ada/${name}`, bytes: text.length };
+      },
+    },
+    page: (text) => note({ what: 'page', text }),
     repaint: () => note({ what: 'repaint' }),
     suspend: () => note({ what: 'suspend' }),
     refresh: () => note({ what: 'refresh' }),

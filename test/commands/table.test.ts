@@ -15,7 +15,10 @@ describe('the table of commands', () => {
     const keys = commands
       .filter((command) => scopesOf(scope).includes(command.scope))
       .flatMap((command) => command.keys);
-    expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
+    // A search has its keys for as long as it lasts, whatever they mean else.
+    const own = scope === 'hits' ? ['n', 'N', 'esc'] : [];
+    const twice = keys.filter((key, index) => keys.indexOf(key) !== index);
+    expect(twice.filter((key) => !own.includes(key))).toEqual([]);
   });
 
   it('names every command once, with words for the help and at least one key', () => {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { transcriptExtent } from '../../src/store/geometry.ts';
-import { screen } from '../../src/store/screen.ts';
-import { transcriptView, windowOf } from '../../src/store/transcript-view.ts';
+import { shownTranscript } from '../../src/commands/shown-transcript.ts';
+import { windowOf } from '../../src/store/transcript-view.ts';
 import { agent, live, you } from '../domain/make.ts';
 import { play, showing, transcribed } from '../store/make.ts';
 import { type Deck, deckOn } from './deck.ts';
@@ -17,12 +16,10 @@ const reading = (): Deck => {
 
 /** The first line that is on screen, how many there are, and how many fit. */
 function place(deck: Deck): { top: number; total: number; height: number } {
-  const state = deck.state();
-  const where = screen(state);
-  if (where.kind === 'tiny' || where.detail === null) throw new Error('There is no transcript on screen.');
-  const { width, height } = transcriptExtent(where.detail);
-  const view = transcriptView(state, 'a', width);
-  return { top: windowOf(view, state.view.scroll.get('a'), height).top, total: view.total, height };
+  const shown = shownTranscript(deck.state());
+  if (shown === null) throw new Error('There is no transcript on screen.');
+  const { view, anchor, height } = shown;
+  return { top: windowOf(view, anchor, height).top, total: view.total, height };
 }
 
 describe('the transcript', () => {

@@ -160,7 +160,8 @@ describe('who has scrolled up', () => {
   const count = (state: State): number => newLines(state, 'a', transcriptView(state, 'a', WIDTH));
   const firstLine = (state: State): unknown => {
     const view = transcriptView(state, 'a', WIDTH);
-    return windowOf(view, state.view.scroll.get('a'), 10).lines[0];
+    const [line] = windowOf(view, state.view.scroll.get('a'), 10).lines;
+    return line?.kind === 'text' ? [line.block.message, line.line] : line;
   };
 
   it('is told how many lines came since', () => {

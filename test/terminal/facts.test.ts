@@ -81,6 +81,9 @@ describe('tmux', () => {
       'focus-events': ['on', true],
     });
     expect(facts).not.toHaveProperty('escape-time');
+    expect(told(inside, set({ setClipboard: 'external' }))).toMatchObject({
+      'set-clipboard': ['external', true],
+    });
     expect(told(inside, set({ allowPassthrough: 'all' }))).toMatchObject({
       'allow-passthrough': ['all', true],
     });
@@ -90,13 +93,13 @@ describe('tmux', () => {
   });
 
   test('that is not says what to write into its file', () => {
-    const off = set({ allowPassthrough: '0', setClipboard: 'external', focusEvents: '0', escapeTime: '500' });
+    const off = set({ allowPassthrough: '0', setClipboard: 'off', focusEvents: '0', escapeTime: '500' });
     expect(told(inside, off)).toMatchObject({
       'allow-passthrough': [
         expect.stringMatching(/^off: notices .*; put "set -g allow-passthrough on" into ~\/\.tmux\.conf$/),
         false,
       ],
-      'set-clipboard': [expect.stringMatching(/^external: .*; put "set -s set-clipboard on" into/), false],
+      'set-clipboard': [expect.stringMatching(/^off: .*; put "set -s set-clipboard on" into/), false],
       'focus-events': [expect.stringMatching(/^off: .*; put "set -g focus-events on" into/), false],
       'escape-time': [expect.stringMatching(/^500 ms: .*; put "set -s escape-time 10" into/), false],
     });
@@ -126,11 +129,11 @@ describe('tmux', () => {
     tmux('new-session', '-d', 'cat');
     const around = { ...env, TMUX: `${socket},1,0`, TMUX_PANE: tmux('display-message', '-p', '#{pane_id}') };
     const ask = async () => told(around, await askTmux(around, new AbortController().signal));
-    tmux('set', '-s', 'set-clipboard', 'external');
+    tmux('set', '-s', 'set-clipboard', 'off');
     tmux('set', '-g', 'focus-events', 'off');
     expect(await ask()).toMatchObject({
       inside: [expect.stringMatching(/^tmux \d/), null],
-      'set-clipboard': [expect.stringMatching(/^external: /), false],
+      'set-clipboard': [expect.stringMatching(/^off: /), false],
       'focus-events': [expect.stringMatching(/^off: /), false],
     });
     // The very lines that were recommended.

@@ -26,7 +26,12 @@ function show(state: State): Shown {
   const deck = deckOn(state);
   const { suspend, ...context } = deck.context;
   const { stdin, lastFrame, unmount } = render(
-    <DeckProvider context={context} theme={plain} stop={async () => suspend()}>
+    <DeckProvider
+      context={context}
+      theme={plain}
+      stop={async () => suspend()}
+      page={async (_, text) => deck.context.page(text)}
+    >
       <App />
     </DeckProvider>,
   );

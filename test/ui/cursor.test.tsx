@@ -31,7 +31,12 @@ function onTerminal(state: State) {
   const source = Object.assign(keyboard, { isTTY: true, setRawMode() {}, resume() {}, pause() {} });
   const { suspend, ...context } = deck.context;
   const app = render(
-    <DeckProvider context={context} theme={plain} stop={async () => suspend()}>
+    <DeckProvider
+      context={context}
+      theme={plain}
+      stop={async () => suspend()}
+      page={async (_, text) => deck.context.page(text)}
+    >
       <App />
     </DeckProvider>,
     {

@@ -80,6 +80,7 @@ function pair(first: State): Pair {
           await suspendTerminal(() => both.scribble());
           resumed++;
         }}
+        page={async () => {}}
       >
         <App />
       </DeckProvider>

@@ -85,7 +85,12 @@ export function stage(state: State, theme = plain, clock = noon): Stage {
   const keyboard = new Keyboard();
   const { suspend, ...context } = deck.context;
   const app = render(
-    <DeckProvider context={{ ...context, clock }} theme={theme} stop={async () => suspend()}>
+    <DeckProvider
+      context={{ ...context, clock }}
+      theme={theme}
+      stop={async () => suspend()}
+      page={async (_, text) => deck.context.page(text)}
+    >
       <App />
     </DeckProvider>,
     {

@@ -13,7 +13,9 @@ export function fitLine(line: RichLine, columns: number): readonly Row[] {
   const room = Math.max(1, columns - Math.max(displayWidth(first), displayWidth(rest)));
   const parts = line.breaks === 'words' ? betweenWords(text, room) : anywhere(text, room);
   return parts.map(({ start, end, indent }, index) =>
-    partOf(line, start, end, (index === 0 ? first : rest) + indent),
+    index === 0
+      ? partOf(line, start, end, first + indent)
+      : { ...partOf(line, start, end, rest + indent), goesOn: true },
   );
 }
 

@@ -11,7 +11,10 @@ export type SpanStyle =
   | 'mark'
   | 'added'
   | 'removed'
-  | 'hunk';
+  | 'hunk'
+  /** Words that are searched for, and those of them that the window was moved to. */
+  | 'hit'
+  | 'current-hit';
 
 /** A part of a line; offsets are UTF-16 units. Spans may lie inside each other. */
 export interface Span {
@@ -24,6 +27,8 @@ export interface Span {
 export interface Row {
   readonly text: string;
   readonly spans: readonly Span[];
+  /** It only goes on with the row before it. */
+  readonly goesOn?: boolean;
 }
 
 export const NO_SPANS: readonly Span[] = [];

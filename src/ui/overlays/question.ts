@@ -37,6 +37,11 @@ export function questionOf(state: State): Question | null {
         ['other keys', 'back'],
       ]);
     }
+    case 'confirm-overwrite':
+      return plain(state, `${sanitiseLine(overlay.file)} is there already.`, [
+        ['y', 'writes over it'],
+        ['other keys', 'another name'],
+      ]);
     case 'confirm-quit': {
       return plain(state, leavingWords(unsettled(state)), [
         ['y', 'quits'],

@@ -1,6 +1,6 @@
 import { sentenceOf } from '../../domain/errors.ts';
 import { columnsOf } from '../../domain/markdown/fit.ts';
-import type { Row } from '../../domain/markdown/rich.ts';
+import type { Row, Span } from '../../domain/markdown/rich.ts';
 import type { Phase } from '../../domain/phase.ts';
 import { sinceWhen } from '../../domain/since.ts';
 import type { Task } from '../../domain/task.ts';
@@ -8,9 +8,17 @@ import { ageOf } from '../../domain/text/age.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { displayWidth, padEnd, truncate } from '../../domain/text/width.ts';
 import { wrap } from '../../domain/text/wrap.ts';
+import { hitsBefore, hitsIn, rangesOn } from '../../store/search.ts';
 import { howFresh, phaseIn } from '../../store/selectors.ts';
 import type { DeliveryEntry, State, View } from '../../store/state.ts';
-import { INDENT, type Line, newLines, transcriptView, windowOf } from '../../store/transcript-view.ts';
+import {
+  INDENT,
+  type Line,
+  newLines,
+  type TranscriptView,
+  transcriptView,
+  windowOf,
+} from '../../store/transcript-view.ts';
 import type { Theme } from '../theme.ts';
 import { ends } from '../widgets/frame.ts';
 import { freshnessWords } from '../widgets/freshness.ts';
@@ -41,10 +49,29 @@ export function transcriptLines(
   const view = transcriptView(state, task.id, width);
   if (view.total === 0) return wrap(emptyWords(state, task), width).slice(0, height).map(theme.dim);
   const { lines } = windowOf(view, state.view.scroll.get(task.id), height);
-  return lines.map((line) => styled(line, state.view, theme, width));
+  return lines.map((line) => styled(withHits(line, state.view, task.id), state.view, theme, width, task.id));
 }
 
-function styled(line: Line, { reading, column }: View, theme: Theme, width: number): string {
+/** The line with the words marked that are searched for. */
+function withHits(line: Line, { search }: View, taskId: string): Line {
+  if (line.kind !== 'text' || search === null || search.text === '' || search.taskId !== taskId) return line;
+  const ranges = rangesOn(line.block.body, search.text, line.line);
+  if (ranges.length === 0) return line;
+  const { hit } = search;
+  const spans = ranges.map(({ start, end, place }): Span => {
+    const isCurrent = hit?.message === line.message && hit.line === place.line && hit.start === place.start;
+    return { start, end, style: isCurrent ? 'current-hit' : 'hit' };
+  });
+  return { ...line, spans: [...line.spans, ...spans] };
+}
+
+function styled(
+  line: Line,
+  { reading, column, pointed }: View,
+  theme: Theme,
+  width: number,
+  taskId: string,
+): string {
   switch (line.kind) {
     case 'blank':
       return '';
@@ -53,7 +80,9 @@ function styled(line: Line, { reading, column }: View, theme: Theme, width: numb
     case 'heading': {
       const { from, at, delivery, mark } = line.block;
       if (mark !== null && mark !== 'retracted') return markLine(mark, at, theme, width);
-      const name = from === 'you' ? theme.you('you') : theme.agent('agent');
+      const isPointed = pointed?.taskId === taskId && pointed.message === line.message;
+      const who = from === 'you' ? theme.you('you') : theme.agent('agent');
+      const name = isPointed ? theme.selected(` ${from} `) : who;
       if (delivery !== null) return truncate(`${name} ${theme.attention(deliveryWords(delivery))}`, width);
       const gone = mark === 'retracted' ? theme.dim(' taken back since') : '';
       return reading.times || gone !== '' ? truncate(`${name} ${theme.dim(clock(at))}${gone}`, width) : name;
@@ -132,6 +161,14 @@ function emptyWords(state: State, task: Task): string {
   }
 }
 
+/** Which of the hits of a search is on screen; empty without a search. */
+function foundWords({ view: { search } }: State, taskId: string, view: TranscriptView): string {
+  if (search === null || search.text === '' || search.taskId !== taskId) return '';
+  const hits = hitsIn(view, search.text);
+  if (hits.total === 0) return 'no hits';
+  return search.hit === null ? `${hits.total} hits` : `${hitsBefore(hits, search.hit) + 1} of ${hits.total}`;
+}
+
 /** Where the window stands and how fresh it is, for the corner of the pane: in more and in fewer words. */
 export function detailStatus(state: State, task: Task, width: number, height: number): string[] {
   const entry = state.transcripts.get(task.id);
@@ -154,5 +191,10 @@ export function detailStatus(state: State, task: Task, width: number, height: nu
   // What was kept cannot change: that is not what `live` means.
   const fresh = age === null || (isSnapshot && age.kind === 'live') ? ['', ''] : freshnessWords(age);
   const join = (...parts: readonly (string | undefined)[]): string => parts.filter(Boolean).join(' · ');
-  return [join(place[0], kept[0], fresh[0]), join(place[1], kept[1], fresh[1]), join(place[1] || fresh[1])];
+  const found = foundWords(state, task.id, view);
+  return [
+    join(found, place[0], kept[0], fresh[0]),
+    join(found, place[1], kept[1], fresh[1]),
+    join(found || place[1] || fresh[1]),
+  ];
 }

@@ -1,3 +1,4 @@
+import { Box } from 'ink';
 import { memo, useRef } from 'react';
 import { titleOf } from '../../domain/task.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
@@ -11,22 +12,27 @@ import { frame } from '../widgets/frame.ts';
 import { Lines } from '../widgets/lines.tsx';
 import { buildLines } from './build-lines.ts';
 import { composeLines } from './compose-lines.ts';
+import { DetailField } from './detail-field.tsx';
 import { detailStatus, headingLine, transcriptLines } from './detail-lines.ts';
 import { timelineLine } from './timeline-line.ts';
 
 export interface DetailPaneProps {
   readonly state: State;
   readonly extent: Extent;
+  /** Where its corner is on the screen. */
+  readonly x: number;
+  readonly y: number;
 }
 
 /**
  * The selected task. While a key is held down and the selection runs through the list the pane stays with the task that it
  * showed: nine tenths of what a move changes on the screen is this pane, and nobody reads it until the selection rests.
  */
-export function DetailPane({ state, extent }: DetailPaneProps) {
+export function DetailPane(props: DetailPaneProps) {
+  const { state } = props;
   const isRested = useRested(state.view.selected, useDeck().context.clock);
-  const shown = useRef({ state, extent });
-  if (isRested || !isSamePlace(shown.current, { state, extent })) shown.current = { state, extent };
+  const shown = useRef(props);
+  if (isRested || !isSamePlace(shown.current, props)) shown.current = props;
   return <Detail {...shown.current} />;
 }
 
@@ -42,12 +48,12 @@ function isSamePlace(before: DetailPaneProps, after: DetailPaneProps): boolean {
 }
 
 /** How a task is, and its conversation. While a new task is written: what it will be made from. */
-const Detail = memo(({ state, extent }: DetailPaneProps) => {
+const Detail = memo(({ state, extent, x, y }: DetailPaneProps) => {
   const { theme } = useDeck();
   const { width, height } = extent;
   const { focus, composing } = state.view;
   const task = selectedTask(state);
-  const { timeline, build, transcript: inside } = detailLayout(state, extent);
+  const { timeline, build, field, transcript: inside } = detailLayout(state, extent);
   const content = () => {
     if (composing !== null)
       return { title: 'New task', status: [], lines: composeLines(composing.template, theme, inside.width) };
@@ -65,11 +71,18 @@ const Detail = memo(({ state, extent }: DetailPaneProps) => {
   };
   const { title, status, lines } = content();
   const indented = lines.map((line) => ` ${line}`);
-  return (
+  const pane = (
     <Lines
       lines={frame(indented, { title, status, focused: focus === 'transcript', width, height }, theme)}
       width={width}
       height={height}
     />
+  );
+  if (field === 0) return pane;
+  return (
+    <Box width={width} height={height} flexShrink={0}>
+      {pane}
+      <DetailField state={state} width={width - 2} top={height - 2} x={x + 1} y={y + height - 2} />
+    </Box>
   );
 });

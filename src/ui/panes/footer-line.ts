@@ -33,9 +33,10 @@ function hintsFor(state: State, theme: Theme): readonly Hint[] {
     case null:
       return [hint(enter, 'choose', true), hint(upDown, 'move'), hint('esc', 'back', true), typing('find')];
     case 'list':
+    case 'hits':
     case 'transcript': {
       const isList = scope === 'list';
-      const order = isList ? LIST_ORDER : TRANSCRIPT_ORDER;
+      const order = isList ? LIST_ORDER : scope === 'hits' ? HITS_ORDER : TRANSCRIPT_ORDER;
       const canMove = visibleTasks(state).length > (isList ? 1 : 0);
       return [
         ...(canMove ? [hint(upDown, isList ? 'move' : 'scroll')] : []),
@@ -51,6 +52,10 @@ function hintsFor(state: State, theme: Theme): readonly Hint[] {
       ];
     case 'filter':
       return [hint(enter, 'keep', true), hint('esc', 'back', true), hint(upDown, 'move')];
+    case 'search':
+      return [hint(enter, 'keep the hits', true), hint('esc', 'back', true)];
+    case 'save':
+      return [hint(enter, 'save', true), hint('esc', 'back', true)];
     case 'help':
       return [hint(upDown, 'scroll'), hint('space', 'page'), hint('esc', 'close', true)];
     default:
@@ -91,6 +96,8 @@ const LIST_ORDER = [
 const TRANSCRIPT_ORDER = [
   'answer',
   'follow',
+  'search',
+  'copy-message',
   'zoom',
   'wrap',
   'pause',
@@ -103,6 +110,8 @@ const TRANSCRIPT_ORDER = [
   'help',
   'quit',
 ] as const;
+
+const HITS_ORDER = ['next-hit', 'previous-hit', 'end-search', ...TRANSCRIPT_ORDER] as const;
 
 const KEPT: ReadonlySet<string> = new Set(['help', 'quit']);
 

@@ -1,6 +1,6 @@
-import { sanitise } from '../domain/text/sanitise.ts';
-import type { Message } from '../domain/transcript.ts';
-import { isoSeconds } from './times.ts';
+import { isoSeconds } from './text/iso-time.ts';
+import { sanitise } from './text/sanitise.ts';
+import type { Message } from './transcript.ts';
 
 /**
  * A message's words, safe, without the blanks that a screen's width puts behind every line. What a longer content

@@ -1,0 +1,88 @@
+import { shortBytes } from '../domain/text/bytes.ts';
+import { sanitiseLine } from '../domain/text/sanitise.ts';
+import type { Message } from '../domain/transcript.ts';
+import { transcriptText } from '../domain/transcript-text.ts';
+import { taskById } from '../store/selectors.ts';
+import type { State } from '../store/state.ts';
+import { transcriptView } from '../store/transcript-view.ts';
+import type { Command, CommandContext } from './command.ts';
+import { shownTranscript } from './shown-transcript.ts';
+
+/** The whole conversation as text, or null when there is none. */
+function textOf(state: State, taskId: string): string | null {
+  const { blocks } = transcriptView(state, taskId, Number.POSITIVE_INFINITY);
+  const messages = blocks
+    .map(({ message }) => message)
+    .filter((message): message is Message => message !== null);
+  return messages.length === 0 ? null : transcriptText(messages);
+}
+
+/** Saves a transcript under this name; asks before anything is written over, and says where it is. */
+export async function saveTranscript(
+  { store, files, clock }: CommandContext,
+  {
+    taskId,
+    name,
+    overwrite = false,
+  }: { readonly taskId: string; readonly name: string; readonly overwrite?: boolean },
+): Promise<void> {
+  const text = textOf(store.getState(), taskId);
+  if (name.trim() === '' || text === null) return;
+  const saved = await files.save(name.trim(), text, { overwrite });
+  const say = (tone: 'good' | 'bad', words: string): void =>
+    store.dispatch({ type: 'noticed', notice: { tone, text: words, at: clock.now() } });
+  switch (saved.kind) {
+    case 'saved':
+      return say('good', `Saved ${shortBytes(saved.bytes)} to ${saved.file}.`);
+    case 'exists':
+      return store.dispatch({
+        type: 'overlay-opened',
+        overlay: { kind: 'confirm-overwrite', taskId, name, file: saved.file },
+      });
+    case 'failed':
+      store.dispatch({ type: 'overlay-opened', overlay: { kind: 'save', taskId, name } });
+      return say('bad', `${saved.file} was not written: ${saved.why}.`);
+  }
+}
+
+const hasText = (state: State) => {
+  const shown = shownTranscript(state);
+  if (shown === null) return 'No transcript is on screen.';
+  return shown.view.blocks.some(({ message }) => message !== null) || 'There is no message yet.';
+};
+
+/** A name without what a shell or a file system takes for something else. */
+const fileName = (name: string): string =>
+  sanitiseLine(name)
+    .replaceAll(/[^\p{L}\p{N}._-]+/gu, '-')
+    .replaceAll(/^[-.]+|-+$/gu, '') || 'transcript';
+
+export const takingOutCommands: readonly Command[] = [
+  {
+    id: 'page-transcript',
+    title: 'Open the transcript in the pager ($PAGER, less or more)',
+    hint: 'pager',
+    keys: ['v'],
+    scope: 'transcript',
+    enabled: hasText,
+    run({ store, page }) {
+      const state = store.getState();
+      const text = state.view.selected === null ? null : textOf(state, state.view.selected);
+      if (text !== null) page(text);
+    },
+  },
+  {
+    id: 'save-transcript',
+    title: 'Save the transcript to a file',
+    hint: 'save',
+    keys: ['S'],
+    scope: 'transcript',
+    enabled: hasText,
+    run({ store }) {
+      const task = taskById(store.getState(), store.getState().view.selected);
+      if (task === null) return;
+      const name = `${fileName(task.name)}.txt`;
+      store.dispatch({ type: 'overlay-opened', overlay: { kind: 'save', taskId: task.id, name } });
+    },
+  },
+];

@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto';
+import { open, rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { Saved, TextFiles } from '../domain/ports.ts';
+
+export interface TextFileOptions {
+  /** What a name without a directory is relative to, and what `~` stands for. */
+  readonly cwd: string;
+  readonly home: string;
+}
+
+/** Files that the user names. What is written is for their eyes only, and never half of it. */
+export function textFiles({ cwd, home }: TextFileOptions): TextFiles {
+  return {
+    async save(name, text, { overwrite }) {
+      const file = path.resolve(cwd, name.replace(/^~(?=\/|$)/u, home));
+      try {
+        const before = await stat(file).catch(() => null);
+        if (before?.isDirectory() === true) return failed(file, 'it is a directory: write a name behind it');
+        if (before !== null && !overwrite) return { kind: 'exists', file };
+        return before === null ? await saveNew(file, text) : await replace(file, text);
+      } catch (error) {
+        return failed(file, reasonOf(error));
+      }
+    },
+  };
+}
+
+const failed = (file: string, why: string): Saved => ({ kind: 'failed', file, why });
+
+/** Refuses to write over what has appeared there since it was looked for. */
+async function saveNew(file: string, text: string): Promise<Saved> {
+  try {
+    await write(file, text);
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return { kind: 'exists', file };
+    throw error;
+  }
+  return { kind: 'saved', file, bytes: Buffer.byteLength(text) };
+}
+
+/** The old text stays until the new one is there as a whole. */
+async function replace(file: string, text: string): Promise<Saved> {
+  const fresh = `${file}.${randomUUID()}`;
+  await write(fresh, text);
+  try {
+    await rename(fresh, file);
+  } catch (error) {
+    await rm(fresh, { force: true });
+    throw error;
+  }
+  return { kind: 'saved', file, bytes: Buffer.byteLength(text) };
+}
+
+async function write(file: string, text: string): Promise<void> {
+  const handle = await open(file, 'wx', 0o600);
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+  } catch (error) {
+    await rm(file, { force: true });
+    throw error;
+  } finally {
+    await handle.close();
+  }
+}
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : '';
+
+function reasonOf(error: unknown): string {
+  switch (codeOf(error)) {
+    case 'ENOENT':
+      return 'there is no such directory';
+    case 'ENOTDIR':
+      return 'a part of the path is no directory';
+    case 'EACCES':
+    case 'EPERM':
+      return 'you may not write there';
+    case 'EROFS':
+      return 'that disk cannot be written';
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return 'there is no room left';
+    case 'ENAMETOOLONG':
+      return 'the name is too long';
+    default:
+      return error instanceof Error ? error.message : String(error);
+  }
+}

@@ -1,0 +1,159 @@
+import type { Body } from './message-body.ts';
+import { remember } from './remember.ts';
+import type { HitPlace } from './state.ts';
+import type { TranscriptView } from './transcript-view.ts';
+
+/** Where words stand in one body, in the order of the text. */
+interface BodyHits {
+  readonly text: string;
+  /** The line that each hit begins on, and the offset in it. One that goes on in the next line begins near the end. */
+  readonly lines: readonly number[];
+  readonly starts: readonly number[];
+}
+
+/** All hits in a transcript. */
+export interface Hits {
+  readonly total: number;
+  readonly bodies: readonly BodyHits[];
+  /** How many hits there are before each body. */
+  readonly before: readonly number[];
+}
+
+/** A part of a line to be marked. */
+export interface HitRange {
+  readonly start: number;
+  readonly end: number;
+  /** Where the hit begins that this is a part of. */
+  readonly place: Omit<HitPlace, 'message'>;
+}
+
+/** Where these words stand in a transcript as it is shown. An upper-case letter among them makes case matter. */
+export const hitsIn = remember((view: TranscriptView, text: string): Hits => {
+  let total = 0;
+  const before: number[] = [];
+  const bodies = view.blocks.map(({ body }) => {
+    const hits = hitsInBody(body, text);
+    before.push(total);
+    total += hits.lines.length;
+    return hits;
+  });
+  return { total, bodies, before };
+});
+
+/** The `index`th hit, counted from 0. */
+export function hitAt({ bodies, before }: Hits, index: number): HitPlace | null {
+  const message = before.findLastIndex(
+    (count, body) => count <= index && (bodies[body]?.lines.length ?? 0) > 0,
+  );
+  const within = index - (before[message] ?? 0);
+  const line = bodies[message]?.lines[within];
+  const start = bodies[message]?.starts[within];
+  return line === undefined || start === undefined ? null : { message, line, start };
+}
+
+/** How many hits there are before a place: the number of a hit that begins there, counted from 0. */
+export function hitsBefore({ bodies, before, total }: Hits, { message, line, start }: HitPlace): number {
+  const hits = bodies[message];
+  if (hits === undefined) return total;
+  const earlier = hits.lines.findIndex(
+    (at, index) => at > line || (at === line && (hits.starts[index] ?? 0) >= start),
+  );
+  return (before[message] ?? 0) + (earlier === -1 ? hits.lines.length : earlier);
+}
+
+/** What is to be marked on one line. */
+export function rangesOn(body: Body, text: string, line: number): readonly HitRange[] {
+  const { lines, starts } = hitsInBody(body, text);
+  const ranges: HitRange[] = [];
+  const length = body.lines[line]?.length ?? 0;
+  for (let index = firstOn(lines, line - 1); (lines[index] ?? line + 1) <= line; index++) {
+    const at = lines[index] ?? 0;
+    const start = starts[index] ?? 0;
+    const place = { line: at, start };
+    if (at === line) ranges.push({ start, end: Math.min(start + text.length, length), place });
+    else {
+      const left = start + text.length - (body.lines[at]?.length ?? 0) - (text.includes(' ') ? 1 : 0);
+      const from = prefixOf(body.lines[line] ?? '');
+      if (left > 0 && start + text.length > (body.lines[at]?.length ?? 0))
+        ranges.push({ start: from, end: Math.min(from + left, length), place });
+    }
+  }
+  return ranges;
+}
+
+/** The index of the first hit that is on this line or behind it. */
+function firstOn(lines: readonly number[], line: number): number {
+  let low = 0;
+  let high = lines.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((lines[middle] ?? 0) < line) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+const known = new WeakMap<Body, BodyHits>();
+
+function hitsInBody(body: Body, text: string): BodyHits {
+  const last = known.get(body);
+  if (last?.text === text) return last;
+  // Whoever types on looks only where there was a hit before.
+  const within = last !== undefined && last.text !== '' && narrows(last.text, text) ? last.lines : null;
+  const hits = text === '' ? { text, lines: [], starts: [] } : search(body, text, within);
+  known.set(body, hits);
+  return hits;
+}
+
+const isExact = (text: string): boolean => text !== text.toLowerCase();
+
+const narrows = (before: string, now: string): boolean =>
+  now.startsWith(before) && (!isExact(before) || isExact(now));
+
+function search({ lines, goingOn }: Body, text: string, within: readonly number[] | null): BodyHits {
+  const pattern = new RegExp(text.replaceAll(/[\\^$.*+?()[\]{}|/]/gu, '\\$&'), isExact(text) ? 'gu' : 'giu');
+  const found: number[] = [];
+  const starts: number[] = [];
+  let next = 0;
+  const look = (line: number): void => {
+    const row = lines[line] ?? '';
+    pattern.lastIndex = 0;
+    for (let match = pattern.exec(row); match !== null; match = pattern.exec(row)) {
+      found.push(line);
+      starts.push(match.index);
+    }
+    while ((goingOn[next] ?? lines.length) <= line) next++;
+    if (goingOn[next] === line + 1) {
+      const start = acrossRows(row, lines[line + 1] ?? '', text, pattern);
+      if (start !== -1) {
+        found.push(line);
+        starts.push(start);
+      }
+    }
+  };
+  const all = within ?? lines.keys();
+  let last = -1;
+  for (const line of all) {
+    if (line !== last) look(line);
+    last = line;
+  }
+  return { text, lines: found, starts };
+}
+
+/** Where in a row a hit begins that ends in the row that goes on with it; -1 without one. */
+function acrossRows(row: string, next: string, text: string, pattern: RegExp): number {
+  if (text.length < 2) return -1;
+  const tail = row.slice(-(text.length - 1));
+  const from = prefixOf(next);
+  // A row ends at a blank, which is not shown; a word ends in the middle only where it is longer than a row.
+  const joined = `${tail}${text.includes(' ') ? ' ' : ''}${next.slice(from, from + text.length - 1)}`;
+  pattern.lastIndex = 0;
+  for (let match = pattern.exec(joined); match !== null; match = pattern.exec(joined)) {
+    if (match.index < tail.length && match.index + match[0].length > tail.length)
+      return row.length - tail.length + match.index;
+  }
+  return -1;
+}
+
+/** How much of a row that goes on with another is its indentation and its bars. */
+const prefixOf = (row: string): number => /^[\s│↳>]*/u.exec(row)?.[0].length ?? 0;

@@ -1,0 +1,67 @@
+import { Box, Text } from 'ink';
+import { keepSearch, searchFor } from '../../commands/searching.ts';
+import { saveTranscript } from '../../commands/taking-out.ts';
+import { displayWidth } from '../../domain/text/width.ts';
+import type { State } from '../../store/state.ts';
+import { useDeck } from '../hooks/deck.ts';
+import { TextField } from '../widgets/text-field.tsx';
+
+export interface DetailFieldProps {
+  readonly state: State;
+  readonly width: number;
+  /** Row within the pane. */
+  readonly top: number;
+  /** Where it begins on the screen. */
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Where it is typed what to search for, or under which name to save; under the transcript. */
+export function DetailField({ state, width, top, x, y }: DetailFieldProps) {
+  const { context, theme } = useDeck();
+  const { store } = context;
+  const { overlay, search } = state.view;
+  const place = (label: string) => ({
+    width: Math.max(1, width - displayWidth(label) - 1),
+    x: x + displayWidth(label),
+    y,
+  });
+  const field = () => {
+    if (overlay?.kind === 'search') {
+      const label = ' search ';
+      return (
+        <>
+          <Text>{theme.accent(label)}</Text>
+          <TextField
+            {...place(label)}
+            value={search?.text ?? ''}
+            onChange={(text) => searchFor(context, text)}
+            onSubmit={() => keepSearch(context)}
+          />
+        </>
+      );
+    }
+    if (overlay?.kind !== 'save') return null;
+    const label = ' save as ';
+    return (
+      <>
+        <Text>{theme.accent(label)}</Text>
+        <TextField
+          {...place(label)}
+          value={overlay.name}
+          placeholder="a file name"
+          onChange={(name) => store.dispatch({ type: 'overlay-opened', overlay: { ...overlay, name } })}
+          onSubmit={() => {
+            store.dispatch({ type: 'overlay-closed' });
+            void saveTranscript(context, overlay);
+          }}
+        />
+      </>
+    );
+  };
+  return (
+    <Box position="absolute" marginLeft={1} marginTop={top} width={width} height={1} overflow="hidden">
+      {field()}
+    </Box>
+  );
+}

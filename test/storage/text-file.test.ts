@@ -1,0 +1,67 @@
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { textFiles } from '../../src/storage/text-file.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'taskdeck-save-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const files = () => textFiles({ cwd: folder, home: join(folder, 'home') });
+const save = (name: string, text: string, overwrite = false) => files().save(name, text, { overwrite });
+
+test('a file is written whole, for nobody else to read', async () => {
+  const file = join(folder, 'a.txt');
+  expect(await save('a.txt', 'wörds')).toEqual({ kind: 'saved', file, bytes: 6 });
+  expect(readFileSync(file, 'utf8')).toBe('wörds');
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+});
+
+test('a name may be a path, or begin at home', async () => {
+  mkdirSync(join(folder, 'home'));
+  expect(await save('~/b.txt', 'x')).toMatchObject({ kind: 'saved', file: join(folder, 'home', 'b.txt') });
+  expect(await save(join(folder, 'c.txt'), 'x')).toMatchObject({
+    kind: 'saved',
+    file: join(folder, 'c.txt'),
+  });
+  expect(await save('~c.txt', 'x')).toMatchObject({ kind: 'saved', file: join(folder, '~c.txt') });
+});
+
+test('nothing is written over unless that is meant', async () => {
+  const file = join(folder, 'a.txt');
+  writeFileSync(file, 'precious', { mode: 0o644 });
+  expect(await save('a.txt', 'new')).toEqual({ kind: 'exists', file });
+  expect(readFileSync(file, 'utf8')).toBe('precious');
+  expect(await save('a.txt', 'new', true)).toMatchObject({ kind: 'saved' });
+  expect(readFileSync(file, 'utf8')).toBe('new');
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  expect(readdirSync(folder)).toEqual(['a.txt']);
+});
+
+test('nor through a link that leads nowhere yet', async () => {
+  symlinkSync(join(folder, 'elsewhere.txt'), join(folder, 'link.txt'));
+  expect(await save('link.txt', 'x')).toMatchObject({ kind: 'exists' });
+});
+
+test.each([
+  ['nowhere/a.txt', 'there is no such directory'],
+  ['.', 'it is a directory: write a name behind it'],
+  ['file/a.txt', 'a part of the path is no directory'],
+  ['x'.repeat(300), 'the name is too long'],
+])('%s cannot be written, and it is said why', async (name, why) => {
+  writeFileSync(join(folder, 'file'), '');
+  expect(await save(name, 'x')).toMatchObject({ kind: 'failed', why });
+  expect(readdirSync(folder)).toEqual(['file']);
+});

@@ -1,0 +1,119 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { terminalClipboard } from '../../src/terminal/clipboard.ts';
+import { openTerminal } from '../support/pty.ts';
+
+/** A clipboard on a terminal that writes down what it is sent. */
+function clipboard(env: Readonly<Record<string, string | undefined>>) {
+  const sent: string[] = [];
+  const { copy } = terminalClipboard({ env, send: (sequence) => void sent.push(sequence) });
+  return { copy, sent };
+}
+
+const decoded = (sequence: string | undefined): string =>
+  Buffer.from(/^\x1b\]52;c;([\w+/=]*)\x07$/u.exec(sequence ?? '')?.[1] ?? '', 'base64').toString();
+
+describe('on a terminal', () => {
+  test('text is sent as the terminal’s own clipboard takes it, made safe, and no more is claimed', async () => {
+    const { copy, sent } = clipboard({ TERM: 'xterm-256color' });
+    expect(await copy('a\x1b]52;c;!\x07b\n漢字')).toEqual({
+      done: true,
+      words: 'Sent 9 B to the terminal’s clipboard. Whether it took them it does not say.',
+    });
+    expect(sent.map(decoded)).toEqual(['ab\n漢字']);
+  });
+
+  test('so much that many terminals refuse it is sent with a warning', async () => {
+    const { copy, sent } = clipboard({ TERM: 'xterm' });
+    const text = 'x'.repeat(80_000);
+    expect((await copy(text)).words).toMatch(/^Sent 80 KB .* no more than 75 KB/u);
+    expect(decoded(sent[0])).toBe(text);
+  });
+
+  test('more than any terminal takes is not sent at all', async () => {
+    const { copy, sent } = clipboard({ TERM: 'xterm' });
+    expect(await copy('x'.repeat(1_200_000))).toEqual({
+      done: false,
+      words: '1.2 MB are too much for a clipboard behind a terminal; S saves the transcript to a file.',
+    });
+    expect(sent).toEqual([]);
+  });
+
+  test.each([
+    [{ TERM: 'linux' }, /^The Linux console has no clipboard/u],
+    [{ TERM: 'screen', STY: '1.x' }, /^GNU screen passes nothing on/u],
+  ])('that cannot take it says so: %j', async (env, words) => {
+    const { copy, sent } = clipboard(env);
+    expect(await copy('x')).toEqual({ done: false, words: expect.stringMatching(words) });
+    expect(sent).toEqual([]);
+  });
+});
+
+describe.skipIf(!hasTmux())('inside tmux', () => {
+  /** A real tmux with a real terminal around it, which shows what reaches that. */
+  async function inTmux() {
+    const folder = mkdtempSync(path.join(tmpdir(), 'taskdeck-clipboard-'));
+    const socket = path.join(folder, 'socket');
+    const { TMUX: _, TMUX_PANE: __, ...env } = process.env;
+    const tmux = (...args: readonly string[]): string =>
+      execFileSync('tmux', ['-S', socket, ...args], { env, encoding: 'utf8' }).trim();
+    const outer = await openTerminal({
+      command: 'tmux',
+      args: ['-S', socket, '-f', '/dev/null', 'new-session', 'echo ready; exec cat'],
+      env: { TMUX: undefined, TMUX_PANE: undefined, TERM: 'xterm-256color' },
+    });
+    onTestFinished(() => {
+      tmux('kill-server');
+      rmSync(folder, { recursive: true, force: true });
+    });
+    await outer.until('ready');
+    const around = { ...env, TMUX: `${socket},1,0`, TMUX_PANE: tmux('display-message', '-p', '#{pane_id}') };
+    return { tmux, outer, ...clipboard(around) };
+  }
+  const base64 = (text: string): string => Buffer.from(text).toString('base64');
+
+  test.each(['on', 'external'])('it reaches the terminal with set-clipboard %s', async (setting) => {
+    const { tmux, outer, copy, sent } = await inTmux();
+    tmux('set', '-s', 'set-clipboard', setting);
+    expect(await copy('so it is')).toEqual({
+      done: true,
+      words: 'Copied 8 B to tmux, which passes them on to the terminal’s clipboard.',
+    });
+    expect(tmux('show-buffer')).toBe('so it is');
+    await outer.until(() => outer.output().includes(base64('so it is')));
+    expect(sent).toEqual([]);
+  });
+
+  test('with set-clipboard off it stays in tmux, which is said', async () => {
+    const { tmux, outer, copy } = await inTmux();
+    tmux('set', '-s', 'set-clipboard', 'off');
+    const { done, words } = await copy('only here');
+    expect(done).toBe(false);
+    expect(words).toMatch(/^Copied 9 B to tmux only \(prefix \] pastes them\): its set-clipboard is off/u);
+    expect(tmux('show-buffer')).toBe('only here');
+    expect(outer.output()).not.toContain(base64('only here'));
+  });
+
+  test('one that does not answer is not waited for, and nothing is claimed', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'taskdeck-clipboard-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    writeFileSync(path.join(folder, 'tmux'), '#!/bin/sh\nexec sleep 300\n', { mode: 0o755 });
+    const { copy } = clipboard({ TMUX: 'x,1,0', PATH: `${folder}:${process.env.PATH}` });
+    expect(await copy('x')).toEqual({
+      done: false,
+      words: 'tmux does not answer, so nothing was copied.',
+    });
+  });
+});
+
+function hasTmux(): boolean {
+  try {
+    execFileSync('tmux', ['-V'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
