@@ -23,6 +23,8 @@ export interface OutboxRows {
   remove(was: Delivery, draft?: string): boolean;
   /** Lets two messages change places if both still are as they were. */
   swap(one: Delivery, other: Delivery): boolean;
+  /** Whether a text with these words was ever added on this machine; a digest is all that is kept of one. */
+  wasSaid(text: string): boolean;
   /** Whether another taskdeck has written anything since this was last asked. Cheap. */
   changedElsewhere(): boolean;
   /** Whether the taskdeck that is called so still runs; one that is only stopped for a while does. */

@@ -26,6 +26,7 @@ export function adopt(keeper: Keeper, from: string, to: string): void {
     ['UPDATE OR IGNORE archived_task SET deployment = ?1 WHERE deployment = ?2', to, from],
     ['DELETE FROM archived_entry WHERE task IN (SELECT id FROM archived_task WHERE deployment = ?)', from],
     ['DELETE FROM archived_task WHERE deployment = ?', from],
+    ['UPDATE OR REPLACE said SET deployment = ?1 WHERE deployment = ?2', to, from],
     ['UPDATE outbox SET deployment = ?1, version = version + 1 WHERE deployment = ?2', to, from],
   );
 }

@@ -92,4 +92,10 @@ export const migrations: readonly string[] = [
      content TEXT NOT NULL,
      PRIMARY KEY (task, run, id, kind, sender)
    ) STRICT;`,
+  // What was sent from here, to tell it from what others say.
+  `CREATE TABLE said (
+     deployment TEXT NOT NULL,
+     digest TEXT NOT NULL,
+     PRIMARY KEY (deployment, digest)
+   ) STRICT, WITHOUT ROWID;`,
 ];

@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import type { SQLInputValue, SQLOutputValue } from 'node:sqlite';
 import type { Attempt } from '../domain/arrival.ts';
 import type { Delivery, Stage } from '../domain/delivery.ts';
 import type { OutboxRows } from '../domain/outbox-rows.ts';
+import { words } from '../domain/transcript.ts';
 import type { Keeper, WriteStep as Step } from './keeper.ts';
 import { LooseRows } from './loose-rows.ts';
 import type { Presence } from './presence.ts';
@@ -57,6 +59,7 @@ export function outboxRowsOf(keeper: Keeper, presence: Presence, deployment: str
           resume ? 1 : 0,
         ],
         draftStep(taskId, draft),
+        ['INSERT OR IGNORE INTO said VALUES (?, ?)', deployment, digestOf(text)],
       );
       const row = keeper.get('SELECT * FROM outbox WHERE deployment = ? AND id = ?', deployment, id);
       return done === true && row !== undefined ? fromRow(row) : loose.add(delivery);
@@ -97,6 +100,9 @@ export function outboxRowsOf(keeper: Keeper, presence: Presence, deployment: str
         ]) === true
       );
     },
+    wasSaid: (text) =>
+      keeper.get('SELECT 1 FROM said WHERE deployment = ? AND digest = ?', deployment, digestOf(text)) !==
+      undefined,
     changedElsewhere() {
       const now = keeper.dataVersion();
       const changed = now !== seen;
@@ -106,6 +112,10 @@ export function outboxRowsOf(keeper: Keeper, presence: Presence, deployment: str
     isAlive: (owner) => presence.isAlive(owner),
   };
 }
+
+/** Enough to tell two texts apart, and nothing to read one from. */
+const digestOf = (text: string): string =>
+  createHash('sha256').update(words(text)).digest('base64url').slice(0, 16);
 
 function fromRow(row: Record<string, SQLOutputValue>): Delivery {
   return {

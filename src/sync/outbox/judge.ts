@@ -1,7 +1,6 @@
 import { arrival, type Verdict } from '../../domain/arrival.ts';
 import type { Delivery } from '../../domain/delivery.ts';
 import { titleOf } from '../../domain/task.ts';
-import { words } from '../../domain/transcript.ts';
 import { taskById } from '../../store/selectors.ts';
 import type { State, TranscriptEntry } from '../../store/state.ts';
 import type { Context } from '../context.ts';
@@ -23,7 +22,7 @@ export function judgeByTranscripts({
     if (entry === undefined || judged.get(delivery) === entry) return;
     judged.set(delivery, entry);
     const { id } = delivery;
-    switch (verdictOn(delivery, entry, state)) {
+    switch (verdictOn(delivery, entry, state, queue.wasSaid)) {
       case 'there':
         if (delivery.stage === 'taken') queue.forget(id);
         else queue.take(id, { type: 'shown' });
@@ -54,16 +53,17 @@ export function judgeByTranscripts({
   };
 }
 
-function verdictOn({ text, attempt, taskId }: Delivery, entry: TranscriptEntry, state: State): Verdict {
-  const { transcript, at } = entry;
+function verdictOn(
+  { text, attempt, taskId }: Delivery,
+  { transcript, at }: TranscriptEntry,
+  state: State,
+  wasSaid: (text: string) => boolean,
+): Verdict {
   if (transcript === null || at === null || attempt === null) return 'open';
   const build = taskById(state, taskId)?.buildNumber ?? attempt.build;
-  return arrival(text, attempt, { transcript, askedAt: at, build, isOurs: (said) => isOurs(said, state) });
-}
-
-function isOurs(said: string, { history }: State): boolean {
-  const wanted = words(said);
-  return history.some((prompt) => words(prompt) === wanted);
+  // The history holds what was sent before there was a queue on disk.
+  const isOurs = (said: string): boolean => wasSaid(said) || state.history.includes(said);
+  return arrival(text, attempt, { transcript, askedAt: at, build, isOurs });
 }
 
 function question({ taskId }: Delivery, state: State): string {

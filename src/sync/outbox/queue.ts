@@ -21,6 +21,8 @@ export interface Queue {
   /** Lets a message and the one before or after it to the same task change places. */
   move(id: string, by: -1 | 1): void;
   isAlive(owner: string): boolean;
+  /** Whether this was ever sent from this machine. */
+  wasSaid(text: string): boolean;
   /** Takes over what other taskdecks wrote; false when they wrote nothing. */
   refresh(): boolean;
   /** From now on other rows are meant. */
@@ -120,6 +122,7 @@ export function createQueue(store: Store, opened: OutboxRows): Queue {
       read();
     },
     isAlive: (owner) => rows.isAlive(owner),
+    wasSaid: (text) => rows.wasSaid(text),
     refresh() {
       if (!rows.changedElsewhere() && finished.size === 0) return false;
       read();

@@ -1,0 +1,196 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { build } from 'esbuild';
+import { expect, it, onTestFinished } from 'vitest';
+import { random } from '../../support/random.ts';
+import { makeState } from '../../support/rows.ts';
+import { startAgents } from './agents.ts';
+import { fastClock } from './fast-clock.ts';
+import type { Shown, Told } from './taskdeck.ts';
+
+const DELIVERIES = 1_000;
+const TASKS = 90;
+const TASKDECKS = 2;
+/** The clocks of all run so many times as fast: a minute of waiting is not two and a half seconds. */
+const SCALE = 25;
+/** So many messages to one task at most wait while more are written. */
+const AHEAD = 4;
+/** A taskdeck lives for so long, ms: at random between these two. */
+const LIFE_MS = [300, 6_000] as const;
+/** Said again and again, by others too; every third message is one of these. */
+const COMMON = ['yes', 'no', 'continue', 'y', 'go on'];
+
+/** In one file, since it is started again and again. */
+async function bundled(directory: string): Promise<string> {
+  const outfile = path.join(directory, 'program.mjs');
+  await build({
+    entryPoints: [path.join(import.meta.dirname, 'taskdeck.ts')],
+    outfile,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'esnext',
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    },
+    logLevel: 'warning',
+  });
+  return outfile;
+}
+
+const SEED = Number(process.env.TASKDECK_SEED ?? 20_261_122);
+
+it(`delivers ${DELIVERIES} messages, none lost and none doubled, whatever is cut and killed (seed ${SEED})`, async () => {
+  const next = random(SEED);
+  const epoch = Date.now();
+  const clock = fastClock(epoch, SCALE);
+  const server = await startAgents(TASKS, clock, random(SEED + 1));
+  const state = makeState();
+  const account = { origin: server.url, user: 'ada' };
+  const storage = state.open();
+  const queue = storage.outbox(account);
+
+  const written = new Map<string, string[]>(server.agents.map(({ id }) => [id, []]));
+  let count = 0;
+  let kills = 0;
+  let isOver = false;
+  const answers = { there: 0, again: 0 };
+  const asked = new Set<string>();
+  const alone = new Set<string>();
+  const living = new Set<Taskdeck>();
+
+  interface Taskdeck {
+    readonly child: ChildProcess;
+    /** Numbers of what was typed and is not known to be written down. */
+    readonly typed: Set<number>;
+  }
+
+  /** The user knows what the agent was told: it is there if more arrived than is done for. */
+  function answer({ child }: Taskdeck, id: string, taskId: string, text: string): void {
+    const row = queue.all().find((each) => each.id === id);
+    if (row?.stage !== 'asked') return;
+    asked.add(id);
+    if (server.agents.find((agent) => agent.id === taskId)?.isShared === false) alone.add(id);
+    const same = (each: { readonly taskId: string; readonly text: string }) =>
+      each.taskId === taskId && each.text === text;
+    const all = written.get(taskId)?.filter((each) => each === text).length ?? 0;
+    const done = all - queue.all().filter(same).length;
+    const isThere = server.arrivals(taskId, text) > done;
+    answers[isThere ? 'there' : 'again']++;
+    child.send({ do: 'answer', id, answer: isThere ? 'there' : 'again' } satisfies Told, () => {});
+  }
+
+  function start(): void {
+    const child = fork(program, [state.directory, server.url, String(epoch), String(SCALE)], {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      execArgv: [],
+    });
+    const deck: Taskdeck = { child, typed: new Set() };
+    child.on('message', (shown: Shown) => {
+      if ('written' in shown) deck.typed.delete(shown.written);
+      else for (const { id, taskId, text } of shown.asked) answer(deck, id, taskId, text);
+    });
+    child.once('spawn', () => living.add(deck));
+    child.once('exit', (code, signal) => {
+      living.delete(deck);
+      if (signal !== 'SIGKILL') problems.push(`a taskdeck ended by itself: ${code} ${signal}`);
+      if (!isOver) start();
+    });
+    const [shortest, longest] = LIFE_MS;
+    const kill = (): void => {
+      if (isOver) return;
+      // What the user saw leave the prompt was written down before: only then it counts as written.
+      if (deck.typed.size > 0) setTimeout(kill, 1);
+      else {
+        kills++;
+        child.kill('SIGKILL');
+      }
+    };
+    // From when it is at work: on a busy machine the start itself takes long.
+    child.once('message', () => setTimeout(kill, shortest + next(longest - shortest)));
+  }
+  const problems: string[] = [];
+  onTestFinished(async () => {
+    isOver = true;
+    await Promise.all(
+      [...living].map(async ({ child }) => {
+        child.kill('SIGKILL');
+        if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+      }),
+    );
+    await server.close();
+  });
+  const program = await bundled(state.directory);
+  for (let index = 0; index < TASKDECKS; index++) start();
+
+  /** Lets the user write what is to be written, to tasks in turn, in whichever taskdeck is open. */
+  function write(): void {
+    const waiting = queue.all();
+    for (const { id } of server.agents) {
+      const lane = written.get(id) ?? [];
+      const isEnough = waiting.filter(({ taskId }) => taskId === id).length >= AHEAD;
+      const deck = [...living][next(living.size || 1)];
+      if (count === DELIVERIES || isEnough || deck === undefined || !deck.child.connected) continue;
+      const last = lane.at(-1);
+      // "yes" twice in a row is part of it.
+      const text =
+        last !== undefined && COMMON.includes(last) && next(2) === 0
+          ? last
+          : next(3) === 0
+            ? (COMMON[next(COMMON.length)] ?? 'yes')
+            : `message ${count} of this test`;
+      count++;
+      lane.push(text);
+      deck.typed.add(count);
+      deck.child.send({ do: 'write', number: count, taskId: id, text } satisfies Told, () => {});
+    }
+  }
+
+  const begun = Date.now();
+  const isDone = (): boolean =>
+    count === DELIVERIES && [...living].every(({ typed }) => typed.size === 0) && queue.all().length === 0;
+  while (!isDone() && Date.now() - begun < 240_000) {
+    write();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  isOver = true;
+
+  let lost = 0;
+  let doubled = 0;
+  for (const { id, arrived } of server.agents) {
+    const lane = written.get(id) ?? [];
+    for (const text of new Set([...lane, ...arrived])) {
+      const wanted = lane.filter((each) => each === text).length;
+      const got = server.arrivals(id, text);
+      if (got < wanted) lost += wanted - got;
+      if (got > wanted) doubled += got - wanted;
+      if (got !== wanted) problems.push(`${id.slice(-2)}: ${JSON.stringify(text)} ${got} of ${wanted}`);
+    }
+  }
+  const { fates, others, restarts } = server.figures();
+  const figures = {
+    seed: SEED,
+    deliveries: count,
+    lost,
+    doubled,
+    asked: asked.size,
+    'asked, nobody else writing there': [...asked].filter((id) => alone.has(id)).length,
+    'answered "there"': answers.there,
+    'answered "again"': answers.again,
+    'taskdecks killed': kills,
+    'same text by others': others,
+    'restarts and pauses': restarts,
+    ...fates,
+    seconds: Math.round((Date.now() - begun) / 1_000),
+    left: queue.all().map(({ stage, taskId, text }) => `${stage} ${taskId.slice(-2)} ${text}`),
+  };
+  console.log(figures);
+  expect({ problems, lost, doubled, left: figures.left, deliveries: count }, `seed ${SEED}`).toEqual({
+    problems: [],
+    lost: 0,
+    doubled: 0,
+    left: [],
+    deliveries: DELIVERIES,
+  });
+}, 300_000);
