@@ -3,6 +3,7 @@ import type { State } from '../store/state.ts';
 import type { CommandContext, Scope } from './command.ts';
 import { answer } from './confirm.ts';
 import { editByKey, insertText } from './editing.ts';
+import { searchByKey, searchByText } from './history-search.ts';
 import { commandFor } from './keymap.ts';
 import { historyKeys } from './prompt.ts';
 import { goesThroughHits, leaveSearch } from './searching.ts';
@@ -49,6 +50,7 @@ export function press(context: CommandContext, key: string, text: string): void 
     if (overlay.kind === 'filter') store.dispatch({ type: 'filtered', filter: overlay.before });
     return store.dispatch({ type: 'overlay-closed' });
   }
+  if (scope === 'prompt' && searchByKey(store, key, text)) return;
   if (scope === 'prompt' && historyKeys.get(key)?.(context) === true) return;
 
   const command = commandFor(scope === null || scope === 'question' ? 'anywhere' : scope, key, before.keys);
@@ -66,6 +68,7 @@ export function paste({ store, clock }: CommandContext, text: string): void {
   if (isTiny(state.size)) return;
   switch (scopeOf(state)) {
     case 'prompt':
+      if (searchByText(store, text)) return;
       return insertText(store, text);
     case 'list':
     case 'transcript':

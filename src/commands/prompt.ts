@@ -3,6 +3,7 @@ import { deliveryTo } from '../domain/rules.ts';
 import { draft, draftKey, phaseIn, selectedTask } from '../store/selectors.ts';
 import type { Command, CommandContext } from './command.ts';
 import { create } from './composing.ts';
+import { searchHistory } from './history-search.ts';
 import { finishWriting, leavePrompt } from './leaving.ts';
 import { recall } from './recall.ts';
 
@@ -79,6 +80,7 @@ export const promptCommands: readonly (Command & { readonly scope: 'prompt' })[]
     scope: 'prompt',
     run: ({ store }) => leavePrompt(store),
   },
+  searchHistory,
 ];
 
 /** Keys of the prompt that do something else when there is nothing to do for them here. */

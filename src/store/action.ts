@@ -1,5 +1,6 @@
 import type { EditBuffer } from '../domain/edit/buffer.ts';
 import type { BackendError } from '../domain/errors.ts';
+import type { HistorySearch } from '../domain/history-search.ts';
 import type { ProseReader } from '../domain/markdown/prose.ts';
 import type { Sort } from '../domain/order.ts';
 import type { Intent } from '../domain/phase.ts';
@@ -118,6 +119,7 @@ export type Action =
       readonly sort?: Sort;
     }
   | { readonly type: 'prompt-used'; readonly text: string }
+  | { readonly type: 'prompt-searched'; readonly search: HistorySearch | null }
   // Looking
   | { readonly type: 'selected'; readonly taskId: string | null }
   | { readonly type: 'focused'; readonly pane: Pane }

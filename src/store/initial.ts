@@ -61,6 +61,7 @@ export const initialState = ({ deployment, size, places = [], keys = {}, now }: 
     zoomed: false,
     column: 0,
     recall: null,
+    search: null,
   },
   notice: null,
 });

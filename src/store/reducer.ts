@@ -168,6 +168,8 @@ function step(state: State, action: Action): State {
       );
     case 'prompt-used':
       return rememberPrompt(state, action.text);
+    case 'prompt-searched':
+      return state.view.search === action.search ? state : look(state, { search: action.search });
 
     case 'selected':
       return state.view.selected === action.taskId
@@ -177,7 +179,7 @@ function step(state: State, action: Action): State {
       return look(
         state,
         action.pane === 'prompt'
-          ? { focus: 'prompt' }
+          ? { focus: 'prompt', search: null }
           : { focus: action.pane, pane: action.pane, zoomed: state.view.zoomed && action.pane !== 'list' },
       );
     case 'filtered':

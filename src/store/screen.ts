@@ -3,8 +3,8 @@ import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { displayWidth, truncate } from '../domain/text/width.ts';
 import { wrap } from '../domain/text/wrap.ts';
 import { type Geometry, geometry, maxNoticeRows, promptWidth } from './geometry.ts';
+import { searchIn, written } from './prompt-search.ts';
 import { remember } from './remember.ts';
-import { draft } from './selectors.ts';
 import type { Notice, Pane, Size, State } from './state.ts';
 import { type Trouble, trouble } from './trouble.ts';
 
@@ -15,8 +15,9 @@ const TROUBLE_ROWS = 2;
 /** Where everything is at the moment. */
 export function screen(state: State): Geometry {
   const { size, view } = state;
-  const { rows } = layout(draft(state), promptWidth(size));
-  const promptRows = view.focus === 'prompt' ? rows.length : 1;
+  const { rows } = layout(written(state), promptWidth(size));
+  // What is looked for has a row of its own above what was found.
+  const promptRows = view.focus === 'prompt' ? rows.length + (searchIn(state) === null ? 0 : 1) : 1;
   return shared(size, shownPane(state), promptRows, noticeLines(state).length, view.zoomed);
 }
 

@@ -1,6 +1,7 @@
 import type { Delivery } from '../domain/delivery.ts';
 import type { EditBuffer } from '../domain/edit/buffer.ts';
 import type { BackendError } from '../domain/errors.ts';
+import type { HistorySearch } from '../domain/history-search.ts';
 import type { ProseReader } from '../domain/markdown/prose.ts';
 import type { Sort } from '../domain/order.ts';
 import type { Template, User } from '../domain/ports.ts';
@@ -163,6 +164,8 @@ export interface View {
   readonly column: number;
   /** Set while the prompt shows an earlier one: its place in the history, and what stood there before. */
   readonly recall: Recall | null;
+  /** Set while earlier prompts are searched for a text. */
+  readonly search: HistorySearch | null;
 }
 
 /** A task that is being written. */

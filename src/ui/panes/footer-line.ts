@@ -3,6 +3,7 @@ import { keysOf } from '../../commands/keys-of.ts';
 import { scopeOf } from '../../commands/press.ts';
 import { commands, scopesOf } from '../../commands/table.ts';
 import { displayWidth } from '../../domain/text/width.ts';
+import { searchIn } from '../../store/prompt-search.ts';
 import { visibleTasks } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
 import { questionOf } from '../overlays/question.ts';
@@ -44,11 +45,19 @@ function hintsFor(state: State, theme: Theme): readonly Hint[] {
       ];
     }
     case 'prompt':
+      if (searchIn(state) !== null)
+        return [
+          typing('find'),
+          hint('ctrl+r', 'older'),
+          hint(enter, 'take it', true),
+          hint('esc', 'back', true),
+        ];
       return [
         hint(enter, state.view.composing === null ? 'send' : 'start', true),
         hint('esc', 'back', true),
         hint('alt+enter', 'new line'),
         hint(upDown, 'earlier prompts'),
+        ...commandHints(state, scope, ['search-history'], theme),
       ];
     case 'filter':
       return [hint(enter, 'keep', true), hint('esc', 'back', true), hint(upDown, 'move')];

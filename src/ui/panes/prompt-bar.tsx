@@ -6,7 +6,8 @@ import { titleOf } from '../../domain/task.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { displayWidth, truncate } from '../../domain/text/width.ts';
 import { type Extent, PROMPT_MARGIN } from '../../store/geometry.ts';
-import { draft, phaseIn, selectedTask } from '../../store/selectors.ts';
+import { searchIn, written } from '../../store/prompt-search.ts';
+import { phaseIn, selectedTask } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
 import { useDeck } from '../hooks/deck.ts';
 import { questionLine, questionOf } from '../overlays/question.ts';
@@ -14,6 +15,7 @@ import type { Theme } from '../theme.ts';
 import { Lines } from '../widgets/lines.tsx';
 import { TerminalCursor } from '../widgets/terminal-cursor.tsx';
 import { templateName } from './compose-lines.ts';
+import { cursorIn, searchLine, searchWords } from './search-line.ts';
 
 export interface PromptBarProps {
   readonly state: State;
@@ -27,8 +29,9 @@ export function PromptBar({ state, extent, row }: PromptBarProps) {
   const { theme } = useDeck();
   const top = useRef(0);
   const isWriting = state.view.focus === 'prompt' && state.view.overlay === null;
-  const whole = layout(draft(state), extent.width);
-  const shown = windowOf(whole, extent.height, top.current);
+  const search = searchIn(state);
+  const whole = layout(written(state), extent.width);
+  const shown = windowOf(whole, Math.max(1, extent.height - (search === null ? 0 : 1)), top.current);
   top.current = shown.top;
   const rows = isWriting ? shown.rows : firstRows(whole.rows, extent);
   return (
@@ -38,7 +41,12 @@ export function PromptBar({ state, extent, row }: PromptBarProps) {
         width={state.size.columns}
         height={extent.height}
       />
-      {isWriting && <TerminalCursor x={PROMPT_MARGIN + shown.cursorColumn} y={row + shown.cursorRow} />}
+      {isWriting && search === null && (
+        <TerminalCursor x={PROMPT_MARGIN + shown.cursorColumn} y={row + shown.cursorRow} />
+      )}
+      {isWriting && search !== null && (
+        <TerminalCursor x={cursorIn(searchWords(search, state.size.columns))} y={row} />
+      )}
     </>
   );
 }
@@ -61,13 +69,15 @@ export function promptLines(
   const mark = state.view.composing === null ? theme.glyphs.prompt : '+';
   const prefix = (index: number): string =>
     index === 0 ? ` ${isWriting ? theme.accent(mark) : theme.dim(mark)} ` : '   ';
-  const isEmpty = draft(state).text === '';
+  const search = searchIn(state);
+  const isEmpty = written(state).text === '';
   const texts = isEmpty
     ? [theme.dim(placeholder(state, state.size.columns - PROMPT_MARGIN - 1))]
     : rows.map(({ text }) => (isWriting ? text : theme.dim(text)));
   const lines = texts.map((text, index) => prefix(index) + text);
   // What the question is about stays in sight under it, where there is room.
-  return question === null ? lines : [questionLine(question, theme), ...(isEmpty ? [] : lines)];
+  if (question !== null) return [questionLine(question, theme), ...(isEmpty ? [] : lines)];
+  return search === null ? lines : [searchLine(search, state.size.columns, theme), ...lines];
 }
 
 /** What writing here would do, in the words of the task's phase. */

@@ -1,0 +1,141 @@
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Delivery, step } from '../../src/domain/delivery.ts';
+import type { OutboxRows } from '../../src/domain/outbox-rows.ts';
+import { ada, stateDirectory } from './saved.ts';
+
+let state: ReturnType<typeof stateDirectory>;
+beforeEach(() => {
+  state = stateDirectory();
+});
+afterEach(() => state.dispose());
+
+const open = (): OutboxRows => state.open().outbox(ada);
+const write = (rows: OutboxRows, id: string, taskId = 'a', draft = ''): Delivery =>
+  rows.add({ id, taskId, text: `text ${id}`, resume: false, since: 1 }, draft);
+const begun = (row: Delivery, by = 'me'): Delivery => {
+  const attempt = { at: 2, brokenAt: null, build: 1, baseline: { last: { id: 4, at: 5 } } };
+  return step(row, { type: 'begun', by, attempt, now: 2 }) as Delivery;
+};
+
+describe('a message', () => {
+  it('is there for another taskdeck as it was written, with the draft that is left', () => {
+    const rows = open();
+    const added = write(rows, '1', 'a', 'rest');
+    const sent = begun(added);
+    expect(rows.claim(added, sent)).toBe(true);
+    expect(open().all()).toEqual([sent]);
+    expect(state.open().memory(ada).drafts().get('a')).toBe('rest');
+    expect(rows.wasSaid(' text  1 ')).toBe(true);
+    expect(rows.wasSaid('text 2')).toBe(false);
+  });
+
+  it('is another account’s business nowhere else', () => {
+    write(open(), '1');
+    expect(
+      state
+        .open()
+        .outbox({ ...ada, user: 'bob' })
+        .all(),
+    ).toEqual([]);
+  });
+
+  it('is changed by one of two that try', () => {
+    const [one, other] = [open(), open()];
+    const row = write(one, '1');
+    expect(one.claim(row, begun(row, 'one'))).toBe(true);
+    expect(other.claim(row, begun(row, 'other'))).toBe(false);
+    expect(other.remove(row)).toBe(false);
+    expect(one.all()[0]?.owner).toBe('one');
+  });
+
+  it('cannot be begun while another to its task is under way, or comes first', () => {
+    const rows = open();
+    const [first, second] = [write(rows, '1'), write(rows, '2')];
+    const elsewhere = write(rows, '3', 'b');
+    expect(rows.claim(second, begun(second))).toBe(false);
+    expect(rows.claim(elsewhere, begun(elsewhere))).toBe(true);
+    const sent = begun(first);
+    expect(rows.claim(first, sent)).toBe(true);
+    expect(rows.claim(second, begun(second))).toBe(false);
+    expect(rows.remove(sent)).toBe(true);
+    expect(rows.claim(second, begun(second))).toBe(true);
+  });
+
+  it('changes places only while both are as they were', () => {
+    const rows = open();
+    const [first, second] = [write(rows, '1'), write(rows, '2')];
+    expect(rows.swap(second, first)).toBe(true);
+    expect(rows.all().map(({ id }) => id)).toEqual(['2', '1']);
+    expect(rows.swap(second, first)).toBe(false);
+  });
+
+  it('leaves a draft behind together with its end, or neither', () => {
+    const rows = open();
+    const row = write(rows, '1');
+    expect(rows.remove({ ...row, version: 7 }, 'back')).toBe(false);
+    expect(state.open().memory(ada).drafts().has('a')).toBe(false);
+    expect(rows.remove(row, 'back')).toBe(true);
+    expect(state.open().memory(ada).drafts().get('a')).toBe('back');
+    expect(rows.all()).toEqual([]);
+  });
+
+  it('of a stage that a newer taskdeck made up is one to ask about', () => {
+    const rows = open();
+    write(rows, '1');
+    const file = new DatabaseSync(state.file);
+    file.exec(`UPDATE outbox SET stage = 'teleported', attempt = '{'`);
+    file.close();
+    expect(rows.all()).toMatchObject([{ stage: 'asked', attempt: null }]);
+  });
+
+  it('is kept in memory where nothing can be written', () => {
+    const rows = open();
+    const file = new DatabaseSync(state.file);
+    file.exec('DROP TABLE outbox');
+    const row = write(rows, '1');
+    file.close();
+    const sent = begun(row);
+    expect(rows.claim(row, sent)).toBe(true);
+    expect(rows.remove(sent)).toBe(true);
+  });
+});
+
+describe('another taskdeck', () => {
+  it('is noticed when it writes, and not otherwise', () => {
+    const [one, other] = [open(), open()];
+    expect(one.changedElsewhere()).toBe(false);
+    write(one, '1');
+    expect(one.changedElsewhere()).toBe(false);
+    expect(other.changedElsewhere()).toBe(true);
+    expect(other.changedElsewhere()).toBe(false);
+  });
+
+  it('is alive until it ends', () => {
+    const storage = state.open();
+    const { me } = storage.outbox(ada);
+    const other = open();
+    expect(other.isAlive(other.me)).toBe(true);
+    expect(other.isAlive(me)).toBe(true);
+    storage.close();
+    expect(other.isAlive(me)).toBe(false);
+    expect(other.isAlive('nobody')).toBe(false);
+  });
+});
+
+it('what was written before it was known who the user is becomes theirs', () => {
+  const storage = state.open();
+  const stranger = storage.strangerOf(ada.origin, 'token');
+  const [before, after] = [{ ...ada, user: stranger }, ada];
+  storage.memory(after).saveDraft('a', 'older');
+  storage.memory(after).saveDraft('b', 'kept');
+  storage.memory(before).saveDraft('a', 'typed now');
+  storage.memory(before).remember('said now');
+  storage.outbox(before).add({ id: '1', taskId: 'a', text: 'queued', resume: false, since: 1 }, 'typed now');
+  storage.adopt(ada.origin, stranger, ada.user);
+  expect(Object.fromEntries(storage.memory(after).drafts())).toEqual({ a: 'typed now', b: 'kept' });
+  expect(storage.memory(after).history()).toEqual(['older', 'said now']);
+  expect(storage.outbox(after).all()).toMatchObject([{ text: 'queued' }]);
+  expect(storage.outbox(before).all()).toEqual([]);
+  expect(storage.memory(before).drafts().size).toBe(0);
+});
