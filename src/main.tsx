@@ -69,6 +69,7 @@ export async function runTui({
       size: size(),
       places,
       keys: settings.keys,
+      views: settings.views,
       now: clock.now(),
     }),
   );

@@ -36,6 +36,17 @@ export const applicationCommands: readonly Command[] = [
     },
   },
   {
+    id: 'view',
+    title: 'Show only the tasks of a view that config.jsonc names, or all again',
+    keys: ['1', '2', '3', '4', '5', '6', '7', '8', '9'],
+    scope: 'panes',
+    byKey: true,
+    enabled: ({ views }) =>
+      Object.keys(views).length > 0 ||
+      'No view is named: in config.jsonc, "views": { "1": { "name": "Waiting", "filter": "phase:idle" } } does.',
+    run: (context, place) => showView(context, String(place + 1)),
+  },
+  {
     id: 'clear',
     title: 'Hide the message; leave the transcript; show all tasks',
     keys: ['esc'],
@@ -113,6 +124,18 @@ export const applicationCommands: readonly Command[] = [
     run: quit,
   },
 ];
+
+/** The filter of a view; the same key once more shows all. */
+function showView({ store, clock }: CommandContext, key: string): void {
+  const { views, view } = store.getState();
+  const chosen = views[key];
+  if (chosen === undefined) {
+    const named = Object.entries(views).map(([each, { name }]) => `${each} ${name}`);
+    const text = `There is no view ${key}: ${named.join(', ')}.`;
+    return store.dispatch({ type: 'noticed', notice: { tone: 'plain', text, at: clock.now() } });
+  }
+  store.dispatch({ type: 'filtered', filter: view.filter === chosen.filter ? '' : chosen.filter });
+}
 
 /** What has not reached the server is worth a question, although no message is lost; asked once, the next ctrl+c goes through. */
 function quit({ store, quit: end }: CommandContext): void {

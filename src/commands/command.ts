@@ -31,7 +31,10 @@ export interface Command {
   readonly scope: Scope;
   /** True, or why it cannot be done now. Without it: always. */
   enabled?(state: State): Verdict;
-  run(context: CommandContext): void;
+  /** What it does depends on which of its keys is pressed: nothing that could be chosen by its name. */
+  readonly byKey?: true;
+  /** `place`: which of its keys was pressed, from 0. */
+  run(context: CommandContext, place: number): void;
 }
 
 /** What commands act on. Everything is handed in; nothing is reached for. */

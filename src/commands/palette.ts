@@ -17,7 +17,7 @@ export interface PaletteEntry {
 export function paletteEntries(state: State): readonly PaletteEntry[] {
   const scopes = scopesOf(state.view.pane);
   const entries = commands
-    .filter((command) => scopes.includes(command.scope) && command.id !== 'palette')
+    .filter((command) => scopes.includes(command.scope) && command.id !== 'palette' && !command.byKey)
     .map((command) => ({
       id: command.id,
       title: command.title,
@@ -37,6 +37,6 @@ export function runChosen(context: CommandContext, id: string): void {
   const command: Command | undefined = commands.find((each) => each.id === id);
   if (command === undefined) return;
   const verdict = command.enabled?.(store.getState()) ?? true;
-  if (verdict === true) return command.run(context);
+  if (verdict === true) return command.run(context, 0);
   store.dispatch({ type: 'noticed', notice: { tone: 'plain', text: verdict, at: clock.now() } });
 }

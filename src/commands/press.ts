@@ -5,6 +5,7 @@ import { answer } from './confirm.ts';
 import { editByKey, insertText } from './editing.ts';
 import { searchByKey, searchByText } from './history-search.ts';
 import { commandFor } from './keymap.ts';
+import { keysOf } from './keys-of.ts';
 import { historyKeys } from './prompt.ts';
 import { goesThroughHits, leaveSearch } from './searching.ts';
 
@@ -56,7 +57,7 @@ export function press(context: CommandContext, key: string, text: string): void 
   const command = commandFor(scope === null || scope === 'question' ? 'anywhere' : scope, key, before.keys);
   if (command !== null) {
     const verdict = command.enabled?.(store.getState()) ?? true;
-    if (verdict === true) return command.run(context);
+    if (verdict === true) return command.run(context, keysOf(command, before.keys).indexOf(key));
     return store.dispatch({ type: 'noticed', notice: { tone: 'plain', text: verdict, at: clock.now() } });
   }
   if (scope === 'prompt' && !editByKey(store, key) && text !== '') insertText(store, text);
@@ -97,5 +98,5 @@ const closes = (scope: ReturnType<typeof scopeOf>, key: string): boolean =>
 function pressUnseen(context: CommandContext, key: string): void {
   const { keys } = context.store.getState();
   const command = commandFor('list', key, keys);
-  if (command !== null && (command.scope === 'anywhere' || command.id === 'quit')) command.run(context);
+  if (command !== null && (command.scope === 'anywhere' || command.id === 'quit')) command.run(context, 0);
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { queryOf } from '../domain/query.ts';
 import type { ConfigFile } from './config-file.ts';
 import { defaultSettings } from './default-settings.ts';
 
@@ -67,6 +68,10 @@ export function settingsFrom(file: ConfigFile | null, keyFault: KeyFaultIn = () 
   const keys = mapValues(given, (key) => (typeof key === 'string' ? [key] : key));
   const fault = keyFault(keys);
   if (fault !== null) throw file.problem(['keys', fault.id], fault.what);
+  for (const [digit, { filter }] of Object.entries(views ?? {})) {
+    const { problem } = queryOf(filter);
+    if (problem !== null) throw file.problem(['views', digit, 'filter'], problem.replace(/\.$/u, ''));
+  }
   return {
     ...defaultSettings,
     ...defined(rest),

@@ -10,14 +10,23 @@ export interface Beginning {
   /** None when missing. */
   readonly places?: readonly Place[];
   readonly keys?: KeyChanges;
+  readonly views?: State['views'];
   /** Unix ms. */
   readonly now: number;
 }
 
-export const initialState = ({ deployment, size, places = [], keys = {}, now }: Beginning): State => ({
+export const initialState = ({
+  deployment,
+  size,
+  places = [],
+  keys = {},
+  views = {},
+  now,
+}: Beginning): State => ({
   deployment,
   places,
   keys,
+  views,
   user: null,
   serverVersion: null,
   now,

@@ -21,6 +21,8 @@ export interface State {
   readonly places: readonly Place[];
   /** Keys that the user gave to commands. */
   readonly keys: KeyChanges;
+  /** Filters that the user gave names, by the digits 1 to 9. */
+  readonly views: Readonly<Record<string, NamedFilter>>;
   readonly user: User | null;
   /** As the server prints it; null until it has said so. */
   readonly serverVersion: string | null;
@@ -132,6 +134,12 @@ export interface Creation {
 
 /** One message on its way to a task. */
 export type DeliveryEntry = Delivery;
+
+/** A filter with a name. */
+export interface NamedFilter {
+  readonly name: string;
+  readonly filter: string;
+}
 
 /** Keys by the id of a command; one that is missing has its own. */
 export type KeyChanges = Readonly<Record<string, readonly string[]>>;

@@ -46,6 +46,31 @@ describe('keys of one’s own', () => {
   });
 });
 
+it('a digit shows the tasks of a view, and all again', async () => {
+  const server = await deployment();
+  const home = configured({
+    views: { 1: { name: 'Waiting', filter: 'phase:idle' }, 2: { filter: 'phase:working' } },
+  });
+  const app = await home.open([], signedIn(server));
+  await app.until('● Fix login');
+  app.press('2');
+  await app.until('No task holds “phase:working”');
+  app.press('1');
+  await app.until('Tasks · Waiting');
+  await app.until('● Fix login');
+  app.press('3');
+  await app.until('There is no view 3: 1 Waiting, 2 phase:working.');
+  app.press('1');
+  await app.until('┌ Tasks ─');
+});
+
+it('a view that cannot be meant is refused with its place in the file', async () => {
+  const server = await deployment();
+  const app = await configured({ views: { 4: { filter: 'phase:bored' } } }).open([], signedIn(server));
+  expect((await app.exit()).code).toBe(2);
+  expect(app.emulator.history().replaceAll('\n', '')).toMatch(/views\.4\.filter: There is no phase "bored"/);
+});
+
 it('with --ascii, and with ascii in the config file, nothing else reaches the terminal', async () => {
   const server = await deployment();
   const wide = task({ display_name: '修复 the “café” ● 🚀' });

@@ -26,9 +26,11 @@ export function listLines(state: State, theme: Theme, width: number, height: num
 }
 
 /** What is shown of all tasks. */
-export function listTitle({ view }: State): string {
+export function listTitle({ view, views }: State): string {
   const what = view.needing === null ? 'Tasks' : 'Tasks that need you';
-  return view.filter === '' ? what : `${what} /${sanitiseLine(view.filter)}`;
+  if (view.filter === '') return what;
+  const named = Object.values(views).find(({ filter }) => filter === view.filter);
+  return `${what} ${sanitiseLine(named === undefined ? `/${view.filter}` : `· ${named.name}`)}`;
 }
 
 /** What the rows are sorted by; which is selected, when there are more than fit; how many are hidden. */
