@@ -70,7 +70,7 @@ export const initialState = ({
     zoomed: false,
     column: 0,
     recall: null,
-    search: null,
+    promptSearch: null,
   },
   notice: null,
 });

@@ -5,7 +5,7 @@ import type { State } from './state.ts';
 
 /** The search that the prompt is in, or null. Whoever leaves the prompt leaves it. */
 export const searchIn = ({ view }: State): HistorySearch | null =>
-  view.focus === 'prompt' ? view.search : null;
+  view.focus === 'prompt' ? view.promptSearch : null;
 
 /** What stands in the prompt: the draft, or the earlier prompt that was found for it. */
 export function written(state: State): EditBuffer {

@@ -169,7 +169,7 @@ function step(state: State, action: Action): State {
     case 'prompt-used':
       return rememberPrompt(state, action.text);
     case 'prompt-searched':
-      return state.view.search === action.search ? state : look(state, { search: action.search });
+      return state.view.promptSearch === action.search ? state : look(state, { promptSearch: action.search });
 
     case 'selected':
       return state.view.selected === action.taskId
@@ -179,7 +179,7 @@ function step(state: State, action: Action): State {
       return look(
         state,
         action.pane === 'prompt'
-          ? { focus: 'prompt', search: null }
+          ? { focus: 'prompt', promptSearch: null }
           : { focus: action.pane, pane: action.pane, zoomed: state.view.zoomed && action.pane !== 'list' },
       );
     case 'filtered':

@@ -173,7 +173,7 @@ export interface View {
   /** Set while the prompt shows an earlier one: its place in the history, and what stood there before. */
   readonly recall: Recall | null;
   /** Set while earlier prompts are searched for a text. */
-  readonly search: HistorySearch | null;
+  readonly promptSearch: HistorySearch | null;
 }
 
 /** A task that is being written. */

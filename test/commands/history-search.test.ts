@@ -50,7 +50,7 @@ describe('ctrl+r in the prompt', () => {
     deck.type('tests');
     deck.press(key);
     expect(textOf(deck)).toBe('half a thought');
-    expect(deck.state().view).toMatchObject({ search: null, focus: 'prompt' });
+    expect(deck.state().view).toMatchObject({ promptSearch: null, focus: 'prompt' });
   });
 
   it('takes what was found and then does what another key does to it', () => {
