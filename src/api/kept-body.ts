@@ -17,7 +17,7 @@ export interface Receipt extends Sink {
   readonly change: Change | typeof UNCHANGED | null;
 }
 
-/** A buffer that had to grow once gets so much room to spare, as conversations grow with every poll. */
+/** Room to spare, as conversations grow with every poll. What is never written to takes no memory. */
 const SPARE = 1.25;
 
 /**
@@ -63,16 +63,12 @@ export class KeptBody {
           change = UNCHANGED;
           return old;
         }
-        const differing = old.subarray(same);
-        const after = commonEnd(differing, rest);
-        const length = rest.reduce((sum, chunk) => sum + chunk.length, 0);
+        const [first = old.subarray(0, 0), ...others] = rest;
+        const before = same + commonStart(old.subarray(same), first);
         // No byte of either counts twice.
-        const most = Math.min(differing.length, length) - after;
-        change = {
-          before: same + commonStart(differing, rest, most),
-          after,
-          grown: length - differing.length,
-        };
+        const after = commonEnd(old.subarray(before), [first.subarray(before - same), ...others]);
+        const length = rest.reduce((sum, chunk) => sum + chunk.length, same);
+        change = { before, after, grown: length - old.length };
         this.#replace(same, rest);
         return this.bytes;
       },
@@ -83,7 +79,7 @@ export class KeptBody {
   #replace(from: number, rest: readonly Uint8Array[]): void {
     const length = rest.reduce((sum, chunk) => sum + chunk.length, from);
     if (length > this.#room.length) {
-      const room = Buffer.allocUnsafeSlow(from === 0 ? length : Math.ceil(length * SPARE));
+      const room = Buffer.allocUnsafeSlow(Math.ceil(length * SPARE));
       this.#room.copy(room, 0, 0, from);
       this.#room = room;
     }
@@ -96,14 +92,13 @@ export class KeptBody {
   }
 }
 
-/** How many bytes, of `most`, a buffer and some chunks begin with alike: in the first chunk, which differs somewhere. */
-function commonStart(old: Buffer, [first]: readonly Uint8Array[], most: number): number {
-  if (first === undefined) return 0;
+/** How many bytes two begin with alike. */
+function commonStart(one: Buffer, other: Uint8Array): number {
   let low = 0;
-  let high = Math.min(most, first.length);
+  let high = Math.min(one.length, other.length);
   while (low < high) {
     const middle = Math.ceil((low + high) / 2);
-    if (old.compare(first, low, middle, low, middle) === 0) low = middle;
+    if (one.compare(other, low, middle, low, middle) === 0) low = middle;
     else high = middle - 1;
   }
   return low;
