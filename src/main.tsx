@@ -15,6 +15,7 @@ import { startNotices } from './sync/notices.ts';
 import { startRemembering } from './sync/remembering.ts';
 import { startSync } from './sync/sync.ts';
 import { recordTimelines } from './sync/timeline.ts';
+import { startTitle } from './sync/title.ts';
 import { createNotifier } from './terminal/notify.ts';
 import { openSession } from './terminal/session.ts';
 import { App } from './ui/app.tsx';
@@ -106,9 +107,12 @@ export async function runTui({
   const leaving = new AbortController();
   const notifier = createNotifier({ env, mode: settings.notify, send: session.send, signal: leaving.signal });
   const notices = startNotices({ store, clock, notifier });
+  // The Linux console has no title and would print it.
+  const stopTitle = settings.title && env.TERM !== 'linux' ? startTitle(store, session.setTitle) : null;
   close = () => {
     leaving.abort();
     notices.stop();
+    stopTitle?.();
     sync.stop();
     stopLoading();
     stopRemembering();

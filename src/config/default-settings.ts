@@ -4,6 +4,7 @@ import type { Settings } from './settings.ts';
 export const defaultSettings: Settings = {
   poll: { list: 5, transcript: 1 },
   notify: 'full',
+  title: true,
   archive: true,
   mouse: false,
   ascii: false,

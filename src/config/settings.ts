@@ -13,6 +13,8 @@ export interface Settings {
   };
   /** How to say that a task begins to need you: not at all, by the bell, or by a notice of the terminal with it. */
   readonly notify: 'off' | 'bell' | 'full';
+  /** Whether the window's title says how many tasks need you. */
+  readonly title: boolean;
   /** Whether conversations are kept on this machine. */
   readonly archive: boolean;
   readonly mouse: boolean;
@@ -41,6 +43,7 @@ const words = z.string('must be a text');
 const settingsSchema = z.strictObject({
   poll: z.optional(z.strictObject({ list: z.optional(seconds), transcript: z.optional(seconds) })),
   notify: z.optional(z.enum(['off', 'bell', 'full'], 'must be "off", "bell" or "full"')),
+  title: z.optional(yesOrNo),
   archive: z.optional(yesOrNo),
   mouse: z.optional(yesOrNo),
   ascii: z.optional(yesOrNo),

@@ -6,6 +6,7 @@ import type { TerminalOutput } from './output.ts';
 import { isAnswer } from './pace.ts';
 import { terminalOutput } from './painter.ts';
 import { stopGroup } from './suspend.ts';
+import { WindowTitle } from './window-title.ts';
 import { writeNow } from './write-now.ts';
 
 /** Why the terminal session ends before the program wanted to. */
@@ -74,7 +75,7 @@ export function openSession(options: SessionOptions): Session {
   let deaf = false;
   let ending = false;
   let leaving = false;
-  let titled = false;
+  const title = new WindowTitle();
   const stdout = terminalOutput(process.stdout, options);
   const stdin = keyInput(process.stdin, {
     ...options,
@@ -85,8 +86,7 @@ export function openSession(options: SessionOptions): Session {
 
   /** Resolves when the terminal has got it. Written before this returns unless something is queued in front. */
   const restore = async (mayWait: boolean): Promise<void> => {
-    const back = stdout.close() + (titled ? POP_TITLE : '');
-    titled = false;
+    const back = stdout.close() + title.giveBack();
     // An answer that is on its way must not be echoed, nor end as text in the shell.
     const answered = mayWait && stdout.isAsking ? stdout.hush(ANSWER_MS) : undefined;
     if (answered === undefined) stdin.setRawMode(false);
@@ -161,11 +161,13 @@ export function openSession(options: SessionOptions): Session {
         try {
           // Nothing of ours may reach the terminal once it is somebody else's.
           if (reportsFocus) stdout.write(FOCUS_OFF);
+          stdout.send(title.giveBack());
           await Promise.race([write(''), delay(FLUSH_MS)]);
           await run();
         } finally {
           lent = false;
           if (reportsFocus) stdout.write(FOCUS_ON);
+          stdout.send(title.take());
           deaf = true;
           setTimeout(() => {
             deaf = false;
@@ -188,10 +190,9 @@ export function openSession(options: SessionOptions): Session {
     send: (sequence) => {
       if (!lent && !ending) stdout.send(sequence);
     },
-    setTitle(title) {
-      // The terminal keeps the old title on a stack of its own.
-      stdout.send(`${titled ? '' : PUSH_TITLE}\x1b]2;${sanitiseLine(title)}\x1b\\`);
-      titled = true;
+    setTitle(text) {
+      if (lent || ending) title.note(text);
+      else stdout.send(title.set(text));
     },
     quiet: () => stdout.hush(ANSWER_MS),
     crash: onCrash,
@@ -210,9 +211,6 @@ export function openSession(options: SessionOptions): Session {
 
 const FOCUS_ON = '\x1b[?1004h';
 const FOCUS_OFF = '\x1b[?1004l';
-
-const PUSH_TITLE = '\x1b[22;2t';
-const POP_TITLE = '\x1b[23;2t';
 
 const write = (text: string): Promise<void> =>
   new Promise((resolve) => void process.stdout.write(text, () => resolve()));

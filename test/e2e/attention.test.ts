@@ -78,12 +78,15 @@ describe('a task that begins to need you', () => {
     expect(app.output()).toMatch(
       /\x07\x1b\]99;i=taskdeck-\d+-1:d=0;login\x1b\\\x1b\]99;i=taskdeck-\d+-1:p=body;/,
     );
-    // What waited before is in the header, and was not told of.
+    // What waited before is in the header, and in the window's title, and was not told of.
     await app.until('2 need you');
+    expect(app.emulator.title()).toBe('taskdeck · 2 need you');
     expect(app.output()).not.toMatch(/\]99;[^\x1b]*docs/);
     app.press('q');
     await app.exit();
     expect(app.emulator.bells()).toBe(1);
+    // The old title is back.
+    expect(app.output()).toMatch(/\x1b\[22;2t\x1b\]2;taskdeck(.|\n)*\x1b\[23;2t/);
   });
 
   it('only rings in a terminal that is not known for notices', async () => {

@@ -189,6 +189,8 @@ describe('ctrl+z', () => {
     await app.until('keys=ab');
     const before = app.modes();
     expect(before.focusReports).toBe(true);
+    app.press('N');
+    await app.until((screen) => /^a +title$/.test(screen.title()));
     app.press('ctrl+z');
     await app.until(/Stopped/);
     expect(app.modes()).toMatchObject({
@@ -196,12 +198,16 @@ describe('ctrl+z', () => {
       cursorVisible: true,
       focusReports: false,
     });
+    // The shell's own title is back meanwhile.
+    const mark = app.bytes();
+    expect(app.output()).toContain('\x1b[23;2t');
     app.type('echo the shell is "here"\r');
     await app.until(/^the shell is here$/m);
     app.type('fg\r');
     await app.until(/keys=ab$/m);
     await app.until(/ready 60x12/);
     expect(app.modes()).toEqual(before);
+    expect(app.output(mark)).toMatch(/\x1b\[22;2t\x1b\]2;a +title\x1b\\/);
     app.type('c\x1b[A');
     await app.until('keys=abc↑');
     app.press('q');
