@@ -70,7 +70,10 @@ export function needsYouIn(state: Standing, task: Task): boolean {
   return needsYouSoonIn(state, task) && hasLasted(state, task);
 }
 
-const isSeen = ({ seen }: Pick<State, 'seen'>, task: Task): boolean => seen.get(task.id) === sightOf(task);
+const isSeen = ({ seen }: Pick<State, 'seen'>, task: Task): boolean => {
+  const sight = seen.get(task.id);
+  return sight !== undefined && sight === sightOf(task);
+};
 
 const hasLasted = ({ now }: Pick<State, 'now'>, task: Task): boolean => now - sinceWhen(task) >= DEBOUNCE_MS;
 

@@ -40,15 +40,16 @@ export function startNotices({ store, clock, notifier }: Options): Notices {
   let waiting: readonly string[] = [];
   let cancel: (() => void) | null = null;
   let quietUntil = 0;
+  /** Ends the wait before it is looked at what was seen. */
+  let seen: (() => void) | null = null;
 
   const look = (): void => {
     const state = store.getState();
-    if (
-      last !== null &&
-      isSame(last, state) &&
-      (known === null ? last.list === state.list : state.now < until)
-    )
+    if (last !== null && known !== null && isSame(last, state) && state.now < until) {
+      // What was looked at needs nobody any more: no news, and a held key looks at thirty tasks a second.
+      if (last.seen !== state.seen) seen ??= clock.after(GATHER_MS, lookAtSeen);
       return;
+    }
     last = state;
     until = standsUntil(state);
     if (state.list.at === null || state.list.at < since) return;
@@ -63,6 +64,12 @@ export function startNotices({ store, clock, notifier }: Options): Notices {
     if (begun.length === 0) return;
     waiting = [...waiting.filter((id) => !begun.includes(id)), ...begun];
     cancel ??= clock.after(Math.max(GATHER_MS, quietUntil - clock.now()), tell);
+  };
+
+  const lookAtSeen = (): void => {
+    seen = null;
+    last = null;
+    look();
   };
 
   const tell = (): void => {
@@ -82,6 +89,8 @@ export function startNotices({ store, clock, notifier }: Options): Notices {
   const forget = (): void => {
     cancel?.();
     cancel = null;
+    seen?.();
+    seen = null;
     waiting = [];
   };
 
@@ -101,8 +110,7 @@ export function startNotices({ store, clock, notifier }: Options): Notices {
 }
 
 /** Keys and polls move much in the state that is nothing to tell of. */
-const isSame = (a: State, b: State): boolean =>
-  a.tasks === b.tasks && a.asked === b.asked && a.seen === b.seen && a.now <= b.now;
+const isSame = (a: State, b: State): boolean => a.tasks === b.tasks && a.asked === b.asked && a.now <= b.now;
 
 const candidatesIn = (state: State): readonly Candidate[] =>
   state.tasks.map((task) => ({
