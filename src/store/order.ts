@@ -46,17 +46,24 @@ export function sortRows(state: State, sort: Sort = state.view.sort): State {
 }
 
 /** Those that need the user now, and the selected one, in the order of all. */
-export const needingNow = (state: State): readonly string[] =>
-  state.order.filter((id) => {
-    if (id === state.view.selected) return true;
-    const task = taskById(state, id);
-    return task !== null && needsYouIn(state, task);
-  });
+const needingNow = (state: State): readonly string[] => state.order.filter((id) => belongs(state, id));
+
+/** Whether a task is among those that need the user: it does, or it is what the user is at. */
+function belongs(state: State, id: string): boolean {
+  if (id === state.view.selected) return true;
+  const task = taskById(state, id);
+  return task !== null && needsYouIn(state, task);
+}
+
+const withNeeding = (state: State, needing: State['view']['needing']): State => ({
+  ...state,
+  view: { ...state.view, needing },
+});
 
 /** Shows only the tasks that need the user, or all again. */
 export function showNeeding(state: State, on: boolean): State {
   const unselected = { ...state, view: { ...state.view, selected: null } };
-  return { ...state, view: { ...state.view, needing: on ? needingNow(unselected) : null } };
+  return withNeeding(state, on ? needingNow(unselected) : null);
 }
 
 /**
@@ -67,12 +74,11 @@ export function admitNeeding(before: State, after: State): State {
   const { needing, selected } = after.view;
   if (needing === null) return after;
   const isSame =
-    before.view.needing === needing &&
     before.tasks === after.tasks &&
     before.asked === after.asked &&
     before.seen === after.seen &&
     before.now === after.now &&
-    before.view.selected === selected;
+    (selected === null || needing.includes(selected));
   if (isSame) return after;
   const known = new Set(needing);
   const added = needingNow(after).filter((id) => !known.has(id));
@@ -84,7 +90,9 @@ export function admitNeeding(before: State, after: State): State {
 /** The user moved on: what needs nobody any more leaves the tasks that need the user. */
 export function leaveHandled(state: State): State {
   const { needing } = state.view;
-  if (needing === null) return state;
-  const still = new Set(needingNow(state));
-  return { ...state, view: { ...state.view, needing: needing.filter((id) => still.has(id)) } };
+  if (needing === null || needing.every((id) => belongs(state, id))) return state;
+  return withNeeding(
+    state,
+    needing.filter((id) => belongs(state, id)),
+  );
 }
