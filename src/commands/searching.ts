@@ -1,7 +1,8 @@
+import { displayWidth } from '../domain/text/width.ts';
 import { type Hits, hitAt, hitsBefore, hitsIn } from '../store/search.ts';
 import type { HitPlace, State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
-import { anchorAt, type TranscriptView, topOf, withMessageRead } from '../store/transcript-view.ts';
+import { anchorAt, INDENT, type TranscriptView, topOf, withMessageRead } from '../store/transcript-view.ts';
 import type { Command, CommandContext } from './command.ts';
 import { type ShownTranscript, shownTranscript } from './shown-transcript.ts';
 
@@ -40,7 +41,7 @@ function firstFrom(view: TranscriptView, hits: Hits, row: number): number {
 /** Makes a hit the current one; where it is not in sight already, the window is moved to it. */
 function goTo(
   store: Store,
-  { taskId, view, anchor, height }: ShownTranscript,
+  { taskId, view, anchor, width, height }: ShownTranscript,
   text: string,
   hits: Hits,
   index: number,
@@ -60,6 +61,24 @@ function goTo(
   const target =
     row >= top && row < top + height ? top : Math.max(0, row - Math.min(CONTEXT_ROWS, height >> 1));
   store.dispatch({ type: 'scrolled', taskId, anchor: anchorAt(read, target, height) });
+  if (!store.getState().view.reading.wrap) bringSideways(store, read, place, text, width - INDENT);
+}
+
+/** Where lines run off the edge the hit may lie beyond it. */
+function bringSideways(
+  store: Store,
+  { blocks }: TranscriptView,
+  { message, line, start }: HitPlace,
+  text: string,
+  room: number,
+): void {
+  const row = blocks[message]?.lines[line] ?? '';
+  const from = displayWidth(row.slice(0, start));
+  const to = from + displayWidth(row.slice(start, start + text.length));
+  const { column } = store.getState().view;
+  // The marks at both edges take a column each.
+  if (from >= column + (column > 0 ? 1 : 0) && to <= column + room - 1) return;
+  store.dispatch({ type: 'moved-sideways', column: to <= room - 1 ? 0 : Math.max(0, from - (room >> 1)) });
 }
 
 function step({ store, clock }: CommandContext, by: -1 | 1): void {

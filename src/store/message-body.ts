@@ -10,6 +10,8 @@ import { wrap } from '../domain/text/wrap.ts';
  * millisecond for every two kilobytes. Code and diffs are coloured all the same. UTF-16 units.
  */
 export const MOST_PROSE = 64 * 1_024;
+/** A longer message is shown as it was written, code and all: looking for markup in it takes too long. UTF-16 units. */
+export const LONGEST_READ = 256 * 1_024;
 /** A long message is worked out in pieces of about this size, so that one that grows costs only its last. UTF-16 units. */
 const PIECE = 16 * 1_024;
 
@@ -52,7 +54,8 @@ interface Piece {
 }
 
 /** Works a message out. What it has in common with `before`, the same message when it was shorter, is taken over. */
-export function bodyOf(content: string, options: BodyOptions, before: Body | null = null): Body {
+export function bodyOf(content: string, wanted: BodyOptions, before: Body | null = null): Body {
+  const options = content.length > LONGEST_READ ? { ...wanted, prose: null } : wanted;
   const usable = before?.width === options.width && before.prose === options.prose ? before : null;
   const pieces: Piece[] = [...settled(content, usable)];
   const known = usable?.parts ?? [];

@@ -1,3 +1,4 @@
+import { isPlainAscii } from '../domain/text/graphemes.ts';
 import type { Body } from './message-body.ts';
 import { remember } from './remember.ts';
 import type { HitPlace } from './state.ts';
@@ -98,46 +99,63 @@ const known = new WeakMap<Body, BodyHits>();
 function hitsInBody(body: Body, text: string): BodyHits {
   const last = known.get(body);
   if (last?.text === text) return last;
-  // Whoever types on looks only where there was a hit before.
-  const within = last !== undefined && last.text !== '' && narrows(last.text, text) ? last.lines : null;
-  const hits = text === '' ? { text, lines: [], starts: [] } : search(body, text, within);
+  const hits = text === '' ? { text, lines: [], starts: [] } : search(body, text);
   known.set(body, hits);
   return hits;
 }
 
+/** Lines as one text, which is gone through many times as fast as they are one by one. */
+const joined = new WeakMap<Body, string>();
+
+function joinedLines(body: Body): string {
+  const text = joined.get(body) ?? body.lines.join('\n');
+  joined.set(body, text);
+  return text;
+}
+
 const isExact = (text: string): boolean => text !== text.toLowerCase();
 
-const narrows = (before: string, now: string): boolean =>
-  now.startsWith(before) && (!isExact(before) || isExact(now));
+function patternOf(text: string): RegExp {
+  const literal = text.replaceAll(/[\\^$.*+?()[\]{}|/]/gu, '\\$&');
+  return new RegExp(literal, `g${isExact(text) ? '' : 'i'}${isPlainAscii(text) ? '' : 'u'}`);
+}
 
-function search({ lines, goingOn }: Body, text: string, within: readonly number[] | null): BodyHits {
-  const pattern = new RegExp(text.replaceAll(/[\\^$.*+?()[\]{}|/]/gu, '\\$&'), isExact(text) ? 'gu' : 'giu');
-  const found: number[] = [];
+function search(body: Body, text: string): BodyHits {
+  const pattern = patternOf(text);
+  const whole = joinedLines(body);
+  const lines: number[] = [];
   const starts: number[] = [];
-  let next = 0;
-  const look = (line: number): void => {
-    const row = lines[line] ?? '';
-    pattern.lastIndex = 0;
-    for (let match = pattern.exec(row); match !== null; match = pattern.exec(row)) {
-      found.push(line);
-      starts.push(match.index);
+  let line = 0;
+  let begin = 0;
+  let end = lineEnd(whole, 0);
+  for (let match = pattern.exec(whole); match !== null; match = pattern.exec(whole)) {
+    while (match.index > end) {
+      line++;
+      begin = end + 1;
+      end = lineEnd(whole, begin);
     }
-    while ((goingOn[next] ?? lines.length) <= line) next++;
-    if (goingOn[next] === line + 1) {
-      const start = acrossRows(row, lines[line + 1] ?? '', text, pattern);
-      if (start !== -1) {
-        found.push(line);
-        starts.push(start);
-      }
-    }
-  };
-  const all = within ?? lines.keys();
-  let last = -1;
-  for (const line of all) {
-    if (line !== last) look(line);
-    last = line;
+    lines.push(line);
+    starts.push(match.index - begin);
   }
-  return { text, lines: found, starts };
+  return withAcross({ text, lines, starts }, body, pattern);
+}
+
+function lineEnd(text: string, from: number): number {
+  const end = text.indexOf('\n', from);
+  return end === -1 ? text.length : end;
+}
+
+/** The hits together with those that begin in one row and end in the next. */
+function withAcross(hits: BodyHits, { lines, goingOn }: Body, pattern: RegExp): BodyHits {
+  const { text } = hits;
+  const places = goingOn.flatMap((next) => {
+    const start = acrossRows(lines[next - 1] ?? '', lines[next] ?? '', text, pattern);
+    return start === -1 ? [] : [{ line: next - 1, start }];
+  });
+  if (places.length === 0) return hits;
+  const all = [...hits.lines.map((line, index) => ({ line, start: hits.starts[index] ?? 0 })), ...places];
+  all.sort((a, b) => a.line - b.line || a.start - b.start);
+  return { text, lines: all.map(({ line }) => line), starts: all.map(({ start }) => start) };
 }
 
 /** Where in a row a hit begins that ends in the row that goes on with it; -1 without one. */

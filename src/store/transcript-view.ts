@@ -3,7 +3,7 @@ import type { ProseReader } from '../domain/markdown/prose.ts';
 import type { Span } from '../domain/markdown/rich.ts';
 import type { Message } from '../domain/transcript.ts';
 import { type Conversation, conversationOf, isSameEntry, type Shown, shownEntries } from './conversation.ts';
-import { type Body, bodyOf, spansAt } from './message-body.ts';
+import { type Body, bodyOf, LONGEST_READ, spansAt } from './message-body.ts';
 import { remember } from './remember.ts';
 import type { Anchor, DeliveryEntry, State } from './state.ts';
 
@@ -249,7 +249,7 @@ function freshBlock(message: Message, width: number, raw: boolean, before: Block
     message,
     body,
     lines: body.lines,
-    unread: !raw && from === 'agent' && prose === null,
+    unread: !raw && from === 'agent' && prose === null && content.length <= LONGEST_READ,
   };
 }
 

@@ -91,6 +91,21 @@ describe('a search', () => {
     }
   });
 
+  it('moves sideways to a hit beyond the edge, and back', () => {
+    const deck = reading([agent(0, `needle ${'x'.repeat(200)} needle`)]);
+    deck.press('w', 'ctrl+f');
+    searchFor(deck.context, 'needle');
+    expect(deck.state().view.column).toBe(0);
+    keepSearch(deck.context);
+    deck.press('n');
+    const { column } = deck.state().view;
+    const room = (shownTranscript(deck.state())?.width ?? 0) - 2;
+    expect(column).toBeLessThan(208);
+    expect(column + room).toBeGreaterThan(214);
+    deck.press('n');
+    expect(deck.state().view.column).toBe(0);
+  });
+
   it('keeps n for a new task once it is ended by esc', () => {
     const deck = reading();
     deck.press('ctrl+f');

@@ -89,10 +89,19 @@ describe('a message that grows', () => {
 });
 
 describe('a message of megabytes', () => {
-  it('is shown as it was written, but for its code', () => {
+  const CODE = '```\ncode\n```\n';
+
+  it('is shown as it was written', () => {
     const { read, characters } = counting();
-    const content = `${'Some **bold** words.\n\n'.repeat(60_000)}\`\`\`\ncode\n\`\`\`\n`;
-    const body = bodyOf(content, { width: 40, prose: read });
+    const body = bodyOf(`${'Some **bold** words.\n\n'.repeat(60_000)}${CODE}`, { width: 40, prose: read });
+    expect(characters()).toBe(0);
+    expect(body.lines[0]).toBe('Some **bold** words.');
+    expect(body.lines.slice(-2)).toEqual(['code', '```']);
+  });
+
+  it('is shown as it was written but for its code, when there is not quite so much', () => {
+    const { read, characters } = counting();
+    const body = bodyOf(`${'Some **bold** words.\n\n'.repeat(5_000)}${CODE}`, { width: 40, prose: read });
     expect(characters()).toBe(0);
     expect(body.lines[0]).toBe('Some **bold** words.');
     expect(body.lines.at(-1)).toBe('│ code');

@@ -76,7 +76,7 @@ export function sectionsOf(
       }
       continue;
     }
-    const opened = FENCE.exec(line);
+    const opened = line.includes('```') || line.includes('~~~') ? FENCE.exec(line) : null;
     if (opened !== null) {
       flush();
       const [, indent = '', mark = '', language = ''] = opened;
@@ -121,6 +121,8 @@ function isProse(run: readonly string[]): boolean {
 
 /** Where a plain unified diff that begins at a line ends, by the lengths that its hunks state; the line itself when none does. */
 function diffEnd(lines: readonly string[], start: number): number {
+  // Few lines begin like one: the others are not looked at any further.
+  if (!'d@-'.includes((lines[start] ?? '').charAt(0) || ' ')) return start;
   const isStart =
     /^(?:diff --git |@@ -\d)/u.test(lines[start] ?? '') ||
     (/^--- \S/u.test(lines[start] ?? '') && /^\+\+\+ \S/u.test(lines[start + 1] ?? ''));

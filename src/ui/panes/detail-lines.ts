@@ -82,7 +82,7 @@ function styled(
       if (mark !== null && mark !== 'retracted') return markLine(mark, at, theme, width);
       const isPointed = pointed?.taskId === taskId && pointed.message === line.message;
       const who = from === 'you' ? theme.you('you') : theme.agent('agent');
-      const name = isPointed ? theme.selected(` ${from} `) : who;
+      const name = isPointed ? theme.selected(from) : who;
       if (delivery !== null) return truncate(`${name} ${theme.attention(deliveryWords(delivery))}`, width);
       const gone = mark === 'retracted' ? theme.dim(' taken back since') : '';
       return reading.times || gone !== '' ? truncate(`${name} ${theme.dim(clock(at))}${gone}`, width) : name;
