@@ -73,11 +73,14 @@ function noticeWords({ protocol, wraps }: NoticeRoute): string {
   return `a notice of the terminal (${way}${wraps === 0 ? '' : ', through tmux'}) and the bell`;
 }
 
-/** From 3.4 on there is more than on and off. */
-function passthroughWords({ allowPassthrough, version }: TmuxSettings): string {
+/** From 3.4 on tmux lets through what comes from a pane that is not to be seen, too, when it is told so. */
+function hasAll({ version }: Pick<TmuxSettings, 'version'>): boolean {
   const [, major = '0', minor = '0'] = /(\d+)\.(\d+)/.exec(version) ?? [];
-  const hasAll = Number(major) > 3 || (Number(major) === 3 && Number(minor) >= 4);
-  return isOn(allowPassthrough) && allowPassthrough !== 'all' && hasAll
+  return Number(major) > 3 || (Number(major) === 3 && Number(minor) >= 4);
+}
+
+function passthroughWords({ allowPassthrough, version }: TmuxSettings): string {
+  return isOn(allowPassthrough) && allowPassthrough !== 'all' && hasAll({ version })
     ? 'on, while this pane is to be seen; "set -g allow-passthrough all" for always'
     : allowPassthrough;
 }
@@ -93,7 +96,7 @@ function tmuxFacts(tmux: TmuxSettings): readonly Fact[] {
     setting('allow-passthrough', passthroughWords(tmux), {
       ok: tmux.allowPassthrough === '' || isOn(tmux.allowPassthrough),
       lacking: 'notices do not reach the terminal, only the bell does',
-      line: 'set -g allow-passthrough on',
+      line: `set -g allow-passthrough ${hasAll(tmux) ? 'all' : 'on'}`,
     }),
     // With `external` the sequence of a program inside is dropped, but what tmux is given as a buffer it passes on.
     setting('set-clipboard', tmux.setClipboard, {

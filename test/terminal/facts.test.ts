@@ -96,7 +96,7 @@ describe('tmux', () => {
     const off = set({ allowPassthrough: '0', setClipboard: 'off', focusEvents: '0', escapeTime: '500' });
     expect(told(inside, off)).toMatchObject({
       'allow-passthrough': [
-        expect.stringMatching(/^off: notices .*; put "set -g allow-passthrough on" into ~\/\.tmux\.conf$/),
+        expect.stringMatching(/^off: notices .*; put "set -g allow-passthrough all" into ~\/\.tmux\.conf$/),
         false,
       ],
       'set-clipboard': [expect.stringMatching(/^off: .*; put "set -s set-clipboard on" into/), false],
