@@ -1,4 +1,5 @@
 import { type Phase, phaseOf } from './phase.ts';
+import type { Build } from './ports.ts';
 import type { Task } from './task.ts';
 
 /** What a task spends its time with. `waiting` is for somebody: idle, failed, in error. */
@@ -83,6 +84,16 @@ export function withSeen(known: readonly Stretch[], seen: Stretch, watched: bool
   return [...before, ...ended, { ...seen, from: change }];
 }
 
+/** What the times of a build prove, by the server's clock. What comes after a start is for the agent to say. */
+export function stretchesOfBuild(build: Build): readonly Stretch[] {
+  const { createdAt, startedAt, completedAt, transition, number } = build;
+  const stretch = (activity: Activity, from: number | null, until: number | null): readonly Stretch[] =>
+    from === null || until === null ? [] : [{ activity, from, until, build: number }];
+  if (transition === 'start')
+    return [...stretch('queued', createdAt, startedAt), ...stretch('starting', startedAt, completedAt)];
+  return transition === 'stop' ? stretch('paused', startedAt, completedAt) : [];
+}
+
 /** Stretches of several writers in order, each time told once: where two differ, the one that began later knows better. */
 export function inOrder(stretches: readonly Stretch[]): readonly Stretch[] {
   const waiting = stretches
@@ -94,7 +105,8 @@ export function inOrder(stretches: readonly Stretch[]): readonly Stretch[] {
     const last = told.at(-1);
     const isSame = last?.stretch.activity === claim.stretch.activity;
     const gap = claim.stretch.from - (last?.stretch.until ?? 0);
-    if (last === undefined || gap > 0 || (gap === 0 && !isSame)) {
+    const isBridged = last !== undefined && isProvenSame(last.stretch, claim.stretch);
+    if (last === undefined || (gap > 0 && !isBridged) || (gap === 0 && !isSame)) {
       told.push(claim);
       continue;
     }

@@ -51,9 +51,9 @@ export function isOutdated({ asked }: Pick<State, 'asked'>, task: Task, build: B
 export function shownBuild(state: State, task: Task): BuildEntry | null {
   const entry = state.builds.get(task.id);
   if (entry === undefined || isOutdated(state, task, entry.build)) return null;
-  if (isActiveBuild(entry.build)) return entry;
   const phase = phaseIn(state, task);
-  return isMoving(phase) || (isFailedBuild(entry.build) && phase === 'error') ? entry : null;
+  const isWhy = phase === 'error' && (isFailedBuild(entry.build) || isActiveBuild(entry.build));
+  return isMoving(phase) || isWhy ? entry : null;
 }
 
 const UNKNOWN: BuildTime = { usualMs: null, longMs: null };

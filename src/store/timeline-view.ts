@@ -1,3 +1,4 @@
+import type { Build } from '../domain/ports.ts';
 import { sinceWhen } from '../domain/since.ts';
 import type { Task } from '../domain/task.ts';
 import {
@@ -7,6 +8,7 @@ import {
   partsOf,
   type Stretch,
   seenIn,
+  stretchesOfBuild,
   type Total,
   totalsOf,
   withSeen,
@@ -27,7 +29,8 @@ export interface TimelineView {
 /** How a task has spent its life so far; null until it is read, and where nothing of it is known. */
 export function timelineView(state: State, task: Task): TimelineView | null {
   const stretches = state.timelines.get(task.id);
-  return stretches === undefined ? null : viewed(stretches, task, endOf(state, task));
+  const build = state.builds.get(task.id)?.build;
+  return stretches === undefined ? null : viewed(stretches, build, task, endOf(state, task));
 }
 
 /**
@@ -42,14 +45,20 @@ function endOf({ list, now }: State, task: Task): number {
   return since + Math.floor(age / step) * step;
 }
 
-const viewed = remember((stretches: readonly Stretch[], task: Task, end: number): TimelineView | null => {
-  const seen = seenIn(task, end);
-  // Whatever changes is told by the recorder: until then it goes on as it was.
-  const isSame = stretches.at(-1)?.activity === seen?.activity;
-  const known = inOrder(seen === null ? stretches : withSeen(stretches, seen, isSame));
-  if (known.length === 0) return null;
-  const parts = partsOf(known, task.createdAt, end);
-  return parts.length === 0 ? null : { parts, totals: totalsOf(parts) };
-});
+const viewed = remember(
+  (stretches: readonly Stretch[], build: Build | undefined, task: Task, end: number): TimelineView | null => {
+    const seen = seenIn(task, end);
+    const past = build === undefined ? stretches : inOrder([...stretches, ...stretchesOfBuild(build)]);
+    // Whatever changes is told by the recorder: until then it goes on as it was.
+    const last = past.at(-1);
+    const isSame =
+      last?.activity === seen?.activity &&
+      (last?.build === seen?.build || last?.activity === stretches.at(-1)?.activity);
+    const known = inOrder(seen === null ? past : withSeen(past, seen, isSame));
+    if (known.length === 0) return null;
+    const parts = partsOf(known, task.createdAt, end);
+    return parts.length === 0 ? null : { parts, totals: totalsOf(parts) };
+  },
+);
 
 export const timelineCells = remember(({ parts }: TimelineView, cells: number) => cellsOf(parts, cells));

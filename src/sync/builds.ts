@@ -10,21 +10,31 @@ import { createPoller, type Poller } from './poller.ts';
 
 /** While a build goes on it is looked at this often, ms. */
 const INTERVAL_MS = 1_000;
+/** What a build was that has ended is no matter of haste: the list and the conversation come first, on their connections; ms. */
+const LATER_MS = 2_000;
 /** As with the transcript: only where the selection comes to rest is asked about. */
 const SETTLE_MS = 120;
 
 /**
  * Follows what the workspace of the selected task does, with what it prints, from when it was asked for until it is done
- * or has failed. Of a task at rest nothing is asked; of one in error, once why.
+ * or has failed. Of a task in error it is asked once why, of one at rest once how long its last build took.
  */
 export function pollBuilds({ backend, store, clock, random }: Context): Poller {
-  /** How it stands, where there may be a build to follow. */
-  const wanted = (): { readonly task: Task; readonly phase: Phase } | null => {
+  /** Builds that were asked about once, of tasks at rest: by task and number. */
+  const tried = new Set<string>();
+
+  let waited: string | null = null;
+
+  /** The selected task, and whether there may be a build to follow. */
+  const wanted = (): { readonly task: Task; readonly phase: Phase; readonly follow: boolean } | null => {
     const state = store.getState();
     const task = selectedTask(state);
     if (task === null) return null;
     const phase = phaseIn(state, task);
-    return (isMoving(phase) && phase !== 'deleting') || phase === 'error' ? { task, phase } : null;
+    if (phase === 'deleting') return null;
+    const known = state.builds.get(task.id)?.build;
+    const isUnderWay = known !== undefined && isActiveBuild(known);
+    return { task, phase, follow: isMoving(phase) || phase === 'error' || isUnderWay };
   };
 
   /** Nothing will change that is not known. */
@@ -45,13 +55,22 @@ export function pollBuilds({ backend, store, clock, random }: Context): Poller {
     async ask(signal) {
       const about = wanted();
       if (about === null) return null;
-      const { task, phase } = about;
+      const { task, phase, follow } = about;
+      const once = `${task.id} ${task.buildNumber}`;
+      if (!follow && tried.has(once)) return null;
+      if (!follow && waited !== once) {
+        waited = once;
+        return LATER_MS;
+      }
       if (task.workspaceId === null || isThrough(task, store.getState().builds.get(task.id)?.build))
         return null;
+      if (!follow) tried.add(once);
       try {
         const build = await backend.latestBuild(task.workspaceId, signal);
         signal.throwIfAborted();
         store.dispatch({ type: 'build-arrived', taskId: task.id, build, now: clock.now() });
+        // When it began and ended is part of what the task spent its time with.
+        if (!follow) return null;
         // The log is asked for after the build: of one that has ended it is whole. A task can be in error for other
         // reasons than its build, and what that printed does not matter then.
         const isWorthReading = phase !== 'error' || isFailedBuild(build);

@@ -7,10 +7,11 @@ import {
   partsOf,
   type Stretch,
   seenIn,
+  stretchesOfBuild,
   totalsOf,
   withSeen,
 } from '../../src/domain/timeline.ts';
-import { MINUTE, makeReport, makeTask, NOON } from './make.ts';
+import { MINUTE, makeBuild, makeReport, makeTask, NOON } from './make.ts';
 
 const stretch = (activity: Activity, from: number, until: number, build = 1): Stretch => ({
   activity,
@@ -96,6 +97,25 @@ describe('a new look', () => {
   });
 });
 
+describe('the times of a build', () => {
+  const times = { createdAt: 10, startedAt: 20, completedAt: 50 };
+
+  it('prove how long a start waited and took', () => {
+    expect(short(stretchesOfBuild(makeBuild(times)))).toBe('queued 10-20, starting 20-50');
+    expect(short(stretchesOfBuild(makeBuild({ ...times, completedAt: null })))).toBe('queued 10-20');
+    expect(stretchesOfBuild(makeBuild({ createdAt: null }))).toEqual([]);
+  });
+
+  it('prove since when a task is paused, whenever it was looked at', () => {
+    const build = makeBuild({ ...times, transition: 'stop', number: 4 });
+    const seen = stretch('paused', 900, 910, 4);
+    expect(short(inOrder([seen, ...stretchesOfBuild(build)]))).toBe('paused 20-910');
+    expect(short(inOrder([{ ...seen, build: 6 }, ...stretchesOfBuild(build)]))).toBe(
+      'paused 20-50, paused 900-910',
+    );
+  });
+});
+
 describe('stretches of two taskdecks', () => {
   it('are told once', () => {
     const one = [stretch('working', 0, 60), stretch('waiting', 60, 100)];
@@ -124,7 +144,7 @@ describe('stretches of two taskdecks', () => {
     for (let round = 0; round < 500; round++) {
       const given = Array.from({ length: 1 + next(8) }, () => {
         const from = next(100);
-        return stretch(activities[next(3)] ?? 'done', from, from + 1 + next(40));
+        return stretch(activities[next(3)] ?? 'done', from, from + 1 + next(40), 0);
       });
       const told = inOrder(given);
       const covered = (all: readonly Stretch[], at: number) =>

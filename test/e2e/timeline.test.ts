@@ -1,5 +1,5 @@
 import { it } from 'vitest';
-import { task } from '../api/answers.ts';
+import { build, task, WORKSPACE_ID } from '../api/answers.ts';
 import { type CoderServer, json } from '../support/coder-server.ts';
 import { makeHome } from '../support/deck.ts';
 import { deployment, ONE, signedIn, TASKS } from './deployment.ts';
@@ -68,4 +68,24 @@ it('at 200 x 50 each row has a sparkline of what its task did in the last minute
   // A narrower list has other things to show.
   app.resize(120, 40);
   await app.until((screen) => screen.text().includes('Fix login redirect') && !/[▁-█]/u.test(screen.text()));
+}, 60_000);
+
+it('since when a task is paused that nobody watched is told by the build that paused it', async () => {
+  const server = await deployment();
+  be(
+    server,
+    task({
+      status: 'paused',
+      workspace_status: 'stopped',
+      workspace_build_number: 4,
+      current_state: null,
+      created_at: ago(30),
+      updated_at: ago(30),
+    }),
+  );
+  const job = { status: 'succeeded', created_at: ago(12), started_at: ago(12), completed_at: ago(11) };
+  const workspace = { id: WORKSPACE_ID, latest_build: build({ build_number: 4, transition: 'stop', job }) };
+  server.on('GET', `/api/v2/workspaces/${WORKSPACE_ID}`, json(200, workspace));
+  const app = await makeHome().open([], { ...signedIn(server), cols: 120, rows: 40 });
+  await app.until(/·{10,}╌{10,} {2}paused 1\dm \d+%/u);
 }, 60_000);

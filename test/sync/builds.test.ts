@@ -63,9 +63,33 @@ it.each([
   ['at rest', makeTask({ id: 'a' })],
   ['working', makeTask({ id: 'a', state: { state: 'working', message: '', uri: '', at: NOON } })],
   ['paused', makeTask({ id: 'a', status: 'paused' })],
-  ['without a workspace', { ...QUEUED, workspaceId: null }],
-])('of a task that is %s nothing is asked', async (_, task) => {
-  const deck = polling(task);
+])(
+  'of a task that is %s it is asked once when its build ended, and nothing of it is shown',
+  async (_, task) => {
+    const deck = polling(task);
+    await deck.clock.advance(1_000);
+    // What is looked at comes first.
+    expect(deck.backend.calls('latestBuild')).toHaveLength(0);
+    await deck.clock.advance(2_000);
+    await answerBuild(deck, { status: 'succeeded', startedAt: NOON - 9_000, completedAt: NOON });
+    deck.listed({ ...task, displayName: 'renamed' });
+    await deck.clock.advance(60_000);
+    expect(deck.backend.calls('latestBuild')).toHaveLength(1);
+    expect(deck.backend.calls('buildLogs')).toHaveLength(0);
+    expect(shown(deck)).toBeNull();
+  },
+);
+
+it('of a task at rest it is not asked again when that fails', async () => {
+  const deck = polling(makeTask({ id: 'a' }));
+  await deck.clock.advance(3_000);
+  deck.backend.open('latestBuild').refuse(failure());
+  await deck.clock.advance(5 * 60_000);
+  expect(deck.backend.calls('latestBuild')).toHaveLength(1);
+});
+
+it('of a task without a workspace nothing is asked', async () => {
+  const deck = polling({ ...QUEUED, workspaceId: null });
   await deck.clock.advance(10_000);
   expect(deck.backend.calls('latestBuild')).toHaveLength(0);
 });
