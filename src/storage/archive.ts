@@ -153,7 +153,26 @@ function joinAt(transaction: Transaction, task: number, entry: Entry): void {
     entry.run,
     entry.id,
   );
-  for (const one of withRun(historyOf(rows), entry.run, [entry]).entries) insert(transaction, task, one);
+  const known = historyOf(rows);
+  const now = withRun(known, entry.run, [bounded(entry)]).entries;
+  for (const one of now)
+    if (!known.entries.some((other) => isSame(one, other))) insert(transaction, task, one);
+}
+
+/** The entry as it is kept. */
+function bounded(entry: Entry): Entry {
+  if (entry.kind !== 'said' && entry.kind !== 'retracted') return entry;
+  const { message } = entry;
+  if (message.content.length <= MOST_OF_A_MESSAGE) return entry;
+  return { ...entry, message: { ...message, content: shortened(message.content, MOST_OF_A_MESSAGE) } };
+}
+
+function isSame(a: Entry, b: Entry): boolean {
+  if (a === b) return true;
+  const [one, other] = [messageOf(a), messageOf(b)];
+  return (
+    a.kind === b.kind && one?.content === other?.content && one?.at === other?.at && one?.from === other?.from
+  );
 }
 
 function insert({ run }: Transaction, task: number, entry: Entry): void {
@@ -169,7 +188,7 @@ function insert({ run }: Transaction, task: number, entry: Entry): void {
     'INSERT OR REPLACE INTO archived_entry (task, run, id, kind, sender, at, content) VALUES (?, ?, ?, ?, ?, ?, ?)',
     ...keyOf(task, entry),
     'at' in entry ? entry.at : (message?.at ?? 0),
-    shortened(message?.content ?? '', MOST_OF_A_MESSAGE),
+    messageOf(bounded(entry))?.content ?? '',
   );
 }
 

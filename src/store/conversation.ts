@@ -157,9 +157,10 @@ function isShown(entry: Entry): boolean {
   if (message === null) return true;
   const known = showing.get(message);
   if (known !== undefined) return known;
-  // Most of what shows anything does so at its beginning.
+  // Most of what shows anything does so at its beginning, and plainly.
   const { content } = message;
-  const isSeen = /\S/u.test(sanitise(content.slice(0, 4_096))) || /\S/u.test(sanitise(content.slice(4_096)));
+  const head = content.slice(0, 200);
+  const isSeen = (/^[\n\t -~]*$/u.test(head) && /[!-~]/u.test(head)) || /\S/u.test(sanitise(content));
   showing.set(message, isSeen);
   return isSeen;
 }

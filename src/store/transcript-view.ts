@@ -84,14 +84,14 @@ const built = remember(
   ): TranscriptView => {
     const entries = shownEntries(conversation);
     const last = entries.findLastIndex((entry) => entry !== 'new' && entry.kind === 'said');
-    return viewOf(
-      [
-        ...entries.map((entry, index) => entryBlock(entry, width, raw, index === last ? taskId : null)),
-        ...deliveries
-          .filter((delivery) => delivery.taskId === taskId)
-          .map((delivery) => deliveryBlock(delivery, width)),
-      ].filter((block) => block.lines.length > 0 || block.mark !== null),
-    );
+    // A block for every entry, though it be one of markdown that shows nothing: their places are those of the entries.
+    return viewOf([
+      ...entries.map((entry, index) => entryBlock(entry, width, raw, index === last ? taskId : null)),
+      ...deliveries
+        .filter((delivery) => delivery.taskId === taskId)
+        .map((delivery) => deliveryBlock(delivery, width))
+        .filter((block) => block.lines.length > 0),
+    ]);
   },
 );
 

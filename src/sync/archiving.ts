@@ -1,4 +1,4 @@
-import { compareEntries, type Entry, type Place } from '../domain/history.ts';
+import { compareEntries, type Entry, NOTHING_SEEN, type Place } from '../domain/history.ts';
 import type { Archive, Archived, Clock } from '../domain/ports.ts';
 import { conversationOf } from '../store/conversation.ts';
 import { taskById } from '../store/selectors.ts';
@@ -55,6 +55,9 @@ export function startArchiving(store: Store, archive: Archive, clock: Clock): Ar
     const part = archive.recall(taskId, before);
     if (part === null) {
       onDisk.set(taskId, known);
+      // What was there has been purged.
+      const nothing = { history: NOTHING_SEEN, hasOlder: false, read: null };
+      if (before !== undefined) store.dispatch({ type: 'conversation-recalled', taskId, part: nothing });
       return known;
     }
     const { history, hasOlder, read, revision } = part;

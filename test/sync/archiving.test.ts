@@ -161,6 +161,26 @@ describe('what was kept', () => {
   });
 });
 
+describe('what is purged', () => {
+  it('while its reader scrolls up to it is simply not there', async () => {
+    const long = Array.from({ length: 400 }, (_, id) => agent(id, `message ${id}`, id));
+    const before = makeDeck({ tasks });
+    const archiving = startArchiving(before.store, archive, before.clock);
+    answer(before, live(...long));
+    archiving.stop();
+    const deck = makeDeck({ tasks });
+    startArchiving(deck.store, archive, deck.clock);
+    await deck.clock.advance(120);
+    state.open().purge({});
+    deck.store.dispatch({ type: 'scrolled', taskId: 'a', anchor: { message: 2, line: 0 } });
+    await deck.clock.advance(1);
+    expect(inView(deck)).toHaveLength(300);
+    expect(deck.state.conversations.get('a')?.older).toBe('none');
+    await deck.clock.advance(10_000);
+    expect(deck.clock.due).toEqual([]);
+  });
+});
+
 describe('two taskdecks at once', () => {
   it('write what both saw, once', async () => {
     const [mine, yours] = [makeDeck({ tasks }), makeDeck({ tasks })];

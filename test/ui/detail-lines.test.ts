@@ -1,6 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { NOTHING_SEEN } from '../../src/domain/history.ts';
 import type { Phase } from '../../src/domain/phase.ts';
+import { takeTranscriptInto } from '../../src/domain/take-transcript.ts';
 import type { Task } from '../../src/domain/task.ts';
 import type { Action } from '../../src/store/action.ts';
 import type { State } from '../../src/store/state.ts';
@@ -164,6 +166,16 @@ describe('the corner', () => {
       ),
     );
     expect(corner(grown)).toEqual(['7 new lines · live', '7 new · live', '7 new']);
+  });
+
+  it('says that what the server cannot tell now was kept here', () => {
+    const history = takeTranscriptInto(NOTHING_SEEN, live(you(0, 'Fix it')));
+    const state = showing(taskIn('error', 'a'), {
+      type: 'conversation-recalled',
+      taskId: 'a',
+      part: { history, hasOlder: false, read: null },
+    });
+    expect(corner(state)[0]).toBe('kept here');
   });
 
   it('does not call live what was kept from before a pause', () => {

@@ -8,6 +8,7 @@ import { ageOf } from '../../domain/text/age.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { displayWidth, padEnd, truncate } from '../../domain/text/width.ts';
 import { wrap } from '../../domain/text/wrap.ts';
+import { conversationOf } from '../../store/conversation.ts';
 import { hitsBefore, hitsIn, rangesOn } from '../../store/search.ts';
 import { howFresh, phaseIn } from '../../store/selectors.ts';
 import type { DeliveryEntry, State, View } from '../../store/state.ts';
@@ -186,7 +187,12 @@ export function detailStatus(state: State, task: Task, width: number, height: nu
           ? ['not following', 'held']
           : [`${below} ${below === 1 ? 'line' : 'lines'} below`, `${below} below`];
   const isSnapshot = entry?.transcript?.snapshot === true;
-  const kept = isSnapshot ? ['kept from before the pause', 'kept'] : ['', ''];
+  const isKept = entry?.transcript == null && conversationOf(state, task.id).history.entries.length > 0;
+  const kept = isSnapshot
+    ? ['kept from before the pause', 'kept']
+    : isKept
+      ? ['kept here', 'kept']
+      : ['', ''];
   const age = entry === undefined ? null : howFresh(entry, state.now);
   // What was kept cannot change: that is not what `live` means.
   const fresh = age === null || (isSnapshot && age.kind === 'live') ? ['', ''] : freshnessWords(age);
