@@ -1,20 +1,36 @@
 import { shortBytes } from '../domain/text/bytes.ts';
+import { isoSeconds } from '../domain/text/iso-time.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
-import type { Message } from '../domain/transcript.ts';
 import { transcriptText } from '../domain/transcript-text.ts';
+import { conversationOf } from '../store/conversation.ts';
 import { taskById } from '../store/selectors.ts';
 import type { State } from '../store/state.ts';
-import { transcriptView } from '../store/transcript-view.ts';
+import type { Block } from '../store/transcript-view.ts';
 import type { Command, CommandContext } from './command.ts';
 import { shownTranscript } from './shown-transcript.ts';
 
 /** The whole conversation as text, or null when there is none. */
 function textOf(state: State, taskId: string): string | null {
-  const { blocks } = transcriptView(state, taskId, Number.POSITIVE_INFINITY);
-  const messages = blocks
-    .map(({ message }) => message)
-    .filter((message): message is Message => message !== null);
-  return messages.length === 0 ? null : transcriptText(messages);
+  // The view that is on screen: one of another width would have to be worked out.
+  const shown = shownTranscript(state);
+  const blocks = shown?.taskId === taskId ? shown.view.blocks : [];
+  if (!blocks.some(({ message }) => message !== null)) return null;
+  const older = conversationOf(state, taskId).older === 'none' ? [] : [OLDER];
+  return [...older, ...blocks.flatMap(blockText)].join('\n');
+}
+
+/** What is only kept on disk so far is not in the text, which must not look whole then. */
+const OLDER = '[older messages are kept on this machine: scroll up to the beginning to have them here too]\n';
+
+function blockText({ message, mark, at }: Block): readonly string[] {
+  switch (mark) {
+    case 'gap':
+      return ['[some messages were not seen]\n'];
+    case 'restart':
+      return [`[restarted ${isoSeconds(at)}]\n`];
+    default:
+      return message === null ? [] : [transcriptText([message])];
+  }
 }
 
 /** Saves a transcript under this name; asks before anything is written over, and says where it is. */

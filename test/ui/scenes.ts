@@ -1,5 +1,6 @@
 import { bufferOf } from '../../src/domain/edit/buffer.ts';
 import { BackendError, type BackendErrorKind } from '../../src/domain/errors.ts';
+import { readProse } from '../../src/domain/markdown/prose.ts';
 import type { Action } from '../../src/store/action.ts';
 import type { State } from '../../src/store/state.ts';
 import { NEW } from '../../src/store/state.ts';
@@ -96,6 +97,45 @@ export const SCENES: Readonly<Record<string, (size: State['size']) => State>> = 
       transcribed('t0', conversation),
       { type: 'focused', pane: 'transcript' },
       { type: 'scrolled', taskId: 't0', anchor: { message: 2, line: 1 } },
+    ),
+  'markdown on the whole screen': (size) =>
+    play(
+      begin(size),
+      listed(tasks(12)),
+      { type: 'markdown-loaded', read: readProse },
+      transcribed('t0', live(...WORDS.map((words, index) => agent(index, `# ${words}\n\n- **${words}**`)))),
+      { type: 'focused', pane: 'transcript' },
+      { type: 'zoomed', on: true },
+      { type: 'pointed', at: { taskId: 't0', message: 3 } },
+    ),
+  'unwrapped conversation': (size) =>
+    play(
+      begin(size),
+      listed(tasks(12)),
+      transcribed('t0', conversation),
+      { type: 'focused', pane: 'transcript' },
+      { type: 'reading-changed', change: { wrap: false } },
+      { type: 'moved-sideways', column: 5 },
+    ),
+  search: (size) =>
+    play(
+      begin(size),
+      listed(tasks(12)),
+      transcribed('t0', conversation),
+      { type: 'focused', pane: 'transcript' },
+      { type: 'searched', search: { taskId: 't0', text: 'login', hit: null } },
+      { type: 'overlay-opened', overlay: { kind: 'search', before: undefined } },
+    ),
+  'a name to save under': (size) =>
+    play(
+      begin(size),
+      listed(tasks(12)),
+      transcribed('t0', conversation),
+      { type: 'focused', pane: 'transcript' },
+      {
+        type: 'overlay-opened',
+        overlay: { kind: 'save', taskId: 't0', name: `${'a/long/path/'.repeat(9)}x` },
+      },
     ),
   'paused task': (size) =>
     play(

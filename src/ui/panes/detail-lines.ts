@@ -198,8 +198,10 @@ export function detailStatus(state: State, task: Task, width: number, height: nu
   const fresh = age === null || (isSnapshot && age.kind === 'live') ? ['', ''] : freshnessWords(age);
   const join = (...parts: readonly (string | undefined)[]): string => parts.filter(Boolean).join(' · ');
   const found = foundWords(state, task.id, view);
+  // Only what is here is searched.
+  const above = found !== '' && conversationOf(state, task.id).older !== 'none' ? 'more kept above' : '';
   return [
-    join(found, place[0], kept[0], fresh[0]),
+    join(found, above, place[0], kept[0], fresh[0]),
     join(found, place[1], kept[1], fresh[1]),
     join(found || place[1] || fresh[1]),
   ];

@@ -1,0 +1,46 @@
+import { stripVTControlCharacters } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import type { Span, SpanStyle } from '../../src/domain/markdown/rich.ts';
+import { applySgr, PLAIN } from '../../src/terminal/styles.ts';
+import { styledRow } from '../../src/ui/widgets/styled-row.ts';
+import { random } from '../support/random.ts';
+import { colored, plain } from './stage.tsx';
+
+const STYLES = Object.keys(colored.text) as readonly SpanStyle[];
+const SGR = /\x1b\[([\d;]*)m/gu;
+
+/** The style that is on behind a text. */
+const styleAfter = (text: string) =>
+  [...text.matchAll(SGR)].reduce((style, match) => applySgr(style, match[1] ?? ''), PLAIN);
+
+describe('a styled row', () => {
+  it.each([
+    ['colours', colored],
+    ['none', plain],
+  ])('with %s has its text, and leaves no style on, however its spans lie', (_, theme) => {
+    const next = random(3);
+    for (let round = 0; round < 300; round++) {
+      const text = 'some 漢字 text to be styled'.slice(0, 1 + next(26));
+      const spans = Array.from({ length: next(6) }, (): Span => {
+        const start = next(text.length);
+        return {
+          start,
+          end: start + 1 + next(text.length - start),
+          style: STYLES[next(STYLES.length)] ?? 'code',
+        };
+      });
+      const row = styledRow({ text, spans }, theme.text);
+      expect(stripVTControlCharacters(row)).toBe(text);
+      expect(styleAfter(row), JSON.stringify({ text, spans })).toBe(PLAIN);
+      expect(row.replaceAll(SGR, '')).toBe(text);
+    }
+  });
+
+  it('shows without colours too what is searched for, and which hit is the current one', () => {
+    const styled = (style: SpanStyle) =>
+      styledRow({ text: 'a', spans: [{ start: 0, end: 1, style }] }, plain.text);
+    expect(styled('current-hit')).not.toBe('a');
+    expect(styled('hit')).not.toBe('a');
+    expect(styled('current-hit')).not.toBe(styled('hit'));
+  });
+});
