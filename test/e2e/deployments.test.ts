@@ -42,7 +42,7 @@ describe('on a deployment named by the environment', () => {
       .toHaveLength(1);
   });
 
-  it('a message that is refused is back in the prompt with the reason', async () => {
+  it('a message that comes at the wrong time stays queued, with the reason', async () => {
     const server = await deployment();
     server.on(
       'POST',
@@ -52,8 +52,8 @@ describe('on a deployment named by the environment', () => {
     const app = await openOn(server);
     await app.until('Which branch?');
     app.send('iuse main\r');
-    await app.until('Resume the task to send messages.');
-    await app.until('❯ use main');
+    await app.until('Resume the task to send messages. The message stays queued.');
+    await app.until(/you queued .*\n.*use main/u);
   });
 
   it('a message whose answer takes long is shown as on its way and blocks nothing', async () => {

@@ -77,12 +77,16 @@ describe('a message to an agent that is ready', () => {
     expect(draftOf(deck)).toBeUndefined();
   });
 
-  it('that the server took is shown for three seconds when no transcript is looked at', async () => {
-    const { deck, outbox } = sending();
+  it.each([
+    ['three seconds', 'b', 3_000],
+    ['ten seconds, as long as its transcript is looked at,', 'a', 10_000],
+  ])('that the server took is shown for %s when no transcript shows it', async (_, selected, ms) => {
+    const { deck, outbox } = sending({ tasks: [IDLE, makeTask({ id: 'b' })] });
+    deck.select(selected);
     outbox.add('a', 'main');
     await looked(deck);
     deck.backend.open('send').answer(undefined);
-    await deck.clock.advance(2_999);
+    await deck.clock.advance(ms - 1);
     expect(stages(deck)).toEqual(['taken']);
     await deck.clock.advance(1);
     expect(stages(deck)).toEqual([]);
@@ -210,6 +214,7 @@ describe('a message to an agent that is not ready', () => {
     deck.backend.open('send').refuse(failure({ kind: 'conflict', message: 'Task is paused.' }));
     await deck.clock.settle();
     expect(changed).toEqual(['a']);
+    expect(deck.state.notice?.text).toBe('Task is paused. The message stays queued.');
     deck.listed(PAUSED);
     await deck.clock.advance(60_000);
     expect(textsSent(deck)).toHaveLength(1);

@@ -17,8 +17,9 @@ const LOOK_EVERY_MS = 5_000;
 /** How often the transcript is looked at for a message without an answer: often first, then ever more seldom; ms. */
 const FIRST_LOOK_MS = 1_000;
 const LONGEST_LOOK_MS = 15_000;
-/** How long a message that the server took is shown when no transcript shows it, ms. */
+/** How long a message that the server took is shown when no transcript shows it, ms: that of the selected task soon will. */
 const TAKEN_MS = 3_000;
+const TAKEN_SELECTED_MS = 10_000;
 
 /** Where single messages are worked on. */
 export interface Desk {
@@ -130,8 +131,8 @@ export function createDesk(
       await backend.send(task, text, signal);
       rest.delete(taskId);
       queue.taken(id, clock.now());
-      // Nobody looks at the transcript of a task that is not selected.
-      void pause(clock, TAKEN_MS, stopping).then(() => queue.forget(id));
+      const isSelected = store.getState().view.selected === taskId;
+      void pause(clock, isSelected ? TAKEN_SELECTED_MS : TAKEN_MS, stopping).then(() => queue.forget(id));
       changed(taskId);
     } catch (cause) {
       await failed(id, task, text, cause);
@@ -154,6 +155,7 @@ export function createDesk(
     } else if (queue.take(id, { type: 'refused', now: clock.now() }) === null) return;
     const isWanted = next.kind === 'later' && !givenUp.has(id);
     if (isWanted) {
+      if (next.isNews && failuresOf(task.id) === 0) notice(`${sentenceOf(cause)} The message stays queued.`);
       restFor(task.id, failuresOf(task.id) + 1, next.restMs);
       if (next.isNews) changed(task.id);
     } else if (queue.takeBack(id)) notice(`Not sent: ${sentenceOf(cause)} It is back in the prompt.`);
