@@ -3,7 +3,7 @@ import { NO_SPANS, type Row, type Span } from '../domain/markdown/rich.ts';
 import { sectionRows } from '../domain/markdown/section-rows.ts';
 import { type Fence, type Section, sectionsOf } from '../domain/markdown/sections.ts';
 import { sanitise } from '../domain/text/sanitise.ts';
-import { wrap } from '../domain/text/wrap.ts';
+import { wrapLine } from '../domain/text/wrap.ts';
 
 /**
  * More prose than this in one message is not read as markdown but shown as it was written: reading takes about a
@@ -163,11 +163,12 @@ function partOf(section: Section, width: number, prose: ProseReader | null): Par
 
 function asWritten(lines: readonly string[], width: number): Pick<Part, 'lines' | 'goingOn'> {
   if (width === Number.POSITIVE_INFINITY) return { lines, goingOn: [] };
+  const columns = Math.max(1, Math.floor(width));
   const rows: string[] = [];
   const goingOn: number[] = [];
   for (const line of lines) {
     const first = rows.length;
-    for (const row of wrap(line, width)) rows.push(row);
+    wrapLine(line, columns, rows);
     for (let row = first + 1; row < rows.length; row++) goingOn.push(row);
   }
   return { lines: rows, goingOn };

@@ -180,7 +180,9 @@ function step(state: State, action: Action): State {
         state,
         action.pane === 'prompt'
           ? { focus: 'prompt', promptSearch: null }
-          : { focus: action.pane, pane: action.pane, zoomed: state.view.zoomed && action.pane !== 'list' },
+          : action.pane === 'list'
+            ? { focus: 'list', pane: 'list', zoomed: false, pointed: null }
+            : { focus: action.pane, pane: action.pane },
       );
     case 'filtered':
       return reselect(state, look(state, { filter: action.filter }));

@@ -33,9 +33,11 @@ describe('the message cursor', () => {
     expect(pointed(deck)).toBe(0);
   });
 
-  it('is not taken along to another task', () => {
+  it('is gone with the transcript, and not taken along to another task', () => {
     const deck = reading();
-    deck.press('{', 'tab', 'j');
+    deck.press('{', 'tab');
+    expect(deck.state().view.pointed).toBeNull();
+    deck.press('tab', '{', 'tab', 'j');
     expect(deck.state().view.pointed).toBeNull();
   });
 });

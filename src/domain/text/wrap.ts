@@ -14,7 +14,8 @@ export function wrap(text: string, columns: number): string[] {
   return rows;
 }
 
-function wrapLine(line: string, width: number, rows: string[]): void {
+/** The same for one line, whose rows are added to `rows`; `width` is a whole number from 1 on. */
+export function wrapLine(line: string, width: number, rows: string[]): void {
   if (line.length <= width && isPlainAscii(line)) {
     rows.push(line);
     return;
