@@ -20,8 +20,8 @@ export interface DetailLayout {
 const ROWS_FOR_TIMELINE = 8;
 /** What a conversation, or the words in its place, keeps at least. */
 const LEAST_TRANSCRIPT = 2;
-/** The steps and the progress of a build. */
-const BUILD_HEADING = 2;
+/** The steps and the progress of a build, and the blank row after it. */
+const BUILD_FRAME = 3;
 /** Of the reason why a build failed, so many rows are shown. */
 const ERROR_ROWS = 4;
 
@@ -42,7 +42,7 @@ export function detailLayout(state: State, detail: Extent): DetailLayout {
 function buildRows(state: State, task: Task, width: number, rows: number): number {
   const entry = shownBuild(state, task);
   if (entry === null) return 0;
-  const wanted = BUILD_HEADING + errorRows(entry.build.error, width).length + logRows(entry.lines).length;
+  const wanted = BUILD_FRAME + errorRows(entry.build.error, width).length + logRows(entry.lines).length;
   const said = conversationOf(state, task.id).history.entries.length > 0;
   // Where there is a conversation too, each has half of the pane.
   const room = said ? Math.floor(rows / 2) : rows - LEAST_TRANSCRIPT;

@@ -50,6 +50,7 @@ it('says which step it is at, for how long, and what was printed last', () => {
     '  line 2',
     'Plan',
     '  line 4',
+    '',
   ]);
 });
 
@@ -57,6 +58,7 @@ it('says its place in the queue', () => {
   expect(shown(state({ ...STARTING, status: 'pending' }, { queuePosition: 2, queueSize: 3 }))).toEqual([
     '◐ queued, 2 of 3  ○ building  ○ agent connecting  ○ scripts  ○ ready',
     'waiting until the server has room for it',
+    '',
   ]);
 });
 
@@ -85,7 +87,7 @@ it('shows why it failed and the end of a long log, and leaves the words about th
     'starting failed after 9s',
     'exit status 1',
   ]);
-  expect(lines.at(-1)).toBe('  line 50');
+  expect(lines.slice(-2)).toEqual(['  line 50', '']);
   const { build: rows, transcript } = detailLayout(from, DETAIL);
   expect(lines).toHaveLength(rows);
   expect(transcript.height).toBeGreaterThanOrEqual(2);

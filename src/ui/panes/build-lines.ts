@@ -17,13 +17,15 @@ const MOST_BAR = 30;
 export function buildLines(state: State, task: Task, theme: Theme, width: number, height: number): string[] {
   const entry = shownBuild(state, task);
   if (entry === null || height <= 0) return [];
+  // A blank row parts it from what comes below.
+  const rows = height - 1;
   const { build } = entry;
   const head = [
     stepsLine(stepsOf(build, task), theme, width),
     progressLine(state, task, build, theme, width),
     ...errorRows(build.error, width).map((row) => theme.bad(row)),
-  ].slice(0, height);
-  return [...head, ...logTail(entry, theme, width, height - head.length)];
+  ].slice(0, rows);
+  return [...head, ...logTail(entry, theme, width, rows - head.length), ''];
 }
 
 function stepsLine(steps: readonly BuildStep[], theme: Theme, width: number): string {
@@ -73,8 +75,11 @@ function restWords(build: Build): string {
   return build.transition === 'start' ? `built${tookWords(build)}` : `done${tookWords(build)}`;
 }
 
-const tookWords = ({ startedAt, completedAt }: Build): string =>
-  startedAt === null || completedAt === null ? '' : ` after ${exactDuration(completedAt - startedAt)}`;
+function tookWords({ startedAt, completedAt }: Build): string {
+  if (startedAt === null || completedAt === null) return '';
+  const took = completedAt - startedAt;
+  return took < 1_000 ? ' at once' : ` after ${exactDuration(took)}`;
+}
 
 function logTail({ lines }: BuildEntry, theme: Theme, width: number, rows: number): string[] {
   if (rows <= 0) return [];
