@@ -17,7 +17,17 @@ import { nodeBuiltins } from './node-builtins.mjs';
 import { stringWidthLazy } from './string-width-lazy.mjs';
 import { yogaAtOnce } from './yoga-at-once.mjs';
 
-const errors = path.join(import.meta.dirname, '../src/domain/errors.ts');
+const source = (file) => path.join(import.meta.dirname, '../src', file);
+const errors = source('domain/errors.ts');
+/** What is loaded by a dynamic import, and large enough that those who do without should not read it. */
+const bundles = {
+  tui: source('tui.ts'),
+  backends: source('backends.ts'),
+  local: source('local/main.ts'),
+  settings: source('config/settings-file.ts'),
+  markdown: source('domain/markdown/prose.ts'),
+  fuzzy: source('ui/overlays/fuzzy.ts'),
+};
 const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
 
 /**
@@ -27,14 +37,13 @@ const { version } = JSON.parse(await readFile(new URL('../package.json', import.
 const otherEntries = {
   name: 'other-entries',
   setup(esbuild) {
-    const bundles = {
-      './tui.ts': './tui.cjs',
-      './backends.ts': './backends.cjs',
-      './local/main.ts': './local.cjs',
-    };
-    esbuild.onResolve({ filter: /^\.\/(tui|backends|local\/main)\.ts$/ }, (args) =>
-      args.kind === 'dynamic-import' ? { path: bundles[args.path], external: true } : undefined,
-    );
+    const names = new Map(Object.entries(bundles).map(([name, file]) => [file, name]));
+    esbuild.onResolve({ filter: /^\.{1,2}\/.*\.ts$/ }, (args) => {
+      const name = names.get(path.join(args.resolveDir, args.path));
+      return args.kind === 'dynamic-import' && name !== undefined
+        ? { path: `./${name}.cjs`, external: true }
+        : undefined;
+    });
     esbuild.onResolve({ filter: /\/errors\.ts$/ }, (args) =>
       path.join(args.resolveDir, args.path) === errors ? { path: './errors.cjs', external: true } : undefined,
     );
@@ -50,13 +59,7 @@ const place = process.argv[2] ?? 'dist';
 const fresh = `${place}.${process.pid}`;
 const old = `${fresh}.old`;
 const result = await build({
-  entryPoints: {
-    cli: 'src/cli.ts',
-    tui: 'src/tui.ts',
-    backends: 'src/backends.ts',
-    local: 'src/local/main.ts',
-    errors,
-  },
+  entryPoints: { cli: 'src/cli.ts', errors, ...bundles },
   outdir: fresh,
   outExtension: { '.js': '.cjs' },
   bundle: true,

@@ -9,9 +9,6 @@ import type { KeyFaultIn, Settings } from './settings.ts';
  */
 export async function readSettings(directory: string, keyFault: KeyFaultIn): Promise<Settings> {
   if (!existsSync(path.join(directory, 'config.jsonc'))) return defaultSettings;
-  const [{ readConfigFile }, { settingsFrom }] = await Promise.all([
-    import('./config-file.ts'),
-    import('./settings.ts'),
-  ]);
+  const { readConfigFile, settingsFrom } = await import('./settings-file.ts');
   return settingsFrom(readConfigFile(directory), keyFault);
 }

@@ -68,6 +68,10 @@ export class Painter extends Output {
     this.#ascii = ascii;
   }
 
+  override send(sequence: string): void {
+    super.send(this.#ascii ? inAscii(sequence) : sequence);
+  }
+
   override write(data: string | Uint8Array, encoding?: unknown, done?: () => void): boolean {
     const text = typeof data === 'string' ? data : Buffer.from(data).toString();
     const callback = typeof encoding === 'function' ? (encoding as () => void) : done;

@@ -1,12 +1,24 @@
-import fuzzysort from 'fuzzysort';
+import { useEffect, useState } from 'react';
 import { paletteEntries, runChosen } from '../../commands/palette.ts';
 import { useDeck } from '../hooks/deck.ts';
-import { Picker, type PickerItem } from './picker.tsx';
+import { findItems } from './find-items.ts';
+import { Picker, type PickerItem, type PickerProps } from './picker.tsx';
 import type { OnScreen } from './template-picker.tsx';
 
 /** Chooses a command by letters of its name. */
 export function Palette({ state, ...place }: OnScreen) {
   const { context } = useDeck();
+  // Until it is loaded words are found as in every other picker.
+  const [find, setFind] = useState<NonNullable<PickerProps['find']>>(() => findItems);
+  useEffect(() => {
+    let isOpen = true;
+    void import('./fuzzy.ts').then(({ bestFirst }) => {
+      if (isOpen) setFind(() => bestFirst);
+    });
+    return () => {
+      isOpen = false;
+    };
+  }, []);
   const items = paletteEntries(state).map(
     ({ id, title, keys, verdict }): PickerItem => ({
       id,
@@ -20,16 +32,9 @@ export function Palette({ state, ...place }: OnScreen) {
       title="Commands"
       items={items}
       empty=""
-      find={bestFirst}
+      find={find}
       onChoose={(id) => runChosen(context, id)}
       {...place}
     />
   );
-}
-
-function bestFirst(items: readonly PickerItem[], text: string): readonly PickerItem[] {
-  const wanted = text.trim();
-  if (wanted === '') return items;
-  const targets = items.map((item) => ({ item, words: item.words.join(' ') }));
-  return fuzzysort.go(wanted, targets, { key: 'words' }).map(({ obj }) => obj.item);
 }

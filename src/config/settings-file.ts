@@ -1,0 +1,2 @@
+export { readConfigFile } from './config-file.ts';
+export { settingsFrom } from './settings.ts';
