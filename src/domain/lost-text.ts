@@ -16,11 +16,11 @@ export function lostLines(before: string, after: string): readonly string[] {
   const lines = linesOf(oldMiddle);
   const there = linesOf(newMiddle);
   const drawnOver = strangersBefore(there, new Set(lines));
-  const words = wordsOf(newMiddle);
+  const stands = finder(wordsOf(newMiddle));
   return [...strangersBefore(lines, new Set(there))].flatMap(([next, gone]) => {
     const instead = drawnOver.get(next) ?? [];
     const lost = gone.filter((line, index) => !isPassing(line) && !continuesIn(line, instead[index] ?? ''));
-    return words.includes(wordsOf(lost.join(' '))) ? [] : lost;
+    return lost.length === 0 || stands(wordsOf(lost.join(' '))) ? [] : lost;
   });
 }
 
@@ -29,17 +29,39 @@ function strangersBefore(
   lines: readonly string[],
   known: ReadonlySet<string>,
 ): ReadonlyMap<string | null, readonly string[]> {
-  const found = new Map<string | null, readonly string[]>();
+  const found = new Map<string | null, string[]>();
   let strangers: string[] = [];
   for (const line of [...lines, null]) {
     if (line !== null && !known.has(line)) {
       strangers.push(line);
     } else if (strangers.length > 0) {
-      found.set(line, [...(found.get(line) ?? []), ...strangers]);
+      const before = found.get(line);
+      if (before === undefined) found.set(line, strangers);
+      else before.push(...strangers);
       strangers = [];
     }
   }
   return found;
+}
+
+/** So far behind the last text that was found the next one is looked for, characters. */
+const NEAR = 64 * 1024;
+/** So often a text that is not near is looked for everywhere: a message may have millions of characters. */
+const SEARCHES = 32;
+
+/** Tells of one text after the other whether it stands in `whole`; texts that follow each other are found fast. */
+function finder(whole: string): (part: string) => boolean {
+  let from = 0;
+  let searches = 0;
+  return (part) => {
+    const near = whole.slice(from, from + NEAR + part.length).indexOf(part);
+    if (near !== -1) {
+      // The blank at its end may be the one that the next begins with.
+      from += near + part.length - 1;
+      return true;
+    }
+    return searches++ < SEARCHES && whole.includes(part);
+  };
 }
 
 /** Whether all the text of `part` stands in `whole`, however it is wrapped. */

@@ -248,6 +248,20 @@ describe('what the server takes back', () => {
     expect(told(seen)).toEqual(['you Fix the login', `agent ${drawn.at(-1)}`]);
   });
 
+  it('is no text that was only wrapped anew, however long', () => {
+    const words = (wrapped: boolean) =>
+      Array.from(
+        { length: 3_000 },
+        (_, index) =>
+          `word${index}${wrapped && index % 7 === 3 ? '\n' : ' '}and more${index % 11 === 5 ? '\n' : ' '}`,
+      ).join('');
+    const seen = seeing(
+      live(first, agent(2, words(false), at(2))),
+      live(first, agent(2, words(true), at(3))),
+    );
+    expect(told(seen)).toEqual(['you Fix the login', `agent ${words(true)}`]);
+  });
+
   it('scrolls out of the region that the server reads, and stays', () => {
     const lines = Array.from({ length: 30 }, (_, index) => `line ${index}`);
     const windows = Array.from({ length: 21 }, (_, top) => lines.slice(top, top + 10).join('\n'));
