@@ -25,6 +25,7 @@ export class Keeper {
   #statements = new Map<string, StatementSync>();
   #opening: string | null;
   #trouble: string | null = null;
+  #renewals = 0;
 
   constructor(directory: string) {
     this.#directory = directory;
@@ -35,6 +36,16 @@ export class Keeper {
 
   get notice(): string | null {
     return this.#trouble ?? this.#opening;
+  }
+
+  /** Counts how often a damaged file gave way to a fresh one. */
+  get renewals(): number {
+    return this.#renewals;
+  }
+
+  /** Like `all`; null when it cannot be read. */
+  allOrNull(sql: string, ...values: SQLInputValue[]): readonly Row[] | null {
+    return this.#attempt(() => this.#statement(sql).all(...values));
   }
 
   all(sql: string, ...values: SQLInputValue[]): readonly Row[] {
@@ -153,6 +164,7 @@ export class Keeper {
   }
 
   #beginAgain(): void {
+    this.#renewals += 1;
     this.close();
     const opened = reopenDamaged(this.#directory);
     this.#database = opened.database;

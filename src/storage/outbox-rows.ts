@@ -37,14 +37,43 @@ export function outboxRowsOf(keeper: Keeper, presence: Presence, deployment: str
     return keeper.durably([`${sql} WHERE ${SAME}${condition}`, ...set, ...same(was), ...values]) === true;
   };
 
+  const read = (): readonly Delivery[] | null =>
+    keeper
+      .allOrNull('SELECT * FROM outbox WHERE deployment = ? ORDER BY position', deployment)
+      ?.map(fromRow) ?? null;
+  let known: readonly Delivery[] = [];
+  let renewals = keeper.renewals;
+
+  /** Of what was in a file that was damaged nobody knows what another taskdeck made of it: the user is asked. */
+  function keepLost(rows: readonly Delivery[]): void {
+    for (const { id, taskId, text, since, position, resume } of rows)
+      keeper.durably([
+        `INSERT OR IGNORE INTO outbox (deployment, id, task_id, text, stage, since, resume, position)
+         VALUES (?, ?, ?, ?, 'asked', ?, ?, ?)`,
+        deployment,
+        id,
+        taskId,
+        text,
+        since,
+        resume ? 1 : 0,
+        position,
+      ]);
+  }
+
   return {
     get me() {
       return presence.me;
     },
-    all: () =>
-      loose.with(
-        keeper.all('SELECT * FROM outbox WHERE deployment = ? ORDER BY position', deployment).map(fromRow),
-      ),
+    all() {
+      let rows = read();
+      if (keeper.renewals !== renewals) {
+        renewals = keeper.renewals;
+        keepLost(known);
+        rows = read();
+      }
+      known = rows ?? known;
+      return loose.with(known);
+    },
     add(delivery, draft) {
       const { id, taskId, text, resume, since } = delivery;
       const done = keeper.durably(

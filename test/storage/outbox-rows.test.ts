@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Delivery, step } from '../../src/domain/delivery.ts';
@@ -99,6 +100,24 @@ describe('a message', () => {
     expect(rows.claim(row, sent)).toBe(true);
     expect(rows.remove(sent)).toBe(true);
   });
+});
+
+it('messages of a file that turns out to be damaged are asked about', () => {
+  const storage = state.open();
+  const rows = storage.outbox(ada);
+  for (let count = 0; count < 50; count++) write(rows, `${count}`);
+  expect(rows.all()).toHaveLength(50);
+  const other = new DatabaseSync(state.file);
+  other.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  other.close();
+  const bytes = readFileSync(state.file);
+  writeFileSync(state.file, bytes.fill(0xff, 4_096));
+  // A file as it is damaged under a program that has it open: what is read next is not what was written.
+  for (let count = 0; storage.notice === null && count < 5; count++) write(rows, `later ${count}`);
+  expect(storage.notice).toMatch(/was damaged/);
+  const kept = rows.all();
+  expect(kept.filter(({ id }) => !id.startsWith('later'))).toHaveLength(50);
+  expect(kept.filter(({ stage }) => stage === 'asked')).toHaveLength(50);
 });
 
 describe('another taskdeck', () => {
