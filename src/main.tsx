@@ -12,7 +12,7 @@ import type { Place } from './store/state.ts';
 import { createStore, type Store } from './store/store.ts';
 import { type Archiving, startArchiving } from './sync/archiving.ts';
 import { startNotices } from './sync/notices.ts';
-import { startRemembering } from './sync/remembering.ts';
+import { type Remembering, startRemembering } from './sync/remembering.ts';
 import { startSync } from './sync/sync.ts';
 import { recordTimelines } from './sync/timeline.ts';
 import { startTitle } from './sync/title.ts';
@@ -88,10 +88,12 @@ export async function runTui({
   });
   const rowsOf = (user: string) => storage.outbox({ origin: where.origin, user });
   let archiving: Archiving | null = null;
+  let remembering: Remembering | null = null;
   const begin = (user: string): (() => void) => {
     const whose = { origin: where.origin, user };
+    remembering = startRemembering(store, storage.memory(whose), clock);
     const ends = [
-      startRemembering(store, storage.memory(whose), clock),
+      remembering,
       recordTimelines({ store, memory: storage.timeline(whose), clock, random: Math.random }),
     ];
     archiving = settings.archive ? startArchiving(store, storage.archive(whose), clock) : null;
@@ -159,6 +161,7 @@ export async function runTui({
       stop={async (suspendTerminal) => {
         // Nobody knows whether a stopped program is ever continued.
         archiving?.flush();
+        remembering?.flush();
         await session.stop(suspendTerminal);
         notices.restart();
         store.dispatch({ type: 'returned' });

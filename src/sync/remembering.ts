@@ -30,8 +30,15 @@ const keptOf = ({ drafts, history, view, seen }: State): Kept => ({
 const LAID_OUT: readonly (keyof Kept)[] = ['selected', 'reading', 'sort'];
 const KEPT: readonly (keyof Kept)[] = ['drafts', 'history', 'seen', ...LAID_OUT];
 
-/** Brings back what was there before, and keeps what changes from now on. Returns how to end it: it saves first. */
-export function startRemembering(store: Store, memory: Memory, clock: Clock): () => void {
+/** Ends it, and saves first. */
+export interface Remembering {
+  (): void;
+  /** Saves now what would be saved soon. */
+  flush(): void;
+}
+
+/** Brings back what was there before, and keeps what changes from now on. Returns how to end it. */
+export function startRemembering(store: Store, memory: Memory, clock: Clock): Remembering {
   const layout = memory.layout();
   const before: Kept = {
     drafts: new Map([...memory.drafts()].map(([key, text]) => [key, bufferOf(text)])),
@@ -67,12 +74,16 @@ export function startRemembering(store: Store, memory: Memory, clock: Clock): ()
   // What was typed before anything was brought back is not on disk yet.
   saveSoon();
 
-  return () => {
-    unsubscribe();
+  const flush = (): void => {
     cancel?.();
     save();
+  };
+  const stop = (): void => {
+    unsubscribe();
+    flush();
     stopList();
   };
+  return Object.assign(stop, { flush });
 }
 
 function saveDrafts(memory: Memory, before: State['drafts'], now: State['drafts']): void {

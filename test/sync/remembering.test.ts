@@ -30,6 +30,18 @@ const write = ({ store }: Deck, key: string, text: string): void =>
 
 const tasks = [makeTask({ id: 'a' }), makeTask({ id: 'b' })];
 
+it('what was just typed is saved at once when it is asked for', () => {
+  const deck = makeDeck();
+  const remembering = startRemembering(deck.store, memory, deck.clock);
+  write(deck, 'a', 'half');
+  remembering.flush();
+  expect(onDisk().drafts).toEqual({ a: 'half' });
+  expect(deck.clock.due).toEqual([]);
+  write(deck, 'a', 'half a thought');
+  remembering();
+  expect(onDisk().drafts).toEqual({ a: 'half a thought' });
+});
+
 describe('what there was before', () => {
   it('is back at once', () => {
     memory.saveDraft('a', 'half');
