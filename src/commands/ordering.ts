@@ -6,6 +6,9 @@ export const orderingCommands: readonly Command[] = [
   {
     id: 'only-those-that-need-you',
     title: 'Only tasks that need you, or all again',
+    // Shown while it is the way back.
+    hint: 'all tasks',
+    shortHint: 'all',
     keys: ['!'],
     scope: 'panes',
     enabled: ({ tasks, view }) =>

@@ -37,6 +37,12 @@ describe('in the list', () => {
     );
   });
 
+  it('says how to see all tasks again while only those that need you are shown', () => {
+    const state = play(begin(), listed([taskIn('idle', 'a')]), { type: 'needing-shown', on: true });
+    expect(footer(state)).toContain('! all');
+    expect(footer(play(state, { type: 'needing-shown', on: false }))).not.toContain('! all');
+  });
+
   it('offers nothing that cannot be done', () => {
     const empty = play(begin(), listed([]));
     expect(footer(empty)).toBe('n new  ? help  q quit');

@@ -41,7 +41,7 @@ function hintsFor(state: State, theme: Theme): readonly Hint[] {
       const canMove = visibleTasks(state).length > (isList ? 1 : 0);
       return [
         ...(canMove ? [hint(upDown, isList ? 'move' : 'scroll')] : []),
-        ...commandHints(state, scope, state.list.at === null ? ['repaint', ...order] : order, theme),
+        ...commandHints(state, scope, [...firstOf(state), ...order], theme),
       ];
     }
     case 'prompt':
@@ -79,6 +79,12 @@ function hintsFor(state: State, theme: Theme): readonly Hint[] {
         hint('esc', 'close', true),
       ];
   }
+}
+
+/** What helps more than anything else as things are. */
+function firstOf({ list, view }: State): readonly string[] {
+  if (list.at === null) return ['repaint'];
+  return view.needing === null ? [] : ['only-those-that-need-you'];
 }
 
 const hint = (key: string, words: string, keep = false): Hint => ({ key, words, short: words, keep });

@@ -98,7 +98,7 @@ function waitingWords({ deployment, now, beganAt }: State): string[] {
 export function emptyLines({ view, deployment, tasks }: State, theme: Theme, width: number): string[] {
   const indented = (text: string): string[] => wrap(text, Math.max(1, width - 2)).map((line) => ` ${line}`);
   if (tasks.length > 0 && view.filter === '')
-    return ['', ...indented('No task needs you.'), ...indented('! shows all again.').map(theme.dim)];
+    return ['', ...indented('No task needs you.'), ...indented('esc shows all again.').map(theme.dim)];
   if (tasks.length > 0)
     return [
       '',
