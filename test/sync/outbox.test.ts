@@ -362,6 +362,22 @@ describe('a message without an answer', () => {
     expect(textsSent(deck)).toEqual(['main']);
   });
 
+  it('that was asked about is asked about again by the next taskdeck', async () => {
+    const state = makeState();
+    const first = sending({ rows: state.rows() });
+    first.outbox.add('a', 'main');
+    await looked(first.deck);
+    first.deck.backend.open('send').refuse(lost);
+    await first.deck.clock.settle();
+    await looked(first.deck, live(you(0, 'go', NOON + 1)));
+    first.outbox.stop();
+    const second = sending({ rows: state.rows() });
+    expect(stages(second.deck)).toEqual(['asked']);
+    expect(second.deck.state.notice?.text).toMatch(/^It is not known whether a message arrived: Q/u);
+    second.outbox.answer(idOf(second.deck), 'there');
+    expect(stages(second.deck)).toEqual([]);
+  });
+
   it('that the user says is there lets the next one go', async () => {
     const { deck, outbox } = await unanswered();
     outbox.add('a', 'next');

@@ -65,9 +65,16 @@ export function createOutbox(context: OutboxContext): Outbox {
       watch();
     });
   };
-  queue.open(context.rows);
-  lanes.takeOver();
-  work();
+  const begin = (rows: OutboxRows): void => {
+    queue.open(rows);
+    lanes.takeOver();
+    work();
+    // What was asked in an earlier run waits for its answer, and so does all that comes after it.
+    if (!store.getState().deliveries.some(({ stage }) => stage === 'asked')) return;
+    const text = 'It is not known whether a message arrived: Q shows it and asks what to do.';
+    store.dispatch({ type: 'noticed', notice: { tone: 'bad', text, at: clock.now() } });
+  };
+  begin(context.rows);
   watch();
 
   return {
@@ -87,11 +94,7 @@ export function createOutbox(context: OutboxContext): Outbox {
         id,
         answer === 'there' ? { type: 'said-there' } : { type: 'said-again', now: clock.now() },
       ),
-    open(rows) {
-      queue.open(rows);
-      lanes.takeOver();
-      work();
-    },
+    open: begin,
     stop() {
       unsubscribe();
       cancel();
