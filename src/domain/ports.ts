@@ -219,7 +219,7 @@ export interface Archived {
 }
 
 export interface ArchiveChange {
-  /** What the task is called, by which it can be purged. */
+  /** What the task is called, by which it can be purged; empty when it is gone. */
   readonly name: string;
   readonly put: readonly Entry[];
   readonly drop: readonly Entry[];

@@ -120,7 +120,7 @@ function keep(
   run(
     `INSERT INTO archived_task (deployment, task, name, revision, touched_at, read_run, read_id, read_length)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT (deployment, task) DO UPDATE SET name = excluded.name, revision = excluded.revision,
+       ON CONFLICT (deployment, task) DO UPDATE SET name = coalesce(nullif(excluded.name, ''), name), revision = excluded.revision,
          touched_at = excluded.touched_at, read_run = coalesce(excluded.read_run, read_run),
          read_id = coalesce(excluded.read_id, read_id), read_length = coalesce(excluded.read_length, read_length)`,
     deployment,

@@ -1,6 +1,6 @@
 import { compareEntries, type Entry, NOTHING_SEEN, type Place } from '../domain/history.ts';
 import type { Archive, Archived, Clock } from '../domain/ports.ts';
-import { conversationOf } from '../store/conversation.ts';
+import { type Conversation, conversationOf } from '../store/conversation.ts';
 import { taskById } from '../store/selectors.ts';
 import type { State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
@@ -39,10 +39,7 @@ export interface Archiving {
  */
 export function startArchiving(store: Store, archive: Archive, clock: Clock): Archiving {
   const onDisk = new Map<string, OnDisk>();
-  const saves = new Map<
-    string,
-    { cancel: () => void; readonly since: number; readonly at: State['conversations'] }
-  >();
+  const saves = new Map<string, { cancel: () => void; readonly since: number }>();
   let selected: string | null = null;
   let conversations = store.getState().conversations;
   let listed: State['tasks'] | null = null;
@@ -72,14 +69,14 @@ export function startArchiving(store: Store, archive: Archive, clock: Clock): Ar
     return now;
   }
 
-  /** Whether all that was seen of it is on disk, as far as anybody can tell. */
-  function save(taskId: string): void {
+  /** `last` is how a conversation was that is gone with its task. */
+  function save(taskId: string, last?: Conversation): void {
     saves.get(taskId)?.cancel();
     saves.delete(taskId);
     let known = onDisk.get(taskId) ?? recall(taskId);
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const state = store.getState();
-      const conversation = state.conversations.get(taskId);
+      const conversation = state.conversations.get(taskId) ?? last;
       if (conversation === undefined) return;
       const { history, read } = conversation;
       const put = added(history.entries, known.entries);
@@ -113,7 +110,7 @@ export function startArchiving(store: Store, archive: Archive, clock: Clock): Ar
     if (waiting !== undefined && clock.now() - waiting.since > AT_LEAST_EVERY_MS - SETTLED_MS) return;
     waiting?.cancel();
     const cancel = clock.after(SETTLED_MS, () => save(taskId));
-    saves.set(taskId, { cancel, since: waiting?.since ?? clock.now(), at: conversations });
+    saves.set(taskId, { cancel, since: waiting?.since ?? clock.now() });
   }
 
   function flush(): void {
@@ -144,6 +141,13 @@ export function startArchiving(store: Store, archive: Archive, clock: Clock): Ar
       for (const [taskId, conversation] of conversations) {
         const was = before.get(taskId);
         if (was?.history !== conversation.history || was.read !== conversation.read) saveSoon(taskId);
+      }
+      for (const taskId of [...saves.keys()]) {
+        if (conversations.has(taskId)) continue;
+        // What is on disk of it cannot be joined any more where it was never read.
+        if (onDisk.has(taskId)) save(taskId, before.get(taskId));
+        else saves.get(taskId)?.cancel();
+        saves.delete(taskId);
       }
     }
     const { selected: now } = state.view;

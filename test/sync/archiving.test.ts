@@ -90,6 +90,16 @@ describe('what is seen', () => {
     expect(archive.recall('a')?.read).toEqual({ run: 0, id: 1, length: 3 });
   });
 
+  it('is written when its task goes, at once', async () => {
+    const deck = makeDeck({ tasks });
+    startArchiving(deck.store, archive, deck.clock);
+    await deck.clock.advance(120);
+    answer(deck, live(go, one));
+    deck.store.dispatch({ type: 'removed', taskId: 'a', now: deck.clock.now() });
+    expect(onDisk()).toEqual(['go', 'one']);
+    expect(deck.state.conversations.has('a')).toBe(false);
+  });
+
   it('of a task that nobody selected is kept, too', async () => {
     archive.keep('b', {
       name: 'b',
