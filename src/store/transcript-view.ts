@@ -4,7 +4,7 @@ import type { Span } from '../domain/markdown/rich.ts';
 import type { Message } from '../domain/transcript.ts';
 import { type Conversation, conversationOf, isSameEntry, type Shown, shownEntries } from './conversation.ts';
 import { type Body, bodyOf, LONGEST_READ, spansAt } from './message-body.ts';
-import { remember } from './remember.ts';
+import { remember, rememberEach } from './remember.ts';
 import type { Anchor, DeliveryEntry, State } from './state.ts';
 
 /** Columns that a message's text stands to the right of its heading. */
@@ -74,7 +74,7 @@ export function withMessageRead(state: State, view: TranscriptView, index: numbe
   return prose === null ? view : readBlocks(view, index, index, prose);
 }
 
-const built = remember(
+const built = rememberEach(
   (
     conversation: Conversation,
     deliveries: readonly DeliveryEntry[],

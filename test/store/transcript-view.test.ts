@@ -169,9 +169,12 @@ describe('markdown', () => {
       unread: false,
       lines: ['an old one'],
     });
-    // What has been read stays read.
-    expect(transcriptView(state, 'a', WIDTH).blocks[1]?.unread).toBe(false);
-    expect(transcriptView(state, 'a', WIDTH)).toBe(transcriptView(state, 'a', WIDTH));
+    // What has been read stays read, and what was looked at is found again from another task.
+    const back = play(scrolled, { type: 'scrolled', taskId: 'a', anchor: null });
+    const view = transcriptView(back, 'a', WIDTH);
+    expect(view.blocks[1]?.unread).toBe(false);
+    transcriptView(back, 'b', WIDTH);
+    expect(transcriptView(back, 'a', WIDTH)).toBe(view);
   });
 
   it('is left alone where the text is wanted as it was written', () => {
