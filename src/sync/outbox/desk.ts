@@ -3,20 +3,16 @@ import type { Delivery } from '../../domain/delivery.ts';
 import { BackendError, sentenceOf } from '../../domain/errors.ts';
 import type { Task } from '../../domain/task.ts';
 import type { Transcript } from '../../domain/transcript.ts';
-import { taskById } from '../../store/selectors.ts';
 import { backOff } from '../back-off.ts';
-import type { Looked } from '../look.ts';
 import { pause } from '../pause.ts';
+import { createFinding } from './finding.ts';
 import type { OutboxContext } from './outbox.ts';
 import type { Queue } from './queue.ts';
 import { afterRefusal } from './refusals.ts';
 
-/** From then on the transcript is looked at while a message is still being sent, ms, and how often. */
-const LOOK_AFTER_MS = 20_000;
-const LOOK_EVERY_MS = 5_000;
-/** How often the transcript is looked at for a message without an answer: often first, then ever more seldom; ms. */
-const FIRST_LOOK_MS = 1_000;
-const LONGEST_LOOK_MS = 15_000;
+/** When a message is tried again that could not be begun, and when one whose task is not in the list, ms. */
+const NOT_BEGUN_MS = 5_000;
+const NOT_LISTED_MS = 15_000;
 /** How long a message that the server took is shown when no transcript shows it, ms: that of the selected task soon will. */
 const TAKEN_MS = 3_000;
 const TAKEN_SELECTED_MS = 10_000;
@@ -40,15 +36,14 @@ export interface Desk {
 export function createDesk(
   context: OutboxContext & { readonly queue: Queue; readonly stopping: AbortSignal },
 ): Desk {
-  const { backend, store, clock, random, look, queue, stopping, changed } = context;
+  const { backend, store, clock, random, queue, stopping, changed } = context;
   const busy = new Map<string, AbortController>();
   /** Sends that the user ended. */
   const givenUp = new Set<string>();
   /** When a task is tried again, Unix ms, and how often in a row that was in vain. */
   const rest = new Map<string, { readonly until: number; readonly failures: number }>();
-  const tasks = new Map<string, Task>();
+  const { lookAt, watchWhileOpen, untilKnown, isGone } = createFinding(context);
 
-  const taskOf = (id: string): Task | null => taskById(store.getState(), id) ?? tasks.get(id) ?? null;
   const notice = (text: string): void =>
     store.dispatch({ type: 'noticed', notice: { tone: 'bad', text, at: clock.now() } });
 
@@ -58,25 +53,6 @@ export function createDesk(
     void pause(clock, ms, stopping).then(() => {
       if (!stopping.aborted) store.dispatch({ type: 'ticked', now: clock.now() });
     });
-  }
-
-  /** The task's transcript as it is now; shown too, since it is at hand. */
-  async function lookAt(task: Task, signal: AbortSignal): Promise<Transcript> {
-    const asked = clock.now();
-    let looked: Looked = await look(task, signal);
-    // Somebody else's look may have begun before.
-    if (looked.startedAt < asked) looked = await look(task, signal);
-    const { transcript, startedAt } = looked;
-    const promised = store.getState().transcripts.get(task.id)?.promised ?? Number.POSITIVE_INFINITY;
-    store.dispatch({
-      type: 'transcript-arrived',
-      taskId: task.id,
-      transcript,
-      startedAt,
-      promised,
-      now: clock.now(),
-    });
-    return transcript;
   }
 
   async function at(id: string, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
@@ -122,7 +98,7 @@ export function createDesk(
     const attempt = { at: now, brokenAt: null, build: task.buildNumber, baseline };
     if (queue.claim(id, { type: 'begun', by: queue.me, attempt, now }) === null) {
       // Another taskdeck was there before, or nothing can be written: nothing is sent that is not written down.
-      restFor(taskId, failuresOf(taskId), LOOK_EVERY_MS);
+      restFor(taskId, failuresOf(taskId), NOT_BEGUN_MS);
       return;
     }
     const over = new AbortController();
@@ -161,57 +137,6 @@ export function createDesk(
     } else if (queue.takeBack(id)) notice(`Not sent: ${sentenceOf(cause)} It is back in the prompt.`);
   }
 
-  /** A send may take the agent's whole turn: meanwhile the transcript can show that it arrived. */
-  async function watchWhileOpen(id: string, task: Task, over: AbortSignal): Promise<void> {
-    const signal = AbortSignal.any([over, stopping]);
-    await pause(clock, LOOK_AFTER_MS, signal);
-    let failures = 0;
-    while (!signal.aborted && queue.find(id)?.stage === 'sending') {
-      failures = await looked(task, signal, failures);
-      await pause(clock, Math.max(LOOK_EVERY_MS, failures === 0 ? 0 : backOff(failures, random())), signal);
-    }
-  }
-
-  /** What it says is judged by whoever watches the state. Returns how many looks in a row failed. */
-  async function looked(task: Task, signal: AbortSignal, failures: number): Promise<number> {
-    try {
-      await lookAt(task, signal);
-      return 0;
-    } catch {
-      return failures + 1;
-    }
-  }
-
-  async function untilKnown(id: string): Promise<void> {
-    let wait = FIRST_LOOK_MS;
-    let failures = 0;
-    while (!stopping.aborted) {
-      const delivery = queue.find(id);
-      if (delivery?.stage !== 'unsure' || delivery.owner !== queue.me) return;
-      const task = taskOf(delivery.taskId);
-      if (task !== null) failures = await looked(task, stopping, failures);
-      else if (await isGone(delivery)) return;
-      else failures++;
-      if (queue.find(id)?.stage !== 'unsure') return;
-      await pause(clock, Math.max(wait, failures === 0 ? 0 : backOff(failures, random())), stopping);
-      wait = Math.min(wait * 2, LONGEST_LOOK_MS);
-    }
-  }
-
-  /** Whether the task of a message is gone, and then the message is in the history. */
-  async function isGone({ id, taskId, text }: Delivery): Promise<boolean> {
-    try {
-      tasks.set(taskId, await backend.get({ id: taskId, ownerName: 'me' }, stopping));
-      return false;
-    } catch (cause) {
-      if (!(cause instanceof BackendError && cause.kind === 'not-found')) return false;
-    }
-    store.dispatch({ type: 'prompt-used', text });
-    if (queue.takeBack(id))
-      notice('The task is gone. What you wrote to it is kept: up in a prompt brings it back.');
-    return true;
-  }
-
   return {
     isBusyWith: (id) => busy.has(id),
     rests: (taskId) => (rest.get(taskId)?.until ?? 0) > clock.now(),
@@ -227,7 +152,7 @@ export function createDesk(
     find(delivery) {
       void at(delivery.id, async () => {
         if (await isGone(delivery)) return;
-        restFor(delivery.taskId, failuresOf(delivery.taskId) + 1, LONGEST_LOOK_MS);
+        restFor(delivery.taskId, failuresOf(delivery.taskId) + 1, NOT_LISTED_MS);
       });
     },
     giveUp(id) {

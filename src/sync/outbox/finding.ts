@@ -1,0 +1,108 @@
+import type { Delivery } from '../../domain/delivery.ts';
+import { BackendError } from '../../domain/errors.ts';
+import type { Task } from '../../domain/task.ts';
+import type { Transcript } from '../../domain/transcript.ts';
+import { taskById } from '../../store/selectors.ts';
+import { backOff } from '../back-off.ts';
+import type { Looked } from '../look.ts';
+import { pause } from '../pause.ts';
+import type { OutboxContext } from './outbox.ts';
+import type { Queue } from './queue.ts';
+
+/** From then on the transcript is looked at while a message is still being sent, ms, and how often. */
+const LOOK_AFTER_MS = 20_000;
+const LOOK_EVERY_MS = 5_000;
+/** How often the transcript is looked at for a message without an answer: often first, then ever more seldom; ms. */
+const FIRST_LOOK_MS = 1_000;
+const LONGEST_LOOK_MS = 15_000;
+/** Ways to find out what has become of a message. What transcripts say is judged by whoever watches the state. */
+export interface Finding {
+  lookAt(task: Task, signal: AbortSignal): Promise<Transcript>;
+  watchWhileOpen(id: string, task: Task, over: AbortSignal): Promise<void>;
+  /** Looks until a message without an answer is settled, or somebody else's. */
+  untilKnown(id: string): Promise<void>;
+  isGone(delivery: Delivery): Promise<boolean>;
+}
+
+export function createFinding(
+  context: OutboxContext & { readonly queue: Queue; readonly stopping: AbortSignal },
+): Finding {
+  const { backend, store, clock, random, look, queue, stopping } = context;
+  /** Tasks that are not in the list, and exist all the same. */
+  const unlisted = new Map<string, Task>();
+  const taskOf = (id: string): Task | null => taskById(store.getState(), id) ?? unlisted.get(id) ?? null;
+
+  /** The task's transcript as it is now; shown too, since it is at hand. */
+  async function lookAt(task: Task, signal: AbortSignal): Promise<Transcript> {
+    const asked = clock.now();
+    let looked: Looked = await look(task, signal);
+    // Somebody else's look may have begun before.
+    if (looked.startedAt < asked) looked = await look(task, signal);
+    const { transcript, startedAt } = looked;
+    const promised = store.getState().transcripts.get(task.id)?.promised ?? Number.POSITIVE_INFINITY;
+    store.dispatch({
+      type: 'transcript-arrived',
+      taskId: task.id,
+      transcript,
+      startedAt,
+      promised,
+      now: clock.now(),
+    });
+    return transcript;
+  }
+
+  /** A send may take the agent's whole turn: meanwhile the transcript can show that it arrived. */
+  async function watchWhileOpen(id: string, task: Task, over: AbortSignal): Promise<void> {
+    const signal = AbortSignal.any([over, stopping]);
+    await pause(clock, LOOK_AFTER_MS, signal);
+    let failures = 0;
+    while (!signal.aborted && queue.find(id)?.stage === 'sending') {
+      failures = await looked(task, signal, failures);
+      await pause(clock, Math.max(LOOK_EVERY_MS, failures === 0 ? 0 : backOff(failures, random())), signal);
+    }
+  }
+
+  /** What it says is judged by whoever watches the state. Returns how many looks in a row failed. */
+  async function looked(task: Task, signal: AbortSignal, failures: number): Promise<number> {
+    try {
+      await lookAt(task, signal);
+      return 0;
+    } catch {
+      return failures + 1;
+    }
+  }
+
+  async function untilKnown(id: string): Promise<void> {
+    let wait = FIRST_LOOK_MS;
+    let failures = 0;
+    while (!stopping.aborted) {
+      const delivery = queue.find(id);
+      if (delivery?.stage !== 'unsure' || delivery.owner !== queue.me) return;
+      const task = taskOf(delivery.taskId);
+      if (task !== null) failures = await looked(task, stopping, failures);
+      else if (await isGone(delivery)) return;
+      else failures++;
+      if (queue.find(id)?.stage !== 'unsure') return;
+      await pause(clock, Math.max(wait, failures === 0 ? 0 : backOff(failures, random())), stopping);
+      wait = Math.min(wait * 2, LONGEST_LOOK_MS);
+    }
+  }
+
+  /** Whether the task of a message is gone, and then the message is in the history. */
+  async function isGone({ id, taskId, text }: Delivery): Promise<boolean> {
+    try {
+      unlisted.set(taskId, await backend.get({ id: taskId, ownerName: 'me' }, stopping));
+      return false;
+    } catch (cause) {
+      if (!(cause instanceof BackendError && cause.kind === 'not-found')) return false;
+    }
+    store.dispatch({ type: 'prompt-used', text });
+    if (queue.takeBack(id)) {
+      const words = 'The task is gone. What you wrote to it is kept: up in a prompt brings it back.';
+      store.dispatch({ type: 'noticed', notice: { tone: 'bad', text: words, at: clock.now() } });
+    }
+    return true;
+  }
+
+  return { lookAt, watchWhileOpen, untilKnown, isGone };
+}
