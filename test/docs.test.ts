@@ -1,6 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { catalogue } from '../src/commands/catalogue.ts';
 import { EDITING, SECTIONS } from '../src/commands/help-rows.ts';
+import { keyFault } from '../src/commands/keymap.ts';
+import { agentsFrom } from '../src/config/agents.ts';
+import { parseConfig } from '../src/config/config-file.ts';
+import { settingsFrom } from '../src/config/settings.ts';
 
 const code = (keys: readonly string[]): string => keys.map((key) => `\`${key}\``).join(' ');
 
@@ -37,4 +42,11 @@ function keysPage(): string {
 
 it('docs/keys.md tells the keys that there are', async () => {
   await expect(keysPage()).toMatchFileSnapshot('../docs/keys.md');
+});
+
+it('the config file in the README can be read', async () => {
+  const [, text = ''] = /```jsonc\n([\s\S]*?)```/.exec(readFileSync('README.md', 'utf8')) ?? [];
+  const file = parseConfig('README.md', text);
+  expect(settingsFrom(file, keyFault)).toMatchObject({ notify: 'full', keys: { pause: ['ctrl+s'] } });
+  expect(agentsFrom(file).map(({ name }) => name)).toEqual(['mine']);
 });
