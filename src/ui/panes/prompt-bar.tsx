@@ -93,10 +93,8 @@ function placeholder(state: State, columns: number): string {
   const [before, after] = around(phase);
   const room = columns - displayWidth(before + after);
   // Of a long title so much as leaves the words around it in sight.
-  return truncate(
-    `${before}${truncate(sanitiseLine(titleOf(task)), Math.max(LEAST_TITLE, room))}${after}`,
-    columns,
-  );
+  const title = truncate(sanitiseLine(titleOf(task)), Math.max(LEAST_TITLE, room));
+  return truncate(`${before}${title}${title.endsWith('…') && after === '…' ? '' : after}`, columns);
 }
 
 const LEAST_TITLE = 8;
