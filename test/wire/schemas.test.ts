@@ -37,7 +37,8 @@ test('a pause names its build, or brings it', () => {
       build_number: 2,
       transition: '',
       reason: '',
-      job: { status: '', error: '' },
+      created_at: null,
+      job: null,
     },
   });
   expect(transitionAnswer.safeParse({}).success).toBe(false);
