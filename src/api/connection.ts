@@ -106,7 +106,11 @@ export function connectionTo(options: ConnectionOptions): Connection {
         tooLarge = true;
         limit.abort();
       };
-      if (call.sink !== undefined) return await streamed(http.stream(url, options), call.sink, downloaded);
+      if (call.sink !== undefined) {
+        // Node itself sees to it that a body is as long as was said; got does not see all of it.
+        const request = http.stream(url, { ...options, strictContentLength: false });
+        return await streamed(request, call.sink, downloaded);
+      }
       const request = http(url, options);
       request.on('downloadProgress', downloaded);
       if (patient) {

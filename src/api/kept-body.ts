@@ -56,7 +56,7 @@ export class KeptBody {
         const end = same + chunk.length;
         const mayBeSame = rest.length === 0 && end <= old.length;
         if (mayBeSame && old.compare(chunk, 0, chunk.length, same, end) === 0) same = end;
-        else rest.push(chunk);
+        else rest.push(Buffer.from(chunk));
       },
       end: () => {
         if (rest.length === 0 && same === old.length) {

@@ -5,6 +5,7 @@ import { Agent as HttpsAgent } from 'node:https';
 import tls, { type SecureContext } from 'node:tls';
 import { UsageError } from '../domain/errors.ts';
 import { goesDirect } from './no-proxy.ts';
+import { receivingInPlace } from './read-in-place.ts';
 
 /** Environment variables, handed in. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -91,9 +92,11 @@ export function agentsFor({ proxy, authorities }: Network, url: string, patience
       ? {}
       : { proxyEnv: { HTTP_PROXY: proxy.href, HTTPS_PROXY: proxy.href }, timeout: patienceMs }),
   };
-  if (new URL(url).protocol === 'http:') return { http: new HttpAgent(options) };
+  // Through a proxy the connection is another one than Node's own.
+  const received = proxy === null ? receivingInPlace : <Kind>(agent: Kind): Kind => agent;
+  if (new URL(url).protocol === 'http:') return { http: received(new HttpAgent(options)) };
   const trust = authorities === null ? {} : { secureContext: trusting(authorities) };
-  return { https: new HttpsAgent({ ...options, ...trust }) };
+  return { https: received(new HttpsAgent({ ...options, ...trust })) };
 }
 
 /** A context rather than a list of certificates, which would become part of every connection's name in the pool. */

@@ -2,6 +2,7 @@
 export interface Sink {
   /** An answer begins; what came of an earlier one that did not end is forgotten. */
   begin(): void;
+  /** The bytes may be written over when this returns: what is to be kept of them is copied. */
   take(chunk: Uint8Array): void;
   /** All of it is there. The buffer may be written over when the next answer ends. */
   end(): Buffer;
@@ -14,7 +15,7 @@ export function plainSink(): Sink {
     begin: () => {
       chunks = [];
     },
-    take: (chunk) => void chunks.push(chunk),
+    take: (chunk) => void chunks.push(Buffer.from(chunk)),
     end: () => Buffer.concat(chunks),
   };
 }
