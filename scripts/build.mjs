@@ -62,6 +62,7 @@ const result = await build({
   entryPoints: { cli: 'src/cli.ts', errors, ...bundles },
   outdir: fresh,
   outExtension: { '.js': '.cjs' },
+  assetNames: '[name]',
   bundle: true,
   format: 'cjs',
   platform: 'node',
@@ -102,7 +103,7 @@ const stopwatch = { now() { const [s, ns] = process.hrtime(); return s * 1e3 + n
   ],
 });
 // The launcher reads bundles as Latin-1, and keeps compiled code under a digest: it must never be taken for that of another text.
-for (const file of Object.keys(result.metafile.outputs)) {
+for (const file of Object.keys(result.metafile.outputs).filter((name) => name.endsWith('.cjs'))) {
   const text = inAscii(await readFile(file, 'utf8'));
   const digest = createHash('sha256').update(text).digest('hex').slice(0, 16);
   await writeFile(file, `${text}//${digest}\n`);

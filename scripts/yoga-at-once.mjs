@@ -1,11 +1,15 @@
 // yoga-layout instantiates its WebAssembly with a top-level await, which a CommonJS bundle cannot hold, and through
 // fetch("data:…"), which loads all of undici for nothing. Instantiating the bytes synchronously needs neither.
+// The bytes are a file beside the bundle: in its text they would be read twice at every start, once more with the kept code.
 import { readFile } from 'node:fs/promises';
 
 const ENTRY = `
 import load from '../binaries/yoga-wasm-base64-esm.js';
 import wrapAssembly from './wrapAssembly.js';
-import bytes from 'yoga-wasm';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import file from 'yoga-wasm';
+const bytes = readFileSync(join(__dirname, file));
 const yoga = {
   instantiateWasm(imports, receive) {
     const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), imports);
@@ -34,11 +38,10 @@ export const yogaAtOnce = {
       base64 = found[1];
       return { contents: ENTRY, loader: 'js' };
     });
-    esbuild.onResolve({ filter: /^yoga-wasm$/ }, () => ({ path: 'yoga-wasm', namespace: 'yoga-wasm' }));
-    // esbuild's own loader for binaries would use Uint8Array.fromBase64, which Node 22 and 24 do not have.
+    esbuild.onResolve({ filter: /^yoga-wasm$/ }, () => ({ path: 'yoga.wasm', namespace: 'yoga-wasm' }));
     esbuild.onLoad({ filter: /.*/, namespace: 'yoga-wasm' }, () => ({
-      contents: `export default Buffer.from("${base64}", "base64");`,
-      loader: 'js',
+      contents: Buffer.from(base64, 'base64'),
+      loader: 'file',
     }));
     esbuild.onLoad({ filter: /yoga-wasm-base64-esm\.js$/ }, async ({ path }) => {
       const source = await readFile(path, 'utf8');
