@@ -11,8 +11,8 @@ const WATCHED_MS = 60_000;
 const SAVE_AFTER_MS = 2_000;
 const BEAT_MS = 60_000;
 /** A long list is written in portions, so that no key waits for it. */
-const PORTION = 20;
-const PORTION_REST_MS = 100;
+const PORTION = 100;
+const PORTION_REST_MS = 20;
 /** Nobody waits for the end of the program either. */
 const LAST_PORTION = 1_000;
 /** As with the transcript: only of the task where the selection comes to rest the past is read. */
