@@ -106,7 +106,9 @@ function viewOf(blocks: readonly Block[]): TranscriptView {
   return { blocks, starts, total: Math.max(0, total - 1) };
 }
 
-const heightOf = (block: Block): number => block.lines.length + 2;
+/** The heading of a block, and the blank line after it. */
+const AROUND = 2;
+const heightOf = (block: Block): number => block.lines.length + AROUND;
 
 /** What became of a view as its messages were read. */
 const latest = new WeakMap<TranscriptView, TranscriptView>();
@@ -200,8 +202,10 @@ export function newLines(state: State, taskId: string, view: TranscriptView): nu
   const before = messageOf(held);
   const grown =
     before === block.message || before === null ? 0 : block.lines.length - linesOf(before, block.body);
+  // The line before what is new tells of it and is none of it.
+  const mark = view.blocks.findIndex((each, at) => at > index && each.mark === 'new') === -1 ? 0 : AROUND;
   // Every block ends with a blank line, but the last one.
-  return Math.max(0, grown) + view.total + 1 - start - heightOf(block);
+  return Math.max(0, grown) + view.total + 1 - start - heightOf(block) - mark;
 }
 
 const linesOf = remember(
