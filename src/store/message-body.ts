@@ -4,6 +4,7 @@ import { sectionRows } from '../domain/markdown/section-rows.ts';
 import { type Fence, type Section, sectionsOf } from '../domain/markdown/sections.ts';
 import { sanitise } from '../domain/text/sanitise.ts';
 import { wrapLine } from '../domain/text/wrap.ts';
+import { partAt } from './part-at.ts';
 
 /**
  * More prose than this in one message is not read as markdown but shown as it was written: reading takes about a
@@ -191,12 +192,6 @@ function laidOut(parts: readonly Part[]): Pick<Body, 'parts' | 'starts' | 'lines
 
 /** What the parts of a row are. */
 export function spansAt({ parts, starts }: Body, line: number): readonly Span[] {
-  let low = 0;
-  let high = starts.length - 1;
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if ((starts[middle] ?? 0) <= line) low = middle;
-    else high = middle - 1;
-  }
-  return parts[low]?.rows?.[line - (starts[low] ?? 0)]?.spans ?? NO_SPANS;
+  const part = partAt(starts, line);
+  return parts[part]?.rows?.[line - (starts[part] ?? 0)]?.spans ?? NO_SPANS;
 }

@@ -4,6 +4,7 @@ import type { Span } from '../domain/markdown/rich.ts';
 import type { Message } from '../domain/transcript.ts';
 import { type Conversation, conversationOf, isSameEntry, type Shown, shownEntries } from './conversation.ts';
 import { type Body, bodyOf, LONGEST_READ, spansAt } from './message-body.ts';
+import { partAt } from './part-at.ts';
 import { remember, rememberEach } from './remember.ts';
 import type { Anchor, DeliveryEntry, State } from './state.ts';
 
@@ -324,14 +325,4 @@ function lineAt(view: TranscriptView, line: number): Line {
   return { kind: 'text', block, message: index, line: offset - 1, text, spans };
 }
 
-/** The block that a line belongs to: the last one that starts at or before it. */
-function blockIndexAt({ starts }: TranscriptView, line: number): number {
-  let low = 0;
-  let high = starts.length - 1;
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if ((starts[middle] ?? 0) <= line) low = middle;
-    else high = middle - 1;
-  }
-  return low;
-}
+const blockIndexAt = ({ starts }: TranscriptView, line: number): number => partAt(starts, line);
