@@ -104,7 +104,7 @@ export async function runTui({
   };
   const stopRemembering = remember(store, storage, where, begin, (user) => sync.outbox.open(rowsOf(user)));
   const rows = rowsOf(userOf(storage, where));
-  const sync = startSync({ backend, store, clock, random: Math.random, rows });
+  const sync = startSync({ backend, store, clock, random: Math.random, rows, pace: settings.poll });
   const stopLoading = loadMarkdown(store);
   const leaving = new AbortController();
   const notifier = createNotifier({ env, mode: settings.notify, send: session.send, signal: leaving.signal });

@@ -6,9 +6,9 @@ import { defaultSettings } from './default-settings.ts';
 /** What a person can set in `config.jsonc`, with what holds where nothing is said. */
 export interface Settings {
   readonly poll: {
-    /** How often the list is asked for, seconds. */
+    /** How often the list is asked for, seconds; somewhat more often while something moves. */
     readonly list: number;
-    /** How often the transcript of a working task is asked for, seconds. */
+    /** How often the transcript of a working task is asked for, seconds; the rest about that task in proportion. */
     readonly transcript: number;
   };
   /** How to say that a task begins to need you: not at all, by the bell, or by a notice of the terminal with it. */

@@ -6,10 +6,9 @@ import type { Task } from '../domain/task.ts';
 import { isOutdated } from '../store/build-view.ts';
 import { phaseIn, selectedTask } from '../store/selectors.ts';
 import type { Context } from './context.ts';
+import { buildInterval } from './intervals.ts';
 import { createPoller, type Poller } from './poller.ts';
 
-/** While a build goes on it is looked at this often, ms. */
-const INTERVAL_MS = 1_000;
 /** What a build was that has ended is no matter of haste: the list and the conversation come first, on their connections; ms. */
 const LATER_MS = 2_000;
 /** As with the transcript: only where the selection comes to rest is asked about. */
@@ -19,7 +18,7 @@ const SETTLE_MS = 120;
  * Follows what the workspace of the selected task does, with what it prints, from when it was asked for until it is done
  * or has failed. Of a task in error it is asked once why, of one at rest once how long its last build took.
  */
-export function pollBuilds({ backend, store, clock, random }: Context): Poller {
+export function pollBuilds({ backend, store, clock, random, pace }: Context): Poller {
   /** Builds that were asked about once, of tasks at rest: by task and number. */
   const tried = new Set<string>();
 
@@ -76,7 +75,7 @@ export function pollBuilds({ backend, store, clock, random }: Context): Poller {
         const isWorthReading = phase !== 'error' || isFailedBuild(build);
         if (build.status !== 'pending' && isWorthReading && !isOutdated(store.getState(), task, build))
           await askForLog(task, build, signal);
-        return isThrough(task, build) ? null : INTERVAL_MS;
+        return isThrough(task, build) ? null : buildInterval(pace);
       } catch (error) {
         // One may see a task and not its workspace.
         if (error instanceof BackendError && (error.kind === 'not-found' || error.kind === 'forbidden'))

@@ -1,5 +1,6 @@
 import type { AgentBackend, Clock } from '../domain/ports.ts';
 import type { Store } from '../store/store.ts';
+import type { Pace } from './intervals.ts';
 
 /** What everything in sync works with. */
 export interface Context {
@@ -8,4 +9,6 @@ export interface Context {
   readonly clock: Clock;
   /** From 0 to below 1. */
   readonly random: () => number;
+  /** As usual when missing. */
+  readonly pace?: Pace;
 }

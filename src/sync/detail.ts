@@ -63,11 +63,11 @@ export function pollDetail(context: Context & { readonly look: Look }): Poller {
   };
 }
 
-function pollStatus({ backend, store, clock, random }: Context): Poller {
+function pollStatus({ backend, store, clock, random, pace }: Context): Poller {
   const interval = (): Interval => {
     const state = store.getState();
     const task = selectedTask(state);
-    return task === null ? null : statusInterval(phaseIn(state, task));
+    return task === null ? null : statusInterval(phaseIn(state, task), pace);
   };
   return createPoller({
     clock,
@@ -91,7 +91,7 @@ function pollStatus({ backend, store, clock, random }: Context): Poller {
   });
 }
 
-function pollTranscript({ store, clock, random, look }: Context & { readonly look: Look }): Poller {
+function pollTranscript({ store, clock, random, pace, look }: Context & { readonly look: Look }): Poller {
   return createPoller({
     clock,
     random,
@@ -106,7 +106,7 @@ function pollTranscript({ store, clock, random, look }: Context & { readonly loo
       }
       const { transcript, startedAt } = await look(task, signal);
       const now = clock.now();
-      const next = transcriptInterval(phase);
+      const next = transcriptInterval(phase, pace);
       const promised = promiseAfter(next, now - startedAt);
       store.dispatch({ type: 'transcript-arrived', taskId: task.id, transcript, startedAt, promised, now });
       return next;

@@ -4,7 +4,7 @@ import { listInterval, promiseAfter } from './intervals.ts';
 import { createPoller, type Poller } from './poller.ts';
 
 /** Keeps the list of the user's own tasks fresh. */
-export function pollList({ backend, store, clock, random }: Context): Poller {
+export function pollList({ backend, store, clock, random, pace }: Context): Poller {
   return createPoller({
     clock,
     random,
@@ -13,7 +13,7 @@ export function pollList({ backend, store, clock, random }: Context): Poller {
       const tasks = await backend.list({ owner: 'me' }, signal);
       signal.throwIfAborted();
       const now = clock.now();
-      const interval = listInterval(isAnythingMoving({ ...store.getState(), tasks, now }));
+      const interval = listInterval(isAnythingMoving({ ...store.getState(), tasks, now }), pace);
       const promised = promiseAfter(interval, now - startedAt);
       store.dispatch({ type: 'list-arrived', tasks, startedAt, promised, now });
       return interval;

@@ -48,6 +48,17 @@ describe('how often the transcript is asked for', () => {
     expect(await timesOf(polling(task), 'transcript', 4_500)).toEqual(times);
   });
 
+  it('as seldom as the user wants, and the status in proportion', async () => {
+    const deck = makeDeck();
+    pollDetail({ ...deck, pace: { list: 5, transcript: 2 } });
+    deck.listed(inState('working'));
+    expect(await timesOf(deck, 'transcript', 4_500)).toEqual([0, 2_000, 4_000]);
+    const other = makeDeck();
+    pollDetail({ ...other, pace: { list: 5, transcript: 2 } });
+    other.listed(inState('working'));
+    expect(await timesOf(other, 'get', 4_500)).toEqual([0, 4_000]);
+  });
+
   it('not at all while nothing is selected', async () => {
     const deck = makeDeck();
     pollDetail(deck).wake();

@@ -35,6 +35,23 @@ describe('the list', () => {
     expect(deck.backend.calls('list')).toHaveLength(2);
   });
 
+  it('asks as seldom as the user wants, and is not late by that', async () => {
+    const deck = makeDeck();
+    pollList({ ...deck, pace: { list: 60, transcript: 1 } }).wake();
+    await deck.clock.settle();
+    deck.backend.open('list').answer([makeTask()]);
+    await deck.clock.advance(59_999);
+    expect(deck.backend.calls('list')).toHaveLength(1);
+    expect(howFresh(deck.state.list, deck.clock.now()).kind).toBe('live');
+    await deck.clock.advance(1);
+    expect(deck.backend.calls('list')).toHaveLength(2);
+    deck.backend.open('list').answer([working]);
+    await deck.clock.advance(35_999);
+    expect(deck.backend.calls('list')).toHaveLength(2);
+    await deck.clock.advance(1);
+    expect(deck.backend.calls('list')).toHaveLength(3);
+  });
+
   it('is late only when it is later than a slow server lets it be', async () => {
     const deck = makeDeck();
     pollList(deck).wake();
