@@ -10,7 +10,10 @@ const WATCHED_MS = 60_000;
 /** What was seen is on disk after this long, and how long was looked is written this often; ms. */
 const SAVE_AFTER_MS = 2_000;
 const BEAT_MS = 60_000;
-/** A long list is written in portions, so that no key waits for it. */
+/**
+ * Changes are written in portions, so that no key waits for them. A portion is filled up with what tasks did when they
+ * were first seen, which mostly repeats the server's word: of a long list that takes many beats, and costs nothing.
+ */
 const PORTION = 100;
 const PORTION_REST_MS = 20;
 /** Nobody waits for the end of the program either. */
@@ -30,6 +33,8 @@ export interface TimelineOptions {
 export function recordTimelines({ store, memory, clock, random }: TimelineOptions): () => void {
   const run = `${clock.now().toString(36)}-${Math.floor(random() * 2 ** 32).toString(36)}`;
   const open = new Map<string, Stretch>();
+  /** What tasks did when they were first seen, and have gone on doing: not written yet. */
+  const unwritten = new Map<string, Stretch>();
   const wasRead = new Set<string>();
   let tasks: readonly Task[] = [];
   let known = new Map<string, Task>();
@@ -46,8 +51,13 @@ export function recordTimelines({ store, memory, clock, random }: TimelineOption
     if (lookedAt === null) return;
     if (!begun) memory.forget(clock.now());
     begun = true;
-    const portion = changes.slice(0, all ? LAST_PORTION : PORTION);
+    const room = all ? LAST_PORTION : PORTION;
+    const portion = changes.slice(0, room);
     changes = changes.slice(portion.length);
+    for (const taskId of unwritten.keys()) {
+      if (portion.length >= room) break;
+      portion.push(...firstLook(taskId));
+    }
     memory.write(run, portion, lookedAt);
     beatAt = lookedAt;
     if (changes.length > 0) cancelSave = clock.after(PORTION_REST_MS, () => save(false));
@@ -61,7 +71,11 @@ export function recordTimelines({ store, memory, clock, random }: TimelineOption
       if (before !== undefined) end(task.id, watched ? at : (lookedAt ?? at));
       return;
     }
-    if (before === undefined) return begin(task.id, null, seen);
+    if (before === undefined) {
+      open.set(task.id, seen);
+      unwritten.set(task.id, seen);
+      return;
+    }
     // How long it lasted so far is how long has been looked.
     const last = { ...before, until: Math.max(before.until, lookedAt ?? before.until) };
     const next = withSeen([last], seen, watched);
@@ -70,17 +84,21 @@ export function recordTimelines({ store, memory, clock, random }: TimelineOption
       open.set(task.id, now);
       return;
     }
-    begin(task.id, next[0] === now ? now.from : (next[0]?.until ?? now.from), now);
-  }
-
-  function begin(taskId: string, ended: number | null, stretch: Stretch): void {
-    open.set(taskId, stretch);
-    changes.push({ taskId, ended, begun: stretch });
+    const ended = next[0] === now ? now.from : (next[0]?.until ?? now.from);
+    open.set(task.id, now);
+    changes.push(...firstLook(task.id), { taskId: task.id, ended, begun: now });
   }
 
   function end(taskId: string, at: number): void {
     open.delete(taskId);
-    changes.push({ taskId, ended: at, begun: null });
+    changes.push(...firstLook(taskId), { taskId, ended: at, begun: null });
+  }
+
+  /** What is to be written of a task before anything else of it. */
+  function firstLook(taskId: string): readonly TimelineChange[] {
+    const begun = unwritten.get(taskId);
+    unwritten.delete(taskId);
+    return begun === undefined ? [] : [{ taskId, ended: null, begun }];
   }
 
   function look(state: State): void {

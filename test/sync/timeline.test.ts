@@ -96,6 +96,32 @@ describe('while taskdeck runs', () => {
     expect(writes.slice(1).every((changes) => changes === 0)).toBe(true);
     expect(writes.length).toBeLessThanOrEqual(11);
   });
+
+  it('writes of a long list what changes, and the rest little by little', async () => {
+    const deck = makeDeck();
+    const written: string[][] = [];
+    const real = state.open().timeline(ada);
+    const memory = {
+      ...real,
+      write: (...args: Parameters<typeof real.write>) => {
+        written.push(args[1].map(({ taskId, begun }) => `${taskId} ${begun?.activity}`));
+        real.write(...args);
+      },
+    };
+    const stop = recordTimelines({ store: deck.store, memory, clock: deck.clock, random: () => 0.5 });
+    const tasks = Array.from({ length: 2_000 }, (_, n) => since('idle', NOON - MINUTE, { id: `t${n}` }));
+    deck.listed(...tasks);
+    await deck.clock.advance(20_000);
+    expect(written.map(({ length }) => length)).toEqual([100]);
+    deck.listed(...tasks.slice(0, -1), since('working', NOON, { id: 't1999' }));
+    await deck.clock.advance(10_000);
+    expect(written[1]?.slice(0, 2)).toEqual(['t1999 waiting', 't1999 working']);
+    expect(written.map(({ length }) => length)).toEqual([100, 100]);
+    stop();
+    expect(written[2]).toHaveLength(1_000);
+    expect(new Set(written.flat()).size).toBe(1_200);
+    expect(real.read('t1999').map(({ activity }) => activity)).toEqual(['waiting', 'working']);
+  });
 });
 
 describe('over a restart', () => {
