@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { type Environment, variable } from './environment.ts';
+import { readTrusted } from './private-file.ts';
 
 /** What `coder login` left behind. */
 export interface CoderLogin {
@@ -30,17 +30,14 @@ export function coderConfigDirectory(env: Environment, platform: NodeJS.Platform
   }
 }
 
-/** What `coder login` left in its directory; null when nobody is signed in there. */
+/**
+ * What `coder login` left in its directory; null when nobody is signed in there.
+ * @throws UsageError when others can write it: they could send the token wherever they like
+ */
 export function readCoderLogin(directory: string): CoderLogin | null {
   const url = contentOf(path.join(directory, 'url'));
   return url === null ? null : { directory, url, token: contentOf(path.join(directory, 'session')) };
 }
 
 /** Null for a file that is missing, empty, or not ours to read. */
-function contentOf(file: string): string | null {
-  try {
-    return readFileSync(file, 'utf8').trim() || null;
-  } catch {
-    return null;
-  }
-}
+const contentOf = (file: string): string | null => readTrusted(file)?.trim() || null;

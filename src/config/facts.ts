@@ -3,6 +3,7 @@ import path from 'node:path';
 import { sentenceOf } from '../domain/errors.ts';
 import type { Fact } from '../domain/fact.ts';
 import { agentsFrom } from './agents.ts';
+import type { CoderLogin } from './coder-login.ts';
 import { readConfigFile } from './config-file.ts';
 import type { Deployment, DeploymentSources } from './deployment.ts';
 import type { Directories } from './directories.ts';
@@ -85,7 +86,8 @@ function profileFacts(sources: DeploymentSources): readonly Fact[] {
 }
 
 function coderFacts(sources: DeploymentSources): readonly Fact[] {
-  const login = sources.coderLogin();
+  const login = attemptLogin(sources);
+  if (login instanceof Error) return [bad('coder login', 'found', sentenceOf(login))];
   if (login === null) return [plain('coder login', 'found', 'nothing')];
   return [
     plain('coder login', 'directory', login.directory),
@@ -96,6 +98,14 @@ function coderFacts(sources: DeploymentSources): readonly Fact[] {
       login.token === null ? 'not in a file: its command line is asked' : 'in a file',
     ),
   ];
+}
+
+function attemptLogin(sources: DeploymentSources): CoderLogin | Error | null {
+  try {
+    return sources.coderLogin();
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
 }
 
 function attempt(topic: string, name: string, find: () => string): Fact {

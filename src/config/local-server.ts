@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import { UsageError } from '../domain/errors.ts';
 import type { Clock } from '../domain/ports.ts';
 import type { Probe } from './probe.ts';
 import { readServerFile, type ServerRecord } from './server-file.ts';
@@ -59,11 +60,20 @@ export async function findLocalServer({
   signal,
 }: Find): Promise<LocalServer | null> {
   signal.throwIfAborted();
-  const record = readServerFile(stateDir);
+  const record = recordIn(stateDir);
   // Without the lock nobody of ours is there, and whoever has the port now shall not see the token.
   if (record === null || !isStateHeld(stateDir)) return null;
   if (!(await probe(record.url, record.token, signal))) return null;
   return { ...record, older: isOlder(record.version, version) };
+}
+
+/** What the state file says. Throws LocalServerError when it cannot be trusted. */
+function recordIn(stateDir: string): ServerRecord | null {
+  try {
+    return readServerFile(stateDir);
+  } catch (error) {
+    throw error instanceof UsageError ? new LocalServerError(error.message, { cause: error }) : error;
+  }
 }
 
 /**
@@ -136,7 +146,7 @@ export async function stopLocalServer(options: Stop): Promise<boolean> {
   // Another taskdeck may start the next server as soon as this one is gone.
   const isThere = (): boolean =>
     isStateHeld(options.stateDir) &&
-    (readServerFile(options.stateDir)?.token ?? status.server.token) === status.server.token;
+    (recordIn(options.stateDir)?.token ?? status.server.token) === status.server.token;
   while (isThere()) {
     if (options.clock.now() >= deadline) {
       throw new LocalServerError(

@@ -1,38 +1,66 @@
 import { randomUUID } from 'node:crypto';
 import {
-  chmodSync,
   closeSync,
+  fchmodSync,
+  fstatSync,
   fsyncSync,
   mkdirSync,
   openSync,
   renameSync,
   rmSync,
-  statSync,
   writeSync,
 } from 'node:fs';
 import path from 'node:path';
 import { UsageError } from '../domain/errors.ts';
-import { readIfThere } from './read-file.ts';
+import { openIfThere, readOpen } from './read-file.ts';
 
 /**
- * The text of a file that holds secrets; null when there is none. One that others could read is closed to them.
- * @throws UsageError when others can write it: what it says cannot be trusted then
+ * The text of a file of ours that holds secrets; null when there is none. One that others could read is closed to them.
+ * @throws UsageError when it cannot be read, and when others can write it: what it says cannot be trusted then
  */
-export function readPrivate(file: string): string | null {
-  const text = readIfThere(file);
-  if (text === null || process.platform === 'win32') return text;
-  const { mode, uid } = statSync(file);
-  if ((mode & 0o022) !== 0) {
-    throw new UsageError(
-      `Others can write ${file}, so it is not used: look at what it says, then chmod 600 it.`,
-    );
+export const readPrivate = (file: string): string | null =>
+  withFile(file, (descriptor) => {
+    if (process.platform === 'win32') return;
+    const { mode, uid } = fstatSync(descriptor);
+    const own = process.getuid?.();
+    if (own !== undefined && uid !== own && uid !== 0) {
+      throw new UsageError(`${file} belongs to somebody else, so it is not used.`);
+    }
+    if ((mode & 0o077) !== 0 && uid === own) fchmodSync(descriptor, 0o600);
+  });
+
+/**
+ * The same for a file of another program, whose permissions are its own matter as long as nobody else can write it; null
+ * also for one that is not ours to read.
+ * @throws UsageError when others can write it
+ */
+export function readTrusted(file: string): string | null {
+  try {
+    return withFile(file, () => {});
+  } catch (error) {
+    if (error instanceof WritableByOthers) throw error;
+    return null;
   }
-  const own = process.getuid?.();
-  if (own !== undefined && uid !== own && uid !== 0) {
-    throw new UsageError(`${file} belongs to somebody else, so it is not used.`);
+}
+
+/** What it says may be somebody else's word. */
+class WritableByOthers extends UsageError {}
+
+/** Looks at the file that is then read, whatever is put in its place meanwhile. */
+function withFile(file: string, look: (descriptor: number) => void): string | null {
+  const descriptor = openIfThere(file);
+  if (descriptor === null) return null;
+  try {
+    if (process.platform !== 'win32' && (fstatSync(descriptor).mode & 0o022) !== 0) {
+      throw new WritableByOthers(
+        `Others can write ${file}, so it is not used: look at what it says, then chmod 600 it.`,
+      );
+    }
+    look(descriptor);
+    return readOpen(file, descriptor);
+  } finally {
+    closeSync(descriptor);
   }
-  if ((mode & 0o044) !== 0 && uid === own) chmodSync(file, 0o600);
-  return text;
 }
 
 /** Replaces a file in one step, 0600, so that no reader ever sees half of it and a crash leaves the old one. */

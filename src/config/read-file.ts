@@ -1,17 +1,35 @@
-import { readFileSync } from 'node:fs';
+import { openSync, readFileSync } from 'node:fs';
 import { UsageError } from '../domain/errors.ts';
 
 /**
  * The text of a file; null when there is none.
  * @throws UsageError when there is one that cannot be read
  */
-export function readIfThere(file: string): string | null {
+export const readIfThere = (file: string): string | null => ifThere(file, () => readFileSync(file, 'utf8'));
+
+/**
+ * A descriptor of a file, for reading, which the caller closes; null when there is none.
+ * @throws UsageError when there is one that cannot be read
+ */
+export const openIfThere = (file: string): number | null => ifThere(file, () => openSync(file, 'r'));
+
+/** The text of an open file. @throws UsageError when it cannot be read */
+export function readOpen(file: string, descriptor: number): string {
   try {
-    return readFileSync(file, 'utf8');
+    return readFileSync(descriptor, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-    throw new UsageError(
-      `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}.`,
-    );
+    throw unreadable(file, error);
   }
 }
+
+function ifThere<Value>(file: string, read: () => Value): Value | null {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw unreadable(file, error);
+  }
+}
+
+const unreadable = (file: string, error: unknown): UsageError =>
+  new UsageError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}.`);

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { childEnvironment } from '../domain/child-environment.ts';
 import { UsageError } from '../domain/errors.ts';
 import { deploymentUrl, originOf } from './deployment-url.ts';
 import { type Environment, variable } from './environment.ts';
@@ -34,10 +35,9 @@ async function headersOf(
   signal: AbortSignal,
 ): Promise<readonly (readonly [string, string])[]> {
   const [shell, flag] = process.platform === 'win32' ? ['cmd.exe', '/c'] : ['sh', '-c'];
-  // The command is the user's own; the token is none of its business.
-  const { CODER_SESSION_TOKEN: _, ...rest } = env;
   const options = {
-    env: { ...rest, CODER_URL: url },
+    // The command is the user's own; the token is none of its business.
+    env: { ...childEnvironment(env), CODER_URL: url },
     timeout: COMMAND_TIMEOUT_MS,
     signal,
     windowsHide: true,

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
+import { renameSync, unlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod/mini';
+import { UsageError } from '../domain/errors.ts';
 import { createPrivate } from './directories.ts';
+import { readPrivate } from './private-file.ts';
 
 const serverRecord = z.object({
   /** Origin of the server, `http://127.0.0.1:PORT`. */
@@ -23,9 +25,10 @@ const fileOf = (stateDir: string): string => path.join(stateDir, 'server.json');
 /**
  * What the state file says, or null without one. A file that cannot be understood is moved aside
  * (`server.json.unreadable`), never deleted. The server it speaks of may long be gone.
+ * @throws UsageError when it cannot be read, and when others can write it
  */
 export function readServerFile(stateDir: string): ServerRecord | null {
-  const text = readOrNull(fileOf(stateDir));
+  const text = readPrivate(fileOf(stateDir));
   if (text === null) return null;
   const record = serverRecord.safeParse(jsonOrNull(text));
   if (record.success) return record.data;
@@ -43,11 +46,12 @@ export function writeServerFile(stateDir: string, record: ServerRecord): void {
 
 /** Removes the state file if it still speaks of the server with this token. */
 export function removeServerFile(stateDir: string, token: string): void {
-  if (readServerFile(stateDir)?.token !== token) return;
   try {
+    if (readServerFile(stateDir)?.token !== token) return;
     unlinkSync(fileOf(stateDir));
   } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw error;
+    // One that is not to be trusted stays for its owner to look at.
+    if (codeOf(error) !== 'ENOENT' && !(error instanceof UsageError)) throw error;
   }
 }
 
@@ -56,15 +60,6 @@ function setAside(stateDir: string): void {
     renameSync(fileOf(stateDir), `${fileOf(stateDir)}.unreadable`);
   } catch {
     // Somebody else was quicker, or the disk is read-only: either way it counts as absent.
-  }
-}
-
-function readOrNull(file: string): string | null {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return null;
-    throw error;
   }
 }
 

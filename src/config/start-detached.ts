@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { childEnvironment } from '../domain/child-environment.ts';
 import { createPrivate } from './directories.ts';
 
 /** The first argument of a local server's own process. The state directory follows it. */
@@ -56,11 +57,11 @@ function openLog(file: string): number {
 }
 
 /**
- * The user's environment without what belongs only to this start: a deployment's token has no business in the
+ * The user's environment without what belongs only to this start: a deployment's secrets have no business in the
  * tasks of this machine, and npm's variables would change what npm does in a task.
  */
 function inherited(env: Readonly<Record<string, string | undefined>>): NodeJS.ProcessEnv {
   return Object.fromEntries(
-    Object.entries(env).filter(([name]) => name !== 'CODER_SESSION_TOKEN' && !/^npm_|^INIT_CWD$/.test(name)),
+    Object.entries(childEnvironment(env)).filter(([name]) => !/^npm_|^INIT_CWD$/.test(name)),
   );
 }

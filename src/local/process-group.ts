@@ -4,6 +4,7 @@ import { closeSync, constants, openSync, rmSync, statSync } from 'node:fs';
 import { Socket } from 'node:net';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { childEnvironment } from '../domain/child-environment.ts';
 import { identityOf } from './processes.ts';
 
 /** A process group of ours, as it is remembered over a crash of the server. */
@@ -88,7 +89,7 @@ export async function launch(options: Launch): Promise<RunningGroup> {
  */
 async function openPipe(directory: string): Promise<{ readonly output: Socket; readonly writeEnd: number }> {
   const name = path.join(directory, `pipe-${randomBytes(8).toString('hex')}`);
-  await promisify(execFile)('mkfifo', ['-m', '600', name]);
+  await promisify(execFile)('mkfifo', ['-m', '600', name], { env: childEnvironment(process.env) });
   try {
     const readEnd = openSync(name, constants.O_RDONLY | constants.O_NONBLOCK);
     const output = new Socket({ fd: readEnd, readable: true, writable: false });

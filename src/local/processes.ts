@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import { childEnvironment } from '../domain/child-environment.ts';
 
 /** One process of this machine, as far as groups are concerned. */
 export interface ProcessEntry {
@@ -82,7 +83,10 @@ const startedAt = (pid: number): string | null => {
 
 function ps(args: readonly string[]): string {
   try {
-    return execFileSync('ps', args, { encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } });
+    return execFileSync('ps', args, {
+      encoding: 'utf8',
+      env: { ...childEnvironment(process.env), LC_ALL: 'C' },
+    });
   } catch {
     // It also fails when no process fits.
     return '';

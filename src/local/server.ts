@@ -5,6 +5,7 @@ import type { AgentCommand } from '../config/agent-command.ts';
 import { createPrivate } from '../config/directories.ts';
 import { removeServerFile, writeServerFile } from '../config/server-file.ts';
 import { holdState } from '../config/server-lock.ts';
+import { childEnvironment } from '../domain/child-environment.ts';
 import type { Clock } from '../domain/ports.ts';
 import { agentSource } from './agents/source.ts';
 import { createApp } from './app.ts';
@@ -150,16 +151,15 @@ function listen(http: Server, port: number): Promise<number> {
   });
 }
 
-/** The user's environment with what tells a command which task it is; not with anybody's session token. */
+/** The user's environment with what tells a command which task it is; not with a deployment's secrets. */
 function environmentOf(
   task: TaskRow,
   agent: AgentCommand,
   env: Readonly<Record<string, string | undefined>>,
   url: string,
 ): NodeJS.ProcessEnv {
-  const { CODER_SESSION_TOKEN: _, ...inherited } = env;
   return {
-    ...inherited,
+    ...childEnvironment(env),
     // Some programs believe it more than the system.
     PWD: task.directory,
     ...agent.env,

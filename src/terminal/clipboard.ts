@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { childEnvironment } from '../domain/child-environment.ts';
 import type { Clipboard, Copied } from '../domain/ports.ts';
 import { shortBytes } from '../domain/text/bytes.ts';
 import { sanitise } from '../domain/text/sanitise.ts';
@@ -76,7 +77,7 @@ function loadBuffer(env: ClipboardOptions['env'], text: string, passOn: boolean)
     const child = execFile(
       'tmux',
       ['load-buffer', ...(passOn ? ['-w'] : []), '-'],
-      { env, timeout: TIMEOUT_MS },
+      { env: childEnvironment(env), timeout: TIMEOUT_MS },
       (error, _, stderr) => resolve(error === null ? null : stderr.trim() || error.message),
     );
     // It may be gone before it has read all.

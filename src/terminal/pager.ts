@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { childEnvironment } from '../domain/child-environment.ts';
 import { sanitise } from '../domain/text/sanitise.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -36,7 +37,7 @@ function run(command: string, text: string, env: Environment): Promise<number> {
     const child = spawn(command, {
       shell: true,
       stdio: ['pipe', 'inherit', 'inherit'],
-      env,
+      env: childEnvironment(env),
     });
     child.on('error', () => resolve(NOT_FOUND));
     child.on('close', (code) => resolve(code ?? 0));

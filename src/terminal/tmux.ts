@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { childEnvironment } from '../domain/child-environment.ts';
 
 /** What tmux is set to, in its own words; empty where this version does not know the option. */
 export interface TmuxSettings {
@@ -40,7 +41,7 @@ export function askTmux(
     const child = execFile(
       'tmux',
       ['display-message', '-p', ...pane, FORMAT],
-      { env, timeout: TIMEOUT_MS, signal },
+      { env: childEnvironment(env), timeout: TIMEOUT_MS, signal },
       (error, stdout) => resolve(error === null ? settingsIn(stdout) : null),
     );
     child.stdin?.end();

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { coderConfigDirectory, readCoderLogin } from '../../src/config/coder-login.ts';
@@ -35,11 +35,22 @@ test('files are read without the line break at their end; nothing in them is nob
   const directory = path.join(place.directory, 'coderv2');
   expect(readCoderLogin(directory)).toBeNull();
   mkdirSync(directory);
-  writeFileSync(path.join(directory, 'url'), '\n');
+  writeFileSync(path.join(directory, 'url'), '\n', { mode: 0o600 });
   expect(readCoderLogin(directory)).toBeNull();
   writeFileSync(path.join(directory, 'url'), 'https://coder.example.com\n');
-  writeFileSync(path.join(directory, 'session'), '  token \n');
+  writeFileSync(path.join(directory, 'session'), '  token \n', { mode: 0o600 });
   expect(readCoderLogin(directory)).toEqual({ directory, url: 'https://coder.example.com', token: 'token' });
+});
+
+test.each(['url', 'session'])('files that others can write are not used: %s', (file) => {
+  const directory = path.join(place.directory, 'coderv2');
+  mkdirSync(directory);
+  writeFileSync(path.join(directory, 'url'), 'https://coder.example.com\n', { mode: 0o600 });
+  writeFileSync(path.join(directory, 'session'), 'token\n', { mode: 0o600 });
+  chmodSync(path.join(directory, file), 0o664);
+  expect(() => readCoderLogin(directory)).toThrow(
+    new RegExp(`Others can write .*coderv2/${file}, so it is not used: .* chmod 600`),
+  );
 });
 
 test('a command line that asks something does not hang: it is given no input', async () => {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import {
@@ -45,10 +45,32 @@ test.each([
   ['another machine', JSON.stringify({ ...RECORD, url: 'http://example.com:80' })],
   ['a pid that would be a whole group', JSON.stringify({ ...RECORD, pid: -1 })],
 ])('a file with %s counts as absent and is kept aside', (_, text) => {
-  writeFileSync(file, text);
+  writeFileSync(file, text, { mode: 0o600 });
   expect(readServerFile(temporary.path)).toBeNull();
   expect(existsSync(file)).toBe(false);
   expect(readFileSync(`${file}.unreadable`, 'utf8')).toBe(text);
+});
+
+test.each([0o620, 0o602, 0o666])(
+  'a file that others can write is not used, and the sentence says chmod: %o',
+  (mode) => {
+    writeServerFile(temporary.path, RECORD);
+    chmodSync(file, mode);
+    expect(() => readServerFile(temporary.path)).toThrow(/Others can write .*server\.json.* chmod 600/);
+    // Its owner is to look at it: nobody takes it away.
+    removeServerFile(temporary.path, RECORD.token);
+    expect(existsSync(file)).toBe(true);
+    // A server that starts has a file of its own.
+    writeServerFile(temporary.path, RECORD);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+  },
+);
+
+test('a file that others could read is closed to them', () => {
+  writeServerFile(temporary.path, RECORD);
+  chmodSync(file, 0o644);
+  expect(readServerFile(temporary.path)).toEqual(RECORD);
+  expect(statSync(file).mode & 0o777).toBe(0o600);
 });
 
 test('a server removes its own record and no other', () => {
