@@ -3,7 +3,7 @@ import type { CommandContext } from './commands/command.ts';
 import type { Deployment } from './config/deployment.ts';
 import type { Settings } from './config/settings.ts';
 import { connect } from './connect.ts';
-import type { Clipboard, Storage, TextFiles } from './domain/ports.ts';
+import type { Clipboard, Storage, TextFiles, Written } from './domain/ports.ts';
 import { systemClock } from './local/clock.ts';
 import { openStorage } from './storage/storage.ts';
 import { initialState } from './store/initial.ts';
@@ -139,7 +139,7 @@ export async function runTui({
       return textFiles({ cwd: process.cwd(), home: env.HOME ?? '' }).save(name, text, options);
     },
   };
-  const context: Omit<CommandContext, 'suspend' | 'page'> = {
+  const context: Omit<CommandContext, 'suspend' | 'page' | 'write'> = {
     store,
     clock,
     operations: sync.operations,
@@ -175,6 +175,19 @@ export async function runTui({
         });
         if (fault !== null) say(fault);
         sync.refresh();
+      }}
+      write={async (suspendTerminal, text) => {
+        const { editorOf, NO_EDITOR, writeInEditor } = await import('./terminal/editor.ts');
+        // Nothing flickers for the sake of a sentence.
+        let written: Written = { kind: 'not-written', why: NO_EDITOR };
+        if (editorOf(env) === null) return written;
+        // Nobody knows what becomes of a program that waits for another one.
+        remembering?.flush();
+        await session.lend(suspendTerminal, async () => {
+          written = await writeInEditor(text, env);
+        });
+        sync.refresh();
+        return written;
       }}
     >
       <App />

@@ -1,5 +1,6 @@
 import { applicationCommands } from './application.ts';
 import type { Command } from './command.ts';
+import { editorCommands } from './editor.ts';
 import { messageCursorCommands } from './message-cursor.ts';
 import { filterCommands, movingCommands } from './moving.ts';
 import { orderingCommands } from './ordering.ts';
@@ -23,6 +24,7 @@ export const catalogue: readonly Command[] = [
   ...searchCommands,
   ...applicationCommands,
   ...promptCommands,
+  ...editorCommands,
   ...filterCommands,
   ...outboxCommands,
 ];

@@ -1,4 +1,4 @@
-import type { Clipboard, Clock, NewTask, TextFiles } from '../domain/ports.ts';
+import type { Clipboard, Clock, NewTask, TextFiles, Written } from '../domain/ports.ts';
 import type { Verdict } from '../domain/rules.ts';
 import type { Place, State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
@@ -63,6 +63,8 @@ export interface CommandContext {
   readonly files: TextFiles;
   /** Shows text in the user's pager until they leave it. Untrusted text is fine. */
   page(text: string): void;
+  /** Lets the user write on in their own editor. Never rejects. */
+  write(text: string): Promise<Written>;
   /** Draws the whole screen again. */
   repaint(): void;
   /** Hands the terminal back to the shell until the user returns. */

@@ -8,6 +8,7 @@ import { commandFor } from './keymap.ts';
 import { keysOf } from './keys-of.ts';
 import { historyKeys } from './prompt.ts';
 import { goesThroughHits, leaveSearch } from './searching.ts';
+import { inSequence } from './sequence.ts';
 
 /** Where a key goes at the moment; null while a menu of its own takes the keys. */
 export function scopeOf(state: State): Scope | 'question' | null {
@@ -34,18 +35,22 @@ export function scopeOf(state: State): Scope | 'question' | null {
 }
 
 /** Does what a key means. `text` is what the key types, if it types something. */
-export function press(context: CommandContext, key: string, text: string): void {
+export function press(context: CommandContext, pressed: string, text: string): void {
   const { store, clock } = context;
   const before = store.getState();
   const { overlay } = before.view;
   const scope = scopeOf(before);
 
-  if (scope === 'question' && overlay !== null && !ANYWHERE.has(key)) return answer(context, overlay, key);
+  if (scope === 'question' && overlay !== null && !ANYWHERE.has(pressed))
+    return answer(context, overlay, pressed);
   // What cannot be seen is not steered.
-  if (isTiny(before.size)) return pressUnseen(context, key);
+  if (isTiny(before.size)) return pressUnseen(context, pressed);
   // A remark has been read when the next key comes; what went wrong stays until esc.
   if (before.notice !== null && before.notice.tone !== 'bad')
     store.dispatch({ type: 'noticed', notice: null });
+  const where = scope === null || scope === 'question' ? 'anywhere' : scope;
+  const key = inSequence(context, where, pressed);
+  if (key === null) return;
   if (overlay !== null && closes(scope, key)) {
     if (overlay.kind === 'search') return leaveSearch(store);
     if (overlay.kind === 'filter') store.dispatch({ type: 'filtered', filter: overlay.before });
@@ -54,7 +59,7 @@ export function press(context: CommandContext, key: string, text: string): void 
   if (scope === 'prompt' && searchByKey(store, key, text)) return;
   if (scope === 'prompt' && historyKeys.get(key)?.(context) === true) return;
 
-  const command = commandFor(scope === null || scope === 'question' ? 'anywhere' : scope, key, before.keys);
+  const command = commandFor(where, key, before.keys);
   if (command !== null) {
     const verdict = command.enabled?.(store.getState()) ?? true;
     if (verdict === true) return command.run(context, keysOf(command, before.keys).indexOf(key));

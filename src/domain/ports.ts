@@ -337,3 +337,10 @@ export type Saved =
   | { readonly kind: 'exists'; readonly file: string }
   /** `why` continues a sentence. */
   | { readonly kind: 'failed'; readonly file: string; readonly why: string };
+
+/** What became of a text that was given to the user's editor. */
+export type Written =
+  /** Untrusted text: a file may hold anything. */
+  | { readonly kind: 'written'; readonly text: string }
+  /** The text stays as it was; `why` is a sentence or two. */
+  | { readonly kind: 'not-written'; readonly why: string };

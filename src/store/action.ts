@@ -120,6 +120,7 @@ export type Action =
     }
   | { readonly type: 'prompt-used'; readonly text: string }
   | { readonly type: 'prompt-searched'; readonly search: HistorySearch | null }
+  | { readonly type: 'prefixed'; readonly prefix: string | null }
   // Looking
   | { readonly type: 'selected'; readonly taskId: string | null }
   | { readonly type: 'focused'; readonly pane: Pane }

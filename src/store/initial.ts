@@ -71,6 +71,7 @@ export const initialState = ({
     column: 0,
     recall: null,
     promptSearch: null,
+    prefix: null,
   },
   notice: null,
 });

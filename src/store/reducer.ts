@@ -170,6 +170,8 @@ function step(state: State, action: Action): State {
       return rememberPrompt(state, action.text);
     case 'prompt-searched':
       return state.view.promptSearch === action.search ? state : look(state, { promptSearch: action.search });
+    case 'prefixed':
+      return look(state, { prefix: action.prefix });
 
     case 'selected':
       return state.view.selected === action.taskId

@@ -174,6 +174,8 @@ export interface View {
   readonly recall: Recall | null;
   /** Set while earlier prompts are searched for a text. */
   readonly promptSearch: HistorySearch | null;
+  /** The first key of a sequence, such as `ctrl+x` of `ctrl+x ctrl+e`, while the next one is waited for. */
+  readonly prefix: string | null;
 }
 
 /** A task that is being written. */

@@ -1,6 +1,6 @@
 import type { CommandContext } from '../../src/commands/command.ts';
 import { paste, press } from '../../src/commands/press.ts';
-import type { NewTask, Template } from '../../src/domain/ports.ts';
+import type { NewTask, Template, Written } from '../../src/domain/ports.ts';
 import { graphemesOf } from '../../src/domain/text/graphemes.ts';
 import type { Action } from '../../src/store/action.ts';
 import type { State } from '../../src/store/state.ts';
@@ -14,7 +14,7 @@ export type Call =
   | { readonly what: 'send'; readonly taskId: string; readonly text: string; readonly resume?: true }
   | { readonly what: 'cancel' | 'edit' | 'there' | 'again'; readonly deliveryId: string }
   | { readonly what: 'move'; readonly deliveryId: string; readonly by: number }
-  | { readonly what: 'copy' | 'page'; readonly text: string }
+  | { readonly what: 'copy' | 'page' | 'write'; readonly text: string }
   | { readonly what: 'save'; readonly name: string; readonly text: string; readonly overwrite: boolean }
   | { readonly what: 'go-to'; readonly id: string }
   | { readonly what: 'templates' | 'repaint' | 'suspend' | 'refresh' | 'quit' };
@@ -31,6 +31,8 @@ export interface Deck {
   press(...keys: readonly string[]): void;
   type(text: string): void;
   paste(text: string): void;
+  /** Leaves the editor that was opened. */
+  leaveEditor(written: Written): Promise<void>;
   /** Answers all questions for templates so far. */
   answerTemplates(templates: readonly Template[] | null): Promise<void>;
 }
@@ -40,6 +42,9 @@ export function deckOn(state: State): Deck {
   const store = createStore(state);
   const calls: Call[] = [];
   let waiting: (() => void)[] = [];
+  let atEditor = (_: Written): void => {
+    throw new Error('No editor was opened.');
+  };
   const note = (call: Call): void => void calls.push(call);
   const context: CommandContext = {
     store,
@@ -82,6 +87,12 @@ export function deckOn(state: State): Deck {
       },
     },
     page: (text) => note({ what: 'page', text }),
+    write(text) {
+      note({ what: 'write', text });
+      return new Promise((resolve) => {
+        atEditor = resolve;
+      });
+    },
     repaint: () => note({ what: 'repaint' }),
     suspend: () => note({ what: 'suspend' }),
     refresh: () => note({ what: 'refresh' }),
@@ -106,6 +117,10 @@ export function deckOn(state: State): Deck {
       for (const key of graphemesOf(text)) pressOne(key);
     },
     paste: (text) => paste(context, text),
+    async leaveEditor(written) {
+      atEditor(written);
+      await new Promise(setImmediate);
+    },
     async answerTemplates(templates) {
       if (templates !== null) store.dispatch({ type: 'templates-arrived', templates });
       const answered = waiting;

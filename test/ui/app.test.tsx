@@ -31,6 +31,7 @@ function show(state: State): Shown {
       theme={plain}
       stop={async () => suspend()}
       page={async (_, text) => deck.context.page(text)}
+      write={(_, text) => deck.context.write(text)}
     >
       <App />
     </DeckProvider>,

@@ -36,6 +36,7 @@ function onTerminal(state: State) {
       theme={plain}
       stop={async () => suspend()}
       page={async (_, text) => deck.context.page(text)}
+      write={(_, text) => deck.context.write(text)}
     >
       <App />
     </DeckProvider>,

@@ -81,6 +81,7 @@ function pair(first: State): Pair {
           resumed++;
         }}
         page={async () => {}}
+        write={async () => ({ kind: 'not-written', why: '' })}
       >
         <App />
       </DeckProvider>

@@ -90,6 +90,7 @@ export function stage(state: State, theme = plain, clock = noon): Stage {
       theme={theme}
       stop={async () => suspend()}
       page={async (_, text) => deck.context.page(text)}
+      write={(_, text) => deck.context.write(text)}
     >
       <App />
     </DeckProvider>,

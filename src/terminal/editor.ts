@@ -1,0 +1,103 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { constants, tmpdir } from 'node:os';
+import path from 'node:path';
+import { childEnvironment } from '../domain/child-environment.ts';
+import type { Written } from '../domain/ports.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What a shell ends with when there is no such command, or none that can be run. */
+const NOT_RUN: ReadonlySet<number> = new Set([126, 127]);
+
+/** What to do without one. */
+export const NO_EDITOR =
+  'No editor is set: say in your shell which one to use, such as export EDITOR=vi, then come back.';
+
+/**
+ * Lets the user write on in `$VISUAL`, else `$EDITOR`, which gets a file and the terminal for itself. Resolves when it is
+ * left: to the file's text as it is then, or to why there is none, and then the text is to stay as it was. The file lies in a
+ * directory that nobody else can look into, and is gone afterwards. The terminal has to be lent before.
+ */
+export async function writeInEditor(text: string, env: Environment): Promise<Written> {
+  const editor = editorOf(env);
+  if (editor === null) return { kind: 'not-written', why: NO_EDITOR };
+  const place = makePlace(text);
+  if ('why' in place) return { kind: 'not-written', why: place.why };
+  const { file, remove } = place;
+  try {
+    const end = await run(editor, file, env);
+    if (end !== null) return { kind: 'not-written', why: end };
+    return { kind: 'written', text: withoutLastBreak(readFileSync(file, 'utf8')) };
+  } catch (error) {
+    return {
+      kind: 'not-written',
+      why: `What the editor left cannot be read (${codeOf(error)}): the text is as it was.`,
+    };
+  } finally {
+    remove();
+  }
+}
+
+/** The command line of the user's editor, or null. */
+export function editorOf({ VISUAL, EDITOR }: Environment): string | null {
+  const chosen = VISUAL?.trim() || EDITOR?.trim();
+  return chosen === undefined || chosen === '' ? null : chosen;
+}
+
+/** A file for one text, in a directory of mode 0700. */
+function makePlace(
+  text: string,
+): { readonly file: string; readonly remove: () => void } | { readonly why: string } {
+  let directory: string | undefined;
+  const remove = (): void => {
+    process.off('exit', remove);
+    try {
+      // With whatever the editor kept beside it.
+      if (directory !== undefined) rmSync(directory, { recursive: true, force: true });
+    } catch {
+      // Somebody else's by now.
+    }
+  };
+  try {
+    directory = mkdtempSync(path.join(tmpdir(), 'taskdeck-prompt-'));
+    // A line that hangs up while the editor runs ends us: nothing is left behind then either.
+    process.once('exit', remove);
+    const file = path.join(directory, 'prompt.md');
+    writeFileSync(file, text === '' || text.endsWith('\n') ? text : `${text}\n`, { mode: 0o600, flag: 'wx' });
+    return { file, remove };
+  } catch (error) {
+    remove();
+    return { why: `No file can be made for the editor in ${tmpdir()} (${codeOf(error)}).` };
+  }
+}
+
+/** Null when the editor ended well, else one sentence. */
+function run(editor: string, file: string, env: Environment): Promise<string | null> {
+  return new Promise((resolve) => {
+    const failed = `The editor could not be run: it is set to “${editor}”. The text is as it was.`;
+    // An editor may be set with arguments, as everywhere; the file's name is none of the shell's business.
+    const [command, args, shell]: [string, string[], boolean] =
+      process.platform === 'win32'
+        ? [`${editor} "${file}"`, [], true]
+        : ['/bin/sh', ['-c', `${editor} "$1"`, 'sh', file], false];
+    const child = spawn(command, args, { shell, stdio: 'inherit', env: childEnvironment(env) });
+    child.on('error', () => resolve(failed));
+    child.on('close', (code, signal) => {
+      if (code === 0) resolve(null);
+      else if (code !== null && NOT_RUN.has(code)) resolve(failed);
+      else resolve(`The editor ended with ${endOf(code, signal)}: the text is as it was.`);
+    });
+  });
+}
+
+const endOf = (code: number | null, signal: NodeJS.Signals | null): string =>
+  code === null
+    ? `${signal} (signal ${signal === null ? '?' : constants.signals[signal]})`
+    : `exit code ${code}`;
+
+/** Editors end the last line. */
+const withoutLastBreak = (text: string): string => text.replace(/\r?\n$/u, '');
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : String(error);

@@ -1,0 +1,81 @@
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { editorOf, writeInEditor } from '../../src/terminal/editor.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'taskdeck editor '));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A program that is called as an editor is. It notes which file it got, and its mode and its directory's. */
+function editor(script: string): string {
+  const file = path.join(folder, 'my-editor');
+  writeFileSync(
+    file,
+    `#!/bin/sh\nfor file; do :; done\nprintf '%s' "$file" >'${folder}/file'\ncp "$file" '${folder}/was'\n` +
+      `for each in "$file" "$(dirname "$file")"; do ls -ld "$each" | cut -c 1-10; done >'${folder}/modes'\n${script}\n`,
+  );
+  chmodSync(file, 0o755);
+  return `'${file}'`;
+}
+const noted = (name: string): string => readFileSync(path.join(folder, name), 'utf8');
+const env = (more: Readonly<Record<string, string>>) => ({ PATH: process.env.PATH, ...more });
+const isThere = (file: string): boolean => statSync(file, { throwIfNoEntry: false }) !== undefined;
+
+describe('the editor', () => {
+  it('gets the text in a file that nobody else can read, and gives back what it left there', async () => {
+    const EDITOR = editor(`printf 'one\\r\\n\\ttwo\\n\\n' >"$file"; touch "$file.swp"`);
+    expect(await writeInEditor('half a thought', env({ EDITOR }))).toEqual({
+      kind: 'written',
+      text: 'one\r\n\ttwo\n',
+    });
+    expect(noted('was')).toBe('half a thought\n');
+    expect(noted('modes').split('\n').slice(0, 2)).toEqual(['-rw-------', 'drwx------']);
+    expect(isThere(noted('file'))).toBe(false);
+    expect(isThere(path.dirname(noted('file')))).toBe(false);
+  });
+
+  it('gets its own arguments first, and text that ends a line no other end', async () => {
+    const EDITOR = `${editor(`echo "$1" >"$file"`)} --wait`;
+    expect(await writeInEditor('a line\n', env({ EDITOR }))).toEqual({ kind: 'written', text: '--wait' });
+    expect(noted('was')).toBe('a line\n');
+  });
+
+  it('that fails leaves the text as it was, and nothing else behind', async () => {
+    const EDITOR = editor(`echo lost >"$file"; exit 3`);
+    expect(await writeInEditor('mine', env({ EDITOR }))).toEqual({
+      kind: 'not-written',
+      why: 'The editor ended with exit code 3: the text is as it was.',
+    });
+    expect(isThere(path.dirname(noted('file')))).toBe(false);
+    const killed = editor('kill -KILL $$');
+    expect(await writeInEditor('mine', env({ EDITOR: `exec ${killed}` }))).toEqual({
+      kind: 'not-written',
+      why: 'The editor ended with SIGKILL (signal 9): the text is as it was.',
+    });
+  });
+
+  it('that is not there is said, and so is a text that it took away', async () => {
+    expect(await writeInEditor('mine', env({ EDITOR: '/no/such/editor' }))).toEqual({
+      kind: 'not-written',
+      why: 'The editor could not be run: it is set to “/no/such/editor”. The text is as it was.',
+    });
+    const EDITOR = editor('rm "$file"');
+    expect(await writeInEditor('mine', env({ EDITOR }))).toEqual({
+      kind: 'not-written',
+      why: 'What the editor left cannot be read (ENOENT): the text is as it was.',
+    });
+    expect(isThere(path.dirname(noted('file')))).toBe(false);
+  });
+
+  it('is VISUAL before EDITOR, and neither is a sentence about what to do', async () => {
+    expect(editorOf({ VISUAL: ' code --wait ', EDITOR: 'vi' })).toBe('code --wait');
+    expect(editorOf({ VISUAL: ' ', EDITOR: 'vi' })).toBe('vi');
+    expect(editorOf({ EDITOR: '' })).toBeNull();
+    const written = await writeInEditor('mine', env({}));
+    expect(written).toMatchObject({ why: expect.stringMatching(/^No editor is set: .*export EDITOR=vi/u) });
+  });
+});
