@@ -27,7 +27,8 @@ describe('the prompt', () => {
     expect(app.modes().alternateScreen).toBe(true);
 
     app.press('ctrl+x', 'ctrl+e');
-    await app.until(/^editing half/m);
+    // The screen that the first editor wrote on is still there.
+    await app.until(/^editing half\n(.*\n)*editing half/m);
     app.type('bad\r');
     await app.until('The editor ended with exit code 3: the text is as it was.');
     expect(app.text()).toMatch(/❯ half\n +main\n +日本語 second line/);
