@@ -1,6 +1,7 @@
 import { applicationCommands } from './application.ts';
 import type { Command } from './command.ts';
 import { editorCommands } from './editor.ts';
+import { markingCommands } from './marking.ts';
 import { messageCursorCommands } from './message-cursor.ts';
 import { filterCommands, movingCommands } from './moving.ts';
 import { orderingCommands } from './ordering.ts';
@@ -15,6 +16,7 @@ import { transcriptCommands } from './transcript.ts';
 /** Everything that help tells about: all commands but those that move in help itself. */
 export const catalogue: readonly Command[] = [
   ...taskCommands,
+  ...markingCommands,
   ...movingCommands,
   ...orderingCommands,
   ...transcriptCommands,

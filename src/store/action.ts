@@ -128,6 +128,8 @@ export type Action =
   /** The selected task has been looked at, and is until another one is selected; null: nobody looks any more. */
   | { readonly type: 'watched'; readonly taskId: string | null }
   | { readonly type: 'sorted'; readonly sort: Sort }
+  /** These tasks are marked from now on, and no others. */
+  | { readonly type: 'marked'; readonly marked: ReadonlySet<string> }
   /** Whether only the tasks are shown that need the user. */
   | { readonly type: 'needing-shown'; readonly on: boolean }
   /** The user comes back to the screen, or asks for all anew: the rows are put in order, and again by the next answer. */

@@ -60,6 +60,7 @@ export const initialState = ({
     pane: 'list',
     filter: '',
     sort: 'activity',
+    marked: new Set(),
     needing: null,
     overlay: null,
     composing: null,

@@ -192,6 +192,8 @@ function step(state: State, action: Action): State {
       return state.watched === action.taskId ? state : { ...state, watched: action.taskId };
     case 'sorted':
       return sortRows(state, action.sort);
+    case 'marked':
+      return look(state, { marked: action.marked });
     case 'needing-shown':
       return reselect(state, showNeeding(state, action.on));
     case 'returned':

@@ -52,7 +52,10 @@ export const taskById = (state: State, id: string | null): Task | null =>
 
 /** Where the selected task stands among the visible ones; -1 when it is not among them. */
 export const selectedIndex = (state: State): number =>
-  state.view.selected === null ? -1 : (placed(visibleTasks(state)).get(state.view.selected) ?? -1);
+  state.view.selected === null ? -1 : (rowsById(state).get(state.view.selected) ?? -1);
+
+/** Where each of the visible tasks stands among them, by its id. */
+export const rowsById = (state: State): ReadonlyMap<string, number> => placed(visibleTasks(state));
 
 const placed = remember((tasks: readonly Task[]) => new Map(tasks.map(({ id }, index) => [id, index])));
 

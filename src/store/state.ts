@@ -154,6 +154,8 @@ export interface View {
   /** Whether the list shows only tasks whose texts hold these words; empty shows all. */
   readonly filter: string;
   readonly sort: Sort;
+  /** The ids of the tasks that the user marked, to act on all of them at once; each of them is in the list. */
+  readonly marked: ReadonlySet<string>;
   /** The ids of the tasks that need the user, in the order of their rows, while only those are shown; else null. */
   readonly needing: readonly string[] | null;
   readonly overlay: Overlay | null;

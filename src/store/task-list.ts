@@ -4,6 +4,7 @@ import { keepUnchanged, type Transcript } from '../domain/transcript.ts';
 import { isSettled } from '../domain/transition.ts';
 import { takeAnswer } from './conversation.ts';
 import { withEntry, withoutEntries } from './map.ts';
+import { unmarkGone } from './marks.ts';
 import { orderRows } from './order.ts';
 import { phaseIn, taskById, visibleTasks } from './selectors.ts';
 import type { State, TranscriptEntry } from './state.ts';
@@ -81,6 +82,7 @@ export function takeTasks(state: State, tasks: readonly Task[], now: number): St
   const isGone = (id: string): boolean => taskById(after, id) === null;
   const next: State = settle({
     ...after,
+    view: unmarkGone(after.view, isGone),
     history: withDraftsOf(isGone, state),
     transcripts: withoutEntries(state.transcripts, isGone),
     conversations: withoutEntries(state.conversations, isGone),

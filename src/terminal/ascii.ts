@@ -24,6 +24,7 @@ const SIGNS: Readonly<Record<string, string>> = {
   '‖': '"',
   '•': '*',
   '▌': '>',
+  '■': '#',
   '❯': '>',
   '⏎': '^',
   '↑': '^',

@@ -32,6 +32,8 @@ export interface Glyphs {
   readonly pointer: string;
   /** Stands at a row that nobody has looked at. */
   readonly unseen: string;
+  /** Stands at a row that is marked. */
+  readonly marked: string;
   readonly prompt: string;
   readonly horizontal: string;
   readonly vertical: string;
@@ -138,6 +140,7 @@ const UNICODE: Glyphs = {
   },
   pointer: '▌',
   unseen: '•',
+  marked: '■',
   prompt: '❯',
   horizontal: '─',
   vertical: '│',

@@ -48,6 +48,16 @@ it.each([
   expect(header(on(columns))).toMatch(expected);
 });
 
+it.each([100, 80, 60, 48, 40])('at %d columns never leaves out what is marked', (columns) => {
+  const state = play(
+    on(columns),
+    { type: 'marked', marked: new Set(['w0', 'w1', 'i0']) },
+    { type: 'filtered', filter: 'name-w' },
+  );
+  expect(header(state)).toContain('3 marked, 1 hidden');
+  expect(displayWidth(headerLine(state, plain))).toBeLessThanOrEqual(columns);
+});
+
 it('says since when it has been offline and when it tries again', () => {
   expect(header(offline(120))).toMatch(/4 working {2}offline 42s, next try in 12s$/u);
   expect(header(offline(80))).toMatch(/4 working {2}offline 42s, retry 12s$/u);

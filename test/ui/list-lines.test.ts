@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { displayWidth } from '../../src/domain/text/width.ts';
 import type { State } from '../../src/store/state.ts';
+import { inAscii } from '../../src/terminal/ascii.ts';
 import { listLines, listStatus } from '../../src/ui/panes/list-lines.ts';
 import { taskIn } from '../commands/make.ts';
 import { MINUTE, makeReport, makeTask, NOON } from '../domain/make.ts';
@@ -79,6 +80,33 @@ it('shows no more than fit, from the row that it is told', () => {
   const state = play(begin(), listed(Array.from({ length: 50 }, (_, index) => makeTask({ id: `${index}` }))));
   const shown = bare(lines(state, 40, 3, 10));
   expect(shown.map((line) => /name-\d+/u.exec(line)?.[0])).toEqual(['name-10', 'name-11', 'name-12']);
+});
+
+describe('marks', () => {
+  const state = play(begin(), listed([makeTask({ id: 'a' }), makeTask({ id: 'b' }), makeTask({ id: 'c' })]));
+  const some = play(state, { type: 'marked', marked: new Set(['a', 'c']) });
+
+  it('have a column of their own, a sign in it and not only a colour', () => {
+    expect(bare(lines(some, 40)).map((line) => line.slice(0, 12))).toEqual([
+      '▌■ ● name-a ',
+      '•  ● name-b ',
+      '•■ ● name-c ',
+    ]);
+    for (const line of [...lines(some, 40), ...lines(some, 62)].map(inAscii)) expect(line).not.toMatch(/■/u);
+    expect(bare(lines(some, 40)).map(inAscii)[2]).toMatch(/^\*# \* name-c/u);
+  });
+
+  it('cost no column while there are none', () => {
+    expect(bare(lines(state, 40))[0]).toMatch(/^▌● name-a/u);
+    for (const width of [34, 62])
+      for (const line of [...lines(state, width), ...lines(some, width)])
+        expect(displayWidth(line), line).toBe(width);
+  });
+
+  it('leave no hole in the selected row', () => {
+    const [selected = ''] = listLines(some, colored, 40, 20, 0);
+    expect(selected.match(/\x1b\[3\dm/gu)).toBeNull();
+  });
 });
 
 describe('the corner', () => {

@@ -85,6 +85,13 @@ export const SCENES: Readonly<Record<string, (size: State['size']) => State>> = 
       { type: 'user-known', user: { id: 'u', username: '亜田', name: '' } },
       listed(tasks(300)),
     ),
+  'marked tasks': (size) =>
+    play(
+      begin(size),
+      listed(tasks(300)),
+      { type: 'marked', marked: new Set(['t0', 't1', 't2', 't3', 't8', 't299']) },
+      { type: 'filtered', filter: 'a' },
+    ),
   conversation: (size) =>
     play(begin(size), listed(tasks(12)), transcribed('t0', conversation), {
       type: 'focused',

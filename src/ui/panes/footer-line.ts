@@ -84,7 +84,10 @@ function hintsFor(state: State, theme: Theme): readonly Hint[] {
 /** What helps more than anything else as things are. */
 function firstOf({ list, view }: State): readonly string[] {
   if (list.at === null) return ['repaint'];
-  return view.needing === null ? [] : ['only-those-that-need-you'];
+  return [
+    ...(view.marked.size === 0 ? [] : ['unmark-all']),
+    ...(view.needing === null ? [] : ['only-those-that-need-you']),
+  ];
 }
 
 const hint = (key: string, words: string, keep = false): Hint => ({ key, words, short: words, keep });

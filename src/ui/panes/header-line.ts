@@ -1,5 +1,6 @@
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { displayWidth, truncate } from '../../domain/text/width.ts';
+import { marksWords } from '../../store/marks.ts';
 import { counts, howFresh } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
 import type { Theme } from '../theme.ts';
@@ -26,6 +27,8 @@ export function headerLine(state: State, theme: Theme): string {
 /** What stands at the right, in more and in fewer words. */
 function rightSides(state: State, theme: Theme): readonly string[] {
   const { total, needYou, working } = counts(state);
+  const marks = marksWords(state);
+  const marked = marks === '' ? '' : theme.strong(marks);
   const tasks = `${total} ${total === 1 ? 'task' : 'tasks'}`;
   const need = needYou === 0 ? '' : theme.attention(`${needYou} ${needYou === 1 ? 'needs' : 'need'} you`);
   const work = working === 0 ? '' : `${working} working`;
@@ -38,10 +41,12 @@ function rightSides(state: State, theme: Theme): readonly string[] {
 
   if (state.list.at === null) return [join([], long), join([], short)];
   return [
-    join([tasks, need, work], long),
-    join([tasks, need, work], short),
-    join([tasks, need], short),
-    join([need === '' ? tasks : need], short),
+    join([marked, tasks, need, work], long),
+    join([marked, tasks, need, work], short),
+    join([marked, tasks, need], short),
+    // What keys would act on is never left out.
+    join([marked, need === '' ? tasks : need], short),
+    ...(marked === '' ? [] : [join([marked], short), marked]),
   ];
 }
 

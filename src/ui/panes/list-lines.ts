@@ -17,10 +17,12 @@ const ROOM_FOR_PULSE = 54;
 const PULSE_COLUMNS = PULSE_MINUTES + 1;
 /** Pointer, glyph and the blanks between the columns. */
 const GAPS = 6;
+/** The mark and a blank, while any task is marked. */
+const MARK_COLUMNS = 2;
 
 /** The tasks as lines of `width` columns, `height` of them from the task at `top` on. */
 export function listLines(state: State, theme: Theme, width: number, height: number, top: number): string[] {
-  const creations = state.creating.map((creation) => creationLine(creation, theme, width));
+  const creations = state.creating.map((creation) => creationLine(state, creation, theme, width));
   const tasks = visibleTasks(state).slice(top, top + Math.max(0, height - creations.length));
   return [...creations, ...tasks.map((task) => taskLine(state, task, theme, width))].slice(0, height);
 }
@@ -55,6 +57,7 @@ function taskLine(state: State, task: Task, theme: Theme, width: number): string
       needsYou: needsYouIn(state, task),
       unseen: isUnseenIn(state, task),
       pulse: width < ROOM_FOR_PULSE ? null : sparkline(pulseOf(state, task), theme),
+      marked: isMarking(state) ? state.view.marked.has(task.id) : null,
       selected: isSelected ? (state.view.focus === 'list' ? 'focused' : 'elsewhere') : 'no',
     },
     theme,
@@ -62,7 +65,9 @@ function taskLine(state: State, task: Task, theme: Theme, width: number): string
   );
 }
 
-const creationLine = ({ prompt }: Creation, theme: Theme, width: number): string =>
+const isMarking = ({ view }: State): boolean => view.marked.size > 0;
+
+const creationLine = (state: State, { prompt }: Creation, theme: Theme, width: number): string =>
   rowLine(
     {
       title: sanitiseLine(prompt),
@@ -71,6 +76,7 @@ const creationLine = ({ prompt }: Creation, theme: Theme, width: number): string
       needsYou: false,
       unseen: false,
       pulse: null,
+      marked: isMarking(state) ? false : null,
       selected: 'no',
     },
     theme,
@@ -85,33 +91,41 @@ interface Row {
   readonly unseen: boolean;
   /** As wide as the minutes that it shows, or empty where nothing is known; null where there is no room. */
   readonly pulse: string | null;
+  /** Null while no row is marked: there is no column for it then. */
+  readonly marked: boolean | null;
   readonly selected: 'no' | 'focused' | 'elsewhere';
 }
 
 function rowLine(
-  { title, phase, age, needsYou, unseen, pulse, selected }: Row,
+  { title, phase, age, needsYou, unseen, pulse, marked, selected }: Row,
   theme: Theme,
   width: number,
 ): string {
   const titleColumns = Math.max(
     4,
-    width - PHASE_COLUMNS - AGE_COLUMNS - GAPS - (pulse === null ? 0 : PULSE_COLUMNS),
+    width -
+      PHASE_COLUMNS -
+      AGE_COLUMNS -
+      GAPS -
+      (pulse === null ? 0 : PULSE_COLUMNS) -
+      (marked === null ? 0 : MARK_COLUMNS),
   );
   const name = fitRow(title, titleColumns);
   const word = fitRow(phase, PHASE_COLUMNS);
   const time = age.padStart(AGE_COLUMNS);
   const spark = pulse === null ? '' : `${pulse.padEnd(PULSE_MINUTES)} `;
   const glyph = theme.glyphs.phase[phase];
+  const sign = marked === null ? '' : `${marked ? theme.glyphs.marked : ' '} `;
   // One style for the whole row: styles inside an inverse row would tear holes into it.
   if (selected === 'focused') {
-    const row = fitRow(`${theme.glyphs.pointer}${glyph} ${name} ${spark}${word} ${time} `, width);
+    const row = fitRow(`${theme.glyphs.pointer}${sign}${glyph} ${name} ${spark}${word} ${time} `, width);
     return theme.selected(needsYou ? theme.strong(row) : row);
   }
   const color = theme.phase(phase);
   const loud: Style = needsYou ? theme.strong : (text) => text;
   const mark = unseen ? theme.attention(theme.glyphs.unseen) : ' ';
   const pointer = selected === 'elsewhere' ? theme.accent(theme.glyphs.pointer) : mark;
-  return `${pointer}${color(glyph)} ${loud(name)} ${spark === '' ? '' : color(spark)}${loud(color(word))} ${theme.dim(time)} `;
+  return `${pointer}${marked ? theme.accent(sign) : sign}${color(glyph)} ${loud(name)} ${spark === '' ? '' : color(spark)}${loud(color(word))} ${theme.dim(time)} `;
 }
 
 /** Empty where nothing is known. */

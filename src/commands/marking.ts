@@ -1,0 +1,53 @@
+import { rowsById, selectedIndex, visibleTasks } from '../store/selectors.ts';
+import type { Command } from './command.ts';
+
+/** Marks say which tasks the keys for one task act on: on all that are marked, if any is. */
+export const markingCommands: readonly Command[] = [
+  {
+    id: 'mark',
+    title: 'Mark the task, or unmark it: what is done next is done to all that are marked',
+    keys: ['space'],
+    scope: 'list',
+    enabled: (state) => selectedIndex(state) !== -1 || 'No task that is shown is selected.',
+    run({ store }) {
+      const state = store.getState();
+      const { selected, marked } = state.view;
+      if (selected === null) return;
+      const marks = new Set(marked);
+      if (!marks.delete(selected)) marks.add(selected);
+      store.dispatch({ type: 'marked', marked: marks });
+      // On to the next row, as in file managers: a run of tasks is marked by holding the key.
+      const next = visibleTasks(state)[selectedIndex(state) + 1];
+      if (next !== undefined) store.dispatch({ type: 'selected', taskId: next.id });
+    },
+  },
+  {
+    id: 'mark-all',
+    title: 'Mark all tasks that are shown',
+    keys: ['a'],
+    scope: 'panes',
+    enabled(state) {
+      const rows = rowsById(state);
+      if (rows.size === 0) return 'No task is shown.';
+      for (const id of rows.keys()) if (!state.view.marked.has(id)) return true;
+      return 'All tasks that are shown are marked already.';
+    },
+    run({ store }) {
+      const state = store.getState();
+      store.dispatch({
+        type: 'marked',
+        marked: new Set([...state.view.marked, ...rowsById(state).keys()]),
+      });
+    },
+  },
+  {
+    id: 'unmark-all',
+    title: 'Unmark all tasks, hidden ones too',
+    hint: 'unmark all',
+    shortHint: 'unmark',
+    keys: ['u'],
+    scope: 'panes',
+    enabled: ({ view }) => view.marked.size > 0 || 'No task is marked.',
+    run: ({ store }) => store.dispatch({ type: 'marked', marked: new Set() }),
+  },
+];
