@@ -1,4 +1,5 @@
 import type { Entry, History, Place } from './history.ts';
+import type { KeptPlace, KeptView } from './kept-layout.ts';
 import type { NoticeWords } from './notices.ts';
 import type { Sort } from './order.ts';
 import type { OutboxRows } from './outbox-rows.ts';
@@ -310,6 +311,10 @@ export interface Layout {
   readonly reading?: Reading;
   /** The first of them when missing. */
   readonly sort?: Sort;
+  /** The list, with all tasks, when missing. */
+  readonly view?: KeptView;
+  /** Where transcripts are scrolled to, by task id; the end of those that are missing. */
+  readonly places?: ReadonlyMap<string, KeptPlace>;
 }
 
 /** The clipboard of whoever sits at the terminal. */

@@ -1,3 +1,4 @@
+import { keptPlacesFrom, keptViewFrom } from '../domain/kept-layout.ts';
 import { isSort } from '../domain/order.ts';
 import type { LastList, Layout, Memory } from '../domain/ports.ts';
 import { readingFrom } from '../domain/reading.ts';
@@ -38,7 +39,11 @@ export function memoryOf(keeper: Keeper, deployment: string): Memory {
     ...seenIn(keeper, deployment),
     layout: () => layout(keeper, deployment),
     saveLayout: (value) =>
-      keeper.write(['INSERT OR REPLACE INTO layout VALUES (?, ?)', deployment, JSON.stringify(value)]),
+      keeper.write([
+        'INSERT OR REPLACE INTO layout VALUES (?, ?)',
+        deployment,
+        JSON.stringify({ ...value, places: [...(value.places ?? [])] }),
+      ]),
   };
 }
 
@@ -72,12 +77,16 @@ function lastList(keeper: Keeper, deployment: string): LastList | null {
 function layout(keeper: Keeper, deployment: string): Layout {
   const row = keeper.get('SELECT layout FROM layout WHERE deployment = ?', deployment);
   const value = row === undefined ? null : parse(String(row.layout));
-  const kept: { readonly selectedTask?: unknown; readonly reading?: unknown; readonly sort?: unknown } =
+  const kept: Readonly<Partial<Record<keyof Layout, unknown>>> =
     typeof value === 'object' && value !== null ? value : {};
+  const view = keptViewFrom(kept.view);
+  const places = keptPlacesFrom(kept.places);
   return {
     selectedTask: typeof kept.selectedTask === 'string' ? kept.selectedTask : null,
     ...(kept.reading != null && { reading: readingFrom(kept.reading) }),
     ...(isSort(kept.sort) && { sort: kept.sort }),
+    ...(view !== undefined && { view }),
+    ...(places.size > 0 && { places }),
   };
 }
 

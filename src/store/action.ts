@@ -1,6 +1,7 @@
 import type { EditBuffer } from '../domain/edit/buffer.ts';
 import type { BackendError } from '../domain/errors.ts';
 import type { HistorySearch } from '../domain/history-search.ts';
+import type { KeptPlace, KeptView } from '../domain/kept-layout.ts';
 import type { ProseReader } from '../domain/markdown/prose.ts';
 import type { Sort } from '../domain/order.ts';
 import type { Intent } from '../domain/phase.ts';
@@ -117,6 +118,8 @@ export type Action =
       readonly reading?: Reading;
       readonly seen?: ReadonlyMap<string, string>;
       readonly sort?: Sort;
+      readonly view?: KeptView;
+      readonly places?: ReadonlyMap<string, KeptPlace>;
     }
   | { readonly type: 'prompt-used'; readonly text: string }
   | { readonly type: 'prompt-searched'; readonly search: HistorySearch | null }

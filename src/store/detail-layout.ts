@@ -4,6 +4,7 @@ import { wrap } from '../domain/text/wrap.ts';
 import { logRows, shownBuild } from './build-view.ts';
 import { conversationOf } from './conversation.ts';
 import { type Extent, transcriptExtent } from './geometry.ts';
+import { screen } from './screen.ts';
 import { selectedTask } from './selectors.ts';
 import type { State } from './state.ts';
 
@@ -37,6 +38,14 @@ export function detailLayout(state: State, detail: Extent): DetailLayout {
   const build = Math.min(rest, buildRows(state, task, whole.width, rest));
   const height = Math.max(0, rest - build - field);
   return { timeline, build, field, transcript: { width: whole.width, height } };
+}
+
+/** Columns that a transcript has, or would have were it on screen. */
+export function readingWidth(state: State): number {
+  const where = screen(state);
+  const detail =
+    where.kind === 'tiny' ? { width: state.size.columns, height: 0 } : (where.detail ?? where.body);
+  return Math.max(1, transcriptExtent(detail).width);
 }
 
 function buildRows(state: State, task: Task, width: number, rows: number): number {

@@ -65,6 +65,7 @@ export const initialState = ({
     overlay: null,
     composing: null,
     scroll: new Map(),
+    returning: new Map(),
     reading: USUAL_READING,
     pointed: null,
     search: null,

@@ -4,6 +4,7 @@ import type { Action } from './action.ts';
 import { takeBuild, takeBuildLines } from './build-view.ts';
 import { holdEnd, readOn, readToEnd, takeRecalled, wantOlder } from './conversation.ts';
 import { NEVER } from './initial.ts';
+import { asItWasLeft, goBack, withoutReturn } from './kept-view.ts';
 import { withEntry, withoutEntries } from './map.ts';
 import { AWAY_MS, admitNeeding, leaveHandled, showNeeding, sortRows } from './order.ts';
 import { takeSigns } from './pulse-view.ts';
@@ -25,7 +26,7 @@ import {
 
 /** The state after something happened. Pure; returns the same object when nothing changed. */
 export function reduce(state: State, action: Action): State {
-  const next = readOn(state, step(state, action));
+  const next = readOn(state, goBack(state, step(state, action)));
   if (next === state) return state;
   const isWatched = next.watched !== null && next.watched === next.view.selected;
   return admitNeeding(state, isWatched ? markSeen(next) : next);
@@ -164,6 +165,8 @@ function step(state: State, action: Action): State {
         {
           selected: state.view.selected ?? action.selected,
           reading: action.reading ?? state.view.reading,
+          returning: new Map([...(action.places ?? []), ...state.view.returning]),
+          ...asItWasLeft(state.view, action.view),
         },
       );
     case 'prompt-used':
@@ -210,6 +213,7 @@ function step(state: State, action: Action): State {
       return look(wantOlder(holdEnd(state, taskId, anchor), taskId, anchor), {
         scroll:
           anchor === null ? withoutEntries(scroll, (id) => id === taskId) : withEntry(scroll, taskId, anchor),
+        returning: withoutReturn(state.view.returning, taskId),
       });
     }
     case 'markdown-loaded':

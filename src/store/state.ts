@@ -2,6 +2,7 @@ import type { Delivery } from '../domain/delivery.ts';
 import type { EditBuffer } from '../domain/edit/buffer.ts';
 import type { BackendError } from '../domain/errors.ts';
 import type { HistorySearch } from '../domain/history-search.ts';
+import type { KeptPlace } from '../domain/kept-layout.ts';
 import type { ProseReader } from '../domain/markdown/prose.ts';
 import type { Sort } from '../domain/order.ts';
 import type { Template, User } from '../domain/ports.ts';
@@ -163,6 +164,8 @@ export interface View {
   readonly composing: Composition | null;
   /** Where the transcript is scrolled to; absent: it follows the end. By task id. */
   readonly scroll: ReadonlyMap<string, Anchor>;
+  /** Where transcripts were scrolled to in the last run that nobody has come back to yet. By task id. */
+  readonly returning: ReadonlyMap<string, KeptPlace>;
   readonly reading: Reading;
   /** The message that the message cursor stands on. */
   readonly pointed: Pointed | null;

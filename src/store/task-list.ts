@@ -131,8 +131,16 @@ function selectHeir(before: State, after: State): State {
   const was = old.findIndex(({ id }) => id === after.view.selected);
   const isShown = ({ id }: Task): boolean => shown.has(id);
   const heir = was === -1 ? undefined : (old.slice(was).find(isShown) ?? old.slice(0, was).findLast(isShown));
-  return { ...after, view: { ...after.view, selected: (heir ?? rows[0])?.id ?? null } };
+  const selected = (heir ?? rows[0])?.id ?? null;
+  return { ...after, view: { ...after.view, selected, ...(selected === null && toList(after.view)) } };
 }
+
+/** Nobody looks at a transcript where there is none. */
+const toList = ({ focus }: State['view']): Partial<State['view']> => ({
+  focus: focus === 'transcript' ? 'list' : focus,
+  pane: 'list',
+  zoomed: false,
+});
 
 /** The keys go into the draft of the selected task. */
 export const isWritingToTask = ({ focus, composing }: State['view']): boolean =>

@@ -1,12 +1,16 @@
 import { bufferOf } from '../domain/edit/buffer.ts';
+import type { KeptView } from '../domain/kept-layout.ts';
 import type { Clock, Memory } from '../domain/ports.ts';
 import { type Reading, USUAL_READING } from '../domain/reading.ts';
+import { keptPlacesOf, keptViewOf } from '../store/kept-view.ts';
 import type { State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 import { rememberList } from './list-memory.ts';
 
 /** What is typed is on disk after this long; ms. */
 const SAVE_AFTER_MS = 300;
+/** Where transcripts are scrolled to is not worth a write with every few keys; ms. */
+const SAVE_PLACES_AFTER_MS = 3_000;
 
 /** The part of the state that is kept from one run to the next. */
 interface Kept {
@@ -16,6 +20,12 @@ interface Kept {
   readonly reading: Reading;
   readonly seen: State['seen'];
   readonly sort: State['view']['sort'];
+  readonly pane: KeptView['pane'];
+  readonly zoomed: boolean;
+  readonly filter: string;
+  readonly needing: boolean;
+  readonly scroll: State['view']['scroll'];
+  readonly returning: State['view']['returning'];
 }
 
 const keptOf = ({ drafts, history, view, seen }: State): Kept => ({
@@ -25,10 +35,22 @@ const keptOf = ({ drafts, history, view, seen }: State): Kept => ({
   reading: view.reading,
   seen,
   sort: view.sort,
+  ...keptViewOf(view),
+  scroll: view.scroll,
+  returning: view.returning,
 });
 
-const LAID_OUT: readonly (keyof Kept)[] = ['selected', 'reading', 'sort'];
-const KEPT: readonly (keyof Kept)[] = ['drafts', 'history', 'seen', ...LAID_OUT];
+const LAID_OUT: readonly (keyof Kept)[] = [
+  'selected',
+  'reading',
+  'sort',
+  'pane',
+  'zoomed',
+  'filter',
+  'needing',
+];
+const PLACES: readonly (keyof Kept)[] = ['scroll', 'returning'];
+const SOON: readonly (keyof Kept)[] = ['drafts', 'history', 'seen', ...LAID_OUT];
 
 /** Ends it, and saves first. */
 export interface Remembering {
@@ -40,7 +62,7 @@ export interface Remembering {
 /** Brings back what was there before, and keeps what changes from now on. Returns how to end it. */
 export function startRemembering(store: Store, memory: Memory, clock: Clock): Remembering {
   const layout = memory.layout();
-  const before: Kept = {
+  const before = {
     drafts: new Map([...memory.drafts()].map(([key, text]) => [key, bufferOf(text)])),
     history: memory.history(),
     selected: layout.selectedTask,
@@ -48,27 +70,47 @@ export function startRemembering(store: Store, memory: Memory, clock: Clock): Re
     seen: memory.seen(),
     sort: layout.sort ?? 'activity',
   };
-  store.dispatch({ type: 'remembered', ...before });
+  store.dispatch({
+    type: 'remembered',
+    ...before,
+    ...(layout.view !== undefined && { view: layout.view }),
+    ...(layout.places !== undefined && { places: layout.places }),
+  });
   const stopList = rememberList(store, memory, clock);
 
-  let saved = before;
+  // What was scrolled before anything was brought back is not on disk yet, and goes there with the next scrolling.
+  let saved: Kept = { ...keptOf(store.getState()), ...before };
   let cancel: (() => void) | null = null;
+  let due = Number.POSITIVE_INFINITY;
 
   const save = (): void => {
     cancel = null;
-    const now = keptOf(store.getState());
+    due = Number.POSITIVE_INFINITY;
+    const state = store.getState();
+    const now = keptOf(state);
     saveDrafts(memory, saved.drafts, now.drafts);
     for (const prompt of now.history.slice(saved.history.length)) memory.remember(prompt);
     if (now.seen !== saved.seen) memory.saveSeen(newIn(now.seen, saved.seen));
-    if (LAID_OUT.some((part) => now[part] !== saved[part]))
-      memory.saveLayout({ selectedTask: now.selected, reading: now.reading, sort: now.sort });
+    if (differ(PLACES, now, saved) || differ(LAID_OUT, now, saved))
+      memory.saveLayout({
+        selectedTask: now.selected,
+        reading: now.reading,
+        sort: now.sort,
+        view: keptViewOf(state.view),
+        places: keptPlacesOf(state),
+      });
     saved = now;
   };
 
   const saveSoon = (): void => {
     const now = keptOf(store.getState());
-    const isSaved = KEPT.every((part) => now[part] === saved[part]);
-    if (cancel === null && !isSaved) cancel = clock.after(SAVE_AFTER_MS, save);
+    const isSoon = differ(SOON, now, saved);
+    if (!isSoon && !differ(PLACES, now, saved)) return;
+    const at = clock.now() + (isSoon ? SAVE_AFTER_MS : SAVE_PLACES_AFTER_MS);
+    if (at >= due) return;
+    cancel?.();
+    due = at;
+    cancel = clock.after(at - clock.now(), save);
   };
   const unsubscribe = store.subscribe(saveSoon);
   // What was typed before anything was brought back is not on disk yet.
@@ -85,6 +127,9 @@ export function startRemembering(store: Store, memory: Memory, clock: Clock): Re
   };
   return Object.assign(stop, { flush });
 }
+
+const differ = (parts: readonly (keyof Kept)[], one: Kept, other: Kept): boolean =>
+  parts.some((part) => one[part] !== other[part]);
 
 function saveDrafts(memory: Memory, before: State['drafts'], now: State['drafts']): void {
   for (const [key, { text }] of now) if (before.get(key)?.text !== text) memory.saveDraft(key, text);

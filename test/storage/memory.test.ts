@@ -95,6 +95,13 @@ test('the layout comes back', () => {
   const reading = { wrap: false, raw: true, times: false };
   memory.saveLayout({ selectedTask: null, reading });
   expect(nextRun().layout()).toEqual({ selectedTask: null, reading });
+  const view = { pane: 'transcript', zoomed: true, filter: 'phase:idle', needing: true } as const;
+  const places = new Map([
+    ['__proto__', { run: 1, id: 7, from: null, offset: 0 }],
+    [aTask.id, { run: 0, id: 3, from: 'agent', offset: 120 } as const],
+  ]);
+  memory.saveLayout({ selectedTask: null, view, places });
+  expect(nextRun().layout()).toEqual({ selectedTask: null, view, places });
 });
 
 test('a token is recognised, for its deployment only, and is not in the file', async () => {

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bufferOf, EMPTY } from '../../src/domain/edit/buffer.ts';
+import { readProse } from '../../src/domain/markdown/prose.ts';
 import type { Memory } from '../../src/domain/ports.ts';
 import { NEW } from '../../src/store/state.ts';
 import { startRemembering } from '../../src/sync/remembering.ts';
-import { makeTask } from '../domain/make.ts';
+import { agent, live, makeTask, you } from '../domain/make.ts';
 import { ada, stateDirectory } from '../storage/saved.ts';
 import { type Deck, makeDeck } from './deck.ts';
 
@@ -116,7 +117,7 @@ describe('what changes', () => {
     startRemembering(deck.store, memory, deck.clock);
     await deck.clock.advance(300);
     deck.store.dispatch({ type: 'ticked', now: deck.clock.now() });
-    deck.store.dispatch({ type: 'focused', pane: 'transcript' });
+    deck.store.dispatch({ type: 'resized', size: { columns: 100, rows: 30 } });
     expect(deck.clock.due).toEqual([]);
   });
 });
@@ -136,6 +137,104 @@ describe('what was written before it was known whose it is', () => {
       history: ['first', 'second'],
       selected: 'a',
     });
+  });
+});
+
+describe('the layout', () => {
+  it('comes back with the pane, the filter and the tasks that need the user', async () => {
+    const deck = makeDeck({ tasks });
+    startRemembering(deck.store, memory, deck.clock);
+    deck.store.dispatch({ type: 'focused', pane: 'transcript' });
+    deck.store.dispatch({ type: 'zoomed', on: true });
+    deck.store.dispatch({ type: 'filtered', filter: 'name' });
+    deck.store.dispatch({ type: 'needing-shown', on: true });
+    await deck.clock.advance(300);
+    const next = makeDeck();
+    startRemembering(next.store, state.open().memory(ada), next.clock);
+    expect(next.state.view).toMatchObject({ focus: 'transcript', zoomed: true, filter: 'name' });
+    next.listed(...tasks, makeTask({ id: 'c', status: 'paused', state: null }));
+    expect(next.state.view).toMatchObject({ pane: 'transcript', zoomed: true, needing: ['a', 'b'] });
+  });
+
+  it('is left alone by somebody who has done something about it already', () => {
+    memory.saveLayout({
+      selectedTask: null,
+      view: { pane: 'transcript', zoomed: true, filter: 'old', needing: true },
+    });
+    const deck = makeDeck({ tasks });
+    deck.store.dispatch({ type: 'filtered', filter: 'name-b' });
+    startRemembering(deck.store, memory, deck.clock);
+    expect(deck.state.view).toMatchObject({ focus: 'list', filter: 'name-b', needing: null, selected: 'b' });
+  });
+
+  it('shows the list where there is no task left to look at', () => {
+    memory.saveLayout({
+      selectedTask: 'a',
+      view: { pane: 'transcript', zoomed: true, filter: '', needing: false },
+    });
+    const deck = makeDeck();
+    startRemembering(deck.store, memory, deck.clock);
+    deck.listed();
+    expect(deck.state.view).toMatchObject({ focus: 'list', pane: 'list', zoomed: false });
+  });
+});
+
+describe('where transcripts are scrolled to', () => {
+  const talk = live(
+    you(0, 'go'),
+    agent(1, Array.from({ length: 80 }, (_, line) => `line ${line}`).join('\n')),
+  );
+  const transcript = (deck: Deck): void => {
+    const now = deck.clock.now();
+    deck.store.dispatch({ type: 'markdown-loaded', read: readProse });
+    deck.store.dispatch({
+      type: 'transcript-arrived',
+      taskId: 'a',
+      transcript: talk,
+      startedAt: now,
+      promised: 1_000,
+      now,
+    });
+  };
+  const scroll = (deck: Deck, line: number): void =>
+    deck.store.dispatch({ type: 'scrolled', taskId: 'a', anchor: { message: 1, line } });
+  const places = () => state.open().memory(ada).layout().places;
+
+  it('is on disk some seconds later, and not sooner however many keys scroll', async () => {
+    const deck = makeDeck({ tasks });
+    const watched: number[] = [];
+    const saveLayout: Memory['saveLayout'] = (layout) => {
+      watched.push(layout.places?.get('a')?.offset ?? -1);
+      memory.saveLayout(layout);
+    };
+    startRemembering(deck.store, { ...memory, saveLayout }, deck.clock);
+    await deck.clock.advance(300);
+    transcript(deck);
+    watched.length = 0;
+    for (let line = 30; line > 0; line--) {
+      scroll(deck, line);
+      await deck.clock.advance(30);
+    }
+    expect(watched).toEqual([]);
+    await deck.clock.advance(3_000);
+    expect(watched).toEqual([1]);
+    expect(places()?.get('a')).toEqual({ run: 0, id: 1, from: 'agent', offset: 1 });
+  });
+
+  it('comes back with the conversation, and to the end where the end was followed', () => {
+    const deck = makeDeck({ tasks });
+    const stop = startRemembering(deck.store, memory, deck.clock);
+    transcript(deck);
+    scroll(deck, 17);
+    stop();
+    const next = makeDeck({ tasks });
+    const stopNext = startRemembering(next.store, state.open().memory(ada), next.clock);
+    expect(next.state.view.scroll.size).toBe(0);
+    transcript(next);
+    expect(next.state.view.scroll.get('a')).toEqual({ message: 1, line: 17 });
+    next.store.dispatch({ type: 'scrolled', taskId: 'a', anchor: null });
+    stopNext();
+    expect(places()).toBeUndefined();
   });
 });
 
