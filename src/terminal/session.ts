@@ -68,6 +68,8 @@ const FLUSH_MS = 1_000;
 
 /** An answer that has not come by then is not waited for by somebody who wants the terminal. */
 const ANSWER_MS = 700;
+/** No timer of Node's takes longer. */
+const LONGEST_MS = 2 ** 31 - 1;
 
 /** There is one terminal, and so one session, a process. */
 export function openSession(options: SessionOptions): Session {
@@ -154,6 +156,8 @@ export function openSession(options: SessionOptions): Session {
   process.on('exit', onExit);
 
   const lend: Session['lend'] = async (suspendTerminal, run) => {
+    // Ink lets go of the keys meanwhile: where nothing else is waited for, Node would take that for the end.
+    const awake = setInterval(() => {}, LONGEST_MS);
     await stdout.hush(ANSWER_MS);
     lent = true;
     try {
@@ -178,6 +182,7 @@ export function openSession(options: SessionOptions): Session {
       });
     } finally {
       lent = false;
+      clearInterval(awake);
     }
   };
 
