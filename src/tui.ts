@@ -3,6 +3,7 @@ import type { DeploymentFlags } from './config/deployment.ts';
 import { findDeployment } from './config/deployment.ts';
 import { deploymentSources } from './config/deployment-sources.ts';
 import { createPrivate, directories } from './config/directories.ts';
+import { surviveFileLimit } from './config/file-limit.ts';
 import { goTo, otherPlaces } from './config/places.ts';
 import { readSettings } from './config/read-settings.ts';
 import type { Settings } from './config/settings.ts';
@@ -19,6 +20,7 @@ export async function openTui(
   signal: AbortSignal,
   said: Partial<Settings> = {},
 ): Promise<number> {
+  surviveFileLimit();
   const { env } = process;
   const { config, state } = directories(env);
   const stateDir = createPrivate(state);

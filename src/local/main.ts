@@ -1,4 +1,5 @@
 import { directories } from '../config/directories.ts';
+import { surviveFileLimit } from '../config/file-limit.ts';
 import { localServerStatus, refuseWindows, stopLocalServer } from '../config/local-server.ts';
 import { probeByHttp } from '../config/probe.ts';
 import { StateInUse } from '../config/server-lock.ts';
@@ -72,6 +73,7 @@ async function stop({ stateDir, json, out, signal }: ServeOptions): Promise<numb
 
 async function runInForeground(options: ServeOptions): Promise<number> {
   const { stateDir, port, env, json, out, err, signal } = options;
+  surviveFileLimit();
   const ending = endingOf(signal);
   const agents = ownAgents(env, err);
   // A fault of the config file is better heard now than found in a template that is missing.
@@ -109,6 +111,7 @@ function endingOf(signal: AbortSignal): Promise<void> {
 
 /** The life of the process that config/local-server.ts starts; what it prints goes to the log. */
 async function runDetached(stateDir: string): Promise<never> {
+  surviveFileLimit();
   const ending = endingOf(new AbortController().signal);
   let server: LocalServerHandle | null = null;
   process.once('uncaughtException', async (error) => {

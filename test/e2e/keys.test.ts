@@ -158,14 +158,6 @@ describe('the terminal', () => {
     );
   });
 
-  it('is left as it was found by a signal', async () => {
-    const app = await openWithTask();
-    app.kill('SIGTERM');
-    expect(await app.exit()).toEqual({ code: 143, signal: null });
-    expect(app.modes()).toMatchObject({ alternateScreen: false, bracketedPaste: false });
-    expect(app.cursor().visible).toBe(true);
-  });
-
   it('has no colours with NO_COLOR', async () => {
     const home = makeHome();
     const app = await home.open(undefined, { env: { NO_COLOR: '1' } });

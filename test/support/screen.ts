@@ -59,7 +59,15 @@ export class Screen {
   readonly #listeners = new Set<() => void>();
 
   constructor({ cols = 80, rows = 24, clustering = 'graphemes', kitty = false }: ScreenOptions = {}) {
-    this.terminal = new Terminal({ cols, rows, allowProposedApi: true, scrollback: 1_000, logLevel: 'off' });
+    this.terminal = new Terminal({
+      cols,
+      rows,
+      allowProposedApi: true,
+      scrollback: 1_000,
+      logLevel: 'off',
+      // A title can be put by and brought back.
+      windowOptions: { pushTitle: true, popTitle: true },
+    });
     this.terminal.unicode.register(unicodeOf(clustering));
     this.terminal.unicode.activeVersion = clustering;
     this.terminal.onData((bytes) => this.onReply(bytes));

@@ -1,9 +1,10 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type App, openTerminal, type TerminalOptions } from '../support/pty.ts';
 import { UNTOUCHED } from '../support/screen.ts';
+import { hasEnded } from './has-ended.ts';
 
 const FIXTURE = path.resolve('test/terminal/fixtures/app.mts');
 
@@ -48,19 +49,7 @@ async function startInShell(): Promise<App> {
   return app;
 }
 
-/** Waits until a process exists no more. */
-async function gone(pid: number): Promise<void> {
-  for (;;) {
-    try {
-      process.kill(pid, 0);
-    } catch {
-      return;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
-describe('the terminal is left as it was found', () => {
+describe('the terminal is left as it was found (see also ways-out.test.ts)', () => {
   it('after the ordinary end', async () => {
     const app = await start({ kitty: true });
     await app.until((screen) => screen.modes().kittyFlags === 1 && screen.modes().bracketedPaste);
@@ -74,35 +63,18 @@ describe('the terminal is left as it was found', () => {
     expect(app.output()).toContain('\x1b[23;2t');
   });
 
-  it.each([
-    ['SIGTERM', 143],
-    ['SIGHUP', 129],
-    ['SIGINT', 130],
-    ['SIGQUIT', 131],
-  ] as const)('after %s, with code %i', async (signal, code) => {
+  it('after a signal, with the flags of the keyboard', async () => {
     const app = await start({ kitty: true });
     await app.until((screen) => screen.modes().kittyFlags === 1);
-    app.kill(signal);
-    expect(await app.exit()).toEqual({ code, signal: null });
+    app.kill('SIGTERM');
+    expect(await app.exit()).toEqual({ code: 143, signal: null });
     expect(app.modes()).toEqual(UNTOUCHED);
     expect(app.text()).toMatch(/^saved after signal\s*$/);
   });
 
-  it('after process.exit in the middle', async () => {
+  it('after a component that throws, with a report', async () => {
     const app = await start();
-    app.press('E');
-    expect((await app.exit()).code).toBe(9);
-    expect(app.modes()).toEqual(UNTOUCHED);
-    expect(app.text().trim()).toBe('');
-  });
-
-  it.each([
-    ['an uncaught exception', 'X', /TypeError: Cannot read properties of null/],
-    ['an unhandled rejection', 'T', /Error: a rejected promise/],
-    ['a component that throws', 'R', /Error: a component broke/],
-  ])('after %s, with a report', async (_, key, message) => {
-    const app = await start();
-    app.press(key);
+    app.press('R');
     expect(await app.exit()).toEqual({ code: 1, signal: null });
     expect(app.modes()).toEqual(UNTOUCHED);
     const crashes = path.join(directory, 'crashes');
@@ -110,18 +82,8 @@ describe('the terminal is left as it was found', () => {
     // The path is longer than a row.
     expect(app.text().replaceAll('\n', '')).toContain(`The report is in ${path.join(crashes, file)}.`);
     const report = readFileSync(path.join(crashes, file), 'utf8');
-    expect(report).toMatch(message);
-    expect(report).toMatch(/^taskdeck 1\.2\.3$/m);
+    expect(report).toMatch(/Error: a component broke/);
     expect(report).not.toContain('\x1b');
-    expect(statSync(path.join(crashes, file)).mode & 0o777).toBe(0o600);
-  });
-
-  it('after a crash whose report cannot be written', async () => {
-    const app = await start({ env: { CRASH_DIR: '/proc/nowhere' } });
-    app.press('X');
-    expect((await app.exit()).code).toBe(1);
-    expect(app.modes()).toEqual(UNTOUCHED);
-    expect(app.text()).toContain('could not be written');
   });
 
   it('although the last work does not end in time', async () => {
@@ -130,14 +92,6 @@ describe('the terminal is left as it was found', () => {
     expect((await app.exit()).code).toBe(143);
     expect(app.modes()).toEqual(UNTOUCHED);
   });
-});
-
-it('ends when the terminal goes away', async () => {
-  const app = await startInShell();
-  const pid = Number(/pid=(\d+)/.exec(app.text())?.[1]);
-  process.kill(pid, 0);
-  await app.close();
-  await gone(pid);
 });
 
 describe('a terminal that takes nothing', () => {
@@ -165,7 +119,7 @@ describe('a terminal that takes nothing', () => {
   it('does not keep the program from ending', async () => {
     const app = await stalled();
     app.kill('SIGTERM');
-    await gone(app.pid);
+    await hasEnded(app.pid);
     app.resume();
     expect((await app.exit()).code).toBe(143);
   });
