@@ -1,5 +1,6 @@
 import { render } from 'ink';
 import type { CommandContext } from './commands/command.ts';
+import { keyNames } from './commands/key-names.ts';
 import type { Deployment } from './config/deployment.ts';
 import type { Settings } from './config/settings.ts';
 import { connect } from './connect.ts';
@@ -70,6 +71,7 @@ export async function runTui({
       size: size(),
       places,
       keys: settings.keys,
+      keyNames: keyNames(settings.keys),
       views: settings.views,
       now: clock.now(),
     }),

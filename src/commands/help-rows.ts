@@ -1,3 +1,4 @@
+import { withKeyNames } from '../domain/key-hint.ts';
 import { wrap } from '../domain/text/wrap.ts';
 import type { State } from '../store/state.ts';
 import { catalogue } from './catalogue.ts';
@@ -60,7 +61,7 @@ function commandRows(command: Command, state: State, width: number): HelpRow[] {
   const keys = keysOf(command, state.keys).join(' ');
   return verdict === true
     ? entryRows(keys, command.title, width)
-    : entryRows(keys, `${command.title} (${verdict})`, width, true);
+    : entryRows(keys, `${command.title} (${withKeyNames(verdict, state.keyNames)})`, width, true);
 }
 
 function entryRows(keys: string, text: string, width: number, quiet = false): HelpRow[] {

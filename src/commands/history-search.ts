@@ -5,6 +5,7 @@ import { searchIn, written } from '../store/prompt-search.ts';
 import { draft, draftKey } from '../store/selectors.ts';
 import type { Store } from '../store/store.ts';
 import type { Command } from './command.ts';
+import { keysOf } from './keys-of.ts';
 
 /** Keys that leave a search with nothing changed. */
 const CANCEL = new Set(['esc', 'ctrl+g']);
@@ -15,7 +16,7 @@ const PASS = new Set(['ctrl+l', 'ctrl+z']);
 
 export const searchHistory: Command & { readonly scope: 'prompt' } = {
   id: 'search-history',
-  title: 'Search earlier prompts: type to find, ctrl+r for an older one, enter takes it, esc goes back',
+  title: 'Search earlier prompts: type to find, the same key for an older one, enter takes it, esc goes back',
   hint: 'search earlier',
   keys: ['ctrl+r'],
   scope: 'prompt',
@@ -29,7 +30,7 @@ export function searchByKey(store: Store, key: string, text: string): boolean {
   const search = searchIn(state);
   if (search === null || PASS.has(key)) return false;
   const { history } = state;
-  if (key === 'ctrl+r') set(store, searchOn(history, search));
+  if (keysOf(searchHistory, state.keys).includes(key)) set(store, searchOn(history, search));
   else if (key === 'backspace' || key === 'ctrl+h')
     set(store, searchFor(history, search, graphemesOf(search.query).slice(0, -1).join('')));
   else if (key === 'ctrl+u') set(store, BEGINNING);

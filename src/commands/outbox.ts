@@ -1,4 +1,5 @@
 import { isQueued } from '../domain/delivery.ts';
+import { keyFor } from '../domain/key-hint.ts';
 import type { Verdict } from '../domain/rules.ts';
 import type { DeliveryEntry, State } from '../store/state.ts';
 import type { Command, CommandContext } from './command.ts';
@@ -8,7 +9,7 @@ const current = ({ deliveries, view }: State): DeliveryEntry | null =>
     ? (deliveries[Math.min(view.overlay.index, deliveries.length - 1)] ?? null)
     : null;
 
-const TOO_LATE = 'It is on its way: x ends the connection and looks what became of it.';
+const TOO_LATE = `It is on its way: ${keyFor('outbox-cancel')} ends the connection and looks what became of it.`;
 
 const ofCurrent =
   (rule: (delivery: DeliveryEntry, state: State) => Verdict) =>
@@ -66,7 +67,7 @@ export const outboxCommands: readonly Command[] = [
   },
   {
     id: 'outbox-edit',
-    title: 'Edit the message in the prompt; enter there queues it again',
+    title: 'Edit the message in the prompt; sending it there queues it again',
     hint: 'edit',
     keys: ['e', 'enter'],
     scope: 'outbox',

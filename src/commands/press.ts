@@ -1,5 +1,6 @@
+import { keyFor } from '../domain/key-hint.ts';
 import { isTiny } from '../store/geometry.ts';
-import type { State } from '../store/state.ts';
+import type { KeyChanges, State } from '../store/state.ts';
 import type { CommandContext, Scope } from './command.ts';
 import { answer } from './confirm.ts';
 import { editByKey, insertText } from './editing.ts';
@@ -51,7 +52,7 @@ export function press(context: CommandContext, pressed: string, text: string): v
   const where = scope === null || scope === 'question' ? 'anywhere' : scope;
   const key = inSequence(context, where, pressed);
   if (key === null) return;
-  if (overlay !== null && closes(scope, key)) {
+  if (overlay !== null && closes(scope, key, before.keys)) {
     if (overlay.kind === 'search') return leaveSearch(store);
     if (overlay.kind === 'filter') store.dispatch({ type: 'filtered', filter: overlay.before });
     return store.dispatch({ type: 'overlay-closed' });
@@ -86,18 +87,20 @@ export function paste({ store, clock }: CommandContext, text: string): void {
   }
 }
 
-const PASTE_GOES_TO_PROMPT =
-  'A paste goes to the prompt: press enter to write to the task, or n for a new one, then paste.';
+const PASTE_GOES_TO_PROMPT = `A paste goes to the prompt: press ${keyFor('answer')} to write to the task, or ${keyFor('new')} for a new one, then paste.`;
 
 /** Keys that keep their meaning while a question is open. */
 const ANYWHERE = new Set(['ctrl+c', 'ctrl+l', 'ctrl+z']);
 
-/** `esc` closes whatever is on top; `q` too, where no text is written. */
-const closes = (scope: ReturnType<typeof scopeOf>, key: string): boolean =>
-  scope !== 'question' &&
-  (key === 'esc' ||
-    (key === 'q' && (scope === 'help' || scope === 'outbox')) ||
-    (key === '?' && scope === 'help'));
+/** `esc` closes whatever is on top; the key of quit too, where no text is written. */
+function closes(scope: ReturnType<typeof scopeOf>, key: string, changes: KeyChanges): boolean {
+  if (scope === 'question') return false;
+  if (key === 'esc') return true;
+  if ((scope !== 'help' && scope !== 'outbox') || commandFor(scope, key, changes) !== null) return false;
+  // The key that would leave taskdeck from below, or opened what is on top.
+  const id = commandFor('list', key, changes)?.id;
+  return id === 'quit' || (id === scope && id !== undefined);
+}
 
 /** On a screen that is too small there is only the way out. */
 function pressUnseen(context: CommandContext, key: string): void {

@@ -1,3 +1,4 @@
+import { keyFor } from '../domain/key-hint.ts';
 import type { Phase } from '../domain/phase.ts';
 import { deliveryTo } from '../domain/rules.ts';
 import { draft, draftKey, phaseIn, selectedTask } from '../store/selectors.ts';
@@ -20,7 +21,7 @@ function send(context: CommandContext): void {
     say(
       composing === null
         ? 'There is nothing to send yet.'
-        : 'Write what the task should do, then press enter.',
+        : `Write what the task should do, then press ${keyFor('send')}.`,
     );
   } else if (composing !== null) {
     create(context);
@@ -48,7 +49,7 @@ const refusal = (phase: Phase): string =>
   phase === 'deleting'
     ? 'The task is being deleted: nothing can be sent to it any more.'
     : phase === 'error'
-      ? 'The task is in error and takes no message. Go back with esc and start it again with r; what you wrote stays here.'
+      ? `The task is in error and takes no message. Go back with ${keyFor('leave-prompt')} and start it again with ${keyFor('resume')}; what you wrote stays here.`
       : 'The server cannot tell how the task is, so it takes no message now. What you wrote stays here.';
 
 /** Hands the draft for a task to the outbox; `resume`: the task is to be resumed for it. */

@@ -1,3 +1,4 @@
+import { keyFor } from '../domain/key-hint.ts';
 import type { Reading } from '../domain/reading.ts';
 import { displayWidth } from '../domain/text/width.ts';
 import type { State } from '../store/state.ts';
@@ -38,7 +39,8 @@ function sideways({ store }: CommandContext, step: number): void {
   if (target !== column) store.dispatch({ type: 'moved-sideways', column: target });
 }
 
-const runsOn = ({ view }: State) => !view.reading.wrap || 'Lines are wrapped here: w lets them run on.';
+const runsOn = ({ view }: State) =>
+  !view.reading.wrap || `Lines are wrapped here: ${keyFor('wrap')} lets them run on.`;
 
 export const readingCommands: readonly Command[] = [
   {

@@ -1,3 +1,4 @@
+import type { KeyNames } from '../domain/key-hint.ts';
 import { USUAL_READING } from '../domain/reading.ts';
 import type { Deployment, Freshness, KeyChanges, Place, Size, State } from './state.ts';
 
@@ -10,6 +11,7 @@ export interface Beginning {
   /** None when missing. */
   readonly places?: readonly Place[];
   readonly keys?: KeyChanges;
+  readonly keyNames?: KeyNames;
   readonly views?: State['views'];
   /** Unix ms. */
   readonly now: number;
@@ -20,12 +22,14 @@ export const initialState = ({
   size,
   places = [],
   keys = {},
+  keyNames = {},
   views = {},
   now,
 }: Beginning): State => ({
   deployment,
   places,
   keys,
+  keyNames,
   views,
   user: null,
   serverVersion: null,

@@ -1,4 +1,5 @@
 import { layout } from '../domain/edit/layout.ts';
+import { type KeyNames, withKeyNames } from '../domain/key-hint.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { displayWidth, truncate } from '../domain/text/width.ts';
 import { wrap } from '../domain/text/wrap.ts';
@@ -36,16 +37,16 @@ export interface NoticeLine {
 
 /** What went wrong and still does, then what happened last, as lines that fit. */
 export const noticeLines = (state: State): readonly NoticeLine[] =>
-  noticed(state.notice, trouble(state), state.size);
+  noticed(state.notice, trouble(state), state.size, state.keyNames);
 
 const noticed = remember(
-  (notice: Notice | null, lasting: Trouble | null, size: Size): readonly NoticeLine[] => {
+  (notice: Notice | null, lasting: Trouble | null, size: Size, names: KeyNames): readonly NoticeLine[] => {
     const room = maxNoticeRows(size);
     const happened =
       notice === null
         ? []
         : inRows(
-            notice.text,
+            withKeyNames(notice.text, names),
             size.columns,
             Math.min(NOTICE_ROWS, lasting === null ? room : Math.max(1, room - 1)),
           );

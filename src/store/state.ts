@@ -3,6 +3,7 @@ import type { EditBuffer } from '../domain/edit/buffer.ts';
 import type { BackendError } from '../domain/errors.ts';
 import type { HistorySearch } from '../domain/history-search.ts';
 import type { KeptPlace } from '../domain/kept-layout.ts';
+import type { KeyNames } from '../domain/key-hint.ts';
 import type { ProseReader } from '../domain/markdown/prose.ts';
 import type { Sort } from '../domain/order.ts';
 import type { Template, User } from '../domain/ports.ts';
@@ -22,6 +23,8 @@ export interface State {
   readonly places: readonly Place[];
   /** Keys that the user gave to commands. */
   readonly keys: KeyChanges;
+  /** What to call the keys of commands in texts: see `keyFor`. */
+  readonly keyNames: KeyNames;
   /** Filters that the user gave names, by the digits 1 to 9. */
   readonly views: Readonly<Record<string, NamedFilter>>;
   readonly user: User | null;

@@ -1,4 +1,5 @@
 import { BackendError, sentenceOf } from '../domain/errors.ts';
+import { keyFor } from '../domain/key-hint.ts';
 import type { Intent } from '../domain/phase.ts';
 import type { NewTask } from '../domain/ports.ts';
 import type { Task } from '../domain/task.ts';
@@ -74,7 +75,7 @@ export function createOperations(context: Context & { readonly changed: () => vo
           if (signal.aborted) return;
           store.dispatch({ type: 'creation-refused', key });
           store.dispatch({ type: 'draft-returned', key: NEW, text: task.prompt });
-          refused('The task was not created, and n brings back what you wrote', error);
+          refused(`The task was not created, and ${keyFor('new')} brings back what you wrote`, error);
         },
       );
     },

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { childEnvironment } from '../domain/child-environment.ts';
+import { keyFor } from '../domain/key-hint.ts';
 import type { Clipboard, Copied } from '../domain/ports.ts';
 import { shortBytes } from '../domain/text/bytes.ts';
 import { sanitise } from '../domain/text/sanitise.ts';
@@ -17,6 +18,7 @@ const MOST = 1_000_000;
 const SURE = 74_994;
 /** tmux answers at once, or its server hangs; ms. */
 const TIMEOUT_MS = 2_000;
+const SAVE = `${keyFor('save-transcript')} saves the transcript to a file`;
 /** The first tmux that hands what it is given on to the terminal's clipboard. */
 const TMUX_PASSES_ON = 3.2;
 
@@ -28,15 +30,11 @@ export function terminalClipboard({ env, send }: ClipboardOptions): Clipboard {
       const bytes = Buffer.byteLength(text);
       const size = shortBytes(bytes);
       if (bytes > MOST) {
-        return refused(
-          `${size} are too much for a clipboard behind a terminal; S saves the transcript to a file.`,
-        );
+        return refused(`${size} are too much for a clipboard behind a terminal; ${SAVE}.`);
       }
       if ((env.TMUX ?? '') !== '') return throughTmux(env, text, size);
-      if ((env.STY ?? '') !== '')
-        return refused('GNU screen passes nothing on to the clipboard. S saves the transcript to a file.');
-      if (env.TERM === 'linux')
-        return refused('The Linux console has no clipboard. S saves the transcript to a file.');
+      if ((env.STY ?? '') !== '') return refused(`GNU screen passes nothing on to the clipboard. ${SAVE}.`);
+      if (env.TERM === 'linux') return refused(`The Linux console has no clipboard. ${SAVE}.`);
       // BEL and not ST: some terminals know only the older end.
       send(`\x1b]52;c;${Buffer.from(text).toString('base64')}\x07`);
       return {

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { childEnvironment } from '../domain/child-environment.ts';
+import { keyFor } from '../domain/key-hint.ts';
 import { sanitise } from '../domain/text/sanitise.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -27,7 +28,7 @@ export async function showInPager(untrusted: string, env: Environment): Promise<
     const code = await run(pager, text, env);
     if (code !== NOT_FOUND && code !== NOT_EXECUTABLE) return null;
   }
-  return 'There is neither less nor more on this machine: set PAGER to a pager, or save the transcript with S.';
+  return `There is neither less nor more on this machine: set PAGER to a pager, or save the transcript with ${keyFor('save-transcript')}.`;
 }
 
 /** The exit code; `NOT_FOUND` too when not even a shell could be run. */

@@ -1,5 +1,6 @@
 import type { CommandContext } from '../../src/commands/command.ts';
 import { paste, press } from '../../src/commands/press.ts';
+import { withKeyNames } from '../../src/domain/key-hint.ts';
 import type { NewTask, Template, Written } from '../../src/domain/ports.ts';
 import { graphemesOf } from '../../src/domain/text/graphemes.ts';
 import type { Action } from '../../src/store/action.ts';
@@ -106,7 +107,10 @@ export function deckOn(state: State): Deck {
     context,
     calls,
     state: store.getState,
-    notice: () => store.getState().notice?.text ?? null,
+    notice() {
+      const { notice, keyNames } = store.getState();
+      return notice === null ? null : withKeyNames(notice.text, keyNames);
+    },
     dispatch(...actions) {
       for (const action of actions) store.dispatch(action);
     },

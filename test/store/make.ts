@@ -1,3 +1,4 @@
+import { keyNames } from '../../src/commands/key-names.ts';
 import { bufferOf } from '../../src/domain/edit/buffer.ts';
 import { BackendError } from '../../src/domain/errors.ts';
 import type { Template } from '../../src/domain/ports.ts';
@@ -12,7 +13,7 @@ import { makeTask, NOON } from '../domain/make.ts';
 export const SIZE = { columns: 80, rows: 24 };
 
 export const begin = (size = SIZE): State =>
-  initialState({ deployment: { name: 'local', local: true }, size, now: NOON });
+  initialState({ deployment: { name: 'local', local: true }, size, keyNames: keyNames({}), now: NOON });
 
 /** The state after all of these. */
 export const play = (state: State, ...actions: readonly Action[]): State => actions.reduce(reduce, state);

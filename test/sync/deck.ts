@@ -1,3 +1,4 @@
+import { keyNames } from '../../src/commands/key-names.ts';
 import type { Task } from '../../src/domain/task.ts';
 import type { Action } from '../../src/store/action.ts';
 import { initialState } from '../../src/store/initial.ts';
@@ -27,6 +28,7 @@ export function makeDeck({ deaf = false, tasks = [] as readonly Task[] } = {}): 
     initialState({
       deployment: { name: 'local', local: true },
       size: { columns: 80, rows: 24 },
+      keyNames: keyNames({}),
       now: clock.now(),
     }),
   );

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { keyFor } from '../../src/domain/key-hint.ts';
 import type { Phase } from '../../src/domain/phase.ts';
 import type { Task } from '../../src/domain/task.ts';
 import { phaseIn, taskById } from '../../src/store/selectors.ts';
@@ -137,7 +138,7 @@ describe('create', () => {
     expect(deck.state.drafts.get(NEW)?.text).toBe('fix it\nplease\nnext');
     expect(deck.state.notice).toMatchObject({
       tone: 'bad',
-      text: 'The task was not created, and n brings back what you wrote: No such template.',
+      text: `The task was not created, and ${keyFor('new')} brings back what you wrote: No such template.`,
     });
   });
 

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { keyFor } from '../../src/domain/key-hint.ts';
 import { terminalClipboard } from '../../src/terminal/clipboard.ts';
 import { openTerminal } from '../support/pty.ts';
 
@@ -37,7 +38,7 @@ describe('on a terminal', () => {
     const { copy, sent } = clipboard({ TERM: 'xterm' });
     expect(await copy('x'.repeat(1_200_000))).toEqual({
       done: false,
-      words: '1.2 MB are too much for a clipboard behind a terminal; S saves the transcript to a file.',
+      words: `1.2 MB are too much for a clipboard behind a terminal; ${keyFor('save-transcript')} saves the transcript to a file.`,
     });
     expect(sent).toEqual([]);
   });

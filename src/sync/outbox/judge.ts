@@ -1,5 +1,6 @@
 import { arrival, type Verdict } from '../../domain/arrival.ts';
 import type { Delivery } from '../../domain/delivery.ts';
+import { keyFor } from '../../domain/key-hint.ts';
 import { titleOf } from '../../domain/task.ts';
 import { taskById } from '../../store/selectors.ts';
 import type { State, TranscriptEntry } from '../../store/state.ts';
@@ -69,5 +70,5 @@ function verdictOn(
 function question({ taskId }: Delivery, state: State): string {
   const task = taskById(state, taskId);
   const name = task === null ? 'a task' : `“${titleOf(task)}”`;
-  return `It cannot be told whether a message to ${name} arrived: Q shows it and asks what to do.`;
+  return `It cannot be told whether a message to ${name} arrived: ${keyFor('outbox')} shows it and asks what to do.`;
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { isQueued } from '../../domain/delivery.ts';
+import { keyFor } from '../../domain/key-hint.ts';
 import type { OutboxRows } from '../../domain/outbox-rows.ts';
 import type { Context } from '../context.ts';
 import type { Look } from '../look.ts';
@@ -71,7 +72,7 @@ export function createOutbox(context: OutboxContext): Outbox {
     work();
     // What was asked in an earlier run waits for its answer, and so does all that comes after it.
     if (!store.getState().deliveries.some(({ stage }) => stage === 'asked')) return;
-    const text = 'It is not known whether a message arrived: Q shows it and asks what to do.';
+    const text = `It is not known whether a message arrived: ${keyFor('outbox')} shows it and asks what to do.`;
     store.dispatch({ type: 'noticed', notice: { tone: 'bad', text, at: clock.now() } });
   };
   begin(context.rows);

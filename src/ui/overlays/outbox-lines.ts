@@ -1,3 +1,4 @@
+import { withKeyNames } from '../../domain/key-hint.ts';
 import { titleOf } from '../../domain/task.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { fitTo } from '../../domain/text/width.ts';
@@ -28,9 +29,9 @@ export function outboxLines(
 }
 
 /** What has become of the chosen one, in full. */
-export function outboxStatus({ deliveries }: State, index: number): string[] {
+export function outboxStatus({ deliveries, keyNames }: State, index: number): string[] {
   const chosen = deliveries[Math.min(index, deliveries.length - 1)];
-  return chosen === undefined ? [] : [deliveryWords(chosen)];
+  return chosen === undefined ? [] : [withKeyNames(deliveryWords(chosen), keyNames)];
 }
 
 function words(state: State, delivery: DeliveryEntry, width: number): string {

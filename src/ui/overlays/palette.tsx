@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import { paletteEntries, runChosen } from '../../commands/palette.ts';
+import { withKeyNames } from '../../domain/key-hint.ts';
 import { useDeck } from '../hooks/deck.ts';
 import { findItems } from './find-items.ts';
 import { Picker, type PickerItem, type PickerProps } from './picker.tsx';
@@ -23,7 +24,7 @@ export function Palette({ state, ...place }: OnScreen) {
     ({ id, title, keys, verdict }): PickerItem => ({
       id,
       label: keys.length === 0 ? title : `${title}  ${keys.join(' ')}`,
-      about: verdict === true ? '' : `Not now: ${verdict}`,
+      about: verdict === true ? '' : `Not now: ${withKeyNames(verdict, state.keyNames)}`,
       words: [title, id],
     }),
   );

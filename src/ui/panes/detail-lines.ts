@@ -1,4 +1,5 @@
 import { sentenceOf } from '../../domain/errors.ts';
+import { keyFor, withKeyNames } from '../../domain/key-hint.ts';
 import { columnsOf } from '../../domain/markdown/fit.ts';
 import type { Row, Span } from '../../domain/markdown/rich.ts';
 import type { Phase } from '../../domain/phase.ts';
@@ -48,9 +49,12 @@ export function transcriptLines(
   height: number,
 ): string[] {
   const view = transcriptView(state, task.id, width);
-  if (view.total === 0) return wrap(emptyWords(state, task), width).slice(0, height).map(theme.dim);
+  if (view.total === 0)
+    return wrap(withKeyNames(emptyWords(state, task), state.keyNames), width)
+      .slice(0, height)
+      .map(theme.dim);
   const { lines } = windowOf(view, state.view.scroll.get(task.id), height);
-  return lines.map((line) => styled(withHits(line, state.view, task.id), state.view, theme, width, task.id));
+  return lines.map((line) => styled(withHits(line, state.view, task.id), state, theme, width, task.id));
 }
 
 /** The line with the words marked that are searched for. */
@@ -68,7 +72,7 @@ function withHits(line: Line, { search }: View, taskId: string): Line {
 
 function styled(
   line: Line,
-  { reading, column, pointed }: View,
+  { view: { reading, column, pointed }, keyNames }: State,
   theme: Theme,
   width: number,
   taskId: string,
@@ -84,7 +88,8 @@ function styled(
       const isPointed = pointed?.taskId === taskId && pointed.message === line.message;
       const who = from === 'you' ? theme.you('you') : theme.agent('agent');
       const name = isPointed ? theme.selected(from) : who;
-      if (delivery !== null) return truncate(`${name} ${theme.attention(deliveryWords(delivery))}`, width);
+      if (delivery !== null)
+        return truncate(`${name} ${theme.attention(withKeyNames(deliveryWords(delivery), keyNames))}`, width);
       const gone = mark === 'retracted' ? theme.dim(' taken back since') : '';
       return reading.times || gone !== '' ? truncate(`${name} ${theme.dim(clock(at))}${gone}`, width) : name;
     }
@@ -113,7 +118,7 @@ function throughWindow(row: Row, column: number, room: number, theme: Theme): st
   return `${before ? theme.dim('‹') : ''}${more ? padEnd(shown, width) + theme.dim('›') : shown}`;
 }
 
-/** What has become of a message so far. */
+/** What has become of a message so far; keys are not named yet. */
 export function deliveryWords({ stage, resume }: DeliveryEntry): string {
   switch (stage) {
     case 'waiting':
@@ -127,7 +132,7 @@ export function deliveryWords({ stage, resume }: DeliveryEntry): string {
     case 'unsure':
       return 'no answer: looking if it arrived';
     case 'asked':
-      return 'not known whether it arrived: Q asks';
+      return `not known whether it arrived: ${keyFor('outbox')} asks`;
   }
 }
 
@@ -142,7 +147,7 @@ function emptyWords(state: State, task: Task): string {
   const entry = state.transcripts.get(task.id);
   switch (phase) {
     case 'error':
-      return 'The task is in error: its start or its agent failed, and its messages cannot be read. r starts it again.';
+      return `The task is in error: its start or its agent failed, and its messages cannot be read. ${keyFor('resume')} starts it again.`;
     case 'unknown':
       return 'The server cannot tell how this task is, and its messages cannot be read now.';
     case 'pausing':

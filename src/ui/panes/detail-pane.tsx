@@ -56,7 +56,11 @@ const Detail = memo(({ state, extent, x, y }: DetailPaneProps) => {
   const { timeline, build, field, transcript: inside } = detailLayout(state, extent);
   const content = () => {
     if (composing !== null)
-      return { title: 'New task', status: [], lines: composeLines(composing.template, theme, inside.width) };
+      return {
+        title: 'New task',
+        status: [],
+        lines: composeLines(composing.template, theme, inside.width, state.keyNames),
+      };
     if (task === null) return { title: 'Task', status: [], lines: [] };
     return {
       title: sanitiseLine(titleOf(task)),

@@ -2,7 +2,7 @@ import type { Command, Scope } from '../../commands/command.ts';
 import { keysOf } from '../../commands/keys-of.ts';
 import { scopeOf } from '../../commands/press.ts';
 import { commands, scopesOf } from '../../commands/table.ts';
-import { displayWidth } from '../../domain/text/width.ts';
+import { displayWidth, truncate } from '../../domain/text/width.ts';
 import { searchIn } from '../../store/prompt-search.ts';
 import { visibleTasks } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
@@ -40,7 +40,11 @@ function hintsFor(state: State, theme: Theme): readonly Hint[] {
       const order = isList ? LIST_ORDER : scope === 'hits' ? HITS_ORDER : TRANSCRIPT_ORDER;
       const canMove = visibleTasks(state).length > (isList ? 1 : 0);
       return [
-        ...(canMove ? [hint(upDown, isList ? 'move' : 'scroll')] : []),
+        ...(canMove
+          ? isList
+            ? moving(state, 'move', ['up', 'down'], theme)
+            : moving(state, 'scroll', ['scroll-up', 'scroll-down'], theme)
+          : []),
         ...commandHints(state, scope, [...firstOf(state), ...order], theme),
       ];
     }
@@ -48,28 +52,36 @@ function hintsFor(state: State, theme: Theme): readonly Hint[] {
       if (searchIn(state) !== null)
         return [
           typing('find'),
-          hint('ctrl+r', 'older'),
+          ...keyHint(state, 'search-history', 'older', theme),
           hint(enter, 'take it', true),
           hint('esc', 'back', true),
         ];
       return [
-        hint(enter, state.view.composing === null ? 'send' : 'start', true),
-        hint('esc', 'back', true),
+        ...keyHint(state, 'send', state.view.composing === null ? 'send' : 'start', theme, true),
+        ...keyHint(state, 'leave-prompt', 'back', theme, true),
         hint('alt+enter', 'new line'),
         hint(upDown, 'earlier prompts'),
         ...commandHints(state, scope, ['search-history'], theme),
       ];
     case 'filter':
-      return [hint(enter, 'keep', true), hint('esc', 'back', true), hint(upDown, 'move')];
+      return [
+        hint(enter, 'keep', true),
+        hint('esc', 'back', true),
+        ...moving(state, 'move', ['filter-up', 'filter-down'], theme),
+      ];
     case 'search':
       return [hint(enter, 'keep the hits', true), hint('esc', 'back', true)];
     case 'save':
       return [hint(enter, 'save', true), hint('esc', 'back', true)];
     case 'help':
-      return [hint(upDown, 'scroll'), hint('space', 'page'), hint('esc', 'close', true)];
+      return [
+        ...moving(state, 'scroll', ['help-up', 'help-down'], theme),
+        ...pageHint(state, theme),
+        hint('esc', 'close', true),
+      ];
     default:
       return [
-        hint(upDown, 'move'),
+        ...moving(state, 'move', ['outbox-up', 'outbox-down'], theme),
         ...commandHints(
           state,
           scope,
@@ -148,6 +160,34 @@ function commandHints(state: State, scope: Scope, order: readonly string[], them
 
 const byId: ReadonlyMap<string, Command> = new Map(commands.map((command) => [command.id, command]));
 
+/** The key of one command, in words for this place; none when it has no key. */
+function keyHint(state: State, id: string, words: string, theme: Theme, keep = false): readonly Hint[] {
+  const key = keyOf(state, id);
+  return key === undefined ? [] : [hint(keyLabel(key, theme), words, keep)];
+}
+
+/** The keys of two commands that move: the arrows, as long as they are. */
+function moving(state: State, words: string, [up, down]: readonly [string, string], theme: Theme) {
+  if (hasKey(state, up, 'up') && hasKey(state, down, 'down')) return [hint(theme.glyphs.upDown, words)];
+  const keys = [keyOf(state, up), keyOf(state, down)].filter((key) => key !== undefined);
+  return keys.length === 0 ? [] : [hint(keys.join(' '), words)];
+}
+
+function pageHint(state: State, theme: Theme): readonly Hint[] {
+  return hasKey(state, 'help-page-down', 'space')
+    ? [hint('space', 'page')]
+    : keyHint(state, 'help-page-down', 'page', theme);
+}
+
+const hasKey = (state: State, id: string, key: string): boolean => keysBy(state, id).includes(key);
+
+const keyOf = (state: State, id: string): string | undefined => keysBy(state, id)[0];
+
+function keysBy(state: State, id: string): readonly string[] {
+  const command = byId.get(id);
+  return command === undefined ? [] : keysOf(command, state.keys);
+}
+
 /** A question says its keys itself where it has room; here where it has not. */
 function questionHints(state: State): readonly Hint[] {
   const question = questionOf(state);
@@ -166,7 +206,11 @@ function fitHints(hints: readonly Hint[], columns: number, theme: Theme): string
     room -= width(each.key, wordsOf(each));
     return room >= 0;
   });
-  return shown.map((each) => `${theme.accent(each.key)} ${theme.dim(wordsOf(each))}`).join(GAP);
+  // Keys of the user's own may be so long that not even those fit that are always shown.
+  return truncate(
+    shown.map((each) => `${theme.accent(each.key)} ${theme.dim(wordsOf(each))}`).join(GAP),
+    columns,
+  );
 }
 
 /** A key as it stands on a keyboard, or short. */

@@ -1,4 +1,5 @@
 import type { BackendError } from '../../domain/errors.ts';
+import { keyFor, withKeyNames } from '../../domain/key-hint.ts';
 import { shortDuration } from '../../domain/text/age.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { truncate } from '../../domain/text/width.ts';
@@ -51,8 +52,8 @@ function advice({ kind, hint }: BackendError): string {
 /** What trying again depends on: a token is read when taskdeck starts, everything else may heal by itself. */
 const outlook = ({ kind }: BackendError): string =>
   kind === 'signed-out'
-    ? 'Then start taskdeck again: q quits. Until then it keeps trying with the token it has.'
-    : 'taskdeck keeps trying; ctrl+l tries at once, q quits.';
+    ? `Then start taskdeck again: ${keyFor('quit')} quits. Until then it keeps trying with the token it has.`
+    : `taskdeck keeps trying; ${keyFor('repaint')} tries at once, ${keyFor('quit')} quits.`;
 
 /** Without an answer for so long the user is told that there is none, ms. */
 const LONG_MS = 3_000;
@@ -61,7 +62,7 @@ const LONG_MS = 3_000;
 export function problemLines(state: State, theme: Theme, width: number, height: number): string[] {
   const { error } = state.list;
   const indented = (text: string): string[] =>
-    wrap(sanitiseLine(text), Math.max(1, width - 4)).map((line) => `  ${line}`);
+    wrap(sanitiseLine(withKeyNames(text, state.keyNames)), Math.max(1, width - 4)).map((line) => `  ${line}`);
   if (error === null) return ['', ...waitingWords(state).flatMap(indented).map(theme.dim)];
   const wrong = indented(headline(error)).map(theme.bad);
   const said = indented(saidBy(error));
@@ -91,19 +92,32 @@ function waitingWords({ deployment, now, beganAt }: State): string[] {
   const asking = `Asking ${deployment.name} for your tasks…`;
   return waited < LONG_MS
     ? [asking]
-    : [asking, '', `No answer for ${shortDuration(waited)} yet. q quits, ctrl+l asks again.`];
+    : [
+        asking,
+        '',
+        `No answer for ${shortDuration(waited)} yet. ${keyFor('quit')} quits, ${keyFor('repaint')} asks again.`,
+      ];
 }
 
 /** An empty list says what to do next. */
-export function emptyLines({ view, deployment, tasks }: State, theme: Theme, width: number): string[] {
-  const indented = (text: string): string[] => wrap(text, Math.max(1, width - 2)).map((line) => ` ${line}`);
+export function emptyLines(
+  { view, deployment, tasks, keyNames }: State,
+  theme: Theme,
+  width: number,
+): string[] {
+  const indented = (text: string): string[] =>
+    wrap(withKeyNames(text, keyNames), Math.max(1, width - 2)).map((line) => ` ${line}`);
   if (tasks.length > 0 && view.filter === '')
-    return ['', ...indented('No task needs you.'), ...indented('esc shows all again.').map(theme.dim)];
+    return [
+      '',
+      ...indented('No task needs you.'),
+      ...indented(`${keyFor('clear')} shows all again.`).map(theme.dim),
+    ];
   if (tasks.length > 0)
     return [
       '',
       ...indented(`No task holds “${sanitiseLine(view.filter)}”.`),
-      ...indented('esc shows all again.').map(theme.dim),
+      ...indented(`${keyFor('clear')} shows all again.`).map(theme.dim),
     ];
   const elsewhere = deployment.local
     ? ['It runs on this machine.', 'For the tasks of a Coder deployment: taskdeck login URL']
@@ -112,6 +126,6 @@ export function emptyLines({ view, deployment, tasks }: State, theme: Theme, wid
     '',
     ...indented('No tasks yet.'),
     '',
-    ...['Press n to start one.', ...elsewhere].flatMap(indented).map(theme.dim),
+    ...[`Press ${keyFor('new')} to start one.`, ...elsewhere].flatMap(indented).map(theme.dim),
   ];
 }

@@ -1,5 +1,6 @@
 import { useRef } from 'react';
 import { type EditRow, layout, windowOf } from '../../domain/edit/layout.ts';
+import { keyFor, withKeyNames } from '../../domain/key-hint.ts';
 import type { Phase } from '../../domain/phase.ts';
 import { deliveryTo } from '../../domain/rules.ts';
 import { titleOf } from '../../domain/task.ts';
@@ -88,9 +89,10 @@ function placeholder(state: State, columns: number): string {
     return truncate(`what should the new task do?${from}`, columns);
   }
   const task = selectedTask(state);
-  if (task === null) return state.list.at === null ? '' : 'n starts a new task';
+  if (task === null)
+    return state.list.at === null ? '' : withKeyNames(`${keyFor('new')} starts a new task`, state.keyNames);
   const phase = phaseIn(state, task);
-  const [before, after] = around(phase);
+  const [before = '', after = ''] = around(phase).map((words) => withKeyNames(words, state.keyNames));
   const room = columns - displayWidth(before + after);
   // Of a long title so much as leaves the words around it in sight.
   const title = truncate(sanitiseLine(titleOf(task)), Math.max(LEAST_TITLE, room));
@@ -107,7 +109,7 @@ function around(phase: Phase): readonly [before: string, after: string] {
     case 'when-ready':
       return ['write to ', phase === 'working' ? ': queued while it works' : ': queued until it is ready'];
     case 'needs-resume':
-      return ['write to ', `: ${phase}, so enter asks`];
+      return ['write to ', `: ${phase}, so ${keyFor('send')} asks`];
     case 'never':
       return ['', phase === 'deleting' ? ' is being deleted' : ' takes no message now'];
   }

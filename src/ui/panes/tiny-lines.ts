@@ -1,3 +1,4 @@
+import { keyFor, withKeyNames } from '../../domain/key-hint.ts';
 import { MIN_COLUMNS, MIN_ROWS } from '../../store/geometry.ts';
 import type { State } from '../../store/state.ts';
 import { questionLine, questionOf } from '../overlays/question.ts';
@@ -8,5 +9,6 @@ export function tinyLines(state: State, theme: Theme): string[] {
   const question = questionOf(state);
   if (question !== null) return [questionLine(question, theme)];
   const { columns, rows } = state.size;
-  return [`taskdeck needs ${MIN_COLUMNS}x${MIN_ROWS}; this is ${columns}x${rows}. q quits.`];
+  const words = `taskdeck needs ${MIN_COLUMNS}x${MIN_ROWS}; this is ${columns}x${rows}. ${keyFor('quit')} quits.`;
+  return [withKeyNames(words, state.keyNames)];
 }

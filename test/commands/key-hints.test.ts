@@ -1,0 +1,185 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { EDITING, helpRows } from '../../src/commands/help-rows.ts';
+import { keyNames } from '../../src/commands/key-names.ts';
+import { keyFault } from '../../src/commands/keymap.ts';
+import { commands } from '../../src/commands/table.ts';
+import { keyFor, withKeyNames } from '../../src/domain/key-hint.ts';
+import { displayWidth } from '../../src/domain/text/width.ts';
+import { noticeLines } from '../../src/store/screen.ts';
+import type { KeyChanges, State } from '../../src/store/state.ts';
+import { footerLine } from '../../src/ui/panes/footer-line.ts';
+import { emptyLines, problemLines } from '../../src/ui/panes/problem-lines.ts';
+import { begin, listed, play } from '../store/make.ts';
+import { textsIn } from '../support/texts.ts';
+import { SCENES } from '../ui/scenes.ts';
+import { plain, stage } from '../ui/stage.tsx';
+import { deckOn } from './deck.ts';
+import { taskIn } from './make.ts';
+
+const SOURCES = path.join(import.meta.dirname, '../../src');
+
+/** All that a text on the screen can come from; scripts, the local server and the config file know no keys. */
+const FOLDERS = ['commands', 'domain', 'store', 'sync', 'terminal', 'ui', 'storage'];
+
+/** A key by its name in the middle of a text: a letter by itself, one with a modifier, or one that does something. */
+const KEY =
+  /(?<![\p{L}\p{N}<["'“’`/.(*\\-])(?:(?:(?<!…)[b-hj-zB-HJ-Z](?=[ ,;:.!?])(?!\.\p{L})|(?:ctrl|alt|shift)\+\S|esc\b(?! comes))|(?:[Pp]ress|with|by) (?:enter|tab|space|up|down)\b|[Ee]nter (?:\w+s)\b)/u;
+
+/** Keys that nobody can change, or a list of what keys there are. */
+const FIXED: readonly string[] = [
+  ...EDITING.flat(),
+  'Search earlier prompts: type to find, the same key for an older one, enter takes it, esc goes back',
+  '"…" is no key: write p, P, f, space, ctrl+k, alt+left or shift+tab',
+  'Write below what the task should do: … starts it, alt+enter begins a new line, … goes back and keeps what is written.',
+];
+
+const sources = FOLDERS.flatMap((folder) =>
+  (readdirSync(path.join(SOURCES, folder), { recursive: true, encoding: 'utf8' }) as readonly string[])
+    .filter((file) => /\.tsx?$/u.test(file))
+    .map((file) => path.join(SOURCES, folder, file)),
+);
+
+const isSentence = (text: string): boolean =>
+  /(?:^| )[A-Za-z]{3,}(?:[ ,.:;]|$)/u.test(text) && text.includes(' ');
+
+it('no text names a key that could be another one: it says the command, by keyFor', () => {
+  const named = sources.flatMap((file) =>
+    textsIn(readFileSync(file, 'utf8'))
+      .filter((text) => isSentence(text) && !/^\s*(?:SELECT|INSERT|UPDATE|DELETE|CREATE)\b/u.test(text))
+      .filter((text) => KEY.test(text) && !FIXED.includes(text))
+      .map((text) => `${path.relative(SOURCES, file)}: ${text}`),
+  );
+  expect(named).toEqual([]);
+});
+
+it('would find one', () => {
+  const hole = (code: string): string => `$\{${code}}`;
+  const source = `const a = 'r starts it again'; // q quits\nconst b = \`${hole('x')} is there: ${hole("y('Q asks')")} ctrl+l tries\`;`;
+  expect(textsIn(source).filter((text) => KEY.test(text))).toEqual([
+    'r starts it again',
+    'Q asks',
+    '… is there: … ctrl+l tries',
+  ]);
+});
+
+it('every command that a text names is one', () => {
+  const ids = new Set(commands.map(({ id }) => id));
+  const named = sources.flatMap((file) =>
+    [...readFileSync(file, 'utf8').matchAll(/keyFor\('([^']*)'\)/gu)].map(([, id]) => id ?? ''),
+  );
+  expect(named.length).toBeGreaterThan(10);
+  expect(named.filter((id) => !ids.has(id))).toEqual([]);
+});
+
+/** Another key for every command: none of those that anything has by itself. */
+const OTHERS = [
+  ...'àáâãäåæçèéêëìíîïðñòóôõöøùúûüýþßāăąćĉċčďđēĕėęěĝğġģĥħĩīĭįıĵķĺļľŀłńņňŋōŏőœŕŗřśŝşšţťŧũūŭůűųŵŷźżž',
+];
+const changed: KeyChanges = Object.fromEntries(
+  commands.map(({ id, scope }, index) => {
+    const key = OTHERS[index] ?? '';
+    return [id, [scope === 'prompt' || scope === 'filter' || scope === 'anywhere' ? `alt+${key}` : key]];
+  }),
+);
+
+const remapped = (state: State, keys = changed): State => ({ ...state, keys, keyNames: keyNames(keys) });
+
+/** As a word of the user's own: `q`, `ctrl+l`, `esc`. */
+const word = (key: string): RegExp =>
+  new RegExp(`(?<![\\p{L}\\p{N}+“])${key.replaceAll(/[.*+?^${}()|[\]\\]/gu, '\\$&')} \\p{Ll}`, 'u');
+
+describe('with another key for every command', () => {
+  it('is what a user could set', () => {
+    expect(OTHERS.length).toBeGreaterThanOrEqual(commands.length);
+    expect(keyFault(changed)).toBeNull();
+  });
+
+  const old = commands
+    .filter(({ scope }) => scope === 'panes' || scope === 'anywhere' || scope === 'transcript')
+    .flatMap(({ keys }) => keys)
+    // Words of the language are keys too, and mislead nobody.
+    .filter((key) => /^(?:ctrl\+)?[b-zA-Z?]$/u.test(key));
+
+  it.each(Object.keys(SCENES))('the footer, the notices and the help of “%s” name the new ones', (name) => {
+    const state = remapped(SCENES[name]?.({ columns: 120, rows: 40 }) ?? expect.fail());
+    const said = [
+      stripVTControlCharacters(footerLine(state, plain)),
+      ...problemLines(state, plain, 100, 30),
+      ...emptyLines(state, plain, 100),
+      ...helpRows(state, 110).map((row) => (row.kind === 'entry' && row.quiet ? row.text : '')),
+    ].join('\n');
+    for (const key of old) expect(said).not.toMatch(word(key));
+    expect(said).not.toMatch(/[\ufdd0\ufdd1]/u);
+    expect(
+      noticeLines(state)
+        .map(({ text }) => text)
+        .join('\n'),
+    ).not.toMatch(/[\ufdd0\ufdd1]/u);
+  });
+
+  it.each(Object.keys(SCENES))('so does the whole screen of “%s”', (name) => {
+    const state = SCENES[name]?.({ columns: 100, rows: 30 }) ?? expect.fail();
+    const shown = stage(remapped(state)).text();
+    expect(shown).not.toMatch(/[\ufdd0\ufdd1]/u);
+    for (const key of ['r', 'q', 'Q', 'n', 'ctrl\\+l']) expect(shown).not.toMatch(word(key));
+  });
+
+  it('an empty list, a task in error and a refusal say what to press here', () => {
+    const keys = { new: ['ctrl+n'], resume: ['R'], quit: ['X'], 'leave-prompt': ['ctrl+g'], answer: ['W'] };
+    const empty = remapped(play(begin(), listed([])), keys);
+    expect(emptyLines(empty, plain, 60).join('\n')).toContain('Press ctrl+n to start one.');
+    expect(stage(empty).text()).toContain('ctrl+n starts a new task');
+    const deck = deckOn(remapped(play(begin(), listed([taskIn('error', 'a')])), keys));
+    deck.paste('two\nlines');
+    expect(deck.notice()).toBe(
+      'A paste goes to the prompt: press W to write to the task, or ctrl+n for a new one, then paste.',
+    );
+    deck.press('W');
+    deck.type('go on');
+    deck.press('enter');
+    expect(deck.notice()).toContain('Go back with ctrl+g and start it again with R;');
+  });
+});
+
+describe('a command without a key', () => {
+  it('is told by its name, as the palette finds it', () => {
+    const names = keyNames({ new: [], send: [] });
+    expect(withKeyNames(`Press ${keyFor('new')} to start one.`, names)).toBe('Press :new to start one.');
+    expect(names.send).toBe('“send”');
+    expect(keyNames({ new: [], palette: ['ctrl+p'] }).new).toBe('ctrl+p new');
+    expect(keyNames({ new: [], palette: [] }).new).toBe('“new”');
+    expect(withKeyNames(`See ${keyFor('nothing')}.`, {})).toBe('See “nothing”.');
+  });
+});
+
+describe('the footer', () => {
+  const LONG = Object.fromEntries(
+    commands
+      .filter(({ scope }) => scope === 'panes' || scope === 'list')
+      .map(({ id }, index) => [id, [`ctrl+alt+shift+${['left', 'right', 'home'][index % 3]}`]]),
+  );
+
+  it.each([60, 80, 120, 200])(
+    'fits %i columns with keys of any length, and with CJK around it',
+    (columns) => {
+      for (const scene of Object.values(SCENES)) {
+        const state = scene({ columns, rows: 24 });
+        for (const keys of [{}, changed, LONG, { help: ['助'], quit: ['終'], answer: ['答'] }])
+          expect(displayWidth(footerLine(remapped(state, keys), plain))).toBeLessThanOrEqual(columns);
+      }
+    },
+  );
+
+  it('shows the keys that there are, arrows where arrows move', () => {
+    const state = play(begin(), listed([taskIn('idle', 'a'), taskIn('idle', 'b')]));
+    const footer = (keys: KeyChanges): string =>
+      stripVTControlCharacters(footerLine(remapped(state, keys), plain)).trim();
+    expect(footer({ down: ['ctrl+n'], up: ['ctrl+p'], pause: ['ctrl+s'], quit: [] })).toMatch(
+      /^ctrl\+p ctrl\+n move {2}⏎ answer {2}ctrl\+s pause .*\? help$/u,
+    );
+    expect(footer({ down: ['j', 'down'] })).toMatch(/^↑↓ move/u);
+  });
+});
