@@ -123,8 +123,7 @@ export async function runTui({
     storage.close();
   };
   if (storage.notice !== null) say(storage.notice);
-  // Before Ink's own listener, so that the frame it draws on a resize has the new size already.
-  session.stdout.on('resize', () => store.dispatch({ type: 'resized', size: size() }));
+  session.stdout.on('size', () => store.dispatch({ type: 'resized', size: size() }));
 
   let left: Left = { code: 0 };
   const leave = (): void => void session.quiet().then(() => app.unmount());

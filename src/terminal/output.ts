@@ -13,7 +13,7 @@ export interface OutputTarget {
   off(event: 'resize' | 'drain', listener: () => void): unknown;
 }
 
-/** What Ink takes as its `stdout`, and what the rest of taskdeck may ask of it. */
+/** What Ink takes as its `stdout`, and what the rest of taskdeck may ask of it. Emits `size` on every change of that. */
 export interface TerminalOutput extends NodeJS.WritableStream {
   readonly isTTY: boolean;
   readonly columns: number;
@@ -75,9 +75,20 @@ export class Output extends EventEmitter {
 
   readonly #onResize = (): void => this.resized();
 
+  /**
+   * Says `size` to those who decide what is drawn, and `resize` to Ink, which draws at once, only when they have
+   * decided: else it would draw what was meant for the old size.
+   */
   protected resized(): void {
-    this.emit('resize');
+    this.emit('size');
+    setImmediate(() => {
+      this.emit('resize');
+      this.redrawn();
+    });
   }
+
+  /** Ink has drawn for the new size, if it draws at all. */
+  protected redrawn(): void {}
 
   write(data: string, encoding?: unknown, done?: () => void): boolean {
     const callback = typeof encoding === 'function' ? (encoding as () => void) : done;

@@ -62,6 +62,8 @@ export class Painter extends Output {
   #parsedColumns = 0;
   /** Node has told of a new size since the terminal last said that its window changed. */
   #resized = false;
+  /** The newest frame is of another size than the screen. */
+  #outgrown = false;
 
   constructor(target: OutputTarget, { ascii = false }: PainterOptions = {}) {
     super(target);
@@ -103,6 +105,7 @@ export class Painter extends Output {
         this.#paint();
         return;
       case 'frame':
+        this.#outgrown = false;
         this.#lines = write.lines;
         this.#cursor = write.cursor;
         this.#paint();
@@ -171,8 +174,15 @@ export class Painter extends Output {
 
   protected override resized(): void {
     this.#resized = true;
-    this.#distrust();
+    this.#outgrown = true;
+    this.#forget();
     super.resized();
+  }
+
+  protected override redrawn(): void {
+    this.#outgrown = false;
+    // Ink does not write a frame that is the same as its last.
+    if (this.#painted === null) this.#paint();
   }
 
   override windowChanged(): void {
@@ -192,7 +202,7 @@ export class Painter extends Output {
 
   #paint(): void {
     if (this.#lines === null || !this.writable || !this.modes.alternateScreen) return;
-    if (this.#busy || this.#mustWait()) {
+    if (this.#outgrown || this.#busy || this.#mustWait()) {
       this.#dirty = true;
       return;
     }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { makeHome } from '../support/deck.ts';
 import type { App } from '../support/pty.ts';
+import { random } from '../support/random.ts';
 
 async function openWithTask(prompt = 'echo ready'): Promise<App> {
   const home = makeHome();
@@ -142,19 +143,26 @@ describe('the terminal', () => {
     await app.until((screen) => screen.text() === before);
   });
 
-  it.each([
-    { cols: 60, rows: 20 },
-    { cols: 39, rows: 9 },
-    { cols: 1, rows: 1 },
-    { cols: 200, rows: 50 },
-  ])('shows a screen that fits at $cols x $rows, after a resize', async (size) => {
+  it('is whole after a walk through every kind of size, faster than anybody can draw', async () => {
     const app = await openWithTask();
-    app.resize(size.cols, size.rows);
-    if (size.cols >= 40)
-      await app.until((screen) => /Tasks/.test(screen.text()) && /help/.test(screen.rows().at(-1) ?? ''));
+    const next = random(7);
+    const sizes = [
+      [1, 1],
+      [60, 20],
+      [500, 200],
+      [39, 9],
+      [200, 50],
+    ] as const;
+    for (const [cols, rows] of sizes) {
+      for (let more = 0; more < 10; more += 1) app.resize(1 + next(150), 1 + next(50));
+      app.resize(cols, rows);
+      // The last rows say that the whole of it is there.
+      if (rows > 9) await app.until((screen) => /help/.test(screen.rows()[rows - 1] ?? ''));
+      else await app.until(cols > 1 ? 'taskdeck needs 40x10' : '…');
+    }
     app.resize(80, 24);
     await app.until(
-      (screen) => /taskdeck/.test(screen.rows()[0] ?? '') && /help/.test(screen.rows()[23] ?? ''),
+      (screen) => /^ taskdeck/.test(screen.rows()[0] ?? '') && /help/.test(screen.rows()[23] ?? ''),
     );
   });
 

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { stripVTControlCharacters } from 'node:util';
 import { render } from 'ink';
+import type { ReactElement } from 'react';
 import { onTestFinished, vi } from 'vitest';
 import type { Clock } from '../../src/domain/ports.ts';
 import type { State } from '../../src/store/state.ts';
@@ -78,13 +79,10 @@ const noon: Clock = {
   },
 };
 
-/** The whole screen of a state, with the real keys before it, drawn by Ink without a terminal. */
-export function stage(state: State, theme = plain, clock = noon): Stage {
-  const deck = deckOn(state);
-  const frames = new Frames(() => deck.state().size);
-  const keyboard = new Keyboard();
+/** The whole screen over these commands, for Ink to draw. */
+export function appOn(deck: Deck, theme = plain, clock = noon): ReactElement {
   const { suspend, ...context } = deck.context;
-  const app = render(
+  return (
     <DeckProvider
       context={{ ...context, clock }}
       theme={theme}
@@ -93,15 +91,22 @@ export function stage(state: State, theme = plain, clock = noon): Stage {
       write={(_, text) => deck.context.write(text)}
     >
       <App />
-    </DeckProvider>,
-    {
-      stdin: keyInput(keyboard) as unknown as NodeJS.ReadStream,
-      stdout: frames as unknown as NodeJS.WriteStream,
-      debug: true,
-      exitOnCtrlC: false,
-      patchConsole: false,
-    },
+    </DeckProvider>
   );
+}
+
+/** The whole screen of a state, with the real keys before it, drawn by Ink without a terminal. */
+export function stage(state: State, theme = plain, clock = noon): Stage {
+  const deck = deckOn(state);
+  const frames = new Frames(() => deck.state().size);
+  const keyboard = new Keyboard();
+  const app = render(appOn(deck, theme, clock), {
+    stdin: keyInput(keyboard) as unknown as NodeJS.ReadStream,
+    stdout: frames as unknown as NodeJS.WriteStream,
+    debug: true,
+    exitOnCtrlC: false,
+    patchConsole: false,
+  });
   onTestFinished(() => {
     app.unmount();
     app.cleanup();

@@ -1,0 +1,111 @@
+import { setImmediate as nextRound } from 'node:timers/promises';
+import { render } from 'ink';
+import { expect, it, onTestFinished } from 'vitest';
+import { displayWidth } from '../../src/domain/text/width.ts';
+import type { State } from '../../src/store/state.ts';
+import { readInkWrite } from '../../src/terminal/frames.ts';
+import { keyInput } from '../../src/terminal/keys.ts';
+import type { TerminalOutput } from '../../src/terminal/output.ts';
+import { terminalOutput } from '../../src/terminal/painter.ts';
+import { deckOn } from '../commands/deck.ts';
+import { random } from '../support/random.ts';
+import { Line } from '../terminal/line.ts';
+import { SCENES } from './scenes.ts';
+import { appOn, Keyboard } from './stage.tsx';
+
+interface Window {
+  readonly line: Line;
+  /** Frames, and other writes, that were more than the screen could hold at that moment. */
+  readonly faults: readonly string[];
+  resize(columns: number, rows: number): void;
+  /** Resolves when everything that was drawn is on the screen. */
+  settled(): Promise<void>;
+}
+
+/** The whole screen on a terminal emulator, put together as the program does it. */
+function open(scene: (size: State['size']) => State, columns: number, rows: number): Window {
+  const line = new Line(columns, rows);
+  const stdout = terminalOutput(line);
+  const deck = deckOn(scene({ columns, rows }));
+  const faults: string[] = [];
+  watch(stdout, line, faults);
+  stdout.on('size', () =>
+    deck.dispatch({ type: 'resized', size: { columns: stdout.columns, rows: stdout.rows } }),
+  );
+  const app = render(appOn(deck), {
+    stdin: keyInput(new Keyboard()) as unknown as NodeJS.ReadStream,
+    stdout: stdout as unknown as NodeJS.WriteStream,
+    alternateScreen: true,
+    exitOnCtrlC: false,
+    patchConsole: false,
+    incrementalRendering: false,
+    maxFps: 1_000,
+  });
+  onTestFinished(() => {
+    app.unmount();
+    app.cleanup();
+    line.screen.dispose();
+  });
+  return {
+    line,
+    faults,
+    resize: (...size) => line.resize(...size),
+    async settled() {
+      await app.waitUntilRenderFlush();
+      // React draws in a microtask or the next round; the painter answers a resize in the next round.
+      for (let round = 0; round < 3; round += 1) await nextRound();
+      await app.waitUntilRenderFlush();
+      await line.screen.write('');
+    },
+  };
+}
+
+/** Looks at each of Ink's frames, and at each write of the painter's, as it is made. */
+function watch(stdout: TerminalOutput, line: Line, faults: string[]): void {
+  const { write } = stdout;
+  let lastLine = 0;
+  stdout.write = ((data: string, ...rest: []) => {
+    const ink = readInkWrite(data, lastLine);
+    const size = `${line.columns}x${line.rows}`;
+    if (ink.kind === 'unknown') faults.push(`${size}: ${JSON.stringify(data.slice(0, 80))}`);
+    if (ink.kind === 'frame') {
+      lastLine = ink.lines.length - 1;
+      const widest = Math.max(...ink.lines.map((text) => displayWidth(text)));
+      if (ink.lines.length > line.rows || widest > line.columns) {
+        faults.push(`${size}: a frame of ${widest}x${ink.lines.length}`);
+      }
+    }
+    return write.call(stdout, data, ...rest);
+  }) as typeof write;
+  const { write: toTerminal } = line;
+  line.write = (data, done) => {
+    if (/\n|\x1b\[[23]J/.test(data)) faults.push(`to the terminal: ${JSON.stringify(data.slice(0, 80))}`);
+    return toTerminal.call(line, data, done);
+  };
+}
+
+const COLUMNS = [1, 2, 3, 7, 20, 39, 40, 41, 71, 72, 80, 120, 200, 500];
+const ROWS = [1, 2, 3, 9, 10, 11, 24, 50, 200];
+const scene = (name: string) => SCENES[name] ?? expect.fail(`There is no scene ${name}.`);
+
+it.each(['many tasks', 'conversation', 'help', 'forty templates'])(
+  'no frame of "%s" is larger than the screen, in whatever order sizes come',
+  async (name) => {
+    const window = open(scene(name), 80, 24);
+    await window.settled();
+    const before = window.line.screen.text();
+    const next = random(71);
+    const sizes = COLUMNS.flatMap((columns) => ROWS.map((rows) => [columns, rows] as const));
+    for (let count = 0; count < 30; count += 1) {
+      const [columns, rows] = sizes[next(sizes.length)] ?? [1, 1];
+      // Several at once, as when a window is dragged.
+      for (let more = next(3); more > 0; more -= 1) window.resize(1 + next(130), 1 + next(40));
+      window.resize(columns, rows);
+      await window.settled();
+      expect(window.faults).toEqual([]);
+    }
+    window.resize(80, 24);
+    await window.settled();
+    expect(window.line.screen.text()).toBe(before);
+  },
+);
