@@ -1,0 +1,32 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { onTestFinished } from 'vitest';
+
+export const hasTmux = (): boolean => {
+  try {
+    execFileSync('tmux', ['-V'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** A tmux of one test, with a socket and settings of its own; it ends with the test. Gives the arguments that name it. */
+export function ownTmux(settings: string): readonly string[] {
+  const folder = mkdtempSync(path.join(tmpdir(), 'taskdeck-tmux-'));
+  const socket = path.join(folder, 'socket');
+  const file = path.join(folder, 'tmux.conf');
+  writeFileSync(file, settings);
+  const { TMUX: _, TMUX_PANE: __, ...env } = process.env;
+  onTestFinished(() => {
+    try {
+      execFileSync('tmux', ['-S', socket, 'kill-server'], { env, stdio: 'ignore' });
+    } catch {
+      // It ended with its last program.
+    }
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return ['-S', socket, '-f', file];
+}
