@@ -4,6 +4,7 @@ import type { NoticeWords } from './notices.ts';
 import type { Sort } from './order.ts';
 import type { OutboxRows } from './outbox-rows.ts';
 import type { Reading } from './reading.ts';
+import type { Scope } from './scope.ts';
 import type { Task, TaskRef } from './task.ts';
 import type { Stretch } from './timeline.ts';
 import type { Transcript } from './transcript.ts';
@@ -206,8 +207,11 @@ export interface Archive {
   recall(taskId: string, before?: Place): Archived | null;
   /** Writes what changed, unless somebody else did since it was read. */
   keep(taskId: string, change: ArchiveChange): Kept;
-  /** Which tasks there are: what is kept of others is deleted once they have been gone for 30 days. `now`: Unix ms. */
-  noteTasks(taskIds: readonly string[], now: number): void;
+  /**
+   * Which tasks there are of these owners, or of everybody where that is null: what is kept of others of theirs is deleted
+   * once they have been gone for 30 days. An empty name is an owner that was not noted. `now`: Unix ms.
+   */
+  noteTasks(taskIds: readonly string[], owners: readonly string[] | null, now: number): void;
 }
 
 export interface Archived {
@@ -220,8 +224,9 @@ export interface Archived {
 }
 
 export interface ArchiveChange {
-  /** What the task is called, by which it can be purged; empty when it is gone. */
+  /** What the task is called, by which it can be purged, and whose it is; empty when it is gone. */
   readonly name: string;
+  readonly owner: string;
   readonly put: readonly Entry[];
   readonly drop: readonly Entry[];
   /** Null when that did not change. */
@@ -265,10 +270,13 @@ export interface Memory {
   history(): readonly string[];
   /** Blank prompts, and one that equals the last, are not added. */
   remember(prompt: string): void;
-  /** The tasks as they were last seen; `at` is Unix time in ms. */
-  lastList(): LastList | null;
-  /** Writes the whole list: call it when the list changed, and not more than every few seconds. */
-  saveList(tasks: readonly Task[], at: number): void;
+  /** The tasks of a scope as they were last seen, the user's own when it is missing; `at` is Unix time in ms. */
+  lastList(scope?: Scope): LastList | null;
+  /**
+   * Writes the whole list of a scope: call it when the list changed, and not more than every few seconds. Of single
+   * owners the last one is kept.
+   */
+  saveList(tasks: readonly Task[], at: number, scope?: Scope): void;
   /** What there was to be seen of tasks when they were last looked at, by task id. */
   seen(): ReadonlyMap<string, string>;
   /** Adds these; what is known of other tasks stays. */
@@ -315,6 +323,8 @@ export interface Layout {
   readonly view?: KeptView;
   /** Where transcripts are scrolled to, by task id; the end of those that are missing. */
   readonly places?: ReadonlyMap<string, KeptPlace>;
+  /** Whose tasks were listed; the user's own when missing. */
+  readonly scope?: Scope;
 }
 
 /** The clipboard of whoever sits at the terminal. */

@@ -18,7 +18,7 @@ export function adopt(keeper: Keeper, from: string, to: string): void {
     ],
     ['DELETE FROM prompt WHERE deployment = ?', from],
     ['UPDATE OR REPLACE seen SET deployment = ?1 WHERE deployment = ?2', to, from],
-    ['DELETE FROM last_list WHERE deployment = ?', from],
+    ['DELETE FROM listing WHERE deployment = ?', from],
     ['DELETE FROM layout WHERE deployment = ?', from],
     ['UPDATE OR REPLACE timeline SET deployment = ?1 WHERE deployment = ?2', to, from],
     ['UPDATE OR REPLACE timeline_run SET deployment = ?1 WHERE deployment = ?2', to, from],

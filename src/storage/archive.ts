@@ -22,14 +22,16 @@ export const archiveOf = (keeper: Keeper, deployment: string): Archive => ({
     keeper.together((transaction) => recall(transaction, deployment, taskId, before ?? null)),
   keep: (taskId, change) =>
     keeper.together((transaction) => keep(transaction, deployment, taskId, change)) ?? 'failed',
-  noteTasks(taskIds, now) {
+  noteTasks(taskIds, owners, now) {
     keeper.write(
       [
         `UPDATE archived_task SET gone_at = CASE WHEN task IN (SELECT value FROM json_each(?2)) THEN NULL
-           ELSE coalesce(gone_at, ?3) END WHERE deployment = ?1`,
+           ELSE coalesce(gone_at, ?3) END
+           WHERE deployment = ?1 AND (?4 IS NULL OR lower(owner) IN (SELECT lower(value) FROM json_each(?4)))`,
         deployment,
         JSON.stringify(taskIds),
         now,
+        owners === null ? null : JSON.stringify(owners),
       ],
       [
         'DELETE FROM archived_entry WHERE task IN (SELECT id FROM archived_task WHERE deployment = ? AND gone_at < ?)',
@@ -111,16 +113,17 @@ function keep(
   transaction: Transaction,
   deployment: string,
   taskId: string,
-  { name, put, drop, read, revision, floor, now }: ArchiveChange,
+  { name, owner, put, drop, read, revision, floor, now }: ArchiveChange,
 ): Kept {
   const known = taskRow(transaction, deployment, taskId);
   if (known === undefined && revision > 0) return 'purged';
   if (known !== undefined && Number(known.revision) !== revision) return 'changed';
   const { run, get } = transaction;
   run(
-    `INSERT INTO archived_task (deployment, task, name, revision, touched_at, read_run, read_id, read_length)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT (deployment, task) DO UPDATE SET name = coalesce(nullif(excluded.name, ''), name), revision = excluded.revision,
+    `INSERT INTO archived_task (deployment, task, name, revision, touched_at, read_run, read_id, read_length, owner)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (deployment, task) DO UPDATE SET name = coalesce(nullif(excluded.name, ''), name),
+         owner = coalesce(nullif(excluded.owner, ''), owner), revision = excluded.revision,
          touched_at = excluded.touched_at, read_run = coalesce(excluded.read_run, read_run),
          read_id = coalesce(excluded.read_id, read_id), read_length = coalesce(excluded.read_length, read_length)`,
     deployment,
@@ -131,6 +134,7 @@ function keep(
     read?.run ?? null,
     read?.id ?? null,
     read?.length ?? null,
+    owner,
   );
   const task = Number(
     get('SELECT id FROM archived_task WHERE deployment = ? AND task = ?', deployment, taskId)?.id,

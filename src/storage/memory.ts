@@ -2,6 +2,7 @@ import { keptPlacesFrom, keptViewFrom } from '../domain/kept-layout.ts';
 import { isSort } from '../domain/order.ts';
 import type { LastList, Layout, Memory } from '../domain/ports.ts';
 import { readingFrom } from '../domain/reading.ts';
+import { EVERYONE, MINE, scopeFrom, scopeKey } from '../domain/scope.ts';
 import type { Task } from '../domain/task.ts';
 import type { Keeper } from './keeper.ts';
 import { savedTask } from './saved-task.ts';
@@ -28,21 +29,35 @@ export function memoryOf(keeper: Keeper, deployment: string): Memory {
         .all('SELECT text FROM prompt WHERE deployment = ? ORDER BY id', deployment)
         .map((row) => String(row.text)),
     remember: (prompt) => remember(keeper, deployment, prompt),
-    lastList: () => lastList(keeper, deployment),
-    saveList: (tasks, at) =>
-      keeper.write([
-        'INSERT OR REPLACE INTO last_list VALUES (?, ?, ?)',
-        deployment,
-        at,
-        JSON.stringify(tasks),
-      ]),
+    lastList: (scope = MINE) => lastList(keeper, deployment, scopeKey(scope)),
+    saveList: (tasks, at, scope = MINE) => {
+      const key = scopeKey(scope);
+      keeper.write(
+        ['INSERT OR REPLACE INTO listing VALUES (?, ?, ?, ?)', deployment, key, at, JSON.stringify(tasks)],
+        // A team lead goes through many owners: their lists are long, and the server has them.
+        ...(scope.kind === 'owner'
+          ? [
+              [
+                'DELETE FROM listing WHERE deployment = ? AND scope NOT IN (?, ?, ?)',
+                deployment,
+                ...USUAL,
+                key,
+              ] as const,
+            ]
+          : []),
+      );
+    },
     ...seenIn(keeper, deployment),
     layout: () => layout(keeper, deployment),
-    saveLayout: (value) =>
+    saveLayout: ({ scope, ...value }) =>
       keeper.write([
         'INSERT OR REPLACE INTO layout VALUES (?, ?)',
         deployment,
-        JSON.stringify({ ...value, places: [...(value.places ?? [])] }),
+        JSON.stringify({
+          ...value,
+          places: [...(value.places ?? [])],
+          ...(scope && { scope: scopeKey(scope) }),
+        }),
       ]),
   };
 }
@@ -66,8 +81,14 @@ function remember(keeper: Keeper, deployment: string, prompt: string): void {
   );
 }
 
-function lastList(keeper: Keeper, deployment: string): LastList | null {
-  const row = keeper.get('SELECT at, tasks FROM last_list WHERE deployment = ?', deployment);
+const USUAL = [scopeKey(MINE), scopeKey(EVERYONE)] as const;
+
+function lastList(keeper: Keeper, deployment: string, scope: string): LastList | null {
+  const row = keeper.get(
+    'SELECT at, tasks FROM listing WHERE deployment = ? AND scope = ?',
+    deployment,
+    scope,
+  );
   if (row === undefined) return null;
   const tasks = parse(String(row.tasks));
   if (!Array.isArray(tasks)) return null;
@@ -87,6 +108,7 @@ function layout(keeper: Keeper, deployment: string): Layout {
     ...(isSort(kept.sort) && { sort: kept.sort }),
     ...(view !== undefined && { view }),
     ...(places.size > 0 && { places }),
+    ...(kept.scope !== undefined && { scope: scopeFrom(kept.scope) }),
   };
 }
 

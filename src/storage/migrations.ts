@@ -98,4 +98,15 @@ export const migrations: readonly string[] = [
      digest TEXT NOT NULL,
      PRIMARY KEY (deployment, digest)
    ) STRICT, WITHOUT ROWID;`,
+  // Lists of others than the user, by `scopeKey`, and whose a conversation is; what was kept before is the user's own.
+  `CREATE TABLE listing (
+     deployment TEXT NOT NULL,
+     scope TEXT NOT NULL,
+     at INTEGER NOT NULL,
+     tasks TEXT NOT NULL,
+     PRIMARY KEY (deployment, scope)
+   ) STRICT;
+   INSERT INTO listing SELECT deployment, 'mine', at, tasks FROM last_list;
+   DROP TABLE last_list;
+   ALTER TABLE archived_task ADD COLUMN owner TEXT NOT NULL DEFAULT '';`,
 ];

@@ -7,6 +7,7 @@ import type { Sort } from '../domain/order.ts';
 import type { Intent } from '../domain/phase.ts';
 import type { Build, BuildLogLine, Template, User } from '../domain/ports.ts';
 import type { Reading } from '../domain/reading.ts';
+import type { Scope } from '../domain/scope.ts';
 import type { Task } from '../domain/task.ts';
 import type { Stretch } from '../domain/timeline.ts';
 import type { Transcript } from '../domain/transcript.ts';
@@ -33,8 +34,14 @@ export type Action =
   | { readonly type: 'server-known'; readonly version: string }
   | { readonly type: 'user-known'; readonly user: User }
   // The list and one task
+  /** Whose tasks are to be listed. */
+  | { readonly type: 'scope-chosen'; readonly scope: Scope; readonly now: number }
+  /** The server does not list these: what was listed before is again. `text`: why, in the server's words. */
+  | { readonly type: 'scope-refused'; readonly scope: Scope; readonly text: string; readonly now: number }
   | {
       readonly type: 'list-arrived';
+      /** Whose tasks were asked for; those that are listed now when missing. */
+      readonly scope?: Scope;
       readonly tasks: readonly Task[];
       readonly startedAt: number;
       readonly promised: number;
@@ -120,6 +127,7 @@ export type Action =
       readonly sort?: Sort;
       readonly view?: KeptView;
       readonly places?: ReadonlyMap<string, KeptPlace>;
+      readonly scope?: Scope;
     }
   | { readonly type: 'prompt-used'; readonly text: string }
   | { readonly type: 'prompt-searched'; readonly search: HistorySearch | null }

@@ -1,5 +1,6 @@
 import type { KeyNames } from '../domain/key-hint.ts';
 import { USUAL_READING } from '../domain/reading.ts';
+import { MINE } from '../domain/scope.ts';
 import type { Deployment, Freshness, KeyChanges, Place, Size, State } from './state.ts';
 
 /** Data that was never there. */
@@ -37,6 +38,10 @@ export const initialState = ({
   beganAt: now,
   size,
   window: { focused: null, since: now },
+  scope: MINE,
+  listed: MINE,
+  told: MINE,
+  aside: new Map(),
   tasks: [],
   list: NEVER,
   transcripts: new Map(),

@@ -1,14 +1,17 @@
 import { type EditBuffer, EMPTY } from '../domain/edit/buffer.ts';
+import { isSameScope, MINE, type Scope } from '../domain/scope.ts';
 import { beginChange } from '../domain/transition.ts';
 import type { Action } from './action.ts';
 import { takeBuild, takeBuildLines } from './build-view.ts';
 import { holdEnd, readOn, readToEnd, takeRecalled, wantOlder } from './conversation.ts';
 import { NEVER } from './initial.ts';
 import { asItWasLeft, goBack, withoutReturn } from './kept-view.ts';
+import { chooseScope, leaveRefused } from './listing.ts';
 import { withEntry, withoutEntries } from './map.ts';
 import { AWAY_MS, admitNeeding, leaveHandled, showNeeding, sortRows } from './order.ts';
 import { takeSigns } from './pulse-view.ts';
 import { returnedTo } from './returned.ts';
+import { knownTask, taskById } from './selectors.ts';
 import type { Freshness, State, View } from './state.ts';
 import {
   addTask,
@@ -51,10 +54,18 @@ function step(state: State, action: Action): State {
     case 'user-known':
       return { ...state, user: action.user };
 
+    case 'scope-chosen':
+      return chooseScope({ ...state, now: action.now }, action.scope);
+    case 'scope-refused': {
+      const { scope, text, now } = action;
+      const notice = { tone: 'bad', text, at: now } as const;
+      return { ...leaveRefused({ ...state, now }, scope), notice };
+    }
     case 'list-arrived': {
-      const { tasks, startedAt, promised, now } = action;
+      const { tasks, startedAt, promised, now, scope = state.listed } = action;
+      if (!isSameScope(scope, state.listed)) return state;
       const taken = takeList(state, tasks, startedAt, now);
-      return { ...taken, list: fresh(startedAt, promised), now, orderDue: false };
+      return { ...taken, told: state.listed, list: fresh(startedAt, promised), now, orderDue: false };
     }
     case 'list-recalled':
       return state.list.at !== null
@@ -103,8 +114,8 @@ function step(state: State, action: Action): State {
       return { ...state, timelines: withEntry(state.timelines, action.taskId, action.stretches) };
 
     case 'asked': {
-      const task = state.tasks.find(({ id }) => id === action.taskId);
-      if (task === undefined) return state;
+      const task = knownTask(state, action.taskId);
+      if (task === null) return state;
       const asked = withEntry(state.asked, task.id, beginChange(action.intent, task, action.now));
       return { ...state, asked, notice: null };
     }
@@ -125,7 +136,10 @@ function step(state: State, action: Action): State {
       const creating = state.creating.filter(({ key }) => key !== action.key);
       const next = addTask({ ...state, creating }, action.task, action.now);
       // Whoever has moved on meanwhile is not pulled away from what they look at, nor from what they write to.
-      const stayed = creation?.selected === state.view.selected && !isWritingToTask(state.view);
+      const stayed =
+        creation?.selected === state.view.selected &&
+        !isWritingToTask(state.view) &&
+        taskById(next, action.task.id) !== null;
       return stayed ? look(next, { selected: action.task.id }) : next;
     }
     case 'creation-refused':
@@ -157,7 +171,7 @@ function step(state: State, action: Action): State {
     case 'remembered':
       return look(
         {
-          ...sortRows(state, action.sort),
+          ...sortRows(withKept(state, action.scope), action.sort),
           drafts: new Map([...action.drafts, ...state.drafts]),
           history: joined(action.history, state.history),
           seen: new Map([...(action.seen ?? []), ...state.seen]),
@@ -244,6 +258,10 @@ function write(state: State, key: string, buffer: EditBuffer): State {
     buffer.text === '' ? withoutEntries(before, (id) => id === key) : withEntry(before, key, buffer);
   return drafts === before ? state : { ...state, drafts };
 }
+
+/** Lists what was listed last, unless the user has other plans already. */
+const withKept = (state: State, scope: Scope = MINE): State =>
+  isSameScope(state.scope, MINE) && !isWritingToTask(state.view) ? chooseScope(state, scope) : state;
 
 /** What was remembered, then what came since; it may be among what was remembered already. */
 function joined(remembered: readonly string[], since: readonly string[]): readonly string[] {

@@ -6,7 +6,7 @@ import { matches, type Query, queryOf } from '../domain/query.ts';
 import { sinceWhen } from '../domain/since.ts';
 import type { Task } from '../domain/task.ts';
 import { untilNextAge } from '../domain/text/age.ts';
-import { remember } from './remember.ts';
+import { remember, rememberEach } from './remember.ts';
 import { type DeliveryEntry, type Freshness, NEW, type State } from './state.ts';
 
 /** A task needs you only when it has for this long: agents flap to idle between two steps; ms. */
@@ -49,6 +49,24 @@ const matching = remember((tasks: readonly Task[], query: Query, asked: State['a
 
 export const taskById = (state: State, id: string | null): Task | null =>
   id === null ? null : (indexed(state.tasks).get(id) ?? null);
+
+/**
+ * A task that is listed, or that was when other tasks were: what hangs on it stays, and what was asked of it goes on.
+ * What is shown, and what keys act on, is `taskById`.
+ */
+export function knownTask(state: State, id: string): Task | null {
+  const listed = taskById(state, id);
+  if (listed !== null || state.aside.size === 0) return listed;
+  for (const { tasks } of state.aside.values()) {
+    const task = indexedEach(tasks).get(id);
+    if (task !== undefined) return task;
+  }
+  return null;
+}
+
+const indexedEach = rememberEach(
+  (tasks: readonly Task[]): ReadonlyMap<string, Task> => new Map(tasks.map((task) => [task.id, task])),
+);
 
 /** Where the selected task stands among the visible ones; -1 when it is not among them. */
 export const selectedIndex = (state: State): number =>

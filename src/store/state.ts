@@ -9,6 +9,7 @@ import type { Sort } from '../domain/order.ts';
 import type { Template, User } from '../domain/ports.ts';
 import type { Beat } from '../domain/pulse.ts';
 import type { Reading } from '../domain/reading.ts';
+import type { Scope } from '../domain/scope.ts';
 import type { Task } from '../domain/task.ts';
 import type { Stretch } from '../domain/timeline.ts';
 import type { Transcript } from '../domain/transcript.ts';
@@ -37,6 +38,14 @@ export interface State {
   readonly size: Size;
   readonly window: Window;
 
+  /** Whose tasks the user wants to see. */
+  readonly scope: Scope;
+  /** Whose tasks are listed: all of `tasks` and `list` is about these. */
+  readonly listed: Scope;
+  /** The last scope that the server answered for: where a refusal leads back to. */
+  readonly told: Scope;
+  /** What was listed for other scopes, by `scopeKey`. A task that is here is not gone: nobody asked about it lately. */
+  readonly aside: ReadonlyMap<string, Listing>;
   /** In the server's order, newest first. */
   readonly tasks: readonly Task[];
   readonly list: Freshness;
@@ -121,6 +130,14 @@ export interface Freshness {
   readonly error: BackendError | null;
   /** When the next try begins after a failure, Unix ms. */
   readonly retryAt: number | null;
+}
+
+/** What was listed for a scope when another one was chosen. */
+export interface Listing {
+  readonly tasks: readonly Task[];
+  /** When it was asked for, Unix ms. */
+  readonly at: number;
+  readonly selected: string | null;
 }
 
 export interface TranscriptEntry extends Freshness {

@@ -1,12 +1,14 @@
 import { needsYou, sightOf } from '../domain/attention.ts';
+import { isOfUser } from '../domain/scope.ts';
 import { keepTask, type Task } from '../domain/task.ts';
 import { keepUnchanged, type Transcript } from '../domain/transcript.ts';
 import { isSettled } from '../domain/transition.ts';
 import { takeAnswer } from './conversation.ts';
+import { putAside, withoutGone, withoutTasks } from './listing.ts';
 import { withEntry, withoutEntries } from './map.ts';
 import { unmarkGone } from './marks.ts';
 import { orderRows } from './order.ts';
-import { phaseIn, taskById, visibleTasks } from './selectors.ts';
+import { knownTask, phaseIn, taskById, visibleTasks } from './selectors.ts';
 import type { State, TranscriptEntry } from './state.ts';
 
 /**
@@ -24,11 +26,19 @@ export function takeList(state: State, listed: readonly Task[], startedAt: numbe
   const current = listed
     .filter(({ id }) => !removed.has(id))
     .map((task) => {
-      const known = taskById(state, task.id) ?? undefined;
+      const known = knownTask(state, task.id) ?? undefined;
       return known !== undefined && looked.has(task.id) ? known : keepTask(known, task);
     });
   const tasks = [...justMade, ...current];
-  return takeTasks(marked, [listed, state.tasks].find((list) => isSameList(list, tasks)) ?? tasks, now);
+  const isNamed = (id: string): boolean => inList.has(id) || made.has(id);
+  const isGone = (id: string): boolean => taskById(state, id) !== null && !isNamed(id);
+  const aside = withoutGone(marked, listed, isGone);
+  return takeTasks(
+    marked,
+    [listed, state.tasks].find((list) => isSameList(list, tasks)) ?? tasks,
+    now,
+    aside,
+  );
 }
 
 const isSameList = (one: readonly Task[], other: readonly Task[]): boolean =>
@@ -56,8 +66,10 @@ export function takeTask(state: State, task: Task, startedAt: number, now: numbe
   );
 }
 
-/** Takes a task that was made here; it may be in the list already. */
+/** Takes a task that was made here; it may be in the list already, or be none of those that are listed. */
 export function addTask(state: State, task: Task, now: number): State {
+  // Whoever makes a task is its owner.
+  if (!isOfUser(state.listed, task)) return putAside(state, task, now);
   if (state.tasks.some(({ id }) => id === task.id)) return takeTask(state, task, now, now);
   return takeTasks({ ...state, made: withEntry(state.made, task.id, now) }, [task, ...state.tasks], now);
 }
@@ -67,19 +79,27 @@ const replaced = (tasks: readonly Task[], index: number, task: Task): readonly T
 
 /** Takes a task out of everything that is shown. Its draft stays: a text is never lost with its task. */
 export function dropTask(state: State, taskId: string, now: number): State {
-  const tasks = state.tasks.filter(({ id }) => id !== taskId);
-  return { ...takeTasks(state, tasks, now), removed: withEntry(state.removed, taskId, now) };
+  const tasks =
+    taskById(state, taskId) === null ? state.tasks : state.tasks.filter(({ id }) => id !== taskId);
+  const aside = withoutTasks(state.aside, ({ id }) => id === taskId);
+  return { ...takeTasks(state, tasks, now, aside), removed: withEntry(state.removed, taskId, now) };
 }
 
-/** Replaces the tasks and lets go of whatever hung on those that are gone. */
-export function takeTasks(state: State, tasks: readonly Task[], now: number): State {
-  if (tasks === state.tasks) {
+/** Replaces the tasks, and those that were put aside, and lets go of whatever hung on those that are gone. */
+export function takeTasks(
+  state: State,
+  tasks: readonly Task[],
+  now: number,
+  aside: State['aside'] = state.aside,
+): State {
+  if (tasks === state.tasks && aside === state.aside) {
     const same = settle({ ...state, now });
     // The rows stand in the order of these very tasks already.
     return same.orderDue ? orderRows(same) : same;
   }
-  const after = { ...state, now, tasks };
-  const isGone = (id: string): boolean => taskById(after, id) === null;
+  const after = { ...state, now, tasks, aside };
+  // What was never listed nobody can miss: it may be somebody else's.
+  const isGone = (id: string): boolean => knownTask(state, id) !== null && knownTask(after, id) === null;
   const next: State = settle({
     ...after,
     view: unmarkGone(after.view, isGone),
@@ -97,15 +117,15 @@ export function takeTasks(state: State, tasks: readonly Task[], now: number): St
 /** Lets go of what was asked for and has happened, or has been waited for in vain. */
 export function settle(state: State): State {
   const asked = withoutEntries(state.asked, (id, change) => {
-    const task = taskById(state, id);
+    const task = knownTask(state, id);
     return task === null || isSettled(change, task, state.now);
   });
   return asked === state.asked ? state : { ...state, asked };
 }
 
 /** The history, with the drafts of tasks that have just gone: nobody could come back to them otherwise. */
-function withDraftsOf(isGone: (id: string) => boolean, { tasks, drafts, history }: State): readonly string[] {
-  const texts = tasks.filter(({ id }) => isGone(id)).map(({ id }) => drafts.get(id)?.text ?? '');
+function withDraftsOf(isGone: (id: string) => boolean, { drafts, history }: State): readonly string[] {
+  const texts = [...drafts].filter(([id]) => isGone(id)).map(([, { text }]) => text);
   const lost = texts.filter((text) => text.trim() !== '' && !history.includes(text));
   return lost.length === 0 ? history : [...history, ...new Set(lost)];
 }

@@ -1,7 +1,8 @@
 import { compareEntries, type Entry, NOTHING_SEEN, type Place } from '../domain/history.ts';
 import type { Archive, Archived, Clock } from '../domain/ports.ts';
+import { scopeKey } from '../domain/scope.ts';
 import { type Conversation, conversationOf } from '../store/conversation.ts';
-import { taskById } from '../store/selectors.ts';
+import { knownTask } from '../store/selectors.ts';
 import type { State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 
@@ -83,8 +84,10 @@ export function startArchiving(store: Store, archive: Archive, clock: Clock): Ar
       const drop = added(known.entries, history.entries).filter((entry) => !hasPlaceOf(put, entry));
       const moved = sameRead(read, known.read) ? null : read;
       if (put.length === 0 && drop.length === 0 && moved === null) return;
+      const task = knownTask(state, taskId);
       const kept = archive.keep(taskId, {
-        name: taskById(state, taskId)?.name ?? '',
+        name: task?.name ?? '',
+        owner: task?.ownerName ?? '',
         put,
         drop,
         read: moved,
@@ -120,16 +123,18 @@ export function startArchiving(store: Store, archive: Archive, clock: Clock): Ar
 
   /** Tasks that have left the list, as the server tells it. */
   function noteTasks(): void {
-    const { tasks, list } = store.getState();
-    // What was brought back from the last run promises nothing.
-    if (list.at === null || list.promised === 0 || cancelNote !== null || tasks === listed) return;
+    const state = store.getState();
+    if (!isTold(state) || cancelNote !== null || state.tasks === listed) return;
     cancelNote = clock.after(NOTE_AFTER_MS, () => {
       cancelNote = null;
-      listed = store.getState().tasks;
-      const ids = listed.map(({ id }) => id);
+      const now = store.getState();
+      const owners = ownersListed(now);
+      if (!isTold(now) || owners === undefined) return;
+      listed = now.tasks;
+      const ids = [scopeKey(now.listed), ...listed.map(({ id }) => id)];
       if (noted.length === ids.length && noted.every((id, index) => id === ids[index])) return;
       noted = ids;
-      archive.noteTasks(ids, clock.now());
+      archive.noteTasks(ids.slice(1), owners, clock.now());
     });
   }
 
@@ -178,6 +183,22 @@ export function startArchiving(store: Store, archive: Archive, clock: Clock): Ar
       flush();
     },
   };
+}
+
+/** What was brought back from before promises nothing. */
+const isTold = ({ list }: State): boolean => list.at !== null && list.promised > 0;
+
+/** Whose tasks the list would name if there were any more; undefined while that is not known. */
+function ownersListed({ listed, user }: State): readonly string[] | null | undefined {
+  switch (listed.kind) {
+    case 'everyone':
+      return null;
+    case 'owner':
+      return [listed.name];
+    case 'mine':
+      // What was kept before owners were noted is the user's own: nothing else was listed then.
+      return user === null ? undefined : [user.username, ''];
+  }
 }
 
 /** Those of `now` that are not among the ones before. */

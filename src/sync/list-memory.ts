@@ -1,28 +1,47 @@
 import type { Clock, Memory } from '../domain/ports.ts';
+import { scopeFrom, scopeKey } from '../domain/scope.ts';
+import type { State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 
 /** A list is written at most this often: it changes with every word of an agent, and it is long; ms. */
 const SAVE_EVERY_MS = 30_000;
 
 /**
- * Shows the tasks as they were last seen until the server answers, and keeps what it answers for the next time.
- * Returns how to end it: it saves first.
+ * Shows the tasks as they were last seen until the server answers, and keeps what it answers for the next time; those of
+ * each scope apart. Returns how to end it: it saves first.
  */
 export function rememberList(store: Store, memory: Memory, clock: Clock): () => void {
-  const last = memory.lastList();
-  if (last !== null) store.dispatch({ type: 'list-recalled', tasks: last.tasks, at: last.at });
+  const saved = new Map<string, State['tasks']>();
 
-  let saved = store.getState().tasks;
-  let cancel: (() => void) | null = null;
+  function recall(): void {
+    const { listed, list } = store.getState();
+    const last = list.at === null ? memory.lastList(listed) : null;
+    if (last === null) return;
+    store.dispatch({ type: 'list-recalled', tasks: last.tasks, at: last.at });
+    saved.set(scopeKey(listed), store.getState().tasks);
+  }
+
   const save = (): void => {
     cancel = null;
-    const { tasks, list } = store.getState();
-    if (tasks === saved || list.at === null) return;
-    memory.saveList(tasks, list.at);
-    saved = tasks;
+    const { listed, tasks, list, aside } = store.getState();
+    for (const [key, listing] of [...aside, [scopeKey(listed), { tasks, at: list.at }] as const]) {
+      if (listing.at === null || saved.get(key) === listing.tasks) continue;
+      memory.saveList(listing.tasks, listing.at, scopeFrom(key));
+      saved.set(key, listing.tasks);
+    }
   };
+
+  let { listed } = store.getState();
+  let cancel: (() => void) | null = null;
+  recall();
+  saved.set(scopeKey(listed), store.getState().tasks);
   const unsubscribe = store.subscribe(() => {
-    if (cancel === null && store.getState().tasks !== saved) cancel = clock.after(SAVE_EVERY_MS, save);
+    const state = store.getState();
+    const isSaved = saved.get(scopeKey(state.listed)) === state.tasks;
+    if (cancel === null && !isSaved && state.list.at !== null) cancel = clock.after(SAVE_EVERY_MS, save);
+    if (state.listed === listed) return;
+    listed = state.listed;
+    recall();
   });
   return () => {
     unsubscribe();

@@ -9,7 +9,7 @@ import {
 import type { Clock, Notifier } from '../domain/ports.ts';
 import { titleOf } from '../domain/task.ts';
 import { isLookedAt } from '../store/looked-at.ts';
-import { needsYouIn, needsYouSoonIn, phaseIn, standsUntil, taskById } from '../store/selectors.ts';
+import { knownTask, needsYouIn, needsYouSoonIn, phaseIn, standsUntil } from '../store/selectors.ts';
 import type { State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 
@@ -36,6 +36,9 @@ export function startNotices({ store, clock, notifier }: Options): Notices {
   /** Null until the server has said what waits already. */
   let known: Known | null = null;
   let last: State | null = null;
+  let { listed } = store.getState();
+  /** The tasks that were listed before others were; null while what is listed goes on. */
+  let before: ReadonlySet<string> | null = null;
   let until = 0;
   let waiting: readonly string[] = [];
   let cancel: (() => void) | null = null;
@@ -45,6 +48,7 @@ export function startNotices({ store, clock, notifier }: Options): Notices {
 
   const look = (): void => {
     const state = store.getState();
+    if (state.listed !== listed) beginAnew(state);
     if (last !== null && known !== null && isSame(last, state) && state.now < until) {
       // What was looked at needs nobody any more: no news, and a held key looks at thirty tasks a second.
       if (last.seen !== state.seen) seen ??= clock.after(GATHER_MS, lookAtSeen);
@@ -56,14 +60,29 @@ export function startNotices({ store, clock, notifier }: Options): Notices {
     const candidates = candidatesIn(state);
     if (known === null) {
       known = knownAtFirst(candidates);
+      before = null;
       return;
     }
+    if (before !== null) known = withNewcomers(known, candidates, before);
+    before = null;
     const next = whoBegins(known, candidates);
     known = next.known;
     const begun = next.begun.filter((id) => !isLookedAt(state, id));
     if (begun.length === 0) return;
     waiting = [...waiting.filter((id) => !begun.includes(id)), ...begun];
     cancel ??= clock.after(Math.max(GATHER_MS, quietUntil - clock.now()), tell);
+  };
+
+  /** Others are listed from now on: what waits there already is no news, but what was watched all along still is. */
+  const beginAnew = (state: State): void => {
+    listed = state.listed;
+    // Two changes in a row: what was watched before the first one is what was watched.
+    before ??= new Set(last?.tasks.map(({ id }) => id));
+    since = clock.now();
+    last = null;
+    if (cancel === null) return;
+    cancel();
+    tell();
   };
 
   const lookAtSeen = (): void => {
@@ -100,6 +119,7 @@ export function startNotices({ store, clock, notifier }: Options): Notices {
       forget();
       since = clock.now();
       known = null;
+      before = null;
       last = null;
     },
     stop() {
@@ -108,6 +128,10 @@ export function startNotices({ store, clock, notifier }: Options): Notices {
     },
   };
 }
+
+/** What waits already among tasks that were not listed before is no news. */
+const withNewcomers = (known: Known, candidates: readonly Candidate[], before: ReadonlySet<string>): Known =>
+  new Map([...known, ...knownAtFirst(candidates.filter(({ id }) => !before.has(id)))]);
 
 /** Keys and polls move much in the state that is nothing to tell of. */
 const isSame = (a: State, b: State): boolean => a.tasks === b.tasks && a.asked === b.asked && a.now <= b.now;
@@ -120,7 +144,7 @@ const candidatesIn = (state: State): readonly Candidate[] =>
   }));
 
 function wordsOf(state: State, ids: readonly string[]): NoticeWords | null {
-  const tasks = ids.map((id) => taskById(state, id)).filter((task) => task !== null);
+  const tasks = ids.map((id) => knownTask(state, id)).filter((task) => task !== null);
   return wordsFor(
     tasks.map((task) => ({
       title: titleOf(task),

@@ -4,15 +4,15 @@ import type { Intent } from '../domain/phase.ts';
 import type { NewTask } from '../domain/ports.ts';
 import type { Task } from '../domain/task.ts';
 import { titleOf } from '../domain/task.ts';
-import { taskById } from '../store/selectors.ts';
+import { knownTask } from '../store/selectors.ts';
 import { NEW } from '../store/state.ts';
 import type { Context } from './context.ts';
 
 /** What can be asked of the server. Each shows at once what was asked, and takes it back with the server's words. */
 export interface Operations {
   pause(taskId: string): void;
-  /** Resolves to whether the task will start. */
-  resume(taskId: string): Promise<boolean>;
+  /** Resolves to whether the task will start. `known`: the task, where it need not be listed. */
+  resume(taskId: string, known?: Task): Promise<boolean>;
   remove(taskId: string): void;
   create(task: NewTask): void;
   /** Resolves when the templates are in the state, or were refused with a notice. */
@@ -38,8 +38,10 @@ export function createOperations(context: Context & { readonly changed: () => vo
     taskId: string,
     intent: Intent,
     request: (task: Task) => Promise<unknown>,
+    known?: Task,
   ): Promise<boolean> {
-    const task = taskById(store.getState(), taskId);
+    // What was asked goes on when others are listed by now.
+    const task = known ?? knownTask(store.getState(), taskId);
     if (task === null) return false;
     let done = true;
     store.dispatch({ type: 'asked', taskId, intent, now: clock.now() });
@@ -61,7 +63,7 @@ export function createOperations(context: Context & { readonly changed: () => vo
 
   return {
     pause: (taskId) => void ask(taskId, 'pause', (task) => backend.pause(task, signal)),
-    resume: (taskId) => ask(taskId, 'resume', (task) => backend.resume(task, signal)),
+    resume: (taskId, known) => ask(taskId, 'resume', (task) => backend.resume(task, signal), known),
     remove: (taskId) => void ask(taskId, 'delete', (task) => backend.remove(task, signal)),
     create(task) {
       const key = `c${++counter}`;

@@ -13,13 +13,16 @@ const SHOWN_MS = PULSE_MINUTES * 60_000;
 export function feelPulses(store: Store, clock: Clock): () => void {
   let tasks: readonly Task[] = [];
   let known = new Map<string, Task>();
+  let { listed } = store.getState();
+  /** What was listed before others were: of these only what they report has a time. */
+  let apart: ReadonlyMap<string, Task> = new Map();
   let transcripts = store.getState().transcripts;
 
   const ofTask = (task: Task, now: number): number | null => {
     const before = known.get(task.id);
     if (before === task) return null;
     const at = task.state?.at ?? 0;
-    if (at !== (before?.state?.at ?? 0)) return Math.min(at, now);
+    if (at !== ((before ?? apart.get(task.id))?.state?.at ?? 0)) return Math.min(at, now);
     const isOther =
       before !== undefined && (before.status !== task.status || before.buildNumber !== task.buildNumber);
     return isOther ? now : null;
@@ -27,13 +30,21 @@ export function feelPulses(store: Store, clock: Clock): () => void {
 
   function feel(): void {
     const state = store.getState();
-    if (state.tasks === tasks && state.transcripts === transcripts) return;
+    if (state.listed !== listed) {
+      listed = state.listed;
+      apart = new Map([...apart, ...known]);
+      known = new Map();
+      tasks = [];
+    }
+    // What others were doing when they were listed last is no sign that they do it now.
+    const hasTasks = state.tasks !== tasks && (state.list.promised > 0 || apart.size === 0);
+    if (!hasTasks && state.transcripts === transcripts) return;
     const now = clock.now();
     const signs: { readonly taskId: string; readonly at: number }[] = [];
     const add = (taskId: string, at: number | null): void => {
       if (at !== null && now - at < SHOWN_MS) signs.push({ taskId, at });
     };
-    if (state.tasks !== tasks) {
+    if (hasTasks) {
       // What a list from the last run says is older than what is known of it.
       for (const task of state.tasks) add(task.id, ofTask(task, now));
       known = new Map(state.tasks.map((task) => [task.id, task]));

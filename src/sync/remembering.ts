@@ -2,6 +2,7 @@ import { bufferOf } from '../domain/edit/buffer.ts';
 import type { KeptView } from '../domain/kept-layout.ts';
 import type { Clock, Memory } from '../domain/ports.ts';
 import { type Reading, USUAL_READING } from '../domain/reading.ts';
+import { MINE } from '../domain/scope.ts';
 import { keptPlacesOf, keptViewOf } from '../store/kept-view.ts';
 import type { State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
@@ -26,9 +27,10 @@ interface Kept {
   readonly needing: boolean;
   readonly scroll: State['view']['scroll'];
   readonly returning: State['view']['returning'];
+  readonly scope: State['scope'];
 }
 
-const keptOf = ({ drafts, history, view, seen }: State): Kept => ({
+const keptOf = ({ drafts, history, view, seen, scope }: State): Kept => ({
   drafts,
   history,
   selected: view.selected,
@@ -38,6 +40,7 @@ const keptOf = ({ drafts, history, view, seen }: State): Kept => ({
   ...keptViewOf(view),
   scroll: view.scroll,
   returning: view.returning,
+  scope,
 });
 
 const LAID_OUT: readonly (keyof Kept)[] = [
@@ -48,6 +51,7 @@ const LAID_OUT: readonly (keyof Kept)[] = [
   'zoomed',
   'filter',
   'needing',
+  'scope',
 ];
 const PLACES: readonly (keyof Kept)[] = ['scroll', 'returning'];
 const SOON: readonly (keyof Kept)[] = ['drafts', 'history', 'seen', ...LAID_OUT];
@@ -69,6 +73,7 @@ export function startRemembering(store: Store, memory: Memory, clock: Clock): Re
     reading: layout.reading ?? USUAL_READING,
     seen: memory.seen(),
     sort: layout.sort ?? 'activity',
+    scope: layout.scope ?? MINE,
   };
   store.dispatch({
     type: 'remembered',
@@ -98,6 +103,7 @@ export function startRemembering(store: Store, memory: Memory, clock: Clock): Re
         sort: now.sort,
         view: keptViewOf(state.view),
         places: keptPlacesOf(state),
+        ...(now.scope.kind === 'mine' ? {} : { scope: now.scope }),
       });
     saved = now;
   };

@@ -45,6 +45,9 @@ export function recordTimelines({ store, memory, clock, random }: TimelineOption
   let cancelRead = nothing;
   let selected: string | null = null;
   let begun = false;
+  let { listed } = store.getState();
+  /** Until when tasks were looked at that were not listed for a while, Unix ms. */
+  const left = new Map<string, number>();
 
   const save = (all: boolean): void => {
     cancelSave = null;
@@ -101,11 +104,26 @@ export function recordTimelines({ store, memory, clock, random }: TimelineOption
     return begun === undefined ? [] : [{ taskId, ended: null, begun }];
   }
 
+  /** Others are listed: nobody sees any more what these do, and that is no end of anything. */
+  function leave(): void {
+    listed = store.getState().listed;
+    for (const id of known.keys()) {
+      if (lookedAt === null || !open.has(id)) continue;
+      left.set(id, lookedAt);
+      // What was never written is the server's word, which it will tell again.
+      if (unwritten.delete(id)) open.delete(id);
+      else end(id, lookedAt);
+    }
+    known = new Map();
+    tasks = [];
+  }
+
   function look(state: State): void {
-    // A list that was recalled from disk is nobody's look.
+    if (state.listed !== listed) leave();
+    // A list that was recalled from disk, or from before others were listed, is nobody's look.
     const { at, promised } = state.list;
     const isNew = at !== null && promised > 0 && at !== lookedAt;
-    if (!isNew && state.tasks === tasks) return;
+    if (!isNew && (state.tasks === tasks || promised === 0)) return;
     if (lookedAt === null && !isNew) return;
     const now = isNew ? at : Math.max(lookedAt ?? 0, state.now);
     const watched = lookedAt !== null && now - lookedAt <= WATCHED_MS;
@@ -125,7 +143,11 @@ export function recordTimelines({ store, memory, clock, random }: TimelineOption
     if ((changes.length > 0 || isBeat) && cancelSave === null)
       cancelSave = clock.after(SAVE_AFTER_MS, () => save(false));
     // At the end: whoever hears of it may call back here.
-    for (const taskId of seen) tell(taskId, watched, lookedBefore);
+    for (const taskId of seen) {
+      const leftAt = left.get(taskId);
+      left.delete(taskId);
+      tell(taskId, leftAt === undefined && watched, leftAt ?? lookedBefore);
+    }
   }
 
   /** Remembers which tasks there are; those that went away do nothing any more. */

@@ -24,7 +24,7 @@ beforeEach(() => {
     const now = NOON - days * DAY;
     storage
       .archive(ada)
-      .keep(id, { name, put: entries, drop: [], read: null, revision: 0, floor: null, now });
+      .keep(id, { name, owner: 'ada', put: entries, drop: [], read: null, revision: 0, floor: null, now });
   }
 });
 afterEach(() => state.dispose());

@@ -20,6 +20,7 @@ const seen = (...messages: readonly Message[]): History =>
 
 const change = (history: History, about: Partial<ArchiveChange> = {}): ArchiveChange => ({
   name: 'fix-login',
+  owner: 'ada',
   put: history.entries,
   drop: [],
   read: null,
@@ -155,13 +156,34 @@ describe('a task that is gone', () => {
   test('has its conversation kept for 30 days', () => {
     const archive = state.open().archive(ada);
     for (const id of ['t1', 't2', 't3']) archive.keep(id, change(seen(you(0, id))));
-    archive.noteTasks(['t1', 't2'], NOON);
-    archive.noteTasks(['t1'], NOON + 10 * DAY);
-    archive.noteTasks(['t1', 't2'], NOON + 30 * DAY);
+    archive.noteTasks(['t1', 't2'], null, NOON);
+    archive.noteTasks(['t1'], null, NOON + 10 * DAY);
+    archive.noteTasks(['t1', 't2'], null, NOON + 30 * DAY);
     expect(contents(archive, 't3')).toEqual(['t3']);
-    archive.noteTasks(['t1'], NOON + 31 * DAY);
+    archive.noteTasks(['t1'], null, NOON + 31 * DAY);
     expect(contents(archive, 't3')).toEqual([]);
     expect([contents(archive, 't1'), contents(archive, 't2')]).toEqual([['t1'], ['t2']]);
+  });
+});
+
+describe('a list of some owners', () => {
+  test('says nothing of the tasks of others', () => {
+    const archive = state.open().archive(ada);
+    archive.keep('mine', change(seen(you(0, 'mine')), { owner: 'Ada' }));
+    archive.keep('bobs', change(seen(you(0, 'bobs')), { owner: 'bob' }));
+    archive.keep('old', change(seen(you(0, 'old')), { owner: '' }));
+    const left = () => ['mine', 'bobs', 'old'].filter((id) => archive.recall(id) !== null);
+    const gone = (owners: readonly string[] | null) => {
+      archive.noteTasks([], owners, NOON);
+      archive.noteTasks([], owners, NOON + 31 * DAY);
+      return left();
+    };
+    expect(gone(['eve'])).toEqual(['mine', 'bobs', 'old']);
+    expect(gone(['BOB'])).toEqual(['mine', 'old']);
+    expect(gone(['ada', ''])).toEqual([]);
+    archive.keep('more', change(seen(you(0, 'more')), { owner: 'eve' }));
+    gone(null);
+    expect(archive.recall('more')).toBeNull();
   });
 });
 

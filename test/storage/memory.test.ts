@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ownedBy } from '../../src/domain/scope.ts';
 import { ada, aTask, stateDirectory } from './saved.ts';
 
 let state: ReturnType<typeof stateDirectory>;
@@ -92,6 +93,8 @@ test('the layout comes back', () => {
   expect(memory.layout()).toEqual({ selectedTask: null });
   memory.saveLayout({ selectedTask: aTask.id, sort: 'name' });
   expect(nextRun().layout()).toEqual({ selectedTask: aTask.id, sort: 'name' });
+  memory.saveLayout({ selectedTask: null, scope: ownedBy('bob') });
+  expect(nextRun().layout()).toEqual({ selectedTask: null, scope: ownedBy('bob') });
   const reading = { wrap: false, raw: true, times: false };
   memory.saveLayout({ selectedTask: null, reading });
   expect(nextRun().layout()).toEqual({ selectedTask: null, reading });

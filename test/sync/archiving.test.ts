@@ -103,6 +103,7 @@ describe('what is seen', () => {
   it('of a task that nobody selected is kept, too', async () => {
     archive.keep('b', {
       name: 'b',
+      owner: 'ada',
       put: [{ kind: 'said', run: 0, id: 0, message: go }],
       drop: [],
       read: null,
@@ -241,6 +242,7 @@ describe('a task that left the list', () => {
     startArchiving(deck.store, noting, deck.clock);
     await deck.clock.advance(10_000);
     expect(noted).toEqual([]);
+    deck.store.dispatch({ type: 'user-known', user: { id: 'u1', username: 'ada', name: 'Ada' } });
     deck.listed(...tasks);
     deck.listed(...tasks.slice(0, 1));
     await deck.clock.advance(2_000);

@@ -1,5 +1,6 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Memory } from '../../src/domain/ports.ts';
+import { EVERYONE, MINE, ownedBy, type Scope } from '../../src/domain/scope.ts';
 import { howFresh } from '../../src/store/selectors.ts';
 import { rememberList } from '../../src/sync/list-memory.ts';
 import { makeTask, NOON } from '../domain/make.ts';
@@ -49,4 +50,51 @@ it('writes a list that changes all the time once in a while, and the last one at
   deck.listed(makeTask({ id: 'c' }));
   stop();
   expect(onDisk()?.tasks.map(({ id }) => id)).toEqual(['c']);
+});
+
+describe('the list of each scope', () => {
+  const choose = (deck: ReturnType<typeof makeDeck>, scope: Scope): void =>
+    deck.store.dispatch({ type: 'scope-chosen', scope, now: deck.clock.now() });
+  const ids = (scope: Scope) =>
+    state
+      .open()
+      .memory(ada)
+      .lastList(scope)
+      ?.tasks.map(({ id }) => id);
+
+  it('is kept apart, and shown at once when it is listed again', () => {
+    const deck = makeDeck();
+    const stop = rememberList(deck.store, memory, deck.clock);
+    deck.listed(...tasks);
+    choose(deck, EVERYONE);
+    deck.listed(...tasks, makeTask({ id: 'x', ownerName: 'bob' }));
+    choose(deck, ownedBy('bob'));
+    stop();
+    expect([ids(MINE), ids(EVERYONE), ids(ownedBy('bob'))]).toEqual([['a', 'b'], ['a', 'b', 'x'], ['x']]);
+
+    const next = makeDeck();
+    rememberList(next.store, memory, next.clock);
+    expect(next.state.tasks.map(({ id }) => id)).toEqual(['a', 'b']);
+    choose(next, ownedBy('BOB'));
+    expect(next.state.tasks.map(({ id }) => id)).toEqual(['x']);
+    expect(next.state.list.promised).toBe(0);
+  });
+
+  it('of single owners is kept of the last one only', () => {
+    for (const name of ['bob', 'eve']) memory.saveList(tasks, 1, ownedBy(name));
+    memory.saveList(tasks, 1);
+    expect([ids(MINE), ids(ownedBy('bob')), ids(ownedBy('eve'))]).toEqual([
+      ['a', 'b'],
+      undefined,
+      ['a', 'b'],
+    ]);
+  });
+
+  it('is nothing where it was waited for in vain', () => {
+    const deck = makeDeck();
+    const stop = rememberList(deck.store, memory, deck.clock);
+    choose(deck, EVERYONE);
+    stop();
+    expect(ids(EVERYONE)).toBeUndefined();
+  });
 });

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { EVERYONE, MINE, ownedBy, type Scope } from '../../src/domain/scope.ts';
 import { howFresh } from '../../src/store/selectors.ts';
 import { pollList } from '../../src/sync/list.ts';
 import { makeReport, makeTask, NOON } from '../domain/make.ts';
 import { failure } from './backend.ts';
-import { makeDeck } from './deck.ts';
+import { type Deck, makeDeck } from './deck.ts';
 
 const working = makeTask({ state: makeReport({ state: 'working' }) });
 
@@ -95,5 +96,69 @@ describe('the list', () => {
     await deck.clock.settle();
     expect(deck.state.list.at).toBeNull();
     expect(deck.state.tasks).toEqual([]);
+  });
+});
+
+describe('the list of others', () => {
+  const choose = (deck: Deck, scope: Scope): void =>
+    deck.store.dispatch({ type: 'scope-chosen', scope, now: deck.clock.now() });
+  const asked = (deck: Deck) => deck.backend.calls('list').map(({ args: [query] }) => query);
+
+  it('is asked for at once, and the request for the one before is given up', async () => {
+    const deck = makeDeck();
+    pollList(deck).wake();
+    await deck.clock.settle();
+    const first = deck.backend.open('list');
+    choose(deck, EVERYONE);
+    choose(deck, ownedBy('bob'));
+    await deck.clock.settle();
+    expect(first.signal.aborted).toBe(true);
+    expect(asked(deck)).toEqual([{ owner: 'me' }, { owner: 'bob' }]);
+    deck.backend.open('list').answer([makeTask({ ownerName: 'bob' })]);
+    await deck.clock.advance(5_000);
+    expect(asked(deck).slice(2)).toEqual([{ owner: 'bob' }]);
+    expect(deck.backend.mostOpen('list')).toBe(1);
+  });
+
+  it('is asked for although the one before had to wait', async () => {
+    const deck = makeDeck();
+    pollList(deck).wake();
+    await deck.clock.settle();
+    deck.backend.open('list').refuse(failure({ kind: 'unreachable' }));
+    await deck.clock.settle();
+    choose(deck, EVERYONE);
+    await deck.clock.settle();
+    expect(asked(deck).at(-1)).toEqual({ owner: null });
+  });
+
+  it.each(['forbidden', 'invalid', 'not-found'] as const)(
+    'that is refused (%s) gives way to the one before, which is asked for at once',
+    async (kind) => {
+      const deck = makeDeck({ tasks: [makeTask()] });
+      pollList(deck);
+      choose(deck, EVERYONE);
+      await deck.clock.settle();
+      deck.backend.open('list').refuse(failure({ kind, message: 'Only your own.' }));
+      await deck.clock.settle();
+      expect(deck.state.scope).toEqual(MINE);
+      expect(deck.state.tasks).toHaveLength(1);
+      expect(deck.state.notice?.text).toBe('The server does not list the tasks of everyone: Only your own.');
+      expect(asked(deck)).toEqual([{ owner: null }, { owner: 'me' }]);
+      deck.backend.open('list').refuse(failure({ kind, message: 'Nor these.' }));
+      await deck.clock.settle();
+      expect(deck.state.list.error?.message).toBe('Nor these.');
+    },
+  );
+
+  it('that has a fault stays, and says what is wrong', async () => {
+    const deck = makeDeck({ tasks: [makeTask()] });
+    pollList(deck);
+    choose(deck, EVERYONE);
+    await deck.clock.settle();
+    deck.backend.open('list').refuse(failure());
+    await deck.clock.settle();
+    expect(deck.state.scope).toEqual(EVERYONE);
+    expect(deck.state.list.error?.kind).toBe('server');
+    expect(deck.state.list.at).toBeNull();
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { NoticeWords } from '../../src/domain/notices.ts';
+import { EVERYONE, MINE, ownedBy, type Scope } from '../../src/domain/scope.ts';
 import type { Task } from '../../src/domain/task.ts';
 import { startNotices } from '../../src/sync/notices.ts';
 import { startTicker } from '../../src/sync/ticker.ts';
@@ -155,6 +156,50 @@ describe('coming back from the shell', () => {
     deck.says(deck.idle('c'));
     await deck.clock.advance(20_000);
     expect(deck.told.map(({ title }) => title)).toEqual(['c']);
+  });
+});
+
+describe('when others are listed', () => {
+  const idleFor = (id: string, ms: number, now: number): Task =>
+    makeTask({ id, displayName: id, ownerName: 'bob', state: makeReport({ at: now - ms }) });
+
+  it('comes for none that waits there already, also when they were listed before', async () => {
+    const deck = open();
+    const choose = (scope: Scope): void =>
+      deck.store.dispatch({ type: 'scope-chosen', scope, now: deck.clock.now() });
+    choose(EVERYONE);
+    await deck.clock.advance(10);
+    deck.listed(...['x', 'y', 'z'].map((id) => idleFor(id, 60_000, deck.clock.now())), working('a'));
+    await deck.clock.advance(60_000);
+    choose(MINE);
+    await deck.clock.advance(10);
+    deck.listed(working('a'), idleFor('b', 30_000, deck.clock.now()));
+    await deck.clock.advance(60_000);
+    choose(EVERYONE);
+    deck.listed(idleFor('x', 100, deck.clock.now()));
+    await deck.clock.advance(60_000);
+    expect(deck.told).toEqual([]);
+    deck.listed(idleFor('x', 100, deck.clock.now()), idleFor('y', 5_000, deck.clock.now()));
+    await deck.clock.advance(60_000);
+    expect(deck.told.map(({ title }) => title)).toEqual(['y']);
+  });
+
+  it('comes for one that was watched all the while', async () => {
+    const deck = open();
+    deck.store.dispatch({ type: 'scope-chosen', scope: EVERYONE, now: deck.clock.now() });
+    await deck.clock.advance(10);
+    deck.listed(idleFor('a', 5_000, deck.clock.now()), idleFor('x', 5_000, deck.clock.now()));
+    await deck.clock.advance(10_000);
+    expect(deck.told.map(({ title }) => title)).toEqual(['a']);
+  });
+
+  it('comes for one that began before, in its time', async () => {
+    const deck = open();
+    deck.says(deck.idle('b'));
+    await deck.clock.advance(3_500);
+    deck.store.dispatch({ type: 'scope-chosen', scope: ownedBy('bob'), now: deck.clock.now() });
+    await deck.clock.advance(10_000);
+    expect(deck.told.map(({ title }) => title)).toEqual(['b']);
   });
 });
 

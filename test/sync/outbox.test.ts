@@ -609,15 +609,46 @@ describe('two taskdecks', () => {
   });
 });
 
-it('a task that is not in the list is looked for before its messages are given up', async () => {
-  const { deck, outbox } = sending({ tasks: [makeTask({ id: 'b' })] });
-  outbox.add('a', 'main');
-  deck.backend.open('get').answer(IDLE);
-  await deck.clock.settle();
-  expect(stages(deck)).toEqual(['waiting']);
-  await deck.clock.advance(15_000);
-  deck.backend.open('get').refuse(failure({ kind: 'not-found' }));
-  await deck.clock.settle();
-  expect(stages(deck)).toEqual([]);
-  expect(deck.state.history).toEqual(['main']);
+describe('a message to a task that is not in the list', () => {
+  const others = [makeTask({ id: 'b', ownerName: 'bob' })];
+
+  it('goes to the history when the task is gone, and only then', async () => {
+    const { deck, outbox } = sending({ tasks: others });
+    outbox.add('a', 'main');
+    deck.backend.open('get').answer(WORKING);
+    await deck.clock.settle();
+    expect(stages(deck)).toEqual(['waiting']);
+    await deck.clock.advance(15_000);
+    deck.backend.open('get').refuse(failure({ kind: 'unreachable' }));
+    await deck.clock.settle();
+    expect(stages(deck)).toEqual(['waiting']);
+    await deck.clock.advance(15_000);
+    deck.backend.open('get').refuse(failure({ kind: 'not-found' }));
+    await deck.clock.settle();
+    expect(stages(deck)).toEqual([]);
+    expect(deck.state.history).toEqual(['main']);
+  });
+
+  it('is sent when the task is ready, since it may be in the list of another owner', async () => {
+    const { deck, outbox } = sending({ tasks: others });
+    outbox.add('a', 'main');
+    deck.backend.open('get').answer(WORKING);
+    await deck.clock.advance(15_000);
+    deck.backend.open('get').answer(IDLE);
+    await deck.clock.settle();
+    await looked(deck);
+    deck.backend.open('send').answer(undefined);
+    await deck.clock.advance(3_000);
+    expect(stages(deck)).toEqual([]);
+    expect(textsSent(deck)).toEqual(['main']);
+  });
+
+  it('resumes it first when that was asked for', async () => {
+    const { deck, outbox, resumed } = sending({ tasks: others });
+    outbox.add('a', 'main', true);
+    deck.backend.open('get').answer(PAUSED);
+    await deck.clock.settle();
+    expect(resumed).toEqual(['a']);
+    expect(stages(deck)).toEqual(['waiting']);
+  });
 });

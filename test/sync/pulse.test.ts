@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { EVERYONE, MINE } from '../../src/domain/scope.ts';
 import { pulseOf } from '../../src/store/pulse-view.ts';
 import { taskById } from '../../src/store/selectors.ts';
 import { feelPulses } from '../../src/sync/pulse.ts';
@@ -48,4 +49,20 @@ it('feels a pause, and forgets tasks that are gone', () => {
   expect(pulse(deck)).toBe('0000000001');
   deck.listed();
   expect(deck.state.pulses.size).toBe(0);
+});
+
+it('is kept of tasks that are not listed for a while, and nothing that was found out later is a sign of now', async () => {
+  const deck = makeDeck();
+  feelPulses(deck.store, deck.clock);
+  deck.listed(saying(-3), saying(-60, 'b'));
+  deck.store.dispatch({ type: 'scope-chosen', scope: EVERYONE, now: deck.clock.now() });
+  deck.listed(saying(-3), saying(-2, 'x'));
+  deck.store.dispatch({ type: 'scope-chosen', scope: MINE, now: deck.clock.now() });
+  expect(pulse(deck)).toBe('0000001000');
+  deck.listed(saying(-3), { ...saying(-60, 'b'), status: 'paused' });
+  expect(pulse(deck)).toBe('0000001000');
+  expect(pulse(deck, 'b')).toBe('nothing');
+  deck.listed(saying(0), { ...saying(-60, 'b'), status: 'active' });
+  expect(pulse(deck)).toBe('0000001001');
+  expect(pulse(deck, 'b')).toBe('0000000001');
 });

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bufferOf, EMPTY } from '../../src/domain/edit/buffer.ts';
 import { readProse } from '../../src/domain/markdown/prose.ts';
 import type { Memory } from '../../src/domain/ports.ts';
+import { MINE, ownedBy } from '../../src/domain/scope.ts';
 import { NEW } from '../../src/store/state.ts';
 import { startRemembering } from '../../src/sync/remembering.ts';
 import { agent, live, makeTask, you } from '../domain/make.ts';
@@ -276,4 +277,19 @@ describe('the list', () => {
       b: 'idle 5',
     });
   });
+});
+
+it('lists the tasks of those who were listed last, from the first frame on', () => {
+  const deck = makeDeck();
+  const stop = startRemembering(deck.store, memory, deck.clock);
+  deck.store.dispatch({ type: 'scope-chosen', scope: ownedBy('bob'), now: deck.clock.now() });
+  deck.listed(makeTask({ id: 'x', ownerName: 'bob' }));
+  stop();
+  const next = makeDeck();
+  const stopNext = startRemembering(next.store, state.open().memory(ada), next.clock);
+  expect(next.state.listed).toEqual(ownedBy('bob'));
+  expect(next.state.tasks.map(({ id }) => id)).toEqual(['x']);
+  next.store.dispatch({ type: 'scope-chosen', scope: MINE, now: next.clock.now() });
+  stopNext();
+  expect(state.open().memory(ada).layout().scope).toBeUndefined();
 });

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { MINE, ownedBy, type Scope } from '../../src/domain/scope.ts';
 import type { AgentState, Task } from '../../src/domain/task.ts';
 import { inOrder } from '../../src/domain/timeline.ts';
 import { selectedTask } from '../../src/store/selectors.ts';
@@ -73,6 +74,33 @@ describe('while taskdeck runs', () => {
     await deck.clock.advance(10 * MINUTE);
     await looks(deck, paused(4), 1);
     expect(shown(deck)).toBe('paused 0..1, unknown 1..11, paused 11..12');
+  });
+
+  it('says nothing of a time in which others were listed, and does not end what it did not see end', async () => {
+    const { deck, stop } = await run(NOON);
+    const bobs = since('idle', NOON, { id: 'x', ownerName: 'bob' });
+    const choose = (scope: Scope): void =>
+      deck.store.dispatch({ type: 'scope-chosen', scope, now: deck.clock.now() });
+    await looks(deck, since('working', NOON), 2);
+    await looks(deck, since('idle', NOON + 2 * MINUTE), 1);
+    choose(ownedBy('bob'));
+    await looks(deck, bobs, 5);
+    choose(MINE);
+    await looks(deck, since('working', NOON + 6 * MINUTE), 1);
+    expect(shown(deck)).toBe('unknown -30..0, working 0..2, waiting 2..3, unknown 3..6, working 6..9');
+    choose(ownedBy('bob'));
+    await looks(deck, bobs, 5);
+    choose(MINE);
+    await looks(deck, since('working', NOON + 6 * MINUTE), 1);
+    // It worked all the while, as its report proves.
+    const seen = 'unknown -30..0, working 0..2, waiting 2..3, unknown 3..6, working 6..15';
+    expect(shown(deck)).toBe(seen);
+    stop();
+    const next = await run(NOON + 15 * MINUTE);
+    next.deck.listed(since('working', NOON + 6 * MINUTE));
+    await next.deck.clock.settle();
+    expect(shown(next.deck)).toBe(seen);
+    next.stop();
   });
 
   it('writes nothing on a quiet list but once a minute that it looked', async () => {

@@ -281,12 +281,12 @@ describe('the outbox', () => {
     expect(outboxStatus(state, 9)).toEqual(['queued until the agent is ready']);
   });
 
-  it('says that nothing is left, and names tasks that are gone', () => {
+  it('says that nothing is left, and says of which messages the task is not listed', () => {
     expect(bare(outboxLines(showing('a'), 0, plain, 78, 4)).join('')).toBe(
       ' Every message has been delivered.',
     );
     const gone = play(showing('a'), { type: 'delivery-begun', delivery: delivery({ taskId: 'gone' }) });
-    expect(bare(outboxLines(gone, 0, plain, 78, 4))[0]).toMatch(/^ a task that is gone +sending +yes/u);
+    expect(bare(outboxLines(gone, 0, plain, 78, 4))[0]).toMatch(/^ a task not listed +sending +yes/u);
   });
 });
 

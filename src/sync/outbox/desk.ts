@@ -23,11 +23,15 @@ export interface Desk {
   /** Nothing is to be sent to this task for a while. */
   rests(taskId: string): boolean;
   deliver(delivery: Delivery, task: Task): void;
-  resume(delivery: Delivery): void;
+  /** `task` where it is not in the list. */
+  resume(delivery: Delivery, task?: Task): void;
   /** Looks at transcripts until it is known what has become of a message. */
   findOut(id: string): void;
-  /** Looks for a task that is not in the list: what was written to one that is gone goes to the history. */
-  find(delivery: Delivery): void;
+  /**
+   * Looks for a task that is not in the list, which may be somebody else's list: what was written to one that is gone
+   * goes to the history, and `found` is called with another one, to deliver to it.
+   */
+  find(delivery: Delivery, found: (task: Task) => void): void;
   /** Ends the connection of a message that is being sent. */
   giveUp(id: string): void;
   stop(): void;
@@ -42,7 +46,7 @@ export function createDesk(
   const givenUp = new Set<string>();
   /** When a task is tried again, Unix ms, and how often in a row that was in vain. */
   const rest = new Map<string, { readonly until: number; readonly failures: number }>();
-  const { lookAt, watchWhileOpen, untilKnown, isGone } = createFinding(context);
+  const { lookAt, watchWhileOpen, untilKnown, find } = createFinding(context);
 
   const notice = (text: string): void =>
     store.dispatch({ type: 'noticed', notice: { tone: 'bad', text, at: clock.now() } });
@@ -141,18 +145,22 @@ export function createDesk(
     isBusyWith: (id) => busy.has(id),
     rests: (taskId) => (rest.get(taskId)?.until ?? 0) > clock.now(),
     deliver: (delivery, task) => void at(delivery.id, (signal) => send(delivery, task, signal)),
-    resume({ id, taskId }) {
+    resume({ id, taskId }, task) {
       void at(id, async () => {
         if (queue.claim(id, { type: 'resume-begun', by: queue.me, now: clock.now() }) === null) return;
-        await context.resume(taskId);
+        await context.resume(taskId, task);
         if (!stopping.aborted) queue.take(id, { type: 'resume-over', now: clock.now() });
       });
     },
     findOut: (id) => void at(id, () => untilKnown(id)),
-    find(delivery) {
-      void at(delivery.id, async () => {
-        if (await isGone(delivery)) return;
-        restFor(delivery.taskId, failuresOf(delivery.taskId) + 1, NOT_LISTED_MS);
+    find(delivery, found) {
+      const { id, taskId } = delivery;
+      let task: Task | 'gone' | null = null;
+      void at(id, async () => {
+        task = await find(delivery);
+        if (task !== 'gone') restFor(taskId, failuresOf(taskId), NOT_LISTED_MS);
+      }).then(() => {
+        if (task !== null && task !== 'gone' && !stopping.aborted && queue.find(id) !== null) found(task);
       });
     },
     giveUp(id) {

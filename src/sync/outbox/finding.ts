@@ -21,7 +21,8 @@ export interface Finding {
   watchWhileOpen(id: string, task: Task, over: AbortSignal): Promise<void>;
   /** Looks until a message without an answer is settled, or somebody else's. */
   untilKnown(id: string): Promise<void>;
-  isGone(delivery: Delivery): Promise<boolean>;
+  /** The task of a message that is not in the list; null when it cannot be found now. Of one that is gone the message is in the history. */
+  find(delivery: Delivery): Promise<Task | 'gone' | null>;
 }
 
 export function createFinding(
@@ -80,7 +81,7 @@ export function createFinding(
       if (delivery?.stage !== 'unsure' || delivery.owner !== queue.me) return;
       const task = taskOf(delivery.taskId);
       if (task !== null) failures = await looked(task, stopping, failures);
-      else if (await isGone(delivery)) return;
+      else if ((await find(delivery)) === 'gone') return;
       else failures++;
       if (queue.find(id)?.stage !== 'unsure') return;
       await pause(clock, Math.max(wait, failures === 0 ? 0 : backOff(failures, random())), stopping);
@@ -88,21 +89,21 @@ export function createFinding(
     }
   }
 
-  /** Whether the task of a message is gone, and then the message is in the history. */
-  async function isGone({ id, taskId, text }: Delivery): Promise<boolean> {
+  async function find({ id, taskId, text }: Delivery): Promise<Task | 'gone' | null> {
     try {
-      unlisted.set(taskId, await backend.get({ id: taskId, ownerName: 'me' }, stopping));
-      return false;
+      const task = await backend.get({ id: taskId, ownerName: 'me' }, stopping);
+      unlisted.set(taskId, task);
+      return task;
     } catch (cause) {
-      if (!(cause instanceof BackendError && cause.kind === 'not-found')) return false;
+      if (!(cause instanceof BackendError && cause.kind === 'not-found')) return null;
     }
     store.dispatch({ type: 'prompt-used', text });
     if (queue.takeBack(id)) {
       const words = 'The task is gone. What you wrote to it is kept: up in a prompt brings it back.';
       store.dispatch({ type: 'noticed', notice: { tone: 'bad', text: words, at: clock.now() } });
     }
-    return true;
+    return 'gone';
   }
 
-  return { lookAt, watchWhileOpen, untilKnown, isGone };
+  return { lookAt, watchWhileOpen, untilKnown, find };
 }

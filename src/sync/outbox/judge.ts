@@ -2,7 +2,7 @@ import { arrival, type Verdict } from '../../domain/arrival.ts';
 import type { Delivery } from '../../domain/delivery.ts';
 import { keyFor } from '../../domain/key-hint.ts';
 import { titleOf } from '../../domain/task.ts';
-import { taskById } from '../../store/selectors.ts';
+import { knownTask, taskById } from '../../store/selectors.ts';
 import type { State, TranscriptEntry } from '../../store/state.ts';
 import type { Context } from '../context.ts';
 import type { Queue } from './queue.ts';
@@ -68,7 +68,7 @@ function verdictOn(
 }
 
 function question({ taskId }: Delivery, state: State): string {
-  const task = taskById(state, taskId);
+  const task = knownTask(state, taskId);
   const name = task === null ? 'a task' : `“${titleOf(task)}”`;
   return `It cannot be told whether a message to ${name} arrived: ${keyFor('outbox')} shows it and asks what to do.`;
 }

@@ -1,5 +1,6 @@
 import { type Delivery, nextOf } from '../../domain/delivery.ts';
 import { deliveryTo } from '../../domain/rules.ts';
+import type { Task } from '../../domain/task.ts';
 import { phaseIn, taskById } from '../../store/selectors.ts';
 import type { Context } from '../context.ts';
 import type { Desk } from './desk.ts';
@@ -23,14 +24,16 @@ export function createLanes({
     const state = store.getState();
     if (desk.isBusyWith(delivery.id) || desk.rests(delivery.taskId)) return;
     const task = taskById(state, delivery.taskId);
-    if (task === null) {
-      // Before the server has told its tasks none is gone.
-      if (state.list.at !== null) desk.find(delivery);
-      return;
-    }
-    const phase = phaseIn(state, task);
+    if (task !== null) return deliver(delivery, task);
+    // Before the server has told its tasks none is missing.
+    if (state.list.at !== null) desk.find(delivery, (found) => deliver(delivery, found, found));
+  }
+
+  /** `unlisted` is the task again, where the list does not hold it. */
+  function deliver(delivery: Delivery, task: Task, unlisted?: Task): void {
+    const phase = phaseIn(store.getState(), task);
     if (deliveryTo(phase) === 'now') desk.deliver(delivery, task);
-    else if (delivery.resume && phase === 'paused') desk.resume(delivery);
+    else if (delivery.resume && phase === 'paused') desk.resume(delivery, unlisted);
   }
 
   return {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { isQueued } from '../../domain/delivery.ts';
 import { keyFor } from '../../domain/key-hint.ts';
 import type { OutboxRows } from '../../domain/outbox-rows.ts';
+import type { Task } from '../../domain/task.ts';
 import type { Context } from '../context.ts';
 import type { Look } from '../look.ts';
 import { createDesk } from './desk.ts';
@@ -33,7 +34,7 @@ export interface OutboxContext extends Context {
   readonly rows: OutboxRows;
   readonly look: Look;
   /** Resolves to whether the task will start; what was wrong the user has been told. */
-  readonly resume: (taskId: string) => Promise<boolean>;
+  readonly resume: (taskId: string, task?: Task) => Promise<boolean>;
   /** Called when the server took a message, or said that the task is otherwise than we thought. */
   readonly changed: (taskId: string) => void;
 }

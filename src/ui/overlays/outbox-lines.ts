@@ -2,7 +2,7 @@ import { withKeyNames } from '../../domain/key-hint.ts';
 import { titleOf } from '../../domain/task.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { fitTo } from '../../domain/text/width.ts';
-import { taskById } from '../../store/selectors.ts';
+import { knownTask } from '../../store/selectors.ts';
 import type { DeliveryEntry, State } from '../../store/state.ts';
 import { deliveryWords } from '../panes/detail-lines.ts';
 import type { Theme } from '../theme.ts';
@@ -35,8 +35,8 @@ export function outboxStatus({ deliveries, keyNames }: State, index: number): st
 }
 
 function words(state: State, delivery: DeliveryEntry, width: number): string {
-  const task = taskById(state, delivery.taskId);
-  const name = task === null ? 'a task that is gone' : sanitiseLine(titleOf(task));
+  const task = knownTask(state, delivery.taskId);
+  const name = task === null ? 'a task not listed' : sanitiseLine(titleOf(task));
   const columns = Math.min(NAME_COLUMNS, Math.floor(width / 3));
   return `${fitTo(name, columns)}  ${fitTo(stageWord(delivery), STAGE_COLUMNS)}  ${sanitiseLine(delivery.text)}`;
 }

@@ -1,0 +1,258 @@
+import { describe, expect, it } from 'vitest';
+import { keyFor } from '../../src/domain/key-hint.ts';
+import { EVERYONE, MINE, ownedBy, type Scope } from '../../src/domain/scope.ts';
+import type { Action } from '../../src/store/action.ts';
+import { isUnseenIn, knownTask, selectedTask, taskById, visibleTasks } from '../../src/store/selectors.ts';
+import type { State } from '../../src/store/state.ts';
+import { agent, live, makeReport, makeTask, NOON, you } from '../domain/make.ts';
+import { begin, delivery, idsOf, listed, lookingAt, play, transcribed, typed } from './make.ts';
+
+const BOB = ownedBy('bob');
+const mine = (id: string) => makeTask({ id, ownerName: 'ada' });
+const bobs = (id: string) => makeTask({ id, ownerName: 'bob' });
+const ada: Action = { type: 'user-known', user: { id: 'u1', username: 'ada', name: 'Ada' } };
+const choose = (scope: Scope, now = NOON): Action => ({ type: 'scope-chosen', scope, now });
+
+/** Ada sees her own two tasks. */
+const own = (): State => play(begin(), ada, listed([mine('a'), mine('b')]));
+/** And then everybody's. */
+const all = (state = own()): State =>
+  play(state, choose(EVERYONE, NOON + 1), listed([bobs('x'), mine('a'), mine('b'), bobs('y')], NOON + 2));
+
+const texts = ({ drafts }: State): readonly string[] => [...drafts.values()].map(({ text }) => text);
+
+describe('another scope', () => {
+  it('begins with nothing, and says that it is waited for', () => {
+    const state = play(own(), choose(EVERYONE));
+    expect(state.tasks).toEqual([]);
+    expect(state.list).toEqual({ at: null, promised: 0, error: null, retryAt: null });
+    expect(selectedTask(state)).toBeNull();
+  });
+
+  it('that was seen before is there at once, as old as it is', () => {
+    const state = play(all(), choose(MINE, NOON + 9_000));
+    expect(idsOf(state)).toEqual(['a', 'b']);
+    expect(state.list).toMatchObject({ at: NOON, promised: 0 });
+  });
+
+  it('that is a part of what was seen is there at once', () => {
+    const state = play(all(), choose(BOB, NOON + 9_000));
+    expect(idsOf(state)).toEqual(['x', 'y']);
+    expect(state.list.at).toBe(NOON + 2);
+  });
+
+  it('shows of each task the newest that is known', () => {
+    const newer = makeTask({ id: 'a', ownerName: 'ada', buildNumber: 7 });
+    const state = play(
+      all(),
+      { type: 'task-arrived', task: newer, startedAt: NOON + 5, now: NOON + 5 },
+      choose(MINE, NOON + 9),
+    );
+    expect(taskById(state, 'a')?.buildNumber).toBe(7);
+  });
+
+  it('takes no answer that was for the one before', () => {
+    const state = play(own(), choose(EVERYONE));
+    const late = play(state, {
+      type: 'list-arrived',
+      scope: MINE,
+      tasks: [mine('a')],
+      startedAt: NOON,
+      promised: 1,
+      now: NOON + 5,
+    });
+    expect(late).toBe(state);
+  });
+
+  it('keeps the filter, and shows those that need the user when only they are shown', () => {
+    const working = makeTask({ id: 'w', ownerName: 'bob', state: makeReport({ state: 'working' }) });
+    const state = play(
+      own(),
+      { type: 'needing-shown', on: true },
+      choose(EVERYONE),
+      listed([working, bobs('x'), mine('a')], NOON + 1),
+    );
+    expect(visibleTasks(state).map(({ id }) => id)).toEqual(['x', 'a']);
+    expect(state.view.selected).toBe('a');
+  });
+});
+
+describe('what another scope does not list', () => {
+  const busy = (): State =>
+    play(
+      own(),
+      ...lookingAt('a'),
+      transcribed('a', live(you(0, 'go'), agent(1, 'done'))),
+      typed('a', 'a half written'),
+      { type: 'timeline-known', taskId: 'a', stretches: [] },
+      { type: 'signs-felt', signs: [{ taskId: 'a', at: NOON }] },
+      { type: 'asked', taskId: 'b', intent: 'pause', now: NOON },
+      { type: 'delivery-begun', delivery: delivery({ taskId: 'a' }) },
+    );
+  const kept = (state: State) => ({
+    drafts: texts(state),
+    history: state.history,
+    transcripts: [...state.transcripts.keys()],
+    conversations: [...state.conversations.keys()],
+    timelines: [...state.timelines.keys()],
+    pulses: [...state.pulses.keys()],
+    seen: [...state.seen.keys()],
+    asked: [...state.asked.keys()],
+    deliveries: state.deliveries.length,
+  });
+
+  it('is not gone: all that hangs on it stays, and no text becomes history', () => {
+    const before = busy();
+    const away = play(before, { type: 'watched', taskId: null }, choose(BOB), listed([bobs('x')], NOON + 1));
+    expect(kept(away)).toEqual({ ...kept(before), seen: ['a'] });
+    expect(taskById(away, 'a')).toBeNull();
+    expect(knownTask(away, 'a')?.name).toBe('name-a');
+    const back = play(away, choose(MINE, NOON + 2), listed([mine('a'), mine('b')], NOON + 3));
+    expect(kept(back)).toEqual(kept(before));
+    expect(back.view.selected).toBe('a');
+    expect(back.drafts.get('a')?.text).toBe('a half written');
+  });
+
+  it('goes when a list that would hold it does not', () => {
+    const away = play(busy(), choose(EVERYONE), listed([mine('b'), bobs('x')], NOON + 1));
+    expect(knownTask(away, 'a')).toBeNull();
+    expect(away.history).toEqual(['a half written']);
+    expect(away.transcripts.size).toBe(0);
+    expect(idsOf(play(away, choose(MINE, NOON + 2)))).toEqual(['b']);
+  });
+
+  it('stays when nobody knows yet whether the list would hold it', () => {
+    const stranger = play(
+      begin(),
+      choose(BOB),
+      listed([bobs('x')]),
+      choose(MINE),
+      listed([mine('a')], NOON + 1),
+    );
+    expect(knownTask(stranger, 'x')).not.toBeNull();
+  });
+
+  it('goes when it is looked for by itself and is not there', () => {
+    const away = play(busy(), choose(BOB), listed([bobs('x')], NOON + 1), {
+      type: 'removed',
+      taskId: 'a',
+      now: NOON + 2,
+    });
+    expect(knownTask(away, 'a')).toBeNull();
+    expect(away.history).toEqual(['a half written']);
+    expect(idsOf(play(away, choose(MINE, NOON + 3)))).toEqual(['b']);
+  });
+
+  it('goes from everywhere with the list that held it', () => {
+    const state = play(
+      all(),
+      choose(BOB, NOON + 3),
+      listed([bobs('y')], NOON + 4),
+      choose(EVERYONE, NOON + 5),
+    );
+    expect(idsOf(state)).toEqual(['a', 'b', 'y']);
+  });
+
+  it('was seen, if it was in an earlier run, also when it comes into view much later', () => {
+    const complete = makeTask({ id: 'x', ownerName: 'bob', state: makeReport({ state: 'complete' }) });
+    const before = play(all(), choose(EVERYONE), listed([complete], NOON + 10), ...lookingAt('x'));
+    const next = play(
+      begin(),
+      { type: 'remembered', drafts: new Map(), history: [], selected: null, seen: before.seen },
+      listed([mine('a')]),
+      choose(EVERYONE),
+      listed([complete, mine('a')], NOON + 1),
+    );
+    expect(isUnseenIn(next, complete)).toBe(false);
+  });
+});
+
+describe('the selection', () => {
+  it('stays on its task where that is listed, too', () => {
+    expect(all(play(own(), { type: 'selected', taskId: 'b' })).view.selected).toBe('b');
+  });
+
+  it('is the first row where it is not', () => {
+    const state = play(own(), choose(BOB), listed([bobs('x'), bobs('y')], NOON + 1));
+    expect(state.view.selected).toBe('x');
+    expect(state.notice).toBeNull();
+  });
+
+  it('comes back with its scope', () => {
+    const away = play(all(play(own(), { type: 'selected', taskId: 'b' })), { type: 'selected', taskId: 'y' });
+    const back = play(away, choose(MINE, NOON + 3));
+    expect(back.view.selected).toBe('b');
+    expect(play(back, { type: 'selected', taskId: 'a' }, choose(EVERYONE, NOON + 4)).view.selected).toBe('y');
+  });
+
+  it('is on a row that the filter shows', () => {
+    const state = play(all(), { type: 'filtered', filter: 'name-y' }, choose(BOB, NOON + 3));
+    expect(state.view.selected).toBe('y');
+  });
+});
+
+describe('a task that is made while the tasks of another are listed', () => {
+  const made = (scope: Scope): State =>
+    play(
+      own(),
+      choose(scope),
+      listed([bobs('x')], NOON + 1),
+      { type: 'creation-begun', key: 'c1', prompt: 'go', now: NOON + 2 },
+      { type: 'created', key: 'c1', task: mine('new'), now: NOON + 3 },
+    );
+
+  it('is not among them, is not lost, and the user is told where it is', () => {
+    const state = made(BOB);
+    expect(idsOf(state)).toEqual(['x']);
+    expect(state.view.selected).toBe('x');
+    expect(state.notice?.text).toBe(`The new task is among your own: ${keyFor('owner')} lists them.`);
+    expect(idsOf(play(state, choose(MINE, NOON + 4)))).toEqual(['new', 'a', 'b']);
+  });
+
+  it('is among everybody’s', () => {
+    expect(idsOf(made(EVERYONE))).toEqual(['new', 'x']);
+  });
+});
+
+describe('a scope that the server refuses', () => {
+  const refuse = (scope: Scope): Action => ({
+    type: 'scope-refused',
+    scope,
+    text: 'You may not.',
+    now: NOON + 5,
+  });
+
+  it('gives way to the one that was listed last, with the reason', () => {
+    const state = play(all(), choose(BOB, NOON + 3), refuse(BOB));
+    expect(state.scope).toEqual(EVERYONE);
+    expect(idsOf(state)).toEqual(['x', 'a', 'b', 'y']);
+    expect(state.notice).toEqual({ tone: 'bad', text: 'You may not.', at: NOON + 5 });
+  });
+
+  it('that was listed before gives way to the user’s own', () => {
+    const state = play(all(), refuse(EVERYONE));
+    expect(state.scope).toEqual(MINE);
+    expect(idsOf(state)).toEqual(['a', 'b']);
+  });
+});
+
+describe('the scope of the last run', () => {
+  const remembered = (scope: Scope): Action => ({
+    type: 'remembered',
+    drafts: new Map(),
+    history: [],
+    selected: 'y',
+    scope,
+  });
+
+  it('is listed again', () => {
+    const state = play(begin(), remembered(BOB), listed([bobs('x'), bobs('y')]));
+    expect([state.scope, state.listed]).toEqual([BOB, BOB]);
+    expect(state.view.selected).toBe('y');
+  });
+
+  it('does not undo what the user has chosen since, nor take a task from under their fingers', () => {
+    expect(play(own(), choose(EVERYONE), remembered(BOB)).scope).toEqual(EVERYONE);
+    expect(play(own(), { type: 'focused', pane: 'prompt' }, remembered(BOB)).scope).toEqual(MINE);
+  });
+});
