@@ -1,37 +1,16 @@
 import { render } from 'ink';
 import type { CommandContext } from './commands/command.ts';
-import { keyNames } from './commands/key-names.ts';
-import type { Deployment } from './config/deployment.ts';
-import type { Settings } from './config/settings.ts';
 import { connect } from './connect.ts';
-import type { Clipboard, Storage, TextFiles, Written } from './domain/ports.ts';
-import { systemClock } from './local/clock.ts';
-import { openStorage } from './storage/storage.ts';
-import { initialState } from './store/initial.ts';
+import type { Clipboard, TextFiles, Written } from './domain/ports.ts';
+import type { Opened, OpeningOptions } from './opening.ts';
 import { loadMarkdown } from './store/load-markdown.ts';
 import type { Place } from './store/state.ts';
-import { createStore, type Store } from './store/store.ts';
-import { type Archiving, startArchiving } from './sync/archiving.ts';
 import { startNotices } from './sync/notices.ts';
-import { type Remembering, startRemembering } from './sync/remembering.ts';
 import { startSync } from './sync/sync.ts';
-import { recordTimelines } from './sync/timeline.ts';
 import { startTitle } from './sync/title.ts';
 import { createNotifier } from './terminal/notify.ts';
-import { openSession } from './terminal/session.ts';
 import { App } from './ui/app.tsx';
 import { DeckProvider } from './ui/deck-provider.tsx';
-import { createTheme } from './ui/theme.ts';
-
-export interface TuiOptions {
-  readonly deployment: Deployment;
-  /** Where else the user could go. */
-  readonly places: readonly Place[];
-  readonly settings: Settings;
-  readonly stateDir: string;
-  readonly version: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
-}
 
 /** A held key repeats at 30 Hz: at Ink's default of 30 frames a second every second key would wait for the next frame. */
 const MAX_FPS = 120;
@@ -39,43 +18,11 @@ const MAX_FPS = 120;
 /** How the screen was left: for good, or for another place. */
 export type Left = { readonly code: number } | { readonly goTo: Place };
 
-/** Puts the TUI together and runs it until the user quits or goes to another deployment. */
-export async function runTui({
-  deployment,
-  places,
-  settings,
-  stateDir,
-  version,
-  env,
-}: TuiOptions): Promise<Left> {
-  // What ps and tmux call us.
-  process.title = 'taskdeck';
-  const clock = systemClock;
-  const where = placeOf(deployment);
-  const storage = openStorage({ directory: stateDir });
-  // Whatever ends the program, what was written is on disk first.
-  let close = (): void => storage.close();
-  const session = openSession({
-    crashDirectory: stateDir,
-    version,
-    now: clock.now,
-    onEnd: () => close(),
-    ascii: settings.ascii,
-    onFocus: (focused) => store.dispatch({ type: 'focus-changed', focused, now: clock.now() }),
-  });
-  const size = () => ({ columns: session.stdout.columns, rows: session.stdout.rows });
-
-  const store = createStore(
-    initialState({
-      deployment: { name: where.name, local: deployment.kind === 'local' },
-      size: size(),
-      places,
-      keys: settings.keys,
-      keyNames: keyNames(settings.keys),
-      views: settings.views,
-      now: clock.now(),
-    }),
-  );
+/** Brings the screen that was opened to life, and runs it until the user quits or goes to another deployment. */
+export async function runTui(
+  { deployment, settings, stateDir, version, env }: OpeningOptions,
+  { clock, recollection, session, size, store, storage, theme, atEnd, close }: Opened,
+): Promise<Left> {
   const say = (text: string): void =>
     store.dispatch({ type: 'noticed', notice: { tone: 'bad', text, at: clock.now() } });
   const backend = connect({
@@ -88,40 +35,28 @@ export async function runTui({
         `The local server is of taskdeck ${older}. When none of your tasks runs, "taskdeck serve --stop" ends it, and the next taskdeck starts a newer one.`,
       ),
   });
-  const rowsOf = (user: string) => storage.outbox({ origin: where.origin, user });
-  let archiving: Archiving | null = null;
-  let remembering: Remembering | null = null;
-  const begin = (user: string): (() => void) => {
-    const whose = { origin: where.origin, user };
-    remembering = startRemembering(store, storage.memory(whose), clock);
-    const ends = [
-      remembering,
-      recordTimelines({ store, memory: storage.timeline(whose), clock, random: Math.random }),
-    ];
-    archiving = settings.archive ? startArchiving(store, storage.archive(whose), clock) : null;
-    return () => {
-      archiving?.stop();
-      for (const end of ends) end();
-    };
-  };
-  const stopRemembering = remember(store, storage, where, begin, (user) => sync.outbox.open(rowsOf(user)));
-  const rows = rowsOf(userOf(storage, where));
-  const sync = startSync({ backend, store, clock, random: Math.random, rows, pace: settings.poll });
+  const sync = startSync({
+    backend,
+    store,
+    clock,
+    random: Math.random,
+    rows: recollection.outboxRows(),
+    pace: settings.poll,
+  });
+  recollection.onUser(() => sync.outbox.open(recollection.outboxRows()));
   const stopLoading = loadMarkdown(store);
   const leaving = new AbortController();
   const notifier = createNotifier({ env, mode: settings.notify, send: session.send, signal: leaving.signal });
   const notices = startNotices({ store, clock, notifier });
   // The Linux console has no title and would print it.
   const stopTitle = settings.title && env.TERM !== 'linux' ? startTitle(store, session.setTitle) : null;
-  close = () => {
+  atEnd(() => {
     leaving.abort();
     notices.stop();
     stopTitle?.();
     sync.stop();
     stopLoading();
-    stopRemembering();
-    storage.close();
-  };
+  });
   if (storage.notice !== null) say(storage.notice);
   session.stdout.on('size', () => store.dispatch({ type: 'resized', size: size() }));
 
@@ -158,11 +93,10 @@ export async function runTui({
   const app = render(
     <DeckProvider
       context={context}
-      theme={createTheme({ color: (env.NO_COLOR ?? '') === '' })}
+      theme={theme}
       stop={async (suspendTerminal) => {
         // Nobody knows whether a stopped program is ever continued.
-        archiving?.flush();
-        remembering?.flush();
+        recollection.flush();
         await session.stop(suspendTerminal);
         notices.restart();
         store.dispatch({ type: 'returned' });
@@ -183,7 +117,7 @@ export async function runTui({
         let written: Written = { kind: 'not-written', why: NO_EDITOR };
         if (editorOf(env) === null) return written;
         // Nobody knows what becomes of a program that waits for another one.
-        remembering?.flush();
+        recollection.flush();
         await session.lend(suspendTerminal, async () => {
           written = await writeInEditor(text, env);
         });
@@ -214,50 +148,4 @@ export async function runTui({
   session.close();
   close();
   return left;
-}
-
-/** What the deployment is called, and what keeps its memory apart from others'. */
-function placeOf(deployment: Deployment): {
-  readonly name: string;
-  readonly origin: string;
-  readonly token: string;
-} {
-  if (deployment.kind === 'local') return { name: 'local', origin: 'local', token: '' };
-  const { host, origin } = new URL(deployment.url);
-  return { name: host, origin, token: deployment.token };
-}
-
-/** Whose memory to begin with; somebody's who has no name yet, where this is the first time. */
-const userOf = (storage: Storage, { origin, token }: { readonly origin: string; readonly token: string }) =>
-  storage.userOf(origin, token) ?? storage.strangerOf(origin, token);
-
-/**
- * Remembers for each user apart. What is written before it is known who that is goes over to them then, and `known` is
- * called. Returns how to end it.
- */
-function remember(
-  store: Store,
-  storage: Storage,
-  { origin, token }: { readonly origin: string; readonly token: string },
-  begin: (user: string) => () => void,
-  known: (user: string) => void,
-): () => void {
-  const first = userOf(storage, { origin, token });
-  let stop = begin(first);
-  if (storage.userOf(origin, token) !== null) return () => stop();
-  const unsubscribe = store.subscribe(() => {
-    const name = store.getState().user?.username;
-    if (name === undefined) return;
-    unsubscribe();
-    stop();
-    // In this order: whatever ends the program in between, the next one finds everything.
-    storage.adopt(origin, first, name);
-    storage.rememberUser(origin, token, name);
-    stop = begin(name);
-    known(name);
-  });
-  return () => {
-    unsubscribe();
-    stop();
-  };
 }

@@ -7,7 +7,7 @@ import { surviveFileLimit } from './config/file-limit.ts';
 import { goTo, otherPlaces } from './config/places.ts';
 import { readSettings } from './config/read-settings.ts';
 import type { Settings } from './config/settings.ts';
-import { runTui } from './main.tsx';
+import { type OpeningOptions, openScreen } from './opening.ts';
 import { reporting } from './script/output.ts';
 
 /**
@@ -29,7 +29,17 @@ export async function openTui(
   for (;;) {
     const deployment = await findDeployment(deploymentSources(chosen, env), signal);
     const places = otherPlaces(config, deployment);
-    const left = await runTui({ deployment, places, settings, stateDir, version: TASKDECK_VERSION, env });
+    const options: OpeningOptions = {
+      deployment,
+      places,
+      settings,
+      stateDir,
+      version: TASKDECK_VERSION,
+      env,
+    };
+    const opened = openScreen(options);
+    const { runTui } = await import('./main.tsx');
+    const left = await runTui(options, opened);
     if ('code' in left) return left.code;
     chosen = goTo(config, left.goTo.id);
   }

@@ -28,6 +28,7 @@ const HALLS: readonly string[] = [
   'src/connect.ts',
   'src/globals.d.ts',
   'src/main.tsx',
+  'src/opening.ts',
   'src/tui.ts',
 ];
 

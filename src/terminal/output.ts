@@ -18,6 +18,8 @@ export interface TerminalOutput extends NodeJS.WritableStream {
   readonly isTTY: boolean;
   readonly columns: number;
   readonly rows: number;
+  /** Enters the alternate screen and shows these rows on it, before Ink is there to do so. */
+  begin(lines: readonly string[]): void;
   /** Draws everything again: `ctrl+l`, and whenever something else wrote to the terminal. */
   repaint(): void;
   /** The same on a terminal of which nothing is known any more: its modes are asked for again. */
@@ -104,6 +106,8 @@ export class Output extends EventEmitter {
   send(sequence: string): void {
     if (this.writable) this.target.write(sequence);
   }
+
+  begin(_lines: readonly string[]): void {}
 
   repaint(): void {}
 

@@ -15,6 +15,8 @@ const HIDE_BYTES = 48;
 const STRANGE_MS = 200;
 /** A few screens of lines. */
 const MAX_PARSED = 300;
+/** The alternate screen, as Ink asks for it. */
+const ENTER = '\x1b[?1049h';
 /** What may spoil a whole screen: scroll margins, origin mode, a drawing character set. */
 const SANE = '\x1b[r\x1b[?6l\x1b(B\x0f\x1b[m';
 
@@ -90,6 +92,13 @@ export class Painter extends Output {
     return !this.#busy;
   }
 
+  override begin(lines: readonly string[]): void {
+    this.write(ENTER);
+    this.write('\x1b[?25l');
+    this.#lines = lines;
+    this.#paint();
+  }
+
   #take(text: string): void {
     const write = readInkWrite(text, (this.#lines?.length ?? 1) - 1);
     switch (write.kind) {
@@ -97,7 +106,8 @@ export class Painter extends Output {
       case 'erase':
         return;
       case 'modes':
-        this.#pass(text);
+        // Asked for once more it would have the terminal note another place to come back to.
+        if (text !== ENTER) this.#pass(text);
         if (text.endsWith('\x1b[?25l')) this.#cursor = null;
         return;
       case 'cursor':

@@ -1,12 +1,10 @@
 import { Box } from 'ink';
-import { helpWindow } from '../commands/help.ts';
 import { FRAME, type Geometry } from '../store/geometry.ts';
 import { screen } from '../store/screen.ts';
 import type { State } from '../store/state.ts';
 import { useDeck, useStoreState } from './hooks/deck.ts';
 import { useKeys } from './hooks/use-keys.ts';
-import { helpLines, helpStatus } from './overlays/help-lines.ts';
-import { outboxLines, outboxStatus } from './overlays/outbox-lines.ts';
+import { coverOf } from './overlays/cover.ts';
 import { Palette } from './overlays/palette.tsx';
 import { PlacePicker } from './overlays/place-picker.tsx';
 import { TemplatePicker } from './overlays/template-picker.tsx';
@@ -15,10 +13,8 @@ import { footerLine } from './panes/footer-line.ts';
 import { headerLine } from './panes/header-line.ts';
 import { ListPane } from './panes/list-pane.tsx';
 import { noticeLines } from './panes/notice-lines.ts';
-import { problemLines } from './panes/problem-lines.ts';
 import { PromptBar } from './panes/prompt-bar.tsx';
 import { tinyLines } from './panes/tiny-lines.ts';
-import type { Theme } from './theme.ts';
 import { frame } from './widgets/frame.ts';
 import { Lines } from './widgets/lines.tsx';
 
@@ -83,25 +79,4 @@ function Body({ state, where }: { readonly state: State; readonly where: Shown }
       )}
     </Box>
   );
-}
-
-interface Cover {
-  readonly title: string;
-  readonly status?: readonly string[];
-  readonly lines: readonly string[];
-}
-
-/** What covers both panes; null while the panes are to be seen. */
-function coverOf(state: State, theme: Theme, width: number, height: number): Cover | null {
-  const { overlay } = state.view;
-  const help = helpWindow(state);
-  if (help !== null)
-    return { title: 'Keys', status: helpStatus(help), lines: helpLines(state, theme, width, help) };
-  if (overlay?.kind === 'outbox')
-    return {
-      title: 'Outbox',
-      status: outboxStatus(state, overlay.index),
-      lines: outboxLines(state, overlay.index, theme, width, height),
-    };
-  return state.list.at === null ? { title: 'Tasks', lines: problemLines(state, theme, width, height) } : null;
 }

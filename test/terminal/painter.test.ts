@@ -457,3 +457,21 @@ describe('a terminal far away', () => {
     await painter.hush(1);
   });
 });
+
+it('what was begun without Ink is not drawn again by its first frame, and is left once', async () => {
+  const line = new Line(20, 3);
+  const painter = new Painter(line);
+  painter.begin(['one', 'two', '']);
+  expect(line.take()).toContain('one');
+  const ink: Side = {
+    line,
+    stream: painter,
+    log: logUpdate.create(painter as unknown as NodeJS.WriteStream),
+  };
+  painter.write(ENTER);
+  await draw(ink, 'one\ntwo\n');
+  expect(line.take()).not.toMatch(/one|two|1049/);
+  await draw(ink, 'one\nthree\n');
+  expect(line.screen.text()).toMatch(/^one\nthree/);
+  expect(painter.close().match(/1049l/g)).toHaveLength(1);
+});

@@ -292,8 +292,12 @@ describe('the outbox', () => {
 
 describe('a screen that is too small', () => {
   it('says what it would take', () => {
-    const tiny = play(showing('a'), { type: 'resized', size: { columns: 39, rows: 9 } });
-    expect(tinyLines(tiny, plain)).toEqual(['taskdeck needs 40x10; this is 39x9. q quits.']);
+    const at = (columns: number) =>
+      tinyLines(play(showing('a'), { type: 'resized', size: { columns, rows: 9 } }), plain);
+    expect(at(60)).toEqual(['taskdeck needs 40x10; this is 60x9. q quits.']);
+    expect(at(39)).toEqual(['taskdeck needs 40x10. q quits.']);
+    expect(at(12)).toEqual(['needs 40x10']);
+    expect(at(3)).toEqual(['40…']);
   });
 
   it('shows a question that is open', () => {

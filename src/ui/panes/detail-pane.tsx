@@ -1,20 +1,14 @@
 import { Box } from 'ink';
 import { memo, useRef } from 'react';
-import { titleOf } from '../../domain/task.ts';
-import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { detailLayout } from '../../store/detail-layout.ts';
 import type { Extent } from '../../store/geometry.ts';
-import { selectedTask, taskById } from '../../store/selectors.ts';
+import { taskById } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
 import { useDeck } from '../hooks/deck.ts';
 import { useRested } from '../hooks/use-rested.ts';
-import { frame } from '../widgets/frame.ts';
 import { Lines } from '../widgets/lines.tsx';
-import { buildLines } from './build-lines.ts';
-import { composeLines } from './compose-lines.ts';
 import { DetailField } from './detail-field.tsx';
-import { detailStatus, headingLine, transcriptLines } from './detail-lines.ts';
-import { timelineLine } from './timeline-line.ts';
+import { detailFrame } from './detail-frame.ts';
 
 export interface DetailPaneProps {
   readonly state: State;
@@ -51,38 +45,8 @@ function isSamePlace(before: DetailPaneProps, after: DetailPaneProps): boolean {
 const Detail = memo(({ state, extent, x, y }: DetailPaneProps) => {
   const { theme } = useDeck();
   const { width, height } = extent;
-  const { focus, composing } = state.view;
-  const task = selectedTask(state);
-  const { timeline, build, field, transcript: inside } = detailLayout(state, extent);
-  const content = () => {
-    if (composing !== null)
-      return {
-        title: 'New task',
-        status: [],
-        lines: composeLines(composing.template, theme, inside.width, state.keyNames),
-      };
-    if (task === null) return { title: 'Task', status: [], lines: [] };
-    return {
-      title: sanitiseLine(titleOf(task)),
-      status: detailStatus(state, task, inside.width, inside.height),
-      lines: [
-        headingLine(state, task, theme, inside.width),
-        ...(timeline > 0 ? [timelineLine(state, task, theme, inside.width)] : []),
-        ...buildLines(state, task, theme, inside.width, build),
-        ...transcriptLines(state, task, theme, inside.width, inside.height),
-      ],
-    };
-  };
-  const { title, status, lines } = content();
-  const indented = lines.map((line) => ` ${line}`);
-  const pane = (
-    <Lines
-      lines={frame(indented, { title, status, focused: focus === 'transcript', width, height }, theme)}
-      width={width}
-      height={height}
-    />
-  );
-  if (field === 0) return pane;
+  const pane = <Lines lines={detailFrame(state, theme, extent)} width={width} height={height} />;
+  if (detailLayout(state, extent).field === 0) return pane;
   return (
     <Box width={width} height={height} flexShrink={0}>
       {pane}

@@ -1,16 +1,12 @@
 import { Box, Text } from 'ink';
 import { useRef } from 'react';
 import { keepFilter } from '../../commands/filter.ts';
-import { type Extent, listRows } from '../../store/geometry.ts';
-import { selectedIndex, visibleTasks } from '../../store/selectors.ts';
+import { type Extent, FRAME } from '../../store/geometry.ts';
 import type { State } from '../../store/state.ts';
 import { useDeck } from '../hooks/deck.ts';
-import { frame } from '../widgets/frame.ts';
 import { Lines } from '../widgets/lines.tsx';
-import { scrolledTo } from '../widgets/scrolled-to.ts';
 import { TextField } from '../widgets/text-field.tsx';
-import { listLines, listStatus, listTitle } from './list-lines.ts';
-import { emptyLines } from './problem-lines.ts';
+import { listFrame } from './list-frame.ts';
 
 export interface ListPaneProps {
   readonly state: State;
@@ -24,35 +20,15 @@ export function ListPane({ state, extent, row }: ListPaneProps) {
   const { theme } = useDeck();
   const { width, height } = extent;
   const filtering = state.view.overlay?.kind === 'filter';
-  const rows = listRows(extent) - (filtering ? 1 : 0);
-  const inside = width - 2;
-
-  const tasks = visibleTasks(state);
   // The window moves only as far as the selection pushes it, so that rows stay where the eye left them.
   const top = useRef(0);
-  const taskRows = Math.max(1, rows - state.creating.length);
-  top.current = scrolledTo(top.current, selectedIndex(state), taskRows, tasks.length);
-
-  const isEmpty = tasks.length === 0 && state.creating.length === 0;
-  const lines = isEmpty
-    ? emptyLines(state, theme, inside).slice(0, rows)
-    : listLines(state, theme, inside, rows, top.current);
-  const framed = frame(
-    lines,
-    {
-      title: listTitle(state),
-      status: listStatus(state, taskRows),
-      focused: state.view.focus === 'list',
-      width,
-      height,
-    },
-    theme,
-  );
+  const pane = listFrame(state, theme, extent, top.current);
+  top.current = pane.top;
   return (
     <Box width={width} height={height} flexShrink={0}>
-      <Lines lines={framed} width={width} height={height} />
+      <Lines lines={pane.lines} width={width} height={height} />
       {filtering && (
-        <FilterField filter={state.view.filter} width={inside} top={height - 2} y={row + height - 2} />
+        <FilterField filter={state.view.filter} width={width - FRAME} top={height - 2} y={row + height - 2} />
       )}
     </Box>
   );

@@ -1,0 +1,95 @@
+import { keyNames } from './commands/key-names.ts';
+import type { Deployment } from './config/deployment.ts';
+import type { Settings } from './config/settings.ts';
+import type { Clock, Storage } from './domain/ports.ts';
+import { systemClock } from './local/clock.ts';
+
+import { openStorage } from './storage/storage.ts';
+import { initialState } from './store/initial.ts';
+import type { Place, Size } from './store/state.ts';
+import { createStore, type Store } from './store/store.ts';
+import { type Recollection, recollect } from './sync/recollection.ts';
+import { openSession, type Session } from './terminal/session.ts';
+import { firstFrame } from './ui/first-frame.ts';
+import { createTheme, type Theme } from './ui/theme.ts';
+
+export interface OpeningOptions {
+  readonly deployment: Deployment;
+  /** Where else the user could go. */
+  readonly places: readonly Place[];
+  readonly settings: Settings;
+  readonly stateDir: string;
+  readonly version: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** A screen that shows what is known from before, and does not answer yet. */
+export interface Opened {
+  readonly clock: Clock;
+  readonly storage: Storage;
+  readonly session: Session;
+  readonly store: Store;
+  readonly theme: Theme;
+  readonly recollection: Recollection;
+  /** What of the terminal there is. */
+  readonly size: () => Size;
+  /** Says what else has to be ended with the program, whatever ends it; what is remembered is written after it. */
+  atEnd(end: () => void): void;
+  /** Ends it all. */
+  close(): void;
+}
+
+/**
+ * Takes the terminal and shows the last known tasks, before anything is loaded that a living screen needs: React, Ink and Yoga
+ * take as long as everything up to here.
+ */
+export function openScreen({ deployment, places, settings, stateDir, version, env }: OpeningOptions): Opened {
+  // What ps and tmux call us.
+  process.title = 'taskdeck';
+  const clock = systemClock;
+  const place = placeOf(deployment);
+  const storage = openStorage({ directory: stateDir });
+  // Whatever ends the program, what was written is on disk first.
+  const ends: (() => void)[] = [() => storage.close()];
+  const atEnd = (end: () => void): void => void ends.unshift(end);
+  const close = (): void => {
+    for (const end of ends.splice(0)) end();
+  };
+  const session = openSession({
+    crashDirectory: stateDir,
+    version,
+    now: clock.now,
+    onEnd: close,
+    ascii: settings.ascii,
+    onFocus: (focused) => store.dispatch({ type: 'focus-changed', focused, now: clock.now() }),
+  });
+  const size = () => ({ columns: session.stdout.columns, rows: session.stdout.rows });
+  const store = createStore(
+    initialState({
+      deployment: { name: place.name, local: deployment.kind === 'local' },
+      size: size(),
+      places,
+      keys: settings.keys,
+      keyNames: keyNames(settings.keys),
+      views: settings.views,
+      now: clock.now(),
+    }),
+  );
+  const recollection = recollect({ store, storage, clock, place, archive: settings.archive });
+  atEnd(() => recollection.stop());
+  const theme = createTheme({ color: (env.NO_COLOR ?? '') === '' });
+  const frame = firstFrame(store.getState(), theme);
+  if (frame !== null) session.stdout.begin(frame);
+  return { clock, storage, session, store, theme, recollection, size, atEnd, close };
+}
+
+/** What the deployment is called, and what keeps its memory apart from others'. */
+function placeOf(deployment: Deployment): {
+  readonly name: string;
+  readonly origin: string;
+  readonly token: string;
+} {
+  if (deployment.kind === 'local') return { name: 'local', origin: 'local', token: '' };
+  const { host, origin } = new URL(deployment.url);
+  return { name: host, origin, token: deployment.token };
+}

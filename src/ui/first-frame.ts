@@ -1,0 +1,54 @@
+import { layout } from '../domain/edit/layout.ts';
+import { FRAME } from '../store/geometry.ts';
+import { written } from '../store/prompt-search.ts';
+import { screen } from '../store/screen.ts';
+import type { State } from '../store/state.ts';
+import { coverOf } from './overlays/cover.ts';
+import { detailFrame } from './panes/detail-frame.ts';
+import { footerLine } from './panes/footer-line.ts';
+import { headerLine } from './panes/header-line.ts';
+import { listFrame } from './panes/list-frame.ts';
+import { noticeLines } from './panes/notice-lines.ts';
+import { promptLines, restingRows } from './panes/prompt-lines.ts';
+import { tinyLines } from './panes/tiny-lines.ts';
+import type { Theme } from './theme.ts';
+import { frame } from './widgets/frame.ts';
+
+/**
+ * What `App` draws first, row by row, without anything that a living screen needs. Null while something is open in which
+ * the user writes or chooses: only Ink can place that.
+ */
+export function firstFrame(state: State, theme: Theme): readonly string[] | null {
+  const where = screen(state);
+  const { rows } = state.size;
+  if (where.kind === 'tiny') return exactly(rows, tinyLines(state, theme));
+  const { overlay, focus } = state.view;
+  if (overlay !== null || focus === 'prompt') return null;
+  const { width, height } = where.body;
+  const cover = coverOf(state, theme, width - FRAME, height - FRAME);
+  const panes =
+    cover === null
+      ? sideBySide([
+          where.list === null ? null : listFrame(state, theme, where.list, 0).lines,
+          where.detail === null ? null : detailFrame(state, theme, where.detail),
+        ])
+      : frame(cover.lines, { ...cover, focused: true, width, height }, theme);
+  const draft = restingRows(layout(written(state), where.prompt.width).rows, where.prompt);
+  return [
+    headerLine(state, theme),
+    ...exactly(height, panes),
+    ...exactly(where.notice, noticeLines(state, theme)),
+    ...exactly(where.prompt.height, promptLines(state, draft, false, theme)),
+    footerLine(state, theme),
+  ];
+}
+
+const exactly = (height: number, lines: readonly string[]): readonly string[] =>
+  Array.from({ length: height }, (_, index) => lines[index] ?? '');
+
+/** Panes are as wide as their rows. */
+function sideBySide(panes: readonly (readonly string[] | null)[]): readonly string[] {
+  const [first, second] = panes.filter((pane) => pane !== null);
+  if (first === undefined) return [];
+  return second === undefined ? first : first.map((row, index) => row + (second[index] ?? ''));
+}

@@ -1,0 +1,50 @@
+import { titleOf } from '../../domain/task.ts';
+import { sanitiseLine } from '../../domain/text/sanitise.ts';
+import { detailLayout } from '../../store/detail-layout.ts';
+import type { Extent } from '../../store/geometry.ts';
+import { selectedTask } from '../../store/selectors.ts';
+import type { State } from '../../store/state.ts';
+import type { Theme } from '../theme.ts';
+import { frame } from '../widgets/frame.ts';
+import { buildLines } from './build-lines.ts';
+import { composeLines } from './compose-lines.ts';
+import { detailStatus, headingLine, transcriptLines } from './detail-lines.ts';
+import { timelineLine } from './timeline-line.ts';
+
+interface Content {
+  readonly title: string;
+  readonly status: readonly string[];
+  readonly lines: readonly string[];
+}
+
+/** The pane of the selected task, row by row: how it is, and its conversation; while a new one is written, what it will be made from. */
+export function detailFrame(state: State, theme: Theme, extent: Extent): readonly string[] {
+  const { width, height } = extent;
+  const { title, status, lines } = contentOf(state, theme, extent);
+  const indented = lines.map((line) => ` ${line}`);
+  const focused = state.view.focus === 'transcript';
+  return frame(indented, { title, status, focused, width, height }, theme);
+}
+
+function contentOf(state: State, theme: Theme, extent: Extent): Content {
+  const { composing } = state.view;
+  const task = selectedTask(state);
+  const { timeline, build, transcript: inside } = detailLayout(state, extent);
+  if (composing !== null)
+    return {
+      title: 'New task',
+      status: [],
+      lines: composeLines(composing.template, theme, inside.width, state.keyNames),
+    };
+  if (task === null) return { title: 'Task', status: [], lines: [] };
+  return {
+    title: sanitiseLine(titleOf(task)),
+    status: detailStatus(state, task, inside.width, inside.height),
+    lines: [
+      headingLine(state, task, theme, inside.width),
+      ...(timeline > 0 ? [timelineLine(state, task, theme, inside.width)] : []),
+      ...buildLines(state, task, theme, inside.width, build),
+      ...transcriptLines(state, task, theme, inside.width, inside.height),
+    ],
+  };
+}

@@ -1,0 +1,35 @@
+import { type Extent, FRAME, listRows } from '../../store/geometry.ts';
+import { selectedIndex, visibleTasks } from '../../store/selectors.ts';
+import type { State } from '../../store/state.ts';
+import type { Theme } from '../theme.ts';
+import { frame } from '../widgets/frame.ts';
+import { scrolledTo } from '../widgets/scrolled-to.ts';
+import { listLines, listStatus, listTitle } from './list-lines.ts';
+import { emptyLines } from './problem-lines.ts';
+
+/** The pane of the tasks, row by row, where the task at `topBefore` was its first; and which is the first now. */
+export function listFrame(
+  state: State,
+  theme: Theme,
+  extent: Extent,
+  topBefore: number,
+): { readonly lines: readonly string[]; readonly top: number } {
+  const { width, height } = extent;
+  const rows = listRows(extent) - (state.view.overlay?.kind === 'filter' ? 1 : 0);
+  const inside = width - FRAME;
+  const tasks = visibleTasks(state);
+  const taskRows = Math.max(1, rows - state.creating.length);
+  const top = scrolledTo(topBefore, selectedIndex(state), taskRows, tasks.length);
+  const isEmpty = tasks.length === 0 && state.creating.length === 0;
+  const lines = isEmpty
+    ? emptyLines(state, theme, inside).slice(0, rows)
+    : listLines(state, theme, inside, rows, top);
+  const about = {
+    title: listTitle(state),
+    status: listStatus(state, taskRows),
+    focused: state.view.focus === 'list',
+    width,
+    height,
+  };
+  return { lines: frame(lines, about, theme), top };
+}
