@@ -21,7 +21,7 @@ export type Left = { readonly code: number } | { readonly goTo: Place };
 /** Brings the screen that was opened to life, and runs it until the user quits or goes to another deployment. */
 export async function runTui(
   { deployment, settings, stateDir, version, env }: OpeningOptions,
-  { clock, recollection, session, size, store, storage, theme, atEnd, close }: Opened,
+  { clock, recollection, session, pointer, size, store, storage, theme, atEnd, close }: Opened,
 ): Promise<Left> {
   const say = (text: string): void =>
     store.dispatch({ type: 'noticed', notice: { tone: 'bad', text, at: clock.now() } });
@@ -58,6 +58,9 @@ export async function runTui(
     stopLoading();
   });
   if (storage.notice !== null) say(storage.notice);
+  const turnMouse = (): void => session.setMouse(store.getState().mouse);
+  turnMouse();
+  store.subscribe(turnMouse);
   session.stdout.on('size', () => store.dispatch({ type: 'resized', size: size() }));
 
   let left: Left = { code: 0 };
@@ -94,6 +97,7 @@ export async function runTui(
     <DeckProvider
       context={context}
       theme={theme}
+      pointer={pointer}
       stop={async (suspendTerminal) => {
         // Nobody knows whether a stopped program is ever continued.
         recollection.flush();

@@ -1,6 +1,7 @@
 import { keyNames } from './commands/key-names.ts';
 import type { Deployment } from './config/deployment.ts';
 import type { Settings } from './config/settings.ts';
+import type { Pointer } from './domain/pointing.ts';
 import type { Clock, Storage } from './domain/ports.ts';
 import { systemClock } from './local/clock.ts';
 
@@ -9,6 +10,7 @@ import { initialState } from './store/initial.ts';
 import type { Place, Size } from './store/state.ts';
 import { createStore, type Store } from './store/store.ts';
 import { type Recollection, recollect } from './sync/recollection.ts';
+import { createPointer } from './terminal/mouse.ts';
 import { openSession, type Session } from './terminal/session.ts';
 import { firstFrame } from './ui/first-frame.ts';
 import { createTheme, type Theme } from './ui/theme.ts';
@@ -28,6 +30,7 @@ export interface Opened {
   readonly clock: Clock;
   readonly storage: Storage;
   readonly session: Session;
+  readonly pointer: Pointer;
   readonly store: Store;
   readonly theme: Theme;
   readonly recollection: Recollection;
@@ -55,12 +58,14 @@ export function openScreen({ deployment, places, settings, stateDir, version, en
   const close = (): void => {
     for (const end of ends.splice(0)) end();
   };
+  const pointer = createPointer();
   const session = openSession({
     crashDirectory: stateDir,
     version,
     now: clock.now,
     onEnd: close,
     ascii: settings.ascii,
+    onMouse: pointer.heard,
     onFocus: (focused) => store.dispatch({ type: 'focus-changed', focused, now: clock.now() }),
   });
   const size = () => ({ columns: session.stdout.columns, rows: session.stdout.rows });
@@ -71,6 +76,7 @@ export function openScreen({ deployment, places, settings, stateDir, version, en
       places,
       keys: settings.keys,
       keyNames: keyNames(settings.keys),
+      mouse: settings.mouse,
       views: settings.views,
       now: clock.now(),
     }),
@@ -80,7 +86,7 @@ export function openScreen({ deployment, places, settings, stateDir, version, en
   const theme = createTheme({ color: (env.NO_COLOR ?? '') === '' });
   const frame = firstFrame(store.getState(), theme);
   if (frame !== null) session.stdout.begin(frame);
-  return { clock, storage, session, store, theme, recollection, size, atEnd, close };
+  return { clock, storage, session, pointer, store, theme, recollection, size, atEnd, close };
 }
 
 /** What the deployment is called, and what keeps its memory apart from others'. */

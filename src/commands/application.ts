@@ -96,6 +96,20 @@ export const applicationCommands: readonly Command[] = [
     run: ({ store }) => store.dispatch({ type: 'overlay-opened', overlay: { kind: 'help', top: 0 } }),
   },
   {
+    id: 'mouse',
+    title: 'Turn the mouse on or off: click and wheel; text is selected with shift then',
+    keys: [],
+    scope: 'panes',
+    run({ store, clock }) {
+      const on = !store.getState().mouse;
+      store.dispatch({ type: 'mouse-turned', on });
+      const text = on
+        ? 'The mouse is on: a click selects, the wheel scrolls, shift and drag selects text.'
+        : 'The mouse is off: it selects text as the terminal does.';
+      store.dispatch({ type: 'noticed', notice: { tone: 'plain', text, at: clock.now() } });
+    },
+  },
+  {
     id: 'repaint',
     title: 'Draw the screen again, ask the server anew',
     hint: 'try again',

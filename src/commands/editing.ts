@@ -1,4 +1,4 @@
-import { type EditBuffer, insert, insertNewline } from '../domain/edit/buffer.ts';
+import { at, type EditBuffer, insert, insertNewline } from '../domain/edit/buffer.ts';
 import {
   backspace,
   deleteForward,
@@ -8,6 +8,7 @@ import {
   killWordLeft,
   killWordRight,
 } from '../domain/edit/erase.ts';
+import { layout, offsetAt } from '../domain/edit/layout.ts';
 import { end, home, left, right, toEnd, toStart, wordLeft, wordRight } from '../domain/edit/move.ts';
 import { down, up } from '../domain/edit/vertical.ts';
 import { sanitise } from '../domain/text/sanitise.ts';
@@ -64,6 +65,14 @@ export function editByKey(store: Store, key: string): boolean {
   if (edit === undefined) return false;
   change(store, (buffer, state) => edit(buffer, promptWidth(state.size)));
   return true;
+}
+
+/** Puts the cursor where the mouse was: a row of the text as the prompt lays it out, and a display column. */
+export function putCursor(store: Store, row: number, column: number): void {
+  change(store, (buffer, state) => {
+    const target = layout(buffer, promptWidth(state.size)).rows[row];
+    return target === undefined ? at(buffer, buffer.text.length) : at(buffer, offsetAt(target, column));
+  });
 }
 
 /** Puts typed or pasted text where the cursor stands. A paste may hold anything, so it is made safe to show. */

@@ -33,6 +33,8 @@ const scroll =
     if (target !== top) store.dispatch({ type: 'overlay-opened', overlay: { kind: 'help', top: target } });
   };
 
+export const scrollHelp = (context: CommandContext, rows: number): void => scroll(() => rows)(context);
+
 export const helpCommands: readonly Command[] = [
   {
     id: 'help-down',

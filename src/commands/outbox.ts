@@ -43,7 +43,8 @@ const moving = (by: -1 | 1) =>
     if (index !== -1) store.dispatch({ type: 'overlay-opened', overlay: { kind: 'outbox', index } });
   });
 
-function move({ store }: CommandContext, step: -1 | 1): void {
+/** The chosen one is the next, or the one before. */
+export function moveInOutbox({ store }: CommandContext, step: -1 | 1): void {
   const { deliveries, view } = store.getState();
   if (view.overlay?.kind !== 'outbox') return;
   const index = Math.min(Math.max(view.overlay.index + step, 0), Math.max(0, deliveries.length - 1));
@@ -56,14 +57,14 @@ export const outboxCommands: readonly Command[] = [
     title: 'Next message',
     keys: ['down', 'j'],
     scope: 'outbox',
-    run: (context) => move(context, 1),
+    run: (context) => moveInOutbox(context, 1),
   },
   {
     id: 'outbox-up',
     title: 'Previous message',
     keys: ['up', 'k'],
     scope: 'outbox',
-    run: (context) => move(context, -1),
+    run: (context) => moveInOutbox(context, -1),
   },
   {
     id: 'outbox-edit',

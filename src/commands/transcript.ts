@@ -14,6 +14,9 @@ const scroll =
     store.dispatch({ type: 'scrolled', taskId, anchor: anchorAt(view, top, height) });
   };
 
+/** Scrolls by so many rows; down to the end it follows again. */
+export const scrollBy = (context: CommandContext, rows: number): void => scroll((top) => top + rows)(context);
+
 export const transcriptCommands: readonly Command[] = [
   {
     id: 'scroll-down',

@@ -29,6 +29,7 @@ import type {
 export type Action =
   | { readonly type: 'ticked'; readonly now: number }
   | { readonly type: 'resized'; readonly size: Size }
+  | { readonly type: 'mouse-turned'; readonly on: boolean }
   /** The terminal's window got or lost the keyboard; comes only from terminals that report it. */
   | { readonly type: 'focus-changed'; readonly focused: boolean; readonly now: number }
   | { readonly type: 'server-known'; readonly version: string }

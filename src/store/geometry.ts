@@ -79,6 +79,12 @@ export function geometry(
 /** Rows of the list that show tasks. */
 export const listRows = (list: Extent): number => Math.max(0, list.height - FRAME);
 
+/** Which of `total` messages is the first of the `rows` that the outbox shows, with the chosen one among them. */
+export function outboxTop(index: number, total: number, rows: number): number {
+  const chosen = Math.min(index, total - 1);
+  return Math.max(0, Math.min(chosen - (rows >> 1), total - rows));
+}
+
 /** The part of the detail pane that shows the transcript. */
 export const transcriptExtent = (detail: Extent): Extent => ({
   width: detail.width - FRAME - 1,

@@ -13,6 +13,7 @@ export interface Beginning {
   readonly places?: readonly Place[];
   readonly keys?: KeyChanges;
   readonly keyNames?: KeyNames;
+  readonly mouse?: boolean;
   readonly views?: State['views'];
   /** Unix ms. */
   readonly now: number;
@@ -24,6 +25,7 @@ export const initialState = ({
   places = [],
   keys = {},
   keyNames = {},
+  mouse = false,
   views = {},
   now,
 }: Beginning): State => ({
@@ -37,6 +39,7 @@ export const initialState = ({
   now,
   beganAt: now,
   size,
+  mouse,
   window: { focused: null, since: now },
   scope: MINE,
   listed: MINE,

@@ -41,6 +41,8 @@ function step(state: State, action: Action): State {
       return settle({ ...state, now: action.now });
     case 'resized':
       return { ...state, size: action.size };
+    case 'mouse-turned':
+      return { ...state, mouse: action.on };
     case 'focus-changed': {
       const { focused, now } = action;
       if (state.window.focused === focused) return state;

@@ -36,6 +36,8 @@ export interface State {
   /** When taskdeck was started, Unix ms. */
   readonly beganAt: number;
   readonly size: Size;
+  /** Whether clicks and the wheel are ours, and not the terminal's. */
+  readonly mouse: boolean;
   readonly window: Window;
 
   /** Whose tasks the user wants to see. */

@@ -1,5 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { StringDecoder } from 'node:string_decoder';
+import type { Pointing } from '../domain/pointing.ts';
+import { pointingOf } from './mouse.ts';
 import { type Token, Tokenizer, type Waiting } from './tokens.ts';
 
 /** The real standard input, or what a test puts in its place. */
@@ -45,6 +47,8 @@ export interface KeyOptions {
   readonly times?: Partial<KeyTimes>;
   /** The terminal window got or lost the focus. Comes only where focus reports were asked for. */
   readonly onFocus?: (focused: boolean) => void;
+  /** Something was done with the mouse, in its turn among the keys. Without it nothing happens. */
+  readonly onMouse?: (pointing: Pointing) => void;
   /** The terminal answered a question. Untrusted bytes. */
   readonly onReply?: (bytes: string) => void;
   /** Whether an answer of the terminal is on its way: then an ESC may be its first byte, and is given more time. */
@@ -78,8 +82,8 @@ class WholeKeys extends EventEmitter {
   readonly #times: KeyTimes;
   readonly #tokens = new Tokenizer();
   readonly #decoder = new StringDecoder('utf8');
-  /** Keys and pastes that Ink has not had yet; read from `#next` on, so that taking one costs nothing. */
-  #queue: string[] = [];
+  /** Keys, pastes and what the mouse did, not handed on yet; read from `#next` on, so that taking one costs nothing. */
+  #queue: (string | Pointing)[] = [];
   #next = 0;
   /** The one that may be read now. */
   #ready: string | null = null;
@@ -158,6 +162,7 @@ class WholeKeys extends EventEmitter {
     for (const token of tokens) {
       if (token.kind === 'key') this.#queue.push(token.bytes);
       else if (token.kind === 'paste') this.#queue.push(`\x1b[200~${token.text}\x1b[201~`);
+      else if (token.kind === 'mouse') this.#point(pointingOf(token.bytes));
       else if (token.kind === 'focus') this.#options.onFocus?.(token.focused);
       else this.#options.onReply?.(token.bytes);
     }
@@ -165,6 +170,10 @@ class WholeKeys extends EventEmitter {
     const { waiting } = this.#tokens;
     if (waiting !== 'nothing') this.#timer = setTimeout(() => this.#expire(), this.#timeFor(waiting));
     this.#deliver();
+  }
+
+  #point(pointing: Pointing | null): void {
+    if (pointing !== null && this.#options.onMouse !== undefined) this.#queue.push(pointing);
   }
 
   #timeFor(waiting: Exclude<Waiting, 'nothing'>): number {
@@ -189,7 +198,6 @@ class WholeKeys extends EventEmitter {
       this.#queue = [];
       this.#next = 0;
     }
-    this.#ready = token;
     this.#resting = true;
     // React commits in a microtask, and runs passive effects in the next immediate. The one after that is ours.
     setImmediate(() =>
@@ -198,6 +206,11 @@ class WholeKeys extends EventEmitter {
         this.#deliver();
       }),
     );
+    if (typeof token === 'object') {
+      this.#options.onMouse?.(token);
+      return;
+    }
+    this.#ready = token;
     this.emit('readable');
   }
 

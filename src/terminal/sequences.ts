@@ -1,3 +1,5 @@
+import { isMouseReport } from './mouse.ts';
+
 /** What a terminal may send besides plain characters, told apart by its shape. */
 export type SequenceKind =
   /** Somebody pressed a key. */
@@ -6,7 +8,9 @@ export type SequenceKind =
   | 'paste-end'
   | 'focus-in'
   | 'focus-out'
-  /** The terminal's answer to a question: attributes, cursor position, colours; and mouse reports. */
+  /** A report of the mouse in the form that we ask for. */
+  | 'mouse'
+  /** The terminal's answer to a question: attributes, cursor position, colours; and mouse reports of other forms. */
   | 'reply'
   /** A key was let go, which only the kitty protocol reports. */
   | 'release'
@@ -32,6 +36,7 @@ export function kindOf(sequence: string): SequenceKind {
     case '\x1b[O':
       return 'focus-out';
   }
+  if (isMouseReport(sequence)) return 'mouse';
   if (RELEASE.test(sequence)) return 'release';
   if (CURSOR_POSITION.test(sequence)) return 'reply';
   if (KEY.test(sequence) || KITTY_FLAGS.test(sequence)) return 'key';

@@ -2,6 +2,7 @@ import { constants } from 'node:os';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { writeCrashReport } from './crash-report.ts';
 import { type KeyInput, type KeyOptions, keyInput } from './keys.ts';
+import { MOUSE_OFF, MOUSE_ON } from './mouse.ts';
 import type { TerminalOutput } from './output.ts';
 import { isAnswer } from './pace.ts';
 import { terminalOutput } from './painter.ts';
@@ -16,7 +17,7 @@ export type EndReason =
   | { readonly kind: 'hangup' }
   | { readonly kind: 'crash'; readonly error: unknown };
 
-export interface SessionOptions extends Pick<KeyOptions, 'onFocus' | 'onReply' | 'times'> {
+export interface SessionOptions extends Pick<KeyOptions, 'onFocus' | 'onMouse' | 'onReply' | 'times'> {
   /** Where crash reports go. */
   readonly crashDirectory: string;
   readonly version: string;
@@ -47,6 +48,8 @@ export interface Session {
   lend(suspendTerminal: SuspendTerminal, run: () => Promise<void>): Promise<void>;
   /** Writes what draws nothing, such as a bell; nothing while the terminal is lent. */
   send(sequence: string): void;
+  /** Asks the terminal to report the mouse, or leaves it to the terminal; off at first. */
+  setMouse(on: boolean): void;
   /** Names the terminal's window or tab. Untrusted text is fine. */
   setTitle(title: string): void;
   /** Resolves when Ink may leave the terminal: no answer of it is on its way that would be taken for something typed. */
@@ -77,10 +80,13 @@ export function openSession(options: SessionOptions): Session {
   let deaf = false;
   let ending = false;
   let leaving = false;
+  let mouse = false;
   const title = new WindowTitle();
   const stdout = terminalOutput(process.stdout, options);
   const stdin = keyInput(process.stdin, {
     ...options,
+    // What was on its way when the mouse was turned off means nothing any more.
+    onMouse: (pointing) => (mouse ? options.onMouse?.(pointing) : undefined),
     onReply: (bytes) => (isAnswer(bytes) ? stdout.answered() : options.onReply?.(bytes)),
     expectsReply: () => stdout.isAsking,
     onClose: () => end({ kind: 'hangup' }),
@@ -165,12 +171,14 @@ export function openSession(options: SessionOptions): Session {
         try {
           // Nothing of ours may reach the terminal once it is somebody else's.
           if (reportsFocus) stdout.write(FOCUS_OFF);
+          if (mouse) stdout.write(MOUSE_OFF);
           stdout.send(title.giveBack());
           await Promise.race([write(''), delay(FLUSH_MS)]);
           await run();
         } finally {
           lent = false;
           if (reportsFocus) stdout.write(FOCUS_ON);
+          if (mouse) stdout.write(MOUSE_ON);
           stdout.send(title.take());
           deaf = true;
           setTimeout(() => {
@@ -194,6 +202,12 @@ export function openSession(options: SessionOptions): Session {
     lend,
     send: (sequence) => {
       if (!lent && !ending) stdout.send(sequence);
+    },
+    setMouse(on) {
+      if (on === mouse) return;
+      mouse = on;
+      // Whoever has the terminal meanwhile has it without.
+      if (!lent && !ending) stdout.write(on ? MOUSE_ON : MOUSE_OFF);
     },
     setTitle(text) {
       if (lent || ending) title.note(text);

@@ -1,4 +1,5 @@
 import { judge } from './bursts.ts';
+import { beginsMouseReport } from './mouse.ts';
 import { forInk, kindOf, sequenceEnd, stringEnd } from './sequences.ts';
 
 /** One thing that the user, or the terminal, did. */
@@ -8,6 +9,8 @@ export type Token =
   /** Pasted text with `\n` between its lines. Untrusted. */
   | { readonly kind: 'paste'; readonly text: string }
   | { readonly kind: 'focus'; readonly focused: boolean }
+  /** Something was done with the mouse: see mouse.ts. */
+  | { readonly kind: 'mouse'; readonly bytes: string }
   /** What the terminal answered to a question. */
   | { readonly kind: 'reply'; readonly bytes: string };
 
@@ -18,7 +21,7 @@ export type Waiting =
   | 'escape'
   /** More of a sequence than a person can have typed. */
   | 'sequence'
-  /** A terminal's answer that comes as a string. */
+  /** A terminal's answer that comes as a string, or a report of its mouse: neither is ever text. */
   | 'string'
   /** A marked paste without its end. */
   | 'paste'
@@ -29,7 +32,7 @@ export type Waiting =
 
 const PASTE_END = '\x1b[201~';
 /** The rest of a cut sequence, as it looks without its ESC. */
-const LATE_REST = /^(?:\[|O)(?:$|\[?[\d;:]*(?:$|[A-HP-SZ~u]))|^\[[03]n/;
+const LATE_REST = /^(?:\[|O)(?:$|\[?[\d;:]*(?:$|[A-HP-SZ~u]))|^\[<[\d;]*(?:$|[Mm])|^\[[03]n/;
 
 /**
  * Cuts what a terminal sends into whole tokens, however the reads were cut. Pure: time is the caller's, who calls
@@ -48,6 +51,7 @@ export class Tokenizer {
 
   get waiting(): Waiting {
     if (this.#paste !== null) return 'paste';
+    if (beginsMouseReport(this.#pending)) return 'string';
     if (this.#pending === '\x1b' || this.#isLateRest) return 'escape';
     if (this.#pending !== '') {
       return stringEnd(this.#pending, 0) === 'none' || this.#pending.length === 2 ? 'sequence' : 'string';
@@ -74,7 +78,8 @@ export class Tokenizer {
       this.#key(pending);
       this.#late = true;
     } else if (pending !== '') {
-      if (this.#isLateRest) this.#plain(pending.slice(1));
+      // Half a mouse report is nothing.
+      if (this.#isLateRest && !beginsMouseReport(pending)) this.#plain(pending.slice(1));
       else if (pending.length === 2) this.#key(pending);
       this.#late = false;
     } else {
@@ -163,6 +168,9 @@ export class Tokenizer {
       case 'focus-in':
       case 'focus-out':
         this.#give({ kind: 'focus', focused: kind === 'focus-in' });
+        break;
+      case 'mouse':
+        this.#give({ kind: 'mouse', bytes: sequence });
         break;
       case 'reply':
         this.#give({ kind: 'reply', bytes: sequence });

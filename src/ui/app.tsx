@@ -1,10 +1,12 @@
 import { Box } from 'ink';
-import { FRAME, type Geometry } from '../store/geometry.ts';
+import { clickCover, wheelCover } from '../commands/pointing.ts';
+import { type Extent, FRAME, type Geometry } from '../store/geometry.ts';
 import { screen } from '../store/screen.ts';
 import type { State } from '../store/state.ts';
 import { useDeck, useStoreState } from './hooks/deck.ts';
+import { useMouse, useRegion } from './hooks/mouse.ts';
 import { useKeys } from './hooks/use-keys.ts';
-import { coverOf } from './overlays/cover.ts';
+import { type Cover, coverOf } from './overlays/cover.ts';
 import { Palette } from './overlays/palette.tsx';
 import { PlacePicker } from './overlays/place-picker.tsx';
 import { TemplatePicker } from './overlays/template-picker.tsx';
@@ -28,6 +30,7 @@ export function App() {
   const state = useStoreState();
   const { context, theme } = useDeck();
   useKeys(context);
+  useMouse();
   const { columns, rows } = state.size;
   const where = screen(state);
   if (where.kind === 'tiny') return <Lines lines={tinyLines(state, theme)} width={columns} height={rows} />;
@@ -56,13 +59,7 @@ function Body({ state, where }: { readonly state: State; readonly where: Shown }
   const Picking = PICKERS.get(state.view.overlay?.kind);
   const cover = Picking === undefined ? coverOf(state, theme, width - FRAME, height - FRAME) : null;
   if (cover !== null) {
-    return (
-      <Lines
-        lines={frame(cover.lines, { ...cover, focused: true, width, height }, theme)}
-        width={width}
-        height={height}
-      />
-    );
+    return <Covered cover={cover} state={state} width={width} height={height} />;
   }
   // There is no list to keep in sight before the server has told one.
   const right = where.kind === 'wide' && state.list.at !== null ? where.detail : null;
@@ -78,5 +75,30 @@ function Body({ state, where }: { readonly state: State; readonly where: Shown }
         where.detail !== null && <DetailPane state={state} extent={where.detail} x={left} y={HEADER} />
       )}
     </Box>
+  );
+}
+
+interface CoveredProps extends Extent {
+  readonly cover: Cover;
+  readonly state: State;
+}
+
+function Covered({ cover, state, width, height }: CoveredProps) {
+  const { context, theme } = useDeck();
+  useRegion({
+    x: 0,
+    y: HEADER,
+    width,
+    height,
+    onTop: state.view.overlay !== null,
+    click: (_, row) => clickCover(context, row - 1, height - FRAME),
+    wheel: (step) => wheelCover(context, step),
+  });
+  return (
+    <Lines
+      lines={frame(cover.lines, { ...cover, focused: true, width, height }, theme)}
+      width={width}
+      height={height}
+    />
   );
 }

@@ -1,8 +1,10 @@
 import { type SuspendTerminal, useApp } from 'ink';
-import { type ReactNode, useMemo } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import type { CommandContext } from '../commands/command.ts';
+import type { Pointer } from '../domain/pointing.ts';
 import type { Written } from '../domain/ports.ts';
 import { DeckContext } from './hooks/deck.ts';
+import { Regions } from './hooks/mouse.ts';
 import type { Theme } from './theme.ts';
 
 export interface DeckProviderProps {
@@ -14,12 +16,15 @@ export interface DeckProviderProps {
   readonly page: (suspendTerminal: SuspendTerminal, text: string) => Promise<void>;
   /** Lets the user write on in their editor, and comes back when they do. */
   readonly write: (suspendTerminal: SuspendTerminal, text: string) => Promise<Written>;
+  /** What the mouse does; nothing without it. */
+  readonly pointer?: Pointer;
   readonly children: ReactNode;
 }
 
 /** Gives every component the commands' context. Only inside Ink's tree can the terminal be handed back. */
-export function DeckProvider({ context, theme, stop, page, write, children }: DeckProviderProps) {
+export function DeckProvider({ context, theme, stop, page, write, pointer, children }: DeckProviderProps) {
   const { suspendTerminal } = useApp();
+  const [regions] = useState(() => new Regions());
   const deck = useMemo(
     () => ({
       context: {
@@ -29,8 +34,10 @@ export function DeckProvider({ context, theme, stop, page, write, children }: De
         write: (text: string) => write(suspendTerminal, text),
       },
       theme,
+      regions,
+      pointer,
     }),
-    [context, theme, stop, page, write, suspendTerminal],
+    [context, theme, stop, page, write, pointer, regions, suspendTerminal],
   );
   return <DeckContext value={deck}>{children}</DeckContext>;
 }

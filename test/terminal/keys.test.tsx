@@ -6,6 +6,9 @@ import { type ReactNode, useState } from 'react';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type KeyOptions, type KeySource, keyInput } from '../../src/terminal/keys.ts';
 
+/** A busy machine draws late. */
+const PATIENCE = { timeout: 10_000, interval: 5 };
+
 /** A terminal's input whose reads the test decides. */
 class Source extends PassThrough {
   readonly isTTY = true;
@@ -54,14 +57,14 @@ describe('several keys in one read', () => {
     const onSubmit = vi.fn();
     const { read } = run(<Field onSubmit={onSubmit} />);
     read('hi there\x7f\x7f日本\x1b[D\x1b[Dx\r');
-    await vi.waitFor(() => expect(onSubmit).toHaveBeenCalledWith('hi thex日本'));
+    await vi.waitFor(() => expect(onSubmit).toHaveBeenCalledWith('hi thex日本'), PATIENCE);
   });
 
   it('all move ink-select-input', async () => {
     const onSelect = vi.fn();
     const { read } = run(<SelectInput items={items} onSelect={onSelect} />);
     read('jjj\x1b[A\x1b[B\r');
-    await vi.waitFor(() => expect(onSelect).toHaveBeenCalledOnce());
+    await vi.waitFor(() => expect(onSelect).toHaveBeenCalledOnce(), PATIENCE);
     expect(onSelect.mock.calls[0]?.[0]).toMatchObject({ value: 'three' });
   });
 
@@ -77,7 +80,7 @@ describe('several keys in one read', () => {
     }
     const { read } = run(<Menu />);
     read('j\rtyped ahead\r');
-    await vi.waitFor(() => expect(onSubmit).toHaveBeenCalledWith('typed ahead'));
+    await vi.waitFor(() => expect(onSubmit).toHaveBeenCalledWith('typed ahead'), PATIENCE);
   });
 
   it('reach a component that takes over a moment later', async () => {
@@ -96,7 +99,7 @@ describe('several keys in one read', () => {
     }
     const { read } = run(<Late />);
     read('xabc\r');
-    await vi.waitFor(() => expect(onSubmit).toHaveBeenCalledWith('abc'));
+    await vi.waitFor(() => expect(onSubmit).toHaveBeenCalledWith('abc'), PATIENCE);
   });
 });
 
@@ -124,39 +127,39 @@ describe('keys', () => {
       read(Buffer.of(byte));
       await new Promise(setImmediate);
     }
-    await vi.waitFor(() => expect(keys).toEqual([':é', 'leftArrow:', 'upArrow:']));
+    await vi.waitFor(() => expect(keys).toEqual([':é', 'leftArrow:', 'upArrow:']), PATIENCE);
     expect(pastes).toEqual(['日\n本']);
   });
 
   it('are not made of a lone Esc and the key behind it', async () => {
     const { keys, read } = log({ times: { escape: 5 } });
     read('\x1b');
-    await vi.waitFor(() => expect(keys).toEqual(['escape:']));
+    await vi.waitFor(() => expect(keys).toEqual(['escape:']), PATIENCE);
     read('j');
-    await vi.waitFor(() => expect(keys).toEqual(['escape:', ':j']));
+    await vi.waitFor(() => expect(keys).toEqual(['escape:', ':j']), PATIENCE);
   });
 
   it('are not text when an Esc came long before the rest of them', async () => {
     const { keys, read } = log({ times: { escape: 5 } });
     read('\x1b');
-    await vi.waitFor(() => expect(keys).toHaveLength(1));
+    await vi.waitFor(() => expect(keys).toHaveLength(1), PATIENCE);
     read('[A');
-    await vi.waitFor(() => expect(keys).toEqual(['escape:', 'upArrow:']));
+    await vi.waitFor(() => expect(keys).toEqual(['escape:', 'upArrow:']), PATIENCE);
   });
 
   it('go on after a paste whose end never came', async () => {
     const { keys, pastes, read } = log({ times: { paste: 10 } });
     read('\x1b[200~half a paste');
-    await vi.waitFor(() => expect(pastes).toEqual(['half a paste']));
+    await vi.waitFor(() => expect(pastes).toEqual(['half a paste']), PATIENCE);
     read('q');
-    await vi.waitFor(() => expect(keys).toEqual([':q']));
+    await vi.waitFor(() => expect(keys).toEqual([':q']), PATIENCE);
   });
 
   it('that are an unmarked paste come as one', async () => {
     const { keys, pastes, read } = log({ times: { burst: 10 } });
     read('first line\rsecond');
     read(' line\r');
-    await vi.waitFor(() => expect(pastes).toEqual(['first line\nsecond line\n']));
+    await vi.waitFor(() => expect(pastes).toEqual(['first line\nsecond line\n']), PATIENCE);
     expect(keys).toEqual([]);
   });
 
@@ -168,7 +171,7 @@ describe('keys', () => {
       onReply: (bytes) => replies.push(bytes),
     });
     read('\x1b[I\x1b[?64c\x1b]11;rgb:1/2/3\x1b\\\x1b[O\x1b[97;1:3ua');
-    await vi.waitFor(() => expect(keys).toEqual([':a']));
+    await vi.waitFor(() => expect(keys).toEqual([':a']), PATIENCE);
     expect(focus).toEqual([true, false]);
     expect(replies).toEqual(['\x1b[?64c', '\x1b]11;rgb:1/2/3\x1b\\']);
   });
@@ -185,7 +188,7 @@ describe('keys', () => {
 describe('the stream', () => {
   it('lets go of the terminal when Ink does', async () => {
     const { source, read } = run(<Field onSubmit={() => {}} />);
-    await vi.waitFor(() => expect(source.modes).toEqual([true]));
+    await vi.waitFor(() => expect(source.modes).toEqual([true]), PATIENCE);
     expect(source.listenerCount('data')).toBe(1);
     running?.unmount();
     expect(source.modes).toEqual([true, false]);
@@ -198,9 +201,9 @@ describe('the stream', () => {
   it('says once that the terminal is gone', async () => {
     const onClose = vi.fn();
     const { source } = run(<Field onSubmit={() => {}} />, { onClose });
-    await vi.waitFor(() => expect(source.modes).toEqual([true]));
+    await vi.waitFor(() => expect(source.modes).toEqual([true]), PATIENCE);
     source.destroy(new Error('read EIO'));
-    await vi.waitFor(() => expect(onClose).toHaveBeenCalledOnce());
+    await vi.waitFor(() => expect(onClose).toHaveBeenCalledOnce(), PATIENCE);
     await new Promise(setImmediate);
     expect(onClose).toHaveBeenCalledOnce();
   });

@@ -8,6 +8,7 @@ const ESC_KEY = '\x1b[27u';
 const short = (tokens: readonly Token[]): unknown[] =>
   tokens.map((token) => (token.kind === 'key' ? token.bytes : token));
 const paste = (text: string): Token => ({ kind: 'paste', text });
+const mouse = (bytes: string): Token => ({ kind: 'mouse', bytes });
 const reply = (bytes: string): Token => ({ kind: 'reply', bytes });
 
 /** All tokens of some reads, after everything held back has been waited for. */
@@ -65,7 +66,8 @@ describe('one read', () => {
     ['colour ended by BEL', '\x1b]11;rgb:0/0/0\x07', [reply('\x1b]11;rgb:0/0/0\x07')]],
     ['name by DCS', '\x1bP>|tmux 3.4\x1b\\', [reply('\x1bP>|tmux 3.4\x1b\\')]],
     ["Ink's own question is answered", '\x1b[?1u', ['\x1b[?1u']],
-    ['mouse', '\x1b[<0;10;5M\x1b[<0;10;5m', [reply('\x1b[<0;10;5M'), reply('\x1b[<0;10;5m')]],
+    ['mouse', '\x1b[<0;10;5M\x1b[<0;10;5m', [mouse('\x1b[<0;10;5M'), mouse('\x1b[<0;10;5m')]],
+    ['mouse among keys', 'a\x1b[<64;1;1Mb', ['a', mouse('\x1b[<64;1;1M'), 'b']],
     ['old mouse with letters in it', '\x1b[Mabcd', [reply('\x1b[Mabc'), 'd']],
     ['a broken sequence', '\x1b[1;\x03', ['\x03']],
     ['controls beyond ASCII', 'a\x9bb', ['a', 'b']],
@@ -100,7 +102,7 @@ describe('several reads', () => {
   it('gives the same keys however the reads are cut', () => {
     const whole =
       'jk\x1b[A\x1b[1;5Dé日\x1bOB\r\x03\x1b[200~pasted\rlines \x1b[31m日\x1b[201~\x1b[?64;1c\x1b[I\x1bb\x1b[13;2u' +
-      '\x1b]11;rgb:1/2/3\x07x\x1b[97;1:3u\x1b[3~\t\x7f\x1b\x1b[Z';
+      '\x1b]11;rgb:1/2/3\x07x\x1b[97;1:3u\x1b[<0;12;3M\x1b[3~\t\x7f\x1b[<65;120;33M\x1b\x1b[Z';
     const wanted = tokensOf(whole);
     for (let cut = 1; cut < whole.length; cut++) {
       expect(tokensOf(whole.slice(0, cut), whole.slice(cut)), `cut at ${cut}`).toEqual(wanted);
@@ -185,6 +187,44 @@ describe('waiting', () => {
     tokenizer.push('\x1b]11;rgb');
     expect(tokenizer.expire()).toEqual([]);
     expect(short(tokenizer.push('q'))).toEqual(['q']);
+  });
+});
+
+describe('a report of the mouse is never text', () => {
+  const report = '\x1b[<0;10;5M';
+
+  it('however long its rest takes', () => {
+    for (let cut = 1; cut < report.length; cut++) {
+      const tokenizer = new Tokenizer();
+      const tokens = [...tokenizer.push(report.slice(0, cut))];
+      // Until two seconds have passed: see KEY_TIMES.
+      if (tokenizer.waiting === 'escape') tokens.push(...tokenizer.expire());
+      else if (tokenizer.waiting === 'sequence') continue;
+      else expect(tokenizer.waiting).toBe('string');
+      tokens.push(...tokenizer.push(report.slice(cut)));
+      tokens.push(...tokenizer.push('j'));
+      expect(short(tokens), `cut at ${cut}`).toEqual(
+        cut === 1 ? [ESC_KEY, mouse(report), 'j'] : [mouse(report), 'j'],
+      );
+    }
+  });
+
+  it('nor when the rest of one whose escape was torn off is torn again', () => {
+    const tokenizer = new Tokenizer();
+    expect(short([...tokenizer.push('\x1b'), ...tokenizer.expire()])).toEqual([ESC_KEY]);
+    expect(tokenizer.push('[<0;1')).toEqual([]);
+    expect(tokenizer.waiting).toBe('string');
+    expect(short(tokenizer.push('0;5Mj'))).toEqual([mouse(report), 'j']);
+  });
+
+  it('nor when its rest never comes', () => {
+    expect(tokensOf('\x1b[<0;10')).toEqual([]);
+    const torn = new Tokenizer();
+    torn.push('\x1b');
+    torn.expire();
+    torn.push('[<0;1');
+    expect(torn.expire()).toEqual([]);
+    expect(short(torn.push('jk'))).toEqual(['j', 'k']);
   });
 });
 

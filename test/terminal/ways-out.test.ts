@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deployment, signedIn } from '../e2e/deployment.ts';
@@ -55,6 +55,9 @@ let home: ReturnType<typeof openHome>['home'];
 let dispose: () => Promise<void>;
 beforeAll(() => {
   ({ home, dispose } = openHome());
+  const folder = home.env.TASKDECK_CONFIG_DIR ?? '';
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path.join(folder, 'config.jsonc'), '{ "mouse": true }');
 });
 afterAll(() => dispose());
 
@@ -76,7 +79,10 @@ async function open({ fault = 'exit', before = ':', behind = '', screen }: Setti
 /** Waits until the screen is whole, and everything that is asked of the terminal has reached it. */
 async function up(app: App): Promise<void> {
   await app.until('● Fix login');
-  await app.until((screen) => screen.modes().focusReports && screen.title().startsWith('taskdeck'));
+  await app.until(
+    (screen) =>
+      screen.modes().focusReports && screen.modes().mouse !== 'none' && screen.title().startsWith('taskdeck'),
+  );
 }
 
 /** The terminal is the shell's again, as it was. */

@@ -6,6 +6,7 @@ import { onTestFinished, vi } from 'vitest';
 import type { Clock } from '../../src/domain/ports.ts';
 import type { State } from '../../src/store/state.ts';
 import { keyInput } from '../../src/terminal/keys.ts';
+import { createPointer } from '../../src/terminal/mouse.ts';
 import { App } from '../../src/ui/app.tsx';
 import { DeckProvider } from '../../src/ui/deck-provider.tsx';
 import { createTheme } from '../../src/ui/theme.ts';
@@ -80,12 +81,13 @@ const noon: Clock = {
 };
 
 /** The whole screen over these commands, for Ink to draw. */
-export function appOn(deck: Deck, theme = plain, clock = noon): ReactElement {
+export function appOn(deck: Deck, theme = plain, clock = noon, pointer = createPointer()): ReactElement {
   const { suspend, ...context } = deck.context;
   return (
     <DeckProvider
       context={{ ...context, clock }}
       theme={theme}
+      pointer={pointer}
       stop={async () => suspend()}
       page={async (_, text) => deck.context.page(text)}
       write={(_, text) => deck.context.write(text)}
@@ -100,8 +102,9 @@ export function stage(state: State, theme = plain, clock = noon): Stage {
   const deck = deckOn(state);
   const frames = new Frames(() => deck.state().size);
   const keyboard = new Keyboard();
-  const app = render(appOn(deck, theme, clock), {
-    stdin: keyInput(keyboard) as unknown as NodeJS.ReadStream,
+  const pointer = createPointer();
+  const app = render(appOn(deck, theme, clock, pointer), {
+    stdin: keyInput(keyboard, { onMouse: pointer.heard }) as unknown as NodeJS.ReadStream,
     stdout: frames as unknown as NodeJS.WriteStream,
     debug: true,
     exitOnCtrlC: false,

@@ -1,13 +1,18 @@
 import { createContext, useContext, useMemo, useSyncExternalStore } from 'react';
 import type { CommandContext } from '../../commands/command.ts';
+import type { Pointer } from '../../domain/pointing.ts';
 import { screenState } from '../../store/same-screen.ts';
 import type { State } from '../../store/state.ts';
 import type { Theme } from '../theme.ts';
+import type { Regions } from './mouse.ts';
 
 /** What every component may use. */
 export interface Deck {
   readonly context: CommandContext;
   readonly theme: Theme;
+  readonly regions: Regions;
+  /** Without it there is no mouse. */
+  readonly pointer: Pointer | undefined;
 }
 
 export const DeckContext = createContext<Deck | null>(null);

@@ -2,6 +2,7 @@ import { withKeyNames } from '../../domain/key-hint.ts';
 import { titleOf } from '../../domain/task.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { fitTo } from '../../domain/text/width.ts';
+import { outboxTop } from '../../store/geometry.ts';
 import { knownTask } from '../../store/selectors.ts';
 import type { DeliveryEntry, State } from '../../store/state.ts';
 import { deliveryWords } from '../panes/detail-lines.ts';
@@ -21,7 +22,7 @@ export function outboxLines(
   const { deliveries } = state;
   if (deliveries.length === 0) return ['', theme.dim(' Every message has been delivered.')];
   const chosen = Math.min(index, deliveries.length - 1);
-  const top = Math.max(0, Math.min(chosen - (height >> 1), deliveries.length - height));
+  const top = outboxTop(index, deliveries.length, height);
   return deliveries.slice(top, top + height).map((delivery, at) => {
     const line = fitTo(` ${words(state, delivery, width)}`, width);
     return top + at === chosen ? theme.selected(line) : line;

@@ -6,6 +6,7 @@ import { wrap } from '../../domain/text/wrap.ts';
 import { type Extent, FRAME } from '../../store/geometry.ts';
 import { useDeck } from '../hooks/deck.ts';
 import { keyPress } from '../hooks/key-name.ts';
+import { useRegion } from '../hooks/mouse.ts';
 import { frame } from '../widgets/frame.ts';
 import { Lines } from '../widgets/lines.tsx';
 import { scrolledTo } from '../widgets/scrolled-to.ts';
@@ -57,6 +58,19 @@ export function Picker({ title, items, empty, onChoose, find = findItems, extent
   const listRows = Math.max(1, rows - ABOUT_ROWS < LEAST_LIST ? rows : rows - ABOUT_ROWS);
   const top = useRef(0);
   top.current = scrolledTo(top.current, index, listRows, found.length);
+
+  useRegion({
+    x,
+    y,
+    ...extent,
+    onTop: true,
+    click(_, row) {
+      const at = row - 1 - FIELD_ROWS;
+      const item = at >= 0 && at < listRows ? found[top.current + at] : undefined;
+      if (item !== undefined) onChoose(item.id);
+    },
+    wheel: (step) => setWanted(Math.max(0, Math.min(found.length - 1, index + step))),
+  });
 
   useInput((input, key) => {
     const step = STEPS.get(keyPress(input, key)?.name ?? '');

@@ -1,10 +1,12 @@
 import { Box } from 'ink';
 import { memo, useRef } from 'react';
+import { focusPane, wheelTranscript } from '../../commands/pointing.ts';
 import { detailLayout } from '../../store/detail-layout.ts';
 import type { Extent } from '../../store/geometry.ts';
 import { taskById } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
 import { useDeck } from '../hooks/deck.ts';
+import { useRegion } from '../hooks/mouse.ts';
 import { useRested } from '../hooks/use-rested.ts';
 import { Lines } from '../widgets/lines.tsx';
 import { DetailField } from './detail-field.tsx';
@@ -23,8 +25,16 @@ export interface DetailPaneProps {
  * showed: nine tenths of what a move changes on the screen is this pane, and nobody reads it until the selection rests.
  */
 export function DetailPane(props: DetailPaneProps) {
-  const { state } = props;
-  const isRested = useRested(state.view.selected, useDeck().context.clock);
+  const { state, extent, x, y } = props;
+  const { context } = useDeck();
+  useRegion({
+    x,
+    y,
+    ...extent,
+    click: () => focusPane(context, 'transcript'),
+    wheel: (step) => wheelTranscript(context, step),
+  });
+  const isRested = useRested(state.view.selected, context.clock);
   const shown = useRef(props);
   if (isRested || !isSamePlace(shown.current, props)) shown.current = props;
   return <Detail {...shown.current} />;

@@ -7,19 +7,35 @@ import { scrolledTo } from '../widgets/scrolled-to.ts';
 import { listLines, listStatus, listTitle } from './list-lines.ts';
 import { emptyLines } from './problem-lines.ts';
 
-/** The pane of the tasks, row by row, where the task at `topBefore` was its first; and which is the first now. */
+export interface ListFrame {
+  readonly lines: readonly string[];
+  /** Which task is the first that is shown, and which is the last that can be. */
+  readonly top: number;
+  readonly lastTop: number;
+  /** How many rows tasks have. */
+  readonly rows: number;
+}
+
+/**
+ * The pane of the tasks, row by row, where the task at `topBefore` was its first. The window moves so that the selected
+ * one is in it, or stays where it was `left`.
+ */
 export function listFrame(
   state: State,
   theme: Theme,
   extent: Extent,
   topBefore: number,
-): { readonly lines: readonly string[]; readonly top: number } {
+  left = false,
+): ListFrame {
   const { width, height } = extent;
   const rows = listRows(extent) - (state.view.overlay?.kind === 'filter' ? 1 : 0);
   const inside = width - FRAME;
   const tasks = visibleTasks(state);
   const taskRows = Math.max(1, rows - state.creating.length);
-  const top = scrolledTo(topBefore, selectedIndex(state), taskRows, tasks.length);
+  const lastTop = Math.max(0, tasks.length - taskRows);
+  const top = left
+    ? Math.min(topBefore, lastTop)
+    : scrolledTo(topBefore, selectedIndex(state), taskRows, tasks.length);
   const isEmpty = tasks.length === 0 && state.creating.length === 0;
   const lines = isEmpty
     ? emptyLines(state, theme, inside).slice(0, rows)
@@ -31,5 +47,5 @@ export function listFrame(
     width,
     height,
   };
-  return { lines: frame(lines, about, theme), top };
+  return { lines: frame(lines, about, theme), top, lastTop, rows: taskRows };
 }

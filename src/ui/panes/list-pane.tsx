@@ -1,9 +1,12 @@
 import { Box, Text } from 'ink';
-import { useRef } from 'react';
+import { useRef, useState } from 'react';
 import { keepFilter } from '../../commands/filter.ts';
+import { clickTask, focusPane, WHEEL_ROWS } from '../../commands/pointing.ts';
 import { type Extent, FRAME } from '../../store/geometry.ts';
+import { visibleTasks } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
 import { useDeck } from '../hooks/deck.ts';
+import { useRegion } from '../hooks/mouse.ts';
 import { Lines } from '../widgets/lines.tsx';
 import { TextField } from '../widgets/text-field.tsx';
 import { listFrame } from './list-frame.ts';
@@ -17,13 +20,36 @@ export interface ListPaneProps {
 
 /** The tasks, with the filter under them while it is being typed. */
 export function ListPane({ state, extent, row }: ListPaneProps) {
-  const { theme } = useDeck();
+  const { theme, context } = useDeck();
   const { width, height } = extent;
   const filtering = state.view.overlay?.kind === 'filter';
   // The window moves only as far as the selection pushes it, so that rows stay where the eye left them.
   const top = useRef(0);
-  const pane = listFrame(state, theme, extent, top.current);
+  /** The selection when the wheel took the window away from it; until another one is selected it stays there. */
+  const left = useRef<{ readonly selected: string | null } | null>(null);
+  const [, draw] = useState({});
+  if (left.current?.selected !== state.view.selected) left.current = null;
+  const pane = listFrame(state, theme, extent, top.current, left.current !== null);
   top.current = pane.top;
+  useRegion({
+    x: 0,
+    y: row,
+    width,
+    height,
+    click(_, at) {
+      const inPane = at - 1 - state.creating.length;
+      const task = inPane >= 0 && inPane < pane.rows ? visibleTasks(state)[pane.top + inPane] : undefined;
+      if (task === undefined) focusPane(context, 'list');
+      else clickTask(context, task.id);
+    },
+    wheel(step) {
+      const target = Math.max(0, Math.min(pane.lastTop, top.current + step * WHEEL_ROWS));
+      if (target === top.current) return;
+      top.current = target;
+      left.current = { selected: state.view.selected };
+      draw({});
+    },
+  });
   return (
     <Box width={width} height={height} flexShrink={0}>
       <Lines lines={pane.lines} width={width} height={height} />

@@ -1,9 +1,11 @@
 import { useRef } from 'react';
+import { clickPrompt } from '../../commands/pointing.ts';
 import { layout, windowOf } from '../../domain/edit/layout.ts';
 import { type Extent, PROMPT_MARGIN } from '../../store/geometry.ts';
 import { searchIn, written } from '../../store/prompt-search.ts';
 import type { State } from '../../store/state.ts';
 import { useDeck } from '../hooks/deck.ts';
+import { useRegion } from '../hooks/mouse.ts';
 import { Lines } from '../widgets/lines.tsx';
 import { TerminalCursor } from '../widgets/terminal-cursor.tsx';
 import { promptLines, restingRows } from './prompt-lines.ts';
@@ -18,13 +20,21 @@ export interface PromptBarProps {
 
 /** Where prompts are written. A question that has to be answered first stands in its place. */
 export function PromptBar({ state, extent, row }: PromptBarProps) {
-  const { theme } = useDeck();
+  const { theme, context } = useDeck();
   const top = useRef(0);
   const isWriting = state.view.focus === 'prompt' && state.view.overlay === null;
   const search = searchIn(state);
   const whole = layout(written(state), extent.width);
   const shown = windowOf(whole, Math.max(1, extent.height - (search === null ? 0 : 1)), top.current);
   top.current = shown.top;
+  useRegion({
+    x: 0,
+    y: row,
+    width: state.size.columns,
+    height: extent.height,
+    click: (column, at) =>
+      clickPrompt(context, at + (isWriting ? shown.top : 0), Math.max(0, column - PROMPT_MARGIN)),
+  });
   const rows = isWriting ? shown.rows : restingRows(whole.rows, extent);
   return (
     <>

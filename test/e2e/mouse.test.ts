@@ -1,0 +1,78 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, it } from 'vitest';
+import { task } from '../api/answers.ts';
+import { json } from '../support/coder-server.ts';
+import { makeHome } from '../support/deck.ts';
+import type { App } from '../support/pty.ts';
+import { UNTOUCHED } from '../support/screen.ts';
+import { deployment, signedIn, TASKS } from './deployment.ts';
+
+const report = (button: number, column: number, row: number): string =>
+  `\x1b[<${button};${column};${row}M\x1b[<${button};${column};${row}m`;
+
+/** Clicks on a word in the left half of the screen. */
+function click(app: App, word: string): void {
+  const row = app.screen().findIndex((line) => line.slice(0, 34).includes(word));
+  expect(row, app.text()).toBeGreaterThan(0);
+  app.send(report(0, 6, row + 1));
+}
+
+it('“mouse” in the settings makes clicks and the wheel act, and the shell has its mouse back afterwards', async () => {
+  const server = await deployment();
+  const names = ['first', 'second', 'third'];
+  const tasks = names.map((name, index) =>
+    task({ id: `7e3a1c00-0000-4000-8000-00000000000${index}`, name, display_name: `The ${name}` }),
+  );
+  server.on('GET', TASKS, json(200, { tasks, count: tasks.length }));
+  const home = makeHome();
+  const folder = home.env.TASKDECK_CONFIG_DIR ?? '';
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path.join(folder, 'config.jsonc'), '{ "mouse": true }');
+  const app = await home.open([], signedIn(server));
+  await app.until('● The third');
+  await app.until((screen) => screen.modes().mouse === 'vt200');
+  click(app, 'The second');
+  await app.until(/┌ The second/u);
+  // What is cut in two by the line is whole again, and types nothing.
+  app.send('\x1b[<0;6;');
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  app.send('4M');
+  await app.until(/esc back/u);
+  app.type('hello');
+  await app.until(/❯ hello/u);
+  click(app, 'The first');
+  await app.until(/┌ The first/u);
+  // Another program, and the shell, have the mouse for themselves.
+  app.press('ctrl+z');
+  await app.until((screen) => !screen.modes().alternateScreen && screen.modes().mouse === 'none');
+  await app.until((screen) => screen.modes().alternateScreen && screen.modes().mouse === 'vt200');
+  app.press('q');
+  expect((await app.exit()).code).toBe(0);
+  expect(app.modes()).toEqual(UNTOUCHED);
+});
+
+it('without it a report of the mouse types nothing, until the palette turns it on', async () => {
+  const server = await deployment();
+  const home = makeHome();
+  const app = await home.open([], signedIn(server));
+  await app.until('● Fix login');
+  expect(app.modes().mouse).toBe('none');
+  app.send(`${report(0, 6, 3)}i`);
+  await app.until(/esc back/u);
+  app.send(report(64, 6, 3));
+  app.type('ok');
+  await app.until(/❯ ok/u);
+  app.press('esc');
+  await app.until('? help');
+  app.press(':');
+  await app.until('type to find');
+  app.type('mouse');
+  await app.until('Turn the mouse on');
+  app.press('enter');
+  await app.until('The mouse is on');
+  expect(app.modes().mouse).toBe('vt200');
+  app.kill('SIGTERM');
+  await app.exit();
+  expect(app.modes()).toEqual(UNTOUCHED);
+});
