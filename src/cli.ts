@@ -92,6 +92,7 @@ async function openTui({ flags, io, signal }: Call): Promise<number> {
   const screen = await import('./tui.ts');
   const said = {
     ...(flags.switch('ascii') && { ascii: true }),
+    ...(flags.switch('screen-reader') && { screenReader: true }),
     ...(flags.switch('no-archive') && { archive: false }),
   };
   return screen.openTui(chosenBy(flags), signal, said);

@@ -54,9 +54,16 @@ export async function runTui(
     leaving.abort();
     notices.stop();
     stopTitle?.();
+    narrator?.stop();
     sync.stop();
     stopLoading();
   });
+  const { linear } = session;
+  // Before anything is said that must be heard.
+  const narrator =
+    linear === null
+      ? null
+      : (await import('./ui/linear/narrator.ts')).startNarrator({ store, clock, linear });
   if (storage.notice !== null) say(storage.notice);
   const turnMouse = (): void => session.setMouse(store.getState().mouse);
   turnMouse();
@@ -98,6 +105,7 @@ export async function runTui(
       context={context}
       theme={theme}
       pointer={pointer}
+      linear={linear}
       stop={async (suspendTerminal) => {
         // Nobody knows whether a stopped program is ever continued.
         recollection.flush();
@@ -105,6 +113,7 @@ export async function runTui(
         notices.restart();
         store.dispatch({ type: 'returned' });
         sync.refresh();
+        narrator?.again();
       }}
       page={async (suspendTerminal, text) => {
         const { showInPager } = await import('./terminal/pager.ts');
@@ -114,6 +123,7 @@ export async function runTui(
         });
         if (fault !== null) say(fault);
         sync.refresh();
+        narrator?.again();
       }}
       write={async (suspendTerminal, text) => {
         const { editorOf, NO_EDITOR, writeInEditor } = await import('./terminal/editor.ts');
@@ -134,7 +144,8 @@ export async function runTui(
     {
       stdin: session.stdin,
       stdout: session.stdout,
-      alternateScreen: true,
+      alternateScreen: linear === null,
+      isScreenReaderEnabled: linear !== null,
       exitOnCtrlC: false,
       patchConsole: false,
       // Whole frames: the session's stdout finds out what differs, cell by cell.

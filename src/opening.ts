@@ -4,7 +4,6 @@ import type { Settings } from './config/settings.ts';
 import type { Pointer } from './domain/pointing.ts';
 import type { Clock, Storage } from './domain/ports.ts';
 import { systemClock } from './local/clock.ts';
-
 import { openStorage } from './storage/storage.ts';
 import { initialState } from './store/initial.ts';
 import type { Place, Size } from './store/state.ts';
@@ -13,6 +12,7 @@ import { type Recollection, recollect } from './sync/recollection.ts';
 import { createPointer } from './terminal/mouse.ts';
 import { openSession, type Session } from './terminal/session.ts';
 import { firstFrame } from './ui/first-frame.ts';
+import { linearSize } from './ui/linear/size.ts';
 import { createTheme, type Theme } from './ui/theme.ts';
 
 export interface OpeningOptions {
@@ -66,9 +66,14 @@ export function openScreen({ deployment, places, settings, stateDir, version, en
     onEnd: close,
     ascii: settings.ascii,
     onMouse: pointer.heard,
+    linear: isLinear(settings, env),
+    dumb: env.TERM === 'dumb',
     onFocus: (focused) => store.dispatch({ type: 'focus-changed', focused, now: clock.now() }),
   });
-  const size = () => ({ columns: session.stdout.columns, rows: session.stdout.rows });
+  const size = () => {
+    const { columns, rows } = session.stdout;
+    return session.linear === null ? { columns, rows } : linearSize({ columns });
+  };
   const store = createStore(
     initialState({
       deployment: { name: place.name, local: deployment.kind === 'local' },
@@ -76,7 +81,7 @@ export function openScreen({ deployment, places, settings, stateDir, version, en
       places,
       keys: settings.keys,
       keyNames: keyNames(settings.keys),
-      mouse: settings.mouse,
+      mouse: settings.mouse && session.linear === null,
       views: settings.views,
       now: clock.now(),
     }),
@@ -84,10 +89,17 @@ export function openScreen({ deployment, places, settings, stateDir, version, en
   const recollection = recollect({ store, storage, clock, place, archive: settings.archive });
   atEnd(() => recollection.stop());
   const theme = createTheme({ color: (env.NO_COLOR ?? '') === '' });
-  const frame = firstFrame(store.getState(), theme);
+  const frame = session.linear === null ? firstFrame(store.getState(), theme) : null;
   if (frame !== null) session.stdout.begin(frame);
   return { clock, storage, session, pointer, store, theme, recollection, size, atEnd, close };
 }
+
+/**
+ * Whether lines are written for a screen reader and nothing is drawn: when the user says so, by Ink's own variable too, and
+ * where a terminal can do nothing but take lines.
+ */
+const isLinear = ({ screenReader }: Settings, env: OpeningOptions['env']): boolean =>
+  screenReader || env.INK_SCREEN_READER === 'true' || env.TERM === 'dumb';
 
 /** What the deployment is called, and what keeps its memory apart from others'. */
 function placeOf(deployment: Deployment): {

@@ -8,6 +8,7 @@ export const defaultSettings: Settings = {
   archive: true,
   mouse: false,
   ascii: false,
+  screenReader: false,
   keys: {},
   views: {},
 };

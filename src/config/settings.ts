@@ -20,6 +20,8 @@ export interface Settings {
   readonly mouse: boolean;
   /** Draw with nothing but ASCII. */
   readonly ascii: boolean;
+  /** Say in lines what there is, for screen readers, instead of drawing it. */
+  readonly screenReader: boolean;
   /** Keys by command; a command that is not named keeps its own. */
   readonly keys: Readonly<Record<string, readonly string[]>>;
   /** Filters on the keys 1 to 9. */
@@ -47,6 +49,7 @@ const settingsSchema = z.strictObject({
   archive: z.optional(yesOrNo),
   mouse: z.optional(yesOrNo),
   ascii: z.optional(yesOrNo),
+  screenReader: z.optional(yesOrNo),
   keys: z.optional(z.record(z.string(), z.union([words, z.array(words)], 'must be a key or a list of keys'))),
   views: z.optional(
     z.record(

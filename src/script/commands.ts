@@ -48,6 +48,11 @@ export const screen: CommandLine = {
   flags: [
     { name: 'ascii', value: null, summary: 'draw with nothing but ASCII' },
     {
+      name: 'screen-reader',
+      value: null,
+      summary: 'say in lines what there is, for screen readers and Braille, instead of drawing it',
+    },
+    {
       name: 'no-archive',
       value: null,
       summary: 'neither keep conversations on this machine nor show kept ones',

@@ -3,6 +3,7 @@ import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { writeCrashReport } from './crash-report.ts';
 import { type KeyInput, type KeyOptions, keyInput } from './keys.ts';
 import { MOUSE_OFF, MOUSE_ON } from './mouse.ts';
+import { type Linear, linearOutput } from './linear-output.ts';
 import type { TerminalOutput } from './output.ts';
 import { isAnswer } from './pace.ts';
 import { terminalOutput } from './painter.ts';
@@ -23,6 +24,10 @@ export interface SessionOptions extends Pick<KeyOptions, 'onFocus' | 'onMouse' |
   readonly version: string;
   /** Draw with nothing but ASCII. */
   readonly ascii?: boolean;
+  /** Nothing is drawn: what there is is said in lines, for screen readers. */
+  readonly linear?: boolean;
+  /** The terminal understands no sequences. */
+  readonly dumb?: boolean;
   /** Unix time in ms. */
   readonly now: () => number;
   /** The last chance to save things; the process ends when it is done, or after `graceMs`. */
@@ -40,6 +45,8 @@ export interface Session {
   readonly stdin: KeyInput;
   /** For Ink's `stdout`. */
   readonly stdout: TerminalOutput;
+  /** Where lines go where nothing is drawn, else null. */
+  readonly linear: Linear | null;
   /** `ctrl+l` */
   repaint(): void;
   /** `ctrl+z`: gives the terminal back, stops the whole process group, and paints again when it is continued. */
@@ -82,7 +89,8 @@ export function openSession(options: SessionOptions): Session {
   let leaving = false;
   let mouse = false;
   const title = new WindowTitle();
-  const stdout = terminalOutput(process.stdout, options);
+  const linear = options.linear === true ? linearOutput(process.stdout, options) : null;
+  const stdout = linear ?? terminalOutput(process.stdout, options);
   const stdin = keyInput(process.stdin, {
     ...options,
     // What was on its way when the mouse was turned off means nothing any more.
@@ -99,7 +107,7 @@ export function openSession(options: SessionOptions): Session {
     const answered = mayWait && stdout.isAsking ? stdout.hush(ANSWER_MS) : undefined;
     if (answered === undefined) stdin.setRawMode(false);
     // ST first: the last thing written may be half of a hyperlink.
-    const text = back === '' ? '' : `\x1b\\\x1b[0m${back}`;
+    const text = back === '' || linear !== null ? back : `\x1b\\\x1b[0m${back}`;
     // A slow terminal still has a frame to read; overtaking it would leave the frame on the shell's screen.
     if (process.stdout.writableLength > 0 && !leaving) await write(text);
     else writeNow(process.stdout.fd, text);
@@ -166,6 +174,7 @@ export function openSession(options: SessionOptions): Session {
     const awake = setInterval(() => {}, LONGEST_MS);
     await stdout.hush(ANSWER_MS);
     lent = true;
+    linear?.pause();
     try {
       await suspendTerminal(async () => {
         try {
@@ -191,12 +200,14 @@ export function openSession(options: SessionOptions): Session {
     } finally {
       lent = false;
       clearInterval(awake);
+      linear?.resume();
     }
   };
 
   return {
     stdin,
     stdout,
+    linear,
     repaint: () => stdout.repaint(),
     stop: (suspendTerminal) => lend(suspendTerminal, stopGroup),
     lend,
@@ -204,7 +215,7 @@ export function openSession(options: SessionOptions): Session {
       if (!lent && !ending) stdout.send(sequence);
     },
     setMouse(on) {
-      if (on === mouse) return;
+      if (on === mouse || linear !== null) return;
       mouse = on;
       // Whoever has the terminal meanwhile has it without.
       if (!lent && !ending) stdout.write(on ? MOUSE_ON : MOUSE_OFF);

@@ -3,6 +3,7 @@ import { type ReactNode, useMemo, useState } from 'react';
 import type { CommandContext } from '../commands/command.ts';
 import type { Pointer } from '../domain/pointing.ts';
 import type { Written } from '../domain/ports.ts';
+import type { Linear } from '../terminal/linear-output.ts';
 import { DeckContext } from './hooks/deck.ts';
 import { Regions } from './hooks/mouse.ts';
 import type { Theme } from './theme.ts';
@@ -10,6 +11,8 @@ import type { Theme } from './theme.ts';
 export interface DeckProviderProps {
   readonly context: Omit<CommandContext, 'suspend' | 'page' | 'write'>;
   readonly theme: Theme;
+  /** Where it is said in words what others see; drawn when missing. */
+  readonly linear?: Linear | null;
   /** Stops the program until the user comes back; Ink's part of it is handed in. */
   readonly stop: (suspendTerminal: SuspendTerminal) => Promise<void>;
   /** Shows text in the user's pager, and comes back when they do. */
@@ -22,7 +25,16 @@ export interface DeckProviderProps {
 }
 
 /** Gives every component the commands' context. Only inside Ink's tree can the terminal be handed back. */
-export function DeckProvider({ context, theme, stop, page, write, pointer, children }: DeckProviderProps) {
+export function DeckProvider({
+  context,
+  theme,
+  linear = null,
+  stop,
+  page,
+  write,
+  pointer,
+  children,
+}: DeckProviderProps) {
   const { suspendTerminal } = useApp();
   const [regions] = useState(() => new Regions());
   const deck = useMemo(
@@ -36,8 +48,9 @@ export function DeckProvider({ context, theme, stop, page, write, pointer, child
       theme,
       regions,
       pointer,
+      linear,
     }),
-    [context, theme, stop, page, write, pointer, regions, suspendTerminal],
+    [context, theme, linear, stop, page, write, pointer, regions, suspendTerminal],
   );
   return <DeckContext value={deck}>{children}</DeckContext>;
 }

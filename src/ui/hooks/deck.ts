@@ -3,6 +3,7 @@ import type { CommandContext } from '../../commands/command.ts';
 import type { Pointer } from '../../domain/pointing.ts';
 import { screenState } from '../../store/same-screen.ts';
 import type { State } from '../../store/state.ts';
+import type { Linear } from '../../terminal/linear-output.ts';
 import type { Theme } from '../theme.ts';
 import type { Regions } from './mouse.ts';
 
@@ -13,6 +14,8 @@ export interface Deck {
   readonly regions: Regions;
   /** Without it there is no mouse. */
   readonly pointer: Pointer | undefined;
+  /** Where it is said in words what others see; null where the screen is drawn. */
+  readonly linear: Linear | null;
 }
 
 export const DeckContext = createContext<Deck | null>(null);

@@ -7,6 +7,7 @@ import { type Extent, FRAME } from '../../store/geometry.ts';
 import { useDeck } from '../hooks/deck.ts';
 import { keyPress } from '../hooks/key-name.ts';
 import { useRegion } from '../hooks/mouse.ts';
+import { useSpoken } from '../hooks/use-spoken.ts';
 import { frame } from '../widgets/frame.ts';
 import { Lines } from '../widgets/lines.tsx';
 import { scrolledTo } from '../widgets/scrolled-to.ts';
@@ -52,6 +53,11 @@ export function Picker({ title, items, empty, onChoose, find = findItems, extent
   const found = find(items, text);
   const index = Math.max(0, Math.min(wanted, found.length - 1));
 
+  useSpoken(
+    `${title.endsWith('?') ? title : `${title}.`} Type to find, up and down, enter chooses, escape goes back.`,
+  );
+  useSpoken(itemWords(found, index, items.length === 0 ? empty : NOTHING_FOUND));
+
   const { width, height } = extent;
   const inside = width - FRAME;
   const rows = height - FRAME - FIELD_ROWS;
@@ -78,7 +84,7 @@ export function Picker({ title, items, empty, onChoose, find = findItems, extent
   });
 
   const about = rows > listRows ? aboutLines(found[index], inside - 4) : [];
-  const note = items.length === 0 ? empty : found.length === 0 ? 'Nothing holds these words.' : '';
+  const note = items.length === 0 ? empty : found.length === 0 ? NOTHING_FOUND : '';
   const lines = [
     '',
     ...(note === '' ? [] : [` ${theme.dim(note)}`]),
@@ -107,6 +113,7 @@ export function Picker({ title, items, empty, onChoose, find = findItems, extent
           width={inside - 4}
           x={x + 4}
           y={y + 1}
+          label="find>"
           placeholder="type to find"
           onChange={(next) => {
             setText(next);
@@ -138,6 +145,16 @@ export function Picker({ title, items, empty, onChoose, find = findItems, extent
       </Box>
     </Box>
   );
+}
+
+const NOTHING_FOUND = 'Nothing holds these words.';
+
+/** The item that is pointed at, for somebody who does not see the list. */
+function itemWords(found: readonly PickerItem[], index: number, nothing: string): string {
+  const item = found[index];
+  if (item === undefined) return nothing;
+  const label = item.label.replaceAll(/ {2,}/gu, ', ');
+  return [`${label}.`, item.about, `${index + 1} of ${found.length}.`].filter(Boolean).join(' ');
 }
 
 /** How far a key moves in a list that shows so many rows. */

@@ -34,6 +34,7 @@ export function DetailField({ state, width, top, x, y }: DetailFieldProps) {
           <Text>{theme.accent(label)}</Text>
           <TextField
             {...place(label)}
+            label="search>"
             value={search?.text ?? ''}
             onChange={(text) => searchFor(context, text)}
             onSubmit={() => keepSearch(context)}
@@ -48,6 +49,7 @@ export function DetailField({ state, width, top, x, y }: DetailFieldProps) {
         <Text>{theme.accent(label)}</Text>
         <TextField
           {...place(label)}
+          label="save as>"
           value={overlay.name}
           placeholder="a file name"
           onChange={(name) => store.dispatch({ type: 'overlay-opened', overlay: { ...overlay, name } })}

@@ -79,6 +79,7 @@ function FilterField({ filter, width, top, y }: FilterFieldProps) {
         width={width - 4}
         x={4}
         y={y}
+        label="filter>"
         placeholder="words, phase:idle, owner:ada, age<2h, !word"
         onChange={(value) => store.dispatch({ type: 'filtered', filter: value })}
         onSubmit={() => keepFilter(context)}

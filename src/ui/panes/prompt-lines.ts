@@ -47,7 +47,7 @@ export function promptLines(
 }
 
 /** What writing here would do, in the words of the task's phase. */
-function placeholder(state: State, columns: number): string {
+export function placeholder(state: State, columns: number): string {
   const { composing } = state.view;
   if (composing !== null) {
     const from = composing.template === null ? '' : ` (${templateName(composing.template)})`;

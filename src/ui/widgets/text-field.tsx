@@ -16,6 +16,7 @@ import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { displayWidth, truncate } from '../../domain/text/width.ts';
 import { useDeck } from '../hooks/deck.ts';
 import { type KeyPress, keyPress } from '../hooks/key-name.ts';
+import { useWrittenLine } from '../hooks/use-spoken.ts';
 import { TerminalCursor } from './terminal-cursor.tsx';
 
 export interface TextFieldProps {
@@ -26,6 +27,8 @@ export interface TextFieldProps {
   readonly x: number;
   readonly y: number;
   readonly placeholder?: string;
+  /** What it is called where it is not seen. */
+  readonly label?: string;
   readonly onChange: (value: string) => void;
   readonly onSubmit: () => void;
 }
@@ -35,7 +38,16 @@ export interface TextFieldProps {
  * units, it types the letters of ctrl keys, and it takes line breaks. So whatever it proposes is only looked at for
  * the text that was typed, and goes where our cursor stands.
  */
-export function TextField({ value, width, x, y, placeholder = '', onChange, onSubmit }: TextFieldProps) {
+export function TextField({
+  value,
+  width,
+  x,
+  y,
+  placeholder = '',
+  label = '>',
+  onChange,
+  onSubmit,
+}: TextFieldProps) {
   const { theme } = useDeck();
   const [edited, setEdited] = useState<EditBuffer>(() => bufferOf(value));
   const proposed = useRef<string | null>(null);
@@ -58,6 +70,8 @@ export function TextField({ value, width, x, y, placeholder = '', onChange, onSu
     else become(buffer, wanted);
   };
   usePaste((text) => become(insert(buffer, sanitiseLine(text)), value));
+
+  useWrittenLine(label, value, buffer.cursor);
 
   const column = displayWidth(value.slice(0, buffer.cursor));
   const hidden = Math.max(0, column - width + 1);

@@ -1,0 +1,149 @@
+import { comparePlaces, type Place } from '../../domain/history.ts';
+import { isMoving } from '../../domain/phase.ts';
+import { conversationOf } from '../../store/conversation.ts';
+import { readingWidth } from '../../store/detail-layout.ts';
+import { bodyOf } from '../../store/message-body.ts';
+import { phaseIn, selectedTask } from '../../store/selectors.ts';
+import type { State } from '../../store/state.ts';
+import {
+  type Block,
+  INDENT,
+  type Line,
+  transcriptView,
+  windowOf,
+  withMessageRead,
+} from '../../store/transcript-view.ts';
+
+/** Of what comes unasked so many lines are read out, and of what was asked for so many. */
+const UNASKED = 12;
+const ASKED = 40;
+
+/** How far the conversation of the selected task was read out. */
+export interface Heard {
+  readonly taskId: string | null;
+  /** The last message, and how much of it; null until the conversation is there. */
+  readonly at: (Place & { readonly length: number }) | null;
+}
+
+export const NOTHING_HEARD: Heard = { taskId: null, at: null };
+
+/** What the agent has said since, message by message: one that still grows waits until it is whole. */
+export function newWords(
+  state: State,
+  before: Heard,
+): { readonly lines: readonly string[]; readonly heard: Heard } {
+  const task = selectedTask(state);
+  if (task === null) return { lines: [], heard: NOTHING_HEARD };
+  const { entries } = conversationOf(state, task.id).history;
+  const last = entries.at(-1);
+  const heard = before.taskId === task.id ? before : { taskId: task.id, at: null };
+  if (last === undefined) return { lines: [], heard };
+  const lengthOf = (entry: typeof last): number => (entry.kind === 'said' ? entry.message.content.length : 0);
+  if (heard.at === null) {
+    return {
+      lines: [],
+      heard: { taskId: task.id, at: { run: last.run, id: last.id, length: lengthOf(last) } },
+    };
+  }
+  const phase = phaseIn(state, task);
+  const isGrowing = phase === 'working' || isMoving(phase);
+  let { at } = heard;
+  const lines: string[] = [];
+  for (const entry of entries) {
+    const order = comparePlaces(entry, at);
+    const length = lengthOf(entry);
+    if (order < 0 || (order === 0 && length <= at.length)) continue;
+    if (entry === last && isGrowing) break;
+    if (entry.kind === 'said' && entry.message.from === 'agent') {
+      const text = entry.message.content.slice(order === 0 ? at.length : 0);
+      lines.push(...spoken(state, text));
+    }
+    at = { run: entry.run, id: entry.id, length };
+  }
+  return { lines: lines.length === 0 ? [] : ['Agent:', ...atMost(lines, UNASKED)], heard: { ...heard, at } };
+}
+
+/** A text of an agent's as it is shown, without the blank lines. */
+function spoken(state: State, content: string): readonly string[] {
+  const prose = state.view.reading.raw ? null : state.markdown;
+  return bodyOf(content, { width: Math.max(1, readingWidth(state) - INDENT), prose }).lines.filter(isWords);
+}
+
+const isWords = (line: string): boolean => line.trim() !== '';
+
+function atMost(lines: readonly string[], most: number): readonly string[] {
+  const rest = lines.length - most;
+  return rest <= 1 ? lines : [...lines.slice(0, most), `And ${rest} more lines.`];
+}
+
+/** One message, or a mark between two of them, after the name of who says it. */
+export function messageWords(state: State, taskId: string, message: number): readonly string[] {
+  const view = withMessageRead(state, transcriptView(state, taskId, readingWidth(state)), message);
+  const block = view.blocks[message];
+  if (block === undefined) return [];
+  const lines = block.lines.filter(isWords);
+  return [
+    `${headingWords(block)} Message ${message + 1} of ${view.blocks.length}.`,
+    ...atMost(lines, ASKED).map((line) => `  ${line}`),
+  ];
+}
+
+function headingWords({ mark, from, at, delivery }: Block): string {
+  switch (mark) {
+    case 'restart':
+      return `The conversation was restarted at ${clock(at)}.`;
+    case 'gap':
+      return 'Some messages were not seen.';
+    case 'new':
+      return 'New since you looked:';
+    case 'retracted':
+      return `${from === 'you' ? 'You' : 'Agent'}, ${clock(at)}, taken back since.`;
+    default: {
+      const who = from === 'you' ? 'You' : 'Agent';
+      return delivery === null ? `${who}, ${clock(at)}.` : `${who}, on its way.`;
+    }
+  }
+}
+
+/** The last message of a task; empty where there is none. */
+export function lastMessageWords(state: State, taskId: string): readonly string[] {
+  const { blocks } = transcriptView(state, taskId, readingWidth(state));
+  const last = blocks.findLastIndex(({ mark }) => mark === null || mark === 'retracted');
+  return last === -1 ? [] : messageWords(state, taskId, last);
+}
+
+/** The lines of a window that was moved which were not in it before. */
+export function scrolledWords(
+  before: State,
+  after: State,
+  taskId: string,
+  height: number,
+): readonly string[] {
+  const lines = (state: State) => {
+    const view = transcriptView(state, taskId, readingWidth(state));
+    return { view, ...windowOf(view, state.view.scroll.get(taskId), height) };
+  };
+  const [old, now] = [lines(before), lines(after)];
+  if (old.view.total !== now.view.total) return [];
+  const fresh = now.lines.filter((_, index) => {
+    const line = now.top + index;
+    return line < old.top || line >= old.top + old.lines.length;
+  });
+  const words = fresh.map(lineWords).filter(isWords);
+  const end = now.top + now.lines.length >= now.view.total ? ['End of the conversation.'] : [];
+  return fresh.length === 0 ? [] : [...words, ...end];
+}
+
+/** The line that a search moved to. */
+export function lineWordsAt(state: State, taskId: string, message: number, line: number): readonly string[] {
+  const { blocks } = withMessageRead(state, transcriptView(state, taskId, readingWidth(state)), message);
+  return [blocks[message]?.lines[line] ?? ''].filter(isWords);
+}
+
+const lineWords = (line: Line): string =>
+  line.kind === 'text' ? line.text : line.kind === 'heading' ? headingWords(line.block) : '';
+
+const clock = (at: number): string => {
+  const date = new Date(at);
+  return `${String(date.getHours()).padStart(2, '0')}:${String(date.getMinutes()).padStart(2, '0')}`;
+};

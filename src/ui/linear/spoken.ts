@@ -1,0 +1,80 @@
+import { sinceWhen } from '../../domain/since.ts';
+import { type Task, titleOf } from '../../domain/task.ts';
+import { ageOf } from '../../domain/text/age.ts';
+import { sanitiseLine } from '../../domain/text/sanitise.ts';
+import {
+  counts,
+  howFresh,
+  isUnseenIn,
+  needsYouIn,
+  phaseIn,
+  selectedIndex,
+  visibleTasks,
+} from '../../store/selectors.ts';
+import type { State } from '../../store/state.ts';
+import { freshnessWords } from '../widgets/freshness.ts';
+
+const UNITS: Readonly<Record<string, string>> = {
+  s: 'second',
+  m: 'minute',
+  h: 'hour',
+  d: 'day',
+  w: 'week',
+  y: 'year',
+};
+
+/** A short age such as `3m`, as it is read out; empty for one that has only begun. */
+export function spokenAge(age: string): string {
+  const [, number = '', unit = ''] = /^(\d+)([smhdwy])$/.exec(age) ?? [];
+  const word = UNITS[unit];
+  if (word === undefined) return '';
+  return `${number} ${word}${number === '1' ? '' : 's'}`;
+}
+
+/** What a row of the list tells, in one sentence or two; `isNews`: nobody has looked at it yet, and just now it is said. */
+export function taskWords(state: State, task: Task, isNews = false): string {
+  const title = sanitiseLine(titleOf(task));
+  const said = sanitiseLine(task.state?.message ?? '');
+  const age = spokenAge(ageOf(sinceWhen(task), state.now));
+  const parts = [
+    `${phaseIn(state, task)}${age === '' ? '' : ` for ${age}`}`,
+    needsYouIn(state, task) ? 'needs you' : '',
+    !isNews && isUnseenIn(state, task) ? 'not looked at yet' : '',
+    state.view.marked.has(task.id) ? 'marked' : '',
+  ];
+  return `${title}: ${parts.filter(Boolean).join(', ')}.${said === '' ? '' : ` “${said}”`}`;
+}
+
+/** The same for the selected one, and which of how many it is. */
+export function selectedWords(state: State, task: Task): string {
+  const shown = visibleTasks(state).length;
+  const index = selectedIndex(state);
+  return `${taskWords(state, task)}${index === -1 ? '' : ` ${index + 1} of ${shown}.`}`;
+}
+
+/** Where one is, how many tasks there are, and how fresh that is. */
+export function statusWords(state: State): string {
+  const { deployment, user, list, view } = state;
+  const where = [deployment.name, user?.username ?? ''].filter(Boolean).map(sanitiseLine).join(', ');
+  const fresh = howFresh(list, state.now);
+  if (list.at === null) return `${where}: ${freshnessWords(fresh)[0]}`;
+  const { total, needYou, working } = counts(state);
+  const parts = [
+    `${total} ${total === 1 ? 'task' : 'tasks'}`,
+    needYou === 0 ? 'none needs you' : `${needYou} ${needYou === 1 ? 'needs' : 'need'} you`,
+    working === 0 ? '' : `${working} working`,
+    view.marked.size === 0 ? '' : `${view.marked.size} marked`,
+    fresh.kind === 'live' ? '' : freshnessWords(fresh)[0],
+  ];
+  return `${where}: ${parts.filter(Boolean).join(', ')}. ${shownWords(state)}`.trim();
+}
+
+/** What of all tasks is shown; empty where that is all of them. */
+export function shownWords(state: State): string {
+  const { filter, needing } = state.view;
+  if (filter === '' && needing === null) return '';
+  const what = needing === null ? '' : ' that need you';
+  const words = filter === '' ? '' : ` for the filter ${sanitiseLine(filter)}`;
+  const { length } = visibleTasks(state);
+  return `Shown: ${length} ${length === 1 ? 'task' : 'tasks'}${what}${words}.`;
+}

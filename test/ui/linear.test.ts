@@ -1,0 +1,236 @@
+import { describe, expect, it } from 'vitest';
+import { readProse } from '../../src/domain/markdown/prose.ts';
+import type { Action } from '../../src/store/action.ts';
+import type { InputLine } from '../../src/terminal/linear-output.ts';
+import { startNarrator } from '../../src/ui/linear/narrator.ts';
+import { linearSize } from '../../src/ui/linear/size.ts';
+import { deckOn } from '../commands/deck.ts';
+import { agent, live, MINUTE, makeReport, makeTask, NOON, you } from '../domain/make.ts';
+import { begin, delivery, listed, play, refusal, transcribed } from '../store/make.ts';
+import { handClock } from '../support/clock.ts';
+
+const idle = (id: string, title: string, message = '') =>
+  makeTask({ id, displayName: title, state: makeReport({ message }) });
+const working = (id: string, title: string) =>
+  makeTask({ id, displayName: title, state: makeReport({ state: 'working' }) });
+
+const TASKS = [idle('a', 'Fix login', 'Which branch?'), working('b', 'Docs'), working('c', 'Flaky test')];
+const TALK = live(
+  you(0, 'Please fix the login'),
+  agent(1, 'I looked at it.\n\n**Two** things.'),
+  agent(2, Array.from({ length: 60 }, (_, line) => `line ${line}`).join('\n')),
+);
+
+/** Somebody who listens. */
+function listener() {
+  const deck = deckOn(begin(linearSize({ columns: 80 })));
+  const clock = handClock(NOON);
+  const said: string[] = [];
+  let line: InputLine | null = null;
+  let again = (): void => {};
+  startNarrator({
+    store: deck.store,
+    clock,
+    linear: {
+      say: (lines) => void said.push(...lines),
+      edit: (next) => {
+        line = next;
+      },
+      onRepaint: (listen) => {
+        again = listen;
+      },
+    },
+  });
+  const heard = async (ms = 0): Promise<readonly string[]> => {
+    await clock.advance(ms);
+    return said.splice(0);
+  };
+  return {
+    deck,
+    heard,
+    line: () => line,
+    again: () => again(),
+    async does(...actions: readonly Action[]) {
+      deck.dispatch(...actions);
+      return heard(1_200);
+    },
+    async presses(...keys: readonly string[]) {
+      deck.press(...keys);
+      return heard(200);
+    },
+  };
+}
+
+async function settled() {
+  const person = listener();
+  const { deck } = person;
+  await person.does(listed(TASKS), { type: 'sorted', sort: 'age' }, { type: 'selected', taskId: 'a' });
+  deck.dispatch({ type: 'markdown-loaded', read: readProse }, transcribed('a', TALK));
+  await person.heard(2_000);
+  return person;
+}
+
+describe('somebody who listens', () => {
+  it('is told what there is, and what is selected', async () => {
+    const { does } = listener();
+    expect(await does(listed(TASKS))).toEqual([
+      'taskdeck, for screen readers. ? lists the keys, ctrl+l says where you are, q quits.',
+      'local: 3 tasks, 1 needs you, 2 working.',
+      'Fix login: idle for 10 minutes, needs you, not looked at yet. “Which branch?” 1 of 3.',
+    ]);
+  });
+
+  it('hears nothing of a poll that brings nothing new', async () => {
+    const { does } = await settled();
+    expect(await does(listed(TASKS, NOON + 5_000), { type: 'ticked', now: NOON + 5_000 })).toEqual([]);
+    expect(await does(transcribed('a', TALK, NOON + 5_000))).toEqual([]);
+  });
+
+  it('hears of the task that is come to, and once of a key that was held', async () => {
+    const { presses } = await settled();
+    expect(await presses('j')).toEqual(['Docs: working for 10 minutes. 2 of 3.']);
+    const words = await presses('j', 'k', 'k', 'j', 'j');
+    expect(words.at(-1)).toBe('Flaky test: working for 10 minutes. 3 of 3.');
+    expect(words.length).toBeLessThanOrEqual(2);
+  });
+
+  it('hears once who begins to need them, and who no longer does', async () => {
+    const { does } = await settled();
+    const now = NOON + MINUTE;
+    const waiting = makeTask({
+      id: 'b',
+      displayName: 'Docs',
+      state: makeReport({ message: 'Done?', at: NOON + 50_000 }),
+    });
+    expect(await does(listed([TASKS[0] ?? waiting, waiting, TASKS[2] ?? waiting], now))).toEqual([
+      'Docs: idle, needs you. “Done?”',
+      '2 need you in all.',
+    ]);
+    expect(await does(listed([TASKS[0] ?? waiting, waiting, TASKS[2] ?? waiting], now + 5_000))).toEqual([]);
+    expect(await does(listed(TASKS, now + 10_000))).toEqual([
+      'Docs: no longer needs you.',
+      '1 needs you in all.',
+    ]);
+  });
+
+  it('hears what the selected task comes to, and a state that was gone again at once not at all', async () => {
+    const { does, deck } = await settled();
+    const [, ...rest] = TASKS;
+    const now = NOON + 1_000;
+    expect(await does(listed([working('a', 'Fix login'), ...rest], now), listed(TASKS, now + 100))).toEqual(
+      [],
+    );
+    expect(await does(listed([working('a', 'Fix login'), ...rest], now + 200))).toEqual([
+      'Fix login: working for 10 minutes.',
+    ]);
+    expect(await does({ type: 'asked', taskId: 'a', intent: 'pause', now: now + 300 })).toEqual([
+      expect.stringMatching(/^Fix login: pausing/),
+    ]);
+    expect(deck.state().view.selected).toBe('a');
+  });
+
+  it('hears what the agent says when it is whole', async () => {
+    const { does } = await settled();
+    const [, ...rest] = TASKS;
+    await does(listed([working('a', 'Fix login'), ...rest], NOON + 1_000));
+    const { messages } = TALK;
+    expect(await does(transcribed('a', live(...messages, agent(3, 'It')), NOON + 2_000))).toEqual([]);
+    const whole = live(...messages, agent(3, 'It is **done**.'));
+    expect(await does(transcribed('a', whole, NOON + 3_000))).toEqual([]);
+    expect(await does(listed(TASKS, NOON + 4_000))).toEqual([
+      'Fix login: idle for 10 minutes, needs you. “Which branch?”',
+      'Agent:',
+      'It is done.',
+    ]);
+  });
+
+  it('hears the question, what to write, and what becomes of it', async () => {
+    const { presses, does, line, deck } = await settled();
+    expect(await presses('enter')).toEqual([
+      'It says: Which branch?',
+      'Answer Fix login… Enter sends, escape goes back.',
+    ]);
+    deck.type('main');
+    expect(await does({ type: 'ticked', now: NOON + 100 })).toEqual([]);
+    expect(line()).toEqual({ label: 'answer>', text: 'main', cursor: 4 });
+    expect(await presses('esc')).toEqual([expect.stringMatching(/^Fix login: idle/)]);
+    expect(line()).toBeNull();
+    expect(await does({ type: 'delivery-begun', delivery: delivery({ stage: 'waiting' }) })).toEqual([
+      'Your message: queued until the agent is ready.',
+    ]);
+  });
+
+  it('reads the conversation by messages, by lines and by pages', async () => {
+    const { presses } = await settled();
+    const entered = await presses('tab');
+    expect(entered.slice(0, 3)).toEqual([
+      'Conversation of Fix login, 3 messages. The last:',
+      expect.stringMatching(/^Agent, \d\d:\d\d\. Message 3 of 3\.$/),
+      '  line 0',
+    ]);
+    expect(entered.at(-1)).toBe('  And 20 more lines.');
+    await presses('{');
+    expect(await presses('{')).toEqual([
+      expect.stringMatching(/^Agent, \d\d:\d\d\. Message 2 of 3\.$/),
+      '  I looked at it.',
+      '  Two things.',
+    ]);
+    await presses('G');
+    const [first] = await presses('k');
+    expect(first).toMatch(/^line \d+$/);
+    expect(await presses('k')).toHaveLength(1);
+    expect(await presses('G')).toEqual(['line 58', 'line 59', 'End of the conversation.']);
+  });
+
+  it('is asked questions with their keys, and told what was not possible', async () => {
+    const { presses } = await settled();
+    expect(await presses('d')).toEqual([
+      'Question: Delete “Fix login” and its workspace? y: deletes, other keys: keep it.',
+    ]);
+    expect(await presses('n')).toEqual(['List: Fix login.']);
+    expect(await presses('r')).toEqual(['It is not paused.']);
+    expect(await presses('space')).toEqual([
+      'Marked Fix login. 1 marked.',
+      'Docs: working for 10 minutes. 2 of 3.',
+    ]);
+  });
+
+  it('reads the keys page by page', async () => {
+    const { presses } = await settled();
+    const words = await presses('?');
+    expect(words[0]).toBe('Keys. Space reads on, escape closes.');
+    expect(words.join('\n')).toMatch(/^enter or i: Write to the task$/m);
+    const more = await presses('space');
+    expect(more.length).toBeGreaterThan(5);
+    expect(words).not.toContain(more[1]);
+  });
+
+  it('hears once that the server is away, and that it is back', async () => {
+    const { does } = await settled();
+    const failed: Action = {
+      type: 'list-failed',
+      error: refusal('No route.'),
+      retryAt: NOON + 9_000,
+      now: NOON,
+    };
+    expect(await does(failed)).toEqual([expect.stringContaining('No route.')]);
+    expect(await does({ ...failed, retryAt: NOON + 20_000 })).toEqual([]);
+    expect(await does(listed(TASKS, NOON + 21_000))).toEqual(['All is up to date again.']);
+  });
+
+  it('is told all of it again when they ask', async () => {
+    const { again, heard } = await settled();
+    again();
+    expect(await heard()).toEqual([
+      'local: 3 tasks, 1 needs you, 2 working.',
+      expect.stringMatching(/^Fix login: idle/),
+    ]);
+  });
+});
+
+it('the keys act on a screen whose conversation is as wide as the terminal', () => {
+  for (const columns of [1, 40, 80, 132, 300]) {
+    const state = play(begin(linearSize({ columns })), listed(TASKS));
+    expect(state.size.columns).toBeGreaterThanOrEqual(72);
+  }
+});
