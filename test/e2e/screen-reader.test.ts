@@ -25,7 +25,7 @@ it('a screen reader is told in lines what is selected, who needs the user and wh
 
   app.press('enter');
   await app.until('answer>');
-  expect(app.text()).toContain('Enter sends, escape goes back.');
+  expect(app.text()).toContain('Press enter to send');
   const before = app.bytes();
   for (const so of ['m', 'ma', 'mai', 'main']) {
     app.type(so.slice(-1));

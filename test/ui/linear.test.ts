@@ -148,7 +148,7 @@ describe('somebody who listens', () => {
     const { presses, does, line, deck } = await settled();
     expect(await presses('enter')).toEqual([
       'It says: Which branch?',
-      'Answer Fix login… Enter sends, escape goes back.',
+      'Answer Fix login… Press enter to send, escape to go back.',
     ]);
     deck.type('main');
     expect(await does({ type: 'ticked', now: NOON + 100 })).toEqual([]);
