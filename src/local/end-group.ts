@@ -1,7 +1,7 @@
 import { wait } from '../config/wait.ts';
 import type { Clock } from '../domain/ports.ts';
 import type { GroupRecord } from './process-group.ts';
-import { identityOf, type ProcessEntry, processTable, startedWith } from './processes.ts';
+import { identityOf, type ProcessEntry, processTable, recentProcessTable, startedWith } from './processes.ts';
 
 export interface EndOptions {
   readonly clock: Clock;
@@ -42,7 +42,8 @@ export async function endGroup(record: GroupRecord, { clock, graceMs, signal }: 
 
 /** Whether any process of the group still runs; never true for a stranger that got its number later. */
 export function isAlive(record: GroupRecord): boolean {
-  return hasProcesses(record.group) && membersOf(record).length > 0;
+  // One that was there a moment ago is asked about again anyway. That none is there must be true now.
+  return membersOf(record, recentProcessTable()).length > 0 || membersOf(record).length > 0;
 }
 
 /**
@@ -56,37 +57,22 @@ export function isStillOurs(record: GroupRecord, mark: string): boolean {
   return members.some((member) => startedWith(member.pid, mark) === true);
 }
 
-function membersOf(record: GroupRecord): readonly ProcessEntry[] {
+function membersOf(record: GroupRecord, table?: readonly ProcessEntry[]): readonly ProcessEntry[] {
   const leader = identityOf(record.group);
   // The kernel gives a number away again only when its group and session are empty.
   if (leader !== null && leader !== record.identity) return [];
-  return processTable().filter(
+  return (table ?? processTable()).filter(
     (entry) => !entry.zombie && (entry.group === record.group || entry.session === record.group),
   );
 }
 
 function send(record: GroupRecord, signal: NodeJS.Signals): void {
-  const groups = new Set([record.group, ...membersOf(record).map((member) => member.group)]);
+  const groups = new Set(membersOf(record).map((member) => member.group));
   for (const group of groups) {
     try {
       process.kill(-group, signal);
     } catch {
       // Gone in the meantime.
     }
-  }
-}
-
-/** The cheap question first: a signal that is only checked, not sent. */
-function hasProcesses(group: number): boolean {
-  try {
-    process.kill(-group, 0);
-    return true;
-  } catch (error) {
-    // Without the right to signal a process there is one.
-    if (error instanceof Error && 'code' in error && error.code === 'EPERM') return true;
-    // The group may be empty while its session is not; only Linux can tell.
-    return (
-      process.platform === 'linux' && processTable().some((entry) => entry.session === group && !entry.zombie)
-    );
   }
 }

@@ -29,6 +29,24 @@ export function processTable(): readonly ProcessEntry[] {
   return onLinux ? linuxTable() : psTable();
 }
 
+/** How much longer than it took to read a table it may be used, so that looking costs a tenth of the time at most. */
+const WORTH = 10;
+let recent: { readonly table: readonly ProcessEntry[]; readonly until: number } = { table: [], until: 0 };
+
+/**
+ * The same as it was a moment ago: what it shows may have ended since, and what has begun since it does not show. For
+ * questions that many ask again and again.
+ */
+export function recentProcessTable(): readonly ProcessEntry[] {
+  const begun = performance.now();
+  if (begun >= recent.until) {
+    const table = processTable();
+    const ended = performance.now();
+    recent = { table, until: ended + WORTH * (ended - begun) };
+  }
+  return recent.table;
+}
+
 /** Whether the environment that `pid` was started with holds this entry; null where nobody can tell. */
 export function startedWith(pid: number, entry: string): boolean | null {
   if (!onLinux) return null;

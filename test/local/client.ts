@@ -109,12 +109,13 @@ export class TestClient {
   }
 }
 
-/** Asks again and again until the answer is neither null nor false; fails after fifteen seconds. */
+/** Asks again and again until the answer is neither null nor false; fails after `patienceMs`. */
 export async function until<Result>(
   what: string,
   ask: () => Promise<Result | null | false> | Result | null | false,
+  patienceMs = 15_000,
 ): Promise<Result> {
-  const deadline = Date.now() + 15_000;
+  const deadline = Date.now() + patienceMs;
   for (;;) {
     const answer = await ask();
     if (answer !== null && answer !== false) return answer;
