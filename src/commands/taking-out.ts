@@ -67,10 +67,14 @@ const hasText = (state: State) => {
   return shown.view.blocks.some(({ message }) => message !== null) || 'There is no message yet.';
 };
 
+/** A file system takes 255 bytes at most; characters. */
+const LONGEST_NAME = 60;
+
 /** A name without what a shell or a file system takes for something else. */
 const fileName = (name: string): string =>
-  sanitiseLine(name)
-    .replaceAll(/[^\p{L}\p{N}._-]+/gu, '-')
+  Array.from(sanitiseLine(name).replaceAll(/[^\p{L}\p{N}._-]+/gu, '-'))
+    .slice(0, LONGEST_NAME)
+    .join('')
     .replaceAll(/^[-.]+|-+$/gu, '') || 'transcript';
 
 export const takingOutCommands: readonly Command[] = [

@@ -7,7 +7,20 @@ import type { Message } from './transcript.ts';
  * begins with, this begins with too, so that a growing message can be written piece by piece.
  */
 export const wordsOf = (message: Message): string =>
-  sanitise(message.content).replaceAll(/ +$/gm, '').replace(/\n+$/, '');
+  withoutEnd(
+    sanitise(message.content)
+      .split('\n')
+      .map((line) => withoutEnd(line, ' '))
+      .join('\n'),
+    '\n',
+  );
+
+/** Without this character at its end, however often. A regular expression would try at every one of a long run. */
+function withoutEnd(text: string, character: string): string {
+  let end = text.length;
+  while (end > 0 && text[end - 1] === character) end--;
+  return text.slice(0, end);
+}
 
 /** The line above a message: who, and when in UTC. */
 export const headingOf = ({ from, at }: Message): string => `[${from} ${isoSeconds(at)}]\n`;

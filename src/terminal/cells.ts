@@ -1,3 +1,4 @@
+import { clusterEnd, isAlone, isSimple, isWide } from '../domain/text/alone.ts';
 import { graphemesOf, graphemeWidth } from '../domain/text/graphemes.ts';
 import { applySgr, PLAIN, type Style, withLink } from './styles.ts';
 
@@ -55,7 +56,8 @@ export function parseRow(line: string, columns: number): Row {
     } else {
       const stop = clusterEnd(line, at);
       for (const grapheme of graphemesOf(line.slice(at, stop))) {
-        if (grapheme >= ' ') {
+        // Whatever got this far: a control is no picture.
+        if (grapheme >= '\xa0' || (grapheme >= ' ' && grapheme < '\x7f')) {
           column = put({ texts, styles }, column, grapheme, graphemeWidth(grapheme), style);
         }
       }
@@ -98,39 +100,6 @@ function sgrEnd(line: string, start: number): number {
   // Digits, colons and semicolons stand together.
   while (line.charCodeAt(at) >= 0x30 && line.charCodeAt(at) <= 0x3b) at++;
   return line.charCodeAt(at) === 0x6d ? at : -1;
-}
-
-/** The character at `at` is a cell, or two, of its own: neither it nor the next one joins with others. */
-const isAlone = (line: string, at: number): boolean =>
-  isSimple(line.charCodeAt(at)) && (at + 1 === line.length || !joinsOn(line.charCodeAt(at + 1)));
-
-/** Characters that never join, and whose width everybody agrees on: Latin, box drawing, kana, Han, Hangul. */
-function isSimple(code: number): boolean {
-  return (
-    (code >= 0x20 && code < 0x7f) ||
-    (code >= 0xa0 && code < 0x300 && code !== 0xad && code !== 0xa9 && code !== 0xae) ||
-    (code >= 0x2010 && code < 0x2028) ||
-    (code >= 0x2500 && code < 0x25a0) ||
-    code === 0x25cf ||
-    code === 0x25d0 ||
-    isWide(code)
-  );
-}
-
-const isWide = (code: number): boolean =>
-  (code >= 0x3041 && code < 0x3097) ||
-  (code >= 0x30a1 && code < 0x30fb) ||
-  (code >= 0x4e00 && code < 0xa000) ||
-  (code >= 0xac00 && code < 0xd7a4);
-
-/** May belong to the character before it. Errs on the side of yes. */
-const joinsOn = (code: number): boolean => code >= 0x300 && !isSimple(code);
-
-/** Where the run that must be cut into graphemes ends: before the next escape, or a simple character that stands alone. */
-function clusterEnd(line: string, start: number): number {
-  let at = start + 1;
-  while (at < line.length && line.charCodeAt(at) !== 0x1b && !isAlone(line, at)) at++;
-  return at;
 }
 
 /**

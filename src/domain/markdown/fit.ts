@@ -1,4 +1,4 @@
-import { graphemesOf, graphemeWidth, isPlainAscii } from '../text/graphemes.ts';
+import { eachGrapheme, graphemesOf, graphemeWidth, isPlainAscii } from '../text/graphemes.ts';
 import { displayWidth, sliceColumns } from '../text/width.ts';
 import { wrap } from '../text/wrap.ts';
 import { partOf, type RichLine, type Row } from './rich.ts';
@@ -78,7 +78,7 @@ export function columnsOf(row: Row, start: number, end: number): Row {
   let to = 0;
   let at = 0;
   let before = '';
-  for (const grapheme of graphemesOf(text)) {
+  for (const grapheme of eachGrapheme(text)) {
     const next = column + graphemeWidth(grapheme);
     if (column >= start && next <= end) {
       if (from === -1) {

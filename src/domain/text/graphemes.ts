@@ -1,4 +1,5 @@
 import stringWidth from 'string-width';
+import { clusterEnd, isAlone, isWide } from './alone.ts';
 import { isPlain } from './plain.ts';
 
 /** One printable ASCII character is one grapheme of one column; much of what follows is about not asking further. */
@@ -11,10 +12,25 @@ export const isPlainAscii = (text: string): boolean => ASCII.test(text);
 let segmenter: Intl.Segmenter | undefined;
 
 /** The characters as a reader counts them: a family emoji, a flag, a letter with its marks are one each. */
-export function graphemesOf(text: string): string[] {
-  if (isPlain(text)) return text.split('');
-  segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
-  return Array.from(segmenter.segment(text), ({ segment }) => segment);
+export const graphemesOf = (text: string): string[] =>
+  isPlain(text) ? text.split('') : Array.from(eachGrapheme(text));
+
+/** The same one after the other: of a long text nothing is looked at behind the last one that is asked for. */
+export function* eachGrapheme(text: string): Generator<string> {
+  for (let at = 0; at < text.length; ) {
+    if (isAlone(text, at)) {
+      yield text[at] ?? '';
+      at++;
+      continue;
+    }
+    const end = clusterEnd(text, at);
+    if (end === at + 1) yield text[at] ?? '';
+    else {
+      segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+      for (const { segment } of segmenter.segment(text.slice(at, end))) yield segment;
+    }
+    at = end;
+  }
 }
 
 const MAX_KNOWN = 2_000;
@@ -25,6 +41,7 @@ export function graphemeWidth(grapheme: string): number {
   if (grapheme.length === 1) {
     const code = grapheme.charCodeAt(0);
     if (code >= 0x20 && code < 0x7f) return 1;
+    if (isWide(code)) return 2;
   }
   const width = known.get(grapheme);
   if (width !== undefined) return width;

@@ -1,3 +1,4 @@
+import { PILING, withoutPiles } from './clusters.ts';
 import { skipEscape } from './escapes.ts';
 import { rewriteLines } from './lines.ts';
 
@@ -11,9 +12,10 @@ const PLAIN =
   /^[\x20-\x7e\n\xa0-\xac\xae-\u02ff\u2010-\u2027\u2030-\u205e\u2190-\u2bff\u3041-\u3096\u30a1-\u30ff\u3400-\ua48f\uac00-\ud7a3]*$/;
 /** Anything that the slow path may have to change. */
 const SUSPECT =
-  /[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufff9-\uffff\p{Default_Ignorable_Code_Point}\p{M}\p{Cs}]/u;
+  /[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufff9-\ufffb\u{13430}-\u{1343f}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\p{M}\p{Cs}]/u;
 /** Characters that show nothing, or reorder what others show. Joiners and variation selectors have rules of their own. */
-const INVISIBLE = /(?![\ufe00-\ufe0f])[\p{Default_Ignorable_Code_Point}\ufff9-\ufffb\ufffe\uffff]/u;
+const INVISIBLE =
+  /(?![\ufe00-\ufe0f])[\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\ufff9-\ufffb\u{13430}-\u{1343f}]/u;
 const MARK = /\p{M}/u;
 const PICTURE = /[\p{Extended_Pictographic}\p{Emoji_Modifier}]/u;
 /** Scripts whose spelling needs ZWJ and ZWNJ: Arabic to Mongolian in code order, Indic scripts among them. */
@@ -28,15 +30,29 @@ const TAG_END = 0xe007f;
  * CR LF, VT, FF, NEL and the Unicode separators become `\n`. A lone CR rewrites its line, as on a terminal: what
  * stands after the last one is kept, so that a progress bar is one line and what is seen is what is copied.
  * Bidirectional controls, zero-width characters, lone surrogates and combining marks beyond six on one character
- * go too; joiners inside emoji and inside the scripts that need them stay. Linear time.
+ * go too; joiners inside emoji and inside the scripts that need them stay. What is piled up all the same becomes `…`.
+ * Linear time.
  */
 export function sanitise(text: string): string {
-  if (PLAIN.test(text) || !SUSPECT.test(text)) return text;
-  return rewriteLines(strip(text));
+  if (PLAIN.test(text)) return text;
+  if (!SUSPECT.test(text)) return PILING.test(text) ? withoutPiles(text) : text;
+  return rewriteLines(withoutPiles(strip(text)));
 }
 
-/** The same for a place that has one line: every line break, with the blanks around it, becomes one space. */
+/** No place that has one line shows more than this; UTF-16 units. */
+const MOST_OF_A_LINE = 4_000;
+
+/**
+ * The same for a place that has one line: every line break, with the blanks around it, becomes one space. Of a very long
+ * text only the beginning is looked at, with `…` behind it: a name of a megabyte costs no more than any other.
+ */
 export function sanitiseLine(text: string): string {
+  if (text.length <= MOST_OF_A_LINE) return onOneLine(text);
+  const rest = text.trimStart();
+  return rest.length <= MOST_OF_A_LINE ? onOneLine(rest) : `${onOneLine(rest.slice(0, MOST_OF_A_LINE))}…`;
+}
+
+function onOneLine(text: string): string {
   const safe = sanitise(text);
   if (!safe.includes('\n')) return safe;
   const parts = safe.split('\n').map((line) => line.trim());
@@ -89,11 +105,16 @@ function strip(text: string): string {
       if (end > at) at = end;
       else drop(at + size);
       last = TAG_END;
+    } else if (code === 0xfe0e || code === 0xfe0f) {
+      if (marks === 0 && isVaried(last, text.charCodeAt(at + 1))) {
+        marks++;
+        at++;
+      } else drop(at + 1);
     } else if (INVISIBLE.test(String.fromCodePoint(code))) {
       drop(at + size);
     } else if (isMark(code)) {
-      // A mark without a base would land on whatever stands to the left of this text.
-      if (last === 0 || marks >= MAX_MARKS) drop(at + size);
+      // A mark without a base would land on whatever stands to the left of this text; one on a blank is torn off where rows break.
+      if (last === 0 || marks >= MAX_MARKS || isBlank(last)) drop(at + size);
       else {
         marks++;
         at += size;
@@ -108,6 +129,22 @@ function strip(text: string): string {
   }
   return from === 0 ? text : out + text.slice(from);
 }
+
+const isBlank = (code: number): boolean =>
+  code === 0x20 || (code >= 0xa0 && /\s/u.test(String.fromCodePoint(code)));
+
+/**
+ * Whether a character has a form as a picture and one as text. Terminals give whatever is made a picture two columns,
+ * be it one or not.
+ */
+const isVaried = (code: number, next: number): boolean =>
+  code < 0x80
+    ? next === KEYCAP && KEY.test(String.fromCodePoint(code))
+    : EMOJI.test(String.fromCodePoint(code));
+
+const KEYCAP = 0x20e3;
+const KEY = /[\d#*]/;
+const EMOJI = /(?!\p{Regional_Indicator})\p{Emoji}/u;
 
 function isMark(code: number): boolean {
   return code >= 0x300 && MARK.test(String.fromCodePoint(code));

@@ -1,11 +1,30 @@
 import cliTruncate from 'cli-truncate';
 import stringWidth from 'string-width';
-import { graphemesOf, graphemeWidth, isPlainAscii } from './graphemes.ts';
+import { eachGrapheme, graphemeWidth, isPlainAscii } from './graphemes.ts';
 import { cutPlain, plainWidth } from './plain.ts';
 
 /** Columns that `text` takes on a terminal; escape sequences count nothing. One line. */
 export function displayWidth(text: string): number {
-  return isPlainAscii(text) ? text.length : stringWidth(text);
+  if (isPlainAscii(text)) return text.length;
+  const plain = plainWidth(text);
+  if (plain !== -1) return plain;
+  if (text.includes(ESC)) return stringWidth(text);
+  let width = 0;
+  for (const grapheme of eachGrapheme(text)) width += graphemeWidth(grapheme);
+  return width;
+}
+
+const ESC = String.fromCharCode(0x1b);
+
+/** Whether unstyled text takes more than `columns`. Of a long text only as much is measured as it takes to know. */
+export function isWider(text: string, columns: number): boolean {
+  if (isPlainAscii(text)) return text.length > columns;
+  let width = 0;
+  for (const grapheme of eachGrapheme(text)) {
+    width += graphemeWidth(grapheme);
+    if (width > columns) return true;
+  }
+  return false;
 }
 
 /**
@@ -21,10 +40,27 @@ export function truncate(
   if (width <= 0) return '';
   // The general way needs tables of all characters, which take as long to load as half a frame.
   const plain = plainWidth(text);
-  if ((plain === -1 ? displayWidth(text) : plain) <= width) return text;
+  const isStyled = plain === -1 && text.includes(ESC);
+  if (
+    plain === -1 && !isStyled ? !isWider(text, width) : (plain === -1 ? displayWidth(text) : plain) <= width
+  )
+    return text;
   if (width === 1) return '…';
   if (position === 'end' && plain !== -1) return cutPlain(text, width);
+  if (position === 'end' && !isStyled) return `${beginning(text, width - 1)}…`;
   return cliTruncate(text, width, { position });
+}
+
+/** As many whole characters as fit. */
+function beginning(text: string, columns: number): string {
+  let end = 0;
+  let width = 0;
+  for (const grapheme of eachGrapheme(text)) {
+    width += graphemeWidth(grapheme);
+    if (width > columns) break;
+    end += grapheme.length;
+  }
+  return text.slice(0, end);
 }
 
 /** Adds blanks on the right up to `columns`; text that is wider stays as it is. */
@@ -50,7 +86,7 @@ export function sliceColumns(text: string, start: number, end: number): string {
   if (isPlainAscii(text)) return text.slice(Math.max(0, start), Math.max(0, end));
   let out = '';
   let column = 0;
-  for (const grapheme of graphemesOf(text)) {
+  for (const grapheme of eachGrapheme(text)) {
     if (column >= end) break;
     const width = graphemeWidth(grapheme);
     const next = column + width;

@@ -1,11 +1,10 @@
-import wrapAnsi from 'wrap-ansi';
-import { isPlainAscii } from './graphemes.ts';
-import { displayWidth } from './width.ts';
+import { eachGrapheme, graphemeWidth, isPlainAscii } from './graphemes.ts';
+import { displayWidth, isWider } from './width.ts';
 
 /**
  * Wraps text to rows of at most `columns`, keeping words whole where they fit. An empty line is an empty row.
  * A line keeps its indentation, and so do the rows it wraps to, up to half of the width; blanks at a break go.
- * Letters and marks come back composed (NFC). A character wider than `columns` stands alone on a row that is too wide: there is no better place.
+ * A character wider than `columns` stands alone on a row that is too wide: there is no better place.
  */
 export function wrap(text: string, columns: number): string[] {
   const width = Math.max(1, Math.floor(columns));
@@ -20,7 +19,7 @@ export function wrapLine(line: string, width: number, rows: string[]): void {
     rows.push(line);
     return;
   }
-  if (displayWidth(line) <= width) {
+  if (!isWider(line, width)) {
     rows.push(line);
     return;
   }
@@ -32,11 +31,11 @@ export function wrapLine(line: string, width: number, rows: string[]): void {
     return;
   }
   const room = width - indent.length;
-  const parts = isPlainAscii(text) ? wrapAscii(text, room) : wrapAnsi(text, room, { hard: true }).split('\n');
+  const parts = isPlainAscii(text) ? wrapAscii(text, room) : wrapAny(text, room);
   for (const part of parts) rows.push(indent + part);
 }
 
-/** What wrap-ansi does, for text where columns are indexes; about twenty times as fast. */
+/** The same as `wrapAny`, for text where columns are indexes; many times as fast. */
 function wrapAscii(text: string, width: number): string[] {
   const rows: string[] = [];
   /** The row being filled is text.slice(start, end); blanks behind `end` count only once a word follows. */
@@ -67,6 +66,53 @@ function wrapAscii(text: string, width: number): string[] {
     }
     start = at;
     end = stop;
+    at = stop;
+  }
+  if (end > start) rows.push(text.slice(start, end));
+  return rows;
+}
+
+/** What wrap-ansi does with unstyled text, in one walk over it. */
+function wrapAny(text: string, width: number): string[] {
+  const rows: string[] = [];
+  /** The row being filled is text.slice(start, end), of `columns` columns; blanks behind `end` count only once a word follows. */
+  let start = 0;
+  let end = 0;
+  let columns = 0;
+  for (let at = 0; at < text.length; ) {
+    if (text[at] === ' ') {
+      at++;
+      continue;
+    }
+    const blank = text.indexOf(' ', at);
+    const stop = blank < 0 ? text.length : blank;
+    const length = displayWidth(text.slice(at, stop));
+    const used = columns + at - end;
+    const goesOn = end > start && length <= width - used;
+    if (goesOn) {
+      end = stop;
+      columns = used + length;
+      at = stop;
+      continue;
+    }
+    // A word that must be broken anyway begins on this row when that saves one.
+    const beginsHere = end > start && length > width && breaksLess(length, width - used, width);
+    if (end > start && !beginsHere) rows.push(text.slice(start, end));
+    if (!beginsHere) start = at;
+    let column = beginsHere ? used : 0;
+    let place = at;
+    for (const grapheme of eachGrapheme(text.slice(at, stop))) {
+      const size = graphemeWidth(grapheme);
+      if (size > 0 && column > 0 && column + size > width) {
+        rows.push(text.slice(start, place === at ? end : place));
+        start = place;
+        column = 0;
+      }
+      place += grapheme.length;
+      column += size;
+    }
+    end = stop;
+    columns = column;
     at = stop;
   }
   if (end > start) rows.push(text.slice(start, end));

@@ -4,6 +4,9 @@ import { sanitise, sanitiseLine } from '../../domain/text/sanitise.ts';
 import { wrap } from '../../domain/text/wrap.ts';
 import type { Theme } from '../theme.ts';
 
+/** Of a longer description the beginning will do; UTF-16 units. */
+const MOST_DESCRIPTION = 4_000;
+
 /** Beside the prompt of a new task: what it will be made from, and which keys there are. */
 export function composeLines(
   template: Template | null,
@@ -14,7 +17,9 @@ export function composeLines(
   const wrapped = (text: string): string[] => wrap(text, Math.max(1, width));
   return [
     theme.strong(template === null ? 'Asking for templates…' : templateName(template)),
-    ...(template === null || template.description === '' ? [] : wrapped(sanitise(template.description))),
+    ...(template === null || template.description === ''
+      ? []
+      : wrapped(sanitise(template.description.slice(0, MOST_DESCRIPTION)))),
     '',
     ...wrapped(
       withKeyNames(

@@ -7,7 +7,7 @@ import { sinceWhen } from '../../domain/since.ts';
 import type { Task } from '../../domain/task.ts';
 import { ageOf } from '../../domain/text/age.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
-import { displayWidth, padEnd, truncate } from '../../domain/text/width.ts';
+import { isWider, padEnd, truncate } from '../../domain/text/width.ts';
 import { wrap } from '../../domain/text/wrap.ts';
 import { conversationOf } from '../../store/conversation.ts';
 import { hitsBefore, hitsIn, rangesOn } from '../../store/search.ts';
@@ -109,7 +109,7 @@ function markLine(mark: 'restart' | 'gap' | 'new', at: number, theme: Theme, wid
 
 /** What a window of `room` columns shows of a line that runs on; marks at its edges say that there is more. */
 function throughWindow(row: Row, column: number, room: number, theme: Theme): string {
-  const more = displayWidth(row.text) > column + room;
+  const more = isWider(row.text, column + room);
   if (column === 0 && !more) return styledRow(row, theme.text);
   const before = column > 0 && row.text !== '';
   const width = room - (before ? 1 : 0) - (more ? 1 : 0);

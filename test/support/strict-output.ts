@@ -1,0 +1,222 @@
+/** How large the terminal is that the bytes are for. */
+export interface Limits {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** Bytes that are neither text that can be seen nor a sequence that src/terminal writes. */
+export class ForeignBytes extends Error {
+  override readonly name = 'ForeignBytes';
+  /** Where they begin in the whole stream. */
+  readonly position: number;
+
+  constructor(bytes: Buffer, position: number, why: string) {
+    const excerpt = bytes.subarray(position, position + 24);
+    const before = bytes.subarray(Math.max(0, position - 120), position);
+    super(
+      `byte ${position} of ${bytes.length}: ${why}: ${excerpt
+        .toString('hex')
+        .replaceAll(/(?=(?:..)+$)/g, ' ')
+        .trim()} ${JSON.stringify(excerpt.toString())}, after ${JSON.stringify(before.toString())}`,
+    );
+    this.position = position;
+  }
+}
+
+/** What a stream was made of: how many characters, and how often each kind of sequence. */
+export interface Seen {
+  readonly characters: number;
+  readonly sequences: ReadonlyMap<string, number>;
+}
+
+/**
+ * Reads the whole output of taskdeck, byte by byte, and accepts nothing but characters that can be seen and the sequences
+ * that taskdeck itself writes: what is not in the table below is not ours.
+ * @throws ForeignBytes that says where, and which bytes
+ */
+export function checkOutput(bytes: Buffer, limits: Limits): Seen {
+  // Of ASCII and Latin-1 alone, so that indexes are those of the bytes.
+  const text = bytes.toString('latin1');
+  const sequences = new Map<string, number>();
+  let characters = 0;
+  let line = '';
+  for (let at = 0; at < bytes.length; ) {
+    const byte = bytes[at] ?? 0;
+    if (byte === 0x1b || byte < 0x20 || byte === 0x7f) {
+      const found = sequenceAt(text, at, limits);
+      if (found === null) throw new ForeignBytes(bytes, at, 'no sequence of ours');
+      const fault = found.fault;
+      if (fault !== null) throw new ForeignBytes(bytes, at, fault);
+      sequences.set(found.name, (sequences.get(found.name) ?? 0) + 1);
+      at += found.length;
+      // Styles stand between characters that belong together; whatever moves the cursor does not.
+      if (found.name !== 'style' && found.name !== 'link') line = '';
+    } else {
+      const { character, size } = characterAt(bytes, at);
+      if (character === null) throw new ForeignBytes(bytes, at, 'not UTF-8');
+      const fault = characterFault(character, line);
+      if (fault !== null) throw new ForeignBytes(bytes, at, fault);
+      line = (line + character).slice(-LONGEST_CLUSTER);
+      characters++;
+      at += size;
+    }
+  }
+  return { characters, sequences };
+}
+
+/** No cluster that the sanitiser lets through has more UTF-16 units. */
+const LONGEST_CLUSTER = 64;
+
+interface Found {
+  readonly name: string;
+  readonly length: number;
+  /** Why it is not one of ours all the same. */
+  readonly fault: string | null;
+}
+
+type Judge = (match: RegExpExecArray, limits: Limits) => string | null;
+const fine: Judge = () => null;
+
+/** One row a form that taskdeck writes, with who writes it. Patterns are of bytes and sticky. */
+const SEQUENCES: readonly (readonly [name: string, pattern: RegExp, judge: Judge])[] = [
+  // pen.ts: where the cursor goes. Never off the screen.
+  [
+    'move',
+    /\x1b\[(\d*)(?:;(\d+))?H/y,
+    ([, row, column], { rows, columns }) => inside(row, rows) ?? inside(column, columns),
+  ],
+  ['move', /\x1b\[(\d+)G/y, ([, column], { columns }) => inside(column, columns)],
+  ['move', /\x1b\[(\d*)[AB]/y, ([, count], { rows }) => inside(count, rows)],
+  ['move', /\x1b\[(\d*)[CD]/y, ([, count], { columns }) => inside(count, columns)],
+  ['move', /\r|\x08{1,4}/y, fine],
+  ['erase', /\x1b\[K/y, fine],
+  // styles.ts, with the styles of ui/theme.ts.
+  ['style', /\x1b\[([\d;]*)m/y, ([, codes = '']) => styleFault(codes)],
+  // painter.ts and modes.ts, session.ts, and what Ink turns on through them: cursor, wrapping, focus, paste, the alternate
+  // screen, updates in one piece.
+  [
+    'mode',
+    /\x1b\[\?(\d+)[hl]/y,
+    ([, mode = '']) => (MODES.has(mode) ? null : `mode ${mode} is none of ours`),
+  ],
+  // Ink's question for the kitty keyboard, and its answer's use.
+  ['keyboard', /\x1b\[(?:\?u|>1u|<1?u)/y, fine],
+  // pace.ts.
+  ['question', /\x1b\[5n/y, fine],
+  // painter.ts, before it draws everything again.
+  ['mend', /\x1b\[r\x1b\[\?6l\x1b\(B\x0f\x1b\[m/y, fine],
+  // window-title.ts.
+  ['title', /\x1b\[2[23];2t/y, fine],
+  ['title', /\x1b\]2;([^\x00-\x1f\x7f]*)\x1b\\/y, ([, title = '']) => bytesFault(title)],
+  // notify.ts; a notice rings.
+  ['bell', /\x07/y, fine],
+  ['notice', /\x1b\]9;taskdeck: ([^\x00-\x1f\x7f]*)\x1b\\/y, ([, words = '']) => bytesFault(words)],
+  [
+    'notice',
+    /\x1b\]777;notify;([^\x00-\x1f\x7f;]*);([^\x00-\x1f\x7f;]*)\x1b\\/y,
+    ([, title = '', body = '']) => bytesFault(title) ?? bytesFault(body),
+  ],
+  [
+    'notice',
+    /\x1b\]99;i=taskdeck-\d+-\d+:(?:d=0|p=body);([^\x00-\x1f\x7f;]*)\x1b\\/y,
+    ([, words = '']) => bytesFault(words),
+  ],
+  // clipboard.ts.
+  [
+    'clipboard',
+    /\x1b\]52;c;([A-Za-z\d+/]*={0,2})\x07/y,
+    ([, data = '']) => bytesFault(Buffer.from(data, 'base64').toString('latin1'), true),
+  ],
+  // styles.ts: links to the web and nowhere else.
+  ['link', /\x1b\]8;(?:id=[\w-]+)?;(?:https?:\/\/[\x21-\x7e]+)?\x1b\\/y, fine],
+  // session.ts: ends a sequence that may be half written when a signal comes.
+  ['end', /\x1b\\(?=\x1b\[0m)/y, fine],
+];
+
+const MODES = new Set(['7', '25', '1004', '1049', '2004', '2026']);
+
+function sequenceAt(text: string, at: number, limits: Limits): Found | null {
+  for (const [name, pattern, judge] of SEQUENCES) {
+    pattern.lastIndex = at;
+    const match = pattern.exec(text);
+    if (match !== null) return { name, length: match[0].length, fault: judge(match, limits) };
+  }
+  return null;
+}
+
+const inside = (number: string | undefined, most: number): string | null =>
+  number === undefined || number === '' || (Number(number) >= 1 && Number(number) <= most)
+    ? null
+    : `${number} is off the screen`;
+
+/** Bold, dim, italic, underline, inverse, struck, the sixteen colours of the foreground, and what ends them. */
+const STYLES = /^(?:0|1|2|3|4|7|9|22|23|24|27|29|3[0-79]|9[0-7])?$/;
+
+const styleFault = (codes: string): string | null =>
+  codes.split(';').every((code) => STYLES.test(code)) ? null : `the style ${codes} is none of ours`;
+
+/** Why a text of several lines is not fit to be shown, or null. */
+export function textFault(text: string): string | null {
+  for (const line of text.split('\n')) {
+    const fault = lineFault(line);
+    if (fault !== null) return fault;
+  }
+  return null;
+}
+
+function lineFault(text: string): string | null {
+  let line = '';
+  for (const character of text) {
+    const fault = characterFault(character, line);
+    if (fault !== null) return fault;
+    line = (line + character).slice(-LONGEST_CLUSTER);
+  }
+  return null;
+}
+
+/** The same for text inside of a sequence; its bytes as Latin-1. */
+function bytesFault(latin1: string, lines = false): string | null {
+  const text = Buffer.from(latin1, 'latin1').toString();
+  return lines ? textFault(text) : lineFault(text);
+}
+
+/** One character of UTF-8, the shortest form only; null for anything else. */
+function characterAt(
+  bytes: Buffer,
+  at: number,
+): { readonly character: string | null; readonly size: number } {
+  const byte = bytes[at] ?? 0;
+  const size = byte < 0x80 ? 1 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
+  const part = bytes.subarray(at, at + size);
+  const character = part.toString();
+  return { character: Buffer.from(character).equals(part) ? character : null, size };
+}
+
+const INVISIBLE =
+  /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}\p{Default_Ignorable_Code_Point}\ufff9-\ufffb\u{13430}-\u{1343f}]/u;
+
+/**
+ * Why a character must not be shown behind this line, or null. What joins others is a character that can be seen only where
+ * there is something to join.
+ */
+export function characterFault(character: string, line: string): string | null {
+  const code = character.codePointAt(0) ?? 0;
+  const named = `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
+  // What Node makes of half a surrogate.
+  if (code === 0xfffd) return `${named}: a broken character`;
+  const base = line.replace(/(?:\p{M}|\u200c|\u200d|[\u{e0020}-\u{e007f}])+$/u, '');
+  const isOnNothing = base === '';
+  if (code === 0x200c || code === 0x200d || (code >= 0xfe00 && code <= 0xfe0f)) {
+    return isOnNothing ? `${named} joins nothing` : null;
+  }
+  if (code >= 0xe0020 && code <= 0xe007f) return base.endsWith('🏴') ? null : `${named} hides text`;
+  if (INVISIBLE.test(character)) return `${named} cannot be seen`;
+  if (/\p{M}/u.test(character)) {
+    const marks = /[\p{M}\u200c\u200d]*$/u.exec(line)?.[0] ?? '';
+    // The sanitiser's bound, and what may stand beside it: a variation selector is a mark too.
+    if (Array.from(marks).length > MOST_MARKS) return `${named}: a tower of marks`;
+  }
+  return null;
+}
+
+const MOST_MARKS = 12;
