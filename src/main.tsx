@@ -89,6 +89,7 @@ export async function runTui(
     store,
     clock,
     operations: sync.operations,
+    several: sync.several,
     outbox: sync.outbox,
     clipboard,
     files,

@@ -76,7 +76,11 @@ export const applicationCommands: readonly Command[] = [
     shortHint: 'elsewhere',
     keys: ['P'],
     scope: 'panes',
-    enabled: ({ places }) => places.length > 0 || 'No other deployment is kept: taskdeck login URL adds one.',
+    enabled(state) {
+      if (unsettled(state).ordered > 0)
+        return 'What was asked of several tasks is not done yet: wait for it, or take it back.';
+      return state.places.length > 0 || 'No other deployment is kept: taskdeck login URL adds one.';
+    },
     run: ({ store }) => store.dispatch({ type: 'overlay-opened', overlay: { kind: 'places' } }),
   },
   {
@@ -155,7 +159,7 @@ function showView({ store, clock }: CommandContext, key: string): void {
 function quit({ store, quit: end }: CommandContext): void {
   endRecall(store);
   const state = store.getState();
-  const { creating, messages } = unsettled(state);
-  if (creating + messages === 0 || state.view.overlay?.kind === 'confirm-quit') end();
+  const { creating, messages, ordered } = unsettled(state);
+  if (creating + messages + ordered === 0 || state.view.overlay?.kind === 'confirm-quit') end();
   else store.dispatch({ type: 'overlay-opened', overlay: { kind: 'confirm-quit' } });
 }

@@ -6,9 +6,11 @@ import { messageCursorCommands } from './message-cursor.ts';
 import { filterCommands, movingCommands } from './moving.ts';
 import { orderingCommands } from './ordering.ts';
 import { outboxCommands } from './outbox.ts';
+import { outcomeCommands } from './outcome.ts';
 import { promptCommands } from './prompt.ts';
 import { readingCommands } from './reading.ts';
 import { searchCommands } from './searching.ts';
+import { severalCommands } from './several.ts';
 import { takingOutCommands } from './taking-out.ts';
 import { taskCommands } from './tasks.ts';
 import { transcriptCommands } from './transcript.ts';
@@ -17,6 +19,7 @@ import { transcriptCommands } from './transcript.ts';
 export const catalogue: readonly Command[] = [
   ...taskCommands,
   ...markingCommands,
+  ...severalCommands,
   ...movingCommands,
   ...orderingCommands,
   ...transcriptCommands,
@@ -29,4 +32,5 @@ export const catalogue: readonly Command[] = [
   ...editorCommands,
   ...filterCommands,
   ...outboxCommands,
+  ...outcomeCommands,
 ];

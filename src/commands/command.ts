@@ -1,5 +1,7 @@
+import type { Intent } from '../domain/phase.ts';
 import type { Clipboard, Clock, NewTask, TextFiles, Written } from '../domain/ports.ts';
 import type { Verdict } from '../domain/rules.ts';
+import type { Task } from '../domain/task.ts';
 import type { Place, State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 
@@ -15,6 +17,7 @@ export type Scope =
   | 'hits'
   | 'save'
   | 'outbox'
+  | 'outcome'
   | 'help';
 
 /** One thing that a key can do, as data: keys, help and footer all read it. */
@@ -47,6 +50,13 @@ export interface CommandContext {
     remove(taskId: string): void;
     create(task: NewTask): void;
     loadTemplates(): Promise<void>;
+  };
+  readonly several: {
+    /** A pause or a delete waits for some seconds in which it can be taken back. */
+    give(intent: Intent, tasks: readonly Task[]): void;
+    takeBack(): void;
+    /** What waits goes at once. Resolves when all is done, to whether it went well. */
+    finish(): Promise<boolean>;
   };
   readonly outbox: {
     /** `resume`: a paused task is to be resumed for it. */

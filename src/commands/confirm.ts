@@ -1,11 +1,13 @@
+import { unsettled } from '../store/selectors.ts';
 import type { Overlay } from '../store/state.ts';
 import type { CommandContext } from './command.ts';
 import { deliver } from './prompt.ts';
+import { answerSeveral } from './several.ts';
 import { saveTranscript } from './taking-out.ts';
 
 /** Answers the question on screen: `y` is yes, every other key is no, enter too. */
 export function answer(context: CommandContext, question: Overlay, key: string): void {
-  const { store, operations, quit } = context;
+  const { store, operations } = context;
   store.dispatch({ type: 'overlay-closed' });
   const yes = key === 'y';
   switch (question.kind) {
@@ -16,6 +18,8 @@ export function answer(context: CommandContext, question: Overlay, key: string):
       if (!yes && key !== 'w') return;
       // The outbox resumes it: the wish survives with the message.
       return deliver(context, question.taskId, yes);
+    case 'confirm-several':
+      return answerSeveral(context, question, key);
     case 'confirm-overwrite': {
       const { taskId, name } = question;
       if (yes) void saveTranscript(context, { taskId, name, overwrite: true });
@@ -24,7 +28,21 @@ export function answer(context: CommandContext, question: Overlay, key: string):
       return;
     }
     case 'confirm-quit':
-      if (yes) quit();
-      return;
+      return answerQuit(context, key);
+  }
+}
+
+/**
+ * Where several tasks are not done with, `y` has that done first and `n` quits without it; what failed keeps taskdeck
+ * open, to be read.
+ */
+function answerQuit({ store, several, quit }: CommandContext, key: string): void {
+  if (unsettled(store.getState()).ordered === 0) {
+    if (key === 'y') quit();
+  } else if (key === 'n') quit();
+  else if (key === 'y') {
+    void several.finish().then((well) => {
+      if (well) quit();
+    });
   }
 }

@@ -20,6 +20,7 @@ export const SECTIONS: readonly (readonly [scope: Scope, title: string])[] = [
   ['prompt', 'In the prompt'],
   ['filter', 'In the filter'],
   ['outbox', 'In the outbox'],
+  ['outcome', 'In the list of what could not be done'],
   ['anywhere', 'Anywhere'],
 ];
 

@@ -5,6 +5,7 @@ import { putCursor } from './editing.ts';
 import { scrollHelp } from './help.ts';
 import { leavePrompt } from './leaving.ts';
 import { moveInOutbox } from './outbox.ts';
+import { scrollOutcome } from './outcome.ts';
 import { runChosen } from './palette.ts';
 import { scrollBy } from './transcript.ts';
 
@@ -51,6 +52,8 @@ export function wheelCover(context: CommandContext, step: -1 | 1): void {
   switch (context.store.getState().view.overlay?.kind) {
     case 'help':
       return scrollHelp(context, step * WHEEL_ROWS);
+    case 'outcome':
+      return scrollOutcome(context, step * WHEEL_ROWS);
     case 'outbox':
       return moveInOutbox(context, step);
   }

@@ -17,12 +17,14 @@ export function scopeOf(state: State): Scope | 'question' | null {
   switch (view.overlay?.kind) {
     case 'help':
     case 'outbox':
+    case 'outcome':
     case 'filter':
     case 'search':
     case 'save':
       return view.overlay.kind;
     case 'confirm-delete':
     case 'confirm-resume':
+    case 'confirm-several':
     case 'confirm-overwrite':
     case 'confirm-quit':
       return 'question';
@@ -96,7 +98,11 @@ const ANYWHERE = new Set(['ctrl+c', 'ctrl+l', 'ctrl+z']);
 function closes(scope: ReturnType<typeof scopeOf>, key: string, changes: KeyChanges): boolean {
   if (scope === 'question') return false;
   if (key === 'esc') return true;
-  if ((scope !== 'help' && scope !== 'outbox') || commandFor(scope, key, changes) !== null) return false;
+  if (
+    (scope !== 'help' && scope !== 'outbox' && scope !== 'outcome') ||
+    commandFor(scope, key, changes) !== null
+  )
+    return false;
   // The key that would leave taskdeck from below, or opened what is on top.
   const id = commandFor('list', key, changes)?.id;
   return id === 'quit' || (id === scope && id !== undefined);

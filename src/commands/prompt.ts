@@ -1,12 +1,13 @@
 import { keyFor } from '../domain/key-hint.ts';
 import type { Phase } from '../domain/phase.ts';
 import { deliveryTo } from '../domain/rules.ts';
-import { draft, draftKey, phaseIn, selectedTask } from '../store/selectors.ts';
+import { draft, draftKey, isToMarked, phaseIn, selectedTask } from '../store/selectors.ts';
 import type { Command, CommandContext } from './command.ts';
 import { create } from './composing.ts';
 import { searchHistory } from './history-search.ts';
 import { finishWriting, leavePrompt } from './leaving.ts';
 import { recall } from './recall.ts';
+import { askAboutMarked } from './several.ts';
 
 /** Sends what stands in the prompt, or says why not. Nothing is cleared before it is in the outbox. */
 function send(context: CommandContext): void {
@@ -25,6 +26,8 @@ function send(context: CommandContext): void {
     );
   } else if (composing !== null) {
     create(context);
+  } else if (isToMarked(state)) {
+    askAboutMarked(context, 'send');
   } else {
     const task = selectedTask(state);
     if (task === null) return;

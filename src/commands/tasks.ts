@@ -1,18 +1,28 @@
-import type { Phase } from '../domain/phase.ts';
-import { mayDelete, mayPause, mayResume, type Verdict } from '../domain/rules.ts';
+import type { Verdict } from '../domain/rules.ts';
+import { type Act, may } from '../domain/several.ts';
+import { mayAnyMarked } from '../store/plan.ts';
 import { phaseIn, selectedTask } from '../store/selectors.ts';
 import type { State } from '../store/state.ts';
 import type { Command, CommandContext } from './command.ts';
 import { beginTask } from './composing.ts';
+import { askAboutMarked } from './several.ts';
 
 const NO_TASK = 'No task is selected.';
 
-/** A rule about phases as a rule about the selected task. */
-const ofSelected =
-  (rule: (phase: Phase) => Verdict) =>
+/** Whether it can be done to any of the marked tasks; where none is marked, to the selected one. */
+const mayDo =
+  (act: Act) =>
   (state: State): Verdict => {
+    if (state.view.marked.size > 0) return mayAnyMarked(state, act);
     const task = selectedTask(state);
-    return task === null ? NO_TASK : rule(phaseIn(state, task));
+    return task === null ? NO_TASK : may(act, phaseIn(state, task));
+  };
+
+/** Asks about all marked tasks; where none is marked, does something to the selected one. */
+const withMarkedOr =
+  (act: Act, run: (context: CommandContext, taskId: string) => void) => (context: CommandContext) => {
+    if (context.store.getState().view.marked.size > 0) askAboutMarked(context, act);
+    else withSelected(run)(context);
   };
 
 const withSelected =
@@ -24,13 +34,14 @@ const withSelected =
 export const taskCommands: readonly Command[] = [
   {
     id: 'answer',
-    title: 'Write to the task',
+    title: 'Write to the task, or to all that are marked',
     hint: 'answer',
     keys: ['enter', 'i'],
     scope: 'panes',
-    enabled: ofSelected(() => true),
+    enabled: (state) => state.view.marked.size > 0 || selectedTask(state) !== null || NO_TASK,
     run({ store }) {
       store.dispatch({ type: 'composing', composing: null });
+      store.dispatch({ type: 'addressed', toMarked: store.getState().view.marked.size > 0 });
       store.dispatch({ type: 'focused', pane: 'prompt' });
     },
   },
@@ -40,8 +51,8 @@ export const taskCommands: readonly Command[] = [
     hint: 'pause',
     keys: ['p'],
     scope: 'panes',
-    enabled: ofSelected(mayPause),
-    run: withSelected(({ operations }, taskId) => operations.pause(taskId)),
+    enabled: mayDo('pause'),
+    run: withMarkedOr('pause', ({ operations }, taskId) => operations.pause(taskId)),
   },
   {
     id: 'resume',
@@ -49,8 +60,8 @@ export const taskCommands: readonly Command[] = [
     hint: 'resume',
     keys: ['r'],
     scope: 'panes',
-    enabled: ofSelected(mayResume),
-    run: withSelected(({ operations }, taskId) => operations.resume(taskId)),
+    enabled: mayDo('resume'),
+    run: withMarkedOr('resume', ({ operations }, taskId) => operations.resume(taskId)),
   },
   {
     id: 'delete',
@@ -58,8 +69,8 @@ export const taskCommands: readonly Command[] = [
     hint: 'delete',
     keys: ['d'],
     scope: 'panes',
-    enabled: ofSelected(mayDelete),
-    run: withSelected(({ store }, taskId) =>
+    enabled: mayDo('delete'),
+    run: withMarkedOr('delete', ({ store }, taskId) =>
       store.dispatch({ type: 'overlay-opened', overlay: { kind: 'confirm-delete', taskId } }),
     ),
   },

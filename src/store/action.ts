@@ -15,7 +15,9 @@ import type { RecalledPart } from './conversation.ts';
 import type {
   Anchor,
   DeliveryEntry,
+  Failure,
   Notice,
+  Order,
   Overlay,
   Pane,
   Pointed,
@@ -97,6 +99,28 @@ export type Action =
   // What the user asks of tasks
   | { readonly type: 'asked'; readonly taskId: string; readonly intent: Intent; readonly now: number }
   | { readonly type: 'ask-refused'; readonly taskId: string }
+  /** Something is asked of several tasks at once. */
+  | { readonly type: 'order-given'; readonly order: Order; readonly now: number }
+  | {
+      readonly type: 'order-held';
+      readonly id: string;
+      /** Until when it waits from now on, Unix ms; null for as long as the user is asked about it. */
+      readonly until: number | null;
+      readonly now: number;
+    }
+  | { readonly type: 'order-taken-back'; readonly id: string; readonly now: number }
+  /** From now on the server is asked; what it cannot be asked any more is a failure. */
+  | { readonly type: 'order-begun'; readonly id: string; readonly now: number }
+  | { readonly type: 'order-asks'; readonly id: string; readonly taskId: string; readonly now: number }
+  /** What became of one task: `failure` is null when it is as was asked. */
+  | {
+      readonly type: 'order-answered';
+      readonly id: string;
+      readonly taskId: string;
+      readonly failure: Failure | null;
+      readonly now: number;
+    }
+  | { readonly type: 'order-ended'; readonly id: string; readonly now: number }
   | { readonly type: 'removed'; readonly taskId: string; readonly now: number }
   | { readonly type: 'creation-begun'; readonly key: string; readonly prompt: string; readonly now: number }
   | { readonly type: 'created'; readonly key: string; readonly task: Task; readonly now: number }
@@ -149,6 +173,8 @@ export type Action =
   | { readonly type: 'overlay-opened'; readonly overlay: Overlay }
   | { readonly type: 'overlay-closed' }
   | { readonly type: 'composing'; readonly composing: View['composing'] }
+  /** What is written goes to all marked tasks, or not, until the prompt is left. */
+  | { readonly type: 'addressed'; readonly toMarked: boolean }
   | { readonly type: 'scrolled'; readonly taskId: string; readonly anchor: Anchor | null }
   | { readonly type: 'markdown-loaded'; readonly read: ProseReader }
   | { readonly type: 'reading-changed'; readonly change: Partial<Reading> }

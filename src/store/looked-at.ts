@@ -2,7 +2,14 @@ import { geometry } from './geometry.ts';
 import type { Overlay, Pane, State } from './state.ts';
 
 /** What stands in the place of the task. */
-const COVERS: ReadonlySet<Overlay['kind'] | undefined> = new Set(['help', 'outbox', 'templates', 'places']);
+const COVERS: ReadonlySet<Overlay['kind'] | undefined> = new Set([
+  'help',
+  'outbox',
+  'templates',
+  'places',
+  'outcome',
+  'confirm-several',
+]);
 
 /** The task that is on screen with all that it says, unless the terminal has said that nobody is there; or null. */
 export function watchable(state: State): string | null {

@@ -4,14 +4,27 @@ import { rowsById, taskById } from './selectors.ts';
 import type { State, View } from './state.ts';
 
 /** The marked tasks in the order of their rows; those that the filter hides come last. */
-export function markedTasks(state: State): readonly Task[] {
-  const rows = rowsById(state);
-  const rowOf = (id: string): number => rows.get(id) ?? Number.MAX_SAFE_INTEGER;
-  return [...state.view.marked]
-    .sort((one, other) => rowOf(one) - rowOf(other))
-    .map((id) => taskById(state, id))
-    .filter((task) => task !== null);
-}
+export const markedTasks = (state: State): readonly Task[] =>
+  inRows(state.view.marked, rowsById(state), state.tasks);
+
+const inRows = remember(
+  (
+    marked: ReadonlySet<string>,
+    rows: ReadonlyMap<string, number>,
+    tasks: readonly Task[],
+  ): readonly Task[] => {
+    const rowOf = (id: string): number => rows.get(id) ?? Number.MAX_SAFE_INTEGER;
+    return [...marked]
+      .sort((one, other) => rowOf(one) - rowOf(other))
+      .map((id) => taskById({ tasks }, id))
+      .filter((task) => task !== null);
+  },
+);
+
+/** Their ids, in the same order. */
+export const markedIds = (state: State): readonly string[] => idsOf(markedTasks(state));
+
+const idsOf = remember((tasks: readonly Task[]): readonly string[] => tasks.map(({ id }) => id));
 
 /** How many tasks are marked and have no row at the moment. Worked out when either changes, not with every drawing. */
 export const hiddenMarks = (state: State): number => withoutRow(state.view.marked, rowsById(state));

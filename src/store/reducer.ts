@@ -9,6 +9,15 @@ import { asItWasLeft, goBack, withoutReturn } from './kept-view.ts';
 import { chooseScope, leaveRefused } from './listing.ts';
 import { withEntry, withoutEntries } from './map.ts';
 import { AWAY_MS, admitNeeding, leaveHandled, showNeeding, sortRows } from './order.ts';
+import {
+  beginOrder,
+  endOrder,
+  holdOrder,
+  noteAnswer,
+  showAsked,
+  takeBackOrder,
+  takeOrder,
+} from './orders.ts';
 import { takeSigns } from './pulse-view.ts';
 import { returnedTo } from './returned.ts';
 import { knownTask, taskById } from './selectors.ts';
@@ -123,6 +132,20 @@ function step(state: State, action: Action): State {
     }
     case 'ask-refused':
       return { ...state, asked: withoutEntries(state.asked, (id) => id === action.taskId) };
+    case 'order-given':
+      return takeOrder({ ...state, now: action.now }, action.order);
+    case 'order-held':
+      return holdOrder({ ...state, now: action.now }, action.id, action.until);
+    case 'order-taken-back':
+      return takeBackOrder({ ...state, now: action.now }, action.id);
+    case 'order-begun':
+      return beginOrder({ ...state, now: action.now }, action.id);
+    case 'order-asks':
+      return showAsked(state, action.id, action.taskId, action.now);
+    case 'order-answered':
+      return noteAnswer(state, action.id, action.taskId, action.failure);
+    case 'order-ended':
+      return endOrder({ ...state, now: action.now }, action.id);
     case 'removed':
       return dropTask(state, action.taskId, action.now);
     case 'creation-begun': {
@@ -202,8 +225,8 @@ function step(state: State, action: Action): State {
         action.pane === 'prompt'
           ? { focus: 'prompt', promptSearch: null }
           : action.pane === 'list'
-            ? { focus: 'list', pane: 'list', zoomed: false, pointed: null }
-            : { focus: action.pane, pane: action.pane },
+            ? { focus: 'list', pane: 'list', zoomed: false, pointed: null, toMarked: false }
+            : { focus: action.pane, pane: action.pane, toMarked: false },
       );
     case 'filtered':
       return reselect(state, look(state, { filter: action.filter }));
@@ -222,7 +245,9 @@ function step(state: State, action: Action): State {
     case 'overlay-closed':
       return look(state, { overlay: null });
     case 'composing':
-      return look(state, { composing: action.composing });
+      return look(state, { composing: action.composing, toMarked: false });
+    case 'addressed':
+      return look(state, { toMarked: action.toMarked });
     case 'scrolled': {
       const { taskId, anchor } = action;
       const { scroll } = state.view;

@@ -19,7 +19,13 @@ export function screen(state: State): Geometry {
   const { rows } = layout(written(state), promptWidth(size));
   // What is looked for has a row of its own above what was found.
   const promptRows = view.focus === 'prompt' ? rows.length + (searchIn(state) === null ? 0 : 1) : 1;
-  return shared(size, shownPane(state), promptRows, noticeLines(state).length, view.zoomed);
+  return shared(
+    size,
+    shownPane(state),
+    promptRows,
+    orderRows(state) + noticeLines(state).length,
+    view.zoomed,
+  );
 }
 
 const shared = remember((size: Size, pane: Pane, promptRows: number, noticeRows: number, alone: boolean) =>
@@ -37,11 +43,23 @@ export interface NoticeLine {
 
 /** What went wrong and still does, then what happened last, as lines that fit. */
 export const noticeLines = (state: State): readonly NoticeLine[] =>
-  noticed(state.notice, trouble(state), state.size, state.keyNames);
+  noticed(state.notice, trouble(state), state.size, orderRows(state), state.keyNames);
+
+/** What is being done to several tasks has a row above them. */
+const orderRows = ({ orders }: State): number => (orders.length === 0 ? 0 : 1);
 
 const noticed = remember(
-  (notice: Notice | null, lasting: Trouble | null, size: Size, names: KeyNames): readonly NoticeLine[] => {
-    const room = maxNoticeRows(size);
+  (
+    notice: Notice | null,
+    trouble: Trouble | null,
+    size: Size,
+    taken: number,
+    names: KeyNames,
+  ): readonly NoticeLine[] => {
+    const room = maxNoticeRows(size) - taken;
+    if (room <= 0) return [];
+    // Where there is room for one of them only, what has just happened is what a key was pressed for.
+    const lasting = room === 1 && notice !== null ? null : trouble;
     const happened =
       notice === null
         ? []

@@ -6,8 +6,9 @@ import { matches, type Query, queryOf } from '../domain/query.ts';
 import { sinceWhen } from '../domain/since.ts';
 import type { Task } from '../domain/task.ts';
 import { untilNextAge } from '../domain/text/age.ts';
+import { leftOf, nextCount } from './countdown.ts';
 import { remember, rememberEach } from './remember.ts';
-import { type DeliveryEntry, type Freshness, NEW, type State } from './state.ts';
+import { type DeliveryEntry, type Freshness, MARKED, NEW, type State } from './state.ts';
 
 /** A task needs you only when it has for this long: agents flap to idle between two steps; ms. */
 const DEBOUNCE_MS = 3_000;
@@ -47,8 +48,8 @@ const matching = remember((tasks: readonly Task[], query: Query, asked: State['a
   ),
 );
 
-export const taskById = (state: State, id: string | null): Task | null =>
-  id === null ? null : (indexed(state.tasks).get(id) ?? null);
+export const taskById = ({ tasks }: Pick<State, 'tasks'>, id: string | null): Task | null =>
+  id === null ? null : (indexed(tasks).get(id) ?? null);
 
 /**
  * A task that is listed, or that was when other tasks were: what hangs on it stays, and what was asked of it goes on.
@@ -140,9 +141,16 @@ export function counts(state: State): Counts {
   return counted.counts;
 }
 
-/** What the prompt bar is writing: the draft of a new task or of the selected one. Null when there is nothing to write to. */
+/** Whether the prompt bar writes to all marked tasks, or would when it is opened. */
+export const isToMarked = ({ view }: Pick<State, 'view'>): boolean =>
+  view.composing === null && (view.focus === 'prompt' ? view.toMarked : view.marked.size > 0);
+
+/**
+ * What the prompt bar is writing: the draft of a new task, of all marked ones or of the selected one. Null when there is
+ * nothing to write to.
+ */
 export const draftKey = (state: State): string | null =>
-  state.view.composing === null ? state.view.selected : NEW;
+  state.view.composing !== null ? NEW : isToMarked(state) ? MARKED : state.view.selected;
 
 export const draft = (state: State): EditBuffer => {
   const key = draftKey(state);
@@ -156,10 +164,14 @@ const toTask = remember((deliveries: readonly DeliveryEntry[], taskId: string) =
   deliveries.filter((delivery) => delivery.taskId === taskId),
 );
 
-/** What has not reached the server: messages, which stay in the queue, and tasks that are being created. */
-export const unsettled = ({ deliveries, creating }: State) => ({
+/**
+ * What has not reached the server: messages, which stay in the queue, tasks that are being created, and tasks that
+ * something was asked of together with others.
+ */
+export const unsettled = ({ deliveries, creating, orders }: State) => ({
   messages: deliveries.filter(({ stage }) => stage !== 'taken').length,
   creating: creating.length,
+  ordered: orders.reduce((sum, order) => sum + leftOf(order), 0),
 });
 
 /** How fresh a pane's data is, in one word or two. */
@@ -211,7 +223,7 @@ export function nextTickAt(state: State): number {
     else if (freshness.at !== null && freshness.promised !== Number.POSITIVE_INFINITY)
       times.push(freshness.at + freshness.promised + GRACE_MS + 1);
   }
-  times.push(nextTaskTick(state.tasks, now));
+  times.push(nextTaskTick(state.tasks, now), nextCount(state));
   return Math.max(now + 50, Math.min(...times));
 }
 

@@ -6,10 +6,12 @@ import type { KeptPlace } from '../domain/kept-layout.ts';
 import type { KeyNames } from '../domain/key-hint.ts';
 import type { ProseReader } from '../domain/markdown/prose.ts';
 import type { Sort } from '../domain/order.ts';
+import type { Intent } from '../domain/phase.ts';
 import type { Template, User } from '../domain/ports.ts';
 import type { Beat } from '../domain/pulse.ts';
 import type { Reading } from '../domain/reading.ts';
 import type { Scope } from '../domain/scope.ts';
+import type { Act } from '../domain/several.ts';
 import type { Task } from '../domain/task.ts';
 import type { Stretch } from '../domain/timeline.ts';
 import type { Transcript } from '../domain/transcript.ts';
@@ -75,6 +77,10 @@ export interface State {
   /** The next answer of the server puts the rows in order. */
   readonly orderDue: boolean;
   readonly deliveries: readonly DeliveryEntry[];
+  /** What was asked of several tasks at once and is not done yet, oldest first. At most one of them has not begun. */
+  readonly orders: readonly Order[];
+  /** The last of them that did not go well with every task. */
+  readonly outcome: Order | null;
   /** What is written and not sent, by task id, or under NEW. */
   readonly drafts: ReadonlyMap<string, EditBuffer>;
   /** Prompts sent before, newest last. */
@@ -95,6 +101,8 @@ export interface State {
 
 /** The key of the draft of a task that does not exist yet. */
 export const NEW = 'new';
+/** The key of the draft for all marked tasks. */
+export const MARKED = 'marked';
 
 export interface Deployment {
   /** What the header calls it: a host, or `local`. */
@@ -158,6 +166,28 @@ export interface Creation {
 /** One message on its way to a task. */
 export type DeliveryEntry = Delivery;
 
+/** A pause, a resume or a delete of several tasks. */
+export interface Order {
+  readonly id: string;
+  readonly intent: Intent;
+  /** As they were when it was asked: exactly those that the question named. */
+  readonly tasks: readonly Task[];
+  /** `waiting`: it can be taken back until `dueAt`; `held`: the user is asked about it; `going`: the server is asked. */
+  readonly stage: 'waiting' | 'held' | 'going';
+  /** Unix ms. */
+  readonly dueAt: number;
+  /** Of how many tasks it is known what became of them. */
+  readonly done: number;
+  readonly failures: readonly Failure[];
+}
+
+/** Why one task is not as was asked. Untrusted texts. */
+export interface Failure {
+  readonly taskId: string;
+  readonly title: string;
+  readonly reason: string;
+}
+
 /** A filter with a name. */
 export interface NamedFilter {
   readonly name: string;
@@ -184,6 +214,8 @@ export interface View {
   readonly overlay: Overlay | null;
   /** Set while the prompt bar writes a new task and not to the selected one. */
   readonly composing: Composition | null;
+  /** Set while the prompt bar writes to all marked tasks. */
+  readonly toMarked: boolean;
   /** Where the transcript is scrolled to; absent: it follows the end. By task id. */
   readonly scroll: ReadonlyMap<string, Anchor>;
   /** Where transcripts were scrolled to in the last run that nobody has come back to yet. By task id. */
@@ -260,6 +292,10 @@ export type Overlay =
   | { readonly kind: 'outbox'; readonly index: number }
   | { readonly kind: 'confirm-delete'; readonly taskId: string }
   | { readonly kind: 'confirm-resume'; readonly taskId: string }
+  /** Whether this is to be done to several tasks. */
+  | { readonly kind: 'confirm-several'; readonly act: Act; readonly taskIds: readonly string[] }
+  /** What became of the last order that did not go well. */
+  | { readonly kind: 'outcome'; readonly top: number }
   /** Where the window was before the search: undefined where it followed the end. */
   | { readonly kind: 'search'; readonly before: Anchor | undefined }
   /** The name that a transcript is to be saved under. */

@@ -102,7 +102,7 @@ export function takeTasks(
   const isGone = (id: string): boolean => knownTask(state, id) !== null && knownTask(after, id) === null;
   const next: State = settle({
     ...after,
-    view: unmarkGone(after.view, isGone),
+    view: unmarkGone(after.view, (id) => taskById(after, id) === null),
     history: withDraftsOf(isGone, state),
     transcripts: withoutEntries(state.transcripts, isGone),
     conversations: withoutEntries(state.conversations, isGone),
@@ -163,8 +163,8 @@ const toList = ({ focus }: State['view']): Partial<State['view']> => ({
 });
 
 /** The keys go into the draft of the selected task. */
-export const isWritingToTask = ({ focus, composing }: State['view']): boolean =>
-  focus === 'prompt' && composing === null;
+export const isWritingToTask = ({ focus, composing, toMarked }: State['view']): boolean =>
+  focus === 'prompt' && composing === null && !toMarked;
 
 /** What is being typed must not go to the heir: the prompt is left, and the text waits in the history. */
 function stopWritingTo(gone: string | null, state: State): State {

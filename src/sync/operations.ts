@@ -1,7 +1,7 @@
 import { BackendError, sentenceOf } from '../domain/errors.ts';
 import { keyFor } from '../domain/key-hint.ts';
 import type { Intent } from '../domain/phase.ts';
-import type { NewTask } from '../domain/ports.ts';
+import type { AgentBackend, NewTask } from '../domain/ports.ts';
 import type { Task } from '../domain/task.ts';
 import { titleOf } from '../domain/task.ts';
 import { knownTask } from '../store/selectors.ts';
@@ -14,11 +14,24 @@ export interface Operations {
   /** Resolves to whether the task will start. `known`: the task, where it need not be listed. */
   resume(taskId: string, known?: Task): Promise<boolean>;
   remove(taskId: string): void;
+  /**
+   * Asks this of a task whose change is shown already. Resolves to null when the server took it, else to why not;
+   * undefined when taskdeck ends before anybody knows.
+   */
+  request(intent: Intent, task: Task): Promise<string | null | undefined>;
   create(task: NewTask): void;
   /** Resolves when the templates are in the state, or were refused with a notice. */
   loadTemplates(): Promise<void>;
   stop(): void;
 }
+
+const METHODS: Readonly<
+  Record<Intent, (backend: AgentBackend, task: Task, signal: AbortSignal) => Promise<unknown>>
+> = {
+  pause: (backend, task, signal) => backend.pause(task, signal),
+  resume: (backend, task, signal) => backend.resume(task, signal),
+  delete: (backend, task, signal) => backend.remove(task, signal),
+};
 
 export function createOperations(context: Context & { readonly changed: () => void }): Operations {
   const { backend, store, clock, changed } = context;
@@ -34,37 +47,41 @@ export function createOperations(context: Context & { readonly changed: () => vo
     });
   };
 
-  async function ask(
-    taskId: string,
-    intent: Intent,
-    request: (task: Task) => Promise<unknown>,
-    known?: Task,
-  ): Promise<boolean> {
+  /** Resolves to null when it is done, else to what was wrong. */
+  async function attempt(intent: Intent, task: Task): Promise<{ readonly error: unknown } | null> {
+    try {
+      await METHODS[intent](backend, task, signal);
+    } catch (error) {
+      const isGone = intent === 'delete' && error instanceof BackendError && error.kind === 'not-found';
+      if (!isGone) return { error };
+    }
+    if (intent === 'delete') store.dispatch({ type: 'removed', taskId: task.id, now: clock.now() });
+    return null;
+  }
+
+  async function ask(taskId: string, intent: Intent, known?: Task): Promise<boolean> {
     // What was asked goes on when others are listed by now.
     const task = known ?? knownTask(store.getState(), taskId);
     if (task === null) return false;
-    let done = true;
     store.dispatch({ type: 'asked', taskId, intent, now: clock.now() });
-    try {
-      await request(task);
-      if (intent === 'delete') store.dispatch({ type: 'removed', taskId, now: clock.now() });
-    } catch (error) {
-      const isGone = intent === 'delete' && error instanceof BackendError && error.kind === 'not-found';
-      if (isGone) store.dispatch({ type: 'removed', taskId, now: clock.now() });
-      else {
-        done = false;
-        store.dispatch({ type: 'ask-refused', taskId });
-        refused(`Cannot ${intent} "${titleOf(task)}"`, error);
-      }
+    const fault = await attempt(intent, task);
+    if (fault !== null) {
+      store.dispatch({ type: 'ask-refused', taskId });
+      refused(`Cannot ${intent} "${titleOf(task)}"`, fault.error);
     }
     changed();
-    return done;
+    return fault === null;
   }
 
   return {
-    pause: (taskId) => void ask(taskId, 'pause', (task) => backend.pause(task, signal)),
-    resume: (taskId, known) => ask(taskId, 'resume', (task) => backend.resume(task, signal), known),
-    remove: (taskId) => void ask(taskId, 'delete', (task) => backend.remove(task, signal)),
+    pause: (taskId) => void ask(taskId, 'pause'),
+    resume: (taskId, known) => ask(taskId, 'resume', known),
+    remove: (taskId) => void ask(taskId, 'delete'),
+    async request(intent, task) {
+      const fault = await attempt(intent, task);
+      if (signal.aborted) return undefined;
+      return fault === null ? null : sentenceOf(fault.error);
+    },
     create(task) {
       const key = `c${++counter}`;
       store.dispatch({ type: 'creation-begun', key, prompt: task.prompt, now: clock.now() });

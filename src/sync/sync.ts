@@ -8,12 +8,14 @@ import { createLook } from './look.ts';
 import { createOperations, type Operations } from './operations.ts';
 import { createOutbox, type Outbox } from './outbox/outbox.ts';
 import { feelPulses } from './pulse.ts';
+import { createSeveral, type Several } from './several.ts';
 import { startTicker } from './ticker.ts';
 import { startWatching } from './watching.ts';
 
 /** Time and network: everything that moves the store without a key being pressed. */
 export interface Sync {
   readonly operations: Omit<Operations, 'stop'>;
+  readonly several: Omit<Several, 'stop'>;
   readonly outbox: Omit<Outbox, 'stop'>;
   /** Asks everything anew at once, whatever pause a failure called for. */
   refresh(): void;
@@ -26,14 +28,13 @@ export function startSync(context: Context & { readonly rows: OutboxRows }): Syn
   const detail = pollDetail({ ...context, look });
   const builds = pollBuilds(context);
   const identity = learnIdentity(context);
-  const operations = createOperations({
-    ...context,
-    changed() {
-      list.wake();
-      detail.wake();
-      builds.wake();
-    },
-  });
+  const changed = (): void => {
+    list.wake();
+    detail.wake();
+    builds.wake();
+  };
+  const operations = createOperations({ ...context, changed });
+  const several = createSeveral({ ...context, request: operations.request, changed });
   const outbox = createOutbox({
     ...context,
     look,
@@ -50,6 +51,7 @@ export function startSync(context: Context & { readonly rows: OutboxRows }): Syn
 
   return {
     operations,
+    several,
     outbox,
     refresh() {
       list.restart();
@@ -62,7 +64,7 @@ export function startSync(context: Context & { readonly rows: OutboxRows }): Syn
       stopWatching();
       stopTicker();
       stopPulses();
-      for (const part of [list, detail, builds, identity, operations, outbox]) part.stop();
+      for (const part of [list, detail, builds, identity, several, operations, outbox]) part.stop();
     },
   };
 }

@@ -9,6 +9,7 @@ import { useKeys } from './hooks/use-keys.ts';
 import { type Cover, coverOf } from './overlays/cover.ts';
 import { Palette } from './overlays/palette.tsx';
 import { PlacePicker } from './overlays/place-picker.tsx';
+import { SeveralPane } from './overlays/several-pane.tsx';
 import { TemplatePicker } from './overlays/template-picker.tsx';
 import { DetailPane } from './panes/detail-pane.tsx';
 import { footerLine } from './panes/footer-line.ts';
@@ -50,6 +51,7 @@ const PICKERS = new Map<string | undefined, typeof TemplatePicker>([
   ['templates', TemplatePicker],
   ['places', PlacePicker],
   ['palette', Palette],
+  ['confirm-several', SeveralPane],
 ]);
 
 /** What stands between header and prompt: the panes, or what covers them. */

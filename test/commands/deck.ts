@@ -1,6 +1,7 @@
 import type { CommandContext } from '../../src/commands/command.ts';
 import { paste, press } from '../../src/commands/press.ts';
 import { withKeyNames } from '../../src/domain/key-hint.ts';
+import type { Intent } from '../../src/domain/phase.ts';
 import type { NewTask, Template, Written } from '../../src/domain/ports.ts';
 import { graphemesOf } from '../../src/domain/text/graphemes.ts';
 import type { Action } from '../../src/store/action.ts';
@@ -11,6 +12,8 @@ import { NOON } from '../domain/make.ts';
 /** What commands asked of the world outside the store. */
 export type Call =
   | { readonly what: 'pause' | 'resume' | 'remove'; readonly taskId: string }
+  | { readonly what: 'several'; readonly intent: Intent; readonly taskIds: readonly string[] }
+  | { readonly what: 'take-back' | 'finish' }
   | { readonly what: 'create'; readonly task: NewTask }
   | { readonly what: 'send'; readonly taskId: string; readonly text: string; readonly resume?: true }
   | { readonly what: 'cancel' | 'edit' | 'there' | 'again'; readonly deliveryId: string }
@@ -60,6 +63,14 @@ export function deckOn(state: State): Deck {
         return new Promise((resolve) => {
           waiting.push(resolve);
         });
+      },
+    },
+    several: {
+      give: (intent, tasks) => note({ what: 'several', intent, taskIds: tasks.map(({ id }) => id) }),
+      takeBack: () => note({ what: 'take-back' }),
+      async finish() {
+        note({ what: 'finish' });
+        return true;
       },
     },
     outbox: {

@@ -10,6 +10,7 @@ import { keyFor, withKeyNames } from '../../src/domain/key-hint.ts';
 import { displayWidth } from '../../src/domain/text/width.ts';
 import { noticeLines } from '../../src/store/screen.ts';
 import type { KeyChanges, State } from '../../src/store/state.ts';
+import { questionOf } from '../../src/ui/overlays/question.ts';
 import { footerLine } from '../../src/ui/panes/footer-line.ts';
 import { emptyLines, problemLines } from '../../src/ui/panes/problem-lines.ts';
 import { begin, listed, play } from '../store/make.ts';
@@ -91,6 +92,13 @@ const remapped = (state: State, keys = changed): State => ({ ...state, keys, key
 const word = (key: string): RegExp =>
   new RegExp(`(?<![\\p{L}\\p{N}+“])${key.replaceAll(/[.*+?^${}()|[\]\\]/gu, '\\$&')} \\p{Ll}`, 'u');
 
+/** What a question is answered with is nobody's to choose. */
+const withoutAnswers = (text: string, state: State): string =>
+  (questionOf(state)?.answers ?? []).reduce(
+    (rest, [key, words]) => rest.replaceAll(`${key} ${words}`, ''),
+    text,
+  );
+
 describe('with another key for every command', () => {
   it('is what a user could set', () => {
     expect(OTHERS.length).toBeGreaterThanOrEqual(commands.length);
@@ -111,7 +119,7 @@ describe('with another key for every command', () => {
       ...emptyLines(state, plain, 100),
       ...helpRows(state, 110).map((row) => (row.kind === 'entry' && row.quiet ? row.text : '')),
     ].join('\n');
-    for (const key of old) expect(said).not.toMatch(word(key));
+    for (const key of old) expect(withoutAnswers(said, state)).not.toMatch(word(key));
     expect(said).not.toMatch(/[\ufdd0\ufdd1]/u);
     expect(
       noticeLines(state)
@@ -124,7 +132,8 @@ describe('with another key for every command', () => {
     const state = SCENES[name]?.({ columns: 100, rows: 30 }) ?? expect.fail();
     const shown = stage(remapped(state)).text();
     expect(shown).not.toMatch(/[\ufdd0\ufdd1]/u);
-    for (const key of ['r', 'q', 'Q', 'n', 'ctrl\\+l']) expect(shown).not.toMatch(word(key));
+    for (const key of ['r', 'q', 'Q', 'n', 'ctrl\\+l'])
+      expect(withoutAnswers(shown, state)).not.toMatch(word(key));
   });
 
   it('an empty list, a task in error and a refusal say what to press here', () => {

@@ -26,7 +26,7 @@ describe('the help', () => {
     expect(top(deck)).toBe(0);
     deck.press('j', 'down');
     expect(top(deck)).toBe(2);
-    for (let count = 0; count < 100; count++) deck.press('down');
+    for (let count = 0; count < 300; count++) deck.press('down');
     const { total, height } = helpWindow(deck.state()) ?? { total: 0, height: 0 };
     expect(top(deck)).toBe(total - height);
     deck.press('up');

@@ -97,7 +97,7 @@ describe('the help', () => {
     expect(lines).toHaveLength(19);
     expect(lines[0]).toBe(' Tasks');
     expect(lines.find((line) => line.includes('Write to the task'))).toMatch(
-      /^ {3}enter i +Write to the task$/u,
+      /^ {3}enter i +Write to the task, or to all that are marked$/u,
     );
     expect(status[0]).toBe(`1–19 of ${window.total} · ${window.total - 19} more below`);
     const end = shown(help(80, 24, 1_000), 78);

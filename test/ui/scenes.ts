@@ -1,9 +1,10 @@
 import { bufferOf } from '../../src/domain/edit/buffer.ts';
 import { BackendError, type BackendErrorKind } from '../../src/domain/errors.ts';
 import { readProse } from '../../src/domain/markdown/prose.ts';
+import type { Act } from '../../src/domain/several.ts';
 import type { Action } from '../../src/store/action.ts';
-import type { State } from '../../src/store/state.ts';
-import { NEW } from '../../src/store/state.ts';
+import type { Order, State } from '../../src/store/state.ts';
+import { MARKED, NEW } from '../../src/store/state.ts';
 import { taskIn, template } from '../commands/make.ts';
 import { agent, live, makeTask, NOON, snapshot, you } from '../domain/make.ts';
 import { begin, delivery, listed, play, transcribed } from '../store/make.ts';
@@ -72,6 +73,30 @@ const template40 = Array.from({ length: 40 }, (_, index) =>
     organizationName: index % 2 === 0 ? 'default' : '別の組織',
   }),
 );
+
+const ids = (count: number): string[] => Array.from({ length: count }, (_, index) => `t${index}`);
+
+const marking = (count: number): Action => ({ type: 'marked', marked: new Set(ids(count)) });
+
+const asking = (size: State['size'], act: Act): State =>
+  play(begin(size), listed(tasks(12)), marking(12), {
+    type: 'overlay-opened',
+    overlay: { kind: 'confirm-several', act, taskIds: ids(12) },
+  });
+
+const order = (stage: Order['stage'], count: number): Order => ({
+  id: stage,
+  intent: 'delete',
+  tasks: tasks(count),
+  stage,
+  dueAt: NOON + 5_000,
+  done: 1,
+  failures: tasks(count).map(({ id, displayName }) => ({
+    taskId: id,
+    title: displayName,
+    reason: `${WORDS[1]} ${displayName}`,
+  })),
+});
 
 /** A screen for each thing that can be on it, by name. Every size must hold all of them. */
 export const SCENES: Readonly<Record<string, (size: State['size']) => State>> = {
@@ -221,6 +246,41 @@ export const SCENES: Readonly<Record<string, (size: State['size']) => State>> = 
       { type: 'draft-edited', key: 'a', buffer: bufferOf('one\ntwo\nthree') },
       { type: 'focused', pane: 'prompt' },
       { type: 'overlay-opened', overlay: { kind: 'confirm-resume', taskId: 'a' } },
+    ),
+  'question about several': (size) => asking(size, 'delete'),
+  'question about a message to several': (size) => asking(size, 'send'),
+  'writing to several': (size) =>
+    play(
+      begin(size),
+      listed(tasks(12)),
+      marking(9),
+      { type: 'draft-edited', key: MARKED, buffer: bufferOf('one 日本語\ntwo') },
+      { type: 'addressed', toMarked: true },
+      { type: 'focused', pane: 'prompt' },
+    ),
+  'nobody is written to yet': (size) => play(begin(size), listed(tasks(12)), marking(9)),
+  'something waits, with bad news': (size) =>
+    play(
+      begin(size),
+      listed(tasks(12)),
+      { type: 'order-given', order: order('waiting', 4), now: NOON },
+      { type: 'order-given', order: order('going', 3), now: NOON },
+      failed(failure('signed-out')),
+      notice(`Refused: ${WORDS.join(' ')}`),
+    ),
+  'what failed of several': (size) =>
+    play(
+      begin(size),
+      listed(tasks(12)),
+      { type: 'order-given', order: order('going', 12), now: NOON },
+      { type: 'order-ended', id: 'going', now: NOON },
+    ),
+  'question about leaving in between': (size) =>
+    play(
+      begin(size),
+      listed(tasks(12)),
+      { type: 'order-given', order: order('held', 4), now: NOON },
+      { type: 'overlay-opened', overlay: { kind: 'confirm-quit' } },
     ),
   'question about leaving': (size) =>
     play(

@@ -1,9 +1,12 @@
+import { type Act, PAST, tasksInWords } from '../../domain/several.ts';
 import { titleOf } from '../../domain/task.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { displayWidth, truncate } from '../../domain/text/width.ts';
+import { leftOf, waitingOrder } from '../../store/countdown.ts';
 import { phaseIn, taskById, unsettled } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
 import type { Theme } from '../theme.ts';
+import { severalAnswers, severalWords } from './several-question.ts';
 
 export interface Question {
   /** Fits on its line, together with the answers when it has them. */
@@ -37,20 +40,45 @@ export function questionOf(state: State): Question | null {
         ['other keys', 'back'],
       ]);
     }
+    case 'confirm-several':
+      return aboutSeveral(state, overlay.act, overlay.taskIds);
     case 'confirm-overwrite':
       return plain(state, `${sanitiseLine(overlay.file)} is there already.`, [
         ['y', 'writes over it'],
         ['other keys', 'another name'],
       ]);
-    case 'confirm-quit': {
-      return plain(state, leavingWords(unsettled(state)), [
-        ['y', 'quits'],
-        ['other keys', 'stay'],
-      ]);
-    }
+    case 'confirm-quit':
+      return aboutQuitting(state);
     default:
       return null;
   }
+}
+
+/** What is not done to several tasks is never done after a quit; messages and new tasks keep. */
+function aboutQuitting(state: State): Question {
+  const left = unsettled(state);
+  const order = waitingOrder(state) ?? state.orders[0];
+  if (left.ordered === 0 || order === undefined)
+    return plain(state, leavingWords(left), [
+      ['y', 'quits'],
+      ['other keys', 'stay'],
+    ]);
+  const count = leftOf(order);
+  return plain(state, `${tasksInWords(count)} ${count === 1 ? 'is' : 'are'} not ${PAST[order.intent]} yet.`, [
+    ['y', `${order.intent}s, then quits`],
+    ['n', 'quits without'],
+    ['other keys', 'stay'],
+  ]);
+}
+
+/** As many names as fit, before the answers where those fit too. */
+function aboutSeveral(state: State, act: Act, taskIds: readonly string[]): Question {
+  const answers = severalAnswers(state, act, taskIds);
+  const room = state.size.columns - MARGINS;
+  const short = severalWords(state, act, taskIds, room - widthOf(answers));
+  // A name is worth more than the answers, which the footer has room for.
+  const hasKeys = short.includes('“') && short.endsWith('?');
+  return { words: hasKeys ? short : severalWords(state, act, taskIds, room), answers, hasKeys };
 }
 
 /** The line that stands in the prompt's place while a question is open. */

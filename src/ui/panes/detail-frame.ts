@@ -1,9 +1,12 @@
+import { tasksInWords } from '../../domain/several.ts';
 import { titleOf } from '../../domain/task.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { detailLayout } from '../../store/detail-layout.ts';
-import type { Extent } from '../../store/geometry.ts';
-import { selectedTask } from '../../store/selectors.ts';
+import { type Extent, FRAME } from '../../store/geometry.ts';
+import { markedIds } from '../../store/marks.ts';
+import { isToMarked, selectedTask } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
+import { severalLines } from '../overlays/several-question.ts';
 import type { Theme } from '../theme.ts';
 import { frame } from '../widgets/frame.ts';
 import { buildLines } from './build-lines.ts';
@@ -17,7 +20,10 @@ interface Content {
   readonly lines: readonly string[];
 }
 
-/** The pane of the selected task, row by row: how it is, and its conversation; while a new one is written, what it will be made from. */
+/**
+ * The pane of the selected task, row by row: how it is, and its conversation; while a new one is written, what it
+ * will be made from; a message to several, whom it goes to.
+ */
 export function detailFrame(state: State, theme: Theme, extent: Extent): readonly string[] {
   const { width, height } = extent;
   const { title, status, lines } = contentOf(state, theme, extent);
@@ -36,6 +42,11 @@ function contentOf(state: State, theme: Theme, extent: Extent): Content {
       status: [],
       lines: composeLines(composing.template, theme, inside.width, state.keyNames),
     };
+  if (state.view.focus === 'prompt' && isToMarked(state)) {
+    const size = { width: inside.width, height: extent.height - FRAME };
+    const lines = severalLines(state, 'send', markedIds(state), theme, size);
+    return { title: `To ${tasksInWords(state.view.marked.size)}`, status: [], lines };
+  }
   if (task === null) return { title: 'Task', status: [], lines: [] };
   return {
     title: sanitiseLine(titleOf(task)),

@@ -47,6 +47,7 @@ function isSamePlace(before: DetailPaneProps, after: DetailPaneProps): boolean {
     before.extent === after.extent &&
     old.focus === now.focus &&
     old.composing === now.composing &&
+    old.toMarked === now.toMarked &&
     taskById(after.state, old.selected) !== null
   );
 }

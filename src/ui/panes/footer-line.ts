@@ -3,6 +3,7 @@ import { keysOf } from '../../commands/keys-of.ts';
 import { scopeOf } from '../../commands/press.ts';
 import { commands, scopesOf } from '../../commands/table.ts';
 import { displayWidth, truncate } from '../../domain/text/width.ts';
+import { waitingOrder } from '../../store/countdown.ts';
 import { searchIn } from '../../store/prompt-search.ts';
 import { visibleTasks } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
@@ -73,6 +74,8 @@ function hintsFor(state: State, theme: Theme): readonly Hint[] {
       return [hint(enter, 'keep the hits', true), hint('esc', 'back', true)];
     case 'save':
       return [hint(enter, 'save', true), hint('esc', 'back', true)];
+    case 'outcome':
+      return [...moving(state, 'scroll', ['outcome-up', 'outcome-down'], theme), hint('esc', 'close', true)];
     case 'help':
       return [
         ...moving(state, 'scroll', ['help-up', 'help-down'], theme),
@@ -94,9 +97,10 @@ function hintsFor(state: State, theme: Theme): readonly Hint[] {
 }
 
 /** What helps more than anything else as things are. */
-function firstOf({ list, view }: State): readonly string[] {
+function firstOf({ list, view, orders }: State): readonly string[] {
   if (list.at === null) return ['repaint'];
   return [
+    ...(waitingOrder({ orders }) === null ? [] : ['take-back']),
     ...(view.marked.size === 0 ? [] : ['unmark-all']),
     ...(view.needing === null ? [] : ['only-those-that-need-you']),
   ];

@@ -4,21 +4,23 @@ import { noticeLines as noticed } from '../../store/screen.ts';
 import type { State } from '../../store/state.ts';
 import type { Theme } from '../theme.ts';
 import { ends } from '../widgets/frame.ts';
+import { orderLines } from './order-lines.ts';
 
 /** Stands behind a message that only a key hides. */
 const HIDE = `${keyFor('clear')} hides`;
 
-/** What went wrong, or happened, above the prompt. */
+/** What is being done to several tasks, what went wrong, or happened, above the prompt. */
 export function noticeLines(state: State, theme: Theme): string[] {
   const { columns } = state.size;
   const rows = noticed(state);
   const hide = withKeyNames(HIDE, state.keyNames);
   const hides = state.notice?.tone === 'bad' && state.view.focus !== 'prompt' && state.view.overlay === null;
-  return rows.map(({ text, tone }, index) => {
+  const lines = rows.map(({ text, tone }, index) => {
     const line = ` ${tone === 'bad' ? theme.bad(text) : theme.strong(text)}`;
     const isLast = index === rows.length - 1;
     return hides && isLast && displayWidth(text) + displayWidth(hide) + 4 <= columns
       ? `${ends(line, theme.dim(hide), columns - 1)} `
       : line;
   });
+  return [...orderLines(state, theme), ...lines];
 }

@@ -6,10 +6,12 @@ import { titleOf } from '../../domain/task.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { displayWidth, truncate } from '../../domain/text/width.ts';
 import { type Extent, PROMPT_MARGIN } from '../../store/geometry.ts';
+import { markedTasks } from '../../store/marks.ts';
 import { searchIn, written } from '../../store/prompt-search.ts';
-import { phaseIn, selectedTask } from '../../store/selectors.ts';
+import { isToMarked, phaseIn, selectedTask } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
 import { questionLine, questionOf } from '../overlays/question.ts';
+import { namesIn } from '../overlays/several-question.ts';
 import type { Theme } from '../theme.ts';
 import { templateName } from './compose-lines.ts';
 import { searchLine } from './search-line.ts';
@@ -52,6 +54,13 @@ export function placeholder(state: State, columns: number): string {
   if (composing !== null) {
     const from = composing.template === null ? '' : ` (${templateName(composing.template)})`;
     return truncate(`what should the new task do?${from}`, columns);
+  }
+  if (isToMarked(state)) {
+    const { size } = state.view.marked;
+    const many = size === 1 ? 'the marked task' : `${size} marked tasks`;
+    const words = `write to ${many}`;
+    const names = namesIn(markedTasks(state), columns - words.length - 2);
+    return truncate(names === '' ? words : `${words}: ${names}`, columns);
   }
   const task = selectedTask(state);
   if (task === null)

@@ -1,0 +1,65 @@
+import { FRAME } from '../store/geometry.ts';
+import { screen } from '../store/screen.ts';
+import type { Order, State } from '../store/state.ts';
+import type { Command, CommandContext } from './command.ts';
+import { outcomeRows } from './outcome-rows.ts';
+
+/** What of the outcome is on screen. */
+export interface OutcomeWindow {
+  readonly order: Order;
+  readonly top: number;
+  readonly height: number;
+  readonly total: number;
+}
+
+/** The part of the outcome that a scroll position shows; null when it is not on screen. */
+export function outcomeWindow(state: State): OutcomeWindow | null {
+  const where = screen(state);
+  const { overlay } = state.view;
+  if (where.kind === 'tiny' || overlay?.kind !== 'outcome' || state.outcome === null) return null;
+  const height = where.body.height - FRAME;
+  const total = outcomeRows(state.outcome, outcomeWidth(where.body.width)).length;
+  return { order: state.outcome, top: Math.min(overlay.top, Math.max(0, total - height)), height, total };
+}
+
+/** Columns of its text on a screen of so many: the frame and a blank at either side are not of them. */
+export const outcomeWidth = (columns: number): number => columns - FRAME - 2;
+
+/** Scrolls by so many rows, and no further than the text goes. */
+export function scrollOutcome({ store }: CommandContext, rows: number): void {
+  const window = outcomeWindow(store.getState());
+  if (window === null) return;
+  const { top, height, total } = window;
+  const target = Math.min(Math.max(0, top + rows), Math.max(0, total - height));
+  if (target !== top) store.dispatch({ type: 'overlay-opened', overlay: { kind: 'outcome', top: target } });
+}
+
+const scroll =
+  (rows: (height: number) => number) =>
+  (context: CommandContext): void =>
+    scrollOutcome(context, rows(outcomeWindow(context.store.getState())?.height ?? 0));
+
+export const outcomeCommands: readonly Command[] = [
+  {
+    id: 'outcome-down',
+    title: 'Further down',
+    keys: ['down', 'j'],
+    scope: 'outcome',
+    run: scroll(() => 1),
+  },
+  { id: 'outcome-up', title: 'Back up', keys: ['up', 'k'], scope: 'outcome', run: scroll(() => -1) },
+  {
+    id: 'outcome-page-down',
+    title: 'A page down',
+    keys: ['pagedown', 'space', 'ctrl+d'],
+    scope: 'outcome',
+    run: scroll((height) => Math.max(1, height - 1)),
+  },
+  {
+    id: 'outcome-page-up',
+    title: 'A page up',
+    keys: ['pageup', 'ctrl+u'],
+    scope: 'outcome',
+    run: scroll((height) => -Math.max(1, height - 1)),
+  },
+];

@@ -1,0 +1,199 @@
+import { stripVTControlCharacters } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { keyNames } from '../../src/commands/key-names.ts';
+import type { Act } from '../../src/domain/several.ts';
+import { displayWidth } from '../../src/domain/text/width.ts';
+import type { Action } from '../../src/store/action.ts';
+import type { Order, State } from '../../src/store/state.ts';
+import { questionOf } from '../../src/ui/overlays/question.ts';
+import { namesIn, severalLines } from '../../src/ui/overlays/several-question.ts';
+import { orderLines } from '../../src/ui/panes/order-lines.ts';
+import { promptLines } from '../../src/ui/panes/prompt-lines.ts';
+import { taskIn } from '../commands/make.ts';
+import { NOON } from '../domain/make.ts';
+import { begin, listed, play } from '../store/make.ts';
+import { WORDS } from './scenes.ts';
+import { plain, stage } from './stage.tsx';
+
+const bare = (lines: readonly string[]): string[] => lines.map((line) => stripVTControlCharacters(line));
+
+const five = [
+  taskIn('idle', 'a', { displayName: 'Fix login' }),
+  taskIn('working', 'b', { displayName: 'Update the docs' }),
+  taskIn('paused', 'c', { displayName: 'Bump' }),
+  taskIn('complete', 'd', { displayName: 'Flaky hunt' }),
+  taskIn('starting', 'e', { displayName: 'Migrate' }),
+];
+
+const asking = (act: Act, columns = 80, ...actions: readonly Action[]): State =>
+  play(begin({ columns, rows: 24 }), listed(five), ...actions, {
+    type: 'overlay-opened',
+    overlay: { kind: 'confirm-several', act, taskIds: five.map(({ id }) => id) },
+  });
+
+describe('the question', () => {
+  it('says how many of them, and names as many as fit', () => {
+    expect(questionOf(asking('pause', 120))).toMatchObject({
+      words: 'Pause 3 of 5 tasks: “Fix login”, “Update the docs” and “Flaky hunt”?',
+      answers: [
+        ['y', 'pauses'],
+        ['other keys', 'leave them'],
+      ],
+      hasKeys: true,
+    });
+    // The answers are in the footer then.
+    expect(questionOf(asking('pause', 80))).toMatchObject({
+      words: 'Pause 3 of 5 tasks: “Fix login”, “Update the docs” and “Flaky hunt”?',
+      hasKeys: false,
+    });
+    expect(questionOf(asking('pause', 50))?.words).toBe('Pause 3 of 5 tasks: “Fix login” and 2 more?');
+    expect(questionOf(asking('delete', 120))?.words).toBe(
+      'Delete 4 of 5 tasks with their workspaces: “Fix login” and 3 more?',
+    );
+  });
+
+  it('of a message says how many are paused, and what can be done about it', () => {
+    expect(questionOf(asking('send', 120))).toMatchObject({
+      words: 'Send to 5 tasks, 1 of them paused: “Fix login” and 4 more?',
+      answers: [
+        ['y', 'resume and send'],
+        ['w', 'queue there'],
+        ['other keys', 'back'],
+      ],
+    });
+  });
+
+  it('fits every width, whatever the names', () => {
+    const odd = WORDS.map((words, index) => taskIn('idle', `t${index}`, { displayName: words }));
+    for (let columns = 40; columns <= 200; columns += 3) {
+      for (const act of ['pause', 'delete', 'send'] as const) {
+        const state = play(begin({ columns, rows: 24 }), listed(odd), {
+          type: 'overlay-opened',
+          overlay: { kind: 'confirm-several', act, taskIds: odd.map(({ id }) => id) },
+        });
+        expect(displayWidth(questionOf(state)?.words ?? '')).toBeLessThanOrEqual(columns - 6);
+      }
+    }
+  });
+
+  it('before a quit says what is not done', () => {
+    const state = play(
+      begin(),
+      listed(five),
+      { type: 'order-given', order: order('waiting', 'delete'), now: NOON },
+      { type: 'overlay-opened', overlay: { kind: 'confirm-quit' } },
+    );
+    expect(questionOf(state)).toMatchObject({
+      words: '5 tasks are not deleted yet.',
+      answers: [
+        ['y', 'deletes, then quits'],
+        ['n', 'quits without'],
+        ['other keys', 'stay'],
+      ],
+    });
+  });
+});
+
+const order = (stage: Order['stage'], intent: Order['intent'], done = 0): Order => ({
+  id: `${stage}${intent}`,
+  intent,
+  tasks: five,
+  stage,
+  dueAt: NOON + 5_000,
+  done,
+  failures: [],
+});
+
+describe('beside the question', () => {
+  const lines = (state: State, height: number, width = 46): string[] => {
+    const { overlay } = state.view;
+    if (overlay?.kind !== 'confirm-several') throw new Error('Nothing is asked.');
+    return bare(severalLines(state, overlay.act, overlay.taskIds, plain, { width, height }));
+  };
+
+  it('stands every task by name, why it cannot be done to some, and which of them is hidden', () => {
+    expect(lines(asking('pause', 80, { type: 'filtered', filter: '!flaky' }), 12)).toEqual([
+      '● Fix login  idle',
+      '◐ Update the docs  working',
+      '✔ Flaky hunt  complete, hidden',
+      'Not paused:',
+      '? Bump: It is paused already.',
+      '? Migrate: It is still starting: a start cann…',
+    ]);
+  });
+
+  it('counts those that there is no room for', () => {
+    for (let height = 0; height < 8; height++)
+      expect(lines(asking('pause'), height).length).toBeLessThanOrEqual(height);
+    expect(lines(asking('pause'), 5)).toEqual([
+      '● Fix login  idle',
+      '◐ Update the docs  working',
+      '✔ Flaky hunt  complete',
+      'Not paused:',
+      'and 2 more',
+    ]);
+  });
+
+  it('says that what waits goes at once with the answer', () => {
+    const state = asking('pause', 80, {
+      type: 'order-given',
+      order: order('waiting', 'delete'),
+      now: NOON,
+    });
+    expect(lines(state, 12).at(-1)).toBe('The 5 that wait are deleted at once then.');
+  });
+
+  it('names all that fit and cuts a name where not even one does', () => {
+    expect(namesIn(five, 30)).toBe('“Fix login” and 4 more');
+    expect(namesIn(five.slice(1, 2), 12)).toBe('“Update th…”');
+    expect(namesIn(five, 10)).toBe('');
+    expect(namesIn([], 40)).toBe('');
+  });
+});
+
+describe('the line of what is being done', () => {
+  const on = (...orders: readonly Order[]): State =>
+    play(
+      begin({ columns: 100, rows: 24 }),
+      listed(five),
+      ...orders.map((each): Action => ({ type: 'order-given', order: each, now: NOON })),
+    );
+  const words = (state: State): string => bare(orderLines(state, plain)).join('').trim();
+
+  it('counts down and says how to take it back, then how far it has got', () => {
+    expect(words(on(order('waiting', 'delete')))).toBe('deleting 5 tasks in 5 s, U takes it back');
+    const later = play(on(order('waiting', 'delete')), { type: 'ticked', now: NOON + 1_001 });
+    expect(words(later)).toBe('deleting 5 tasks in 4 s, U takes it back');
+    expect(words(on(order('going', 'pause', 3)))).toBe('pausing 3 of 5');
+    expect(words(on(order('going', 'pause', 3), order('waiting', 'delete')))).toBe(
+      'deleting 5 tasks in 5 s, U takes it back · pausing 3 of 5',
+    );
+  });
+
+  it('names the key that the user gave it, and how to get there from the prompt', () => {
+    const keys = { 'take-back': ['ctrl+g'] };
+    const remapped = { ...on(order('waiting', 'delete')), keys, keyNames: keyNames(keys) };
+    expect(words(remapped)).toMatch(/in 5 s, ctrl\+g takes it back$/u);
+    expect(words(play(on(order('waiting', 'delete')), { type: 'focused', pane: 'prompt' }))).toMatch(
+      /, esc and then U takes it back$/u,
+    );
+  });
+
+  it('has a row of the screen only while there is something to say', () => {
+    expect(orderLines(on(), plain)).toEqual([]);
+    expect(
+      stage(on(order('waiting', 'delete')))
+        .rows()
+        .join('\n'),
+    ).toContain('U takes it back');
+    expect(stage(on()).rows()).toHaveLength(24);
+    expect(stage(on(order('waiting', 'delete'))).rows()).toHaveLength(24);
+  });
+});
+
+it('the prompt says to how many it would write', () => {
+  const state = play(begin(), listed(five), { type: 'marked', marked: new Set(['a', 'b', 'd']) });
+  expect(bare(promptLines(state, [], false, plain))).toEqual([
+    ' ❯ write to 3 marked tasks: “Fix login”, “Update the docs” and “Flaky hunt”',
+  ]);
+});
