@@ -9,6 +9,7 @@ import { initialState } from './store/initial.ts';
 import type { Place, Size } from './store/state.ts';
 import { createStore, type Store } from './store/store.ts';
 import { type Recollection, recollect } from './sync/recollection.ts';
+import { showsColors, showsOnlyAscii } from './terminal/abilities.ts';
 import { createPointer } from './terminal/mouse.ts';
 import { openSession, type Session } from './terminal/session.ts';
 import { firstFrame } from './ui/first-frame.ts';
@@ -64,7 +65,7 @@ export function openScreen({ deployment, places, settings, stateDir, version, en
     version,
     now: clock.now,
     onEnd: close,
-    ascii: settings.ascii,
+    ascii: settings.ascii || showsOnlyAscii(env),
     onMouse: pointer.heard,
     linear: isLinear(settings, env),
     dumb: env.TERM === 'dumb',
@@ -88,7 +89,7 @@ export function openScreen({ deployment, places, settings, stateDir, version, en
   );
   const recollection = recollect({ store, storage, clock, place, archive: settings.archive });
   atEnd(() => recollection.stop());
-  const theme = createTheme({ color: (env.NO_COLOR ?? '') === '' });
+  const theme = createTheme({ color: showsColors(env) });
   const frame = session.linear === null ? firstFrame(store.getState(), theme) : null;
   if (frame !== null) session.stdout.begin(frame);
   return { clock, storage, session, pointer, store, theme, recollection, size, atEnd, close };

@@ -1,5 +1,6 @@
 import { WriteStream } from 'node:tty';
 import type { Fact } from '../domain/fact.ts';
+import { showsOnlyAscii } from './abilities.ts';
 import { type NoticeRoute, noticeRoute } from './notice-route.ts';
 import type { TmuxSettings } from './tmux.ts';
 
@@ -31,7 +32,9 @@ function typeFact(env: Environment): Fact {
   const type = env.TERM ?? '';
   const program = [env.TERM_PROGRAM, env.TERM_PROGRAM_VERSION].filter(Boolean).join(' ');
   const value = `${type || 'not said'}${program === '' ? '' : `, ${program}`}`;
-  return type === 'dumb' ? bad('type', `${value}: the screen cannot be drawn on it`) : plain('type', value);
+  return type === 'dumb'
+    ? bad('type', `${value}: nothing can be drawn on it, so lines are written as for a screen reader`)
+    : plain('type', value);
 }
 
 /** taskdeck draws with the sixteen that people choose for themselves, whatever else there is. */
@@ -50,6 +53,7 @@ function coloursOf(env: Environment): string {
 }
 
 function charactersFact(env: Environment): Fact {
+  if (showsOnlyAscii(env)) return plain('characters', `ASCII, because TERM is ${env.TERM}`);
   const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || '';
   if (/utf-?8/i.test(locale)) return good('characters', locale);
   return bad(

@@ -6,7 +6,11 @@ import type { Part } from '../domain/timeline.ts';
 /** A way to style text. */
 export type Style = (text: string) => string;
 
-/** Everything about how taskdeck looks that is not layout. Colours are the terminal's own sixteen. */
+/**
+ * Everything about how taskdeck looks that is not layout. Colours are the terminal's own, and of these the five that can be read on
+ * a light background as on a dark one: not blue, nor anything near to black or white. Never together with bold, which many
+ * terminals show as the bright one of a colour.
+ */
 export interface Theme {
   readonly title: Style;
   readonly dim: Style;
@@ -73,7 +77,7 @@ export function createTheme({ color }: ThemeOptions): Theme {
   const dim = style(chalk.dim);
   const working = colored(chalk.cyan);
   const complete = colored(chalk.green);
-  const moving = colored(chalk.blue);
+  const moving = colored(chalk.magenta);
   return {
     title: style(chalk.bold),
     dim,
@@ -84,8 +88,8 @@ export function createTheme({ color }: ThemeOptions): Theme {
     selected: style(chalk.inverse),
     border: dim,
     focusedBorder: colored(chalk.cyan),
-    you: colored(chalk.cyan.bold, chalk.bold),
-    agent: colored(chalk.green.bold, chalk.bold),
+    you: colored(chalk.cyan, chalk.bold),
+    agent: colored(chalk.green, chalk.bold),
     phase: (phase) => {
       switch (phase) {
         case 'working':
@@ -110,7 +114,7 @@ export function createTheme({ color }: ThemeOptions): Theme {
       struck: style(chalk.strikethrough),
       code: colored(chalk.cyan),
       link: style(chalk.underline),
-      address: colored(chalk.blue, dim),
+      address: dim,
       heading: style(chalk.bold),
       mark: dim,
       added: complete,

@@ -36,7 +36,10 @@ export function placeWords(state: State): readonly string[] {
   const task = selectedTask(state);
   if (view.focus === 'prompt') {
     const said = task === null || view.composing !== null ? [] : (lastSaid(state) ?? []);
-    return [...said, `${capital(placeholder(state, WIDE))} Press ${keyFor('send')} to send, escape to go back.`];
+    return [
+      ...said,
+      `${capital(placeholder(state, WIDE))} Press ${keyFor('send')} to send, escape to go back.`,
+    ];
   }
   if (task === null)
     return list.at === null || state.creating.length > 0 ? [] : read(emptyLines(state, theme, WIDE));

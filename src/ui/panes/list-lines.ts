@@ -125,7 +125,7 @@ function rowLine(
   const loud: Style = needsYou ? theme.strong : (text) => text;
   const mark = unseen ? theme.attention(theme.glyphs.unseen) : ' ';
   const pointer = selected === 'elsewhere' ? theme.accent(theme.glyphs.pointer) : mark;
-  return `${pointer}${marked ? theme.accent(sign) : sign}${color(glyph)} ${loud(name)} ${spark === '' ? '' : color(spark)}${loud(color(word))} ${theme.dim(time)} `;
+  return `${pointer}${marked ? theme.accent(sign) : sign}${color(glyph)} ${loud(name)} ${spark === '' ? '' : color(spark)}${color(word)} ${theme.dim(time)} `;
 }
 
 /** Empty where nothing is known. */

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { PHASES } from '../../src/domain/phase.ts';
+import { parseRow } from '../../src/terminal/cells.ts';
+import { createTheme, type Style } from '../../src/ui/theme.ts';
+import { SCENES } from './scenes.ts';
+import { colored, plain, stage } from './stage.tsx';
+
+/** Red, green, yellow, magenta, cyan: blue is lost on black, yellow and all bright ones on white; black and white on one of both. */
+const READABLE = ['', '31', '32', '33', '35', '36'];
+const SIZE = { columns: 120, rows: 40 };
+/** As `parseRow` has them: bold, then dim to overline, then the colours. */
+const [BOLD, FOREGROUND, BACKGROUND] = [0, 9, 10] as const;
+
+function slotsOf(text: string): readonly (readonly string[])[] {
+  const { texts, styles } = parseRow(text, 400);
+  return styles.filter((_, column) => texts[column] !== ' ').map(({ slots }) => slots);
+}
+
+/** Every style that a theme has, by name. */
+function stylesOf(theme: ReturnType<typeof createTheme>): readonly (readonly [string, Style])[] {
+  const { phase, text, glyphs: _, ...rest } = theme;
+  return [
+    ...Object.entries(rest),
+    ...Object.entries(text),
+    ...PHASES.map((name) => [name, phase(name)] as const),
+  ];
+}
+
+describe('on a light background as on a dark one', () => {
+  it.each(stylesOf(createTheme({ color: true })))('%s can be read', (_, style) => {
+    for (const slots of slotsOf(style('x'))) {
+      expect(READABLE).toContain(slots[FOREGROUND]);
+      expect(slots[BACKGROUND]).toBe('');
+      // Shown as a bright colour by terminals of old.
+      if (slots[BOLD] !== '') expect(slots[FOREGROUND]).toBe('');
+    }
+  });
+
+  it.each(Object.entries(SCENES))('%s has no other colour', (_, scene) => {
+    for (const row of stage(scene(SIZE), colored).styled()) {
+      for (const slots of slotsOf(row)) {
+        expect(READABLE).toContain(slots[FOREGROUND]);
+        expect(slots[BACKGROUND]).toBe('');
+      }
+    }
+  });
+});
+
+it.each(stylesOf(createTheme({ color: false })))('without colours %s has none', (_, style) => {
+  for (const slots of slotsOf(style('x'))) expect([slots[FOREGROUND], slots[BACKGROUND]]).toEqual(['', '']);
+});
+
+it('colour is never the only carrier: without it every scene has the very same signs', () => {
+  for (const [name, scene] of Object.entries(SCENES))
+    expect(stage(scene(SIZE), plain).text(), name).toBe(stage(scene(SIZE), colored).text());
+});
