@@ -6,7 +6,7 @@ import type { Task } from '../domain/task.ts';
 import { isOutdated } from '../store/build-view.ts';
 import { phaseIn, selectedTask } from '../store/selectors.ts';
 import type { Context } from './context.ts';
-import { buildInterval } from './intervals.ts';
+import { buildInterval, slowness } from './intervals.ts';
 import { createPoller, type Poller } from './poller.ts';
 
 /** What a build was that has ended is no matter of haste: the list and the conversation come first, on their connections; ms. */
@@ -48,9 +48,13 @@ export function pollBuilds({ backend, store, clock, random, pace }: Context): Po
     store.dispatch({ type: 'build-logged', taskId: task.id, buildId: build.id, lines });
   }
 
+  const interval = (): number => buildInterval(pace) * slowness('detail', store.getState().window.focused);
+
   const poller = createPoller({
     clock,
     random,
+    busy: pace?.busy,
+    least: interval,
     async ask(signal) {
       const about = wanted();
       if (about === null) return null;
@@ -75,7 +79,7 @@ export function pollBuilds({ backend, store, clock, random, pace }: Context): Po
         const isWorthReading = phase !== 'error' || isFailedBuild(build);
         if (build.status !== 'pending' && isWorthReading && !isOutdated(store.getState(), task, build))
           await askForLog(task, build, signal);
-        return isThrough(task, build) ? null : buildInterval(pace);
+        return isThrough(task, build) ? null : interval();
       } catch (error) {
         // One may see a task and not its workspace.
         if (error instanceof BackendError && (error.kind === 'not-found' || error.kind === 'forbidden'))
@@ -106,6 +110,8 @@ export function pollBuilds({ backend, store, clock, random, pace }: Context): Po
   return {
     wake: poller.wake,
     restart: poller.restart,
+    hasten: poller.hasten,
+    rest: poller.rest,
     stop() {
       unsubscribe();
       poller.stop();

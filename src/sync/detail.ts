@@ -1,11 +1,14 @@
 import { BackendError } from '../domain/errors.ts';
 import type { Phase } from '../domain/phase.ts';
+import { sinceWhen } from '../domain/since.ts';
+import type { Task } from '../domain/task.ts';
 import { phaseIn, selectedTask } from '../store/selectors.ts';
 import type { Context } from './context.ts';
 import {
   type Interval,
   isTranscriptReadable,
   promiseAfter,
+  slowness,
   statusInterval,
   transcriptInterval,
 } from './intervals.ts';
@@ -51,6 +54,14 @@ export function pollDetail(context: Context & { readonly look: Look }): Poller {
       status.wake();
       transcript.wake();
     },
+    hasten(ms) {
+      status.hasten(ms);
+      transcript.hasten(ms);
+    },
+    rest() {
+      status.rest();
+      transcript.rest();
+    },
     restart(ms) {
       status.restart(ms);
       transcript.restart(ms);
@@ -67,11 +78,14 @@ function pollStatus({ backend, store, clock, random, pace }: Context): Poller {
   const interval = (): Interval => {
     const state = store.getState();
     const task = selectedTask(state);
-    return task === null ? null : statusInterval(phaseIn(state, task), pace);
+    const usual = task === null ? null : statusInterval(phaseIn(state, task), pace);
+    return usual === null ? null : usual * slowness('detail', state.window.focused);
   };
   return createPoller({
     clock,
     random,
+    busy: pace?.busy,
+    least: () => interval() ?? 0,
     async ask(signal) {
       const task = selectedTask(store.getState());
       if (task === null || interval() === null) return null;
@@ -92,9 +106,19 @@ function pollStatus({ backend, store, clock, random, pace }: Context): Poller {
 }
 
 function pollTranscript({ store, clock, random, pace, look }: Context & { readonly look: Look }): Poller {
+  const interval = (task: Task, phase: Phase): Interval => {
+    const usual = transcriptInterval(phase, pace, clock.now() - sinceWhen(task));
+    return usual === null ? null : usual * slowness('detail', store.getState().window.focused);
+  };
   return createPoller({
     clock,
     random,
+    busy: pace?.busy,
+    least() {
+      const state = store.getState();
+      const task = selectedTask(state);
+      return (task === null ? null : interval(task, phaseIn(state, task))) ?? 0;
+    },
     async ask(signal) {
       const state = store.getState();
       const task = selectedTask(state);
@@ -106,8 +130,8 @@ function pollTranscript({ store, clock, random, pace, look }: Context & { readon
       }
       const { transcript, startedAt } = await look(task, signal);
       const now = clock.now();
-      const next = transcriptInterval(phase, pace);
-      const promised = promiseAfter(next, now - startedAt);
+      const next = interval(task, phase);
+      const promised = promiseAfter(next, now - startedAt, pace?.busy);
       store.dispatch({ type: 'transcript-arrived', taskId: task.id, transcript, startedAt, promised, now });
       return next;
     },

@@ -10,10 +10,22 @@ export function learnIdentity({ backend, store, clock, random }: Context): Polle
     clock,
     random,
     async ask(signal) {
-      const { version } = await backend.serverInfo(signal);
-      store.dispatch({ type: 'server-known', version });
-      store.dispatch({ type: 'user-known', user: await backend.me(signal) });
-      store.dispatch({ type: 'templates-arrived', templates: await backend.templates(signal) });
+      const { serverVersion, user, templates } = store.getState();
+      const answers = [
+        serverVersion === null &&
+          (async () => {
+            const { version } = await backend.serverInfo(signal);
+            store.dispatch({ type: 'server-known', version });
+          }),
+        user === null && (async () => store.dispatch({ type: 'user-known', user: await backend.me(signal) })),
+        templates === null &&
+          (async () =>
+            store.dispatch({ type: 'templates-arrived', templates: await backend.templates(signal) })),
+      ];
+      const failures: unknown[] = [];
+      // One after the other: the list and the conversation come first. What one is refused does not keep the others.
+      for (const learn of answers) if (learn !== false) await learn().catch((error) => failures.push(error));
+      if (failures.length > 0) throw failures[0];
       return null;
     },
     // What is wrong with the server is the list's to say.

@@ -3,18 +3,38 @@ import type { Phase } from '../domain/phase.ts';
 /** Ms between two looks at something; null: not before something happens. */
 export type Interval = number | null;
 
-/** A client never keeps the server busy for more than a tenth of the time with one kind of request. */
-const REST_PER_WORK = 9;
-/** A laptop that slept through an answer has not waited for it; ms. */
-const LONGEST_REST = 5 * 60_000;
+/** A client never keeps the server busy for a greater share of the time with one kind of request. */
+const BUSY = 0.1;
+/** No request takes longer: a laptop that slept through an answer has not waited for it; ms. */
+const LONGEST_WORK = 60_000;
+/** Rests are up to so much longer than they need be, so that many clients do not ask at the same moment for ever. */
+const SPREAD = 0.1;
 
-/** The rest after an answer that took `tookMs`, when the next look is due after `intervalMs`; ms. */
-export const restAfter = (intervalMs: number, tookMs: number): number =>
-  Math.max(intervalMs, Math.min(tookMs * REST_PER_WORK, LONGEST_REST));
+/**
+ * The rest after an answer that took `tookMs`, when the next look is due after `intervalMs`; ms. `busy` is the share of the
+ * time that the server may be kept busy, from above 0 to 1.
+ */
+export const restAfter = (intervalMs: number, tookMs: number, busy = BUSY): number =>
+  Math.max(intervalMs, Math.round(Math.min(tookMs, LONGEST_WORK) * (1 / busy - 1)));
+
+/** A little more than `intervalMs`, by `random`, which is from 0 to below 1; ms. */
+export const spread = (intervalMs: number, random: number): number => intervalMs * (1 + SPREAD * random);
 
 /** How long after a question the answer to the next one can be there, when the last one took `tookMs`; ms. */
-export const promiseAfter = (interval: Interval, tookMs: number): number =>
-  interval === null ? Number.POSITIVE_INFINITY : tookMs + restAfter(interval, tookMs) + tookMs;
+export const promiseAfter = (interval: Interval, tookMs: number, busy = BUSY): number =>
+  interval === null
+    ? Number.POSITIVE_INFINITY
+    : tookMs + restAfter(spread(interval, 1), tookMs, busy) + tookMs;
+
+/** Who looks elsewhere needs to hear of it when a task needs them, and nothing else in a hurry. */
+const AWAY = { list: 2, detail: 3 } as const;
+
+/**
+ * So much more seldom things are asked for while the terminal has not the keyboard. One that never says whether it has
+ * counts as one that has.
+ */
+export const slowness = (what: keyof typeof AWAY, focused: boolean | null): number =>
+  focused === false ? AWAY[what] : 1;
 
 /** How often the user wants things to be asked for, seconds: `poll` in their settings. */
 export interface Pace {
@@ -22,6 +42,8 @@ export interface Pace {
   readonly list: number;
   /** The transcript of a working task; all else about the selected task keeps its proportion to that. */
   readonly transcript: number;
+  /** The share of the time that the server may be kept busy with one kind of request; a tenth when missing. */
+  readonly busy?: number;
 }
 
 export const USUAL_PACE: Pace = { list: 5, transcript: 1 };
@@ -50,8 +72,14 @@ export function statusInterval(phase: Phase, { transcript }: Pace = USUAL_PACE):
   }
 }
 
-/** The selected task's transcript. It cannot change while nothing runs, and cannot be read in some states. */
-export function transcriptInterval(phase: Phase, { transcript }: Pace = USUAL_PACE): Interval {
+/** An agent that has rested for so long is not about to begin again, ms; and the list tells when it does. */
+const RESTED_MS = 15 * 60_000;
+
+/**
+ * The selected task's transcript. It cannot change while nothing runs, and cannot be read in some states. `restedMs` is
+ * how long the task has been in its phase.
+ */
+export function transcriptInterval(phase: Phase, { transcript }: Pace = USUAL_PACE, restedMs = 0): Interval {
   switch (phase) {
     case 'working':
       return transcript * 1_000;
@@ -59,7 +87,7 @@ export function transcriptInterval(phase: Phase, { transcript }: Pace = USUAL_PA
     case 'complete':
     case 'failed':
       // A resting agent may start again by itself, and its reported state lags behind.
-      return transcript * 4_000;
+      return transcript * (restedMs < RESTED_MS ? 4_000 : 12_000);
     case 'queued':
     case 'starting':
     case 'resuming':

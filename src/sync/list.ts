@@ -1,8 +1,9 @@
 import { type BackendError, type BackendErrorKind, sentenceOf } from '../domain/errors.ts';
 import { isSameScope, MINE, ownerOf, type Scope, scopeWords } from '../domain/scope.ts';
 import { isAnythingMoving } from '../store/selectors.ts';
+import type { State } from '../store/state.ts';
 import type { Context } from './context.ts';
-import { listInterval, promiseAfter } from './intervals.ts';
+import { listInterval, promiseAfter, slowness } from './intervals.ts';
 import { createPoller, type Poller } from './poller.ts';
 
 /** The server understood whose tasks are wanted, and does not list them. */
@@ -10,19 +11,23 @@ const REFUSALS: ReadonlySet<BackendErrorKind> = new Set(['forbidden', 'invalid',
 
 /** Keeps the list fresh of those whose tasks are to be listed; when that is somebody else, it asks at once. */
 export function pollList({ backend, store, clock, random, pace }: Context): Poller {
+  const interval = (state: State): number =>
+    listInterval(isAnythingMoving(state), pace) * slowness('list', state.window.focused);
   const poller = createPoller({
     clock,
     random,
+    busy: pace?.busy,
+    least: () => interval(store.getState()),
     async ask(signal) {
       const startedAt = clock.now();
       const { listed: scope } = store.getState();
       const tasks = await backend.list({ owner: ownerOf(scope) }, signal);
       signal.throwIfAborted();
       const now = clock.now();
-      const interval = listInterval(isAnythingMoving({ ...store.getState(), tasks, now }), pace);
-      const promised = promiseAfter(interval, now - startedAt);
+      const next = interval({ ...store.getState(), tasks, now });
+      const promised = promiseAfter(next, now - startedAt, pace?.busy);
       store.dispatch({ type: 'list-arrived', scope, tasks, startedAt, promised, now });
-      return interval;
+      return next;
     },
     failed(error, retryAt) {
       // What was asked for is what is listed still: a request about others has been given up.

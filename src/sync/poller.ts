@@ -1,7 +1,7 @@
 import { BackendError } from '../domain/errors.ts';
 import type { Clock } from '../domain/ports.ts';
 import { askedToWait, backOff } from './back-off.ts';
-import { restAfter } from './intervals.ts';
+import { restAfter, spread } from './intervals.ts';
 
 export interface Polling {
   readonly clock: Clock;
@@ -12,33 +12,51 @@ export interface Polling {
    * longer. Once the signal aborted, an answer that comes all the same must not be used.
    */
   ask(signal: AbortSignal): Promise<number | null>;
+  /** How long after a failure the next question comes at the soonest, ms: the pace that was configured. */
+  readonly least?: () => number;
+  /** The share of the time that the server may be kept busy; a tenth when missing. */
+  readonly busy?: number | undefined;
   /** Called when asking failed; the next try begins at `retryAt`, Unix ms. */
   failed(error: BackendError, retryAt: number): void;
 }
 
 export interface Poller {
-  /** Asks now, or as soon as the answer that is under way has come. While the server fails, its pause is kept. */
+  /**
+   * Asks now, or as soon as the answer that is under way has come; later where the last answer took so long that the
+   * server has earned a rest. While the server fails, its pause is kept.
+   */
   wake(): void;
+  /** Asks at the latest `ms` after the last answer, or failure, if the server has not said to wait longer. */
+  hasten(ms: number): void;
   /** Gives up what is under way, since it is about something else by now, and asks after `ms`. */
   restart(ms?: number): void;
+  /** Gives up what is under way, and asks nothing until it is restarted. */
+  rest(): void;
   stop(): void;
 }
 
 /** Asks the same thing again and again, never twice at once, and more and more seldom while it fails. */
-export function createPoller({ clock, random, ask, failed }: Polling): Poller {
+export function createPoller({ clock, random, ask, least, busy, failed }: Polling): Poller {
   let underWay: AbortController | null = null;
   let again = false;
   let failures = 0;
   let stopped = false;
+  let resting = false;
+  /** When the last question was over, when it may be asked again, and when it will be; Unix ms. */
+  let overAt = Number.NEGATIVE_INFINITY;
+  let notBefore = Number.NEGATIVE_INFINITY;
+  let due = Number.POSITIVE_INFINITY;
   let cancelTimer = (): void => {};
 
   const schedule = (ms: number): void => {
     cancelTimer();
+    due = clock.now() + ms;
     cancelTimer = clock.after(ms, () => void run());
   };
 
   async function run(): Promise<void> {
     cancelTimer();
+    due = Number.POSITIVE_INFINITY;
     const controller = new AbortController();
     underWay = controller;
     again = false;
@@ -48,15 +66,23 @@ export function createPoller({ clock, random, ask, failed }: Polling): Poller {
       next = await ask(controller.signal);
       if (controller.signal.aborted) return;
       failures = 0;
-      if (next !== null) next = restAfter(next, clock.now() - startedAt);
-      if (again) next = 0;
+      overAt = clock.now();
+      const earned = restAfter(0, overAt - startedAt, busy);
+      notBefore = overAt + earned;
+      if (next !== null) next = Math.max(spread(next, random()), earned);
+      if (again) next = earned;
     } catch (error) {
       if (controller.signal.aborted) return;
       // A fault of ours must not end the polling silently: it is shown like a fault of the server.
       const known = error instanceof BackendError ? error : ourFault(error);
       failures++;
-      next = Math.max(backOff(failures, random()), askedToWait(known) ?? 0);
-      failed(known, clock.now() + next);
+      overAt = clock.now();
+      const asked = askedToWait(known) ?? 0;
+      notBefore = overAt + asked;
+      // A server that did not answer in time has worked all the same; one that was not reached has not.
+      const earned = known.kind === 'unreachable' ? 0 : restAfter(0, overAt - startedAt, busy);
+      next = Math.max(backOff(failures, random()), least?.() ?? 0, earned, asked);
+      failed(known, overAt + next);
     } finally {
       if (underWay === controller) underWay = null;
     }
@@ -70,15 +96,27 @@ export function createPoller({ clock, random, ask, failed }: Polling): Poller {
 
   return {
     wake() {
-      if (stopped || failures > 0) return;
-      if (underWay === null) schedule(0);
+      if (stopped || resting || failures > 0) return;
+      if (underWay === null) schedule(Math.max(0, notBefore - clock.now()));
       else again = true;
+    },
+    hasten(ms) {
+      const at = Math.max(clock.now(), overAt + ms, notBefore);
+      if (at < due && due !== Number.POSITIVE_INFINITY) schedule(at - clock.now());
     },
     restart(ms = 0) {
       if (stopped) return;
+      resting = false;
       abort();
       failures = 0;
+      notBefore = Number.NEGATIVE_INFINITY;
       schedule(ms);
+    },
+    rest() {
+      resting = true;
+      cancelTimer();
+      due = Number.POSITIVE_INFINITY;
+      abort();
     },
     stop() {
       stopped = true;

@@ -3,10 +3,12 @@ import { pollBuilds } from './builds.ts';
 import type { Context } from './context.ts';
 import { pollDetail } from './detail.ts';
 import { learnIdentity } from './identity.ts';
+import { USUAL_PACE } from './intervals.ts';
 import { pollList } from './list.ts';
 import { createLook } from './look.ts';
 import { createOperations, type Operations } from './operations.ts';
 import { createOutbox, type Outbox } from './outbox/outbox.ts';
+import type { Poller } from './poller.ts';
 import { feelPulses } from './pulse.ts';
 import { createSeveral, type Several } from './several.ts';
 import { startTicker } from './ticker.ts';
@@ -17,8 +19,10 @@ export interface Sync {
   readonly operations: Omit<Operations, 'stop'>;
   readonly several: Omit<Several, 'stop'>;
   readonly outbox: Omit<Outbox, 'stop'>;
-  /** Asks everything anew at once, whatever pause a failure called for. */
+  /** Asks everything anew at once, whatever pause a failure called for; but for one that the server asked for itself. */
   refresh(): void;
+  /** Asks nothing until `refresh`: nobody is there to see an answer. Messages that are on their way stay so. */
+  rest(): void;
   stop(): void;
 }
 
@@ -44,6 +48,7 @@ export function startSync(context: Context & { readonly rows: OutboxRows }): Syn
       detail.wake();
     },
   });
+  const stopHastening = hastenOnReturn(context, [list, detail, builds]);
   const stopWatching = startWatching(context);
   const stopTicker = startTicker(context.store, context.clock);
   const stopPulses = feelPulses(context.store, context.clock);
@@ -60,11 +65,28 @@ export function startSync(context: Context & { readonly rows: OutboxRows }): Syn
       const { user, templates } = context.store.getState();
       if (user === null || templates === null) identity.restart();
     },
+    rest() {
+      for (const part of [list, detail, builds, identity]) part.rest();
+    },
     stop() {
+      stopHastening();
       stopWatching();
       stopTicker();
       stopPulses();
       for (const part of [list, detail, builds, identity, several, operations, outbox]) part.stop();
     },
   };
+}
+
+/** What was asked for more seldom while the user was elsewhere is due at its usual time when they come back. */
+function hastenOnReturn(
+  { store, pace = USUAL_PACE }: Pick<Context, 'store' | 'pace'>,
+  pollers: readonly Poller[],
+): () => void {
+  let { focused } = store.getState().window;
+  return store.subscribe(() => {
+    const before = focused;
+    ({ focused } = store.getState().window);
+    if (before === false && focused === true) for (const poller of pollers) poller.hasten(pace.list * 1_000);
+  });
 }

@@ -39,7 +39,8 @@ export function makeDeck({ deaf = false, tasks = [] as readonly Task[] } = {}): 
     look: createLook({ backend, clock }),
     store,
     clock,
-    random: () => 0.5,
+    // Nothing is spread.
+    random: () => 0,
     get state() {
       return store.getState();
     },

@@ -32,11 +32,15 @@ it('tries again, and keeps what it knows already', async () => {
   deck.backend.open('serverInfo').answer(SERVER);
   await deck.clock.settle();
   deck.backend.open('me').refuse(failure({ kind: 'signed-out' }));
-  await deck.clock.advance(749);
-  expect(deck.backend.calls('serverInfo')).toHaveLength(1);
+  await deck.clock.settle();
+  deck.backend.open('templates').answer([]);
+  await deck.clock.advance(499);
+  expect(deck.backend.calls('me')).toHaveLength(1);
   await deck.clock.advance(1);
-  expect(deck.backend.calls('serverInfo')).toHaveLength(2);
+  expect(deck.backend.calls('me')).toHaveLength(2);
+  expect(deck.backend.calls('serverInfo')).toHaveLength(1);
   expect(deck.state.serverVersion).toBe('v2.33.4+3f1c0de');
+  expect(deck.state.templates).toEqual([]);
   // What is wrong is the list's to say.
   expect(deck.state.notice).toBeNull();
 });

@@ -14,7 +14,7 @@ interface Ask {
 }
 
 /** A poller whose questions are answered by hand. */
-function polling(random = 0.5) {
+function polling(random = 0, least?: () => number) {
   const clock = handClock(NOON);
   const asks: Ask[] = [];
   const failures: { readonly error: BackendError; readonly retryIn: number }[] = [];
@@ -23,6 +23,7 @@ function polling(random = 0.5) {
   const poller = createPoller({
     clock,
     random: () => random,
+    ...(least && { least }),
     ask: (signal) =>
       new Promise((resolve, reject) => {
         mostOpen = Math.max(mostOpen, ++open);
@@ -82,7 +83,7 @@ describe('a poller', () => {
     for (let i = 0; i < 3; i++) p.poller.wake();
     await p.clock.settle();
     for (let i = 0; i < 3; i++) p.poller.wake();
-    await p.clock.advance(10_000);
+    await p.clock.settle();
     expect(p.asks).toHaveLength(1);
     p.last.answer(null);
     await p.clock.settle();
@@ -124,12 +125,112 @@ describe('a poller', () => {
     p.poller.wake();
     await p.clock.advance(8 * 60 * 60_000);
     p.last.answer(1_000);
-    await p.clock.advance(5 * 60_000);
+    // No request takes longer than a minute.
+    await p.clock.advance(9 * 60_000);
+    expect(p.asks).toHaveLength(2);
+  });
+
+  it('lets the server rest before a wake too, after an answer that took long', async () => {
+    const p = polling();
+    p.poller.wake();
+    await p.clock.advance(2_000);
+    p.poller.wake();
+    p.last.answer(null);
+    await p.clock.advance(17_999);
+    p.poller.wake();
+    expect(p.asks).toHaveLength(1);
+    await p.clock.advance(1);
+    expect(p.times()).toEqual([0, 20_000]);
+  });
+
+  it('spreads its questions, and never asks sooner than it should', async () => {
+    const p = polling(0.999);
+    p.poller.wake();
+    await p.clock.settle();
+    p.last.answer(10_000);
+    await p.clock.advance(10_998);
+    expect(p.asks).toHaveLength(1);
+    await p.clock.advance(1);
+    expect(p.asks).toHaveLength(2);
+  });
+
+  it('is hastened to what is usual, and not beyond', async () => {
+    const p = polling();
+    p.poller.wake();
+    await p.clock.settle();
+    p.last.answer(60_000);
+    await p.clock.advance(2_000);
+    p.poller.hasten(5_000);
+    await p.clock.advance(2_999);
+    expect(p.asks).toHaveLength(1);
+    await p.clock.advance(1);
+    expect(p.times()).toEqual([0, 5_000]);
+    p.last.answer(1_000);
+    p.poller.hasten(5_000);
+    await p.clock.advance(1_000);
+    expect(p.times()).toEqual([0, 5_000, 6_000]);
+  });
+
+  it('rests until it is restarted', async () => {
+    const p = polling();
+    p.poller.wake();
+    await p.clock.settle();
+    p.poller.rest();
+    expect(p.last.signal.aborted).toBe(true);
+    p.last.answer(10);
+    p.poller.wake();
+    p.poller.hasten(0);
+    await p.clock.advance(60_000);
+    expect(p.asks).toHaveLength(1);
+    p.poller.restart();
+    await p.clock.settle();
     expect(p.asks).toHaveLength(2);
   });
 });
 
 describe('while the server fails', () => {
+  it('one that did not answer in time has earned its rest, one that was not reached has not', async () => {
+    const p = polling(0);
+    p.poller.wake();
+    await p.clock.advance(20_000);
+    p.last.fail(failure({ kind: 'timeout' }));
+    await p.clock.settle();
+    expect(p.failures.at(-1)?.retryIn).toBe(180_000);
+    await p.clock.advance(190_000);
+    p.last.fail(failure({ kind: 'unreachable' }));
+    await p.clock.settle();
+    expect(p.failures.at(-1)?.retryIn).toBe(1_000);
+  });
+
+  it('a failure is no reason to ask more often than was configured', async () => {
+    const p = polling(0, () => 5_000);
+    p.poller.wake();
+    await p.clock.settle();
+    p.last.fail(failure());
+    await p.clock.advance(4_999);
+    expect(p.asks).toHaveLength(1);
+    await p.clock.advance(1);
+    expect(p.times()).toEqual([0, 5_000]);
+  });
+
+  it('who comes back need not wait for all of a long rest, but for what the server asked', async () => {
+    const p = polling(0);
+    p.poller.wake();
+    await p.clock.advance(20_000);
+    p.last.fail(failure({ kind: 'timeout' }));
+    await p.clock.advance(10_000);
+    p.poller.hasten(5_000);
+    await p.clock.settle();
+    expect(p.times()).toEqual([0, 30_000]);
+    p.last.fail(failure({ kind: 'rate-limited', retryAfterMs: 60_000 }));
+    await p.clock.advance(10_000);
+    p.poller.hasten(5_000);
+    await p.clock.advance(49_999);
+    expect(p.asks).toHaveLength(2);
+    await p.clock.advance(1);
+    expect(p.asks).toHaveLength(3);
+  });
+
   it('the pauses double up to half a minute, and say when the next try begins', async () => {
     const p = polling(0);
     p.poller.wake();

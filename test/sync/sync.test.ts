@@ -113,6 +113,11 @@ describe('a refresh', () => {
     for (const method of ['get', 'transcript', 'serverInfo'] as const)
       deck.backend.open(method).refuse(failure({ retryAfterMs: 60_000 }));
     await deck.clock.advance(10_000);
+    // What the server did not tell the one does not keep the others.
+    deck.backend.open('me').refuse(failure());
+    await deck.clock.settle();
+    deck.backend.open('templates').refuse(failure());
+    await deck.clock.settle();
     const before = counts(deck);
     expect(before).toMatchObject({ get: 1, transcript: 1, serverInfo: 1 });
     sync.refresh();
@@ -131,7 +136,7 @@ describe('a refresh', () => {
     await deck.clock.settle();
     sync.refresh();
     await deck.clock.settle();
-    expect(counts(deck)).toMatchObject({ serverInfo: 2, me: 1 });
+    expect(counts(deck)).toMatchObject({ serverInfo: 2, me: 2 });
   });
 });
 
