@@ -18,7 +18,7 @@ import { pathOf } from './address.ts';
 import { type Call, type ConnectionOptions, connectionTo } from './connection.ts';
 import { LastAnswers } from './last-answers.ts';
 import type { ListForm } from './list-reader.ts';
-import { readAnswer } from './read-answer.ts';
+import { badAnswer, readAnswer } from './read-answer.ts';
 import { type Answered, type TasksCall, tasksRoutes } from './tasks-routes.ts';
 import {
   toBuild,
@@ -161,12 +161,12 @@ export function createTasksBackend(options: TasksBackendOptions): AgentBackend {
 
     async send(task, text, signal) {
       const call = taskCall(task, { method: 'POST', json: { input: text }, patient: true }, 'send');
-      await routes.ask('send', call, signal);
+      onlyTaken(await routes.ask('send', call, signal));
     },
 
     async updateInput(task, text, signal) {
       const call = taskCall(task, { method: 'PATCH', json: { input: text } }, 'input');
-      await routes.ask('input', call, signal);
+      onlyTaken(await routes.ask('input', call, signal));
     },
 
     async pause(task, signal) {
@@ -188,7 +188,7 @@ export function createTasksBackend(options: TasksBackendOptions): AgentBackend {
     },
 
     async remove(task, signal) {
-      await routes.ask('remove', taskCall(task, { method: 'DELETE' }), signal);
+      onlyTaken(await routes.ask('remove', taskCall(task, { method: 'DELETE' }), signal), 202);
     },
 
     async templates(signal) {
@@ -225,6 +225,14 @@ export function createTasksBackend(options: TasksBackendOptions): AgentBackend {
       await connection.ask(call, signal);
     },
   };
+}
+
+/**
+ * Coder says 204 when an agent has a message, 202 when a delete was begun, and nothing else.
+ * @throws BackendError `bad-answer` for what only looks like success: something on the way may have swallowed the request
+ */
+function onlyTaken({ answer, call }: Answered, status = 204): void {
+  if (answer.status !== status) throw badAnswer(call, `its status is ${answer.status}`, answer.status);
 }
 
 const toTasks = ({ tasks }: WireTaskList): readonly Task[] => (tasks ?? []).map(toTask);

@@ -7,6 +7,7 @@ import { titleOf } from '../domain/task.ts';
 import { knownTask } from '../store/selectors.ts';
 import { NEW } from '../store/state.ts';
 import type { Context } from './context.ts';
+import { watchForCreated } from './created-after-all.ts';
 
 /** What can be asked of the server. Each shows at once what was asked, and takes it back with the server's words. */
 export interface Operations {
@@ -84,6 +85,7 @@ export function createOperations(context: Context & { readonly changed: () => vo
     },
     create(task) {
       const key = `c${++counter}`;
+      const known = new Set(store.getState().tasks.map(({ id }) => id));
       store.dispatch({ type: 'creation-begun', key, prompt: task.prompt, now: clock.now() });
       backend.create(task, signal).then(
         (created) => {
@@ -94,7 +96,12 @@ export function createOperations(context: Context & { readonly changed: () => vo
           if (signal.aborted) return;
           store.dispatch({ type: 'creation-refused', key });
           store.dispatch({ type: 'draft-returned', key: NEW, text: task.prompt });
-          refused(`The task was not created, and ${keyFor('new')} brings back what you wrote`, error);
+          const again = `${keyFor('new')} brings back what you wrote`;
+          if (error instanceof BackendError && error.tookEffect === 'maybe') {
+            refused(`It is not known whether the task was created; ${again}`, error);
+            watchForCreated(context, task.prompt, known, signal);
+            changed();
+          } else refused(`The task was not created, and ${again}`, error);
         },
       );
     },

@@ -61,10 +61,31 @@ test('the input of a paused task is changed, and a build is cancelled', async ()
 
 test('removing is over with the answer', async () => {
   const server = await coderServer();
-  server.on('DELETE', TASK, empty(202));
-  await backendAt(server).remove(ada, patience());
+  server.on('DELETE', TASK, empty(202), empty(200));
+  const backend = backendAt(server);
+  await backend.remove(ada, patience());
   expect(server.requests.map(({ method, target }) => `${method} ${target}`)).toEqual([`DELETE ${TASK}`]);
+  // Something on the way may have swallowed it.
+  expect(await errorOf(backend.remove(ada, patience()))).toMatchObject({
+    kind: 'bad-answer',
+    tookEffect: 'maybe',
+  });
 });
+
+test.each([200, 201, 202])(
+  'a message is taken only when Coder says so: %s may be anybody',
+  async (status) => {
+    const server = await coderServer();
+    server.on('POST', `${TASK}/send`, empty(status));
+    server.on('PATCH', `${TASK}/input`, empty(status));
+    const backend = backendAt(server);
+    for (const call of [
+      backend.send(ada, 'hello', patience()),
+      backend.updateInput(ada, 'hello', patience()),
+    ])
+      expect(await errorOf(call)).toMatchObject({ kind: 'bad-answer', tookEffect: 'maybe', status });
+  },
+);
 
 test('a web page instead of an empty answer is not taken for success', async () => {
   const server = await coderServer();

@@ -106,7 +106,7 @@ export function createDesk(
       return;
     }
     const over = new AbortController();
-    void watchWhileOpen(id, task, over.signal);
+    void watchWhileOpen(id, task, over.signal).then((hangs) => hangs && busy.get(id)?.abort());
     try {
       await backend.send(task, text, signal);
       rest.delete(taskId);

@@ -12,13 +12,19 @@ import type { Queue } from './queue.ts';
 /** From then on the transcript is looked at while a message is still being sent, ms, and how often. */
 const LOOK_AFTER_MS = 20_000;
 const LOOK_EVERY_MS = 5_000;
+/**
+ * A message that no transcript has shown for so long is not the cause of a long turn: it hangs somewhere on the way; ms. Coder
+ * may dial for 30 s, and a terminal takes up to 17 s to show it.
+ */
+const HUNG_MS = 3 * 60_000;
 /** How often the transcript is looked at for a message without an answer: often first, then ever more seldom; ms. */
 const FIRST_LOOK_MS = 1_000;
 const LONGEST_LOOK_MS = 15_000;
 /** Ways to find out what has become of a message. What transcripts say is judged by whoever watches the state. */
 export interface Finding {
   lookAt(task: Task, signal: AbortSignal): Promise<Transcript>;
-  watchWhileOpen(id: string, task: Task, over: AbortSignal): Promise<void>;
+  /** Resolves to true when the message hangs: the transcript can be read and does not show it. */
+  watchWhileOpen(id: string, task: Task, over: AbortSignal): Promise<boolean>;
   /** Looks until a message without an answer is settled, or somebody else's. */
   untilKnown(id: string): Promise<void>;
   /** The task of a message that is not in the list; null when it cannot be found now. Of one that is gone the message is in the history. */
@@ -53,14 +59,18 @@ export function createFinding(
   }
 
   /** A send may take the agent's whole turn: meanwhile the transcript can show that it arrived. */
-  async function watchWhileOpen(id: string, task: Task, over: AbortSignal): Promise<void> {
+  async function watchWhileOpen(id: string, task: Task, over: AbortSignal): Promise<boolean> {
+    const hungAt = clock.now() + HUNG_MS;
     const signal = AbortSignal.any([over, stopping]);
     await pause(clock, LOOK_AFTER_MS, signal);
     let failures = 0;
     while (!signal.aborted && queue.find(id)?.stage === 'sending') {
       failures = await looked(task, signal, failures);
+      const isOpen = !signal.aborted && queue.find(id)?.stage === 'sending';
+      if (isOpen && failures === 0 && clock.now() >= hungAt) return true;
       await pause(clock, Math.max(LOOK_EVERY_MS, failures === 0 ? 0 : backOff(failures, random())), signal);
     }
+    return false;
   }
 
   /** What it says is judged by whoever watches the state. Returns how many looks in a row failed. */

@@ -1,0 +1,43 @@
+import { EMPTY } from '../domain/edit/buffer.ts';
+import { titleOf } from '../domain/task.ts';
+import { NEW } from '../store/state.ts';
+import type { Context } from './context.ts';
+
+/** A server that made a task has it in its list by then, ms: it may still be thinking of a name for it. */
+const LATEST_MS = 2 * 60_000;
+
+/**
+ * Nobody said whether a task was created of `prompt`. Looks for it among those that `known` does not have: when it is
+ * there, what was written is a draft no more, and the user is told. Ends by itself, or with the signal.
+ */
+export function watchForCreated(
+  { store, clock }: Pick<Context, 'store' | 'clock'>,
+  prompt: string,
+  known: ReadonlySet<string>,
+  signal: AbortSignal,
+): void {
+  let tasks = store.getState().tasks;
+  const end = (): void => {
+    unsubscribe();
+    cancel();
+    signal.removeEventListener('abort', end);
+  };
+  const look = (): void => {
+    const state = store.getState();
+    if (state.tasks === tasks) return;
+    tasks = state.tasks;
+    const made = tasks.find(
+      ({ id, initialPrompt }) => !known.has(id) && initialPrompt.trim() === prompt.trim(),
+    );
+    if (made === undefined) return;
+    end();
+    // What has been written to it since stays.
+    if (state.drafts.get(NEW)?.text === prompt)
+      store.dispatch({ type: 'draft-edited', key: NEW, buffer: EMPTY });
+    const text = `The task was created after all: “${titleOf(made)}”.`;
+    store.dispatch({ type: 'noticed', notice: { tone: 'good', text, at: clock.now() } });
+  };
+  const unsubscribe = store.subscribe(look);
+  const cancel = clock.after(LATEST_MS, end);
+  signal.addEventListener('abort', end, { once: true });
+}
