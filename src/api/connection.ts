@@ -46,7 +46,8 @@ export interface ConnectionOptions {
   readonly timeouts?: Partial<Timeouts>;
   /** The largest answer that is read, bytes after decompression. */
   readonly maxBytes?: number;
-  readonly clock?: Pick<Clock, 'now'>;
+  /** Real time when missing. */
+  readonly clock?: Clock;
   readonly userAgent?: string;
 }
 
@@ -69,7 +70,7 @@ export function connectionTo(options: ConnectionOptions): Connection {
   const address = addressOf(options.url);
   const timeouts: Timeouts = { ...defaultTimeouts, ...options.timeouts };
   const maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES;
-  const now = () => (options.clock ?? Date).now();
+  const { now, after } = options.clock ?? realTime;
   if (!/^[\x21-\x7e]*$/.test(token)) {
     throw new UsageError('The session token has characters in it that no token has: copy it again.');
   }
@@ -84,7 +85,7 @@ export function connectionTo(options: ConnectionOptions): Connection {
   async function exchange(call: Call, signal: AbortSignal): Promise<Answer> {
     const extra = await headers.current(signal);
     const patient = call.patient === true;
-    const limit = deadline(patient ? beforeAnswer(timeouts) : timeouts.request, signal);
+    const limit = deadline(patient ? beforeAnswer(timeouts) : timeouts.request, signal, after);
     let tooLarge = false;
     try {
       const url = new URL(address.prefix + call.path, address.origin);
@@ -152,6 +153,14 @@ export function connectionTo(options: ConnectionOptions): Connection {
     },
   };
 }
+
+const realTime: Clock = {
+  now: () => Date.now(),
+  after(ms, callback) {
+    const timer = setTimeout(callback, ms);
+    return () => clearTimeout(timer);
+  },
+};
 
 const client = (userAgent: string) =>
   got.extend({

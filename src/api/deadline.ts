@@ -1,3 +1,5 @@
+import type { Clock } from '../domain/ports.ts';
+
 /** A signal that ends with another one, or after a time. */
 export interface Deadline {
   readonly signal: AbortSignal;
@@ -13,21 +15,21 @@ export interface Deadline {
  * The limit for a whole request, ms. got has one of its own, which waits for a connection to be destroyed: while an
  * agent is still making a way through a proxy there is none, and got would wait as long as the proxy likes.
  */
-export function deadline(ms: number, outer: AbortSignal): Deadline {
+export function deadline(ms: number, outer: AbortSignal, after: Clock['after']): Deadline {
   const controller = new AbortController();
-  const timer = setTimeout(() => {
+  const stopClock = after(ms, () => {
     // got turns a reason of this name into its own TimeoutError.
     controller.abort(new DOMException(`Timeout awaiting 'request' for ${ms}ms`, 'TimeoutError'));
-  }, ms);
+  });
   const giveUp = (): void => controller.abort(outer.reason);
   outer.addEventListener('abort', giveUp, { once: true });
   if (outer.aborted) giveUp();
   return {
     signal: controller.signal,
     abort: () => controller.abort(),
-    stopClock: () => clearTimeout(timer),
+    stopClock,
     clear() {
-      clearTimeout(timer);
+      stopClock();
       outer.removeEventListener('abort', giveUp);
     },
   };

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { BackendErrorKind } from '../../src/domain/errors.ts';
+import { handClock } from '../support/clock.ts';
 import { empty, html, json, type Reply, raw, redirect } from '../support/coder-server.ts';
 import { TASK_ID, TEMPLATE_VERSION_ID, task } from './answers.ts';
 import { ada, backendAt, coderServer, errorOf, patience, TOKEN } from './harness.ts';
@@ -104,7 +105,7 @@ test.each([
 ])('Retry-After: %s is %s ms', async (header, wait) => {
   const server = await coderServer();
   server.on('GET', TASK, json(429, { message: 'Slower.' }, { 'retry-after': header }));
-  const clock = { now: () => Date.UTC(2026, 2, 4, 10) };
+  const clock = handClock(Date.UTC(2026, 2, 4, 10));
   const error = await errorOf(backendAt(server, { clock }).get(ada, patience()));
   expect(error).toMatchObject({ kind: 'rate-limited', message: 'Slower.', retryAfterMs: wait });
 });

@@ -13,11 +13,16 @@ export function freshnessWords(age: Age): readonly [long: string, short: string]
       return both(`stale ${shortDuration(age.forMs)}`);
     case 'offline': {
       const state = `${failureWord(age.why)}${age.forMs === null ? '' : ` ${shortDuration(age.forMs)}`}`;
-      const seconds = `${Math.ceil(age.retryInMs / 1_000)}s`;
-      return [`${state}, next try in ${seconds}`, `${state}, retry ${seconds}`];
+      const wait = untilRetry(age.retryInMs);
+      return [`${state}, next try in ${wait}`, `${state}, retry ${wait}`];
     }
   }
 }
+
+/** Seconds are counted down where it is worth waiting for them. */
+const COUNTED_MS = 100_000;
+const untilRetry = (ms: number): string =>
+  ms < COUNTED_MS ? `${Math.ceil(ms / 1_000)}s` : `${Math.ceil(ms / 60_000)}m`;
 
 const both = (words: string): readonly [string, string] => [words, words];
 
