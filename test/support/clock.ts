@@ -18,11 +18,13 @@ export interface HandClock extends Clock {
   readonly due: readonly number[];
 }
 
-export function handClock(start = Date.UTC(2026, 0, 1)): HandClock {
+/** One turn of the event loop. */
+export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** `settled` resolves when nothing happens any more that needs no time: promises, unless something else is said. */
+export function handClock(start = Date.UTC(2026, 0, 1), settled = turn): HandClock {
   let now = start;
   let timers: readonly Timer[] = [];
-
-  const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
   async function runUntil(end: number): Promise<void> {
     await settled();

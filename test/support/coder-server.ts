@@ -29,6 +29,10 @@ export interface CoderServer {
   on(method: string, path: string, ...replies: readonly Reply[]): void;
   /** Waits until `count` requests have arrived. */
   seen(count: number): Promise<void>;
+  /** Listens no more, and ends what connections there are: whoever comes is refused. */
+  down(): Promise<void>;
+  /** Listens again, where it did. */
+  up(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -37,9 +41,13 @@ export interface CoderServerOptions {
   readonly prefix?: string;
   /** PEM texts: serve TLS with them. */
   readonly tls?: { readonly key: string; readonly cert: string };
+  /** An address of this machine. */
+  readonly host?: string;
+  /** For what no route was given for; else there is no such route. */
+  readonly otherwise?: Reply;
 }
 
-/** A real HTTP server on a free port of 127.0.0.1 that answers like Coder where nothing else was said: no such route. */
+/** A real HTTP server on a free port of 127.0.0.1, if nothing else is said, that answers like Coder where nothing else was said: no such route. */
 export async function startCoderServer(options: CoderServerOptions = {}): Promise<CoderServer> {
   const prefix = options.prefix ?? '';
   const routes = new Map<string, Reply[]>();
@@ -64,7 +72,7 @@ export async function startCoderServer(options: CoderServerOptions = {}): Promis
       routes.get(`${request.method} ${below}`) ??
       routes.get(`${request.method} ${below.split('?')[0]}`) ??
       [];
-    const reply = (replies.length > 1 ? replies.shift() : replies[0]) ?? routeNotFound;
+    const reply = (replies.length > 1 ? replies.shift() : replies[0]) ?? options.otherwise ?? routeNotFound;
     await reply(response, request, incoming.socket);
   };
   const listener = (incoming: IncomingMessage, response: ServerResponse) => {
@@ -77,9 +85,23 @@ export async function startCoderServer(options: CoderServerOptions = {}): Promis
     connections += 1;
   });
   server.on('tlsClientError', () => undefined);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const host = options.host ?? '127.0.0.1';
+  const listen = (at: number): Promise<void> =>
+    new Promise((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(at, host, () => {
+        server.off('error', reject);
+        resolve();
+      });
+    });
+  await listen(0);
   const { port } = server.address() as AddressInfo;
-  const origin = `${options.tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`;
+  const origin = `${options.tls === undefined ? 'http' : 'https'}://${host}:${port}`;
+  const down = (): Promise<void> =>
+    new Promise((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
 
   return {
     url: origin + prefix,
@@ -102,12 +124,9 @@ export async function startCoderServer(options: CoderServerOptions = {}): Promis
         look();
       });
     },
-    close() {
-      return new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      });
-    },
+    down,
+    up: () => listen(port),
+    close: down,
   };
 }
 

@@ -1,0 +1,224 @@
+import type { Storage } from '../../src/domain/ports.ts';
+import { titleOf } from '../../src/domain/task.ts';
+import { type Age, howFresh, phaseIn, selectedTask } from '../../src/store/selectors.ts';
+import type { State } from '../../src/store/state.ts';
+import { trouble } from '../../src/store/trouble.ts';
+import { isTranscriptReadable } from '../../src/sync/intervals.ts';
+import { FAULTS, type FaultId } from '../support/faults/faults.ts';
+import type { RequestKind } from '../support/faults/request-kind.ts';
+import type { Time } from '../support/faults/time.ts';
+import { NEW_TOKEN, openWorld, TOKEN, type World } from '../support/faults/world.ts';
+import { addTasks, DRAFT, type Ids, type Run, type Scenario } from './scenarios.ts';
+import { type Picture, picture } from './screen.ts';
+import { offences, PACE } from './watching.ts';
+import { type Looked, nextOf, seenIn, typedIn } from './words.ts';
+
+/** What came of one fault in the way of one kind of request, in words. */
+export interface Row {
+  readonly fault: FaultId;
+  readonly kind: RequestKind;
+  readonly sees: string;
+  readonly typed: string;
+  readonly next: string;
+}
+
+/** What came of one fault in one scenario. */
+export interface Result {
+  readonly rows: readonly Row[];
+  /** All that must never be, in words: none, if all is well. */
+  readonly wrongs: readonly string[];
+}
+
+/** Longer than the longest rest after a request that was given up, ms. */
+const HEALS_WITHIN_MS = 15 * 60_000;
+
+export interface Means {
+  readonly storage: Storage;
+  /** Makes time: `handTime`, or `() => realTime(scale)`. */
+  readonly time: (isQuiet: () => boolean) => Time;
+}
+
+/** Lets one scenario meet one fault, heals it, and says what came of it. */
+export async function suffer(scenario: Scenario, fault: FaultId, { storage, time }: Means): Promise<Result> {
+  const { skewMs } = FAULTS[fault];
+  let ids: Ids | null = null;
+  const world = await openWorld({
+    storage,
+    time,
+    pace: PACE,
+    async prepare({ model, suffer }) {
+      // A clock that is wrong was always wrong.
+      if (skewMs !== undefined) await suffer(fault);
+      ids = addTasks(model);
+      if (scenario.fromStart === true) await suffer(fault, scenario.kinds);
+    },
+  });
+  if (ids === null) throw new Error('There are no tasks.');
+  const typed: string[] = [];
+  const looks: Looked[] = [];
+  const wrongs: string[] = [];
+  const run: Run = {
+    world,
+    ids,
+    fault,
+    write(text) {
+      typed.push(text);
+      world.type(text);
+    },
+    async look(kinds) {
+      const { state } = world;
+      const shown = await picture(state);
+      for (const kind of [kinds].flat()) {
+        looks.push({ kind, shown, state, words: null });
+        wrongs.push(...dishonest(kind, run, shown).map((words) => `${kind}: ${words}`));
+      }
+    },
+    outcome: (kind, words) => void looks.push({ kind, shown: null, state: world.state, words }),
+  };
+  try {
+    await world.time.pass(3_000);
+    if (scenario.fromStart !== true) await begin(run, scenario);
+    await scenario.run(run);
+    if (skewMs === undefined) await heal(run);
+    if (!(await untilWell(world))) wrongs.push(`it does not get well again: ${ails(world)}`);
+    await world.time.pass(15_000);
+    wrongs.push(...offences(world), ...lost(world, typed), ...doubled(world), ...strayed(world));
+    wrongs.push(...dishonest(null, run, await picture(world.state)));
+    const rows = looks.map((look) => ({
+      fault,
+      kind: look.kind,
+      sees: seenIn(look, world),
+      typed: typedIn(look, world, typed),
+      next: nextOf(look, world, fault),
+    }));
+    return { rows, wrongs };
+  } finally {
+    await world.close();
+  }
+}
+
+async function begin({ world, ids, fault, write }: Run, scenario: Scenario): Promise<void> {
+  world.select(ids.login);
+  world.press('i');
+  write(DRAFT);
+  world.press('esc');
+  await world.time.pass(1_000);
+  if (scenario.selects !== undefined) {
+    world.select(ids[scenario.selects]);
+    await world.time.pass(2_000);
+  }
+  if (FAULTS[fault].skewMs !== undefined) return;
+  if (fault === '401') world.server.token = NEW_TOKEN;
+  await world.server.suffer(fault, scenario.kinds);
+}
+
+async function heal({ world, fault }: Run): Promise<void> {
+  await world.server.suffer(null);
+  if (fault === '401') world.server.token = TOKEN;
+}
+
+async function untilWell(world: World): Promise<boolean> {
+  for (let waited = 0; waited <= HEALS_WITHIN_MS; waited += 10_000) {
+    if (ails(world) === '') return true;
+    await world.time.pass(10_000);
+  }
+  return false;
+}
+
+/** How fresh the transcript of the selected task is; null where there is none to be read. */
+function transcriptAge(state: State): Age | null {
+  const selected = selectedTask(state);
+  if (selected === null || !isTranscriptReadable(phaseIn(state, selected))) return null;
+  const entry = state.transcripts.get(selected.id);
+  return entry === undefined ? { kind: 'loading' } : howFresh(entry, state.now);
+}
+
+/** What is not as it should be when nothing is in the way; empty when all is well. */
+function ails(world: World): string {
+  const { state } = world;
+  const list = howFresh(state.list, state.now).kind;
+  const transcript = transcriptAge(state)?.kind ?? 'live';
+  return [
+    list !== 'live' && `the list is ${list}`,
+    state.user === null && 'nobody knows who the user is',
+    state.serverVersion === null && 'the version is not known',
+    state.templates === null && 'there are no templates',
+    transcript !== 'live' && `the transcript is ${transcript}`,
+    state.deliveries.length > 0 && `a message is ${state.deliveries[0]?.stage}`,
+    state.creating.length > 0 && 'a task is being created',
+    state.asked.size > 0 && `it is asked to ${[...state.asked.values()].map(({ intent }) => intent)}`,
+    trouble(state)?.whole,
+  ]
+    .filter((words) => typeof words === 'string')
+    .join(', ');
+}
+
+/** What a screen must never do; `kind` is what the fault is in the way of, null when it is gone. */
+function dishonest(kind: RequestKind | null, { world, fault }: Run, shown: Picture): readonly string[] {
+  const { state, asked } = world;
+  const wrongs = shown.rows.length === state.size.rows ? [] : [`the screen has ${shown.rows.length} rows`];
+  const missing =
+    state.list.at === null ? [] : state.tasks.map(titleOf).filter((title) => !shown.text.includes(title));
+  wrongs.push(...missing.map((title) => `“${title}” is not on the screen`));
+  if (shown.text.trim() === '') wrongs.push('the screen is blank');
+  if (!shown.corner.some((words) => shown.rows[0]?.includes(words)))
+    wrongs.push('the header does not tell the age');
+  wrongs.push(
+    ...shown.remarks
+      .filter((words) => !shown.text.includes(words.slice(0, 40)))
+      .map((words) => `it does not say: ${words}`),
+  );
+  const answered = asked.findLast(
+    ({ method, error, ended }) => method === 'list' && ended !== null && error === null,
+  );
+  if (state.list.at !== (answered?.at ?? null))
+    wrongs.push('the age of the list is not when it was asked for');
+  const isAsking = (method: string): boolean =>
+    asked.some((each) => each.method === method && each.ended === null);
+  if (howFresh(state.list, state.now).kind === 'loading' && !isAsking('list'))
+    wrongs.push('the list loads for ever');
+  if (transcriptAge(state)?.kind === 'loading' && !isAsking('transcript'))
+    wrongs.push('the transcript loads for ever');
+
+  const isRight = kind === null || FAULTS[fault].late === true;
+  if (isRight) return wrongs;
+  const { sent, done, created } = world.server.model;
+  const says = shown.remarks.length > 0;
+  const isSaid: Partial<Record<RequestKind, boolean>> = {
+    list: howFresh(state.list, state.now).kind !== 'live',
+    transcript: transcriptAge(state)?.kind !== 'live' || FAULTS[fault].deletes === true,
+    send: says || state.deliveries.length > 0 || sent.length > 0,
+    pause: says || done.includes('pause'),
+    resume: says || done.includes('resume'),
+    delete: says || done.includes('delete') || FAULTS[fault].deletes === true,
+    create: says || created.length > 0,
+  };
+  return isSaid[kind] === false ? [...wrongs, 'nothing on the screen tells of it'] : wrongs;
+}
+
+const lost = (world: World, typed: readonly string[]): readonly string[] =>
+  typed.filter((text) => placesOf(text, world).length === 0).map((text) => `“${text}” is lost`);
+
+/** Where a text is that somebody typed; all of the places. */
+export function placesOf(text: string, { state, server }: World): readonly string[] {
+  const { drafts, history, deliveries, creating } = state;
+  const { sent, created } = server.model;
+  const inDraft = [...drafts.values()].some((draft) => draft.text.includes(text));
+  return [
+    sent.includes(text) || created.includes(text) ? 'server' : '',
+    inDraft ? 'prompt' : '',
+    deliveries.some((delivery) => delivery.text === text) ? 'outbox' : '',
+    creating.some(({ prompt }) => prompt === text) ? 'being created' : '',
+    history.includes(text) ? 'history' : '',
+  ].filter((place) => place !== '');
+}
+
+function doubled({ server }: World): readonly string[] {
+  const { sent, created } = server.model;
+  return [...sent, ...created]
+    .filter((text, index, all) => all.indexOf(text) !== index)
+    .map((text) => `“${text}” was sent twice`);
+}
+
+const strayed = ({ server }: World): readonly string[] =>
+  server.elsewhere.requests.length === 0 ? [] : ['a request went to another origin'];

@@ -1,0 +1,96 @@
+import type { Asked, Method } from '../support/faults/recorder.ts';
+import type { World } from '../support/faults/world.ts';
+
+/** What is asked of one thing: all that must never overlap. */
+type Lane = readonly Asked[];
+
+/** The least time between two questions that nobody's key is behind, by the pace of the worlds here: ms. */
+export const PACE = { list: 10, transcript: 3 } as const;
+const LEAST: Partial<Record<Method, number>> = {
+  list: PACE.list * 600,
+  get: PACE.transcript * 1_000,
+  transcript: PACE.transcript * 1_000,
+  latestBuild: PACE.transcript * 1_000,
+};
+
+function lanes(asked: readonly Asked[]): readonly Lane[] {
+  const found = new Map<string, Asked[]>();
+  for (const each of asked) {
+    const lane = found.get(`${each.method} ${each.about}`);
+    if (lane === undefined) found.set(`${each.method} ${each.about}`, [each]);
+    else lane.push(each);
+  }
+  return [...found.values()];
+}
+
+const endOf = ({ ended }: Asked): number => ended ?? Number.POSITIVE_INFINITY;
+
+/** What a client must never do to a server, in words; empty when it did none of it. */
+export function offences(world: World): readonly string[] {
+  return lanes(world.asked).flatMap((lane) => [
+    ...overlaps(lane),
+    ...haste(lane, world),
+    ...load(lane),
+    ...impatience(lane),
+  ]);
+}
+
+const nameOf = ({ method, about }: Asked): string => `${method} ${about}`.trim();
+
+function pairs(lane: Lane): readonly (readonly [Asked, Asked])[] {
+  return lane.slice(1).map((next, index) => [lane[index] as Asked, next]);
+}
+
+/** More than one request of a kind in flight. */
+const overlaps = (lane: Lane): readonly string[] =>
+  pairs(lane)
+    .filter(([one, next]) => next.at < endOf(one))
+    .map(([one]) => `${nameOf(one)} was asked twice at once`);
+
+/** More often than was configured, other than for a key, or for what a key brought about. */
+function haste(lane: Lane, world: World): readonly string[] {
+  const [first] = lane;
+  const least = first === undefined ? undefined : LEAST[first.method];
+  if (first === undefined || least === undefined) return [];
+  const isExcused = (from: number, to: number): boolean =>
+    world.touched.some((at) => at >= from && at <= to) ||
+    world.asked.some(
+      ({ method, ended }) => !READS.has(method) && ended !== null && ended >= from && ended <= to,
+    );
+  return pairs(lane)
+    .filter(([one, next]) => next.at - one.at < least && !isExcused(one.at, next.at))
+    .map(([one, next]) => `${nameOf(one)} was asked again after ${next.at - one.at} ms`);
+}
+
+const READS: ReadonlySet<Method> = new Set<Method>([
+  'list',
+  'get',
+  'transcript',
+  'latestBuild',
+  'build',
+  'buildLogs',
+  'templates',
+  'presets',
+  'externalAuth',
+  'me',
+  'users',
+  'serverInfo',
+]);
+
+/** The server is kept busy for more than a tenth of the time. */
+const load = (lane: Lane): readonly string[] =>
+  pairs(lane)
+    .filter(
+      ([one]) => READS.has(one.method) && one.error?.kind !== 'unreachable' && one.error?.kind !== 'aborted',
+    )
+    .filter(([one, next]) => next.at - endOf(one) < 9 * (endOf(one) - one.at) - 1)
+    .map(
+      ([one, next]) =>
+        `${nameOf(one)} took ${endOf(one) - one.at} ms and was asked again ${next.at - endOf(one)} ms later`,
+    );
+
+/** The server said how long to wait, and was asked before. */
+const impatience = (lane: Lane): readonly string[] =>
+  pairs(lane)
+    .filter(([one, next]) => next.at - endOf(one) < (one.error?.retryAfterMs ?? 0) - 1_000)
+    .map(([one, next]) => `${nameOf(one)} was asked ${next.at - endOf(one)} ms after it was told to wait`);

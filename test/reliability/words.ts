@@ -1,0 +1,128 @@
+import { sanitiseLine } from '../../src/domain/text/sanitise.ts';
+import { howFresh, selectedTask } from '../../src/store/selectors.ts';
+import type { State } from '../../src/store/state.ts';
+import type { FaultId } from '../support/faults/faults.ts';
+import { RETRY_AFTER_MS } from '../support/faults/faults.ts';
+import type { Asked, Method } from '../support/faults/recorder.ts';
+import type { RequestKind } from '../support/faults/request-kind.ts';
+import type { World } from '../support/faults/world.ts';
+import { placesOf } from './row.ts';
+import { DRAFT, MESSAGE, PROMPT } from './scenarios.ts';
+import type { Picture } from './screen.ts';
+
+/** A moment of a row. */
+export interface Looked {
+  readonly kind: RequestKind;
+  /** Null for what no key asks for: `words` says what came of it then. */
+  readonly shown: Picture | null;
+  readonly state: State;
+  readonly words: string | null;
+}
+
+/** Addresses and counts differ from run to run, and from machine to machine. */
+const plain = (text: string, { server }: World): string =>
+  sanitiseLine(text)
+    .replaceAll(server.elsewhere.origin, 'http://OTHER')
+    .replaceAll(new URL(server.url).host, 'HOST')
+    .replace(/[ab]0{7}-0000-4000-8000-\d{12}/g, 'ID')
+    .replace(/\b\d+(?= ?[smhd]\b)/g, 'N');
+
+/** What tells of the fault. */
+export function seenIn({ kind, shown, state, words }: Looked, world: World): string {
+  if (shown === null) return plain(`Who asks is told: ${words}`, world);
+  const [corner] = shown.corner;
+  const parts = [`\`${corner}\``];
+  const task = selectedTask(state);
+  const entry = task === null ? undefined : state.transcripts.get(task.id);
+  if (kind === 'transcript' && entry !== undefined && state.list.error === null)
+    parts.push(`the transcript is ${howFresh(entry, state.now).kind}`);
+  if (kind === 'send') parts.push(...state.deliveries.map(({ stage }) => STAGES[stage]));
+  return plain([parts.join(', '), ...shown.remarks].join('. ').replaceAll('..', '.'), world);
+}
+
+const STAGES = {
+  waiting: 'the message is shown as queued',
+  resuming: 'the message is shown as queued',
+  sending: 'the message is shown as being sent',
+  taken: 'the message is shown as sent',
+  unsure: 'the message is shown as sent without an answer',
+  asked: 'it is asked whether the message arrived',
+};
+
+/** What became of what was typed, when the fault is gone. */
+export function typedIn({ kind }: Looked, world: World, typed: readonly string[]): string {
+  const [words, text] =
+    kind === 'send'
+      ? ['the message', MESSAGE]
+      : kind === 'create'
+        ? ['the prompt', PROMPT]
+        : ['the draft', DRAFT];
+  if (!typed.includes(text)) return '';
+  const [place] = placesOf(text, world);
+  const inDraft = placesOf(text, world).includes('prompt');
+  switch (place) {
+    case 'server':
+      return `${words} arrived once${inDraft ? ', and is in the prompt too' : ''}`;
+    case 'prompt':
+      return `${words} is in the prompt`;
+    case 'history':
+      return `${words} is in the history: up brings it back`;
+    default:
+      return `${words} is lost`;
+  }
+}
+
+const METHODS: Readonly<Record<RequestKind, Method>> = {
+  list: 'list',
+  task: 'get',
+  transcript: 'transcript',
+  create: 'create',
+  send: 'send',
+  pause: 'pause',
+  resume: 'resume',
+  delete: 'remove',
+  'update input': 'updateInput',
+  templates: 'templates',
+  presets: 'presets',
+  'external auth': 'externalAuth',
+  build: 'latestBuild',
+  'build log': 'buildLogs',
+  me: 'me',
+  users: 'users',
+  'server info': 'serverInfo',
+};
+
+const BY_KEY: ReadonlySet<RequestKind> = new Set([
+  'pause',
+  'resume',
+  'delete',
+  'create',
+  'update input',
+  'presets',
+  'external auth',
+  'users',
+]);
+
+/** When it is tried again, as a rule. */
+export function nextOf({ kind }: Looked, { asked }: World, fault: FaultId): string {
+  const all = asked.filter(({ method }) => method === METHODS[kind]);
+  const failed = all.filter(({ error }) => error !== null);
+  const [first] = failed;
+  if (all.length === 0) return 'not asked while it is so';
+  if (first === undefined) return BY_KEY.has(kind) || kind === 'send' ? 'nothing: it is done' : 'as ever';
+  if (BY_KEY.has(kind)) return 'whoever asked may ask again';
+  const after = all.find((each) => each.about === first.about && each.at >= endOf(first) && each !== first);
+  if (kind === 'send') return after === undefined ? 'nothing: its fate is known' : `sent again ${AGAIN}`;
+  const took = endOf(first) - first.at;
+  if (after === undefined)
+    return took > 1_000 ? `rests for ${NINE}` : 'not asked again: there is nothing to ask about';
+  const rest = after.at - endOf(first);
+  if (fault.startsWith('429') && rest > RETRY_AFTER_MS - 1_000)
+    return 'asked again when the server said, not before';
+  if (took > 1_000 && rest >= 9 * took) return `rests for ${NINE}`;
+  return 'asked again at its pace, then more and more seldom';
+}
+
+const NINE = 'nine times as long as it took, or until the user comes back or presses ctrl+l';
+const AGAIN = 'when it is certain that it did not arrive';
+const endOf = ({ ended }: Asked): number => ended ?? Number.POSITIVE_INFINITY;

@@ -1,0 +1,228 @@
+import type { Clock } from '../../../src/domain/ports.ts';
+import { build, task as wireTask } from '../../api/answers.ts';
+import type { Recorded } from '../coder-server.ts';
+import type { RequestKind } from './request-kind.ts';
+
+/** How long a workspace takes to stop or to start, ms. */
+const BUILD_MS = 4_000;
+
+export type WireTask = ReturnType<typeof wireTask>;
+type Wire = Record<string, unknown>;
+
+/** What a request is answered with when nothing is wrong. */
+export interface RightAnswer {
+  readonly status: number;
+  /** Undefined: no body. */
+  readonly body?: unknown;
+}
+
+export interface CoderModelOptions {
+  readonly clock: Clock;
+  /** Its clock is ahead of ours by so much, ms. */
+  readonly skewMs?: number;
+}
+
+const GONE = 'Resource not found or you do not have access to this resource';
+
+/** What a Coder server keeps, and does when it is asked: tasks whose workspaces stop and start, conversations, builds. */
+export class CoderModel {
+  readonly tasks = new Map<string, Wire>();
+  readonly #transcripts = new Map<string, { content: string; type: string; at: number }[]>();
+  /** The texts that reached an agent, and the prompts that tasks were made of, oldest first. */
+  readonly sent: string[] = [];
+  readonly created: string[] = [];
+  readonly inputs: string[] = [];
+  /** What it did to tasks, such as `pause`. */
+  readonly done: string[] = [];
+  /** A list made of these as well. */
+  extra: readonly Wire[] = [];
+  /** Ahead of the client's clock, ms. */
+  skewMs: number;
+  readonly #clock: Clock;
+
+  constructor({ clock, skewMs = 0 }: CoderModelOptions) {
+    this.#clock = clock;
+    this.skewMs = skewMs;
+  }
+
+  now(): number {
+    return this.#clock.now() + this.skewMs;
+  }
+
+  /** A task of ada's with the words `about` about it; `agoMs`: how long it has been so. */
+  add(name: string, about: Wire = {}, agoMs = 10 * 60_000): string {
+    const id = idOf(this.tasks.size + 1);
+    const at = this.#iso(-agoMs);
+    this.tasks.set(
+      id,
+      wireTask({
+        id,
+        name: name.toLowerCase().replaceAll(' ', '-'),
+        display_name: name,
+        workspace_id: idOf(this.tasks.size + 1, 'b'),
+        workspace_build_number: 1,
+        initial_prompt: `Please: ${name}`,
+        created_at: at,
+        updated_at: at,
+        current_state: { timestamp: at, state: 'idle', message: 'Which branch?', uri: '' },
+        ...about,
+      }),
+    );
+    const said = this.#clock.now() - agoMs;
+    this.#transcripts.set(id, [
+      { content: `Please: ${name}`, type: 'input', at: said - 60_000 },
+      { content: `About ${name}: which branch?`, type: 'output', at: said },
+    ]);
+    return id;
+  }
+
+  /** Somebody else deletes it. */
+  drop(id: string): void {
+    this.tasks.delete(id);
+    this.#transcripts.delete(id);
+  }
+
+  says(id: string, content: string): void {
+    this.#transcripts.get(id)?.push({ content, type: 'output', at: this.#clock.now() });
+  }
+
+  setTranscript(id: string, contents: readonly string[]): void {
+    const at = this.#clock.now();
+    this.#transcripts.set(
+      id,
+      contents.map((content, index) => ({ content, type: index % 2 === 0 ? 'input' : 'output', at })),
+    );
+  }
+
+  /** Does what is asked, and says what is to be answered. */
+  answer(kind: RequestKind, { target, body }: Recorded): RightAnswer {
+    const parts = (target.split('?')[0] ?? '').split('/');
+    const id = kind === 'create' ? '' : (parts[5] ?? '');
+    const task = this.tasks.get(id);
+    const input = (): string => String((JSON.parse(body) as { input?: unknown }).input);
+    switch (kind) {
+      case 'server info':
+        return ok({ version: 'v2.33.4+3f1c0de', dashboard_url: '' });
+      case 'me':
+        return ok({ id: 'u', username: 'ada', name: 'Ada' });
+      case 'users':
+        return ok({ users: [{ id: 'u', username: 'ada', name: 'Ada' }], count: 1 });
+      case 'templates':
+        return ok([{ id: 't', name: 'docker-ai', display_name: 'Docker', active_version_id: 'v1' }]);
+      case 'presets':
+        return ok([{ ID: 'p1', Name: 'small', Default: true, Parameters: null }]);
+      case 'external auth':
+        return ok([
+          { id: 'github', type: 'github', authenticate_url: 'https://example.com', authenticated: true },
+        ]);
+      case 'list': {
+        const tasks = [...this.tasks.values()].reverse().concat(this.extra);
+        return ok({ tasks, count: tasks.length });
+      }
+      case 'create': {
+        this.created.push(input());
+        const made = this.add(
+          'New task',
+          { status: 'pending', current_state: null, initial_prompt: input() },
+          0,
+        );
+        return { status: 201, body: this.tasks.get(made) };
+      }
+      case 'build':
+        return this.#buildOf(parts[4] ?? '');
+      case 'build log':
+        return ok(
+          [1, 2, 3].map((line) => ({
+            id: line,
+            created_at: this.#iso(0),
+            log_level: 'info',
+            stage: 'Starting the workspace',
+            output: `line ${line} of the build`,
+          })),
+        );
+      default:
+        if (task === undefined) return { status: 404, body: { message: GONE } };
+    }
+    switch (kind) {
+      case 'task':
+        return ok(task);
+      case 'transcript':
+        return this.#transcriptOf(id, task);
+      case 'send':
+        if (task.status !== 'active') return { status: 409, body: { message: 'Task is paused.' } };
+        this.sent.push(input());
+        this.#transcripts.get(id)?.push({ content: input(), type: 'input', at: this.#clock.now() });
+        return { status: 204 };
+      case 'update input':
+        this.inputs.push(input());
+        task.initial_prompt = input();
+        return { status: 204 };
+      case 'delete':
+        this.done.push('delete');
+        this.drop(id);
+        return { status: 202 };
+      case 'pause':
+        this.done.push('pause');
+        return this.#build(task, 'stop');
+      case 'resume':
+        this.done.push('resume');
+        return this.#build(task, 'start');
+    }
+  }
+
+  #build(task: Wire, transition: 'stop' | 'start'): RightAnswer {
+    const number = Number(task.workspace_build_number) + 1;
+    const is = (status: string, workspace: string): void => {
+      task.status = status;
+      task.workspace_status = workspace;
+      task.updated_at = this.#iso(0);
+    };
+    task.workspace_build_number = number;
+    is(transition === 'stop' ? 'unknown' : 'initializing', transition === 'stop' ? 'stopping' : 'starting');
+    this.#clock.after(BUILD_MS, () => {
+      if (transition === 'stop') is('paused', 'stopped');
+      else is('active', 'running');
+    });
+    return { status: 202, body: { workspace_build: build({ build_number: number, transition }) } };
+  }
+
+  #buildOf(id: string): RightAnswer {
+    const task = [...this.tasks.values()].find((each) => each.workspace_id === id);
+    if (task === undefined) return { status: 404, body: { message: GONE } };
+    const isStarting = task.workspace_status === 'starting';
+    return ok({
+      latest_build: build({
+        build_number: task.workspace_build_number,
+        transition: 'start',
+        job: {
+          id: 'j',
+          status: isStarting ? 'running' : 'succeeded',
+          created_at: this.#iso(-60_000),
+          started_at: this.#iso(-60_000),
+          ...(isStarting ? {} : { completed_at: this.#iso(-50_000) }),
+        },
+      }),
+    });
+  }
+
+  #transcriptOf(id: string, task: Wire): RightAnswer {
+    if (task.status === 'error' || task.status === 'unknown')
+      return { status: 409, body: { message: 'Cannot fetch logs for task in current state.' } };
+    const logs = (this.#transcripts.get(id) ?? []).map(({ content, type, at }, index) => ({
+      id: index,
+      content,
+      type,
+      time: new Date(at + this.skewMs).toISOString(),
+    }));
+    return ok(task.status === 'active' ? { logs } : { logs, snapshot: true, snapshot_at: this.#iso(0) });
+  }
+
+  #iso(offsetMs: number): string {
+    return new Date(this.now() + offsetMs).toISOString();
+  }
+}
+
+const ok = (body: unknown): RightAnswer => ({ status: 200, body });
+
+const idOf = (number: number, first = 'a'): string =>
+  `${first}0000000-0000-4000-8000-${String(number).padStart(12, '0')}`;

@@ -1,0 +1,48 @@
+/** What can be asked of a server, as the user would call it. */
+export const KINDS = [
+  'list',
+  'task',
+  'transcript',
+  'create',
+  'send',
+  'pause',
+  'resume',
+  'delete',
+  'update input',
+  'templates',
+  'presets',
+  'external auth',
+  'build',
+  'build log',
+  'me',
+  'users',
+  'server info',
+] as const;
+export type RequestKind = (typeof KINDS)[number];
+
+/** Of the other routes, in their order; the first that fits. */
+const PATHS: readonly (readonly [method: string, path: RegExp, kind: RequestKind])[] = [
+  ['GET', /^\/api\/v2\/buildinfo$/, 'server info'],
+  ['GET', /^\/api\/v2\/users\/me$/, 'me'],
+  ['GET', /^\/api\/v2\/users$/, 'users'],
+  ['GET', /^\/api\/v2\/templates$/, 'templates'],
+  ['GET', /^\/api\/v2\/templateversions\/[^/]+\/presets$/, 'presets'],
+  ['GET', /^\/api\/v2\/templateversions\/[^/]+\/external-auth$/, 'external auth'],
+  ['GET', /^\/api\/v2\/workspacebuilds\/[^/]+\/logs$/, 'build log'],
+  ['GET', /^\/api\/v2\/(workspaces|workspacebuilds)\/[^/]+$/, 'build'],
+  ['GET', /^\/api\/v2\/tasks$/, 'list'],
+  ['POST', /^\/api\/v2\/tasks\/me$/, 'create'],
+  ['GET', /^\/api\/v2\/tasks\/[^/]+\/[^/]+$/, 'task'],
+  ['DELETE', /^\/api\/v2\/tasks\/[^/]+\/[^/]+$/, 'delete'],
+  ['GET', /^\/api\/v2\/tasks\/[^/]+\/[^/]+\/logs$/, 'transcript'],
+  ['PATCH', /^\/api\/v2\/tasks\/[^/]+\/[^/]+\/input$/, 'update input'],
+  ['POST', /^\/api\/v2\/tasks\/[^/]+\/[^/]+\/send$/, 'send'],
+  ['POST', /^\/api\/v2\/tasks\/[^/]+\/[^/]+\/pause$/, 'pause'],
+  ['POST', /^\/api\/v2\/tasks\/[^/]+\/[^/]+\/resume$/, 'resume'],
+];
+
+/** Null for what Coder has no route for. `target` is path and query as on the wire. */
+export function kindOf(method: string, target: string): RequestKind | null {
+  const path = target.split('?')[0] ?? '';
+  return PATHS.find(([of, form]) => of === method && form.test(path))?.[2] ?? null;
+}

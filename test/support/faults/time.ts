@@ -1,0 +1,58 @@
+import { defaultTimeouts, type Timeouts } from '../../../src/api/timeouts.ts';
+import type { Clock } from '../../../src/domain/ports.ts';
+import { NOON } from '../../domain/make.ts';
+import { handClock, turn } from '../clock.ts';
+
+/** Time for everything in a test: the client's, and the server's delays. */
+export interface Time {
+  readonly clock: Clock;
+  /** What the client is given. */
+  readonly timeouts: Timeouts;
+  /** Lets so much of it pass, ms of `clock`; whatever is due meanwhile has happened then. */
+  pass(ms: number): Promise<void>;
+  /** Lets everything happen that needs no time. */
+  settle(): Promise<void>;
+}
+
+/** Real time that a network may take to come to rest before something is wrong with the test, ms. */
+const PATIENCE_MS = 60_000;
+/** So many turns of the event loop nothing must be under way: an answer is read in several. */
+const CALM = 3;
+
+/**
+ * Time that moves only when nothing is under way on the network, and then at once to the next moment at which something
+ * is due: an hour takes as long as what happens in it, and a busy machine changes nothing.
+ */
+export function handTime(isQuiet: () => boolean): Time {
+  const calm = async (): Promise<void> => {
+    const until = performance.now() + PATIENCE_MS;
+    for (let count = 0; count < CALM; ) {
+      await turn();
+      count = isQuiet() ? count + 1 : 0;
+      if (performance.now() > until) throw new Error('Something is under way that never comes to an end.');
+    }
+  };
+  const clock = handClock(NOON, calm);
+  return { clock, timeouts: defaultTimeouts, pass: clock.advance, settle: clock.settle };
+}
+
+/** Real time, `scale` times as fast: 1 is real. Time-outs of the client's are scaled with it. */
+export function realTime(scale = 1): Time {
+  const began = performance.now();
+  const clock: Clock = {
+    now: () => NOON + (performance.now() - began) * scale,
+    after(ms, callback) {
+      const timer = setTimeout(callback, ms / scale);
+      return () => clearTimeout(timer);
+    },
+  };
+  const pass = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms / scale));
+  const { request, ...phases } = defaultTimeouts;
+  const scaled = Object.fromEntries(Object.entries(phases).map(([phase, ms]) => [phase, ms / scale]));
+  return {
+    clock,
+    timeouts: { ...defaultTimeouts, ...scaled, request },
+    pass,
+    settle: () => pass(50 * scale),
+  };
+}

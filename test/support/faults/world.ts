@@ -1,0 +1,168 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createTasksBackend } from '../../../src/api/tasks-backend.ts';
+import type { CommandContext } from '../../../src/commands/command.ts';
+import { press } from '../../../src/commands/press.ts';
+import type { AgentBackend, Storage } from '../../../src/domain/ports.ts';
+import { graphemesOf } from '../../../src/domain/text/graphemes.ts';
+import { openStorage } from '../../../src/storage/storage.ts';
+import { initialState } from '../../../src/store/initial.ts';
+import { phaseIn, selectedTask } from '../../../src/store/selectors.ts';
+import type { State } from '../../../src/store/state.ts';
+import { createStore } from '../../../src/store/store.ts';
+import { startArchiving } from '../../../src/sync/archiving.ts';
+import type { Pace } from '../../../src/sync/intervals.ts';
+import { startRemembering } from '../../../src/sync/remembering.ts';
+import { type Sync, startSync } from '../../../src/sync/sync.ts';
+import { deckOn } from '../../commands/deck.ts';
+import { type FaultServer, startFaultServer } from './fault-server.ts';
+import { type Recorder, recording } from './recorder.ts';
+import type { Time } from './time.ts';
+
+/** A token as Coder makes them. */
+export const TOKEN = 'abcdefghij-abcdefghijklmnopqrstuv';
+export const NEW_TOKEN = 'klmnopqrst-abcdefghijklmnopqrstuv';
+
+/** All of taskdeck but its terminal, on a server that can be told what to do wrong. */
+export interface World {
+  readonly server: FaultServer;
+  readonly time: Time;
+  readonly sync: Sync;
+  readonly asked: Recorder['asked'];
+  /**
+   * When something happened that is looked into at once, Unix ms: a key, another task selected, a message on its way,
+   * another phase of the selected task.
+   */
+  readonly touched: readonly number[];
+  /** As the program has it, for what no key asks for yet. */
+  readonly backend: AgentBackend;
+  readonly state: State;
+  /** What is on disk. */
+  readonly drafts: ReadonlyMap<string, string>;
+  readonly history: readonly string[];
+  press(...keys: readonly string[]): void;
+  type(text: string): void;
+  select(taskId: string): void;
+  /** What `taskdeck login` in another terminal does: from now on there is another token. */
+  signIn(token: string): void;
+  close(): Promise<void>;
+}
+
+export interface WorldOptions {
+  /** Makes time, given whether the network is at rest. */
+  readonly time: (isQuiet: () => boolean) => Time;
+  /** Seconds between two looks at the list, and at the transcript of a working task. */
+  readonly pace?: Pace;
+  /** What is remembered: one file for many worlds, which are kept apart by their servers' addresses. */
+  readonly storage: Storage;
+  /** Says what the server has before anybody asks. */
+  readonly prepare?: (server: FaultServer) => void | Promise<void>;
+  readonly size?: State['size'];
+}
+
+/** A place for what taskdeck remembers, and how to end it. */
+export function temporaryStorage(): { readonly storage: Storage; readonly dispose: () => void } {
+  const directory = mkdtempSync(path.join(tmpdir(), 'taskdeck-faults-'));
+  const storage = openStorage({ directory });
+  return {
+    storage,
+    dispose() {
+      storage.close();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+export async function openWorld({
+  time: makeTime,
+  storage,
+  prepare,
+  size,
+  pace,
+}: WorldOptions): Promise<World> {
+  let recorder: Recorder | null = null;
+  const time = makeTime(() => server.isQuiet(recorder?.open() ?? 0));
+  const { clock } = time;
+  const server = await startFaultServer({ clock, token: TOKEN });
+  await prepare?.(server);
+  const real = createTasksBackend({ url: server.url, token: TOKEN, clock, timeouts: time.timeouts });
+  recorder = recording(real, clock);
+  const { backend, asked } = recorder;
+  const initial = initialState({
+    deployment: { name: 'coder.example.com', local: false },
+    size: size ?? { columns: 100, rows: 30 },
+    now: clock.now(),
+  });
+  const store = createStore(initial);
+  const whose = { origin: server.url, user: 'ada' };
+  const memory = storage.memory(whose);
+  const remembering = startRemembering(store, memory, clock);
+  const archiving = startArchiving(store, storage.archive(whose), clock);
+  let count = 0;
+  // Anything, but the same every time.
+  const random = (): number => (++count * 0.618) % 1;
+  const sync = startSync({
+    backend,
+    store,
+    clock,
+    random,
+    rows: storage.outbox(whose),
+    ...(pace && { pace }),
+  });
+  const context: CommandContext = {
+    ...deckOn(initial).context,
+    store,
+    clock,
+    operations: sync.operations,
+    outbox: sync.outbox,
+    refresh: sync.refresh,
+  };
+  const touched: number[] = [];
+  let phase: string | null = null;
+  store.subscribe(() => {
+    const state = store.getState();
+    const task = selectedTask(state);
+    const before = phase;
+    phase = task === null ? null : `${phaseIn(state, task)} ${task.buildNumber}`;
+    if (phase !== before || state.deliveries.length > 0) touched.push(clock.now());
+  });
+  const pressOne = (key: string): void => {
+    touched.push(clock.now());
+    press(context, key === ' ' ? 'space' : key, graphemesOf(key).length === 1 ? key : '');
+  };
+  return {
+    server,
+    time,
+    sync,
+    asked,
+    touched,
+    backend,
+    get state() {
+      return store.getState();
+    },
+    get drafts() {
+      return memory.drafts();
+    },
+    get history() {
+      return memory.history();
+    },
+    press(...keys) {
+      for (const key of keys) pressOne(key);
+    },
+    type(text) {
+      for (const key of graphemesOf(text)) pressOne(key);
+    },
+    select(taskId) {
+      touched.push(clock.now());
+      store.dispatch({ type: 'selected', taskId });
+    },
+    signIn() {},
+    async close() {
+      sync.stop();
+      archiving.stop();
+      remembering();
+      await server.close();
+    },
+  };
+}
