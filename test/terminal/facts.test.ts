@@ -38,7 +38,7 @@ describe('a terminal', () => {
 
   test('that cannot show everything is told of', () => {
     expect(told({ TERM: 'dumb', LANG: 'C' })).toMatchObject({
-      type: [expect.stringMatching(/^dumb: the screen cannot be drawn/), false],
+      type: [expect.stringMatching(/^dumb: nothing can be drawn/), false],
       characters: [expect.stringMatching(/^C: .* set LANG to one with UTF-8/), false],
     });
     // Of the three variables the first that is set counts.
