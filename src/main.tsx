@@ -1,7 +1,7 @@
 import { render } from 'ink';
 import type { CommandContext } from './commands/command.ts';
 import { connect } from './connect.ts';
-import type { Clipboard, TextFiles, Written } from './domain/ports.ts';
+import type { Browser, Clipboard, TextFiles, Written } from './domain/ports.ts';
 import type { Opened, OpeningOptions } from './opening.ts';
 import { loadMarkdown } from './store/load-markdown.ts';
 import type { Place } from './store/state.ts';
@@ -65,7 +65,7 @@ export async function runTui(
       ? null
       : (await import('./ui/linear/narrator.ts')).startNarrator({ store, clock, linear });
   if (storage.notice !== null) say(storage.notice);
-  const turnMouse = (): void => session.setMouse(store.getState().mouse);
+  const turnMouse = (): void => session.setMouse(session.linear === null && store.getState().mouse);
   turnMouse();
   store.subscribe(turnMouse);
   session.stdout.on('size', () => store.dispatch({ type: 'resized', size: size() }));
@@ -77,6 +77,13 @@ export async function runTui(
     async copy(text) {
       const { terminalClipboard } = await import('./terminal/clipboard.ts');
       return terminalClipboard({ env, send: (sequence) => session.stdout.send(sequence) }).copy(text);
+    },
+  };
+  const browser: Browser = {
+    async open(address) {
+      const { createBrowser } = await import('./terminal/browser.ts');
+      const { platform } = process;
+      return createBrowser({ env, platform, command: settings.open, clipboard }).open(address);
     },
   };
   const files: TextFiles = {
@@ -92,6 +99,7 @@ export async function runTui(
     several: sync.several,
     outbox: sync.outbox,
     clipboard,
+    browser,
     files,
     refresh: sync.refresh,
     repaint: session.repaint,

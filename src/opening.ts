@@ -10,6 +10,7 @@ import type { Place, Size } from './store/state.ts';
 import { createStore, type Store } from './store/store.ts';
 import { type Recollection, recollect } from './sync/recollection.ts';
 import { showsColors, showsOnlyAscii } from './terminal/abilities.ts';
+import { showsLinks } from './terminal/hyperlink.ts';
 import { createPointer } from './terminal/mouse.ts';
 import { openSession, type Session } from './terminal/session.ts';
 import { firstFrame } from './ui/first-frame.ts';
@@ -89,8 +90,9 @@ export function openScreen({ deployment, places, settings, stateDir, version, en
   );
   const recollection = recollect({ store, storage, clock, place, archive: settings.archive });
   atEnd(() => recollection.stop());
-  const theme = createTheme({ color: showsColors(env) });
-  const frame = session.linear === null ? firstFrame(store.getState(), theme) : null;
+  const isDrawn = session.linear === null;
+  const theme = createTheme({ color: showsColors(env), links: isDrawn && showsLinks(env) });
+  const frame = isDrawn ? firstFrame(store.getState(), theme) : null;
   if (frame !== null) session.stdout.begin(frame);
   return { clock, storage, session, pointer, store, theme, recollection, size, atEnd, close };
 }

@@ -60,5 +60,6 @@ export function lateBackend(
     buildLogs: late('buildLogs'),
     cancelBuild: late('cancelBuild'),
     users: late('users'),
+    pageOf: late('pageOf'),
   };
 }

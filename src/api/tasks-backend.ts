@@ -48,6 +48,7 @@ export function createTasksBackend(options: TasksBackendOptions): AgentBackend {
   const lists = new LastAnswers(taskList);
   const transcripts = new LastAnswers(transcriptList);
   let version: string | null = null;
+  let dashboard: string | null = null;
 
   const read = <Schema extends z.ZodMiniType>(schema: Schema, { answer, call }: Answered) =>
     readAnswer(schema, answer, call);
@@ -111,6 +112,13 @@ export function createTasksBackend(options: TasksBackendOptions): AgentBackend {
     serverInfo,
     build,
     get: getTask,
+
+    // Source: the dashboard's route; its own address is the one to show.
+    async pageOf(task, signal) {
+      dashboard ??= (await serverInfo(signal)).dashboardUrl;
+      const base = dashboard.replace(/\/+$/u, '');
+      return base === '' ? null : pathOf(`${base}/tasks`, task.ownerName, task.id);
+    },
 
     async me(signal) {
       return toUser(await get(wireUser, '/api/v2/users/me', signal));

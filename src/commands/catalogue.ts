@@ -1,6 +1,7 @@
 import { applicationCommands } from './application.ts';
 import type { Command } from './command.ts';
 import { editorCommands } from './editor.ts';
+import { linkCommand } from './link.ts';
 import { markingCommands } from './marking.ts';
 import { messageCursorCommands } from './message-cursor.ts';
 import { filterCommands, movingCommands } from './moving.ts';
@@ -18,6 +19,7 @@ import { transcriptCommands } from './transcript.ts';
 /** Everything that help tells about: all commands but those that move in help itself. */
 export const catalogue: readonly Command[] = [
   ...taskCommands,
+  linkCommand,
   ...markingCommands,
   ...severalCommands,
   ...movingCommands,

@@ -1,5 +1,5 @@
 import type { Intent } from '../domain/phase.ts';
-import type { Clipboard, Clock, NewTask, TextFiles, Written } from '../domain/ports.ts';
+import type { Browser, Clipboard, Clock, NewTask, TextFiles, Written } from '../domain/ports.ts';
 import type { Verdict } from '../domain/rules.ts';
 import type { Task } from '../domain/task.ts';
 import type { Place, State } from '../store/state.ts';
@@ -50,6 +50,8 @@ export interface CommandContext {
     remove(taskId: string): void;
     create(task: NewTask): void;
     loadTemplates(): Promise<void>;
+    /** Where a browser shows the task; null where there is no such page. Rejects with a BackendError. */
+    pageOf(task: Task): Promise<string | null>;
   };
   readonly several: {
     /** A pause or a delete waits for some seconds in which it can be taken back. */
@@ -70,6 +72,7 @@ export interface CommandContext {
     answer(deliveryId: string, answer: 'there' | 'again'): void;
   };
   readonly clipboard: Clipboard;
+  readonly browser: Browser;
   readonly files: TextFiles;
   /** Shows text in the user's pager until they leave it. Untrusted text is fine. */
   page(text: string): void;

@@ -7,6 +7,7 @@ export const defaultSettings: Settings = {
   title: true,
   archive: true,
   mouse: false,
+  open: [],
   ascii: false,
   screenReader: false,
   keys: {},

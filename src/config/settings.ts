@@ -18,6 +18,8 @@ export interface Settings {
   /** Whether conversations are kept on this machine. */
   readonly archive: boolean;
   readonly mouse: boolean;
+  /** The program, and its arguments, that web pages are opened with; empty: whatever the machine has. */
+  readonly open: readonly string[];
   /** Draw with nothing but ASCII. */
   readonly ascii: boolean;
   /** Say in lines what there is, for screen readers, instead of drawing it. */
@@ -48,6 +50,7 @@ const settingsSchema = z.strictObject({
   title: z.optional(yesOrNo),
   archive: z.optional(yesOrNo),
   mouse: z.optional(yesOrNo),
+  open: z.optional(z.union([words, z.array(words)], 'must be a program, or a list of it and its arguments')),
   ascii: z.optional(yesOrNo),
   screenReader: z.optional(yesOrNo),
   keys: z.optional(z.record(z.string(), z.union([words, z.array(words)], 'must be a key or a list of keys'))),
@@ -70,7 +73,7 @@ export function settingsFrom(file: ConfigFile | null, keyFault: KeyFaultIn = () 
   if (file === null) return defaultSettings;
   const parsed = settingsSchema.safeParse(ours(file));
   if (!parsed.success) throw faultOf(file, parsed.error.issues[0]);
-  const { poll, keys: given = {}, views, ...rest } = parsed.data;
+  const { poll, keys: given = {}, views, open, ...rest } = parsed.data;
   const keys = mapValues(given, (key) => (typeof key === 'string' ? [key] : key));
   const fault = keyFault(keys);
   if (fault !== null) throw file.problem(['keys', fault.id], fault.what);
@@ -82,6 +85,7 @@ export function settingsFrom(file: ConfigFile | null, keyFault: KeyFaultIn = () 
     ...defaultSettings,
     ...defined(rest),
     poll: { ...defaultSettings.poll, ...defined(poll ?? {}) },
+    open: typeof open === 'string' ? [open] : (open ?? defaultSettings.open),
     keys,
     views: mapValues(views ?? {}, ({ name, filter }) => ({ name: name ?? filter, filter })),
   };

@@ -45,6 +45,8 @@ export interface AgentBackend {
   buildLogs(id: string, after: number, signal: AbortSignal): Promise<readonly BuildLogLine[]>;
   /** Asks for the end of a build; it is over when `build` says so. */
   cancelBuild(id: string, signal: AbortSignal): Promise<void>;
+  /** Where a browser shows the task; null where there is no such page. */
+  pageOf(task: TaskRef, signal: AbortSignal): Promise<string | null>;
   /** The users whose name or e-mail address holds `text`, at most fifty; everybody for an empty one. */
   users(text: string, signal: AbortSignal): Promise<readonly User[]>;
 }
@@ -338,6 +340,12 @@ export interface Copied {
   readonly done: boolean;
   /** What happened, in one sentence or two. */
   readonly words: string;
+}
+
+/** Web pages, where whoever sits at the terminal can see them. */
+export interface Browser {
+  /** Opens a page, or copies its address where nothing can be opened. Untrusted text is fine. Never rejects. */
+  open(address: string): Promise<Copied>;
 }
 
 /** Files that the user names. */

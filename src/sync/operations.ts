@@ -23,6 +23,8 @@ export interface Operations {
   create(task: NewTask): void;
   /** Resolves when the templates are in the state, or were refused with a notice. */
   loadTemplates(): Promise<void>;
+  /** Where a browser shows the task; null where there is no such page. Rejects with a BackendError. */
+  pageOf(task: Task): Promise<string | null>;
   stop(): void;
 }
 
@@ -105,6 +107,8 @@ export function createOperations(context: Context & { readonly changed: () => vo
         },
       );
     },
+    pageOf: (task) => backend.pageOf(task, signal),
+
     async loadTemplates() {
       try {
         store.dispatch({ type: 'templates-arrived', templates: await backend.templates(signal) });

@@ -2,6 +2,7 @@ import { Chalk } from 'chalk';
 import type { SpanStyle } from '../domain/markdown/rich.ts';
 import type { Phase } from '../domain/phase.ts';
 import type { Part } from '../domain/timeline.ts';
+import { hyperlink } from '../terminal/hyperlink.ts';
 
 /** A way to style text. */
 export type Style = (text: string) => string;
@@ -27,6 +28,8 @@ export interface Theme {
   readonly phase: (phase: Phase) => Style;
   /** Parts of what an agent wrote. What a style says is also said by signs in the text. */
   readonly text: Readonly<Record<SpanStyle, Style>>;
+  /** Text that is a link, where the terminal shows links. */
+  readonly link: (text: string, address: string) => string;
   readonly glyphs: Glyphs;
 }
 
@@ -60,11 +63,13 @@ export interface Glyphs {
 export interface ThemeOptions {
   /** False where NO_COLOR is set or the terminal has none: bold, dim and inverse remain. */
   readonly color: boolean;
+  /** Whether the terminal shows links; not where missing. */
+  readonly links?: boolean;
 }
 
 const PLAIN: Style = (text) => text;
 
-export function createTheme({ color }: ThemeOptions): Theme {
+export function createTheme({ color, links = false }: ThemeOptions): Theme {
   const chalk = new Chalk({ level: 1 });
   // Chalk joins all its arguments; a style takes one, so that it can be handed to map.
   const style =
@@ -123,6 +128,7 @@ export function createTheme({ color }: ThemeOptions): Theme {
       hit: colored(chalk.yellow.underline, chalk.underline),
       'current-hit': style(chalk.inverse),
     },
+    link: links ? hyperlink : PLAIN,
     glyphs: UNICODE,
   };
 }

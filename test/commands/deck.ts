@@ -18,6 +18,7 @@ export type Call =
   | { readonly what: 'send'; readonly taskId: string; readonly text: string; readonly resume?: true }
   | { readonly what: 'cancel' | 'edit' | 'there' | 'again'; readonly deliveryId: string }
   | { readonly what: 'move'; readonly deliveryId: string; readonly by: number }
+  | { readonly what: 'open'; readonly address: string }
   | { readonly what: 'copy' | 'page' | 'write'; readonly text: string }
   | { readonly what: 'save'; readonly name: string; readonly text: string; readonly overwrite: boolean }
   | { readonly what: 'go-to'; readonly id: string }
@@ -58,6 +59,7 @@ export function deckOn(state: State): Deck {
       resume: (taskId) => note({ what: 'resume', taskId }),
       remove: (taskId) => note({ what: 'remove', taskId }),
       create: (task) => note({ what: 'create', task }),
+      pageOf: async ({ id }) => (id === 'nowhere' ? null : `https://coder.example.com/tasks/ada/${id}`),
       loadTemplates() {
         note({ what: 'templates' });
         return new Promise((resolve) => {
@@ -87,6 +89,12 @@ export function deckOn(state: State): Deck {
       async copy(text) {
         note({ what: 'copy', text });
         return { done: true, words: `Copied ${text.length} characters.` };
+      },
+    },
+    browser: {
+      async open(address) {
+        note({ what: 'open', address });
+        return { done: true, words: `Opened ${address}` };
       },
     },
     files: {

@@ -65,6 +65,7 @@ const DESIGN: readonly (readonly [scope: Scope, keys: string, id: string])[] = [
   ['list', ']', 'next-that-needs-you'],
   ['list', '[', 'previous-that-needs-you'],
   ['list', 'f', 'follow'],
+  ['list', 'o', 'link'],
   ['list', 'Q', 'outbox'],
   ['list', 'P', 'places'],
   ['list', '?', 'help'],

@@ -102,6 +102,7 @@ export function scriptedBackend({ deaf = false } = {}): ScriptedBackend {
     buildLogs: answering('buildLogs'),
     cancelBuild: answering('cancelBuild'),
     users: answering('users'),
+    pageOf: answering('pageOf'),
     calls: (method) => callsOf(method),
     open(method) {
       const [call, ...others] = openOf(method);

@@ -4,9 +4,11 @@ import { NOTHING_SEEN } from '../../src/domain/history.ts';
 import type { Phase } from '../../src/domain/phase.ts';
 import { takeTranscriptInto } from '../../src/domain/take-transcript.ts';
 import type { Task } from '../../src/domain/task.ts';
+import { displayWidth } from '../../src/domain/text/width.ts';
 import type { Action } from '../../src/store/action.ts';
 import type { State } from '../../src/store/state.ts';
 import { detailStatus, headingLine, transcriptLines } from '../../src/ui/panes/detail-lines.ts';
+import { createTheme } from '../../src/ui/theme.ts';
 import { taskIn } from '../commands/make.ts';
 import { agent, live, MINUTE, makeReport, makeTask, NOON, snapshot, you } from '../domain/make.ts';
 import { begin, delivery, listed, play, transcribed } from '../store/make.ts';
@@ -35,6 +37,36 @@ describe('the heading', () => {
     expect(heading(70)).toMatch(/^idle 3m · “Which branch should I target\?” +Docker AI · ada$/u);
     expect(heading(70)).toHaveLength(70);
   });
+});
+
+describe('what the agent links to', () => {
+  const linking = (uri: string) =>
+    makeTask({ id: 'a', ownerName: 'ada', state: makeReport({ message: 'See my pull request', uri }) });
+  const task = linking('https://github.com/acme/app/pull/12');
+  const linked = createTheme({ color: false, links: true });
+
+  it('stands in the heading, where there is room', () => {
+    const heading = (width: number) => bare([headingLine(showing(task), task, plain, width)])[0] ?? '';
+    expect(heading(43)).not.toContain('→');
+    expect(heading(50)).toMatch(/^idle \S+ · “See my pul….* → github\.com…$|^idle .* → github\.com\S+$/u);
+    expect(heading(100)).toMatch(/“See my pull request” → github\.com\/acme\/app\/pull\/12 +.* ada$/u);
+    for (let width = 10; width <= 120; width++)
+      expect(displayWidth(headingLine(showing(task), task, linked, width))).toBeLessThanOrEqual(width);
+  });
+
+  it('is a link on terminals that know links, whole where its words are cut', () => {
+    const heading = headingLine(showing(task), task, linked, 50);
+    expect(heading).toContain('\x1b]8;;https://github.com/acme/app/pull/12\x1b\\→ github.com');
+    expect(heading.match(/\x1b\]8;;/gu)).toHaveLength(2);
+  });
+
+  it.each(['file:///x', 'javascript:x', 'https://e.com/\x1b\\\x1b]8;;x', ''])(
+    'is nothing when it is %j',
+    (uri) => {
+      const hostile = linking(uri);
+      expect(headingLine(showing(hostile), hostile, linked, 100)).not.toMatch(/→|\x1b\]/u);
+    },
+  );
 });
 
 describe('the conversation', () => {

@@ -1,10 +1,10 @@
 /**
  * Characters of one column that join with nothing before or behind them: printable ASCII, Latin, punctuation, arrows, box drawing,
- * Braille and the few signs that screens are made of; and SGR, of no column.
+ * Braille and the few signs that screens are made of; and SGR and hyperlinks, of no column.
  */
 const PLAIN =
-  /^(?:[\x20-\x7e\xa0-\xa8\xaa-\xac\xaf-\u02ff\u2010-\u2027\u2190-\u21ff\u23ce\u2500-\u25a0\u25cf-\u25d3\u2713-\u2718\u276f\u2800-\u28ff]|\x1b\[[\d;]*m)*$/;
-const SGR = /\x1b\[[\d;]*m/g;
+  /^(?:[\x20-\x7e\xa0-\xa8\xaa-\xac\xaf-\u02ff\u2010-\u2027\u2190-\u21ff\u23ce\u2500-\u25a0\u25cf-\u25d3\u2713-\u2718\u276f\u2800-\u28ff]|\x1b\[[\d;]*m|\x1b\]8;;[\x21-\x7e]*\x1b\\)*$/;
+const SGR = /\x1b(?:\[[\d;]*m|\]8;;[\x21-\x7e]*\x1b\\)/g;
 /** Where it is missing there is nothing to look for. */
 const ESC = String.fromCharCode(0x1b);
 

@@ -1,3 +1,4 @@
+import { linkOf } from '../../commands/link.ts';
 import { sentenceOf } from '../../domain/errors.ts';
 import { keyFor, withKeyNames } from '../../domain/key-hint.ts';
 import { columnsOf } from '../../domain/markdown/fit.ts';
@@ -30,13 +31,23 @@ import { styledRow } from '../widgets/styled-row.ts';
 export function headingLine(state: State, task: Task, theme: Theme, width: number): string {
   const phase = phaseIn(state, task);
   const said = sanitiseLine(task.state?.message ?? '');
-  const left = `${theme.phase(phase)(phase)} ${ageOf(sinceWhen(task), state.now)}${said === '' ? '' : ` · “${said}”`}`;
-  if (width < ROOM_FOR_ORIGIN) return truncate(left, width);
+  const words = `${theme.phase(phase)(phase)} ${ageOf(sinceWhen(task), state.now)}${said === '' ? '' : ` · “${said}”`}`;
+  const link = width < ROOM_FOR_LINK ? null : linkOf(task);
+  // A third of the room at most, so that what the task says is not pushed out by where it points.
+  const label = link === null ? '' : `→ ${truncate(link.label, Math.floor(width / 3) - 2)}`;
+  const withLink = (room: number): string =>
+    link === null
+      ? words
+      : `${truncate(words, room - displayWidth(label) - 1)} ${theme.link(label, link.address)}`;
+  if (width < ROOM_FOR_ORIGIN) return truncate(withLink(width), width);
   const template = sanitiseLine(task.templateDisplayName || task.templateName);
   const origin = [template, sanitiseLine(task.ownerName)].filter(Boolean).join(' · ');
-  return ends(left, theme.dim(truncate(origin, Math.floor(width / 3))), width);
+  const right = truncate(origin, Math.floor(width / 3));
+  return ends(withLink(width - displayWidth(right) - 1), theme.dim(right), width);
 }
 
+/** Columns from which on the heading also says what the agent links to. */
+const ROOM_FOR_LINK = 44;
 /** Columns from which on the heading also says where the task comes from. */
 const ROOM_FOR_ORIGIN = 60;
 

@@ -1,0 +1,51 @@
+import { sentenceOf } from '../domain/errors.ts';
+import { shortAddress, webAddress } from '../domain/link.ts';
+import type { Task } from '../domain/task.ts';
+import { sanitiseLine } from '../domain/text/sanitise.ts';
+import { selectedTask } from '../store/selectors.ts';
+import type { Command, CommandContext } from './command.ts';
+
+/** Opens what the agent links to, else the task's own page; says what became of it. */
+async function openLink({ store, operations, browser, clock }: CommandContext, task: Task): Promise<void> {
+  const say = (tone: 'good' | 'bad' | 'plain', text: string): void =>
+    store.dispatch({ type: 'noticed', notice: { tone, text, at: clock.now() } });
+  const uri = task.state?.uri ?? '';
+  const given = webAddress(uri);
+  const left = uri === '' || given !== null ? '' : ` ${refusedWords(uri)}`;
+  try {
+    const page = given ?? (await operations.pageOf(task));
+    if (page === null)
+      return say('plain', `There is no web page to open.${left || ' The agent gave no link.'}`);
+    const { done, words } = await browser.open(page);
+    say(done ? 'good' : 'bad', words + left);
+  } catch (error) {
+    say('bad', `Where the task’s web page is could not be found out: ${sentenceOf(error)}${left}`);
+  }
+}
+
+/** Of an address that nobody should follow only so much is told as names it. */
+function refusedWords(uri: string): string {
+  const scheme = /^([a-z][a-z\d+.-]{0,20}):/iu.exec(sanitiseLine(uri))?.[1]?.toLowerCase();
+  return scheme === undefined || scheme.startsWith('http')
+    ? 'The agent’s own link is no proper web address and was left alone.'
+    : `The agent’s own link (${scheme}:) leads to no web page and was left alone.`;
+}
+
+export const linkCommand: Command = {
+  id: 'link',
+  title: 'Open what the agent links to, else the task’s web page; over SSH its address is copied',
+  hint: 'link',
+  keys: ['o'],
+  scope: 'panes',
+  enabled: (state) => selectedTask(state) !== null || 'No task is selected.',
+  run(context) {
+    const task = selectedTask(context.store.getState());
+    if (task !== null) void openLink(context, task);
+  },
+};
+
+/** The agent's link, as it stands in the heading; null when it gave none that can be followed. */
+export function linkOf(task: Task): { readonly address: string; readonly label: string } | null {
+  const address = webAddress(task.state?.uri ?? '');
+  return address === null ? null : { address, label: shortAddress(address) };
+}

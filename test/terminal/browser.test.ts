@@ -1,0 +1,126 @@
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createBrowser, openerOf } from '../../src/terminal/browser.ts';
+import { hyperlink, showsLinks } from '../../src/terminal/hyperlink.ts';
+
+const ADDRESS = 'https://example.com/a?b=$(touch%20x)&c=`d`;e';
+let directory: string;
+let copied: string[];
+
+beforeEach(() => {
+  directory = mkdtempSync(path.join(tmpdir(), 'taskdeck-browser-'));
+  copied = [];
+});
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+/** A program that writes down what it was called with, and ends so. */
+function program(name: string, end = 'exit 0'): string {
+  const file = path.join(directory, name);
+  const log = path.join(directory, 'called');
+  writeFileSync(
+    file,
+    `#!/bin/sh\nprintf '%s\\n' "$@" "token=$CODER_SESSION_TOKEN" > '${log}.part'\nmv '${log}.part' '${log}'\n${end}\n`,
+  );
+  chmodSync(file, 0o755);
+  return file;
+}
+
+const called = (): string => readFileSync(path.join(directory, 'called'), 'utf8');
+
+const open = (env: Readonly<Record<string, string>>, address = ADDRESS, command: readonly string[] = []) =>
+  createBrowser({
+    env: { PATH: `${directory}:${process.env.PATH}`, ...env },
+    platform: 'linux',
+    command,
+    clipboard: {
+      async copy(text) {
+        copied.push(text);
+        return { done: true, words: 'Copied.' };
+      },
+    },
+  }).open(address);
+
+describe('a page', () => {
+  it('is opened where there is a screen, without a shell and without secrets', async () => {
+    program('xdg-open');
+    expect(await open({ DISPLAY: ':0', CODER_SESSION_TOKEN: 'secret' })).toEqual({
+      done: true,
+      words: `Opened with xdg-open: ${ADDRESS}`,
+    });
+    expect(called()).toBe(`${ADDRESS}\ntoken=\n`);
+    expect(copied).toEqual([]);
+  });
+
+  it.each([
+    ['over SSH', { DISPLAY: ':10', SSH_CONNECTION: '10.0.0.1 5 10.0.0.2 22' }],
+    ['without a screen', {}],
+  ] as const)('is copied %s, and its address is shown', async (_, env) => {
+    program('xdg-open');
+    expect(await open(env)).toEqual({
+      done: true,
+      words: `${ADDRESS}  Nothing can be opened from here. Copied.`,
+    });
+    expect(copied).toEqual([ADDRESS]);
+    expect(existsSync(path.join(directory, 'called'))).toBe(false);
+  });
+
+  it('is copied when the program fails or is not there, and that is said', async () => {
+    program('xdg-open', 'exit 3');
+    expect((await open({ WAYLAND_DISPLAY: 'w' })).words).toBe(
+      `${ADDRESS}  xdg-open could not open it (it ended with 3). Copied.`,
+    );
+    const missing = path.join(directory, 'missing');
+    expect((await open({}, ADDRESS, [missing])).words).toBe(`${ADDRESS}  ${missing} cannot be run. Copied.`);
+    expect(copied).toEqual([ADDRESS, ADDRESS]);
+  });
+
+  it('is opened by what the user wants, over SSH too', async () => {
+    const own = program('mine');
+    expect((await open({ SSH_TTY: '/dev/pts/1' }, ADDRESS, [own, '--tab'])).done).toBe(true);
+    expect(called()).toBe(`--tab\n${ADDRESS}\ntoken=\n`);
+  });
+
+  it.each(['file:///etc/passwd', 'javascript:alert(1)', '--help', 'https://example.com/\x1b[2J'])(
+    'is never %j',
+    async (address) => {
+      program('xdg-open');
+      expect(await open({ DISPLAY: ':0' }, address)).toEqual({
+        done: false,
+        words: 'That is no address of a web page: it was not opened.',
+      });
+      expect(existsSync(path.join(directory, 'called'))).toBe(false);
+      expect(copied).toEqual([]);
+    },
+  );
+});
+
+it('a Mac has its own program, and others need a screen', () => {
+  expect(openerOf({}, 'darwin')).toEqual(['open']);
+  expect(openerOf({ SSH_CLIENT: 'x' }, 'darwin')).toBeNull();
+  expect(openerOf({ DISPLAY: '' }, 'linux')).toBeNull();
+  expect(openerOf({ DISPLAY: ':0' }, 'win32')).toBeNull();
+});
+
+describe('a hyperlink', () => {
+  it('holds an address, and nothing that could be more than one', () => {
+    expect(hyperlink('here', 'https://example.com/')).toBe(
+      '\x1b]8;;https://example.com/\x1b\\here\x1b]8;;\x1b\\',
+    );
+    for (const bad of ['file:///x', 'https://example.com/\x1b\\', 'https://example.com/ x'])
+      expect(hyperlink('here', bad)).toBe('here');
+  });
+
+  it.each([
+    [{ TERM: 'xterm-256color' }, true],
+    [{ TERM: 'tmux-256color', TMUX: '/tmp/x' }, true],
+    [{ TERM: 'xterm', VTE_VERSION: '7000' }, true],
+    [{ TERM: 'xterm', VTE_VERSION: '4800' }, false],
+    [{ TERM: 'linux' }, false],
+    [{ TERM: 'screen', STY: '1.pts' }, false],
+    [{}, false],
+  ])('on a terminal with %j: %s', (env, shows) => {
+    expect(showsLinks(env)).toBe(shows);
+  });
+});
