@@ -265,6 +265,21 @@ test('me, and what the server says about itself without a token', async () => {
   expect(server.requests.map(({ headers }) => headers['coder-session-token'])).toEqual([TOKEN, undefined]);
 });
 
+test('a task has a page on the dashboard, which is asked about once, and none without a dashboard', async () => {
+  const server = await coderServer();
+  const info = { version: 'v2.33.4', dashboard_url: 'https://coder.example.com/' };
+  server.on('GET', '/api/v2/buildinfo', json(200, info));
+  const backend = backendAt(server);
+  const ada = { id: TASK_ID, ownerName: 'ada' };
+  expect(await backend.pageOf(ada, patience())).toBe(`https://coder.example.com/tasks/ada/${TASK_ID}`);
+  expect(await backend.pageOf({ ...ada, ownerName: 'a/b' }, patience())).toBe(
+    `https://coder.example.com/tasks/a%2Fb/${TASK_ID}`,
+  );
+  expect(server.requests).toHaveLength(1);
+  server.on('GET', '/api/v2/buildinfo', json(200, { ...info, dashboard_url: '' }));
+  expect(await backendAt(server).pageOf(ada, patience())).toBeNull();
+});
+
 test('a build says how it goes and why it failed', async () => {
   const server = await coderServer();
   const job = { status: 'failed', error: 'no more machines' };
