@@ -18,7 +18,7 @@ function slotsOf(text: string): readonly (readonly string[])[] {
 
 /** Every style that a theme has, by name. */
 function stylesOf(theme: ReturnType<typeof createTheme>): readonly (readonly [string, Style])[] {
-  const { phase, text, glyphs: _, ...rest } = theme;
+  const { phase, text, glyphs: _, link: __, ...rest } = theme;
   return [
     ...Object.entries(rest),
     ...Object.entries(text),

@@ -8,7 +8,7 @@ import { sinceWhen } from '../../domain/since.ts';
 import type { Task } from '../../domain/task.ts';
 import { ageOf } from '../../domain/text/age.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
-import { isWider, padEnd, truncate } from '../../domain/text/width.ts';
+import { displayWidth, isWider, padEnd, truncate } from '../../domain/text/width.ts';
 import { wrap } from '../../domain/text/wrap.ts';
 import { conversationOf } from '../../store/conversation.ts';
 import { hitsBefore, hitsIn, rangesOn } from '../../store/search.ts';
