@@ -674,3 +674,39 @@ describe('a message to a task that is not in the list', () => {
     expect(stages(deck)).toEqual(['waiting']);
   });
 });
+
+describe('messages to many tasks', () => {
+  const many = Array.from({ length: 10 }, (_, index) => makeTask({ id: `t${index}` }));
+
+  /** Answers every look at a transcript that is open. */
+  async function look({ backend, clock }: Deck): Promise<void> {
+    for (const call of backend.calls('transcript')) if (call.isOpen) call.answer(CALM);
+    await clock.settle();
+  }
+
+  it('go out four at a time, each of them once', async () => {
+    const { deck, outbox } = sending({ tasks: many });
+    for (const { id } of many) outbox.add(id, 'run the tests');
+    for (let round = 0; round < 5; round++) {
+      await look(deck);
+      expect(deck.backend.calls('send').filter(({ isOpen }) => isOpen).length).toBeLessThanOrEqual(4);
+      for (const call of deck.backend.calls('send')) if (call.isOpen) call.answer(undefined);
+      await deck.clock.settle();
+    }
+    expect(deck.backend.mostOpen('send')).toBe(4);
+    const asked = deck.backend.calls('send').map(({ args }) => (args[0] as Task).id);
+    expect(asked.toSorted()).toEqual(many.map(({ id }) => id).toSorted());
+  });
+
+  it('do not wait for an agent that takes a whole turn to take one', async () => {
+    const { deck, outbox } = sending({ tasks: many });
+    for (const { id } of many) outbox.add(id, 'run the tests');
+    for (let round = 0; round < 3; round++) {
+      await look(deck);
+      await deck.clock.advance(2_000);
+    }
+    await look(deck);
+    expect(deck.backend.calls('send')).toHaveLength(10);
+    expect(deck.backend.calls('send').every(({ isOpen }) => isOpen)).toBe(true);
+  });
+});

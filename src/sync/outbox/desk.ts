@@ -7,6 +7,7 @@ import { backOff } from '../back-off.ts';
 import { pause } from '../pause.ts';
 import { createFinding } from './finding.ts';
 import type { OutboxContext } from './outbox.ts';
+import { createPlaces } from './places.ts';
 import type { Queue } from './queue.ts';
 import { afterRefusal } from './refusals.ts';
 
@@ -20,6 +21,8 @@ const TAKEN_SELECTED_MS = 10_000;
 /** Where single messages are worked on. */
 export interface Desk {
   isBusyWith(id: string): boolean;
+  /** So much is being begun that the next message waits a moment. */
+  readonly isFull: boolean;
   /** Nothing is to be sent to this task for a while. */
   rests(taskId: string): boolean;
   deliver(delivery: Delivery, task: Task): void;
@@ -46,6 +49,7 @@ export function createDesk(
   const givenUp = new Set<string>();
   /** When a task is tried again, Unix ms, and how often in a row that was in vain. */
   const rest = new Map<string, { readonly until: number; readonly failures: number }>();
+  const places = createPlaces(clock, stopping, () => store.dispatch({ type: 'ticked', now: clock.now() }));
   const { lookAt, watchWhileOpen, untilKnown, find } = createFinding(context);
 
   const notice = (text: string): void =>
@@ -144,13 +148,19 @@ export function createDesk(
   return {
     isBusyWith: (id) => busy.has(id),
     rests: (taskId) => (rest.get(taskId)?.until ?? 0) > clock.now(),
-    deliver: (delivery, task) => void at(delivery.id, (signal) => send(delivery, task, signal)),
+    get isFull() {
+      return places.isFull;
+    },
+    deliver: (delivery, task) =>
+      void at(delivery.id, (signal) => places.during(() => send(delivery, task, signal))),
     resume({ id, taskId }, task) {
-      void at(id, async () => {
-        if (queue.claim(id, { type: 'resume-begun', by: queue.me, now: clock.now() }) === null) return;
-        await context.resume(taskId, task);
-        if (!stopping.aborted) queue.take(id, { type: 'resume-over', now: clock.now() });
-      });
+      void at(id, () =>
+        places.during(async () => {
+          if (queue.claim(id, { type: 'resume-begun', by: queue.me, now: clock.now() }) === null) return;
+          await context.resume(taskId, task);
+          if (!stopping.aborted) queue.take(id, { type: 'resume-over', now: clock.now() });
+        }),
+      );
     },
     findOut: (id) => void at(id, () => untilKnown(id)),
     find(delivery, found) {

@@ -24,7 +24,11 @@ export function createLanes({
     const state = store.getState();
     if (desk.isBusyWith(delivery.id) || desk.rests(delivery.taskId)) return;
     const task = taskById(state, delivery.taskId);
-    if (task !== null) return deliver(delivery, task);
+    if (task !== null) {
+      // It is asked again as soon as there is room.
+      if (!desk.isFull) deliver(delivery, task);
+      return;
+    }
     // Before the server has told its tasks none is missing.
     if (state.list.at !== null) desk.find(delivery, (found) => deliver(delivery, found, found));
   }
