@@ -1,4 +1,6 @@
+import { tasksInWords } from '../../domain/several.ts';
 import { FRAME } from '../../store/geometry.ts';
+import type { Overlay } from '../../store/state.ts';
 import { useDeck } from '../hooks/deck.ts';
 import { frame } from '../widgets/frame.ts';
 import { Lines } from '../widgets/lines.tsx';
@@ -17,7 +19,7 @@ export function SeveralPane({ state, extent }: OnScreen) {
     <Lines
       lines={frame(
         lines.map((line) => ` ${line}`),
-        { title: TITLES[overlay.act], focused: true, width, height },
+        { title: severalTitle(overlay), focused: true, width, height },
         theme,
       )}
       width={width}
@@ -26,4 +28,7 @@ export function SeveralPane({ state, extent }: OnScreen) {
   );
 }
 
-const TITLES = { pause: 'To pause', resume: 'To resume', delete: 'To delete', send: 'To send to' } as const;
+const VERBS = { pause: 'To pause', resume: 'To resume', delete: 'To delete' } as const;
+
+const severalTitle = ({ act, taskIds }: Extract<Overlay, { readonly kind: 'confirm-several' }>): string =>
+  act === 'send' ? `To ${tasksInWords(taskIds.length)}` : VERBS[act];

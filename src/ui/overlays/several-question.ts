@@ -112,13 +112,18 @@ export function severalLines(
     height: Math.max(0, height - also.length) >> 1,
   });
   const room = height - also.length - not.length;
-  return [...capped(plan.able, room, (task) => ableLine(state, task, theme, width), theme), ...not, ...also];
+  return [
+    ...capped(plan.able, room, (task) => ableLine(state, act, task, theme, width), theme),
+    ...not,
+    ...also,
+  ];
 }
 
-function ableLine(state: State, task: Task, theme: Theme, width: number): string {
+function ableLine(state: State, act: Act, task: Task, theme: Theme, width: number): string {
   const phase = phaseIn(state, task);
   const hidden = rowsById(state).has(task.id) ? '' : ', hidden';
-  const after = `  ${phase}${hidden}`;
+  const queued = act === 'send' && deliveryTo(phase) === 'when-ready' ? ', so queued' : '';
+  const after = `  ${phase}${queued}${hidden}`;
   const title = truncate(sanitiseLine(titleOf(task)), Math.max(LEAST_TITLE, width - displayWidth(after) - 2));
   return `${theme.phase(phase)(theme.glyphs.phase[phase])} ${title}${theme.dim(after)}`;
 }
