@@ -118,6 +118,7 @@ export async function runTui(
       stop={async (suspendTerminal) => {
         // Nobody knows whether a stopped program is ever continued.
         recollection.flush();
+        sync.rest();
         await session.stop(suspendTerminal);
         notices.restart();
         store.dispatch({ type: 'returned' });

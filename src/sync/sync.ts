@@ -1,5 +1,6 @@
 import type { OutboxRows } from '../domain/outbox-rows.ts';
 import { pollBuilds } from './builds.ts';
+import { considerate } from './considerate.ts';
 import type { Context } from './context.ts';
 import { pollDetail } from './detail.ts';
 import { learnIdentity } from './identity.ts';
@@ -26,7 +27,9 @@ export interface Sync {
   stop(): void;
 }
 
-export function startSync(context: Context & { readonly rows: OutboxRows }): Sync {
+export function startSync(given: Context & { readonly rows: OutboxRows }): Sync {
+  const { clock, pace = USUAL_PACE } = given;
+  const context = { ...given, backend: considerate(given.backend, clock) };
   const list = pollList(context);
   const look = createLook(context);
   const detail = pollDetail({ ...context, look });
@@ -53,12 +56,16 @@ export function startSync(context: Context & { readonly rows: OutboxRows }): Syn
   const stopTicker = startTicker(context.store, context.clock);
   const stopPulses = feelPulses(context.store, context.clock);
   for (const part of [list, detail, builds, identity]) part.wake();
+  let refreshedAt = Number.NEGATIVE_INFINITY;
 
   return {
     operations,
     several,
     outbox,
     refresh() {
+      // A key that is held down asks no more often than looking does.
+      if (clock.now() - refreshedAt < pace.transcript * 1_000) return;
+      refreshedAt = clock.now();
       list.restart();
       detail.restart();
       builds.restart();
@@ -66,6 +73,7 @@ export function startSync(context: Context & { readonly rows: OutboxRows }): Syn
       if (user === null || templates === null) identity.restart();
     },
     rest() {
+      refreshedAt = Number.NEGATIVE_INFINITY;
       for (const part of [list, detail, builds, identity]) part.rest();
     },
     stop() {

@@ -1,0 +1,68 @@
+import { BackendError } from '../domain/errors.ts';
+import type { AgentBackend, Clock } from '../domain/ports.ts';
+import { askedToWait } from './back-off.ts';
+import { sharing } from './sharing.ts';
+
+type Method = Exclude<keyof AgentBackend, 'capabilities'>;
+
+interface Wait {
+  /** Unix ms. */
+  readonly until: number;
+  readonly error: BackendError;
+}
+
+/**
+ * The same backend, asked with manners, whoever asks and why: what the server said to wait for is not asked before, but
+ * refused in the server's own words with what is left of the wait; and the templates are asked for once at a time. Servers
+ * count each path for itself (Coder: by user and path), so that a wait holds for one thing that is asked of one task.
+ */
+export function considerate(backend: AgentBackend, clock: Pick<Clock, 'now'>): AgentBackend {
+  const waits = new Map<string, Wait>();
+  const share = sharing<unknown>();
+
+  function refuseEarly(key: string): void {
+    const wait = waits.get(key);
+    if (wait === undefined) return;
+    const retryAfterMs = wait.until - clock.now();
+    if (retryAfterMs <= 0) return void waits.delete(key);
+    const { error } = wait;
+    throw new BackendError({
+      ...error,
+      message: error.message,
+      retryAfterMs,
+      tookEffect: 'no',
+      cause: error,
+    });
+  }
+
+  async function ask(method: Method, args: readonly unknown[]): Promise<unknown> {
+    const key = `${method} ${aboutOf(args[0])}`;
+    refuseEarly(key);
+    const real = backend[method] as (...all: readonly unknown[]) => Promise<unknown>;
+    try {
+      const signal = args.at(-1);
+      return method === 'templates' && signal instanceof AbortSignal
+        ? await share(key, (shared) => real(shared), signal)
+        : await real(...args);
+    } catch (error) {
+      const ms = error instanceof BackendError ? (askedToWait(error) ?? 0) : 0;
+      if (error instanceof BackendError && ms > 0) waits.set(key, { until: clock.now() + ms, error });
+      throw error;
+    }
+  }
+
+  return new Proxy(backend, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name);
+      return typeof value === 'function' ? (...args: readonly unknown[]) => ask(name as Method, args) : value;
+    },
+  });
+}
+
+/** What is asked about: a task or a build by its id, a list by its query. All new tasks are one. */
+function aboutOf(first: unknown): string {
+  if (typeof first === 'string') return first;
+  if (typeof first !== 'object' || first === null || first instanceof AbortSignal) return '';
+  if ('id' in first) return String(first.id);
+  return 'prompt' in first ? '' : JSON.stringify(first);
+}

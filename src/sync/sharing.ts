@@ -1,0 +1,50 @@
+interface UnderWay<Value> {
+  readonly answer: Promise<Value>;
+  readonly controller: AbortController;
+  waiting: number;
+}
+
+/** Asks for something, unless the same is being asked for: then its answer is everybody's. */
+export type Share<Value> = (
+  key: string,
+  ask: (signal: AbortSignal) => Promise<Value>,
+  signal: AbortSignal,
+) => Promise<Value>;
+
+/**
+ * The same thing is asked for at most once at the same time: whoever comes second waits for the answer to the first. It is
+ * given up when the last one has given it up; who does so gets the reason of their signal.
+ */
+export function sharing<Value>(): Share<Value> {
+  const underWay = new Map<string, UnderWay<Value>>();
+
+  const forget = (key: string, one: UnderWay<Value>): void => {
+    if (underWay.get(key) === one) underWay.delete(key);
+  };
+
+  function begin(key: string, ask: (signal: AbortSignal) => Promise<Value>): UnderWay<Value> {
+    const controller = new AbortController();
+    const answer = ask(controller.signal).finally(() => forget(key, begun));
+    const begun: UnderWay<Value> = { answer, controller, waiting: 0 };
+    underWay.set(key, begun);
+    return begun;
+  }
+
+  return (key, ask, signal) => {
+    if (signal.aborted) return Promise.reject(signal.reason);
+    const one = underWay.get(key) ?? begin(key, ask);
+    one.waiting++;
+    return new Promise((resolve, reject) => {
+      const leave = (): void => {
+        reject(signal.reason);
+        // The last one who gives up ends it for good.
+        if (--one.waiting > 0) return;
+        forget(key, one);
+        one.controller.abort();
+      };
+      signal.addEventListener('abort', leave, { once: true });
+      const stay = (): void => signal.removeEventListener('abort', leave);
+      one.answer.then(resolve, reject).finally(stay);
+    });
+  };
+}

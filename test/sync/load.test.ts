@@ -1,0 +1,142 @@
+import { describe, expect, it } from 'vitest';
+import type { AgentBackend } from '../../src/domain/ports.ts';
+import type { Task } from '../../src/domain/task.ts';
+import { slowness, transcriptInterval, USUAL_PACE } from '../../src/sync/intervals.ts';
+import { pause } from '../../src/sync/pause.ts';
+import { startSync } from '../../src/sync/sync.ts';
+import { live, MINUTE, makeReport, makeTask, NOON, you } from '../domain/make.ts';
+import { recording } from '../support/faults/recorder.ts';
+import { makeState } from '../support/rows.ts';
+import { makeDeck } from './deck.ts';
+
+const idle = makeTask({ id: 'a' });
+const working = makeTask({ id: 'a', state: makeReport({ state: 'working', at: NOON }) });
+
+/** All of sync before a server that takes its time, with every question noted. */
+async function watching(task: Task, tookMs: number) {
+  const deck = makeDeck();
+  const { clock, store } = deck;
+  const after =
+    <T>(value: T) =>
+    async (...args: readonly unknown[]): Promise<T> => {
+      const signal = args.at(-1) as AbortSignal;
+      await pause(clock, tookMs, signal);
+      signal.throwIfAborted();
+      return value;
+    };
+  const answers: Partial<AgentBackend> = {
+    serverInfo: after({ version: 'v2', dashboardUrl: '' }),
+    me: after({ id: 'u1', username: 'ada', name: '' }),
+    templates: after([]),
+    list: after([task]),
+    get: after(task),
+    transcript: after(live(you(0, 'go'))),
+  };
+  const { backend, asked } = recording({ ...deck.backend, ...answers }, clock);
+  const sync = startSync({ ...deck, backend, rows: makeState().open().outbox({ origin: 'x', user: 'ada' }) });
+  const share = (method: string, from: number): number => {
+    const all = asked.filter((each) => each.method === method && each.at >= from);
+    const busy = all.reduce((sum, { at, ended }) => sum + ((ended ?? clock.now()) - at), 0);
+    return busy / (clock.now() - from);
+  };
+  const count = (method: string): number => asked.filter((each) => each.method === method).length;
+  const focus = (focused: boolean): void =>
+    store.dispatch({ type: 'focus-changed', focused, now: clock.now() });
+  return { ...deck, sync, asked, share, count, focus };
+}
+
+describe('the load on the server', () => {
+  it.each([100, 1_000, 5_000, 20_000, 50_000])(
+    'is a tenth at most of each kind, when answers take %s ms',
+    async (ms) => {
+      const { clock, share, sync, count } = await watching(working, ms);
+      await clock.advance(60 * MINUTE);
+      for (const method of ['list', 'get', 'transcript']) {
+        expect(share(method, NOON)).toBeLessThanOrEqual(0.1 + (ms / MINUTE) * 0.02);
+        expect(count(method)).toBeGreaterThan(5);
+      }
+      sync.stop();
+    },
+  );
+
+  it('is as configured while answers are fast', async () => {
+    const { clock, count, sync } = await watching(working, 0);
+    await clock.advance(10 * MINUTE);
+    expect(count('list')).toBe(1 + 200);
+    expect(count('transcript')).toBe(1 + 600);
+    expect(count('get')).toBe(1 + 300);
+    sync.stop();
+  });
+});
+
+describe('while the terminal has not the keyboard', () => {
+  it('less is asked, but enough to tell of a task that needs the user', async () => {
+    const { clock, count, sync, focus } = await watching(working, 0);
+    focus(false);
+    await clock.advance(10 * MINUTE);
+    expect(count('list')).toBeLessThanOrEqual(2 + 100);
+    expect(count('list')).toBeGreaterThan(90);
+    expect(count('transcript')).toBeLessThanOrEqual(2 + 200);
+    expect(count('transcript')).toBeGreaterThan(150);
+    sync.stop();
+  });
+
+  it('coming back asks at once for what is due at the usual pace, and for nothing else', async () => {
+    const { clock, asked, sync, focus } = await watching(idle, 0);
+    focus(false);
+    await clock.advance(10 * MINUTE + 9_000);
+    const before = asked.length;
+    focus(true);
+    await clock.settle();
+    expect(asked.slice(before).map(({ method }) => method)).toContain('list');
+    const then = asked.length;
+    for (let flip = 0; flip < 20; flip++) {
+      focus(false);
+      focus(true);
+      await clock.settle();
+    }
+    expect(asked).toHaveLength(then);
+    sync.stop();
+  });
+
+  it('is what a terminal says; one that says nothing counts as looked at', () => {
+    expect([null, true, false].map((focused) => slowness('list', focused))).toEqual([1, 1, 2]);
+    expect([null, true, false].map((focused) => slowness('detail', focused))).toEqual([1, 1, 3]);
+  });
+});
+
+it('a task that has rested for long is looked at more seldom', () => {
+  expect(transcriptInterval('idle', USUAL_PACE, 14 * MINUTE)).toBe(4_000);
+  expect(transcriptInterval('idle', USUAL_PACE, 15 * MINUTE)).toBe(12_000);
+  expect(transcriptInterval('working', USUAL_PACE, 60 * MINUTE)).toBe(1_000);
+});
+
+it('nothing is asked while taskdeck is suspended, and all of it when it is back', async () => {
+  const { clock, asked, sync, count } = await watching(working, 10);
+  await clock.advance(MINUTE);
+  sync.rest();
+  await clock.settle();
+  expect(asked.every(({ ended }) => ended !== null)).toBe(true);
+  const before = asked.length;
+  await clock.advance(60 * MINUTE);
+  expect(asked).toHaveLength(before);
+  const lists = count('list');
+  sync.refresh();
+  await clock.settle();
+  expect(count('list')).toBe(lists + 1);
+  await clock.advance(MINUTE);
+  expect(count('list')).toBeGreaterThan(lists + 10);
+  sync.stop();
+});
+
+it('a key that is held down asks no more often than looking does', async () => {
+  const { clock, count, sync } = await watching(working, 0);
+  await clock.advance(MINUTE);
+  const before = count('list');
+  for (let key = 0; key < 300; key++) {
+    sync.refresh();
+    await clock.advance(33);
+  }
+  expect(count('list') - before).toBeLessThanOrEqual(11);
+  sync.stop();
+});
