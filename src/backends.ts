@@ -1,9 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { createTasksBackend } from './api/tasks-backend.ts';
+import type { RemoteDeployment } from './config/deployment.ts';
+import { deploymentSources } from './config/deployment-sources.ts';
 import type { Environment } from './config/environment.ts';
 import { findOrStartLocalServer, LocalServerError } from './config/local-server.ts';
 import { probeByHttp } from './config/probe.ts';
 import { requestHeaders } from './config/request-headers.ts';
+import { tokenAgain } from './config/token-again.ts';
 import type { ConnectOptions } from './connect.ts';
 import { BackendError } from './domain/errors.ts';
 import type { AgentBackend } from './domain/ports.ts';
@@ -22,6 +25,13 @@ export const remoteBackend = (url: string, token: string, env: Environment): Age
     clock: systemClock,
     userAgent: `taskdeck/${TASKDECK_VERSION}`,
   });
+
+/** Another token that is kept for the deployment by now; null when there is none. */
+export const otherToken = (
+  deployment: RemoteDeployment,
+  env: Environment,
+  signal: AbortSignal,
+): Promise<string | null> => tokenAgain(deployment, deploymentSources({}, env), signal);
 
 /** The local server, found or started. Rejects with a BackendError. */
 export async function localBackend({

@@ -1,4 +1,5 @@
 import { lateBackend } from './api/late-backend.ts';
+import { renewable } from './api/renewable.ts';
 import type { Deployment } from './config/deployment.ts';
 import type { Environment } from './config/environment.ts';
 import type { AgentBackend, User } from './domain/ports.ts';
@@ -23,15 +24,15 @@ export function connect(options: ConnectOptions): AgentBackend {
     const local = async () => (await import('./backends.ts')).localBackend(options);
     return lateBackend(local, { interrupt: false, directories: true });
   }
-  let remote: Promise<AgentBackend> | null = null;
+  const { env } = options;
   // A server that cannot be reached for a while stays the same server: what is known of it is kept.
-  const made = async () => {
-    remote ??= import('./backends.ts').then(({ remoteBackend }) =>
-      remoteBackend(deployment.url, deployment.token, options.env),
-    );
-    return remote;
-  };
-  return lateBackend(made, { interrupt: false, directories: false });
+  const remote = renewable({
+    token: deployment.token,
+    make: async (token) => (await import('./backends.ts')).remoteBackend(deployment.url, token, env),
+    findAgain: async (token, signal) =>
+      (await import('./backends.ts')).otherToken({ ...deployment, token }, env, signal),
+  });
+  return lateBackend(remote, { interrupt: false, directories: false });
 }
 
 /** Whose token this is. Rejects with a BackendError. */

@@ -10,16 +10,18 @@ type Methods = Omit<AgentBackend, 'capabilities'>;
 /**
  * A backend that is connected by its first request, so that a screen can be drawn before there is one. A failed
  * `connect` is the failure of the request that needed it, and the next request tries again; so it does when the
- * server that was found is gone, for another one listens elsewhere and has another token.
+ * server that was found is gone, for another one listens elsewhere and has another token. `connect` is told what the last
+ * connection was lost to; null for the first one.
  */
 export function lateBackend(
-  connect: (signal: AbortSignal) => Promise<AgentBackend>,
+  connect: (signal: AbortSignal, lost: unknown) => Promise<AgentBackend>,
   capabilities: Capabilities,
 ): AgentBackend {
   let connection: Promise<AgentBackend> | null = null;
+  let lost: unknown = null;
   // The connection is everybody's: it is not given up with the one request that happened to begin it.
   const connected = (): Promise<AgentBackend> => {
-    connection ??= connect(new AbortController().signal).catch((error: unknown) => {
+    connection ??= connect(new AbortController().signal, lost).catch((error: unknown) => {
       connection = null;
       throw error;
     });
@@ -33,7 +35,10 @@ export function lateBackend(
       try {
         return await real(...args);
       } catch (error) {
-        if (isAnotherServer(error) && connection === used) connection = null;
+        if (isAnotherServer(error) && connection === used) {
+          connection = null;
+          lost = error;
+        }
         throw error;
       }
     };

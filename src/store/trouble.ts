@@ -1,4 +1,4 @@
-import { type BackendError, sentenceOf } from '../domain/errors.ts';
+import { type BackendError, sentenceOf, withHint } from '../domain/errors.ts';
 import { remember } from './remember.ts';
 import { howFresh, selectedTask } from './selectors.ts';
 import type { State } from './state.ts';
@@ -32,13 +32,18 @@ export function trouble(state: State): Trouble | null {
   return ofError(entry.error, 'Newer messages cannot be read: ');
 }
 
-const ofError = remember(
-  (error: BackendError, before: string): Trouble => ({
+/** What was typed stays, and whoever signs in again need not come back for it. */
+const GOES_ON = 'Then this goes on by itself.';
+
+const ofError = remember((given: BackendError, before: string): Trouble => {
+  const error =
+    given.kind === 'signed-out' ? withHint(given, `${given.hint ?? ''} ${GOES_ON}`.trim()) : given;
+  return {
     whole: before + sentenceOf(error),
     what: before + error.message,
     advice: error.hint ?? '',
-  }),
-);
+  };
+});
 
 const ofSilence = remember((name: string): Trouble => {
   const words = `${name} does not answer; what you see may have changed since.`;

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Deployment, type DeploymentFlags, findDeployment } from '../../src/config/deployment.ts';
 import { deploymentSources } from '../../src/config/deployment-sources.ts';
 import { saveProfile } from '../../src/config/profiles.ts';
+import { tokenAgain } from '../../src/config/token-again.ts';
 import { NoTokenError, UsageError } from '../../src/domain/errors.ts';
 import { type Home, home } from './home.ts';
 
@@ -183,5 +184,48 @@ describe('the token', () => {
     expect(error.message).toBe(
       `There is no token for ${URL}. Sign in with "taskdeck login ${URL}", or --local works on this machine.`,
     );
+  });
+});
+
+describe('the token that is kept by now', () => {
+  const again = (deployment: Deployment, env: Record<string, string> = {}) => {
+    if (deployment.kind !== 'remote') throw new Error('There is no deployment.');
+    return tokenAgain(
+      deployment,
+      deploymentSources({}, { ...place.env, ...env }),
+      new AbortController().signal,
+    );
+  };
+
+  test('is the one of a later sign-in, whatever the environment says', async () => {
+    const env = { CODER_URL: URL, CODER_SESSION_TOKEN: TOKEN };
+    const deployment = await find({}, env);
+    expect(await again(deployment, env)).toBeNull();
+    saveProfile(place.config, { name: 'coder.example.com', url: URL, token: 'a-newer-one' });
+    expect(await again(deployment, env)).toBe('a-newer-one');
+  });
+
+  test("is none of another deployment's, nor the same once more", async () => {
+    profile('work');
+    const deployment = await find({});
+    expect(await again(deployment)).toBeNull();
+    saveProfile(place.config, { name: 'other', url: 'https://other.example.com', token: 'of-the-other' });
+    expect(await again(deployment)).toBeNull();
+    saveProfile(place.config, { name: 'work', url: 'https://work.example.com', token: 'renewed' });
+    expect(await again(deployment)).toBe('renewed');
+  });
+
+  test('is what coder login left, where that is where the token came from', async () => {
+    coderLogin(URL, 'session-one');
+    const deployment = await find({});
+    coderLogin(URL, 'session-two');
+    expect(await again(deployment)).toBe('session-two');
+  });
+
+  test('is none where nothing can be read', async () => {
+    profile('work');
+    const deployment = await find({});
+    writeFileSync(path.join(place.config, 'profiles.json'), '{');
+    expect(await again(deployment)).toBeNull();
   });
 });

@@ -7,7 +7,7 @@ import { isTranscriptReadable } from '../../src/sync/intervals.ts';
 import { FAULTS, type FaultId } from '../support/faults/faults.ts';
 import type { RequestKind } from '../support/faults/request-kind.ts';
 import type { Time } from '../support/faults/time.ts';
-import { NEW_TOKEN, openWorld, TOKEN, type World } from '../support/faults/world.ts';
+import { NEW_TOKEN, openWorld, type World } from '../support/faults/world.ts';
 import { addTasks, DRAFT, type Ids, type Run, type Scenario } from './scenarios.ts';
 import { type Picture, picture } from './screen.ts';
 import { offences, PACE } from './watching.ts';
@@ -46,11 +46,15 @@ export async function suffer(scenario: Scenario, fault: FaultId, { storage, time
     storage,
     time,
     pace: PACE,
-    async prepare({ model, suffer }) {
+    async prepare(server) {
+      const { model, suffer } = server;
       // A clock that is wrong was always wrong.
       if (skewMs !== undefined) await suffer(fault);
       ids = addTasks(model);
-      if (scenario.fromStart === true) await suffer(fault, scenario.kinds);
+      if (scenario.fromStart === true) {
+        await suffer(fault, scenario.kinds);
+        if (fault === '401') server.token = NEW_TOKEN;
+      }
     },
   });
   if (ids === null) throw new Error('There are no tasks.');
@@ -114,7 +118,7 @@ async function begin({ world, ids, fault, write }: Run, scenario: Scenario): Pro
 
 async function heal({ world, fault }: Run): Promise<void> {
   await world.server.suffer(null);
-  if (fault === '401') world.server.token = TOKEN;
+  if (fault === '401') world.signIn(NEW_TOKEN);
 }
 
 async function untilWell(world: World): Promise<boolean> {

@@ -148,7 +148,7 @@ describe('a screen of its own', () => {
   });
 
   it('tells who is signed out to start again, and others that it goes on trying', () => {
-    expect(problem('signed-out')).toContain('Then start taskdeck again');
+    expect(problem('signed-out')).toContain('goes on by itself');
     expect(problem('unreachable')).toContain('taskdeck keeps trying; ctrl+l tries at once, q quits.');
   });
 

@@ -52,7 +52,7 @@ function advice({ kind, hint }: BackendError): string {
 /** What trying again depends on: a token is read when taskdeck starts, everything else may heal by itself. */
 const outlook = ({ kind }: BackendError): string =>
   kind === 'signed-out'
-    ? `Then start taskdeck again: ${keyFor('quit')} quits. Until then it keeps trying with the token it has.`
+    ? `taskdeck goes on by itself when you have signed in again, in another terminal; ${keyFor('quit')} quits.`
     : `taskdeck keeps trying; ${keyFor('repaint')} tries at once, ${keyFor('quit')} quits.`;
 
 /** Without an answer for so long the user is told that there is none, ms. */

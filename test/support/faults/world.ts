@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { lateBackend } from '../../../src/api/late-backend.ts';
+import { renewable } from '../../../src/api/renewable.ts';
 import { createTasksBackend } from '../../../src/api/tasks-backend.ts';
 import type { CommandContext } from '../../../src/commands/command.ts';
 import { press } from '../../../src/commands/press.ts';
@@ -86,7 +88,13 @@ export async function openWorld({
   const { clock } = time;
   const server = await startFaultServer({ clock, token: TOKEN });
   await prepare?.(server);
-  const real = createTasksBackend({ url: server.url, token: TOKEN, clock, timeouts: time.timeouts });
+  let kept = TOKEN;
+  const remote = renewable({
+    token: TOKEN,
+    make: (token) => createTasksBackend({ url: server.url, token, clock, timeouts: time.timeouts }),
+    findAgain: async (token) => (kept === token ? null : kept),
+  });
+  const real = lateBackend(remote, { interrupt: false, directories: false });
   recorder = recording(real, clock);
   const { backend, asked } = recorder;
   const initial = initialState({
@@ -157,7 +165,9 @@ export async function openWorld({
       touched.push(clock.now());
       store.dispatch({ type: 'selected', taskId });
     },
-    signIn() {},
+    signIn(token) {
+      kept = token;
+    },
     async close() {
       sync.stop();
       archiving.stop();

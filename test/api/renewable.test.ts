@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { lateBackend } from '../../src/api/late-backend.ts';
+import { renewable } from '../../src/api/renewable.ts';
+import { json, type Reply } from '../support/coder-server.ts';
+import { TASK_ID, task } from './answers.ts';
+import { ada, backendAt, coderServer, errorOf, patience } from './harness.ts';
+
+const OLD = 'abcdefghij-oldTokenOldTokenOldTok';
+const NEW = 'abcdefghij-newTokenNewTokenNewTok';
+
+/** A deployment that takes one token, and a taskdeck that was started with the old one. */
+async function signedIn() {
+  const server = await coderServer();
+  const taken = { token: OLD, user: 'ada' };
+  const kept = { token: OLD };
+  const asked = { again: 0 };
+  const ifTaken =
+    (body: () => unknown): Reply =>
+    (response, request, socket) =>
+      request.headers['coder-session-token'] === taken.token
+        ? json(200, body())(response, request, socket)
+        : json(401, { message: 'You are signed out.' })(response, request, socket);
+  server.on(
+    'GET',
+    '/api/v2/users/me',
+    ifTaken(() => ({ id: 'u', username: taken.user, name: '' })),
+  );
+  server.on(
+    'GET',
+    `/api/v2/tasks/ada/${TASK_ID}`,
+    ifTaken(() => task()),
+  );
+  const remote = renewable({
+    token: OLD,
+    make: (token) => backendAt(server, { token }),
+    async findAgain(token) {
+      asked.again++;
+      return kept.token === token ? null : kept.token;
+    },
+  });
+  return {
+    server,
+    taken,
+    kept,
+    asked,
+    backend: lateBackend(remote, { interrupt: false, directories: false }),
+  };
+}
+
+describe('a token that ran out', () => {
+  it('is replaced by the one that the user signed in with since', async () => {
+    const { backend, taken, kept, asked } = await signedIn();
+    await backend.me(patience());
+    taken.token = NEW;
+    expect(await errorOf(backend.get(ada, patience()))).toMatchObject({ kind: 'signed-out' });
+    // Nobody has signed in yet.
+    expect(await errorOf(backend.get(ada, patience()))).toMatchObject({ kind: 'signed-out' });
+    expect(asked.again).toBe(1);
+    kept.token = NEW;
+    expect(await backend.get(ada, patience())).toMatchObject({ id: TASK_ID });
+    expect(await backend.get(ada, patience())).toMatchObject({ id: TASK_ID });
+    expect(asked.again).toBe(2);
+  });
+
+  it("is not replaced by somebody else's", async () => {
+    const { backend, taken, kept } = await signedIn();
+    await backend.me(patience());
+    Object.assign(taken, { token: NEW, user: 'bob' });
+    kept.token = NEW;
+    await errorOf(backend.get(ada, patience()));
+    const error = await errorOf(backend.get(ada, patience()));
+    expect(error).toMatchObject({ kind: 'signed-out', tookEffect: 'no' });
+    expect(error.message).toBe("You have signed in as bob, and this screen is ada's.");
+    taken.user = 'ada';
+    expect(await backend.get(ada, patience())).toMatchObject({ id: TASK_ID });
+  });
+
+  it('keeps the old one where the new one is no better', async () => {
+    const { backend, taken, kept } = await signedIn();
+    taken.token = 'somebody-else';
+    kept.token = NEW;
+    for (let count = 0; count < 2; count++)
+      expect(await errorOf(backend.get(ada, patience()))).toMatchObject({ kind: 'signed-out' });
+    taken.token = OLD;
+    kept.token = OLD;
+    expect(await backend.get(ada, patience())).toMatchObject({ id: TASK_ID });
+  });
+});
