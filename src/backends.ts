@@ -8,7 +8,7 @@ import { probeByHttp } from './config/probe.ts';
 import { requestHeaders } from './config/request-headers.ts';
 import { tokenAgain } from './config/token-again.ts';
 import type { ConnectOptions } from './connect.ts';
-import { BackendError } from './domain/errors.ts';
+import { BackendError, UsageError } from './domain/errors.ts';
 import type { AgentBackend } from './domain/ports.ts';
 import { systemClock } from './local/clock.ts';
 
@@ -39,6 +39,7 @@ export async function localBackend({
   version,
   env,
   onOlderServer,
+  onNotice,
 }: Omit<ConnectOptions, 'deployment'>): Promise<AgentBackend> {
   try {
     const server = await findOrStartLocalServer({
@@ -51,6 +52,7 @@ export async function localBackend({
       signal: new AbortController().signal,
     });
     if (server.older) onOlderServer?.(server.version);
+    if (server.notice != null) onNotice?.(server.notice);
     return createTasksBackend({
       url: server.url,
       token: server.token,
@@ -58,9 +60,17 @@ export async function localBackend({
       ...workingDirectory(),
     });
   } catch (error) {
-    if (!(error instanceof LocalServerError)) throw error;
-    throw new BackendError({ kind: 'unreachable', message: error.message, tookEffect: 'no', cause: error });
+    const message = whyNoServer(error);
+    if (message === null) throw error;
+    throw new BackendError({ kind: 'unreachable', message, tookEffect: 'no', cause: error });
   }
+}
+
+/** In a sentence, where it is no fault of ours: a disk that takes nothing is none. */
+function whyNoServer(error: unknown): string | null {
+  if (error instanceof LocalServerError || error instanceof UsageError) return error.message;
+  const isOfTheSystem = error instanceof Error && 'code' in error && typeof error.code === 'string';
+  return isOfTheSystem ? `The local server cannot be started: ${error.message}.` : null;
 }
 
 /** Nothing when it was removed under us: tasks then get directories of their own. */

@@ -12,6 +12,8 @@ export interface ConnectOptions {
   readonly env: Environment;
   /** Called when the local server came with an older taskdeck, whose version is given. */
   readonly onOlderServer?: (version: string) => void;
+  /** Called with what the user should know about the local server's tasks. */
+  readonly onNotice?: (notice: string) => void;
 }
 
 /**

@@ -20,7 +20,7 @@ export type Left = { readonly code: number } | { readonly goTo: Place };
 
 /** Brings the screen that was opened to life, and runs it until the user quits or goes to another deployment. */
 export async function runTui(
-  { deployment, settings, stateDir, version, env }: OpeningOptions,
+  { deployment, settings, troubles: before, stateDir, version, env }: OpeningOptions,
   { clock, recollection, session, pointer, size, store, storage, theme, atEnd, close }: Opened,
 ): Promise<Left> {
   const say = (text: string): void =>
@@ -30,6 +30,7 @@ export async function runTui(
     stateDir,
     version,
     env,
+    onNotice: say,
     onOlderServer: (older) =>
       say(
         `The local server is of taskdeck ${older}. When none of your tasks runs, "taskdeck serve --stop" ends it, and the next taskdeck starts a newer one.`,
@@ -64,7 +65,10 @@ export async function runTui(
     linear === null
       ? null
       : (await import('./ui/linear/narrator.ts')).startNarrator({ store, clock, linear });
-  if (storage.notice !== null) say(storage.notice);
+  const troubles = [...before, ...(storage.notice === null ? [] : [storage.notice])];
+  if (troubles.length > 0) say(troubles.join(' '));
+  // A write may fail in the middle of what it is told about.
+  storage.onNotice((notice) => void clock.after(0, () => say(notice)));
   const turnMouse = (): void => session.setMouse(session.linear === null && store.getState().mouse);
   turnMouse();
   store.subscribe(turnMouse);

@@ -22,6 +22,8 @@ export interface OpeningOptions {
   /** Where else the user could go. */
   readonly places: readonly Place[];
   readonly settings: Settings;
+  /** What could not be read or done on the way here, a sentence each. */
+  readonly troubles: readonly string[];
   readonly stateDir: string;
   readonly version: string;
   readonly env: Readonly<Record<string, string | undefined>>;

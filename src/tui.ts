@@ -1,19 +1,20 @@
 import { keyFault } from './commands/keymap.ts';
-import type { DeploymentFlags } from './config/deployment.ts';
+import type { Deployment, DeploymentFlags } from './config/deployment.ts';
 import { findDeployment } from './config/deployment.ts';
 import { deploymentSources } from './config/deployment-sources.ts';
 import { createPrivate, directories } from './config/directories.ts';
 import { surviveFileLimit } from './config/file-limit.ts';
-import { goTo, otherPlaces } from './config/places.ts';
-import { readSettings } from './config/read-settings.ts';
+import { goTo, type KnownPlace, otherPlaces } from './config/places.ts';
 import type { Settings } from './config/settings.ts';
+import { soundSettings } from './config/sound-settings.ts';
+import { UsageError } from './domain/errors.ts';
 import { type OpeningOptions, openScreen } from './opening.ts';
 import { reporting } from './script/output.ts';
 
 /**
  * Opens the screen on the deployment that is named, and on others that the user goes to from there. Resolves to the exit code.
  * @param said what the command line says for this run, whatever the settings are
- * @throws UsageError when no deployment can be found for it, and for a fault in the config file
+ * @throws UsageError when no deployment can be found for it
  */
 export async function openTui(
   named: DeploymentFlags,
@@ -23,16 +24,19 @@ export async function openTui(
   surviveFileLimit();
   const { env } = process;
   const { config, state } = directories(env);
-  const stateDir = createPrivate(state);
-  const settings = { ...(await readSettings(config, keyFault)), ...said };
+  const stateDir = madeIfPossible(state);
+  const read = await soundSettings(config, keyFault);
+  const settings = { ...read.settings, ...said };
+  const troubles = read.fault === null ? [] : [read.fault];
   let chosen = named;
   for (;;) {
     const deployment = await findDeployment(deploymentSources(chosen, env), signal);
-    const places = otherPlaces(config, deployment);
+    const places = placesBeside(config, deployment, troubles);
     const options: OpeningOptions = {
       deployment,
       places,
       settings,
+      troubles: troubles.splice(0),
       stateDir,
       version: TASKDECK_VERSION,
       env,
@@ -42,6 +46,26 @@ export async function openTui(
     const left = await runTui(options, opened);
     if ('code' in left) return left.code;
     chosen = goTo(config, left.goTo.id);
+  }
+}
+
+/** Without it nothing is remembered, which whoever cannot remember will say. */
+function madeIfPossible(stateDir: string): string {
+  try {
+    return createPrivate(stateDir);
+  } catch {
+    return stateDir;
+  }
+}
+
+/** None where the file that names them cannot be used: this deployment was found without it. */
+function placesBeside(config: string, used: Deployment, troubles: string[]): readonly KnownPlace[] {
+  try {
+    return otherPlaces(config, used);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    troubles.push(error.message);
+    return [];
   }
 }
 

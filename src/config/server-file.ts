@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { renameSync, unlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod/mini';
 import { UsageError } from '../domain/errors.ts';
@@ -15,6 +15,8 @@ const serverRecord = z.object({
   version: z.string(),
   /** Unix time in ms. */
   startedAt: z.number(),
+  /** What the user should know about how the tasks were found, one sentence. */
+  notice: z.optional(z.nullable(z.string())),
 });
 
 /** What a running local server tells about itself. Holds its token: never print it. */
@@ -23,12 +25,12 @@ export type ServerRecord = Readonly<z.infer<typeof serverRecord>>;
 const fileOf = (stateDir: string): string => path.join(stateDir, 'server.json');
 
 /**
- * What the state file says, or null without one. A file that cannot be understood is moved aside
+ * What the state file says, or null without one. What cannot be understood is moved aside
  * (`server.json.unreadable`), never deleted. The server it speaks of may long be gone.
  * @throws UsageError when it cannot be read, and when others can write it
  */
 export function readServerFile(stateDir: string): ServerRecord | null {
-  const text = readPrivate(fileOf(stateDir));
+  const text = isDirectory(fileOf(stateDir)) ? '' : readPrivate(fileOf(stateDir));
   if (text === null) return null;
   const record = serverRecord.safeParse(jsonOrNull(text));
   if (record.success) return record.data;
@@ -56,12 +58,17 @@ export function removeServerFile(stateDir: string, token: string): void {
 }
 
 function setAside(stateDir: string): void {
+  let aside = `${fileOf(stateDir)}.unreadable`;
+  for (let count = 2; existsSync(aside); count += 1) aside = `${fileOf(stateDir)}.unreadable-${count}`;
   try {
-    renameSync(fileOf(stateDir), `${fileOf(stateDir)}.unreadable`);
+    renameSync(fileOf(stateDir), aside);
   } catch {
     // Somebody else was quicker, or the disk is read-only: either way it counts as absent.
   }
 }
+
+const isDirectory = (file: string): boolean =>
+  statSync(file, { throwIfNoEntry: false })?.isDirectory() === true;
 
 function jsonOrNull(text: string): unknown {
   try {

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, renameSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { createPrivate } from './directories.ts';
@@ -38,22 +38,37 @@ export function isStateHeld(stateDir: string): boolean {
 
 /** Null when somebody else's lock is in the way. */
 function openedOrNull(file: string, statements: string): DatabaseSync | null {
-  const database = new DatabaseSync(file);
+  let database: DatabaseSync | null = null;
   try {
+    database = new DatabaseSync(file);
     database.exec(statements);
     return database;
   } catch (error) {
-    database.close();
-    if (isBusy(error)) return null;
-    throw error;
+    database?.close();
+    const code = codeOf(error);
+    if (code === BUSY) return null;
+    // Nobody can hold a lock on what is no database: it is somebody else's file, or was damaged.
+    if (code !== NOT_A_DATABASE && !isDirectory(file)) throw error;
   }
+  setAside(file);
+  return openedOrNull(file, statements);
 }
 
-/** SQLITE_BUSY, https://www.sqlite.org/rescode.html; extended codes carry it in their lowest byte. */
-const BUSY = 5;
+/** Renames what stands in the place of the lock; throws when that cannot be done. */
+function setAside(file: string): void {
+  let aside = `${file}.unreadable`;
+  for (let count = 2; existsSync(aside); count += 1) aside = `${file}.unreadable-${count}`;
+  renameSync(file, aside);
+}
 
-const isBusy = (error: unknown): boolean =>
-  error instanceof Error &&
-  'errcode' in error &&
-  typeof error.errcode === 'number' &&
-  (error.errcode & 0xff) === BUSY;
+const isDirectory = (file: string): boolean =>
+  statSync(file, { throwIfNoEntry: false })?.isDirectory() === true;
+
+/** Primary result codes of SQLite, https://www.sqlite.org/rescode.html; extended codes carry them in their lowest byte. */
+const BUSY = 5;
+const NOT_A_DATABASE = 26;
+
+const codeOf = (error: unknown): number | null =>
+  error instanceof Error && 'errcode' in error && typeof error.errcode === 'number'
+    ? error.errcode & 0xff
+    : null;

@@ -197,6 +197,8 @@ export interface Storage {
   timeline(deployment: { readonly origin: string; readonly user: string }): TimelineMemory;
   /** Why something is not remembered, in one sentence; null while all is well. */
   readonly notice: string | null;
+  /** Has `told` called whenever there is something new of that kind to say, in the middle of what goes wrong. */
+  onNotice(told: (notice: string) => void): void;
   close(): void;
 }
 
@@ -266,12 +268,12 @@ export interface Purged {
 export interface Memory {
   /** Prompts that were typed and not sent, by task id; `new` is the one for a new task. */
   drafts(): ReadonlyMap<string, string>;
-  /** An empty text forgets the draft. */
-  saveDraft(key: string, text: string): void;
+  /** An empty text forgets the draft. False when it could not be written. */
+  saveDraft(key: string, text: string): boolean;
   /** Prompts that were sent, newest last, at most 1,000. */
   history(): readonly string[];
-  /** Blank prompts, and one that equals the last, are not added. */
-  remember(prompt: string): void;
+  /** Blank prompts, and one that equals the last, are not added. False when it could not be written. */
+  remember(prompt: string): boolean;
   /** The tasks of a scope as they were last seen, the user's own when it is missing; `at` is Unix time in ms. */
   lastList(scope?: Scope): LastList | null;
   /**

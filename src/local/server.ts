@@ -122,7 +122,7 @@ async function open(
     onRequest: watch.asked,
   });
   if (!readOnly) tasks.builds.takeUp();
-  writeServerFile(stateDir, { url, token, pid: process.pid, version, startedAt: clock.now() });
+  writeServerFile(stateDir, { url, token, pid: process.pid, version, startedAt: clock.now(), notice });
   return {
     url,
     token,

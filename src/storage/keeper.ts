@@ -26,12 +26,16 @@ export class Keeper {
   #opening: string | null;
   #trouble: string | null = null;
   #renewals = 0;
+  #told: string | null = null;
+  /** Called with each new notice. */
+  onNotice: (notice: string) => void = () => {};
 
   constructor(directory: string) {
     this.#directory = directory;
     const opened = openDatabase(directory);
     this.#database = opened.database;
     this.#opening = opened.notice;
+    this.#told = opened.notice;
   }
 
   get notice(): string | null {
@@ -56,8 +60,8 @@ export class Keeper {
     return this.#attempt(() => this.#statement(sql).get(...values)) ?? undefined;
   }
 
-  /** Several statements that hold together: all of them, or none. */
-  write(...steps: readonly (readonly [sql: string, ...values: SQLInputValue[]])[]): void {
+  /** Several statements that hold together: all of them, or none. False when none could be written. */
+  write(...steps: readonly (readonly [sql: string, ...values: SQLInputValue[]])[]): boolean {
     const done = this.#attempt(() => {
       this.#database.exec('BEGIN IMMEDIATE');
       try {
@@ -69,7 +73,8 @@ export class Keeper {
       }
       return true;
     });
-    if (done) this.#trouble = null;
+    if (done === true) this.#well();
+    return done === true;
   }
 
   /**
@@ -96,7 +101,7 @@ export class Keeper {
         this.#database.exec('PRAGMA synchronous = NORMAL');
       }
     });
-    if (done !== null) this.#trouble = null;
+    if (done !== null) this.#well();
     return done;
   }
 
@@ -117,7 +122,7 @@ export class Keeper {
         throw error;
       }
     });
-    if (done !== null) this.#trouble = null;
+    if (done !== null) this.#well();
     return done?.result ?? null;
   }
 
@@ -149,18 +154,33 @@ export class Keeper {
     try {
       return run();
     } catch (error) {
-      if (!isDamaged(error)) {
-        this.#trouble = `What you type is not being remembered: ${reasonOf(error)}.`;
-        return null;
-      }
+      if (!isDamaged(error)) return this.#failed(error);
     }
     this.#beginAgain();
     try {
       return run();
     } catch (error) {
-      this.#trouble = `What you type is not being remembered: ${reasonOf(error)}.`;
-      return null;
+      return this.#failed(error);
     }
+  }
+
+  #failed(error: unknown): null {
+    this.#trouble = `What you type is not being remembered: ${reasonOf(error)}.`;
+    this.#tell();
+    return null;
+  }
+
+  #well(): void {
+    if (this.#trouble === null) return;
+    this.#trouble = null;
+    this.#told = this.#opening;
+  }
+
+  #tell(): void {
+    const { notice } = this;
+    if (notice === null || notice === this.#told) return;
+    this.#told = notice;
+    this.onNotice(notice);
   }
 
   #beginAgain(): void {
@@ -169,6 +189,7 @@ export class Keeper {
     const opened = reopenDamaged(this.#directory);
     this.#database = opened.database;
     this.#opening = opened.notice;
+    this.#tell();
   }
 
   #statement(sql: string): StatementSync {

@@ -21,8 +21,9 @@ export function memoryOf(keeper: Keeper, deployment: string): Memory {
           .map((row) => [String(row.key), String(row.text)]),
       ),
     saveDraft: (key, text) => {
-      if (text === '') keeper.write(['DELETE FROM draft WHERE deployment = ? AND key = ?', deployment, key]);
-      else keeper.write(['INSERT OR REPLACE INTO draft VALUES (?, ?, ?)', deployment, key, text]);
+      if (text === '')
+        return keeper.write(['DELETE FROM draft WHERE deployment = ? AND key = ?', deployment, key]);
+      return keeper.write(['INSERT OR REPLACE INTO draft VALUES (?, ?, ?)', deployment, key, text]);
     },
     history: () =>
       keeper
@@ -62,9 +63,9 @@ export function memoryOf(keeper: Keeper, deployment: string): Memory {
   };
 }
 
-function remember(keeper: Keeper, deployment: string, prompt: string): void {
-  if (prompt.trim() === '') return;
-  keeper.write(
+function remember(keeper: Keeper, deployment: string, prompt: string): boolean {
+  if (prompt.trim() === '') return true;
+  return keeper.write(
     // Another taskdeck may have added one meanwhile: the comparison is part of the write.
     [
       `INSERT INTO prompt (deployment, text) SELECT ?1, ?2 WHERE ?2 IS NOT

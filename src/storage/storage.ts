@@ -35,6 +35,9 @@ export function openStorage(options: { readonly directory: string }): Storage {
     get notice() {
       return keeper.notice;
     },
+    onNotice(told) {
+      keeper.onNotice = told;
+    },
     close() {
       presence.close();
       keeper.close();

@@ -10,6 +10,8 @@ import { rememberList } from './list-memory.ts';
 
 /** What is typed is on disk after this long; ms. */
 const SAVE_AFTER_MS = 300;
+/** What could not be written is tried again after this long; ms. Each time may hold up the screen for a second. */
+const TRY_AGAIN_MS = 10_000;
 /** Where transcripts are scrolled to is not worth a write with every few keys; ms. */
 const SAVE_PLACES_AFTER_MS = 3_000;
 
@@ -87,14 +89,15 @@ export function startRemembering(store: Store, memory: Memory, clock: Clock): Re
   let saved: Kept = { ...keptOf(store.getState()), ...before };
   let cancel: (() => void) | null = null;
   let due = Number.POSITIVE_INFINITY;
+  let notBefore = 0;
 
   const save = (): void => {
     cancel = null;
     due = Number.POSITIVE_INFINITY;
     const state = store.getState();
     const now = keptOf(state);
-    saveDrafts(memory, saved.drafts, now.drafts);
-    for (const prompt of now.history.slice(saved.history.length)) memory.remember(prompt);
+    const drafts = saveDrafts(memory, saved.drafts, now.drafts);
+    const history = saveHistory(memory, saved.history, now.history);
     if (now.seen !== saved.seen) memory.saveSeen(newIn(now.seen, saved.seen));
     if (differ(PLACES, now, saved) || differ(LAID_OUT, now, saved))
       memory.saveLayout({
@@ -105,14 +108,18 @@ export function startRemembering(store: Store, memory: Memory, clock: Clock): Re
         places: keptPlacesOf(state),
         ...(now.scope.kind === 'mine' ? {} : { scope: now.scope }),
       });
-    saved = now;
+    saved = { ...now, drafts, history };
+    // The disk is full, perhaps: what was typed is tried again, but nobody waits for that all the time.
+    const failed = drafts !== now.drafts || history !== now.history;
+    notBefore = failed ? clock.now() + TRY_AGAIN_MS : 0;
+    if (failed) saveSoon();
   };
 
   const saveSoon = (): void => {
     const now = keptOf(store.getState());
     const isSoon = differ(SOON, now, saved);
     if (!isSoon && !differ(PLACES, now, saved)) return;
-    const at = clock.now() + (isSoon ? SAVE_AFTER_MS : SAVE_PLACES_AFTER_MS);
+    const at = Math.max(notBefore, clock.now() + (isSoon ? SAVE_AFTER_MS : SAVE_PLACES_AFTER_MS));
     if (at >= due) return;
     cancel?.();
     due = at;
@@ -137,9 +144,27 @@ export function startRemembering(store: Store, memory: Memory, clock: Clock): Re
 const differ = (parts: readonly (keyof Kept)[], one: Kept, other: Kept): boolean =>
   parts.some((part) => one[part] !== other[part]);
 
-function saveDrafts(memory: Memory, before: State['drafts'], now: State['drafts']): void {
-  for (const [key, { text }] of now) if (before.get(key)?.text !== text) memory.saveDraft(key, text);
-  for (const key of before.keys()) if (!now.has(key)) memory.saveDraft(key, '');
+/** Gives what is on disk then: `now` itself when all of it is. */
+function saveDrafts(memory: Memory, before: State['drafts'], now: State['drafts']): State['drafts'] {
+  const failed: string[] = [];
+  for (const [key, { text }] of now)
+    if (before.get(key)?.text !== text && !memory.saveDraft(key, text)) failed.push(key);
+  for (const key of before.keys()) if (!now.has(key) && !memory.saveDraft(key, '')) failed.push(key);
+  if (failed.length === 0) return now;
+  const kept = new Map(now);
+  for (const key of failed) {
+    const old = before.get(key);
+    if (old === undefined) kept.delete(key);
+    else kept.set(key, old);
+  }
+  return kept;
+}
+
+/** The same for what was sent. */
+function saveHistory(memory: Memory, before: State['history'], now: State['history']): State['history'] {
+  for (let index = before.length; index < now.length; index += 1)
+    if (!memory.remember(now[index] ?? '')) return now.slice(0, index);
+  return now;
 }
 
 /** What another taskdeck saw of tasks that this one does not list stays on disk. */

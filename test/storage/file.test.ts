@@ -191,3 +191,24 @@ test('after close, nothing throws', () => {
   memory.saveDraft('new', 'late');
   expect(memory.drafts().size).toBe(0);
 });
+
+test('whatever is new to say is said at once, and again when it comes again', () => {
+  const storage = state.open();
+  const told: string[] = [];
+  storage.onNotice((notice) => told.push(notice));
+  const memory = storage.memory(ada);
+  const other = new DatabaseSync(state.file);
+  const blocked = (): void => {
+    other.exec('BEGIN EXCLUSIVE');
+    expect(memory.saveDraft('new', 'lost')).toBe(false);
+    other.exec('ROLLBACK');
+  };
+  blocked();
+  expect(memory.saveDraft('new', 'kept')).toBe(true);
+  blocked();
+  expect(told).toEqual([
+    expect.stringMatching(/not being remembered: .*locked/),
+    expect.stringMatching(/not being remembered: .*locked/),
+  ]);
+  other.close();
+});

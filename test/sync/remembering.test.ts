@@ -1,3 +1,4 @@
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bufferOf, EMPTY } from '../../src/domain/edit/buffer.ts';
 import { readProse } from '../../src/domain/markdown/prose.ts';
@@ -74,8 +75,8 @@ describe('what there was before', () => {
     const deck = makeDeck();
     const watched: Memory = {
       ...memory,
-      saveDraft: (key) => written.push(key),
-      remember: (prompt) => written.push(prompt),
+      saveDraft: (key) => written.push(key) > 0,
+      remember: (prompt) => written.push(prompt) > 0,
       saveLayout: () => written.push('layout'),
     };
     startRemembering(deck.store, watched, deck.clock)();
@@ -292,4 +293,19 @@ it('lists the tasks of those who were listed last, from the first frame on', () 
   next.store.dispatch({ type: 'scope-chosen', scope: MINE, now: next.clock.now() });
   stopNext();
   expect(state.open().memory(ada).layout().scope).toBeUndefined();
+});
+
+it('what could not be written while somebody blocked the file is written once that is over', async () => {
+  const deck = makeDeck();
+  startRemembering(deck.store, memory, deck.clock);
+  const other = new DatabaseSync(state.file);
+  other.exec('BEGIN EXCLUSIVE');
+  write(deck, 'a', 'typed meanwhile');
+  await deck.clock.advance(300);
+  other.exec('ROLLBACK');
+  other.close();
+  expect(onDisk().drafts).toEqual({});
+  await deck.clock.advance(10_000);
+  expect(onDisk().drafts).toEqual({ a: 'typed meanwhile' });
+  expect(deck.clock.due).toEqual([]);
 });
