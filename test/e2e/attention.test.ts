@@ -231,8 +231,8 @@ describe('the list', () => {
     tell(
       server,
       saying('brand', { ago: 1, made: 10 }),
-      saying('tests', { state: 'idle', ago: 5 }),
-      saying('docs', { ago: 120 }),
+      saying('tests', { state: 'idle', ago: 5, made: 3_400 }),
+      saying('docs', { ago: 120, made: 3_500 }),
       saying('login', { ago: 60 }),
     );
     await app.until('1 needs you');
