@@ -2,6 +2,7 @@ import { isatty } from 'node:tty';
 import type { DeploymentFlags } from './config/deployment.ts';
 import { UsageError } from './domain/errors.ts';
 import type { Clock } from './domain/ports.ts';
+import { sanitise, sanitiseLine } from './domain/text/sanitise.ts';
 import { systemClock } from './local/clock.ts';
 import type { ScriptIo } from './script/context.ts';
 import { EXIT } from './script/exit-code.ts';
@@ -95,13 +96,13 @@ async function openTui({ flags, io, signal }: Call): Promise<number> {
     ...(flags.switch('screen-reader') && { screenReader: true }),
     ...(flags.switch('no-archive') && { archive: false }),
   };
-  return screen.openTui(chosenBy(flags), signal, said);
+  return screen.openTui(chosenBy(flags), signal, said, flags.switch('plain-http'));
 }
 
 async function runScript(call: Call): Promise<number> {
-  const { flags, io, clock, signal } = call;
+  const { io, clock, signal } = call;
   const run = parseCommand(call, io.isTTY.stdin);
-  const { deployment, state } = await find(chosenBy(flags), signal);
+  const { deployment, state } = await find(call);
   const { connect } = await import('./connect.ts');
   const backend = connect({ deployment, stateDir: state, version: TASKDECK_VERSION, env: process.env });
   return run({ backend, clock, io, signal });
@@ -127,10 +128,19 @@ async function sources(chosen: DeploymentFlags) {
 }
 
 /** Where to connect, and where state is kept. */
-async function find(chosen: DeploymentFlags, signal: AbortSignal) {
-  const { findDeployment } = await import('./config/deployment.ts');
-  const deployment = await findDeployment(await sources(chosen), signal);
-  return { deployment, ...(await places()) };
+async function find({ flags, io, signal }: Call) {
+  const [{ findDeployment }, { agreeToPlainHttp }] = await Promise.all([
+    import('./config/deployment.ts'),
+    import('./config/plain-http.ts'),
+  ]);
+  const deployment = await findDeployment(await sources(chosenBy(flags)), signal);
+  const found = await places();
+  await agreeToPlainHttp(deployment, {
+    allowed: flags.switch('plain-http'),
+    configDirectory: found.config,
+    ask: async (url) => (await import('./script/questions.ts')).questions(io, signal).exposed(url),
+  });
+  return { deployment, ...found };
 }
 
 async function serve({ flags, io, signal }: Call): Promise<number> {
@@ -142,8 +152,8 @@ async function serve({ flags, io, signal }: Call): Promise<number> {
     stop: flags.switch('stop'),
     json: flags.switch('json'),
     env: process.env,
-    out: (line) => void io.stdout.write(`${line}\n`),
-    err: (line) => void io.stderr.write(`${line}\n`),
+    out: (line) => void io.stdout.write(`${sanitise(line)}\n`),
+    err: (line) => void io.stderr.write(`${sanitise(line)}\n`),
     signal,
   });
 }
@@ -165,17 +175,18 @@ async function login({ args, flags, io, signal }: Call): Promise<number> {
     configDirectory: (await places()).config,
     url: args[0],
     profile: flags.text('profile'),
+    plainHttp: flags.switch('plain-http'),
     ask: questions(io, signal),
     check: (at, token, during) => checkToken(at, token, process.env, during),
     signal,
   });
-  return print(io, `Signed in to ${url} as ${user.username}; kept as the profile ${profile}.`);
+  return print(io, sanitiseLine(`Signed in to ${url} as ${user.username}; kept as the profile ${profile}.`));
 }
 
 async function logout({ flags, io }: Call): Promise<number> {
   const { logout: forget } = await import('./config/login.ts');
   const profile = forget((await places()).config, flags.text('profile'));
-  return print(io, `The profile ${profile} and its token are forgotten here.`);
+  return print(io, sanitiseLine(`The profile ${profile} and its token are forgotten here.`));
 }
 
 /** Of what was kept here; no server is asked, and no token needed. */
@@ -204,6 +215,7 @@ async function doctor({ flags, io, clock, signal }: Call): Promise<number> {
     { findDeployment },
     { connect },
     { keyFault },
+    { needsAgreement },
   ] = await Promise.all([
     import('./script/doctor.ts'),
     import('./config/facts.ts'),
@@ -212,6 +224,7 @@ async function doctor({ flags, io, clock, signal }: Call): Promise<number> {
     import('./config/deployment.ts'),
     import('./connect.ts'),
     import('./commands/keymap.ts'),
+    import('./config/plain-http.ts'),
   ]);
   const [where, { config, state }] = await Promise.all([sources(chosenBy(flags)), places()]);
   const found = await findDeployment(where, signal).catch((error: unknown) =>
@@ -228,8 +241,9 @@ async function doctor({ flags, io, clock, signal }: Call): Promise<number> {
     ...deploymentFacts(found),
     ...terminalFacts({ env: process.env, stdout: process.stdout, tmux: await askTmux(process.env, signal) }),
   ];
+  // Whoever looks what is wrong has not said that the token may be read on its way.
   const backend =
-    found instanceof Error
+    found instanceof Error || needsAgreement(found, flags.switch('plain-http'))
       ? null
       : connect({ deployment: found, stateDir: state, version: TASKDECK_VERSION, env: process.env });
   return examine({ backend, clock, io, signal }, { facts, json: flags.switch('json') });

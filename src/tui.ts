@@ -5,6 +5,7 @@ import { deploymentSources } from './config/deployment-sources.ts';
 import { createPrivate, directories } from './config/directories.ts';
 import { surviveFileLimit } from './config/file-limit.ts';
 import { goTo, type KnownPlace, otherPlaces } from './config/places.ts';
+import { agreeToPlainHttp, needsAgreement } from './config/plain-http.ts';
 import type { Settings } from './config/settings.ts';
 import { soundSettings } from './config/sound-settings.ts';
 import { UsageError } from './domain/errors.ts';
@@ -14,12 +15,14 @@ import { reporting } from './script/output.ts';
 /**
  * Opens the screen on the deployment that is named, and on others that the user goes to from there. Resolves to the exit code.
  * @param said what the command line says for this run, whatever the settings are
+ * @param plainHttp the token may go to another machine unencrypted
  * @throws UsageError when no deployment can be found for it
  */
 export async function openTui(
   named: DeploymentFlags,
   signal: AbortSignal,
   said: Partial<Settings> = {},
+  plainHttp = false,
 ): Promise<number> {
   surviveFileLimit();
   const { env } = process;
@@ -31,6 +34,7 @@ export async function openTui(
   let chosen = named;
   for (;;) {
     const deployment = await findDeployment(deploymentSources(chosen, env), signal);
+    if (needsAgreement(deployment, plainHttp)) await agree(deployment, config, signal);
     const places = placesBeside(config, deployment, troubles);
     const options: OpeningOptions = {
       deployment,
@@ -67,6 +71,15 @@ function placesBeside(config: string, used: Deployment, troubles: string[]): rea
     troubles.push(error.message);
     return [];
   }
+}
+
+/** Asks at the terminal, before there is a screen. */
+async function agree(deployment: Deployment, configDirectory: string, signal: AbortSignal): Promise<void> {
+  const { questions } = await import('./script/questions.ts');
+  const { stdin, stdout, stderr } = process;
+  const io = { stdin, stdout, stderr, isTTY: { stdin: true, stdout: true }, columns: stdout.columns };
+  const ask = (url: string) => questions(io, signal).exposed(url);
+  await agreeToPlainHttp(deployment, { allowed: false, configDirectory, ask });
 }
 
 /** All of `taskdeck` without a command, for the launcher, at a terminal: reading a whole command line would take as long as drawing. */

@@ -17,6 +17,8 @@ export interface RemoteDeployment {
   readonly profile: string | null;
   /** The token travels unencrypted to another machine. */
   readonly exposed: boolean;
+  /** Somebody agreed to that for the profile. */
+  readonly agreed: boolean;
 }
 
 export interface LocalDeployment {
@@ -76,10 +78,18 @@ export async function findDeployment(sources: DeploymentSources, signal: AbortSi
   return { kind: 'local', from: 'nowhere else' };
 }
 
-function ofProfile({ name, url: written, token }: Profile, from: UrlSource): RemoteDeployment {
+function ofProfile({ name, url: written, token, plainHttp }: Profile, from: UrlSource): RemoteDeployment {
   const url = deploymentUrl(written, `The profile ${name}`);
   const sources = { url: from, token: 'a profile' } as const;
-  return { kind: 'remote', url, token, from: sources, profile: name, exposed: isExposed(url) };
+  return {
+    kind: 'remote',
+    url,
+    token,
+    from: sources,
+    profile: name,
+    exposed: isExposed(url),
+    agreed: plainHttp === true,
+  };
 }
 
 async function withToken(
@@ -100,6 +110,7 @@ async function withToken(
     from: { url: from, token: source },
     profile: null,
     exposed: isExposed(url),
+    agreed: false,
   };
 }
 

@@ -41,7 +41,13 @@ export function deploymentFacts(found: Deployment | Error): readonly Fact[] {
       `from ${found.from.token}${found.profile === null ? '' : ` (${found.profile})`}`,
     ),
     ...(found.exposed
-      ? [bad('deployment', 'encryption', 'none: the token can be read on its way; use https')]
+      ? [
+          bad(
+            'deployment',
+            'encryption',
+            `none: the token can be read on its way; use https${found.agreed ? '' : ', or say --plain-http if you mean it'}`,
+          ),
+        ]
       : []),
   ];
 }

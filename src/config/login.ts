@@ -18,6 +18,8 @@ export interface LoginOptions {
   readonly url: string | undefined;
   /** What to call it; undefined for the name it has, or its host. */
   readonly profile: string | undefined;
+  /** It was said already that the token may travel unencrypted. */
+  readonly plainHttp?: boolean;
   readonly ask: LoginQuestions;
   /** Asks the deployment whose token it is. Rejects with a BackendError. */
   check(url: string, token: string, signal: AbortSignal): Promise<User>;
@@ -36,11 +38,13 @@ export async function login(options: LoginOptions): Promise<SignedIn> {
   const profiles = readProfiles(configDirectory);
   const url = deploymentUrl(options.url ?? (await ask.url()), 'The address');
   const profile = options.profile === undefined ? nameFor(profiles, url) : checkedName(options.profile);
-  if (isExposed(url) && !(await ask.exposed(url))) throw new UsageError(`Not signed in to ${url}.`);
+  const exposed = isExposed(url);
+  if (exposed && options.plainHttp !== true && !(await ask.exposed(url)))
+    throw new UsageError(`Not signed in to ${url}.`);
   const token = (await ask.token(`${url}/cli-auth`)).trim();
   if (token === '') throw new UsageError(`There is no token: copy one from ${url}/cli-auth.`);
   const user = await options.check(url, token, signal);
-  saveProfile(configDirectory, { name: profile, url, token });
+  saveProfile(configDirectory, { name: profile, url, token, plainHttp: exposed });
   return { profile, url, user };
 }
 

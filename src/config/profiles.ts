@@ -8,6 +8,8 @@ export interface Profile {
   readonly name: string;
   readonly url: string;
   readonly token: string;
+  /** The user has agreed that the token may travel unencrypted. */
+  readonly plainHttp?: boolean;
 }
 
 /** Deployments by name, in the order in which they were added. */
@@ -21,7 +23,14 @@ export interface Profiles {
 // Loose: what a newer taskdeck keeps with a profile must survive a rewrite by this one.
 const profileFile = z.looseObject({
   current: z.nullable(z.string()),
-  profiles: z.record(z.string(), z.looseObject({ url: z.url(), token: z.string().check(z.minLength(1)) })),
+  profiles: z.record(
+    z.string(),
+    z.looseObject({
+      url: z.url(),
+      token: z.string().check(z.minLength(1)),
+      plain_http: z.optional(z.boolean()),
+    }),
+  ),
 });
 type ProfileFile = z.infer<typeof profileFile>;
 
@@ -33,18 +42,28 @@ const fileIn = (directory: string): string => path.join(directory, 'profiles.jso
  */
 export function readProfiles(directory: string): Profiles {
   const { profiles, current } = read(directory);
-  const all = Object.entries(profiles).map(([name, { url, token }]): Profile => ({ name, url, token }));
+  const all = Object.entries(profiles).map(
+    ([name, { url, token, plain_http: plainHttp }]): Profile => ({
+      name,
+      url,
+      token,
+      ...(plainHttp === true && { plainHttp }),
+    }),
+  );
   return { file: fileIn(directory), all, current: all.find(({ name }) => name === current) ?? null };
 }
 
 /** Keeps a profile under its name, in the place of one that had it, and makes it the current one. */
-export function saveProfile(directory: string, { name, url, token }: Profile): void {
+export function saveProfile(directory: string, { name, url, token, plainHttp }: Profile): void {
   const file = read(directory);
-  const kept = file.profiles[name];
+  const { plain_http: _, ...kept } = file.profiles[name] ?? {};
   write(directory, {
     ...file,
     current: name,
-    profiles: { ...file.profiles, [name]: { ...kept, url, token } },
+    profiles: {
+      ...file.profiles,
+      [name]: { ...kept, url, token, ...(plainHttp === true && { plain_http: true }) },
+    },
   });
 }
 
@@ -66,6 +85,14 @@ export function removeProfile(directory: string, name: string): void {
 export function chooseProfile(directory: string, name: string): void {
   profileNamed(readProfiles(directory), name);
   write(directory, { ...read(directory), current: name });
+}
+
+/** Keeps in mind that a profile's token may travel unencrypted. */
+export function rememberPlainHttp(directory: string, name: string): void {
+  const file = read(directory);
+  const kept = file.profiles[name];
+  if (kept === undefined) return;
+  write(directory, { ...file, profiles: { ...file.profiles, [name]: { ...kept, plain_http: true } } });
 }
 
 /** @throws UsageError that lists the names there are */

@@ -26,11 +26,19 @@ export interface CommandLine {
   readonly remote: boolean;
 }
 
+/** Agrees to what is otherwise asked. */
+export const plainHttp: Flag = {
+  name: 'plain-http',
+  value: null,
+  summary: 'the token may go to another machine unencrypted, where the URL says http',
+};
+
 /** Flags that choose the deployment. */
 export const deploymentFlags: readonly Flag[] = [
   { name: 'url', value: 'URL', summary: 'the deployment to use' },
   { name: 'profile', value: 'NAME', summary: 'the deployment that was kept under this name' },
   { name: 'local', value: null, summary: 'the task server on this machine' },
+  plainHttp,
 ];
 
 /** All flags that a command takes, those that choose the deployment included. */

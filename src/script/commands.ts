@@ -1,6 +1,6 @@
 import { UsageError } from '../domain/errors.ts';
 import { PHASES } from '../domain/phase.ts';
-import type { CommandLine, Flag } from './command-line.ts';
+import { type CommandLine, type Flag, plainHttp } from './command-line.ts';
 import { STATUSES } from './values.ts';
 
 const json: Flag = { name: 'json', value: null, summary: 'write JSON, errors too' };
@@ -182,7 +182,7 @@ export const otherCommands: readonly CommandLine[] = [
     usage: '[URL]',
     summary: 'sign in to a deployment and remember it',
     arguments: { least: 0, most: 1 },
-    flags: [{ name: 'profile', value: 'NAME', summary: 'keep it under this name' }],
+    flags: [{ name: 'profile', value: 'NAME', summary: 'keep it under this name' }, plainHttp],
     remote: false,
   },
   {

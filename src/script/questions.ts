@@ -40,7 +40,7 @@ export function questions(io: ScriptIo, signal: AbortSignal): Questions {
     async exposed(url) {
       if (!io.isTTY.stdin) {
         throw new UsageError(
-          `${sanitiseLine(url)} is not encrypted: sign in at a terminal if you mean it, or use https.`,
+          `${sanitiseLine(url)} is not encrypted: others can read the token on its way. Use https, or say --plain-http if you mean it.`,
         );
       }
       const answer = await ask(

@@ -89,6 +89,7 @@ describe('the token', () => {
       from: { url: 'CODER_URL', token: 'CODER_SESSION_TOKEN' },
       profile: null,
       exposed: false,
+      agreed: false,
     });
   });
 
