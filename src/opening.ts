@@ -3,6 +3,7 @@ import type { Deployment } from './config/deployment.ts';
 import type { Settings } from './config/settings.ts';
 import type { Pointer } from './domain/pointing.ts';
 import type { Clock, Storage } from './domain/ports.ts';
+import { secretsOf } from './domain/secrets.ts';
 import { systemClock } from './local/clock.ts';
 import { openStorage } from './storage/storage.ts';
 import { initialState } from './store/initial.ts';
@@ -66,6 +67,7 @@ export function openScreen({ deployment, places, settings, stateDir, version, en
   const session = openSession({
     crashDirectory: stateDir,
     version,
+    secrets: secretsOf(place.token, env),
     now: clock.now,
     onEnd: close,
     ascii: settings.ascii || showsOnlyAscii(env),

@@ -1,6 +1,7 @@
 import got from 'got';
 import { BackendError, UsageError } from '../domain/errors.ts';
 import type { Clock } from '../domain/ports.ts';
+import { longEnough } from '../domain/secrets.ts';
 import { type Address, addressOf } from './address.ts';
 import { deadline } from './deadline.ts';
 import { transportFailure } from './failure.ts';
@@ -139,7 +140,8 @@ export function connectionTo(options: ConnectionOptions): Connection {
       try {
         const answer = await exchange(call, signal);
         if (answer.status < 200 || answer.status > 299) {
-          throw refusalOf({ answer, call, address, token, now: now() });
+          const sent = Object.values(await headers.current(signal));
+          throw refusalOf({ answer, call, address, secrets: longEnough([token, ...sent]), now: now() });
         }
         refuseHtml(answer, call, address);
         return answer;

@@ -1,4 +1,5 @@
 import { BackendError, type BackendErrorFacts } from '../domain/errors.ts';
+import { withoutSecrets } from '../domain/secrets.ts';
 import { type Refusal, refusal } from '../wire/common.ts';
 import type { Address } from './address.ts';
 import type { Answer, Call } from './connection.ts';
@@ -9,8 +10,8 @@ export interface Refused {
   readonly answer: Answer;
   readonly call: Call;
   readonly address: Address;
-  /** Taken out of whatever is said, should a server repeat it. */
-  readonly token: string;
+  /** Taken out of whatever is said, should a server repeat them. */
+  readonly secrets: readonly string[];
   /** Unix time in ms. */
   readonly now: number;
 }
@@ -140,10 +141,10 @@ function redirected({ headers }: Answer, { origin, host }: Address): Told {
 }
 
 /** Coder's own words, or null when the body is somebody else's. */
-function wordsOf({ answer, token }: Refused): Refusal | null {
+function wordsOf({ answer, secrets }: Refused): Refusal | null {
   const text = answer.body.toString('utf8');
   try {
-    const parsed = refusal.safeParse(JSON.parse(token.length < 8 ? text : text.replaceAll(token, '…')));
+    const parsed = refusal.safeParse(JSON.parse(withoutSecrets(text, secrets)));
     return parsed.success ? parsed.data : null;
   } catch {
     return null;

@@ -1,4 +1,4 @@
-import { existsSync, renameSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, openSync, renameSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { createPrivate } from './directories.ts';
@@ -23,9 +23,19 @@ const PATIENCE_MS = 50;
 /** Takes the state directory for one server. The returned function gives it back. Throws StateInUse. */
 export function holdState(stateDir: string): () => void {
   createPrivate(stateDir);
+  keepPrivate(fileOf(stateDir));
   const lock = openedOrNull(fileOf(stateDir), `PRAGMA busy_timeout = ${PATIENCE_MS}; BEGIN EXCLUSIVE;`);
   if (lock === null) throw new StateInUse(`A local server already runs on ${stateDir}.`);
   return () => lock.close();
+}
+
+/** Whoever could read the file could lock it, too. One that is there is not opened: to close it would give up our own locks. */
+function keepPrivate(file: string): void {
+  try {
+    closeSync(openSync(file, 'wx', 0o600));
+  } catch {
+    if (existsSync(file) && !isDirectory(file)) chmodSync(file, 0o600);
+  }
 }
 
 /** Whether a server holds the state directory right now. Any number may look at the same time. */

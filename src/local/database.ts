@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, renameSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, openSync, renameSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { MIGRATIONS } from './schema.ts';
@@ -32,6 +32,7 @@ export function openDatabase(stateDir: string): OpenedDatabase {
 function open(file: string): OpenedDatabase {
   // SQLite would create it readable for others; its -wal and -shm files take their mode from it.
   closeSync(openSync(file, 'a', 0o600));
+  if ((statSync(file).mode & 0o077) !== 0) chmodSync(file, 0o600);
   const database = new DatabaseSync(file);
   try {
     const version = versionOf(database);

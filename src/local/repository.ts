@@ -77,10 +77,6 @@ export class Repository {
     return this.#sql.one('SELECT * FROM tasks WHERE id = ?', id);
   }
 
-  taskWithAgentToken(token: string): TaskRow | null {
-    return this.#sql.one('SELECT * FROM tasks WHERE agent_token = ? AND deleted_at IS NULL', token);
-  }
-
   addTask(task: NewTaskRow): void {
     this.#sql.run(
       `INSERT INTO tasks (id, workspace_id, name, display_name, agent, template_version_id, directory,

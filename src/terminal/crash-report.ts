@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { inspect } from 'node:util';
+import { withoutSecrets } from '../domain/secrets.ts';
 import { sanitise } from '../domain/text/sanitise.ts';
 
 export interface CrashFacts {
@@ -8,12 +9,14 @@ export interface CrashFacts {
   /** Where the report goes; made when it is missing. */
   readonly directory: string;
   readonly version: string;
+  /** What must not stand in it. */
+  readonly secrets: readonly string[];
   /** Unix time in ms. */
   readonly now: number;
 }
 
 /** Writes what somebody needs to find the fault, readable by this user alone; gives the file's path, or null when it cannot. */
-export function writeCrashReport({ error, directory, version, now }: CrashFacts): string | null {
+export function writeCrashReport({ error, directory, version, secrets, now }: CrashFacts): string | null {
   const time = new Date(now).toISOString();
   const file = path.join(directory, `crash-${time.replace(/[:.]/g, '-')}-${process.pid}.txt`);
   const facts = [
@@ -24,7 +27,7 @@ export function writeCrashReport({ error, directory, version, now }: CrashFacts)
     `uptime    ${Math.round(process.uptime())} s`,
     '',
     // Errors may quote what a server or an agent said.
-    sanitise(inspect(error, { depth: 3 })),
+    withoutSecrets(sanitise(inspect(error, { depth: 3 })), secrets),
     '',
   ];
   try {

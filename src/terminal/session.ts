@@ -1,4 +1,5 @@
 import { constants } from 'node:os';
+import { withoutSecrets } from '../domain/secrets.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { writeCrashReport } from './crash-report.ts';
 import { type KeyInput, type KeyOptions, keyInput } from './keys.ts';
@@ -22,6 +23,8 @@ export interface SessionOptions extends Pick<KeyOptions, 'onFocus' | 'onMouse' |
   /** Where crash reports go. */
   readonly crashDirectory: string;
   readonly version: string;
+  /** What must stand in no report of a crash. */
+  readonly secrets?: readonly string[];
   /** Draw with nothing but ASCII. */
   readonly ascii?: boolean;
   /** Nothing is drawn: what there is is said in lines, for screen readers. */
@@ -262,9 +265,15 @@ function exitCode(reason: EndReason): number {
   return 128 + constants.signals[reason.kind === 'signal' ? reason.signal : 'SIGHUP'];
 }
 
-function tell(error: unknown, { crashDirectory: directory, version, now }: SessionOptions): void {
-  const file = writeCrashReport({ error, directory, version, now: now() });
-  const message = sanitiseLine(error instanceof Error ? error.message : String(error));
+function tell(
+  error: unknown,
+  { crashDirectory: directory, version, secrets = [], now }: SessionOptions,
+): void {
+  const file = writeCrashReport({ error, directory, version, secrets, now: now() });
+  const message = withoutSecrets(
+    sanitiseLine(error instanceof Error ? error.message : String(error)),
+    secrets,
+  );
   const where = file === null ? 'The report could not be written.' : `The report is in ${file}.`;
   writeNow(process.stderr.fd, `taskdeck stopped because of a fault of its own: ${message}\n${where}\n`);
 }
