@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { catalogue } from '../src/commands/catalogue.ts';
 import { EDITING, SECTIONS } from '../src/commands/help-rows.ts';
 import { keyFault } from '../src/commands/keymap.ts';
+import { commands } from '../src/commands/table.ts';
 import { agentsFrom } from '../src/config/agents.ts';
 import { parseConfig } from '../src/config/config-file.ts';
 import { settingsFrom } from '../src/config/settings.ts';
@@ -21,7 +21,7 @@ const REMAPPING = [
 /** The page of keys as the command table has it. */
 function keysPage(): string {
   const sections = SECTIONS.map(([scope, title]) => {
-    const rows = catalogue
+    const rows = commands
       .filter((command) => command.scope === scope)
       .map(({ id, keys, title: words }) => `| ${code(keys)} | ${words} | \`${id}\` |`);
     const editing =

@@ -3,6 +3,7 @@ import { wrap } from '../domain/text/wrap.ts';
 import type { State } from '../store/state.ts';
 import { catalogue } from './catalogue.ts';
 import type { Command, Scope } from './command.ts';
+import { helpCommands } from './help.ts';
 import { keysOf } from './keys-of.ts';
 
 /** One row of the help. Plain text; the parts are styled where they are drawn. */
@@ -21,6 +22,7 @@ export const SECTIONS: readonly (readonly [scope: Scope, title: string])[] = [
   ['filter', 'In the filter'],
   ['outbox', 'In the outbox'],
   ['outcome', 'In the list of what could not be done'],
+  ['help', 'In this list'],
   ['anywhere', 'Anywhere'],
 ];
 
@@ -46,23 +48,53 @@ export const keyColumns = (width: number): number =>
 
 /** Every command with its keys, and for one that cannot act now the reason, in rows of `width` columns. */
 export function helpRows(state: State, width: number): readonly HelpRow[] {
-  return SECTIONS.flatMap(([scope, title], index): HelpRow[] => [
-    ...(index === 0 ? [] : [{ kind: 'blank' as const }]),
-    { kind: 'heading', text: title },
-    ...catalogue
-      .filter((command) => command.scope === scope)
-      .flatMap((command) => commandRows(command, state, width)),
-    ...(scope === 'prompt' ? EDITING.flatMap(([keys, text]) => entryRows(keys, text, width)) : []),
-  ]);
+  const { overlay } = state.view;
+  const wanted = overlay?.kind === 'help' ? wordsOf(overlay.find ?? '') : [];
+  const sections = SECTIONS.map(([scope, title]): readonly HelpRow[] => {
+    const entries = entriesOf(scope, state).filter(({ found }) =>
+      wanted.every((word) => found.includes(word)),
+    );
+    const rows = entries.flatMap(({ keys, text, quiet }) => entryRows(keys, text, width, quiet));
+    return rows.length === 0 ? [] : [{ kind: 'heading', text: title }, ...rows];
+  }).filter((rows) => rows.length > 0);
+  if (sections.length === 0) return [{ kind: 'heading', text: 'Nothing here holds these words.' }];
+  return sections.flatMap((rows, index) => (index === 0 ? rows : [{ kind: 'blank' }, ...rows]));
 }
 
-function commandRows(command: Command, state: State, width: number): HelpRow[] {
-  // Keys of an overlay are asked about while another one is open: whether they could act says nothing.
-  const verdict = command.scope === 'outbox' ? true : (command.enabled?.(state) ?? true);
-  const keys = keysOf(command, state.keys).join(' ');
-  return verdict === true
-    ? entryRows(keys, command.title, width)
-    : entryRows(keys, `${command.title} (${withKeyNames(verdict, state.keyNames)})`, width, true);
+interface Entry {
+  readonly keys: string;
+  readonly text: string;
+  readonly quiet: boolean;
+  /** Where what is looked for may stand. */
+  readonly found: string;
+}
+
+const wordsOf = (text: string): readonly string[] => text.toLowerCase().split(/\s+/u).filter(Boolean);
+
+function entriesOf(scope: Scope, state: State): readonly Entry[] {
+  const commands = scope === 'help' ? helpCommands : catalogue.filter((command) => command.scope === scope);
+  const editing = scope === 'prompt' ? EDITING : [];
+  return [
+    ...commands.map((command) => entryOf(command, state)),
+    ...editing.map(([keys, text]) => ({ keys, text, quiet: false, found: `${keys} ${text}`.toLowerCase() })),
+  ];
+}
+
+/** Keys of an overlay are asked about while another one is open: whether they could act says nothing. */
+const OF_OVERLAYS: ReadonlySet<Scope> = new Set(['outbox', 'outcome']);
+
+function entryOf(command: Command, state: State): Entry {
+  const verdict = OF_OVERLAYS.has(command.scope) ? true : (command.enabled?.(state) ?? true);
+  const keys = keysOf(command, state.keys).join(' ') || wayTo(command, state);
+  const reason = verdict === true ? '' : ` (${withKeyNames(verdict, state.keyNames)})`;
+  const text = command.title + reason;
+  return { keys, text, quiet: verdict !== true, found: `${keys} ${text} ${command.id}`.toLowerCase() };
+}
+
+/** How to come to a command that has no key: by its name in the palette, if at all. */
+function wayTo({ id }: Command, { keyNames }: State): string {
+  const name = keyNames[id] ?? '';
+  return name.startsWith('“') || name === '' ? '-' : name;
 }
 
 function entryRows(keys: string, text: string, width: number, quiet = false): HelpRow[] {

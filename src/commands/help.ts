@@ -2,6 +2,7 @@ import { FRAME } from '../store/geometry.ts';
 import { screen } from '../store/screen.ts';
 import type { State } from '../store/state.ts';
 import type { Command, CommandContext } from './command.ts';
+import { findInHelp } from './help-find.ts';
 import { helpRows } from './help-rows.ts';
 
 /** What of the help is on screen. */
@@ -17,7 +18,7 @@ export function helpWindow(state: State): HelpWindow | null {
   const { overlay } = state.view;
   if (where.kind === 'tiny' || overlay?.kind !== 'help') return null;
   const { width, height } = where.body;
-  const rows = height - FRAME;
+  const rows = height - FRAME - (overlay.typing === true ? 1 : 0);
   const total = helpRows(state, width - FRAME).length;
   return { top: Math.min(overlay.top, Math.max(0, total - rows)), height: rows, total };
 }
@@ -26,16 +27,19 @@ export function helpWindow(state: State): HelpWindow | null {
 const scroll =
   (step: (height: number) => number) =>
   ({ store }: CommandContext): void => {
-    const window = helpWindow(store.getState());
-    if (window === null) return;
+    const state = store.getState();
+    const window = helpWindow(state);
+    const { overlay } = state.view;
+    if (window === null || overlay?.kind !== 'help') return;
     const { top, height, total } = window;
     const target = Math.min(Math.max(0, top + step(height)), Math.max(0, total - height));
-    if (target !== top) store.dispatch({ type: 'overlay-opened', overlay: { kind: 'help', top: target } });
+    if (target !== top) store.dispatch({ type: 'overlay-opened', overlay: { ...overlay, top: target } });
   };
 
 export const scrollHelp = (context: CommandContext, rows: number): void => scroll(() => rows)(context);
 
 export const helpCommands: readonly Command[] = [
+  findInHelp,
   {
     id: 'help-down',
     title: 'Further down in this list',

@@ -4,6 +4,7 @@ import type { KeyChanges, State } from '../store/state.ts';
 import type { CommandContext, Scope } from './command.ts';
 import { answer } from './confirm.ts';
 import { editByKey, insertText } from './editing.ts';
+import { helpFindByKey } from './help-find.ts';
 import { searchByKey, searchByText } from './history-search.ts';
 import { commandFor } from './keymap.ts';
 import { keysOf } from './keys-of.ts';
@@ -54,6 +55,7 @@ export function press(context: CommandContext, pressed: string, text: string): v
   const where = scope === null || scope === 'question' ? 'anywhere' : scope;
   const key = inSequence(context, where, pressed);
   if (key === null) return;
+  if (scope === 'help' && helpFindByKey(store, key, text)) return;
   if (overlay !== null && closes(scope, key, before.keys)) {
     if (overlay.kind === 'search') return leaveSearch(store);
     if (overlay.kind === 'filter') store.dispatch({ type: 'filtered', filter: overlay.before });
@@ -79,6 +81,9 @@ export function paste({ store, clock }: CommandContext, text: string): void {
     case 'prompt':
       if (searchByText(store, text)) return;
       return insertText(store, text);
+    case 'help':
+      helpFindByKey(store, '', text);
+      return;
     case 'list':
     case 'transcript':
     case 'hits':

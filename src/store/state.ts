@@ -284,7 +284,14 @@ export interface Anchor {
 }
 
 export type Overlay =
-  | { readonly kind: 'help'; readonly top: number }
+  | {
+      readonly kind: 'help';
+      readonly top: number;
+      /** Only what holds these words is listed; all where there are none. */
+      readonly find?: string;
+      /** They are being typed. */
+      readonly typing?: boolean;
+    }
   | { readonly kind: 'filter'; readonly before: string }
   | { readonly kind: 'templates' }
   | { readonly kind: 'places' }

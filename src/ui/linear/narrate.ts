@@ -97,7 +97,14 @@ function lookWords(before: State, after: State): readonly string[] {
     const isSame = old.selected === now.selected && old.focus === now.focus;
     return [...settingWords(before, after), ...(isSame ? placeAgain(after) : placeWords(after))];
   }
-  if (now.overlay?.kind === 'help') return old.overlay === now.overlay ? [] : helpWords(after, before);
+  if (now.overlay?.kind === 'help') {
+    if (old.overlay === now.overlay) return [];
+    const { find = '', typing = false } = now.overlay;
+    if (typing) return [`Find: ${sanitiseLine(find)}`];
+    const was = old.overlay?.kind === 'help' ? old.overlay : null;
+    const isAnother = was !== null && (was.typing === true || (was.find ?? '') !== find);
+    return helpWords(after, isAnother ? null : before);
+  }
   if (now.overlay?.kind === 'outbox') {
     const isSame = old.overlay === now.overlay && before.deliveries === after.deliveries;
     return isSame ? [] : outboxWords(after);

@@ -1,5 +1,7 @@
 import { helpWindow } from '../../commands/help.ts';
 import { outcomeWindow } from '../../commands/outcome.ts';
+import { sanitiseLine } from '../../domain/text/sanitise.ts';
+import { truncate } from '../../domain/text/width.ts';
 import { FRAME } from '../../store/geometry.ts';
 import type { State } from '../../store/state.ts';
 import { problemLines } from '../panes/problem-lines.ts';
@@ -15,12 +17,28 @@ export interface Cover {
   readonly lines: readonly string[];
 }
 
+const padded = (lines: readonly string[], height: number): readonly string[] => [
+  ...lines,
+  ...Array.from({ length: Math.max(0, height - lines.length) }, () => ''),
+];
+
+/** Where it is typed what to find; of a long text its end. */
+const findLine = (find: string, theme: Theme, width: number): string =>
+  `${theme.accent(' / ')}${truncate(sanitiseLine(find), Math.max(1, width - 5), 'start')}${theme.selected(' ')}`;
+
 /** What covers both panes; null while the panes are to be seen. */
 export function coverOf(state: State, theme: Theme, width: number, height: number): Cover | null {
   const { overlay } = state.view;
   const help = helpWindow(state);
-  if (help !== null)
-    return { title: 'Keys', status: helpStatus(help), lines: helpLines(state, theme, width, help) };
+  if (help !== null && overlay?.kind === 'help') {
+    const { find = '', typing = false } = overlay;
+    const lines = helpLines(state, theme, width, help);
+    return {
+      title: find === '' ? 'Keys' : `Keys /${sanitiseLine(find)}`,
+      status: helpStatus(help),
+      lines: typing ? [...padded(lines, help.height), findLine(find, theme, width)] : lines,
+    };
+  }
   const outcome = outcomeWindow(state);
   if (outcome !== null)
     return {

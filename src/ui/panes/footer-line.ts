@@ -77,9 +77,17 @@ function hintsFor(state: State, theme: Theme): readonly Hint[] {
     case 'outcome':
       return [...moving(state, 'scroll', ['outcome-up', 'outcome-down'], theme), hint('esc', 'close', true)];
     case 'help':
+      if (state.view.overlay?.kind === 'help' && state.view.overlay.typing === true)
+        return [
+          hint(enter, 'keep', true),
+          hint('esc', 'show all', true),
+          ...moving(state, 'scroll', ['help-up', 'help-down'], theme),
+          typing('find'),
+        ];
       return [
         ...moving(state, 'scroll', ['help-up', 'help-down'], theme),
         ...pageHint(state, theme),
+        ...commandHints(state, scope, ['help-find'], theme),
         hint('esc', 'close', true),
       ];
     default:
