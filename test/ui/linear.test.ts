@@ -199,7 +199,7 @@ describe('somebody who listens', () => {
     const { presses } = await settled();
     const words = await presses('?');
     expect(words[0]).toBe('Keys. Space reads on, escape closes.');
-    expect(words.join('\n')).toMatch(/^enter or i: Write to the task$/m);
+    expect(words.join('\n')).toMatch(/^enter or i: Write to the task/m);
     const more = await presses('space');
     expect(more.length).toBeGreaterThan(5);
     expect(words).not.toContain(more[1]);
