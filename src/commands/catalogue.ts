@@ -8,6 +8,7 @@ import { filterCommands, movingCommands } from './moving.ts';
 import { orderingCommands } from './ordering.ts';
 import { outboxCommands } from './outbox.ts';
 import { outcomeCommands } from './outcome.ts';
+import { ownerCommands } from './owner.ts';
 import { promptCommands } from './prompt.ts';
 import { readingCommands } from './reading.ts';
 import { searchCommands } from './searching.ts';
@@ -24,6 +25,7 @@ export const catalogue: readonly Command[] = [
   ...severalCommands,
   ...movingCommands,
   ...orderingCommands,
+  ...ownerCommands,
   ...transcriptCommands,
   ...readingCommands,
   ...messageCursorCommands,

@@ -50,6 +50,8 @@ export interface CommandContext {
     remove(taskId: string): void;
     create(task: NewTask): void;
     loadTemplates(): Promise<void>;
+    /** Has the server name users whose names hold this. */
+    findUsers(text: string): void;
     /** Where a browser shows the task; null where there is no such page. Rejects with a BackendError. */
     pageOf(task: Task): Promise<string | null>;
   };

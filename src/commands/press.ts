@@ -31,6 +31,7 @@ export function scopeOf(state: State): Scope | 'question' | null {
       return 'question';
     case 'templates':
     case 'places':
+    case 'owners':
     case 'palette':
       return null;
     default:

@@ -60,3 +60,7 @@ export const scopeWords = (scope: Scope): string =>
     : scope.kind === 'everyone'
       ? 'the tasks of everyone'
       : `the tasks of ${scope.name}`;
+
+/** The same behind “tasks”: empty for the user's own. Untrusted text. */
+export const ofWhom = (scope: Scope): string =>
+  scope.kind === 'mine' ? '' : ` of ${scope.kind === 'everyone' ? 'everyone' : scope.name}`;

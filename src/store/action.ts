@@ -36,6 +36,9 @@ export type Action =
   | { readonly type: 'focus-changed'; readonly focused: boolean; readonly now: number }
   | { readonly type: 'server-known'; readonly version: string }
   | { readonly type: 'user-known'; readonly user: User }
+  | { readonly type: 'users-arrived'; readonly users: readonly User[] }
+  /** The server does not tell this user who else there is. */
+  | { readonly type: 'users-refused' }
   // The list and one task
   /** Whose tasks are to be listed. */
   | { readonly type: 'scope-chosen'; readonly scope: Scope; readonly now: number }

@@ -2,9 +2,10 @@ import { keyFor } from '../domain/key-hint.ts';
 import { EVERYONE, holds, isSameScope, MINE, type Scope, scopeKey } from '../domain/scope.ts';
 import type { Task } from '../domain/task.ts';
 import { NEVER } from './initial.ts';
+import { placeMarks } from './marks.ts';
 import { showNeeding, sortRows } from './order.ts';
 import { knownTask, taskById, visibleTasks } from './selectors.ts';
-import type { Listing, State } from './state.ts';
+import type { Listing, Notice, State } from './state.ts';
 
 /** How the user calls themselves on the server; null while that is not known. */
 const myName = ({ user }: State): string | null => user?.username ?? null;
@@ -47,6 +48,7 @@ function listOthers(state: State, scope: Scope): State {
   const next: State = {
     ...state,
     listed: scope,
+    listedSince: state.now,
     aside,
     tasks,
     list: { ...NEVER, at: known?.at ?? null },
@@ -54,7 +56,7 @@ function listOthers(state: State, scope: Scope): State {
     orderDue: true,
     view: { ...view, pointed: null, search: null, column: 0 },
   };
-  const ordered = sortRows(next);
+  const ordered = sortRows(placeMarks(next));
   return selectOf(view.needing === null ? ordered : showNeeding(ordered, true), known);
 }
 
@@ -70,11 +72,9 @@ function selectOf(state: State, known: Listing | undefined): State {
 /** What a list of everybody's tasks says of some of them. */
 function partOf(everyones: Listing | undefined, scope: Scope, me: string | null): Listing | undefined {
   if (everyones === undefined || (scope.kind === 'mine' && me === null)) return undefined;
-  return {
-    ...everyones,
-    tasks: everyones.tasks.filter((task) => holds(scope, task, me) === true),
-    selected: null,
-  };
+  const tasks = everyones.tasks.filter((task) => holds(scope, task, me) === true);
+  // Where there is none, nobody has said that there is such an owner.
+  return tasks.length === 0 ? undefined : { ...everyones, tasks, selected: null };
 }
 
 /** What was listed last is newer than what was put aside before. */
@@ -117,3 +117,17 @@ export function putAside(state: State, task: Task, now: number): State {
   if (mine === undefined || knownTask(state, task.id) !== null) return next;
   return { ...next, aside: new Map(state.aside).set(key, { ...mine, tasks: [task, ...mine.tasks] }) };
 }
+
+/** Whether the first answer to who asked for everybody's tasks names none of anybody else's. */
+export const isAllOwn = (state: State, answer: readonly Task[]): boolean =>
+  state.listed.kind === 'everyone' &&
+  state.list.promised === 0 &&
+  answer.length > 0 &&
+  answer.every((task) => holds(MINE, task, myName(state)) === true);
+
+/** What is said then, since the screen does not change. */
+export const allOwn = (at: number): Notice => ({
+  tone: 'plain',
+  text: 'All tasks that the server shows you are your own.',
+  at,
+});

@@ -9,6 +9,7 @@ const COVERS: ReadonlySet<Overlay['kind'] | undefined> = new Set([
   'places',
   'outcome',
   'confirm-several',
+  'owners',
 ]);
 
 /** The task that is on screen with all that it says, unless the terminal has said that nobody is there; or null. */

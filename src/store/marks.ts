@@ -45,6 +45,27 @@ export function marksWords(state: State): string {
 
 /** The view without the marks of tasks that are gone. */
 export function unmarkGone(view: View, isGone: (id: string) => boolean): View {
-  const kept = [...view.marked].filter((id) => !isGone(id));
-  return kept.length === view.marked.size ? view : { ...view, marked: new Set(kept) };
+  const marked = withoutIds(view.marked, isGone);
+  return marked === view.marked ? view : { ...view, marked };
+}
+
+/** The same set when it holds none of them. */
+export function withoutIds(
+  ids: ReadonlySet<string>,
+  isUnwanted: (id: string) => boolean,
+): ReadonlySet<string> {
+  const kept = [...ids].filter((id) => !isUnwanted(id));
+  return kept.length === ids.size ? ids : new Set(kept);
+}
+
+/** Marks are on listed tasks only, so that keys act on what the user can see; those of others wait until these are listed. */
+export function placeMarks(state: State): State {
+  const { view, marksAside } = state;
+  if (view.marked.size + marksAside.size === 0) return state;
+  const all = [...new Set([...view.marked, ...marksAside])];
+  const listed = all.filter((id) => taskById(state, id) !== null);
+  if (listed.length === view.marked.size && listed.every((id) => view.marked.has(id))) return state;
+  const isListed = new Set(listed);
+  const aside = all.filter((id) => !isListed.has(id));
+  return { ...state, marksAside: new Set(aside), view: { ...view, marked: isListed } };
 }

@@ -4,8 +4,9 @@ import { PAST, tasksInWords } from '../domain/several.ts';
 import { type Task, titleOf } from '../domain/task.ts';
 import { beginChange } from '../domain/transition.ts';
 import { withEntry, withoutEntries } from './map.ts';
+import { placeMarks } from './marks.ts';
 import { split } from './plan.ts';
-import { taskById } from './selectors.ts';
+import { knownTask } from './selectors.ts';
 import type { Failure, Notice, Order, State } from './state.ts';
 
 /** The tasks of an order are marked no more: what is pressed next is about others. */
@@ -38,13 +39,13 @@ export function beginOrder(state: State, id: string): State {
   const order = orderOf(state, id);
   if (order === null || order.stage === 'going') return state;
   const { able, unable } = split(
-    order.tasks.map((task) => taskById(state, task.id) ?? task),
+    order.tasks.map((task) => knownTask(state, task.id) ?? task),
     order.intent,
     state,
   );
   const asked = new Map(state.asked);
   for (const task of able)
-    if (taskById(state, task.id) !== null) asked.set(task.id, beginChange(order.intent, task, state.now));
+    if (knownTask(state, task.id) !== null) asked.set(task.id, beginChange(order.intent, task, state.now));
   const failures = unable.map(({ task, reason }) => ({ taskId: task.id, title: titleOf(task), reason }));
   return changed({ ...state, asked }, id, (was) => ({
     ...was,
@@ -57,7 +58,7 @@ export function beginOrder(state: State, id: string): State {
 /** It is the turn of this task, whose patience with the server begins now. */
 export function showAsked(state: State, id: string, taskId: string, now: number): State {
   const order = orderOf(state, id);
-  const task = taskById(state, taskId);
+  const task = knownTask(state, taskId);
   if (order === null || task === null) return state;
   return { ...state, asked: withEntry(state.asked, taskId, beginChange(order.intent, task, now)) };
 }
@@ -128,8 +129,8 @@ const without = (state: State, id: string): State => ({
 /** Those that are still there. */
 function markAgain(state: State, tasks: readonly Task[]): State {
   const marked = new Set(state.view.marked);
-  for (const { id } of tasks) if (taskById(state, id) !== null) marked.add(id);
-  return { ...state, view: { ...state.view, marked } };
+  for (const { id } of tasks) if (knownTask(state, id) !== null) marked.add(id);
+  return placeMarks({ ...state, view: { ...state.view, marked } });
 }
 
 const said = ({ now }: State, tone: Notice['tone'], text: string): Notice => ({ tone, text, at: now });

@@ -6,7 +6,7 @@ import { takeBuild, takeBuildLines } from './build-view.ts';
 import { holdEnd, readOn, readToEnd, takeRecalled, wantOlder } from './conversation.ts';
 import { NEVER } from './initial.ts';
 import { asItWasLeft, goBack, withoutReturn } from './kept-view.ts';
-import { chooseScope, leaveRefused } from './listing.ts';
+import { allOwn, chooseScope, isAllOwn, leaveRefused } from './listing.ts';
 import { withEntry, withoutEntries } from './map.ts';
 import { AWAY_MS, admitNeeding, leaveHandled, showNeeding, sortRows } from './order.ts';
 import {
@@ -18,6 +18,7 @@ import {
   takeBackOrder,
   takeOrder,
 } from './orders.ts';
+import { takeUsers } from './owners.ts';
 import { takeSigns } from './pulse-view.ts';
 import { returnedTo } from './returned.ts';
 import { knownTask, taskById } from './selectors.ts';
@@ -65,6 +66,10 @@ function step(state: State, action: Action): State {
     case 'user-known':
       return { ...state, user: action.user };
 
+    case 'users-arrived':
+      return takeUsers(state, action.users);
+    case 'users-refused':
+      return { ...state, users: { ...state.users, refused: true } };
     case 'scope-chosen':
       return chooseScope({ ...state, now: action.now }, action.scope);
     case 'scope-refused': {
@@ -76,7 +81,8 @@ function step(state: State, action: Action): State {
       const { tasks, startedAt, promised, now, scope = state.listed } = action;
       if (!isSameScope(scope, state.listed)) return state;
       const taken = takeList(state, tasks, startedAt, now);
-      return { ...taken, told: state.listed, list: fresh(startedAt, promised), now, orderDue: false };
+      const notice = isAllOwn(state, tasks) ? allOwn(now) : taken.notice;
+      return { ...taken, told: state.listed, list: fresh(startedAt, promised), now, orderDue: false, notice };
     }
     case 'list-recalled':
       return state.list.at !== null

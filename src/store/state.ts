@@ -31,6 +31,8 @@ export interface State {
   /** Filters that the user gave names, by the digits 1 to 9. */
   readonly views: Readonly<Record<string, NamedFilter>>;
   readonly user: User | null;
+  /** Who else the server has named, and whether it refused to. */
+  readonly users: { readonly found: readonly User[]; readonly refused: boolean };
   /** As the server prints it; null until it has said so. */
   readonly serverVersion: string | null;
   /** The clock as of the last tick or answer, Unix ms. Ages and phases are worked out from it. */
@@ -46,10 +48,14 @@ export interface State {
   readonly scope: Scope;
   /** Whose tasks are listed: all of `tasks` and `list` is about these. */
   readonly listed: Scope;
+  /** Since when these are, Unix ms. */
+  readonly listedSince: number;
   /** The last scope that the server answered for: where a refusal leads back to. */
   readonly told: Scope;
   /** What was listed for other scopes, by `scopeKey`. A task that is here is not gone: nobody asked about it lately. */
   readonly aside: ReadonlyMap<string, Listing>;
+  /** Marked tasks that are not listed now: no key acts on them, and they are marked when they are listed again. */
+  readonly marksAside: ReadonlySet<string>;
   /** In the server's order, newest first. */
   readonly tasks: readonly Task[];
   readonly list: Freshness;
@@ -295,6 +301,7 @@ export type Overlay =
   | { readonly kind: 'filter'; readonly before: string }
   | { readonly kind: 'templates' }
   | { readonly kind: 'places' }
+  | { readonly kind: 'owners' }
   | { readonly kind: 'palette' }
   | { readonly kind: 'outbox'; readonly index: number }
   | { readonly kind: 'confirm-delete'; readonly taskId: string }

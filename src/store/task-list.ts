@@ -6,7 +6,7 @@ import { isSettled } from '../domain/transition.ts';
 import { takeAnswer } from './conversation.ts';
 import { putAside, withoutGone, withoutTasks } from './listing.ts';
 import { withEntry, withoutEntries } from './map.ts';
-import { unmarkGone } from './marks.ts';
+import { placeMarks, unmarkGone, withoutIds } from './marks.ts';
 import { orderRows } from './order.ts';
 import { knownTask, phaseIn, taskById, visibleTasks } from './selectors.ts';
 import type { State, TranscriptEntry } from './state.ts';
@@ -102,7 +102,8 @@ export function takeTasks(
   const isGone = (id: string): boolean => knownTask(state, id) !== null && knownTask(after, id) === null;
   const next: State = settle({
     ...after,
-    view: unmarkGone(after.view, (id) => taskById(after, id) === null),
+    view: unmarkGone(after.view, isGone),
+    marksAside: withoutIds(state.marksAside, isGone),
     history: withDraftsOf(isGone, state),
     transcripts: withoutEntries(state.transcripts, isGone),
     conversations: withoutEntries(state.conversations, isGone),
@@ -111,7 +112,7 @@ export function takeTasks(
     pulses: withoutEntries(state.pulses, isGone),
     seen: withoutEntries(state.seen, isGone),
   });
-  return keepSelection(state, orderRows(next));
+  return keepSelection(state, orderRows(placeMarks(next)));
 }
 
 /** Lets go of what was asked for and has happened, or has been waited for in vain. */

@@ -1,4 +1,5 @@
 import { EMPTY } from '../domain/edit/buffer.ts';
+import { holds, MINE } from '../domain/scope.ts';
 import { titleOf } from '../domain/task.ts';
 import { NEW } from '../store/state.ts';
 import type { Context } from './context.ts';
@@ -16,7 +17,8 @@ export function watchForCreated(
   known: ReadonlySet<string>,
   signal: AbortSignal,
 ): void {
-  let tasks = store.getState().tasks;
+  let { tasks } = store.getState();
+  const { listed } = store.getState();
   const end = (): void => {
     unsubscribe();
     cancel();
@@ -24,10 +26,13 @@ export function watchForCreated(
   };
   const look = (): void => {
     const state = store.getState();
-    if (state.tasks === tasks) return;
+    // What is in a list of others may be anybody's, or old.
+    if (state.tasks === tasks || state.listed !== listed) return;
     tasks = state.tasks;
+    const me = state.user?.username ?? null;
     const made = tasks.find(
-      ({ id, initialPrompt }) => !known.has(id) && initialPrompt.trim() === prompt.trim(),
+      (task) =>
+        !known.has(task.id) && task.initialPrompt.trim() === prompt.trim() && holds(MINE, task, me) !== false,
     );
     if (made === undefined) return;
     end();

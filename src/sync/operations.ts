@@ -8,6 +8,7 @@ import { knownTask } from '../store/selectors.ts';
 import { NEW } from '../store/state.ts';
 import type { Context } from './context.ts';
 import { watchForCreated } from './created-after-all.ts';
+import { createUsers } from './users.ts';
 
 /** What can be asked of the server. Each shows at once what was asked, and takes it back with the server's words. */
 export interface Operations {
@@ -25,6 +26,8 @@ export interface Operations {
   loadTemplates(): Promise<void>;
   /** Where a browser shows the task; null where there is no such page. Rejects with a BackendError. */
   pageOf(task: Task): Promise<string | null>;
+  /** Has the server name users whose names hold this. */
+  findUsers(text: string): void;
   stop(): void;
 }
 
@@ -40,6 +43,7 @@ export function createOperations(context: Context & { readonly changed: () => vo
   const { backend, store, clock, changed } = context;
   const stopping = new AbortController();
   const { signal } = stopping;
+  const users = createUsers(context);
   let counter = 0;
 
   const refused = (what: string, error: unknown): void => {
@@ -116,8 +120,10 @@ export function createOperations(context: Context & { readonly changed: () => vo
         refused('The templates cannot be listed', error);
       }
     },
+    findUsers: users.find,
     stop() {
       stopping.abort();
+      users.stop();
       // Nobody will hear what became of these: what was written is a draft again.
       for (const { key, prompt } of store.getState().creating.toReversed()) {
         store.dispatch({ type: 'creation-refused', key });

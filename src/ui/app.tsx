@@ -7,6 +7,7 @@ import { useDeck, useStoreState } from './hooks/deck.ts';
 import { useMouse, useRegion } from './hooks/mouse.ts';
 import { useKeys } from './hooks/use-keys.ts';
 import { type Cover, coverOf } from './overlays/cover.ts';
+import { OwnerPicker } from './overlays/owner-picker.tsx';
 import { Palette } from './overlays/palette.tsx';
 import { PlacePicker } from './overlays/place-picker.tsx';
 import { SeveralPane } from './overlays/several-pane.tsx';
@@ -50,6 +51,7 @@ export function App() {
 const PICKERS = new Map<string | undefined, typeof TemplatePicker>([
   ['templates', TemplatePicker],
   ['places', PlacePicker],
+  ['owners', OwnerPicker],
   ['palette', Palette],
   ['confirm-several', SeveralPane],
 ]);

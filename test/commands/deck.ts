@@ -21,6 +21,7 @@ export type Call =
   | { readonly what: 'open'; readonly address: string }
   | { readonly what: 'copy' | 'page' | 'write'; readonly text: string }
   | { readonly what: 'save'; readonly name: string; readonly text: string; readonly overwrite: boolean }
+  | { readonly what: 'users'; readonly text: string }
   | { readonly what: 'go-to'; readonly id: string }
   | { readonly what: 'templates' | 'repaint' | 'suspend' | 'refresh' | 'quit' };
 
@@ -60,6 +61,7 @@ export function deckOn(state: State): Deck {
       remove: (taskId) => note({ what: 'remove', taskId }),
       create: (task) => note({ what: 'create', task }),
       pageOf: async ({ id }) => (id === 'nowhere' ? null : `https://coder.example.com/tasks/ada/${id}`),
+      findUsers: (text) => note({ what: 'users', text }),
       loadTemplates() {
         note({ what: 'templates' });
         return new Promise((resolve) => {

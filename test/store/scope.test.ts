@@ -191,6 +191,47 @@ describe('the selection', () => {
   });
 });
 
+describe('marks', () => {
+  const marked = ({ view }: State): readonly string[] => [...view.marked];
+  const mark = (...ids: readonly string[]): Action => ({ type: 'marked', marked: new Set(ids) });
+
+  it('are on listed tasks only, and come back with theirs', () => {
+    const away = play(own(), mark('a', 'b'), choose(BOB), listed([bobs('x')], NOON + 1), mark('x'));
+    expect(marked(away)).toEqual(['x']);
+    const everyones = play(
+      away,
+      choose(EVERYONE, NOON + 2),
+      listed([mine('a'), mine('b'), bobs('x')], NOON + 3),
+    );
+    expect(marked(everyones).toSorted()).toEqual(['a', 'b', 'x']);
+    const back = play(everyones, mark('b', 'x'), choose(MINE, NOON + 4), listed([mine('b')], NOON + 5));
+    expect(marked(back)).toEqual(['b']);
+    expect(marked(play(back, choose(BOB, NOON + 6)))).toEqual(['x']);
+  });
+
+  it('come back with what was taken back while others are listed', () => {
+    const order = {
+      id: 'o1',
+      intent: 'delete',
+      tasks: [mine('a')],
+      stage: 'waiting',
+      dueAt: NOON + 5_000,
+      done: 0,
+      failures: [],
+    } as const;
+    const away = play(
+      own(),
+      mark('a'),
+      { type: 'order-given', order, now: NOON },
+      choose(BOB, NOON + 1),
+      listed([bobs('x')], NOON + 1),
+      { type: 'order-taken-back', id: 'o1', now: NOON + 2 },
+    );
+    expect(marked(away)).toEqual([]);
+    expect(marked(play(away, choose(MINE, NOON + 3)))).toEqual(['a']);
+  });
+});
+
 describe('a task that is made while the tasks of another are listed', () => {
   const made = (scope: Scope): State =>
     play(
@@ -254,5 +295,14 @@ describe('the scope of the last run', () => {
   it('does not undo what the user has chosen since, nor take a task from under their fingers', () => {
     expect(play(own(), choose(EVERYONE), remembered(BOB)).scope).toEqual(EVERYONE);
     expect(play(own(), { type: 'focused', pane: 'prompt' }, remembered(BOB)).scope).toEqual(MINE);
+  });
+});
+
+describe('everybody’s tasks, all of which are one’s own', () => {
+  it('are said to be so, once', () => {
+    const state = play(own(), choose(EVERYONE), listed([mine('a'), mine('b')], NOON + 1));
+    expect(state.notice?.text).toBe('All tasks that the server shows you are your own.');
+    expect(play(state, { type: 'noticed', notice: null }, listed([mine('a')], NOON + 2)).notice).toBeNull();
+    expect(all().notice).toBeNull();
   });
 });

@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { EVERYONE, ownedBy, type Scope } from '../../src/domain/scope.ts';
 import { displayWidth } from '../../src/domain/text/width.ts';
 import type { State } from '../../src/store/state.ts';
 import { headerLine } from '../../src/ui/panes/header-line.ts';
@@ -97,4 +98,14 @@ it('is never wider than the screen', () => {
     for (const state of [on(columns), offline(columns)])
       if (columns >= 40) expect(displayWidth(headerLine(state, plain)), `${columns}`).toBe(columns);
   }
+});
+
+it('says whose tasks these are when they are not one’s own', () => {
+  const of = (columns: number, scope: Scope): string =>
+    header(play(on(columns), { type: 'scope-chosen', scope, now: NOON }, listed(twelve)));
+  expect(of(100, EVERYONE)).toMatch(/ 12 tasks of everyone · 2 need you · 4 working {2}live$/u);
+  expect(of(100, ownedBy('bob\x1b[31m'))).toMatch(/ 12 tasks of bob · 2 need you/u);
+  expect(of(48, ownedBy('b'.repeat(32)))).toMatch(/^12 of b{11}… · 2 need you {2}live$/u);
+  const waiting = play(on(100), { type: 'scope-chosen', scope: EVERYONE, now: NOON });
+  expect(header(waiting)).toMatch(/ tasks of everyone {2}connecting…?$/u);
 });

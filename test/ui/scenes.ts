@@ -1,6 +1,7 @@
 import { bufferOf } from '../../src/domain/edit/buffer.ts';
 import { BackendError, type BackendErrorKind } from '../../src/domain/errors.ts';
 import { readProse } from '../../src/domain/markdown/prose.ts';
+import { EVERYONE, ownedBy } from '../../src/domain/scope.ts';
 import type { Act } from '../../src/domain/several.ts';
 import type { Action } from '../../src/store/action.ts';
 import type { Order, State } from '../../src/store/state.ts';
@@ -109,6 +110,24 @@ export const SCENES: Readonly<Record<string, (size: State['size']) => State>> = 
       begin(size),
       { type: 'user-known', user: { id: 'u', username: '亜田', name: '' } },
       listed(tasks(300)),
+    ),
+  'tasks of everyone': (size) =>
+    play(
+      begin(size),
+      { type: 'scope-chosen', scope: EVERYONE, now: NOON },
+      listed(tasks(50).map((task, index) => ({ ...task, ownerName: WORDS[index % 5] ?? '' }))),
+    ),
+  'tasks of one owner, who is waited for': (size) =>
+    play(begin(size), listed(tasks(3)), { type: 'scope-chosen', scope: ownedBy(WORDS[1]), now: NOON }),
+  'an owner to be chosen': (size) =>
+    play(
+      begin(size),
+      listed(tasks(3)),
+      {
+        type: 'users-arrived',
+        users: WORDS.map((name, index) => ({ id: `u${index}`, username: `${name}${index}`, name })),
+      },
+      { type: 'overlay-opened', overlay: { kind: 'owners' } },
     ),
   'marked tasks': (size) =>
     play(

@@ -32,6 +32,8 @@ export interface PickerProps {
   readonly onChoose: (id: string) => void;
   /** Which of them a text means, the best first; those that hold all of its words when missing. */
   readonly find?: (items: readonly PickerItem[], text: string) => readonly PickerItem[];
+  /** Called with what is typed to find. */
+  readonly onText?: (text: string) => void;
   readonly extent: Extent;
   /** Where its upper left corner stands on the screen. */
   readonly x: number;
@@ -46,7 +48,17 @@ const ABOUT_ROWS = 4;
 const LEAST_LIST = 4;
 
 /** Chooses one of many: type to find, arrows, enter. */
-export function Picker({ title, items, empty, onChoose, find = findItems, extent, x, y }: PickerProps) {
+export function Picker({
+  title,
+  items,
+  empty,
+  onChoose,
+  find = findItems,
+  onText,
+  extent,
+  x,
+  y,
+}: PickerProps) {
   const { theme } = useDeck();
   const [text, setText] = useState('');
   const [wanted, setWanted] = useState(0);
@@ -118,6 +130,7 @@ export function Picker({ title, items, empty, onChoose, find = findItems, extent
           onChange={(next) => {
             setText(next);
             setWanted(0);
+            onText?.(next);
           }}
           onSubmit={() => {
             const item = found[index];

@@ -130,6 +130,7 @@ const LIST_ORDER = [
   'outbox',
   'other-pane',
   'follow',
+  'owner',
   'places',
   'help',
   'quit',

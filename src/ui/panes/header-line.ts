@@ -1,3 +1,4 @@
+import { ofWhom } from '../../domain/scope.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { displayWidth, truncate } from '../../domain/text/width.ts';
 import { marksWords } from '../../store/marks.ts';
@@ -9,6 +10,9 @@ import { freshnessWords } from '../widgets/freshness.ts';
 
 /** A piece of the deployment's name that is shorter than this tells nobody anything. */
 const LEAST_NAME = 10;
+/** Whose tasks these are, with the word before it, columns. */
+const LONGEST_OWNER = 24;
+const SHORT_OWNER = 16;
 
 /** Who and where, how many and how fresh: the first line of the screen. What needs the user gives way last. */
 export function headerLine(state: State, theme: Theme): string {
@@ -29,7 +33,8 @@ function rightSides(state: State, theme: Theme): readonly string[] {
   const { total, needYou, working } = counts(state);
   const marks = marksWords(state);
   const marked = marks === '' ? '' : theme.strong(marks);
-  const tasks = `${total} ${total === 1 ? 'task' : 'tasks'}`;
+  const whose = truncate(sanitiseLine(ofWhom(state.listed)), LONGEST_OWNER);
+  const tasks = `${total} ${total === 1 ? 'task' : 'tasks'}${whose}`;
   const need = needYou === 0 ? '' : theme.attention(`${needYou} ${needYou === 1 ? 'needs' : 'need'} you`);
   const work = working === 0 ? '' : `${working} working`;
 
@@ -39,11 +44,15 @@ function rightSides(state: State, theme: Theme): readonly string[] {
   const join = (parts: readonly string[], fresh = ''): string =>
     [parts.filter(Boolean).join(' · '), fresh].filter(Boolean).join('  ');
 
-  if (state.list.at === null) return [join([], long), join([], short)];
+  if (state.list.at === null) {
+    const asked = whose === '' ? '' : `tasks${whose}`;
+    return [join([asked], long), join([asked], short), join([], short)];
+  }
   return [
     join([marked, tasks, need, work], long),
     join([marked, tasks, need, work], short),
     join([marked, tasks, need], short),
+    ...(whose === '' ? [] : [join([marked, `${total}${truncate(whose, SHORT_OWNER)}`, need], short)]),
     // What keys would act on is never left out.
     join([marked, need === '' ? tasks : need], short),
     ...(marked === '' ? [] : [join([marked], short), marked]),

@@ -1,5 +1,6 @@
 import type { Phase } from '../../domain/phase.ts';
 import { PULSE_MINUTES } from '../../domain/pulse.ts';
+import { ofWhom } from '../../domain/scope.ts';
 import { sinceWhen } from '../../domain/since.ts';
 import { type Task, titleOf } from '../../domain/task.ts';
 import { ageOf } from '../../domain/text/age.ts';
@@ -15,6 +16,9 @@ const AGE_COLUMNS = 3;
 /** A list that is at least so wide shows how lively its tasks were, in so many columns. */
 const ROOM_FOR_PULSE = 54;
 const PULSE_COLUMNS = PULSE_MINUTES + 1;
+/** A list of everybody's tasks that is at least so wide shows whose each is, in so many columns with the blank. */
+const ROOM_FOR_OWNER = 44;
+const OWNER_COLUMNS = 9;
 /** Pointer, glyph and the blanks between the columns. */
 const GAPS = 6;
 /** The mark and a blank, while any task is marked. */
@@ -28,8 +32,9 @@ export function listLines(state: State, theme: Theme, width: number, height: num
 }
 
 /** What is shown of all tasks. */
-export function listTitle({ view, views }: State): string {
-  const what = view.needing === null ? 'Tasks' : 'Tasks that need you';
+export function listTitle({ view, views, listed }: State): string {
+  const tasks = `Tasks${sanitiseLine(ofWhom(listed))}`;
+  const what = view.needing === null ? tasks : `${tasks} that need you`;
   if (view.filter === '') return what;
   const named = Object.values(views).find(({ filter }) => filter === view.filter);
   return `${what} ${sanitiseLine(named === undefined ? `/${view.filter}` : `· ${named.name}`)}`;
@@ -47,8 +52,14 @@ export function listStatus(state: State, rows: number): string[] {
   );
 }
 
+/** Whether rows say whose a task is. */
+const hasOwners = ({ listed }: State, width: number): boolean =>
+  listed.kind === 'everyone' && width >= ROOM_FOR_OWNER;
+
 function taskLine(state: State, task: Task, theme: Theme, width: number): string {
   const isSelected = task.id === state.view.selected;
+  const owner = hasOwners(state, width) ? sanitiseLine(task.ownerName) : null;
+  const roomForPulse = ROOM_FOR_PULSE + (owner === null ? 0 : OWNER_COLUMNS);
   return rowLine(
     {
       title: sanitiseLine(titleOf(task)),
@@ -56,7 +67,8 @@ function taskLine(state: State, task: Task, theme: Theme, width: number): string
       age: ageOf(sinceWhen(task), state.now),
       needsYou: needsYouIn(state, task),
       unseen: isUnseenIn(state, task),
-      pulse: width < ROOM_FOR_PULSE ? null : sparkline(pulseOf(state, task), theme),
+      owner,
+      pulse: width < roomForPulse ? null : sparkline(pulseOf(state, task), theme),
       marked: isMarking(state) ? state.view.marked.has(task.id) : null,
       selected: isSelected ? (state.view.focus === 'list' ? 'focused' : 'elsewhere') : 'no',
     },
@@ -75,6 +87,7 @@ const creationLine = (state: State, { prompt }: Creation, theme: Theme, width: n
       age: '',
       needsYou: false,
       unseen: false,
+      owner: hasOwners(state, width) ? sanitiseLine(state.user?.username ?? '') : null,
       pulse: null,
       marked: isMarking(state) ? false : null,
       selected: 'no',
@@ -89,6 +102,8 @@ interface Row {
   readonly age: string;
   readonly needsYou: boolean;
   readonly unseen: boolean;
+  /** Null where every task is of the same owner, or there is no room. */
+  readonly owner: string | null;
   /** As wide as the minutes that it shows, or empty where nothing is known; null where there is no room. */
   readonly pulse: string | null;
   /** Null while no row is marked: there is no column for it then. */
@@ -97,7 +112,7 @@ interface Row {
 }
 
 function rowLine(
-  { title, phase, age, needsYou, unseen, pulse, marked, selected }: Row,
+  { title, phase, age, needsYou, unseen, owner, pulse, marked, selected }: Row,
   theme: Theme,
   width: number,
 ): string {
@@ -107,10 +122,12 @@ function rowLine(
       PHASE_COLUMNS -
       AGE_COLUMNS -
       GAPS -
+      (owner === null ? 0 : OWNER_COLUMNS) -
       (pulse === null ? 0 : PULSE_COLUMNS) -
       (marked === null ? 0 : MARK_COLUMNS),
   );
   const name = fitRow(title, titleColumns);
+  const whose = owner === null ? '' : `${fitRow(owner, OWNER_COLUMNS - 1)} `;
   const word = fitRow(phase, PHASE_COLUMNS);
   const time = age.padStart(AGE_COLUMNS);
   const spark = pulse === null ? '' : `${pulse.padEnd(PULSE_MINUTES)} `;
@@ -118,14 +135,17 @@ function rowLine(
   const sign = marked === null ? '' : `${marked ? theme.glyphs.marked : ' '} `;
   // One style for the whole row: styles inside an inverse row would tear holes into it.
   if (selected === 'focused') {
-    const row = fitRow(`${theme.glyphs.pointer}${sign}${glyph} ${name} ${spark}${word} ${time} `, width);
+    const row = fitRow(
+      `${theme.glyphs.pointer}${sign}${glyph} ${name} ${whose}${spark}${word} ${time} `,
+      width,
+    );
     return theme.selected(needsYou ? theme.strong(row) : row);
   }
   const color = theme.phase(phase);
   const loud: Style = needsYou ? theme.strong : (text) => text;
   const mark = unseen ? theme.attention(theme.glyphs.unseen) : ' ';
   const pointer = selected === 'elsewhere' ? theme.accent(theme.glyphs.pointer) : mark;
-  return `${pointer}${marked ? theme.accent(sign) : sign}${color(glyph)} ${loud(name)} ${spark === '' ? '' : color(spark)}${color(word)} ${theme.dim(time)} `;
+  return `${pointer}${marked ? theme.accent(sign) : sign}${color(glyph)} ${loud(name)} ${whose === '' ? '' : theme.dim(whose)}${spark === '' ? '' : color(spark)}${color(word)} ${theme.dim(time)} `;
 }
 
 /** Empty where nothing is known. */

@@ -1,5 +1,6 @@
 import type { BackendError } from '../../domain/errors.ts';
 import { keyFor, withKeyNames } from '../../domain/key-hint.ts';
+import { type Scope, scopeWords } from '../../domain/scope.ts';
 import { shortDuration } from '../../domain/text/age.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { truncate } from '../../domain/text/width.ts';
@@ -87,9 +88,9 @@ const saidBy = ({ message, detail, validations }: BackendError): string =>
     .filter(Boolean)
     .join(' ');
 
-function waitingWords({ deployment, now, beganAt }: State): string[] {
-  const waited = now - beganAt;
-  const asking = `Asking ${deployment.name} for your tasks…`;
+function waitingWords({ deployment, now, listed, listedSince }: State): string[] {
+  const waited = now - listedSince;
+  const asking = `Asking ${deployment.name} for ${scopeWords(listed)}…`;
   return waited < LONG_MS
     ? [asking]
     : [
@@ -99,9 +100,16 @@ function waitingWords({ deployment, now, beganAt }: State): string[] {
       ];
 }
 
+const noTasks = (listed: Scope): string =>
+  listed.kind === 'mine'
+    ? 'No tasks yet.'
+    : listed.kind === 'everyone'
+      ? 'There are no tasks that you may see.'
+      : `${sanitiseLine(listed.name)} has no tasks that you may see. ${keyFor('owner')} lists others.`;
+
 /** An empty list says what to do next. */
 export function emptyLines(
-  { view, deployment, tasks, keyNames }: State,
+  { view, deployment, tasks, keyNames, listed }: State,
   theme: Theme,
   width: number,
 ): string[] {
@@ -124,7 +132,7 @@ export function emptyLines(
     : ['It runs on this deployment.'];
   return [
     '',
-    ...indented('No tasks yet.'),
+    ...indented(noTasks(listed)),
     '',
     ...[`Press ${keyFor('new')} to start one.`, ...elsewhere].flatMap(indented).map(theme.dim),
   ];

@@ -1,0 +1,86 @@
+import { useEffect, useState } from 'react';
+import { listTasksOf } from '../../commands/owner.ts';
+import { EVERYONE, isSameScope, MINE, ownedBy, type Scope, scopeKey } from '../../domain/scope.ts';
+import { sanitiseLine } from '../../domain/text/sanitise.ts';
+import { type Owner, ownersKnown } from '../../store/owners.ts';
+import type { State } from '../../store/state.ts';
+import { useDeck } from '../hooks/deck.ts';
+import { findItems } from './find-items.ts';
+import { Picker, type PickerItem } from './picker.tsx';
+import type { OnScreen } from './template-picker.tsx';
+
+/** While a name is being typed the server is not asked about every letter of it; ms. */
+const ASK_AFTER_MS = 250;
+
+/** Chooses whose tasks are listed: one's own, everybody's, or those of one owner. */
+export function OwnerPicker({ state, ...place }: OnScreen) {
+  const { context } = useDeck();
+  const { clock, operations } = context;
+  const [text, setText] = useState('');
+  useEffect(
+    () => clock.after(text === '' ? 0 : ASK_AFTER_MS, () => operations.findUsers(text.trim())),
+    [text, clock, operations],
+  );
+  return (
+    <Picker
+      title="Whose tasks?"
+      items={ownerItems(state)}
+      empty=""
+      find={(items, wanted) => [...found(items, wanted), ...typedName(items, wanted, state)]}
+      onText={setText}
+      onChoose={(id) => listTasksOf(context, id)}
+      {...place}
+    />
+  );
+}
+
+function ownerItems(state: State): readonly PickerItem[] {
+  const me = state.user === null ? '' : sanitiseLine(state.user.username);
+  return [
+    item(state, MINE, 'me', ['Your own tasks.'], [me]),
+    item(state, EVERYONE, 'everyone', ['All tasks that you may see.'], []),
+    ...ownersKnown(state).map((owner) =>
+      item(state, ownedBy(owner.username), owner.username, aboutOwner(owner), [owner.name]),
+    ),
+  ];
+}
+
+function item(
+  { listed }: State,
+  scope: Scope,
+  label: string,
+  about: readonly string[],
+  words: readonly string[],
+): PickerItem {
+  const name = sanitiseLine(label);
+  const now = isSameScope(scope, listed) ? ['They are listed now.'] : [];
+  return {
+    id: scopeKey(scope),
+    label: name,
+    about: sanitiseLine([...about, ...now].join(' ')),
+    words: [name, ...words.map(sanitiseLine)],
+  };
+}
+
+const aboutOwner = ({ name, tasks }: Owner): readonly string[] => [
+  ...(name === '' ? [] : [`${name}.`]),
+  ...(tasks === 0 ? [] : [`${tasks} ${tasks === 1 ? 'task' : 'tasks'} seen.`]),
+];
+
+/** Names that begin with what is typed come before those that hold it elsewhere. */
+function found(items: readonly PickerItem[], text: string): readonly PickerItem[] {
+  const begin = text.trim().toLowerCase();
+  const begins = ({ label }: PickerItem): boolean => label.toLowerCase().startsWith(begin);
+  const all = findItems(items, text);
+  return [...all.filter(begins), ...all.filter((each) => !begins(each))];
+}
+
+/** A name that nobody has named yet: the server knows whether there is such a user. */
+function typedName(items: readonly PickerItem[], text: string, { users }: State): readonly PickerItem[] {
+  const name = text.trim();
+  if (name === '' || /\s/u.test(name) || items.some(({ id }) => id === scopeKey(ownedBy(name)))) return [];
+  const about = users.refused
+    ? 'The server does not tell who else there is. It knows those who have tasks.'
+    : '';
+  return [{ id: scopeKey(ownedBy(name)), label: `the owner called ${name}`, about, words: [] }];
+}
