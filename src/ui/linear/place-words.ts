@@ -38,7 +38,7 @@ export function placeWords(state: State): readonly string[] {
     const said = task === null || view.composing !== null ? [] : (lastSaid(state) ?? []);
     return [
       ...said,
-      `${capital(placeholder(state, WIDE))} Press ${keyFor('send')} to send, escape to go back.`,
+      `${sentence(placeholder(state, WIDE))} Press ${keyFor('send')} to send, escape to go back.`,
     ];
   }
   if (task === null)
@@ -145,4 +145,5 @@ function helpRowWords(row: HelpRow): string {
   }
 }
 
-const capital = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
+const sentence = (words: string): string =>
+  words.charAt(0).toUpperCase() + words.slice(1) + (/[.?!…)]$/u.test(words) ? '' : '.');
