@@ -34,10 +34,9 @@ export const markingCommands: readonly Command[] = [
     },
     run({ store }) {
       const state = store.getState();
-      store.dispatch({
-        type: 'marked',
-        marked: new Set([...state.view.marked, ...rowsById(state).keys()]),
-      });
+      const marked = new Set(state.view.marked);
+      for (const id of rowsById(state).keys()) marked.add(id);
+      store.dispatch({ type: 'marked', marked });
     },
   },
   {

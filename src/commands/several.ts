@@ -3,7 +3,7 @@ import { deliveryTo } from '../domain/rules.ts';
 import type { Act } from '../domain/several.ts';
 import { waitingOrder } from '../store/countdown.ts';
 import { markedIds } from '../store/marks.ts';
-import { planFor, whyNone } from '../store/plan.ts';
+import { mayAnyMarked, planFor } from '../store/plan.ts';
 import { phaseIn } from '../store/selectors.ts';
 import { MARKED, type Overlay } from '../store/state.ts';
 import type { Command, CommandContext } from './command.ts';
@@ -18,8 +18,11 @@ export function askAboutMarked({ store, clock }: CommandContext, act: Act): void
   const plan = planFor(state, act, taskIds);
   if (plan.able.length > 0)
     return store.dispatch({ type: 'overlay-opened', overlay: { kind: 'confirm-several', act, taskIds } });
+  const verdict = mayAnyMarked(state, act);
   const text =
-    taskIds.length === 0 ? 'No task is marked any more; what you wrote stays here.' : whyNone(plan, act);
+    taskIds.length === 0 || verdict === true
+      ? 'No task is marked any more; what you wrote stays here.'
+      : verdict;
   store.dispatch({ type: 'noticed', notice: { tone: 'plain', text, at: clock.now() } });
 }
 

@@ -8,18 +8,36 @@ export const markedTasks = (state: State): readonly Task[] =>
   inRows(state.view.marked, rowsById(state), state.tasks);
 
 const inRows = remember(
-  (
-    marked: ReadonlySet<string>,
-    rows: ReadonlyMap<string, number>,
-    tasks: readonly Task[],
-  ): readonly Task[] => {
-    const rowOf = (id: string): number => rows.get(id) ?? Number.MAX_SAFE_INTEGER;
-    return [...marked]
-      .sort((one, other) => rowOf(one) - rowOf(other))
-      .map((id) => taskById({ tasks }, id))
-      .filter((task) => task !== null);
-  },
+  (marked: ReadonlySet<string>, rows: ReadonlyMap<string, number>, tasks: readonly Task[]): readonly Task[] =>
+    firstOf(marked, rows, tasks, marked.size),
 );
+
+/** The first of them, at most so many: what a line has room to name. */
+export const firstMarked = (state: State, most: number): readonly Task[] =>
+  firstOf(state.view.marked, rowsById(state), state.tasks, most);
+
+/** Without sorting, and no further than needed: each key that marks one of many asks for them anew. */
+function firstOf(
+  marked: ReadonlySet<string>,
+  rows: ReadonlyMap<string, number>,
+  tasks: readonly Task[],
+  most: number,
+): readonly Task[] {
+  const found: Task[] = [];
+  const add = (id: string): void => {
+    const task = taskById({ tasks }, id);
+    if (task !== null) found.push(task);
+  };
+  for (const id of rows.keys()) {
+    if (found.length === most) return found;
+    if (marked.has(id)) add(id);
+  }
+  for (const id of marked) {
+    if (found.length === most) return found;
+    if (!rows.has(id)) add(id);
+  }
+  return found;
+}
 
 /** Their ids, in the same order. */
 export const markedIds = (state: State): readonly string[] => idsOf(markedTasks(state));

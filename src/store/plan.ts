@@ -47,15 +47,15 @@ export const mayAnyMarked = ({ view, tasks, asked, now }: State, act: Act): Verd
 const anyMarked = (act: Act) =>
   remember(
     (marked: ReadonlySet<string>, tasks: State['tasks'], asked: State['asked'], now: number): Verdict => {
-      const unable: Plan['unable'][number][] = [];
+      const reasons = new Set<string>();
       for (const id of marked) {
         const task = taskById({ tasks }, id);
         if (task === null) continue;
         const verdict = may(act, phaseIn({ asked, now }, task));
         if (verdict === true) return true;
-        unable.push({ task, reason: verdict });
+        reasons.add(verdict);
       }
-      return whyNone({ able: [], unable }, act);
+      return whyNone(marked.size, reasons, act);
     },
   );
 
@@ -69,10 +69,10 @@ const VERDICTS = {
 /** More reasons than this are not read. */
 const MOST_REASONS = 3;
 
-/** Why it can be done to none of them. */
-export function whyNone({ unable }: Plan, act: Act): string {
-  const reasons = [...new Set(unable.map(({ reason }) => reason))].slice(0, MOST_REASONS).join(' ');
-  return unable.length === 1
-    ? `The marked task cannot be ${PAST[act]}. ${reasons}`
-    : `None of the ${unable.length} marked tasks can be ${PAST[act]}. ${reasons}`;
+/** Why it can be done to none of so many. */
+function whyNone(count: number, reasons: ReadonlySet<string>, act: Act): string {
+  const why = [...reasons].slice(0, MOST_REASONS).join(' ');
+  return count === 1
+    ? `The marked task cannot be ${PAST[act]}. ${why}`
+    : `None of the ${count} marked tasks can be ${PAST[act]}. ${why}`;
 }

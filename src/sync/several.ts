@@ -2,7 +2,7 @@ import type { Intent } from '../domain/phase.ts';
 import { canBeTakenBack, TAKE_BACK_MS } from '../domain/several.ts';
 import { type Task, titleOf } from '../domain/task.ts';
 import { waitingOrder } from '../store/countdown.ts';
-import { taskById } from '../store/selectors.ts';
+import { knownTask } from '../store/selectors.ts';
 import type { Order } from '../store/state.ts';
 import type { Context } from './context.ts';
 import type { Operations } from './operations.ts';
@@ -96,7 +96,7 @@ export function createSeveral({
   async function perform({ order, task }: Job): Promise<void> {
     const { id, intent } = order;
     store.dispatch({ type: 'order-asks', id, taskId: task.id, now: clock.now() });
-    const reason = await request(intent, taskById(store.getState(), task.id) ?? task);
+    const reason = await request(intent, knownTask(store.getState(), task.id) ?? task);
     underWay--;
     if (stopped || reason === undefined) return;
     const failure = reason === null ? null : { taskId: task.id, title: titleOf(task), reason };

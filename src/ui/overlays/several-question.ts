@@ -14,12 +14,12 @@ import type { Theme } from '../theme.ts';
 /** A title cut to less than this names nothing. */
 const LEAST_TITLE = 8;
 
-/** `“a”, “b” and 3 more`: so many of the names as fit into `columns`. */
-export function namesIn(tasks: readonly Task[], columns: number): string {
+/** `“a”, “b” and 3 more`: so many of the names as fit into `columns`. `count`: of all, where `tasks` are the first. */
+export function namesIn(tasks: readonly Task[], columns: number, count = tasks.length): string {
   let names = '';
   for (const [index, task] of tasks.entries()) {
     const name = `“${sanitiseLine(titleOf(task))}”`;
-    const rest = tasks.length - index - 1;
+    const rest = count - index - 1;
     const before = names === '' ? '' : `${names}${rest === 0 ? ' and ' : ', '}`;
     const after = rest === 0 ? '' : ` and ${rest} more`;
     if (displayWidth(before + name + after) <= columns) {
@@ -30,7 +30,7 @@ export function namesIn(tasks: readonly Task[], columns: number): string {
     const room = columns - displayWidth(after) - 2;
     return room < LEAST_TITLE ? '' : `“${truncate(sanitiseLine(titleOf(task)), room)}”${after}`;
   }
-  return names;
+  return tasks.length === count ? names : `${names} and ${count - tasks.length} more`;
 }
 
 /** What is asked, in at most `columns`: how many, of how many, and their names as far as there is room. */

@@ -6,7 +6,7 @@ import { titleOf } from '../../domain/task.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { displayWidth, truncate } from '../../domain/text/width.ts';
 import { type Extent, PROMPT_MARGIN } from '../../store/geometry.ts';
-import { markedTasks } from '../../store/marks.ts';
+import { firstMarked } from '../../store/marks.ts';
 import { searchIn, written } from '../../store/prompt-search.ts';
 import { isToMarked, phaseIn, selectedTask } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
@@ -59,7 +59,7 @@ export function placeholder(state: State, columns: number): string {
     const { size } = state.view.marked;
     const many = size === 1 ? 'the marked task' : `${size} marked tasks`;
     const words = `write to ${many}`;
-    const names = namesIn(markedTasks(state), columns - words.length - 2);
+    const names = namesIn(firstMarked(state, MOST_NAMES), columns - words.length - 2, size);
     return truncate(names === '' ? words : `${words}: ${names}`, columns);
   }
   const task = selectedTask(state);
@@ -74,6 +74,8 @@ export function placeholder(state: State, columns: number): string {
 }
 
 const LEAST_TITLE = 8;
+/** No screen has room for more names. */
+const MOST_NAMES = 50;
 
 /** The words before and after the task's title. */
 function around(phase: Phase): readonly [before: string, after: string] {
