@@ -26,7 +26,7 @@ const bundles = {
   local: source('local/main.ts'),
   settings: source('config/settings-file.ts'),
   markdown: source('domain/markdown/prose.ts'),
-  fuzzy: source('ui/overlays/fuzzy.ts'),
+  fuzzy: source('domain/fuzzy.ts'),
 };
 const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
 

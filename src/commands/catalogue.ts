@@ -1,6 +1,7 @@
 import { applicationCommands } from './application.ts';
 import type { Command } from './command.ts';
 import { editorCommands } from './editor.ts';
+import { formCommands } from './form.ts';
 import { linkCommand } from './link.ts';
 import { markingCommands } from './marking.ts';
 import { messageCursorCommands } from './message-cursor.ts';
@@ -34,6 +35,7 @@ export const catalogue: readonly Command[] = [
   ...applicationCommands,
   ...promptCommands,
   ...editorCommands,
+  ...formCommands,
   ...filterCommands,
   ...outboxCommands,
   ...outcomeCommands,

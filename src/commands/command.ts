@@ -2,7 +2,7 @@ import type { Intent } from '../domain/phase.ts';
 import type { Browser, Clipboard, Clock, NewTask, TextFiles, Written } from '../domain/ports.ts';
 import type { Verdict } from '../domain/rules.ts';
 import type { Task } from '../domain/task.ts';
-import type { Place, State } from '../store/state.ts';
+import type { Place, Sent, State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 
 /** Where a key is pressed: the same key may do something else elsewhere. */
@@ -12,6 +12,10 @@ export type Scope =
   | 'list'
   | 'transcript'
   | 'prompt'
+  /** The form of a new task, wherever in it; its prompt. */
+  | 'form'
+  /** One of its other fields. */
+  | 'field'
   | 'filter'
   | 'search'
   | 'hits'
@@ -48,12 +52,15 @@ export interface CommandContext {
     pause(taskId: string): void;
     resume(taskId: string): void;
     remove(taskId: string): void;
-    create(task: NewTask): void;
+    /** `sent`: what is written again when it is refused. */
+    create(task: NewTask, sent?: Sent): void;
     loadTemplates(): Promise<void>;
     /** Has the server name users whose names hold this. */
     findUsers(text: string): void;
     /** Where a browser shows the task; null where there is no such page. Rejects with a BackendError. */
     pageOf(task: Task): Promise<string | null>;
+    /** Resolves when it is in the state what a version of a template offers, and which sign-ins are done now. */
+    loadOffer(versionId: string): Promise<void>;
   };
   readonly several: {
     /** A pause or a delete waits for some seconds in which it can be taken back. */

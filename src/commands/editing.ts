@@ -12,6 +12,7 @@ import { layout, offsetAt } from '../domain/edit/layout.ts';
 import { end, home, left, right, toEnd, toStart, wordLeft, wordRight } from '../domain/edit/move.ts';
 import { down, up } from '../domain/edit/vertical.ts';
 import { sanitise } from '../domain/text/sanitise.ts';
+import { fixedPrompt } from '../store/form.ts';
 import { promptWidth } from '../store/geometry.ts';
 import { draft, draftKey } from '../store/selectors.ts';
 import type { State } from '../store/state.ts';
@@ -56,6 +57,23 @@ const EDITS: ReadonlyMap<string, Edit> = new Map<string, Edit>([
   ['ctrl+j', insertNewline],
 ]);
 
+/** Keys that only a text of several lines has a use for. */
+const OF_LINES: ReadonlySet<string> = new Set([
+  'up',
+  'down',
+  'ctrl+p',
+  'ctrl+n',
+  'alt+enter',
+  'shift+enter',
+  'ctrl+j',
+]);
+
+/** What a key does to a text of one line; undefined when it does nothing. */
+export function lineEdit(key: string): ((buffer: EditBuffer) => EditBuffer) | undefined {
+  const edit = OF_LINES.has(key) ? undefined : EDITS.get(key);
+  return edit && ((buffer) => edit(buffer, Number.POSITIVE_INFINITY));
+}
+
 /** Whether a key edits the text in the prompt. */
 export const isEditingKey = (key: string): boolean => EDITS.has(key);
 
@@ -83,7 +101,7 @@ export function insertText(store: Store, text: string): void {
 function change(store: Store, edit: (buffer: EditBuffer, state: State) => EditBuffer): void {
   const state = store.getState();
   const key = draftKey(state);
-  if (key === null) return;
+  if (key === null || isFixed(state)) return;
   const before = draft(state);
   const buffer = edit(before, state);
   if (buffer === before) return;
@@ -91,3 +109,6 @@ function change(store: Store, edit: (buffer: EditBuffer, state: State) => EditBu
   const recalled = recallOf(state);
   store.dispatch({ type: 'draft-edited', key, buffer, ...(recalled && { recall: recalled }) });
 }
+
+/** A preset has its own prompt: what the user wrote before stays as it is, out of sight. */
+const isFixed = (state: State): boolean => state.view.composing !== null && fixedPrompt(state) !== null;

@@ -19,6 +19,8 @@ export const SECTIONS: readonly (readonly [scope: Scope, title: string])[] = [
   ['transcript', 'In the transcript'],
   ['hits', 'While a search lasts'],
   ['prompt', 'In the prompt'],
+  ['form', 'In the form of a new task'],
+  ['field', 'In its fields'],
   ['filter', 'In the filter'],
   ['outbox', 'In the outbox'],
   ['outcome', 'In the list of what could not be done'],
@@ -81,7 +83,7 @@ function entriesOf(scope: Scope, state: State): readonly Entry[] {
 }
 
 /** Keys of an overlay are asked about while another one is open: whether they could act says nothing. */
-const OF_OVERLAYS: ReadonlySet<Scope> = new Set(['outbox', 'outcome']);
+const OF_OVERLAYS: ReadonlySet<Scope> = new Set(['outbox', 'outcome', 'form', 'field']);
 
 function entryOf(command: Command, state: State): Entry {
   const verdict = OF_OVERLAYS.has(command.scope) ? true : (command.enabled?.(state) ?? true);

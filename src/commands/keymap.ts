@@ -64,7 +64,7 @@ function faultOf(command: Command, key: string, changes: KeyChanges): string | n
 }
 
 /** Where keys are text. */
-const WRITING: readonly Scope[] = ['prompt', 'filter', 'search', 'save'];
+const WRITING: readonly Scope[] = ['prompt', 'form', 'field', 'filter', 'search', 'save'];
 
 const SCOPES: readonly Scope[] = [...new Set(commands.map(({ scope }) => scope))];
 

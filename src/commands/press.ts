@@ -4,6 +4,7 @@ import type { KeyChanges, State } from '../store/state.ts';
 import type { CommandContext, Scope } from './command.ts';
 import { answer } from './confirm.ts';
 import { editByKey, insertText } from './editing.ts';
+import { editField } from './form.ts';
 import { helpFindByKey } from './help-find.ts';
 import { searchByKey, searchByText } from './history-search.ts';
 import { commandFor } from './keymap.ts';
@@ -29,13 +30,14 @@ export function scopeOf(state: State): Scope | 'question' | null {
     case 'confirm-overwrite':
     case 'confirm-quit':
       return 'question';
-    case 'templates':
     case 'places':
     case 'owners':
     case 'palette':
       return null;
     default:
-      return goesThroughHits(state) ? 'hits' : view.focus;
+      if (goesThroughHits(state)) return 'hits';
+      if (view.focus !== 'prompt' || view.composing === null) return view.focus;
+      return view.composing.field === 'prompt' ? 'form' : 'field';
   }
 }
 
@@ -62,8 +64,8 @@ export function press(context: CommandContext, pressed: string, text: string): v
     if (overlay.kind === 'filter') store.dispatch({ type: 'filtered', filter: overlay.before });
     return store.dispatch({ type: 'overlay-closed' });
   }
-  if (scope === 'prompt' && searchByKey(store, key, text)) return;
-  if (scope === 'prompt' && historyKeys.get(key)?.(context) === true) return;
+  if (writes(scope) && searchByKey(store, key, text)) return;
+  if (writes(scope) && historyKeys.get(key)?.(context) === true) return;
 
   const command = commandFor(where, key, before.keys);
   if (command !== null) {
@@ -71,8 +73,12 @@ export function press(context: CommandContext, pressed: string, text: string): v
     if (verdict === true) return command.run(context, keysOf(command, before.keys).indexOf(key));
     return store.dispatch({ type: 'noticed', notice: { tone: 'plain', text: verdict, at: clock.now() } });
   }
-  if (scope === 'prompt' && !editByKey(store, key) && text !== '') insertText(store, text);
+  if (scope === 'field') editField(store, key, text);
+  if (writes(scope) && !editByKey(store, key) && text !== '') insertText(store, text);
 }
+
+/** Whether the keys go to a prompt. */
+const writes = (scope: ReturnType<typeof scopeOf>): boolean => scope === 'prompt' || scope === 'form';
 
 /** Puts a paste where text goes: it is text and never a command. */
 export function paste({ store, clock }: CommandContext, text: string): void {
@@ -80,11 +86,14 @@ export function paste({ store, clock }: CommandContext, text: string): void {
   if (isTiny(state.size)) return;
   switch (scopeOf(state)) {
     case 'prompt':
+    case 'form':
       if (searchByText(store, text)) return;
       return insertText(store, text);
     case 'help':
       helpFindByKey(store, '', text);
       return;
+    case 'field':
+      return void editField(store, '', text);
     case 'list':
     case 'transcript':
     case 'hits':

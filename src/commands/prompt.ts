@@ -18,17 +18,10 @@ function send(context: CommandContext): void {
   const say = (words: string): void =>
     store.dispatch({ type: 'noticed', notice: { tone: 'bad', text: words, at: clock.now() } });
 
-  if (text.trim() === '') {
-    say(
-      composing === null
-        ? 'There is nothing to send yet.'
-        : `Write what the task should do, then press ${keyFor('send')}.`,
-    );
-  } else if (composing !== null) {
-    create(context);
-  } else if (isToMarked(state)) {
-    askAboutMarked(context, 'send');
-  } else {
+  if (composing !== null) create(context);
+  else if (text.trim() === '') say('There is nothing to send yet.');
+  else if (isToMarked(state)) askAboutMarked(context, 'send');
+  else {
     const task = selectedTask(state);
     if (task === null) return;
     const phase = phaseIn(state, task);

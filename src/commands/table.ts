@@ -11,4 +11,8 @@ export const scopesOf = (scope: Scope): readonly Scope[] =>
     ? ['hits', 'transcript', 'panes', 'anywhere']
     : scope === 'list' || scope === 'transcript'
       ? [scope, 'panes', 'anywhere']
-      : [scope, 'anywhere'];
+      : scope === 'form'
+        ? ['form', 'prompt', 'anywhere']
+        : scope === 'field'
+          ? ['field', 'form', 'anywhere']
+          : [scope, 'anywhere'];

@@ -1,5 +1,6 @@
 import type { Entry, History, Place } from './history.ts';
 import type { KeptPlace, KeptView } from './kept-layout.ts';
+import type { LastChoice, TaskForm } from './new-task.ts';
 import type { NoticeWords } from './notices.ts';
 import type { Sort } from './order.ts';
 import type { OutboxRows } from './outbox-rows.ts';
@@ -329,6 +330,9 @@ export interface Layout {
   readonly places?: ReadonlyMap<string, KeptPlace>;
   /** Whose tasks were listed; the user's own when missing. */
   readonly scope?: Scope;
+  /** A new task that was being written; its prompt is a draft. */
+  readonly form?: TaskForm;
+  readonly lastChoice?: LastChoice;
 }
 
 /** The clipboard of whoever sits at the terminal. */

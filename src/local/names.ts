@@ -4,16 +4,7 @@ import { stripVTControlCharacters } from 'node:util';
 /** Limits of section 6 of the contract. */
 const NAME_LIMIT = 32;
 const DISPLAY_NAME_BYTES = 64;
-const RESERVED = ['new', 'create'];
 const SUFFIX_DIGITS = 4;
-
-/** What is wrong with a name that somebody asked for; null when it can be had. */
-export function nameFault(name: string): string | null {
-  if (name.length > NAME_LIMIT) return `must be <= ${NAME_LIMIT} characters`;
-  if (!/^[a-z0-9]+(-[a-z0-9]+)*$/i.test(name)) return 'must be alphanumeric with hyphens';
-  if (RESERVED.includes(name.toLowerCase())) return `the name "${name}" is reserved`;
-  return null;
-}
 
 export const isDisplayNameTooLong = (text: string): boolean => Buffer.byteLength(text) > DISPLAY_NAME_BYTES;
 

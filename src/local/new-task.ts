@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
+import { nameFault } from '../domain/task-name.ts';
 import type { CreateTaskRequest } from '../wire/task.ts';
-import { displayNameFor, isDisplayNameTooLong, nameFault, nameFor } from './names.ts';
+import { displayNameFor, isDisplayNameTooLong, nameFor } from './names.ts';
 import { Refusal } from './refusal.ts';
 
 export interface Names {

@@ -5,6 +5,7 @@ import { readingFrom } from '../domain/reading.ts';
 import { EVERYONE, MINE, scopeFrom, scopeKey } from '../domain/scope.ts';
 import type { Task } from '../domain/task.ts';
 import type { Keeper } from './keeper.ts';
+import { savedNewTask } from './saved-new-task.ts';
 import { savedTask } from './saved-task.ts';
 import { seenIn } from './seen.ts';
 
@@ -110,6 +111,7 @@ function layout(keeper: Keeper, deployment: string): Layout {
     ...(view !== undefined && { view }),
     ...(places.size > 0 && { places }),
     ...(kept.scope !== undefined && { scope: scopeFrom(kept.scope) }),
+    ...savedNewTask(kept),
   };
 }
 

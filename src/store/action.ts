@@ -1,8 +1,10 @@
 import type { EditBuffer } from '../domain/edit/buffer.ts';
 import type { BackendError } from '../domain/errors.ts';
+import type { Find } from '../domain/find-items.ts';
 import type { HistorySearch } from '../domain/history-search.ts';
 import type { KeptPlace, KeptView } from '../domain/kept-layout.ts';
 import type { ProseReader } from '../domain/markdown/prose.ts';
+import type { LastChoice } from '../domain/new-task.ts';
 import type { Sort } from '../domain/order.ts';
 import type { Intent } from '../domain/phase.ts';
 import type { Build, BuildLogLine, Template, User } from '../domain/ports.ts';
@@ -12,6 +14,7 @@ import type { Task } from '../domain/task.ts';
 import type { Stretch } from '../domain/timeline.ts';
 import type { Transcript } from '../domain/transcript.ts';
 import type { RecalledPart } from './conversation.ts';
+import type { Faults, Form, Offer } from './form.ts';
 import type {
   Anchor,
   DeliveryEntry,
@@ -23,6 +26,7 @@ import type {
   Pointed,
   Recall,
   Search,
+  Sent,
   Size,
   View,
 } from './state.ts';
@@ -125,10 +129,27 @@ export type Action =
     }
   | { readonly type: 'order-ended'; readonly id: string; readonly now: number }
   | { readonly type: 'removed'; readonly taskId: string; readonly now: number }
-  | { readonly type: 'creation-begun'; readonly key: string; readonly prompt: string; readonly now: number }
+  | {
+      readonly type: 'creation-begun';
+      readonly key: string;
+      readonly prompt: string;
+      /** The prompt alone when missing. */
+      readonly sent?: Sent;
+      readonly now: number;
+    }
   | { readonly type: 'created'; readonly key: string; readonly task: Task; readonly now: number }
-  | { readonly type: 'creation-refused'; readonly key: string }
+  /** What was written is a form and a draft again, with what is wrong with it. */
+  | {
+      readonly type: 'creation-refused';
+      readonly key: string;
+      readonly faults?: Faults;
+      readonly now: number;
+    }
   | { readonly type: 'templates-arrived'; readonly templates: readonly Template[] }
+  | { readonly type: 'offer-arrived'; readonly versionId: string; readonly offer: Offer }
+  | { readonly type: 'form-changed'; readonly change: Partial<Form> }
+  | { readonly type: 'choice-used'; readonly choice: LastChoice }
+  | { readonly type: 'finder-loaded'; readonly find: Find }
   // Messages on their way
   | { readonly type: 'delivery-begun'; readonly delivery: DeliveryEntry }
   | { readonly type: 'delivery-changed'; readonly delivery: DeliveryEntry }
@@ -156,6 +177,8 @@ export type Action =
       readonly view?: KeptView;
       readonly places?: ReadonlyMap<string, KeptPlace>;
       readonly scope?: Scope;
+      readonly form?: Form;
+      readonly lastChoice?: LastChoice | null;
     }
   | { readonly type: 'prompt-used'; readonly text: string }
   | { readonly type: 'prompt-searched'; readonly search: HistorySearch | null }

@@ -1,6 +1,7 @@
 import type { KeyNames } from '../domain/key-hint.ts';
 import { USUAL_READING } from '../domain/reading.ts';
 import { MINE } from '../domain/scope.ts';
+import { BLANK_FORM } from './form.ts';
 import type { Deployment, Freshness, KeyChanges, Place, Size, State } from './state.ts';
 
 /** Data that was never there. */
@@ -67,6 +68,10 @@ export const initialState = ({
   drafts: new Map(),
   history: [],
   templates: null,
+  offers: new Map(),
+  form: BLANK_FORM,
+  lastChoice: null,
+  find: null,
   markdown: null,
   builds: new Map(),
   timelines: new Map(),

@@ -5,7 +5,6 @@ import type { Overlay, Pane, State } from './state.ts';
 const COVERS: ReadonlySet<Overlay['kind'] | undefined> = new Set([
   'help',
   'outbox',
-  'templates',
   'places',
   'outcome',
   'confirm-several',
@@ -15,7 +14,7 @@ const COVERS: ReadonlySet<Overlay['kind'] | undefined> = new Set([
 /** The task that is on screen with all that it says, unless the terminal has said that nobody is there; or null. */
 export function watchable(state: State): string | null {
   const { window, view, size } = state;
-  if (window.focused === false || COVERS.has(view.overlay?.kind)) return null;
+  if (window.focused === false || view.composing !== null || COVERS.has(view.overlay?.kind)) return null;
   const pane: Pane = view.focus === 'prompt' ? 'transcript' : view.pane;
   const where = geometry(size, pane, 1, 0, view.zoomed);
   return where.kind !== 'tiny' && where.detail !== null ? view.selected : null;

@@ -4,6 +4,7 @@ import { beginChange } from '../domain/transition.ts';
 import type { Action } from './action.ts';
 import { takeBuild, takeBuildLines } from './build-view.ts';
 import { holdEnd, readOn, readToEnd, takeRecalled, wantOlder } from './conversation.ts';
+import { BLANK_FORM, isBlank } from './form.ts';
 import { NEVER } from './initial.ts';
 import { asItWasLeft, goBack, withoutReturn } from './kept-view.ts';
 import { allOwn, chooseScope, isAllOwn, leaveRefused } from './listing.ts';
@@ -23,6 +24,7 @@ import { takeSigns } from './pulse-view.ts';
 import { returnedTo } from './returned.ts';
 import { knownTask, taskById } from './selectors.ts';
 import type { Freshness, State, View } from './state.ts';
+import { takeBack } from './take-back.ts';
 import {
   addTask,
   dropTask,
@@ -156,9 +158,10 @@ function step(state: State, action: Action): State {
       return dropTask(state, action.taskId, action.now);
     case 'creation-begun': {
       const { key, prompt, now } = action;
+      const sent = action.sent ?? { form: BLANK_FORM, prompt };
       return {
         ...state,
-        creating: [{ key, prompt, since: now, selected: state.view.selected }, ...state.creating],
+        creating: [{ key, prompt, since: now, selected: state.view.selected, sent }, ...state.creating],
         notice: null,
       };
     }
@@ -174,9 +177,17 @@ function step(state: State, action: Action): State {
       return stayed ? look(next, { selected: action.task.id }) : next;
     }
     case 'creation-refused':
-      return { ...state, creating: state.creating.filter(({ key }) => key !== action.key) };
+      return takeBack(state, action.key, action.faults ?? {}, action.now);
     case 'templates-arrived':
       return { ...state, templates: action.templates };
+    case 'offer-arrived':
+      return { ...state, offers: withEntry(state.offers, action.versionId, action.offer) };
+    case 'form-changed':
+      return { ...state, form: { ...state.form, ...action.change } };
+    case 'choice-used':
+      return { ...state, lastChoice: action.choice };
+    case 'finder-loaded':
+      return { ...state, find: action.find };
 
     case 'delivery-begun':
       return readToEnd(
@@ -206,6 +217,8 @@ function step(state: State, action: Action): State {
           drafts: new Map([...action.drafts, ...state.drafts]),
           history: joined(action.history, state.history),
           seen: new Map([...(action.seen ?? []), ...state.seen]),
+          form: isBlank(state.form) ? (action.form ?? state.form) : state.form,
+          lastChoice: state.lastChoice ?? action.lastChoice ?? null,
         },
         {
           selected: state.view.selected ?? action.selected,

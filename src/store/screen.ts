@@ -16,16 +16,17 @@ const TROUBLE_ROWS = 2;
 /** Where everything is at the moment. */
 export function screen(state: State): Geometry {
   const { size, view } = state;
-  const { rows } = layout(written(state), promptWidth(size));
+  const noticeRows = orderRows(state) + noticeLines(state).length;
+  return shared(size, shownPane(state), promptRows(state), noticeRows, view.zoomed);
+}
+
+function promptRows(state: State): number {
+  const { size, view } = state;
+  // A form has a prompt of its own; a question stands below it.
+  if (view.composing !== null) return view.overlay === null ? 0 : 1;
+  if (view.focus !== 'prompt') return 1;
   // What is looked for has a row of its own above what was found.
-  const promptRows = view.focus === 'prompt' ? rows.length + (searchIn(state) === null ? 0 : 1) : 1;
-  return shared(
-    size,
-    shownPane(state),
-    promptRows,
-    orderRows(state) + noticeLines(state).length,
-    view.zoomed,
-  );
+  return layout(written(state), promptWidth(size)).rows.length + (searchIn(state) === null ? 0 : 1);
 }
 
 const shared = remember((size: Size, pane: Pane, promptRows: number, noticeRows: number, alone: boolean) =>

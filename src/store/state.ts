@@ -1,10 +1,12 @@
 import type { Delivery } from '../domain/delivery.ts';
 import type { EditBuffer } from '../domain/edit/buffer.ts';
 import type { BackendError } from '../domain/errors.ts';
+import type { Find } from '../domain/find-items.ts';
 import type { HistorySearch } from '../domain/history-search.ts';
 import type { KeptPlace } from '../domain/kept-layout.ts';
 import type { KeyNames } from '../domain/key-hint.ts';
 import type { ProseReader } from '../domain/markdown/prose.ts';
+import type { LastChoice } from '../domain/new-task.ts';
 import type { Sort } from '../domain/order.ts';
 import type { Intent } from '../domain/phase.ts';
 import type { Template, User } from '../domain/ports.ts';
@@ -18,6 +20,7 @@ import type { Transcript } from '../domain/transcript.ts';
 import type { PendingChange } from '../domain/transition.ts';
 import type { BuildEntry } from './build-view.ts';
 import type { Conversation } from './conversation.ts';
+import type { Composition, Form, Offer } from './form.ts';
 
 /** Everything that is on the screen and everything that decides what will be. */
 export interface State {
@@ -92,6 +95,14 @@ export interface State {
   /** Prompts sent before, newest last. */
   readonly history: readonly string[];
   readonly templates: readonly Template[] | null;
+  /** What versions of templates offer and ask for, by the version's id. */
+  readonly offers: ReadonlyMap<string, Offer>;
+  /** The new task that is being written, on the screen or not. */
+  readonly form: Form;
+  /** What the last task here was made from. */
+  readonly lastChoice: LastChoice | null;
+  /** Finds by letters; null until it is loaded, which happens when it is wanted. */
+  readonly find: Find | null;
   /** Reads markdown; null until it is loaded, which happens behind the first frame. */
   readonly markdown: ProseReader | null;
   /** What the workspaces of tasks that were looked at did last, by task id. */
@@ -167,6 +178,15 @@ export interface Creation {
   readonly since: number;
   /** What was selected when it was asked for. */
   readonly selected: string | null;
+  /** What is written again when it is refused. */
+  readonly sent: Sent;
+}
+
+/** What the user had written for a new task. */
+export interface Sent {
+  readonly form: Form;
+  /** Empty where a preset brought the prompt. */
+  readonly prompt: string;
 }
 
 /** One message on its way to a task. */
@@ -218,7 +238,7 @@ export interface View {
   /** The ids of the tasks that need the user, in the order of their rows, while only those are shown; else null. */
   readonly needing: readonly string[] | null;
   readonly overlay: Overlay | null;
-  /** Set while the prompt bar writes a new task and not to the selected one. */
+  /** Set while the form of a new task is on the screen. */
   readonly composing: Composition | null;
   /** Set while the prompt bar writes to all marked tasks. */
   readonly toMarked: boolean;
@@ -241,14 +261,6 @@ export interface View {
   readonly promptSearch: HistorySearch | null;
   /** The first key of a sequence, such as `ctrl+x` of `ctrl+x ctrl+e`, while the next one is waited for. */
   readonly prefix: string | null;
-}
-
-/** A task that is being written. */
-export interface Composition {
-  /** Null until the server has said which there are. */
-  readonly template: Template | null;
-  /** Enter was pressed before the template was known: it starts as soon as it is. */
-  readonly sent: boolean;
 }
 
 export interface Recall {
@@ -299,7 +311,6 @@ export type Overlay =
       readonly typing?: boolean;
     }
   | { readonly kind: 'filter'; readonly before: string }
-  | { readonly kind: 'templates' }
   | { readonly kind: 'places' }
   | { readonly kind: 'owners' }
   | { readonly kind: 'palette' }

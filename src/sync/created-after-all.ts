@@ -1,6 +1,7 @@
 import { EMPTY } from '../domain/edit/buffer.ts';
 import { holds, MINE } from '../domain/scope.ts';
 import { titleOf } from '../domain/task.ts';
+import { BLANK_FORM } from '../store/form.ts';
 import { NEW } from '../store/state.ts';
 import type { Context } from './context.ts';
 
@@ -37,8 +38,10 @@ export function watchForCreated(
     if (made === undefined) return;
     end();
     // What has been written to it since stays.
-    if (state.drafts.get(NEW)?.text === prompt)
+    if (state.drafts.get(NEW)?.text === prompt) {
       store.dispatch({ type: 'draft-edited', key: NEW, buffer: EMPTY });
+      store.dispatch({ type: 'form-changed', change: BLANK_FORM });
+    }
     const text = `The task was created after all: “${titleOf(made)}”.`;
     store.dispatch({ type: 'noticed', notice: { tone: 'good', text, at: clock.now() } });
   };

@@ -1,13 +1,16 @@
 import { BackendError, sentenceOf } from '../domain/errors.ts';
 import { keyFor } from '../domain/key-hint.ts';
+import { faultsOf } from '../domain/new-task.ts';
 import type { Intent } from '../domain/phase.ts';
 import type { AgentBackend, NewTask } from '../domain/ports.ts';
 import type { Task } from '../domain/task.ts';
 import { titleOf } from '../domain/task.ts';
+import { BLANK_FORM } from '../store/form.ts';
 import { knownTask } from '../store/selectors.ts';
-import { NEW } from '../store/state.ts';
+import type { Sent } from '../store/state.ts';
 import type { Context } from './context.ts';
 import { watchForCreated } from './created-after-all.ts';
+import { createOffers } from './offers.ts';
 import { createUsers } from './users.ts';
 
 /** What can be asked of the server. Each shows at once what was asked, and takes it back with the server's words. */
@@ -21,13 +24,18 @@ export interface Operations {
    * undefined when taskdeck ends before anybody knows.
    */
   request(intent: Intent, task: Task): Promise<string | null | undefined>;
-  create(task: NewTask): void;
+  /** `sent`: what is written again when it is refused. */
+  create(task: NewTask, sent?: Sent): void;
   /** Resolves when the templates are in the state, or were refused with a notice. */
   loadTemplates(): Promise<void>;
   /** Where a browser shows the task; null where there is no such page. Rejects with a BackendError. */
   pageOf(task: Task): Promise<string | null>;
   /** Has the server name users whose names hold this. */
   findUsers(text: string): void;
+  /** Resolves when it is in the state what a version of a template offers and asks for; presets are asked for once. */
+  loadOffer(versionId: string): Promise<void>;
+  /** Asks once more what the template of the form offers, where a form is on the screen. */
+  askAgain(): void;
   stop(): void;
 }
 
@@ -44,6 +52,7 @@ export function createOperations(context: Context & { readonly changed: () => vo
   const stopping = new AbortController();
   const { signal } = stopping;
   const users = createUsers(context);
+  const offers = createOffers(context, signal);
   let counter = 0;
 
   const refused = (what: string, error: unknown): void => {
@@ -89,10 +98,10 @@ export function createOperations(context: Context & { readonly changed: () => vo
       if (signal.aborted) return undefined;
       return fault === null ? null : sentenceOf(fault.error);
     },
-    create(task) {
+    create(task, sent = { form: BLANK_FORM, prompt: task.prompt }) {
       const key = `c${++counter}`;
       const known = new Set(store.getState().tasks.map(({ id }) => id));
-      store.dispatch({ type: 'creation-begun', key, prompt: task.prompt, now: clock.now() });
+      store.dispatch({ type: 'creation-begun', key, prompt: task.prompt, sent, now: clock.now() });
       backend.create(task, signal).then(
         (created) => {
           store.dispatch({ type: 'created', key, task: created, now: clock.now() });
@@ -100,14 +109,15 @@ export function createOperations(context: Context & { readonly changed: () => vo
         },
         (error) => {
           if (signal.aborted) return;
-          store.dispatch({ type: 'creation-refused', key });
-          store.dispatch({ type: 'draft-returned', key: NEW, text: task.prompt });
-          const again = `${keyFor('new')} brings back what you wrote`;
+          const faults = error instanceof BackendError ? faultsOf(error) : {};
+          store.dispatch({ type: 'creation-refused', key, faults, now: clock.now() });
+          const isBack = store.getState().view.composing !== null;
+          const again = isBack ? '' : `${keyFor('new')} brings back what you wrote`;
           if (error instanceof BackendError && error.tookEffect === 'maybe') {
-            refused(`It is not known whether the task was created; ${again}`, error);
+            refused(`It is not known whether the task was created${isBack ? '' : `; ${again}`}`, error);
             watchForCreated(context, task.prompt, known, signal);
             changed();
-          } else refused(`The task was not created, and ${again}`, error);
+          } else refused(`The task was not created${isBack ? '' : `, and ${again}`}`, error);
         },
       );
     },
@@ -121,14 +131,15 @@ export function createOperations(context: Context & { readonly changed: () => vo
       }
     },
     findUsers: users.find,
+    loadOffer: offers.load,
+    askAgain: offers.again,
     stop() {
+      offers.stop();
       stopping.abort();
       users.stop();
       // Nobody will hear what became of these: what was written is a draft again.
-      for (const { key, prompt } of store.getState().creating.toReversed()) {
-        store.dispatch({ type: 'creation-refused', key });
-        store.dispatch({ type: 'draft-returned', key: NEW, text: prompt });
-      }
+      for (const { key } of store.getState().creating.toReversed())
+        store.dispatch({ type: 'creation-refused', key, now: clock.now() });
     },
   };
 }

@@ -1,8 +1,10 @@
 import { bufferOf } from '../domain/edit/buffer.ts';
 import type { KeptView } from '../domain/kept-layout.ts';
+import type { TaskForm } from '../domain/new-task.ts';
 import type { Clock, Memory } from '../domain/ports.ts';
 import { type Reading, USUAL_READING } from '../domain/reading.ts';
 import { MINE } from '../domain/scope.ts';
+import { BLANK_FORM, formOf, savedForm } from '../store/form.ts';
 import { keptPlacesOf, keptViewOf } from '../store/kept-view.ts';
 import type { State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
@@ -30,9 +32,11 @@ interface Kept {
   readonly scroll: State['view']['scroll'];
   readonly returning: State['view']['returning'];
   readonly scope: State['scope'];
+  readonly form: TaskForm;
+  readonly lastChoice: State['lastChoice'];
 }
 
-const keptOf = ({ drafts, history, view, seen, scope }: State): Kept => ({
+const keptOf = ({ drafts, history, view, seen, scope, form, lastChoice }: State): Kept => ({
   drafts,
   history,
   selected: view.selected,
@@ -43,6 +47,8 @@ const keptOf = ({ drafts, history, view, seen, scope }: State): Kept => ({
   scroll: view.scroll,
   returning: view.returning,
   scope,
+  form: savedForm(form),
+  lastChoice,
 });
 
 const LAID_OUT: readonly (keyof Kept)[] = [
@@ -54,9 +60,14 @@ const LAID_OUT: readonly (keyof Kept)[] = [
   'filter',
   'needing',
   'scope',
+  'form',
+  'lastChoice',
 ];
 const PLACES: readonly (keyof Kept)[] = ['scroll', 'returning'];
 const SOON: readonly (keyof Kept)[] = ['drafts', 'history', 'seen', ...LAID_OUT];
+
+const isWorthKeeping = ({ template, preset, name }: TaskForm): boolean =>
+  template !== null || preset !== null || name !== '';
 
 /** Ends it, and saves first. */
 export interface Remembering {
@@ -68,6 +79,7 @@ export interface Remembering {
 /** Brings back what was there before, and keeps what changes from now on. Returns how to end it. */
 export function startRemembering(store: Store, memory: Memory, clock: Clock): Remembering {
   const layout = memory.layout();
+  const form = layout.form === undefined ? BLANK_FORM : formOf(layout.form);
   const before = {
     drafts: new Map([...memory.drafts()].map(([key, text]) => [key, bufferOf(text)])),
     history: memory.history(),
@@ -76,10 +88,13 @@ export function startRemembering(store: Store, memory: Memory, clock: Clock): Re
     seen: memory.seen(),
     sort: layout.sort ?? 'activity',
     scope: layout.scope ?? MINE,
+    form: savedForm(form),
+    lastChoice: layout.lastChoice ?? null,
   };
   store.dispatch({
     type: 'remembered',
     ...before,
+    form,
     ...(layout.view !== undefined && { view: layout.view }),
     ...(layout.places !== undefined && { places: layout.places }),
   });
@@ -106,6 +121,8 @@ export function startRemembering(store: Store, memory: Memory, clock: Clock): Re
         sort: now.sort,
         view: keptViewOf(state.view),
         places: keptPlacesOf(state),
+        ...(isWorthKeeping(now.form) && { form: now.form }),
+        ...(now.lastChoice !== null && { lastChoice: now.lastChoice }),
         ...(now.scope.kind === 'mine' ? {} : { scope: now.scope }),
       });
     saved = { ...now, drafts, history };

@@ -69,6 +69,7 @@ export function startSync(given: Context & { readonly rows: OutboxRows }): Sync 
       list.restart();
       detail.restart();
       builds.restart();
+      operations.askAgain();
       const { user, templates } = context.store.getState();
       if (user === null || templates === null) identity.restart();
     },

@@ -7,11 +7,11 @@ import { useDeck, useStoreState } from './hooks/deck.ts';
 import { useMouse, useRegion } from './hooks/mouse.ts';
 import { useKeys } from './hooks/use-keys.ts';
 import { type Cover, coverOf } from './overlays/cover.ts';
+import { FormPane } from './overlays/form-pane.tsx';
 import { OwnerPicker } from './overlays/owner-picker.tsx';
 import { Palette } from './overlays/palette.tsx';
 import { PlacePicker } from './overlays/place-picker.tsx';
 import { SeveralPane } from './overlays/several-pane.tsx';
-import { TemplatePicker } from './overlays/template-picker.tsx';
 import { DetailPane } from './panes/detail-pane.tsx';
 import { footerLine } from './panes/footer-line.ts';
 import { headerLine } from './panes/header-line.ts';
@@ -41,15 +41,16 @@ export function App() {
       <Lines lines={[headerLine(state, theme)]} width={columns} height={HEADER} />
       <Body state={state} where={where} />
       <Lines lines={noticeLines(state, theme)} width={columns} height={where.notice} />
-      <PromptBar state={state} extent={where.prompt} row={HEADER + where.body.height + where.notice} />
+      {where.prompt.height > 0 && (
+        <PromptBar state={state} extent={where.prompt} row={HEADER + where.body.height + where.notice} />
+      )}
       <Lines lines={[footerLine(state, theme)]} width={columns} height={1} />
     </Box>
   );
 }
 
 /** Menus that stand in the place of the task, or of the list where there is one pane. */
-const PICKERS = new Map<string | undefined, typeof TemplatePicker>([
-  ['templates', TemplatePicker],
+const PICKERS = new Map<string | undefined, typeof PlacePicker>([
   ['places', PlacePicker],
   ['owners', OwnerPicker],
   ['palette', Palette],
@@ -60,6 +61,7 @@ const PICKERS = new Map<string | undefined, typeof TemplatePicker>([
 function Body({ state, where }: { readonly state: State; readonly where: Shown }) {
   const { theme } = useDeck();
   const { width, height } = where.body;
+  if (state.view.composing !== null) return <FormPane state={state} extent={where.body} y={HEADER} />;
   const Picking = PICKERS.get(state.view.overlay?.kind);
   const cover = Picking === undefined ? coverOf(state, theme, width - FRAME, height - FRAME) : null;
   if (cover !== null) {

@@ -5,6 +5,7 @@ import type { Intent } from '../../src/domain/phase.ts';
 import type { NewTask, Template, Written } from '../../src/domain/ports.ts';
 import { graphemesOf } from '../../src/domain/text/graphemes.ts';
 import type { Action } from '../../src/store/action.ts';
+import type { Offer } from '../../src/store/form.ts';
 import type { State } from '../../src/store/state.ts';
 import { createStore, type Store } from '../../src/store/store.ts';
 import { NOON } from '../domain/make.ts';
@@ -23,6 +24,7 @@ export type Call =
   | { readonly what: 'save'; readonly name: string; readonly text: string; readonly overwrite: boolean }
   | { readonly what: 'users'; readonly text: string }
   | { readonly what: 'go-to'; readonly id: string }
+  | { readonly what: 'offer'; readonly versionId: string }
   | { readonly what: 'templates' | 'repaint' | 'suspend' | 'refresh' | 'quit' };
 
 export interface Deck {
@@ -41,6 +43,8 @@ export interface Deck {
   leaveEditor(written: Written): Promise<void>;
   /** Answers all questions for templates so far. */
   answerTemplates(templates: readonly Template[] | null): Promise<void>;
+  /** Answers all questions for what versions of templates offer so far: nothing but what is given. */
+  answerOffers(offer?: Partial<Offer>): Promise<void>;
 }
 
 /** The commands on a real store, with everything else written down. */
@@ -48,6 +52,7 @@ export function deckOn(state: State): Deck {
   const store = createStore(state);
   const calls: Call[] = [];
   let waiting: (() => void)[] = [];
+  let offersWaiting: { readonly versionId: string; readonly resolve: () => void }[] = [];
   let atEditor = (_: Written): void => {
     throw new Error('No editor was opened.');
   };
@@ -66,6 +71,12 @@ export function deckOn(state: State): Deck {
         note({ what: 'templates' });
         return new Promise((resolve) => {
           waiting.push(resolve);
+        });
+      },
+      loadOffer(versionId) {
+        note({ what: 'offer', versionId });
+        return new Promise((resolve) => {
+          offersWaiting.push({ versionId, resolve });
         });
       },
     },
@@ -151,6 +162,19 @@ export function deckOn(state: State): Deck {
       const answered = waiting;
       waiting = [];
       for (const resolve of answered) resolve();
+      await new Promise(setImmediate);
+    },
+    async answerOffers(offer) {
+      const answered = offersWaiting;
+      offersWaiting = [];
+      for (const { versionId, resolve } of answered) {
+        store.dispatch({
+          type: 'offer-arrived',
+          versionId,
+          offer: { presets: [], signIns: [], trouble: null, ...offer },
+        });
+        resolve();
+      }
       await new Promise(setImmediate);
     },
   };

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import type { Scope } from '../../src/commands/command.ts';
 import { EDITING, helpRows } from '../../src/commands/help-rows.ts';
 import { keyNames } from '../../src/commands/key-names.ts';
 import { keyFault } from '../../src/commands/keymap.ts';
@@ -34,7 +35,6 @@ const FIXED: readonly string[] = [
   ...EDITING.flat(),
   'Search earlier prompts: type to find, the same key for an older one, enter takes it, esc goes back',
   '"…" is no key: write p, P, f, space, ctrl+k, alt+left or shift+tab',
-  'Write below what the task should do: … starts it, alt+enter begins a new line, … goes back and keeps what is written.',
 ];
 
 /** Fields and menus have their keys for as long as they are open, and nobody can change these. */
@@ -80,12 +80,14 @@ it('every command that a text names is one', () => {
 
 /** Another key for every command: none of those that anything has by itself. */
 const OTHERS = [
-  ...'àáâãäåæçèéêëìíîïðñòóôõöøùúûüýþßāăąćĉċčďđēĕėęěĝğġģĥħĩīĭįıĵķĺļľŀłńņňŋōŏőœŕŗřśŝşšţťŧũūŭůűųŵŷźżž',
+  ...'àáâãäåæçèéêëìíîïðñòóôõöøùúûüýþßāăąćĉċčďđēĕėęěĝğġģĥħĩīĭįıĵķĺļľŀłńņňŋōŏőœŕŗřśŝşšţťŧũūŭůűųŵŷźżžαβγδεζηθικλμνξοπρστυφχψω',
 ];
+/** Where a letter is text. */
+const WRITING: ReadonlySet<Scope> = new Set(['prompt', 'form', 'field', 'filter', 'anywhere']);
 const changed: KeyChanges = Object.fromEntries(
   commands.map(({ id, scope }, index) => {
     const key = OTHERS[index] ?? '';
-    return [id, [scope === 'prompt' || scope === 'filter' || scope === 'anywhere' ? `alt+${key}` : key]];
+    return [id, [WRITING.has(scope) ? `alt+${key}` : key]];
   }),
 );
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { composingIn } from '../../src/store/form.ts';
 import { draft } from '../../src/store/selectors.ts';
 import { NEW } from '../../src/store/state.ts';
 import { play, showing, typed } from '../store/make.ts';
@@ -104,7 +105,7 @@ it('a draft that was never left is sent as it is, and gone', () => {
 it('works for a new task as well', () => {
   const deck = writing();
   deck.press('esc');
-  deck.dispatch({ type: 'composing', composing: { template: null, sent: false } }, typed(NEW, 'a new one'), {
+  deck.dispatch({ type: 'composing', composing: composingIn('prompt') }, typed(NEW, 'a new one'), {
     type: 'focused',
     pane: 'prompt',
   });

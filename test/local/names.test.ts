@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { displayNameFor, isDisplayNameTooLong, nameFault, nameFor } from '../../src/local/names.ts';
+import { nameFault } from '../../src/domain/task-name.ts';
+import { displayNameFor, isDisplayNameTooLong, nameFor } from '../../src/local/names.ts';
 
 const PROMPTS = [
   'Fix the login redirect on the settings page of the new application',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { displayWidth } from '../../src/domain/text/width.ts';
+import { composingIn } from '../../src/store/form.ts';
 import { noticeLines, screen } from '../../src/store/screen.ts';
 import { NEW, type State } from '../../src/store/state.ts';
 import { makeTask, NOON } from '../domain/make.ts';
@@ -42,13 +43,20 @@ describe('the screen', () => {
   });
 
   it('measures the draft that is on screen', () => {
+    const state = play(on(80, 24), typed('a', 'one\ntwo'), { type: 'selected', taskId: 'a' });
+    expect(screen(play(state, { type: 'focused', pane: 'prompt' }))).toMatchObject({ prompt: { height: 2 } });
+  });
+
+  it('gives the rows of the prompt to the form of a new task, but for a question', () => {
     const state = play(
       on(80, 24),
       typed(NEW, 'one\ntwo'),
-      { type: 'composing', composing: { template: null, sent: false } },
+      { type: 'composing', composing: composingIn('prompt') },
       { type: 'focused', pane: 'prompt' },
     );
-    expect(screen(state)).toMatchObject({ prompt: { height: 2 } });
+    expect(screen(state)).toMatchObject({ prompt: { height: 0 }, body: { height: 22 } });
+    const asked = play(state, { type: 'overlay-opened', overlay: { kind: 'confirm-quit' } });
+    expect(screen(asked)).toMatchObject({ prompt: { height: 1 }, body: { height: 21 } });
   });
 });
 

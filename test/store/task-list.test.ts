@@ -193,7 +193,7 @@ describe('the selection', () => {
       prompt: 'go',
       now: NOON,
     });
-    expect(asked.creating).toEqual([{ key: 'c1', prompt: 'go', since: NOON, selected: 'b' }]);
+    expect(asked.creating).toMatchObject([{ key: 'c1', prompt: 'go', since: NOON, selected: 'b' }]);
     const created = { type: 'created', key: 'c1', task: task('new'), now: NOON + 9 } as const;
     expect(selected(play(asked, created))).toBe('new');
     expect(play(asked, created).creating).toEqual([]);
@@ -215,7 +215,7 @@ describe('the selection', () => {
     const state = play(
       showing('a'),
       { type: 'creation-begun', key: 'c1', prompt: 'go', now: NOON },
-      { type: 'creation-refused', key: 'c1' },
+      { type: 'creation-refused', key: 'c1', now: NOON },
     );
     expect(state.creating).toEqual([]);
     expect(selected(state)).toBe('a');

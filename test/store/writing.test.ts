@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { bufferOf, EMPTY } from '../../src/domain/edit/buffer.ts';
 import type { Action } from '../../src/store/action.ts';
+import { composingIn } from '../../src/store/form.ts';
 import { draft, draftKey } from '../../src/store/selectors.ts';
 import { NEW, type Recall, type State } from '../../src/store/state.ts';
 import { makeTask, NOON } from '../domain/make.ts';
 import { begin, idsOf, listed, play, showing, typed } from './make.ts';
 
 const PROMPT: Action = { type: 'focused', pane: 'prompt' };
-const composing: Action = { type: 'composing', composing: { template: null, sent: false } };
+const composing: Action = { type: 'composing', composing: composingIn('prompt') };
 const removed = (taskId: string): Action => ({ type: 'removed', taskId, now: NOON });
 
 describe('a draft', () => {

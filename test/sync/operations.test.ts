@@ -118,7 +118,9 @@ describe('create', () => {
   it('shows at once that a task is on its way, then the task itself', async () => {
     const { deck, operations, changes } = operating(makeTask({ id: 'a' }));
     operations.create(PROMPT);
-    expect(deck.state.creating).toEqual([{ key: 'c1', prompt: PROMPT.prompt, since: NOON, selected: 'a' }]);
+    expect(deck.state.creating).toMatchObject([
+      { key: 'c1', prompt: PROMPT.prompt, since: NOON, selected: 'a' },
+    ]);
     expect(deck.backend.open('create').args).toEqual([PROMPT]);
     deck.backend.open('create').answer(makeTask({ id: 'n', status: 'pending' }));
     await deck.clock.settle();
@@ -132,6 +134,7 @@ describe('create', () => {
     const { deck, operations } = operating();
     operations.create(PROMPT);
     deck.store.dispatch({ type: 'draft-edited', key: NEW, buffer: { text: 'next', cursor: 4, goal: null } });
+    await deck.clock.advance(5_000);
     deck.backend.open('create').refuse(failure({ kind: 'invalid', message: 'No such template.' }));
     await deck.clock.settle();
     expect(deck.state.creating).toEqual([]);

@@ -100,17 +100,19 @@ describe('the terminal’s cursor', () => {
     await hidden();
   });
 
-  it('stands in the field of a picker, and then in the prompt', async () => {
+  it('stands in the fields of the form, and in its prompt', async () => {
     const templates = [template('shell'), template('docker')];
     const { send, cursorAt } = onTerminal(
       play(begin(), listed([]), { type: 'templates-arrived', templates }),
     );
     send('n');
-    await cursorAt(34 + 4, 2);
+    await cursorAt(1 + 11, 2);
     send('do');
-    await cursorAt(34 + 6, 2);
+    await cursorAt(1 + 11 + 2, 2);
     send('\r');
-    await cursorAt(3, 22);
+    await cursorAt(2, 7);
+    send('\t\t漢');
+    await cursorAt(1 + 11 + 2, 3);
   });
 
   it('is hidden while a question is open', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { chosenTemplate } from '../../src/store/form.ts';
 import { template } from '../commands/make.ts';
 import { makeTask, NOON } from '../domain/make.ts';
 import { begin, listed, play } from '../store/make.ts';
@@ -148,7 +149,7 @@ describe('the choice of a template', () => {
     app.press('n');
     return app;
   };
-  const chosen = ({ deck }: Stage) => deck.state().view.composing?.template?.name;
+  const chosen = ({ deck }: Stage) => chosenTemplate(deck.state())?.name;
 
   it('is not asked where there is one', async () => {
     const app = picking(1);
@@ -158,11 +159,11 @@ describe('the choice of a template', () => {
 
   it('takes arrows and enter, several in one read', async () => {
     const app = picking(3);
-    await app.until('New task: from which template?');
+    await app.until('to find');
     app.send('\x1b[B\x1b[B\x1b[A\r');
     await app.until('what should the new task do?');
     expect(chosen(app)).toBe('t1');
-    expect(app.deck.calls.map(({ what }) => what)).toEqual(['templates']);
+    expect(app.deck.calls.map(({ what }) => what)).toEqual(['templates', 'offer']);
   });
 
   it('stops at its ends', async () => {
@@ -179,7 +180,7 @@ describe('the choice of a template', () => {
     const app = picking(40);
     await app.until('1 of 40');
     app.send('jk 3');
-    await app.until('Nothing holds these words.');
+    await app.until('Nothing is called so.');
     app.press('enter');
     app.press('ctrl+u');
     await app.until('1 of 40');
@@ -198,15 +199,17 @@ describe('the choice of a template', () => {
     await app.until('40 of 40');
     await app.until('▌ Template 39');
     app.press('pageup');
-    await app.until('26 of 40');
-    await app.until('▌ Template 25');
-    for (let count = 0; count < 30; count++) app.press('up');
+    await app.until('32 of 40');
+    await app.until('▌ Template 31');
+    for (let count = 0; count < 40; count++) app.press('up');
     await app.until('▌ Template 0 ');
   });
 
   it('starts what is typed behind the choice', async () => {
     const app = picking(3);
     app.send('\x1b[B\rrun the tests\r');
+    await app.until('run the tests');
+    await app.deck.answerOffers();
     await app.until(() =>
       expect(app.deck.calls.at(-1)).toEqual({
         what: 'create',
@@ -217,9 +220,9 @@ describe('the choice of a template', () => {
 
   it('is left with esc', async () => {
     const app = picking(3);
-    await app.until('New task: from which template?');
+    await app.until('to find');
     app.press('esc');
-    await app.until(() => expect(app.text()).not.toContain('from which template'));
+    await app.until(() => expect(app.text()).not.toContain('to find'));
     expect(app.deck.state().view).toMatchObject({ composing: null, focus: 'list', overlay: null });
   });
 });

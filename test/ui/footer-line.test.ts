@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Phase } from '../../src/domain/phase.ts';
 import { displayWidth } from '../../src/domain/text/width.ts';
 import type { Action } from '../../src/store/action.ts';
+import { composingIn } from '../../src/store/form.ts';
 import type { State } from '../../src/store/state.ts';
 import { footerLine } from '../../src/ui/panes/footer-line.ts';
 import { taskIn } from '../commands/make.ts';
@@ -69,16 +70,18 @@ describe('elsewhere', () => {
 
   it('in the prompt it says how to send and how to leave', () => {
     const writing = two(80, 'idle', { type: 'focused', pane: 'prompt' });
-    expect(footer(writing)).toBe('⏎ send  esc back  alt+enter new line  ↑↓ earlier prompts');
-    const starting = play(writing, { type: 'composing', composing: { template: null, sent: false } });
-    expect(footer(starting)).toMatch(/^⏎ start {2}esc back/u);
+    expect(footer(writing)).toBe(
+      '⏎ send  esc back  alt+enter new line  ↑↓ earlier prompts  ctrl+x ctrl+e editor',
+    );
+    const starting = play(writing, { type: 'composing', composing: composingIn('prompt') });
+    expect(footer(starting)).toMatch(/^⏎ start {2}esc back {2}tab fields/u);
   });
 
   it.each([
     ['help', /^↑↓ scroll .* esc close$/u],
     ['outbox', /^↑↓ move {2}e edit {2}x take back {2}esc close$/u],
     ['filter', /^⏎ keep {2}esc back/u],
-    ['three templates', /^⏎ choose .*esc back/u],
+    ['three templates', /^⏎ take it {2}esc back {2}tab next field {2}↑↓ choose {2}type to find/u],
   ] as const)('in the %s', (name, expected) => {
     expect(footer(SCENES[name]?.({ columns: 80, rows: 24 }) ?? expect.fail())).toMatch(expected);
   });

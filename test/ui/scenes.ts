@@ -4,6 +4,7 @@ import { readProse } from '../../src/domain/markdown/prose.ts';
 import { EVERYONE, ownedBy } from '../../src/domain/scope.ts';
 import type { Act } from '../../src/domain/several.ts';
 import type { Action } from '../../src/store/action.ts';
+import { composingIn } from '../../src/store/form.ts';
 import type { Order, State } from '../../src/store/state.ts';
 import { MARKED, NEW } from '../../src/store/state.ts';
 import { taskIn, template } from '../commands/make.ts';
@@ -238,14 +239,14 @@ export const SCENES: Readonly<Record<string, (size: State['size']) => State>> = 
       begin(size),
       listed(tasks(3)),
       { type: 'draft-edited', key: NEW, buffer: bufferOf('日本語 and more') },
-      { type: 'composing', composing: { template: template40[3] ?? null, sent: false } },
+      { type: 'composing', composing: composingIn('prompt') },
       { type: 'focused', pane: 'prompt' },
     ),
   'new task without a template yet': (size) =>
     play(
       begin(size),
       listed([]),
-      { type: 'composing', composing: { template: null, sent: false } },
+      { type: 'composing', composing: composingIn('prompt') },
       { type: 'focused', pane: 'prompt' },
     ),
   'question about a delete': (size) =>
@@ -308,9 +309,18 @@ export const SCENES: Readonly<Record<string, (size: State['size']) => State>> = 
       { type: 'delivery-begun', delivery: delivery({ taskId: 't0' }) },
       { type: 'overlay-opened', overlay: { kind: 'confirm-quit' } },
     ),
-  'one template': (size) => picking(size, 1),
   'three templates': (size) => picking(size, 3),
   'forty templates': (size) => picking(size, 40),
+  'presets of a template': (size) =>
+    play(offered(size), { type: 'composing', composing: composingIn('preset') }),
+  'a name that is taken': (size) =>
+    play(
+      offered(size),
+      { type: 'form-changed', change: { name: bufferOf(WORDS[8]), faults: { name: WORDS.join(' ') } } },
+      { type: 'composing', composing: composingIn('name') },
+    ),
+  'a prompt that a preset brings': (size) =>
+    play(offered(size), { type: 'form-changed', change: { preset: { named: WORDS[7] } } }),
   'another deployment': (size) => ({
     ...play(begin(size), failed(failure('unreachable')), {
       type: 'overlay-opened',
@@ -350,5 +360,35 @@ const picking = (size: State['size'], count: number): State =>
     begin(size),
     listed(tasks(12)),
     { type: 'templates-arrived', templates: template40.slice(0, count) },
-    { type: 'overlay-opened', overlay: { kind: 'templates' } },
+    { type: 'composing', composing: composingIn('template') },
+    { type: 'focused', pane: 'prompt' },
+  );
+
+/** A form whose template offers and asks for much. */
+const offered = (size: State['size']): State =>
+  play(
+    picking(size, 1),
+    { type: 'draft-edited', key: NEW, buffer: bufferOf('日本語 and more') },
+    {
+      type: 'offer-arrived',
+      versionId: 'version-t0',
+      offer: {
+        presets: WORDS.map((name, index) => ({
+          id: `p${index}`,
+          name,
+          description: name,
+          isDefault: index === 2,
+          prompt: index === 7 ? WORDS.join('\n') : null,
+        })),
+        signIns: WORDS.slice(0, 8).map((name, index) => ({
+          id: `s${index}`,
+          name,
+          url: `https://coder.example.com/external-auth/${'long/'.repeat(12)}${index}`,
+          done: index === 1,
+          required: index !== 2,
+        })),
+        trouble: null,
+      },
+    },
+    { type: 'composing', composing: composingIn('prompt') },
   );

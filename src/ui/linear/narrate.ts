@@ -11,6 +11,7 @@ import { deliveryWords } from '../panes/detail-lines.ts';
 import { problemLines } from '../panes/problem-lines.ts';
 import { createTheme } from '../theme.ts';
 import { lineWordsAt, messageWords, scrolledWords } from './conversation-words.ts';
+import { choiceWords } from './form-words.ts';
 import { helpWords, outboxWords, overlayWords, placeAgain, placeWords } from './place-words.ts';
 import { shownWords, statusWords, taskWords } from './spoken.ts';
 
@@ -109,6 +110,8 @@ function lookWords(before: State, after: State): readonly string[] {
     const isSame = old.overlay === now.overlay && before.deliveries === after.deliveries;
     return isSame ? [] : outboxWords(after);
   }
+  if (old.composing !== null && old.composing.field === now.composing?.field)
+    return old.composing.finding === now.composing.finding ? [] : [choiceWords(after)];
   const moved = old.selected !== now.selected || old.focus !== now.focus || old.composing !== now.composing;
   return [...settingWords(before, after), ...(moved ? placeWords(after) : readingWords(before, after))];
 }

@@ -5,6 +5,7 @@ import type { State } from '../../store/state.ts';
 import type { Store } from '../../store/store.ts';
 import type { Linear } from '../../terminal/linear-output.ts';
 import { NOTHING_HEARD, newWords } from './conversation-words.ts';
+import { formLine } from './form-words.ts';
 import { wordsBetween } from './narrate.ts';
 import { placeWords } from './place-words.ts';
 import { statusWords } from './spoken.ts';
@@ -15,7 +16,15 @@ const REST_MS = 90;
 const GATHER_MS = 1_000;
 
 /** What the user does is answered at once. */
-const AT_ONCE: readonly (keyof State)[] = ['view', 'notice', 'asked', 'creating', 'deliveries', 'drafts'];
+const AT_ONCE: readonly (keyof State)[] = [
+  'view',
+  'notice',
+  'asked',
+  'creating',
+  'deliveries',
+  'drafts',
+  'form',
+];
 
 export interface Narrator {
   /** Says where one is and what there is, all of it again. */
@@ -62,8 +71,9 @@ export function startNarrator({ store, clock, linear }: Options): Narrator {
   };
   const showLine = (state: State): void => {
     isWriting = true;
-    const { text, cursor } = written(state);
-    linear.edit({ label: labelOf(state), text, cursor });
+    const form = state.view.promptSearch === null ? formLine(state) : null;
+    const { text, cursor } = form?.buffer ?? written(state);
+    linear.edit({ label: form?.label ?? labelOf(state), text, cursor });
   };
 
   const plan = (at: number): void => {
@@ -122,8 +132,4 @@ const isFirst = ({ list: told }: State, { list }: State): boolean => told.promis
 const writes = ({ view }: State): boolean => view.focus === 'prompt' && view.overlay === null;
 
 const labelOf = ({ view }: State): string =>
-  view.promptSearch !== null
-    ? `find ${view.promptSearch.query}:`
-    : view.composing === null
-      ? 'answer>'
-      : 'new task>';
+  view.promptSearch !== null ? `find ${view.promptSearch.query}:` : 'answer>';

@@ -16,6 +16,7 @@ import { emptyLines } from '../panes/problem-lines.ts';
 import { placeholder } from '../panes/prompt-lines.ts';
 import { createTheme } from '../theme.ts';
 import { lastMessageWords } from './conversation-words.ts';
+import { formWords } from './form-words.ts';
 import { selectedWords } from './spoken.ts';
 
 /** Wide enough for any sentence: what is said is wrapped where it is written. */
@@ -34,8 +35,9 @@ export function placeWords(state: State): readonly string[] {
   const { view, list } = state;
   if (view.overlay !== null) return overlayWords(state);
   const task = selectedTask(state);
+  if (view.composing !== null) return formWords(state);
   if (view.focus === 'prompt') {
-    const said = task === null || view.composing !== null ? [] : (lastSaid(state) ?? []);
+    const said = task === null ? [] : (lastSaid(state) ?? []);
     return [
       ...said,
       `${sentence(placeholder(state, WIDE))} Press ${keyFor('send')} to send, escape to go back.`,

@@ -1,13 +1,13 @@
 import { useEffect, useState } from 'react';
 import { listTasksOf } from '../../commands/owner.ts';
+import { findItems } from '../../domain/find-items.ts';
 import { EVERYONE, isSameScope, MINE, ownedBy, type Scope, scopeKey } from '../../domain/scope.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { type Owner, ownersKnown } from '../../store/owners.ts';
 import type { State } from '../../store/state.ts';
 import { useDeck } from '../hooks/deck.ts';
-import { findItems } from './find-items.ts';
+import type { OnScreen } from './picker.tsx';
 import { Picker, type PickerItem } from './picker.tsx';
-import type { OnScreen } from './template-picker.tsx';
 
 /** While a name is being typed the server is not asked about every letter of it; ms. */
 const ASK_AFTER_MS = 250;

@@ -1,10 +1,9 @@
 import { useEffect, useState } from 'react';
 import { paletteEntries, runChosen } from '../../commands/palette.ts';
+import { findItems } from '../../domain/find-items.ts';
 import { withKeyNames } from '../../domain/key-hint.ts';
 import { useDeck } from '../hooks/deck.ts';
-import { findItems } from './find-items.ts';
-import { Picker, type PickerItem, type PickerProps } from './picker.tsx';
-import type { OnScreen } from './template-picker.tsx';
+import { type OnScreen, Picker, type PickerItem, type PickerProps } from './picker.tsx';
 
 /** Chooses a command by letters of its name. */
 export function Palette({ state, ...place }: OnScreen) {
@@ -13,7 +12,7 @@ export function Palette({ state, ...place }: OnScreen) {
   const [find, setFind] = useState<NonNullable<PickerProps['find']>>(() => findItems);
   useEffect(() => {
     let isOpen = true;
-    void import('./fuzzy.ts').then(({ bestFirst }) => {
+    void import('../../domain/fuzzy.ts').then(({ bestFirst }) => {
       if (isOpen) setFind(() => bestFirst);
     });
     return () => {

@@ -1,9 +1,11 @@
 import { Box, Text, useInput } from 'ink';
 import SelectInput from 'ink-select-input';
 import { useRef, useState } from 'react';
+import { findItems } from '../../domain/find-items.ts';
 import { fitTo } from '../../domain/text/width.ts';
 import { wrap } from '../../domain/text/wrap.ts';
 import { type Extent, FRAME } from '../../store/geometry.ts';
+import type { State } from '../../store/state.ts';
 import { useDeck } from '../hooks/deck.ts';
 import { keyPress } from '../hooks/key-name.ts';
 import { useRegion } from '../hooks/mouse.ts';
@@ -12,7 +14,6 @@ import { frame } from '../widgets/frame.ts';
 import { Lines } from '../widgets/lines.tsx';
 import { scrolledTo } from '../widgets/scrolled-to.ts';
 import { TextField } from '../widgets/text-field.tsx';
-import { findItems } from './find-items.ts';
 
 /** Something that can be chosen. Texts are safe to show. */
 export interface PickerItem {
@@ -38,6 +39,11 @@ export interface PickerProps {
   /** Where its upper left corner stands on the screen. */
   readonly x: number;
   readonly y: number;
+}
+
+/** What every picker is given. */
+export interface OnScreen extends Pick<PickerProps, 'extent' | 'x' | 'y'> {
+  readonly state: State;
 }
 
 /** The row of the field in which is typed what to find. */

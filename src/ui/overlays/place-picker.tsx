@@ -1,7 +1,6 @@
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { useDeck } from '../hooks/deck.ts';
-import { Picker } from './picker.tsx';
-import type { OnScreen } from './template-picker.tsx';
+import { type OnScreen, Picker } from './picker.tsx';
 
 /** Chooses another deployment, or this machine. */
 export function PlacePicker({ state, ...place }: OnScreen) {

@@ -4,8 +4,8 @@ import type { Overlay } from '../../store/state.ts';
 import { useDeck } from '../hooks/deck.ts';
 import { frame } from '../widgets/frame.ts';
 import { Lines } from '../widgets/lines.tsx';
+import type { OnScreen } from './picker.tsx';
 import { severalLines } from './several-question.ts';
-import type { OnScreen } from './template-picker.tsx';
 
 /** Beside a question about several tasks: all that it is about, one a line. */
 export function SeveralPane({ state, extent }: OnScreen) {

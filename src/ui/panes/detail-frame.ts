@@ -10,7 +10,6 @@ import { severalLines } from '../overlays/several-question.ts';
 import type { Theme } from '../theme.ts';
 import { frame } from '../widgets/frame.ts';
 import { buildLines } from './build-lines.ts';
-import { composeLines } from './compose-lines.ts';
 import { detailStatus, headingLine, transcriptLines } from './detail-lines.ts';
 import { timelineLine } from './timeline-line.ts';
 
@@ -21,8 +20,8 @@ interface Content {
 }
 
 /**
- * The pane of the selected task, row by row: how it is, and its conversation; while a new one is written, what it
- * will be made from; a message to several, whom it goes to.
+ * The pane of the selected task, row by row: how it is, and its conversation; a message to several,
+ * whom it goes to.
  */
 export function detailFrame(state: State, theme: Theme, extent: Extent): readonly string[] {
   const { width, height } = extent;
@@ -33,15 +32,8 @@ export function detailFrame(state: State, theme: Theme, extent: Extent): readonl
 }
 
 function contentOf(state: State, theme: Theme, extent: Extent): Content {
-  const { composing } = state.view;
   const task = selectedTask(state);
   const { timeline, build, transcript: inside } = detailLayout(state, extent);
-  if (composing !== null)
-    return {
-      title: 'New task',
-      status: [],
-      lines: composeLines(composing.template, theme, inside.width, state.keyNames),
-    };
   if (state.view.focus === 'prompt' && isToMarked(state)) {
     const size = { width: inside.width, height: extent.height - FRAME };
     const lines = severalLines(state, 'send', markedIds(state), theme, size);

@@ -46,13 +46,12 @@ function isSamePlace(before: DetailPaneProps, after: DetailPaneProps): boolean {
   return (
     before.extent === after.extent &&
     old.focus === now.focus &&
-    old.composing === now.composing &&
     old.toMarked === now.toMarked &&
     taskById(after.state, old.selected) !== null
   );
 }
 
-/** How a task is, and its conversation. While a new task is written: what it will be made from. */
+/** How a task is, and its conversation. */
 const Detail = memo(({ state, extent, x, y }: DetailPaneProps) => {
   const { theme } = useDeck();
   const { width, height } = extent;

@@ -49,6 +49,17 @@ function hintsFor(state: State, theme: Theme): readonly Hint[] {
         ...commandHints(state, scope, [...firstOf(state), ...order], theme),
       ];
     }
+    case 'field':
+      return [
+        ...keyHint(state, 'take-choice', 'take it', theme, true),
+        ...keyHint(state, 'leave-form', 'back', theme, true),
+        ...keyHint(state, 'next-field', 'next field', theme),
+        ...(state.view.composing?.field === 'name'
+          ? []
+          : [...moving(state, 'choose', ['choice-up', 'choice-down'], theme), typing('find')]),
+        ...commandHints(state, scope, ['copy-sign-in'], theme),
+      ];
+    case 'form':
     case 'prompt':
       if (searchIn(state) !== null)
         return [
@@ -58,11 +69,12 @@ function hintsFor(state: State, theme: Theme): readonly Hint[] {
           hint('esc', 'back', true),
         ];
       return [
-        ...keyHint(state, 'send', state.view.composing === null ? 'send' : 'start', theme, true),
+        ...keyHint(state, 'send', scope === 'form' ? 'start' : 'send', theme, true),
         ...keyHint(state, 'leave-prompt', 'back', theme, true),
+        ...commandHints(state, scope, ['next-field', 'copy-sign-in'], theme),
         hint('alt+enter', 'new line'),
         hint(upDown, 'earlier prompts'),
-        ...commandHints(state, scope, ['search-history'], theme),
+        ...commandHints(state, scope, ['search-history', 'editor'], theme),
       ];
     case 'filter':
       return [

@@ -13,7 +13,6 @@ import type { State } from '../../store/state.ts';
 import { questionLine, questionOf } from '../overlays/question.ts';
 import { namesIn } from '../overlays/several-question.ts';
 import type { Theme } from '../theme.ts';
-import { templateName } from './compose-lines.ts';
 import { searchLine } from './search-line.ts';
 
 /** How a draft begins that nobody is writing at the moment, and whether there is more of it. */
@@ -34,7 +33,7 @@ export function promptLines(
   theme: Theme,
 ): string[] {
   const question = questionOf(state);
-  const mark = state.view.composing === null ? theme.glyphs.prompt : '+';
+  const mark = theme.glyphs.prompt;
   const prefix = (index: number): string =>
     index === 0 ? ` ${isWriting ? theme.accent(mark) : theme.dim(mark)} ` : '   ';
   const search = searchIn(state);
@@ -50,11 +49,6 @@ export function promptLines(
 
 /** What writing here would do, in the words of the task's phase. */
 export function placeholder(state: State, columns: number): string {
-  const { composing } = state.view;
-  if (composing !== null) {
-    const from = composing.template === null ? '' : ` (${templateName(composing.template)})`;
-    return truncate(`what should the new task do?${from}`, columns);
-  }
   if (isToMarked(state)) {
     const { size } = state.view.marked;
     const many = size === 1 ? 'the marked task' : `${size} marked tasks`;

@@ -1,8 +1,8 @@
 import fuzzysort from 'fuzzysort';
-import type { PickerItem } from './picker.tsx';
+import type { Findable } from './find-items.ts';
 
 /** The items whose words hold these letters in this order, the best first. */
-export function bestFirst(items: readonly PickerItem[], text: string): readonly PickerItem[] {
+export function bestFirst<Item extends Findable>(items: readonly Item[], text: string): readonly Item[] {
   const wanted = text.trim();
   if (wanted === '') return items;
   const targets = items.map((item) => ({ item, words: item.words.join(' ') }));

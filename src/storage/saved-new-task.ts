@@ -1,0 +1,38 @@
+import type { PresetChoice } from '../domain/new-task.ts';
+import type { Layout } from '../domain/ports.ts';
+
+/** What a new task was being made from, and what the last one was, as it is kept; nothing of it where it is not as it should be. */
+export function savedNewTask({
+  form,
+  lastChoice,
+}: {
+  readonly form?: unknown;
+  readonly lastChoice?: unknown;
+}): Pick<Layout, 'form' | 'lastChoice'> {
+  const last = fieldsOf(lastChoice);
+  const template = textIn(last.template);
+  const preset = presetIn(last.preset);
+  const written = fieldsOf(form);
+  return {
+    ...(typeof form === 'object' &&
+      form !== null && {
+        form: {
+          template: textIn(written.template),
+          preset: presetIn(written.preset),
+          name: textIn(written.name) ?? '',
+        },
+      }),
+    ...(template !== null && preset !== null && { lastChoice: { template, preset } }),
+  };
+}
+
+const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null ? { ...value } : {};
+
+const textIn = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+
+function presetIn(value: unknown): PresetChoice | null {
+  if (value === 'default' || value === 'none') return value;
+  const named = textIn(fieldsOf(value).named);
+  return named === null ? null : { named };
+}

@@ -1,0 +1,288 @@
+import type { EditBuffer } from '../../domain/edit/buffer.ts';
+import { layout, windowOf } from '../../domain/edit/layout.ts';
+import { withKeyNames } from '../../domain/key-hint.ts';
+import { byUrgency, type FormField } from '../../domain/new-task.ts';
+import { sanitise, sanitiseLine } from '../../domain/text/sanitise.ts';
+import { displayWidth, padEnd, sliceColumns, truncate } from '../../domain/text/width.ts';
+import { wrap } from '../../domain/text/wrap.ts';
+import {
+  type Choice,
+  type Composition,
+  choices,
+  chosenPreset,
+  chosenTemplate,
+  fixedPrompt,
+  offerFor,
+  pointedChoice,
+  templateName,
+} from '../../store/form.ts';
+import { searchIn, written } from '../../store/prompt-search.ts';
+import type { State } from '../../store/state.ts';
+import { cursorIn, searchLine, searchWords } from '../panes/search-line.ts';
+import type { Theme } from '../theme.ts';
+import { scrolledTo } from '../widgets/scrolled-to.ts';
+
+/** Where the windows on long texts and lists stood last. */
+export interface FormTops {
+  readonly prompt: number;
+  readonly list: number;
+}
+
+/** The form as rows; the cursor's place is within them, null where a question has the keys. */
+export interface FormView {
+  readonly lines: readonly string[];
+  readonly status: readonly string[];
+  readonly cursor: { readonly x: number; readonly y: number } | null;
+  readonly tops: FormTops;
+}
+
+/** Columns left of the values: the mark of the field that has the keys, and its name. */
+const LABEL = 11;
+/** Rows that what is written or chosen from needs at least. */
+const LEAST_MAIN = 3;
+/** With so many rows there is one to spare between the fields and the prompt. */
+const ROOMY = 11;
+/** What is said about the choice that is pointed at. */
+const ABOUT_ROWS = 3;
+
+interface Row {
+  readonly text: string;
+  /** The cursor's column, where this is the row that it stands in. */
+  readonly cursor?: number;
+}
+
+/** The form of a new task in `width` columns and `height` rows. */
+export function formView(
+  state: State,
+  theme: Theme,
+  width: number,
+  height: number,
+  tops: FormTops,
+): FormView {
+  const { composing } = state.view;
+  if (composing === null) return { lines: [], status: [], cursor: null, tops };
+  const all = fieldRows(state, composing, theme, width);
+  const head = all.slice(0, Math.max(1, height - LEAST_MAIN));
+  const gap: readonly Row[] = height >= ROOMY ? [{ text: '' }] : [];
+  const room = Math.max(1, height - head.length - gap.length);
+  const main =
+    composing.field === 'template' || composing.field === 'preset'
+      ? listRows(state, theme, width, room, tops)
+      : promptRows(state, composing, theme, width, room, tops);
+  const rows = [...head, ...gap, ...main.rows];
+  const y = rows.findIndex(({ cursor }) => cursor !== undefined);
+  const x = rows[y]?.cursor;
+  return {
+    lines: rows.map(({ text }) => text),
+    status: main.status,
+    cursor: x === undefined || state.view.overlay !== null ? null : { x, y },
+    tops: main.tops,
+  };
+}
+
+/** The fields of one row each, what is wrong with them, and the sign-ins. */
+function fieldRows(state: State, composing: Composition, theme: Theme, width: number): readonly Row[] {
+  const room = width - LABEL;
+  const finding = composing.finding.text;
+  const field = (name: FormField, typed: EditBuffer, placeholder: string, value: string): readonly Row[] => {
+    const hasKeys = composing.field === name;
+    const fault = state.form.faults[name];
+    const text = hasKeys ? typedRow(typed, placeholder, room, theme) : { text: value };
+    return [
+      labelled(name, text, hasKeys, theme),
+      ...(fault === undefined
+        ? []
+        : said(withKeyNames(fault, state.keyNames), room).map((words) => ({
+            text: ' '.repeat(LABEL) + theme.bad(words),
+          }))),
+    ];
+  };
+  return [
+    ...field('template', finding, find(templateWords(state)), templateValue(state, theme, room)),
+    ...field('preset', finding, find(presetWords(state)), presetValue(state, theme, room)),
+    ...field('name', state.form.name, NAMELESS, nameValue(state, theme, room)),
+    ...signInRows(state, theme, room),
+  ];
+}
+
+const NAMELESS = 'the server makes one up';
+
+const find = (chosen: string | null): string =>
+  chosen === null ? 'type to find' : `${chosen} · type to find`;
+
+function labelled(label: string, { text, cursor }: Row, hasKeys: boolean, theme: Theme): Row {
+  const words = padEnd(label, LABEL - 1);
+  return {
+    text: `${hasKeys ? theme.accent(theme.glyphs.pointer + words) : theme.dim(` ${words}`)}${text}`,
+    ...(cursor !== undefined && { cursor: LABEL + cursor }),
+  };
+}
+
+/** What is typed in a field of one row, scrolled so far that the cursor is in it. */
+function typedRow({ text, cursor }: EditBuffer, placeholder: string, room: number, theme: Theme): Row {
+  if (text === '') return { text: theme.dim(truncate(placeholder, room - 1)), cursor: 0 };
+  const column = displayWidth(text.slice(0, cursor));
+  const hidden = Math.max(0, column - room + 1);
+  return { text: sliceColumns(text, hidden, hidden + room), cursor: column - hidden };
+}
+
+const said = (untrusted: string, room: number): readonly string[] =>
+  wrap(sanitiseLine(untrusted), Math.max(1, room)).slice(0, 2);
+
+function templateWords(state: State): string | null {
+  const template = chosenTemplate(state);
+  return template === null ? null : templateName(template);
+}
+
+function templateValue(state: State, theme: Theme, room: number): string {
+  const words = templateWords(state);
+  if (words !== null) return truncate(words, room);
+  if (state.templates === null) return theme.dim('asking the server…');
+  if (state.templates.length === 0) return theme.attention('this server has none');
+  return theme.attention(truncate('to be chosen', room));
+}
+
+function presetWords(state: State): string | null {
+  const preset = chosenPreset(state);
+  if (preset === undefined) return null;
+  return preset === null ? 'none' : `${sanitiseLine(preset.name)}${preset.isDefault ? ' (default)' : ''}`;
+}
+
+function presetValue(state: State, theme: Theme, room: number): string {
+  const template = chosenTemplate(state);
+  const offer = offerFor(state, template);
+  if (offer?.presets?.length === 0) return theme.dim(truncate('this template has none', room));
+  const words = presetWords(state);
+  if (words !== null) return truncate(words, room);
+  if (template === null) return theme.dim('–');
+  return offer === null
+    ? theme.dim('asking the server…')
+    : theme.bad(truncate(sanitiseLine(offer.trouble ?? ''), room));
+}
+
+function nameValue({ form }: State, theme: Theme, room: number): string {
+  return form.name.text === '' ? theme.dim(truncate(NAMELESS, room)) : truncate(form.name.text, room);
+}
+
+/** Where to sign in comes in full, however many rows it takes: it must be copied or clicked as it is. */
+function signInRows(state: State, theme: Theme, room: number): readonly Row[] {
+  const signIns = byUrgency(offerFor(state, chosenTemplate(state))?.signIns ?? []);
+  return signIns.flatMap(({ name, id, url, done, required }, index): Row[] => {
+    const { complete, failed } = theme.glyphs.phase;
+    const who = sanitiseLine(name || id);
+    const words = done ? 'signed in' : required ? 'not signed in' : 'not signed in, and not required';
+    const line = truncate(`${done ? complete : required ? failed : '-'} ${who}: ${words}`, room);
+    const style = done ? theme.dim : required ? theme.bad : theme.attention;
+    const first = labelled(index === 0 ? 'sign in' : '', { text: style(line) }, false, theme);
+    if (done) return [first];
+    return [
+      first,
+      ...wrap(sanitiseLine(url), Math.max(1, room)).map((part) => ({
+        text: ' '.repeat(LABEL) + theme.accent(part),
+      })),
+    ];
+  });
+}
+
+interface Main {
+  readonly rows: readonly Row[];
+  readonly status: readonly string[];
+  readonly tops: FormTops;
+}
+
+/** What can be chosen, the one that is pointed at in view. */
+function listRows(state: State, theme: Theme, width: number, room: number, tops: FormTops): Main {
+  const among = choices(state);
+  const index = pointedChoice(state, among);
+  const height = room > ABOUT_ROWS + LEAST_MAIN ? room - ABOUT_ROWS - 1 : room;
+  const top = scrolledTo(tops.list, index, height, among.length);
+  const rows = among
+    .slice(top, top + height)
+    .map(({ label }, place): Row => ({ text: choiceLine(label, top + place === index, width, theme) }));
+  const note = among.length === 0 ? nothing(state) : '';
+  const about = height < room ? aboutLines(among[index], width) : [];
+  const blanks = Array.from({ length: Math.max(0, height + 1 - rows.length) }, (): Row => ({ text: '' }));
+  return {
+    rows: [
+      ...(note === '' ? rows : [{ text: `  ${theme.dim(truncate(note, width - 2))}` }]),
+      ...(about.length === 0
+        ? []
+        : [...blanks.slice(note === '' ? 0 : 1), ...about.map((text) => ({ text: `  ${theme.dim(text)}` }))]),
+    ],
+    status: among.length > height ? [`${index + 1} of ${among.length}`] : [],
+    tops: { ...tops, list: top },
+  };
+}
+
+const choiceLine = (label: string, isPointed: boolean, width: number, theme: Theme): string => {
+  const words = truncate(label, width - 4);
+  return isPointed ? theme.selected(`${theme.glyphs.pointer} ${words} `) : `  ${words}`;
+};
+
+function nothing(state: State): string {
+  const { composing } = state.view;
+  if (composing?.finding.text.text !== '') return 'Nothing is called so.';
+  if (composing.field === 'preset')
+    return chosenTemplate(state) === null ? 'Choose a template first.' : 'Asking the server…';
+  return state.templates === null ? 'Asking the server…' : 'This server has no template for tasks.';
+}
+
+const aboutLines = (choice: Choice | undefined, width: number): readonly string[] =>
+  choice === undefined || choice.about === ''
+    ? []
+    : wrap(choice.about, Math.max(1, width - 4)).slice(0, ABOUT_ROWS);
+
+/** The prompt, as much of it as there is room for; what a preset brings is only read. */
+function promptRows(
+  state: State,
+  composing: Composition,
+  theme: Theme,
+  width: number,
+  room: number,
+  tops: FormTops,
+): Main {
+  const hasKeys = composing.field === 'prompt';
+  const columns = width - 2;
+  const label = labelled('prompt', { text: '' }, hasKeys, theme);
+  const isLabelled = room > LEAST_MAIN;
+  const before = isLabelled ? [label] : [];
+  const fixed = fixedPrompt(state);
+  const main = (rows: readonly Row[], prompt = 0): Main => ({
+    rows: [...before, ...rows],
+    status: [],
+    tops: { ...tops, prompt },
+  });
+  if (fixed !== null) {
+    const texts = wrap(sanitise(fixed), columns).slice(0, Math.max(1, room - before.length - 1));
+    return main([
+      {
+        text: ` ${theme.attention(truncate('This preset brings its own prompt:', columns))}`,
+        ...(hasKeys && { cursor: 1 }),
+      },
+      ...texts.map((text) => ({ text: ` ${theme.dim(text)}` })),
+    ]);
+  }
+  const search = hasKeys ? searchIn(state) : null;
+  const looking: readonly Row[] =
+    search === null
+      ? []
+      : [{ text: searchLine(search, width, theme), cursor: cursorIn(searchWords(search, width)) }];
+  const buffer = written(state);
+  if (buffer.text === '' && search === null) {
+    return main([
+      {
+        text: ` ${theme.dim(truncate('what should the new task do?', columns))}`,
+        ...(hasKeys && { cursor: 1 }),
+      },
+    ]);
+  }
+  const height = Math.max(1, room - before.length - looking.length);
+  const shown = windowOf(layout(buffer, columns), height, tops.prompt);
+  const rows = shown.rows.map(
+    ({ text }, index): Row => ({
+      text: ` ${hasKeys ? text : theme.dim(text)}`,
+      ...(hasKeys && search === null && index === shown.cursorRow && { cursor: 1 + shown.cursorColumn }),
+    }),
+  );
+  return main([...looking, ...rows], shown.top);
+}

@@ -1,0 +1,234 @@
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { describe, expect, it } from 'vitest';
+import { TASK_ID, task } from '../api/answers.ts';
+import { type CoderServer, json, type Reply } from '../support/coder-server.ts';
+import { type Home, makeHome } from '../support/deck.ts';
+import type { App } from '../support/pty.ts';
+import { deployment, signedIn, TASKS } from './deployment.ts';
+
+const VERSIONS = { shell: 'version-shell', docker: 'version-docker' };
+const LINK = 'https://coder.example.com/external-auth/github/a-link-that-is-long-enough-to-need-two-rows';
+
+const template = (name: keyof typeof VERSIONS, display_name: string) => ({
+  id: `template-${name}`,
+  name,
+  display_name,
+  description: `All about ${display_name}.`,
+  active_version_id: VERSIONS[name],
+  organization_name: 'default',
+});
+const preset = (name: string, isDefault: boolean) => ({
+  ID: `preset-${name}`,
+  Name: name,
+  Description: '',
+  Default: isDefault,
+  Parameters: null,
+});
+const signIn = (authenticated: boolean): Reply =>
+  json(200, [
+    { id: 'github', type: 'github', display_name: 'GitHub', authenticate_url: LINK, authenticated },
+  ]);
+
+/** A deployment with two templates; one of them has presets. */
+async function withTemplates(): Promise<{ readonly server: CoderServer; readonly home: Home }> {
+  const server = await deployment();
+  server.on(
+    'GET',
+    '/api/v2/templates',
+    json(200, [template('shell', 'Shell'), template('docker', 'Docker AI')]),
+  );
+  for (const version of Object.values(VERSIONS)) {
+    server.on('GET', `/api/v2/templateversions/${version}/presets`, json(200, null));
+    server.on('GET', `/api/v2/templateversions/${version}/external-auth`, json(200, []));
+  }
+  server.on(
+    'GET',
+    `/api/v2/templateversions/${VERSIONS.docker}/presets`,
+    json(200, [preset('Small', false), preset('Large', true)]),
+  );
+  const made = task({
+    id: TASK_ID.replace(/^./u, 'e'),
+    name: 'made-1',
+    display_name: 'Made here',
+    status: 'pending',
+  });
+  server.on('POST', `${TASKS}/me`, json(201, made));
+  return { server, home: makeHome() };
+}
+
+const asked = (server: CoderServer): readonly unknown[] =>
+  server.requests.filter(({ method }) => method === 'POST').map(({ body }) => JSON.parse(body));
+
+const createdBy = (server: CoderServer, count: number) =>
+  expect.poll(() => asked(server).length, { timeout: 10_000 }).toBe(count);
+
+/** What is on disk. */
+function draftsIn({ stateDir }: Home): readonly unknown[] {
+  const database = new DatabaseSync(path.join(stateDir, 'taskdeck.db'), { readOnly: true });
+  try {
+    return database
+      .prepare('SELECT text FROM draft')
+      .all()
+      .map(({ text }) => text);
+  } finally {
+    database.close();
+  }
+}
+
+/** Opens the form with the keys in its first field: where the templates are not known yet they begin in the prompt. */
+async function openForm(app: App): Promise<void> {
+  app.press('n');
+  await app.until(/template +(to be chosen|type to find)/);
+  if (app.text().includes('to be chosen')) app.press('tab');
+  await app.until(/▌template +type to find/);
+}
+
+const leave = async (app: App): Promise<void> => {
+  app.press('q');
+  expect((await app.exit()).code).toBe(0);
+};
+
+describe('the form of a new task', () => {
+  it('makes one from a template, a preset and a name, and the next one from the same by n, its text and enter', async () => {
+    const { server, home } = await withTemplates();
+    const app = await home.open([], signedIn(server));
+    await app.until('Which branch?');
+    await openForm(app);
+    app.type('dockai');
+    await app.until((screen) => !screen.text().includes('Shell'));
+    app.press('tab');
+    await app.until(/▌ Large \(default\)/);
+    expect(app.text()).toMatch(/template +Docker AI/);
+    app.press('down', 'tab');
+    await app.until(/▌name /);
+    expect(app.text()).toMatch(/preset +Small/);
+    app.type('fix-7');
+    await app.until('fix-7');
+    app.press('enter');
+    await app.until('▌prompt');
+    app.type('run the tests');
+    await app.until('run the tests');
+    app.press('alt+enter');
+    app.type('and mend them');
+    await app.until(/│ run the tests +│\n│ and mend them/);
+    app.press('enter');
+    await createdBy(server, 1);
+    await app.until('q quit');
+    expect(asked(server)).toEqual([
+      {
+        template_version_id: VERSIONS.docker,
+        input: 'run the tests\nand mend them',
+        template_version_preset_id: 'preset-Small',
+        name: 'fix-7',
+      },
+    ]);
+    await leave(app);
+
+    const next = await home.open([], signedIn(server));
+    await next.until('Which branch?');
+    next.type('nonce more\r');
+    await createdBy(server, 2);
+    expect(asked(server)[1]).toEqual({
+      template_version_id: VERSIONS.docker,
+      input: 'once more',
+      template_version_preset_id: 'preset-Small',
+    });
+  });
+
+  it('half filled, is there again after it was left, after a quit and after a crash', async () => {
+    const { server, home } = await withTemplates();
+    const app = await home.open([], signedIn(server));
+    await app.until('Which branch?');
+    await openForm(app);
+    app.press('down', 'enter');
+    await app.until(/preset +Large/);
+    app.type('half a thought');
+    app.press('shift+tab');
+    app.type('my-name');
+    await app.until('my-name');
+    app.press('esc');
+    await app.until('q quit');
+    await leave(app);
+
+    const isWhole = (screen: { text(): string }) =>
+      /template +Docker AI/.test(screen.text()) &&
+      /name +my-name/.test(screen.text()) &&
+      screen.text().includes('half a thought');
+    const second = await home.open([], { ...signedIn(server), cols: 60, rows: 20 });
+    await second.until('Fix login redirect');
+    second.press('n');
+    await second.until(isWhole);
+    second.type(' more');
+    await second.until('half a thought more');
+    await expect.poll(() => draftsIn(home), { timeout: 10_000 }).toContain('half a thought more');
+    second.kill('SIGKILL');
+    await second.exit();
+    const last = await home.open([], signedIn(server));
+    await last.until('Which branch?');
+    last.press('n');
+    await last.until('half a thought more');
+    await last.until(isWhole);
+  });
+
+  it('shows the link of a sign-in that is missing, refuses to go on without it, and asks again', async () => {
+    const { server, home } = await withTemplates();
+    const path = `/api/v2/templateversions/${VERSIONS.docker}/external-auth`;
+    server.on('GET', path, signIn(false));
+    const app = await home.open([], signedIn(server));
+    await app.until('Which branch?');
+    await openForm(app);
+    app.press('down', 'enter');
+    await app.until('GitHub: not signed in');
+    // Whole, however many rows it takes.
+    expect(app.text().replaceAll(/[\s│]+/gu, '')).toContain(LINK);
+    app.type('go');
+    await app.until(/│ go +│/);
+    app.press('enter');
+    await app.until('signed in at GitHub: open the link');
+    expect(asked(server)).toEqual([]);
+    server.on('GET', path, signIn(true));
+    // The terminal says that the user is back from the browser.
+    app.send('\x1b[O\x1b[I');
+    await app.until('GitHub: signed in');
+    app.press('enter');
+    await createdBy(server, 1);
+  });
+
+  it('comes back with what the server refused, and says why at the field', async () => {
+    const { server, home } = await withTemplates();
+    const refusal = json(409, {
+      message: 'Workspace "taken" already exists.',
+      validations: [{ field: 'name', detail: 'This value is already in use and should be unique.' }],
+    });
+    server.on('POST', `${TASKS}/me`, refusal);
+    const app = await home.open([], signedIn(server));
+    await app.until('Which branch?');
+    await openForm(app);
+    app.press('enter');
+    await app.until(/this template has none/);
+    app.type('go on');
+    app.press('shift+tab');
+    app.type('taken');
+    await app.until('taken');
+    app.press('enter');
+    await app.until('▌prompt');
+    app.press('enter');
+    await app.until(/▌name +taken/);
+    await app.until('Workspace "taken" already exists. This value is already in use');
+    expect(app.text()).toContain('go on');
+    server.on(
+      'POST',
+      `${TASKS}/me`,
+      json(201, task({ id: TASK_ID.replace(/^./u, 'e'), display_name: 'Made here' })),
+    );
+    app.press('ctrl+u');
+    app.type('free');
+    await app.until(/name +free/);
+    app.press('enter');
+    await app.until('▌prompt');
+    app.press('enter');
+    await createdBy(server, 2);
+    expect(asked(server)).toMatchObject([{ name: 'taken' }, { name: 'free', input: 'go on' }]);
+  });
+});
