@@ -4,7 +4,7 @@ export default defineConfig({
   define: { TASKDECK_VERSION: '"0.0.0-test"' },
   test: {
     include: ['test/**/*.test.{ts,tsx}'],
-    exclude: ['test/smoke/**', 'test/screens/**'],
+    exclude: ['test/smoke/**', 'test/screens/**', 'test/soak/**'],
     globalSetup: ['test/support/build.ts'],
     testTimeout: 20_000,
   },

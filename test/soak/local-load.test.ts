@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { TestClient } from '../local/client.ts';
+import {
+  createAndDelete,
+  type Holdings,
+  killAtAnyMoment,
+  rested,
+  serveMany,
+  withstandFloods,
+} from '../local/load.ts';
+import { endDetachedServer, startDetachedServer, temporaryDirectory } from '../support/local-server.ts';
+
+const MINUTES = Number(process.env.TASKDECK_SOAK_MINUTES ?? 10);
+const SEED = Number(process.env.TASKDECK_SOAK_SEED ?? 1);
+const ROUNDS = Math.round(100 * MINUTES);
+
+// One server for all, as a user has one: whatever one of these leaves behind shows in the next.
+let temporary: ReturnType<typeof temporaryDirectory>;
+let server: Awaited<ReturnType<typeof startDetachedServer>>;
+let client: TestClient;
+const seen: { readonly after: string; readonly holdings: Holdings }[] = [];
+
+async function note(after: string): Promise<Holdings | null> {
+  const holdings = await rested(server.pid, seen[0]?.holdings.descriptors);
+  if (holdings !== null) seen.push({ after, holdings });
+  return holdings;
+}
+
+beforeAll(async () => {
+  temporary = temporaryDirectory();
+  server = await startDetachedServer(temporary.path);
+  client = new TestClient(server);
+  // Whatever is loaded at the first use is loaded then.
+  await createAndDelete(client, { rounds: 10, abreast: 2 });
+  await note('the start');
+});
+afterAll(async () => {
+  await endDetachedServer(temporary.path);
+  temporary.remove();
+  const rows = seen.map(
+    ({ after, holdings: { rssMiB, descriptors, zombies } }) =>
+      `${after.padEnd(42)}${rssMiB.toFixed(0).padStart(8)}${String(descriptors).padStart(13)}${String(zombies).padStart(9)}`,
+  );
+  const head = `${'the local server after'.padEnd(42)} RSS MiB  descriptors  zombies`;
+  process.stdout.write(`\n${[head, ...rows].join('\n')}\n`);
+});
+
+const expectAsAtFirst = (now: Holdings | null): void => {
+  expect(now?.zombies ?? 0).toBe(0);
+  expect((now?.rssMiB ?? 0) - (seen[0]?.holdings.rssMiB ?? 0)).toBeLessThan(150);
+};
+
+test(`${ROUNDS} tasks made and deleted`, async () => {
+  await createAndDelete(client, { rounds: ROUNDS, abreast: 4 });
+  expectAsAtFirst(await note(`${ROUNDS} tasks made and deleted`));
+});
+
+test('200 tasks, 50 of them running, and 20 clients that ask for them', async () => {
+  await serveMany(client, { tasks: 200, running: 50, clients: 20, forMs: 5_000 });
+  expectAsAtFirst(await note('200 tasks, 50 at once, 20 clients'));
+});
+
+test('100 MB of output, floods, and a group that multiplies', async () => {
+  await withstandFloods(client, { bytes: 100_000_000 });
+  expectAsAtFirst(await note('100 MB, floods, a group that multiplies'));
+});
+
+test(`killed ${Math.round(2 * MINUTES)} times`, async () => {
+  const { path: stateDir, remove } = temporaryDirectory();
+  try {
+    await killAtAnyMoment(stateDir, { rounds: Math.round(2 * MINUTES), tasks: 12, seed: SEED });
+  } finally {
+    await endDetachedServer(stateDir);
+    remove();
+  }
+});

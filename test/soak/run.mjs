@@ -1,0 +1,24 @@
+// What `npm run soak` starts: `npm run soak -- --minutes 3 --seed 7`. Ten minutes when nothing is said.
+import { spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+
+const { values } = parseArgs({
+  options: { minutes: { type: 'string', default: '10' }, seed: { type: 'string', default: '1' } },
+});
+const minutes = Number(values.minutes);
+if (!(minutes > 0)) {
+  process.stderr.write('--minutes wants a number above 0.\n');
+  process.exit(2);
+}
+const vitest = createRequire(import.meta.url).resolve('vitest/package.json');
+const ran = spawnSync(
+  process.execPath,
+  [path.join(path.dirname(vitest), 'vitest.mjs'), 'run', '--config', 'test/soak/vitest.config.mts'],
+  {
+    stdio: 'inherit',
+    env: { ...process.env, TASKDECK_SOAK_MINUTES: String(minutes), TASKDECK_SOAK_SEED: String(values.seed) },
+  },
+);
+process.exit(ran.status ?? 1);

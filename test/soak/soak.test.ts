@@ -1,0 +1,185 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { readServerFile } from '../../src/config/server-file.ts';
+import { systemClock } from '../../src/local/clock.ts';
+import { TestClient } from '../local/client.ts';
+import { openHome } from '../support/deck.ts';
+import { startFaultServer } from '../support/faults/fault-server.ts';
+import { FAULT_IDS } from '../support/faults/faults.ts';
+import { KINDS } from '../support/faults/request-kind.ts';
+import type { App } from '../support/pty.ts';
+import { random } from '../support/random.ts';
+import { UNTOUCHED } from '../support/screen.ts';
+import { play } from './hands.ts';
+import { type Bounds, Watch } from './watch.ts';
+
+const MINUTES = Number(process.env.TASKDECK_SOAK_MINUTES ?? 10);
+const SEED = Number(process.env.TASKDECK_SOAK_SEED ?? 1);
+/** Each of the two; what is left is for the load on the local server, and other long forms. */
+const MS = MINUTES * 20_000;
+const TOKEN = 'abcdefghij-abcdefghijklmnopqrstuv';
+const PROBE = path.resolve('test/soak/probe.mts');
+
+/** What is kept of conversations and lists levels out; what does not is a leak. */
+const PROGRAM: Bounds = { rssMiB: 100, heapMiB: 20, descriptors: 4, children: 4, requests: 12 };
+/** Its children are the tasks' commands. */
+const SERVER: Bounds = {
+  rssMiB: 100,
+  heapMiB: 20,
+  descriptors: 40,
+  children: 80,
+  requests: Number.POSITIVE_INFINITY,
+};
+
+const environment = (heap: string) => ({
+  NODE_OPTIONS: `--import=${PROBE}`,
+  TASKDECK_SOAK_HEAP: heap,
+  PAGER: 'true',
+  EDITOR: 'true',
+  BROWSER: 'true',
+});
+
+const say = (text: string): void => void process.stdout.write(`\n${text}\n`);
+
+/** It still answers, and leaves the terminal as it was. */
+async function leave(app: App): Promise<void> {
+  app.press('ctrl+l');
+  await app.until(/taskdeck/, { timeout: 60_000 });
+  app.kill('SIGTERM');
+  expect(await app.exit({ timeout: 30_000 })).toEqual({ code: 143, signal: null });
+  expect(app.modes()).toEqual(UNTOUCHED);
+}
+
+/** Nothing was written that a crash writes. */
+function expectNoCrash(stateDir: string): void {
+  const reports = readdirSync(stateDir).filter((name) => name.startsWith('crash-'));
+  expect(reports.map((name) => readFileSync(path.join(stateDir, name), 'utf8'))).toEqual([]);
+}
+
+/** Somebody else's tasks come, flood, and go. */
+async function comeAndGo(
+  client: () => TestClient,
+  next: (below: number) => number,
+  until: number,
+): Promise<void> {
+  const inputs = [
+    'echo short',
+    'sleep 20',
+    'yes | head -c 3000000',
+    'seq 1 2000',
+    'sleep 5; exit 3',
+    "trap '' TERM; sleep 30",
+  ];
+  while (performance.now() < until) {
+    try {
+      const { tasks } = await client().list();
+      const oldest = tasks?.at(-1);
+      if ((tasks?.length ?? 0) > 15 && oldest !== undefined) {
+        await client().call('DELETE', `/api/v2/tasks/me/${oldest.id}`);
+      } else await client().create(inputs[next(inputs.length)] ?? 'true');
+    } catch {
+      // It is being asked for much at once; the next one will do.
+    }
+    await sleep(300 + next(1_000));
+  }
+}
+
+test(`a third of ${MINUTES} minutes on the local server`, async () => {
+  const { home, dispose } = openHome();
+  const next = random(SEED);
+  const env = environment(path.join(home.folder, 'heap'));
+  const app = await home.open(undefined, { env, cols: 100, rows: 30 });
+  await app.until('Press n to start one', { timeout: 60_000 });
+  const record = () => readServerFile(home.stateDir) ?? expect.fail('There is no local server.');
+  const watches = [
+    new Watch('taskdeck on the local server', () => app.pid, path.join(home.folder, 'heap')),
+    new Watch('the local server', () => record().pid, path.join(home.folder, 'heap')),
+  ];
+  try {
+    const until = performance.now() + MS;
+    const [pressed] = await Promise.all([
+      play(app, next, until),
+      comeAndGo(() => new TestClient(record()), random(SEED + 1), until),
+    ]);
+    for (const watch of watches) watch.stop();
+    say(`${pressed} keys and more\n\n${watches.map((watch) => watch.table()).join('\n\n')}`);
+    await leave(app);
+    expectNoCrash(home.stateDir);
+    expect([...(watches[0]?.faults(PROGRAM) ?? []), ...(watches[1]?.faults(SERVER) ?? [])]).toEqual([]);
+  } finally {
+    for (const watch of watches) watch.stop();
+    await app.close();
+    await dispose();
+  }
+});
+
+/** Now this goes wrong, now that, now nothing; and others change what there is. */
+async function misbehave(
+  server: Awaited<ReturnType<typeof startFaultServer>>,
+  next: (below: number) => number,
+  until: number,
+): Promise<number> {
+  let faults = 0;
+  const ids: string[] = [];
+  while (performance.now() < until) {
+    if (next(3) === 0) await server.suffer(null);
+    else {
+      const fault = FAULT_IDS[next(FAULT_IDS.length)] ?? '500';
+      await server.suffer(
+        fault,
+        KINDS.filter(() => next(3) === 0),
+      );
+      faults += 1;
+    }
+    for (let steps = next(6); steps >= 0 && performance.now() < until; steps -= 1) {
+      const { model } = server;
+      if (model.tasks.size < 20 && next(2) === 0) ids.push(model.add(`Task ${ids.length}`));
+      else if (model.tasks.size > 12) model.drop([...model.tasks.keys()][next(model.tasks.size)] ?? '');
+      for (const id of model.tasks.keys())
+        if (next(5) === 0) model.says(id, `word ${'again '.repeat(next(50))}`);
+      await sleep(400 + next(800));
+    }
+  }
+  await server.suffer(null);
+  return faults;
+}
+
+test(`a third of ${MINUTES} minutes on a server that misbehaves`, async () => {
+  const server = await startFaultServer({ clock: systemClock, token: TOKEN });
+  for (const name of ['One', 'Two', 'Three']) server.model.add(name);
+  const { home, dispose } = openHome();
+  const env = {
+    ...environment(path.join(home.folder, 'heap')),
+    CODER_URL: server.url,
+    CODER_SESSION_TOKEN: TOKEN,
+  };
+  const app = await home.open([], { env, cols: 100, rows: 30 });
+  await app.until('Three', { timeout: 60_000 });
+  const watch = new Watch(
+    'taskdeck on a server that misbehaves',
+    () => app.pid,
+    path.join(home.folder, 'heap'),
+    () => server.seen.length,
+  );
+  try {
+    const until = performance.now() + MS;
+    const [pressed, faults] = await Promise.all([
+      play(app, random(SEED + 2), until),
+      misbehave(server, random(SEED + 3), until),
+    ]);
+    watch.stop();
+    say(`${pressed} keys and more, ${faults} faults\n\n${watch.table()}`);
+    // With the last fault gone it comes back by itself: at the latest after the longest pause between two tries.
+    await app.until(/ live /, { timeout: 120_000 });
+    await leave(app);
+    expectNoCrash(home.stateDir);
+    expect(watch.faults(PROGRAM)).toEqual([]);
+  } finally {
+    watch.stop();
+    await app.close();
+    await dispose();
+    await server.close();
+  }
+});

@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config';
+
+// Apart from the other tests: it takes as long as it is told to, and keeps both processors busy.
+export default defineConfig({
+  define: { TASKDECK_VERSION: '"0.0.0-test"' },
+  test: {
+    root: `${import.meta.dirname}/../..`,
+    include: ['test/soak/*.test.ts'],
+    globalSetup: ['test/support/build.ts'],
+    testTimeout: 2 * 60 * 60_000,
+    hookTimeout: 120_000,
+    fileParallelism: false,
+    // Tables are to be read as they are.
+    disableConsoleIntercept: true,
+  },
+});
