@@ -18,7 +18,12 @@ const ran = spawnSync(
   [path.join(path.dirname(vitest), 'vitest.mjs'), 'run', '--config', 'test/soak/vitest.config.mts'],
   {
     stdio: 'inherit',
-    env: { ...process.env, TASKDECK_SOAK_MINUTES: String(minutes), TASKDECK_SOAK_SEED: String(values.seed) },
+    env: {
+      TASKDECK_FUZZ_ROUNDS: String(Math.ceil(minutes)),
+      ...process.env,
+      TASKDECK_SOAK_MINUTES: String(minutes),
+      TASKDECK_SOAK_SEED: String(values.seed),
+    },
   },
 );
 process.exit(ran.status ?? 1);

@@ -172,7 +172,7 @@ test(`a third of ${MINUTES} minutes on a server that misbehaves`, async () => {
     watch.stop();
     say(`${pressed} keys and more, ${faults} faults\n\n${watch.table()}`);
     // With the last fault gone it comes back by itself: at the latest after the longest pause between two tries.
-    await app.until(/ live /, { timeout: 120_000 });
+    await app.until(/\blive\b/, { timeout: 120_000 });
     await leave(app);
     expectNoCrash(home.stateDir);
     expect(watch.faults(PROGRAM)).toEqual([]);

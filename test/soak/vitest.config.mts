@@ -1,11 +1,17 @@
 import { defineConfig } from 'vitest/config';
 
+const MINUTES = Number(process.env.TASKDECK_SOAK_MINUTES ?? 10);
+
 // Apart from the other tests: it takes as long as it is told to, and keeps both processors busy.
 export default defineConfig({
   define: { TASKDECK_VERSION: '"0.0.0-test"' },
   test: {
     root: `${import.meta.dirname}/../..`,
-    include: ['test/soak/*.test.ts'],
+    include: [
+      'test/soak/*.test.ts',
+      'test/hostile/*.test.{ts,tsx}',
+      ...(MINUTES < 5 ? [] : ['test/sync/outbox-random/*.test.ts']),
+    ],
     globalSetup: ['test/support/build.ts'],
     testTimeout: 2 * 60 * 60_000,
     hookTimeout: 120_000,
