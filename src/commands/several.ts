@@ -6,6 +6,7 @@ import { markedIds } from '../store/marks.ts';
 import { mayAnyMarked, planFor } from '../store/plan.ts';
 import { phaseIn } from '../store/selectors.ts';
 import { MARKED, type Overlay } from '../store/state.ts';
+import type { Store } from '../store/store.ts';
 import type { Command, CommandContext } from './command.ts';
 import { finishWriting } from './leaving.ts';
 
@@ -32,7 +33,17 @@ export function answerSeveral(context: CommandContext, { act, taskIds }: Questio
   const { able } = planFor(store.getState(), act, taskIds);
   if (act === 'send') {
     if (key === 'y' || key === 'w') sendTo(context, taskIds, key === 'y');
-  } else if (key === 'y' && able.length > 0) several.give(act, able);
+  } else if (key === 'y' && able.length > 0) {
+    // What it cannot be done to has been said: the next key is about other tasks.
+    unmark(store, taskIds);
+    several.give(act, able);
+  }
+}
+
+function unmark(store: Store, taskIds: readonly string[]): void {
+  const marked = new Set(store.getState().view.marked);
+  for (const id of taskIds) marked.delete(id);
+  store.dispatch({ type: 'marked', marked });
 }
 
 /** A message for each, as if it had been written to each of them alone. */
@@ -42,7 +53,7 @@ function sendTo({ store, outbox, clock }: CommandContext, taskIds: readonly stri
   const { able } = planFor(state, 'send', taskIds);
   if (text.trim() === '' || able.length === 0) return;
   finishWriting(store, MARKED, text);
-  store.dispatch({ type: 'marked', marked: new Set() });
+  unmark(store, taskIds);
   for (const task of able) {
     const isResting = deliveryTo(phaseIn(state, task)) === 'needs-resume';
     outbox.add(task.id, text, resume && isResting);

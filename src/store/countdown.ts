@@ -4,6 +4,10 @@ import type { Order, State } from './state.ts';
 export const waitingOrder = ({ orders }: Pick<State, 'orders'>): Order | null =>
   orders.find(({ stage }) => stage !== 'going') ?? null;
 
+/** Those that a line tells of: about one that is held the user is asked. */
+export const toldOrders = ({ orders }: Pick<State, 'orders'>): readonly Order[] =>
+  orders.filter(({ stage }) => stage !== 'held');
+
 /** Of how many tasks it is not known yet what becomes of them. */
 export const leftOf = ({ tasks, done }: Order): number => tasks.length - done;
 

@@ -3,6 +3,7 @@ import { type KeyNames, withKeyNames } from '../domain/key-hint.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { displayWidth, truncate } from '../domain/text/width.ts';
 import { wrap } from '../domain/text/wrap.ts';
+import { toldOrders } from './countdown.ts';
 import { type Geometry, geometry, maxNoticeRows, promptWidth } from './geometry.ts';
 import { searchIn, written } from './prompt-search.ts';
 import { remember } from './remember.ts';
@@ -47,7 +48,7 @@ export const noticeLines = (state: State): readonly NoticeLine[] =>
   noticed(state.notice, trouble(state), state.size, orderRows(state), state.keyNames);
 
 /** What is being done to several tasks has a row above them. */
-const orderRows = ({ orders }: State): number => (orders.length === 0 ? 0 : 1);
+const orderRows = (state: State): number => (toldOrders(state).length === 0 ? 0 : 1);
 
 const noticed = remember(
   (

@@ -28,6 +28,7 @@ describe.each([
     deck.press('y');
     expect(deck.calls).toEqual([{ what: 'several', intent, taskIds: expect.arrayContaining([...able]) }]);
     expect(deck.state().view.overlay).toBeNull();
+    expect(deck.state().view.marked.size).toBe(0);
   });
 
   it.each(['enter', 'n', 'esc', 'space', 'Y', 'q', 'w', 'U'])('%s is no', (no) => {

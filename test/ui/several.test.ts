@@ -170,6 +170,12 @@ describe('the line of what is being done', () => {
     );
   });
 
+  it('fits the smallest screen, and gives way to the question about it', () => {
+    const small = play(on(order('waiting', 'delete')), { type: 'resized', size: { columns: 40, rows: 10 } });
+    expect(words(small)).toBe('deleting 5 in 5 s, U takes it back');
+    expect(words(on(order('held', 'delete')))).toBe('');
+  });
+
   it('names the key that the user gave it, and how to get there from the prompt', () => {
     const keys = { 'take-back': ['ctrl+g'] };
     const remapped = { ...on(order('waiting', 'delete')), keys, keyNames: keyNames(keys) };

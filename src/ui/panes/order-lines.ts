@@ -1,29 +1,32 @@
 import { keyFor, withKeyNames } from '../../domain/key-hint.ts';
-import { DOING, PAST, tasksInWords } from '../../domain/several.ts';
-import { truncate } from '../../domain/text/width.ts';
-import { secondsUntil } from '../../store/countdown.ts';
+import { DOING, tasksInWords } from '../../domain/several.ts';
+import { secondsUntil, toldOrders } from '../../store/countdown.ts';
 import type { Order, State } from '../../store/state.ts';
 import type { Theme } from '../theme.ts';
+import { firstThatFits } from '../widgets/first-that-fits.ts';
 
 /** What is being done to several tasks, and what will be unless it is taken back: one line, or none. */
 export function orderLines(state: State, theme: Theme): string[] {
-  const { orders, size } = state;
+  const orders = toldOrders(state);
   if (orders.length === 0) return [];
   // What can still be taken back comes first.
-  const words = orders.toReversed().map((order) => wordsOf(order, state));
-  return [` ${theme.attention(truncate(words.join(' · '), size.columns - 2))}`];
+  const said = (tasks: (count: number) => string): string =>
+    orders
+      .toReversed()
+      .map((order) => wordsOf(order, tasks, state))
+      .join(' · ');
+  const line = firstThatFits([said(tasksInWords), said(String)], state.size.columns - 2);
+  return [` ${theme.attention(line)}`];
 }
 
-function wordsOf({ intent, tasks, stage, dueAt, done }: Order, state: State): string {
-  const count = tasksInWords(tasks.length);
-  switch (stage) {
-    case 'going':
-      return `${DOING[intent]} ${done} of ${tasks.length}`;
-    case 'held':
-      return `${count} ${tasks.length === 1 ? 'is' : 'are'} not ${PAST[intent]} yet`;
-    case 'waiting':
-      return `${DOING[intent]} ${count} in ${secondsUntil(dueAt, state.now)} s${takingBack(state)}`;
-  }
+function wordsOf(
+  { intent, tasks, stage, dueAt, done }: Order,
+  inWords: (count: number) => string,
+  state: State,
+): string {
+  if (stage === 'going') return `${DOING[intent]} ${done} of ${tasks.length}`;
+  const seconds = secondsUntil(dueAt, state.now);
+  return `${DOING[intent]} ${inWords(tasks.length)} in ${seconds} s${takingBack(state)}`;
 }
 
 /** Which key takes it back; in the prompt it types its letter. */
