@@ -3,6 +3,7 @@ import { BackendError, UsageError } from '../domain/errors.ts';
 import type { Clock } from '../domain/ports.ts';
 import { longEnough } from '../domain/secrets.ts';
 import { type Address, addressOf } from './address.ts';
+import { ClockSkew } from './clock-skew.ts';
 import { deadline } from './deadline.ts';
 import { transportFailure } from './failure.ts';
 import { type GetHeaders, type Headers, headerSource } from './header-source.ts';
@@ -58,6 +59,8 @@ const DEFAULT_MAX_BYTES = 256 * 1024 * 1024;
 /** HTTP to one deployment. Every failure of it is a BackendError without a secret in it. */
 export interface Connection {
   readonly address: Address;
+  /** How far the server's clock is ahead of ours, as far as its answers have told; ms. */
+  readonly skewMs: number;
   /** Resolves to an answer with a status of 200 to 299 that is not a web page. */
   ask(call: Call, signal: AbortSignal): Promise<Answer>;
 }
@@ -75,6 +78,7 @@ export function connectionTo(options: ConnectionOptions): Connection {
   if (!/^[\x21-\x7e]*$/.test(token)) {
     throw new UsageError('The session token has characters in it that no token has: copy it again.');
   }
+  const skew = new ClockSkew();
   const http = client(options.userAgent ?? 'taskdeck');
   const headers = headerSource(options.headers ?? {});
   const network = networkFrom(options.env ?? {}, address.origin);
@@ -136,12 +140,18 @@ export function connectionTo(options: ConnectionOptions): Connection {
 
   return {
     address,
+    get skewMs() {
+      return skew.ms;
+    },
     async ask(call, signal) {
       try {
+        const askedAt = now();
         const answer = await exchange(call, signal);
+        skew.note(answer.headers.date, askedAt, now());
         if (answer.status < 200 || answer.status > 299) {
           const sent = Object.values(await headers.current(signal));
-          throw refusalOf({ answer, call, address, secrets: longEnough([token, ...sent]), now: now() });
+          const secrets = longEnough([token, ...sent]);
+          throw refusalOf({ answer, call, address, secrets, now: now() + skew.ms });
         }
         refuseHtml(answer, call, address);
         return answer;

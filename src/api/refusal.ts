@@ -12,7 +12,7 @@ export interface Refused {
   readonly address: Address;
   /** Taken out of whatever is said, should a server repeat them. */
   readonly secrets: readonly string[];
-  /** Unix time in ms. */
+  /** Unix time in ms, by the server's clock. */
   readonly now: number;
 }
 

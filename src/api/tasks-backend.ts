@@ -45,7 +45,15 @@ const USERS_LIMIT = 50;
  */
 export function createTasksBackend(options: TasksBackendOptions): AgentBackend {
   const connection = connectionTo(options);
-  const lists = new LastAnswers(taskList);
+  const skew = (): number => connection.skewMs;
+  let lists = new LastAnswers(taskList(skew));
+  let listsSkew = skew();
+  /** The last answers as they are read by now: other times make other tasks of the same bytes. */
+  const lastLists = (): typeof lists => {
+    if (listsSkew !== skew()) lists = new LastAnswers(taskList(skew));
+    listsSkew = skew();
+    return lists;
+  };
   const transcripts = new LastAnswers(transcriptList);
   let version: string | null = null;
   let dashboard: string | null = null;
@@ -74,11 +82,13 @@ export function createTasksBackend(options: TasksBackendOptions): AgentBackend {
   });
 
   async function getTask(task: TaskRef, signal: AbortSignal): Promise<Task> {
-    return toTask(read(wireTask, await routes.ask('get', taskCall(task, { method: 'GET' }), signal)));
+    const answered = await routes.ask('get', taskCall(task, { method: 'GET' }), signal);
+    return toTask(read(wireTask, answered), skew());
   }
 
   async function build(id: string, signal: AbortSignal): Promise<Build> {
-    return toBuild(await get(wireBuild, path('/api/v2/workspacebuilds', id), signal));
+    const wire = await get(wireBuild, path('/api/v2/workspacebuilds', id), signal);
+    return toBuild(wire, skew());
   }
 
   /** What pause and resume are made of; works on every version and in every status. */
@@ -96,7 +106,8 @@ export function createTasksBackend(options: TasksBackendOptions): AgentBackend {
     }
     const json: CreateBuildRequest = { transition };
     const call: Call = { method: 'POST', path: path('/api/v2/workspaces', workspaceId, 'builds'), json };
-    return toBuild(await ask(wireBuild, call, signal));
+    const wire = await ask(wireBuild, call, signal);
+    return toBuild(wire, skew());
   }
 
   /** Null when this server has no such request. */
@@ -104,7 +115,9 @@ export function createTasksBackend(options: TasksBackendOptions): AgentBackend {
     const answered = await routes.askIfThere(action, taskCall(task, { method: 'POST' }, action), signal);
     if (answered === null) return null;
     const body = read(transitionAnswer, answered);
-    return 'workspace_build' in body ? toBuild(body.workspace_build) : build(body.workspace_build_id, signal);
+    return 'workspace_build' in body
+      ? toBuild(body.workspace_build, skew())
+      : build(body.workspace_build_id, signal);
   }
 
   return {
@@ -135,10 +148,10 @@ export function createTasksBackend(options: TasksBackendOptions): AgentBackend {
     async list(query, signal) {
       const q = searchOf(query);
       const call: TasksCall = { method: 'GET', path: '', ...(q === '' ? {} : { query: { q } }) };
-      return lists.read(
+      return lastLists().read(
         q,
         (sink) => routes.ask('list', { ...call, sink }, signal),
-        (answered) => toTasks(read(wireTaskList, answered)),
+        (answered) => toTasks(read(wireTaskList, answered), skew()),
         signal,
       );
     },
@@ -164,7 +177,7 @@ export function createTasksBackend(options: TasksBackendOptions): AgentBackend {
         ...(directory === undefined ? {} : { directory }),
       };
       const answered = await routes.ask('create', { method: 'POST', path: '/me', json }, signal);
-      return toTask(read(wireTask, answered));
+      return toTask(read(wireTask, answered), skew());
     },
 
     async send(task, text, signal) {
@@ -216,7 +229,7 @@ export function createTasksBackend(options: TasksBackendOptions): AgentBackend {
 
     async latestBuild(workspaceId, signal) {
       const workspace = await get(wireWorkspace, path('/api/v2/workspaces', workspaceId), signal);
-      return toBuild(workspace.latest_build);
+      return toBuild(workspace.latest_build, skew());
     },
 
     async buildLogs(id, after, signal) {
@@ -243,17 +256,18 @@ function onlyTaken({ answer, call }: Answered, status = 204): void {
   if (answer.status !== status) throw badAnswer(call, `its status is ${answer.status}`, answer.status);
 }
 
-const toTasks = ({ tasks }: WireTaskList): readonly Task[] => (tasks ?? []).map(toTask);
+const toTasks = ({ tasks }: WireTaskList, skewMs: number): readonly Task[] =>
+  (tasks ?? []).map((task) => toTask(task, skewMs));
 
 /** The answers that are long, and read in parts. */
-const taskList: ListForm<Task, readonly Task[]> = {
+const taskList = (skew: () => number): ListForm<Task, readonly Task[]> => ({
   field: 'tasks',
-  items: (elements) => toTasks(wireTaskList.parse({ tasks: elements })),
+  items: (elements) => toTasks(wireTaskList.parse({ tasks: elements }), skew()),
   value(withoutItems, items) {
     wireTaskList.parse(withoutItems);
     return items;
   },
-};
+});
 const transcriptList: ListForm<Message, Transcript> = {
   field: 'logs',
   items: (elements) => toTranscript(wireTranscript.parse({ logs: elements })).messages,

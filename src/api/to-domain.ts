@@ -25,7 +25,8 @@ const STATES: ReadonlyMap<string, AgentState> = new Map([
   ['failed', 'failed'],
 ]);
 
-export function toTask(wire: WireTask): Task {
+/** `skewMs` is how far the server's clock is ahead: all times that come out are by ours. */
+export function toTask(wire: WireTask, skewMs: number): Task {
   const report = wire.current_state;
   return {
     id: wire.id,
@@ -54,10 +55,10 @@ export function toTask(wire: WireTask): Task {
       state: STATES.get(report.state) ?? 'unknown',
       message: report.message,
       uri: report.uri,
-      at: report.timestamp,
+      at: report.timestamp - skewMs,
     },
-    createdAt: wire.created_at,
-    updatedAt: wire.updated_at,
+    createdAt: wire.created_at - skewMs,
+    updatedAt: wire.updated_at - skewMs,
   };
 }
 
@@ -76,7 +77,9 @@ export function toTranscript(wire: WireTranscript): Transcript {
   };
 }
 
-export function toBuild(wire: WireBuild): Build {
+/** `skewMs` as above. */
+export function toBuild(wire: WireBuild, skewMs: number): Build {
+  const ours = (at: number | null | undefined): number | null => (at == null ? null : at - skewMs);
   return {
     id: wire.id,
     number: wire.build_number,
@@ -85,9 +88,9 @@ export function toBuild(wire: WireBuild): Build {
     error: wire.job?.error ?? '',
     queuePosition: wire.job?.queue_position ?? 0,
     queueSize: wire.job?.queue_size ?? 0,
-    createdAt: wire.job?.created_at ?? wire.created_at,
-    startedAt: wire.job?.started_at ?? null,
-    completedAt: wire.job?.completed_at ?? null,
+    createdAt: ours(wire.job?.created_at ?? wire.created_at),
+    startedAt: ours(wire.job?.started_at),
+    completedAt: ours(wire.job?.completed_at),
   };
 }
 

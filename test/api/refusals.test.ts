@@ -104,7 +104,11 @@ test.each([
   ['-5', undefined],
 ])('Retry-After: %s is %s ms', async (header, wait) => {
   const server = await coderServer();
-  server.on('GET', TASK, json(429, { message: 'Slower.' }, { 'retry-after': header }));
+  server.on(
+    'GET',
+    TASK,
+    json(429, { message: 'Slower.' }, { 'retry-after': header, date: 'Wed, 04 Mar 2026 10:00:00 GMT' }),
+  );
   const clock = handClock(Date.UTC(2026, 2, 4, 10));
   const error = await errorOf(backendAt(server, { clock }).get(ada, patience()));
   expect(error).toMatchObject({ kind: 'rate-limited', message: 'Slower.', retryAfterMs: wait });

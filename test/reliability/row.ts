@@ -184,6 +184,10 @@ function dishonest(kind: RequestKind | null, { world, fault }: Run, shown: Pictu
   if (transcriptAge(state)?.kind === 'loading' && !isAsking('transcript'))
     wrongs.push('the transcript loads for ever');
 
+  const isOlder =
+    /Fix login redirect +idle +[1-5]\dm/.test(shown.text) && /needs? you/.test(shown.rows[0] ?? '');
+  if (FAULTS[fault].skewMs !== undefined && !isOlder) wrongs.push('the age of a task is not what it is');
+
   const isRight = kind === null || FAULTS[fault].late === true;
   if (isRight) return wrongs;
   const { sent, done, created } = world.server.model;

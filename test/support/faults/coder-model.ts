@@ -39,6 +39,7 @@ export class CoderModel {
   /** Ahead of the client's clock, ms. */
   skewMs: number;
   readonly #clock: Clock;
+  #count = 0;
 
   constructor({ clock, skewMs = 0 }: CoderModelOptions) {
     this.#clock = clock;
@@ -51,7 +52,7 @@ export class CoderModel {
 
   /** A task of ada's with the words `about` about it; `agoMs`: how long it has been so. */
   add(name: string, about: Wire = {}, agoMs = 10 * 60_000): string {
-    const id = idOf(this.tasks.size + 1);
+    const id = idOf(++this.#count);
     const at = this.#iso(-agoMs);
     this.tasks.set(
       id,
@@ -59,7 +60,7 @@ export class CoderModel {
         id,
         name: name.toLowerCase().replaceAll(' ', '-'),
         display_name: name,
-        workspace_id: idOf(this.tasks.size + 1, 'b'),
+        workspace_id: idOf(this.#count, 'b'),
         workspace_build_number: 1,
         initial_prompt: `Please: ${name}`,
         created_at: at,

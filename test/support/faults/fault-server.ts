@@ -62,6 +62,7 @@ export async function startFaultServer(options: FaultServerOptions): Promise<Fau
     const token = typeof given === 'string' ? given : undefined;
     seen.push({ kind, target, at: clock.now(), token });
     active.add(response);
+    response.setHeader('date', new Date(model.now()).toUTCString());
     response.once('close', () => {
       active.delete(response);
       held.delete(response);

@@ -78,10 +78,10 @@ const textOf = ({ body }: RightAnswer): string => (body === undefined ? '' : `${
 const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
 
 /** The right answer, as Coder writes it. */
-export function answerRightly({ response, act, serverNow }: Faulty): void {
+export function answerRightly({ response, act }: Faulty): void {
   const right = act();
   const text = textOf(right);
-  response.writeHead(right.status, { ...JSON_TYPE, date: new Date(serverNow()).toUTCString() });
+  response.writeHead(right.status, JSON_TYPE);
   response.end(text);
 }
 
@@ -141,10 +141,10 @@ export const FAULTS: Readonly<Record<FaultId, Omit<Fault, 'id'>>> = {
     words: 'drips for 30 s',
     acts: true,
     late: true,
-    answer({ response, act, clock, hold, release, serverNow }) {
+    answer({ response, act, clock, hold, release }) {
       const right = act();
       const bytes = Buffer.from(textOf(right));
-      response.writeHead(right.status, { ...JSON_TYPE, date: new Date(serverNow()).toUTCString() });
+      response.writeHead(right.status, JSON_TYPE);
       response.flushHeaders();
       hold();
       const size = Math.ceil(bytes.length / DRIPS);
@@ -213,7 +213,6 @@ export const FAULTS: Readonly<Record<FaultId, Omit<Fault, 'id'>>> = {
     words: '429, Retry-After as a date',
     answer: (faulty) =>
       says(429, "You've been rate limited.", {
-        date: new Date(faulty.serverNow()).toUTCString(),
         'retry-after': new Date(faulty.serverNow() + RETRY_AFTER_MS).toUTCString(),
       })(faulty),
   },

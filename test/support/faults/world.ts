@@ -5,6 +5,7 @@ import { lateBackend } from '../../../src/api/late-backend.ts';
 import { renewable } from '../../../src/api/renewable.ts';
 import { createTasksBackend } from '../../../src/api/tasks-backend.ts';
 import type { CommandContext } from '../../../src/commands/command.ts';
+import { keyNames } from '../../../src/commands/key-names.ts';
 import { press } from '../../../src/commands/press.ts';
 import type { AgentBackend, Storage } from '../../../src/domain/ports.ts';
 import { graphemesOf } from '../../../src/domain/text/graphemes.ts';
@@ -101,6 +102,7 @@ export async function openWorld({
     deployment: { name: 'coder.example.com', local: false },
     size: size ?? { columns: 100, rows: 30 },
     now: clock.now(),
+    keyNames: keyNames({}),
   });
   const store = createStore(initial);
   const whose = { origin: server.url, user: 'ada' };

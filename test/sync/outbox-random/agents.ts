@@ -224,6 +224,8 @@ export async function startAgents(count: number, clock: Clock, random: Random) {
 
   const server = createServer((request, response) => {
     request.on('error', () => {});
+    // By this clock it would be wrong, and ever more so.
+    response.sendDate = false;
     const [, , , , , id = '', what] = (request.url ?? '').split('?')[0]?.split('/') ?? [];
     const agent = agents.get(id);
     void (async () => {

@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { ClockSkew } from '../../src/api/clock-skew.ts';
+import { handClock } from '../support/clock.ts';
+import { type CoderServer, json } from '../support/coder-server.ts';
+import { task } from './answers.ts';
+import { ada, backendAt, coderServer, patience } from './harness.ts';
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+const NOW = Date.UTC(2026, 2, 4, 10);
+
+const dated = (ms: number): string => new Date(ms).toUTCString();
+
+describe('how far the clocks are apart', () => {
+  const after = (...notes: readonly (readonly [ahead: number, tookMs: number])[]): number => {
+    const skew = new ClockSkew();
+    for (const [ahead, tookMs] of notes) skew.note(dated(NOW + ahead), NOW - tookMs / 2, NOW + tookMs / 2);
+    return skew.ms;
+  };
+
+  it('is told in whole minutes, and not at all where it is small', () => {
+    expect(after([0, 10])).toBe(0);
+    expect(after([40_000, 10])).toBe(0);
+    expect(after([3 * MINUTE + 2_000, 10])).toBe(3 * MINUTE);
+    expect(after([-DAY + 700, 10])).toBe(-DAY);
+  });
+
+  it('stays as it is while what is measured differs little', () => {
+    expect(after([DAY, 10], [DAY + 30_000, 10], [DAY - 20_000, 10])).toBe(DAY);
+    expect(after([DAY, 10], [0, 10])).toBe(0);
+  });
+
+  it('is not told by an answer that took long, nor by what is no time', () => {
+    expect(after([DAY, 20_000])).toBe(0);
+    const skew = new ClockSkew();
+    for (const date of [undefined, 'soon', ['a', 'b']]) skew.note(date, NOW, NOW);
+    expect(skew.ms).toBe(0);
+  });
+});
+
+describe('a server whose clock is a day ahead', () => {
+  const at = (server: CoderServer, ahead: number): void => {
+    const date = { date: dated(NOW + ahead) };
+    const idle = task({
+      updated_at: new Date(NOW + ahead - 10 * MINUTE).toISOString(),
+      current_state: {
+        timestamp: new Date(NOW + ahead - 5 * MINUTE).toISOString(),
+        state: 'idle',
+        message: '',
+        uri: '',
+      },
+    });
+    server.on('GET', '/api/v2/tasks', json(200, { tasks: [idle], count: 1 }, date));
+  };
+
+  it('tells when things happened all the same, from its first answer on, and when its clock is put right', async () => {
+    const server = await coderServer();
+    const backend = backendAt(server, { clock: handClock(NOW) });
+    at(server, DAY);
+    const list = () => backend.list({ owner: 'me' }, patience());
+    const [first] = await list();
+    expect(first).toMatchObject({ updatedAt: NOW - 10 * MINUTE, state: { at: NOW - 5 * MINUTE } });
+    const known = await list();
+    expect(await list()).toBe(known);
+    at(server, 0);
+    const [right] = await list();
+    expect(right).toMatchObject({ updatedAt: NOW - 10 * MINUTE, state: { at: NOW - 5 * MINUTE } });
+  });
+
+  it('is waited for no longer than it asks', async () => {
+    const server = await coderServer();
+    const date = { date: dated(NOW + DAY), 'retry-after': dated(NOW + DAY + 30_000) };
+    server.on('GET', '/api/v2/tasks', json(429, { message: 'Slower.' }, date));
+    const backend = backendAt(server, { clock: handClock(NOW) });
+    await expect(backend.list({ owner: ada.ownerName }, patience())).rejects.toMatchObject({
+      retryAfterMs: 30_000,
+    });
+  });
+});
