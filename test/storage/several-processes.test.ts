@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { random } from '../support/random.ts';
 import { ada, stateDirectory } from './saved.ts';
 
 const writer = fileURLToPath(new URL('writer.ts', import.meta.url));
@@ -49,13 +50,27 @@ test('three that start at the same moment on no file at all lose nothing', async
   }
 });
 
-test('one that is killed in the middle of its writes loses none that was done', async () => {
-  const killed = start('a', 1_000_000);
-  await killed.saying(50);
-  killed.child.kill('SIGKILL');
-  await killed.ended;
-  const acknowledged = Number(killed.lines().at(-1));
-  const storage = state.open();
-  expect(storage.notice).toBeNull();
-  expect(Number(storage.memory(ada).drafts().get('a'))).toBeGreaterThanOrEqual(acknowledged);
+test('those that are killed in the middle of their writes, side by side, lose none that was done', async () => {
+  const next = random(5);
+  for (let round = 1; round <= 2; round += 1) {
+    const names = [`a${round}`, `b${round}`];
+    const killed = names.map((name) => start(name, 1_000_000));
+    await Promise.all(killed.map((each) => each.saying(1 + next(60))));
+    for (const { child } of killed) child.kill('SIGKILL');
+    await Promise.all(killed.map(({ ended }) => ended));
+    const storage = state.open();
+    expect(storage.notice).toBeNull();
+    const memory = storage.memory(ada);
+    for (const [index, name] of names.entries()) {
+      const acknowledged = Number(killed[index]?.lines().at(-1));
+      expect(Number(memory.drafts().get(name))).toBeGreaterThanOrEqual(acknowledged);
+      // The newest thousand of all are kept: of each the end, in its order and without a gap.
+      const numbers = memory
+        .history()
+        .flatMap((prompt) => (prompt.startsWith(`${name} `) ? [Number(prompt.slice(name.length))] : []));
+      expect(numbers.at(-1)).toBeGreaterThanOrEqual(acknowledged);
+      expect(numbers).toEqual(numbers.map((_, place) => (numbers[0] ?? 0) + place));
+    }
+    storage.close();
+  }
 });

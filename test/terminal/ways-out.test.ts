@@ -80,10 +80,10 @@ async function open({ fault = 'exit', before = ':', behind = '', screen }: Setti
 /** Waits until the screen is whole, and everything that is asked of the terminal has reached it. */
 async function up(app: App): Promise<void> {
   await app.until('● Fix login');
-  await app.until(
-    (screen) =>
-      screen.modes().focusReports && screen.modes().mouse !== 'none' && screen.title().startsWith('taskdeck'),
-  );
+  await app.until((screen) => {
+    const { focusReports, bracketedPaste, mouse } = screen.modes();
+    return focusReports && bracketedPaste && mouse !== 'none' && screen.title().startsWith('taskdeck');
+  });
 }
 
 /** The terminal is the shell's again, as it was. */
