@@ -43,6 +43,9 @@ const seconds = z
   .check(z.minimum(0.5, 'must be at least 0.5'), z.maximum(3600, 'must be at most 3600'));
 const yesOrNo = z.boolean('must be true or false');
 const words = z.string('must be a text');
+/** Neither a program nor an argument is empty, nor has it a NUL in it: no system takes that. */
+const PROGRAM = 'must be a program, or a list of it and its arguments';
+const program = z.string(PROGRAM).check(z.regex(/^[^\0]+$/, PROGRAM));
 
 const settingsSchema = z.strictObject({
   poll: z.optional(z.strictObject({ list: z.optional(seconds), transcript: z.optional(seconds) })),
@@ -50,7 +53,7 @@ const settingsSchema = z.strictObject({
   title: z.optional(yesOrNo),
   archive: z.optional(yesOrNo),
   mouse: z.optional(yesOrNo),
-  open: z.optional(z.union([words, z.array(words)], 'must be a program, or a list of it and its arguments')),
+  open: z.optional(z.union([program, z.array(program)], PROGRAM)),
   ascii: z.optional(yesOrNo),
   screenReader: z.optional(yesOrNo),
   keys: z.optional(z.record(z.string(), z.union([words, z.array(words)], 'must be a key or a list of keys'))),

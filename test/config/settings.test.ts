@@ -45,6 +45,13 @@ test('a file is read with its comments and commas, and says only what it says', 
   });
 });
 
+test('a program to open pages with may be a name or a list', () => {
+  expect(settings('{ "open": "firefox" }').open).toEqual(['firefox']);
+  expect(settings('{ "open": ["firefox", "--new-tab"] }').open).toEqual(['firefox', '--new-tab']);
+  for (const wrong of ['5', '""', '[""]', '["a\\u0000b"]'])
+    expect(() => settings(`{ "open": ${wrong} }`)).toThrow(/open.*must be a program, or a list/u);
+});
+
 test.each(['', '  \n', '{}', '// nothing yet'])('%j says nothing', (text) => {
   expect(settings(text)).toEqual(defaultSettings);
 });
