@@ -7,6 +7,8 @@ export interface Candidate {
   readonly phase: Phase;
   /** For how long it has been as it is, ms. */
   readonly ageMs: number;
+  /** What `owner:me` means: the user's own name; null or missing while nobody knows it. */
+  readonly me?: string | null;
 }
 
 /** A filter that was understood. */
@@ -102,7 +104,7 @@ function wordTest(word: string, isQuoted: boolean): Read {
 export const matches = (candidate: Candidate, { terms }: Query): boolean =>
   terms.every(({ not, test }) => passes(candidate, test) !== not);
 
-function passes({ task, phase, ageMs }: Candidate, test: Test): boolean {
+function passes({ task, phase, ageMs, me = null }: Candidate, test: Test): boolean {
   switch (test.kind) {
     case 'words':
       return wordsOf(task).includes(test.text);
@@ -111,7 +113,7 @@ function passes({ task, phase, ageMs }: Candidate, test: Test): boolean {
     case 'status':
       return test.values.some((value) => task.status.toLowerCase().startsWith(value));
     case 'owner':
-      return test.values.some((value) => task.ownerName.toLowerCase().includes(value));
+      return test.values.some((value) => isOwner(task.ownerName.toLowerCase(), value, me));
     case 'template':
       return test.values.some((value) =>
         `${task.templateDisplayName}\n${task.templateName}`.toLowerCase().includes(value),
@@ -120,6 +122,36 @@ function passes({ task, phase, ageMs }: Candidate, test: Test): boolean {
       return test.above ? ageMs > test.ms : ageMs < test.ms;
   }
 }
+
+const isOwner = (name: string, value: string, me: string | null): boolean =>
+  value === 'me' && me !== null ? name === me.toLowerCase() : name.includes(value);
+
+/**
+ * The owners that a filter asks for, any of whom will do: a list that holds none of their tasks has nothing for it. Null
+ * where it asks for none; one that it excludes says nothing of whom it wants.
+ */
+export const ownersAsked = ({ terms }: Query): readonly string[] | null => ownerTest(terms)?.values ?? null;
+
+/** The filter without what `ownersAsked` says, where a server was asked for just that. */
+export const withoutOwners = (query: Query): Query => {
+  const asked = ownerTest(query.terms);
+  return asked === null ? query : { ...query, terms: query.terms.filter(({ test }) => test !== asked) };
+};
+
+/** The only one of these statuses that a filter lets through; null where it lets several through, or does not ask. */
+export function statusAsked({ terms }: Query, statuses: readonly string[]): string | null {
+  const asked = terms.flatMap(({ not, test }) => (!not && test.kind === 'status' ? [test.values] : []));
+  if (asked.length === 0) return null;
+  const [only, ...others] = statuses.filter((status) =>
+    asked.every((values) => values.some((value) => status.startsWith(value))),
+  );
+  return others.length === 0 ? (only ?? null) : null;
+}
+
+const ownerTest = (terms: readonly Term[]): (Test & { readonly kind: Field }) | null => {
+  for (const { not, test } of terms) if (!not && test.kind === 'owner') return test;
+  return null;
+};
 
 /** What a person reads of a task. */
 const wordsOf = (task: Task): string =>

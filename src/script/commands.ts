@@ -18,7 +18,11 @@ const organization: Flag = {
 };
 
 const selection: readonly Flag[] = [
-  { name: 'owner', value: 'USER', summary: 'the tasks of this user; yours by default' },
+  {
+    name: 'owner',
+    value: 'USER',
+    summary: 'the tasks of this user; by default yours, or whose --query asks for',
+  },
   { name: 'all', short: 'a', value: null, summary: 'the tasks of everybody' },
   organization,
   {

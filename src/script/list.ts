@@ -1,11 +1,11 @@
 import { type Phase, phaseOf } from '../domain/phase.ts';
-import type { ListQuery } from '../domain/ports.ts';
 import { matches, type Query } from '../domain/query.ts';
 import { sinceWhen } from '../domain/since.ts';
 import type { Task } from '../domain/task.ts';
 import { titleOf } from '../domain/task.ts';
 import { ageOf } from '../domain/text/age.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
+import { askingFor } from './asking.ts';
 import type { ScriptCommand, ScriptContext } from './context.ts';
 import { EXIT } from './exit-code.ts';
 import { taskJson } from './json.ts';
@@ -16,6 +16,8 @@ import { type Column, table } from './table.ts';
 export interface Selection {
   /** A user name, an id or `me`; null for everybody whose tasks the caller may see. */
   readonly owner: string | null;
+  /** Nobody named the owner outside of the filter: it is whom the filter asks for. */
+  readonly byFilter?: boolean;
   /** A name or an id; null for all of them. */
   readonly organization: string | null;
   /** As in the filter of the screen. */
@@ -35,29 +37,22 @@ export interface ListOptions extends Selection {
 export const list: ScriptCommand<ListOptions> = (context, options) =>
   reporting(context.io, options.json, async () => {
     const { backend, clock, io, signal } = context;
-    const [only, ...others] = options.statuses;
-    // The server can leave out what is not asked for; of several words it takes none.
-    const status = only !== undefined && others.length === 0 ? { status: only } : {};
-    const all = await backend.list({ ...listQueryOf(options), ...status }, signal);
+    const asking = askingFor(options);
+    const all = await asking.ask(backend, { status: true }, signal);
+    const { selection } = asking;
     const now = clock.now();
-    const tasks = all.filter((task) => isSelected(task, options, now));
+    const tasks = all.filter((task) => isSelected(task, selection, now));
     if (options.json)
       await writeJson(
         io,
         tasks.map((task) => taskJson(task, now)),
       );
     else if (options.quiet)
-      await write(io.stdout, tasks.map((task) => `${nameOf(task, options)}\n`).join(''));
-    else if (tasks.length > 0) await write(io.stdout, tableOf(tasks, options, now, io.columns));
+      await write(io.stdout, tasks.map((task) => `${nameOf(task, selection)}\n`).join(''));
+    else if (tasks.length > 0) await write(io.stdout, tableOf(tasks, selection, now, io.columns));
     else if (io.isTTY.stdout) await sayNothing(context, all.length);
     return EXIT.done;
   });
-
-/** What the server is asked for. */
-export const listQueryOf = ({ owner, organization }: Selection): ListQuery => ({
-  owner,
-  ...(organization === null ? {} : { organization }),
-});
 
 /** Whether a task is one of those asked for; its owner and organization were the server's to choose. */
 export function isSelected(task: Task, { query, statuses, phases }: Selection, now: number): boolean {

@@ -109,6 +109,7 @@ function selectionOf(flags: Flags): Selection {
   }
   return {
     owner: all ? null : (owner ?? 'me'),
+    byFilter: !all && owner === undefined,
     organization: flags.text('org') ?? null,
     query: parseQuery(flags.text('query') ?? ''),
     statuses: status === undefined ? [] : parseStatuses(status, '--status'),

@@ -3,9 +3,10 @@ import { type Phase, phaseOf } from '../domain/phase.ts';
 import { type Task, titleOf } from '../domain/task.ts';
 import { isoSeconds, isoTime } from '../domain/text/iso-time.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
+import { askingFor } from './asking.ts';
 import type { ScriptCommand } from './context.ts';
 import { wireState } from './json.ts';
-import { isSelected, listQueryOf, nameOf, type Selection } from './list.ts';
+import { isSelected, nameOf, type Selection } from './list.ts';
 import { reporting, writeJsonLine, writeLine } from './output.ts';
 import { Patience } from './patience.ts';
 import { sleep } from './sleep.ts';
@@ -42,14 +43,15 @@ export const watch: ScriptCommand<WatchOptions> = (context, options) =>
   reporting(context.io, options.json, async () => {
     const { backend, clock, io, signal } = context;
     const patience = new Patience(context, false);
+    const asking = askingFor(options);
     let told: ReadonlyMap<string, Told> = new Map();
     for (;;) {
-      const tasks = await patience.ask((asking) => backend.list(listQueryOf(options), asking));
+      const tasks = await patience.ask((ended) => asking.ask(backend, { status: false }, ended));
       const now = clock.now();
-      const next = lookAt(tasks, told, options, now);
+      const next = lookAt(tasks, told, asking.selection, now);
       for (const change of next.changes) {
         if (options.json) await writeJsonLine(io, change.change);
-        else await writeLine(io.stdout, lineOf(change, options, now));
+        else await writeLine(io.stdout, lineOf(change, asking.selection, now));
       }
       told = next.told;
       await sleep(LOOK_AGAIN_MS, clock, signal);

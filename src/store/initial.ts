@@ -45,6 +45,7 @@ export const initialState = ({
   window: { focused: null, since: now },
   scope: MINE,
   listed: MINE,
+  notListed: null,
   listedSince: now,
   told: MINE,
   aside: new Map(),

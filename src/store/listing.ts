@@ -1,10 +1,11 @@
 import { keyFor } from '../domain/key-hint.ts';
-import { EVERYONE, holds, isSameScope, MINE, type Scope, scopeKey } from '../domain/scope.ts';
+import { ownersAsked } from '../domain/query.ts';
+import { EVERYONE, holds, isSameScope, MINE, ownedBy, type Scope, scopeKey } from '../domain/scope.ts';
 import type { Task } from '../domain/task.ts';
 import { NEVER } from './initial.ts';
 import { placeMarks } from './marks.ts';
 import { showNeeding, sortRows } from './order.ts';
-import { knownTask, taskById, visibleTasks } from './selectors.ts';
+import { knownTask, readFilter, taskById, visibleTasks } from './selectors.ts';
 import type { Listing, Notice, State } from './state.ts';
 
 /** How the user calls themselves on the server; null while that is not known. */
@@ -14,20 +15,50 @@ const myName = ({ user }: State): string | null => user?.username ?? null;
 export const isOfScope = (state: State, task: Pick<Task, 'ownerName'>): boolean | null =>
   holds(state.listed, task, myName(state));
 
-/** The user wants other tasks listed. */
-export const chooseScope = (state: State, scope: Scope): State =>
-  relist(isSameScope(state.scope, scope) ? state : { ...state, scope });
+/** The user wants other tasks listed; a filter that asks for those of somebody else is an older wish. */
+export function chooseScope(state: State, scope: Scope): State {
+  const chosen = isSameScope(state.scope, scope) ? state : { ...state, scope };
+  const isWanted = isSameScope(wantedScope(chosen), scope);
+  return relist(isWanted ? chosen : { ...chosen, view: { ...chosen.view, filter: '' } });
+}
 
 /** The server does not list these: those that it listed last are shown again, or the user's own. */
 export function leaveRefused(state: State, refused: Scope): State {
   if (!isSameScope(state.listed, refused)) return state;
-  return chooseScope(state, isSameScope(state.told, refused) ? MINE : state.told);
+  if (!isSameScope(state.scope, refused))
+    return relist({ ...state, notListed: { filter: state.view.filter, scope: refused } });
+  return relist({ ...state, scope: isSameScope(state.told, refused) ? MINE : state.told });
 }
 
 /** Lists what is wanted, when that is something else than what is listed. */
 export function relist(state: State): State {
-  const wanted = state.scope;
+  if (state.notListed !== null && state.notListed.filter !== state.view.filter)
+    return relist({ ...state, notListed: null });
+  if (state.view.filter === '' && state.listed === state.scope) return state;
+  const wanted = wantedScope(state);
   return isSameScope(wanted, state.listed) ? state : listOthers(state, wanted);
+}
+
+/**
+ * Whose tasks are wanted: those that the user chose, unless the filter asks for owners of whom these hold no task. Then
+ * the server is asked for them, and not for less: what else a filter says (`status:`, words) only hides rows, for what
+ * is not listed is not watched either, and would be missing in counts, notices and what is told to be gone.
+ */
+function wantedScope(state: State): Scope {
+  const { scope, view, notListed } = state;
+  const isRefused = (wanted: Scope): boolean =>
+    notListed !== null && notListed.filter === view.filter && isSameScope(notListed.scope, wanted);
+  // A name that is being typed is nobody's yet.
+  if (view.overlay?.kind === 'filter' && !isRefused(state.listed)) return state.listed;
+  const asked = ownersAsked(readFilter(view.filter));
+  if (asked === null || scope.kind === 'everyone') return scope;
+  const name = scope.kind === 'owner' ? scope.name : (myName(state) ?? 'me');
+  const isHeld = (owner: string): boolean =>
+    owner === 'me' ? scope.kind === 'mine' : name.toLowerCase().includes(owner);
+  if (asked.every(isHeld)) return scope;
+  const [only = '', ...others] = asked;
+  const wanted = others.length === 0 ? ownedBy(only) : EVERYONE;
+  return isRefused(wanted) ? scope : wanted;
 }
 
 /**

@@ -7,7 +7,7 @@ import { holdEnd, readOn, readToEnd, takeRecalled, wantOlder } from './conversat
 import { BLANK_FORM, isBlank } from './form.ts';
 import { NEVER } from './initial.ts';
 import { asItWasLeft, goBack, withoutReturn } from './kept-view.ts';
-import { allOwn, chooseScope, isAllOwn, leaveRefused } from './listing.ts';
+import { allOwn, chooseScope, isAllOwn, leaveRefused, relist } from './listing.ts';
 import { withEntry, withoutEntries } from './map.ts';
 import { AWAY_MS, admitNeeding, leaveHandled, showNeeding, sortRows } from './order.ts';
 import {
@@ -41,7 +41,7 @@ import {
 
 /** The state after something happened. Pure; returns the same object when nothing changed. */
 export function reduce(state: State, action: Action): State {
-  const next = readOn(state, goBack(state, step(state, action)));
+  const next = readOn(state, goBack(state, relist(step(state, action))));
   if (next === state) return state;
   const isWatched = next.watched !== null && next.watched === next.view.selected;
   return admitNeeding(state, isWatched ? markSeen(next) : next);
@@ -84,7 +84,8 @@ function step(state: State, action: Action): State {
       if (!isSameScope(scope, state.listed)) return state;
       const taken = takeList(state, tasks, startedAt, now);
       const notice = isAllOwn(state, tasks) ? allOwn(now) : taken.notice;
-      return { ...taken, told: state.listed, list: fresh(startedAt, promised), now, orderDue: false, notice };
+      const told = isSameScope(state.listed, state.scope) ? state.scope : state.told;
+      return { ...taken, told, list: fresh(startedAt, promised), now, orderDue: false, notice };
     }
     case 'list-recalled':
       return state.list.at !== null
@@ -247,8 +248,11 @@ function step(state: State, action: Action): State {
             ? { focus: 'list', pane: 'list', zoomed: false, pointed: null, toMarked: false }
             : { focus: action.pane, pane: action.pane, toMarked: false },
       );
-    case 'filtered':
-      return reselect(state, look(state, { filter: action.filter }));
+    case 'filtered': {
+      const next = relist(look(state, { filter: action.filter }));
+      // Other tasks have a selection of their own.
+      return next.listed === state.listed ? reselect(state, next) : next;
+    }
     case 'watched':
       return state.watched === action.taskId ? state : { ...state, watched: action.taskId };
     case 'sorted':

@@ -30,11 +30,14 @@ function pick(tasks: readonly Task[], ids: readonly string[]): readonly Task[] {
 }
 
 /** Those that the filter lets through. */
-function filtered(tasks: readonly Task[], { view, asked, now }: State): readonly Task[] {
+function filtered(tasks: readonly Task[], { view, asked, now, user }: State): readonly Task[] {
   const query = readFilter(view.filter);
   if (query.terms.length === 0) return tasks;
   // What does not change by itself is not looked at again with every tick.
-  return query.isOfTheMoment ? matching(tasks, query, asked, now) : matching(tasks, query, NOTHING_ASKED, 0);
+  const me = user?.username ?? null;
+  return query.isOfTheMoment
+    ? matching(tasks, query, asked, now, me)
+    : matching(tasks, query, NOTHING_ASKED, 0, me);
 }
 
 const NOTHING_ASKED: State['asked'] = new Map();
@@ -42,10 +45,11 @@ const NOTHING_ASKED: State['asked'] = new Map();
 /** The filter as it is understood. */
 export const readFilter = remember(queryOf);
 
-const matching = remember((tasks: readonly Task[], query: Query, asked: State['asked'], now: number) =>
-  tasks.filter((task) =>
-    matches({ task, phase: phaseIn({ asked, now }, task), ageMs: now - sinceWhen(task) }, query),
-  ),
+const matching = remember(
+  (tasks: readonly Task[], query: Query, asked: State['asked'], now: number, me: string | null) =>
+    tasks.filter((task) =>
+      matches({ task, phase: phaseIn({ asked, now }, task), ageMs: now - sinceWhen(task), me }, query),
+    ),
 );
 
 export const taskById = ({ tasks }: Pick<State, 'tasks'>, id: string | null): Task | null =>

@@ -49,11 +49,16 @@ export interface State {
 
   /** Whose tasks the user wants to see. */
   readonly scope: Scope;
-  /** Whose tasks are listed: all of `tasks` and `list` is about these. */
+  /**
+   * Whose tasks are listed: all of `tasks` and `list` is about these. They are those of `scope`, or of others whom the
+   * filter asks for.
+   */
   readonly listed: Scope;
+  /** Whom the filter asks for and the server does not list, as long as the filter stays. */
+  readonly notListed: { readonly filter: string; readonly scope: Scope } | null;
   /** Since when these are, Unix ms. */
   readonly listedSince: number;
-  /** The last scope that the server answered for: where a refusal leads back to. */
+  /** The last scope that was chosen and the server answered for: where a refusal leads back to. */
   readonly told: Scope;
   /** What was listed for other scopes, by `scopeKey`. A task that is here is not gone: nobody asked about it lately. */
   readonly aside: ReadonlyMap<string, Listing>;

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { type Candidate, matches, queryOf } from '../../src/domain/query.ts';
+import {
+  type Candidate,
+  matches,
+  ownersAsked,
+  queryOf,
+  statusAsked,
+  withoutOwners,
+} from '../../src/domain/query.ts';
 import { makeReport, makeTask } from './make.ts';
 
 const HOUR = 3_600_000;
@@ -127,4 +134,45 @@ it('knows what changes by itself', () => {
   expect(queryOf('phase:idle').isOfTheMoment).toBe(true);
   expect(queryOf('login age<2h').isOfTheMoment).toBe(true);
   expect(queryOf('login owner:ada status:active').isOfTheMoment).toBe(false);
+});
+
+describe('what a server can be asked for', () => {
+  it.each([
+    ['', null],
+    ['owner:Bob', ['bob']],
+    ['login owner:"bob,Ada L" age<2h', ['bob', 'ada l']],
+    ['!owner:bob', null],
+    ['owner:', null],
+    ['owner:bob owner:ada', ['bob']],
+  ] as const)('the owners of “%s”', (text, expected) => {
+    expect(ownersAsked(queryOf(text))).toEqual(expected);
+  });
+
+  it('and then the filter asks for the rest', () => {
+    expect(withoutOwners(queryOf('owner:bob !owner:eve login')).terms).toEqual(
+      queryOf('!owner:eve login').terms,
+    );
+    const query = queryOf('login');
+    expect(withoutOwners(query)).toBe(query);
+  });
+
+  it.each([
+    ['status:paused', 'paused'],
+    ['status:pau', 'paused'],
+    ['status:p', null],
+    ['status:p status:paused', 'paused'],
+    ['status:active,paused', null],
+    ['!status:paused', null],
+    ['status:strange', null],
+    ['', null],
+  ])('the status of “%s”', (text, expected) => {
+    expect(statusAsked(queryOf(text), ['pending', 'active', 'paused'])).toBe(expected);
+  });
+
+  it('me is the user, where it is known who that is', () => {
+    const james = { task: makeTask({ ownerName: 'james' }), phase: 'idle', ageMs: 0 } as const;
+    const found = (me?: string | null) =>
+      matches({ ...james, ...(me !== undefined && { me }) }, queryOf('owner:me'));
+    expect([found(), found(null), found('ada'), found('James')]).toEqual([true, true, false, true]);
+  });
 });

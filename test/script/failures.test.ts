@@ -289,6 +289,18 @@ test('what the server can leave out is asked of the server', async () => {
   expect(await asked('--owner', 'ada', '--org', 'main')).toEqual(['owner:ada organization:main', 2]);
   expect(await asked('--status', 'paused')).toEqual(['owner:me status:paused', 1]);
   expect(await asked('--status', 'paused,active')).toEqual(['owner:me', 2]);
+  // What a filter says that a server can look at, too.
+  expect(await asked('--query', 'owner:ada')).toEqual(['owner:ada', 2]);
+  expect(await asked('--query', 'owner:me status:paused')).toEqual(['owner:me status:paused', 1]);
+  expect(await asked('--query', 'status:pa,act')).toEqual(['owner:me', 2]);
+  expect(await asked('--query', 'status:p')).toEqual(['owner:me', 1]);
+  expect(await asked('--query', '!status:paused !owner:bob')).toEqual(['owner:me', 1]);
+  expect(await asked('--query', 'owner:ad,bob')).toEqual([null, 2]);
+  expect(await asked('--all', '--query', 'owner:ada')).toEqual([null, 2]);
+  expect(await asked('--owner', 'ada', '--query', 'owner:bob')).toEqual(['owner:ada', 0]);
+  // A part of a name is no user: it is looked for among all.
+  coder.on('GET', '/api/v2/tasks?q=owner%3Aad', json(400, { message: 'Invalid task search query.' }));
+  expect(await asked('--query', 'owner:ad')).toEqual([null, 2]);
 });
 
 test('a command that is interrupted in the middle of a request ends with 130', async () => {

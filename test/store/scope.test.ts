@@ -306,3 +306,98 @@ describe('everybody’s tasks, all of which are one’s own', () => {
     expect(all().notice).toBeNull();
   });
 });
+
+describe('a filter that asks for an owner', () => {
+  const filter = (text: string): Action => ({ type: 'filtered', filter: text });
+  const whose = ({ scope, listed: now }: State) => [scope, now];
+  const rows = (state: State) => visibleTasks(state).map(({ id }) => id);
+
+  it('whose tasks are not listed has the server asked for them, and brings back what was listed when it ends', () => {
+    const state = play(own(), { type: 'selected', taskId: 'b' }, filter('owner:bob nothing'));
+    expect(whose(state)).toEqual([MINE, BOB]);
+    expect(state.list.at).toBeNull();
+    const shown = play(state, listed([bobs('x'), bobs('y')], NOON + 1));
+    expect(rows(shown)).toEqual([]);
+    expect(rows(play(shown, filter('owner:bob name-x')))).toEqual(['x']);
+    const back = play(shown, filter(''));
+    expect(whose(back)).toEqual([MINE, MINE]);
+    expect([idsOf(back), back.view.selected]).toEqual([['a', 'b'], 'b']);
+  });
+
+  it('asks for everyone where it names several', () => {
+    expect(whose(play(own(), filter('owner:bob,eve')))).toEqual([MINE, EVERYONE]);
+  });
+
+  it.each(['owner:ad', 'owner:me', 'owner:ada,me', '!owner:bob', 'status:paused', 'bob', 'owner:'])(
+    'is a matter of what is listed where that holds them, or nobody else is asked for: %s',
+    (text) => {
+      expect(whose(play(own(), filter(text)))).toEqual([MINE, MINE]);
+      expect(whose(play(all(), filter(text)))).toEqual([EVERYONE, EVERYONE]);
+    },
+  );
+
+  it('means oneself by me, among everybody’s tasks too', () => {
+    const james = makeTask({ id: 'j', ownerName: 'james' });
+    const state = play(own(), choose(EVERYONE), listed([james, mine('a')], NOON + 1), filter('owner:me'));
+    expect(rows(state)).toEqual(['a']);
+    expect(whose(play(own(), choose(BOB), listed([bobs('x')], NOON + 1), filter('owner:me')))).toEqual([
+      BOB,
+      MINE,
+    ]);
+  });
+
+  it('is not asked for while it is typed', () => {
+    const typing = play(
+      own(),
+      { type: 'overlay-opened', overlay: { kind: 'filter', before: '' } },
+      filter('owner:bob'),
+    );
+    expect(whose(typing)).toEqual([MINE, MINE]);
+    const kept = play(typing, { type: 'overlay-closed' });
+    expect(whose(kept)).toEqual([MINE, BOB]);
+    const again = play(
+      kept,
+      { type: 'overlay-opened', overlay: { kind: 'filter', before: 'owner:bob' } },
+      filter('owner:'),
+    );
+    expect(whose(again)).toEqual([MINE, BOB]);
+    expect(whose(play(again, { type: 'overlay-closed' }))).toEqual([MINE, MINE]);
+  });
+
+  it('stays, and finds nothing, where the server does not list them; another one is asked for', () => {
+    const refused = play(own(), filter('owner:bo'), {
+      type: 'scope-refused',
+      scope: ownedBy('bo'),
+      text: 'There is none.',
+      now: NOON + 1,
+    });
+    expect(whose(refused)).toEqual([MINE, MINE]);
+    expect([refused.view.filter, refused.notice?.text]).toEqual(['owner:bo', 'There is none.']);
+    expect(rows(refused)).toEqual([]);
+    expect(whose(play(refused, filter('owner:bob')))).toEqual([MINE, BOB]);
+    expect(whose(play(refused, filter(''), filter('owner:bo')))).toEqual([MINE, ownedBy('bo')]);
+  });
+
+  it('gives way to whom the user chooses after it', () => {
+    const state = play(own(), filter('owner:bob'), listed([bobs('x')], NOON + 1), choose(MINE, NOON + 2));
+    expect(whose(state)).toEqual([MINE, MINE]);
+    expect(state.view.filter).toBe('');
+    const refused = play(
+      play(own(), filter('owner:bob'), listed([bobs('x')], NOON + 1)),
+      choose(EVERYONE, NOON + 2),
+      { type: 'scope-refused', scope: EVERYONE, text: 'No.', now: NOON + 3 },
+    );
+    expect(refused.scope).toEqual(MINE);
+  });
+
+  it('of the last run is asked for again', () => {
+    const state = play(begin(), {
+      type: 'remembered',
+      drafts: new Map(),
+      history: [],
+      selected: null,
+      view: { pane: 'list', zoomed: false, filter: 'owner:bob', needing: false },
+    });
+    expect(whose(state)).toEqual([MINE, BOB]);
+  });
+});

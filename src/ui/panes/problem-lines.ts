@@ -1,10 +1,12 @@
 import type { BackendError } from '../../domain/errors.ts';
 import { keyFor, withKeyNames } from '../../domain/key-hint.ts';
+import { ownersAsked } from '../../domain/query.ts';
 import { type Scope, scopeWords } from '../../domain/scope.ts';
 import { shortDuration } from '../../domain/text/age.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { truncate } from '../../domain/text/width.ts';
 import { wrap } from '../../domain/text/wrap.ts';
+import { readFilter } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
 import type { Theme } from '../theme.ts';
 
@@ -125,6 +127,9 @@ export function emptyLines(
     return [
       '',
       ...indented(`No task holds “${sanitiseLine(view.filter)}”.`),
+      ...(listed.kind !== 'everyone' && ownersAsked(readFilter(view.filter)) !== null
+        ? indented(`${keyFor('owner')} lists the tasks of others.`).map(theme.dim)
+        : []),
       ...indented(`${keyFor('clear')} shows all again.`).map(theme.dim),
     ];
   const elsewhere = deployment.local
