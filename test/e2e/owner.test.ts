@@ -48,10 +48,13 @@ async function of(tasks: readonly ReturnType<typeof taskOf>[], others?: Reply): 
 const PATIENT = { timeout: 10_000 };
 
 /** A home whose taskdeck asks for the list every second. */
-function hasty(): Home {
+function hasty(settings = ''): Home {
   const home = makeHome();
   mkdirSync(home.env.TASKDECK_CONFIG_DIR ?? '', { recursive: true });
-  writeFileSync(path.join(home.env.TASKDECK_CONFIG_DIR ?? '', 'config.jsonc'), '{ "poll": { "list": 1 } }');
+  writeFileSync(
+    path.join(home.env.TASKDECK_CONFIG_DIR ?? '', 'config.jsonc'),
+    `{ "poll": { "list": 1 }, ${settings} }`,
+  );
   return home;
 }
 
@@ -138,6 +141,33 @@ it('remembers whose tasks were listed, and shows them in the first frame', async
   const next = await home.open([], { cols: 100, ...signedIn(server) });
   await next.until('1 task of bob');
   expect(row(next, 'migrate')).toContain('idle');
+});
+
+it('asks the server for the owner whom a view or the filter names, for as long as that stays', async () => {
+  const server = await of([taskOf('ada', 'login'), taskOf('ada', 'docs'), taskOf('bob', 'migrate')]);
+  const home = hasty('"views": { "1": { "name": "Bob", "filter": "owner:bob phase:idle" } }');
+  const app = await home.open([], { cols: 100, ...signedIn(server) });
+  await app.until('2 tasks');
+  app.press('1');
+  await app.until('1 task of bob');
+  await app.until('Words of migrate');
+  app.press('1');
+  await app.until(/ 2 tasks · /);
+  expect(row(app, 'docs')).toContain('idle');
+  app.send('/owner:nobody');
+  await app.until(/No task holds/);
+  expect(asked(server).some((target) => target.includes('nobody'))).toBe(false);
+  server.on(
+    'GET',
+    `${TASKS}?q=owner%3Anobody`,
+    json(400, {
+      message: 'Invalid task search query.',
+      validations: [{ field: 'owner', detail: 'No such user.' }],
+    }),
+  );
+  app.press('enter');
+  await app.until('The server does not list the tasks of nobody: Invalid task search query. owner: No such');
+  await app.until(/O lists the tasks of others/);
 });
 
 it('tells a member in the server’s words that they may see their own tasks only', async () => {
