@@ -39,12 +39,15 @@ it('offers oneself, everyone, and whoever is known, and asks the server who else
 
 it('finds by what is typed, a full name too, and asks the server for it', async () => {
   const app = stage(
-    play(state(), { type: 'users-arrived', users: [user('carol', 'Caroline Bobson'), user('abob')] }),
+    play(state(), {
+      type: 'users-arrived',
+      users: [user('carol', 'Caroline Bobson'), user('abob'), user('bobby')],
+    }),
   );
   app.press('O', 'b', 'o', 'b');
   await app.until(() => expect(app.deck.calls).toContainEqual({ what: 'users', text: 'bob' }));
-  expect(names(app.rows()).slice(0, 3)).toEqual(['bob', 'abob', 'carol']);
-  app.press('down', 'down', 'enter');
+  expect(names(app.rows()).slice(0, 4)).toEqual(['bob', 'bobby', 'abob', 'carol']);
+  app.press('down', 'down', 'down', 'enter');
   await app.until('tasks of carol');
   expect(app.deck.state().scope).toEqual(ownedBy('carol'));
 });

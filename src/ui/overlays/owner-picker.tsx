@@ -67,12 +67,14 @@ const aboutOwner = ({ name, tasks }: Owner): readonly string[] => [
   ...(tasks === 0 ? [] : [`${tasks} ${tasks === 1 ? 'task' : 'tasks'} seen.`]),
 ];
 
-/** Names that begin with what is typed come before those that hold it elsewhere. */
+/** Whoever is called what is typed comes before those whose names begin with it, and these before those that hold it. */
 function found(items: readonly PickerItem[], text: string): readonly PickerItem[] {
-  const begin = text.trim().toLowerCase();
-  const begins = ({ label }: PickerItem): boolean => label.toLowerCase().startsWith(begin);
-  const all = findItems(items, text);
-  return [...all.filter(begins), ...all.filter((each) => !begins(each))];
+  const typed = text.trim().toLowerCase();
+  const rank = ({ label }: PickerItem): number => {
+    const name = label.toLowerCase();
+    return name === typed ? 0 : name.startsWith(typed) ? 1 : 2;
+  };
+  return findItems(items, text).toSorted((one, other) => rank(one) - rank(other));
 }
 
 /** A name that nobody has named yet: the server knows whether there is such a user. */
