@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { keyFor } from '../../src/domain/key-hint.ts';
 import type { Phase } from '../../src/domain/phase.ts';
+import { EVERYONE, MINE, ownedBy, type Scope } from '../../src/domain/scope.ts';
 import type { Task } from '../../src/domain/task.ts';
 import { phaseIn, taskById } from '../../src/store/selectors.ts';
 import { NEW } from '../../src/store/state.ts';
@@ -188,5 +189,38 @@ describe('the end', () => {
     expect(deck.backend.calls('create')[0]?.signal.aborted).toBe(true);
     expect(deck.state.notice).toBeNull();
     expect(deck.state.drafts.get(NEW)?.text).toBe(PROMPT.prompt);
+  });
+});
+
+describe('while the tasks of others are listed', () => {
+  const choose = ({ store, clock }: Deck, scope: Scope): void =>
+    store.dispatch({ type: 'scope-chosen', scope, now: clock.now() });
+
+  it('what was asked before goes on, and is seen when the task is listed again', async () => {
+    const { deck, operations } = operating(makeTask({ id: 'a' }));
+    operations.pause('a');
+    choose(deck, ownedBy('bob'));
+    deck.listed(makeTask({ id: 'x', ownerName: 'bob' }));
+    expect(deck.backend.open('pause').signal.aborted).toBe(false);
+    deck.backend.open('pause').answer(BUILD);
+    await deck.clock.settle();
+    choose(deck, MINE);
+    expect(phase(deck)).toBe('pausing');
+  });
+
+  it('no task of theirs is taken for the one that may have been created', async () => {
+    const { deck, operations } = operating(makeTask({ id: 'a' }));
+    deck.store.dispatch({ type: 'user-known', user: { id: 'u1', username: 'ada', name: 'Ada' } });
+    operations.create(PROMPT);
+    deck.backend.open('create').refuse(failure({ tookEffect: 'maybe' }));
+    await deck.clock.settle();
+    choose(deck, EVERYONE);
+    const alike = makeTask({ id: 'x', ownerName: 'bob', initialPrompt: PROMPT.prompt });
+    deck.listed(alike, makeTask({ id: 'a' }));
+    choose(deck, MINE);
+    deck.listed(makeTask({ id: 'a' }));
+    expect(deck.state.drafts.get(NEW)?.text).toBe(PROMPT.prompt);
+    deck.listed({ ...alike, id: 'mine', ownerName: 'ada' }, makeTask({ id: 'a' }));
+    expect(deck.state.drafts.has(NEW)).toBe(false);
   });
 });
