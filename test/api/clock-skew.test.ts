@@ -12,26 +12,26 @@ const NOW = Date.UTC(2026, 2, 4, 10);
 const dated = (ms: number): string => new Date(ms).toUTCString();
 
 describe('how far the clocks are apart', () => {
-  const after = (...notes: readonly (readonly [ahead: number, tookMs: number])[]): number => {
+  const measured = (...notes: readonly (readonly [ahead: number, tookMs: number])[]): number => {
     const skew = new ClockSkew();
     for (const [ahead, tookMs] of notes) skew.note(dated(NOW + ahead), NOW - tookMs / 2, NOW + tookMs / 2);
     return skew.ms;
   };
 
   it('is told in whole minutes, and not at all where it is small', () => {
-    expect(after([0, 10])).toBe(0);
-    expect(after([40_000, 10])).toBe(0);
-    expect(after([3 * MINUTE + 2_000, 10])).toBe(3 * MINUTE);
-    expect(after([-DAY + 700, 10])).toBe(-DAY);
+    expect(measured([0, 10])).toBe(0);
+    expect(measured([40_000, 10])).toBe(0);
+    expect(measured([3 * MINUTE + 2_000, 10])).toBe(3 * MINUTE);
+    expect(measured([-DAY + 700, 10])).toBe(-DAY);
   });
 
   it('stays as it is while what is measured differs little', () => {
-    expect(after([DAY, 10], [DAY + 30_000, 10], [DAY - 20_000, 10])).toBe(DAY);
-    expect(after([DAY, 10], [0, 10])).toBe(0);
+    expect(measured([DAY, 10], [DAY + 30_000, 10], [DAY - 20_000, 10])).toBe(DAY);
+    expect(measured([DAY, 10], [0, 10])).toBe(0);
   });
 
   it('is not told by an answer that took long, nor by what is no time', () => {
-    expect(after([DAY, 20_000])).toBe(0);
+    expect(measured([DAY, 20_000])).toBe(0);
     const skew = new ClockSkew();
     for (const date of [undefined, 'soon', ['a', 'b']]) skew.note(date, NOW, NOW);
     expect(skew.ms).toBe(0);
