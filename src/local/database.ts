@@ -21,12 +21,18 @@ export function openDatabase(stateDir: string): OpenedDatabase {
     return open(file);
   } catch (error) {
     if (!isDamaged(error)) throw error;
-    const aside = setAside(file);
-    return {
-      ...open(file),
-      notice: `${file} was damaged and is kept as ${aside}; the local server begins anew.`,
-    };
+    return beginAnew(stateDir);
   }
+}
+
+/** Sets a damaged `local.db`, which nobody has open any more, aside and begins a fresh one. */
+export function beginAnew(stateDir: string): OpenedDatabase {
+  const file = path.join(stateDir, 'local.db');
+  const aside = setAside(file);
+  return {
+    ...open(file),
+    notice: `${file} was damaged and is kept as ${aside}; the local server begins anew.`,
+  };
 }
 
 function open(file: string): OpenedDatabase {
@@ -61,7 +67,8 @@ function migrate(database: DatabaseSync, from: number): void {
   }
 }
 
-function isDamaged(error: unknown): boolean {
+/** Whether SQLite said that the file makes no sense. */
+export function isDamaged(error: unknown): boolean {
   return (
     error instanceof Error &&
     'errcode' in error &&

@@ -9,7 +9,7 @@ import { childEnvironment } from '../domain/child-environment.ts';
 import type { Clock } from '../domain/ports.ts';
 import { agentSource } from './agents/source.ts';
 import { createApp } from './app.ts';
-import { openDatabase } from './database.ts';
+import { beginAnew, isDamaged, openDatabase } from './database.ts';
 import { identityFrom } from './identity.ts';
 import { watchIdleness } from './idle.ts';
 import { recover } from './recover.ts';
@@ -67,8 +67,17 @@ export async function startServer(options: ServerOptions): Promise<LocalServerHa
   try {
     const { database, readOnly, notice } = openDatabase(stateDir);
     repository = new Repository(new Sql(database));
-    if (!readOnly) await recover(repository, options.clock, never);
-    return await open(options, repository, { release, notice, readOnly });
+    try {
+      if (!readOnly) await recover(repository, options.clock, never);
+      return await open(options, repository, { release, notice, readOnly });
+    } catch (error) {
+      if (readOnly || !isDamaged(error)) throw error;
+    }
+    // The damage lay deeper than what is read first: a server that never starts helps nobody.
+    repository.close();
+    const fresh = beginAnew(stateDir);
+    repository = new Repository(new Sql(fresh.database));
+    return await open(options, repository, { release, notice: fresh.notice, readOnly: false });
   } catch (error) {
     repository?.close();
     release();

@@ -1,4 +1,4 @@
-import { existsSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -170,6 +170,22 @@ describe('the database', () => {
     const server = await startLocalServer({ stateDir: temporary.path });
     expect(server.notice).toContain('local.db.damaged');
     expect(existsSync(path.join(temporary.path, 'local.db.damaged'))).toBe(true);
+    expect((await new TestClient(server).list()).tasks).toEqual([]);
+    await server.close();
+  });
+
+  test('whose damage lies deeper is kept aside too', async () => {
+    const first = await startLocalServer({ stateDir: temporary.path });
+    await new TestClient(first).create('true');
+    await first.close();
+    const file = path.join(temporary.path, 'local.db');
+    // All but the first page, which says what tables there are.
+    const bytes = readFileSync(file);
+    bytes.fill(0xff, 4_096);
+    writeFileSync(file, bytes);
+    const server = await startLocalServer({ stateDir: temporary.path });
+    expect(server.notice).toContain('local.db.damaged');
+    expect(readFileSync(`${file}.damaged`).equals(bytes)).toBe(true);
     expect((await new TestClient(server).list()).tasks).toEqual([]);
     await server.close();
   });
