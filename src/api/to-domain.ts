@@ -91,6 +91,7 @@ export function toBuild(wire: WireBuild, skewMs: number): Build {
     createdAt: ours(wire.job?.created_at ?? wire.created_at),
     startedAt: ours(wire.job?.started_at),
     completedAt: ours(wire.job?.completed_at),
+    ...(wire.template_version_preset_id !== null && { presetId: wire.template_version_preset_id }),
   };
 }
 

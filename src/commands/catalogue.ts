@@ -12,6 +12,7 @@ import { outcomeCommands } from './outcome.ts';
 import { ownerCommands } from './owner.ts';
 import { promptCommands } from './prompt.ts';
 import { readingCommands } from './reading.ts';
+import { rewritingCommands } from './rewriting.ts';
 import { searchCommands } from './searching.ts';
 import { severalCommands } from './several.ts';
 import { takingOutCommands } from './taking-out.ts';
@@ -24,6 +25,7 @@ export const catalogue: readonly Command[] = [
   linkCommand,
   ...markingCommands,
   ...severalCommands,
+  ...rewritingCommands,
   ...movingCommands,
   ...orderingCommands,
   ...ownerCommands,

@@ -55,6 +55,8 @@ export interface CommandContext {
     /** `sent`: what is written again when it is refused. */
     create(task: NewTask, sent?: Sent): void;
     loadTemplates(): Promise<void>;
+    /** Changes what a paused task begins with; its draft goes when the server has taken it. */
+    updateInput(taskId: string, text: string): void;
     /** Has the server name users whose names hold this. */
     findUsers(text: string): void;
     /** Where a browser shows the task; null where there is no such page. Rejects with a BackendError. */

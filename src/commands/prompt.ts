@@ -7,6 +7,7 @@ import { create } from './composing.ts';
 import { searchHistory } from './history-search.ts';
 import { finishWriting, leavePrompt } from './leaving.ts';
 import { recall } from './recall.ts';
+import { saveRewritten } from './rewriting.ts';
 import { askAboutMarked } from './several.ts';
 
 /** Sends what stands in the prompt, or says why not. Nothing is cleared before it is in the outbox. */
@@ -19,6 +20,7 @@ function send(context: CommandContext): void {
     store.dispatch({ type: 'noticed', notice: { tone: 'bad', text: words, at: clock.now() } });
 
   if (composing !== null) create(context);
+  else if (state.view.rewriting !== null) saveRewritten(context);
   else if (text.trim() === '') say('There is nothing to send yet.');
   else if (isToMarked(state)) askAboutMarked(context, 'send');
   else {

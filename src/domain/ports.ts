@@ -138,6 +138,8 @@ export interface Build {
   readonly createdAt: number | null;
   readonly startedAt: number | null;
   readonly completedAt: number | null;
+  /** The preset that it was made with; missing where there is none, or nobody said. */
+  readonly presetId?: string;
 }
 
 /** One sign-in at another service, such as GitHub. */

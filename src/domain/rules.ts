@@ -1,3 +1,4 @@
+import { keyFor } from './key-hint.ts';
 import type { Phase } from './phase.ts';
 
 /** True, or the reason why not: a sentence for the user. */
@@ -49,6 +50,20 @@ export function mayDelete(phase: Phase): Verdict {
       return `It is ${phase}: the server refuses to delete a task while its workspace is changing. Try again in a moment.`;
     default:
       return true;
+  }
+}
+
+/** May the prompt be changed that a task begins with when it is started again? Coder answers 409 to anything but a paused task. */
+export function mayRewrite(phase: Phase): Verdict {
+  switch (phase) {
+    case 'paused':
+      return true;
+    case 'pausing':
+      return 'It is still pausing. Try again when it is paused.';
+    case 'deleting':
+      return 'It is being deleted.';
+    default:
+      return `Only the prompt of a paused task can be changed: ${keyFor('pause')} pauses it, ${keyFor('answer')} writes to it as it is.`;
   }
 }
 

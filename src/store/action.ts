@@ -199,6 +199,8 @@ export type Action =
   | { readonly type: 'overlay-opened'; readonly overlay: Overlay }
   | { readonly type: 'overlay-closed' }
   | { readonly type: 'composing'; readonly composing: View['composing'] }
+  /** The prompt bar changes what this task begins with; null: it writes messages again. */
+  | { readonly type: 'rewriting'; readonly taskId: string | null }
   /** What is written goes to all marked tasks, or not, until the prompt is left. */
   | { readonly type: 'addressed'; readonly toMarked: boolean }
   | { readonly type: 'scrolled'; readonly taskId: string; readonly anchor: Anchor | null }

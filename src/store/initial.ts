@@ -87,6 +87,7 @@ export const initialState = ({
     needing: null,
     overlay: null,
     composing: null,
+    rewriting: null,
     toMarked: false,
     scroll: new Map(),
     returning: new Map(),

@@ -267,6 +267,8 @@ function step(state: State, action: Action): State {
       return look(state, { overlay: action.overlay });
     case 'overlay-closed':
       return look(state, { overlay: null });
+    case 'rewriting':
+      return look(state, { rewriting: action.taskId, composing: null, toMarked: false });
     case 'composing':
       return look(state, { composing: action.composing, toMarked: false });
     case 'addressed':

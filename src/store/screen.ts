@@ -26,8 +26,9 @@ function promptRows(state: State): number {
   // A form has a prompt of its own; a question stands below it.
   if (view.composing !== null) return view.overlay === null ? 0 : 1;
   if (view.focus !== 'prompt') return 1;
-  // What is looked for has a row of its own above what was found.
-  return layout(written(state), promptWidth(size)).rows.length + (searchIn(state) === null ? 0 : 1);
+  // What is looked for, or whose prompt is changed, has a row of its own above the text.
+  const isHeaded = searchIn(state) !== null || view.rewriting !== null;
+  return layout(written(state), promptWidth(size)).rows.length + (isHeaded ? 1 : 0);
 }
 
 const shared = remember((size: Size, pane: Pane, promptRows: number, noticeRows: number, alone: boolean) =>

@@ -8,7 +8,7 @@ import type { Task } from '../domain/task.ts';
 import { untilNextAge } from '../domain/text/age.ts';
 import { leftOf, nextCount } from './countdown.ts';
 import { remember, rememberEach } from './remember.ts';
-import { type DeliveryEntry, type Freshness, MARKED, NEW, type State } from './state.ts';
+import { type DeliveryEntry, type Freshness, inputKey, MARKED, NEW, type State } from './state.ts';
 
 /** A task needs you only when it has for this long: agents flap to idle between two steps; ms. */
 const DEBOUNCE_MS = 3_000;
@@ -147,14 +147,22 @@ export function counts(state: State): Counts {
 
 /** Whether the prompt bar writes to all marked tasks, or would when it is opened. */
 export const isToMarked = ({ view }: Pick<State, 'view'>): boolean =>
-  view.composing === null && (view.focus === 'prompt' ? view.toMarked : view.marked.size > 0);
+  view.composing === null &&
+  view.rewriting === null &&
+  (view.focus === 'prompt' ? view.toMarked : view.marked.size > 0);
 
 /**
  * What the prompt bar is writing: the draft of a new task, of all marked ones or of the selected one. Null when there is
  * nothing to write to.
  */
 export const draftKey = (state: State): string | null =>
-  state.view.composing !== null ? NEW : isToMarked(state) ? MARKED : state.view.selected;
+  state.view.composing !== null
+    ? NEW
+    : state.view.rewriting !== null
+      ? inputKey(state.view.rewriting)
+      : isToMarked(state)
+        ? MARKED
+        : state.view.selected;
 
 export const draft = (state: State): EditBuffer => {
   const key = draftKey(state);

@@ -121,6 +121,9 @@ export interface State {
   readonly notice: Notice | null;
 }
 
+/** The key of the draft of the prompt that a paused task begins with the next time. */
+export const inputKey = (taskId: string): string => `input ${taskId}`;
+
 /** The key of the draft of a task that does not exist yet. */
 export const NEW = 'new';
 /** The key of the draft for all marked tasks. */
@@ -247,6 +250,8 @@ export interface View {
   readonly composing: Composition | null;
   /** Set while the prompt bar writes to all marked tasks. */
   readonly toMarked: boolean;
+  /** The paused task whose own prompt the prompt bar changes, and no message to it. */
+  readonly rewriting: string | null;
   /** Where the transcript is scrolled to; absent: it follows the end. By task id. */
   readonly scroll: ReadonlyMap<string, Anchor>;
   /** Where transcripts were scrolled to in the last run that nobody has come back to yet. By task id. */

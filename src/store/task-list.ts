@@ -9,7 +9,7 @@ import { withEntry, withoutEntries } from './map.ts';
 import { placeMarks, unmarkGone, withoutIds } from './marks.ts';
 import { orderRows } from './order.ts';
 import { knownTask, phaseIn, taskById, visibleTasks } from './selectors.ts';
-import type { State, TranscriptEntry } from './state.ts';
+import { inputKey, type State, type TranscriptEntry } from './state.ts';
 
 /**
  * Takes a list that was asked for at `startedAt`. What was made, removed or looked at by itself since then is newer
@@ -170,11 +170,12 @@ export const isWritingToTask = ({ focus, composing, toMarked }: State['view']): 
 /** What is being typed must not go to the heir: the prompt is left, and the text waits in the history. */
 function stopWritingTo(gone: string | null, state: State): State {
   if (gone === null || !isWritingToTask(state.view)) return state;
-  const text = state.drafts.get(gone)?.text ?? '';
+  const key = state.view.rewriting === gone ? inputKey(gone) : gone;
+  const text = state.drafts.get(key)?.text ?? '';
   const kept = text === '' ? '' : ' What you were writing is kept: up in the prompt brings it back.';
   return {
     ...(text === '' ? state : rememberPrompt(state, text)),
-    view: { ...state.view, focus: state.view.pane },
+    view: { ...state.view, focus: state.view.pane, rewriting: null },
     notice: { tone: 'bad', text: `The task is gone.${kept}`, at: state.now },
   };
 }

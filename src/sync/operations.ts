@@ -1,3 +1,4 @@
+import { EMPTY } from '../domain/edit/buffer.ts';
 import { BackendError, sentenceOf } from '../domain/errors.ts';
 import { keyFor } from '../domain/key-hint.ts';
 import { faultsOf } from '../domain/new-task.ts';
@@ -6,8 +7,8 @@ import type { AgentBackend, NewTask } from '../domain/ports.ts';
 import type { Task } from '../domain/task.ts';
 import { titleOf } from '../domain/task.ts';
 import { BLANK_FORM } from '../store/form.ts';
-import { knownTask } from '../store/selectors.ts';
-import type { Sent } from '../store/state.ts';
+import { knownTask, taskById } from '../store/selectors.ts';
+import { inputKey, type Sent } from '../store/state.ts';
 import type { Context } from './context.ts';
 import { watchForCreated } from './created-after-all.ts';
 import { createOffers } from './offers.ts';
@@ -26,6 +27,8 @@ export interface Operations {
   request(intent: Intent, task: Task): Promise<string | null | undefined>;
   /** `sent`: what is written again when it is refused. */
   create(task: NewTask, sent?: Sent): void;
+  /** Changes what a paused task begins with; its draft goes when the server has taken it. */
+  updateInput(taskId: string, text: string): void;
   /** Resolves when the templates are in the state, or were refused with a notice. */
   loadTemplates(): Promise<void>;
   /** Where a browser shows the task; null where there is no such page. Rejects with a BackendError. */
@@ -123,6 +126,37 @@ export function createOperations(context: Context & { readonly changed: () => vo
     },
     pageOf: (task) => backend.pageOf(task, signal),
 
+    updateInput(taskId, text) {
+      const task = taskById(store.getState(), taskId);
+      if (task === null) return;
+      const title = titleOf(task);
+      backend.updateInput(task, text, signal).then(
+        () => {
+          const state = store.getState();
+          const now = clock.now();
+          const current = taskById(state, taskId);
+          if (current !== null)
+            store.dispatch({
+              type: 'task-arrived',
+              task: { ...current, initialPrompt: text },
+              startedAt: now,
+              now,
+            });
+          // What has been written to it since stays.
+          const key = inputKey(taskId);
+          if (state.drafts.get(key)?.text === text)
+            store.dispatch({ type: 'draft-edited', key, buffer: EMPTY });
+          const words = `“${title}” begins with its new prompt when it is resumed.`;
+          store.dispatch({ type: 'noticed', notice: { tone: 'good', text: words, at: now } });
+          changed();
+        },
+        (error) =>
+          refused(
+            `The prompt of “${title}” is as it was, and ${keyFor('edit-input')} brings back what you wrote`,
+            error,
+          ),
+      );
+    },
     async loadTemplates() {
       try {
         store.dispatch({ type: 'templates-arrived', templates: await backend.templates(signal) });

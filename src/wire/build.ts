@@ -1,11 +1,12 @@
 import * as z from 'zod/mini';
-import { optionalText, orElse, time } from './common.ts';
+import { optionalId, optionalText, orElse, time } from './common.ts';
 
 export const wireBuild = z.object({
   id: z.string(),
   build_number: orElse(z.number(), 0),
   transition: optionalText,
   reason: optionalText,
+  template_version_preset_id: optionalId,
   created_at: orElse(time, null),
   job: orElse(
     z.object({

@@ -25,6 +25,7 @@ export type Call =
   | { readonly what: 'users'; readonly text: string }
   | { readonly what: 'go-to'; readonly id: string }
   | { readonly what: 'offer'; readonly versionId: string }
+  | { readonly what: 'update-input'; readonly taskId: string; readonly text: string }
   | { readonly what: 'templates' | 'repaint' | 'suspend' | 'refresh' | 'quit' };
 
 export interface Deck {
@@ -73,6 +74,7 @@ export function deckOn(state: State): Deck {
           waiting.push(resolve);
         });
       },
+      updateInput: (taskId, text) => note({ what: 'update-input', taskId, text }),
       loadOffer(versionId) {
         note({ what: 'offer', versionId });
         return new Promise((resolve) => {

@@ -2,10 +2,10 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { TASK_ID, task } from '../api/answers.ts';
-import { type CoderServer, json, type Reply } from '../support/coder-server.ts';
+import { type CoderServer, empty, json, type Reply } from '../support/coder-server.ts';
 import { type Home, makeHome } from '../support/deck.ts';
 import type { App } from '../support/pty.ts';
-import { deployment, signedIn, TASKS } from './deployment.ts';
+import { deployment, ONE, signedIn, TASKS } from './deployment.ts';
 
 const VERSIONS = { shell: 'version-shell', docker: 'version-docker' };
 const LINK = 'https://coder.example.com/external-auth/github/a-link-that-is-long-enough-to-need-two-rows';
@@ -230,5 +230,42 @@ describe('the form of a new task', () => {
     app.press('enter');
     await createdBy(server, 2);
     expect(asked(server)).toMatchObject([{ name: 'taken' }, { name: 'free', input: 'go on' }]);
+  });
+
+  it('begins with N from the prompt of a task, and I changes what a paused one begins with', async () => {
+    const { server, home } = await withTemplates();
+    const paused = task({ status: 'paused', workspace_status: 'stopped', template_id: 'template-docker' });
+    server.on('GET', TASKS, json(200, { tasks: [paused], count: 1 }));
+    server.on('GET', ONE, json(200, paused));
+    const refusal = json(409, { message: 'Unable to update task input, task must be paused.' });
+    server.on('PATCH', `${ONE}/input`, refusal, empty(204));
+    const app = await home.open([], signedIn(server));
+    await app.until('Fix login redirect');
+    app.press('I');
+    await app.until('what it begins with when it is resumed: Fix login redirect');
+    app.type(' and log in');
+    app.press('enter');
+    await app.until('task must be paused');
+    app.press('I');
+    await app.until('❯ Please fix the login redirect and log in');
+    app.press('enter');
+    await app.until('begins with its new prompt');
+    const patches = server.requests.filter(({ method }) => method === 'PATCH');
+    expect(patches.map(({ body }) => JSON.parse(body))).toEqual(
+      Array.from({ length: 2 }, () => ({ input: 'Please fix the login redirect and log in' })),
+    );
+
+    app.press('N');
+    await app.until(/template +Docker AI/);
+    await app.until(/│ Please fix the login redirect/);
+    await app.until(/preset +Large/);
+    app.press('enter');
+    await createdBy(server, 1);
+    expect(asked(server)).toMatchObject([
+      {
+        template_version_id: VERSIONS.docker,
+        input: expect.stringContaining('Please fix the login redirect'),
+      },
+    ]);
   });
 });

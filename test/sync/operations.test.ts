@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { bufferOf } from '../../src/domain/edit/buffer.ts';
 import { keyFor } from '../../src/domain/key-hint.ts';
 import type { Phase } from '../../src/domain/phase.ts';
 import { EVERYONE, MINE, ownedBy, type Scope } from '../../src/domain/scope.ts';
 import type { Task } from '../../src/domain/task.ts';
 import { phaseIn, taskById } from '../../src/store/selectors.ts';
-import { NEW } from '../../src/store/state.ts';
+import { inputKey, NEW } from '../../src/store/state.ts';
 import { createOperations } from '../../src/sync/operations.ts';
 import { makeBuild, makeTask, NOON } from '../domain/make.ts';
 import { TEMPLATE } from '../store/make.ts';
@@ -222,5 +223,34 @@ describe('while the tasks of others are listed', () => {
     expect(deck.state.drafts.get(NEW)?.text).toBe(PROMPT.prompt);
     deck.listed({ ...alike, id: 'mine', ownerName: 'ada' }, makeTask({ id: 'a' }));
     expect(deck.state.drafts.has(NEW)).toBe(false);
+  });
+});
+
+describe('a new prompt for a paused task', () => {
+  const paused = makeTask({ id: 'a', status: 'paused', initialPrompt: 'old' });
+  const draftOf = (deck: Deck) => deck.state.drafts.get(inputKey('a'))?.text;
+
+  it('is a draft until the server has taken it', async () => {
+    const { deck, operations } = operating(paused);
+    deck.store.dispatch({ type: 'draft-edited', key: inputKey('a'), buffer: bufferOf('new') });
+    operations.updateInput('a', 'new');
+    expect(deck.backend.open('updateInput').args).toEqual([paused, 'new']);
+    expect(draftOf(deck)).toBe('new');
+    deck.backend.open('updateInput').answer(undefined);
+    await deck.clock.settle();
+    expect(draftOf(deck)).toBeUndefined();
+    expect(deck.state.tasks[0]?.initialPrompt).toBe('new');
+    expect(deck.state.notice).toMatchObject({ tone: 'good' });
+  });
+
+  it('that is refused is still there', async () => {
+    const { deck, operations } = operating(paused);
+    deck.store.dispatch({ type: 'draft-edited', key: inputKey('a'), buffer: bufferOf('new') });
+    operations.updateInput('a', 'new');
+    deck.backend.open('updateInput').refuse(failure({ kind: 'conflict', message: 'Task must be paused.' }));
+    await deck.clock.settle();
+    expect(draftOf(deck)).toBe('new');
+    expect(deck.state.tasks[0]?.initialPrompt).toBe('old');
+    expect(deck.state.notice?.text).toContain('Task must be paused.');
   });
 });

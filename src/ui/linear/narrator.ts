@@ -132,4 +132,8 @@ const isFirst = ({ list: told }: State, { list }: State): boolean => told.promis
 const writes = ({ view }: State): boolean => view.focus === 'prompt' && view.overlay === null;
 
 const labelOf = ({ view }: State): string =>
-  view.promptSearch !== null ? `find ${view.promptSearch.query}:` : 'answer>';
+  view.promptSearch !== null
+    ? `find ${view.promptSearch.query}:`
+    : view.rewriting === null
+      ? 'answer>'
+      : 'its prompt>';

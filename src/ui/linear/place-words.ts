@@ -36,6 +36,10 @@ export function placeWords(state: State): readonly string[] {
   if (view.overlay !== null) return overlayWords(state);
   const task = selectedTask(state);
   if (view.composing !== null) return formWords(state);
+  if (view.rewriting !== null)
+    return [
+      `What the task begins with when it is resumed. ${keyFor('send')} saves it, ${keyFor('leave-prompt')} goes back.`,
+    ];
   if (view.focus === 'prompt') {
     const said = task === null ? [] : (lastSaid(state) ?? []);
     return [

@@ -69,7 +69,13 @@ function hintsFor(state: State, theme: Theme): readonly Hint[] {
           hint('esc', 'back', true),
         ];
       return [
-        ...keyHint(state, 'send', scope === 'form' ? 'start' : 'send', theme, true),
+        ...keyHint(
+          state,
+          'send',
+          scope === 'form' ? 'start' : state.view.rewriting !== null ? 'save' : 'send',
+          theme,
+          true,
+        ),
         ...keyHint(state, 'leave-prompt', 'back', theme, true),
         ...commandHints(state, scope, ['next-field', 'copy-sign-in'], theme),
         hint('alt+enter', 'new line'),

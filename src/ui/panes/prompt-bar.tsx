@@ -25,7 +25,8 @@ export function PromptBar({ state, extent, row }: PromptBarProps) {
   const isWriting = state.view.focus === 'prompt' && state.view.overlay === null;
   const search = searchIn(state);
   const whole = layout(written(state), extent.width);
-  const shown = windowOf(whole, Math.max(1, extent.height - (search === null ? 0 : 1)), top.current);
+  const head = isWriting && (search !== null || state.view.rewriting !== null) ? 1 : 0;
+  const shown = windowOf(whole, Math.max(1, extent.height - head), top.current);
   top.current = shown.top;
   useRegion({
     x: 0,
@@ -33,7 +34,11 @@ export function PromptBar({ state, extent, row }: PromptBarProps) {
     width: state.size.columns,
     height: extent.height,
     click: (column, at) =>
-      clickPrompt(context, at + (isWriting ? shown.top : 0), Math.max(0, column - PROMPT_MARGIN)),
+      clickPrompt(
+        context,
+        Math.max(0, at - head) + (isWriting ? shown.top : 0),
+        Math.max(0, column - PROMPT_MARGIN),
+      ),
   });
   const rows = isWriting ? shown.rows : restingRows(whole.rows, extent);
   return (
@@ -44,7 +49,7 @@ export function PromptBar({ state, extent, row }: PromptBarProps) {
         height={extent.height}
       />
       {isWriting && search === null && (
-        <TerminalCursor x={PROMPT_MARGIN + shown.cursorColumn} y={row + shown.cursorRow} />
+        <TerminalCursor x={PROMPT_MARGIN + shown.cursorColumn} y={row + head + shown.cursorRow} />
       )}
       {isWriting && search !== null && (
         <TerminalCursor x={cursorIn(searchWords(search, state.size.columns))} y={row} />

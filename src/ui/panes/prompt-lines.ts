@@ -8,7 +8,7 @@ import { displayWidth, truncate } from '../../domain/text/width.ts';
 import { type Extent, PROMPT_MARGIN } from '../../store/geometry.ts';
 import { firstMarked } from '../../store/marks.ts';
 import { searchIn, written } from '../../store/prompt-search.ts';
-import { isToMarked, phaseIn, selectedTask } from '../../store/selectors.ts';
+import { isToMarked, phaseIn, selectedTask, taskById } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
 import { questionLine, questionOf } from '../overlays/question.ts';
 import { namesIn } from '../overlays/several-question.ts';
@@ -44,7 +44,18 @@ export function promptLines(
   const lines = texts.map((text, index) => prefix(index) + text);
   // What the question is about stays in sight under it, where there is room.
   if (question !== null) return [questionLine(question, theme), ...(isEmpty ? [] : lines)];
-  return search === null ? lines : [searchLine(search, state.size.columns, theme), ...lines];
+  if (search !== null) return [searchLine(search, state.size.columns, theme), ...lines];
+  const heading = isWriting ? rewritingLine(state, theme) : null;
+  return heading === null ? lines : [heading, ...lines];
+}
+
+/** Whose prompt is changed, above it; null while messages are written. */
+function rewritingLine(state: State, theme: Theme): string | null {
+  const task = taskById(state, state.view.rewriting);
+  if (task === null) return null;
+  const words = 'what it begins with when it is resumed: ';
+  const room = Math.max(LEAST_TITLE, state.size.columns - words.length - 2);
+  return ` ${theme.accent(words)}${truncate(sanitiseLine(titleOf(task)), room)}`;
 }
 
 /** What writing here would do, in the words of the task's phase. */
