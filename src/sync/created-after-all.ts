@@ -1,6 +1,6 @@
 import { EMPTY } from '../domain/edit/buffer.ts';
 import { holds, MINE } from '../domain/scope.ts';
-import { titleOf } from '../domain/task.ts';
+import { shortTitle } from '../domain/short-title.ts';
 import { BLANK_FORM } from '../store/form.ts';
 import { NEW } from '../store/state.ts';
 import type { Context } from './context.ts';
@@ -42,7 +42,7 @@ export function watchForCreated(
       store.dispatch({ type: 'draft-edited', key: NEW, buffer: EMPTY });
       store.dispatch({ type: 'form-changed', change: BLANK_FORM });
     }
-    const text = `The task was created after all: “${titleOf(made)}”.`;
+    const text = `The task was created after all: “${shortTitle(made)}”.`;
     store.dispatch({ type: 'noticed', notice: { tone: 'good', text, at: clock.now() } });
   };
   const unsubscribe = store.subscribe(look);

@@ -4,8 +4,8 @@ import { keyFor } from '../domain/key-hint.ts';
 import { faultsOf } from '../domain/new-task.ts';
 import type { Intent } from '../domain/phase.ts';
 import type { AgentBackend, NewTask } from '../domain/ports.ts';
+import { shortTitle } from '../domain/short-title.ts';
 import type { Task } from '../domain/task.ts';
-import { titleOf } from '../domain/task.ts';
 import { BLANK_FORM } from '../store/form.ts';
 import { knownTask, taskById } from '../store/selectors.ts';
 import { inputKey, type Sent } from '../store/state.ts';
@@ -86,7 +86,7 @@ export function createOperations(context: Context & { readonly changed: () => vo
     const fault = await attempt(intent, task);
     if (fault !== null) {
       store.dispatch({ type: 'ask-refused', taskId });
-      refused(`Cannot ${intent} "${titleOf(task)}"`, fault.error);
+      refused(`Cannot ${intent} "${shortTitle(task)}"`, fault.error);
     }
     changed();
     return fault === null;

@@ -202,8 +202,6 @@ const INVISIBLE =
 export function characterFault(character: string, line: string): string | null {
   const code = character.codePointAt(0) ?? 0;
   const named = `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
-  // What Node makes of half a surrogate.
-  if (code === 0xfffd) return `${named}: a broken character`;
   const base = line.replace(/(?:\p{M}|\u200c|\u200d|[\u{e0020}-\u{e007f}])+$/u, '');
   const isOnNothing = base === '';
   if (code === 0x200c || code === 0x200d || (code >= 0xfe00 && code <= 0xfe0f)) {

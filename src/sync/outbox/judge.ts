@@ -1,7 +1,7 @@
 import { arrival, type Verdict } from '../../domain/arrival.ts';
 import type { Delivery } from '../../domain/delivery.ts';
 import { keyFor } from '../../domain/key-hint.ts';
-import { titleOf } from '../../domain/task.ts';
+import { shortTitle } from '../../domain/short-title.ts';
 import { knownTask, taskById } from '../../store/selectors.ts';
 import type { State, TranscriptEntry } from '../../store/state.ts';
 import type { Context } from '../context.ts';
@@ -69,6 +69,6 @@ function verdictOn(
 
 function question({ taskId }: Delivery, state: State): string {
   const task = knownTask(state, taskId);
-  const name = task === null ? 'a task' : `“${titleOf(task)}”`;
+  const name = task === null ? 'a task' : `“${shortTitle(task)}”`;
   return `It cannot be told whether a message to ${name} arrived: ${keyFor('outbox')} shows it and asks what to do.`;
 }
