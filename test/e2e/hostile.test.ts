@@ -146,7 +146,9 @@ it('of what others write nothing but text that can be seen reaches the terminal,
   await app.until('next hit');
   await leave('next hit');
   app.press('v');
-  await expect.poll(() => readFileSync(paged, { flag: 'a+', encoding: 'utf8' })).toContain('honest');
+  await expect
+    .poll(() => readFileSync(paged, { flag: 'a+', encoding: 'utf8' }), { timeout: 15_000 })
+    .toContain('honest');
   await app.until('live');
   app.press('S');
   await app.until('save as');
@@ -171,8 +173,9 @@ it('of what others write nothing but text that can be seen reaches the terminal,
   app.press('p');
   await app.until('Cannot pause');
   app.press('n');
+  await app.until('New task');
   await app.until(/second .*honest/u);
-  await leave('from which template');
+  await leave('New task');
   app.press(':');
   await app.until('Commands');
   app.paste(EVERYTHING);

@@ -57,7 +57,9 @@ it('what a run was given in secret is in no file, no output, and no program that
   const app = await home.open([], { env, cols: 100 });
   await app.until('Which branch?');
   app.press('tab', 'v');
-  await expect.poll(() => filesIn(path.join(home.folder, 'seen')).length).toBeGreaterThan(1);
+  await expect
+    .poll(() => filesIn(path.join(home.folder, 'seen')).length, { timeout: 15_000 })
+    .toBeGreaterThan(1);
   await app.until('Which branch?');
   app.press('i');
   app.type('A draft');
