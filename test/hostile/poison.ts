@@ -30,7 +30,7 @@ const FOREIGN: ReadonlySet<string> = new Set([
 /** Words of ours that share their name with words of others: a delivery's stage, a step's name. */
 const OURS: ReadonlySet<string> = new Set(['waiting', 'resuming', 'sending', 'taken', 'unsure', 'asked']);
 /** What is safe already when it gets there, by the rules of the commands: see `sanitised` in the tests of editing. */
-const SAFE: ReadonlySet<string> = new Set(['drafts', 'history', 'view', 'keys', 'views']);
+const SAFE: ReadonlySet<string> = new Set(['drafts', 'form', 'history', 'view', 'keys', 'views']);
 
 /** The same state with foreign text wherever text is foreign. */
 export function poisoned(state: State, text: () => string): State {
