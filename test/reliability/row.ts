@@ -161,8 +161,9 @@ function ails(world: World): string {
 function dishonest(kind: RequestKind | null, { world, fault }: Run, shown: Picture): readonly string[] {
   const { state, asked } = world;
   const wrongs = shown.rows.length === state.size.rows ? [] : [`the screen has ${shown.rows.length} rows`];
-  const missing =
-    state.list.at === null ? [] : state.tasks.map(titleOf).filter((title) => !shown.text.includes(title));
+  // A new task that was refused is back in its form, which stands in the place of the panes.
+  const hasPanes = state.list.at !== null && state.view.composing === null;
+  const missing = !hasPanes ? [] : state.tasks.map(titleOf).filter((title) => !shown.text.includes(title));
   wrongs.push(...missing.map((title) => `“${title}” is not on the screen`));
   if (shown.text.trim() === '') wrongs.push('the screen is blank');
   if (!shown.corner.some((words) => shown.rows[0]?.includes(words)))
