@@ -129,7 +129,7 @@ export function createOperations(context: Context & { readonly changed: () => vo
     updateInput(taskId, text) {
       const task = taskById(store.getState(), taskId);
       if (task === null) return;
-      const title = titleOf(task);
+      const title = shortTitle(task);
       backend.updateInput(task, text, signal).then(
         () => {
           const state = store.getState();
