@@ -1,8 +1,12 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { build, message, task } from '../api/answers.ts';
 import { type CoderServer, empty, json, startCoderServer } from '../support/coder-server.ts';
 import { type ProxyServer, startProxy } from '../support/proxy.ts';
 
 const TOKEN = 'abcdefghij-abcdefghijklmnopqrstuv';
+/** Of coder.test. */
+const CERTIFICATES = path.resolve('test/api/certificates');
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
@@ -91,14 +95,18 @@ const TASKS: readonly Said[] = [
 const idOf = (index: number): string => `6c2b4e3a-0d51-4a3c-9a55-${String(index).padStart(12, '0')}`;
 
 export async function openScenery(): Promise<Scenery> {
-  const server = await startCoderServer();
+  const [key, cert] = ['server.key.pem', 'server.pem'].map((name) =>
+    readFileSync(path.join(CERTIFICATES, name), 'utf8'),
+  );
+  const server = await startCoderServer({ tls: { key: key ?? '', cert: cert ?? '' } });
   const proxy = await startProxy({ to: Number(new URL(server.url).port) });
   describe(server);
   return {
     env: {
-      CODER_URL: 'http://coder.example.com',
+      CODER_URL: 'https://coder.test',
       CODER_SESSION_TOKEN: TOKEN,
-      HTTP_PROXY: proxy.url,
+      HTTPS_PROXY: proxy.url,
+      SSL_CERT_FILE: path.join(CERTIFICATES, 'authority.pem'),
       TZ: 'UTC',
     },
     close: () => closed(server, proxy),

@@ -83,6 +83,33 @@ export const SHOTS: readonly Shot[] = [
     },
   },
   {
+    name: 'marked',
+    caption: 'Three tasks are marked, and one question names them before anything is done to all of them.',
+    cols: 100,
+    rows: 20,
+    scheme: 'both',
+    async drive(app) {
+      for (const [index, title] of ['Update the docs', 'Hunt the flaky', 'Profile the search'].entries()) {
+        await choose(app, title);
+        app.press('space');
+        await app.until(`${index + 1} marked`);
+      }
+      app.press('p');
+      await app.until('Pause 3 tasks');
+    },
+  },
+  {
+    name: 'owners',
+    caption: 'Whose tasks are listed: yours, everybody’s, or those of one person.',
+    cols: 100,
+    rows: 20,
+    scheme: 'both',
+    async drive(app) {
+      app.press('O');
+      await app.until('Whose tasks?');
+    },
+  },
+  {
     name: 'light',
     caption: 'A light terminal, and only the tasks that need you.',
     cols: 120,

@@ -9,6 +9,7 @@ import { screen } from '../../store/screen.ts';
 import { selectedTask } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
 import { windowOf } from '../../store/transcript-view.ts';
+import { coverOf } from '../overlays/cover.ts';
 import { outboxLines, outboxStatus } from '../overlays/outbox-lines.ts';
 import { questionOf } from '../overlays/question.ts';
 import { transcriptLines } from '../panes/detail-lines.ts';
@@ -105,8 +106,10 @@ export function overlayWords(state: State): readonly string[] {
       return ['Search the conversation. Enter keeps the hits, escape goes back.'];
     case 'save':
       return ['Save the conversation under which name? Enter saves, escape goes back.'];
-    default:
-      return [];
+    default: {
+      const cover = coverOf(state, theme, WIDE, MANY);
+      return cover === null ? [] : [`${cover.title}.`, ...read(cover.lines)];
+    }
   }
 }
 
