@@ -22,8 +22,8 @@ const TALK = live(
 );
 
 /** Somebody who listens. */
-function listener() {
-  const deck = deckOn(begin(linearSize({ columns: 80 })));
+function listener(...actions: readonly Action[]) {
+  const deck = deckOn(play(begin(linearSize({ columns: 80 })), ...actions));
   const clock = handClock(NOON);
   const said: string[] = [];
   let line: InputLine | null = null;
@@ -78,6 +78,16 @@ describe('somebody who listens', () => {
       'local: 3 tasks, 1 needs you, 2 working.',
       'Fix login: idle for 10 minutes, needs you, not looked at yet. “Which branch?” 1 of 3.',
     ]);
+  });
+
+  it('is told at once what was there last time, and how it is when the server has said so', async () => {
+    const recalled: Action = { type: 'list-recalled', tasks: TASKS, at: NOON - MINUTE };
+    const { heard, does } = listener(recalled);
+    expect((await heard()).slice(1)).toEqual([
+      'As it was when taskdeck was left:',
+      expect.stringMatching(/^Fix login: idle/),
+    ]);
+    expect(await does(listed(TASKS))).toEqual(['local: 3 tasks, 1 needs you, 2 working.']);
   });
 
   it('hears nothing of a poll that brings nothing new', async () => {

@@ -24,9 +24,11 @@ export function wordsBetween(before: State, after: State): readonly string[] {
   if (before === after) return [];
   if (after.list.at === null) return problemWords(before, after);
   const arrives = before.list.at === null;
+  // Until then there is only what was seen last time.
+  const isFirst = before.list.promised === 0 && after.list.promised > 0;
   return [
     ...noticeWords(before, after),
-    ...(arrives ? [statusWords(after)] : needWords(before, after)),
+    ...(arrives || isFirst ? [statusWords(after)] : needWords(before, after)),
     ...(arrives ? placeWords(after) : lookWords(before, after)),
     ...(arrives ? [] : taskChangeWords(before, after)),
     ...deliveryChanges(before, after),

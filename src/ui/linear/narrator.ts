@@ -104,6 +104,7 @@ export function startNarrator({ store, clock, linear }: Options): Narrator {
   say([
     `taskdeck, for screen readers. ${keyFor('help')} lists the keys, ${keyFor('repaint')} says where you are, ${keyFor('quit')} quits.`,
   ]);
+  if (told.list.at !== null) say(['As it was when taskdeck was left:', ...placeWords(told)]);
   flush();
 
   return {
