@@ -50,7 +50,10 @@ export async function runTui(
   const notifier = createNotifier({ env, mode: settings.notify, send: session.send, signal: leaving.signal });
   const notices = startNotices({ store, clock, notifier });
   // The Linux console has no title and would print it.
-  const stopTitle = settings.title && env.TERM !== 'linux' ? startTitle(store, session.setTitle) : null;
+  const stopTitle =
+    settings.title && env.TERM !== 'linux' && env.TERM !== 'dumb'
+      ? startTitle(store, session.setTitle)
+      : null;
   atEnd(() => {
     leaving.abort();
     notices.stop();

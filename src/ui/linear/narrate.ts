@@ -47,7 +47,8 @@ function noticeWords(before: State, after: State): readonly string[] {
   const [was, is] = [trouble(before), trouble(after)];
   const said = after.notice !== null && after.notice !== before.notice ? [after.notice.text] : [];
   if (is !== null && is.whole !== was?.whole) return [is.whole, ...said];
-  return is === null && was !== null ? ['All is up to date again.', ...said] : said;
+  const wasTold = was !== null && before.list.promised > 0;
+  return is === null && wasTold ? ['All is up to date again.', ...said] : said;
 }
 
 /** Who needs the user, by id. */
