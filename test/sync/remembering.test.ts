@@ -58,6 +58,24 @@ describe('what there was before', () => {
     expect(deck.state.view.selected).toBe('b');
   });
 
+  it('is a form that was half filled and what was chosen last', () => {
+    const deck = makeDeck();
+    const stop = startRemembering(deck.store, memory, deck.clock);
+    const lastChoice = { template: 't', preset: 'none' } as const;
+    deck.store.dispatch({ type: 'choice-used', choice: lastChoice });
+    deck.store.dispatch({
+      type: 'form-changed',
+      change: { template: 'u', preset: { named: 'Small' }, name: bufferOf('fix-7'), faults: { name: 'No.' } },
+    });
+    stop();
+    const next = makeDeck();
+    startRemembering(next.store, state.open().memory(ada), next.clock)();
+    expect(next.state).toMatchObject({
+      lastChoice,
+      form: { template: 'u', preset: { named: 'Small' }, name: { text: 'fix-7' }, faults: {} },
+    });
+  });
+
   it('is how transcripts are read, too', async () => {
     const deck = makeDeck();
     const stop = startRemembering(deck.store, memory, deck.clock);
