@@ -70,7 +70,10 @@ function report(facts: readonly Fact[]): string {
   const block = (topic: string): string =>
     facts
       .filter((fact) => fact.topic === topic)
-      .map(({ name, value, ok }) => `  ${signOf(ok)} ${padEnd(name, width)}  ${sanitiseLine(value)}\n`)
+      .map(
+        ({ name, value, ok }) =>
+          `  ${signOf(ok)} ${padEnd(sanitiseLine(name), width)}  ${sanitiseLine(value)}\n`,
+      )
       .join('');
   return topics.map((topic) => `${topic}\n${block(topic)}`).join('\n');
 }

@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startLocalServer } from '../support/local-server.ts';
 import { TestClient } from './client.ts';
@@ -136,3 +137,22 @@ describe('every answer', () => {
     expect([answer.status, answer.text]).toEqual([405, '']);
   });
 });
+
+test.skipIf(process.platform !== 'linux')(
+  'no other address is listened on, not even another one of this machine',
+  async () => {
+    const { port } = new URL(server.url);
+    // All of 127.0.0.0/8 is this machine: a server on every address would answer there.
+    for (const host of ['127.0.0.2', '::1']) {
+      await expect(
+        new Promise((resolve, reject) => {
+          const socket = connect({ host, port: Number(port) }, () => {
+            socket.destroy();
+            resolve('connected');
+          });
+          socket.on('error', reject);
+        }),
+      ).rejects.toThrow(/ECONNREFUSED|EADDRNOTAVAIL|ENETUNREACH|EAFNOSUPPORT/);
+    }
+  },
+);
