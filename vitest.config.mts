@@ -7,5 +7,7 @@ export default defineConfig({
     exclude: ['test/smoke/**', 'test/screens/**', 'test/soak/**'],
     globalSetup: ['test/support/build.ts'],
     testTimeout: 20_000,
+    // Most of the time is waiting for programs and terminals: a core left free for the runner would be idle.
+    maxWorkers: '100%',
   },
 });
