@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -7,7 +8,7 @@ export default defineConfig({
     exclude: ['test/smoke/**', 'test/screens/**', 'test/soak/**'],
     globalSetup: ['test/support/build.ts'],
     testTimeout: 20_000,
-    // Most of the time is waiting for programs and terminals: a core left free for the runner would be idle.
-    maxWorkers: '100%',
+    // A third of the time is waiting for programs and terminals, so that as many workers as cores leave them idle.
+    maxWorkers: availableParallelism() + 1,
   },
 });

@@ -26,7 +26,7 @@ describe('keys of one’s own', () => {
     await app.until(/H help/);
     expect(app.text()).not.toMatch(/d delete/);
     app.press('H');
-    await app.until('Next task that needs you');
+    await app.until('Pause: its processes end');
     app.press('esc');
     await app.until(/H help/);
     app.press(':');
@@ -34,7 +34,7 @@ describe('keys of one’s own', () => {
     app.type('allkeys');
     await app.until(/All keys {2}H/);
     app.press('enter');
-    await app.until('Next task that needs you');
+    await app.until('Pause: its processes end');
   });
 
   it('that clash are told with file, line and command, by doctor too, and the others hold', async () => {
@@ -91,7 +91,7 @@ it('with --ascii, and with ascii in the config file, nothing else reaches the te
     const app = await home.open(args, signedIn(server));
     await app.until(/\+ \?\?\?\? the "cafe" \* \?\? -/);
     app.press('?');
-    await app.until('Next task that needs you');
+    await app.until('Pause: its processes end');
     app.press('esc');
     await app.until('q quit');
     app.press('q');

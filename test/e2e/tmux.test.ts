@@ -35,14 +35,14 @@ it.skipIf(!hasTmux())(
     const second = await client(80, 24, 'attach-session');
     await whole(second);
     second.press('?');
-    await second.until('Next task that needs you');
+    await second.until('Pause: its processes end');
     // As when the connection below an ssh breaks: nobody says goodbye.
     second.kill('SIGKILL');
     await second.exit();
     await hasEnded(second.pid);
 
     const third = await client(120, 40, 'attach-session');
-    await third.until('Next task that needs you');
+    await third.until('Pause: its processes end');
     third.press('esc');
     await whole(third);
     third.resize(60, 20);

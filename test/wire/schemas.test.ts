@@ -39,6 +39,7 @@ test('a pause names its build, or brings it', () => {
       reason: '',
       created_at: null,
       job: null,
+      template_version_preset_id: null,
     },
   });
   expect(transitionAnswer.safeParse({}).success).toBe(false);
