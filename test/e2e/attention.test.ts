@@ -1,12 +1,11 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { task } from '../api/answers.ts';
 import { type CoderServer, json } from '../support/coder-server.ts';
 import { type Home, makeHome } from '../support/deck.ts';
 import type { App } from '../support/pty.ts';
+import { hasTmux, ownTmux } from '../support/tmux.ts';
 import { deployment, signedIn, TASKS } from './deployment.ts';
 
 interface Said {
@@ -173,36 +172,14 @@ describe('focus reports', () => {
   });
 });
 
-const hasTmux = (): boolean => {
-  try {
-    execFileSync('tmux', ['-V'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-};
-
 describe.skipIf(!hasTmux())('in a real tmux', () => {
   it('the notice reaches the terminal that is attached', async () => {
     const server = await deployment();
     tell(server, saying('docs', { ago: 60 }), saying('login'));
     const home = makeHome();
-    const folder = mkdtempSync(path.join(tmpdir(), 'taskdeck-tmux-'));
-    const socket = path.join(folder, 'socket');
-    const { TMUX: _, TMUX_PANE: __, ...env } = process.env;
-    onTestFinished(() => {
-      try {
-        execFileSync('tmux', ['-S', socket, 'kill-server'], { env, stdio: 'ignore' });
-      } catch {
-        // It ended with its last program.
-      }
-      rmSync(folder, { recursive: true, force: true });
-    });
-    const file = path.join(folder, 'tmux.conf');
-    writeFileSync(file, 'set -g allow-passthrough on\nset -g focus-events on\n');
     const app = await home.open([], {
       command: 'tmux',
-      args: ['-S', socket, '-f', file, 'new-session', 'taskdeck'],
+      args: [...ownTmux('set -g allow-passthrough on\nset -g focus-events on\n'), 'new-session', 'taskdeck'],
       cols: 100,
       env: signedIn(server).env,
     });
