@@ -126,6 +126,12 @@ function describe(server: CoderServer): void {
     '/api/v2/templates',
     json(200, [template('docker-ai', 'Docker with AI'), template('gpu', 'GPU box')]),
   );
+  server.on(
+    'GET',
+    `/api/v2/templateversions/${VERSION}/presets`,
+    json(200, [preset('Small', false), preset('Large, four cores', true)]),
+  );
+  server.on('GET', `/api/v2/templateversions/${VERSION}/external-auth`, json(200, []));
   const began = Date.now();
   const tasks = TASKS.map((said, index) => taskOf(said, index, began));
   server.on('GET', '/api/v2/tasks', json(200, { tasks, count: tasks.length }));
@@ -178,6 +184,16 @@ const talkOf = (said: Said | undefined) =>
     message(index + 1, type, text),
   );
 
+const VERSION = '0b0f2f42-0c8c-4c1c-8d0f-2f3a8f9a3f10';
+
+const preset = (name: string, isDefault: boolean) => ({
+  ID: name,
+  Name: name,
+  Description: '',
+  Default: isDefault,
+  Parameters: null,
+});
+
 const template = (name: string, title: string) => ({
   id: `c6d67e98-83ea-49f0-8812-${name.padEnd(12, '0').replaceAll(/[^0-9a-f]/g, '0')}`,
   organization_id: '7c60d51f-b44e-4682-87d6-449835ea4de6',
@@ -186,6 +202,6 @@ const template = (name: string, title: string) => ({
   name,
   display_name: title,
   description: `Runs an agent in ${title}.`,
-  active_version_id: '0b0f2f42-0c8c-4c1c-8d0f-2f3a8f9a3f10',
+  active_version_id: VERSION,
   icon: '',
 });

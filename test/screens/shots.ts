@@ -99,6 +99,25 @@ export const SHOTS: readonly Shot[] = [
     },
   },
   {
+    name: 'form',
+    caption:
+      'A new task: template, preset and name are one tab away, the prompt is where the keys go at once.',
+    cols: 100,
+    rows: 20,
+    scheme: 'both',
+    async drive(app) {
+      app.press('n');
+      await app.until('esc back');
+      app.type('Look for what makes the sign-in page slow, and say what you would change.');
+      await app.until('would change.');
+      app.press('tab');
+      await app.until('type to find');
+      app.type('docker');
+      app.press('enter');
+      await app.until('Large, four cores');
+    },
+  },
+  {
     name: 'owners',
     caption: 'Whose tasks are listed: yours, everybody’s, or those of one person.',
     cols: 100,
