@@ -147,7 +147,7 @@ it('asks the server for the owner whom a view or the filter names, for as long a
   const server = await of([taskOf('ada', 'login'), taskOf('ada', 'docs'), taskOf('bob', 'migrate')]);
   const home = hasty('"views": { "1": { "name": "Bob", "filter": "owner:bob phase:idle" } }');
   const app = await home.open([], { cols: 100, ...signedIn(server) });
-  await app.until('2 tasks');
+  await app.until(/· ada .*2 tasks/);
   app.press('1');
   await app.until('1 task of bob');
   await app.until('Words of migrate');
