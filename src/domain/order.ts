@@ -3,10 +3,13 @@ import { sanitiseLine } from './text/sanitise.ts';
 /** What the rows of the list are ordered by. */
 export type Sort = 'activity' | 'name' | 'age' | 'phase';
 
-/** In the order that one key goes through them; the first is what holds where nothing was chosen. */
-export const SORTS: readonly Sort[] = ['activity', 'name', 'age', 'phase'];
+/** What holds where nothing was chosen. */
+export const USUAL_SORT: Sort = 'activity';
 
-export const sortAfter = (sort: Sort): Sort => SORTS[(SORTS.indexOf(sort) + 1) % SORTS.length] ?? 'activity';
+/** In the order that one key goes through them. */
+export const SORTS: readonly Sort[] = [USUAL_SORT, 'name', 'age', 'phase'];
+
+export const sortAfter = (sort: Sort): Sort => SORTS[(SORTS.indexOf(sort) + 1) % SORTS.length] ?? USUAL_SORT;
 
 export const isSort = (value: unknown): value is Sort => SORTS.some((sort) => sort === value);
 

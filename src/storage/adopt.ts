@@ -19,6 +19,8 @@ export function adopt(keeper: Keeper, from: string, to: string): void {
     ['DELETE FROM prompt WHERE deployment = ?', from],
     ['UPDATE OR REPLACE seen SET deployment = ?1 WHERE deployment = ?2', to, from],
     ['DELETE FROM listing WHERE deployment = ?', from],
+    // What they are used to stays; where they are used to nothing yet, it is what was chosen just now.
+    ['UPDATE OR IGNORE layout SET deployment = ?1 WHERE deployment = ?2', to, from],
     ['DELETE FROM layout WHERE deployment = ?', from],
     ['UPDATE OR REPLACE timeline SET deployment = ?1 WHERE deployment = ?2', to, from],
     ['UPDATE OR REPLACE timeline_run SET deployment = ?1 WHERE deployment = ?2', to, from],

@@ -1,4 +1,5 @@
 import type { KeyNames } from '../domain/key-hint.ts';
+import { USUAL_SORT } from '../domain/order.ts';
 import { USUAL_READING } from '../domain/reading.ts';
 import { MINE } from '../domain/scope.ts';
 import { BLANK_FORM } from './form.ts';
@@ -82,7 +83,7 @@ export const initialState = ({
     focus: 'list',
     pane: 'list',
     filter: '',
-    sort: 'activity',
+    sort: USUAL_SORT,
     marked: new Set(),
     needing: null,
     overlay: null,

@@ -1,4 +1,6 @@
 import { type EditBuffer, EMPTY } from '../domain/edit/buffer.ts';
+import { USUAL_SORT } from '../domain/order.ts';
+import { USUAL_READING } from '../domain/reading.ts';
 import { isSameScope, MINE, type Scope } from '../domain/scope.ts';
 import { beginChange } from '../domain/transition.ts';
 import type { Action } from './action.ts';
@@ -214,7 +216,10 @@ function step(state: State, action: Action): State {
     case 'remembered':
       return look(
         {
-          ...sortRows(withKept(state, action.scope), action.sort),
+          ...sortRows(
+            withKept(state, action.scope),
+            state.view.sort === USUAL_SORT ? action.sort : state.view.sort,
+          ),
           drafts: new Map([...action.drafts, ...state.drafts]),
           history: joined(action.history, state.history),
           seen: new Map([...(action.seen ?? []), ...state.seen]),
@@ -223,7 +228,10 @@ function step(state: State, action: Action): State {
         },
         {
           selected: state.view.selected ?? action.selected,
-          reading: action.reading ?? state.view.reading,
+          reading:
+            state.view.reading === USUAL_READING
+              ? (action.reading ?? state.view.reading)
+              : state.view.reading,
           returning: new Map([...(action.places ?? []), ...state.view.returning]),
           ...asItWasLeft(state.view, action.view),
         },
@@ -311,9 +319,11 @@ function write(state: State, key: string, buffer: EditBuffer): State {
   return drafts === before ? state : { ...state, drafts };
 }
 
-/** Lists what was listed last, unless the user has other plans already. */
-const withKept = (state: State, scope: Scope = MINE): State =>
-  isSameScope(state.scope, MINE) && !isWritingToTask(state.view) ? chooseScope(state, scope) : state;
+/** Lists what was listed last, unless the user has other plans already: a filter may ask for others by now. */
+const withKept = (state: State, scope: Scope | undefined): State =>
+  scope !== undefined && isSameScope(state.scope, MINE) && !isWritingToTask(state.view)
+    ? relist({ ...state, scope })
+    : state;
 
 /** What was remembered, then what came since; it may be among what was remembered already. */
 function joined(remembered: readonly string[], since: readonly string[]): readonly string[] {

@@ -1,6 +1,7 @@
 import { bufferOf } from '../domain/edit/buffer.ts';
 import type { KeptView } from '../domain/kept-layout.ts';
 import type { TaskForm } from '../domain/new-task.ts';
+import { USUAL_SORT } from '../domain/order.ts';
 import type { Clock, Memory } from '../domain/ports.ts';
 import { type Reading, USUAL_READING } from '../domain/reading.ts';
 import { MINE } from '../domain/scope.ts';
@@ -78,30 +79,28 @@ export interface Remembering {
 
 /** Brings back what was there before, and keeps what changes from now on. Returns how to end it. */
 export function startRemembering(store: Store, memory: Memory, clock: Clock): Remembering {
-  const layout = memory.layout();
-  const form = layout.form === undefined ? BLANK_FORM : formOf(layout.form);
+  const { selectedTask: selected, form: keptForm, ...layout } = memory.layout();
+  const form = keptForm === undefined ? BLANK_FORM : formOf(keptForm);
   const before = {
     drafts: new Map([...memory.drafts()].map(([key, text]) => [key, bufferOf(text)])),
     history: memory.history(),
-    selected: layout.selectedTask,
-    reading: layout.reading ?? USUAL_READING,
+    selected,
     seen: memory.seen(),
-    sort: layout.sort ?? 'activity',
+  };
+  // Nothing is said of what was not kept: the user may have chosen it meanwhile.
+  store.dispatch({ type: 'remembered', ...before, ...layout, form });
+  const stopList = rememberList(store, memory, clock);
+
+  // What was scrolled before anything was brought back is not on disk yet, and goes there with the next scrolling.
+  let saved: Kept = {
+    ...keptOf(store.getState()),
+    ...before,
+    reading: layout.reading ?? USUAL_READING,
+    sort: layout.sort ?? USUAL_SORT,
     scope: layout.scope ?? MINE,
     form: savedForm(form),
     lastChoice: layout.lastChoice ?? null,
   };
-  store.dispatch({
-    type: 'remembered',
-    ...before,
-    form,
-    ...(layout.view !== undefined && { view: layout.view }),
-    ...(layout.places !== undefined && { places: layout.places }),
-  });
-  const stopList = rememberList(store, memory, clock);
-
-  // What was scrolled before anything was brought back is not on disk yet, and goes there with the next scrolling.
-  let saved: Kept = { ...keptOf(store.getState()), ...before };
   let cancel: (() => void) | null = null;
   let due = Number.POSITIVE_INFINITY;
   let notBefore = 0;

@@ -295,6 +295,12 @@ describe('the scope of the last run', () => {
   it('does not undo what the user has chosen since, nor take a task from under their fingers', () => {
     expect(play(own(), choose(EVERYONE), remembered(BOB)).scope).toEqual(EVERYONE);
     expect(play(own(), { type: 'focused', pane: 'prompt' }, remembered(BOB)).scope).toEqual(MINE);
+    const {
+      view,
+      scope,
+      listed: now,
+    } = play(own(), { type: 'filtered', filter: 'owner:carol' }, remembered(BOB));
+    expect([view.filter, scope, now]).toEqual(['owner:carol', BOB, ownedBy('carol')]);
   });
 });
 

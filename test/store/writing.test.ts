@@ -156,4 +156,17 @@ describe('what was remembered', () => {
     expect(state.history).toEqual(['first', 'second', 'third']);
     expect(state.view.selected).toBe('a');
   });
+
+  it('does not push aside what was chosen meanwhile, and leaves what is not remembered as it is', () => {
+    const reading = { wrap: false, raw: false, times: true };
+    const chosen = play(
+      showing('a', 'b'),
+      { type: 'sorted', sort: 'name' },
+      { type: 'reading-changed', change: { wrap: false } },
+    );
+    const kept = remembered({ sort: 'age', reading: { wrap: true, raw: true, times: true } });
+    for (const state of [play(chosen, remembered({ sort: undefined })), play(chosen, kept)])
+      expect([state.view.sort, state.view.reading]).toEqual(['name', reading]);
+    expect(play(begin(), kept).view).toMatchObject({ sort: 'age', reading: { raw: true } });
+  });
 });
