@@ -18,7 +18,7 @@ const SETTLE_MS = 120;
  * Follows what the workspace of the selected task does, with what it prints, from when it was asked for until it is done
  * or has failed. Of a task in error it is asked once why, of one at rest once how long its last build took.
  */
-export function pollBuilds({ backend, store, clock, random, pace }: Context): Poller {
+export function pollBuilds({ backend, store, clock, rounds, random, pace }: Context): Poller {
   /** Builds that were asked about once, of tasks at rest: by task and number. */
   const tried = new Set<string>();
 
@@ -52,6 +52,7 @@ export function pollBuilds({ backend, store, clock, random, pace }: Context): Po
 
   const poller = createPoller({
     clock,
+    rounds,
     random,
     busy: pace?.busy,
     least: interval,

@@ -1,12 +1,14 @@
 import type { AgentBackend, Clock } from '../domain/ports.ts';
 import type { Store } from '../store/store.ts';
 import type { Pace } from './intervals.ts';
+import type { Rounds } from './rounds.ts';
 
 /** What everything in sync works with. */
 export interface Context {
   readonly backend: AgentBackend;
   readonly store: Store;
   readonly clock: Clock;
+  readonly rounds: Rounds;
   /** From 0 to below 1. */
   readonly random: () => number;
   /** As usual when missing. */

@@ -74,7 +74,7 @@ export function pollDetail(context: Context & { readonly look: Look }): Poller {
   };
 }
 
-function pollStatus({ backend, store, clock, random, pace }: Context): Poller {
+function pollStatus({ backend, store, clock, rounds, random, pace }: Context): Poller {
   const interval = (): Interval => {
     const state = store.getState();
     const task = selectedTask(state);
@@ -83,6 +83,7 @@ function pollStatus({ backend, store, clock, random, pace }: Context): Poller {
   };
   return createPoller({
     clock,
+    rounds,
     random,
     busy: pace?.busy,
     least: () => interval() ?? 0,
@@ -105,13 +106,21 @@ function pollStatus({ backend, store, clock, random, pace }: Context): Poller {
   });
 }
 
-function pollTranscript({ store, clock, random, pace, look }: Context & { readonly look: Look }): Poller {
+function pollTranscript({
+  store,
+  clock,
+  rounds,
+  random,
+  pace,
+  look,
+}: Context & { readonly look: Look }): Poller {
   const interval = (task: Task, phase: Phase): Interval => {
     const usual = transcriptInterval(phase, pace, clock.now() - sinceWhen(task));
     return usual === null ? null : usual * slowness('detail', store.getState().window.focused);
   };
   return createPoller({
     clock,
+    rounds,
     random,
     busy: pace?.busy,
     least() {

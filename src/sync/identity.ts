@@ -5,9 +5,10 @@ import { createPoller, type Poller } from './poller.ts';
  * Learns once which server this is, who the user is, and what tasks can be made from: with the templates at hand a
  * new task can be written without waiting for them.
  */
-export function learnIdentity({ backend, store, clock, random }: Context): Poller {
+export function learnIdentity({ backend, store, clock, rounds, random }: Context): Poller {
   return createPoller({
     clock,
+    rounds,
     random,
     async ask(signal) {
       const { serverVersion, user, templates } = store.getState();

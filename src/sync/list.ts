@@ -10,11 +10,12 @@ import { createPoller, type Poller } from './poller.ts';
 const REFUSALS: ReadonlySet<BackendErrorKind> = new Set(['forbidden', 'invalid', 'not-found']);
 
 /** Keeps the list fresh of those whose tasks are to be listed; when that is somebody else, it asks at once. */
-export function pollList({ backend, store, clock, random, pace }: Context): Poller {
+export function pollList({ backend, store, clock, rounds, random, pace }: Context): Poller {
   const interval = (state: State): number =>
     listInterval(isAnythingMoving(state), pace) * slowness('list', state.window.focused);
   const poller = createPoller({
     clock,
+    rounds,
     random,
     busy: pace?.busy,
     least: () => interval(store.getState()),

@@ -2,9 +2,12 @@ import { BackendError } from '../domain/errors.ts';
 import type { Clock } from '../domain/ports.ts';
 import { askedToWait, backOff } from './back-off.ts';
 import { restAfter, spread } from './intervals.ts';
+import { exactly, type Rounds, type Window } from './rounds.ts';
 
 export interface Polling {
   readonly clock: Clock;
+  /** Shared by those who are to ask at the same time where they may. */
+  readonly rounds: Rounds;
   /** From 0 to below 1, for jitter. */
   readonly random: () => number;
   /**
@@ -36,7 +39,7 @@ export interface Poller {
 }
 
 /** Asks the same thing again and again, never twice at once, and more and more seldom while it fails. */
-export function createPoller({ clock, random, ask, least, busy, failed }: Polling): Poller {
+export function createPoller({ clock, rounds, random, ask, least, busy, failed }: Polling): Poller {
   let underWay: AbortController | null = null;
   let again = false;
   let failures = 0;
@@ -48,10 +51,10 @@ export function createPoller({ clock, random, ask, least, busy, failed }: Pollin
   let due = Number.POSITIVE_INFINITY;
   let cancelTimer = (): void => {};
 
-  const schedule = (ms: number): void => {
+  const schedule = (window: Window): void => {
     cancelTimer();
-    due = clock.now() + ms;
-    cancelTimer = clock.after(ms, () => void run());
+    due = clock.now() + window.at;
+    cancelTimer = rounds.wait(window, () => void run());
   };
 
   async function run(): Promise<void> {
@@ -61,16 +64,20 @@ export function createPoller({ clock, random, ask, least, busy, failed }: Pollin
     underWay = controller;
     again = false;
     const startedAt = clock.now();
-    let next: number | null;
+    let next: Window | null;
     try {
-      next = await ask(controller.signal);
+      const usual = await ask(controller.signal);
       if (controller.signal.aborted) return;
       failures = 0;
       overAt = clock.now();
       const earned = restAfter(0, overAt - startedAt, busy);
       notBefore = overAt + earned;
-      if (next !== null) next = Math.max(spread(next, random()), earned);
-      if (again) next = earned;
+      const spreadBy = (share: number, ms: number): number => Math.max(spread(ms, share), earned);
+      next =
+        usual === null
+          ? null
+          : { from: spreadBy(0, usual), at: spreadBy(random(), usual), to: spreadBy(1, usual) };
+      if (again) next = exactly(earned);
     } catch (error) {
       if (controller.signal.aborted) return;
       // A fault of ours must not end the polling silently: it is shown like a fault of the server.
@@ -81,8 +88,9 @@ export function createPoller({ clock, random, ask, least, busy, failed }: Pollin
       notBefore = overAt + asked;
       // A server that did not answer in time has worked all the same; one that was not reached has not.
       const earned = known.kind === 'unreachable' ? 0 : restAfter(0, overAt - startedAt, busy);
-      next = Math.max(backOff(failures, random()), least?.() ?? 0, earned, asked);
-      failed(known, overAt + next);
+      const rest = Math.max(backOff(failures, random()), least?.() ?? 0, earned, asked);
+      next = exactly(rest);
+      failed(known, overAt + rest);
     } finally {
       if (underWay === controller) underWay = null;
     }
@@ -97,12 +105,12 @@ export function createPoller({ clock, random, ask, least, busy, failed }: Pollin
   return {
     wake() {
       if (stopped || resting || failures > 0) return;
-      if (underWay === null) schedule(Math.max(0, notBefore - clock.now()));
+      if (underWay === null) schedule(exactly(Math.max(0, notBefore - clock.now())));
       else again = true;
     },
     hasten(ms) {
       const at = Math.max(clock.now(), overAt + ms, notBefore);
-      if (at < due && due !== Number.POSITIVE_INFINITY) schedule(at - clock.now());
+      if (at < due && due !== Number.POSITIVE_INFINITY) schedule(exactly(at - clock.now()));
     },
     restart(ms = 0) {
       if (stopped) return;
@@ -110,7 +118,7 @@ export function createPoller({ clock, random, ask, least, busy, failed }: Pollin
       abort();
       failures = 0;
       notBefore = Number.NEGATIVE_INFINITY;
-      schedule(ms);
+      schedule(exactly(ms));
     },
     rest() {
       resting = true;

@@ -11,6 +11,7 @@ import { createOperations, type Operations } from './operations.ts';
 import { createOutbox, type Outbox } from './outbox/outbox.ts';
 import type { Poller } from './poller.ts';
 import { feelPulses } from './pulse.ts';
+import { createRounds } from './rounds.ts';
 import { createSeveral, type Several } from './several.ts';
 import { startTicker } from './ticker.ts';
 import { startWatching } from './watching.ts';
@@ -27,9 +28,9 @@ export interface Sync {
   stop(): void;
 }
 
-export function startSync(given: Context & { readonly rows: OutboxRows }): Sync {
+export function startSync(given: Omit<Context, 'rounds'> & { readonly rows: OutboxRows }): Sync {
   const { clock, pace = USUAL_PACE } = given;
-  const context = { ...given, backend: considerate(given.backend, clock) };
+  const context = { ...given, backend: considerate(given.backend, clock), rounds: createRounds(clock) };
   const list = pollList(context);
   const look = createLook(context);
   const detail = pollDetail({ ...context, look });

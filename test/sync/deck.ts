@@ -5,6 +5,7 @@ import { initialState } from '../../src/store/initial.ts';
 import type { State } from '../../src/store/state.ts';
 import { createStore, type Store } from '../../src/store/store.ts';
 import { createLook, type Look } from '../../src/sync/look.ts';
+import { createRounds, type Rounds } from '../../src/sync/rounds.ts';
 import { NOON } from '../domain/make.ts';
 import { type HandClock, handClock } from '../support/clock.ts';
 import { type ScriptedBackend, scriptedBackend } from './backend.ts';
@@ -15,6 +16,7 @@ export interface Deck {
   readonly look: Look;
   readonly store: Store;
   readonly clock: HandClock;
+  readonly rounds: Rounds;
   readonly random: () => number;
   readonly state: State;
   /** The list as the server tells it now. */
@@ -39,6 +41,7 @@ export function makeDeck({ deaf = false, tasks = [] as readonly Task[] } = {}): 
     look: createLook({ backend, clock }),
     store,
     clock,
+    rounds: createRounds(clock),
     // Nothing is spread.
     random: () => 0,
     get state() {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { BackendError } from '../../src/domain/errors.ts';
 import { askedToWait, backOff } from '../../src/sync/back-off.ts';
 import { createPoller } from '../../src/sync/poller.ts';
+import { createRounds } from '../../src/sync/rounds.ts';
 import { NOON } from '../domain/make.ts';
 import { handClock } from '../support/clock.ts';
 import { failure } from './backend.ts';
@@ -22,6 +23,7 @@ function polling(random = 0, least?: () => number) {
   let mostOpen = 0;
   const poller = createPoller({
     clock,
+    rounds: createRounds(clock),
     random: () => random,
     ...(least && { least }),
     ask: (signal) =>
@@ -395,6 +397,7 @@ describe('the end', () => {
     const clock = handClock(NOON);
     const poller = createPoller({
       clock,
+      rounds: createRounds(clock),
       random: () => 0,
       ask: () => Promise.reject(failure()),
       failed: () => poller.stop(),

@@ -1,0 +1,83 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createRounds, exactly, type Rounds } from '../../src/sync/rounds.ts';
+import { NOON } from '../domain/make.ts';
+import { type HandClock, handClock } from '../support/clock.ts';
+
+let clock: HandClock;
+let rounds: Rounds;
+let ended: string[];
+beforeEach(() => {
+  clock = handClock(NOON);
+  rounds = createRounds(clock);
+  ended = [];
+});
+
+const wait = (name: string, from: number, at: number, to = at): (() => void) =>
+  rounds.wait({ from, at, to }, () => ended.push(`${name} ${clock.now() - NOON}`));
+
+describe('a wait', () => {
+  it('alone ends at its time', async () => {
+    wait('a', 1_000, 1_050, 1_100);
+    await clock.advance(1_049);
+    expect(ended).toEqual([]);
+    await clock.advance(1);
+    expect(ended).toEqual(['a 1050']);
+    expect(clock.due).toEqual([]);
+  });
+
+  it('ends with one that ends when it may', async () => {
+    wait('status', 2_000, 2_200);
+    wait('early', 500, 1_999);
+    wait('transcript', 1_000, 2_050);
+    wait('late', 2_051, 3_000);
+    await clock.advance(10_000);
+    expect(ended).toEqual(['early 1999', 'transcript 1999', 'status 2200', 'late 2200']);
+    expect(clock.due).toEqual([]);
+  });
+
+  it('waits for one that is about to end, and no longer than it may', async () => {
+    wait('status', 2_000, 2_020, 2_200);
+    wait('transcript', 2_100, 2_150, 2_210);
+    await clock.advance(2_149);
+    expect(ended).toEqual([]);
+    await clock.advance(1);
+    expect(ended).toEqual(['transcript 2150', 'status 2150']);
+    wait('a', 90, 100, 200);
+    const given = wait('b', 110, 150);
+    wait('c', 201, 201, 300);
+    await clock.advance(120);
+    given();
+    await clock.advance(1_000);
+    expect(ended.slice(2)).toEqual(['a 2350', 'c 2351']);
+    expect(clock.due).toEqual([]);
+  });
+
+  it('never waits for one that waits for it', async () => {
+    wait('a', 100, 110, 300);
+    wait('b', 120, 130, 300);
+    wait('c', 140, 150, 300);
+    await clock.advance(1_000);
+    expect(ended).toEqual(['c 150', 'a 150', 'b 150']);
+  });
+
+  it('that was given up ends nothing, even by one that ends beside it', async () => {
+    const giveUp = wait('a', 0, 10);
+    wait('b', 10, 20);
+    giveUp();
+    await clock.advance(15);
+    expect(ended).toEqual([]);
+    const c = wait('c', 0, 30);
+    rounds.wait({ from: 0, at: 1, to: 1 }, c);
+    await clock.advance(100);
+    expect(ended).toEqual(['b 16']);
+    expect(clock.due).toEqual([]);
+  });
+
+  it('begun by one that ends is another round', async () => {
+    rounds.wait(exactly(10), () => wait('next', 0, 10));
+    await clock.advance(10);
+    expect(ended).toEqual([]);
+    await clock.advance(10);
+    expect(ended).toEqual(['next 20']);
+  });
+});
