@@ -23,7 +23,6 @@ export class ElementScanner {
   /** The array holds something other than objects, or is none: then nothing of this counts. */
   failed = false;
   #depth = 0;
-  #inString = false;
   #start = 0;
   /** An element has ended and its comma has not come. */
   #afterElement: boolean;
@@ -38,36 +37,22 @@ export class ElementScanner {
 
   /** Between two elements, and the next one has to come: here the known rest of an array can stand. */
   get isBeforeElement(): boolean {
-    return !this.failed && this.#depth === 0 && !this.#inString && !this.#afterElement;
+    return !this.failed && this.#depth === 0 && !this.#afterElement;
   }
 
-  /** Looks at the bytes up to `to`, or a little more, or up to the end of the array. */
+  /** Looks at the bytes up to `to`, and on to the end of the string that stands there. */
   scan(bytes: Uint8Array, to: number): void {
     let { at } = this;
-    let inString = this.#inString;
     while (at < to && this.end === null && !this.failed) {
-      if (inString) {
-        while (at < to) {
-          const byte = bytes[at++];
-          // What a backslash stands before is no end of a string, whatever it is.
-          if (byte === BACKSLASH) at++;
-          else if (byte === QUOTE) {
-            inString = false;
-            break;
-          }
-        }
-        continue;
-      }
       const byte = bytes[at++];
       if (byte === QUOTE) {
-        inString = true;
-        if (this.#depth === 0) this.failed = true;
+        at = behindString(bytes, at);
+        if (this.#depth === 0 || at === 0) this.failed = true;
       } else if (byte === 0x7b || byte === 0x5b) this.#open(byte, at - 1);
       else if (byte === 0x7d || byte === 0x5d) this.#close(byte, at);
       else if (this.#depth === 0) this.#between(byte);
     }
     this.at = at;
-    this.#inString = inString;
   }
 
   #open(byte: number, at: number): void {
@@ -93,5 +78,24 @@ export class ElementScanner {
     if (byte !== COMMA || !this.#afterElement) this.failed = true;
     this.#afterElement = false;
     this.#afterComma = true;
+  }
+}
+
+/** Node's own of a Buffer is slower by half: it takes texts, too. */
+const { indexOf } = Uint8Array.prototype;
+
+/**
+ * Behind the quote that ends a string which begins at `from`; 0 when none does. Looking for it in JavaScript takes three
+ * times as long before that is compiled, as for the first list of a run.
+ */
+function behindString(bytes: Uint8Array, from: number): number {
+  for (let at = from; ; ) {
+    const quote = indexOf.call(bytes, QUOTE, at);
+    if (quote === -1) return 0;
+    let slashes = 0;
+    while (quote - slashes > at && bytes[quote - slashes - 1] === BACKSLASH) slashes++;
+    at = quote + 1;
+    // Every other one stands before the quote itself.
+    if (slashes % 2 === 0) return at;
   }
 }
