@@ -47,6 +47,37 @@ test('a long body comes in one buffer, and one that others keep does not', async
   agent.destroy();
 });
 
+test('a long body leaves others their turn after every quarter of a megabyte', async () => {
+  const server = await coderServer();
+  server.on('GET', '/any', json(200, { logs: [...logsOf('a'), ...logsOf('b'), ...logsOf('c')] }));
+  const agent = receivingInPlace(new Agent());
+  let length = 0;
+  let inTurn = 0;
+  let most = 0;
+  let isOver = false;
+  const next = (): void => {
+    most = Math.max(most, inTurn);
+    inTurn = 0;
+    if (!isOver) setImmediate(next);
+  };
+  next();
+  const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+    get(`${server.url}/any`, { agent }, (found) => {
+      takeInPlace(found, (bytes) => {
+        length += bytes.length;
+        inTurn += bytes.length;
+      });
+      resolve(found);
+    }).once('error', reject);
+  });
+  await new Promise((resolve) => answer.resume().once('end', resolve));
+  isOver = true;
+  expect(length).toBeGreaterThan(4_000_000);
+  // A read that was begun is taken to its end.
+  expect(most).toBeLessThan((256 + 64) * 1_024);
+  agent.destroy();
+});
+
 test.each([
   ['plainly', {}],
   ['over TLS', { tls }],
