@@ -20,6 +20,7 @@ export interface Chunk {
 }
 
 const TIMEOUT_MS = 30_000;
+const APART_MS = 100;
 
 /** A program in a real pseudo-terminal, with a true screen, every byte of it kept with its time. */
 export class Program {
@@ -120,7 +121,11 @@ export class Program {
 
   /** Ends the program by its keys or, when it does not listen, for good. */
   async end(...keys: readonly string[]): Promise<void> {
-    for (const key of keys) this.press(key);
+    for (const key of keys) {
+      this.press(key);
+      // Escape and a key in one read are one key with alt.
+      await sleep(APART_MS);
+    }
     const patience = keys.length === 0 ? 0 : 3_000;
     await Promise.race([this.exited, sleep(patience)]);
     if (!this.#ended) kill(this.pid);
