@@ -9,7 +9,7 @@ import { requestHeaders } from './config/request-headers.ts';
 import { tokenAgain } from './config/token-again.ts';
 import type { ConnectOptions } from './connect.ts';
 import { BackendError, UsageError } from './domain/errors.ts';
-import type { AgentBackend } from './domain/ports.ts';
+import type { AgentBackend } from './domain/ports/backend.ts';
 import { systemClock } from './local/clock.ts';
 
 /**

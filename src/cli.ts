@@ -1,7 +1,7 @@
 import { isatty } from 'node:tty';
 import type { DeploymentFlags } from './config/deployment.ts';
 import { UsageError } from './domain/errors.ts';
-import type { Clock } from './domain/ports.ts';
+import type { Clock } from './domain/ports/clock.ts';
 import { sanitise, sanitiseLine } from './domain/text/sanitise.ts';
 import { systemClock } from './local/clock.ts';
 import type { ScriptIo } from './script/context.ts';

@@ -2,7 +2,7 @@ import { lateBackend } from './api/late-backend.ts';
 import { renewable } from './api/renewable.ts';
 import type { Deployment } from './config/deployment.ts';
 import type { Environment } from './config/environment.ts';
-import type { AgentBackend, User } from './domain/ports.ts';
+import type { AgentBackend, User } from './domain/ports/backend.ts';
 
 export interface ConnectOptions {
   readonly deployment: Deployment;

@@ -1,7 +1,7 @@
 import { render } from 'ink';
 import type { CommandContext } from './commands/command.ts';
 import { connect } from './connect.ts';
-import type { Browser, Clipboard, TextFiles, Written } from './domain/ports.ts';
+import type { Browser, Clipboard, TextFiles, Written } from './domain/ports/surroundings.ts';
 import type { Opened, OpeningOptions } from './opening.ts';
 import { loadMarkdown } from './store/load-markdown.ts';
 import type { Place } from './store/state.ts';

@@ -1,6 +1,6 @@
 import got from 'got';
 import { BackendError, UsageError } from '../domain/errors.ts';
-import type { Clock } from '../domain/ports.ts';
+import type { Clock } from '../domain/ports/clock.ts';
 import { longEnough } from '../domain/secrets.ts';
 import { type Address, addressOf } from './address.ts';
 import { ClockSkew } from './clock-skew.ts';

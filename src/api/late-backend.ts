@@ -1,5 +1,5 @@
 import { BackendError } from '../domain/errors.ts';
-import type { AgentBackend, Capabilities } from '../domain/ports.ts';
+import type { AgentBackend, Capabilities } from '../domain/ports/backend.ts';
 
 const isAnotherServer = (error: unknown): boolean =>
   error instanceof BackendError && (error.kind === 'unreachable' || error.kind === 'signed-out');

@@ -1,5 +1,5 @@
 import { BackendError } from '../domain/errors.ts';
-import type { AgentBackend } from '../domain/ports.ts';
+import type { AgentBackend } from '../domain/ports/backend.ts';
 
 export interface Renewable {
   readonly token: string;

@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini';
 import { BackendError } from '../domain/errors.ts';
-import type { AgentBackend, Build, ListQuery, ServerInfo } from '../domain/ports.ts';
+import type { AgentBackend, Build, ListQuery, ServerInfo } from '../domain/ports/backend.ts';
 import type { Task, TaskRef } from '../domain/task.ts';
 import type { Message, Transcript } from '../domain/transcript.ts';
 import {

@@ -6,7 +6,7 @@ import type {
   Preset,
   Template,
   User,
-} from '../domain/ports.ts';
+} from '../domain/ports/backend.ts';
 import type { AgentState, Task } from '../domain/task.ts';
 import type { Message, Transcript } from '../domain/transcript.ts';
 import type { WireBuild, WireBuildLog } from '../wire/build.ts';

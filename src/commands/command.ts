@@ -1,5 +1,7 @@
 import type { Intent } from '../domain/phase.ts';
-import type { Browser, Clipboard, Clock, NewTask, TextFiles, Written } from '../domain/ports.ts';
+import type { NewTask } from '../domain/ports/backend.ts';
+import type { Clock } from '../domain/ports/clock.ts';
+import type { Browser, Clipboard, TextFiles, Written } from '../domain/ports/surroundings.ts';
 import type { Verdict } from '../domain/rules.ts';
 import type { Task } from '../domain/task.ts';
 import type { Place, Sent, State } from '../store/state.ts';

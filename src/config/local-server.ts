@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { UsageError } from '../domain/errors.ts';
-import type { Clock } from '../domain/ports.ts';
+import type { Clock } from '../domain/ports/clock.ts';
 import type { Probe } from './probe.ts';
 import { readServerFile, type ServerRecord } from './server-file.ts';
 import { isStateHeld } from './server-lock.ts';

@@ -1,5 +1,5 @@
 import { UsageError } from '../domain/errors.ts';
-import type { User } from '../domain/ports.ts';
+import type { User } from '../domain/ports/backend.ts';
 import { deploymentUrl, isExposed, originOf } from './deployment-url.ts';
 import { type Profiles, profileNamed, readProfiles, removeProfile, saveProfile } from './profiles.ts';
 

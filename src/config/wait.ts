@@ -1,4 +1,4 @@
-import type { Clock } from '../domain/ports.ts';
+import type { Clock } from '../domain/ports/clock.ts';
 
 /** Resolves after `ms` by the clock; rejects with the signal's reason when that comes first. */
 export function wait(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {

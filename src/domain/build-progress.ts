@@ -1,4 +1,4 @@
-import type { Build, BuildTime } from './ports.ts';
+import type { Build, BuildTime } from './ports/backend.ts';
 import type { Task } from './task.ts';
 import { exactDuration } from './text/age.ts';
 

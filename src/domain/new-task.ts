@@ -1,5 +1,5 @@
 import type { BackendError } from './errors.ts';
-import type { ExternalAuth, Preset } from './ports.ts';
+import type { ExternalAuth, Preset } from './ports/backend.ts';
 
 /** What a new task is asked for with, in the order of the form. */
 export const FORM_FIELDS = ['template', 'preset', 'name', 'prompt'] as const;

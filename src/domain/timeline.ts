@@ -1,5 +1,5 @@
 import { type Phase, phaseOf } from './phase.ts';
-import type { Build } from './ports.ts';
+import type { Build } from './ports/backend.ts';
 import type { Task } from './task.ts';
 
 /** What a task spends its time with. `waiting` is for somebody: idle, failed, in error. */

@@ -1,4 +1,4 @@
-import type { Clock } from '../domain/ports.ts';
+import type { Clock } from '../domain/ports/clock.ts';
 import { buildActive, Refusal } from './refusal.ts';
 import type { Repository } from './repository.ts';
 import type { BuildRow, TaskRow, Transition } from './rows.ts';

@@ -1,5 +1,5 @@
 import { wait } from '../config/wait.ts';
-import type { Clock } from '../domain/ports.ts';
+import type { Clock } from '../domain/ports/clock.ts';
 import type { GroupRecord } from './process-group.ts';
 import { identityOf, type ProcessEntry, processTable, recentProcessTable, startedWith } from './processes.ts';
 

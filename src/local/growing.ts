@@ -1,4 +1,4 @@
-import type { Clock } from '../domain/ports.ts';
+import type { Clock } from '../domain/ports/clock.ts';
 import { Output } from './output.ts';
 import type { Repository } from './repository.ts';
 import type { MessageRow } from './rows.ts';

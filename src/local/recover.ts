@@ -1,4 +1,4 @@
-import type { Clock } from '../domain/ports.ts';
+import type { Clock } from '../domain/ports/clock.ts';
 import { NONE, PERHAPS } from './conversation.ts';
 import { endGroup, isStillOurs } from './end-group.ts';
 import { storedText } from './growing.ts';

@@ -6,7 +6,7 @@ import { createPrivate } from '../config/directories.ts';
 import { removeServerFile, writeServerFile } from '../config/server-file.ts';
 import { holdState } from '../config/server-lock.ts';
 import { childEnvironment } from '../domain/child-environment.ts';
-import type { Clock } from '../domain/ports.ts';
+import type { Clock } from '../domain/ports/clock.ts';
 import { agentSource } from './agents/source.ts';
 import { createApp } from './app.ts';
 import { beginAnew, isDamaged, openDatabase } from './database.ts';

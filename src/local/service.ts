@@ -3,7 +3,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { AgentCommand } from '../config/agent-command.ts';
-import type { Clock } from '../domain/ports.ts';
+import type { Clock } from '../domain/ports/clock.ts';
 import type { CreateTaskRequest } from '../wire/task.ts';
 import { versionIdOf } from './agents/template-ids.ts';
 import { Builds, type Log } from './builds.ts';

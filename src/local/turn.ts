@@ -1,6 +1,6 @@
 import { setImmediate as nextRound } from 'node:timers/promises';
 import { wait } from '../config/wait.ts';
-import type { Clock } from '../domain/ports.ts';
+import type { Clock } from '../domain/ports/clock.ts';
 import type { GrowingMessage } from './growing.ts';
 import { type Ending, type GroupRecord, launch, type RunningGroup } from './process-group.ts';
 

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
 import type { AgentCommand } from '../config/agent-command.ts';
-import type { Clock } from '../domain/ports.ts';
+import type { Clock } from '../domain/ports/clock.ts';
 import { commandLine } from './agents/command-line.ts';
 import { type Continuation, continuationOf, conversationAfter } from './conversation.ts';
 import { endGroup, isAlive } from './end-group.ts';

@@ -1,5 +1,5 @@
 import { type Phase, phaseOf } from '../domain/phase.ts';
-import type { AgentBackend } from '../domain/ports.ts';
+import type { AgentBackend } from '../domain/ports/backend.ts';
 import { mayDelete, mayPause, mayResume, type Verdict } from '../domain/rules.ts';
 import type { Task } from '../domain/task.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';

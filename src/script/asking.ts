@@ -1,5 +1,5 @@
 import { BackendError } from '../domain/errors.ts';
-import type { AgentBackend, ListQuery } from '../domain/ports.ts';
+import type { AgentBackend, ListQuery } from '../domain/ports/backend.ts';
 import { ownersAsked, statusAsked, withoutOwners } from '../domain/query.ts';
 import type { Task } from '../domain/task.ts';
 import type { Selection } from './list.ts';

@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
-import type { AgentBackend, Clock } from '../domain/ports.ts';
+import type { AgentBackend } from '../domain/ports/backend.ts';
+import type { Clock } from '../domain/ports/clock.ts';
 import type { ExitCode } from './exit-code.ts';
 
 /** The streams of a script command. Nothing else is read or written. */

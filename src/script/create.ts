@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { BackendError, UsageError } from '../domain/errors.ts';
-import type { Preset, Template } from '../domain/ports.ts';
+import type { Preset, Template } from '../domain/ports/backend.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import type { ScriptCommand, ScriptContext } from './context.ts';
 import { EXIT } from './exit-code.ts';

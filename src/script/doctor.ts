@@ -1,6 +1,6 @@
 import { sentenceOf } from '../domain/errors.ts';
 import type { Fact } from '../domain/fact.ts';
-import type { AgentBackend, Template } from '../domain/ports.ts';
+import type { AgentBackend, Template } from '../domain/ports/backend.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { padEnd } from '../domain/text/width.ts';
 import type { ScriptContext } from './context.ts';

@@ -1,5 +1,6 @@
 import { UsageError } from '../domain/errors.ts';
-import type { Clock, PurgeChoice, Purged, Storage } from '../domain/ports.ts';
+import type { Clock } from '../domain/ports/clock.ts';
+import type { PurgeChoice, Purged, Storage } from '../domain/ports/storage.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import type { ScriptIo } from './context.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../domain/ports.ts';
+import type { Clock } from '../domain/ports/clock.ts';
 import { givenUp } from './given-up.ts';
 
 /** Waits `ms`; rejects as soon as `signal` is aborted. */

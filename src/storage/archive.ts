@@ -2,7 +2,7 @@ import type { SQLInputValue, SQLOutputValue } from 'node:sqlite';
 import { compareEntries, type Entry, type History, messageOf, type Place } from '../domain/history.ts';
 import { withRun } from '../domain/join-histories.ts';
 import { shortened } from '../domain/lost-text.ts';
-import type { Archive, ArchiveChange, Archived, Kept } from '../domain/ports.ts';
+import type { Archive, ArchiveChange, Archived, Kept } from '../domain/ports/archive.ts';
 import type { Keeper, Transaction } from './keeper.ts';
 
 /** Of one message so much is kept, characters: its end, and a line that says so. */

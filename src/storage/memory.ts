@@ -1,6 +1,6 @@
 import { keptPlacesFrom, keptViewFrom } from '../domain/kept-layout.ts';
 import { isSort } from '../domain/order.ts';
-import type { LastList, Layout, Memory } from '../domain/ports.ts';
+import type { LastList, Layout, Memory } from '../domain/ports/memory.ts';
 import { readingFrom } from '../domain/reading.ts';
 import { EVERYONE, MINE, scopeFrom, scopeKey } from '../domain/scope.ts';
 import type { Task } from '../domain/task.ts';

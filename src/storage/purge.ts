@@ -1,4 +1,4 @@
-import type { PurgeChoice, Purged } from '../domain/ports.ts';
+import type { PurgeChoice, Purged } from '../domain/ports/storage.ts';
 import type { Keeper } from './keeper.ts';
 
 /**

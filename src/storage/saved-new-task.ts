@@ -1,5 +1,5 @@
 import type { PresetChoice } from '../domain/new-task.ts';
-import type { Layout } from '../domain/ports.ts';
+import type { Layout } from '../domain/ports/memory.ts';
 
 /** What a new task was being made from, and what the last one was, as it is kept; nothing of it where it is not as it should be. */
 export function savedNewTask({

@@ -1,4 +1,4 @@
-import type { Memory } from '../domain/ports.ts';
+import type { Memory } from '../domain/ports/memory.ts';
 import type { Keeper } from './keeper.ts';
 
 /** Of so many tasks of one deployment it is remembered that they were looked at, the latest ones. */

@@ -1,4 +1,4 @@
-import type { Storage } from '../domain/ports.ts';
+import type { Storage } from '../domain/ports/storage.ts';
 import { adopt } from './adopt.ts';
 import { archiveOf } from './archive.ts';
 import { credentialDigest, deploymentKey } from './deployment-key.ts';

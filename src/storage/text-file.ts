@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { open, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { Saved, TextFiles } from '../domain/ports.ts';
+import type { Saved, TextFiles } from '../domain/ports/surroundings.ts';
 
 export interface TextFileOptions {
   /** What a name without a directory is relative to, and what `~` stands for. */

@@ -1,5 +1,5 @@
 import type { SQLInputValue } from 'node:sqlite';
-import type { TimelineMemory } from '../domain/ports.ts';
+import type { TimelineMemory } from '../domain/ports/timeline-memory.ts';
 import { type Activity, isProvenSame, type Stretch } from '../domain/timeline.ts';
 import type { Keeper } from './keeper.ts';
 

@@ -7,7 +7,7 @@ import type { ProseReader } from '../domain/markdown/prose.ts';
 import type { LastChoice } from '../domain/new-task.ts';
 import type { Sort } from '../domain/order.ts';
 import type { Intent } from '../domain/phase.ts';
-import type { Build, BuildLogLine, Template, User } from '../domain/ports.ts';
+import type { Build, BuildLogLine, Template, User } from '../domain/ports/backend.ts';
 import type { Reading } from '../domain/reading.ts';
 import type { Scope } from '../domain/scope.ts';
 import type { Task } from '../domain/task.ts';

@@ -1,6 +1,6 @@
 import { isActiveBuild, isFailedBuild } from '../domain/build-progress.ts';
 import { isMoving } from '../domain/phase.ts';
-import type { Build, BuildLogLine, BuildTime } from '../domain/ports.ts';
+import type { Build, BuildLogLine, BuildTime } from '../domain/ports/backend.ts';
 import type { Task } from '../domain/task.ts';
 import { withEntry } from './map.ts';
 import { remember } from './remember.ts';

@@ -10,7 +10,7 @@ import {
   presetFor,
   type TaskForm,
 } from '../domain/new-task.ts';
-import type { ExternalAuth, NewTask, Preset, Template } from '../domain/ports.ts';
+import type { ExternalAuth, NewTask, Preset, Template } from '../domain/ports/backend.ts';
 import { nameFault } from '../domain/task-name.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { remember, rememberEach } from './remember.ts';

@@ -1,4 +1,4 @@
-import type { User } from '../domain/ports.ts';
+import type { User } from '../domain/ports/backend.ts';
 import { remember } from './remember.ts';
 import type { State } from './state.ts';
 

@@ -1,4 +1,4 @@
-import type { Build } from '../domain/ports.ts';
+import type { Build } from '../domain/ports/backend.ts';
 import { sinceWhen } from '../domain/since.ts';
 import type { Task } from '../domain/task.ts';
 import {

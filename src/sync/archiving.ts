@@ -1,5 +1,6 @@
 import { compareEntries, type Entry, NOTHING_SEEN, type Place } from '../domain/history.ts';
-import type { Archive, Archived, Clock } from '../domain/ports.ts';
+import type { Archive, Archived } from '../domain/ports/archive.ts';
+import type { Clock } from '../domain/ports/clock.ts';
 import { scopeKey } from '../domain/scope.ts';
 import { type Conversation, conversationOf } from '../store/conversation.ts';
 import { knownTask } from '../store/selectors.ts';

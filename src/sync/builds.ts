@@ -1,7 +1,7 @@
 import { isActiveBuild, isFailedBuild } from '../domain/build-progress.ts';
 import { BackendError } from '../domain/errors.ts';
 import { isMoving, type Phase } from '../domain/phase.ts';
-import type { Build } from '../domain/ports.ts';
+import type { Build } from '../domain/ports/backend.ts';
 import type { Task } from '../domain/task.ts';
 import { isOutdated } from '../store/build-view.ts';
 import { phaseIn, selectedTask } from '../store/selectors.ts';

@@ -1,5 +1,6 @@
 import { BackendError } from '../domain/errors.ts';
-import type { AgentBackend, Clock } from '../domain/ports.ts';
+import type { AgentBackend } from '../domain/ports/backend.ts';
+import type { Clock } from '../domain/ports/clock.ts';
 import { askedToWait } from './back-off.ts';
 import { sharing } from './sharing.ts';
 

@@ -1,4 +1,5 @@
-import type { AgentBackend, Clock } from '../domain/ports.ts';
+import type { AgentBackend } from '../domain/ports/backend.ts';
+import type { Clock } from '../domain/ports/clock.ts';
 import type { Store } from '../store/store.ts';
 import type { Pace } from './intervals.ts';
 import type { Rounds } from './rounds.ts';

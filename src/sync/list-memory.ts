@@ -1,4 +1,5 @@
-import type { Clock, Memory } from '../domain/ports.ts';
+import type { Clock } from '../domain/ports/clock.ts';
+import type { Memory } from '../domain/ports/memory.ts';
 import { scopeFrom, scopeKey } from '../domain/scope.ts';
 import type { State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';

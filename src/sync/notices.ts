@@ -6,7 +6,8 @@ import {
   whoBegins,
   wordsFor,
 } from '../domain/notices.ts';
-import type { Clock, Notifier } from '../domain/ports.ts';
+import type { Clock } from '../domain/ports/clock.ts';
+import type { Notifier } from '../domain/ports/surroundings.ts';
 import { titleOf } from '../domain/task.ts';
 import { isLookedAt } from '../store/looked-at.ts';
 import { knownTask, needsYouIn, needsYouSoonIn, phaseIn, standsUntil } from '../store/selectors.ts';

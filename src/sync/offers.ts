@@ -1,5 +1,5 @@
 import { BackendError, sentenceOf } from '../domain/errors.ts';
-import type { ExternalAuth, Preset } from '../domain/ports.ts';
+import type { ExternalAuth, Preset } from '../domain/ports/backend.ts';
 import { chosenTemplate } from '../store/form.ts';
 import type { Context } from './context.ts';
 

@@ -3,7 +3,7 @@ import { BackendError, sentenceOf } from '../domain/errors.ts';
 import { keyFor } from '../domain/key-hint.ts';
 import { faultsOf } from '../domain/new-task.ts';
 import type { Intent } from '../domain/phase.ts';
-import type { AgentBackend, NewTask } from '../domain/ports.ts';
+import type { AgentBackend, NewTask } from '../domain/ports/backend.ts';
 import { shortTitle } from '../domain/short-title.ts';
 import type { Task } from '../domain/task.ts';
 import { BLANK_FORM } from '../store/form.ts';

@@ -1,5 +1,5 @@
 import { BackendError } from '../domain/errors.ts';
-import type { Clock } from '../domain/ports.ts';
+import type { Clock } from '../domain/ports/clock.ts';
 import { askedToWait, backOff } from './back-off.ts';
 import { restAfter, spread } from './intervals.ts';
 import { exactly, type Rounds, type Window } from './rounds.ts';

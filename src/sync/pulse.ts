@@ -1,4 +1,4 @@
-import type { Clock } from '../domain/ports.ts';
+import type { Clock } from '../domain/ports/clock.ts';
 import { PULSE_MINUTES } from '../domain/pulse.ts';
 import type { Task } from '../domain/task.ts';
 import type { Transcript } from '../domain/transcript.ts';

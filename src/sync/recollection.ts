@@ -1,5 +1,6 @@
 import type { OutboxRows } from '../domain/outbox-rows.ts';
-import type { Clock, Storage } from '../domain/ports.ts';
+import type { Clock } from '../domain/ports/clock.ts';
+import type { Storage } from '../domain/ports/storage.ts';
 import type { Store } from '../store/store.ts';
 import { type Archiving, startArchiving } from './archiving.ts';
 import { type Remembering, startRemembering } from './remembering.ts';

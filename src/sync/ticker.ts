@@ -1,4 +1,4 @@
-import type { Clock } from '../domain/ports.ts';
+import type { Clock } from '../domain/ports/clock.ts';
 import { nextTickAt } from '../store/selectors.ts';
 import type { Store } from '../store/store.ts';
 

@@ -1,4 +1,5 @@
-import type { Clock, TimelineChange, TimelineMemory } from '../domain/ports.ts';
+import type { Clock } from '../domain/ports/clock.ts';
+import type { TimelineChange, TimelineMemory } from '../domain/ports/timeline-memory.ts';
 import type { Task } from '../domain/task.ts';
 import { inOrder, type Stretch, seenIn, withSeen } from '../domain/timeline.ts';
 import { selectedTask } from '../store/selectors.ts';

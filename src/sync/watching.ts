@@ -1,4 +1,4 @@
-import type { Clock } from '../domain/ports.ts';
+import type { Clock } from '../domain/ports/clock.ts';
 import { watchable } from '../store/looked-at.ts';
 import type { Store } from '../store/store.ts';
 

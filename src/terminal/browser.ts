@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { childEnvironment } from '../domain/child-environment.ts';
 import { webAddress } from '../domain/link.ts';
-import type { Browser, Clipboard, Copied } from '../domain/ports.ts';
+import type { Browser, Clipboard, Copied } from '../domain/ports/surroundings.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { childEnvironment } from '../domain/child-environment.ts';
 import { keyFor } from '../domain/key-hint.ts';
-import type { Clipboard, Copied } from '../domain/ports.ts';
+import type { Clipboard, Copied } from '../domain/ports/surroundings.ts';
 import { shortBytes } from '../domain/text/bytes.ts';
 import { sanitise } from '../domain/text/sanitise.ts';
 import { askTmux } from './tmux.ts';

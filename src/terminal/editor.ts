@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import path from 'node:path';
 import { childEnvironment } from '../domain/child-environment.ts';
-import type { Written } from '../domain/ports.ts';
+import type { Written } from '../domain/ports/surroundings.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

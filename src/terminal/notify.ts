@@ -1,5 +1,5 @@
 import type { NoticeWords } from '../domain/notices.ts';
-import type { Notifier } from '../domain/ports.ts';
+import type { Notifier } from '../domain/ports/surroundings.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { truncate } from '../domain/text/width.ts';
 import { type NoticeProtocol, type NoticeRoute, noticeRoute } from './notice-route.ts';

@@ -2,7 +2,7 @@ import { type SuspendTerminal, useApp } from 'ink';
 import { type ReactNode, useMemo, useState } from 'react';
 import type { CommandContext } from '../commands/command.ts';
 import type { Pointer } from '../domain/pointing.ts';
-import type { Written } from '../domain/ports.ts';
+import type { Written } from '../domain/ports/surroundings.ts';
 import type { Linear } from '../terminal/linear-output.ts';
 import { DeckContext } from './hooks/deck.ts';
 import { Regions } from './hooks/mouse.ts';

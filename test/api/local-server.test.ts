@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTasksBackend } from '../../src/api/tasks-backend.ts';
-import type { AgentBackend } from '../../src/domain/ports.ts';
+import type { AgentBackend } from '../../src/domain/ports/backend.ts';
 import type { Task, TaskRef } from '../../src/domain/task.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import { TASK_ID } from './answers.ts';

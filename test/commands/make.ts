@@ -1,5 +1,5 @@
 import { type Phase, phaseOf } from '../../src/domain/phase.ts';
-import type { Template } from '../../src/domain/ports.ts';
+import type { Template } from '../../src/domain/ports/backend.ts';
 import type { Task } from '../../src/domain/task.ts';
 import { makeReport, makeTask, NOON } from '../domain/make.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { bufferOf } from '../../src/domain/edit/buffer.ts';
 import { bestFirst } from '../../src/domain/fuzzy.ts';
-import type { ExternalAuth, Preset } from '../../src/domain/ports.ts';
+import type { ExternalAuth, Preset } from '../../src/domain/ports/backend.ts';
 import { choices, composingIn, type Offer, pointedChoice, presetChoice } from '../../src/store/form.ts';
 import { NEW, type State } from '../../src/store/state.ts';
 import { begin, play, showing } from '../store/make.ts';

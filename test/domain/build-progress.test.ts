@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { progressOf, stepsOf } from '../../src/domain/build-progress.ts';
-import type { Build } from '../../src/domain/ports.ts';
+import type { Build } from '../../src/domain/ports/backend.ts';
 import type { Task } from '../../src/domain/task.ts';
 import { exactDuration } from '../../src/domain/text/age.ts';
 import { makeBuild, makeTask, NOON } from './make.ts';

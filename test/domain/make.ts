@@ -1,4 +1,4 @@
-import type { Build } from '../../src/domain/ports.ts';
+import type { Build } from '../../src/domain/ports/backend.ts';
 import type { StateReport, Task } from '../../src/domain/task.ts';
 import type { Message, Transcript } from '../../src/domain/transcript.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Clock } from '../../src/domain/ports.ts';
+import type { Clock } from '../../src/domain/ports/clock.ts';
 import { systemClock } from '../../src/local/clock.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import { TestClient, until } from './client.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Clock } from '../../src/domain/ports.ts';
+import type { Clock } from '../../src/domain/ports/clock.ts';
 import { watchIdleness } from '../../src/local/idle.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import { runs, TestClient } from './client.ts';

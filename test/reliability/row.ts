@@ -1,4 +1,4 @@
-import type { Storage } from '../../src/domain/ports.ts';
+import type { Storage } from '../../src/domain/ports/storage.ts';
 import { titleOf } from '../../src/domain/task.ts';
 import { type Age, howFresh, phaseIn, selectedTask } from '../../src/store/selectors.ts';
 import type { State } from '../../src/store/state.ts';

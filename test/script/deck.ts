@@ -1,6 +1,6 @@
 import { PassThrough, Writable } from 'node:stream';
 import { createTasksBackend } from '../../src/api/tasks-backend.ts';
-import type { AgentBackend } from '../../src/domain/ports.ts';
+import type { AgentBackend } from '../../src/domain/ports/backend.ts';
 import { systemClock } from '../../src/local/clock.ts';
 import type { LocalServerHandle } from '../../src/local/server.ts';
 import type { ScriptIo } from '../../src/script/context.ts';

@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { createTasksBackend } from '../../src/api/tasks-backend.ts';
 import type { Fact } from '../../src/domain/fact.ts';
-import type { AgentBackend } from '../../src/domain/ports.ts';
+import type { AgentBackend } from '../../src/domain/ports/backend.ts';
 import { systemClock } from '../../src/local/clock.ts';
 import { doctor } from '../../src/script/doctor.ts';
 import { startCoderServer } from '../support/coder-server.ts';

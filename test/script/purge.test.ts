@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { NOTHING_SEEN } from '../../src/domain/history.ts';
-import type { Storage } from '../../src/domain/ports.ts';
+import type { Storage } from '../../src/domain/ports/storage.ts';
 import { takeTranscriptInto } from '../../src/domain/take-transcript.ts';
 import { purge, purgeOptions } from '../../src/script/purge.ts';
 import { readCommand } from '../../src/script/read-command.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type History, messageOf, NOTHING_SEEN } from '../../src/domain/history.ts';
-import type { Archive, ArchiveChange } from '../../src/domain/ports.ts';
+import type { Archive, ArchiveChange } from '../../src/domain/ports/archive.ts';
 import { takeTranscriptInto } from '../../src/domain/take-transcript.ts';
 import type { Message } from '../../src/domain/transcript.ts';
 import { agent, live, NOON, you } from '../domain/make.ts';

@@ -1,7 +1,7 @@
 import { keyNames } from '../../src/commands/key-names.ts';
 import { bufferOf } from '../../src/domain/edit/buffer.ts';
 import { BackendError } from '../../src/domain/errors.ts';
-import type { Template } from '../../src/domain/ports.ts';
+import type { Template } from '../../src/domain/ports/backend.ts';
 import type { Task } from '../../src/domain/task.ts';
 import type { Transcript } from '../../src/domain/transcript.ts';
 import type { Action } from '../../src/store/action.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { OutboxRows } from '../../src/domain/outbox-rows.ts';
-import type { Storage } from '../../src/domain/ports.ts';
+import type { Storage } from '../../src/domain/ports/storage.ts';
 import { openStorage } from '../../src/storage/storage.ts';
 
 export const ada = { origin: 'https://coder.example.com', user: 'ada' };

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { messageOf } from '../../src/domain/history.ts';
-import type { Archive } from '../../src/domain/ports.ts';
+import type { Archive } from '../../src/domain/ports/archive.ts';
 import type { Transcript } from '../../src/domain/transcript.ts';
 import { startArchiving } from '../../src/sync/archiving.ts';
 import { agent, live, makeTask, snapshot, you } from '../domain/make.ts';

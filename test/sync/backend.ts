@@ -1,5 +1,5 @@
 import { BackendError, type BackendErrorFacts } from '../../src/domain/errors.ts';
-import type { AgentBackend } from '../../src/domain/ports.ts';
+import type { AgentBackend } from '../../src/domain/ports/backend.ts';
 
 export type Method = Exclude<keyof AgentBackend, 'capabilities'>;
 type Answer<M extends Method> = Awaited<ReturnType<AgentBackend[M]>>;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Build } from '../../src/domain/ports.ts';
+import type { Build } from '../../src/domain/ports/backend.ts';
 import type { Task } from '../../src/domain/task.ts';
 import { shownBuild } from '../../src/store/build-view.ts';
 import { selectedTask } from '../../src/store/selectors.ts';

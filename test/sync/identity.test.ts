@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { User } from '../../src/domain/ports.ts';
+import type { User } from '../../src/domain/ports/backend.ts';
 import { learnIdentity } from '../../src/sync/identity.ts';
 import { TEMPLATE } from '../store/make.ts';
 import { failure } from './backend.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Memory } from '../../src/domain/ports.ts';
+import type { Memory } from '../../src/domain/ports/memory.ts';
 import { EVERYONE, MINE, ownedBy, type Scope } from '../../src/domain/scope.ts';
 import { howFresh } from '../../src/store/selectors.ts';
 import { rememberList } from '../../src/sync/list-memory.ts';

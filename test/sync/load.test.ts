@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AgentBackend } from '../../src/domain/ports.ts';
+import type { AgentBackend } from '../../src/domain/ports/backend.ts';
 import type { Task } from '../../src/domain/task.ts';
 import { slowness, transcriptInterval, USUAL_PACE } from '../../src/sync/intervals.ts';
 import { pause } from '../../src/sync/pause.ts';

@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bufferOf, EMPTY } from '../../src/domain/edit/buffer.ts';
 import { readProse } from '../../src/domain/markdown/prose.ts';
-import type { Memory } from '../../src/domain/ports.ts';
+import type { Memory } from '../../src/domain/ports/memory.ts';
 import { MINE, ownedBy } from '../../src/domain/scope.ts';
 import { NEW } from '../../src/store/state.ts';
 import { startRemembering } from '../../src/sync/remembering.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { User } from '../../src/domain/ports.ts';
+import type { User } from '../../src/domain/ports/backend.ts';
 import { createUsers } from '../../src/sync/users.ts';
 import { failure } from './backend.ts';
 import { makeDeck } from './deck.ts';

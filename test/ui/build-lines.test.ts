@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, it } from 'vitest';
-import type { Build, BuildLogLine, Template } from '../../src/domain/ports.ts';
+import type { Build, BuildLogLine, Template } from '../../src/domain/ports/backend.ts';
 import type { Task } from '../../src/domain/task.ts';
 import { detailLayout } from '../../src/store/detail-layout.ts';
 import type { State } from '../../src/store/state.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { User } from '../../src/domain/ports.ts';
+import type { User } from '../../src/domain/ports/backend.ts';
 import { EVERYONE, MINE, ownedBy } from '../../src/domain/scope.ts';
 import type { State } from '../../src/store/state.ts';
 import { makeTask, NOON } from '../domain/make.ts';

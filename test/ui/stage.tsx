@@ -3,7 +3,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { render } from 'ink';
 import type { ReactElement } from 'react';
 import { onTestFinished, vi } from 'vitest';
-import type { Clock } from '../../src/domain/ports.ts';
+import type { Clock } from '../../src/domain/ports/clock.ts';
 import type { State } from '../../src/store/state.ts';
 import { keyInput } from '../../src/terminal/keys.ts';
 import { createPointer } from '../../src/terminal/mouse.ts';

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { AgentCommand } from '../../config/agent-command.ts';
 import { agentsFrom } from '../../config/agents.ts';
 import { readConfigFile } from '../../config/config-file.ts';
-import type { Clock } from '../../domain/ports.ts';
+import type { Clock } from '../../domain/ports/clock.ts';
 import { offeredAgents } from './offered.ts';
 
 export interface AgentSourceOptions {

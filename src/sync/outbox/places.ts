@@ -1,4 +1,4 @@
-import type { Clock } from '../../domain/ports.ts';
+import type { Clock } from '../../domain/ports/clock.ts';
 import { pause } from '../pause.ts';
 
 /** How many messages, and resumes for messages, are begun at the same time. */

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import type { Clock } from '../../domain/ports.ts';
+import type { Clock } from '../../domain/ports/clock.ts';
 
 /** Values that follow each other faster than this run by: a key is held down, at 25 Hz or more. ms */
 const RUNNING_MS = 45;

@@ -1,5 +1,5 @@
 import { keyFor, withKeyNames } from '../../domain/key-hint.ts';
-import type { Clock } from '../../domain/ports.ts';
+import type { Clock } from '../../domain/ports/clock.ts';
 import { written } from '../../store/prompt-search.ts';
 import type { State } from '../../store/state.ts';
 import type { Store } from '../../store/store.ts';

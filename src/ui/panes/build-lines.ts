@@ -1,5 +1,5 @@
 import { type BuildStep, isFailedBuild, progressOf, stepsOf } from '../../domain/build-progress.ts';
-import type { Build } from '../../domain/ports.ts';
+import type { Build } from '../../domain/ports/backend.ts';
 import type { Task } from '../../domain/task.ts';
 import { exactDuration } from '../../domain/text/age.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';

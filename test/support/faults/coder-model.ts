@@ -1,4 +1,4 @@
-import type { Clock } from '../../../src/domain/ports.ts';
+import type { Clock } from '../../../src/domain/ports/clock.ts';
 import { build, task as wireTask } from '../../api/answers.ts';
 import type { Recorded } from '../coder-server.ts';
 import type { RequestKind } from './request-kind.ts';

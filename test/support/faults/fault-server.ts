@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Clock } from '../../../src/domain/ports.ts';
+import type { Clock } from '../../../src/domain/ports/clock.ts';
 import { type CoderServer, type Recorded, routeNotFound, startCoderServer } from '../coder-server.ts';
 import { CoderModel, type RightAnswer } from './coder-model.ts';
 import { answerRightly, FAULTS, type FaultId, type Faulty } from './faults.ts';

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Clock } from '../../../src/domain/ports.ts';
+import type { Clock } from '../../../src/domain/ports/clock.ts';
 import { type Recorded, type Reply, raw } from '../coder-server.ts';
 import type { RightAnswer } from './coder-model.ts';
 

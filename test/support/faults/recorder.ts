@@ -1,5 +1,6 @@
 import { BackendError } from '../../../src/domain/errors.ts';
-import type { AgentBackend, Clock } from '../../../src/domain/ports.ts';
+import type { AgentBackend } from '../../../src/domain/ports/backend.ts';
+import type { Clock } from '../../../src/domain/ports/clock.ts';
 
 /** One request that the client made. */
 export interface Asked {

@@ -1,5 +1,5 @@
 import { defaultTimeouts, type Timeouts } from '../../../src/api/timeouts.ts';
-import type { Clock } from '../../../src/domain/ports.ts';
+import type { Clock } from '../../../src/domain/ports/clock.ts';
 import { NOON } from '../../domain/make.ts';
 import { handClock, turn } from '../clock.ts';
 

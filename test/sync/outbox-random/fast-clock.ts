@@ -1,4 +1,4 @@
-import type { Clock } from '../../../src/domain/ports.ts';
+import type { Clock } from '../../../src/domain/ports/clock.ts';
 
 /** Time that runs `scale` times as fast from `epoch` on, Unix ms; the same for every process that is told the same. */
 export const fastClock = (epoch: number, scale: number): Clock => ({

@@ -1,0 +1,22 @@
+import type { Stretch } from '../timeline.ts';
+
+/** What was seen of tasks by every run of taskdeck. Two that look at once say the same twice: `inOrder` tells it once. */
+export interface TimelineMemory {
+  /** What is known of one task, by when it began. */
+  read(taskId: string): readonly Stretch[];
+  /**
+   * Writes what changed; `run` names this run of taskdeck, and `lookedAt` is when it last looked: what is not ended lasts
+   * until then. Takes well under a millisecond for a change.
+   */
+  write(run: string, changes: readonly TimelineChange[], lookedAt: number): void;
+  /** Lets go of what is too old to matter; `now` is Unix time in ms. */
+  forget(now: number): void;
+}
+
+export interface TimelineChange {
+  readonly taskId: string;
+  /** When the stretch ended that this run saw last, Unix ms; null when it saw none. */
+  readonly ended: number | null;
+  /** What the task does from then on, of which `until` is not written; null when that is not known. */
+  readonly begun: Stretch | null;
+}
