@@ -1,6 +1,7 @@
 import { wordsOf } from '../domain/transcript-text.ts';
 import type { State } from '../store/state.ts';
-import { anchorAt, type Block, topOf } from '../store/transcript-view.ts';
+import type { Block } from '../store/transcript-block.ts';
+import { anchorAt, topOf } from '../store/transcript-view.ts';
 import type { Command, CommandContext } from './command.ts';
 import { type ShownTranscript, shownTranscript } from './shown-transcript.ts';
 

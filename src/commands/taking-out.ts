@@ -5,7 +5,7 @@ import { transcriptText } from '../domain/transcript-text.ts';
 import { conversationOf } from '../store/conversation.ts';
 import { taskById } from '../store/selectors.ts';
 import type { State } from '../store/state.ts';
-import type { Block } from '../store/transcript-view.ts';
+import type { Block } from '../store/transcript-block.ts';
 import type { Command, CommandContext } from './command.ts';
 import { shownTranscript } from './shown-transcript.ts';
 

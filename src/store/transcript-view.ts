@@ -1,12 +1,13 @@
-import { type Entry, messageOf } from '../domain/history.ts';
+import { messageOf } from '../domain/history.ts';
 import type { ProseReader } from '../domain/markdown/prose.ts';
 import type { Span } from '../domain/markdown/rich.ts';
 import type { Message } from '../domain/transcript.ts';
-import { type Conversation, conversationOf, isSameEntry, type Shown, shownEntries } from './conversation.ts';
-import { type Body, bodyOf, LONGEST_READ, spansAt } from './message-body.ts';
+import { type Conversation, conversationOf, isSameEntry, shownEntries } from './conversation.ts';
+import { type Body, bodyOf, spansAt } from './message-body.ts';
 import { partAt } from './part-at.ts';
 import { remember, rememberEach } from './remember.ts';
 import type { Anchor, DeliveryEntry, State } from './state.ts';
+import { AROUND, type Block, deliveryBlock, entryBlock, heightOf, readBlock } from './transcript-block.ts';
 
 /** Columns that a message's text stands to the right of its heading. */
 export const INDENT = 2;
@@ -17,27 +18,6 @@ export interface TranscriptView {
   /** The first line of each block. */
   readonly starts: readonly number[];
   readonly total: number;
-}
-
-/** One message or mark, with the lines of its text: its heading is one more line before them, a blank one comes after. */
-export interface Block {
-  readonly from: 'you' | 'agent';
-  /** Unix ms. */
-  readonly at: number;
-  /** Set for a message that is still on its way. */
-  readonly delivery: DeliveryEntry | null;
-  /**
-   * What its heading marks: a restart, messages that were never seen, the beginning of what is new, none of which has
-   * lines; or that this message was taken back.
-   */
-  readonly mark: 'restart' | 'gap' | 'new' | 'retracted' | null;
-  /** Null for one that is on its way, and for a mark. */
-  readonly message: Message | null;
-  readonly body: Body;
-  /** Those of the body. */
-  readonly lines: readonly string[];
-  /** It has not been read as markdown, and will be when it comes on screen. */
-  readonly unread: boolean;
 }
 
 export type Line =
@@ -107,10 +87,6 @@ function viewOf(blocks: readonly Block[]): TranscriptView {
   return { blocks, starts, total: Math.max(0, total - 1) };
 }
 
-/** The heading of a block, and the blank line after it. */
-const AROUND = 2;
-const heightOf = (block: Block): number => block.lines.length + AROUND;
-
 /** What became of a view as its messages were read. */
 const latest = new WeakMap<TranscriptView, TranscriptView>();
 
@@ -147,50 +123,6 @@ function readBlocks(view: TranscriptView, first: number, last: number, prose: Pr
   return blocks === null ? view : viewOf(blocks);
 }
 
-function entryBlock(entry: Shown, width: number, raw: boolean, taskId: string | null): Block {
-  if (entry === 'new') return NEW_MARK;
-  if (entry.kind === 'said') return blockOf(entry.message, width, raw, taskId);
-  if (entry.kind === 'retracted') return retractedBlock(entry.message, width);
-  const known = marks.get(entry);
-  const block = known ?? markBlock(entry.kind, entry.at);
-  if (known === undefined) marks.set(entry, block);
-  return block;
-}
-
-const NOTHING = bodyOf('', { width: 1, prose: null });
-const markBlock = (mark: Block['mark'], at: number): Block => ({
-  from: 'agent',
-  at,
-  delivery: null,
-  mark,
-  message: null,
-  body: NOTHING,
-  lines: [],
-  unread: false,
-});
-const NEW_MARK = markBlock('new', 0);
-const marks = new WeakMap<Entry, Block>();
-
-/** Lines out of their context are no markdown. */
-function retractedBlock(message: Message, width: number): Block {
-  const known = blocks.get(message)?.block;
-  if (known?.body.width === width) return known;
-  const { from, at } = message;
-  const body = bodyOf(message.content, { width, prose: null });
-  const block: Block = {
-    from,
-    at,
-    delivery: null,
-    mark: 'retracted',
-    message,
-    body,
-    lines: body.lines,
-    unread: false,
-  };
-  blocks.set(message, { raw: true, block });
-  return block;
-}
-
 /** How many lines came since the reader scrolled up; 0 while the end is followed. */
 export function newLines(state: State, taskId: string, view: TranscriptView): number {
   const conversation = conversationOf(state, taskId);
@@ -212,75 +144,6 @@ export function newLines(state: State, taskId: string, view: TranscriptView): nu
 const linesOf = remember(
   ({ content }: Message, { width, prose }: Body): number => bodyOf(content, { width, prose }).lines.length,
 );
-
-/** Blocks by message: a message object never changes, so neither do its lines at one width. */
-const blocks = new WeakMap<Message, { readonly raw: boolean; readonly block: Block }>();
-
-/** The last message of each conversation that was looked at: it grows, and is another object with every word. */
-const growing = new Map<string, Block>();
-const MOST_GROWING = 20;
-
-/** `taskId` is given for the last message. */
-function blockOf(message: Message, width: number, raw: boolean, taskId: string | null): Block {
-  const known = blocks.get(message);
-  const block =
-    known?.block.body.width === width && known.raw === raw
-      ? known.block
-      : freshBlock(message, width, raw, taskId === null ? null : (growing.get(taskId) ?? null));
-  if (block !== known?.block) blocks.set(message, { raw, block });
-  if (taskId !== null) grown(taskId, block);
-  return block;
-}
-
-function grown(taskId: string, block: Block): void {
-  growing.delete(taskId);
-  growing.set(taskId, block);
-  if (growing.size <= MOST_GROWING) return;
-  const [oldest] = growing.keys();
-  if (oldest !== undefined) growing.delete(oldest);
-}
-
-function freshBlock(message: Message, width: number, raw: boolean, before: Block | null): Block {
-  const { from, at, content } = message;
-  const was = before?.message?.id === message.id && before.from === from ? before.body : null;
-  // One that is being read goes on being read; another one only when it comes near.
-  const prose = raw || from === 'you' || was?.width !== width ? null : was.prose;
-  const body = bodyOf(content, { width, prose }, was);
-  return {
-    from,
-    at,
-    delivery: null,
-    mark: null,
-    message,
-    body,
-    lines: body.lines,
-    unread: !raw && from === 'agent' && prose === null && content.length <= LONGEST_READ,
-  };
-}
-
-function readBlock(block: Block, prose: ProseReader): Block {
-  const { message, body } = block;
-  const read = bodyOf(body.content, { width: body.width, prose });
-  const next: Block = { ...block, body: read, lines: read.lines, unread: false };
-  if (message !== null && blocks.get(message)?.block === block)
-    blocks.set(message, { raw: false, block: next });
-  for (const [taskId, last] of growing) if (last === block) growing.set(taskId, next);
-  return next;
-}
-
-function deliveryBlock(delivery: DeliveryEntry, width: number): Block {
-  const body = bodyOf(delivery.text, { width, prose: null });
-  return {
-    from: 'you',
-    at: delivery.since,
-    delivery,
-    mark: null,
-    message: null,
-    body,
-    lines: body.lines,
-    unread: false,
-  };
-}
 
 /** The lines that a window of `height` rows shows, and which line is its first. */
 export function windowOf(

@@ -5,14 +5,8 @@ import { readingWidth } from '../../store/detail-layout.ts';
 import { bodyOf } from '../../store/message-body.ts';
 import { phaseIn, selectedTask } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
-import {
-  type Block,
-  INDENT,
-  type Line,
-  transcriptView,
-  windowOf,
-  withMessageRead,
-} from '../../store/transcript-view.ts';
+import type { Block } from '../../store/transcript-block.ts';
+import { INDENT, type Line, transcriptView, windowOf, withMessageRead } from '../../store/transcript-view.ts';
 
 /** Of what comes unasked so many lines are read out, and of what was asked for so many. */
 const UNASKED = 12;
