@@ -1,5 +1,5 @@
 import { unsettled } from '../store/selectors.ts';
-import type { Overlay } from '../store/state.ts';
+import type { Overlay } from '../store/view.ts';
 import type { CommandContext } from './command.ts';
 import { deliver } from './prompt.ts';
 import { answerSeveral } from './several.ts';

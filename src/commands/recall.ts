@@ -2,8 +2,9 @@ import { bufferOf, type EditBuffer, EMPTY } from '../domain/edit/buffer.ts';
 import { layout } from '../domain/edit/layout.ts';
 import { promptWidth } from '../store/geometry.ts';
 import { draft, draftKey } from '../store/selectors.ts';
-import type { Recall, State } from '../store/state.ts';
+import type { State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
+import type { Recall } from '../store/view.ts';
 
 /** The recall that the prompt is in, or null. One that belongs to another task's draft is over. */
 export function recallOf(state: State): Recall | null {

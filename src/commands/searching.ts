@@ -1,8 +1,9 @@
 import { displayWidth } from '../domain/text/width.ts';
 import { type Hits, hitAt, hitsBefore, hitsIn } from '../store/search.ts';
-import type { HitPlace, State } from '../store/state.ts';
+import type { State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 import { anchorAt, INDENT, type TranscriptView, topOf, withMessageRead } from '../store/transcript-view.ts';
+import type { HitPlace } from '../store/view.ts';
 import type { Command, CommandContext } from './command.ts';
 import { type ShownTranscript, shownTranscript } from './shown-transcript.ts';
 

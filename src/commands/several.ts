@@ -5,8 +5,9 @@ import { waitingOrder } from '../store/countdown.ts';
 import { markedIds } from '../store/marks.ts';
 import { mayAnyMarked, planFor } from '../store/plan.ts';
 import { phaseIn } from '../store/selectors.ts';
-import { MARKED, type Overlay } from '../store/state.ts';
+import { MARKED } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
+import type { Overlay } from '../store/view.ts';
 import type { Command, CommandContext } from './command.ts';
 import { finishWriting } from './leaving.ts';
 

@@ -1,7 +1,8 @@
 import { detailLayout } from '../store/detail-layout.ts';
 import { screen } from '../store/screen.ts';
-import type { Anchor, State } from '../store/state.ts';
+import type { State } from '../store/state.ts';
 import { type TranscriptView, transcriptView } from '../store/transcript-view.ts';
+import type { Anchor } from '../store/view.ts';
 
 /** The transcript that is on screen, and what of it. */
 export interface ShownTranscript {

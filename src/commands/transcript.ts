@@ -1,5 +1,5 @@
-import type { Anchor } from '../store/state.ts';
 import { anchorAt, type TranscriptView, topOf } from '../store/transcript-view.ts';
+import type { Anchor } from '../store/view.ts';
 import type { Command, CommandContext } from './command.ts';
 import { shownTranscript } from './shown-transcript.ts';
 

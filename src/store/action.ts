@@ -15,21 +15,8 @@ import type { Stretch } from '../domain/timeline.ts';
 import type { Transcript } from '../domain/transcript.ts';
 import type { RecalledPart } from './conversation.ts';
 import type { Faults, Form, Offer } from './form.ts';
-import type {
-  Anchor,
-  DeliveryEntry,
-  Failure,
-  Notice,
-  Order,
-  Overlay,
-  Pane,
-  Pointed,
-  Recall,
-  Search,
-  Sent,
-  Size,
-  View,
-} from './state.ts';
+import type { DeliveryEntry, Failure, Notice, Order, Sent, Size } from './state.ts';
+import type { Anchor, Overlay, Pane, Pointed, Recall, Search, View } from './view.ts';
 
 /** Everything that can happen. Times are Unix ms; `startedAt` is when the request that was answered began. */
 export type Action =

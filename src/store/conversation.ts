@@ -11,7 +11,8 @@ import { takeTranscriptInto } from '../domain/take-transcript.ts';
 import { sanitise } from '../domain/text/sanitise.ts';
 import type { Message, Transcript } from '../domain/transcript.ts';
 import { remember } from './remember.ts';
-import type { Anchor, State } from './state.ts';
+import type { State } from './state.ts';
+import type { Anchor } from './view.ts';
 
 /** All that was seen of a task's conversation, and how far it was read. The outbox never decides by it. */
 export interface Conversation {

@@ -1,4 +1,5 @@
-import type { Pane, Size } from './state.ts';
+import type { Size } from './state.ts';
+import type { Pane } from './view.ts';
 
 /** Two panes fit from here on, columns. */
 const WIDE = 72;

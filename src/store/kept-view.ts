@@ -3,8 +3,9 @@ import type { KeptPlace, KeptView } from '../domain/kept-layout.ts';
 import { type Conversation, conversationOf, holdEnd, shownEntries, wantOlder } from './conversation.ts';
 import { readingWidth } from './detail-layout.ts';
 import { withEntry, withoutEntries } from './map.ts';
-import type { Anchor, State, View } from './state.ts';
+import type { State } from './state.ts';
 import { transcriptView, withMessageRead } from './transcript-view.ts';
+import type { Anchor, View } from './view.ts';
 
 /** What of the view is kept from one run to the next. */
 export const keptViewOf = ({ pane, zoomed, filter, needing }: View): KeptView => ({

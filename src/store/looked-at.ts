@@ -1,5 +1,6 @@
 import { geometry } from './geometry.ts';
-import type { Overlay, Pane, State } from './state.ts';
+import type { State } from './state.ts';
+import type { Overlay, Pane } from './view.ts';
 
 /** What stands in the place of the task. */
 const COVERS: ReadonlySet<Overlay['kind'] | undefined> = new Set([

@@ -1,7 +1,8 @@
 import type { Task } from '../domain/task.ts';
 import { remember } from './remember.ts';
 import { rowsById, taskById } from './selectors.ts';
-import type { State, View } from './state.ts';
+import type { State } from './state.ts';
+import type { View } from './view.ts';
 
 /** The marked tasks in the order of their rows; those that the filter hides come last. */
 export const markedTasks = (state: State): readonly Task[] =>

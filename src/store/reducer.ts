@@ -25,7 +25,7 @@ import { takeUsers } from './owners.ts';
 import { takeSigns } from './pulse-view.ts';
 import { returnedTo } from './returned.ts';
 import { knownTask, taskById } from './selectors.ts';
-import type { Freshness, State, View } from './state.ts';
+import type { Freshness, State } from './state.ts';
 import { takeBack } from './take-back.ts';
 import {
   addTask,
@@ -40,6 +40,7 @@ import {
   takeTasks,
   takeTranscript,
 } from './task-list.ts';
+import type { View } from './view.ts';
 
 /** The state after something happened. Pure; returns the same object when nothing changed. */
 export function reduce(state: State, action: Action): State {

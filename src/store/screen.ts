@@ -7,8 +7,9 @@ import { toldOrders } from './countdown.ts';
 import { type Geometry, geometry, maxNoticeRows, promptWidth } from './geometry.ts';
 import { searchIn, written } from './prompt-search.ts';
 import { remember } from './remember.ts';
-import type { Notice, Pane, Size, State } from './state.ts';
+import type { Notice, Size, State } from './state.ts';
 import { type Trouble, trouble } from './trouble.ts';
+import type { Pane } from './view.ts';
 
 /** A notice may take so many rows, and a trouble that lasts so many; what does not fit is cut. */
 const NOTICE_ROWS = 3;

@@ -1,8 +1,8 @@
 import { isPlainAscii } from '../domain/text/graphemes.ts';
 import type { Body } from './message-body.ts';
 import { remember } from './remember.ts';
-import type { HitPlace } from './state.ts';
 import type { TranscriptView } from './transcript-view.ts';
+import type { HitPlace } from './view.ts';
 
 /** Where words stand in one body, in the order of the text. */
 interface BodyHits {

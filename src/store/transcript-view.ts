@@ -6,8 +6,9 @@ import { type Conversation, conversationOf, isSameEntry, shownEntries } from './
 import { type Body, bodyOf, spansAt } from './message-body.ts';
 import { partAt } from './part-at.ts';
 import { remember, rememberEach } from './remember.ts';
-import type { Anchor, DeliveryEntry, State } from './state.ts';
+import type { DeliveryEntry, State } from './state.ts';
 import { AROUND, type Block, deliveryBlock, entryBlock, heightOf, readBlock } from './transcript-block.ts';
+import type { Anchor } from './view.ts';
 
 /** Columns that a message's text stands to the right of its heading. */
 export const INDENT = 2;

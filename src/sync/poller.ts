@@ -2,7 +2,7 @@ import { BackendError } from '../domain/errors.ts';
 import type { Clock } from '../domain/ports/clock.ts';
 import { askedToWait, backOff } from './back-off.ts';
 import { restAfter, spread } from './intervals.ts';
-import { exactly, type Rounds, type Window } from './rounds.ts';
+import { exactly, type Leeway, type Rounds } from './rounds.ts';
 
 export interface Polling {
   readonly clock: Clock;
@@ -51,10 +51,10 @@ export function createPoller({ clock, rounds, random, ask, least, busy, failed }
   let due = Number.POSITIVE_INFINITY;
   let cancelTimer = (): void => {};
 
-  const schedule = (window: Window): void => {
+  const schedule = (leeway: Leeway): void => {
     cancelTimer();
-    due = clock.now() + window.at;
-    cancelTimer = rounds.wait(window, () => void run());
+    due = clock.now() + leeway.at;
+    cancelTimer = rounds.wait(leeway, () => void run());
   };
 
   async function run(): Promise<void> {
@@ -64,7 +64,7 @@ export function createPoller({ clock, rounds, random, ask, least, busy, failed }
     underWay = controller;
     again = false;
     const startedAt = clock.now();
-    let next: Window | null;
+    let next: Leeway | null;
     try {
       const usual = await ask(controller.signal);
       if (controller.signal.aborted) return;

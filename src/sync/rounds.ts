@@ -1,22 +1,22 @@
 import type { Clock } from '../domain/ports/clock.ts';
 
 /** When something may happen, ms from now. */
-export interface Window {
+export interface Leeway {
   readonly from: number;
   /** When it does as long as nothing else comes near it. */
   readonly at: number;
   readonly to: number;
 }
 
-export const exactly = (ms: number): Window => ({ from: ms, at: ms, to: ms });
+export const exactly = (ms: number): Leeway => ({ from: ms, at: ms, to: ms });
 
 /**
  * Waits that end together where they may. A question on its own wakes a core, and finds its caches cold: two that are asked at
  * once cost one and a half times as much as one.
  */
 export interface Rounds {
-  /** Calls back once within the window; the returned function gives that up. */
-  wait(window: Window, then: () => void): () => void;
+  /** Calls back once within the leeway; the returned function gives that up. */
+  wait(leeway: Leeway, then: () => void): () => void;
 }
 
 interface Wait {
@@ -28,7 +28,7 @@ interface Wait {
   end(): void;
 }
 
-/** A wait ends with any other one that ends in its window, and at its time waits for one that is still to come in it. */
+/** A wait ends with any other one that ends in its leeway, and at its time waits for one that is still to come in it. */
 export function createRounds(clock: Clock): Rounds {
   const waits = new Set<Wait>();
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readProse } from '../../src/domain/markdown/prose.ts';
 import type { Message } from '../../src/domain/transcript.ts';
-import type { Anchor, State } from '../../src/store/state.ts';
+import type { State } from '../../src/store/state.ts';
 import {
   anchorAt,
   type Line,
@@ -10,6 +10,7 @@ import {
   transcriptView,
   windowOf,
 } from '../../src/store/transcript-view.ts';
+import type { Anchor } from '../../src/store/view.ts';
 import { agent, live, NOON, you } from '../domain/make.ts';
 import { delivery, play, showing, transcribed } from './make.ts';
 

@@ -3,7 +3,8 @@ import { bufferOf, EMPTY } from '../../src/domain/edit/buffer.ts';
 import type { Action } from '../../src/store/action.ts';
 import { composingIn } from '../../src/store/form.ts';
 import { draft, draftKey } from '../../src/store/selectors.ts';
-import { NEW, type Recall, type State } from '../../src/store/state.ts';
+import { NEW, type State } from '../../src/store/state.ts';
+import type { Recall } from '../../src/store/view.ts';
 import { makeTask, NOON } from '../domain/make.ts';
 import { begin, idsOf, listed, play, showing, typed } from './make.ts';
 

@@ -1,6 +1,6 @@
 import { tasksInWords } from '../../domain/several.ts';
 import { FRAME } from '../../store/geometry.ts';
-import type { Overlay } from '../../store/state.ts';
+import type { Overlay } from '../../store/view.ts';
 import { useDeck } from '../hooks/deck.ts';
 import { frame } from '../widgets/frame.ts';
 import { Lines } from '../widgets/lines.tsx';

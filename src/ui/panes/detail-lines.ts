@@ -13,7 +13,7 @@ import { wrap } from '../../domain/text/wrap.ts';
 import { conversationOf } from '../../store/conversation.ts';
 import { hitsBefore, hitsIn, rangesOn } from '../../store/search.ts';
 import { howFresh, phaseIn } from '../../store/selectors.ts';
-import type { DeliveryEntry, State, View } from '../../store/state.ts';
+import type { DeliveryEntry, State } from '../../store/state.ts';
 import {
   INDENT,
   type Line,
@@ -22,6 +22,7 @@ import {
   transcriptView,
   windowOf,
 } from '../../store/transcript-view.ts';
+import type { View } from '../../store/view.ts';
 import type { Theme } from '../theme.ts';
 import { ends } from '../widgets/frame.ts';
 import { freshnessWords } from '../widgets/freshness.ts';
