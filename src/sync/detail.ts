@@ -11,6 +11,7 @@ import {
   slowness,
   statusInterval,
   transcriptInterval,
+  USUAL_PACE,
 } from './intervals.ts';
 import type { Look } from './look.ts';
 import { createPoller, type Poller } from './poller.ts';
@@ -74,7 +75,7 @@ export function pollDetail(context: Context & { readonly look: Look }): Poller {
   };
 }
 
-function pollStatus({ backend, store, clock, rounds, random, pace }: Context): Poller {
+function pollStatus({ backend, store, clock, rounds, random, pace = USUAL_PACE }: Context): Poller {
   const interval = (): Interval => {
     const state = store.getState();
     const task = selectedTask(state);
@@ -85,8 +86,8 @@ function pollStatus({ backend, store, clock, rounds, random, pace }: Context): P
     clock,
     rounds,
     random,
-    busy: pace?.busy,
-    least: () => interval() ?? 0,
+    busy: pace.busy,
+    least: () => interval() ?? pace.transcript * 1_000,
     async ask(signal) {
       const task = selectedTask(store.getState());
       if (task === null || interval() === null) return null;
@@ -111,7 +112,7 @@ function pollTranscript({
   clock,
   rounds,
   random,
-  pace,
+  pace = USUAL_PACE,
   look,
 }: Context & { readonly look: Look }): Poller {
   const interval = (task: Task, phase: Phase): Interval => {
@@ -122,11 +123,12 @@ function pollTranscript({
     clock,
     rounds,
     random,
-    busy: pace?.busy,
+    busy: pace.busy,
     least() {
       const state = store.getState();
       const task = selectedTask(state);
-      return (task === null ? null : interval(task, phaseIn(state, task))) ?? 0;
+      const usual = task === null ? null : interval(task, phaseIn(state, task));
+      return usual ?? pace.transcript * 1_000;
     },
     async ask(signal) {
       const state = store.getState();
@@ -140,7 +142,7 @@ function pollTranscript({
       const { transcript, startedAt } = await look(task, signal);
       const now = clock.now();
       const next = interval(task, phase);
-      const promised = promiseAfter(next, now - startedAt, pace?.busy);
+      const promised = promiseAfter(next, now - startedAt, pace.busy);
       store.dispatch({ type: 'transcript-arrived', taskId: task.id, transcript, startedAt, promised, now });
       return next;
     },

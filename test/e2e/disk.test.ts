@@ -47,6 +47,8 @@ it('starts although nothing that it kept can be read, says so, and destroys noth
   // What the user writes is for the user to correct.
   for (const name of inConfig) expect(readFileSync(path.join(config, name), 'utf8')).toBe(GARBAGE);
 
+  // Which would tell everybody about its file, in the place of what is told here.
+  await home.call(['serve', '--stop']);
   const again = await home.open(['--local'], SIZE);
   await again.until(
     says(/config\.jsonc:1:1: .* no conversation is kept on this machine\. .*profiles\.json cannot be/),

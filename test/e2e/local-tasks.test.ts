@@ -47,7 +47,7 @@ describe.each(SIZES)('local tasks at $cols x $rows', (size) => {
     await app.until('Delete “');
     app.press('enter');
     await app.until((screen) => !screen.text().includes('Delete “'));
-    expect(app.text()).toContain('complete');
+    await app.until(/complete/);
     app.press('d');
     await app.until('Delete “');
     app.press('y');

@@ -59,6 +59,18 @@ describe('how often the transcript is asked for', () => {
     expect(await timesOf(other, 'get', 4_500)).toEqual([0, 4_000]);
   });
 
+  it('after a failure no sooner than usual, even where it is asked for only once', async () => {
+    const deck = makeDeck();
+    pollDetail({ ...deck, pace: { list: 10, transcript: 3 } });
+    deck.listed(makeTask({ id: 'a', status: 'paused' }));
+    await deck.clock.settle();
+    deck.backend.open('transcript').refuse(failure());
+    await deck.clock.advance(2_999);
+    expect(deck.backend.calls('transcript')).toHaveLength(1);
+    await deck.clock.advance(1);
+    expect(deck.backend.calls('transcript')).toHaveLength(2);
+  });
+
   it('not at all while nothing is selected', async () => {
     const deck = makeDeck();
     pollDetail(deck).wake();
