@@ -72,11 +72,7 @@ export function createPoller({ clock, rounds, random, ask, least, busy, failed }
       overAt = clock.now();
       const earned = restAfter(0, overAt - startedAt, busy);
       notBefore = overAt + earned;
-      const spreadBy = (share: number, ms: number): number => Math.max(spread(ms, share), earned);
-      next =
-        usual === null
-          ? null
-          : { from: spreadBy(0, usual), at: spreadBy(random(), usual), to: spreadBy(1, usual) };
+      next = usual === null ? null : leewayAfter(usual, earned, random());
       if (again) next = exactly(earned);
     } catch (error) {
       if (controller.signal.aborted) return;
@@ -132,6 +128,12 @@ export function createPoller({ clock, rounds, random, ask, least, busy, failed }
       abort();
     },
   };
+}
+
+/** A little later than the interval, and not before the server has `earned` its rest; all of it ms. */
+function leewayAfter(interval: number, earned: number, random: number): Leeway {
+  const by = (share: number): number => Math.max(spread(interval, share), earned);
+  return { from: by(0), at: by(random), to: by(1) };
 }
 
 const ourFault = (cause: unknown): BackendError =>
