@@ -23,7 +23,7 @@ const SETTLE_MS = 120;
 export function pollDetail(context: Context & { readonly look: Look }): Poller {
   const { store } = context;
   const status = pollStatus(context);
-  const transcript = pollTranscript(context);
+  const transcript = pollTranscript({ ...context, doubt: status.doubt });
   const keyOf = (): { readonly id: string | null; readonly phase: Phase | null; readonly build: number } => {
     const state = store.getState();
     const task = selectedTask(state);
@@ -44,7 +44,9 @@ export function pollDetail(context: Context & { readonly look: Look }): Poller {
       status.restart(settle);
       transcript.restart(settle);
     } else if (key.phase !== before.phase || key.build !== before.build) {
-      transcript.wake();
+      // Where nothing can be read nothing is asked, and what was refused before is settled.
+      if (key.phase !== null && !isTranscriptReadable(key.phase)) transcript.restart();
+      else transcript.wake();
       // A status that is being polled found this out itself, or soon does.
       if (before.phase !== null && statusInterval(before.phase) === null) status.wake();
     }
@@ -75,14 +77,20 @@ export function pollDetail(context: Context & { readonly look: Look }): Poller {
   };
 }
 
-function pollStatus({ backend, store, clock, rounds, random, pace = USUAL_PACE }: Context): Poller {
+interface StatusPoller extends Poller {
+  /** Asks once although nothing is expected to change: something else speaks against what is known. */
+  doubt(): void;
+}
+
+function pollStatus({ backend, store, clock, rounds, random, pace = USUAL_PACE }: Context): StatusPoller {
+  let isDoubted = false;
   const interval = (): Interval => {
     const state = store.getState();
     const task = selectedTask(state);
     const usual = task === null ? null : statusInterval(phaseIn(state, task), pace);
     return usual === null ? null : usual * slowness('detail', state.window.focused);
   };
-  return createPoller({
+  const poller = createPoller({
     clock,
     rounds,
     random,
@@ -90,7 +98,8 @@ function pollStatus({ backend, store, clock, rounds, random, pace = USUAL_PACE }
     least: () => interval() ?? pace.transcript * 1_000,
     async ask(signal) {
       const task = selectedTask(store.getState());
-      if (task === null || interval() === null) return null;
+      if (task === null || (interval() === null && !isDoubted)) return null;
+      isDoubted = false;
       const startedAt = clock.now();
       try {
         const fresh = await backend.get(task, signal);
@@ -105,6 +114,13 @@ function pollStatus({ backend, store, clock, rounds, random, pace = USUAL_PACE }
     // The list says what is wrong with the server; here the same would only be said twice.
     failed: () => {},
   });
+  return {
+    ...poller,
+    doubt() {
+      isDoubted = true;
+      poller.wake();
+    },
+  };
 }
 
 function pollTranscript({
@@ -114,7 +130,8 @@ function pollTranscript({
   random,
   pace = USUAL_PACE,
   look,
-}: Context & { readonly look: Look }): Poller {
+  doubt,
+}: Context & { readonly look: Look; readonly doubt: () => void }): Poller {
   const interval = (task: Task, phase: Phase): Interval => {
     const usual = transcriptInterval(phase, pace, clock.now() - sinceWhen(task));
     return usual === null ? null : usual * slowness('detail', store.getState().window.focused);
@@ -150,6 +167,8 @@ function pollTranscript({
       const taskId = store.getState().view.selected;
       if (taskId !== null)
         store.dispatch({ type: 'transcript-failed', taskId, error, retryAt, now: clock.now() });
+      // It can be read in every state that we think the task is in.
+      if (error.kind === 'conflict') doubt();
     },
   });
 }

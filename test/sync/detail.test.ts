@@ -278,6 +278,20 @@ describe('a change of phase', () => {
     expect(entry?.transcript?.messages).toHaveLength(1);
   });
 
+  it('that only a refused transcript tells of is asked about at once, though nothing is expected to change', async () => {
+    const deck = polling(inState('idle'));
+    await deck.clock.settle();
+    deck.backend.open('transcript').refuse(failure({ kind: 'server' }));
+    await deck.clock.settle();
+    expect(deck.backend.calls('get')).toEqual([]);
+    await deck.clock.advance(4_000);
+    deck.backend.open('transcript').refuse(failure({ kind: 'conflict' }));
+    await deck.clock.settle();
+    deck.backend.open('get').answer(inState('idle', { status: 'unknown', workspaceStatus: 'stopping' }));
+    await deck.clock.settle();
+    expect(deck.state.transcripts.get('a')?.error ?? null).toBeNull();
+  });
+
   it('by a new build asks once more, although the phase has the same name', async () => {
     const deck = polling(makeTask({ id: 'a', status: 'paused', buildNumber: 2 }));
     await deck.clock.settle();
