@@ -1,5 +1,5 @@
 // Whenever a request is over got asks whether what it sent was a web stream. Node loads web streams when somebody first names them,
-// 5 % of the time up to the first rows; nothing that taskdeck sends is one, or any object at all.
+// a tenth of the time up to the first rows; nothing that taskdeck sends is one, or any object at all.
 // Gains: see the end of docs/performance.md.
 import { replaceOnce } from './patched-source.mjs';
 
