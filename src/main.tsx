@@ -23,8 +23,7 @@ export async function runTui(
   { deployment, settings, troubles: before, stateDir, version, env }: OpeningOptions,
   { clock, recollection, session, pointer, size, store, storage, theme, atEnd, close }: Opened,
 ): Promise<Left> {
-  const say = (text: string): void =>
-    store.dispatch({ type: 'noticed', notice: { tone: 'bad', text, at: clock.now() } });
+  const say = (text: string): void => store.dispatch({ type: 'trouble-told', text, now: clock.now() });
   const backend = connect({
     deployment,
     stateDir,
@@ -138,7 +137,8 @@ export async function runTui(
         await session.lend(suspendTerminal, async () => {
           fault = await showInPager(text, env);
         });
-        if (fault !== null) say(fault);
+        if (fault !== null)
+          store.dispatch({ type: 'noticed', notice: { tone: 'bad', text: fault, at: clock.now() } });
         sync.refresh();
         narrator?.again();
       }}

@@ -197,4 +197,6 @@ export type Action =
   | { readonly type: 'searched'; readonly search: Search | null }
   | { readonly type: 'zoomed'; readonly on: boolean }
   | { readonly type: 'moved-sideways'; readonly column: number }
-  | { readonly type: 'noticed'; readonly notice: Notice | null };
+  | { readonly type: 'noticed'; readonly notice: Notice | null }
+  /** Something went wrong that nobody asked for: it is told when what stands there has been read. */
+  | { readonly type: 'trouble-told'; readonly text: string; readonly now: number };

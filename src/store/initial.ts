@@ -102,4 +102,5 @@ export const initialState = ({
     prefix: null,
   },
   notice: null,
+  untold: [],
 });

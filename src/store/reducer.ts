@@ -25,7 +25,7 @@ import { takeUsers } from './owners.ts';
 import { takeSigns } from './pulse-view.ts';
 import { returnedTo } from './returned.ts';
 import { knownTask, taskById } from './selectors.ts';
-import type { Freshness, State } from './state.ts';
+import type { Freshness, Notice, State } from './state.ts';
 import { takeBack } from './take-back.ts';
 import {
   addTask,
@@ -44,7 +44,7 @@ import type { View } from './view.ts';
 
 /** The state after something happened. Pure; returns the same object when nothing changed. */
 export function reduce(state: State, action: Action): State {
-  const next = readOn(state, goBack(state, relist(step(state, action))));
+  const next = tellNext(readOn(state, goBack(state, relist(step(state, action)))));
   if (next === state) return state;
   const isWatched = next.watched !== null && next.watched === next.view.selected;
   return admitNeeding(state, isWatched ? markSeen(next) : next);
@@ -305,7 +305,19 @@ function step(state: State, action: Action): State {
       return look(state, { column: action.column });
     case 'noticed':
       return state.notice === action.notice ? state : { ...state, notice: action.notice };
+    case 'trouble-told': {
+      const { notice, untold } = state;
+      const isKnown = [notice, ...untold].some((each) => each?.text === action.text);
+      const trouble: Notice = { tone: 'bad', text: action.text, at: action.now };
+      return isKnown ? state : { ...state, untold: [...untold, trouble] };
+    }
   }
+}
+
+/** A trouble stays until the user hides it; a remark gives way to one. */
+function tellNext(state: State): State {
+  const [notice, ...untold] = state.untold;
+  return notice === undefined || state.notice?.tone === 'bad' ? state : { ...state, notice, untold };
 }
 
 const look = (state: State, change: Partial<View>): State => ({

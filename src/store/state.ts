@@ -115,6 +115,8 @@ export interface State {
 
   readonly view: View;
   readonly notice: Notice | null;
+  /** What went wrong besides, and is told one after the other. */
+  readonly untold: readonly Notice[];
 }
 
 /** The key of the draft of the prompt that a paused task begins with the next time. */
