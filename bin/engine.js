@@ -17,7 +17,7 @@ const STARTING = [
 ];
 /**
  * Then new objects have the megabyte or two that they have got, and not up to 16 that are never given back: a screen makes little, and
- * most of it is gone by the next key. Gains 12 MiB at the first rows, and 20 after some use.
+ * most of it is gone by the next key. Gains 6 MiB at the first rows, and 20 after some use.
  * What is polled makes garbage as well: at V8's own pace all that is alive is marked for nearly every answer of a list of 10,000 tasks,
  * 60 ms of processor time each. That waits until two and a half times as much is in use.
  */

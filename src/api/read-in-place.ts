@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 /** What Node takes for one read. */
 const ROOM = 64 * 1024;
 
-/** So much is taken before others have their turn. Node by itself takes 32 reads at a time: of a body of 10 MB five of them make a key wait. */
+/** So much is taken before others have their turn: Node by itself takes up to 32 reads, 2 MB, before it looks at a key. */
 const A_TURN = 4 * ROOM;
 
 /** Connections whose bytes are looked at where they were received, and not kept by anybody. */

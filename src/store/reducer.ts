@@ -217,10 +217,7 @@ function step(state: State, action: Action): State {
     case 'remembered':
       return look(
         {
-          ...sortRows(
-            withKept(state, action.scope),
-            state.view.sort === USUAL_SORT ? action.sort : state.view.sort,
-          ),
+          ...sortRows(withKept(state, action.scope), unlessChosen(state.view.sort, USUAL_SORT, action.sort)),
           drafts: new Map([...action.drafts, ...state.drafts]),
           history: joined(action.history, state.history),
           seen: new Map([...(action.seen ?? []), ...state.seen]),
@@ -229,10 +226,7 @@ function step(state: State, action: Action): State {
         },
         {
           selected: state.view.selected ?? action.selected,
-          reading:
-            state.view.reading === USUAL_READING
-              ? (action.reading ?? state.view.reading)
-              : state.view.reading,
+          reading: unlessChosen(state.view.reading, USUAL_READING, action.reading),
           returning: new Map([...(action.places ?? []), ...state.view.returning]),
           ...asItWasLeft(state.view, action.view),
         },
@@ -331,6 +325,10 @@ function write(state: State, key: string, buffer: EditBuffer): State {
     buffer.text === '' ? withoutEntries(before, (id) => id === key) : withEntry(before, key, buffer);
   return drafts === before ? state : { ...state, drafts };
 }
+
+/** What was kept, if anything was, where the user has not chosen something else by `now`. */
+const unlessChosen = <Value>(now: Value, usual: Value, kept: Value | undefined): Value =>
+  now === usual ? (kept ?? now) : now;
 
 /** Lists what was listed last, unless the user has other plans already: a filter may ask for others by now. */
 const withKept = (state: State, scope: Scope | undefined): State =>

@@ -167,7 +167,7 @@ function pollTranscript({
       const taskId = store.getState().view.selected;
       if (taskId !== null)
         store.dispatch({ type: 'transcript-failed', taskId, error, retryAt, now: clock.now() });
-      // It can be read in every state that we think the task is in.
+      // It was asked for because it can be read in this phase: so the task is in another one.
       if (error.kind === 'conflict') doubt();
     },
   });

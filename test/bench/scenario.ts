@@ -13,3 +13,6 @@ export interface Bench {
 
 /** One run of something that is measured. It adds to the samples, and leaves nothing behind that runs. */
 export type Scenario = (bench: Bench) => Promise<void>;
+
+/** How often a start is measured in one run: half of what a single one takes is the machine's mood. */
+export const STARTS = 3;

@@ -1,9 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Command } from '../program.ts';
-import type { Bench } from '../scenario.ts';
-
-const STARTS = 3;
+import { type Bench, STARTS } from '../scenario.ts';
 
 /** What a script waits for: from the start of the process to its end. */
 export async function scripts({ places, server, samples }: Bench): Promise<void> {

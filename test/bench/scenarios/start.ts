@@ -1,11 +1,8 @@
 import { label } from '../content.ts';
 import { Program } from '../program.ts';
-import type { Bench } from '../scenario.ts';
+import { type Bench, STARTS } from '../scenario.ts';
 
 const SIZE = { cols: 80, rows: 24 };
-
-/** One alone says little: half of what a start takes is the machine's mood. */
-const STARTS = 3;
 
 /** From nothing to something on the screen, beside a Node that does nothing. */
 export async function start(bench: Bench): Promise<void> {
