@@ -1,3 +1,6 @@
+import type { Phase } from './phase.ts';
+import { sinceWhen } from './since.ts';
+import { type Task, titleOf } from './task.ts';
 import { sanitiseLine } from './text/sanitise.ts';
 
 /** What the rows of the list are ordered by. */
@@ -28,6 +31,17 @@ export interface Ranked {
 export type Group = 'needs-you' | 'working' | 'resting';
 
 const GROUPS: readonly Group[] = ['needs-you', 'working', 'resting'];
+
+const AGENT_BUSY: readonly Phase[] = ['working', 'queued', 'starting', 'resuming'];
+
+/** The sort keys of a task. */
+export const rankedTask = (task: Task, phase: Phase, needsYou: boolean): Ranked => ({
+  id: task.id,
+  title: titleOf(task),
+  since: sinceWhen(task),
+  createdAt: task.createdAt,
+  group: needsYou ? 'needs-you' : AGENT_BUSY.includes(phase) ? 'working' : 'resting',
+});
 
 /** The ids in their order, the newest first where it goes by time. Equal ones stay as they came. */
 export function sorted(rows: readonly Ranked[], sort: Sort): readonly string[] {

@@ -155,14 +155,14 @@ export const scriptCommands: readonly CommandLine[] = [
   {
     name: 'wait',
     usage: 'TASK...',
-    summary: 'wait until tasks rest',
+    summary: 'wait until tasks reach a phase',
     arguments: tasks,
     flags: [
       {
         name: 'until',
         value: 'PHASES',
         completes: PHASES,
-        summary: 'what to wait for; idle,complete,failed,error by default',
+        summary: 'the phases to wait for; idle,complete by default',
       },
       timeout,
       json,

@@ -1,3 +1,5 @@
+import { needsYou } from '../domain/attention.ts';
+import { rankedTask, sorted, USUAL_SORT } from '../domain/order.ts';
 import { type Phase, phaseOf } from '../domain/phase.ts';
 import { matches, type Query } from '../domain/query.ts';
 import { sinceWhen } from '../domain/since.ts';
@@ -41,7 +43,8 @@ export const list: ScriptCommand<ListOptions> = (context, options) =>
     const all = await asking.ask(backend, { status: true }, signal);
     const { selection } = asking;
     const now = clock.now();
-    const tasks = all.filter((task) => isSelected(task, selection, now));
+    const selected = all.filter((task) => isSelected(task, selection, now));
+    const tasks = inScreenOrder(selected, now);
     if (options.json)
       await writeJson(
         io,
@@ -53,6 +56,16 @@ export const list: ScriptCommand<ListOptions> = (context, options) =>
     else if (io.isTTY.stdout) await sayNothing(context, all.length);
     return EXIT.done;
   });
+
+/** In the screen's default order. */
+function inScreenOrder(tasks: readonly Task[], now: number): readonly Task[] {
+  const byId = new Map(tasks.map((task) => [task.id, task]));
+  const ranked = tasks.map((task) => {
+    const phase = phaseOf(task, now);
+    return rankedTask(task, phase, needsYou(task, phase, false));
+  });
+  return sorted(ranked, USUAL_SORT).flatMap((id) => byId.get(id) ?? []);
+}
 
 /** Whether a task is one of those asked for; its owner and organization were the server's to choose. */
 export function isSelected(task: Task, { query, statuses, phases }: Selection, now: number): boolean {
@@ -70,6 +83,8 @@ export const nameOf = (task: Task, { owner }: Selection): string =>
 
 const COLUMNS: readonly Column[] = [
   { heading: 'PHASE', elastic: false },
+  /** How long it has been in this phase. */
+  { heading: 'FOR', elastic: false },
   { heading: 'NAME', elastic: false },
   { heading: 'TITLE', elastic: true },
   { heading: 'AGE', elastic: false },
@@ -79,9 +94,10 @@ const COLUMNS: readonly Column[] = [
 function tableOf(tasks: readonly Task[], options: Selection, now: number, columns?: number): string {
   const rows = tasks.map((task) => [
     phaseOf(task, now),
+    ageOf(sinceWhen(task), now),
     nameOf(task, options),
     titleOf(task) === task.name ? '' : titleOf(task),
-    ageOf(sinceWhen(task), now),
+    ageOf(task.createdAt, now),
     task.state?.message ?? '',
   ]);
   return table(COLUMNS, rows, columns);
@@ -92,5 +108,5 @@ const sayNothing = ({ io }: ScriptContext, all: number): Promise<void> =>
     io.stderr,
     all === 0
       ? 'No tasks yet: "taskdeck create PROMPT" starts one.\n'
-      : `None of ${all} tasks is like that.\n`,
+      : `No task matches; the server lists ${all}.\n`,
   );

@@ -12,7 +12,7 @@ import type { GivenCommand } from './read-command.ts';
 import { send } from './send.ts';
 import { show } from './show.ts';
 import { parseDuration, parsePhases, parseQuery, parseStatuses } from './values.ts';
-import { RESTING, wait } from './wait.ts';
+import { DEFAULT_UNTIL, wait } from './wait.ts';
 import { watch } from './watch.ts';
 
 /** A command that was understood and can be run as soon as there is a backend. */
@@ -86,7 +86,7 @@ export function parseCommand({ command, args, flags }: GivenCommand, stdinIsTTY:
       const until = flags.text('until');
       const options = {
         tasks: args,
-        until: until === undefined ? RESTING : parsePhases(until, '--until'),
+        until: until === undefined ? DEFAULT_UNTIL : parsePhases(until, '--until'),
         timeoutMs: timeoutOf(flags),
         json,
       };

@@ -17,8 +17,8 @@ export interface WaitOptions {
   readonly json: boolean;
 }
 
-/** Where a task stops that nobody does anything about. */
-export const RESTING: readonly Phase[] = ['idle', 'complete', 'failed', 'error'];
+/** What `wait` waits for without `--until`: the agent has ended its turn. */
+export const DEFAULT_UNTIL: readonly Phase[] = ['idle', 'complete'];
 
 const LOOK_AGAIN_MS = 2_000;
 /** Of more tasks than this, each is looked at less often. */
@@ -48,29 +48,28 @@ async function reached(
     if (until.includes(phase)) {
       return { line: `${sanitiseLine(task.name)} is ${phase}.`, fields: { phase } };
     }
-    if (!canReach(task, phase, until)) {
-      throw new BackendError({
-        kind: 'conflict',
-        message: `It is ${phase}, and does not become ${until.join(' or ')} by itself.`,
-        tookEffect: 'no',
-      });
+    if (isFailure(phase)) throw unreachablePhase(`It is ${phase}.`, task.state?.message);
+    if (!canReach(phase, until)) {
+      throw unreachablePhase(`It is ${phase}, and does not become ${until.join(' or ')} by itself.`);
     }
     await sleep(lookAgainAfter(looks, longestMs), clock, signal);
     task = await patience.ask((asking) => backend.get(first, asking));
   }
 }
 
-/** Whether a task can come to one of these phases without anybody doing something about it. */
-export function canReach(task: Task, phase: Phase, until: readonly Phase[]): boolean {
+const isFailure = (phase: Phase): boolean => phase === 'failed' || phase === 'error';
+
+/** Whether a task can reach one of these phases without an action of the user. */
+function canReach(phase: Phase, until: readonly Phase[]): boolean {
   switch (phase) {
     case 'paused':
       return false;
     case 'pausing':
       return until.includes('paused');
-    // A build that failed stays so; an agent that stopped answering in a running workspace may come back.
-    case 'error':
-      return task.workspaceStatus === 'running';
     default:
       return true;
   }
 }
+
+const unreachablePhase = (message: string, detail = ''): BackendError =>
+  new BackendError({ kind: 'conflict', message, tookEffect: 'no', ...(detail !== '' && { detail }) });

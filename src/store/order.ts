@@ -1,6 +1,4 @@
-import { keptOrder, type Ranked, type Sort, sorted } from '../domain/order.ts';
-import { sinceWhen } from '../domain/since.ts';
-import { titleOf } from '../domain/task.ts';
+import { keptOrder, rankedTask, type Sort, sorted } from '../domain/order.ts';
 import { needsYouIn, phaseIn, taskById } from './selectors.ts';
 import type { State } from './state.ts';
 
@@ -21,20 +19,7 @@ export function orderRows(state: State): State {
 /** Puts the rows in order, at a moment that the user chose. */
 export function sortRows(state: State, sort: Sort = state.view.sort): State {
   const order = sorted(
-    state.tasks.map((task): Ranked => {
-      const phase = phaseIn(state, task);
-      return {
-        id: task.id,
-        title: titleOf(task),
-        since: sinceWhen(task),
-        createdAt: task.createdAt,
-        group: needsYouIn(state, task)
-          ? 'needs-you'
-          : phase === 'working' || phase === 'queued' || phase === 'starting' || phase === 'resuming'
-            ? 'working'
-            : 'resting',
-      };
-    }),
+    state.tasks.map((task) => rankedTask(task, phaseIn(state, task), needsYouIn(state, task))),
     sort,
   );
   const { needing } = state.view;

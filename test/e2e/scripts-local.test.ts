@@ -35,7 +35,7 @@ describe('create, list, show and logs', () => {
     expect(await local(0, 'wait', 'red')).toMatchObject({ out: 'red is complete.\n', err: '' });
 
     const list = await local(0, 'list');
-    expect(list.out).toMatch(/^PHASE +NAME +TITLE +AGE +MESSAGE\ncomplete +red +<1m +red\n$/);
+    expect(list.out).toMatch(/^PHASE +FOR +NAME +TITLE +AGE +MESSAGE\ncomplete +<1m +red +<1m +red\n$/);
     const show = await local(0, 'show', 'red');
     expect(show.out).toMatch(/^title +red\nname +\S+\/red\nid +[\da-f-]{36}\nphase +complete, needs you\n/);
     const logs = await local(0, 'logs', 'red');

@@ -8,7 +8,8 @@ beforeAll(async () => {
 afterAll(() => on.close());
 
 /** Waits until a task rests, as a script would. */
-const rest = async (name: string) => expect((await on.run(['wait', name])).code).toBe(0);
+const rest = async (name: string) =>
+  expect((await on.run(['wait', name, '--until', 'idle,complete,failed'])).code).toBe(0);
 
 describe('create', () => {
   test('writes the name of the task, which the other commands take', async () => {
@@ -106,13 +107,27 @@ describe('list', () => {
     const { code, out } = await on.run(['list']);
     expect(code).toBe(0);
     const [heading = '', ...rows] = out.trimEnd().split('\n');
-    expect(heading).toMatch(/^PHASE +NAME +TITLE +AGE +MESSAGE$/);
-    expect(rows.find((row) => row.includes('wide'))).toMatch(/^complete +wide +修正 🚀 title +<1m/);
-    expect(rows.find((row) => row.includes('plain'))).toMatch(/^failed +plain .*exit 3/);
+    expect(heading).toMatch(/^PHASE +FOR +NAME +TITLE +AGE +MESSAGE$/);
+    expect(rows.find((row) => row.includes('wide'))).toMatch(/^complete +<1m +wide +修正 🚀 title +<1m/);
+    expect(rows.find((row) => row.includes('plain'))).toMatch(/^failed +<1m +plain .*exit 3/);
     // Two columns each for two characters and a picture: the next cell begins three characters earlier.
     const ageAt = heading.indexOf('AGE');
-    expect(rows.find((row) => row.includes('wide'))?.indexOf('<1m')).toBe(ageAt - 3 + 1);
-    expect(rows.find((row) => row.includes('plain'))?.indexOf('<1m')).toBe(ageAt);
+    expect(rows.find((row) => row.includes('wide'))?.lastIndexOf('<1m')).toBe(ageAt - 3 + 1);
+    expect(rows.find((row) => row.includes('plain'))?.lastIndexOf('<1m')).toBe(ageAt);
+  });
+
+  test('is in the order of the screen: the latest activity first', async () => {
+    await on.run(['send', 'wide', 'true']);
+    await rest('wide');
+    const first = async (...flags: readonly string[]) => (await on.run(['list', ...flags])).out;
+    const names = async () =>
+      (await first('--quiet')).split('\n').filter((name) => name === 'wide' || name === 'plain');
+    expect(await names()).toEqual(['wide', 'plain']);
+    await on.run(['send', 'plain', 'exit 3']);
+    await rest('plain');
+    expect(await names()).toEqual(['plain', 'wide']);
+    expect(JSON.parse(await first('--json'))[0].name).toBe('plain');
+    expect((await first()).split('\n')[1]).toMatch(/ plain /);
   });
 
   test('with --json is one array, the empty one included', async () => {
@@ -138,7 +153,7 @@ describe('list', () => {
     expect(await names('--phase', 'failed,idle')).toEqual(['plain']);
     expect(await names('--phase', 'complete')).toEqual(['wide']);
     expect(await names('--query', 'phase:complete')).toEqual(['wide']);
-    expect(await names('--status', 'active')).toEqual(['plain', 'wide']);
+    expect((await names('--status', 'active')).toSorted()).toEqual(['plain', 'wide']);
     expect(await names('--status', 'paused,error')).toEqual([]);
     expect(await names('--query', '修正 TITLE')).toEqual(['wide']);
   });
@@ -148,7 +163,7 @@ describe('list', () => {
     expect(await on.run(nothing)).toEqual({ code: 0, out: '', err: '' });
     expect(await on.run(nothing, { terminal: true })).toMatchObject({
       out: '',
-      err: expect.stringMatching(/^None of/),
+      err: expect.stringMatching(/^No task matches; the server lists \d+\.\n$/),
     });
   });
 

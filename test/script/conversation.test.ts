@@ -195,7 +195,8 @@ describe('wait', () => {
     const go = flag('wait');
     await on.start(`${go.wait}; exit 7`, '--name', 'first');
     await on.start('true', '--name', 'second');
-    const waiting = running(['wait', 'first', 'second', '--json']);
+    const until = ['--until', 'complete,failed'];
+    const waiting = running(['wait', 'first', 'second', ...until, '--json']);
     go.raise();
     const { code, out } = await waiting.ended;
     expect([code, JSON.parse(out)]).toEqual([
@@ -206,6 +207,18 @@ describe('wait', () => {
       ],
     ]);
     expect(await on.run(['wait', 'second'])).toEqual({ code: 0, out: 'second is complete.\n', err: '' });
+  });
+
+  test('ends with 1 when the task fails, and with 0 when that was waited for', async () => {
+    await on.start('exit 7', '--name', 'failing');
+    expect((await on.run(['wait', 'failing', '--until', 'failed'])).code).toBe(0);
+    for (const flags of [[], ['--until', 'idle'], ['--until', 'paused']]) {
+      expect(await on.run(['wait', 'failing', ...flags])).toEqual({
+        code: 1,
+        out: '',
+        err: expect.stringMatching(/^taskdeck: failing: It is failed\. .*exit 7/),
+      });
+    }
   });
 
   test('ends with 124 when it takes too long', async () => {
