@@ -1,5 +1,6 @@
 import type { Phase } from './phase.ts';
 import type { Task } from './task.ts';
+import { plural } from './text/count.ts';
 
 /**
  * Whether a task in this phase waits for a person. `seen`: it was looked at since it got there. An agent that never
@@ -29,3 +30,6 @@ export const sightOf = ({
   buildNumber,
 }: Pick<Task, 'status' | 'state' | 'buildNumber'>): string =>
   status === 'active' && state !== null ? `${state.state} ${state.at}` : `${status} ${buildNumber}`;
+
+/** `1 needs you`, `3 need you`: how many tasks need the user. */
+export const needYouWords = (count: number): string => `${count} ${plural(count, 'needs', 'need')} you`;

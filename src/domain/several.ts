@@ -1,6 +1,7 @@
 import { keyFor } from './key-hint.ts';
 import type { Intent, Phase } from './phase.ts';
 import { deliveryTo, mayDelete, mayPause, mayResume, type Verdict } from './rules.ts';
+import { counted } from './text/count.ts';
 
 /** What can be done to several tasks at once. */
 export type Act = Intent | 'send';
@@ -48,4 +49,4 @@ export const DOING: Readonly<Record<Act, string>> = {
 };
 
 /** `1 task`, `5 tasks`. */
-export const tasksInWords = (count: number): string => `${count} ${count === 1 ? 'task' : 'tasks'}`;
+export const tasksInWords = (count: number): string => counted(count, 'task');

@@ -1,6 +1,7 @@
 import { UsageError } from '../domain/errors.ts';
 import type { Clock } from '../domain/ports/clock.ts';
 import type { PurgeChoice, Purged, Storage } from '../domain/ports/storage.ts';
+import { counted } from '../domain/text/count.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import type { ScriptIo } from './context.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
@@ -93,9 +94,6 @@ function wordsOf({ tasks, messages, bytes }: Purged): string {
   if (tasks === 0) return 'There was nothing to delete.';
   return `Deleted ${counted(tasks, 'conversation')}: ${counted(messages, 'entry', 'entries')}, ${sizeOf(bytes)}.`;
 }
-
-const counted = (count: number, one: string, many = `${one}s`): string =>
-  `${count} ${count === 1 ? one : many}`;
 
 function sizeOf(bytes: number): string {
   if (bytes < 1_000) return counted(bytes, 'byte');

@@ -1,3 +1,4 @@
+import { needYouWords } from '../domain/attention.ts';
 import { counts } from '../store/selectors.ts';
 import type { Store } from '../store/store.ts';
 
@@ -8,8 +9,7 @@ export function startTitle(store: Store, setTitle: (title: string) => void): () 
     const state = store.getState();
     if (state.list.at === null) return;
     const { needYou } = counts(state);
-    const title =
-      needYou === 0 ? 'taskdeck' : `taskdeck · ${needYou} ${needYou === 1 ? 'needs' : 'need'} you`;
+    const title = needYou === 0 ? 'taskdeck' : `taskdeck · ${needYouWords(needYou)}`;
     if (title === shown) return;
     shown = title;
     setTitle(title);

@@ -140,7 +140,7 @@ describe('beside the question', () => {
       order: order('waiting', 'delete'),
       now: NOON,
     });
-    expect(lines(state, 12).at(-1)).toBe('The 5 that wait are deleted at once then.');
+    expect(lines(state, 12).at(-1)).toBe('Yes also deletes the 5 waiting tasks now.');
   });
 
   it('names all that fit and cuts a name where not even one does', () => {

@@ -1,5 +1,8 @@
 import { shownTranscript } from '../../commands/shown-transcript.ts';
+import { needYouWords } from '../../domain/attention.ts';
+import { tasksInWords } from '../../domain/several.ts';
 import { type Task, titleOf } from '../../domain/task.ts';
+import { plural } from '../../domain/text/count.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { conversationOf } from '../../store/conversation.ts';
 import { remember } from '../../store/remember.ts';
@@ -81,8 +84,8 @@ function needWords(before: State, after: State): readonly string[] {
       : begun.map((task) => taskWords(after, task, true))),
     ...(ended.length === 0
       ? []
-      : [`${names(ended)}: no longer ${ended.length === 1 ? 'needs' : 'need'} you.`]),
-    ...(begun.length + ended.length === 0 ? [] : [`${all} ${all === 1 ? 'needs' : 'need'} you in all.`]),
+      : [`${names(ended)}: no longer ${plural(ended.length, 'needs', 'need')} you.`]),
+    ...(begun.length + ended.length === 0 ? [] : [`${needYouWords(all)} in all.`]),
   ];
 }
 
@@ -126,7 +129,7 @@ function settingWords(before: State, after: State): readonly string[] {
   const words: string[] = [];
   if (old.sort !== now.sort) words.push(`Sorted by ${now.sort}.`);
   if (old.filter !== now.filter || (old.needing === null) !== (now.needing === null))
-    words.push(shownWords(after) || `All ${visibleTasks(after).length} tasks.`);
+    words.push(shownWords(after) || `All: ${tasksInWords(visibleTasks(after).length)}.`);
   if (old.marked !== now.marked) words.push(...markWords(before, after));
   if (old.reading.raw !== reading.raw) words.push(reading.raw ? 'As it was written.' : 'Read as markdown.');
   if (old.reading.times !== reading.times) words.push(reading.times ? 'With times.' : 'Without times.');

@@ -3,6 +3,7 @@ import { type HelpRow, helpRows } from '../../commands/help-rows.ts';
 import { shownTranscript } from '../../commands/shown-transcript.ts';
 import { keyFor } from '../../domain/key-hint.ts';
 import { titleOf } from '../../domain/task.ts';
+import { counted } from '../../domain/text/count.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { FRAME } from '../../store/geometry.ts';
 import { screen } from '../../store/screen.ts';
@@ -78,7 +79,7 @@ function transcriptWords(state: State): readonly string[] {
   if (shown.view.total === 0)
     return [`Conversation of ${title}.`, ...read(transcriptLines(state, task, theme, WIDE, MANY))];
   const count = shown.view.blocks.length;
-  const head = `Conversation of ${title}, ${count} ${count === 1 ? 'message' : 'messages'}.`;
+  const head = `Conversation of ${title}, ${counted(count, 'message')}.`;
   if (shown.anchor === undefined) return [`${head} The last:`, ...lastMessageWords(state, task.id)];
   const { lines } = windowOf(shown.view, shown.anchor, shown.height);
   return [

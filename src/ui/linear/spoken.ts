@@ -1,3 +1,5 @@
+import { needYouWords } from '../../domain/attention.ts';
+import { tasksInWords } from '../../domain/several.ts';
 import { sinceWhen } from '../../domain/since.ts';
 import { type Task, titleOf } from '../../domain/task.ts';
 import { ageOf } from '../../domain/text/age.ts';
@@ -60,8 +62,8 @@ export function statusWords(state: State): string {
   if (list.at === null) return `${where}: ${freshnessWords(fresh)[0]}`;
   const { total, needYou, working } = counts(state);
   const parts = [
-    `${total} ${total === 1 ? 'task' : 'tasks'}`,
-    needYou === 0 ? 'none needs you' : `${needYou} ${needYou === 1 ? 'needs' : 'need'} you`,
+    tasksInWords(total),
+    needYou === 0 ? 'none needs you' : needYouWords(needYou),
     working === 0 ? '' : `${working} working`,
     view.marked.size === 0 ? '' : `${view.marked.size} marked`,
     fresh.kind === 'live' ? '' : freshnessWords(fresh)[0],
@@ -76,5 +78,5 @@ export function shownWords(state: State): string {
   const what = needing === null ? '' : ' that need you';
   const words = filter === '' ? '' : ` for the filter ${sanitiseLine(filter)}`;
   const { length } = visibleTasks(state);
-  return `Shown: ${length} ${length === 1 ? 'task' : 'tasks'}${what}${words}.`;
+  return `Shown: ${tasksInWords(length)}${what}${words}.`;
 }

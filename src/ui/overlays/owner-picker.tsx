@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react';
 import { listTasksOf } from '../../commands/owner.ts';
 import { findItems } from '../../domain/find-items.ts';
 import { EVERYONE, isSameScope, MINE, ownedBy, type Scope, scopeKey } from '../../domain/scope.ts';
+import { tasksInWords } from '../../domain/several.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { type Owner, ownersKnown } from '../../store/owners.ts';
 import type { State } from '../../store/state.ts';
@@ -64,7 +65,7 @@ function item(
 
 const aboutOwner = ({ name, tasks }: Owner): readonly string[] => [
   ...(name === '' ? [] : [`${name}.`]),
-  ...(tasks === 0 ? [] : [`${tasks} ${tasks === 1 ? 'task' : 'tasks'} seen.`]),
+  ...(tasks === 0 ? [] : [`${tasksInWords(tasks)} seen.`]),
 ];
 
 /** Whoever is called what is typed comes before those whose names begin with it, and these before those that hold it. */

@@ -1,5 +1,6 @@
 import { type Act, PAST, tasksInWords } from '../../domain/several.ts';
 import { titleOf } from '../../domain/task.ts';
+import { plural } from '../../domain/text/count.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { displayWidth, truncate } from '../../domain/text/width.ts';
 import { leftOf, waitingOrder } from '../../store/countdown.ts';
@@ -64,7 +65,7 @@ function aboutQuitting(state: State): Question {
       ['other keys', 'stay'],
     ]);
   const count = leftOf(order);
-  return plain(state, `${tasksInWords(count)} ${count === 1 ? 'is' : 'are'} not ${PAST[order.intent]} yet.`, [
+  return plain(state, `${tasksInWords(count)} ${plural(count, 'is', 'are')} not ${PAST[order.intent]} yet.`, [
     ['y', `${order.intent}s, then quits`],
     ['n', 'quits without'],
     ['other keys', 'stay'],

@@ -3,6 +3,7 @@ import { deliveryTo } from '../../domain/rules.ts';
 import type { Act } from '../../domain/several.ts';
 import { PAST, tasksInWords } from '../../domain/several.ts';
 import { type Task, titleOf } from '../../domain/task.ts';
+import { plural } from '../../domain/text/count.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { displayWidth, truncate } from '../../domain/text/width.ts';
 import { waitingOrder } from '../../store/countdown.ts';
@@ -102,7 +103,7 @@ export function severalLines(
       : [
           theme.attention(
             truncate(
-              `The ${waiting.tasks.length} that wait are ${PAST[waiting.intent]} at once then.`,
+              `Yes also ${waiting.intent}s the ${plural(waiting.tasks.length, 'waiting task', `${waiting.tasks.length} waiting tasks`)} now.`,
               width,
             ),
           ),

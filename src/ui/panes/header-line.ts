@@ -1,4 +1,6 @@
+import { needYouWords } from '../../domain/attention.ts';
 import { ofWhom } from '../../domain/scope.ts';
+import { tasksInWords } from '../../domain/several.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { displayWidth, truncate } from '../../domain/text/width.ts';
 import { marksWords } from '../../store/marks.ts';
@@ -34,8 +36,8 @@ function rightSides(state: State, theme: Theme): readonly string[] {
   const marks = marksWords(state);
   const marked = marks === '' ? '' : theme.strong(marks);
   const whose = truncate(sanitiseLine(ofWhom(state.listed)), LONGEST_OWNER);
-  const tasks = `${total} ${total === 1 ? 'task' : 'tasks'}${whose}`;
-  const need = needYou === 0 ? '' : theme.attention(`${needYou} ${needYou === 1 ? 'needs' : 'need'} you`);
+  const tasks = `${tasksInWords(total)}${whose}`;
+  const need = needYou === 0 ? '' : theme.attention(needYouWords(needYou));
   const work = working === 0 ? '' : `${working} working`;
 
   const age = howFresh(state.list, state.now);
