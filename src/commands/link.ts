@@ -1,5 +1,5 @@
 import { sentenceOf } from '../domain/errors.ts';
-import { shortAddress, webAddress } from '../domain/link.ts';
+import { webAddress } from '../domain/link.ts';
 import type { Task } from '../domain/task.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { selectedTask } from '../store/selectors.ts';
@@ -43,9 +43,3 @@ export const linkCommand: Command = {
     if (task !== null) void openLink(context, task);
   },
 };
-
-/** The agent's link, as it stands in the heading; null when it gave none that can be followed. */
-export function linkOf(task: Task): { readonly address: string; readonly label: string } | null {
-  const address = webAddress(task.state?.uri ?? '');
-  return address === null ? null : { address, label: shortAddress(address) };
-}

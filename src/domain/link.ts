@@ -1,3 +1,4 @@
+import type { Task } from './task.ts';
 import { sanitiseLine } from './text/sanitise.ts';
 
 /** Longer ones are no links that a person follows; characters. */
@@ -19,4 +20,10 @@ export function webAddress(untrusted: string): string | null {
 export function shortAddress(address: string): string {
   const { host, pathname } = new URL(address);
   return `${host}${pathname.replace(/\/$/u, '')}`;
+}
+
+/** The agent's link as the heading shows it; null when the agent gave none that can be followed. */
+export function linkOf(task: Task): { readonly address: string; readonly label: string } | null {
+  const address = webAddress(task.state?.uri ?? '');
+  return address === null ? null : { address, label: shortAddress(address) };
 }

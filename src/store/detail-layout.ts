@@ -4,12 +4,15 @@ import { wrap } from '../domain/text/wrap.ts';
 import { logRows, shownBuild } from './build-view.ts';
 import { conversationOf } from './conversation.ts';
 import { type Extent, transcriptExtent } from './geometry.ts';
+import { type Heading, headingOf, headingRows } from './heading.ts';
 import { screen } from './screen.ts';
 import { selectedTask } from './selectors.ts';
 import type { State } from './state.ts';
 
-/** Which parts the detail pane has below its heading, in rows. */
+/** Which parts the detail pane has, in rows. */
 export interface DetailLayout {
+  /** Null without a task. */
+  readonly heading: Heading | null;
   readonly timeline: number;
   readonly build: number;
   /** For what is typed under the transcript. */
@@ -32,12 +35,14 @@ export function detailLayout(state: State, detail: Extent): DetailLayout {
   const task = selectedTask(state);
   const { overlay } = state.view;
   const field = overlay?.kind === 'search' || overlay?.kind === 'save' ? 1 : 0;
-  if (task === null) return { timeline: 0, build: 0, field, transcript: whole };
-  const timeline = whole.height >= ROWS_FOR_TIMELINE ? 1 : 0;
-  const rest = whole.height - timeline;
+  if (task === null) return { heading: null, timeline: 0, build: 0, field, transcript: whole };
+  const heading = headingOf(state, task, whole.width, whole.height);
+  const below = whole.height + 1 - headingRows(heading);
+  const timeline = below >= ROWS_FOR_TIMELINE ? 1 : 0;
+  const rest = below - timeline;
   const build = Math.min(rest, buildRows(state, task, whole.width, rest));
   const height = Math.max(0, rest - build - field);
-  return { timeline, build, field, transcript: { width: whole.width, height } };
+  return { heading, timeline, build, field, transcript: { width: whole.width, height } };
 }
 
 /** Columns that a transcript has, or would have were it on screen. */

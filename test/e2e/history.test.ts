@@ -71,7 +71,7 @@ it('a paused task shows its whole conversation, over a restart of taskdeck, alth
   const { home, server } = await watched();
   paused(server);
   const app = await open(home, server);
-  await app.until('kept from before the pause');
+  await app.until('kept from before the pause, ');
   await app.until('saying number 0');
   for (let id = 0; id < 14; id++)
     expect(app.text().match(new RegExp(`saying number ${id}\\s`, 'g'))).toHaveLength(1);

@@ -6,18 +6,26 @@ import { takeTranscriptInto } from '../../src/domain/take-transcript.ts';
 import type { Task } from '../../src/domain/task.ts';
 import { displayWidth } from '../../src/domain/text/width.ts';
 import type { Action } from '../../src/store/action.ts';
+import { headingOf } from '../../src/store/heading.ts';
 import type { State } from '../../src/store/state.ts';
-import { detailStatus, headingLine, transcriptLines } from '../../src/ui/panes/detail-lines.ts';
+import { detailFrame } from '../../src/ui/panes/detail-frame.ts';
+import { detailStatus, headingLines, transcriptLines } from '../../src/ui/panes/detail-lines.ts';
 import { createTheme } from '../../src/ui/theme.ts';
 import { taskIn } from '../commands/make.ts';
 import { agent, live, MINUTE, makeReport, makeTask, NOON, snapshot, you } from '../domain/make.ts';
 import { begin, delivery, listed, play, transcribed } from '../store/make.ts';
-import { failure } from './scenes.ts';
+import { failure, WORDS } from './scenes.ts';
 import { plain } from './stage.tsx';
 
 const showing = (task: Task, ...actions: readonly Action[]): State =>
   play(begin(), listed([task]), ...actions);
+const bareRow = (line: string): string => stripVTControlCharacters(line);
 const bare = (lines: readonly string[]): string[] => lines.map((line) => stripVTControlCharacters(line));
+
+const headingIn = (task: Task, width: number, height: number, theme = plain): string[] => {
+  const lines = headingLines(headingOf(showing(task), task, width, height), theme, width);
+  return theme === plain ? bare(lines) : lines;
+};
 
 describe('the heading', () => {
   const task = makeTask({
@@ -26,7 +34,7 @@ describe('the heading', () => {
     templateDisplayName: 'Docker AI',
     state: makeReport({ message: 'Which branch\nshould I target?', at: NOON - 3 * MINUTE }),
   });
-  const heading = (width: number) => bare([headingLine(showing(task), task, plain, width)])[0];
+  const heading = (width: number) => headingIn(task, width, 0)[0];
 
   it('says how the task is, since when, and what it says of itself', () => {
     expect(heading(50)).toBe('idle 3m · “Which branch should I target?”');
@@ -37,6 +45,41 @@ describe('the heading', () => {
     expect(heading(70)).toMatch(/^idle 3m · “Which branch should I target\?” +Docker AI · ada$/u);
     expect(heading(70)).toHaveLength(70);
   });
+
+  it('wraps what does not fit to rows of its own, up to three, where the pane is high enough', () => {
+    expect(headingIn(task, 30, 20)).toEqual(['idle 3m', '“Which branch should I', 'target?”']);
+    const long = { ...task, state: makeReport({ message: 'word '.repeat(100) }) };
+    const rows = headingIn(long, 30, 20);
+    expect(rows).toHaveLength(4);
+    expect(rows.at(-1)).toMatch(/…$/u);
+    expect(headingIn(long, 30, 3)).toHaveLength(1);
+  });
+
+  it('holds the whole title where the frame has to cut it', () => {
+    const named = { ...task, state: null, displayName: 'Fix the login redirect after the token has expired' };
+    expect(headingIn(named, 30, 20).slice(0, 2)).toEqual([
+      'Fix the login redirect after',
+      'the token has expired',
+    ]);
+    expect(headingIn(named, 60, 20)).toHaveLength(1);
+    const frame = detailFrame(showing(named), plain, { width: 40, height: 20 }).map(bareRow).join('\n');
+    expect(frame).toContain('token has expired');
+  });
+
+  it('is never wider than the pane, and leaves it three quarters of its rows', () => {
+    for (const words of WORDS)
+      for (const width of [20, 37, 44, 60, 90])
+        for (const height of [0, 4, 8, 20]) {
+          const odd = makeTask({
+            id: 'a',
+            displayName: words.repeat(3),
+            state: makeReport({ message: words.repeat(4) }),
+          });
+          const rows = headingIn(odd, width, height);
+          for (const row of rows) expect(displayWidth(row)).toBeLessThanOrEqual(width);
+          expect(rows.length).toBeLessThanOrEqual(1 + height / 4);
+        }
+  });
 });
 
 describe('what the agent links to', () => {
@@ -44,18 +87,19 @@ describe('what the agent links to', () => {
     makeTask({ id: 'a', ownerName: 'ada', state: makeReport({ message: 'See my pull request', uri }) });
   const task = linking('https://github.com/acme/app/pull/12');
   const linked = createTheme({ color: false, links: true });
+  const styled = (of: Task, width: number) => headingIn(of, width, 0, linked);
 
   it('stands in the heading, where there is room', () => {
-    const heading = (width: number) => bare([headingLine(showing(task), task, plain, width)])[0] ?? '';
+    const heading = (width: number) => headingIn(task, width, 0)[0] ?? '';
     expect(heading(43)).not.toContain('→');
     expect(heading(50)).toMatch(/^idle \S+ · “See my pul….* → github\.com…$|^idle .* → github\.com\S+$/u);
     expect(heading(100)).toMatch(/“See my pull request” → github\.com\/acme\/app\/pull\/12 +.* ada$/u);
     for (let width = 10; width <= 120; width++)
-      expect(displayWidth(headingLine(showing(task), task, linked, width))).toBeLessThanOrEqual(width);
+      expect(displayWidth(styled(task, width)[0] ?? '')).toBeLessThanOrEqual(width);
   });
 
   it('is a link on terminals that know links, whole where its words are cut', () => {
-    const heading = headingLine(showing(task), task, linked, 50);
+    const [heading = ''] = styled(task, 50);
     expect(heading).toContain('\x1b]8;;https://github.com/acme/app/pull/12\x1b\\→ github.com');
     expect(heading.match(/\x1b\]8;;/gu)).toHaveLength(2);
   });
@@ -64,7 +108,7 @@ describe('what the agent links to', () => {
     'is nothing when it is %j',
     (uri) => {
       const hostile = linking(uri);
-      expect(headingLine(showing(hostile), hostile, linked, 100)).not.toMatch(/→|\x1b\]/u);
+      expect(styled(hostile, 100).join('\n')).not.toMatch(/→|\x1b\]/u);
     },
   );
 });
@@ -154,13 +198,15 @@ describe('the conversation', () => {
       retryAt: NOON,
       now: NOON,
     });
-    expect(bare(transcriptLines(state, task, plain, 200, 20))).toEqual(['Failed to fetch logs. Its detail.']);
+    expect(bare(transcriptLines(state, state.tasks[0] ?? task, plain, 200, 20))).toEqual([
+      'Failed to fetch logs. Its detail.',
+    ]);
   });
 
   it('says that there is nothing in it', () => {
-    const words = (state: State) => bare(transcriptLines(state, task, plain, 200, 20));
+    const words = (state: State) => bare(transcriptLines(state, state.tasks[0] ?? task, plain, 200, 20));
     expect(words(showing(task, transcribed('a', live())))).toEqual(['No messages yet.']);
-    expect(words(showing(task, transcribed('a', snapshot())))).toEqual([
+    expect(words(showing(taskIn('paused', 'a'), transcribed('a', snapshot())))).toEqual([
       'The agent left no messages behind when it was paused.',
     ]);
   });
@@ -215,7 +261,35 @@ describe('the corner', () => {
       taskIn('paused', 'a'),
       transcribed('a', snapshot(agent(0, 'x')), NOON, Number.POSITIVE_INFINITY),
     );
-    expect(corner(state)[0]).toBe('kept from before the pause');
+    expect(corner(state)[0]).toBe('kept from before the pause, 1m ago');
+  });
+
+  it.each([null, 0, Date.parse('0001-01-01T00:00:00Z')])(
+    'names no age of a snapshot that the server gives no time for: %j',
+    (snapshotAt) => {
+      const kept = { ...snapshot(agent(0, 'x')), snapshotAt };
+      expect(corner(showing(taskIn('paused', 'a'), transcribed('a', kept)))[0]).toBe(
+        'kept from before the pause',
+      );
+    },
+  );
+
+  it.each(['queued', 'starting'] as const)('speaks of no pause in a first start: %s', (phase) => {
+    const state = showing(taskIn(phase, 'a'), transcribed('a', snapshot(agent(0, 'x')), NOON));
+    expect(corner(state).join(' ')).not.toMatch(/kept|pause/u);
+  });
+
+  it('speaks of the pause while the task is resumed', () => {
+    const state = showing(taskIn('resuming', 'a'), transcribed('a', snapshot(agent(0, 'x')), NOON));
+    expect(corner(state)[0]).toContain('kept from before the pause, 1m ago');
+  });
+
+  it('counts the hits of a search', () => {
+    const search = (text: string): Action => ({ type: 'searched', search: { taskId: 'a', text, hit: null } });
+    const said = transcribed('a', live(agent(0, 'one two two')));
+    expect(corner(showing(task, said, search('one')))[0]).toMatch(/^1 hit(?!s)/u);
+    expect(corner(showing(task, said, search('two')))[0]).toMatch(/^2 hits/u);
+    expect(corner(showing(task, said, search('three')))[0]).toMatch(/^no hits/u);
   });
 
   it('says when the next try is', () => {

@@ -10,7 +10,7 @@ import { severalLines } from '../overlays/several-question.ts';
 import type { Theme } from '../theme.ts';
 import { frame } from '../widgets/frame.ts';
 import { buildLines } from './build-lines.ts';
-import { detailStatus, headingLine, transcriptLines } from './detail-lines.ts';
+import { detailStatus, headingLines, transcriptLines } from './detail-lines.ts';
 import { timelineLine } from './timeline-line.ts';
 
 interface Content {
@@ -33,18 +33,18 @@ export function detailFrame(state: State, theme: Theme, extent: Extent): readonl
 
 function contentOf(state: State, theme: Theme, extent: Extent): Content {
   const task = selectedTask(state);
-  const { timeline, build, transcript: inside } = detailLayout(state, extent);
+  const { heading, timeline, build, transcript: inside } = detailLayout(state, extent);
   if (state.view.focus === 'prompt' && isToMarked(state)) {
     const size = { width: inside.width, height: extent.height - FRAME };
     const lines = severalLines(state, 'send', markedIds(state), theme, size);
     return { title: `To ${tasksInWords(state.view.marked.size)}`, status: [], lines };
   }
-  if (task === null) return { title: 'Task', status: [], lines: [] };
+  if (task === null || heading === null) return { title: 'Task', status: [], lines: [] };
   return {
     title: sanitiseLine(titleOf(task)),
     status: detailStatus(state, task, inside.width, inside.height),
     lines: [
-      headingLine(state, task, theme, inside.width),
+      ...headingLines(heading, theme, inside.width),
       ...(timeline > 0 ? [timelineLine(state, task, theme, inside.width)] : []),
       ...buildLines(state, task, theme, inside.width, build),
       ...transcriptLines(state, task, theme, inside.width, inside.height),

@@ -1,16 +1,17 @@
-import { linkOf } from '../../commands/link.ts';
 import { sentenceOf } from '../../domain/errors.ts';
 import { keyFor, withKeyNames } from '../../domain/key-hint.ts';
 import { columnsOf } from '../../domain/markdown/fit.ts';
 import type { Row, Span } from '../../domain/markdown/rich.ts';
 import type { Phase } from '../../domain/phase.ts';
-import { sinceWhen } from '../../domain/since.ts';
 import type { Task } from '../../domain/task.ts';
 import { ageOf } from '../../domain/text/age.ts';
+import { counted } from '../../domain/text/count.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { displayWidth, isWider, padEnd, truncate } from '../../domain/text/width.ts';
 import { wrap } from '../../domain/text/wrap.ts';
+import type { Transcript } from '../../domain/transcript.ts';
 import { conversationOf } from '../../store/conversation.ts';
+import type { Heading } from '../../store/heading.ts';
 import { hitsBefore, hitsIn, rangesOn } from '../../store/search.ts';
 import { howFresh, phaseIn } from '../../store/selectors.ts';
 import type { DeliveryEntry, State } from '../../store/state.ts';
@@ -28,29 +29,23 @@ import { ends } from '../widgets/frame.ts';
 import { freshnessWords } from '../widgets/freshness.ts';
 import { styledRow } from '../widgets/styled-row.ts';
 
-/** How the task is, since when, and what it says of itself; whose it is and from which template, where there is room. */
-export function headingLine(state: State, task: Task, theme: Theme, width: number): string {
-  const phase = phaseIn(state, task);
-  const said = sanitiseLine(task.state?.message ?? '');
-  const words = `${theme.phase(phase)(phase)} ${ageOf(sinceWhen(task), state.now)}${said === '' ? '' : ` · “${said}”`}`;
-  const link = width < ROOM_FOR_LINK ? null : linkOf(task);
-  // A third of the room at most, so that what the task says is not pushed out by where it points.
-  const label = link === null ? '' : `→ ${truncate(link.label, Math.floor(width / 3) - 2)}`;
-  const withLink = (room: number): string =>
+/** The whole title where the frame cuts it; how the task is, since when, and what its agent reports. */
+export function headingLines(
+  { title, phase, age, said, below, link, origin }: Heading,
+  theme: Theme,
+  width: number,
+): string[] {
+  const words = `${theme.phase(phase)(phase)} ${age}${said === '' ? '' : ` · ${said}`}`;
+  const left = (room: number): string =>
     link === null
-      ? words
-      : `${truncate(words, room - displayWidth(label) - 1)} ${theme.link(label, link.address)}`;
-  if (width < ROOM_FOR_ORIGIN) return truncate(withLink(width), width);
-  const template = sanitiseLine(task.templateDisplayName || task.templateName);
-  const origin = [template, sanitiseLine(task.ownerName)].filter(Boolean).join(' · ');
-  const right = truncate(origin, Math.floor(width / 3));
-  return ends(withLink(width - displayWidth(right) - 1), theme.dim(right), width);
+      ? truncate(words, room)
+      : `${truncate(words, room - displayWidth(link.label) - 1)} ${theme.link(link.label, link.address)}`;
+  const first =
+    origin === ''
+      ? truncate(left(width), width)
+      : ends(left(width - displayWidth(origin) - 1), theme.dim(origin), width);
+  return [...title.map(theme.strong), first, ...below];
 }
-
-/** Columns from which on the heading also says what the agent links to. */
-const ROOM_FOR_LINK = 44;
-/** Columns from which on the heading also says where the task comes from. */
-const ROOM_FOR_ORIGIN = 60;
 
 /** The part of the conversation that is on screen. */
 export function transcriptLines(
@@ -173,10 +168,22 @@ function emptyWords(state: State, task: Task): string {
     default:
       if (entry?.error != null) return sanitiseLine(sentenceOf(entry.error));
       if (entry?.transcript == null) return 'Loading…';
-      return entry.transcript.snapshot
+      return entry.transcript.snapshot && wasPaused(state, task)
         ? 'The agent left no messages behind when it was paused.'
         : 'No messages yet.';
   }
+}
+
+/** Servers also answer a snapshot for a task that is on its first start: there was no pause then. */
+function wasPaused(state: State, task: Task): boolean {
+  const phase = phaseIn(state, task);
+  return task.buildNumber > 1 || phase === 'paused' || phase === 'pausing' || phase === 'resuming';
+}
+
+/** The age is missing where the server does not report the time of the snapshot, or reports the year 1. */
+function keptWords({ snapshotAt }: Transcript, now: number): string {
+  const words = 'kept from before the pause';
+  return snapshotAt === null || snapshotAt <= 0 ? words : `${words}, ${ageOf(snapshotAt, now)} ago`;
 }
 
 /** Which of the hits of a search is on screen; empty without a search. */
@@ -184,7 +191,9 @@ function foundWords({ view: { search } }: State, taskId: string, view: Transcrip
   if (search === null || search.text === '' || search.taskId !== taskId) return '';
   const hits = hitsIn(view, search.text);
   if (hits.total === 0) return 'no hits';
-  return search.hit === null ? `${hits.total} hits` : `${hitsBefore(hits, search.hit) + 1} of ${hits.total}`;
+  return search.hit === null
+    ? counted(hits.total, 'hit')
+    : `${hitsBefore(hits, search.hit) + 1} of ${hits.total}`;
 }
 
 /** Where the window stands and how fresh it is, for the corner of the pane: in more and in fewer words. */
@@ -199,17 +208,18 @@ export function detailStatus(state: State, task: Task, width: number, height: nu
     anchor === undefined
       ? ['', '']
       : arrived > 0
-        ? [`${arrived} new ${arrived === 1 ? 'line' : 'lines'}`, `${arrived} new`]
+        ? [counted(arrived, 'new line'), `${arrived} new`]
         : below === 0
           ? ['not following', 'held']
-          : [`${below} ${below === 1 ? 'line' : 'lines'} below`, `${below} below`];
+          : [`${counted(below, 'line')} below`, `${below} below`];
   const isSnapshot = entry?.transcript?.snapshot === true;
   const isKept = entry?.transcript == null && conversationOf(state, task.id).history.entries.length > 0;
-  const kept = isSnapshot
-    ? ['kept from before the pause', 'kept']
-    : isKept
-      ? ['kept here', 'kept']
-      : ['', ''];
+  const kept =
+    entry?.transcript?.snapshot === true && wasPaused(state, task)
+      ? [keptWords(entry.transcript, state.now), 'kept']
+      : isKept
+        ? ['kept here', 'kept']
+        : ['', ''];
   const age = entry === undefined ? null : howFresh(entry, state.now);
   // What was kept cannot change: that is not what `live` means.
   const fresh = age === null || (isSnapshot && age.kind === 'live') ? ['', ''] : freshnessWords(age);
