@@ -13,7 +13,7 @@ import {
 import type { ExternalAuth, NewTask, Preset, Template } from '../domain/ports/backend.ts';
 import { nameFault } from '../domain/task-name.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
-import { remember, rememberEach } from './remember.ts';
+import { remember } from './remember.ts';
 import { NEW, type State } from './state.ts';
 
 /** What is said of a field that something is wrong with. Untrusted text. */
@@ -227,7 +227,7 @@ export const isBlank = ({ template, preset, name }: Form): boolean =>
   template === null && preset === null && name.text === '';
 
 /** What is kept of it from one run to the next. */
-export const savedForm = rememberEach(
+export const savedForm = remember(
   ({ template, preset, name }: Form): TaskForm => ({ template, preset, name: name.text }),
 );
 

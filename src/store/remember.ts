@@ -1,26 +1,49 @@
-/** The function, answering again what it answered last when its arguments are the very same. For selectors. */
+/**
+ * Memoizes `work`. A result is kept for each object that was an argument, for as long as that object lives. Of other
+ * arguments the last two values are kept. So comparing the state before an action with the state after it computes
+ * nothing twice.
+ */
 export function remember<Arguments extends readonly unknown[], Result>(
   work: (...args: Arguments) => Result,
 ): (...args: Arguments) => Result {
-  let last: { readonly args: Arguments; readonly result: Result } | null = null;
+  const root = new Step<Result>();
   return (...args) => {
-    if (last?.args.every((arg, index) => Object.is(arg, args[index]))) return last.result;
-    last = { args, result: work(...args) };
-    return last.result;
+    let step = root;
+    for (const arg of args) step = step.to(arg);
+    step.result ??= { is: work(...args) };
+    return step.result.is;
   };
 }
 
-/** The same, answering again what it answered last for this first argument: for what is gone back to. It is forgotten with the argument. */
-export function rememberEach<Key extends object, Arguments extends readonly unknown[], Result>(
-  work: (key: Key, ...args: Arguments) => Result,
-): (key: Key, ...args: Arguments) => Result {
-  const each = new WeakMap<Key, (...args: Arguments) => Result>();
-  return (key, ...args) => {
-    let known = each.get(key);
-    if (known === undefined) {
-      known = remember((...rest: Arguments) => work(key, ...rest));
-      each.set(key, known);
-    }
-    return known(...args);
-  };
+/** As many as there are states in a comparison. */
+const KEPT_VALUES = 2;
+
+/** What is known after some of the arguments: a step for each value of the next one, or the result. */
+class Step<Result> {
+  result: { readonly is: Result } | null = null;
+  #objects: WeakMap<object, Step<Result>> | null = null;
+  #values: readonly { readonly arg: unknown; readonly step: Step<Result> }[] = [];
+
+  to(arg: unknown): Step<Result> {
+    return (typeof arg === 'object' && arg !== null) || typeof arg === 'function'
+      ? this.#toObject(arg)
+      : this.#toValue(arg);
+  }
+
+  #toObject(arg: object): Step<Result> {
+    this.#objects ??= new WeakMap();
+    const known = this.#objects.get(arg);
+    if (known !== undefined) return known;
+    const step = new Step<Result>();
+    this.#objects.set(arg, step);
+    return step;
+  }
+
+  #toValue(arg: unknown): Step<Result> {
+    const known = this.#values.find((value) => Object.is(value.arg, arg));
+    if (known !== undefined) return known.step;
+    const step = new Step<Result>();
+    this.#values = [{ arg, step }, ...this.#values.slice(0, KEPT_VALUES - 1)];
+    return step;
+  }
 }

@@ -7,7 +7,7 @@ import { sinceWhen } from '../domain/since.ts';
 import type { Task } from '../domain/task.ts';
 import { untilNextAge } from '../domain/text/age.ts';
 import { leftOf, nextCount } from './countdown.ts';
-import { remember, rememberEach } from './remember.ts';
+import { remember } from './remember.ts';
 import { type DeliveryEntry, type Freshness, inputKey, MARKED, NEW, type State } from './state.ts';
 
 /** A task needs you only when it has for this long: agents flap to idle between two steps; ms. */
@@ -63,15 +63,11 @@ export function knownTask(state: State, id: string): Task | null {
   const listed = taskById(state, id);
   if (listed !== null || state.aside.size === 0) return listed;
   for (const { tasks } of state.aside.values()) {
-    const task = indexedEach(tasks).get(id);
+    const task = indexed(tasks).get(id);
     if (task !== undefined) return task;
   }
   return null;
 }
-
-const indexedEach = rememberEach(
-  (tasks: readonly Task[]): ReadonlyMap<string, Task> => new Map(tasks.map((task) => [task.id, task])),
-);
 
 /** Where the selected task stands among the visible ones; -1 when it is not among them. */
 export const selectedIndex = (state: State): number =>
@@ -82,7 +78,9 @@ export const rowsById = (state: State): ReadonlyMap<string, number> => placed(vi
 
 const placed = remember((tasks: readonly Task[]) => new Map(tasks.map(({ id }, index) => [id, index])));
 
-const indexed = remember((tasks: readonly Task[]) => new Map(tasks.map((task) => [task.id, task])));
+const indexed = remember(
+  (tasks: readonly Task[]): ReadonlyMap<string, Task> => new Map(tasks.map((task) => [task.id, task])),
+);
 
 export const selectedTask = (state: State): Task | null => taskById(state, state.view.selected);
 
@@ -117,32 +115,34 @@ export interface Counts {
   readonly working: number;
 }
 
-/** The last count, and until when it holds: no task stands otherwise between two marks of the clock. */
-let counted: {
-  readonly of: Standing & Pick<State, 'tasks'>;
+/** The last count of some tasks, and the times between which it holds, Unix ms: no phase changes by itself between them. */
+interface Counted {
+  readonly from: number;
   readonly until: number;
   readonly counts: Counts;
-} | null = null;
+}
 
-/** Counted again when a task may stand otherwise, and not with every answer to a poll. */
+const countedOf = remember(
+  (_tasks: State['tasks'], _asked: State['asked'], _seen: State['seen']): { last: Counted | null } => ({
+    last: null,
+  }),
+);
+
+/** Counts again only when a phase may have changed, not after each poll. */
 export function counts(state: State): Counts {
   const { tasks, asked, seen, now } = state;
-  const last = counted?.of;
-  const isSame = last?.tasks === tasks && last.asked === asked && last.seen === seen;
-  if (counted !== null && last !== undefined && isSame && last.now <= now && now < counted.until)
-    return counted.counts;
+  const counted = countedOf(tasks, asked, seen);
+  if (counted.last !== null && counted.last.from <= now && now < counted.last.until)
+    return counted.last.counts;
   let needYou = 0;
   let working = 0;
   for (const task of tasks) {
     if (phaseIn(state, task) === 'working') working++;
     else if (needsYouIn(state, task)) needYou++;
   }
-  counted = {
-    of: { tasks, asked, seen, now },
-    until: standsUntil(state),
-    counts: { total: tasks.length, needYou, working },
-  };
-  return counted.counts;
+  const counts = { total: tasks.length, needYou, working };
+  counted.last = { from: now, until: standsUntil(state), counts };
+  return counts;
 }
 
 /** Whether the prompt bar writes to all marked tasks, or would when it is opened. */
@@ -243,17 +243,18 @@ export function nextTickAt(state: State): number {
 export const standsUntil = ({ tasks, now }: Pick<State, 'tasks' | 'now'>): number =>
   Math.min(now + 60_000, nextTaskTick(tasks, now));
 
-/** The next mark holds from the moment it was looked for until it is reached: between them every poll asks again. */
-let lastMark: { readonly tasks: readonly Task[]; readonly from: number; readonly next: number } | null = null;
+/** The next tick of each list, which holds from the time it was computed at until it is reached. */
+const ticks = new WeakMap<readonly Task[], { readonly from: number; readonly next: number }>();
 
 function nextTaskTick(tasks: readonly Task[], now: number): number {
-  if (lastMark?.tasks === tasks && lastMark.from <= now && now < lastMark.next) return lastMark.next;
+  const known = ticks.get(tasks);
+  if (known !== undefined && known.from <= now && now < known.next) return known.next;
   let next = Number.POSITIVE_INFINITY;
   for (const task of tasks) {
     const age = now - sinceWhen(task);
     next = Math.min(next, now + (age < DEBOUNCE_MS ? DEBOUNCE_MS - age : untilNextAge(age)));
   }
-  lastMark = { tasks, from: now, next };
+  ticks.set(tasks, { from: now, next });
   return next;
 }
 

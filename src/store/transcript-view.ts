@@ -5,7 +5,7 @@ import type { Message } from '../domain/transcript.ts';
 import { type Conversation, conversationOf, isSameEntry, shownEntries } from './conversation.ts';
 import { type Body, bodyOf, spansAt } from './message-body.ts';
 import { partAt } from './part-at.ts';
-import { remember, rememberEach } from './remember.ts';
+import { remember } from './remember.ts';
 import type { DeliveryEntry, State } from './state.ts';
 import { AROUND, type Block, deliveryBlock, entryBlock, heightOf, readBlock } from './transcript-block.ts';
 import type { Anchor } from './view.ts';
@@ -56,7 +56,7 @@ export function withMessageRead(state: State, view: TranscriptView, index: numbe
   return prose === null ? view : readBlocks(view, index, index, prose);
 }
 
-const built = rememberEach(
+const built = remember(
   (
     conversation: Conversation,
     deliveries: readonly DeliveryEntry[],

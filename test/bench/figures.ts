@@ -206,6 +206,20 @@ export const figures: readonly Figure[] = [
     hasStock: false,
   }),
   figure({
+    title: '10,000 tasks, one changes in every answer, CPU of a poll beyond receiving it, ms',
+    must: 60,
+    aim: 30,
+    of: () => middle('changing list cpu'),
+    hasStock: false,
+  }),
+  figure({
+    title: 'the same, longest stall of a key, ms',
+    must: 50,
+    aim: 16,
+    of: () => middle('changing list stall'),
+    hasStock: false,
+  }),
+  figure({
     title: 'a held key ends on a screen behind 64 kbit/s and 200 ms, s',
     must: 1,
     aim: 0.5,

@@ -8,6 +8,8 @@ export interface Scene {
   readonly working: number | null;
   /** What happens in its conversation: nothing, a line that counts seconds, or a last message that gets longer. */
   readonly moving: 'nothing' | 'one line' | 'growing';
+  /** Whether one task of the list reports something else in every answer. */
+  readonly reporting: boolean;
 }
 
 /** What it was asked since the scene was set. */
@@ -19,4 +21,11 @@ export interface Asked {
 }
 
 /** 85 tasks are an answer of 92 KB. */
-export const calm: Scene = { tasks: 85, lines: 200, firstLines: 200, working: null, moving: 'nothing' };
+export const calm: Scene = {
+  tasks: 85,
+  lines: 200,
+  firstLines: 200,
+  working: null,
+  moving: 'nothing',
+  reporting: false,
+};

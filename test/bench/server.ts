@@ -8,7 +8,8 @@ import { type Asked, calm, type Scene } from './scene.ts';
 const now = Date.now();
 let scene: Scene = calm;
 let asked: Asked = { list: 0, transcript: 0, other: 0, connections: 0 };
-let list: Buffer | null = null;
+/** The list, up to its last task and that one by itself. */
+let list: { readonly head: Buffer; readonly last: Buffer; readonly tail: Buffer } | null = null;
 const transcripts = new Map<number, Buffer>();
 /** A growing message is this much longer with every answer. */
 let grown = 0;
@@ -17,12 +18,28 @@ const encode = (value: unknown): Buffer => Buffer.from(`${JSON.stringify(value)}
 
 const taskOf = (index: number) => wireTask(index, now, index === scene.working ? 'working' : undefined);
 
-function listBody(): Buffer {
-  list ??= encode({
-    tasks: Array.from({ length: scene.tasks }, (_, index) => taskOf(index)),
-    count: scene.tasks,
-  });
-  return list;
+/** Built once a scene, but for the last task, which reports something else in every answer of some scenes. */
+function listBody(): Buffer[] {
+  list ??= madeList();
+  const { head, last, tail } = list;
+  return [head, scene.reporting ? reportOf(scene.tasks - 1) : last, tail];
+}
+
+function madeList() {
+  const tasks = Array.from({ length: scene.tasks }, (_, index) => JSON.stringify(taskOf(index)));
+  const last = tasks.pop() ?? '';
+  return {
+    head: Buffer.from(`{"tasks":[${tasks.join(',')}${tasks.length === 0 ? '' : ','}`),
+    last: Buffer.from(last),
+    tail: Buffer.from(`],"count":${scene.tasks}}\n`),
+  };
+}
+
+/** The task with another message. Its time stays, so that it keeps its place. */
+function reportOf(index: number): Buffer {
+  const task = taskOf(index);
+  const message = `answer ${asked.list} to a poll`;
+  return Buffer.from(JSON.stringify({ ...task, current_state: { ...task.current_state, message } }));
 }
 
 /** Built once a task; what moves is put behind it with every answer. */
@@ -76,7 +93,7 @@ function route(request: IncomingMessage, response: ServerResponse): void {
   if (path === '/control') return void control(request, response);
   if (path === '/api/v2/tasks') {
     asked = { ...asked, list: asked.list + 1 };
-    return answer(response, 200, listBody());
+    return answer(response, 200, ...listBody());
   }
   const [, id, action] = /^\/api\/v2\/tasks\/[^/]+\/([^/]+)(\/logs)?$/.exec(path) ?? [];
   const index = id === undefined ? Number.NaN : indexOf(id);

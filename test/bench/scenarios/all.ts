@@ -19,6 +19,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   idle,
   memory,
   'long-transcript': longTranscript,
-  'long-list': longList,
+  'long-list': longList('long list', false),
+  'changing-list': longList('changing list', true),
   'slow-pipe': slowPipe,
 };

@@ -8,18 +8,23 @@ import type { Bench } from '../scenario.ts';
 const TASKS = 10_000;
 const POLLS = 2;
 
-/** A very long list that does not change, beside a process that only receives it. One task works, so that it is polled often. */
-export async function longList({ places, server, samples }: Bench): Promise<void> {
-  await server.set({ tasks: TASKS, working: 50 });
-  const program = new Program(places.taskdeck('new', server.url), { cols: 80, rows: 24 });
-  await program.untilText(label(0));
-  const polls = async (): Promise<number> => (await server.asked()).list;
-  const whole = await cpuWhile(program, polls, POLLS);
-  samples.add('long list stall', await longestStall(program, polls, POLLS));
-  await program.end('esc', 'q');
+/**
+ * A very long list, beside a process that only receives it. Either it does not change, or one task reports something
+ * else in every answer. One task works, so that it is polled often.
+ */
+export const longList =
+  (name: string, reporting: boolean) =>
+  async ({ places, server, samples }: Bench): Promise<void> => {
+    await server.set({ tasks: TASKS, working: 50, reporting });
+    const program = new Program(places.taskdeck('new', server.url), { cols: 80, rows: 24 });
+    await program.untilText(label(0));
+    const polls = async (): Promise<number> => (await server.asked()).list;
+    const whole = await cpuWhile(program, polls, POLLS);
+    samples.add(`${name} stall`, await longestStall(program, polls, POLLS));
+    await program.end('esc', 'q');
 
-  const { file, args, env } = places.node(await places.bundled('receive.ts'), `${server.url}/api/v2/tasks`);
-  const { stdout } = await promisify(execFile)(file, args, { env });
-  samples.add('long list receiving', Number(stdout));
-  samples.add('long list cpu', whole - Number(stdout));
-}
+    const { file, args, env } = places.node(await places.bundled('receive.ts'), `${server.url}/api/v2/tasks`);
+    const { stdout } = await promisify(execFile)(file, args, { env });
+    samples.add(`${name} receiving`, Number(stdout));
+    samples.add(`${name} cpu`, whole - Number(stdout));
+  };
