@@ -214,7 +214,7 @@ async function doctor({ flags, io, clock, signal }: Call): Promise<number> {
     { askTmux },
     { findDeployment },
     { connect },
-    { keyFault },
+    { keyFaults },
     { needsAgreement },
   ] = await Promise.all([
     import('./script/doctor.ts'),
@@ -237,7 +237,7 @@ async function doctor({ flags, io, clock, signal }: Call): Promise<number> {
       value: `${TASKDECK_VERSION} on Node ${process.versions.node}`,
       ok: null,
     },
-    ...configFacts(where, { config, state }, keyFault),
+    ...configFacts(where, { config, state }, keyFaults),
     ...deploymentFacts(found),
     ...terminalFacts({ env: process.env, stdout: process.stdout, tmux: await askTmux(process.env, signal) }),
   ];

@@ -1,4 +1,4 @@
-import { keyFault } from './commands/keymap.ts';
+import { keyFaults } from './commands/keymap.ts';
 import type { Deployment, DeploymentFlags } from './config/deployment.ts';
 import { findDeployment } from './config/deployment.ts';
 import { deploymentSources } from './config/deployment-sources.ts';
@@ -28,7 +28,7 @@ export async function openTui(
   const { env } = process;
   const { config, state } = directories(env);
   const stateDir = madeIfPossible(state);
-  const read = await soundSettings(config, keyFault);
+  const read = await soundSettings(config, keyFaults);
   const settings = { ...read.settings, ...said };
   const troubles = read.fault === null ? [] : [read.fault];
   let chosen = named;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { EDITING, SECTIONS } from '../src/commands/help-rows.ts';
-import { keyFault } from '../src/commands/keymap.ts';
+import { keyFaults } from '../src/commands/keymap.ts';
 import { commands } from '../src/commands/table.ts';
 import { agentsFrom } from '../src/config/agents.ts';
 import { parseConfig } from '../src/config/config-file.ts';
@@ -47,6 +47,6 @@ it('docs/keys.md tells the keys that there are', async () => {
 it('the config file in the README can be read', async () => {
   const [, text = ''] = /```jsonc\n([\s\S]*?)```/.exec(readFileSync('README.md', 'utf8')) ?? [];
   const file = parseConfig('README.md', text);
-  expect(settingsFrom(file, keyFault)).toMatchObject({ notify: 'full', keys: { pause: ['ctrl+s'] } });
+  expect(settingsFrom(file, keyFaults)).toMatchObject({ notify: 'full', keys: { pause: ['ctrl+s'] } });
   expect(agentsFrom(file).map(({ name }) => name)).toEqual(['mine']);
 });

@@ -1,4 +1,5 @@
 import { isKeyName, typesText } from '../domain/key-name.ts';
+import { didYouMean } from '../domain/text/did-you-mean.ts';
 import { remember } from '../store/remember.ts';
 import type { KeyChanges } from '../store/state.ts';
 import type { Command, Scope } from './command.ts';
@@ -31,17 +32,22 @@ const byKey = remember(
     ),
 );
 
-/** The first thing that is wrong with the keys that a user gave to commands; null when all can be. */
-export function keyFault(changes: KeyChanges): KeyFault | null {
-  for (const [id, keys] of Object.entries(changes)) {
+/** What is wrong with the keys that a user gave to commands, at most one fault a command. */
+export function keyFaults(changes: KeyChanges): readonly KeyFault[] {
+  return Object.entries(changes).flatMap(([id, keys]) => {
     const command = commands.find((each) => each.id === id);
-    if (command === undefined) return { id, what: `is no command; docs/keys.md names them` };
-    for (const key of keys) {
-      const what = faultOf(command, key, changes);
-      if (what !== null) return { id, what };
-    }
-  }
-  return null;
+    if (command === undefined) return [{ id, what: noSuchCommand(id) }];
+    const what = keys.map((key) => faultOf(command, key, changes)).find((fault) => fault !== null);
+    return what === undefined ? [] : [{ id, what }];
+  });
+}
+
+function noSuchCommand(id: string): string {
+  const hint = didYouMean(
+    id,
+    commands.map((each) => each.id),
+  );
+  return `is not a command; ${hint === '' ? 'see the list in docs/keys.md' : hint}`;
 }
 
 function faultOf(command: Command, key: string, changes: KeyChanges): string | null {

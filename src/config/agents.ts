@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { AgentCommand } from './agent-command.ts';
-import type { ConfigFile } from './config-file.ts';
+import type { ConfigFault, ConfigFile } from './config-file.ts';
 
 const NAME_LIMIT = 32;
 
@@ -40,13 +40,13 @@ const agentsSchema = z.record(
  *     "agents": { "mine": { "start": ["my-agent", "{prompt}"], "continue": ["my-agent", "--go-on", "{prompt}"] } }
  *
  * One that has the name of a command that taskdeck knows takes its place.
- * @throws UsageError that names file, line and field of the first fault
+ * @throws UsageError that names each fault with its line and field
  */
 export function agentsFrom(file: ConfigFile | null): readonly AgentCommand[] {
   const agents = entriesOf(file);
   if (file === null || agents === undefined) return [];
   const parsed = agentsSchema.safeParse(agents);
-  if (!parsed.success) throw faultOf(file, parsed.error.issues[0]);
+  if (!parsed.success) throw file.problem(...agentFaults(file));
   return Object.entries(parsed.data).map(([name, agent]) => ({
     name,
     displayName: agent.title ?? name,
@@ -60,21 +60,29 @@ export function agentsFrom(file: ConfigFile | null): readonly AgentCommand[] {
   }));
 }
 
+/** Every fault of the agents in a config file. */
+export function agentFaults(file: ConfigFile): readonly ConfigFault[] {
+  const agents = entriesOf(file);
+  if (agents === undefined) return [];
+  const parsed = agentsSchema.safeParse(agents);
+  return parsed.success ? [] : parsed.error.issues.flatMap((issue) => faultsOf(file, issue));
+}
+
 function entriesOf(file: ConfigFile | null): unknown {
   if (typeof file?.value !== 'object' || file.value === null) return undefined;
   return Reflect.get(file.value, 'agents');
 }
 
-function faultOf(file: ConfigFile, issue: z.core.$ZodIssue | undefined): Error {
-  if (issue === undefined) return file.problem(['agents'], 'cannot be understood');
-  const where = ['agents', ...issue.path.filter((part) => typeof part !== 'symbol')];
+function faultsOf(file: ConfigFile, issue: z.core.$ZodIssue): readonly ConfigFault[] {
+  const path = ['agents', ...issue.path.filter((part) => typeof part !== 'symbol')];
   if (issue.code === 'unrecognized_keys') {
-    return file.problem([...where, issue.keys[0] ?? ''], 'is not known here');
+    return issue.keys.map((key) => ({ path: [...path, key], what: 'is not a setting of an agent' }));
   }
-  if (issue.code === 'invalid_key') return file.problem(where, issue.issues[0]?.message ?? issue.message);
-  if (issue.code === 'invalid_type' && valueAt(file.value, where) === undefined)
-    return file.problem(where, 'is missing');
-  return file.problem(where, issue.message);
+  if (issue.code === 'invalid_key') return [{ path, what: issue.issues[0]?.message ?? issue.message }];
+  if (issue.code === 'invalid_type' && valueAt(file.value, path) === undefined) {
+    return [{ path, what: 'is missing' }];
+  }
+  return [{ path, what: issue.message }];
 }
 
 const valueAt = (value: unknown, where: readonly (string | number)[]): unknown =>

@@ -10,13 +10,21 @@ import {
 import { UsageError } from '../domain/errors.ts';
 import { readIfThere } from './read-file.ts';
 
-/** A JSON file with comments, whose faults can be told by line. */
+/** An invalid value in a config file. */
+export interface ConfigFault {
+  /** The keys that lead to it from the top. */
+  readonly path: readonly (string | number)[];
+  /** What is wrong with it, such as `must be true or false`. */
+  readonly what: string;
+}
+
+/** A JSON file with comments. */
 export interface ConfigFile {
   readonly file: string;
-  /** What it says, not checked. */
+  /** Its content, unchecked. */
   readonly value: unknown;
-  /** An error that names file, line, column and field. `path` leads to the field from the top. */
-  problem(path: readonly (string | number)[], what: string): UsageError;
+  /** One error for all faults, in the order of the file, each with line, column and field. At least one fault. */
+  problem(...faults: readonly ConfigFault[]): UsageError;
 }
 
 /**
@@ -35,23 +43,35 @@ export function parseConfig(file: string, text: string): ConfigFile {
   const tree = parseTree(text, errors, { allowTrailingComma: true, allowEmptyContent: true });
   const [error] = errors;
   if (error !== undefined) {
-    throw new UsageError(`${place(file, text, error.offset)}: ${wordsFor(error)}.`);
+    throw new UsageError(`${file}:${position(text, error.offset)}: ${wordsFor(error)}.`);
   }
   return {
     file,
     value: tree === undefined ? {} : getNodeValue(tree),
-    problem: (where, what) => {
-      const node = tree === undefined ? undefined : nearest(tree, where);
-      const field = where.length === 0 ? '' : `${where.join('.')}: `;
-      return new UsageError(`${place(file, text, node?.offset ?? 0)}: ${field}${what}.`);
+    problem: (...faults) => {
+      const located = faults
+        .map(({ path: where, what }) => {
+          const offset = (tree === undefined ? undefined : nearest(tree, where))?.offset ?? 0;
+          return { offset, text: `${where.length === 0 ? '' : `${where.join('.')}: `}${what}` };
+        })
+        .toSorted((one, other) => one.offset - other.offset);
+      const [only, ...others] = located;
+      if (only !== undefined && others.length === 0) {
+        return new UsageError(`${file}:${position(text, only.offset)}: ${ended(only.text)}`);
+      }
+      const list = located.map((fault) => `${position(text, fault.offset)}: ${ended(fault.text)}`);
+      return new UsageError(`${file} has ${located.length} errors. ${list.join(' ')}`);
     },
   };
 }
 
-/** `file:line:column`, counted from 1, as editors and compilers write it. */
-function place(file: string, text: string, offset: number): string {
+/** A sentence: a question at its end already is one. */
+const ended = (text: string): string => (text.endsWith('?') ? text : `${text}.`);
+
+/** `line:column`, counted from 1, as editors and compilers write it. */
+function position(text: string, offset: number): string {
   const lines = text.slice(0, offset).split('\n');
-  return `${file}:${lines.length}:${(lines.at(-1) ?? '').length + 1}`;
+  return `${lines.length}:${(lines.at(-1) ?? '').length + 1}`;
 }
 
 /** `InvalidCommaToken` becomes `invalid comma token`. */

@@ -1,24 +1,23 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { sentenceOf } from '../domain/errors.ts';
 import type { Fact } from '../domain/fact.ts';
-import { agentsFrom } from './agents.ts';
+import { agentFaults } from './agents.ts';
 import type { CoderLogin } from './coder-login.ts';
 import { readConfigFile } from './config-file.ts';
 import type { Deployment, DeploymentSources } from './deployment.ts';
 import type { Directories } from './directories.ts';
 import { variable } from './environment.ts';
-import { type KeyFaultIn, settingsFrom } from './settings.ts';
+import { type KeyFaultsIn, settingsFaults } from './settings.ts';
 
 /** What was found on this machine that decides how taskdeck works, each with where it was found. */
 export function configFacts(
   sources: DeploymentSources,
   places: Directories,
-  keyFault?: KeyFaultIn,
+  keyFaults: KeyFaultsIn = () => [],
 ): readonly Fact[] {
   return [
     plain('files', 'config directory', places.config),
-    configFileFact(places.config, keyFault),
+    ...configFileFacts(places.config, keyFaults),
     plain('files', 'state directory', places.state),
     ...environmentFacts(sources),
     ...profileFacts(sources),
@@ -52,15 +51,18 @@ export function deploymentFacts(found: Deployment | Error): readonly Fact[] {
   ];
 }
 
-function configFileFact(directory: string, keyFault?: KeyFaultIn): Fact {
+/** One row for each fault. */
+function configFileFacts(directory: string, keyFaults: KeyFaultsIn): readonly Fact[] {
   const file = path.join(directory, 'config.jsonc');
-  if (!existsSync(file)) return plain('files', 'config file', `none (${file})`);
-  return attempt('files', 'config file', () => {
+  try {
     const config = readConfigFile(directory);
-    settingsFrom(config, keyFault);
-    agentsFrom(config);
-    return file;
-  });
+    if (config === null) return [plain('files', 'config file', `none (${file})`)];
+    const faults = [...settingsFaults(config, keyFaults), ...agentFaults(config)];
+    if (faults.length === 0) return [good('files', 'config file', file)];
+    return faults.map((fault) => bad('files', 'config file', config.problem(fault).message));
+  } catch (error) {
+    return [bad('files', 'config file', sentenceOf(error))];
+  }
 }
 
 /** Variables that can hold secrets are only said to be there. */
@@ -111,14 +113,6 @@ function attemptLogin(sources: DeploymentSources): CoderLogin | Error | null {
     return sources.coderLogin();
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
-  }
-}
-
-function attempt(topic: string, name: string, find: () => string): Fact {
-  try {
-    return good(topic, name, find());
-  } catch (error) {
-    return bad(topic, name, sentenceOf(error));
   }
 }
 

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import * as z from 'zod/mini';
 import { UsageError } from '../domain/errors.ts';
+import { didYouMean } from '../domain/text/did-you-mean.ts';
 import { readPrivate, writePrivate } from './private-file.ts';
 
 /** A deployment that was signed in to, and its token. */
@@ -99,13 +100,10 @@ export function rememberPlainHttp(directory: string, name: string): void {
 export function profileNamed({ all }: Profiles, name: string): Profile {
   const profile = all.find((known) => known.name === name);
   if (profile !== undefined) return profile;
-  const others =
-    all.length === 0
-      ? 'none is kept yet'
-      : `there ${all.length === 1 ? 'is' : 'are'} ${all.map((known) => known.name).join(', ')}`;
-  throw new UsageError(
-    `There is no profile "${name}": ${others}. "taskdeck login URL --profile ${name}" makes it.`,
-  );
+  const names = all.map((known) => known.name);
+  const others = names.length === 0 ? 'No profile is stored yet.' : `Profiles: ${names.join(', ')}.`;
+  const hint = didYouMean(name, names) || `"taskdeck login URL --profile ${name}" adds it.`;
+  throw new UsageError(`There is no profile "${name}". ${others} ${hint}`);
 }
 
 function read(directory: string): ProfileFile {

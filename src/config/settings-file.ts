@@ -1,2 +1,3 @@
+export { agentFaults } from './agents.ts';
 export { readConfigFile } from './config-file.ts';
-export { settingsFrom } from './settings.ts';
+export { settingsFaults, settingsFrom, withoutFaults } from './settings.ts';

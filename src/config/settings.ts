@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { queryOf } from '../domain/query.ts';
-import type { ConfigFile } from './config-file.ts';
+import { didYouMean } from '../domain/text/did-you-mean.ts';
+import type { ConfigFault, ConfigFile } from './config-file.ts';
 import { defaultSettings } from './default-settings.ts';
 
 /** What a person can set in `config.jsonc`, with what holds where nothing is said. */
@@ -65,52 +66,97 @@ const settingsSchema = z.strictObject({
   ),
 });
 
-/** Finds what is wrong with keys that were given to commands: those who know the commands say it. */
-export type KeyFaultIn = (keys: Settings['keys']) => { readonly id: string; readonly what: string } | null;
+/** Returns what is wrong with the keys that were given to commands: only the commands know. */
+export type KeyFaultsIn = (
+  keys: Settings['keys'],
+) => readonly { readonly id: string; readonly what: string }[];
 
 /**
- * The settings of a config file, the defaults for what it does not say.
- * @throws UsageError that names file, line and field of the first fault
+ * The settings of a config file, with the defaults for what is missing.
+ * @throws UsageError that names each fault with its line and field
  */
-export function settingsFrom(file: ConfigFile | null, keyFault: KeyFaultIn = () => null): Settings {
+export function settingsFrom(file: ConfigFile | null, keyFaults: KeyFaultsIn = () => []): Settings {
   if (file === null) return defaultSettings;
-  const parsed = settingsSchema.safeParse(ours(file));
-  if (!parsed.success) throw faultOf(file, parsed.error.issues[0]);
-  const { poll, keys: given = {}, views, open, ...rest } = parsed.data;
-  const keys = mapValues(given, (key) => (typeof key === 'string' ? [key] : key));
-  const fault = keyFault(keys);
-  if (fault !== null) throw file.problem(['keys', fault.id], fault.what);
-  for (const [digit, { filter }] of Object.entries(views ?? {})) {
-    const { problem } = queryOf(filter);
-    if (problem !== null) throw file.problem(['views', digit, 'filter'], problem.replace(/\.$/u, ''));
-  }
+  const faults = settingsFaults(file, keyFaults);
+  if (faults.length > 0) throw file.problem(...faults);
+  const { poll, keys, views, open, ...rest } = settingsSchema.parse(ours(file));
   return {
     ...defaultSettings,
     ...defined(rest),
     poll: { ...defaultSettings.poll, ...defined(poll ?? {}) },
     open: typeof open === 'string' ? [open] : (open ?? defaultSettings.open),
-    keys,
+    keys: keyLists(keys),
     views: mapValues(views ?? {}, ({ name, filter }) => ({ name: name ?? filter, filter })),
   };
 }
 
+/** Every fault of the settings in a config file; those of its agents are found by `agentFaults`. */
+export function settingsFaults(file: ConfigFile, keyFaults: KeyFaultsIn): readonly ConfigFault[] {
+  const parsed = settingsSchema.safeParse(ours(file));
+  const malformed = parsed.error?.issues.flatMap(faultsOf) ?? [];
+  const { keys, views = {} } = settingsSchema.parse(ours(withoutFaults(file, malformed)));
+  return [
+    ...malformed,
+    ...keyFaults(keyLists(keys)).map(({ id, what }) => ({ path: ['keys', id], what })),
+    ...Object.entries(views).flatMap(([digit, { filter }]) => {
+      const { problem } = queryOf(filter);
+      return problem === null
+        ? []
+        : [{ path: ['views', digit, 'filter'], what: problem.replace(/\.$/u, '') }];
+    }),
+  ];
+}
+
+/** Settings whose fields are independent of each other; keys are not, one may be free only because another was moved. */
+const INDEPENDENT_FIELDS: readonly string[] = ['poll', 'views'];
+
+/** The same file without the fields that have one of these faults. */
+export function withoutFaults(file: ConfigFile, faults: readonly ConfigFault[]): ConfigFile {
+  if (!isRecord(file.value) || faults.some(({ path }) => path.length === 0)) return { ...file, value: {} };
+  const value: Record<string, unknown> = { ...file.value };
+  for (const { path } of faults) {
+    const [field = '', inner] = path.map(String);
+    const fields = value[field];
+    if (inner !== undefined && INDEPENDENT_FIELDS.includes(field) && isRecord(fields)) {
+      value[field] = Object.fromEntries(Object.entries(fields).filter(([name]) => name !== inner));
+    } else delete value[field];
+  }
+  return { ...file, value };
+}
+
+const keyLists = (given: Readonly<Record<string, string | readonly string[]>> = {}): Settings['keys'] =>
+  mapValues(given, (key) => (typeof key === 'string' ? [key] : key));
+
 function ours({ value }: ConfigFile): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  if (!isRecord(value)) return value;
   return Object.fromEntries(Object.entries(value).filter(([key]) => !ELSEWHERE.includes(key)));
 }
 
-function faultOf(file: ConfigFile, issue: z.core.$ZodIssue | undefined) {
-  if (issue === undefined) return file.problem([], 'cannot be understood');
-  const where = issue.path.filter((part) => typeof part !== 'symbol');
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function faultsOf(issue: z.core.$ZodIssue): readonly ConfigFault[] {
+  const path = issue.path.filter((part) => typeof part !== 'symbol');
   if (issue.code === 'unrecognized_keys') {
-    return file.problem([...where, issue.keys[0] ?? ''], 'is not known here');
+    return issue.keys.map((key) => ({ path: [...path, key], what: unknownField(key, path) }));
   }
-  if (issue.code === 'invalid_key') return file.problem(where, issue.issues[0]?.message ?? issue.message);
+  if (issue.code === 'invalid_key') return [{ path, what: issue.issues[0]?.message ?? issue.message }];
   if (issue.code === 'invalid_type' && issue.expected === 'object') {
-    return file.problem(where, 'must be an object in braces');
+    return [{ path, what: 'must be an object in braces' }];
   }
-  return file.problem(where, issue.message);
+  return [{ path, what: issue.message }];
 }
+
+/** Fields of the file by the path of the object that they are in. */
+const FIELDS: Readonly<Record<string, readonly string[]>> = {
+  '': [...Object.keys(defaultSettings), ...ELSEWHERE],
+  poll: Object.keys(defaultSettings.poll),
+};
+
+const unknownField = (key: string, path: readonly (string | number)[]): string =>
+  ['is not a setting', didYouMean(key, FIELDS[path.join('.')] ?? VIEW_FIELDS)].filter(Boolean).join('. ');
+
+const VIEW_FIELDS: readonly (keyof View)[] = ['name', 'filter'];
 
 /** Without the fields that are undefined, which would hide a default. */
 const defined = <Fields extends object>(fields: Fields) =>

@@ -1,5 +1,6 @@
 import { PHASES, type Phase } from './phase.ts';
 import type { Task } from './task.ts';
+import { didYouMean } from './text/did-you-mean.ts';
 
 /** What a filter can ask about a task. */
 export interface Candidate {
@@ -80,7 +81,9 @@ function fieldTest(kind: Field, value: string): Read {
   if (values.length === 0) return null;
   const strange =
     kind === 'phase' ? values.find((word) => !PHASES.some((phase) => phase.startsWith(word))) : undefined;
-  return strange === undefined ? { kind, values } : `There is no phase "${strange}": ${PHASES.join(', ')}.`;
+  if (strange === undefined) return { kind, values };
+  const hint = didYouMean(strange, PHASES);
+  return `There is no phase "${strange}".${hint && ` ${hint}`} Phases: ${PHASES.join(', ')}.`;
 }
 
 function wordTest(word: string, isQuoted: boolean): Read {

@@ -1,5 +1,6 @@
 import { UsageError } from '../domain/errors.ts';
 import { PHASES } from '../domain/phase.ts';
+import { didYouMean } from '../domain/text/did-you-mean.ts';
 import { type CommandLine, type Flag, plainHttp } from './command-line.ts';
 import { STATUSES } from './values.ts';
 
@@ -259,5 +260,6 @@ export const commands: readonly CommandLine[] = [...scriptCommands, ...otherComm
 export function commandNamed(name: string): CommandLine {
   const command = commands.find((known) => known.name === name);
   if (command !== undefined) return command;
-  throw new UsageError(`There is no command "${name}": see taskdeck --help.`);
+  const names = commands.map((known) => known.name);
+  throw new UsageError(`"${name}" is not a command. ${didYouMean(name, names) || 'See "taskdeck --help".'}`);
 }

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { BackendError, UsageError } from '../domain/errors.ts';
 import type { Preset, Template } from '../domain/ports/backend.ts';
+import { didYouMean } from '../domain/text/did-you-mean.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import type { ScriptCommand, ScriptContext } from './context.ts';
 import { EXIT } from './exit-code.ts';
@@ -86,11 +87,15 @@ async function templateFor(
     wanted === undefined ? templates : templates.filter((template) => isCalled(template, wanted));
   const [only, ...others] = fitting;
   if (only !== undefined && others.length === 0) return only;
-  const problem =
-    wanted === undefined
-      ? 'There are several templates: choose one with --template'
-      : `${only === undefined ? 'No' : 'More than one'} template is called "${wanted}": there are`;
-  throw new UsageError(`${problem} ${templates.map(fullName).join(', ')}.`);
+  const names = templates.map(fullName).join(', ');
+  if (wanted === undefined) {
+    throw new UsageError(`There are several templates: choose one with --template. Templates: ${names}.`);
+  }
+  const hint = didYouMean(wanted, [...templates.map(({ name }) => name), ...templates.map(fullName)]);
+  const count = only === undefined ? 'No' : 'More than one';
+  throw new UsageError(
+    `${count} template is called "${wanted}".${only === undefined && hint ? ` ${hint}` : ''} Templates: ${names}.`,
+  );
 }
 
 const isCalled = (template: Template, wanted: string): boolean =>
@@ -116,9 +121,10 @@ async function presetFor(
     ({ id, name }) => id === wanted || name.toLowerCase() === wanted.trim().toLowerCase(),
   );
   if (preset !== undefined) return preset;
-  const names = presets.map(({ name }) => name).join(', ');
+  const names = presets.map(({ name }) => name);
+  const hint = didYouMean(wanted, names);
   throw new UsageError(
-    `The template ${template.name} has no preset "${wanted}": ` +
-      `${names === '' ? 'it has none at all' : `there are ${names}`}.`,
+    `The template ${template.name} has no preset "${wanted}".${hint && ` ${hint}`} ` +
+      (names.length === 0 ? 'It has no presets.' : `Presets: ${names.join(', ')}.`),
   );
 }

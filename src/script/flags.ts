@@ -1,4 +1,5 @@
 import { UsageError } from '../domain/errors.ts';
+import { nearestWord } from '../domain/text/did-you-mean.ts';
 import { type CommandLine, type Flag, flagsOf } from './command-line.ts';
 
 /** The flags that were given to a command; one that it does not know, or that is given in a wrong way, is refused. */
@@ -30,7 +31,10 @@ export class Flags {
 function checked(command: CommandLine, name: string, value: unknown): readonly [string, string | true] {
   const flag = flagsOf(command).find((known) => known.name === name);
   if (flag === undefined) {
-    throw new UsageError(`${called(command)} does not take ${written(name)}: see ${called(command)} --help.`);
+    const names = flagsOf(command).map((each) => each.name);
+    const nearest = nearestWord(name, names);
+    const hint = nearest === null ? `See "${called(command)} --help".` : `Did you mean --${nearest}?`;
+    throw new UsageError(`${called(command)} does not take ${written(name)}. ${hint}`);
   }
   // An empty text is what a script's unset variable leaves: to go on without the flag would do something else.
   if (flag.value !== null && (typeof value !== 'string' || value.trim() === '')) {

@@ -1,6 +1,7 @@
 import { UsageError } from '../domain/errors.ts';
 import { PHASES, type Phase } from '../domain/phase.ts';
 import { type Query, queryOf } from '../domain/query.ts';
+import { didYouMean } from '../domain/text/did-you-mean.ts';
 
 export const STATUSES = ['pending', 'initializing', 'active', 'paused', 'error', 'unknown'] as const;
 
@@ -33,7 +34,10 @@ function parseWords<Word extends string>(
   const words = text.split(',').map((word) => word.trim());
   const wrong = words.find((word) => !known.some((each) => each === word));
   if (wrong !== undefined) {
-    throw new UsageError(`${flag} does not know "${wrong}": it takes ${known.join(', ')}.`);
+    const hint = didYouMean(wrong, known);
+    throw new UsageError(
+      `${flag} does not know "${wrong}".${hint && ` ${hint}`} It takes ${known.join(', ')}.`,
+    );
   }
   return known.filter((word) => words.includes(word));
 }

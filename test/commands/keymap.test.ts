@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { helpRows } from '../../src/commands/help-rows.ts';
-import { commandFor, keyFault } from '../../src/commands/keymap.ts';
+import { commandFor, keyFaults } from '../../src/commands/keymap.ts';
 import { begin, listed, play } from '../store/make.ts';
 import { deckOn } from './deck.ts';
 import { taskIn } from './make.ts';
@@ -36,13 +36,14 @@ describe('keys that can be given', () => {
     // Their own, said once more.
     [{ pause: ['p'], clear: ['esc'] }],
   ])('%j', (changes) => {
-    expect(keyFault(changes)).toBeNull();
+    expect(keyFaults(changes)).toEqual([]);
   });
 });
 
 describe('keys that cannot', () => {
   it.each([
-    [{ paus: ['x'] }, 'paus', /no command/],
+    [{ paus: ['x'] }, 'paus', /not a command; Did you mean "pause"\?/],
+    [{ dance: ['x'] }, 'dance', /not a command; see the list/],
     [{ pause: ['r'] }, 'pause', /"r" is already that of "resume" \(.+\): give that another key too/],
     // The keys of the list are looked up there and everywhere.
     [{ down: ['q'] }, 'down', /already that of "quit"/],
@@ -55,6 +56,11 @@ describe('keys that cannot', () => {
       (key) => [{ pause: [key] }, 'pause', /is no key/] as const,
     ),
   ] as const)('%j', (changes, id, what) => {
-    expect(keyFault(changes)).toMatchObject({ id, what: expect.stringMatching(what) });
+    expect(keyFaults(changes)[0]).toMatchObject({ id, what: expect.stringMatching(what) });
+  });
+
+  it('are all reported', () => {
+    const faults = keyFaults({ pause: ['r'], down: ['q'], help: ['?'], open: ['pp'] });
+    expect(faults.map(({ id }) => id)).toEqual(['pause', 'down', 'open']);
   });
 });

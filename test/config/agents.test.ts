@@ -72,7 +72,7 @@ describe('agents of the config file', () => {
     ],
     [
       '{"agents": {"a": {"start": ["{prompt}"],\n"stop": []}}}',
-      'config.jsonc:2:1: agents.a.stop: is not known here.',
+      'config.jsonc:2:1: agents.a.stop: is not a setting of an agent.',
     ],
     ['{"agents": {\n"A b": {"start": ["{prompt}"]}}}', 'config.jsonc:2:1: agents.A b: must be lower case'],
     [

@@ -40,7 +40,7 @@ test('the current one that is removed leaves none, another one leaves it', () =>
 
 test('what is not there cannot be chosen or removed', () => {
   saveProfile(place.config, work);
-  expect(() => chooseProfile(place.config, 'x')).toThrow(/no profile "x": there is work/);
+  expect(() => chooseProfile(place.config, 'x')).toThrow(/no profile "x"\. Profiles: work\./);
   expect(() => removeProfile(place.config, 'x')).toThrow(UsageError);
 });
 

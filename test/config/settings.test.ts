@@ -62,8 +62,11 @@ describe('a fault names file, line and field', () => {
     ['{\n  "poll": {\n    "list": 0\n  }\n}', 'config.jsonc:3:5: poll.list: must be at least 0.5.'],
     ['{ "poll": { "list": "5s" } }', 'config.jsonc:1:13: poll.list: must be a number of seconds.'],
     ['{\n\n "archive": "no" }', 'config.jsonc:3:2: archive: must be true or false.'],
-    ['{ "mouse": true,\n  "notfy": "off" }', 'config.jsonc:2:3: notfy: is not known here.'],
-    ['{ "poll": { "speed": 1 } }', 'config.jsonc:1:13: poll.speed: is not known here.'],
+    [
+      '{ "mouse": true,\n  "notfy": "off" }',
+      'config.jsonc:2:3: notfy: is not a setting. Did you mean "notify"?',
+    ],
+    ['{ "poll": { "speed": 1 } }', 'config.jsonc:1:13: poll.speed: is not a setting.'],
     ['{ "poll": 5 }', 'config.jsonc:1:3: poll: must be an object in braces.'],
     [
       '{ "views": { "ten": { "filter": "x" } } }',

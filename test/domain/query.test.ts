@@ -87,7 +87,7 @@ describe('fields', () => {
 
   it('says which phases there are', () => {
     const { problem, terms } = queryOf('phase:bored login');
-    expect(problem).toMatch(/^There is no phase "bored": queued, .*unknown\.$/);
+    expect(problem).toMatch(/^There is no phase "bored"\. Phases: queued, .*unknown\.$/);
     expect(terms).toHaveLength(1);
   });
 

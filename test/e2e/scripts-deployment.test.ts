@@ -69,7 +69,7 @@ describe('login and logout', () => {
     expect(await home.run('list', '--profile', 'work', '--quiet')).toBe('fix-login-1f2e\n');
     expect(await home.call(['list', '--profile', 'play'])).toMatchObject({
       code: 2,
-      err: expect.stringMatching(/There is no profile "play": there is work\./),
+      err: expect.stringMatching(/There is no profile "play"\. Profiles: work\./),
     });
   });
 
@@ -172,7 +172,7 @@ describe('the commands against a deployment', () => {
     server.on('POST', `${TASKS}/me`, json(201, task({ status: 'pending', current_state: null })));
     expect(await home.call(['create', 'hello'], signedIn(server))).toMatchObject({
       code: 2,
-      err: 'taskdeck: There are several templates: choose one with --template docker-ai, other.\n',
+      err: 'taskdeck: There are several templates: choose one with --template. Templates: docker-ai, other.\n',
     });
     expect(await home.call(['create', 'x', '-t', 'other', '--cwd', '/'], signedIn(server))).toMatchObject({
       code: 2,

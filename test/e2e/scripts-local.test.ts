@@ -292,8 +292,8 @@ describe('without a task', () => {
         [],
         'taskdeck needs a terminal. In a script use its commands, such as taskdeck list: see taskdeck --help.',
       ],
-      [['nope'], 'There is no command "nope": see taskdeck --help.'],
-      [['list', '--nope'], 'taskdeck list does not take --nope: see taskdeck list --help.'],
+      [['nope'], '"nope" is not a command. See "taskdeck --help".'],
+      [['list', '--nope'], 'taskdeck list does not take --nope. See "taskdeck list --help".'],
       [['pause'], 'Something is missing: taskdeck pause TASK...'],
       [['doctor', 'x'], '"x" is one word too many: taskdeck doctor'],
       [['serve', '--port', '70000'], '--port wants a number from 0 to 65535.'],
@@ -302,7 +302,7 @@ describe('without a task', () => {
         ['list', '--local', '--url', 'x'],
         '--url, --profile and --local exclude each other: choose one of them.',
       ],
-      [['completion', 'tcsh'], 'There is no completion for "tcsh": choose bash, zsh or fish.'],
+      [['completion', 'tcsh'], 'There is no completion for "tcsh". Choose bash, zsh or fish.'],
     ] as const) {
       const ran = await home.call(words);
       expect(ran).toEqual({ code: 2, signal: null, out: '', err: `taskdeck: ${sentence}\n` });

@@ -81,9 +81,9 @@ describe('create', () => {
     [
       ['create', 'x', '--template', 'nope'],
       undefined,
-      /No template is called "nope": there are .*local\/shell/,
+      /No template is called "nope"\. Templates: .*local\/shell/,
     ],
-    [['create', 'x', '--template', 'shell', '--preset', 'nope'], undefined, /no preset "nope": it has none/],
+    [['create', 'x', '--template', 'shell', '--preset', 'nope'], undefined, /no preset "nope"\. It has no presets/],
   ])('%j with stdin %j is wrong usage', async (words, stdin, problem) => {
     const { code, out, err } = await on.run(words, stdin === undefined ? {} : { stdin });
     expect([code, out]).toEqual([2, '']);
@@ -169,8 +169,8 @@ describe('list', () => {
 
   test.each([
     [['--query', 'age<soon'], /--query: "soon" is no age/],
-    [['--phase', 'busy'], /--phase does not know "busy": it takes queued, /],
-    [['--status', 'running'], /--status does not know "running": it takes pending, /],
+    [['--phase', 'busy'], /--phase does not know "busy"\. It takes queued, /],
+    [['--status', 'running'], /--status does not know "running"\. It takes pending, /],
     [['--all', '--owner', 'ada'], /--all and --owner exclude each other/],
     [['extra'], /"extra" is one word too many/],
   ])('%j is wrong usage', async (words, problem) => {
@@ -300,7 +300,7 @@ describe('pause, resume and delete', () => {
 test.each([
   [['pause'], 'Something is missing: taskdeck pause TASK...'],
   [['send', 'x'], 'Something is missing: taskdeck send TASK TEXT | -'],
-  [['nonsense'], 'There is no command "nonsense": see taskdeck --help.'],
+  [['nonsense'], '"nonsense" is not a command. See "taskdeck --help".'],
 ])('%j is wrong usage, as a sentence and as an object', async (words, message) => {
   expect(await on.run(words)).toEqual({ code: 2, out: '', err: `taskdeck: ${message}\n` });
   const { code, err } = await on.run([...words, '--json']);

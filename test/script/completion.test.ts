@@ -85,5 +85,5 @@ describe.each(['zsh', 'fish'])('in %s', (shell) => {
 });
 
 test('another shell is wrong usage', () => {
-  expect(() => completionFor('tcsh')).toThrow(/choose bash, zsh or fish/);
+  expect(() => completionFor('tcsh')).toThrow(/Choose bash, zsh or fish/);
 });

@@ -193,7 +193,7 @@ describe('create', () => {
     const { code, err } = await run(backend(), ['create', 'Fix']);
     expect([code, err]).toEqual([
       2,
-      'taskdeck: There are several templates: choose one with --template one/docker, two/docker.\n',
+      'taskdeck: There are several templates: choose one with --template. Templates: one/docker, two/docker.\n',
     ]);
     expect((await run(backend(), ['create', 'Fix', '-t', 'docker'])).err).toMatch(
       /More than one template is called/,
@@ -217,7 +217,7 @@ describe('create', () => {
     expect(await presetOf()).toBe('preset-Small');
     expect(await presetOf('--preset', 'big')).toBe('preset-Big');
     expect(await presetOf('--preset', 'none')).toBeUndefined();
-    expect((await run(backend(), ['create', 'Fix', '--preset', 'Huge'])).err).toMatch(/there are Big, Small/);
+    expect((await run(backend(), ['create', 'Fix', '--preset', 'Huge'])).err).toMatch(/Presets: Big, Small\./);
   });
 
   test('takes the prompt of a preset that brings one, and no other', async () => {

@@ -1,4 +1,5 @@
 import { UsageError } from '../../domain/errors.ts';
+import { didYouMean } from '../../domain/text/did-you-mean.ts';
 import { commands } from '../commands.ts';
 import { bashCompletion } from './bash.ts';
 import { fishCompletion } from './fish.ts';
@@ -17,6 +18,8 @@ export function completionFor(shell: string): string {
     case 'fish':
       return fishCompletion(commands);
     default:
-      throw new UsageError(`There is no completion for "${shell}": choose bash, zsh or fish.`);
+      throw new UsageError(
+        `There is no completion for "${shell}". ${didYouMean(shell, ['bash', 'zsh', 'fish']) || 'Choose bash, zsh or fish.'}`,
+      );
   }
 }
