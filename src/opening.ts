@@ -69,7 +69,7 @@ export function openScreen({ deployment, places, settings, stateDir, version, en
     crashDirectory: stateDir,
     version,
     secrets: secretsOf(place.token, env),
-    now: clock.now,
+    now: clock.wall,
     onEnd: close,
     ascii: settings.ascii || showsOnlyAscii(env),
     onMouse: pointer.heard,

@@ -49,7 +49,7 @@ export interface ConnectionOptions {
   /** The largest answer that is read, bytes after decompression. */
   readonly maxBytes?: number;
   /** Real time when missing. */
-  readonly clock?: Clock;
+  readonly clock?: Pick<Clock, 'now' | 'after'>;
   readonly userAgent?: string;
 }
 
@@ -166,7 +166,7 @@ export function connectionTo(options: ConnectionOptions): Connection {
   };
 }
 
-const realTime: Clock = {
+const realTime: Pick<Clock, 'now' | 'after'> = {
   now: () => Date.now(),
   after(ms, callback) {
     const timer = setTimeout(callback, ms);

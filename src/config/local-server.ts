@@ -86,7 +86,7 @@ export async function findOrStartLocalServer(options: Start): Promise<LocalServe
   if (running !== null) return running;
   refuseWindows();
   signal.throwIfAborted();
-  const deadline = clock.now() + START_PATIENCE_MS;
+  const deadline = clock.monotonic() + START_PATIENCE_MS;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const child = startDetached(options.entry, stateDir, options.env);
     let found: LocalServer | null = null;
@@ -105,7 +105,7 @@ export async function findOrStartLocalServer(options: Start): Promise<LocalServe
 async function answerOf(child: ChildProcess, options: Start, deadline: number): Promise<LocalServer | null> {
   const { stateDir, clock, signal } = options;
   const ended = endOf(child);
-  while (clock.now() < deadline) {
+  while (clock.monotonic() < deadline) {
     const outcome = ended();
     const server = await findLocalServer(options);
     if (server !== null) return server;
@@ -142,13 +142,13 @@ export async function stopLocalServer(options: Stop): Promise<boolean> {
   } catch {
     // It ended by itself between the look and the signal.
   }
-  const deadline = options.clock.now() + STOP_PATIENCE_MS;
+  const deadline = options.clock.monotonic() + STOP_PATIENCE_MS;
   // Another taskdeck may start the next server as soon as this one is gone.
   const isThere = (): boolean =>
     isStateHeld(options.stateDir) &&
     (recordIn(options.stateDir)?.token ?? status.server.token) === status.server.token;
   while (isThere()) {
-    if (options.clock.now() >= deadline) {
+    if (options.clock.monotonic() >= deadline) {
       throw new LocalServerError(
         `The local server (process ${status.server.pid}) was asked to end and did not.`,
       );

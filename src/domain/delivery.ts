@@ -46,6 +46,8 @@ export type DeliveryEvent =
   | { readonly type: 'broken'; readonly now: number }
   /** Whoever was at it is at it no more; `by` is null when that taskdeck itself leaves. */
   | { readonly type: 'left'; readonly by: string | null; readonly now: number }
+  /** The machine slept for `ms`: a message that hung somewhere on the way has not moved meanwhile. */
+  | { readonly type: 'slept'; readonly ms: number }
   /** The transcript shows it. */
   | { readonly type: 'shown' }
   /** The transcript shows for certain that it never arrived. */
@@ -96,10 +98,14 @@ export function step(delivery: Delivery, event: DeliveryEvent): Step {
           stage: 'unsure',
           since: event.now,
           owner: event.by,
-          attempt: broken(attempt, event.now),
+          attempt: broken(notAfter(attempt, event.now), event.now),
         });
       }
-      return is('unsure') ? to({ stage, since: delivery.since, owner: event.by }) : null;
+      return is('unsure')
+        ? to({ stage, since: delivery.since, owner: event.by, attempt: notAfter(attempt, event.now) })
+        : null;
+    case 'slept':
+      return is('unsure') ? to({ stage, since: delivery.since, attempt: later(attempt, event.ms) }) : null;
     case 'shown':
       return is('sending', 'unsure') ? 'done' : null;
     case 'absent':
@@ -117,6 +123,19 @@ export function step(delivery: Delivery, event: DeliveryEvent): Step {
 
 const broken = (attempt: Attempt | null, now: number): Attempt | null =>
   attempt === null ? null : { ...attempt, brokenAt: now };
+
+/** A wall clock that was set back leaves the times of another taskdeck in the future, where nothing could settle them. */
+const notAfter = (attempt: Attempt | null, now: number): Attempt | null =>
+  attempt === null
+    ? null
+    : {
+        ...attempt,
+        at: Math.min(attempt.at, now),
+        brokenAt: attempt.brokenAt === null ? null : Math.min(attempt.brokenAt, now),
+      };
+
+const later = (attempt: Attempt | null, ms: number): Attempt | null =>
+  attempt === null || attempt.brokenAt === null ? attempt : { ...attempt, brokenAt: attempt.brokenAt + ms };
 
 /** Nothing of it was sent: it may be edited, moved and taken back. */
 export const isQueued = ({ stage }: Delivery): boolean => stage === 'waiting' || stage === 'resuming';

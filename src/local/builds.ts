@@ -44,7 +44,7 @@ export class Builds {
   /** Queues a build and returns at once. Throws when one is active. */
   queue(taskId: string, transition: Transition, reason: string): BuildRow {
     this.refuseIfActive(taskId);
-    const build = this.#repository.addBuild(taskId, transition, reason, this.#clock.now());
+    const build = this.#repository.addBuild(taskId, transition, reason, this.#clock.wall());
     this.#schedule(build);
     return build;
   }
@@ -75,7 +75,7 @@ export class Builds {
       this.#canceled(build);
       return;
     }
-    this.#repository.changeBuild(build.id, { status: 'canceling', canceled_at: this.#clock.now() });
+    this.#repository.changeBuild(build.id, { status: 'canceling', canceled_at: this.#clock.wall() });
     running.giveUp.abort();
   }
 
@@ -105,11 +105,11 @@ export class Builds {
     const repository = this.#repository;
     const task = repository.anyTask(build.task_id);
     if (task === null) return;
-    const log: Log = (stage, line) => repository.addBuildLog(build.id, stage, line, this.#clock.now());
-    repository.changeBuild(build.id, { status: 'running', started_at: this.#clock.now() });
+    const log: Log = (stage, line) => repository.addBuildLog(build.id, stage, line, this.#clock.wall());
+    repository.changeBuild(build.id, { status: 'running', started_at: this.#clock.wall() });
     try {
       await this.#steps.work(task, build, signal, log);
-      const now = this.#clock.now();
+      const now = this.#clock.wall();
       repository.together(() => {
         repository.changeBuild(build.id, { status: 'succeeded', completed_at: now });
         repository.changeTask(task.id, { updated_at: now });
@@ -123,7 +123,7 @@ export class Builds {
   }
 
   #canceled(build: BuildRow): void {
-    const now = this.#clock.now();
+    const now = this.#clock.wall();
     this.#repository.changeBuild(build.id, {
       status: 'canceled',
       canceled_at: build.canceled_at ?? now,
@@ -134,7 +134,7 @@ export class Builds {
   }
 
   #failed(build: BuildRow, error: unknown): void {
-    const now = this.#clock.now();
+    const now = this.#clock.wall();
     const message = error instanceof Error ? error.message : String(error);
     this.#repository.together(() => {
       this.#repository.addBuildLog(build.id, 'Failed', message, now, 'error');

@@ -1,10 +1,58 @@
 import type { Clock } from '../domain/ports/clock.ts';
+import { type ClockReading, sleptMs } from '../domain/slept.ts';
+
+/** What a clock is made from; ms. */
+export interface TimeSource {
+  /** Unix time; it may step. */
+  wall(): number;
+  /** Time since an unspecified moment; it never steps back. */
+  monotonic(): number;
+  /** Calls back after `ms` of monotonic time; the returned function cancels it. */
+  timer(ms: number, callback: () => void): () => void;
+}
+
+/** A clock on a source of time. It looks for sleep whenever one of its timers fires. */
+export function clockFrom({ wall, monotonic, timer }: TimeSource): Clock {
+  const read = (): ClockReading => ({ wall: wall(), monotonic: monotonic() });
+  const listeners = new Set<(ms: number) => void>();
+  let last = read();
+  /** What `now` is ahead of monotonic time. */
+  let ahead = last.wall - last.monotonic;
+  const now = (): number => monotonic() + ahead;
+
+  function lookForSleep(): void {
+    const reading = read();
+    const slept = sleptMs(last, reading);
+    last = reading;
+    if (slept === 0) return;
+    // A wall clock that returns from being set back has nothing to add.
+    const moved = Math.max(0, Math.min(slept, reading.wall - now()));
+    ahead += moved;
+    for (const listener of [...listeners]) listener(moved);
+  }
+
+  return {
+    now,
+    monotonic,
+    wall,
+    after: (ms, callback) =>
+      timer(ms, () => {
+        lookForSleep();
+        callback();
+      }),
+    onSleep(callback) {
+      listeners.add(callback);
+      return () => listeners.delete(callback);
+    },
+  };
+}
 
 /** Real time. */
-export const systemClock: Clock = {
-  now: () => Date.now(),
-  after: (ms, callback) => {
+export const systemClock: Clock = clockFrom({
+  wall: () => Date.now(),
+  monotonic: () => performance.now(),
+  timer(ms, callback) {
     const timer = setTimeout(callback, ms);
     return () => clearTimeout(timer);
   },
-};
+});

@@ -24,14 +24,14 @@ const KILL_PATIENCE_MS = 10_000;
  * background jobs) belong to it. Throws GroupSurvived.
  */
 export async function endGroup(record: GroupRecord, { clock, graceMs, signal }: EndOptions): Promise<void> {
-  const begun = clock.now();
+  const begun = clock.monotonic();
   if (!isAlive(record)) return;
   send(record, 'SIGTERM');
   // A stopped process takes the request only when it goes on.
   send(record, 'SIGCONT');
   for (;;) {
     if (!isAlive(record)) return;
-    const waited = clock.now() - begun;
+    const waited = clock.monotonic() - begun;
     if (waited >= graceMs + KILL_PATIENCE_MS) {
       throw new GroupSurvived(`Processes of group ${record.group} do not end.`);
     }

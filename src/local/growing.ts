@@ -38,7 +38,7 @@ export class GrowingMessage {
   }
 
   push(bytes: Buffer): void {
-    this.#time = this.#clock.now();
+    this.#time = this.#clock.wall();
     this.#output.push(bytes);
     this.#cancelFlush ??= this.#clock.after(this.#finished ? LATE_FLUSH_MS : FLUSH_MS, () => this.flush());
   }
@@ -80,7 +80,7 @@ export class GrowingMessage {
     this.#cancelFlush?.();
     this.#cancelFlush = null;
     this.#finished = true;
-    if (this.#time === 0) this.#time = this.#clock.now();
+    if (this.#time === 0) this.#time = this.#clock.wall();
     this.#store();
     this.#repository.dropPieces(this.taskId, this.id);
   }

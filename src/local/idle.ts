@@ -22,17 +22,17 @@ const LOOKS = 60;
 
 export function watchIdleness({ clock, afterMs, isBusy }: IdleOptions): IdleWatch {
   const { promise, resolve } = Promise.withResolvers<void>();
-  let since = clock.now();
+  let since = clock.monotonic();
   let cancel = (): void => undefined;
   const look = (): void => {
-    if (isBusy()) since = clock.now();
-    if (clock.now() - since >= afterMs) resolve();
+    if (isBusy()) since = clock.monotonic();
+    if (clock.monotonic() - since >= afterMs) resolve();
     else cancel = clock.after(afterMs / LOOKS, look);
   };
   cancel = clock.after(afterMs / LOOKS, look);
   return {
     asked: () => {
-      since = clock.now();
+      since = clock.monotonic();
     },
     idle: promise,
     stop: () => cancel(),

@@ -16,7 +16,7 @@ const TOMBSTONE_MS = 24 * 60 * 60_000;
  * turns are marked as cut off and keep what they had written. Resolves when no such process is left.
  */
 export async function recover(repository: Repository, clock: Clock, signal: AbortSignal): Promise<void> {
-  const now = clock.now();
+  const now = clock.wall();
   repository.together(() => {
     for (const { task_id: taskId, message_id: id } of repository.turns()) {
       const written = storedText(repository, taskId, id);

@@ -116,7 +116,7 @@ async function open(
     environment: (task, agent) => environmentOf(task, agent, env, url),
     graceMs: options.graceMs ?? GRACE_MS,
   });
-  const me = identityFrom(repository, { url, version, now: clock.now(), readOnly });
+  const me = identityFrom(repository, { url, version, now: clock.wall(), readOnly });
   const watch = watchIdleness({
     clock,
     afterMs: options.idleMs ?? IDLE_MS,
@@ -131,7 +131,7 @@ async function open(
     onRequest: watch.asked,
   });
   if (!readOnly) tasks.builds.takeUp();
-  writeServerFile(stateDir, { url, token, pid: process.pid, version, startedAt: clock.now(), notice });
+  writeServerFile(stateDir, { url, token, pid: process.pid, version, startedAt: clock.wall(), notice });
   return {
     url,
     token,

@@ -113,7 +113,7 @@ export class LocalTasks {
         owns_directory: request.directory === undefined ? 1 : 0,
         input: request.input,
         agent_token: newToken(),
-        created_at: this.#setup.clock.now(),
+        created_at: this.#setup.clock.wall(),
       });
       this.builds.queue(id, 'start', 'initiator');
     });
@@ -170,7 +170,7 @@ export class LocalTasks {
   remove(task: TaskRow): BuildRow {
     return this.repository.together(() => {
       const build = this.builds.queue(task.id, 'delete', 'initiator');
-      this.repository.changeTask(task.id, { deleted_at: this.#setup.clock.now() });
+      this.repository.changeTask(task.id, { deleted_at: this.#setup.clock.wall() });
       return build;
     });
   }
@@ -182,7 +182,7 @@ export class LocalTasks {
 
   /** Keeps what an agent says are its last messages; shown while the task is paused. */
   keepSnapshot(task: TaskRow, logs: readonly unknown[]): void {
-    this.repository.putSnapshot(task.id, JSON.stringify(logs), this.#setup.clock.now());
+    this.repository.putSnapshot(task.id, JSON.stringify(logs), this.#setup.clock.wall());
   }
 
   logs(task: TaskRow): Logs {
@@ -242,7 +242,7 @@ export class LocalTasks {
   }
 
   #started(task: TaskRow, build: BuildRow): void {
-    const now = this.#setup.clock.now();
+    const now = this.#setup.clock.wall();
     const { repository } = this;
     const agent = this.agentOf(task);
     repository.dropSnapshot(task.id);
@@ -276,7 +276,7 @@ export class LocalTasks {
   }
 
   #stopped(task: TaskRow): void {
-    this.repository.changeTask(task.id, { snapshot_at: this.#setup.clock.now() });
+    this.repository.changeTask(task.id, { snapshot_at: this.#setup.clock.wall() });
   }
 }
 

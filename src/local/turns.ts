@@ -65,7 +65,7 @@ export class Turns {
     const own = this.#setup.privateDirectory(task);
     mkdirSync(own, { recursive: true, mode: 0o700 });
     if (task.owns_directory === 1) mkdirSync(task.directory, { recursive: true, mode: 0o700 });
-    const now = clock.now();
+    const now = clock.wall();
     const place = { taskId: task.id, id: repository.nextMessageId(task.id) + 1 };
     repository.together(() => {
       repository.putMessage(task.id, { id: place.id - 1, type: 'input', content: prompt, time: now });
@@ -162,7 +162,7 @@ export class Turns {
       repository.changeTask(taskId, {
         state: end.state,
         state_message: end.message,
-        state_at: clock.now(),
+        state_at: clock.wall(),
         ...(outcome.kind === 'cut off' && { cut_off: 1 }),
         ...conversationAfter(task, ran, command, outcome, written),
       });

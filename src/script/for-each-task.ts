@@ -42,9 +42,9 @@ export async function forEachTask(
 ): Promise<ExitCode> {
   // A name that is none is wrong usage, and then nothing is done at all.
   const refs = [...new Set(names)].map((name) => ({ name, ref: parseTaskName(name) }));
-  const end = timeoutMs === null ? null : context.clock.now() + timeoutMs;
+  const end = timeoutMs === null ? null : context.clock.monotonic() + timeoutMs;
   const work = async ({ name, ref }: (typeof refs)[number]): Promise<Result> => {
-    const left = end === null ? null : Math.max(0, end - context.clock.now());
+    const left = end === null ? null : Math.max(0, end - context.clock.monotonic());
     let task: Task | null = null;
     try {
       const done = await withDeadline(context, left, async (signal) => {

@@ -39,7 +39,7 @@ export class Patience {
         return answer;
       } catch (error) {
         if (!this.#worked || !(error instanceof BackendError) || !PASSING.has(error.kind)) throw error;
-        const now = clock.now();
+        const now = clock.monotonic();
         since ??= now;
         if (now - since > PATIENCE_MS) throw error;
         if (failures === 1) await remark(this.#context.io, `${sentenceOf(error)} Trying again.`);

@@ -71,7 +71,7 @@ function choiceOf({ clock }: PurgeContext, { origin, task, olderThanMs }: PurgeO
   return {
     ...(origin !== undefined && { origin }),
     ...(task !== undefined && { task }),
-    ...(olderThanMs !== undefined && { before: clock.now() - olderThanMs }),
+    ...(olderThanMs !== undefined && { before: clock.wall() - olderThanMs }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { needsYou } from '../domain/attention.ts';
 import { type Phase, phaseOf } from '../domain/phase.ts';
+import type { Clock } from '../domain/ports/clock.ts';
 import { type Task, titleOf } from '../domain/task.ts';
 import { isoSeconds, isoTime } from '../domain/text/iso-time.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
@@ -47,11 +48,10 @@ export const watch: ScriptCommand<WatchOptions> = (context, options) =>
     let told: ReadonlyMap<string, Told> = new Map();
     for (;;) {
       const tasks = await patience.ask((ended) => asking.ask(backend, { status: false }, ended));
-      const now = clock.now();
-      const next = lookAt(tasks, told, asking.selection, now);
+      const next = lookAt(tasks, told, asking.selection, clock);
       for (const change of next.changes) {
         if (options.json) await writeJsonLine(io, change.change);
-        else await writeLine(io.stdout, lineOf(change, asking.selection, now));
+        else await writeLine(io.stdout, lineOf(change, asking.selection, clock.wall()));
       }
       told = next.told;
       await sleep(LOOK_AGAIN_MS, clock, signal);
@@ -68,8 +68,9 @@ function lookAt(
   tasks: readonly Task[],
   before: ReadonlyMap<string, Told>,
   selection: Selection,
-  now: number,
+  clock: Pick<Clock, 'now' | 'wall'>,
 ): { readonly told: ReadonlyMap<string, Told>; readonly changes: readonly TaskChange[] } {
+  const now = clock.now();
   const told = new Map<string, Told>();
   const changes: TaskChange[] = [];
   for (const task of tasks) {
@@ -78,11 +79,11 @@ function lookAt(
     const phase = phaseOf(task, now);
     told.set(task.id, { task, phase });
     if (known === undefined || hasChanged(known, task, phase)) {
-      changes.push(changeOf(task, phase, known?.phase ?? null, now));
+      changes.push(changeOf(task, phase, known?.phase ?? null, clock.wall()));
     }
   }
   for (const [id, { task, phase }] of before) {
-    if (!told.has(id)) changes.push(changeOf(task, 'deleted', phase, now));
+    if (!told.has(id)) changes.push(changeOf(task, 'deleted', phase, clock.wall()));
   }
   return { told, changes };
 }
@@ -93,10 +94,10 @@ const hasChanged = (known: Told, task: Task, phase: Phase): boolean =>
   task.state?.state !== known.task.state?.state ||
   task.state?.message !== known.task.state?.message;
 
-const changeOf = (task: Task, phase: Phase | 'deleted', previous: Phase | null, now: number): TaskChange => ({
+const changeOf = (task: Task, phase: Phase | 'deleted', previous: Phase | null, at: number): TaskChange => ({
   task,
   change: {
-    time: isoTime(now),
+    time: isoTime(at),
     task: task.id,
     owner: task.ownerName,
     name: task.name,
@@ -110,10 +111,10 @@ const changeOf = (task: Task, phase: Phase | 'deleted', previous: Phase | null, 
 });
 
 /** The name is what other commands want, the title is what people know a task by. */
-function lineOf({ task, change }: TaskChange, selection: Selection, now: number): string {
+function lineOf({ task, change }: TaskChange, selection: Selection, at: number): string {
   const { phase, previous_phase: previous, message } = change;
   const name = nameOf(task, selection);
   const called = titleOf(task) === task.name ? name : `${name} (${titleOf(task)})`;
   const word = previous === null || previous === phase ? phase : `${previous} -> ${phase}`;
-  return sanitiseLine([isoSeconds(now), called, word, message].filter(Boolean).join('  '));
+  return sanitiseLine([isoSeconds(at), called, word, message].filter(Boolean).join('  '));
 }

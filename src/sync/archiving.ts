@@ -94,7 +94,7 @@ export function startArchiving(store: Store, archive: Archive, clock: Clock): Ar
         read: moved,
         revision: known.revision,
         floor: known.floor,
-        now: clock.now(),
+        now: clock.wall(),
       });
       if (kept === 'failed') return;
       if (kept === 'changed') {
@@ -135,7 +135,7 @@ export function startArchiving(store: Store, archive: Archive, clock: Clock): Ar
       const ids = [scopeKey(now.listed), ...listed.map(({ id }) => id)];
       if (noted.length === ids.length && noted.every((id, index) => id === ids[index])) return;
       noted = ids;
-      archive.noteTasks(ids.slice(1), owners, clock.now());
+      archive.noteTasks(ids.slice(1), owners, clock.wall());
     });
   }
 

@@ -13,12 +13,16 @@ const SAVE_EVERY_MS = 30_000;
  */
 export function rememberList(store: Store, memory: Memory, clock: Clock): () => void {
   const saved = new Map<string, State['tasks']>();
+  /** Stored times are wall time; ms that it is ahead of the state's. */
+  const aheadMs = (): number => clock.wall() - clock.now();
 
   function recall(): void {
     const { listed, list } = store.getState();
     const last = list.at === null ? memory.lastList(listed) : null;
     if (last === null) return;
-    store.dispatch({ type: 'list-recalled', tasks: last.tasks, at: last.at });
+    // A wall clock that was set back since then leaves it in the future.
+    const at = Math.min(last.at - aheadMs(), clock.now());
+    store.dispatch({ type: 'list-recalled', tasks: last.tasks, at });
     saved.set(scopeKey(listed), store.getState().tasks);
   }
 
@@ -27,7 +31,7 @@ export function rememberList(store: Store, memory: Memory, clock: Clock): () => 
     const { listed, tasks, list, aside } = store.getState();
     for (const [key, listing] of [...aside, [scopeKey(listed), { tasks, at: list.at }] as const]) {
       if (listing.at === null || saved.get(key) === listing.tasks) continue;
-      memory.saveList(listing.tasks, listing.at, scopeFrom(key));
+      memory.saveList(listing.tasks, listing.at + aheadMs(), scopeFrom(key));
       saved.set(key, listing.tasks);
     }
   };

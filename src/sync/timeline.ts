@@ -53,7 +53,7 @@ export function recordTimelines({ store, memory, clock, random }: TimelineOption
   const save = (all: boolean): void => {
     cancelSave = null;
     if (lookedAt === null) return;
-    if (!begun) memory.forget(clock.now());
+    if (!begun) memory.forget(clock.wall());
     begun = true;
     const room = all ? LAST_PORTION : PORTION;
     const portion = changes.slice(0, room);

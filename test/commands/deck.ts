@@ -10,6 +10,7 @@ import type { Offer } from '../../src/store/form.ts';
 import type { State } from '../../src/store/state.ts';
 import { createStore, type Store } from '../../src/store/store.ts';
 import { NOON } from '../domain/make.ts';
+import { stillClock } from '../support/clock.ts';
 
 /** What commands asked of the world outside the store. */
 export type Call =
@@ -61,7 +62,7 @@ export function deckOn(state: State): Deck {
   const note = (call: Call): void => void calls.push(call);
   const context: CommandContext = {
     store,
-    clock: { now: () => NOON, after: () => () => {} },
+    clock: stillClock(NOON),
     operations: {
       pause: (taskId) => note({ what: 'pause', taskId }),
       resume: (taskId) => note({ what: 'resume', taskId }),

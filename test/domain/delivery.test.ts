@@ -12,6 +12,7 @@ const EVENTS: Readonly<Record<DeliveryEvent['type'], DeliveryEvent>> = {
   refused: { type: 'refused', now },
   broken: { type: 'broken', now },
   left: { type: 'left', by: 'me', now },
+  slept: { type: 'slept', ms: 3_600_000 },
   shown: { type: 'shown' },
   absent: { type: 'absent', now },
   undecided: { type: 'undecided', now },
@@ -33,6 +34,7 @@ const TABLE: readonly (readonly [Stage, DeliveryEvent['type'], Stage | 'done'])[
   ['sending', 'left', 'unsure'],
   ['sending', 'shown', 'done'],
   ['unsure', 'left', 'unsure'],
+  ['unsure', 'slept', 'unsure'],
   ['unsure', 'shown', 'done'],
   ['unsure', 'absent', 'waiting'],
   ['unsure', 'undecided', 'asked'],
@@ -61,6 +63,23 @@ describe('a message', () => {
         if (!TABLE.some(([from, by]) => from === stage && by === type))
           expect(stageAfter(stage, type), `${stage} ${type}`).toBeNull();
   });
+
+  it('without an answer has its whole minute although the machine slept, or the clock was set forward', () => {
+    const unsure = delivery({ stage: 'unsure', attempt: { ...ATTEMPT, brokenAt: NOON } });
+    expect(step(unsure, EVENTS.slept)).toMatchObject({
+      since: unsure.since,
+      attempt: { brokenAt: NOON + 3_600_000 },
+    });
+  });
+
+  it.each(['sending', 'unsure'] as const)(
+    'that is %s is settled within its minute although the clock was set back',
+    (stage) => {
+      const at = NOON + 3_600_000;
+      const left = delivery({ stage, attempt: { ...ATTEMPT, at, brokenAt: stage === 'unsure' ? at : null } });
+      expect(step(left, EVENTS.left)).toMatchObject({ attempt: { at: now, brokenAt: now } });
+    },
+  );
 
   it('counts its changes, and belongs to whoever is at it', () => {
     const sent = step(delivery({ stage: 'waiting' }), EVENTS.begun) as Delivery;

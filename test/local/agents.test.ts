@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync }
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { agentSource } from '../../src/local/agents/source.ts';
+import { clockFrom } from '../../src/local/clock.ts';
 import { startLocalServer, temporaryDirectory } from '../support/local-server.ts';
 import { TestClient, until } from './client.ts';
 
@@ -272,7 +273,8 @@ describe('the user’s own agents', () => {
     const file = path.join(temporary.path, 'config.jsonc');
     const faults: string[] = [];
     let now = 0;
-    const clock = { now: () => now, after: () => () => undefined };
+    const time = (): number => now;
+    const clock = clockFrom({ wall: time, monotonic: time, timer: () => () => undefined });
     const offered = agentSource({
       env,
       configDir: temporary.path,

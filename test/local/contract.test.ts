@@ -27,6 +27,9 @@ class HeldClock implements Clock {
   held = false;
   readonly #due: (() => void)[] = [];
   readonly now = systemClock.now;
+  readonly monotonic = systemClock.monotonic;
+  readonly wall = systemClock.wall;
+  readonly onSleep = systemClock.onSleep;
 
   after(ms: number, callback: () => void): () => void {
     if (ms > 0 || !this.held) return systemClock.after(ms, callback);

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { isStateHeld } from '../../src/config/server-lock.ts';
+import { systemClock } from '../../src/local/clock.ts';
 import {
   endDetachedServer,
   startDetachedServer,
@@ -88,7 +89,7 @@ describe('a server that was killed', () => {
     // Time that stands still holds the build where it is.
     const server = await startLocalServer({
       stateDir: temporary.path,
-      clock: { now: () => Date.now(), after: () => () => undefined },
+      clock: { ...systemClock, after: () => () => undefined },
     });
     const client = new TestClient(server);
     const task = await client.create('echo once');

@@ -8,6 +8,7 @@ import { purge, purgeOptions } from '../../src/script/purge.ts';
 import { readCommand } from '../../src/script/read-command.ts';
 import { live, NOON, you } from '../domain/make.ts';
 import { ada, stateDirectory } from '../storage/saved.ts';
+import { stillClock } from '../support/clock.ts';
 
 const DAY = 24 * 60 * 60_000;
 
@@ -38,7 +39,7 @@ async function run(words: readonly string[], { typed, origin }: { typed?: string
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
   stdin.end(`${typed ?? ''}\n`);
   const io = { stdin, stdout, stderr, isTTY: { stdin: typed !== undefined, stdout: false } };
-  const clock = { now: () => NOON, after: () => () => {} };
+  const clock = stillClock(NOON);
   const code = await purge({ storage, clock, io, signal: new AbortController().signal }, options);
   stdout.end();
   stderr.end();

@@ -31,6 +31,22 @@ it('shows the tasks that were there last, with their true age, until the server 
   expect(howFresh(deck.state.list, deck.state.now).kind).toBe('live');
 });
 
+it('shows tasks as just seen when the clock was set back since they were', () => {
+  memory.saveList(tasks, NOON + HOUR);
+  const deck = makeDeck();
+  rememberList(deck.store, memory, deck.clock);
+  expect(deck.state.list.at).toBe(deck.clock.now());
+});
+
+it('keeps the time of the wall, whatever it was set to meanwhile', async () => {
+  const deck = makeDeck();
+  const stop = rememberList(deck.store, memory, deck.clock);
+  deck.clock.step(-HOUR);
+  deck.listed(...tasks);
+  stop();
+  expect(onDisk()?.at).toBe(NOON - HOUR);
+});
+
 it('never replaces what the server has said', () => {
   memory.saveList(tasks, NOON - HOUR);
   const deck = makeDeck();

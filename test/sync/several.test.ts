@@ -83,9 +83,7 @@ describe('a delete of several tasks', () => {
   it('that nobody could look at, because the machine slept, waits anew', async () => {
     const tasks = idle(1);
     const { deck, several } = ordering(tasks);
-    // A clock that jumps: its timers come late.
-    let late = 0;
-    const clock = { ...deck.clock, now: () => deck.clock.now() + late };
+    const { clock } = deck;
     const sleepy = createSeveral({
       store: deck.store,
       clock,
@@ -93,7 +91,7 @@ describe('a delete of several tasks', () => {
       changed: () => {},
     });
     sleepy.give('delete', tasks);
-    late = 3_600_000;
+    clock.sleep(3_600_000);
     await deck.clock.advance(5_000);
     expect(deck.state.orders[0]?.stage).toBe('waiting');
     expect(deck.state.orders[0]?.dueAt).toBe(clock.now() + 5_000);

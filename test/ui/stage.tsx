@@ -4,6 +4,7 @@ import { render } from 'ink';
 import type { ReactElement } from 'react';
 import { onTestFinished, vi } from 'vitest';
 import type { Clock } from '../../src/domain/ports/clock.ts';
+import { clockFrom } from '../../src/local/clock.ts';
 import type { State } from '../../src/store/state.ts';
 import { keyInput } from '../../src/terminal/keys.ts';
 import { createPointer } from '../../src/terminal/mouse.ts';
@@ -72,13 +73,14 @@ export const plain = createTheme({ color: false });
 export const colored = createTheme({ color: true });
 
 /** It is always noon, but what waits for something has it after its time. */
-const noon: Clock = {
-  now: () => NOON,
-  after(ms, callback) {
+const noon: Clock = clockFrom({
+  wall: () => NOON,
+  monotonic: () => NOON,
+  timer(ms, callback) {
     const timer = setTimeout(callback, ms);
     return () => clearTimeout(timer);
   },
-};
+});
 
 /** The whole screen over these commands, for Ink to draw. */
 export function appOn(deck: Deck, theme = plain, clock = noon, pointer = createPointer()): ReactElement {

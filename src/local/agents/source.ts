@@ -28,10 +28,10 @@ export function agentSource({
   let own: readonly AgentCommand[] = [];
   let readAt: number | null | undefined;
   let offered: readonly AgentCommand[] = [];
-  let until = 0;
+  let until = Number.NEGATIVE_INFINITY;
   return () => {
-    if (clock.now() < until) return offered;
-    until = clock.now() + FRESH_MS;
+    if (clock.monotonic() < until) return offered;
+    until = clock.monotonic() + FRESH_MS;
     const changedAt = configDir === null ? null : modifiedAt(path.join(configDir, 'config.jsonc'));
     if (configDir !== null && changedAt !== readAt) {
       readAt = changedAt;

@@ -60,14 +60,14 @@ export function createFinding(
 
   /** A send may take the agent's whole turn: meanwhile the transcript can show that it arrived. */
   async function watchWhileOpen(id: string, task: Task, over: AbortSignal): Promise<boolean> {
-    const hungAt = clock.now() + HUNG_MS;
+    const hungAt = clock.monotonic() + HUNG_MS;
     const signal = AbortSignal.any([over, stopping]);
     await pause(clock, LOOK_AFTER_MS, signal);
     let failures = 0;
     while (!signal.aborted && queue.find(id)?.stage === 'sending') {
       failures = await looked(task, signal, failures);
       const isOpen = !signal.aborted && queue.find(id)?.stage === 'sending';
-      if (isOpen && failures === 0 && clock.now() >= hungAt) return true;
+      if (isOpen && failures === 0 && clock.monotonic() >= hungAt) return true;
       await pause(clock, Math.max(LOOK_EVERY_MS, failures === 0 ? 0 : backOff(failures, random())), signal);
     }
     return false;

@@ -57,6 +57,10 @@ export function createOutbox(context: OutboxContext): Outbox {
     lanes.work();
   };
   const unsubscribe = store.subscribe(work);
+  const stopSleep = clock.onSleep((ms) => {
+    for (const { id, owner } of store.getState().deliveries)
+      if (owner === queue.me) queue.take(id, { type: 'slept', ms });
+  });
 
   let cancel = (): void => {};
   const watch = (): void => {
@@ -99,6 +103,7 @@ export function createOutbox(context: OutboxContext): Outbox {
     open: begin,
     stop() {
       unsubscribe();
+      stopSleep();
       cancel();
       stopping.abort();
       // Another taskdeck, or the next one, need not wait until it is clear that this one has ended.

@@ -1,5 +1,6 @@
 import { defaultTimeouts, type Timeouts } from '../../../src/api/timeouts.ts';
 import type { Clock } from '../../../src/domain/ports/clock.ts';
+import { clockFrom } from '../../../src/local/clock.ts';
 import { NOON } from '../../domain/make.ts';
 import { handClock, turn } from '../clock.ts';
 
@@ -39,13 +40,15 @@ export function handTime(isQuiet: () => boolean): Time {
 /** Real time, `scale` times as fast: 1 is real. Time-outs of the client's are scaled with it. */
 export function realTime(scale = 1): Time {
   const began = performance.now();
-  const clock: Clock = {
-    now: () => NOON + (performance.now() - began) * scale,
-    after(ms, callback) {
+  const passed = (): number => NOON + (performance.now() - began) * scale;
+  const clock = clockFrom({
+    wall: passed,
+    monotonic: passed,
+    timer(ms, callback) {
       const timer = setTimeout(callback, ms / scale);
       return () => clearTimeout(timer);
     },
-  };
+  });
   const pass = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms / scale));
   const { request, ...phases } = defaultTimeouts;
   const scaled = Object.fromEntries(Object.entries(phases).map(([phase, ms]) => [phase, ms / scale]));

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/local/clock.ts';
+import { NOON } from '../domain/make.ts';
+import { CLOCK_EVENTS, handClock } from '../support/clock.ts';
+
+const HOUR = 3_600_000;
+
+describe('a clock', () => {
+  it.each(CLOCK_EVENTS)('never goes back, and ends its timers in time, when %s', async (_, happens) => {
+    const clock = handClock(NOON);
+    let firedAt = 0;
+    clock.after(10_000, () => {
+      firedAt = clock.monotonic();
+    });
+    await clock.advance(4_000);
+    const [before, passed] = [clock.now(), clock.monotonic()];
+    happens(clock);
+    expect(clock.now()).toBe(before);
+    await clock.advance(6_000);
+    expect(firedAt - passed).toBe(6_000);
+    expect(clock.now()).toBeGreaterThanOrEqual(before + 6_000);
+  });
+
+  it('that is set back shows so on the wall, and nowhere else', async () => {
+    const clock = handClock(NOON);
+    const slept: number[] = [];
+    clock.onSleep((ms) => slept.push(ms));
+    clock.step(-HOUR);
+    clock.after(1_000, () => undefined);
+    await clock.advance(1_000);
+    expect([clock.wall(), clock.now(), slept]).toEqual([NOON - HOUR + 1_000, NOON + 1_000, []]);
+  });
+
+  it('adds a sleep when the next timer fires, and says so before that timer', async () => {
+    const clock = handClock(NOON);
+    const order: (number | string)[] = [];
+    const stop = clock.onSleep((ms) => order.push(ms));
+    clock.after(1_000, () => order.push('timer'));
+    clock.sleep(HOUR);
+    await clock.advance(1_000);
+    expect(order).toEqual([HOUR, 'timer']);
+    expect(clock.now()).toBe(NOON + HOUR + 1_000);
+    expect(clock.now()).toBe(clock.wall());
+    stop();
+    clock.sleep(HOUR);
+    clock.after(0, () => order.push('timer'));
+    await clock.advance(0);
+    expect(order).toEqual([HOUR, 'timer', 'timer']);
+  });
+
+  it('that returns from being set back is not ahead of the wall', async () => {
+    const clock = handClock(NOON);
+    clock.step(-HOUR);
+    clock.after(0, () => undefined);
+    await clock.advance(1_000);
+    clock.step(HOUR);
+    clock.after(0, () => undefined);
+    await clock.advance(1_000);
+    expect(clock.now()).toBe(clock.wall());
+  });
+});
+
+it('real time begins as Unix time', () => {
+  expect(Math.abs(systemClock.now() - Date.now())).toBeLessThan(60_000);
+  expect(Math.abs(systemClock.wall() - Date.now())).toBeLessThan(60_000);
+});
