@@ -9,7 +9,7 @@ import {
 import { joinHistories } from '../domain/join-histories.ts';
 import { takeTranscriptInto } from '../domain/take-transcript.ts';
 import { sanitise } from '../domain/text/sanitise.ts';
-import type { Message, Transcript } from '../domain/transcript.ts';
+import { type Message, sameWords, type Transcript } from '../domain/transcript.ts';
 import { remember } from './remember.ts';
 import type { State } from './state.ts';
 import type { Anchor } from './view.ts';
@@ -158,43 +158,97 @@ function isShown(entry: Entry): boolean {
   if (message === null) return true;
   const known = showing.get(message);
   if (known !== undefined) return known;
-  // Most of what shows anything does so at its beginning, and plainly.
-  const { content } = message;
-  const head = content.slice(0, 200);
-  const isSeen = (/^[\n\t -~]*$/u.test(head) && /[!-~]/u.test(head)) || /\S/u.test(sanitise(content));
+  const isSeen = showsAnything(message.content);
   showing.set(message, isSeen);
   return isSeen;
 }
 
-/** Changes a conversation; who has scrolled up, points at a message or has found something keeps the message that it was. */
-function withConversation(state: State, taskId: string, now: Conversation): State {
-  const conversations = new Map(state.conversations).set(taskId, now);
-  const { scroll, pointed, search } = state.view;
+function showsAnything(text: string): boolean {
+  // Most of what shows anything does so at its beginning, and plainly.
+  const head = text.slice(0, 200);
+  return (/^[\n\t -~]*$/u.test(head) && /[!-~]/u.test(head)) || /\S/u.test(sanitise(text));
+}
+
+/** The messages on their way to a task that have a block below its conversation, in order. */
+export const shownDeliveries = remember(
+  (deliveries: State['deliveries'], taskId: string): State['deliveries'] =>
+    deliveries.filter((delivery) => delivery.taskId === taskId && showsAnything(delivery.text)),
+);
+
+/** Changes a conversation. The view stays with the messages that it was at. */
+const withConversation = (state: State, taskId: string, now: Conversation): State =>
+  keepPlaces(state, { ...state, conversations: new Map(state.conversations).set(taskId, now) }, taskId);
+
+/** Replaces the messages on their way. The view stays with the messages that it was at. */
+export function withDeliveries(state: State, deliveries: State['deliveries']): State {
+  const after = { ...state, deliveries };
+  const taskIds = new Set([...state.deliveries, ...deliveries].map(({ taskId }) => taskId));
+  return [...taskIds].reduce((next, taskId) => keepPlaces(state, next, taskId), after);
+}
+
+/**
+ * The view names messages by their place among the blocks of a task: the first on screen, the one under the cursor, the
+ * current hit. Returns `after` with the places that these messages of `before` have by now. A message that was on its
+ * way is followed into the conversation.
+ */
+function keepPlaces(before: State, after: State, taskId: string): State {
+  const { scroll, pointed, search } = after.view;
   const anchor = scroll.get(taskId);
   const hit = search?.taskId === taskId ? search.hit : null;
   const isPointed = pointed?.taskId === taskId;
-  if (anchor === undefined && !isPointed && hit === null) return { ...state, conversations };
-  const before = shownEntries(conversationOf(state, taskId));
-  const after = shownEntries(now);
-  const moved = <Place extends { readonly message: number }>(place: Place): Place =>
-    movedPlace(place, before, after);
-  const view = { ...state.view };
-  if (anchor !== undefined && moved(anchor) !== anchor)
-    view.scroll = new Map(scroll).set(taskId, moved(anchor));
+  if (anchor === undefined && !isPointed && hit === null) return after;
+  const [was, is] = [partsOf(before, taskId), partsOf(after, taskId)];
+  const moved = <Place extends { readonly message: number }>(place: Place): Place | null =>
+    movedPlace(place, was, is);
+  const view = { ...after.view };
+  const top = anchor === undefined ? anchor : (moved(anchor) ?? anchor);
+  if (top !== undefined && top !== anchor) view.scroll = new Map(scroll).set(taskId, top);
   if (isPointed) view.pointed = moved(pointed);
-  if (search !== null && hit !== null && moved(hit) !== hit) view.search = { ...search, hit: moved(hit) };
-  return { ...state, conversations, view };
+  const found = hit === null ? null : (moved(hit) ?? hit);
+  if (search !== null && found !== hit) view.search = { ...search, hit: found };
+  return { ...after, view };
 }
 
+/** What has a block of its own: the conversation, then the messages on their way. */
+interface Parts {
+  readonly entries: readonly Shown[];
+  readonly deliveries: State['deliveries'];
+}
+
+const partsOf = (state: State, taskId: string): Parts => ({
+  entries: shownEntries(conversationOf(state, taskId)),
+  deliveries: shownDeliveries(state.deliveries, taskId),
+});
+
+/** Null when the message under it is gone. */
 function movedPlace<Place extends { readonly message: number }>(
   place: Place,
-  before: readonly Shown[],
-  after: readonly Shown[],
-): Place {
-  const looked = before[place.message];
-  if (looked === undefined || after[place.message] === looked) return place;
-  const message = after.findIndex((entry) => isSameEntry(entry, looked));
-  return message === -1 || message === place.message ? place : { ...place, message };
+  was: Parts,
+  is: Parts,
+): Place | null {
+  const entry = was.entries[place.message];
+  const at =
+    entry === undefined ? deliveryPlace(place.message, was, is) : entryPlace(entry, place.message, is);
+  if (at === null) return null;
+  return at === place.message ? place : { ...place, message: at };
+}
+
+function entryPlace(looked: Shown, place: number, { entries }: Parts): number {
+  if (entries[place] === looked) return place;
+  const at = entries.findIndex((entry) => isSameEntry(entry, looked));
+  return at === -1 ? place : at;
+}
+
+function deliveryPlace(place: number, was: Parts, is: Parts): number | null {
+  const looked = was.deliveries[place - was.entries.length];
+  if (looked === undefined) return place;
+  const among = is.deliveries.findIndex(({ id }) => id === looked.id);
+  if (among !== -1) return is.entries.length + among;
+  const said = is.entries.findLastIndex((entry) => {
+    const message = entry === 'new' ? null : messageOf(entry);
+    return message?.from === 'you' && sameWords(message.content, looked.text);
+  });
+  return said === -1 ? null : said;
 }
 
 export function isSameEntry(a: Shown, b: Shown): boolean {

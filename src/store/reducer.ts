@@ -5,7 +5,7 @@ import { isSameScope, MINE, type Scope } from '../domain/scope.ts';
 import { beginChange } from '../domain/transition.ts';
 import type { Action } from './action.ts';
 import { takeBuild, takeBuildLines } from './build-view.ts';
-import { holdEnd, readOn, readToEnd, takeRecalled, wantOlder } from './conversation.ts';
+import { holdEnd, readOn, readToEnd, takeRecalled, wantOlder, withDeliveries } from './conversation.ts';
 import { BLANK_FORM, isBlank } from './form.ts';
 import { NEVER } from './initial.ts';
 import { asItWasLeft, goBack, withoutReturn } from './kept-view.ts';
@@ -195,7 +195,7 @@ function step(state: State, action: Action): State {
 
     case 'delivery-begun':
       return readToEnd(
-        { ...state, deliveries: [...state.deliveries, action.delivery], notice: null },
+        { ...withDeliveries(state, [...state.deliveries, action.delivery]), notice: null },
         action.delivery.taskId,
       );
     case 'delivery-changed': {
@@ -206,9 +206,12 @@ function step(state: State, action: Action): State {
       };
     }
     case 'deliveries-read':
-      return { ...state, deliveries: action.deliveries };
+      return withDeliveries(state, action.deliveries);
     case 'delivery-ended':
-      return { ...state, deliveries: state.deliveries.filter(({ id }) => id !== action.id) };
+      return withDeliveries(
+        state,
+        state.deliveries.filter(({ id }) => id !== action.id),
+      );
 
     case 'draft-edited':
       return look(write(state, action.key, action.buffer), { recall: action.recall ?? null });

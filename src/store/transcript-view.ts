@@ -2,7 +2,13 @@ import { messageOf } from '../domain/history.ts';
 import type { ProseReader } from '../domain/markdown/prose.ts';
 import type { Span } from '../domain/markdown/rich.ts';
 import type { Message } from '../domain/transcript.ts';
-import { type Conversation, conversationOf, isSameEntry, shownEntries } from './conversation.ts';
+import {
+  type Conversation,
+  conversationOf,
+  isSameEntry,
+  shownDeliveries,
+  shownEntries,
+} from './conversation.ts';
 import { type Body, bodyOf, spansAt } from './message-body.ts';
 import { partAt } from './part-at.ts';
 import { remember } from './remember.ts';
@@ -69,10 +75,7 @@ const built = remember(
     // A block for every entry, though it be one of markdown that shows nothing: their places are those of the entries.
     return viewOf([
       ...entries.map((entry, index) => entryBlock(entry, width, raw, index === last ? taskId : null)),
-      ...deliveries
-        .filter((delivery) => delivery.taskId === taskId)
-        .map((delivery) => deliveryBlock(delivery, width))
-        .filter((block) => block.lines.length > 0),
+      ...shownDeliveries(deliveries, taskId).map((delivery) => deliveryBlock(delivery, width)),
     ]);
   },
 );
