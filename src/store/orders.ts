@@ -75,8 +75,9 @@ export function noteAnswer(state: State, id: string, taskId: string, failure: Fa
 }
 
 /**
- * What became of all of them: a line when all went well, else a list, which opens by itself unless the user is writing or
- * answering something. Those that failed are marked again, so that the same key tries again.
+ * The result of an order: a line when all went well, else a list of failures. The list opens by itself unless the user is
+ * writing or answering something; it replaces the question before a quit, whose answer would hide it. Failed tasks are
+ * marked again, so that the same key tries again.
  */
 export function endOrder(state: State, id: string): State {
   const order = orderOf(state, id);
@@ -88,7 +89,8 @@ export function endOrder(state: State, id: string): State {
     { ...ended, outcome: order },
     order.tasks.filter((task) => failed.has(task.id)),
   );
-  if (state.view.overlay === null && state.view.focus !== 'prompt')
+  const { overlay, focus } = state.view;
+  if (overlay === null ? focus !== 'prompt' : overlay.kind === 'confirm-quit')
     return { ...next, view: { ...next.view, overlay: { kind: 'outcome', top: 0 } } };
   return { ...next, notice: said(state, 'bad', outcomeWords(order)) };
 }

@@ -43,6 +43,8 @@ export function createSeveral({
   let jobs: Job[] = [];
   let underWay = 0;
   let counter = 0;
+  /** How many orders ended with a failure. */
+  let failedOrders = 0;
   let stopped = false;
   let cancelTimer = (): void => {};
 
@@ -107,6 +109,8 @@ export function createSeveral({
   }
 
   function end(id: string): void {
+    const order = store.getState().orders.find((each) => each.id === id);
+    if (order !== undefined && order.failures.length > 0) failedOrders++;
     store.dispatch({ type: 'order-ended', id, now: clock.now() });
     changed();
   }
@@ -134,15 +138,14 @@ export function createSeveral({
       store.dispatch({ type: 'order-taken-back', id: order.id, now: clock.now() });
     },
     finish() {
+      const failedBefore = failedOrders;
+      // An order that can do nothing ends in here.
       goNow();
       return new Promise((resolve) => {
-        let failed = false;
         const look = (): void => {
-          const { orders } = store.getState();
-          failed ||= orders.some(({ failures }) => failures.length > 0);
-          if (orders.length > 0) return;
+          if (store.getState().orders.length > 0) return;
           unwatch();
-          resolve(!failed);
+          resolve(failedOrders === failedBefore);
         };
         const unwatch = store.subscribe(look);
         look();

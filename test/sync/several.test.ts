@@ -250,6 +250,44 @@ describe('to finish before leaving', () => {
     expect(await finished).toBe(false);
   });
 
+  it.each<readonly [string, (tasks: readonly Task[]) => readonly Task[]]>([
+    [
+      'none of the tasks can be paused any more',
+      (tasks) => tasks.map((task) => ({ ...task, status: 'paused' })),
+    ],
+    [
+      'the only task that could be paused is gone',
+      (tasks) => tasks.slice(1).map((task) => ({ ...task, status: 'paused' })),
+    ],
+  ])('says so when nothing can be done: %s', async (_, now) => {
+    const tasks = idle(3);
+    const { deck, several } = ordering(tasks);
+    several.give('pause', tasks.slice(1));
+    deck.listed(...now(tasks));
+    deck.store.dispatch({ type: 'overlay-opened', overlay: { kind: 'confirm-quit' } });
+    deck.store.dispatch({ type: 'overlay-closed' });
+    expect(await several.finish()).toBe(false);
+    expect(deck.backend.calls('pause')).toHaveLength(0);
+    expect(deck.state.view.overlay).toEqual({ kind: 'outcome', top: 0 });
+    expect(deck.state.outcome?.failures.map(({ reason }) => reason)).toEqual([
+      'It is paused already.',
+      'It is paused already.',
+    ]);
+  });
+
+  it('counts no failure that was shown before', async () => {
+    const tasks = idle(2);
+    const { deck, several } = ordering(tasks);
+    several.give('delete', tasks.slice(0, 1));
+    await deck.clock.advance(5_000);
+    deck.backend.open('remove').refuse(failure());
+    await deck.clock.settle();
+    several.give('delete', tasks.slice(1));
+    const finished = several.finish();
+    deck.backend.open('remove').answer(undefined);
+    expect(await finished).toBe(true);
+  });
+
   it('has nothing to wait for where nothing was asked', async () => {
     expect(await ordering(idle(1)).several.finish()).toBe(true);
   });

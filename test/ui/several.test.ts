@@ -94,6 +94,34 @@ describe('the question', () => {
   });
 });
 
+describe('the question before a quit, while a bulk operation ends', () => {
+  const quitting = (...failures: Order['failures']): State => {
+    const given = { ...order('going', 'pause', five.length), failures };
+    return play(
+      begin(),
+      listed(five),
+      { type: 'order-given', order: given, now: NOON },
+      { type: 'overlay-opened', overlay: { kind: 'confirm-quit' } },
+      { type: 'order-ended', id: given.id, now: NOON },
+    );
+  };
+
+  it('makes room for the list of failures', () => {
+    const state = quitting({ taskId: 't1', title: 'Bump', reason: 'A build is active.' });
+    expect(state.view.overlay).toEqual({ kind: 'outcome', top: 0 });
+  });
+
+  it('asks only whether to quit when all went well', () => {
+    expect(questionOf(quitting())).toMatchObject({
+      words: 'Quit taskdeck?',
+      answers: [
+        ['y', 'quits'],
+        ['other keys', 'stay'],
+      ],
+    });
+  });
+});
+
 const order = (stage: Order['stage'], intent: Order['intent'], done = 0): Order => ({
   id: `${stage}${intent}`,
   intent,

@@ -90,6 +90,8 @@ export function questionLine({ words, answers, hasKeys }: Question, theme: Theme
 
 /** What becomes of what has not reached the server: messages go out with the next taskdeck, tasks do not begin. */
 function leavingWords({ messages, creating }: ReturnType<typeof unsettled>): string {
+  // All of it was done while the question was open.
+  if (creating + messages === 0) return 'Quit taskdeck?';
   if (creating > 0)
     return creating === 1 ? 'A task is still being created.' : `${creating} tasks are still being created.`;
   return messages === 1
