@@ -3,7 +3,7 @@ import { createTasksBackend } from './api/tasks-backend.ts';
 import type { RemoteDeployment } from './config/deployment.ts';
 import { deploymentSources } from './config/deployment-sources.ts';
 import type { Environment } from './config/environment.ts';
-import { findOrStartLocalServer, LocalServerError } from './config/local-server.ts';
+import { findLocalServer, findOrStartLocalServer, LocalServerError } from './config/local-server.ts';
 import { probeByHttp } from './config/probe.ts';
 import { requestHeaders } from './config/request-headers.ts';
 import { tokenAgain } from './config/token-again.ts';
@@ -38,19 +38,21 @@ export async function localBackend({
   stateDir,
   version,
   env,
+  startLocalServer = true,
   onOlderServer,
   onNotice,
 }: Omit<ConnectOptions, 'deployment'>): Promise<AgentBackend> {
   try {
-    const server = await findOrStartLocalServer({
-      stateDir,
-      version,
-      env,
-      entry: fileURLToPath(new URL('local.cjs', import.meta.url)),
-      probe: probeByHttp,
-      clock: systemClock,
-      signal: new AbortController().signal,
-    });
+    const find = { stateDir, version, probe: probeByHttp, signal: new AbortController().signal };
+    const server = startLocalServer
+      ? await findOrStartLocalServer({
+          ...find,
+          env,
+          entry: fileURLToPath(new URL('local.cjs', import.meta.url)),
+          clock: systemClock,
+        })
+      : await findLocalServer(find);
+    if (server === null) throw new LocalServerError('No local server is running.');
     if (server.older) onOlderServer?.(server.version);
     if (server.notice != null) onNotice?.(server.notice);
     return createTasksBackend({

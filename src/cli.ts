@@ -216,6 +216,7 @@ async function doctor({ flags, io, clock, signal }: Call): Promise<number> {
     { connect },
     { keyFaults },
     { needsAgreement },
+    { directories },
   ] = await Promise.all([
     import('./script/doctor.ts'),
     import('./config/facts.ts'),
@@ -225,11 +226,13 @@ async function doctor({ flags, io, clock, signal }: Call): Promise<number> {
     import('./connect.ts'),
     import('./commands/keymap.ts'),
     import('./config/plain-http.ts'),
+    import('./config/directories.ts'),
   ]);
-  const [where, { config, state }] = await Promise.all([sources(chosenBy(flags)), places()]);
-  const found = await findDeployment(where, signal).catch((error: unknown) =>
-    error instanceof Error ? error : new Error(String(error)),
-  );
+  const where = await sources(chosenBy(flags));
+  const { config, state } = directories(process.env);
+  const found = await findDeployment(where, signal).catch(asError);
+  const local =
+    found instanceof Error || found.kind !== 'local' ? [] : await examineLocalServer(config, state, signal);
   const facts = [
     {
       topic: 'taskdeck',
@@ -239,14 +242,47 @@ async function doctor({ flags, io, clock, signal }: Call): Promise<number> {
     },
     ...configFacts(where, { config, state }, keyFaults),
     ...deploymentFacts(found),
+    ...local,
     ...terminalFacts({ env: process.env, stdout: process.stdout, tmux: await askTmux(process.env, signal) }),
   ];
-  // Whoever looks what is wrong has not said that the token may be read on its way.
+  const isServerMissing = local.some(({ ok }) => ok !== true);
+  // Doctor does not agree to send the token unencrypted, and starts no server.
   const backend =
-    found instanceof Error || needsAgreement(found, flags.switch('plain-http'))
+    found instanceof Error || isServerMissing || needsAgreement(found, flags.switch('plain-http'))
       ? null
-      : connect({ deployment: found, stateDir: state, version: TASKDECK_VERSION, env: process.env });
+      : connect({
+          deployment: found,
+          stateDir: state,
+          version: TASKDECK_VERSION,
+          env: process.env,
+          startLocalServer: false,
+        });
   return examine({ backend, clock, io, signal }, { facts, json: flags.switch('json') });
+}
+
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
+
+/** The local server and the agents that it can run; starts nothing. */
+async function examineLocalServer(config: string, stateDir: string, signal: AbortSignal) {
+  const [{ localServerFacts }, { localServerStatus }, { probeByHttp }, { agentSource }] = await Promise.all([
+    import('./config/facts.ts'),
+    import('./config/local-server.ts'),
+    import('./config/probe.ts'),
+    import('./local/agents/source.ts'),
+  ]);
+  const find = { stateDir, version: TASKDECK_VERSION, probe: probeByHttp, signal };
+  const status = await localServerStatus(find).catch(asError);
+  const agents = agentSource({
+    env: process.env,
+    configDir: config,
+    clock: systemClock,
+    // Another fact reports faults of the config file.
+    onFault: () => {},
+  })();
+  return localServerFacts(
+    status,
+    agents.map(({ name }) => name),
+  );
 }
 
 async function completion({ args, io }: Call): Promise<number> {

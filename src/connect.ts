@@ -10,6 +10,8 @@ export interface ConnectOptions {
   readonly version: string;
   /** What a local server that has to be started inherits. */
   readonly env: Environment;
+  /** False: requests fail with `unreachable` where no local server runs, instead of starting one. */
+  readonly startLocalServer?: boolean;
   /** Called when the local server came with an older taskdeck, whose version is given. */
   readonly onOlderServer?: (version: string) => void;
   /** Called with what the user should know about the local server's tasks. */

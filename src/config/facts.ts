@@ -7,6 +7,7 @@ import { readConfigFile } from './config-file.ts';
 import type { Deployment, DeploymentSources } from './deployment.ts';
 import type { Directories } from './directories.ts';
 import { variable } from './environment.ts';
+import type { LocalServerStatus } from './local-server.ts';
 import { type KeyFaultsIn, settingsFaults } from './settings.ts';
 
 /** What was found on this machine that decides how taskdeck works, each with where it was found. */
@@ -48,6 +49,23 @@ export function deploymentFacts(found: Deployment | Error): readonly Fact[] {
           ),
         ]
       : []),
+  ];
+}
+
+/** Whether the local server runs; if not, the templates that it would have. */
+export function localServerFacts(
+  status: LocalServerStatus | Error,
+  templates: readonly string[],
+): readonly Fact[] {
+  if (status instanceof Error) return [bad('local server', 'running', sentenceOf(status))];
+  if (status.running) {
+    const { pid, version } = status.server;
+    return [good('local server', 'running', `process ${pid}, taskdeck ${version}`)];
+  }
+  if (status.silent) return [bad('local server', 'running', status.sentence)];
+  return [
+    plain('local server', 'running', 'no; taskdeck starts it when a task needs it'),
+    plain('local server', 'templates', templates.join(', ')),
   ];
 }
 

@@ -1,7 +1,7 @@
-import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, realpathSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Home, openHome } from '../support/deck.ts';
+import { type Home, makeHome, openHome } from '../support/deck.ts';
 import type { Ran } from '../support/program.ts';
 
 /** One home, and so one local server, for all: every call of the program costs a third of a second. */
@@ -284,6 +284,22 @@ describe('without a task', () => {
       expect(ran, words.join(' ')).toMatchObject({ code: 0, err: '' });
       expect(ran.out).toMatch(out);
     }
+  });
+
+  it('doctor starts no server, and creates neither config nor state directory', async () => {
+    const fresh = makeHome();
+    const { code, out, err } = await fresh.call(['doctor', '--local']);
+    expect([code, err]).toEqual([0, '']);
+    expect(out).toMatch(
+      /\nlocal server\n {5}running +no; taskdeck starts it when a task needs it\n {5}templates +shell/,
+    );
+    // The code cache of the program itself does not count.
+    expect(readdirSync(fresh.folder).filter((name) => name !== '.cache')).toEqual(['bin']);
+    expect((await fresh.call(['serve', '--status'])).out).toContain('No local server is running.');
+    await local(0, 'list');
+    expect((await local(0, 'doctor')).out).toMatch(
+      /ok running +process \d+, taskdeck .*(?:\n.*)+ok templates +shell/,
+    );
   });
 
   it('wrong usage is 2, in one sentence or as an object, and starts nothing', async () => {
