@@ -189,7 +189,7 @@ describe.skipIf(!hasTmux())('in a real tmux', () => {
     });
     // tmux asks the terminal who it is, and hands the answer on to whoever asks tmux.
     app.emulator.terminal.parser.registerCsiHandler({ prefix: '>', final: 'q' }, () => {
-      app.send('\x1bP>|kitty(0.35.2)\x1b\\');
+      app.reply('\x1bP>|kitty(0.35.2)\x1b\\');
       return true;
     });
     await app.until(/ live /);

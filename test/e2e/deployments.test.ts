@@ -27,7 +27,7 @@ describe('on a deployment named by the environment', () => {
     await app.until('Which branch?');
     app.press('p');
     await app.until('A workspace build is already active.');
-    await app.until(/● .* idle /);
+    await app.shows(/● .* idle /);
   });
 
   it('what is asked for is shown at once, before the server has answered', async () => {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 import { makeHome } from '../support/deck.ts';
 import type { App } from '../support/pty.ts';
-import type { Screen } from '../support/screen.ts';
+import type { Picture } from '../support/screen.ts';
 import { deployment, signedIn } from './deployment.ts';
 
 const SIZE = { cols: 200, rows: 30 };
@@ -12,7 +12,7 @@ const GARBAGE = 'Bread, milk, a pound of butter. '.repeat(300);
 /** A notice may be longer than a row, and is broken between words. */
 const says =
   (expected: RegExp) =>
-  (screen: Screen): boolean =>
+  (screen: Picture): boolean =>
     expected.test(screen.text().replaceAll(/\s*\n\s*/g, ' '));
 
 async function quit(app: App): Promise<void> {

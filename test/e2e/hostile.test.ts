@@ -129,17 +129,15 @@ it('of what others write nothing but text that can be seen reaches the terminal,
     await app.until((screen) => !screen.text().includes(words));
   };
   await app.until(/one .*honest/u);
-  await app.until(/agent|you /u);
   // The build of the other one.
-  app.press('k');
   await app.until('stage');
   app.press('j');
-  await app.until(/agent|you /u);
+  await app.until(/(?:agent|you) \d\d:\d\d/u);
 
   app.press('tab', 'm', 't', 'w', 'right', 'w', 'g', '}', 'y');
   await app.until('clipboard');
   app.press('ctrl+f');
-  await app.until('search');
+  await app.until((screen) => !screen.text().includes('ctrl+f search'));
   app.type('honest');
   await app.until(/\d+ of \d+/u);
   app.press('enter', 'n');
@@ -149,7 +147,7 @@ it('of what others write nothing but text that can be seen reaches the terminal,
   await expect
     .poll(() => readFileSync(paged, { flag: 'a+', encoding: 'utf8' }), { timeout: 15_000 })
     .toContain('honest');
-  await app.until('live');
+  await app.shows('live');
   app.press('S');
   await app.until('save as');
   app.press('ctrl+u');
@@ -183,7 +181,7 @@ it('of what others write nothing but text that can be seen reaches the terminal,
   app.press('i');
   await app.until('alt+enter');
   app.paste(EVERYTHING);
-  await app.until((screen) => screen.rows().some((row) => /[❯│ ] .*honest/u.test(row)));
+  await app.until((screen) => !screen.text().includes('❯ write to one'));
   // It waits until the task does, and is refused then.
   app.press('enter');
   await app.until('Q outbox');
@@ -202,7 +200,7 @@ it('of what others write nothing but text that can be seen reaches the terminal,
   server.on('GET', TASKS, json(500, { message: `refused ${EVERYTHING}`, detail: EVERYTHING }));
   await app.until(/failing|offline/u);
   app.resize(60, 20);
-  await app.until((screen) => screen.cols === 60);
+  await app.until((screen) => /help/.test(screen.rows()[19] ?? ''));
   app.resize(size.columns, size.rows);
   app.kill('SIGTERM');
   await app.exit();

@@ -6,6 +6,7 @@ import { gridOf } from '../bench/screen-grid.ts';
 import { type CoderServer, json } from '../support/coder-server.ts';
 import { makeHome } from '../support/deck.ts';
 import type { App } from '../support/pty.ts';
+import type { Picture } from '../support/screen.ts';
 import { deployment, signedIn, TASKS } from './deployment.ts';
 
 const HOUR_MS = 3_600_000;
@@ -59,8 +60,8 @@ describe.each([
   });
 
   /** The end of the task's conversation, and its row as the one that is marked. */
-  const isShowing = (n: number) => () => {
-    const text = app.text();
+  const isShowing = (n: number) => (screen: Picture) => {
+    const text = screen.text();
     return text.includes(`said ${n}.59`) && new RegExp(`^│▌. Task ${n} of`, 'm').test(text);
   };
 

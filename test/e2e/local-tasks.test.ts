@@ -42,12 +42,13 @@ describe.each(SIZES)('local tasks at $cols x $rows', (size) => {
     await app.until('6 * 7');
     app.press('enter');
     await app.until('the answer is 42');
+    await app.shows(/✔ .* complete /);
 
     app.press('d');
     await app.until('Delete “');
     app.press('enter');
     await app.until((screen) => !screen.text().includes('Delete “'));
-    await app.until(/complete/);
+    expect(app.text()).toMatch(/✔ .* complete /);
     app.press('d');
     await app.until('Delete “');
     app.press('y');
@@ -67,7 +68,7 @@ describe.each(SIZES)('local tasks at $cols x $rows', (size) => {
     app.press('p');
     await app.until(/‖ .* paused /);
     expect(countProcesses(`sleep ${seconds}`)).toBe(0);
-    await app.until(/│ +started /);
+    await app.shows(/│ +started /);
 
     app.press('r');
     await app.until(/idle|complete/);

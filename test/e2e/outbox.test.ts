@@ -121,6 +121,7 @@ describe('a message to a task that is busy', () => {
     const other = await open(home, busy);
     await one.until('Which branch?');
     await write(one, 'use main');
+    await one.until('you queued');
     await other.until(/you queued[\s\S]*use main/);
     busy.is(IDLE);
     for (const app of [one, other])
@@ -215,9 +216,7 @@ describe('the outbox', () => {
     await app.until('Which branch?');
     for (const text of ['one', 'two', 'three']) {
       await write(app, text);
-      await app.until(
-        (screen) => screen.text().split('you queued').length > 1 && screen.text().includes(text),
-      );
+      await app.until(new RegExp(`you queued .*\\n.*│ +${text} `));
     }
     app.press('Q');
     await app.until(/queued +one *│\n.*queued +two *│\n.*queued +three/);
@@ -228,11 +227,14 @@ describe('the outbox', () => {
     app.press('end');
     app.type('!');
     app.press('enter');
-    await app.until(/one[\s\S]*three[\s\S]*two!/);
-    app.press('Q', 'j', 'x');
+    await app.until(/│ +three [\s\S]*│ +two! /);
+    app.press('Q');
+    await app.until(/queued +one *│\n.*queued +three/);
+    app.press('j', 'x');
     await app.until((screen) => !/queued +three/.test(screen.text()));
     app.press('esc');
-    await app.until('❯ three');
+    await app.until((screen) => !screen.text().includes('┌ Outbox'));
+    expect(app.text()).toMatch(/❯ three$/m);
     busy.is(IDLE);
     await expect.poll(busy.heard, WAIT).toEqual(['one', 'two!']);
   }, 60_000);

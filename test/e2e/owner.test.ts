@@ -74,7 +74,6 @@ it('shows everybody’s tasks, or those of one owner, and loses nothing of one�
   const app = await hasty().open([], { cols: 130, ...signedIn(server) });
   await app.until(/ live /);
   // A message that waits for the agent, a text half written, and a task that nobody has looked at.
-  app.press('g');
   await app.until('Words of login');
   app.send('iuse main\r');
   await app.until(/you queued/);
@@ -167,7 +166,7 @@ it('asks the server for the owner whom a view or the filter names, for as long a
   );
   app.press('enter');
   await app.until('The server does not list the tasks of nobody: Invalid task search query. owner: No such');
-  await app.until(/O lists the tasks of others/);
+  await app.shows(/O lists the tasks of others/);
 });
 
 it('leaves a view as it was chosen when the server says only later who the user is', async () => {
@@ -208,8 +207,8 @@ it('tells a member in the server’s words that they may see their own tasks onl
   await app.until('Whose tasks?');
   app.send('every\r');
   await app.until('The server does not list the tasks of everyone: You may list your own tasks only.');
-  await app.until(/ 1 task · /);
-  await app.until('Words of login');
+  await app.shows(/ 1 task · /);
+  await app.shows('Words of login');
   const before = asked(server).length;
   await expect.poll(() => asked(server).length, PATIENT).toBeGreaterThan(before);
   expect(asked(server).filter((target) => target === TASKS)).toHaveLength(1);

@@ -40,8 +40,10 @@ it('the time that a task worked, waited and was paused is drawn beside its total
   await again.until(/━{10,}─{5,}╌* {2}working 1[45]m \d+% · waiting \d+m \d+%/u);
   // And there where there are two narrow panes.
   again.resize(80, 24);
-  await again.until(/━+─+╌* {2}working 1[45]m/u);
-  await again.until('paused');
+  await again.until(
+    (screen) => /q quit/.test(screen.rows()[23] ?? '') && /━+─+╌* {2}working 1[45]m/u.test(screen.text()),
+  );
+  await again.shows('paused');
 }, 60_000);
 
 it('at 200 x 50 each row has a sparkline of what its task did in the last minutes, and none where nothing is known', async () => {

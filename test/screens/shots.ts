@@ -170,11 +170,11 @@ export const SHOTS: readonly Shot[] = [
 
 /** Moves the selection down to a task. */
 async function choose(app: App, title: string): Promise<void> {
-  const pointed = (): string => app.screen().find((row) => row.includes('▌')) ?? '';
+  const pointed = (rows: readonly string[]): string => rows.find((row) => row.includes('▌')) ?? '';
   // Of a long title the list shows the beginning.
-  while (!pointed().includes(title.slice(0, 12))) {
-    const before = pointed();
+  while (!pointed(app.screen()).includes(title.slice(0, 12))) {
+    const before = pointed(app.screen());
     app.press('j');
-    await app.until(() => pointed() !== before);
+    await app.until((screen) => pointed(screen.rows()) !== before);
   }
 }

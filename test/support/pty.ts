@@ -2,7 +2,7 @@ import { constants } from 'node:os';
 import { type IPty, spawn } from '@lydell/node-pty';
 import { onTestFinished } from 'vitest';
 import { keyBytes } from './key-bytes.ts';
-import { type Cell, Screen, type ScreenOptions, type TerminalModes } from './screen.ts';
+import { type Cell, type Picture, Screen, type ScreenOptions, type TerminalModes } from './screen.ts';
 
 export interface TerminalOptions extends ScreenOptions {
   readonly command: string;
@@ -18,10 +18,20 @@ export interface Exit {
   readonly signal: string | null;
 }
 
-/** What `until` takes: text somewhere on the screen, or a question about the screen. */
-export type Expected = RegExp | string | ((screen: Screen) => boolean);
+/**
+ * What a wait takes: text somewhere on the screen, or a question about the screen. A question asks the screen that it
+ * is given and nothing else, because it is also asked about the screen as it was before.
+ */
+export type Expected = RegExp | string | ((screen: Picture) => boolean);
+
+interface WaitOptions {
+  readonly timeout?: number;
+}
 
 const TIMEOUT_MS = 15_000;
+
+/** Turns of the event loop to wait for the rest of a frame of which only the beginning has arrived. */
+const FRAME_TURNS = 100;
 
 /**
  * Runs a program in a real pseudo-terminal with a terminal emulator at its other end. Inside a test it is ended with
@@ -47,10 +57,16 @@ export class App {
   #drained: Promise<void> = Promise.resolve();
   #exit: Exit | null = null;
   readonly #exited: Promise<Exit>;
+  /** Keys that were not yet sent. */
+  readonly #keys: (string | Buffer)[] = [];
+  #sending: Promise<void> = Promise.resolve();
+  /** The screen as it was when the last keys were sent, and after each wait since. */
+  #before: Picture[];
 
   constructor(options: TerminalOptions) {
     const { cols = 80, rows = 24 } = options;
     this.#screen = new Screen({ ...options, cols, rows });
+    this.#before = [this.#screen.picture()];
     this.#pty = spawn(options.command, [...(options.args ?? [])], {
       name: 'xterm-256color',
       cols,
@@ -60,7 +76,7 @@ export class App {
       encoding: null,
     });
     this.pid = this.#pty.pid;
-    this.#screen.onReply = (bytes) => this.send(bytes);
+    this.#screen.onReply = (bytes) => this.reply(bytes);
     // Without an encoding the pty gives bytes, whatever its types say.
     this.#pty.onData((data: string | Buffer) => {
       const chunk = typeof data === 'string' ? Buffer.from(data) : data;
@@ -96,40 +112,93 @@ export class App {
     this.send(this.modes().bracketedPaste ? `\x1b[200~${bytes}\x1b[201~` : bytes);
   }
 
-  /** Raw bytes, in one write. */
+  /** Raw bytes that the user types, in one write. What the program wrote before them is on the screen before them. */
   send(bytes: string | Buffer): void {
+    this.#keys.push(bytes);
+    if (this.#keys.length === 1) {
+      this.#sending = this.#arrived().then(() => this.#sendKeys());
+    }
+  }
+
+  /** Raw bytes that the terminal answers by itself: no key, so that waits go on as before it. */
+  reply(bytes: string | Buffer): void {
     if (this.#exit !== null) return;
     const pty: { write(data: string | Buffer): void } = this.#pty;
     pty.write(bytes);
   }
 
+  /** Changes the size of the window, which counts as a key. */
   resize(cols: number, rows: number): void {
+    this.#sendKeys();
     this.#screen.resize(cols, rows);
+    // With the rows that the terminal itself cut and wrapped, which the program has yet to draw.
+    this.#before = [this.#screen.picture()];
     this.#pty.resize(cols, rows);
   }
 
-  /** Waits for something to be on the screen; fails with the screen when it does not come, or the program ends before. */
-  async until(
-    expected: Expected,
-    { timeout = TIMEOUT_MS }: { readonly timeout?: number } = {},
-  ): Promise<void> {
-    const fulfilled = (): boolean => {
-      if (typeof expected === 'function') return expected(this.#screen);
-      const text = this.#screen.text();
-      return typeof expected === 'string' ? text.includes(expected) : expected.test(text);
-    };
+  #sendKeys(): void {
+    const keys = this.#keys.splice(0);
+    if (keys.length > 0) this.#before = [this.#screen.picture()];
+    for (const bytes of keys) this.reply(bytes);
+  }
+
+  /** Waits until all that the program has written is on the screen, and no frame is there by half. */
+  async #arrived(): Promise<void> {
+    for (let turn = 0; turn < FRAME_TURNS; turn++) {
+      // The second turn begins after everything that can be read was read.
+      await new Promise(setImmediate);
+      await new Promise(setImmediate);
+      await this.#screen.write('');
+      if (!this.modes().synchronized || this.#exit !== null) return;
+    }
+  }
+
+  /**
+   * Waits for something that comes to the screen after the last key (or resize, or the start). Fails with the screen
+   * when it does not come, when the program ends before, and at once when it was there all the time since that key: a
+   * wait for what is already there waits for nothing.
+   */
+  async until(expected: Expected, options: WaitOptions = {}): Promise<void> {
     // The stack of the caller, not of a timer.
     const failure = new Error();
+    if (typeof expected === 'function' && expected.length === 0) {
+      failure.message = `${String(expected)} does not look at the screen that it is given: use expect.poll`;
+      throw failure;
+    }
+    await this.#sending;
+    await this.#arrived();
+    if (this.#before.every((screen) => holds(expected, screen))) {
+      failure.message = `${String(expected)} held already when the last key was pressed: wait for something that this key changes, or use shows(); the screen:\n${this.picture()}`;
+      throw failure;
+    }
+    await this.#wait(expected, failure, options);
+  }
+
+  /**
+   * Waits until something is on the screen, where it may have been before the last key. It does not say that this key
+   * has had an effect: first wait `until` something has changed.
+   */
+  async shows(expected: Expected, options: WaitOptions = {}): Promise<void> {
+    const failure = new Error();
+    await this.#sending;
+    await this.#arrived();
+    await this.#wait(expected, failure, options);
+  }
+
+  async #wait(expected: Expected, failure: Error, { timeout = TIMEOUT_MS }: WaitOptions): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       const check = (): void => {
-        if (fulfilled()) finish();
+        const whole = !this.modes().synchronized || this.#exit !== null;
+        if (whole && holds(expected, this.#screen)) finish();
         else if (this.#exit !== null) finish(`the program ended (${JSON.stringify(this.#exit)}) before`);
       };
       const finish = (problem?: string): void => {
         clearTimeout(timer);
         stop();
-        if (problem === undefined) resolve();
-        else {
+        if (problem === undefined) {
+          this.#before.push(this.#screen.picture());
+          resolve();
+        } else {
           failure.message = `${problem} ${String(expected)} came; the screen:\n${this.picture()}`;
           reject(failure);
         }
@@ -215,6 +284,7 @@ export class App {
 
   /** Sends a signal to the program alone. */
   kill(signal: NodeJS.Signals): void {
+    this.#sendKeys();
     if (this.#exit === null) process.kill(this.pid, signal);
   }
 
@@ -230,6 +300,12 @@ export class App {
     await this.#drained;
     this.#screen.dispose();
   }
+}
+
+function holds(expected: Expected, screen: Picture): boolean {
+  if (typeof expected === 'function') return expected(screen);
+  const text = screen.text();
+  return typeof expected === 'string' ? text.includes(expected) : expected.test(text);
 }
 
 /** The program leads a session, and so a process group, of its own. */

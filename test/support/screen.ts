@@ -47,8 +47,22 @@ export interface ScreenOptions {
   readonly kitty?: boolean;
 }
 
+/** A screen as it is, or as it was at one moment: what a wait asks about. */
+export interface Picture {
+  readonly cols: number;
+  /** The rows of the screen, each exactly as wide as the terminal. */
+  rows(): string[];
+  /** The rows without blanks at their ends, joined by line breaks. */
+  text(): string;
+  cursor(): { readonly x: number; readonly y: number; readonly visible: boolean };
+  modes(): TerminalModes;
+  /** How often the bell has rung so far. */
+  bells(): number;
+  title(): string;
+}
+
 /** A terminal emulator without a window. */
-export class Screen {
+export class Screen implements Picture {
   readonly terminal: Terminal;
   /** Called with what the terminal answers to the program. */
   onReply: (bytes: string) => void = () => {};
@@ -126,7 +140,6 @@ export class Screen {
     this.terminal.resize(cols, rows);
   }
 
-  /** The rows of the screen, each exactly as wide as the terminal. */
   rows(): string[] {
     const { active } = this.terminal.buffer;
     return Array.from({ length: this.terminal.rows }, (_, y) => {
@@ -135,11 +148,23 @@ export class Screen {
     });
   }
 
-  /** The rows without blanks at their ends, joined by line breaks. */
   text(): string {
-    return this.rows()
-      .map((row) => row.trimEnd())
-      .join('\n');
+    return textOf(this.rows());
+  }
+
+  /** The screen as it is now, unchanged by what comes later. */
+  picture(): Picture {
+    const [cols, rows, cursor, modes] = [this.cols, this.rows(), this.cursor(), this.modes()];
+    const [bells, title] = [this.#bells, this.#title];
+    return {
+      cols,
+      rows: () => rows,
+      text: () => textOf(rows),
+      cursor: () => cursor,
+      modes: () => modes,
+      bells: () => bells,
+      title: () => title,
+    };
   }
 
   /** What scrolled off the top of the ordinary screen, and the screen. */
@@ -202,6 +227,8 @@ export class Screen {
     this.terminal.dispose();
   }
 }
+
+const textOf = (rows: readonly string[]): string => rows.map((row) => row.trimEnd()).join('\n');
 
 function styleOf(cell: IBufferCell): string[] {
   const style: string[] = [];

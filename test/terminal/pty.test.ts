@@ -1,4 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { openTerminal } from '../support/pty.ts';
 import { Screen, UNTOUCHED } from '../support/screen.ts';
 
@@ -65,6 +69,80 @@ describe('the pty', () => {
     app.press('enter');
     await app.exit();
     await expect(app.until(/never/)).rejects.toThrow(/the program ended/);
+  });
+
+  describe('a wait', () => {
+    /** Prints its screen, then a line for each line that it reads. */
+    const answering = (answer: string) =>
+      openTerminal(shell(`stty -echo; echo one; echo two; while read line; do ${answer}; done`));
+
+    it('for what was there before the last key fails at once, whatever comes after it', async () => {
+      const app = await answering('echo more; echo two');
+      await app.until('two');
+      app.press('enter');
+      const stale = /two\/? held already when the last key was pressed[\s\S]*│two/;
+      await expect(app.until('two')).rejects.toThrow(stale);
+      await expect(app.until(/two/)).rejects.toThrow(stale);
+      await expect(app.until((screen) => screen.text().includes('two'))).rejects.toThrow(/held already/);
+      await expect(app.until((screen) => !screen.text().includes('three'))).rejects.toThrow(/held already/);
+      await app.until('more');
+    });
+
+    it('counts what was written before a key as there before it, read or not', async () => {
+      const folder = mkdtempSync(path.join(tmpdir(), 'taskdeck-pty-'));
+      onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+      const file = path.join(folder, 'written');
+      const app = await openTerminal(shell(`echo one; sleep 0.05; echo two; touch '${file}'; read line`));
+      await app.until('one');
+      // Nothing is read meanwhile.
+      while (!existsSync(file)) execFileSync('sleep', ['0.01']);
+      app.press('enter');
+      await expect(app.until('two')).rejects.toThrow(/held already/);
+    });
+
+    it('takes several keys for one, and the screen before the first of them', async () => {
+      const app = await answering('echo "read $line"');
+      await app.until('two');
+      app.type('a');
+      app.press('enter', 'enter');
+      await app.until('read a');
+    });
+
+    it('sees what went away and came back', async () => {
+      const app = await answering(`printf '\\033[2Jaway\\n'; read line; printf '\\033[2Jone two\\n'`);
+      await app.until('two');
+      app.press('enter');
+      await app.until('away');
+      app.reply('\r');
+      await app.until('two');
+    });
+
+    it('has no first key before it when the program begins', async () => {
+      const app = await answering('echo more');
+      await app.until('one');
+      await app.until('two');
+      await app.until('one');
+    });
+
+    it('after a resize does not take what the terminal itself cut for what was drawn', async () => {
+      const app = await answering('echo more');
+      await app.until('two');
+      app.resize(40, 10);
+      await expect(app.until('two')).rejects.toThrow(/held already/);
+    });
+
+    it('is called shows where what was there before counts too', async () => {
+      const app = await answering('echo more');
+      await app.until('two');
+      app.press('enter');
+      await app.shows('two');
+      await app.shows('more');
+    });
+
+    it('asks about the screen only', async () => {
+      const app = await answering('echo more');
+      await expect(app.until(() => app.bytes() > 0)).rejects.toThrow(/use expect\.poll/);
+    });
   });
 
   it('leaves nothing behind', async () => {

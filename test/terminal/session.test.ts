@@ -128,8 +128,8 @@ describe('a terminal that takes nothing', () => {
     const app = await stalled();
     const before = app.bytes();
     app.resume();
-    await app.until((screen) => /ready 60x12/.test(screen.text()) && /^bottom/.test(screen.rows()[11] ?? ''));
-    await app.until(() => app.bytes() > before);
+    await expect.poll(() => app.bytes()).toBeGreaterThan(before);
+    await app.shows((screen) => /ready 60x12/.test(screen.text()) && /^bottom/.test(screen.rows()[11] ?? ''));
     app.press('q');
     expect((await app.exit()).code).toBe(0);
     expect(app.modes()).toEqual(UNTOUCHED);
@@ -237,9 +237,11 @@ it('is whole after a window that changed and changed back before anybody looked'
     [30, 5],
     [100, 40],
   ] as const) {
+    const before = app.bytes();
     app.resize(cols, rows);
     app.resize(60, 12);
-    await app.until(
+    await expect.poll(() => app.bytes()).toBeGreaterThan(before);
+    await app.shows(
       (screen) => /^ready 60x12/.test(screen.text()) && /^bottom {54}$/.test(screen.rows()[11] ?? ''),
     );
   }
@@ -269,9 +271,9 @@ describe('a terminal that answers late, and in pieces', () => {
     let typed = '';
     app.emulator.onReply = (bytes) => {
       asked++;
-      setTimeout(() => app.send(bytes.slice(0, 1)), delay);
+      setTimeout(() => app.reply(bytes.slice(0, 1)), delay);
       setTimeout(() => {
-        app.send(bytes.slice(1) + typed);
+        app.reply(bytes.slice(1) + typed);
         typed = '';
       }, delay + 80);
     };
