@@ -18,7 +18,8 @@ export function clockFrom({ wall, monotonic, timer }: TimeSource): Clock {
   let last = read();
   /** What `now` is ahead of monotonic time. */
   let ahead = last.wall - last.monotonic;
-  const now = (): number => monotonic() + ahead;
+  // Whole milliseconds: the database's columns for times hold integers only.
+  const now = (): number => Math.round(monotonic() + ahead);
 
   function lookForSleep(): void {
     const reading = read();

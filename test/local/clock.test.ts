@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { systemClock } from '../../src/local/clock.ts';
+import { clockFrom, systemClock } from '../../src/local/clock.ts';
 import { NOON } from '../domain/make.ts';
 import { CLOCK_EVENTS, handClock } from '../support/clock.ts';
 
@@ -19,6 +19,13 @@ describe('a clock', () => {
     await clock.advance(6_000);
     expect(firedAt - passed).toBe(6_000);
     expect(clock.now()).toBeGreaterThanOrEqual(before + 6_000);
+  });
+
+  it('reads whole milliseconds, since the database keeps nothing else', () => {
+    let at = 12.34;
+    const clock = clockFrom({ wall: () => NOON, monotonic: () => at, timer: () => () => undefined });
+    at = 99.999;
+    expect(clock.now()).toBe(NOON + 88);
   });
 
   it('that is set back shows so on the wall, and nowhere else', async () => {
