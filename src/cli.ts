@@ -4,6 +4,7 @@ import { UsageError } from './domain/errors.ts';
 import type { Clock } from './domain/ports/clock.ts';
 import { sanitise, sanitiseLine } from './domain/text/sanitise.ts';
 import { systemClock } from './local/clock.ts';
+import { COMPLETE } from './script/completion/hidden-command.ts';
 import type { ScriptIo } from './script/context.ts';
 import { EXIT } from './script/exit-code.ts';
 import type { Flags } from './script/flags.ts';
@@ -35,6 +36,7 @@ async function main(): Promise<void> {
   const interruption = new AbortController();
   let received: NodeJS.Signals | null = null;
   const code = await reporting(io, says(words, '--json'), async () => {
+    if (words[0] === COMPLETE) return complete(words.slice(1), io, interruption.signal);
     if (says(words, '--help', '-h')) return print(io, helpFor(commandWord(words)));
     if (says(words, '--version', '-V')) return print(io, TASKDECK_VERSION);
     const given = readCommand(words);
@@ -283,6 +285,12 @@ async function examineLocalServer(config: string, stateDir: string, signal: Abor
     status,
     agents.map(({ name }) => name),
   );
+}
+
+async function complete(words: readonly string[], io: ScriptIo, signal: AbortSignal): Promise<number> {
+  const { candidateLines } = await import('./complete.ts');
+  for (const line of await candidateLines(words, signal)) await writeLine(io.stdout, line);
+  return EXIT.done;
 }
 
 async function completion({ args, io }: Call): Promise<number> {

@@ -24,6 +24,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
 /** Files that see everything and hand it out. */
 const HALLS: readonly string[] = [
   'src/backends.ts',
+  'src/complete.ts',
   'src/cli.ts',
   'src/connect.ts',
   'src/globals.d.ts',

@@ -1,5 +1,5 @@
 /** What can stand where a name is completed. */
-export type Completes = 'task' | readonly string[] | null;
+export type Completes = 'task' | 'template' | 'profile' | 'directory' | readonly string[] | null;
 
 /** A flag as the command line knows it. */
 export interface Flag {
@@ -36,7 +36,12 @@ export const plainHttp: Flag = {
 /** Flags that choose the deployment. */
 export const deploymentFlags: readonly Flag[] = [
   { name: 'url', value: 'URL', summary: 'the deployment to use' },
-  { name: 'profile', value: 'NAME', summary: 'the deployment that was kept under this name' },
+  {
+    name: 'profile',
+    value: 'NAME',
+    completes: 'profile',
+    summary: 'the deployment that was kept under this name',
+  },
   { name: 'local', value: null, summary: 'the task server on this machine' },
   plainHttp,
 ];

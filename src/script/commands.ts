@@ -102,7 +102,7 @@ export const scriptCommands: readonly CommandLine[] = [
     summary: 'start a task; - reads the prompt from standard input',
     arguments: { least: 0, most: 1 },
     flags: [
-      { name: 'template', short: 't', value: 'NAME', summary: 'what runs the task' },
+      { name: 'template', short: 't', value: 'NAME', completes: 'template', summary: 'what runs the task' },
       organization,
       { name: 'preset', value: 'NAME', summary: 'a preset of the template, or none' },
       { name: 'name', value: 'NAME', summary: 'its name: up to 32 letters, digits and hyphens' },
@@ -110,6 +110,7 @@ export const scriptCommands: readonly CommandLine[] = [
       {
         name: 'cwd',
         value: 'DIR',
+        completes: 'directory',
         summary: 'where it works, on this machine; the current directory by default',
       },
       json,
@@ -195,7 +196,14 @@ export const otherCommands: readonly CommandLine[] = [
     usage: '',
     summary: 'forget a deployment and its token',
     arguments: none,
-    flags: [{ name: 'profile', value: 'NAME', summary: 'which one; the current one by default' }],
+    flags: [
+      {
+        name: 'profile',
+        value: 'NAME',
+        completes: 'profile',
+        summary: 'which one; the current one by default',
+      },
+    ],
     remote: false,
   },
   {

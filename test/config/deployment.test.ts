@@ -72,7 +72,9 @@ describe('where to connect', () => {
   });
 
   test('an unknown profile names the known ones', async () => {
-    expect((await failure({ profile: 'home' })).message).toMatch(/no profile "home"\. No profile is stored yet\./);
+    expect((await failure({ profile: 'home' })).message).toMatch(
+      /no profile "home"\. No profile is stored yet\./,
+    );
     profile('work');
     profile('play');
     expect((await failure({ profile: 'home' })).message).toMatch(/Profiles: work, play\./);

@@ -335,7 +335,8 @@ describe('without a task', () => {
     const ran = await home.bash(`
       source <(taskdeck completion bash)
       for words in "show complete-" "--local delete --yes complete-"; do
-        COMP_WORDS=(taskdeck $words); COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)); _taskdeck; echo "\${COMPREPLY[@]}"
+        COMP_LINE="taskdeck $words"; COMP_POINT=\${#COMP_LINE}; COMP_WORDS=($COMP_LINE); COMP_CWORD=$((\${#COMP_WORDS[@]} - 1))
+        _taskdeck; echo "\${COMPREPLY[@]}"
       done`);
     expect(ran).toMatchObject({ code: 0, out: 'complete-me\ncomplete-me\n', err: '' });
   });

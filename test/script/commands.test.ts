@@ -83,7 +83,11 @@ describe('create', () => {
       undefined,
       /No template is called "nope"\. Templates: .*local\/shell/,
     ],
-    [['create', 'x', '--template', 'shell', '--preset', 'nope'], undefined, /no preset "nope"\. It has no presets/],
+    [
+      ['create', 'x', '--template', 'shell', '--preset', 'nope'],
+      undefined,
+      /no preset "nope"\. It has no presets/,
+    ],
   ])('%j with stdin %j is wrong usage', async (words, stdin, problem) => {
     const { code, out, err } = await on.run(words, stdin === undefined ? {} : { stdin });
     expect([code, out]).toEqual([2, '']);

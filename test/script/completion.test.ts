@@ -1,89 +1,119 @@
-import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
-import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { flagsOf } from '../../src/script/command-line.ts';
 import { commands } from '../../src/script/commands.ts';
 import { completionFor } from '../../src/script/completion/completion.ts';
-import { type Home, home } from '../config/home.ts';
+import { shellLines, wordsOfBash } from '../../src/script/completion/shell-lines.ts';
+import { wantedAt } from '../../src/script/completion/wanted.ts';
 
-let place: Home;
-beforeEach(() => {
-  place = home();
-});
-afterEach(() => place.dispose());
+/** The words of a line; what follows the last blank is being typed. */
+const at = (line: string) => wantedAt(line.split(' '));
+const offered = (line: string) => shellLines('bash', { ...at(line), source: candidatesAt(line) });
 
-describe('in bash', () => {
-  /** What bash offers behind these words; the last one is what was typed of the next. */
-  function offered(...words: readonly string[]): readonly string[] {
-    place.program('taskdeck', `echo "$@" >> "$HOME/calls"; cat "$HOME/names"`);
-    const script = path.join(place.directory, 'completion.bash');
-    writeFileSync(script, completionFor('bash'));
-    const program = `
-      source "$1"; shift
-      COMP_WORDS=(taskdeck "$@"); COMP_CWORD=$#
-      _taskdeck
-      for word in "\${COMPREPLY[@]}"; do echo "$word"; done`;
-    const out = execFileSync('bash', ['--norc', '--noprofile', '-c', program, 'bash', script, ...words], {
-      env: place.env,
-      encoding: 'utf8',
-    });
-    return out.split('\n').filter((line) => line !== '');
-  }
-  const names = (...tasks: readonly string[]) =>
-    writeFileSync(path.join(place.directory, 'names'), tasks.map((name) => `${name}\n`).join(''));
-  beforeEach(() => names('fix-login', 'fix-docs', 'ada/other'));
+function candidatesAt(line: string) {
+  const { source } = at(line);
+  return typeof source === 'string' ? [] : source;
+}
 
-  test('commands come first', () => {
+describe('a line', () => {
+  test('begins with a command', () => {
     expect(offered('')).toEqual(commands.map(({ name }) => name));
     expect(offered('pa')).toEqual(['pause']);
-    expect(offered('--local', 'res')).toEqual(['resume']);
+    expect(offered('--local res')).toEqual(['resume']);
+    expect(offered('--url https://x --ascii li')).toEqual(['list']);
+    expect(offered('help lo')).toEqual(['logs', 'login', 'logout']);
   });
 
   test.each(commands.map((command) => [command.name, command] as const))(
-    'every flag of %s is offered, and no other',
+    'offers every flag of %s, and no other',
     (name, command) => {
-      expect(offered(name, '--')).toEqual(flagsOf(command).map((flag) => `--${flag.name}`));
+      expect(offered(`${name} --`)).toEqual(flagsOf(command).map((flag) => `--${flag.name}`));
     },
   );
 
-  test('task names are asked of the deployment that the line speaks of', () => {
-    expect(offered('pause', 'fix-')).toEqual(['fix-login', 'fix-docs']);
-    expect(offered('--url', 'https://x', 'delete', '--yes', 'fix-login', 'ada')).toEqual(['ada/other']);
-    expect(offered('list', '')).toEqual([]);
-    expect(place.read('calls')).toBe('list --quiet\nlist --quiet --url https://x\n');
+  test('offers a flag once', () => {
+    expect(offered('list --quiet --js --al')).toEqual(['--all']);
+    expect(offered('list -q --qu')).toEqual(['--query']);
   });
 
-  test('a name that looks like a command is not run', () => {
-    names('$(touch owned)', '`touch owned`', 'a b');
-    expect(offered('show', '')).toEqual(['\\$\\(touch\\ owned\\)', '\\`touch\\ owned\\`', 'a\\ b']);
-    expect(place.read('owned')).toBe('');
+  test.each([
+    ['show ', 'task'],
+    ['delete -y ', 'task'],
+    ['delete --yes one tw', 'task'],
+    ['pause --url=https://x -- -o', 'task'],
+    ['--profile work wait one --until idle ', 'task'],
+    ['create --template ', 'template'],
+    ['create -t sh', 'template'],
+    ['create --template=sh', 'template'],
+    ['create --cwd ', 'directory'],
+    ['create --cwd=su', 'directory'],
+    ['list --profile ', 'profile'],
+    ['logout --profile=', 'profile'],
+    ['create ', []],
+    ['create x --name ', []],
+    ['list --timeout ', []],
+    ['list --nonsense=', []],
+    ['list ', []],
+    ['send one ', []],
+    ['nonsense ', []],
+  ])('%j wants %j', (line, source) => {
+    expect(at(line).source).toEqual(source);
   });
 
-  test('values are offered where they are known, nothing where they are not', () => {
-    expect(offered('list', '--status', 'p')).toEqual(['pending', 'paused']);
-    expect(offered('wait', 'x', '--until', 'i')).toEqual(['idle']);
-    expect(offered('completion', '')).toEqual(['bash', 'zsh', 'fish']);
-    expect(offered('create', '--template', '')).toEqual([]);
-    expect(place.read('calls')).toBe('');
+  test.each([
+    ['list --status p', ['pending', 'paused']],
+    ['list --status=p', ['--status=pending', '--status=paused']],
+    ['list --phase idle,w', ['idle,working']],
+    ['wait x --until=idle,com', ['--until=idle,complete']],
+    ['completion ', ['bash', 'zsh', 'fish']],
+    ['completion zsh ', []],
+  ])('%j is completed by %j', (line, words) => {
+    expect(offered(line)).toEqual(words);
+  });
+
+  test.each([
+    ['--profile=work show ', { profile: 'work', local: false }],
+    ['show --url https://x:3000/a ', { url: 'https://x:3000/a', local: false }],
+    ['list -qO org --local --template ', { local: true }],
+    ['pause --profile work --url=', { profile: 'work', local: false }],
+  ])('%j names the deployment %j', (line, deployment) => {
+    expect(at(line).deployment).toEqual(deployment);
   });
 });
 
-// Neither shell is at hand where these tests run: what can be said of their scripts is that nothing is missing.
-describe.each(['zsh', 'fish'])('in %s', (shell) => {
-  test('every command, flag and value is there', () => {
-    const script = completionFor(shell);
-    for (const command of commands) {
-      expect(script).toContain(command.name);
-      for (const flag of flagsOf(command)) {
-        expect(script).toContain(shell === 'zsh' ? `'--${flag.name}` : `-l ${flag.name}`);
-        if (Array.isArray(flag.completes)) expect(script).toContain(flag.completes.join(' '));
-      }
-    }
-    expect(script).toContain('taskdeck list --quiet');
+describe('the words of a line of bash', () => {
+  test.each([
+    ['taskdeck ', ['']],
+    ['taskdeck show  fix', ['show', 'fix']],
+    ['FOO=1 taskdeck show ', ['show', '']],
+    ["taskdeck create --cwd='a b", ['create', '--cwd=a b']],
+    ['taskdeck create a\\ b "c \\" d" e', ['create', 'a b', 'c " d', 'e']],
+    ['taskdeck send x ""', ['send', 'x', '']],
+  ])('%j', (line, words) => {
+    expect(wordsOfBash(line)).toEqual(words);
+  });
+});
+
+describe('candidates for a shell', () => {
+  const wanted = { ...at('show '), source: [{ value: 'a:b', description: 'Two\nlines' }] };
+
+  test('bash gets what follows the last of its word breaks', () => {
+    const typed = { ...wanted, typed: 'a:', prefix: '' };
+    expect(shellLines('bash', typed, ' \t\n"\'><=;|&(:')).toEqual(['b']);
+    expect(shellLines('bash', typed, ' \t\n')).toEqual(['a:b']);
+  });
+
+  test('zsh and fish get descriptions', () => {
+    expect(shellLines('zsh', wanted)).toEqual(['a\\:b:Two lines']);
+    expect(shellLines('fish', wanted)).toEqual(['a:b\tTwo lines']);
+  });
+
+  test('a value with a line break or an escape sequence is not offered', () => {
+    const source = ['a\nb', '\u001b[31m', ''].map((value) => ({ value, description: '' }));
+    for (const shell of ['bash', 'zsh', 'fish']) expect(shellLines(shell, { ...wanted, source })).toEqual([]);
   });
 });
 
 test('another shell is wrong usage', () => {
   expect(() => completionFor('tcsh')).toThrow(/Choose bash, zsh or fish/);
+  expect(() => completionFor('fihs')).toThrow(/Did you mean "fish"\?/);
 });

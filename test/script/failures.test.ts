@@ -217,7 +217,9 @@ describe('create', () => {
     expect(await presetOf()).toBe('preset-Small');
     expect(await presetOf('--preset', 'big')).toBe('preset-Big');
     expect(await presetOf('--preset', 'none')).toBeUndefined();
-    expect((await run(backend(), ['create', 'Fix', '--preset', 'Huge'])).err).toMatch(/Presets: Big, Small\./);
+    expect((await run(backend(), ['create', 'Fix', '--preset', 'Huge'])).err).toMatch(
+      /Presets: Big, Small\./,
+    );
   });
 
   test('takes the prompt of a preset that brings one, and no other', async () => {

@@ -1,0 +1,60 @@
+import { sanitiseLine } from '../../domain/text/sanitise.ts';
+import { DIRECTORIES } from './hidden-command.ts';
+import type { Candidate, Wanted } from './wanted.ts';
+
+/**
+ * The words behind the program's name in a line of bash up to the cursor; the last one may be empty or incomplete.
+ * Understands quotes and backslashes; nothing is expanded.
+ */
+export function wordsOfBash(line: string): readonly string[] {
+  const words: string[] = [];
+  let word: string | null = null;
+  let quote = '';
+  for (let at = 0; at < line.length; at += 1) {
+    const character = line[at] ?? '';
+    if (quote !== '' && character === quote) quote = '';
+    else if (quote === '' && (character === '"' || character === "'")) {
+      quote = character;
+      word ??= '';
+    } else if (character === '\\' && quote !== "'") {
+      at += 1;
+      word = (word ?? '') + (line[at] ?? '');
+    } else if (quote === '' && /\s/u.test(character)) {
+      if (word !== null) words.push(word);
+      word = null;
+    } else word = (word ?? '') + character;
+  }
+  words.push(word ?? '');
+  const program = words.findIndex((each) => !/^\w+=/u.test(each));
+  return words.slice(program + 1);
+}
+
+/** The lines that the completion script of a shell reads. `wordBreaks` is bash's `COMP_WORDBREAKS`. */
+export function shellLines(
+  shell: string,
+  { source, typed, prefix }: Omit<Wanted, 'source'> & { readonly source: 'directory' | readonly Candidate[] },
+  wordBreaks = '',
+): readonly string[] {
+  if (source === 'directory') return [DIRECTORIES];
+  // What a shell would take for two candidates, or a terminal for a command, is not offered.
+  const safe = source.filter(({ value }) => value !== '' && sanitiseLine(value) === value);
+  const full = safe.map(({ value, description }) => ({ value: prefix + value, description }));
+  switch (shell) {
+    case 'bash': {
+      // Bash replaces only what follows the last of these characters, see COMP_WORDBREAKS in its manual.
+      const breaks = [...':='].filter((character) => wordBreaks.includes(character));
+      const start = Math.max(...breaks.map((character) => typed.lastIndexOf(character) + 1), 0);
+      return full.filter(({ value }) => value.startsWith(typed)).map(({ value }) => value.slice(start));
+    }
+    case 'zsh':
+      // `_describe` splits at the first colon.
+      return full.map(
+        ({ value, description }) => `${value.replaceAll(/[\\:]/g, '\\$&')}${described(':', description)}`,
+      );
+    default:
+      return full.map(({ value, description }) => `${value}${described('\t', description)}`);
+  }
+}
+
+const described = (separator: string, description: string): string =>
+  description === '' ? '' : `${separator}${sanitiseLine(description)}`;
