@@ -12,6 +12,7 @@ import { helpFor } from './script/help.ts';
 import { reporting, writeLine } from './script/output.ts';
 import { isScriptCommand, parseCommand } from './script/parse-command.ts';
 import { commandWord, type GivenCommand, readCommand, says } from './script/read-command.ts';
+import { tableColumns } from './terminal/size.ts';
 
 /** What a command gets to know of the process it runs in. */
 interface Call extends GivenCommand {
@@ -31,7 +32,7 @@ async function main(): Promise<void> {
     stdout: process.stdout,
     stderr: process.stderr,
     isTTY: { stdin: isatty(0), stdout: isatty(1) },
-    columns: process.stdout.columns,
+    columns: tableColumns(process.stdout),
   };
   const interruption = new AbortController();
   let received: NodeJS.Signals | null = null;

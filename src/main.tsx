@@ -162,6 +162,8 @@ export async function runTui(
       stdin: session.stdin,
       stdout: session.stdout,
       alternateScreen: linear === null,
+      // Ink draws nothing where `CI` is set, even at a terminal.
+      interactive: true,
       isScreenReaderEnabled: linear !== null,
       exitOnCtrlC: false,
       patchConsole: false,

@@ -10,7 +10,10 @@ import type { Settings } from './config/settings.ts';
 import { soundSettings } from './config/sound-settings.ts';
 import { UsageError } from './domain/errors.ts';
 import { type OpeningOptions, openScreen } from './opening.ts';
+import type { ScriptIo } from './script/context.ts';
 import { reporting } from './script/output.ts';
+import { tableColumns } from './terminal/size.ts';
+import { muteWarnings } from './terminal/warnings.ts';
 
 /**
  * Opens the screen on the deployment that is named, and on others that the user goes to from there. Resolves to the exit code.
@@ -24,6 +27,7 @@ export async function openTui(
   said: Partial<Settings> = {},
   plainHttp = false,
 ): Promise<number> {
+  await muteWarnings();
   surviveFileLimit();
   const { env } = process;
   const { config, state } = directories(env);
@@ -76,17 +80,18 @@ function placesBeside(config: string, used: Deployment, troubles: string[]): rea
 /** Asks at the terminal, before there is a screen. */
 async function agree(deployment: Deployment, configDirectory: string, signal: AbortSignal): Promise<void> {
   const { questions } = await import('./script/questions.ts');
-  const { stdin, stdout, stderr } = process;
-  const io = { stdin, stdout, stderr, isTTY: { stdin: true, stdout: true }, columns: stdout.columns };
-  const ask = (url: string) => questions(io, signal).exposed(url);
+  const ask = (url: string) => questions(terminalIo(), signal).exposed(url);
   await agreeToPlainHttp(deployment, { allowed: false, configDirectory, ask });
+}
+
+function terminalIo(): ScriptIo {
+  const { stdin, stdout, stderr } = process;
+  return { stdin, stdout, stderr, isTTY: { stdin: true, stdout: true }, columns: tableColumns(stdout) };
 }
 
 /** All of `taskdeck` without a command, for the launcher, at a terminal: reading a whole command line would take as long as drawing. */
 export async function main(named: DeploymentFlags): Promise<void> {
-  const { stdin, stdout, stderr } = process;
-  const io = { stdin, stdout, stderr, isTTY: { stdin: true, stdout: true }, columns: stdout.columns };
-  const code = await reporting(io, false, () => openTui(named, new AbortController().signal));
+  const code = await reporting(terminalIo(), false, () => openTui(named, new AbortController().signal));
   // Sockets that are kept alive must not hold the process.
   process.exit(code);
 }

@@ -5,9 +5,37 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** Their fonts have letters and frames, and none of the other signs. */
 const LETTERS_ONLY = /^(?:linux|ansi|cons25|vt\d)/u;
 
-/** Whether a terminal of this kind shows nothing but ASCII, as far as it can be known. */
-export const showsOnlyAscii = ({ TERM = '' }: Environment): boolean => LETTERS_ONLY.test(TERM);
+/**
+ * Whether nothing but ASCII is to be drawn: on a terminal of a kind that has no other signs, and where the locale has no
+ * UTF-8. The locale decides in tmux and GNU screen too: both read it, for the terminal outside, by the same rule.
+ */
+export const showsOnlyAscii = (env: Environment, platform: NodeJS.Platform = process.platform): boolean =>
+  LETTERS_ONLY.test(env.TERM ?? '') || (platform !== 'win32' && !/utf-?8/iu.test(characterLocale(env)));
+
+/** The locale that decides how characters are encoded, as setlocale(3) finds it; empty for none. */
+export const characterLocale = ({ LC_ALL, LC_CTYPE, LANG }: Environment): string =>
+  LC_ALL || LC_CTYPE || LANG || '';
+
+/** All that Node's `getColorDepth` reads that is about a terminal, and not about a machine that builds. */
+const ABOUT_COLORS = [
+  'FORCE_COLOR',
+  'NODE_DISABLE_COLORS',
+  'NO_COLOR',
+  'TERM',
+  'TMUX',
+  'TERM_PROGRAM',
+  'TERM_PROGRAM_VERSION',
+  'COLORTERM',
+];
+
+/**
+ * The colours of the terminal in bits: 1 for none. `CI` and its like say nothing about a terminal that has a user: people export
+ * them, and containers and remote machines set them.
+ */
+export function colorDepth(env: Environment): number {
+  const said = Object.fromEntries(ABOUT_COLORS.flatMap((name) => (name in env ? [[name, env[name]]] : [])));
+  return WriteStream.prototype.getColorDepth(said);
+}
 
 /** Whether there are colours, and the user wants them. */
-export const showsColors = (env: Environment): boolean =>
-  (env.NO_COLOR ?? '') === '' && WriteStream.prototype.getColorDepth(env) > 1;
+export const showsColors = (env: Environment): boolean => (env.NO_COLOR ?? '') === '' && colorDepth(env) > 1;

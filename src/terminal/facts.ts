@@ -1,7 +1,7 @@
-import { WriteStream } from 'node:tty';
 import type { Fact } from '../domain/fact.ts';
-import { showsOnlyAscii } from './abilities.ts';
+import { characterLocale, colorDepth, showsOnlyAscii } from './abilities.ts';
 import { type NoticeRoute, noticeRoute } from './notice-route.ts';
+import { usableSize } from './size.ts';
 import type { TmuxSettings } from './tmux.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -18,7 +18,7 @@ export function terminalFacts({ env, stdout, tmux }: TerminalFacts): readonly Fa
   return [
     typeFact(env),
     stdout.isTTY === true
-      ? plain('size', `${stdout.columns}x${stdout.rows}`)
+      ? sizeFact(stdout)
       : plain('size', 'this is no terminal: the screen opens only in one'),
     plain('colours', coloursOf(env)),
     charactersFact(env),
@@ -26,6 +26,15 @@ export function terminalFacts({ env, stdout, tmux }: TerminalFacts): readonly Fa
     ...multiplexerFacts(env, tmux),
     plain('notices', noticeWords(noticeRoute(env, tmux))),
   ];
+}
+
+function sizeFact(stdout: TerminalFacts['stdout']): Fact {
+  const reported = `${stdout.columns}x${stdout.rows}`;
+  const { columns, rows } = usableSize(stdout);
+  const used = `${columns}x${rows}`;
+  return reported === used
+    ? plain('size', used)
+    : bad('size', `${reported}, which counts as ${used}: set it with stty cols ${columns} rows ${rows}`);
 }
 
 function typeFact(env: Environment): Fact {
@@ -40,7 +49,7 @@ function typeFact(env: Environment): Fact {
 /** taskdeck draws with the sixteen that people choose for themselves, whatever else there is. */
 function coloursOf(env: Environment): string {
   if (given(env, 'NO_COLOR')) return 'none, because NO_COLOR is set';
-  switch (WriteStream.prototype.getColorDepth(env)) {
+  switch (colorDepth(env)) {
     case 1:
       return 'none';
     case 4:
@@ -53,12 +62,12 @@ function coloursOf(env: Environment): string {
 }
 
 function charactersFact(env: Environment): Fact {
-  if (showsOnlyAscii(env)) return plain('characters', `ASCII, because TERM is ${env.TERM}`);
-  const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || '';
-  if (/utf-?8/i.test(locale)) return good('characters', locale);
+  const locale = characterLocale(env);
+  if (!showsOnlyAscii(env)) return good('characters', locale || 'UTF-8');
+  if (!showsOnlyAscii({ LANG: locale })) return plain('characters', `ASCII, because TERM is ${env.TERM}`);
   return bad(
     'characters',
-    `${locale || 'no locale'}: frames and signs may look wrong; set LANG to one with UTF-8, such as C.UTF-8`,
+    `${locale || 'no locale'}: only ASCII is drawn; set LANG to one with UTF-8, such as C.UTF-8`,
   );
 }
 

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { Modes } from './modes.ts';
+import { usableSize } from './size.ts';
 
 /** The real standard output, or what a test puts in its place. */
 export interface OutputTarget {
@@ -55,11 +56,11 @@ export class Output extends EventEmitter {
   }
 
   get columns(): number {
-    return this.target.columns ?? 80;
+    return usableSize(this.target).columns;
   }
 
   get rows(): number {
-    return this.target.rows ?? 24;
+    return usableSize(this.target).rows;
   }
 
   get destroyed(): boolean {

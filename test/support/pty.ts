@@ -68,7 +68,7 @@ export class App {
     this.#screen = new Screen({ ...options, cols, rows });
     this.#before = [this.#screen.picture()];
     this.#pty = spawn(options.command, [...(options.args ?? [])], {
-      name: 'xterm-256color',
+      name: options.env?.TERM ?? 'xterm-256color',
       cols,
       rows,
       cwd: options.cwd ?? process.cwd(),

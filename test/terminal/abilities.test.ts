@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { showsColors, showsOnlyAscii } from '../../src/terminal/abilities.ts';
+import { usableSize } from '../../src/terminal/size.ts';
 
 it.each([
   ['linux', true],
@@ -11,7 +12,26 @@ it.each([
   ['vte-256color', false],
   ['', false],
 ])('TERM=%j shows nothing but ASCII: %j', (TERM, only) => {
-  expect(showsOnlyAscii({ TERM })).toBe(only);
+  expect(showsOnlyAscii({ TERM, LANG: 'C.UTF-8' })).toBe(only);
+});
+
+it.each([
+  ['linux', true],
+  ['darwin', true],
+  ['win32', false],
+] as const)('without a locale %s shows nothing but ASCII: %j', (platform, only) => {
+  expect(showsOnlyAscii({ TERM: 'xterm-256color' }, platform)).toBe(only);
+});
+
+it.each([
+  [undefined, undefined, 80, 24],
+  [0, 0, 80, 24],
+  [132, 0, 132, 24],
+  [10_000, 10_000, 10_000, 10_000],
+  [10_001, 65_535, 80, 24],
+])('%j x %j cells count as %j x %j', (columns, rows, usedColumns, usedRows) => {
+  const reported = { ...(columns !== undefined && { columns }), ...(rows !== undefined && { rows }) };
+  expect(usableSize(reported)).toEqual({ columns: usedColumns, rows: usedRows });
 });
 
 it('there are colours where the terminal has some and nobody has turned them off', () => {
