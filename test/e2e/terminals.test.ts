@@ -5,7 +5,7 @@ import { task } from '../api/answers.ts';
 import { json } from '../support/coder-server.ts';
 import { type Home, makeHome } from '../support/deck.ts';
 import type { App } from '../support/pty.ts';
-import type { Screen } from '../support/screen.ts';
+import type { Picture } from '../support/screen.ts';
 import { deployment, signedIn, TASKS } from './deployment.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -14,7 +14,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const openAfter = (home: Home, line: string, env: Environment): Promise<App> =>
   home.open([], { command: '/bin/sh', args: ['-c', `${line}; exec taskdeck`], env });
 
-const isDrawn = (screen: Screen): boolean =>
+const isDrawn = (screen: Picture): boolean =>
   /q quit/.test(screen.rows().at(-1) ?? '') && /● Fix login/.test(screen.text());
 
 const hasColors = ({ emulator }: App): boolean => emulator.cells().some((row) => row.includes('{fg:'));
