@@ -22,7 +22,7 @@ export const archiveOf = (keeper: Keeper, deployment: string): Archive => ({
     keeper.together((transaction) => recall(transaction, deployment, taskId, before ?? null)),
   keep: (taskId, change) =>
     keeper.together((transaction) => keep(transaction, deployment, taskId, change)) ?? 'failed',
-  noteTasks(taskIds, owners, now) {
+  noteTasks: (taskIds, owners, now) =>
     keeper.write(
       [
         `UPDATE archived_task SET gone_at = CASE WHEN task IN (SELECT value FROM json_each(?2)) THEN NULL
@@ -39,8 +39,7 @@ export const archiveOf = (keeper: Keeper, deployment: string): Archive => ({
         now - GONE_FOR_MS,
       ],
       ['DELETE FROM archived_task WHERE deployment = ? AND gone_at < ?', deployment, now - GONE_FOR_MS],
-    );
-  },
+    ),
 });
 
 const taskRow = ({ get }: Transaction, deployment: string, taskId: string): Row | undefined =>

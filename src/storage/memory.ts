@@ -34,7 +34,7 @@ export function memoryOf(keeper: Keeper, deployment: string): Memory {
     lastList: (scope = MINE) => lastList(keeper, deployment, scopeKey(scope)),
     saveList: (tasks, at, scope = MINE) => {
       const key = scopeKey(scope);
-      keeper.write(
+      return keeper.write(
         ['INSERT OR REPLACE INTO listing VALUES (?, ?, ?, ?)', deployment, key, at, JSON.stringify(tasks)],
         // A team lead goes through many owners: their lists are long, and the server has them.
         ...(scope.kind === 'owner'

@@ -13,8 +13,8 @@ export const seenIn = (keeper: Keeper, deployment: string): Pick<Memory, 'seen' 
         .map((row) => [String(row.task), String(row.sight)]),
     ),
   saveSeen(sights) {
-    if (sights.size === 0) return;
-    keeper.write(
+    if (sights.size === 0) return true;
+    return keeper.write(
       ...[...sights].map(
         ([task, sight]) =>
           [

@@ -51,7 +51,7 @@ export function timelineOf(keeper: Keeper, deployment: string): TimelineMemory {
             ]),
         ...(begun === null ? [] : begin(run, taskId, begun)),
       ]);
-      keeper.write(...steps, [
+      return keeper.write(...steps, [
         'INSERT OR REPLACE INTO timeline_run VALUES (?, ?, ?)',
         deployment,
         run,

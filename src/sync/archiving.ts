@@ -16,6 +16,8 @@ const AT_LEAST_EVERY_MS = 5_000;
 const NOTE_AFTER_MS = 2_000;
 /** So often a write is tried again with what another taskdeck wrote meanwhile. */
 const ATTEMPTS = 3;
+/** A write that failed is tried again after this long; ms. Each try may block the screen for a second. */
+const TRY_AGAIN_MS = 10_000;
 
 /** What is known of one conversation on disk. */
 interface OnDisk {
@@ -41,7 +43,11 @@ export interface Archiving {
  */
 export function startArchiving(store: Store, archive: Archive, clock: Clock): Archiving {
   const onDisk = new Map<string, OnDisk>();
-  const saves = new Map<string, { cancel: () => void; readonly since: number }>();
+  /** The saves to come. `last`: the conversation of a task that is gone, whose save failed. */
+  const saves = new Map<
+    string,
+    { readonly cancel: () => void; readonly since: number; readonly last?: Conversation }
+  >();
   let selected: string | null = null;
   let conversations = store.getState().conversations;
   let listed: State['tasks'] | null = null;
@@ -71,8 +77,8 @@ export function startArchiving(store: Store, archive: Archive, clock: Clock): Ar
     return now;
   }
 
-  /** `last` is how a conversation was that is gone with its task. */
-  function save(taskId: string, last?: Conversation): void {
+  /** `last` is how a conversation was that is gone with its task. A save that fails is tried again. */
+  function save(taskId: string, last = saves.get(taskId)?.last): void {
     saves.get(taskId)?.cancel();
     saves.delete(taskId);
     let known = onDisk.get(taskId) ?? recall(taskId);
@@ -96,7 +102,7 @@ export function startArchiving(store: Store, archive: Archive, clock: Clock): Ar
         floor: known.floor,
         now: clock.wall(),
       });
-      if (kept === 'failed') return;
+      if (kept === 'failed') return saveAgain(taskId, last);
       if (kept === 'changed') {
         known = recall(taskId);
         continue;
@@ -107,6 +113,12 @@ export function startArchiving(store: Store, archive: Archive, clock: Clock): Ar
       onDisk.set(taskId, known);
       return;
     }
+    saveAgain(taskId, last);
+  }
+
+  function saveAgain(taskId: string, last: Conversation | undefined): void {
+    const cancel = clock.after(TRY_AGAIN_MS, () => save(taskId));
+    saves.set(taskId, { cancel, since: clock.now(), ...(last !== undefined && { last }) });
   }
 
   function saveSoon(taskId: string): void {
@@ -134,8 +146,14 @@ export function startArchiving(store: Store, archive: Archive, clock: Clock): Ar
       listed = now.tasks;
       const ids = [scopeKey(now.listed), ...listed.map(({ id }) => id)];
       if (noted.length === ids.length && noted.every((id, index) => id === ids[index])) return;
-      noted = ids;
-      archive.noteTasks(ids.slice(1), owners, clock.wall());
+      const isNoted = archive.noteTasks(ids.slice(1), owners, clock.wall());
+      noted = isNoted ? ids : [];
+      if (isNoted) return;
+      cancelNote = clock.after(TRY_AGAIN_MS, () => {
+        cancelNote = null;
+        listed = null;
+        noteTasks();
+      });
     });
   }
 
@@ -148,12 +166,14 @@ export function startArchiving(store: Store, archive: Archive, clock: Clock): Ar
         const was = before.get(taskId);
         if (was?.history !== conversation.history || was.read !== conversation.read) saveSoon(taskId);
       }
-      for (const taskId of [...saves.keys()]) {
-        if (conversations.has(taskId)) continue;
+      for (const [taskId, { cancel, last }] of [...saves]) {
+        if (conversations.has(taskId) || last !== undefined) continue;
         // What is on disk of it cannot be joined any more where it was never read.
         if (onDisk.has(taskId)) save(taskId, before.get(taskId));
-        else saves.get(taskId)?.cancel();
-        saves.delete(taskId);
+        else {
+          cancel();
+          saves.delete(taskId);
+        }
       }
     }
     const { selected: now } = state.view;

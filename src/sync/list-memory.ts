@@ -31,8 +31,9 @@ export function rememberList(store: Store, memory: Memory, clock: Clock): () => 
     const { listed, tasks, list, aside } = store.getState();
     for (const [key, listing] of [...aside, [scopeKey(listed), { tasks, at: list.at }] as const]) {
       if (listing.at === null || saved.get(key) === listing.tasks) continue;
-      memory.saveList(listing.tasks, listing.at + aheadMs(), scopeFrom(key));
-      saved.set(key, listing.tasks);
+      const isSaved = memory.saveList(listing.tasks, listing.at + aheadMs(), scopeFrom(key));
+      // The next change of the state tries again.
+      if (isSaved) saved.set(key, listing.tasks);
     }
   };
 

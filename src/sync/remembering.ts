@@ -113,8 +113,10 @@ export function startRemembering(store: Store, memory: Memory, clock: Clock): Re
     const now = keptOf(state);
     const drafts = saveDrafts(memory, saved.drafts, now.drafts);
     const history = saveHistory(memory, saved.history, now.history);
-    if (now.seen !== saved.seen) memory.saveSeen(newIn(now.seen, saved.seen));
-    if (differ(PLACES, now, saved) || differ(LAID_OUT, now, saved))
+    const seen =
+      now.seen === saved.seen || memory.saveSeen(newIn(now.seen, saved.seen)) ? now.seen : saved.seen;
+    const isLaidOut =
+      (!differ(PLACES, now, saved) && !differ(LAID_OUT, now, saved)) ||
       memory.saveLayout({
         selectedTask: now.selected,
         reading: now.reading,
@@ -125,9 +127,9 @@ export function startRemembering(store: Store, memory: Memory, clock: Clock): Re
         ...(now.lastChoice !== null && { lastChoice: now.lastChoice }),
         ...(now.scope.kind === 'mine' ? {} : { scope: now.scope }),
       });
-    saved = { ...now, drafts, history };
-    // The disk is full, perhaps: what was typed is tried again, but nobody waits for that all the time.
-    const failed = drafts !== now.drafts || history !== now.history;
+    saved = { ...(isLaidOut ? now : saved), drafts, history, seen };
+    // The disk is full, perhaps: it is tried again, but not with every key, since each try takes time.
+    const failed = drafts !== now.drafts || history !== now.history || seen !== now.seen || !isLaidOut;
     notBefore = failed ? clock.now() + TRY_AGAIN_MS : 0;
     if (failed) saveSoon();
   };

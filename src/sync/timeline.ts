@@ -11,6 +11,8 @@ const WATCHED_MS = 60_000;
 /** What was seen is on disk after this long, and how long was looked is written this often; ms. */
 const SAVE_AFTER_MS = 2_000;
 const BEAT_MS = 60_000;
+/** A write that failed is tried again after this long, ms. */
+const TRY_AGAIN_MS = 10_000;
 /**
  * Changes are written in portions, so that no key waits for them. A portion is filled up with what tasks did when they
  * were first seen, which mostly repeats the server's word: of a long list that takes many beats, and costs nothing.
@@ -62,7 +64,11 @@ export function recordTimelines({ store, memory, clock, random }: TimelineOption
       if (portion.length >= room) break;
       portion.push(...firstLook(taskId));
     }
-    memory.write(run, portion, lookedAt);
+    if (!memory.write(run, portion, lookedAt)) {
+      changes = [...portion, ...changes];
+      if (!all) cancelSave = clock.after(TRY_AGAIN_MS, () => save(false));
+      return;
+    }
     beatAt = lookedAt;
     if (changes.length > 0) cancelSave = clock.after(PORTION_REST_MS, () => save(false));
   };
@@ -181,8 +187,8 @@ export function recordTimelines({ store, memory, clock, random }: TimelineOption
     // What waits to be written is part of it.
     const mine = changes.filter(({ taskId }) => taskId === task.id);
     if (mine.length > 0) {
-      changes = changes.filter((change) => !mine.includes(change));
-      memory.write(run, mine, lookedAt ?? clock.now());
+      const isWritten = memory.write(run, mine, lookedAt ?? clock.now());
+      if (isWritten) changes = changes.filter((change) => !mine.includes(change));
     }
     const past = inOrder(memory.read(task.id));
     const now = open.get(task.id);

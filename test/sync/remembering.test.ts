@@ -95,7 +95,7 @@ describe('what there was before', () => {
       ...memory,
       saveDraft: (key) => written.push(key) > 0,
       remember: (prompt) => written.push(prompt) > 0,
-      saveLayout: () => written.push('layout'),
+      saveLayout: () => written.push('layout') > 0,
     };
     startRemembering(deck.store, watched, deck.clock)();
     expect(written).toEqual([]);
@@ -225,7 +225,7 @@ describe('where transcripts are scrolled to', () => {
     const watched: number[] = [];
     const saveLayout: Memory['saveLayout'] = (layout) => {
       watched.push(layout.places?.get('a')?.offset ?? -1);
-      memory.saveLayout(layout);
+      return memory.saveLayout(layout);
     };
     startRemembering(deck.store, { ...memory, saveLayout }, deck.clock);
     await deck.clock.advance(300);

@@ -111,7 +111,7 @@ describe('while taskdeck runs', () => {
       ...real,
       write: (...args: Parameters<typeof real.write>) => {
         writes.push(args[1].length);
-        real.write(...args);
+        return real.write(...args);
       },
     };
     recordTimelines({ store: deck.store, memory, clock: deck.clock, random: () => 0.5 });
@@ -133,7 +133,7 @@ describe('while taskdeck runs', () => {
       ...real,
       write: (...args: Parameters<typeof real.write>) => {
         written.push(args[1].map(({ taskId, begun }) => `${taskId} ${begun?.activity}`));
-        real.write(...args);
+        return real.write(...args);
       },
     };
     const stop = recordTimelines({ store: deck.store, memory, clock: deck.clock, random: () => 0.5 });

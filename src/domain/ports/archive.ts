@@ -11,9 +11,10 @@ export interface Archive {
   keep(taskId: string, change: ArchiveChange): Kept;
   /**
    * Which tasks there are of these owners, or of everybody where that is null: what is kept of others of theirs is deleted
-   * once they have been gone for 30 days. An empty name is an owner that was not noted. `now`: Unix ms.
+   * once they have been gone for 30 days. An empty name is an owner that was not noted. `now`: Unix ms. False when
+   * it could not be written.
    */
-  noteTasks(taskIds: readonly string[], owners: readonly string[] | null, now: number): void;
+  noteTasks(taskIds: readonly string[], owners: readonly string[] | null, now: number): boolean;
 }
 
 export interface Archived {

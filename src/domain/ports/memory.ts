@@ -19,15 +19,16 @@ export interface Memory {
   lastList(scope?: Scope): LastList | null;
   /**
    * Writes the whole list of a scope: call it when the list changed, and not more than every few seconds. Of single
-   * owners the last one is kept.
+   * owners the last one is kept. False when it could not be written.
    */
-  saveList(tasks: readonly Task[], at: number, scope?: Scope): void;
+  saveList(tasks: readonly Task[], at: number, scope?: Scope): boolean;
   /** What there was to be seen of tasks when they were last looked at, by task id. */
   seen(): ReadonlyMap<string, string>;
-  /** Adds these; what is known of other tasks stays. */
-  saveSeen(sights: ReadonlyMap<string, string>): void;
+  /** Adds these; what is known of other tasks stays. False when they could not be written. */
+  saveSeen(sights: ReadonlyMap<string, string>): boolean;
   layout(): Layout;
-  saveLayout(layout: Layout): void;
+  /** False when it could not be written. */
+  saveLayout(layout: Layout): boolean;
 }
 
 export interface LastList {

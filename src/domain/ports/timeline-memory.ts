@@ -6,9 +6,9 @@ export interface TimelineMemory {
   read(taskId: string): readonly Stretch[];
   /**
    * Writes what changed; `run` names this run of taskdeck, and `lookedAt` is when it last looked: what is not ended lasts
-   * until then. Takes well under a millisecond for a change.
+   * until then. Takes well under a millisecond for a change. False when it could not be written.
    */
-  write(run: string, changes: readonly TimelineChange[], lookedAt: number): void;
+  write(run: string, changes: readonly TimelineChange[], lookedAt: number): boolean;
   /** Lets go of what is too old to matter; `now` is Unix time in ms. */
   forget(now: number): void;
 }

@@ -1,0 +1,133 @@
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { bufferOf } from '../../src/domain/edit/buffer.ts';
+import type { Storage } from '../../src/domain/ports/storage.ts';
+import { recollect } from '../../src/sync/recollection.ts';
+import { agent, live, makeReport, makeTask, NOON, you } from '../domain/make.ts';
+import { ada, stateDirectory } from '../storage/saved.ts';
+import { type Deck, makeDeck } from './deck.ts';
+
+let state: ReturnType<typeof stateDirectory>;
+beforeEach(() => {
+  state = stateDirectory();
+});
+afterEach(() => state.dispose());
+
+const TOKEN = 'token';
+const task = makeTask({ id: 'a' });
+const working = makeTask({ id: 'a', state: makeReport({ state: 'working', at: NOON }) });
+
+/** What is kept, by the table that it is in: how the user comes to it, and how a later run finds it. */
+const KEPT: Readonly<
+  Record<string, readonly [table: string, act: (deck: Deck) => void, find: (later: Storage) => unknown]>
+> = {
+  'a conversation': [
+    'archived_entry',
+    ({ store, clock }) =>
+      store.dispatch({
+        type: 'transcript-arrived',
+        taskId: 'a',
+        transcript: live(you(0, 'go'), agent(1, 'done')),
+        startedAt: clock.now(),
+        promised: 1_000,
+        now: clock.now(),
+      }),
+    (later) => later.archive(ada).recall('a')?.history.entries.length === 2,
+  ],
+  'a draft': [
+    'draft',
+    ({ store }) => store.dispatch({ type: 'draft-edited', key: 'a', buffer: bufferOf('half') }),
+    (later) => later.memory(ada).drafts().get('a') === 'half',
+  ],
+  'a prompt that was sent': [
+    'prompt',
+    ({ store }) => store.dispatch({ type: 'prompt-used', text: 'go' }),
+    (later) => later.memory(ada).history().includes('go'),
+  ],
+  'that a task was looked at': [
+    'seen',
+    ({ store }) => {
+      store.dispatch({ type: 'selected', taskId: 'a' });
+      store.dispatch({ type: 'watched', taskId: 'a' });
+    },
+    (later) => later.memory(ada).seen().has('a'),
+  ],
+  'how the screen is laid out': [
+    'layout',
+    ({ store }) => store.dispatch({ type: 'sorted', sort: 'name' }),
+    (later) => later.memory(ada).layout().sort === 'name',
+  ],
+  'the list': [
+    'listing',
+    (deck) => deck.listed(working),
+    (later) => later.memory(ada).lastList()?.tasks.length === 1,
+  ],
+  'what a task spent its time with': [
+    'timeline',
+    (deck) => deck.listed(working),
+    (later) => later.timeline(ada).read('a').at(-1)?.activity === 'working',
+  ],
+};
+
+/** taskdeck with this state directory, in which no row of the table can be written until `mend` is called. */
+function unwritable(table: string) {
+  const storage = state.open();
+  storage.rememberUser(ada.origin, TOKEN, ada.user);
+  const other = new DatabaseSync(state.file);
+  for (const change of ['INSERT', 'UPDATE'])
+    other.exec(
+      `CREATE TRIGGER full_${change} BEFORE ${change} ON ${table} BEGIN SELECT RAISE(ABORT, 'the disk is full'); END`,
+    );
+  const deck = makeDeck({ tasks: [task] });
+  const recollection = recollect({
+    store: deck.store,
+    storage,
+    clock: deck.clock,
+    place: { origin: ada.origin, token: TOKEN },
+    archive: true,
+  });
+  return {
+    deck,
+    recollection,
+    mend() {
+      for (const change of ['INSERT', 'UPDATE']) other.exec(`DROP TRIGGER full_${change}`);
+      other.close();
+    },
+  };
+}
+
+describe.each(Object.entries(KEPT))('%s that could not be saved', (_, [table, act, find]) => {
+  it('is saved once the disk has room again', async () => {
+    const { deck, mend } = unwritable(table);
+    act(deck);
+    await deck.clock.advance(40_000);
+    expect(find(state.open())).toBe(false);
+    mend();
+    await deck.clock.advance(1);
+    // A poll that brings nothing new.
+    deck.listed(...deck.state.tasks);
+    await deck.clock.advance(60_000);
+    expect(find(state.open())).toBe(true);
+  });
+
+  it('is saved at exit', async () => {
+    const { deck, recollection, mend } = unwritable(table);
+    act(deck);
+    await deck.clock.advance(40_000);
+    mend();
+    recollection.stop();
+    expect(find(state.open())).toBe(true);
+  });
+});
+
+it('a conversation whose task is gone is saved once the disk has room again', async () => {
+  const { deck, mend } = unwritable('archived_entry');
+  deck.select('a');
+  await deck.clock.advance(1_000);
+  KEPT['a conversation']?.[1](deck);
+  deck.listed();
+  await deck.clock.advance(20_000);
+  mend();
+  await deck.clock.advance(10_000);
+  expect(KEPT['a conversation']?.[2](state.open())).toBe(true);
+});
