@@ -63,6 +63,8 @@ export interface KeyInput extends NodeJS.ReadableStream {
   setRawMode(on: boolean): KeyInput;
   /** Raw mode set again although nobody turned it off: the shell does that while we are stopped. */
   renewRawMode(): void;
+  /** Delivers no key, paste or mouse event from now on. Replies of the terminal still arrive. */
+  endKeys(): void;
 }
 
 /**
@@ -90,6 +92,7 @@ class WholeKeys extends EventEmitter {
   /** React still has this turn for the last one. */
   #resting = false;
   #raw = false;
+  #ended = false;
   #timer: NodeJS.Timeout | undefined;
   #reads = 0;
   #gone = false;
@@ -129,6 +132,10 @@ class WholeKeys extends EventEmitter {
     if (!this.#raw) return;
     this.#source.setRawMode?.(false);
     this.#source.setRawMode?.(true);
+  }
+
+  endKeys(): void {
+    this.#ended = true;
   }
 
   ref(): this {
@@ -190,7 +197,7 @@ class WholeKeys extends EventEmitter {
   }
 
   #deliver(): void {
-    if (this.#resting || !this.#raw || this.listenerCount('readable') === 0) return;
+    if (this.#ended || this.#resting || !this.#raw || this.listenerCount('readable') === 0) return;
     const token = this.#ready ?? this.#queue[this.#next];
     if (token === undefined) return;
     if (this.#ready === null) this.#next++;

@@ -62,7 +62,10 @@ export interface Session {
   setMouse(on: boolean): void;
   /** Names the terminal's window or tab. Untrusted text is fine. */
   setTitle(title: string): void;
-  /** Resolves when Ink may leave the terminal: no answer of it is on its way that would be taken for something typed. */
+  /**
+   * The user leaves: keys do nothing from now on. Resolves when Ink may leave the terminal: no reply of it is on its way
+   * that would be taken for something typed.
+   */
   quiet(): Promise<void>;
   /** For an error that nobody else can handle: restores the terminal, writes the report, says where, ends with 1. */
   crash(error: unknown): void;
@@ -227,7 +230,10 @@ export function openSession(options: SessionOptions): Session {
       if (lent || ending) title.note(text);
       else stdout.send(title.set(text));
     },
-    quiet: () => stdout.hush(ANSWER_MS),
+    quiet() {
+      stdin.endKeys();
+      return stdout.hush(ANSWER_MS);
+    },
     crash: onCrash,
     close() {
       void restore(false);
