@@ -1,16 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { closeSync, existsSync, openSync, rmSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 /**
- * Tells whether another taskdeck of this machine still runs. Each holds a lock of its own, which the system lets go
- * when it ends, however it ends: process ids come back and heartbeats stop while a program is only suspended. The lock
- * is SQLite's, since Node has none.
+ * Tells whether another taskdeck of this machine still runs. Each holds a lock on a file of its own, which the system
+ * releases when the process ends, however it ends: process ids are reused, and heartbeats stop while a program is only
+ * suspended. The lock is SQLite's, since Node has none. Where there is no file, because none could be made or it was
+ * removed, the process id decides: a reused one leaves a message alone, but never has two deliver it.
  */
 export class Presence {
   readonly #directory: string;
-  /** Null until somebody asks for it. */
+  /** Null until it is read. */
   #me: string | null = null;
   #lock: DatabaseSync | null = null;
 
@@ -18,19 +20,20 @@ export class Presence {
     this.#directory = directory;
   }
 
-  /** This taskdeck's name. The lock is taken with the first question for it. */
+  /** This taskdeck's name. The lock is taken when it is first read. */
   get me(): string {
     if (this.#me === null) {
-      this.#me = randomUUID();
+      this.#me = nameOf({ id: randomUUID(), pid: process.pid, host: hostname() });
       this.#lock = lockOf(this.#pathOf(this.#me));
     }
     return this.#me;
   }
 
+  /** False only when it is certain that the taskdeck of this name has ended. */
   isAlive(owner: string): boolean {
     if (owner === this.#me) return true;
     const path = this.#pathOf(owner);
-    if (!existsSync(path)) return false;
+    if (!existsSync(path)) return mayRun(owner);
     const lock = lockOf(path);
     if (lock === null) return true;
     end(lock, path);
@@ -43,11 +46,36 @@ export class Presence {
   }
 
   #pathOf(owner: string): string {
-    return join(this.#directory, `taskdeck-${owner.replaceAll(/[^\w-]/gu, '')}.lock`);
+    const [id = ''] = owner.split('/');
+    return join(this.#directory, `taskdeck-${id.replaceAll(/[^\w-]/gu, '')}.lock`);
   }
 }
 
-/** The lock of a file, held until it is closed; null when another has it, or nobody can tell. */
+interface Name {
+  readonly id: string;
+  readonly pid: number;
+  readonly host: string;
+}
+
+const nameOf = ({ id, pid, host }: Name): string => `${id}/${pid}/${host}`;
+
+/** Whether a taskdeck without a lock may run. Names of earlier versions have no process id. */
+function mayRun(owner: string): boolean {
+  const [, pid = '', host = ''] = owner.split('/');
+  if (!/^[1-9]\d*$/u.test(pid)) return false;
+  if (host !== hostname()) return true;
+  // One that this process was before: on another deployment, or an ended one with the same id.
+  if (Number(pid) === process.pid) return false;
+  try {
+    process.kill(Number(pid), 0);
+    return true;
+  } catch (error) {
+    // Any other error: it runs as another user.
+    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
+  }
+}
+
+/** The lock of a file, held until it is closed; null when another has it, or it cannot be had for another reason. */
 function lockOf(path: string): DatabaseSync | null {
   let lock: DatabaseSync | null = null;
   try {
@@ -58,7 +86,6 @@ function lockOf(path: string): DatabaseSync | null {
     return lock;
   } catch {
     lock?.close();
-    // Where a lock cannot be had for another reason, nobody can tell, and what another began is left alone.
     return null;
   }
 }
