@@ -59,6 +59,7 @@ export async function localBackend({
       url: server.url,
       token: server.token,
       clock: systemClock,
+      environment: env,
       ...workingDirectory(),
     });
   } catch (error) {

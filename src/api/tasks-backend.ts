@@ -1,4 +1,5 @@
 import type * as z from 'zod/mini';
+import { taskEnvironment } from '../domain/child-environment.ts';
 import { BackendError } from '../domain/errors.ts';
 import type { AgentBackend, Build, ListQuery, ServerInfo } from '../domain/ports/backend.ts';
 import type { Task, TaskRef } from '../domain/task.ts';
@@ -34,6 +35,8 @@ import {
 export interface TasksBackendOptions extends ConnectionOptions {
   /** Of a server on this machine: where new tasks work when nothing else is said. Absolute. */
   readonly directory?: string;
+  /** Of a server on this machine: the environment of the shell that asks, which tasks are to run in. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
 }
 
 /** How many users an owner picker gets for one search. */
@@ -57,6 +60,7 @@ export function createTasksBackend(options: TasksBackendOptions): AgentBackend {
   const transcripts = new LastAnswers(transcriptList);
   let version: string | null = null;
   let dashboard: string | null = null;
+  let extensions: readonly string[] = [];
 
   const read = <Schema extends z.ZodMiniType>(schema: Schema, { answer, call }: Answered) =>
     readAnswer(schema, answer, call);
@@ -72,6 +76,7 @@ export function createTasksBackend(options: TasksBackendOptions): AgentBackend {
     const call: Call = { method: 'GET', path: '/api/v2/buildinfo', anonymous: true };
     const info = await ask(buildInfo, call, signal);
     version = info.version;
+    extensions = info.taskdeck?.extensions ?? [];
     return { version: info.version, dashboardUrl: info.dashboard_url };
   }
 
@@ -80,6 +85,15 @@ export function createTasksBackend(options: TasksBackendOptions): AgentBackend {
     if (version === null) await serverInfo(signal).catch(() => undefined);
     return version;
   });
+
+  /** The field that hands over the environment, for a server that knows it; nothing for all others. */
+  async function environmentField(
+    signal: AbortSignal,
+  ): Promise<{ readonly environment?: Record<string, string> }> {
+    if (options.environment === undefined) return {};
+    if (version === null) await serverInfo(signal);
+    return extensions.includes('environment') ? { environment: taskEnvironment(options.environment) } : {};
+  }
 
   async function getTask(task: TaskRef, signal: AbortSignal): Promise<Task> {
     const answered = await routes.ask('get', taskCall(task, { method: 'GET' }), signal);
@@ -104,7 +118,10 @@ export function createTasksBackend(options: TasksBackendOptions): AgentBackend {
         tookEffect: 'no',
       });
     }
-    const json: CreateBuildRequest = { transition };
+    const json: CreateBuildRequest = {
+      transition,
+      ...(transition === 'start' ? await environmentField(signal) : {}),
+    };
     const call: Call = { method: 'POST', path: path('/api/v2/workspaces', workspaceId, 'builds'), json };
     const wire = await ask(wireBuild, call, signal);
     return toBuild(wire, skew());
@@ -112,7 +129,13 @@ export function createTasksBackend(options: TasksBackendOptions): AgentBackend {
 
   /** Null when this server has no such request. */
   async function transit(task: TaskRef, action: 'pause' | 'resume', signal: AbortSignal) {
-    const answered = await routes.askIfThere(action, taskCall(task, { method: 'POST' }, action), signal);
+    const json = action === 'resume' ? await environmentField(signal) : {};
+    const call = taskCall(
+      task,
+      { method: 'POST', ...(Object.keys(json).length === 0 ? {} : { json }) },
+      action,
+    );
+    const answered = await routes.askIfThere(action, call, signal);
     if (answered === null) return null;
     const body = read(transitionAnswer, answered);
     return 'workspace_build' in body
@@ -175,13 +198,15 @@ export function createTasksBackend(options: TasksBackendOptions): AgentBackend {
         ...(task.name === undefined ? {} : { name: task.name }),
         ...(task.displayName === undefined ? {} : { display_name: task.displayName }),
         ...(directory === undefined ? {} : { directory }),
+        ...(await environmentField(signal)),
       };
       const answered = await routes.ask('create', { method: 'POST', path: '/me', json }, signal);
       return toTask(read(wireTask, answered), skew());
     },
 
     async send(task, text, signal) {
-      const call = taskCall(task, { method: 'POST', json: { input: text }, patient: true }, 'send');
+      const json = { input: text, ...(await environmentField(signal)) };
+      const call = taskCall(task, { method: 'POST', json, patient: true }, 'send');
       onlyTaken(await routes.ask('send', call, signal));
     },
 

@@ -3,13 +3,18 @@ import type { AgentCommand } from './agent-command.ts';
 import type { ConfigFault, ConfigFile } from './config-file.ts';
 
 const NAME_LIMIT = 32;
+/** By either the command gets what the user typed: as an argument, or in a file. */
+const PROMPT = /\{prompt(_file)?\}/;
 
 const words = z.string('must be a text');
 const line = z
   .array(words, 'must be a list: the program and its arguments')
   .check(z.minLength(1, 'must name a program'));
 const lineWithPrompt = line.check(
-  z.refine((args) => args.some((argument) => argument.includes('{prompt}')), 'must hold {prompt} somewhere'),
+  z.refine(
+    (args) => args.some((argument) => PROMPT.test(argument)),
+    'must hold {prompt} or {prompt_file} somewhere',
+  ),
 );
 
 const agentSchema = z.strictObject(
@@ -47,18 +52,25 @@ export function agentsFrom(file: ConfigFile | null): readonly AgentCommand[] {
   if (file === null || agents === undefined) return [];
   const parsed = agentsSchema.safeParse(agents);
   if (!parsed.success) throw file.problem(...agentFaults(file));
-  return Object.entries(parsed.data).map(([name, agent]) => ({
-    name,
-    displayName: agent.title ?? name,
-    description: agent.description ?? `Runs ${agent.start[0]}, from your config file.`,
-    start: agent.start,
-    followUp: agent.continue ?? agent.start,
-    followUpLast: agent.continue ?? agent.start,
-    sessionPattern: '',
-    env: agent.env ?? {},
-    whenDone: agent.done ?? 'idle',
-  }));
+  return Object.entries(parsed.data).map(([name, agent]) => {
+    const followUp = agent.continue ?? agent.start;
+    const lines = { start: agent.start, followUp, followUpLast: followUp };
+    return {
+      name,
+      displayName: agent.title ?? name,
+      description: agent.description ?? `Runs ${agent.start[0]}, from your config file.`,
+      ...lines,
+      long: takesAnyLength(agent.start) && takesAnyLength(followUp) ? lines : null,
+      sessionPattern: '',
+      env: agent.env ?? {},
+      whenDone: agent.done ?? 'idle',
+    };
+  });
 }
+
+/** A file has no limit, an argument has. */
+const takesAnyLength = (line: readonly string[]): boolean =>
+  !line.some((argument) => argument.includes('{prompt}'));
 
 /** Every fault of the agents in a config file. */
 export function agentFaults(file: ConfigFile): readonly ConfigFault[] {

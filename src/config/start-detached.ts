@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { childEnvironment } from '../domain/child-environment.ts';
+import { taskEnvironment } from '../domain/child-environment.ts';
 import { createPrivate } from './directories.ts';
 
 /** The first argument of a local server's own process. The state directory follows it. */
@@ -29,7 +29,7 @@ export function startDetached(
       process.execPath,
       ['--disable-warning=ExperimentalWarning', entry, DETACHED, stateDir],
       // Its directory is not ours: a server must not keep a repository or a mounted disk busy.
-      { detached: true, stdio: ['ignore', log, log], cwd: stateDir, env: inherited(env) },
+      { detached: true, stdio: ['ignore', log, log], cwd: stateDir, env: taskEnvironment(env) },
     );
     server.unref();
     return server;
@@ -54,14 +54,4 @@ function openLog(file: string): number {
     // None yet.
   }
   return openSync(file, 'a', 0o600);
-}
-
-/**
- * The user's environment without what belongs only to this start: a deployment's secrets have no business in the
- * tasks of this machine, and npm's variables would change what npm does in a task.
- */
-function inherited(env: Readonly<Record<string, string | undefined>>): NodeJS.ProcessEnv {
-  return Object.fromEntries(
-    Object.entries(childEnvironment(env)).filter(([name]) => !/^npm_|^INIT_CWD$/.test(name)),
-  );
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { AgentCommand } from '../config/agent-command.ts';
+import type { AgentCommand, CommandLines } from '../config/agent-command.ts';
 import { sessionIn } from './agents/command-line.ts';
 import type { TaskRow } from './rows.ts';
 import type { Outcome } from './turn.ts';
@@ -19,7 +19,7 @@ export interface Continuation {
 /** How the next turn of a task is to be run. A conversation that begins gets a fresh id: agents refuse a used one. */
 export function continuationOf(
   task: Pick<TaskRow, 'conversing' | 'session'>,
-  command: AgentCommand,
+  command: CommandLines,
 ): Continuation {
   if (task.conversing === NONE) return { line: command.start, session: randomUUID() };
   // An agent that names its conversations has said the name, or can only be asked for the last one.

@@ -4,7 +4,7 @@ import { closeSync, constants, openSync, rmSync, statSync } from 'node:fs';
 import { Socket } from 'node:net';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { childEnvironment } from '../domain/child-environment.ts';
+import { taskEnvironment } from '../domain/child-environment.ts';
 import { identityOf } from './processes.ts';
 
 /** A process group of ours, as it is remembered over a crash of the server. */
@@ -19,9 +19,11 @@ export interface Launch {
   readonly argv: readonly string[];
   readonly directory: string;
   readonly env: NodeJS.ProcessEnv;
+  /** File that the command reads as its standard input; null for none. */
+  readonly input: string | null;
   /** A private directory for the pipe's name, which lives for a moment. */
   readonly pipes: string;
-  /** Called before the command runs: what it remembers is true even if the server dies in the next instant. */
+  /** Writes the record down as soon as there is a process. What throws here ends the process at once. */
   readonly remember: (record: GroupRecord) => void;
   readonly signal: AbortSignal;
 }
@@ -35,52 +37,72 @@ export interface Ending {
 /** A command that runs in a session and process group of its own. */
 export interface RunningGroup {
   readonly record: GroupRecord;
-  /** stdout and stderr in the order in which they were written. Ends when nobody holds it any more. */
+  /** stdout and stderr in the order in which they were written. Ends when no process holds it any more. */
   readonly output: Socket;
   readonly ended: Promise<Ending>;
 }
 
 /**
- * The shell waits on descriptor 3 until the server has written down which process it is, then becomes the command.
- * Should the server die before that, the read fails and nothing ever ran.
+ * Starts a command with exactly this environment: no shell is between, which would drop names that are none for it, such
+ * as the exported functions of bash. It leads a session of its own, so that it has no controlling terminal and
+ * `/dev/tty` does not lead to ours. Rejects when it cannot be started, or when `signal` came first.
  */
-const GATE = 'read _ <&3 && exec "$@" 3<&-';
-
-/** Starts a command. Rejects when it cannot be started at all, or when `signal` came first. */
 export async function launch(options: Launch): Promise<RunningGroup> {
-  // Node would blame the shell.
-  if (statSync(options.directory, { throwIfNoEntry: false })?.isDirectory() !== true) {
-    throw new Error(`the directory ${options.directory} is not there`);
-  }
+  const { argv, directory, env } = options;
+  const [program = '', ...args] = argv;
+  // Node would blame the program.
+  if (!isDirectory(directory)) throw new Error(directoryMissing(directory));
   const pipe = await openPipe(options.pipes);
+  let input: number | null = null;
   let child: ChildProcess;
   try {
     options.signal.throwIfAborted();
-    child = spawn('/bin/sh', ['-c', GATE, 'taskdeck', ...options.argv], {
-      cwd: options.directory,
-      env: options.env,
+    input = options.input === null ? null : openSync(options.input, 'r');
+    child = spawn(program, args, {
+      cwd: directory,
+      env,
       detached: true,
-      stdio: ['ignore', pipe.writeEnd, pipe.writeEnd, 'pipe'],
+      stdio: [input ?? 'ignore', pipe.writeEnd, pipe.writeEnd],
     });
   } catch (error) {
     pipe.output.destroy();
-    throw error;
+    throw notStarted(program, error);
   } finally {
     closeSync(pipe.writeEnd);
+    if (input !== null) closeSync(input);
   }
   const ended = endOf(child);
   try {
-    const record = { group: await pidOf(child), identity: '' };
-    const known = { ...record, identity: identityOf(record.group) ?? '' };
-    options.remember(known);
-    openGate(child);
-    return { record: known, output: pipe.output, ended };
+    const group = await pidOf(child);
+    const record = { group, identity: identityOf(group) ?? '' };
+    options.remember(record);
+    return { record, output: pipe.output, ended };
   } catch (error) {
-    // The gate closes with the server's end of it, and the shell behind it ends.
-    child.stdio[3]?.destroy();
+    endAtOnce(child);
     pipe.output.destroy();
-    throw error;
+    throw notStarted(program, error);
   }
+}
+
+/** What to do about a directory that is gone; one sentence. */
+export const directoryMissing = (directory: string): string =>
+  `The directory ${directory} is missing. Create it again, then send or resume; or delete the task.`;
+
+export const isDirectory = (directory: string): boolean =>
+  statSync(directory, { throwIfNoEntry: false })?.isDirectory() === true;
+
+/** The system's error as a sentence that says what to do; any other error as it is. */
+function notStarted(program: string, error: unknown): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  const words =
+    code === 'ENOENT'
+      ? `${program} was not found. Install it, or correct the PATH of the shell that you run taskdeck from.`
+      : code === 'EACCES'
+        ? `${program} may not be run: it is not executable.`
+        : code === 'E2BIG'
+          ? `The system does not take a command as long as this (E2BIG). Shorten the prompt, or unset large variables.`
+          : null;
+  return words === null ? error : new Error(words, { cause: error });
 }
 
 /**
@@ -89,7 +111,7 @@ export async function launch(options: Launch): Promise<RunningGroup> {
  */
 async function openPipe(directory: string): Promise<{ readonly output: Socket; readonly writeEnd: number }> {
   const name = path.join(directory, `pipe-${randomBytes(8).toString('hex')}`);
-  await promisify(execFile)('mkfifo', ['-m', '600', name], { env: childEnvironment(process.env) });
+  await promisify(execFile)('mkfifo', ['-m', '600', name], { env: taskEnvironment(process.env) });
   try {
     const readEnd = openSync(name, constants.O_RDONLY | constants.O_NONBLOCK);
     const output = new Socket({ fd: readEnd, readable: true, writable: false });
@@ -110,10 +132,11 @@ const endOf = (child: ChildProcess): Promise<Ending> =>
     child.once('exit', (code, signal) => resolve({ code, signal }));
   });
 
-function openGate(child: ChildProcess): void {
-  const gate = child.stdio[3];
-  if (gate === null || gate === undefined || !('end' in gate)) throw new Error('The gate is missing.');
-  // The command may be gone before it reads.
-  gate.on('error', () => undefined);
-  gate.end('\n');
+function endAtOnce({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself.
+  }
 }

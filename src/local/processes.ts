@@ -1,42 +1,38 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { childEnvironment } from '../domain/child-environment.ts';
+import { taskEnvironment } from '../domain/child-environment.ts';
 
-/** One process of this machine, as far as groups are concerned. */
+/** One process of this machine. */
 export interface ProcessEntry {
   readonly pid: number;
+  readonly parent: number;
   readonly group: number;
-  /** Where the platform does not tell, the group. */
+  /** The group where the platform does not report sessions (macOS). */
   readonly session: number;
-  /** Ended, and only waiting for its parent to notice. */
+  /** Ended, but its parent has not collected its exit status yet. */
   readonly zombie: boolean;
+  /** Tells this process from a later one with the same pid: its start time, and on Linux the boot. */
+  readonly identity: string;
 }
 
 const onLinux = process.platform === 'linux';
 
-/**
- * What tells a process from a later one with the same pid: when it started, and on Linux in which boot. Null when
- * there is no such process.
- */
+/** The `identity` of the process with this pid; null when there is none. */
 export function identityOf(pid: number): string | null {
-  if (!onLinux) return startedAt(pid);
-  const stat = statOf(pid);
-  return stat === null ? null : `${bootId()}:${stat.startTicks}`;
+  if (onLinux) return statOf(pid)?.identity ?? null;
+  return psTable(['-p', String(pid)])[0]?.identity ?? null;
 }
 
-/** Every process that can be seen. Costs about a millisecond for a hundred. */
+/** Every process that can be seen. Takes about a millisecond for a hundred on Linux. */
 export function processTable(): readonly ProcessEntry[] {
-  return onLinux ? linuxTable() : psTable();
+  return onLinux ? linuxTable() : psTable(['-A']);
 }
 
-/** How much longer than it took to read a table it may be used, so that looking costs a tenth of the time at most. */
+/** A table may be used for this many times as long as reading it took, so that reading costs a tenth of the time at most. */
 const WORTH = 10;
 let recent: { readonly table: readonly ProcessEntry[]; readonly until: number } = { table: [], until: 0 };
 
-/**
- * The same as it was a moment ago: what it shows may have ended since, and what has begun since it does not show. For
- * questions that many ask again and again.
- */
+/** The process table as it was a moment ago, for questions that are repeated at short intervals. */
 export function recentProcessTable(): readonly ProcessEntry[] {
   const begun = performance.now();
   if (begun >= recent.until) {
@@ -47,11 +43,34 @@ export function recentProcessTable(): readonly ProcessEntry[] {
   return recent.table;
 }
 
-/** Whether the environment that `pid` was started with holds this entry; null where nobody can tell. */
-export function startedWith(pid: number, entry: string): boolean | null {
+/**
+ * The variable `name` in the environment that `pid` was started with. Null when it has none, and where the environment
+ * cannot be read: on macOS, and of programs that hide it (ssh-agent, setuid programs).
+ */
+export function startedWith(pid: number, name: string): string | null {
   if (!onLinux) return null;
   const environment = read(`/proc/${pid}/environ`);
-  return environment === null ? null : environment.split('\0').includes(entry);
+  const entry = environment?.split('\0').find((text) => text.startsWith(`${name}=`));
+  return entry?.slice(name.length + 1) ?? null;
+}
+
+/** Those of `table` that descend from one in `roots`, at any depth and without the roots; `except` and below is left out. */
+export function descendantsOf(
+  roots: ReadonlySet<number>,
+  table: readonly ProcessEntry[],
+  except: number,
+): readonly ProcessEntry[] {
+  const children = Map.groupBy(table, ({ parent }) => parent);
+  const found = new Map<number, ProcessEntry>();
+  const open = [...roots].filter((pid) => pid !== except);
+  for (let pid = open.pop(); pid !== undefined; pid = open.pop()) {
+    for (const child of children.get(pid) ?? []) {
+      if (child.pid === except || roots.has(child.pid) || found.has(child.pid)) continue;
+      found.set(child.pid, child);
+      open.push(child.pid);
+    }
+  }
+  return [...found.values()];
 }
 
 function linuxTable(): readonly ProcessEntry[] {
@@ -63,16 +82,17 @@ function linuxTable(): readonly ProcessEntry[] {
 }
 
 /** proc(5), /proc/pid/stat: the name in parentheses may hold anything, so fields are counted from its end. */
-function statOf(pid: number): (ProcessEntry & { readonly startTicks: string }) | null {
+function statOf(pid: number): ProcessEntry | null {
   const text = read(`/proc/${pid}/stat`);
   if (text === null) return null;
-  const [state, , group, session, ...rest] = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  const [state, parent, group, session, ...rest] = text.slice(text.lastIndexOf(')') + 2).split(' ');
   return {
     pid,
+    parent: Number(parent),
     group: Number(group),
     session: Number(session),
     zombie: state === 'Z' || state === 'X',
-    startTicks: rest[15] ?? '',
+    identity: `${bootId()}:${rest[15] ?? ''}`,
   };
 }
 
@@ -82,28 +102,31 @@ function bootId(): string {
   return boot;
 }
 
-function psTable(): readonly ProcessEntry[] {
-  return ps(['-A', '-o', 'pid=,pgid=,stat='])
+function psTable(which: readonly string[]): readonly ProcessEntry[] {
+  return ps([...which, '-o', 'pid=,ppid=,pgid=,stat=,lstart='])
     .split('\n')
     .flatMap((line) => {
-      const [pid, group, state] = line.trim().split(/\s+/);
+      const [pid, parent, group, state, ...started] = line.trim().split(/\s+/);
       if (pid === undefined || group === undefined || state === undefined) return [];
       return [
-        { pid: Number(pid), group: Number(group), session: Number(group), zombie: state.startsWith('Z') },
+        {
+          pid: Number(pid),
+          parent: Number(parent),
+          group: Number(group),
+          session: Number(group),
+          zombie: state.startsWith('Z'),
+          identity: started.join(' '),
+        },
       ];
     });
 }
-
-const startedAt = (pid: number): string | null => {
-  const text = ps(['-o', 'lstart=', '-p', String(pid)]).trim();
-  return text === '' ? null : text;
-};
 
 function ps(args: readonly string[]): string {
   try {
     return execFileSync('ps', args, {
       encoding: 'utf8',
-      env: { ...childEnvironment(process.env), LC_ALL: 'C' },
+      env: { ...taskEnvironment(process.env), LC_ALL: 'C' },
+      stdio: ['ignore', 'pipe', 'ignore'],
     });
   } catch {
     // It also fails when no process fits.

@@ -1,6 +1,6 @@
 import type { Clock } from '../domain/ports/clock.ts';
 import { NONE, PERHAPS } from './conversation.ts';
-import { endGroup, isStillOurs } from './end-group.ts';
+import { endProcesses, isStillOurs, taggedTasks } from './end-processes.ts';
 import { storedText } from './growing.ts';
 import type { Repository } from './repository.ts';
 
@@ -34,14 +34,18 @@ export async function recover(repository: Repository, clock: Clock, signal: Abor
     }
     repository.purge(now - TOMBSTONE_MS);
   });
+  const tasks = new Set([
+    ...repository.groups().map((row) => row.task_id),
+    ...[...taggedTasks()].filter((taskId) => repository.anyTask(taskId) !== null),
+  ]);
   await Promise.all(
-    repository.groups().map(async ({ task_id: taskId, number, identity }) => {
-      const record = { group: number, identity };
-      if (isStillOurs(record, taskMark(taskId))) await endGroup(record, { clock, graceMs: GRACE_MS, signal });
-      repository.dropGroup(taskId, number);
+    [...tasks].map(async (taskId) => {
+      const records = repository
+        .groupsOf(taskId)
+        .map(({ number, identity }) => ({ group: number, identity }));
+      const groups = records.filter((record) => isStillOurs(record, taskId));
+      await endProcesses({ taskId, groups }, { clock, graceMs: GRACE_MS, signal });
+      for (const { group } of records) repository.dropGroup(taskId, group);
     }),
   );
 }
-
-/** The entry of a command's environment by which it is known again. */
-export const taskMark = (taskId: string): string => `CODER_TASK_ID=${taskId}`;

@@ -105,7 +105,7 @@ export class Repository {
   /** All that a deleted task leaves is its name in the history of its workspace. */
   forgetConversation(taskId: string): void {
     this.together(() => {
-      for (const table of ['messages', 'pieces', 'turns', 'groups', 'snapshots']) {
+      for (const table of ['messages', 'pieces', 'turns', 'groups', 'snapshots', 'environments']) {
         this.#sql.run(`DELETE FROM ${table} WHERE task_id = ?`, taskId);
       }
       this.#sql.run(
@@ -289,6 +289,19 @@ export class Repository {
 
   putSnapshot(taskId: string, messages: string, now: number): void {
     this.#sql.run('INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?)', taskId, messages, now);
+  }
+
+  /** The variables that a task's commands inherit; null when no request brought any. */
+  environment(taskId: string): Readonly<Record<string, string>> | null {
+    const row = this.#sql.one<{ variables: string }>(
+      'SELECT variables FROM environments WHERE task_id = ?',
+      taskId,
+    );
+    return row === null ? null : JSON.parse(row.variables);
+  }
+
+  putEnvironment(taskId: string, variables: Readonly<Record<string, string>>): void {
+    this.#sql.run('INSERT OR REPLACE INTO environments VALUES (?, ?)', taskId, JSON.stringify(variables));
   }
 
   dropSnapshot(taskId: string): void {

@@ -19,8 +19,8 @@ export interface RouterSetup {
   readonly buildVersion: string;
 }
 
-/** No request of the Tasks API comes near this, bytes. */
-const BODY_LIMIT = 1 << 20;
+/** A prompt and the environment of a shell, 1 MiB each, as JSON. Bytes. */
+const BODY_LIMIT = 4 << 20;
 
 /**
  * The paths of the server with what all of them share: Coder's way to write JSON and refusals, its version header,

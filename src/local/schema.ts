@@ -96,4 +96,8 @@ export const MIGRATIONS: readonly string[] = [
   `,
   // Id of the agent's own conversation; empty until one begins.
   "ALTER TABLE tasks ADD COLUMN session TEXT NOT NULL DEFAULT '';",
+  `
+  -- The variables of the shell that last asked for something of a task, as a JSON object. Holds secrets of the user.
+  CREATE TABLE environments (task_id TEXT PRIMARY KEY, variables TEXT NOT NULL) STRICT;
+  `,
 ];

@@ -5,16 +5,16 @@ import type { AgentCommand } from '../config/agent-command.ts';
 import { createPrivate } from '../config/directories.ts';
 import { removeServerFile, writeServerFile } from '../config/server-file.ts';
 import { holdState } from '../config/server-lock.ts';
-import { childEnvironment } from '../domain/child-environment.ts';
 import type { Clock } from '../domain/ports/clock.ts';
 import { agentSource } from './agents/source.ts';
 import { createApp } from './app.ts';
 import { beginAnew, isDamaged, openDatabase } from './database.ts';
+import { commandEnvironment, socketDirectory } from './environment.ts';
 import { identityFrom } from './identity.ts';
 import { watchIdleness } from './idle.ts';
 import { recover } from './recover.ts';
 import { Repository } from './repository.ts';
-import { Sql, type TaskRow } from './rows.ts';
+import { Sql } from './rows.ts';
 import { LocalTasks } from './service.ts';
 import { newToken } from './token.ts';
 
@@ -26,7 +26,7 @@ export interface ServerOptions {
   /** Of this taskdeck. */
   readonly version: string;
   readonly clock: Clock;
-  /** What the tasks' commands inherit. */
+  /** What the commands of tasks inherit whose client did not send the environment of its own shell. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** What is offered at this moment; asked often. Default: the shell, and known agents found on the PATH of `env`. */
   readonly agents?: () => readonly AgentCommand[];
@@ -113,7 +113,13 @@ async function open(
     clock,
     stateDir,
     agents: options.agents ?? agentSource({ env, clock, configDir: null, onFault: () => undefined }),
-    environment: (task, agent) => environmentOf(task, agent, env, url),
+    environment: (task, agent) =>
+      commandEnvironment(repository.environment(task.id) ?? env, {
+        task,
+        agent,
+        url,
+        sockets: socketDirectory(stateDir, task.id),
+      }),
     graceMs: options.graceMs ?? GRACE_MS,
   });
   const me = identityFrom(repository, { url, version, now: clock.wall(), readOnly });
@@ -158,23 +164,4 @@ function listen(http: Server, port: number): Promise<number> {
       resolve((http.address() as AddressInfo).port);
     });
   });
-}
-
-/** The user's environment with what tells a command which task it is; not with a deployment's secrets. */
-function environmentOf(
-  task: TaskRow,
-  agent: AgentCommand,
-  env: Readonly<Record<string, string | undefined>>,
-  url: string,
-): NodeJS.ProcessEnv {
-  return {
-    ...childEnvironment(env),
-    // Some programs believe it more than the system.
-    PWD: task.directory,
-    ...agent.env,
-    CODER_AGENT_URL: url,
-    CODER_AGENT_TOKEN: task.agent_token,
-    CODER_TASK_ID: task.id,
-    CODER_WORKSPACE_NAME: task.name,
-  };
 }

@@ -7,7 +7,10 @@ import type { Clock } from '../domain/ports/clock.ts';
 import type { CreateTaskRequest } from '../wire/task.ts';
 import { versionIdOf } from './agents/template-ids.ts';
 import { Builds, type Log } from './builds.ts';
+import { removeSocketDirectory, requestedEnvironment, socketDirectory } from './environment.ts';
 import { existingDirectory, namesFor } from './new-task.ts';
+import { directoryMissing, isDirectory } from './process-group.ts';
+import { acceptedPrompt } from './prompt.ts';
 import { inputRequired, noSuchObject, Refusal } from './refusal.ts';
 import type { Repository } from './repository.ts';
 import type { BuildRow, TaskRow, Transition } from './rows.ts';
@@ -65,7 +68,12 @@ export class LocalTasks {
     // A server that was killed may have left some.
     rmSync(pipes, { recursive: true, force: true });
     mkdirSync(pipes, { recursive: true, mode: 0o700 });
-    this.turns = new Turns({ ...setup, pipes, privateDirectory: (task) => this.#privateOf(task) });
+    this.turns = new Turns({
+      ...setup,
+      pipes,
+      privateDirectory: (task) => this.#privateOf(task),
+      socketDirectory: (task) => this.#socketsOf(task),
+    });
     this.builds = new Builds(setup.repository, setup.clock, {
       work: async (task, build, signal, log) => {
         if (build.transition === 'start') await this.#prepare(task, signal, log);
@@ -97,6 +105,8 @@ export class LocalTasks {
     if (agent === null) {
       throw new Refusal(400, 'Template version not found or you do not have access to this resource');
     }
+    const environment = requestedEnvironment(request.environment);
+    const input = acceptedPrompt(request.input, agent);
     const isTaken = (name: string): boolean => this.repository.taskNamed(name) !== null;
     const { name, displayName } = namesFor(request, isTaken);
     const id = randomUUID();
@@ -111,16 +121,18 @@ export class LocalTasks {
         template_version_id: request.template_version_id.toLowerCase(),
         directory: request.directory === undefined ? own : existingDirectory(request.directory),
         owns_directory: request.directory === undefined ? 1 : 0,
-        input: request.input,
+        input,
         agent_token: newToken(),
         created_at: this.#setup.clock.wall(),
       });
+      if (environment !== null) this.repository.putEnvironment(id, environment);
       this.builds.queue(id, 'start', 'initiator');
     });
     return this.#again(id);
   }
 
-  send(task: TaskRow, input: string): void {
+  /** `environment` is that of the shell that asks; null keeps the last one. */
+  send(task: TaskRow, input: string, environment: Readonly<Record<string, string>> | null = null): void {
     if (input === '') throw inputRequired();
     const status = this.statusOf(task);
     if (status === 'pending' || status === 'initializing') throw new Refusal(409, `Task is ${status}.`);
@@ -137,7 +149,10 @@ export class LocalTasks {
     if (agent === null) {
       throw new Refusal(502, 'Failed to reach task app endpoint.', missing(task));
     }
-    this.turns.begin(task, agent, prompt);
+    const accepted = acceptedPrompt(prompt, agent);
+    refuseMissingDirectory(task);
+    if (environment !== null) this.repository.putEnvironment(task.id, environment);
+    this.turns.begin(task, agent, accepted);
   }
 
   updateInput(task: TaskRow, input: string): void {
@@ -145,24 +160,42 @@ export class LocalTasks {
     if (this.statusOf(task) !== 'paused') {
       throw new Refusal(409, 'Unable to update task input, task must be paused.');
     }
-    this.repository.changeTask(task.id, { input, input_due: 1 });
+    this.repository.changeTask(task.id, {
+      input: acceptedPrompt(input, this.agentOf(task)),
+      input_due: 1,
+    });
   }
 
   pause(task: TaskRow): BuildRow {
     return this.builds.queue(task.id, 'stop', 'task_manual_pause');
   }
 
-  resume(task: TaskRow): BuildRow {
+  /** `environment` is that of the shell that asks; null keeps the last one. */
+  resume(task: TaskRow, environment: Readonly<Record<string, string>> | null = null): BuildRow {
     this.builds.refuseIfActive(task.id);
     if (this.statusOf(task) !== 'paused') {
       throw new Refusal(409, 'Unable to resume task, task must be paused.');
     }
-    return this.builds.queue(task.id, 'start', 'task_resume');
+    return this.#start(task, 'task_resume', environment);
+  }
+
+  #start(task: TaskRow, reason: string, environment: Readonly<Record<string, string>> | null): BuildRow {
+    this.builds.refuseIfActive(task.id);
+    refuseMissingDirectory(task);
+    return this.repository.together(() => {
+      if (environment !== null) this.repository.putEnvironment(task.id, environment);
+      return this.builds.queue(task.id, 'start', reason);
+    });
   }
 
   /** A build of the workspace. One that deletes it deletes the task. */
-  build(task: TaskRow, transition: Transition): BuildRow {
+  build(
+    task: TaskRow,
+    transition: Transition,
+    environment: Readonly<Record<string, string>> | null = null,
+  ): BuildRow {
     if (transition === 'delete') return this.remove(task);
+    if (transition === 'start') return this.#start(task, 'initiator', environment);
     return this.builds.queue(task.id, transition, 'initiator');
   }
 
@@ -227,6 +260,10 @@ export class LocalTasks {
     return path.join(this.#setup.stateDir, 'private', task.id);
   }
 
+  #socketsOf(task: TaskRow): string {
+    return socketDirectory(this.#setup.stateDir, task.id);
+  }
+
   #again(id: string): TaskRow {
     const task = this.repository.task(id);
     if (task === null) throw noSuchObject();
@@ -238,7 +275,7 @@ export class LocalTasks {
     log('Preparing', `Directory ${task.directory}`);
     await this.turns.end(task.id, RESTARTED, this.#setup.graceMs, signal);
     if (task.owns_directory === 1) mkdirSync(task.directory, { recursive: true, mode: 0o700 });
-    else existingDirectory(task.directory);
+    else if (!isDirectory(task.directory)) throw new Error(directoryMissing(task.directory));
   }
 
   #started(task: TaskRow, build: BuildRow): void {
@@ -271,6 +308,7 @@ export class LocalTasks {
     await this.turns.end(task.id, deleted ? DELETED : PAUSED, this.#setup.graceMs, signal);
     if (!deleted) return;
     this.turns.forget(task.id);
+    removeSocketDirectory(this.#socketsOf(task));
     await rm(this.#privateOf(task), { recursive: true, force: true, maxRetries: 3 });
     if (task.owns_directory === 1) await rm(task.directory, { recursive: true, force: true, maxRetries: 3 });
   }
@@ -282,3 +320,9 @@ export class LocalTasks {
 
 const missing = (task: TaskRow): string =>
   `The agent command ${JSON.stringify(task.agent)} is not available any more.`;
+
+/** A directory of the task's own is made again; one of the user's is not. */
+function refuseMissingDirectory({ directory, owns_directory: isOwn }: TaskRow): void {
+  if (isOwn === 1 || isDirectory(directory)) return;
+  throw new Refusal(400, 'Unable to use the working directory.', directoryMissing(directory));
+}

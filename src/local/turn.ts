@@ -25,6 +25,10 @@ export interface TurnSetup {
   readonly argv: readonly string[];
   readonly directory: string;
   readonly env: NodeJS.ProcessEnv;
+  /** File that the command reads as its standard input; null for none. */
+  readonly input: string | null;
+  /** Makes the directories and files that the command needs. What throws here is why the turn could not start. */
+  readonly prepare: () => void;
   readonly pipes: string;
   readonly remember: (record: GroupRecord) => void;
 }
@@ -71,6 +75,7 @@ export class Turn {
 
   async #run(onClosed: () => void): Promise<Outcome> {
     try {
+      this.#setup.prepare();
       this.#group = await launch({ ...this.#setup, signal: this.#giveUp.signal });
     } catch (error) {
       onClosed();

@@ -1,12 +1,15 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import type { AgentCommand } from '../config/agent-command.ts';
 import type { Clock } from '../domain/ports/clock.ts';
-import { commandLine } from './agents/command-line.ts';
+import { commandLine, linesFor, readsPrompt } from './agents/command-line.ts';
+import { shellOf } from './agents/shell.ts';
 import { type Continuation, continuationOf, conversationAfter } from './conversation.ts';
-import { endGroup, isAlive } from './end-group.ts';
+import { endProcesses, groupsOf, livingOf, type TaskProcesses, taggedTasks } from './end-processes.ts';
+import { makeSocketDirectory } from './environment.ts';
 import { GrowingMessage } from './growing.ts';
-import type { GroupRecord } from './process-group.ts';
+import { processTable } from './processes.ts';
 import type { Repository } from './repository.ts';
 import type { MessageRow, TaskRow } from './rows.ts';
 import { type CutOff, type Outcome, Turn } from './turn.ts';
@@ -14,17 +17,19 @@ import { type CutOff, type Outcome, Turn } from './turn.ts';
 export interface TurnsSetup {
   readonly repository: Repository;
   readonly clock: Clock;
-  /** What a task's commands inherit, with what tells them who they are. */
+  /** The environment of a task's commands. */
   readonly environment: (task: TaskRow, command: AgentCommand) => NodeJS.ProcessEnv;
   /** A private directory. */
   readonly pipes: string;
   /** Of a task's agent alone: what it wants to keep between turns. */
   readonly privateDirectory: (task: TaskRow) => string;
+  /** Where tmux and screen of a task keep their sockets. */
+  readonly socketDirectory: (task: TaskRow) => string;
 }
 
 /** `message` of a task's state is at most this long (contract, section 5), characters. */
 const STATE_MESSAGE_LIMIT = 160;
-/** How often groups that outlived their turn are looked at, ms. */
+/** How often the processes of tasks are looked at, ms. */
 const SWEEP_MS = 2_000;
 const RETRY_MS = 1_000;
 
@@ -61,10 +66,11 @@ export class Turns {
   /** Writes down what the user said and runs the agent on it. The caller made sure that no turn runs. */
   begin(task: TaskRow, command: AgentCommand, prompt: string): void {
     const { repository, clock } = this.#setup;
-    const ran = continuationOf(task, command);
+    // A prompt that is too long was refused before; where it was not, the system says so.
+    const ran = continuationOf(task, linesFor(command, prompt) ?? command);
     const own = this.#setup.privateDirectory(task);
-    mkdirSync(own, { recursive: true, mode: 0o700 });
-    if (task.owns_directory === 1) mkdirSync(task.directory, { recursive: true, mode: 0o700 });
+    const file = path.join(own, 'prompt');
+    const env = this.#setup.environment(task, command);
     const now = clock.wall();
     const place = { taskId: task.id, id: repository.nextMessageId(task.id) + 1 };
     repository.together(() => {
@@ -84,9 +90,25 @@ export class Turns {
     const turn = new Turn({
       clock,
       message,
-      argv: commandLine(ran.line, { prompt, session: ran.session, private: own }),
+      argv: commandLine(ran.line, {
+        prompt,
+        prompt_file: file,
+        session: ran.session,
+        private: own,
+        shell: shellOf(env),
+      }),
       directory: task.directory,
-      env: this.#setup.environment(task, command),
+      env,
+      input: readsPrompt(ran.line) ? file : null,
+      prepare: () => {
+        for (const directory of task.owns_directory === 1 ? [own, task.directory] : [own]) {
+          mkdirSync(directory, { recursive: true, mode: 0o700 });
+        }
+        makeSocketDirectory(this.#setup.socketDirectory(task));
+        // Another file each time: what an earlier turn left running may still read the last one.
+        rmSync(file, { force: true });
+        writeFileSync(file, prompt, { mode: 0o600, flag: 'wx' });
+      },
       pipes: this.#setup.pipes,
       remember: ({ group, identity }) => repository.addGroup({ task_id: task.id, number: group, identity }),
     });
@@ -94,11 +116,12 @@ export class Turns {
     this.#open.set(task.id, (this.#open.get(task.id) ?? new Set()).add(turn));
     void turn.outcome.then((outcome) => this.#ended(task.id, command, ran, turn, outcome));
     void Promise.all([turn.outcome, turn.closed]).then(() => this.#settle(task.id, turn));
+    this.#cancelSweep ??= clock.after(SWEEP_MS, () => this.#sweep());
   }
 
   /**
    * Ends whatever runs for a task, background processes of earlier turns included, and resolves when it is gone and
-   * written down. Throws GroupSurvived, or the signal's reason.
+   * written down. Throws ProcessesSurvived, or the signal's reason.
    */
   async end(taskId: string, why: CutOff, graceMs: number, signal: AbortSignal): Promise<void> {
     const { repository, clock } = this.#setup;
@@ -106,12 +129,9 @@ export class Turns {
     turn?.cutOff(why);
     // A turn that is just being started may add its group in this very moment.
     for (let again = true; again; ) {
-      await Promise.all(
-        repository.groupsOf(taskId).map(async ({ number, identity }) => {
-          await endGroup({ group: number, identity }, { clock, graceMs, signal });
-          repository.dropGroup(taskId, number);
-        }),
-      );
+      const task = this.#processesOf(taskId);
+      await endProcesses(task, { clock, graceMs, signal });
+      for (const { group } of task.groups) repository.dropGroup(taskId, group);
       await turn?.outcome;
       again = repository.groupsOf(taskId).length > 0;
     }
@@ -128,9 +148,11 @@ export class Turns {
 
   /** Ends everything. */
   async endAll(why: CutOff, graceMs: number, signal: AbortSignal): Promise<void> {
+    const { repository } = this.#setup;
     const tasks = new Set([
       ...this.#running.keys(),
-      ...this.#setup.repository.groups().map((row) => row.task_id),
+      ...repository.groups().map((row) => row.task_id),
+      ...[...taggedTasks()].filter((taskId) => repository.anyTask(taskId) !== null),
     ]);
     await Promise.allSettled([...tasks].map((taskId) => this.end(taskId, why, graceMs, signal)));
     for (const taskId of [...this.#open.keys()]) this.forget(taskId);
@@ -186,18 +208,42 @@ export class Turns {
     done();
   }
 
-  /** Drops the records of groups that are empty, and looks again later while there are others. */
+  /**
+   * Drops the records of groups that are empty, adds those of groups that a task's processes made for themselves, and
+   * looks again while there are any: a group on record is found even when it has left its parents behind, where the
+   * system does not show the environment of a process.
+   */
   #sweep(): void {
     const { repository, clock } = this.#setup;
-    for (const { task_id: taskId, number, identity } of repository.groups()) {
-      if (this.#running.has(taskId) || isAlive(recordOf(number, identity))) continue;
-      repository.dropGroup(taskId, number);
+    try {
+      const table = processTable();
+      for (const taskId of new Set(repository.groups().map((row) => row.task_id))) {
+        const task = this.#processesOf(taskId);
+        const living = livingOf(task, table);
+        const alive = new Set(living.flatMap(({ group, session }) => [group, session]));
+        for (const { group, identity } of groupsOf(living, table)) {
+          if (task.groups.some((known) => known.group === group)) continue;
+          repository.addGroup({ task_id: taskId, number: group, identity });
+        }
+        if (this.#running.has(taskId)) continue;
+        for (const { group } of task.groups) if (!alive.has(group)) repository.dropGroup(taskId, group);
+      }
+    } catch (error) {
+      // The disk is full, perhaps. The next look writes the same again.
+      console.error('The processes of tasks could not be written down:', error);
     }
-    const left = repository.groups();
     this.#cancelSweep?.();
-    this.#cancelSweep = left.some((row) => !this.#running.has(row.task_id))
-      ? clock.after(SWEEP_MS, () => this.#sweep())
-      : null;
+    this.#cancelSweep =
+      this.#running.size > 0 || repository.groups().length > 0
+        ? clock.after(SWEEP_MS, () => this.#sweep())
+        : null;
+  }
+
+  #processesOf(taskId: string): TaskProcesses {
+    const groups = this.#setup.repository
+      .groupsOf(taskId)
+      .map(({ number, identity }) => ({ group: number, identity }));
+    return { taskId, groups };
   }
 
   /** From here on the message is what the database says. */
@@ -208,8 +254,6 @@ export class Turns {
     if (open.size === 0) this.#open.delete(taskId);
   }
 }
-
-const recordOf = (group: number, identity: string): GroupRecord => ({ group, identity });
 
 interface End {
   readonly state: 'idle' | 'complete' | 'failure';

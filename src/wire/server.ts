@@ -1,8 +1,13 @@
 import * as z from 'zod/mini';
-import { optionalText } from './common.ts';
+import { optionalText, orElse } from './common.ts';
 
 /** GET /api/v2/buildinfo: needs no token. */
-export const buildInfo = z.object({ version: z.string(), dashboard_url: optionalText });
+export const buildInfo = z.object({
+  version: z.string(),
+  dashboard_url: optionalText,
+  /** Only of taskdeck's own server: what it understands beyond Coder's contract. */
+  taskdeck: orElse(z.object({ extensions: z.array(z.string()) }), null),
+});
 
 /** GET /api/v2/users/me */
 export const wireUser = z.object({ id: z.string(), username: z.string(), name: optionalText });

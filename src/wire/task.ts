@@ -42,6 +42,12 @@ export type WireTask = z.infer<typeof wireTask>;
 export const wireTaskList = z.object({ tasks: z.nullable(z.array(wireTask)) });
 export type WireTaskList = z.infer<typeof wireTaskList>;
 
+/**
+ * Only of local servers that name the extension `environment`: the variables of the shell that asks, at most 1 MiB. Kept
+ * for the task until a later request brings others.
+ */
+const environment = z.optional(z.record(z.string(), z.string()));
+
 export const createTaskRequest = z.object({
   template_version_id: z.string(),
   input: z.string(),
@@ -50,8 +56,13 @@ export const createTaskRequest = z.object({
   display_name: z.optional(z.string()),
   /** Local servers only: the directory to work in, absolute; Coder does not know the field and ignores it. */
   directory: z.optional(z.string()),
+  environment,
 });
 export type CreateTaskRequest = z.infer<typeof createTaskRequest>;
 
 /** Of `send` and `PATCH …/input`. */
-export const inputRequest = z.object({ input: z.string() });
+export const inputRequest = z.object({ input: z.string(), environment });
+export type InputRequest = z.infer<typeof inputRequest>;
+
+/** Of `resume`, where Coder takes no body. */
+export const resumeRequest = z.object({ environment });

@@ -29,6 +29,7 @@ describe('agents of the config file', () => {
         start: ['my-agent', '--say={prompt}'],
         followUp: ['my-agent', '--session', '{session}', '--say={prompt}'],
         followUpLast: ['my-agent', '--session', '{session}', '--say={prompt}'],
+        long: null,
         sessionPattern: '',
         env: { MODEL: 'large' },
         whenDone: 'complete',
@@ -40,11 +41,22 @@ describe('agents of the config file', () => {
         start: ['short', '{prompt}'],
         followUp: ['short', '{prompt}'],
         followUpLast: ['short', '{prompt}'],
+        long: null,
         sessionPattern: '',
         env: {},
         whenDone: 'idle',
       },
     ]);
+  });
+
+  test('that take the prompt in a file take one of any length', () => {
+    const [mine] = agents('{"agents": {"mine": {"start": ["mine", "-f", "{prompt_file}"]}}}');
+    const line = ['mine', '-f', '{prompt_file}'];
+    expect(mine?.long).toEqual({ start: line, followUp: line, followUpLast: line });
+    const [mixed] = agents(
+      '{"agents": {"mine": {"start": ["mine", "{prompt_file}"], "continue": ["mine", "{prompt}"]}}}',
+    );
+    expect(mixed?.long).toBeNull();
   });
 
   test('need not be there', () => {

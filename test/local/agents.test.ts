@@ -34,13 +34,14 @@ afterEach(async () => {
   temporary.remove();
 });
 
-/** A program that records the arguments it was given, one call a line, and then does `body`. */
+/** A program that records the arguments it was given and what it read, one call a line, and then does `body`. */
 function install(name: string, body: string): void {
   const file = path.join(bin, name);
   const script = [
     '#!/bin/sh',
     `line='${name}'`,
     'for argument in "$@"; do line="$line|$argument"; done',
+    'read=$(cat); [ -z "$read" ] || line="$line|<$read"',
     'printf "%s\\n" "$line" >> "$CALLS"',
     body,
   ];
@@ -116,19 +117,19 @@ describe('known agents', () => {
     [
       'gemini',
       [
-        'gemini|--approval-mode|auto_edit|--prompt=fix {session} "it"',
+        'gemini|--skip-trust|--approval-mode|auto_edit|--prompt=fix {session} "it"',
         'now',
-        'gemini|--approval-mode|auto_edit|--resume|latest|--prompt=go on',
-        'gemini|--approval-mode|auto_edit|--resume|latest|--prompt=-and on',
+        'gemini|--skip-trust|--approval-mode|auto_edit|--resume|latest|--prompt=go on',
+        'gemini|--skip-trust|--approval-mode|auto_edit|--resume|latest|--prompt=-and on',
       ],
     ],
     [
       'opencode',
       [
-        'opencode|run|--|fix {session} "it"',
+        'opencode|run|<fix {session} "it"',
         'now',
-        'opencode|run|--continue|--|go on',
-        'opencode|run|--continue|--|-and on',
+        'opencode|run|--continue|<go on',
+        'opencode|run|--continue|<-and on',
       ],
     ],
     [
@@ -252,19 +253,46 @@ describe('a directory that was asked for', () => {
     expect(readFileSync(path.join(directory, 'file'), 'utf8')).toBe('kept\n');
   });
 
-  test('that has gone fails the turn with a sentence, and the next start with an error', async () => {
+  test('that has gone is named by the next message and the next resume, with what to do', async () => {
     const directory = path.join(temporary.path, 'project');
     mkdirSync(directory);
     const task = await client.create('true', { directory });
     await client.until(task.id, 'active', 'complete');
+    const before = await client.logs(task.id);
     rmSync(directory, { recursive: true });
-    await client.send(task.id, 'pwd');
-    const failed = await client.until(task.id, 'active', 'failure');
-    expect(failed.current_state?.message).toBe(`the directory ${directory} is not there`);
+    const refusal = {
+      message: 'Unable to use the working directory.',
+      detail: `The directory ${directory} is missing. Create it again, then send or resume; or delete the task.`,
+    };
+    const sent = await client.send(task.id, 'pwd');
+    expect([sent.status, sent.body]).toEqual([400, refusal]);
+    expect(await client.logs(task.id)).toEqual(before);
     await client.act(task.id, 'pause');
     await client.until(task.id, 'paused');
+    const resumed = await client.act(task.id, 'resume');
+    expect([resumed.status, resumed.body]).toEqual([400, refusal]);
+    const builds = `/api/v2/workspaces/${task.workspace_id}/builds`;
+    expect((await client.call('POST', builds, { transition: 'start' })).body).toEqual(refusal);
+
+    mkdirSync(directory);
     await client.act(task.id, 'resume');
-    await client.until(task.id, 'error');
+    await client.until(task.id, 'active', 'idle');
+    expect((await client.send(task.id, 'pwd')).status).toBe(204);
+    await until('answer', async () => (await client.lastContent(task.id)) === `${directory}\n`);
+  });
+
+  test('that goes while a command runs does not keep the task from being paused and deleted', async () => {
+    const directory = path.join(temporary.path, 'project');
+    mkdirSync(directory);
+    const task = await client.create('echo up; exec sleep 300', { directory });
+    await until('up', async () => (await client.lastContent(task.id)) === 'up\n');
+    rmSync(directory, { recursive: true });
+    await client.act(task.id, 'pause');
+    await client.until(task.id, 'paused');
+    await client.call('DELETE', `/api/v2/tasks/me/${task.id}`);
+    await until('gone', async () => {
+      return (await client.call('GET', `/api/v2/workspaces/${task.workspace_id}`)).status === 410;
+    });
   });
 });
 

@@ -133,7 +133,7 @@ describe('the database', () => {
     await new TestClient(first).until(task.id, 'active', 'complete');
     await first.close();
     const database = new DatabaseSync(path.join(temporary.path, 'local.db'));
-    database.exec('ALTER TABLE tasks DROP COLUMN session; PRAGMA user_version = 1;');
+    database.exec('DROP TABLE environments; ALTER TABLE tasks DROP COLUMN session; PRAGMA user_version = 1;');
     database.close();
 
     const second = await startLocalServer({ stateDir: temporary.path });

@@ -26,6 +26,7 @@ test('output and end of a turn are written down as soon as the disk has room aga
     environment: () => process.env,
     pipes: temporary.path,
     privateDirectory: () => path.join(temporary.path, 'private'),
+    socketDirectory: () => path.join(temporary.path, 'run', 'task'),
   });
   const directory = path.join(temporary.path, 'work');
   mkdirSync(directory);

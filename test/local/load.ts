@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isStateHeld } from '../../src/config/server-lock.ts';
+import { TAG } from '../../src/local/end-processes.ts';
 import { processTable, startedWith } from '../../src/local/processes.ts';
-import { taskMark } from '../../src/local/recover.ts';
 import type { WireTask } from '../../src/wire/task.ts';
 import { startDetachedServer } from '../support/local-server.ts';
 import { random } from '../support/random.ts';
@@ -129,8 +129,7 @@ export async function poll(
 /** How many processes a task has, whatever group they are in; null where the system does not tell (Linux does). */
 export function processesOf(taskId: string): number | null {
   if (process.platform !== 'linux') return null;
-  const mark = taskMark(taskId);
-  return processTable().filter(({ pid, zombie }) => !zombie && startedWith(pid, mark) === true).length;
+  return processTable().filter(({ pid, zombie }) => !zombie && startedWith(pid, TAG) === taskId).length;
 }
 
 /** Many tasks, some of which run for ever, and many clients that ask for them all the time. Deletes them afterwards. */

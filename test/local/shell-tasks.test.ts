@@ -316,10 +316,3 @@ test('an input that is empty starts the agent and runs nothing', async () => {
   expect(idle.name).toMatch(/^task-[0-9a-f]{4}$/);
   expect((await client.logs(task.id)).logs).toHaveLength(1);
 });
-
-test('a prompt too long for the system says so instead of vanishing', async () => {
-  const task = await client.create(`: ${'x'.repeat(200_000)}`);
-  const failed = await client.until(task.id, 'active', 'failure');
-  expect(failed.current_state?.message).toContain('E2BIG');
-  expect(await client.lastContent(task.id)).toContain('not started');
-});

@@ -1,6 +1,5 @@
-import { accessSync, constants, statSync } from 'node:fs';
-import path from 'node:path';
 import type { AgentCommand } from '../../config/agent-command.ts';
+import { isOnPath } from './executable.ts';
 import { KNOWN_AGENTS } from './known.ts';
 import { shellCommand } from './shell.ts';
 
@@ -15,20 +14,4 @@ export function offeredAgents(env: Environment, own: readonly AgentCommand[]): r
     ({ name, start }) => !own.some((agent) => agent.name === name) && isOnPath(start[0] ?? '', env),
   );
   return [shellCommand(env), ...known, ...own];
-}
-
-/** Whether a program can be started by its bare name. */
-export function isOnPath(program: string, env: Environment): boolean {
-  return (env.PATH ?? '')
-    .split(path.delimiter)
-    .some((directory) => directory !== '' && isExecutable(path.join(directory, program)));
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return statSync(file).isFile();
-  } catch {
-    return false;
-  }
 }

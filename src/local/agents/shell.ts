@@ -1,23 +1,38 @@
 import { userInfo } from 'node:os';
-import type { AgentCommand } from '../../config/agent-command.ts';
+import path from 'node:path';
+import type { AgentCommand, CommandLines } from '../../config/agent-command.ts';
+import { isExecutable } from './executable.ts';
 
 /** The agent that is always there: what the user types is run by their shell. */
 export function shellCommand(env: Readonly<Record<string, string | undefined>>): AgentCommand {
-  const shell = [env.SHELL, loginShell(), '/bin/sh'].find((path) => path?.startsWith('/')) ?? '/bin/sh';
-  // The blank keeps a prompt that begins with a dash from being taken for an option, in every shell.
-  const line = [shell, '-c', ' {prompt}'];
   return {
     name: 'shell',
     displayName: 'Shell command',
-    description: `Runs what you type with ${shell}.`,
-    start: line,
-    followUp: line,
-    followUpLast: line,
+    description: `Runs what you type with ${shellOf(env)}.`,
+    // The blank keeps a prompt that begins with a dash from being taken for an option, in every shell.
+    ...always(['{shell}', '-c', ' {prompt}']),
+    long: always(['{shell}', '{prompt_file}']),
     sessionPattern: '',
     env: {},
     whenDone: 'complete',
   };
 }
+
+/** The shell of a user with this environment, as an absolute path: SHELL, the login shell, or /bin/sh. */
+export const shellOf = ({ SHELL }: Readonly<Record<string, string | undefined>>): string =>
+  [SHELL, loginShell()].find((shell) => shell !== undefined && isUsable(shell)) ?? '/bin/sh';
+
+/** Login shells that only refuse a login: accounts of services and of containers have one. */
+const NO_SHELL: readonly string[] = ['nologin', 'false', 'true'];
+
+const isUsable = (shell: string): boolean =>
+  path.isAbsolute(shell) && !NO_SHELL.includes(path.basename(shell)) && isExecutable(shell);
+
+const always = (line: readonly string[]): CommandLines => ({
+  start: line,
+  followUp: line,
+  followUpLast: line,
+});
 
 /** An account without an entry in the user database has none. */
 function loginShell(): string | undefined {

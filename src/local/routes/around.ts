@@ -48,6 +48,7 @@ export function aroundRoutes({ router, me, user }: Site): void {
       provisioner_api_version: '',
       upgrade_message: '',
       deployment_id: me.deploymentId,
+      taskdeck: { extensions: ['environment'] },
     }),
   );
   router.on('GET', '/api/v2/users', user, (context) => answer(context, { users: [self], count: 1 }));

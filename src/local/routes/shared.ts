@@ -48,8 +48,15 @@ export const wireBuild = (
 
 /** The request's body as JSON. Throws the refusal of anything else. */
 export async function jsonBody(context: Context): Promise<unknown> {
+  const body = await optionalBody(context);
+  if (body === undefined) throw badJson('EOF');
+  return body;
+}
+
+/** The same; undefined without a body. */
+export async function optionalBody(context: Context): Promise<unknown> {
   const text = await bodyText(context);
-  if (text.trim() === '') throw badJson('EOF');
+  if (text.trim() === '') return undefined;
   try {
     return JSON.parse(text);
   } catch (error) {

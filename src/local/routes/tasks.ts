@@ -1,11 +1,18 @@
 import type * as z from 'zod/mini';
-import { type CreateTaskRequest, createTaskRequest, inputRequest } from '../../wire/task.ts';
+import {
+  type CreateTaskRequest,
+  createTaskRequest,
+  type InputRequest,
+  inputRequest,
+  resumeRequest,
+} from '../../wire/task.ts';
+import { requestedEnvironment } from '../environment.ts';
 import { isUuid } from '../ids.ts';
 import { wireTime } from '../json.ts';
 import { badJson, Refusal } from '../refusal.ts';
 import { answer, answerNothing, type Context } from '../router.ts';
 import { parseTaskSearch } from '../search.ts';
-import { checkUser, jsonBody, type Site, taskOf, wireBuild, wireTask } from './shared.ts';
+import { checkUser, jsonBody, optionalBody, type Site, taskOf, wireBuild, wireTask } from './shared.ts';
 
 const TASKS = '/api/v2/tasks';
 const TASK = `${TASKS}/:user/:task`;
@@ -37,7 +44,8 @@ export function taskRoutes(site: Site): void {
   });
 
   router.on('PATCH', `${TASK}/input`, writer, async (context) => {
-    tasks.updateInput(taskOf(context, site), await inputOf(context));
+    const { input } = await inputOf(context);
+    tasks.updateInput(taskOf(context, site), input);
     return answerNothing(context);
   });
 
@@ -52,7 +60,8 @@ export function taskRoutes(site: Site): void {
 
   router.on('POST', `${TASK}/send`, writer, async (context) => {
     const task = taskOf(context, site);
-    tasks.send(task, await inputOf(context));
+    const { input, environment } = await inputOf(context);
+    tasks.send(task, input, requestedEnvironment(environment));
     return answerNothing(context);
   });
 
@@ -61,9 +70,13 @@ export function taskRoutes(site: Site): void {
     return answer(context, { workspace_build: wireBuild(task, tasks.pause(task), site) }, 202);
   });
 
-  router.on('POST', `${TASK}/resume`, writer, (context) => {
+  router.on('POST', `${TASK}/resume`, writer, async (context) => {
+    // Coder takes no body here.
+    const request = resumeRequest.safeParse((await optionalBody(context)) ?? {});
+    if (!request.success) throw badJson(whatIsWrong(request.error));
     const task = taskOf(context, site);
-    return answer(context, { workspace_build: wireBuild(task, tasks.resume(task), site) }, 202);
+    const build = tasks.resume(task, requestedEnvironment(request.data.environment));
+    return answer(context, { workspace_build: wireBuild(task, build, site) }, 202);
   });
 }
 
@@ -92,12 +105,12 @@ const isMissing = (body: unknown, field: string): boolean =>
 const idFault = (id: string): string =>
   id.length === 36 ? 'invalid UUID format' : `invalid UUID length: ${id.length}`;
 
-async function inputOf(context: Context): Promise<string> {
+async function inputOf(context: Context): Promise<InputRequest> {
   const body = await jsonBody(context);
   const filled = typeof body === 'object' && body !== null ? { input: '', ...body } : body;
   const request = inputRequest.safeParse(filled);
   if (!request.success) throw badJson(whatIsWrong(request.error));
-  return request.data.input;
+  return request.data;
 }
 
 const whatIsWrong = (error: z.core.$ZodError): string =>

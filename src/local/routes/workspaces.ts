@@ -1,4 +1,6 @@
 import * as z from 'zod/mini';
+import { resumeRequest } from '../../wire/task.ts';
+import { requestedEnvironment } from '../environment.ts';
 import { badJson, noSuchObject, Refusal } from '../refusal.ts';
 import { answer, type Context } from '../router.ts';
 import type { BuildRow, TaskRow } from '../rows.ts';
@@ -6,7 +8,7 @@ import { workspaceStatusOf } from '../status.ts';
 import { wireWorkspaceOf } from '../wire-workspace.ts';
 import { checkUser, jsonBody, type Site, wireBuild } from './shared.ts';
 
-const buildRequest = z.object({ transition: z.enum(['start', 'stop', 'delete']) });
+const buildRequest = z.extend(resumeRequest, { transition: z.enum(['start', 'stop', 'delete']) });
 
 /** What Coder knows about the workspace of a task, and its builds. */
 export function workspaceRoutes(site: Site): void {
@@ -40,7 +42,9 @@ export function workspaceRoutes(site: Site): void {
     const task = workspaceOf(context, site);
     const request = buildRequest.safeParse(await jsonBody(context));
     if (!request.success) throw badJson('transition: must be start, stop or delete');
-    return answer(context, wireBuild(task, tasks.build(task, request.data.transition), site), 201);
+    const { transition, environment } = request.data;
+    const build = tasks.build(task, transition, requestedEnvironment(environment));
+    return answer(context, wireBuild(task, build, site), 201);
   });
 
   router.on('GET', '/api/v2/workspacebuilds/:build', user, (context) => {

@@ -1,0 +1,21 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import path from 'node:path';
+
+/** Whether a program can be started by its bare name. */
+export const isOnPath = (
+  program: string,
+  { PATH = '' }: Readonly<Record<string, string | undefined>>,
+): boolean =>
+  PATH.split(path.delimiter).some(
+    (directory) => directory !== '' && isExecutable(path.join(directory, program)),
+  );
+
+/** Whether this file is a program that we may run. */
+export function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return statSync(file).isFile();
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,164 @@
+import { wait } from '../config/wait.ts';
+import type { Clock } from '../domain/ports/clock.ts';
+import type { GroupRecord } from './process-group.ts';
+import {
+  descendantsOf,
+  identityOf,
+  type ProcessEntry,
+  processTable,
+  recentProcessTable,
+  startedWith,
+} from './processes.ts';
+
+/** The variable in the environment of a task's processes by which they are found, with the task's id as its value. */
+export const TAG = 'CODER_TASK_ID';
+
+/** What is known of the processes of one task. */
+export interface TaskProcesses {
+  readonly taskId: string;
+  readonly groups: readonly GroupRecord[];
+}
+
+export interface EndOptions {
+  readonly clock: Clock;
+  /** How long processes may take to end by themselves before they are killed, ms. */
+  readonly graceMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** Some process survived even SIGKILL: it hangs in the kernel, on a dead disk for instance. */
+export class ProcessesSurvived extends Error {
+  override readonly name = 'ProcessesSurvived';
+}
+
+const LOOK_EVERY_MS = 25;
+const KILL_PATIENCE_MS = 10_000;
+
+/**
+ * Ends every process of a task: its groups, all their descendants, and whatever carries its tag, so that what left the
+ * group by setsid, a double fork or a terminal multiplexer ends as well. They are collected before the first signal,
+ * which takes the link between parents and children away. SIGTERM first, then, after the grace, SIGKILL until none is
+ * left. What starts during the grace gets no SIGTERM: it may be what a program runs to clean up. Throws ProcessesSurvived.
+ */
+export async function endProcesses(
+  task: TaskProcesses,
+  { clock, graceMs, signal }: EndOptions,
+): Promise<void> {
+  const begun = clock.monotonic();
+  let table = processTable();
+  let known = livingOf(task, table);
+  sendTo(known, table, 'SIGTERM');
+  // A stopped process handles the request only when it goes on.
+  sendTo(known, table, 'SIGCONT');
+  for (;;) {
+    table = recentProcessTable();
+    let living = livingOf(task, table, known);
+    if (living.length === 0) {
+      // That some are left is looked at again anyway; that none is left must be true now.
+      table = processTable();
+      living = livingOf(task, table, known);
+    }
+    if (living.length === 0) return;
+    known = living;
+    const waited = clock.monotonic() - begun;
+    if (waited >= graceMs + KILL_PATIENCE_MS) {
+      const pids = known.map(({ pid }) => pid).join(', ');
+      throw new ProcessesSurvived(`These processes do not end: ${pids}.`);
+    }
+    if (waited >= graceMs) sendTo(known, table, 'SIGKILL');
+    await wait(clock, LOOK_EVERY_MS, signal);
+  }
+}
+
+/**
+ * The processes of a task in `table`, never one that got the number of an earlier one, and never this server. Those in
+ * `known` that still run are among them, with what they have started since.
+ */
+export function livingOf(
+  { taskId, groups }: TaskProcesses,
+  table: readonly ProcessEntry[],
+  known: readonly ProcessEntry[] = [],
+): readonly ProcessEntry[] {
+  const living = table.filter(({ zombie, pid }) => !zombie && pid !== process.pid);
+  const identities = new Map(table.map(({ pid, identity }) => [pid, identity]));
+  // The kernel gives a number away again only when its group and session are empty.
+  const numbers = new Set(
+    groups
+      .filter(({ group, identity }) => (identities.get(group) ?? identity) === identity)
+      .map(({ group }) => group),
+  );
+  const earlier = new Map(known.map(({ pid, identity }) => [pid, identity]));
+  const roots = living.filter(
+    (entry) =>
+      numbers.has(entry.group) ||
+      numbers.has(entry.session) ||
+      earlier.get(entry.pid) === entry.identity ||
+      tagOf(entry) === taskId,
+  );
+  return [...roots, ...descendantsOf(new Set(roots.map(({ pid }) => pid)), living, process.pid)];
+}
+
+/** The ids in the tags of all processes: of tasks of this server, and perhaps of others. */
+export const taggedTasks = (): ReadonlySet<string> =>
+  new Set(processTable().flatMap((entry) => tagOf(entry) ?? []));
+
+/** The groups that hold nothing but `processes`, as records. The identity is empty where the first process is gone. */
+export function groupsOf(
+  processes: readonly ProcessEntry[],
+  table: readonly ProcessEntry[],
+): readonly GroupRecord[] {
+  const shared = groupsBeside(processes, table);
+  const identities = new Map(table.map(({ pid, identity }) => [pid, identity]));
+  return [...new Set(processes.map(({ group }) => group))]
+    .filter((group) => !shared.has(group))
+    .map((group) => ({ group, identity: identities.get(group) ?? '' }));
+}
+
+/** The groups of all processes in `table` that are not among `processes`. */
+function groupsBeside(
+  processes: readonly ProcessEntry[],
+  table: readonly ProcessEntry[],
+): ReadonlySet<number> {
+  const pids = new Set(processes.map(({ pid }) => pid));
+  return new Set(table.filter(({ pid, zombie }) => !zombie && !pids.has(pid)).map(({ group }) => group));
+}
+
+/**
+ * Whether a group that an earlier server started is still the same. When its first process is gone, its number may have
+ * changed hands: then only a tag shows that a member comes from us.
+ */
+export function isStillOurs({ group, identity }: GroupRecord, taskId: string): boolean {
+  const leader = identityOf(group);
+  if (leader !== null) return leader === identity;
+  return processTable().some(
+    (entry) => (entry.group === group || entry.session === group) && tagOf(entry) === taskId,
+  );
+}
+
+/** One table is used many times, for many tasks. */
+const tags = new WeakMap<ProcessEntry, string | null>();
+
+function tagOf(entry: ProcessEntry): string | null {
+  let tag = tags.get(entry);
+  if (tag === undefined) {
+    tag = entry.zombie ? null : startedWith(entry.pid, TAG);
+    tags.set(entry, tag);
+  }
+  return tag;
+}
+
+/** Signals whole groups where nothing else is in them, which also reaches what is being forked, and else each process. */
+function sendTo(
+  processes: readonly ProcessEntry[],
+  table: readonly ProcessEntry[],
+  signal: NodeJS.Signals,
+): void {
+  const shared = groupsBeside(processes, table);
+  for (const target of new Set(processes.map(({ pid, group }) => (shared.has(group) ? pid : -group)))) {
+    try {
+      process.kill(target, signal);
+    } catch {
+      // Gone in the meantime.
+    }
+  }
+}
