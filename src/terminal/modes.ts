@@ -3,6 +3,17 @@ const ON_AT_FIRST = new Set([7, 25]);
 /** The alternate screen in its three spellings. Left last: other modes belong to it on some terminals. */
 const ALTERNATE = new Set([47, 1047, 1049]);
 
+/**
+ * To an empty row below all that is drawn. GNU screen (unless told `altscreen on`), the Linux console and others know no alternate
+ * screen: what was drawn stays there, and the shell goes on where the cursor stands. Elsewhere the cursor's own place comes back
+ * with the ordinary screen.
+ */
+const BELOW = '\x1b[9999H\r\n';
+const LEAVES = /\x1b\[\?(?:47|1047|1049)l/;
+
+/** Modes to be sent, with the cursor put below all that is drawn where they leave the alternate screen. */
+export const leavingBelow = (data: string): string => data.replace(LEAVES, (leave) => BELOW + leave);
+
 const MODE = /\x1b\[(?:\?([\d;]+)([hl])|([<>])([\d;]*)u)/g;
 
 /**
@@ -47,7 +58,7 @@ export class Modes {
     return (
       (this.#kitty.length > 0 ? `\x1b[<${this.#kitty.length}u` : '') +
       ordinary.map(back).join('') +
-      screens.map(back).join('')
+      leavingBelow(screens.map(back).join(''))
     );
   }
 

@@ -1,6 +1,7 @@
 import { inAscii } from './ascii.ts';
 import { parseRow, type Row } from './cells.ts';
 import { type CursorPlace, readInkWrite } from './frames.ts';
+import { leavingBelow } from './modes.ts';
 import { Output, type OutputTarget, type TerminalOutput } from './output.ts';
 import { Pace } from './pace.ts';
 import { paintRow } from './paint-row.ts';
@@ -129,7 +130,7 @@ export class Painter extends Output {
   /** Sends something that is not ours to understand. */
   #pass(text: string): void {
     this.modes.note(text);
-    this.target.write(text);
+    this.target.write(leavingBelow(text));
     if (this.modes.alternateScreen) return;
     // Left for good, or for a while: what was on it is gone.
     this.#endWait();

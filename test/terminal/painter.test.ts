@@ -364,7 +364,7 @@ describe('closing', () => {
     painter.write('\x1b[?2004h');
     painter.write('\x1b[>1u');
     line.take();
-    expect(painter.close()).toBe('\x1b[<1u\x1b[?25h\x1b[?2004l\x1b[?1049l');
+    expect(painter.close()).toBe('\x1b[<1u\x1b[?25h\x1b[?2004l\x1b[9999H\r\n\x1b[?1049l');
     expect(painter.close()).toBe('');
     await new Promise<void>((resolve) => {
       painter.write('a last frame', resolve);

@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { makeHome } from '../support/deck.ts';
+import { hasGnuScreen, ownGnuScreen } from '../support/gnu-screen.ts';
+import type { App } from '../support/pty.ts';
+import { deployment, signedIn } from './deployment.ts';
+
+/** A shell in GNU screen; `open` calls taskdeck from it, and gives the process's id. */
+async function shellInScreen(settings: string): Promise<{ app: App; open: () => Promise<number> }> {
+  const server = await deployment();
+  const { args, env } = ownGnuScreen(settings);
+  const home = makeHome();
+  const pager = 'sh -c "echo in the pager; read line </dev/tty"';
+  const app = await home.open([], {
+    command: 'screen',
+    args: [...args, 'sh'],
+    env: { ...signedIn(server).env, ...env, PS1: 'shell> ', PAGER: pager },
+  });
+  await app.until('shell>');
+  return {
+    app,
+    async open() {
+      app.type(`sh -c 'echo $$ >pid; exec taskdeck'\r`);
+      await app.until(/● Fix login[\s\S]*q quit/);
+      return Number(readFileSync(path.join(home.folder, 'pid'), 'utf8'));
+    },
+  };
+}
+
+/** The last two rows of the screen, without blanks at their ends. */
+const lastRows = (app: App): readonly string[] =>
+  app
+    .screen()
+    .slice(-2)
+    .map((row) => row.trimEnd());
+
+describe.skipIf(!hasGnuScreen())('in GNU screen', () => {
+  describe('without its alternate screen, its default, the prompt is below what taskdeck left', () => {
+    it('after q', async () => {
+      const { app, open } = await shellInScreen('');
+      await open();
+      app.press('q');
+      await app.until(/shell>$/m);
+      expect(lastRows(app)).toEqual([expect.stringContaining('q quit'), 'shell>']);
+      expect(app.cursor()).toMatchObject({ x: 'shell> '.length, y: 23, visible: true });
+      expect(app.text()).toContain('● Fix login');
+    });
+
+    it('after a signal', async () => {
+      const { app, open } = await shellInScreen('');
+      process.kill(await open(), 'SIGTERM');
+      await app.until(/shell>$/m);
+      expect(lastRows(app)[1]).toBe('shell>');
+      expect(app.text()).toContain('● Fix login');
+    });
+
+    it('while a pager has the terminal, and while taskdeck is stopped', async () => {
+      const { app, open } = await shellInScreen('');
+      await open();
+      app.press('tab', 'v');
+      await app.until('in the pager');
+      expect(lastRows(app)[0]).toBe('in the pager');
+      app.press('enter');
+      await app.until(/^ taskdeck .*live/m);
+      app.press('ctrl+z');
+      await app.until(/shell>$/m);
+      expect(lastRows(app)[1]).toBe('shell>');
+      app.type('fg\r');
+      await app.until(/^ taskdeck .*live/m);
+    });
+  });
+
+  it('with its alternate screen nothing of taskdeck is left', async () => {
+    const { app, open } = await shellInScreen('altscreen on\n');
+    await open();
+    app.press('q');
+    await app.until(/shell>$/m);
+    expect(app.text().trim()).toMatch(/^shell> sh -c .*\nshell>$/);
+  });
+});
