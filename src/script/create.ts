@@ -52,7 +52,7 @@ export const create: ScriptCommand<CreateOptions> = (context, options) =>
         ...(preset === null ? {} : { presetId: preset.id }),
         ...(options.name === undefined ? {} : { name: options.name }),
         ...(options.displayName === undefined ? {} : { displayName: options.displayName }),
-        ...(options.directory === undefined ? {} : { directory: path.resolve(options.directory) }),
+        ...(options.directory === undefined ? {} : { directory: absolute(options.directory) }),
       },
       signal,
     );
@@ -60,6 +60,17 @@ export const create: ScriptCommand<CreateOptions> = (context, options) =>
     else await writeLine(io.stdout, sanitiseLine(task.name));
     return EXIT.done;
   });
+
+/** A directory as it was written, from where the user is. */
+function absolute(directory: string): string {
+  try {
+    return path.resolve(directory);
+  } catch {
+    throw new UsageError(
+      `--cwd ${directory} is relative, and the current directory was deleted: write an absolute path.`,
+    );
+  }
+}
 
 const noPrompt = () =>
   new UsageError(
@@ -83,6 +94,7 @@ async function templateFor(
       tookEffect: 'no',
     });
   }
+  if (wanted === undefined && backend.capabilities.directories) throw noneChosen(templates);
   const fitting =
     wanted === undefined ? templates : templates.filter((template) => isCalled(template, wanted));
   const [only, ...others] = fitting;
@@ -95,6 +107,17 @@ async function templateFor(
   const count = only === undefined ? 'No' : 'More than one';
   throw new UsageError(
     `${count} template is called "${wanted}".${only === undefined && hint ? ` ${hint}` : ''} Templates: ${names}.`,
+  );
+}
+
+/** On this machine one template runs prompts as commands: it is never used because no other was named. */
+function noneChosen(templates: readonly Template[]): UsageError {
+  const agents = templates.map(({ name }) => name).filter((name) => name !== 'shell');
+  const shell = '--template shell runs it as a command';
+  return new UsageError(
+    agents.length === 0
+      ? `No agent was found on this machine: install one and see that it is on PATH. ${shell}.`
+      : `Which agent gets the prompt? Choose one: --template ${agents.join(', --template ')}. ${shell}.`,
   );
 }
 

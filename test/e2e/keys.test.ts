@@ -99,8 +99,8 @@ describe('the prompt', () => {
 describe('the list', () => {
   it('takes an arrow that arrives in two pieces for one key', async () => {
     const home = makeHome();
-    await home.run('create', '--local', 'echo first');
-    await home.run('create', '--local', 'echo second');
+    await home.run('create', '--local', '--template', 'shell', 'echo first');
+    await home.run('create', '--local', '--template', 'shell', 'echo second');
     const app = await home.open();
     await app.until(/▌✔ echo second/);
     app.send('\x1b');
@@ -113,8 +113,8 @@ describe('the list', () => {
 
   it('filters while words are typed, several keys in one read', async () => {
     const home = makeHome();
-    await home.run('create', '--local', 'echo apple');
-    await home.run('create', '--local', 'echo pear');
+    await home.run('create', '--local', '--template', 'shell', 'echo apple');
+    await home.run('create', '--local', '--template', 'shell', 'echo pear');
     const app = await home.open();
     await app.until('echo apple');
     app.send('/app\r');

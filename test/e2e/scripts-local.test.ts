@@ -24,13 +24,13 @@ const json = async (code: number, ...words: readonly string[]) =>
 
 /** Starts a shell task that has ended when this resolves. */
 async function ended(name: string, prompt: string): Promise<void> {
-  await local(0, 'create', prompt, '--name', name);
+  await local(0, 'create', '--template', 'shell', prompt, '--name', name);
   await local(0, 'wait', name);
 }
 
 describe('create, list, show and logs', () => {
   it('say the same to people and to programs, without escapes in a pipe', async () => {
-    const created = await local(0, 'create', 'printf "\\033[31mred\\033[0m\\n"', '--name', 'red');
+    const created = await local(0, 'create', '--template', 'shell', 'printf "\\033[31mred\\033[0m\\n"', '--name', 'red');
     expect(created).toMatchObject({ out: 'red\n', err: '' });
     expect(await local(0, 'wait', 'red')).toMatchObject({ out: 'red is complete.\n', err: '' });
 
@@ -54,7 +54,7 @@ describe('create, list, show and logs', () => {
 
   it('a prompt comes through a pipe as it is, and not at all from a closed one', async () => {
     const prompt = 'echo "one"\necho 修正 $HOME';
-    const created = await home.call(['create', '-', '--name', 'piped', '--local', '--json'], {
+    const created = await home.call(['create', '--template', 'shell', '-', '--name', 'piped', '--local', '--json'], {
       stdin: { text: `${prompt}\n` },
     });
     expect(JSON.parse(created.out)).toMatchObject({ name: 'piped', initial_prompt: prompt });
@@ -62,7 +62,7 @@ describe('create, list, show and logs', () => {
     expect((await local(0, 'logs', 'piped')).out).toContain(`one\n修正 ${home.folder}\n`);
 
     for (const stdin of ['closed', { text: '' }] as const) {
-      expect(await home.call(['create', '-', '--local'], { stdin })).toMatchObject({
+      expect(await home.call(['create', '--template', 'shell', '-', '--local'], { stdin })).toMatchObject({
         code: 2,
         out: '',
         err: 'taskdeck: Nothing came on standard input: an agent needs some words.\n',
@@ -75,10 +75,10 @@ describe('create, list, show and logs', () => {
     const here = realpathSync(home.folder);
     await ended('here', 'pwd');
     expect((await local(0, 'logs', 'here')).out).toContain(`]\n${here}\n`);
-    await local(0, 'create', 'pwd', '--name', 'there', '--cwd', 'sub');
+    await local(0, 'create', '--template', 'shell', 'pwd', '--name', 'there', '--cwd', 'sub');
     await local(0, 'wait', 'there');
     expect((await local(0, 'logs', 'there')).out).toContain(`]\n${path.join(here, 'sub')}\n`);
-    const nowhere = await local(1, 'create', 'pwd', '--cwd', 'nowhere');
+    const nowhere = await local(1, 'create', '--template', 'shell', 'pwd', '--cwd', 'nowhere');
     expect(nowhere.err).toMatch(
       /^taskdeck: Unable to use the working directory\. \S+nowhere is not a directory/,
     );
@@ -185,7 +185,7 @@ describe('send, pause, resume and delete', () => {
 
 describe('wait', () => {
   it('ends with 124 when it took too long, and with 4 when the task is deleted meanwhile', async () => {
-    await local(0, 'create', 'sleep 300', '--name', 'slow');
+    await local(0, 'create', '--template', 'shell', 'sleep 300', '--name', 'slow');
     const late = await local(124, 'wait', 'slow', '--timeout', '300ms');
     expect(late.err).toBe('taskdeck: slow: It took longer than --timeout allows.\n');
     expect(await json(124, 'wait', 'slow', '--timeout', '0.3')).toMatchObject([
@@ -203,7 +203,7 @@ describe('what goes on until it is ended', () => {
     async (signal) => {
       const name = `follow-${signal.toLowerCase()}`;
       const go = `while [ ! -e ${name} ]; do sleep 0.1; done`;
-      await local(0, 'create', `printf "part one"; ${go}; printf " and two"; sleep 300`, '--name', name);
+      await local(0, 'create', '--template', 'shell', `printf "part one"; ${go}; printf " and two"; sleep 300`, '--name', name);
       const following = home.start(['logs', name, '--follow', '--local']);
       const lines = home.start(['logs', name, '--follow', '--local', '--json']);
       await Promise.all([following.until(/\npart one$/), lines.until(/"content":"part one"/)]);
@@ -227,7 +227,7 @@ describe('what goes on until it is ended', () => {
   );
 
   it('logs --follow ends by itself when the task is paused', async () => {
-    await local(0, 'create', 'echo begun; sleep 300', '--name', 'short');
+    await local(0, 'create', '--template', 'shell', 'echo begun; sleep 300', '--name', 'short');
     const following = home.start(['logs', 'short', '--follow', '--local']);
     await following.until(/\]\nbegun/);
     await local(0, 'pause', 'short');
@@ -239,7 +239,7 @@ describe('what goes on until it is ended', () => {
   it('watch writes a line for every change', async () => {
     const watching = home.start(['watch', '--query', 'watched', '--local', '--json']);
     const people = home.start(['watch', '--query', 'watched', '--local']);
-    await local(0, 'create', 'sleep 300', '--name', 'watched', '--display-name', 'Watched one');
+    await local(0, 'create', '--template', 'shell', 'sleep 300', '--name', 'watched', '--display-name', 'Watched one');
     await Promise.all([
       watching.until(/"phase":"working"/),
       people.until(/watched \(Watched one\) .*working/),

@@ -96,7 +96,7 @@ it('what a run was given in secret is in no file, no output, and no program that
 
   // Tasks on this machine have nothing to do with the deployment.
   const lines = onLinux ? 'tr "\\0" "\\n" </proc/$PPID/environ; ' : '';
-  const task = await home.call(['create', '--local', `env; ${lines}ps -A -ww -o args=`, '--name', 'look'], {
+  const task = await home.call(['create', '--local', '--template', 'shell', `env; ${lines}ps -A -ww -o args=`, '--name', 'look'], {
     env,
   });
   expect(task.err).toBe('');

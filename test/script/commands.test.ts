@@ -72,11 +72,20 @@ describe('create', () => {
     expect(JSON.parse(out).initial_prompt).toBe(prompt);
   });
 
+  test('- leaves out the byte order mark that a file begins with', async () => {
+    const { out } = await on.run(['create', '-', '--template', 'shell', '--json'], {
+      stdin: '\uFEFFecho one\r\n',
+    });
+    expect(JSON.parse(out).initial_prompt).toBe('echo one');
+  });
+
   test.each([
     [['create'], undefined, /no prompt: write it behind "create"/],
     [['create', '  '], undefined, /text is empty/],
     [['create', '-'], '', /Nothing came on standard input/],
     [['create', '-'], ' \n ', /Nothing came on standard input/],
+    [['create', '-'], 'e\0c\0h\0o\0', /holds NUL characters, .* If it is UTF-16, convert it to UTF-8/],
+    [['send', 'task', '-'], 'a\0b', /holds NUL characters/],
     [['create', 'x', 'y'], undefined, /"y" is one word too many: taskdeck create \[PROMPT \| -\]/],
     [
       ['create', 'x', '--template', 'nope'],

@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { createTasksBackend } from '../../src/api/tasks-backend.ts';
+import type { AgentCommand } from '../../src/config/agent-command.ts';
+import { KNOWN_AGENTS } from '../../src/local/agents/known.ts';
+import { shellCommand } from '../../src/local/agents/shell.ts';
+import { startLocalServer } from '../support/local-server.ts';
+import { type Ran, run } from './deck.ts';
+
+let offered: readonly AgentCommand[] = [];
+let server: Awaited<ReturnType<typeof startLocalServer>>;
+beforeAll(async () => {
+  server = await startLocalServer({ agents: () => offered });
+});
+afterAll(() => server.close());
+
+const create = (...words: readonly string[]): Promise<Ran> => {
+  const backend = createTasksBackend({ ...server, directory: server.stateDir });
+  return run(backend, ['create', ...words]);
+};
+const shell = shellCommand({ SHELL: '/bin/sh' });
+const named = (...names: readonly string[]): readonly AgentCommand[] =>
+  KNOWN_AGENTS.filter(({ name }) => names.includes(name));
+
+describe('a prompt on this machine without --template is wrong usage, and no command', () => {
+  it.each([
+    [
+      'no agent',
+      [shell],
+      /^taskdeck: No agent was found on this machine: .*--template shell runs it as a command\.\n$/,
+    ],
+    [
+      'one agent',
+      [shell, ...named('claude')],
+      /^taskdeck: Which agent .* --template claude\. --template shell runs/,
+    ],
+    [
+      'several agents',
+      [shell, ...named('claude', 'gemini')],
+      /Choose one: --template claude, --template gemini\. --template shell runs it as a command\.\n$/,
+    ],
+  ])('with %s: %s', async (_, agents, sentence) => {
+    offered = agents;
+    const ran = await create('touch', '--name', 'never');
+    expect(ran.code).toBe(2);
+    expect(ran.err).toMatch(sentence);
+    expect(ran.out).toBe('');
+    const backend = createTasksBackend(server);
+    expect(await backend.list({ owner: null }, new AbortController().signal)).toEqual([]);
+  });
+});
+
+test('--template shell runs it', async () => {
+  offered = [shell];
+  expect(await create('true', '--template', 'shell', '--name', 'runs')).toMatchObject({
+    code: 0,
+    out: 'runs\n',
+  });
+});
