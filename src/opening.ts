@@ -92,6 +92,11 @@ export function openScreen({ deployment, places, settings, stateDir, version, en
       views: settings.views,
       now: clock.now(),
     }),
+    onceEach((error) => {
+      const text = session.report(error);
+      // After what is being dispatched.
+      clock.after(0, () => store.dispatch({ type: 'trouble-told', text, now: clock.now() }));
+    }),
   );
   const recollection = recollect({ store, storage, clock, place, archive: settings.archive });
   atEnd(() => recollection.stop());
@@ -100,6 +105,22 @@ export function openScreen({ deployment, places, settings, stateDir, version, en
   const frame = isDrawn ? firstFrame(store.getState(), theme) : null;
   if (frame !== null) session.stdout.begin(frame);
   return { clock, storage, session, pointer, store, theme, recollection, size, atEnd, close };
+}
+
+/** A fault that happens with every change of the state would fill the disk with reports. */
+const MOST_REPORTS = 5;
+
+/** Reports a fault once, and of different ones only the first few. */
+function onceEach(report: (error: unknown) => void): (error: unknown) => void {
+  const reported = new Set<string>();
+  return (error) => {
+    // Where it was thrown; who called differs.
+    const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    const place = what.split('\n', 2).join('\n');
+    if (reported.has(place) || reported.size === MOST_REPORTS) return;
+    reported.add(place);
+    report(error);
+  };
 }
 
 /**

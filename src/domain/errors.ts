@@ -22,6 +22,8 @@ export type BackendErrorKind =
   /** JSON, but not what was agreed. */
   | 'bad-answer'
   | 'server'
+  /** A fault of taskdeck itself: the server did nothing wrong. */
+  | 'internal'
   /** Given up by the user, or because taskdeck is ending. */
   | 'aborted';
 
@@ -68,6 +70,16 @@ export class BackendError extends Error {
     this.tookEffect = facts.tookEffect;
   }
 }
+
+/** The error for a fault of taskdeck itself. */
+export const internalError = (cause: unknown): BackendError =>
+  new BackendError({
+    kind: 'internal',
+    message: `taskdeck has a fault of its own: ${cause instanceof Error ? cause.message : String(cause)}`,
+    hint: 'Please report it.',
+    tookEffect: 'maybe',
+    cause,
+  });
 
 /** The same error with another hint. */
 export const withHint = (error: BackendError, hint: string): BackendError =>

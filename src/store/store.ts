@@ -6,11 +6,17 @@ import type { State } from './state.ts';
 export interface Store {
   getState(): State;
   dispatch(action: Action): void;
-  /** Calls `listener` after every change; the returned function ends it. */
+  /**
+   * Calls `listener` after every change; the returned function ends it. One that throws keeps no other from being called:
+   * its error goes to `report`.
+   */
   subscribe(listener: () => void): () => void;
+  /** Reports a fault of taskdeck itself, after which the program goes on. Never throws. */
+  report(error: unknown): void;
 }
 
-export function createStore(initial: State): Store {
+/** Without `report` a fault becomes an uncaught exception. */
+export function createStore(initial: State, report: Store['report'] = throwLater): Store {
   let state = initial;
   const listeners = new Set<() => void>();
   return {
@@ -19,11 +25,23 @@ export function createStore(initial: State): Store {
       const next = reduce(state, action);
       if (next === state) return;
       state = next;
-      for (const listener of [...listeners]) listener();
+      for (const listener of [...listeners]) {
+        try {
+          listener();
+        } catch (error) {
+          report(error);
+        }
+      }
     },
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    report,
   };
 }
+
+const throwLater = (error: unknown): void =>
+  queueMicrotask(() => {
+    throw error;
+  });

@@ -51,6 +51,7 @@ export function pollBuilds({ backend, store, clock, rounds, random, pace }: Cont
   const interval = (): number => buildInterval(pace) * slowness('detail', store.getState().window.focused);
 
   const poller = createPoller({
+    fault: store.report,
     clock,
     rounds,
     random,

@@ -91,6 +91,7 @@ function pollStatus({ backend, store, clock, rounds, random, pace = USUAL_PACE }
     return usual === null ? null : usual * slowness('detail', state.window.focused);
   };
   const poller = createPoller({
+    fault: store.report,
     clock,
     rounds,
     random,
@@ -137,6 +138,7 @@ function pollTranscript({
     return usual === null ? null : usual * slowness('detail', store.getState().window.focused);
   };
   return createPoller({
+    fault: store.report,
     clock,
     rounds,
     random,

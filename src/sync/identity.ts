@@ -7,6 +7,7 @@ import { createPoller, type Poller } from './poller.ts';
  */
 export function learnIdentity({ backend, store, clock, rounds, random }: Context): Poller {
   return createPoller({
+    fault: store.report,
     clock,
     rounds,
     random,

@@ -14,6 +14,7 @@ export function pollList({ backend, store, clock, rounds, random, pace }: Contex
   const interval = (state: State): number =>
     listInterval(isAnythingMoving(state), pace) * slowness('list', state.window.focused);
   const poller = createPoller({
+    fault: store.report,
     clock,
     rounds,
     random,

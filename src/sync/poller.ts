@@ -1,4 +1,4 @@
-import { BackendError } from '../domain/errors.ts';
+import { BackendError, internalError } from '../domain/errors.ts';
 import type { Clock } from '../domain/ports/clock.ts';
 import { askedToWait, backOff } from './back-off.ts';
 import { restAfter, spread } from './intervals.ts';
@@ -21,6 +21,8 @@ export interface Polling {
   readonly busy?: number | undefined;
   /** Called when asking failed; the next try begins at `retryAt`, Unix ms. */
   failed(error: BackendError, retryAt: number): void;
+  /** Reports a fault of taskdeck itself; `failed` is called for it too. */
+  fault(error: unknown): void;
 }
 
 export interface Poller {
@@ -39,7 +41,7 @@ export interface Poller {
 }
 
 /** Asks the same thing again and again, never twice at once, and more and more seldom while it fails. */
-export function createPoller({ clock, rounds, random, ask, least, busy, failed }: Polling): Poller {
+export function createPoller({ clock, rounds, random, ask, least, busy, failed, fault }: Polling): Poller {
   let underWay: AbortController | null = null;
   let again = false;
   let failures = 0;
@@ -76,8 +78,9 @@ export function createPoller({ clock, rounds, random, ask, least, busy, failed }
       if (again) next = exactly(earned);
     } catch (error) {
       if (controller.signal.aborted) return;
-      // A fault of ours must not end the polling silently: it is shown like a fault of the server.
-      const known = error instanceof BackendError ? error : ourFault(error);
+      // A fault of ours must not end the polling silently, nor pass for one of the server.
+      if (!(error instanceof BackendError)) fault(error);
+      const known = error instanceof BackendError ? error : internalError(error);
       failures++;
       overAt = clock.now();
       const asked = askedToWait(known) ?? 0;
@@ -135,11 +138,3 @@ function leewayAfter(interval: number, earned: number, random: number): Leeway {
   const by = (share: number): number => Math.max(spread(interval, share), earned);
   return { from: by(0), at: by(random), to: by(1) };
 }
-
-const ourFault = (cause: unknown): BackendError =>
-  new BackendError({
-    kind: 'bad-answer',
-    message: cause instanceof Error ? cause.message : String(cause),
-    tookEffect: 'maybe',
-    cause,
-  });

@@ -67,6 +67,8 @@ export interface Session {
    * that would be taken for something typed.
    */
   quiet(): Promise<void>;
+  /** Writes a report of an error after which the program goes on. Returns the sentence to show. */
+  report(error: unknown): string;
   /** For an error that nobody else can handle: restores the terminal, writes the report, says where, ends with 1. */
   crash(error: unknown): void;
   /** The ordinary end, after Ink has left: puts back what is still changed and stops listening. */
@@ -234,6 +236,10 @@ export function openSession(options: SessionOptions): Session {
       stdin.endKeys();
       return stdout.hush(ANSWER_MS);
     },
+    report(error) {
+      const { message, where } = reported(error, options);
+      return `taskdeck has a fault of its own, and goes on: ${message.replace(/[.!?]$/u, '')}. ${where}`;
+    },
     crash: onCrash,
     close() {
       void restore(false);
@@ -271,15 +277,21 @@ function exitCode(reason: EndReason): number {
   return 128 + constants.signals[reason.kind === 'signal' ? reason.signal : 'SIGHUP'];
 }
 
-function tell(
+function tell(error: unknown, options: SessionOptions): void {
+  const { message, where } = reported(error, options);
+  writeNow(process.stderr.fd, `taskdeck stopped because of a fault of its own: ${message}\n${where}\n`);
+}
+
+/** Writes the report. Returns what the error says, safe to show, and a sentence on where the report is. */
+function reported(
   error: unknown,
   { crashDirectory: directory, version, secrets = [], now }: SessionOptions,
-): void {
+): { readonly message: string; readonly where: string } {
   const file = writeCrashReport({ error, directory, version, secrets, now: now() });
   const message = withoutSecrets(
     sanitiseLine(error instanceof Error ? error.message : String(error)),
     secrets,
   );
   const where = file === null ? 'The report could not be written.' : `The report is in ${file}.`;
-  writeNow(process.stderr.fd, `taskdeck stopped because of a fault of its own: ${message}\n${where}\n`);
+  return { message, where };
 }

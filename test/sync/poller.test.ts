@@ -19,6 +19,7 @@ function polling(random = 0, least?: () => number) {
   const clock = handClock(NOON);
   const asks: Ask[] = [];
   const failures: { readonly error: BackendError; readonly retryIn: number }[] = [];
+  const faults: unknown[] = [];
   let open = 0;
   let mostOpen = 0;
   const poller = createPoller({
@@ -38,12 +39,14 @@ function polling(random = 0, least?: () => number) {
         asks.push({ at: clock.now() - NOON, signal, answer: end(resolve), fail: end(reject) });
       }),
     failed: (error, retryAt) => failures.push({ error, retryIn: retryAt - clock.now() }),
+    fault: (error) => faults.push(error),
   });
   return {
     poller,
     clock,
     asks,
     failures,
+    faults,
     get mostOpen() {
       return mostOpen;
     },
@@ -301,7 +304,7 @@ describe('while the server fails', () => {
     expect(p.failures[0]?.retryIn).toBe(24 * 3_600_000);
   });
 
-  it('what is no answer of the server at all is reported too, and asked again', async () => {
+  it('a fault of taskdeck itself is reported as one, and the poll is tried again', async () => {
     const p = polling(0);
     p.poller.wake();
     await p.clock.settle();
@@ -309,10 +312,11 @@ describe('while the server fails', () => {
     p.last.fail(fault);
     await p.clock.settle();
     expect(p.failures[0]?.error).toMatchObject({
-      kind: 'bad-answer',
-      message: 'x is undefined',
+      kind: 'internal',
+      message: 'taskdeck has a fault of its own: x is undefined',
       cause: fault,
     });
+    expect(p.faults).toEqual([fault]);
     await p.clock.advance(500);
     expect(p.asks).toHaveLength(2);
   });
@@ -401,6 +405,7 @@ describe('the end', () => {
       random: () => 0,
       ask: () => Promise.reject(failure()),
       failed: () => poller.stop(),
+      fault: () => {},
     });
     poller.wake();
     await clock.settle();

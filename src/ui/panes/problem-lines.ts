@@ -29,6 +29,8 @@ function headline({ kind }: BackendError): string {
       return 'The server does not answer';
     case 'rate-limited':
       return 'The server asks us to wait';
+    case 'internal':
+      return 'taskdeck has a fault of its own';
     default:
       return 'The server reports a problem';
   }
