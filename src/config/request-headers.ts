@@ -1,8 +1,8 @@
-import { execFile } from 'node:child_process';
 import { childEnvironment } from '../domain/child-environment.ts';
 import { UsageError } from '../domain/errors.ts';
 import { deploymentUrl, originOf } from './deployment-url.ts';
 import { type Environment, variable } from './environment.ts';
+import { CommandFailed, run } from './run-command.ts';
 
 /** Sent with every request to a deployment, for proxies in front of it. */
 export type RequestHeaders = Readonly<Record<string, string>>;
@@ -38,29 +38,17 @@ async function headersOf(
   const options = {
     // The command is the user's own; the token is none of its business.
     env: { ...childEnvironment(env), CODER_URL: url },
-    timeout: COMMAND_TIMEOUT_MS,
+    timeoutMs: COMMAND_TIMEOUT_MS,
     signal,
-    windowsHide: true,
   };
-  const output = await new Promise<string>((resolve, reject) => {
-    const child = execFile(shell, [flag, command], options, (error, stdout) => {
-      if (error === null) resolve(stdout);
-      else
-        reject(
-          new UsageError(`CODER_HEADER_COMMAND failed (${howItEnded(error)}): run it yourself to see why.`),
-        );
-    });
-    child.stdin?.end();
+  const output = await run(shell, [flag, command], options).catch((error: unknown) => {
+    if (!(error instanceof CommandFailed)) throw error;
+    throw new UsageError(`CODER_HEADER_COMMAND failed (${error.message}): run it yourself to see why.`);
   });
   return output
     .split(/\r?\n/)
     .filter((line) => line.trim() !== '')
     .map((line) => header(line, 'CODER_HEADER_COMMAND'));
-}
-
-function howItEnded(error: Error & { code?: unknown; signal?: unknown }): string {
-  if (typeof error.signal === 'string') return error.signal;
-  return typeof error.code === 'number' ? `exit ${error.code}` : String(error.code ?? error.name);
 }
 
 /** The form of RFC 9110: what does not have it would be refused, or read as two headers. */
