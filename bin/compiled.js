@@ -81,7 +81,7 @@ function keep() {
 /** Whole or not at all, as V8 believes what it is given. */
 function replace(file, data) {
   const directory = path.dirname(file);
-  fs.mkdirSync(directory, { recursive: true, mode: 0o700 });
+  makeDirectory(directory);
   const fresh = `${file}.${process.pid}`;
   fs.writeFileSync(fresh, data, { mode: 0o600, flush: true });
   fs.renameSync(fresh, file);
@@ -89,6 +89,17 @@ function replace(file, data) {
     const old = path.join(directory, other);
     if (Date.now() - fs.statSync(old).mtimeMs > FORGET_AFTER_MS) fs.rmSync(old, { force: true });
   }
+}
+
+/**
+ * The two levels that are ours get mode 0700, what is missing above them the mode that the umask allows. Each level is tried once:
+ * Node's own recursive mkdir never returns where the file system says ENOENT to everything, as below /proc.
+ */
+function makeDirectory(directory, ours = 2) {
+  if (fs.existsSync(directory)) return;
+  const parent = path.dirname(directory);
+  if (parent !== directory) makeDirectory(parent, ours - 1);
+  fs.mkdirSync(directory, { mode: ours > 0 ? 0o700 : 0o777 });
 }
 
 setTimeout(keep, KEEP_AFTER_MS).unref();

@@ -8,9 +8,11 @@ import { probeByHttp } from './config/probe.ts';
 import { requestHeaders } from './config/request-headers.ts';
 import { tokenAgain } from './config/token-again.ts';
 import type { ConnectOptions } from './connect.ts';
-import { BackendError, UsageError } from './domain/errors.ts';
+import { BackendError, type BackendErrorKind, UsageError } from './domain/errors.ts';
 import type { AgentBackend } from './domain/ports/backend.ts';
 import { systemClock } from './local/clock.ts';
+import { UnusableDirectory } from './platform/own-directory.ts';
+import { isSystemError, systemReason } from './platform/system-error.ts';
 
 /**
  * A deployment somewhere else. Nothing is asked yet.
@@ -63,17 +65,20 @@ export async function localBackend({
       ...workingDirectory(),
     });
   } catch (error) {
-    const message = whyNoServer(error);
-    if (message === null) throw error;
-    throw new BackendError({ kind: 'unreachable', message, tookEffect: 'no', cause: error });
+    throw noServer(error);
   }
 }
 
-/** In a sentence, where it is no fault of ours: a disk that takes nothing is none. */
-function whyNoServer(error: unknown): string | null {
-  if (error instanceof LocalServerError || error instanceof UsageError) return error.message;
-  const isOfTheSystem = error instanceof Error && 'code' in error && typeof error.code === 'string';
-  return isOfTheSystem ? `The local server cannot be started: ${error.message}.` : null;
+/** The failure of a local server that could not be found or started; an error that is a fault in taskdeck stays as it is. */
+function noServer(error: unknown): unknown {
+  const failure = (kind: BackendErrorKind, message: string): BackendError =>
+    new BackendError({ kind, message, tookEffect: 'no', cause: error });
+  if (error instanceof LocalServerError) return failure('unreachable', error.message);
+  if (error instanceof UsageError || error instanceof UnusableDirectory)
+    return failure('setup', error.message);
+  return isSystemError(error)
+    ? failure('unreachable', `The local server cannot be started: ${systemReason(error)}.`)
+    : error;
 }
 
 /** Nothing when it was removed under us: tasks then get directories of their own. */

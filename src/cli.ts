@@ -111,11 +111,10 @@ async function runScript(call: Call): Promise<number> {
   return run({ backend, clock, io, signal });
 }
 
-/** Where this user's files are; made when they are missing. */
+/** Where this user's files are. Commands that write there create the directory themselves: most need nothing writable. */
 async function places() {
-  const { createPrivate, directories } = await import('./config/directories.ts');
-  const found = directories(process.env);
-  return { config: found.config, state: createPrivate(found.state) };
+  const { directories } = await import('./config/directories.ts');
+  return directories(process.env);
 }
 
 /** The deployment as the command line names it. */

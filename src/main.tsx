@@ -3,6 +3,7 @@ import type { CommandContext } from './commands/command.ts';
 import { connect } from './connect.ts';
 import type { Browser, Clipboard, TextFiles, Written } from './domain/ports/surroundings.ts';
 import type { Opened, OpeningOptions } from './opening.ts';
+import { homeOf } from './platform/home.ts';
 import { loadMarkdown } from './store/load-markdown.ts';
 import type { Place } from './store/state.ts';
 import { startNotices } from './sync/notices.ts';
@@ -95,7 +96,7 @@ export async function runTui(
   const files: TextFiles = {
     async save(name, text, options) {
       const { textFiles } = await import('./storage/text-file.ts');
-      return textFiles({ cwd: process.cwd(), home: env.HOME ?? '' }).save(name, text, options);
+      return textFiles({ cwd: process.cwd(), home: homeOf(env) }).save(name, text, options);
     },
   };
   const context: Omit<CommandContext, 'suspend' | 'page' | 'write'> = {

@@ -2,7 +2,7 @@ import { keyFaults } from './commands/keymap.ts';
 import type { Deployment, DeploymentFlags } from './config/deployment.ts';
 import { findDeployment } from './config/deployment.ts';
 import { deploymentSources } from './config/deployment-sources.ts';
-import { createPrivate, directories } from './config/directories.ts';
+import { directories } from './config/directories.ts';
 import { surviveFileLimit } from './config/file-limit.ts';
 import { goTo, type KnownPlace, otherPlaces } from './config/places.ts';
 import { agreeToPlainHttp, needsAgreement } from './config/plain-http.ts';
@@ -30,8 +30,7 @@ export async function openTui(
   await muteWarnings();
   surviveFileLimit();
   const { env } = process;
-  const { config, state } = directories(env);
-  const stateDir = madeIfPossible(state);
+  const { config, state: stateDir } = directories(env);
   const read = await soundSettings(config, keyFaults);
   const settings = { ...read.settings, ...said };
   const troubles = read.fault === null ? [] : [read.fault];
@@ -54,15 +53,6 @@ export async function openTui(
     const left = await runTui(options, opened);
     if ('code' in left) return left.code;
     chosen = goTo(config, left.goTo.id);
-  }
-}
-
-/** Without it nothing is remembered, which whoever cannot remember will say. */
-function madeIfPossible(stateDir: string): string {
-  try {
-    return createPrivate(stateDir);
-  } catch {
-    return stateDir;
   }
 }
 

@@ -8,17 +8,18 @@ const ROOT = path.join(import.meta.dirname, '..');
 /** Which rooms may be known to which; every room may know itself, and npm libraries are free but for LIBRARIES. */
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   domain: [],
+  platform: [],
   wire: ['domain'],
   store: ['domain'],
-  storage: ['domain'],
-  terminal: ['domain'],
-  config: ['domain'],
-  api: ['wire', 'domain'],
-  sync: ['store', 'domain'],
+  storage: ['domain', 'platform'],
+  terminal: ['domain', 'platform'],
+  config: ['domain', 'platform'],
+  api: ['wire', 'domain', 'platform'],
+  sync: ['store', 'domain', 'platform'],
   commands: ['store', 'domain'],
-  ui: ['store', 'commands', 'terminal', 'domain'],
-  script: ['commands', 'store', 'domain'],
-  local: ['wire', 'config', 'domain'],
+  ui: ['store', 'commands', 'terminal', 'domain', 'platform'],
+  script: ['commands', 'store', 'domain', 'platform'],
+  local: ['wire', 'config', 'domain', 'platform'],
 };
 
 /** Files that see everything and hand it out. */

@@ -1,5 +1,5 @@
-import { homedir } from 'node:os';
 import path from 'node:path';
+import { homeOf } from '../platform/home.ts';
 import { type Environment, variable } from './environment.ts';
 import { readTrusted } from './private-file.ts';
 
@@ -19,12 +19,12 @@ export interface CoderLogin {
 export function coderConfigDirectory(env: Environment, platform: NodeJS.Platform = process.platform): string {
   const named = variable(env, 'CODER_CONFIG_DIR');
   if (named !== undefined) return path.resolve(named);
-  const home = variable(env, 'HOME') ?? homedir();
+  const home = homeOf(env);
   switch (platform) {
     case 'darwin':
       return path.join(home, 'Library', 'Application Support', 'coderv2');
     case 'win32':
-      return path.join(variable(env, 'APPDATA') ?? path.join(homedir(), 'AppData', 'Roaming'), 'coderv2');
+      return path.join(variable(env, 'APPDATA') ?? path.join(home, 'AppData', 'Roaming'), 'coderv2');
     default:
       return path.join(variable(env, 'XDG_CONFIG_HOME') ?? path.join(home, '.config'), 'coderv2');
   }

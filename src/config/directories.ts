@@ -1,7 +1,6 @@
-import { mkdirSync } from 'node:fs';
-import { homedir } from 'node:os';
 import path from 'node:path';
-import envPaths from 'env-paths';
+import { homeOf } from '../platform/home.ts';
+import { explained, makeOwnDirectory } from '../platform/own-directory.ts';
 
 /** Where taskdeck keeps its files. Absolute paths; nothing is created by looking. */
 export interface Directories {
@@ -18,24 +17,36 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * (macOS too: people who keep their settings in a repository expect it), else where Windows wants them.
  */
 export function directories(env: Environment, platform: NodeJS.Platform = process.platform): Directories {
-  const usual = platform === 'win32' ? onWindows() : onUnix(env);
+  const usual = platform === 'win32' ? onWindows(env) : onUnix(env);
   return {
     config: own(env.TASKDECK_CONFIG_DIR) ?? usual.config,
     state: own(env.TASKDECK_STATE_DIR) ?? usual.state,
   };
 }
 
-/** Creates a directory of ours, for its owner's eyes only, and gives its path back. */
-export function createPrivate(directory: string): string {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  return directory;
+/** What to set where the config directory cannot be used. */
+export const CONFIG_VARIABLE = 'TASKDECK_CONFIG_DIR';
+/** What to set where the state directory cannot be used. */
+export const STATE_VARIABLE = 'TASKDECK_STATE_DIR';
+
+/**
+ * Creates the state directory, readable by its owner alone, and returns its path.
+ * @throws UnusableDirectory
+ */
+export function createPrivate(stateDir: string): string {
+  try {
+    makeOwnDirectory(stateDir);
+  } catch (error) {
+    throw explained(stateDir, STATE_VARIABLE, error);
+  }
+  return stateDir;
 }
 
 const own = (value: string | undefined): string | undefined =>
   value === undefined || value === '' ? undefined : path.resolve(value);
 
 function onUnix(env: Environment): Directories {
-  const home = env.HOME === undefined || env.HOME === '' ? homedir() : env.HOME;
+  const home = homeOf(env);
   return {
     config: path.join(xdg(env.XDG_CONFIG_HOME) ?? path.join(home, '.config'), 'taskdeck'),
     state: path.join(xdg(env.XDG_STATE_HOME) ?? path.join(home, '.local', 'state'), 'taskdeck'),
@@ -46,7 +57,12 @@ function onUnix(env: Environment): Directories {
 const xdg = (value: string | undefined): string | undefined =>
   value !== undefined && path.isAbsolute(value) ? value : undefined;
 
-function onWindows(): Directories {
-  const paths = envPaths('taskdeck', { suffix: '' });
-  return { config: paths.config, state: paths.log };
+/** The places that env-paths names; that package reads the home directory when it is loaded, and throws where there is none. */
+function onWindows(env: Environment): Directories {
+  const appData = (name: string, folder: string): string =>
+    own(env[name]) ?? path.join(homeOf({ HOME: env.USERPROFILE }), 'AppData', folder);
+  return {
+    config: path.join(appData('APPDATA', 'Roaming'), 'taskdeck', 'Config'),
+    state: path.join(appData('LOCALAPPDATA', 'Local'), 'taskdeck', 'Log'),
+  };
 }

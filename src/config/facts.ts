@@ -1,11 +1,12 @@
 import path from 'node:path';
 import { sentenceOf } from '../domain/errors.ts';
 import type { Fact } from '../domain/fact.ts';
+import { findFault } from '../platform/own-directory.ts';
 import { agentFaults } from './agents.ts';
 import type { CoderLogin } from './coder-login.ts';
 import { readConfigFile } from './config-file.ts';
 import type { Deployment, DeploymentSources } from './deployment.ts';
-import type { Directories } from './directories.ts';
+import { type Directories, STATE_VARIABLE } from './directories.ts';
 import { variable } from './environment.ts';
 import type { LocalServerStatus } from './local-server.ts';
 import { type KeyFaultsIn, settingsFaults } from './settings.ts';
@@ -19,11 +20,18 @@ export function configFacts(
   return [
     plain('files', 'config directory', places.config),
     ...configFileFacts(places.config, keyFaults),
-    plain('files', 'state directory', places.state),
+    stateFact(places.state),
     ...environmentFacts(sources),
     ...profileFacts(sources),
     ...coderFacts(sources),
   ];
+}
+
+function stateFact(directory: string): Fact {
+  const fault = findFault(directory, STATE_VARIABLE);
+  return fault === null
+    ? plain('files', 'state directory', directory)
+    : bad('files', 'state directory', fault.message);
 }
 
 /** What would be used; `found` is what looking for it threw, where it did. */

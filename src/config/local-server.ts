@@ -1,6 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
 import { UsageError } from '../domain/errors.ts';
 import type { Clock } from '../domain/ports/clock.ts';
+import { unusable } from '../platform/own-directory.ts';
+import { isSystemError } from '../platform/system-error.ts';
+import { STATE_VARIABLE } from './directories.ts';
 import type { Probe } from './probe.ts';
 import { readServerFile, type ServerRecord } from './server-file.ts';
 import { isStateHeld } from './server-lock.ts';
@@ -67,11 +70,14 @@ export async function findLocalServer({
   return { ...record, older: isOlder(record.version, version) };
 }
 
-/** What the state file says. Throws LocalServerError when it cannot be trusted. */
+/** What the state file says. Throws LocalServerError when it cannot be trusted, UnusableDirectory when it cannot be read. */
 function recordIn(stateDir: string): ServerRecord | null {
   try {
     return readServerFile(stateDir);
   } catch (error) {
+    if (error instanceof UsageError && isSystemError(error.cause)) {
+      throw unusable(stateDir, STATE_VARIABLE, error.cause);
+    }
     throw error instanceof UsageError ? new LocalServerError(error.message, { cause: error }) : error;
   }
 }

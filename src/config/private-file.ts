@@ -4,7 +4,6 @@ import {
   fchmodSync,
   fstatSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   renameSync,
   rmSync,
@@ -12,6 +11,8 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { UsageError } from '../domain/errors.ts';
+import { explained, makeOwnDirectory } from '../platform/own-directory.ts';
+import { CONFIG_VARIABLE } from './directories.ts';
 import { openIfThere, readOpen } from './read-file.ts';
 
 /**
@@ -63,19 +64,31 @@ function withFile(file: string, look: (descriptor: number) => void): string | nu
   }
 }
 
-/** Replaces a file in one step, 0600, so that no reader ever sees half of it and a crash leaves the old one. */
+/**
+ * Replaces a file of the config directory in one step, 0600, so that no reader ever sees half of it and a crash leaves the
+ * old one.
+ * @throws UnusableDirectory
+ */
 export function writePrivate(file: string, text: string): void {
-  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  try {
+    makeOwnDirectory(path.dirname(file));
+    replace(file, text);
+  } catch (error) {
+    throw explained(path.dirname(file), CONFIG_VARIABLE, error);
+  }
+}
+
+function replace(file: string, text: string): void {
   const fresh = `${file}.${randomUUID()}`;
   const descriptor = openSync(fresh, 'wx', 0o600);
   try {
     writeSync(descriptor, text);
     fsyncSync(descriptor);
+    renameSync(fresh, file);
   } catch (error) {
     rmSync(fresh, { force: true });
     throw error;
   } finally {
     closeSync(descriptor);
   }
-  renameSync(fresh, file);
 }

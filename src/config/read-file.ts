@@ -1,5 +1,6 @@
 import { openSync, readFileSync } from 'node:fs';
 import { UsageError } from '../domain/errors.ts';
+import { systemCode, systemReason } from '../platform/system-error.ts';
 
 /**
  * The text of a file; null when there is none.
@@ -26,10 +27,17 @@ function ifThere<Value>(file: string, read: () => Value): Value | null {
   try {
     return read();
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    const code = systemCode(error);
+    // With a file in the place of one of its directories there is none either.
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
     throw unreadable(file, error);
   }
 }
 
 const unreadable = (file: string, error: unknown): UsageError =>
-  new UsageError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}.`);
+  new UsageError(
+    `${file} cannot be read: ${systemReason(error)}. Make it readable for you, or move it away.`,
+    {
+      cause: error,
+    },
+  );

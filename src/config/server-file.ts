@@ -67,8 +67,14 @@ function setAside(stateDir: string): void {
   }
 }
 
-const isDirectory = (file: string): boolean =>
-  statSync(file, { throwIfNoEntry: false })?.isDirectory() === true;
+function isDirectory(file: string): boolean {
+  try {
+    return statSync(file).isDirectory();
+  } catch {
+    // Reading it says why it cannot be looked at.
+    return false;
+  }
+}
 
 function jsonOrNull(text: string): unknown {
   try {

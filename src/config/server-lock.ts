@@ -1,7 +1,8 @@
 import { chmodSync, closeSync, existsSync, openSync, renameSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { createPrivate } from './directories.ts';
+import { explained } from '../platform/own-directory.ts';
+import { createPrivate, STATE_VARIABLE } from './directories.ts';
 
 /** Another server holds the state directory. */
 export class StateInUse extends Error {
@@ -58,7 +59,9 @@ function openedOrNull(file: string, statements: string): DatabaseSync | null {
     const code = codeOf(error);
     if (code === BUSY) return null;
     // Nobody can hold a lock on what is no database: it is somebody else's file, or was damaged.
-    if (code !== NOT_A_DATABASE && !isDirectory(file)) throw error;
+    if (code !== NOT_A_DATABASE && !isDirectory(file)) {
+      throw explained(path.dirname(file), STATE_VARIABLE, error);
+    }
   }
   setAside(file);
   return openedOrNull(file, statements);

@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { taskEnvironment } from '../domain/child-environment.ts';
-import { createPrivate } from './directories.ts';
+import { explained } from '../platform/own-directory.ts';
+import { createPrivate, STATE_VARIABLE } from './directories.ts';
 
 /** The first argument of a local server's own process. The state directory follows it. */
 export const DETACHED = '--detached-local-server';
@@ -16,6 +17,7 @@ export const logFileOf = (stateDir: string): string => path.join(stateDir, 'serv
 /**
  * Starts the bundle `entry` as a server of its own session: it has no terminal and outlives ours. What it prints
  * goes to `server.log` in the state directory.
+ * @throws UnusableDirectory
  */
 export function startDetached(
   entry: string,
@@ -23,7 +25,7 @@ export function startDetached(
   env: Readonly<Record<string, string | undefined>>,
 ): ChildProcess {
   createPrivate(stateDir);
-  const log = openLog(logFileOf(stateDir));
+  const log = openLog(stateDir);
   try {
     const server = spawn(
       process.execPath,
@@ -47,11 +49,16 @@ export function lastWords(stateDir: string): string {
   }
 }
 
-function openLog(file: string): number {
+function openLog(stateDir: string): number {
+  const file = logFileOf(stateDir);
   try {
     if (statSync(file).size > LOG_LIMIT) renameSync(file, `${file}.old`);
   } catch {
     // None yet.
   }
-  return openSync(file, 'a', 0o600);
+  try {
+    return openSync(file, 'a', 0o600);
+  } catch (error) {
+    throw explained(stateDir, STATE_VARIABLE, error);
+  }
 }

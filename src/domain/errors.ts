@@ -14,6 +14,8 @@ export type BackendErrorKind =
   /** The agent does not take a message at the moment. Normal traffic, not a fault. */
   | 'busy'
   | 'rate-limited'
+  /** A variable, a file or a directory of this machine keeps taskdeck from connecting. Nothing was sent. */
+  | 'setup'
   /** No connection: refused, no such host, reset. */
   | 'unreachable'
   | 'timeout'

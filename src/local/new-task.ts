@@ -1,6 +1,7 @@
-import { statSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import path from 'node:path';
 import { nameFault } from '../domain/task-name.ts';
+import { systemReason } from '../platform/system-error.ts';
 import type { CreateTaskRequest } from '../wire/task.ts';
 import { displayNameFor, isDisplayNameTooLong, nameFor } from './names.ts';
 import { Refusal } from './refusal.ts';
@@ -51,6 +52,12 @@ export function existingDirectory(directory: string): string {
 
 function faultOf(directory: string): string | null {
   if (!path.isAbsolute(directory)) return 'must be an absolute path';
-  const isThere = statSync(directory, { throwIfNoEntry: false })?.isDirectory() === true;
-  return isThere ? null : `${directory} is not a directory`;
+  try {
+    const found = statSync(directory, { throwIfNoEntry: false });
+    if (found?.isDirectory() !== true) return `${directory} is not a directory`;
+    accessSync(directory, constants.X_OK);
+    return null;
+  } catch (error) {
+    return `${directory} cannot be used: ${systemReason(error)}`;
+  }
 }

@@ -2,10 +2,12 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import type { AgentCommand } from '../config/agent-command.ts';
-import { createPrivate } from '../config/directories.ts';
+import { createPrivate, STATE_VARIABLE } from '../config/directories.ts';
 import { removeServerFile, writeServerFile } from '../config/server-file.ts';
 import { holdState } from '../config/server-lock.ts';
 import type { Clock } from '../domain/ports/clock.ts';
+import { explained } from '../platform/own-directory.ts';
+import { systemCode, systemReason } from '../platform/system-error.ts';
 import { agentSource } from './agents/source.ts';
 import { createApp } from './app.ts';
 import { beginAnew, isDamaged, openDatabase } from './database.ts';
@@ -56,9 +58,14 @@ const CLOSING_GRACE_MS = 2_000;
 
 const never = new AbortController().signal;
 
+/** The port that was asked for cannot be used. The message is a sentence that says what to do. */
+class PortRefused extends Error {
+  override readonly name = 'PortRefused';
+}
+
 /**
- * Starts the local task server on 127.0.0.1. Throws StateInUse when another one has the state directory, and what
- * the system says when the port is taken.
+ * Starts the local task server on 127.0.0.1. Throws StateInUse when another one has the state directory, and otherwise
+ * errors whose message is a sentence: about the port, or about the state directory.
  */
 export async function startServer(options: ServerOptions): Promise<LocalServerHandle> {
   const stateDir = createPrivate(options.stateDir);
@@ -81,7 +88,7 @@ export async function startServer(options: ServerOptions): Promise<LocalServerHa
   } catch (error) {
     repository?.close();
     release();
-    throw error;
+    throw error instanceof PortRefused ? error : explained(stateDir, STATE_VARIABLE, error);
   }
 }
 
@@ -158,10 +165,17 @@ async function open(
 /** On the loopback address and no other: what runs here may do all that the user may. */
 function listen(http: Server, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
-    http.once('error', reject);
+    const fail = (error: Error): void => reject(portRefused(port, error));
+    http.once('error', fail);
     http.listen(port, '127.0.0.1', () => {
-      http.off('error', reject);
+      http.off('error', fail);
       resolve((http.address() as AddressInfo).port);
     });
   });
+}
+
+function portRefused(port: number, error: Error): PortRefused {
+  const why = systemCode(error) === 'EADDRINUSE' ? 'another program listens on it' : systemReason(error);
+  const what = port === 0 ? 'No port of 127.0.0.1 can be used' : `Port ${port} cannot be used`;
+  return new PortRefused(`${what}: ${why}. Choose another with --port.`, { cause: error });
 }

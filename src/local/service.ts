@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { AgentCommand } from '../config/agent-command.ts';
+import { createPrivate } from '../config/directories.ts';
 import type { Clock } from '../domain/ports/clock.ts';
 import type { CreateTaskRequest } from '../wire/task.ts';
 import { versionIdOf } from './agents/template-ids.ts';
@@ -67,7 +68,7 @@ export class LocalTasks {
     const pipes = path.join(setup.stateDir, 'pipes');
     // A server that was killed may have left some.
     rmSync(pipes, { recursive: true, force: true });
-    mkdirSync(pipes, { recursive: true, mode: 0o700 });
+    createPrivate(pipes);
     this.turns = new Turns({
       ...setup,
       pipes,
@@ -274,7 +275,7 @@ export class LocalTasks {
     if (this.agentOf(task) === null) throw new Error(missing(task));
     log('Preparing', `Directory ${task.directory}`);
     await this.turns.end(task.id, RESTARTED, this.#setup.graceMs, signal);
-    if (task.owns_directory === 1) mkdirSync(task.directory, { recursive: true, mode: 0o700 });
+    if (task.owns_directory === 1) createPrivate(task.directory);
     else if (!isDirectory(task.directory)) throw new Error(directoryMissing(task.directory));
   }
 

@@ -1,7 +1,8 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import type { AgentCommand } from '../config/agent-command.ts';
+import { createPrivate } from '../config/directories.ts';
 import type { Clock } from '../domain/ports/clock.ts';
 import { commandLine, linesFor, readsPrompt } from './agents/command-line.ts';
 import { shellOf } from './agents/shell.ts';
@@ -102,7 +103,7 @@ export class Turns {
       input: readsPrompt(ran.line) ? file : null,
       prepare: () => {
         for (const directory of task.owns_directory === 1 ? [own, task.directory] : [own]) {
-          mkdirSync(directory, { recursive: true, mode: 0o700 });
+          createPrivate(directory);
         }
         makeSocketDirectory(this.#setup.socketDirectory(task));
         // Another file each time: what an earlier turn left running may still read the last one.

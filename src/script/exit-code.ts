@@ -37,6 +37,8 @@ function codeOfKind(kind: BackendErrorKind): ExitCode {
       return EXIT.denied;
     case 'not-found':
       return EXIT.noSuchTask;
+    case 'setup':
+      return EXIT.usage;
     case 'no-tasks':
       return EXIT.noTasks;
     case 'unreachable':

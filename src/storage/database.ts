@@ -1,11 +1,13 @@
-import { chmodSync, closeSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, openSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { makeOwnDirectory, unusable } from '../platform/own-directory.ts';
+import { systemReason } from '../platform/system-error.ts';
 import { migrate, tablesOf, versionOf } from './migrate.ts';
 import { migrations } from './migrations.ts';
 import { copyOfNewer } from './newer.ts';
 import { identityOf, setAside } from './set-aside.ts';
-import { isDamaged, reasonOf } from './sqlite-error.ts';
+import { isDamaged } from './sqlite-error.ts';
 
 export const FILE_NAME = 'taskdeck.db';
 
@@ -27,13 +29,12 @@ export interface Opened {
 export function openDatabase(directory: string): Opened {
   const path = join(directory, FILE_NAME);
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makeOwnDirectory(directory);
     keepPrivate(path);
     return openOrBegin(path);
   } catch (error) {
-    return inMemory(
-      `Drafts and history are kept only until taskdeck ends: ${path} cannot be used (${reasonOf(error)}).`,
-    );
+    const { message } = unusable(directory, 'TASKDECK_STATE_DIR', error);
+    return inMemory(`Nothing is kept after taskdeck ends. ${message}`);
   }
 }
 
@@ -43,7 +44,7 @@ export function reopenDamaged(directory: string): Opened {
   try {
     return beginFresh(path, identityOf(path));
   } catch (error) {
-    return inMemory(`${path} is damaged and could not be set aside (${reasonOf(error)}).`);
+    return inMemory(`${path} is damaged and could not be set aside (${systemReason(error)}).`);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
+import { systemReason } from '../platform/system-error.ts';
 import { openDatabase, reopenDamaged } from './database.ts';
-import { isDamaged, reasonOf } from './sqlite-error.ts';
+import { isDamaged } from './sqlite-error.ts';
 
 type Row = Record<string, SQLOutputValue>;
 
@@ -165,7 +166,7 @@ export class Keeper {
   }
 
   #failed(error: unknown): null {
-    this.#trouble = `What you type is not being remembered: ${reasonOf(error)}.`;
+    this.#trouble = `What you type is not being remembered: ${systemReason(error)}.`;
     this.#tell();
     return null;
   }

@@ -14,6 +14,3 @@ export function isDamaged(error: unknown): boolean {
   const code = sqliteCode(error);
   return code === CORRUPT || code === NOT_A_DATABASE;
 }
-
-/** In the words of SQLite or of the file system. */
-export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

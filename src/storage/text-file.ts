@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { open, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Saved, TextFiles } from '../domain/ports/surroundings.ts';
+import { systemCode, systemReason } from '../platform/system-error.ts';
 
 export interface TextFileOptions {
   /** What a name without a directory is relative to, and what `~` stands for. */
@@ -33,7 +34,7 @@ async function saveNew(file: string, text: string): Promise<Saved> {
   try {
     await write(file, text);
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return { kind: 'exists', file };
+    if (systemCode(error) === 'EEXIST') return { kind: 'exists', file };
     throw error;
   }
   return { kind: 'saved', file, bytes: Buffer.byteLength(text) };
@@ -65,26 +66,5 @@ async function write(file: string, text: string): Promise<void> {
   }
 }
 
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error ? String(error.code) : '';
-
-function reasonOf(error: unknown): string {
-  switch (codeOf(error)) {
-    case 'ENOENT':
-      return 'there is no such directory';
-    case 'ENOTDIR':
-      return 'a part of the path is no directory';
-    case 'EACCES':
-    case 'EPERM':
-      return 'you may not write there';
-    case 'EROFS':
-      return 'that disk cannot be written';
-    case 'ENOSPC':
-    case 'EDQUOT':
-      return 'there is no room left';
-    case 'ENAMETOOLONG':
-      return 'the name is too long';
-    default:
-      return error instanceof Error ? error.message : String(error);
-  }
-}
+const reasonOf = (error: unknown): string =>
+  systemCode(error) === 'ENOENT' ? 'there is no such directory' : systemReason(error);

@@ -86,7 +86,8 @@ export function createPoller({ clock, rounds, random, ask, least, busy, failed, 
       const asked = askedToWait(known) ?? 0;
       notBefore = overAt + asked;
       // A server that did not answer in time has worked all the same; one that was not reached has not.
-      const earned = known.kind === 'unreachable' ? 0 : restAfter(0, overAt - startedAt, busy);
+      const earned =
+        known.kind === 'unreachable' || known.kind === 'setup' ? 0 : restAfter(0, overAt - startedAt, busy);
       const rest = Math.max(backOff(failures, random()), least?.() ?? 0, earned, asked);
       next = exactly(rest);
       failed(known, overAt + rest);

@@ -1,8 +1,9 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { inspect } from 'node:util';
 import { withoutSecrets } from '../domain/secrets.ts';
 import { sanitise } from '../domain/text/sanitise.ts';
+import { makeOwnDirectory } from '../platform/own-directory.ts';
 
 export interface CrashFacts {
   readonly error: unknown;
@@ -31,20 +32,10 @@ export function writeCrashReport({ error, directory, version, secrets, now }: Cr
     '',
   ];
   try {
-    makeDirectory(path.dirname(directory));
-    makeDirectory(directory);
+    makeOwnDirectory(directory);
     writeFileSync(file, facts.join('\n'), { mode: 0o600, flag: 'wx' });
     return file;
   } catch {
     return null;
-  }
-}
-
-/** One level: Node's recursive mkdir never returns where the file system says ENOENT to everything. */
-function makeDirectory(directory: string): void {
-  try {
-    mkdirSync(directory, { mode: 0o700 });
-  } catch {
-    // It is there, or writing the file will say why not.
   }
 }

@@ -4,6 +4,7 @@ import { constants, tmpdir } from 'node:os';
 import path from 'node:path';
 import { childEnvironment } from '../domain/child-environment.ts';
 import type { Written } from '../domain/ports/surroundings.ts';
+import { systemReason } from '../platform/system-error.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -32,7 +33,7 @@ export async function writeInEditor(text: string, env: Environment): Promise<Wri
   } catch (error) {
     return {
       kind: 'not-written',
-      why: `What the editor left cannot be read (${codeOf(error)}): the text is as it was.`,
+      why: `What the editor left cannot be read (${systemReason(error)}): the text is as it was.`,
     };
   } finally {
     remove();
@@ -68,7 +69,9 @@ function makePlace(
     return { file, remove };
   } catch (error) {
     remove();
-    return { why: `No file can be made for the editor in ${tmpdir()} (${codeOf(error)}).` };
+    return {
+      why: `No file can be made for the editor in ${tmpdir()}: ${systemReason(error)}. Set TMPDIR to a directory that you can write to.`,
+    };
   }
 }
 
@@ -98,6 +101,3 @@ const endOf = (code: number | null, signal: NodeJS.Signals | null): string =>
 
 /** Editors end the last line. */
 const withoutLastBreak = (text: string): string => text.replace(/\r?\n$/u, '');
-
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error ? String(error.code) : String(error);

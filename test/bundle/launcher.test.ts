@@ -38,6 +38,8 @@ describe('compiled code', () => {
     expect(files.map((file) => path.basename(file).split('-')[0]).sort()).toEqual(['cli.cjs', 'errors.cjs']);
     for (const file of files) expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(statSync(path.join(folder, '.cache', 'taskdeck')).mode & 0o777).toBe(0o700);
+    // The directory of all programs is not ours to close.
+    expect(statSync(path.join(folder, '.cache')).mode & 0o777).toBe(0o777 & ~process.umask());
 
     const before = files.map((file) => statSync(file).ino);
     expect(await taskdeck(['completion', 'bash'])).toBe(said);
@@ -64,6 +66,7 @@ describe('compiled code', () => {
     expect(kept()).toEqual([]);
     expect(await taskdeck(['completion', 'bash'], { XDG_CACHE_HOME: import.meta.filename })).toBe(said);
     expect(await taskdeck(['completion', 'bash'], { HOME: '' })).toBe(said);
+    expect(await taskdeck(['completion', 'bash'], { XDG_CACHE_HOME: '/proc/taskdeck' })).toBe(said);
     expect(kept()).toEqual([]);
   });
 });

@@ -50,7 +50,7 @@ test.each([
 test('a directory in its place is said', async () => {
   mkdirSync(file());
   const { settings, fault } = await read();
-  expect(fault).toMatch(/config\.jsonc cannot be read: EISDIR/);
+  expect(fault).toMatch(/config\.jsonc cannot be read: it is a directory\./);
   expect(settings).toEqual({ ...defaultSettings, archive: false });
 });
 

@@ -51,7 +51,7 @@ it('starts although nothing that it kept can be read, says so, and destroys noth
 
   const again = await home.open(['--local'], SIZE);
   await again.until(
-    says(/config\.jsonc:1:1: .* no conversation is kept on this machine\. .*profiles\.json cannot be/),
+    says(/config\.jsonc:1:1: .* no conversation is stored on this machine\. .*profiles\.json cannot be/),
   );
   await again.until('works 42');
   await quit(again);
@@ -66,10 +66,14 @@ it('works from memory where nothing can be written, and says that the local serv
   const env = { ...signedIn(server).env, TASKDECK_STATE_DIR: blocked };
   const app = await home.open([], { env, ...SIZE });
   await app.until('● Fix login');
-  await app.until(says(/kept only until taskdeck ends: \S+taskdeck\.db cannot be used/));
+  await app.until(
+    says(/Nothing is kept after taskdeck ends\. taskdeck cannot use the directory \S+blocked: /),
+  );
   await quit(app);
   const local = await home.open(['--local'], { env, ...SIZE });
-  await local.until(says(/The server cannot be reached .*server\.json cannot be read: ENOTDIR/));
+  await local.until(
+    says(/taskdeck cannot connect with the settings of this machine .*cannot use the directory \S+blocked: /),
+  );
   await quit(local);
   expect(readFileSync(blocked, 'utf8')).toBe(GARBAGE);
 });

@@ -30,7 +30,15 @@ async function ended(name: string, prompt: string): Promise<void> {
 
 describe('create, list, show and logs', () => {
   it('say the same to people and to programs, without escapes in a pipe', async () => {
-    const created = await local(0, 'create', '--template', 'shell', 'printf "\\033[31mred\\033[0m\\n"', '--name', 'red');
+    const created = await local(
+      0,
+      'create',
+      '--template',
+      'shell',
+      'printf "\\033[31mred\\033[0m\\n"',
+      '--name',
+      'red',
+    );
     expect(created).toMatchObject({ out: 'red\n', err: '' });
     expect(await local(0, 'wait', 'red')).toMatchObject({ out: 'red is complete.\n', err: '' });
 
@@ -54,9 +62,12 @@ describe('create, list, show and logs', () => {
 
   it('a prompt comes through a pipe as it is, and not at all from a closed one', async () => {
     const prompt = 'echo "one"\necho 修正 $HOME';
-    const created = await home.call(['create', '--template', 'shell', '-', '--name', 'piped', '--local', '--json'], {
-      stdin: { text: `${prompt}\n` },
-    });
+    const created = await home.call(
+      ['create', '--template', 'shell', '-', '--name', 'piped', '--local', '--json'],
+      {
+        stdin: { text: `${prompt}\n` },
+      },
+    );
     expect(JSON.parse(created.out)).toMatchObject({ name: 'piped', initial_prompt: prompt });
     await local(0, 'wait', 'piped');
     expect((await local(0, 'logs', 'piped')).out).toContain(`one\n修正 ${home.folder}\n`);
@@ -203,7 +214,15 @@ describe('what goes on until it is ended', () => {
     async (signal) => {
       const name = `follow-${signal.toLowerCase()}`;
       const go = `while [ ! -e ${name} ]; do sleep 0.1; done`;
-      await local(0, 'create', '--template', 'shell', `printf "part one"; ${go}; printf " and two"; sleep 300`, '--name', name);
+      await local(
+        0,
+        'create',
+        '--template',
+        'shell',
+        `printf "part one"; ${go}; printf " and two"; sleep 300`,
+        '--name',
+        name,
+      );
       const following = home.start(['logs', name, '--follow', '--local']);
       const lines = home.start(['logs', name, '--follow', '--local', '--json']);
       await Promise.all([following.until(/\npart one$/), lines.until(/"content":"part one"/)]);
@@ -239,7 +258,17 @@ describe('what goes on until it is ended', () => {
   it('watch writes a line for every change', async () => {
     const watching = home.start(['watch', '--query', 'watched', '--local', '--json']);
     const people = home.start(['watch', '--query', 'watched', '--local']);
-    await local(0, 'create', '--template', 'shell', 'sleep 300', '--name', 'watched', '--display-name', 'Watched one');
+    await local(
+      0,
+      'create',
+      '--template',
+      'shell',
+      'sleep 300',
+      '--name',
+      'watched',
+      '--display-name',
+      'Watched one',
+    );
     await Promise.all([
       watching.until(/"phase":"working"/),
       people.until(/watched \(Watched one\) .*working/),

@@ -96,9 +96,12 @@ it('what a run was given in secret is in no file, no output, and no program that
 
   // Tasks on this machine have nothing to do with the deployment.
   const lines = onLinux ? 'tr "\\0" "\\n" </proc/$PPID/environ; ' : '';
-  const task = await home.call(['create', '--local', '--template', 'shell', `env; ${lines}ps -A -ww -o args=`, '--name', 'look'], {
-    env,
-  });
+  const task = await home.call(
+    ['create', '--local', '--template', 'shell', `env; ${lines}ps -A -ww -o args=`, '--name', 'look'],
+    {
+      env,
+    },
+  );
   expect(task.err).toBe('');
   expect((await home.call(['wait', '--local', 'look', '--timeout', '60s'], { env })).code).toBe(0);
   const logs = await home.run('logs', '--local', 'look');

@@ -120,7 +120,9 @@ test('a port that is taken is said', async () => {
   stateDir = path.join(temporary.path, 'other');
   const second = await serve({ port: Number(new URL(url).port) }).result;
   expect(second.code).toBe(1);
-  expect(second.err).toMatch(/EADDRINUSE/);
+  expect(second.err).toMatch(
+    /^Port \d+ cannot be used: another program listens on it\. Choose another with --port\.$/m,
+  );
 });
 
 test('a fault of the config file is heard, and the rest works', async () => {

@@ -155,7 +155,9 @@ describe('where nothing can be written', () => {
     const directory = join(state.directory, 'blocked');
     writeFileSync(directory, '');
     const storage = openStorage({ directory });
-    expect(storage.notice).toMatch(/kept only until taskdeck ends: .*blocked\/taskdeck\.db cannot be used/);
+    expect(storage.notice).toMatch(
+      /^Nothing is kept after taskdeck ends\. taskdeck cannot use the directory .*blocked: /,
+    );
     const memory = storage.memory(ada);
     memory.saveDraft('new', 'still here');
     memory.saveList([aTask], 7);
@@ -165,7 +167,7 @@ describe('where nothing can be written', () => {
 
   test('a directory in the place of the file is left alone', () => {
     mkdirSync(state.file);
-    expect(state.open().notice).toMatch(/cannot be used/);
+    expect(state.open().notice).toMatch(/cannot use the directory .* \(taskdeck\.db\): it is a directory\./);
     expect(statSync(state.file).isDirectory()).toBe(true);
   });
 });

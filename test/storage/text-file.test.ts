@@ -58,7 +58,7 @@ test('nor through a link that leads nowhere yet', async () => {
 test.each([
   ['nowhere/a.txt', 'there is no such directory'],
   ['.', 'it is a directory: write a name behind it'],
-  ['file/a.txt', 'a part of the path is no directory'],
+  ['file/a.txt', 'a part of the path is not a directory'],
   ['x'.repeat(300), 'the name is too long'],
 ])('%s cannot be written, and it is said why', async (name, why) => {
   writeFileSync(join(folder, 'file'), '');

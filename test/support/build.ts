@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TestProject } from 'vitest/node';
@@ -14,6 +14,8 @@ declare module 'vitest' {
 /** The e2e tests run the real bundles; they are built once, before any test. */
 export default function setup(project: TestProject): () => void {
   const folder = mkdtempSync(path.join(tmpdir(), 'taskdeck-built-'));
+  // Tests also run it as another user.
+  chmodSync(folder, 0o755);
   execFileSync(process.execPath, ['scripts/build.mjs', path.join(folder, 'dist')], { stdio: 'inherit' });
   for (const part of ['bin', 'package.json']) cpSync(part, path.join(folder, part), { recursive: true });
   project.provide('taskdeck', path.join(folder, 'bin', 'taskdeck.js'));

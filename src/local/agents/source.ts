@@ -46,6 +46,11 @@ export function agentSource({
   };
 }
 
-/** Null when there is none. */
-const modifiedAt = (file: string): number | null =>
-  statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? null;
+/** Null when there is none that can be looked at: where that matters, reading it says why. */
+function modifiedAt(file: string): number | null {
+  try {
+    return statSync(file).mtimeMs;
+  } catch {
+    return null;
+  }
+}

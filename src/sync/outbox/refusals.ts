@@ -25,6 +25,7 @@ export function afterRefusal(cause: unknown, failures: number, random: number): 
       return { kind: 'later', restMs: askedToWait(cause) ?? Math.max(BUSY_PAUSE_MS, rest), isNews: false };
     case 'conflict':
       return { kind: 'later', restMs: Math.max(BUSY_PAUSE_MS, rest), isNews: true };
+    case 'setup':
     case 'unreachable':
     case 'timeout':
     case 'signed-out':

@@ -23,6 +23,8 @@ function headline({ kind }: BackendError): string {
       return 'This does not look like a Coder server';
     case 'bad-answer':
       return 'The server answers in a way that taskdeck does not understand';
+    case 'setup':
+      return 'taskdeck cannot connect with the settings of this machine';
     case 'unreachable':
       return 'The server cannot be reached';
     case 'timeout':
@@ -43,6 +45,8 @@ function advice({ kind, hint }: BackendError): string {
     case 'unreachable':
     case 'timeout':
       return 'Check your network or VPN, and that the server is running.';
+    case 'setup':
+      return 'Correct it, then start taskdeck again.';
     case 'forbidden':
       return 'Ask whoever runs the server for access to Tasks.';
     case 'rate-limited':

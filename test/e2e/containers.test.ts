@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import { allowed, container, type Place, unwritablePlaces } from '../support/environment-kit.ts';
+import type { Picture } from '../support/screen.ts';
+import { deployment, signedIn, TOKEN } from './deployment.ts';
+
+const WIDE = { cols: 200, rows: 30 };
+/** The names of the system's errors, and what Node writes around them. */
+const ERRNO = /\bE[A-Z]{3,}\b|\berrno\b|syscall|uv_|\bat .+:\d+:\d+/;
+
+/** Text that may be broken between words. */
+const unbroken = (screen: Pick<Picture, 'text'>): string => screen.text().replaceAll(/\s*\n\s*/g, ' ');
+
+const skipped = ({ needs }: Place): readonly [boolean, string] => [
+  needs !== null && !allowed[needs],
+  `this machine does not allow ${needs === 'stranger' ? 'setpriv' : 'mounts of a test'}`,
+];
+
+describe.each(unwritablePlaces)('with $name', (place) => {
+  it('scripts against a deployment work, and say nothing about it', async ({ skip }) => {
+    skip(...skipped(place));
+    const { env } = signedIn(await deployment());
+    const { run } = container(place, env);
+    expect(await run(['list', '--quiet']).ended).toEqual({
+      code: 0,
+      signal: null,
+      out: 'fix-login-1f2e\n',
+      err: '',
+    });
+  });
+
+  it('the screen works, and says once that it keeps nothing', async ({ skip }) => {
+    skip(...skipped(place));
+    const { env } = signedIn(await deployment());
+    const { open, state } = container(place, env);
+    const app = await open([], WIDE);
+    await app.until('● Fix login');
+    await app.until((screen) => unbroken(screen).includes('Nothing is kept after taskdeck ends.'));
+    const said = unbroken(app.emulator);
+    expect(said).toContain(`taskdeck cannot use the directory ${state}`);
+    expect(said).toContain('TASKDECK_STATE_DIR');
+    expect(said).not.toMatch(ERRNO);
+    app.press('esc');
+    await app.until((screen) => !unbroken(screen).includes('Nothing is kept'));
+    // What is typed would be kept with every key.
+    app.type('idraft');
+    await app.until('draft');
+    expect(unbroken(app.emulator)).not.toMatch(/Nothing is kept|not being remembered/);
+    app.press('esc');
+    await app.until((screen) => !screen.text().includes('esc back'));
+    app.type('q');
+    expect((await app.exit()).code).toBe(0);
+  });
+
+  it('serve names the directory and says what to do', async ({ skip }) => {
+    skip(...skipped(place));
+    const { run, state } = container(place);
+    const ran = await run(['serve']).ended;
+    expect(ran).toMatchObject({ code: 1, out: '' });
+    expect(ran.err).toContain(`taskdeck cannot use the directory ${state}`);
+    expect(ran.err).toMatch(/[Ss]et TASKDECK_STATE_DIR to a directory that you can write to\.\n$/);
+    expect(ran.err).not.toMatch(ERRNO);
+  });
+
+  it('tasks on this machine name it as well', async ({ skip }) => {
+    skip(...skipped(place));
+    const { run, state } = container(place);
+    const ran = await run(['list', '--local']).ended;
+    expect(ran).toMatchObject({ code: 2, out: '' });
+    expect(ran.err).toContain(`taskdeck cannot use the directory ${state}`);
+    expect(ran.err).not.toMatch(ERRNO);
+  });
+
+  it('login names the directory and says what to do', async ({ skip }) => {
+    skip(...skipped(place));
+    const { run, config } = container(place);
+    const server = await deployment();
+    const ran = await run(['login', server.url], { stdin: { text: TOKEN } }).ended;
+    expect([1, 2]).toContain(ran.code);
+    expect(ran.out).toBe('');
+    expect(ran.err).toContain(config);
+    expect(ran.err).toMatch(/set TASKDECK_CONFIG_DIR|Make it readable/i);
+    expect(ran.err).not.toMatch(ERRNO);
+  });
+
+  it('doctor reports it', async ({ skip }) => {
+    skip(...skipped(place));
+    const { env } = signedIn(await deployment());
+    const { run, state } = container(place, env);
+    const ran = await run(['doctor']).ended;
+    expect(ran).toMatchObject({ code: 1, err: '' });
+    expect(ran.out).toContain(`!! state directory`);
+    expect(ran.out).toContain(`taskdeck cannot use the directory ${state}`);
+    expect(ran.out).toContain('ok tasks');
+    expect(ran.out).not.toMatch(ERRNO);
+  });
+});

@@ -1,0 +1,57 @@
+import { chmodSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { findFault, makeOwnDirectory, unusable } from '../../src/platform/own-directory.ts';
+import { temporaryDirectory } from '../support/local-server.ts';
+
+let temporary: ReturnType<typeof temporaryDirectory>;
+const at = (...names: readonly string[]): string => path.join(temporary.path, ...names);
+const modeOf = (directory: string): number => statSync(directory).mode & 0o777;
+
+beforeEach(() => {
+  temporary = temporaryDirectory();
+});
+afterEach(() => temporary.remove());
+
+describe('a directory of ours', () => {
+  test('is closed to others, and those above it are not ours to close', () => {
+    makeOwnDirectory(at('.local', 'state', 'taskdeck'));
+    expect(modeOf(at('.local', 'state', 'taskdeck'))).toBe(0o700);
+    const usual = 0o777 & ~process.umask();
+    expect([modeOf(at('.local')), modeOf(at('.local', 'state'))]).toEqual([usual, usual]);
+  });
+
+  test('that exists stays as it is', () => {
+    mkdirSync(at('mine'));
+    chmodSync(at('mine'), 0o750);
+    makeOwnDirectory(at('mine'));
+    expect(modeOf(at('mine'))).toBe(0o750);
+    symlinkSync(at('mine'), at('link'));
+    makeOwnDirectory(at('link'));
+  });
+
+  test.runIf(process.platform === 'linux')('below /proc is refused, and not tried again and again', () => {
+    expect(() => makeOwnDirectory('/proc/taskdeck/state')).toThrow(/ENOENT/);
+  });
+});
+
+describe('a directory that cannot be used', () => {
+  test('is named with the reason and what to do', () => {
+    writeFileSync(at('file'), '');
+    const fault = findFault(at('file', 'state'), 'TASKDECK_STATE_DIR');
+    expect(fault?.message).toBe(
+      `taskdeck cannot use the directory ${at('file', 'state')}: a part of the path is not a directory. ` +
+        'Correct that, or set TASKDECK_STATE_DIR to a directory that you can write to.',
+    );
+  });
+
+  test('for an error without words is named with its code alone', () => {
+    const error = Object.assign(new Error('EXDEV: cross-device link, open x'), { code: 'EXDEV' });
+    expect(unusable('/a', 'X', error).message).toMatch(/\/a: the system reports EXDEV\. /);
+  });
+
+  test('has no fault where it can be made, and looking leaves nothing behind', () => {
+    expect(findFault(at('not', 'made', 'yet'), 'X')).toBeNull();
+    expect(readdirSync(temporary.path)).toEqual([]);
+  });
+});

@@ -1,0 +1,217 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { inject, onTestFinished } from 'vitest';
+import { type Program, type ProgramOptions, startProgram } from './program.ts';
+import { type App, environment, openTerminal, type TerminalOptions } from './pty.ts';
+
+/** A user id that no user database has. */
+export const STRANGER = 61_234;
+
+type Argv = readonly [string, ...string[]];
+
+const AS_STRANGER: Argv = [
+  'setpriv',
+  '--reuid',
+  `${STRANGER}`,
+  '--regid',
+  `${STRANGER}`,
+  '--clear-groups',
+  '--',
+];
+
+/** Runs `argv` with mounts of its own, which `script` makes first; they end with it. */
+const withMounts = (script: string, argv: Argv): Argv => [
+  'unshare',
+  '-m',
+  '--',
+  'sh',
+  '-c',
+  `set -e; ${script}; exec "$@"`,
+  'sh',
+  ...argv,
+];
+
+const works = ([command, ...args]: Argv): boolean =>
+  spawnSync(command, args, { stdio: 'ignore' }).status === 0;
+
+/** What this machine lets a test do; where it is false, a test says so and is skipped. */
+export const allowed = {
+  /** Running node, and the program under test, as a user without an entry in the user database. */
+  stranger: works([...AS_STRANGER, process.execPath, '--version']),
+  /** Mounts that only the program under test sees. */
+  mounts: works(withMounts('mount -t tmpfs tmpfs /mnt', ['true'])),
+} as const;
+
+/** An environment in which taskdeck cannot keep anything. */
+export interface Place {
+  readonly name: string;
+  readonly needs: keyof typeof allowed | null;
+  /**
+   * Prepares it below a fresh folder. `state` and `config` are what a message about each of the two must name.
+   * `env` is added to an environment without HOME.
+   */
+  prepare(folder: string): {
+    readonly env: Readonly<Record<string, string>>;
+    readonly state: string;
+    readonly config: string;
+    run(argv: Argv): Argv;
+  };
+}
+
+const asStranger = (argv: Argv): Argv => [...AS_STRANGER, ...argv];
+const asOurselves = (argv: Argv): Argv => argv;
+
+/** Directories of a home at their usual places. */
+const usual = (home: string) => ({
+  state: path.join(home, '.local', 'state', 'taskdeck'),
+  config: path.join(home, '.config', 'taskdeck'),
+});
+
+/** Both directories below another one. */
+const below = (directory: string) => {
+  const [state, config] = [path.join(directory, 'state'), path.join(directory, 'config')];
+  return { state, config, env: { HOME: directory, TASKDECK_STATE_DIR: state, TASKDECK_CONFIG_DIR: config } };
+};
+
+function directoryFor(owner: number, ...parts: readonly [string, ...string[]]): string {
+  const directory = path.join(...parts);
+  mkdirSync(directory, { recursive: true });
+  chownSync(directory, owner, owner);
+  return directory;
+}
+
+/** Every kind of place that taskdeck cannot write to. */
+export const unwritablePlaces: readonly Place[] = [
+  {
+    name: 'a user id without an entry, and no HOME',
+    needs: 'stranger',
+    prepare: () => ({ env: {}, ...usual('/'), run: asStranger }),
+  },
+  {
+    name: 'a HOME that does not exist',
+    needs: 'stranger',
+    prepare: () => ({ env: { HOME: '/nonexistent' }, ...usual('/nonexistent'), run: asStranger }),
+  },
+  {
+    name: 'a HOME that belongs to root',
+    needs: 'stranger',
+    prepare(folder) {
+      const home = directoryFor(0, folder, 'home');
+      return { env: { HOME: home }, ...usual(home), run: asStranger };
+    },
+  },
+  {
+    name: 'a HOME that nobody else may look into',
+    needs: 'stranger',
+    prepare(folder) {
+      const home = directoryFor(0, folder, 'home');
+      chmodSync(home, 0o700);
+      return { env: { HOME: home }, ...usual(home), run: asStranger };
+    },
+  },
+  {
+    name: 'directories that belong to root after one sudo',
+    needs: 'stranger',
+    prepare(folder) {
+      const home = directoryFor(STRANGER, folder, 'home');
+      const { state, config } = usual(home);
+      for (const directory of [state, config]) mkdirSync(directory, { recursive: true });
+      return { env: { HOME: home }, state, config, run: asStranger };
+    },
+  },
+  {
+    name: 'a read-only file system',
+    needs: 'mounts',
+    prepare(folder) {
+      const home = directoryFor(0, folder, 'home');
+      const mount = `mount -t tmpfs -o ro tmpfs '${home}'`;
+      return { env: { HOME: home }, ...usual(home), run: (argv) => withMounts(mount, argv) };
+    },
+  },
+  {
+    name: 'a full disk',
+    needs: 'mounts',
+    prepare(folder) {
+      const home = directoryFor(0, folder, 'home');
+      const mount = `mount -t tmpfs -o nr_inodes=1 tmpfs '${home}'`;
+      return { env: { HOME: home }, ...usual(home), run: (argv) => withMounts(mount, argv) };
+    },
+  },
+  {
+    name: 'directories below /proc',
+    needs: null,
+    prepare: () => ({ ...below('/proc/taskdeck'), run: asOurselves }),
+  },
+  {
+    name: 'a file where a directory should be',
+    needs: null,
+    prepare(folder) {
+      const file = path.join(folder, 'file');
+      writeFileSync(file, '');
+      return { ...below(file), run: asOurselves };
+    },
+  },
+  {
+    name: 'a symbolic link to nowhere',
+    needs: null,
+    prepare(folder) {
+      const link = path.join(folder, 'link');
+      symlinkSync(path.join(folder, 'nowhere', 'at', 'all'), link);
+      return { ...below(link), run: asOurselves };
+    },
+  },
+];
+
+/** taskdeck in an environment of the kit, for the test that runs. */
+export interface Container {
+  /** The directories that it cannot use. */
+  readonly state: string;
+  readonly config: string;
+  readonly env: Readonly<Record<string, string>>;
+  run(args: readonly string[], options?: Partial<Pick<ProgramOptions, 'stdin' | 'env' | 'cwd'>>): Program;
+  open(args: readonly string[], options?: Partial<TerminalOptions>): Promise<App>;
+}
+
+/** Prepares a place; `added` are variables of the test's own. */
+export function container(place: Place, added: Readonly<Record<string, string>> = {}): Container {
+  const folder = mkdtempSync(path.join(tmpdir(), 'taskdeck-place-'));
+  chmodSync(folder, 0o755);
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const { env, state, config, run } = place.prepare(folder);
+  const [command, ...before] = run([process.execPath, inject('taskdeck')]);
+  const all = environment({ ...BARE, ...env, ...added });
+  return {
+    state,
+    config,
+    env: all,
+    run: (args, options = {}) =>
+      startProgram({
+        command,
+        args: [...before, ...args],
+        cwd: '/',
+        ...options,
+        env: { ...all, ...options.env },
+      }),
+    open: (args, options = {}) =>
+      openTerminal({
+        command,
+        args: [...before, ...args],
+        cwd: '/',
+        ...options,
+        env: { ...BARE, ...env, ...added, ...options.env },
+      }),
+  };
+}
+
+/** Without what says where a user's files are. */
+const BARE = {
+  HOME: undefined,
+  SHELL: undefined,
+  USER: undefined,
+  LOGNAME: undefined,
+  XDG_CONFIG_HOME: undefined,
+  XDG_STATE_HOME: undefined,
+  XDG_CACHE_HOME: undefined,
+};
