@@ -2,7 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { shellCommand } from '../../src/local/agents/shell.ts';
+import { shellOf } from '../../src/local/agents/shell.ts';
 import { allowed, container, unwritablePlaces } from '../support/environment-kit.ts';
 import { temporaryDirectory } from '../support/local-server.ts';
 
@@ -21,7 +21,7 @@ const fallback = (): string => {
 
 describe('commands are run with', () => {
   test('SHELL where it is a shell', () => {
-    expect(shellCommand({ SHELL: '/bin/sh' }).start[0]).toBe('/bin/sh');
+    expect(shellOf({ SHELL: '/bin/sh' })).toBe('/bin/sh');
   });
 
   test.each([
@@ -37,7 +37,7 @@ describe('commands are run with', () => {
     ['a file that is no program', 'notes'],
   ])('another shell where SHELL is %s', (_, shell) => {
     const SHELL = shell === 'notes' ? path.join(temporary.path, shell) : shell;
-    expect(shellCommand({ SHELL }).start[0]).toBe(fallback());
+    expect(shellOf({ SHELL })).toBe(fallback());
   });
 });
 
