@@ -7,7 +7,7 @@ import { ClockSkew } from './clock-skew.ts';
 import { deadline } from './deadline.ts';
 import { transportFailure } from './failure.ts';
 import { type GetHeaders, type Headers, headerSource } from './header-source.ts';
-import { agentsFor, type Environment, networkFrom } from './network.ts';
+import { agentsFor, dropIdle, type Environment, networkFrom } from './network.ts';
 import { badAnswer, refuseHtml } from './read-answer.ts';
 import { streamed } from './receive.ts';
 import { refusalOf } from './refusal.ts';
@@ -25,6 +25,10 @@ export interface Call {
   readonly patient?: boolean;
   /** Without the token, for what the server tells everybody. */
   readonly anonymous?: boolean;
+  /** Not over a connection that another request has used or will use. */
+  readonly alone?: boolean;
+  /** Called whenever bytes of the answer arrive. */
+  readonly heard?: (() => void) | undefined;
   /** Of a GET: where the bytes of an answer with a status of 200 to 299 go as they come. */
   readonly sink?: Sink;
 }
@@ -49,7 +53,7 @@ export interface ConnectionOptions {
   /** The largest answer that is read, bytes after decompression. */
   readonly maxBytes?: number;
   /** Real time when missing. */
-  readonly clock?: Pick<Clock, 'now' | 'after'>;
+  readonly clock?: Pick<Clock, 'now' | 'after' | 'onSleep'>;
   readonly userAgent?: string;
 }
 
@@ -74,7 +78,7 @@ export function connectionTo(options: ConnectionOptions): Connection {
   const address = addressOf(options.url);
   const timeouts: Timeouts = { ...defaultTimeouts, ...options.timeouts };
   const maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES;
-  const { now, after } = options.clock ?? realTime;
+  const { now, after, onSleep } = options.clock ?? realTime;
   if (!/^[\x21-\x7e]*$/.test(token)) {
     throw new UsageError('The session token has characters in it that no token has: copy it again.');
   }
@@ -87,9 +91,13 @@ export function connectionTo(options: ConnectionOptions): Connection {
   // nobody could tell whether the message arrived.
   const fresh = agentsFor(network, address.origin, beforeAnswer(timeouts));
 
+  // The server, or something on the way to it, has forgotten them meanwhile.
+  onSleep(() => dropIdle(kept));
+
   async function exchange(call: Call, signal: AbortSignal): Promise<Answer> {
     const extra = await headers.current(signal);
     const patient = call.patient === true;
+    const isAlone = call.method !== 'GET' || call.alone === true;
     const limit = deadline(patient ? beforeAnswer(timeouts) : timeouts.request, signal, after);
     let tooLarge = false;
     try {
@@ -98,16 +106,17 @@ export function connectionTo(options: ConnectionOptions): Connection {
         method: call.method,
         signal: limit.signal,
         timeout: patient ? untilSent(timeouts) : perPhase(timeouts),
-        agent: call.method === 'GET' ? kept : fresh,
+        agent: isAlone ? fresh : kept,
         headers: {
           ...extra,
-          ...(call.method === 'GET' ? {} : { connection: 'close' }),
+          ...(isAlone ? { connection: 'close' } : {}),
           ...(token === '' || call.anonymous === true ? {} : { 'coder-session-token': token }),
         },
         ...(call.query === undefined ? {} : { searchParams: { ...call.query } }),
         ...(call.json === undefined ? {} : { json: call.json }),
       };
       const downloaded = ({ transferred }: { readonly transferred: number }): void => {
+        call.heard?.();
         if (transferred <= maxBytes) return;
         tooLarge = true;
         limit.abort();
@@ -132,7 +141,10 @@ export function connectionTo(options: ConnectionOptions): Connection {
       };
     } catch (error) {
       if (tooLarge) throw badAnswer(call, `it is larger than ${maxBytes} bytes`);
-      throw transportFailure(error, call, address, network.proxy?.host ?? null);
+      const failure = transportFailure(error, call, address, network.proxy?.host ?? null);
+      // What lets one connection hang, such as a NAT entry that is gone, lets the idle ones beside it hang too.
+      if (failure.kind === 'timeout') dropIdle(kept);
+      throw failure;
     } finally {
       limit.clear();
     }
@@ -166,7 +178,8 @@ export function connectionTo(options: ConnectionOptions): Connection {
   };
 }
 
-const realTime: Pick<Clock, 'now' | 'after'> = {
+const realTime: Pick<Clock, 'now' | 'after' | 'onSleep'> = {
+  onSleep: () => () => undefined,
   now: () => Date.now(),
   after(ms, callback) {
     const timer = setTimeout(callback, ms);

@@ -4,7 +4,7 @@ import type { AgentBackend, Capabilities } from '../domain/ports/backend.ts';
 const isAnotherServer = (error: unknown): boolean =>
   error instanceof BackendError && (error.kind === 'unreachable' || error.kind === 'signed-out');
 
-/** The methods of a backend; all of them end with a signal. */
+/** The methods of a backend; each takes a signal. */
 type Methods = Omit<AgentBackend, 'capabilities'>;
 
 /**
@@ -47,6 +47,7 @@ export function lateBackend(
   return {
     capabilities,
     serverInfo: late('serverInfo'),
+    probe: late('probe'),
     me: late('me'),
     list: late('list'),
     get: late('get'),

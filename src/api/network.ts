@@ -99,6 +99,13 @@ export function agentsFor({ proxy, authorities }: Network, url: string, patience
   return { https: received(new HttpsAgent({ ...options, ...trust })) };
 }
 
+/** Ends the connections that no request uses at the moment. */
+export function dropIdle({ http, https }: Agents): void {
+  for (const agent of [http, https])
+    for (const sockets of Object.values(agent?.freeSockets ?? {}))
+      for (const socket of sockets ?? []) socket.destroy();
+}
+
 /** A context rather than a list of certificates, which would become part of every connection's name in the pool. */
 const trusting = (authorities: string): SecureContext =>
   tls.createSecureContext({ ca: [...trustedByNode(), authorities] });

@@ -21,8 +21,8 @@ export function renewable({ token, make, findAgain }: Renewable) {
   /** Notes whose token it is, as it is learnt. */
   const noting = (made: AgentBackend): AgentBackend => ({
     ...made,
-    async me(signal) {
-      const user = await made.me(signal);
+    async me(signal, heard) {
+      const user = await made.me(signal, heard);
       whose ??= user.username;
       return user;
     },

@@ -69,12 +69,17 @@ export function createTasksBackend(options: TasksBackendOptions): AgentBackend {
     return read(schema, { answer: await connection.ask(call, signal), call });
   }
 
-  const get = <Schema extends z.ZodMiniType>(schema: Schema, path: string, signal: AbortSignal) =>
-    ask(schema, { method: 'GET', path }, signal);
+  const get = <Schema extends z.ZodMiniType>(
+    schema: Schema,
+    path: string,
+    signal: AbortSignal,
+    heard?: () => void,
+  ) => ask(schema, { method: 'GET', path, heard }, signal);
 
-  async function serverInfo(signal: AbortSignal): Promise<ServerInfo> {
-    const call: Call = { method: 'GET', path: '/api/v2/buildinfo', anonymous: true };
-    const info = await ask(buildInfo, call, signal);
+  const buildInfoCall: Call = { method: 'GET', path: '/api/v2/buildinfo', anonymous: true };
+
+  async function serverInfo(signal: AbortSignal, heard?: () => void): Promise<ServerInfo> {
+    const info = await ask(buildInfo, { ...buildInfoCall, heard }, signal);
     version = info.version;
     extensions = info.taskdeck?.extensions ?? [];
     return { version: info.version, dashboardUrl: info.dashboard_url };
@@ -95,8 +100,8 @@ export function createTasksBackend(options: TasksBackendOptions): AgentBackend {
     return extensions.includes('environment') ? { environment: taskEnvironment(options.environment) } : {};
   }
 
-  async function getTask(task: TaskRef, signal: AbortSignal): Promise<Task> {
-    const answered = await routes.ask('get', taskCall(task, { method: 'GET' }), signal);
+  async function getTask(task: TaskRef, signal: AbortSignal, heard?: () => void): Promise<Task> {
+    const answered = await routes.ask('get', taskCall(task, { method: 'GET', heard }), signal);
     return toTask(read(wireTask, answered), skew());
   }
 
@@ -149,6 +154,10 @@ export function createTasksBackend(options: TasksBackendOptions): AgentBackend {
     build,
     get: getTask,
 
+    async probe(signal) {
+      await ask(buildInfo, { ...buildInfoCall, alone: true }, signal);
+    },
+
     // Source: the dashboard's route; its own address is the one to show.
     async pageOf(task, signal) {
       dashboard ??= (await serverInfo(signal)).dashboardUrl;
@@ -156,8 +165,8 @@ export function createTasksBackend(options: TasksBackendOptions): AgentBackend {
       return base === '' ? null : pathOf(`${base}/tasks`, task.ownerName, task.id);
     },
 
-    async me(signal) {
-      return toUser(await get(wireUser, '/api/v2/users/me', signal));
+    async me(signal, heard) {
+      return toUser(await get(wireUser, '/api/v2/users/me', signal, heard));
     },
 
     async users(text, signal) {
@@ -168,9 +177,9 @@ export function createTasksBackend(options: TasksBackendOptions): AgentBackend {
 
     // One task that cannot be read fails the whole list. A task left out would look deleted to everybody
     // above, who would then drop its draft and its waiting messages: worse than an error that names the field.
-    async list(query, signal) {
+    async list(query, signal, heard) {
       const q = searchOf(query);
-      const call: TasksCall = { method: 'GET', path: '', ...(q === '' ? {} : { query: { q } }) };
+      const call: TasksCall = { method: 'GET', path: '', heard, ...(q === '' ? {} : { query: { q } }) };
       return lastLists().read(
         q,
         (sink) => routes.ask('list', { ...call, sink }, signal),
@@ -179,8 +188,8 @@ export function createTasksBackend(options: TasksBackendOptions): AgentBackend {
       );
     },
 
-    async transcript(task, signal) {
-      const call = taskCall(task, { method: 'GET' }, 'logs');
+    async transcript(task, signal, heard) {
+      const call = taskCall(task, { method: 'GET', heard }, 'logs');
       return transcripts.read(
         call.path,
         (sink) => routes.ask('logs', { ...call, sink }, signal),
@@ -237,8 +246,9 @@ export function createTasksBackend(options: TasksBackendOptions): AgentBackend {
       onlyTaken(await routes.ask('remove', taskCall(task, { method: 'DELETE' }), signal), 202);
     },
 
-    async templates(signal) {
-      const call: Call = { method: 'GET', path: '/api/v2/templates', query: { q: 'has-ai-task:true' } };
+    async templates(signal, heard) {
+      const query = { q: 'has-ai-task:true' };
+      const call: Call = { method: 'GET', path: '/api/v2/templates', query, heard };
       return ((await ask(wireTemplates, call, signal)) ?? []).map(toTemplate);
     },
 
@@ -252,15 +262,16 @@ export function createTasksBackend(options: TasksBackendOptions): AgentBackend {
       return ((await get(wireExternalAuths, where, signal)) ?? []).map(toExternalAuth);
     },
 
-    async latestBuild(workspaceId, signal) {
-      const workspace = await get(wireWorkspace, path('/api/v2/workspaces', workspaceId), signal);
+    async latestBuild(workspaceId, signal, heard) {
+      const workspace = await get(wireWorkspace, path('/api/v2/workspaces', workspaceId), signal, heard);
       return toBuild(workspace.latest_build, skew());
     },
 
-    async buildLogs(id, after, signal) {
+    async buildLogs(id, after, signal, heard) {
       const call: Call = {
         method: 'GET',
         path: path('/api/v2/workspacebuilds', id, 'logs'),
+        heard,
         ...(after > 0 ? { query: { after: String(after) } } : {}),
       };
       return ((await ask(wireBuildLogs, call, signal)) ?? []).map(toBuildLogLine);

@@ -7,7 +7,7 @@ import { TimedOut } from './exit-code.ts';
  * @throws TimedOut
  */
 export async function withDeadline<Result>(
-  { clock, signal }: ScriptContext,
+  { clock, signal }: Pick<ScriptContext, 'clock' | 'signal'>,
   ms: number | null,
   run: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {

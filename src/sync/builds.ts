@@ -18,7 +18,7 @@ const SETTLE_MS = 120;
  * Follows what the workspace of the selected task does, with what it prints, from when it was asked for until it is done
  * or has failed. Of a task in error it is asked once why, of one at rest once how long its last build took.
  */
-export function pollBuilds({ backend, store, clock, rounds, random, pace }: Context): Poller {
+export function pollBuilds({ backend, store, clock, rounds, probes, random, pace }: Context): Poller {
   /** Builds that were asked about once, of tasks at rest: by task and number. */
   const tried = new Set<string>();
 
@@ -40,10 +40,10 @@ export function pollBuilds({ backend, store, clock, rounds, random, pace }: Cont
   const isThrough = (task: Task, build: Build | undefined): boolean =>
     build !== undefined && !isActiveBuild(build) && !isOutdated(store.getState(), task, build);
 
-  async function askForLog(task: Task, build: Build, signal: AbortSignal): Promise<void> {
+  async function askForLog(task: Task, build: Build, signal: AbortSignal, heard: () => void): Promise<void> {
     const known = store.getState().builds.get(task.id);
     const after = known?.build.id === build.id ? (known.lines.at(-1)?.id ?? 0) : 0;
-    const lines = await backend.buildLogs(build.id, after, signal);
+    const lines = await backend.buildLogs(build.id, after, signal, heard);
     signal.throwIfAborted();
     store.dispatch({ type: 'build-logged', taskId: task.id, buildId: build.id, lines });
   }
@@ -54,10 +54,11 @@ export function pollBuilds({ backend, store, clock, rounds, random, pace }: Cont
     fault: store.report,
     clock,
     rounds,
+    probes,
     random,
     busy: pace?.busy,
     least: interval,
-    async ask(signal) {
+    async ask(signal, heard) {
       const about = wanted();
       if (about === null) return null;
       const { task, phase, follow } = about;
@@ -71,7 +72,7 @@ export function pollBuilds({ backend, store, clock, rounds, random, pace }: Cont
         return null;
       if (!follow) tried.add(once);
       try {
-        const build = await backend.latestBuild(task.workspaceId, signal);
+        const build = await backend.latestBuild(task.workspaceId, signal, heard);
         signal.throwIfAborted();
         store.dispatch({ type: 'build-arrived', taskId: task.id, build, now: clock.now() });
         // When it began and ended is part of what the task spent its time with.
@@ -80,7 +81,7 @@ export function pollBuilds({ backend, store, clock, rounds, random, pace }: Cont
         // reasons than its build, and what that printed does not matter then.
         const isWorthReading = phase !== 'error' || isFailedBuild(build);
         if (build.status !== 'pending' && isWorthReading && !isOutdated(store.getState(), task, build))
-          await askForLog(task, build, signal);
+          await askForLog(task, build, signal, heard);
         return isThrough(task, build) ? null : interval();
       } catch (error) {
         // One may see a task and not its workspace.

@@ -41,9 +41,9 @@ export function considerate(backend: AgentBackend, clock: Pick<Clock, 'now'>): A
     refuseEarly(key);
     const real = backend[method] as (...all: readonly unknown[]) => Promise<unknown>;
     try {
-      const signal = args.at(-1);
+      const [signal, heard] = args;
       return method === 'templates' && signal instanceof AbortSignal
-        ? await share(key, (shared) => real(shared), signal)
+        ? await share(key, real, signal, heard as (() => void) | undefined)
         : await real(...args);
     } catch (error) {
       const ms = error instanceof BackendError ? (askedToWait(error) ?? 0) : 0;

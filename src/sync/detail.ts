@@ -82,7 +82,15 @@ interface StatusPoller extends Poller {
   doubt(): void;
 }
 
-function pollStatus({ backend, store, clock, rounds, random, pace = USUAL_PACE }: Context): StatusPoller {
+function pollStatus({
+  backend,
+  store,
+  clock,
+  rounds,
+  probes,
+  random,
+  pace = USUAL_PACE,
+}: Context): StatusPoller {
   let isDoubted = false;
   const interval = (): Interval => {
     const state = store.getState();
@@ -94,16 +102,17 @@ function pollStatus({ backend, store, clock, rounds, random, pace = USUAL_PACE }
     fault: store.report,
     clock,
     rounds,
+    probes,
     random,
     busy: pace.busy,
     least: () => interval() ?? pace.transcript * 1_000,
-    async ask(signal) {
+    async ask(signal, heard) {
       const task = selectedTask(store.getState());
       if (task === null || (interval() === null && !isDoubted)) return null;
       isDoubted = false;
       const startedAt = clock.now();
       try {
-        const fresh = await backend.get(task, signal);
+        const fresh = await backend.get(task, signal, heard);
         signal.throwIfAborted();
         store.dispatch({ type: 'task-arrived', task: fresh, startedAt, now: clock.now() });
       } catch (error) {
@@ -128,6 +137,7 @@ function pollTranscript({
   store,
   clock,
   rounds,
+  probes,
   random,
   pace = USUAL_PACE,
   look,
@@ -141,6 +151,7 @@ function pollTranscript({
     fault: store.report,
     clock,
     rounds,
+    probes,
     random,
     busy: pace.busy,
     least() {
@@ -149,7 +160,7 @@ function pollTranscript({
       const usual = task === null ? null : interval(task, phaseIn(state, task));
       return usual ?? pace.transcript * 1_000;
     },
-    async ask(signal) {
+    async ask(signal, heard) {
       const state = store.getState();
       const task = selectedTask(state);
       if (task === null) return null;
@@ -158,7 +169,7 @@ function pollTranscript({
         store.dispatch({ type: 'transcript-rests', taskId: task.id });
         return null;
       }
-      const { transcript, startedAt } = await look(task, signal);
+      const { transcript, startedAt } = await look(task, signal, heard);
       const now = clock.now();
       const next = interval(task, phase);
       const promised = promiseAfter(next, now - startedAt, pace.busy);

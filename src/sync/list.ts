@@ -10,20 +10,21 @@ import { createPoller, type Poller } from './poller.ts';
 const REFUSALS: ReadonlySet<BackendErrorKind> = new Set(['forbidden', 'invalid', 'not-found']);
 
 /** Keeps the list fresh of those whose tasks are to be listed; when that is somebody else, it asks at once. */
-export function pollList({ backend, store, clock, rounds, random, pace }: Context): Poller {
+export function pollList({ backend, store, clock, rounds, probes, random, pace }: Context): Poller {
   const interval = (state: State): number =>
     listInterval(isAnythingMoving(state), pace) * slowness('list', state.window.focused);
   const poller = createPoller({
     fault: store.report,
     clock,
     rounds,
+    probes,
     random,
     busy: pace?.busy,
     least: () => interval(store.getState()),
-    async ask(signal) {
+    async ask(signal, heard) {
       const startedAt = clock.now();
       const { listed: scope } = store.getState();
-      const tasks = await backend.list({ owner: ownerOf(scope) }, signal);
+      const tasks = await backend.list({ owner: ownerOf(scope) }, signal, heard);
       signal.throwIfAborted();
       const now = clock.now();
       const next = interval({ ...store.getState(), tasks, now });

@@ -10,18 +10,19 @@ export interface Looked {
 }
 
 /** Asks for a task's transcript; rejects as the backend does, and with the signal's reason when it is given up. */
-export type Look = (task: Task, signal: AbortSignal) => Promise<Looked>;
+export type Look = (task: Task, signal: AbortSignal, heard?: () => void) => Promise<Looked>;
 
 /** Looks at transcripts, each at most once at the same time. */
 export function createLook({ backend, clock }: Pick<Context, 'backend' | 'clock'>): Look {
   const share = sharing<Looked>();
-  return (task, signal) =>
+  return (task, signal, heard) =>
     share(
       task.id,
-      async (shared) => {
+      async (shared, heardBy) => {
         const startedAt = clock.now();
-        return { transcript: await backend.transcript(task, shared), startedAt };
+        return { transcript: await backend.transcript(task, shared, heardBy), startedAt };
       },
       signal,
+      heard,
     );
 }

@@ -1,20 +1,26 @@
 import { BackendError, internalError } from '../domain/errors.ts';
 import type { Clock } from '../domain/ports/clock.ts';
 import { askedToWait, backOff } from './back-off.ts';
+import { afterAnswer, afterGivingUp, NO_ANSWERS, silenceLimit } from './hang.ts';
 import { restAfter, spread } from './intervals.ts';
+import type { Probes } from './probes.ts';
 import { exactly, type Leeway, type Rounds } from './rounds.ts';
+import { watchSilence } from './silence.ts';
 
 export interface Polling {
   readonly clock: Clock;
   /** Shared by those who are to ask at the same time where they may. */
   readonly rounds: Rounds;
+  /** Shared: the server is probed once for all polls that are silent. */
+  readonly probes: Probes;
   /** From 0 to below 1, for jitter. */
   readonly random: () => number;
   /**
    * Asks once. Resolves to the ms until the next time, or null to rest until woken. After a slow answer the rest is
-   * longer. Once the signal aborted, an answer that comes all the same must not be used.
+   * longer. Once the signal aborted, an answer that comes all the same must not be used. `heard` must be called when bytes of
+   * an answer arrive: a poll that stays silent is given up.
    */
-  ask(signal: AbortSignal): Promise<number | null>;
+  ask(signal: AbortSignal, heard: () => void): Promise<number | null>;
   /** How long after a failure the next question comes at the soonest, ms: the pace that was configured. */
   readonly least?: () => number;
   /** The share of the time that the server may be kept busy; a tenth when missing. */
@@ -41,10 +47,12 @@ export interface Poller {
 }
 
 /** Asks the same thing again and again, never twice at once, and more and more seldom while it fails. */
-export function createPoller({ clock, rounds, random, ask, least, busy, failed, fault }: Polling): Poller {
+export function createPoller(polling: Polling): Poller {
+  const { clock, rounds, probes, random, ask, least, busy, failed, fault } = polling;
   let underWay: AbortController | null = null;
   let again = false;
   let failures = 0;
+  let times = NO_ANSWERS;
   let stopped = false;
   let resting = false;
   /** When the last question was over, when it may be asked again, and when it will be; Unix ms. */
@@ -66,35 +74,67 @@ export function createPoller({ clock, rounds, random, ask, least, busy, failed, 
     underWay = controller;
     again = false;
     const startedAt = clock.now();
-    let next: Leeway | null;
+    const limitMs = silenceLimit(times);
+    let hang = null as Hang | null;
+    const giveUp = (why: Hang): void => {
+      hang = why;
+      controller.abort(new DOMException(`Timeout awaiting 'byte' for ${limitMs}ms`, 'TimeoutError'));
+    };
+    const silence = watchSilence({
+      clock,
+      probes,
+      limitMs,
+      tooLong: () => giveUp('too long'),
+      returned: () => giveUp('returned'),
+    });
+    controller.signal.addEventListener('abort', silence.end, { once: true });
+    let next: Leeway | null = null;
     try {
-      const usual = await ask(controller.signal);
-      if (controller.signal.aborted) return;
+      const usual = await ask(controller.signal, silence.heard);
+      if (underWay !== controller) return;
+      controller.signal.throwIfAborted();
       failures = 0;
       overAt = clock.now();
+      if (silence.isBroken) times = afterAnswer(times, overAt - startedAt);
       const earned = restAfter(0, overAt - startedAt, busy);
       notBefore = overAt + earned;
       next = usual === null ? null : leewayAfter(usual, earned, random());
       if (again) next = exactly(earned);
     } catch (error) {
-      if (controller.signal.aborted) return;
-      // A fault of ours must not end the polling silently, nor pass for one of the server.
-      if (!(error instanceof BackendError)) fault(error);
-      const known = error instanceof BackendError ? error : internalError(error);
-      failures++;
+      if (underWay !== controller) return;
       overAt = clock.now();
-      const asked = askedToWait(known) ?? 0;
-      notBefore = overAt + asked;
-      // A server that did not answer in time has worked all the same; one that was not reached has not.
-      const earned =
-        known.kind === 'unreachable' || known.kind === 'setup' ? 0 : restAfter(0, overAt - startedAt, busy);
-      const rest = Math.max(backOff(failures, random()), least?.() ?? 0, earned, asked);
-      next = exactly(rest);
-      failed(known, overAt + rest);
+      // A fault of ours must not end the polling silently, nor pass for one of the server.
+      if (hang === null && !(error instanceof BackendError)) fault(error);
+      next = exactly(hang === 'returned' ? 0 : restAfterFailure(asKnown(error, hang, limitMs), startedAt));
     } finally {
-      if (underWay === controller) underWay = null;
+      silence.end();
     }
-    if (next !== null && !controller.signal.aborted) schedule(next);
+    // Whoever heard of the failure may have stopped or restarted this.
+    if (underWay !== controller) return;
+    underWay = null;
+    if (next !== null) schedule(next);
+  }
+
+  /** Reports the failure. */
+  function restAfterFailure(error: BackendError, startedAt: number): number {
+    const asked = askedToWait(error) ?? 0;
+    notBefore = overAt + asked;
+    const tookMs = overAt - startedAt;
+    const shortest = least?.() ?? 0;
+    let rest: number;
+    if (error.kind === 'timeout') {
+      // A request that was given up is no work of the server's, and a hang no reason to rest.
+      times = afterGivingUp(times);
+      failures = Math.max(failures, 1);
+      rest = Math.max(shortest - tookMs, asked, 0);
+    } else {
+      failures++;
+      // A server that was not reached has not worked.
+      const earned = error.kind === 'unreachable' || error.kind === 'setup' ? 0 : restAfter(0, tookMs, busy);
+      rest = Math.max(backOff(failures, random()), shortest, earned, asked);
+    }
+    failed(error, overAt + rest);
+    return rest;
   }
 
   const abort = (): void => {
@@ -138,4 +178,14 @@ export function createPoller({ clock, rounds, random, ask, least, busy, failed, 
 function leewayAfter(interval: number, earned: number, random: number): Leeway {
   const by = (share: number): number => Math.max(spread(interval, share), earned);
   return { from: by(0), at: by(random), to: by(1) };
+}
+
+/** Why a poll was given up: it was silent for too long, or the server is back and owes it nothing. */
+type Hang = 'too long' | 'returned';
+
+function asKnown(error: unknown, hang: Hang | null, limitMs: number): BackendError {
+  if (hang === null) return error instanceof BackendError ? error : internalError(error);
+  if (error instanceof BackendError && error.kind === 'timeout') return error;
+  const message = `The server did not answer within ${limitMs / 1_000} s.`;
+  return new BackendError({ kind: 'timeout', message, tookEffect: 'no' });
 }

@@ -1,14 +1,17 @@
 interface UnderWay<Value> {
   readonly answer: Promise<Value>;
   readonly controller: AbortController;
+  /** To be called when bytes of the answer arrive. */
+  readonly hearing: Set<() => void>;
   waiting: number;
 }
 
 /** Asks for something, unless the same is being asked for: then its answer is everybody's. */
 export type Share<Value> = (
   key: string,
-  ask: (signal: AbortSignal) => Promise<Value>,
+  ask: (signal: AbortSignal, heard: () => void) => Promise<Value>,
   signal: AbortSignal,
+  heard?: () => void,
 ) => Promise<Value>;
 
 /**
@@ -22,25 +25,30 @@ export function sharing<Value>(): Share<Value> {
     if (underWay.get(key) === one) underWay.delete(key);
   };
 
-  function begin(key: string, ask: (signal: AbortSignal) => Promise<Value>): UnderWay<Value> {
+  function begin(key: string, ask: Parameters<Share<Value>>[1]): UnderWay<Value> {
     const controller = new AbortController();
-    const answer = ask(controller.signal).finally(() => forget(key, begun));
-    const begun: UnderWay<Value> = { answer, controller, waiting: 0 };
+    const hearing = new Set<() => void>();
+    const heard = (): void => {
+      for (const each of hearing) each();
+    };
+    const answer = ask(controller.signal, heard).finally(() => forget(key, begun));
+    const begun: UnderWay<Value> = { answer, controller, hearing, waiting: 0 };
     underWay.set(key, begun);
     return begun;
   }
 
-  return (key, ask, signal) => {
+  return (key, ask, signal, heard) => {
     if (signal.aborted) return Promise.reject(signal.reason);
     const one = underWay.get(key) ?? begin(key, ask);
     one.waiting++;
+    if (heard !== undefined) one.hearing.add(heard);
     return new Promise((resolve, reject) => {
       const leave = (): void => {
         reject(signal.reason);
         // The last one who gives up ends it for good.
         if (--one.waiting > 0) return;
         forget(key, one);
-        one.controller.abort();
+        one.controller.abort(signal.reason);
       };
       signal.addEventListener('abort', leave, { once: true });
       const stay = (): void => signal.removeEventListener('abort', leave);

@@ -10,6 +10,7 @@ import { createLook } from './look.ts';
 import { createOperations, type Operations } from './operations.ts';
 import { createOutbox, type Outbox } from './outbox/outbox.ts';
 import type { Poller } from './poller.ts';
+import { createProbes } from './probes.ts';
 import { feelPulses } from './pulse.ts';
 import { createRounds } from './rounds.ts';
 import { createSeveral, type Several } from './several.ts';
@@ -28,9 +29,11 @@ export interface Sync {
   stop(): void;
 }
 
-export function startSync(given: Omit<Context, 'rounds'> & { readonly rows: OutboxRows }): Sync {
+export function startSync(given: Omit<Context, 'rounds' | 'probes'> & { readonly rows: OutboxRows }): Sync {
   const { clock, pace = USUAL_PACE } = given;
-  const context = { ...given, backend: considerate(given.backend, clock), rounds: createRounds(clock) };
+  const backend = considerate(given.backend, clock);
+  const rounds = createRounds(clock);
+  const context = { ...given, backend, rounds, probes: createProbes({ backend, clock }) };
   const list = pollList(context);
   const look = createLook(context);
   const detail = pollDetail({ ...context, look });
@@ -58,6 +61,24 @@ export function startSync(given: Omit<Context, 'rounds'> & { readonly rows: Outb
   const stopPulses = feelPulses(context.store, context.clock);
   for (const part of [list, detail, builds, identity]) part.wake();
   let refreshedAt = Number.NEGATIVE_INFINITY;
+  let isResting = false;
+
+  function refresh(): void {
+    isResting = false;
+    refreshedAt = clock.now();
+    list.restart();
+    detail.restart();
+    builds.restart();
+    operations.askAgain();
+    const { user, templates } = context.store.getState();
+    if (user === null || templates === null) identity.restart();
+  }
+
+  const stopSleep = clock.onSleep(() => {
+    // All data is stale, and is shown so.
+    context.store.dispatch({ type: 'ticked', now: clock.now() });
+    if (!isResting) refresh();
+  });
 
   return {
     operations,
@@ -65,25 +86,21 @@ export function startSync(given: Omit<Context, 'rounds'> & { readonly rows: Outb
     outbox,
     refresh() {
       // A key that is held down asks no more often than looking does.
-      if (clock.now() - refreshedAt < pace.transcript * 1_000) return;
-      refreshedAt = clock.now();
-      list.restart();
-      detail.restart();
-      builds.restart();
-      operations.askAgain();
-      const { user, templates } = context.store.getState();
-      if (user === null || templates === null) identity.restart();
+      if (clock.now() - refreshedAt >= pace.transcript * 1_000) refresh();
     },
     rest() {
       refreshedAt = Number.NEGATIVE_INFINITY;
+      isResting = true;
       for (const part of [list, detail, builds, identity]) part.rest();
     },
     stop() {
+      stopSleep();
       stopHastening();
       stopWatching();
       stopTicker();
       stopPulses();
-      for (const part of [list, detail, builds, identity, several, operations, outbox]) part.stop();
+      for (const part of [list, detail, builds, identity, several, operations, outbox, context.probes])
+        part.stop();
     },
   };
 }

@@ -10,9 +10,9 @@ const HEAD = [
   '',
   'Of every row it is checked that nothing crashes, that the tasks that are known stay on the screen, that no text is lost',
   'and none is sent twice, that at most one request of a kind is under way, none comes sooner than the settings say or',
-  'than the server asked for, and the server is not kept busy for more than a tenth of the time, that nothing loads for',
-  'ever, that the age of what is shown is right, that no request and no token goes to another origin, and that all comes',
-  'back without a key when the fault is gone, but for a sign-in where one was needed.',
+  'than the server asked for, and the server is not kept busy for more than a tenth of the time (a request that is given up',
+  'does not count), that nothing loads for ever, that the age of what is shown is right, that no request and no token goes',
+  'to another origin, and that all comes back without a key when the fault is gone, but for a sign-in where one was needed.',
   '',
   'The host is written as HOST, a number that counts as N.',
 ];

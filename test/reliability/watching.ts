@@ -77,12 +77,13 @@ const READS: ReadonlySet<Method> = new Set<Method>([
   'serverInfo',
 ]);
 
+/** A request that did not reach the server, or was given up, is no work of its. */
+const NO_WORK: ReadonlySet<string> = new Set(['unreachable', 'aborted', 'timeout']);
+
 /** The server is kept busy for more than a tenth of the time. */
 const load = (lane: Lane): readonly string[] =>
   pairs(lane)
-    .filter(
-      ([one]) => READS.has(one.method) && one.error?.kind !== 'unreachable' && one.error?.kind !== 'aborted',
-    )
+    .filter(([one]) => READS.has(one.method) && !NO_WORK.has(one.error?.kind ?? ''))
     .filter(([one, next]) => next.at - endOf(one) < 9 * (endOf(one) - one.at) - 1)
     .map(
       ([one, next]) =>

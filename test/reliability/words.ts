@@ -113,16 +113,14 @@ export function nextOf({ kind }: Looked, { asked }: World, fault: FaultId): stri
   if (BY_KEY.has(kind)) return 'whoever asked may ask again';
   const after = all.find((each) => each.about === first.about && each.at >= endOf(first) && each !== first);
   if (kind === 'send') return after === undefined ? 'nothing: its fate is known' : `sent again ${AGAIN}`;
-  const took = endOf(first) - first.at;
-  if (after === undefined)
-    return took > 1_000 ? `rests for ${NINE}` : 'not asked again: there is nothing to ask about';
+  if (after === undefined) return 'not asked again: there is nothing to ask about';
   const rest = after.at - endOf(first);
   if (fault.startsWith('429') && rest > RETRY_AFTER_MS - 1_000)
     return 'asked again when the server said, not before';
-  if (took > 1_000 && rest >= 9 * took) return `rests for ${NINE}`;
+  if (first.error?.kind === 'timeout')
+    return `given up after ${(endOf(first) - first.at) / 1_000} s without a byte, asked again ${rest === 0 ? 'at once' : `${rest / 1_000} s later`}`;
   return 'asked again at its pace, then more and more seldom';
 }
 
-const NINE = 'nine times as long as it took, or until the user comes back or presses ctrl+l';
 const AGAIN = 'when it is certain that it did not arrive';
 const endOf = ({ ended }: Asked): number => ended ?? Number.POSITIVE_INFINITY;

@@ -9,6 +9,8 @@ export interface Call<M extends Method = Method> {
   readonly args: readonly unknown[];
   readonly signal: AbortSignal;
   readonly isOpen: boolean;
+  /** Bytes of the answer arrive. */
+  hear(): void;
   answer(value: Answer<M>): void;
   refuse(error: unknown): void;
 }
@@ -36,7 +38,8 @@ export function scriptedBackend({ deaf = false } = {}): ScriptedBackend {
 
   const ask = (method: Method, args: readonly unknown[]): Promise<unknown> =>
     new Promise((resolve, reject) => {
-      const signal = args.at(-1);
+      const index = args.findIndex((arg) => arg instanceof AbortSignal);
+      const signal = args[index];
       if (!(signal instanceof AbortSignal)) throw new Error(`${method} got no signal.`);
       let isOpen = true;
       const end = (): void => {
@@ -44,8 +47,12 @@ export function scriptedBackend({ deaf = false } = {}): ScriptedBackend {
         isOpen = false;
       };
       const call: Call = {
-        args: args.slice(0, -1),
+        args: args.slice(0, index),
         signal,
+        hear() {
+          const heard = args[index + 1];
+          if (typeof heard === 'function') heard();
+        },
         get isOpen() {
           return isOpen;
         },
@@ -84,6 +91,7 @@ export function scriptedBackend({ deaf = false } = {}): ScriptedBackend {
   return {
     capabilities: { interrupt: false, directories: false },
     serverInfo: answering('serverInfo'),
+    probe: answering('probe'),
     me: answering('me'),
     list: answering('list'),
     get: answering('get'),

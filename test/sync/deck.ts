@@ -5,6 +5,7 @@ import { initialState } from '../../src/store/initial.ts';
 import type { State } from '../../src/store/state.ts';
 import { createStore, type Store } from '../../src/store/store.ts';
 import { createLook, type Look } from '../../src/sync/look.ts';
+import { createProbes, type Probes } from '../../src/sync/probes.ts';
 import { createRounds, type Rounds } from '../../src/sync/rounds.ts';
 import { NOON } from '../domain/make.ts';
 import { type HandClock, handClock } from '../support/clock.ts';
@@ -17,6 +18,7 @@ export interface Deck {
   readonly store: Store;
   readonly clock: HandClock;
   readonly rounds: Rounds;
+  readonly probes: Probes;
   readonly random: () => number;
   readonly state: State;
   /** The list as the server tells it now. */
@@ -42,6 +44,7 @@ export function makeDeck({ deaf = false, tasks = [] as readonly Task[] } = {}): 
     store,
     clock,
     rounds: createRounds(clock),
+    probes: createProbes({ backend, clock }),
     // Nothing is spread.
     random: () => 0,
     get state() {

@@ -1,18 +1,23 @@
 import type { Task, TaskRef } from '../task.ts';
 import type { Transcript } from '../transcript.ts';
 
-/** What taskdeck needs from whoever runs the tasks. Every method rejects with a BackendError. */
+/**
+ * What taskdeck needs from whoever runs the tasks. Every method rejects with a BackendError. `heard` is called whenever bytes of
+ * an answer arrive.
+ */
 export interface AgentBackend {
   readonly capabilities: Capabilities;
   /** Needs no token. */
-  serverInfo(signal: AbortSignal): Promise<ServerInfo>;
-  me(signal: AbortSignal): Promise<User>;
+  serverInfo(signal: AbortSignal, heard?: () => void): Promise<ServerInfo>;
+  /** Resolves when the server answers at all: the cheapest request, without a token, over a connection of its own. */
+  probe(signal: AbortSignal): Promise<void>;
+  me(signal: AbortSignal, heard?: () => void): Promise<User>;
   /** Newest first. An answer equal to the last one is the very same object, so that callers may skip it by identity. */
-  list(query: ListQuery, signal: AbortSignal): Promise<readonly Task[]>;
+  list(query: ListQuery, signal: AbortSignal, heard?: () => void): Promise<readonly Task[]>;
   /** `task` may be a UUID, or a name together with its owner. */
-  get(task: TaskRef, signal: AbortSignal): Promise<Task>;
+  get(task: TaskRef, signal: AbortSignal, heard?: () => void): Promise<Task>;
   /** The whole conversation; equal answers are the very same object. */
-  transcript(task: TaskRef, signal: AbortSignal): Promise<Transcript>;
+  transcript(task: TaskRef, signal: AbortSignal, heard?: () => void): Promise<Transcript>;
   create(task: NewTask, signal: AbortSignal): Promise<Task>;
   /**
    * Resolves when the agent has taken the message, which can last as long as its whole turn. Never retried.
@@ -26,15 +31,20 @@ export interface AgentBackend {
   resume(task: TaskRef, signal: AbortSignal): Promise<Build>;
   /** The task is gone from every read as soon as this resolves. */
   remove(task: TaskRef, signal: AbortSignal): Promise<void>;
-  templates(signal: AbortSignal): Promise<readonly Template[]>;
+  templates(signal: AbortSignal, heard?: () => void): Promise<readonly Template[]>;
   presets(templateVersionId: string, signal: AbortSignal): Promise<readonly Preset[]>;
   /** The sign-ins at other services that a template asks for; creating fails while a required one is missing. */
   externalAuth(templateVersionId: string, signal: AbortSignal): Promise<readonly ExternalAuth[]>;
   build(id: string, signal: AbortSignal): Promise<Build>;
   /** What a workspace last did or does now. */
-  latestBuild(workspaceId: string, signal: AbortSignal): Promise<Build>;
+  latestBuild(workspaceId: string, signal: AbortSignal, heard?: () => void): Promise<Build>;
   /** The lines of a build after the one with the id `after`, oldest first; 0 for all of them. */
-  buildLogs(id: string, after: number, signal: AbortSignal): Promise<readonly BuildLogLine[]>;
+  buildLogs(
+    id: string,
+    after: number,
+    signal: AbortSignal,
+    heard?: () => void,
+  ): Promise<readonly BuildLogLine[]>;
   /** Asks for the end of a build; it is over when `build` says so. */
   cancelBuild(id: string, signal: AbortSignal): Promise<void>;
   /** Where a browser shows the task; null where there is no such page. */

@@ -13,6 +13,7 @@ export function freshnessWords(age: Age): readonly [long: string, short: string]
       return both(`stale ${shortDuration(age.forMs)}`);
     case 'offline': {
       const state = `${failureWord(age.why)}${age.forMs === null ? '' : ` ${shortDuration(age.forMs)}`}`;
+      if (age.retryInMs === 0) return [`${state}, trying again`, `${state}, retrying`];
       const wait = untilRetry(age.retryInMs);
       return [`${state}, next try in ${wait}`, `${state}, retry ${wait}`];
     }

@@ -27,6 +27,8 @@ export interface FaultServer {
   isQuiet(open: number): boolean;
   /** From now on `fault` is in the way of requests of these kinds; null: of none. */
   suffer(fault: FaultId | null, kinds?: readonly RequestKind[]): Promise<void>;
+  /** From now on nothing comes back over a connection that stands now, as when a NAT entry is gone; new ones work. */
+  loseConnections(): void;
   close(): Promise<void>;
 }
 
@@ -54,6 +56,8 @@ export async function startFaultServer(options: FaultServerOptions): Promise<Fau
   const held = new Set<ServerResponse>();
   let suffered: { readonly fault: FaultId; readonly kinds: readonly RequestKind[] } | null = null;
   let isDown = false;
+  const used = new Set<IncomingMessage['socket']>();
+  let lost: ReadonlySet<IncomingMessage['socket']> = new Set();
 
   const respond = (response: ServerResponse, request: Recorded, socket: IncomingMessage['socket']): void => {
     const { method, target, headers } = request;
@@ -89,6 +93,8 @@ export async function startFaultServer(options: FaultServerOptions): Promise<Fau
         active.add(response);
       },
     };
+    used.add(socket);
+    if (lost.has(socket)) return faulty.hold();
     const fault = suffered === null ? null : FAULTS[suffered.fault];
     const isMeant = fault?.everything === true || suffered?.kinds.includes(kind) === true;
     const needsToken = kind !== 'server info';
@@ -114,6 +120,9 @@ export async function startFaultServer(options: FaultServerOptions): Promise<Fau
       const goesDown = fault === 'refused';
       if (goesDown !== isDown) await (goesDown ? coder.down() : coder.up());
       isDown = goesDown;
+    },
+    loseConnections() {
+      lost = new Set(used);
     },
     async close() {
       await Promise.all([isDown ? undefined : coder.close(), elsewhere.close()]);

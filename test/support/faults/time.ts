@@ -2,7 +2,7 @@ import { defaultTimeouts, type Timeouts } from '../../../src/api/timeouts.ts';
 import type { Clock } from '../../../src/domain/ports/clock.ts';
 import { clockFrom } from '../../../src/local/clock.ts';
 import { NOON } from '../../domain/make.ts';
-import { handClock, turn } from '../clock.ts';
+import { type HandClock, handClock, turn } from '../clock.ts';
 
 /** Time for everything in a test: the client's, and the server's delays. */
 export interface Time {
@@ -24,7 +24,7 @@ const CALM = 3;
  * Time that moves only when nothing is under way on the network, and then at once to the next moment at which something
  * is due: an hour takes as long as what happens in it, and a busy machine changes nothing.
  */
-export function handTime(isQuiet: () => boolean): Time {
+export function handTime(isQuiet: () => boolean): Time & { readonly clock: HandClock } {
   const calm = async (): Promise<void> => {
     const until = performance.now() + PATIENCE_MS;
     for (let count = 0; count < CALM; ) {

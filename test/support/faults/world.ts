@@ -48,6 +48,7 @@ export interface World {
   press(...keys: readonly string[]): void;
   type(text: string): void;
   select(taskId: string): void;
+  onChange(listener: (state: State) => void): () => void;
   /** What `taskdeck login` in another terminal does: from now on there is another token. */
   signIn(token: string): void;
   close(): Promise<void>;
@@ -168,6 +169,7 @@ export async function openWorld({
       touched.push(clock.now());
       store.dispatch({ type: 'selected', taskId });
     },
+    onChange: (listener) => store.subscribe(() => listener(store.getState())),
     signIn(token) {
       kept = token;
     },

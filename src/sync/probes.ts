@@ -1,0 +1,71 @@
+import type { AgentBackend } from '../domain/ports/backend.ts';
+import type { Clock } from '../domain/ports/clock.ts';
+import { PROBE_EVERY_MS } from './hang.ts';
+
+/** Finds out whether the server answers at all while polls are silent. */
+export interface Probes {
+  /**
+   * Has the server probed until the returned function is called, for a request that has been silent since `since`, by the
+   * clock's `monotonic`. Calls back when a probe is answered after one that failed meanwhile: the server is back, and does
+   * not know of the request any more.
+   */
+  watch(since: number, returned: () => void): () => void;
+  stop(): void;
+}
+
+/** A request that is sent when another is given up may begin this long after the probe that failed with it; ms. */
+const TIMER_MS = 1_000;
+
+interface Watcher {
+  readonly since: number;
+  returned(): void;
+}
+
+/** At most one probe at a time, for all polls that are silent; one that takes longer than `PROBE_EVERY_MS` has failed. */
+export function createProbes({
+  backend,
+  clock,
+}: {
+  readonly backend: Pick<AgentBackend, 'probe'>;
+  readonly clock: Clock;
+}): Probes {
+  const watching = new Set<Watcher>();
+  let failedAt = Number.NEGATIVE_INFINITY;
+  /** Ends the probe that is under way, whose result then counts for nothing. */
+  let forget = (): void => {};
+  let cancelNext: (() => void) | null = null;
+
+  function begin(): void {
+    const controller = new AbortController();
+    const end = (failed: boolean): void => {
+      if (controller.signal.aborted) return;
+      controller.abort();
+      if (failed) failedAt = clock.monotonic();
+      else for (const { since, returned } of [...watching]) if (failedAt >= since - TIMER_MS) returned();
+    };
+    forget = () => controller.abort();
+    cancelNext = clock.after(PROBE_EVERY_MS, () => {
+      end(true);
+      cancelNext = null;
+      if (watching.size > 0) begin();
+    });
+    backend.probe(controller.signal).then(
+      () => end(false),
+      () => end(true),
+    );
+  }
+
+  return {
+    watch(since, returned) {
+      const watcher = { since, returned };
+      watching.add(watcher);
+      if (cancelNext === null) begin();
+      return () => void watching.delete(watcher);
+    },
+    stop() {
+      watching.clear();
+      forget();
+      cancelNext?.();
+    },
+  };
+}

@@ -1,0 +1,255 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { watchIdleness } from '../../src/local/idle.ts';
+import { withDeadline } from '../../src/script/deadline.ts';
+import { sleep } from '../../src/script/sleep.ts';
+import { howFresh } from '../../src/store/selectors.ts';
+import { considerate } from '../../src/sync/considerate.ts';
+import { createPoller } from '../../src/sync/poller.ts';
+import { createRounds } from '../../src/sync/rounds.ts';
+import { createSeveral } from '../../src/sync/several.ts';
+import { startTicker } from '../../src/sync/ticker.ts';
+import { startWatching } from '../../src/sync/watching.ts';
+import { makeTask, NOON } from '../domain/make.ts';
+import { addTasks, type Ids } from '../reliability/scenarios.ts';
+import { CLOCK_EVENTS, type HandClock, handClock } from '../support/clock.ts';
+import type { Method } from '../support/faults/recorder.ts';
+import { handTime } from '../support/faults/time.ts';
+import { openWorld, temporaryStorage, type World } from '../support/faults/world.ts';
+import { failure } from './backend.ts';
+import { makeDeck } from './deck.ts';
+
+const { storage, dispose } = temporaryStorage();
+afterAll(dispose);
+const never = new AbortController().signal;
+
+/** A real server that is polled, and its clock; one of its tasks is selected. */
+async function polled(selects: keyof Ids): Promise<{ readonly world: World; readonly clock: HandClock }> {
+  let clock: HandClock | null = null;
+  let ids: Ids | null = null;
+  const world = await openWorld({
+    storage,
+    time(isQuiet) {
+      const time = handTime(isQuiet);
+      ({ clock } = time);
+      return time;
+    },
+    prepare({ model }) {
+      ids = addTasks(model);
+    },
+  });
+  if (clock === null || ids === null) throw new Error('There is no world.');
+  await world.time.pass(3_000);
+  world.select((ids as Ids)[selects]);
+  await world.time.pass(7_000);
+  return { world, clock };
+}
+
+const POLLS: readonly (readonly [method: Method, selects: keyof Ids])[] = [
+  ['list', 'working'],
+  ['get', 'working'],
+  ['transcript', 'working'],
+  ['latestBuild', 'starting'],
+];
+const EACH = POLLS.flatMap(([method, selects]) =>
+  CLOCK_EVENTS.map(([name, happens]) => ({ method, selects, name, happens })),
+);
+
+describe('a poll', () => {
+  it.each(EACH)(
+    'of $method goes on, and is called live, when $name',
+    async ({ method, selects, happens }) => {
+      const { world, clock } = await polled(selects);
+      happens(clock);
+      const from = world.asked.length;
+      for (let seconds = 0; seconds < 60; seconds += 6) {
+        const count = world.asked.length;
+        await world.time.pass(6_000);
+        expect(world.asked.slice(count).some((each) => each.method === method)).toBe(true);
+        expect(howFresh(world.state.list, world.state.now).kind).toBe('live');
+      }
+      expect(world.asked.slice(from).every(({ error }) => error === null)).toBe(true);
+      await world.close();
+    },
+  );
+
+  it('is sent at the same moments whether the clock is set back or not', async () => {
+    const moments = async (happens: (clock: HandClock) => void) => {
+      const { world, clock } = await polled('working');
+      happens(clock);
+      await world.time.pass(60_000);
+      await world.close();
+      return world.asked.map(({ method, at }) => `${at - NOON} ${method}`);
+    };
+    const still = await moments(() => undefined);
+    expect(await moments((clock) => clock.step(-3_600_000))).toEqual(still);
+  });
+
+  it('after a sleep is sent at once, over a new connection, and what was known is called stale until then', async () => {
+    const { world, clock } = await polled('working');
+    // The laptop is in another network when it wakes up.
+    world.server.loseConnections();
+    clock.sleep(3_600_000);
+    const from = world.asked.length;
+    let shown = '';
+    const unsubscribe = world.onChange((state) => {
+      if (shown === '' && state.now - NOON > 3_600_000) shown = howFresh(state.list, state.now).kind;
+    });
+    await world.time.pass(5_000);
+    unsubscribe();
+    expect(shown).toBe('stale');
+    expect(howFresh(world.state.list, world.state.now).kind).toBe('live');
+    const after = world.asked.slice(from);
+    expect(after.filter(({ error, method }) => method === 'list' && error === null).length).toBeGreaterThan(
+      0,
+    );
+    expect(after.filter(({ error }) => error?.kind === 'timeout')).toEqual([]);
+    await world.close();
+  });
+
+  it('is not sent when the laptop wakes up while taskdeck is suspended', async () => {
+    const { world, clock } = await polled('working');
+    world.sync.rest();
+    const from = world.asked.length;
+    clock.sleep(3_600_000);
+    await world.time.pass(120_000);
+    expect(world.asked.length).toBe(from);
+    await world.close();
+  });
+});
+
+/** Something that waits for `ms`: `isOver` says whether it has waited. */
+interface Waiter {
+  readonly name: string;
+  readonly ms: number;
+  begin(clock: HandClock): () => boolean;
+}
+
+const WAITERS: readonly Waiter[] = [
+  {
+    name: 'the pause of a script',
+    ms: 10_000,
+    begin(clock) {
+      let isOver = false;
+      void sleep(10_000, clock, never).then(() => {
+        isOver = true;
+      });
+      return () => isOver;
+    },
+  },
+  {
+    name: '--timeout',
+    ms: 60_000,
+    begin(clock) {
+      let isOver = false;
+      const context = { clock, signal: never };
+      void withDeadline(context, 60_000, (signal) => sleep(10 * 60_000, clock, signal)).catch(() => {
+        isOver = true;
+      });
+      return () => isOver;
+    },
+  },
+  {
+    name: 'the back-off of a poll',
+    ms: 500,
+    begin(clock) {
+      let asked = 0;
+      const poller = createPoller({
+        clock,
+        rounds: createRounds(clock),
+        probes: { watch: () => () => undefined, stop: () => undefined },
+        random: () => 0,
+        ask: () => (++asked === 1 ? Promise.reject(failure()) : new Promise(() => undefined)),
+        failed: () => undefined,
+        fault: () => undefined,
+      });
+      poller.wake();
+      return () => asked === 2;
+    },
+  },
+  {
+    name: 'the idle time of the local server',
+    ms: 3_600_000,
+    begin(clock) {
+      let isOver = false;
+      void watchIdleness({ clock, afterMs: 3_600_000, isBusy: () => false }).idle.then(() => {
+        isOver = true;
+      });
+      return () => isOver;
+    },
+  },
+];
+
+describe('a wait', () => {
+  it.each(
+    WAITERS.flatMap((waiter) => CLOCK_EVENTS.map(([name, happens]) => ({ ...waiter, event: name, happens }))),
+  )('$name is neither longer nor shorter when $event', async ({ ms, begin, happens }) => {
+    const clock = handClock(NOON);
+    const isOver = begin(clock);
+    await clock.advance(ms / 2);
+    happens(clock);
+    await clock.advance(ms / 2 - 1);
+    expect(isOver()).toBe(false);
+    await clock.advance(1);
+    expect(isOver()).toBe(true);
+  });
+
+  it.each(CLOCK_EVENTS)('that a server asked for is over in time when %s', async (_, happens) => {
+    const { backend, clock } = makeDeck();
+    const guarded = considerate(backend, clock);
+    const first = guarded.me(never).catch(() => undefined);
+    backend.open('me').refuse(failure({ kind: 'rate-limited', retryAfterMs: 60_000 }));
+    await first;
+    happens(clock);
+    // A timer finds out that the laptop slept.
+    clock.after(60_000, () => undefined);
+    await clock.advance(60_000);
+    void guarded.me(never);
+    expect(backend.calls('me')).toHaveLength(2);
+  });
+
+  it.each(CLOCK_EVENTS)(
+    'in which a delete can be taken back is long enough, and ends, when %s',
+    async (_, happens) => {
+      const tasks = [makeTask({ id: 'a' })];
+      const { store, clock } = makeDeck({ tasks });
+      let asked = 0;
+      const several = createSeveral({
+        store,
+        clock,
+        async request() {
+          asked++;
+          return null;
+        },
+        changed: () => undefined,
+      });
+      several.give('delete', tasks);
+      await clock.advance(2_000);
+      happens(clock);
+      await clock.advance(2_999);
+      expect(asked).toBe(0);
+      await clock.advance(6_000);
+      expect(asked).toBe(1);
+      several.stop();
+    },
+  );
+
+  it.each(CLOCK_EVENTS)('until ages on the screen move on is not longer when %s', async (_, happens) => {
+    const { store, clock } = makeDeck({ tasks: [makeTask({ id: 'a' })] });
+    const stop = startTicker(store, clock);
+    await clock.advance(1_000);
+    happens(clock);
+    await clock.advance(61_000);
+    expect(clock.now() - store.getState().now).toBeLessThan(60_000);
+    stop();
+  });
+
+  it.each(CLOCK_EVENTS)('until a task counts as seen is not longer when %s', async (_, happens) => {
+    const { store, clock } = makeDeck({ tasks: [makeTask({ id: 'a' })] });
+    const stop = startWatching({ store, clock });
+    await clock.advance(300);
+    happens(clock);
+    await clock.advance(400);
+    expect(store.getState().watched).toBe('a');
+    stop();
+  });
+});
