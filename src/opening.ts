@@ -83,7 +83,11 @@ export function openScreen({ deployment, places, settings, stateDir, version, en
   };
   const store = createStore(
     initialState({
-      deployment: { name: place.name, local: deployment.kind === 'local' },
+      deployment: {
+        name: place.name,
+        local: deployment.kind === 'local',
+        ...(env.HOME ? { home: env.HOME } : {}),
+      },
       size: size(),
       places,
       keys: settings.keys,

@@ -50,6 +50,7 @@ export function toTask(wire: WireTask, skewMs: number): Task {
     agentHealth: wire.workspace_agent_health,
     appId: wire.workspace_app_id,
     initialPrompt: wire.initial_prompt,
+    directory: wire.directory === '' ? null : { path: wire.directory, owned: wire.owns_directory },
     status: wire.status,
     state: report && {
       state: STATES.get(report.state) ?? 'unknown',

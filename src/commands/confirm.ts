@@ -14,6 +14,9 @@ export function answer(context: CommandContext, question: Overlay, key: string):
     case 'confirm-delete':
       if (yes) operations.remove(question.taskId);
       return;
+    case 'confirm-pause':
+      if (yes) operations.pause(question.taskId);
+      return;
     case 'confirm-resume':
       if (!yes && key !== 'w') return;
       // The outbox resumes it: the wish survives with the message.

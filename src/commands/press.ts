@@ -25,6 +25,7 @@ export function scopeOf(state: State): Scope | 'question' | null {
     case 'save':
       return view.overlay.kind;
     case 'confirm-delete':
+    case 'confirm-pause':
     case 'confirm-resume':
     case 'confirm-several':
     case 'confirm-overwrite':

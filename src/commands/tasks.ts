@@ -1,4 +1,4 @@
-import type { Verdict } from '../domain/rules.ts';
+import { asksBefore, type Verdict } from '../domain/rules.ts';
 import { type Act, may } from '../domain/several.ts';
 import { mayAnyMarked } from '../store/plan.ts';
 import { phaseIn, selectedTask } from '../store/selectors.ts';
@@ -47,12 +47,16 @@ export const taskCommands: readonly Command[] = [
   },
   {
     id: 'pause',
-    title: 'Pause: its processes end, its messages stay',
+    title: 'Pause: its processes end, its messages stay; asks first on this machine',
     hint: 'pause',
     keys: ['p'],
     scope: 'panes',
     enabled: mayDo('pause'),
-    run: withMarkedOr('pause', ({ operations }, taskId) => operations.pause(taskId)),
+    run: withMarkedOr('pause', ({ store, operations }, taskId) => {
+      if (asksBefore('pause', store.getState().deployment.local))
+        store.dispatch({ type: 'overlay-opened', overlay: { kind: 'confirm-pause', taskId } });
+      else operations.pause(taskId);
+    }),
   },
   {
     id: 'resume',
@@ -65,7 +69,7 @@ export const taskCommands: readonly Command[] = [
   },
   {
     id: 'delete',
-    title: 'Delete the task and its workspace; asks first',
+    title: 'Delete the task with its workspace, or with the directory made for it; asks first',
     hint: 'delete',
     keys: ['d'],
     scope: 'panes',
@@ -80,7 +84,7 @@ export const taskCommands: readonly Command[] = [
     hint: 'new',
     keys: ['n'],
     scope: 'panes',
-    enabled: ({ list }) => list.at !== null || 'The server has not told its tasks yet: see what it says.',
+    enabled: ({ list }) => list.at !== null || 'The task list has not loaded yet. See the error above.',
     run: beginTask,
   },
 ];

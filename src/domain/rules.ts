@@ -1,8 +1,15 @@
 import { keyFor } from './key-hint.ts';
-import type { Phase } from './phase.ts';
+import type { Intent, Phase } from './phase.ts';
 
 /** True, or the reason why not: a sentence for the user. */
 export type Verdict = true | string;
+
+/**
+ * Whether the user is asked before it is done to a task. Deleting cannot be undone, nor can pausing on this machine: it
+ * ends the command, which no resume runs again. A workspace that a deployment pauses can be resumed.
+ */
+export const asksBefore = (intent: Intent, isLocal: boolean): boolean =>
+  intent === 'delete' || (intent === 'pause' && isLocal);
 
 /**
  * May this be asked of a task now? The server has the last word; these rules only spare the user a round trip whose

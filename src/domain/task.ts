@@ -27,6 +27,14 @@ export interface AgentHealth {
   readonly reason: string;
 }
 
+/** A directory that a local task works in. */
+export interface TaskDirectory {
+  /** Absolute. Untrusted text. */
+  readonly path: string;
+  /** taskdeck made it for this task, and removes it with the task. */
+  readonly owned: boolean;
+}
+
 /** One AI task. Texts are as they came from the server: sanitise them at the place where they leave taskdeck. */
 export interface Task {
   readonly id: string;
@@ -56,6 +64,8 @@ export interface Task {
   readonly agentHealth: AgentHealth | null;
   readonly appId: string | null;
   readonly initialPrompt: string;
+  /** Where it works on this machine; null for a task of a deployment, and where an older local server does not say. */
+  readonly directory: TaskDirectory | null;
   readonly status: TaskStatus;
   readonly state: StateReport | null;
   /** Unix times in ms. */

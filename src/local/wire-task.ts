@@ -57,6 +57,8 @@ export function wireTaskOf(
     initial_prompt: task.input,
     status,
     current_state: stateOf(task, build, status),
+    directory: task.directory,
+    owns_directory: task.owns_directory === 1,
     created_at: wireTime(task.created_at),
     updated_at: wireTime(task.updated_at),
   };

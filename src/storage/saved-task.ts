@@ -1,4 +1,4 @@
-import type { AgentHealth, AgentState, StateReport, Task } from '../domain/task.ts';
+import type { AgentHealth, AgentState, StateReport, Task, TaskDirectory } from '../domain/task.ts';
 
 /**
  * A task as it was saved, perhaps by another version of taskdeck: what it did not know yet gets the value that a
@@ -32,6 +32,7 @@ export function savedTask(value: unknown): Task | null {
     agentHealth: savedHealth(value.agentHealth),
     appId: textOrNull(value.appId),
     initialPrompt: text(value.initialPrompt),
+    directory: savedDirectory(value.directory),
     state: savedState(value.state),
     createdAt: number(value.createdAt),
     updatedAt: number(value.updatedAt),
@@ -47,6 +48,11 @@ function savedState(value: unknown): StateReport | null {
     at: number(value.at),
   };
 }
+
+const savedDirectory = (value: unknown): TaskDirectory | null =>
+  isRecord(value) && typeof value.path === 'string' && typeof value.owned === 'boolean'
+    ? { path: value.path, owned: value.owned }
+    : null;
 
 const savedHealth = (value: unknown): AgentHealth | null =>
   isRecord(value) && typeof value.healthy === 'boolean'

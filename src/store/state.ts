@@ -131,6 +131,8 @@ export interface Deployment {
   /** What the header calls it: a host, or `local`. */
   readonly name: string;
   readonly local: boolean;
+  /** The user's home directory, which paths are shortened by; missing where it is not known. */
+  readonly home?: string;
 }
 
 /** A deployment that is kept, or this machine. */

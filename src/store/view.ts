@@ -102,6 +102,8 @@ export type Overlay =
   | { readonly kind: 'palette' }
   | { readonly kind: 'outbox'; readonly index: number }
   | { readonly kind: 'confirm-delete'; readonly taskId: string }
+  /** Of a local task: it ends the command. */
+  | { readonly kind: 'confirm-pause'; readonly taskId: string }
   | { readonly kind: 'confirm-resume'; readonly taskId: string }
   /** Whether this is to be done to several tasks. */
   | { readonly kind: 'confirm-several'; readonly act: Act; readonly taskIds: readonly string[] }

@@ -1,6 +1,4 @@
-import { layout } from '../domain/edit/layout.ts';
 import { FRAME } from '../store/geometry.ts';
-import { written } from '../store/prompt-search.ts';
 import { screen } from '../store/screen.ts';
 import type { State } from '../store/state.ts';
 import { coverOf } from './overlays/cover.ts';
@@ -9,7 +7,7 @@ import { footerLine } from './panes/footer-line.ts';
 import { headerLine } from './panes/header-line.ts';
 import { listFrame } from './panes/list-frame.ts';
 import { noticeLines } from './panes/notice-lines.ts';
-import { promptLines, restingRows } from './panes/prompt-lines.ts';
+import { promptLines } from './panes/prompt-lines.ts';
 import { tinyLines } from './panes/tiny-lines.ts';
 import type { Theme } from './theme.ts';
 import { frame } from './widgets/frame.ts';
@@ -33,12 +31,11 @@ export function firstFrame(state: State, theme: Theme): readonly string[] | null
           where.detail === null ? null : detailFrame(state, theme, where.detail),
         ])
       : frame(cover.lines, { ...cover, focused: true, width, height }, theme);
-  const draft = restingRows(layout(written(state), where.prompt.width).rows, where.prompt);
   return [
     headerLine(state, theme),
     ...exactly(height, panes),
     ...exactly(where.notice, noticeLines(state, theme)),
-    ...exactly(where.prompt.height, promptLines(state, draft, false, theme)),
+    ...exactly(where.prompt.height, promptLines(state, [], false, theme)),
     footerLine(state, theme),
   ];
 }

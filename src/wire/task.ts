@@ -34,6 +34,9 @@ export const wireTask = z.object({
   initial_prompt: optionalText,
   status: z.string(),
   current_state: orElse(stateReport, null),
+  /** Local servers only: where the task works, absolute, and whether the directory was made for it and goes with it. */
+  directory: optionalText,
+  owns_directory: orElse(z.boolean(), false),
   created_at: time,
   updated_at: time,
 });

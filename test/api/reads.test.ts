@@ -41,6 +41,7 @@ test('a task arrives with its times in ms and its words as the server wrote them
     agentHealth: { healthy: true, reason: '' },
     appId: APP_ID,
     initialPrompt: 'Please fix the login redirect',
+    directory: null,
     status: 'active',
     state: {
       state: 'idle',

@@ -145,7 +145,7 @@ describe('with another key for every command', () => {
     const keys = { new: ['ctrl+n'], resume: ['R'], quit: ['X'], 'leave-prompt': ['ctrl+g'], answer: ['W'] };
     const empty = remapped(play(begin(), listed([])), keys);
     expect(emptyLines(empty, plain, 60).join('\n')).toContain('Press ctrl+n to start one.');
-    expect(stage(empty).text()).toContain('ctrl+n starts a new task');
+    expect(stage(empty).text()).toContain('ctrl+n: start a new task');
     const deck = deckOn(remapped(play(begin(), listed([taskIn('error', 'a')])), keys));
     deck.paste('two\nlines');
     expect(deck.notice()).toBe(

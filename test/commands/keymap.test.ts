@@ -15,7 +15,7 @@ describe('a command that got another key', () => {
     const deck = deckOn(state);
     deck.press('p');
     expect(deck.calls).toEqual([]);
-    deck.press('ctrl+s');
+    deck.press('ctrl+s', 'y');
     expect(deck.calls).toEqual([{ what: 'pause', taskId: 'a' }]);
   });
 

@@ -176,7 +176,7 @@ describe('n', () => {
     const deck = deckOn(begin());
     deck.press('n');
     expect(deck.calls).toEqual([]);
-    expect(deck.notice()).toMatch(/^The server has not told its tasks yet/u);
+    expect(deck.notice()).toMatch(/^The task list has not loaded yet/u);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { paletteEntries, runChosen } from '../../src/commands/palette.ts';
-import { begin, listed, play } from '../store/make.ts';
+import { begin, listed, onDeployment, play } from '../store/make.ts';
 import { deckOn } from './deck.ts';
 import { taskIn } from './make.ts';
 
@@ -25,7 +25,7 @@ describe('the palette', () => {
   });
 
   it('does what is chosen, or says why not', () => {
-    const deck = deckOn(working);
+    const deck = deckOn(onDeployment(working));
     deck.press(':');
     runChosen(deck.context, 'pause');
     expect(deck.calls).toEqual([{ what: 'pause', taskId: 'a' }]);
@@ -33,6 +33,14 @@ describe('the palette', () => {
     runChosen(deck.context, 'resume');
     expect(deck.calls).toHaveLength(1);
     expect(deck.notice()).toMatch(/./u);
+  });
+
+  it('asks what the key would ask', () => {
+    const deck = deckOn(working);
+    deck.press(':');
+    runChosen(deck.context, 'pause');
+    expect(deck.calls).toEqual([]);
+    expect(deck.state().view.overlay).toMatchObject({ kind: 'confirm-pause' });
   });
 
   it('has what is of the pane that has the focus', () => {

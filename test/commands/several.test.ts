@@ -64,7 +64,7 @@ it('acts on what is left when a task goes while the question is open', () => {
 
 it('without marks acts on the selected task as ever', () => {
   const deck = marked('idle', 'idle');
-  deck.press('u', 'p');
+  deck.press('u', 'p', 'y');
   expect(deck.calls).toEqual([{ what: 'pause', taskId: deck.state().view.selected }]);
 });
 

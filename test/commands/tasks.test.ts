@@ -2,11 +2,12 @@ import { describe, expect, it } from 'vitest';
 import type { Phase } from '../../src/domain/phase.ts';
 import { mayDelete, mayPause, mayResume } from '../../src/domain/rules.ts';
 
-import { begin, delivery, listed, play, showing } from '../store/make.ts';
+import { begin, delivery, listed, onDeployment, play, showing } from '../store/make.ts';
 import { deckOn } from './deck.ts';
 import { taskIn } from './make.ts';
 
-const inPhase = (phase: Phase) => deckOn(play(begin(), listed([taskIn(phase, 'a')])));
+const inPhase = (phase: Phase) => deckOn(onDeployment(play(begin(), listed([taskIn(phase, 'a')]))));
+const locallyIn = (phase: Phase) => deckOn(play(begin(), listed([taskIn(phase, 'a')])));
 
 const PHASES: readonly Phase[] = [
   'deleting',
@@ -24,10 +25,26 @@ const PHASES: readonly Phase[] = [
 ];
 
 describe.each(PHASES)('a task that is %s', (phase) => {
-  it('is paused by p, or says why not', () => {
+  it('on this machine is paused by p only after y, or says why not', () => {
+    const deck = locallyIn(phase);
+    deck.press('p');
+    const verdict = mayPause(phase);
+    expect(deck.calls).toEqual([]);
+    expect(deck.notice()).toBe(verdict === true ? null : verdict);
+    expect(deck.state().view.overlay).toEqual(
+      verdict === true ? { kind: 'confirm-pause', taskId: 'a' } : null,
+    );
+    if (verdict !== true) return;
+    deck.press('y');
+    expect(deck.calls).toEqual([{ what: 'pause', taskId: 'a' }]);
+    expect(deck.state().view.overlay).toBeNull();
+  });
+
+  it('on a deployment is paused by p, or says why not', () => {
     const deck = inPhase(phase);
     deck.press('p');
     const verdict = mayPause(phase);
+    expect(deck.state().view.overlay).toBeNull();
     expect(deck.calls).toEqual(verdict === true ? [{ what: 'pause', taskId: 'a' }] : []);
     expect(deck.notice()).toBe(verdict === true ? null : verdict);
   });
@@ -87,6 +104,21 @@ describe('the question before a delete', () => {
     deck.press('ctrl+c');
     expect(deck.calls.map(({ what }) => what)).toEqual(['repaint', 'refresh', 'quit']);
   });
+});
+
+describe('the question before a pause on this machine', () => {
+  it.each(['enter', 'n', 'esc', 'space', 'Y', 'p', 'q', 'ctrl+j', 'tab'])('%s is no', (key) => {
+    const deck = locallyIn('working');
+    deck.press('p', key);
+    expect(deck.state().view).toMatchObject({ overlay: null, focus: 'list' });
+    expect(deck.calls).toEqual([]);
+  });
+});
+
+it('typing a word into the list does nothing to a task of this machine', () => {
+  const deck = locallyIn('working');
+  deck.press(...'please'.split(''));
+  expect(deck.calls).toEqual([]);
 });
 
 describe('leaving', () => {

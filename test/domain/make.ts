@@ -31,6 +31,7 @@ export function makeTask(about: Partial<Task> = {}): Task {
     agentHealth: { healthy: true, reason: '' },
     appId: 'p',
     initialPrompt: 'do it',
+    directory: null,
     status: 'active',
     state: makeReport(),
     createdAt: NOON - 60 * MINUTE,

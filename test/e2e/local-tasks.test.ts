@@ -45,7 +45,7 @@ describe.each(SIZES)('local tasks at $cols x $rows', (size) => {
     await app.shows(/✔ .* complete /);
 
     app.press('d');
-    await app.until('Delete “');
+    await app.until('The directory ~ stays.');
     app.press('enter');
     await app.until((screen) => !screen.text().includes('Delete “'));
     expect(app.text()).toMatch(/✔ .* complete /);
@@ -66,6 +66,13 @@ describe.each(SIZES)('local tasks at $cols x $rows', (size) => {
     await expect.poll(() => countProcesses(`sleep ${seconds}`)).toBeGreaterThan(0);
 
     app.press('p');
+    await app.until('Its command ends and is not run again.');
+    app.press('enter');
+    await app.until((screen) => !screen.text().includes('Pause “'));
+    expect(countProcesses(`sleep ${seconds}`)).toBeGreaterThan(0);
+    app.press('p');
+    await app.until('Pause “');
+    app.press('y');
     await app.until(/‖ .* paused /);
     expect(countProcesses(`sleep ${seconds}`)).toBe(0);
     await app.shows(/│ +started /);

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startLocalServer } from '../support/local-server.ts';
@@ -294,6 +294,24 @@ describe('a deletion', () => {
 });
 
 describe('a deleted task', () => {
+  test('says before whether its directory goes with it', async () => {
+    const given = path.join(server.stateDir, 'given');
+    mkdirSync(given, { recursive: true });
+    const own = await client.create('true');
+    const theirs = await client.create('true', { directory: given });
+    expect(own).toMatchObject({
+      directory: path.join(server.stateDir, 'tasks', own.id),
+      owns_directory: true,
+    });
+    expect(theirs).toMatchObject({ directory: given, owns_directory: false });
+    for (const { id } of [own, theirs]) {
+      await client.until(id, 'active', 'complete');
+      await client.call('DELETE', `/api/v2/tasks/me/${id}`);
+    }
+    await until('removed', () => !existsSync(own.directory));
+    expect(existsSync(given)).toBe(true);
+  });
+
   test('is gone from every read at once, with its processes and its directory', async () => {
     const task = await client.create('echo $$ . > pids; sleep 300');
     const pids = await pidsIn(task.id, 'pids');

@@ -48,6 +48,7 @@ export const aTask: Task = {
   agentHealth: { healthy: true, reason: '' },
   appId: 'p',
   initialPrompt: 'Fix the login',
+  directory: { path: '/home/ada/src', owned: false },
   status: 'active',
   state: { state: 'idle', message: 'Which branch?', uri: '', at: 1_700_000_000_000 },
   createdAt: 1_700_000_000_000,

@@ -15,6 +15,12 @@ export const SIZE = { columns: 80, rows: 24 };
 export const begin = (size = SIZE): State =>
   initialState({ deployment: { name: 'local', local: true }, size, keyNames: keyNames({}), now: NOON });
 
+/** The same on a Coder deployment. */
+export const onDeployment = (state: State): State => ({
+  ...state,
+  deployment: { name: 'coder.example.com', local: false },
+});
+
 /** The state after all of these. */
 export const play = (state: State, ...actions: readonly Action[]): State => actions.reduce(reduce, state);
 

@@ -75,7 +75,7 @@ describe('the screen', () => {
       'idle 10m · “Which branch should I target?”',
       'Please fix it',
       'I looked at src/auth/redirect.ts',
-      '❯ answer Fix login redirect…',
+      ' ⏎ or i: answer Fix login redirect',
       'p pause',
     ])
       expect(screen()).toContain(words);
@@ -84,7 +84,7 @@ describe('the screen', () => {
   it('follows the selection', async () => {
     const { key, screen } = show(state());
     await key('j', () => expect(screen()).toContain('▌◐ Update the docs'));
-    expect(screen()).toContain('❯ write to Update the docs: queued while it works');
+    expect(screen()).toContain(' ⏎ or i: write to Update the docs: queued while it works');
     expect(screen()).not.toContain('Please fix it');
     expect(screen()).toContain('Loading…');
   });
@@ -114,12 +114,13 @@ describe('the screen', () => {
     await key('h', () => expect(screen()).toContain('❯ h'));
     await key('i', () => expect(screen()).toContain('❯ hi'));
     await key('\x1b[27u', () => expect(screen()).toContain('p pause'));
-    expect(screen()).toContain('❯ hi');
+    expect(screen()).toContain(' ⏎ or i: go on with “hi”');
+    expect(screen()).not.toContain('❯');
   });
 
   it('asks before it deletes, and enter is no', async () => {
     const { deck, key, screen } = show(state());
-    await key('d', () => expect(screen()).toContain('Delete “Fix login redirect” and its workspace?'));
+    await key('d', () => expect(screen()).toContain('Delete “Fix login redirect”?'));
     await key('\r', () => expect(screen()).not.toContain('Delete “'));
     expect(deck.calls).toEqual([]);
   });

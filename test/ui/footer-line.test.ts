@@ -28,8 +28,21 @@ describe('in the list', () => {
   });
 
   it('leaves the least useful ones out where it is narrow', () => {
-    expect(footer(two(60, 'idle'))).toBe('↑↓ move  ⏎ answer  p pause  d delete  ? help  q quit');
-    expect(footer(two(40, 'idle'))).toBe('↑↓ move  ⏎ answer  ? help  q quit');
+    expect(footer(two(60, 'idle'))).toBe('↑↓ move  ⏎ answer  p pause  tab pane  ? help  q quit');
+    expect(footer(two(40, 'idle'))).toBe('↑↓ move  tab pane  ? help  q quit');
+  });
+
+  it.each(Array.from({ length: 72 - 40 }, (_, index) => 40 + index))(
+    'keeps the key of the other pane where there is one pane: %i columns',
+    (columns) => {
+      expect(footer(two(columns, 'idle'))).toContain('tab pane');
+      expect(footer(two(columns, 'idle', { type: 'focused', pane: 'transcript' }))).toContain('tab pane');
+    },
+  );
+
+  it('keeps it beside a transcript that has the whole screen', () => {
+    const alone: Action = { type: 'zoomed', on: true };
+    expect(footer(two(80, 'idle', { type: 'focused', pane: 'transcript' }, alone))).toContain('tab pane');
   });
 
   it('says more where it is wide', () => {

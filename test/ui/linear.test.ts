@@ -158,7 +158,7 @@ describe('somebody who listens', () => {
     const { presses, does, line, deck } = await settled();
     expect(await presses('enter')).toEqual([
       'It says: Which branch?',
-      'Answer Fix login… Press enter to send, escape to go back.',
+      'Answer Fix login. Press enter to send, escape to go back.',
     ]);
     deck.type('main');
     expect(await does({ type: 'ticked', now: NOON + 100 })).toEqual([]);
@@ -194,9 +194,7 @@ describe('somebody who listens', () => {
 
   it('is asked questions with their keys, and told what was not possible', async () => {
     const { presses } = await settled();
-    expect(await presses('d')).toEqual([
-      'Question: Delete “Fix login” and its workspace? y: deletes, other keys: keep it.',
-    ]);
+    expect(await presses('d')).toEqual(['Question: Delete “Fix login”? y: deletes, other keys: keep it.']);
     expect(await presses('n')).toEqual(['List: Fix login.']);
     expect(await presses('r')).toEqual(['It is not paused.']);
     expect(await presses('space')).toEqual([

@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { helpWindow } from '../../src/commands/help.ts';
 import type { BackendErrorKind } from '../../src/domain/errors.ts';
+import type { Task } from '../../src/domain/task.ts';
 import { displayWidth } from '../../src/domain/text/width.ts';
 import type { Action } from '../../src/store/action.ts';
 import type { State } from '../../src/store/state.ts';
@@ -13,7 +14,7 @@ import { emptyLines, problemLines } from '../../src/ui/panes/problem-lines.ts';
 import { tinyLines } from '../../src/ui/panes/tiny-lines.ts';
 import { taskIn } from '../commands/make.ts';
 import { makeTask, NOON } from '../domain/make.ts';
-import { begin, delivery, listed, play, showing } from '../store/make.ts';
+import { begin, delivery, listed, onDeployment, play, showing } from '../store/make.ts';
 import { failure, SCENES, WORDS } from './scenes.ts';
 import { plain } from './stage.tsx';
 
@@ -25,14 +26,73 @@ describe('a question', () => {
     return question === null ? '' : stripVTControlCharacters(questionLine(question, plain));
   };
   const deleting = (columns: number, displayName: string): State =>
-    play(begin({ columns, rows: 24 }), listed([makeTask({ id: 'a', displayName })]), {
+    play(onDeployment(begin({ columns, rows: 24 })), listed([makeTask({ id: 'a', displayName })]), {
       type: 'overlay-opened',
       overlay: { kind: 'confirm-delete', taskId: 'a' },
     });
+  const local = (columns: number, kind: 'confirm-delete' | 'confirm-pause', about: Partial<Task>): string =>
+    asking(
+      play(
+        { ...begin({ columns, rows: 24 }), deployment: { name: 'local', local: true, home: '/home/ada' } },
+        listed([makeTask({ id: 'a', displayName: 'Fix login', ...about })]),
+        { type: 'overlay-opened', overlay: { kind, taskId: 'a' } },
+      ),
+    );
 
   it('before a delete names the task and the keys', () => {
     expect(asking(deleting(120, 'Fix login redirect'))).toBe(
       ' ? Delete “Fix login redirect” and its workspace?  y deletes  other keys keep it',
+    );
+  });
+
+  it.each([
+    [
+      'one of the user’s',
+      { path: '/home/ada/src/x', owned: false },
+      'Delete “Fix login”? The directory ~/src/x stays.',
+    ],
+    ['one elsewhere', { path: '/srv/x', owned: false }, 'Delete “Fix login”? The directory /srv/x stays.'],
+    [
+      'a hostile one',
+      { path: '/srv/\x1b[31mx', owned: false },
+      'Delete “Fix login”? The directory /srv/x stays.',
+    ],
+    [
+      'one made for it',
+      { path: '/state/tasks/1', owned: true },
+      'Delete “Fix login” and the directory made for it?',
+    ],
+    ['one that an older server does not name', null, 'Delete “Fix login”?'],
+  ] as const)(
+    'before a delete on this machine says what becomes of the directory: %s',
+    (_, directory, words) => {
+      expect(local(120, 'confirm-delete', { directory })).toBe(` ? ${words}  y deletes  other keys keep it`);
+    },
+  );
+
+  it('speaks of no workspace where there is none', () => {
+    const state = play(onDeployment(begin()), listed([makeTask({ id: 'a', workspaceId: null })]), {
+      type: 'overlay-opened',
+      overlay: { kind: 'confirm-delete', taskId: 'a' },
+    });
+    expect(asking(state)).toContain('Delete “name-a”?');
+  });
+
+  it('keeps the path in sight at every width', () => {
+    const directory = { path: `/srv/${'long/'.repeat(30)}x`, owned: false };
+    for (let columns = 40; columns <= 200; columns++) {
+      const line = local(columns, 'confirm-delete', { directory });
+      expect(displayWidth(line)).toBeLessThanOrEqual(columns);
+      expect(line).toMatch(/long\/x stays\.?/u);
+    }
+  });
+
+  it.each([
+    ['working', 'Pause “Fix login”? Its command ends and is not run again.'],
+    ['idle', 'Pause “Fix login”? What it still runs ends.'],
+  ] as const)('before a pause on this machine says what ends: %s', (phase, words) => {
+    expect(local(120, 'confirm-pause', taskIn(phase, 'a', { displayName: 'Fix login' }))).toBe(
+      ` ? ${words}  y pauses  other keys leave it`,
     );
   });
 

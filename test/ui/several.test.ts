@@ -11,7 +11,7 @@ import { orderLines } from '../../src/ui/panes/order-lines.ts';
 import { promptLines } from '../../src/ui/panes/prompt-lines.ts';
 import { taskIn } from '../commands/make.ts';
 import { NOON } from '../domain/make.ts';
-import { begin, listed, play } from '../store/make.ts';
+import { begin, listed, onDeployment, play } from '../store/make.ts';
 import { WORDS } from './scenes.ts';
 import { plain, stage } from './stage.tsx';
 
@@ -26,7 +26,7 @@ const five = [
 ];
 
 const asking = (act: Act, columns = 80, ...actions: readonly Action[]): State =>
-  play(begin({ columns, rows: 24 }), listed(five), ...actions, {
+  play(onDeployment(begin({ columns, rows: 24 })), listed(five), ...actions, {
     type: 'overlay-opened',
     overlay: { kind: 'confirm-several', act, taskIds: five.map(({ id }) => id) },
   });
@@ -50,6 +50,41 @@ describe('the question', () => {
     expect(questionOf(asking('delete', 120))?.words).toBe(
       'Delete 4 of 5 tasks with their workspaces: “Fix login” and 3 more?',
     );
+  });
+
+  it.each([
+    [[true, true], 'Delete 2 tasks with the directories made for them: “a0” and “a1”?'],
+    [[false, false], 'Delete 2 tasks but not their directories: “a0” and “a1”?'],
+    [[true, false], 'Delete 2 tasks with 1 directory made for them: “a0” and “a1”?'],
+    [[true], 'Delete 1 task with the directory made for it: “a0”?'],
+  ])('on this machine says what becomes of the directories: %j', (owned, words) => {
+    const tasks = owned.map((each, index) =>
+      taskIn('idle', `a${index}`, {
+        displayName: `a${index}`,
+        directory: { path: `/srv/${index}`, owned: each },
+      }),
+    );
+    const state = play(begin({ columns: 120, rows: 24 }), listed(tasks), {
+      type: 'overlay-opened',
+      overlay: { kind: 'confirm-several', act: 'delete', taskIds: tasks.map(({ id }) => id) },
+    });
+    expect(questionOf(state)?.words).toBe(words);
+    const listedLines = bare(
+      severalLines(
+        state,
+        'delete',
+        tasks.map(({ id }) => id),
+        plain,
+        { width: 60, height: 9 },
+      ),
+    );
+    for (const [index, each] of owned.entries())
+      expect(listedLines[index]).toBe(`● a${index}  idle${each ? '' : `, /srv/${index} stays`}`);
+  });
+
+  it('before a pause on this machine says that what runs ends', () => {
+    const state = { ...asking('pause', 120), deployment: { name: 'local', local: true } };
+    expect(questionOf(state)?.words).toMatch(/^Pause 3 of 5 tasks and end what they run: “Fix login”/u);
   });
 
   it('of a message says how many are paused, and what can be done about it', () => {
@@ -228,6 +263,6 @@ describe('the line of what is being done', () => {
 it('the prompt says to how many it would write', () => {
   const state = play(begin(), listed(five), { type: 'marked', marked: new Set(['a', 'b', 'd']) });
   expect(bare(promptLines(state, [], false, plain))).toEqual([
-    ' ❯ write to 3 marked tasks: “Fix login”, “Update the docs” and “Flaky hunt”',
+    ' ⏎ or i: write to 3 marked tasks: “Fix login”, “Update the docs” and 1 more',
   ]);
 });

@@ -2,6 +2,7 @@ import { type Act, PAST, tasksInWords } from '../../domain/several.ts';
 import { titleOf } from '../../domain/task.ts';
 import { plural } from '../../domain/text/count.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
+import { shortPath } from '../../domain/text/short-path.ts';
 import { displayWidth, truncate } from '../../domain/text/width.ts';
 import { leftOf, waitingOrder } from '../../store/countdown.ts';
 import { phaseIn, taskById, unsettled } from '../../store/selectors.ts';
@@ -28,9 +29,14 @@ export function questionOf(state: State): Question | null {
   const { overlay } = state.view;
   switch (overlay?.kind) {
     case 'confirm-delete':
-      return aboutTask(state, overlay.taskId, (name) => `Delete ${name} and its workspace?`, [
+      return aboutTask(state, overlay.taskId, deletionWords(state, overlay.taskId), [
         ['y', 'deletes'],
         ['other keys', 'keep it'],
+      ]);
+    case 'confirm-pause':
+      return aboutTask(state, overlay.taskId, pauseWords(state, overlay.taskId), [
+        ['y', 'pauses'],
+        ['other keys', 'leave it'],
       ]);
     case 'confirm-resume': {
       const task = taskById(state, overlay.taskId);
@@ -53,6 +59,38 @@ export function questionOf(state: State): Question | null {
     default:
       return null;
   }
+}
+
+/** A path in a question has at most this many columns, and at least these few. */
+const LONGEST_PATH = 32;
+const LEAST_PATH = 10;
+/** Columns for the words of the question, and for the beginning of a title. */
+const WORDS_BESIDE_PATH = 52;
+
+/** What goes with the task, and what stays. */
+function deletionWords(state: State, taskId: string): (name: string) => string {
+  const { deployment } = state;
+  const task = taskById(state, taskId);
+  if (!deployment.local)
+    return (name) => (task?.workspaceId === null ? `Delete ${name}?` : `Delete ${name} and its workspace?`);
+  const directory = task?.directory ?? null;
+  if (directory === null) return (name) => `Delete ${name}?`;
+  if (directory.owned) return (name) => `Delete ${name} and the directory made for it?`;
+  const room = Math.max(LEAST_PATH, Math.min(LONGEST_PATH, state.size.columns - WORDS_BESIDE_PATH));
+  const path = shortPath(directory.path, deployment.home, room);
+  // On a narrow screen the path is worth more than the words around it.
+  const what = room === LEAST_PATH ? path : `The directory ${path}`;
+  return (name) => `Delete ${name}? ${what} stays.`;
+}
+
+/** What a pause on this machine ends. */
+function pauseWords(state: State, taskId: string): (name: string) => string {
+  const task = taskById(state, taskId);
+  const isWorking = task !== null && phaseIn(state, task) === 'working';
+  return (name) =>
+    isWorking
+      ? `Pause ${name}? Its command ends and is not run again.`
+      : `Pause ${name}? What it still runs ends.`;
 }
 
 /** What is not done to several tasks is never done after a quit; messages and new tasks keep. */

@@ -3,8 +3,9 @@ import { deliveryTo } from '../../domain/rules.ts';
 import type { Act } from '../../domain/several.ts';
 import { PAST, tasksInWords } from '../../domain/several.ts';
 import { type Task, titleOf } from '../../domain/task.ts';
-import { plural } from '../../domain/text/count.ts';
+import { counted, plural } from '../../domain/text/count.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
+import { shortPath } from '../../domain/text/short-path.ts';
 import { displayWidth, truncate } from '../../domain/text/width.ts';
 import { waitingOrder } from '../../store/countdown.ts';
 import { type Plan, planFor } from '../../store/plan.ts';
@@ -42,7 +43,12 @@ export function severalWords(state: State, act: Act, taskIds: readonly string[],
   const resting = act === 'send' ? restingIn(state, able) : 0;
   const how = resting === 0 ? '' : resting === all ? ', paused' : `, ${resting} of them paused`;
   const verb = VERBS[act];
-  const what = act !== 'delete' ? '' : able.length === 1 ? 'with its workspace' : 'with their workspaces';
+  const what =
+    act === 'delete'
+      ? goesWith(state, able)
+      : act === 'pause' && state.deployment.local
+        ? 'and end what they run'
+        : '';
   const short = `${verb} ${count}${how}`;
   const long = short + (what === '' ? '' : ` ${what}`);
   for (const words of [long, short]) {
@@ -50,6 +56,17 @@ export function severalWords(state: State, act: Act, taskIds: readonly string[],
     if (names !== '') return `${words}: ${names}?`;
   }
   return truncate(`${short}?`, columns);
+}
+
+/** What is deleted together with the tasks. */
+function goesWith({ deployment }: State, tasks: readonly Task[]): string {
+  const count = tasks.length;
+  if (!deployment.local) return plural(count, 'with its workspace', 'with their workspaces');
+  const owned = tasks.filter(({ directory }) => directory?.owned === true).length;
+  if (owned === 0) return plural(count, 'but not its directory', 'but not their directories');
+  return owned === count
+    ? plural(count, 'with the directory made for it', 'with the directories made for them')
+    : `with ${counted(owned, 'directory', 'directories')} made for them`;
 }
 
 const VERBS: Readonly<Record<Act, string>> = {
@@ -124,7 +141,12 @@ function ableLine(state: State, act: Act, task: Task, theme: Theme, width: numbe
   const phase = phaseIn(state, task);
   const hidden = rowsById(state).has(task.id) ? '' : ', hidden';
   const queued = act === 'send' && deliveryTo(phase) === 'when-ready' ? ', so queued' : '';
-  const after = `  ${phase}${queued}${hidden}`;
+  const { directory } = task;
+  const stays =
+    act !== 'delete' || directory === null || directory.owned
+      ? ''
+      : `, ${shortPath(directory.path, state.deployment.home, Math.floor(width / 3))} stays`;
+  const after = `  ${phase}${queued}${hidden}${stays}`;
   const title = truncate(sanitiseLine(titleOf(task)), Math.max(LEAST_TITLE, width - displayWidth(after) - 2));
   return `${theme.phase(phase)(theme.glyphs.phase[phase])} ${title}${theme.dim(after)}`;
 }

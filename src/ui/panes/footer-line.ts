@@ -5,10 +5,12 @@ import { commands, scopesOf } from '../../commands/table.ts';
 import { displayWidth, truncate } from '../../domain/text/width.ts';
 import { waitingOrder } from '../../store/countdown.ts';
 import { searchIn } from '../../store/prompt-search.ts';
+import { screen } from '../../store/screen.ts';
 import { visibleTasks } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
 import { questionOf } from '../overlays/question.ts';
 import type { Theme } from '../theme.ts';
+import { keyLabel } from '../widgets/key-label.ts';
 
 const GAP = '  ';
 
@@ -175,9 +177,12 @@ const TRANSCRIPT_ORDER = [
 const HITS_ORDER = ['next-hit', 'previous-hit', 'end-search', ...TRANSCRIPT_ORDER] as const;
 
 const KEPT: ReadonlySet<string> = new Set(['help', 'quit']);
+/** Where one pane has the whole screen its key is the only way to the other one. */
+const KEPT_ALONE: ReadonlySet<string> = new Set([...KEPT, 'other-pane']);
 
 function commandHints(state: State, scope: Scope, order: readonly string[], theme: Theme): Hint[] {
   const scopes = scopesOf(scope);
+  const kept = screen(state).kind === 'narrow' ? KEPT_ALONE : KEPT;
   return order.flatMap((id) => {
     const command = byId.get(id);
     if (command === undefined || !scopes.includes(command.scope)) return [];
@@ -185,7 +190,7 @@ function commandHints(state: State, scope: Scope, order: readonly string[], them
     const { hint: words = command.id, shortHint: short = words } = command;
     const [key] = keysOf(command, state.keys);
     if (key === undefined) return [];
-    return [{ key: keyLabel(key, theme), words, short, keep: KEPT.has(id) }];
+    return [{ key: keyLabel(key, theme), words, short, keep: kept.has(id) }];
   });
 }
 
@@ -242,9 +247,4 @@ function fitHints(hints: readonly Hint[], columns: number, theme: Theme): string
     shown.map((each) => `${theme.accent(each.key)} ${theme.dim(wordsOf(each))}`).join(GAP),
     columns,
   );
-}
-
-/** A key as it stands on a keyboard, or short. */
-function keyLabel(key: string, { glyphs }: Pick<Theme, 'glyphs'>): string {
-  return key === 'enter' ? glyphs.enter : key;
 }

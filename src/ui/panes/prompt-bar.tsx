@@ -8,7 +8,7 @@ import { useDeck } from '../hooks/deck.ts';
 import { useRegion } from '../hooks/mouse.ts';
 import { Lines } from '../widgets/lines.tsx';
 import { TerminalCursor } from '../widgets/terminal-cursor.tsx';
-import { promptLines, restingRows } from './prompt-lines.ts';
+import { promptLines } from './prompt-lines.ts';
 import { cursorIn, searchWords } from './search-line.ts';
 
 export interface PromptBarProps {
@@ -36,15 +36,15 @@ export function PromptBar({ state, extent, row }: PromptBarProps) {
     click: (column, at) =>
       clickPrompt(
         context,
-        Math.max(0, at - head) + (isWriting ? shown.top : 0),
+        // At rest the text is not on screen: the cursor goes to its end.
+        isWriting ? Math.max(0, at - head) + shown.top : Number.POSITIVE_INFINITY,
         Math.max(0, column - PROMPT_MARGIN),
       ),
   });
-  const rows = isWriting ? shown.rows : restingRows(whole.rows, extent);
   return (
     <>
       <Lines
-        lines={promptLines(state, rows, isWriting, theme)}
+        lines={promptLines(state, shown.rows, isWriting, theme)}
         width={state.size.columns}
         height={extent.height}
       />

@@ -1,3 +1,5 @@
+import { keysOf } from '../../commands/keys-of.ts';
+import { commands } from '../../commands/table.ts';
 import type { EditRow } from '../../domain/edit/layout.ts';
 import { keyFor, withKeyNames } from '../../domain/key-hint.ts';
 import type { Phase } from '../../domain/phase.ts';
@@ -5,7 +7,7 @@ import { deliveryTo } from '../../domain/rules.ts';
 import { titleOf } from '../../domain/task.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { displayWidth, truncate } from '../../domain/text/width.ts';
-import { type Extent, PROMPT_MARGIN } from '../../store/geometry.ts';
+import { PROMPT_MARGIN } from '../../store/geometry.ts';
 import { firstMarked } from '../../store/marks.ts';
 import { searchIn, written } from '../../store/prompt-search.ts';
 import { isToMarked, phaseIn, selectedTask, taskById } from '../../store/selectors.ts';
@@ -13,19 +15,10 @@ import type { State } from '../../store/state.ts';
 import { questionLine, questionOf } from '../overlays/question.ts';
 import { namesIn } from '../overlays/several-question.ts';
 import type { Theme } from '../theme.ts';
+import { keyLabel } from '../widgets/key-label.ts';
 import { searchLine } from './search-line.ts';
 
-/** How a draft begins that nobody is writing at the moment, and whether there is more of it. */
-export function restingRows(
-  rows: readonly EditRow[],
-  { width, height }: Extent,
-): readonly Pick<EditRow, 'text'>[] {
-  if (rows.length <= height) return rows;
-  const last = rows[height - 1]?.text ?? '';
-  return [...rows.slice(0, height - 1), { text: `${truncate(last, width - 2)} …` }];
-}
-
-/** The prompt's rows: the question that is open, else what is written, else what could be. */
+/** The prompt's rows while it is written in; at rest what there is to do instead, or the question that is open. */
 export function promptLines(
   state: State,
   rows: readonly Pick<EditRow, 'text'>[],
@@ -33,20 +26,55 @@ export function promptLines(
   theme: Theme,
 ): string[] {
   const question = questionOf(state);
-  const mark = theme.glyphs.prompt;
-  const prefix = (index: number): string =>
-    index === 0 ? ` ${isWriting ? theme.accent(mark) : theme.dim(mark)} ` : '   ';
-  const search = searchIn(state);
+  // What the question is about stays in sight under it, where there is room.
   const isEmpty = written(state).text === '';
+  if (question !== null)
+    return [
+      questionLine(question, theme),
+      ...(isEmpty ? [] : rows.map(({ text }) => `   ${theme.dim(text)}`)),
+    ];
+  if (!isWriting) return [restingLine(state, theme)];
+  const mark = theme.accent(theme.glyphs.prompt);
   const texts = isEmpty
     ? [theme.dim(placeholder(state, state.size.columns - PROMPT_MARGIN - 1))]
-    : rows.map(({ text }) => (isWriting ? text : theme.dim(text)));
-  const lines = texts.map((text, index) => prefix(index) + text);
-  // What the question is about stays in sight under it, where there is room.
-  if (question !== null) return [questionLine(question, theme), ...(isEmpty ? [] : lines)];
+    : rows.map(({ text }) => text);
+  const lines = texts.map((text, index) => (index === 0 ? ` ${mark} ${text}` : `   ${text}`));
+  const search = searchIn(state);
   if (search !== null) return [searchLine(search, state.size.columns, theme), ...lines];
-  const heading = isWriting ? rewritingLine(state, theme) : null;
+  const heading = rewritingLine(state, theme);
   return heading === null ? lines : [heading, ...lines];
+}
+
+/** Which keys write to what, as a hint: only a focused prompt looks like a field. */
+function restingLine(state: State, theme: Theme): string {
+  // What lies over the panes has the keys.
+  if (state.view.overlay !== null) return '';
+  const draft = written(state).text;
+  const task = selectedTask(state);
+  const isNew = task === null && !isToMarked(state);
+  if (isNew && state.list.at === null) return '';
+  const keys = keyLabels(state, isNew ? 'new' : 'answer', theme);
+  const columns = state.size.columns - 2 - displayWidth(keys) - 2;
+  if (isNew) return ` ${theme.accent(keys)}${theme.dim(': start a new task')}`;
+  if (!isToMarked(state) && task !== null && deliveryTo(phaseIn(state, task)) === 'never' && draft === '')
+    return ` ${theme.dim(placeholder(state, state.size.columns - 2))}`;
+  const words = draft === '' ? placeholder(state, columns) : draftWords(draft, columns);
+  return ` ${theme.accent(keys)}${theme.dim(`: ${words}`)}`;
+}
+
+/** The keys of a command, as the footer writes them. */
+function keyLabels(state: State, id: string, theme: Theme): string {
+  const command = commands.find((each) => each.id === id);
+  const keys = command === undefined ? [] : keysOf(command, state.keys);
+  // A command without a key is found by its name.
+  if (keys.length === 0) return withKeyNames(keyFor(id), state.keyNames);
+  return keys.map((key) => keyLabel(key, theme)).join(' or ');
+}
+
+/** How a draft begins. */
+function draftWords(draft: string, columns: number): string {
+  const before = 'go on with “';
+  return `${before}${truncate(sanitiseLine(draft), columns - displayWidth(before) - 1)}”`;
 }
 
 /** Whose prompt is changed, above it; null while messages are written. */
@@ -75,7 +103,7 @@ export function placeholder(state: State, columns: number): string {
   const room = columns - displayWidth(before + after);
   // Of a long title so much as leaves the words around it in sight.
   const title = truncate(sanitiseLine(titleOf(task)), Math.max(LEAST_TITLE, room));
-  return truncate(`${before}${title}${title.endsWith('…') && after === '…' ? '' : after}`, columns);
+  return truncate(`${before}${title}${after}`, columns);
 }
 
 const LEAST_TITLE = 8;
@@ -86,7 +114,7 @@ const MOST_NAMES = 50;
 function around(phase: Phase): readonly [before: string, after: string] {
   switch (deliveryTo(phase)) {
     case 'now':
-      return ['answer ', '…'];
+      return ['answer ', ''];
     case 'when-ready':
       return ['write to ', phase === 'working' ? ': queued while it works' : ': queued until it is ready'];
     case 'needs-resume':

@@ -1,0 +1,62 @@
+import { stripVTControlCharacters } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { displayWidth } from '../../src/domain/text/width.ts';
+import type { Action } from '../../src/store/action.ts';
+import { promptLines } from '../../src/ui/panes/prompt-lines.ts';
+import { taskIn } from '../commands/make.ts';
+import { begin, listed, play, typed } from '../store/make.ts';
+import { SCENES } from './scenes.ts';
+import { plain, stage } from './stage.tsx';
+
+const resting = (...actions: readonly Action[]): string =>
+  promptLines(play(begin(), ...actions), [], false, plain)
+    .map(stripVTControlCharacters)
+    .join('\n');
+const named = (phase: Parameters<typeof taskIn>[0]) =>
+  listed([taskIn(phase, 'a', { displayName: 'Fix login' })]);
+
+describe('the line at the bottom, while no one writes in it', () => {
+  it.each([
+    ['idle', ' ⏎ or i: answer Fix login'],
+    ['working', ' ⏎ or i: write to Fix login: queued while it works'],
+    ['paused', ' ⏎ or i: write to Fix login: paused, so enter asks'],
+    ['error', ' Fix login takes no message now'],
+    ['deleting', ' Fix login is being deleted'],
+  ] as const)('is a hint, for a task that is %s', (phase, line) => {
+    expect(resting(named(phase))).toBe(line);
+  });
+
+  it('says how a draft begins and which keys go on with it', () => {
+    expect(resting(named('idle'), typed('a', 'one\ntwo'))).toBe(' ⏎ or i: go on with “one two”');
+  });
+
+  it('says which key starts a task where there is none', () => {
+    expect(resting(listed([]))).toBe(' n: start a new task');
+    expect(resting()).toBe('');
+  });
+
+  it('names the keys that the user gave', () => {
+    const state = { ...play(begin(), named('idle')), keys: { answer: ['w'] } };
+    expect(promptLines(state, [], false, plain).map(stripVTControlCharacters)).toEqual([
+      ' w: answer Fix login',
+    ]);
+  });
+
+  it('shows the sign of a field only while the prompt has the keys', () => {
+    for (const [name, scene] of Object.entries(SCENES)) {
+      const state = scene({ columns: 100, rows: 30 });
+      const isWriting =
+        state.view.focus === 'prompt' && state.view.overlay === null && state.view.composing === null;
+      expect(stage(state).text().includes('❯'), name).toBe(isWriting);
+    }
+  });
+
+  it('is never wider than the screen', () => {
+    for (const [name, scene] of Object.entries(SCENES))
+      for (let columns = 40; columns <= 120; columns += 9) {
+        const state = scene({ columns, rows: 24 });
+        for (const line of promptLines(state, [], false, plain))
+          expect(displayWidth(line), name).toBeLessThanOrEqual(columns);
+      }
+  });
+});
