@@ -87,6 +87,7 @@ export function openScreen({ deployment, places, settings, stateDir, version, en
         name: place.name,
         local: deployment.kind === 'local',
         ...(env.HOME ? { home: env.HOME } : {}),
+        ...(deployment.kind === 'local' ? workingDirectory() : {}),
       },
       size: size(),
       places,
@@ -125,6 +126,15 @@ function onceEach(report: (error: unknown) => void): (error: unknown) => void {
     reported.add(place);
     report(error);
   };
+}
+
+/** Nothing where it was removed: a new task then gets a directory of its own. */
+function workingDirectory(): { readonly directory?: string } {
+  try {
+    return { directory: process.cwd() };
+  } catch {
+    return {};
+  }
 }
 
 /**

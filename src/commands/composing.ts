@@ -15,17 +15,14 @@ import type { CommandContext } from './command.ts';
 import { finishWriting, leavePrompt } from './leaving.ts';
 
 /**
- * Opens the form of a new task. It opens at once even where the templates have to be asked for first: what is typed right
- * behind the key is its prompt. Only where one must be chosen, and they are known, the keys go to the template.
+ * Opens the form of a new task at once, whatever is known of the templates: what is typed right behind the key is its
+ * prompt. A form that was refused goes on in the field that is wrong.
  */
 export function beginTask(context: CommandContext): void {
   const state = context.store.getState();
   if (state.templates?.length === 0) sayNone(context);
-  else {
-    const isOpen = state.templates !== null && chosenTemplate(state) === null;
-    const wrong = (['template', 'preset', 'name'] as const).find((field) => state.form.faults[field]);
-    openForm(context, wrong ?? (isOpen ? 'template' : 'prompt'));
-  }
+  const wrong = (['template', 'preset', 'name'] as const).find((field) => state.form.faults[field]);
+  openForm(context, wrong ?? 'prompt');
   void learn(context);
 }
 

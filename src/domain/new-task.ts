@@ -5,6 +5,9 @@ import type { ExternalAuth, Preset } from './ports/backend.ts';
 export const FORM_FIELDS = ['template', 'preset', 'name', 'prompt'] as const;
 export type FormField = (typeof FORM_FIELDS)[number];
 
+/** The template of this machine whose prompts a shell runs. */
+export const SHELL_TEMPLATE = 'shell';
+
 /** By its name: every version of a template has presets with ids of its own. */
 export type PresetChoice = 'default' | 'none' | { readonly named: string };
 

@@ -8,11 +8,13 @@ import {
   missingSignIns,
   type PresetChoice,
   presetFor,
+  SHELL_TEMPLATE,
   type TaskForm,
 } from '../domain/new-task.ts';
 import type { ExternalAuth, NewTask, Preset, Template } from '../domain/ports/backend.ts';
 import { nameFault } from '../domain/task-name.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
+import { shortPath } from '../domain/text/short-path.ts';
 import { remember } from './remember.ts';
 import { NEW, type State } from './state.ts';
 
@@ -68,6 +70,34 @@ export function chosenTemplate({ templates, form, lastChoice }: State): Template
   const last = lastChoice === null ? null : withId(lastChoice.template);
   return last ?? (templates.length === 1 ? (templates[0] ?? null) : null);
 }
+
+/** Whether what is written is a command for a shell, and no prompt for an agent. */
+export const runsShell = ({ deployment }: State, template: string | undefined): boolean =>
+  deployment.local && template === SHELL_TEMPLATE;
+
+/** What the prompt of a new task is for, as far as it is known what runs it. */
+export function promptHint(state: State): string {
+  const template = chosenTemplate(state);
+  if (template === null) return 'what should the new task do?';
+  return runsShell(state, template.name)
+    ? 'a shell command to run, such as: npm test'
+    : `a prompt for ${templateName(template)}: what should it do?`;
+}
+
+/** Where a new task runs: a deployment, or this machine and a directory, in at most `columns`. */
+export function whereWords({ deployment }: State, columns: number): string {
+  const { name, local, home, directory } = deployment;
+  if (!local) return `on ${sanitiseLine(name)}`;
+  if (directory === undefined) return 'on this machine, in a directory of its own';
+  const before = 'on this machine, in ';
+  const room = columns - before.length;
+  return room >= LEAST_PATH
+    ? `${before}${shortPath(directory, home, room)}`
+    : `in ${shortPath(directory, home, Math.max(LEAST_PATH, columns - 'in '.length))}`;
+}
+
+/** A path that is cut to less than this names nothing. */
+const LEAST_PATH = 12;
 
 /** The preset that was chosen, that of the last task from this template, or its default. */
 export function presetChoice({ form, lastChoice }: State, template: Template): PresetChoice {

@@ -133,6 +133,8 @@ export interface Deployment {
   readonly local: boolean;
   /** The user's home directory, which paths are shortened by; missing where it is not known. */
   readonly home?: string;
+  /** Where a new task of this machine works; missing where each gets a directory of its own. */
+  readonly directory?: string;
 }
 
 /** A deployment that is kept, or this machine. */

@@ -2,9 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { bufferOf } from '../../src/domain/edit/buffer.ts';
 import { bestFirst } from '../../src/domain/fuzzy.ts';
 import type { ExternalAuth, Preset } from '../../src/domain/ports/backend.ts';
-import { choices, composingIn, type Offer, pointedChoice, presetChoice } from '../../src/store/form.ts';
+import { displayWidth } from '../../src/domain/text/width.ts';
+import {
+  choices,
+  composingIn,
+  type Offer,
+  pointedChoice,
+  presetChoice,
+  promptHint,
+  whereWords,
+} from '../../src/store/form.ts';
 import { NEW, type State } from '../../src/store/state.ts';
-import { begin, play, showing } from '../store/make.ts';
+import { begin, onDeployment, play, showing } from '../store/make.ts';
 import { type Deck, deckOn } from './deck.ts';
 import { template } from './make.ts';
 
@@ -107,8 +116,27 @@ describe('n', () => {
     expect(created(deck)).toHaveLength(1);
   });
 
-  it('goes to the template where one has to be chosen, and from there to the prompt', async () => {
+  it.each([
+    ['not known yet', null],
+    ['none', []],
+    ['one', ONE],
+    ['two', TWO],
+    ['fifty', Array.from({ length: 50 }, (_, index) => template(`t${index}`))],
+  ] as const)('puts the cursor into the prompt, with these templates: %s', async (_, templates) => {
+    for (const where of [(state: State) => state, onDeployment]) {
+      const deck = deckOn(where({ ...showing('a'), templates }));
+      deck.press('n');
+      expect(field(deck)).toBe('prompt');
+      deck.type('build it');
+      await deck.answerTemplates(templates ?? TWO);
+      expect(field(deck)).toBe('prompt');
+      expect(deck.state().drafts.get(NEW)?.text).toBe('build it');
+    }
+  });
+
+  it('is one tab away from the template where one has to be chosen, and enter goes back to the prompt', async () => {
     const deck = await opened(known(TWO));
+    deck.press('tab');
     expect(field(deck)).toBe('template');
     deck.type('dock');
     expect(labels(deck)).toEqual(['Docker AI']);
@@ -150,8 +178,12 @@ describe('n', () => {
     deck.press('n');
     await deck.answerTemplates([]);
     expect(deck.notice()).toMatch(/^This server has no template for tasks/u);
-    deck.press('esc', 'n');
-    expect(deck.state().view.composing).toBeNull();
+    deck.type('build it');
+    deck.press('enter');
+    expect(created(deck)).toEqual([]);
+    expect(field(deck)).toBe('template');
+    deck.press('esc');
+    expect(deck.state().drafts.get(NEW)?.text).toBe('build it');
   });
 
   it('keeps what was written through esc, and starts with it the next time', async () => {
@@ -232,6 +264,7 @@ describe('the fields of the form', () => {
 
   it('find by letters in any of the words as soon as the finder is there', async () => {
     const deck = await opened(known(TWO, { find: bestFirst }));
+    deck.press('tab');
     deck.type('doai');
     expect(labels(deck)).toEqual(['Docker AI']);
     deck.type('zz');
@@ -378,5 +411,34 @@ describe('a task that was refused', () => {
     );
     expect(state.form).toMatchObject({ name: { text: '' }, faults: {} });
     expect(state.drafts.get(NEW)?.text).toBe('go\nnext');
+  });
+});
+
+describe('the form says', () => {
+  const here = (about: Partial<State['deployment']>): State => ({
+    ...showing('a'),
+    deployment: { name: 'local', local: true, home: '/home/ada', ...about },
+  });
+
+  it('where the task runs: a deployment, or this machine and the directory', () => {
+    expect(whereWords(onDeployment(showing('a')), 60)).toBe('on coder.example.com');
+    expect(whereWords(here({ directory: '/home/ada/src/x' }), 60)).toBe('on this machine, in ~/src/x');
+    expect(whereWords(here({ directory: '/home/ada/src/x' }), 30)).toBe('in ~/src/x');
+    expect(whereWords(here({}), 60)).toBe('on this machine, in a directory of its own');
+    for (let columns = 15; columns < 120; columns++) {
+      const words = whereWords(here({ directory: `/srv/${'long/'.repeat(30)}漢字` }), columns);
+      expect(displayWidth(words)).toBeLessThanOrEqual(columns);
+      expect(words).toMatch(/漢字$/u);
+    }
+  });
+
+  it('what the prompt is for, as soon as it is known what runs it', () => {
+    expect(promptHint(known(ONE))).toBe('a shell command to run, such as: npm test');
+    expect(promptHint(onDeployment(known(ONE)))).toBe('a prompt for shell: what should it do?');
+    expect(promptHint(known([template('claude', { displayName: 'Claude Code' })]))).toBe(
+      'a prompt for Claude Code: what should it do?',
+    );
+    expect(promptHint(known(TWO))).toBe('what should the new task do?');
+    expect(promptHint({ ...known(), templates: null })).toBe('what should the new task do?');
   });
 });

@@ -106,6 +106,8 @@ describe('the terminal’s cursor', () => {
       play(begin(), listed([]), { type: 'templates-arrived', templates }),
     );
     send('n');
+    await cursorAt(2, 7);
+    send('\t');
     await cursorAt(1 + 11, 2);
     send('do');
     await cursorAt(1 + 11 + 2, 2);

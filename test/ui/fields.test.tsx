@@ -147,13 +147,14 @@ describe('the choice of a template', () => {
       play(begin(), listed(tasks), { type: 'templates-arrived', templates: templates(count) }),
     );
     app.press('n');
+    if (count > 1) app.press('tab');
     return app;
   };
   const chosen = ({ deck }: Stage) => chosenTemplate(deck.state())?.name;
 
   it('is not asked where there is one', async () => {
     const app = picking(1);
-    await app.until('what should the new task do?');
+    await app.until('what should it do?');
     expect(chosen(app)).toBe('t0');
   });
 
@@ -161,7 +162,7 @@ describe('the choice of a template', () => {
     const app = picking(3);
     await app.until('to find');
     app.send('\x1b[B\x1b[B\x1b[A\r');
-    await app.until('what should the new task do?');
+    await app.until('what should it do?');
     expect(chosen(app)).toBe('t1');
     expect(app.deck.calls.map(({ what }) => what)).toEqual(['templates', 'offer']);
   });
@@ -188,7 +189,7 @@ describe('the choice of a template', () => {
     await app.until('▌ Template 39');
     expect(app.text()).not.toContain('Template 38');
     app.press('enter');
-    await app.until('what should the new task do?');
+    await app.until('what should it do?');
     expect(chosen(app)).toBe('t39');
   });
 

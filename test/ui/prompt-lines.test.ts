@@ -4,7 +4,7 @@ import { displayWidth } from '../../src/domain/text/width.ts';
 import type { Action } from '../../src/store/action.ts';
 import { promptLines } from '../../src/ui/panes/prompt-lines.ts';
 import { taskIn } from '../commands/make.ts';
-import { begin, listed, play, typed } from '../store/make.ts';
+import { begin, listed, onDeployment, play, typed } from '../store/make.ts';
 import { SCENES } from './scenes.ts';
 import { plain, stage } from './stage.tsx';
 
@@ -59,4 +59,14 @@ describe('the line at the bottom, while no one writes in it', () => {
           expect(displayWidth(line), name).toBeLessThanOrEqual(columns);
       }
   });
+});
+
+it.each([
+  [true, 'shell', 'run a command in Fix login'],
+  [true, 'claude', 'answer Fix login'],
+  [false, 'shell', 'answer Fix login'],
+] as const)('says what is written: local %s, template %s', (local, templateName, words) => {
+  const task = taskIn('idle', 'a', { displayName: 'Fix login', templateName });
+  const state = play(local ? begin() : onDeployment(begin()), listed([task]));
+  expect(promptLines(state, [], false, plain).map(stripVTControlCharacters)).toEqual([` ⏎ or i: ${words}`]);
 });

@@ -1,12 +1,13 @@
 import { userInfo } from 'node:os';
 import path from 'node:path';
 import type { AgentCommand, CommandLines } from '../../config/agent-command.ts';
+import { SHELL_TEMPLATE } from '../../domain/new-task.ts';
 import { isExecutable } from './executable.ts';
 
 /** The agent that is always there: what the user types is run by their shell. */
 export function shellCommand(env: Readonly<Record<string, string | undefined>>): AgentCommand {
   return {
-    name: 'shell',
+    name: SHELL_TEMPLATE,
     displayName: 'Shell command',
     description: `Runs what you type with ${shellOf(env)}.`,
     // The blank keeps a prompt that begins with a dash from being taken for an option, in every shell.

@@ -9,10 +9,15 @@ import {
   fixedPrompt,
   offerFor,
   pointedChoice,
+  promptHint,
   templateName,
+  whereWords,
 } from '../../store/form.ts';
 import { written } from '../../store/prompt-search.ts';
 import type { State } from '../../store/state.ts';
+
+/** Lines are wrapped where they are written. */
+const WIDE = 1_000;
 
 /** The line that is written in the form of a new task. */
 export function formLine(state: State): { readonly label: string; readonly buffer: EditBuffer } | null {
@@ -64,8 +69,8 @@ function promptWords(state: State): readonly string[] {
   return [
     ...missing.map(({ name, url }) => `Not signed in at ${sanitiseLine(name)}: open ${sanitiseLine(url)}`),
     fixed === null
-      ? `New task${from}${as}: what should it do? ${keyFor('send')} starts it, ${keyFor('leave-prompt')} goes back.`
-      : `New task${from}${as}, which brings its own prompt: ${sanitiseLine(fixed)}`,
+      ? `New task ${whereWords(state, WIDE)}${from}${as}: ${promptHint(state)} ${keyFor('send')} starts it, ${keyFor('leave-prompt')} goes back.`
+      : `New task ${whereWords(state, WIDE)}${from}${as}, which brings its own prompt: ${sanitiseLine(fixed)}`,
   ];
 }
 

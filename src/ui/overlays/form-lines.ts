@@ -14,6 +14,7 @@ import {
   fixedPrompt,
   offerFor,
   pointedChoice,
+  promptHint,
   templateName,
 } from '../../store/form.ts';
 import { searchIn, written } from '../../store/prompt-search.ts';
@@ -271,7 +272,7 @@ function promptRows(
   if (buffer.text === '' && search === null) {
     return main([
       {
-        text: ` ${theme.dim(truncate('what should the new task do?', columns))}`,
+        text: ` ${theme.dim(truncate(promptHint(state), columns))}`,
         ...(hasKeys && { cursor: 1 }),
       },
     ]);

@@ -1,4 +1,5 @@
 import { useRef } from 'react';
+import { whereWords } from '../../store/form.ts';
 import { type Extent, FRAME } from '../../store/geometry.ts';
 import type { State } from '../../store/state.ts';
 import { useDeck } from '../hooks/deck.ts';
@@ -6,6 +7,9 @@ import { frame } from '../widgets/frame.ts';
 import { Lines } from '../widgets/lines.tsx';
 import { TerminalCursor } from '../widgets/terminal-cursor.tsx';
 import { type FormTops, formView } from './form-lines.ts';
+
+/** Columns of the frame and of the words before where the task runs. */
+const TITLE = 14;
 
 export interface FormPaneProps {
   readonly state: State;
@@ -23,7 +27,13 @@ export function FormPane({ state, extent, y }: FormPaneProps) {
   tops.current = view.tops;
   const framed = frame(
     view.lines,
-    { title: 'New task', status: view.status, focused: true, width, height },
+    {
+      title: `New task ${whereWords(state, width - TITLE)}`,
+      status: view.status,
+      focused: true,
+      width,
+      height,
+    },
     theme,
   );
   return (

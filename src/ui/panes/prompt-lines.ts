@@ -7,6 +7,7 @@ import { deliveryTo } from '../../domain/rules.ts';
 import { titleOf } from '../../domain/task.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { displayWidth, truncate } from '../../domain/text/width.ts';
+import { runsShell } from '../../store/form.ts';
 import { PROMPT_MARGIN } from '../../store/geometry.ts';
 import { firstMarked } from '../../store/marks.ts';
 import { searchIn, written } from '../../store/prompt-search.ts';
@@ -99,7 +100,9 @@ export function placeholder(state: State, columns: number): string {
   if (task === null)
     return state.list.at === null ? '' : withKeyNames(`${keyFor('new')} starts a new task`, state.keyNames);
   const phase = phaseIn(state, task);
-  const [before = '', after = ''] = around(phase).map((words) => withKeyNames(words, state.keyNames));
+  const [before = '', after = ''] = around(phase, runsShell(state, task.templateName)).map((words) =>
+    withKeyNames(words, state.keyNames),
+  );
   const room = columns - displayWidth(before + after);
   // Of a long title so much as leaves the words around it in sight.
   const title = truncate(sanitiseLine(titleOf(task)), Math.max(LEAST_TITLE, room));
@@ -111,14 +114,15 @@ const LEAST_TITLE = 8;
 const MOST_NAMES = 50;
 
 /** The words before and after the task's title. */
-function around(phase: Phase): readonly [before: string, after: string] {
+function around(phase: Phase, isShell: boolean): readonly [before: string, after: string] {
+  const writeTo = isShell ? 'run a command in ' : 'write to ';
   switch (deliveryTo(phase)) {
     case 'now':
-      return ['answer ', ''];
+      return [isShell ? writeTo : 'answer ', ''];
     case 'when-ready':
-      return ['write to ', phase === 'working' ? ': queued while it works' : ': queued until it is ready'];
+      return [writeTo, phase === 'working' ? ': queued while it works' : ': queued until it is ready'];
     case 'needs-resume':
-      return ['write to ', `: ${phase}, so ${keyFor('send')} asks`];
+      return [writeTo, `: ${phase}, so ${keyFor('send')} asks`];
     case 'never':
       return ['', phase === 'deleting' ? ' is being deleted' : ' takes no message now'];
   }
