@@ -2,6 +2,7 @@ import { chmodSync, closeSync, existsSync, openSync, renameSync, statSync } from
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { explained } from '../platform/own-directory.ts';
+import { sqliteCode } from '../platform/sqlite.ts';
 import { createPrivate, STATE_VARIABLE } from './directories.ts';
 
 /** Another server holds the state directory. */
@@ -56,7 +57,7 @@ function openedOrNull(file: string, statements: string): DatabaseSync | null {
     return database;
   } catch (error) {
     database?.close();
-    const code = codeOf(error);
+    const code = sqliteCode(error);
     if (code === BUSY) return null;
     // Nobody can hold a lock on what is no database: it is somebody else's file, or was damaged.
     if (code !== NOT_A_DATABASE && !isDirectory(file)) {
@@ -77,11 +78,6 @@ function setAside(file: string): void {
 const isDirectory = (file: string): boolean =>
   statSync(file, { throwIfNoEntry: false })?.isDirectory() === true;
 
-/** Primary result codes of SQLite, https://www.sqlite.org/rescode.html; extended codes carry them in their lowest byte. */
+/** Primary result codes of SQLite, https://www.sqlite.org/rescode.html */
 const BUSY = 5;
 const NOT_A_DATABASE = 26;
-
-const codeOf = (error: unknown): number | null =>
-  error instanceof Error && 'errcode' in error && typeof error.errcode === 'number'
-    ? error.errcode & 0xff
-    : null;

@@ -1,6 +1,7 @@
 import { chmodSync, closeSync, existsSync, openSync, renameSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { isDamaged, transaction } from '../platform/sqlite.ts';
 import { MIGRATIONS } from './schema.ts';
 
 export interface OpenedDatabase {
@@ -10,9 +11,6 @@ export interface OpenedDatabase {
   /** What the user should know about how it was opened, one sentence; null when there is nothing. */
   readonly notice: string | null;
 }
-
-/** Primary result codes of SQLite for a file that it cannot make sense of, https://www.sqlite.org/rescode.html */
-const DAMAGED = [11, 26];
 
 /** Opens `local.db` in the state directory at the current schema. A damaged one is set aside, never deleted. */
 export function openDatabase(stateDir: string): OpenedDatabase {
@@ -63,18 +61,8 @@ const versionOf = (database: DatabaseSync): number =>
 function migrate(database: DatabaseSync, from: number): void {
   for (const [index, migration] of MIGRATIONS.entries()) {
     if (index < from) continue;
-    database.exec(`BEGIN; ${migration} PRAGMA user_version = ${index + 1}; COMMIT;`);
+    transaction(database, () => database.exec(`${migration} PRAGMA user_version = ${index + 1};`));
   }
-}
-
-/** Whether SQLite said that the file makes no sense. */
-export function isDamaged(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    'errcode' in error &&
-    typeof error.errcode === 'number' &&
-    DAMAGED.includes(error.errcode & 0xff)
-  );
 }
 
 function setAside(file: string): string {
@@ -84,18 +72,4 @@ function setAside(file: string): string {
     if (existsSync(file + suffix)) renameSync(file + suffix, aside + suffix);
   }
   return aside;
-}
-
-/** Runs `work` as one step: all of it lasts, or none. */
-export function transaction<Result>(database: DatabaseSync, work: () => Result): Result {
-  if (database.isTransaction) return work();
-  database.exec('BEGIN IMMEDIATE');
-  try {
-    const result = work();
-    database.exec('COMMIT');
-    return result;
-  } catch (error) {
-    database.exec('ROLLBACK');
-    throw error;
-  }
 }

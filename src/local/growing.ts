@@ -2,6 +2,7 @@ import type { Clock } from '../domain/ports/clock.ts';
 import { Output } from './output.ts';
 import type { Repository } from './repository.ts';
 import type { MessageRow } from './rows.ts';
+import { untilWritten } from './until-written.ts';
 
 /** What is written is on disk at the latest after this, ms. */
 const FLUSH_MS = 200;
@@ -14,7 +15,7 @@ export class GrowingMessage {
   readonly id: number;
   readonly #repository: Repository;
   readonly #clock: Clock;
-  readonly #onFlush: () => void;
+  readonly #onWrite: () => void;
   readonly #output = new Output();
   #time = 0;
   /** The message has its place in the conversation. */
@@ -23,24 +24,30 @@ export class GrowingMessage {
   #stored = 0;
   #finished = false;
   #cancelFlush: (() => void) | null = null;
+  #flushing: Promise<void> | null = null;
+  readonly #forgotten = new AbortController();
 
+  /** `onWrite` is called in the transaction that stores some output. */
   constructor(
     repository: Repository,
     clock: Clock,
     place: { readonly taskId: string; readonly id: number },
-    onFlush: () => void,
+    onWrite: () => void,
   ) {
     this.#repository = repository;
     this.#clock = clock;
     this.taskId = place.taskId;
     this.id = place.id;
-    this.#onFlush = onFlush;
+    this.#onWrite = onWrite;
   }
 
   push(bytes: Buffer): void {
     this.#time = this.#clock.wall();
     this.#output.push(bytes);
-    this.#cancelFlush ??= this.#clock.after(this.#finished ? LATE_FLUSH_MS : FLUSH_MS, () => this.flush());
+    this.#cancelFlush ??= this.#clock.after(
+      this.#finished ? LATE_FLUSH_MS : FLUSH_MS,
+      () => void this.flush(),
+    );
   }
 
   /** A line of our own after what the command wrote. */
@@ -59,20 +66,23 @@ export class GrowingMessage {
     return this.#time === 0 ? null : this.#row(this.#output.text(this.#finished), this.#time);
   }
 
-  flush(): void {
+  /**
+   * Stores what came since the last time. Resolves when it is on disk, or when it is not wanted any more. Never
+   * rejects.
+   */
+  async flush(): Promise<void> {
     this.#cancelFlush?.();
     this.#cancelFlush = null;
-    if (this.#time === 0) return;
-    try {
-      if (this.#finished) this.#store();
-      else this.#storePiece();
-      this.#onFlush();
-    } catch (error) {
-      // The disk is full, perhaps. Nothing is lost as long as we run; next time all of it is written.
-      console.error(`Output of task ${this.taskId}:`, error);
-      this.#stored = Number.POSITIVE_INFINITY;
-      this.#cancelFlush = this.#clock.after(LATE_FLUSH_MS, () => this.flush());
-    }
+    this.#flushing ??= untilWritten(
+      { repository: this.#repository, clock: this.#clock },
+      () => this.#write(),
+      this.#forgotten.signal,
+    )
+      .catch((error) => console.error(`Output of task ${this.taskId}:`, error))
+      .finally(() => {
+        this.#flushing = null;
+      });
+    await this.#flushing;
   }
 
   /** Puts the whole message into place; call it together with what else the turn's end changes. */
@@ -89,32 +99,36 @@ export class GrowingMessage {
   forget(): void {
     this.#cancelFlush?.();
     this.#cancelFlush = null;
+    this.#forgotten.abort();
+  }
+
+  #write(): void {
+    if (this.#forgotten.signal.aborted || this.#time === 0) return;
+    if (this.#finished) this.#store();
+    else this.#storePiece();
+    this.#onWrite();
   }
 
   #store(): void {
     this.#repository.putMessage(this.taskId, this.#row(this.#output.text(true), this.#time));
   }
 
-  /** Only what is new is written, and all of it anew once the pieces hold twice what is kept. */
+  /** Only what is new is written, and all of it once the pieces hold twice what is kept, or after a failure. */
   #storePiece(): void {
-    if (!this.#begun) {
-      this.#repository.putMessage(this.taskId, this.#row('', this.#time));
-      this.#begun = true;
-    }
     const bytes = this.#output.takeUnsaved();
     if (bytes.length === 0 && this.#stored !== Number.POSITIVE_INFINITY) return;
-    this.#stored += bytes.length;
-    const kept = this.#output.size;
-    if (this.#stored <= 2 * kept + 4096) {
-      this.#repository.addPiece(this.taskId, this.id, bytes, 0);
-      return;
-    }
-    const all = this.#output.all();
-    this.#repository.together(() => {
-      this.#repository.dropPieces(this.taskId, this.id);
-      this.#repository.addPiece(this.taskId, this.id, all, this.#output.dropped);
+    const stored = this.#stored + bytes.length;
+    const isWhole = stored > 2 * this.#output.size + 4096;
+    const piece = isWhole ? this.#output.all() : bytes;
+    // Holds until the COMMIT.
+    this.#stored = Number.POSITIVE_INFINITY;
+    if (!this.#begun) this.#repository.putMessage(this.taskId, this.#row('', this.#time));
+    if (isWhole) this.#repository.dropPieces(this.taskId, this.id);
+    this.#repository.addPiece(this.taskId, this.id, piece, isWhole ? this.#output.dropped : 0);
+    this.#repository.afterCommit(() => {
+      this.#begun = true;
+      this.#stored = isWhole ? piece.length : stored;
     });
-    this.#stored = all.length;
   }
 
   #row(content: string, time: number): MessageRow {

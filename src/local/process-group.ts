@@ -23,7 +23,7 @@ export interface Launch {
   readonly input: string | null;
   /** A private directory for the pipe's name, which lives for a moment. */
   readonly pipes: string;
-  /** Writes the record down as soon as there is a process. What throws here ends the process at once. */
+  /** Called as soon as there is a process, before its output is read. */
   readonly remember: (record: GroupRecord) => void;
   readonly signal: AbortSignal;
 }
@@ -74,6 +74,7 @@ export async function launch(options: Launch): Promise<RunningGroup> {
   const ended = endOf(child);
   try {
     const group = await pidOf(child);
+    options.signal.throwIfAborted();
     const record = { group, identity: identityOf(group) ?? '' };
     options.remember(record);
     return { record, output: pipe.output, ended };

@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { transaction } from './database.ts';
+import type { SQLInputValue } from 'node:sqlite';
+import { STATE_VARIABLE } from '../config/directories.ts';
+import { explained } from '../platform/own-directory.ts';
+import { transaction } from '../platform/sqlite.ts';
 import type {
   BuildLogRow,
   BuildRow,
@@ -28,17 +31,46 @@ type NewTaskRow = Pick<
 
 type Changes<Row> = Partial<Omit<Row, 'id' | 'task_id' | 'created_at'>>;
 
-/** Everything of the local server that lasts. Each call is one step that is on disk when it returns. */
+/** Everything of the local server that lasts. Each call is one transaction that is on disk when it returns. */
 export class Repository {
   readonly #sql: Sql;
+  readonly #directory: string;
+  /** What runs after the COMMIT of the open transaction; null while none is open. */
+  #effects: (() => void)[] | null = null;
 
-  constructor(sql: Sql) {
+  /** `directory` is the one that holds the database: errors name it. */
+  constructor(sql: Sql, directory: string) {
     this.#sql = sql;
+    this.#directory = directory;
   }
 
-  /** Several calls as one step. */
+  /**
+   * Several calls in one transaction; one inside another joins it. Throws UnusableDirectory when the disk does not take
+   * it, and then nothing was written.
+   */
   together<Result>(work: () => Result): Result {
-    return transaction(this.#sql.database, work);
+    if (this.#effects !== null) return work();
+    const effects: (() => void)[] = [];
+    this.#effects = effects;
+    let result: Result;
+    try {
+      result = transaction(this.#sql.database, work);
+    } catch (error) {
+      throw explained(this.#directory, STATE_VARIABLE, error);
+    } finally {
+      this.#effects = null;
+    }
+    for (const effect of effects) effect();
+    return result;
+  }
+
+  /**
+   * Runs `effect` as soon as the outermost transaction is committed, and never when it is rolled back. For all that a
+   * ROLLBACK cannot take back: starting or ending processes, scheduling a build, state in memory. It must not throw.
+   */
+  afterCommit(effect: () => void): void {
+    if (this.#effects === null) throw new Error('afterCommit was called outside of a transaction.');
+    this.#effects.push(effect);
   }
 
   close(): void {
@@ -50,7 +82,7 @@ export class Repository {
     const known = this.#sql.one<{ value: string }>('SELECT value FROM facts WHERE name = ?', name);
     if (known !== null) return known.value;
     const value = make();
-    if (!readOnly) this.#sql.run('INSERT INTO facts (name, value) VALUES (?, ?)', name, value);
+    if (!readOnly) this.#write('INSERT INTO facts (name, value) VALUES (?, ?)', name, value);
     return value;
   }
 
@@ -78,7 +110,7 @@ export class Repository {
   }
 
   addTask(task: NewTaskRow): void {
-    this.#sql.run(
+    this.#write(
       `INSERT INTO tasks (id, workspace_id, name, display_name, agent, template_version_id, directory,
          owns_directory, input, input_due, agent_token, created_at, updated_at)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -106,9 +138,9 @@ export class Repository {
   forgetConversation(taskId: string): void {
     this.together(() => {
       for (const table of ['messages', 'pieces', 'turns', 'groups', 'snapshots', 'environments']) {
-        this.#sql.run(`DELETE FROM ${table} WHERE task_id = ?`, taskId);
+        this.#write(`DELETE FROM ${table} WHERE task_id = ?`, taskId);
       }
-      this.#sql.run(
+      this.#write(
         'DELETE FROM build_logs WHERE build_id IN (SELECT id FROM builds WHERE task_id = ?)',
         taskId,
       );
@@ -118,15 +150,12 @@ export class Repository {
   /** Removes every trace of tasks that were deleted before `time`. */
   purge(time: number): void {
     this.together(() => {
-      this.#sql.run(
+      this.#write(
         `DELETE FROM builds WHERE status NOT IN ('pending', 'running', 'canceling')
            AND task_id IN (SELECT id FROM tasks WHERE deleted_at < ?)`,
         time,
       );
-      this.#sql.run(
-        'DELETE FROM tasks WHERE deleted_at < ? AND id NOT IN (SELECT task_id FROM builds)',
-        time,
-      );
+      this.#write('DELETE FROM tasks WHERE deleted_at < ? AND id NOT IN (SELECT task_id FROM builds)', time);
     });
   }
 
@@ -134,7 +163,7 @@ export class Repository {
     const id = randomUUID();
     this.together(() => {
       const number = (this.latestBuild(taskId)?.number ?? 0) + 1;
-      this.#sql.run(
+      this.#write(
         `INSERT INTO builds (id, task_id, number, transition, reason, status, created_at)
          VALUES (?, ?, ?, ?, ?, 'pending', ?)`,
         id,
@@ -177,7 +206,7 @@ export class Repository {
   }
 
   addBuildLog(buildId: string, stage: string, output: string, now: number, level = 'info'): void {
-    this.#sql.run(
+    this.#write(
       'INSERT INTO build_logs (build_id, created_at, level, stage, output) VALUES (?, ?, ?, ?, ?)',
       buildId,
       now,
@@ -213,7 +242,7 @@ export class Repository {
 
   /** Adds a message, or replaces the one with its id. */
   putMessage(taskId: string, message: MessageRow): void {
-    this.#sql.run(
+    this.#write(
       `INSERT INTO messages (task_id, id, type, content, time) VALUES (?, ?, ?, ?, ?)
        ON CONFLICT (task_id, id) DO UPDATE SET content = excluded.content, time = excluded.time`,
       taskId,
@@ -226,7 +255,7 @@ export class Repository {
 
   /** What a growing message grew by. `dropped` counts the bytes before the first piece that are lost. */
   addPiece(taskId: string, messageId: number, bytes: Buffer, dropped: number): void {
-    this.#sql.run(
+    this.#write(
       'INSERT INTO pieces (task_id, message_id, dropped, bytes) VALUES (?, ?, ?, ?)',
       taskId,
       messageId,
@@ -247,7 +276,7 @@ export class Repository {
   }
 
   dropPieces(taskId: string, messageId: number): void {
-    this.#sql.run('DELETE FROM pieces WHERE task_id = ? AND message_id = ?', taskId, messageId);
+    this.#write('DELETE FROM pieces WHERE task_id = ? AND message_id = ?', taskId, messageId);
   }
 
   turns(): readonly TurnRow[] {
@@ -255,7 +284,7 @@ export class Repository {
   }
 
   beginTurn(turn: TurnRow): void {
-    this.#sql.run(
+    this.#write(
       'INSERT INTO turns (task_id, message_id, started_at) VALUES (?, ?, ?)',
       turn.task_id,
       turn.message_id,
@@ -264,7 +293,7 @@ export class Repository {
   }
 
   endTurn(taskId: string): void {
-    this.#sql.run('DELETE FROM turns WHERE task_id = ?', taskId);
+    this.#write('DELETE FROM turns WHERE task_id = ?', taskId);
   }
 
   groups(): readonly GroupRow[] {
@@ -276,11 +305,11 @@ export class Repository {
   }
 
   addGroup({ task_id, number, identity }: GroupRow): void {
-    this.#sql.run('INSERT OR REPLACE INTO groups VALUES (?, ?, ?)', task_id, number, identity);
+    this.#write('INSERT OR REPLACE INTO groups VALUES (?, ?, ?)', task_id, number, identity);
   }
 
   dropGroup(taskId: string, number: number): void {
-    this.#sql.run('DELETE FROM groups WHERE task_id = ? AND number = ?', taskId, number);
+    this.#write('DELETE FROM groups WHERE task_id = ? AND number = ?', taskId, number);
   }
 
   snapshot(taskId: string): { readonly messages: string; readonly created_at: number } | null {
@@ -288,7 +317,7 @@ export class Repository {
   }
 
   putSnapshot(taskId: string, messages: string, now: number): void {
-    this.#sql.run('INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?)', taskId, messages, now);
+    this.#write('INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?)', taskId, messages, now);
   }
 
   /** The variables that a task's commands inherit; null when no request brought any. */
@@ -301,11 +330,15 @@ export class Repository {
   }
 
   putEnvironment(taskId: string, variables: Readonly<Record<string, string>>): void {
-    this.#sql.run('INSERT OR REPLACE INTO environments VALUES (?, ?)', taskId, JSON.stringify(variables));
+    this.#write('INSERT OR REPLACE INTO environments VALUES (?, ?)', taskId, JSON.stringify(variables));
   }
 
   dropSnapshot(taskId: string): void {
-    this.#sql.run('DELETE FROM snapshots WHERE task_id = ?', taskId);
+    this.#write('DELETE FROM snapshots WHERE task_id = ?', taskId);
+  }
+
+  #write(text: string, ...values: readonly SQLInputValue[]): void {
+    this.together(() => this.#sql.run(text, ...values));
   }
 
   #change(
@@ -316,6 +349,6 @@ export class Repository {
     const names = Object.keys(changes);
     if (names.length === 0) return;
     const set = names.map((name) => `${name} = ?`).join(', ');
-    this.#sql.run(`UPDATE ${table} SET ${set} WHERE id = ?`, ...Object.values(changes), id);
+    this.#write(`UPDATE ${table} SET ${set} WHERE id = ?`, ...Object.values(changes), id);
   }
 }

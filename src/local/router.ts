@@ -1,5 +1,6 @@
 import type { HttpBindings } from '@hono/node-server';
 import { Hono, type Context as HonoContext } from 'hono';
+import { UnusableDirectory } from '../platform/own-directory.ts';
 import { wireJson } from './json.ts';
 import { noSuchRoute, Refusal, type Status } from './refusal.ts';
 
@@ -40,6 +41,7 @@ export class Router {
     this.app.onError((error, context) => {
       if (error instanceof Refusal) return refuse(context, error);
       console.error(error);
+      if (error instanceof UnusableDirectory) return refuse(context, new Refusal(500, error.message));
       return refuse(context, new Refusal(500, 'An internal server error occurred.', error.message));
     });
   }

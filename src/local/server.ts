@@ -7,10 +7,11 @@ import { removeServerFile, writeServerFile } from '../config/server-file.ts';
 import { holdState } from '../config/server-lock.ts';
 import type { Clock } from '../domain/ports/clock.ts';
 import { explained } from '../platform/own-directory.ts';
+import { isDamaged } from '../platform/sqlite.ts';
 import { systemCode, systemReason } from '../platform/system-error.ts';
 import { agentSource } from './agents/source.ts';
 import { createApp } from './app.ts';
-import { beginAnew, isDamaged, openDatabase } from './database.ts';
+import { beginAnew, openDatabase } from './database.ts';
 import { commandEnvironment, socketDirectory } from './environment.ts';
 import { identityFrom } from './identity.ts';
 import { watchIdleness } from './idle.ts';
@@ -73,7 +74,7 @@ export async function startServer(options: ServerOptions): Promise<LocalServerHa
   let repository: Repository | null = null;
   try {
     const { database, readOnly, notice } = openDatabase(stateDir);
-    repository = new Repository(new Sql(database));
+    repository = new Repository(new Sql(database), stateDir);
     try {
       if (!readOnly) await recover(repository, options.clock, never);
       return await open(options, repository, { release, notice, readOnly });
@@ -83,7 +84,7 @@ export async function startServer(options: ServerOptions): Promise<LocalServerHa
     // The damage lay deeper than what is read first: a server that never starts helps nobody.
     repository.close();
     const fresh = beginAnew(stateDir);
-    repository = new Repository(new Sql(fresh.database));
+    repository = new Repository(new Sql(fresh.database), stateDir);
     return await open(options, repository, { release, notice: fresh.notice, readOnly: false });
   } catch (error) {
     repository?.close();
@@ -105,7 +106,7 @@ async function open(
 ): Promise<LocalServerHandle> {
   const { stateDir, clock, version, env } = options;
   const token = newToken();
-  // The routes need to know the port, which is known only when the server listens.
+  // Routes and commands need to know the port, which is known only when the server listens.
   let app: ReturnType<typeof createApp> | null = null;
   const http = createAdaptorServer({
     fetch: (request, bindings) => app?.fetch(request, bindings) ?? new Response(null, { status: 503 }),
@@ -113,8 +114,7 @@ async function open(
   }) as Server;
   // Longer than clients poll apart: a connection that closes in the moment it is used again fails a request.
   http.keepAliveTimeout = KEEP_ALIVE_MS;
-  const port = await listen(http, options.port ?? 0);
-  const url = `http://127.0.0.1:${port}`;
+  let url = '';
   const tasks = new LocalTasks({
     repository,
     clock,
@@ -129,37 +129,58 @@ async function open(
       }),
     graceMs: options.graceMs ?? GRACE_MS,
   });
-  const me = identityFrom(repository, { url, version, now: clock.wall(), readOnly });
+  const port = await listen(http, options.port ?? 0);
+  url = `http://127.0.0.1:${port}`;
   const watch = watchIdleness({
     clock,
     afterMs: options.idleMs ?? IDLE_MS,
     isBusy: () => !tasks.isQuiet,
   });
-  app = createApp({
-    tasks,
-    me,
-    token,
-    port,
-    readOnly: readOnly ? notice : null,
-    onRequest: watch.asked,
-  });
-  if (!readOnly) tasks.builds.takeUp();
-  writeServerFile(stateDir, { url, token, pid: process.pid, version, startedAt: clock.wall(), notice });
+  const stop = async (): Promise<void> => {
+    watch.stop();
+    const closed = new Promise((resolve) => http.close(resolve));
+    http.closeAllConnections();
+    await closed;
+    await tasks.close(CLOSING_GRACE_MS);
+  };
+  try {
+    const me = identityFrom(repository, { url, version, now: clock.wall(), readOnly });
+    app = createApp({
+      tasks,
+      me,
+      token,
+      port,
+      readOnly: readOnly ? notice : null,
+      onRequest: watch.asked,
+    });
+    if (!readOnly) tasks.builds.takeUp();
+    writeServerFile(stateDir, { url, token, pid: process.pid, version, startedAt: clock.wall(), notice });
+  } catch (error) {
+    // The port must be free for the next attempt.
+    await quietly(stop);
+    throw error;
+  }
   return {
     url,
     token,
     notice,
     idle: watch.idle,
     close: async () => {
-      watch.stop();
-      removeServerFile(stateDir, token);
-      http.close();
-      http.closeAllConnections();
-      await tasks.close(CLOSING_GRACE_MS);
-      repository.close();
+      await quietly(() => removeServerFile(stateDir, token));
+      await quietly(stop);
+      await quietly(() => repository.close());
       release();
     },
   };
+}
+
+/** One step of several that happen whatever becomes of the others. */
+async function quietly(step: () => void | Promise<void>): Promise<void> {
+  try {
+    await step();
+  } catch (error) {
+    console.error(error);
+  }
 }
 
 /** On the loopback address and no other: what runs here may do all that the user may. */

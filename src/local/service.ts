@@ -7,7 +7,7 @@ import { createPrivate } from '../config/directories.ts';
 import type { Clock } from '../domain/ports/clock.ts';
 import type { CreateTaskRequest } from '../wire/task.ts';
 import { versionIdOf } from './agents/template-ids.ts';
-import { Builds, type Log } from './builds.ts';
+import { Builds, type LogLine } from './builds.ts';
 import { removeSocketDirectory, requestedEnvironment, socketDirectory } from './environment.ts';
 import { existingDirectory, namesFor } from './new-task.ts';
 import { directoryMissing, isDirectory } from './process-group.ts';
@@ -76,9 +76,10 @@ export class LocalTasks {
       socketDirectory: (task) => this.#socketsOf(task),
     });
     this.builds = new Builds(setup.repository, setup.clock, {
-      work: async (task, build, signal, log) => {
-        if (build.transition === 'start') await this.#prepare(task, signal, log);
-        else await this.#stop(task, build, signal, log);
+      opening: openingOf,
+      work: async (task, build, signal) => {
+        if (build.transition === 'start') await this.#prepare(task, signal);
+        else await this.#stop(task, build, signal);
       },
       succeeded: (task, build) => {
         if (build.transition === 'start') this.#started(task, build);
@@ -152,8 +153,10 @@ export class LocalTasks {
     }
     const accepted = acceptedPrompt(prompt, agent);
     refuseMissingDirectory(task);
-    if (environment !== null) this.repository.putEnvironment(task.id, environment);
-    this.turns.begin(task, agent, accepted);
+    this.repository.together(() => {
+      if (environment !== null) this.repository.putEnvironment(task.id, environment);
+      this.turns.begin(task, agent, accepted);
+    });
   }
 
   updateInput(task: TaskRow, input: string): void {
@@ -243,9 +246,8 @@ export class LocalTasks {
 
   /** Ends what runs, because the server does. */
   async close(graceMs: number): Promise<void> {
-    const never = new AbortController().signal;
     await this.builds.settle();
-    await this.turns.endAll(SERVER_ENDED, graceMs, never);
+    await this.turns.endAll(SERVER_ENDED, graceMs);
   }
 
   /** Nothing runs and nothing is being started or stopped. */
@@ -271,9 +273,8 @@ export class LocalTasks {
     return task;
   }
 
-  async #prepare(task: TaskRow, signal: AbortSignal, log: Log): Promise<void> {
+  async #prepare(task: TaskRow, signal: AbortSignal): Promise<void> {
     if (this.agentOf(task) === null) throw new Error(missing(task));
-    log('Preparing', `Directory ${task.directory}`);
     await this.turns.end(task.id, RESTARTED, this.#setup.graceMs, signal);
     if (task.owns_directory === 1) createPrivate(task.directory);
     else if (!isDirectory(task.directory)) throw new Error(directoryMissing(task.directory));
@@ -303,8 +304,7 @@ export class LocalTasks {
     }
   }
 
-  async #stop(task: TaskRow, build: BuildRow, signal: AbortSignal, log: Log): Promise<void> {
-    log('Stopping', 'Ending its processes');
+  async #stop(task: TaskRow, build: BuildRow, signal: AbortSignal): Promise<void> {
     const deleted = build.transition === 'delete';
     await this.turns.end(task.id, deleted ? DELETED : PAUSED, this.#setup.graceMs, signal);
     if (!deleted) return;
@@ -318,6 +318,11 @@ export class LocalTasks {
     this.repository.changeTask(task.id, { snapshot_at: this.#setup.clock.wall() });
   }
 }
+
+const openingOf = (task: TaskRow, build: BuildRow): LogLine =>
+  build.transition === 'start'
+    ? { stage: 'Preparing', line: `Directory ${task.directory}` }
+    : { stage: 'Stopping', line: 'Ending its processes' };
 
 const missing = (task: TaskRow): string =>
   `The agent command ${JSON.stringify(task.agent)} is not available any more.`;

@@ -53,6 +53,7 @@ export class Turn {
   readonly #giveUp = new AbortController();
   #cutOff: CutOff | null = null;
   #group: RunningGroup | null = null;
+  #record: GroupRecord | null = null;
 
   constructor(setup: TurnSetup) {
     this.#setup = setup;
@@ -68,6 +69,11 @@ export class Turn {
     this.#giveUp.abort();
   }
 
+  /** The group of its process; null before there is one. */
+  get record(): GroupRecord | null {
+    return this.#record;
+  }
+
   /** Stops reading, whoever still writes. */
   close(): void {
     this.#group?.output.destroy();
@@ -76,7 +82,14 @@ export class Turn {
   async #run(onClosed: () => void): Promise<Outcome> {
     try {
       this.#setup.prepare();
-      this.#group = await launch({ ...this.#setup, signal: this.#giveUp.signal });
+      this.#group = await launch({
+        ...this.#setup,
+        remember: (record) => {
+          this.#record = record;
+          this.#setup.remember(record);
+        },
+        signal: this.#giveUp.signal,
+      });
     } catch (error) {
       onClosed();
       if (this.#cutOff !== null) return { kind: 'cut off', cutOff: this.#cutOff };

@@ -14,6 +14,7 @@ import { processTable } from './processes.ts';
 import type { Repository } from './repository.ts';
 import type { MessageRow, TaskRow } from './rows.ts';
 import { type CutOff, type Outcome, Turn } from './turn.ts';
+import { untilWritten } from './until-written.ts';
 
 export interface TurnsSetup {
   readonly repository: Repository;
@@ -32,15 +33,23 @@ export interface TurnsSetup {
 const STATE_MESSAGE_LIMIT = 160;
 /** How often the processes of tasks are looked at, ms. */
 const SWEEP_MS = 2_000;
-const RETRY_MS = 1_000;
+
+const never = new AbortController().signal;
+
+interface RunningTurn {
+  readonly turn: Turn;
+  /** Resolves when the end of the turn is on disk, or when the server ends without that. Never rejects. */
+  readonly over: Promise<void>;
+}
 
 /** Runs the turns of all tasks: one at a time for each task, any number of tasks side by side. */
 export class Turns {
   readonly #setup: TurnsSetup;
-  readonly #running = new Map<string, Turn>();
+  readonly #running = new Map<string, RunningTurn>();
   /** The running ones, and those that ended while background processes can still write to their message. */
   readonly #open = new Map<string, Set<Turn>>();
   #cancelSweep: (() => void) | null = null;
+  readonly #serverEnds = new AbortController();
 
   constructor(setup: TurnsSetup) {
     this.#setup = setup;
@@ -64,19 +73,20 @@ export class Turns {
     return [...stored, ...live.values()].sort((one, other) => one.id - other.id);
   }
 
-  /** Writes down what the user said and runs the agent on it. The caller made sure that no turn runs. */
+  /**
+   * Stores what the user said, and runs the agent on it after the COMMIT of the transaction around this call. The
+   * caller made sure that no turn runs.
+   */
   begin(task: TaskRow, command: AgentCommand, prompt: string): void {
     const { repository, clock } = this.#setup;
-    // A prompt that is too long was refused before; where it was not, the system says so.
-    const ran = continuationOf(task, linesFor(command, prompt) ?? command);
-    const own = this.#setup.privateDirectory(task);
-    const file = path.join(own, 'prompt');
-    const env = this.#setup.environment(task, command);
-    const now = clock.wall();
-    const place = { taskId: task.id, id: repository.nextMessageId(task.id) + 1 };
     repository.together(() => {
-      repository.putMessage(task.id, { id: place.id - 1, type: 'input', content: prompt, time: now });
-      repository.beginTurn({ task_id: task.id, message_id: place.id, started_at: now });
+      // A prompt that is too long was refused before; where it was not, the system says so.
+      const ran = continuationOf(task, linesFor(command, prompt) ?? command);
+      const env = this.#setup.environment(task, command);
+      const now = clock.wall();
+      const id = repository.nextMessageId(task.id) + 1;
+      repository.putMessage(task.id, { id: id - 1, type: 'input', content: prompt, time: now });
+      repository.beginTurn({ task_id: task.id, message_id: id, started_at: now });
       repository.changeTask(task.id, {
         state: 'working',
         state_message: shortened(prompt),
@@ -86,8 +96,60 @@ export class Turns {
         // Known even if the server is killed before the turn is over.
         ...(command.sessionPattern === '' && { session: ran.session }),
       });
+      repository.afterCommit(() => this.#run({ task, command, prompt, ran, env, messageId: id }));
     });
+  }
+
+  /**
+   * Ends whatever runs for a task, background processes of earlier turns included, and resolves when it is gone and
+   * the end of its turn is on disk. Throws ProcessesSurvived, or the signal's reason.
+   */
+  async end(taskId: string, why: CutOff, graceMs: number, signal: AbortSignal): Promise<void> {
+    const { repository, clock } = this.#setup;
+    const running = this.#running.get(taskId);
+    running?.turn.cutOff(why);
+    // A turn that is just being started may add its group in this very moment.
+    for (let again = true; again; ) {
+      const task = this.#processesOf(taskId);
+      await endProcesses(task, { clock, graceMs, signal });
+      if (running !== undefined) await unlessAborted(running.over, signal);
+      await this.#untilWritten(() => {
+        for (const { group } of task.groups) repository.dropGroup(taskId, group);
+      }, signal);
+      again = repository.groupsOf(taskId).length > 0;
+    }
+  }
+
+  /** Forgets what a deleted task's turns had in memory. */
+  forget(taskId: string): void {
+    for (const turn of this.#open.get(taskId) ?? []) {
+      turn.message.forget();
+      turn.close();
+    }
+    this.#open.delete(taskId);
+  }
+
+  /** Ends everything, because the server ends. Writes that fail now are not tried again. */
+  async endAll(why: CutOff, graceMs: number): Promise<void> {
+    const { repository } = this.#setup;
+    this.#serverEnds.abort();
+    const tasks = new Set([
+      ...this.#running.keys(),
+      ...repository.groups().map((row) => row.task_id),
+      ...[...taggedTasks()].filter((taskId) => repository.anyTask(taskId) !== null),
+    ]);
+    await Promise.allSettled([...tasks].map((taskId) => this.end(taskId, why, graceMs, never)));
+    for (const taskId of [...this.#open.keys()]) this.forget(taskId);
+    this.#cancelSweep?.();
+  }
+
+  #run({ task, command, prompt, ran, env, messageId }: Begun): void {
+    const { repository, clock, pipes } = this.#setup;
+    const own = this.#setup.privateDirectory(task);
+    const file = path.join(own, 'prompt');
+    const place = { taskId: task.id, id: messageId };
     const message = new GrowingMessage(repository, clock, place, () => this.#report(task.id, message));
+    let remembered = Promise.resolve();
     const turn = new Turn({
       clock,
       message,
@@ -110,103 +172,64 @@ export class Turns {
         rmSync(file, { force: true });
         writeFileSync(file, prompt, { mode: 0o600, flag: 'wx' });
       },
-      pipes: this.#setup.pipes,
-      remember: ({ group, identity }) => repository.addGroup({ task_id: task.id, number: group, identity }),
+      pipes,
+      remember: ({ group, identity }) => {
+        remembered = this.#untilWritten(() =>
+          repository.addGroup({ task_id: task.id, number: group, identity }),
+        ).catch((error) => console.error(`The process of task ${task.id}:`, error));
+      },
     });
-    this.#running.set(task.id, turn);
+    const over = turn.outcome.then(async (outcome) => {
+      // After that, its record is the one that is on disk.
+      await remembered;
+      await this.#ended(task.id, command, ran, turn, outcome);
+    });
+    this.#running.set(task.id, { turn, over });
     this.#open.set(task.id, (this.#open.get(task.id) ?? new Set()).add(turn));
-    void turn.outcome.then((outcome) => this.#ended(task.id, command, ran, turn, outcome));
-    void Promise.all([turn.outcome, turn.closed]).then(() => this.#settle(task.id, turn));
-    this.#cancelSweep ??= clock.after(SWEEP_MS, () => this.#sweep());
-  }
-
-  /**
-   * Ends whatever runs for a task, background processes of earlier turns included, and resolves when it is gone and
-   * written down. Throws ProcessesSurvived, or the signal's reason.
-   */
-  async end(taskId: string, why: CutOff, graceMs: number, signal: AbortSignal): Promise<void> {
-    const { repository, clock } = this.#setup;
-    const turn = this.#running.get(taskId);
-    turn?.cutOff(why);
-    // A turn that is just being started may add its group in this very moment.
-    for (let again = true; again; ) {
-      const task = this.#processesOf(taskId);
-      await endProcesses(task, { clock, graceMs, signal });
-      for (const { group } of task.groups) repository.dropGroup(taskId, group);
-      await turn?.outcome;
-      again = repository.groupsOf(taskId).length > 0;
-    }
-  }
-
-  /** Forgets what a deleted task's turns had in memory. */
-  forget(taskId: string): void {
-    for (const turn of this.#open.get(taskId) ?? []) {
-      turn.message.forget();
-      turn.close();
-    }
-    this.#open.delete(taskId);
-  }
-
-  /** Ends everything. */
-  async endAll(why: CutOff, graceMs: number, signal: AbortSignal): Promise<void> {
-    const { repository } = this.#setup;
-    const tasks = new Set([
-      ...this.#running.keys(),
-      ...repository.groups().map((row) => row.task_id),
-      ...[...taggedTasks()].filter((taskId) => repository.anyTask(taskId) !== null),
-    ]);
-    await Promise.allSettled([...tasks].map((taskId) => this.end(taskId, why, graceMs, signal)));
-    for (const taskId of [...this.#open.keys()]) this.forget(taskId);
-    this.#cancelSweep?.();
+    void Promise.all([over, turn.closed]).then(() => this.#settle(task.id, turn));
+    this.#cancelSweep ??= clock.after(SWEEP_MS, () => void this.#sweep());
   }
 
   #report(taskId: string, message: GrowingMessage): void {
-    if (this.#running.get(taskId)?.message !== message) return;
+    if (this.#running.get(taskId)?.turn.message !== message) return;
     const line = shortened(message.lastLine());
     // The time stays: it says since when the task works, not when it last wrote.
     if (line !== '') this.#setup.repository.changeTask(taskId, { state_message: line });
   }
 
-  #ended(taskId: string, command: AgentCommand, ran: Continuation, turn: Turn, outcome: Outcome): void {
+  /** Until the end is on disk, the turn is not over. Never rejects. */
+  async #ended(
+    taskId: string,
+    command: AgentCommand,
+    ran: Continuation,
+    turn: Turn,
+    outcome: Outcome,
+  ): Promise<void> {
     const { repository, clock } = this.#setup;
-    const task = repository.anyTask(taskId);
-    if (task === null) {
-      this.#running.delete(taskId);
-      return;
-    }
     const lastLine = shortened(turn.message.lastLine());
     const written = turn.message.row()?.content ?? '';
     const end = endOf(outcome, command, lastLine);
     if (end.remark !== null) turn.message.remark(end.remark);
     else if (turn.message.row() === null) turn.message.remark('no output');
-    const write = (): void => {
-      turn.message.finish();
-      repository.endTurn(taskId);
-      repository.changeTask(taskId, {
-        state: end.state,
-        state_message: end.message,
-        state_at: clock.wall(),
-        ...(outcome.kind === 'cut off' && { cut_off: 1 }),
-        ...conversationAfter(task, ran, command, outcome, written),
-      });
-    };
-    this.#untilWritten(write, () => {
-      this.#running.delete(taskId);
-      this.#sweep();
-    });
-  }
-
-  /** Does it as one step, again and again while it fails: the disk may be full. Until then the turn is not over. */
-  #untilWritten(write: () => void, done: () => void): void {
-    const { repository, clock } = this.#setup;
     try {
-      repository.together(write);
+      await this.#untilWritten(() => {
+        const task = repository.anyTask(taskId);
+        if (task === null) return;
+        turn.message.finish();
+        repository.endTurn(taskId);
+        repository.changeTask(taskId, {
+          state: end.state,
+          state_message: end.message,
+          state_at: clock.wall(),
+          ...(outcome.kind === 'cut off' && { cut_off: 1 }),
+          ...conversationAfter(task, ran, command, outcome, written),
+        });
+      });
     } catch (error) {
-      console.error('The end of a turn could not be written down:', error);
-      clock.after(RETRY_MS, () => this.#untilWritten(write, done));
-      return;
+      console.error(`The end of a turn of task ${taskId}:`, error);
     }
-    done();
+    this.#running.delete(taskId);
+    void this.#sweep();
   }
 
   /**
@@ -214,45 +237,78 @@ export class Turns {
    * looks again while there are any: a group on record is found even when it has left its parents behind, where the
    * system does not show the environment of a process.
    */
-  #sweep(): void {
+  async #sweep(): Promise<void> {
     const { repository, clock } = this.#setup;
     try {
-      const table = processTable();
-      for (const taskId of new Set(repository.groups().map((row) => row.task_id))) {
-        const task = this.#processesOf(taskId);
-        const living = livingOf(task, table);
-        const alive = new Set(living.flatMap(({ group, session }) => [group, session]));
-        for (const { group, identity } of groupsOf(living, table)) {
-          if (task.groups.some((known) => known.group === group)) continue;
-          repository.addGroup({ task_id: taskId, number: group, identity });
-        }
-        if (this.#running.has(taskId)) continue;
-        for (const { group } of task.groups) if (!alive.has(group)) repository.dropGroup(taskId, group);
-      }
+      await this.#untilWritten(() => this.#updateGroups());
     } catch (error) {
-      // The disk is full, perhaps. The next look writes the same again.
-      console.error('The processes of tasks could not be written down:', error);
+      console.error('The processes of tasks:', error);
     }
     this.#cancelSweep?.();
-    this.#cancelSweep =
-      this.#running.size > 0 || repository.groups().length > 0
-        ? clock.after(SWEEP_MS, () => this.#sweep())
-        : null;
+    const isDue =
+      !this.#serverEnds.signal.aborted && (this.#running.size > 0 || repository.groups().length > 0);
+    this.#cancelSweep = isDue ? clock.after(SWEEP_MS, () => void this.#sweep()) : null;
   }
 
+  #updateGroups(): void {
+    const { repository } = this.#setup;
+    const table = processTable();
+    for (const taskId of new Set(repository.groups().map((row) => row.task_id))) {
+      const task = this.#processesOf(taskId);
+      const living = livingOf(task, table);
+      const alive = new Set(living.flatMap(({ group, session }) => [group, session]));
+      for (const { group, identity } of groupsOf(living, table)) {
+        if (task.groups.some((known) => known.group === group)) continue;
+        repository.addGroup({ task_id: taskId, number: group, identity });
+      }
+      if (this.#running.has(taskId)) continue;
+      for (const { group } of task.groups) if (!alive.has(group)) repository.dropGroup(taskId, group);
+    }
+  }
+
+  /** With the group of a turn that runs, even while its record cannot be written. */
   #processesOf(taskId: string): TaskProcesses {
     const groups = this.#setup.repository
       .groupsOf(taskId)
       .map(({ number, identity }) => ({ group: number, identity }));
-    return { taskId, groups };
+    const record = this.#running.get(taskId)?.turn.record ?? null;
+    const isMissing = record !== null && !groups.some(({ group }) => group === record.group);
+    return { taskId, groups: isMissing ? [...groups, record] : groups };
+  }
+
+  #untilWritten(write: () => void, signal = never): Promise<void> {
+    return untilWritten(this.#setup, write, AbortSignal.any([signal, this.#serverEnds.signal]));
   }
 
   /** From here on the message is what the database says. */
-  #settle(taskId: string, turn: Turn): void {
+  async #settle(taskId: string, turn: Turn): Promise<void> {
+    await turn.message.flush();
     const open = this.#open.get(taskId);
-    if (open?.delete(turn) !== true) return;
-    turn.message.flush();
-    if (open.size === 0) this.#open.delete(taskId);
+    open?.delete(turn);
+    if (open?.size === 0) this.#open.delete(taskId);
+  }
+}
+
+/** A turn whose beginning is on disk. */
+interface Begun {
+  readonly task: TaskRow;
+  readonly command: AgentCommand;
+  readonly prompt: string;
+  readonly ran: Continuation;
+  readonly env: NodeJS.ProcessEnv;
+  readonly messageId: number;
+}
+
+/** Waits for `promise`, which never rejects. Throws the signal's reason when that comes first. */
+async function unlessAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  const aborted = Promise.withResolvers<never>();
+  const giveUp = (): void => aborted.reject(signal.reason);
+  signal.addEventListener('abort', giveUp, { once: true });
+  try {
+    await Promise.race([promise, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', giveUp);
   }
 }
 

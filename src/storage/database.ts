@@ -2,12 +2,12 @@ import { chmodSync, closeSync, openSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { makeOwnDirectory, unusable } from '../platform/own-directory.ts';
+import { isDamaged } from '../platform/sqlite.ts';
 import { systemReason } from '../platform/system-error.ts';
 import { migrate, tablesOf, versionOf } from './migrate.ts';
 import { migrations } from './migrations.ts';
 import { copyOfNewer } from './newer.ts';
 import { identityOf, setAside } from './set-aside.ts';
-import { isDamaged } from './sqlite-error.ts';
 
 export const FILE_NAME = 'taskdeck.db';
 

@@ -1,7 +1,7 @@
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
+import { isDamaged, transaction } from '../platform/sqlite.ts';
 import { systemReason } from '../platform/system-error.ts';
 import { openDatabase, reopenDamaged } from './database.ts';
-import { isDamaged } from './sqlite-error.ts';
 
 type Row = Record<string, SQLOutputValue>;
 
@@ -63,17 +63,12 @@ export class Keeper {
 
   /** Several statements that hold together: all of them, or none. False when none could be written. */
   write(...steps: readonly (readonly [sql: string, ...values: SQLInputValue[]])[]): boolean {
-    const done = this.#attempt(() => {
-      this.#database.exec('BEGIN IMMEDIATE');
-      try {
+    const done = this.#attempt(() =>
+      transaction(this.#database, () => {
         for (const [sql, ...values] of steps) this.#statement(sql).run(...values);
-        this.#database.exec('COMMIT');
-      } catch (error) {
-        this.#rollBack();
-        throw error;
-      }
-      return true;
-    });
+        return true;
+      }),
+    );
     if (done === true) this.#well();
     return done === true;
   }
@@ -86,18 +81,12 @@ export class Keeper {
     const done = this.#attempt(() => {
       this.#database.exec('PRAGMA synchronous = FULL');
       try {
-        this.#database.exec('BEGIN IMMEDIATE');
-        const [sql, ...values] = first;
-        if (Number(this.#statement(sql).run(...values).changes) === 0) {
-          this.#rollBack();
-          return false;
-        }
-        for (const [other, ...others] of rest) this.#statement(other).run(...others);
-        this.#database.exec('COMMIT');
-        return true;
-      } catch (error) {
-        this.#rollBack();
-        throw error;
+        return transaction(this.#database, () => {
+          const [sql, ...values] = first;
+          if (Number(this.#statement(sql).run(...values).changes) === 0) return false;
+          for (const [other, ...others] of rest) this.#statement(other).run(...others);
+          return true;
+        });
       } finally {
         this.#database.exec('PRAGMA synchronous = NORMAL');
       }
@@ -108,21 +97,15 @@ export class Keeper {
 
   /** Reads and writes that hold together, and that nobody else writes between; null when it failed. */
   together<Result>(work: (transaction: Transaction) => Result): Result | null {
-    const done = this.#attempt(() => {
-      this.#database.exec('BEGIN IMMEDIATE');
-      try {
-        const result = work({
+    const done = this.#attempt(() => ({
+      result: transaction(this.#database, () =>
+        work({
           all: (sql, ...values) => this.#statement(sql).all(...values),
           get: (sql, ...values) => this.#statement(sql).get(...values),
           run: (sql, ...values) => Number(this.#statement(sql).run(...values).changes),
-        });
-        this.#database.exec('COMMIT');
-        return { result };
-      } catch (error) {
-        this.#rollBack();
-        throw error;
-      }
-    });
+        }),
+      ),
+    }));
     if (done !== null) this.#well();
     return done?.result ?? null;
   }
@@ -199,13 +182,5 @@ export class Keeper {
     const statement = this.#database.prepare(sql);
     this.#statements.set(sql, statement);
     return statement;
-  }
-
-  #rollBack(): void {
-    try {
-      this.#database.exec('ROLLBACK');
-    } catch {
-      // SQLite did it by itself.
-    }
   }
 }

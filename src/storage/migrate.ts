@@ -1,23 +1,15 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { transaction } from '../platform/sqlite.ts';
 import { migrations } from './migrations.ts';
 
 /** Brings a database to the current schema, whole or not at all, and only once when two taskdecks start together. */
 export function migrate(database: DatabaseSync): void {
   if (versionOf(database) === migrations.length) return;
-  database.exec('BEGIN IMMEDIATE');
-  try {
+  transaction(database, () => {
     // Asked again under the lock: another taskdeck may have done it meanwhile.
     for (const step of migrations.slice(versionOf(database))) database.exec(step);
     database.exec(`PRAGMA user_version = ${migrations.length}`);
-    database.exec('COMMIT');
-  } catch (error) {
-    try {
-      database.exec('ROLLBACK');
-    } catch {
-      // SQLite rolled back by itself, as it does on a full disk.
-    }
-    throw error;
-  }
+  });
 }
 
 export const versionOf = (database: DatabaseSync): number =>

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { transaction } from '../platform/sqlite.ts';
 import { tablesOf } from './migrate.ts';
 
 /** A message that is sent from a copy would be sent again from the file; an archive may be too long for memory. */
@@ -14,17 +15,16 @@ function copyTable(source: DatabaseSync, target: DatabaseSync, table: string): v
     .prepare(`PRAGMA table_info("${table}")`)
     .all()
     .map((column) => `"${String(column.name)}"`);
-  target.exec('BEGIN');
   try {
-    const insert = target.prepare(
-      `INSERT INTO "${table}" (${columns.join()}) VALUES (${columns.map(() => '?').join()})`,
-    );
-    for (const row of source.prepare(`SELECT ${columns.join()} FROM "${table}"`).iterate()) {
-      insert.run(...Object.values(row));
-    }
-    target.exec('COMMIT');
+    transaction(target, () => {
+      const insert = target.prepare(
+        `INSERT INTO "${table}" (${columns.join()}) VALUES (${columns.map(() => '?').join()})`,
+      );
+      for (const row of source.prepare(`SELECT ${columns.join()} FROM "${table}"`).iterate()) {
+        insert.run(...Object.values(row));
+      }
+    });
   } catch {
     // A table that the newer schema dropped or changed beyond recognition starts empty here.
-    target.exec('ROLLBACK');
   }
 }

@@ -19,7 +19,7 @@ afterEach(() => temporary.remove());
 test('output and end of a turn are written down as soon as the disk has room again', async () => {
   const complaints = vi.spyOn(console, 'error').mockImplementation(() => undefined);
   const { database } = openDatabase(temporary.path);
-  const repository = new Repository(new Sql(database));
+  const repository = new Repository(new Sql(database), temporary.path);
   const turns = new Turns({
     repository,
     clock: systemClock,

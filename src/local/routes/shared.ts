@@ -46,6 +46,19 @@ export const wireBuild = (
   { tasks, me }: Site,
 ): Readonly<Record<string, unknown>> => wireBuildOf(task, build, tasks.agentOf(task), me);
 
+/**
+ * A row and the request's body. `find` is called before the body is read, so that its refusal comes first, and again
+ * after it: the row may have changed while the body arrived.
+ */
+export async function rowAndBody<Row, Body>(
+  find: () => Row,
+  read: () => Promise<Body>,
+): Promise<{ readonly row: Row; readonly body: Body }> {
+  find();
+  const body = await read();
+  return { row: find(), body };
+}
+
 /** The request's body as JSON. Throws the refusal of anything else. */
 export async function jsonBody(context: Context): Promise<unknown> {
   const body = await optionalBody(context);

@@ -6,7 +6,7 @@ import { wireTime } from '../json.ts';
 import { noSuchObject, Refusal } from '../refusal.ts';
 import { answerNothing, bodyText, type Context } from '../router.ts';
 import type { TaskRow } from '../rows.ts';
-import type { Site } from './shared.ts';
+import { rowAndBody, type Site } from './shared.ts';
 
 const PATH = '/api/v2/workspaceagents/me/tasks/:task/log-snapshot';
 /** Of the whole body, bytes (contract, section 6). */
@@ -23,11 +23,14 @@ const agentMessages = z.object({
 export function snapshotRoute(site: Site): void {
   const { router, tasks, readOnly } = site;
   router.on('POST', PATH, readOnly, async (context) => {
-    const caller = agentOf(context, site);
+    agentOf(context, site);
     const word = context.req.param('task') ?? '';
     if (!isUuid(word)) throw new Refusal(400, 'Invalid UUID "task".', `invalid UUID length: ${word.length}`);
     checkQuery(context);
-    const messages = await messagesOf(context);
+    const { row: caller, body: messages } = await rowAndBody(
+      () => agentOf(context, site),
+      () => messagesOf(context),
+    );
     // An agent knows of no task but its own.
     if (caller.id !== word.toLowerCase()) throw noSuchObject();
     tasks.keepSnapshot(

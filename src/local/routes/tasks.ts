@@ -12,7 +12,16 @@ import { wireTime } from '../json.ts';
 import { badJson, Refusal } from '../refusal.ts';
 import { answer, answerNothing, type Context } from '../router.ts';
 import { parseTaskSearch } from '../search.ts';
-import { checkUser, jsonBody, optionalBody, type Site, taskOf, wireBuild, wireTask } from './shared.ts';
+import {
+  checkUser,
+  jsonBody,
+  optionalBody,
+  rowAndBody,
+  type Site,
+  taskOf,
+  wireBuild,
+  wireTask,
+} from './shared.ts';
 
 const TASKS = '/api/v2/tasks';
 const TASK = `${TASKS}/:user/:task`;
@@ -44,8 +53,11 @@ export function taskRoutes(site: Site): void {
   });
 
   router.on('PATCH', `${TASK}/input`, writer, async (context) => {
-    const { input } = await inputOf(context);
-    tasks.updateInput(taskOf(context, site), input);
+    const { row, body } = await rowAndBody(
+      () => taskOf(context, site),
+      () => inputOf(context),
+    );
+    tasks.updateInput(row, body.input);
     return answerNothing(context);
   });
 
@@ -59,9 +71,11 @@ export function taskRoutes(site: Site): void {
   });
 
   router.on('POST', `${TASK}/send`, writer, async (context) => {
-    const task = taskOf(context, site);
-    const { input, environment } = await inputOf(context);
-    tasks.send(task, input, requestedEnvironment(environment));
+    const { row, body } = await rowAndBody(
+      () => taskOf(context, site),
+      () => inputOf(context),
+    );
+    tasks.send(row, body.input, requestedEnvironment(body.environment));
     return answerNothing(context);
   });
 
@@ -71,11 +85,13 @@ export function taskRoutes(site: Site): void {
   });
 
   router.on('POST', `${TASK}/resume`, writer, async (context) => {
-    // Coder takes no body here.
-    const request = resumeRequest.safeParse((await optionalBody(context)) ?? {});
-    if (!request.success) throw badJson(whatIsWrong(request.error));
-    const task = taskOf(context, site);
-    const build = tasks.resume(task, requestedEnvironment(request.data.environment));
+    const { row: task, body } = await rowAndBody(
+      () => taskOf(context, site),
+      // Coder takes no body here.
+      async () => resumeRequest.safeParse((await optionalBody(context)) ?? {}),
+    );
+    if (!body.success) throw badJson(whatIsWrong(body.error));
+    const build = tasks.resume(task, requestedEnvironment(body.data.environment));
     return answer(context, { workspace_build: wireBuild(task, build, site) }, 202);
   });
 }

@@ -6,7 +6,7 @@ import { answer, type Context } from '../router.ts';
 import type { BuildRow, TaskRow } from '../rows.ts';
 import { workspaceStatusOf } from '../status.ts';
 import { wireWorkspaceOf } from '../wire-workspace.ts';
-import { checkUser, jsonBody, type Site, wireBuild } from './shared.ts';
+import { checkUser, jsonBody, rowAndBody, type Site, wireBuild } from './shared.ts';
 
 const buildRequest = z.extend(resumeRequest, { transition: z.enum(['start', 'stop', 'delete']) });
 
@@ -39,10 +39,12 @@ export function workspaceRoutes(site: Site): void {
   });
 
   router.on('POST', '/api/v2/workspaces/:workspace/builds', writer, async (context) => {
-    const task = workspaceOf(context, site);
-    const request = buildRequest.safeParse(await jsonBody(context));
-    if (!request.success) throw badJson('transition: must be start, stop or delete');
-    const { transition, environment } = request.data;
+    const { row: task, body } = await rowAndBody(
+      () => workspaceOf(context, site),
+      async () => buildRequest.safeParse(await jsonBody(context)),
+    );
+    if (!body.success) throw badJson('transition: must be start, stop or delete');
+    const { transition, environment } = body.data;
     const build = tasks.build(task, transition, requestedEnvironment(environment));
     return answer(context, wireBuild(task, build, site), 201);
   });
