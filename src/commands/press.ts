@@ -1,4 +1,5 @@
 import { keyFor } from '../domain/key-hint.ts';
+import { latinKey } from '../domain/keyboard-layout.ts';
 import { isTiny } from '../store/geometry.ts';
 import type { KeyChanges, State } from '../store/state.ts';
 import type { CommandContext, Scope } from './command.ts';
@@ -12,6 +13,7 @@ import { keysOf } from './keys-of.ts';
 import { historyKeys } from './prompt.ts';
 import { goesThroughHits, leaveSearch } from './searching.ts';
 import { inSequence } from './sequence.ts';
+import { scrollBy } from './transcript.ts';
 
 /** Where a key goes at the moment; null while a menu of its own takes the keys. */
 export function scopeOf(state: State): Scope | 'question' | null {
@@ -42,12 +44,18 @@ export function scopeOf(state: State): Scope | 'question' | null {
   }
 }
 
-/** Does what a key means. `text` is what the key types, if it types something. */
-export function press(context: CommandContext, pressed: string, text: string): void {
+/**
+ * Does what a key means. `text` is what the key types, if it types something. `byWheel`: the terminal sent it for a turn of the
+ * mouse's wheel.
+ */
+export function press(context: CommandContext, typed: string, text: string, byWheel = false): void {
   const { store, clock } = context;
   const before = store.getState();
   const { overlay } = before.view;
   const scope = scopeOf(before);
+  // The second key of a sequence is never text.
+  const isText = takesText(before, scope) && before.view.prefix === null;
+  const pressed = isText ? typed : shortcut(scope, typed, before.keys);
 
   if (scope === 'question' && overlay !== null && !ANYWHERE.has(pressed))
     return answer(context, overlay, pressed);
@@ -66,6 +74,9 @@ export function press(context: CommandContext, pressed: string, text: string): v
     return store.dispatch({ type: 'overlay-closed' });
   }
   if (writes(scope) && searchByKey(store, key, text)) return;
+  // The wheel scrolls what is read, and leaves what is written alone.
+  if (writes(scope) && byWheel)
+    return scope === 'prompt' ? scrollBy(context, key === 'up' ? -1 : 1) : undefined;
   if (writes(scope) && historyKeys.get(key)?.(context) === true) return;
 
   const command = commandFor(where, key, before.keys);
@@ -76,6 +87,27 @@ export function press(context: CommandContext, pressed: string, text: string): v
   }
   if (scope === 'field') editField(store, key, text);
   if (writes(scope) && !editByKey(store, key) && text !== '') insertText(store, text);
+}
+
+/** Whether a character that is typed is text here. */
+function takesText({ view: { overlay } }: State, scope: ReturnType<typeof scopeOf>): boolean {
+  if (scope === 'help') return overlay?.kind === 'help' && overlay.typing === true;
+  return scope === null || TEXT.has(scope);
+}
+
+const TEXT: ReadonlySet<Scope | 'question'> = new Set([
+  'prompt',
+  'form',
+  'field',
+  'filter',
+  'search',
+  'save',
+]);
+
+/** The key as commands name it: on a keyboard with other letters, the one in the same place, unless it is bound itself. */
+function shortcut(scope: ReturnType<typeof scopeOf>, typed: string, changes: KeyChanges): string {
+  const isBound = scope !== null && scope !== 'question' && commandFor(scope, typed, changes) !== null;
+  return isBound ? typed : latinKey(typed);
 }
 
 /** Whether the keys go to a prompt. */

@@ -3,6 +3,7 @@ import { StringDecoder } from 'node:string_decoder';
 import type { Pointing } from '../domain/pointing.ts';
 import { pointingOf } from './mouse.ts';
 import { type Token, Tokenizer, type Waiting } from './tokens.ts';
+import { markWheel } from './wheel.ts';
 
 /** The real standard input, or what a test puts in its place. */
 export interface KeySource {
@@ -166,7 +167,7 @@ class WholeKeys extends EventEmitter {
   };
 
   #take(tokens: readonly Token[]): void {
-    for (const token of tokens) {
+    for (const token of markWheel(tokens)) {
       if (token.kind === 'key') this.#queue.push(token.bytes);
       else if (token.kind === 'paste') this.#queue.push(`\x1b[200~${token.text}\x1b[201~`);
       else if (token.kind === 'mouse') this.#point(pointingOf(token.bytes));

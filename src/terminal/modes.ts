@@ -1,5 +1,5 @@
-/** Modes that a terminal has on before anybody asks: the cursor is shown, lines wrap. */
-const ON_AT_FIRST = new Set([7, 25]);
+/** Modes that a terminal has on from the start: the cursor is shown, lines wrap. */
+const ON_AT_FIRST = [7, 25];
 /** The alternate screen in its three spellings. Left last: other modes belong to it on some terminals. */
 const ALTERNATE = new Set([47, 1047, 1049]);
 
@@ -21,6 +21,7 @@ const MODE = /\x1b\[(?:\?([\d;]+)([hl])|([<>])([\d;]*)u)/g;
  * moment: by a signal, in a crash, between two half-written frames.
  */
 export class Modes {
+  readonly #onAtFirst = new Set(ON_AT_FIRST);
   /** Modes that are not as they were at first. */
   readonly #changed = new Set<number>();
   /** Flags of the kitty keyboard protocol, innermost last. */
@@ -37,12 +38,17 @@ export class Modes {
   }
 
   #set(mode: number, on: boolean): void {
-    if (on === ON_AT_FIRST.has(mode)) this.#changed.delete(mode);
+    if (on === this.#onAtFirst.has(mode)) this.#changed.delete(mode);
     else this.#changed.add(mode);
   }
 
+  /** The terminal has said that a mode was on before us; nothing was changed about it so far. */
+  foundOn(mode: number): void {
+    this.#onAtFirst.add(mode);
+  }
+
   isOn(mode: number): boolean {
-    return ON_AT_FIRST.has(mode) !== this.#changed.has(mode);
+    return this.#onAtFirst.has(mode) !== this.#changed.has(mode);
   }
 
   get alternateScreen(): boolean {
@@ -54,7 +60,7 @@ export class Modes {
     const numbers = [...this.#changed];
     const ordinary = numbers.filter((mode) => !ALTERNATE.has(mode));
     const screens = numbers.filter((mode) => ALTERNATE.has(mode));
-    const back = (mode: number): string => `\x1b[?${mode}${ON_AT_FIRST.has(mode) ? 'h' : 'l'}`;
+    const back = (mode: number): string => `\x1b[?${mode}${this.#onAtFirst.has(mode) ? 'h' : 'l'}`;
     return (
       (this.#kitty.length > 0 ? `\x1b[<${this.#kitty.length}u` : '') +
       ordinary.map(back).join('') +
@@ -65,7 +71,7 @@ export class Modes {
   /** Asks for everything again, from a terminal of which nothing is known. */
   renew(): string {
     const numbers = [...this.#changed];
-    const ask = (mode: number): string => `\x1b[?${mode}${ON_AT_FIRST.has(mode) ? 'l' : 'h'}`;
+    const ask = (mode: number): string => `\x1b[?${mode}${this.#onAtFirst.has(mode) ? 'l' : 'h'}`;
     return (
       numbers
         .filter((mode) => ALTERNATE.has(mode))

@@ -27,6 +27,8 @@ export interface TerminalOutput extends NodeJS.WritableStream {
   renew(): void;
   /** The window was changed, perhaps back to the size that is known: to be called on every SIGWINCH. */
   windowChanged(): void;
+  /** The terminal has said that a mode is on: it is turned off, and put back with all else. */
+  turnOff(mode: number): void;
   /** Writes a sequence that draws nothing: a title, a bell. */
   send(sequence: string): void;
   /** The terminal has answered a question of the painter's: see pace.ts. */
@@ -106,6 +108,11 @@ export class Output extends EventEmitter {
 
   send(sequence: string): void {
     if (this.writable) this.target.write(sequence);
+  }
+
+  turnOff(mode: number): void {
+    this.modes.foundOn(mode);
+    this.write(`\x1b[?${mode}l`);
   }
 
   begin(_lines: readonly string[]): void {}

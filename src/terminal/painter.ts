@@ -1,12 +1,14 @@
 import { inAscii } from './ascii.ts';
 import { parseRow, type Row } from './cells.ts';
 import { type CursorPlace, readInkWrite } from './frames.ts';
+import { KEYBOARD_QUESTION } from './keyboard.ts';
 import { leavingBelow } from './modes.ts';
 import { Output, type OutputTarget, type TerminalOutput } from './output.ts';
 import { Pace } from './pace.ts';
 import { paintRow } from './paint-row.ts';
 import { Pen } from './pen.ts';
 import { PLAIN } from './styles.ts';
+import { WHEEL_QUESTION } from './wheel.ts';
 
 /** Shorter updates reach the screen at once anyway: in one read of the terminal, which takes at least 4 KB. */
 const SYNC_BYTES = 1_024;
@@ -53,6 +55,7 @@ export class Painter extends Output {
   #busy = false;
   #dirty = false;
   readonly #pace = new Pace();
+  #hasAsked = false;
   /** Ends the wait for a terminal that has much to read. */
   #waited: NodeJS.Timeout | undefined;
   /** Called when the terminal has answered its last question. */
@@ -85,6 +88,7 @@ export class Painter extends Output {
       if (this.modes.alternateScreen) {
         this.#forget();
         this.#pace.reset();
+        this.#ask();
       }
       return result;
     }
@@ -98,6 +102,16 @@ export class Painter extends Output {
     this.write('\x1b[?25l');
     this.#lines = lines;
     this.#paint();
+  }
+
+  /**
+   * Asks the terminal what it can do. Before the first frame, which covers what a terminal without an answer may print, and
+   * ends in a question whose answer is waited for.
+   */
+  #ask(): void {
+    if (this.#hasAsked || !this.isTTY) return;
+    this.#hasAsked = true;
+    this.target.write(WHEEL_QUESTION + KEYBOARD_QUESTION);
   }
 
   #take(text: string): void {

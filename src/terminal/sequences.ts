@@ -21,8 +21,6 @@ const RELEASE = /^\x1b\[[\d:]*;\d*:3(?:;[\d:]*)?[A-Za-z~]$/;
 const CURSOR_POSITION = /^\x1b\[\d+;\d+R$/;
 /** Cursor, editing and function keys of xterm, rxvt, the Linux console and the kitty protocol, with or without modifiers. */
 const KEY = /^\x1b(?:\[\[?[\d;:]*[A-HP-SZa-e~u^$@]|O[\d;]*[@-~])$/;
-/** The answer to Ink's question for the kitty protocol: Ink wants to see it. */
-const KITTY_FLAGS = /^\x1b\[\?\d+u$/;
 
 /** `sequence` is one whole CSI or SS3 sequence. */
 export function kindOf(sequence: string): SequenceKind {
@@ -39,7 +37,7 @@ export function kindOf(sequence: string): SequenceKind {
   if (isMouseReport(sequence)) return 'mouse';
   if (RELEASE.test(sequence)) return 'release';
   if (CURSOR_POSITION.test(sequence)) return 'reply';
-  if (KEY.test(sequence) || KITTY_FLAGS.test(sequence)) return 'key';
+  if (KEY.test(sequence)) return 'key';
   return sequence.startsWith('\x1b[M') || isFinal(sequence.charCodeAt(sequence.length - 1))
     ? 'reply'
     : 'broken';
@@ -122,5 +120,27 @@ export function forInk(sequence: string): string {
       return ALT_O;
   }
   const other = /^\x1b\[27;(\d+);(\d+)~$/.exec(sequence);
-  return other === null ? sequence : `\x1b[${other[2]};${other[1]}u`;
+  return other === null ? withoutAlternates(sequence) : `\x1b[${other[2]};${other[1]}u`;
+}
+
+/** A key of the kitty protocol with its alternates: what it types, what with shift, and what it would type on a US keyboard. */
+const ALTERNATES = /^\x1b\[(\d+):(\d*)(?::(\d+))?;(\d+)([:;][\d:;]*)?u$/;
+const SHIFT = 1;
+const ALT = 2;
+const CTRL = 4;
+
+/**
+ * A key that is held with ctrl or alt, as other terminals send it: for a letter that is none of ASCII the one in the same place on a
+ * US keyboard, and with shift what that types. Keys that type text stay as they are.
+ */
+function withoutAlternates(sequence: string): string {
+  const [, primary, shifted, base, field, rest = ''] = ALTERNATES.exec(sequence) ?? [];
+  const held = Number(field) - 1;
+  if (primary === undefined || (held & (ALT | CTRL)) === 0) return sequence;
+  if (base !== undefined && Number(primary) > 0x7f) return `\x1b[${base};${field}${rest}u`;
+  // No terminal tells ctrl and a small letter from ctrl and a capital one.
+  const isCapital = Number(shifted) >= 0x41 && Number(shifted) <= 0x5a;
+  return shifted === '' || (held & SHIFT) === 0 || (isCapital && (held & CTRL) !== 0)
+    ? `\x1b[${primary};${field}${rest}u`
+    : `\x1b[${shifted};${held - SHIFT + 1}${rest}u`;
 }

@@ -2,6 +2,7 @@ import { constants } from 'node:os';
 import { withoutSecrets } from '../domain/secrets.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { writeCrashReport } from './crash-report.ts';
+import { KEYBOARD_OFF, KEYBOARD_ON, knowsKeyboard } from './keyboard.ts';
 import { type KeyInput, type KeyOptions, keyInput } from './keys.ts';
 import { type Linear, linearOutput } from './linear-output.ts';
 import { MOUSE_OFF, MOUSE_ON } from './mouse.ts';
@@ -9,6 +10,7 @@ import type { TerminalOutput } from './output.ts';
 import { isAnswer } from './pace.ts';
 import { terminalOutput } from './painter.ts';
 import { stopGroup } from './suspend.ts';
+import { WHEEL_MODE, wheelSendsKeys } from './wheel.ts';
 import { WindowTitle } from './window-title.ts';
 import { writeNow } from './write-now.ts';
 
@@ -96,6 +98,9 @@ export function openSession(options: SessionOptions): Session {
   let ending = false;
   let leaving = false;
   let mouse = false;
+  /** The terminal has said that it can do so. */
+  let wheel = false;
+  let keyboard = false;
   const title = new WindowTitle();
   const linear = options.linear === true ? linearOutput(process.stdout, options) : null;
   const stdout = linear ?? terminalOutput(process.stdout, options);
@@ -103,10 +108,27 @@ export function openSession(options: SessionOptions): Session {
     ...options,
     // What was on its way when the mouse was turned off means nothing any more.
     onMouse: (pointing) => (mouse ? options.onMouse?.(pointing) : undefined),
-    onReply: (bytes) => (isAnswer(bytes) ? stdout.answered() : options.onReply?.(bytes)),
+    onReply: (bytes) => {
+      if (isAnswer(bytes)) stdout.answered();
+      else if (knowsKeyboard(bytes)) takeKeyboard();
+      else if (wheelSendsKeys(bytes) === true) takeWheel();
+      else options.onReply?.(bytes);
+    },
     expectsReply: () => stdout.isAsking,
     onClose: () => end({ kind: 'hangup' }),
   });
+
+  /** The wheel sends nothing from now on, instead of arrow keys. */
+  const takeWheel = (): void => {
+    if (wheel || linear !== null) return;
+    wheel = true;
+    if (!lent) stdout.turnOff(WHEEL_MODE);
+  };
+  const takeKeyboard = (): void => {
+    if (keyboard || linear !== null) return;
+    keyboard = true;
+    if (!lent) stdout.write(KEYBOARD_ON);
+  };
 
   /** Resolves when the terminal has got it. Written before this returns unless something is queued in front. */
   const restore = async (mayWait: boolean): Promise<void> => {
@@ -183,12 +205,15 @@ export function openSession(options: SessionOptions): Session {
     await stdout.hush(ANSWER_MS);
     lent = true;
     linear?.pause();
+    // Each of the two screens has its own.
+    if (keyboard) stdout.write(KEYBOARD_OFF);
     try {
       await suspendTerminal(async () => {
         try {
           // Nothing of ours may reach the terminal once it is somebody else's.
           if (reportsFocus) stdout.write(FOCUS_OFF);
           if (mouse) stdout.write(MOUSE_OFF);
+          if (wheel) stdout.write(WHEEL_ON);
           stdout.send(title.giveBack());
           await Promise.race([write(''), delay(FLUSH_MS)]);
           await run();
@@ -196,6 +221,7 @@ export function openSession(options: SessionOptions): Session {
           lent = false;
           if (reportsFocus) stdout.write(FOCUS_ON);
           if (mouse) stdout.write(MOUSE_ON);
+          if (wheel) stdout.turnOff(WHEEL_MODE);
           stdout.send(title.take());
           deaf = true;
           setTimeout(() => {
@@ -207,6 +233,7 @@ export function openSession(options: SessionOptions): Session {
       });
     } finally {
       lent = false;
+      if (keyboard) stdout.write(KEYBOARD_ON);
       clearInterval(awake);
       linear?.resume();
     }
@@ -256,6 +283,7 @@ export function openSession(options: SessionOptions): Session {
 
 const FOCUS_ON = '\x1b[?1004h';
 const FOCUS_OFF = '\x1b[?1004l';
+const WHEEL_ON = `\x1b[?${WHEEL_MODE}h`;
 
 const write = (text: string): Promise<void> =>
   new Promise((resolve) => void process.stdout.write(text, () => resolve()));

@@ -128,6 +128,12 @@ export class App {
   }
 
   /** Changes the size of the window, which counts as a key. */
+  /** Turns the wheel by one step over a terminal that sends arrow keys for it: three, in one write. */
+  wheel(key: 'up' | 'down'): void {
+    if (!this.modes().alternateScreen || !this.#screen.wheelSendsKeys) return;
+    this.send(keyBytes(key, this.modes().applicationCursor).repeat(3));
+  }
+
   resize(cols: number, rows: number): void {
     this.#sendKeys();
     this.#screen.resize(cols, rows);

@@ -45,6 +45,11 @@ export interface ScreenOptions {
   readonly clustering?: Clustering;
   /** Answers the kitty protocol's question, as terminals that speak it do. */
   readonly kitty?: boolean;
+  /**
+   * What the wheel sends on the alternate screen: `never` what xterm.js does; `off`, `on` arrow keys or nothing as mode 1007 says,
+   * which is off or on at first; `always` arrow keys, by a terminal that does not know the mode.
+   */
+  readonly wheelKeys?: 'never' | 'off' | 'on' | 'always';
 }
 
 /** A screen as it is, or as it was at one moment: what a wait asks about. */
@@ -68,11 +73,19 @@ export class Screen implements Picture {
   onReply: (bytes: string) => void = () => {};
   #cursorVisible = true;
   #kitty = 0;
+  /** Whether a turn of the wheel comes as arrow keys while a program is on the alternate screen. */
+  wheelSendsKeys: boolean;
   #bells = 0;
   #title = '';
   readonly #listeners = new Set<() => void>();
 
-  constructor({ cols = 80, rows = 24, clustering = 'graphemes', kitty = false }: ScreenOptions = {}) {
+  constructor({
+    cols = 80,
+    rows = 24,
+    clustering = 'graphemes',
+    kitty = false,
+    wheelKeys = 'never',
+  }: ScreenOptions = {}) {
     this.terminal = new Terminal({
       cols,
       rows,
@@ -92,9 +105,18 @@ export class Screen implements Picture {
       this.#title = title;
     });
     const { parser } = this.terminal;
+    this.wheelSendsKeys = wheelKeys === 'on' || wheelKeys === 'always';
+    if (wheelKeys === 'on' || wheelKeys === 'off') {
+      parser.registerCsiHandler({ prefix: '?', intermediates: '$', final: 'p' }, (params) => {
+        if (params[0] !== 1007) return false;
+        this.onReply(`\x1b[?1007;${this.wheelSendsKeys ? 1 : 2}$y`);
+        return true;
+      });
+    }
     for (const final of ['h', 'l']) {
       parser.registerCsiHandler({ prefix: '?', final }, (params) => {
         if (params.includes(25)) this.#cursorVisible = final === 'h';
+        if (params.includes(1007) && wheelKeys !== 'always') this.wheelSendsKeys = final === 'h';
         return false;
       });
     }

@@ -79,6 +79,8 @@ const fine: Judge = () => null;
 
 /** One row a form that taskdeck writes, with who writes it. Patterns are of bytes and sticky. */
 const SEQUENCES: readonly (readonly [name: string, pattern: RegExp, judge: Judge])[] = [
+  // modes.ts: below all that is drawn, before the alternate screen is left. The kernel adds a CR.
+  ['leave', /\x1b\[9999H\r+\n(?=\x1b\[\?1049l)/y, fine],
   // pen.ts: where the cursor goes. Never off the screen.
   [
     'move',
@@ -99,8 +101,9 @@ const SEQUENCES: readonly (readonly [name: string, pattern: RegExp, judge: Judge
     /\x1b\[\?(\d+)[hl]/y,
     ([, mode = '']) => (MODES.has(mode) ? null : `mode ${mode} is none of ours`),
   ],
-  // Ink's question for the kitty keyboard, and its answer's use.
-  ['keyboard', /\x1b\[(?:\?u|>1u|<1?u)/y, fine],
+  // keyboard.ts and wheel.ts.
+  ['keyboard', /\x1b\[(?:\?u|>5u|<1u)/y, fine],
+  ['question', /\x1b\[\?1007\$p/y, fine],
   // pace.ts.
   ['question', /\x1b\[5n/y, fine],
   // painter.ts, before it draws everything again.
@@ -133,7 +136,7 @@ const SEQUENCES: readonly (readonly [name: string, pattern: RegExp, judge: Judge
   ['end', /\x1b\\(?=\x1b\[0m)/y, fine],
 ];
 
-const MODES = new Set(['7', '25', '1004', '1049', '2004', '2026']);
+const MODES = new Set(['7', '25', '1004', '1007', '1049', '2004', '2026']);
 
 function sequenceAt(text: string, at: number, limits: Limits): Found | null {
   for (const [name, pattern, judge] of SEQUENCES) {

@@ -7,7 +7,7 @@ import { keyPress } from './key-name.ts';
 export function useKeys(context: CommandContext): void {
   useInput((input, key) => {
     const pressed = keyPress(input, key);
-    if (pressed !== null) press(context, pressed.name, pressed.text);
+    if (pressed !== null) press(context, pressed.name, pressed.text, pressed.byWheel);
   });
   usePaste((text) => paste(context, text));
 }

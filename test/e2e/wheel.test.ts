@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { message } from '../api/answers.ts';
+import { json } from '../support/coder-server.ts';
+import { makeHome } from '../support/deck.ts';
+import type { App } from '../support/pty.ts';
+import { UNTOUCHED } from '../support/screen.ts';
+import { deployment, ONE, signedIn } from './deployment.ts';
+
+const LINES = Array.from({ length: 60 }, (_, line) => `line ${line}.`).join('\n');
+
+/** Taskdeck with an earlier prompt in its history, and the prompt open below a long conversation. */
+async function writing(wheelKeys: 'off' | 'on' | 'always'): Promise<App> {
+  const server = await deployment();
+  server.on('GET', `${ONE}/logs`, json(200, { logs: [message(1, 'output', LINES)] }));
+  server.on('POST', `${ONE}/send`, (response) => void response.writeHead(204).end());
+  const app = await makeHome().open([], { ...signedIn(server), wheelKeys });
+  await app.until('line 59.');
+  app.press('i');
+  await app.until('esc back');
+  app.type('earlier');
+  await app.until(/❯ earlier/);
+  app.press('enter');
+  await app.until('q quit');
+  app.press('i');
+  await app.until('esc back');
+  app.type('draft');
+  await app.until(/❯ draft/);
+  return app;
+}
+
+describe('the wheel does not walk through earlier prompts', () => {
+  it.each(['off', 'on', 'always'] as const)('where it sends arrow keys: %s', async (wheelKeys) => {
+    const app = await writing(wheelKeys);
+    app.wheel('up');
+    app.wheel('up');
+    app.wheel('down');
+    app.type('!');
+    await app.until(/❯ draft!/);
+    expect(app.text()).not.toContain('❯ earlier');
+    // A key is a key.
+    app.press('up');
+    await app.until(/❯ earlier/);
+    app.press('down');
+    await app.until(/❯ draft!/);
+    app.press('esc');
+    await app.until('q quit');
+    app.press('q');
+    expect((await app.exit()).code).toBe(0);
+    expect(app.modes()).toEqual(UNTOUCHED);
+    expect(app.emulator.wheelSendsKeys).toBe(wheelKeys !== 'off');
+  });
+
+  it('it scrolls the conversation where it cannot be kept from sending keys', async () => {
+    const app = await writing('always');
+    app.wheel('up');
+    await app.until(/not following/);
+    expect(app.text()).toMatch(/❯ draft$/m);
+    app.wheel('down');
+    await app.until((screen) => !screen.text().includes('not following'));
+    expect(app.text()).toMatch(/❯ draft$/m);
+  });
+
+  it.each(['vi', 'a signal'])('what a terminal had on is on again for %s', async (other) => {
+    const app = await writing('on');
+    expect(app.emulator.wheelSendsKeys).toBe(false);
+    if (other === 'vi') {
+      app.press('ctrl+z');
+      await app.until((screen) => !screen.modes().alternateScreen);
+      expect(app.emulator.wheelSendsKeys).toBe(true);
+      await app.until((screen) => screen.modes().alternateScreen);
+      await expect.poll(() => app.emulator.wheelSendsKeys).toBe(false);
+    } else {
+      app.kill('SIGTERM');
+      await app.exit();
+      expect(app.emulator.wheelSendsKeys).toBe(true);
+    }
+  });
+});
