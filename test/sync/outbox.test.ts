@@ -385,6 +385,36 @@ describe('a message without an answer', () => {
     expect(textsSent(deck)).toEqual(['main']);
   });
 
+  it('is asked about once the disk can be written again, and a full disk ends nothing', async () => {
+    const rows = makeState().rows();
+    let isFull = false;
+    let failed = 0;
+    // Read again after a failed write, it is another object.
+    const all = () => rows.all().map((row) => ({ ...row }));
+    const { deck, outbox } = sending({
+      rows: {
+        ...rows,
+        all,
+        change(was, is) {
+          if (isFull) failed += 1;
+          return !isFull && rows.change(was, is);
+        },
+      },
+    });
+    outbox.add('a', 'main');
+    await looked(deck);
+    deck.backend.open('send').refuse(lost);
+    await deck.clock.settle();
+    const begunAnew = live(you(0, 'go', NOON + 1));
+    isFull = true;
+    await looked(deck, begunAnew);
+    expect(stages(deck)).toEqual(['unsure']);
+    expect(failed).toBe(1);
+    isFull = false;
+    transcribed(deck, begunAnew);
+    expect(stages(deck)).toEqual(['asked']);
+  });
+
   it('that was asked about is asked about again by the next taskdeck', async () => {
     const state = makeState();
     const first = sending({ rows: state.rows() });

@@ -1,11 +1,18 @@
 import { arrival, type Verdict } from '../../domain/arrival.ts';
-import type { Delivery } from '../../domain/delivery.ts';
+import type { Delivery, Stage } from '../../domain/delivery.ts';
 import { keyFor } from '../../domain/key-hint.ts';
 import { shortTitle } from '../../domain/short-title.ts';
 import { knownTask, taskById } from '../../store/selectors.ts';
 import type { State, TranscriptEntry } from '../../store/state.ts';
 import type { Context } from '../context.ts';
 import type { Queue } from './queue.ts';
+
+/** What was compared with a transcript. */
+interface Judged {
+  readonly entry: TranscriptEntry;
+  readonly stage: Stage;
+  readonly version: number;
+}
 
 /**
  * Lets the transcripts in the state say what has become of messages, whoever looked at them. Returns what to call when
@@ -16,16 +23,19 @@ export function judgeByTranscripts({
   clock,
   queue,
 }: Pick<Context, 'store' | 'clock'> & { readonly queue: Queue }): () => void {
-  let judged = new WeakMap<Delivery, TranscriptEntry>();
+  /** By id: a message that is read from disk again, because a write failed, is the same message. */
+  const judged = new Map<string, Judged>();
 
   function judge(delivery: Delivery, state: State): void {
+    const { id, stage, version } = delivery;
     const entry = state.transcripts.get(delivery.taskId);
-    if (entry === undefined || judged.get(delivery) === entry) return;
-    judged.set(delivery, entry);
-    const { id } = delivery;
+    const last = judged.get(id);
+    if (entry === undefined) return;
+    if (last?.entry === entry && last.stage === stage && last.version === version) return;
+    judged.set(id, { entry, stage, version });
     switch (verdictOn(delivery, entry, state, queue.wasSaid)) {
       case 'there':
-        if (delivery.stage === 'taken') queue.forget(id);
+        if (stage === 'taken') queue.forget(id);
         else queue.take(id, { type: 'shown' });
         return;
       case 'absent':
@@ -50,7 +60,7 @@ export function judgeByTranscripts({
       const left = stage === 'sending' || stage === 'unsure';
       if (stage === 'taken' || (left && owner === queue.me)) judge(delivery, store.getState());
     }
-    if (deliveries.length === 0) judged = new WeakMap();
+    for (const id of judged.keys()) if (!deliveries.some((delivery) => delivery.id === id)) judged.delete(id);
   };
 }
 
