@@ -20,6 +20,7 @@ const ran = spawnSync(
     stdio: 'inherit',
     env: {
       TASKDECK_FUZZ_ROUNDS: String(Math.ceil(minutes)),
+      TASKDECK_OUTBOX_DELIVERIES: '1000',
       ...process.env,
       TASKDECK_SOAK_MINUTES: String(minutes),
       TASKDECK_SOAK_SEED: String(values.seed),

@@ -3,21 +3,29 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { expect, it, onTestFinished } from 'vitest';
+import { handClock, turn } from '../../support/clock.ts';
 import { random } from '../../support/random.ts';
 import { makeState } from '../../support/rows.ts';
 import { startAgents } from './agents.ts';
-import { fastClock } from './fast-clock.ts';
 import type { Shown, Told } from './taskdeck.ts';
 
-const DELIVERIES = 1_000;
-const TASKS = 90;
+/** A short run by default; CI and the soak set more. */
+const DELIVERIES = Number(process.env.TASKDECK_OUTBOX_DELIVERIES ?? 150);
+const TASKS = Math.ceil(DELIVERIES / 11);
 const TASKDECKS = 2;
-/** The clocks of all run so many times as fast: a minute of waiting is not two and a half seconds. */
-const SCALE = 25;
-/** So many messages to one task at most wait while more are written. */
+/**
+ * All processes share one clock, which moves by this many ms when each of them has done what was due before: none falls
+ * behind the others, however busy the machine is.
+ */
+const STEP_MS = 100;
+/** The user writes once in this many steps. */
+const STEPS_APART = 5;
+/** This many messages to one task at most wait while more are written. */
 const AHEAD = 4;
-/** A taskdeck lives for so long, ms: at random between these two. */
-const LIFE_MS = [300, 6_000] as const;
+/** How long a taskdeck lives, ms of the shared clock: at random between these two. */
+const LIFE_MS = [2_000, 60_000] as const;
+/** How long the user does without one that was killed, at most. */
+const AWAY_MS = 15_000;
 /** Said again and again, by others too; every third message is one of these. */
 const COMMON = ['yes', 'no', 'continue', 'y', 'go on'];
 
@@ -43,8 +51,8 @@ const SEED = Number(process.env.TASKDECK_SEED ?? 20_261_122);
 
 it(`delivers ${DELIVERIES} messages, none lost and none doubled, whatever is cut and killed (seed ${SEED})`, async () => {
   const next = random(SEED);
-  const epoch = Date.now();
-  const clock = fastClock(epoch, SCALE);
+  const clock = handClock();
+  const started = clock.now();
   const server = await startAgents(TASKS, clock, random(SEED + 1));
   const state = makeState();
   const account = { origin: server.url, user: 'ada' };
@@ -58,12 +66,17 @@ it(`delivers ${DELIVERIES} messages, none lost and none doubled, whatever is cut
   const answers = { there: 0, again: 0 };
   const asked = new Set<string>();
   const alone = new Set<string>();
+  const children = new Set<ChildProcess>();
+  /** Resolve when the taskdecks that are being started are at work: the clock waits for them. */
+  const starting = new Set<Promise<void>>();
   const living = new Set<Taskdeck>();
 
   interface Taskdeck {
     readonly child: ChildProcess;
     /** Numbers of what was typed and is not known to be written down. */
     readonly typed: Set<number>;
+    /** Called when it has taken the step of the clock that it was sent, or has ended. */
+    stepped(): void;
   }
 
   /** The user knows what the agent was told: it is there if more arrived than is done for. */
@@ -82,20 +95,34 @@ it(`delivers ${DELIVERIES} messages, none lost and none doubled, whatever is cut
   }
 
   function start(): void {
-    const child = fork(program, [state.directory, server.url, String(epoch), String(SCALE)], {
+    const child = fork(program, [state.directory, server.url], {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       execArgv: [],
     });
-    const deck: Taskdeck = { child, typed: new Set() };
+    const deck: Taskdeck = { child, typed: new Set(), stepped: () => undefined };
+    children.add(child);
+    let isReady = (): void => undefined;
+    const ready = new Promise<void>((resolve) => {
+      isReady = resolve;
+    });
+    starting.add(ready);
+    void ready.then(() => starting.delete(ready));
     child.on('message', (shown: Shown) => {
-      if ('written' in shown) deck.typed.delete(shown.written);
+      if ('ready' in shown) {
+        living.add(deck);
+        isReady();
+        clock.after(shortest + next(longest - shortest), kill);
+      } else if ('stepped' in shown) deck.stepped();
+      else if ('written' in shown) deck.typed.delete(shown.written);
       else for (const { id, taskId, text } of shown.asked) answer(deck, id, taskId, text);
     });
-    child.once('spawn', () => living.add(deck));
     child.once('exit', (code, signal) => {
       living.delete(deck);
+      children.delete(child);
+      deck.stepped();
+      isReady();
       if (signal !== 'SIGKILL') problems.push(`a taskdeck ended by itself: ${code} ${signal}`);
-      if (!isOver) start();
+      if (!isOver) clock.after(next(AWAY_MS), start);
     });
     const [shortest, longest] = LIFE_MS;
     const kill = (): void => {
@@ -107,14 +134,12 @@ it(`delivers ${DELIVERIES} messages, none lost and none doubled, whatever is cut
         child.kill('SIGKILL');
       }
     };
-    // From when it is at work: on a busy machine the start itself takes long.
-    child.once('message', () => setTimeout(kill, shortest + next(longest - shortest)));
   }
   const problems: string[] = [];
   onTestFinished(async () => {
     isOver = true;
     await Promise.all(
-      [...living].map(async ({ child }) => {
+      [...children].map(async (child) => {
         child.kill('SIGKILL');
         if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
       }),
@@ -147,12 +172,27 @@ it(`delivers ${DELIVERIES} messages, none lost and none doubled, whatever is cut
     }
   }
 
+  /** Moves the clock of all. */
+  async function step(): Promise<void> {
+    await Promise.all(starting);
+    await clock.advance(STEP_MS);
+    const steps = [...living].map(
+      (deck) =>
+        new Promise<void>((resolve) => {
+          deck.stepped = resolve;
+          deck.child.send({ do: 'step', to: clock.now() } satisfies Told, () => {});
+        }),
+    );
+    await Promise.all(steps);
+    await turn();
+  }
+
   const begun = Date.now();
   const isDone = (): boolean =>
     count === DELIVERIES && [...living].every(({ typed }) => typed.size === 0) && queue.all().length === 0;
   while (!isDone() && Date.now() - begun < 240_000) {
     write();
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    for (let count = 0; count < STEPS_APART; count++) await step();
   }
   isOver = true;
 
@@ -183,6 +223,7 @@ it(`delivers ${DELIVERIES} messages, none lost and none doubled, whatever is cut
     'restarts and pauses': restarts,
     ...fates,
     seconds: Math.round((Date.now() - begun) / 1_000),
+    'minutes of the shared clock': Math.round((clock.now() - started) / 60_000),
     left: queue.all().map(({ stage, taskId, text }) => `${stage} ${taskId.slice(-2)} ${text}`),
   };
   console.log(figures);

@@ -1,5 +1,5 @@
 // A taskdeck without a screen, in a process of its own that may be killed at any moment: real HTTP, real storage, and
-// all that it does by itself. It is told what the user types, and tells how the queue is.
+// all that it does by itself. It receives what the user types and the time, and reports the state of the queue.
 import { createTasksBackend } from '../../../src/api/tasks-backend.ts';
 import { systemClock } from '../../../src/local/clock.ts';
 import { openStorage } from '../../../src/storage/storage.ts';
@@ -8,20 +8,32 @@ import { createStore } from '../../../src/store/store.ts';
 import { type Pace, USUAL_PACE } from '../../../src/sync/intervals.ts';
 import { startRemembering } from '../../../src/sync/remembering.ts';
 import { startSync } from '../../../src/sync/sync.ts';
-import { fastClock } from './fast-clock.ts';
+import { handClock, turn } from '../../support/clock.ts';
 
-/** What the user does. */
+/** What the user does; and the time until which everything that is due happens now. */
 export type Told =
+  | { readonly do: 'step'; readonly to: number }
   | { readonly do: 'write'; readonly number: number; readonly taskId: string; readonly text: string }
   | { readonly do: 'answer'; readonly id: string; readonly answer: 'there' | 'again' };
 
 /** What is to be seen on its screen. */
 export type Shown =
+  | { readonly ready: true }
+  | { readonly stepped: true }
   | { readonly written: number }
   | { readonly asked: readonly { readonly id: string; readonly taskId: string; readonly text: string }[] };
 
-const [directory = '', url = '', epoch = '0', scale = '1'] = process.argv.slice(2);
-const clock = fastClock(Number(epoch), Number(scale));
+const [directory = '', url = ''] = process.argv.slice(2);
+const show = (shown: Shown): void => void process.send?.(shown);
+
+// The first step says what time it is.
+const start = await new Promise<number>((resolve) => {
+  process.once('message', (told: Told) => {
+    if (told.do === 'step') resolve(told.to);
+  });
+  show({ ready: true });
+});
+const clock = handClock(start);
 const storage = openStorage({ directory });
 const account = { origin: url, user: 'ada' };
 const store = createStore(
@@ -31,8 +43,6 @@ const store = createStore(
     now: clock.now(),
   }),
 );
-const show = (shown: Shown): void => void process.send?.(shown);
-
 startRemembering(store, storage.memory(account), clock);
 // HTTP takes the time that it takes on this machine, however fast the clock runs: so do its time-outs.
 // And an answer of this machine's is no work that a server would have to rest from.
@@ -56,11 +66,17 @@ store.subscribe(() => {
   show({ asked });
 });
 
-process.on('message', (told: Told) => {
+process.on('message', async (told: Told) => {
+  if (told.do === 'step') {
+    await clock.advance(told.to - clock.now());
+    await turn();
+    return show({ stepped: true });
+  }
   if (told.do === 'answer') return sync.outbox.answer(told.id, told.answer);
   store.dispatch({ type: 'prompt-used', text: told.text });
   sync.outbox.add(told.taskId, told.text);
   show({ written: told.number });
 });
+show({ stepped: true });
 // Whoever started it has ended.
 process.on('disconnect', () => process.exit(1));
