@@ -37,7 +37,7 @@ export const SHOTS: readonly Shot[] = [
       await choose(app, 'Update the docs');
       await app.until('longer work');
       app.press('enter');
-      await app.until('queued while it works');
+      await app.until('esc back');
       app.type('Leave the examples for Windows as they are.');
       await app.until('as they are.');
       app.press('enter');
@@ -59,7 +59,7 @@ export const SHOTS: readonly Shot[] = [
       await app.until('longer work');
       for (const text of ['Leave the examples for Windows as they are.', 'And add one for no_proxy.']) {
         app.press('enter');
-        await app.until('queued while it works');
+        await app.until('esc back');
         app.type(text);
         await app.until(text);
         app.press('enter');
