@@ -86,10 +86,10 @@ export function connectionTo(options: ConnectionOptions): Connection {
   const http = client(options.userAgent ?? 'taskdeck');
   const headers = headerSource(options.headers ?? {});
   const network = networkFrom(options.env ?? {}, address.origin);
-  const kept = agentsFor(network, address.origin, beforeAnswer(timeouts));
+  const kept = agentsFor(network, address.origin, timeouts);
   // Whatever changes something goes over a connection of its own: on a kept one that the server has just closed
   // nobody could tell whether the message arrived.
-  const fresh = agentsFor(network, address.origin, beforeAnswer(timeouts));
+  const fresh = agentsFor(network, address.origin, timeouts);
 
   // The server, or something on the way to it, has forgotten them meanwhile.
   onSleep(() => dropIdle(kept));

@@ -2,6 +2,7 @@ import { RequestError, TimeoutError } from 'got';
 import { BackendError, type BackendErrorFacts } from '../domain/errors.ts';
 import type { Address } from './address.ts';
 import type { Call } from './connection.ts';
+import { ConnectTimeout } from './happy-eyeballs.ts';
 
 /**
  * What can be said of a request that got no whole answer. `error` is whatever got threw; `proxy` is the host of the
@@ -24,8 +25,9 @@ export function transportFailure(
     return facts('unreachable', `The request to ${host} could not be made.`);
   }
   if (error.name === 'AbortError') return facts('aborted', 'Given up.');
-  if (error instanceof TimeoutError) {
-    return facts('timeout', timeoutMessage(error, call, host), TIMEOUT_HINTS.get(error.event));
+  const late = error.cause instanceof ConnectTimeout ? error.cause : error;
+  if (late instanceof TimeoutError || late instanceof ConnectTimeout) {
+    return facts('timeout', timeoutMessage(late, call, host), TIMEOUT_HINTS.get(late.event));
   }
   const { code } = error;
   if (code === 'ERR_PROXY_TUNNEL') {
@@ -82,6 +84,7 @@ const CONNECTION_WORDS: ReadonlyMap<string, readonly [message: string, hint: str
   ['ECONNREFUSED', ['Nothing answers at {}.', 'Check the URL, and that the server is running.']],
   ['ENOTFOUND', ['There is no host at {}.', 'Check the URL, and your network or VPN.']],
   ['EAI_AGAIN', ['The address of {} cannot be looked up at the moment.', 'Check your network or VPN.']],
+  ['ETIMEDOUT', ['{} does not answer.', 'Check the URL, and your network or VPN.']],
   ['EHOSTUNREACH', ['There is no way to {} from here.', 'Check your network or VPN.']],
   ['ENETUNREACH', ['There is no way to {} from here.', 'Check your network or VPN.']],
   [
@@ -122,7 +125,7 @@ const TIMEOUT_HINTS: ReadonlyMap<string, string> = new Map([
   ['secureConnect', 'Check http or https in the URL, and what is in front of the server.'],
 ]);
 
-function timeoutMessage({ event, message }: TimeoutError, call: Call, host: string): string {
+function timeoutMessage({ event, message }: TimeoutError | ConnectTimeout, call: Call, host: string): string {
   const seconds = /for (\d+)ms/.exec(message)?.[1];
   const within = seconds === undefined ? 'in time' : `within ${Number(seconds) / 1000} s`;
   switch (event) {

@@ -2,10 +2,13 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import { setDefaultAutoSelectFamilyAttemptTimeout } from 'node:net';
 import tls, { type SecureContext } from 'node:tls';
 import { UsageError } from '../domain/errors.ts';
+import { happyEyeballs } from './happy-eyeballs.ts';
 import { goesDirect } from './no-proxy.ts';
 import { receivingInPlace } from './read-in-place.ts';
+import { beforeAnswer, type Timeouts } from './timeouts.ts';
 
 /** Environment variables, handed in. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -80,23 +83,28 @@ export interface Agents {
   readonly https?: HttpsAgent;
 }
 
+/** How long each address of a proxy with several of them gets, ms. Node's agents try those one after the other. */
+const PROXY_ADDRESS_MS = 2_500;
+
 /**
- * A pool of connections to `url` that are kept alive. `patienceMs` is how long a proxy may take to make a way through.
- * For plain HTTP nothing of TLS is loaded, which takes as long as a request.
+ * A pool of connections to `url` that are kept alive. A proxy may take as long to make a way through as everything before
+ * the answer. For plain HTTP nothing of TLS is loaded, which takes as long as a request.
  */
-export function agentsFor({ proxy, authorities }: Network, url: string, patienceMs: number): Agents {
+export function agentsFor({ proxy, authorities }: Network, url: string, timeouts: Timeouts): Agents {
+  if (proxy !== null) setDefaultAutoSelectFamilyAttemptTimeout(PROXY_ADDRESS_MS);
   const options = {
     // This also has the kernel probe the line, so that waiting for an agent's turn ends when the line is dead.
     keepAlive: true,
     ...(proxy === null
       ? {}
-      : { proxyEnv: { HTTP_PROXY: proxy.href, HTTPS_PROXY: proxy.href }, timeout: patienceMs }),
+      : { proxyEnv: { HTTP_PROXY: proxy.href, HTTPS_PROXY: proxy.href }, timeout: beforeAnswer(timeouts) }),
   };
   // Through a proxy the connection is another one than Node's own.
-  const received = proxy === null ? receivingInPlace : <Kind>(agent: Kind): Kind => agent;
-  if (new URL(url).protocol === 'http:') return { http: received(new HttpAgent(options)) };
+  const direct = <Kind extends HttpAgent>(agent: Kind): Kind =>
+    proxy === null ? happyEyeballs(receivingInPlace(agent), timeouts) : agent;
+  if (new URL(url).protocol === 'http:') return { http: direct(new HttpAgent(options)) };
   const trust = authorities === null ? {} : { secureContext: trusting(authorities) };
-  return { https: received(new HttpsAgent({ ...options, ...trust })) };
+  return { https: direct(new HttpsAgent({ ...options, ...trust })) };
 }
 
 /** Ends the connections that no request uses at the moment. */

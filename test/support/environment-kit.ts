@@ -82,6 +82,15 @@ function directoryFor(owner: number, ...parts: readonly [string, ...string[]]): 
   return directory;
 }
 
+/** A program for which the names of these hosts have these addresses, in this order; needs `allowed.mounts`. */
+export function withHosts(hosts: readonly (readonly [address: string, name: string])[], argv: Argv): Argv {
+  const folder = mkdtempSync(path.join(tmpdir(), 'taskdeck-hosts-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const file = path.join(folder, 'hosts');
+  writeFileSync(file, hosts.map((words) => `${words.join(' ')}\n`).join(''));
+  return withMounts(`mount --bind '${file}' /etc/hosts`, argv);
+}
+
 /** Every kind of place that taskdeck cannot write to. */
 export const unwritablePlaces: readonly Place[] = [
   {

@@ -1,0 +1,126 @@
+import type { LookupAddress, LookupOptions } from 'node:dns';
+import { readFileSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { type AddressInfo, createServer } from 'node:net';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { ConnectTimeout, happyEyeballs } from '../../src/api/happy-eyeballs.ts';
+import { receivingInPlace } from '../../src/api/read-in-place.ts';
+import { blackHole } from '../support/black-hole.ts';
+import { json } from '../support/coder-server.ts';
+import { authorityFile, coderServer, tls } from './harness.ts';
+
+/** These addresses are all of this machine, but only on Linux without further ado. */
+const [HOLE, OTHER_HOLE, SERVER] = ['127.0.0.2', '127.0.0.3', '127.0.0.4'];
+const LIMITS = { lookup: 5_000, connect: 10_000 };
+
+type Found = (error: Error | null, addresses: readonly LookupAddress[]) => void;
+
+/** The answer of the system's resolver for a host. */
+const lookupOf =
+  (addresses: readonly string[]) =>
+  (_host: string, _options: LookupOptions, found: Found): void =>
+    void setImmediate(() =>
+      found(
+        null,
+        addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })),
+      ),
+    );
+
+/** The status that `http://coder.test` answers with, or the error. */
+function statusOf(port: number, lookup: unknown, limits = LIMITS): Promise<number | Error | undefined> {
+  const agent = happyEyeballs(new Agent({ lookup } as never), limits);
+  onTestFinished(() => agent.destroy());
+  return new Promise((resolve) => {
+    request({ host: 'coder.test', port, agent }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    })
+      .on('error', resolve)
+      .end();
+  });
+}
+
+describe.runIf(process.platform === 'linux')('a host with several addresses', () => {
+  test.each([
+    ['the first is dead', (hole: string) => [hole, SERVER]],
+    ['the last is dead', (hole: string) => [SERVER, hole]],
+    ['there is no way to the first', () => ['2001:db8::1', SERVER]],
+    ['there is no way to the last', () => [SERVER, '2001:db8::1']],
+    ['the first refuses', () => ['127.0.0.5', SERVER]],
+    ['only one is left', () => [SERVER]],
+  ])('is reached when %s', async (_, addresses) => {
+    const server = await coderServer({ host: SERVER });
+    const port = Number(new URL(server.url).port);
+    await blackHole(HOLE, port);
+    expect(await statusOf(port, lookupOf(addresses(HOLE)))).toBe(404);
+  });
+
+  test('is reached when every address takes longer than Node gives it', async () => {
+    const slow = await blackHole(HOLE);
+    await blackHole(OTHER_HOLE, slow.port);
+    // By then Node has given up the first address for the second one.
+    setTimeout(slow.open, 400);
+    expect(await statusOf(slow.port, lookupOf([HOLE, OTHER_HOLE]))).toBe(200);
+  });
+
+  test('gets one connection: those that lost are closed', async () => {
+    const [one, other] = await Promise.all([coderServer({ host: SERVER }), coderServer({ host: SERVER })]);
+    const port = Number(new URL(one.url).port);
+    expect(await statusOf(port, lookupOf([SERVER, SERVER, SERVER]))).toBe(404);
+    expect([one.connections, other.connections]).toEqual([1, 0]);
+  });
+
+  test('that all refuse reports the refusal, and not that there is no IPv6', async () => {
+    const server = createServer().listen(0, SERVER);
+    await new Promise((resolve) => server.once('listening', resolve));
+    const { port } = server.address() as AddressInfo;
+    await new Promise((resolve) => server.close(resolve));
+    expect(await statusOf(port, lookupOf(['2001:db8::1', SERVER, HOLE]))).toMatchObject({
+      code: 'ECONNREFUSED',
+    });
+  });
+
+  test('that are all dead times out as a connection', async () => {
+    const hole = await blackHole(HOLE);
+    await blackHole(OTHER_HOLE, hole.port);
+    const error = await statusOf(hole.port, lookupOf([HOLE, OTHER_HOLE]), { lookup: 5_000, connect: 400 });
+    expect(error).toBeInstanceOf(ConnectTimeout);
+    expect(error).toMatchObject({ event: 'connect' });
+  });
+
+  test('is reached over TLS under its own name, and read in place', async () => {
+    const server = await coderServer({ host: SERVER, tls });
+    server.on('GET', '/', json(200, { secure: true }));
+    const port = Number(new URL(server.url).port);
+    await blackHole(HOLE, port);
+    const agent = happyEyeballs(
+      receivingInPlace(
+        new HttpsAgent({ lookup: lookupOf([HOLE, SERVER]), ca: readFileSync(authorityFile) } as never),
+      ),
+      LIMITS,
+    );
+    onTestFinished(() => agent.destroy());
+    const { get } = await import('node:https');
+    const answer = await new Promise((resolve, reject) => {
+      get({ host: 'coder.test', port, agent }, async (response) => {
+        response.setEncoding('utf8');
+        let text = '';
+        for await (const part of response) text += part;
+        resolve(text);
+      }).on('error', reject);
+    });
+    expect(answer).toContain('true');
+  });
+});
+
+test('a resolver that does not answer times out as a lookup', async () => {
+  const error = await statusOf(1, () => undefined, { lookup: 20, connect: 10_000 });
+  expect(error).toMatchObject({ code: 'ETIMEDOUT', event: 'lookup' });
+});
+
+test('what the resolver reports is the error', async () => {
+  const refusing = (_host: string, _options: LookupOptions, found: Found): void =>
+    found(Object.assign(new Error('getaddrinfo ENOTFOUND coder.test'), { code: 'ENOTFOUND' }), []);
+  expect(await statusOf(1, refusing)).toMatchObject({ code: 'ENOTFOUND' });
+});
