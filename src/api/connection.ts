@@ -141,7 +141,7 @@ export function connectionTo(options: ConnectionOptions): Connection {
       };
     } catch (error) {
       if (tooLarge) throw badAnswer(call, `it is larger than ${maxBytes} bytes`);
-      const failure = transportFailure(error, call, address, network.proxy?.host ?? null);
+      const failure = transportFailure(error, call, address, network.proxy);
       // What lets one connection hang, such as a NAT entry that is gone, lets the idle ones beside it hang too.
       if (failure.kind === 'timeout') dropIdle(kept);
       throw failure;

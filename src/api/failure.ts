@@ -3,16 +3,14 @@ import { BackendError, type BackendErrorFacts } from '../domain/errors.ts';
 import type { Address } from './address.ts';
 import type { Call } from './connection.ts';
 import { ConnectTimeout } from './happy-eyeballs.ts';
+import type { ProxyInUse } from './network.ts';
 
-/**
- * What can be said of a request that got no whole answer. `error` is whatever got threw; `proxy` is the host of the
- * proxy on the way, or null.
- */
+/** What can be said of a request that got no whole answer. `error` is whatever got threw; `proxy` is the one on the way. */
 export function transportFailure(
   error: unknown,
   call: Call,
   { host }: Address,
-  proxy: string | null,
+  proxy: ProxyInUse | null,
 ): BackendError {
   const facts = (
     kind: BackendErrorFacts['kind'],
@@ -56,25 +54,33 @@ export function transportFailure(
   const [message, hint] = CONNECTION_WORDS.get(code) ?? [`The connection to {} failed (${code}).`, undefined];
   return proxy === null
     ? facts('unreachable', message.replace('{}', host), hint)
-    : facts('unreachable', message.replace('{}', `the proxy ${proxy}`), 'Check HTTPS_PROXY and NO_PROXY.');
+    : facts('unreachable', message.replace('{}', nameOf(proxy)), checkOf(proxy));
 }
 
 /** The proxy answered, or did not, before there was any way to the server: nothing was sent to that. */
-function tunnelFailure(cause: unknown, host: string, proxy: string | null) {
+function tunnelFailure(cause: unknown, host: string, proxy: ProxyInUse | null) {
   const status = cause instanceof Error && 'statusCode' in cause ? cause.statusCode : undefined;
   if (status === undefined) {
     return {
       kind: 'timeout',
-      message: `The proxy ${proxy} made no way to ${host} in time.`,
-      hint: 'Check HTTPS_PROXY and NO_PROXY.',
+      message: `${capital(nameOf(proxy))} made no way to ${host} in time.`,
+      hint: checkOf(proxy),
     } as const;
   }
   return {
     kind: 'unreachable',
-    message: `The proxy ${proxy} does not let taskdeck through to ${host} (status ${String(status)}).`,
-    hint: status === 407 ? PROXY_SIGN_IN : 'Check HTTPS_PROXY and NO_PROXY.',
+    message: `${capital(nameOf(proxy))} does not let taskdeck through to ${host} (status ${String(status)}).`,
+    hint: status === 407 ? PROXY_SIGN_IN : checkOf(proxy),
   } as const;
 }
+
+const nameOf = (proxy: ProxyInUse | null): string =>
+  proxy === null ? 'the proxy' : `the proxy ${proxy.url.host} of ${proxy.variable}`;
+
+const checkOf = (proxy: ProxyInUse | null): string =>
+  `Check ${proxy?.variable ?? 'HTTPS_PROXY'}; hosts in NO_PROXY are reached without a proxy.`;
+
+const capital = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
 
 /** For a proxy that answers 407. */
 export const PROXY_SIGN_IN =

@@ -37,7 +37,7 @@ export function headerSource(given: Headers | GetHeaders): HeaderSource {
 function unusable(error: unknown): BackendError {
   if (error instanceof BackendError) return error;
   return new BackendError({
-    kind: 'unreachable',
+    kind: 'setup',
     // Of other errors nobody has said that their words hold no secret.
     message: error instanceof UsageError ? error.message : 'The headers for this deployment cannot be had.',
     tookEffect: 'no',

@@ -1,8 +1,12 @@
-import { BackendError } from '../domain/errors.ts';
+import { BackendError, UsageError } from '../domain/errors.ts';
 import type { AgentBackend, Capabilities } from '../domain/ports/backend.ts';
 
 const isAnotherServer = (error: unknown): boolean =>
   error instanceof BackendError && (error.kind === 'unreachable' || error.kind === 'signed-out');
+
+/** A variable or a file of this machine that no request can be made with is no answer of the server. */
+const ofSetup = (error: UsageError): BackendError =>
+  new BackendError({ kind: 'setup', message: error.message, tookEffect: 'no', cause: error });
 
 /** The methods of a backend; each takes a signal. */
 type Methods = Omit<AgentBackend, 'capabilities'>;
@@ -23,7 +27,7 @@ export function lateBackend(
   const connected = (): Promise<AgentBackend> => {
     connection ??= connect(new AbortController().signal, lost).catch((error: unknown) => {
       connection = null;
-      throw error;
+      throw error instanceof UsageError ? ofSetup(error) : error;
     });
     return connection;
   };

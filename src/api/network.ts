@@ -5,6 +5,7 @@ import { Agent as HttpsAgent } from 'node:https';
 import { setDefaultAutoSelectFamilyAttemptTimeout } from 'node:net';
 import tls, { type SecureContext } from 'node:tls';
 import { UsageError } from '../domain/errors.ts';
+import { systemReason } from '../platform/system-error.ts';
 import { happyEyeballs } from './happy-eyeballs.ts';
 import { goesDirect } from './no-proxy.ts';
 import { receivingInPlace } from './read-in-place.ts';
@@ -13,10 +14,17 @@ import { beforeAnswer, type Timeouts } from './timeouts.ts';
 /** Environment variables, handed in. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+export interface ProxyInUse {
+  /** May hold a password: show only its host. */
+  readonly url: URL;
+  /** The environment variable that names it, as it is written. */
+  readonly variable: string;
+}
+
 /** The way to a deployment. */
 export interface Network {
-  /** URL of the proxy that requests go through; null for none. May hold a password: show only its host. */
-  readonly proxy: URL | null;
+  /** The proxy that requests go through; null for none. */
+  readonly proxy: ProxyInUse | null;
   /** Certificates of authorities that are trusted besides those that Node trusts, as PEM; null for none. */
   readonly authorities: string | null;
 }
@@ -31,14 +39,17 @@ export function networkFrom(env: Environment, url: string): Network {
   return { proxy: proxyFor(target, env), authorities: authoritiesFor(target, env) };
 }
 
-/** In lower case first, as everywhere where both are known. */
-const either = (env: Environment, name: string): string =>
-  env[name.toLowerCase()]?.trim() || env[name]?.trim() || '';
+/** A variable and its value, which is empty where neither is set. In lower case first, as everywhere where both are known. */
+function either(env: Environment, name: string): { readonly variable: string; readonly text: string } {
+  const lower = env[name.toLowerCase()]?.trim() ?? '';
+  return lower === ''
+    ? { variable: name, text: env[name]?.trim() ?? '' }
+    : { variable: name.toLowerCase(), text: lower };
+}
 
-function proxyFor(target: URL, env: Environment): URL | null {
-  const name = target.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY';
-  const text = either(env, name);
-  if (text === '' || goesDirect(target, either(env, 'NO_PROXY'))) return null;
+function proxyFor(target: URL, env: Environment): ProxyInUse | null {
+  const { variable, text } = either(env, target.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY');
+  if (text === '' || goesDirect(target, either(env, 'NO_PROXY').text)) return null;
   const proxy = URL.parse(text.includes('://') ? text : `http://${text}`);
   if (
     proxy === null ||
@@ -46,16 +57,16 @@ function proxyFor(target: URL, env: Environment): URL | null {
     proxy.hostname === ''
   ) {
     throw new UsageError(
-      `${name} names no proxy that taskdeck can use: write it like http://proxy.example.com:3128.`,
+      `${variable} names no proxy that taskdeck can use: write it like http://proxy.example.com:3128.`,
     );
   }
   // Node's agents speak to proxies since the versions that have this flag; older ones would silently go past it.
   if (!process.allowedNodeEnvironmentFlags.has('--use-env-proxy')) {
     throw new UsageError(
-      `${name} is set, and this Node (${process.version}) knows no proxies: use 22.21 or newer, or 24.5 or newer.`,
+      `${variable} is set, and this Node (${process.version}) knows no proxies: use 22.21 or newer, or 24.5 or newer.`,
     );
   }
-  return proxy;
+  return { url: proxy, variable };
 }
 
 function authoritiesFor(target: URL, env: Environment): string | null {
@@ -65,14 +76,17 @@ function authoritiesFor(target: URL, env: Environment): string | null {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    const why = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
-    throw new UsageError(`SSL_CERT_FILE names ${file}, which cannot be read (${why}).`);
+    throw new UsageError(
+      `SSL_CERT_FILE names ${file}, which cannot be read: ${systemReason(error)}. Correct SSL_CERT_FILE, or unset it.`,
+    );
   }
   try {
     // OpenSSL passes over what it cannot read, and the trouble would only show as a server that is not trusted.
     new X509Certificate(text);
   } catch {
-    throw new UsageError(`SSL_CERT_FILE names ${file}, which holds no certificate in PEM form.`);
+    throw new UsageError(
+      `SSL_CERT_FILE names ${file}, which holds no certificate in PEM form. Correct it, or unset it.`,
+    );
   }
   return text;
 }
@@ -97,7 +111,10 @@ export function agentsFor({ proxy, authorities }: Network, url: string, timeouts
     keepAlive: true,
     ...(proxy === null
       ? {}
-      : { proxyEnv: { HTTP_PROXY: proxy.href, HTTPS_PROXY: proxy.href }, timeout: beforeAnswer(timeouts) }),
+      : {
+          proxyEnv: { HTTP_PROXY: proxy.url.href, HTTPS_PROXY: proxy.url.href },
+          timeout: beforeAnswer(timeouts),
+        }),
   };
   // Through a proxy the connection is another one than Node's own.
   const direct = <Kind extends HttpAgent>(agent: Kind): Kind =>

@@ -80,6 +80,11 @@ export async function findDeployment(sources: DeploymentSources, signal: AbortSi
 
 function ofProfile({ name, url: written, token, plainHttp }: Profile, from: UrlSource): RemoteDeployment {
   const url = deploymentUrl(written, `The profile ${name}`);
+  checkToken(
+    token,
+    `The token of the profile ${name}`,
+    `sign in again with "taskdeck login ${url} --profile ${name}"`,
+  );
   const sources = { url: from, token: 'a profile' } as const;
   return {
     kind: 'remote',
@@ -132,6 +137,7 @@ function tokenFromEnvironment({ env }: DeploymentSources, url: string): FoundTok
   const named = variable(env, 'CODER_URL');
   if (token === undefined) return null;
   if (named !== undefined && originOf(deploymentUrl(named, 'CODER_URL')) !== originOf(url)) return null;
+  checkToken(token, 'CODER_SESSION_TOKEN', 'copy it again');
   return { token, source: 'CODER_SESSION_TOKEN' };
 }
 
@@ -142,9 +148,26 @@ async function tokenOfCoder(
 ): Promise<FoundToken | null> {
   const login = sources.coderLogin();
   if (login === null || originOf(urlOf(login)) !== originOf(url)) return null;
-  if (login.token !== null) return { token: login.token, source: 'coder login' };
+  if (login.token !== null) {
+    checkToken(
+      login.token,
+      `The token of coder login in ${login.directory}`,
+      'sign in again with "coder login"',
+    );
+    return { token: login.token, source: 'coder login' };
+  }
   const token = await sources.coderToken(url, signal);
   return token === null ? null : { token, source: 'coder login token' };
+}
+
+/**
+ * Refuses a token that cannot be sent, without repeating it: it was copied with a line break, for example.
+ * @throws UsageError that names where it is from
+ */
+function checkToken(token: string, source: string, remedy: string): void {
+  if (/^[\x21-\x7e]*$/.test(token)) return;
+  const what = /[\r\n]/.test(token) ? 'a line break' : /\s/.test(token) ? 'white space' : 'a character';
+  throw new UsageError(`${source} has ${what} in it that no token has: ${remedy}.`);
 }
 
 const urlOf = ({ url, directory }: CoderLogin): string =>

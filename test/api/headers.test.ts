@@ -65,7 +65,7 @@ test('a program that fails is the failure of the request, and the next one tries
   };
   const backend = backendAt(server, { headers });
   expect(await errorOf(backend.serverInfo(patience()))).toMatchObject({
-    kind: 'unreachable',
+    kind: 'setup',
     message: 'CODER_HEADER_COMMAND failed (exit 3): run it yourself to see why.',
     tookEffect: 'no',
   });

@@ -75,7 +75,7 @@ describe('through a proxy', () => {
     );
     expect(error).toMatchObject({ kind: 'unreachable', tookEffect: 'no' });
     expect(error.message).toBe(
-      `The proxy ${proxy.host} does not let taskdeck through to coder.test (status 407).`,
+      `The proxy ${proxy.host} of HTTPS_PROXY does not let taskdeck through to coder.test (status 407).`,
     );
     expect(error.hint).toMatch(/user name and password into HTTPS_PROXY/);
     expect(inspect(error, { depth: 20, showHidden: true })).not.toMatch(/wrong-secret|abcdefghij-/);
@@ -118,7 +118,7 @@ describe('through a proxy', () => {
     const backend = backendAt({ url: 'https://coder.test' }, { env: { HTTPS_PROXY: proxy.url } });
     const error = await errorOf(backend.send(ada, 'x', patience()));
     expect(error).toMatchObject({ kind: 'unreachable', tookEffect: 'no' });
-    expect(error.message).toBe(`Nothing answers at the proxy ${proxy.host}.`);
+    expect(error.message).toBe(`Nothing answers at the proxy ${proxy.host} of HTTPS_PROXY.`);
     expect(server.requests).toEqual([]);
   });
 
@@ -143,7 +143,7 @@ test.each([
   [{ HTTPS_PROXY: ' ' }, undefined],
   [{}, undefined],
 ])('%o leads https://coder.example.com through %s', (env, proxy) => {
-  expect(networkFrom(env, 'https://coder.example.com').proxy?.href).toBe(proxy);
+  expect(networkFrom(env, 'https://coder.example.com').proxy?.url.href).toBe(proxy);
 });
 
 test.each(['socks5://ada:secret@a:1', 'http://', 'http://ada:secret@:99999'])(
@@ -185,7 +185,9 @@ describe('whom to trust', () => {
     writeFileSync(broken, '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n');
     const open = (SSL_CERT_FILE: string) => () =>
       backendAt({ url: 'https://coder.example.com' }, { env: { SSL_CERT_FILE } });
-    expect(open(missing)).toThrow(`SSL_CERT_FILE names ${missing}, which cannot be read (ENOENT).`);
+    expect(open(missing)).toThrow(
+      `SSL_CERT_FILE names ${missing}, which cannot be read: it does not exist. Correct SSL_CERT_FILE, or unset it.`,
+    );
     expect(open(other)).toThrow(/holds no certificate/);
     expect(open(broken)).toThrow(/holds no certificate/);
     expect(open(broken)).toThrow(UsageError);
