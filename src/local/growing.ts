@@ -42,8 +42,12 @@ export class GrowingMessage {
   }
 
   push(bytes: Buffer): void {
+    this.#grow(() => this.#output.push(bytes));
+  }
+
+  #grow(write: () => void): void {
     this.#time = this.#clock.wall();
-    this.#output.push(bytes);
+    write();
     this.#cancelFlush ??= this.#clock.after(
       this.#finished ? LATE_FLUSH_MS : FLUSH_MS,
       () => void this.flush(),
@@ -52,9 +56,7 @@ export class GrowingMessage {
 
   /** A line of our own after what the command wrote. */
   remark(text: string): void {
-    const written = this.#output.text(true);
-    const separator = written === '' || written.endsWith('\n') ? '' : '\n';
-    this.push(Buffer.from(`${separator}[${text}]`));
+    this.#grow(() => this.#output.pushLine(`[${text}]`));
   }
 
   lastLine(): string {

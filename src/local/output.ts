@@ -1,3 +1,5 @@
+import { drawn, UNFINISHED_SEQUENCE } from './drawn-text.ts';
+
 /** A turn's output beyond this keeps its end, bytes. Some 6,000 lines of a terminal. */
 export const OUTPUT_LIMIT = 512 * 1024;
 
@@ -68,7 +70,8 @@ export class Output {
     this.#cut();
     const bytes = this.#bytes();
     const whole = complete ? bytes : bytes.subarray(0, bytes.length - unfinished(bytes));
-    const text = obeyCarriageReturns(whole.toString('utf8'));
+    const written = whole.toString('utf8');
+    const { text } = drawn(complete ? written : written.replace(UNFINISHED_SEQUENCE, ''));
     this.#text = complete ? null : this.#marked(text);
     return this.#marked(text);
   }
@@ -79,17 +82,33 @@ export class Output {
     return lines.at(-1) ?? '';
   }
 
-  /** Before a line is dropped: a progress bar that drew itself a thousand times takes the room of one line. */
+  /**
+   * Adds text as lines of their own below everything that is shown, wherever the command left the cursor.
+   */
+  pushLine(line: string): void {
+    const { text, below, column } = drawn(this.#bytes().toString('utf8'));
+    const down = below === 0 ? '' : `\x1b[${below}B`;
+    const isFree = text === '' || text.endsWith('\n');
+    const toNext = isFree ? (column === null ? '' : '\r') : '\n';
+    this.push(Buffer.from(`${down}${toNext}${line}`));
+  }
+
+  /**
+   * Before a line is dropped: a progress bar that drew itself a thousand times takes the room of one line. The bytes are
+   * replaced by what they show, with the cursor where it was, so that the command may go on where it stopped.
+   */
   #forgetDrawnOver(): void {
     const bytes = this.#bytes();
-    // The line that is still being written may go on where it stopped: only what its last return ended is done.
-    const line = bytes.lastIndexOf(NEWLINE) + 1;
-    const open = Math.max(line, bytes.lastIndexOf(CARRIAGE_RETURN));
-    if (bytes.indexOf(CARRIAGE_RETURN) < 0) return;
-    // Latin-1 gives every byte a character of its own and takes it back.
-    const done = Buffer.from(obeyCarriageReturns(bytes.toString('latin1', 0, open)), 'latin1');
-    this.#parts = [Buffer.concat([done, bytes.subarray(open)])];
-    this.#size = done.length + bytes.length - open;
+    const written = bytes.toString('utf8', 0, bytes.length - unfinished(bytes));
+    const end = UNFINISHED_SEQUENCE.exec(written)?.index ?? written.length;
+    const { text, below, column } = drawn(written.slice(0, end));
+    if (text.length >= end) return;
+    const up = below === 0 ? '' : `\x1b[${below}A`;
+    const across = column === null ? '' : `\x1b[${column + 1}G`;
+    const whole = bytes.length - unfinished(bytes);
+    const tail = Buffer.concat([Buffer.from(written.slice(end)), bytes.subarray(whole)]);
+    this.#parts = [Buffer.from(text + up + across), tail];
+    this.#size = this.#parts.reduce((sum, { length }) => sum + length, 0);
   }
 
   #marked(text: string): string {
@@ -120,8 +139,6 @@ export class Output {
   }
 }
 
-const CARRIAGE_RETURN = 0x0d;
-
 const isContinuation = (byte: number | undefined): boolean => byte !== undefined && (byte & 0xc0) === 0x80;
 
 function nextCharacter(bytes: Buffer, from: number): number {
@@ -139,27 +156,6 @@ function unfinished(bytes: Buffer): number {
     return needs > back ? back : 0;
   }
   return 0;
-}
-
-/** What a terminal would show of lines that were drawn over: progress bars write the same line again and again. */
-function obeyCarriageReturns(text: string): string {
-  if (!text.includes('\r')) return text;
-  return text
-    .split('\n')
-    .map((line) => (line.includes('\r') ? drawnOver(line) : line))
-    .join('\n');
-}
-
-/** Where columns cannot be counted: escape sequences, wide characters. Such lines are taken to be drawn whole. */
-const UNCOUNTED = /[^\x20-\x7e]/;
-
-function drawnOver(line: string): string {
-  let shown = '';
-  for (const part of line.split('\r')) {
-    if (part === '') continue;
-    shown = UNCOUNTED.test(part) || UNCOUNTED.test(shown) ? part : part + shown.slice(part.length);
-  }
-  return shown;
 }
 
 const sizeOf = (bytes: number): string =>

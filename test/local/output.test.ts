@@ -38,9 +38,82 @@ describe('carriage returns', () => {
     ['long text\rshort\n', 'shorttext\n'],
     ['dos\r\nlines\r\n', 'dos\nlines\n'],
     ['kept\n50%\r', 'kept\n50%'],
-    ['\u001b[31mred text\r\u001b[Kok\n', '\u001b[Kok\n'],
+    ['\u001b[31mred text\r\u001b[Kok\n', 'ok\n'],
   ])('%j shows as %j', (bytes, shown) => {
     expect(written([bytes]).text(true)).toBe(shown);
+  });
+
+  test.each([
+    ['backspace over a digit', '10%\b\b\b20%\n', '20%\n'],
+    ['a spinner', 'wait |\b/\b-\b\\\b done\n', 'wait  done\n'],
+    ['more backspaces than there is', 'ab\b\b\b\b\bX\n', 'Xb\n'],
+    ['a manual page in bold and underlined', 'N\bNA\bA _\bx_\by\n', 'NA xy\n'],
+    [
+      'cargo: one line, erased to its end',
+      '\x1b[1mBuilding\x1b[0m 1/9: a-long-name\r\x1b[K\x1b[1mDone\x1b[0m\n',
+      '\x1b[1mDone\x1b[0m\n',
+    ],
+    [
+      'docker: a line for each layer',
+      'a: Waiting\nb: Waiting\n\x1b[2A\x1b[2K\ra: Pulled\n\x1b[2K\rb: 5%\n\x1b[1A\x1b[2K\rb: Pulled\r\x1b[1BDigest: x\n',
+      'a: Pulled\nb: Pulled\nDigest: x\n',
+    ],
+    [
+      'npm and Ink: all lines erased from the last one up',
+      'one\ntwo\nthree\x1b[2K\x1b[1A\x1b[2K\x1b[1A\x1b[2K\x1b[GONE\nTWO\n',
+      'ONE\nTWO\n',
+    ],
+    ['lines that were erased below the cursor', 'a\nb\nc\x1b[2F\x1b[Jdone', 'done'],
+    ['an offset to the right', 'name\x1b[20Gsize\r\x1b[5Cx\n', `name x${' '.repeat(13)}size\n`],
+    ['wide characters', '漢字 50%\r漢字 60%\n', '漢字 60%\n'],
+    ['half of a wide character', '漢字\r\x1b[Cx\n', ' x字\n'],
+    ['a jump that no terminal has room for', `a\x1b[999999999Cb\x1b[999999999A\rc`, `c${' '.repeat(999)}b`],
+    [
+      'colours that stay where they are',
+      '\x1b[32mok\x1b[0m\n\x1b[1A\x1b[1B\rnext\n',
+      '\x1b[32mok\x1b[0m\nnext\n',
+    ],
+    ['sequences that move nothing', 'a\x1b[?25lb\x1b]0;title\x07c\n', 'a\x1b[?25lb\x1b]0;title\x07c\n'],
+  ])('%s', (_, bytes, shown) => {
+    expect(written([bytes]).text(true)).toBe(shown);
+    // However the bytes come.
+    expect(written([...bytes]).text(true)).toBe(shown);
+  });
+
+  test('a sequence of which only the beginning has come is not shown', () => {
+    expect(written(['50%\x1b']).text(false)).toBe('50%');
+    expect(written(['50%\x1b[2']).text(false)).toBe('50%');
+  });
+
+  test('several bars that draw themselves a thousand times push out nothing and go on where they were', () => {
+    const output = written(['first line\none 0\ntwo 0\n'], 1_000);
+    for (let step = 1; step <= 2_000; step += 1) {
+      for (const part of ['\x1b[2', 'A', `\x1b[2Kone ${step}\n`, `\x1b[2Ktwo ${step}`, '\n']) {
+        output.push(Buffer.from(part));
+      }
+      if (step % 100 === 0) output.text(false);
+    }
+    expect(output.text(true)).toBe('first line\none 2000\ntwo 2000\n');
+    expect(output.dropped).toBe(0);
+    expect(output.size).toBeLessThanOrEqual(2_000);
+  });
+
+  test.each([
+    ['nothing', '', '[ended]'],
+    ['a whole line', 'done\n', 'done\n[ended]'],
+    ['an open line', 'done', 'done\n[ended]'],
+    ['a bar', '50%\r', '50%\n[ended]'],
+    ['bars with the cursor above them', 'one\ntwo\x1b[1A', 'one\ntwo\n[ended]'],
+    ['a bar that was erased', 'one\n50%\r\x1b[K', 'one\n[ended]'],
+  ])('a remark of ours after %s has a line of its own', (_, bytes, shown) => {
+    const output = written([bytes]);
+    output.pushLine('[ended]');
+    expect(output.text(true)).toBe(shown);
+  });
+
+  test('a command that overwrites a line of half a mebibyte again and again costs no more than its bytes', () => {
+    const output = written(['x'.repeat(500_000), '\ry'.repeat(100_000)]);
+    expect(output.text(true).slice(0, 3)).toBe('yxx');
   });
 
   test('a progress bar does not push out the lines before it', () => {

@@ -1,0 +1,237 @@
+import { eachGrapheme, graphemeWidth } from '../domain/text/graphemes.ts';
+
+/** What a terminal shows of a text, and where its cursor stands then. */
+export interface Drawn {
+  readonly text: string;
+  /** Lines below the cursor. */
+  readonly below: number;
+  /** Cells before the cursor; null at the end of its line. */
+  readonly column: number | null;
+}
+
+/** What moves the cursor back or erases: BS, CR, and these sequences of ECMA-48. All else only adds at the end. */
+const MOVES = /[\b\r]|\x1b\[[0-9;]*[A-GJK]/;
+/** A sequence, one control, or a run of text; linear time. */
+const TOKENS =
+  /\x1b\[([0-9;:?<=>]*)([@-~])|\x1b\[[0-9;:?<=>]*[ -/]+[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[ -/]*[0-~]|[\b\r\n\t]|[^\x1b\b\r\n\t]+|\x1b/g;
+/** A sequence whose end has not been written yet. */
+export const UNFINISHED_SEQUENCE = /\x1b(?:\[[0-9;:?<=>]*[ -/]*|\][^\x07\x1b]*\x1b?)?$/;
+/** A jump to the right leads no further than any terminal is wide, cells. */
+const WIDEST = 1_000;
+const TAB = 8;
+
+/**
+ * Obeys backspace, carriage return, and the sequences that move the cursor up, down and sideways or erase, as progress
+ * displays of one line and of several use them. Lines are as long as they are written, and the cursor goes up to the
+ * first one. Other sequences stay with the character that they stand before.
+ */
+export function drawn(text: string): Drawn {
+  if (!MOVES.test(text)) return { text, below: 0, column: null };
+  const page = new Page();
+  for (const [token, parameters = '', final = ''] of text.matchAll(TOKENS)) {
+    if (final !== '') page.sequence(token, parameters, final);
+    else if (token === '\n') page.nextLine();
+    else if (token === '\r') page.goTo(0);
+    else if (token === '\b') page.goBy(-1);
+    else if (token === '\t') page.tab();
+    else if (token.startsWith('\x1b')) page.style(token);
+    else page.write(token);
+  }
+  return page.drawn();
+}
+
+/** Lines, and a cursor in them. A line is split into cells only when something is written over it. */
+class Page {
+  readonly #lines: Line[] = [new Line()];
+  #row = 0;
+  /** Null at the end of the line, which most text only adds to. */
+  #column: number | null = null;
+  /** Sequences that stand before the next character. */
+  #style = '';
+
+  sequence(token: string, parameters: string, final: string): void {
+    const [first = ''] = parameters.split(';');
+    const count = Math.max(1, Number(first) || 0);
+    switch (/^[0-9;]*$/.test(parameters) ? final : '') {
+      case 'A':
+        return this.#goToRow(this.#row - count);
+      case 'B':
+        return this.#goToRow(this.#row + count);
+      case 'C':
+        return this.goBy(count);
+      case 'D':
+        return this.goBy(-count);
+      case 'E':
+        this.#goToRow(this.#row + count);
+        return this.goTo(0);
+      case 'F':
+        this.#goToRow(this.#row - count);
+        return this.goTo(0);
+      case 'G':
+        return this.goTo(Math.min(count - 1, WIDEST));
+      case 'J':
+        if (first === '' || first === '0') {
+          this.#lines.length = this.#row + 1;
+          this.#line().cut(this.#at());
+        }
+        return;
+      case 'K':
+        return this.#erase(first);
+      default:
+        return this.style(token);
+    }
+  }
+
+  style(token: string): void {
+    if (this.#column === null) this.#line().append(token);
+    else this.#style += token;
+  }
+
+  write(text: string): void {
+    if (this.#column === null) return this.#line().append(text);
+    this.#column = this.#line().overwrite(this.#column, text, this.#style);
+    this.#style = '';
+  }
+
+  nextLine(): void {
+    this.#leaveStyle();
+    this.#row += 1;
+    if (this.#row === this.#lines.length) {
+      this.#lines.push(new Line());
+      this.#column = null;
+    } else this.#column = 0;
+  }
+
+  goTo(column: number): void {
+    this.#column = column;
+  }
+
+  goBy(cells: number): void {
+    this.#column = Math.max(0, Math.min(this.#at() + cells, Math.max(this.#at(), WIDEST)));
+  }
+
+  tab(): void {
+    if (this.#column === null) this.#line().append('\t');
+    else this.#column += TAB - (this.#column % TAB);
+  }
+
+  drawn(): Drawn {
+    this.#leaveStyle();
+    // What was erased below the cursor is no empty line.
+    while (this.#lines.length > this.#row + 1 && this.#lines.at(-1)?.isEmpty === true) this.#lines.pop();
+    return {
+      text: this.#lines.map(String).join('\n'),
+      below: this.#lines.length - 1 - this.#row,
+      column: this.#column,
+    };
+  }
+
+  #goToRow(row: number): void {
+    // A terminal keeps the column; at the end of a line it has a number.
+    this.#column = this.#at();
+    this.#row = Math.max(0, Math.min(row, this.#lines.length - 1));
+  }
+
+  #erase(part: string): void {
+    if (part === '1') this.#line().blank(this.#at() + 1);
+    else {
+      const column = this.#at();
+      this.#line().cut(part === '2' ? 0 : column);
+      this.#column = column;
+    }
+  }
+
+  #leaveStyle(): void {
+    if (this.#style !== '') this.#line().append(this.#style);
+    this.#style = '';
+  }
+
+  #line(): Line {
+    const line = this.#lines[this.#row];
+    if (line === undefined) throw new Error('The cursor stands on no line.');
+    return line;
+  }
+
+  #at(): number {
+    return this.#column ?? this.#line().cells().length;
+  }
+}
+
+/** One line; text, until its cells are needed. A wide character has two cells, the second of which is empty. */
+class Line {
+  #text = '';
+  #cells: string[] | null = null;
+
+  get isEmpty(): boolean {
+    return this.#cells === null ? this.#text === '' : this.#cells.length === 0;
+  }
+
+  cells(): string[] {
+    if (this.#cells === null) {
+      this.#cells = [];
+      this.#add(this.#text);
+    }
+    return this.#cells;
+  }
+
+  append(text: string): void {
+    if (this.#cells === null) this.#text += text;
+    else this.#add(text);
+  }
+
+  /** Writes from `column` on and gives back where it ends: null at the end of the line. */
+  overwrite(column: number, text: string, style: string): number | null {
+    const cells = this.cells();
+    while (cells.length < column) cells.push(' ');
+    let at = column;
+    let before = style;
+    for (const grapheme of eachGrapheme(text)) {
+      const width = graphemeWidth(grapheme);
+      if (width === 0) {
+        if (at > 0) cells[at - 1] += grapheme;
+        continue;
+      }
+      // What is left of a wide character is a blank.
+      if (cells[at] === '' && at > 0) cells[at - 1] = ' ';
+      if (cells[at + width] === '') cells[at + width] = ' ';
+      cells[at] = before + grapheme;
+      for (let more = 1; more < width; more += 1) cells[at + more] = '';
+      before = '';
+      at += width;
+    }
+    return at >= cells.length ? null : at;
+  }
+
+  /** Erases from `column` on. */
+  cut(column: number): void {
+    const cells = this.cells();
+    if (cells.length > column) cells.length = column;
+  }
+
+  /** Erases the first `count` cells. */
+  blank(count: number): void {
+    const cells = this.cells();
+    cells.fill(' ', 0, Math.min(count, cells.length));
+  }
+
+  toString(): string {
+    return this.#cells === null ? this.#text : this.#cells.join('');
+  }
+
+  #add(text: string): void {
+    const cells = this.#cells ?? [];
+    let style = '';
+    for (const [token] of text.matchAll(TOKENS)) {
+      if (token.startsWith('\x1b')) style += token;
+      else if (token === '\t') {
+        do cells.push(' ');
+        while (cells.length % TAB !== 0);
+      } else {
+        this.overwrite(cells.length, token, style);
+        style = '';
+      }
+    }
+    const last = cells.length - 1;
+    if (style !== '' && last >= 0) cells[last] += style;
+  }
+}
