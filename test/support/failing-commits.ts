@@ -26,7 +26,7 @@ export function failingCommits(): FailingCommits {
   surviveFileLimit();
   const { exec } = DatabaseSync.prototype;
   const { run } = StatementSync.prototype;
-  /** Rows changed before the open transaction; null while none is open. */
+  /** Changes before the open transaction; null while none is open. */
   let changesBefore: number | null = null;
   let before = 0;
   let left = 0;
@@ -84,8 +84,10 @@ export function failingCommits(): FailingCommits {
   };
 }
 
+/** Another number after every change of a row or of the schema. */
 const changesOf = (database: DatabaseSync): number =>
-  Number(database.prepare('SELECT total_changes() AS changes').get()?.changes);
+  Number(database.prepare('SELECT total_changes() AS changes').get()?.changes) +
+  Number(database.prepare('PRAGMA schema_version').get()?.schema_version);
 
 /** The soft limit on the size of every file that this process writes, bytes. */
 function setFileLimit(limit: string): void {
