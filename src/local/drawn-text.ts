@@ -19,6 +19,10 @@ export const UNFINISHED_SEQUENCE = /\x1b(?:\[[0-9;:?<=>]*[ -/]*|\][^\x07\x1b]*\x
 /** A jump to the right leads no further than any terminal is wide, cells. */
 const WIDEST = 1_000;
 const TAB = 8;
+const ESC = String.fromCharCode(0x1b);
+
+/** Moves the cursor of a text that is stored, for `drawn` to obey: `A` up, `B` down, `G` to a column from 1. */
+export const moveCursor = (count: number, final: 'A' | 'B' | 'G'): string => `${ESC}[${count}${final}`;
 
 /**
  * Obeys backspace, carriage return, and the sequences that move the cursor up, down and sideways or erase, as progress
@@ -34,7 +38,7 @@ export function drawn(text: string): Drawn {
     else if (token === '\r') page.goTo(0);
     else if (token === '\b') page.goBy(-1);
     else if (token === '\t') page.tab();
-    else if (token.startsWith('\x1b')) page.style(token);
+    else if (token.startsWith(ESC)) page.style(token);
     else page.write(token);
   }
   return page.drawn();
@@ -222,7 +226,7 @@ class Line {
     const cells = this.#cells ?? [];
     let style = '';
     for (const [token] of text.matchAll(TOKENS)) {
-      if (token.startsWith('\x1b')) style += token;
+      if (token.startsWith(ESC)) style += token;
       else if (token === '\t') {
         do cells.push(' ');
         while (cells.length % TAB !== 0);

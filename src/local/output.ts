@@ -1,4 +1,4 @@
-import { drawn, UNFINISHED_SEQUENCE } from './drawn-text.ts';
+import { drawn, moveCursor, UNFINISHED_SEQUENCE } from './drawn-text.ts';
 
 /** A turn's output beyond this keeps its end, bytes. Some 6,000 lines of a terminal. */
 export const OUTPUT_LIMIT = 512 * 1024;
@@ -87,7 +87,7 @@ export class Output {
    */
   pushLine(line: string): void {
     const { text, below, column } = drawn(this.#bytes().toString('utf8'));
-    const down = below === 0 ? '' : `\x1b[${below}B`;
+    const down = below === 0 ? '' : moveCursor(below, 'B');
     const isFree = text === '' || text.endsWith('\n');
     const toNext = isFree ? (column === null ? '' : '\r') : '\n';
     this.push(Buffer.from(`${down}${toNext}${line}`));
@@ -103,8 +103,8 @@ export class Output {
     const end = UNFINISHED_SEQUENCE.exec(written)?.index ?? written.length;
     const { text, below, column } = drawn(written.slice(0, end));
     if (text.length >= end) return;
-    const up = below === 0 ? '' : `\x1b[${below}A`;
-    const across = column === null ? '' : `\x1b[${column + 1}G`;
+    const up = below === 0 ? '' : moveCursor(below, 'A');
+    const across = column === null ? '' : moveCursor(column + 1, 'G');
     const whole = bytes.length - unfinished(bytes);
     const tail = Buffer.concat([Buffer.from(written.slice(end)), bytes.subarray(whole)]);
     this.#parts = [Buffer.from(text + up + across), tail];
