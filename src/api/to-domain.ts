@@ -1,3 +1,4 @@
+import { isKnownTime } from '../domain/known-time.ts';
 import type {
   Build,
   BuildLogLine,
@@ -56,12 +57,15 @@ export function toTask(wire: WireTask, skewMs: number): Task {
       state: STATES.get(report.state) ?? 'unknown',
       message: report.message,
       uri: report.uri,
-      at: report.timestamp - skewMs,
+      at: byOurs(report.timestamp, skewMs),
     },
-    createdAt: wire.created_at - skewMs,
-    updatedAt: wire.updated_at - skewMs,
+    createdAt: byOurs(wire.created_at, skewMs),
+    updatedAt: byOurs(wire.updated_at, skewMs),
   };
 }
+
+/** A time that says nothing stays as the server reports it. */
+const byOurs = (at: number, skewMs: number): number => (isKnownTime(at) ? at - skewMs : at);
 
 export function toTranscript(wire: WireTranscript): Transcript {
   return {
@@ -80,7 +84,8 @@ export function toTranscript(wire: WireTranscript): Transcript {
 
 /** `skewMs` as above. */
 export function toBuild(wire: WireBuild, skewMs: number): Build {
-  const ours = (at: number | null | undefined): number | null => (at == null ? null : at - skewMs);
+  const ours = (at: number | null | undefined): number | null =>
+    at == null || !isKnownTime(at) ? null : at - skewMs;
   return {
     id: wire.id,
     number: wire.build_number,

@@ -1,5 +1,5 @@
 import { shortBytes } from '../domain/text/bytes.ts';
-import { isoSeconds } from '../domain/text/iso-time.ts';
+import { knownSeconds } from '../domain/text/iso-time.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { transcriptText } from '../domain/transcript-text.ts';
 import { conversationOf } from '../store/conversation.ts';
@@ -27,7 +27,7 @@ function blockText({ message, mark, at }: Block): readonly string[] {
     case 'gap':
       return ['[some messages were not seen]\n'];
     case 'restart':
-      return [`[restarted ${isoSeconds(at)}]\n`];
+      return [`[restarted ${knownSeconds(at)}]\n`];
     default:
       return message === null ? [] : [transcriptText([message])];
   }

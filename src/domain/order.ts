@@ -1,5 +1,5 @@
 import type { Phase } from './phase.ts';
-import { sinceWhen } from './since.ts';
+import { madeAt, sinceWhen } from './since.ts';
 import { type Task, titleOf } from './task.ts';
 import { sanitiseLine } from './text/sanitise.ts';
 
@@ -21,7 +21,7 @@ export interface Ranked {
   readonly id: string;
   /** As a person reads it. Untrusted text. */
   readonly title: string;
-  /** Since when it has been as it is, and when it was made; Unix ms. */
+  /** Since when it has been as it is, and when it was made; Unix ms, 0 where the server does not say. */
   readonly since: number;
   readonly createdAt: number;
   readonly group: Group;
@@ -35,11 +35,14 @@ const GROUPS: readonly Group[] = ['needs-you', 'working', 'resting'];
 const AGENT_BUSY: readonly Phase[] = ['working', 'queued', 'starting', 'resuming'];
 
 /** The sort keys of a task. */
-export const rankedTask = (task: Task, phase: Phase, needsYou: boolean): Ranked => ({
+export const rankedTask = (
+  task: Task,
+  { now, phase, needsYou }: { readonly now: number; readonly phase: Phase; readonly needsYou: boolean },
+): Ranked => ({
   id: task.id,
   title: titleOf(task),
-  since: sinceWhen(task),
-  createdAt: task.createdAt,
+  since: sinceWhen(task, now),
+  createdAt: madeAt(task, now),
   group: needsYou ? 'needs-you' : AGENT_BUSY.includes(phase) ? 'working' : 'resting',
 });
 

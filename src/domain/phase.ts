@@ -1,3 +1,4 @@
+import { isKnownTime } from './known-time.ts';
 import type { Task } from './task.ts';
 
 /** The one word that says how a task is. */
@@ -62,7 +63,7 @@ export function phaseOf(task: Task, now: number, asked?: Asked): Phase {
     case 'initializing':
       return again ? 'resuming' : 'starting';
     case 'error':
-      return task.workspaceStatus === 'running' && now - task.updatedAt < START_GRACE_MS
+      return task.workspaceStatus === 'running' && hasChangedWithin(task, START_GRACE_MS, now)
         ? 'starting'
         : 'error';
     case 'active':
@@ -84,9 +85,12 @@ function phaseOfAgent(task: Task, now: number): Phase {
     case 'failed':
       return task.state.state;
     default:
-      return now - task.updatedAt < SILENT_START_MS ? 'working' : 'idle';
+      return hasChangedWithin(task, SILENT_START_MS, now) ? 'working' : 'idle';
   }
 }
+
+const hasChangedWithin = ({ updatedAt }: Task, ms: number, now: number): boolean =>
+  isKnownTime(updatedAt, now) && now - updatedAt < ms;
 
 /** The agent runs and its transcript can grow. */
 export const isLive = (phase: Phase): boolean => phase === 'working' || phase === 'idle';

@@ -1,3 +1,4 @@
+import { isKnownTime } from './known-time.ts';
 import { type Phase, phaseOf } from './phase.ts';
 import type { Build } from './ports/backend.ts';
 import type { Task } from './task.ts';
@@ -55,8 +56,9 @@ function activityOf(phase: Phase, { status }: Task): Activity | null {
 
 /** An agent's last word holds until the next one. A task's first build waits since the task was made. */
 function provenSince({ status, state, buildNumber, createdAt }: Task, now: number): number {
-  if (status === 'active' && state !== null) return state.at;
-  return status === 'pending' && buildNumber <= 1 ? createdAt : now;
+  const known = (at: number): number => (isKnownTime(at, now) ? at : now);
+  if (status === 'active' && state !== null) return known(state.at);
+  return status === 'pending' && buildNumber <= 1 ? known(createdAt) : now;
 }
 
 /** Whether the task has done nothing else between the two, whoever looked or did not look meanwhile. */

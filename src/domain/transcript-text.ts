@@ -1,4 +1,4 @@
-import { isoSeconds } from './text/iso-time.ts';
+import { knownSeconds } from './text/iso-time.ts';
 import { sanitise } from './text/sanitise.ts';
 import type { Message } from './transcript.ts';
 
@@ -23,7 +23,7 @@ function withoutEnd(text: string, character: string): string {
 }
 
 /** The line above a message: who, and when in UTC. */
-export const headingOf = ({ from, at }: Message): string => `[${from} ${isoSeconds(at)}]\n`;
+export const headingOf = ({ from, at }: Message): string => `[${from} ${knownSeconds(at)}]\n`;
 
 /** A whole conversation, oldest first. */
 export const transcriptText = (messages: readonly Message[]): string =>

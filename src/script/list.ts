@@ -2,7 +2,7 @@ import { needsYou } from '../domain/attention.ts';
 import { rankedTask, sorted, USUAL_SORT } from '../domain/order.ts';
 import { type Phase, phaseOf } from '../domain/phase.ts';
 import { matches, type Query } from '../domain/query.ts';
-import { sinceWhen } from '../domain/since.ts';
+import { ageMsOf, sinceWhen } from '../domain/since.ts';
 import type { Task } from '../domain/task.ts';
 import { titleOf } from '../domain/task.ts';
 import { ageOf } from '../domain/text/age.ts';
@@ -62,7 +62,7 @@ function inScreenOrder(tasks: readonly Task[], now: number): readonly Task[] {
   const byId = new Map(tasks.map((task) => [task.id, task]));
   const ranked = tasks.map((task) => {
     const phase = phaseOf(task, now);
-    return rankedTask(task, phase, needsYou(task, phase, false));
+    return rankedTask(task, { now, phase, needsYou: needsYou(task, phase, false) });
   });
   return sorted(ranked, USUAL_SORT).flatMap((id) => byId.get(id) ?? []);
 }
@@ -73,7 +73,7 @@ export function isSelected(task: Task, { query, statuses, phases }: Selection, n
   return (
     (statuses.length === 0 || statuses.includes(task.status)) &&
     (phases.length === 0 || phases.includes(phase)) &&
-    matches({ task, phase, ageMs: now - sinceWhen(task) }, query)
+    matches({ task, phase, ageMs: ageMsOf(task, now) }, query)
   );
 }
 
@@ -94,7 +94,7 @@ const COLUMNS: readonly Column[] = [
 function tableOf(tasks: readonly Task[], options: Selection, now: number, columns?: number): string {
   const rows = tasks.map((task) => [
     phaseOf(task, now),
-    ageOf(sinceWhen(task), now),
+    ageOf(sinceWhen(task, now), now),
     nameOf(task, options),
     titleOf(task) === task.name ? '' : titleOf(task),
     ageOf(task.createdAt, now),

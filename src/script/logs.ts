@@ -1,4 +1,5 @@
 import { BackendError } from '../domain/errors.ts';
+import { isKnownTime } from '../domain/known-time.ts';
 import { isLive, type Phase, phaseOf } from '../domain/phase.ts';
 import type { Task } from '../domain/task.ts';
 import { isoTime } from '../domain/text/iso-time.ts';
@@ -113,6 +114,6 @@ async function remarkOnSnapshot({ io }: ScriptContext, { snapshot, snapshotAt }:
   const sentence =
     snapshotAt === null
       ? 'The agent is not running, and it left no messages behind.'
-      : `The agent is not running: these are the last messages it left, at ${isoTime(snapshotAt)}.`;
+      : `The agent is not running: these are the last messages it left${isKnownTime(snapshotAt) ? `, at ${isoTime(snapshotAt)}` : ''}.`;
   await remark(io, sentence);
 }

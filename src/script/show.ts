@@ -1,4 +1,5 @@
 import { needsYou } from '../domain/attention.ts';
+import { isKnownTime } from '../domain/known-time.ts';
 import { phaseOf } from '../domain/phase.ts';
 import { type Task, titleOf } from '../domain/task.ts';
 import { ageOf } from '../domain/text/age.ts';
@@ -35,7 +36,7 @@ function factsOf(task: Task, now: number, columns = Number.POSITIVE_INFINITY): s
     ['id', task.id],
     ['phase', needsYou(task, phase, false) ? `${phase}, needs you` : phase],
     ['status', task.status],
-    ['state', state === null ? '' : `${state.state}, ${ageOf(state.at, now)} ago`],
+    ['state', state === null ? '' : [state.state, agoOf(state.at, now)].filter(Boolean).join(', ')],
     ['message', state?.message ?? ''],
     ['link', state?.uri ?? ''],
     ['template', task.templateDisplayName || task.templateName],
@@ -63,4 +64,8 @@ function agentTrouble({ agentHealth, agentLifecycle }: Task): string {
   return agentLifecycle === null || agentLifecycle === 'ready' ? '' : agentLifecycle.replaceAll('_', ' ');
 }
 
-const whenAndAge = (at: number, now: number): string => `${isoSeconds(at)}, ${ageOf(at, now)} ago`;
+const whenAndAge = (at: number, now: number): string =>
+  isKnownTime(at, now) ? `${isoSeconds(at)}, ${agoOf(at, now)}` : 'unknown';
+
+/** Empty for an unknown time. */
+const agoOf = (at: number, now: number): string => (isKnownTime(at, now) ? `${ageOf(at, now)} ago` : '');

@@ -41,7 +41,7 @@ const FRAME_OF_TITLE = 2;
 export function headingOf(state: State, task: Task, width: number, height: number): Heading {
   const most = Math.max(0, Math.floor(height * SHARE));
   const phase = phaseIn(state, task);
-  const age = ageOf(sinceWhen(task), state.now);
+  const age = ageOf(sinceWhen(task, state.now), state.now);
   const report = sanitiseLine((task.state?.message ?? '').slice(0, LONGEST_SAID));
   const said = report === '' ? '' : `“${report}”`;
   const third = Math.floor(width / 3);

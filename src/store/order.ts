@@ -19,7 +19,9 @@ export function orderRows(state: State): State {
 /** Puts the rows in order, at a moment that the user chose. */
 export function sortRows(state: State, sort: Sort = state.view.sort): State {
   const order = sorted(
-    state.tasks.map((task) => rankedTask(task, phaseIn(state, task), needsYouIn(state, task))),
+    state.tasks.map((task) =>
+      rankedTask(task, { now: state.now, phase: phaseIn(state, task), needsYou: needsYouIn(state, task) }),
+    ),
     sort,
   );
   const { needing } = state.view;

@@ -23,7 +23,7 @@ export function takeSigns(
 export function pulseOf({ pulses, now }: State, task: Task): readonly number[] | null {
   const beats = pulses.get(task.id);
   if (beats === undefined) return null;
-  const since = Math.min(sinceWhen(task), now);
+  const since = Math.min(sinceWhen(task, now), now);
   const mark = since + Math.floor((now - since) / MINUTE) * MINUTE;
   return levelsOf(beats, minuteOf(mark));
 }

@@ -3,7 +3,7 @@ import { type EditBuffer, EMPTY } from '../domain/edit/buffer.ts';
 import type { BackendErrorKind } from '../domain/errors.ts';
 import { isMoving, type Phase, phaseOf } from '../domain/phase.ts';
 import { matches, type Query, queryOf } from '../domain/query.ts';
-import { sinceWhen } from '../domain/since.ts';
+import { ageMsOf, sinceWhen } from '../domain/since.ts';
 import type { Task } from '../domain/task.ts';
 import { untilNextAge } from '../domain/text/age.ts';
 import { leftOf, nextCount } from './countdown.ts';
@@ -48,7 +48,7 @@ export const readFilter = remember(queryOf);
 const matching = remember(
   (tasks: readonly Task[], query: Query, asked: State['asked'], now: number, me: string | null) =>
     tasks.filter((task) =>
-      matches({ task, phase: phaseIn({ asked, now }, task), ageMs: now - sinceWhen(task), me }, query),
+      matches({ task, phase: phaseIn({ asked, now }, task), ageMs: ageMsOf(task, now), me }, query),
     ),
 );
 
@@ -99,7 +99,8 @@ const isSeen = ({ seen }: Pick<State, 'seen'>, task: Task): boolean => {
   return sight !== undefined && sight === sightOf(task);
 };
 
-const hasLasted = ({ now }: Pick<State, 'now'>, task: Task): boolean => now - sinceWhen(task) >= DEBOUNCE_MS;
+const hasLasted = ({ now }: Pick<State, 'now'>, task: Task): boolean =>
+  now - sinceWhen(task, now) >= DEBOUNCE_MS;
 
 /** Whether it waits for a person, however short a time it has. */
 export const needsYouSoonIn = (state: Standing, task: Task): boolean =>
@@ -251,7 +252,7 @@ function nextTaskTick(tasks: readonly Task[], now: number): number {
   if (known !== undefined && known.from <= now && now < known.next) return known.next;
   let next = Number.POSITIVE_INFINITY;
   for (const task of tasks) {
-    const age = now - sinceWhen(task);
+    const age = now - sinceWhen(task, now);
     next = Math.min(next, now + (age < DEBOUNCE_MS ? DEBOUNCE_MS - age : untilNextAge(age)));
   }
   ticks.set(tasks, { from: now, next });

@@ -1,5 +1,5 @@
 import type { Build } from '../domain/ports/backend.ts';
-import { sinceWhen } from '../domain/since.ts';
+import { madeAt, sinceWhen } from '../domain/since.ts';
 import type { Task } from '../domain/task.ts';
 import {
   cellsOf,
@@ -39,7 +39,7 @@ export function timelineView(state: State, task: Task): TimelineView | null {
  */
 function endOf({ list, now }: State, task: Task): number {
   const end = howFresh(list, now).kind === 'live' ? now : Math.min(now, list.at ?? now);
-  const since = Math.min(sinceWhen(task), end);
+  const since = Math.min(sinceWhen(task, now), end);
   const age = end - since;
   const step = age < HOUR ? MINUTE : age < DAY ? HOUR : DAY;
   return since + Math.floor(age / step) * step;
@@ -56,7 +56,7 @@ const viewed = remember(
       (last?.build === seen?.build || last?.activity === stretches.at(-1)?.activity);
     const known = inOrder(seen === null ? past : withSeen(past, seen, isSame));
     if (known.length === 0) return null;
-    const parts = partsOf(known, task.createdAt, end);
+    const parts = partsOf(known, madeAt(task, end) || (known[0]?.from ?? end), end);
     return parts.length === 0 ? null : { parts, totals: totalsOf(parts) };
   },
 );

@@ -144,7 +144,7 @@ function pollTranscript({
   doubt,
 }: Context & { readonly look: Look; readonly doubt: () => void }): Poller {
   const interval = (task: Task, phase: Phase): Interval => {
-    const usual = transcriptInterval(phase, pace, clock.now() - sinceWhen(task));
+    const usual = transcriptInterval(phase, pace, clock.now() - sinceWhen(task, clock.now()));
     return usual === null ? null : usual * slowness('detail', store.getState().window.focused);
   };
   return createPoller({

@@ -109,7 +109,7 @@ export function createPoller(polling: Polling): Poller {
     } finally {
       silence.end();
     }
-    // Whoever heard of the failure may have stopped or restarted this.
+    // The handler of the failure may have stopped or restarted this.
     if (underWay !== controller) return;
     underWay = null;
     if (next !== null) schedule(next);

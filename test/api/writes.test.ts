@@ -80,10 +80,10 @@ test.each([200, 201, 202])(
     server.on('PATCH', `${TASK}/input`, empty(status));
     const backend = backendAt(server);
     for (const call of [
-      backend.send(ada, 'hello', patience()),
-      backend.updateInput(ada, 'hello', patience()),
+      () => backend.send(ada, 'hello', patience()),
+      () => backend.updateInput(ada, 'hello', patience()),
     ])
-      expect(await errorOf(call)).toMatchObject({ kind: 'bad-answer', tookEffect: 'maybe', status });
+      expect(await errorOf(call())).toMatchObject({ kind: 'bad-answer', tookEffect: 'maybe', status });
   },
 );
 

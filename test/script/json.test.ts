@@ -34,6 +34,34 @@ test('a task keeps every field that a server sends', async () => {
   expect(await shown(answer)).toEqual({ ...answer, phase: 'failed', needs_you: true });
 });
 
+test('times that a server cannot mean stay as the server reports them', async () => {
+  const answer = wireTask({
+    created_at: '0001-01-01T00:00:00.000Z',
+    updated_at: '9999-12-31T23:59:59.000Z',
+    current_state: { timestamp: '1970-01-01T00:00:00.000Z', state: 'idle', message: '', uri: '' },
+  });
+  expect(await shown(answer)).toMatchObject(answer);
+});
+
+test('times that a server cannot mean are called unknown in words', async () => {
+  const answer = wireTask({
+    created_at: '0001-01-01T00:00:00Z',
+    updated_at: '9999-12-31T23:59:59Z',
+    current_state: { timestamp: '1970-01-01T00:00:00Z', state: 'idle', message: '', uri: '' },
+  });
+  const server = await startCoderServer();
+  server.on('GET', '/api/v2/tasks/me/fix-login', json(200, answer));
+  server.on('GET', '/api/v2/tasks', json(200, { tasks: [answer], count: 1 }));
+  const backend = createTasksBackend({ url: server.url, token: 'test-token' });
+  const facts = (await run(backend, ['show', 'fix-login'])).out;
+  expect(facts).toMatch(/^created +unknown$/mu);
+  expect(facts).toMatch(/^updated +unknown$/mu);
+  expect(facts).toMatch(/^state +idle$/mu);
+  const [, row = ''] = (await run(backend, ['list'])).out.split('\n');
+  expect(row).toMatch(/^idle +\? .* \?/u);
+  await server.close();
+});
+
 test('what a server leaves out is empty or null', async () => {
   const { id, owner_name, name, status } = wireTask();
   expect(await shown({ id, owner_name, name, status, ...TIMES })).toEqual({

@@ -69,13 +69,13 @@ describe('since when a task is as it is', () => {
   const report = makeReport({ at: NOON - 5 * MINUTE });
 
   it('is for its agent to say while that runs', () => {
-    expect(sinceWhen(makeTask({ state: report, updatedAt: NOON }))).toBe(NOON - 5 * MINUTE);
-    expect(sinceWhen(makeTask({ state: null, updatedAt: NOON }))).toBe(NOON);
+    expect(sinceWhen(makeTask({ state: report, updatedAt: NOON }), NOON)).toBe(NOON - 5 * MINUTE);
+    expect(sinceWhen(makeTask({ state: null, updatedAt: NOON }), NOON)).toBe(NOON);
   });
 
   it('is the later of report and workspace otherwise: the report may be from long before the pause', () => {
-    expect(sinceWhen(makeTask({ status: 'paused', state: report, updatedAt: NOON }))).toBe(NOON);
-    expect(sinceWhen(makeTask({ status: 'error', state: report, updatedAt: NOON - 60 * MINUTE }))).toBe(
+    expect(sinceWhen(makeTask({ status: 'paused', state: report, updatedAt: NOON }), NOON)).toBe(NOON);
+    expect(sinceWhen(makeTask({ status: 'error', state: report, updatedAt: NOON - 60 * MINUTE }), NOON)).toBe(
       NOON - 5 * MINUTE,
     );
   });

@@ -27,6 +27,27 @@ it('shows glyph, title, phase and age in columns', () => {
   ]);
 });
 
+it.each(['0001-01-01T00:00:00Z', '1970-01-01T00:00:00Z', '2525-01-01T00:00:00Z'])(
+  'shows a task whose times are all %s without an age, and below the others',
+  (time) => {
+    const at = Date.parse(time);
+    const bogus = makeTask({
+      id: 'a',
+      displayName: 'Docs',
+      state: makeReport({ at }),
+      createdAt: at,
+      updatedAt: at,
+    });
+    const tasks = [
+      bogus,
+      makeTask({ id: 'b', displayName: 'Bump', state: makeReport({ at: NOON - MINUTE }) }),
+    ];
+    const rows = bare(lines(play(begin(), listed(tasks)), 40));
+    expect(rows.map((row) => row.trim().split(/ +/u).at(-1))).toEqual(['1m', '?']);
+    expect(rows[1]).toContain('Docs');
+  },
+);
+
 it('every row is exactly as wide as it should be, whatever the words', () => {
   const tasks = WORDS.map((words, index) => makeTask({ id: `t${index}`, displayName: words }));
   const state = play(begin(), listed(tasks));

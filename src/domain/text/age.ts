@@ -1,14 +1,20 @@
+import { isKnownTime } from '../known-time.ts';
+
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const WEEK = 7 * DAY;
 const YEAR = 365 * DAY;
 
-/** How long ago, in one short word that changes at most once a minute: `<1m`, `3m`, `1h`, `2d`. Unix times in ms. */
+/**
+ * How long ago, in one short word that changes at most once a minute: `<1m`, `3m`, `1h`, `2d`, and `?` for an unknown time.
+ * Unix times in ms.
+ */
 export function ageOf(then: number, now: number): string {
+  if (!isKnownTime(then, now)) return '?';
   const passed = now - then;
   // A clock that runs behind the server's makes fresh things look as if they came from the future.
-  return passed < MINUTE || Number.isNaN(passed) ? '<1m' : shortDuration(passed);
+  return passed < MINUTE ? '<1m' : shortDuration(passed);
 }
 
 /** How long until `ageOf` of something that is `passed` ms old reads differently, ms; more than 0. */

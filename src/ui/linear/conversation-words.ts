@@ -1,5 +1,7 @@
 import { comparePlaces, type Place } from '../../domain/history.ts';
+import { isKnownTime } from '../../domain/known-time.ts';
 import { isMoving } from '../../domain/phase.ts';
+import { timeOfDay } from '../../domain/text/time-of-day.ts';
 import { conversationOf } from '../../store/conversation.ts';
 import { readingWidth } from '../../store/detail-layout.ts';
 import { bodyOf } from '../../store/message-body.ts';
@@ -85,16 +87,16 @@ export function messageWords(state: State, taskId: string, message: number): rea
 function headingWords({ mark, from, at, delivery }: Block): string {
   switch (mark) {
     case 'restart':
-      return `The conversation was restarted at ${clock(at)}.`;
+      return `The conversation was restarted${isKnownTime(at) ? ` at ${timeOfDay(at)}` : ''}.`;
     case 'gap':
       return 'Some messages were not seen.';
     case 'new':
       return 'New since you looked:';
     case 'retracted':
-      return `${from === 'you' ? 'You' : 'Agent'}, ${clock(at)}, taken back since.`;
+      return `${from === 'you' ? 'You' : 'Agent'}, ${spokenTime(at)}, taken back since.`;
     default: {
       const who = from === 'you' ? 'You' : 'Agent';
-      return delivery === null ? `${who}, ${clock(at)}.` : `${who}, on its way.`;
+      return delivery === null ? `${who}, ${spokenTime(at)}.` : `${who}, on its way.`;
     }
   }
 }
@@ -134,10 +136,7 @@ export function lineWordsAt(state: State, taskId: string, message: number, line:
   return [blocks[message]?.lines[line] ?? ''].filter(isWords);
 }
 
+const spokenTime = (at: number): string => (isKnownTime(at) ? timeOfDay(at) : 'at an unknown time');
+
 const lineWords = (line: Line): string =>
   line.kind === 'text' ? line.text : line.kind === 'heading' ? headingWords(line.block) : '';
-
-const clock = (at: number): string => {
-  const date = new Date(at);
-  return `${String(date.getHours()).padStart(2, '0')}:${String(date.getMinutes()).padStart(2, '0')}`;
-};

@@ -37,7 +37,7 @@ export function spokenAge(age: string): string {
 export function taskWords(state: State, task: Task, isNews = false): string {
   const title = sanitiseLine(titleOf(task));
   const said = sanitiseLine(task.state?.message ?? '');
-  const age = spokenAge(ageOf(sinceWhen(task), state.now));
+  const age = spokenAge(ageOf(sinceWhen(task, state.now), state.now));
   const parts = [
     `${phaseIn(state, task)}${age === '' ? '' : ` for ${age}`}`,
     needsYouIn(state, task) ? 'needs you' : '',

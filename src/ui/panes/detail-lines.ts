@@ -1,5 +1,6 @@
 import { sentenceOf } from '../../domain/errors.ts';
 import { keyFor, withKeyNames } from '../../domain/key-hint.ts';
+import { isKnownTime } from '../../domain/known-time.ts';
 import { columnsOf } from '../../domain/markdown/fit.ts';
 import type { Row, Span } from '../../domain/markdown/rich.ts';
 import type { Phase } from '../../domain/phase.ts';
@@ -7,6 +8,7 @@ import type { Task } from '../../domain/task.ts';
 import { ageOf } from '../../domain/text/age.ts';
 import { counted } from '../../domain/text/count.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
+import { timeOfDay } from '../../domain/text/time-of-day.ts';
 import { displayWidth, isWider, padEnd, truncate } from '../../domain/text/width.ts';
 import { wrap } from '../../domain/text/wrap.ts';
 import type { Transcript } from '../../domain/transcript.ts';
@@ -98,7 +100,9 @@ function styled(
       if (delivery !== null)
         return truncate(`${name} ${theme.attention(withKeyNames(deliveryWords(delivery), keyNames))}`, width);
       const gone = mark === 'retracted' ? theme.dim(' taken back since') : '';
-      return reading.times || gone !== '' ? truncate(`${name} ${theme.dim(clock(at))}${gone}`, width) : name;
+      return reading.times || gone !== ''
+        ? truncate(`${name} ${theme.dim(timeOfDay(at))}${gone}`, width)
+        : name;
     }
   }
 }
@@ -106,7 +110,7 @@ function styled(
 /** A line between two messages, as wide as the pane. */
 function markLine(mark: 'restart' | 'gap' | 'new', at: number, theme: Theme, width: number): string {
   const words = {
-    restart: `restarted ${clock(at)}`,
+    restart: `restarted ${timeOfDay(at)}`,
     gap: 'some messages were not seen',
     new: 'new since you looked',
   }[mark];
@@ -143,11 +147,6 @@ export function deliveryWords({ stage, resume }: DeliveryEntry): string {
   }
 }
 
-const clock = (at: number): string => {
-  const date = new Date(at);
-  return `${String(date.getHours()).padStart(2, '0')}:${String(date.getMinutes()).padStart(2, '0')}`;
-};
-
 /** Why there is no conversation to show. */
 function emptyWords(state: State, task: Task): string {
   const phase: Phase = phaseIn(state, task);
@@ -183,7 +182,9 @@ function wasPaused(state: State, task: Task): boolean {
 /** The age is missing where the server does not report the time of the snapshot, or reports the year 1. */
 function keptWords({ snapshotAt }: Transcript, now: number): string {
   const words = 'kept from before the pause';
-  return snapshotAt === null || snapshotAt <= 0 ? words : `${words}, ${ageOf(snapshotAt, now)} ago`;
+  return snapshotAt === null || !isKnownTime(snapshotAt, now)
+    ? words
+    : `${words}, ${ageOf(snapshotAt, now)} ago`;
 }
 
 /** Which of the hits of a search is on screen; empty without a search. */

@@ -64,7 +64,7 @@ function taskLine(state: State, task: Task, theme: Theme, width: number): string
     {
       title: sanitiseLine(titleOf(task)),
       phase: phaseIn(state, task),
-      age: ageOf(sinceWhen(task), state.now),
+      age: ageOf(sinceWhen(task, state.now), state.now),
       needsYou: needsYouIn(state, task),
       unseen: isUnseenIn(state, task),
       owner,

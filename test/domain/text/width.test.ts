@@ -14,6 +14,7 @@ import {
 import { wrap } from '../../../src/domain/text/wrap.ts';
 import { parseRow } from '../../../src/terminal/cells.ts';
 import { random } from '../../support/random.ts';
+import { NOON } from '../make.ts';
 
 const family = '👨‍👩‍👧‍👦';
 
@@ -153,7 +154,7 @@ describe('age', () => {
     [47 * 60 * minute, '1d'],
     [48 * 60 * minute, '2d'],
   ])('%i ms is %s', (passed, word) => {
-    expect(ageOf(1_000_000_000, 1_000_000_000 + passed)).toBe(word);
+    expect(ageOf(NOON, NOON + passed)).toBe(word);
   });
 
   it('counts seconds where seconds are asked for', () => {
