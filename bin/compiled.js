@@ -5,6 +5,8 @@ const path = require('node:path');
 const { Script } = require('node:vm');
 
 const DIST = path.join(__dirname, '..', 'dist');
+/** The directory of the build that this run began with: the file `current` of a later build names another. */
+let buildDirectory = null;
 /** The build ends every bundle with a comment: a digest of its text, after which the kept code is named. */
 const DIGEST = /\/\/([0-9a-f]{16})\n$/;
 /** By then the first frame and the first answer are there; ms. */
@@ -19,22 +21,33 @@ const modules = new Map();
 /** What this run had to compile: how to keep it, by the file to keep it in. */
 const compiled = new Map();
 
-/** The exports of a bundle, such as `tui.cjs`. */
+/** The exports of a bundle, such as `tui.cjs`. Throws an error with the code `TASKDECK_UPDATED` when its file is gone. */
 function load(name) {
   const known = modules.get(name);
   if (known !== undefined) return known.exports;
-  const module = { exports: {} };
-  modules.set(name, module);
-  const filename = path.join(DIST, name);
-  // The build leaves nothing in it that is not ASCII.
-  const source = fs.readFileSync(filename, 'latin1');
+  const { filename, source } = read(name);
   const file = keptIn(name, source);
   const cachedData = file === null ? undefined : contentOf(file);
+  const module = { exports: {} };
+  modules.set(name, module);
   const wrapped = `(function (exports, require, module, __filename, __dirname) {${source}})`;
   const script = setUp.with(() => new Script(wrapped, { filename, cachedData }));
   if (file !== null && (cachedData === undefined || script.cachedDataRejected)) compiled.set(file, script);
-  script.runInThisContext()(module.exports, requireFrom, module, filename, DIST);
+  script.runInThisContext()(module.exports, requireFrom, module, filename, buildDirectory);
   return module.exports;
+}
+
+function read(name) {
+  try {
+    buildDirectory ??= path.join(DIST, fs.readFileSync(path.join(DIST, 'current'), 'latin1').trim());
+    const filename = path.join(buildDirectory, name);
+    // The build leaves nothing in it that is not ASCII.
+    return { filename, source: fs.readFileSync(filename, 'latin1') };
+  } catch (cause) {
+    throw Object.assign(new Error('taskdeck was updated: restart it.', { cause }), {
+      code: 'TASKDECK_UPDATED',
+    });
+  }
 }
 
 /** Bundles ask for each other, and for what is Node's. */

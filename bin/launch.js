@@ -12,10 +12,23 @@ if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
   };
   const { load, forScreen } = require('./compiled.js');
   const named = deploymentNamed();
-  if (named !== null && isTerminal()) {
-    forScreen();
-    load('tui.cjs').main(named);
-  } else load('cli.cjs');
+  try {
+    if (named !== null && isTerminal()) {
+      forScreen();
+      load('tui.cjs').main(named);
+    } else load('cli.cjs');
+  } catch (error) {
+    if (error.code !== 'TASKDECK_UPDATED') throw error;
+    sayIncomplete();
+  }
+}
+
+/** While npm replaces the package some of its files are missing; later that is a damaged installation. */
+function sayIncomplete() {
+  process.stderr.write(
+    'taskdeck: A file of this installation is missing. Start it again, and reinstall it if that does not help.\n',
+  );
+  process.exitCode = 1;
 }
 
 /** Without process.stdout, which would load all of Node's streams. */

@@ -1,8 +1,11 @@
 // Bundles src/ into dist/, or the folder named: one CommonJS file for each way the program is started. CommonJS because it starts
 // about 10 ms sooner than ES modules. Everything is bundled, so the installed package has no dependencies.
+// The files are in a directory named by their digest, and the file `current` names it: a taskdeck that runs while another is built
+// still finds its own files. `--only` removes those of earlier builds, for a package.
 import { createHash } from 'node:crypto';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 import { gotLoadsLate } from './got-loads-late.mjs';
 import { gotWithoutHttp2 } from './got-without-http2.mjs';
@@ -50,14 +53,21 @@ const otherEntries = {
   },
 };
 
+const digestOf = (text) => createHash('sha256').update(text).digest('hex').slice(0, 16);
+
 /** esbuild escapes what is not ASCII, but for regular expressions, where this means the same. */
 const inAscii = (text) =>
   text.replaceAll(/[^\x00-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
-// Made beside its place and then put there at once: a taskdeck that starts meanwhile finds the old one or the new.
-const place = process.argv[2] ?? 'dist';
-const fresh = `${place}.${process.pid}`;
-const old = `${fresh}.old`;
+/** As many earlier builds stay as may still run. */
+const KEPT_BUILDS = 2;
+
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { only: { type: 'boolean', default: false } },
+});
+const place = positionals[0] ?? 'dist';
+const fresh = path.join(place, `.${process.pid}`);
 const result = await build({
   entryPoints: { cli: 'src/cli.ts', errors, ...bundles },
   outdir: fresh,
@@ -103,12 +113,37 @@ const stopwatch = { now() { const [s, ns] = process.hrtime(); return s * 1e3 + n
   ],
 });
 // The launcher reads bundles as Latin-1, and keeps compiled code under a digest: it must never be taken for that of another text.
-for (const file of Object.keys(result.metafile.outputs).filter((name) => name.endsWith('.cjs'))) {
-  const text = inAscii(await readFile(file, 'utf8'));
-  const digest = createHash('sha256').update(text).digest('hex').slice(0, 16);
-  await writeFile(file, `${text}//${digest}\n`);
+const all = createHash('sha256');
+for (const file of Object.keys(result.metafile.outputs).sort()) {
+  if (file.endsWith('.cjs')) {
+    const text = inAscii(await readFile(file, 'utf8'));
+    await writeFile(file, `${text}//${digestOf(text)}\n`);
+  }
+  all.update(path.basename(file)).update(await readFile(file));
 }
 await licences(result.metafile, `${fresh}/LICENSES.txt`);
-await rename(place, old).catch(() => {});
-await rename(fresh, place);
-await rm(old, { recursive: true, force: true });
+
+// The directory and then `current` are put in their places at once: a taskdeck that starts meanwhile finds the old build or the new.
+const name = all.digest('hex').slice(0, 16);
+const built = path.join(place, name);
+const same = path.join(place, `.same.${process.pid}`);
+await rename(built, same).catch(() => {});
+await rename(fresh, built);
+await rm(same, { recursive: true, force: true });
+const now = new Date();
+await utimes(built, now, now);
+const current = path.join(place, `.current.${process.pid}`);
+await writeFile(current, `${name}\n`);
+await rename(current, path.join(place, 'current'));
+for (const old of await earlierBuilds()) await rm(path.join(place, old), { recursive: true, force: true });
+
+/** What is in the folder beside this build, without the newest of those that may still run. */
+async function earlierBuilds() {
+  const others = (await readdir(place)).filter((entry) => entry !== name && entry !== 'current');
+  const builds = others.filter((entry) => /^[0-9a-f]{16}$/.test(entry));
+  const times = new Map();
+  for (const build of builds) times.set(build, (await stat(path.join(place, build))).mtimeMs);
+  const newest = builds.sort((a, b) => times.get(b) - times.get(a)).slice(0, options.only ? 0 : KEPT_BUILDS);
+  // Another build may be under way.
+  return others.filter((entry) => !newest.includes(entry) && (options.only || !entry.startsWith('.')));
+}

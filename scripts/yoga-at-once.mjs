@@ -9,7 +9,15 @@ import wrapAssembly from './wrapAssembly.js';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import file from 'yoga-wasm';
-const bytes = readFileSync(join(__dirname, file));
+const bytes = read();
+function read() {
+  try {
+    return readFileSync(join(__dirname, file));
+  } catch (cause) {
+    // As the launcher says it of bundles.
+    throw Object.assign(new Error('taskdeck was updated: restart it.', { cause }), { code: 'TASKDECK_UPDATED' });
+  }
+}
 const yoga = {
   instantiateWasm(imports, receive) {
     const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), imports);

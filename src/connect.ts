@@ -2,7 +2,9 @@ import { lateBackend } from './api/late-backend.ts';
 import { renewable } from './api/renewable.ts';
 import type { Deployment } from './config/deployment.ts';
 import type { Environment } from './config/environment.ts';
+import { BackendError } from './domain/errors.ts';
 import type { AgentBackend, User } from './domain/ports/backend.ts';
+import { isUpdated } from './domain/updated.ts';
 
 export interface ConnectOptions {
   readonly deployment: Deployment;
@@ -25,18 +27,27 @@ export interface ConnectOptions {
 export function connect(options: ConnectOptions): AgentBackend {
   const { deployment } = options;
   if (deployment.kind === 'local') {
-    const local = async () => (await import('./backends.ts')).localBackend(options);
+    const local = async () => (await backends()).localBackend(options);
     return lateBackend(local, { interrupt: false, directories: true });
   }
   const { env } = options;
   // A server that cannot be reached for a while stays the same server: what is known of it is kept.
   const remote = renewable({
     token: deployment.token,
-    make: async (token) => (await import('./backends.ts')).remoteBackend(deployment.url, token, env),
-    findAgain: async (token, signal) =>
-      (await import('./backends.ts')).otherToken({ ...deployment, token }, env, signal),
+    make: async (token) => (await backends()).remoteBackend(deployment.url, token, env),
+    findAgain: async (token, signal) => (await backends()).otherToken({ ...deployment, token }, env, signal),
   });
   return lateBackend(remote, { interrupt: false, directories: false });
+}
+
+/** Rejects with a BackendError when an update has removed the file. */
+async function backends() {
+  try {
+    return await import('./backends.ts');
+  } catch (cause) {
+    if (!isUpdated(cause)) throw cause;
+    throw new BackendError({ kind: 'updated', message: cause.message, tookEffect: 'no', cause });
+  }
 }
 
 /** Whose token this is. Rejects with a BackendError. */
@@ -46,6 +57,6 @@ export async function checkToken(
   env: Environment,
   signal: AbortSignal,
 ): Promise<User> {
-  const { remoteBackend } = await import('./backends.ts');
+  const { remoteBackend } = await backends();
   return remoteBackend(url, token, env).me(signal);
 }

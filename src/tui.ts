@@ -49,7 +49,12 @@ export async function openTui(
       env,
     };
     const opened = openScreen(options);
-    const { runTui } = await import('./main.tsx');
+    const { runTui } = await import('./main.tsx').catch((error: unknown) => {
+      // The error is printed on the shell's screen.
+      opened.session.close();
+      opened.close();
+      throw error;
+    });
     const left = await runTui(options, opened);
     if ('code' in left) return left.code;
     chosen = goTo(config, left.goTo.id);

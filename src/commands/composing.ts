@@ -10,6 +10,7 @@ import {
   type Readiness,
   readiness,
 } from '../store/form.ts';
+import { loadLate } from '../store/load-late.ts';
 import { NEW } from '../store/state.ts';
 import type { CommandContext } from './command.ts';
 import { finishWriting, leavePrompt } from './leaving.ts';
@@ -31,8 +32,10 @@ function openForm({ store }: CommandContext, field: FormField): void {
   store.dispatch({ type: 'composing', composing: composingIn(field) });
   store.dispatch({ type: 'focused', pane: 'prompt' });
   if (store.getState().find !== null) return;
-  void import('../domain/fuzzy.ts').then(({ bestFirst }) =>
-    store.dispatch({ type: 'finder-loaded', find: bestFirst }),
+  void loadLate(
+    store,
+    () => import('../domain/fuzzy.ts'),
+    ({ bestFirst }) => store.dispatch({ type: 'finder-loaded', find: bestFirst }),
   );
 }
 

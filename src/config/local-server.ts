@@ -1,6 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { UsageError } from '../domain/errors.ts';
 import type { Clock } from '../domain/ports/clock.ts';
+import { UPDATED } from '../domain/updated.ts';
 import { unusable } from '../platform/own-directory.ts';
 import { isSystemError } from '../platform/system-error.ts';
 import { STATE_VARIABLE } from './directories.ts';
@@ -36,7 +38,7 @@ export interface Find {
 }
 
 export interface Start extends Find {
-  /** Path of the bundle dist/local.cjs. */
+  /** Path of the bundle local.cjs. */
   readonly entry: string;
   readonly clock: Clock;
   /** What the server and its tasks inherit; the user's environment. */
@@ -91,6 +93,7 @@ export async function findOrStartLocalServer(options: Start): Promise<LocalServe
   const running = await findLocalServer(options);
   if (running !== null) return running;
   refuseWindows();
+  if (!existsSync(options.entry)) throw new LocalServerError(UPDATED);
   signal.throwIfAborted();
   const deadline = clock.monotonic() + START_PATIENCE_MS;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {

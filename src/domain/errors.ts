@@ -26,6 +26,8 @@ export type BackendErrorKind =
   | 'server'
   /** A fault of taskdeck itself: the server did nothing wrong. */
   | 'internal'
+  /** An update of taskdeck has removed a file that the request needs. */
+  | 'updated'
   /** Given up by the user, or because taskdeck is ending. */
   | 'aborted';
 

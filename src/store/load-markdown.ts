@@ -1,3 +1,4 @@
+import { loadLate } from './load-late.ts';
 import type { Store } from './store.ts';
 
 /** Words with one of each kind of markup: what reads them for the first time is compiled by that. */
@@ -21,11 +22,15 @@ const WARMING = [
 export function loadMarkdown(store: Store): () => void {
   let stop = (): void => {};
   let waiting: NodeJS.Immediate | null = null;
-  const load = async (): Promise<void> => {
-    const { readProse } = await import('../domain/markdown/prose.ts');
-    readProse(WARMING, 40);
-    store.dispatch({ type: 'markdown-loaded', read: readProse });
-  };
+  const load = (): Promise<void> =>
+    loadLate(
+      store,
+      () => import('../domain/markdown/prose.ts'),
+      ({ readProse }) => {
+        readProse(WARMING, 40);
+        store.dispatch({ type: 'markdown-loaded', read: readProse });
+      },
+    );
   const look = (): void => {
     const { list, tasks } = store.getState();
     // A list that is only recalled promises nothing: the server has not answered yet.

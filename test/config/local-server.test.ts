@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -74,8 +74,17 @@ describe('starting', () => {
   });
 
   test('that fails says why and where its log is', async () => {
-    await expect(findOrStartLocalServer({ ...start, entry: '/nowhere/local.cjs' })).rejects.toThrow(
+    const entry = path.join(start.stateDir, 'local.cjs');
+    mkdirSync(start.stateDir, { recursive: true });
+    writeFileSync(entry, "require('./missing.cjs');");
+    await expect(findOrStartLocalServer({ ...start, entry })).rejects.toThrow(
       /did not start.*server\.log.*Cannot find module/s,
+    );
+  });
+
+  test('says that taskdeck was updated when its bundle is gone', async () => {
+    await expect(findOrStartLocalServer({ ...start, entry: '/nowhere/local.cjs' })).rejects.toThrow(
+      'taskdeck was updated: restart it.',
     );
   });
 

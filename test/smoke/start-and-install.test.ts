@@ -78,15 +78,12 @@ it('the packed file installs without any dependency and runs', async () => {
   // An array, or from npm 12 on an object by package name.
   const [pack] = Object.values(packed as Record<string, { filename: string; files: { path: string }[] }>);
   const files = pack?.files.map((file) => file.path) ?? [];
-  const wanted = [
-    'bin/taskdeck.js',
-    'dist/cli.cjs',
-    'dist/tui.cjs',
-    'dist/local.cjs',
-    'README.md',
-    'LICENSE',
-  ];
+  const wanted = ['bin/taskdeck.js', 'dist/current', 'README.md', 'LICENSE'];
   expect(files).toEqual(expect.arrayContaining(wanted));
+  for (const bundle of ['cli', 'tui', 'local'])
+    expect(files.filter((file) => new RegExp(`^dist/[0-9a-f]{16}/${bundle}\\.cjs$`).test(file))).toHaveLength(
+      1,
+    );
   expect(files.filter((file) => /^(?:src|test|scripts)\//.test(file))).toEqual([]);
 
   const prefix = path.join(folder, 'prefix');

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react';
 import { paletteEntries, runChosen } from '../../commands/palette.ts';
 import { findItems } from '../../domain/find-items.ts';
 import { withKeyNames } from '../../domain/key-hint.ts';
+import { loadLate } from '../../store/load-late.ts';
 import { useDeck } from '../hooks/deck.ts';
 import { type OnScreen, Picker, type PickerItem, type PickerProps } from './picker.tsx';
 
@@ -12,13 +13,17 @@ export function Palette({ state, ...place }: OnScreen) {
   const [find, setFind] = useState<NonNullable<PickerProps['find']>>(() => findItems);
   useEffect(() => {
     let isOpen = true;
-    void import('../../domain/fuzzy.ts').then(({ bestFirst }) => {
-      if (isOpen) setFind(() => bestFirst);
-    });
+    void loadLate(
+      context.store,
+      () => import('../../domain/fuzzy.ts'),
+      ({ bestFirst }) => {
+        if (isOpen) setFind(() => bestFirst);
+      },
+    );
     return () => {
       isOpen = false;
     };
-  }, []);
+  }, [context.store]);
   const items = paletteEntries(state).map(
     ({ id, title, keys, verdict }): PickerItem => ({
       id,

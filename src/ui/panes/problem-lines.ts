@@ -33,6 +33,8 @@ function headline({ kind }: BackendError): string {
       return 'The server asks us to wait';
     case 'internal':
       return 'taskdeck has a fault of its own';
+    case 'updated':
+      return 'taskdeck was updated';
     default:
       return 'The server reports a problem';
   }
@@ -49,6 +51,8 @@ function advice({ kind, hint }: BackendError): string {
       return 'Correct it, then start taskdeck again.';
     case 'forbidden':
       return 'Ask whoever runs the server for access to Tasks.';
+    case 'updated':
+      return 'Quit and start it again.';
     case 'rate-limited':
       return 'Other programs with your account may be asking too.';
     case 'bad-answer':

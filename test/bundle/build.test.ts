@@ -1,0 +1,59 @@
+import { execFileSync } from 'node:child_process';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+
+const OLD = ['1111111111111111', '2222222222222222', '3333333333333333', '4444444444444444'];
+
+/** A folder with earlier builds, the last one the newest, and a file of the layout before builds had directories. */
+function place() {
+  const folder = mkdtempSync(path.join(tmpdir(), 'taskdeck-builds-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const dist = path.join(folder, 'dist');
+  for (const [index, name] of OLD.entries()) {
+    mkdirSync(path.join(dist, name), { recursive: true });
+    writeFileSync(path.join(dist, name, 'cli.cjs'), '');
+    utimesSync(path.join(dist, name), 1_000 + index, 1_000 + index);
+  }
+  writeFileSync(path.join(dist, 'cli.cjs'), '');
+  return {
+    dist,
+    build: (...flags: readonly string[]) =>
+      execFileSync(process.execPath, ['scripts/build.mjs', dist, ...flags], { stdio: 'inherit' }),
+    current: () => readFileSync(path.join(dist, 'current'), 'utf8').trim(),
+  };
+}
+
+it('a build leaves the two before it to those who run them, and removes older ones', () => {
+  const { dist, build, current } = place();
+  build();
+  expect(current()).toMatch(/^[0-9a-f]{16}$/);
+  expect(readdirSync(dist).sort()).toEqual([...OLD.slice(-2), current(), 'current'].sort());
+  expect(readdirSync(path.join(dist, current()))).toContain('cli.cjs');
+});
+
+it('the same sources are the same build, whose missing files come back', () => {
+  const { dist, build, current } = place();
+  build();
+  const first = current();
+  rmSync(path.join(dist, first, 'tui.cjs'));
+  build();
+  expect(current()).toBe(first);
+  expect(readdirSync(path.join(dist, first))).toContain('tui.cjs');
+  expect(readdirSync(dist).sort()).toEqual([...OLD.slice(-2), first, 'current'].sort());
+});
+
+it('a package holds one build', () => {
+  const { dist, build, current } = place();
+  build('--only');
+  expect(readdirSync(dist).sort()).toEqual([current(), 'current'].sort());
+});
