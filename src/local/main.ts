@@ -112,6 +112,8 @@ function endingOf(signal: AbortSignal): Promise<void> {
 /** The life of the process that config/local-server.ts starts; what it prints goes to the log. */
 async function runDetached(stateDir: string): Promise<never> {
   surviveFileLimit();
+  // The log cannot be written, because the disk is full: no reason to end all tasks.
+  process.stderr.on('error', () => undefined);
   const ending = endingOf(new AbortController().signal);
   let server: LocalServerHandle | null = null;
   process.once('uncaughtException', async (error) => {

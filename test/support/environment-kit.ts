@@ -22,7 +22,7 @@ const AS_STRANGER: Argv = [
 ];
 
 /** Runs `argv` with mounts of its own, which `script` makes first; they end with it. */
-const withMounts = (script: string, argv: Argv): Argv => [
+export const withMounts = (script: string, argv: Argv): Argv => [
   'unshare',
   '-m',
   '--',
