@@ -11,7 +11,7 @@ import { initialState } from './store/initial.ts';
 import type { Place, Size } from './store/state.ts';
 import { createStore, type Store } from './store/store.ts';
 import { type Recollection, recollect } from './sync/recollection.ts';
-import { showsColors, showsOnlyAscii } from './terminal/abilities.ts';
+import { showsColors, showsOnlyAscii, splitsEmoji } from './terminal/abilities.ts';
 import { showsLinks } from './terminal/hyperlink.ts';
 import { createPointer } from './terminal/mouse.ts';
 import { openSession, type Session } from './terminal/session.ts';
@@ -72,6 +72,7 @@ export function openScreen({ deployment, places, settings, stateDir, version, en
     now: clock.wall,
     onEnd: close,
     ascii: settings.ascii || showsOnlyAscii(env),
+    plainEmoji: splitsEmoji(env),
     onMouse: pointer.heard,
     linear: isLinear(settings, env),
     dumb: env.TERM === 'dumb',

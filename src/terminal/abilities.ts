@@ -12,6 +12,26 @@ const LETTERS_ONLY = /^(?:linux|ansi|cons25|vt\d)/u;
 export const showsOnlyAscii = (env: Environment, platform: NodeJS.Platform = process.platform): boolean =>
   LETTERS_ONLY.test(env.TERM ?? '') || (platform !== 'win32' && !/utf-?8/iu.test(characterLocale(env)));
 
+/** From this version on tmux keeps emoji of several code points together. */
+const TMUX_WITH_EMOJI = [3, 4] as const;
+
+/**
+ * Whether something between us and the terminal measures emoji by their code points: GNU screen and older tmux. They differ from
+ * the terminal outside about where the cursor is. A tmux whose version is not known, on another machine, counts as an older one.
+ */
+export function splitsEmoji({
+  TERM = '',
+  TMUX,
+  TERM_PROGRAM,
+  TERM_PROGRAM_VERSION = '',
+}: Environment): boolean {
+  if (!TMUX && !/^(?:tmux|screen)/u.test(TERM)) return false;
+  if (TERM_PROGRAM !== 'tmux') return true;
+  const [, major = '0', minor = '0'] = /(\d+)\.(\d+)/u.exec(TERM_PROGRAM_VERSION) ?? [];
+  const [neededMajor, neededMinor] = TMUX_WITH_EMOJI;
+  return Number(major) < neededMajor || (Number(major) === neededMajor && Number(minor) < neededMinor);
+}
+
 /** The locale that decides how characters are encoded, as setlocale(3) finds it; empty for none. */
 export const characterLocale = ({ LC_ALL, LC_CTYPE, LANG }: Environment): string =>
   LC_ALL || LC_CTYPE || LANG || '';

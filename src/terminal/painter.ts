@@ -7,6 +7,7 @@ import { Output, type OutputTarget, type TerminalOutput } from './output.ts';
 import { Pace } from './pace.ts';
 import { paintRow } from './paint-row.ts';
 import { Pen } from './pen.ts';
+import { withPlainEmoji } from './plain-emoji.ts';
 import { PLAIN } from './styles.ts';
 import { WHEEL_QUESTION } from './wheel.ts';
 
@@ -26,6 +27,8 @@ const SANE = '\x1b[r\x1b[?6l\x1b(B\x0f\x1b[m';
 export interface PainterOptions {
   /** Draw with nothing but ASCII. */
   readonly ascii?: boolean;
+  /** Draw emoji of several code points as one. */
+  readonly plainEmoji?: boolean;
 }
 
 /** What is on the screen, as far as we put it there. */
@@ -43,6 +46,7 @@ interface Painted {
  */
 export class Painter extends Output {
   readonly #ascii: boolean;
+  readonly #plainEmoji: boolean;
   /** The newest frame of Ink's; null until there is one. */
   #lines: readonly string[] | null = null;
   #cursor: CursorPlace = null;
@@ -71,9 +75,10 @@ export class Painter extends Output {
   /** The newest frame is of another size than the screen. */
   #outgrown = false;
 
-  constructor(target: OutputTarget, { ascii = false }: PainterOptions = {}) {
+  constructor(target: OutputTarget, { ascii = false, plainEmoji = false }: PainterOptions = {}) {
     super(target);
     this.#ascii = ascii;
+    this.#plainEmoji = plainEmoji;
   }
 
   override send(sequence: string): void {
@@ -258,7 +263,7 @@ export class Painter extends Output {
   #update(lines: readonly string[]): string {
     const { columns, rows } = this;
     const old = this.#painted?.columns === columns ? this.#painted : null;
-    const pen = new Pen(columns, this.#x, this.#y);
+    const pen = new Pen(columns, this.#x, this.#y, this.#plainEmoji);
     const painted: Row[] = [];
     const shown: string[] = [];
     for (let y = 0; y < rows; y++) {
@@ -282,7 +287,8 @@ export class Painter extends Output {
     }
     const known = this.#parsed.get(line);
     if (known !== undefined) return known;
-    const row = parseRow(this.#ascii ? inAscii(line) : line, columns);
+    const plain = this.#ascii ? inAscii(line) : this.#plainEmoji ? withPlainEmoji(line) : line;
+    const row = parseRow(plain, columns);
     this.#parsed.set(line, row);
     return row;
   }

@@ -3,6 +3,8 @@ import { changeOf, PLAIN, type Style } from './styles.ts';
 
 /** Not known: absolute addressing finds it again. */
 const UNKNOWN = -1;
+/** Beyond are the emoji, of which each year brings new ones. */
+const LAST_OF_BMP = 0xffff;
 
 /** Writes cells with as few bytes as it can, knowing where the cursor stands and which style is on. */
 export class Pen {
@@ -11,10 +13,15 @@ export class Pen {
   #y: number;
   #style: Style = PLAIN;
   #out = '';
+  readonly #mayDrop: boolean;
 
-  /** Where the cursor stands at first; -1 where that is not known. */
-  constructor(columns: number, x: number = UNKNOWN, y: number = UNKNOWN) {
+  /**
+   * Where the cursor stands at first; -1 where that is not known. `mayDrop`: an emoji that is newer than the terminal may not be
+   * drawn at all.
+   */
+  constructor(columns: number, x: number = UNKNOWN, y: number = UNKNOWN, mayDrop = false) {
     this.#columns = columns;
+    this.#mayDrop = mayDrop;
     this.#x = x;
     this.#y = y;
   }
@@ -78,8 +85,9 @@ export class Pen {
       return 0;
     }
     const legacy = legacyWidth(text);
-    if (legacy < width && this.#x >= 0) {
-      // Such a terminal draws it too narrow; what it leaves alone must not be what stood there before.
+    const isDoubtful = legacy < width || (this.#mayDrop && (text.codePointAt(0) ?? 0) > LAST_OF_BMP);
+    if (isDoubtful && this.#x >= 0) {
+      // Such a terminal draws it too narrow, or not at all; what it leaves alone must not be what stood there before.
       const { x, y } = this;
       this.#out += ' '.repeat(width);
       this.#x = UNKNOWN;

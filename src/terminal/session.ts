@@ -29,6 +29,8 @@ export interface SessionOptions extends Pick<KeyOptions, 'onFocus' | 'onMouse' |
   readonly secrets?: readonly string[];
   /** Draw with nothing but ASCII. */
   readonly ascii?: boolean;
+  /** Draw emoji of several code points as one. */
+  readonly plainEmoji?: boolean;
   /** Nothing is drawn: what there is is said in lines, for screen readers. */
   readonly linear?: boolean;
   /** The terminal understands no sequences. */

@@ -1,10 +1,13 @@
+import { execFileSync } from 'node:child_process';
 import { expect, it } from 'vitest';
+import { message } from '../api/answers.ts';
+import { json } from '../support/coder-server.ts';
 import { makeHome } from '../support/deck.ts';
 import type { App } from '../support/pty.ts';
 import { UNTOUCHED } from '../support/screen.ts';
-import { hasTmux, ownTmux } from '../support/tmux.ts';
+import { hasTmux, ownTmux, tmuxVersion } from '../support/tmux.ts';
 import { hasEnded } from '../terminal/has-ended.ts';
-import { deployment, signedIn } from './deployment.ts';
+import { deployment, ONE, signedIn } from './deployment.ts';
 
 it.skipIf(!hasTmux())(
   'a screen in tmux is whole again after a detach, and after a connection that broke, at another size',
@@ -52,3 +55,74 @@ it.skipIf(!hasTmux())(
     expect(third.modes()).toEqual(UNTOUCHED);
   },
 );
+
+/** Emoji that taskdeck, tmux 3.3 and terminals measure differently, or that tmux does not draw: they are newer than its tables. */
+const EMOJI = [
+  ...['🚀', '❤️', '👨‍👩‍👧‍👦', '🇩🇪', '👍🏽', '✅', '☎️', '1️⃣', '🏳️‍🌈', '☀', '⚠️', '🧑‍💻', '❤', '🫠', '🏴󠁧󠁢󠁥󠁮󠁧󠁿'],
+  ...['각', '漢', '🤷🏽‍♀️', '⏸️', '🅰️', 'ℹ️', '©️', '▶️', '🔥', '🪿'],
+];
+
+/** A line with one letter and one emoji, so that whatever stays of another line is seen. */
+function emojiLine(n: number): string {
+  const letter = 'abcdefghijklmnopqrstuvwxyz'[n % 26] ?? '';
+  const emoji = EMOJI[n % EMOJI.length] ?? '';
+  const letters = (count: number): string => letter.repeat(count);
+  return `${letters((n * 7) % 11)}${emoji}${letters(n % 5)}${emoji}${emoji} ${letters(3 + ((n * 3) % 13))} ${emoji}`;
+}
+
+it('page moves leave no letters behind emoji in tmux 3.3', { timeout: 60_000 }, async ({ skip }) => {
+  const version = tmuxVersion();
+  if (version === null || !version.startsWith('3.3')) skip(`this is about tmux 3.3, and here is ${version}`);
+  const server = await deployment();
+  const lines = Array.from({ length: 150 }, (_, n) => emojiLine(n));
+  server.on('GET', `${ONE}/logs`, json(200, { logs: [message(1, 'output', lines.join('\n\n'))] }));
+  const tmux = ownTmux('set -g status off\n');
+  const app = await makeHome().open([], {
+    command: 'tmux',
+    args: [...tmux, '-u', 'new-session', 'taskdeck'],
+    cols: 100,
+    rows: 30,
+    env: signedIn(server).env,
+  });
+  await app.until(/● Fix login[\s\S]*q quit/);
+  app.press('tab');
+  await app.until('y copy');
+  /** Rows of the conversation that hold letters of more than one line. */
+  const mixed = (rows: readonly string[]): readonly string[] =>
+    rows.slice(4, 27).filter((row) => {
+      const [, , text = ''] = /^(.*)││(.*)/u.exec(row) ?? [];
+      return new Set(text.match(/[a-z]/g)).size > 1;
+    });
+  const below = (text: string): string => /([\d,]+) lines? below/.exec(text)?.[1] ?? 'none';
+  for (const key of ['pageup', 'pageup', 'up', 'pageup', 'down', 'pagedown', 'pageup', 'pageup', 'pageup']) {
+    const before = below(app.text());
+    app.press(key);
+    await app.until((screen) => below(screen.text()) !== before);
+    // What tmux holds, and what the terminal outside shows of it.
+    await expect.poll(() => mixed(capture(tmux))).toEqual([]);
+    await expect.poll(() => mixed(app.screen())).toEqual([]);
+  }
+  expect(app.text()).toMatch(/👨|❤|DE/u);
+});
+
+const capture = (tmux: readonly string[]): readonly string[] =>
+  execFileSync('tmux', [...tmux, 'capture-pane', '-p'])
+    .toString()
+    .split('\n');
+
+it.skipIf(!hasTmux()).each<readonly [string, readonly string[]]>([
+  ['in tmux without UTF-8', []],
+  ['in a tmux that is told to use UTF-8 all the same', ['-u']],
+])('the locale of the shell decides %s', async (_, options) => {
+  const server = await deployment();
+  const tmux = ownTmux('set -g status off\n');
+  const app = await makeHome().open([], {
+    command: 'tmux',
+    args: [...tmux, ...options, 'new-session', 'taskdeck'],
+    env: { ...signedIn(server).env, LC_ALL: undefined, LC_CTYPE: undefined, LANG: 'C' },
+  });
+  await app.until(/\* Fix login[\s\S]*q quit/);
+  expect(app.output()).toMatch(/^[\x00-\x7f]*$/);
+  // tmux writes one for each character that it cannot show.
+  expect(capture(tmux).join('\n')).not.toContain('_');
+});

@@ -13,6 +13,15 @@ export const hasTmux = (): boolean => {
   }
 };
 
+/** Such as `3.3a`; null where there is no tmux. */
+export function tmuxVersion(): string | null {
+  try {
+    return /tmux (\S+)/.exec(execFileSync('tmux', ['-V']).toString())?.[1] ?? null;
+  } catch {
+    return null;
+  }
+}
+
 /** A tmux of one test, with a socket and settings of its own; it ends with the test. Gives the arguments that name it. */
 export function ownTmux(settings: string): readonly string[] {
   const folder = mkdtempSync(path.join(tmpdir(), 'taskdeck-tmux-'));

@@ -1,0 +1,30 @@
+import { graphemesOf, graphemeWidth } from '../domain/text/graphemes.ts';
+
+/** What joins code points to one picture: selectors, joiners, skin tones, keycaps, tags and letters of flags. */
+const JOINED = /[\u200d\ufe0e\ufe0f\u20e3\u{1f3fb}-\u{1f3ff}\u{1f1e6}-\u{1f1ff}\u{e0020}-\u{e007f}]/u;
+const FLAG = /^[\u{1f1e6}-\u{1f1ff}]{2}$/u;
+const PICTURE = /\p{Extended_Pictographic}|\u20e3/u;
+/** With the character before: a digit becomes a keycap. */
+const RUN = /[\x20-\x7e]?[^\x00-\x7f]+/gu;
+const FLAG_LETTERS = 0x1f1e6 - 0x41;
+
+/**
+ * A line with every emoji of several code points as one that any terminal takes for as many columns: the person without its
+ * family, the sign without its colours, the letters of a flag. For terminals that count by code points, and in between ones that
+ * count otherwise than the terminal outside: what they disagree on leaves letters behind.
+ */
+export function withPlainEmoji(line: string): string {
+  if (!JOINED.test(line)) return line;
+  return line.replace(RUN, (run) => graphemesOf(run).map(plain).join(''));
+}
+
+function plain(grapheme: string): string {
+  if (!JOINED.test(grapheme)) return grapheme;
+  const letters = FLAG.test(grapheme)
+    ? [...grapheme].map((letter) => String.fromCodePoint((letter.codePointAt(0) ?? 0) - FLAG_LETTERS))
+    : [];
+  if (letters.length > 0) return letters.join('');
+  if (!PICTURE.test(grapheme)) return grapheme;
+  const [first = ''] = grapheme;
+  return first + ' '.repeat(Math.max(0, graphemeWidth(grapheme) - graphemeWidth(first)));
+}
