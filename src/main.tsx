@@ -181,6 +181,10 @@ export async function runTui(
     return { code: 1 };
   }
   session.close();
+  const earlier = storage.failure;
   close();
+  // No screen is left to show that the last saves failed.
+  if (storage.failure !== null && storage.failure !== earlier)
+    process.stderr.write(`taskdeck: Not everything could be saved: ${storage.failure.reason}.\n`);
   return left;
 }

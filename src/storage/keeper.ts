@@ -1,4 +1,5 @@
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
+import type { Failure } from '../domain/ports/storage.ts';
 import { isDamaged, transaction } from '../platform/sqlite.ts';
 import { systemReason } from '../platform/system-error.ts';
 import { openDatabase, reopenDamaged } from './database.ts';
@@ -25,7 +26,9 @@ export class Keeper {
   #database: DatabaseSync;
   #statements = new Map<string, StatementSync>();
   #opening: string | null;
-  #trouble: string | null = null;
+  /** Why the last write failed; null after one that worked. */
+  #reason: string | null = null;
+  #failure: Failure | null = null;
   #renewals = 0;
   #told: string | null = null;
   /** Called with each new notice. */
@@ -40,7 +43,12 @@ export class Keeper {
   }
 
   get notice(): string | null {
-    return this.#trouble ?? this.#opening;
+    return this.#reason === null ? this.#opening : `What you type is not being remembered: ${this.#reason}.`;
+  }
+
+  /** The last read or write that failed: another object for each. */
+  get failure(): Failure | null {
+    return this.#failure;
   }
 
   /** Counts how often a damaged file gave way to a fresh one. */
@@ -149,14 +157,15 @@ export class Keeper {
   }
 
   #failed(error: unknown): null {
-    this.#trouble = `What you type is not being remembered: ${systemReason(error)}.`;
+    this.#reason = systemReason(error);
+    this.#failure = { reason: this.#reason };
     this.#tell();
     return null;
   }
 
   #well(): void {
-    if (this.#trouble === null) return;
-    this.#trouble = null;
+    if (this.#reason === null) return;
+    this.#reason = null;
     this.#told = this.#opening;
   }
 

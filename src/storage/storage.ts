@@ -35,6 +35,9 @@ export function openStorage(options: { readonly directory: string }): Storage {
     get notice() {
       return keeper.notice;
     },
+    get failure() {
+      return keeper.failure;
+    },
     onNotice(told) {
       keeper.onNotice = told;
     },

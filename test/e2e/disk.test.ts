@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
 import { makeHome } from '../support/deck.ts';
 import type { App } from '../support/pty.ts';
@@ -87,4 +88,19 @@ it('says why when the disk is full before the local server could start', async (
   });
   await app.until(says(/The local server (?:cannot be started|did not start)/));
   await quit(app);
+});
+
+it('says after the end what could not be saved at exit, on the screen of the shell', async () => {
+  const server = await deployment();
+  const home = makeHome();
+  const app = await home.open([], { ...signedIn(server), ...SIZE });
+  await app.until('Which branch?');
+  const other = new DatabaseSync(path.join(home.stateDir, 'taskdeck.db'));
+  other.exec("CREATE TRIGGER full BEFORE INSERT ON draft BEGIN SELECT RAISE(ABORT, 'no room is left'); END");
+  other.close();
+  app.press('i');
+  app.send('half a thought\x03');
+  expect(await app.exit()).toEqual({ code: 0, signal: null });
+  expect(app.modes().alternateScreen).toBe(false);
+  expect(app.text()).toMatch(/taskdeck: Not everything could be saved: .*no room is left/);
 });

@@ -25,9 +25,16 @@ export interface Storage {
   timeline(deployment: { readonly origin: string; readonly user: string }): TimelineMemory;
   /** Why something is not remembered, in one sentence; null while all is well. */
   readonly notice: string | null;
+  /** The last read or write that failed, another object for each; null while none did. */
+  readonly failure: Failure | null;
   /** Has `told` called whenever there is something new of that kind to say, in the middle of what goes wrong. */
   onNotice(told: (notice: string) => void): void;
   close(): void;
+}
+
+export interface Failure {
+  /** Without a period. */
+  readonly reason: string;
 }
 
 /** Which conversations to delete; all that is given must fit. */
