@@ -12,6 +12,7 @@ import type { Place, Size } from './store/state.ts';
 import { createStore, type Store } from './store/store.ts';
 import { type Recollection, recollect } from './sync/recollection.ts';
 import { showsColors, showsOnlyAscii, splitsEmoji } from './terminal/abilities.ts';
+import type { AsciiMode } from './terminal/ascii.ts';
 import { showsLinks } from './terminal/hyperlink.ts';
 import { createPointer } from './terminal/mouse.ts';
 import { openSession, type Session } from './terminal/session.ts';
@@ -65,13 +66,14 @@ export function openScreen({ deployment, places, settings, stateDir, version, en
     for (const end of ends.splice(0)) end();
   };
   const pointer = createPointer();
+  const ascii = asciiMode(settings, env);
   const session = openSession({
     crashDirectory: stateDir,
     version,
     secrets: secretsOf(place.token, env),
     now: clock.wall,
     onEnd: close,
-    ascii: settings.ascii || showsOnlyAscii(env),
+    ascii,
     plainEmoji: splitsEmoji(env),
     onMouse: pointer.heard,
     linear: isLinear(settings, env),
@@ -107,10 +109,20 @@ export function openScreen({ deployment, places, settings, stateDir, version, en
   const recollection = recollect({ store, storage, clock, place, archive: settings.archive });
   atEnd(() => recollection.stop());
   const isDrawn = session.linear === null;
-  const theme = createTheme({ color: showsColors(env), links: isDrawn && showsLinks(env) });
+  const theme = createTheme({
+    color: showsColors(env),
+    links: isDrawn && showsLinks(env),
+    ascii: ascii !== null,
+  });
   const frame = isDrawn ? firstFrame(store.getState(), theme) : null;
   if (frame !== null) session.stdout.begin(frame);
   return { clock, storage, session, pointer, store, theme, recollection, size, atEnd, close };
+}
+
+/** What the user asks for replaces signs; a terminal or a locale that has no other characters gets ASCII alone. */
+function asciiMode({ ascii }: Settings, env: OpeningOptions['env']): AsciiMode {
+  if (showsOnlyAscii(env)) return 'all';
+  return ascii ? 'signs' : null;
 }
 
 /** A fault that happens with every change of the state would fill the disk with reports. */

@@ -69,7 +69,7 @@ export const taskCommands: readonly Command[] = [
   },
   {
     id: 'delete',
-    title: 'Delete the task with its workspace, or with the directory made for it; asks first',
+    title: 'Delete the task; asks first and names what goes',
     hint: 'delete',
     keys: ['d'],
     scope: 'panes',

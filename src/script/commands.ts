@@ -51,7 +51,7 @@ export const screen: CommandLine = {
   summary: 'open the screen, on the deployment found or named',
   arguments: none,
   flags: [
-    { name: 'ascii', value: null, summary: 'draw with nothing but ASCII' },
+    { name: 'ascii', value: null, summary: 'draw signs and frames in ASCII' },
     {
       name: 'screen-reader',
       value: null,

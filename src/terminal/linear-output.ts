@@ -3,7 +3,7 @@ import { layout } from '../domain/edit/layout.ts';
 import { sanitise } from '../domain/text/sanitise.ts';
 import { displayWidth } from '../domain/text/width.ts';
 import { wrap } from '../domain/text/wrap.ts';
-import { inAscii } from './ascii.ts';
+import { type AsciiMode, asciiFilter } from './ascii.ts';
 import { readInkWrite } from './frames.ts';
 import { Output, type OutputTarget, type TerminalOutput } from './output.ts';
 
@@ -27,8 +27,8 @@ export interface Linear {
 }
 
 export interface LinearOptions {
-  /** Nothing but ASCII. */
-  readonly ascii?: boolean;
+  /** How much is written in ASCII. */
+  readonly ascii?: AsciiMode;
   /** A terminal that understands no sequences: what was written is never changed, only written anew below. */
   readonly dumb?: boolean;
 }
@@ -49,7 +49,7 @@ const LEAST_COLUMNS = 20;
  * of a typed character only that character is sent. Ink's frames go nowhere.
  */
 export class LinearOutput extends Output implements Linear {
-  readonly #ascii: boolean;
+  readonly #inAscii: (line: string) => string;
   readonly #dumb: boolean;
   #shown: Shown | null = null;
   #line: InputLine | null = null;
@@ -59,9 +59,9 @@ export class LinearOutput extends Output implements Linear {
   /** What is to be said when the terminal is ours again; null while it is. */
   #held: string[] | null = null;
 
-  constructor(target: OutputTarget, { ascii = false, dumb = false }: LinearOptions = {}) {
+  constructor(target: OutputTarget, { ascii = null, dumb = false }: LinearOptions = {}) {
     super(target);
-    this.#ascii = ascii;
+    this.#inAscii = asciiFilter(ascii);
     this.#dumb = dumb;
   }
 
@@ -77,7 +77,7 @@ export class LinearOutput extends Output implements Linear {
 
   override send(sequence: string): void {
     // A bell is heard on any of them.
-    if (!this.#dumb || sequence === '\x07') super.send(this.#ascii ? inAscii(sequence) : sequence);
+    if (!this.#dumb || sequence === '\x07') super.send(this.#inAscii(sequence));
   }
 
   /** Another program has the terminal. */
@@ -203,7 +203,7 @@ export class LinearOutput extends Output implements Linear {
   }
 
   #put(text: string): void {
-    if (text !== '' && this.writable) this.target.write(this.#ascii ? inAscii(text) : text);
+    if (text !== '' && this.writable) this.target.write(this.#inAscii(text));
   }
 }
 

@@ -1,4 +1,4 @@
-import { inAscii } from './ascii.ts';
+import { type AsciiMode, asciiFilter } from './ascii.ts';
 import { parseRow, type Row } from './cells.ts';
 import { type CursorPlace, readInkWrite } from './frames.ts';
 import { KEYBOARD_QUESTION } from './keyboard.ts';
@@ -25,8 +25,8 @@ const ENTER = '\x1b[?1049h';
 const SANE = '\x1b[r\x1b[?6l\x1b(B\x0f\x1b[m';
 
 export interface PainterOptions {
-  /** Draw with nothing but ASCII. */
-  readonly ascii?: boolean;
+  /** How much is drawn in ASCII. */
+  readonly ascii?: AsciiMode;
   /** Draw emoji of several code points as one. */
   readonly plainEmoji?: boolean;
 }
@@ -45,7 +45,7 @@ interface Painted {
  * passes everything on.
  */
 export class Painter extends Output {
-  readonly #ascii: boolean;
+  readonly #inAscii: (line: string) => string;
   readonly #plainEmoji: boolean;
   /** The newest frame of Ink's; null until there is one. */
   #lines: readonly string[] | null = null;
@@ -75,14 +75,14 @@ export class Painter extends Output {
   /** The newest frame is of another size than the screen. */
   #outgrown = false;
 
-  constructor(target: OutputTarget, { ascii = false, plainEmoji = false }: PainterOptions = {}) {
+  constructor(target: OutputTarget, { ascii = null, plainEmoji = false }: PainterOptions = {}) {
     super(target);
-    this.#ascii = ascii;
+    this.#inAscii = asciiFilter(ascii);
     this.#plainEmoji = plainEmoji;
   }
 
   override send(sequence: string): void {
-    super.send(this.#ascii ? inAscii(sequence) : sequence);
+    super.send(this.#inAscii(sequence));
   }
 
   override write(data: string | Uint8Array, encoding?: unknown, done?: () => void): boolean {
@@ -287,8 +287,7 @@ export class Painter extends Output {
     }
     const known = this.#parsed.get(line);
     if (known !== undefined) return known;
-    const plain = this.#ascii ? inAscii(line) : this.#plainEmoji ? withPlainEmoji(line) : line;
-    const row = parseRow(plain, columns);
+    const row = parseRow(this.#inAscii(this.#plainEmoji ? withPlainEmoji(line) : line), columns);
     this.#parsed.set(line, row);
     return row;
   }

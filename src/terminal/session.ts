@@ -1,6 +1,7 @@
 import { constants } from 'node:os';
 import { withoutSecrets } from '../domain/secrets.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
+import type { AsciiMode } from './ascii.ts';
 import { writeCrashReport } from './crash-report.ts';
 import { KEYBOARD_OFF, KEYBOARD_ON, knowsKeyboard } from './keyboard.ts';
 import { type KeyInput, type KeyOptions, keyInput } from './keys.ts';
@@ -27,8 +28,8 @@ export interface SessionOptions extends Pick<KeyOptions, 'onFocus' | 'onMouse' |
   readonly version: string;
   /** What must stand in no report of a crash. */
   readonly secrets?: readonly string[];
-  /** Draw with nothing but ASCII. */
-  readonly ascii?: boolean;
+  /** How much is drawn in ASCII. */
+  readonly ascii?: AsciiMode;
   /** Draw emoji of several code points as one. */
   readonly plainEmoji?: boolean;
   /** Nothing is drawn: what there is is said in lines, for screen readers. */

@@ -33,7 +33,7 @@ export interface Theme {
   readonly glyphs: Glyphs;
 }
 
-/** Each one column wide. */
+/** Each one column wide, but those of keys. */
 export interface Glyphs {
   readonly phase: Readonly<Record<Phase, string>>;
   readonly pointer: string;
@@ -50,6 +50,7 @@ export interface Glyphs {
     readonly bottomLeft: string;
     readonly bottomRight: string;
   };
+  /** Keys, as hints name them. */
   readonly enter: string;
   readonly upDown: string;
   /** For what fills a bar, and for what is left of it. */
@@ -65,11 +66,13 @@ export interface ThemeOptions {
   readonly color: boolean;
   /** Whether the terminal shows links; not where missing. */
   readonly links?: boolean;
+  /** True where signs are ASCII; false where missing. */
+  readonly ascii?: boolean;
 }
 
 const PLAIN: Style = (text) => text;
 
-export function createTheme({ color, links = false }: ThemeOptions): Theme {
+export function createTheme({ color, links = false, ascii = false }: ThemeOptions): Theme {
   const chalk = new Chalk({ level: 1 });
   // Chalk joins all its arguments; a style takes one, so that it can be handed to map.
   const style =
@@ -129,11 +132,11 @@ export function createTheme({ color, links = false }: ThemeOptions): Theme {
       'current-hit': style(chalk.inverse),
     },
     link: links ? hyperlink : PLAIN,
-    glyphs: UNICODE,
+    glyphs: ascii ? ASCII : UNICODE,
   };
 }
 
-const UNICODE: Glyphs = {
+export const UNICODE: Glyphs = {
   phase: {
     deleting: '✕',
     pausing: '‖',
@@ -167,5 +170,43 @@ const UNICODE: Glyphs = {
     done: '═',
     paused: '╌',
     unknown: '·',
+  },
+};
+
+/** The same without a sign that a plain terminal lacks. Those that Unicode tells apart differ here too. */
+export const ASCII: Glyphs = {
+  phase: {
+    deleting: 'x',
+    pausing: '=',
+    paused: '=',
+    queued: 'o',
+    starting: 'o',
+    resuming: 'o',
+    error: 'X',
+    working: '@',
+    idle: '*',
+    complete: 'v',
+    failed: 'X',
+    unknown: '?',
+  },
+  pointer: '>',
+  unseen: '!',
+  marked: '#',
+  prompt: '>',
+  horizontal: '-',
+  vertical: '|',
+  corners: { topLeft: '+', topRight: '+', bottomLeft: '+', bottomRight: '+' },
+  enter: 'enter',
+  upDown: 'up/down',
+  bar: { strong: '=', thin: '-' },
+  spark: ['.', '_', '-', '=', '+', '*', '#', '@'],
+  timeline: {
+    queued: ',',
+    starting: ':',
+    working: '=',
+    waiting: '-',
+    done: '#',
+    paused: '_',
+    unknown: '.',
   },
 };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { displayWidth } from '../../src/domain/text/width.ts';
-import { inAscii } from '../../src/terminal/ascii.ts';
+import { inAscii, signsInAscii } from '../../src/terminal/ascii.ts';
 import { random } from '../support/random.ts';
 
 describe('a line in ASCII', () => {
@@ -9,13 +9,23 @@ describe('a line in ASCII', () => {
     ['┌ Tasks ─┐', '+ Tasks -+'],
     ['│▌● Fix “login”… │', '|>* Fix "login". |'],
     ['\x1b[31m✖\x1b[39m failed', '\x1b[31mX\x1b[39m failed'],
-    ['Grüße, señor Ærø', 'Gru?e, senor ?r?'],
+    ['Grüße, señor Ærø, łódź', 'Gruse, senor Aro, lodz'],
+    ['Привет, ёж', 'Privet, ez'],
+    ['Ωμέγα', 'Omega'],
+    ['╭─╮ ║ ┏━┓ ▓', '+-+ | +=+ #'],
     ['日本 ok', '???? ok'],
     ['👩‍👩‍👧‍👦!', '??!'],
     ['e\u0301', 'e'],
     ['▁█', '.@'],
   ])('%j is %j', (line, ascii) => {
     expect(inAscii(line)).toBe(ascii);
+  });
+
+  it.each([
+    ['│▌● Fix “login”… │ 修复 café 🚀', '|>* Fix "login". | 修复 café 🚀'],
+    ['┅┅══╌╌··', '====----'],
+  ])('where only signs are replaced %j is %j', (line, ascii) => {
+    expect(signsInAscii(line)).toBe(ascii);
   });
 
   it('has the same cells in the same places', () => {
@@ -42,6 +52,7 @@ describe('a line in ASCII', () => {
       const ascii = inAscii(line);
       expect(ascii).toMatch(/^[\x00-\x7f]*$/u);
       expect(displayWidth(ascii), JSON.stringify(line)).toBe(displayWidth(line));
+      expect(displayWidth(signsInAscii(line)), JSON.stringify(line)).toBe(displayWidth(line));
     }
   });
 });
