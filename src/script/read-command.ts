@@ -1,6 +1,6 @@
 import meow from 'meow';
 import { UsageError } from '../domain/errors.ts';
-import { type CommandLine, flagsOf } from './command-line.ts';
+import { type CommandLine, type Flag, flagsOf } from './command-line.ts';
 import { commandNamed, commands, screen } from './commands.ts';
 import { called, dashed, Flags } from './flags.ts';
 
@@ -19,9 +19,12 @@ export interface GivenCommand {
 export function readCommand(words: readonly string[]): GivenCommand {
   const name = commandWord(words);
   const command = name === undefined ? screen : commandNamed(name);
-  const { input, flags } = parse(command, words);
-  const args = name === undefined ? input : input.slice(1);
-  const given = { command, args, flags: new Flags(command, flags) };
+  const { flags, args } = sorted(words, flagsOf(command));
+  const given = {
+    command,
+    args: name === undefined ? args : args.slice(1),
+    flags: new Flags(command, parse(command, flags)),
+  };
   checkArguments(given);
   return given;
 }
@@ -32,27 +35,58 @@ export function says(words: readonly string[], ...switches: readonly string[]): 
   return (end < 0 ? words : words.slice(0, end)).some((word) => switches.includes(word));
 }
 
-/** Which flags are followed by a value; that must not be taken for the command. */
-const FOLLOWED: ReadonlySet<string> = new Set(
-  [screen, ...commands]
-    .flatMap(flagsOf)
-    .filter(({ value }) => value !== null)
-    .flatMap(({ name, short }) => [`--${name}`, ...(short === undefined ? [] : [`-${short}`])]),
-);
-
 /** The first word that is neither a flag nor the value of one. */
-export function commandWord(words: readonly string[]): string | undefined {
-  for (let at = 0; at < words.length; at += 1) {
-    const word = words[at] ?? '';
-    if (word === '--') return words[at + 1];
-    if (FOLLOWED.has(word)) at += 1;
-    else if (!word.startsWith('-')) return word;
-  }
-  return undefined;
+export const commandWord = (words: readonly string[]): string | undefined =>
+  sorted(words, [screen, ...commands].flatMap(flagsOf)).args[0];
+
+/** The words of a command line, told apart; a flag with its value is one word. */
+interface Sorted {
+  readonly flags: readonly string[];
+  readonly args: readonly string[];
 }
 
-function parse(command: CommandLine, words: readonly string[]) {
-  const flags = Object.fromEntries(
+/**
+ * Tells flags from arguments. meow takes a prompt that begins with a dash for flags, and the word behind a switch for its
+ * value.
+ * @param known the flags that decide which word is the value of the one before
+ */
+function sorted(words: readonly string[], known: readonly Flag[]): Sorted {
+  const flags: string[] = [];
+  const args: string[] = [];
+  for (let at = 0; at < words.length; at += 1) {
+    const word = words[at] ?? '';
+    const next = words[at + 1];
+    if (word === '--') return { flags, args: [...args, ...words.slice(at + 1)] };
+    if (!isFlag(word, known)) args.push(word);
+    else if (takesValue(word, known) && next !== undefined && next !== '--' && !isFlag(next, known)) {
+      flags.push(`${word}=${next}`);
+      at += 1;
+    } else flags.push(word);
+  }
+  return { flags, args };
+}
+
+/** A flag begins with a dash, and there is no white space in its name. `-` alone and negative numbers are arguments. */
+function isFlag(word: string, known: readonly Flag[]): boolean {
+  if (!/^-./s.test(word) || /^-[\d.]+$/.test(word)) return false;
+  const [name = ''] = word.split('=', 1);
+  if (/\s/.test(name)) return false;
+  // A prompt such as "--json=x fails, fix it": only what takes a value can have one with white space.
+  return !/\s/.test(word) || takesValue(name, known);
+}
+
+/** Whether a flag takes a value; of several letters together the last one can take one. */
+function takesValue(name: string, known: readonly Flag[]): boolean {
+  const letter = /^-[a-z]*([a-z])$/i.exec(name)?.[1];
+  return known.some(
+    (flag) =>
+      flag.value !== null && (name === `--${flag.name}` || (letter !== undefined && letter === flag.short)),
+  );
+}
+
+/** The values of flags by their names in camelCase. */
+function parse(command: CommandLine, words: readonly string[]): Readonly<Record<string, unknown>> {
+  const known = Object.fromEntries(
     flagsOf(command).map(({ name, short, value }) => [
       camelCase(denied(name) ?? name),
       {
@@ -62,21 +96,18 @@ function parse(command: CommandLine, words: readonly string[]) {
     ]),
   );
   try {
-    const { input, flags: parsed } = meow('', {
+    const { flags } = meow('', {
       importMeta: { url: import.meta.url } as ImportMeta,
       pkg: { name: 'taskdeck', bin: { taskdeck: '' } },
       argv: words,
-      flags,
+      flags: known,
       booleanDefault: undefined,
       // Help, the version and what is unknown get words of our own, and no exit in the middle.
       autoHelp: false,
       autoVersion: false,
       allowUnknownFlags: true,
     });
-    return {
-      input: input.map(String),
-      flags: asWritten(command, parsed as Readonly<Record<string, unknown>>),
-    };
+    return asWritten(command, flags as Readonly<Record<string, unknown>>);
   } catch (error) {
     // All that meow throws at a user: a flag that is given twice.
     throw new UsageError(

@@ -49,6 +49,67 @@ describe('a command line', () => {
   });
 
   test.each([
+    '-v is not printed any more',
+    '--json is broken, fix it',
+    '--json=x fails, fix it',
+    '- one\n- two',
+    '-\tindented',
+    '--\nnothing',
+    '-1 is not a number',
+  ])('takes %j for an argument: no flag has white space in its name', (prompt) => {
+    for (const words of [
+      ['create', prompt],
+      ['create', prompt, '--json'],
+      ['--json', 'create', prompt],
+      ['create', '--json', prompt],
+      ['create', '-t', 'web', prompt],
+    ]) {
+      expect(readCommand(words).args).toEqual([prompt]);
+    }
+    expect(readCommand(['send', 'task', prompt, '--wait']).args).toEqual(['task', prompt]);
+  });
+
+  test.each(['true', 'false', 'yes', '0', 'fix it'])('leaves %j behind a switch to the command', (prompt) => {
+    const { args, flags } = readCommand(['create', '--json', prompt]);
+    expect([args, flags.switch('json')]).toEqual([[prompt], true]);
+    expect(readCommand(['delete', '-y', prompt]).args).toEqual([prompt]);
+  });
+
+  test.each([
+    ['--display-name', '-v is not printed'],
+    ['--display-name', '--json is broken'],
+    ['--display-name', '- one\n- two'],
+    ['--query', 'age<2h !owner:ada'],
+    ['-O', 'my team'],
+    ['-qO', 'my team'],
+  ])('%s %j is a flag and its value', (flag, value) => {
+    const command = flag === '--display-name' ? 'create' : 'list';
+    for (const words of [
+      [command, flag, value],
+      [command, `${flag}=${value}`],
+      [flag, value, command],
+    ]) {
+      const { command: found, args, flags } = readCommand(words);
+      expect([found.name, args]).toEqual([command, []]);
+      const name = flag.endsWith('O') ? 'org' : flag.slice(2);
+      expect(flags.text(name)).toBe(value);
+    }
+  });
+
+  test.each([
+    [['create', '--', '-v'], ['-v']],
+    [['create', '--json', '--', '--json'], ['--json']],
+    [
+      ['send', '--wait', '--', 'task', '--help'],
+      ['task', '--help'],
+    ],
+    [['--', 'create', '-'], ['-']],
+    [['create', '--', '--'], ['--']],
+  ])('%j: -- ends the flags', (words, args) => {
+    expect(readCommand(words).args).toEqual(args);
+  });
+
+  test.each([
     ['nope', '"nope" is not a command. See "taskdeck --help".'],
     ['lsit', '"lsit" is not a command. Did you mean "list"?'],
     ['list --jsno', 'taskdeck list does not take --jsno. Did you mean --json?'],
