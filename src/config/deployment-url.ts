@@ -1,23 +1,28 @@
 import { UsageError } from '../domain/errors.ts';
 
 /**
- * A deployment's URL as people write it, made whole: `https://` in front when there is no scheme (`http://` for this
- * machine, as Coder's own command line does), no slash at the end.
+ * The URL of a deployment from an address as people write or paste it: in quotes or angle brackets, with the page of the
+ * web UI that was open, without a scheme (`http://` for this machine, as Coder's own command line does). No slash at the
+ * end.
  * @param source what to call it in the error, such as `--url`
  * @throws UsageError when it is no URL of a web server, or has a user name or password in it
  */
 export function deploymentUrl(text: string, source: string): string {
-  const trimmed = text.trim();
-  const url = parse(trimmed);
+  const address = text.trim().replace(WRAPPING, '');
+  const url = parse(address);
   if (url === null) {
-    throw new UsageError(`${source} is not a URL: "${trimmed}". Write it like https://coder.example.com.`);
+    throw new UsageError(
+      `${source} is not a URL: "${withoutPassword(address)}". Write it like https://coder.example.com.`,
+    );
   }
   if (url.username !== '' || url.password !== '') {
     throw new UsageError(
       `${source} has a user name or password in it: leave them out, and sign in with "taskdeck login".`,
     );
   }
-  return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
+  // The dot of a fully qualified name; certificates are issued without it.
+  url.hostname = url.hostname.replace(/\.$/, '');
+  return `${url.origin}${deploymentPath(url.pathname)}`;
 }
 
 /** Scheme, host and port: what a token belongs to. */
@@ -29,12 +34,58 @@ export function isExposed(url: string): boolean {
   return protocol === 'http:' && !isLoopback(hostname);
 }
 
-function parse(text: string): URL | null {
-  const whole = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`;
-  if (!URL.canParse(whole)) return null;
-  const url = new URL(whole);
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') return null;
-  return whole === text || !isLoopback(url.hostname) ? url : new URL(`http://${text}`);
+/** What mail, chat and word processors put around an address, and punctuation of the sentence that it ended. */
+const WRAPPING = /^[\s"'`<({«“”‘’„]+|[\s"'`>)}»“”‘’.,;!]+$/gu;
+
+const withoutPassword = (text: string): string => text.replaceAll(/\/\/[^/@\s]*@/g, '//…@');
+
+function parse(address: string): URL | null {
+  // With one slash, or without the colon, as typed by hand.
+  const [, scheme, rest] = /^(https?)(?::[\\/]*|[\\/]{2})(.*)$/is.exec(address) ?? [];
+  if (scheme !== undefined) return URL.parse(`${scheme}://${rest}`);
+  if (/^[a-z][a-z\d+.-]*:\/\//i.test(address)) return null;
+  const name = address.replace(/^\/\//, '');
+  const url = URL.parse(`https://${name}`);
+  return url !== null && isLoopback(url.hostname) ? URL.parse(`http://${name}`) : url;
+}
+
+/** The first part of the path of every page of Coder's web UI, and of its API. A user's pages begin with @. */
+const PAGES: ReadonlySet<string> = new Set([
+  'agents',
+  'aibridge',
+  'api',
+  'audit',
+  'chats',
+  'cli-auth',
+  'connectionlog',
+  'create-organization',
+  'deployment',
+  'external-auth',
+  'gitauth',
+  'groups',
+  'health',
+  'icons',
+  'install',
+  'login',
+  'oauth2',
+  'organizations',
+  'provisioners',
+  'reset-password',
+  'settings',
+  'setup',
+  'starter-templates',
+  'tasks',
+  'templates',
+  'users',
+  'workspaces',
+]);
+
+/** The path that the deployment lives under: what comes before the page of the web UI, without a slash at its end. */
+function deploymentPath(path: string): string {
+  const parts = path.split('/').filter(Boolean);
+  const page = parts.findIndex((part) => part.startsWith('@') || PAGES.has(part.toLowerCase()));
+  const kept = page < 0 ? parts : parts.slice(0, page);
+  return kept.map((part) => `/${part}`).join('');
 }
 
 const isLoopback = (hostname: string): boolean =>

@@ -2,6 +2,7 @@ import path from 'node:path';
 import * as z from 'zod/mini';
 import { UsageError } from '../domain/errors.ts';
 import { didYouMean } from '../domain/text/did-you-mean.ts';
+import { deploymentUrl } from './deployment-url.ts';
 import { readPrivate, writePrivate } from './private-file.ts';
 
 /** A deployment that was signed in to, and its token. */
@@ -27,7 +28,8 @@ const profileFile = z.looseObject({
   profiles: z.record(
     z.string(),
     z.looseObject({
-      url: z.url(),
+      // As a person may have written it.
+      url: z.string().check(z.minLength(1)),
       token: z.string().check(z.minLength(1)),
       plain_http: z.optional(z.boolean()),
     }),
@@ -46,7 +48,7 @@ export function readProfiles(directory: string): Profiles {
   const all = Object.entries(profiles).map(
     ([name, { url, token, plain_http: plainHttp }]): Profile => ({
       name,
-      url,
+      url: deploymentUrl(url, `The profile ${name}`),
       token,
       ...(plainHttp === true && { plainHttp }),
     }),
@@ -111,7 +113,12 @@ function read(directory: string): ProfileFile {
   const text = readPrivate(file);
   if (text === null) return { current: null, profiles: {} };
   const parsed = profileFile.safeParse(jsonOrUndefined(text));
-  if (parsed.success) return parsed.data;
+  if (parsed.success) {
+    for (const [name, { url }] of Object.entries(parsed.data.profiles)) {
+      deploymentUrl(url, `The url of the profile ${name} in ${file}`);
+    }
+    return parsed.data;
+  }
   const [issue] = parsed.error.issues;
   const field = issue === undefined || issue.path.length === 0 ? '' : ` (${issue.path.join('.')})`;
   throw new UsageError(

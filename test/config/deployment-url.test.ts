@@ -18,8 +18,60 @@ describe('a URL as people write it', () => {
   });
 
   test.each([
+    '"https://coder.example.com"',
+    "'https://coder.example.com'",
+    '`https://coder.example.com`',
+    '“https://coder.example.com”',
+    '<https://coder.example.com>',
+    '(https://coder.example.com).',
+    'https://coder.example.com.',
+    'https://coder.example.com./',
+    'https://coder.example.com,',
+    '\ufeffhttps://coder.example.com\u00a0',
+    'https:/coder.example.com',
+    'https:coder.example.com',
+    'https//coder.example.com',
+    'https:\\\\coder.example.com',
+    '//coder.example.com',
+    'coder.example.com/',
+    'coder.example.com/templates',
+    'https://coder.example.com/templates/docker/workspace',
+    'https://coder.example.com/workspaces?filter=owner:me',
+    'https://coder.example.com/tasks/ada/6c2b4e3a',
+    'https://coder.example.com/agents/6c2b4e3a',
+    'https://coder.example.com/@ada/fix-login/builds/3',
+    'https://coder.example.com/@ada',
+    'https://coder.example.com/login?redirect=%2Ftemplates',
+    'https://coder.example.com/cli-auth',
+    'https://coder.example.com/settings/tokens',
+    'https://coder.example.com/deployment/overview#top',
+    'https://coder.example.com/api/v2/buildinfo',
+  ])('%j is the deployment https://coder.example.com', (text) => {
+    expect(deploymentUrl(text, '--url')).toBe('https://coder.example.com');
+  });
+
+  test.each([
+    ['https://example.com/coder/templates', 'https://example.com/coder'],
+    ['https://example.com/tools/coder/@ada/x', 'https://example.com/tools/coder'],
+    ['[::1]:3000/workspaces', 'http://[::1]:3000'],
+    ['[::1]', 'http://[::1]'],
+    ['http://[::1]', 'http://[::1]'],
+    ['http//localhost:3000', 'http://localhost:3000'],
+  ])('%j is the deployment %s', (text, whole) => {
+    expect(deploymentUrl(text, '--url')).toBe(whole);
+  });
+
+  test('with a password in it that is no URL is not repeated', () => {
+    expect(() => deploymentUrl('https://ada:hunter2@coder.example.com:port', '--url')).toThrow(
+      /^(?!.*hunter2).*is not a URL: "https:\/\/…@coder/,
+    );
+  });
+
+  test.each([
     '',
     '   ',
+    '""',
+    'https://.',
     'ftp://coder.example.com',
     'https://',
     'two words',

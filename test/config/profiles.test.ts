@@ -78,6 +78,13 @@ describe('the file', () => {
     expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 
+  test('may hold an address as a person writes it', () => {
+    mkdirSync(place.config, { recursive: true });
+    const text = '{"current":"work","profiles":{"work":{"url":"coder.example.com/templates","token":"t"}}}';
+    writeFileSync(path.join(place.config, 'profiles.json'), text, { mode: 0o600 });
+    expect(readProfiles(place.config).current).toMatchObject({ url: 'https://coder.example.com' });
+  });
+
   test.each([
     ['no JSON', 'work: here', /cannot be understood: correct it/],
     [
@@ -87,8 +94,8 @@ describe('the file', () => {
     ],
     [
       'a URL that is none',
-      '{"current":null,"profiles":{"work":{"url":"x","token":"t"}}}',
-      /\(profiles\.work\.url\)/,
+      '{"current":null,"profiles":{"work":{"url":"two words","token":"t"}}}',
+      /The url of the profile work in \S+profiles\.json is not a URL: "two words"/,
     ],
   ])('is never written over when it holds %s', (_, text, problem) => {
     mkdirSync(place.config, { recursive: true });
