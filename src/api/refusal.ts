@@ -58,6 +58,14 @@ export function refusalOf(refused: Refused): BackendError {
   }
   if (status >= 500) return facts(serverTrouble(refused, words));
   if (status < 400) return facts(redirected(answer, address));
+  if (status === 413) {
+    return facts({
+      kind: 'invalid',
+      // A proxy answers with a page of its own.
+      message: words?.message ?? `${address.host} does not take a request of this size (status 413).`,
+      hint: 'Shorten the text, or put it into a file that the agent can read.',
+    });
+  }
   if (status === 405) {
     return facts({ kind: 'server', message: 'The server does not know this request.' });
   }

@@ -12,6 +12,7 @@ import {
 import path from 'node:path';
 import { UsageError } from '../domain/errors.ts';
 import { explained, makeOwnDirectory } from '../platform/own-directory.ts';
+import { isSystemError } from '../platform/system-error.ts';
 import { CONFIG_VARIABLE } from './directories.ts';
 import { openIfThere, readOpen } from './read-file.ts';
 
@@ -27,8 +28,17 @@ export const readPrivate = (file: string): string | null =>
     if (own !== undefined && uid !== own && uid !== 0) {
       throw new UsageError(`${file} belongs to somebody else, so it is not used.`);
     }
-    if ((mode & 0o077) !== 0 && uid === own) fchmodSync(descriptor, 0o600);
+    if ((mode & 0o077) !== 0 && uid === own) close(descriptor);
   });
+
+/** Leaves it as it is on a file system that is read-only, where containers mount their secrets. */
+function close(descriptor: number): void {
+  try {
+    fchmodSync(descriptor, 0o600);
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+  }
+}
 
 /**
  * The same for a file of another program, whose permissions are its own matter as long as nobody else can write it; null

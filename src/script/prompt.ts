@@ -1,14 +1,17 @@
 import type { Readable } from 'node:stream';
 import { UsageError } from '../domain/errors.ts';
-import { readAll } from './read-stdin.ts';
+import { readUntil } from './read-stdin.ts';
+
+/** More than any server takes, bytes: reading on would only use up memory. */
+const LONGEST = 8 << 20;
 
 /**
  * The text for an agent: the argument itself, or with `-` all of stdin without the line break at its end, and without a
  * byte order mark at its beginning: that tells how a file is encoded and is no part of its text.
- * @throws UsageError when there is nothing but blanks, and for NUL characters
+ * @throws UsageError when there is nothing but blanks, for NUL characters, and when stdin holds too much
  */
 export async function promptFrom(argument: string, stdin: Readable, signal: AbortSignal): Promise<string> {
-  const text = argument === '-' ? (await readAll(stdin, signal)).replace(/^\uFEFF|\r?\n$/g, '') : argument;
+  const text = argument === '-' ? await textOf(stdin, signal) : argument;
   if (text.includes('\0')) {
     throw new UsageError(
       'The text holds NUL characters, which no agent can be given. If it is UTF-16, convert it to UTF-8 first.',
@@ -20,4 +23,18 @@ export async function promptFrom(argument: string, stdin: Readable, signal: Abor
     );
   }
   return text;
+}
+
+async function textOf(stdin: Readable, signal: AbortSignal): Promise<string> {
+  let size = 0;
+  const text = await readUntil(stdin, signal, (chunk) => {
+    size += chunk.length;
+    return size > LONGEST;
+  });
+  if (size > LONGEST) {
+    throw new UsageError(
+      `Standard input holds more than ${LONGEST >> 20} MiB. Put the text into a file that the agent can read, and name the file.`,
+    );
+  }
+  return text.replace(/^\uFEFF|\r?\n$/g, '');
 }

@@ -20,6 +20,13 @@ describe('an answer to a read', () => {
     ['404 of a proxy', html(404), 'not-coder', /not a Coder server/],
     ['410', refused(410, 'Workspace deleted.'), 'not-found', /deleted/],
     ['405', empty(405), 'server', /does not know this request/],
+    ['413 of a proxy', html(413), 'invalid', /does not take a request of this size \(status 413\)/],
+    [
+      '413 of a server',
+      json(413, { message: 'Request body is too large.' }),
+      'invalid',
+      /^Request body is too large\.$/,
+    ],
     ['407', empty(407), 'unreachable', /proxy/],
     ['409', refused(409, 'Cannot fetch logs for task in current state.'), 'conflict', /Cannot fetch logs/],
     ['412', refused(412, 'Build is running.'), 'conflict', /running/],

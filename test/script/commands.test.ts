@@ -80,6 +80,15 @@ describe('create', () => {
   });
 
   test.each([
+    ['create', '-'],
+    ['send', 'task', '-'],
+  ])('%s %s: more than any server takes is not read', async (...words) => {
+    const { code, err } = await on.run(words, { stdin: 'x'.repeat(9 << 20) });
+    expect(code).toBe(2);
+    expect(err).toMatch(/^taskdeck: Standard input holds more than 8 MiB\. Put the text into a file/);
+  });
+
+  test.each([
     [['create'], undefined, /no prompt: write it behind "create"/],
     [['create', '  '], undefined, /text is empty/],
     [['create', '-'], '', /Nothing came on standard input/],
