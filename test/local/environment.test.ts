@@ -47,7 +47,7 @@ const ADA = {
 let server: Awaited<ReturnType<typeof startLocalServer>>;
 let client: TestClient;
 beforeAll(async () => {
-  server = await startLocalServer({ env: SERVER, agents: () => [shellCommand(SERVER), SHOWS] });
+  server = await startLocalServer({ env: SERVER, agents: () => [shellCommand(), SHOWS] });
   client = new TestClient(server);
 });
 afterAll(() => server.close());

@@ -45,11 +45,7 @@ test('output and end of a turn are written down as soon as the disk has room aga
   });
   const task = repository.anyTask('task');
   if (task === null) throw new Error('no task');
-  turns.begin(
-    task,
-    shellCommand({ SHELL: '/bin/sh' }),
-    'i=0; while [ $i -lt 3000 ]; do echo line $i; i=$((i+1)); done',
-  );
+  turns.begin(task, shellCommand(), 'i=0; while [ $i -lt 3000 ]; do echo line $i; i=$((i+1)); done');
   // A real SQLITE_FULL: the file may not grow by a single page.
   const pages = Number(database.prepare('PRAGMA page_count').get()?.page_count);
   database.exec(`PRAGMA max_page_count = ${pages}`);

@@ -55,6 +55,12 @@ const ESCAPES: readonly { readonly way: string; readonly command: string; readon
     command: 'env -i /bin/sh -c "exec /usr/bin/setsid SLEEP" & sleep 600',
     needs: onLinux,
   },
+  {
+    // Nothing leads to it afterwards: it is on record because it was seen below the command while that ran.
+    way: 'a session without environment, below a command that has ended',
+    command: 'env -i /usr/bin/setsid SLEEP & sleep 3; echo done',
+    needs: onLinux,
+  },
 ];
 const possible = ESCAPES.filter(({ needs }) => needs);
 

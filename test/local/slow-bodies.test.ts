@@ -12,7 +12,7 @@ import { TestClient, until } from './client.ts';
 
 /** Says whether it begins a conversation or goes on with one. */
 const agent: AgentCommand = {
-  ...shellCommand({ SHELL: '/bin/sh' }),
+  ...shellCommand(),
   name: 'talker',
   displayName: 'Talker',
   start: ['/bin/sh', '-c', 'while [ ! -e go ]; do sleep 0.02; done; echo begun'],
@@ -24,7 +24,7 @@ let server: Awaited<ReturnType<typeof startLocalServer>>;
 let client: TestClient;
 
 beforeAll(async () => {
-  server = await startLocalServer({ agents: () => [agent, shellCommand({ SHELL: '/bin/sh' })] });
+  server = await startLocalServer({ agents: () => [agent, shellCommand()] });
   client = new TestClient(server);
 });
 afterAll(() => server.close());

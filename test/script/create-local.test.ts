@@ -17,7 +17,7 @@ const create = (...words: readonly string[]): Promise<Ran> => {
   const backend = createTasksBackend({ ...server, directory: server.stateDir });
   return run(backend, ['create', ...words]);
 };
-const shell = shellCommand({ SHELL: '/bin/sh' });
+const shell = shellCommand();
 const named = (...names: readonly string[]): readonly AgentCommand[] =>
   KNOWN_AGENTS.filter(({ name }) => names.includes(name));
 

@@ -13,5 +13,5 @@ export function offeredAgents(env: Environment, own: readonly AgentCommand[]): r
   const known = KNOWN_AGENTS.filter(
     ({ name, start }) => !own.some((agent) => agent.name === name) && isOnPath(start[0] ?? '', env),
   );
-  return [shellCommand(env), ...known, ...own];
+  return [shellCommand(), ...known, ...own];
 }

@@ -5,11 +5,11 @@ import { SHELL_TEMPLATE } from '../../domain/new-task.ts';
 import { isExecutable } from './executable.ts';
 
 /** The agent that is always there: what the user types is run by their shell. */
-export function shellCommand(env: Readonly<Record<string, string | undefined>>): AgentCommand {
+export function shellCommand(): AgentCommand {
   return {
     name: SHELL_TEMPLATE,
     displayName: 'Shell command',
-    description: `Runs what you type with ${shellOf(env)}.`,
+    description: 'Runs what you type with your shell.',
     // The blank keeps a prompt that begins with a dash from being taken for an option, in every shell.
     ...always(['{shell}', '-c', ' {prompt}']),
     long: always(['{shell}', '{prompt_file}']),
