@@ -1,8 +1,11 @@
 import type { Keeper } from './keeper.ts';
 
-/** Moves what was kept under one key to another. Of two drafts for one task the moved one stays, the other is history. */
-export function adopt(keeper: Keeper, from: string, to: string): void {
-  keeper.write(
+/**
+ * Moves what was kept under one key to another. Of two drafts for one task the moved one stays, the other is history.
+ * False when it could not be written; then nothing was moved.
+ */
+export function adopt(keeper: Keeper, from: string, to: string): boolean {
+  return keeper.write(
     [
       `INSERT INTO prompt (deployment, text) SELECT old.deployment, old.text FROM draft AS old
          JOIN draft AS new ON new.key = old.key AND new.text <> old.text

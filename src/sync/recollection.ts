@@ -6,6 +6,9 @@ import { type Archiving, startArchiving } from './archiving.ts';
 import { type Remembering, startRemembering } from './remembering.ts';
 import { recordTimelines } from './timeline.ts';
 
+/** Data that could not be moved is tried again after this long, ms. */
+const TRY_AGAIN_MS = 10_000;
+
 export interface RecollectionOptions {
   readonly store: Store;
   readonly storage: Storage;
@@ -37,6 +40,7 @@ export function recollect({ store, storage, clock, place, archive }: Recollectio
   let remembering: Remembering;
   let stop = begin();
   let unsubscribe = (): void => {};
+  let cancelRetry = (): void => {};
 
   function begin(): () => void {
     const whose = { origin, user };
@@ -52,18 +56,26 @@ export function recollect({ store, storage, clock, place, archive }: Recollectio
     };
   }
 
+  /** Until everything can be moved, all of it stays where the next run finds it. */
+  function goOverTo(name: string): void {
+    if (!storage.adopt(origin, user, name)) {
+      cancelRetry = clock.after(TRY_AGAIN_MS, () => goOverTo(name));
+      return;
+    }
+    stop();
+    // In this order: whatever ends the program in between, the next one finds everything. What was written last is moved too.
+    if (storage.adopt(origin, user, name)) storage.rememberUser(origin, token, name);
+    user = name;
+    stop = begin();
+    for (const listener of listeners) listener();
+  }
+
   if (known === null) {
     unsubscribe = store.subscribe(() => {
       const name = store.getState().user?.username;
       if (name === undefined) return;
       unsubscribe();
-      stop();
-      // In this order: whatever ends the program in between, the next one finds everything.
-      storage.adopt(origin, user, name);
-      storage.rememberUser(origin, token, name);
-      user = name;
-      stop = begin();
-      for (const listener of listeners) listener();
+      goOverTo(name);
     });
   }
 
@@ -76,6 +88,7 @@ export function recollect({ store, storage, clock, place, archive }: Recollectio
     },
     stop() {
       unsubscribe();
+      cancelRetry();
       stop();
     },
   };

@@ -131,3 +131,76 @@ it('a conversation whose task is gone is saved once the disk has room again', as
   await deck.clock.advance(10_000);
   expect(KEPT['a conversation']?.[2](state.open())).toBe(true);
 });
+
+describe('a message and a draft that were written before the user was known, and could not be moved to the user', () => {
+  function stranger() {
+    const storage = state.open();
+    const whose = { origin: ada.origin, user: storage.strangerOf(ada.origin, TOKEN) };
+    storage
+      .outbox(whose)
+      .add({ id: 'message', taskId: 'a', text: 'go on', resume: false, since: NOON }, 'half');
+    const other = new DatabaseSync(state.file);
+    other.exec(
+      "CREATE TRIGGER full BEFORE UPDATE ON outbox BEGIN SELECT RAISE(ABORT, 'the disk is full'); END",
+    );
+    const deck = makeDeck({ tasks: [task] });
+    const recollection = recollect({
+      store: deck.store,
+      storage,
+      clock: deck.clock,
+      place: { origin: ada.origin, token: TOKEN },
+      archive: true,
+    });
+    deck.store.dispatch({ type: 'user-known', user: { id: 'u', username: ada.user, name: '' } });
+    return {
+      deck,
+      recollection,
+      mend() {
+        other.exec('DROP TRIGGER full');
+        other.close();
+      },
+    };
+  }
+
+  const found = (storage: Storage): unknown => [
+    storage.userOf(ada.origin, TOKEN),
+    storage
+      .outbox(ada)
+      .all()
+      .map(({ text }) => text),
+    storage.memory(ada).drafts().get('a'),
+  ];
+  const MOVED = [ada.user, ['go on'], 'half'];
+
+  it('are moved once the disk has room again', async () => {
+    const { deck, recollection, mend } = stranger();
+    const told: string[] = [];
+    recollection.onUser(() => told.push('user'));
+    await deck.clock.advance(40_000);
+    // They can still be sent and edited.
+    expect(recollection.outboxRows().all()).toHaveLength(1);
+    expect(told).toEqual([]);
+    mend();
+    await deck.clock.advance(10_000);
+    expect(told).toEqual(['user']);
+    expect(recollection.outboxRows().all()).toHaveLength(1);
+    expect(found(state.open())).toEqual(MOVED);
+  });
+
+  it('are moved by the next run', async () => {
+    const { deck, recollection, mend } = stranger();
+    await deck.clock.advance(40_000);
+    recollection.stop();
+    mend();
+    const next = makeDeck({ tasks: [task] });
+    recollect({
+      store: next.store,
+      storage: state.open(),
+      clock: next.clock,
+      place: { origin: ada.origin, token: TOKEN },
+      archive: true,
+    });
+    next.store.dispatch({ type: 'user-known', user: { id: 'u', username: ada.user, name: '' } });
+    expect(found(state.open())).toEqual(MOVED);
+  });
+});

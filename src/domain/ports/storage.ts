@@ -11,8 +11,11 @@ export interface Storage {
   rememberUser(origin: string, token: string, user: string): void;
   /** Stands for the user of a token until it is known who that is: no user is called so. */
   strangerOf(origin: string, token: string): string;
-  /** Whatever was kept for the one is kept for the other from now on, behind what was there. */
-  adopt(origin: string, stranger: string, user: string): void;
+  /**
+   * Whatever was kept for the one is kept for the other from now on, behind what was there. False when it could not be
+   * written; then nothing was moved.
+   */
+  adopt(origin: string, stranger: string, user: string): boolean;
   /** Memories of two deployments, or of two users of one, never mix. */
   memory(deployment: { readonly origin: string; readonly user: string }): Memory;
   /** What was seen of its conversations. */
