@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 import { gotLoadsLate } from './got-loads-late.mjs';
 import { gotWithoutHttp2 } from './got-without-http2.mjs';
+import { inkAnywhere } from './ink-anywhere.mjs';
 import { inkMeasuresOnce } from './ink-measures-once.mjs';
 import { inkRows } from './ink-rows.mjs';
 import { inkWithoutDevtools } from './ink-without-devtools.mjs';
@@ -101,6 +102,7 @@ const stopwatch = { now() { const [s, ns] = process.hrtime(); return s * 1e3 + n
     otherEntries,
     gotLoadsLate,
     gotWithoutHttp2,
+    inkAnywhere,
     inkWithoutDevtools,
     inkRows,
     inkMeasuresOnce,

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { createTasksBackend } from './api/tasks-backend.ts';
+import { currentDirectory } from './config/current-directory.ts';
 import type { RemoteDeployment } from './config/deployment.ts';
 import { deploymentSources } from './config/deployment-sources.ts';
 import type { Environment } from './config/environment.ts';
@@ -81,11 +82,8 @@ function noServer(error: unknown): unknown {
     : error;
 }
 
-/** Nothing when it was removed under us: tasks then get directories of their own. */
+/** Nothing where it was deleted: a new task then gets a directory of its own. */
 function workingDirectory(): { readonly directory?: string } {
-  try {
-    return { directory: process.cwd() };
-  } catch {
-    return {};
-  }
+  const directory = currentDirectory();
+  return directory === null ? {} : { directory };
 }

@@ -1,5 +1,6 @@
 import { render } from 'ink';
 import type { CommandContext } from './commands/command.ts';
+import { currentDirectory } from './config/current-directory.ts';
 import { connect } from './connect.ts';
 import type { Browser, Clipboard, TextFiles, Written } from './domain/ports/surroundings.ts';
 import type { Opened, OpeningOptions } from './opening.ts';
@@ -96,7 +97,7 @@ export async function runTui(
   const files: TextFiles = {
     async save(name, text, options) {
       const { textFiles } = await import('./storage/text-file.ts');
-      return textFiles({ cwd: process.cwd(), home: homeOf(env) }).save(name, text, options);
+      return textFiles({ cwd: currentDirectory(), home: homeOf(env) }).save(name, text, options);
     },
   };
   const context: Omit<CommandContext, 'suspend' | 'page' | 'write'> = {

@@ -1,4 +1,5 @@
 import { keyNames } from './commands/key-names.ts';
+import { currentDirectory } from './config/current-directory.ts';
 import type { Deployment } from './config/deployment.ts';
 import type { Settings } from './config/settings.ts';
 import type { Pointer } from './domain/pointing.ts';
@@ -141,13 +142,10 @@ function onceEach(report: (error: unknown) => void): (error: unknown) => void {
   };
 }
 
-/** Nothing where it was removed: a new task then gets a directory of its own. */
+/** Nothing where it was deleted: a new task then gets a directory of its own. */
 function workingDirectory(): { readonly directory?: string } {
-  try {
-    return { directory: process.cwd() };
-  } catch {
-    return {};
-  }
+  const directory = currentDirectory();
+  return directory === null ? {} : { directory };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { keyFaults } from './commands/keymap.ts';
+import { currentDirectory } from './config/current-directory.ts';
 import type { Deployment, DeploymentFlags } from './config/deployment.ts';
 import { findDeployment } from './config/deployment.ts';
 import { deploymentSources } from './config/deployment-sources.ts';
@@ -9,9 +10,11 @@ import { agreeToPlainHttp, needsAgreement } from './config/plain-http.ts';
 import type { Settings } from './config/settings.ts';
 import { soundSettings } from './config/sound-settings.ts';
 import { UsageError } from './domain/errors.ts';
-import { type OpeningOptions, openScreen } from './opening.ts';
+import type { Left } from './main.tsx';
+import { type Opened, type OpeningOptions, openScreen } from './opening.ts';
 import type { ScriptIo } from './script/context.ts';
 import { reporting } from './script/output.ts';
+import { giveTerminalBack } from './terminal/session.ts';
 import { tableColumns } from './terminal/size.ts';
 import { muteWarnings } from './terminal/warnings.ts';
 
@@ -39,6 +42,7 @@ export async function openTui(
     const deployment = await findDeployment(deploymentSources(chosen, env), signal);
     if (needsAgreement(deployment, plainHttp)) await agree(deployment, config, signal);
     const places = placesBeside(config, deployment, troubles);
+    if (deployment.kind === 'local' && currentDirectory() === null) troubles.push(NO_DIRECTORY);
     const options: OpeningOptions = {
       deployment,
       places,
@@ -48,16 +52,26 @@ export async function openTui(
       version: TASKDECK_VERSION,
       env,
     };
-    const opened = openScreen(options);
-    const { runTui } = await import('./main.tsx').catch((error: unknown) => {
-      // The error is printed on the shell's screen.
-      opened.session.close();
-      opened.close();
-      throw error;
-    });
-    const left = await runTui(options, opened);
+    const left = await show(options);
     if ('code' in left) return left.code;
     chosen = goTo(config, left.goTo.id);
+  }
+}
+
+const NO_DIRECTORY =
+  'The directory that taskdeck was started in was deleted: new tasks get a directory of their own. To choose one, start taskdeck there.';
+
+/** Runs the screen. An error that ends it is printed where the shell goes on, so the terminal is given back before. */
+async function show(options: OpeningOptions): Promise<Left> {
+  let opened: Opened | null = null;
+  try {
+    opened = openScreen(options);
+    const { runTui } = await import('./main.tsx');
+    return await runTui(options, opened);
+  } catch (error) {
+    giveTerminalBack();
+    opened?.close();
+    throw error;
   }
 }
 

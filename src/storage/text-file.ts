@@ -5,8 +5,9 @@ import type { Saved, TextFiles } from '../domain/ports/surroundings.ts';
 import { systemCode, systemReason } from '../platform/system-error.ts';
 
 export interface TextFileOptions {
-  /** What a name without a directory is relative to, and what `~` stands for. */
-  readonly cwd: string;
+  /** What a name without a directory is relative to; null where that directory was deleted. */
+  readonly cwd: string | null;
+  /** What `~` stands for. */
   readonly home: string;
 }
 
@@ -14,7 +15,9 @@ export interface TextFileOptions {
 export function textFiles({ cwd, home }: TextFileOptions): TextFiles {
   return {
     async save(name, text, { overwrite }) {
-      const file = path.resolve(cwd, name.replace(/^~(?=\/|$)/u, home));
+      const written = name.replace(/^~(?=\/|$)/u, home);
+      if (cwd === null && !path.isAbsolute(written)) return failed(name, NO_DIRECTORY);
+      const file = path.resolve(cwd ?? '/', written);
       try {
         const before = await stat(file).catch(() => null);
         if (before?.isDirectory() === true) return failed(file, 'it is a directory: write a name behind it');
@@ -26,6 +29,9 @@ export function textFiles({ cwd, home }: TextFileOptions): TextFiles {
     },
   };
 }
+
+const NO_DIRECTORY =
+  'the directory that taskdeck was started in was deleted: write an absolute path, or one that begins with ~';
 
 const failed = (file: string, why: string): Saved => ({ kind: 'failed', file, why });
 

@@ -94,7 +94,15 @@ const ANSWER_MS = 700;
 /** No timer of Node's takes longer. */
 const LONGEST_MS = 2 ** 31 - 1;
 
-/** There is one terminal, and so one session, a process. */
+/** There is one terminal, and so one session at a time. */
+let open: Session | null = null;
+
+/** Ends the session that is open, if any, for an error that is printed next: on the alternate screen it would be lost. */
+export function giveTerminalBack(): void {
+  open?.close();
+}
+
+/** Takes the terminal. */
 export function openSession(options: SessionOptions): Session {
   let lent = false;
   let deaf = false;
@@ -242,7 +250,7 @@ export function openSession(options: SessionOptions): Session {
     }
   };
 
-  return {
+  const session: Session = {
     stdin,
     stdout,
     linear,
@@ -272,6 +280,7 @@ export function openSession(options: SessionOptions): Session {
     },
     crash: onCrash,
     close() {
+      open = null;
       void restore(false);
       for (const signal of SIGNALS) process.off(signal, onSignal);
       process.off('SIGCONT', onContinue);
@@ -282,6 +291,8 @@ export function openSession(options: SessionOptions): Session {
       process.off('exit', onExit);
     },
   };
+  open = session;
+  return session;
 }
 
 const FOCUS_ON = '\x1b[?1004h';
