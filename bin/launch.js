@@ -4,10 +4,12 @@ const args = process.argv.slice(2);
 if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
   sayVersion();
 } else {
-  // node:sqlite still announces itself as experimental; on a full-screen program that line is only noise.
+  // node:sqlite announces itself as experimental. A user who set NODE_TLS_REJECT_UNAUTHORIZED knows what it does, and doctor says it.
   const warn = process.emitWarning;
   process.emitWarning = (warning, ...rest) => {
-    if (rest[0] === 'ExperimentalWarning' && String(warning).includes('SQLite')) return;
+    const text = String(warning);
+    if (rest[0] === 'ExperimentalWarning' && text.includes('SQLite')) return;
+    if (text.includes('NODE_TLS_REJECT_UNAUTHORIZED')) return;
     warn.call(process, warning, ...rest);
   };
   const { load, forScreen } = require('./compiled.js');

@@ -25,18 +25,24 @@ export interface ProxyInUse {
 export interface Network {
   /** The proxy that requests go through; null for none. */
   readonly proxy: ProxyInUse | null;
+  /** False where every certificate is taken for good: `NODE_TLS_REJECT_UNAUTHORIZED` is 0. */
+  readonly checksCertificates: boolean;
   /** Certificates of authorities that are trusted besides those that Node trusts, as PEM; null for none. */
   readonly authorities: string | null;
 }
 
 /**
  * What the environment says about the way to `url`: `HTTPS_PROXY` or `HTTP_PROXY` by its scheme, `NO_PROXY`, and
- * `SSL_CERT_FILE`. `NODE_EXTRA_CA_CERTS` is Node's own and is read by it.
+ * `SSL_CERT_FILE`, and `NODE_TLS_REJECT_UNAUTHORIZED`. What else Node reads, such as `NODE_EXTRA_CA_CERTS`, is left to it.
  * @throws UsageError without any value in it that could be a secret
  */
 export function networkFrom(env: Environment, url: string): Network {
   const target = new URL(url);
-  return { proxy: proxyFor(target, env), authorities: authoritiesFor(target, env) };
+  return {
+    proxy: proxyFor(target, env),
+    checksCertificates: env.NODE_TLS_REJECT_UNAUTHORIZED !== '0',
+    authorities: authoritiesFor(target, env),
+  };
 }
 
 /** A variable and its value, which is empty where neither is set. In lower case first, as everywhere where both are known. */
@@ -104,7 +110,11 @@ const PROXY_ADDRESS_MS = 2_500;
  * A pool of connections to `url` that are kept alive. A proxy may take as long to make a way through as everything before
  * the answer. For plain HTTP nothing of TLS is loaded, which takes as long as a request.
  */
-export function agentsFor({ proxy, authorities }: Network, url: string, timeouts: Timeouts): Agents {
+export function agentsFor(
+  { proxy, checksCertificates, authorities }: Network,
+  url: string,
+  timeouts: Timeouts,
+): Agents {
   if (proxy !== null) setDefaultAutoSelectFamilyAttemptTimeout(PROXY_ADDRESS_MS);
   const options = {
     // This also has the kernel probe the line, so that waiting for an agent's turn ends when the line is dead.
@@ -121,7 +131,10 @@ export function agentsFor({ proxy, authorities }: Network, url: string, timeouts
     proxy === null ? happyEyeballs(receivingInPlace(agent), timeouts) : agent;
   if (new URL(url).protocol === 'http:') return { http: direct(new HttpAgent(options)) };
   const trust = authorities === null ? {} : { secureContext: trusting(authorities) };
-  return { https: direct(new HttpsAgent({ ...options, ...trust })) };
+  // got asks for no check of its own, which would hide Node's variable.
+  return {
+    https: direct(new HttpsAgent({ ...options, ...trust, rejectUnauthorized: checksCertificates })),
+  };
 }
 
 /** Ends the connections that no request uses at the moment. */

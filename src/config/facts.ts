@@ -93,7 +93,15 @@ function configFileFacts(directory: string, keyFaults: KeyFaultsIn): readonly Fa
 
 /** Variables that can hold secrets are only said to be there. */
 function environmentFacts({ env }: DeploymentSources): readonly Fact[] {
-  const open = ['CODER_URL', 'CODER_CONFIG_DIR', 'NO_PROXY', 'SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS'];
+  const open = [
+    'CODER_URL',
+    'CODER_CONFIG_DIR',
+    'NO_PROXY',
+    'SSL_CERT_FILE',
+    'SSL_CERT_DIR',
+    'NODE_EXTRA_CA_CERTS',
+    'NODE_USE_SYSTEM_CA',
+  ];
   const secret = ['CODER_SESSION_TOKEN', 'CODER_HEADER', 'CODER_HEADER_COMMAND', 'HTTPS_PROXY', 'HTTP_PROXY'];
   const given = (name: string) => variable(env, name) ?? variable(env, name.toLowerCase());
   return [
@@ -101,8 +109,17 @@ function environmentFacts({ env }: DeploymentSources): readonly Fact[] {
     ...secret.map((name) => ({ name, value: given(name) && 'set' })),
   ]
     .filter((fact): fact is { name: string; value: string } => fact.value !== undefined)
-    .map(({ name, value }) => plain('environment', name, withoutPassword(value)));
+    .map(({ name, value }) => plain('environment', name, withoutPassword(value)))
+    .concat(env.NODE_TLS_REJECT_UNAUTHORIZED === '0' ? [UNCHECKED] : []);
 }
+
+const UNCHECKED: Fact = {
+  topic: 'environment',
+  name: 'NODE_TLS_REJECT_UNAUTHORIZED',
+  value:
+    'certificates are not checked: anybody on the way can read the token; name your authority in SSL_CERT_FILE',
+  ok: false,
+};
 
 function profileFacts(sources: DeploymentSources): readonly Fact[] {
   try {
