@@ -5,6 +5,7 @@ import { Socket } from 'node:net';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { taskEnvironment } from '../domain/child-environment.ts';
+import { isExecutable, isOnPath } from './agents/executable.ts';
 import { identityOf } from './processes.ts';
 
 /** A process group of ours, as it is remembered over a crash of the server. */
@@ -66,7 +67,7 @@ export async function launch(options: Launch): Promise<RunningGroup> {
     });
   } catch (error) {
     pipe.output.destroy();
-    throw notStarted(program, error);
+    throw notStarted(program, env, error);
   } finally {
     closeSync(pipe.writeEnd);
     if (input !== null) closeSync(input);
@@ -81,7 +82,7 @@ export async function launch(options: Launch): Promise<RunningGroup> {
   } catch (error) {
     endAtOnce(child);
     pipe.output.destroy();
-    throw notStarted(program, error);
+    throw notStarted(program, env, error);
   }
 }
 
@@ -93,17 +94,25 @@ export const isDirectory = (directory: string): boolean =>
   statSync(directory, { throwIfNoEntry: false })?.isDirectory() === true;
 
 /** The system's error as a sentence that says what to do; any other error as it is. */
-function notStarted(program: string, error: unknown): unknown {
-  const code = error instanceof Error && 'code' in error ? error.code : null;
-  const words =
-    code === 'ENOENT'
-      ? `${program} was not found. Install it, or correct the PATH of the shell that you run taskdeck from.`
-      : code === 'EACCES'
-        ? `${program} may not be run: it is not executable.`
-        : code === 'E2BIG'
-          ? `The system does not take a command as long as this (E2BIG). Shorten the prompt, or unset large variables.`
-          : null;
+function notStarted(program: string, env: NodeJS.ProcessEnv, error: unknown): unknown {
+  const words = wordsFor(error instanceof Error && 'code' in error ? error.code : null, program, env);
   return words === null ? error : new Error(words, { cause: error });
+}
+
+function wordsFor(code: unknown, program: string, env: NodeJS.ProcessEnv): string | null {
+  switch (code) {
+    case 'ENOENT':
+      // The system says the same when a script's first line names a program that is not there.
+      return isOnPath(program, env) || (path.isAbsolute(program) && isExecutable(program))
+        ? `${program} cannot be run: what its first line names is missing.`
+        : `${program} was not found. Install it, or correct the PATH of the shell that you run taskdeck from.`;
+    case 'EACCES':
+      return `${program} may not be run: it is not executable.`;
+    case 'E2BIG':
+      return 'The system does not take a command as long as this (E2BIG). Shorten the prompt, or unset large variables.';
+    default:
+      return null;
+  }
 }
 
 /**

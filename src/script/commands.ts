@@ -102,7 +102,13 @@ export const scriptCommands: readonly CommandLine[] = [
     summary: 'start a task; - reads the prompt from standard input',
     arguments: { least: 0, most: 1 },
     flags: [
-      { name: 'template', short: 't', value: 'NAME', completes: 'template', summary: 'what runs the task' },
+      {
+        name: 'template',
+        short: 't',
+        value: 'NAME',
+        completes: 'template',
+        summary: 'what runs the task; needed on this machine',
+      },
       organization,
       { name: 'preset', value: 'NAME', summary: 'a preset of the template, or none' },
       { name: 'name', value: 'NAME', summary: 'its name: up to 32 letters, digits and hyphens' },

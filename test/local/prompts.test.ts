@@ -36,6 +36,9 @@ beforeAll(async () => {
     'by-argument': { start: ['by-argument', '{prompt}'] },
     'by-file': { start: ['by-file', '{prompt_file}'] },
     'after-dashes': { start: ['by-argument', '--', '{prompt}'] },
+    gone: { start: ['gone', '{prompt}'] },
+    plain: { start: ['plain', '{prompt}'] },
+    torn: { start: ['torn', '{prompt}'] },
   };
   writeFileSync(path.join(temporary.path, 'config.jsonc'), JSON.stringify({ agents }));
   const env = { ...process.env, SHELL: '/bin/sh', PATH: `${bin}:/usr/bin:/bin` };
@@ -168,12 +171,29 @@ test('a prompt is in no file that others can read', async () => {
   expect(statSync(file).mode & 0o777).toBe(0o600);
 });
 
-test('a program that is not there is named on the task, with what to do', async () => {
-  const gone = path.join(temporary.path, 'bin', 'by-file');
-  chmodSync(gone, 0o644);
-  const { id } = await client.create('hello', {}, 'by-file');
-  const failed = await client.until(id, 'active', 'failure');
-  expect(failed.current_state?.message).toBe('by-file may not be run: it is not executable.');
-  expect(await client.lastContent(id)).toBe('[not started: by-file may not be run: it is not executable.]');
-  chmodSync(gone, 0o755);
+describe('a program that cannot be started is named on the task, with what is wrong:', () => {
+  it.each([
+    ['is not there', 'gone', null, /^gone was not found\. Install it, or correct the PATH/],
+    [
+      'is not executable',
+      'plain',
+      { text: '#!/bin/sh\n', mode: 0o644 },
+      /^plain may not be run: it is not executable\.$/,
+    ],
+    [
+      'has no interpreter',
+      'torn',
+      { text: '#!/nowhere/at/all\n', mode: 0o755 },
+      /^torn cannot be run: what its first line names is missing\.$/,
+    ],
+  ])('it %s', async (_, name, file, sentence) => {
+    if (file !== null) {
+      writeFileSync(path.join(temporary.path, 'bin', name), file.text);
+      chmodSync(path.join(temporary.path, 'bin', name), file.mode);
+    }
+    const { id } = await client.create('hello', {}, name);
+    const failed = await client.until(id, 'active', 'failure');
+    expect(failed.current_state?.message).toMatch(sentence);
+    expect(await client.lastContent(id)).toBe(`[not started: ${failed.current_state?.message}]`);
+  });
 });
