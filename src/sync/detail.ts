@@ -2,7 +2,7 @@ import { BackendError } from '../domain/errors.ts';
 import type { Phase } from '../domain/phase.ts';
 import { sinceWhen } from '../domain/since.ts';
 import type { Task } from '../domain/task.ts';
-import { phaseIn, selectedTask } from '../store/selectors.ts';
+import { needsYouSoonIn, phaseIn, selectedTask } from '../store/selectors.ts';
 import type { Context } from './context.ts';
 import {
   type Interval,
@@ -19,8 +19,14 @@ import { createPoller, type Poller } from './poller.ts';
 /** While a key is held down the selection runs through the list; only where it comes to rest is asked about. */
 const SETTLE_MS = 120;
 
+interface Detail extends Context {
+  readonly look: Look;
+  /** Called when the status reports, before the list does, that the task begins to need the user. */
+  readonly needsUser?: () => void;
+}
+
 /** Follows the selected task: its status and its transcript, each as often as its phase calls for. */
-export function pollDetail(context: Context & { readonly look: Look }): Poller {
+export function pollDetail(context: Detail): Poller {
   const { store } = context;
   const status = pollStatus(context);
   const transcript = pollTranscript({ ...context, doubt: status.doubt });
@@ -90,7 +96,8 @@ function pollStatus({
   probes,
   random,
   pace = USUAL_PACE,
-}: Context): StatusPoller {
+  needsUser = () => {},
+}: Omit<Detail, 'look'>): StatusPoller {
   let isDoubted = false;
   const interval = (): Interval => {
     const state = store.getState();
@@ -114,7 +121,9 @@ function pollStatus({
       try {
         const fresh = await backend.get(task, signal, heard);
         signal.throwIfAborted();
+        const before = store.getState();
         store.dispatch({ type: 'task-arrived', task: fresh, startedAt, now: clock.now() });
+        if (!needsYouSoonIn(before, task) && needsYouSoonIn(store.getState(), fresh)) needsUser();
       } catch (error) {
         if (!(error instanceof BackendError && error.kind === 'not-found')) throw error;
         store.dispatch({ type: 'task-gone', taskId: task.id, now: clock.now() });

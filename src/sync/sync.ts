@@ -36,7 +36,8 @@ export function startSync(given: Omit<Context, 'rounds' | 'probes'> & { readonly
   const context = { ...given, backend, rounds, probes: createProbes({ backend, clock }) };
   const list = pollList(context);
   const look = createLook(context);
-  const detail = pollDetail({ ...context, look });
+  // Others may have begun at the same moment: the user hears about all of them at once.
+  const detail = pollDetail({ ...context, look, needsUser: list.wake });
   const builds = pollBuilds(context);
   const identity = learnIdentity(context);
   const changed = (): void => {

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { constants } from 'node:os';
 import { type IPty, spawn } from '@lydell/node-pty';
 import { onTestFinished } from 'vitest';
@@ -76,6 +77,7 @@ export class App {
       encoding: null,
     });
     this.pid = this.#pty.pid;
+    this.#readToTheEnd();
     this.#screen.onReply = (bytes) => this.reply(bytes);
     // Without an encoding the pty gives bytes, whatever its types say.
     this.#pty.onData((data: string | Buffer) => {
@@ -150,13 +152,32 @@ export class App {
 
   /** Waits until all that the program has written is on the screen, and no frame is there by half. */
   async #arrived(): Promise<void> {
-    for (let turn = 0; turn < FRAME_TURNS; turn++) {
-      // The second turn begins after everything that can be read was read.
-      await new Promise(setImmediate);
-      await new Promise(setImmediate);
+    for (let turns = 0; turns < FRAME_TURNS; turns++) {
+      const isRead = await this.#isRead();
       await this.#screen.write('');
-      if (!this.modes().synchronized || this.#exit !== null) return;
+      if (this.#exit !== null || (isRead && !this.modes().synchronized)) return;
     }
+  }
+
+  /** Whether nothing more can be read now: a turn of the event loop reads four kilobytes at most. */
+  async #isRead(): Promise<boolean> {
+    const bytes = this.#bytes;
+    await new Promise(setImmediate);
+    await new Promise(setImmediate);
+    return this.#bytes === bytes;
+  }
+
+  /** node-pty ends its socket 200 ms after the program, read or not: a busy machine would lose the last output. */
+  #readToTheEnd(): void {
+    const { _socket: socket } = this.#pty as unknown as { readonly _socket: Socket };
+    const destroy = socket.destroy.bind(socket);
+    socket.destroy = (error) => {
+      void (async () => {
+        while (!(await this.#isRead()));
+        destroy(error);
+      })();
+      return socket;
+    };
   }
 
   /**

@@ -207,6 +207,29 @@ describe('the answers', () => {
     expect(deck.state.transcripts.has('a')).toBe(false);
   });
 
+  it('that the task begins to need the user are reported once', async () => {
+    const deck = makeDeck();
+    let reported = 0;
+    pollDetail({
+      ...deck,
+      needsUser() {
+        reported += 1;
+      },
+    });
+    deck.listed(inState('working'));
+    await deck.clock.settle();
+    for (const [state, count] of [
+      ['working', 0],
+      ['idle', 1],
+      ['idle', 1],
+    ] as const) {
+      deck.backend.open('get').answer(inState(state));
+      await deck.clock.settle();
+      expect(reported).toBe(count);
+      await deck.clock.advance(10_000);
+    }
+  });
+
   it('that there is no such task takes it out of the list', async () => {
     const deck = polling(inState('working'), makeTask({ id: 'b' }));
     await deck.clock.settle();

@@ -49,6 +49,17 @@ describe('the start', () => {
   });
 });
 
+describe('a status that reports that the task begins to need the user', () => {
+  it('has the list requested at once, for others that begin at the same moment', async () => {
+    const { deck } = await started();
+    const idle = makeTask({ id: 'a', state: makeReport({ state: 'idle' }) });
+    expect(counts(deck)).toMatchObject({ list: 1, get: 1 });
+    deck.backend.open('get').answer(idle);
+    await deck.clock.settle();
+    expect(counts(deck)).toMatchObject({ list: 2 });
+  });
+});
+
 describe('what the user does', () => {
   it('has the list and the task looked at anew when the server has answered', async () => {
     const { deck, sync } = await started();

@@ -60,6 +60,16 @@ describe('the pty', () => {
     expect((await app.exit()).signal).toBe('SIGTERM');
   });
 
+  it('reads the last output to its end, however busy this process is', async () => {
+    const app = await openTerminal(shell('echo ready; read x; seq 10000; echo the end'));
+    await app.until('ready');
+    const busy = setInterval(() => execFileSync('sleep', ['0.05']), 1);
+    onTestFinished(() => clearInterval(busy));
+    app.press('enter');
+    await app.exit();
+    expect(app.output()).toMatch(/the end\s*$/);
+  });
+
   it('fails with the screen in the message', async () => {
     const app = await openTerminal(shell('echo here I am; read x'));
     await app.until('here');
