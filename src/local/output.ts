@@ -1,3 +1,4 @@
+import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { drawn, moveCursor, UNFINISHED_SEQUENCE } from './drawn-text.ts';
 
 /** A turn's output beyond this keeps its end, bytes. Some 6,000 lines of a terminal. */
@@ -76,10 +77,10 @@ export class Output {
     return this.#marked(text);
   }
 
-  /** The last line with anything on it, or '' without one. */
+  /** The last line that shows anything, or '' without one: escape sequences alone show nothing. */
   lastLine(): string {
     const lines = this.text(false).trimEnd().split('\n');
-    return lines.at(-1) ?? '';
+    return lines.findLast((line) => sanitiseLine(line).trim() !== '') ?? '';
   }
 
   /**

@@ -1,9 +1,9 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { stripVTControlCharacters } from 'node:util';
 import type { AgentCommand } from '../config/agent-command.ts';
 import { createPrivate } from '../config/directories.ts';
 import type { Clock } from '../domain/ports/clock.ts';
+import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { commandLine, linesFor, readsPrompt } from './agents/command-line.ts';
 import { shellOf } from './agents/shell.ts';
 import { type Continuation, continuationOf, conversationAfter } from './conversation.ts';
@@ -332,11 +332,9 @@ function endOf(outcome: Outcome, command: AgentCommand, lastLine: string): End {
     : { state: 'failure', message, remark: word };
 }
 
-/** One line of text for the task list. */
+/** One line of text for the task list, cleaned as a transcript is. */
 function shortened(text: string): string {
-  const line = stripVTControlCharacters(text)
-    .replace(/[\p{Cc}\s]+/gu, ' ')
-    .trim();
+  const line = sanitiseLine(text).trim();
   const characters = [...line];
   return characters.length <= STATE_MESSAGE_LIMIT
     ? line

@@ -2,6 +2,7 @@ import { needsYou } from '../domain/attention.ts';
 import { rankedTask, sorted, USUAL_SORT } from '../domain/order.ts';
 import { type Phase, phaseOf } from '../domain/phase.ts';
 import { matches, type Query } from '../domain/query.ts';
+import { reportOf } from '../domain/report.ts';
 import { ageMsOf, sinceWhen } from '../domain/since.ts';
 import type { Task } from '../domain/task.ts';
 import { titleOf } from '../domain/task.ts';
@@ -98,7 +99,7 @@ function tableOf(tasks: readonly Task[], options: Selection, now: number, column
     nameOf(task, options),
     titleOf(task) === task.name ? '' : titleOf(task),
     ageOf(task.createdAt, now),
-    task.state?.message ?? '',
+    reportOf(task),
   ]);
   return table(COLUMNS, rows, columns);
 }

@@ -1,6 +1,7 @@
 import { needsYou } from '../domain/attention.ts';
 import { isKnownTime } from '../domain/known-time.ts';
 import { phaseOf } from '../domain/phase.ts';
+import { reportOf } from '../domain/report.ts';
 import { type Task, titleOf } from '../domain/task.ts';
 import { ageOf } from '../domain/text/age.ts';
 import { isoSeconds } from '../domain/text/iso-time.ts';
@@ -37,7 +38,7 @@ function factsOf(task: Task, now: number, columns = Number.POSITIVE_INFINITY): s
     ['phase', needsYou(task, phase, false) ? `${phase}, needs you` : phase],
     ['status', task.status],
     ['state', state === null ? '' : [state.state, agoOf(state.at, now)].filter(Boolean).join(', ')],
-    ['message', state?.message ?? ''],
+    ['message', reportOf(task)],
     ['link', state?.uri ?? ''],
     ['template', task.templateDisplayName || task.templateName],
     ['workspace', [task.workspaceName, task.workspaceStatus].filter(Boolean).join(', ')],

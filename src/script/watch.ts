@@ -1,6 +1,7 @@
 import { needsYou } from '../domain/attention.ts';
 import { type Phase, phaseOf } from '../domain/phase.ts';
 import type { Clock } from '../domain/ports/clock.ts';
+import { reportOf } from '../domain/report.ts';
 import { type Task, titleOf } from '../domain/task.ts';
 import { isoSeconds, isoTime } from '../domain/text/iso-time.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
@@ -112,9 +113,9 @@ const changeOf = (task: Task, phase: Phase | 'deleted', previous: Phase | null, 
 
 /** The name is what other commands want, the title is what people know a task by. */
 function lineOf({ task, change }: TaskChange, selection: Selection, at: number): string {
-  const { phase, previous_phase: previous, message } = change;
+  const { phase, previous_phase: previous } = change;
   const name = nameOf(task, selection);
   const called = titleOf(task) === task.name ? name : `${name} (${titleOf(task)})`;
   const word = previous === null || previous === phase ? phase : `${previous} -> ${phase}`;
-  return sanitiseLine([isoSeconds(at), called, word, message].filter(Boolean).join('  '));
+  return sanitiseLine([isoSeconds(at), called, word, reportOf(task)].filter(Boolean).join('  '));
 }

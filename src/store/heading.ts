@@ -1,5 +1,6 @@
 import { linkOf } from '../domain/link.ts';
 import type { Phase } from '../domain/phase.ts';
+import { reportOf } from '../domain/report.ts';
 import { sinceWhen } from '../domain/since.ts';
 import { type Task, titleOf } from '../domain/task.ts';
 import { ageOf } from '../domain/text/age.ts';
@@ -28,8 +29,6 @@ export interface Heading {
 const MOST_ROWS = 3;
 /** The heading leaves this share of the pane to what is below it. */
 const SHARE = 1 / 4;
-/** A report is at most 160 characters long on a server that keeps to its own limit. */
-const LONGEST_SAID = 1_000;
 /** Columns from which on the heading also says what the agent links to. */
 const ROOM_FOR_LINK = 44;
 /** Columns from which on the heading also says where the task comes from. */
@@ -42,7 +41,7 @@ export function headingOf(state: State, task: Task, width: number, height: numbe
   const most = Math.max(0, Math.floor(height * SHARE));
   const phase = phaseIn(state, task);
   const age = ageOf(sinceWhen(task, state.now), state.now);
-  const report = sanitiseLine((task.state?.message ?? '').slice(0, LONGEST_SAID));
+  const report = reportOf(task);
   const said = report === '' ? '' : `“${report}”`;
   const third = Math.floor(width / 3);
   const found = width < ROOM_FOR_LINK ? null : linkOf(task);

@@ -8,6 +8,7 @@ import {
 } from '../domain/notices.ts';
 import type { Clock } from '../domain/ports/clock.ts';
 import type { Notifier } from '../domain/ports/surroundings.ts';
+import { reportOf } from '../domain/report.ts';
 import { titleOf } from '../domain/task.ts';
 import { isLookedAt } from '../store/looked-at.ts';
 import { knownTask, needsYouIn, needsYouSoonIn, phaseIn, standsUntil } from '../store/selectors.ts';
@@ -150,7 +151,7 @@ function wordsOf(state: State, ids: readonly string[]): NoticeWords | null {
     tasks.map((task) => ({
       title: titleOf(task),
       phase: phaseIn(state, task),
-      message: task.state?.message ?? '',
+      message: reportOf(task),
     })),
   );
 }

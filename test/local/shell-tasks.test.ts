@@ -56,6 +56,21 @@ describe('a command', () => {
     expect(done.current_state?.message).toBe('two');
   });
 
+  test.each([
+    ['colours', 'one\\n\\033[1;31mred\\033[0m\\n', 'red'],
+    ['a window title that ends with a bell', '\\033]0;title\\007done\\n', 'done'],
+    ['a window title that ends with ST', '\\033]0;title\\033\\\\done\\n', 'done'],
+    ['a device control string', '\\033Pq#0;2;0;0;0\\033\\\\done\\n', 'done'],
+    ['a progress bar', '10%%\\r50%%\\r100%%\\n', '100%'],
+    ['text from right to left', 'a\\342\\200\\256b\\n', 'ab'],
+    ['a last line of escape sequences alone', 'done\\n\\033[?25h\\033[0m\\n', 'done'],
+    ['nothing but escape sequences', '\\033[?25h\\n', 'exit 0'],
+  ])('reports its last line as the transcript shows it: %s', async (_, output, message) => {
+    const task = await client.create(`printf '${output}'`);
+    const done = await client.until(task.id, 'active', 'complete');
+    expect(done.current_state?.message).toBe(message);
+  });
+
   test('without a word of output says how it ended', async () => {
     const done = await client.until((await client.create('true')).id, 'active', 'complete');
     expect(done.current_state?.message).toBe('exit 0');

@@ -2,6 +2,7 @@ import { helpWindow } from '../../commands/help.ts';
 import { type HelpRow, helpRows } from '../../commands/help-rows.ts';
 import { shownTranscript } from '../../commands/shown-transcript.ts';
 import { keyFor } from '../../domain/key-hint.ts';
+import { reportOf } from '../../domain/report.ts';
 import { titleOf } from '../../domain/task.ts';
 import { counted } from '../../domain/text/count.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
@@ -67,7 +68,7 @@ export function placeAgain(state: State): readonly string[] {
 function lastSaid(state: State): readonly string[] | null {
   const task = selectedTask(state);
   if (task === null) return null;
-  const report = sanitiseLine(task.state?.message ?? '');
+  const report = reportOf(task);
   return report === '' ? lastMessageWords(state, task.id) : [`It says: ${report}`];
 }
 

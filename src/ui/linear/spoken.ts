@@ -1,4 +1,5 @@
 import { needYouWords } from '../../domain/attention.ts';
+import { reportOf } from '../../domain/report.ts';
 import { tasksInWords } from '../../domain/several.ts';
 import { sinceWhen } from '../../domain/since.ts';
 import { type Task, titleOf } from '../../domain/task.ts';
@@ -36,7 +37,7 @@ export function spokenAge(age: string): string {
 /** What a row of the list tells, in one sentence or two; `isNews`: nobody has looked at it yet, and just now it is said. */
 export function taskWords(state: State, task: Task, isNews = false): string {
   const title = sanitiseLine(titleOf(task));
-  const said = sanitiseLine(task.state?.message ?? '');
+  const said = reportOf(task);
   const age = spokenAge(ageOf(sinceWhen(task, state.now), state.now));
   const parts = [
     `${phaseIn(state, task)}${age === '' ? '' : ` for ${age}`}`,
