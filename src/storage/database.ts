@@ -13,8 +13,13 @@ export const FILE_NAME = 'taskdeck.db';
 
 /** A write waits this long for another taskdeck's, ms; theirs take well under one. */
 const BUSY_TIMEOUT_MS = 1_000;
-/** Turning on WAL does not wait for others by itself: two first starts at once may have to try again. */
-const WAL_ATTEMPTS = 20;
+/**
+ * Opening waits longer, ms: what cannot be opened is kept in memory only, for all of this run, and a purge by another
+ * taskdeck may take seconds.
+ */
+const OPENING_TIMEOUT_MS = 5_000;
+/** Turning on WAL does not wait for others by itself: first starts at once try again, for as long altogether. */
+const WAL_ATTEMPTS = 45;
 
 /** An open database; `notice` says in one sentence what the user should know, null when all is as it should be. */
 export interface Opened {
@@ -84,7 +89,7 @@ function beginFresh(path: string, damaged: number): Opened {
 function openSound(path: string): Opened {
   const database = new DatabaseSync(path);
   try {
-    database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+    database.exec(`PRAGMA busy_timeout = ${OPENING_TIMEOUT_MS}`);
     const version = versionOf(database);
     if (version > migrations.length) {
       database.close();
@@ -96,6 +101,7 @@ function openSound(path: string): Opened {
     migrate(database);
     // Looks at a page of every table, so that most damage is found here and not in the middle of a session.
     for (const table of tablesOf(database)) database.prepare(`SELECT 1 FROM "${table}" LIMIT 1`).get();
+    database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
     return { database, notice: null };
   } catch (error) {
     closeQuietly(database);

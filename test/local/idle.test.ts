@@ -1,8 +1,12 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { expect, test } from 'vitest';
+import type { Clock } from '../../src/domain/ports/clock.ts';
+import { systemClock } from '../../src/local/clock.ts';
 import { watchIdleness } from '../../src/local/idle.ts';
 import { handClock } from '../support/clock.ts';
 import { startLocalServer } from '../support/local-server.ts';
-import { runs, TestClient } from './client.ts';
+import { runs, TestClient, until } from './client.ts';
 
 const HOUR = 60 * 60_000;
 
@@ -39,13 +43,38 @@ test('what runs keeps it awake, and the hour begins when it ends', async () => {
 });
 
 test('a server is idle only when its tasks are', async () => {
-  const server = await startLocalServer({ idleMs: 300 });
+  const IDLE = 60;
+  let time = 0;
+  let looks = 0;
+  // Only the test moves this time: a slow machine cannot make the server idle before its task begins.
+  const clock: Clock = {
+    ...systemClock,
+    monotonic: () => time,
+    after(ms, callback) {
+      if (ms === IDLE / 60) looks += 1;
+      return systemClock.after(ms, callback);
+    },
+  };
+  const server = await startLocalServer({ clock, idleMs: IDLE });
   const client = new TestClient(server);
-  const task = await client.create('sleep 0.9 & echo $!');
+  let isIdle = false;
+  void server.idle.then(() => {
+    isIdle = true;
+  });
+  const task = await client.create('while [ ! -e go ]; do sleep 0.02; done & echo $!');
   await client.until(task.id, 'active', 'complete');
   const pid = Number(await client.lastContent(task.id));
-  await server.idle;
-  // It takes longer than the server would have waited for somebody to ask.
+
+  time += 10 * IDLE;
+  const before = looks;
+  await until('looked', () => looks > before + 2);
+  expect([runs(pid), isIdle]).toEqual([true, false]);
+
+  writeFileSync(path.join(server.stateDir, 'tasks', task.id, 'go'), '');
+  await until('idle', () => {
+    time += IDLE;
+    return isIdle;
+  });
   expect(runs(pid)).toBe(false);
   await server.close();
 });

@@ -50,6 +50,25 @@ test('three that start at the same moment on no file at all lose nothing', async
   }
 });
 
+/** Another taskdeck at its first start, on a machine that is slow. */
+const LOCKS = `
+  const { DatabaseSync } = require('node:sqlite');
+  const database = new DatabaseSync(process.argv[1]);
+  database.exec('BEGIN EXCLUSIVE');
+  console.log('locked');
+  setTimeout(() => database.exec('COMMIT'), 1_500);
+`;
+
+test('one that starts while another makes the file waits for that, and keeps what is written', async () => {
+  const other = spawn(process.execPath, ['-e', LOCKS, state.file], { stdio: ['ignore', 'pipe', 'ignore'] });
+  children.push(other);
+  await once(other.stdout, 'data');
+  const storage = state.open();
+  expect(storage.notice).toBeNull();
+  expect(storage.memory(ada).saveDraft('a', 'kept')).toBe(true);
+  expect(state.open().memory(ada).drafts().get('a')).toBe('kept');
+});
+
 test('those that are killed in the middle of their writes, side by side, lose none that was done', async () => {
   const next = random(5);
   for (let round = 1; round <= 2; round += 1) {
