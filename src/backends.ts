@@ -8,10 +8,9 @@ import { findLocalServer, findOrStartLocalServer, LocalServerError } from './con
 import { probeByHttp } from './config/probe.ts';
 import { requestHeaders } from './config/request-headers.ts';
 import { tokenAgain } from './config/token-again.ts';
-import type { ConnectOptions } from './connect.ts';
+import type { ConnectOptions, RemoteOptions } from './connect.ts';
 import { BackendError, type BackendErrorKind, UsageError } from './domain/errors.ts';
 import type { AgentBackend } from './domain/ports/backend.ts';
-import { systemClock } from './local/clock.ts';
 import { UnusableDirectory } from './platform/own-directory.ts';
 import { isSystemError, systemReason } from './platform/system-error.ts';
 
@@ -19,13 +18,13 @@ import { isSystemError, systemReason } from './platform/system-error.ts';
  * A deployment somewhere else. Nothing is asked yet.
  * @throws UsageError when URL or token cannot be used at all
  */
-export const remoteBackend = (url: string, token: string, env: Environment): AgentBackend =>
+export const remoteBackend = ({ url, token, env, clock }: RemoteOptions): AgentBackend =>
   createTasksBackend({
     url,
     token,
     env,
     headers: (signal) => requestHeaders(url, env, signal),
-    clock: systemClock,
+    clock,
     userAgent: `taskdeck/${TASKDECK_VERSION}`,
   });
 
@@ -41,6 +40,7 @@ export async function localBackend({
   stateDir,
   version,
   env,
+  clock,
   startLocalServer = true,
   onOlderServer,
   onNotice,
@@ -52,7 +52,7 @@ export async function localBackend({
           ...find,
           env,
           entry: fileURLToPath(new URL('local.cjs', import.meta.url)),
-          clock: systemClock,
+          clock,
         })
       : await findLocalServer(find);
     if (server === null) throw new LocalServerError('No local server is running.');
@@ -61,7 +61,7 @@ export async function localBackend({
     return createTasksBackend({
       url: server.url,
       token: server.token,
-      clock: systemClock,
+      clock,
       environment: env,
       ...workingDirectory(),
     });

@@ -107,7 +107,13 @@ async function runScript(call: Call): Promise<number> {
   const run = parseCommand(call, io.isTTY.stdin);
   const { deployment, state } = await find(call);
   const { connect } = await import('./connect.ts');
-  const backend = connect({ deployment, stateDir: state, version: TASKDECK_VERSION, env: process.env });
+  const backend = connect({
+    deployment,
+    stateDir: state,
+    version: TASKDECK_VERSION,
+    env: process.env,
+    clock,
+  });
   return run({ backend, clock, io, signal });
 }
 
@@ -167,7 +173,7 @@ function portOf(given: string | undefined): number | undefined {
   return port;
 }
 
-async function login({ args, flags, io, signal }: Call): Promise<number> {
+async function login({ args, flags, io, clock, signal }: Call): Promise<number> {
   const [{ login: signIn }, { questions }, { checkToken }] = await Promise.all([
     import('./config/login.ts'),
     import('./script/questions.ts'),
@@ -179,7 +185,7 @@ async function login({ args, flags, io, signal }: Call): Promise<number> {
     profile: flags.text('profile'),
     plainHttp: flags.switch('plain-http'),
     ask: questions(io, signal),
-    check: (at, token, during) => checkToken(at, token, process.env, during),
+    check: (url, token, during) => checkToken({ url, token, env: process.env, clock }, during),
     signal,
   });
   return print(io, sanitiseLine(`Signed in to ${url} as ${user.username}; kept as the profile ${profile}.`));
@@ -257,6 +263,7 @@ async function doctor({ flags, io, clock, signal }: Call): Promise<number> {
           stateDir: state,
           version: TASKDECK_VERSION,
           env: process.env,
+          clock,
           startLocalServer: false,
         });
   return examine({ backend, clock, io, signal }, { facts, json: flags.switch('json') });

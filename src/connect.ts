@@ -4,7 +4,16 @@ import type { Deployment } from './config/deployment.ts';
 import type { Environment } from './config/environment.ts';
 import { BackendError } from './domain/errors.ts';
 import type { AgentBackend, User } from './domain/ports/backend.ts';
+import type { Clock } from './domain/ports/clock.ts';
 import { isUpdated } from './domain/updated.ts';
+
+/** A deployment somewhere else, and what requests to it are made with. */
+export interface RemoteOptions {
+  readonly url: string;
+  readonly token: string;
+  readonly env: Environment;
+  readonly clock: Clock;
+}
 
 export interface ConnectOptions {
   readonly deployment: Deployment;
@@ -12,6 +21,8 @@ export interface ConnectOptions {
   readonly version: string;
   /** What a local server that has to be started inherits. */
   readonly env: Environment;
+  /** The clock of the program: another instance would not find out that the machine slept. */
+  readonly clock: Clock;
   /** False: requests fail with `unreachable` where no local server runs, instead of starting one. */
   readonly startLocalServer?: boolean;
   /** Called when the local server came with an older taskdeck, whose version is given. */
@@ -30,11 +41,11 @@ export function connect(options: ConnectOptions): AgentBackend {
     const local = async () => (await backends()).localBackend(options);
     return lateBackend(local, { interrupt: false, directories: true });
   }
-  const { env } = options;
+  const { env, clock } = options;
   // A server that cannot be reached for a while stays the same server: what is known of it is kept.
   const remote = renewable({
     token: deployment.token,
-    make: async (token) => (await backends()).remoteBackend(deployment.url, token, env),
+    make: async (token) => (await backends()).remoteBackend({ url: deployment.url, token, env, clock }),
     findAgain: async (token, signal) => (await backends()).otherToken({ ...deployment, token }, env, signal),
   });
   return lateBackend(remote, { interrupt: false, directories: false });
@@ -51,12 +62,7 @@ async function backends() {
 }
 
 /** Whose token this is. Rejects with a BackendError. */
-export async function checkToken(
-  url: string,
-  token: string,
-  env: Environment,
-  signal: AbortSignal,
-): Promise<User> {
+export async function checkToken(options: RemoteOptions, signal: AbortSignal): Promise<User> {
   const { remoteBackend } = await backends();
-  return remoteBackend(url, token, env).me(signal);
+  return remoteBackend(options).me(signal);
 }

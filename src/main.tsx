@@ -31,6 +31,7 @@ export async function runTui(
     stateDir,
     version,
     env,
+    clock,
     onNotice: say,
     onOlderServer: (older) =>
       say(
