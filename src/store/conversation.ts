@@ -10,6 +10,7 @@ import { joinHistories } from '../domain/join-histories.ts';
 import { takeTranscriptInto } from '../domain/take-transcript.ts';
 import { sanitise } from '../domain/text/sanitise.ts';
 import { type Message, sameWords, type Transcript } from '../domain/transcript.ts';
+import { type DayMark, withDays } from './day-marks.ts';
 import { remember } from './remember.ts';
 import type { State } from './state.ts';
 import type { Anchor } from './view.ts';
@@ -32,8 +33,11 @@ export interface ReadMark extends Place {
   readonly length: number;
 }
 
-/** What is shown of a conversation: what was seen, and a line before what is new. */
-export type Shown = Entry | 'new';
+/** What is shown of a conversation: what was seen, a line before what is new, and one before each later day. */
+export type Shown = Entry | 'new' | DayMark;
+
+/** Whether it is of the conversation itself, and no line between two messages. */
+export const isEntry = (shown: Shown): shown is Entry => shown !== 'new' && shown.kind !== 'day';
 
 export const NO_CONVERSATION: Conversation = {
   history: NOTHING_SEEN,
@@ -147,8 +151,8 @@ export const shownEntries = remember((conversation: Conversation): readonly Show
   const before = entries.slice(0, Math.max(0, from)).filter(isShown);
   const after = entries.slice(Math.max(0, from)).filter(isShown);
   return before.length > 0 && after.length > 0 && from !== -1
-    ? [...before, 'new', ...after]
-    : [...before, ...after];
+    ? withDays([...before, 'new', ...after])
+    : withDays([...before, ...after]);
 });
 
 const showing = new WeakMap<Message, boolean>();
@@ -245,13 +249,13 @@ function deliveryPlace(place: number, was: Parts, is: Parts): number | null {
   const among = is.deliveries.findIndex(({ id }) => id === looked.id);
   if (among !== -1) return is.entries.length + among;
   const said = is.entries.findLastIndex((entry) => {
-    const message = entry === 'new' ? null : messageOf(entry);
+    const message = isEntry(entry) ? messageOf(entry) : null;
     return message?.from === 'you' && sameWords(message.content, looked.text);
   });
   return said === -1 ? null : said;
 }
 
 export function isSameEntry(a: Shown, b: Shown): boolean {
-  if (a === 'new' || b === 'new') return a === b;
+  if (!isEntry(a) || !isEntry(b)) return a === b;
   return comparePlaces(a, b) === 0 && a.kind === b.kind && messageOf(a)?.from === messageOf(b)?.from;
 }

@@ -1,6 +1,13 @@
 import { entryAt, messageOf } from '../domain/history.ts';
 import type { KeptPlace, KeptView } from '../domain/kept-layout.ts';
-import { type Conversation, conversationOf, holdEnd, shownEntries, wantOlder } from './conversation.ts';
+import {
+  type Conversation,
+  conversationOf,
+  holdEnd,
+  isEntry,
+  shownEntries,
+  wantOlder,
+} from './conversation.ts';
 import { readingWidth } from './detail-layout.ts';
 import { withEntry, withoutEntries } from './map.ts';
 import type { State } from './state.ts';
@@ -52,15 +59,15 @@ function placeOf(state: State, taskId: string, anchor: Anchor): KeptPlace | null
   if (found !== undefined) return found;
   const shown = shownEntries(conversationOf(state, taskId));
   const looked = shown[anchor.message];
-  // What is new has been read by then.
-  const entry = looked === 'new' ? shown[anchor.message + 1] : looked;
-  if (entry === undefined || entry === 'new') return null;
+  // What is new has been read by then, and the line of a day follows from its messages.
+  const entry = shown.slice(anchor.message).find(isEntry);
+  if (entry === undefined) return null;
   const { lines = [] } = transcriptView(state, taskId, readingWidth(state)).blocks[anchor.message] ?? {};
   const place: KeptPlace = {
     run: entry.run,
     id: entry.id,
     from: messageOf(entry)?.from ?? null,
-    offset: looked === 'new' ? 0 : offsetAt(lines, anchor.line),
+    offset: looked !== entry ? 0 : offsetAt(lines, anchor.line),
   };
   known.set(anchor, place);
   return place;
@@ -108,7 +115,7 @@ export const withoutReturn = (returning: View['returning'], taskId: string): Vie
 const messageAt = (conversation: Conversation, { run, id, from }: KeptPlace): number =>
   shownEntries(conversation).findIndex(
     (entry) =>
-      entry !== 'new' && entry.run === run && entry.id === id && (messageOf(entry)?.from ?? null) === from,
+      isEntry(entry) && entry.run === run && entry.id === id && (messageOf(entry)?.from ?? null) === from,
   );
 
 /** Text before a line; whatever the width is, it is the same text. Each line counts, so that none is like the next. */

@@ -1,4 +1,3 @@
-import type { Entry } from '../domain/history.ts';
 import type { ProseReader } from '../domain/markdown/prose.ts';
 import type { Message } from '../domain/transcript.ts';
 import type { Shown } from './conversation.ts';
@@ -13,10 +12,10 @@ export interface Block {
   /** Set for a message that is still on its way. */
   readonly delivery: DeliveryEntry | null;
   /**
-   * What its heading marks: a restart, messages that were never seen, the beginning of what is new, none of which has
-   * lines; or that this message was taken back.
+   * What its heading marks: a restart, messages that were never seen, the beginning of what is new or of a day,
+   * none of which has lines; or that this message was taken back.
    */
-  readonly mark: 'restart' | 'gap' | 'new' | 'retracted' | null;
+  readonly mark: 'restart' | 'gap' | 'new' | 'day' | 'retracted' | null;
   /** Null for one that is on its way, and for a mark. */
   readonly message: Message | null;
   readonly body: Body;
@@ -52,7 +51,7 @@ const markBlock = (mark: Block['mark'], at: number): Block => ({
   unread: false,
 });
 const NEW_MARK = markBlock('new', 0);
-const marks = new WeakMap<Entry, Block>();
+const marks = new WeakMap<Exclude<Shown, 'new'>, Block>();
 
 /** Lines out of their context are no markdown. */
 function retractedBlock(message: Message, width: number): Block {

@@ -5,6 +5,7 @@ import type { Message } from '../domain/transcript.ts';
 import {
   type Conversation,
   conversationOf,
+  isEntry,
   isSameEntry,
   shownDeliveries,
   shownEntries,
@@ -71,7 +72,7 @@ const built = remember(
     raw: boolean,
   ): TranscriptView => {
     const entries = shownEntries(conversation);
-    const last = entries.findLastIndex((entry) => entry !== 'new' && entry.kind === 'said');
+    const last = entries.findLastIndex((entry) => isEntry(entry) && entry.kind === 'said');
     // A block for every entry, though it be one of markdown that shows nothing: their places are those of the entries.
     return viewOf([
       ...entries.map((entry, index) => entryBlock(entry, width, raw, index === last ? taskId : null)),
@@ -139,10 +140,10 @@ export function newLines(state: State, taskId: string, view: TranscriptView): nu
   const before = messageOf(held);
   const grown =
     before === block.message || before === null ? 0 : block.lines.length - linesOf(before, block.body);
-  // The line before what is new tells of it and is none of it.
-  const mark = view.blocks.findIndex((each, at) => at > index && each.mark === 'new') === -1 ? 0 : AROUND;
+  // The lines before what is new and before a day announce messages and are none.
+  const marks = view.blocks.slice(index + 1).filter(({ mark }) => mark === 'new' || mark === 'day').length;
   // Every block ends with a blank line, but the last one.
-  return Math.max(0, grown) + view.total + 1 - start - heightOf(block) - mark;
+  return Math.max(0, grown) + view.total + 1 - start - heightOf(block) - marks * AROUND;
 }
 
 const linesOf = remember(

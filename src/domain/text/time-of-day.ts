@@ -1,5 +1,20 @@
 import { isKnownTime } from '../known-time.ts';
 
+const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] as const;
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
+
+/** The date where the user is, such as `Thu 1 Jan 2026`. `at` is Unix time in ms. */
+export function localDate(at: number): string {
+  const date = new Date(at);
+  return `${WEEKDAYS[date.getDay()]} ${date.getDate()} ${MONTHS[date.getMonth()]} ${date.getFullYear()}`;
+}
+
+/** When the day of this time ends where the user is; both Unix ms. Not a fixed time later: clocks change. */
+export function endOfDay(at: number): number {
+  const date = new Date(at);
+  return new Date(date.getFullYear(), date.getMonth(), date.getDate() + 1).getTime();
+}
+
 /** Hours and minutes where the user is, such as `09:30`; `--:--` for an unknown time. `at` is Unix time in ms. */
 export function timeOfDay(at: number): string {
   if (!isKnownTime(at)) return '--:--';

@@ -1,7 +1,7 @@
-import { comparePlaces, type Place } from '../../domain/history.ts';
+import { comparePlaces, messageOf, type Place } from '../../domain/history.ts';
 import { isKnownTime } from '../../domain/known-time.ts';
 import { isMoving } from '../../domain/phase.ts';
-import { timeOfDay } from '../../domain/text/time-of-day.ts';
+import { endOfDay, localDate, timeOfDay } from '../../domain/text/time-of-day.ts';
 import { conversationOf } from '../../store/conversation.ts';
 import { readingWidth } from '../../store/detail-layout.ts';
 import { bodyOf } from '../../store/message-body.ts';
@@ -45,13 +45,18 @@ export function newWords(
   const isGrowing = phase === 'working' || isMoving(phase);
   let { at } = heard;
   const lines: string[] = [];
+  let dayEnds = Number.NaN;
   for (const entry of entries) {
+    const writtenAt = messageOf(entry)?.at ?? Number.NaN;
+    const isOfLaterDay = isKnownTime(writtenAt, state.now) && writtenAt >= dayEnds;
+    if (isKnownTime(writtenAt, state.now) && !(writtenAt < dayEnds)) dayEnds = endOfDay(writtenAt);
     const order = comparePlaces(entry, at);
     const length = lengthOf(entry);
     if (order < 0 || (order === 0 && length <= at.length)) continue;
     if (entry === last && isGrowing) break;
     if (entry.kind === 'said' && entry.message.from === 'agent') {
       const text = entry.message.content.slice(order === 0 ? at.length : 0);
+      if (isOfLaterDay) lines.push(`${localDate(writtenAt)}.`);
       lines.push(...spoken(state, text));
     }
     at = { run: entry.run, id: entry.id, length };
@@ -78,13 +83,19 @@ export function messageWords(state: State, taskId: string, message: number): rea
   const block = view.blocks[message];
   if (block === undefined) return [];
   const lines = block.lines.filter(isWords);
+  const place = countMessages(view.blocks.slice(0, message + 1));
   return [
-    `${headingWords(block)} Message ${message + 1} of ${view.blocks.length}.`,
+    `${headingWords(block, state.now)} Message ${place} of ${countMessages(view.blocks)}.`,
     ...atMost(lines, ASKED).map((line) => `  ${line}`),
   ];
 }
 
-function headingWords({ mark, from, at, delivery }: Block): string {
+/** How many of them are messages, and no lines between two. */
+export const countMessages = (blocks: readonly Block[]): number => blocks.filter(isMessage).length;
+
+const isMessage = ({ mark }: Block): boolean => mark === null || mark === 'retracted';
+
+function headingWords({ mark, from, at, delivery }: Block, now: number): string {
   switch (mark) {
     case 'restart':
       return `The conversation was restarted${isKnownTime(at) ? ` at ${timeOfDay(at)}` : ''}.`;
@@ -92,6 +103,8 @@ function headingWords({ mark, from, at, delivery }: Block): string {
       return 'Some messages were not seen.';
     case 'new':
       return 'New since you looked:';
+    case 'day':
+      return isKnownTime(at, now) ? `${localDate(at)}.` : '';
     case 'retracted':
       return `${from === 'you' ? 'You' : 'Agent'}, ${spokenTime(at)}, taken back since.`;
     default: {
@@ -104,7 +117,7 @@ function headingWords({ mark, from, at, delivery }: Block): string {
 /** The last message of a task; empty where there is none. */
 export function lastMessageWords(state: State, taskId: string): readonly string[] {
   const { blocks } = transcriptView(state, taskId, readingWidth(state));
-  const last = blocks.findLastIndex(({ mark }) => mark === null || mark === 'retracted');
+  const last = blocks.findLastIndex(isMessage);
   return last === -1 ? [] : messageWords(state, taskId, last);
 }
 
@@ -125,7 +138,7 @@ export function scrolledWords(
     const line = now.top + index;
     return line < old.top || line >= old.top + old.lines.length;
   });
-  const words = fresh.map(lineWords).filter(isWords);
+  const words = fresh.map((line) => lineWords(line, after.now)).filter(isWords);
   const end = now.top + now.lines.length >= now.view.total ? ['End of the conversation.'] : [];
   return fresh.length === 0 ? [] : [...words, ...end];
 }
@@ -138,5 +151,5 @@ export function lineWordsAt(state: State, taskId: string, message: number, line:
 
 const spokenTime = (at: number): string => (isKnownTime(at) ? timeOfDay(at) : 'at an unknown time');
 
-const lineWords = (line: Line): string =>
-  line.kind === 'text' ? line.text : line.kind === 'heading' ? headingWords(line.block) : '';
+const lineWords = (line: Line, now: number): string =>
+  line.kind === 'text' ? line.text : line.kind === 'heading' ? headingWords(line.block, now) : '';

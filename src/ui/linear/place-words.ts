@@ -18,7 +18,7 @@ import { transcriptLines } from '../panes/detail-lines.ts';
 import { emptyLines } from '../panes/problem-lines.ts';
 import { placeholder } from '../panes/prompt-lines.ts';
 import { createTheme } from '../theme.ts';
-import { lastMessageWords } from './conversation-words.ts';
+import { countMessages, lastMessageWords } from './conversation-words.ts';
 import { formWords } from './form-words.ts';
 import { selectedWords } from './spoken.ts';
 
@@ -79,7 +79,7 @@ function transcriptWords(state: State): readonly string[] {
   const title = sanitiseLine(titleOf(task));
   if (shown.view.total === 0)
     return [`Conversation of ${title}.`, ...read(transcriptLines(state, task, theme, WIDE, MANY))];
-  const count = shown.view.blocks.length;
+  const count = countMessages(shown.view.blocks);
   const head = `Conversation of ${title}, ${counted(count, 'message')}.`;
   if (shown.anchor === undefined) return [`${head} The last:`, ...lastMessageWords(state, task.id)];
   const { lines } = windowOf(shown.view, shown.anchor, shown.height);

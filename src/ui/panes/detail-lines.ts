@@ -8,7 +8,7 @@ import type { Task } from '../../domain/task.ts';
 import { ageOf } from '../../domain/text/age.ts';
 import { counted } from '../../domain/text/count.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
-import { timeOfDay } from '../../domain/text/time-of-day.ts';
+import { localDate, timeOfDay } from '../../domain/text/time-of-day.ts';
 import { displayWidth, isWider, padEnd, truncate } from '../../domain/text/width.ts';
 import { wrap } from '../../domain/text/wrap.ts';
 import type { Transcript } from '../../domain/transcript.ts';
@@ -81,7 +81,7 @@ function withHits(line: Line, { search }: View, taskId: string): Line {
 
 function styled(
   line: Line,
-  { view: { reading, column, pointed }, keyNames }: State,
+  { view: { reading, column, pointed }, keyNames, now }: State,
   theme: Theme,
   width: number,
   taskId: string,
@@ -93,7 +93,7 @@ function styled(
       return `  ${reading.wrap ? styledRow(line, theme.text) : throughWindow(line, column, width - INDENT, theme)}`;
     case 'heading': {
       const { from, at, delivery, mark } = line.block;
-      if (mark !== null && mark !== 'retracted') return markLine(mark, at, theme, width);
+      if (mark !== null && mark !== 'retracted') return markLine(mark, at, now, theme, width);
       const isPointed = pointed?.taskId === taskId && pointed.message === line.message;
       const who = from === 'you' ? theme.you('you') : theme.agent('agent');
       const name = isPointed ? theme.selected(from) : who;
@@ -107,12 +107,20 @@ function styled(
   }
 }
 
-/** A line between two messages, as wide as the pane. */
-function markLine(mark: 'restart' | 'gap' | 'new', at: number, theme: Theme, width: number): string {
+/** A line between two messages, as wide as the pane. A day that cannot have begun yet has none. */
+function markLine(
+  mark: 'restart' | 'gap' | 'new' | 'day',
+  at: number,
+  now: number,
+  theme: Theme,
+  width: number,
+): string {
+  if (mark === 'day' && !isKnownTime(at, now)) return '';
   const words = {
     restart: `restarted ${timeOfDay(at)}`,
     gap: 'some messages were not seen',
     new: 'new since you looked',
+    day: localDate(at),
   }[mark];
   const rule = theme.glyphs.horizontal.repeat(2);
   return truncate((mark === 'new' ? theme.attention : theme.dim)(`${rule} ${words} ${rule}`), width);
