@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { homeOf } from '../platform/home.ts';
+import { absolute } from './directories.ts';
 import { type Environment, variable } from './environment.ts';
 import { readTrusted } from './private-file.ts';
 
@@ -18,7 +19,7 @@ export interface CoderLogin {
  */
 export function coderConfigDirectory(env: Environment, platform: NodeJS.Platform = process.platform): string {
   const named = variable(env, 'CODER_CONFIG_DIR');
-  if (named !== undefined) return path.resolve(named);
+  if (named !== undefined) return absolute(named, 'CODER_CONFIG_DIR');
   const home = homeOf(env);
   switch (platform) {
     case 'darwin':

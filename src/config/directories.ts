@@ -1,6 +1,8 @@
 import path from 'node:path';
+import { UsageError } from '../domain/errors.ts';
 import { homeOf } from '../platform/home.ts';
 import { explained, makeOwnDirectory } from '../platform/own-directory.ts';
+import { currentDirectory } from './current-directory.ts';
 
 /** Where taskdeck keeps its files. Absolute paths; nothing is created by looking. */
 export interface Directories {
@@ -19,8 +21,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function directories(env: Environment, platform: NodeJS.Platform = process.platform): Directories {
   const usual = platform === 'win32' ? onWindows(env) : onUnix(env);
   return {
-    config: own(env.TASKDECK_CONFIG_DIR) ?? usual.config,
-    state: own(env.TASKDECK_STATE_DIR) ?? usual.state,
+    config: own(env, CONFIG_VARIABLE) ?? usual.config,
+    state: own(env, STATE_VARIABLE) ?? usual.state,
   };
 }
 
@@ -42,8 +44,21 @@ export function createPrivate(stateDir: string): string {
   return stateDir;
 }
 
-const own = (value: string | undefined): string | undefined =>
-  value === undefined || value === '' ? undefined : path.resolve(value);
+const own = (env: Environment, name: string): string | undefined =>
+  env[name] === undefined || env[name] === '' ? undefined : absolute(env[name], name);
+
+/**
+ * The path that a variable holds, relative to the current directory.
+ * @throws UsageError where that was deleted
+ */
+export function absolute(directory: string, variable: string): string {
+  if (path.isAbsolute(directory)) return path.resolve(directory);
+  const current = currentDirectory();
+  if (current !== null) return path.resolve(current, directory);
+  throw new UsageError(
+    `${variable} is relative (${directory}), and the current directory was deleted: set it to an absolute path.`,
+  );
+}
 
 function onUnix(env: Environment): Directories {
   const home = homeOf(env);
@@ -60,7 +75,7 @@ const xdg = (value: string | undefined): string | undefined =>
 /** The places that env-paths names; that package reads the home directory when it is loaded, and throws where there is none. */
 function onWindows(env: Environment): Directories {
   const appData = (name: string, folder: string): string =>
-    own(env[name]) ?? path.join(homeOf({ HOME: env.USERPROFILE }), 'AppData', folder);
+    own(env, name) ?? path.join(homeOf({ HOME: env.USERPROFILE }), 'AppData', folder);
   return {
     config: path.join(appData('APPDATA', 'Roaming'), 'taskdeck', 'Config'),
     state: path.join(appData('LOCALAPPDATA', 'Local'), 'taskdeck', 'Log'),

@@ -40,10 +40,13 @@ export function startDetached(
   }
 }
 
-/** The end of what the server printed, for the sentence that says why it did not start. */
+/** The end of what the server printed, for the sentence that says why it did not start: without the stacks of errors. */
 export function lastWords(stateDir: string): string {
   try {
-    return readFileSync(logFileOf(stateDir), 'utf8').slice(-LAST_WORDS).trim();
+    return readFileSync(logFileOf(stateDir), 'utf8')
+      .slice(-LAST_WORDS)
+      .replaceAll(/^\s+at .*\n?/gm, '')
+      .trim();
   } catch {
     return '';
   }

@@ -97,7 +97,12 @@ export function sentenceOf(error: unknown): string {
 
 /** What the server, or we in its place, said went wrong; without what to do about it. Untrusted text. */
 export const reasonOf = ({ message, detail, validations }: BackendError): string =>
-  sentences([message, detail, ...validations.map((fault) => `${fault.field}: ${fault.detail}`)]);
+  sentences([
+    message,
+    // A server may repeat its detail as the fault of a field.
+    validations.some((fault) => fault.detail === detail) ? undefined : detail,
+    ...validations.map((fault) => `${fault.field}: ${fault.detail}`),
+  ]);
 
 /** Servers end their sentences with a period or not. */
 const sentences = (parts: readonly (string | undefined)[]): string =>

@@ -1,4 +1,5 @@
 import type { Clock } from '../domain/ports/clock.ts';
+import { sentenceOfSystem } from '../platform/system-error.ts';
 import { buildActive, Refusal } from './refusal.ts';
 import type { Repository } from './repository.ts';
 import type { BuildRow, TaskRow, Transition } from './rows.ts';
@@ -156,7 +157,7 @@ export class Builds {
 
   #failed(build: BuildRow, error: unknown): void {
     const now = this.#clock.wall();
-    const message = error instanceof Error ? error.message : String(error);
+    const message = sentenceOfSystem(error);
     this.#repository.addBuildLog(build.id, 'Failed', message, now, 'error');
     this.#repository.changeBuild(build.id, { status: 'failed', error: message, completed_at: now });
     this.#repository.changeTask(build.task_id, { updated_at: now });

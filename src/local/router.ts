@@ -1,6 +1,7 @@
 import type { HttpBindings } from '@hono/node-server';
 import { Hono, type Context as HonoContext } from 'hono';
 import { UnusableDirectory } from '../platform/own-directory.ts';
+import { sentenceOfSystem } from '../platform/system-error.ts';
 import { wireJson } from './json.ts';
 import { noSuchRoute, Refusal, type Status } from './refusal.ts';
 
@@ -41,7 +42,8 @@ export class Router {
     this.app.onError((error, context) => {
       if (error instanceof Refusal) return refuse(context, error);
       console.error(error);
-      if (error instanceof UnusableDirectory) return refuse(context, new Refusal(500, error.message));
+      if (error instanceof UnusableDirectory)
+        return refuse(context, new Refusal(500, sentenceOfSystem(error)));
       return refuse(context, new Refusal(500, 'An internal server error occurred.', error.message));
     });
   }

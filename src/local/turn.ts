@@ -1,6 +1,7 @@
 import { setImmediate as nextRound } from 'node:timers/promises';
 import { wait } from '../config/wait.ts';
 import type { Clock } from '../domain/ports/clock.ts';
+import { sentenceOfSystem } from '../platform/system-error.ts';
 import type { GrowingMessage } from './growing.ts';
 import { type Ending, type GroupRecord, launch, type RunningGroup } from './process-group.ts';
 
@@ -93,7 +94,7 @@ export class Turn {
     } catch (error) {
       onClosed();
       if (this.#cutOff !== null) return { kind: 'cut off', cutOff: this.#cutOff };
-      return { kind: 'not started', reason: error instanceof Error ? error.message : String(error) };
+      return { kind: 'not started', reason: sentenceOfSystem(error) };
     }
     this.#read(this.#group, onClosed);
     const ending = await this.#group.ended;

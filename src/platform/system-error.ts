@@ -63,3 +63,14 @@ export const isSystemError = (error: unknown): boolean =>
     'errcode' in error &&
     typeof error.errcode === 'number' &&
     SQLITE_WORDS.has(error.errcode & 0xff));
+
+/**
+ * A sentence for the user about any error: what the system refused and why, or the error's own message where it is
+ * another one.
+ */
+export function sentenceOfSystem(error: unknown): string {
+  if (!isSystemError(error)) return error instanceof Error ? error.message : String(error);
+  const place =
+    error instanceof Error && 'path' in error ? `${String(error.path)} cannot be used` : 'The system refused';
+  return `${place}: ${systemReason(error)}.`;
+}

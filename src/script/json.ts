@@ -4,6 +4,7 @@ import { phaseOf } from '../domain/phase.ts';
 import type { AgentState, Task } from '../domain/task.ts';
 import { isoTime } from '../domain/text/iso-time.ts';
 import type { Message } from '../domain/transcript.ts';
+import { sentenceOfSystem } from '../platform/system-error.ts';
 import { TimedOut } from './exit-code.ts';
 
 /**
@@ -67,7 +68,7 @@ export interface ErrorJson {
 
 export function errorJson(error: unknown): ErrorJson {
   if (!(error instanceof BackendError)) {
-    return { kind: kindOf(error), message: error instanceof Error ? error.message : String(error), hint: '' };
+    return { kind: kindOf(error), message: sentenceOfSystem(error), hint: '' };
   }
   const status = error.status === undefined ? {} : { status: error.status };
   return { kind: error.kind, message: reasonOf(error), hint: error.hint ?? '', ...status };

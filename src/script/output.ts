@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream';
 import { sentenceOf } from '../domain/errors.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
+import { isSystemError, sentenceOfSystem, systemReason } from '../platform/system-error.ts';
 import type { ScriptIo } from './context.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
 import { errorJson, safeJson } from './json.ts';
@@ -15,7 +16,12 @@ export function write(stream: Writable, text: string): Promise<void> {
   return new Promise((resolve, reject) => {
     stream.write(text, (error) => {
       if (error === null || error === undefined) resolve();
-      else reject(isClosedPipe(error) ? new ReaderGone() : error);
+      else
+        reject(
+          isClosedPipe(error)
+            ? new ReaderGone()
+            : new Error(`The output cannot be written: ${systemReason(error)}.`),
+        );
     });
   });
 }
@@ -42,7 +48,7 @@ export async function reportError(error: unknown, io: ScriptIo, json: boolean): 
   if (code === EXIT.interrupted) return code;
   try {
     if (json) await writeLine(io.stderr, safeJson({ error: errorJson(error) }));
-    else await remark(io, sentenceOf(error));
+    else await remark(io, isSystemError(error) ? sentenceOfSystem(error) : sentenceOf(error));
   } catch {
     // Nobody reads our errors: the code has to do.
   }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { makeHome } from '../support/deck.ts';
 import { allowed, container, type Place, unwritablePlaces } from '../support/environment-kit.ts';
 import type { Picture } from '../support/screen.ts';
 import { deployment, signedIn, TOKEN } from './deployment.ts';
@@ -93,4 +94,37 @@ describe.each(unwritablePlaces)('with $name', (place) => {
     expect(ran.out).toContain('ok tasks');
     expect(ran.out).not.toMatch(ERRNO);
   });
+});
+
+it.each([
+  [
+    'a relative state directory in a deleted one',
+    'mkdir gone; cd gone; rmdir ../gone; TASKDECK_STATE_DIR=state taskdeck list --local',
+    /^taskdeck: TASKDECK_STATE_DIR is relative \(state\), and the current directory was deleted: set it to an absolute path\.$/m,
+  ],
+  [
+    'a relative config directory in a deleted one',
+    'mkdir gone; cd gone; rmdir ../gone; TASKDECK_CONFIG_DIR=config taskdeck login http://127.0.0.1:1',
+    /^taskdeck: TASKDECK_CONFIG_DIR is relative \(config\), and the current directory was deleted/m,
+  ],
+  [
+    'a relative directory of coder login in a deleted one',
+    'mkdir gone; cd gone; rmdir ../gone; CODER_CONFIG_DIR=coder taskdeck list',
+    /^taskdeck: CODER_CONFIG_DIR is relative \(coder\), and the current directory was deleted/m,
+  ],
+  [
+    'output to a full disk',
+    'taskdeck help > /dev/full',
+    /^taskdeck: The output cannot be written: the disk is full\.$/m,
+  ],
+  [
+    'a directory that is missing',
+    'taskdeck create --local --template shell --cwd missing pwd',
+    /^taskdeck: Unable to use the working directory\. directory: \S+\/missing is not a directory$/m,
+  ],
+])('%s gets a sentence', async (_, line, sentence) => {
+  const ran = await makeHome().bash(line);
+  expect(ran.err).toMatch(sentence);
+  expect(ran.code).not.toBe(0);
+  expect(ran.err).not.toMatch(ERRNO);
 });

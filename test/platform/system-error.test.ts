@@ -1,0 +1,44 @@
+import { openSync, readFileSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { expect, test } from 'vitest';
+import { isSystemError, sentenceOfSystem, systemReason } from '../../src/platform/system-error.ts';
+
+function thrownBy(run: () => unknown): unknown {
+  try {
+    run();
+  } catch (error) {
+    return error;
+  }
+  throw new Error('nothing was thrown');
+}
+
+test.each<[string, () => unknown, string]>([
+  [
+    'a missing file',
+    () => openSync('/nonexistent/file', 'r'),
+    '/nonexistent/file cannot be used: it does not exist.',
+  ],
+  [
+    'a file for a directory',
+    () => openSync(`${import.meta.filename}/x`, 'r'),
+    `${import.meta.filename}/x cannot be used: a part of the path is not a directory.`,
+  ],
+  ['a directory', () => readFileSync('/'), 'The system refused: it is a directory.'],
+  [
+    'a database without a directory',
+    () => new DatabaseSync('/nonexistent/file.db'),
+    'The system refused: the database cannot be opened.',
+  ],
+])('%s is said without a code', (_, run, sentence) => {
+  const error = thrownBy(run);
+  expect(isSystemError(error)).toBe(true);
+  expect(sentenceOfSystem(error)).toBe(sentence);
+});
+
+test('another error speaks for itself', () => {
+  expect(isSystemError(new Error('No.'))).toBe(false);
+  expect([sentenceOfSystem(new Error('No.')), systemReason('No.')]).toEqual(['No.', 'No.']);
+  const ofSql = thrownBy(() => new DatabaseSync(':memory:').exec('SELECT column_x'));
+  expect(isSystemError(ofSql)).toBe(false);
+  expect(sentenceOfSystem(ofSql)).toMatch(/no such column/);
+});
