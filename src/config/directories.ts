@@ -72,7 +72,7 @@ function onUnix(env: Environment): Directories {
 const xdg = (value: string | undefined): string | undefined =>
   value !== undefined && path.isAbsolute(value) ? value : undefined;
 
-/** The places that env-paths names; that package reads the home directory when it is loaded, and throws where there is none. */
+/** Where programs on Windows keep settings, and what they write by themselves. */
 function onWindows(env: Environment): Directories {
   const appData = (name: string, folder: string): string =>
     own(env, name) ?? path.join(homeOf({ HOME: env.USERPROFILE }), 'AppData', folder);

@@ -1,3 +1,4 @@
+import { UnusableDirectory } from '../platform/own-directory.ts';
 import type { Deployment, DeploymentFlags } from './deployment.ts';
 import { chooseProfile, readProfiles } from './profiles.ts';
 
@@ -20,10 +21,14 @@ export function otherPlaces(configDirectory: string, used: Deployment): readonly
   return used.kind === 'local' ? profiles : [...profiles, LOCAL];
 }
 
-/** What to connect to for a place that was chosen. A profile becomes the current one. */
+/** What to connect to for a place that was chosen. A profile becomes the current one, where that can be kept. */
 export function goTo(configDirectory: string, id: string): DeploymentFlags {
   if (id === LOCAL.id) return { local: true };
   const profile = id.slice(PROFILE.length);
-  chooseProfile(configDirectory, profile);
+  try {
+    chooseProfile(configDirectory, profile);
+  } catch (error) {
+    if (!(error instanceof UnusableDirectory)) throw error;
+  }
   return { profile };
 }

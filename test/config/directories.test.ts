@@ -24,6 +24,18 @@ describe('where files are', () => {
     );
   });
 
+  test('on Windows: in the folders for settings and for what programs write', () => {
+    const profile = { USERPROFILE: '/ada' };
+    expect(directories(profile, 'win32')).toEqual({
+      config: '/ada/AppData/Roaming/taskdeck/Config',
+      state: '/ada/AppData/Local/taskdeck/Log',
+    });
+    expect(directories({ ...profile, APPDATA: '/r', LOCALAPPDATA: '/l' }, 'win32')).toEqual({
+      config: '/r/taskdeck/Config',
+      state: '/l/taskdeck/Log',
+    });
+  });
+
   test('our own variables win', () => {
     const env = {
       HOME,

@@ -1,6 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 import { makeHome } from '../support/deck.ts';
-import { allowed, container, type Place, unwritablePlaces } from '../support/environment-kit.ts';
+import { allowed, container, type Place, unwritablePlaces, withMounts } from '../support/environment-kit.ts';
 import type { Picture } from '../support/screen.ts';
 import { deployment, signedIn, TOKEN } from './deployment.ts';
 
@@ -94,6 +94,28 @@ describe.each(unwritablePlaces)('with $name', (place) => {
     expect(ran.out).toContain('ok tasks');
     expect(ran.out).not.toMatch(ERRNO);
   });
+});
+
+it('another deployment can be chosen where that cannot be kept', async ({ skip }) => {
+  skip(!allowed.mounts, 'this machine does not allow mounts of a test');
+  const [work, play] = [await deployment(), await deployment()];
+  const home = makeHome();
+  const config = home.env.TASKDECK_CONFIG_DIR ?? '';
+  for (const [name, server] of Object.entries({ work, play })) {
+    await home.call(['login', server.url, '--profile', name], { stdin: { text: TOKEN } });
+  }
+  const [command, ...args] = withMounts(
+    `mount --bind '${config}' '${config}'; mount -o remount,bind,ro '${config}'`,
+    [process.execPath, inject('taskdeck')],
+  );
+  const app = await home.open(undefined, { command, args, ...WIDE });
+  await app.until((screen) => screen.text().includes(`${new URL(play.url).host} · ada`));
+  app.press('P');
+  await app.until('work');
+  app.press('enter');
+  await app.until((screen) => screen.text().includes(`${new URL(work.url).host} · ada`));
+  app.type('q');
+  expect((await app.exit()).code).toBe(0);
 });
 
 it.each([
