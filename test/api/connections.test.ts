@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { CLOCK_EVENTS, type HandClock, handClock } from '../support/clock.ts';
 import { empty, json } from '../support/coder-server.ts';
 import { TASK_ID, task } from './answers.ts';
 import { ada, backendAt, coderServer, errorOf, patience } from './harness.ts';
@@ -58,4 +59,61 @@ test('what changes something goes over a connection of its own, which is closed 
   await backend.send(ada, 'two', patience());
   await backend.get(ada, patience());
   expect(server.connections).toBe(3);
+});
+
+test('a probe goes over a connection of its own, without the token', async () => {
+  const server = await coderServer();
+  server.on('GET', TASK, json(200, task()));
+  server.on('GET', '/api/v2/buildinfo', json(200, { version: 'v2.33.4', dashboard_url: '' }));
+  const backend = backendAt(server);
+  await backend.get(ada, patience());
+  await backend.probe(patience());
+  await backend.probe(patience());
+  await backend.get(ada, patience());
+  expect(server.connections).toBe(3);
+  const probes = server.requests.filter(({ target }) => target === '/api/v2/buildinfo');
+  expect(probes.map(({ headers }) => headers['coder-session-token'])).toEqual([undefined, undefined]);
+});
+
+/** Two idle connections. */
+async function withIdle(clock?: HandClock) {
+  const server = await coderServer();
+  server.on('GET', TASK, json(200, task()));
+  const backend = backendAt(server, clock && { clock });
+  await Promise.all([backend.get(ada, patience()), backend.get(ada, patience())]);
+  return { server, backend };
+}
+
+test('when a request is given up because it hangs, idle connections are not used any more', async () => {
+  const { server, backend } = await withIdle();
+  server.on('GET', '/api/v2/users/me', () => undefined);
+  const controller = new AbortController();
+  const asked = errorOf(backend.me(controller.signal));
+  await server.seen(3);
+  controller.abort(new DOMException("Timeout awaiting 'byte' for 10000ms", 'TimeoutError'));
+  expect(await asked).toMatchObject({ kind: 'timeout', message: expect.stringMatching(/within 10 s\.$/u) });
+  await backend.get(ada, patience());
+  expect(server.connections).toBe(3);
+});
+
+test('when a request is given up for another reason, idle connections stay', async () => {
+  const { server, backend } = await withIdle();
+  server.on('GET', '/api/v2/users/me', () => undefined);
+  const controller = new AbortController();
+  const asked = errorOf(backend.me(controller.signal));
+  await server.seen(3);
+  controller.abort();
+  expect(await asked).toMatchObject({ kind: 'aborted' });
+  await backend.get(ada, patience());
+  expect(server.connections).toBe(2);
+});
+
+test.each(CLOCK_EVENTS)('idle connections: %s', async (name, happens) => {
+  const clock = handClock();
+  const { server, backend } = await withIdle(clock);
+  happens(clock);
+  clock.after(0, () => undefined);
+  await clock.advance(0);
+  await backend.get(ada, patience());
+  expect(server.connections).toBe(name === 'the clock is set back by an hour' ? 2 : 3);
 });
