@@ -8,7 +8,7 @@ async function openWithTask(prompt = 'echo ready'): Promise<App> {
   const app = await home.open();
   await app.until('Press n to start one');
   app.press('n');
-  await app.until('what should the new task do?');
+  await app.until('New task');
   app.type(`${prompt}\r`);
   await app.until(/✔ .* complete /);
   return app;

@@ -11,7 +11,7 @@ const SIZES = [
 /** Begins a task as a user does. */
 async function begin(app: App, prompt: string): Promise<void> {
   app.press('n');
-  await app.until('what should the new task do?');
+  await app.until('New task');
   app.type(prompt);
   await app.until(prompt.slice(-8));
   app.press('enter');

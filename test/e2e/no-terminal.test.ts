@@ -32,7 +32,7 @@ it('a task cannot draw on the screen or take its keys', async () => {
   const app = await home.open([], { command: '/bin/sh', args: ['-c', start] });
   await app.until('Press n to start one');
   app.press('n');
-  await app.until('what should the new task do?');
+  await app.until('New task');
   app.type('. ./grab.sh; echo tried');
   await app.until('echo tried');
   app.press('enter');
