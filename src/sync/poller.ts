@@ -186,6 +186,6 @@ type Hang = 'too long' | 'returned';
 function asKnown(error: unknown, hang: Hang | null, limitMs: number): BackendError {
   if (hang === null) return error instanceof BackendError ? error : internalError(error);
   if (error instanceof BackendError && error.kind === 'timeout') return error;
-  const message = `The server did not answer within ${limitMs / 1_000} s.`;
+  const message = `The server did not answer within ${limitMs / 1_000} seconds.`;
   return new BackendError({ kind: 'timeout', message, tookEffect: 'no' });
 }
