@@ -183,11 +183,20 @@ export const shownDeliveries = remember(
 const withConversation = (state: State, taskId: string, now: Conversation): State =>
   keepPlaces(state, { ...state, conversations: new Map(state.conversations).set(taskId, now) }, taskId);
 
-/** Replaces the messages on their way. The view stays with the messages that it was at. */
+/** Replaces the messages on their way. The view stays with the messages that it was at, and the outbox with the chosen one. */
 export function withDeliveries(state: State, deliveries: State['deliveries']): State {
-  const after = { ...state, deliveries };
+  const after = keepChosen(state, { ...state, deliveries });
   const taskIds = new Set([...state.deliveries, ...deliveries].map(({ taskId }) => taskId));
   return [...taskIds].reduce((next, taskId) => keepPlaces(state, next, taskId), after);
+}
+
+function keepChosen(before: State, after: State): State {
+  const { overlay } = after.view;
+  if (overlay?.kind !== 'outbox') return after;
+  const chosen = before.deliveries[Math.min(overlay.index, before.deliveries.length - 1)];
+  const index = after.deliveries.findIndex(({ id }) => id === chosen?.id);
+  if (index === -1 || index === overlay.index) return after;
+  return { ...after, view: { ...after.view, overlay: { kind: 'outbox', index } } };
 }
 
 /**

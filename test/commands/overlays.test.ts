@@ -92,6 +92,17 @@ describe('the outbox', () => {
     expect(deck.state().view.overlay).toBeNull();
   });
 
+  it.each(['x', 'e'])('%s acts on the chosen message after one before it has been delivered', (key) => {
+    const deck = two();
+    const queued = delivery({ id: 'd3', stage: 'waiting' });
+    deck.dispatch({ type: 'delivery-begun', delivery: queued });
+    deck.press('Q', 'down', 'down');
+    deck.dispatch({ type: 'delivery-ended', id: 'd1' });
+    deck.dispatch({ type: 'deliveries-read', deliveries: [queued, ...deck.state().deliveries.slice(0, 1)] });
+    deck.press(key);
+    expect(deck.calls).toEqual([{ what: key === 'x' ? 'cancel' : 'edit', deliveryId: 'd3' }]);
+  });
+
   it('takes back the last one where the chosen one has gone', () => {
     const deck = two();
     deck.press('Q', 'down');
