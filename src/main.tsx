@@ -138,7 +138,7 @@ export async function runTui(
         const { showInPager } = await import('./terminal/pager.ts');
         let fault: string | null = null;
         await session.lend(suspendTerminal, async () => {
-          fault = await showInPager(text, env);
+          fault = await showInPager(text, { env, now: clock.now, askForKey: session.askForKey });
         });
         if (fault !== null)
           store.dispatch({ type: 'noticed', notice: { tone: 'bad', text: fault, at: clock.now() } });
@@ -146,14 +146,15 @@ export async function runTui(
         narrator?.again();
       }}
       write={async (suspendTerminal, text) => {
-        const { editorOf, NO_EDITOR, writeInEditor } = await import('./terminal/editor.ts');
+        const { editorFault, NO_EDITOR, writeInEditor } = await import('./terminal/editor.ts');
         // Nothing flickers for the sake of a sentence.
-        let written: Written = { kind: 'not-written', why: NO_EDITOR };
-        if (editorOf(env) === null) return written;
+        const why = editorFault(env);
+        let written: Written = { kind: 'not-written', why: why ?? NO_EDITOR };
+        if (why !== null) return written;
         // Nobody knows what becomes of a program that waits for another one.
         recollection.flush();
         await session.lend(suspendTerminal, async () => {
-          written = await writeInEditor(text, env);
+          written = await writeInEditor(text, env, clock.now);
         });
         sync.refresh();
         return written;

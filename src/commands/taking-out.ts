@@ -1,3 +1,4 @@
+import { keyFor } from '../domain/key-hint.ts';
 import { shortBytes } from '../domain/text/bytes.ts';
 import { knownSeconds } from '../domain/text/iso-time.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
@@ -61,9 +62,11 @@ export async function saveTranscript(
   }
 }
 
+const NOT_ON_SCREEN = `No transcript is on the screen: press ${keyFor('other-pane')} to see it.`;
+
 const hasText = (state: State) => {
   const shown = shownTranscript(state);
-  if (shown === null) return 'No transcript is on screen.';
+  if (shown === null) return state.view.selected === null ? 'No task is selected.' : NOT_ON_SCREEN;
   return shown.view.blocks.some(({ message }) => message !== null) || 'There is no message yet.';
 };
 
@@ -83,7 +86,7 @@ export const takingOutCommands: readonly Command[] = [
     title: 'Open the transcript in the pager ($PAGER, less or more)',
     hint: 'pager',
     keys: ['v'],
-    scope: 'transcript',
+    scope: 'panes',
     enabled: hasText,
     run({ store, page }) {
       const state = store.getState();

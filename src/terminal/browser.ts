@@ -26,11 +26,15 @@ export function createBrowser({ env, platform, command, clipboard }: BrowserOpti
       const address = webAddress(untrusted);
       if (address === null)
         return { done: false, words: 'That is no address of a web page: it was not opened.' };
-      const [program, ...args] = command.length > 0 ? command : (openerOf(env, platform) ?? []);
-      if (program === undefined) return copied(address, 'Nothing can be opened from here');
-      const fault = await run(program, [...args, address], env);
-      if (fault === null) return { done: true, words: `Opened with ${program}: ${address}` };
-      return copied(address, `${program} ${fault}`);
+      const candidates = command.length > 0 ? [command] : openersOf(env, platform);
+      if (candidates.length === 0) return copied(address, 'Nothing can be opened from here');
+      const faults: string[] = [];
+      for (const [program = '', ...args] of candidates) {
+        const fault = await run(program, withAddress(args, address), env);
+        if (fault === null) return { done: true, words: `Opened with ${program}: ${address}` };
+        faults.push(`${program} ${fault}`);
+      }
+      return copied(address, `${faults.join(', ')}: set BROWSER, or "open" in the settings`);
     },
   };
 
@@ -39,6 +43,30 @@ export function createBrowser({ env, platform, command, clipboard }: BrowserOpti
     return { done, words: `${address}  ${why}. ${words}` };
   }
 }
+
+/**
+ * The command lines to try one after the other: those of `$BROWSER`, with colons between them, as xdg-open reads it, even over SSH,
+ * where it is set to what reaches the user's own machine; else this machine's own, where there is a screen.
+ */
+export function openersOf(env: Environment, platform: NodeJS.Platform): readonly (readonly string[])[] {
+  const chosen = (env.BROWSER ?? '').split(':').map(wordsOf);
+  const own = openerOf(env, platform);
+  return [...chosen.filter((words) => words.length > 0), ...(own === null ? [] : [own])];
+}
+
+const WORD = /(?:'[^']*'|"[^"]*"|[^\s'"])+/gu;
+
+/** The words of a command line as a shell parts them, without the `&` that some put behind it. */
+const wordsOf = (line: string): readonly string[] =>
+  (line.replace(/&\s*$/u, '').match(WORD) ?? []).map((word) =>
+    word.replaceAll(/'([^']*)'|"([^"]*)"/gu, (_, single?: string, double?: string) => single ?? double ?? ''),
+  );
+
+/** The address in the place of each `%s`, else behind the other arguments. */
+const withAddress = (args: readonly string[], address: string): readonly string[] =>
+  args.some((arg) => arg.includes('%s'))
+    ? args.map((arg) => arg.split('%s').join(address))
+    : [...args, address];
 
 /** The program that opens pages on this machine's own screen; null where nobody sits at it. */
 export function openerOf(env: Environment, platform: NodeJS.Platform): readonly string[] | null {

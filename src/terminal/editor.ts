@@ -18,18 +18,24 @@ export const NO_EDITOR =
 /**
  * Lets the user write on in `$VISUAL`, else `$EDITOR`, which gets a file and the terminal for itself. Resolves when it is
  * left: to the file's text as it is then, or to why there is none, and then the text is to stay as it was. The file lies in a
- * directory that nobody else can look into, and is gone afterwards. The terminal has to be lent before.
+ * directory that nobody else can look into, and is gone afterwards. The terminal has to be lent before. `now` is of a clock that does
+ * not jump, ms.
  */
-export async function writeInEditor(text: string, env: Environment): Promise<Written> {
+export async function writeInEditor(text: string, env: Environment, now: () => number): Promise<Written> {
   const editor = editorOf(env);
   if (editor === null) return { kind: 'not-written', why: NO_EDITOR };
   const place = makePlace(text);
   if ('why' in place) return { kind: 'not-written', why: place.why };
   const { file, remove } = place;
   try {
+    const began = now();
     const end = await run(editor, file, env);
     if (end !== null) return { kind: 'not-written', why: end };
-    return { kind: 'written', text: withoutLastBreak(readFileSync(file, 'utf8')) };
+    const written = withoutLastBreak(readFileSync(file, 'utf8'));
+    const endedAtOnce = now() - began < AT_ONCE_MS && written === withoutLastBreak(text);
+    return endedAtOnce
+      ? { kind: 'not-written', why: doesNotWait(editor) }
+      : { kind: 'written', text: written };
   } catch (error) {
     return {
       kind: 'not-written',
@@ -39,6 +45,37 @@ export async function writeInEditor(text: string, env: Environment): Promise<Wri
     remove();
   }
 }
+
+/** Nobody opens an editor and leaves it within this time: it did not wait; ms. */
+const AT_ONCE_MS = 500;
+
+/** Editors that open a window and end at once, unless they are told to wait by one of these options. */
+const WINDOWS: readonly (readonly [program: RegExp, waits: RegExp, option: string])[] = [
+  [
+    /^(?:code|code-insiders|code-oss|codium|vscodium|cursor|windsurf|positron|zed|zeditor|subl|atom|mate|bbedit)$/u,
+    /^(?:-w|--wait)$/u,
+    '--wait',
+  ],
+  [/^(?:gvim|mvim|gview)$/u, /^(?:-f|--nofork)$/u, '-f'],
+  [/^kate$/u, /^(?:-b|--block)$/u, '--block'],
+];
+
+/** Why the user's editor is not started: none is set, or one that is known not to wait. Null when it can be. */
+export function editorFault(env: Environment): string | null {
+  const editor = editorOf(env);
+  if (editor === null) return NO_EDITOR;
+  const [, single, double, bare] = /^(?:'([^']*)'|"([^"]*)"|(\S+))/u.exec(editor) ?? [];
+  const program = path.basename(single ?? double ?? bare ?? '').replace(/\.(?:exe|cmd)$/u, '');
+  const options = editor.split(/\s+/u).slice(1);
+  for (const [programs, waits, option] of WINDOWS) {
+    if (programs.test(program) && !options.some((each) => waits.test(each)))
+      return `“${editor}” opens a window and does not wait for it: set EDITOR="${editor} ${option}", then come back.`;
+  }
+  return null;
+}
+
+const doesNotWait = (editor: string): string =>
+  `“${editor}” ended at once and changed nothing. If it opens a window, set EDITOR so that it waits, as in EDITOR="code --wait".`;
 
 /** The command line of the user's editor, or null. */
 export function editorOf({ VISUAL, EDITOR }: Environment): string | null {

@@ -64,6 +64,8 @@ export interface KeyInput extends NodeJS.ReadableStream {
   setRawMode(on: boolean): KeyInput;
   /** Raw mode set again although nobody turned it off: the shell does that while we are stopped. */
   renewRawMode(): void;
+  /** Waits for a key while nothing else reads, and drops it with all that was typed before it. */
+  oneKey(): Promise<void>;
   /** Delivers no key, paste or mouse event from now on. Replies of the terminal still arrive. */
   endKeys(): void;
 }
@@ -133,6 +135,20 @@ class WholeKeys extends EventEmitter {
     if (!this.#raw) return;
     this.#source.setRawMode?.(false);
     this.#source.setRawMode?.(true);
+  }
+
+  oneKey(): Promise<void> {
+    return new Promise((resolve) => {
+      const take = (): void => {
+        this.#source.off('data', take);
+        this.#source.setRawMode?.(false);
+        this.#source.pause();
+        resolve();
+      };
+      this.#source.setRawMode?.(true);
+      this.#source.on('data', take);
+      this.#source.resume();
+    });
   }
 
   endKeys(): void {

@@ -1,7 +1,8 @@
 import { constants } from 'node:os';
 import { withoutSecrets } from '../domain/secrets.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
-import type { AsciiMode } from './ascii.ts';
+import { wrap } from '../domain/text/wrap.ts';
+import { type AsciiMode, asciiFilter } from './ascii.ts';
 import { writeCrashReport } from './crash-report.ts';
 import { KEYBOARD_OFF, KEYBOARD_ON, knowsKeyboard } from './keyboard.ts';
 import { type KeyInput, type KeyOptions, keyInput } from './keys.ts';
@@ -61,6 +62,8 @@ export interface Session {
   stop(suspendTerminal: SuspendTerminal): Promise<void>;
   /** Gives the terminal to another program for as long as `run` takes. Its `ctrl+c` is not ours meanwhile. */
   lend(suspendTerminal: SuspendTerminal, run: () => Promise<void>): Promise<void>;
+  /** While the terminal is lent: writes a sentence below what stands there, and waits for a key, which is then gone. */
+  askForKey(sentence: string): Promise<void>;
   /** Writes what draws nothing, such as a bell; nothing while the terminal is lent. */
   send(sequence: string): void;
   /** Asks the terminal to report the mouse, or leaves it to the terminal; off at first. */
@@ -257,6 +260,12 @@ export function openSession(options: SessionOptions): Session {
     repaint: () => stdout.repaint(),
     stop: (suspendTerminal) => lend(suspendTerminal, stopGroup),
     lend,
+    async askForKey(sentence) {
+      const inAscii = asciiFilter(options.ascii ?? null);
+      const rows = wrap(sanitiseLine(sentence), stdout.columns - 1);
+      await write(`\r\n${rows.map(inAscii).join('\r\n')}\r\n`);
+      await stdin.oneKey();
+    },
     send: (sequence) => {
       if (!lent && !ending) stdout.send(sequence);
     },

@@ -11,7 +11,7 @@ async function shellInScreen(settings: string): Promise<{ app: App; open: () => 
   const server = await deployment();
   const { args, env } = ownGnuScreen(settings);
   const home = makeHome();
-  const pager = 'sh -c "echo in the pager; read line </dev/tty"';
+  const pager = 'sh -c "echo in the pager; sleep 1; read line </dev/tty"';
   const app = await home.open([], {
     command: 'screen',
     args: [...args, 'sh'],

@@ -147,7 +147,9 @@ it('of what others write nothing but text that can be seen reaches the terminal,
   await expect
     .poll(() => readFileSync(paged, { flag: 'a+', encoding: 'utf8' }), { timeout: 15_000 })
     .toContain('honest');
-  await app.shows('live');
+  await app.until(/Press\s+any\s+key/);
+  app.press('enter');
+  await app.until('live');
   app.press('S');
   await app.until('save as');
   app.press('ctrl+u');

@@ -60,7 +60,9 @@ it('what a run was given in secret is in no file, no output, and no program that
   await expect
     .poll(() => filesIn(path.join(home.folder, 'seen')).length, { timeout: 15_000 })
     .toBeGreaterThan(1);
-  await app.shows('Which branch?');
+  await app.until(/Press\s+any\s+key/);
+  app.press('enter');
+  await app.until('Which branch?');
   app.press('i');
   app.type('A draft');
   app.send('\x18\x05');

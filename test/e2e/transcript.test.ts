@@ -120,7 +120,7 @@ describe('a message', () => {
 
 describe('a conversation', () => {
   it('is opened in the pager by v, and the screen is back after it', async () => {
-    const pager = 'sed "s/^/paged: /"; read -r key </dev/tty; echo "key $key"';
+    const pager = 'sed "s/^/paged: /"; sleep 1; read -r key </dev/tty; echo "key $key"';
     const { app } = await reading(ANSWER, { PAGER: pager });
     app.press('v');
     await app.until('paged: I changed **two files**');

@@ -69,10 +69,12 @@ describe('a page', () => {
   it('is copied when the program fails or is not there, and that is said', async () => {
     program('xdg-open', 'exit 3');
     expect((await open({ WAYLAND_DISPLAY: 'w' })).words).toBe(
-      `${ADDRESS}  xdg-open could not open it (it ended with 3). Copied.`,
+      `${ADDRESS}  xdg-open could not open it (it ended with 3): set BROWSER, or "open" in the settings. Copied.`,
     );
     const missing = path.join(directory, 'missing');
-    expect((await open({}, ADDRESS, [missing])).words).toBe(`${ADDRESS}  ${missing} cannot be run. Copied.`);
+    expect((await open({}, ADDRESS, [missing])).words).toBe(
+      `${ADDRESS}  ${missing} cannot be run: set BROWSER, or "open" in the settings. Copied.`,
+    );
     expect(copied).toEqual([ADDRESS, ADDRESS]);
   });
 
@@ -80,6 +82,43 @@ describe('a page', () => {
     const own = program('mine');
     expect((await open({ SSH_TTY: '/dev/pts/1' }, ADDRESS, [own, '--tab'])).done).toBe(true);
     expect(called()).toBe(`--tab\n${ADDRESS}\ntoken=\n`);
+  });
+
+  it.each<readonly [string, string, string]>([
+    ['one program', 'mine', ADDRESS],
+    ['with arguments', 'mine --tab', `--tab\n${ADDRESS}`],
+    [
+      'with the place of the address',
+      'mine --url=%s \'a word\' "another one"',
+      `--url=${ADDRESS}\na word\nanother one`,
+    ],
+    ['in the background', 'mine %s &', ADDRESS],
+    ['the first that is there', 'missing:mine', ADDRESS],
+    ['the first that can', 'failing %s:mine --second %s', `--second\n${ADDRESS}`],
+    ['with nothing between colons', '::mine:', ADDRESS],
+  ])('is opened by BROWSER, over SSH too: %s', async (_, BROWSER, args) => {
+    program('failing', 'exit 3');
+    program('mine');
+    program('xdg-open');
+    const { done, words } = await open({ BROWSER, SSH_TTY: '/dev/pts/1' });
+    expect({ done, words }).toEqual({ done: true, words: `Opened with mine: ${ADDRESS}` });
+    expect(called()).toBe(`${args}\ntoken=\n`);
+    expect(copied).toEqual([]);
+  });
+
+  it('is opened by "open" in the settings before BROWSER, and by BROWSER before xdg-open', async () => {
+    const own = program('mine');
+    program('other');
+    program('xdg-open');
+    const env = { BROWSER: 'other', DISPLAY: ':0' };
+    expect((await open(env, ADDRESS, [own])).words).toBe(`Opened with ${own}: ${ADDRESS}`);
+    expect((await open(env)).words).toBe(`Opened with other: ${ADDRESS}`);
+    expect((await open({ BROWSER: 'missing', DISPLAY: ':0' })).words).toBe(
+      `Opened with xdg-open: ${ADDRESS}`,
+    );
+    expect((await open({ BROWSER: 'missing:absent %s' })).words).toBe(
+      `${ADDRESS}  missing cannot be run, absent cannot be run: set BROWSER, or "open" in the settings. Copied.`,
+    );
   });
 
   it.each(['file:///etc/passwd', 'javascript:alert(1)', '--help', 'https://example.com/\x1b[2J'])(

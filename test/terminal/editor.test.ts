@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { editorOf, writeInEditor } from '../../src/terminal/editor.ts';
+import { editorFault, editorOf, writeInEditor } from '../../src/terminal/editor.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -23,12 +23,18 @@ function editor(script: string): string {
 }
 const noted = (name: string): string => readFileSync(path.join(folder, name), 'utf8');
 const env = (more: Readonly<Record<string, string>>) => ({ PATH: process.env.PATH, ...more });
+let time = 0;
+/** Every look at the clock is a second later. */
+const now = (): number => {
+  time += 1_000;
+  return time;
+};
 const isThere = (file: string): boolean => statSync(file, { throwIfNoEntry: false }) !== undefined;
 
 describe('the editor', () => {
   it('gets the text in a file that nobody else can read, and gives back what it left there', async () => {
     const EDITOR = editor(`printf 'one\\r\\n\\ttwo\\n\\n' >"$file"; touch "$file.swp"`);
-    expect(await writeInEditor('half a thought', env({ EDITOR }))).toEqual({
+    expect(await writeInEditor('half a thought', env({ EDITOR }), now)).toEqual({
       kind: 'written',
       text: 'one\r\n\ttwo\n',
     });
@@ -40,33 +46,36 @@ describe('the editor', () => {
 
   it('gets its own arguments first, and text that ends a line no other end', async () => {
     const EDITOR = `${editor(`echo "$1" >"$file"`)} --wait`;
-    expect(await writeInEditor('a line\n', env({ EDITOR }))).toEqual({ kind: 'written', text: '--wait' });
+    expect(await writeInEditor('a line\n', env({ EDITOR }), now)).toEqual({
+      kind: 'written',
+      text: '--wait',
+    });
     expect(noted('was')).toBe('a line\n');
   });
 
   it('that fails leaves the text as it was, and nothing else behind', async () => {
     const EDITOR = editor(`echo lost >"$file"; exit 3`);
-    expect(await writeInEditor('mine', env({ EDITOR }))).toEqual({
+    expect(await writeInEditor('mine', env({ EDITOR }), now)).toEqual({
       kind: 'not-written',
       why: 'The editor ended with exit code 3: the text is as it was.',
     });
     expect(isThere(path.dirname(noted('file')))).toBe(false);
     const killed = editor('kill -KILL $$');
-    expect(await writeInEditor('mine', env({ EDITOR: `exec ${killed}` }))).toEqual({
+    expect(await writeInEditor('mine', env({ EDITOR: `exec ${killed}` }), now)).toEqual({
       kind: 'not-written',
       why: 'The editor ended with SIGKILL (signal 9): the text is as it was.',
     });
   });
 
   it('that is not there is said, and so is a text that it took away', async () => {
-    expect(await writeInEditor('mine', env({ EDITOR: '/no/such/editor' }))).toEqual({
+    expect(await writeInEditor('mine', env({ EDITOR: '/no/such/editor' }), now)).toEqual({
       kind: 'not-written',
       why: 'The editor could not be run: it is set to “/no/such/editor”. The text is as it was.',
     });
     const EDITOR = editor('rm "$file"');
-    expect(await writeInEditor('mine', env({ EDITOR }))).toEqual({
+    expect(await writeInEditor('mine', env({ EDITOR }), now)).toEqual({
       kind: 'not-written',
-      why: 'What the editor left cannot be read (ENOENT): the text is as it was.',
+      why: 'What the editor left cannot be read (it does not exist): the text is as it was.',
     });
     expect(isThere(path.dirname(noted('file')))).toBe(false);
   });
@@ -75,7 +84,46 @@ describe('the editor', () => {
     expect(editorOf({ VISUAL: ' code --wait ', EDITOR: 'vi' })).toBe('code --wait');
     expect(editorOf({ VISUAL: ' ', EDITOR: 'vi' })).toBe('vi');
     expect(editorOf({ EDITOR: '' })).toBeNull();
-    const written = await writeInEditor('mine', env({}));
+    const written = await writeInEditor('mine', env({}), now);
     expect(written).toMatchObject({ why: expect.stringMatching(/^No editor is set: .*export EDITOR=vi/u) });
   });
+
+  it('that ends at once and changes nothing is said to do so, and how one waits', async () => {
+    const EDITOR = editor('');
+    expect(await writeInEditor('mine', env({ EDITOR }), () => 0)).toEqual({
+      kind: 'not-written',
+      why: expect.stringMatching(
+        /^“.*my-editor.*” ended at once and changed nothing\. .*EDITOR="code --wait"/u,
+      ),
+    });
+    // Left after a while the text may stay as it is, and what writes at once is no editor that needs a user.
+    expect(await writeInEditor('mine', env({ EDITOR }), now)).toEqual({ kind: 'written', text: 'mine' });
+    const quick = editor('echo more >"$file"');
+    expect(await writeInEditor('mine', env({ EDITOR: quick }), () => 0)).toMatchObject({ text: 'more' });
+  });
+
+  it.each([
+    ['code', 'code --wait'],
+    ['code --new-window', 'code --new-window --wait'],
+    ["'/usr/local/bin/code' -n", "'/usr/local/bin/code' -n --wait"],
+    ['cursor', 'cursor --wait'],
+    ['/snap/bin/codium', '/snap/bin/codium --wait'],
+    ['zed', 'zed --wait'],
+    ['subl -n', 'subl -n --wait'],
+    ['mate', 'mate --wait'],
+    ['gvim', 'gvim -f'],
+    ['kate', 'kate --block'],
+  ])('EDITOR=%j opens a window and is not started: set %j', (EDITOR, better) => {
+    expect(editorFault({ EDITOR })).toBe(
+      `“${EDITOR}” opens a window and does not wait for it: set EDITOR="${better}", then come back.`,
+    );
+    expect(editorFault({ EDITOR: better })).toBeNull();
+  });
+
+  it.each(['vi', 'nano', 'emacs -nw', 'vim', 'hx', 'code -w', 'gvim --nofork', 'micro', 'codex'])(
+    'EDITOR=%j is started',
+    (EDITOR) => {
+      expect(editorFault({ EDITOR })).toBeNull();
+    },
+  );
 });
