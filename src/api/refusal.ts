@@ -29,7 +29,7 @@ export function refusalOf(refused: Refused): BackendError {
   const facts = (rest: Told) =>
     new BackendError({
       status,
-      tookEffect: call.method === 'GET' || (status >= 400 && status <= 499) ? 'no' : 'maybe',
+      tookEffect: call.method === 'GET' || hadNoEffect(status) ? 'no' : 'maybe',
       ...(words?.detail === undefined ? {} : { detail: words.detail }),
       ...(words?.validations ? { validations: words.validations } : {}),
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
@@ -78,6 +78,12 @@ export function refusalOf(refused: Refused): BackendError {
   }
   return facts({ kind: kindOf(status, words), message: words.message });
 }
+
+/**
+ * The server refused the request, or (507, RFC 4918) could not store what it asks for: the answer of the local server
+ * whose disk is full.
+ */
+const hadNoEffect = (status: number): boolean => (status >= 400 && status <= 499) || status === 507;
 
 /** What Coder says for a path that this version does not have. An absent object is told in other words. */
 export const ROUTE_NOT_FOUND = 'Route not found.';

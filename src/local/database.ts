@@ -50,8 +50,16 @@ function open(file: string): OpenedDatabase {
     migrate(database, version);
     return { database, readOnly: false, notice: null };
   } catch (error) {
-    if (database.isOpen) database.close();
+    closeQuietly(database);
     throw error;
+  }
+}
+
+function closeQuietly(database: DatabaseSync): void {
+  try {
+    database.close();
+  } catch {
+    // It was closed already.
   }
 }
 

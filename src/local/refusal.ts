@@ -1,4 +1,4 @@
-export type Status = 400 | 401 | 403 | 404 | 405 | 409 | 410 | 412 | 413 | 500 | 502;
+export type Status = 400 | 401 | 403 | 404 | 405 | 409 | 410 | 412 | 413 | 500 | 502 | 507;
 
 export interface Validation {
   readonly field: string;

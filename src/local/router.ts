@@ -43,7 +43,7 @@ export class Router {
       if (error instanceof Refusal) return refuse(context, error);
       console.error(error);
       if (error instanceof UnusableDirectory)
-        return refuse(context, new Refusal(500, sentenceOfSystem(error)));
+        return refuse(context, new Refusal(507, sentenceOfSystem(error)));
       return refuse(context, new Refusal(500, 'An internal server error occurred.', error.message));
     });
   }

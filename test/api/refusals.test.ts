@@ -136,6 +136,7 @@ describe('an answer to a message', () => {
     [refused(502, 'Task app rejected the message.', { detail: 'unexpected EOF' }), 'busy', 'maybe'],
     [refused(502, 'Something new.'), 'server', 'maybe'],
     [refused(500, 'Internal error.'), 'server', 'maybe'],
+    [refused(507, 'The disk is full.'), 'server', 'no'],
     [html(502), 'server', 'maybe'],
     [html(504), 'server', 'maybe'],
     [redirect(303, '/elsewhere'), 'not-coder', 'maybe'],

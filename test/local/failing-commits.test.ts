@@ -322,7 +322,7 @@ describe.skipIf(commitsCannotFail !== null)(`on a disk that takes nothing${skipp
       commits.fail();
       for (let count = times === 'once' ? 1 : 3; count > 0; count -= 1) {
         const refused = await request(target);
-        expect(refused.status).toBe(500);
+        expect(refused.status).toBe(507);
         expect(refused.body).toEqual({
           message: `taskdeck cannot use the directory ${server.stateDir}: the disk reports an error. Correct that, or set TASKDECK_STATE_DIR to a directory that you can write to.`,
         });

@@ -88,7 +88,7 @@ describe.skipIf(!allowed.mounts)(`a server whose file system is full${skipped}`,
     for (const operation of operations) {
       const refused = await operation();
       expect([refused.status, refused.body]).toEqual([
-        500,
+        507,
         {
           message: `taskdeck cannot use the directory ${stateDir}: the disk is full. Correct that, or set TASKDECK_STATE_DIR to a directory that you can write to.`,
         },
