@@ -91,6 +91,13 @@ const CONNECTION_WORDS: ReadonlyMap<string, readonly [message: string, hint: str
   ['ENOTFOUND', ['There is no host at {}.', 'Check the URL, and your network or VPN.']],
   ['EAI_AGAIN', ['The address of {} cannot be looked up at the moment.', 'Check your network or VPN.']],
   ['ETIMEDOUT', ['{} does not answer.', 'Check the URL, and your network or VPN.']],
+  ['EADDRNOTAVAIL', ['There is no way to {} from here.', 'Check your network or VPN.']],
+  ['EACCES', ['This machine does not allow connections to {}.', 'Check its firewall.']],
+  ['EPERM', ['This machine does not allow connections to {}.', 'Check its firewall.']],
+  [
+    'EMFILE',
+    ['There is no file left for a connection to {}.', 'Raise the limit of open files: ulimit -n 4096.'],
+  ],
   ['EHOSTUNREACH', ['There is no way to {} from here.', 'Check your network or VPN.']],
   ['ENETUNREACH', ['There is no way to {} from here.', 'Check your network or VPN.']],
   [

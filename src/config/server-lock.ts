@@ -3,6 +3,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { explained } from '../platform/own-directory.ts';
 import { sqliteCode } from '../platform/sqlite.ts';
+import { isSystemError } from '../platform/system-error.ts';
 import { createPrivate, STATE_VARIABLE } from './directories.ts';
 
 /** Another server holds the state directory. */
@@ -36,7 +37,16 @@ function keepPrivate(file: string): void {
   try {
     closeSync(openSync(file, 'wx', 0o600));
   } catch {
-    if (existsSync(file) && !isDirectory(file)) chmodSync(file, 0o600);
+    if (existsSync(file) && !isDirectory(file)) close(file);
+  }
+}
+
+/** One that belongs to somebody else cannot be closed: opening it says so, where that matters. */
+function close(file: string): void {
+  try {
+    chmodSync(file, 0o600);
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
   }
 }
 
@@ -68,11 +78,15 @@ function openedOrNull(file: string, statements: string): DatabaseSync | null {
   return openedOrNull(file, statements);
 }
 
-/** Renames what stands in the place of the lock; throws when that cannot be done. */
+/** Renames what stands in the place of the lock. Throws UnusableDirectory when that cannot be done. */
 function setAside(file: string): void {
   let aside = `${file}.unreadable`;
   for (let count = 2; existsSync(aside); count += 1) aside = `${file}.unreadable-${count}`;
-  renameSync(file, aside);
+  try {
+    renameSync(file, aside);
+  } catch (error) {
+    throw explained(path.dirname(file), STATE_VARIABLE, error);
+  }
 }
 
 const isDirectory = (file: string): boolean =>

@@ -4,6 +4,7 @@ import { keyFor } from '../domain/key-hint.ts';
 import type { Clipboard, Copied } from '../domain/ports/surroundings.ts';
 import { shortBytes } from '../domain/text/bytes.ts';
 import { sanitise } from '../domain/text/sanitise.ts';
+import { systemReason } from '../platform/system-error.ts';
 import { askTmux } from './tmux.ts';
 
 export interface ClipboardOptions {
@@ -76,7 +77,7 @@ function loadBuffer(env: ClipboardOptions['env'], text: string, passOn: boolean)
       'tmux',
       ['load-buffer', ...(passOn ? ['-w'] : []), '-'],
       { env: childEnvironment(env), timeout: TIMEOUT_MS },
-      (error, _, stderr) => resolve(error === null ? null : stderr.trim() || error.message),
+      (error, _, stderr) => resolve(error === null ? null : stderr.trim() || systemReason(error)),
     );
     // It may be gone before it has read all.
     child.stdin?.on('error', () => {});

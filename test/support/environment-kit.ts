@@ -131,6 +131,19 @@ export const unwritablePlaces: readonly Place[] = [
     },
   },
   {
+    name: 'files that belong to root after one sudo',
+    needs: 'stranger',
+    prepare(folder) {
+      const home = directoryFor(STRANGER, folder, 'home');
+      const { state, config } = usual(home);
+      for (const directory of [state, config]) directoryFor(STRANGER, directory);
+      const inState = ['taskdeck.db', 'local.db', 'server.lock', 'server.log'];
+      for (const name of inState) writeFileSync(path.join(state, name), '', { mode: 0o600 });
+      writeFileSync(path.join(config, 'profiles.json'), '{"current":null,"profiles":{}}', { mode: 0o600 });
+      return { env: { HOME: home }, state, config, run: asStranger };
+    },
+  },
+  {
     name: 'a read-only file system',
     needs: 'mounts',
     prepare(folder) {
