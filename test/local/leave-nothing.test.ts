@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { isStateHeld } from '../../src/config/server-lock.ts';
 import {
@@ -23,6 +24,9 @@ function has(program: string): boolean {
     return false;
   }
 }
+
+/** Lets a command run until the server has seen what it started. */
+const UNTIL_SEEN = 'while [ ! -e seen ]; do sleep 0.05; done';
 
 /** Ways in which a command leaves its process group behind. SLEEP stands for a command line that is found again. */
 const ESCAPES: readonly { readonly way: string; readonly command: string; readonly needs: boolean }[] = [
@@ -58,7 +62,7 @@ const ESCAPES: readonly { readonly way: string; readonly command: string; readon
   {
     // Nothing leads to it afterwards: it is on record because it was seen below the command while that ran.
     way: 'a session without environment, below a command that has ended',
-    command: 'env -i /usr/bin/setsid SLEEP & sleep 3; echo done',
+    command: `env -i /usr/bin/setsid SLEEP & ${UNTIL_SEEN}; echo done`,
     needs: onLinux,
   },
 ];
@@ -71,14 +75,29 @@ const uniqueSleep = (): string => {
   return `sleep ${lastSeconds}`;
 };
 
+function groupsOnRecord(stateDir: string, taskId: string): number {
+  const database = new DatabaseSync(path.join(stateDir, 'local.db'), { readOnly: true });
+  try {
+    const row = database.prepare('SELECT count(*) AS count FROM groups WHERE task_id = ?').get(taskId);
+    return Number(row?.count ?? 0);
+  } finally {
+    database.close();
+  }
+}
+
 /** Starts a task that leaves a process behind; resolves when that runs. */
 async function leave(
   client: TestClient,
+  stateDir: string,
   command: string,
 ): Promise<{ id: string; workspace: string; sleep: string }> {
   const sleep = uniqueSleep();
   const task = await client.create(command.replaceAll('SLEEP', sleep));
   await until(`${command} runs`, () => countProcesses(sleep) > 0);
+  if (command.includes(UNTIL_SEEN)) {
+    await until('both groups are on record', () => groupsOnRecord(stateDir, task.id) > 1);
+    writeFileSync(path.join(stateDir, 'tasks', task.id, 'seen'), '');
+  }
   if (command.endsWith('echo done')) {
     await until(
       'the turn is over',
@@ -118,14 +137,14 @@ describe('what a task left running ends', () => {
   });
 
   it.each(possible)('on pause: $way', async ({ command }) => {
-    const { id, sleep } = await leave(client, command);
+    const { id, sleep } = await leave(client, server.stateDir, command);
     await client.act(id, 'pause');
     await client.until(id, 'paused');
     expect(countProcesses(sleep)).toBe(0);
   });
 
   it.each(possible)('on delete: $way', async ({ command }) => {
-    const { id, workspace, sleep } = await leave(client, command);
+    const { id, workspace, sleep } = await leave(client, server.stateDir, command);
     await client.call('DELETE', `/api/v2/tasks/me/${id}`);
     await until('gone', async () => {
       return (await client.call('GET', `/api/v2/workspaces/${workspace}`)).status === 410;
@@ -141,10 +160,13 @@ describe('what a task left running ends', () => {
 
 describe('what tasks left running ends, and nothing else,', () => {
   /** Leaves something running in each way; resolves to the command lines that run. */
-  const leaveAll = async (client: TestClient): Promise<readonly { way: string; sleep: string }[]> => {
+  const leaveAll = async (
+    client: TestClient,
+    stateDir: string,
+  ): Promise<readonly { way: string; sleep: string }[]> => {
     const left: { way: string; sleep: string }[] = [];
     for (const { way, command } of possible) {
-      left.push({ way, sleep: (await leave(client, command)).sleep });
+      left.push({ way, sleep: (await leave(client, stateDir, command)).sleep });
     }
     return left;
   };
@@ -154,7 +176,7 @@ describe('what tasks left running ends, and nothing else,', () => {
   test('on serve --stop, paused or not', async () => {
     const temporary = temporaryDirectory();
     try {
-      const left = await leaveAll(new TestClient(await startDetachedServer(temporary.path)));
+      const left = await leaveAll(new TestClient(await startDetachedServer(temporary.path)), temporary.path);
       expect(surviving(left)).toEqual(left.map(({ way }) => way));
       await endDetachedServer(temporary.path);
       expect(surviving(left)).toEqual([]);
@@ -168,7 +190,7 @@ describe('what tasks left running ends, and nothing else,', () => {
     const temporary = temporaryDirectory();
     try {
       const server = await startDetachedServer(temporary.path);
-      const left = await leaveAll(new TestClient(server));
+      const left = await leaveAll(new TestClient(server), temporary.path);
       process.kill(server.pid, 'SIGKILL');
       await until('lock free', () => !isStateHeld(temporary.path));
       await startDetachedServer(temporary.path);
