@@ -2,18 +2,24 @@ import { describe, expect, it } from 'vitest';
 import { message } from '../api/answers.ts';
 import { json } from '../support/coder-server.ts';
 import { makeHome } from '../support/deck.ts';
-import type { App } from '../support/pty.ts';
+import type { App, TerminalOptions } from '../support/pty.ts';
 import { UNTOUCHED } from '../support/screen.ts';
+import { hasTmux, ownTmux } from '../support/tmux.ts';
 import { deployment, ONE, signedIn } from './deployment.ts';
 
+/** What the frame of a conversation says of which the end is not shown. */
+const SCROLLED = /not following|lines? below/;
 const LINES = Array.from({ length: 60 }, (_, line) => `line ${line}.`).join('\n');
 
 /** Taskdeck with an earlier prompt in its history, and the prompt open below a long conversation. */
-async function writing(wheelKeys: 'off' | 'on' | 'always'): Promise<App> {
+async function writing(
+  wheelKeys: 'off' | 'on' | 'always',
+  inside: Partial<TerminalOptions> = {},
+): Promise<App> {
   const server = await deployment();
   server.on('GET', `${ONE}/logs`, json(200, { logs: [message(1, 'output', LINES)] }));
   server.on('POST', `${ONE}/send`, (response) => void response.writeHead(204).end());
-  const app = await makeHome().open([], { ...signedIn(server), wheelKeys });
+  const app = await makeHome().open([], { ...signedIn(server), ...inside, wheelKeys });
   await app.until('line 59.');
   app.press('i');
   await app.until('esc back');
@@ -50,13 +56,23 @@ describe('the wheel does not walk through earlier prompts', () => {
     expect(app.emulator.wheelSendsKeys).toBe(wheelKeys !== 'off');
   });
 
+  it.skipIf(!hasTmux())('in tmux without a mouse, which knows nothing of the wheel', async () => {
+    const args = [...ownTmux('set -g status off\n'), 'new-session', 'taskdeck'];
+    const app = await writing('on', { command: 'tmux', args });
+    for (const key of ['up', 'up', 'down', 'up'] as const) app.wheel(key);
+    app.type('!');
+    await app.until(/❯ draft!/);
+    app.press('up');
+    await app.until(/❯ earlier/);
+  });
+
   it('it scrolls the conversation where it cannot be kept from sending keys', async () => {
     const app = await writing('always');
     app.wheel('up');
-    await app.until(/not following/);
+    await app.until(SCROLLED);
     expect(app.text()).toMatch(/❯ draft$/m);
     app.wheel('down');
-    await app.until((screen) => !screen.text().includes('not following'));
+    await app.until((screen) => !SCROLLED.test(screen.text()));
     expect(app.text()).toMatch(/❯ draft$/m);
   });
 
