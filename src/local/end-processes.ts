@@ -154,7 +154,9 @@ function sendTo(
   signal: NodeJS.Signals,
 ): void {
   const shared = groupsBeside(processes, table);
-  for (const target of new Set(processes.map(({ pid, group }) => (shared.has(group) ? pid : -group)))) {
+  // kill(2) takes -1 for every process, and 0 for our own group.
+  const isAlone = (group: number): boolean => group > 1 && !shared.has(group);
+  for (const target of new Set(processes.map(({ pid, group }) => (isAlone(group) ? -group : pid)))) {
     try {
       process.kill(target, signal);
     } catch {
