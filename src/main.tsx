@@ -8,6 +8,7 @@ import { homeOf } from './platform/home.ts';
 import { loadMarkdown } from './store/load-markdown.ts';
 import type { Place } from './store/state.ts';
 import { startNotices } from './sync/notices.ts';
+import { createQuit } from './sync/quit.ts';
 import { startSync } from './sync/sync.ts';
 import { startTitle } from './sync/title.ts';
 import { createNotifier } from './terminal/notify.ts';
@@ -116,7 +117,7 @@ export async function runTui(
       left = { goTo: place };
       leave();
     },
-    quit: () => leave(),
+    quit: createQuit({ store, clock, operations: sync.operations, leave }),
   };
   const app = render(
     <DeckProvider

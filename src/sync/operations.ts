@@ -39,6 +39,11 @@ export interface Operations {
   loadOffer(versionId: string): Promise<void>;
   /** Asks once more what the template of the form offers, where a form is on the screen. */
   askAgain(): void;
+  /**
+   * Null when no pause, resume or delete of a single task is under way. Else resolves when none is, to whether the server
+   * took all of them.
+   */
+  finish(): Promise<boolean> | null;
   stop(): void;
 }
 
@@ -78,7 +83,16 @@ export function createOperations(context: Context & { readonly changed: () => vo
     return null;
   }
 
-  async function ask(taskId: string, intent: Intent, known?: Task): Promise<boolean> {
+  /** Requests without an answer. */
+  const underWay = new Set<Promise<boolean>>();
+
+  function ask(taskId: string, intent: Intent, known?: Task): Promise<boolean> {
+    const asked = request(taskId, intent, known).finally(() => underWay.delete(asked));
+    underWay.add(asked);
+    return asked;
+  }
+
+  async function request(taskId: string, intent: Intent, known?: Task): Promise<boolean> {
     // What was asked goes on when others are listed by now.
     const task = known ?? knownTask(store.getState(), taskId);
     if (task === null) return false;
@@ -167,6 +181,8 @@ export function createOperations(context: Context & { readonly changed: () => vo
     findUsers: users.find,
     loadOffer: offers.load,
     askAgain: offers.again,
+    finish: () =>
+      underWay.size === 0 ? null : Promise.all(underWay).then((taken) => !taken.includes(false)),
     stop() {
       offers.stop();
       stopping.abort();
