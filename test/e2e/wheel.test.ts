@@ -8,7 +8,7 @@ import { hasTmux, ownTmux } from '../support/tmux.ts';
 import { deployment, ONE, signedIn } from './deployment.ts';
 
 /** What the frame of a conversation says of which the end is not shown. */
-const SCROLLED = /not following|lines? below|new lines?/;
+const SCROLLED = /not following|lines? below|\d new lines?/;
 const LINES = Array.from({ length: 60 }, (_, line) => `line ${line}.`).join('\n');
 
 /** Taskdeck with an earlier prompt in its history, and the prompt open below a long conversation. */
