@@ -99,9 +99,11 @@ export function sentenceOf(error: unknown): string {
 export const reasonOf = ({ message, detail, validations }: BackendError): string =>
   sentences([
     message,
+    detail,
     // A server may repeat its detail as the fault of a field.
-    validations.some((fault) => fault.detail === detail) ? undefined : detail,
-    ...validations.map((fault) => `${fault.field}: ${fault.detail}`),
+    ...validations
+      .filter((fault) => fault.detail !== detail)
+      .map((fault) => `${fault.field}: ${fault.detail}`),
   ]);
 
 /** Servers end their sentences with a period or not. */

@@ -69,9 +69,13 @@ function nearest(directory: string): string {
  * @param variable the environment variable that names another one
  */
 export function unusable(directory: string, variable: string, error: unknown): UnusableDirectory {
-  const what = `taskdeck cannot use the directory ${directory}${fileIn(directory, error)}: ${systemReason(error)}.`;
+  const what = `taskdeck cannot use the directory ${directory}${fileIn(directory, error)}: ${reasonOf(error)}.`;
   return new UnusableDirectory(`${what} ${adviceFor(directory, variable)}`, { cause: error });
 }
+
+/** A directory that does not exist is created, unless the file system has no room for one, as below /proc. */
+const reasonOf = (error: unknown): string =>
+  systemCode(error) === 'ENOENT' ? 'it cannot be created' : systemReason(error);
 
 /** In parentheses, the file of the directory that the system refused; empty for the directory itself. */
 function fileIn(directory: string, error: unknown): string {

@@ -23,6 +23,7 @@ function general(): string {
       [
         ['taskdeck', screen.summary],
         ['taskdeck COMMAND', 'do one thing, as scripts need it'],
+        ['taskdeck COMMAND -- TEXT', 'the same: what follows -- is no flag'],
       ],
     ],
     ['Commands', commands.map(({ name, usage, summary }): Row => [`${name} ${usage}`, summary])],

@@ -142,7 +142,7 @@ it.each([
   [
     'a directory that is missing',
     'taskdeck create --local --template shell --cwd missing pwd',
-    /^taskdeck: Unable to use the working directory\. directory: \S+\/missing is not a directory$/m,
+    /^taskdeck: Unable to use the working directory\. \S+\/missing is not a directory$/m,
   ],
 ])('%s gets a sentence', async (_, line, sentence) => {
   const ran = await makeHome().bash(line);

@@ -123,7 +123,10 @@ describe('in a pipe', () => {
 
   it.runIf(process.platform === 'linux')('a full disk is said', async () => {
     const full = await home.bash('taskdeck list --local > /dev/full');
-    expect(full).toMatchObject({ code: 1, err: expect.stringMatching(/^taskdeck: ENOSPC[^\n]*\n$/) });
+    expect(full).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/^taskdeck: The output cannot be written: the disk is full\.\n$/),
+    });
   });
 });
 
@@ -369,4 +372,14 @@ describe('without a task', () => {
       done`);
     expect(ran).toMatchObject({ code: 0, out: 'complete-me\ncomplete-me\n', err: '' });
   });
+});
+
+it('takes a prompt that begins with a dash, and leaves words behind a switch to the command', async () => {
+  const home = makeHome();
+  const promptOf = async (...args: readonly string[]): Promise<string> =>
+    JSON.parse(await home.run('create', '--local', '--template', 'shell', ...args)).initial_prompt;
+  expect(await promptOf('--json', '- one\n- two')).toBe('- one\n- two');
+  expect(await promptOf('--json', 'true')).toBe('true');
+  expect(await promptOf('--json=x is wrong', '--json')).toBe('--json=x is wrong');
+  expect(await promptOf('--json', '--', '--version')).toBe('--version');
 });
