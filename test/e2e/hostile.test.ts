@@ -174,6 +174,8 @@ it('of what others write nothing but text that can be seen reaches the terminal,
   await app.until('Cannot pause');
   app.press('n');
   await app.until('New task');
+  // From the prompt to the templates.
+  app.press('tab');
   await app.until(/second .*honest/u);
   await leave('New task');
   app.press(':');

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { json } from '../support/coder-server.ts';
 import { makeHome } from '../support/deck.ts';
 import { UNTOUCHED } from '../support/screen.ts';
-import { deployment, signedIn } from './deployment.ts';
+import { deployment, ONE, signedIn } from './deployment.ts';
 
 describe('shortcuts work on a keyboard with other letters, and text is text', () => {
   it.each([
@@ -10,6 +11,7 @@ describe('shortcuts work on a keyboard with other letters, and text is text', ()
     { layout: 'full width', help: '？', palette: '：', write: 'ｉ', del: 'ｄ', yes: 'ｙ', quit: 'ｑ' },
   ])('$layout', async ({ help, palette, write, del, yes, quit }) => {
     const server = await deployment();
+    server.on('DELETE', ONE, json(202, {}));
     const app = await makeHome().open([], signedIn(server));
     await app.until('● Fix login');
     app.press(help);

@@ -81,6 +81,8 @@ const fine: Judge = () => null;
 const SEQUENCES: readonly (readonly [name: string, pattern: RegExp, judge: Judge])[] = [
   // modes.ts: below all that is drawn, before the alternate screen is left. The kernel adds a CR.
   ['leave', /\x1b\[9999H\r+\n(?=\x1b\[\?1049l)/y, fine],
+  // session.ts, askForKey: a sentence below what a pager left. A line break of foreign text would have one CR, the kernel's.
+  ['line', /\r\r+\n/y, fine],
   // pen.ts: where the cursor goes. Never off the screen.
   [
     'move',
