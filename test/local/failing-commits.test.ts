@@ -135,7 +135,7 @@ const OPERATIONS: readonly Operation[] = [
     ran: 2,
   },
   {
-    name: 'pausing a task',
+    name: 'pausing a task, and resuming it at once with another input,',
     task: () => working(),
     request: ({ id }) => client.act(id, 'pause'),
     status: 202,
