@@ -180,7 +180,7 @@ function leewayAfter(interval: number, earned: number, random: number): Leeway {
   return { from: by(0), at: by(random), to: by(1) };
 }
 
-/** Why a poll was given up: it was silent for too long, or the server is back and owes it nothing. */
+/** Why a poll was given up: it was silent for too long, or the server is back and will not answer it any more. */
 type Hang = 'too long' | 'returned';
 
 function asKnown(error: unknown, hang: Hang | null, limitMs: number): BackendError {

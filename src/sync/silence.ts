@@ -17,11 +17,11 @@ interface SilenceOptions {
   readonly limitMs: number;
   /** Called once the limit has passed. */
   tooLong(): void;
-  /** Called when the server is back that did not answer probes: it owes nothing to a request from before. */
+  /** Called when the server answers probes again: it will not answer a request from before. */
   returned(): void;
 }
 
-/** Watches for how long a request is silent, from now on until `end`, and has the server probed meanwhile. */
+/** Measures for how long a request is silent, from now on until `end`, and has the server probed meanwhile. */
 export function watchSilence({ clock, probes, limitMs, tooLong, returned }: SilenceOptions): Silence {
   let since = clock.monotonic();
   let isBroken = false;
