@@ -4,14 +4,16 @@ import { withDeadline } from '../../src/script/deadline.ts';
 import { sleep } from '../../src/script/sleep.ts';
 import { howFresh } from '../../src/store/selectors.ts';
 import { considerate } from '../../src/sync/considerate.ts';
+import { startNotices } from '../../src/sync/notices.ts';
 import { createPoller } from '../../src/sync/poller.ts';
 import { createRounds } from '../../src/sync/rounds.ts';
 import { createSeveral } from '../../src/sync/several.ts';
 import { startTicker } from '../../src/sync/ticker.ts';
 import { startWatching } from '../../src/sync/watching.ts';
-import { makeTask, NOON } from '../domain/make.ts';
+import { makeReport, makeTask, NOON } from '../domain/make.ts';
 import { addTasks, type Ids } from '../reliability/scenarios.ts';
 import { CLOCK_EVENTS, type HandClock, handClock } from '../support/clock.ts';
+import { type FaultId, RETRY_AFTER_MS } from '../support/faults/faults.ts';
 import type { Method } from '../support/faults/recorder.ts';
 import { handTime } from '../support/faults/time.ts';
 import { openWorld, temporaryStorage, type World } from '../support/faults/world.ts';
@@ -252,4 +254,59 @@ describe('a wait', () => {
     expect(store.getState().watched).toBe('a');
     stop();
   });
+
+  it.each(CLOCK_EVENTS)('until a notice comes is not longer when %s', async (_, happens) => {
+    const report = (state: 'working' | 'idle') => makeReport({ state, at: NOON });
+    const { store, clock, listed } = makeDeck({ tasks: [makeTask({ id: 'a', state: report('working') })] });
+    const told: unknown[] = [];
+    const notices = startNotices({ store, clock, notifier: { notify: (words) => told.push(words) } });
+    const stop = startTicker(store, clock);
+    listed(makeTask({ id: 'a', state: report('working'), displayName: 'One' }));
+    listed(makeTask({ id: 'a', state: report('idle') }));
+    await clock.advance(1_000);
+    happens(clock);
+    await clock.advance(4_000);
+    expect(told).toHaveLength(1);
+    stop();
+    notices.stop();
+  });
+});
+
+describe('a message', () => {
+  const TEXT = 'please use the branch main';
+
+  /** One that was sent to a real server with a fault in its way, which is gone by now. */
+  async function sent(fault: FaultId) {
+    const { world, clock } = await polled('login');
+    await world.server.suffer(fault, ['send']);
+    world.press('i');
+    world.type(TEXT);
+    world.press('enter');
+    await world.time.pass(2_000);
+    await world.server.suffer(null);
+    expect(world.server.model.sent).toEqual([]);
+    return { world, clock };
+  }
+
+  it.each(CLOCK_EVENTS)('that was refused is sent when the server said when %s', async (_, happens) => {
+    const { world, clock } = await sent('429-seconds');
+    happens(clock);
+    await world.time.pass(RETRY_AFTER_MS + 5_000);
+    expect(world.server.model.sent).toEqual([TEXT]);
+    await world.close();
+  });
+
+  it.each(CLOCK_EVENTS)(
+    'without an answer has its whole minute to arrive, and no more, when %s',
+    async (_, happens) => {
+      const { world, clock } = await sent('reset-before');
+      await world.time.pass(8_000);
+      happens(clock);
+      await world.time.pass(45_000);
+      expect(world.server.model.sent).toEqual([]);
+      await world.time.pass(35_000);
+      expect(world.server.model.sent).toEqual([TEXT]);
+      await world.close();
+    },
+  );
 });
