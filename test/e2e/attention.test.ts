@@ -1,12 +1,10 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { task } from '../api/answers.ts';
 import { type CoderServer, json } from '../support/coder-server.ts';
 import { type Home, makeHome } from '../support/deck.ts';
 import type { App } from '../support/pty.ts';
 import { hasTmux, ownTmux } from '../support/tmux.ts';
-import { deployment, signedIn, TASKS } from './deployment.ts';
+import { deployment, pollOften, signedIn, TASKS } from './deployment.ts';
 
 interface Said {
   readonly state?: 'working' | 'idle' | 'complete' | 'failure';
@@ -50,7 +48,7 @@ interface Opening {
 
 async function open(
   server: CoderServer,
-  { home = makeHome(), env = {}, cols = 100 }: Opening = {},
+  { home = pollOften(makeHome()), env = {}, cols = 100 }: Opening = {},
 ): Promise<App> {
   const app = await home.open([], { cols, env: { ...signedIn(server).env, ...env } });
   await app.until(/ live /);
@@ -85,7 +83,7 @@ describe('a task that begins to need you', () => {
     await app.exit();
     expect(app.emulator.bells()).toBe(1);
     // The old title is back.
-    expect(app.output()).toMatch(/\x1b\[22;2t\x1b\]2;taskdeck(.|\n)*\x1b\[23;2t/);
+    expect(app.output()).toMatch(/\x1b\[22;2t\x1b\]2;taskdeck[\s\S]*\x1b\[23;2t/);
   });
 
   it('only rings in a terminal that is not known for notices', async () => {
@@ -123,11 +121,7 @@ describe('a task that begins to need you', () => {
   ] as const)('is told of as config.jsonc has it: %s', async (notify, bells) => {
     const server = await deployment();
     tell(server, saying('login'), saying('docs'));
-    const home = makeHome();
-    const config = home.env.TASKDECK_CONFIG_DIR ?? '';
-    mkdirSync(config, { recursive: true });
-    writeFileSync(path.join(config, 'config.jsonc'), `{ "notify": "${notify}" } // quietly\n`);
-    const app = await open(server, { home, env: KITTY });
+    const app = await open(server, { home: pollOften(makeHome(), { notify }), env: KITTY });
     tell(server, saying('login', { state: 'idle', ago: 5 }), saying('docs'));
     await app.until('1 needs you');
     if (bells > 0) await app.until((screen) => screen.bells() === bells);
@@ -161,7 +155,7 @@ describe('a task that begins to need you', () => {
 describe('focus reports', () => {
   it('are asked for, and given back at the end, whatever end it is', async () => {
     const server = await deployment();
-    const home = makeHome();
+    const home = pollOften(makeHome());
     const app = await open(server, { home });
     expect(app.modes().focusReports).toBe(true);
     app.kill('SIGTERM');
@@ -178,7 +172,7 @@ describe.skipIf(!hasTmux())('in a real tmux', () => {
   it('the notice reaches the terminal that is attached', async () => {
     const server = await deployment();
     tell(server, saying('docs', { ago: 60 }), saying('login'));
-    const home = makeHome();
+    const home = pollOften(makeHome());
     const app = await home.open([], {
       command: 'tmux',
       args: [...ownTmux('set -g allow-passthrough on\nset -g focus-events on\n'), 'new-session', 'taskdeck'],
@@ -232,7 +226,7 @@ describe('the list', () => {
 
   it('is sorted as you left it, and knows what you have looked at, after a restart', async () => {
     const server = await deployment();
-    const home = makeHome();
+    const home = pollOften(makeHome());
     const done = ['login', 'docs', 'tests'].map((name, index) =>
       saying(name, { state: 'complete', ago: 60 + index }),
     );

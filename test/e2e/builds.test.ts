@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { BUILD_ID, build, task, WORKSPACE_ID } from '../api/answers.ts';
 import { type CoderServer, json } from '../support/coder-server.ts';
 import { makeHome } from '../support/deck.ts';
-import { deployment, ONE, signedIn, TASKS } from './deployment.ts';
+import { deployment, ONE, pollOften, signedIn, TASKS } from './deployment.ts';
 
 const LOGS = `/api/v2/workspacebuilds/${BUILD_ID}/logs`;
 
@@ -61,7 +61,7 @@ describe('while a task starts', () => {
       ]),
     );
     server.on('GET', `${ONE}/logs`, json(200, { logs: [], snapshot: true }));
-    const app = await makeHome().open([], { ...signedIn(server), cols: 120, rows: 40 });
+    const app = await pollOften(makeHome()).open([], { ...signedIn(server), cols: 120, rows: 40 });
     await app.until('queued, 2 of 5');
     await app.until('waiting until the server has room for it');
 
@@ -92,7 +92,7 @@ describe('a start that failed', () => {
     building(server, { status: 'running', created_at: ago(9), started_at: ago(8) });
     server.on('GET', LOGS, json(200, [line(1, 'Planning', 'asking for a machine')]));
     server.on('GET', `${LOGS}?after=1`, json(200, []));
-    const home = makeHome();
+    const home = pollOften(makeHome());
     const app = await home.open([], signedIn(server));
     await app.until('asking for a machine');
 

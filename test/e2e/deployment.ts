@@ -1,6 +1,9 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import { message, TASK_ID, task } from '../api/answers.ts';
 import { type CoderServer, json, type Reply, startCoderServer } from '../support/coder-server.ts';
+import type { Home } from '../support/deck.ts';
 
 /** The token that the deployment takes. */
 export const TOKEN = 'abcdefghij-abcdefghijklmnopqrstuv';
@@ -41,3 +44,12 @@ export async function deployment(): Promise<CoderServer> {
 export const signedIn = (server: CoderServer) => ({
   env: { CODER_URL: server.url, CODER_SESSION_TOKEN: TOKEN },
 });
+
+/** Has taskdeck poll twice a second, so that no test waits for the usual pace. `more` are other settings. */
+export function pollOften(home: Home, more: Readonly<Record<string, unknown>> = {}): Home {
+  const folder = home.env.TASKDECK_CONFIG_DIR ?? '';
+  mkdirSync(folder, { recursive: true });
+  const settings = { poll: { list: 0.5, transcript: 0.5 }, ...more };
+  writeFileSync(path.join(folder, 'config.jsonc'), JSON.stringify(settings));
+  return home;
+}

@@ -1,11 +1,11 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { task } from '../api/answers.ts';
 import { type CoderServer, json } from '../support/coder-server.ts';
 import { type Home, makeHome } from '../support/deck.ts';
 import type { App } from '../support/pty.ts';
-import { deployment, ONE, signedIn, TASKS } from './deployment.ts';
+import { deployment, ONE, pollOften, signedIn, TASKS } from './deployment.ts';
 
 const SIZE = { cols: 120, rows: 60 };
 
@@ -58,7 +58,7 @@ const onDisk = (folder: string): string =>
 async function watched(
   ...args: readonly string[]
 ): Promise<{ readonly home: Home; readonly server: CoderServer }> {
-  const [home, server] = [makeHome(), await deployment()];
+  const [home, server] = [pollOften(makeHome()), await deployment()];
   active(server, ALL);
   const app = await open(home, server, ...args);
   await app.until('saying number 13');
@@ -93,7 +93,7 @@ it('a conversation that begins anew after a resume goes on below the old one, be
 });
 
 it('messages that nobody saw are marked, and so is text that was taken back', async () => {
-  const [home, server] = [makeHome(), await deployment()];
+  const [home, server] = [pollOften(makeHome()), await deployment()];
   paused(server);
   const app = await open(home, server);
   await app.until('saying number 4');
@@ -136,9 +136,7 @@ it('--no-archive leaves no word of a conversation on disk', async () => {
 
 it('"archive": false in the config file keeps nothing, and shows nothing that was kept', async () => {
   const { home, server } = await watched();
-  const config = home.env.TASKDECK_CONFIG_DIR ?? '';
-  mkdirSync(config, { recursive: true });
-  writeFileSync(path.join(config, 'config.jsonc'), '{ "archive": false }');
+  pollOften(home, { archive: false });
   active(server, said(9, 'again', 3));
   const app = await open(home, server);
   await app.until('again number 2');
@@ -167,7 +165,7 @@ it('taskdeck purge deletes what was kept, to the last byte', async () => {
 });
 
 it('a reader who has scrolled up is told how many lines came', async () => {
-  const [home, server] = [makeHome(), await deployment()];
+  const [home, server] = [pollOften(makeHome()), await deployment()];
   active(server, said(3, 'saying', 40));
   const app = await open(home, server);
   await app.until('saying number 39');

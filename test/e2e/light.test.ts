@@ -7,7 +7,7 @@ import { type CoderServer, json } from '../support/coder-server.ts';
 import { makeHome } from '../support/deck.ts';
 import type { App } from '../support/pty.ts';
 import type { Picture } from '../support/screen.ts';
-import { deployment, signedIn, TASKS } from './deployment.ts';
+import { deployment, pollOften, signedIn, TASKS } from './deployment.ts';
 
 const HOUR_MS = 3_600_000;
 /** An age that stays the same for hours. */
@@ -121,7 +121,7 @@ it('while nothing changes nothing is written, and one connection asks one thing 
   server.on('GET', TASKS, counted({ tasks, count: tasks.length }));
   const logs = counted({ logs: [message(1, 'output', linesOf(0))] });
   server.on('GET', `${TASKS}/ada/${idOf(0)}/logs`, logs);
-  const app = await makeHome().open([], signedIn(server));
+  const app = await pollOften(makeHome(), { poll: { list: 2, transcript: 0.5 } }).open([], signedIn(server));
   await app.until('said 0.59');
   const asked = (path: string): number =>
     server.requests.filter(({ target }) => target.split('?')[0] === path).length;
@@ -130,8 +130,10 @@ it('while nothing changes nothing is written, and one connection asks one thing 
   const quiet = app.bytes();
   const transcripts = asked(`${TASKS}/ada/${idOf(0)}/logs`);
   await expect.poll(() => asked(TASKS), { timeout: 30_000 }).toBeGreaterThan(list + 3);
+  await expect
+    .poll(() => asked(`${TASKS}/ada/${idOf(0)}/logs`), { timeout: 30_000 })
+    .toBeGreaterThan(transcripts);
   expect(app.output(quiet)).toBe('');
-  expect(asked(`${TASKS}/ada/${idOf(0)}/logs`)).toBeGreaterThan(transcripts);
   // The list and the conversation are two kinds of request.
   expect(most).toBeLessThanOrEqual(2);
   expect(server.connections).toBeLessThanOrEqual(2);

@@ -1,5 +1,7 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { makeHome } from '../support/deck.ts';
+import { type Home, makeHome } from '../support/deck.ts';
 import { countProcesses } from '../support/processes.ts';
 import type { App } from '../support/pty.ts';
 
@@ -17,6 +19,15 @@ async function begin(app: App, prompt: string): Promise<void> {
   app.press('enter');
 }
 
+/** What a command waits for until the test gives it. */
+function signal({ folder }: Home, name: string): { readonly wait: string; give(): void } {
+  const file = path.join(folder, name);
+  return {
+    wait: `while [ ! -e ${name} ]; do sleep 0.1; done`,
+    give: () => writeFileSync(file, ''),
+  };
+}
+
 async function quit(app: App): Promise<void> {
   app.press('q');
   expect(await app.exit()).toEqual({ code: 0, signal: null });
@@ -30,11 +41,13 @@ describe.each(SIZES)('local tasks at $cols x $rows', (size) => {
     const app = await home.open(undefined, size);
     await app.until('Press n to start one');
 
-    await begin(app, 'for i in 1 2 3 4 5 6 7 8 9 10; do echo line $i; sleep 1; done');
+    const go = signal(home, 'go');
+    await begin(app, `for i in 1 2; do echo line $i; done; ${go.wait}; for i in 9 10; do echo line $i; done`);
     await app.until(/working/);
     await app.until(/line 2\s/);
     expect(app.text()).not.toMatch(/line 9\s/);
-    await app.until(/line 10\s/, { timeout: 30_000 });
+    go.give();
+    await app.until(/line 10\s/);
     await app.until(/complete/);
 
     app.press('enter');
@@ -91,13 +104,18 @@ describe.each(SIZES)('local tasks at $cols x $rows', (size) => {
     const home = makeHome();
     const first = await home.open(undefined, size);
     await first.until('Press n to start one');
-    await begin(first, 'for i in 1 2 3 4 5; do echo part $i; sleep 1; done');
+    const unseen = signal(home, 'unseen');
+    const seen = signal(home, 'seen');
+    const parts = 'for i in 1 2; do echo part $i; done; ';
+    await begin(first, `${parts}${unseen.wait}; echo part 3; ${seen.wait}; echo part 4; echo part 5;`);
     await first.until(/part 2\s/);
     await quit(first);
+    unseen.give();
 
     const second = await home.open(undefined, size);
-    await second.until(/part 2\s/);
-    await second.until(/part 5\s/, { timeout: 30_000 });
+    await second.until(/part 3\s/);
+    seen.give();
+    await second.until(/part 5\s/);
     for (const part of [1, 2, 3, 4, 5]) expect(second.text()).toMatch(new RegExp(`part ${part}\\s`));
     await quit(second);
   }, 60_000);

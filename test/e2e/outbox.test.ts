@@ -3,7 +3,7 @@ import { message, task } from '../api/answers.ts';
 import { type CoderServer, empty, hang, json, type Reply, reset } from '../support/coder-server.ts';
 import { type Home, makeHome } from '../support/deck.ts';
 import type { App } from '../support/pty.ts';
-import { deployment, ONE, signedIn, TASKS } from './deployment.ts';
+import { deployment, ONE, pollOften, signedIn, TASKS } from './deployment.ts';
 
 const STATE = task().current_state;
 const IDLE = task();
@@ -72,7 +72,7 @@ const WAIT = { timeout: 30_000 };
 describe('a message to a task that is busy', () => {
   it('is shown as queued at once, and goes out once it is idle', async () => {
     const busy = await agent(WORKING);
-    const app = await open(makeHome(), busy);
+    const app = await open(pollOften(makeHome()), busy);
     await app.until('Which branch?');
     await write(app, 'use main');
     await app.until(/you queued until the agent is ready/);
@@ -85,7 +85,7 @@ describe('a message to a task that is busy', () => {
 
   it('survives kill -9, and goes out with the next taskdeck', async () => {
     const busy = await agent(WORKING);
-    const home = makeHome();
+    const home = pollOften(makeHome());
     const first = await open(home, busy);
     await first.until('Which branch?');
     await write(first, 'use main');
@@ -100,7 +100,7 @@ describe('a message to a task that is busy', () => {
 
   it('stays queued when taskdeck is quit, and the question before says so', async () => {
     const busy = await agent(WORKING);
-    const home = makeHome();
+    const home = pollOften(makeHome());
     const app = await open(home, busy);
     await app.until('Which branch?');
     await write(app, 'use main');
@@ -116,7 +116,7 @@ describe('a message to a task that is busy', () => {
 
   it('is sent once by two taskdecks that both show it', async () => {
     const busy = await agent(WORKING);
-    const home = makeHome();
+    const home = pollOften(makeHome());
     const one = await open(home, busy);
     const other = await open(home, busy);
     await one.until('Which branch?');
@@ -137,7 +137,7 @@ describe('a message that was cut off', () => {
   it('by kill -9 is not sent again when the transcript shows it', async () => {
     const ready = await agent();
     ready.takes(hang);
-    const home = makeHome();
+    const home = pollOften(makeHome());
     const first = await open(home, ready);
     await first.until('Which branch?');
     await write(first, 'use main');
@@ -155,7 +155,7 @@ describe('a message that was cut off', () => {
   it('is asked about when nobody can know, and the others wait until the user has said', async () => {
     const ready = await agent();
     ready.takes(reset);
-    const app = await open(makeHome(), ready);
+    const app = await open(pollOften(makeHome()), ready);
     await app.until('Which branch?');
     await write(app, 'use main');
     await expect.poll(ready.heard, WAIT).toEqual(['use main']);
@@ -176,7 +176,7 @@ describe('a message that was cut off', () => {
 describe('a message to a paused task', () => {
   it('resumes it and goes out, also when taskdeck was killed in between', async () => {
     const resting = await agent(PAUSING);
-    const home = makeHome();
+    const home = pollOften(makeHome());
     const first = await open(home, resting);
     await write(first, 'go on');
     await first.until('y resume and send');
@@ -198,7 +198,7 @@ describe('a message to a paused task', () => {
 
   it('only queued waits until somebody resumes it', async () => {
     const resting = await agent(PAUSED);
-    const app = await open(makeHome(), resting);
+    const app = await open(pollOften(makeHome()), resting);
     await write(app, 'go on');
     await app.until('w queue it');
     app.press('w');
@@ -212,7 +212,7 @@ describe('a message to a paused task', () => {
 describe('the outbox', () => {
   it('changes the order, takes a message back, and edits one', async () => {
     const busy = await agent(WORKING);
-    const app = await open(makeHome(), busy);
+    const app = await open(pollOften(makeHome()), busy);
     await app.until('Which branch?');
     for (const text of ['one', 'two', 'three']) {
       await write(app, text);
@@ -243,7 +243,7 @@ describe('the outbox', () => {
 describe('what is typed', () => {
   it('is there after kill -9, but for the last moment', async () => {
     const ready = await agent();
-    const home = makeHome();
+    const home = pollOften(makeHome());
     const first = await open(home, ready);
     await first.until('Which branch?');
     first.send('ihalf a thought');
@@ -258,7 +258,7 @@ describe('what is typed', () => {
   it('before the server has said who the user is, is there the next time', async () => {
     const ready = await agent();
     ready.server.on('GET', '/api/v2/users/me', hang);
-    const home = makeHome();
+    const home = pollOften(makeHome());
     const first = await open(home, ready);
     await first.until('Which branch?');
     first.send('ihalf a thought');
@@ -277,7 +277,7 @@ describe('what is typed', () => {
 
   it('is found again with ctrl+r', async () => {
     const ready = await agent();
-    const app = await open(makeHome(), ready);
+    const app = await open(pollOften(makeHome()), ready);
     await app.until('Which branch?');
     for (const text of ['run the tests', 'fix the docs']) {
       await write(app, text);

@@ -2,7 +2,7 @@ import { it } from 'vitest';
 import { build, task, WORKSPACE_ID } from '../api/answers.ts';
 import { type CoderServer, json } from '../support/coder-server.ts';
 import { makeHome } from '../support/deck.ts';
-import { deployment, ONE, signedIn, TASKS } from './deployment.ts';
+import { deployment, ONE, pollOften, signedIn, TASKS } from './deployment.ts';
 
 const ago = (minutes: number): string => new Date(Date.now() - minutes * 60_000).toISOString();
 
@@ -22,7 +22,7 @@ function be(server: CoderServer, is: ReturnType<typeof task>): void {
 it('the time that a task worked, waited and was paused is drawn beside its totals, and still is after a restart', async () => {
   const server = await deployment();
   be(server, since('working', 20));
-  const home = makeHome();
+  const home = pollOften(makeHome());
   const options = { ...signedIn(server), cols: 120, rows: 40 };
   const app = await home.open([], options);
   await app.until(/━{10,} {2}working 2\dm 100%/u);
@@ -61,7 +61,7 @@ it('at 200 x 50 each row has a sparkline of what its task did in the last minute
     server.on('GET', ONE, json(200, is));
   };
   say(4, 'reading');
-  const app = await makeHome().open([], { ...signedIn(server), cols: 200, rows: 50 });
+  const app = await pollOften(makeHome()).open([], { ...signedIn(server), cols: 200, rows: 50 });
   await app.until(/Fix login redirect +▁+▂▁{2,5} working/u);
   say(0, 'writing');
   await app.until(/Fix login redirect +▁+▂▁+▂▁* working/u);
@@ -88,6 +88,6 @@ it('since when a task is paused that nobody watched is told by the build that pa
   const job = { status: 'succeeded', created_at: ago(12), started_at: ago(12), completed_at: ago(11) };
   const workspace = { id: WORKSPACE_ID, latest_build: build({ build_number: 4, transition: 'stop', job }) };
   server.on('GET', `/api/v2/workspaces/${WORKSPACE_ID}`, json(200, workspace));
-  const app = await makeHome().open([], { ...signedIn(server), cols: 120, rows: 40 });
+  const app = await pollOften(makeHome()).open([], { ...signedIn(server), cols: 120, rows: 40 });
   await app.until(/·{10,}╌{10,} {2}paused 1\dm \d+%/u);
 }, 60_000);
