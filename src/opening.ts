@@ -12,7 +12,7 @@ import { initialState } from './store/initial.ts';
 import type { Place, Size } from './store/state.ts';
 import { createStore, type Store } from './store/store.ts';
 import { type Recollection, recollect } from './sync/recollection.ts';
-import { showsColors, showsOnlyAscii, splitsEmoji } from './terminal/abilities.ts';
+import { mayHaveOneScreen, showsColors, showsOnlyAscii, splitsEmoji } from './terminal/abilities.ts';
 import type { AsciiMode } from './terminal/ascii.ts';
 import { showsLinks } from './terminal/hyperlink.ts';
 import { createPointer } from './terminal/mouse.ts';
@@ -76,6 +76,7 @@ export function openScreen({ deployment, places, settings, stateDir, version, en
     onEnd: close,
     ascii,
     plainEmoji: splitsEmoji(env),
+    scrollsAway: mayHaveOneScreen(env),
     onMouse: pointer.heard,
     linear: isLinear(settings, env),
     dumb: env.TERM === 'dumb',

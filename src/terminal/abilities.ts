@@ -32,6 +32,9 @@ export function splitsEmoji({
   return Number(major) < neededMajor || (Number(major) === neededMajor && Number(minor) < neededMinor);
 }
 
+/** Whether this is GNU screen, which ignores the alternate screen unless it is told `altscreen on`. */
+export const mayHaveOneScreen = ({ STY, TMUX }: Environment): boolean => (STY ?? '') !== '' && !TMUX;
+
 /** The locale that decides how characters are encoded, as setlocale(3) finds it; empty for none. */
 export const characterLocale = ({ LC_ALL, LC_CTYPE, LANG }: Environment): string =>
   LC_ALL || LC_CTYPE || LANG || '';

@@ -29,6 +29,8 @@ export interface PainterOptions {
   readonly ascii?: AsciiMode;
   /** Draw emoji of several code points as one. */
   readonly plainEmoji?: boolean;
+  /** There may be no alternate screen: what stands on the screen goes into the terminal's history before it is drawn over. */
+  readonly scrollsAway?: boolean;
 }
 
 /** What is on the screen, as far as we put it there. */
@@ -47,6 +49,7 @@ interface Painted {
 export class Painter extends Output {
   readonly #inAscii: (line: string) => string;
   readonly #plainEmoji: boolean;
+  readonly #scrollsAway: boolean;
   /** The newest frame of Ink's; null until there is one. */
   #lines: readonly string[] | null = null;
   #cursor: CursorPlace = null;
@@ -75,10 +78,14 @@ export class Painter extends Output {
   /** The newest frame is of another size than the screen. */
   #outgrown = false;
 
-  constructor(target: OutputTarget, { ascii = null, plainEmoji = false }: PainterOptions = {}) {
+  constructor(
+    target: OutputTarget,
+    { ascii = null, plainEmoji = false, scrollsAway = false }: PainterOptions = {},
+  ) {
     super(target);
     this.#inAscii = asciiFilter(ascii);
     this.#plainEmoji = plainEmoji;
+    this.#scrollsAway = scrollsAway;
   }
 
   override send(sequence: string): void {
@@ -93,6 +100,7 @@ export class Painter extends Output {
       if (this.modes.alternateScreen) {
         this.#forget();
         this.#pace.reset();
+        if (this.#scrollsAway) this.target.write(`\x1b[9999H${'\n'.repeat(this.rows)}`);
         this.#ask();
       }
       return result;

@@ -33,6 +33,8 @@ export interface SessionOptions extends Pick<KeyOptions, 'onFocus' | 'onMouse' |
   readonly ascii?: AsciiMode;
   /** Draw emoji of several code points as one. */
   readonly plainEmoji?: boolean;
+  /** There may be no alternate screen: see painter.ts. */
+  readonly scrollsAway?: boolean;
   /** Nothing is drawn: what there is is said in lines, for screen readers. */
   readonly linear?: boolean;
   /** The terminal understands no sequences. */

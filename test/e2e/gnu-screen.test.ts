@@ -7,9 +7,11 @@ import type { App } from '../support/pty.ts';
 import { deployment, signedIn } from './deployment.ts';
 
 /** A shell in GNU screen; `open` calls taskdeck from it, and gives the process's id. */
-async function shellInScreen(settings: string): Promise<{ app: App; open: () => Promise<number> }> {
+async function shellInScreen(
+  settings: string,
+): Promise<{ app: App; open: () => Promise<number>; history: () => string }> {
   const server = await deployment();
-  const { args, env } = ownGnuScreen(settings);
+  const { args, env, history } = ownGnuScreen(settings);
   const home = makeHome();
   const pager = 'sh -c "echo in the pager; sleep 1; read line </dev/tty"';
   const app = await home.open([], {
@@ -20,6 +22,7 @@ async function shellInScreen(settings: string): Promise<{ app: App; open: () => 
   await app.until('shell>');
   return {
     app,
+    history,
     async open() {
       app.type(`sh -c 'echo $$ >pid; exec taskdeck'\r`);
       await app.until(/● Fix login[\s\S]*q quit/);
@@ -45,6 +48,16 @@ describe.skipIf(!hasGnuScreen())('in GNU screen', () => {
       expect(lastRows(app)).toEqual([expect.stringContaining('q quit'), 'shell>']);
       expect(app.cursor()).toMatchObject({ x: 'shell> '.length, y: 23, visible: true });
       expect(app.text()).toContain('● Fix login');
+    });
+
+    it('and what stood on the screen before is in the history', async () => {
+      const { app, open, history } = await shellInScreen('');
+      app.type('echo before it all\r');
+      await app.until(/^before it all$/m);
+      await open();
+      app.press('q');
+      await app.until(/shell>$/m);
+      await expect.poll(history).toContain('before it all');
     });
 
     it('after a signal', async () => {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -17,6 +17,8 @@ export const hasGnuScreen = (): boolean => {
 export function ownGnuScreen(settings: string): {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** What stands on the screen, and what has scrolled off it. */
+  history(): string;
 } {
   // The path of a socket may not be long.
   const folder = mkdtempSync(path.join(tmpdir(), 'td-screen-'));
@@ -35,5 +37,13 @@ export function ownGnuScreen(settings: string): {
     }
     rmSync(folder, { recursive: true, force: true });
   });
-  return { args: ['-c', file, '-S', name], env };
+  return {
+    args: ['-c', file, '-S', name],
+    env,
+    history() {
+      const copy = path.join(folder, 'copy');
+      execFileSync('screen', ['-S', name, '-X', 'hardcopy', '-h', copy], { env: { ...process.env, ...env } });
+      return readFileSync(copy, 'latin1');
+    },
+  };
 }

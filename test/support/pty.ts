@@ -348,7 +348,7 @@ function end(pid: number, signal: NodeJS.Signals): void {
 export function environment(added: TerminalOptions['env'] = {}): Record<string, string> {
   const env: Record<string, string | undefined> = {};
   for (const [name, value] of Object.entries(process.env)) {
-    // Even an empty CI makes Ink believe that nobody is watching.
+    // Tests say themselves what else there is.
     if (
       !/^(?:CI$|CI_|CONTINUOUS_INTEGRATION$|NO_COLOR$|FORCE_COLOR$|NODE_|VITEST|CODER_|TASKDECK_|TMUX|LINES$|COLUMNS$)/.test(
         name,
