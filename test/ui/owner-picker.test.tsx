@@ -37,6 +37,19 @@ it('offers oneself, everyone, and whoever is known, and asks the server who else
   expect(app.deck.state().scope).toEqual(EVERYONE);
 });
 
+it('chooses the owner that was moved to, although another one comes in before', async () => {
+  const app = stage(state());
+  app.press('O');
+  await app.until('Whose tasks?');
+  app.press('down', 'down');
+  await app.until('1 task seen.');
+  app.deck.dispatch({ type: 'users-arrived', users: [user('alice')] });
+  await app.until('alice');
+  app.press('enter');
+  await app.until('Tasks of bob');
+  expect(app.deck.state().scope).toEqual(ownedBy('bob'));
+});
+
 it('finds by what is typed, a full name too, and asks the server for it', async () => {
   const app = stage(
     play(state(), {

@@ -67,9 +67,16 @@ export function Picker({
 }: PickerProps) {
   const { theme } = useDeck();
   const [text, setText] = useState('');
-  const [wanted, setWanted] = useState(0);
+  /** The item that was moved to, and its place: others may come in before it. Null: the first, whichever it is. */
+  const [wanted, setWanted] = useState<{ readonly id: string; readonly index: number } | null>(null);
   const found = find(items, text);
-  const index = Math.max(0, Math.min(wanted, found.length - 1));
+  const at = wanted === null ? 0 : found.findIndex(({ id }) => id === wanted.id);
+  const index = at === -1 ? Math.max(0, Math.min(wanted?.index ?? 0, found.length - 1)) : at;
+  const move = (by: number): void => {
+    const next = Math.max(0, Math.min(found.length - 1, index + by));
+    const item = found[next];
+    if (item !== undefined) setWanted({ id: item.id, index: next });
+  };
 
   useSpoken(
     `${title.endsWith('?') ? title : `${title}.`} Type to find, up and down, enter chooses, escape goes back.`,
@@ -93,12 +100,12 @@ export function Picker({
       const item = at >= 0 && at < listRows ? found[top.current + at] : undefined;
       if (item !== undefined) onChoose(item.id);
     },
-    wheel: (step) => setWanted(Math.max(0, Math.min(found.length - 1, index + step))),
+    wheel: move,
   });
 
   useInput((input, key) => {
     const step = STEPS.get(keyPress(input, key)?.name ?? '');
-    if (step !== undefined) setWanted(Math.max(0, Math.min(found.length - 1, index + step(listRows))));
+    if (step !== undefined) move(step(listRows));
   });
 
   const about = rows > listRows ? aboutLines(found[index], inside - 4) : [];
@@ -135,7 +142,7 @@ export function Picker({
           placeholder="type to find"
           onChange={(next) => {
             setText(next);
-            setWanted(0);
+            setWanted(null);
             onText?.(next);
           }}
           onSubmit={() => {
