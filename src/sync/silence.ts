@@ -59,6 +59,8 @@ export function watchSilence({ clock, probes, limitMs, tooLong, returned }: Sile
     end() {
       cancel();
       stopProbing?.();
+      // Late bytes of a request that was given up begin nothing again.
+      stopProbing = null;
     },
   };
 }

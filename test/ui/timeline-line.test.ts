@@ -38,6 +38,15 @@ it('says less where there is less room, and gives up the bar before the words', 
   expect(line(5)).toBe('');
 });
 
+it.each(['0001-01-01T00:00:00Z', '2525-01-01T00:00:00Z'])(
+  'begins with what was seen of a task made %s',
+  (time) => {
+    const bogus = { ...task, createdAt: Date.parse(time) };
+    const from = play(begin(), listed([bogus]), { type: 'timeline-known', taskId: 'a', stretches: known });
+    expect(stripVTControlCharacters(timelineLine(from, bogus, plain, 60))).toBe(line(60));
+  },
+);
+
 it('waits for the first minute', () => {
   const young = { ...task, createdAt: NOON - 30_000, state: makeReport({ at: NOON - 20_000 }) };
   const from = play(begin(), listed([young]), {
