@@ -99,7 +99,7 @@ interface Operation {
   readonly status: number;
   /** Resolves when all that it starts has happened, and fails when that is wrong. */
   readonly done: (task: WireTask) => Promise<void>;
-  /** How many COMMITs it takes at least, that of the request included. */
+  /** How many COMMITs are made to fail, that of the request included; 1 where the rest is that of another operation. */
   readonly commits: number;
   /** How often a command has run in the end. */
   readonly ran: number;
@@ -194,6 +194,8 @@ const OPERATIONS: readonly Operation[] = [
       await client.until(task.id, 'error');
       await until('canceled', async () => (await client.get(task.id)).workspace_status === 'canceled');
       expect(stillRuns()).toBe(true);
+      // The server would wait for it to end by itself.
+      for (const pid of ran()) process.kill(Number(pid), 'SIGKILL');
     },
     commits: 2,
     ran: 1,
@@ -236,7 +238,7 @@ const OPERATIONS: readonly Operation[] = [
       await client.until(id, 'paused');
       expect(stillRuns()).toBe(false);
     },
-    commits: 5,
+    commits: 1,
     ran: 1,
   },
   {
@@ -247,7 +249,7 @@ const OPERATIONS: readonly Operation[] = [
     done: async ({ id }) => {
       await client.until(id, 'active', 'idle');
     },
-    commits: 3,
+    commits: 1,
     ran: 1,
   },
   {
@@ -260,7 +262,7 @@ const OPERATIONS: readonly Operation[] = [
       await until('directory gone', () => !existsSync(directoryOf(task)));
       expect(stillRuns()).toBe(false);
     },
-    commits: 5,
+    commits: 1,
     ran: 1,
   },
   {
