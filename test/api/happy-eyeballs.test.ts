@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { type AddressInfo, createServer } from 'node:net';
+import got from 'got';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { ConnectTimeout, happyEyeballs } from '../../src/api/happy-eyeballs.ts';
 import { receivingInPlace } from '../../src/api/read-in-place.ts';
@@ -87,6 +88,35 @@ describe.runIf(process.platform === 'linux')('a host with several addresses', ()
     const error = await statusOf(hole.port, lookupOf([HOLE, OTHER_HOLE]), { lookup: 5_000, connect: 400 });
     expect(error).toBeInstanceOf(ConnectTimeout);
     expect(error).toMatchObject({ event: 'connect' });
+  });
+
+  test('lets a request go that is given up meanwhile, whatever becomes of the connections', async () => {
+    const hole = await blackHole(HOLE);
+    await blackHole(OTHER_HOLE, hole.port);
+    const agent = happyEyeballs(new Agent({ lookup: lookupOf([HOLE, OTHER_HOLE]) } as never), {
+      lookup: 5_000,
+      connect: 500,
+    });
+    onTestFinished(() => agent.destroy());
+    let ended = false;
+    const { createConnection } = agent;
+    agent.createConnection = (options, ready) =>
+      createConnection(options, (error, socket) => {
+        ended = true;
+        ready?.(error, socket);
+      });
+    const giveUp = new AbortController();
+    setTimeout(() => giveUp.abort(), 100);
+    const asked = got(`http://coder.test:${hole.port}`, {
+      agent: { http: agent },
+      signal: giveUp.signal,
+      retry: { limit: 0 },
+    });
+    await expect(asked).rejects.toMatchObject({ name: 'AbortError' });
+    expect(ended).toBe(false);
+    // An error that nobody listens to would fail the test run.
+    while (!ended) await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise((resolve) => setImmediate(resolve));
   });
 
   test('is reached over TLS under its own name, and read in place', async () => {
