@@ -265,8 +265,10 @@ export function openSession(options: SessionOptions): Session {
     async askForKey(sentence) {
       const inAscii = asciiFilter(options.ascii ?? null);
       const rows = wrap(sanitiseLine(sentence), stdout.columns - 1);
+      // Raw mode first: nothing that is typed then is echoed.
+      const pressed = stdin.oneKey();
       await write(`\r\n${rows.map(inAscii).join('\r\n')}\r\n`);
-      await stdin.oneKey();
+      await pressed;
     },
     send: (sequence) => {
       if (!lent && !ending) stdout.send(sequence);

@@ -88,7 +88,7 @@ describe('the wheel does not walk through earlier prompts', () => {
         await expect
           .poll(() => app.output(before))
           .toMatch(/1049l[\s\S]*\x1b\[\?1007h[\s\S]*\x1b\[\?1007l[\s\S]*1049h/);
-        expect(app.emulator.wheelSendsKeys).toBe(false);
+        await expect.poll(() => app.emulator.wheelSendsKeys).toBe(false);
       } else {
         app.kill('SIGTERM');
         await app.exit();
