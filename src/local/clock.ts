@@ -27,7 +27,7 @@ export function clockFrom({ wall, monotonic, timer }: TimeSource): Clock {
     last = reading;
     if (slept === 0) return;
     // A wall clock that returns from being set back has nothing to add.
-    const moved = Math.max(0, Math.min(slept, reading.wall - now()));
+    const moved = Math.max(0, Math.min(Math.round(slept), reading.wall - now()));
     ahead += moved;
     for (const listener of [...listeners]) listener(moved);
   }

@@ -72,3 +72,22 @@ it('real time begins as Unix time, in whole ms', () => {
   expect(Math.abs(systemClock.now() - Date.now())).toBeLessThan(60_000);
   expect(Math.abs(systemClock.wall() - Date.now())).toBeLessThan(60_000);
 });
+
+it('a sleep is whole ms too', () => {
+  let [wall, monotonic] = [NOON, 0.25];
+  let fire = (): void => undefined;
+  const clock = clockFrom({
+    wall: () => wall,
+    monotonic: () => monotonic,
+    timer(_, callback) {
+      fire = callback;
+      return () => undefined;
+    },
+  });
+  const slept: number[] = [];
+  clock.onSleep((ms) => slept.push(ms));
+  clock.after(1, () => undefined);
+  [wall, monotonic] = [NOON + HOUR + 2, 1.75];
+  fire();
+  expect(slept.map((ms) => Number.isInteger(ms))).toEqual([true]);
+});
