@@ -74,7 +74,15 @@ export async function runTui(
   const troubles = [...before, ...(storage.notice === null ? [] : [storage.notice])];
   if (troubles.length > 0) say(troubles.join(' '));
   // A write may fail in the middle of what it is told about.
-  storage.onNotice((notice) => void clock.after(0, () => say(notice)));
+  let untilWritten: string | null = null;
+  storage.onNotice((notice) => {
+    const over = untilWritten;
+    untilWritten = notice;
+    clock.after(0, () => {
+      if (over !== null) store.dispatch({ type: 'trouble-over', text: over });
+      if (notice !== null) say(notice);
+    });
+  });
   const turnMouse = (): void => session.setMouse(session.linear === null && store.getState().mouse);
   turnMouse();
   store.subscribe(turnMouse);

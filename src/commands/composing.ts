@@ -62,8 +62,9 @@ export async function askForOffer(context: CommandContext): Promise<void> {
 }
 
 function sayNone({ store, clock }: CommandContext): void {
-  const text = 'This server has no template for tasks. Ask whoever runs it to add one.';
-  store.dispatch({ type: 'noticed', notice: { tone: 'bad', text, at: clock.now() } });
+  const text = 'This server has no template for tasks. Ask its administrator to add one.';
+  const about = { kind: 'templates', known: store.getState().templates } as const;
+  store.dispatch({ type: 'noticed', notice: { tone: 'bad', text, at: clock.now(), about } });
 }
 
 /** Starts the task that is written, or notes that it is to start as soon as the server has said what it takes. */
@@ -126,6 +127,8 @@ function refuse(
 ): void {
   const say = (text: string): void =>
     store.dispatch({ type: 'noticed', notice: { tone: 'bad', text, at: clock.now() } });
+  const remark = (text: string): void =>
+    store.dispatch({ type: 'noticed', notice: { tone: 'plain', text, at: clock.now() } });
   const { composing } = store.getState().view;
   if (composing?.sent) store.dispatch({ type: 'composing', composing: { ...composing, sent: false } });
   if (found.kind === 'sign-in') {
@@ -135,7 +138,8 @@ function refuse(
     );
   }
   const { field, why } = found;
-  if (field === 'prompt') return say(why);
+  // It is about a text that changes with the next key.
+  if (field === 'prompt') return remark(why);
   store.dispatch({ type: 'noticed', notice: null });
   store.dispatch({
     type: 'form-changed',

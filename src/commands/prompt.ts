@@ -2,6 +2,7 @@ import { keyFor } from '../domain/key-hint.ts';
 import type { Phase } from '../domain/phase.ts';
 import { deliveryTo } from '../domain/rules.ts';
 import { draft, draftKey, isToMarked, phaseIn, selectedTask } from '../store/selectors.ts';
+import type { Notice, NoticeCause } from '../store/state.ts';
 import type { Command, CommandContext } from './command.ts';
 import { create } from './composing.ts';
 import { searchHistory } from './history-search.ts';
@@ -16,12 +17,12 @@ function send(context: CommandContext): void {
   const state = store.getState();
   const { text } = draft(state);
   const { composing } = state.view;
-  const say = (words: string): void =>
-    store.dispatch({ type: 'noticed', notice: { tone: 'bad', text: words, at: clock.now() } });
+  const say = (tone: Notice['tone'], text: string, about?: NoticeCause): void =>
+    store.dispatch({ type: 'noticed', notice: { tone, text, at: clock.now(), ...(about && { about }) } });
 
   if (composing !== null) create(context);
   else if (state.view.rewriting !== null) saveRewritten(context);
-  else if (text.trim() === '') say('There is nothing to send yet.');
+  else if (text.trim() === '') say('plain', 'There is nothing to send yet.');
   else if (isToMarked(state)) askAboutMarked(context, 'send');
   else {
     const task = selectedTask(state);
@@ -37,7 +38,7 @@ function send(context: CommandContext): void {
           overlay: { kind: 'confirm-resume', taskId: task.id },
         });
       case 'never':
-        return say(refusal(phase));
+        return say('bad', refusal(phase), { kind: 'phase', taskId: task.id, phase });
     }
   }
 }

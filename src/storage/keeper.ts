@@ -31,8 +31,8 @@ export class Keeper {
   #failure: Failure | null = null;
   #renewals = 0;
   #told: string | null = null;
-  /** Called with each new notice. */
-  onNotice: (notice: string) => void = () => {};
+  /** Called with each new notice, and with null when what the last one told of is over. */
+  onNotice: (notice: string | null) => void = () => {};
 
   constructor(directory: string) {
     this.#directory = directory;
@@ -166,7 +166,9 @@ export class Keeper {
   #well(): void {
     if (this.#reason === null) return;
     this.#reason = null;
+    const wasTold = this.#told !== this.#opening;
     this.#told = this.#opening;
+    if (wasTold) this.onNotice(null);
   }
 
   #tell(): void {

@@ -199,4 +199,6 @@ export type Action =
   | { readonly type: 'moved-sideways'; readonly column: number }
   | { readonly type: 'noticed'; readonly notice: Notice | null }
   /** Something went wrong that nobody asked for: it is told when what stands there has been read. */
-  | { readonly type: 'trouble-told'; readonly text: string; readonly now: number };
+  | { readonly type: 'trouble-told'; readonly text: string; readonly now: number }
+  /** That is over. */
+  | { readonly type: 'trouble-over'; readonly text: string };

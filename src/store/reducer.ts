@@ -11,6 +11,7 @@ import { NEVER } from './initial.ts';
 import { asItWasLeft, goBack, withoutReturn } from './kept-view.ts';
 import { allOwn, chooseScope, isAllOwn, leaveRefused, relist } from './listing.ts';
 import { withEntry, withoutEntries } from './map.ts';
+import { withoutOverNotices } from './notice-cause.ts';
 import { AWAY_MS, admitNeeding, leaveHandled, showNeeding, sortRows } from './order.ts';
 import {
   beginOrder,
@@ -44,7 +45,7 @@ import type { View } from './view.ts';
 
 /** The state after something happened. Pure; returns the same object when nothing changed. */
 export function reduce(state: State, action: Action): State {
-  const next = tellNext(readOn(state, goBack(state, relist(step(state, action)))));
+  const next = tellNext(withoutOverNotices(readOn(state, goBack(state, relist(step(state, action))))));
   if (next === state) return state;
   const isWatched = next.watched !== null && next.watched === next.view.selected;
   return admitNeeding(state, isWatched ? markSeen(next) : next);
@@ -79,8 +80,9 @@ function step(state: State, action: Action): State {
       return chooseScope({ ...state, now: action.now }, action.scope);
     case 'scope-refused': {
       const { scope, text, now } = action;
-      const notice = { tone: 'bad', text, at: now } as const;
-      return { ...leaveRefused({ ...state, now }, scope), notice };
+      const left = leaveRefused({ ...state, now }, scope);
+      const about = { kind: 'scope', scope: left.scope } as const;
+      return { ...left, notice: { tone: 'bad', text, at: now, about } };
     }
     case 'list-arrived': {
       const { tasks, startedAt, promised, now, scope = state.listed } = action;
@@ -307,6 +309,14 @@ function step(state: State, action: Action): State {
       const isKnown = [notice, ...untold].some((each) => each?.text === action.text);
       const trouble: Notice = { tone: 'bad', text: action.text, at: action.now };
       return isKnown ? state : { ...state, untold: [...untold, trouble] };
+    }
+    case 'trouble-over': {
+      const { notice, untold } = state;
+      return {
+        ...state,
+        notice: notice?.text === action.text ? null : notice,
+        untold: untold.filter(({ text }) => text !== action.text),
+      };
     }
   }
 }

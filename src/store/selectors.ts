@@ -220,6 +220,13 @@ export function howFresh(freshness: Freshness, now: number): Age {
 /** How long beyond its promise an answer may take before its pane says so, ms. */
 const GRACE_MS = 5_000;
 
+/** A remark about what a key did, or why it did nothing, is shown this long; ms. What went wrong stays. */
+export const REMARK_MS = 20_000;
+
+/** When the remark on screen goes, Unix ms; infinity where there is none. */
+export const remarkEnds = ({ notice }: Pick<State, 'notice'>): number =>
+  notice === null || notice.tone === 'bad' ? Number.POSITIVE_INFINITY : notice.at + REMARK_MS;
+
 /**
  * When the clock must move next because something on screen would read differently, Unix ms. A screen on which
  * nothing counts seconds stays untouched between two minute marks.
@@ -236,7 +243,7 @@ export function nextTickAt(state: State): number {
     else if (freshness.at !== null && freshness.promised !== Number.POSITIVE_INFINITY)
       times.push(freshness.at + freshness.promised + GRACE_MS + 1);
   }
-  times.push(nextTaskTick(state.tasks, now), nextCount(state));
+  times.push(nextTaskTick(state.tasks, now), nextCount(state), remarkEnds(state));
   return Math.max(now + 50, Math.min(...times));
 }
 

@@ -1,11 +1,11 @@
-import type { Delivery } from '../domain/delivery.ts';
+import type { Delivery, Stage } from '../domain/delivery.ts';
 import type { EditBuffer } from '../domain/edit/buffer.ts';
 import type { BackendError } from '../domain/errors.ts';
 import type { Find } from '../domain/find-items.ts';
 import type { KeyNames } from '../domain/key-hint.ts';
 import type { ProseReader } from '../domain/markdown/prose.ts';
 import type { LastChoice } from '../domain/new-task.ts';
-import type { Intent } from '../domain/phase.ts';
+import type { Intent, Phase } from '../domain/phase.ts';
 import type { Template, User } from '../domain/ports/backend.ts';
 import type { Beat } from '../domain/pulse.ts';
 import type { Scope } from '../domain/scope.ts';
@@ -234,9 +234,27 @@ export interface NamedFilter {
 export type KeyChanges = Readonly<Record<string, readonly string[]>>;
 
 export interface Notice {
+  /** One that is `bad` stays until the user hides it or it is over; all others go by themselves. */
   readonly tone: 'good' | 'bad' | 'plain';
   /** Untrusted text. */
   readonly text: string;
   /** Unix ms. */
   readonly at: number;
+  /** What it is about; missing where it tells of something that happened. */
+  readonly about?: NoticeCause;
 }
+
+/** What a notice is about: the notice goes when that is over. */
+export type NoticeCause =
+  /** Something that was refused: until the task is as was wanted all the same. */
+  | { readonly kind: 'intent'; readonly taskId: string; readonly intent: Intent }
+  /** Until the task is in another phase. */
+  | { readonly kind: 'phase'; readonly taskId: string; readonly phase: Phase }
+  /** As long as the message is in one of these stages. */
+  | { readonly kind: 'delivery'; readonly id: string; readonly stages: readonly Stage[] }
+  /** As long as any message waits for the user to say whether it arrived. */
+  | { readonly kind: 'unknown-deliveries' }
+  /** Until other templates are known than these. */
+  | { readonly kind: 'templates'; readonly known: State['templates'] }
+  /** As long as these tasks are listed. */
+  | { readonly kind: 'scope'; readonly scope: Scope };

@@ -8,6 +8,7 @@ import { shortTitle } from '../domain/short-title.ts';
 import type { Task } from '../domain/task.ts';
 import { BLANK_FORM } from '../store/form.ts';
 import { knownTask, taskById } from '../store/selectors.ts';
+import type { NoticeCause } from '../store/state.ts';
 import { inputKey, type Sent } from '../store/state.ts';
 import type { Context } from './context.ts';
 import { watchForCreated } from './created-after-all.ts';
@@ -63,11 +64,12 @@ export function createOperations(context: Context & { readonly changed: () => vo
   const offers = createOffers(context, signal);
   let counter = 0;
 
-  const refused = (what: string, error: unknown): void => {
+  const refused = (what: string, error: unknown, about?: NoticeCause): void => {
     if (signal.aborted) return;
+    const text = `${what}: ${sentenceOf(error)}`;
     store.dispatch({
       type: 'noticed',
-      notice: { tone: 'bad', text: `${what}: ${sentenceOf(error)}`, at: clock.now() },
+      notice: { tone: 'bad', text, at: clock.now(), ...(about && { about }) },
     });
   };
 
@@ -100,7 +102,7 @@ export function createOperations(context: Context & { readonly changed: () => vo
     const fault = await attempt(intent, task);
     if (fault !== null) {
       store.dispatch({ type: 'ask-refused', taskId });
-      refused(`Cannot ${intent} "${shortTitle(task)}"`, fault.error);
+      refused(`Cannot ${intent} "${shortTitle(task)}"`, fault.error, { kind: 'intent', taskId, intent });
     }
     changed();
     return fault === null;
@@ -175,7 +177,10 @@ export function createOperations(context: Context & { readonly changed: () => vo
       try {
         store.dispatch({ type: 'templates-arrived', templates: await backend.templates(signal) });
       } catch (error) {
-        refused('The templates cannot be listed', error);
+        refused('The templates cannot be listed', error, {
+          kind: 'templates',
+          known: store.getState().templates,
+        });
       }
     },
     findUsers: users.find,

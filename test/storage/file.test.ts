@@ -194,9 +194,9 @@ test('after close, nothing throws', () => {
   expect(memory.drafts().size).toBe(0);
 });
 
-test('whatever is new to say is said at once, and again when it comes again', () => {
+test('whatever is new to say is said at once, taken back when it is over, and said again when it comes again', () => {
   const storage = state.open();
-  const told: string[] = [];
+  const told: (string | null)[] = [];
   storage.onNotice((notice) => told.push(notice));
   const memory = storage.memory(ada);
   const other = new DatabaseSync(state.file);
@@ -210,6 +210,7 @@ test('whatever is new to say is said at once, and again when it comes again', ()
   blocked();
   expect(told).toEqual([
     expect.stringMatching(/not being remembered: .*locked/),
+    null,
     expect.stringMatching(/not being remembered: .*locked/),
   ]);
   other.close();

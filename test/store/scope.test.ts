@@ -267,7 +267,7 @@ describe('a scope that the server refuses', () => {
     const state = play(all(), choose(BOB, NOON + 3), refuse(BOB));
     expect(state.scope).toEqual(EVERYONE);
     expect(idsOf(state)).toEqual(['x', 'a', 'b', 'y']);
-    expect(state.notice).toEqual({ tone: 'bad', text: 'You may not.', at: NOON + 5 });
+    expect(state.notice).toMatchObject({ tone: 'bad', text: 'You may not.', at: NOON + 5 });
   });
 
   it('that was listed before gives way to the user’s own', () => {

@@ -215,7 +215,7 @@ describe('when the clock must move', () => {
   });
 
   it.each<[string, Partial<State>]>([
-    ['a notice', { notice: { tone: 'plain', text: 'Nothing needs you.', at: NOON } }],
+    ['a notice that stays', { notice: { tone: 'bad', text: 'Nothing needs you.', at: NOON } }],
     ['a message on its way', { deliveries: [delivery()] }],
     ['something asked for', { asked: new Map([['a', { intent: 'pause', since: NOON, buildNumber: 1 }]]) }],
   ])('is not sooner for %s, since nothing on screen counts its seconds', (_, about) => {

@@ -64,7 +64,7 @@ describe.each([
     deck.backend.open(action).refuse(refused);
     await deck.clock.settle();
     expect(phase(deck)).toBe(before);
-    expect(deck.state.notice).toEqual({
+    expect(deck.state.notice).toMatchObject({
       tone: 'bad',
       text: `Cannot ${action} "Fix login": A workspace build is already active. Wait for it.`,
       at: NOON,

@@ -31,7 +31,7 @@ export interface Storage {
   /** The last read or write that failed, another object for each; null while none did. */
   readonly failure: Failure | null;
   /** Has `told` called whenever there is something new of that kind to say, in the middle of what goes wrong. */
-  onNotice(told: (notice: string) => void): void;
+  onNotice(told: (notice: string | null) => void): void;
   close(): void;
 }
 

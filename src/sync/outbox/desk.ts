@@ -3,6 +3,7 @@ import type { Delivery } from '../../domain/delivery.ts';
 import { BackendError, sentenceOf } from '../../domain/errors.ts';
 import type { Task } from '../../domain/task.ts';
 import type { Transcript } from '../../domain/transcript.ts';
+import type { NoticeCause } from '../../store/state.ts';
 import { backOff } from '../back-off.ts';
 import { pause } from '../pause.ts';
 import { createFinding } from './finding.ts';
@@ -52,8 +53,11 @@ export function createDesk(
   const places = createPlaces(clock, stopping, () => store.dispatch({ type: 'ticked', now: clock.now() }));
   const { lookAt, watchWhileOpen, untilKnown, find } = createFinding(context);
 
-  const notice = (text: string): void =>
-    store.dispatch({ type: 'noticed', notice: { tone: 'bad', text, at: clock.now() } });
+  const notice = (text: string, about?: NoticeCause): void =>
+    store.dispatch({
+      type: 'noticed',
+      notice: { tone: 'bad', text, at: clock.now(), ...(about && { about }) },
+    });
 
   function restFor(taskId: string, failures: number, ms: number): void {
     rest.set(taskId, { until: clock.now() + ms, failures });
@@ -139,7 +143,12 @@ export function createDesk(
     } else if (queue.take(id, { type: 'refused', now: clock.now() }) === null) return;
     const isWanted = next.kind === 'later' && !givenUp.has(id);
     if (isWanted) {
-      if (next.isNews && failuresOf(task.id) === 0) notice(`${sentenceOf(cause)} The message stays queued.`);
+      if (next.isNews && failuresOf(task.id) === 0)
+        notice(`${sentenceOf(cause)} The message stays queued.`, {
+          kind: 'delivery',
+          id,
+          stages: ['waiting', 'resuming', 'sending', 'unsure'],
+        });
       restFor(task.id, failuresOf(task.id) + 1, next.restMs);
       if (next.isNews) changed(task.id);
     } else if (queue.takeBack(id)) notice(`Not sent: ${sentenceOf(cause)} It is back in the prompt.`);

@@ -45,7 +45,12 @@ export function judgeByTranscripts({
         if (queue.take(id, { type: 'undecided', now: clock.now() }) === null) return;
         store.dispatch({
           type: 'noticed',
-          notice: { tone: 'bad', text: question(delivery, state), at: clock.now() },
+          notice: {
+            tone: 'bad',
+            text: question(delivery, state),
+            at: clock.now(),
+            about: { kind: 'delivery', id, stages: ['asked'] },
+          },
         });
         return;
       case 'open':

@@ -78,7 +78,8 @@ export function createOutbox(context: OutboxContext): Outbox {
     // What was asked in an earlier run waits for its answer, and so does all that comes after it.
     if (!store.getState().deliveries.some(({ stage }) => stage === 'asked')) return;
     const text = `It is not known whether a message arrived: ${keyFor('outbox')} shows it and asks what to do.`;
-    store.dispatch({ type: 'noticed', notice: { tone: 'bad', text, at: clock.now() } });
+    const about = { kind: 'unknown-deliveries' } as const;
+    store.dispatch({ type: 'noticed', notice: { tone: 'bad', text, at: clock.now(), about } });
   };
   begin(context.rows);
   watch();
