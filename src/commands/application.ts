@@ -1,6 +1,7 @@
 import { selectedTask, unsettled } from '../store/selectors.ts';
 import type { Command, CommandContext } from './command.ts';
 import { endRecall } from './recall.ts';
+import { hasTexts } from './whole-texts.ts';
 
 export const applicationCommands: readonly Command[] = [
   {
@@ -59,6 +60,14 @@ export const applicationCommands: readonly Command[] = [
       else if (view.filter !== '') store.dispatch({ type: 'filtered', filter: '' });
       else if (view.needing !== null) store.dispatch({ type: 'needing-shown', on: false });
     },
+  },
+  {
+    id: 'messages',
+    title: 'Read messages, errors and the heading in full',
+    keys: [],
+    scope: 'panes',
+    enabled: (state) => hasTexts(state) || 'There is no message.',
+    run: ({ store }) => store.dispatch({ type: 'overlay-opened', overlay: { kind: 'texts', top: 0 } }),
   },
   {
     id: 'outbox',

@@ -1,12 +1,16 @@
+import { PAST } from '../domain/several.ts';
 import { FRAME } from '../store/geometry.ts';
 import { screen } from '../store/screen.ts';
-import type { Order, State } from '../store/state.ts';
+import type { State } from '../store/state.ts';
 import type { Command, CommandContext } from './command.ts';
-import { outcomeRows } from './outcome-rows.ts';
+import { type OutcomeRow, outcomeRows } from './outcome-rows.ts';
+import { wholeTextRows } from './whole-texts.ts';
 
-/** What of the outcome is on screen. */
+/** What of the outcome, or of texts in full, is on screen. */
 export interface OutcomeWindow {
-  readonly order: Order;
+  readonly kind: 'outcome' | 'texts';
+  readonly title: string;
+  readonly rows: readonly OutcomeRow[];
   readonly top: number;
   readonly height: number;
   readonly total: number;
@@ -16,10 +20,19 @@ export interface OutcomeWindow {
 export function outcomeWindow(state: State): OutcomeWindow | null {
   const where = screen(state);
   const { overlay } = state.view;
-  if (where.kind === 'tiny' || overlay?.kind !== 'outcome' || state.outcome === null) return null;
+  if (where.kind === 'tiny' || (overlay?.kind !== 'outcome' && overlay?.kind !== 'texts')) return null;
+  const width = outcomeWidth(where.body.width);
+  const shown =
+    overlay.kind === 'texts'
+      ? { title: 'In full', rows: wholeTextRows(state, width) }
+      : state.outcome === null
+        ? null
+        : { title: `Not ${PAST[state.outcome.intent]}`, rows: outcomeRows(state.outcome, width) };
+  if (shown === null) return null;
   const height = where.body.height - FRAME;
-  const total = outcomeRows(state.outcome, outcomeWidth(where.body.width)).length;
-  return { order: state.outcome, top: Math.min(overlay.top, Math.max(0, total - height)), height, total };
+  const total = shown.rows.length;
+  const top = Math.min(overlay.top, Math.max(0, total - height));
+  return { kind: overlay.kind, ...shown, top, height, total };
 }
 
 /** Columns of its text on a screen of so many: the frame and a blank at either side are not of them. */
@@ -29,9 +42,9 @@ export const outcomeWidth = (columns: number): number => columns - FRAME - 2;
 export function scrollOutcome({ store }: CommandContext, rows: number): void {
   const window = outcomeWindow(store.getState());
   if (window === null) return;
-  const { top, height, total } = window;
+  const { kind, top, height, total } = window;
   const target = Math.min(Math.max(0, top + rows), Math.max(0, total - height));
-  if (target !== top) store.dispatch({ type: 'overlay-opened', overlay: { kind: 'outcome', top: target } });
+  if (target !== top) store.dispatch({ type: 'overlay-opened', overlay: { kind, top: target } });
 }
 
 const scroll =

@@ -53,6 +53,7 @@ export function wheelCover(context: CommandContext, step: -1 | 1): void {
     case 'help':
       return scrollHelp(context, step * WHEEL_ROWS);
     case 'outcome':
+    case 'texts':
       return scrollOutcome(context, step * WHEEL_ROWS);
     case 'outbox':
       return moveInOutbox(context, step);

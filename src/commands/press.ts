@@ -26,6 +26,8 @@ export function scopeOf(state: State): Scope | 'question' | null {
     case 'search':
     case 'save':
       return view.overlay.kind;
+    case 'texts':
+      return 'outcome';
     case 'confirm-delete':
     case 'confirm-pause':
     case 'confirm-resume':

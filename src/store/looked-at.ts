@@ -8,6 +8,7 @@ const COVERS: ReadonlySet<Overlay['kind'] | undefined> = new Set([
   'outbox',
   'places',
   'outcome',
+  'texts',
   'confirm-several',
   'owners',
 ]);

@@ -1,5 +1,5 @@
 import { layout } from '../domain/edit/layout.ts';
-import { type KeyNames, withKeyNames } from '../domain/key-hint.ts';
+import { type KeyNames, keyFor, withKeyNames } from '../domain/key-hint.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { displayWidth, truncate } from '../domain/text/width.ts';
 import { wrap } from '../domain/text/wrap.ts';
@@ -61,6 +61,7 @@ const noticed = remember(
     names: KeyNames,
   ): readonly NoticeLine[] => {
     const room = maxNoticeRows(size) - taken;
+    const more = withKeyNames(`${keyFor('messages')} reads all`, names);
     if (room <= 0) return [];
     // Where there is room for one of them only, what has just happened is what a key was pressed for.
     const lasting = room === 1 && notice !== null ? null : trouble;
@@ -71,11 +72,17 @@ const noticed = remember(
             withKeyNames(notice.text, names),
             size.columns,
             Math.min(NOTICE_ROWS, lasting === null ? room : Math.max(1, room - 1)),
+            more,
           );
     const wrong =
       lasting === null
         ? []
-        : troubleInRows(lasting, size.columns, Math.min(TROUBLE_ROWS, Math.max(1, room - happened.length)));
+        : troubleInRows(
+            lasting,
+            size.columns,
+            Math.min(TROUBLE_ROWS, Math.max(1, room - happened.length)),
+            more,
+          );
     return [
       ...wrong.map((text) => ({ text, tone: 'bad' as const })),
       ...happened.map((text) => ({ text, tone: notice?.tone ?? 'plain' })),
@@ -83,24 +90,36 @@ const noticed = remember(
   },
 );
 
-/** Untrusted text in at most `rows` rows; one blank column on either side. */
-function inRows(text: string, columns: number, rows: number): readonly string[] {
+/** Untrusted text in at most `rows` rows; one blank column on either side. Of a text that is cut `more` says where to read on. */
+function inRows(text: string, columns: number, rows: number, more: string): readonly string[] {
   const width = Math.max(1, columns - 2);
   const all = wrap(sanitiseLine(text), width);
   if (all.length <= rows) return all;
-  return [...all.slice(0, rows - 1), truncate(all.slice(rows - 1).join(' '), width)];
+  const rest = all.slice(rows - 1).join(' ');
+  const room = width - displayWidth(more) - 2;
+  const last = room < LEAST_CUT ? truncate(rest, width) : `${truncate(rest, room)}  ${more}`;
+  return [...all.slice(0, rows - 1), last];
 }
 
 /** What is left of a row by a word that goes to the next one, about. */
 const RAGGED = 10;
+/** And less than this of a text that is cut is worth less than where to read on. */
+const LEAST_CUT = 10;
 /** Less than this of what is wrong is worth less than what to do about it. */
 const LEAST_WHAT = 20;
 
 /** What to do is what a user needs most: what is wrong is cut before it. */
-function troubleInRows({ whole, what, advice }: Trouble, columns: number, rows: number): readonly string[] {
+function troubleInRows(
+  { whole, what, advice }: Trouble,
+  columns: number,
+  rows: number,
+  more: string,
+): readonly string[] {
   const all = wrap(sanitiseLine(whole), Math.max(1, columns - 2));
   if (all.length <= rows) return all;
   const room = rows * (columns - 2 - RAGGED) - displayWidth(sanitiseLine(advice));
-  const cut = advice === '' || room < LEAST_WHAT ? what : `${truncate(sanitiseLine(what), room)} ${advice}`;
-  return inRows(cut, columns, rows);
+  if (advice === '' || room < LEAST_WHAT) return inRows(what, columns, rows, more);
+  const withHint = room - displayWidth(more) - 2;
+  const [left, hint] = withHint < LEAST_WHAT ? [room, ''] : [withHint, `  ${more}`];
+  return inRows(`${truncate(sanitiseLine(what), left)} ${advice}${hint}`, columns, rows, more);
 }

@@ -109,6 +109,8 @@ export type Overlay =
   | { readonly kind: 'confirm-several'; readonly act: Act; readonly taskIds: readonly string[] }
   /** What became of the last order that did not go well. */
   | { readonly kind: 'outcome'; readonly top: number }
+  /** Messages, errors and the heading in full. */
+  | { readonly kind: 'texts'; readonly top: number }
   /** Where the window was before the search: undefined where it followed the end. */
   | { readonly kind: 'search'; readonly before: Anchor | undefined }
   /** The name that a transcript is to be saved under. */

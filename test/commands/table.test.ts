@@ -11,7 +11,7 @@ import { deckOn } from './deck.ts';
 const SCOPES: readonly Scope[] = [...new Set(commands.map(({ scope }) => scope))];
 
 /** Wanted so seldom that a key would be wasted. */
-const KEYLESS: ReadonlySet<string> = new Set(['mouse']);
+const KEYLESS: ReadonlySet<string> = new Set(['mouse', 'messages']);
 
 describe('the table of commands', () => {
   it.each(SCOPES)('has no key twice in reach of %s', (scope) => {

@@ -2,13 +2,12 @@ import { helpWindow } from '../../commands/help.ts';
 import { outcomeWindow } from '../../commands/outcome.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { truncate } from '../../domain/text/width.ts';
-import { FRAME } from '../../store/geometry.ts';
 import type { State } from '../../store/state.ts';
 import { problemLines } from '../panes/problem-lines.ts';
 import type { Theme } from '../theme.ts';
 import { helpLines, helpStatus } from './help-lines.ts';
 import { outboxLines, outboxStatus } from './outbox-lines.ts';
-import { outcomeLines, outcomeStatus, outcomeTitle } from './outcome-lines.ts';
+import { outcomeLines, outcomeStatus } from './outcome-lines.ts';
 
 /** What stands in a frame over both panes. */
 export interface Cover {
@@ -42,9 +41,9 @@ export function coverOf(state: State, theme: Theme, width: number, height: numbe
   const outcome = outcomeWindow(state);
   if (outcome !== null)
     return {
-      title: outcomeTitle(outcome),
+      title: outcome.title,
       status: outcomeStatus(outcome),
-      lines: outcomeLines(outcome, theme, width + FRAME),
+      lines: outcomeLines(outcome, theme),
     };
   if (overlay?.kind === 'outbox')
     return {

@@ -127,8 +127,11 @@ function typedRow({ text, cursor }: EditBuffer, placeholder: string, room: numbe
   return { text: sliceColumns(text, hidden, hidden + room), cursor: column - hidden };
 }
 
+/** What is wrong with a field may take this many rows. */
+const FAULT_ROWS = 4;
+
 const said = (untrusted: string, room: number): readonly string[] =>
-  wrap(sanitiseLine(untrusted), Math.max(1, room)).slice(0, 2);
+  wrap(sanitiseLine(untrusted), Math.max(1, room)).slice(0, FAULT_ROWS);
 
 function templateWords(state: State): string | null {
   const template = chosenTemplate(state);

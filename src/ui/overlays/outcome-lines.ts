@@ -1,17 +1,10 @@
-import { type OutcomeWindow, outcomeWidth } from '../../commands/outcome.ts';
-import { type OutcomeRow, outcomeRows } from '../../commands/outcome-rows.ts';
-import { PAST } from '../../domain/several.ts';
+import type { OutcomeWindow } from '../../commands/outcome.ts';
+import type { OutcomeRow } from '../../commands/outcome-rows.ts';
 import type { Theme } from '../theme.ts';
 
-/** What became of several tasks, as far as it fits: the failures with their reasons. `columns`: of the screen. */
-export const outcomeLines = (
-  { order, top, height }: OutcomeWindow,
-  theme: Theme,
-  columns: number,
-): string[] =>
-  outcomeRows(order, outcomeWidth(columns))
-    .slice(top, top + height)
-    .map((row) => ` ${styled(row, theme)}`);
+/** What of it is on screen: the failures with their reasons, or texts in full. */
+export const outcomeLines = ({ rows, top, height }: OutcomeWindow, theme: Theme): string[] =>
+  rows.slice(top, top + height).map((row) => ` ${styled(row, theme)}`);
 
 function styled({ kind, text }: OutcomeRow, theme: Theme): string {
   switch (kind) {
@@ -23,8 +16,6 @@ function styled({ kind, text }: OutcomeRow, theme: Theme): string {
       return text;
   }
 }
-
-export const outcomeTitle = ({ order }: OutcomeWindow): string => `Not ${PAST[order.intent]}`;
 
 /** Where in it this is, when there is more of it than fits. */
 export const outcomeStatus = ({ top, height, total }: OutcomeWindow): string[] =>
