@@ -53,8 +53,8 @@ it('has a sign in ASCII for every one that the theme has, as different as those 
   }
 });
 
-/** Signs that taskdeck looks for in what agents draw, and does not draw. */
-const LOOKED_FOR = ['domain/markdown/sections.ts', 'terminal/ascii.ts'];
+/** Signs that taskdeck looks for in what agents draw or users type, and does not draw. */
+const LOOKED_FOR = ['domain/keyboard-layout.ts', 'domain/markdown/sections.ts', 'terminal/ascii.ts'];
 
 it('has a sign in ASCII for every one in the texts of the sources', () => {
   const root = new URL('../../src/', import.meta.url).pathname;

@@ -170,9 +170,9 @@ describe('the choice of a template', () => {
   it('stops at its ends', async () => {
     const app = picking(3);
     await app.until('All about number 0');
-    app.press('up', 'up');
-    await app.until('▌ Template 0');
-    app.press('down', 'down', 'down', 'down');
+    app.press('up', 'up', 'down');
+    await app.until('▌ Template 1');
+    app.press('down', 'down', 'down');
     await app.until('All about number 2');
     await app.until('▌ Template 2');
   });

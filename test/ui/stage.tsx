@@ -25,7 +25,10 @@ export interface Stage {
   /** Bytes from the terminal, in one read. */
   send(bytes: string): void;
   press(...keys: readonly string[]): void;
-  /** Waits until the screen holds this, or until a check of it passes. */
+  /**
+   * Waits until the screen holds this, or until a check passes. Fails at once for text that was there when the last keys
+   * were sent and at the end of each wait since: it would not wait for what the keys change.
+   */
   until(expected: string | RegExp | (() => void)): Promise<void>;
 }
 
@@ -119,24 +122,39 @@ export function stage(state: State, theme = plain, clock = noon): Stage {
   const styled = (): string[] => frames.frame.split('\n');
   const rows = (): string[] => styled().map((row) => stripVTControlCharacters(row));
   const text = (): string => rows().join('\n');
+  const holds = (expected: string | RegExp, shown: string): boolean =>
+    typeof expected === 'string' ? shown.includes(expected) : expected.test(shown);
+  /** The screen when the last keys were sent, and after each wait since; empty before the first key. */
+  let before: string[] = [];
   return {
     deck,
     styled,
     rows,
     text,
-    send: (bytes) => void keyboard.emit('data', bytes),
+    send(bytes) {
+      before = [text()];
+      keyboard.emit('data', bytes);
+    },
     press(...keys) {
+      before = [text()];
       for (const key of keys) keyboard.emit('data', keyBytes(key));
     },
     async until(expected) {
+      if (
+        typeof expected !== 'function' &&
+        before.length > 0 &&
+        before.every((shown) => holds(expected, shown))
+      )
+        throw new Error(`${String(expected)} held already when the last key was pressed:\n${text()}`);
       await vi.waitFor(
         () => {
           if (typeof expected === 'function') return expected();
-          const found = typeof expected === 'string' ? text().includes(expected) : expected.test(text());
-          if (!found) throw new Error(`There is no ${String(expected)} on the screen:\n${text()}`);
+          if (!holds(expected, text()))
+            throw new Error(`There is no ${String(expected)} on the screen:\n${text()}`);
         },
         { timeout: 10_000, interval: 5 },
       );
+      if (before.length > 0) before.push(text());
     },
   };
 }
