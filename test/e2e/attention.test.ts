@@ -97,11 +97,13 @@ describe('a task that begins to need you', () => {
 
   it('is told of together with others that begin at the same time', async () => {
     const server = await deployment();
-    tell(server, saying('login'), saying('docs'), saying('tests'));
+    // Selected: its status is requested more often than the list, which reports all the others at once.
+    const busy = saying('busy', { ago: 1 });
+    tell(server, busy, saying('login'), saying('docs'), saying('tests'));
     const app = await open(server, { env: { TERM_PROGRAM: 'ghostty' } });
-    // One of them is selected: its status is requested more often than the list.
-    await app.until(/▌◐ login/);
-    tell(server, ...['login', 'docs', 'tests'].map((name) => saying(name, { state: 'idle', ago: 5 })));
+    await app.until(/▌◐ busy/);
+    const others = ['login', 'docs', 'tests'].map((name) => saying(name, { state: 'idle', ago: 5 }));
+    tell(server, busy, ...others);
     await app.until((screen) => screen.bells() === 1);
     expect(app.output()).toMatch(/\x1b\]777;notify;3 tasks need you;\w+, \w+, \w+\x1b\\/);
   });
@@ -133,16 +135,20 @@ describe('a task that begins to need you', () => {
 
   it('is not told of while you look at it, and is when you look elsewhere', async () => {
     const server = await deployment();
-    tell(server, saying('login'), saying('docs'));
+    // The newest is selected.
+    tell(server, saying('login', { ago: 590 }), saying('docs'));
     const app = await open(server, { env: KITTY });
     await app.until(/▌◐ login/);
-    app.send('\x1b[I');
+    // The key shows that the report before it has arrived.
+    app.send('\x1b[Is');
+    await app.until('by name');
     tell(server, saying('login', { state: 'idle', ago: 5 }), saying('docs'));
     await app.until('1 needs you');
     tell(server, saying('login', { state: 'idle', ago: 15 }), saying('docs', { state: 'idle', ago: 5 }));
     await app.until((screen) => screen.bells() === 1);
     expect(app.output()).not.toMatch(/\]99;[^\x1b]*login/);
-    app.send('\x1b[O');
+    app.send('\x1b[Os');
+    await app.until('by age');
     tell(
       server,
       saying('login', { state: 'idle', ago: 4, message: 'And now?' }),

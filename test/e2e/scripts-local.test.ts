@@ -172,7 +172,7 @@ describe('send, pause, resume and delete', () => {
     await local(0, 'pause', 'talk');
     await local(0, 'wait', 'talk', '--until', 'paused', '--timeout', '30s');
     expect((await local(0, 'resume', 'talk')).out).toBe('talk is resuming.\n');
-  });
+  }, 60_000);
 
   it('delete wants a yes, and where nobody can be asked a flag', async () => {
     await ended('doomed', 'true');
