@@ -149,7 +149,7 @@ function redirected({ headers }: Answer, { origin, host }: Address): Told {
         : `${host} sends taskdeck to ${elsewhere}, which a Coder server never does.`,
     hint:
       elsewhere !== undefined && (upgrade || elsewhere !== origin)
-        ? `If ${elsewhere} is the deployment, use that URL; if it is a sign-in page, taskdeck needs a way past it (CODER_HEADER).`
+        ? 'If that is the deployment, use its URL; if it is a sign-in page, set CODER_HEADER.'
         : 'Check the URL, and whether a proxy or a sign-in page is in front of the server.',
   };
 }

@@ -157,6 +157,9 @@ function ails(world: World): string {
     .join(', ');
 }
 
+/** Its first words, as many as stand on one row in every pane. */
+const beginningOf = (sentence: string): string => sentence.slice(0, 40).replace(/\s\S*$/u, '');
+
 /** What a screen must never do; `kind` is what the fault is in the way of, null when it is gone. */
 function dishonest(kind: RequestKind | null, { world, fault }: Run, shown: Picture): readonly string[] {
   const { state, asked } = world;
@@ -170,7 +173,7 @@ function dishonest(kind: RequestKind | null, { world, fault }: Run, shown: Pictu
     wrongs.push('the header does not tell the age');
   wrongs.push(
     ...shown.remarks
-      .filter((words) => !shown.text.includes(words.slice(0, 40)))
+      .filter((words) => !shown.text.includes(beginningOf(words)))
       .map((words) => `it does not say: ${words}`),
   );
   const answered = asked.findLast(

@@ -25,7 +25,7 @@ const plain = (text: string, { server }: World): string =>
     .replaceAll(server.elsewhere.origin, 'http://OTHER')
     .replaceAll(new URL(server.url).host, 'HOST')
     .replace(/[ab]0{7}-0000-4000-8000-\d{12}/g, 'ID')
-    .replace(/\b\d+(?= ?[smhd]\b)/g, 'N');
+    .replace(/\b\d+(?= ?(?:[smhd]|seconds)\b)/g, 'N');
 
 /** What tells of the fault. */
 export function seenIn({ kind, shown, state, words }: Looked, world: World): string {
