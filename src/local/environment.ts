@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
+import { chmodSync, lstatSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { AgentCommand } from '../config/agent-command.ts';
 import { taskEnvironment } from '../domain/child-environment.ts';
+import { makeOwnDirectory } from '../platform/own-directory.ts';
 import { TAG } from './end-processes.ts';
 import { Refusal } from './refusal.ts';
 import type { TaskRow } from './rows.ts';
@@ -80,8 +81,8 @@ export function socketDirectory(stateDir: string, taskId: string): string {
 
 /** Creates it, for its owner alone. Throws when another user made it before. */
 export function makeSocketDirectory(directory: string): void {
-  mkdirSync(screenDirectory(directory), { recursive: true, mode: 0o700 });
   for (const each of [path.dirname(directory), directory, screenDirectory(directory)]) {
+    makeOwnDirectory(each);
     const { uid } = lstatSync(each);
     if (uid !== process.getuid?.()) throw new Error(`${each} belongs to another user: remove it.`);
     // screen wants exactly this mode.

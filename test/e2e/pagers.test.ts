@@ -21,14 +21,14 @@ async function opened(env: Readonly<Record<string, string | undefined>>, cols = 
 }
 
 describe('after a pager that ended at once a key is waited for, and is not one of taskdeck’s', () => {
-  it.each([
+  it.for([
     ['cat', { PAGER: 'cat' }, /“cat” ended at once\..*PAGER=less/s],
     ['true', { PAGER: 'true' }, /“true” ended at once\..*PAGER=less/s],
     ['one that fails', { PAGER: 'false' }, /“false” ended at once with exit code 1\./s],
     ['less -F', { PAGER: 'less -F', LESS: '' }, /“less -F” ended at once\..*take\s+-F/s],
     ['less by its variable', { PAGER: undefined, LESS: 'FX' }, /“less” ended at once\..*take\s+-F/s],
-  ] as const)('%s', async (name, env, sentence) => {
-    if (name.startsWith('less') && !hasLess()) return;
+  ] as const)('%s', async ([name, env, sentence], { skip }) => {
+    if (name.startsWith('less') && !hasLess()) skip('less is not installed');
     const app = await opened({ LESSOPEN: undefined, ...env });
     app.press('v');
     await app.until(sentence);
