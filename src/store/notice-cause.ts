@@ -1,6 +1,6 @@
 import type { Intent } from '../domain/phase.ts';
 import { isSameScope } from '../domain/scope.ts';
-import { phaseIn, REMARK_MS, taskById } from './selectors.ts';
+import { knownTask, phaseIn, REMARK_MS, taskById } from './selectors.ts';
 import type { Notice, State } from './state.ts';
 
 /** The state without notices that are over. */
@@ -35,9 +35,9 @@ function isCauseOver({ about }: Notice, state: State): boolean {
   }
 }
 
-/** A task that is not listed may be in another list: nothing is known of it. */
+/** Whether the task is as the user wanted. A task of a list that is not on screen still exists, as it was listed last. */
 function isAsWanted(state: State, taskId: string, intent: Intent): boolean {
-  const task = taskById(state, taskId);
+  const task = knownTask(state, taskId);
   if (task === null) return intent === 'delete';
   const phase = phaseIn(state, task);
   switch (intent) {

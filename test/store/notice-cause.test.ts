@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Phase } from '../../src/domain/phase.ts';
-import { EVERYONE } from '../../src/domain/scope.ts';
+import type { Intent, Phase } from '../../src/domain/phase.ts';
+import { EVERYONE, ownedBy } from '../../src/domain/scope.ts';
 import type { Action } from '../../src/store/action.ts';
 import { nextTickAt, REMARK_MS } from '../../src/store/selectors.ts';
 import type { Notice, NoticeCause, State } from '../../src/store/state.ts';
@@ -38,6 +38,30 @@ describe('a notice of a refusal', () => {
     expect(play(state, { type: 'removed', taskId: 'a', now: NOON + 1 }).notice?.text ?? '').not.toBe(
       'It failed.',
     );
+  });
+
+  describe('after another owner was chosen', () => {
+    const refused = (intent: Intent): State =>
+      play(
+        begin(),
+        inPhase(intent === 'resume' ? 'paused' : 'idle'),
+        { type: 'scope-chosen', scope: ownedBy('bob'), now: NOON },
+        { type: 'ask-refused', taskId: 'a' },
+        bad({ kind: 'intent', taskId: 'a', intent }),
+      );
+
+    it.each(['pause', 'resume', 'delete'] as const)(
+      'is shown, and stays with the next list: %s',
+      (intent) => {
+        expect(isShown(refused(intent))).toBe(true);
+        expect(isShown(play(refused(intent), listed([taskIn('idle', 'b')], NOON + 1)))).toBe(true);
+      },
+    );
+
+    it('of a delete goes when the task is removed after all', () => {
+      const state = play(refused('delete'), { type: 'removed', taskId: 'a', now: NOON + 1 });
+      expect(isShown(state)).toBe(false);
+    });
   });
 
   it('of a message goes when the task is in another phase', () => {
