@@ -3,7 +3,7 @@
 // The files are in a directory named by their digest, and the file `current` names it: a taskdeck that runs while another is built
 // still finds its own files. `--only` removes those of earlier builds, for a package.
 import { createHash } from 'node:crypto';
-import { readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
@@ -125,13 +125,13 @@ for (const file of Object.keys(result.metafile.outputs).sort()) {
 }
 await licences(result.metafile, `${fresh}/LICENSES.txt`);
 
-// The directory and then `current` are put in their places at once: a taskdeck that starts meanwhile finds the old build or the new.
+// File by file, since the same sources give the same name: a build that is there stays whole while it is replaced by its equal.
+// `current` names the build when all of it is in its place, so that a taskdeck that starts meanwhile finds the old one or the new.
 const name = all.digest('hex').slice(0, 16);
 const built = path.join(place, name);
-const same = path.join(place, `.same.${process.pid}`);
-await rename(built, same).catch(() => {});
-await rename(fresh, built);
-await rm(same, { recursive: true, force: true });
+await mkdir(built, { recursive: true });
+for (const file of await readdir(fresh)) await rename(path.join(fresh, file), path.join(built, file));
+await rm(fresh, { recursive: true, force: true });
 const now = new Date();
 await utimes(built, now, now);
 const current = path.join(place, `.current.${process.pid}`);

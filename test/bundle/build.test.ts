@@ -1,5 +1,7 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -50,6 +52,28 @@ it('the same sources are the same build, whose missing files come back', () => {
   expect(current()).toBe(first);
   expect(readdirSync(path.join(dist, first))).toContain('tui.cjs');
   expect(readdirSync(dist).sort()).toEqual([...OLD.slice(-2), first, 'current'].sort());
+});
+
+it('a build is whole while the same sources are built again, by two at once', async () => {
+  const { dist, build, current } = place();
+  build();
+  const files = readdirSync(path.join(dist, current()));
+  const again = () =>
+    once(spawn(process.execPath, ['scripts/build.mjs', dist], { stdio: 'inherit' }), 'exit');
+  let ended = false;
+  const both = Promise.all([again(), again()]).finally(() => {
+    ended = true;
+  });
+  const missing = new Set<string>();
+  while (!ended) {
+    for (const file of files) if (!existsSync(path.join(dist, current(), file))) missing.add(file);
+    await new Promise(setImmediate);
+  }
+  expect(await both).toEqual([
+    [0, null],
+    [0, null],
+  ]);
+  expect([...missing]).toEqual([]);
 });
 
 it('a package holds one build', () => {
