@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -47,9 +48,12 @@ it('the same sources are the same build, whose missing files come back', () => {
   const { dist, build, current } = place();
   build();
   const first = current();
+  const { ino } = statSync(path.join(dist, first));
   rmSync(path.join(dist, first, 'tui.cjs'));
   build();
   expect(current()).toBe(first);
+  // Files are replaced; the directory never is, so that it is there all the time.
+  expect(statSync(path.join(dist, first)).ino).toBe(ino);
   expect(readdirSync(path.join(dist, first))).toContain('tui.cjs');
   expect(readdirSync(dist).sort()).toEqual([...OLD.slice(-2), first, 'current'].sort());
 });
