@@ -57,13 +57,23 @@ export function transportFailure(
     : facts('unreachable', message.replace('{}', nameOf(proxy)), checkOf(proxy));
 }
 
-/** The proxy answered, or did not, before there was any way to the server: nothing was sent to that. */
+/**
+ * What kept the proxy from connecting to the server, to which nothing was sent. Node's error has `proxyTunnelTimeout` after
+ * a timeout, `statusCode` after a refusal, and neither when the proxy closes the connection instead of answering.
+ */
 function tunnelFailure(cause: unknown, host: string, proxy: ProxyInUse | null) {
+  if (cause instanceof Error && 'proxyTunnelTimeout' in cause) {
+    return {
+      kind: 'timeout',
+      message: `${capital(nameOf(proxy))} did not connect to ${host} in time.`,
+      hint: checkOf(proxy),
+    } as const;
+  }
   const status = cause instanceof Error && 'statusCode' in cause ? cause.statusCode : undefined;
   if (status === undefined) {
     return {
-      kind: 'timeout',
-      message: `${capital(nameOf(proxy))} made no way to ${host} in time.`,
+      kind: 'unreachable',
+      message: `${capital(nameOf(proxy))} closed the connection to ${host} without an answer.`,
       hint: checkOf(proxy),
     } as const;
   }

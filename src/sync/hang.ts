@@ -1,5 +1,8 @@
 /** A poll without a byte for this long is silent: probes begin beside it; ms. */
 export const SILENT_MS = 5_000;
+/** Whether a request that timed out after `tookMs` hung, and did not fail at once. */
+export const hasHung = (tookMs: number): boolean => tookMs >= SILENT_MS;
+
 /** A probe begins this long after the one before, and may take as long; ms. */
 export const PROBE_EVERY_MS = 5_000;
 

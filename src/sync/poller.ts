@@ -1,7 +1,7 @@
-import { BackendError, internalError } from '../domain/errors.ts';
+import { BackendError, type BackendErrorKind, internalError } from '../domain/errors.ts';
 import type { Clock } from '../domain/ports/clock.ts';
 import { askedToWait, backOff } from './back-off.ts';
-import { afterAnswer, afterGivingUp, NO_ANSWERS, silenceLimit } from './hang.ts';
+import { afterAnswer, afterGivingUp, hasHung, NO_ANSWERS, silenceLimit } from './hang.ts';
 import { restAfter, spread } from './intervals.ts';
 import type { Probes } from './probes.ts';
 import { exactly, type Leeway, type Rounds } from './rounds.ts';
@@ -122,15 +122,15 @@ export function createPoller(polling: Polling): Poller {
     const tookMs = overAt - startedAt;
     const shortest = least?.() ?? 0;
     let rest: number;
-    if (error.kind === 'timeout') {
+    // A timeout that comes at once gets the usual pause: without one, the poll would never rest.
+    if (error.kind === 'timeout' && hasHung(tookMs)) {
       // A request that was given up is no work of the server's, and a hang no reason to rest.
       times = afterGivingUp(times);
       failures = Math.max(failures, 1);
       rest = Math.max(shortest - tookMs, asked, 0);
     } else {
       failures++;
-      // A server that was not reached has not worked.
-      const earned = error.kind === 'unreachable' || error.kind === 'setup' ? 0 : restAfter(0, tookMs, busy);
+      const earned = IDLE_FAILURES.has(error.kind) ? 0 : restAfter(0, tookMs, busy);
       rest = Math.max(backOff(failures, random()), shortest, earned, asked);
     }
     failed(error, overAt + rest);
@@ -179,6 +179,9 @@ function leewayAfter(interval: number, earned: number, random: number): Leeway {
   const by = (share: number): number => Math.max(spread(interval, share), earned);
   return { from: by(0), at: by(random), to: by(1) };
 }
+
+/** Failures that cost the server no work: the request did not reach it, or was given up. */
+const IDLE_FAILURES: ReadonlySet<BackendErrorKind> = new Set(['unreachable', 'setup', 'timeout']);
 
 /** Why a poll was given up: it was silent for too long, or the server is back and will not answer it any more. */
 type Hang = 'too long' | 'returned';

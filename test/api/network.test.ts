@@ -101,6 +101,20 @@ describe('through a proxy', () => {
     });
   });
 
+  test('that closes the connection without an answer', async () => {
+    const proxy = await proxyTo(await secureServer(), { refuse: 'close' });
+    const backend = backendAt({ url: 'https://coder.test' }, { env: { HTTPS_PROXY: proxy.url } });
+    const requests = [() => backend.me(patience()), () => backend.send(ada, 'x', patience())];
+    for (const request of requests) {
+      const error = await errorOf(request());
+      expect(error).toMatchObject({ kind: 'unreachable', tookEffect: 'no' });
+      expect(error.message).toBe(
+        `The proxy ${proxy.host} of HTTPS_PROXY closed the connection to coder.test without an answer.`,
+      );
+      expect(error.hint).toMatch(/^Check HTTPS_PROXY/);
+    }
+  });
+
   test('that does not answer: giving up is immediate', async () => {
     const proxy = await proxyTo(await secureServer(), { refuse: 'hang' });
     const backend = backendAt({ url: 'https://coder.test' }, { env: { HTTPS_PROXY: proxy.url } });

@@ -15,8 +15,8 @@ export interface ProxyOptions {
   readonly to: number;
   /** `user:password`, percent-encoded; others get 407. */
   readonly auth?: string;
-  /** Answers to CONNECT: a status to refuse with, or never any answer. */
-  readonly refuse?: number | 'hang';
+  /** What CONNECT gets: a status to refuse with, never any answer, or the end of the connection without an answer. */
+  readonly refuse?: number | 'hang' | 'close';
 }
 
 /** A real proxy on a free port of 127.0.0.1, for CONNECT and for absolute URLs. */
@@ -52,6 +52,7 @@ export async function startProxy({ to, auth, refuse }: ProxyOptions): Promise<Pr
     asked.push(`CONNECT ${incoming.url}`);
     socket.on('error', () => undefined);
     if (refuse === 'hang') return;
+    if (refuse === 'close') return void socket.end();
     const status = incoming.headers['proxy-authorization'] === expected ? refuse : 407;
     if (status !== undefined) {
       socket.end(`HTTP/1.1 ${status} No\r\nContent-Length: 0\r\n\r\n`);

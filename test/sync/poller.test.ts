@@ -213,6 +213,19 @@ describe('while the server fails', () => {
     expect(p.failures.at(-1)?.retryIn).toBe(rest);
   });
 
+  it.each([0, 1, 1_000, 4_999])('a timeout after %i ms backs off like any other failure', async (ms) => {
+    const p = polling(0);
+    p.poller.wake();
+    await p.clock.settle();
+    for (let failed = 0; failed < 3; failed++) {
+      await p.clock.advance(ms);
+      p.last.fail(failure({ kind: 'timeout' }));
+      await p.clock.settle();
+      await p.clock.advance(p.failures.at(-1)?.retryIn ?? 0);
+    }
+    expect(p.failures.map(({ retryIn }) => retryIn)).toEqual([500, 1_000, 2_000]);
+  });
+
   it('a failure is no reason to ask more often than was configured', async () => {
     const p = polling(0, () => 5_000);
     p.poller.wake();
