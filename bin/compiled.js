@@ -105,14 +105,19 @@ function replace(file, data) {
 }
 
 /**
- * The two levels that are ours get mode 0700, what is missing above them the mode that the umask allows. Each level is tried once:
- * Node's own recursive mkdir never returns where the file system says ENOENT to everything, as below /proc.
+ * The two levels that are ours get mode 0700, what is missing above them the mode that the umask allows. Another taskdeck may create
+ * the same levels at the same time. Each level is tried once: Node's own recursive mkdir never returns where the file system says
+ * ENOENT to everything, as below /proc.
  */
 function makeDirectory(directory, ours = 2) {
   if (fs.existsSync(directory)) return;
   const parent = path.dirname(directory);
   if (parent !== directory) makeDirectory(parent, ours - 1);
-  fs.mkdirSync(directory, { mode: ours > 0 ? 0o700 : 0o777 });
+  try {
+    fs.mkdirSync(directory, { mode: ours > 0 ? 0o700 : 0o777 });
+  } catch (error) {
+    if (!fs.existsSync(directory)) throw error;
+  }
 }
 
 setTimeout(keep, KEEP_AFTER_MS).unref();

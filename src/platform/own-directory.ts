@@ -18,8 +18,8 @@ export class UnusableDirectory extends Error {
 
 /**
  * Creates a directory of ours with mode 0700. Missing directories above it get the mode that the umask allows: they are
- * not ours. Tries each level once: Node's own recursive mkdir never returns where the file system answers ENOENT to
- * everything, as below /proc.
+ * not ours. Another taskdeck may create the same directories at the same time. Tries each level twice at most: Node's own
+ * recursive mkdir never returns where the file system answers ENOENT to everything, as below /proc.
  * @throws what mkdir throws
  */
 export function makeOwnDirectory(directory: string): void {
@@ -28,16 +28,23 @@ export function makeOwnDirectory(directory: string): void {
 
 function makeDirectory(directory: string, mode: number): void {
   try {
+    makeOne(directory, mode);
+  } catch (error) {
+    const parent = path.dirname(directory);
+    if (systemCode(error) !== 'ENOENT' || parent === directory) throw error;
+    // Where the parent exists by now, another process has just created it.
+    if (!isDirectory(parent)) makeDirectory(parent, 0o777);
+    makeOne(directory, mode);
+  }
+}
+
+function makeOne(directory: string, mode: number): void {
+  try {
     mkdirSync(directory, { mode });
-    return;
   } catch (error) {
     // A read-only file system says EROFS, and not EEXIST, of a directory that exists.
-    if (isDirectory(directory)) return;
-    const parent = path.dirname(directory);
-    if (systemCode(error) !== 'ENOENT' || parent === directory || isDirectory(parent)) throw error;
-    makeDirectory(parent, 0o777);
+    if (!isDirectory(directory)) throw error;
   }
-  mkdirSync(directory, { mode });
 }
 
 /**

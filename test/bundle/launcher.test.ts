@@ -60,6 +60,19 @@ describe('compiled code', () => {
     expect(readFileSync(cli).length).toBeGreaterThan(size >> 1);
   });
 
+  it('is kept where another first start creates the same directories', async () => {
+    const { folder, taskdeck, kept } = home();
+    // Each directory comes into being between the check for it and its creation.
+    const other = path.join(folder, 'other.cjs');
+    writeFileSync(
+      other,
+      "const fs = require('node:fs'); const mkdir = fs.mkdirSync;" +
+        'fs.mkdirSync = (...args) => { mkdir(...args); mkdir(...args); };',
+    );
+    await taskdeck(['completion', 'bash'], { NODE_OPTIONS: `--require=${other}` });
+    expect(kept()).not.toEqual([]);
+  });
+
   it('is done without where it cannot or shall not be kept', async () => {
     const { taskdeck, kept } = home();
     const said = await taskdeck(['completion', 'bash'], { NODE_DISABLE_COMPILE_CACHE: '1' });

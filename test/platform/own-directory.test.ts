@@ -1,8 +1,11 @@
+import { once } from 'node:events';
 import { chmodSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { findFault, makeOwnDirectory, unusable } from '../../src/platform/own-directory.ts';
 import { temporaryDirectory } from '../support/local-server.ts';
+import type { Share } from './make-directories.ts';
 
 let temporary: ReturnType<typeof temporaryDirectory>;
 const at = (...names: readonly string[]): string => path.join(temporary.path, ...names);
@@ -28,6 +31,20 @@ describe('a directory of ours', () => {
     expect(modeOf(at('mine'))).toBe(0o750);
     symlinkSync(at('mine'), at('link'));
     makeOwnDirectory(at('link'));
+  });
+
+  test('is created by two first starts at the same time', async () => {
+    const threads = 2;
+    const arrived = new Int32Array(new SharedArrayBuffer(4));
+    const workerData: Share = { folder: temporary.path, rounds: 500, threads, arrived };
+    const program = new URL('make-directories.ts', import.meta.url);
+    const exits = Array.from({ length: threads }, () => {
+      const worker = new Worker(program, { workerData });
+      // A thread that failed never arrives again: let the other one go.
+      worker.once('error', () => Atomics.add(arrived, 0, 1e6));
+      return once(worker, 'exit');
+    });
+    expect(await Promise.all(exits)).toEqual([[0], [0]]);
   });
 
   test.runIf(process.platform === 'linux')('below /proc is refused, and not tried again and again', () => {
