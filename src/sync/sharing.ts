@@ -1,3 +1,5 @@
+import { BackendError } from '../domain/errors.ts';
+
 interface UnderWay<Value> {
   readonly answer: Promise<Value>;
   readonly controller: AbortController;
@@ -15,8 +17,9 @@ export type Share<Value> = (
 ) => Promise<Value>;
 
 /**
- * The same thing is asked for at most once at the same time: whoever comes second waits for the answer to the first. It is
- * given up when the last one has given it up; who does so gets the reason of their signal.
+ * Sends one request per key at a time: a second caller waits for the answer to the first request. The request is aborted when
+ * the last caller has given up, who gets the reason of their signal, or when one gives up because of a timeout: the request
+ * hangs for the others too, so they get an error of kind `timeout`, and the next caller sends a new request.
  */
 export function sharing<Value>(): Share<Value> {
   const underWay = new Map<string, UnderWay<Value>>();
@@ -45,14 +48,23 @@ export function sharing<Value>(): Share<Value> {
     return new Promise((resolve, reject) => {
       const leave = (): void => {
         reject(signal.reason);
-        // The last one who gives up ends it for good.
-        if (--one.waiting > 0) return;
+        if (--one.waiting > 0 && !isTimeout(signal.reason)) return;
         forget(key, one);
         one.controller.abort(signal.reason);
       };
-      signal.addEventListener('abort', leave, { once: true });
       const stay = (): void => signal.removeEventListener('abort', leave);
+      const abandon = (): void => {
+        stay();
+        reject(timedOut());
+      };
+      signal.addEventListener('abort', leave, { once: true });
+      one.controller.signal.addEventListener('abort', abandon, { once: true });
       one.answer.then(resolve, reject).finally(stay);
     });
   };
 }
+
+const isTimeout = (reason: unknown): boolean => reason instanceof Error && reason.name === 'TimeoutError';
+
+const timedOut = (): BackendError =>
+  new BackendError({ kind: 'timeout', message: 'The server did not answer in time.', tookEffect: 'no' });

@@ -77,6 +77,28 @@ describe('giving up a look', () => {
     }
   });
 
+  it.each([
+    ['that stops when it is aborted', false],
+    ['that goes on when it is aborted', true],
+  ])(
+    'after a timeout ends a request %s for all who wait, and the next one sends a new one',
+    async (_, deaf) => {
+      const { look, backend } = makeDeck({ deaf });
+      const giver = new AbortController();
+      const given = look(A, giver.signal);
+      const waiting = look(A, never);
+      const hung = backend.open('transcript');
+      giver.abort(new DOMException('Timeout', 'TimeoutError'));
+      await expect(given).rejects.toBe(giver.signal.reason);
+      await expect(waiting).rejects.toMatchObject({ kind: 'timeout', tookEffect: 'no' });
+      expect(hung.signal.aborted).toBe(true);
+      const next = look(A, never);
+      if (deaf) hung.answer(live());
+      backend.open('transcript').answer(SAID);
+      expect((await next).transcript).toBe(SAID);
+    },
+  );
+
   it('before it began asks nothing', async () => {
     const { look, backend } = makeDeck();
     await expect(look(A, AbortSignal.abort())).rejects.toThrow();

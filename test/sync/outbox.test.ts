@@ -3,6 +3,7 @@ import { keyFor } from '../../src/domain/key-hint.ts';
 import type { OutboxRows } from '../../src/domain/outbox-rows.ts';
 import type { Task } from '../../src/domain/task.ts';
 import type { Transcript } from '../../src/domain/transcript.ts';
+import { pollDetail } from '../../src/sync/detail.ts';
 import { createOutbox } from '../../src/sync/outbox/outbox.ts';
 import { agent, live, makeReport, makeTask, NOON, snapshot, you } from '../domain/make.ts';
 import { makeState } from '../support/rows.ts';
@@ -58,6 +59,26 @@ const lost = failure({ kind: 'unreachable', message: 'The connection was cut off
 const busy = failure({ kind: 'busy', message: 'Task app is not ready to accept input.' });
 
 describe('a message to an agent that is ready', () => {
+  it('is sent once although the transcript request that it shares with the poll hangs', async () => {
+    const { deck, outbox } = sending();
+    const poll = pollDetail(deck);
+    poll.wake();
+    await deck.clock.settle();
+    const hung = deck.backend.open('transcript');
+    outbox.add('a', 'main');
+    await deck.clock.advance(35_000);
+    expect(hung.signal.aborted).toBe(true);
+    expect(deck.backend.calls('transcript')).toHaveLength(2);
+    await deck.clock.advance(1_000);
+    expect(textsSent(deck)).toEqual([]);
+    // The request began before the outbox looked again, so that it looks once more.
+    await looked(deck);
+    await looked(deck);
+    expect(textsSent(deck)).toEqual(['main']);
+    expect(deck.backend.mostOpen('transcript')).toBe(1);
+    poll.stop();
+  });
+
   it('is sent once, after a look at what stood there before, and ends when the transcript shows it', async () => {
     const { deck, outbox, changed, rows } = sending();
     outbox.add('a', 'main');
