@@ -11,9 +11,6 @@ const ALTERNATE = new Set([47, 1047, 1049]);
 const BELOW = '\x1b[9999H\r\n';
 const LEAVES = /\x1b\[\?(?:47|1047|1049)l/;
 
-/** Modes to be sent, with the cursor put below all that is drawn where they leave the alternate screen. */
-export const leavingBelow = (data: string): string => data.replace(LEAVES, (leave) => BELOW + leave);
-
 const MODE = /\x1b\[(?:\?([\d;]+)([hl])|([<>])([\d;]*)u)/g;
 
 /**
@@ -24,17 +21,43 @@ export class Modes {
   readonly #onAtFirst = new Set(ON_AT_FIRST);
   /** Modes that are not as they were at first. */
   readonly #changed = new Set<number>();
-  /** Flags of the kitty keyboard protocol, innermost last. */
-  #kitty: string[] = [];
+  /** Flags of the kitty keyboard protocol, innermost last: terminals keep one stack for each screen. */
+  readonly #kitty: Readonly<Record<'ordinary' | 'alternate', string[]>> = { ordinary: [], alternate: [] };
 
   /** Reads what is sent to the terminal. */
   note(data: string): void {
     if (!data.includes('\x1b[?') && !data.includes('u')) return;
     for (const [, numbers, onOff, direction, flags] of data.matchAll(MODE)) {
-      if (direction === '>') this.#kitty.push(flags ?? '');
-      else if (direction === '<') this.#kitty.splice(-(Number(flags) || 1));
+      if (direction === '>') this.#flags.push(flags ?? '');
+      else if (direction === '<') this.#flags.splice(-(Number(flags) || 1));
       else for (const number of (numbers ?? '').split(';')) this.#set(Number(number), onOff === 'h');
     }
+  }
+
+  /**
+   * Notes data from Ink and returns it as it has to be sent. Before it leaves the alternate screen, the keyboard flags of that
+   * screen are popped, which is impossible from the ordinary one, and the cursor moves below all that is drawn.
+   */
+  passOn(data: string): string {
+    const at = data.search(LEAVES);
+    if (at === -1 || !this.alternateScreen) {
+      this.note(data);
+      return data;
+    }
+    const before = data.slice(0, at);
+    this.note(before);
+    const pop = this.#pop();
+    this.note(pop + data.slice(at));
+    return before + pop + BELOW + data.slice(at);
+  }
+
+  /** The stack of the screen that is shown. */
+  get #flags(): string[] {
+    return this.#kitty[this.alternateScreen ? 'alternate' : 'ordinary'];
+  }
+
+  #pop(flags: readonly string[] = this.#flags): string {
+    return flags.length > 0 ? `\x1b[<${flags.length}u` : '';
   }
 
   #set(mode: number, on: boolean): void {
@@ -61,10 +84,11 @@ export class Modes {
     const ordinary = numbers.filter((mode) => !ALTERNATE.has(mode));
     const screens = numbers.filter((mode) => ALTERNATE.has(mode));
     const back = (mode: number): string => `\x1b[?${mode}${this.#onAtFirst.has(mode) ? 'h' : 'l'}`;
+    const leave = screens.map(back).join('');
     return (
-      (this.#kitty.length > 0 ? `\x1b[<${this.#kitty.length}u` : '') +
+      this.#pop() +
       ordinary.map(back).join('') +
-      leavingBelow(screens.map(back).join(''))
+      (leave === '' ? '' : BELOW + leave + this.#pop(this.#kitty.ordinary))
     );
   }
 
@@ -81,7 +105,9 @@ export class Modes {
         .filter((mode) => !ALTERNATE.has(mode))
         .map(ask)
         .join('') +
-      this.#kitty.map((flags) => `\x1b[>${flags}u`).join('')
+      // The stack may still hold the flags: another push alone would leave one entry too many at the end.
+      this.#pop() +
+      this.#flags.map((flags) => `\x1b[>${flags}u`).join('')
     );
   }
 }

@@ -2,7 +2,6 @@ import { type AsciiMode, asciiFilter } from './ascii.ts';
 import { parseRow, type Row } from './cells.ts';
 import { type CursorPlace, readInkWrite } from './frames.ts';
 import { KEYBOARD_QUESTION } from './keyboard.ts';
-import { leavingBelow } from './modes.ts';
 import { Output, type OutputTarget, type TerminalOutput } from './output.ts';
 import { Pace } from './pace.ts';
 import { paintRow } from './paint-row.ts';
@@ -156,8 +155,7 @@ export class Painter extends Output {
 
   /** Sends something that is not ours to understand. */
   #pass(text: string): void {
-    this.modes.note(text);
-    this.target.write(leavingBelow(text));
+    this.target.write(this.modes.passOn(text));
     if (this.modes.alternateScreen) return;
     // Left for good, or for a while: what was on it is gone.
     this.#endWait();

@@ -3,6 +3,7 @@ import { message, task } from '../api/answers.ts';
 import { type CoderServer, empty, hang, html, json, routeNotFound } from '../support/coder-server.ts';
 import { makeHome } from '../support/deck.ts';
 import type { App } from '../support/pty.ts';
+import { type Picture, UNTOUCHED } from '../support/screen.ts';
 import { deployment, ONE, signedIn, TASKS, TOKEN } from './deployment.ts';
 
 const openOn = (server: CoderServer): Promise<App> => makeHome().open([], signedIn(server));
@@ -147,16 +148,23 @@ it('P goes from one deployment that is kept to another, and to this machine', as
     });
     expect(code).toBe(0);
   }
-  const app = await home.open([]);
+  const app = await home.open([], { kitty: true });
   await app.until('Task of the other');
+  const holdsTheKeyboard = (screen: Picture): boolean => {
+    const { kittyFlags, kittyFlagsElsewhere } = screen.modes();
+    return kittyFlags === 1 && kittyFlagsElsewhere === 0;
+  };
+  await app.shows(holdsTheKeyboard);
   app.press('P');
   await app.until('Go to which deployment?');
   app.type('one\r');
   await app.until('Fix login redirect');
   expect(app.text()).toContain(new URL(one.url).host);
+  await app.shows(holdsTheKeyboard);
   app.send('Pmachine\r');
   await app.until('Press n to start one');
+  await app.shows(holdsTheKeyboard);
   app.press('q');
   expect((await app.exit()).code).toBe(0);
-  expect(app.modes().alternateScreen).toBe(false);
+  expect(app.modes()).toEqual(UNTOUCHED);
 });

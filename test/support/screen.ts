@@ -21,8 +21,13 @@ export interface TerminalModes {
   readonly applicationKeypad: boolean;
   readonly wraparound: boolean;
   readonly synchronized: boolean;
-  /** How many sets of kitty keyboard flags are pushed. */
+  /**
+   * How many sets of kitty keyboard flags are pushed on the screen that is shown. Below 0, a program popped more than it pushed:
+   * on a real terminal it took the flags of the program that started it.
+   */
   readonly kittyFlags: number;
+  /** The same for the screen that is not shown: the ordinary and the alternate screen have a stack each. */
+  readonly kittyFlagsElsewhere: number;
 }
 
 /** A terminal as it is before any program ran. */
@@ -37,6 +42,7 @@ export const UNTOUCHED: TerminalModes = {
   wraparound: true,
   synchronized: false,
   kittyFlags: 0,
+  kittyFlagsElsewhere: 0,
 };
 
 export interface ScreenOptions {
@@ -72,7 +78,7 @@ export class Screen implements Picture {
   /** Called with what the terminal answers to the program. */
   onReply: (bytes: string) => void = () => {};
   #cursorVisible = true;
-  #kitty = 0;
+  readonly #kitty = { normal: 0, alternate: 0 };
   /** Whether a turn of the wheel comes as arrow keys while a program is on the alternate screen. */
   wheelSendsKeys: boolean;
   #bells = 0;
@@ -121,17 +127,21 @@ export class Screen implements Picture {
       });
     }
     parser.registerCsiHandler({ prefix: '>', final: 'u' }, () => {
-      this.#kitty++;
+      this.#kitty[this.#shown]++;
       return true;
     });
-    parser.registerCsiHandler({ prefix: '<', final: 'u' }, () => {
-      this.#kitty = Math.max(0, this.#kitty - 1);
+    parser.registerCsiHandler({ prefix: '<', final: 'u' }, (params) => {
+      this.#kitty[this.#shown] -= Number(params[0]) || 1;
       return true;
     });
     parser.registerCsiHandler({ prefix: '?', final: 'u' }, () => {
-      if (kitty) this.onReply(`\x1b[?${this.#kitty > 0 ? 1 : 0}u`);
+      if (kitty) this.onReply(`\x1b[?${this.#kitty[this.#shown] > 0 ? 1 : 0}u`);
       return true;
     });
+  }
+
+  get #shown(): 'normal' | 'alternate' {
+    return this.terminal.buffer.active.type;
   }
 
   /** Resolves when the bytes are on the screen. */
@@ -233,7 +243,8 @@ export class Screen implements Picture {
       applicationKeypad: modes.applicationKeypadMode,
       wraparound: modes.wraparoundMode,
       synchronized: modes.synchronizedOutputMode,
-      kittyFlags: this.#kitty,
+      kittyFlags: this.#kitty[this.#shown],
+      kittyFlagsElsewhere: this.#kitty[this.#shown === 'normal' ? 'alternate' : 'normal'],
     };
   }
 

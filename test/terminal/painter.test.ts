@@ -373,6 +373,43 @@ describe('closing', () => {
     expect(line.take()).toBe('');
     expect(painter.writable).toBe(false);
   });
+
+  it('pops the keyboard flags on the screen that they were pushed on', () => {
+    const line = new Line(20, 5);
+    const painter = new Painter(line);
+    painter.write('\x1b[>1u');
+    painter.write(ENTER);
+    painter.write('\x1b[>5u');
+    expect(painter.close()).toBe('\x1b[<1u\x1b[9999H\r\n\x1b[?1049l\x1b[<1u');
+  });
+});
+
+describe('the keyboard flags', () => {
+  it.each([
+    ['\x1b[?1049h', '\x1b[?1049l'],
+    ['\x1b[?1047h', '\x1b[?1047l'],
+    ['\x1b[?47h', '\x1b[?47l'],
+  ])('are popped on the screen that %j showed, before %j', (enter, leave) => {
+    const line = new Line(20, 5);
+    const painter = new Painter(line);
+    painter.write(enter);
+    painter.write('\x1b[>5u');
+    line.take();
+    painter.write(`\x1b[?25h${leave}`);
+    expect(line.take()).toBe(`\x1b[?25h\x1b[<1u\x1b[9999H\r\n${leave}`);
+    expect(painter.close()).toBe('');
+  });
+
+  it('are pushed once more only after a pop when a stopped program goes on', () => {
+    const line = new Line(20, 5);
+    const painter = new Painter(line);
+    painter.write(ENTER);
+    painter.write('\x1b[>5u');
+    line.take();
+    painter.renew();
+    expect(line.take()).toContain('\x1b[<1u\x1b[>5u');
+    expect(painter.close()).toBe('\x1b[<1u\x1b[9999H\r\n\x1b[?1049l');
+  });
 });
 
 describe('a terminal far away', () => {

@@ -34,12 +34,13 @@ async function start(options: Partial<TerminalOptions> = {}): Promise<App> {
 }
 
 /** The same under an interactive shell with job control, as a user has it. */
-async function startInShell(): Promise<App> {
+async function startInShell(options: Partial<TerminalOptions> = {}): Promise<App> {
   const app = await openTerminal({
     command: '/bin/bash',
     args: ['--norc', '--noprofile', '-i'],
     cols: 60,
     rows: 12,
+    ...options,
     env: { ...environment(), HISTFILE: undefined },
   });
   await app.until('$');
@@ -73,7 +74,8 @@ describe('the terminal is left as it was found (see also ways-out.test.ts)', () 
   });
 
   it('after a component that throws, with a report', async () => {
-    const app = await start();
+    const app = await start({ kitty: true });
+    await app.until((screen) => screen.modes().kittyFlags === 1);
     app.press('R');
     expect(await app.exit()).toEqual({ code: 1, signal: null });
     expect(app.modes()).toEqual(UNTOUCHED);
@@ -138,7 +140,8 @@ describe('a terminal that takes nothing', () => {
 
 describe('ctrl+z', () => {
   it('stops the whole group, gives the terminal back, and takes it again', async () => {
-    const app = await startInShell();
+    const app = await startInShell({ kitty: true });
+    await app.until((screen) => screen.modes().kittyFlags === 1);
     app.type('ab');
     await app.until('keys=ab');
     const before = app.modes();
@@ -151,6 +154,8 @@ describe('ctrl+z', () => {
       alternateScreen: false,
       cursorVisible: true,
       focusReports: false,
+      kittyFlags: 0,
+      kittyFlagsElsewhere: 0,
     });
     // The shell's own title is back meanwhile.
     const mark = app.bytes();
@@ -191,7 +196,8 @@ describe('ctrl+z', () => {
 });
 
 it('paints again when it was stopped and continued from outside', async () => {
-  const app = await startInShell();
+  const app = await startInShell({ kitty: true });
+  await app.until((screen) => screen.modes().kittyFlags === 1);
   const pid = Number(/pid=(\d+)/.exec(app.text())?.[1]);
   app.type('ab');
   await app.until('keys=ab');
@@ -204,6 +210,10 @@ it('paints again when it was stopped and continued from outside', async () => {
   expect(app.modes()).toMatchObject({ alternateScreen: true, cursorVisible: false, bracketedPaste: true });
   app.press('c');
   await app.until('keys=abc');
+  expect(app.modes()).toMatchObject({ kittyFlags: 1, kittyFlagsElsewhere: 0 });
+  app.press('q');
+  await app.until('code=0');
+  expect(app.modes()).toMatchObject({ alternateScreen: false, kittyFlags: 0, kittyFlagsElsewhere: 0 });
 });
 
 it('lends the terminal, whose ctrl+c is then not ours', async () => {

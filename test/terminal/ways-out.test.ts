@@ -69,20 +69,23 @@ async function open({ fault = 'exit', before = ':', behind = '', screen }: Setti
   const app = await home.open([], {
     command: '/bin/bash',
     cols: 120,
+    kitty: true,
     args: ['--norc', '--noprofile', '-m', '-c', SHELL.replace('RUN', () => run)],
     env: { ...signedIn(server).env, NODE_OPTIONS: `--import=${FAULT}`, FAULT: fault },
   });
-  await up(screen ?? app);
+  // A screen of another terminal answers there, where taskdeck reads nothing.
+  await up(screen ?? app, screen === undefined ? 1 : 0);
   const file = (name: string): string => readFileSync(path.join(home.folder, name), 'utf8');
   return { app, pid: Number(file('pid')), file };
 }
 
 /** Waits until the screen is whole, and everything that is asked of the terminal has reached it. */
-async function up(app: App): Promise<void> {
+async function up(app: App, flags = 1): Promise<void> {
   await app.until('● Fix login');
   await app.until((screen) => {
-    const { focusReports, bracketedPaste, mouse } = screen.modes();
-    return focusReports && bracketedPaste && mouse !== 'none' && screen.title().startsWith('taskdeck');
+    const { focusReports, bracketedPaste, mouse, kittyFlags } = screen.modes();
+    const isAsked = focusReports && bracketedPaste && mouse !== 'none' && kittyFlags === flags;
+    return isAsked && screen.title().startsWith('taskdeck');
   });
 }
 
