@@ -52,6 +52,31 @@ export function recordTimelines({ store, memory, clock, random }: TimelineOption
   /** Until when tasks were looked at that were not listed for a while, Unix ms. */
   const left = new Map<string, number>();
 
+  /** Stored times are wall time; ms that it is ahead of the state's. */
+  const aheadMs = (): number => clock.wall() - clock.now();
+
+  /** Writes changes whose times are the state's. Returns whether they were written. */
+  function write(portion: readonly TimelineChange[], at: number): boolean {
+    const ms = aheadMs();
+    const stored = portion.map(({ taskId, ended, begun }) => ({
+      taskId,
+      ended: ended === null ? null : ended + ms,
+      begun: begun === null ? null : { ...begun, from: begun.from + ms, until: begun.until + ms },
+    }));
+    return memory.write(run, stored, at + ms);
+  }
+
+  /** What is stored of a task, in the state's time. After the wall clock was set back, stored times can lie in the future. */
+  function storedOf(taskId: string): readonly Stretch[] {
+    const ms = aheadMs();
+    const now = clock.now();
+    return memory.read(taskId).map((stretch) => ({
+      ...stretch,
+      from: Math.min(stretch.from - ms, now),
+      until: Math.min(stretch.until - ms, now),
+    }));
+  }
+
   const save = (all: boolean): void => {
     cancelSave = null;
     if (lookedAt === null) return;
@@ -64,7 +89,7 @@ export function recordTimelines({ store, memory, clock, random }: TimelineOption
       if (portion.length >= room) break;
       portion.push(...firstLook(taskId));
     }
-    if (!memory.write(run, portion, lookedAt)) {
+    if (!write(portion, lookedAt)) {
       changes = [...portion, ...changes];
       if (!all) cancelSave = clock.after(TRY_AGAIN_MS, () => save(false));
       return;
@@ -187,10 +212,10 @@ export function recordTimelines({ store, memory, clock, random }: TimelineOption
     // What waits to be written is part of it.
     const mine = changes.filter(({ taskId }) => taskId === task.id);
     if (mine.length > 0) {
-      const isWritten = memory.write(run, mine, lookedAt ?? clock.now());
+      const isWritten = write(mine, lookedAt ?? clock.now());
       if (isWritten) changes = changes.filter((change) => !mine.includes(change));
     }
-    const past = inOrder(memory.read(task.id));
+    const past = inOrder(storedOf(task.id));
     const now = open.get(task.id);
     const stretches = now === undefined ? past : withSeen(past, now, false);
     store.dispatch({ type: 'timeline-known', taskId: task.id, stretches });

@@ -7,6 +7,7 @@ import { timelineView } from '../../src/store/timeline-view.ts';
 import { recordTimelines } from '../../src/sync/timeline.ts';
 import { MINUTE, makeReport, makeTask, NOON } from '../domain/make.ts';
 import { ada, stateDirectory } from '../storage/saved.ts';
+import { CLOCK_EVENTS } from '../support/clock.ts';
 import { type Deck, makeDeck } from './deck.ts';
 
 let state: ReturnType<typeof stateDirectory>;
@@ -178,6 +179,45 @@ describe('over a restart', () => {
     await looks(first.deck, since('working', NOON - 10 * MINUTE), 5);
     const [stretch] = inOrder(state.open().timeline(ada).read('a'));
     expect(stretch?.until).toBeGreaterThanOrEqual(NOON + 4 * MINUTE);
+  });
+
+  it('a gap is unknown although the clock was set back while the earlier run was looking', async () => {
+    const first = await run(NOON);
+    await looks(first.deck, since('working', NOON - 10 * MINUTE), 2);
+    first.deck.clock.step(-5 * MINUTE);
+    await looks(first.deck, since('working', NOON - 10 * MINUTE), 2);
+    first.stop();
+    // The wall clock shows 11:59 when the first run ends, and 12:01 when the second begins.
+    const second = await run(NOON + MINUTE);
+    await looks(second.deck, since('idle', NOON + MINUTE), 0);
+    await second.deck.clock.advance(2 * MINUTE);
+    second.deck.listed(since('idle', NOON + MINUTE));
+    expect(shown(second.deck)).toBe('unknown -30..-10, working -10..-1, unknown -1..1, waiting 1..3');
+  });
+
+  it('what was stored before the clock was set back ends now at the latest', async () => {
+    const first = await run(NOON + 30 * MINUTE);
+    await looks(first.deck, since('working', NOON - 10 * MINUTE), 2);
+    first.stop();
+    const second = await run(NOON);
+    await looks(second.deck, since('working', NOON - 10 * MINUTE), 0);
+    await second.deck.clock.advance(500);
+    const [stretch] = second.deck.state.timelines.get('a') ?? [];
+    expect(stretch?.until).toBe(NOON);
+  });
+
+  it.each(CLOCK_EVENTS)('what was seen is stored by the wall clock when %s', async (_, happens) => {
+    const { deck, stop } = await run(NOON);
+    happens(deck.clock);
+    // A timer finds out that the laptop slept.
+    deck.clock.after(1_000, () => undefined);
+    await deck.clock.advance(1_000);
+    const startAt = deck.clock.now();
+    await looks(deck, since('working', startAt - 10 * MINUTE), 2);
+    const looked = deck.clock.wall();
+    stop();
+    const stored = inOrder(state.open().timeline(ada).read('a'));
+    expect(stored.map(({ from, until }) => [from - looked, until - looked])).toEqual([[-12 * MINUTE, 0]]);
   });
 
   it('two at once see it once', async () => {
