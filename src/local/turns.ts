@@ -261,7 +261,7 @@ export class Turns {
         if (task.groups.some((known) => known.group === group)) continue;
         repository.addGroup({ task_id: taskId, number: group, identity });
       }
-      if (this.#running.has(taskId)) continue;
+      // While a turn runs as well: the number of a group that is empty may go to a process of the user.
       for (const { group } of task.groups) if (!alive.has(group)) repository.dropGroup(taskId, group);
     }
   }

@@ -152,6 +152,23 @@ describe('what a task left running ends', () => {
     expect(countProcesses(sleep)).toBe(0);
   });
 
+  it.skipIf(!onLinux)(
+    'no group that is empty: its number is off the record while the command still runs',
+    async () => {
+      const command = `setsid sh -c '${UNTIL_SEEN}' & wait; sleep 600`;
+      const { id } = await client.create(command);
+      await until('both groups are on record', () => groupsOnRecord(server.stateDir, id) === 2);
+      writeFileSync(path.join(server.stateDir, 'tasks', id, 'seen'), '');
+      await until(
+        'only the group that is left is on record',
+        () => groupsOnRecord(server.stateDir, id) === 1,
+      );
+      expect((await client.get(id)).current_state?.state).toBe('working');
+      await client.act(id, 'pause');
+      await client.until(id, 'paused');
+    },
+  );
+
   it.skipIf(!hasTmux())('and the user’s own tmux lives on, with nothing of a task in it', () => {
     expect(userTmux('list-sessions', '-F', '#{session_name}')).toBe('mine\n');
     expect(countProcesses(mine)).toBeGreaterThan(0);
