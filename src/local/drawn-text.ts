@@ -18,6 +18,8 @@ const TOKENS =
 export const UNFINISHED_SEQUENCE = /\x1b(?:\[[0-9;:?<=>]*[ -/]*|\][^\x07\x1b]*\x1b?)?$/;
 /** A jump to the right leads no further than any terminal is wide, cells. */
 const WIDEST = 1_000;
+/** Blanks that jumps to the right may add to one text, cells: as many as there are bytes in the longest output. */
+const PADDING_LIMIT = 512 * 1024;
 const TAB = 8;
 const ESC = String.fromCharCode(0x1b);
 
@@ -52,6 +54,7 @@ class Page {
   #column: number | null = null;
   /** Sequences that stand before the next character. */
   #style = '';
+  #paddingLeft = PADDING_LIMIT;
 
   sequence(token: string, parameters: string, final: string): void {
     const [first = ''] = parameters.split(';');
@@ -93,8 +96,18 @@ class Page {
 
   write(text: string): void {
     if (this.#column === null) return this.#line().append(text);
-    this.#column = this.#line().overwrite(this.#column, text, this.#style);
+    this.#column = this.#line().overwrite(this.#paddedTo(this.#column), text, this.#style);
     this.#style = '';
+  }
+
+  /** The column to write at: `column`, or less far to the right when the text has used up its padding. */
+  #paddedTo(column: number): number {
+    const { length } = this.#line().cells();
+    if (column <= length) return column;
+    // One blank at least keeps words apart.
+    const padding = Math.max(1, Math.min(column - length, this.#paddingLeft));
+    this.#paddingLeft -= padding;
+    return length + padding;
   }
 
   nextLine(): void {

@@ -1,7 +1,7 @@
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { drawn, moveCursor, UNFINISHED_SEQUENCE } from './drawn-text.ts';
 
-/** A turn's output beyond this keeps its end, bytes. Some 6,000 lines of a terminal. */
+/** A turn keeps at most this much from the end of its output, bytes, as written and as shown: some 6,000 lines. */
 export const OUTPUT_LIMIT = 512 * 1024;
 
 const NEWLINE = 0x0a;
@@ -73,8 +73,9 @@ export class Output {
     const whole = complete ? bytes : bytes.subarray(0, bytes.length - unfinished(bytes));
     const written = whole.toString('utf8');
     const { text } = drawn(complete ? written : written.replace(UNFINISHED_SEQUENCE, ''));
-    this.#text = complete ? null : this.#marked(text);
-    return this.#marked(text);
+    const marked = this.#marked(text);
+    this.#text = complete ? null : marked;
+    return marked;
   }
 
   /** The last line that shows anything, or '' without one: escape sequences alone show nothing. */
@@ -112,8 +113,17 @@ export class Output {
     this.#size = this.#parts.reduce((sum, { length }) => sum + length, 0);
   }
 
+  /** The end of a text that drew itself larger than the limit, below a line that says how much is missing. */
   #marked(text: string): string {
-    return this.#dropped === 0 ? text : `[${sizeOf(this.#dropped)} of earlier output dropped]\n${text}`;
+    let end = text;
+    let dropped = this.#dropped;
+    if (Buffer.byteLength(text) > this.#limit) {
+      const bytes = Buffer.from(text);
+      const start = startOfEnd(bytes, this.#limit);
+      end = bytes.toString('utf8', start);
+      dropped += start;
+    }
+    return dropped === 0 ? end : `[${sizeOf(dropped)} of earlier output dropped]\n${end}`;
   }
 
   #bytes(): Buffer {
@@ -129,15 +139,19 @@ export class Output {
     this.#forgetDrawnOver();
     if (this.#size <= this.#limit) return;
     const bytes = this.#bytes();
-    const from = bytes.length - this.#limit;
-    // The kept part begins with a line, or at least with a whole character.
-    const line = bytes.indexOf(NEWLINE, from);
-    const start = line >= 0 && line < bytes.length - this.#limit / 2 ? line + 1 : nextCharacter(bytes, from);
+    const start = startOfEnd(bytes, this.#limit);
     this.#dropped += start;
     // A copy: a view would keep the whole of what was dropped in memory.
     this.#parts = [Buffer.from(bytes.subarray(start))];
     this.#size = bytes.length - start;
   }
+}
+
+/** Where the last `limit` of more bytes begin: with a line, or at least with a whole character. */
+function startOfEnd(bytes: Buffer, limit: number): number {
+  const from = bytes.length - limit;
+  const line = bytes.indexOf(NEWLINE, from);
+  return line >= 0 && line < bytes.length - limit / 2 ? line + 1 : nextCharacter(bytes, from);
 }
 
 const isContinuation = (byte: number | undefined): boolean => byte !== undefined && (byte & 0xc0) === 0x80;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { Output } from '../../src/local/output.ts';
+import { drawn } from '../../src/local/drawn-text.ts';
+import { OUTPUT_LIMIT, Output } from '../../src/local/output.ts';
 
 const written = (parts: readonly (string | Buffer)[], limit?: number): Output => {
   const output = new Output(limit);
@@ -114,6 +115,25 @@ describe('carriage returns', () => {
   test('a command that overwrites a line of half a mebibyte again and again costs no more than its bytes', () => {
     const output = written(['x'.repeat(500_000), '\ry'.repeat(100_000)]);
     expect(output.text(true).slice(0, 3)).toBe('yxx');
+  });
+
+  test.each([
+    ['to a column', '\x1b[999Gx\n'],
+    ['by cells', '\r\x1b[999Cx\n'],
+    ['by cells, again and again', `\r${'\x1b[999C'.repeat(10)}x\n`],
+    ['by tabs', `\r${'\t'.repeat(100)}x\n`],
+  ])('jumps to the right %s take no more room than an output may have', (_, line) => {
+    const text = line.repeat(OUTPUT_LIMIT / line.length);
+    expect(drawn(text).text.length).toBeLessThan(text.length + OUTPUT_LIMIT);
+    const shown = written([text]).text(true);
+    expect(Buffer.byteLength(shown)).toBeLessThan(OUTPUT_LIMIT + 100);
+    expect(shown).toMatch(/^\[\d+ KiB of earlier output dropped\]\n +x\n/);
+    expect(shown.endsWith(' x\n')).toBe(true);
+  });
+
+  test('offsets of a table of 6,000 lines all show', () => {
+    const text = written(['name\x1b[60Gsize\n'.repeat(6_000)]).text(true);
+    expect(text).toBe(`${'name'.padEnd(59)}size\n`.repeat(6_000));
   });
 
   test('a progress bar does not push out the lines before it', () => {
