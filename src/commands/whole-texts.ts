@@ -11,12 +11,14 @@ import type { OutcomeRow } from './outcome-rows.ts';
 
 /** The texts that a screen may have to cut, by what they are. Untrusted. */
 function textsOf(state: State): readonly (readonly [heading: string, text: string])[] {
-  const { notice, untold, list } = state;
+  const { notice, untold, lastRemark, list } = state;
   const task = selectedTask(state);
   const build = task === null ? null : shownBuild(state, task);
   const transcript = task === null ? undefined : state.transcripts.get(task.id);
   return [
-    ...[notice, ...untold].flatMap((each) => (each === null ? [] : [['Message', each.text] as const])),
+    ...[notice, ...untold, lastRemark].flatMap((each) =>
+      each === null ? [] : [['Message', each.text] as const],
+    ),
     ['Problem', trouble(state)?.whole ?? (list.error === null ? '' : sentenceOf(list.error))],
     ['Title of the selected task', task === null ? '' : titleOf(task)],
     ['What its agent reports', task?.state?.message ?? ''],

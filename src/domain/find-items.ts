@@ -16,3 +16,10 @@ export function findItems<Item extends Findable>(items: readonly Item[], text: s
     return wanted.every((word) => texts.includes(word));
   });
 }
+
+/** The same items; first those of which `text` is one of the words, whatever its case. */
+export function exactFirst<Item extends Findable>(items: readonly Item[], text: string): readonly Item[] {
+  const wanted = text.trim().toLowerCase();
+  const isExact = ({ words }: Item): boolean => words.some((word) => word.toLowerCase() === wanted);
+  return [...items.filter(isExact), ...items.filter((item) => !isExact(item))];
+}

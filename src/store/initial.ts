@@ -102,5 +102,6 @@ export const initialState = ({
     prefix: null,
   },
   notice: null,
+  lastRemark: null,
   untold: [],
 });

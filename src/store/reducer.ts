@@ -45,7 +45,8 @@ import type { View } from './view.ts';
 
 /** The state after something happened. Pure; returns the same object when nothing changed. */
 export function reduce(state: State, action: Action): State {
-  const next = tellNext(withoutOverNotices(readOn(state, goBack(state, relist(step(state, action))))));
+  const stepped = tellNext(withoutOverNotices(readOn(state, goBack(state, relist(step(state, action))))));
+  const next = keepRemark(state, stepped);
   if (next === state) return state;
   const isWatched = next.watched !== null && next.watched === next.view.selected;
   return admitNeeding(state, isWatched ? markSeen(next) : next);
@@ -319,6 +320,12 @@ function step(state: State, action: Action): State {
       };
     }
   }
+}
+
+/** Keeps a notice that `after` no longer shows, so that its text can still be read in full. */
+function keepRemark({ notice }: State, after: State): State {
+  const isHidden = notice !== null && notice.tone !== 'bad' && after.notice !== notice;
+  return isHidden ? { ...after, lastRemark: notice } : after;
 }
 
 /** A trouble stays until the user hides it; a remark gives way to one. */

@@ -115,6 +115,8 @@ export interface State {
 
   readonly view: View;
   readonly notice: Notice | null;
+  /** The last notice that is not `bad` and is no longer shown: any key hides one, also where the screen cut it. */
+  readonly lastRemark: Notice | null;
   /** What went wrong besides, and is told one after the other. */
   readonly untold: readonly Notice[];
 }

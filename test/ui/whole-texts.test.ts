@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { outcomeWindow } from '../../src/commands/outcome.ts';
+import type { BackendError } from '../../src/domain/errors.ts';
 import type { Action } from '../../src/store/action.ts';
 import { noticeLines } from '../../src/store/screen.ts';
+import { REMARK_MS } from '../../src/store/selectors.ts';
 import type { State } from '../../src/store/state.ts';
 import { deckOn } from '../commands/deck.ts';
 import { taskIn } from '../commands/make.ts';
-import { makeReport, NOON } from '../domain/make.ts';
+import { makeBuild, makeReport, NOON } from '../domain/make.ts';
 import { begin, listed, play } from '../store/make.ts';
 import { failure } from './scenes.ts';
 import { stage } from './stage.tsx';
@@ -22,39 +25,58 @@ const cutTo = (state: State): string =>
     .map(({ text }) => text)
     .join(' ');
 
-/** All that the screen shows while it is scrolled down, row by row without its frame. */
+/** All that the overlay shows while it is scrolled to its end, without its frame: each row once. */
 function read(state: State): string {
-  const app = stage(state);
-  app.deck.dispatch({ type: 'overlay-opened', overlay: { kind: 'texts', top: 0 } });
+  const shownAt = (top: number): State =>
+    play(state, { type: 'overlay-opened', overlay: { kind: 'texts', top } });
+  const total = outcomeWindow(shownAt(0))?.total ?? 0;
   const seen: string[] = [];
-  for (let top = 0; top < 200; top += 1) {
-    app.deck.dispatch({ type: 'overlay-opened', overlay: { kind: 'texts', top } });
-    seen.push(...stage(app.deck.state()).rows());
+  while (seen.length < total) {
+    const shown = shownAt(seen.length);
+    const { top } = outcomeWindow(shown) ?? { top: 0 };
+    const rows = stage(shown)
+      .rows()
+      .filter((row) => row.startsWith('│'));
+    const fresh = rows.slice(seen.length - top);
+    expect(fresh).not.toEqual([]);
+    seen.push(...fresh.map((row) => row.replaceAll('│', ' ').trim()));
   }
-  return seen.map((row) => row.replaceAll(/[│─┌┐└┘]/gu, ' ').trim()).join(' ');
+  return seen.filter((row) => row !== '').join(' ');
 }
+
+const failed = (error: BackendError): Action => ({
+  type: 'list-failed',
+  error,
+  retryAt: NOON,
+  now: NOON,
+});
+const task = taskIn('idle', 'a');
 
 describe.each(SIZES)('at $columns x $rows', (size) => {
   it.each([
     ['a message', [bad(LONG)]],
+    ['a second message', [bad('First.'), { type: 'trouble-told', text: LONG, now: NOON }]],
+    ['a problem', [failed(failure('server', LONG))]],
+    ['a report of the agent', [listed([{ ...task, state: makeReport({ message: LONG }) }], NOON + 1)]],
+    ['a title', [listed([{ ...task, displayName: LONG }], NOON + 1)]],
     [
-      'a problem',
-      [{ type: 'list-failed', error: failure('server', LONG), retryAt: NOON, now: NOON } as Action],
+      'why its messages cannot be read',
+      [{ type: 'transcript-failed', taskId: 'a', error: failure('server', LONG), retryAt: NOON, now: NOON }],
     ],
     [
-      'a report of the agent',
-      [listed([taskIn('idle', 'a', { state: makeReport({ message: LONG.slice(0, 900) }) })])],
+      'why its build failed',
+      [
+        listed([taskIn('error', 'a')], NOON + 1),
+        {
+          type: 'build-arrived',
+          taskId: 'a',
+          build: makeBuild({ status: 'failed', error: LONG }),
+          now: NOON,
+        },
+      ],
     ],
-    ['a title', [listed([taskIn('idle', 'a', { displayName: LONG.slice(0, 300) })])]],
-  ] as const)('%s that is cut can be read in full', (what, actions) => {
-    const state = play(begin(size), listed([taskIn('idle', 'a')]), ...actions);
-    const text = read(state);
-    const last = what === 'a report of the agent' ? 120 : what === 'a title' ? 40 : 119;
-    const words = Array.from({ length: last }, (_, index) => `word${index}`).filter((word) =>
-      LONG.includes(word),
-    );
-    for (const word of words.slice(0, what === 'a title' ? 40 : words.length - 2))
-      expect(text).toContain(word);
+  ] satisfies readonly (readonly [string, readonly Action[]])[])('%s can be read in full', (_, actions) => {
+    expect(read(play(begin(size), listed([task]), ...actions))).toContain(LONG);
   });
 
   it('what is cut says where the rest is', () => {
@@ -63,6 +85,33 @@ describe.each(SIZES)('at $columns x $rows', (size) => {
     const late: Action = { type: 'list-failed', error: failure('server', LONG), retryAt: NOON, now: NOON };
     expect(cutTo(play(begin(size), listed([taskIn('idle', 'a')]), late))).toContain(':messages reads all');
     expect(cutTo(play(begin(size), listed([taskIn('idle', 'a')]), bad('Short.')))).toBe('Short.');
+  });
+});
+
+describe.each(['plain', 'good'] as const)('a message that is %s and was cut on a small screen', (tone) => {
+  const SMALL = { columns: 40, rows: 10 };
+  const noticed: Action = { type: 'noticed', notice: { tone, text: LONG, at: NOON } };
+
+  it.each([[[]], [[listed([taskIn('idle', 'a')])]]] as const)(
+    'is read in full with the command that the screen names: %#',
+    async (before) => {
+      const shown = stage(play(begin(SMALL), ...before, noticed));
+      await shown.until(':messages');
+      shown.press(':');
+      await shown.until('Commands');
+      shown.send('messages');
+      await shown.until('Read messages');
+      shown.press('enter');
+      await shown.until('In full');
+      expect(read(shown.deck.state())).toContain(LONG);
+    },
+  );
+
+  it('can be read after it went by itself', () => {
+    const later: Action = { type: 'ticked', now: NOON + REMARK_MS };
+    const state = play(begin(SMALL), listed([taskIn('idle', 'a')]), noticed, later);
+    expect(state.notice).toBeNull();
+    expect(read(state)).toContain(LONG);
   });
 });
 

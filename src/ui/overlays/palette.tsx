@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { paletteEntries, runChosen } from '../../commands/palette.ts';
-import { findItems } from '../../domain/find-items.ts';
+import { exactFirst, findItems } from '../../domain/find-items.ts';
 import { withKeyNames } from '../../domain/key-hint.ts';
 import { loadLate } from '../../store/load-late.ts';
 import { useDeck } from '../hooks/deck.ts';
@@ -37,7 +37,8 @@ export function Palette({ state, ...place }: OnScreen) {
       title="Commands"
       items={items}
       empty=""
-      find={find}
+      // Hints name a command by its id: `:messages`.
+      find={(all, text) => exactFirst(find(all, text), text)}
       onChoose={(id) => runChosen(context, id)}
       {...place}
     />
