@@ -1,3 +1,4 @@
+import { BackendError, type BackendErrorKind } from '../domain/errors.ts';
 import type { AgentBackend } from '../domain/ports/backend.ts';
 import type { Clock } from '../domain/ports/clock.ts';
 import { PROBE_EVERY_MS } from './hang.ts';
@@ -6,12 +7,24 @@ import { PROBE_EVERY_MS } from './hang.ts';
 export interface Probes {
   /**
    * Has the server probed until the returned function is called, for a request that has been silent since `since`, by the
-   * clock's `monotonic`. Calls back when a probe is answered after one that failed meanwhile: the server is back, and does
-   * not know of the request any more.
+   * clock's `monotonic`. Calls back when a probe is answered after one that found the server gone meanwhile: the server is
+   * back, and does not know of the request any more.
    */
   watch(since: number, returned: () => void): () => void;
   stop(): void;
 }
+
+/**
+ * Failures of a probe after which the server may have lost the requests that it had: it does not answer, or what is in front
+ * of it answers instead. Any other refusal comes from a server that works, or from this machine.
+ */
+const GONE: ReadonlySet<BackendErrorKind> = new Set([
+  'unreachable',
+  'timeout',
+  'server',
+  'not-coder',
+  'bad-answer',
+]);
 
 /** A request that is sent when another is given up may begin this long after the probe that failed with it; ms. */
 const TIMER_MS = 1_000;
@@ -37,21 +50,22 @@ export function createProbes({
 
   function begin(): void {
     const controller = new AbortController();
-    const end = (failed: boolean): void => {
+    const end = (result: 'answered' | 'gone' | 'unknown'): void => {
       if (controller.signal.aborted) return;
       controller.abort();
-      if (failed) failedAt = clock.monotonic();
-      else for (const { since, returned } of [...watching]) if (failedAt >= since - TIMER_MS) returned();
+      if (result === 'gone') failedAt = clock.monotonic();
+      if (result !== 'answered') return;
+      for (const { since, returned } of [...watching]) if (failedAt >= since - TIMER_MS) returned();
     };
     forget = () => controller.abort();
     cancelNext = clock.after(PROBE_EVERY_MS, () => {
-      end(true);
+      end('gone');
       cancelNext = null;
       if (watching.size > 0) begin();
     });
     backend.probe(controller.signal).then(
-      () => end(false),
-      () => end(true),
+      () => end('answered'),
+      (error: unknown) => end(error instanceof BackendError && GONE.has(error.kind) ? 'gone' : 'unknown'),
     );
   }
 
