@@ -26,7 +26,7 @@ export interface EndOptions {
   readonly signal: AbortSignal;
 }
 
-/** Some process survived even SIGKILL: it hangs in the kernel, on a dead disk for instance. */
+/** Some process survived SIGKILL: it hangs in the kernel, or it runs as another user, below sudo for instance. */
 export class ProcessesSurvived extends Error {
   override readonly name = 'ProcessesSurvived';
 }
@@ -160,7 +160,7 @@ function sendTo(
     try {
       process.kill(target, signal);
     } catch {
-      // Gone in the meantime.
+      // ESRCH: it has ended. EPERM: it runs as another user, and only `endProcesses` sees that it does not end.
     }
   }
 }

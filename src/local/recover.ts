@@ -1,6 +1,6 @@
 import type { Clock } from '../domain/ports/clock.ts';
 import { NONE, PERHAPS } from './conversation.ts';
-import { endProcesses, isStillOurs, taggedTasks } from './end-processes.ts';
+import { endProcesses, isStillOurs, ProcessesSurvived, taggedTasks } from './end-processes.ts';
 import { storedText } from './growing.ts';
 import type { Repository } from './repository.ts';
 
@@ -13,7 +13,8 @@ const TOMBSTONE_MS = 24 * 60 * 60_000;
 
 /**
  * Tells the truth about what a server left behind that did not end in order: processes that still run are ended,
- * turns are marked as cut off and keep what they had written. Resolves when no such process is left.
+ * turns are marked as cut off and keep what they had written. Resolves when no such process is left, or when those that
+ * are left cannot be ended: they are logged and stay on record, for a later pause or deletion of their task.
  */
 export async function recover(repository: Repository, clock: Clock, signal: AbortSignal): Promise<void> {
   const now = clock.wall();
@@ -44,8 +45,15 @@ export async function recover(repository: Repository, clock: Clock, signal: Abor
         .groupsOf(taskId)
         .map(({ number, identity }) => ({ group: number, identity }));
       const groups = records.filter((record) => isStillOurs(record, taskId));
-      await endProcesses({ taskId, groups }, { clock, graceMs: GRACE_MS, signal });
-      for (const { group } of records) repository.dropGroup(taskId, group);
+      const done = new Set(records);
+      try {
+        await endProcesses({ taskId, groups }, { clock, graceMs: GRACE_MS, signal });
+      } catch (error) {
+        if (!(error instanceof ProcessesSurvived)) throw error;
+        console.error(`Task ${taskId}: ${error.message}`);
+        for (const record of groups) done.delete(record);
+      }
+      for (const { group } of done) repository.dropGroup(taskId, group);
     }),
   );
 }

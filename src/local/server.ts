@@ -141,7 +141,8 @@ async function open(
     const closed = new Promise((resolve) => http.close(resolve));
     http.closeAllConnections();
     await closed;
-    await tasks.close(CLOSING_GRACE_MS);
+    // A server that only reads has started nothing.
+    if (!readOnly) await tasks.close(CLOSING_GRACE_MS);
   };
   try {
     const me = identityFrom(repository, { url, version, now: clock.wall(), readOnly });
@@ -153,7 +154,7 @@ async function open(
       readOnly: readOnly ? notice : null,
       onRequest: watch.asked,
     });
-    if (!readOnly) tasks.builds.takeUp();
+    if (!readOnly) tasks.takeUp();
     writeServerFile(stateDir, { url, token, pid: process.pid, version, startedAt: clock.wall(), notice });
   } catch (error) {
     // The port must be free for the next attempt.

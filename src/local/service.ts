@@ -244,6 +244,12 @@ export class LocalTasks {
     return statusOf(this.repository.latestBuild(task.id));
   }
 
+  /** Takes up what an earlier server left: unfinished builds, and processes that it could not end. */
+  takeUp(): void {
+    this.builds.takeUp();
+    this.turns.takeUp();
+  }
+
   /** Ends what runs, because the server does. */
   async close(graceMs: number): Promise<void> {
     await this.builds.settle();

@@ -120,6 +120,11 @@ export class Turns {
     }
   }
 
+  /** Watches the groups that are still on record from an earlier server, until they are empty. */
+  takeUp(): void {
+    void this.#sweep();
+  }
+
   /** Forgets what a deleted task's turns had in memory. */
   forget(taskId: string): void {
     for (const turn of this.#open.get(taskId) ?? []) {

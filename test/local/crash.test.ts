@@ -1,9 +1,11 @@
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { isStateHeld } from '../../src/config/server-lock.ts';
 import { systemClock } from '../../src/local/clock.ts';
+import { identityOf } from '../../src/local/processes.ts';
 import {
   endDetachedServer,
   startDetachedServer,
@@ -26,6 +28,27 @@ async function killAndStart(pid: number): Promise<TestClient> {
   process.kill(pid, 'SIGKILL');
   await until('lock free', () => !isStateHeld(temporary.path));
   return new TestClient(await startDetachedServer(temporary.path));
+}
+
+/** Runs a process in a group of its own, and puts that on record for a task as a server that was killed leaves it. */
+function leftRunning(taskId: string): { readonly pid: number; readonly child: ChildProcess } {
+  const env = { ...process.env, CODER_TASK_ID: taskId };
+  const child = spawn('sleep', ['600'], { detached: true, stdio: 'ignore', env });
+  const { pid } = child;
+  if (pid === undefined) throw new Error('sleep does not start.');
+  const database = new DatabaseSync(path.join(temporary.path, 'local.db'));
+  database.prepare('INSERT INTO groups VALUES (?, ?, ?)').run(taskId, pid, identityOf(pid));
+  database.close();
+  return { pid, child };
+}
+
+function groupsOnRecord(): readonly unknown[] {
+  const database = new DatabaseSync(path.join(temporary.path, 'local.db'), { readOnly: true });
+  try {
+    return database.prepare('SELECT number FROM groups').all();
+  } finally {
+    database.close();
+  }
 }
 
 describe('a server that was killed', () => {
@@ -116,6 +139,36 @@ describe('a server that was killed', () => {
     expect(runs(process.pid)).toBe(true);
     await second.close();
   });
+
+  test('and left a process that cannot be ended is followed by one that starts and keeps it on record', async () => {
+    const first = await startLocalServer({ stateDir: temporary.path });
+    const task = await new TestClient(first).create('echo kept');
+    await new TestClient(first).until(task.id, 'active', 'complete');
+    await first.close();
+    const { pid, child } = leftRunning(task.id);
+    // As the kernel answers for a process of another user. Only root could make a real one.
+    const kill = process.kill.bind(process);
+    const refusing = vi.spyOn(process, 'kill').mockImplementation((target, signal) => {
+      if (Math.abs(target) !== pid) return kill(target, signal);
+      throw Object.assign(new Error('kill EPERM'), { code: 'EPERM' });
+    });
+    const complaints = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    try {
+      // The patience of ten seconds is over after ten milliseconds.
+      const clock = { ...systemClock, monotonic: () => systemClock.monotonic() * 1_000 };
+      const second = await startLocalServer({ stateDir: temporary.path, clock });
+      expect(await new TestClient(second).lastContent(task.id)).toBe('kept\n');
+      expect(groupsOnRecord()).toEqual([{ number: pid }]);
+      expect(complaints.mock.calls).toEqual([[`Task ${task.id}: These processes do not end: ${pid}.`]]);
+      refusing.mockRestore();
+      child.kill('SIGKILL');
+      await until('off the record', () => groupsOnRecord().length === 0);
+      await second.close();
+    } finally {
+      vi.restoreAllMocks();
+      child.kill('SIGKILL');
+    }
+  });
 });
 
 describe('the database', () => {
@@ -145,7 +198,7 @@ describe('the database', () => {
     await second.close();
   });
 
-  test('of a newer taskdeck is read and not changed', async () => {
+  test('of a newer taskdeck is read and not changed, and nothing of its tasks is ended', async () => {
     const first = await startLocalServer({ stateDir: temporary.path });
     const task = await new TestClient(first).create('echo kept');
     await new TestClient(first).until(task.id, 'active', 'complete');
@@ -154,6 +207,8 @@ describe('the database', () => {
     database.exec('PRAGMA user_version = 999');
     database.close();
 
+    // A newer server may still run it, or leave it for a newer one to end.
+    const { pid, child } = leftRunning(task.id);
     const second = await startLocalServer({ stateDir: temporary.path });
     const client = new TestClient(second);
     expect(second.notice).toContain('newer taskdeck');
@@ -161,6 +216,9 @@ describe('the database', () => {
     const refused = await client.send(task.id, 'echo no');
     expect([refused.status, refused.body]).toEqual([403, { message: second.notice }]);
     await second.close();
+    const isRunning = runs(pid);
+    child.kill('SIGKILL');
+    expect(isRunning).toBe(true);
     const after = new DatabaseSync(path.join(temporary.path, 'local.db'));
     expect(after.prepare('PRAGMA user_version').get()).toEqual({ user_version: 999 });
     after.close();
