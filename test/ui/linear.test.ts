@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readProse } from '../../src/domain/markdown/prose.ts';
+import { localDate } from '../../src/domain/text/time-of-day.ts';
+import type { Message } from '../../src/domain/transcript.ts';
 import type { Action } from '../../src/store/action.ts';
 import type { InputLine } from '../../src/terminal/linear-output.ts';
 import { startNarrator } from '../../src/ui/linear/narrator.ts';
@@ -152,6 +154,48 @@ describe('somebody who listens', () => {
       'Agent:',
       'It is done.',
     ]);
+  });
+
+  describe('hears the date of a new day before the first message of the agent on it', () => {
+    const day = 24 * 60 * MINUTE;
+    const SECOND = 1_000;
+    const arrives = (number: number, days: number, ...messages: readonly Message[]): Action =>
+      transcribed('a', live(...TALK.messages, ...messages), NOON + days * day + number * SECOND);
+    const question = you(3, 'Good morning', NOON + day);
+    const answer = agent(4, 'It is done.', NOON + day + SECOND);
+    const date = `${localDate(NOON + day)}.`;
+
+    const nextMorning = async () => {
+      const person = await settled();
+      await person.does(listed(TASKS, NOON + day));
+      return person;
+    };
+
+    it('that begins it', async () => {
+      const { does } = await nextMorning();
+      expect(await does(arrives(2, 1, answer))).toEqual(['Agent:', date, 'It is done.']);
+    });
+
+    it('that comes with the message of the user', async () => {
+      const { does } = await nextMorning();
+      expect(await does(arrives(2, 1, question, answer))).toEqual(['Agent:', date, 'It is done.']);
+    });
+
+    it('that comes after the message of the user, once for each day', async () => {
+      const { does } = await nextMorning();
+      expect(await does(arrives(0, 1, question))).toEqual([]);
+      expect(await does(arrives(2, 1, question, answer))).toEqual(['Agent:', date, 'It is done.']);
+      const more = [question, answer, you(5, 'And?', NOON + day + 2 * SECOND)];
+      const next = agent(6, 'All is well.', NOON + day + 3 * SECOND);
+      expect(await does(arrives(4, 1, ...more, next))).toEqual(['Agent:', 'All is well.']);
+      await does(listed(TASKS, NOON + 2 * day));
+      const later = agent(7, 'Still well.', NOON + 2 * day);
+      expect(await does(arrives(0, 2, ...more, next, later))).toEqual([
+        'Agent:',
+        `${localDate(NOON + 2 * day)}.`,
+        'Still well.',
+      ]);
+    });
   });
 
   it('hears the question, what to write, and what becomes of it', async () => {

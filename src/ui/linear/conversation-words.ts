@@ -19,9 +19,11 @@ export interface Heard {
   readonly taskId: string | null;
   /** The last message, and how much of it; null until the conversation is there. */
   readonly at: (Place & { readonly length: number }) | null;
+  /** When the day ends that was spoken last, or that the listener began in, Unix ms; NaN while no time is known. */
+  readonly dayEnds: number;
 }
 
-export const NOTHING_HEARD: Heard = { taskId: null, at: null };
+export const NOTHING_HEARD: Heard = { taskId: null, at: null, dayEnds: Number.NaN };
 
 /** What the agent has said since, message by message: one that still grows waits until it is whole. */
 export function newWords(
@@ -32,36 +34,40 @@ export function newWords(
   if (task === null) return { lines: [], heard: NOTHING_HEARD };
   const { entries } = conversationOf(state, task.id).history;
   const last = entries.at(-1);
-  const heard = before.taskId === task.id ? before : { taskId: task.id, at: null };
+  const heard = before.taskId === task.id ? before : { ...NOTHING_HEARD, taskId: task.id };
   if (last === undefined) return { lines: [], heard };
   const lengthOf = (entry: typeof last): number => (entry.kind === 'said' ? entry.message.content.length : 0);
   if (heard.at === null) {
-    return {
-      lines: [],
-      heard: { taskId: task.id, at: { run: last.run, id: last.id, length: lengthOf(last) } },
-    };
+    const times = entries.map((entry) => messageOf(entry)?.at ?? Number.NaN);
+    const dayEnds = endOfDay(times.findLast((at) => isKnownTime(at, state.now)) ?? Number.NaN);
+    const at = { run: last.run, id: last.id, length: lengthOf(last) };
+    return { lines: [], heard: { taskId: task.id, at, dayEnds } };
   }
   const phase = phaseIn(state, task);
   const isGrowing = phase === 'working' || isMoving(phase);
-  let { at } = heard;
+  let { at, dayEnds } = heard;
   const lines: string[] = [];
-  let dayEnds = Number.NaN;
   for (const entry of entries) {
-    const writtenAt = messageOf(entry)?.at ?? Number.NaN;
-    const isOfLaterDay = isKnownTime(writtenAt, state.now) && writtenAt >= dayEnds;
-    if (isKnownTime(writtenAt, state.now) && !(writtenAt < dayEnds)) dayEnds = endOfDay(writtenAt);
     const order = comparePlaces(entry, at);
     const length = lengthOf(entry);
     if (order < 0 || (order === 0 && length <= at.length)) continue;
     if (entry === last && isGrowing) break;
     if (entry.kind === 'said' && entry.message.from === 'agent') {
-      const text = entry.message.content.slice(order === 0 ? at.length : 0);
-      if (isOfLaterDay) lines.push(`${localDate(writtenAt)}.`);
-      lines.push(...spoken(state, text));
+      const words = spoken(state, entry.message.content.slice(order === 0 ? at.length : 0));
+      const writtenAt = entry.message.at;
+      // A day often begins with a message that is not spoken: the first spoken one after it says the date.
+      if (words.length > 0 && isKnownTime(writtenAt, state.now) && !(writtenAt < dayEnds)) {
+        if (writtenAt >= dayEnds) lines.push(`${localDate(writtenAt)}.`);
+        dayEnds = endOfDay(writtenAt);
+      }
+      lines.push(...words);
     }
     at = { run: entry.run, id: entry.id, length };
   }
-  return { lines: lines.length === 0 ? [] : ['Agent:', ...atMost(lines, UNASKED)], heard: { ...heard, at } };
+  return {
+    lines: lines.length === 0 ? [] : ['Agent:', ...atMost(lines, UNASKED)],
+    heard: { ...heard, at, dayEnds },
+  };
 }
 
 /** A text of an agent's as it is shown, without the blank lines. */
