@@ -49,15 +49,28 @@ export async function writeInEditor(text: string, env: Environment, now: () => n
 /** Nobody opens an editor and leaves it within this time: it did not wait; ms. */
 const AT_ONCE_MS = 500;
 
-/** Editors that open a window and end at once, unless they are told to wait by one of these options. */
+/** X11 options of Vim with the letters of its short options `-f` and `-v`: they choose fonts and colours. */
+const VIM_WINDOW_OPTIONS = '(?:bold|italic|menu)?font|fn|foreground|fg|reverse|rv';
+
+/**
+ * Editors that open a window and end at once, unless one of these options makes them wait. Short options may stand together, as
+ * in `mate -wl1`. `gvim -v` opens no window: it is Vim in the terminal.
+ */
 const WINDOWS: readonly (readonly [program: RegExp, waits: RegExp, option: string])[] = [
   [
     /^(?:code|code-insiders|code-oss|codium|vscodium|cursor|windsurf|positron|zed|zeditor|subl|atom|mate|bbedit)$/u,
-    /^(?:-w|--wait)$/u,
+    /^(?:-[a-z]*w\w*|--wait)$/u,
     '--wait',
   ],
-  [/^(?:gvim|mvim|gview)$/u, /^(?:-f|--nofork)$/u, '-f'],
-  [/^kate$/u, /^(?:-b|--block)$/u, '--block'],
+  [
+    /^(?:gvim|mvim|gview)$/u,
+    new RegExp(
+      `^(?:-(?!(?:${VIM_WINDOW_OPTIONS})$)[a-zA-Z]*[fv][a-zA-Z]*|--nofork|--remote(?:-tab)?-wait(?:-silent)?)$`,
+      'u',
+    ),
+    '-f',
+  ],
+  [/^kate$/u, /^(?:-[a-z]*b[a-z]*|--block)$/u, '--block'],
 ];
 
 /** Why the user's editor is not started: none is set, or one that is known not to wait. Null when it can be. */

@@ -111,7 +111,17 @@ describe('the editor', () => {
     ['zed', 'zed --wait'],
     ['subl -n', 'subl -n --wait'],
     ['mate', 'mate --wait'],
+    ['mate -l1', 'mate -l1 --wait'],
+    ['code --reuse-window', 'code --reuse-window --wait'],
     ['gvim', 'gvim -f'],
+    ['mvim', 'mvim -f'],
+    ['gvim -R', 'gvim -R -f'],
+    ['gvim -fn Mono', 'gvim -fn Mono -f'],
+    ['gvim -font Mono', 'gvim -font Mono -f'],
+    ['gvim -rv', 'gvim -rv -f'],
+    ['gvim -V', 'gvim -V -f'],
+    ['gvim --remote-silent', 'gvim --remote-silent -f'],
+    ['kate -n', 'kate -n --block'],
     ['kate', 'kate --block'],
   ])('EDITOR=%j opens a window and is not started: set %j', (EDITOR, better) => {
     expect(editorFault({ EDITOR })).toBe(
@@ -120,10 +130,42 @@ describe('the editor', () => {
     expect(editorFault({ EDITOR: better })).toBeNull();
   });
 
-  it.each(['vi', 'nano', 'emacs -nw', 'vim', 'hx', 'code -w', 'gvim --nofork', 'micro', 'codex'])(
-    'EDITOR=%j is started',
+  it.each(['vi', 'nano', 'emacs -nw', 'vim', 'hx', 'micro', 'codex'])(
+    'EDITOR=%j runs in the terminal and is started',
     (EDITOR) => {
       expect(editorFault({ EDITOR })).toBeNull();
     },
   );
+
+  it.each([
+    'code -w',
+    'code -nw',
+    'code -wn',
+    'code -n -w',
+    'codium -nw',
+    'cursor -rw',
+    'zed -nw',
+    'subl -nw',
+    'atom -nw',
+    'mate -w',
+    'mate -wl1',
+    'bbedit -w',
+    'gvim --nofork',
+    'gvim -f',
+    'gvim -Rf',
+    'gvim -fR',
+    'gvim -nf',
+    'gvim -v',
+    'mvim -v',
+    'mvim -vn',
+    'gvim -vfn',
+    "'/Applications/My Tools/mvim' -v",
+    'gvim --remote-wait',
+    'gvim --remote-tab-wait-silent',
+    'gview -f',
+    'kate -b',
+    'kate -nb',
+  ])('EDITOR=%j waits and is started', (EDITOR) => {
+    expect(editorFault({ EDITOR })).toBeNull();
+  });
 });
