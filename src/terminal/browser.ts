@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import path from 'node:path';
 import { childEnvironment } from '../domain/child-environment.ts';
 import { webAddress } from '../domain/link.ts';
 import type { Browser, Clipboard, Copied } from '../domain/ports/surroundings.ts';
@@ -29,8 +30,12 @@ export function createBrowser({ env, platform, command, clipboard }: BrowserOpti
       const candidates = command.length > 0 ? [command] : openersOf(env, platform);
       if (candidates.length === 0) return copied(address, 'Nothing can be opened from here');
       const faults: string[] = [];
+      // xdg-open opens $BROWSER on desktops that it does not know: it must not start a text browser either.
+      const windowed = { ...env, BROWSER: withoutTextBrowsers(env.BROWSER) };
       for (const [program = '', ...args] of candidates) {
-        const fault = await run(program, withAddress(args, address), env);
+        const fault = needsTerminal(program, args)
+          ? 'is a text browser'
+          : await run(program, withAddress(args, address), windowed);
         if (fault === null) return { done: true, words: `Opened with ${program}: ${address}` };
         faults.push(`${program} ${fault}`);
       }
@@ -76,6 +81,25 @@ export function openerOf(env: Environment, platform: NodeJS.Platform): readonly 
   if (platform === 'win32') return null;
   return isSet('DISPLAY') || isSet('WAYLAND_DISPLAY') ? ['xdg-open'] : null;
 }
+
+const TEXT_BROWSERS = /^(?:w3m|lynx|links2?|elinks|www-browser|browsh|cha|netrik|retawq)(?:\.exe)?$/u;
+
+/**
+ * Whether the program shows pages in a terminal, which taskdeck does not lend it: without one it shows nothing and still ends
+ * well. `links -g` opens a window.
+ */
+const needsTerminal = (program: string, args: readonly string[]): boolean =>
+  TEXT_BROWSERS.test(path.basename(program)) && !args.includes('-g');
+
+/** `$BROWSER` without its text browsers; undefined when it names no other. */
+const withoutTextBrowsers = (browsers = ''): string | undefined =>
+  browsers
+    .split(':')
+    .filter((line) => {
+      const [program = '', ...args] = wordsOf(line);
+      return !needsTerminal(program, args);
+    })
+    .join(':') || undefined;
 
 /** Null when it was opened as far as can be known, else what went wrong, to follow the program's name. */
 function run(program: string, args: readonly string[], env: Environment): Promise<string | null> {

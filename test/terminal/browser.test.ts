@@ -121,6 +121,65 @@ describe('a page', () => {
     );
   });
 
+  describe.each(['w3m', 'lynx', 'links', 'links2', 'elinks', 'www-browser', 'browsh'])(
+    'is not opened with %s, which needs a terminal,',
+    (name) => {
+      beforeEach(() => void program(name));
+
+      it.each([
+        ['by its name', () => name],
+        ['by its path', () => path.join(directory, name)],
+        ['with arguments', () => `${name} -x %s &`],
+      ])('given %s in BROWSER: its address is copied', async (_, command) => {
+        const BROWSER = command();
+        const shown = BROWSER.split(' ')[0];
+        expect(await open({ BROWSER })).toEqual({
+          done: true,
+          words: `${ADDRESS}  ${shown} is a text browser: set BROWSER, or "open" in the settings. Copied.`,
+        });
+        expect(copied).toEqual([ADDRESS]);
+        expect(existsSync(path.join(directory, 'called'))).toBe(false);
+      });
+
+      it('but with the next of BROWSER, or with xdg-open', async () => {
+        program('mine');
+        program('xdg-open');
+        expect((await open({ BROWSER: `${name}:mine` })).words).toBe(`Opened with mine: ${ADDRESS}`);
+        expect((await open({ BROWSER: name, DISPLAY: ':0' })).words).toBe(`Opened with xdg-open: ${ADDRESS}`);
+        expect(copied).toEqual([]);
+      });
+
+      it('given as "open" in the settings: its address is copied', async () => {
+        program('xdg-open');
+        expect((await open({ DISPLAY: ':0' }, ADDRESS, [name])).words).toContain(
+          `${name} is a text browser: `,
+        );
+        expect(copied).toEqual([ADDRESS]);
+        expect(existsSync(path.join(directory, 'called'))).toBe(false);
+      });
+    },
+  );
+
+  it.each([
+    ['w3m', ''],
+    ['w3m:/usr/bin/lynx %s:mine', 'mine'],
+    ['mine --tab %s', 'mine --tab %s'],
+  ])(
+    'with BROWSER=%j is not opened with a text browser by xdg-open, which gets %j',
+    async (BROWSER, rest) => {
+      program('mine', 'exit 3');
+      program('xdg-open', `printf '%s' "$BROWSER" >'${directory}/browser'`);
+      expect((await open({ BROWSER, DISPLAY: ':0' })).words).toBe(`Opened with xdg-open: ${ADDRESS}`);
+      expect(readFileSync(path.join(directory, 'browser'), 'utf8')).toBe(rest);
+    },
+  );
+
+  it.each(['x-www-browser', 'links -g', 'mine w3m'])('is opened with %s, in a window', async (BROWSER) => {
+    const [name = ''] = BROWSER.split(' ');
+    program(name);
+    expect((await open({ BROWSER })).words).toBe(`Opened with ${name}: ${ADDRESS}`);
+  });
+
   it.each(['file:///etc/passwd', 'javascript:alert(1)', '--help', 'https://example.com/\x1b[2J'])(
     'is never %j',
     async (address) => {
