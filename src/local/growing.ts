@@ -115,12 +115,12 @@ export class GrowingMessage {
     this.#repository.putMessage(this.taskId, this.#row(this.#output.text(true), this.#time));
   }
 
-  /** Only what is new is written, and all of it once the pieces hold twice what is kept, or after a failure. */
+  /** Writes only what is new; everything when that is less, once the pieces hold twice what is kept, or after a failure. */
   #storePiece(): void {
     const bytes = this.#output.takeUnsaved();
-    if (bytes.length === 0 && this.#stored !== Number.POSITIVE_INFINITY) return;
-    const stored = this.#stored + bytes.length;
-    const isWhole = stored > 2 * this.#output.size + 4096;
+    if (bytes?.length === 0 && this.#stored !== Number.POSITIVE_INFINITY) return;
+    const stored = this.#stored + (bytes?.length ?? 0);
+    const isWhole = bytes === null || stored > 2 * this.#output.size + 4096;
     const piece = isWhole ? this.#output.all() : bytes;
     // Holds until the COMMIT.
     this.#stored = Number.POSITIVE_INFINITY;

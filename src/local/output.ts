@@ -15,7 +15,8 @@ export class Output {
   #size = 0;
   /** How many bytes at the beginning are lost. */
   #dropped: number;
-  #unsaved: Buffer[] = [];
+  /** Null when it would be more than is kept. */
+  #unsaved: Buffer[] | null = [];
   #unsavedSize = 0;
   #text: string | null = null;
   readonly #limit: number;
@@ -36,21 +37,17 @@ export class Output {
   push(bytes: Buffer): void {
     this.#parts.push(bytes);
     this.#size += bytes.length;
-    this.#unsaved.push(bytes);
+    this.#unsaved?.push(bytes);
     this.#unsavedSize += bytes.length;
     this.#text = null;
     // Twice, so that the work of cutting is done once for every `limit` bytes.
     if (this.#size > 2 * this.#limit) this.#cut();
-    if (this.#unsavedSize > 2 * this.#limit) {
-      const kept = this.#bytes();
-      this.#unsaved = [kept];
-      this.#unsavedSize = kept.length;
-    }
+    if (this.#unsavedSize > 2 * this.#limit) this.#unsaved = null;
   }
 
-  /** What came since the last call; what is beyond the limit anyway is left out. */
-  takeUnsaved(): Buffer {
-    const bytes = Buffer.concat(this.#unsaved, this.#unsavedSize);
+  /** The bytes since the last call. Null when they are more than is kept: then `all` replaces what was saved before. */
+  takeUnsaved(): Buffer | null {
+    const bytes = this.#unsaved && Buffer.concat(this.#unsaved, this.#unsavedSize);
     this.#unsaved = [];
     this.#unsavedSize = 0;
     return bytes;
