@@ -6,6 +6,8 @@ import { sleep } from './sleep.ts';
 /** A server that restarts, or a laptop that sleeps, must not end a command that waits; ms. */
 const PATIENCE_MS = 5 * 60_000;
 const LONGEST_PAUSE_MS = 15_000;
+/** The longest Retry-After that is obeyed, ms: a timer of more than 24 days fires at once. */
+const LONGEST_OBEYED_MS = 24 * 60 * 60_000;
 
 const PASSING: ReadonlySet<BackendErrorKind> = new Set([
   // A program that prints headers may fail once.
@@ -45,11 +47,15 @@ export class Patience {
         since ??= now;
         if (now - since > PATIENCE_MS) throw error;
         if (failures === 1) await remark(this.#context.io, `${sentenceOf(error)} Trying again.`);
-        await sleep(error.retryAfterMs ?? pauseAfter(failures), clock, signal);
+        await sleep(pauseAfter(failures, error.retryAfterMs), clock, signal);
       }
     }
   }
 }
 
-/** 1 s, then twice as long each time. */
-const pauseAfter = (failures: number): number => Math.min(LONGEST_PAUSE_MS, 1_000 * 2 ** (failures - 1));
+/** 1 s, then twice as long each time, up to 15 s; longer when the server says so with `retryAfterMs`. */
+const pauseAfter = (failures: number, retryAfterMs = 0): number =>
+  Math.max(
+    Math.min(LONGEST_PAUSE_MS, 1_000 * 2 ** (failures - 1)),
+    Math.min(LONGEST_OBEYED_MS, retryAfterMs),
+  );
