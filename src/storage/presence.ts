@@ -15,6 +15,8 @@ export class Presence {
   /** Null until it is read. */
   #me: string | null = null;
   #lock: DatabaseSync | null = null;
+  /** The names of taskdecks that have ended: their locks, which prove it, are removed. */
+  readonly #ended = new Set<string>();
 
   constructor(directory: string) {
     this.#directory = directory;
@@ -29,20 +31,27 @@ export class Presence {
     return this.#me;
   }
 
-  /** False only when it is certain that the taskdeck of this name has ended. */
+  /** False only when it is certain that the taskdeck of this name has ended; then it stays false. */
   isAlive(owner: string): boolean {
     if (owner === this.#me) return true;
-    const path = this.#pathOf(owner);
-    if (!existsSync(path)) return mayRun(owner);
-    const lock = lockOf(path);
-    if (lock === null) return true;
-    end(lock, path);
-    return false;
+    if (this.#ended.has(owner)) return false;
+    const runs = this.#mayRun(owner);
+    if (!runs) this.#ended.add(owner);
+    return runs;
   }
 
   close(): void {
     if (this.#lock !== null && this.#me !== null) end(this.#lock, this.#pathOf(this.#me));
     this.#lock = null;
+  }
+
+  #mayRun(owner: string): boolean {
+    const path = this.#pathOf(owner);
+    if (!existsSync(path)) return mayRunWithoutLock(owner);
+    const lock = lockOf(path);
+    if (lock === null) return true;
+    end(lock, path);
+    return false;
   }
 
   #pathOf(owner: string): string {
@@ -60,7 +69,7 @@ interface Name {
 const nameOf = ({ id, pid, host }: Name): string => `${id}/${pid}/${host}`;
 
 /** Whether a taskdeck without a lock may run. Names of earlier versions have no process id. */
-function mayRun(owner: string): boolean {
+function mayRunWithoutLock(owner: string): boolean {
   const [, pid = '', host = ''] = owner.split('/');
   if (!/^[1-9]\d*$/u.test(pid)) return false;
   if (host !== hostname()) return true;

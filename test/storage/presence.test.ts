@@ -86,6 +86,19 @@ describe.each(Object.entries(PLACES))('in %s another taskdeck', (_, { make, late
   });
 });
 
+it.each([
+  ['ran on another machine', 1, 'elsewhere.example.com'],
+  ['had a process id that another process has now', process.ppid, hostname()],
+])('a taskdeck that %s counts as ended however often it is looked for', (_, pid, host) => {
+  const id = '0d9b0c9e-0000-4000-8000-000000000001';
+  // What a crash leaves behind: the file, without the lock on it.
+  writeFileSync(path.join(folder, `taskdeck-${id}.lock`), '');
+  const presence = new Presence(folder);
+  const looks = [1, 2, 3].map(() => presence.isAlive(`${id}/${pid}/${host}`));
+  expect(looks).toEqual([false, false, false]);
+  presence.close();
+});
+
 it('a taskdeck of another machine without a lock counts as running', () => {
   const presence = new Presence(folder);
   expect(presence.isAlive('0d9b0c9e-0000-4000-8000-000000000001/1/elsewhere.example.com')).toBe(true);
