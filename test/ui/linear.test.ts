@@ -257,6 +257,54 @@ describe('somebody who listens', () => {
     expect(words).not.toContain(more[1]);
   });
 
+  describe('hears all of what is read in full, page by page', () => {
+    const reasons = Array.from({ length: 60 }, (_, index) => `Reason ${index}.`);
+    const failures = reasons.map((reason, index) => ({
+      taskId: `t${index}`,
+      title: `Task ${index}`,
+      reason,
+    }));
+    const order = { id: 'o1', intent: 'pause', tasks: TASKS, stage: 'going', dueAt: NOON, done: 60 } as const;
+    const outcome: readonly Action[] = [
+      { type: 'order-given', order: { ...order, failures }, now: NOON },
+      { type: 'order-ended', id: 'o1', now: NOON },
+    ];
+    const long: readonly Action[] = [
+      { type: 'noticed', notice: { tone: 'bad', text: reasons.join(' ').repeat(4), at: NOON } },
+      { type: 'overlay-opened', overlay: { kind: 'texts', top: 0 } },
+    ];
+    const opened = async (actions: readonly Action[]) => {
+      const person = await settled();
+      await person.does(...actions.slice(0, -1));
+      return { ...person, first: await person.does(...actions.slice(-1)) };
+    };
+
+    it.each([
+      ['what a bulk operation could not do', 'Not paused.', outcome],
+      ['a long message', 'In full.', long],
+    ])('%s', async (_, title, actions) => {
+      const { first, presses } = await opened(actions);
+      expect(first.find((line) => line.startsWith(title))).toBe(`${title} Space reads on. Escape closes.`);
+      const words = [...first];
+      for (let page = 0; page < 20 && words.at(-1) !== 'End.'; page++) {
+        const more = await presses('space');
+        expect(more.length).toBeGreaterThan(0);
+        words.push(...more);
+      }
+      expect(words.at(-1)).toBe('End.');
+      for (const reason of reasons) expect(words.join(' ')).toContain(reason);
+      expect(await presses('space')).toEqual([]);
+    });
+
+    it('and by rows, each row once', async () => {
+      const { first, presses } = await opened(outcome);
+      const next = await presses('j');
+      expect(next).toHaveLength(1);
+      expect(first).not.toContain(next[0]);
+      expect(await presses('k')).toHaveLength(1);
+    });
+  });
+
   it('hears once that the server is away, and that it is back', async () => {
     const { does } = await settled();
     const failed: Action = {

@@ -15,7 +15,7 @@ import { problemLines } from '../panes/problem-lines.ts';
 import { createTheme } from '../theme.ts';
 import { lineWordsAt, messageWords, scrolledWords } from './conversation-words.ts';
 import { choiceWords } from './form-words.ts';
-import { helpWords, outboxWords, overlayWords, placeAgain, placeWords } from './place-words.ts';
+import { helpWords, outboxWords, outcomeWords, overlayWords, placeAgain, placeWords } from './place-words.ts';
 import { shownWords, statusWords, taskWords } from './spoken.ts';
 
 /** So many tasks that begin to need the user at once are named; of more it is said how many. */
@@ -112,6 +112,8 @@ function lookWords(before: State, after: State): readonly string[] {
     const isAnother = was !== null && (was.typing === true || (was.find ?? '') !== find);
     return helpWords(after, isAnother ? null : before);
   }
+  if (now.overlay?.kind === 'outcome' || now.overlay?.kind === 'texts')
+    return old.overlay === now.overlay ? [] : outcomeWords(after, before);
   if (now.overlay?.kind === 'outbox') {
     const isSame = old.overlay === now.overlay && before.deliveries === after.deliveries;
     return isSame ? [] : outboxWords(after);

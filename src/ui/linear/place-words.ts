@@ -1,5 +1,6 @@
 import { helpWindow } from '../../commands/help.ts';
 import { type HelpRow, helpRows } from '../../commands/help-rows.ts';
+import { outcomeWindow } from '../../commands/outcome.ts';
 import { shownTranscript } from '../../commands/shown-transcript.ts';
 import { keyFor } from '../../domain/key-hint.ts';
 import { reportOf } from '../../domain/report.ts';
@@ -102,6 +103,9 @@ export function overlayWords(state: State): readonly string[] {
       return helpWords(state, null);
     case 'outbox':
       return [`Messages on their way: ${state.deliveries.length}.`, ...outboxWords(state)];
+    case 'outcome':
+    case 'texts':
+      return outcomeWords(state, null);
     case 'filter':
       return ['Filter: words, phase:idle, owner:ada, age<2h, !word. Enter keeps it, escape goes back.'];
     case 'search':
@@ -143,6 +147,25 @@ export function helpWords(state: State, before: State | null): readonly string[]
   const head = before === null ? ['Keys. Space reads on, escape closes.'] : [];
   const end = window.top + window.height >= window.total ? ['End of the keys.'] : [];
   return words.length === 0 ? [] : [...head, ...words.filter(Boolean), ...end];
+}
+
+/** The rows of an outcome, or of texts in full, that are on screen and were not before. */
+export function outcomeWords(state: State, before: State | null): readonly string[] {
+  const window = outcomeWindow(state);
+  if (window === null) return [];
+  const { title, rows, top, height, total } = window;
+  const old = before === null ? null : outcomeWindow(before);
+  const fresh = rows
+    .slice(top, top + height)
+    .filter((_, index) => old === null || top + index < old.top || top + index >= old.top + old.height);
+  if (fresh.length === 0) return [];
+  const isEnd = top + height >= total;
+  const more = isEnd ? '' : ' Space reads on.';
+  return [
+    ...(before === null ? [`${title}.${more} Escape closes.`] : []),
+    ...read(fresh.map(({ kind, text }) => (kind === 'task' ? `${text}:` : text))),
+    ...(isEnd ? ['End.'] : []),
+  ];
 }
 
 function helpRowWords(row: HelpRow): string {
