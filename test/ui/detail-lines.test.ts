@@ -279,6 +279,42 @@ describe('the corner', () => {
     expect(corner(state).join(' ')).not.toMatch(/kept|pause/u);
   });
 
+  describe('after a first start that failed', () => {
+    const again = (phase: Phase): Task => ({ ...taskIn(phase, 'a'), buildNumber: 2 });
+    const yearOne = Date.parse('0001-01-01T00:00:00Z');
+
+    it.each(
+      (['resuming', 'error', 'working', 'idle', 'complete', 'failed'] as const).flatMap((phase) =>
+        [null, yearOne].map((snapshotAt) => [phase, snapshotAt] as const),
+      ),
+    )('speaks of no pause in phase %s with snapshot time %j', (phase, snapshotAt) => {
+      const state = showing(again(phase), transcribed('a', { ...snapshot(), snapshotAt }));
+      expect(corner(state).join(' ')).not.toMatch(/kept|pause/u);
+      const [task = again(phase)] = state.tasks;
+      expect(bare(transcriptLines(state, task, plain, 60, 10)).join(' ')).not.toContain('paused');
+    });
+
+    it('speaks of no pause when the user starts it again', () => {
+      const state = showing(again('error'), transcribed('a', { ...snapshot(), snapshotAt: null }), {
+        type: 'asked',
+        taskId: 'a',
+        intent: 'resume',
+        now: NOON,
+      });
+      expect(corner(state).join(' ')).not.toMatch(/kept|pause/u);
+    });
+  });
+
+  it.each([
+    ['with a time', { ...snapshot(), snapshotAt: NOON - MINUTE }],
+    ['with messages', { ...snapshot(agent(0, 'x')), snapshotAt: null }],
+  ])('speaks of the pause for a snapshot %s after it', (_, kept) => {
+    for (const phase of ['resuming', 'error', 'working', 'idle'] as const) {
+      const task = { ...taskIn(phase, 'a'), buildNumber: 3 };
+      expect(corner(showing(task, transcribed('a', kept)))[0]).toContain('kept from before the pause');
+    }
+  });
+
   it('speaks of the pause while the task is resumed', () => {
     const state = showing(taskIn('resuming', 'a'), transcribed('a', snapshot(agent(0, 'x')), NOON));
     expect(corner(state)[0]).toContain('kept from before the pause, 1m ago');

@@ -175,16 +175,22 @@ function emptyWords(state: State, task: Task): string {
     default:
       if (entry?.error != null) return sanitiseLine(sentenceOf(entry.error));
       if (entry?.transcript == null) return 'Loading…';
-      return entry.transcript.snapshot && wasPaused(state, task)
+      return wasPaused(state, task, entry.transcript)
         ? 'The agent left no messages behind when it was paused.'
         : 'No messages yet.';
   }
 }
 
-/** Servers also answer a snapshot for a task that is on its first start: there was no pause then. */
-function wasPaused(state: State, task: Task): boolean {
+/**
+ * Whether the transcript is a snapshot from a pause. Servers also answer an empty snapshot without a time for a task that
+ * was never paused: on its first start, and on another one after that failed.
+ */
+function wasPaused(state: State, task: Task, { snapshot, snapshotAt, messages }: Transcript): boolean {
+  if (!snapshot) return false;
   const phase = phaseIn(state, task);
-  return task.buildNumber > 1 || phase === 'paused' || phase === 'pausing' || phase === 'resuming';
+  if (task.status === 'paused' || phase === 'pausing') return true;
+  const wasTaken = messages.length > 0 || (snapshotAt !== null && isKnownTime(snapshotAt, state.now));
+  return task.buildNumber > 1 && wasTaken;
 }
 
 /** The age is missing where the server does not report the time of the snapshot, or reports the year 1. */
@@ -224,7 +230,7 @@ export function detailStatus(state: State, task: Task, width: number, height: nu
   const isSnapshot = entry?.transcript?.snapshot === true;
   const isKept = entry?.transcript == null && conversationOf(state, task.id).history.entries.length > 0;
   const kept =
-    entry?.transcript?.snapshot === true && wasPaused(state, task)
+    entry?.transcript != null && wasPaused(state, task, entry.transcript)
       ? [keptWords(entry.transcript, state.now), 'kept']
       : isKept
         ? ['kept here', 'kept']
