@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import got from 'got';
 import { BackendError, UsageError } from '../domain/errors.ts';
 import type { Clock } from '../domain/ports/clock.ts';
@@ -86,10 +87,10 @@ export function connectionTo(options: ConnectionOptions): Connection {
   const http = client(options.userAgent ?? 'taskdeck');
   const headers = headerSource(options.headers ?? {});
   const network = networkFrom(options.env ?? {}, address.origin);
-  const kept = agentsFor(network, address.origin, timeouts);
+  const kept = agentsFor(network, address.origin, timeouts, true);
   // Whatever changes something goes over a connection of its own: on a kept one that the server has just closed
   // nobody could tell whether the message arrived.
-  const fresh = agentsFor(network, address.origin, timeouts);
+  const fresh = agentsFor(network, address.origin, timeouts, false);
 
   // The server, or something on the way to it, has forgotten them meanwhile.
   onSleep(() => dropIdle(kept));
@@ -100,6 +101,7 @@ export function connectionTo(options: ConnectionOptions): Connection {
     const isAlone = call.method !== 'GET' || call.alone === true;
     const limit = deadline(patient ? beforeAnswer(timeouts) : timeouts.request, signal, after);
     let tooLarge = false;
+    let socket: Socket | undefined;
     try {
       const url = new URL(address.prefix + call.path, address.origin);
       const options = {
@@ -127,6 +129,11 @@ export function connectionTo(options: ConnectionOptions): Connection {
         return await streamed(request, call.sink, downloaded);
       }
       const request = http(url, options);
+      request.on('request', (sending) => {
+        sending.once('socket', (its) => {
+          socket = its;
+        });
+      });
       request.on('downloadProgress', downloaded);
       if (patient) {
         request.on('uploadProgress', ({ percent }) => {
@@ -141,7 +148,7 @@ export function connectionTo(options: ConnectionOptions): Connection {
       };
     } catch (error) {
       if (tooLarge) throw badAnswer(call, `it is larger than ${maxBytes} bytes`);
-      const failure = transportFailure(error, call, address, network.proxy);
+      const failure = transportFailure(error, call, address, network.proxy, socket);
       // What lets one connection hang, such as a NAT entry that is gone, lets the idle ones beside it hang too.
       if (failure.kind === 'timeout') dropIdle(kept);
       throw failure;

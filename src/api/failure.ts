@@ -1,30 +1,36 @@
+import type { Socket } from 'node:net';
 import { RequestError, TimeoutError } from 'got';
 import { BackendError, type BackendErrorFacts } from '../domain/errors.ts';
 import type { Address } from './address.ts';
 import type { Call } from './connection.ts';
+import { isHandshaking } from './handshake.ts';
 import { ConnectTimeout } from './happy-eyeballs.ts';
 import type { ProxyInUse } from './network.ts';
 
-/** What can be said of a request that got no whole answer. `error` is whatever got threw; `proxy` is the one on the way. */
+/**
+ * The error of a request that got no complete answer. `error` is what got threw; `proxy` is the one in use; `socket` is
+ * the one that the request got, if it got any.
+ */
 export function transportFailure(
   error: unknown,
   call: Call,
   { host }: Address,
   proxy: ProxyInUse | null,
+  socket: Socket | undefined,
 ): BackendError {
   const facts = (
     kind: BackendErrorFacts['kind'],
     message: string,
     hint?: string,
-    tookEffect: 'no' | 'maybe' = effectOf(error, call),
+    tookEffect: 'no' | 'maybe' = effectOf(error, call, socket),
   ) => new BackendError({ kind, message, tookEffect, cause: plainCause(error), ...(hint ? { hint } : {}) });
 
   if (!(error instanceof RequestError)) {
     return facts('unreachable', `The request to ${host} could not be made.`);
   }
   if (error.name === 'AbortError') return facts('aborted', 'Given up.');
-  const late = error.cause instanceof ConnectTimeout ? error.cause : error;
-  if (late instanceof TimeoutError || late instanceof ConnectTimeout) {
+  const late = timeoutOf(error);
+  if (late !== undefined) {
     return facts('timeout', timeoutMessage(late, call, host), TIMEOUT_HINTS.get(late.event));
   }
   const { code } = error;
@@ -148,6 +154,12 @@ const TIMEOUT_HINTS: ReadonlyMap<string, string> = new Map([
   ['secureConnect', 'Check http or https in the URL, and what is in front of the server.'],
 ]);
 
+/** got's own timeout, or ours, which got wraps. */
+function timeoutOf(error: RequestError): TimeoutError | ConnectTimeout | undefined {
+  if (error.cause instanceof ConnectTimeout) return error.cause;
+  return error instanceof TimeoutError ? error : undefined;
+}
+
 function timeoutMessage({ event, message }: TimeoutError | ConnectTimeout, call: Call, host: string): string {
   const seconds = /for (\d+)ms/.exec(message)?.[1];
   const within = seconds === undefined ? 'in time' : `within ${Number(seconds) / 1000} s`;
@@ -177,13 +189,14 @@ const BEFORE_ANY_BYTE: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * A read never takes effect. Anything else may have, unless no connection was made that its first byte could
- * have gone through: got notes when one was, and for a connection taken over from an earlier request at once.
+ * A read never takes effect. Any other request may have, unless its first byte cannot have been sent: no connection
+ * was made, or its TLS handshake did not complete. got notes the time of a connection, for a reused one at once.
  */
-function effectOf(error: unknown, call: Call): 'no' | 'maybe' {
+function effectOf(error: unknown, call: Call, socket: Socket | undefined): 'no' | 'maybe' {
   if (call.method === 'GET') return 'no';
   if (!(error instanceof RequestError)) return 'maybe';
-  if (BEFORE_ANY_BYTE.has(error instanceof TimeoutError ? error.event : error.code)) return 'no';
+  if (BEFORE_ANY_BYTE.has(timeoutOf(error)?.event ?? error.code)) return 'no';
+  if (socket !== undefined && isHandshaking(socket)) return 'no';
   return error.timings?.connect === undefined ? 'no' : 'maybe';
 }
 

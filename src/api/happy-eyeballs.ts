@@ -1,6 +1,7 @@
 import { type LookupAddress, lookup as systemLookup } from 'node:dns';
 import type { Agent } from 'node:http';
 import { isIP, type Socket } from 'node:net';
+import { isHandshaking } from './handshake.ts';
 import type { Timeouts } from './timeouts.ts';
 
 /** When the next address is tried beside one that has not answered, ms: RFC 8305, section 5. */
@@ -10,15 +11,15 @@ const NEXT_AFTER_MS = 250;
 export class ConnectTimeout extends Error {
   override readonly name = 'ConnectTimeout';
   readonly code = 'ETIMEDOUT';
-  readonly event: 'lookup' | 'connect';
+  readonly event: keyof ConnectTimeouts;
 
-  constructor(event: 'lookup' | 'connect', ms: number) {
+  constructor(event: keyof ConnectTimeouts, ms: number) {
     super(`Timeout awaiting '${event}' for ${ms}ms`);
     this.event = event;
   }
 }
 
-export type ConnectTimeouts = Pick<Timeouts, 'lookup' | 'connect'>;
+export type ConnectTimeouts = Pick<Timeouts, 'lookup' | 'connect' | 'secureConnect'>;
 
 type Lookup = typeof systemLookup;
 type Open = (address: LookupAddress) => Socket;
@@ -36,10 +37,8 @@ export function happyEyeballs<Kind extends Agent>(agent: Kind, limits: ConnectTi
     // Without a proxy the agent returns the socket at once.
     const open: Open = ({ address }) => connect({ ...options, host: address }) as Socket;
     addressesOf(host, lookup as Lookup, limits.lookup)
-      // got limits the time that a single address takes to connect.
-      .then(([only, ...more]) =>
-        more.length === 0 ? open(only) : race([only, ...more], open, limits.connect),
-      )
+      // got limits the connect and the handshake of a single address, whose socket it gets while that still connects.
+      .then(([only, ...more]) => (more.length === 0 ? open(only) : race([only, ...more], open, limits)))
       .then(
         (socket) => ready(null, socket),
         (error: Error) => (ready as (error: Error) => void)(error),
@@ -63,8 +62,8 @@ function addressesOf(host: string, lookup: Lookup, limitMs: number): Promise<Add
   });
 }
 
-/** Resolves to the first socket that connects. Rejects when none can, or `limitMs` is over. */
-function race(addresses: Addresses, open: Open, limitMs: number): Promise<Socket> {
+/** Resolves to the first socket that connects. Rejects when none can, or the time for connecting is over. */
+function race(addresses: Addresses, open: Open, limits: ConnectTimeouts): Promise<Socket> {
   const waiting = [...addresses];
   const trying = new Set<Socket>();
   const errors: Error[] = [];
@@ -72,8 +71,8 @@ function race(addresses: Addresses, open: Open, limitMs: number): Promise<Socket
   return new Promise((resolve, reject) => {
     const limit = setTimeout(() => {
       end();
-      reject(new ConnectTimeout('connect', limitMs));
-    }, limitMs);
+      reject(new ConnectTimeout('connect', limits.connect));
+    }, limits.connect);
     const end = (): void => {
       clearTimeout(limit);
       clearTimeout(next);
@@ -97,6 +96,7 @@ function race(addresses: Addresses, open: Open, limitMs: number): Promise<Socket
         socket.removeListener('error', lose);
         trying.delete(socket);
         end();
+        limitHandshake(socket, limits.secureConnect);
         resolve(socket);
       };
       socket.once('error', lose).once('connect', win);
@@ -104,6 +104,17 @@ function race(addresses: Addresses, open: Open, limitMs: number): Promise<Socket
     };
     tryNext();
   });
+}
+
+/**
+ * Destroys a socket whose TLS handshake takes longer than `limitMs`. got limits only the handshake of a socket that it
+ * gets before TCP connects.
+ */
+function limitHandshake(socket: Socket, limitMs: number): void {
+  if (!isHandshaking(socket)) return;
+  const limit = setTimeout(() => socket.destroy(new ConnectTimeout('secureConnect', limitMs)), limitMs);
+  const clear = (): void => clearTimeout(limit);
+  socket.once('secureConnect', clear).once('close', clear);
 }
 
 /** A family that this machine has no way for says less about the host than the answer of another address. */

@@ -2,10 +2,11 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import { setDefaultAutoSelectFamilyAttemptTimeout } from 'node:net';
+import { type Socket, setDefaultAutoSelectFamilyAttemptTimeout } from 'node:net';
 import tls, { type SecureContext } from 'node:tls';
 import { UsageError } from '../domain/errors.ts';
 import { systemReason } from '../platform/system-error.ts';
+import { isHandshaking } from './handshake.ts';
 import { happyEyeballs } from './happy-eyeballs.ts';
 import { goesDirect } from './no-proxy.ts';
 import { receivingInPlace } from './read-in-place.ts';
@@ -107,13 +108,15 @@ export interface Agents {
 const PROXY_ADDRESS_MS = 2_500;
 
 /**
- * A pool of connections to `url` that are kept alive. A proxy may take as long to make a way through as everything before
- * the answer. For plain HTTP nothing of TLS is loaded, which takes as long as a request.
+ * A pool of connections to `url`. `isShared` says whether a later request may use the connection of an earlier one. A
+ * proxy may take as long to make a way through as everything before the answer. For plain HTTP nothing of TLS is loaded,
+ * which takes as long as a request.
  */
 export function agentsFor(
   { proxy, checksCertificates, authorities }: Network,
   url: string,
   timeouts: Timeouts,
+  isShared: boolean,
 ): Agents {
   if (proxy !== null) setDefaultAutoSelectFamilyAttemptTimeout(PROXY_ADDRESS_MS);
   const options = {
@@ -127,14 +130,29 @@ export function agentsFor(
         }),
   };
   // Through a proxy the connection is another one than Node's own.
-  const direct = <Kind extends HttpAgent>(agent: Kind): Kind =>
-    proxy === null ? happyEyeballs(receivingInPlace(agent), timeouts) : agent;
+  const direct = <Kind extends HttpAgent>(agent: Kind): Kind => {
+    const usable = keepingUsable(agent, isShared);
+    return proxy === null ? happyEyeballs(receivingInPlace(usable), timeouts) : usable;
+  };
   if (new URL(url).protocol === 'http:') return { http: direct(new HttpAgent(options)) };
   const trust = authorities === null ? {} : { secureContext: trusting(authorities) };
   // got asks for no check of its own, which would hide Node's variable.
   return {
     https: direct(new HttpsAgent({ ...options, ...trust, rejectUnauthorized: checksCertificates })),
   };
+}
+
+/**
+ * Has the agent keep only connections that a later request can use. Node also keeps one whose request was cancelled
+ * before it got the connection, even if that request asked to close it.
+ */
+function keepingUsable<Kind extends HttpAgent>(agent: Kind, isShared: boolean): Kind {
+  const keep = agent.keepSocketAlive.bind(agent);
+  agent.keepSocketAlive = (stream) => {
+    const socket = stream as Socket;
+    return isShared && !socket.connecting && !isHandshaking(socket) && keep(socket);
+  };
+  return agent;
 }
 
 /** Ends the connections that no request uses at the moment. */

@@ -1,8 +1,9 @@
 import type { LookupAddress, LookupOptions } from 'node:dns';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
-import { type AddressInfo, createServer } from 'node:net';
+import { Agent as HttpsAgent, request as secureRequest } from 'node:https';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import got from 'got';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { ConnectTimeout, happyEyeballs } from '../../src/api/happy-eyeballs.ts';
@@ -13,7 +14,7 @@ import { authorityFile, coderServer, tls } from './harness.ts';
 
 /** These addresses are all of this machine, but only on Linux without further ado. */
 const [HOLE, OTHER_HOLE, SERVER] = ['127.0.0.2', '127.0.0.3', '127.0.0.4'];
-const LIMITS = { lookup: 5_000, connect: 10_000 };
+const LIMITS = { lookup: 5_000, connect: 10_000, secureConnect: 10_000 };
 
 type Found = (error: Error | null, addresses: readonly LookupAddress[]) => void;
 
@@ -72,6 +73,31 @@ describe.runIf(process.platform === 'linux')('a host with several addresses', ()
     expect([one.connections, other.connections]).toEqual([1, 0]);
   });
 
+  test('gets one connection over TLS: those that lost are closed before the handshake ends', async () => {
+    const server = await coderServer({ host: SERVER, tls });
+    const port = Number(new URL(server.url).port);
+    await blackHole(HOLE, port);
+    const plain = new HttpsAgent({
+      lookup: lookupOf([HOLE, SERVER]),
+      ca: readFileSync(authorityFile),
+    } as never);
+    const opened: Socket[] = [];
+    const { createConnection } = plain;
+    plain.createConnection = (options, ready) => {
+      const socket = createConnection.call(plain, options, ready) as Socket;
+      opened.push(socket);
+      return socket;
+    };
+    const agent = happyEyeballs(plain, LIMITS);
+    const asked = secureRequest({ host: 'coder.test', port, agent });
+    const [socket] = await once(asked, 'socket');
+    expect(opened).toHaveLength(2);
+    expect(opened.map((each) => each.destroyed)).toEqual([true, false]);
+    expect(socket).toBe(opened[1]);
+    // The server ends only without connections.
+    asked.on('error', () => undefined).destroy();
+  });
+
   test('that all refuse reports the refusal, and not that there is no IPv6', async () => {
     const server = createServer().listen(0, SERVER);
     await new Promise((resolve) => server.once('listening', resolve));
@@ -85,7 +111,7 @@ describe.runIf(process.platform === 'linux')('a host with several addresses', ()
   test('that are all dead times out as a connection', async () => {
     const hole = await blackHole(HOLE);
     await blackHole(OTHER_HOLE, hole.port);
-    const error = await statusOf(hole.port, lookupOf([HOLE, OTHER_HOLE]), { lookup: 5_000, connect: 400 });
+    const error = await statusOf(hole.port, lookupOf([HOLE, OTHER_HOLE]), { ...LIMITS, connect: 400 });
     expect(error).toBeInstanceOf(ConnectTimeout);
     expect(error).toMatchObject({ event: 'connect' });
   });
@@ -94,7 +120,7 @@ describe.runIf(process.platform === 'linux')('a host with several addresses', ()
     const hole = await blackHole(HOLE);
     await blackHole(OTHER_HOLE, hole.port);
     const agent = happyEyeballs(new Agent({ lookup: lookupOf([HOLE, OTHER_HOLE]) } as never), {
-      lookup: 5_000,
+      ...LIMITS,
       connect: 500,
     });
     onTestFinished(() => agent.destroy());
@@ -145,7 +171,7 @@ describe.runIf(process.platform === 'linux')('a host with several addresses', ()
 });
 
 test('a resolver that does not answer times out as a lookup', async () => {
-  const error = await statusOf(1, () => undefined, { lookup: 20, connect: 10_000 });
+  const error = await statusOf(1, () => undefined, { ...LIMITS, lookup: 20 });
   expect(error).toMatchObject({ code: 'ETIMEDOUT', event: 'lookup' });
 });
 
