@@ -27,10 +27,16 @@ function promptRows(state: State): number {
   // A form has a prompt of its own; a question stands below it.
   if (view.composing !== null) return view.overlay === null ? 0 : 1;
   if (view.focus !== 'prompt') return 1;
-  // What is looked for, or whose prompt is changed, has a row of its own above the text.
-  const isHeaded = searchIn(state) !== null || view.rewriting !== null;
+  // A search, the title of the task whose prompt is edited, and a question have a row of their own above the text.
+  const isHeaded = searchIn(state) !== null || view.rewriting !== null || isAskedOverDraft(state);
   return layout(written(state), promptWidth(size)).rows.length + (isHeaded ? 1 : 0);
 }
+
+/** Whether a question is open while a text is written: both are shown, where there is room. */
+export const isAskedOverDraft = (state: State): boolean =>
+  state.view.focus === 'prompt' &&
+  state.view.overlay?.kind.startsWith('confirm-') === true &&
+  written(state).text !== '';
 
 const shared = remember((size: Size, pane: Pane, promptRows: number, noticeRows: number, alone: boolean) =>
   geometry(size, pane, promptRows, noticeRows, alone),

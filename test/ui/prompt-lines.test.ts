@@ -2,6 +2,8 @@ import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { displayWidth } from '../../src/domain/text/width.ts';
 import type { Action } from '../../src/store/action.ts';
+import type { State } from '../../src/store/state.ts';
+import type { Overlay } from '../../src/store/view.ts';
 import { promptLines } from '../../src/ui/panes/prompt-lines.ts';
 import { taskIn } from '../commands/make.ts';
 import { begin, listed, onDeployment, play, typed } from '../store/make.ts';
@@ -69,4 +71,35 @@ it.each([
   const task = taskIn('idle', 'a', { displayName: 'Fix login', templateName });
   const state = play(local ? begin() : onDeployment(begin()), listed([task]));
   expect(promptLines(state, [], false, plain).map(stripVTControlCharacters)).toEqual([` ⏎ or i: ${words}`]);
+});
+
+describe('a question while a message is written', () => {
+  const asked = (size: State['size'], text: string, overlay: Overlay): string =>
+    stage(
+      play(
+        begin(size),
+        listed([taskIn('paused', 'a')]),
+        { type: 'focused', pane: 'prompt' },
+        typed('a', text),
+        { type: 'overlay-opened', overlay },
+      ),
+    ).text();
+  const resume: Overlay = { kind: 'confirm-resume', taskId: 'a' };
+
+  it.each([
+    ['80x50', { columns: 80, rows: 50 }, resume],
+    ['80x24', { columns: 80, rows: 24 }, resume],
+    ['40x10', { columns: 40, rows: 10 }, resume],
+    ['a delete', { columns: 80, rows: 24 }, { kind: 'confirm-delete', taskId: 'a' }],
+    ['a pause', { columns: 80, rows: 24 }, { kind: 'confirm-pause', taskId: 'a' }],
+  ] as const)('leaves a draft of one row in sight: %s', (_, size, overlay) => {
+    const text = asked(size, 'Use the main branch', overlay);
+    expect(text).toContain('   Use the main branch');
+    expect(text).toMatch(/paused|Delete|Pause/u);
+  });
+
+  it('leaves a longer draft in sight', () => {
+    const text = asked({ columns: 80, rows: 24 }, 'one\ntwo\nthree', resume);
+    for (const line of ['one', 'two', 'three']) expect(text).toContain(`   ${line}`);
+  });
 });

@@ -3,6 +3,7 @@ import { clickPrompt } from '../../commands/pointing.ts';
 import { layout, windowOf } from '../../domain/edit/layout.ts';
 import { type Extent, PROMPT_MARGIN } from '../../store/geometry.ts';
 import { searchIn, written } from '../../store/prompt-search.ts';
+import { isAskedOverDraft } from '../../store/screen.ts';
 import type { State } from '../../store/state.ts';
 import { useDeck } from '../hooks/deck.ts';
 import { useRegion } from '../hooks/mouse.ts';
@@ -25,7 +26,8 @@ export function PromptBar({ state, extent, row }: PromptBarProps) {
   const isWriting = state.view.focus === 'prompt' && state.view.overlay === null;
   const search = searchIn(state);
   const whole = layout(written(state), extent.width);
-  const head = isWriting && (search !== null || state.view.rewriting !== null) ? 1 : 0;
+  const isHeaded = isWriting && (search !== null || state.view.rewriting !== null);
+  const head = isHeaded || isAskedOverDraft(state) ? 1 : 0;
   const shown = windowOf(whole, Math.max(1, extent.height - head), top.current);
   top.current = shown.top;
   useRegion({
