@@ -5,6 +5,7 @@ import {
   descendantsOf,
   identityOf,
   type ProcessEntry,
+  ProcessesUnknown,
   processTable,
   recentProcessTable,
   startedWith,
@@ -38,24 +39,25 @@ const KILL_PATIENCE_MS = 10_000;
  * Ends every process of a task: its groups, all their descendants, and whatever carries its tag, so that what left the
  * group by setsid, a double fork or a terminal multiplexer ends as well. They are collected before the first signal,
  * which takes the link between parents and children away. SIGTERM first, then, after the grace, SIGKILL until none is
- * left. What starts during the grace gets no SIGTERM: it may be what a program runs to clean up. Throws ProcessesSurvived.
+ * left. What starts during the grace gets no SIGTERM: it may be what a program runs to clean up. While the
+ * processes cannot be read, looks again for 10 s. Throws ProcessesSurvived or ProcessesUnknown.
  */
 export async function endProcesses(
   task: TaskProcesses,
   { clock, graceMs, signal }: EndOptions,
 ): Promise<void> {
+  let table = await untilKnown(processTable, clock, signal);
   const begun = clock.monotonic();
-  let table = processTable();
   let known = livingOf(task, table);
   sendTo(known, table, 'SIGTERM');
   // A stopped process handles the request only when it goes on.
   sendTo(known, table, 'SIGCONT');
   for (;;) {
-    table = recentProcessTable();
+    table = await untilKnown(recentProcessTable, clock, signal);
     let living = livingOf(task, table, known);
     if (living.length === 0) {
       // That some are left is looked at again anyway; that none is left must be true now.
-      table = processTable();
+      table = await untilKnown(processTable, clock, signal);
       living = livingOf(task, table, known);
     }
     if (living.length === 0) return;
@@ -66,6 +68,19 @@ export async function endProcesses(
       throw new ProcessesSurvived(`These processes do not end: ${pids}.`);
     }
     if (waited >= graceMs) sendTo(known, table, 'SIGKILL');
+    await wait(clock, LOOK_EVERY_MS, signal);
+  }
+}
+
+async function untilKnown<T>(look: () => T, clock: Clock, signal: AbortSignal): Promise<T> {
+  const begun = clock.monotonic();
+  for (;;) {
+    try {
+      return look();
+    } catch (error) {
+      const isOver = clock.monotonic() - begun >= KILL_PATIENCE_MS;
+      if (isOver || !(error instanceof ProcessesUnknown)) throw error;
+    }
     await wait(clock, LOOK_EVERY_MS, signal);
   }
 }
@@ -98,9 +113,19 @@ export function livingOf(
   return [...roots, ...descendantsOf(new Set(roots.map(({ pid }) => pid)), living, process.pid)];
 }
 
-/** The ids in the tags of all processes: of tasks of this server, and perhaps of others. */
-export const taggedTasks = (): ReadonlySet<string> =>
-  new Set(processTable().flatMap((entry) => tagOf(entry) ?? []));
+/**
+ * The ids in the tags of all processes: of tasks of this server, and perhaps of others. Empty while the processes cannot
+ * be read: the tasks on record are known without them.
+ */
+export function taggedTasks(): ReadonlySet<string> {
+  try {
+    return new Set(processTable().flatMap((entry) => tagOf(entry) ?? []));
+  } catch (error) {
+    if (!(error instanceof ProcessesUnknown)) throw error;
+    console.error('The processes of tasks:', error);
+    return new Set();
+  }
+}
 
 /** The groups that hold nothing but `processes`, as records. The identity is empty where the first process is gone. */
 export function groupsOf(
@@ -125,7 +150,8 @@ function groupsBeside(
 
 /**
  * Whether a group that an earlier server started is still the same. When its first process is gone, its number may have
- * changed hands: then only a tag shows that a member comes from us.
+ * changed hands: then only a tag shows that a member comes from us. Throws
+ * ProcessesUnknown.
  */
 export function isStillOurs({ group, identity }: GroupRecord, taskId: string): boolean {
   const leader = identityOf(group);

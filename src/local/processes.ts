@@ -1,6 +1,16 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { taskEnvironment } from '../domain/child-environment.ts';
+import { systemCode } from '../platform/system-error.ts';
+
+/** The system does not report its processes at the moment: which ones run is unknown. */
+export class ProcessesUnknown extends Error {
+  override readonly name = 'ProcessesUnknown';
+
+  constructor(reason: string, cause?: unknown) {
+    super(`The processes of this machine cannot be read (${reason}). Try again in a moment.`, { cause });
+  }
+}
 
 /** One process of this machine. */
 export interface ProcessEntry {
@@ -17,22 +27,25 @@ export interface ProcessEntry {
 
 const onLinux = process.platform === 'linux';
 
-/** The `identity` of the process with this pid; null when there is none. */
+/** The `identity` of the process with this pid; null when there is none. Throws ProcessesUnknown. */
 export function identityOf(pid: number): string | null {
   if (onLinux) return statOf(pid)?.identity ?? null;
   return psTable(['-p', String(pid)])[0]?.identity ?? null;
 }
 
-/** Every process that can be seen. Takes about a millisecond for a hundred on Linux. */
+/** Every process that can be seen. Takes about a millisecond for a hundred on Linux. Throws ProcessesUnknown. */
 export function processTable(): readonly ProcessEntry[] {
-  return onLinux ? linuxTable() : psTable(['-A']);
+  const table = onLinux ? linuxTable() : psTable(['-A']);
+  // This process is there.
+  if (table.length === 0) throw new ProcessesUnknown('the system lists none');
+  return table;
 }
 
 /** A table may be used for this many times as long as reading it took, so that reading costs a tenth of the time at most. */
 const WORTH = 10;
 let recent: { readonly table: readonly ProcessEntry[]; readonly until: number } = { table: [], until: 0 };
 
-/** The process table as it was a moment ago, for questions that are repeated at short intervals. */
+/** The process table as it was a moment ago, for questions that are repeated at short intervals. Throws ProcessesUnknown. */
 export function recentProcessTable(): readonly ProcessEntry[] {
   const begun = performance.now();
   if (begun >= recent.until) {
@@ -74,11 +87,19 @@ export function descendantsOf(
 }
 
 function linuxTable(): readonly ProcessEntry[] {
-  return readdirSync('/proc').flatMap((name) => {
+  return entriesOfProc().flatMap((name) => {
     if (!/^\d+$/.test(name)) return [];
     const stat = statOf(Number(name));
     return stat === null ? [] : [stat];
   });
+}
+
+function entriesOfProc(): readonly string[] {
+  try {
+    return readdirSync('/proc');
+  } catch (error) {
+    throw new ProcessesUnknown(systemCode(error) ?? 'no /proc', error);
+  }
 }
 
 /** proc(5), /proc/pid/stat: the name in parentheses may hold anything, so fields are counted from its end. */
@@ -128,16 +149,34 @@ function ps(args: readonly string[]): string {
       env: { ...taskEnvironment(process.env), LC_ALL: 'C' },
       stdio: ['ignore', 'pipe', 'ignore'],
     });
-  } catch {
-    // It also fails when no process fits.
-    return '';
+  } catch (error) {
+    if (foundNone(error)) return '';
+    throw new ProcessesUnknown(`ps failed: ${systemCode(error) ?? endingOf(error)}`, error);
   }
 }
+
+/** Where no process has the pid, ps prints nothing and exits with status 1. */
+const foundNone = (error: unknown): boolean =>
+  error instanceof Error &&
+  'status' in error &&
+  error.status === 1 &&
+  'stdout' in error &&
+  error.stdout === '';
+
+function endingOf(error: unknown): string {
+  const { status = null, signal = null }: { status?: unknown; signal?: unknown } = Object(error);
+  return signal === null ? `exit ${status}` : `${signal}`;
+}
+
+/** These say nothing about the process, unlike a missing file or one that may not be read. */
+const EXHAUSTED: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOMEM']);
 
 function read(file: string): string | null {
   try {
     return readFileSync(file, 'utf8');
-  } catch {
+  } catch (error) {
+    const code = systemCode(error);
+    if (code !== null && EXHAUSTED.has(code)) throw new ProcessesUnknown(code, error);
     return null;
   }
 }

@@ -2,6 +2,8 @@ import type { Clock } from '../domain/ports/clock.ts';
 import { NONE, PERHAPS } from './conversation.ts';
 import { endProcesses, isStillOurs, ProcessesSurvived, taggedTasks } from './end-processes.ts';
 import { storedText } from './growing.ts';
+import type { GroupRecord } from './process-group.ts';
+import { ProcessesUnknown } from './processes.ts';
 import type { Repository } from './repository.ts';
 
 const REMARK = '[cut off: the local server ended while this command ran]';
@@ -44,12 +46,13 @@ export async function recover(repository: Repository, clock: Clock, signal: Abor
       const records = repository
         .groupsOf(taskId)
         .map(({ number, identity }) => ({ group: number, identity }));
-      const groups = records.filter((record) => isStillOurs(record, taskId));
       const done = new Set(records);
+      let groups: readonly GroupRecord[] = records;
       try {
+        groups = records.filter((record) => isStillOurs(record, taskId));
         await endProcesses({ taskId, groups }, { clock, graceMs: GRACE_MS, signal });
       } catch (error) {
-        if (!(error instanceof ProcessesSurvived)) throw error;
+        if (!(error instanceof ProcessesSurvived || error instanceof ProcessesUnknown)) throw error;
         console.error(`Task ${taskId}: ${error.message}`);
         for (const record of groups) done.delete(record);
       }
