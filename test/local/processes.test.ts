@@ -33,6 +33,7 @@ async function onMacOs() {
       ...(await import('../../src/local/processes.ts')),
       ...(await import('../../src/local/end-processes.ts')),
       ...(await import('../../src/local/recover.ts')),
+      ...(await import('../../src/local/turns.ts')),
     };
   } finally {
     Object.defineProperty(process, 'platform', { value: real });
@@ -107,6 +108,39 @@ describe('where processes are read with ps', () => {
     expect(sleeper.exitCode ?? sleeper.signalCode).toBeNull();
   });
 
+  it('those of a task stay on record while it fails, until they have ended', async () => {
+    const { Turns, identityOf } = await onMacOs();
+    const log = vi.spyOn(console, 'error').mockReturnValue();
+    const repository = new Repository(new Sql(openDatabase(folder.path).database), folder.path);
+    const number = sleeper.pid ?? 0;
+    const record = { task_id: 'task', number, identity: identityOf(number) ?? '' };
+    repository.addGroup(record);
+    const clock = handClock();
+    const own = () => folder.path;
+    const turns = new Turns({
+      repository,
+      clock,
+      environment: () => process.env,
+      pipes: folder.path,
+      privateDirectory: own,
+      socketDirectory: own,
+    });
+    replacePs(FAILS_THREE_TIMES);
+    turns.takeUp();
+    await clock.advance(5_000);
+    expect(log).toHaveBeenCalledTimes(3);
+    expect(repository.groups()).toEqual([record]);
+    await clock.advance(2_000);
+    expect(log).toHaveBeenCalledTimes(3);
+    expect(repository.groups()).toEqual([record]);
+    const ended = once(sleeper, 'exit');
+    sleeper.kill('SIGKILL');
+    await ended;
+    await clock.advance(2_000);
+    expect(repository.groups()).toEqual([]);
+    repository.close();
+  });
+
   it('those of an earlier server stay on record while it fails', async () => {
     const { recover } = await onMacOs();
     const log = vi.spyOn(console, 'error').mockReturnValue();
@@ -129,5 +163,7 @@ it.runIf(process.platform === 'linux')('no process counts as ended while too man
     try { for (;;) openSync('/dev/null'); } catch {}
     try { console.log(identityOf(process.pid)); } catch (error) { console.log(error.name); }`;
   const limited = ['-c', 'ulimit -n 200; exec "$0" --input-type=module -e "$1"', process.execPath, program];
-  expect(execFileSync('sh', limited, { encoding: 'utf8' }).trim()).toBe('ProcessesUnknown');
+  expect(execFileSync('sh', limited, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()).toBe(
+    'ProcessesUnknown',
+  );
 });
