@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { makeHome } from '../support/deck.ts';
 import { hasGnuScreen, ownGnuScreen } from '../support/gnu-screen.ts';
 import type { App } from '../support/pty.ts';
+import type { Picture } from '../support/screen.ts';
 import { deployment, signedIn } from './deployment.ts';
 
 /** A shell in GNU screen; `open` calls taskdeck from it, and gives the process's id. */
@@ -31,12 +32,12 @@ async function shellInScreen(
   };
 }
 
-/** The last two rows of the screen, without blanks at their ends. */
-const lastRows = (app: App): readonly string[] =>
-  app
-    .screen()
-    .slice(-2)
-    .map((row) => row.trimEnd());
+/** The last two rows of a screen, without blanks at their ends. */
+const lastTwo = (rows: readonly string[]): readonly string[] => rows.slice(-2).map((row) => row.trimEnd());
+const lastRows = (app: App): readonly string[] => lastTwo(app.screen());
+
+/** The prompt is on the last row. GNU screen draws row by row, so that it may stand elsewhere for a moment. */
+const promptBelow = (screen: Picture): boolean => lastTwo(screen.rows())[1] === 'shell>';
 
 describe.skipIf(!hasGnuScreen())('in GNU screen', () => {
   describe('without its alternate screen, its default, the prompt is below what taskdeck left', () => {
@@ -44,7 +45,7 @@ describe.skipIf(!hasGnuScreen())('in GNU screen', () => {
       const { app, open } = await shellInScreen('');
       await open();
       app.press('q');
-      await app.until(/shell>$/m);
+      await app.until(promptBelow);
       expect(lastRows(app)).toEqual([expect.stringContaining('q quit'), 'shell>']);
       expect(app.cursor()).toMatchObject({ x: 'shell> '.length, y: 23, visible: true });
       expect(app.text()).toContain('● Fix login');
@@ -63,8 +64,7 @@ describe.skipIf(!hasGnuScreen())('in GNU screen', () => {
     it('after a signal', async () => {
       const { app, open } = await shellInScreen('');
       process.kill(await open(), 'SIGTERM');
-      await app.until(/shell>$/m);
-      expect(lastRows(app)[1]).toBe('shell>');
+      await app.until(promptBelow);
       expect(app.text()).toContain('● Fix login');
     });
 
@@ -77,8 +77,7 @@ describe.skipIf(!hasGnuScreen())('in GNU screen', () => {
       app.press('enter');
       await app.until(/^ taskdeck .*live/m);
       app.press('ctrl+z');
-      await app.until(/shell>$/m);
-      expect(lastRows(app)[1]).toBe('shell>');
+      await app.until(promptBelow);
       app.type('fg\r');
       await app.until(/^ taskdeck .*live/m);
     });
