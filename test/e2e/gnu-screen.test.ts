@@ -71,6 +71,7 @@ describe.skipIf(!hasGnuScreen())('in GNU screen', () => {
     it('while a pager has the terminal, and while taskdeck is stopped', async () => {
       const { app, open } = await shellInScreen('');
       await open();
+      await app.shows('Please fix the login redirect');
       app.press('tab', 'v');
       await app.until('in the pager');
       expect(lastRows(app)[0]).toBe('in the pager');

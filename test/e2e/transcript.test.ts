@@ -46,7 +46,7 @@ async function reading(answer: string, env: Readonly<Record<string, string>> = {
 describe('what an agent wrote', () => {
   it('is shown as markdown, m shows it as it was written, and that is remembered', async () => {
     const { app, again } = await reading(ANSWER);
-    await app.until(/• \[x\] first/);
+    await app.shows(/• \[x\] first/);
     expect(app.text()).toMatch(/## What I did/);
     expect(app.text()).toMatch(/I changed two files, see `src\/a\.ts`\./);
     expect(app.text()).toMatch(/╭ diff[ │]*\n.*│ -old line[ │]*\n.*│ \+new line/);
@@ -63,7 +63,7 @@ describe('what an agent wrote', () => {
 
   it('runs off the edge after w, moves sideways, and has the whole screen after z', async () => {
     const { app } = await reading(`${'word '.repeat(60)}end`);
-    await app.until(/end +│/);
+    await app.shows(/end +│/);
     app.press('w');
     await app.until(/word w?o?r?d?›│/);
     for (let press = 0; press < 40; press++) app.press('right');
