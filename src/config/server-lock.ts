@@ -37,12 +37,12 @@ function keepPrivate(file: string): void {
   try {
     closeSync(openSync(file, 'wx', 0o600));
   } catch {
-    if (existsSync(file) && !isDirectory(file)) close(file);
+    if (existsSync(file) && !isDirectory(file)) makePrivate(file);
   }
 }
 
-/** One that belongs to somebody else cannot be closed: opening it says so, where that matters. */
-function close(file: string): void {
+/** A file of another user keeps its mode: opening it reports that where it matters. */
+function makePrivate(file: string): void {
   try {
     chmodSync(file, 0o600);
   } catch (error) {

@@ -224,7 +224,7 @@ const GRACE_MS = 5_000;
 export const REMARK_MS = 20_000;
 
 /** When the remark on screen goes, Unix ms; infinity where there is none. */
-export const remarkEnds = ({ notice }: Pick<State, 'notice'>): number =>
+const remarkEnds = ({ notice }: Pick<State, 'notice'>): number =>
   notice === null || notice.tone === 'bad' ? Number.POSITIVE_INFINITY : notice.at + REMARK_MS;
 
 /**

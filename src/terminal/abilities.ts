@@ -32,7 +32,7 @@ export function splitsEmoji({
   return Number(major) < neededMajor || (Number(major) === neededMajor && Number(minor) < neededMinor);
 }
 
-/** Whether this is GNU screen, which ignores the alternate screen unless it is told `altscreen on`. */
+/** Whether this is GNU screen, which ignores the alternate screen unless its settings have `altscreen on`. */
 export const mayHaveOneScreen = ({ STY, TMUX }: Environment): boolean => (STY ?? '') !== '' && !TMUX;
 
 /** The locale that decides how characters are encoded, as setlocale(3) finds it; empty for none. */

@@ -48,7 +48,7 @@ const THIN_LINES = '─┄┈╌╴╶';
 const THICK_LINES = '━┅┉╍═╸╺╼╾';
 const UPRIGHTS = '│┃┆┇┊┋╎╏║╵╷╹╻╽╿';
 
-/** Frames and blocks have a like sign whoever drew them; anything else only where the table has it. */
+/** Frames and blocks become a similar sign, also in text of others; anything else only where the table has it. */
 function signInAscii(sign: string): string | undefined {
   const known = SIGNS[sign];
   if (known !== undefined) return known;

@@ -18,7 +18,7 @@ export const NO_EDITOR =
 /**
  * Lets the user write on in `$VISUAL`, else `$EDITOR`, which gets a file and the terminal for itself. Resolves when it is
  * left: to the file's text as it is then, or to why there is none, and then the text is to stay as it was. The file lies in a
- * directory that nobody else can look into, and is gone afterwards. The terminal has to be lent before. `now` is of a clock that does
+ * directory that no other user can read, and is removed afterwards. The terminal has to be lent before. `now` is of a clock that does
  * not jump, ms.
  */
 export async function writeInEditor(text: string, env: Environment, now: () => number): Promise<Written> {
@@ -46,7 +46,7 @@ export async function writeInEditor(text: string, env: Environment, now: () => n
   }
 }
 
-/** Nobody opens an editor and leaves it within this time: it did not wait; ms. */
+/** An editor that ends within this time did not wait for the user; ms. */
 const AT_ONCE_MS = 500;
 
 /** X11 options of Vim with the letters of its short options `-f` and `-v`: they choose fonts and colours. */

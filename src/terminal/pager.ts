@@ -17,7 +17,7 @@ export interface PagerOptions {
 const NOT_FOUND = 127;
 const NOT_EXECUTABLE = 126;
 const USUAL: readonly string[] = ['less', 'more'];
-/** Nobody reads and leaves a pager within this time: it did not wait for a key; ms. */
+/** A pager that ends within this time did not wait for a key; ms. */
 const AT_ONCE_MS = 500;
 
 /**
@@ -41,7 +41,7 @@ export async function showInPager(untrusted: string, options: PagerOptions): Pro
     : `The pager could not be run: PAGER is “${chosen}”. Set it to another one, or unset it for less.`;
 }
 
-/** What happened, and what to set: less itself ends at once when it is told so by `-F` and the text fits on the screen. */
+/** What happened, and what to set: less itself ends at once with `-F` when the text fits on the screen. */
 function endedAtOnce(pager: string, code: number): string {
   const how = code === 0 ? 'ended at once' : `ended at once with exit code ${code}`;
   const advice = /\bless\b/u.test(pager)

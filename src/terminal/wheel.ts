@@ -19,7 +19,7 @@ export function wheelSendsKeys(reply: string): boolean | null {
 }
 
 const UP_OR_DOWN = /^\x1b[[O]([AB])$/;
-/** One step of a wheel is three rows or more in most terminals. Nobody presses a key this often within one read. */
+/** One step of a wheel is three rows or more in most terminals. A person does not press a key this often within one read. */
 const ONE_STEP = 3;
 /** The same arrow with a modifier that no keyboard sends: the only way to say more about a key in what Ink reads. */
 const BY_WHEEL = { A: '\x1b[1;17A', B: '\x1b[1;17B' };

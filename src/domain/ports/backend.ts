@@ -2,7 +2,7 @@ import type { Task, TaskRef } from '../task.ts';
 import type { Transcript } from '../transcript.ts';
 
 /**
- * What taskdeck needs from whoever runs the tasks. Every method rejects with a BackendError. `heard` is called whenever bytes of
+ * What taskdeck needs from a server that runs tasks. Every method rejects with a BackendError. `heard` is called whenever bytes of
  * an answer arrive.
  */
 export interface AgentBackend {

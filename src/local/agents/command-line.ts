@@ -28,7 +28,7 @@ export const commandLine = (line: readonly string[], values: Values): readonly s
 /** Linux takes 128 KiB for one argument (MAX_ARG_STRLEN, execve(2)); what stands beside the prompt gets the rest, bytes. */
 const LONGEST_ARGUMENT = 120 * 1024;
 
-export const isLong = (prompt: string): boolean => Buffer.byteLength(prompt) > LONGEST_ARGUMENT;
+const isLong = (prompt: string): boolean => Buffer.byteLength(prompt) > LONGEST_ARGUMENT;
 
 /** The lines to use for a prompt; null where the command cannot take one that long. */
 export const linesFor = (command: AgentCommand, prompt: string): CommandLines | null =>
