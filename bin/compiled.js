@@ -14,9 +14,6 @@ const KEEP_AFTER_MS = 2_000;
 /** What is so old goes when something new is kept: it is another version's, or is made again; ms. */
 const FORGET_AFTER_MS = 14 * 24 * 60 * 60 * 1_000;
 
-/** How V8 is set up while it works on code that is kept, and what that adds to the names of its files: it takes only its own. */
-let setUp = { suffix: '', with: (work) => work() };
-
 const modules = new Map();
 /** What this run had to compile: how to keep it, by the file to keep it in. */
 const compiled = new Map();
@@ -31,7 +28,7 @@ function load(name) {
   const module = { exports: {} };
   modules.set(name, module);
   const wrapped = `(function (exports, require, module, __filename, __dirname) {${source}})`;
-  const script = setUp.with(() => new Script(wrapped, { filename, cachedData }));
+  const script = new Script(wrapped, { filename, cachedData });
   if (file !== null && (cachedData === undefined || script.cachedDataRejected)) compiled.set(file, script);
   script.runInThisContext()(module.exports, requireFrom, module, filename, buildDirectory);
   return module.exports;
@@ -58,7 +55,7 @@ function keptIn(name, source) {
   const [, digest] = DIGEST.exec(source.slice(-32)) ?? [];
   const directory = cacheDirectory();
   if (digest === undefined || directory === null || process.env.NODE_DISABLE_COMPILE_CACHE) return null;
-  return path.join(directory, `${name}-${digest}${setUp.suffix}`);
+  return path.join(directory, `${name}-${digest}`);
 }
 
 /** One for each Node, as V8 takes only its own. By the XDG specification, which wants relative paths to be ignored. */
@@ -81,10 +78,7 @@ function keep() {
   for (const [file, script] of compiled) {
     compiled.delete(file);
     try {
-      replace(
-        file,
-        setUp.with(() => script.createCachedData()),
-      );
+      replace(file, script.createCachedData());
     } catch {
       // A full disk, a home that cannot be written.
     }
@@ -124,9 +118,4 @@ setTimeout(keep, KEEP_AFTER_MS).unref();
 // For commands that are done sooner.
 process.on('exit', keep);
 
-/** From now on V8 is set up for the screen. */
-function forScreen() {
-  setUp = { suffix: '-screen', with: require('./engine.js').withFlagsOfStart };
-}
-
-module.exports = { load, forScreen };
+module.exports = { load };

@@ -12,13 +12,11 @@ if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
     if (text.includes('NODE_TLS_REJECT_UNAUTHORIZED')) return;
     warn.call(process, warning, ...rest);
   };
-  const { load, forScreen } = require('./compiled.js');
+  const { load } = require('./compiled.js');
   const named = deploymentNamed();
   try {
-    if (named !== null && isTerminal()) {
-      forScreen();
-      load('tui.cjs').main(named);
-    } else load('cli.cjs');
+    if (named !== null && isTerminal()) load('tui.cjs').main(named);
+    else load('cli.cjs');
   } catch (error) {
     if (error.code !== 'TASKDECK_UPDATED') throw error;
     sayIncomplete();
