@@ -3,7 +3,7 @@ import type { DeploymentFlags } from './config/deployment.ts';
 import { UsageError } from './domain/errors.ts';
 import type { Clock } from './domain/ports/clock.ts';
 import { sanitise, sanitiseLine } from './domain/text/sanitise.ts';
-import { systemClock } from './local/clock.ts';
+import { systemClock } from './platform/clock.ts';
 import { COMPLETE } from './script/completion/hidden-command.ts';
 import type { ScriptIo } from './script/context.ts';
 import { EXIT } from './script/exit-code.ts';

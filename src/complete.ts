@@ -4,7 +4,7 @@ import { directories } from './config/directories.ts';
 import { needsAgreement } from './config/plain-http.ts';
 import { connect } from './connect.ts';
 import { titleOf } from './domain/task.ts';
-import { systemClock } from './local/clock.ts';
+import { systemClock } from './platform/clock.ts';
 import { shellLines, wordsOfBash } from './script/completion/shell-lines.ts';
 import { type Candidate, type Wanted, wantedAt } from './script/completion/wanted.ts';
 

@@ -6,7 +6,7 @@ import type { Pointer } from './domain/pointing.ts';
 import type { Clock } from './domain/ports/clock.ts';
 import type { Storage } from './domain/ports/storage.ts';
 import { secretsOf } from './domain/secrets.ts';
-import { systemClock } from './local/clock.ts';
+import { systemClock } from './platform/clock.ts';
 import { openStorage } from './storage/storage.ts';
 import { initialState } from './store/initial.ts';
 import type { Place, Size } from './store/state.ts';

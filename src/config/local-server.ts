@@ -4,6 +4,7 @@ import { UsageError } from '../domain/errors.ts';
 import type { Clock } from '../domain/ports/clock.ts';
 import { UPDATED } from '../domain/updated.ts';
 import { unusable } from '../platform/own-directory.ts';
+import { sleep } from '../platform/sleep.ts';
 import { isSystemError } from '../platform/system-error.ts';
 import { STATE_VARIABLE } from './directories.ts';
 import type { Probe } from './probe.ts';
@@ -11,7 +12,6 @@ import { readServerFile, type ServerRecord } from './server-file.ts';
 import { isStateHeld } from './server-lock.ts';
 import { lastWords, logFileOf, startDetached } from './start-detached.ts';
 import { isOlder } from './version-order.ts';
-import { wait } from './wait.ts';
 
 /** The running local server. Holds its token: never print it. */
 export interface LocalServer extends ServerRecord {
@@ -120,7 +120,8 @@ async function answerOf(child: ChildProcess, options: Start, deadline: number): 
     if (server !== null) return server;
     if (outcome === 'failed') throw new LocalServerError(whyNot(stateDir));
     if (outcome === 'gave way' && !isStateHeld(stateDir)) return null;
-    await wait(clock, LOOK_EVERY_MS, signal);
+    await sleep(clock, LOOK_EVERY_MS, signal);
+    signal.throwIfAborted();
   }
   throw new LocalServerError(whyNot(stateDir));
 }
@@ -162,7 +163,8 @@ export async function stopLocalServer(options: Stop): Promise<boolean> {
         `The local server (process ${status.server.pid}) was asked to end and did not.`,
       );
     }
-    await wait(options.clock, LOOK_EVERY_MS, options.signal);
+    await sleep(options.clock, LOOK_EVERY_MS, options.signal);
+    options.signal.throwIfAborted();
   }
   return true;
 }

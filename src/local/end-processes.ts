@@ -1,5 +1,5 @@
-import { wait } from '../config/wait.ts';
 import type { Clock } from '../domain/ports/clock.ts';
+import { sleep } from '../platform/sleep.ts';
 import type { GroupRecord } from './process-group.ts';
 import {
   descendantsOf,
@@ -68,7 +68,8 @@ export async function endProcesses(
       throw new ProcessesSurvived(`These processes do not end: ${pids}.`);
     }
     if (waited >= graceMs) sendTo(known, table, 'SIGKILL');
-    await wait(clock, LOOK_EVERY_MS, signal);
+    await sleep(clock, LOOK_EVERY_MS, signal);
+    signal.throwIfAborted();
   }
 }
 
@@ -81,7 +82,8 @@ async function untilKnown<T>(look: () => T, clock: Clock, signal: AbortSignal): 
       const isOver = clock.monotonic() - begun >= KILL_PATIENCE_MS;
       if (isOver || !(error instanceof ProcessesUnknown)) throw error;
     }
-    await wait(clock, LOOK_EVERY_MS, signal);
+    await sleep(clock, LOOK_EVERY_MS, signal);
+    signal.throwIfAborted();
   }
 }
 

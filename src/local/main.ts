@@ -4,8 +4,8 @@ import { localServerStatus, refuseWindows, stopLocalServer } from '../config/loc
 import { probeByHttp } from '../config/probe.ts';
 import { StateInUse } from '../config/server-lock.ts';
 import { DETACHED } from '../config/start-detached.ts';
+import { systemClock } from '../platform/clock.ts';
 import { agentSource } from './agents/source.ts';
-import { systemClock } from './clock.ts';
 import { type LocalServerHandle, startServer } from './server.ts';
 
 export interface ServeOptions {

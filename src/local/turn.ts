@@ -1,6 +1,6 @@
 import { setImmediate as nextRound } from 'node:timers/promises';
-import { wait } from '../config/wait.ts';
 import type { Clock } from '../domain/ports/clock.ts';
+import { sleep } from '../platform/sleep.ts';
 import { sentenceOfSystem } from '../platform/system-error.ts';
 import type { GrowingMessage } from './growing.ts';
 import { type Ending, type GroupRecord, launch, type RunningGroup } from './process-group.ts';
@@ -121,7 +121,7 @@ export class Turn {
 
   /** A timer alone may fire before bytes that have long been there were read. */
   async #drained(): Promise<void> {
-    await wait(this.#setup.clock, DRAIN_MS, never);
+    await sleep(this.#setup.clock, DRAIN_MS, never);
     await nextRound();
     await nextRound();
   }

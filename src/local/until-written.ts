@@ -1,6 +1,6 @@
-import { wait } from '../config/wait.ts';
 import type { Clock } from '../domain/ports/clock.ts';
 import { UnusableDirectory } from '../platform/own-directory.ts';
+import { sleep } from '../platform/sleep.ts';
 import type { Repository } from './repository.ts';
 
 /** How long a write that failed waits for the next attempt, ms. */
@@ -25,6 +25,6 @@ export async function untilWritten(
       if (signal.aborted || !(error instanceof UnusableDirectory)) throw error;
       if (isFirst) console.error('Trying again every second:', error);
     }
-    await wait(clock, RETRY_MS, signal).catch(() => undefined);
+    await sleep(clock, RETRY_MS, signal);
   }
 }

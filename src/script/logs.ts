@@ -5,13 +5,14 @@ import type { Task } from '../domain/task.ts';
 import { isoTime } from '../domain/text/iso-time.ts';
 import type { Message, Transcript } from '../domain/transcript.ts';
 import { transcriptText } from '../domain/transcript-text.ts';
+import { sleep } from '../platform/sleep.ts';
 import type { ScriptCommand, ScriptContext } from './context.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { follow, nothingFollowed } from './follower.ts';
+import { throwIfGivenUp } from './given-up.ts';
 import { messageJson } from './json.ts';
 import { remark, reporting, write, writeJson, writeJsonLine } from './output.ts';
 import { Patience } from './patience.ts';
-import { sleep } from './sleep.ts';
 import { findTask, parseTaskName } from './task-name.ts';
 
 export interface LogsOptions {
@@ -57,7 +58,8 @@ async function followLogs(context: ScriptContext, first: Task, json: boolean): P
       }
       if (isOver(phase)) break;
       seenRunning ||= task.status === 'active';
-      await sleep(isLive(phase) && phase !== 'working' ? RESTING_MS : WORKING_MS, clock, signal);
+      await sleep(clock, isLive(phase) && phase !== 'working' ? RESTING_MS : WORKING_MS, signal);
+      throwIfGivenUp(signal);
       task = await patience.ask((asking) => backend.get(first, asking));
     }
   } finally {

@@ -1,7 +1,8 @@
 import { BackendError, type BackendErrorKind, sentenceOf } from '../domain/errors.ts';
+import { sleep } from '../platform/sleep.ts';
 import type { ScriptContext } from './context.ts';
+import { throwIfGivenUp } from './given-up.ts';
 import { remark } from './output.ts';
-import { sleep } from './sleep.ts';
 
 /** A server that restarts, or a laptop that sleeps, must not end a command that waits; ms. */
 const PATIENCE_MS = 5 * 60_000;
@@ -47,7 +48,8 @@ export class Patience {
         since ??= now;
         if (now - since > PATIENCE_MS) throw error;
         if (failures === 1) await remark(this.#context.io, `${sentenceOf(error)} Trying again.`);
-        await sleep(pauseAfter(failures, error.retryAfterMs), clock, signal);
+        await sleep(clock, pauseAfter(failures, error.retryAfterMs), signal);
+        throwIfGivenUp(signal);
       }
     }
   }
@@ -59,3 +61,6 @@ const pauseAfter = (failures: number, retryAfterMs = 0): number =>
     Math.min(LONGEST_PAUSE_MS, 1_000 * 2 ** (failures - 1)),
     Math.min(LONGEST_OBEYED_MS, retryAfterMs),
   );
+
+/** How long to wait before looking at a task again, ms: 250 at first, twice as long each time, up to `longest`. */
+export const lookAgainAfter = (looks: number, longest: number): number => Math.min(longest, 250 * 2 ** looks);

@@ -4,13 +4,14 @@ import { deliveryTo, mayResume } from '../domain/rules.ts';
 import type { Task } from '../domain/task.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { timesSaid } from '../domain/transcript.ts';
+import { sleep } from '../platform/sleep.ts';
 import type { ScriptCommand, ScriptContext } from './context.ts';
 import { forEachTask } from './for-each-task.ts';
+import { throwIfGivenUp } from './given-up.ts';
 import { reporting } from './output.ts';
-import { Patience } from './patience.ts';
+import { lookAgainAfter, Patience } from './patience.ts';
 import { promptFrom } from './prompt.ts';
 import { insist } from './refused.ts';
-import { lookAgainAfter, sleep } from './sleep.ts';
 
 export interface SendOptions {
   readonly task: string;
@@ -63,7 +64,8 @@ async function deliver(
       await backend.resume(task, signal);
       resumed = true;
     }
-    await sleep(lookAgainAfter(looks, LOOK_AGAIN_MS), clock, signal);
+    await sleep(clock, lookAgainAfter(looks, LOOK_AGAIN_MS), signal);
+    throwIfGivenUp(signal);
     task = await patience.ask((asking) => backend.get(first, asking));
   }
 }

@@ -2,11 +2,12 @@ import { BackendError } from '../domain/errors.ts';
 import { type Phase, phaseOf } from '../domain/phase.ts';
 import type { Task } from '../domain/task.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
+import { sleep } from '../platform/sleep.ts';
 import type { ScriptCommand, ScriptContext } from './context.ts';
 import { type Done, forEachTask } from './for-each-task.ts';
+import { throwIfGivenUp } from './given-up.ts';
 import { reporting } from './output.ts';
-import { Patience } from './patience.ts';
-import { lookAgainAfter, sleep } from './sleep.ts';
+import { lookAgainAfter, Patience } from './patience.ts';
 
 export interface WaitOptions {
   /** At least one; each of them is waited for. */
@@ -52,7 +53,8 @@ async function reached(
     if (!canReach(phase, until)) {
       throw unreachablePhase(`It is ${phase}, and does not become ${until.join(' or ')} by itself.`);
     }
-    await sleep(lookAgainAfter(looks, longestMs), clock, signal);
+    await sleep(clock, lookAgainAfter(looks, longestMs), signal);
+    throwIfGivenUp(signal);
     task = await patience.ask((asking) => backend.get(first, asking));
   }
 }

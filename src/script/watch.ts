@@ -5,13 +5,14 @@ import { reportOf } from '../domain/report.ts';
 import { type Task, titleOf } from '../domain/task.ts';
 import { isoSeconds, isoTime } from '../domain/text/iso-time.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
+import { sleep } from '../platform/sleep.ts';
 import { askingFor } from './asking.ts';
 import type { ScriptCommand } from './context.ts';
+import { throwIfGivenUp } from './given-up.ts';
 import { wireState } from './json.ts';
 import { isSelected, nameOf, type Selection } from './list.ts';
 import { reporting, writeJsonLine, writeLine } from './output.ts';
 import { Patience } from './patience.ts';
-import { sleep } from './sleep.ts';
 
 export interface WatchOptions extends Selection {
   readonly json: boolean;
@@ -55,7 +56,8 @@ export const watch: ScriptCommand<WatchOptions> = (context, options) =>
         else await writeLine(io.stdout, lineOf(change, asking.selection, clock.wall()));
       }
       told = next.told;
-      await sleep(LOOK_AGAIN_MS, clock, signal);
+      await sleep(clock, LOOK_AGAIN_MS, signal);
+      throwIfGivenUp(signal);
     }
   });
 

@@ -2,6 +2,7 @@ import { constants } from 'node:os';
 import { withoutSecrets } from '../domain/secrets.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { wrap } from '../domain/text/wrap.ts';
+import { sleepInRealTime } from '../platform/sleep.ts';
 import { type AsciiMode, asciiFilter } from './ascii.ts';
 import { writeCrashReport } from './crash-report.ts';
 import { KEYBOARD_OFF, KEYBOARD_ON, knowsKeyboard } from './keyboard.ts';
@@ -231,7 +232,7 @@ export function openSession(options: SessionOptions): Session {
           if (mouse) stdout.write(MOUSE_OFF);
           if (wheel) stdout.write(WHEEL_ON);
           stdout.send(title.giveBack());
-          await Promise.race([write(''), delay(FLUSH_MS)]);
+          await Promise.race([write(''), sleepInRealTime(FLUSH_MS)]);
           await run();
         } finally {
           lent = false;
@@ -314,8 +315,6 @@ const WHEEL_ON = `\x1b[?${WHEEL_MODE}h`;
 
 const write = (text: string): Promise<void> =>
   new Promise((resolve) => void process.stdout.write(text, () => resolve()));
-
-const delay = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref());
 
 /**
  * Node makes terminals block, so a dead connection would stop the whole program, requests and all. Its handle

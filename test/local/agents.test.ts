@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync }
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { agentSource } from '../../src/local/agents/source.ts';
-import { clockFrom } from '../../src/local/clock.ts';
+import { clockFrom } from '../../src/platform/clock.ts';
 import { startLocalServer, temporaryDirectory } from '../support/local-server.ts';
 import { TestClient, until } from './client.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Clock } from '../../src/domain/ports/clock.ts';
-import { systemClock } from '../../src/local/clock.ts';
+import { systemClock } from '../../src/platform/clock.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import { TestClient, until } from './client.ts';
 

@@ -4,8 +4,8 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { isStateHeld } from '../../src/config/server-lock.ts';
-import { systemClock } from '../../src/local/clock.ts';
 import { identityOf } from '../../src/local/processes.ts';
+import { systemClock } from '../../src/platform/clock.ts';
 import {
   endDetachedServer,
   startDetachedServer,

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Clock } from '../../src/domain/ports/clock.ts';
-import { systemClock } from '../../src/local/clock.ts';
+import { systemClock } from '../../src/platform/clock.ts';
 import type { WireTask } from '../../src/wire/task.ts';
 import { commitsCannotFail, type FailingCommits, failingCommits } from '../support/failing-commits.ts';
 import { startLocalServer, temporaryDirectory } from '../support/local-server.ts';

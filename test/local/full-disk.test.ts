@@ -2,11 +2,11 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { shellCommand } from '../../src/local/agents/shell.ts';
-import { systemClock } from '../../src/local/clock.ts';
 import { openDatabase } from '../../src/local/database.ts';
 import { Repository } from '../../src/local/repository.ts';
 import { Sql } from '../../src/local/rows.ts';
 import { Turns } from '../../src/local/turns.ts';
+import { systemClock } from '../../src/platform/clock.ts';
 import { temporaryDirectory } from '../support/local-server.ts';
 import { until } from './client.ts';
 

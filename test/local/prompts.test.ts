@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'nod
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { agentSource } from '../../src/local/agents/source.ts';
-import { systemClock } from '../../src/local/clock.ts';
+import { systemClock } from '../../src/platform/clock.ts';
 import { startLocalServer, temporaryDirectory } from '../support/local-server.ts';
 import { TestClient, until } from './client.ts';
 

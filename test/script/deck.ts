@@ -1,8 +1,8 @@
 import { PassThrough, Writable } from 'node:stream';
 import { createTasksBackend } from '../../src/api/tasks-backend.ts';
 import type { AgentBackend } from '../../src/domain/ports/backend.ts';
-import { systemClock } from '../../src/local/clock.ts';
 import type { LocalServerHandle } from '../../src/local/server.ts';
+import { systemClock } from '../../src/platform/clock.ts';
 import type { ScriptIo } from '../../src/script/context.ts';
 import { reporting } from '../../src/script/output.ts';
 import { parseCommand } from '../../src/script/parse-command.ts';

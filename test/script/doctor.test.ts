@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { createTasksBackend } from '../../src/api/tasks-backend.ts';
 import type { Fact } from '../../src/domain/fact.ts';
 import type { AgentBackend } from '../../src/domain/ports/backend.ts';
-import { systemClock } from '../../src/local/clock.ts';
+import { systemClock } from '../../src/platform/clock.ts';
 import { doctor } from '../../src/script/doctor.ts';
 import { startCoderServer } from '../support/coder-server.ts';
 import { deck } from './deck.ts';

@@ -5,7 +5,7 @@ import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createTasksBackend } from '../../src/api/tasks-backend.ts';
 import { queryOf } from '../../src/domain/query.ts';
-import { systemClock } from '../../src/local/clock.ts';
+import { systemClock } from '../../src/platform/clock.ts';
 import { list } from '../../src/script/list.ts';
 import { watch } from '../../src/script/watch.ts';
 import { type CoderServer, json, type Reply, startCoderServer } from '../support/coder-server.ts';

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { readServerFile } from '../../src/config/server-file.ts';
-import { systemClock } from '../../src/local/clock.ts';
+import { systemClock } from '../../src/platform/clock.ts';
 import { TestClient } from '../local/client.ts';
 import { openHome } from '../support/deck.ts';
 import { startFaultServer } from '../support/faults/fault-server.ts';

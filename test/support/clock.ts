@@ -1,5 +1,5 @@
 import type { Clock } from '../../src/domain/ports/clock.ts';
-import { clockFrom } from '../../src/local/clock.ts';
+import { clockFrom } from '../../src/platform/clock.ts';
 
 interface Timer {
   readonly at: number;

@@ -4,8 +4,8 @@ import path from 'node:path';
 import { build } from 'esbuild';
 import { findOrStartLocalServer, type LocalServer, stopLocalServer } from '../../src/config/local-server.ts';
 import { probeByHttp } from '../../src/config/probe.ts';
-import { systemClock } from '../../src/local/clock.ts';
 import { type LocalServerHandle, type ServerOptions, startServer } from '../../src/local/server.ts';
+import { systemClock } from '../../src/platform/clock.ts';
 
 export const TEST_VERSION = '0.0.0-test';
 

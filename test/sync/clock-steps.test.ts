@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { watchIdleness } from '../../src/local/idle.ts';
+import { sleep } from '../../src/platform/sleep.ts';
 import { withDeadline } from '../../src/script/deadline.ts';
-import { sleep } from '../../src/script/sleep.ts';
 import { howFresh } from '../../src/store/selectors.ts';
 import { considerate } from '../../src/sync/considerate.ts';
 import { startNotices } from '../../src/sync/notices.ts';
@@ -132,7 +132,7 @@ const WAITERS: readonly Waiter[] = [
     ms: 10_000,
     begin(clock) {
       let isOver = false;
-      void sleep(10_000, clock, never).then(() => {
+      void sleep(clock, 10_000, never).then(() => {
         isOver = true;
       });
       return () => isOver;
@@ -144,7 +144,10 @@ const WAITERS: readonly Waiter[] = [
     begin(clock) {
       let isOver = false;
       const context = { clock, signal: never };
-      void withDeadline(context, 60_000, (signal) => sleep(10 * 60_000, clock, signal)).catch(() => {
+      void withDeadline(context, 60_000, async (signal) => {
+        await sleep(clock, 10 * 60_000, signal);
+        signal.throwIfAborted();
+      }).catch(() => {
         isOver = true;
       });
       return () => isOver;

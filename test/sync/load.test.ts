@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { AgentBackend } from '../../src/domain/ports/backend.ts';
 import type { Task } from '../../src/domain/task.ts';
+import { sleep } from '../../src/platform/sleep.ts';
 import { slowness, transcriptInterval, USUAL_PACE } from '../../src/sync/intervals.ts';
-import { pause } from '../../src/sync/pause.ts';
 import { startSync } from '../../src/sync/sync.ts';
 import { live, MINUTE, makeReport, makeTask, NOON, you } from '../domain/make.ts';
 import { recording } from '../support/faults/recorder.ts';
@@ -21,7 +21,7 @@ async function watching(task: Task, tookMs: number) {
     async (...args: readonly unknown[]): Promise<T> => {
       const index = args.findIndex((arg) => arg instanceof AbortSignal);
       const [signal, heard] = args.slice(index) as [AbortSignal, (() => void)?];
-      await pause(clock, tookMs, signal);
+      await sleep(clock, tookMs, signal);
       signal.throwIfAborted();
       heard?.();
       return value;

@@ -4,7 +4,7 @@ import { render } from 'ink';
 import type { ReactElement } from 'react';
 import { onTestFinished, vi } from 'vitest';
 import type { Clock } from '../../src/domain/ports/clock.ts';
-import { clockFrom } from '../../src/local/clock.ts';
+import { clockFrom } from '../../src/platform/clock.ts';
 import type { State } from '../../src/store/state.ts';
 import { keyInput } from '../../src/terminal/keys.ts';
 import { createPointer } from '../../src/terminal/mouse.ts';

@@ -3,9 +3,9 @@ import type { Delivery } from '../../domain/delivery.ts';
 import { BackendError, sentenceOf } from '../../domain/errors.ts';
 import type { Task } from '../../domain/task.ts';
 import type { Transcript } from '../../domain/transcript.ts';
+import { sleep } from '../../platform/sleep.ts';
 import type { NoticeCause } from '../../store/state.ts';
 import { backOff } from '../back-off.ts';
-import { pause } from '../pause.ts';
 import { createFinding } from './finding.ts';
 import type { OutboxContext } from './outbox.ts';
 import { createPlaces } from './places.ts';
@@ -62,7 +62,7 @@ export function createDesk(
   function restFor(taskId: string, failures: number, ms: number): void {
     rest.set(taskId, { until: clock.now() + ms, failures });
     // The clock moves the state along: whoever waits for it is asked again then.
-    void pause(clock, ms, stopping).then(() => {
+    void sleep(clock, ms, stopping).then(() => {
       if (!stopping.aborted) store.dispatch({ type: 'ticked', now: clock.now() });
     });
   }
@@ -120,7 +120,7 @@ export function createDesk(
       rest.delete(taskId);
       queue.taken(id, clock.now());
       const isSelected = store.getState().view.selected === taskId;
-      void pause(clock, isSelected ? TAKEN_SELECTED_MS : TAKEN_MS, stopping).then(() => queue.forget(id));
+      void sleep(clock, isSelected ? TAKEN_SELECTED_MS : TAKEN_MS, stopping).then(() => queue.forget(id));
       changed(taskId);
     } catch (cause) {
       await failed(id, task, text, cause);

@@ -2,10 +2,10 @@ import type { Delivery } from '../../domain/delivery.ts';
 import { BackendError } from '../../domain/errors.ts';
 import type { Task } from '../../domain/task.ts';
 import type { Transcript } from '../../domain/transcript.ts';
+import { sleep } from '../../platform/sleep.ts';
 import { taskById } from '../../store/selectors.ts';
 import { backOff } from '../back-off.ts';
 import type { Looked } from '../look.ts';
-import { pause } from '../pause.ts';
 import type { OutboxContext } from './outbox.ts';
 import type { Queue } from './queue.ts';
 
@@ -62,13 +62,13 @@ export function createFinding(
   async function watchWhileOpen(id: string, task: Task, over: AbortSignal): Promise<boolean> {
     const hungAt = clock.monotonic() + HUNG_MS;
     const signal = AbortSignal.any([over, stopping]);
-    await pause(clock, LOOK_AFTER_MS, signal);
+    await sleep(clock, LOOK_AFTER_MS, signal);
     let failures = 0;
     while (!signal.aborted && queue.find(id)?.stage === 'sending') {
       failures = await looked(task, signal, failures);
       const isOpen = !signal.aborted && queue.find(id)?.stage === 'sending';
       if (isOpen && failures === 0 && clock.monotonic() >= hungAt) return true;
-      await pause(clock, Math.max(LOOK_EVERY_MS, failures === 0 ? 0 : backOff(failures, random())), signal);
+      await sleep(clock, Math.max(LOOK_EVERY_MS, failures === 0 ? 0 : backOff(failures, random())), signal);
     }
     return false;
   }
@@ -94,7 +94,7 @@ export function createFinding(
       else if ((await find(delivery)) === 'gone') return;
       else failures++;
       if (queue.find(id)?.stage !== 'unsure') return;
-      await pause(clock, Math.max(wait, failures === 0 ? 0 : backOff(failures, random())), stopping);
+      await sleep(clock, Math.max(wait, failures === 0 ? 0 : backOff(failures, random())), stopping);
       wait = Math.min(wait * 2, LONGEST_LOOK_MS);
     }
   }

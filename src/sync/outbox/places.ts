@@ -1,5 +1,5 @@
 import type { Clock } from '../../domain/ports/clock.ts';
-import { pause } from '../pause.ts';
+import { sleep } from '../../platform/sleep.ts';
 
 /** How many messages, and resumes for messages, are begun at the same time. */
 const AT_ONCE = 4;
@@ -23,7 +23,7 @@ export function createPlaces(clock: Clock, stopping: AbortSignal, freed: () => v
     async during(work) {
       const over = new AbortController();
       taken++;
-      const slow = pause(clock, SLOW_MS, AbortSignal.any([over.signal, stopping])).then(() => {
+      const slow = sleep(clock, SLOW_MS, AbortSignal.any([over.signal, stopping])).then(() => {
         taken--;
         if (!over.signal.aborted && !stopping.aborted) freed();
       });

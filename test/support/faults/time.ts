@@ -1,6 +1,6 @@
 import { defaultTimeouts, type Timeouts } from '../../../src/api/timeouts.ts';
 import type { Clock } from '../../../src/domain/ports/clock.ts';
-import { clockFrom } from '../../../src/local/clock.ts';
+import { clockFrom } from '../../../src/platform/clock.ts';
 import { NOON } from '../../domain/make.ts';
 import { type HandClock, handClock, turn } from '../clock.ts';
 

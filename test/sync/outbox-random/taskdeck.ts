@@ -1,7 +1,7 @@
 // A taskdeck without a screen, in a process of its own that may be killed at any moment: real HTTP, real storage, and
 // all that it does by itself. It receives what the user types and the time, and reports the state of the queue.
 import { createTasksBackend } from '../../../src/api/tasks-backend.ts';
-import { systemClock } from '../../../src/local/clock.ts';
+import { systemClock } from '../../../src/platform/clock.ts';
 import { openStorage } from '../../../src/storage/storage.ts';
 import { initialState } from '../../../src/store/initial.ts';
 import { createStore } from '../../../src/store/store.ts';

@@ -1,5 +1,4 @@
-import type { Clock } from '../domain/ports/clock.ts';
-import { type ClockReading, sleptMs } from '../domain/slept.ts';
+import { type ClockReading, sleptMs } from './slept.ts';
 
 /** What a clock is made from; ms. */
 export interface TimeSource {
@@ -11,8 +10,8 @@ export interface TimeSource {
   timer(ms: number, callback: () => void): () => void;
 }
 
-/** A clock on a source of time. It looks for sleep whenever one of its timers fires. */
-export function clockFrom({ wall, monotonic, timer }: TimeSource): Clock {
+/** A `Clock` (domain/ports/clock.ts) on a source of time. It looks for sleep whenever one of its timers fires. */
+export function clockFrom({ wall, monotonic, timer }: TimeSource) {
   const read = (): ClockReading => ({ wall: wall(), monotonic: monotonic() });
   const listeners = new Set<(ms: number) => void>();
   let last = read();
@@ -36,12 +35,12 @@ export function clockFrom({ wall, monotonic, timer }: TimeSource): Clock {
     now,
     monotonic,
     wall,
-    after: (ms, callback) =>
+    after: (ms: number, callback: () => void): (() => void) =>
       timer(ms, () => {
         lookForSleep();
         callback();
       }),
-    onSleep(callback) {
+    onSleep(callback: (ms: number) => void): () => void {
       listeners.add(callback);
       return () => listeners.delete(callback);
     },
@@ -49,7 +48,7 @@ export function clockFrom({ wall, monotonic, timer }: TimeSource): Clock {
 }
 
 /** Real time. */
-export const systemClock: Clock = clockFrom({
+export const systemClock = clockFrom({
   wall: () => Date.now(),
   monotonic: () => performance.now(),
   timer(ms, callback) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clockFrom, systemClock } from '../../src/local/clock.ts';
+import { clockFrom, systemClock } from '../../src/platform/clock.ts';
 import { NOON } from '../domain/make.ts';
 import { CLOCK_EVENTS, handClock } from '../support/clock.ts';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { sleptMs } from '../../src/domain/slept.ts';
+import { sleptMs } from '../../src/platform/slept.ts';
 
 const HOUR = 3_600_000;
 
