@@ -7,7 +7,6 @@ import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'n
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
-import { gotLoadsLate } from './got-loads-late.mjs';
 import { gotWithoutHttp2 } from './got-without-http2.mjs';
 import { inkAnywhere } from './ink-anywhere.mjs';
 import { inkMeasuresOnce } from './ink-measures-once.mjs';
@@ -100,7 +99,6 @@ const stopwatch = { now() { const [s, ns] = process.hrtime(); return s * 1e3 + n
   alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
   plugins: [
     otherEntries,
-    gotLoadsLate,
     gotWithoutHttp2,
     inkAnywhere,
     inkWithoutDevtools,

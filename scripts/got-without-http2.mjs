@@ -1,7 +1,6 @@
 // got speaks HTTP/2 when it is told to, which taskdeck never does; for that it loads node:http2, a third of the time that a bare Node
 // takes to start. So that part is left out.
 // Gains: see the end of docs/performance.md.
-import { withoutWebStreams } from './got-without-web-streams.mjs';
 import { patchedSource, replaceOnce } from './patched-source.mjs';
 
 const CLIENT = '3d4846db2eb6dd00b87bb3823bc55c80730acc74745d968724935bfd64d89c1c';
@@ -33,7 +32,7 @@ export const gotWithoutHttp2 = {
         // Nothing is ever piped into an answer of HTTP/2.
         'class Http2ServerResponse {}\nconst http2Constants = {};',
       );
-      return { contents: withoutWebStreams(contents), loader: 'js' };
+      return { contents, loader: 'js' };
     });
   },
 };

@@ -1,8 +1,9 @@
-import { sha256 } from './sha256.ts';
+import { createHash } from 'node:crypto';
 
 /** Under which one user's memory of one deployment is kept. Neither an origin nor a user name holds a space. */
 export const deploymentKey = (deployment: { readonly origin: string; readonly user: string }): string =>
   `${deployment.origin} ${deployment.user}`;
 
-/** Recognises a token again without keeping it: tokens are long and random, so a digest tells nothing about one. */
-export const credentialDigest = (origin: string, token: string): string => sha256(`${origin} ${token}`);
+/** Identifies a token without storing it. Tokens are long and random, so the digest does not reveal the token. */
+export const credentialDigest = (origin: string, token: string): string =>
+  createHash('sha256').update(`${origin} ${token}`).digest('hex');
