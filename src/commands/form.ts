@@ -1,4 +1,5 @@
 import { insert } from '../domain/edit/buffer.ts';
+import { lineEdit } from '../domain/edit/keys.ts';
 import { FORM_FIELDS, type FormField, missingSignIns } from '../domain/new-task.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import {
@@ -16,7 +17,6 @@ import type { State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 import type { Command, CommandContext } from './command.ts';
 import { askForOffer } from './composing.ts';
-import { lineEdit } from './editing.ts';
 import { leavePrompt } from './leaving.ts';
 
 /** Rows that a page key moves by: the list has about so many at 80x24. */

@@ -1,4 +1,4 @@
-import { graphemesOf } from '../domain/text/graphemes.ts';
+import { editedQuery } from '../domain/edit/keys.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import type { Store } from '../store/store.ts';
 import type { Command } from './command.ts';
@@ -20,12 +20,12 @@ export function helpFindByKey(store: Store, key: string, text: string): boolean 
   const { overlay } = store.getState().view;
   if (overlay?.kind !== 'help') return false;
   const { find = '', typing = false } = overlay;
+  const edited = editedQuery(find, key);
   if (key === 'esc' && (typing || find !== '')) show(store, '', false);
   else if (!typing) return false;
   else if (key === 'enter') show(store, find, false);
-  else if (key === 'backspace' || key === 'ctrl+h')
-    show(store, graphemesOf(find).slice(0, -1).join(''), find !== '');
-  else if (key === 'ctrl+u') show(store, '', true);
+  // Only ctrl+u leaves an empty text open.
+  else if (edited !== null) show(store, edited, find !== '' || key === 'ctrl+u');
   else if (text === '') return false;
   else show(store, find + sanitiseLine(text), true);
   return true;

@@ -1,5 +1,5 @@
+import { editedQuery } from '../domain/edit/keys.ts';
 import { BEGINNING, type HistorySearch, searchFor, searchOn } from '../domain/history-search.ts';
-import { graphemesOf } from '../domain/text/graphemes.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { searchIn, written } from '../store/prompt-search.ts';
 import { draft, draftKey } from '../store/selectors.ts';
@@ -30,10 +30,9 @@ export function searchByKey(store: Store, key: string, text: string): boolean {
   const search = searchIn(state);
   if (search === null || PASS.has(key)) return false;
   const { history } = state;
+  const edited = editedQuery(search.query, key);
   if (keysOf(searchHistory, state.keys).includes(key)) set(store, searchOn(history, search));
-  else if (key === 'backspace' || key === 'ctrl+h')
-    set(store, searchFor(history, search, graphemesOf(search.query).slice(0, -1).join('')));
-  else if (key === 'ctrl+u') set(store, BEGINNING);
+  else if (edited !== null) set(store, searchFor(history, search, edited));
   else if (CANCEL.has(key)) set(store, null);
   else if (text !== '') return searchByText(store, text);
   else {

@@ -2,16 +2,7 @@ import { Box, Text, useInput, usePaste } from 'ink';
 import TextInput from 'ink-text-input';
 import { Fragment, useRef, useState } from 'react';
 import { bufferOf, type EditBuffer, insert } from '../../domain/edit/buffer.ts';
-import {
-  backspace,
-  deleteForward,
-  killToEnd,
-  killToStart,
-  killWord,
-  killWordLeft,
-  killWordRight,
-} from '../../domain/edit/erase.ts';
-import { end, home, left, right, wordLeft, wordRight } from '../../domain/edit/move.ts';
+import { lineEdit } from '../../domain/edit/keys.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { displayWidth, truncate } from '../../domain/text/width.ts';
 import { useDeck } from '../hooks/deck.ts';
@@ -63,7 +54,7 @@ export function TextField({
   const onKey = ({ name, text }: KeyPress): void => {
     const wanted = proposed.current ?? value;
     proposed.current = null;
-    const edit = EDITS.get(name);
+    const edit = lineEdit(name);
     if (edit !== undefined) become(edit(buffer), wanted);
     else if (text !== '' && wanted.startsWith(value))
       become(insert(buffer, sanitiseLine(wanted.slice(value.length))), wanted);
@@ -104,30 +95,3 @@ function Keys({ onKey }: { readonly onKey: (key: KeyPress) => void }) {
   });
   return null;
 }
-
-/** As readline has taught everybody, within one line. */
-const EDITS: ReadonlyMap<string, (buffer: EditBuffer) => EditBuffer> = new Map([
-  ['left', left],
-  ['ctrl+b', left],
-  ['right', right],
-  ['ctrl+f', right],
-  ['home', home],
-  ['ctrl+a', home],
-  ['end', end],
-  ['ctrl+e', end],
-  ['alt+b', wordLeft],
-  ['alt+left', wordLeft],
-  ['ctrl+left', wordLeft],
-  ['alt+f', wordRight],
-  ['alt+right', wordRight],
-  ['ctrl+right', wordRight],
-  ['backspace', backspace],
-  ['ctrl+h', backspace],
-  ['delete', deleteForward],
-  ['ctrl+d', deleteForward],
-  ['ctrl+w', killWord],
-  ['alt+backspace', killWordLeft],
-  ['alt+d', killWordRight],
-  ['ctrl+u', killToStart],
-  ['ctrl+k', killToEnd],
-]);
