@@ -17,6 +17,7 @@ import { lazySegmenters } from './lazy-segmenters.mjs';
 import { licences } from './licences.mjs';
 import { meowLazy } from './meow-lazy.mjs';
 import { nodeBuiltins } from './node-builtins.mjs';
+import { signalExitWithoutAssert } from './signal-exit-without-assert.mjs';
 import { stringWidthLazy } from './string-width-lazy.mjs';
 import { yogaAtOnce } from './yoga-at-once.mjs';
 
@@ -108,6 +109,7 @@ const stopwatch = { now() { const [s, ns] = process.hrtime(); return s * 1e3 + n
     nodeBuiltins,
     lazySegmenters,
     meowLazy,
+    signalExitWithoutAssert,
     stringWidthLazy,
     yogaAtOnce,
   ],

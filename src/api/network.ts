@@ -109,8 +109,7 @@ const PROXY_ADDRESS_MS = 2_500;
 
 /**
  * A pool of connections to `url`. `isShared` says whether a later request may use the connection of an earlier one. A
- * proxy may take as long to make a way through as everything before the answer. For plain HTTP nothing of TLS is loaded,
- * which takes as long as a request.
+ * proxy may take as long to make a way through as everything before the answer.
  */
 export function agentsFor(
   { proxy, checksCertificates, authorities }: Network,
