@@ -1,6 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { transaction } from '../platform/sqlite.ts';
-import { tablesOf } from './migrate.ts';
+import { tablesOf, transaction } from '../platform/sqlite.ts';
 
 /** A message that is sent from a copy would be sent again from the file; an archive may be too long for memory. */
 const NOT_COPIED: ReadonlySet<string> = new Set(['outbox', 'archived_task', 'archived_entry']);
