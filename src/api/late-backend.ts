@@ -68,7 +68,6 @@ export function lateBackend(
     updateInput: late('updateInput'),
     externalAuth: late('externalAuth'),
     buildLogs: late('buildLogs'),
-    cancelBuild: late('cancelBuild'),
     users: late('users'),
     pageOf: late('pageOf'),
   };

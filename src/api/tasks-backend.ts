@@ -276,11 +276,6 @@ export function createTasksBackend(options: TasksBackendOptions): AgentBackend {
       };
       return ((await ask(wireBuildLogs, call, signal)) ?? []).map(toBuildLogLine);
     },
-
-    async cancelBuild(id, signal) {
-      const call: Call = { method: 'PATCH', path: path('/api/v2/workspacebuilds', id, 'cancel') };
-      await connection.ask(call, signal);
-    },
   };
 }
 

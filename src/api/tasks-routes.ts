@@ -4,16 +4,7 @@ import { noTasks } from './no-tasks.ts';
 import { ROUTE_NOT_FOUND } from './refusal.ts';
 
 /** Everything that lies under the tasks' prefix, by what it is for. */
-export type TasksEndpoint =
-  | 'list'
-  | 'create'
-  | 'get'
-  | 'remove'
-  | 'input'
-  | 'logs'
-  | 'send'
-  | 'pause'
-  | 'resume';
+type TasksEndpoint = 'list' | 'create' | 'get' | 'remove' | 'input' | 'logs' | 'send' | 'pause' | 'resume';
 
 /** A request below the tasks' prefix, which its path lacks: empty, or beginning with a slash. */
 export type TasksCall = Call;

@@ -36,7 +36,7 @@ export function outcomeWindow(state: State): OutcomeWindow | null {
 }
 
 /** Columns of its text on a screen of so many: the frame and a blank at either side are not of them. */
-export const outcomeWidth = (columns: number): number => columns - FRAME - 2;
+const outcomeWidth = (columns: number): number => columns - FRAME - 2;
 
 /** Scrolls by so many rows, and no further than the text goes. */
 export function scrollOutcome({ store }: CommandContext, rows: number): void {

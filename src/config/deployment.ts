@@ -21,14 +21,14 @@ export interface RemoteDeployment {
   readonly agreed: boolean;
 }
 
-export interface LocalDeployment {
+interface LocalDeployment {
   readonly kind: 'local';
   /** `nowhere else`: no deployment was found. */
   readonly from: '--local' | 'nowhere else';
 }
 
-export type UrlSource = '--url' | '--profile' | 'CODER_URL' | 'the current profile' | 'coder login';
-export type TokenSource = 'CODER_SESSION_TOKEN' | 'a profile' | 'coder login' | 'coder login token';
+type UrlSource = '--url' | '--profile' | 'CODER_URL' | 'the current profile' | 'coder login';
+type TokenSource = 'CODER_SESSION_TOKEN' | 'a profile' | 'coder login' | 'coder login token';
 
 export interface DeploymentFlags {
   readonly url?: string | undefined;

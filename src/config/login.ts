@@ -4,7 +4,7 @@ import { deploymentUrl, isExposed, originOf } from './deployment-url.ts';
 import { type Profiles, profileNamed, readProfiles, removeProfile, saveProfile } from './profiles.ts';
 
 /** What a person is asked while signing in. Where there is nobody, these reject with a UsageError. */
-export interface LoginQuestions {
+interface LoginQuestions {
   url(): Promise<string>;
   /** `page` is where a browser shows the token. What is typed must not be shown. */
   token(page: string): Promise<string>;

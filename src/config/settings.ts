@@ -31,7 +31,7 @@ export interface Settings {
   readonly views: Readonly<Record<string, View>>;
 }
 
-export interface View {
+interface View {
   readonly name: string;
   readonly filter: string;
 }

@@ -1,5 +1,5 @@
 /** Keys that have a name and type nothing. */
-export const NAMED_KEYS = [
+const NAMED_KEYS = [
   'up',
   'down',
   'left',

@@ -8,7 +8,7 @@ const DROPPED = '[…earlier lines that were taken back are not kept]';
  * moved or was wrapped anew is still there, and what is drawn to be drawn over (a clock, a counter, a spinner, a
  * "Thinking…") was never text.
  */
-export function lostLines(before: string, after: string): readonly string[] {
+function lostLines(before: string, after: string): readonly string[] {
   const old = before.trimEnd();
   if (after.startsWith(old)) return [];
   if (after.trim() === '') return linesOf(old);

@@ -28,7 +28,7 @@ export interface Ranked {
 }
 
 /** Who has something to do: the user, the agent, nobody. */
-export type Group = 'needs-you' | 'working' | 'resting';
+type Group = 'needs-you' | 'working' | 'resting';
 
 const GROUPS: readonly Group[] = ['needs-you', 'working', 'resting'];
 

@@ -22,7 +22,7 @@ export function withSign(beats: readonly Beat[], at: number): readonly Beat[] {
 }
 
 /** The highest level of a sparkline; 0 is none. */
-export const HIGHEST = 7;
+const HIGHEST = 7;
 
 /**
  * How lively a task was in each of the last minutes up to `minute`, oldest first, from 0 to 7; null where nothing is

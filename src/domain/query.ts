@@ -21,7 +21,7 @@ export interface Query {
   readonly isOfTheMoment: boolean;
 }
 
-export interface Term {
+interface Term {
   readonly not: boolean;
   readonly test: Test;
 }

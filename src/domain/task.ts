@@ -1,12 +1,5 @@
 /** What a workspace build does to the task's status, as the server reports it. Unknown words are kept as they came. */
-export type TaskStatus =
-  | 'pending'
-  | 'initializing'
-  | 'active'
-  | 'paused'
-  | 'error'
-  | 'unknown'
-  | (string & {});
+type TaskStatus = 'pending' | 'initializing' | 'active' | 'paused' | 'error' | 'unknown' | (string & {});
 
 /** What the agent says it is doing; `unknown` stands for a word that taskdeck does not know. */
 export type AgentState = 'working' | 'idle' | 'complete' | 'failed' | 'unknown';

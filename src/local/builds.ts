@@ -21,7 +21,7 @@ export interface LogLine {
 }
 
 const ACTIVE: readonly string[] = ['pending', 'running', 'canceling'];
-export const isActive = (build: BuildRow | null): boolean => build !== null && ACTIVE.includes(build.status);
+const isActive = (build: BuildRow | null): boolean => build !== null && ACTIVE.includes(build.status);
 
 /** Starts, stops and deletions as records that run one at a time for each task. */
 export class Builds {

@@ -6,7 +6,7 @@ import type { Outcome } from './turn.ts';
 
 /** Whether the agent has a conversation that a further turn can continue. */
 export const NONE = 0;
-export const SURE = 1;
+const SURE = 1;
 /** Its first turn failed or was cut off: it may have begun one or not. */
 export const PERHAPS = 2;
 

@@ -20,7 +20,7 @@ export interface Identity {
 /** The Coder release whose Tasks API this server speaks. */
 const SPEAKS = '2.34.0';
 
-export const buildVersionOf = (version: string): string => `v${SPEAKS}+taskdeck-${version}`;
+const buildVersionOf = (version: string): string => `v${SPEAKS}+taskdeck-${version}`;
 
 /** Ids are made up once and kept; for a database that cannot be written they last as long as the server. */
 export function identityFrom(

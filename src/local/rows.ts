@@ -28,7 +28,7 @@ export interface TaskRow {
 }
 
 export type Transition = 'start' | 'stop' | 'delete';
-export type JobStatus = 'pending' | 'running' | 'succeeded' | 'canceling' | 'canceled' | 'failed';
+type JobStatus = 'pending' | 'running' | 'succeeded' | 'canceling' | 'canceled' | 'failed';
 
 export interface BuildRow {
   readonly id: string;

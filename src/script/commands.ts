@@ -188,7 +188,7 @@ export const scriptCommands: readonly CommandLine[] = [
 ];
 
 /** Commands that are run elsewhere, for help and completion. */
-export const otherCommands: readonly CommandLine[] = [
+const otherCommands: readonly CommandLine[] = [
   {
     name: 'login',
     usage: '[URL]',

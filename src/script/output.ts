@@ -41,7 +41,7 @@ export const writeJsonLine = (io: ScriptIo, value: unknown): Promise<void> =>
   writeLine(io.stdout, safeJson(value));
 
 /** Writes what went wrong to stderr, as a sentence or as an object, and returns the code to end with. */
-export async function reportError(error: unknown, io: ScriptIo, json: boolean): Promise<ExitCode> {
+async function reportError(error: unknown, io: ScriptIo, json: boolean): Promise<ExitCode> {
   if (error instanceof ReaderGone) return EXIT.done;
   const code = exitCodeOf(error);
   // Who interrupts a command knows why it ended.

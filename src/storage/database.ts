@@ -15,7 +15,7 @@ import { systemReason } from '../platform/system-error.ts';
 import { migrations } from './migrations.ts';
 import { copyOfNewer } from './newer.ts';
 
-export const FILE_NAME = 'taskdeck.db';
+const FILE_NAME = 'taskdeck.db';
 
 /** A write waits this long for another taskdeck's, ms; theirs take well under one. */
 const BUSY_TIMEOUT_MS = 1_000;

@@ -10,7 +10,7 @@ import { savedTask } from './saved-task.ts';
 import { seenIn } from './seen.ts';
 
 /** How many prompts are remembered for one deployment. */
-export const HISTORY_LIMIT = 1_000;
+const HISTORY_LIMIT = 1_000;
 
 /** What is remembered for one deployment; `deployment` is its key. */
 export function memoryOf(keeper: Keeper, deployment: string): Memory {

@@ -29,7 +29,7 @@ export interface Conversation {
 }
 
 /** Up to where a conversation was read: of the message at this place so many characters. */
-export interface ReadMark extends Place {
+interface ReadMark extends Place {
   readonly length: number;
 }
 
@@ -39,7 +39,7 @@ export type Shown = Entry | 'new' | DayMark;
 /** Whether it is of the conversation itself, and no line between two messages. */
 export const isEntry = (shown: Shown): shown is Entry => shown !== 'new' && shown.kind !== 'day';
 
-export const NO_CONVERSATION: Conversation = {
+const NO_CONVERSATION: Conversation = {
   history: NOTHING_SEEN,
   older: 'none',
   read: null,

@@ -44,7 +44,7 @@ export interface Finding {
   readonly index: number | null;
 }
 
-export const FINDING_NOTHING: Finding = { text: EMPTY, index: null };
+const FINDING_NOTHING: Finding = { text: EMPTY, index: null };
 
 /** The form on the screen. */
 export interface Composition {

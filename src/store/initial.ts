@@ -40,7 +40,6 @@ export const initialState = ({
   users: { found: [], refused: false },
   serverVersion: null,
   now,
-  beganAt: now,
   size,
   mouse,
   window: { focused: null, since: now },

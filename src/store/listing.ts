@@ -12,7 +12,7 @@ import type { Listing, Notice, State } from './state.ts';
 const myName = ({ user }: State): string | null => user?.username ?? null;
 
 /** Whether the tasks that are listed are those that a task would be among; null when nobody knows. */
-export const isOfScope = (state: State, task: Pick<Task, 'ownerName'>): boolean | null =>
+const isOfScope = (state: State, task: Pick<Task, 'ownerName'>): boolean | null =>
   holds(state.listed, task, myName(state));
 
 /** The user wants other tasks listed; a filter that asks for those of somebody else is an older wish. */

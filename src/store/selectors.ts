@@ -8,7 +8,7 @@ import type { Task } from '../domain/task.ts';
 import { untilNextAge } from '../domain/text/age.ts';
 import { leftOf, nextCount } from './countdown.ts';
 import { remember } from './remember.ts';
-import { type DeliveryEntry, type Freshness, inputKey, MARKED, NEW, type State } from './state.ts';
+import { type Freshness, inputKey, MARKED, NEW, type State } from './state.ts';
 
 /** A task needs you only when it has for this long: agents flap to idle between two steps; ms. */
 const DEBOUNCE_MS = 3_000;
@@ -169,13 +169,6 @@ export const draft = (state: State): EditBuffer => {
   const key = draftKey(state);
   return (key === null ? undefined : state.drafts.get(key)) ?? EMPTY;
 };
-
-export const deliveriesTo = (state: State, taskId: string): readonly DeliveryEntry[] =>
-  toTask(state.deliveries, taskId);
-
-const toTask = remember((deliveries: readonly DeliveryEntry[], taskId: string) =>
-  deliveries.filter((delivery) => delivery.taskId === taskId),
-);
 
 /**
  * What has not reached the server: messages, which stay in the queue, tasks that are being created, and tasks that

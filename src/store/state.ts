@@ -36,8 +36,6 @@ export interface State {
   readonly serverVersion: string | null;
   /** The clock as of the last tick or answer, Unix ms. Ages and phases are worked out from it. */
   readonly now: number;
-  /** When taskdeck was started, Unix ms. */
-  readonly beganAt: number;
   readonly size: Size;
   /** Whether clicks and the wheel are ours, and not the terminal's. */
   readonly mouse: boolean;
@@ -153,7 +151,7 @@ export interface Size {
 }
 
 /** The terminal's window, as far as it reports. */
-export interface Window {
+interface Window {
   /** Whether it has the keyboard; null where it never said so: polling then goes on as if, notices as if not. */
   readonly focused: boolean | null;
   /** Since when, Unix ms. */
@@ -227,7 +225,7 @@ export interface Failure {
 }
 
 /** A filter with a name. */
-export interface NamedFilter {
+interface NamedFilter {
   readonly name: string;
   readonly filter: string;
 }

@@ -53,7 +53,7 @@ export function createBrowser({ env, platform, command, clipboard }: BrowserOpti
  * The command lines to try one after the other: those of `$BROWSER`, with colons between them, as xdg-open reads it, even over SSH,
  * where it is set to what reaches the user's own machine; else this machine's own, where there is a screen.
  */
-export function openersOf(env: Environment, platform: NodeJS.Platform): readonly (readonly string[])[] {
+function openersOf(env: Environment, platform: NodeJS.Platform): readonly (readonly string[])[] {
   const chosen = (env.BROWSER ?? '').split(':').map(wordsOf);
   const own = openerOf(env, platform);
   return [...chosen.filter((words) => words.length > 0), ...(own === null ? [] : [own])];

@@ -20,7 +20,7 @@ export interface KeySource {
 }
 
 /** How long to wait for the rest of something, in ms without a byte. */
-export interface KeyTimes {
+interface KeyTimes {
   /** Behind an ESC. Until then Esc is not felt; a line that tears keys apart needs more. */
   readonly escape: number;
   /** Inside a sequence. Nobody types one by hand, so this may be long. */
@@ -35,7 +35,7 @@ export interface KeyTimes {
   readonly late: number;
 }
 
-export const KEY_TIMES: KeyTimes = {
+const KEY_TIMES: KeyTimes = {
   escape: 50,
   sequence: 300,
   string: 2_000,

@@ -105,7 +105,7 @@ const STRING_BEGINS: Readonly<Record<string, RegExp>> = {
 };
 
 /** What Ink is given for a key, so that it neither waits for more nor takes two keys for one. */
-export const KEY_ESCAPE = '\x1b[27u';
+const KEY_ESCAPE = '\x1b[27u';
 const ALT_BRACKET = '\x1b[91;3u';
 const ALT_O = '\x1b[79;3u';
 

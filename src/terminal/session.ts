@@ -18,7 +18,7 @@ import { WindowTitle } from './window-title.ts';
 import { writeNow } from './write-now.ts';
 
 /** Why the terminal session ends before the program wanted to. */
-export type EndReason =
+type EndReason =
   | { readonly kind: 'signal'; readonly signal: NodeJS.Signals }
   /** The terminal is gone: closed, hung up, or unwritable. */
   | { readonly kind: 'hangup' }
@@ -49,7 +49,7 @@ export interface SessionOptions extends Pick<KeyOptions, 'onFocus' | 'onMouse' |
 }
 
 /** Ink's `suspendTerminal`, from `useApp`. */
-export type SuspendTerminal = (run: () => Promise<void>) => Promise<void>;
+type SuspendTerminal = (run: () => Promise<void>) => Promise<void>;
 
 /** Takes the terminal for a full-screen program and makes sure that it is given back, whatever happens. */
 export interface Session {

@@ -33,10 +33,10 @@ export const transitionAnswer = z.union([
 export const wireWorkspace = z.object({ latest_build: wireBuild });
 
 /** POST …/workspaces/{id}/builds */
-export const createBuildRequest = z.object({ transition: z.enum(['start', 'stop', 'delete']) });
+const createBuildRequest = z.object({ transition: z.enum(['start', 'stop', 'delete']) });
 export type CreateBuildRequest = z.infer<typeof createBuildRequest>;
 
-export const wireBuildLog = z.object({
+const wireBuildLog = z.object({
   id: z.number(),
   created_at: time,
   log_source: optionalText,

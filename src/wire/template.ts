@@ -4,7 +4,7 @@ import { optionalText, orElse } from './common.ts';
 /** Ms, with capitals on the wire; null until the server has seen enough builds. */
 const buildTime = orElse(z.object({ P50: orElse(z.number(), null), P95: orElse(z.number(), null) }), null);
 
-export const wireTemplate = z.object({
+const wireTemplate = z.object({
   id: z.string(),
   name: z.string(),
   display_name: optionalText,
@@ -17,7 +17,7 @@ export type WireTemplate = z.infer<typeof wireTemplate>;
 export const wireTemplates = z.nullable(z.array(wireTemplate));
 
 /** Capitals as on the wire; the reference pages print lower case. */
-export const wirePreset = z.object({
+const wirePreset = z.object({
   ID: z.string(),
   Name: z.string(),
   Description: optionalText,
@@ -28,7 +28,7 @@ export type WirePreset = z.infer<typeof wirePreset>;
 /** `null` when a template has none. */
 export const wirePresets = z.nullable(z.array(wirePreset));
 
-export const wireExternalAuth = z.object({
+const wireExternalAuth = z.object({
   id: z.string(),
   type: optionalText,
   display_name: optionalText,

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { orElse, time } from './common.ts';
 
-export const logEntry = z.object({
+const logEntry = z.object({
   id: z.number(),
   content: z.string(),
   type: z.string(),

@@ -6,12 +6,6 @@ const ERASES = /\x1b\[\??\d*(?:;\d+)*[JKXPLMST@]|\x1bc|\x1b\[\?(?:1049|1047|47)[
 /** A frame that erases more often is judged by its first erases. */
 const MOST_LOOKS = 200;
 
-/** What was on a screen, and what a program then wrote to it. */
-export interface Update {
-  readonly before: Grid;
-  readonly chunks: readonly Buffer[];
-}
-
 /**
  * Draws updates once more, on a terminal that knows nothing of synchronised output and shows every state between, and
  * counts the cells that were there, are there in the end, and are blank meanwhile. Gives the worst state of each.

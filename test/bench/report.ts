@@ -1,7 +1,7 @@
 import { figures } from './figures.ts';
 import type { Samples } from './statistics.ts';
 
-export type Verdict = 'aim' | 'must' | 'missed';
+type Verdict = 'aim' | 'must' | 'missed';
 
 /** A figure as it came out. */
 export interface Line {

@@ -64,12 +64,3 @@ export const isSame = (a: GridCell | undefined, b: GridCell | undefined): boolea
 /** Nothing to be seen there: neither a character nor a background. */
 export const isBlank = ({ text, style }: GridCell): boolean =>
   (text === ' ' || text === '') && !/(?:^|;)(?:7|4\d|48;.*|10\d)(?:;|$)/.test(style);
-
-/** How many cells differ. */
-export function changedCells(before: Grid, after: Grid): number {
-  let changed = 0;
-  for (const [y, row] of after.rows.entries()) {
-    for (const [x, cell] of row.entries()) if (!isSame(before.rows[y]?.[x], cell)) changed++;
-  }
-  return changed;
-}

@@ -13,7 +13,7 @@ import { NOON } from '../domain/make.ts';
 import { stillClock } from '../support/clock.ts';
 
 /** What commands asked of the world outside the store. */
-export type Call =
+type Call =
   | { readonly what: 'pause' | 'resume' | 'remove'; readonly taskId: string }
   | { readonly what: 'several'; readonly intent: Intent; readonly taskIds: readonly string[] }
   | { readonly what: 'take-back' | 'finish' }

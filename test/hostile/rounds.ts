@@ -1,7 +1,7 @@
 import { random } from '../support/random.ts';
 
 /** How much is tried: a little with every `npm test`, a thousand times as much when somebody has the time. */
-export const ROUNDS = Number(process.env.TASKDECK_FUZZ_ROUNDS ?? 1);
+const ROUNDS = Number(process.env.TASKDECK_FUZZ_ROUNDS ?? 1);
 const SEED = Number(process.env.TASKDECK_FUZZ_SEED ?? 20_261);
 
 /** Runs `once` with a generator of its own each time; what fails says which seed brings it back. */

@@ -102,7 +102,7 @@ export async function createAndDelete(
 }
 
 /** Asks for the list and for one transcript again and again until it is told to stop; resolves to what was answered. */
-export async function poll(
+async function poll(
   client: TestClient,
   everyMs: number,
   signal: AbortSignal,
@@ -127,7 +127,7 @@ export async function poll(
 }
 
 /** How many processes a task has, whatever group they are in; null where the system does not tell (Linux does). */
-export function processesOf(taskId: string): number | null {
+function processesOf(taskId: string): number | null {
   if (process.platform !== 'linux') return null;
   return processTable().filter(({ pid, zombie }) => !zombie && startedWith(pid, TAG) === taskId).length;
 }

@@ -15,15 +15,6 @@ export interface Ids {
   readonly toDelete: string;
 }
 
-export const TITLES = [
-  'Fix login redirect',
-  'Update the docs',
-  'Bump dependencies',
-  'Migrate database',
-  'Flaky test hunt',
-  'Tidy the attic',
-];
-
 export function addTasks(model: CoderModel): Ids {
   const state = (word: string) => ({
     timestamp: new Date(model.now() - 600_000).toISOString(),

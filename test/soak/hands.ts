@@ -91,7 +91,7 @@ export async function play(app: App, next: Next, until: number): Promise<number>
   return pressed;
 }
 
-export function isThere(pid: number): boolean {
+function isThere(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -3,7 +3,6 @@ import { sinceWhen } from '../../src/domain/since.ts';
 import type { Task } from '../../src/domain/task.ts';
 import {
   counts,
-  deliveriesTo,
   howFresh,
   isAnythingMoving,
   needsYouIn,
@@ -142,13 +141,6 @@ describe('the counts', () => {
     });
     expect(counts(state)).toEqual({ total: 2, needYou: 1, working: 0 });
   });
-});
-
-it('messages on their way are found by their task', () => {
-  const entries = [delivery({ id: 'd1' }), delivery({ id: 'd2', taskId: 'b' }), delivery({ id: 'd3' })];
-  const state: State = { ...showing('a'), deliveries: entries };
-  expect(deliveriesTo(state, 'a')).toEqual([entries[0], entries[2]]);
-  expect(deliveriesTo(state, 'c')).toEqual([]);
 });
 
 describe('how fresh data is', () => {

@@ -5,7 +5,7 @@ import { inject, onTestFinished } from 'vitest';
 import { type Program, type ProgramOptions, type Ran, startProgram } from './program.ts';
 import { type App, environment, openTerminal, type TerminalOptions } from './pty.ts';
 
-export interface CallOptions extends Pick<ProgramOptions, 'stdin'> {
+interface CallOptions extends Pick<ProgramOptions, 'stdin'> {
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 

@@ -7,7 +7,7 @@ import { type Program, type ProgramOptions, startProgram } from './program.ts';
 import { type App, environment, openTerminal, type TerminalOptions } from './pty.ts';
 
 /** A user id that no user database has. */
-export const STRANGER = 61_234;
+const STRANGER = 61_234;
 
 type Argv = readonly [string, ...string[]];
 

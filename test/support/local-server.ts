@@ -7,7 +7,7 @@ import { probeByHttp } from '../../src/config/probe.ts';
 import { type LocalServerHandle, type ServerOptions, startServer } from '../../src/local/server.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 
-export const TEST_VERSION = '0.0.0-test';
+const TEST_VERSION = '0.0.0-test';
 
 const never = new AbortController().signal;
 

@@ -6,7 +6,7 @@ import type { OutboxRows } from '../../src/domain/outbox-rows.ts';
 import type { Storage } from '../../src/domain/ports/storage.ts';
 import { openStorage } from '../../src/storage/storage.ts';
 
-export const ada = { origin: 'https://coder.example.com', user: 'ada' };
+const ada = { origin: 'https://coder.example.com', user: 'ada' };
 
 /** A state directory for the test that runs, and what several taskdecks on it would open. */
 export function makeState(): {

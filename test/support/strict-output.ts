@@ -5,7 +5,7 @@ export interface Limits {
 }
 
 /** Bytes that are neither text that can be seen nor a sequence that src/terminal writes. */
-export class ForeignBytes extends Error {
+class ForeignBytes extends Error {
   override readonly name = 'ForeignBytes';
   /** Where they begin in the whole stream. */
   readonly position: number;
@@ -204,7 +204,7 @@ const INVISIBLE =
  * Why a character must not be shown behind this line, or null. What joins others is a character that can be seen only where
  * there is something to join.
  */
-export function characterFault(character: string, line: string): string | null {
+function characterFault(character: string, line: string): string | null {
   const code = character.codePointAt(0) ?? 0;
   const named = `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
   const base = line.replace(/(?:\p{M}|\u200c|\u200d|[\u{e0020}-\u{e007f}])+$/u, '');

@@ -5,7 +5,7 @@ export type Method = Exclude<keyof AgentBackend, 'capabilities'>;
 type Answer<M extends Method> = Awaited<ReturnType<AgentBackend[M]>>;
 
 /** One request that was made, answered when and how the test says. */
-export interface Call<M extends Method = Method> {
+interface Call<M extends Method = Method> {
   readonly args: readonly unknown[];
   readonly signal: AbortSignal;
   readonly isOpen: boolean;
@@ -108,7 +108,6 @@ export function scriptedBackend({ deaf = false } = {}): ScriptedBackend {
     build: answering('build'),
     latestBuild: answering('latestBuild'),
     buildLogs: answering('buildLogs'),
-    cancelBuild: answering('cancelBuild'),
     users: answering('users'),
     pageOf: answering('pageOf'),
     calls: (method) => callsOf(method),

@@ -49,7 +49,7 @@ const isDiff = (language: string, [first = '']: readonly string[]): boolean =>
   /^(?:diff|patch)\b/iu.test(language) || (language === '' && /^(?:diff --git |@@ -\d)/u.test(first));
 
 /** What a line of a diff is by its first characters, which stay: the colour only repeats them. */
-export function diffStyle(line: string): SpanStyle | null {
+function diffStyle(line: string): SpanStyle | null {
   if (line.startsWith('@@')) return 'hunk';
   if (/^(?:diff |index |\+\+\+ |--- )/u.test(line)) return 'strong';
   if (line.startsWith('+')) return 'added';

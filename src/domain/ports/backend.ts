@@ -45,8 +45,6 @@ export interface AgentBackend {
     signal: AbortSignal,
     heard?: () => void,
   ): Promise<readonly BuildLogLine[]>;
-  /** Asks for the end of a build; it is over when `build` says so. */
-  cancelBuild(id: string, signal: AbortSignal): Promise<void>;
   /** Where a browser shows the task; null where there is no such page. */
   pageOf(task: TaskRef, signal: AbortSignal): Promise<string | null>;
   /** The users whose name or e-mail address holds `text`, at most fifty; everybody for an empty one. */

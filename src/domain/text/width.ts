@@ -68,11 +68,6 @@ export function padEnd(text: string, columns: number): string {
   return text + ' '.repeat(Math.max(0, Math.floor(columns) - displayWidth(text)));
 }
 
-/** Adds blanks on the left up to `columns`; text that is wider stays as it is. */
-export function padStart(text: string, columns: number): string {
-  return ' '.repeat(Math.max(0, Math.floor(columns) - displayWidth(text))) + text;
-}
-
 /** Exactly `columns` wide: cut with `…`, or padded on the right. */
 export function fitTo(text: string, columns: number): string {
   return padEnd(truncate(text, columns), columns);

@@ -3,8 +3,8 @@ import { didYouMean } from '../../domain/text/did-you-mean.ts';
 import { COMPLETE, DIRECTORIES } from './hidden-command.ts';
 
 /** The shells that `taskdeck completion` supports. */
-export const SHELLS = ['bash', 'zsh', 'fish'] as const;
-export type Shell = (typeof SHELLS)[number];
+const SHELLS = ['bash', 'zsh', 'fish'] as const;
+type Shell = (typeof SHELLS)[number];
 
 /**
  * The script that makes a shell complete taskdeck's commands, flags, task names and other values.

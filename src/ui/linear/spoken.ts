@@ -27,7 +27,7 @@ const UNITS: Readonly<Record<string, string>> = {
 };
 
 /** A short age such as `3m`, as it is read out; empty for one that has only begun. */
-export function spokenAge(age: string): string {
+function spokenAge(age: string): string {
   const [, number = '', unit = ''] = /^(\d+)([smhdwy])$/.exec(age) ?? [];
   const word = UNITS[unit];
   if (word === undefined) return '';

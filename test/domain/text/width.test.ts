@@ -3,14 +3,7 @@ import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import wrapAnsi from 'wrap-ansi';
 import { ageOf, shortDuration } from '../../../src/domain/text/age.ts';
-import {
-  displayWidth,
-  fitTo,
-  padEnd,
-  padStart,
-  sliceColumns,
-  truncate,
-} from '../../../src/domain/text/width.ts';
+import { displayWidth, fitTo, padEnd, sliceColumns, truncate } from '../../../src/domain/text/width.ts';
 import { wrap } from '../../../src/domain/text/wrap.ts';
 import { parseRow } from '../../../src/terminal/cells.ts';
 import { random } from '../../support/random.ts';
@@ -78,7 +71,6 @@ describe('width', () => {
 
   it('pads and fits to exactly the columns asked for', () => {
     expect(padEnd('日', 4)).toBe('日  ');
-    expect(padStart('日', 4)).toBe('  日');
     expect(padEnd('long', 2)).toBe('long');
     expect(fitTo('日本語', 4)).toBe('日… ');
     expect(fitTo('a', 3)).toBe('a  ');

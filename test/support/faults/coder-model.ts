@@ -6,7 +6,6 @@ import type { RequestKind } from './request-kind.ts';
 /** How long a workspace takes to stop or to start, ms. */
 const BUILD_MS = 4_000;
 
-export type WireTask = ReturnType<typeof wireTask>;
 type Wire = Record<string, unknown>;
 
 /** What a request is answered with when nothing is wrong. */

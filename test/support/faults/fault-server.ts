@@ -6,7 +6,7 @@ import { answerRightly, FAULTS, type FaultId, type Faulty } from './faults.ts';
 import { kindOf, type RequestKind } from './request-kind.ts';
 
 /** A request as the server saw it. */
-export interface Seen {
+interface Seen {
   readonly kind: RequestKind | null;
   readonly target: string;
   /** By the test's clock, Unix ms. */

@@ -69,8 +69,8 @@ export const FAULT_IDS = [
 /** How long a server asks to wait that is asked too often, ms. */
 export const RETRY_AFTER_MS = 40_000;
 /** How long an answer drips, and how long one waits that is only slow; ms. */
-export const DRIP_MS = 30_000;
-export const SLOW_MS = 20_000;
+const DRIP_MS = 30_000;
+const SLOW_MS = 20_000;
 const DRIPS = 10;
 const DAY_MS = 24 * 60 * 60_000;
 

@@ -1,6 +1,5 @@
 import { defaultTimeouts, type Timeouts } from '../../../src/api/timeouts.ts';
 import type { Clock } from '../../../src/domain/ports/clock.ts';
-import { clockFrom } from '../../../src/platform/clock.ts';
 import { NOON } from '../../domain/make.ts';
 import { type HandClock, handClock, turn } from '../clock.ts';
 
@@ -35,27 +34,4 @@ export function handTime(isQuiet: () => boolean): Time & { readonly clock: HandC
   };
   const clock = handClock(NOON, calm);
   return { clock, timeouts: defaultTimeouts, pass: clock.advance, settle: clock.settle };
-}
-
-/** Real time, `scale` times as fast: 1 is real. Time-outs of the client's are scaled with it. */
-export function realTime(scale = 1): Time {
-  const began = performance.now();
-  const passed = (): number => NOON + (performance.now() - began) * scale;
-  const clock = clockFrom({
-    wall: passed,
-    monotonic: passed,
-    timer(ms, callback) {
-      const timer = setTimeout(callback, ms / scale);
-      return () => clearTimeout(timer);
-    },
-  });
-  const pass = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms / scale));
-  const { request, ...phases } = defaultTimeouts;
-  const scaled = Object.fromEntries(Object.entries(phases).map(([phase, ms]) => [phase, ms / scale]));
-  return {
-    clock,
-    timeouts: { ...defaultTimeouts, ...scaled, request },
-    pass,
-    settle: () => pass(50 * scale),
-  };
 }

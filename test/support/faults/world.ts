@@ -25,7 +25,7 @@ import { type Recorder, recording } from './recorder.ts';
 import type { Time } from './time.ts';
 
 /** A token as Coder makes them. */
-export const TOKEN = 'abcdefghij-abcdefghijklmnopqrstuv';
+const TOKEN = 'abcdefghij-abcdefghijklmnopqrstuv';
 export const NEW_TOKEN = 'klmnopqrst-abcdefghijklmnopqrstuv';
 
 /** All of taskdeck but its terminal, on a server that can be told what to do wrong. */

@@ -18,7 +18,7 @@ const FATES = [
   'given up by a proxy',
   'never answered',
 ] as const;
-export type Fate = (typeof FATES)[number];
+type Fate = (typeof FATES)[number];
 
 /** A terminal shows what it was sent after so long at the latest (contract, section 6); ms. */
 const LATEST_MS = 17_000;
