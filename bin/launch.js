@@ -12,7 +12,7 @@ if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
     if (text.includes('NODE_TLS_REJECT_UNAUTHORIZED')) return;
     warn.call(process, warning, ...rest);
   };
-  const { load } = require('./compiled.js');
+  const { load } = require('./code-cache.js');
   const named = deploymentNamed();
   try {
     if (named !== null && isTerminal()) load('tui.cjs').main(named);
