@@ -9,10 +9,12 @@ export interface Bench {
   readonly samples: Samples;
   /** From 0. */
   readonly run: number;
+  /** How often this run measures each start. */
+  readonly starts: number;
 }
 
 /** One run of something that is measured. It adds to the samples, and leaves nothing behind that runs. */
 export type Scenario = (bench: Bench) => Promise<void>;
 
-/** How often a start is measured in one run: half of what a single one takes is the machine's mood. */
-export const STARTS = 3;
+/** Each start is measured at least this often, whatever the number of runs. Starts of the programs take turns. */
+export const LEAST_STARTS = 15;

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Command } from '../program.ts';
-import { type Bench, STARTS } from '../scenario.ts';
+import type { Bench } from '../scenario.ts';
 
 /** What a script waits for: from the start of the process to its end. */
-export async function scripts({ places, server, samples }: Bench): Promise<void> {
+export async function scripts({ places, server, samples, starts }: Bench): Promise<void> {
   await server.set({});
-  for (let n = 0; n < STARTS; n++) {
+  for (let n = 0; n < starts; n++) {
     samples.add('script node -e 0', await runs(places.node('-e', '0')));
     samples.add('script --version', await runs(places.taskdeck('known', server.url, '--version')));
     samples.add('script list', await runs(places.taskdeck('known', server.url, 'list')));

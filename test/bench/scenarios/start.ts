@@ -1,13 +1,13 @@
 import { label } from '../content.ts';
 import { Program } from '../program.ts';
-import { type Bench, STARTS } from '../scenario.ts';
+import type { Bench } from '../scenario.ts';
 
 const SIZE = { cols: 80, rows: 24 };
 
 /** From nothing to something on the screen, beside a Node that does nothing. */
 export async function start(bench: Bench): Promise<void> {
   await bench.server.set({});
-  for (let n = 0; n < STARTS; n++) await once(bench);
+  for (let n = 0; n < bench.starts; n++) await once(bench);
 }
 
 async function once({ places, server, samples }: Bench): Promise<void> {
