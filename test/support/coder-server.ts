@@ -85,6 +85,8 @@ export async function startCoderServer(options: CoderServerOptions = {}): Promis
     connections += 1;
   });
   server.on('tlsClientError', () => undefined);
+  // Coder does not close idle connections. Node would after 5 s, and tests that count connections would count again.
+  server.keepAliveTimeout = 0;
   const host = options.host ?? '127.0.0.1';
   const listen = (at: number): Promise<void> =>
     new Promise((resolve, reject) => {
