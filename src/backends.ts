@@ -1,18 +1,42 @@
 import { fileURLToPath } from 'node:url';
 import { createTasksBackend } from './api/tasks-backend.ts';
 import { currentDirectory } from './config/current-directory.ts';
-import type { RemoteDeployment } from './config/deployment.ts';
+import type { Deployment, RemoteDeployment } from './config/deployment.ts';
 import { deploymentSources } from './config/deployment-sources.ts';
 import type { Environment } from './config/environment.ts';
 import { findLocalServer, findOrStartLocalServer, LocalServerError } from './config/local-server.ts';
 import { probeByHttp } from './config/probe.ts';
 import { requestHeaders } from './config/request-headers.ts';
 import { tokenAgain } from './config/token-again.ts';
-import type { ConnectOptions, RemoteOptions } from './connect.ts';
 import { BackendError, type BackendErrorKind, UsageError } from './domain/errors.ts';
 import type { AgentBackend } from './domain/ports/backend.ts';
+import type { Clock } from './domain/ports/clock.ts';
 import { UnusableDirectory } from './platform/own-directory.ts';
 import { isSystemError, systemReason } from './platform/system-error.ts';
+
+/** A deployment somewhere else, and what requests to it are made with. */
+export interface RemoteOptions {
+  readonly url: string;
+  readonly token: string;
+  readonly env: Environment;
+  readonly clock: Clock;
+}
+
+export interface ConnectOptions {
+  readonly deployment: Deployment;
+  readonly stateDir: string;
+  readonly version: string;
+  /** What a local server that has to be started inherits. */
+  readonly env: Environment;
+  /** The clock of the program: another instance would not find out that the machine slept. */
+  readonly clock: Clock;
+  /** False: requests fail with `unreachable` where no local server runs, instead of starting one. */
+  readonly startLocalServer?: boolean;
+  /** Called when the local server came with an older taskdeck, whose version is given. */
+  readonly onOlderServer?: (version: string) => void;
+  /** Called with what the user should know about the local server's tasks. */
+  readonly onNotice?: (notice: string) => void;
+}
 
 /**
  * A deployment somewhere else. Nothing is asked yet.

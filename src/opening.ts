@@ -1,7 +1,7 @@
 import { keyNames } from './commands/key-names.ts';
 import { currentDirectory } from './config/current-directory.ts';
+import type { Settings } from './config/default-settings.ts';
 import type { Deployment } from './config/deployment.ts';
-import type { Settings } from './config/settings.ts';
 import type { Pointer } from './domain/pointing.ts';
 import type { Clock } from './domain/ports/clock.ts';
 import type { Storage } from './domain/ports/storage.ts';

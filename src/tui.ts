@@ -1,5 +1,6 @@
 import { keyFaults } from './commands/keymap.ts';
 import { currentDirectory } from './config/current-directory.ts';
+import type { Settings } from './config/default-settings.ts';
 import type { Deployment, DeploymentFlags } from './config/deployment.ts';
 import { findDeployment } from './config/deployment.ts';
 import { deploymentSources } from './config/deployment-sources.ts';
@@ -7,7 +8,6 @@ import { directories } from './config/directories.ts';
 import { surviveFileLimit } from './config/file-limit.ts';
 import { goTo, type KnownPlace, otherPlaces } from './config/places.ts';
 import { agreeToPlainHttp, needsAgreement } from './config/plain-http.ts';
-import type { Settings } from './config/settings.ts';
 import { soundSettings } from './config/sound-settings.ts';
 import { UsageError } from './domain/errors.ts';
 import type { Left } from './main.tsx';

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parseAst } from 'vitest/node';
+import { readSource } from './support/read-source.ts';
 
 const ROOT = path.join(import.meta.dirname, '..');
 
@@ -59,49 +59,6 @@ const LIBRARIES: readonly {
   },
 ];
 
-/** What one file says that a rule is about. */
-interface Said {
-  readonly imports: readonly { readonly source: string; readonly isType: boolean }[];
-  readonly texts: readonly string[];
-}
-
-type Node = Readonly<Record<string, unknown>>;
-
-const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null;
-
-/** Reads the syntax tree, so that neither comments nor patterns are taken for imports or texts. */
-function read(file: string, code: string): Said {
-  const imports: { source: string; isType: boolean }[] = [];
-  const texts: string[] = [];
-  const visit = (value: unknown): void => {
-    if (Array.isArray(value)) return value.forEach(visit);
-    if (!isNode(value)) return;
-    const { type, source } = value;
-    if (typeof type !== 'string') return;
-    if (isNode(source) && type !== 'ParenthesizedExpression') {
-      imports.push({
-        source: typeof source.value === 'string' ? source.value : '(worked out at run time)',
-        isType: isTypeOnly(value),
-      });
-    } else if (type === 'CallExpression' && isNode(value.callee) && value.callee.name === 'require') {
-      const [argument] = value.arguments as readonly Node[];
-      imports.push({ source: String(argument?.value), isType: false });
-    }
-    if (type === 'Literal' && typeof value.value === 'string') texts.push(value.value);
-    if (type === 'TemplateElement' && isNode(value.value)) texts.push(String(value.value.cooked));
-    if (type === 'JSXText' && typeof value.value === 'string') texts.push(value.value);
-    Object.values(value).forEach(visit);
-  };
-  visit(parseAst(code, { lang: file.endsWith('x') ? 'tsx' : file.endsWith('.d.ts') ? 'dts' : 'ts' }));
-  return { imports, texts };
-}
-
-function isTypeOnly({ type, importKind, exportKind, specifiers }: Node): boolean {
-  if (type === 'TSImportType' || importKind === 'type' || exportKind === 'type') return true;
-  const named = Array.isArray(specifiers) ? specifiers.filter(isNode) : [];
-  return named.length > 0 && named.every((one) => one.importKind === 'type' || one.exportKind === 'type');
-}
-
 const roomOf = (file: string): string => file.split('/')[1] ?? '';
 
 /** What is wrong with a file: each fault names the file, what it says, and the rule. */
@@ -110,7 +67,7 @@ function faults(file: string, code: string): string[] {
   const room = roomOf(file);
   const may = ROOMS[room];
   if (may === undefined || file.split('/').length < 3) return [`${file}: no room of the house has this file`];
-  const { imports, texts } = read(file, code);
+  const { imports, texts } = readSource(file, code);
   const found = imports.flatMap(({ source, isType }) => {
     if (source.startsWith('.')) {
       const target = path.posix.join(path.posix.dirname(file), source);

@@ -3,7 +3,9 @@ import got from 'got';
 import { BackendError, UsageError } from '../domain/errors.ts';
 import type { Clock } from '../domain/ports/clock.ts';
 import { longEnough } from '../domain/secrets.ts';
+import { systemClock } from '../platform/clock.ts';
 import { type Address, addressOf } from './address.ts';
+import type { Answer, Call } from './call.ts';
 import { ClockSkew } from './clock-skew.ts';
 import { deadline } from './deadline.ts';
 import { transportFailure } from './failure.ts';
@@ -12,34 +14,7 @@ import { agentsFor, dropIdle, type Environment, networkFrom } from './network.ts
 import { badAnswer, refuseHtml } from './read-answer.ts';
 import { streamed } from './receive.ts';
 import { refusalOf } from './refusal.ts';
-import type { Sink } from './sink.ts';
 import { beforeAnswer, defaultTimeouts, perPhase, type Timeouts, untilSent } from './timeouts.ts';
-
-/** One request to a deployment. */
-export interface Call {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  /** Below the deployment's own path, beginning with a slash, escaped. */
-  readonly path: string;
-  readonly query?: Readonly<Record<string, string>>;
-  readonly json?: unknown;
-  /** The answer is not timed, because an agent's whole turn may come before it. */
-  readonly patient?: boolean;
-  /** Without the token, for what the server tells everybody. */
-  readonly anonymous?: boolean;
-  /** Not over a connection that another request has used or will use. */
-  readonly alone?: boolean;
-  /** Called whenever bytes of the answer arrive. */
-  readonly heard?: (() => void) | undefined;
-  /** Of a GET: where the bytes of an answer with a status of 200 to 299 go as they come. */
-  readonly sink?: Sink;
-}
-
-/** What came back. */
-export interface Answer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly body: Buffer;
-}
 
 export interface ConnectionOptions {
   /** The deployment, such as `https://coder.example.com`, with a path if it lives under one. */
@@ -79,7 +54,7 @@ export function connectionTo(options: ConnectionOptions): Connection {
   const address = addressOf(options.url);
   const timeouts: Timeouts = { ...defaultTimeouts, ...options.timeouts };
   const maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES;
-  const { now, after, onSleep } = options.clock ?? realTime;
+  const { now, after, onSleep } = options.clock ?? systemClock;
   if (!/^[\x21-\x7e]*$/.test(token)) {
     throw new UsageError('The session token has characters in it that no token has: copy it again.');
   }
@@ -184,15 +159,6 @@ export function connectionTo(options: ConnectionOptions): Connection {
     },
   };
 }
-
-const realTime: Pick<Clock, 'now' | 'after' | 'onSleep'> = {
-  onSleep: () => () => undefined,
-  now: () => Date.now(),
-  after(ms, callback) {
-    const timer = setTimeout(callback, ms);
-    return () => clearTimeout(timer);
-  },
-};
 
 const client = (userAgent: string) =>
   got.extend({

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { RequestError, TimeoutError } from 'got';
 import { BackendError, type BackendErrorFacts } from '../domain/errors.ts';
 import type { Address } from './address.ts';
-import type { Call } from './connection.ts';
+import type { Call } from './call.ts';
 import { isHandshaking } from './handshake.ts';
 import { ConnectTimeout } from './happy-eyeballs.ts';
 import type { ProxyInUse } from './network.ts';

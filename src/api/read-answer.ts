@@ -1,7 +1,7 @@
 import type * as z from 'zod/mini';
 import { BackendError } from '../domain/errors.ts';
 import type { Address } from './address.ts';
-import type { Answer, Call } from './connection.ts';
+import type { Answer, Call } from './call.ts';
 
 /** The value in an answer's body, checked. @throws BackendError `bad-answer`. */
 export function readAnswer<Schema extends z.ZodMiniType>(

@@ -1,6 +1,6 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Progress, Request, Response } from 'got';
-import type { Answer } from './connection.ts';
+import type { Answer } from './call.ts';
 import { takeInPlace } from './read-in-place.ts';
 import { plainSink, type Sink } from './sink.ts';
 

@@ -2,7 +2,7 @@ import { BackendError, type BackendErrorFacts } from '../domain/errors.ts';
 import { withoutSecrets } from '../domain/secrets.ts';
 import { type Refusal, refusal } from '../wire/common.ts';
 import type { Address } from './address.ts';
-import type { Answer, Call } from './connection.ts';
+import type { Answer, Call } from './call.ts';
 import { PROXY_SIGN_IN } from './failure.ts';
 import { retryAfterOf } from './retry-after.ts';
 

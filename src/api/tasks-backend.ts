@@ -16,7 +16,8 @@ import { type CreateTaskRequest, type WireTaskList, wireTask, wireTaskList } fro
 import { wireExternalAuths, wirePresets, wireTemplates } from '../wire/template.ts';
 import { wireTranscript } from '../wire/transcript.ts';
 import { pathOf } from './address.ts';
-import { type Call, type ConnectionOptions, connectionTo } from './connection.ts';
+import type { Call } from './call.ts';
+import { type ConnectionOptions, connectionTo } from './connection.ts';
 import { LastAnswers } from './last-answers.ts';
 import type { ListForm } from './list-reader.ts';
 import { badAnswer, readAnswer } from './read-answer.ts';

@@ -1,5 +1,5 @@
 import { BackendError } from '../domain/errors.ts';
-import type { Answer, Call } from './connection.ts';
+import type { Answer, Call } from './call.ts';
 import { noTasks } from './no-tasks.ts';
 import { ROUTE_NOT_FOUND } from './refusal.ts';
 

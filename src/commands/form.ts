@@ -7,12 +7,12 @@ import {
   choices,
   chosenTemplate,
   composingIn,
-  type Finding,
   hasPresets,
   NO_PRESET,
   offerFor,
   pointedChoice,
 } from '../store/form.ts';
+import type { Finding } from '../store/form-state.ts';
 import type { State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 import type { Command, CommandContext } from './command.ts';

@@ -3,7 +3,8 @@ import { wrap } from '../domain/text/wrap.ts';
 import type { State } from '../store/state.ts';
 import { catalogue } from './catalogue.ts';
 import type { Command, Scope } from './command.ts';
-import { helpCommands } from './help.ts';
+import { findInHelp } from './help-find.ts';
+import { HELP_MOVES } from './help-moves.ts';
 import { keysOf } from './keys-of.ts';
 
 /** One row of the help. Plain text; the parts are styled where they are drawn. */
@@ -74,7 +75,8 @@ interface Entry {
 const wordsOf = (text: string): readonly string[] => text.toLowerCase().split(/\s+/u).filter(Boolean);
 
 function entriesOf(scope: Scope, state: State): readonly Entry[] {
-  const commands = scope === 'help' ? helpCommands : catalogue.filter((command) => command.scope === scope);
+  const commands =
+    scope === 'help' ? [findInHelp, ...HELP_MOVES] : catalogue.filter((command) => command.scope === scope);
   const editing = scope === 'prompt' ? EDITING : [];
   return [
     ...commands.map((command) => entryOf(command, state)),
@@ -85,7 +87,7 @@ function entriesOf(scope: Scope, state: State): readonly Entry[] {
 /** Keys of an overlay are asked about while another one is open: whether they could act says nothing. */
 const OF_OVERLAYS: ReadonlySet<Scope> = new Set(['outbox', 'outcome', 'form', 'field']);
 
-function entryOf(command: Command, state: State): Entry {
+function entryOf(command: Omit<Command, 'run'>, state: State): Entry {
   const verdict = OF_OVERLAYS.has(command.scope) ? true : (command.enabled?.(state) ?? true);
   const keys = keysOf(command, state.keys).join(' ') || wayTo(command, state);
   const reason = verdict === true ? '' : ` (${withKeyNames(verdict, state.keyNames)})`;
@@ -94,7 +96,7 @@ function entryOf(command: Command, state: State): Entry {
 }
 
 /** How to come to a command that has no key: by its name in the palette, if at all. */
-function wayTo({ id }: Command, { keyNames }: State): string {
+function wayTo({ id }: Pick<Command, 'id'>, { keyNames }: State): string {
   const name = keyNames[id] ?? '';
   return name.startsWith('“') || name === '' ? '-' : name;
 }

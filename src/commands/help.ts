@@ -3,6 +3,7 @@ import { screen } from '../store/screen.ts';
 import type { State } from '../store/state.ts';
 import type { Command, CommandContext } from './command.ts';
 import { findInHelp } from './help-find.ts';
+import { HELP_MOVES } from './help-moves.ts';
 import { helpRows } from './help-rows.ts';
 
 /** What of the help is on screen. */
@@ -40,40 +41,5 @@ export const scrollHelp = (context: CommandContext, rows: number): void => scrol
 
 export const helpCommands: readonly Command[] = [
   findInHelp,
-  {
-    id: 'help-down',
-    title: 'Further down in this list',
-    keys: ['down', 'j'],
-    scope: 'help',
-    run: scroll(() => 1),
-  },
-  { id: 'help-up', title: 'Back up', keys: ['up', 'k'], scope: 'help', run: scroll(() => -1) },
-  {
-    id: 'help-page-down',
-    title: 'A page down',
-    keys: ['pagedown', 'space', 'ctrl+d'],
-    scope: 'help',
-    run: scroll((height) => Math.max(1, height - 1)),
-  },
-  {
-    id: 'help-page-up',
-    title: 'A page up',
-    keys: ['pageup', 'ctrl+u'],
-    scope: 'help',
-    run: scroll((height) => -Math.max(1, height - 1)),
-  },
-  {
-    id: 'help-top',
-    title: 'To the beginning',
-    keys: ['g', 'home'],
-    scope: 'help',
-    run: scroll(() => Number.NEGATIVE_INFINITY),
-  },
-  {
-    id: 'help-end',
-    title: 'To the end',
-    keys: ['G', 'end'],
-    scope: 'help',
-    run: scroll(() => Number.POSITIVE_INFINITY),
-  },
+  ...HELP_MOVES.map(({ step, ...move }) => ({ ...move, run: scroll(step) })),
 ];

@@ -2,39 +2,7 @@ import * as z from 'zod/mini';
 import { queryOf } from '../domain/query.ts';
 import { didYouMean } from '../domain/text/did-you-mean.ts';
 import type { ConfigFault, ConfigFile } from './config-file.ts';
-import { defaultSettings } from './default-settings.ts';
-
-/** What a person can set in `config.jsonc`, with what holds where nothing is said. */
-export interface Settings {
-  readonly poll: {
-    /** How often the list is asked for, seconds; somewhat more often while something moves. */
-    readonly list: number;
-    /** How often the transcript of a working task is asked for, seconds; the rest about that task in proportion. */
-    readonly transcript: number;
-  };
-  /** How to say that a task begins to need you: not at all, by the bell, or by a notice of the terminal with it. */
-  readonly notify: 'off' | 'bell' | 'full';
-  /** Whether the window's title says how many tasks need you. */
-  readonly title: boolean;
-  /** Whether conversations are kept on this machine. */
-  readonly archive: boolean;
-  readonly mouse: boolean;
-  /** The program, and its arguments, that web pages are opened with; empty: whatever the machine has. */
-  readonly open: readonly string[];
-  /** Draw with nothing but ASCII. */
-  readonly ascii: boolean;
-  /** Say in lines what there is, for screen readers, instead of drawing it. */
-  readonly screenReader: boolean;
-  /** Keys by command; a command that is not named keeps its own. */
-  readonly keys: Readonly<Record<string, readonly string[]>>;
-  /** Filters on the keys 1 to 9. */
-  readonly views: Readonly<Record<string, View>>;
-}
-
-interface View {
-  readonly name: string;
-  readonly filter: string;
-}
+import { defaultSettings, type Settings } from './default-settings.ts';
 
 /** Checked elsewhere, by those who know what agents are. */
 const ELSEWHERE: readonly string[] = ['agents', '$schema'];
@@ -156,7 +124,7 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
 const unknownField = (key: string, path: readonly (string | number)[]): string =>
   ['is not a setting', didYouMean(key, FIELDS[path.join('.')] ?? VIEW_FIELDS)].filter(Boolean).join('. ');
 
-const VIEW_FIELDS: readonly (keyof View)[] = ['name', 'filter'];
+const VIEW_FIELDS: readonly (keyof Settings['views'][string])[] = ['name', 'filter'];
 
 /** Without the fields that are undefined, which would hide a default. */
 const defined = <Fields extends object>(fields: Fields) =>

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { UsageError } from '../domain/errors.ts';
 import type { ConfigFile } from './config-file.ts';
-import { defaultSettings } from './default-settings.ts';
-import type { KeyFaultsIn, Settings } from './settings.ts';
+import { defaultSettings, type Settings } from './default-settings.ts';
+import type { KeyFaultsIn } from './settings.ts';
 
 export interface SoundSettings {
   readonly settings: Settings;

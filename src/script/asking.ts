@@ -2,7 +2,7 @@ import { BackendError } from '../domain/errors.ts';
 import type { AgentBackend, ListQuery } from '../domain/ports/backend.ts';
 import { ownersAsked, statusAsked, withoutOwners } from '../domain/query.ts';
 import type { Task } from '../domain/task.ts';
-import type { Selection } from './list.ts';
+import type { Selection } from './selection.ts';
 import { STATUSES } from './values.ts';
 
 /** How the tasks of a selection are asked for. */

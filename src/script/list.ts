@@ -1,7 +1,7 @@
 import { needsYou } from '../domain/attention.ts';
 import { rankedTask, sorted, USUAL_SORT } from '../domain/order.ts';
-import { type Phase, phaseOf } from '../domain/phase.ts';
-import { matches, type Query } from '../domain/query.ts';
+import { phaseOf } from '../domain/phase.ts';
+import { matches } from '../domain/query.ts';
 import { reportOf } from '../domain/report.ts';
 import { ageMsOf, sinceWhen } from '../domain/since.ts';
 import type { Task } from '../domain/task.ts';
@@ -13,23 +13,8 @@ import type { ScriptCommand, ScriptContext } from './context.ts';
 import { EXIT } from './exit-code.ts';
 import { taskJson } from './json.ts';
 import { reporting, write, writeJson } from './output.ts';
+import type { Selection } from './selection.ts';
 import { type Column, table } from './table.ts';
-
-/** Which tasks of the server; all that fit when nothing is asked for. */
-export interface Selection {
-  /** A user name, an id or `me`; null for everybody whose tasks the caller may see. */
-  readonly owner: string | null;
-  /** Nobody named the owner outside of the filter: it is whom the filter asks for. */
-  readonly byFilter?: boolean;
-  /** A name or an id; null for all of them. */
-  readonly organization: string | null;
-  /** As in the filter of the screen. */
-  readonly query: Query;
-  /** The server's words. */
-  readonly statuses: readonly string[];
-  /** Our words. */
-  readonly phases: readonly Phase[];
-}
 
 export interface ListOptions extends Selection {
   readonly json: boolean;

@@ -10,9 +10,10 @@ import { askingFor } from './asking.ts';
 import type { ScriptCommand } from './context.ts';
 import { throwIfGivenUp } from './given-up.ts';
 import { wireState } from './json.ts';
-import { isSelected, nameOf, type Selection } from './list.ts';
+import { isSelected, nameOf } from './list.ts';
 import { reporting, writeJsonLine, writeLine } from './output.ts';
 import { Patience } from './patience.ts';
+import type { Selection } from './selection.ts';
 
 export interface WatchOptions extends Selection {
   readonly json: boolean;

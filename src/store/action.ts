@@ -14,7 +14,7 @@ import type { Task } from '../domain/task.ts';
 import type { Stretch } from '../domain/timeline.ts';
 import type { Transcript } from '../domain/transcript.ts';
 import type { RecalledPart } from './conversation.ts';
-import type { Faults, Form, Offer } from './form.ts';
+import type { Faults, Form, Offer } from './form-state.ts';
 import type { DeliveryEntry, Failure, Notice, Order, Sent, Size } from './state.ts';
 import type { Anchor, Overlay, Pane, Pointed, Recall, Search, View } from './view.ts';
 

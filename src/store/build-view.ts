@@ -5,17 +5,10 @@ import type { Task } from '../domain/task.ts';
 import { withEntry } from './map.ts';
 import { remember } from './remember.ts';
 import { phaseIn } from './selectors.ts';
-import type { State } from './state.ts';
+import type { BuildEntry, State } from './state.ts';
 
 /** Of a long log the end is kept: so many lines. */
 const LINES_KEPT = 1_000;
-
-/** What a task's workspace did last or does now, and what it printed. */
-export interface BuildEntry {
-  readonly build: Build;
-  /** Oldest first. Untrusted text. */
-  readonly lines: readonly BuildLogLine[];
-}
 
 /** Takes what a build is like now. Another build than the one before begins with an empty log. */
 export function takeBuild(state: State, taskId: string, build: Build): State {

@@ -1,37 +1,12 @@
-import {
-  comparePlaces,
-  type Entry,
-  type History,
-  messageOf,
-  NOTHING_SEEN,
-  type Place,
-} from '../domain/history.ts';
+import { comparePlaces, type Entry, type History, messageOf, NOTHING_SEEN } from '../domain/history.ts';
 import { joinHistories } from '../domain/join-histories.ts';
 import { takeTranscriptInto } from '../domain/take-transcript.ts';
 import { sanitise } from '../domain/text/sanitise.ts';
 import { type Message, sameWords, type Transcript } from '../domain/transcript.ts';
 import { type DayMark, withDays } from './day-marks.ts';
 import { remember } from './remember.ts';
-import type { State } from './state.ts';
+import type { Conversation, ReadMark, State } from './state.ts';
 import type { Anchor } from './view.ts';
-
-/** All that was seen of a task's conversation, and how far it was read. The outbox never decides by it. */
-export interface Conversation {
-  readonly history: History;
-  /** Whether this machine keeps more of it, before the first entry; `asked`: it is being read. */
-  readonly older: 'none' | 'some' | 'asked';
-  /** What had been read when the task was last left; null when it was never looked at. */
-  readonly read: ReadMark | null;
-  /** The last entry there was when the reader scrolled up; null while the end is followed. */
-  readonly held: Entry | null;
-  /** The server has answered since the reader came to it: what it says more from now on comes before their eyes. */
-  readonly watched: boolean;
-}
-
-/** Up to where a conversation was read: of the message at this place so many characters. */
-interface ReadMark extends Place {
-  readonly length: number;
-}
 
 /** What is shown of a conversation: what was seen, a line before what is new, and one before each later day. */
 export type Shown = Entry | 'new' | DayMark;

@@ -1,4 +1,4 @@
-import { bufferOf, type EditBuffer, EMPTY } from '../domain/edit/buffer.ts';
+import { bufferOf, EMPTY } from '../domain/edit/buffer.ts';
 import { findItems } from '../domain/find-items.ts';
 import { keyFor } from '../domain/key-hint.ts';
 import {
@@ -15,45 +15,13 @@ import type { ExternalAuth, NewTask, Preset, Template } from '../domain/ports/ba
 import { nameFault } from '../domain/task-name.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { shortPath } from '../domain/text/short-path.ts';
+import type { Composition, Finding, Form, Offer } from './form-state.ts';
 import { remember } from './remember.ts';
 import { NEW, type State } from './state.ts';
 
-/** What is said of a field that something is wrong with. Untrusted text. */
-export type Faults = Readonly<Partial<Record<FormField, string>>>;
-
-/** A new task as far as it is written, apart from its prompt, which is the draft `NEW`. It outlasts the form on the screen. */
-export interface Form extends Omit<TaskForm, 'name'> {
-  readonly name: EditBuffer;
-  readonly faults: Faults;
-}
-
 export const BLANK_FORM: Form = { template: null, preset: null, name: EMPTY, faults: {} };
 
-/** What a version of a template offers and asks for, as far as the server told. */
-export interface Offer {
-  /** Null when they could not be listed. */
-  readonly presets: readonly Preset[] | null;
-  readonly signIns: readonly ExternalAuth[];
-  /** Why there are no presets: a sentence. Untrusted text. */
-  readonly trouble: string | null;
-}
-
-/** What is typed to find a template or a preset, and which of those found is pointed at: null for the one that is chosen. */
-export interface Finding {
-  readonly text: EditBuffer;
-  readonly index: number | null;
-}
-
 const FINDING_NOTHING: Finding = { text: EMPTY, index: null };
-
-/** The form on the screen. */
-export interface Composition {
-  /** Where the keys go. */
-  readonly field: FormField;
-  /** Enter was pressed before the server had said all that it takes: the task starts as soon as it has. */
-  readonly sent: boolean;
-  readonly finding: Finding;
-}
 
 /** The form with the keys in this field. */
 export const composingIn = (field: FormField): Composition => ({

@@ -1,16 +1,9 @@
 import { entryAt, messageOf } from '../domain/history.ts';
 import type { KeptPlace, KeptView } from '../domain/kept-layout.ts';
-import {
-  type Conversation,
-  conversationOf,
-  holdEnd,
-  isEntry,
-  shownEntries,
-  wantOlder,
-} from './conversation.ts';
+import { conversationOf, holdEnd, isEntry, shownEntries, wantOlder } from './conversation.ts';
 import { readingWidth } from './detail-layout.ts';
 import { withEntry, withoutEntries } from './map.ts';
-import type { State } from './state.ts';
+import type { Conversation, State } from './state.ts';
 import { transcriptView, withMessageRead } from './transcript-view.ts';
 import type { Anchor, View } from './view.ts';
 

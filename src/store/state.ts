@@ -2,20 +2,19 @@ import type { Delivery, Stage } from '../domain/delivery.ts';
 import type { EditBuffer } from '../domain/edit/buffer.ts';
 import type { BackendError } from '../domain/errors.ts';
 import type { Find } from '../domain/find-items.ts';
+import type { Entry, History, Place as PlaceInHistory } from '../domain/history.ts';
 import type { KeyNames } from '../domain/key-hint.ts';
 import type { ProseReader } from '../domain/markdown/prose.ts';
 import type { LastChoice } from '../domain/new-task.ts';
 import type { Intent, Phase } from '../domain/phase.ts';
-import type { Template, User } from '../domain/ports/backend.ts';
+import type { Build, BuildLogLine, Template, User } from '../domain/ports/backend.ts';
 import type { Beat } from '../domain/pulse.ts';
 import type { Scope } from '../domain/scope.ts';
 import type { Task } from '../domain/task.ts';
 import type { Stretch } from '../domain/timeline.ts';
 import type { Transcript } from '../domain/transcript.ts';
 import type { PendingChange } from '../domain/transition.ts';
-import type { BuildEntry } from './build-view.ts';
-import type { Conversation } from './conversation.ts';
-import type { Form, Offer } from './form.ts';
+import type { Form, Offer } from './form-state.ts';
 import type { View } from './view.ts';
 
 /** Everything that is on the screen and everything that decides what will be. */
@@ -180,6 +179,31 @@ export interface Listing {
 export interface TranscriptEntry extends Freshness {
   /** Null until the first answer. */
   readonly transcript: Transcript | null;
+}
+
+/** All that was seen of a task's conversation, and how far it was read. The outbox never decides by it. */
+export interface Conversation {
+  readonly history: History;
+  /** Whether this machine keeps more of it, before the first entry; `asked`: it is being read. */
+  readonly older: 'none' | 'some' | 'asked';
+  /** What had been read when the task was last left; null when it was never looked at. */
+  readonly read: ReadMark | null;
+  /** The last entry there was when the reader scrolled up; null while the end is followed. */
+  readonly held: Entry | null;
+  /** The server has answered since the reader came to it: what it says more from now on comes before their eyes. */
+  readonly watched: boolean;
+}
+
+/** Up to where a conversation was read: of the message at this place so many characters. */
+export interface ReadMark extends PlaceInHistory {
+  readonly length: number;
+}
+
+/** What a task's workspace did last or does now, and what it printed. */
+export interface BuildEntry {
+  readonly build: Build;
+  /** Oldest first. Untrusted text. */
+  readonly lines: readonly BuildLogLine[];
 }
 
 export interface Creation {

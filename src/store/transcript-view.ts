@@ -2,18 +2,11 @@ import { messageOf } from '../domain/history.ts';
 import type { ProseReader } from '../domain/markdown/prose.ts';
 import type { Span } from '../domain/markdown/rich.ts';
 import type { Message } from '../domain/transcript.ts';
-import {
-  type Conversation,
-  conversationOf,
-  isEntry,
-  isSameEntry,
-  shownDeliveries,
-  shownEntries,
-} from './conversation.ts';
+import { conversationOf, isEntry, isSameEntry, shownDeliveries, shownEntries } from './conversation.ts';
 import { type Body, bodyOf, spansAt } from './message-body.ts';
 import { partAt } from './part-at.ts';
 import { remember } from './remember.ts';
-import type { DeliveryEntry, State } from './state.ts';
+import type { Conversation, DeliveryEntry, State } from './state.ts';
 import { AROUND, type Block, deliveryBlock, entryBlock, heightOf, readBlock } from './transcript-block.ts';
 import type { Anchor } from './view.ts';
 

@@ -3,7 +3,7 @@ import type { KeptPlace } from '../domain/kept-layout.ts';
 import type { Sort } from '../domain/order.ts';
 import type { Reading } from '../domain/reading.ts';
 import type { Act } from '../domain/several.ts';
-import type { Composition } from './form.ts';
+import type { Composition } from './form-state.ts';
 
 /** What the keys go to. */
 export type Pane = 'list' | 'transcript' | 'prompt';

@@ -2,9 +2,9 @@ import { compareEntries, type Entry, NOTHING_SEEN, type Place } from '../domain/
 import type { Archive, Archived } from '../domain/ports/archive.ts';
 import type { Clock } from '../domain/ports/clock.ts';
 import { scopeKey } from '../domain/scope.ts';
-import { type Conversation, conversationOf } from '../store/conversation.ts';
+import { conversationOf } from '../store/conversation.ts';
 import { knownTask } from '../store/selectors.ts';
-import type { State } from '../store/state.ts';
+import type { Conversation, State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 
 /** While a key is held down the selection runs through the list; what is kept is read where it comes to rest, ms. */

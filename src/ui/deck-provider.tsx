@@ -5,7 +5,7 @@ import type { Pointer } from '../domain/pointing.ts';
 import type { Written } from '../domain/ports/surroundings.ts';
 import type { Linear } from '../terminal/linear-output.ts';
 import { DeckContext } from './hooks/deck.ts';
-import { Regions } from './hooks/mouse.ts';
+import { Regions } from './hooks/regions.ts';
 import type { Theme } from './theme.ts';
 
 export interface DeckProviderProps {

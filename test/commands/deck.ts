@@ -6,7 +6,7 @@ import type { NewTask, Template } from '../../src/domain/ports/backend.ts';
 import type { Written } from '../../src/domain/ports/surroundings.ts';
 import { graphemesOf } from '../../src/domain/text/graphemes.ts';
 import type { Action } from '../../src/store/action.ts';
-import type { Offer } from '../../src/store/form.ts';
+import type { Offer } from '../../src/store/form-state.ts';
 import type { State } from '../../src/store/state.ts';
 import { createStore, type Store } from '../../src/store/store.ts';
 import { NOON } from '../domain/make.ts';

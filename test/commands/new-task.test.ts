@@ -6,12 +6,12 @@ import { displayWidth } from '../../src/domain/text/width.ts';
 import {
   choices,
   composingIn,
-  type Offer,
   pointedChoice,
   presetChoice,
   promptHint,
   whereWords,
 } from '../../src/store/form.ts';
+import type { Offer } from '../../src/store/form-state.ts';
 import { NEW, type State } from '../../src/store/state.ts';
 import { begin, onDeployment, play, showing } from '../store/make.ts';
 import { type Deck, deckOn } from './deck.ts';

@@ -6,7 +6,7 @@ import { sleep } from '../../platform/sleep.ts';
 import { taskById } from '../../store/selectors.ts';
 import { backOff } from '../back-off.ts';
 import type { Looked } from '../look.ts';
-import type { OutboxContext } from './outbox.ts';
+import type { OutboxContext } from './context.ts';
 import type { Queue } from './queue.ts';
 
 /** From then on the transcript is looked at while a message is still being sent, ms, and how often. */

@@ -2,9 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { isQueued } from '../../domain/delivery.ts';
 import { keyFor } from '../../domain/key-hint.ts';
 import type { OutboxRows } from '../../domain/outbox-rows.ts';
-import type { Task } from '../../domain/task.ts';
-import type { Context } from '../context.ts';
-import type { Look } from '../look.ts';
+import type { OutboxContext } from './context.ts';
 import { createDesk } from './desk.ts';
 import { judgeByTranscripts } from './judge.ts';
 import { createLanes } from './lanes.ts';
@@ -28,15 +26,6 @@ export interface Outbox {
   open(rows: OutboxRows): void;
   /** What waits stays in the queue; of what is on its way the next taskdeck finds out what became of it. */
   stop(): void;
-}
-
-export interface OutboxContext extends Context {
-  readonly rows: OutboxRows;
-  readonly look: Look;
-  /** Resolves to whether the task will start; what was wrong the user has been told. */
-  readonly resume: (taskId: string, task?: Task) => Promise<boolean>;
-  /** Called when the server took a message, or said that the task is otherwise than we thought. */
-  readonly changed: (taskId: string) => void;
 }
 
 /**

@@ -5,7 +5,7 @@ import { screenState } from '../../store/same-screen.ts';
 import type { State } from '../../store/state.ts';
 import type { Linear } from '../../terminal/linear-output.ts';
 import type { Theme } from '../theme.ts';
-import type { Regions } from './mouse.ts';
+import type { Regions } from './regions.ts';
 
 /** What every component may use. */
 export interface Deck {

@@ -7,7 +7,6 @@ import { displayWidth, padEnd, sliceColumns, truncate } from '../../domain/text/
 import { wrap } from '../../domain/text/wrap.ts';
 import {
   type Choice,
-  type Composition,
   choices,
   chosenPreset,
   chosenTemplate,
@@ -17,6 +16,7 @@ import {
   promptHint,
   templateName,
 } from '../../store/form.ts';
+import type { Composition } from '../../store/form-state.ts';
 import { searchIn, written } from '../../store/prompt-search.ts';
 import type { State } from '../../store/state.ts';
 import { cursorIn, searchLine, searchWords } from '../panes/search-line.ts';

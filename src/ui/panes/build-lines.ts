@@ -4,9 +4,9 @@ import type { Task } from '../../domain/task.ts';
 import { exactDuration } from '../../domain/text/age.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { displayWidth, truncate } from '../../domain/text/width.ts';
-import { type BuildEntry, type LogRow, logRows, shownBuild, usualTime } from '../../store/build-view.ts';
+import { type LogRow, logRows, shownBuild, usualTime } from '../../store/build-view.ts';
 import { errorRows } from '../../store/detail-layout.ts';
-import type { State } from '../../store/state.ts';
+import type { BuildEntry, State } from '../../store/state.ts';
 import type { Style, Theme } from '../theme.ts';
 
 /** A bar is worth looking at from so many columns on, and takes no more than so many. */

@@ -1,0 +1,46 @@
+import type { Command } from './command.ts';
+
+/** A command that scrolls the help. The help lists these, so they do not know it. */
+interface HelpMove extends Omit<Command, 'run'> {
+  /** Rows to scroll down, in a window of this height. */
+  step(height: number): number;
+}
+
+export const HELP_MOVES: readonly HelpMove[] = [
+  {
+    id: 'help-down',
+    title: 'Further down in this list',
+    keys: ['down', 'j'],
+    scope: 'help',
+    step: () => 1,
+  },
+  { id: 'help-up', title: 'Back up', keys: ['up', 'k'], scope: 'help', step: () => -1 },
+  {
+    id: 'help-page-down',
+    title: 'A page down',
+    keys: ['pagedown', 'space', 'ctrl+d'],
+    scope: 'help',
+    step: (height) => Math.max(1, height - 1),
+  },
+  {
+    id: 'help-page-up',
+    title: 'A page up',
+    keys: ['pageup', 'ctrl+u'],
+    scope: 'help',
+    step: (height) => -Math.max(1, height - 1),
+  },
+  {
+    id: 'help-top',
+    title: 'To the beginning',
+    keys: ['g', 'home'],
+    scope: 'help',
+    step: () => Number.NEGATIVE_INFINITY,
+  },
+  {
+    id: 'help-end',
+    title: 'To the end',
+    keys: ['G', 'end'],
+    scope: 'help',
+    step: () => Number.POSITIVE_INFINITY,
+  },
+];

@@ -1,0 +1,36 @@
+import type { EditBuffer } from '../domain/edit/buffer.ts';
+import type { FormField, TaskForm } from '../domain/new-task.ts';
+import type { ExternalAuth, Preset } from '../domain/ports/backend.ts';
+
+/** What is said of a field that something is wrong with. Untrusted text. */
+export type Faults = Readonly<Partial<Record<FormField, string>>>;
+
+/** A new task as far as it is written, apart from its prompt, which is the draft `NEW`. It outlasts the form on the screen. */
+export interface Form extends Omit<TaskForm, 'name'> {
+  readonly name: EditBuffer;
+  readonly faults: Faults;
+}
+
+/** What a version of a template offers and asks for, as far as the server told. */
+export interface Offer {
+  /** Null when they could not be listed. */
+  readonly presets: readonly Preset[] | null;
+  readonly signIns: readonly ExternalAuth[];
+  /** Why there are no presets: a sentence. Untrusted text. */
+  readonly trouble: string | null;
+}
+
+/** What is typed to find a template or a preset, and which of those found is pointed at: null for the one that is chosen. */
+export interface Finding {
+  readonly text: EditBuffer;
+  readonly index: number | null;
+}
+
+/** The form on the screen. */
+export interface Composition {
+  /** Where the keys go. */
+  readonly field: FormField;
+  /** Enter was pressed before the server had said all that it takes: the task starts as soon as it has. */
+  readonly sent: boolean;
+  readonly finding: Finding;
+}

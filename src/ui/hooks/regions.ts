@@ -1,0 +1,35 @@
+import type { Pointing } from '../../domain/pointing.ts';
+
+/** A part of the screen that does something when it is clicked, or when the wheel turns over it. Cells from 0. */
+export interface Region {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  /** It belongs to what is on top of the panes. While something is, a click anywhere else does nothing. */
+  readonly onTop?: boolean;
+  /** Column and row within the region. */
+  click?(column: number, row: number): void;
+  wheel?(step: -1 | 1): void;
+}
+
+/** The regions that are on the screen as it was drawn last, the newest first. */
+export class Regions {
+  #all: readonly { readonly current: Region }[] = [];
+
+  add(region: { readonly current: Region }): () => void {
+    this.#all = [region, ...this.#all];
+    return () => {
+      this.#all = this.#all.filter((each) => each !== region);
+    };
+  }
+
+  at({ column, row }: Pointing, onTop: boolean): Region | undefined {
+    return this.#all
+      .map(({ current }) => current)
+      .find(
+        ({ x, y, width, height, onTop: isOnTop = false }) =>
+          isOnTop === onTop && column >= x && column < x + width && row >= y && row < y + height,
+      );
+  }
+}
