@@ -1,10 +1,8 @@
-import type { Intent } from '../domain/phase.ts';
-import type { NewTask } from '../domain/ports/backend.ts';
 import type { Clock } from '../domain/ports/clock.ts';
+import type { BulkOperations, OutboxOperations, TaskOperations } from '../domain/ports/operations.ts';
 import type { Browser, Clipboard, TextFiles, Written } from '../domain/ports/surroundings.ts';
 import type { Verdict } from '../domain/rules.ts';
-import type { Task } from '../domain/task.ts';
-import type { Place, Sent, State } from '../store/state.ts';
+import type { Place, State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 
 /** Where a key is pressed: the same key may do something else elsewhere. */
@@ -50,40 +48,9 @@ export interface Command {
 export interface CommandContext {
   readonly store: Store;
   readonly clock: Clock;
-  readonly operations: {
-    pause(taskId: string): void;
-    resume(taskId: string): void;
-    remove(taskId: string): void;
-    /** `sent`: what is written again when it is refused. */
-    create(task: NewTask, sent?: Sent): void;
-    loadTemplates(): Promise<void>;
-    /** Changes what a paused task begins with; its draft goes when the server has taken it. */
-    updateInput(taskId: string, text: string): void;
-    /** Has the server name users whose names hold this. */
-    findUsers(text: string): void;
-    /** Where a browser shows the task; null where there is no such page. Rejects with a BackendError. */
-    pageOf(task: Task): Promise<string | null>;
-    /** Resolves when it is in the state what a version of a template offers, and which sign-ins are done now. */
-    loadOffer(versionId: string): Promise<void>;
-  };
-  readonly several: {
-    /** A pause or a delete waits for some seconds in which it can be taken back. */
-    give(intent: Intent, tasks: readonly Task[]): void;
-    takeBack(): void;
-    /** What waits goes at once. Resolves when all is done, to whether it went well. */
-    finish(): Promise<boolean>;
-  };
-  readonly outbox: {
-    /** `resume`: a paused task is to be resumed for it. */
-    add(taskId: string, text: string, resume?: boolean): void;
-    /** Takes the text back into the prompt; of a message that is being sent the fate is looked up. */
-    cancel(deliveryId: string): void;
-    /** The same for one of which nothing was sent; false when it is too late. */
-    edit(deliveryId: string): boolean;
-    move(deliveryId: string, by: -1 | 1): void;
-    /** Says of a message whose fate nobody knows that it is there, or to send it again. */
-    answer(deliveryId: string, answer: 'there' | 'again'): void;
-  };
+  readonly operations: TaskOperations;
+  readonly several: BulkOperations;
+  readonly outbox: OutboxOperations;
   readonly clipboard: Clipboard;
   readonly browser: Browser;
   readonly files: TextFiles;

@@ -1,3 +1,4 @@
+import type { EditBuffer } from './edit/buffer.ts';
 import type { BackendError } from './errors.ts';
 import type { ExternalAuth, Preset } from './ports/backend.ts';
 
@@ -27,6 +28,22 @@ export interface TaskForm {
   readonly name: string;
 }
 
+/** What is said of a field that something is wrong with. Untrusted text. */
+export type Faults = Readonly<Partial<Record<FormField, string>>>;
+
+/** A new task as far as it is written, apart from its prompt, which is the draft `NEW`. It outlasts the form on the screen. */
+export interface Form extends Omit<TaskForm, 'name'> {
+  readonly name: EditBuffer;
+  readonly faults: Faults;
+}
+
+/** What the user had written for a new task. */
+export interface Sent {
+  readonly form: Form;
+  /** Empty where a preset brought the prompt. */
+  readonly prompt: string;
+}
+
 /** The preset that a choice means, or null for none; one that is no longer there gives way to the default. */
 export function presetFor(choice: PresetChoice, presets: readonly Preset[]): Preset | null {
   if (choice === 'none') return null;
@@ -51,7 +68,7 @@ export const missingSignIns = (signIns: readonly ExternalAuth[]): readonly Exter
   signIns.filter(({ done, required }) => required && !done);
 
 /** What the server says of each field when it refuses a new task. Untrusted text. */
-export function faultsOf(error: BackendError): Readonly<Partial<Record<FormField, string>>> {
+export function faultsOf(error: BackendError): Faults {
   const faults: Partial<Record<FormField, string>> = {};
   for (const { field, detail } of error.validations) {
     const known = FIELD_WORDS.find(([word]) => field.toLowerCase().includes(word))?.[1];

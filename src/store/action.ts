@@ -4,7 +4,7 @@ import type { Find } from '../domain/find-items.ts';
 import type { HistorySearch } from '../domain/history-search.ts';
 import type { KeptPlace, KeptView } from '../domain/kept-layout.ts';
 import type { ProseReader } from '../domain/markdown/prose.ts';
-import type { LastChoice } from '../domain/new-task.ts';
+import type { Faults, Form, LastChoice, Sent } from '../domain/new-task.ts';
 import type { Sort } from '../domain/order.ts';
 import type { Intent } from '../domain/phase.ts';
 import type { Build, BuildLogLine, Template, User } from '../domain/ports/backend.ts';
@@ -14,8 +14,8 @@ import type { Task } from '../domain/task.ts';
 import type { Stretch } from '../domain/timeline.ts';
 import type { Transcript } from '../domain/transcript.ts';
 import type { RecalledPart } from './conversation.ts';
-import type { Faults, Form, Offer } from './form-state.ts';
-import type { DeliveryEntry, Failure, Notice, Order, Sent, Size } from './state.ts';
+import type { Offer } from './form-state.ts';
+import type { DeliveryEntry, Failure, Notice, Order, Size } from './state.ts';
 import type { Anchor, Overlay, Pane, Pointed, Recall, Search, View } from './view.ts';
 
 /** Everything that can happen. Times are Unix ms; `startedAt` is when the request that was answered began. */

@@ -1,15 +1,6 @@
 import type { EditBuffer } from '../domain/edit/buffer.ts';
-import type { FormField, TaskForm } from '../domain/new-task.ts';
+import type { FormField } from '../domain/new-task.ts';
 import type { ExternalAuth, Preset } from '../domain/ports/backend.ts';
-
-/** What is said of a field that something is wrong with. Untrusted text. */
-export type Faults = Readonly<Partial<Record<FormField, string>>>;
-
-/** A new task as far as it is written, apart from its prompt, which is the draft `NEW`. It outlasts the form on the screen. */
-export interface Form extends Omit<TaskForm, 'name'> {
-  readonly name: EditBuffer;
-  readonly faults: Faults;
-}
 
 /** What a version of a template offers and asks for, as far as the server told. */
 export interface Offer {

@@ -3,6 +3,7 @@ import { findItems } from '../domain/find-items.ts';
 import { keyFor } from '../domain/key-hint.ts';
 import {
   defaultFirst,
+  type Form,
   type FormField,
   type LastChoice,
   missingSignIns,
@@ -15,7 +16,7 @@ import type { ExternalAuth, NewTask, Preset, Template } from '../domain/ports/ba
 import { nameFault } from '../domain/task-name.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { shortPath } from '../domain/text/short-path.ts';
-import type { Composition, Finding, Form, Offer } from './form-state.ts';
+import type { Composition, Finding, Offer } from './form-state.ts';
 import { remember } from './remember.ts';
 import { NEW, type State } from './state.ts';
 

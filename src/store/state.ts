@@ -5,7 +5,7 @@ import type { Find } from '../domain/find-items.ts';
 import type { Entry, History, Place as PlaceInHistory } from '../domain/history.ts';
 import type { KeyNames } from '../domain/key-hint.ts';
 import type { ProseReader } from '../domain/markdown/prose.ts';
-import type { LastChoice } from '../domain/new-task.ts';
+import type { Form, LastChoice, Sent } from '../domain/new-task.ts';
 import type { Intent, Phase } from '../domain/phase.ts';
 import type { Build, BuildLogLine, Template, User } from '../domain/ports/backend.ts';
 import type { Beat } from '../domain/pulse.ts';
@@ -14,7 +14,7 @@ import type { Task } from '../domain/task.ts';
 import type { Stretch } from '../domain/timeline.ts';
 import type { Transcript } from '../domain/transcript.ts';
 import type { PendingChange } from '../domain/transition.ts';
-import type { Form, Offer } from './form-state.ts';
+import type { Offer } from './form-state.ts';
 import type { View } from './view.ts';
 
 /** Everything that is on the screen and everything that decides what will be. */
@@ -214,13 +214,6 @@ export interface Creation {
   readonly selected: string | null;
   /** What is written again when it is refused. */
   readonly sent: Sent;
-}
-
-/** What the user had written for a new task. */
-export interface Sent {
-  readonly form: Form;
-  /** Empty where a preset brought the prompt. */
-  readonly prompt: string;
 }
 
 /** One message on its way to a task. */

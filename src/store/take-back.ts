@@ -1,7 +1,6 @@
 import { EMPTY } from '../domain/edit/buffer.ts';
-import { FORM_FIELDS } from '../domain/new-task.ts';
+import { type Faults, FORM_FIELDS } from '../domain/new-task.ts';
 import { composingIn, isBlank } from './form.ts';
-import type { Faults } from './form-state.ts';
 import { withEntry } from './map.ts';
 import { returnedTo } from './returned.ts';
 import { type Creation, NEW, type State } from './state.ts';

@@ -3,46 +3,32 @@ import { BackendError, sentenceOf } from '../domain/errors.ts';
 import { keyFor } from '../domain/key-hint.ts';
 import { faultsOf } from '../domain/new-task.ts';
 import type { Intent } from '../domain/phase.ts';
-import type { AgentBackend, NewTask } from '../domain/ports/backend.ts';
+import type { AgentBackend } from '../domain/ports/backend.ts';
+import type { TaskOperations } from '../domain/ports/operations.ts';
 import { shortTitle } from '../domain/short-title.ts';
 import type { Task } from '../domain/task.ts';
 import { BLANK_FORM } from '../store/form.ts';
 import { knownTask, taskById } from '../store/selectors.ts';
 import type { NoticeCause } from '../store/state.ts';
-import { inputKey, type Sent } from '../store/state.ts';
+import { inputKey } from '../store/state.ts';
 import type { Context } from './context.ts';
 import { watchForCreated } from './created-after-all.ts';
 import { createOffers } from './offers.ts';
 import { createUsers } from './users.ts';
 
-/** What can be asked of the server. Each shows at once what was asked, and takes it back with the server's words. */
-export interface Operations {
-  pause(taskId: string): void;
+export interface Operations extends TaskOperations {
   /** Resolves to whether the task will start. `known`: the task, where it need not be listed. */
   resume(taskId: string, known?: Task): Promise<boolean>;
-  remove(taskId: string): void;
   /**
-   * Asks this of a task whose change is shown already. Resolves to null when the server took it, else to why not;
-   * undefined when taskdeck ends before anybody knows.
+   * Requests a change that is shown already. Resolves to null when the server accepted it, else to why not; undefined
+   * when taskdeck ends before the answer.
    */
   request(intent: Intent, task: Task): Promise<string | null | undefined>;
-  /** `sent`: what is written again when it is refused. */
-  create(task: NewTask, sent?: Sent): void;
-  /** Changes what a paused task begins with; its draft goes when the server has taken it. */
-  updateInput(taskId: string, text: string): void;
-  /** Resolves when the templates are in the state, or were refused with a notice. */
-  loadTemplates(): Promise<void>;
-  /** Where a browser shows the task; null where there is no such page. Rejects with a BackendError. */
-  pageOf(task: Task): Promise<string | null>;
-  /** Has the server name users whose names hold this. */
-  findUsers(text: string): void;
-  /** Resolves when it is in the state what a version of a template offers and asks for; presets are asked for once. */
-  loadOffer(versionId: string): Promise<void>;
-  /** Asks once more what the template of the form offers, where a form is on the screen. */
+  /** Loads once more what the template of the form offers, where a form is on the screen. */
   askAgain(): void;
   /**
    * Null when no pause, resume or delete of a single task is under way. Else resolves when none is, to whether the server
-   * took all of them.
+   * accepted all of them.
    */
   finish(): Promise<boolean> | null;
   stop(): void;

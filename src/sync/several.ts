@@ -1,4 +1,4 @@
-import type { Intent } from '../domain/phase.ts';
+import type { BulkOperations } from '../domain/ports/operations.ts';
 import { canBeTakenBack, TAKE_BACK_MS } from '../domain/several.ts';
 import { type Task, titleOf } from '../domain/task.ts';
 import { waitingOrder } from '../store/countdown.ts';
@@ -12,19 +12,8 @@ const AT_ONCE = 4;
 /** A countdown that ends later than this was not looked at: the program was stopped, or the machine slept; ms. */
 const UNSEEN_MS = 2_000;
 
-/** What is asked of several tasks at once. */
-export interface Several {
-  /**
-   * Asks this of all of them: a resume at once, a pause or a delete after some seconds in which it can be taken back.
-   * One that still waits goes at once when another is given: what `takeBack` means stays clear, and who goes on to the
-   * next thing has seen the first one.
-   */
-  give(intent: Intent, tasks: readonly Task[]): void;
-  /** Takes back the one that waits. */
-  takeBack(): void;
-  /** Has the one that waits go at once. Resolves when nothing is left of any, to whether all went well. */
-  finish(): Promise<boolean>;
-  /** What waits is never done, nor is what has not had its turn. */
+export interface Several extends BulkOperations {
+  /** Ends all of them: an operation that waits never starts, and requests that have not begun are dropped. */
   stop(): void;
 }
 

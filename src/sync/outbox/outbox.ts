@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { isQueued } from '../../domain/delivery.ts';
 import { keyFor } from '../../domain/key-hint.ts';
 import type { OutboxRows } from '../../domain/outbox-rows.ts';
+import type { OutboxOperations } from '../../domain/ports/operations.ts';
 import type { OutboxContext } from './context.ts';
 import { createDesk } from './desk.ts';
 import { judgeByTranscripts } from './judge.ts';
@@ -11,17 +12,7 @@ import { createQueue } from './queue.ts';
 /** How often it is asked whether another taskdeck of this machine did something, ms. */
 const OTHERS_EVERY_MS = 2_000;
 
-export interface Outbox {
-  /** Takes a message for a task: it goes out when the agent is ready for it, if it must be after a resume. */
-  add(taskId: string, text: string, resume?: boolean): void;
-  /** Takes a text back into the prompt; of one that is being sent the connection is ended, and its fate looked up. */
-  cancel(deliveryId: string): void;
-  /** Takes a text that nothing was sent of back into the prompt; false when it is too late. */
-  edit(deliveryId: string): boolean;
-  /** Lets a message that waits change places with the one before or after it to the same task. */
-  move(deliveryId: string, by: -1 | 1): void;
-  /** The user's answer to whether a message is there. */
-  answer(deliveryId: string, answer: 'there' | 'again'): void;
+export interface Outbox extends OutboxOperations {
   /** Goes on with the messages of these rows: it is known now whose they are. */
   open(rows: OutboxRows): void;
   /** What waits stays in the queue; of what is on its way the next taskdeck finds out what became of it. */

@@ -1,0 +1,50 @@
+import type { Sent } from '../new-task.ts';
+import type { Intent } from '../phase.ts';
+import type { Task } from '../task.ts';
+import type { NewTask } from './backend.ts';
+
+/** Requests about single tasks. Each shows its change at once, and takes it back when the server refuses. */
+export interface TaskOperations {
+  pause(taskId: string): void;
+  resume(taskId: string): void;
+  remove(taskId: string): void;
+  /** `sent`: what the form and the prompt hold again after a refusal. */
+  create(task: NewTask, sent?: Sent): void;
+  /** Changes the initial prompt of a paused task; its draft goes when the server has accepted it. */
+  updateInput(taskId: string, text: string): void;
+  /** Resolves when the templates are in the state, or were refused with a notice. */
+  loadTemplates(): Promise<void>;
+  /** The address of the task's web page; null when it has none. Rejects with a BackendError. */
+  pageOf(task: Task): Promise<string | null>;
+  /** Loads the users whose names contain `text` into the state. */
+  findUsers(text: string): void;
+  /** Resolves when the presets and sign-ins of a template version are in the state. Loads its presets once. */
+  loadOffer(versionId: string): Promise<void>;
+}
+
+/** One action for several tasks. */
+export interface BulkOperations {
+  /**
+   * Starts a resume at once, and a pause or a delete after an undo window of some seconds. An operation that still waits
+   * starts at once when another is given, so that there is one to undo.
+   */
+  give(intent: Intent, tasks: readonly Task[]): void;
+  /** Undoes the operation that waits. */
+  takeBack(): void;
+  /** Starts the operation that waits. Resolves when none is left, to whether all went well. */
+  finish(): Promise<boolean>;
+}
+
+/** Messages that the server has not accepted yet. */
+export interface OutboxOperations {
+  /** Sends when the agent is ready. `resume`: resumes a paused task first. */
+  add(taskId: string, text: string, resume?: boolean): void;
+  /** Moves the text back into the prompt. Of a message that is being sent, ends the connection and finds out its fate. */
+  cancel(deliveryId: string): void;
+  /** Moves the text back into the prompt unless sending has begun; returns false then. */
+  edit(deliveryId: string): boolean;
+  /** Swaps a waiting message with the one before or after it to the same task. */
+  move(deliveryId: string, by: -1 | 1): void;
+  /** The user's answer for a message with unknown delivery status. */
+  answer(deliveryId: string, answer: 'there' | 'again'): void;
+}
