@@ -1,25 +1,15 @@
 // Bundles src/ into dist/, or the folder named: one CommonJS file for each way the program is started. CommonJS because it starts
 // about 10 ms sooner than ES modules. Everything is bundled, so the installed package has no dependencies.
 // The files are in a directory named by their digest, and the file `current` names it: a taskdeck that runs while another is built
-// still finds its own files. `--only` removes those of earlier builds, for a package.
+// still finds its own files. `--only` removes those of earlier builds, for a package. `--without NAME` leaves out one of the optional
+// plugins, to measure it.
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
-import { gotWithoutHttp2 } from './got-without-http2.mjs';
-import { inkAnywhere } from './ink-anywhere.mjs';
-import { inkMeasuresOnce } from './ink-measures-once.mjs';
-import { inkRows } from './ink-rows.mjs';
-import { inkWithoutDevtools } from './ink-without-devtools.mjs';
-import { isWithoutIntl } from './is-without-intl.mjs';
-import { lazySegmenters } from './lazy-segmenters.mjs';
 import { licences } from './licences.mjs';
-import { meowLazy } from './meow-lazy.mjs';
-import { nodeBuiltins } from './node-builtins.mjs';
-import { signalExitWithoutAssert } from './signal-exit-without-assert.mjs';
-import { stringWidthLazy } from './string-width-lazy.mjs';
-import { yogaAtOnce } from './yoga-at-once.mjs';
+import { pluginsWithout } from './plugins.mjs';
 
 const source = (file) => path.join(import.meta.dirname, '../src', file);
 const errors = source('domain/errors.ts');
@@ -65,7 +55,7 @@ const KEPT_BUILDS = 2;
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
-  options: { only: { type: 'boolean', default: false } },
+  options: { only: { type: 'boolean', default: false }, without: { type: 'string' } },
 });
 const place = positionals[0] ?? 'dist';
 const fresh = path.join(place, `.${process.pid}`);
@@ -98,21 +88,7 @@ const stopwatch = { now() { const [s, ns] = process.hrtime(); return s * 1e3 + n
   },
   // Its CommonJS form requires its own parts in a way that no bundler can follow.
   alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
-  plugins: [
-    otherEntries,
-    gotWithoutHttp2,
-    inkAnywhere,
-    inkWithoutDevtools,
-    inkRows,
-    inkMeasuresOnce,
-    isWithoutIntl,
-    nodeBuiltins,
-    lazySegmenters,
-    meowLazy,
-    signalExitWithoutAssert,
-    stringWidthLazy,
-    yogaAtOnce,
-  ],
+  plugins: [otherEntries, ...pluginsWithout(options.without)],
 });
 // The launcher reads bundles as Latin-1, and keeps compiled code under a digest: it must never be taken for that of another text.
 const all = createHash('sha256');

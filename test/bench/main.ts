@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { type Measured, writeDocument } from './document.ts';
 import { thisMachine } from './machine.ts';
+import { comparePatches } from './patches.ts';
 import { preparePlaces } from './places.ts';
 import { Program } from './program.ts';
 import { linesOf, plainTable } from './report.ts';
@@ -13,7 +14,8 @@ import { startTaskServer } from './task-server.ts';
 
 const HELP = `npm run bench -- [options]
   --only NAMES   of ${Object.keys(scenarios).join(', ')}; several with commas
-  --runs N       how often each is run, 9 by default
+  --runs N       how often each is run, 9 by default, 15 with --patches
+  --patches      what each patch of a dependency gains, instead of the scenarios
   --json FILE    everything that was measured
   --from FILE    measures nothing: what an earlier run wrote with --json
   --docs         writes docs/performance.md
@@ -22,7 +24,8 @@ const HELP = `npm run bench -- [options]
 const { values: options } = parseArgs({
   options: {
     only: { type: 'string' },
-    runs: { type: 'string', default: '9' },
+    runs: { type: 'string' },
+    patches: { type: 'boolean', default: false },
     json: { type: 'string' },
     from: { type: 'string' },
     docs: { type: 'boolean', default: false },
@@ -34,12 +37,13 @@ async function main(): Promise<void> {
   if (options.help) return void process.stdout.write(HELP);
   const chosen = options.only?.split(',') ?? Object.keys(scenarios);
   const unknown = chosen.filter((name) => !(name in scenarios));
-  const runs = Number(options.runs);
+  const runs = Number(options.runs ?? (options.patches ? 15 : 9));
   if (unknown.length > 0 || !Number.isInteger(runs) || runs < 1) {
     process.stderr.write(HELP);
     process.exitCode = 2;
     return;
   }
+  if (options.patches) return void process.stdout.write(`${await comparePatches(runs)}\n`);
   const measured = options.from === undefined ? await measure(chosen, runs) : read(options.from);
   process.stdout.write(`${plainTable(linesOf(Samples.fromJSON(measured.samples)))}\n`);
   if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(measured)}\n`);

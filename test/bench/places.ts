@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import type { Command } from './program.ts';
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** The programs that are compared, in a folder of their own that goes with the bench. */
 export interface Places {
@@ -21,11 +21,12 @@ export interface Places {
   remove(): void;
 }
 
-/** Builds taskdeck as it is packed: the launcher and the bundles, and nothing beside them. */
-export async function preparePlaces(): Promise<Places> {
+/** Builds taskdeck as it is packed: the launcher and the bundles, and nothing beside them. `without` names a patch to leave out. */
+export async function preparePlaces(without?: string): Promise<Places> {
   const folder = mkdtempSync(path.join(tmpdir(), 'taskdeck-bench-'));
   const installed = path.join(folder, 'installed');
-  execFileSync(process.execPath, ['scripts/build.mjs', path.join(installed, 'dist')], {
+  const flags = without === undefined ? [] : ['--without', without];
+  execFileSync(process.execPath, ['scripts/build.mjs', path.join(installed, 'dist'), ...flags], {
     cwd: ROOT,
     stdio: 'inherit',
   });

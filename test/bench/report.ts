@@ -47,9 +47,11 @@ const cells = ({ title, must, aim, measured, stock, verdict }: Line): string[] =
 ];
 
 /** For a terminal. */
-export function plainTable(lines: readonly Line[]): string {
-  const rows = [HEAD, ...lines.map(cells)];
-  const widths = HEAD.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+export const plainTable = (lines: readonly Line[]): string => table([HEAD, ...lines.map(cells)]);
+
+/** Columns of equal width, all but the first one aligned to the right. */
+export function table(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows
     .map((row) =>
       row

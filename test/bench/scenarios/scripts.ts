@@ -7,13 +7,14 @@ import type { Bench } from '../scenario.ts';
 export async function scripts({ places, server, samples, starts }: Bench): Promise<void> {
   await server.set({});
   for (let n = 0; n < starts; n++) {
-    samples.add('script node -e 0', await runs(places.node('-e', '0')));
-    samples.add('script --version', await runs(places.taskdeck('known', server.url, '--version')));
-    samples.add('script list', await runs(places.taskdeck('known', server.url, 'list')));
+    samples.add('script node -e 0', await programMs(places.node('-e', '0')));
+    samples.add('script --version', await programMs(places.taskdeck('known', server.url, '--version')));
+    samples.add('script list', await programMs(places.taskdeck('known', server.url, 'list')));
   }
 }
 
-async function runs({ file, args, env }: Command): Promise<number> {
+/** ms from the start of a program to its end. @throws Error if it fails */
+export async function programMs({ file, args, env }: Command): Promise<number> {
   const startedAt = performance.now();
   const child = spawn(file, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
   child.stdout.resume();

@@ -32,5 +32,6 @@ async function once({ places, server, samples }: Bench): Promise<void> {
   await stock.end('q');
 }
 
-const isShowing = (program: Program): Promise<number> =>
+/** ms from the start to the first visible character. */
+export const isShowing = (program: Program): Promise<number> =>
   program.until((screen) => screen.text().trim() !== '', 'anything at all');

@@ -1,0 +1,37 @@
+// The esbuild plugins that change dependencies for the bundles.
+import { gotWithoutHttp2 } from './got-without-http2.mjs';
+import { inkAnywhere } from './ink-anywhere.mjs';
+import { inkMeasuresOnce } from './ink-measures-once.mjs';
+import { inkRows } from './ink-rows.mjs';
+import { inkWithoutDevtools } from './ink-without-devtools.mjs';
+import { isWithoutIntl } from './is-without-intl.mjs';
+import { lazySegmenters } from './lazy-segmenters.mjs';
+import { meowLazy } from './meow-lazy.mjs';
+import { nodeBuiltins } from './node-builtins.mjs';
+import { signalExitWithoutAssert } from './signal-exit-without-assert.mjs';
+import { stringWidthLazy } from './string-width-lazy.mjs';
+import { yogaAtOnce } from './yoga-at-once.mjs';
+
+/** The bundles do not build, or do not start everywhere, without these. */
+const required = [inkAnywhere, inkWithoutDevtools, yogaAtOnce];
+
+/** These only make the program faster. `npm run bench -- --patches` measures each of them. */
+export const optional = [
+  gotWithoutHttp2,
+  inkRows,
+  inkMeasuresOnce,
+  isWithoutIntl,
+  nodeBuiltins,
+  lazySegmenters,
+  meowLazy,
+  signalExitWithoutAssert,
+  stringWidthLazy,
+];
+
+/** All plugins but the optional one of this name. @throws Error if there is none. */
+export function pluginsWithout(name) {
+  if (name !== undefined && !optional.some((plugin) => plugin.name === name)) {
+    throw new Error(`no optional plugin is named ${name}`);
+  }
+  return [...required, ...optional.filter((plugin) => plugin.name !== name)];
+}
