@@ -1,12 +1,25 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { APART, LANES } from './test/lanes.mts';
+
+const lane = (
+  name: string,
+  include: readonly string[],
+  exclude: readonly string[],
+  globalSetup: readonly string[] = [],
+) => ({
+  extends: true as const,
+  test: { name, include: [...include], exclude: [...APART, ...exclude], globalSetup: [...globalSetup] },
+});
 
 export default defineConfig({
   define: { TASKDECK_VERSION: '"0.0.0-test"' },
   test: {
-    include: ['test/**/*.test.{ts,tsx}'],
-    exclude: ['test/smoke/**', 'test/screens/**', 'test/soak/**'],
-    globalSetup: ['test/support/build.ts'],
+    projects: [
+      lane('unit', ['test/**/*.test.{ts,tsx}'], [...LANES.ui, ...LANES.e2e]),
+      lane('ui', LANES.ui, LANES.e2e),
+      lane('e2e', LANES.e2e, [], ['test/support/build.ts']),
+    ],
     testTimeout: 20_000,
     // A third of the time is waiting for programs and terminals, so that as many workers as cores leave them idle.
     maxWorkers: availableParallelism() + 1,
