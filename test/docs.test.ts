@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { EDITING, SECTIONS } from '../src/commands/help-rows.ts';
+import { helpSections } from '../src/commands/help-sections.ts';
 import { keyFaults } from '../src/commands/keymap.ts';
-import { commands } from '../src/commands/table.ts';
 import { agentsFrom } from '../src/config/agents.ts';
 import { parseConfig } from '../src/config/config-file.ts';
 import { settingsFrom } from '../src/config/settings.ts';
@@ -10,8 +9,8 @@ import { settingsFrom } from '../src/config/settings.ts';
 const code = (keys: readonly string[]): string => keys.map((key) => `\`${key}\``).join(' ');
 
 const REMAPPING = [
-  'Another key for a command is said in `config.jsonc` (`taskdeck doctor` tells where that is). One key or several; none',
-  'with `[]`. A key that another command has is refused, unless that one is given another too:',
+  'Set other keys in `config.jsonc` (`taskdeck doctor` shows its path): one key, several, or none with `[]`. taskdeck',
+  'refuses a key that another command uses, unless that command gets another key too:',
   '',
   '```jsonc',
   '{ "keys": { "pause": "ctrl+s", "down": ["j", "down", "ctrl+n"], "places": [] } }',
@@ -20,27 +19,18 @@ const REMAPPING = [
 
 /** The page of keys as the command table has it. */
 function keysPage(): string {
-  const sections = SECTIONS.map(([scope, title]) => {
-    const rows = commands
-      .filter((command) => command.scope === scope)
-      .map(({ id, keys, title: words }) => `| ${code(keys)} | ${words} | \`${id}\` |`);
-    const editing =
-      scope === 'prompt' ? EDITING.map(([keys, words]) => `| ${code(keys.split(' '))} | ${words} | |`) : [];
-    return [
-      `## ${title}`,
-      '',
-      '| keys | what they do | command |',
-      '|---|---|---|',
-      ...rows,
-      ...editing,
-      '',
-    ].join('\n');
+  const sections = helpSections.map(({ title, commands, editing }) => {
+    const rows = commands.map(({ id, keys, title: words }) => `| ${code(keys)} | ${words} | \`${id}\` |`);
+    const edits = editing.map(([keys, words]) => `| ${code(keys.split(' '))} | ${words} | |`);
+    return [`## ${title}`, '', '| Keys | Action | Command |', '|---|---|---|', ...rows, ...edits, ''].join(
+      '\n',
+    );
   });
-  const remark = 'Made from the command table; `npm test -- test/docs.test.ts -u` makes it anew.';
+  const remark = 'Generated from the command table by `npm test -- test/docs.test.ts -u`. Do not edit.';
   return ['# Keys', '', remark, '', ...REMAPPING, '', ...sections].join('\n');
 }
 
-it('docs/keys.md tells the keys that there are', async () => {
+it('docs/keys.md lists all keys', async () => {
   await expect(keysPage()).toMatchFileSnapshot('../docs/keys.md');
 });
 

@@ -6,13 +6,13 @@ import { hasTexts } from './whole-texts.ts';
 export const applicationCommands: readonly Command[] = [
   {
     id: 'other-pane',
-    title: 'Between the list and the transcript',
+    title: 'Switch between list and transcript',
     hint: 'other pane',
     shortHint: 'pane',
     keys: ['tab', 'shift+tab'],
     scope: 'panes',
     enabled: (state) =>
-      state.view.pane === 'transcript' || selectedTask(state) !== null || 'There is no task to look at.',
+      state.view.pane === 'transcript' || selectedTask(state) !== null || 'No task is selected.',
     run({ store }) {
       store.dispatch({
         type: 'focused',
@@ -22,12 +22,11 @@ export const applicationCommands: readonly Command[] = [
   },
   {
     id: 'filter',
-    title: 'Show only tasks that hold some words',
+    title: 'Filter the tasks',
     hint: 'filter',
     keys: ['/'],
     scope: 'panes',
-    enabled: ({ tasks, view }) =>
-      tasks.length > 0 || view.filter !== '' || 'There are no tasks to choose from yet.',
+    enabled: ({ tasks, view }) => tasks.length > 0 || view.filter !== '' || 'No tasks yet.',
     run({ store }) {
       store.dispatch({ type: 'focused', pane: 'list' });
       store.dispatch({
@@ -38,18 +37,16 @@ export const applicationCommands: readonly Command[] = [
   },
   {
     id: 'view',
-    title: 'Show only the tasks of a view that config.jsonc names, or all again',
+    title: 'Apply a saved view, or show all',
     keys: ['1', '2', '3', '4', '5', '6', '7', '8', '9'],
     scope: 'panes',
     byKey: true,
-    enabled: ({ views }) =>
-      Object.keys(views).length > 0 ||
-      'No view is named: in config.jsonc, "views": { "1": { "name": "Waiting", "filter": "phase:idle" } } does.',
+    enabled: ({ views }) => Object.keys(views).length > 0 || 'No saved view. Add "views" to config.jsonc.',
     run: (context, place) => showView(context, String(place + 1)),
   },
   {
     id: 'clear',
-    title: 'Hide the message; leave the transcript; show all tasks',
+    title: 'Hide the notice, go back, show all',
     keys: ['esc'],
     scope: 'panes',
     // One thing a key: who hides a message does not want to lose the filter with it.
@@ -63,32 +60,31 @@ export const applicationCommands: readonly Command[] = [
   },
   {
     id: 'messages',
-    title: 'Read messages, errors and the heading in full',
+    title: 'Read notices and errors in full',
     keys: [],
     scope: 'panes',
-    enabled: (state) => hasTexts(state) || 'There is no message.',
+    enabled: (state) => hasTexts(state) || 'No notice or error.',
     run: ({ store }) => store.dispatch({ type: 'overlay-opened', overlay: { kind: 'texts', top: 0 } }),
   },
   {
     id: 'outbox',
-    title: 'Messages on their way',
+    title: 'Open the outbox (unsent messages)',
     hint: 'outbox',
     keys: ['Q'],
     scope: 'panes',
-    enabled: ({ deliveries }) => deliveries.length > 0 || 'No message is on its way.',
+    enabled: ({ deliveries }) => deliveries.length > 0 || 'The outbox is empty.',
     run: ({ store }) => store.dispatch({ type: 'overlay-opened', overlay: { kind: 'outbox', index: 0 } }),
   },
   {
     id: 'places',
-    title: 'Go to another deployment that is kept, or to this machine',
-    hint: 'another deployment',
-    shortHint: 'elsewhere',
+    title: 'Switch to another deployment',
+    hint: 'switch deployment',
+    shortHint: 'deployment',
     keys: ['P'],
     scope: 'panes',
     enabled(state) {
-      if (unsettled(state).ordered > 0)
-        return 'What was asked of several tasks is not done yet: wait for it, or take it back.';
-      return state.places.length > 0 || 'No other deployment is kept: taskdeck login URL adds one.';
+      if (unsettled(state).ordered > 0) return 'A bulk operation is still running. Wait for it, or undo it.';
+      return state.places.length > 0 || 'No other deployment. Add one with taskdeck login URL.';
     },
     run: ({ store }) => store.dispatch({ type: 'overlay-opened', overlay: { kind: 'places' } }),
   },
@@ -102,7 +98,7 @@ export const applicationCommands: readonly Command[] = [
   },
   {
     id: 'help',
-    title: 'All keys',
+    title: 'Help: all keys and signs',
     hint: 'help',
     keys: ['?'],
     scope: 'panes',
@@ -110,7 +106,7 @@ export const applicationCommands: readonly Command[] = [
   },
   {
     id: 'mouse',
-    title: 'Turn the mouse on or off: click and wheel; text is selected with shift then',
+    title: 'Turn the mouse on or off',
     keys: [],
     scope: 'panes',
     run({ store, clock }) {
@@ -124,7 +120,7 @@ export const applicationCommands: readonly Command[] = [
   },
   {
     id: 'repaint',
-    title: 'Draw the screen again, ask the server anew',
+    title: 'Redraw the screen and refresh',
     hint: 'try again',
     keys: ['ctrl+l'],
     scope: 'anywhere',
@@ -137,15 +133,15 @@ export const applicationCommands: readonly Command[] = [
   },
   {
     id: 'suspend',
-    title: 'Back to the shell; fg returns',
+    title: 'Suspend to the shell (fg returns)',
     keys: ['ctrl+z'],
     scope: 'anywhere',
     run: ({ suspend }) => suspend(),
   },
-  { id: 'quit', title: 'Quit; tasks go on', hint: 'quit', keys: ['q'], scope: 'panes', run: quit },
+  { id: 'quit', title: 'Quit; tasks keep running', hint: 'quit', keys: ['q'], scope: 'panes', run: quit },
   {
     id: 'quit-anywhere',
-    title: 'Quit from anywhere; what is written stays',
+    title: 'Quit from anywhere; drafts stay',
     keys: ['ctrl+c'],
     scope: 'anywhere',
     run: quit,

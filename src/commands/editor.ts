@@ -30,7 +30,7 @@ async function writeOn({ store, clock, write }: CommandContext): Promise<void> {
 export const editorCommands: readonly (Command & { readonly scope: 'prompt' })[] = [
   {
     id: 'editor',
-    title: 'Write on in your editor ($VISUAL or $EDITOR)',
+    title: 'Edit in $VISUAL or $EDITOR',
     hint: 'editor',
     keys: ['ctrl+x ctrl+e'],
     scope: 'prompt',

@@ -5,8 +5,8 @@ import type { Command } from './command.ts';
 
 export const findInHelp: Command = {
   id: 'help-find',
-  title: 'Find in this list what holds some words',
-  hint: 'find',
+  title: 'Filter the help',
+  hint: 'filter',
   keys: ['/', 'ctrl+f'],
   scope: 'help',
   run({ store }) {

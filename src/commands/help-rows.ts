@@ -1,113 +1,165 @@
 import { withKeyNames } from '../domain/key-hint.ts';
 import { wrap } from '../domain/text/wrap.ts';
 import type { State } from '../store/state.ts';
-import { catalogue } from './catalogue.ts';
-import type { Command, Scope } from './command.ts';
-import { findInHelp } from './help-find.ts';
-import { HELP_MOVES } from './help-moves.ts';
+import type { Scope } from './command.ts';
+import { LEGEND, type Sign } from './help-legend.ts';
+import { type HelpSection, helpSections, type ListedCommand } from './help-sections.ts';
 import { keysOf } from './keys-of.ts';
 
 /** One row of the help. Plain text; the parts are styled where they are drawn. */
 export type HelpRow =
   | { readonly kind: 'blank' }
   | { readonly kind: 'heading'; readonly text: string }
-  /** `keys` is empty where a text goes on; `quiet`: it cannot be done now, and the text says why. */
-  | { readonly kind: 'entry'; readonly keys: string; readonly text: string; readonly quiet: boolean };
+  | {
+      readonly kind: 'entry';
+      /** Empty where a text goes on. */
+      readonly keys: string;
+      readonly text: string;
+      /** Why the command cannot run now; empty in rows that hold no part of a reason. */
+      readonly reason: string;
+      /** The command cannot run now. */
+      readonly disabled: boolean;
+    }
+  | { readonly kind: 'sign'; readonly sign: Sign; readonly text: string };
 
-export const SECTIONS: readonly (readonly [scope: Scope, title: string])[] = [
-  ['panes', 'Tasks'],
-  ['list', 'In the list'],
-  ['transcript', 'In the transcript'],
-  ['hits', 'While a search lasts'],
-  ['prompt', 'In the prompt'],
-  ['form', 'In the form of a new task'],
-  ['field', 'In its fields'],
-  ['filter', 'In the filter'],
-  ['outbox', 'In the outbox'],
-  ['outcome', 'In the list of what could not be done'],
-  ['help', 'In this list'],
-  ['anywhere', 'Anywhere'],
-];
+/** Widths of the columns of the help. */
+export interface HelpColumns {
+  readonly keys: number;
+  readonly text: number;
+  /** 0 where the reason stands below the text: there is no room beside it. */
+  readonly reason: number;
+}
 
-/** Editing keys act on the text and not on the state, so they are no commands. */
-export const EDITING: readonly (readonly [keys: string, title: string])[] = [
-  ['alt+enter ctrl+j', 'New line (shift+enter too, where the terminal tells it apart)'],
-  ['up down', 'Move; on the first and last row: earlier and later prompts'],
-  ['ctrl+a ctrl+e', 'To the start and the end of the line'],
-  ['alt+b alt+f', 'A word back and on'],
-  ['ctrl+w ctrl+u', 'Erase the word, or the line up to the cursor'],
-  ['ctrl+k alt+d', 'Erase the rest of the line, or the next word'],
-];
-
-/** Columns of the keys, of the blanks around them, and what the text needs at least. */
-const KEY_COLUMNS = 17;
-const MARGIN = 3;
-const GAP = 1;
+/** Blanks before the first column, between two columns and behind the last one. */
+const MARGIN = 2;
+const GAP = 2;
+const END = 1;
+/** Room for `pgdn space ctrl+d`. */
+const KEYS = 17;
+const LEAST_KEYS = 4;
 const LEAST_TEXT = 24;
+/** Room for nearly every title in one row. */
+const TEXT = 34;
+/** A narrower column of reasons would break every one of them. */
+const LEAST_REASON = 20;
 
-/** How wide the column of keys is in a help of `width` columns: longer keys push their text to the next row. */
-export const keyColumns = (width: number): number =>
-  Math.max(4, Math.min(KEY_COLUMNS, width - MARGIN - GAP - LEAST_TEXT));
+/** The columns of a help of `width` columns. Longer keys push their text to the next row. */
+export function helpColumns(width: number): HelpColumns {
+  const keys = Math.max(LEAST_KEYS, Math.min(KEYS, width - MARGIN - GAP - END - LEAST_TEXT));
+  const rest = Math.max(1, width - MARGIN - keys - GAP - END);
+  const reason = rest - TEXT - GAP;
+  return reason < LEAST_REASON ? { keys, text: rest, reason: 0 } : { keys, text: TEXT, reason };
+}
 
-/** Every command with its keys, and for one that cannot act now the reason, in rows of `width` columns. */
+/** Columns of a text without a reason beside it. */
+const wholeText = ({ text, reason }: HelpColumns): number => (reason === 0 ? text : text + GAP + reason);
+
+/** Every command with its keys and the reason why it cannot run now, then the signs; in rows of `width` columns. */
 export function helpRows(state: State, width: number): readonly HelpRow[] {
   const { overlay } = state.view;
   const wanted = overlay?.kind === 'help' ? wordsOf(overlay.find ?? '') : [];
-  const sections = SECTIONS.map(([scope, title]): readonly HelpRow[] => {
-    const entries = entriesOf(scope, state).filter(({ found }) =>
-      wanted.every((word) => found.includes(word)),
-    );
-    const rows = entries.flatMap(({ keys, text, quiet }) => entryRows(keys, text, width, quiet));
-    return rows.length === 0 ? [] : [{ kind: 'heading', text: title }, ...rows];
-  }).filter((rows) => rows.length > 0);
-  if (sections.length === 0) return [{ kind: 'heading', text: 'Nothing here holds these words.' }];
+  const holds = (text: string): boolean => wanted.every((word) => text.toLowerCase().includes(word));
+  const columns = helpColumns(width);
+  const sections = [
+    ...inOrder(state).map((section): readonly HelpRow[] =>
+      headed(
+        section.title,
+        entriesOf(section, state)
+          .filter(({ found }) => holds(`${section.title} ${found}`))
+          .flatMap((entry) => entryRows(entry, columns)),
+      ),
+    ),
+    headed(
+      SIGNS,
+      LEGEND.filter(({ meaning }) => holds(`${SIGNS} ${meaning}`)).flatMap(({ sign, meaning }) =>
+        signRows(sign, meaning, columns),
+      ),
+    ),
+  ].filter((rows) => rows.length > 0);
+  if (sections.length === 0) return [{ kind: 'heading', text: 'No matching keys.' }];
   return sections.flatMap((rows, index) => (index === 0 ? rows : [{ kind: 'blank' }, ...rows]));
 }
+
+const SIGNS = 'Signs';
+
+const headed = (title: string, rows: readonly HelpRow[]): readonly HelpRow[] =>
+  rows.length === 0 ? [] : [{ kind: 'heading', text: title }, ...rows];
+
+/** The sections of the focused pane come first. */
+const inOrder = ({ view }: State): readonly HelpSection[] =>
+  view.pane === 'list'
+    ? helpSections
+    : [
+        ...helpSections.filter(({ pane }) => pane === view.pane),
+        ...helpSections.filter(({ pane }) => pane !== view.pane),
+      ];
 
 interface Entry {
   readonly keys: string;
   readonly text: string;
-  readonly quiet: boolean;
-  /** Where what is looked for may stand. */
+  readonly reason: string;
+  /** The text that the filter searches. */
   readonly found: string;
 }
 
 const wordsOf = (text: string): readonly string[] => text.toLowerCase().split(/\s+/u).filter(Boolean);
 
-function entriesOf(scope: Scope, state: State): readonly Entry[] {
-  const commands =
-    scope === 'help' ? [findInHelp, ...HELP_MOVES] : catalogue.filter((command) => command.scope === scope);
-  const editing = scope === 'prompt' ? EDITING : [];
-  return [
-    ...commands.map((command) => entryOf(command, state)),
-    ...editing.map(([keys, text]) => ({ keys, text, quiet: false, found: `${keys} ${text}`.toLowerCase() })),
-  ];
-}
+const entriesOf = ({ commands, editing }: HelpSection, state: State): readonly Entry[] => [
+  ...commands.map((command) => entryOf(command, state)),
+  ...editing.map(([keys, text]) => ({ keys, text, reason: '', found: `${keys} ${text}` })),
+];
 
-/** Keys of an overlay are asked about while another one is open: whether they could act says nothing. */
+/** `enabled` of a command of an overlay needs that overlay to be open, so it says nothing while the help is open. */
 const OF_OVERLAYS: ReadonlySet<Scope> = new Set(['outbox', 'outcome', 'form', 'field']);
 
-function entryOf(command: Omit<Command, 'run'>, state: State): Entry {
+function entryOf(command: ListedCommand, state: State): Entry {
   const verdict = OF_OVERLAYS.has(command.scope) ? true : (command.enabled?.(state) ?? true);
-  const keys = keysOf(command, state.keys).join(' ') || wayTo(command, state);
-  const reason = verdict === true ? '' : ` (${withKeyNames(verdict, state.keyNames)})`;
-  const text = command.title + reason;
-  return { keys, text, quiet: verdict !== true, found: `${keys} ${text} ${command.id}`.toLowerCase() };
+  const reason = verdict === true ? '' : withKeyNames(verdict, state.keyNames);
+  const named = keysOf(command, state.keys);
+  const keys = named.map(shortKey).join(' ') || wayTo(command, state);
+  const { title, id } = command;
+  return { keys, text: title, reason, found: `${named.join(' ')} ${keys} ${title} ${reason} ${id}` };
 }
 
-/** How to come to a command that has no key: by its name in the palette, if at all. */
-function wayTo({ id }: Pick<Command, 'id'>, { keyNames }: State): string {
+/** The key as the help writes it: page keys are the only ones that are too long for their column. */
+export const shortKey = (key: string): string => key.replace('pagedown', 'pgdn').replace('pageup', 'pgup');
+
+/** How the palette finds a command without a key; `-` where it does not. */
+function wayTo({ id }: ListedCommand, { keyNames }: State): string {
   const name = keyNames[id] ?? '';
   return name.startsWith('“') || name === '' ? '-' : name;
 }
 
-function entryRows(keys: string, text: string, width: number, quiet = false): HelpRow[] {
-  const columns = keyColumns(width);
-  const rows = wrap(text, Math.max(1, width - MARGIN - columns - GAP)).map(
-    (line): HelpRow => ({ kind: 'entry', keys: '', text: line, quiet }),
-  );
-  const [first, ...rest] = rows;
-  if (first?.kind !== 'entry' || keys === '') return rows;
-  if (keys.length <= columns) return [{ ...first, keys }, ...rest];
-  return [{ kind: 'entry', keys, text: '', quiet }, ...rows];
+function entryRows({ keys, text, reason }: Entry, columns: HelpColumns): readonly HelpRow[] {
+  const disabled = reason !== '';
+  const row = (about: { keys?: string; text?: string; reason?: string }): HelpRow => ({
+    kind: 'entry',
+    keys: '',
+    text: '',
+    reason: '',
+    disabled,
+    ...about,
+  });
+  const isBeside = disabled && columns.reason > 0;
+  const texts = wrap(text, isBeside ? columns.text : wholeText(columns));
+  const reasons = isBeside ? wrap(reason, columns.reason) : [];
+  const rows = Array.from({ length: Math.max(texts.length, reasons.length) }, (_, index) => ({
+    text: texts[index] ?? '',
+    reason: reasons[index] ?? '',
+  }));
+  const below = disabled && !isBeside ? wrap(`not now: ${reason}`, columns.text) : [];
+  const isLong = keys.length > columns.keys;
+  return [
+    ...(isLong ? [row({ keys })] : []),
+    ...rows.map((each, index) => row(index === 0 && !isLong ? { keys, ...each } : each)),
+    ...below.map((words) => row({ reason: words })),
+  ];
+}
+
+function signRows(sign: Sign, meaning: string, columns: HelpColumns): readonly HelpRow[] {
+  const [first = '', ...rest] = wrap(meaning, wholeText(columns));
+  return [
+    { kind: 'sign', sign, text: first },
+    ...rest.map((text): HelpRow => ({ kind: 'entry', keys: '', text, reason: '', disabled: false })),
+  ];
 }

@@ -6,7 +6,7 @@ import { findInHelp } from './help-find.ts';
 import { HELP_MOVES } from './help-moves.ts';
 import { helpRows } from './help-rows.ts';
 
-/** What of the help is on screen. */
+/** The rows of the help that are on screen. */
 export interface HelpWindow {
   readonly top: number;
   readonly height: number;

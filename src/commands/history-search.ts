@@ -16,11 +16,11 @@ const PASS = new Set(['ctrl+l', 'ctrl+z']);
 
 export const searchHistory: Command & { readonly scope: 'prompt' } = {
   id: 'search-history',
-  title: 'Search earlier prompts: type to find, the same key for an older one, enter takes it, esc goes back',
-  hint: 'search earlier',
+  title: 'Search the prompt history',
+  hint: 'search history',
   keys: ['ctrl+r'],
   scope: 'prompt',
-  enabled: ({ history }) => history.length > 0 || 'There are no earlier prompts.',
+  enabled: ({ history }) => history.length > 0 || 'No prompt history.',
   run: ({ store }) => set(store, BEGINNING),
 };
 

@@ -33,7 +33,7 @@ function refusedWords(uri: string): string {
 
 export const linkCommand: Command = {
   id: 'link',
-  title: 'Open what the agent links to, else the task’s web page; over SSH its address is copied',
+  title: 'Open the agent’s link or web page',
   hint: 'link',
   keys: ['o'],
   scope: 'panes',

@@ -5,10 +5,10 @@ import type { Command } from './command.ts';
 export const markingCommands: readonly Command[] = [
   {
     id: 'mark',
-    title: 'Mark the task, or unmark it: what is done next is done to all that are marked',
+    title: 'Mark or unmark the task',
     keys: ['space'],
     scope: 'list',
-    enabled: (state) => selectedIndex(state) !== -1 || 'No task that is shown is selected.',
+    enabled: (state) => selectedIndex(state) !== -1 || 'No shown task is selected.',
     run({ store }) {
       const state = store.getState();
       const { selected, marked } = state.view;
@@ -23,14 +23,14 @@ export const markingCommands: readonly Command[] = [
   },
   {
     id: 'mark-all',
-    title: 'Mark all tasks that are shown',
+    title: 'Mark all shown tasks',
     keys: ['a'],
     scope: 'panes',
     enabled(state) {
       const rows = rowsById(state);
       if (rows.size === 0) return 'No task is shown.';
       for (const id of rows.keys()) if (!state.view.marked.has(id)) return true;
-      return 'All tasks that are shown are marked already.';
+      return 'All shown tasks are marked.';
     },
     run({ store }) {
       const state = store.getState();

@@ -53,14 +53,14 @@ async function copy(context: CommandContext): Promise<void> {
 
 const hasMessage = (state: State) => {
   const shown = shownTranscript(state);
-  if (shown === null) return 'No transcript is on screen.';
-  return current(shown, state) !== -1 || 'There is no message yet.';
+  if (shown === null) return 'No transcript shown.';
+  return current(shown, state) !== -1 || 'No messages yet.';
 };
 
 export const messageCursorCommands: readonly Command[] = [
   {
     id: 'previous-message',
-    title: 'The message cursor to the message before',
+    title: 'Select the previous message',
     keys: ['{'],
     scope: 'transcript',
     enabled: hasMessage,
@@ -68,7 +68,7 @@ export const messageCursorCommands: readonly Command[] = [
   },
   {
     id: 'next-message',
-    title: 'The message cursor to the next message',
+    title: 'Select the next message',
     keys: ['}'],
     scope: 'transcript',
     enabled: hasMessage,
@@ -76,7 +76,7 @@ export const messageCursorCommands: readonly Command[] = [
   },
   {
     id: 'copy-message',
-    title: 'Copy the message under the message cursor',
+    title: 'Copy the selected message',
     hint: 'copy',
     keys: ['y'],
     scope: 'transcript',

@@ -40,11 +40,11 @@ function jump({ store, clock }: CommandContext, step: -1 | 1): void {
   }
   store.dispatch({
     type: 'noticed',
-    notice: { tone: 'plain', text: 'No task that is shown needs you.', at: clock.now() },
+    notice: { tone: 'plain', text: 'No shown task needs you.', at: clock.now() },
   });
 }
 
-const anyNeedsYou = (state: State) => counts(state).needYou > 0 || 'Nothing needs you.';
+const anyNeedsYou = (state: State) => counts(state).needYou > 0 || 'No task needs you.';
 
 export const movingCommands: readonly Command[] = [
   { id: 'down', title: 'Next task', keys: ['down', 'j'], scope: 'list', run: move(down) },
@@ -59,14 +59,14 @@ export const movingCommands: readonly Command[] = [
   },
   {
     id: 'page-down',
-    title: 'A page of tasks down',
+    title: 'Next page of tasks',
     keys: ['pagedown', 'ctrl+d'],
     scope: 'list',
     run: move(pageDown),
   },
   {
     id: 'page-up',
-    title: 'A page of tasks up',
+    title: 'Previous page of tasks',
     keys: ['pageup', 'ctrl+u'],
     scope: 'list',
     run: move(pageUp),
@@ -95,24 +95,30 @@ export const movingCommands: readonly Command[] = [
 export const filterCommands: readonly Command[] = [
   {
     id: 'filter-down',
-    title: 'Next task that fits',
+    title: 'Next matching task',
     keys: ['down', 'ctrl+n'],
     scope: 'filter',
     run: move(down),
   },
   {
     id: 'filter-up',
-    title: 'Previous task that fits',
+    title: 'Previous matching task',
     keys: ['up', 'ctrl+p'],
     scope: 'filter',
     run: move(up),
   },
   {
     id: 'filter-page-down',
-    title: 'A page of them down',
+    title: 'Next page of matching tasks',
     keys: ['pagedown'],
     scope: 'filter',
     run: move(pageDown),
   },
-  { id: 'filter-page-up', title: 'A page of them up', keys: ['pageup'], scope: 'filter', run: move(pageUp) },
+  {
+    id: 'filter-page-up',
+    title: 'Previous page of matching tasks',
+    keys: ['pageup'],
+    scope: 'filter',
+    run: move(pageUp),
+  },
 ];

@@ -5,14 +5,13 @@ import type { Command } from './command.ts';
 export const orderingCommands: readonly Command[] = [
   {
     id: 'only-those-that-need-you',
-    title: 'Only tasks that need you, or all again',
+    title: 'Show tasks that need you, or all',
     // Shown while it is the way back.
     hint: 'all tasks',
     shortHint: 'all',
     keys: ['!'],
     scope: 'panes',
-    enabled: ({ tasks, view }) =>
-      tasks.length > 0 || view.needing !== null || 'There are no tasks to choose from yet.',
+    enabled: ({ tasks, view }) => tasks.length > 0 || view.needing !== null || 'No tasks yet.',
     run({ store }) {
       const { view } = store.getState();
       store.dispatch({ type: 'needing-shown', on: view.needing === null });
@@ -20,10 +19,10 @@ export const orderingCommands: readonly Command[] = [
   },
   {
     id: 'sort',
-    title: 'Sort by activity, name, age or phase',
+    title: 'Sort by activity, name, age, phase',
     keys: ['s'],
     scope: 'panes',
-    enabled: ({ tasks }) => tasks.length > 0 || 'There are no tasks to sort yet.',
+    enabled: ({ tasks }) => tasks.length > 0 || 'No tasks yet.',
     run({ store }) {
       const { view } = store.getState();
       store.dispatch({ type: 'sorted', sort: sortAfter(view.sort) });

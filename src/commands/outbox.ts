@@ -9,13 +9,13 @@ const current = ({ deliveries, view }: State): DeliveryEntry | null =>
     ? (deliveries[Math.min(view.overlay.index, deliveries.length - 1)] ?? null)
     : null;
 
-const TOO_LATE = `It is on its way: ${keyFor('outbox-cancel')} ends the connection and looks what became of it.`;
+const TOO_LATE = `It is being sent. ${keyFor('outbox-cancel')} cancels and checks whether it arrived.`;
 
 const ofCurrent =
   (rule: (delivery: DeliveryEntry, state: State) => Verdict) =>
   (state: State): Verdict => {
     const delivery = current(state);
-    return delivery === null ? 'No message is on its way.' : rule(delivery, state);
+    return delivery === null ? 'The outbox is empty.' : rule(delivery, state);
   };
 
 const withCurrent =
@@ -54,21 +54,21 @@ export function moveInOutbox({ store }: CommandContext, step: -1 | 1): void {
 export const outboxCommands: readonly Command[] = [
   {
     id: 'outbox-down',
-    title: 'Next message',
+    title: 'Next message in the outbox',
     keys: ['down', 'j'],
     scope: 'outbox',
     run: (context) => moveInOutbox(context, 1),
   },
   {
     id: 'outbox-up',
-    title: 'Previous message',
+    title: 'Previous message in the outbox',
     keys: ['up', 'k'],
     scope: 'outbox',
     run: (context) => moveInOutbox(context, -1),
   },
   {
     id: 'outbox-edit',
-    title: 'Edit the message in the prompt; sending it there queues it again',
+    title: 'Edit the message in the prompt',
     hint: 'edit',
     keys: ['e', 'enter'],
     scope: 'outbox',
@@ -83,7 +83,7 @@ export const outboxCommands: readonly Command[] = [
   },
   {
     id: 'outbox-later',
-    title: 'Let the next message to the same task go first',
+    title: 'Send after the next message',
     hint: 'later',
     keys: ['J'],
     scope: 'outbox',
@@ -92,43 +92,44 @@ export const outboxCommands: readonly Command[] = [
   },
   {
     id: 'outbox-earlier',
-    title: 'Let it go before the message before it',
+    title: 'Send before the previous message',
     hint: 'earlier',
     keys: ['K'],
     scope: 'outbox',
     enabled: ofCurrent(
-      (delivery, state) => neighbour(delivery, state, -1) !== null || 'It goes next already.',
+      (delivery, state) => neighbour(delivery, state, -1) !== null || 'It is the first one.',
     ),
     run: moving(-1),
   },
   {
     id: 'outbox-cancel',
-    title: 'Take the message back into the prompt; one that is being sent is looked up first',
-    hint: 'take back',
+    title: 'Cancel and return it to the prompt',
+    hint: 'cancel',
     keys: ['x'],
     scope: 'outbox',
-    enabled: ofCurrent(({ stage }) => stage !== 'taken' || 'It has arrived.'),
+    enabled: ofCurrent(({ stage }) => stage !== 'taken' || 'It is delivered.'),
     run: withCurrent(({ outbox }, { id }) => outbox.cancel(id)),
   },
   {
     id: 'outbox-there',
-    title: 'It is there: the message whose fate nobody knows has arrived',
-    hint: 'it is there',
+    title: 'Mark it as delivered',
+    hint: 'delivered',
     keys: ['y'],
     scope: 'outbox',
     enabled: ofCurrent(
-      (delivery) => isDoubtful(delivery) || 'Only a message of which nobody knows can be settled so.',
+      (delivery) =>
+        isDoubtful(delivery) || 'Only a message with unknown delivery status can be marked as delivered.',
     ),
     run: withCurrent(({ outbox }, { id }) => outbox.answer(id, 'there')),
   },
   {
     id: 'outbox-again',
-    title: 'Send it again: the message whose fate nobody knows is not there',
+    title: 'Send it again (not delivered)',
     hint: 'send again',
     keys: ['s'],
     scope: 'outbox',
     enabled: ofCurrent(
-      (delivery) => isDoubtful(delivery) || 'Only a message of which nobody knows can be sent again.',
+      (delivery) => isDoubtful(delivery) || 'Only a message with unknown delivery status can be sent again.',
     ),
     run: withCurrent(({ outbox }, { id }) => outbox.answer(id, 'again')),
   },

@@ -55,22 +55,28 @@ const scroll =
 export const outcomeCommands: readonly Command[] = [
   {
     id: 'outcome-down',
-    title: 'Further down',
+    title: 'Scroll the text down',
     keys: ['down', 'j'],
     scope: 'outcome',
     run: scroll(() => 1),
   },
-  { id: 'outcome-up', title: 'Back up', keys: ['up', 'k'], scope: 'outcome', run: scroll(() => -1) },
+  {
+    id: 'outcome-up',
+    title: 'Scroll the text up',
+    keys: ['up', 'k'],
+    scope: 'outcome',
+    run: scroll(() => -1),
+  },
   {
     id: 'outcome-page-down',
-    title: 'A page down',
+    title: 'Scroll the text down a page',
     keys: ['pagedown', 'space', 'ctrl+d'],
     scope: 'outcome',
     run: scroll((height) => Math.max(1, height - 1)),
   },
   {
     id: 'outcome-page-up',
-    title: 'A page up',
+    title: 'Scroll the text up a page',
     keys: ['pageup', 'ctrl+u'],
     scope: 'outcome',
     run: scroll((height) => -Math.max(1, height - 1)),

@@ -6,12 +6,12 @@ import type { Command, CommandContext } from './command.ts';
 export const ownerCommands: readonly Command[] = [
   {
     id: 'owner',
-    title: 'List your own tasks, those of everyone, or those of one owner',
+    title: 'Choose whose tasks are listed',
     hint: 'owner',
     keys: ['O'],
     scope: 'panes',
     enabled: ({ deployment }) =>
-      !deployment.local || `All tasks of this machine are yours; ${keyFor('places')} goes to a deployment.`,
+      !deployment.local || `All local tasks are yours. ${keyFor('places')} switches to a deployment.`,
     run: ({ store }) => store.dispatch({ type: 'overlay-opened', overlay: { kind: 'owners' } }),
   },
 ];

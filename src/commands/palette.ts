@@ -1,42 +1,92 @@
+import { keyFor } from '../domain/key-hint.ts';
 import type { Verdict } from '../domain/rules.ts';
 import type { State } from '../store/state.ts';
-import type { Command, CommandContext } from './command.ts';
+import type { Command, CommandContext, Scope } from './command.ts';
+import { helpSections } from './help-sections.ts';
 import { keysOf } from './keys-of.ts';
+import { scopeOf } from './press.ts';
 import { commands, scopesOf } from './table.ts';
 
 /** A command that can be chosen by its name. */
 export interface PaletteEntry {
   readonly id: string;
   readonly title: string;
+  /** The section of the help that lists it. */
+  readonly section: string;
   readonly keys: readonly string[];
-  /** True, or why it cannot be done now. */
+  /** True, or why it cannot run now. */
   readonly verdict: Verdict;
 }
 
-/** What could be done where the palette was opened, what can be done now first. */
+/** All commands: first those that can run now, then those that cannot run here now, then those of other places. */
 export function paletteEntries(state: State): readonly PaletteEntry[] {
-  const scopes = scopesOf(state.view.pane);
-  const entries = commands
-    .filter((command) => scopes.includes(command.scope) && command.id !== 'palette' && !command.byKey)
+  const scopes = reachable(state);
+  const rank = ({ scope, verdict }: { scope: Scope; verdict: Verdict }): number =>
+    verdict === true ? 0 : scopes.includes(scope) ? 1 : 2;
+  return commands
+    .filter(({ id }) => id !== 'palette')
     .map((command) => ({
       id: command.id,
       title: command.title,
+      section:
+        helpSections.find((section) => section.commands.some(({ id }) => id === command.id))?.title ?? '',
       keys: keysOf(command, state.keys),
-      verdict: command.enabled?.(state) ?? true,
-    }));
-  return [
-    ...entries.filter(({ verdict }) => verdict === true),
-    ...entries.filter(({ verdict }) => verdict !== true),
-  ];
+      scope: command.scope,
+      verdict: verdictOf(command, state),
+    }))
+    .toSorted((one, other) => rank(one) - rank(other));
 }
 
-/** Does what was chosen, or says why it cannot be done. */
+/** Runs a command, or shows why it cannot run now. */
 export function runChosen(context: CommandContext, id: string): void {
   const { store, clock } = context;
   store.dispatch({ type: 'overlay-closed' });
   const command: Command | undefined = commands.find((each) => each.id === id);
   if (command === undefined) return;
-  const verdict = command.enabled?.(store.getState()) ?? true;
+  const verdict = verdictOf(command, store.getState());
   if (verdict === true) return command.run(context, 0);
   store.dispatch({ type: 'noticed', notice: { tone: 'plain', text: verdict, at: clock.now() } });
+}
+
+/** Whether a command can run once the palette is closed. */
+function verdictOf(command: Command, state: State): Verdict {
+  if (!reachable(state).includes(command.scope)) return elsewhere(command.scope, state);
+  const verdict = command.enabled?.(state) ?? true;
+  return verdict === true && command.byKey ? 'Press one of its keys.' : verdict;
+}
+
+/** The scopes whose keys work behind the palette. */
+function reachable(state: State): readonly Scope[] {
+  const scope = scopeOf({ ...state, view: { ...state.view, overlay: null } });
+  return scopesOf(scope === null || scope === 'question' ? state.view.pane : scope);
+}
+
+/** Where a command works that does not work here, and the key that leads there. */
+function elsewhere(scope: Scope, { view }: State): string {
+  switch (scope) {
+    case 'list':
+      return `Only in the list (${keyFor('other-pane')}).`;
+    case 'transcript':
+      return `Only in the transcript (${keyFor('other-pane')}).`;
+    case 'hits':
+      return `Only after a search (${keyFor('search')}).`;
+    case 'prompt':
+      return `Only in the prompt (${keyFor('answer')}).`;
+    case 'form':
+    case 'field':
+      return `Only in the form of a new task (${keyFor('new')}).`;
+    case 'filter':
+    case 'search':
+    case 'save':
+      return `Only in the filter (${keyFor('filter')}).`;
+    case 'outbox':
+      return `Only in the outbox (${keyFor('outbox')}).`;
+    case 'outcome':
+      return `Only in a list of failures (${keyFor('outcome')}).`;
+    case 'help':
+      return `Only in the help (${keyFor('help')}).`;
+    case 'panes':
+    case 'anywhere':
+      return `Only in the ${view.pane}.`;
+  }
 }

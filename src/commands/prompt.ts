@@ -65,7 +65,7 @@ const atEdge = (step: -1 | 1) => (context: CommandContext) => recall(context.sto
 export const promptCommands: readonly (Command & { readonly scope: 'prompt' })[] = [
   {
     id: 'send',
-    title: 'Send',
+    title: 'Send, or start the new task',
     hint: 'send',
     keys: ['enter'],
     scope: 'prompt',
@@ -74,7 +74,7 @@ export const promptCommands: readonly (Command & { readonly scope: 'prompt' })[]
   },
   {
     id: 'leave-prompt',
-    title: 'Back; what is written stays',
+    title: 'Back; the draft stays',
     hint: 'back',
     keys: ['esc'],
     scope: 'prompt',

@@ -10,7 +10,7 @@ import { shownTranscript } from './shown-transcript.ts';
 /** Columns that one press moves sideways. */
 const STEP = 8;
 
-const needsTranscript = (state: State) => shownTranscript(state) !== null || 'No transcript is on screen.';
+const needsTranscript = (state: State) => shownTranscript(state) !== null || 'No transcript shown.';
 
 /** Turns a switch; whoever has scrolled stays with the message that they were reading, about where they were in it. */
 function toggle(store: Store, name: keyof Reading): void {
@@ -40,12 +40,12 @@ function sideways({ store }: CommandContext, step: number): void {
 }
 
 const runsOn = ({ view }: State) =>
-  !view.reading.wrap || `Lines are wrapped here: ${keyFor('wrap')} lets them run on.`;
+  !view.reading.wrap || `Lines are wrapped. ${keyFor('wrap')} unwraps them.`;
 
 export const readingCommands: readonly Command[] = [
   {
     id: 'sideways-right',
-    title: 'Further to the right, where lines are not wrapped',
+    title: 'Scroll right in unwrapped lines',
     keys: ['right'],
     scope: 'transcript',
     enabled: runsOn,
@@ -53,7 +53,7 @@ export const readingCommands: readonly Command[] = [
   },
   {
     id: 'sideways-left',
-    title: 'Back to the left',
+    title: 'Scroll left in unwrapped lines',
     keys: ['left'],
     scope: 'transcript',
     enabled: runsOn,
@@ -61,7 +61,7 @@ export const readingCommands: readonly Command[] = [
   },
   {
     id: 'wrap',
-    title: 'Wrap long lines, or let them run off the edge',
+    title: 'Wrap or unwrap long lines',
     hint: 'wrap',
     keys: ['w'],
     scope: 'transcript',
@@ -69,7 +69,7 @@ export const readingCommands: readonly Command[] = [
   },
   {
     id: 'raw',
-    title: 'Messages as they were written, or read as markdown',
+    title: 'Show raw text, or markdown',
     hint: 'raw',
     keys: ['m'],
     scope: 'transcript',
@@ -77,7 +77,7 @@ export const readingCommands: readonly Command[] = [
   },
   {
     id: 'times',
-    title: 'Show or hide when messages were written',
+    title: 'Show or hide message times',
     hint: 'times',
     keys: ['t'],
     scope: 'transcript',
@@ -85,7 +85,7 @@ export const readingCommands: readonly Command[] = [
   },
   {
     id: 'zoom',
-    title: 'The transcript on the whole screen, or beside the list',
+    title: 'Full-screen transcript on or off',
     hint: 'full screen',
     shortHint: 'zoom',
     keys: ['z'],

@@ -68,21 +68,21 @@ function beginFrom(context: CommandContext): void {
 export const rewritingCommands: readonly Command[] = [
   {
     id: 'new-from',
-    title: 'New task with the prompt of this one, from the same template',
+    title: 'New task from this one’s prompt',
     keys: ['N'],
     scope: 'panes',
     enabled(state) {
       const task = selectedTask(state);
       if (task === null) return 'No task is selected.';
       return (
-        task.initialPrompt.trim() !== '' || `It began without a prompt: ${keyFor('new')} writes a new one.`
+        task.initialPrompt.trim() !== '' || `It has no initial prompt. ${keyFor('new')} writes a new one.`
       );
     },
     run: beginFrom,
   },
   {
     id: 'edit-input',
-    title: 'Change the prompt that a paused task begins with when it is resumed',
+    title: 'Edit the initial prompt',
     keys: ['I'],
     scope: 'panes',
     enabled(state) {

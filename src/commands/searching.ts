@@ -119,14 +119,14 @@ export const goesThroughHits = ({ view }: State): boolean =>
 export const searchCommands: readonly Command[] = [
   {
     id: 'search',
-    title: 'Search the transcript; a capital letter makes case matter',
+    title: 'Search the transcript (smart case)',
     hint: 'search',
     keys: ['ctrl+f'],
     scope: 'panes',
     enabled(state) {
       const shown = shownTranscript(state);
-      if (shown === null) return 'No transcript is on screen.';
-      return shown.view.total > 0 || 'There is no message yet.';
+      if (shown === null) return 'No transcript shown.';
+      return shown.view.total > 0 || 'No messages yet.';
     },
     run({ store }) {
       const state = store.getState();

@@ -67,19 +67,19 @@ function sendTo({ store, outbox, clock }: CommandContext, taskIds: readonly stri
 export const severalCommands: readonly Command[] = [
   {
     id: 'take-back',
-    title: 'Take back a pause or a delete of several tasks while it waits',
-    hint: 'take back',
+    title: 'Undo a waiting bulk operation',
+    hint: 'undo',
     keys: ['U'],
     scope: 'panes',
-    enabled: (state) => waitingOrder(state) !== null || 'Nothing waits that could be taken back.',
+    enabled: (state) => waitingOrder(state) !== null || 'Nothing to undo.',
     run: ({ several }) => several.takeBack(),
   },
   {
     id: 'outcome',
-    title: 'What could not be done to several tasks the last time',
+    title: 'Last bulk operation’s failures',
     keys: ['R'],
     scope: 'panes',
-    enabled: ({ outcome }) => outcome !== null || 'Nothing has failed that was done to several tasks.',
+    enabled: ({ outcome }) => outcome !== null || 'Nothing has failed.',
     run: ({ store }) => store.dispatch({ type: 'overlay-opened', overlay: { kind: 'outcome', top: 0 } }),
   },
 ];

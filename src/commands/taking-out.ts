@@ -62,12 +62,12 @@ export async function saveTranscript(
   }
 }
 
-const NOT_ON_SCREEN = `No transcript is on the screen: press ${keyFor('other-pane')} to see it.`;
+const NOT_ON_SCREEN = `The transcript is not on screen. ${keyFor('other-pane')} shows it.`;
 
 const hasText = (state: State) => {
   const shown = shownTranscript(state);
   if (shown === null) return state.view.selected === null ? 'No task is selected.' : NOT_ON_SCREEN;
-  return shown.view.blocks.some(({ message }) => message !== null) || 'There is no message yet.';
+  return shown.view.blocks.some(({ message }) => message !== null) || 'No messages yet.';
 };
 
 /** A file system takes 255 bytes at most; characters. */
@@ -83,7 +83,7 @@ const fileName = (name: string): string =>
 export const takingOutCommands: readonly Command[] = [
   {
     id: 'page-transcript',
-    title: 'Open the transcript in the pager ($PAGER, less or more)',
+    title: 'Open the transcript in $PAGER',
     hint: 'pager',
     keys: ['v'],
     scope: 'panes',

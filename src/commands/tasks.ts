@@ -34,8 +34,8 @@ const withSelected =
 export const taskCommands: readonly Command[] = [
   {
     id: 'answer',
-    title: 'Write to the task, or to all that are marked',
-    hint: 'answer',
+    title: 'Write to the task, or all marked',
+    hint: 'write',
     keys: ['enter', 'i'],
     scope: 'panes',
     enabled: (state) => state.view.marked.size > 0 || selectedTask(state) !== null || NO_TASK,
@@ -47,7 +47,7 @@ export const taskCommands: readonly Command[] = [
   },
   {
     id: 'pause',
-    title: 'Pause: its processes end, its messages stay; asks first on this machine',
+    title: 'Pause the task; messages stay',
     hint: 'pause',
     keys: ['p'],
     scope: 'panes',
@@ -60,7 +60,7 @@ export const taskCommands: readonly Command[] = [
   },
   {
     id: 'resume',
-    title: 'Resume, or start again after an error',
+    title: 'Resume, or restart after an error',
     hint: 'resume',
     keys: ['r'],
     scope: 'panes',
@@ -69,7 +69,7 @@ export const taskCommands: readonly Command[] = [
   },
   {
     id: 'delete',
-    title: 'Delete the task; asks first and names what goes',
+    title: 'Delete the task (asks first)',
     hint: 'delete',
     keys: ['d'],
     scope: 'panes',

@@ -34,39 +34,39 @@ export const transcriptCommands: readonly Command[] = [
   },
   {
     id: 'scroll-page-down',
-    title: 'Scroll a page down',
+    title: 'Scroll down a page',
     keys: ['pagedown', 'space', 'ctrl+d'],
     scope: 'transcript',
     run: scroll((top, height) => top + Math.max(1, height - 1)),
   },
   {
     id: 'scroll-page-up',
-    title: 'Scroll a page up',
+    title: 'Scroll up a page',
     keys: ['pageup', 'ctrl+u'],
     scope: 'transcript',
     run: scroll((top, height) => top - Math.max(1, height - 1)),
   },
   {
     id: 'scroll-top',
-    title: 'To the beginning',
+    title: 'Scroll to the beginning',
     keys: ['g', 'home'],
     scope: 'transcript',
     run: scroll(() => 0),
   },
   {
     id: 'scroll-end',
-    title: 'To the end',
+    title: 'Scroll to the end',
     keys: ['G', 'end'],
     scope: 'transcript',
     run: scroll((_, __, total) => total),
   },
   {
     id: 'follow',
-    title: 'Follow the end of the transcript, or hold it',
+    title: 'Follow new messages, or stop',
     hint: 'follow',
     keys: ['f'],
     scope: 'panes',
-    enabled: (state) => shownTranscript(state) !== null || 'No transcript is on screen.',
+    enabled: (state) => shownTranscript(state) !== null || 'No transcript shown.',
     run({ store }) {
       const now = shownTranscript(store.getState());
       if (now === null) return;

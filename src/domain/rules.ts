@@ -70,7 +70,7 @@ export function mayRewrite(phase: Phase): Verdict {
     case 'deleting':
       return 'It is being deleted.';
     default:
-      return `Only the prompt of a paused task can be changed: ${keyFor('pause')} pauses it, ${keyFor('answer')} writes to it as it is.`;
+      return `Only for a paused task: ${keyFor('pause')} pauses it.`;
   }
 }
 

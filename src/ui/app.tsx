@@ -24,6 +24,9 @@ import { Lines } from './widgets/lines.tsx';
 
 type Shown = Exclude<Geometry, { readonly kind: 'tiny' }>;
 
+/** Columns of a palette that shows title, reason and keys of a command in one row, frame included. */
+const PALETTE = 72;
+
 /** Rows above the panes. */
 const HEADER = 1;
 
@@ -69,14 +72,16 @@ function Body({ state, where }: { readonly state: State; readonly where: Shown }
   }
   // There is no list to keep in sight before the server has told one.
   const right = where.kind === 'wide' && state.list.at !== null ? where.detail : null;
-  const left = right === null ? 0 : (where.list?.width ?? 0);
+  // The rows of the palette need more columns than the pane beside the list has on most screens.
+  const besideList = state.view.overlay?.kind === 'palette' && (right?.width ?? 0) < PALETTE ? null : right;
+  const left = (Picking === undefined ? right : besideList) === null ? 0 : (where.list?.width ?? 0);
   return (
     <Box width={width} height={height} flexShrink={0}>
-      {where.list !== null && (Picking === undefined || right !== null) && (
+      {where.list !== null && (Picking === undefined || besideList !== null) && (
         <ListPane state={state} extent={where.list} row={HEADER} />
       )}
       {Picking !== undefined ? (
-        <Picking state={state} extent={right ?? where.body} x={left} y={HEADER} />
+        <Picking state={state} extent={besideList ?? where.body} x={left} y={HEADER} />
       ) : (
         where.detail !== null && <DetailPane state={state} extent={where.detail} x={left} y={HEADER} />
       )}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { helpWindow } from '../../src/commands/help.ts';
-import { helpRows } from '../../src/commands/help-rows.ts';
+import { helpRows, shortKey } from '../../src/commands/help-rows.ts';
 import { commands } from '../../src/commands/table.ts';
 import { displayWidth } from '../../src/domain/text/width.ts';
 import { begin, listed, play } from '../store/make.ts';
@@ -17,7 +17,11 @@ function helping(size = SMALL): Deck {
 
 const rows = (deck: Deck, width = 58): readonly string[] =>
   helpRows(deck.state(), width).map((row) =>
-    row.kind === 'blank' ? '' : row.kind === 'heading' ? row.text : `${row.keys} ${row.text}`,
+    row.kind === 'blank'
+      ? ''
+      : row.kind === 'entry'
+        ? `${row.keys} ${row.text}${row.reason}`
+        : `${row.kind === 'sign' ? ' ' : ''}${row.text}`,
   );
 const found = (deck: Deck): string => rows(deck).join('\n');
 
@@ -27,7 +31,7 @@ describe('the help at 60x20', () => {
     const whole = found(deck).replaceAll(/\s+/gu, ' ');
     for (const { title, keys } of commands) {
       expect(whole).toContain(title.replaceAll(/\s+/gu, ' '));
-      for (const key of keys) expect(whole).toContain(key);
+      for (const key of keys) expect(whole).toContain(shortKey(key));
     }
     for (const width of [30, 38, 58, 78, 118, 198])
       for (const row of rows(deck, width)) expect(displayWidth(row)).toBeLessThanOrEqual(Math.max(width, 40));
@@ -57,9 +61,9 @@ describe('finding in the help', () => {
   it('lists what holds all the words, in keys, titles, reasons and names, as they are typed', () => {
     const deck = helping();
     deck.press('/');
-    deck.type('PAUSE proc');
+    deck.type('PAUSE stay');
     expect(rows(deck).filter((row) => /^\S/u.test(row))[0]).toBe('Tasks');
-    expect(found(deck)).toMatch(/^p Pause: its processes end/mu);
+    expect(found(deck)).toMatch(/^p Pause the task; messages stay/mu);
     expect(found(deck)).not.toMatch(/Delete/u);
     deck.press('ctrl+u');
     deck.type('ctrl+z');
@@ -68,7 +72,7 @@ describe('finding in the help', () => {
     deck.press('ctrl+u');
     deck.type('not paused');
     expect(found(deck).replaceAll(/\s+/gu, ' ')).toContain(
-      'r Resume, or start again after an error (It is not paused.)',
+      'r Resume, or restart after an error not now: It is not paused.',
     );
   });
 
@@ -95,7 +99,7 @@ describe('finding in the help', () => {
     deck.press('/');
     deck.type('q?j');
     expect(deck.state().view.overlay).toMatchObject({ find: 'q?j', typing: true });
-    expect(found(deck)).toBe('Nothing here holds these words.');
+    expect(found(deck)).toBe('No matching keys.');
     deck.press('ctrl+u');
     deck.paste('ta\nsk');
     expect(deck.state().view.overlay).toMatchObject({ find: 'ta sk' });

@@ -80,6 +80,6 @@ describe('ctrl+r in the prompt', () => {
   it('says that there is nothing to search', () => {
     const deck = deckOn(showing('a'));
     deck.press('i', 'ctrl+r');
-    expect(deck.notice()).toBe('There are no earlier prompts.');
+    expect(deck.notice()).toBe('No prompt history.');
   });
 });

@@ -3,7 +3,8 @@ import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import type { Scope } from '../../src/commands/command.ts';
-import { EDITING, helpRows } from '../../src/commands/help-rows.ts';
+import { helpRows } from '../../src/commands/help-rows.ts';
+import { EDITING } from '../../src/commands/help-sections.ts';
 import { keyNames } from '../../src/commands/key-names.ts';
 import { keyFaults } from '../../src/commands/keymap.ts';
 import { commands } from '../../src/commands/table.ts';
@@ -33,7 +34,6 @@ const KEY =
 /** Keys that nobody can change, or a list of what keys there are. */
 const FIXED: readonly string[] = [
   ...EDITING.flat(),
-  'Search earlier prompts: type to find, the same key for an older one, enter takes it, esc goes back',
   '"…" is no key: write p, P, f, space, ctrl+k, alt+left or shift+tab',
 ];
 
@@ -122,7 +122,7 @@ describe('with another key for every command', () => {
       stripVTControlCharacters(footerLine(state, plain)),
       ...problemLines(state, plain, 100, 30),
       ...emptyLines(state, plain, 100),
-      ...helpRows(state, 110).map((row) => (row.kind === 'entry' && row.quiet ? row.text : '')),
+      ...helpRows(state, 110).map((row) => (row.kind === 'entry' ? row.reason : '')),
     ].join('\n');
     for (const key of old) expect(withoutAnswers(said, state)).not.toMatch(word(key));
     expect(said).not.toMatch(/[\ufdd0\ufdd1]/u);
@@ -192,7 +192,7 @@ describe('the footer', () => {
     const footer = (keys: KeyChanges): string =>
       stripVTControlCharacters(footerLine(remapped(state, keys), plain)).trim();
     expect(footer({ down: ['ctrl+n'], up: ['ctrl+p'], pause: ['ctrl+s'], quit: [] })).toMatch(
-      /^ctrl\+p ctrl\+n move {2}⏎ answer {2}ctrl\+s pause .*\? help$/u,
+      /^ctrl\+p ctrl\+n move {2}⏎ write {2}ctrl\+s pause .*\? help$/u,
     );
     expect(footer({ down: ['j', 'down'] })).toMatch(/^↑↓ move/u);
   });

@@ -67,13 +67,13 @@ describe('the next task that needs you', () => {
     const deck = deckOn(play(begin(), listed(tasks), { type: 'filtered', filter: 'name-a' }));
     deck.press(']');
     expect(deck.state().view.selected).toBe('a');
-    expect(deck.notice()).toBe('No task that is shown needs you.');
+    expect(deck.notice()).toBe('No shown task needs you.');
   });
 
   it('is said not to be there when there is none', () => {
     const deck = deckOn(play(begin(), listed([working('a')])));
     deck.press('[');
-    expect(deck.notice()).toBe('Nothing needs you.');
+    expect(deck.notice()).toBe('No task needs you.');
   });
 
   it('is found from the transcript too, which then shows that task', () => {
@@ -86,7 +86,7 @@ describe('the next task that needs you', () => {
     const fresh = makeTask({ id: 'b', state: makeReport({ at: NOON - 1_000 }) });
     const deck = deckOn(play(begin(), listed([working('a'), fresh])));
     deck.press(']');
-    expect(deck.notice()).toBe('Nothing needs you.');
+    expect(deck.notice()).toBe('No task needs you.');
     deck.dispatch({ type: 'ticked', now: NOON + MINUTE });
     deck.press(']');
     expect(deck.state().view.selected).toBe('b');
@@ -135,7 +135,7 @@ describe('the filter', () => {
   it('has nothing to do without tasks', () => {
     const deck = deckOn(play(begin(), listed([])));
     deck.press('/');
-    expect(deck.notice()).toBe('There are no tasks to choose from yet.');
+    expect(deck.notice()).toBe('No tasks yet.');
   });
 });
 

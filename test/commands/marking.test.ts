@@ -49,7 +49,7 @@ describe('a', () => {
     deck.press('a');
     expect(marked(deck)).toEqual(['a1', 'a2']);
     deck.press('a');
-    expect(deck.notice()).toBe('All tasks that are shown are marked already.');
+    expect(deck.notice()).toBe('All shown tasks are marked.');
   });
 
   it('keeps marks that are hidden, and u takes them all away', () => {

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { keyNames } from '../../src/commands/key-names.ts';
 import { paletteEntries, runChosen } from '../../src/commands/palette.ts';
+import { commands } from '../../src/commands/table.ts';
+import { withKeyNames } from '../../src/domain/key-hint.ts';
+import type { State } from '../../src/store/state.ts';
 import { begin, listed, onDeployment, play } from '../store/make.ts';
 import { deckOn } from './deck.ts';
 import { taskIn } from './make.ts';
@@ -43,10 +47,50 @@ describe('the palette', () => {
     expect(deck.state().view.overlay).toMatchObject({ kind: 'confirm-pause' });
   });
 
-  it('has what is of the pane that has the focus', () => {
-    const ids = (pane: 'list' | 'transcript') =>
-      paletteEntries(play(working, { type: 'focused', pane })).map(({ id }) => id);
-    expect(ids('list')).toContain('down');
-    expect(ids('transcript')).not.toContain('down');
+  it('has every command but its own, those of other places last and with the way there', () => {
+    const found = (pane: 'list' | 'transcript') => paletteEntries(play(working, { type: 'focused', pane }));
+    for (const pane of ['list', 'transcript'] as const) {
+      const ids = found(pane).map(({ id }) => id);
+      expect(ids.toSorted()).toEqual(
+        commands
+          .map(({ id }) => id)
+          .filter((id) => id !== 'palette')
+          .toSorted(),
+      );
+      for (const { id, section } of found(pane)) expect(section, id).not.toBe('');
+    }
+    const verdict = (pane: 'list' | 'transcript', id: string) => {
+      const text = found(pane).find((entry) => entry.id === id)?.verdict ?? '';
+      return text === true ? true : withKeyNames(text, keyNames({}));
+    };
+    expect(verdict('list', 'down')).toBe(true);
+    expect(verdict('transcript', 'down')).toBe('Only in the list (tab).');
+    expect(verdict('list', 'wrap')).toBe('Only in the transcript (tab).');
+    expect(verdict('transcript', 'wrap')).toBe(true);
+    expect(verdict('list', 'outbox-cancel')).toBe('Only in the outbox (Q).');
+    expect(verdict('list', 'send')).toBe('Only in the prompt (enter).');
+    const verdicts = found('list').map((entry) => entry.verdict);
+    expect(verdicts.lastIndexOf(true)).toBe(verdicts.findIndex((each) => each !== true) - 1);
+  });
+
+  it('says why a command of another place does not run, and changes nothing', () => {
+    const deck = deckOn(working);
+    const before = deck.state().view;
+    deck.press(':');
+    runChosen(deck.context, 'outbox-cancel');
+    expect(deck.notice()).toBe('Only in the outbox (Q).');
+    expect(deck.state().view).toEqual(before);
+    expect(deck.calls).toEqual([]);
+  });
+
+  it('goes through the hits of a search that lasts', () => {
+    const searching = play(
+      working,
+      { type: 'focused', pane: 'transcript' },
+      { type: 'searched', search: { taskId: 'a', text: 'x', hit: null } },
+    );
+    const verdict = (state: State) => paletteEntries(state).find(({ id }) => id === 'next-hit')?.verdict;
+    expect(verdict(searching)).toBe(true);
+    expect(verdict(working)).not.toBe(true);
   });
 });

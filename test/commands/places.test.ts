@@ -18,7 +18,7 @@ it('P offers the other deployments, before the server has answered too', () => {
 it('P says why there is nowhere to go; messages that wait stay in their queue', () => {
   const deck = deckOn(showing('a'));
   deck.press('P');
-  expect(deck.notice()).toMatch(/^No other deployment is kept/u);
+  expect(deck.notice()).toMatch(/^No other deployment\. Add one/u);
   const busy = deckOn({ ...play(showing('a'), { type: 'delivery-begun', delivery: delivery() }), places });
   busy.press('P');
   expect(busy.state().view.overlay).toEqual({ kind: 'places' });

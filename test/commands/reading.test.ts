@@ -44,7 +44,7 @@ describe('wrapping', () => {
   it('moves sideways as far as the longest line on screen goes, and back', () => {
     const deck = reading();
     deck.press('right');
-    expect(deck.notice()).toBe('Lines are wrapped here: w lets them run on.');
+    expect(deck.notice()).toBe('Lines are wrapped. w unwraps them.');
     deck.press('w', 'right', 'right');
     expect(deck.state().view.column).toBe(16);
     deck.press('left', 'left', 'left');

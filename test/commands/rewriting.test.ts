@@ -54,14 +54,14 @@ describe('I', () => {
     const working = deckWith('working');
     working.press('I');
     expect(working.state().view.focus).toBe('list');
-    expect(working.notice()).toMatch(/^Only the prompt of a paused task can be changed/u);
+    expect(working.notice()).toMatch(/^Only for a paused task/u);
     const deck = deckWith('paused');
     deck.press('I');
     deck.type('!');
     deck.dispatch({ type: 'asked', taskId: 'a', intent: 'resume', now: deck.state().now });
     deck.press('enter');
     expect(deck.calls).toEqual([]);
-    expect(deck.notice()).toMatch(/^Only the prompt of a paused task can be changed/u);
+    expect(deck.notice()).toMatch(/^Only for a paused task/u);
     expect(draftOf(deck)).toBe(`${EDITED}!`);
   });
 
@@ -141,6 +141,6 @@ describe('N', () => {
   it('says so where there is no prompt to begin with', () => {
     const deck = deckWith('working', { initialPrompt: ' ' });
     deck.press('N');
-    expect(deck.notice()).toMatch(/^It began without a prompt/u);
+    expect(deck.notice()).toMatch(/^It has no initial prompt/u);
   });
 });

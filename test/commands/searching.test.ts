@@ -161,6 +161,6 @@ describe('a search', () => {
   it('cannot be begun where there is nothing to look through', () => {
     const deck = deckOn(showing('a'));
     deck.press('ctrl+f');
-    expect(deck.notice()).toBe('There is no message yet.');
+    expect(deck.notice()).toBe('No messages yet.');
   });
 });

@@ -202,7 +202,7 @@ describe('while something waits', () => {
     const deck = waiting();
     deck.press('P');
     expect(deck.state().view.overlay).toBeNull();
-    expect(deck.notice()).toMatch(/not done yet/u);
+    expect(deck.notice()).toMatch(/still running/u);
   });
 
   it('nothing is taken back where nothing waits', () => {
@@ -210,7 +210,7 @@ describe('while something waits', () => {
     deck.dispatch({ type: 'order-begun', id: 'o1', now: NOON });
     deck.press('U');
     expect(deck.calls).toEqual([]);
-    expect(deck.notice()).toBe('Nothing waits that could be taken back.');
+    expect(deck.notice()).toBe('Nothing to undo.');
   });
 });
 
@@ -223,7 +223,7 @@ describe('the list of what failed', () => {
       reason: 'Out of order.',
     }));
     deck.press('R');
-    expect(deck.notice()).toBe('Nothing has failed that was done to several tasks.');
+    expect(deck.notice()).toBe('Nothing has failed.');
     deck.dispatch(
       {
         type: 'order-given',

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Scope } from '../../src/commands/command.ts';
 import { editByKey } from '../../src/commands/editing.ts';
+import { helpColumns } from '../../src/commands/help-rows.ts';
+import { helpSections } from '../../src/commands/help-sections.ts';
 import { commandFor } from '../../src/commands/keymap.ts';
 import { historyKeys } from '../../src/commands/prompt.ts';
 import { commands, scopesOf } from '../../src/commands/table.ts';
 import { bufferOf } from '../../src/domain/edit/buffer.ts';
+import { displayWidth } from '../../src/domain/text/width.ts';
 import { showing } from '../store/make.ts';
 import { deckOn } from './deck.ts';
 
@@ -31,6 +34,13 @@ describe('the table of commands', () => {
       expect(title, id).not.toBe('');
       if (!KEYLESS.has(id)) expect(keys.length, id).toBeGreaterThan(0);
     }
+  });
+
+  it('has every command in one section of the help, with a title that fits its column', () => {
+    const listed = helpSections.flatMap((section) => section.commands.map(({ id }) => id));
+    expect(listed.toSorted()).toEqual(commands.map(({ id }) => id).toSorted());
+    const { text } = helpColumns(78);
+    for (const { title } of commands) expect(displayWidth(title), title).toBeLessThanOrEqual(text);
   });
 
   it('leaves every key that edits to the editor', () => {

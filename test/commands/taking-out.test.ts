@@ -63,7 +63,7 @@ describe('copying', () => {
   it('is not offered where there is no message', () => {
     const deck = deckOn(showing('a'));
     deck.press('tab', 'y');
-    expect(deck.notice()).toBe('There is no message yet.');
+    expect(deck.notice()).toBe('No messages yet.');
     expect(deck.calls).toEqual([]);
   });
 });

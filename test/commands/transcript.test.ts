@@ -82,7 +82,7 @@ describe('the transcript', () => {
       play(showing('a'), transcribed('a', LONG), { type: 'resized', size: { columns: 60, rows: 20 } }),
     );
     deck.press('f');
-    expect(deck.notice()).toBe('No transcript is on screen.');
+    expect(deck.notice()).toBe('No transcript shown.');
     deck.press('tab', 'g');
     expect(place(deck).top).toBe(0);
   });

@@ -32,7 +32,7 @@ describe('keys of one’s own', () => {
     app.press(':');
     await app.until('type to find');
     app.type('allkeys');
-    await app.until(/All keys {2}H/);
+    await app.until(/Help: all keys and signs .* H /);
     app.press('enter');
     await app.until('Pause: its processes end');
   });
@@ -94,7 +94,7 @@ it('with --ascii, and with ascii in the config file, signs are ASCII and names s
     await app.until('Pause: its processes end');
     app.press('esc');
     await app.until('q quit');
-    expect(app.text()).toContain('enter answer');
+    expect(app.text()).toContain('enter write');
     app.press('q');
     expect((await app.exit()).code).toBe(0);
     expect(app.output().replaceAll(/修复|é|🚀/gu, '')).toMatch(/^[\x00-\x7f]*$/);

@@ -20,15 +20,15 @@ const two = (columns: number, phase: Phase, ...actions: readonly Action[]): Stat
 describe('in the list', () => {
   it('has the most useful keys at 80 columns', () => {
     expect(footer(two(80, 'idle'))).toBe(
-      '↑↓ move  ⏎ answer  p pause  d delete  n new  / filter  ] next  ? help  q quit',
+      '↑↓ move  ⏎ write  p pause  d delete  n new  / filter  ] next  ? help  q quit',
     );
     expect(footer(two(80, 'paused'))).toBe(
-      '↑↓ move  ⏎ answer  r resume  d delete  n new  / filter  ] next  ? help  q quit',
+      '↑↓ move  ⏎ write  r resume  d delete  n new  / filter  ] next  ? help  q quit',
     );
   });
 
   it('leaves the least useful ones out where it is narrow', () => {
-    expect(footer(two(60, 'idle'))).toBe('↑↓ move  ⏎ answer  p pause  tab pane  ? help  q quit');
+    expect(footer(two(60, 'idle'))).toBe('↑↓ move  ⏎ write  p pause  tab pane  ? help  q quit');
     expect(footer(two(40, 'idle'))).toBe('↑↓ move  tab pane  ? help  q quit');
   });
 
@@ -47,7 +47,7 @@ describe('in the list', () => {
 
   it('says more where it is wide', () => {
     expect(footer(two(120, 'idle'))).toBe(
-      '↑↓ move  ⏎ answer  p pause  d delete  n new  / filter  ] next that needs you  tab other pane  f follow  ? help  q quit',
+      '↑↓ move  ⏎ write  p pause  d delete  n new  / filter  ] next that needs you  tab other pane  f follow  ? help  q quit',
     );
   });
 
@@ -70,14 +70,14 @@ describe('in the list', () => {
     });
     expect(footer(failed)).toBe('ctrl+l try again  ? help  q quit');
     const places = [{ id: 'p', name: 'local', url: 'this machine' }];
-    expect(footer({ ...failed, places })).toBe('ctrl+l try again  P another deployment  ? help  q quit');
+    expect(footer({ ...failed, places })).toBe('ctrl+l try again  P switch deployment  ? help  q quit');
   });
 });
 
 describe('elsewhere', () => {
   it('in the transcript it begins with scrolling', () => {
     expect(footer(two(80, 'idle', { type: 'focused', pane: 'transcript' }))).toMatch(
-      /^↑↓ scroll {2}⏎ answer {2}f follow .* \? help {2}q quit$/u,
+      /^↑↓ scroll {2}⏎ write {2}f follow .* \? help {2}q quit$/u,
     );
   });
 
@@ -92,9 +92,9 @@ describe('elsewhere', () => {
 
   it.each([
     ['help', /^↑↓ scroll .* esc close$/u],
-    ['outbox', /^↑↓ move {2}e edit {2}x take back {2}esc close$/u],
+    ['outbox', /^↑↓ move {2}e edit {2}x cancel {2}esc close$/u],
     ['filter', /^⏎ keep {2}esc back/u],
-    ['three templates', /^⏎ take it {2}esc back {2}tab next field {2}↑↓ choose {2}type to find/u],
+    ['three templates', /^⏎ choose {2}esc back {2}tab next field {2}↑↓ move {2}type to find/u],
   ] as const)('in the %s', (name, expected) => {
     expect(footer(SCENES[name]?.({ columns: 80, rows: 24 }) ?? expect.fail())).toMatch(expected);
   });

@@ -155,14 +155,27 @@ describe('the help', () => {
   it('fits 80 x 24, says that there is more, and ends where it ends', () => {
     const { window, lines, status } = shown(help(80, 24), 78);
     expect(lines).toHaveLength(19);
-    expect(lines[0]).toBe(' Tasks');
+    expect(lines[0]).toBe(' Move');
     expect(lines.find((line) => line.includes('Write to the task'))).toMatch(
-      /^ {3}enter i +Write to the task, or to all that are marked$/u,
+      /^ {2}enter i +Write to the task, or all marked$/u,
     );
     expect(status[0]).toBe(`1–19 of ${window.total} · ${window.total - 19} more below`);
     const end = shown(help(80, 24, 1_000), 78);
-    expect(end.lines.at(-1)).toContain('ctrl+c');
+    expect(end.lines.at(-1)).toContain('Timeline: not known');
     expect(end.status[0]).toMatch(/ · end$/u);
+  });
+
+  it('has the reason why a key does nothing in a column of its own, or below where there is no room', () => {
+    const { window, lines } = shown(help(80, 24, 12), 78);
+    expect(lines.find((line) => line.includes('Resume'))).toMatch(
+      /^ {2}r {18}Resume, or restart after an error {3}It is not paused\.$/u,
+    );
+    const drawn = helpLines(help(80, 24, 12), plain, 78, window).find((line) => line.includes('Resume'));
+    // Key and title are dimmed and the reason is not, also without colours.
+    expect(drawn).toMatch(/\x1b\[2mResume[^\x1b]*\x1b\[22m {2}It is not paused\.$/u);
+    const narrow = shown(help(60, 60), 58).lines;
+    const at = narrow.findIndex((line) => line.includes('Resume'));
+    expect(narrow[at + 1]).toMatch(/^ {21}not now: It is not paused\.$/u);
   });
 
   it('says nothing of more where there is no more', () => {

@@ -87,7 +87,7 @@ it('is closed by esc, and there is nothing to choose on this machine', async () 
   expect(app.deck.state().scope).toEqual(MINE);
   const local = stage(play(begin(), listed([])));
   local.press('O');
-  await local.until('All tasks of this machine are yours; P goes to a deployment.');
+  await local.until('All local tasks are yours. P switches to a deployment.');
 });
 
 it('says of whom there is nothing to see', async () => {

@@ -174,8 +174,13 @@ function helpRowWords(row: HelpRow): string {
       return '';
     case 'heading':
       return `${row.text}:`;
-    case 'entry':
-      return row.keys === '' ? row.text : `${row.keys.replaceAll(' ', ' or ')}: ${row.text}`;
+    case 'sign':
+      return `${row.text}.`;
+    case 'entry': {
+      const text = [row.text, row.reason].filter(Boolean).join('. Not now: ');
+      const keys = row.keys.replaceAll(' ', ' or ').replace('pgdn', 'page down').replace('pgup', 'page up');
+      return keys === '' ? text : `${keys}: ${text}`;
+    }
   }
 }
 

@@ -1,33 +1,42 @@
-import { type HelpRow, helpRows, keyColumns } from '../../commands/help-rows.ts';
+import { type HelpColumns, type HelpRow, helpColumns, helpRows } from '../../commands/help-rows.ts';
 import { fitTo } from '../../domain/text/width.ts';
 import type { State } from '../../store/state.ts';
 import type { Theme } from '../theme.ts';
+import { signText } from '../widgets/sign-text.ts';
 
-/** `height` rows of the help from `top` on: every command with its keys, and for one that cannot act now the reason. */
+/** `height` styled rows of the help, from row `top` on. */
 export function helpLines(
   state: State,
   theme: Theme,
   width: number,
   { top, height }: { readonly top: number; readonly height: number },
 ): string[] {
-  const columns = keyColumns(width);
+  const columns = helpColumns(width);
   return helpRows(state, width)
     .slice(top, top + height)
     .map((row) => helpLine(row, columns, theme));
 }
 
-function helpLine(row: HelpRow, columns: number, theme: Theme): string {
+function helpLine(row: HelpRow, columns: HelpColumns, theme: Theme): string {
   switch (row.kind) {
     case 'blank':
       return '';
     case 'heading':
       return ` ${theme.title(row.text)}`;
+    case 'sign':
+      return `  ${fitTo(signText(row.sign, theme), columns.keys)}  ${row.text}`;
     case 'entry': {
-      const style = row.quiet ? theme.dim : theme.accent;
-      return `   ${style(fitTo(row.keys, Math.max(columns, row.keys.length)))} ${row.quiet ? theme.dim(row.text) : row.text}`;
+      const keys = fitTo(row.keys, Math.max(columns.keys, row.keys.length));
+      const [keyStyle, textStyle] = row.disabled ? [theme.dim, theme.dim] : [theme.accent, PLAIN];
+      // The reason is the only part of a disabled row that is not dimmed.
+      if (row.reason === '') return `  ${keyStyle(keys)}  ${textStyle(row.text)}`.trimEnd();
+      if (columns.reason === 0) return `  ${keys}  ${row.reason}`;
+      return `  ${keyStyle(keys)}  ${textStyle(fitTo(row.text, columns.text))}  ${row.reason}`;
     }
   }
 }
+
+const PLAIN = (text: string): string => text;
 
 /** Where in the help this is, when there is more of it than fits. */
 export function helpStatus({

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { shortKey } from '../../commands/help-rows.ts';
 import { paletteEntries, runChosen } from '../../commands/palette.ts';
 import { exactFirst, findItems } from '../../domain/find-items.ts';
 import { withKeyNames } from '../../domain/key-hint.ts';
@@ -6,7 +7,7 @@ import { loadLate } from '../../store/load-late.ts';
 import { useDeck } from '../hooks/deck.ts';
 import { type OnScreen, Picker, type PickerItem, type PickerProps } from './picker.tsx';
 
-/** Chooses a command by letters of its name. */
+/** Finds any command by letters of its name, and runs it. */
 export function Palette({ state, ...place }: OnScreen) {
   const { context } = useDeck();
   // Until it is loaded words are found as in every other picker.
@@ -24,14 +25,17 @@ export function Palette({ state, ...place }: OnScreen) {
       isOpen = false;
     };
   }, [context.store]);
-  const items = paletteEntries(state).map(
-    ({ id, title, keys, verdict }): PickerItem => ({
+  const items = paletteEntries(state).map(({ id, title, section, keys, verdict }): PickerItem => {
+    const reason = verdict === true ? '' : withKeyNames(verdict, state.keyNames);
+    return {
       id,
-      label: keys.length === 0 ? title : `${title}  ${keys.join(' ')}`,
-      about: verdict === true ? '' : `Not now: ${withKeyNames(verdict, state.keyNames)}`,
-      words: [title, id],
-    }),
-  );
+      label: title,
+      keys: keys.map(shortKey),
+      reason,
+      about: reason === '' ? '' : `Not now: ${reason}`,
+      words: [title, id, section],
+    };
+  });
   return (
     <Picker
       title="Commands"

@@ -2,7 +2,7 @@ import { Box, Text, useInput } from 'ink';
 import SelectInput from 'ink-select-input';
 import { useRef, useState } from 'react';
 import { findItems } from '../../domain/find-items.ts';
-import { fitTo } from '../../domain/text/width.ts';
+import { displayWidth, fitTo } from '../../domain/text/width.ts';
 import { wrap } from '../../domain/text/wrap.ts';
 import { type Extent, FRAME } from '../../store/geometry.ts';
 import type { State } from '../../store/state.ts';
@@ -19,6 +19,10 @@ import { TextField } from '../widgets/text-field.tsx';
 export interface PickerItem {
   readonly id: string;
   readonly label: string;
+  /** Shown at the right end of the row: all of them, else the first. */
+  readonly keys?: readonly string[];
+  /** Why it cannot be chosen now: its row is dimmed. Empty or missing where it can. */
+  readonly reason?: string;
   /** What stands under the list while it is pointed at. */
   readonly about: string;
   /** What can be typed to find it. */
@@ -164,7 +168,11 @@ export function Picker({
           key={`${index} ${shown.map(({ id }) => id).join(' ')}`}
           isFocused={false}
           initialIndex={index - top.current}
-          items={shown.map(({ id, label }) => ({ key: id, label: fitTo(label, inside - 3), value: id }))}
+          items={shown.map((item, at) => {
+            const row = pickerRow(item, inside - 3);
+            const isDimmed = (item.reason ?? '') !== '' && top.current + at !== index;
+            return { key: item.id, label: isDimmed ? theme.dim(row) : row, value: item.id };
+          })}
           indicatorComponent={Pointer}
           itemComponent={Item}
         />
@@ -173,13 +181,28 @@ export function Picker({
   );
 }
 
+/** Columns that a title needs beside its keys and its reason. */
+const LABEL = 34;
+const LEAST_REASON = 12;
+
+/** A row of `width` columns: label, reason where there is room, keys at the right end. The label gives way. */
+export function pickerRow({ label, keys = [], reason = '' }: PickerItem, width: number): string {
+  const all = keys.join(' ');
+  const right = displayWidth(all) + 2 + Math.min(LABEL, displayWidth(label)) <= width ? all : (keys[0] ?? '');
+  if (right === '' && reason === '') return fitTo(label, width);
+  const room = Math.max(1, width - (right === '' ? 0 : displayWidth(right) + 2));
+  const rest = room - LABEL - 2;
+  const left = reason === '' || rest < LEAST_REASON ? label : `${fitTo(label, LABEL)}  ${reason}`;
+  return fitTo(right === '' ? fitTo(left, room) : `${fitTo(left, room)}  ${right}`, width);
+}
+
 const NOTHING_FOUND = 'Nothing holds these words.';
 
 /** The item that is pointed at, for somebody who does not see the list. */
 function itemWords(found: readonly PickerItem[], index: number, nothing: string): string {
   const item = found[index];
   if (item === undefined) return nothing;
-  const label = item.label.replaceAll(/ {2,}/gu, ', ');
+  const label = [item.label, ...(item.keys ?? [])].join(', ').replaceAll(/ {2,}/gu, ', ');
   return [`${label}.`, item.about, `${index + 1} of ${found.length}.`].filter(Boolean).join(' ');
 }
 

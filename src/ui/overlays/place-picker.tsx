@@ -14,7 +14,7 @@ export function PlacePicker({ state, ...place }: OnScreen) {
         about: sanitiseLine(url),
         words: [sanitiseLine(name), sanitiseLine(url)],
       }))}
-      empty="No other deployment is kept."
+      empty="No other deployment."
       onChoose={(id) => {
         const chosen = state.places.find((known) => known.id === id);
         if (chosen !== undefined) context.goTo(chosen);

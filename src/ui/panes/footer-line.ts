@@ -53,12 +53,12 @@ function hintsFor(state: State, theme: Theme): readonly Hint[] {
     }
     case 'field':
       return [
-        ...keyHint(state, 'take-choice', 'take it', theme, true),
+        ...keyHint(state, 'take-choice', 'choose', theme, true),
         ...keyHint(state, 'leave-form', 'back', theme, true),
         ...keyHint(state, 'next-field', 'next field', theme),
         ...(state.view.composing?.field === 'name'
           ? []
-          : [...moving(state, 'choose', ['choice-up', 'choice-down'], theme), typing('find')]),
+          : [...moving(state, 'move', ['choice-up', 'choice-down'], theme), typing('find')]),
         ...commandHints(state, scope, ['copy-sign-in'], theme),
       ];
     case 'form':
@@ -67,7 +67,7 @@ function hintsFor(state: State, theme: Theme): readonly Hint[] {
         return [
           typing('find'),
           ...keyHint(state, 'search-history', 'older', theme),
-          hint(enter, 'take it', true),
+          hint(enter, 'choose', true),
           hint('esc', 'back', true),
         ];
       return [

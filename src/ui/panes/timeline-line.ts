@@ -4,7 +4,8 @@ import { displayWidth } from '../../domain/text/width.ts';
 import type { Part, Total } from '../../domain/timeline.ts';
 import type { State } from '../../store/state.ts';
 import { timelineCells, timelineView } from '../../store/timeline-view.ts';
-import type { Style, Theme } from '../theme.ts';
+import type { Theme } from '../theme.ts';
+import { timelineStyle } from '../widgets/timeline-style.ts';
 
 const MINUTE = 60_000;
 /** A bar is worth looking at from so many columns on. */
@@ -45,25 +46,8 @@ function bar(cells: readonly Part['activity'][], theme: Theme): string {
     const activity = cells[from] ?? 'unknown';
     let until = from + 1;
     while (cells[until] === activity) until++;
-    line += styleOf(activity, theme)(theme.glyphs.timeline[activity].repeat(until - from));
+    line += timelineStyle(activity, theme)(theme.glyphs.timeline[activity].repeat(until - from));
     from = until;
   }
   return line;
-}
-
-function styleOf(activity: Part['activity'], { phase, dim }: Theme): Style {
-  switch (activity) {
-    case 'queued':
-    case 'starting':
-      return phase('starting');
-    case 'working':
-      return phase('working');
-    case 'waiting':
-      return phase('idle');
-    case 'done':
-      return phase('complete');
-    case 'paused':
-    case 'unknown':
-      return dim;
-  }
 }

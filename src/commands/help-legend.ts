@@ -1,0 +1,58 @@
+import { PHASES, type Phase } from '../domain/phase.ts';
+import type { Part } from '../domain/timeline.ts';
+
+/** A sign on the screen, by what it stands for; the theme has the character. */
+export type Sign =
+  | { readonly kind: 'phase'; readonly phase: Phase }
+  | { readonly kind: 'timeline'; readonly activity: Part['activity'] }
+  | { readonly kind: 'pointer' | 'unseen' | 'marked' | 'spark' | 'needs-you' };
+
+export interface LegendEntry {
+  readonly sign: Sign;
+  readonly meaning: string;
+}
+
+/** A phase without words here has the sign of the one that is named with it. */
+const PHASE_MEANINGS: Readonly<Record<Phase, string | { readonly as: Phase }>> = {
+  queued: 'Queued, starting or resuming',
+  starting: { as: 'queued' },
+  resuming: { as: 'queued' },
+  working: 'Working',
+  idle: 'Idle: waits for a message',
+  complete: 'Complete',
+  failed: 'Failed, or in error',
+  error: { as: 'failed' },
+  pausing: 'Pausing or paused',
+  paused: { as: 'pausing' },
+  deleting: 'Being deleted',
+  unknown: 'Unknown: the server cannot tell',
+};
+
+const TIMELINE_MEANINGS: Readonly<Record<Part['activity'], string>> = {
+  queued: 'Timeline: queued',
+  starting: 'Timeline: starting',
+  working: 'Timeline: working',
+  waiting: 'Timeline: waiting for you',
+  done: 'Timeline: complete',
+  paused: 'Timeline: paused',
+  unknown: 'Timeline: not known',
+};
+
+/** Every sign of the list and of a task's timeline, in the order of the help. */
+export const LEGEND: readonly LegendEntry[] = [
+  ...PHASES.flatMap((phase): LegendEntry[] => {
+    const meaning = PHASE_MEANINGS[phase];
+    return typeof meaning === 'string' ? [{ sign: { kind: 'phase', phase }, meaning }] : [];
+  }),
+  { sign: { kind: 'needs-you' }, meaning: 'Needs you: it is your turn' },
+  { sign: { kind: 'unseen' }, meaning: 'Unread: changed since you looked' },
+  { sign: { kind: 'marked' }, meaning: 'Marked: keys act on all marked' },
+  { sign: { kind: 'pointer' }, meaning: 'Selected' },
+  { sign: { kind: 'spark' }, meaning: 'Activity in the last minutes' },
+  ...(Object.keys(TIMELINE_MEANINGS) as Part['activity'][]).map(
+    (activity): LegendEntry => ({
+      sign: { kind: 'timeline', activity },
+      meaning: TIMELINE_MEANINGS[activity],
+    }),
+  ),
+];

@@ -1,0 +1,20 @@
+import type { Part } from '../../domain/timeline.ts';
+import type { Style, Theme } from '../theme.ts';
+
+/** The style of an activity on the timeline: that of the phase it belongs to. */
+export function timelineStyle(activity: Part['activity'], { phase, dim }: Theme): Style {
+  switch (activity) {
+    case 'queued':
+    case 'starting':
+      return phase('starting');
+    case 'working':
+      return phase('working');
+    case 'waiting':
+      return phase('idle');
+    case 'done':
+      return phase('complete');
+    case 'paused':
+    case 'unknown':
+      return dim;
+  }
+}

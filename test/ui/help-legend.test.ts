@@ -1,0 +1,62 @@
+import { stripVTControlCharacters } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { LEGEND } from '../../src/commands/help-legend.ts';
+import { PHASES } from '../../src/domain/phase.ts';
+import { listLines } from '../../src/ui/panes/list-lines.ts';
+import { timelineLine } from '../../src/ui/panes/timeline-line.ts';
+import { createTheme, type Glyphs } from '../../src/ui/theme.ts';
+import { signText } from '../../src/ui/widgets/sign-text.ts';
+import { taskIn } from '../commands/make.ts';
+import { begin, listed, play } from '../store/make.ts';
+
+/** Signs that frames, fields, keys and progress bars are made of: they mean nothing of a task. */
+const OTHERS = new Set(['prompt', 'horizontal', 'vertical', 'corners', 'enter', 'upDown', 'bar']);
+
+const charactersOf = (value: unknown): readonly string[] =>
+  typeof value === 'string' ? [...value] : Object.values(value as object).flatMap(charactersOf);
+
+describe.each([false, true])('the legend, ASCII: %s', (ascii) => {
+  const theme = createTheme({ color: false, ascii });
+  const explained = new Set(
+    LEGEND.flatMap(({ sign }) => [...stripVTControlCharacters(signText(sign, theme))]),
+  );
+
+  it('explains every sign that the theme has for tasks', () => {
+    const signs = (Object.keys(theme.glyphs) as (keyof Glyphs)[])
+      .filter((name) => !OTHERS.has(name))
+      .flatMap((name) => charactersOf(theme.glyphs[name]));
+    expect(signs.filter((sign) => !explained.has(sign))).toEqual([]);
+  });
+
+  it('explains every sign that rows of the list and timelines draw', () => {
+    const tasks = PHASES.map((phase) => taskIn(phase, phase, { displayName: 'name' }));
+    const size = { columns: 200, rows: 50 };
+    const state = play(begin(size), listed(tasks), { type: 'marked', marked: new Set(['idle']) });
+    const elsewhere = play(state, { type: 'focused', pane: 'transcript' });
+    const lines = [state, elsewhere].flatMap((each) => [
+      ...listLines(each, theme, 100, 50, 0),
+      ...tasks.map((task) => timelineLine(each, task, theme, 60)),
+    ]);
+    const drawn = new Set(
+      lines.flatMap((line) => [...stripVTControlCharacters(line).replaceAll(/[a-z\d ]/giu, '')]),
+    );
+    expect(drawn.size).toBeGreaterThan(6);
+    expect([...drawn].filter((sign) => !explained.has(sign))).toEqual([]);
+  });
+
+  it('has a meaning for every phase that shares no sign with another one', () => {
+    const named = LEGEND.flatMap(({ sign }) => (sign.kind === 'phase' ? [sign.phase] : []));
+    const signs = named.map((phase) => theme.glyphs.phase[phase]);
+    expect(new Set(signs).size).toBe(signs.length);
+    for (const phase of PHASES)
+      expect(
+        LEGEND.some(
+          ({ sign, meaning }) =>
+            sign.kind === 'phase' &&
+            theme.glyphs.phase[sign.phase] === theme.glyphs.phase[phase] &&
+            new RegExp(phase === 'deleting' ? 'deleted' : phase, 'iu').test(meaning),
+        ),
+        phase,
+      ).toBe(true);
+  });
+});
