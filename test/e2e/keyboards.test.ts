@@ -15,7 +15,7 @@ describe('shortcuts work on a keyboard with other letters, and text is text', ()
     const app = await makeHome().open([], signedIn(server));
     await app.until('● Fix login');
     app.press(help);
-    await app.until('Pause: its processes end');
+    await app.until('Pause the task; messages stay');
     app.press(quit);
     await app.until('q quit');
     app.press(palette);
@@ -63,7 +63,7 @@ describe('shortcuts work on a keyboard with other letters, and text is text', ()
     // With the key of the system it is not for us.
     app.send('\x1b[113::113;9u');
     app.press('?');
-    await app.until('Pause: its processes end');
+    await app.until('Pause the task; messages stay');
     app.press('esc');
     await app.until('q quit');
     // ctrl+с is where ctrl+c is.

@@ -39,7 +39,7 @@ describe('after a pager that ended at once a key is waited for, and is not one o
     app.press('q');
     await app.until(/● Fix login[\s\S]*q quit/);
     app.press('?');
-    await app.until('Pause: its processes end');
+    await app.until('Pause the task; messages stay');
     app.press('esc');
     await app.until('q quit');
     app.press('q');

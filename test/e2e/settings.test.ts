@@ -26,7 +26,7 @@ describe('keys of one’s own', () => {
     await app.until(/H help/);
     expect(app.text()).not.toMatch(/d delete/);
     app.press('H');
-    await app.until('Pause: its processes end');
+    await app.until('Pause the task; messages stay');
     app.press('esc');
     await app.until(/H help/);
     app.press(':');
@@ -34,7 +34,7 @@ describe('keys of one’s own', () => {
     app.type('allkeys');
     await app.until(/Help: all keys and signs .* H /);
     app.press('enter');
-    await app.until('Pause: its processes end');
+    await app.until('Pause the task; messages stay');
   });
 
   it('that clash are told with file, line and command, by doctor too, and the others hold', async () => {
@@ -91,7 +91,7 @@ it('with --ascii, and with ascii in the config file, signs are ASCII and names s
     const app = await home.open(args, signedIn(server));
     await app.until('+ 修复 the "café" * 🚀 -');
     app.press('?');
-    await app.until('Pause: its processes end');
+    await app.until('Pause the task; messages stay');
     app.press('esc');
     await app.until('q quit');
     expect(app.text()).toContain('enter write');

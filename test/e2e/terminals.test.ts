@@ -50,7 +50,7 @@ describe('a variable of a machine that builds changes nothing at a terminal', ()
     expect(app.modes().alternateScreen).toBe(true);
     expect(hasColors(app)).toBe(true);
     app.press('?');
-    await app.until('Pause: its processes end');
+    await app.until('Pause the task; messages stay');
     app.press('esc');
     await app.until(isDrawn);
     app.press('q');
@@ -154,7 +154,7 @@ describe('the characters follow the locale: the first of LC_ALL, LC_CTYPE and LA
     const drawn = expected === 'ASCII' ? /\* Fix login[\s\S]*q quit/ : /● Fix login[\s\S]*q quit/;
     await app.until(drawn);
     app.press('?');
-    await app.until('Pause: its processes end');
+    await app.until('Pause the task; messages stay');
     if (expected === 'ASCII') expect(app.output()).toMatch(/^[\x00-\x7f]*$/);
     else expect(app.text()).toContain('┌');
   });
@@ -197,7 +197,7 @@ describe('warnings of Node stay off the screen', () => {
     await app.until('q quit');
     await app.until(/cannot be reached|refused|retry/i);
     app.press('?');
-    await app.until('Pause: its processes end');
+    await app.until('Pause the task; messages stay');
     app.press('esc');
     await app.until('q quit');
     app.press('q');

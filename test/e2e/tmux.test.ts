@@ -38,14 +38,14 @@ it.skipIf(!hasTmux())(
     const second = await client(80, 24, 'attach-session');
     await whole(second);
     second.press('?');
-    await second.until('Pause: its processes end');
+    await second.until('Pause the task; messages stay');
     // As when the connection below an ssh breaks: nobody says goodbye.
     second.kill('SIGKILL');
     await second.exit();
     await hasEnded(second.pid);
 
     const third = await client(120, 40, 'attach-session');
-    await third.until('Pause: its processes end');
+    await third.until('Pause the task; messages stay');
     third.press('esc');
     await whole(third);
     third.resize(60, 20);

@@ -66,7 +66,7 @@ describe.each(Object.entries(UPDATES))('when %s while taskdeck runs', (_, update
     app.press(':');
     await app.until(WORDS);
     app.type('all keys');
-    await app.until((screen) => !screen.text().includes('Pause: its processes end'));
+    await app.until((screen) => !screen.text().includes('Pause the task; messages stay'));
     app.press('enter');
     await app.until('Keys');
     app.press('q');

@@ -100,7 +100,7 @@ describe.each(['plain', 'good'] as const)('a message that is %s and was cut on a
       shown.press(':');
       await shown.until('Commands');
       shown.send('messages');
-      await shown.until('Read messages');
+      await shown.until('Read notices');
       shown.press('enter');
       await shown.until('In full');
       expect(read(shown.deck.state())).toContain(LONG);

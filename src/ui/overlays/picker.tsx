@@ -186,7 +186,7 @@ const LABEL = 34;
 const LEAST_REASON = 12;
 
 /** A row of `width` columns: label, reason where there is room, keys at the right end. The label gives way. */
-export function pickerRow({ label, keys = [], reason = '' }: PickerItem, width: number): string {
+function pickerRow({ label, keys = [], reason = '' }: PickerItem, width: number): string {
   const all = keys.join(' ');
   const right = displayWidth(all) + 2 + Math.min(LABEL, displayWidth(label)) <= width ? all : (keys[0] ?? '');
   if (right === '' && reason === '') return fitTo(label, width);
