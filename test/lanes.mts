@@ -14,7 +14,7 @@ export const LANES = {
     'test/api/{handshake,happy-eyeballs,local-server,network}.test.ts',
     'test/config/{local-server,run-command}.test.ts',
     'test/local/{agents,contract,crash,environment,failing-commits,failing-starts,full-disk,full-file-system}.test.ts',
-    'test/local/{guards,idle,leave-nothing,load,processes,prompts,serve,shell,shell-tasks,slow-bodies,snapshot}.test.ts',
+    'test/local/{guards,idle,leave-nothing,load,output,processes,prompts,serve,shell,shell-tasks,slow-bodies,snapshot}.test.ts',
     'test/platform/{own-directory,sqlite}.test.ts',
     'test/script/{commands,conversation,create-local,doctor,failures,json,questions}.test.ts',
     'test/storage/{presence,several-processes}.test.ts',
