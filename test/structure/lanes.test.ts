@@ -37,7 +37,18 @@ function importsOf(file: string): ReadonlySet<string> {
   return found;
 }
 
-it.each([...LANES.ui, ...LANES.e2e, ...APART])('%s names files', (pattern) => {
+/** The patterns that a pattern with words in braces stands for. */
+function alternatives(pattern: string): readonly string[] {
+  const [, before = '', words = '', after = ''] = /^(.*?)\{(.*?)\}(.*)$/u.exec(pattern) ?? [];
+  return words === '' ? [pattern] : words.split(',').flatMap((word) => alternatives(before + word + after));
+}
+
+/** A suffix that a folder need not have. */
+const EITHER = /\{ts,tsx\}$/u;
+
+it.each(
+  [...LANES.ui, ...LANES.e2e, ...APART].flatMap((pattern) => alternatives(pattern.replace(EITHER, 'ts*'))),
+)('%s names files', (pattern) => {
   expect(filesOf([pattern])).not.toEqual([]);
 });
 
