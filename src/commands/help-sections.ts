@@ -54,7 +54,17 @@ const OUTLINES: readonly Outline[] = [
   { title: 'General', ids: ['help', 'palette', 'messages', 'mouse', 'quit'], scopes: ['anywhere'] },
   {
     title: 'Transcript',
-    ids: ['follow', 'search', 'page-transcript', 'scroll-down', 'scroll-up'],
+    ids: [
+      'scroll-down',
+      'scroll-up',
+      'scroll-page-down',
+      'scroll-page-up',
+      'scroll-top',
+      'scroll-end',
+      'follow',
+      'search',
+      'page-transcript',
+    ],
     scopes: ['transcript'],
     pane: 'transcript',
   },
