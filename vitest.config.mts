@@ -18,7 +18,7 @@ export default defineConfig({
     projects: [
       lane('unit', ['test/**/*.test.{ts,tsx}'], [...LANES.ui, ...LANES.e2e]),
       lane('ui', LANES.ui, LANES.e2e),
-      lane('e2e', LANES.e2e, [], ['test/support/build.ts']),
+      lane('e2e', LANES.e2e, [], ['test/support/build-program.ts']),
     ],
     testTimeout: 20_000,
     // A third of the time is waiting for programs and terminals, so that as many workers as cores leave them idle.

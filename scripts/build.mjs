@@ -8,19 +8,19 @@ import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'n
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
-import { licences } from './licences.mjs';
 import { pluginsWithout } from './plugins.mjs';
+import { writeLicences } from './write-licences.mjs';
 
 const source = (file) => path.join(import.meta.dirname, '../src', file);
 const errors = source('domain/errors.ts');
 /** What is loaded by a dynamic import, and large enough that those who do without should not read it. */
 const bundles = {
   tui: source('tui.ts'),
-  backends: source('backends.ts'),
+  backends: source('backend-factory.ts'),
   local: source('local/main.ts'),
-  settings: source('config/settings-file.ts'),
+  settings: source('config/settings-bundle.ts'),
   markdown: source('domain/markdown/prose.ts'),
-  fuzzy: source('domain/fuzzy.ts'),
+  fuzzy: source('domain/fuzzy-find.ts'),
 };
 const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
 
@@ -99,7 +99,7 @@ for (const file of Object.keys(result.metafile.outputs).sort()) {
   }
   all.update(path.basename(file)).update(await readFile(file));
 }
-await licences(result.metafile, `${fresh}/LICENSES.txt`);
+await writeLicences(result.metafile, `${fresh}/LICENSES.txt`);
 
 // File by file, since the same sources give the same name: a build that is there stays whole while it is replaced by its equal.
 // `current` names the build when all of it is in its place, so that a taskdeck that starts meanwhile finds the old one or the new.

@@ -2,7 +2,7 @@
 // again. taskdeck's rows are whole lines of text, which can be put side by side as they are; a text whose element brings
 // them along as `rows` (src/ui/widgets/lines.tsx) is neither cleaned nor measured as one.
 // Gains: see the end of docs/performance.md.
-import { ours, patchedSource, replaceOnce } from './patched-source.mjs';
+import { patchedSource, patchFile, replaceOnce } from './patched-source.mjs';
 
 const OUTPUT = '5e6c511c0a573f48cd5765d7f1f16583d2595f7b05775608382bdb990b63f225';
 const RENDER = 'de6aebe3d2224648cf2ec899f8897cb6436f76b49d986644a06e53b234d9cb0c';
@@ -17,7 +17,7 @@ export const inkRows = {
     esbuild.onLoad({ filter: /ink[\\/]build[\\/]output\.js$/ }, async ({ path }) => {
       const source = await patchedSource(path, OUTPUT);
       const stock = replaceOnce(source, 'export default class Output {', 'class Output {');
-      const contents = `import { rowOutput } from ${ours('row-output.mjs')};
+      const contents = `import { rowOutput } from ${patchFile('row-output.mjs')};
 import sanitizeAnsi from './sanitize-ansi.js';
 ${stock}
 export default rowOutput(Output, stringWidth, sanitizeAnsi);

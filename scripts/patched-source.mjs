@@ -21,4 +21,4 @@ export function replaceOnce(text, part, replacement) {
 }
 
 /** Where the code is that goes into the bundle. */
-export const ours = (name) => JSON.stringify(path.join(import.meta.dirname, 'patches', name));
+export const patchFile = (name) => JSON.stringify(path.join(import.meta.dirname, 'patches', name));

@@ -1,28 +1,28 @@
 // The esbuild plugins that change dependencies for the bundles.
 import { gotWithoutHttp2 } from './got-without-http2.mjs';
-import { inkAnywhere } from './ink-anywhere.mjs';
-import { inkMeasuresOnce } from './ink-measures-once.mjs';
+import { inkMemoizedWidths } from './ink-memoized-widths.mjs';
 import { inkRows } from './ink-rows.mjs';
+import { inkWithoutCwd } from './ink-without-cwd.mjs';
 import { inkWithoutDevtools } from './ink-without-devtools.mjs';
 import { isWithoutIntl } from './is-without-intl.mjs';
-import { lazySegmenters } from './lazy-segmenters.mjs';
 import { meowLazy } from './meow-lazy.mjs';
 import { nodeBuiltins } from './node-builtins.mjs';
+import { segmentersLazy } from './segmenters-lazy.mjs';
 import { signalExitWithoutAssert } from './signal-exit-without-assert.mjs';
 import { stringWidthLazy } from './string-width-lazy.mjs';
-import { yogaAtOnce } from './yoga-at-once.mjs';
+import { yogaSync } from './yoga-sync.mjs';
 
 /** The bundles do not build, or do not start everywhere, without these. */
-const required = [inkAnywhere, inkWithoutDevtools, yogaAtOnce];
+const required = [inkWithoutCwd, inkWithoutDevtools, yogaSync];
 
 /** These only make the program faster. `npm run bench -- --patches` measures each of them. */
 export const optional = [
   gotWithoutHttp2,
   inkRows,
-  inkMeasuresOnce,
+  inkMemoizedWidths,
   isWithoutIntl,
   nodeBuiltins,
-  lazySegmenters,
+  segmentersLazy,
   meowLazy,
   signalExitWithoutAssert,
   stringWidthLazy,

@@ -1,7 +1,7 @@
 // string-width builds a segmenter and regular expressions of whole classes of characters when it is loaded, and needs them for every
 // box-drawing character. Here they are made at the first use, and a text of nothing but characters of one column is counted.
 // Gains: see the end of docs/performance.md.
-import { ours, patchedSource, replaceOnce } from './patched-source.mjs';
+import { patchedSource, patchFile, replaceOnce } from './patched-source.mjs';
 
 const SHA256 = 'abc20775da6b552188b098688ebec671e29f5416d6339d3534bb7b016174003e';
 /** What each regular expression is called, and how often it is used. */
@@ -19,7 +19,7 @@ export const stringWidthLazy = {
       let text = await patchedSource(path, SHA256);
       text = replaceOnce(text, 'const segmenter = new Intl.Segmenter();', 'let segmenter;');
       text = replaceOnce(text, 'of segmenter.segment(', 'of (segmenter ??= new Intl.Segmenter()).segment(');
-      for (const [name, uses] of EXPRESSIONS) text = madeWhenUsed(text, name, uses);
+      for (const [name, uses] of EXPRESSIONS) text = makeLazy(text, name, uses);
       text = replaceOnce(
         text,
         'let string = input;',
@@ -30,7 +30,7 @@ export const stringWidthLazy = {
 let string = input;`,
       );
       return {
-        contents: `import { plainWidth } from ${ours('../../src/domain/text/plain.ts')};\n${text}`,
+        contents: `import { plainWidth } from ${patchFile('../../src/domain/text/plain-width.ts')};\n${text}`,
         loader: 'js',
       };
     });
@@ -38,7 +38,7 @@ let string = input;`,
 };
 
 /** Turns the constant into a function that makes it once. */
-function madeWhenUsed(text, name, uses) {
+function makeLazy(text, name, uses) {
   const [before, after, ...more] = text.split(`const ${name} = `);
   if (after === undefined || more.length > 0) throw new Error(`string-width has no ${name} any more`);
   const end = after.indexOf(';\n');

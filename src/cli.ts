@@ -4,18 +4,18 @@ import { UsageError } from './domain/errors.ts';
 import type { Clock } from './domain/ports/clock.ts';
 import { sanitise, sanitiseLine } from './domain/text/sanitise.ts';
 import { systemClock } from './platform/clock.ts';
-import { COMPLETE } from './script/completion/hidden-command.ts';
+import { COMPLETE_COMMAND } from './script/completion/hidden-command.ts';
 import type { ScriptIo } from './script/context.ts';
 import { EXIT } from './script/exit-code.ts';
-import type { Flags } from './script/flags.ts';
+import type { ParsedFlags } from './script/flags.ts';
 import { helpFor } from './script/help.ts';
-import { reporting, writeLine } from './script/output.ts';
-import { isScriptCommand, parseCommand } from './script/parse-command.ts';
-import { commandWord, type GivenCommand, readCommand, says } from './script/read-command.ts';
-import { tableColumns } from './terminal/size.ts';
+import { reportingErrors, writeLine } from './script/output.ts';
+import { commandWord, hasSwitch, type ParsedCommand, parseArguments } from './script/parse-arguments.ts';
+import { isScriptCommand, resolveCommand } from './script/resolve-command.ts';
+import { tableColumns } from './terminal/terminal-size.ts';
 
 /** What a command gets to know of the process it runs in. */
-interface Call extends GivenCommand {
+interface Invocation extends ParsedCommand {
   readonly io: ScriptIo;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -34,23 +34,23 @@ async function main(): Promise<void> {
     isTTY: { stdin: isatty(0), stdout: isatty(1) },
     columns: tableColumns(process.stdout),
   };
-  const interruption = new AbortController();
+  const interrupt = new AbortController();
   let received: NodeJS.Signals | null = null;
-  const code = await reporting(io, says(words, '--json'), async () => {
-    if (words[0] === COMPLETE) return complete(words.slice(1), io, interruption.signal);
-    if (says(words, '--help', '-h')) return print(io, helpFor(commandWord(words)));
-    if (says(words, '--version', '-V')) return print(io, TASKDECK_VERSION);
-    const given = readCommand(words);
+  const code = await reportingErrors(io, hasSwitch(words, '--json'), async () => {
+    if (words[0] === COMPLETE_COMMAND) return complete(words.slice(1), io, interrupt.signal);
+    if (hasSwitch(words, '--help', '-h')) return print(io, helpFor(commandWord(words)));
+    if (hasSwitch(words, '--version', '-V')) return print(io, TASKDECK_VERSION);
+    const given = parseArguments(words);
     // The screen reads ctrl+c as a key, and leaves by its own door.
     if (given.command.name !== '') {
       for (const signal of ['SIGINT', 'SIGTERM'] as const) {
         process.once(signal, () => {
           received = signal;
-          interruption.abort();
+          interrupt.abort();
         });
       }
     }
-    return dispatch({ ...given, io, clock: systemClock, signal: interruption.signal });
+    return dispatch({ ...given, io, clock: systemClock, signal: interrupt.signal });
   });
   // A shell ends its loop only when it sees that the signal ended us.
   if (received !== null && code === EXIT.interrupted) process.kill(process.pid, received);
@@ -59,7 +59,7 @@ async function main(): Promise<void> {
 }
 
 /** Every branch loads what it needs and nothing else: a script that lists tasks never loads Ink. */
-async function dispatch(call: Call): Promise<number> {
+async function dispatch(call: Invocation): Promise<number> {
   const { command, args, io } = call;
   if (isScriptCommand(command)) return runScript(call);
   switch (command.name) {
@@ -87,25 +87,25 @@ async function print(io: ScriptIo, text: string): Promise<number> {
   return EXIT.done;
 }
 
-async function openTui({ flags, io, signal }: Call): Promise<number> {
+async function openTui({ flags, io, signal }: Invocation): Promise<number> {
   if (!io.isTTY.stdin || !io.isTTY.stdout) {
     throw new UsageError(
       'taskdeck needs a terminal. In a script use its commands, such as taskdeck list: see taskdeck --help.',
     );
   }
   const screen = await import('./tui.ts');
-  const said = {
-    ...(flags.switch('ascii') && { ascii: true }),
-    ...(flags.switch('screen-reader') && { screenReader: true }),
-    ...(flags.switch('no-archive') && { archive: false }),
+  const overrides = {
+    ...(flags.isSet('ascii') && { ascii: true }),
+    ...(flags.isSet('screen-reader') && { screenReader: true }),
+    ...(flags.isSet('no-archive') && { archive: false }),
   };
-  return screen.openTui(chosenBy(flags), signal, said, flags.switch('plain-http'));
+  return screen.openTui(deploymentFlagsOf(flags), signal, overrides, flags.isSet('plain-http'));
 }
 
-async function runScript(call: Call): Promise<number> {
+async function runScript(call: Invocation): Promise<number> {
   const { io, clock, signal } = call;
-  const run = parseCommand(call, io.isTTY.stdin);
-  const { deployment, state } = await find(call);
+  const run = resolveCommand(call, io.isTTY.stdin);
+  const { deployment, state } = await findTarget(call);
   const { connect } = await import('./connect.ts');
   const backend = connect({
     deployment,
@@ -118,47 +118,48 @@ async function runScript(call: Call): Promise<number> {
 }
 
 /** Where this user's files are. Commands that write there create the directory themselves: most need nothing writable. */
-async function places() {
+async function readDirectories() {
   const { directories } = await import('./config/directories.ts');
   return directories(process.env);
 }
 
 /** The deployment as the command line names it. */
-const chosenBy = (flags: Flags): DeploymentFlags => ({
-  url: flags.text('url'),
-  profile: flags.text('profile'),
-  local: flags.switch('local'),
+const deploymentFlagsOf = (flags: ParsedFlags): DeploymentFlags => ({
+  url: flags.valueOf('url'),
+  profile: flags.valueOf('profile'),
+  local: flags.isSet('local'),
 });
 
-async function sources(chosen: DeploymentFlags) {
-  const { deploymentSources } = await import('./config/deployment-sources.ts');
+async function inputsFor(chosen: DeploymentFlags) {
+  const { deploymentInputs: deploymentSources } = await import('./config/deployment-inputs.ts');
   return deploymentSources(chosen, process.env);
 }
 
 /** Where to connect, and where state is kept. */
-async function find({ flags, io, signal }: Call) {
-  const [{ findDeployment }, { agreeToPlainHttp }] = await Promise.all([
+async function findTarget({ flags, io, signal }: Invocation) {
+  const [{ findDeployment }, { confirmPlainHttp: agreeToPlainHttp }] = await Promise.all([
     import('./config/deployment.ts'),
     import('./config/plain-http.ts'),
   ]);
-  const deployment = await findDeployment(await sources(chosenBy(flags)), signal);
-  const found = await places();
+  const deployment = await findDeployment(await inputsFor(deploymentFlagsOf(flags)), signal);
+  const found = await readDirectories();
   await agreeToPlainHttp(deployment, {
-    allowed: flags.switch('plain-http'),
+    allowed: flags.isSet('plain-http'),
     configDirectory: found.config,
-    ask: async (url) => (await import('./script/questions.ts')).questions(io, signal).exposed(url),
+    ask: async (url) =>
+      (await import('./script/login-prompts.ts')).createLoginPrompts(io, signal).confirmPlainHttp(url),
   });
   return { deployment, ...found };
 }
 
-async function serve({ flags, io, signal }: Call): Promise<number> {
+async function serve({ flags, io, signal }: Invocation): Promise<number> {
   const { serve: run } = await import('./local/main.ts');
   return run({
-    stateDir: (await places()).state,
-    port: portOf(flags.text('port')),
-    status: flags.switch('status'),
-    stop: flags.switch('stop'),
-    json: flags.switch('json'),
+    stateDir: (await readDirectories()).state,
+    port: portOf(flags.valueOf('port')),
+    status: flags.isSet('status'),
+    stop: flags.isSet('stop'),
+    json: flags.isSet('json'),
     env: process.env,
     out: (line) => void io.stdout.write(`${sanitise(line)}\n`),
     err: (line) => void io.stderr.write(`${sanitise(line)}\n`),
@@ -173,39 +174,35 @@ function portOf(given: string | undefined): number | undefined {
   return port;
 }
 
-async function login({ args, flags, io, clock, signal }: Call): Promise<number> {
-  const [{ login: signIn }, { questions }, { checkToken }] = await Promise.all([
-    import('./config/login.ts'),
-    import('./script/questions.ts'),
-    import('./connect.ts'),
-  ]);
+async function login({ args, flags, io, clock, signal }: Invocation): Promise<number> {
+  const [{ login: signIn }, { createLoginPrompts: questions }, { tokenUser: checkToken }] = await Promise.all(
+    [import('./config/login.ts'), import('./script/login-prompts.ts'), import('./connect.ts')],
+  );
   const { profile, url, user } = await signIn({
-    configDirectory: (await places()).config,
+    configDirectory: (await readDirectories()).config,
     url: args[0],
-    profile: flags.text('profile'),
-    plainHttp: flags.switch('plain-http'),
-    ask: questions(io, signal),
-    check: (url, token, during) => checkToken({ url, token, env: process.env, clock }, during),
+    profile: flags.valueOf('profile'),
+    plainHttp: flags.isSet('plain-http'),
+    questions: questions(io, signal),
+    verifyToken: (url, token, during) => checkToken({ url, token, env: process.env, clock }, during),
     signal,
   });
   return print(io, sanitiseLine(`Signed in to ${url} as ${user.username}; kept as the profile ${profile}.`));
 }
 
-async function logout({ flags, io }: Call): Promise<number> {
+async function logout({ flags, io }: Invocation): Promise<number> {
   const { logout: forget } = await import('./config/login.ts');
-  const profile = forget((await places()).config, flags.text('profile'));
+  const profile = forget((await readDirectories()).config, flags.valueOf('profile'));
   return print(io, sanitiseLine(`The profile ${profile} and its token are forgotten here.`));
 }
 
 /** Of what was kept here; no server is asked, and no token needed. */
-async function purge({ args, flags, io, clock, signal }: Call): Promise<number> {
-  const [{ purge: run, purgeOptions }, { openStorage }, { originNamed }] = await Promise.all([
-    import('./script/purge.ts'),
-    import('./storage/storage.ts'),
-    import('./config/origin-named.ts'),
-  ]);
-  const { config, state } = await places();
-  const options = purgeOptions(args[0], flags, originNamed(chosenBy(flags), config), io.isTTY.stdin);
+async function purge({ args, flags, io, clock, signal }: Invocation): Promise<number> {
+  const [{ purge: run, purgeOptions }, { openStorage }, { originFromFlags: originNamed }] = await Promise.all(
+    [import('./script/purge.ts'), import('./storage/storage.ts'), import('./config/origin-from-flags.ts')],
+  );
+  const { config, state } = await readDirectories();
+  const options = purgeOptions(args[0], flags, originNamed(deploymentFlagsOf(flags), config), io.isTTY.stdin);
   const storage = openStorage({ directory: state });
   try {
     return await run({ storage, clock, io, signal }, options);
@@ -214,21 +211,21 @@ async function purge({ args, flags, io, clock, signal }: Call): Promise<number> 
   }
 }
 
-async function doctor({ flags, io, clock, signal }: Call): Promise<number> {
+async function doctor({ flags, io, clock, signal }: Invocation): Promise<number> {
   const [
     { doctor: examine },
-    { configFacts, deploymentFacts },
-    { terminalFacts },
-    { askTmux },
+    { configChecks: configFacts, deploymentChecks: deploymentFacts },
+    { terminalChecks: terminalFacts },
+    { queryTmux: askTmux },
     { findDeployment },
     { connect },
-    { keyFaults },
-    { needsAgreement },
+    { keyBindingErrors: keyFaults },
+    { needsPlainHttpConsent: needsAgreement },
     { directories },
   ] = await Promise.all([
     import('./script/doctor.ts'),
-    import('./config/facts.ts'),
-    import('./terminal/facts.ts'),
+    import('./config/doctor-config.ts'),
+    import('./terminal/doctor-terminal.ts'),
     import('./terminal/tmux.ts'),
     import('./config/deployment.ts'),
     import('./connect.ts'),
@@ -236,19 +233,19 @@ async function doctor({ flags, io, clock, signal }: Call): Promise<number> {
     import('./config/plain-http.ts'),
     import('./config/directories.ts'),
   ]);
-  const where = await sources(chosenBy(flags));
+  const inputs = await inputsFor(deploymentFlagsOf(flags));
   const { config, state } = directories(process.env);
-  const found = await findDeployment(where, signal).catch(asError);
+  const found = await findDeployment(inputs, signal).catch(asError);
   const local =
-    found instanceof Error || found.kind !== 'local' ? [] : await examineLocalServer(config, state, signal);
-  const facts = [
+    found instanceof Error || found.kind !== 'local' ? [] : await checkLocalServer(config, state, signal);
+  const checks = [
     {
       topic: 'taskdeck',
       name: 'version',
       value: `${TASKDECK_VERSION} on Node ${process.versions.node}`,
       ok: null,
     },
-    ...configFacts(where, { config, state }, keyFaults),
+    ...configFacts(inputs, { config, state }, keyFaults),
     ...deploymentFacts(found),
     ...local,
     ...terminalFacts({ env: process.env, stdout: process.stdout, tmux: await askTmux(process.env, signal) }),
@@ -256,7 +253,7 @@ async function doctor({ flags, io, clock, signal }: Call): Promise<number> {
   const isServerMissing = local.some(({ ok }) => ok !== true);
   // Doctor does not agree to send the token unencrypted, and starts no server.
   const backend =
-    found instanceof Error || isServerMissing || needsAgreement(found, flags.switch('plain-http'))
+    found instanceof Error || isServerMissing || needsAgreement(found, flags.isSet('plain-http'))
       ? null
       : connect({
           deployment: found,
@@ -266,18 +263,23 @@ async function doctor({ flags, io, clock, signal }: Call): Promise<number> {
           clock,
           startLocalServer: false,
         });
-  return examine({ backend, clock, io, signal }, { facts, json: flags.switch('json') });
+  return examine({ backend, clock, io, signal }, { facts: checks, json: flags.isSet('json') });
 }
 
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
 
 /** The local server and the agents that it can run; starts nothing. */
-async function examineLocalServer(config: string, stateDir: string, signal: AbortSignal) {
-  const [{ localServerFacts }, { localServerStatus }, { probeByHttp }, { agentSource }] = await Promise.all([
-    import('./config/facts.ts'),
+async function checkLocalServer(config: string, stateDir: string, signal: AbortSignal) {
+  const [
+    { localServerChecks: localServerFacts },
+    { localServerStatus },
+    { probeByHttp },
+    { agentRegistry: agentSource },
+  ] = await Promise.all([
+    import('./config/doctor-config.ts'),
     import('./config/local-server.ts'),
     import('./config/probe.ts'),
-    import('./local/agents/source.ts'),
+    import('./local/agents/registry.ts'),
   ]);
   const find = { stateDir, version: TASKDECK_VERSION, probe: probeByHttp, signal };
   const status = await localServerStatus(find).catch(asError);
@@ -295,13 +297,13 @@ async function examineLocalServer(config: string, stateDir: string, signal: Abor
 }
 
 async function complete(words: readonly string[], io: ScriptIo, signal: AbortSignal): Promise<number> {
-  const { candidateLines } = await import('./complete.ts');
+  const { candidateLines } = await import('./completion-candidates.ts');
   for (const line of await candidateLines(words, signal)) await writeLine(io.stdout, line);
   return EXIT.done;
 }
 
-async function completion({ args, io }: Call): Promise<number> {
-  const { completionFor } = await import('./script/completion/completion.ts');
+async function completion({ args, io }: Invocation): Promise<number> {
+  const { completionScript: completionFor } = await import('./script/completion/shell-scripts.ts');
   return print(io, completionFor(args[0] ?? ''));
 }
 

@@ -2,40 +2,40 @@ import { render } from 'ink';
 import type { CommandContext } from './commands/command.ts';
 import { currentDirectory } from './config/current-directory.ts';
 import { connect } from './connect.ts';
-import type { Browser, Clipboard, TextFiles, Written } from './domain/ports/surroundings.ts';
-import type { Opened, OpeningOptions } from './opening.ts';
-import { homeOf } from './platform/home.ts';
+import type { Browser, Clipboard, EditorResult, TextFiles } from './domain/ports/terminal-services.ts';
+import type { FirstScreen, FirstScreenOptions } from './first-screen.ts';
+import { homeDirectory } from './platform/home-directory.ts';
 import { loadMarkdown } from './store/load-markdown.ts';
-import type { Place } from './store/state.ts';
-import { startNotices } from './sync/notices.ts';
+import type { DeploymentChoice } from './store/state.ts';
+import { startNotifications } from './sync/notifications.ts';
 import { createQuit } from './sync/quit.ts';
 import { startSync } from './sync/sync.ts';
-import { startTitle } from './sync/title.ts';
-import { createNotifier } from './terminal/notify.ts';
+import { startWindowTitle } from './sync/window-title.ts';
+import { createNotifier } from './terminal/notifier.ts';
 import { App } from './ui/app.tsx';
-import { DeckProvider } from './ui/deck-provider.tsx';
+import { AppContextProvider } from './ui/app-context-provider.tsx';
 
 /** A held key repeats at 30 Hz: at Ink's default of 30 frames a second every second key would wait for the next frame. */
 const MAX_FPS = 120;
 
 /** How the screen was left: for good, or for another place. */
-export type Left = { readonly code: number } | { readonly goTo: Place };
+export type TuiResult = { readonly code: number } | { readonly goTo: DeploymentChoice };
 
 /** Brings the screen that was opened to life, and runs it until the user quits or goes to another deployment. */
 export async function runTui(
-  { deployment, settings, troubles: before, stateDir, version, env }: OpeningOptions,
-  { clock, recollection, session, pointer, size, store, storage, theme, atEnd, close }: Opened,
-): Promise<Left> {
-  const say = (text: string): void => store.dispatch({ type: 'trouble-told', text, now: clock.now() });
+  { deployment, settings, warnings: earlierWarnings, stateDir, version, env }: FirstScreenOptions,
+  { clock, userStorage, session, pointer, size, store, storage, theme, onExit, close }: FirstScreen,
+): Promise<TuiResult> {
+  const warn = (text: string): void => store.dispatch({ type: 'notice-queued', text, now: clock.now() });
   const backend = connect({
     deployment,
     stateDir,
     version,
     env,
     clock,
-    onNotice: say,
+    onNotice: warn,
     onOlderServer: (older) =>
-      say(
+      warn(
         `The local server is of taskdeck ${older}. When none of your tasks runs, "taskdeck serve --stop" ends it, and the next taskdeck starts a newer one.`,
       ),
   });
@@ -44,52 +44,57 @@ export async function runTui(
     store,
     clock,
     random: Math.random,
-    rows: recollection.outboxRows(),
+    outboxStorage: userStorage.outboxStorage(),
     pace: settings.poll,
   });
-  recollection.onUser(() => sync.outbox.open(recollection.outboxRows()));
+  userStorage.onUser(() => sync.outbox.switchStorage(userStorage.outboxStorage()));
   const stopLoading = loadMarkdown(store);
-  const leaving = new AbortController();
-  const notifier = createNotifier({ env, mode: settings.notify, send: session.send, signal: leaving.signal });
-  const notices = startNotices({ store, clock, notifier });
+  const exitController = new AbortController();
+  const notifier = createNotifier({
+    env,
+    mode: settings.notify,
+    send: session.send,
+    signal: exitController.signal,
+  });
+  const notifications = startNotifications({ store, clock, notifier });
   // The Linux console has no title and would print it.
   const stopTitle =
     settings.title && env.TERM !== 'linux' && env.TERM !== 'dumb'
-      ? startTitle(store, session.setTitle)
+      ? startWindowTitle(store, session.setTitle)
       : null;
-  atEnd(() => {
-    leaving.abort();
-    notices.stop();
+  onExit(() => {
+    exitController.abort();
+    notifications.stop();
     stopTitle?.();
-    narrator?.stop();
+    announcer?.stop();
     sync.stop();
     stopLoading();
   });
-  const { linear } = session;
+  const { screenReader } = session;
   // Before anything is said that must be heard.
-  const narrator =
-    linear === null
+  const announcer =
+    screenReader === null
       ? null
-      : (await import('./ui/linear/narrator.ts')).startNarrator({ store, clock, linear });
-  const troubles = [...before, ...(storage.notice === null ? [] : [storage.notice])];
-  if (troubles.length > 0) say(troubles.join(' '));
+      : (await import('./ui/screen-reader/announcer.ts')).startAnnouncer({ store, clock, screenReader });
+  const warnings = [...earlierWarnings, ...(storage.problem === null ? [] : [storage.problem])];
+  if (warnings.length > 0) warn(warnings.join(' '));
   // A write may fail in the middle of what it is told about.
-  let untilWritten: string | null = null;
-  storage.onNotice((notice) => {
-    const over = untilWritten;
-    untilWritten = notice;
+  let storageNotice: string | null = null;
+  storage.onProblem((notice) => {
+    const over = storageNotice;
+    storageNotice = notice;
     clock.after(0, () => {
-      if (over !== null) store.dispatch({ type: 'trouble-over', text: over });
-      if (notice !== null) say(notice);
+      if (over !== null) store.dispatch({ type: 'notice-withdrawn', text: over });
+      if (notice !== null) warn(notice);
     });
   });
-  const turnMouse = (): void => session.setMouse(session.linear === null && store.getState().mouse);
-  turnMouse();
-  store.subscribe(turnMouse);
-  session.stdout.on('size', () => store.dispatch({ type: 'resized', size: size() }));
+  const applyMouse = (): void => session.setMouse(session.screenReader === null && store.getState().mouse);
+  applyMouse();
+  store.subscribe(applyMouse);
+  session.stdout.on('size', () => store.dispatch({ type: 'terminal-resized', size: size() }));
 
-  let left: Left = { code: 0 };
-  const leave = (): void => void session.quiet().then(() => app.unmount());
+  let result: TuiResult = { code: 0 };
+  const leave = (): void => void session.stopInput().then(() => app.unmount());
   // Loaded when they are wanted: few sessions copy or save anything.
   const clipboard: Clipboard = {
     async copy(text) {
@@ -106,62 +111,66 @@ export async function runTui(
   };
   const files: TextFiles = {
     async save(name, text, options) {
-      const { textFiles } = await import('./storage/text-file.ts');
-      return textFiles({ cwd: currentDirectory(), home: homeOf(env) }).save(name, text, options);
+      const { createTextFiles: textFiles } = await import('./storage/text-file.ts');
+      return textFiles({ cwd: currentDirectory(), home: homeDirectory(env) }).save(name, text, options);
     },
   };
-  const context: Omit<CommandContext, 'suspend' | 'page' | 'write'> = {
+  const context: Omit<CommandContext, 'suspend' | 'openPager' | 'openEditor'> = {
     store,
     clock,
     operations: sync.operations,
-    several: sync.several,
+    bulk: sync.bulk,
     outbox: sync.outbox,
     clipboard,
     browser,
     files,
     refresh: sync.refresh,
     repaint: session.repaint,
-    goTo(place) {
-      left = { goTo: place };
+    switchDeployment(place) {
+      result = { goTo: place };
       leave();
     },
-    quit: createQuit({ store, clock, operations: sync.operations, leave }),
+    quit: createQuit({ store, clock, operations: sync.operations, exit: leave }),
   };
   const app = render(
-    <DeckProvider
+    <AppContextProvider
       context={context}
       theme={theme}
       pointer={pointer}
-      linear={linear}
-      stop={async (suspendTerminal) => {
+      linear={screenReader}
+      onSuspend={async (suspendTerminal) => {
         // Nobody knows whether a stopped program is ever continued.
-        recollection.flush();
-        sync.rest();
-        await session.stop(suspendTerminal);
-        notices.restart();
-        store.dispatch({ type: 'returned' });
+        userStorage.flush();
+        sync.suspend();
+        await session.suspend(suspendTerminal);
+        notifications.restart();
+        store.dispatch({ type: 'reorder-requested' });
         sync.refresh();
-        narrator?.again();
+        announcer?.repeat();
       }}
-      page={async (suspendTerminal, text) => {
+      openPager={async (suspendTerminal, text) => {
         const { showInPager } = await import('./terminal/pager.ts');
         let fault: string | null = null;
         await session.lend(suspendTerminal, async () => {
           fault = await showInPager(text, { env, now: clock.now, askForKey: session.askForKey });
         });
         if (fault !== null)
-          store.dispatch({ type: 'noticed', notice: { tone: 'bad', text: fault, at: clock.now() } });
+          store.dispatch({ type: 'notice-changed', notice: { tone: 'bad', text: fault, at: clock.now() } });
         sync.refresh();
-        narrator?.again();
+        announcer?.repeat();
       }}
-      write={async (suspendTerminal, text) => {
-        const { editorFault, NO_EDITOR, writeInEditor } = await import('./terminal/editor.ts');
+      openEditor={async (suspendTerminal, text) => {
+        const {
+          editorProblem: editorFault,
+          NO_EDITOR,
+          editInEditor: writeInEditor,
+        } = await import('./terminal/external-editor.ts');
         // Nothing flickers for the sake of a sentence.
         const why = editorFault(env);
-        let written: Written = { kind: 'not-written', why: why ?? NO_EDITOR };
+        let written: EditorResult = { kind: 'not-written', why: why ?? NO_EDITOR };
         if (why !== null) return written;
         // Nobody knows what becomes of a program that waits for another one.
-        recollection.flush();
+        userStorage.flush();
         await session.lend(suspendTerminal, async () => {
           written = await writeInEditor(text, env, clock.now);
         });
@@ -170,14 +179,14 @@ export async function runTui(
       }}
     >
       <App />
-    </DeckProvider>,
+    </AppContextProvider>,
     {
       stdin: session.stdin,
       stdout: session.stdout,
-      alternateScreen: linear === null,
+      alternateScreen: screenReader === null,
       // Ink draws nothing where `CI` is set, even at a terminal.
       interactive: true,
-      isScreenReaderEnabled: linear !== null,
+      isScreenReaderEnabled: screenReader !== null,
       exitOnCtrlC: false,
       patchConsole: false,
       // Whole frames: the session's stdout finds out what differs, cell by cell.
@@ -193,10 +202,10 @@ export async function runTui(
     return { code: 1 };
   }
   session.close();
-  const earlier = storage.failure;
+  const earlier = storage.lastFailure;
   close();
   // No screen is left to show that the last saves failed.
-  if (storage.failure !== null && storage.failure !== earlier)
-    process.stderr.write(`taskdeck: Not everything could be saved: ${storage.failure.reason}.\n`);
-  return left;
+  if (storage.lastFailure !== null && storage.lastFailure !== earlier)
+    process.stderr.write(`taskdeck: Not everything could be saved: ${storage.lastFailure.reason}.\n`);
+  return result;
 }

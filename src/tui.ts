@@ -1,96 +1,104 @@
-import { keyFaults } from './commands/keymap.ts';
+import { keyBindingErrors } from './commands/keymap.ts';
 import { currentDirectory } from './config/current-directory.ts';
 import type { Settings } from './config/default-settings.ts';
 import type { Deployment, DeploymentFlags } from './config/deployment.ts';
 import { findDeployment } from './config/deployment.ts';
-import { deploymentSources } from './config/deployment-sources.ts';
+import { deploymentInputs } from './config/deployment-inputs.ts';
 import { directories } from './config/directories.ts';
-import { surviveFileLimit } from './config/file-limit.ts';
-import { goTo, type KnownPlace, otherPlaces } from './config/places.ts';
-import { agreeToPlainHttp, needsAgreement } from './config/plain-http.ts';
-import { soundSettings } from './config/sound-settings.ts';
+import { ignoreSigxfsz } from './config/ignore-sigxfsz.ts';
+import { type KnownDeployment, otherDeployments, selectDeployment } from './config/known-deployments.ts';
+import { loadSettings } from './config/load-settings.ts';
+import { confirmPlainHttp, needsPlainHttpConsent } from './config/plain-http.ts';
 import { UsageError } from './domain/errors.ts';
-import type { Left } from './main.tsx';
-import { type Opened, type OpeningOptions, openScreen } from './opening.ts';
+import { type FirstScreen, type FirstScreenOptions, openFirstScreen } from './first-screen.ts';
+import type { TuiResult } from './main.tsx';
 import type { ScriptIo } from './script/context.ts';
-import { reporting } from './script/output.ts';
-import { giveTerminalBack } from './terminal/session.ts';
-import { tableColumns } from './terminal/size.ts';
-import { muteWarnings } from './terminal/warnings.ts';
+import { reportingErrors } from './script/output.ts';
+import { muteWarnings } from './terminal/node-warnings.ts';
+import { closeOpenSession } from './terminal/terminal-session.ts';
+import { tableColumns } from './terminal/terminal-size.ts';
 
 /**
  * Opens the screen on the deployment that is named, and on others that the user goes to from there. Resolves to the exit code.
- * @param said what the command line says for this run, whatever the settings are
+ * @param overrides what the command line says for this run, whatever the settings are
  * @param plainHttp the token may go to another machine unencrypted
  * @throws UsageError when no deployment can be found for it
  */
 export async function openTui(
-  named: DeploymentFlags,
+  flags: DeploymentFlags,
   signal: AbortSignal,
-  said: Partial<Settings> = {},
+  overrides: Partial<Settings> = {},
   plainHttp = false,
 ): Promise<number> {
   await muteWarnings();
-  surviveFileLimit();
+  ignoreSigxfsz();
   const { env } = process;
   const { config, state: stateDir } = directories(env);
-  const read = await soundSettings(config, keyFaults);
-  const settings = { ...read.settings, ...said };
-  const troubles = read.fault === null ? [] : [read.fault];
-  let chosen = named;
+  const loaded = await loadSettings(config, keyBindingErrors);
+  const settings = { ...loaded.settings, ...overrides };
+  const warnings = loaded.fault === null ? [] : [loaded.fault];
+  let currentFlags = flags;
   for (;;) {
-    const deployment = await findDeployment(deploymentSources(chosen, env), signal);
-    if (needsAgreement(deployment, plainHttp)) await agree(deployment, config, signal);
-    const places = placesBeside(config, deployment, troubles);
-    if (deployment.kind === 'local' && currentDirectory() === null) troubles.push(NO_DIRECTORY);
-    const options: OpeningOptions = {
+    const deployment = await findDeployment(deploymentInputs(currentFlags, env), signal);
+    if (needsPlainHttpConsent(deployment, plainHttp)) await askPlainHttp(deployment, config, signal);
+    const deployments = otherDeploymentsOrNone(config, deployment, warnings);
+    if (deployment.kind === 'local' && currentDirectory() === null) warnings.push(DIRECTORY_DELETED);
+    const options: FirstScreenOptions = {
       deployment,
-      places,
+      otherDeployments: deployments,
       settings,
-      troubles: troubles.splice(0),
+      warnings: warnings.splice(0),
       stateDir,
       version: TASKDECK_VERSION,
       env,
     };
-    const left = await show(options);
-    if ('code' in left) return left.code;
-    chosen = goTo(config, left.goTo.id);
+    const result = await runScreen(options);
+    if ('code' in result) return result.code;
+    currentFlags = selectDeployment(config, result.goTo.id);
   }
 }
 
-const NO_DIRECTORY =
+const DIRECTORY_DELETED =
   'The directory that taskdeck was started in was deleted: new tasks get a directory of their own. To choose one, start taskdeck there.';
 
 /** Runs the screen. An error that ends it is printed where the shell goes on, so the terminal is given back before. */
-async function show(options: OpeningOptions): Promise<Left> {
-  let opened: Opened | null = null;
+async function runScreen(options: FirstScreenOptions): Promise<TuiResult> {
+  let opened: FirstScreen | null = null;
   try {
-    opened = openScreen(options);
+    opened = openFirstScreen(options);
     const { runTui } = await import('./main.tsx');
     return await runTui(options, opened);
   } catch (error) {
-    giveTerminalBack();
+    closeOpenSession();
     opened?.close();
     throw error;
   }
 }
 
 /** None where the file that names them cannot be used: this deployment was found without it. */
-function placesBeside(config: string, used: Deployment, troubles: string[]): readonly KnownPlace[] {
+function otherDeploymentsOrNone(
+  config: string,
+  used: Deployment,
+  warnings: string[],
+): readonly KnownDeployment[] {
   try {
-    return otherPlaces(config, used);
+    return otherDeployments(config, used);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    troubles.push(error.message);
+    warnings.push(error.message);
     return [];
   }
 }
 
 /** Asks at the terminal, before there is a screen. */
-async function agree(deployment: Deployment, configDirectory: string, signal: AbortSignal): Promise<void> {
-  const { questions } = await import('./script/questions.ts');
-  const ask = (url: string) => questions(terminalIo(), signal).exposed(url);
-  await agreeToPlainHttp(deployment, { allowed: false, configDirectory, ask });
+async function askPlainHttp(
+  deployment: Deployment,
+  configDirectory: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const { createLoginPrompts: questions } = await import('./script/login-prompts.ts');
+  const ask = (url: string) => questions(terminalIo(), signal).confirmPlainHttp(url);
+  await confirmPlainHttp(deployment, { allowed: false, configDirectory, ask });
 }
 
 function terminalIo(): ScriptIo {
@@ -99,8 +107,8 @@ function terminalIo(): ScriptIo {
 }
 
 /** All of `taskdeck` without a command, for the launcher, at a terminal: reading a whole command line would take as long as drawing. */
-export async function main(named: DeploymentFlags): Promise<void> {
-  const code = await reporting(terminalIo(), false, () => openTui(named, new AbortController().signal));
+export async function main(flags: DeploymentFlags): Promise<void> {
+  const code = await reportingErrors(terminalIo(), false, () => openTui(flags, new AbortController().signal));
   // Sockets that are kept alive must not hold the process.
   process.exit(code);
 }

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { helpSections } from '../src/commands/help-sections.ts';
-import { keyFaults } from '../src/commands/keymap.ts';
-import { agentsFrom } from '../src/config/agents.ts';
+import { keyBindingErrors } from '../src/commands/keymap.ts';
 import { parseConfig } from '../src/config/config-file.ts';
+import { agentsFromConfig } from '../src/config/configured-agents.ts';
 import { settingsFrom } from '../src/config/settings.ts';
 
 const code = (keys: readonly string[]): string => keys.map((key) => `\`${key}\``).join(' ');
@@ -20,7 +20,7 @@ const REMAPPING = [
 /** The page of keys as the command table has it. */
 function keysPage(): string {
   const sections = helpSections.map(({ title, commands, editing }) => {
-    const rows = commands.map(({ id, keys, title: words }) => `| ${code(keys)} | ${words} | \`${id}\` |`);
+    const rows = commands.map(({ id, keys, title }) => `| ${code(keys)} | ${title} | \`${id}\` |`);
     const edits = editing.map(([keys, words]) => `| ${code(keys.split(' '))} | ${words} | |`);
     return [`## ${title}`, '', '| Keys | Action | Command |', '|---|---|---|', ...rows, ...edits, ''].join(
       '\n',
@@ -37,6 +37,6 @@ it('docs/keys.md lists all keys', async () => {
 it('the config file in the README can be read', async () => {
   const [, text = ''] = /```jsonc\n([\s\S]*?)```/.exec(readFileSync('README.md', 'utf8')) ?? [];
   const file = parseConfig('README.md', text);
-  expect(settingsFrom(file, keyFaults)).toMatchObject({ notify: 'full', keys: { pause: ['ctrl+s'] } });
-  expect(agentsFrom(file).map(({ name }) => name)).toEqual(['mine']);
+  expect(settingsFrom(file, keyBindingErrors)).toMatchObject({ notify: 'full', keys: { pause: ['ctrl+s'] } });
+  expect(agentsFromConfig(file).map(({ name }) => name)).toEqual(['mine']);
 });

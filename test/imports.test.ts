@@ -5,8 +5,8 @@ import { readSource } from './support/read-source.ts';
 
 const ROOT = path.join(import.meta.dirname, '..');
 
-/** Which rooms may be known to which; every room may know itself, and npm libraries are free but for LIBRARIES. */
-const ROOMS: Readonly<Record<string, readonly string[]>> = {
+/** Which layer may be known to which; every layer may know itself, and npm libraries are free but for LIBRARIES. */
+const LAYERS: Readonly<Record<string, readonly string[]>> = {
   domain: [],
   platform: [],
   wire: ['domain'],
@@ -23,18 +23,18 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Files that see everything and hand it out. */
-const HALLS: readonly string[] = [
-  'src/backends.ts',
-  'src/complete.ts',
+const ENTRY_POINTS: readonly string[] = [
+  'src/backend-factory.ts',
+  'src/completion-candidates.ts',
   'src/cli.ts',
   'src/connect.ts',
   'src/globals.d.ts',
   'src/main.tsx',
-  'src/opening.ts',
+  'src/first-screen.ts',
   'src/tui.ts',
 ];
 
-/** Libraries that belong to some rooms, and why. */
+/** Libraries that belong to some layer, and why. */
 const LIBRARIES: readonly {
   readonly names: RegExp;
   readonly rule: string;
@@ -59,22 +59,26 @@ const LIBRARIES: readonly {
   },
 ];
 
-const roomOf = (file: string): string => file.split('/')[1] ?? '';
+const layerOf = (file: string): string => file.split('/')[1] ?? '';
 
 /** What is wrong with a file: each fault names the file, what it says, and the rule. */
 function faults(file: string, code: string): string[] {
-  if (HALLS.includes(file)) return [];
-  const room = roomOf(file);
-  const may = ROOMS[room];
-  if (may === undefined || file.split('/').length < 3) return [`${file}: no room of the house has this file`];
+  if (ENTRY_POINTS.includes(file)) return [];
+  const layer = layerOf(file);
+  const may = LAYERS[layer];
+  if (may === undefined || file.split('/').length < 3) return [`${file}: no layer holds this file`];
   const { imports, texts } = readSource(file, code);
   const found = imports.flatMap(({ source, isType }) => {
     if (source.startsWith('.')) {
       const target = path.posix.join(path.posix.dirname(file), source);
-      const other = roomOf(target);
-      if (target.startsWith('src/') && !HALLS.includes(target) && (other === room || may.includes(other)))
+      const other = layerOf(target);
+      if (
+        target.startsWith('src/') &&
+        !ENTRY_POINTS.includes(target) &&
+        (other === layer || may.includes(other))
+      )
         return [];
-      return [`${file} imports ${source}: ${room}/ may import only ${['itself', ...may].join(', ')}`];
+      return [`${file} imports ${source}: ${layer}/ may import only ${['itself', ...may].join(', ')}`];
     }
     const library = LIBRARIES.find(({ names }) => names.test(source));
     if (library !== undefined)
@@ -82,7 +86,7 @@ function faults(file: string, code: string): string[] {
     if (source.startsWith('node:') || DEPENDENCIES.has(packageOf(source))) return [];
     return [`${file} imports ${source}: only packages that package.json names, by a name that can be read`];
   });
-  const escapes = room === 'terminal' ? [] : texts.filter((text) => /[\x1b\x9b]/u.test(text));
+  const escapes = layer === 'terminal' ? [] : texts.filter((text) => /[\x1b\x9b]/u.test(text));
   return [
     ...found,
     ...escapes.map(
@@ -106,10 +110,10 @@ const files = globSync('src/**/*', { cwd: ROOT, withFileTypes: true })
   .map((entry) => path.relative(ROOT, path.join(entry.parentPath, entry.name)).replaceAll(path.sep, '/'))
   .sort();
 
-describe('every file keeps to its room', () => {
-  it('and every room has files', () => {
-    expect(Object.keys(ROOMS).filter((room) => !files.some((file) => roomOf(file) === room))).toEqual([]);
-    expect(HALLS.filter((file) => !files.includes(file))).toEqual([]);
+describe('every file keeps to its layer', () => {
+  it('and every layer has files', () => {
+    expect(Object.keys(LAYERS).filter((layer) => !files.some((file) => layerOf(file) === layer))).toEqual([]);
+    expect(ENTRY_POINTS.filter((file) => !files.includes(file))).toEqual([]);
   });
 
   it.each(files)('%s', (file) => {
@@ -128,7 +132,7 @@ describe('the rules see', () => {
     ['an export of something else', 'src/wire/a.ts', `export * from '../api/a.ts';`],
     ['an export by name', 'src/wire/a.ts', `export { a } from '../api/a.ts';`],
     ['a require', 'src/wire/a.ts', `require('../api/a.ts');`],
-    ['a way through a hall', 'src/ui/a.ts', `import { runTui } from '../main.tsx';`],
+    ['a way through an entry point', 'src/ui/a.ts', `import { runTui } from '../main.tsx';`],
     ['a way out of src', 'src/local/a.ts', `import data from '../../package.json';`],
     ['an import from deeper down', 'src/domain/text/a.ts', `import { a } from '../../store/a.ts';`],
     ['a name worked out at run time', 'src/script/a.ts', 'await import(process.env.HOME);'],
@@ -146,8 +150,8 @@ describe('the rules see', () => {
     ['an escape in a template', 'src/ui/a.ts', 'const red = `\\u001b[31m`;'],
     ['an escape in JSX', 'src/ui/a.tsx', 'const red = <a>\x1b[31m</a>;'],
     ['a CSI of one byte', 'src/script/a.ts', String.raw`const red = '\x9b31m';`],
-    ['a room that is not in the house', 'src/utils/a.ts', ''],
-    ['a file outside of the rooms', 'src/helpers.ts', ''],
+    ['an unknown layer', 'src/utils/a.ts', ''],
+    ['a file outside of the layer', 'src/helpers.ts', ''],
   ])('%s', (_, file, code) => {
     const found = faults(file, code);
     expect(found).toHaveLength(1);
@@ -163,12 +167,12 @@ describe('the rules see', () => {
 
   it.each<[string, string, string]>([
     ['a neighbour', 'src/ui/panes/a.ts', `import { b } from '../widgets/b.ts';`],
-    ['a room that may be known', 'src/ui/panes/a.ts', `import { b } from '../../store/b.ts';`],
+    ['a layer that may be known', 'src/ui/panes/a.ts', `import { b } from '../../store/b.ts';`],
     ['types of Ink in the terminal', 'src/terminal/a.ts', `import type { Key } from 'ink';`],
     ['a pattern with an escape', 'src/domain/text/a.ts', String.raw`const csi = /\x1b\[/u;`],
     ['an escape in the terminal', 'src/terminal/a.ts', String.raw`const red = '\x1b[31m';`],
     ['words of a comment', 'src/domain/a.ts', `// import { a } from '../store/a.ts';`],
-    ['everything in a hall', 'src/cli.ts', `import '../test/a.ts';`],
+    ['everything in an entry point', 'src/cli.ts', `import '../test/a.ts';`],
   ])('nothing wrong with %s', (_, file, code) => {
     expect(faults(file, code)).toEqual([]);
   });

@@ -1,10 +1,10 @@
-import { plainWidth } from '../../src/domain/text/plain.ts';
-import { remembered } from './remembered.mjs';
+import { plainWidth } from '../../src/domain/text/plain-width.ts';
+import { memoize } from './memoize.mjs';
 
-/** Lines and rows that are remembered from one frame to the next: several screens full. */
+/** Lines and rows that are memoize from one frame to the next: several screens full. */
 const LINES = 1_000;
 
-const widthOf = remembered(plainWidth, LINES);
+const widthOf = memoize(plainWidth, LINES);
 
 /** What no row of a screen may hold; the sequences that Ink takes out are Ink's to find. */
 const CONTROL = /[\x00-\x1a\x1c-\x1f\x7f-\x9f]/;
@@ -15,9 +15,9 @@ const CONTROL = /[\x00-\x1a\x1c-\x1f\x7f-\x9f]/;
  * Ink's own to draw, row by row. The screen is the same; the strings may differ in where their styles begin and end.
  */
 export function rowOutput(Output, stringWidth, sanitizeAnsi) {
-  const columnsOf = remembered(stringWidth, LINES);
+  const columnsOf = memoize(stringWidth, LINES);
   /** The columns of a line that may be shown as it is; endless for any other. */
-  const safeColumnsOf = remembered((line) => {
+  const safeColumnsOf = memoize((line) => {
     const plain = widthOf(line);
     if (plain !== -1) return plain;
     return CONTROL.test(line) || sanitizeAnsi(line) !== line ? Number.POSITIVE_INFINITY : columnsOf(line);
@@ -43,7 +43,7 @@ export function rowOutput(Output, stringWidth, sanitizeAnsi) {
   };
   const stockGet = Output.prototype.get;
 
-  const knownRow = remembered((key) => {
+  const knownRow = memoize((key) => {
     const [width, ...parts] = key.split('\0');
     const pieces = [];
     for (let at = 0; at < parts.length; at += 2) pieces.push({ x: Number(parts[at]), text: parts[at + 1] });

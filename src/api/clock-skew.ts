@@ -2,7 +2,7 @@ const MINUTE = 60_000;
 /** Clocks that are set by the network are not further apart, ms; and what is measured is not exact. */
 const TOLERANCE = 45_000;
 /** When in a longer wait the server wrote the time nobody knows; ms. */
-const LONGEST_WAIT = 5_000;
+const MAX_ROUND_TRIP = 5_000;
 
 /** How far a server's clock is ahead of ours, as its answers tell: their times then are our own. */
 export class ClockSkew {
@@ -14,11 +14,11 @@ export class ClockSkew {
   }
 
   /** Takes an answer's `Date` header; when it was asked for and came, Unix ms by our clock. */
-  note(date: string | string[] | undefined, askedAt: number, cameAt: number): void {
-    const written = typeof date === 'string' ? Date.parse(date) : Number.NaN;
-    if (Number.isNaN(written) || cameAt - askedAt > LONGEST_WAIT || cameAt < askedAt) return;
+  update(date: string | string[] | undefined, sentAt: number, receivedAt: number): void {
+    const serverTime = typeof date === 'string' ? Date.parse(date) : Number.NaN;
+    if (Number.isNaN(serverTime) || receivedAt - sentAt > MAX_ROUND_TRIP || receivedAt < sentAt) return;
     // The header is cut to the second.
-    const ahead = written + 500 - (askedAt + cameAt) / 2;
+    const ahead = serverTime + 500 - (sentAt + receivedAt) / 2;
     if (Math.abs(ahead - this.#ms) > TOLERANCE) this.#ms = Math.round(ahead / MINUTE) * MINUTE;
   }
 }

@@ -2,19 +2,19 @@ import type { Socket } from 'node:net';
 import got from 'got';
 import { BackendError, UsageError } from '../domain/errors.ts';
 import type { Clock } from '../domain/ports/clock.ts';
-import { longEnough } from '../domain/secrets.ts';
+import { redactable } from '../domain/secrets.ts';
 import { systemClock } from '../platform/clock.ts';
-import { type Address, addressOf } from './address.ts';
-import type { Answer, Call } from './call.ts';
+import { type BaseUrl, parseBaseUrl } from './base-url.ts';
+import type { ApiRequest, ApiResponse } from './call.ts';
 import { ClockSkew } from './clock-skew.ts';
 import { deadline } from './deadline.ts';
-import { transportFailure } from './failure.ts';
-import { type GetHeaders, type Headers, headerSource } from './header-source.ts';
-import { agentsFor, dropIdle, type Environment, networkFrom } from './network.ts';
-import { badAnswer, refuseHtml } from './read-answer.ts';
-import { streamed } from './receive.ts';
-import { refusalOf } from './refusal.ts';
-import { beforeAnswer, defaultTimeouts, perPhase, type Timeouts, untilSent } from './timeouts.ts';
+import { createHeaderCache, type LoadHeaders, type RequestHeaders } from './header-cache.ts';
+import { httpError } from './http-error.ts';
+import { closeIdleConnections, createAgents, type Environment, networkConfigFrom } from './network.ts';
+import { badResponse, rejectHtml } from './parse-response.ts';
+import { streamResponse } from './stream-response.ts';
+import { defaultTimeouts, phaseTimeouts, sendTimeoutMs, sendTimeouts, type Timeouts } from './timeouts.ts';
+import { transportError } from './transport-error.ts';
 
 export interface ConnectionOptions {
   /** The deployment, such as `https://coder.example.com`, with a path if it lives under one. */
@@ -22,7 +22,7 @@ export interface ConnectionOptions {
   /** The session token; empty when there is none. */
   readonly token: string;
   /** Sent with every request, for proxies in front of the deployment. A function is asked again when they ran out. */
-  readonly headers?: Headers | GetHeaders;
+  readonly headers?: RequestHeaders | LoadHeaders;
   /** Says which proxy to go through and whom to trust; without it nothing but Node's own settings count. */
   readonly env?: Environment;
   readonly timeouts?: Partial<Timeouts>;
@@ -38,20 +38,20 @@ const DEFAULT_MAX_BYTES = 256 * 1024 * 1024;
 
 /** HTTP to one deployment. Every failure of it is a BackendError without a secret in it. */
 export interface Connection {
-  readonly address: Address;
+  readonly baseUrl: BaseUrl;
   /** How far the server's clock is ahead of ours, as far as its answers have told; ms. */
   readonly skewMs: number;
   /** Resolves to an answer with a status of 200 to 299 that is not a web page. */
-  ask(call: Call, signal: AbortSignal): Promise<Answer>;
+  request(call: ApiRequest, signal: AbortSignal): Promise<ApiResponse>;
 }
 
 /**
  * Opens nothing yet: connections are made by the first request and kept alive between reads.
  * @throws UsageError for a URL, token, proxy or certificate file that no request can be made with.
  */
-export function connectionTo(options: ConnectionOptions): Connection {
+export function createConnection(options: ConnectionOptions): Connection {
   const { token } = options;
-  const address = addressOf(options.url);
+  const baseUrl = parseBaseUrl(options.url);
   const timeouts: Timeouts = { ...defaultTimeouts, ...options.timeouts };
   const maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES;
   const { now, after, onSleep } = options.clock ?? systemClock;
@@ -59,49 +59,49 @@ export function connectionTo(options: ConnectionOptions): Connection {
     throw new UsageError('The session token has characters in it that no token has: copy it again.');
   }
   const skew = new ClockSkew();
-  const http = client(options.userAgent ?? 'taskdeck');
-  const headers = headerSource(options.headers ?? {});
-  const network = networkFrom(options.env ?? {}, address.origin);
-  const kept = agentsFor(network, address.origin, timeouts, true);
+  const http = createHttpClient(options.userAgent ?? 'taskdeck');
+  const headers = createHeaderCache(options.headers ?? {});
+  const network = networkConfigFrom(options.env ?? {}, baseUrl.origin);
+  const pooledAgents = createAgents(network, baseUrl.origin, timeouts, true);
   // Whatever changes something goes over a connection of its own: on a kept one that the server has just closed
   // nobody could tell whether the message arrived.
-  const fresh = agentsFor(network, address.origin, timeouts, false);
+  const singleUseAgents = createAgents(network, baseUrl.origin, timeouts, false);
 
   // The server, or something on the way to it, has forgotten them meanwhile.
-  onSleep(() => dropIdle(kept));
+  onSleep(() => closeIdleConnections(pooledAgents));
 
-  async function exchange(call: Call, signal: AbortSignal): Promise<Answer> {
-    const extra = await headers.current(signal);
-    const patient = call.patient === true;
-    const isAlone = call.method !== 'GET' || call.alone === true;
-    const limit = deadline(patient ? beforeAnswer(timeouts) : timeouts.request, signal, after);
+  async function sendRequest(apiRequest: ApiRequest, signal: AbortSignal): Promise<ApiResponse> {
+    const requestHeaders = await headers.get(signal);
+    const isUntimed = apiRequest.untimedResponse === true;
+    const usesOwnConnection = apiRequest.method !== 'GET' || apiRequest.ownConnection === true;
+    const limit = deadline(isUntimed ? sendTimeoutMs(timeouts) : timeouts.request, signal, after);
     let tooLarge = false;
     let socket: Socket | undefined;
     try {
-      const url = new URL(address.prefix + call.path, address.origin);
+      const url = new URL(baseUrl.prefix + apiRequest.path, baseUrl.origin);
       const options = {
-        method: call.method,
+        method: apiRequest.method,
         signal: limit.signal,
-        timeout: patient ? untilSent(timeouts) : perPhase(timeouts),
-        agent: isAlone ? fresh : kept,
+        timeout: isUntimed ? sendTimeouts(timeouts) : phaseTimeouts(timeouts),
+        agent: usesOwnConnection ? singleUseAgents : pooledAgents,
         headers: {
-          ...extra,
-          ...(isAlone ? { connection: 'close' } : {}),
-          ...(token === '' || call.anonymous === true ? {} : { 'coder-session-token': token }),
+          ...requestHeaders,
+          ...(usesOwnConnection ? { connection: 'close' } : {}),
+          ...(token === '' || apiRequest.anonymous === true ? {} : { 'coder-session-token': token }),
         },
-        ...(call.query === undefined ? {} : { searchParams: { ...call.query } }),
-        ...(call.json === undefined ? {} : { json: call.json }),
+        ...(apiRequest.query === undefined ? {} : { searchParams: { ...apiRequest.query } }),
+        ...(apiRequest.json === undefined ? {} : { json: apiRequest.json }),
       };
-      const downloaded = ({ transferred }: { readonly transferred: number }): void => {
-        call.heard?.();
+      const onProgress = ({ transferred }: { readonly transferred: number }): void => {
+        apiRequest.onProgress?.();
         if (transferred <= maxBytes) return;
         tooLarge = true;
         limit.abort();
       };
-      if (call.sink !== undefined) {
+      if (apiRequest.consumer !== undefined) {
         // Node itself sees to it that a body is as long as was said; got does not see all of it.
         const request = http.stream(url, { ...options, strictContentLength: false });
-        return await streamed(request, call.sink, downloaded);
+        return await streamResponse(request, apiRequest.consumer, onProgress);
       }
       const request = http(url, options);
       request.on('request', (sending) => {
@@ -109,10 +109,10 @@ export function connectionTo(options: ConnectionOptions): Connection {
           socket = its;
         });
       });
-      request.on('downloadProgress', downloaded);
-      if (patient) {
+      request.on('downloadProgress', onProgress);
+      if (isUntimed) {
         request.on('uploadProgress', ({ percent }) => {
-          if (percent === 1) limit.stopClock();
+          if (percent === 1) limit.stopTimer();
         });
       }
       const { statusCode: status, headers: answered, body } = await request;
@@ -122,10 +122,10 @@ export function connectionTo(options: ConnectionOptions): Connection {
         body: Buffer.from(body.buffer, body.byteOffset, body.byteLength),
       };
     } catch (error) {
-      if (tooLarge) throw badAnswer(call, `it is larger than ${maxBytes} bytes`);
-      const failure = transportFailure(error, call, address, network.proxy, socket);
+      if (tooLarge) throw badResponse(apiRequest, `it is larger than ${maxBytes} bytes`);
+      const failure = transportError(error, apiRequest, baseUrl, network.proxy, socket);
       // What lets one connection hang, such as a NAT entry that is gone, lets the idle ones beside it hang too.
-      if (failure.kind === 'timeout') dropIdle(kept);
+      if (failure.kind === 'timeout') closeIdleConnections(pooledAgents);
       throw failure;
     } finally {
       limit.clear();
@@ -133,26 +133,26 @@ export function connectionTo(options: ConnectionOptions): Connection {
   }
 
   return {
-    address,
+    baseUrl,
     get skewMs() {
       return skew.ms;
     },
-    async ask(call, signal) {
+    async request(call, signal) {
       try {
         const askedAt = now();
-        const answer = await exchange(call, signal);
-        skew.note(answer.headers.date, askedAt, now());
+        const answer = await sendRequest(call, signal);
+        skew.update(answer.headers.date, askedAt, now());
         if (answer.status < 200 || answer.status > 299) {
-          const sent = Object.values(await headers.current(signal));
-          const secrets = longEnough([token, ...sent]);
-          throw refusalOf({ answer, call, address, secrets, now: now() + skew.ms });
+          const sent = Object.values(await headers.get(signal));
+          const secrets = redactable([token, ...sent]);
+          throw httpError({ response: answer, request: call, baseUrl, secrets, now: now() + skew.ms });
         }
-        refuseHtml(answer, call, address);
+        rejectHtml(answer, call, baseUrl);
         return answer;
       } catch (error) {
         // What a gate in front of the server says when its own sign-in has run out.
         if (error instanceof BackendError && (error.kind === 'not-coder' || error.kind === 'signed-out')) {
-          headers.forget();
+          headers.invalidate();
         }
         throw error;
       }
@@ -160,7 +160,7 @@ export function connectionTo(options: ConnectionOptions): Connection {
   };
 }
 
-const client = (userAgent: string) =>
+const createHttpClient = (userAgent: string) =>
   got.extend({
     responseType: 'buffer',
     // Every status is judged in one place, where the bodies of Coder and of proxies are told apart.

@@ -8,7 +8,7 @@ export interface Deadline {
   /** Ends it now. */
   abort(): void;
   /** Time does not count any more; the other signal still does. */
-  stopClock(): void;
+  stopTimer(): void;
 }
 
 /**
@@ -17,20 +17,20 @@ export interface Deadline {
  */
 export function deadline(ms: number, outer: AbortSignal, after: Clock['after']): Deadline {
   const controller = new AbortController();
-  const stopClock = after(ms, () => {
+  const stopTimer = after(ms, () => {
     // got turns a reason of this name into its own TimeoutError.
     controller.abort(new DOMException(`Timeout awaiting 'request' for ${ms}ms`, 'TimeoutError'));
   });
-  const giveUp = (): void => controller.abort(outer.reason);
-  outer.addEventListener('abort', giveUp, { once: true });
-  if (outer.aborted) giveUp();
+  const onAbort = (): void => controller.abort(outer.reason);
+  outer.addEventListener('abort', onAbort, { once: true });
+  if (outer.aborted) onAbort();
   return {
     signal: controller.signal,
     abort: () => controller.abort(),
-    stopClock,
+    stopTimer,
     clear() {
-      stopClock();
-      outer.removeEventListener('abort', giveUp);
+      stopTimer();
+      outer.removeEventListener('abort', onAbort);
     },
   };
 }

@@ -5,7 +5,7 @@ import { isHandshaking } from './handshake.ts';
 import type { Timeouts } from './timeouts.ts';
 
 /** When the next address is tried beside one that has not answered, ms: RFC 8305, section 5. */
-const NEXT_AFTER_MS = 250;
+const ATTEMPT_DELAY_MS = 250;
 
 /** No connection in time. `event` is the phase that took too long, as got names it. */
 export class ConnectTimeout extends Error {
@@ -22,7 +22,7 @@ export class ConnectTimeout extends Error {
 export type ConnectTimeouts = Pick<Timeouts, 'lookup' | 'connect' | 'secureConnect'>;
 
 type Lookup = typeof systemLookup;
-type Open = (address: LookupAddress) => Socket;
+type OpenSocket = (address: LookupAddress) => Socket;
 
 /**
  * Has the agent connect to the address of a host that accepts first. The addresses are tried one beside the other, each
@@ -35,10 +35,12 @@ export function happyEyeballs<Kind extends Agent>(agent: Kind, limits: ConnectTi
     const { host, lookup = systemLookup } = options;
     if (ready === undefined || typeof host !== 'string' || isIP(host) !== 0) return connect(options, ready);
     // Without a proxy the agent returns the socket at once.
-    const open: Open = ({ address }) => connect({ ...options, host: address }) as Socket;
-    addressesOf(host, lookup as Lookup, limits.lookup)
+    const open: OpenSocket = ({ address }) => connect({ ...options, host: address }) as Socket;
+    lookupAddresses(host, lookup as Lookup, limits.lookup)
       // got limits the connect and the handshake of a single address, whose socket it gets while that still connects.
-      .then(([only, ...more]) => (more.length === 0 ? open(only) : race([only, ...more], open, limits)))
+      .then(([only, ...more]) =>
+        more.length === 0 ? open(only) : connectToFirst([only, ...more], open, limits),
+      )
       .then(
         (socket) => ready(null, socket),
         (error: Error) => (ready as (error: Error) => void)(error),
@@ -50,12 +52,12 @@ export function happyEyeballs<Kind extends Agent>(agent: Kind, limits: ConnectTi
 
 type Addresses = readonly [LookupAddress, ...LookupAddress[]];
 
-function addressesOf(host: string, lookup: Lookup, limitMs: number): Promise<Addresses> {
+function lookupAddresses(host: string, lookup: Lookup, limitMs: number): Promise<Addresses> {
   return new Promise((resolve, reject) => {
     const limit = setTimeout(() => reject(new ConnectTimeout('lookup', limitMs)), limitMs);
     lookup(host, { all: true }, (error, addresses) => {
       clearTimeout(limit);
-      const [first, ...others] = error === null ? alternating(addresses) : [];
+      const [first, ...others] = error === null ? alternateFamilies(addresses) : [];
       if (first === undefined) reject(error ?? new Error(`${host} has no address.`));
       else resolve([first, ...others]);
     });
@@ -63,44 +65,44 @@ function addressesOf(host: string, lookup: Lookup, limitMs: number): Promise<Add
 }
 
 /** Resolves to the first socket that connects. Rejects when none can, or the time for connecting is over. */
-function race(addresses: Addresses, open: Open, limits: ConnectTimeouts): Promise<Socket> {
-  const waiting = [...addresses];
-  const trying = new Set<Socket>();
+function connectToFirst(addresses: Addresses, open: OpenSocket, limits: ConnectTimeouts): Promise<Socket> {
+  const remaining = [...addresses];
+  const pending = new Set<Socket>();
   const errors: Error[] = [];
-  let next: NodeJS.Timeout | undefined;
+  let nextTimer: NodeJS.Timeout | undefined;
   return new Promise((resolve, reject) => {
     const limit = setTimeout(() => {
-      end();
+      cleanUp();
       reject(new ConnectTimeout('connect', limits.connect));
     }, limits.connect);
-    const end = (): void => {
+    const cleanUp = (): void => {
       clearTimeout(limit);
-      clearTimeout(next);
-      for (const loser of trying) loser.destroy();
+      clearTimeout(nextTimer);
+      for (const loser of pending) loser.destroy();
     };
     const tryNext = (): void => {
-      clearTimeout(next);
-      const address = waiting.shift();
+      clearTimeout(nextTimer);
+      const address = remaining.shift();
       if (address === undefined) return;
       const socket = open(address);
-      trying.add(socket);
-      const lose = (error: Error): void => {
-        trying.delete(socket);
+      pending.add(socket);
+      const onError = (error: Error): void => {
+        pending.delete(socket);
         errors.push(error);
-        if (waiting.length > 0) return tryNext();
-        if (trying.size > 0) return;
-        end();
-        reject(mostTelling(errors));
+        if (remaining.length > 0) return tryNext();
+        if (pending.size > 0) return;
+        cleanUp();
+        reject(mostSpecificError(errors));
       };
-      const win = (): void => {
-        socket.removeListener('error', lose);
-        trying.delete(socket);
-        end();
+      const onConnect = (): void => {
+        socket.removeListener('error', onError);
+        pending.delete(socket);
+        cleanUp();
         limitHandshake(socket, limits.secureConnect);
         resolve(socket);
       };
-      socket.once('error', lose).once('connect', win);
-      next = setTimeout(tryNext, NEXT_AFTER_MS);
+      socket.once('error', onError).once('connect', onConnect);
+      nextTimer = setTimeout(tryNext, ATTEMPT_DELAY_MS);
     };
     tryNext();
   });
@@ -118,13 +120,18 @@ function limitHandshake(socket: Socket, limitMs: number): void {
 }
 
 /** A family that this machine has no way for says less about the host than the answer of another address. */
-const mostTelling = (errors: readonly Error[]): Error | undefined =>
-  errors.find((error) => !('code' in error && NO_WAY.has(String(error.code)))) ?? errors[0];
+const mostSpecificError = (errors: readonly Error[]): Error | undefined =>
+  errors.find((error) => !('code' in error && UNREACHABLE_CODES.has(String(error.code)))) ?? errors[0];
 
-const NO_WAY: ReadonlySet<string> = new Set(['ENETUNREACH', 'EHOSTUNREACH', 'EADDRNOTAVAIL', 'EAFNOSUPPORT']);
+const UNREACHABLE_CODES: ReadonlySet<string> = new Set([
+  'ENETUNREACH',
+  'EHOSTUNREACH',
+  'EADDRNOTAVAIL',
+  'EAFNOSUPPORT',
+]);
 
 /** The families in turn, beginning with that of the first address: RFC 8305, section 4. */
-function alternating(addresses: readonly LookupAddress[]): readonly LookupAddress[] {
+function alternateFamilies(addresses: readonly LookupAddress[]): readonly LookupAddress[] {
   const isFirst = ({ family }: LookupAddress): boolean => family === addresses[0]?.family;
   const others = addresses.filter((address) => !isFirst(address));
   return addresses

@@ -1,11 +1,11 @@
 import { BackendError, UsageError } from '../domain/errors.ts';
 import type { AgentBackend, Capabilities } from '../domain/ports/backend.ts';
 
-const isAnotherServer = (error: unknown): boolean =>
+const needsReconnect = (error: unknown): boolean =>
   error instanceof BackendError && (error.kind === 'unreachable' || error.kind === 'signed-out');
 
 /** A variable or a file of this machine that no request can be made with is no answer of the server. */
-const ofSetup = (error: UsageError): BackendError =>
+const setupError = (error: UsageError): BackendError =>
   new BackendError({ kind: 'setup', message: error.message, tookEffect: 'no', cause: error });
 
 /** The methods of a backend; each takes a signal. */
@@ -18,30 +18,30 @@ type Methods = Omit<AgentBackend, 'capabilities'>;
  * connection was lost to; null for the first one.
  */
 export function lateBackend(
-  connect: (signal: AbortSignal, lost: unknown) => Promise<AgentBackend>,
+  connect: (signal: AbortSignal, lastError: unknown) => Promise<AgentBackend>,
   capabilities: Capabilities,
 ): AgentBackend {
   let connection: Promise<AgentBackend> | null = null;
-  let lost: unknown = null;
+  let lastError: unknown = null;
   // The connection is everybody's: it is not given up with the one request that happened to begin it.
-  const connected = (): Promise<AgentBackend> => {
-    connection ??= connect(new AbortController().signal, lost).catch((error: unknown) => {
+  const currentBackend = (): Promise<AgentBackend> => {
+    connection ??= connect(new AbortController().signal, lastError).catch((error: unknown) => {
       connection = null;
-      throw error instanceof UsageError ? ofSetup(error) : error;
+      throw error instanceof UsageError ? setupError(error) : error;
     });
     return connection;
   };
-  const late = <Name extends keyof Methods>(name: Name): Methods[Name] => {
+  const delegate = <Name extends keyof Methods>(name: Name): Methods[Name] => {
     const method = async (...args: readonly unknown[]): Promise<unknown> => {
-      const used = connected();
+      const used = currentBackend();
       const backend = await used;
       const real = backend[name] as (...args: readonly unknown[]) => Promise<unknown>;
       try {
         return await real(...args);
       } catch (error) {
-        if (isAnotherServer(error) && connection === used) {
+        if (needsReconnect(error) && connection === used) {
           connection = null;
-          lost = error;
+          lastError = error;
         }
         throw error;
       }
@@ -50,25 +50,25 @@ export function lateBackend(
   };
   return {
     capabilities,
-    serverInfo: late('serverInfo'),
-    probe: late('probe'),
-    me: late('me'),
-    list: late('list'),
-    get: late('get'),
-    transcript: late('transcript'),
-    create: late('create'),
-    send: late('send'),
-    pause: late('pause'),
-    resume: late('resume'),
-    remove: late('remove'),
-    templates: late('templates'),
-    presets: late('presets'),
-    build: late('build'),
-    latestBuild: late('latestBuild'),
-    updateInput: late('updateInput'),
-    externalAuth: late('externalAuth'),
-    buildLogs: late('buildLogs'),
-    users: late('users'),
-    pageOf: late('pageOf'),
+    serverInfo: delegate('serverInfo'),
+    probe: delegate('probe'),
+    me: delegate('me'),
+    list: delegate('list'),
+    get: delegate('get'),
+    transcript: delegate('transcript'),
+    create: delegate('create'),
+    send: delegate('send'),
+    pause: delegate('pause'),
+    resume: delegate('resume'),
+    remove: delegate('remove'),
+    templates: delegate('templates'),
+    presets: delegate('presets'),
+    build: delegate('build'),
+    latestBuild: delegate('latestBuild'),
+    updateInput: delegate('updateInput'),
+    externalAuth: delegate('externalAuth'),
+    buildLogs: delegate('buildLogs'),
+    users: delegate('users'),
+    pageOf: delegate('pageOf'),
   };
 }

@@ -8,9 +8,9 @@ import { UsageError } from '../domain/errors.ts';
 import { systemReason } from '../platform/system-error.ts';
 import { isHandshaking } from './handshake.ts';
 import { happyEyeballs } from './happy-eyeballs.ts';
-import { goesDirect } from './no-proxy.ts';
-import { receivingInPlace } from './read-in-place.ts';
-import { beforeAnswer, type Timeouts } from './timeouts.ts';
+import { bypassesProxy } from './no-proxy.ts';
+import { reuseSocketBuffer } from './reusable-socket-buffer.ts';
+import { sendTimeoutMs, type Timeouts } from './timeouts.ts';
 
 /** Environment variables, handed in. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -23,13 +23,13 @@ export interface ProxyInUse {
 }
 
 /** The way to a deployment. */
-export interface Network {
+export interface NetworkConfig {
   /** The proxy that requests go through; null for none. */
   readonly proxy: ProxyInUse | null;
   /** False where every certificate is taken for good: `NODE_TLS_REJECT_UNAUTHORIZED` is 0. */
-  readonly checksCertificates: boolean;
+  readonly verifiesCertificates: boolean;
   /** Certificates of authorities that are trusted besides those that Node trusts, as PEM; null for none. */
-  readonly authorities: string | null;
+  readonly extraCertificates: string | null;
 }
 
 /**
@@ -37,17 +37,17 @@ export interface Network {
  * `SSL_CERT_FILE`, and `NODE_TLS_REJECT_UNAUTHORIZED`. What else Node reads, such as `NODE_EXTRA_CA_CERTS`, is left to it.
  * @throws UsageError without any value in it that could be a secret
  */
-export function networkFrom(env: Environment, url: string): Network {
+export function networkConfigFrom(env: Environment, url: string): NetworkConfig {
   const target = new URL(url);
   return {
     proxy: proxyFor(target, env),
-    checksCertificates: env.NODE_TLS_REJECT_UNAUTHORIZED !== '0',
-    authorities: authoritiesFor(target, env),
+    verifiesCertificates: env.NODE_TLS_REJECT_UNAUTHORIZED !== '0',
+    extraCertificates: extraCertificatesFor(target, env),
   };
 }
 
 /** A variable and its value, which is empty where neither is set. In lower case first, as everywhere where both are known. */
-function either(env: Environment, name: string): { readonly variable: string; readonly text: string } {
+function envVariable(env: Environment, name: string): { readonly variable: string; readonly text: string } {
   const lower = env[name.toLowerCase()]?.trim() ?? '';
   return lower === ''
     ? { variable: name, text: env[name]?.trim() ?? '' }
@@ -55,8 +55,8 @@ function either(env: Environment, name: string): { readonly variable: string; re
 }
 
 function proxyFor(target: URL, env: Environment): ProxyInUse | null {
-  const { variable, text } = either(env, target.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY');
-  if (text === '' || goesDirect(target, either(env, 'NO_PROXY').text)) return null;
+  const { variable, text } = envVariable(env, target.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY');
+  if (text === '' || bypassesProxy(target, envVariable(env, 'NO_PROXY').text)) return null;
   const proxy = URL.parse(text.includes('://') ? text : `http://${text}`);
   if (
     proxy === null ||
@@ -76,7 +76,7 @@ function proxyFor(target: URL, env: Environment): ProxyInUse | null {
   return { url: proxy, variable };
 }
 
-function authoritiesFor(target: URL, env: Environment): string | null {
+function extraCertificatesFor(target: URL, env: Environment): string | null {
   const file = env.SSL_CERT_FILE?.trim() ?? '';
   if (file === '' || target.protocol !== 'https:') return null;
   let text: string;
@@ -105,19 +105,19 @@ export interface Agents {
 }
 
 /** How long each address of a proxy with several of them gets, ms. Node's agents try those one after the other. */
-const PROXY_ADDRESS_MS = 2_500;
+const PROXY_ATTEMPT_MS = 2_500;
 
 /**
  * A pool of connections to `url`. `isShared` says whether a later request may use the connection of an earlier one. A
  * proxy may take as long to make a way through as everything before the answer.
  */
-export function agentsFor(
-  { proxy, checksCertificates, authorities }: Network,
+export function createAgents(
+  { proxy, verifiesCertificates, extraCertificates }: NetworkConfig,
   url: string,
   timeouts: Timeouts,
-  isShared: boolean,
+  isPooled: boolean,
 ): Agents {
-  if (proxy !== null) setDefaultAutoSelectFamilyAttemptTimeout(PROXY_ADDRESS_MS);
+  if (proxy !== null) setDefaultAutoSelectFamilyAttemptTimeout(PROXY_ATTEMPT_MS);
   const options = {
     // This also has the kernel probe the line, so that waiting for an agent's turn ends when the line is dead.
     keepAlive: true,
@@ -125,19 +125,19 @@ export function agentsFor(
       ? {}
       : {
           proxyEnv: { HTTP_PROXY: proxy.url.href, HTTPS_PROXY: proxy.url.href },
-          timeout: beforeAnswer(timeouts),
+          timeout: sendTimeoutMs(timeouts),
         }),
   };
   // Through a proxy the connection is another one than Node's own.
-  const direct = <Kind extends HttpAgent>(agent: Kind): Kind => {
-    const usable = keepingUsable(agent, isShared);
-    return proxy === null ? happyEyeballs(receivingInPlace(usable), timeouts) : usable;
+  const prepare = <Kind extends HttpAgent>(agent: Kind): Kind => {
+    const usable = poolOnlyUsable(agent, isPooled);
+    return proxy === null ? happyEyeballs(reuseSocketBuffer(usable), timeouts) : usable;
   };
-  if (new URL(url).protocol === 'http:') return { http: direct(new HttpAgent(options)) };
-  const trust = authorities === null ? {} : { secureContext: trusting(authorities) };
+  if (new URL(url).protocol === 'http:') return { http: prepare(new HttpAgent(options)) };
+  const trust = extraCertificates === null ? {} : { secureContext: secureContextWith(extraCertificates) };
   // got asks for no check of its own, which would hide Node's variable.
   return {
-    https: direct(new HttpsAgent({ ...options, ...trust, rejectUnauthorized: checksCertificates })),
+    https: prepare(new HttpsAgent({ ...options, ...trust, rejectUnauthorized: verifiesCertificates })),
   };
 }
 
@@ -145,28 +145,28 @@ export function agentsFor(
  * Has the agent keep only connections that a later request can use. Node also keeps one whose request was cancelled
  * before it got the connection, even if that request asked to close it.
  */
-function keepingUsable<Kind extends HttpAgent>(agent: Kind, isShared: boolean): Kind {
+function poolOnlyUsable<Kind extends HttpAgent>(agent: Kind, isPooled: boolean): Kind {
   const keep = agent.keepSocketAlive.bind(agent);
   agent.keepSocketAlive = (stream) => {
     const socket = stream as Socket;
-    return isShared && !socket.connecting && !isHandshaking(socket) && keep(socket);
+    return isPooled && !socket.connecting && !isHandshaking(socket) && keep(socket);
   };
   return agent;
 }
 
 /** Ends the connections that no request uses at the moment. */
-export function dropIdle({ http, https }: Agents): void {
+export function closeIdleConnections({ http, https }: Agents): void {
   for (const agent of [http, https])
     for (const sockets of Object.values(agent?.freeSockets ?? {}))
       for (const socket of sockets ?? []) socket.destroy();
 }
 
 /** A context rather than a list of certificates, which would become part of every connection's name in the pool. */
-const trusting = (authorities: string): SecureContext =>
-  tls.createSecureContext({ ca: [...trustedByNode(), authorities] });
+const secureContextWith = (authorities: string): SecureContext =>
+  tls.createSecureContext({ ca: [...nodeCertificates(), authorities] });
 
 /** With those of NODE_EXTRA_CA_CERTS where Node tells them; a list of one's own replaces Node's. */
-function trustedByNode(): readonly string[] {
+function nodeCertificates(): readonly string[] {
   if (typeof tls.getCACertificates === 'function') return tls.getCACertificates('default');
   const extra = process.env.NODE_EXTRA_CA_CERTS;
   try {

@@ -6,20 +6,20 @@ import { BlockList, isIP } from 'node:net';
  * subdomains, `.names` that are only those, addresses, and ranges such as `10.0.0.0/8`; names and addresses with a
  * port if it is to count.
  */
-export function goesDirect(url: URL, noProxy: string): boolean {
+export function bypassesProxy(url: URL, noProxy: string): boolean {
   const host = url.hostname.replace(/^\[|\]$/g, '').toLowerCase();
   if (host === 'localhost' || isLoopback(host)) return true;
   const port = url.port || (url.protocol === 'https:' ? '443' : '80');
   return noProxy
     .split(',')
     .map((entry) => entry.trim().toLowerCase())
-    .some((entry) => entry !== '' && covers(entry, host, port));
+    .some((entry) => entry !== '' && matchesEntry(entry, host, port));
 }
 
-function covers(entry: string, host: string, port: string): boolean {
+function matchesEntry(entry: string, host: string, port: string): boolean {
   if (entry === '*') return true;
   const [range, bits, ...more] = entry.split('/');
-  if (bits !== undefined) return more.length === 0 && inRange(host, range ?? '', bits);
+  if (bits !== undefined) return more.length === 0 && isInRange(host, range ?? '', bits);
   const [name, onlyPort] = splitPort(entry);
   if (onlyPort !== undefined && onlyPort !== port) return false;
   if (isIP(host) !== 0) return name === host;
@@ -33,7 +33,7 @@ function splitPort(entry: string): readonly [name: string, port: string | undefi
   return [bracketed ?? plain ?? entry, port];
 }
 
-function inRange(host: string, range: string, bits: string): boolean {
+function isInRange(host: string, range: string, bits: string): boolean {
   const version = isIP(range);
   if (version === 0 || isIP(host) !== version || !/^\d{1,3}$/.test(bits)) return false;
   if (Number(bits) > (version === 4 ? 32 : 128)) return false;
@@ -44,5 +44,5 @@ function inRange(host: string, range: string, bits: string): boolean {
 }
 
 function isLoopback(host: string): boolean {
-  return inRange(host, '127.0.0.0', '8') || inRange(host, '::1', '128');
+  return isInRange(host, '127.0.0.0', '8') || isInRange(host, '::1', '128');
 }

@@ -30,10 +30,10 @@ export const defaultTimeouts: Timeouts = {
 };
 
 /** Those that got watches; the total is watched apart, see deadline.ts. */
-export const perPhase = ({ request: _, ...phases }: Timeouts): Omit<Timeouts, 'request'> => phases;
+export const phaseTimeouts = ({ request: _, ...phases }: Timeouts): Omit<Timeouts, 'request'> => phases;
 
 /** For requests whose answer may take as long as an agent's whole turn: getting there is timed, the answer is not. */
-export const untilSent = ({ lookup, connect, secureConnect, send }: Timeouts): Partial<Timeouts> => ({
+export const sendTimeouts = ({ lookup, connect, secureConnect, send }: Timeouts): Partial<Timeouts> => ({
   lookup,
   connect,
   secureConnect,
@@ -41,5 +41,5 @@ export const untilSent = ({ lookup, connect, secureConnect, send }: Timeouts): P
 });
 
 /** The longest that it may take until a request is written, ms. */
-export const beforeAnswer = ({ lookup, connect, secureConnect, send }: Timeouts): number =>
+export const sendTimeoutMs = ({ lookup, connect, secureConnect, send }: Timeouts): number =>
   lookup + connect + secureConnect + send;

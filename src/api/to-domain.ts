@@ -1,8 +1,8 @@
-import { isKnownTime } from '../domain/known-time.ts';
+import { isPlausibleTime } from '../domain/plausible-time.ts';
 import type {
   Build,
+  BuildDurations,
   BuildLogLine,
-  BuildTime,
   ExternalAuth,
   Preset,
   Template,
@@ -17,7 +17,7 @@ import type { WireExternalAuth, WirePreset, WireTemplate } from '../wire/templat
 import type { WireTranscript } from '../wire/transcript.ts';
 
 /** Servers say `failure` and `complete`; the constants of Coder's own SDK say `failed` and `completed`. */
-const STATES: ReadonlyMap<string, AgentState> = new Map([
+const AGENT_STATES: ReadonlyMap<string, AgentState> = new Map([
   ['working', 'working'],
   ['idle', 'idle'],
   ['complete', 'complete'],
@@ -54,18 +54,18 @@ export function toTask(wire: WireTask, skewMs: number): Task {
     directory: wire.directory === '' ? null : { path: wire.directory, owned: wire.owns_directory },
     status: wire.status,
     state: report && {
-      state: STATES.get(report.state) ?? 'unknown',
+      state: AGENT_STATES.get(report.state) ?? 'unknown',
       message: report.message,
       uri: report.uri,
-      at: byOurs(report.timestamp, skewMs),
+      at: withoutSkew(report.timestamp, skewMs),
     },
-    createdAt: byOurs(wire.created_at, skewMs),
-    updatedAt: byOurs(wire.updated_at, skewMs),
+    createdAt: withoutSkew(wire.created_at, skewMs),
+    updatedAt: withoutSkew(wire.updated_at, skewMs),
   };
 }
 
 /** A time that says nothing stays as the server reports it. */
-const byOurs = (at: number, skewMs: number): number => (isKnownTime(at) ? at - skewMs : at);
+const withoutSkew = (at: number, skewMs: number): number => (isPlausibleTime(at) ? at - skewMs : at);
 
 export function toTranscript(wire: WireTranscript): Transcript {
   return {
@@ -84,8 +84,8 @@ export function toTranscript(wire: WireTranscript): Transcript {
 
 /** `skewMs` as above. */
 export function toBuild(wire: WireBuild, skewMs: number): Build {
-  const ours = (at: number | null | undefined): number | null =>
-    at == null || !isKnownTime(at) ? null : at - skewMs;
+  const withoutSkewOrNull = (at: number | null | undefined): number | null =>
+    at == null || !isPlausibleTime(at) ? null : at - skewMs;
   return {
     id: wire.id,
     number: wire.build_number,
@@ -94,9 +94,9 @@ export function toBuild(wire: WireBuild, skewMs: number): Build {
     error: wire.job?.error ?? '',
     queuePosition: wire.job?.queue_position ?? 0,
     queueSize: wire.job?.queue_size ?? 0,
-    createdAt: ours(wire.job?.created_at ?? wire.created_at),
-    startedAt: ours(wire.job?.started_at),
-    completedAt: ours(wire.job?.completed_at),
+    createdAt: withoutSkewOrNull(wire.job?.created_at ?? wire.created_at),
+    startedAt: withoutSkewOrNull(wire.job?.started_at),
+    completedAt: withoutSkewOrNull(wire.job?.completed_at),
     ...(wire.template_version_preset_id !== null && { presetId: wire.template_version_preset_id }),
   };
 }
@@ -109,7 +109,7 @@ export function toTemplate(wire: WireTemplate): Template {
     description: wire.description,
     activeVersionId: wire.active_version_id,
     organizationName: wire.organization_name,
-    buildTimes: {
+    buildDurations: {
       start: toBuildTime(wire.build_time_stats?.start),
       stop: toBuildTime(wire.build_time_stats?.stop),
     },
@@ -118,9 +118,9 @@ export function toTemplate(wire: WireTemplate): Template {
 
 type WireBuildTime = { readonly P50: number | null; readonly P95: number | null } | null | undefined;
 
-const toBuildTime = (wire: WireBuildTime): BuildTime => ({
-  usualMs: wire?.P50 ?? null,
-  longMs: wire?.P95 ?? null,
+const toBuildTime = (wire: WireBuildTime): BuildDurations => ({
+  p50Ms: wire?.P50 ?? null,
+  p95Ms: wire?.P95 ?? null,
 });
 
 /** The parameter through which a preset fixes the prompt; Coder's web form makes the prompt read-only then. */

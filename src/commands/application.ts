@@ -1,7 +1,7 @@
-import { selectedTask, unsettled } from '../store/selectors.ts';
+import { selectedTask, unsentWork } from '../store/selectors.ts';
 import type { Command, CommandContext } from './command.ts';
-import { endRecall } from './recall.ts';
-import { hasTexts } from './whole-texts.ts';
+import { hasFullTexts } from './full-texts.ts';
+import { leavePromptHistory } from './prompt-history.ts';
 
 export const applicationCommands: readonly Command[] = [
   {
@@ -10,12 +10,12 @@ export const applicationCommands: readonly Command[] = [
     hint: 'other pane',
     shortHint: 'pane',
     keys: ['tab', 'shift+tab'],
-    scope: 'panes',
+    keyContext: 'panes',
     enabled: (state) =>
       state.view.pane === 'transcript' || selectedTask(state) !== null || 'No task is selected.',
     run({ store }) {
       store.dispatch({
-        type: 'focused',
+        type: 'pane-focused',
         pane: store.getState().view.pane === 'list' ? 'transcript' : 'list',
       });
     },
@@ -25,10 +25,10 @@ export const applicationCommands: readonly Command[] = [
     title: 'Filter the tasks',
     hint: 'filter',
     keys: ['/'],
-    scope: 'panes',
+    keyContext: 'panes',
     enabled: ({ tasks, view }) => tasks.length > 0 || view.filter !== '' || 'No tasks yet.',
     run({ store }) {
-      store.dispatch({ type: 'focused', pane: 'list' });
+      store.dispatch({ type: 'pane-focused', pane: 'list' });
       store.dispatch({
         type: 'overlay-opened',
         overlay: { kind: 'filter', before: store.getState().view.filter },
@@ -39,31 +39,33 @@ export const applicationCommands: readonly Command[] = [
     id: 'view',
     title: 'Apply a saved view, or show all',
     keys: ['1', '2', '3', '4', '5', '6', '7', '8', '9'],
-    scope: 'panes',
-    byKey: true,
-    enabled: ({ views }) => Object.keys(views).length > 0 || 'No saved view. Add "views" to config.jsonc.',
-    run: (context, place) => showView(context, String(place + 1)),
+    keyContext: 'panes',
+    keyOnly: true,
+    enabled: ({ savedViews }) =>
+      Object.keys(savedViews).length > 0 || 'No saved view. Add "views" to config.jsonc.',
+    run: (context, place) => toggleSavedView(context, String(place + 1)),
   },
   {
     id: 'clear',
     title: 'Hide the notice, go back, show all',
     keys: ['esc'],
-    scope: 'panes',
+    keyContext: 'panes',
     // One thing a key: who hides a message does not want to lose the filter with it.
     run({ store }) {
       const { notice, view } = store.getState();
-      if (notice !== null) store.dispatch({ type: 'noticed', notice: null });
-      else if (view.pane === 'transcript') store.dispatch({ type: 'focused', pane: 'list' });
-      else if (view.filter !== '') store.dispatch({ type: 'filtered', filter: '' });
-      else if (view.needing !== null) store.dispatch({ type: 'needing-shown', on: false });
+      if (notice !== null) store.dispatch({ type: 'notice-changed', notice: null });
+      else if (view.pane === 'transcript') store.dispatch({ type: 'pane-focused', pane: 'list' });
+      else if (view.filter !== '') store.dispatch({ type: 'filter-changed', filter: '' });
+      else if (view.needsAttentionIds !== null)
+        store.dispatch({ type: 'attention-filter-changed', on: false });
     },
   },
   {
     id: 'messages',
     title: 'Read notices and errors in full',
     keys: [],
-    scope: 'panes',
-    enabled: (state) => hasTexts(state) || 'No notice or error.',
+    keyContext: 'panes',
+    enabled: (state) => hasFullTexts(state) || 'No notice or error.',
     run: ({ store }) => store.dispatch({ type: 'overlay-opened', overlay: { kind: 'texts', top: 0 } }),
   },
   {
@@ -71,7 +73,7 @@ export const applicationCommands: readonly Command[] = [
     title: 'Open the outbox (unsent messages)',
     hint: 'outbox',
     keys: ['Q'],
-    scope: 'panes',
+    keyContext: 'panes',
     enabled: ({ deliveries }) => deliveries.length > 0 || 'The outbox is empty.',
     run: ({ store }) => store.dispatch({ type: 'overlay-opened', overlay: { kind: 'outbox', index: 0 } }),
   },
@@ -81,10 +83,11 @@ export const applicationCommands: readonly Command[] = [
     hint: 'switch deployment',
     shortHint: 'deployment',
     keys: ['P'],
-    scope: 'panes',
+    keyContext: 'panes',
     enabled(state) {
-      if (unsettled(state).ordered > 0) return 'A bulk operation is still running. Wait for it, or undo it.';
-      return state.places.length > 0 || 'No other deployment. Add one with taskdeck login URL.';
+      if (unsentWork(state).bulkTasks > 0)
+        return 'A bulk operation is still running. Wait for it, or undo it.';
+      return state.otherDeployments.length > 0 || 'No other deployment. Add one with taskdeck login URL.';
     },
     run: ({ store }) => store.dispatch({ type: 'overlay-opened', overlay: { kind: 'places' } }),
   },
@@ -93,7 +96,7 @@ export const applicationCommands: readonly Command[] = [
     title: 'Find a command by its name',
     hint: 'commands',
     keys: [':'],
-    scope: 'panes',
+    keyContext: 'panes',
     run: ({ store }) => store.dispatch({ type: 'overlay-opened', overlay: { kind: 'palette' } }),
   },
   {
@@ -101,21 +104,21 @@ export const applicationCommands: readonly Command[] = [
     title: 'Help: all keys and signs',
     hint: 'help',
     keys: ['?'],
-    scope: 'panes',
+    keyContext: 'panes',
     run: ({ store }) => store.dispatch({ type: 'overlay-opened', overlay: { kind: 'help', top: 0 } }),
   },
   {
     id: 'mouse',
     title: 'Turn the mouse on or off',
     keys: [],
-    scope: 'panes',
+    keyContext: 'panes',
     run({ store, clock }) {
       const on = !store.getState().mouse;
-      store.dispatch({ type: 'mouse-turned', on });
+      store.dispatch({ type: 'mouse-changed', on });
       const text = on
         ? 'The mouse is on: a click selects, the wheel scrolls, shift and drag selects text.'
         : 'The mouse is off: it selects text as the terminal does.';
-      store.dispatch({ type: 'noticed', notice: { tone: 'plain', text, at: clock.now() } });
+      store.dispatch({ type: 'notice-changed', notice: { tone: 'plain', text, at: clock.now() } });
     },
   },
   {
@@ -123,10 +126,10 @@ export const applicationCommands: readonly Command[] = [
     title: 'Redraw the screen and refresh',
     hint: 'try again',
     keys: ['ctrl+l'],
-    scope: 'anywhere',
+    keyContext: 'anywhere',
     run({ store, repaint, refresh }) {
       // Who asks anew wants the rows as they should be.
-      store.dispatch({ type: 'returned' });
+      store.dispatch({ type: 'reorder-requested' });
       repaint();
       refresh();
     },
@@ -135,36 +138,43 @@ export const applicationCommands: readonly Command[] = [
     id: 'suspend',
     title: 'Suspend to the shell (fg returns)',
     keys: ['ctrl+z'],
-    scope: 'anywhere',
+    keyContext: 'anywhere',
     run: ({ suspend }) => suspend(),
   },
-  { id: 'quit', title: 'Quit; tasks keep running', hint: 'quit', keys: ['q'], scope: 'panes', run: quit },
+  {
+    id: 'quit',
+    title: 'Quit; tasks keep running',
+    hint: 'quit',
+    keys: ['q'],
+    keyContext: 'panes',
+    run: quit,
+  },
   {
     id: 'quit-anywhere',
     title: 'Quit from anywhere; drafts stay',
     keys: ['ctrl+c'],
-    scope: 'anywhere',
+    keyContext: 'anywhere',
     run: quit,
   },
 ];
 
 /** The filter of a view; the same key once more shows all. */
-function showView({ store, clock }: CommandContext, key: string): void {
-  const { views, view } = store.getState();
-  const chosen = views[key];
+function toggleSavedView({ store, clock }: CommandContext, key: string): void {
+  const { savedViews, view } = store.getState();
+  const chosen = savedViews[key];
   if (chosen === undefined) {
-    const named = Object.entries(views).map(([each, { name }]) => `${each} ${name}`);
+    const named = Object.entries(savedViews).map(([each, { name }]) => `${each} ${name}`);
     const text = `There is no view ${key}: ${named.join(', ')}.`;
-    return store.dispatch({ type: 'noticed', notice: { tone: 'plain', text, at: clock.now() } });
+    return store.dispatch({ type: 'notice-changed', notice: { tone: 'plain', text, at: clock.now() } });
   }
-  store.dispatch({ type: 'filtered', filter: view.filter === chosen.filter ? '' : chosen.filter });
+  store.dispatch({ type: 'filter-changed', filter: view.filter === chosen.filter ? '' : chosen.filter });
 }
 
 /** What has not reached the server is worth a question, although no message is lost; asked once, the next ctrl+c goes through. */
 function quit({ store, quit: end }: CommandContext): void {
-  endRecall(store);
+  leavePromptHistory(store);
   const state = store.getState();
-  const { creating, messages, ordered } = unsettled(state);
+  const { creating, messages, bulkTasks: ordered } = unsentWork(state);
   if (creating + messages + ordered === 0 || state.view.overlay?.kind === 'confirm-quit') end();
   else store.dispatch({ type: 'overlay-opened', overlay: { kind: 'confirm-quit' } });
 }

@@ -1,12 +1,12 @@
 import type { Clock } from '../domain/ports/clock.ts';
 import type { BulkOperations, OutboxOperations, TaskOperations } from '../domain/ports/operations.ts';
-import type { Browser, Clipboard, TextFiles, Written } from '../domain/ports/surroundings.ts';
-import type { Verdict } from '../domain/rules.ts';
-import type { Place, State } from '../store/state.ts';
+import type { Browser, Clipboard, EditorResult, TextFiles } from '../domain/ports/terminal-services.ts';
+import type { Availability } from '../domain/rules.ts';
+import type { DeploymentChoice, State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 
 /** Where a key is pressed: the same key may do something else elsewhere. */
-export type Scope =
+export type KeyContext =
   | 'anywhere'
   | 'panes'
   | 'list'
@@ -35,13 +35,13 @@ export interface Command {
   readonly shortHint?: string;
   /** As `keyName` names them. */
   readonly keys: readonly string[];
-  readonly scope: Scope;
+  readonly keyContext: KeyContext;
   /** True, or why it cannot be done now. Without it: always. */
-  enabled?(state: State): Verdict;
+  enabled?(state: State): Availability;
   /** What it does depends on which of its keys is pressed: nothing that could be chosen by its name. */
-  readonly byKey?: true;
+  readonly keyOnly?: true;
   /** `place`: which of its keys was pressed, from 0. */
-  run(context: CommandContext, place: number): void;
+  run(context: CommandContext, keyIndex: number): void;
 }
 
 /** What commands act on. Everything is handed in; nothing is reached for. */
@@ -49,21 +49,21 @@ export interface CommandContext {
   readonly store: Store;
   readonly clock: Clock;
   readonly operations: TaskOperations;
-  readonly several: BulkOperations;
+  readonly bulk: BulkOperations;
   readonly outbox: OutboxOperations;
   readonly clipboard: Clipboard;
   readonly browser: Browser;
   readonly files: TextFiles;
   /** Shows text in the user's pager until they leave it. Untrusted text is fine. */
-  page(text: string): void;
+  openPager(text: string): void;
   /** Lets the user write on in their own editor. Never rejects. */
-  write(text: string): Promise<Written>;
+  openEditor(text: string): Promise<EditorResult>;
   /** Draws the whole screen again. */
   repaint(): void;
   /** Hands the terminal back to the shell until the user returns. */
   suspend(): void;
   /** Leaves this deployment for another one. */
-  goTo(place: Place): void;
+  switchDeployment(deployment: DeploymentChoice): void;
   /** Asks the server anew at once. */
   refresh(): void;
   quit(): void;

@@ -1,12 +1,12 @@
-import { unsettled } from '../store/selectors.ts';
-import type { Overlay } from '../store/view.ts';
+import { unsentWork } from '../store/selectors.ts';
+import type { Overlay } from '../store/view-state.ts';
+import { answerBulkQuestion } from './bulk-actions.ts';
 import type { CommandContext } from './command.ts';
-import { deliver } from './prompt.ts';
-import { answerSeveral } from './several.ts';
-import { saveTranscript } from './taking-out.ts';
+import { saveTranscript } from './export-transcript.ts';
+import { queueDelivery } from './prompt.ts';
 
 /** Answers the question on screen: `y` is yes, every other key is no, enter too. */
-export function answer(context: CommandContext, question: Overlay, key: string): void {
+export function answerConfirmation(context: CommandContext, question: Overlay, key: string): void {
   const { store, operations } = context;
   store.dispatch({ type: 'overlay-closed' });
   const yes = key === 'y';
@@ -20,9 +20,9 @@ export function answer(context: CommandContext, question: Overlay, key: string):
     case 'confirm-resume':
       if (!yes && key !== 'w') return;
       // The outbox resumes it: the wish survives with the message.
-      return deliver(context, question.taskId, yes);
-    case 'confirm-several':
-      return answerSeveral(context, question, key);
+      return queueDelivery(context, question.taskId, yes);
+    case 'confirm-bulk':
+      return answerBulkQuestion(context, question, key);
     case 'confirm-overwrite': {
       const { taskId, name } = question;
       if (yes) void saveTranscript(context, { taskId, name, overwrite: true });
@@ -39,12 +39,12 @@ export function answer(context: CommandContext, question: Overlay, key: string):
  * Where several tasks are not done with, `y` has that done first and `n` quits without it; what failed keeps taskdeck
  * open, to be read.
  */
-function answerQuit({ store, several, quit }: CommandContext, key: string): void {
-  if (unsettled(store.getState()).ordered === 0) {
+function answerQuit({ store, bulk, quit }: CommandContext, key: string): void {
+  if (unsentWork(store.getState()).bulkTasks === 0) {
     if (key === 'y') quit();
   } else if (key === 'n') quit();
   else if (key === 'y') {
-    void several.finish().then((well) => {
+    void bulk.finishAll().then((well) => {
       if (well) quit();
     });
   }

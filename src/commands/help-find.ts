@@ -8,7 +8,7 @@ export const findInHelp: Command = {
   title: 'Filter the help',
   hint: 'filter',
   keys: ['/', 'ctrl+f'],
-  scope: 'help',
+  keyContext: 'help',
   run({ store }) {
     const { overlay } = store.getState().view;
     if (overlay?.kind === 'help') show(store, overlay.find ?? '', true);

@@ -1,10 +1,10 @@
 import { PHASES, type Phase } from '../domain/phase.ts';
-import type { Part } from '../domain/timeline.ts';
+import type { TimelineSpan } from '../domain/timeline.ts';
 
 /** A sign on the screen, by what it stands for; the theme has the character. */
 export type Sign =
   | { readonly kind: 'phase'; readonly phase: Phase }
-  | { readonly kind: 'timeline'; readonly activity: Part['activity'] }
+  | { readonly kind: 'timeline'; readonly activity: TimelineSpan['activity'] }
   | { readonly kind: 'pointer' | 'unseen' | 'marked' | 'spark' | 'needs-you' };
 
 export interface LegendEntry {
@@ -28,7 +28,7 @@ const PHASE_MEANINGS: Readonly<Record<Phase, string | { readonly as: Phase }>> =
   unknown: 'Unknown: the server cannot tell',
 };
 
-const TIMELINE_MEANINGS: Readonly<Record<Part['activity'], string>> = {
+const TIMELINE_MEANINGS: Readonly<Record<TimelineSpan['activity'], string>> = {
   queued: 'Timeline: queued',
   starting: 'Timeline: starting',
   working: 'Timeline: working',
@@ -49,7 +49,7 @@ export const LEGEND: readonly LegendEntry[] = [
   { sign: { kind: 'marked' }, meaning: 'Marked: keys act on all marked' },
   { sign: { kind: 'pointer' }, meaning: 'Selected' },
   { sign: { kind: 'spark' }, meaning: 'Activity in the last minutes' },
-  ...(Object.keys(TIMELINE_MEANINGS) as Part['activity'][]).map(
+  ...(Object.keys(TIMELINE_MEANINGS) as TimelineSpan['activity'][]).map(
     (activity): LegendEntry => ({
       sign: { kind: 'timeline', activity },
       meaning: TIMELINE_MEANINGS[activity],

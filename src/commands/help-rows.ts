@@ -1,7 +1,7 @@
-import { withKeyNames } from '../domain/key-hint.ts';
+import { withKeyNames } from '../domain/key-placeholder.ts';
 import { wrap } from '../domain/text/wrap.ts';
 import type { State } from '../store/state.ts';
-import type { Scope } from './command.ts';
+import type { KeyContext } from './command.ts';
 import { LEGEND, type Sign } from './help-legend.ts';
 import { type HelpSection, helpSections, type ListedCommand } from './help-sections.ts';
 import { keysOf } from './keys-of.ts';
@@ -110,12 +110,12 @@ const entriesOf = ({ commands, editing }: HelpSection, state: State): readonly E
 ];
 
 /** `enabled` of a command of an overlay needs that overlay to be open, so it says nothing while the help is open. */
-const OF_OVERLAYS: ReadonlySet<Scope> = new Set(['outbox', 'outcome', 'form', 'field']);
+const OF_OVERLAYS: ReadonlySet<KeyContext> = new Set(['outbox', 'outcome', 'form', 'field']);
 
 function entryOf(command: ListedCommand, state: State): Entry {
-  const verdict = OF_OVERLAYS.has(command.scope) ? true : (command.enabled?.(state) ?? true);
-  const reason = verdict === true ? '' : withKeyNames(verdict, state.keyNames);
-  const named = keysOf(command, state.keys);
+  const availability = OF_OVERLAYS.has(command.keyContext) ? true : (command.enabled?.(state) ?? true);
+  const reason = availability === true ? '' : withKeyNames(availability, state.keyNames);
+  const named = keysOf(command, state.customKeys);
   const keys = named.map(shortKey).join(' ') || wayTo(command, state);
   const { title, id } = command;
   return { keys, text: title, reason, found: `${named.join(' ')} ${keys} ${title} ${reason} ${id}` };

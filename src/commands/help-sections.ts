@@ -1,5 +1,5 @@
-import { catalogue } from './catalogue.ts';
-import type { Command, Scope } from './command.ts';
+import type { Command, KeyContext } from './command.ts';
+import { catalogue } from './command-registry.ts';
 import { findInHelp } from './help-find.ts';
 import { HELP_MOVES } from './help-moves.ts';
 
@@ -34,7 +34,7 @@ const ALL: readonly ListedCommand[] = [...catalogue, findInHelp, ...HELP_MOVES];
 interface Outline {
   readonly title: string;
   readonly ids?: readonly string[];
-  readonly scopes?: readonly Scope[];
+  readonly scopes?: readonly KeyContext[];
   readonly editing?: readonly EditingKeys[];
   readonly pane?: 'transcript';
 }
@@ -86,7 +86,7 @@ function sectionsFrom(outlines: readonly Outline[]): readonly HelpSection[] {
     title,
     commands: [
       ...ids.flatMap((id) => ALL.filter((command) => command.id === id)),
-      ...ALL.filter(({ id, scope }) => scopes.includes(scope) && !named.has(id)),
+      ...ALL.filter(({ id, keyContext }) => scopes.includes(keyContext) && !named.has(id)),
     ],
     editing,
     ...(pane && { pane }),

@@ -1,5 +1,5 @@
-import { FRAME } from '../store/geometry.ts';
-import { screen } from '../store/screen.ts';
+import { FRAME_SIZE } from '../store/geometry.ts';
+import { screenLayout } from '../store/screen-layout.ts';
 import type { State } from '../store/state.ts';
 import type { Command, CommandContext } from './command.ts';
 import { findInHelp } from './help-find.ts';
@@ -15,12 +15,12 @@ export interface HelpWindow {
 
 /** The part of the help that a scroll position shows on a screen of this size; null when there is no help on it. */
 export function helpWindow(state: State): HelpWindow | null {
-  const where = screen(state);
+  const where = screenLayout(state);
   const { overlay } = state.view;
   if (where.kind === 'tiny' || overlay?.kind !== 'help') return null;
   const { width, height } = where.body;
-  const rows = height - FRAME - (overlay.typing === true ? 1 : 0);
-  const total = helpRows(state, width - FRAME).length;
+  const rows = height - FRAME_SIZE - (overlay.typing === true ? 1 : 0);
+  const total = helpRows(state, width - FRAME_SIZE).length;
   return { top: Math.min(overlay.top, Math.max(0, total - rows)), height: rows, total };
 }
 

@@ -1,4 +1,4 @@
-import { rowsById, selectedIndex, visibleTasks } from '../store/selectors.ts';
+import { rowIndexById, selectedIndex, visibleTasks } from '../store/selectors.ts';
 import type { Command } from './command.ts';
 
 /** Marks say which tasks the keys for one task act on: on all that are marked, if any is. */
@@ -7,7 +7,7 @@ export const markingCommands: readonly Command[] = [
     id: 'mark',
     title: 'Mark or unmark the task',
     keys: ['space'],
-    scope: 'list',
+    keyContext: 'list',
     enabled: (state) => selectedIndex(state) !== -1 || 'No shown task is selected.',
     run({ store }) {
       const state = store.getState();
@@ -15,19 +15,19 @@ export const markingCommands: readonly Command[] = [
       if (selected === null) return;
       const marks = new Set(marked);
       if (!marks.delete(selected)) marks.add(selected);
-      store.dispatch({ type: 'marked', marked: marks });
+      store.dispatch({ type: 'marks-changed', marked: marks });
       // On to the next row, as in file managers: a run of tasks is marked by holding the key.
       const next = visibleTasks(state)[selectedIndex(state) + 1];
-      if (next !== undefined) store.dispatch({ type: 'selected', taskId: next.id });
+      if (next !== undefined) store.dispatch({ type: 'task-selected', taskId: next.id });
     },
   },
   {
     id: 'mark-all',
     title: 'Mark all shown tasks',
     keys: ['a'],
-    scope: 'panes',
+    keyContext: 'panes',
     enabled(state) {
-      const rows = rowsById(state);
+      const rows = rowIndexById(state);
       if (rows.size === 0) return 'No task is shown.';
       for (const id of rows.keys()) if (!state.view.marked.has(id)) return true;
       return 'All shown tasks are marked.';
@@ -35,8 +35,8 @@ export const markingCommands: readonly Command[] = [
     run({ store }) {
       const state = store.getState();
       const marked = new Set(state.view.marked);
-      for (const id of rowsById(state).keys()) marked.add(id);
-      store.dispatch({ type: 'marked', marked });
+      for (const id of rowIndexById(state).keys()) marked.add(id);
+      store.dispatch({ type: 'marks-changed', marked });
     },
   },
   {
@@ -45,8 +45,8 @@ export const markingCommands: readonly Command[] = [
     hint: 'unmark all',
     shortHint: 'unmark',
     keys: ['u'],
-    scope: 'panes',
+    keyContext: 'panes',
     enabled: ({ view }) => view.marked.size > 0 || 'No task is marked.',
-    run: ({ store }) => store.dispatch({ type: 'marked', marked: new Set() }),
+    run: ({ store }) => store.dispatch({ type: 'marks-changed', marked: new Set() }),
   },
 ];

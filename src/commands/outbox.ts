@@ -1,43 +1,43 @@
-import { isQueued } from '../domain/delivery.ts';
-import { keyFor } from '../domain/key-hint.ts';
-import type { Verdict } from '../domain/rules.ts';
+import { isUnsent } from '../domain/delivery.ts';
+import { keyFor } from '../domain/key-placeholder.ts';
+import type { Availability } from '../domain/rules.ts';
 import type { DeliveryEntry, State } from '../store/state.ts';
 import type { Command, CommandContext } from './command.ts';
 
-const current = ({ deliveries, view }: State): DeliveryEntry | null =>
+const selectedDelivery = ({ deliveries, view }: State): DeliveryEntry | null =>
   view.overlay?.kind === 'outbox'
     ? (deliveries[Math.min(view.overlay.index, deliveries.length - 1)] ?? null)
     : null;
 
-const TOO_LATE = `It is being sent. ${keyFor('outbox-cancel')} cancels and checks whether it arrived.`;
+const ALREADY_SENDING = `It is being sent. ${keyFor('outbox-cancel')} cancels and checks whether it arrived.`;
 
-const ofCurrent =
-  (rule: (delivery: DeliveryEntry, state: State) => Verdict) =>
-  (state: State): Verdict => {
-    const delivery = current(state);
+const ruleForSelected =
+  (rule: (delivery: DeliveryEntry, state: State) => Availability) =>
+  (state: State): Availability => {
+    const delivery = selectedDelivery(state);
     return delivery === null ? 'The outbox is empty.' : rule(delivery, state);
   };
 
-const withCurrent =
+const onSelected =
   (run: (context: CommandContext, delivery: DeliveryEntry) => void) =>
   (context: CommandContext): void => {
-    const delivery = current(context.store.getState());
+    const delivery = selectedDelivery(context.store.getState());
     if (delivery !== null) run(context, delivery);
   };
 
-const isDoubtful = ({ stage }: DeliveryEntry): boolean => stage === 'asked' || stage === 'unsure';
+const isUnconfirmed = ({ stage }: DeliveryEntry): boolean => stage === 'asked' || stage === 'unsure';
 
 /** The message to the same task that could change places with this one, as an index among all; null: there is none. */
 function neighbour(delivery: DeliveryEntry, { deliveries }: State, by: -1 | 1): number | null {
   if (delivery.stage !== 'waiting') return null;
-  const lane = deliveries.filter(({ taskId, stage }) => taskId === delivery.taskId && stage === 'waiting');
-  const other = lane[lane.indexOf(delivery) + by];
-  return other === undefined ? null : deliveries.indexOf(other);
+  const queued = deliveries.filter(({ taskId, stage }) => taskId === delivery.taskId && stage === 'waiting');
+  const swapWith = queued[queued.indexOf(delivery) + by];
+  return swapWith === undefined ? null : deliveries.indexOf(swapWith);
 }
 
 /** The chosen message stays chosen. */
-const moving = (by: -1 | 1) =>
-  withCurrent(({ store, outbox }, delivery) => {
+const reorder = (by: -1 | 1) =>
+  onSelected(({ store, outbox }, delivery) => {
     outbox.move(delivery.id, by);
     const index = store.getState().deliveries.findIndex(({ id }) => id === delivery.id);
     if (index !== -1) store.dispatch({ type: 'overlay-opened', overlay: { kind: 'outbox', index } });
@@ -56,14 +56,14 @@ export const outboxCommands: readonly Command[] = [
     id: 'outbox-down',
     title: 'Next message in the outbox',
     keys: ['down', 'j'],
-    scope: 'outbox',
+    keyContext: 'outbox',
     run: (context) => moveInOutbox(context, 1),
   },
   {
     id: 'outbox-up',
     title: 'Previous message in the outbox',
     keys: ['up', 'k'],
-    scope: 'outbox',
+    keyContext: 'outbox',
     run: (context) => moveInOutbox(context, -1),
   },
   {
@@ -71,14 +71,14 @@ export const outboxCommands: readonly Command[] = [
     title: 'Edit the message in the prompt',
     hint: 'edit',
     keys: ['e', 'enter'],
-    scope: 'outbox',
-    enabled: ofCurrent((delivery) => isQueued(delivery) || TOO_LATE),
-    run: withCurrent(({ store, outbox }, { id, taskId }) => {
+    keyContext: 'outbox',
+    enabled: ruleForSelected((delivery) => isUnsent(delivery) || ALREADY_SENDING),
+    run: onSelected(({ store, outbox }, { id, taskId }) => {
       if (!outbox.edit(id)) return;
       store.dispatch({ type: 'overlay-closed' });
-      store.dispatch({ type: 'selected', taskId });
-      store.dispatch({ type: 'composing', composing: null });
-      store.dispatch({ type: 'focused', pane: 'prompt' });
+      store.dispatch({ type: 'task-selected', taskId });
+      store.dispatch({ type: 'open-form-changed', openForm: null });
+      store.dispatch({ type: 'pane-focused', pane: 'prompt' });
     }),
   },
   {
@@ -86,51 +86,54 @@ export const outboxCommands: readonly Command[] = [
     title: 'Send after the next message',
     hint: 'later',
     keys: ['J'],
-    scope: 'outbox',
-    enabled: ofCurrent((delivery, state) => neighbour(delivery, state, 1) !== null || 'It is the last one.'),
-    run: moving(1),
+    keyContext: 'outbox',
+    enabled: ruleForSelected(
+      (delivery, state) => neighbour(delivery, state, 1) !== null || 'It is the last one.',
+    ),
+    run: reorder(1),
   },
   {
     id: 'outbox-earlier',
     title: 'Send before the previous message',
     hint: 'earlier',
     keys: ['K'],
-    scope: 'outbox',
-    enabled: ofCurrent(
+    keyContext: 'outbox',
+    enabled: ruleForSelected(
       (delivery, state) => neighbour(delivery, state, -1) !== null || 'It is the first one.',
     ),
-    run: moving(-1),
+    run: reorder(-1),
   },
   {
     id: 'outbox-cancel',
     title: 'Cancel and return it to the prompt',
     hint: 'cancel',
     keys: ['x'],
-    scope: 'outbox',
-    enabled: ofCurrent(({ stage }) => stage !== 'taken' || 'It is delivered.'),
-    run: withCurrent(({ outbox }, { id }) => outbox.cancel(id)),
+    keyContext: 'outbox',
+    enabled: ruleForSelected(({ stage }) => stage !== 'accepted' || 'It is delivered.'),
+    run: onSelected(({ outbox }, { id }) => outbox.cancel(id)),
   },
   {
     id: 'outbox-there',
     title: 'Mark it as delivered',
     hint: 'delivered',
     keys: ['y'],
-    scope: 'outbox',
-    enabled: ofCurrent(
+    keyContext: 'outbox',
+    enabled: ruleForSelected(
       (delivery) =>
-        isDoubtful(delivery) || 'Only a message with unknown delivery status can be marked as delivered.',
+        isUnconfirmed(delivery) || 'Only a message with unknown delivery status can be marked as delivered.',
     ),
-    run: withCurrent(({ outbox }, { id }) => outbox.answer(id, 'there')),
+    run: onSelected(({ outbox }, { id }) => outbox.answer(id, 'delivered')),
   },
   {
     id: 'outbox-again',
     title: 'Send it again (not delivered)',
     hint: 'send again',
     keys: ['s'],
-    scope: 'outbox',
-    enabled: ofCurrent(
-      (delivery) => isDoubtful(delivery) || 'Only a message with unknown delivery status can be sent again.',
+    keyContext: 'outbox',
+    enabled: ruleForSelected(
+      (delivery) =>
+        isUnconfirmed(delivery) || 'Only a message with unknown delivery status can be sent again.',
     ),
-    run: withCurrent(({ outbox }, { id }) => outbox.answer(id, 'again')),
+    run: onSelected(({ outbox }, { id }) => outbox.answer(id, 'resend')),
   },
 ];

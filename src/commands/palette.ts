@@ -1,11 +1,11 @@
-import { keyFor } from '../domain/key-hint.ts';
-import type { Verdict } from '../domain/rules.ts';
+import { keyFor } from '../domain/key-placeholder.ts';
+import type { Availability } from '../domain/rules.ts';
 import type { State } from '../store/state.ts';
-import type { Command, CommandContext, Scope } from './command.ts';
+import type { Command, CommandContext, KeyContext } from './command.ts';
+import { currentKeyContext } from './dispatch-key.ts';
 import { helpSections } from './help-sections.ts';
 import { keysOf } from './keys-of.ts';
-import { scopeOf } from './press.ts';
-import { commands, scopesOf } from './table.ts';
+import { commands, keyContextsFor } from './table.ts';
 
 /** A command that can be chosen by its name. */
 export interface PaletteEntry {
@@ -15,13 +15,13 @@ export interface PaletteEntry {
   readonly section: string;
   readonly keys: readonly string[];
   /** True, or why it cannot run now. */
-  readonly verdict: Verdict;
+  readonly verdict: Availability;
 }
 
 /** All commands: first those that can run now, then those that cannot run here now, then those of other places. */
 export function paletteEntries(state: State): readonly PaletteEntry[] {
   const scopes = reachable(state);
-  const rank = ({ scope, verdict }: { scope: Scope; verdict: Verdict }): number =>
+  const rank = ({ scope, verdict }: { scope: KeyContext; verdict: Availability }): number =>
     verdict === true ? 0 : scopes.includes(scope) ? 1 : 2;
   return commands
     .filter(({ id }) => id !== 'palette')
@@ -30,8 +30,8 @@ export function paletteEntries(state: State): readonly PaletteEntry[] {
       title: command.title,
       section:
         helpSections.find((section) => section.commands.some(({ id }) => id === command.id))?.title ?? '',
-      keys: keysOf(command, state.keys),
-      scope: command.scope,
+      keys: keysOf(command, state.customKeys),
+      scope: command.keyContext,
       verdict: verdictOf(command, state),
     }))
     .toSorted((one, other) => rank(one) - rank(other));
@@ -43,27 +43,27 @@ export function runChosen(context: CommandContext, id: string): void {
   store.dispatch({ type: 'overlay-closed' });
   const command: Command | undefined = commands.find((each) => each.id === id);
   if (command === undefined) return;
-  const verdict = verdictOf(command, store.getState());
-  if (verdict === true) return command.run(context, 0);
-  store.dispatch({ type: 'noticed', notice: { tone: 'plain', text: verdict, at: clock.now() } });
+  const availability = verdictOf(command, store.getState());
+  if (availability === true) return command.run(context, 0);
+  store.dispatch({ type: 'notice-changed', notice: { tone: 'plain', text: availability, at: clock.now() } });
 }
 
 /** Whether a command can run once the palette is closed. */
-function verdictOf(command: Command, state: State): Verdict {
-  if (!reachable(state).includes(command.scope)) return elsewhere(command.scope, state);
-  const verdict = command.enabled?.(state) ?? true;
-  return verdict === true && command.byKey ? 'Press one of its keys.' : verdict;
+function verdictOf(command: Command, state: State): Availability {
+  if (!reachable(state).includes(command.keyContext)) return elsewhere(command.keyContext, state);
+  const availability = command.enabled?.(state) ?? true;
+  return availability === true && command.keyOnly ? 'Press one of its keys.' : availability;
 }
 
 /** The scopes whose keys work behind the palette. */
-function reachable(state: State): readonly Scope[] {
-  const scope = scopeOf({ ...state, view: { ...state.view, overlay: null } });
-  return scopesOf(scope === null || scope === 'question' ? state.view.pane : scope);
+function reachable(state: State): readonly KeyContext[] {
+  const scope = currentKeyContext({ ...state, view: { ...state.view, overlay: null } });
+  return keyContextsFor(scope === null || scope === 'question' ? state.view.pane : scope);
 }
 
 /** Where a command works that does not work here, and the key that leads there. */
-function elsewhere(scope: Scope, { view }: State): string {
-  switch (scope) {
+function elsewhere(keyContext: KeyContext, { view }: State): string {
+  switch (keyContext) {
     case 'list':
       return `Only in the list (${keyFor('other-pane')}).`;
     case 'transcript':

@@ -1,18 +1,18 @@
-import { catalogue } from './catalogue.ts';
-import type { Command, Scope } from './command.ts';
+import type { Command, KeyContext } from './command.ts';
+import { catalogue } from './command-registry.ts';
 import { helpCommands } from './help.ts';
 
 /** Everything a key can do. */
 export const commands: readonly Command[] = [...catalogue, ...helpCommands];
 
 /** The scopes that a key is looked up in, nearest first. */
-export const scopesOf = (scope: Scope): readonly Scope[] =>
-  scope === 'hits'
+export const keyContextsFor = (keyContext: KeyContext): readonly KeyContext[] =>
+  keyContext === 'hits'
     ? ['hits', 'transcript', 'panes', 'anywhere']
-    : scope === 'list' || scope === 'transcript'
-      ? [scope, 'panes', 'anywhere']
-      : scope === 'form'
+    : keyContext === 'list' || keyContext === 'transcript'
+      ? [keyContext, 'panes', 'anywhere']
+      : keyContext === 'form'
         ? ['form', 'prompt', 'anywhere']
-        : scope === 'field'
+        : keyContext === 'field'
           ? ['field', 'form', 'anywhere']
-          : [scope, 'anywhere'];
+          : [keyContext, 'anywhere'];

@@ -1,6 +1,6 @@
 import path from 'node:path';
-import { homeOf } from '../platform/home.ts';
-import { absolute } from './directories.ts';
+import { homeDirectory } from '../platform/home-directory.ts';
+import { absolutePath } from './directories.ts';
 import { type Environment, variable } from './environment.ts';
 import { readTrusted } from './private-file.ts';
 
@@ -19,8 +19,8 @@ export interface CoderLogin {
  */
 export function coderConfigDirectory(env: Environment, platform: NodeJS.Platform = process.platform): string {
   const named = variable(env, 'CODER_CONFIG_DIR');
-  if (named !== undefined) return absolute(named, 'CODER_CONFIG_DIR');
-  const home = homeOf(env);
+  if (named !== undefined) return absolutePath(named, 'CODER_CONFIG_DIR');
+  const home = homeDirectory(env);
   switch (platform) {
     case 'darwin':
       return path.join(home, 'Library', 'Application Support', 'coderv2');
@@ -36,9 +36,9 @@ export function coderConfigDirectory(env: Environment, platform: NodeJS.Platform
  * @throws UsageError when others can write it: they could send the token wherever they like
  */
 export function readCoderLogin(directory: string): CoderLogin | null {
-  const url = contentOf(path.join(directory, 'url'));
-  return url === null ? null : { directory, url, token: contentOf(path.join(directory, 'session')) };
+  const url = trimmedContent(path.join(directory, 'url'));
+  return url === null ? null : { directory, url, token: trimmedContent(path.join(directory, 'session')) };
 }
 
 /** Null for a file that is missing, empty, or not ours to read. */
-const contentOf = (file: string): string | null => readTrusted(file)?.trim() || null;
+const trimmedContent = (file: string): string | null => readTrusted(file)?.trim() || null;

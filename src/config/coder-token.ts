@@ -1,5 +1,5 @@
 import type { Environment } from './environment.ts';
-import { run } from './run-command.ts';
+import { runCommand } from './run-command.ts';
 
 /** Reading a keyring can make the system ask the user first; ms. */
 const TIMEOUT_MS = 60_000;
@@ -18,11 +18,11 @@ export async function coderLoginToken(
   const { CODER_SESSION_TOKEN: _, ...rest } = env;
   const options = { env: { ...rest, CODER_URL: url }, timeoutMs: TIMEOUT_MS, signal };
   try {
-    return tokenIn(await run('coder', ['login', 'token'], options));
+    return parseToken(await runCommand('coder', ['login', 'token'], options));
   } catch {
     return null;
   }
 }
 
 /** Whatever else a command prints, a token is one word of printable characters. */
-const tokenIn = (output: string): string | null => /^[\x21-\x7e]+$/.exec(output.trim())?.[0] ?? null;
+const parseToken = (output: string): string | null => /^[\x21-\x7e]+$/.exec(output.trim())?.[0] ?? null;

@@ -22,10 +22,10 @@ export interface Settings {
   /** Keys by command; a command that is not named keeps its own. */
   readonly keys: Readonly<Record<string, readonly string[]>>;
   /** Filters on the keys 1 to 9. */
-  readonly views: Readonly<Record<string, View>>;
+  readonly views: Readonly<Record<string, SavedView>>;
 }
 
-interface View {
+interface SavedView {
   readonly name: string;
   readonly filter: string;
 }

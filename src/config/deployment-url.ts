@@ -8,8 +8,8 @@ import { UsageError } from '../domain/errors.ts';
  * @throws UsageError when it is no URL of a web server, or has a user name or password in it
  */
 export function deploymentUrl(text: string, source: string): string {
-  const address = text.trim().replace(WRAPPING, '');
-  const url = parse(address);
+  const address = text.trim().replace(SURROUNDING_PUNCTUATION, '');
+  const url = parseAddress(address);
   if (url === null) {
     throw new UsageError(
       `${source} is not a URL: "${withoutPassword(address)}". Write it like https://coder.example.com.`,
@@ -29,17 +29,17 @@ export function deploymentUrl(text: string, source: string): string {
 export const originOf = (url: string): string => new URL(url).origin;
 
 /** What is sent there can be read on the way: not encrypted, and not on this machine. */
-export function isExposed(url: string): boolean {
+export function isUnencrypted(url: string): boolean {
   const { protocol, hostname } = new URL(url);
   return protocol === 'http:' && !isLoopback(hostname);
 }
 
 /** What mail, chat and word processors put around an address, and punctuation of the sentence that it ended. */
-const WRAPPING = /^[\s"'`<({«“”‘’„]+|[\s"'`>)}»“”‘’.,;!]+$/gu;
+const SURROUNDING_PUNCTUATION = /^[\s"'`<({«“”‘’„]+|[\s"'`>)}»“”‘’.,;!]+$/gu;
 
 const withoutPassword = (text: string): string => text.replaceAll(/\/\/[^/@\s]*@/g, '//…@');
 
-function parse(address: string): URL | null {
+function parseAddress(address: string): URL | null {
   // With one slash, or without the colon, as typed by hand.
   const [, scheme, rest] = /^(https?)(?::[\\/]*|[\\/]{2})(.*)$/is.exec(address) ?? [];
   if (scheme !== undefined) return URL.parse(`${scheme}://${rest}`);
@@ -50,7 +50,7 @@ function parse(address: string): URL | null {
 }
 
 /** The first part of the path of every page of Coder's web UI, and of its API. A user's pages begin with @. */
-const PAGES: ReadonlySet<string> = new Set([
+const WEB_UI_PAGES: ReadonlySet<string> = new Set([
   'agents',
   'aibridge',
   'api',
@@ -83,7 +83,7 @@ const PAGES: ReadonlySet<string> = new Set([
 /** The path that the deployment lives under: what comes before the page of the web UI, without a slash at its end. */
 function deploymentPath(path: string): string {
   const parts = path.split('/').filter(Boolean);
-  const page = parts.findIndex((part) => part.startsWith('@') || PAGES.has(part.toLowerCase()));
+  const page = parts.findIndex((part) => part.startsWith('@') || WEB_UI_PAGES.has(part.toLowerCase()));
   const kept = page < 0 ? parts : parts.slice(0, page);
   return kept.map((part) => `/${part}`).join('');
 }

@@ -1,6 +1,6 @@
 import { NoTokenError, UsageError } from '../domain/errors.ts';
 import type { CoderLogin } from './coder-login.ts';
-import { deploymentUrl, isExposed, originOf } from './deployment-url.ts';
+import { deploymentUrl, isUnencrypted, originOf } from './deployment-url.ts';
 import { type Environment, variable } from './environment.ts';
 import { type Profile, type Profiles, profileNamed } from './profiles.ts';
 
@@ -16,15 +16,15 @@ export interface RemoteDeployment {
   /** The name of the profile that the token comes from; null for a token from elsewhere. */
   readonly profile: string | null;
   /** The token travels unencrypted to another machine. */
-  readonly exposed: boolean;
+  readonly unencrypted: boolean;
   /** Somebody agreed to that for the profile. */
-  readonly agreed: boolean;
+  readonly plainHttpAllowed: boolean;
 }
 
 interface LocalDeployment {
   readonly kind: 'local';
   /** `nowhere else`: no deployment was found. */
-  readonly from: '--local' | 'nowhere else';
+  readonly from: '--local' | 'default';
 }
 
 type UrlSource = '--url' | '--profile' | 'CODER_URL' | 'the current profile' | 'coder login';
@@ -37,7 +37,7 @@ export interface DeploymentFlags {
 }
 
 /** All that decides where to connect. What costs something to read is read only when it is needed. */
-export interface DeploymentSources {
+export interface DeploymentInputs {
   readonly flags: DeploymentFlags;
   readonly env: Environment;
   /** @throws UsageError when they cannot be read */
@@ -59,7 +59,7 @@ export interface DeploymentSources {
  * @throws NoTokenError when no token was found for it
  * @throws UsageError when flags, variables or files make no sense
  */
-export async function findDeployment(sources: DeploymentSources, signal: AbortSignal): Promise<Deployment> {
+export async function findDeployment(sources: DeploymentInputs, signal: AbortSignal): Promise<Deployment> {
   const { flags, env } = sources;
   const given = [flags.url !== undefined, flags.profile !== undefined, flags.local === true].filter(Boolean);
   if (given.length > 1) {
@@ -67,20 +67,20 @@ export async function findDeployment(sources: DeploymentSources, signal: AbortSi
   }
   if (flags.local === true) return { kind: 'local', from: '--local' };
   if (flags.profile !== undefined)
-    return ofProfile(profileNamed(sources.profiles(), flags.profile), '--profile');
-  if (flags.url !== undefined) return withToken(sources, deploymentUrl(flags.url, '--url'), '--url', signal);
+    return fromProfile(profileNamed(sources.profiles(), flags.profile), '--profile');
+  if (flags.url !== undefined) return fromUrl(sources, deploymentUrl(flags.url, '--url'), '--url', signal);
   const named = variable(env, 'CODER_URL');
-  if (named !== undefined) return withToken(sources, deploymentUrl(named, 'CODER_URL'), 'CODER_URL', signal);
+  if (named !== undefined) return fromUrl(sources, deploymentUrl(named, 'CODER_URL'), 'CODER_URL', signal);
   const { current } = sources.profiles();
-  if (current !== null) return ofProfile(current, 'the current profile');
+  if (current !== null) return fromProfile(current, 'the current profile');
   const login = sources.coderLogin();
-  if (login !== null) return withToken(sources, urlOf(login), 'coder login', signal);
-  return { kind: 'local', from: 'nowhere else' };
+  if (login !== null) return fromUrl(sources, loginUrl(login), 'coder login', signal);
+  return { kind: 'local', from: 'default' };
 }
 
-function ofProfile({ name, url: written, token, plainHttp }: Profile, from: UrlSource): RemoteDeployment {
+function fromProfile({ name, url: written, token, plainHttp }: Profile, from: UrlSource): RemoteDeployment {
   const url = deploymentUrl(written, `The profile ${name}`);
-  checkToken(
+  rejectUnsendable(
     token,
     `The token of the profile ${name}`,
     `sign in again with "taskdeck login ${url} --profile ${name}"`,
@@ -92,21 +92,21 @@ function ofProfile({ name, url: written, token, plainHttp }: Profile, from: UrlS
     token,
     from: sources,
     profile: name,
-    exposed: isExposed(url),
-    agreed: plainHttp === true,
+    unencrypted: isUnencrypted(url),
+    plainHttpAllowed: plainHttp === true,
   };
 }
 
-async function withToken(
-  sources: DeploymentSources,
+async function fromUrl(
+  sources: DeploymentInputs,
   url: string,
   from: UrlSource,
   signal: AbortSignal,
 ): Promise<RemoteDeployment> {
   const profile = profileFor(sources, url, from);
-  if (profile !== null) return { ...ofProfile(profile, from), url };
-  const found = tokenFromEnvironment(sources, url) ?? (await tokenOfCoder(sources, url, signal));
-  if (found === null) throw noToken(sources, url);
+  if (profile !== null) return { ...fromProfile(profile, from), url };
+  const found = tokenFromEnvironment(sources, url) ?? (await tokenFromCoderLogin(sources, url, signal));
+  if (found === null) throw noTokenError(sources, url);
   const { token, source } = found;
   return {
     kind: 'remote',
@@ -114,13 +114,13 @@ async function withToken(
     token,
     from: { url: from, token: source },
     profile: null,
-    exposed: isExposed(url),
-    agreed: false,
+    unencrypted: isUnencrypted(url),
+    plainHttpAllowed: false,
   };
 }
 
 /** The profile to take when a URL was named and no token came with it: of several, the current one. */
-function profileFor(sources: DeploymentSources, url: string, from: UrlSource): Profile | null {
+function profileFor(sources: DeploymentInputs, url: string, from: UrlSource): Profile | null {
   if (from === 'coder login' || tokenFromEnvironment(sources, url) !== null) return null;
   const { all, current } = sources.profiles();
   const fitting = all.filter((profile) => originOf(profile.url) === originOf(url));
@@ -132,24 +132,24 @@ interface FoundToken {
   readonly source: TokenSource;
 }
 
-function tokenFromEnvironment({ env }: DeploymentSources, url: string): FoundToken | null {
+function tokenFromEnvironment({ env }: DeploymentInputs, url: string): FoundToken | null {
   const token = variable(env, 'CODER_SESSION_TOKEN');
   const named = variable(env, 'CODER_URL');
   if (token === undefined) return null;
   if (named !== undefined && originOf(deploymentUrl(named, 'CODER_URL')) !== originOf(url)) return null;
-  checkToken(token, 'CODER_SESSION_TOKEN', 'copy it again');
+  rejectUnsendable(token, 'CODER_SESSION_TOKEN', 'copy it again');
   return { token, source: 'CODER_SESSION_TOKEN' };
 }
 
-async function tokenOfCoder(
-  sources: DeploymentSources,
+async function tokenFromCoderLogin(
+  sources: DeploymentInputs,
   url: string,
   signal: AbortSignal,
 ): Promise<FoundToken | null> {
   const login = sources.coderLogin();
-  if (login === null || originOf(urlOf(login)) !== originOf(url)) return null;
+  if (login === null || originOf(loginUrl(login)) !== originOf(url)) return null;
   if (login.token !== null) {
-    checkToken(
+    rejectUnsendable(
       login.token,
       `The token of coder login in ${login.directory}`,
       'sign in again with "coder login"',
@@ -164,25 +164,25 @@ async function tokenOfCoder(
  * Refuses a token that cannot be sent, without repeating it: it was copied with a line break, for example.
  * @throws UsageError that names where it is from
  */
-function checkToken(token: string, source: string, remedy: string): void {
+function rejectUnsendable(token: string, source: string, remedy: string): void {
   if (/^[\x21-\x7e]*$/.test(token)) return;
   const what = /[\r\n]/.test(token) ? 'a line break' : /\s/.test(token) ? 'white space' : 'a character';
   throw new UsageError(`${source} has ${what} in it that no token has: ${remedy}.`);
 }
 
-const urlOf = ({ url, directory }: CoderLogin): string =>
+const loginUrl = ({ url, directory }: CoderLogin): string =>
   deploymentUrl(url, `What coder login left in ${directory}`);
 
-function noToken({ env }: DeploymentSources, url: string): NoTokenError {
+function noTokenError({ env }: DeploymentInputs, url: string): NoTokenError {
   const origin = originOf(url);
   const named = variable(env, 'CODER_URL');
   const elsewhere = named === undefined ? null : originOf(deploymentUrl(named, 'CODER_URL'));
-  const unfit =
+  const otherDeploymentNote =
     elsewhere !== null && elsewhere !== origin && variable(env, 'CODER_SESSION_TOKEN') !== undefined
       ? ` CODER_SESSION_TOKEN belongs to CODER_URL (${elsewhere}) and goes nowhere else.`
       : '';
   return new NoTokenError(
     url,
-    `There is no token for ${origin}.${unfit} Sign in with "taskdeck login ${url}", or --local works on this machine.`,
+    `There is no token for ${origin}.${otherDeploymentNote} Sign in with "taskdeck login ${url}", or --local works on this machine.`,
   );
 }

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { UsageError } from '../domain/errors.ts';
-import { homeOf } from '../platform/home.ts';
-import { explained, makeOwnDirectory } from '../platform/own-directory.ts';
+import { homeDirectory } from '../platform/home-directory.ts';
+import { asUnusableDirectory, makePrivateDirectory } from '../platform/private-directory.ts';
 import { currentDirectory } from './current-directory.ts';
 
 /** Where taskdeck keeps its files. Absolute paths; nothing is created by looking. */
@@ -19,10 +19,10 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * (macOS too: people who keep their settings in a repository expect it), else where Windows wants them.
  */
 export function directories(env: Environment, platform: NodeJS.Platform = process.platform): Directories {
-  const usual = platform === 'win32' ? onWindows(env) : onUnix(env);
+  const usual = platform === 'win32' ? windowsDirectories(env) : unixDirectories(env);
   return {
-    config: own(env, CONFIG_VARIABLE) ?? usual.config,
-    state: own(env, STATE_VARIABLE) ?? usual.state,
+    config: fromVariable(env, CONFIG_VARIABLE) ?? usual.config,
+    state: fromVariable(env, STATE_VARIABLE) ?? usual.state,
   };
 }
 
@@ -35,23 +35,23 @@ export const STATE_VARIABLE = 'TASKDECK_STATE_DIR';
  * Creates the state directory, readable by its owner alone, and returns its path.
  * @throws UnusableDirectory
  */
-export function createPrivate(stateDir: string): string {
+export function createStateDirectory(stateDir: string): string {
   try {
-    makeOwnDirectory(stateDir);
+    makePrivateDirectory(stateDir);
   } catch (error) {
-    throw explained(stateDir, STATE_VARIABLE, error);
+    throw asUnusableDirectory(stateDir, STATE_VARIABLE, error);
   }
   return stateDir;
 }
 
-const own = (env: Environment, name: string): string | undefined =>
-  env[name] === undefined || env[name] === '' ? undefined : absolute(env[name], name);
+const fromVariable = (env: Environment, name: string): string | undefined =>
+  env[name] === undefined || env[name] === '' ? undefined : absolutePath(env[name], name);
 
 /**
  * The path that a variable holds, relative to the current directory.
  * @throws UsageError where that was deleted
  */
-export function absolute(directory: string, variable: string): string {
+export function absolutePath(directory: string, variable: string): string {
   if (path.isAbsolute(directory)) return path.resolve(directory);
   const current = currentDirectory();
   if (current !== null) return path.resolve(current, directory);
@@ -60,22 +60,25 @@ export function absolute(directory: string, variable: string): string {
   );
 }
 
-function onUnix(env: Environment): Directories {
-  const home = homeOf(env);
+function unixDirectories(env: Environment): Directories {
+  const home = homeDirectory(env);
   return {
-    config: path.join(xdg(env.XDG_CONFIG_HOME) ?? path.join(home, '.config'), 'taskdeck'),
-    state: path.join(xdg(env.XDG_STATE_HOME) ?? path.join(home, '.local', 'state'), 'taskdeck'),
+    config: path.join(absoluteOrUndefined(env.XDG_CONFIG_HOME) ?? path.join(home, '.config'), 'taskdeck'),
+    state: path.join(
+      absoluteOrUndefined(env.XDG_STATE_HOME) ?? path.join(home, '.local', 'state'),
+      'taskdeck',
+    ),
   };
 }
 
 /** The XDG specification wants relative paths to be ignored. */
-const xdg = (value: string | undefined): string | undefined =>
+const absoluteOrUndefined = (value: string | undefined): string | undefined =>
   value !== undefined && path.isAbsolute(value) ? value : undefined;
 
 /** Where programs on Windows keep settings, and what they write by themselves. */
-function onWindows(env: Environment): Directories {
+function windowsDirectories(env: Environment): Directories {
   const appData = (name: string, folder: string): string =>
-    own(env, name) ?? path.join(homeOf({ HOME: env.USERPROFILE }), 'AppData', folder);
+    fromVariable(env, name) ?? path.join(homeDirectory({ HOME: env.USERPROFILE }), 'AppData', folder);
   return {
     config: path.join(appData('APPDATA', 'Roaming'), 'taskdeck', 'Config'),
     state: path.join(appData('LOCALAPPDATA', 'Local'), 'taskdeck', 'Log'),

@@ -1,6 +1,6 @@
 import { UsageError } from '../domain/errors.ts';
 import type { User } from '../domain/ports/backend.ts';
-import { deploymentUrl, isExposed, originOf } from './deployment-url.ts';
+import { deploymentUrl, isUnencrypted, originOf } from './deployment-url.ts';
 import { type Profiles, profileNamed, readProfiles, removeProfile, saveProfile } from './profiles.ts';
 
 /** What a person is asked while signing in. Where there is nobody, these reject with a UsageError. */
@@ -9,7 +9,7 @@ interface LoginQuestions {
   /** `page` is where a browser shows the token. What is typed must not be shown. */
   token(page: string): Promise<string>;
   /** Whether to send the token unencrypted to another machine. */
-  exposed(url: string): Promise<boolean>;
+  confirmPlainHttp(url: string): Promise<boolean>;
 }
 
 export interface LoginOptions {
@@ -20,30 +20,31 @@ export interface LoginOptions {
   readonly profile: string | undefined;
   /** It was said already that the token may travel unencrypted. */
   readonly plainHttp?: boolean;
-  readonly ask: LoginQuestions;
+  readonly questions: LoginQuestions;
   /** Asks the deployment whose token it is. Rejects with a BackendError. */
-  check(url: string, token: string, signal: AbortSignal): Promise<User>;
+  verifyToken(url: string, token: string, signal: AbortSignal): Promise<User>;
   readonly signal: AbortSignal;
 }
 
-export interface SignedIn {
+export interface LoginResult {
   readonly profile: string;
   readonly url: string;
   readonly user: User;
 }
 
 /** Signs in to a deployment and makes it the current one. Nothing is kept unless the deployment takes the token. */
-export async function login(options: LoginOptions): Promise<SignedIn> {
-  const { ask, configDirectory, signal } = options;
+export async function login(options: LoginOptions): Promise<LoginResult> {
+  const { questions, configDirectory, signal } = options;
   const profiles = readProfiles(configDirectory);
-  const url = deploymentUrl(options.url ?? (await ask.url()), 'The address');
-  const profile = options.profile === undefined ? nameFor(profiles, url) : checkedName(options.profile);
-  const exposed = isExposed(url);
-  if (exposed && options.plainHttp !== true && !(await ask.exposed(url)))
+  const url = deploymentUrl(options.url ?? (await questions.url()), 'The address');
+  const profile =
+    options.profile === undefined ? profileNameFor(profiles, url) : validProfileName(options.profile);
+  const exposed = isUnencrypted(url);
+  if (exposed && options.plainHttp !== true && !(await questions.confirmPlainHttp(url)))
     throw new UsageError(`Not signed in to ${url}.`);
-  const token = (await ask.token(`${url}/cli-auth`)).trim();
+  const token = (await questions.token(`${url}/cli-auth`)).trim();
   if (token === '') throw new UsageError(`There is no token: copy one from ${url}/cli-auth.`);
-  const user = await options.check(url, token, signal);
+  const user = await options.verifyToken(url, token, signal);
   saveProfile(configDirectory, { name: profile, url, token, plainHttp: exposed });
   return { profile, url, user };
 }
@@ -68,13 +69,13 @@ export function logout(configDirectory: string, name: string | undefined): strin
 }
 
 /** Signing in again renews the profile there is, rather than making a second one. */
-function nameFor({ all, current }: Profiles, url: string): string {
+function profileNameFor({ all, current }: Profiles, url: string): string {
   const fitting = all.filter((known) => originOf(known.url) === originOf(url));
   const known = fitting.find(({ name }) => name === current?.name) ?? fitting[0];
   return known?.name ?? new URL(url).host;
 }
 
-function checkedName(name: string): string {
+function validProfileName(name: string): string {
   if (/^[\p{L}\p{N}][\p{L}\p{N}.:@_-]{0,63}$/u.test(name)) return name;
   throw new UsageError(`"${name}" cannot name a profile: use up to 64 letters, digits and . : @ _ -`);
 }

@@ -1,6 +1,6 @@
 import { UsageError } from '../domain/errors.ts';
 import type { Deployment } from './deployment.ts';
-import { rememberPlainHttp } from './profiles.ts';
+import { allowPlainHttp } from './profiles.ts';
 
 export interface PlainHttpOptions {
   /** The command line says that it may be: for this run alone. */
@@ -15,22 +15,22 @@ export interface PlainHttpOptions {
  * signed in, or now. What is said for a profile is remembered with it.
  * @throws UsageError when nobody has
  */
-export async function agreeToPlainHttp(
+export async function confirmPlainHttp(
   deployment: Deployment,
   { allowed, configDirectory, ask }: PlainHttpOptions,
 ): Promise<void> {
-  if (!needsAgreement(deployment, allowed)) return;
+  if (!needsPlainHttpConsent(deployment, allowed)) return;
   if (!(await ask(deployment.url))) throw new UsageError(`Nothing was sent to ${deployment.url}.`);
   try {
-    if (deployment.profile !== null) rememberPlainHttp(configDirectory, deployment.profile);
+    if (deployment.profile !== null) allowPlainHttp(configDirectory, deployment.profile);
   } catch {
     // A disk that takes nothing: it is asked again the next time.
   }
 }
 
 /** Whether nobody has agreed yet. */
-export const needsAgreement = (
+export const needsPlainHttpConsent = (
   deployment: Deployment,
   allowed: boolean,
 ): deployment is Extract<Deployment, { readonly kind: 'remote' }> =>
-  deployment.kind === 'remote' && deployment.exposed && !deployment.agreed && !allowed;
+  deployment.kind === 'remote' && deployment.unencrypted && !deployment.plainHttpAllowed && !allowed;

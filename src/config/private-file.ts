@@ -11,28 +11,28 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { UsageError } from '../domain/errors.ts';
-import { explained, makeOwnDirectory } from '../platform/own-directory.ts';
+import { asUnusableDirectory, makePrivateDirectory } from '../platform/private-directory.ts';
 import { isSystemError } from '../platform/system-error.ts';
 import { CONFIG_VARIABLE } from './directories.ts';
-import { openIfThere, readOpen } from './read-file.ts';
+import { openIfExists, readDescriptor } from './read-file.ts';
 
 /**
  * The text of a file of ours that holds secrets; null when there is none. One that others could read is closed to them.
  * @throws UsageError when it cannot be read, and when others can write it: what it says cannot be trusted then
  */
 export const readPrivate = (file: string): string | null =>
-  withFile(file, (descriptor) => {
+  readChecked(file, (descriptor) => {
     if (process.platform === 'win32') return;
     const { mode, uid } = fstatSync(descriptor);
     const own = process.getuid?.();
     if (own !== undefined && uid !== own && uid !== 0) {
       throw new UsageError(`${file} belongs to somebody else, so it is not used.`);
     }
-    if ((mode & 0o077) !== 0 && uid === own) close(descriptor);
+    if ((mode & 0o077) !== 0 && uid === own) restrictMode(descriptor);
   });
 
 /** Leaves it as it is on a file system that is read-only, where containers mount their secrets. */
-function close(descriptor: number): void {
+function restrictMode(descriptor: number): void {
   try {
     fchmodSync(descriptor, 0o600);
   } catch (error) {
@@ -47,7 +47,7 @@ function close(descriptor: number): void {
  */
 export function readTrusted(file: string): string | null {
   try {
-    return withFile(file, () => {});
+    return readChecked(file, () => {});
   } catch (error) {
     if (error instanceof WritableByOthers) throw error;
     return null;
@@ -58,8 +58,8 @@ export function readTrusted(file: string): string | null {
 class WritableByOthers extends UsageError {}
 
 /** Looks at the file that is then read, whatever is put in its place meanwhile. */
-function withFile(file: string, look: (descriptor: number) => void): string | null {
-  const descriptor = openIfThere(file);
+function readChecked(file: string, check: (descriptor: number) => void): string | null {
+  const descriptor = openIfExists(file);
   if (descriptor === null) return null;
   try {
     if (process.platform !== 'win32' && (fstatSync(descriptor).mode & 0o022) !== 0) {
@@ -67,8 +67,8 @@ function withFile(file: string, look: (descriptor: number) => void): string | nu
         `Others can write ${file}, so it is not used: look at what it says, then chmod 600 it.`,
       );
     }
-    look(descriptor);
-    return readOpen(file, descriptor);
+    check(descriptor);
+    return readDescriptor(file, descriptor);
   } finally {
     closeSync(descriptor);
   }
@@ -81,14 +81,14 @@ function withFile(file: string, look: (descriptor: number) => void): string | nu
  */
 export function writePrivate(file: string, text: string): void {
   try {
-    makeOwnDirectory(path.dirname(file));
-    replace(file, text);
+    makePrivateDirectory(path.dirname(file));
+    replaceFile(file, text);
   } catch (error) {
-    throw explained(path.dirname(file), CONFIG_VARIABLE, error);
+    throw asUnusableDirectory(path.dirname(file), CONFIG_VARIABLE, error);
   }
 }
 
-function replace(file: string, text: string): void {
+function replaceFile(file: string, text: string): void {
   const fresh = `${file}.${randomUUID()}`;
   const descriptor = openSync(fresh, 'wx', 0o600);
   try {

@@ -7,7 +7,7 @@ import { request } from 'node:http';
 export type Probe = (url: string, token: string, signal: AbortSignal) => Promise<boolean>;
 
 /** How long one look may take, ms: the server is on this machine. */
-const PATIENCE_MS = 2_000;
+const PROBE_TIMEOUT_MS = 2_000;
 
 /** The probe for a taskdeck without its HTTP client at hand: asks who we are. */
 export const probeByHttp: Probe = (url, token, signal) =>
@@ -17,7 +17,7 @@ export const probeByHttp: Probe = (url, token, signal) =>
       `${url}/api/v2/users/me`,
       {
         headers: { 'Coder-Session-Token': token },
-        signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]),
+        signal: AbortSignal.any([signal, AbortSignal.timeout(PROBE_TIMEOUT_MS)]),
         agent: false,
       },
       (answer) => {

@@ -37,7 +37,7 @@ const profileFile = z.looseObject({
 });
 type ProfileFile = z.infer<typeof profileFile>;
 
-const fileIn = (directory: string): string => path.join(directory, 'profiles.json');
+const profilesFile = (directory: string): string => path.join(directory, 'profiles.json');
 
 /**
  * Reads the profiles in the config directory; there may be none.
@@ -53,7 +53,7 @@ export function readProfiles(directory: string): Profiles {
       ...(plainHttp === true && { plainHttp }),
     }),
   );
-  return { file: fileIn(directory), all, current: all.find(({ name }) => name === current) ?? null };
+  return { file: profilesFile(directory), all, current: all.find(({ name }) => name === current) ?? null };
 }
 
 /** Keeps a profile under its name, in the place of one that had it, and makes it the current one. */
@@ -85,13 +85,13 @@ export function removeProfile(directory: string, name: string): void {
  * Makes a profile the current one.
  * @throws UsageError when there is no such profile
  */
-export function chooseProfile(directory: string, name: string): void {
+export function setCurrentProfile(directory: string, name: string): void {
   profileNamed(readProfiles(directory), name);
   write(directory, { ...read(directory), current: name });
 }
 
 /** Keeps in mind that a profile's token may travel unencrypted. */
-export function rememberPlainHttp(directory: string, name: string): void {
+export function allowPlainHttp(directory: string, name: string): void {
   const file = read(directory);
   const kept = file.profiles[name];
   if (kept === undefined) return;
@@ -109,10 +109,10 @@ export function profileNamed({ all }: Profiles, name: string): Profile {
 }
 
 function read(directory: string): ProfileFile {
-  const file = fileIn(directory);
+  const file = profilesFile(directory);
   const text = readPrivate(file);
   if (text === null) return { current: null, profiles: {} };
-  const parsed = profileFile.safeParse(jsonOrUndefined(text));
+  const parsed = profileFile.safeParse(parseJson(text));
   if (parsed.success) {
     for (const [name, { url }] of Object.entries(parsed.data.profiles)) {
       deploymentUrl(url, `The url of the profile ${name} in ${file}`);
@@ -127,9 +127,9 @@ function read(directory: string): ProfileFile {
 }
 
 const write = (directory: string, file: ProfileFile): void =>
-  writePrivate(fileIn(directory), `${JSON.stringify(file, null, 2)}\n`);
+  writePrivate(profilesFile(directory), `${JSON.stringify(file, null, 2)}\n`);
 
-function jsonOrUndefined(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

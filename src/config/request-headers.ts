@@ -2,7 +2,7 @@ import { childEnvironment } from '../domain/child-environment.ts';
 import { UsageError } from '../domain/errors.ts';
 import { deploymentUrl, originOf } from './deployment-url.ts';
 import { type Environment, variable } from './environment.ts';
-import { CommandFailed, run } from './run-command.ts';
+import { CommandError, runCommand } from './run-command.ts';
 
 /** Sent with every request to a deployment, for proxies in front of it. */
 export type RequestHeaders = Readonly<Record<string, string>>;
@@ -22,13 +22,15 @@ export async function requestHeaders(
 ): Promise<RequestHeaders> {
   const named = variable(env, 'CODER_URL');
   if (named !== undefined && originOf(deploymentUrl(named, 'CODER_URL')) !== originOf(url)) return {};
-  const listed = csvFields(variable(env, 'CODER_HEADER') ?? '').map((text) => header(text, 'CODER_HEADER'));
+  const listed = csvFields(variable(env, 'CODER_HEADER') ?? '').map((text) =>
+    parseHeader(text, 'CODER_HEADER'),
+  );
   const command = variable(env, 'CODER_HEADER_COMMAND');
-  const printed = command === undefined ? [] : await headersOf(command, url, env, signal);
+  const printed = command === undefined ? [] : await headersFromCommand(command, url, env, signal);
   return Object.fromEntries([...listed, ...printed]);
 }
 
-async function headersOf(
+async function headersFromCommand(
   command: string,
   url: string,
   env: Environment,
@@ -41,18 +43,18 @@ async function headersOf(
     timeoutMs: COMMAND_TIMEOUT_MS,
     signal,
   };
-  const output = await run(shell, [flag, command], options).catch((error: unknown) => {
-    if (!(error instanceof CommandFailed)) throw error;
+  const output = await runCommand(shell, [flag, command], options).catch((error: unknown) => {
+    if (!(error instanceof CommandError)) throw error;
     throw new UsageError(`CODER_HEADER_COMMAND failed (${error.message}): run it yourself to see why.`);
   });
   return output
     .split(/\r?\n/)
     .filter((line) => line.trim() !== '')
-    .map((line) => header(line, 'CODER_HEADER_COMMAND'));
+    .map((line) => parseHeader(line, 'CODER_HEADER_COMMAND'));
 }
 
 /** The form of RFC 9110: what does not have it would be refused, or read as two headers. */
-function header(text: string, source: string): readonly [name: string, value: string] {
+function parseHeader(text: string, source: string): readonly [name: string, value: string] {
   const end = text.indexOf('=');
   const name = text.slice(0, Math.max(0, end)).trim();
   const value = text.slice(end + 1).trim();

@@ -9,7 +9,7 @@ export interface RunOptions {
 }
 
 /** A command did not end with exit code 0. */
-export class CommandFailed extends Error {
+export class CommandError extends Error {
   override readonly name = 'CommandFailed';
 }
 
@@ -17,7 +17,7 @@ export class CommandFailed extends Error {
 const OUTPUT_LIMIT = 1 << 20;
 
 /** How long the process group may take to end after SIGTERM before it is killed, ms. */
-const GRACE_MS = 500;
+const KILL_AFTER_MS = 500;
 
 /**
  * What a program of the user's prints on stdout. It runs in a session of its own: `/dev/tty` does not lead to our
@@ -26,7 +26,7 @@ const GRACE_MS = 500;
  * its process group gets SIGTERM, and SIGKILL after a grace or when we exit.
  * @throws CommandFailed that says how it ended: its exit code, signal or error code, or that it timed out
  */
-export function run(program: string, args: readonly string[], options: RunOptions): Promise<string> {
+export function runCommand(program: string, args: readonly string[], options: RunOptions): Promise<string> {
   const { env, timeoutMs, signal } = options;
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
@@ -55,7 +55,7 @@ export function run(program: string, args: readonly string[], options: RunOption
       clearTimeout(timer);
       signal.removeEventListener('abort', onAbort);
       if (signal.aborted) reject(signal.reason);
-      else if (failure !== null) reject(new CommandFailed(failure));
+      else if (failure !== null) reject(new CommandError(failure));
       else resolve(Buffer.concat(chunks).toString('utf8'));
     };
     const onEnd = (failure: string | null): void => {
@@ -69,7 +69,7 @@ export function run(program: string, args: readonly string[], options: RunOption
       // A descendant that left the group may hold the other end open for ever.
       child.stdout.destroy();
       sendToGroup('SIGTERM');
-      setTimeout(kill, GRACE_MS).unref();
+      setTimeout(kill, KILL_AFTER_MS).unref();
       settle(reason);
     };
     const onAbort = (): void => stop('aborted');

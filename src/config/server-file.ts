@@ -3,7 +3,7 @@ import { existsSync, renameSync, statSync, unlinkSync, writeFileSync } from 'nod
 import path from 'node:path';
 import * as z from 'zod/mini';
 import { UsageError } from '../domain/errors.ts';
-import { createPrivate } from './directories.ts';
+import { createStateDirectory } from './directories.ts';
 import { readPrivate } from './private-file.ts';
 
 const serverRecord = z.object({
@@ -22,7 +22,7 @@ const serverRecord = z.object({
 /** What a running local server tells about itself. Holds its token: never print it. */
 export type ServerRecord = Readonly<z.infer<typeof serverRecord>>;
 
-const fileOf = (stateDir: string): string => path.join(stateDir, 'server.json');
+const serverFileOf = (stateDir: string): string => path.join(stateDir, 'server.json');
 
 /**
  * What the state file says, or null without one. What cannot be understood is moved aside
@@ -30,38 +30,38 @@ const fileOf = (stateDir: string): string => path.join(stateDir, 'server.json');
  * @throws UsageError when it cannot be read, and when others can write it
  */
 export function readServerFile(stateDir: string): ServerRecord | null {
-  const text = isDirectory(fileOf(stateDir)) ? '' : readPrivate(fileOf(stateDir));
+  const text = isDirectory(serverFileOf(stateDir)) ? '' : readPrivate(serverFileOf(stateDir));
   if (text === null) return null;
-  const record = serverRecord.safeParse(jsonOrNull(text));
+  const record = serverRecord.safeParse(parseJson(text));
   if (record.success) return record.data;
-  setAside(stateDir);
+  quarantine(stateDir);
   return null;
 }
 
 /** Replaces the state file in one step, so that no reader ever sees half of it. Mode 0600. */
 export function writeServerFile(stateDir: string, record: ServerRecord): void {
-  createPrivate(stateDir);
-  const fresh = `${fileOf(stateDir)}.${randomUUID()}`;
+  createStateDirectory(stateDir);
+  const fresh = `${serverFileOf(stateDir)}.${randomUUID()}`;
   writeFileSync(fresh, `${JSON.stringify(record)}\n`, { mode: 0o600, flag: 'wx' });
-  renameSync(fresh, fileOf(stateDir));
+  renameSync(fresh, serverFileOf(stateDir));
 }
 
 /** Removes the state file if it still speaks of the server with this token. */
 export function removeServerFile(stateDir: string, token: string): void {
   try {
     if (readServerFile(stateDir)?.token !== token) return;
-    unlinkSync(fileOf(stateDir));
+    unlinkSync(serverFileOf(stateDir));
   } catch (error) {
     // One that is not to be trusted stays for its owner to look at.
     if (codeOf(error) !== 'ENOENT' && !(error instanceof UsageError)) throw error;
   }
 }
 
-function setAside(stateDir: string): void {
-  let aside = `${fileOf(stateDir)}.unreadable`;
-  for (let count = 2; existsSync(aside); count += 1) aside = `${fileOf(stateDir)}.unreadable-${count}`;
+function quarantine(stateDir: string): void {
+  let aside = `${serverFileOf(stateDir)}.unreadable`;
+  for (let count = 2; existsSync(aside); count += 1) aside = `${serverFileOf(stateDir)}.unreadable-${count}`;
   try {
-    renameSync(fileOf(stateDir), aside);
+    renameSync(serverFileOf(stateDir), aside);
   } catch {
     // Somebody else was quicker, or the disk is read-only: either way it counts as absent.
   }
@@ -76,7 +76,7 @@ function isDirectory(file: string): boolean {
   }
 }
 
-function jsonOrNull(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

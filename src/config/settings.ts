@@ -1,41 +1,41 @@
 import * as z from 'zod/mini';
-import { queryOf } from '../domain/query.ts';
+import { parseTaskQuery } from '../domain/query.ts';
 import { didYouMean } from '../domain/text/did-you-mean.ts';
 import type { ConfigFault, ConfigFile } from './config-file.ts';
 import { defaultSettings, type Settings } from './default-settings.ts';
 
 /** Checked elsewhere, by those who know what agents are. */
-const ELSEWHERE: readonly string[] = ['agents', '$schema'];
+const CHECKED_ELSEWHERE: readonly string[] = ['agents', '$schema'];
 
 const seconds = z
   .number('must be a number of seconds')
   .check(z.minimum(0.5, 'must be at least 0.5'), z.maximum(3600, 'must be at most 3600'));
-const yesOrNo = z.boolean('must be true or false');
-const words = z.string('must be a text');
+const booleanValue = z.boolean('must be true or false');
+const text = z.string('must be a text');
 /** Neither a program nor an argument is empty, nor has it a NUL in it: no system takes that. */
-const PROGRAM = 'must be a program, or a list of it and its arguments';
-const program = z.string(PROGRAM).check(z.regex(/^[^\0]+$/, PROGRAM));
+const PROGRAM_RULE = 'must be a program, or a list of it and its arguments';
+const program = z.string(PROGRAM_RULE).check(z.regex(/^[^\0]+$/, PROGRAM_RULE));
 
 const settingsSchema = z.strictObject({
   poll: z.optional(z.strictObject({ list: z.optional(seconds), transcript: z.optional(seconds) })),
   notify: z.optional(z.enum(['off', 'bell', 'full'], 'must be "off", "bell" or "full"')),
-  title: z.optional(yesOrNo),
-  archive: z.optional(yesOrNo),
-  mouse: z.optional(yesOrNo),
-  open: z.optional(z.union([program, z.array(program)], PROGRAM)),
-  ascii: z.optional(yesOrNo),
-  screenReader: z.optional(yesOrNo),
-  keys: z.optional(z.record(z.string(), z.union([words, z.array(words)], 'must be a key or a list of keys'))),
+  title: z.optional(booleanValue),
+  archive: z.optional(booleanValue),
+  mouse: z.optional(booleanValue),
+  open: z.optional(z.union([program, z.array(program)], PROGRAM_RULE)),
+  ascii: z.optional(booleanValue),
+  screenReader: z.optional(booleanValue),
+  keys: z.optional(z.record(z.string(), z.union([text, z.array(text)], 'must be a key or a list of keys'))),
   views: z.optional(
     z.record(
       z.string().check(z.regex(/^[1-9]$/, 'must be a digit from 1 to 9')),
-      z.strictObject({ name: z.optional(words), filter: words }),
+      z.strictObject({ name: z.optional(text), filter: text }),
     ),
   ),
 });
 
 /** Returns what is wrong with the keys that were given to commands: only the commands know. */
-export type KeyFaultsIn = (
+export type FindKeyFaults = (
   keys: Settings['keys'],
 ) => readonly { readonly id: string; readonly what: string }[];
 
@@ -43,34 +43,36 @@ export type KeyFaultsIn = (
  * The settings of a config file, with the defaults for what is missing.
  * @throws UsageError that names each fault with its line and field
  */
-export function settingsFrom(file: ConfigFile | null, keyFaults: KeyFaultsIn = () => []): Settings {
+export function settingsFrom(file: ConfigFile | null, keyFaults: FindKeyFaults = () => []): Settings {
   if (file === null) return defaultSettings;
   const faults = settingsFaults(file, keyFaults);
-  if (faults.length > 0) throw file.problem(...faults);
-  const { poll, keys, views, open, ...rest } = settingsSchema.parse(ours(file));
+  if (faults.length > 0) throw file.errorFor(...faults);
+  const { poll, keys, views, open, ...rest } = settingsSchema.parse(withoutForeignFields(file));
   return {
     ...defaultSettings,
-    ...defined(rest),
-    poll: { ...defaultSettings.poll, ...defined(poll ?? {}) },
+    ...withoutUndefined(rest),
+    poll: { ...defaultSettings.poll, ...withoutUndefined(poll ?? {}) },
     open: typeof open === 'string' ? [open] : (open ?? defaultSettings.open),
-    keys: keyLists(keys),
+    keys: toKeyLists(keys),
     views: mapValues(views ?? {}, ({ name, filter }) => ({ name: name ?? filter, filter })),
   };
 }
 
 /** Every fault of the settings in a config file; those of its agents are found by `agentFaults`. */
-export function settingsFaults(file: ConfigFile, keyFaults: KeyFaultsIn): readonly ConfigFault[] {
-  const parsed = settingsSchema.safeParse(ours(file));
+export function settingsFaults(file: ConfigFile, keyFaults: FindKeyFaults): readonly ConfigFault[] {
+  const parsed = settingsSchema.safeParse(withoutForeignFields(file));
   const malformed = parsed.error?.issues.flatMap(faultsOf) ?? [];
-  const { keys, views = {} } = settingsSchema.parse(ours(withoutFaults(file, malformed)));
+  const { keys, views = {} } = settingsSchema.parse(
+    withoutForeignFields(withoutFaultyFields(file, malformed)),
+  );
   return [
     ...malformed,
-    ...keyFaults(keyLists(keys)).map(({ id, what }) => ({ path: ['keys', id], what })),
+    ...keyFaults(toKeyLists(keys)).map(({ id, what }) => ({ path: ['keys', id], message: what })),
     ...Object.entries(views).flatMap(([digit, { filter }]) => {
-      const { problem } = queryOf(filter);
+      const { problem } = parseTaskQuery(filter);
       return problem === null
         ? []
-        : [{ path: ['views', digit, 'filter'], what: problem.replace(/\.$/u, '') }];
+        : [{ path: ['views', digit, 'filter'], message: problem.replace(/\.$/u, '') }];
     }),
   ];
 }
@@ -79,7 +81,7 @@ export function settingsFaults(file: ConfigFile, keyFaults: KeyFaultsIn): readon
 const INDEPENDENT_FIELDS: readonly string[] = ['poll', 'views'];
 
 /** The same file without the fields that have one of these faults. */
-export function withoutFaults(file: ConfigFile, faults: readonly ConfigFault[]): ConfigFile {
+export function withoutFaultyFields(file: ConfigFile, faults: readonly ConfigFault[]): ConfigFile {
   if (!isRecord(file.value) || faults.some(({ path }) => path.length === 0)) return { ...file, value: {} };
   const value: Record<string, unknown> = { ...file.value };
   for (const { path } of faults) {
@@ -92,12 +94,12 @@ export function withoutFaults(file: ConfigFile, faults: readonly ConfigFault[]):
   return { ...file, value };
 }
 
-const keyLists = (given: Readonly<Record<string, string | readonly string[]>> = {}): Settings['keys'] =>
+const toKeyLists = (given: Readonly<Record<string, string | readonly string[]>> = {}): Settings['keys'] =>
   mapValues(given, (key) => (typeof key === 'string' ? [key] : key));
 
-function ours({ value }: ConfigFile): unknown {
+function withoutForeignFields({ value }: ConfigFile): unknown {
   if (!isRecord(value)) return value;
-  return Object.fromEntries(Object.entries(value).filter(([key]) => !ELSEWHERE.includes(key)));
+  return Object.fromEntries(Object.entries(value).filter(([key]) => !CHECKED_ELSEWHERE.includes(key)));
 }
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -106,28 +108,30 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 function faultsOf(issue: z.core.$ZodIssue): readonly ConfigFault[] {
   const path = issue.path.filter((part) => typeof part !== 'symbol');
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ path: [...path, key], what: unknownField(key, path) }));
+    return issue.keys.map((key) => ({ path: [...path, key], message: unknownField(key, path) }));
   }
-  if (issue.code === 'invalid_key') return [{ path, what: issue.issues[0]?.message ?? issue.message }];
+  if (issue.code === 'invalid_key') return [{ path, message: issue.issues[0]?.message ?? issue.message }];
   if (issue.code === 'invalid_type' && issue.expected === 'object') {
-    return [{ path, what: 'must be an object in braces' }];
+    return [{ path, message: 'must be an object in braces' }];
   }
-  return [{ path, what: issue.message }];
+  return [{ path, message: issue.message }];
 }
 
 /** Fields of the file by the path of the object that they are in. */
-const FIELDS: Readonly<Record<string, readonly string[]>> = {
-  '': [...Object.keys(defaultSettings), ...ELSEWHERE],
+const KNOWN_FIELDS: Readonly<Record<string, readonly string[]>> = {
+  '': [...Object.keys(defaultSettings), ...CHECKED_ELSEWHERE],
   poll: Object.keys(defaultSettings.poll),
 };
 
 const unknownField = (key: string, path: readonly (string | number)[]): string =>
-  ['is not a setting', didYouMean(key, FIELDS[path.join('.')] ?? VIEW_FIELDS)].filter(Boolean).join('. ');
+  ['is not a setting', didYouMean(key, KNOWN_FIELDS[path.join('.')] ?? VIEW_FIELDS)]
+    .filter(Boolean)
+    .join('. ');
 
 const VIEW_FIELDS: readonly (keyof Settings['views'][string])[] = ['name', 'filter'];
 
 /** Without the fields that are undefined, which would hide a default. */
-const defined = <Fields extends object>(fields: Fields) =>
+const withoutUndefined = <Fields extends object>(fields: Fields) =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
     [Key in keyof Fields]?: Exclude<Fields[Key], undefined>;
   };

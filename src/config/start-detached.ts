@@ -2,15 +2,15 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { taskEnvironment } from '../domain/child-environment.ts';
-import { explained } from '../platform/own-directory.ts';
-import { createPrivate, STATE_VARIABLE } from './directories.ts';
+import { asUnusableDirectory } from '../platform/private-directory.ts';
+import { createStateDirectory, STATE_VARIABLE } from './directories.ts';
 
 /** The first argument of a local server's own process. The state directory follows it. */
-export const DETACHED = '--detached-local-server';
+export const DETACHED_FLAG = '--detached-local-server';
 
 /** An older log than this is moved to `server.log.old` before a new server writes, bytes. */
 const LOG_LIMIT = 1 << 20;
-const LAST_WORDS = 2_000;
+const LOG_TAIL_CHARACTERS = 2_000;
 
 export const logFileOf = (stateDir: string): string => path.join(stateDir, 'server.log');
 
@@ -24,12 +24,12 @@ export function startDetached(
   stateDir: string,
   env: Readonly<Record<string, string | undefined>>,
 ): ChildProcess {
-  createPrivate(stateDir);
+  createStateDirectory(stateDir);
   const log = openLog(stateDir);
   try {
     const server = spawn(
       process.execPath,
-      ['--disable-warning=ExperimentalWarning', entry, DETACHED, stateDir],
+      ['--disable-warning=ExperimentalWarning', entry, DETACHED_FLAG, stateDir],
       // Its directory is not ours: a server must not keep a repository or a mounted disk busy.
       { detached: true, stdio: ['ignore', log, log], cwd: stateDir, env: taskEnvironment(env) },
     );
@@ -41,10 +41,10 @@ export function startDetached(
 }
 
 /** The end of what the server printed, for the sentence that says why it did not start: without the stacks of errors. */
-export function lastWords(stateDir: string): string {
+export function logTail(stateDir: string): string {
   try {
     return readFileSync(logFileOf(stateDir), 'utf8')
-      .slice(-LAST_WORDS)
+      .slice(-LOG_TAIL_CHARACTERS)
       .replaceAll(/^\s+at .*\n?/gm, '')
       .trim();
   } catch {
@@ -62,6 +62,6 @@ function openLog(stateDir: string): number {
   try {
     return openSync(file, 'a', 0o600);
   } catch (error) {
-    throw explained(stateDir, STATE_VARIABLE, error);
+    throw asUnusableDirectory(stateDir, STATE_VARIABLE, error);
   }
 }

@@ -1,4 +1,4 @@
-import type { Build, BuildTime } from './ports/backend.ts';
+import type { Build, BuildDurations } from './ports/backend.ts';
 import type { Task } from './task.ts';
 import { exactDuration } from './text/age.ts';
 
@@ -16,78 +16,82 @@ export interface BuildStep {
 }
 
 /** Which of the steps it is, by their order. */
-const WAITING = 0;
-const BUILDING = 1;
-const CONNECTING = 2;
-const SCRIPTS = 3;
-const READY = 4;
+const STEP_QUEUED = 0;
+const STEP_BUILDING = 1;
+const STEP_CONNECTING = 2;
+const STEP_SCRIPTS = 3;
+const STEP_READY = 4;
 
 /** What a start or a stop goes through, and where it is. The task says how far its agent has come. */
-export function stepsOf(build: Build, task: Pick<Task, 'agentLifecycle' | 'status'>): readonly BuildStep[] {
+export function buildSteps(
+  build: Build,
+  task: Pick<Task, 'agentLifecycle' | 'status'>,
+): readonly BuildStep[] {
   const names =
     build.transition === 'start'
       ? ['queued', 'building', 'agent connecting', 'scripts', 'ready']
       : build.transition === 'stop'
         ? ['queued', 'stopping', 'stopped']
         : ['queued', 'deleting', 'deleted'];
-  const { at, state } = place(build, task, names.length - 1);
+  const { at: current, state } = currentStep(build, task, names.length - 1);
   return names.map((name, index) => ({
-    name: index === WAITING && at === WAITING ? queueWords(build) : name,
-    state: index < at ? 'done' : index > at ? 'ahead' : state,
+    name: index === STEP_QUEUED && current === STEP_QUEUED ? queueText(build) : name,
+    state: index < current ? 'done' : index > current ? 'ahead' : state,
   }));
 }
 
-function place(
+function currentStep(
   build: Build,
   { agentLifecycle, status }: Pick<Task, 'agentLifecycle' | 'status'>,
   last: number,
 ): { readonly at: number; readonly state: BuildStep['state'] } {
-  if (build.status === 'pending') return { at: WAITING, state: 'now' };
+  if (build.status === 'pending') return { at: STEP_QUEUED, state: 'now' };
   if (isFailedBuild(build)) {
-    const neverRan = build.status === 'canceled' && build.startedAt === null;
-    return { at: neverRan ? WAITING : BUILDING, state: 'failed' };
+    const wasNeverStarted = build.status === 'canceled' && build.startedAt === null;
+    return { at: wasNeverStarted ? STEP_QUEUED : STEP_BUILDING, state: 'failed' };
   }
-  if (build.status !== 'succeeded') return { at: BUILDING, state: 'now' };
+  if (build.status !== 'succeeded') return { at: STEP_BUILDING, state: 'now' };
   if (build.transition !== 'start') return { at: last, state: 'done' };
   switch (agentLifecycle) {
     case null:
     case 'created':
-      return { at: CONNECTING, state: 'now' };
+      return { at: STEP_CONNECTING, state: 'now' };
     case 'starting':
-      return { at: SCRIPTS, state: 'now' };
+      return { at: STEP_SCRIPTS, state: 'now' };
     default:
-      return { at: READY, state: status === 'active' ? 'done' : 'now' };
+      return { at: STEP_READY, state: status === 'active' ? 'done' : 'now' };
   }
 }
 
 /** Source: the position counts from one; older servers leave it at zero. */
-function queueWords({ queuePosition, queueSize }: Build): string {
+function queueText({ queuePosition, queueSize }: Build): string {
   if (queuePosition <= 0) return 'queued';
   return queueSize > 0 ? `queued, ${queuePosition} of ${queueSize}` : `queued, number ${queuePosition}`;
 }
 
-export interface Progress {
+export interface BuildProgress {
   /** From 0 to 1, of the longest that such builds usually take; null where nobody knows how long that is. */
-  readonly share: number | null;
-  readonly words: string;
+  readonly fraction: number | null;
+  readonly text: string;
 }
 
 /**
  * How long a build has been running, against how long such builds take; null while it does not run. The times of a
  * template are of the running alone, without the queue. `now` is Unix time in ms; the server's clock may differ a little.
  */
-export function progressOf(build: Build, time: BuildTime, now: number): Progress | null {
+export function buildProgress(build: Build, durations: BuildDurations, now: number): BuildProgress | null {
   if (build.startedAt === null || !isActiveBuild(build)) return null;
-  const passed = Math.max(0, now - build.startedAt);
-  const full = time.longMs ?? time.usualMs;
-  const soFar = exactDuration(passed);
-  if (full === null || full <= 0) return { share: null, words: soFar };
+  const elapsedMs = Math.max(0, now - build.startedAt);
+  const expectedMs = durations.p95Ms ?? durations.p50Ms;
+  const elapsedText = exactDuration(elapsedMs);
+  if (expectedMs === null || expectedMs <= 0) return { fraction: null, text: elapsedText };
   const usual = [
-    ...(time.usualMs === null ? [] : [`usually ${exactDuration(time.usualMs)}`]),
-    ...(time.longMs === null ? [] : [`seldom over ${exactDuration(time.longMs)}`]),
+    ...(durations.p50Ms === null ? [] : [`usually ${exactDuration(durations.p50Ms)}`]),
+    ...(durations.p95Ms === null ? [] : [`seldom over ${exactDuration(durations.p95Ms)}`]),
   ].join(', ');
   return {
-    share: Math.min(1, passed / full),
-    words: passed > full ? `${soFar}, longer than it should: ${usual}` : `${soFar}, ${usual}`,
+    fraction: Math.min(1, elapsedMs / expectedMs),
+    text:
+      elapsedMs > expectedMs ? `${elapsedText}, longer than it should: ${usual}` : `${elapsedText}, ${usual}`,
   };
 }

@@ -1,16 +1,16 @@
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Variables that hold secrets of a deployment: its session token, and what proxies in front of it want to see. */
-const SECRETS: readonly string[] = ['CODER_SESSION_TOKEN', 'CODER_HEADER', 'CODER_HEADER_COMMAND'];
+const SECRET_VARIABLES: readonly string[] = ['CODER_SESSION_TOKEN', 'CODER_HEADER', 'CODER_HEADER_COMMAND'];
 
 /** Variables that a task does not inherit, and what sets them. */
-interface Removed {
+interface RemovedVariables {
   /** Exact names: a prefix would take the user's own settings too, such as CLAUDE_CODE_USE_BEDROCK. */
   readonly names: readonly string[] | RegExp;
   /** What sets them, and where that is documented. */
   readonly setBy: string;
   /** Removes them only where this holds; always when it is missing. */
-  readonly where?: (env: Environment, value: string) => boolean;
+  readonly onlyIf?: (env: Environment, value: string) => boolean;
 }
 
 const isUnderNpm = (env: Environment): boolean =>
@@ -19,20 +19,20 @@ const isUnderNpm = (env: Environment): boolean =>
 const isInCi = (env: Environment): boolean => env.CI !== undefined || env.GITLAB_CI !== undefined;
 
 /** Everything that the environment of a task is cleaned of. PATH is cleaned by `withoutNpmEntries`. */
-export const REMOVED_FROM_TASKS: readonly Removed[] = [
+export const REMOVED_FROM_TASKS: readonly RemovedVariables[] = [
   { names: /^npm_/, setBy: 'npm: docs.npmjs.com/cli/using-npm/scripts, "Environment"' },
   { names: ['INIT_CWD'], setBy: 'npm: @npmcli/config, lib/set-envs.js' },
   {
     names: ['NODE'],
     setBy: 'npm: @npmcli/config, lib/set-envs.js, which sets npm_node_execpath to the same',
-    where: (env, value) => value === env.npm_node_execpath,
+    onlyIf: (env, value) => value === env.npm_node_execpath,
   },
   {
     names: ['EDITOR'],
     setBy: 'npm: @npmcli/config, lib/set-envs.js; vi is its default where the user has no editor',
-    where: (env, value) => value === 'vi' && isUnderNpm(env),
+    onlyIf: (env, value) => value === 'vi' && isUnderNpm(env),
   },
-  { names: ['COLOR'], setBy: 'npm: lib/npm.js of npm itself', where: isUnderNpm },
+  { names: ['COLOR'], setBy: 'npm: lib/npm.js of npm itself', onlyIf: isUnderNpm },
   {
     names: ['CI', 'CONTINUOUS_INTEGRATION'],
     setBy: 'most CI services: the names that the npm package is-in-ci looks for, and Ink with it',
@@ -40,7 +40,7 @@ export const REMOVED_FROM_TASKS: readonly Removed[] = [
   {
     names: /^CI_/,
     setBy: 'GitLab CI and others: docs.gitlab.com/ci/variables/predefined_variables',
-    where: isInCi,
+    onlyIf: isInCi,
   },
   {
     names: [
@@ -77,7 +77,7 @@ export const REMOVED_FROM_TASKS: readonly Removed[] = [
     setBy: 'the user, for gpg-agent(1): names our terminal, on which a pinentry would draw',
   },
   { names: ['SSH_TTY'], setBy: 'sshd: ssh(1), "ENVIRONMENT"; names our terminal' },
-  { names: SECRETS, setBy: 'Coder: secrets of a deployment, coder.com/docs/reference/cli' },
+  { names: SECRET_VARIABLES, setBy: 'Coder: secrets of a deployment, coder.com/docs/reference/cli' },
 ];
 
 /**
@@ -86,7 +86,9 @@ export const REMOVED_FROM_TASKS: readonly Removed[] = [
  */
 export function childEnvironment(env: Environment): Record<string, string | undefined> {
   // Windows does not tell names apart by case.
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !SECRETS.includes(name.toUpperCase())));
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) => !SECRET_VARIABLES.includes(name.toUpperCase())),
+  );
 }
 
 /**
@@ -94,18 +96,18 @@ export function childEnvironment(env: Environment): Record<string, string | unde
  * was, exported functions of bash included.
  */
 export function taskEnvironment(env: Environment): Record<string, string> {
-  const kept: Record<string, string> = {};
+  const cleaned: Record<string, string> = {};
   for (const [name, value] of Object.entries(env)) {
     if (value === undefined || isRemoved(name, value, env)) continue;
-    kept[name] = name === 'PATH' && isUnderNpm(env) ? withoutNpmEntries(value) : value;
+    cleaned[name] = name === 'PATH' && isUnderNpm(env) ? withoutNpmEntries(value) : value;
   }
-  return kept;
+  return cleaned;
 }
 
 const isRemoved = (name: string, value: string, env: Environment): boolean =>
   REMOVED_FROM_TASKS.some(
-    ({ names, where }) =>
-      (names instanceof RegExp ? names.test(name) : names.includes(name)) && (where?.(env, value) ?? true),
+    ({ names, onlyIf }) =>
+      (names instanceof RegExp ? names.test(name) : names.includes(name)) && (onlyIf?.(env, value) ?? true),
   );
 
 const NPM_LAST_ENTRY = /[/\\]@npmcli[/\\]run-script[/\\]lib[/\\]node-gyp-bin[/\\]?$/;

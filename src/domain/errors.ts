@@ -90,14 +90,14 @@ export const withHint = (error: BackendError, hint: string): BackendError =>
   new BackendError({ ...error, message: error.message, hint, cause: error });
 
 /** What the user gets to read: the server's words, its detail, then what to do. Untrusted text. */
-export function sentenceOf(error: unknown): string {
+export function errorText(error: unknown): string {
   if (!(error instanceof BackendError)) return error instanceof Error ? error.message : String(error);
-  return sentences([reasonOf(error), error.hint]);
+  return joinSentences([errorReason(error), error.hint]);
 }
 
 /** What the server, or we in its place, said went wrong; without what to do about it. Untrusted text. */
-export const reasonOf = ({ message, detail, validations }: BackendError): string =>
-  sentences([
+export const errorReason = ({ message, detail, validations }: BackendError): string =>
+  joinSentences([
     message,
     detail,
     // A server may repeat its detail as the fault of a field.
@@ -107,7 +107,7 @@ export const reasonOf = ({ message, detail, validations }: BackendError): string
   ]);
 
 /** Servers end their sentences with a period or not. */
-const sentences = (parts: readonly (string | undefined)[]): string =>
+const joinSentences = (parts: readonly (string | undefined)[]): string =>
   parts
     .filter((part): part is string => part !== undefined && part !== '')
     .map((part, index, all) => (index < all.length - 1 ? part.replace(/[^\s.!?:;,…]$/u, '$&.') : part))

@@ -31,4 +31,4 @@ export function isKeyName(name: string): boolean {
 }
 
 /** Whether a key of this name types something where text is written. */
-export const typesText = (name: string): boolean => name === 'space' || [...name].length === 1;
+export const isPrintableKey = (name: string): boolean => name === 'space' || [...name].length === 1;

@@ -29,36 +29,36 @@ export interface TaskForm {
 }
 
 /** What is said of a field that something is wrong with. Untrusted text. */
-export type Faults = Readonly<Partial<Record<FormField, string>>>;
+export type FieldErrors = Readonly<Partial<Record<FormField, string>>>;
 
 /** A new task as far as it is written, apart from its prompt, which is the draft `NEW`. It outlasts the form on the screen. */
-export interface Form extends Omit<TaskForm, 'name'> {
+export interface NewTaskForm extends Omit<TaskForm, 'name'> {
   readonly name: EditBuffer;
-  readonly faults: Faults;
+  readonly fieldErrors: FieldErrors;
 }
 
 /** What the user had written for a new task. */
-export interface Sent {
-  readonly form: Form;
+export interface SubmittedForm {
+  readonly form: NewTaskForm;
   /** Empty where a preset brought the prompt. */
   readonly prompt: string;
 }
 
 /** The preset that a choice means, or null for none; one that is no longer there gives way to the default. */
-export function presetFor(choice: PresetChoice, presets: readonly Preset[]): Preset | null {
+export function resolvePreset(choice: PresetChoice, presets: readonly Preset[]): Preset | null {
   if (choice === 'none') return null;
   const named = choice === 'default' ? undefined : presets.find(({ name }) => name === choice.named);
   return named ?? presets.find(({ isDefault }) => isDefault) ?? null;
 }
 
 /** The default first, as on the web page. */
-export const defaultFirst = (presets: readonly Preset[]): readonly Preset[] => [
+export const defaultPresetFirst = (presets: readonly Preset[]): readonly Preset[] => [
   ...presets.filter(({ isDefault }) => isDefault),
   ...presets.filter(({ isDefault }) => !isDefault),
 ];
 
 /** What is still to be done comes first, and of that what nothing goes without. */
-export const byUrgency = (signIns: readonly ExternalAuth[]): readonly ExternalAuth[] =>
+export const sortSignIns = (signIns: readonly ExternalAuth[]): readonly ExternalAuth[] =>
   [...signIns].sort((one, other) => rank(one) - rank(other));
 
 const rank = ({ done, required }: ExternalAuth): number => (done ? 2 : required ? 0 : 1);
@@ -68,21 +68,21 @@ export const missingSignIns = (signIns: readonly ExternalAuth[]): readonly Exter
   signIns.filter(({ done, required }) => required && !done);
 
 /** What the server says of each field when it refuses a new task. Untrusted text. */
-export function faultsOf(error: BackendError): Faults {
-  const faults: Partial<Record<FormField, string>> = {};
+export function fieldErrors(error: BackendError): FieldErrors {
+  const errors: Partial<Record<FormField, string>> = {};
   for (const { field, detail } of error.validations) {
-    const known = FIELD_WORDS.find(([word]) => field.toLowerCase().includes(word))?.[1];
-    if (known !== undefined)
-      faults[known] ??= error.validations.length === 1 ? `${error.message} ${detail}` : detail;
+    const formField = FIELD_NAMES.find(([word]) => field.toLowerCase().includes(word))?.[1];
+    if (formField !== undefined)
+      errors[formField] ??= error.validations.length === 1 ? `${error.message} ${detail}` : detail;
   }
   // Of a name that cannot be it says so in words alone.
   if (error.validations.length === 0 && error.kind === 'invalid' && /\bname\b/u.test(error.message))
-    faults.name = [error.message, error.detail].filter(Boolean).join(' ');
-  return faults;
+    errors.name = [error.message, error.detail].filter(Boolean).join(' ');
+  return errors;
 }
 
 /** The wire's names hold these; a preset's begins with the template's. */
-const FIELD_WORDS: readonly (readonly [word: string, field: FormField])[] = [
+const FIELD_NAMES: readonly (readonly [word: string, field: FormField])[] = [
   ['preset', 'preset'],
   ['template', 'template'],
   ['name', 'name'],

@@ -1,4 +1,4 @@
-import { isKnownTime } from './known-time.ts';
+import { isPlausibleTime } from './plausible-time.ts';
 import type { Task } from './task.ts';
 
 /** The one word that says how a task is. */
@@ -33,7 +33,7 @@ export const PHASES: readonly Phase[] = [
 ];
 
 /** What we asked of a task and the server has not shown yet. */
-export type Intent = 'pause' | 'resume' | 'delete';
+export type TaskAction = 'pause' | 'resume' | 'delete';
 
 /** `error` flashes up during a healthy start; Coder's own command line waits this long before it believes it. */
 const START_GRACE_MS = 5 * 60_000;
@@ -41,8 +41,8 @@ const START_GRACE_MS = 5 * 60_000;
 const SILENT_START_MS = 2 * 60_000;
 
 /** Which of our own requests a task's phase depends on; `since` is Unix time in ms. */
-export interface Asked {
-  readonly intent: Intent;
+export interface RequestedAction {
+  readonly action: TaskAction;
   readonly since: number;
 }
 
@@ -50,24 +50,24 @@ export interface Asked {
  * The phase of a task. Rules in the order of design section 3: the first that fits.
  * `asked` is what the user asked for and the server has not answered for yet; `now` is Unix time in ms.
  */
-export function phaseOf(task: Task, now: number, asked?: Asked): Phase {
-  if (asked?.intent === 'delete' || task.workspaceStatus === 'deleting') return 'deleting';
-  if (asked?.intent === 'pause') return 'pausing';
-  if (asked?.intent === 'resume') return 'resuming';
-  const again = task.buildNumber > 1;
+export function phaseOf(task: Task, now: number, requested?: RequestedAction): Phase {
+  if (requested?.action === 'delete' || task.workspaceStatus === 'deleting') return 'deleting';
+  if (requested?.action === 'pause') return 'pausing';
+  if (requested?.action === 'resume') return 'resuming';
+  const isRestart = task.buildNumber > 1;
   switch (task.status) {
     case 'paused':
       return 'paused';
     case 'pending':
-      return again ? 'resuming' : 'queued';
+      return isRestart ? 'resuming' : 'queued';
     case 'initializing':
-      return again ? 'resuming' : 'starting';
+      return isRestart ? 'resuming' : 'starting';
     case 'error':
       return task.workspaceStatus === 'running' && hasChangedWithin(task, START_GRACE_MS, now)
         ? 'starting'
         : 'error';
     case 'active':
-      return phaseOfAgent(task, now);
+      return agentPhase(task, now);
     case 'unknown':
       return task.workspaceStatus === 'stopping' || task.workspaceStatus === 'pending'
         ? 'pausing'
@@ -77,7 +77,7 @@ export function phaseOf(task: Task, now: number, asked?: Asked): Phase {
   }
 }
 
-function phaseOfAgent(task: Task, now: number): Phase {
+function agentPhase(task: Task, now: number): Phase {
   switch (task.state?.state) {
     case 'working':
     case 'idle':
@@ -90,13 +90,13 @@ function phaseOfAgent(task: Task, now: number): Phase {
 }
 
 const hasChangedWithin = ({ updatedAt }: Task, ms: number, now: number): boolean =>
-  isKnownTime(updatedAt, now) && now - updatedAt < ms;
+  isPlausibleTime(updatedAt, now) && now - updatedAt < ms;
 
 /** The agent runs and its transcript can grow. */
-export const isLive = (phase: Phase): boolean => phase === 'working' || phase === 'idle';
+export const isAgentRunning = (phase: Phase): boolean => phase === 'working' || phase === 'idle';
 
 /** Something is on its way that ends by itself. */
-export const isMoving = (phase: Phase): boolean =>
+export const isTransitional = (phase: Phase): boolean =>
   phase === 'queued' ||
   phase === 'starting' ||
   phase === 'resuming' ||

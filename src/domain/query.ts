@@ -3,7 +3,7 @@ import type { Task } from './task.ts';
 import { didYouMean } from './text/did-you-mean.ts';
 
 /** What a filter can ask about a task. */
-export interface Candidate {
+export interface QueryCandidate {
   readonly task: Task;
   readonly phase: Phase;
   /** For how long it has been as it is, ms. */
@@ -14,27 +14,27 @@ export interface Candidate {
 
 /** A filter that was understood. */
 export interface Query {
-  readonly terms: readonly Term[];
+  readonly terms: readonly QueryTerm[];
   /** What was not understood, in one sentence; null when all was. Such a term lets everything through. */
   readonly problem: string | null;
   /** It asks for things that change by themselves: how the task is, and since when. */
-  readonly isOfTheMoment: boolean;
+  readonly isTimeDependent: boolean;
 }
 
-interface Term {
+interface QueryTerm {
   readonly not: boolean;
-  readonly test: Test;
+  readonly test: TermTest;
 }
 
-type Test =
+type TermTest =
   | { readonly kind: 'words'; readonly text: string }
   /** One of the values begins what the task has there; owners and templates hold it anywhere. */
-  | { readonly kind: Field; readonly values: readonly string[] }
+  | { readonly kind: QueryField; readonly values: readonly string[] }
   | { readonly kind: 'age'; readonly above: boolean; readonly ms: number };
 
-type Field = 'status' | 'phase' | 'owner' | 'template';
+type QueryField = 'status' | 'phase' | 'owner' | 'template';
 
-const FIELDS: readonly Field[] = ['status', 'phase', 'owner', 'template'];
+const QUERY_FIELDS: readonly QueryField[] = ['status', 'phase', 'owner', 'template'];
 
 const UNITS_MS: Readonly<Record<string, number>> = {
   s: 1_000,
@@ -54,39 +54,39 @@ const DURATION = /^(\d+(?:\.\d+)?)([smhdw])$/iu;
  * `template:` with one value or several between commas, `age<2h` and `age>1d`, and `!` before any of them for the
  * opposite. All terms have to be true. Case does not matter. What is not finished yet, such as `phase:`, asks nothing.
  */
-export function queryOf(text: string): Query {
-  const terms: Term[] = [];
+export function parseTaskQuery(text: string): Query {
+  const terms: QueryTerm[] = [];
   let problem: string | null = null;
   for (const [, not, field, value, quoted, word] of text.matchAll(TERM)) {
-    const read =
+    const parsed =
       field !== undefined && isField(field.toLowerCase())
-        ? fieldTest(field.toLowerCase() as Field, unquoted(value ?? ''))
+        ? fieldTest(field.toLowerCase() as QueryField, unquoted(value ?? ''))
         : wordTest(quoted ?? word ?? `${field}:${unquoted(value ?? '')}`, quoted !== undefined);
-    if (typeof read === 'string') problem ??= read;
-    else if (read !== null) terms.push({ not: not === '!', test: read });
+    if (typeof parsed === 'string') problem ??= parsed;
+    else if (parsed !== null) terms.push({ not: not === '!', test: parsed });
   }
-  const isOfTheMoment = terms.some(({ test }) => test.kind === 'phase' || test.kind === 'age');
-  return { terms, problem, isOfTheMoment };
+  const isTimeDependent = terms.some(({ test }) => test.kind === 'phase' || test.kind === 'age');
+  return { terms, problem, isTimeDependent };
 }
 
-const isField = (word: string): word is Field => (FIELDS as readonly string[]).includes(word);
+const isField = (word: string): word is QueryField => (QUERY_FIELDS as readonly string[]).includes(word);
 
 const unquoted = (value: string): string => value.replace(/^"|"$/gu, '');
 
 /** A test; why there is none; null for a term that is not finished. */
-type Read = Test | string | null;
+type ParsedTerm = TermTest | string | null;
 
-function fieldTest(kind: Field, value: string): Read {
+function fieldTest(kind: QueryField, value: string): ParsedTerm {
   const values = value.toLowerCase().split(',').filter(Boolean);
   if (values.length === 0) return null;
-  const strange =
+  const unknownPhase =
     kind === 'phase' ? values.find((word) => !PHASES.some((phase) => phase.startsWith(word))) : undefined;
-  if (strange === undefined) return { kind, values };
-  const hint = didYouMean(strange, PHASES);
-  return `There is no phase "${strange}".${hint && ` ${hint}`} Phases: ${PHASES.join(', ')}.`;
+  if (unknownPhase === undefined) return { kind, values };
+  const hint = didYouMean(unknownPhase, PHASES);
+  return `There is no phase "${unknownPhase}".${hint && ` ${hint}`} Phases: ${PHASES.join(', ')}.`;
 }
 
-function wordTest(word: string, isQuoted: boolean): Read {
+function wordTest(word: string, isQuoted: boolean): ParsedTerm {
   // A lone mark of negation, or quotes that hold nothing yet.
   if (word === '' || (word === '!' && !isQuoted)) return null;
   const [, operator, duration] = (isQuoted ? null : AGE.exec(word)) ?? [];
@@ -104,13 +104,13 @@ function wordTest(word: string, isQuoted: boolean): Read {
 }
 
 /** Whether a task is what the filter asks for. */
-export const matches = (candidate: Candidate, { terms }: Query): boolean =>
-  terms.every(({ not, test }) => passes(candidate, test) !== not);
+export const matchesQuery = (candidate: QueryCandidate, { terms }: Query): boolean =>
+  terms.every(({ not, test }) => passesTest(candidate, test) !== not);
 
-function passes({ task, phase, ageMs, me = null }: Candidate, test: Test): boolean {
+function passesTest({ task, phase, ageMs, me = null }: QueryCandidate, test: TermTest): boolean {
   switch (test.kind) {
     case 'words':
-      return wordsOf(task).includes(test.text);
+      return searchableText(task).includes(test.text);
     case 'phase':
       return test.values.some((value) => phase.startsWith(value));
     case 'status':
@@ -133,31 +133,36 @@ const isOwner = (name: string, value: string, me: string | null): boolean =>
  * The owners that a filter asks for, any of whom will do: a list that holds none of their tasks has nothing for it. Null
  * where it asks for none; one that it excludes says nothing of whom it wants.
  */
-export const ownersAsked = ({ terms }: Query): readonly string[] | null => ownerTest(terms)?.values ?? null;
+export const requestedOwners = ({ terms }: Query): readonly string[] | null =>
+  ownerTest(terms)?.values ?? null;
 
 /** The filter without what `ownersAsked` says, where a server was asked for just that. */
-export const withoutOwners = (query: Query): Query => {
-  const asked = ownerTest(query.terms);
-  return asked === null ? query : { ...query, terms: query.terms.filter(({ test }) => test !== asked) };
+export const withoutOwnerTerm = (query: Query): Query => {
+  const ownerTerm = ownerTest(query.terms);
+  return ownerTerm === null
+    ? query
+    : { ...query, terms: query.terms.filter(({ test }) => test !== ownerTerm) };
 };
 
 /** The only one of these statuses that a filter lets through; null where it lets several through, or does not ask. */
-export function statusAsked({ terms }: Query, statuses: readonly string[]): string | null {
-  const asked = terms.flatMap(({ not, test }) => (!not && test.kind === 'status' ? [test.values] : []));
-  if (asked.length === 0) return null;
+export function requestedStatus({ terms }: Query, statuses: readonly string[]): string | null {
+  const statusValues = terms.flatMap(({ not, test }) =>
+    !not && test.kind === 'status' ? [test.values] : [],
+  );
+  if (statusValues.length === 0) return null;
   const [only, ...others] = statuses.filter((status) =>
-    asked.every((values) => values.some((value) => status.startsWith(value))),
+    statusValues.every((values) => values.some((value) => status.startsWith(value))),
   );
   return others.length === 0 ? (only ?? null) : null;
 }
 
-const ownerTest = (terms: readonly Term[]): (Test & { readonly kind: Field }) | null => {
+const ownerTest = (terms: readonly QueryTerm[]): (TermTest & { readonly kind: QueryField }) | null => {
   for (const { not, test } of terms) if (!not && test.kind === 'owner') return test;
   return null;
 };
 
 /** What a person reads of a task. */
-const wordsOf = (task: Task): string =>
+const searchableText = (task: Task): string =>
   [
     task.displayName,
     task.name,

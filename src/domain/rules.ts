@@ -1,21 +1,21 @@
-import { keyFor } from './key-hint.ts';
-import type { Intent, Phase } from './phase.ts';
+import { keyFor } from './key-placeholder.ts';
+import type { Phase, TaskAction } from './phase.ts';
 
 /** True, or the reason why not: a sentence for the user. */
-export type Verdict = true | string;
+export type Availability = true | string;
 
 /**
  * Whether the user is asked before it is done to a task. Deleting cannot be undone, nor can pausing on this machine: it
  * ends the command, which no resume runs again. A workspace that a deployment pauses can be resumed.
  */
-export const asksBefore = (intent: Intent, isLocal: boolean): boolean =>
-  intent === 'delete' || (intent === 'pause' && isLocal);
+export const needsConfirmation = (action: TaskAction, isLocal: boolean): boolean =>
+  action === 'delete' || (action === 'pause' && isLocal);
 
 /**
  * May this be asked of a task now? The server has the last word; these rules only spare the user a round trip whose
  * answer is known. Source: coder/coder's task buttons, and its 409 while any build is active.
  */
-export function mayPause(phase: Phase): Verdict {
+export function mayPause(phase: Phase): Availability {
   switch (phase) {
     case 'paused':
       return 'It is paused already.';
@@ -31,7 +31,7 @@ export function mayPause(phase: Phase): Verdict {
   }
 }
 
-export function mayResume(phase: Phase): Verdict {
+export function mayResume(phase: Phase): Availability {
   switch (phase) {
     case 'paused':
     case 'error':
@@ -46,7 +46,7 @@ export function mayResume(phase: Phase): Verdict {
   }
 }
 
-export function mayDelete(phase: Phase): Verdict {
+export function mayDelete(phase: Phase): Availability {
   switch (phase) {
     case 'deleting':
       return 'It is being deleted already.';
@@ -61,7 +61,7 @@ export function mayDelete(phase: Phase): Verdict {
 }
 
 /** May the prompt be changed that a task begins with when it is started again? Coder answers 409 to anything but a paused task. */
-export function mayRewrite(phase: Phase): Verdict {
+export function mayEditPrompt(phase: Phase): Availability {
   switch (phase) {
     case 'paused':
       return true;
@@ -75,9 +75,9 @@ export function mayRewrite(phase: Phase): Verdict {
 }
 
 /** What becomes of a message to a task in this phase. */
-export type Delivery = 'now' | 'when-ready' | 'needs-resume' | 'never';
+export type DeliveryTiming = 'now' | 'when-ready' | 'needs-resume' | 'never';
 
-export function deliveryTo(phase: Phase): Delivery {
+export function deliveryTiming(phase: Phase): DeliveryTiming {
   switch (phase) {
     case 'idle':
     case 'complete':

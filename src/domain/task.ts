@@ -80,13 +80,13 @@ export const titleOf = (task: Pick<Task, 'name' | 'displayName'>): string =>
  * The newer task, or the older one where nothing about it changed: whatever hangs on a task's identity then sees at a glance that
  * there is nothing to do.
  */
-export const keepTask = (older: Task | undefined, newer: Task): Task =>
-  older !== undefined && (older === newer || isSame(older, newer)) ? older : newer;
+export const reuseUnchangedTask = (older: Task | undefined, newer: Task): Task =>
+  older !== undefined && (older === newer || isDeepEqual(older, newer)) ? older : newer;
 
 /** Deeply, for what a task is made of: plain values, and records of them. */
-function isSame(one: unknown, other: unknown): boolean {
+function isDeepEqual(one: unknown, other: unknown): boolean {
   if (Object.is(one, other)) return true;
   if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false;
   const keys = Object.keys(one) as (keyof typeof one)[];
-  return keys.length === Object.keys(other).length && keys.every((key) => isSame(one[key], other[key]));
+  return keys.length === Object.keys(other).length && keys.every((key) => isDeepEqual(one[key], other[key]));
 }

@@ -1,14 +1,14 @@
-import { isKnownTime } from './known-time.ts';
 import { type Phase, phaseOf } from './phase.ts';
+import { isPlausibleTime } from './plausible-time.ts';
 import type { Build } from './ports/backend.ts';
 import type { Task } from './task.ts';
 
 /** What a task spends its time with. `waiting` is for somebody: idle, failed, in error. */
-export type Activity = 'queued' | 'starting' | 'working' | 'waiting' | 'done' | 'paused';
+export type SegmentKind = 'queued' | 'starting' | 'working' | 'waiting' | 'done' | 'paused';
 
 /** A time in which a task is known to have done nothing else. Unix ms. */
-export interface Stretch {
-  readonly activity: Activity;
+export interface TimelineSegment {
+  readonly activity: SegmentKind;
   readonly from: number;
   readonly until: number;
   /** The task's build at the time; 0 when the server does not count. */
@@ -16,20 +16,20 @@ export interface Stretch {
 }
 
 /** One part of a task's life; `unknown` where nobody looked and the server does not tell. */
-export interface Part {
-  readonly activity: Activity | 'unknown';
+export interface TimelineSpan {
+  readonly activity: SegmentKind | 'unknown';
   readonly from: number;
   readonly until: number;
 }
 
 /** What one look at a task proves; null for a task of which nothing is certain. `now` is when it was looked at, Unix ms. */
-export function seenIn(task: Task, now: number): Stretch | null {
-  const activity = activityOf(phaseOf(task, now), task);
+export function observedSegment(task: Task, now: number): TimelineSegment | null {
+  const activity = segmentKind(phaseOf(task, now), task);
   if (activity === null) return null;
-  return { activity, from: Math.min(now, provenSince(task, now)), until: now, build: task.buildNumber };
+  return { activity, from: Math.min(now, certainSince(task, now)), until: now, build: task.buildNumber };
 }
 
-function activityOf(phase: Phase, { status }: Task): Activity | null {
+function segmentKind(phase: Phase, { status }: Task): SegmentKind | null {
   switch (phase) {
     case 'queued':
       return 'queued';
@@ -55,14 +55,14 @@ function activityOf(phase: Phase, { status }: Task): Activity | null {
 }
 
 /** An agent's last word holds until the next one. A task's first build waits since the task was made. */
-function provenSince({ status, state, buildNumber, createdAt }: Task, now: number): number {
-  const known = (at: number): number => (isKnownTime(at, now) ? at : now);
+function certainSince({ status, state, buildNumber, createdAt }: Task, now: number): number {
+  const known = (at: number): number => (isPlausibleTime(at, now) ? at : now);
   if (status === 'active' && state !== null) return known(state.at);
   return status === 'pending' && buildNumber <= 1 ? known(createdAt) : now;
 }
 
 /** Whether the task has done nothing else between the two, whoever looked or did not look meanwhile. */
-export function isProvenSame(before: Stretch, after: Stretch): boolean {
+export function isContinuous(before: TimelineSegment, after: TimelineSegment): boolean {
   if (before.activity !== after.activity) return false;
   if (after.from <= before.until) return true;
   // A task that is paused by the same build was never started since.
@@ -73,113 +73,128 @@ export function isProvenSame(before: Stretch, after: Stretch): boolean {
  * The known stretches, oldest first, with a new look. `watched`: the task was looked at all the while since the last one,
  * so that it did nothing but the one and then the other.
  */
-export function withSeen(known: readonly Stretch[], seen: Stretch, watched: boolean): readonly Stretch[] {
-  const last = known.at(-1);
-  if (last === undefined) return [seen];
-  const before = known.slice(0, -1);
-  const until = Math.max(last.until, seen.until);
-  if (isProvenSame(last, seen) || (watched && last.activity === seen.activity))
-    return [...before, { ...last, until, build: seen.build }];
-  if (!watched && seen.from > last.until) return [...known, seen];
-  const change = Math.max(last.from, seen.from);
+export function addObservation(
+  segments: readonly TimelineSegment[],
+  observed: TimelineSegment,
+  isUninterrupted: boolean,
+): readonly TimelineSegment[] {
+  const last = segments.at(-1);
+  if (last === undefined) return [observed];
+  const before = segments.slice(0, -1);
+  const until = Math.max(last.until, observed.until);
+  if (isContinuous(last, observed) || (isUninterrupted && last.activity === observed.activity))
+    return [...before, { ...last, until, build: observed.build }];
+  if (!isUninterrupted && observed.from > last.until) return [...segments, observed];
+  const change = Math.max(last.from, observed.from);
   const ended = change > last.from ? [{ ...last, until: change }] : [];
-  return [...before, ...ended, { ...seen, from: change }];
+  return [...before, ...ended, { ...observed, from: change }];
 }
 
 /** What the times of a build prove, by the server's clock. What comes after a start is for the agent to say. */
-export function stretchesOfBuild(build: Build): readonly Stretch[] {
+export function buildSegments(build: Build): readonly TimelineSegment[] {
   const { createdAt, startedAt, completedAt, transition, number } = build;
-  const stretch = (activity: Activity, from: number | null, until: number | null): readonly Stretch[] =>
+  const segment = (
+    activity: SegmentKind,
+    from: number | null,
+    until: number | null,
+  ): readonly TimelineSegment[] =>
     from === null || until === null ? [] : [{ activity, from, until, build: number }];
   if (transition === 'start')
-    return [...stretch('queued', createdAt, startedAt), ...stretch('starting', startedAt, completedAt)];
-  return transition === 'stop' ? stretch('paused', startedAt, completedAt) : [];
+    return [...segment('queued', createdAt, startedAt), ...segment('starting', startedAt, completedAt)];
+  return transition === 'stop' ? segment('paused', startedAt, completedAt) : [];
 }
 
 /** Stretches of several writers in order, each time told once: where two differ, the one that began later knows better. */
-export function inOrder(stretches: readonly Stretch[]): readonly Stretch[] {
-  const waiting = stretches
+export function mergeSegments(segments: readonly TimelineSegment[]): readonly TimelineSegment[] {
+  const remaining = segments
     .filter(({ from, until }) => until > from)
-    .map((stretch): Claim => ({ stretch, began: stretch.from }))
-    .sort((a, b) => a.stretch.from - b.stretch.from || a.stretch.until - b.stretch.until);
-  const told: Claim[] = [];
-  for (let claim = waiting.shift(); claim !== undefined; claim = waiting.shift()) {
-    const last = told.at(-1);
-    const isSame = last?.stretch.activity === claim.stretch.activity;
-    const gap = claim.stretch.from - (last?.stretch.until ?? 0);
-    const isBridged = last !== undefined && isProvenSame(last.stretch, claim.stretch);
+    .map((segment): DatedSegment => ({ segment, startedAt: segment.from }))
+    .sort((a, b) => a.segment.from - b.segment.from || a.segment.until - b.segment.until);
+  const merged: DatedSegment[] = [];
+  for (let claim = remaining.shift(); claim !== undefined; claim = remaining.shift()) {
+    const last = merged.at(-1);
+    const isSame = last?.segment.activity === claim.segment.activity;
+    const gap = claim.segment.from - (last?.segment.until ?? 0);
+    const isBridged = last !== undefined && isContinuous(last.segment, claim.segment);
     if (last === undefined || (gap > 0 && !isBridged) || (gap === 0 && !isSame)) {
-      told.push(claim);
+      merged.push(claim);
       continue;
     }
-    told.pop();
+    merged.pop();
     if (isSame) {
-      const until = Math.max(last.stretch.until, claim.stretch.until);
-      const build = claim.stretch.build;
-      told.push({ stretch: { ...last.stretch, until, build }, began: claim.began });
+      const until = Math.max(last.segment.until, claim.segment.until);
+      const build = claim.segment.build;
+      merged.push({ segment: { ...last.segment, until, build }, startedAt: claim.startedAt });
       continue;
     }
-    const [better, other] = claim.began >= last.began ? [claim, last] : [last, claim];
-    if (better === claim) tell(told, cut(last, last.stretch.from, claim.stretch.from));
-    tell(told, better);
+    const [newer, older] = claim.startedAt >= last.startedAt ? [claim, last] : [last, claim];
+    if (newer === claim) pushSegment(merged, cutSegment(last, last.segment.from, claim.segment.from));
+    pushSegment(merged, newer);
     // What is left of the other comes after it, and may have to give way again.
-    queue(waiting, cut(other, Math.max(other.stretch.from, better.stretch.until), other.stretch.until));
+    insertSegment(
+      remaining,
+      cutSegment(older, Math.max(older.segment.from, newer.segment.until), older.segment.until),
+    );
   }
-  return told.map(({ stretch }) => stretch);
+  return merged.map(({ segment }) => segment);
 }
 
 /** A stretch, or what is left of one that began earlier. */
-interface Claim {
-  readonly stretch: Stretch;
-  readonly began: number;
+interface DatedSegment {
+  readonly segment: TimelineSegment;
+  readonly startedAt: number;
 }
 
-const cut = ({ stretch, began }: Claim, from: number, until: number): Claim => ({
-  stretch: { ...stretch, from, until },
-  began,
+const cutSegment = ({ segment, startedAt }: DatedSegment, from: number, until: number): DatedSegment => ({
+  segment: { ...segment, from, until },
+  startedAt,
 });
 
-const isEmpty = ({ stretch }: Claim): boolean => stretch.until <= stretch.from;
+const isEmpty = ({ segment }: DatedSegment): boolean => segment.until <= segment.from;
 
-const tell = (told: Claim[], claim: Claim): void => {
-  if (!isEmpty(claim)) told.push(claim);
+const pushSegment = (segments: DatedSegment[], claim: DatedSegment): void => {
+  if (!isEmpty(claim)) segments.push(claim);
 };
 
-function queue(waiting: Claim[], claim: Claim): void {
+function insertSegment(segments: DatedSegment[], claim: DatedSegment): void {
   if (isEmpty(claim)) return;
-  const place = waiting.findIndex(({ stretch }) => stretch.from >= claim.stretch.from);
-  waiting.splice(place === -1 ? waiting.length : place, 0, claim);
+  const place = segments.findIndex(({ segment }) => segment.from >= claim.segment.from);
+  segments.splice(place === -1 ? segments.length : place, 0, claim);
 }
 
 /** The life of a task from `begin` to `end`, without gaps: what nobody knows is `unknown`. Unix ms. */
-export function partsOf(stretches: readonly Stretch[], begin: number, end: number): readonly Part[] {
-  const parts: Part[] = [];
-  const add = (part: Part): void => {
-    const last = parts.at(-1);
+export function timelineSpans(
+  segments: readonly TimelineSegment[],
+  begin: number,
+  end: number,
+): readonly TimelineSpan[] {
+  const spans: TimelineSpan[] = [];
+  const add = (part: TimelineSpan): void => {
+    const last = spans.at(-1);
     if (part.until <= part.from) return;
-    if (last?.activity === part.activity) parts[parts.length - 1] = { ...last, until: part.until };
-    else parts.push(part);
+    if (last?.activity === part.activity) spans[spans.length - 1] = { ...last, until: part.until };
+    else spans.push(part);
   };
-  let at = Math.min(begin, stretches[0]?.from ?? begin);
-  for (const { activity, from, until } of stretches) {
+  let at = Math.min(begin, segments[0]?.from ?? begin);
+  for (const { activity, from, until } of segments) {
     const start = Math.min(Math.max(from, at), end);
     add({ activity: 'unknown', from: at, until: start });
     at = Math.max(start, Math.min(until, end));
     add({ activity, from: start, until: at });
   }
   add({ activity: 'unknown', from: at, until: end });
-  return parts;
+  return spans;
 }
 
-export interface Total {
-  readonly activity: Part['activity'];
+export interface TimelineTotal {
+  readonly activity: TimelineSpan['activity'];
   /** Ms. */
   readonly time: number;
   /** From 0 to 1, of the whole. */
-  readonly share: number;
+  readonly fraction: number;
 }
 
-const ORDER: readonly Part['activity'][] = [
+const KIND_ORDER: readonly TimelineSpan['activity'][] = [
   'working',
   'waiting',
   'done',
@@ -190,33 +205,36 @@ const ORDER: readonly Part['activity'][] = [
 ];
 
 /** How much time went where; always in the same order, and only what there was. */
-export function totalsOf(parts: readonly Part[]): readonly Total[] {
-  const times = new Map<Part['activity'], number>();
+export function timelineTotals(spans: readonly TimelineSpan[]): readonly TimelineTotal[] {
+  const times = new Map<TimelineSpan['activity'], number>();
   let whole = 0;
-  for (const { activity, from, until } of parts) {
+  for (const { activity, from, until } of spans) {
     times.set(activity, (times.get(activity) ?? 0) + until - from);
     whole += until - from;
   }
-  return ORDER.flatMap((activity) => {
+  return KIND_ORDER.flatMap((activity) => {
     const time = times.get(activity);
-    return time === undefined ? [] : [{ activity, time, share: time / whole }];
+    return time === undefined ? [] : [{ activity, time, fraction: time / whole }];
   });
 }
 
 /** What was done most of the time in each of `cells` equal parts of the whole. */
-export function cellsOf(parts: readonly Part[], cells: number): readonly Part['activity'][] {
-  const begin = parts[0]?.from ?? 0;
-  const width = ((parts.at(-1)?.until ?? begin) - begin) / cells;
+export function sampleSpans(
+  spans: readonly TimelineSpan[],
+  cells: number,
+): readonly TimelineSpan['activity'][] {
+  const begin = spans[0]?.from ?? 0;
+  const width = ((spans.at(-1)?.until ?? begin) - begin) / cells;
   if (width <= 0) return [];
   let first = 0;
   return Array.from({ length: cells }, (_, cell) => {
     const from = begin + cell * width;
     const until = from + width;
-    let best: Part['activity'] = 'unknown';
+    let best: TimelineSpan['activity'] = 'unknown';
     let most = 0;
-    while ((parts[first]?.until ?? Number.POSITIVE_INFINITY) <= from) first++;
-    for (let index = first; index < parts.length; index++) {
-      const part = parts[index];
+    while ((spans[first]?.until ?? Number.POSITIVE_INFINITY) <= from) first++;
+    for (let index = first; index < spans.length; index++) {
+      const part = spans[index];
       if (part === undefined || part.from >= until) break;
       const time = Math.min(part.until, until) - Math.max(part.from, from);
       if (time <= most) continue;

@@ -22,11 +22,11 @@ export interface Transcript {
  * whatever was worked out for a message (its wrapped lines) can be kept by its identity. The older one itself when
  * nothing changed at all.
  */
-export function keepUnchanged(older: Transcript | null, newer: Transcript): Transcript {
+export function reuseUnchangedMessages(older: Transcript | null, newer: Transcript): Transcript {
   if (older === null || older === newer) return newer;
   const messages = newer.messages.map((message, index) => {
     const before = older.messages[index];
-    return before !== undefined && sameMessage(before, message) ? before : message;
+    return before !== undefined && isSameMessage(before, message) ? before : message;
   });
   const isSame =
     older.snapshot === newer.snapshot &&
@@ -37,22 +37,23 @@ export function keepUnchanged(older: Transcript | null, newer: Transcript): Tran
 }
 
 /** Whether two messages say the same, whichever objects they are. */
-export const sameMessage = (a: Message, b: Message): boolean =>
+export const isSameMessage = (a: Message, b: Message): boolean =>
   a === b || (a.id === b.id && a.from === b.from && a.at === b.at && a.content === b.content);
 
 /**
  * Whether two texts say the same. AgentAPI cuts white space at both ends of what it is sent, and lines may come back
  * padded, so only the words are compared.
  */
-export const sameWords = (one: string, other: string): boolean =>
-  one === other || words(one) === words(other);
+export const hasSameWords = (one: string, other: string): boolean =>
+  one === other || normalizedWords(one) === normalizedWords(other);
 
 /** How often this text stands in the transcript as a message of the user. */
-export function timesSaid(transcript: Transcript, text: string): number {
-  const wanted = words(text);
-  return transcript.messages.filter(({ from, content }) => from === 'you' && words(content) === wanted)
-    .length;
+export function countUserMessages(transcript: Transcript, text: string): number {
+  const normalized = normalizedWords(text);
+  return transcript.messages.filter(
+    ({ from, content }) => from === 'you' && normalizedWords(content) === normalized,
+  ).length;
 }
 
 /** The words of a text, to compare it with many. */
-export const words = (text: string): string => text.trim().split(/\s+/u).join(' ');
+export const normalizedWords = (text: string): string => text.trim().split(/\s+/u).join(' ');

@@ -21,17 +21,17 @@ export function openDatabase(stateDir: string): OpenedDatabase {
     return open(file);
   } catch (error) {
     if (!isDamaged(error)) throw error;
-    return beginAnew(stateDir);
+    return replaceDamagedDatabase(stateDir);
   }
 }
 
 /** Sets a damaged `local.db`, which nobody has open any more, aside and begins a fresh one. */
-export function beginAnew(stateDir: string): OpenedDatabase {
+export function replaceDamagedDatabase(stateDir: string): OpenedDatabase {
   const file = path.join(stateDir, 'local.db');
-  const aside = quarantine(file, 'damaged');
+  const quarantined = quarantine(file, 'damaged');
   return {
     ...open(file),
-    notice: `${file} was damaged and is kept as ${aside}; the local server begins anew.`,
+    notice: `${file} was damaged and is kept as ${quarantined}; the local server begins anew.`,
   };
 }
 

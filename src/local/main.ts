@@ -1,11 +1,11 @@
 import { directories } from '../config/directories.ts';
-import { surviveFileLimit } from '../config/file-limit.ts';
-import { localServerStatus, refuseWindows, stopLocalServer } from '../config/local-server.ts';
+import { ignoreSigxfsz } from '../config/ignore-sigxfsz.ts';
+import { assertSupportedPlatform, localServerStatus, stopLocalServer } from '../config/local-server.ts';
 import { probeByHttp } from '../config/probe.ts';
-import { StateInUse } from '../config/server-lock.ts';
-import { DETACHED } from '../config/start-detached.ts';
+import { StateDirectoryInUse } from '../config/server-lock.ts';
+import { DETACHED_FLAG } from '../config/start-detached.ts';
 import { systemClock } from '../platform/clock.ts';
-import { agentSource } from './agents/source.ts';
+import { agentRegistry } from './agents/registry.ts';
 import { type LocalServerHandle, startServer } from './server.ts';
 
 export interface ServeOptions {
@@ -32,7 +32,7 @@ export async function serve(options: ServeOptions): Promise<number> {
   try {
     if (options.status === true) return await showStatus(options);
     if (options.stop === true) return await stop(options);
-    refuseWindows();
+    assertSupportedPlatform();
     return await runInForeground(options);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
@@ -45,14 +45,14 @@ export async function serve(options: ServeOptions): Promise<number> {
 async function showStatus({ stateDir, json, out, signal }: ServeOptions): Promise<number> {
   const status = await localServerStatus({ stateDir, version: TASKDECK_VERSION, probe: probeByHttp, signal });
   if (!status.running) {
-    out(json === true ? JSON.stringify({ running: false }) : status.sentence);
+    out(json === true ? JSON.stringify({ running: false }) : status.message);
     return 1;
   }
-  const { url, pid, version, startedAt, older } = status.server;
+  const { url, pid, version, startedAt, isOlder } = status.server;
   const since = new Date(startedAt).toISOString();
   out(
     json === true
-      ? JSON.stringify({ running: true, url, pid, version, started_at: since, older })
+      ? JSON.stringify({ running: true, url, pid, version, started_at: since, older: isOlder })
       : `The local server listens on ${url} (process ${pid}, version ${version}, since ${since}).`,
   );
   return 0;
@@ -73,9 +73,9 @@ async function stop({ stateDir, json, out, signal }: ServeOptions): Promise<numb
 
 async function runInForeground(options: ServeOptions): Promise<number> {
   const { stateDir, port, env, json, out, err, signal } = options;
-  surviveFileLimit();
-  const ending = endingOf(signal);
-  const agents = ownAgents(env, err);
+  ignoreSigxfsz();
+  const shutdown = untilShutdown(signal);
+  const agents = configuredAgents(env, err);
   // A fault of the config file is better heard now than found in a template that is missing.
   agents();
   const server = await startServer({
@@ -92,16 +92,16 @@ async function runInForeground(options: ServeOptions): Promise<number> {
       ? JSON.stringify({ url: server.url, token: server.token, pid: process.pid })
       : `The local server listens on ${server.url}. Ctrl+C ends it and what its tasks run.`,
   );
-  await ending;
+  await shutdown;
   await server.close();
   return 0;
 }
 
-const ownAgents = (env: ServeOptions['env'], onFault: (sentence: string) => void) =>
-  agentSource({ env, configDir: directories(env).config, clock: systemClock, onFault });
+const configuredAgents = (env: ServeOptions['env'], onFault: (sentence: string) => void) =>
+  agentRegistry({ env, configDir: directories(env).config, clock: systemClock, onFault });
 
 /** Resolves when somebody wants the server to end. */
-function endingOf(signal: AbortSignal): Promise<void> {
+function untilShutdown(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => resolve());
     if (signal.aborted) resolve();
@@ -111,10 +111,10 @@ function endingOf(signal: AbortSignal): Promise<void> {
 
 /** The life of the process that config/local-server.ts starts; what it prints goes to the log. */
 async function runDetached(stateDir: string): Promise<never> {
-  surviveFileLimit();
+  ignoreSigxfsz();
   // The log cannot be written, because the disk is full: no reason to end all tasks.
   process.stderr.on('error', () => undefined);
-  const ending = endingOf(new AbortController().signal);
+  const shutdown = untilShutdown(new AbortController().signal);
   let server: LocalServerHandle | null = null;
   process.once('uncaughtException', async (error) => {
     console.error(error);
@@ -127,11 +127,11 @@ async function runDetached(stateDir: string): Promise<never> {
       version: TASKDECK_VERSION,
       clock: systemClock,
       env: process.env,
-      agents: ownAgents(process.env, console.error),
+      agents: configuredAgents(process.env, console.error),
     });
   } catch (error) {
     // Another taskdeck was quicker: its server is as good as ours.
-    if (error instanceof StateInUse) process.exit(0);
+    if (error instanceof StateDirectoryInUse) process.exit(0);
     console.error(error instanceof Error ? error.message : error);
     process.exit(1);
   }
@@ -139,11 +139,11 @@ async function runDetached(stateDir: string): Promise<never> {
     `${new Date().toISOString()} ${server.url} version ${TASKDECK_VERSION} process ${process.pid}`,
   );
   if (server.notice !== null) console.error(server.notice);
-  await Promise.race([ending, server.idle]);
+  await Promise.race([shutdown, server.idle]);
   await server.close();
   process.exit(0);
 }
 
 // The bundle is required by cli.cjs for `taskdeck serve`, and run by itself with this argument for a detached server.
 const [first, stateDir] = process.argv.slice(2);
-if (first === DETACHED && stateDir !== undefined) void runDetached(stateDir);
+if (first === DETACHED_FLAG && stateDir !== undefined) void runDetached(stateDir);

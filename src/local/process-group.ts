@@ -6,41 +6,41 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { taskEnvironment } from '../domain/child-environment.ts';
 import { isExecutable, isOnPath } from './agents/executable.ts';
-import { identityOf } from './processes.ts';
+import { processIdentity } from './process-table.ts';
 
 /** A process group of ours, as it is remembered over a crash of the server. */
-export interface GroupRecord {
+export interface ProcessGroupRecord {
   /** Process group and session id, which is the pid of its first process. */
   readonly group: number;
   /** Of its first process: tells it from a later process with the same number. */
   readonly identity: string;
 }
 
-export interface Launch {
+export interface LaunchOptions {
   readonly argv: readonly string[];
   readonly directory: string;
   readonly env: NodeJS.ProcessEnv;
   /** File that the command reads as its standard input; null for none. */
   readonly input: string | null;
   /** A private directory for the pipe's name, which lives for a moment. */
-  readonly pipes: string;
+  readonly pipeDirectory: string;
   /** Called as soon as there is a process, before its output is read. */
-  readonly remember: (record: GroupRecord) => void;
+  readonly onStarted: (record: ProcessGroupRecord) => void;
   readonly signal: AbortSignal;
 }
 
 /** How the first process of a group ended; one of the two is null. */
-export interface Ending {
+export interface ProcessExit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
 }
 
 /** A command that runs in a session and process group of its own. */
 export interface RunningGroup {
-  readonly record: GroupRecord;
+  readonly record: ProcessGroupRecord;
   /** stdout and stderr in the order in which they were written. Ends when no process holds it any more. */
   readonly output: Socket;
-  readonly ended: Promise<Ending>;
+  readonly exited: Promise<ProcessExit>;
 }
 
 /**
@@ -48,12 +48,12 @@ export interface RunningGroup {
  * as the exported functions of bash. It leads a session of its own, so that it has no controlling terminal and
  * `/dev/tty` does not lead to ours. Rejects when it cannot be started, or when `signal` came first.
  */
-export async function launch(options: Launch): Promise<RunningGroup> {
+export async function launch(options: LaunchOptions): Promise<RunningGroup> {
   const { argv, directory, env } = options;
   const [program = '', ...args] = argv;
   // Node would blame the program.
-  if (!isDirectory(directory)) throw new Error(directoryMissing(directory));
-  const pipe = await openPipe(options.pipes);
+  if (!isDirectory(directory)) throw new Error(missingDirectoryMessage(directory));
+  const pipe = await openPipe(options.pipeDirectory);
   let input: number | null = null;
   let child: ChildProcess;
   try {
@@ -67,39 +67,43 @@ export async function launch(options: Launch): Promise<RunningGroup> {
     });
   } catch (error) {
     pipe.output.destroy();
-    throw notStarted(program, env, error);
+    throw startError(program, env, error);
   } finally {
     closeSync(pipe.writeEnd);
     if (input !== null) closeSync(input);
   }
-  const ended = endOf(child);
+  const ended = untilExit(child);
   try {
-    const group = await pidOf(child);
+    const group = await untilSpawned(child);
     options.signal.throwIfAborted();
-    const record = { group, identity: identityOf(group) ?? '' };
-    options.remember(record);
-    return { record, output: pipe.output, ended };
+    const record = { group, identity: processIdentity(group) ?? '' };
+    options.onStarted(record);
+    return { record, output: pipe.output, exited: ended };
   } catch (error) {
-    endAtOnce(child);
+    killGroup(child);
     pipe.output.destroy();
-    throw notStarted(program, env, error);
+    throw startError(program, env, error);
   }
 }
 
 /** What to do about a directory that is gone; one sentence. */
-export const directoryMissing = (directory: string): string =>
+export const missingDirectoryMessage = (directory: string): string =>
   `The directory ${directory} is missing. Create it again, then send or resume; or delete the task.`;
 
 export const isDirectory = (directory: string): boolean =>
   statSync(directory, { throwIfNoEntry: false })?.isDirectory() === true;
 
 /** The system's error as a sentence that says what to do; any other error as it is. */
-function notStarted(program: string, env: NodeJS.ProcessEnv, error: unknown): unknown {
-  const words = wordsFor(error instanceof Error && 'code' in error ? error.code : null, program, env);
+function startError(program: string, env: NodeJS.ProcessEnv, error: unknown): unknown {
+  const words = startErrorMessage(
+    error instanceof Error && 'code' in error ? error.code : null,
+    program,
+    env,
+  );
   return words === null ? error : new Error(words, { cause: error });
 }
 
-function wordsFor(code: unknown, program: string, env: NodeJS.ProcessEnv): string | null {
+function startErrorMessage(code: unknown, program: string, env: NodeJS.ProcessEnv): string | null {
   switch (code) {
     case 'ENOENT':
       // The system says the same when a script's first line names a program that is not there.
@@ -131,18 +135,18 @@ async function openPipe(directory: string): Promise<{ readonly output: Socket; r
   }
 }
 
-const pidOf = (child: ChildProcess): Promise<number> =>
+const untilSpawned = (child: ChildProcess): Promise<number> =>
   new Promise((resolve, reject) => {
     child.once('error', reject);
     if (child.pid !== undefined) resolve(child.pid);
   });
 
-const endOf = (child: ChildProcess): Promise<Ending> =>
+const untilExit = (child: ChildProcess): Promise<ProcessExit> =>
   new Promise((resolve) => {
     child.once('exit', (code, signal) => resolve({ code, signal }));
   });
 
-function endAtOnce({ pid }: ChildProcess): void {
+function killGroup({ pid }: ChildProcess): void {
   if (pid === undefined) return;
   try {
     process.kill(-pid, 'SIGKILL');

@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import type { SQLInputValue } from 'node:sqlite';
 import { STATE_VARIABLE } from '../config/directories.ts';
-import { explained } from '../platform/own-directory.ts';
+import { asUnusableDirectory } from '../platform/private-directory.ts';
 import { transaction } from '../platform/sqlite.ts';
 import type {
   BuildLogRow,
   BuildRow,
-  GroupRow,
   MessageRow,
-  Sql,
+  ProcessGroupRow,
+  StatementCache,
   TaskRow,
   Transition,
   TurnRow,
-} from './rows.ts';
+} from './row-types.ts';
 
 type NewTaskRow = Pick<
   TaskRow,
@@ -29,17 +29,17 @@ type NewTaskRow = Pick<
   | 'created_at'
 >;
 
-type Changes<Row> = Partial<Omit<Row, 'id' | 'task_id' | 'created_at'>>;
+type RowChanges<Row> = Partial<Omit<Row, 'id' | 'task_id' | 'created_at'>>;
 
 /** Everything of the local server that lasts. Each call is one transaction that is on disk when it returns. */
 export class Repository {
-  readonly #sql: Sql;
+  readonly #sql: StatementCache;
   readonly #directory: string;
   /** What runs after the COMMIT of the open transaction; null while none is open. */
-  #effects: (() => void)[] | null = null;
+  #commitCallbacks: (() => void)[] | null = null;
 
   /** `directory` is the one that holds the database: errors name it. */
-  constructor(sql: Sql, directory: string) {
+  constructor(sql: StatementCache, directory: string) {
     this.#sql = sql;
     this.#directory = directory;
   }
@@ -48,17 +48,17 @@ export class Repository {
    * Several calls in one transaction; one inside another joins it. Throws UnusableDirectory when the disk does not take
    * it, and then nothing was written.
    */
-  together<Result>(work: () => Result): Result {
-    if (this.#effects !== null) return work();
+  inTransaction<Result>(work: () => Result): Result {
+    if (this.#commitCallbacks !== null) return work();
     const effects: (() => void)[] = [];
-    this.#effects = effects;
+    this.#commitCallbacks = effects;
     let result: Result;
     try {
       result = transaction(this.#sql.database, work);
     } catch (error) {
-      throw explained(this.#directory, STATE_VARIABLE, error);
+      throw asUnusableDirectory(this.#directory, STATE_VARIABLE, error);
     } finally {
-      this.#effects = null;
+      this.#commitCallbacks = null;
     }
     for (const effect of effects) effect();
     return result;
@@ -69,8 +69,8 @@ export class Repository {
    * ROLLBACK cannot take back: starting or ending processes, scheduling a build, state in memory. It must not throw.
    */
   afterCommit(effect: () => void): void {
-    if (this.#effects === null) throw new Error('afterCommit was called outside of a transaction.');
-    this.#effects.push(effect);
+    if (this.#commitCallbacks === null) throw new Error('afterCommit was called outside of a transaction.');
+    this.#commitCallbacks.push(effect);
   }
 
   close(): void {
@@ -78,7 +78,7 @@ export class Repository {
   }
 
   /** A value that is made up once and kept, such as the id of the deployment. */
-  fact(name: string, make: () => string, readOnly = false): string {
+  storedFact(name: string, make: () => string, readOnly = false): string {
     const known = this.#sql.one<{ value: string }>('SELECT value FROM facts WHERE name = ?', name);
     if (known !== null) return known.value;
     const value = make();
@@ -95,17 +95,17 @@ export class Repository {
     return this.#sql.one('SELECT * FROM tasks WHERE id = ? AND deleted_at IS NULL', id.toLowerCase());
   }
 
-  taskNamed(name: string): TaskRow | null {
+  taskByName(name: string): TaskRow | null {
     return this.#sql.one('SELECT * FROM tasks WHERE lower(name) = lower(?) AND deleted_at IS NULL', name);
   }
 
   /** By its workspace; deleted ones are still known for a while. */
-  taskOfWorkspace(id: string): TaskRow | null {
+  taskByWorkspace(id: string): TaskRow | null {
     return this.#sql.one('SELECT * FROM tasks WHERE workspace_id = ?', id.toLowerCase());
   }
 
   /** Deleted or not. */
-  anyTask(id: string): TaskRow | null {
+  taskOrDeletedTask(id: string): TaskRow | null {
     return this.#sql.one('SELECT * FROM tasks WHERE id = ?', id);
   }
 
@@ -130,13 +130,13 @@ export class Repository {
     );
   }
 
-  changeTask(id: string, changes: Changes<TaskRow>): void {
-    this.#change('tasks', id, changes);
+  updateTask(id: string, changes: RowChanges<TaskRow>): void {
+    this.#update('tasks', id, changes);
   }
 
   /** All that a deleted task leaves is its name in the history of its workspace. */
-  forgetConversation(taskId: string): void {
-    this.together(() => {
+  deleteTaskData(taskId: string): void {
+    this.inTransaction(() => {
       for (const table of ['messages', 'pieces', 'turns', 'groups', 'snapshots', 'environments']) {
         this.#write(`DELETE FROM ${table} WHERE task_id = ?`, taskId);
       }
@@ -149,7 +149,7 @@ export class Repository {
 
   /** Removes every trace of tasks that were deleted before `time`. */
   purge(time: number): void {
-    this.together(() => {
+    this.inTransaction(() => {
       this.#write(
         `DELETE FROM builds WHERE status NOT IN ('pending', 'running', 'canceling')
            AND task_id IN (SELECT id FROM tasks WHERE deleted_at < ?)`,
@@ -161,7 +161,7 @@ export class Repository {
 
   addBuild(taskId: string, transition: Transition, reason: string, now: number): BuildRow {
     const id = randomUUID();
-    this.together(() => {
+    this.inTransaction(() => {
       const number = (this.latestBuild(taskId)?.number ?? 0) + 1;
       this.#write(
         `INSERT INTO builds (id, task_id, number, transition, reason, status, created_at)
@@ -173,7 +173,7 @@ export class Repository {
         reason,
         now,
       );
-      this.changeTask(taskId, { updated_at: now });
+      this.updateTask(taskId, { updated_at: now });
     });
     const build = this.build(id);
     if (build === null) throw new Error('A build that was just written is not there.');
@@ -201,8 +201,8 @@ export class Repository {
     );
   }
 
-  changeBuild(id: string, changes: Changes<BuildRow>): void {
-    this.#change('builds', id, changes);
+  updateBuild(id: string, changes: RowChanges<BuildRow>): void {
+    this.#update('builds', id, changes);
   }
 
   addBuildLog(buildId: string, stage: string, output: string, now: number, level = 'info'): void {
@@ -275,7 +275,7 @@ export class Repository {
     );
   }
 
-  dropPieces(taskId: string, messageId: number): void {
+  deletePieces(taskId: string, messageId: number): void {
     this.#write('DELETE FROM pieces WHERE task_id = ? AND message_id = ?', taskId, messageId);
   }
 
@@ -296,19 +296,19 @@ export class Repository {
     this.#write('DELETE FROM turns WHERE task_id = ?', taskId);
   }
 
-  groups(): readonly GroupRow[] {
+  groups(): readonly ProcessGroupRow[] {
     return this.#sql.all('SELECT * FROM groups');
   }
 
-  groupsOf(taskId: string): readonly GroupRow[] {
+  groupsOf(taskId: string): readonly ProcessGroupRow[] {
     return this.#sql.all('SELECT * FROM groups WHERE task_id = ?', taskId);
   }
 
-  addGroup({ task_id, number, identity }: GroupRow): void {
+  addGroup({ task_id, number, identity }: ProcessGroupRow): void {
     this.#write('INSERT OR REPLACE INTO groups VALUES (?, ?, ?)', task_id, number, identity);
   }
 
-  dropGroup(taskId: string, number: number): void {
+  deleteGroup(taskId: string, number: number): void {
     this.#write('DELETE FROM groups WHERE task_id = ? AND number = ?', taskId, number);
   }
 
@@ -333,15 +333,15 @@ export class Repository {
     this.#write('INSERT OR REPLACE INTO environments VALUES (?, ?)', taskId, JSON.stringify(variables));
   }
 
-  dropSnapshot(taskId: string): void {
+  deleteSnapshot(taskId: string): void {
     this.#write('DELETE FROM snapshots WHERE task_id = ?', taskId);
   }
 
   #write(text: string, ...values: readonly SQLInputValue[]): void {
-    this.together(() => this.#sql.run(text, ...values));
+    this.inTransaction(() => this.#sql.run(text, ...values));
   }
 
-  #change(
+  #update(
     table: 'tasks' | 'builds',
     id: string,
     changes: Readonly<Record<string, string | number | null>>,

@@ -1,23 +1,23 @@
 import type { HttpBindings } from '@hono/node-server';
 import { Hono, type Context as HonoContext } from 'hono';
-import { UnusableDirectory } from '../platform/own-directory.ts';
-import { sentenceOfSystem } from '../platform/system-error.ts';
-import { wireJson } from './json.ts';
-import { noSuchRoute, Refusal, type Status } from './refusal.ts';
+import { UnusableDirectory } from '../platform/private-directory.ts';
+import { describeSystemError } from '../platform/system-error.ts';
+import { ErrorResponse, type ErrorStatus, routeNotFound } from './error-response.ts';
+import { wireJson } from './wire-json.ts';
 
 type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
 /** A request, with Node's own objects behind it. */
-interface Environment {
+interface NodeBindings {
   Bindings: HttpBindings;
 }
-export type Context = HonoContext<Environment>;
+export type Context = HonoContext<NodeBindings>;
 export type Handler = (context: Context) => Response | Promise<Response>;
 /** Throws the refusal of a caller who may not. */
 export type Guard = (context: Context) => void;
 
-export interface RouterSetup {
+export interface RouterOptions {
   /** Looked at before anything else, for known and unknown paths alike. */
-  readonly everybody: Guard;
+  readonly globalGuard: Guard;
   readonly buildVersion: string;
 }
 
@@ -29,22 +29,22 @@ const BODY_LIMIT = 4 << 20;
  * 404 for unknown paths and 405 without a body for known ones.
  */
 export class Router {
-  readonly app = new Hono<Environment>();
+  readonly app = new Hono<NodeBindings>();
   readonly #methods = new Map<string, Method[]>();
 
-  constructor({ everybody, buildVersion }: RouterSetup) {
+  constructor({ globalGuard, buildVersion }: RouterOptions) {
     this.app.use(async (context, next) => {
       context.header('X-Coder-Build-Version', buildVersion);
-      everybody(context);
+      globalGuard(context);
       await next();
     });
-    this.app.notFound((context) => refuse(context, noSuchRoute()));
+    this.app.notFound((context) => sendError(context, routeNotFound()));
     this.app.onError((error, context) => {
-      if (error instanceof Refusal) return refuse(context, error);
+      if (error instanceof ErrorResponse) return sendError(context, error);
       console.error(error);
       if (error instanceof UnusableDirectory)
-        return refuse(context, new Refusal(507, sentenceOfSystem(error)));
-      return refuse(context, new Refusal(500, 'An internal server error occurred.', error.message));
+        return sendError(context, new ErrorResponse(507, describeSystemError(error)));
+      return sendError(context, new ErrorResponse(500, 'An internal server error occurred.', error.message));
     });
   }
 
@@ -57,7 +57,7 @@ export class Router {
   }
 
   /** To be called when every path is known. */
-  done(): Hono<Environment> {
+  finish(): Hono<NodeBindings> {
     for (const [path, methods] of this.#methods) {
       this.app.all(path, (context) => context.body(null, 405, { Allow: methods.join(', ') }));
     }
@@ -66,25 +66,26 @@ export class Router {
 }
 
 /** The request's body as text. Throws the refusal of one beyond the limit, without having read all of it. */
-export async function bodyText(context: Context, limit = BODY_LIMIT): Promise<string> {
+export async function readBodyText(context: Context, limit = BODY_LIMIT): Promise<string> {
   const { incoming } = context.env;
   const parts: Buffer[] = [];
   let size = 0;
   // The connection stays: the refusal shall get through.
   for await (const part of incoming.iterator({ destroyOnReturn: false })) {
     size += part.length;
-    if (size > limit) throw new Refusal(413, 'Request body is too large.', `The limit is ${limit} bytes.`);
+    if (size > limit)
+      throw new ErrorResponse(413, 'Request body is too large.', `The limit is ${limit} bytes.`);
     parts.push(part);
   }
   return Buffer.concat(parts).toString('utf8');
 }
 
-export const answer = (context: Context, value: unknown, status: 200 | 201 | 202 = 200): Response =>
+export const sendJson = (context: Context, value: unknown, status: 200 | 201 | 202 = 200): Response =>
   context.body(wireJson(value), status, { 'Content-Type': 'application/json; charset=utf-8' });
 
-export const answerNothing = (context: Context): Response => context.body(null, 204);
+export const sendNoContent = (context: Context): Response => context.body(null, 204);
 
-function refuse(context: Context, refusal: Refusal): Response {
-  const status: Status = refusal.status;
+function sendError(context: Context, refusal: ErrorResponse): Response {
+  const status: ErrorStatus = refusal.status;
   return context.body(wireJson(refusal.body), status, { 'Content-Type': 'application/json; charset=utf-8' });
 }

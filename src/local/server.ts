@@ -1,24 +1,24 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
-import type { AgentCommand } from '../config/agent-command.ts';
-import { createPrivate, STATE_VARIABLE } from '../config/directories.ts';
+import type { AgentDefinition } from '../config/agent-definition.ts';
+import { createStateDirectory, STATE_VARIABLE } from '../config/directories.ts';
 import { removeServerFile, writeServerFile } from '../config/server-file.ts';
-import { holdState } from '../config/server-lock.ts';
+import { lockStateDirectory } from '../config/server-lock.ts';
 import type { Clock } from '../domain/ports/clock.ts';
-import { explained } from '../platform/own-directory.ts';
+import { asUnusableDirectory } from '../platform/private-directory.ts';
 import { isDamaged } from '../platform/sqlite.ts';
 import { systemCode, systemReason } from '../platform/system-error.ts';
-import { agentSource } from './agents/source.ts';
-import { createApp } from './app.ts';
-import { beginAnew, openDatabase } from './database.ts';
-import { commandEnvironment, socketDirectory } from './environment.ts';
-import { identityFrom } from './identity.ts';
-import { watchIdleness } from './idle.ts';
-import { recover } from './recover.ts';
+import { agentRegistry } from './agents/registry.ts';
+import { commandEnvironment, socketDirectory } from './command-environment.ts';
+import { recoverFromCrash } from './crash-recovery.ts';
+import { openDatabase, replaceDamagedDatabase } from './database.ts';
+import { createHttpApp } from './http-app.ts';
+import { watchIdle } from './idle-watch.ts';
+import { LocalTasks } from './local-tasks.ts';
 import { Repository } from './repository.ts';
-import { Sql } from './rows.ts';
-import { LocalTasks } from './service.ts';
+import { StatementCache } from './row-types.ts';
+import { loadServerIdentity } from './server-identity.ts';
 import { newToken } from './token.ts';
 
 export interface ServerOptions {
@@ -32,7 +32,7 @@ export interface ServerOptions {
   /** What the commands of tasks inherit whose client did not send the environment of its own shell. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** What is offered at this moment; asked often. Default: the shell, and known agents found on the PATH of `env`. */
-  readonly agents?: () => readonly AgentCommand[];
+  readonly agents?: () => readonly AgentDefinition[];
   /** How long processes may take to end by themselves when a task is paused or deleted, ms. */
   readonly graceMs?: number;
   /** When nothing has run and nobody has asked for this long, `idle` resolves, ms. Default: an hour. */
@@ -55,13 +55,13 @@ const GRACE_MS = 5_000;
 const IDLE_MS = 60 * 60_000;
 const KEEP_ALIVE_MS = 90_000;
 /** When the server ends, everybody waits for it, ms. */
-const CLOSING_GRACE_MS = 2_000;
+const SHUTDOWN_GRACE_MS = 2_000;
 
-const never = new AbortController().signal;
+const neverAborted = new AbortController().signal;
 
 /** The port that was asked for cannot be used. The message is a sentence that says what to do. */
-class PortRefused extends Error {
-  override readonly name = 'PortRefused';
+class PortUnavailable extends Error {
+  override readonly name = 'PortUnavailable';
 }
 
 /**
@@ -69,45 +69,45 @@ class PortRefused extends Error {
  * errors whose message is a sentence: about the port, or about the state directory.
  */
 export async function startServer(options: ServerOptions): Promise<LocalServerHandle> {
-  const stateDir = createPrivate(options.stateDir);
-  const release = holdState(stateDir);
+  const stateDir = createStateDirectory(options.stateDir);
+  const release = lockStateDirectory(stateDir);
   let repository: Repository | null = null;
   try {
     const { database, readOnly, notice } = openDatabase(stateDir);
-    repository = new Repository(new Sql(database), stateDir);
+    repository = new Repository(new StatementCache(database), stateDir);
     try {
-      if (!readOnly) await recover(repository, options.clock, never);
-      return await open(options, repository, { release, notice, readOnly });
+      if (!readOnly) await recoverFromCrash(repository, options.clock, neverAborted);
+      return await serveRepository(options, repository, { release, notice, readOnly });
     } catch (error) {
       if (readOnly || !isDamaged(error)) throw error;
     }
     // The damage lay deeper than what is read first: a server that never starts helps nobody.
     repository.close();
-    const fresh = beginAnew(stateDir);
-    repository = new Repository(new Sql(fresh.database), stateDir);
-    return await open(options, repository, { release, notice: fresh.notice, readOnly: false });
+    const fresh = replaceDamagedDatabase(stateDir);
+    repository = new Repository(new StatementCache(fresh.database), stateDir);
+    return await serveRepository(options, repository, { release, notice: fresh.notice, readOnly: false });
   } catch (error) {
     repository?.close();
     release();
-    throw error instanceof PortRefused ? error : explained(stateDir, STATE_VARIABLE, error);
+    throw error instanceof PortUnavailable ? error : asUnusableDirectory(stateDir, STATE_VARIABLE, error);
   }
 }
 
-interface Opened {
+interface StateAccess {
   readonly release: () => void;
   readonly notice: string | null;
   readonly readOnly: boolean;
 }
 
-async function open(
+async function serveRepository(
   options: ServerOptions,
   repository: Repository,
-  { release, notice, readOnly }: Opened,
+  { release, notice, readOnly }: StateAccess,
 ): Promise<LocalServerHandle> {
   const { stateDir, clock, version, env } = options;
   const token = newToken();
   // Routes and commands need to know the port, which is known only when the server listens.
-  let app: ReturnType<typeof createApp> | null = null;
+  let app: ReturnType<typeof createHttpApp> | null = null;
   const http = createAdaptorServer({
     fetch: (request, bindings) => app?.fetch(request, bindings) ?? new Response(null, { status: 503 }),
     overrideGlobalObjects: false,
@@ -119,7 +119,7 @@ async function open(
     repository,
     clock,
     stateDir,
-    agents: options.agents ?? agentSource({ env, clock, configDir: null, onFault: () => undefined }),
+    agents: options.agents ?? agentRegistry({ env, clock, configDir: null, onFault: () => undefined }),
     environment: (task, agent) =>
       commandEnvironment(repository.environment(task.id) ?? env, {
         task,
@@ -131,52 +131,52 @@ async function open(
   });
   const port = await listen(http, options.port ?? 0);
   url = `http://127.0.0.1:${port}`;
-  const watch = watchIdleness({
+  const idleWatch = watchIdle({
     clock,
     afterMs: options.idleMs ?? IDLE_MS,
-    isBusy: () => !tasks.isQuiet,
+    isBusy: () => !tasks.isIdle,
   });
   const stop = async (): Promise<void> => {
-    watch.stop();
+    idleWatch.stop();
     const closed = new Promise((resolve) => http.close(resolve));
     http.closeAllConnections();
     await closed;
     // A server that only reads has started nothing.
-    if (!readOnly) await tasks.close(CLOSING_GRACE_MS);
+    if (!readOnly) await tasks.close(SHUTDOWN_GRACE_MS);
   };
   try {
-    const me = identityFrom(repository, { url, version, now: clock.wall(), readOnly });
-    app = createApp({
+    const me = loadServerIdentity(repository, { url, version, now: clock.wall(), readOnly });
+    app = createHttpApp({
       tasks,
       me,
       token,
       port,
       readOnly: readOnly ? notice : null,
-      onRequest: watch.asked,
+      onRequest: idleWatch.requestReceived,
     });
-    if (!readOnly) tasks.takeUp();
+    if (!readOnly) tasks.resumeUnfinished();
     writeServerFile(stateDir, { url, token, pid: process.pid, version, startedAt: clock.wall(), notice });
   } catch (error) {
     // The port must be free for the next attempt.
-    await quietly(stop);
+    await logErrors(stop);
     throw error;
   }
   return {
     url,
     token,
     notice,
-    idle: watch.idle,
+    idle: idleWatch.idle,
     close: async () => {
-      await quietly(() => removeServerFile(stateDir, token));
-      await quietly(stop);
-      await quietly(() => repository.close());
+      await logErrors(() => removeServerFile(stateDir, token));
+      await logErrors(stop);
+      await logErrors(() => repository.close());
       release();
     },
   };
 }
 
 /** One step of several that happen whatever becomes of the others. */
-async function quietly(step: () => void | Promise<void>): Promise<void> {
+async function logErrors(step: () => void | Promise<void>): Promise<void> {
   try {
     await step();
   } catch (error) {
@@ -187,7 +187,7 @@ async function quietly(step: () => void | Promise<void>): Promise<void> {
 /** On the loopback address and no other: what runs here may do all that the user may. */
 function listen(http: Server, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
-    const fail = (error: Error): void => reject(portRefused(port, error));
+    const fail = (error: Error): void => reject(portUnavailable(port, error));
     http.once('error', fail);
     http.listen(port, '127.0.0.1', () => {
       http.off('error', fail);
@@ -196,8 +196,8 @@ function listen(http: Server, port: number): Promise<number> {
   });
 }
 
-function portRefused(port: number, error: Error): PortRefused {
+function portUnavailable(port: number, error: Error): PortUnavailable {
   const why = systemCode(error) === 'EADDRINUSE' ? 'another program listens on it' : systemReason(error);
   const what = port === 0 ? 'No port of 127.0.0.1 can be used' : `Port ${port} cannot be used`;
-  return new PortRefused(`${what}: ${why}. Choose another with --port.`, { cause: error });
+  return new PortUnavailable(`${what}: ${why}. Choose another with --port.`, { cause: error });
 }

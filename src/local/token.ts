@@ -3,26 +3,27 @@ import { createHash, randomInt, timingSafeEqual } from 'node:crypto';
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
 /** A token in the form of Coder's: 10 letters or digits, a hyphen, 22 more (131 random bits behind it). */
-export const newToken = (): string => `${letters(10)}-${letters(22)}`;
+export const newToken = (): string => `${randomLetters(10)}-${randomLetters(22)}`;
 
-const letters = (count: number): string =>
+const randomLetters = (count: number): string =>
   Array.from({ length: count }, () => LETTERS[randomInt(LETTERS.length)]).join('');
 
 /** What is wrong with `given`, in the words of section 3 of the contract; null when it is the token. */
-export function tokenFault(given: string | undefined, token: string): string | null {
+export function tokenError(given: string | undefined, token: string): string | null {
   if (given === undefined || given === '') return 'No session token was sent.';
   const parts = /^([A-Za-z0-9]{10})-([A-Za-z0-9]{22})$/.exec(given);
   if (parts === null) return 'Invalid API key format: it must be 10 letters or digits, a hyphen and 22 more.';
   const [id = '', secret = ''] = given.split('-');
   const [ownId = '', ownSecret = ''] = token.split('-');
   // Both are always compared, and each in constant time.
-  const sameId = sameText(id, ownId);
-  const sameSecret = sameText(secret, ownSecret);
+  const sameId = isSameSecret(id, ownId);
+  const sameSecret = isSameSecret(secret, ownSecret);
   if (!sameId) return 'API key is invalid.';
   return sameSecret ? null : 'API key secret is invalid.';
 }
 
 /** Whether two secrets are equal, in a time that tells nothing about where they differ. */
-export const sameText = (one: string, other: string): boolean => timingSafeEqual(digest(one), digest(other));
+export const isSameSecret = (one: string, other: string): boolean =>
+  timingSafeEqual(digest(one), digest(other));
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();

@@ -1,12 +1,12 @@
 import { setImmediate as nextRound } from 'node:timers/promises';
 import type { Clock } from '../domain/ports/clock.ts';
 import { sleep } from '../platform/sleep.ts';
-import { sentenceOfSystem } from '../platform/system-error.ts';
-import type { GrowingMessage } from './growing.ts';
-import { type Ending, type GroupRecord, launch, type RunningGroup } from './process-group.ts';
+import { describeSystemError } from '../platform/system-error.ts';
+import { launch, type ProcessExit, type ProcessGroupRecord, type RunningGroup } from './process-group.ts';
+import type { StreamingMessage } from './streaming-message.ts';
 
 /** Why a turn ends before its command does. */
-export interface CutOff {
+export interface CutOffReason {
   /** For the transcript. */
   readonly remark: string;
   readonly state: 'idle' | 'failure';
@@ -15,14 +15,14 @@ export interface CutOff {
 }
 
 /** How a turn came to its end. */
-export type Outcome =
-  | { readonly kind: 'ended'; readonly ending: Ending }
-  | { readonly kind: 'cut off'; readonly cutOff: CutOff }
-  | { readonly kind: 'not started'; readonly reason: string };
+export type TurnOutcome =
+  | { readonly kind: 'ended'; readonly ending: ProcessExit }
+  | { readonly kind: 'cut-off'; readonly cutOff: CutOffReason }
+  | { readonly kind: 'not-started'; readonly reason: string };
 
-export interface TurnSetup {
+export interface TurnOptions {
   readonly clock: Clock;
-  readonly message: GrowingMessage;
+  readonly message: StreamingMessage;
   readonly argv: readonly string[];
   readonly directory: string;
   readonly env: NodeJS.ProcessEnv;
@@ -30,33 +30,33 @@ export interface TurnSetup {
   readonly input: string | null;
   /** Makes the directories and files that the command needs. What throws here is why the turn could not start. */
   readonly prepare: () => void;
-  readonly pipes: string;
-  readonly remember: (record: GroupRecord) => void;
+  readonly pipeDirectory: string;
+  readonly onStarted: (record: ProcessGroupRecord) => void;
 }
 
 /** One command may write this much, bytes, before it has to wait: a flood shall not take a whole processor. */
-const SHARE = 256 * 1024;
+const READ_BURST_BYTES = 256 * 1024;
 /** So long, ms. Some 60 MiB a second are still read. */
-const REST_MS = 4;
+const READ_GAP_MS = 4;
 /** How long the output of a command that has ended is waited for when background processes hold it open, ms. */
-const DRAIN_MS = 100;
+const DRAIN_TIMEOUT_MS = 100;
 
-const never = new AbortController().signal;
+const neverAborted = new AbortController().signal;
 
 /** One run of an agent command: from the start of its process to the last of its output. */
 export class Turn {
-  readonly message: GrowingMessage;
+  readonly message: StreamingMessage;
   /** Resolves when the first process is gone and what it wrote is in the message. Never rejects. */
-  readonly outcome: Promise<Outcome>;
+  readonly outcome: Promise<TurnOutcome>;
   /** Resolves when nobody can write to the message any more; background processes may outlive the turn. */
   readonly closed: Promise<void>;
-  readonly #setup: TurnSetup;
-  readonly #giveUp = new AbortController();
-  #cutOff: CutOff | null = null;
+  readonly #setup: TurnOptions;
+  readonly #startAborted = new AbortController();
+  #cutOff: CutOffReason | null = null;
   #group: RunningGroup | null = null;
-  #record: GroupRecord | null = null;
+  #record: ProcessGroupRecord | null = null;
 
-  constructor(setup: TurnSetup) {
+  constructor(setup: TurnOptions) {
     this.#setup = setup;
     this.message = setup.message;
     const read = Promise.withResolvers<void>();
@@ -65,13 +65,13 @@ export class Turn {
   }
 
   /** Says why the turn is about to end. Ending its processes is the caller's part. */
-  cutOff(why: CutOff): void {
+  cutOff(why: CutOffReason): void {
     this.#cutOff ??= why;
-    this.#giveUp.abort();
+    this.#startAborted.abort();
   }
 
   /** The group of its process; null before there is one. */
-  get record(): GroupRecord | null {
+  get record(): ProcessGroupRecord | null {
     return this.#record;
   }
 
@@ -80,37 +80,37 @@ export class Turn {
     this.#group?.output.destroy();
   }
 
-  async #run(onClosed: () => void): Promise<Outcome> {
+  async #run(onClosed: () => void): Promise<TurnOutcome> {
     try {
       this.#setup.prepare();
       this.#group = await launch({
         ...this.#setup,
-        remember: (record) => {
+        onStarted: (record) => {
           this.#record = record;
-          this.#setup.remember(record);
+          this.#setup.onStarted(record);
         },
-        signal: this.#giveUp.signal,
+        signal: this.#startAborted.signal,
       });
     } catch (error) {
       onClosed();
-      if (this.#cutOff !== null) return { kind: 'cut off', cutOff: this.#cutOff };
-      return { kind: 'not started', reason: sentenceOfSystem(error) };
+      if (this.#cutOff !== null) return { kind: 'cut-off', cutOff: this.#cutOff };
+      return { kind: 'not-started', reason: describeSystemError(error) };
     }
     this.#read(this.#group, onClosed);
-    const ending = await this.#group.ended;
+    const ending = await this.#group.exited;
     await Promise.race([this.closed, this.#drained()]);
-    return this.#cutOff === null ? { kind: 'ended', ending } : { kind: 'cut off', cutOff: this.#cutOff };
+    return this.#cutOff === null ? { kind: 'ended', ending } : { kind: 'cut-off', cutOff: this.#cutOff };
   }
 
   #read({ output }: RunningGroup, onClosed: () => void): void {
-    let share = 0;
+    let burst = 0;
     output.on('data', (bytes: Buffer) => {
       this.message.push(bytes);
-      share += bytes.length;
-      if (share < SHARE) return;
+      burst += bytes.length;
+      if (burst < READ_BURST_BYTES) return;
       output.pause();
-      this.#setup.clock.after(REST_MS, () => {
-        share = 0;
+      this.#setup.clock.after(READ_GAP_MS, () => {
+        burst = 0;
         output.resume();
       });
     });
@@ -121,7 +121,7 @@ export class Turn {
 
   /** A timer alone may fire before bytes that have long been there were read. */
   async #drained(): Promise<void> {
-    await sleep(this.#setup.clock, DRAIN_MS, never);
+    await sleep(this.#setup.clock, DRAIN_TIMEOUT_MS, neverAborted);
     await nextRound();
     await nextRound();
   }

@@ -1,10 +1,10 @@
-import type { AgentCommand } from '../config/agent-command.ts';
+import type { AgentDefinition } from '../config/agent-definition.ts';
 import { templateIdOf } from './agents/template-ids.ts';
-import type { Identity } from './identity.ts';
 import { derivedId } from './ids.ts';
-import { wireTime } from './json.ts';
-import type { BuildRow, MessageRow, TaskRow } from './rows.ts';
-import { statusOf, workspaceStatusOf } from './status.ts';
+import type { BuildRow, MessageRow, TaskRow } from './row-types.ts';
+import type { ServerIdentity } from './server-identity.ts';
+import { statusOf, workspaceStatusOf } from './task-status.ts';
+import { wireTime } from './wire-json.ts';
 
 /** The icon of a template without one of its own. */
 const NO_ICON = '';
@@ -12,14 +12,14 @@ const NO_ICON = '';
 export const agentIdOf = (build: BuildRow): string => derivedId('agent', build.id);
 export const appIdOf = (build: BuildRow): string => derivedId('app', build.id);
 
-export interface TemplateWords {
+export interface TemplateLabels {
   readonly id: string;
   readonly name: string;
   readonly displayName: string;
 }
 
 /** What is known of a task's template even when its agent command is gone. */
-export const templateWordsOf = (task: TaskRow, agent: AgentCommand | null): TemplateWords =>
+export const templateLabelsOf = (task: TaskRow, agent: AgentDefinition | null): TemplateLabels =>
   agent === null
     ? { id: derivedId('template', task.agent), name: task.agent, displayName: '' }
     : { id: templateIdOf(agent), name: agent.name, displayName: agent.displayName };
@@ -28,12 +28,12 @@ export const templateWordsOf = (task: TaskRow, agent: AgentCommand | null): Temp
 export function wireTaskOf(
   task: TaskRow,
   build: BuildRow | null,
-  agent: AgentCommand | null,
-  me: Identity,
+  agent: AgentDefinition | null,
+  me: ServerIdentity,
 ): Readonly<Record<string, unknown>> {
   const status = statusOf(build);
-  const up = status === 'active' && build !== null;
-  const template = templateWordsOf(task, agent);
+  const isUp = status === 'active' && build !== null;
+  const template = templateLabelsOf(task, agent);
   return {
     id: task.id,
     organization_id: me.organizationId,
@@ -50,13 +50,13 @@ export function wireTaskOf(
     workspace_name: task.name,
     workspace_status: build === null ? undefined : workspaceStatusOf(build),
     workspace_build_number: build?.number,
-    workspace_agent_id: up ? agentIdOf(build) : null,
-    workspace_agent_lifecycle: up ? 'ready' : null,
-    workspace_agent_health: up ? { healthy: true } : null,
-    workspace_app_id: up ? appIdOf(build) : null,
+    workspace_agent_id: isUp ? agentIdOf(build) : null,
+    workspace_agent_lifecycle: isUp ? 'ready' : null,
+    workspace_agent_health: isUp ? { healthy: true } : null,
+    workspace_app_id: isUp ? appIdOf(build) : null,
     initial_prompt: task.input,
     status,
-    current_state: stateOf(task, build, status),
+    current_state: currentStateOf(task, build, status),
     directory: task.directory,
     owns_directory: task.owns_directory === 1,
     created_at: wireTime(task.created_at),
@@ -65,13 +65,13 @@ export function wireTaskOf(
 }
 
 /** A report older than the latest start is dropped; while a task starts the server says what it is about. */
-function stateOf(
+function currentStateOf(
   task: TaskRow,
   build: BuildRow | null,
   status: string,
 ): Readonly<Record<string, string>> | null {
-  const stale = build?.transition === 'start' && task.state_at < build.created_at;
-  if (task.state !== null && !stale) return report(task.state_at, task.state, task.state_message);
+  const isStale = build?.transition === 'start' && task.state_at < build.created_at;
+  if (task.state !== null && !isStale) return report(task.state_at, task.state, task.state_message);
   if (status !== 'initializing') return null;
   return report(build?.created_at ?? task.created_at, 'working', 'Workspace is starting');
 }

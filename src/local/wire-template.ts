@@ -1,14 +1,17 @@
-import type { AgentCommand } from '../config/agent-command.ts';
+import type { AgentDefinition } from '../config/agent-definition.ts';
 import { templateIdOf, versionIdOf } from './agents/template-ids.ts';
-import type { Identity } from './identity.ts';
-import { wireTime } from './json.ts';
+import type { ServerIdentity } from './server-identity.ts';
+import { wireTime } from './wire-json.ts';
 
 /** An agent command as the template that clients take it for. */
-export function wireTemplateOf(agent: AgentCommand, me: Identity): Readonly<Record<string, unknown>> {
+export function wireTemplateOf(
+  agent: AgentDefinition,
+  me: ServerIdentity,
+): Readonly<Record<string, unknown>> {
   return {
     id: templateIdOf(agent),
-    created_at: wireTime(me.since),
-    updated_at: wireTime(me.since),
+    created_at: wireTime(me.createdAt),
+    updated_at: wireTime(me.createdAt),
     organization_id: me.organizationId,
     organization_name: me.organizationName,
     organization_display_name: 'This machine',
@@ -37,13 +40,13 @@ export function wireTemplateOf(agent: AgentCommand, me: Identity): Readonly<Reco
   };
 }
 
-export function wireVersionOf(agent: AgentCommand, me: Identity): Readonly<Record<string, unknown>> {
+export function wireVersionOf(agent: AgentDefinition, me: ServerIdentity): Readonly<Record<string, unknown>> {
   return {
     id: versionIdOf(agent),
     template_id: templateIdOf(agent),
     organization_id: me.organizationId,
-    created_at: wireTime(me.since),
-    updated_at: wireTime(me.since),
+    created_at: wireTime(me.createdAt),
+    updated_at: wireTime(me.createdAt),
     name: agent.name,
     message: '',
     readme: '',

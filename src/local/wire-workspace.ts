@@ -1,18 +1,23 @@
-import type { AgentCommand } from '../config/agent-command.ts';
-import type { Identity } from './identity.ts';
+import type { AgentDefinition } from '../config/agent-definition.ts';
 import { derivedId } from './ids.ts';
-import { wireTime } from './json.ts';
-import type { BuildRow, TaskRow } from './rows.ts';
-import { workspaceStatusOf } from './status.ts';
-import { agentIdOf, appIdOf, templateWordsOf } from './wire-task.ts';
+import type { BuildRow, TaskRow } from './row-types.ts';
+import type { ServerIdentity } from './server-identity.ts';
+import { workspaceStatusOf } from './task-status.ts';
+import { wireTime } from './wire-json.ts';
+import { agentIdOf, appIdOf, templateLabelsOf } from './wire-task.ts';
 
-type Wire = Readonly<Record<string, unknown>>;
+type WireObject = Readonly<Record<string, unknown>>;
 
-const NEVER = '0001-01-01T00:00:00Z';
+const NO_TIME = '0001-01-01T00:00:00Z';
 
 /** A workspace build; resources are there only once a start has succeeded. */
-export function wireBuildOf(task: TaskRow, build: BuildRow, agent: AgentCommand | null, me: Identity): Wire {
-  const template = templateWordsOf(task, agent);
+export function wireBuildOf(
+  task: TaskRow,
+  build: BuildRow,
+  agent: AgentDefinition | null,
+  me: ServerIdentity,
+): WireObject {
+  const template = templateLabelsOf(task, agent);
   return {
     id: build.id,
     created_at: wireTime(build.created_at),
@@ -30,8 +35,8 @@ export function wireBuildOf(task: TaskRow, build: BuildRow, agent: AgentCommand 
     job: jobOf(task, build, me, template),
     reason: build.reason,
     resources: resourcesOf(task, build),
-    deadline: NEVER,
-    max_deadline: NEVER,
+    deadline: NO_TIME,
+    max_deadline: NO_TIME,
     status: workspaceStatusOf(build),
     daily_cost: 0,
     template_version_preset_id: null,
@@ -44,10 +49,10 @@ export function wireBuildOf(task: TaskRow, build: BuildRow, agent: AgentCommand 
 export function wireWorkspaceOf(
   task: TaskRow,
   build: BuildRow,
-  agent: AgentCommand | null,
-  me: Identity,
-): Wire {
-  const template = templateWordsOf(task, agent);
+  agent: AgentDefinition | null,
+  me: ServerIdentity,
+): WireObject {
+  const template = templateLabelsOf(task, agent);
   return {
     id: task.workspace_id,
     created_at: wireTime(task.created_at),
@@ -77,15 +82,15 @@ export function wireWorkspaceOf(
 function jobOf(
   task: TaskRow,
   build: BuildRow,
-  me: Identity,
+  me: ServerIdentity,
   template: { readonly id: string; readonly name: string; readonly displayName: string },
-): Wire {
+): WireObject {
   return {
     id: derivedId('job', build.id),
     created_at: wireTime(build.created_at),
-    started_at: timeOrNone(build.started_at),
-    completed_at: timeOrNone(build.completed_at),
-    canceled_at: timeOrNone(build.canceled_at),
+    started_at: optionalWireTime(build.started_at),
+    completed_at: optionalWireTime(build.completed_at),
+    canceled_at: optionalWireTime(build.canceled_at),
     error: build.error === '' ? undefined : build.error,
     status: build.status,
     file_id: derivedId('file', task.template_version_id),
@@ -110,9 +115,9 @@ function jobOf(
   };
 }
 
-const timeOrNone = (at: number | null): string | undefined => (at === null ? undefined : wireTime(at));
+const optionalWireTime = (at: number | null): string | undefined => (at === null ? undefined : wireTime(at));
 
-function resourcesOf(task: TaskRow, build: BuildRow): readonly Wire[] {
+function resourcesOf(task: TaskRow, build: BuildRow): readonly WireObject[] {
   if (build.transition !== 'start' || build.status !== 'succeeded') return [];
   const status = appStatusOf(task, build);
   const at = wireTime(build.completed_at ?? build.created_at);
@@ -165,7 +170,7 @@ function resourcesOf(task: TaskRow, build: BuildRow): readonly Wire[] {
   ];
 }
 
-function appStatusOf(task: TaskRow, build: BuildRow): Wire | null {
+function appStatusOf(task: TaskRow, build: BuildRow): WireObject | null {
   if (task.state === null || (build.transition === 'start' && task.state_at < build.created_at)) return null;
   return {
     id: derivedId('app status', task.id, String(task.state_at)),

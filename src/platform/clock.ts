@@ -1,4 +1,4 @@
-import { type ClockReading, sleptMs } from './slept.ts';
+import { type ClockReading, machineSleepMs } from './slept.ts';
 
 /** What a clock is made from; ms. */
 export interface TimeSource {
@@ -22,7 +22,7 @@ export function clockFrom({ wall, monotonic, timer }: TimeSource) {
 
   function lookForSleep(): void {
     const reading = read();
-    const slept = sleptMs(last, reading);
+    const slept = machineSleepMs(last, reading);
     last = reading;
     if (slept === 0) return;
     // A wall clock that returns from being set back has nothing to add.

@@ -5,14 +5,14 @@ export interface ClockReading {
 }
 
 /** A wall clock that gains less than this on the monotonic one is being adjusted; ms. */
-const ADJUSTMENT_MS = 5_000;
+const MAX_ADJUSTMENT_MS = 5_000;
 
 /**
  * How long the machine slept between two readings, ms; 0 when it did not. Monotonic time stands still while a laptop
  * sleeps, so the wall clock is ahead by the sleep afterwards. A wall clock that was set back is no sleep; one that was set
  * forward looks like one.
  */
-export function sleptMs(before: ClockReading, after: ClockReading): number {
+export function machineSleepMs(before: ClockReading, after: ClockReading): number {
   const gained = after.wall - before.wall - (after.monotonic - before.monotonic);
-  return gained > ADJUSTMENT_MS ? gained : 0;
+  return gained > MAX_ADJUSTMENT_MS ? gained : 0;
 }

@@ -38,7 +38,7 @@ export function openMigrated(file: string, options: OpenOptions): DatabaseSync {
     database.exec(`PRAGMA busy_timeout = ${options.openingTimeoutMs}`);
     const version = versionOf(database);
     if (version > options.migrations.length) throw new NewerSchema(version);
-    turnOnWal(database);
+    enableWal(database);
     // Survives a kill at any moment; a power cut may cost the last second, but never the file.
     database.exec('PRAGMA synchronous = NORMAL');
     migrate(database, options.migrations);
@@ -61,7 +61,7 @@ export function makePrivate(file: string): void {
   if ((statSync(file).mode & 0o077) !== 0) chmodSync(file, 0o600);
 }
 
-function turnOnWal(database: DatabaseSync): void {
+function enableWal(database: DatabaseSync): void {
   for (let attempt = 1; ; attempt += 1) {
     try {
       database.exec('PRAGMA journal_mode = WAL');

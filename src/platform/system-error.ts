@@ -7,7 +7,7 @@ export const systemCode = (error: unknown): string | null =>
     ? error.code
     : null;
 
-const WORDS: ReadonlyMap<string, string> = new Map([
+const SYSTEM_REASONS: ReadonlyMap<string, string> = new Map([
   ['EACCES', 'you have no permission'],
   ['EPERM', 'you have no permission'],
   ['EROFS', 'the file system is read-only'],
@@ -29,7 +29,7 @@ const WORDS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** SQLite's primary result codes, https://www.sqlite.org/rescode.html, for failures of the file rather than its content. */
-const SQLITE_WORDS: ReadonlyMap<number, string> = new Map([
+const SQLITE_REASONS: ReadonlyMap<number, string> = new Map([
   [3, 'you have no permission'],
   [5, 'another program has the database locked'],
   [6, 'another program has the database locked'],
@@ -47,11 +47,11 @@ const SQLITE_WORDS: ReadonlyMap<number, string> = new Map([
 export function systemReason(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const code = systemCode(error);
-  const known = code === null ? undefined : WORDS.get(code);
+  const known = code === null ? undefined : SYSTEM_REASONS.get(code);
   if (known !== undefined) return known;
   if ('errcode' in error && typeof error.errcode === 'number') {
     // Extended codes carry the primary one in their lowest byte.
-    return SQLITE_WORDS.get(error.errcode & 0xff) ?? error.message;
+    return SQLITE_REASONS.get(error.errcode & 0xff) ?? error.message;
   }
   return code === null ? error.message : `the system reports ${code}`;
 }
@@ -62,13 +62,13 @@ export const isSystemError = (error: unknown): boolean =>
   (error instanceof Error &&
     'errcode' in error &&
     typeof error.errcode === 'number' &&
-    SQLITE_WORDS.has(error.errcode & 0xff));
+    SQLITE_REASONS.has(error.errcode & 0xff));
 
 /**
  * A sentence for the user about any error: what the system refused and why, or the error's own message where it is
  * another one.
  */
-export function sentenceOfSystem(error: unknown): string {
+export function describeSystemError(error: unknown): string {
   if (!isSystemError(error)) return error instanceof Error ? error.message : String(error);
   const place =
     error instanceof Error && 'path' in error ? `${String(error.path)} cannot be used` : 'The system refused';

@@ -1,31 +1,31 @@
 import { UsageError } from '../domain/errors.ts';
 import { PHASES } from '../domain/phase.ts';
 import { didYouMean } from '../domain/text/did-you-mean.ts';
-import { type CommandLine, type Flag, plainHttp } from './command-line.ts';
-import { STATUSES } from './values.ts';
+import { type CommandDefinition, type Flag, plainHttpFlag } from './command-definition.ts';
+import { STATUSES } from './flag-values.ts';
 
-const json: Flag = { name: 'json', value: null, summary: 'write JSON, errors too' };
-const timeout: Flag = {
+const jsonFlag: Flag = { name: 'json', value: null, summary: 'write JSON, errors too' };
+const timeoutFlag: Flag = {
   name: 'timeout',
   value: 'TIME',
   summary: 'give up after this long, such as 90s or 10m',
 };
 
-const organization: Flag = {
+const organizationFlag: Flag = {
   name: 'org',
   short: 'O',
   value: 'NAME',
   summary: 'only in this organization',
 };
 
-const selection: readonly Flag[] = [
+const selectionFlags: readonly Flag[] = [
   {
     name: 'owner',
     value: 'USER',
     summary: 'the tasks of this user; by default yours, or whose --query asks for',
   },
   { name: 'all', short: 'a', value: null, summary: 'the tasks of everybody' },
-  organization,
+  organizationFlag,
   {
     name: 'query',
     value: 'FILTER',
@@ -40,16 +40,16 @@ const selection: readonly Flag[] = [
   { name: 'phase', value: 'PHASE', completes: PHASES, summary: 'only in these phases' },
 ];
 
-const none = { least: 0, most: 0 };
+const noArguments = { least: 0, most: 0 };
 const oneTask = { least: 1, most: 1, completes: 'task' } as const;
-const tasks = { least: 1, most: Number.POSITIVE_INFINITY, completes: 'task' } as const;
+const manyTasks = { least: 1, most: Number.POSITIVE_INFINITY, completes: 'task' } as const;
 
 /** What `taskdeck` alone does. */
-export const screen: CommandLine = {
+export const screenCommand: CommandDefinition = {
   name: '',
   usage: '',
   summary: 'open the screen, on the deployment found or named',
-  arguments: none,
+  arguments: noArguments,
   flags: [
     { name: 'ascii', value: null, summary: 'draw signs and frames in ASCII' },
     {
@@ -63,38 +63,38 @@ export const screen: CommandLine = {
       summary: 'neither keep conversations on this machine nor show kept ones',
     },
   ],
-  remote: true,
+  usesDeployment: true,
 };
 
 /** The commands for scripts; `parse-command.ts` runs them. */
-export const scriptCommands: readonly CommandLine[] = [
+export const scriptCommands: readonly CommandDefinition[] = [
   {
     name: 'list',
     usage: '',
     summary: 'list tasks',
-    arguments: none,
+    arguments: noArguments,
     flags: [
-      ...selection,
+      ...selectionFlags,
       { name: 'quiet', short: 'q', value: null, summary: 'names only, one a line' },
-      json,
+      jsonFlag,
     ],
-    remote: true,
+    usesDeployment: true,
   },
   {
     name: 'show',
     usage: 'TASK',
     summary: 'show all about one task',
     arguments: oneTask,
-    flags: [json],
-    remote: true,
+    flags: [jsonFlag],
+    usesDeployment: true,
   },
   {
     name: 'logs',
     usage: 'TASK',
     summary: 'print the conversation of a task',
     arguments: oneTask,
-    flags: [{ name: 'follow', short: 'f', value: null, summary: 'go on with what comes' }, json],
-    remote: true,
+    flags: [{ name: 'follow', short: 'f', value: null, summary: 'go on with what comes' }, jsonFlag],
+    usesDeployment: true,
   },
   {
     name: 'create',
@@ -109,7 +109,7 @@ export const scriptCommands: readonly CommandLine[] = [
         completes: 'template',
         summary: 'what runs the task; needed on this machine',
       },
-      organization,
+      organizationFlag,
       { name: 'preset', value: 'NAME', summary: 'a preset of the template, or none' },
       { name: 'name', value: 'NAME', summary: 'its name: up to 32 letters, digits and hyphens' },
       { name: 'display-name', value: 'TEXT', summary: 'its title' },
@@ -119,9 +119,9 @@ export const scriptCommands: readonly CommandLine[] = [
         completes: 'directory',
         summary: 'where it works, on this machine; the current directory by default',
       },
-      json,
+      jsonFlag,
     ],
-    remote: true,
+    usesDeployment: true,
   },
   {
     name: 'send',
@@ -131,40 +131,40 @@ export const scriptCommands: readonly CommandLine[] = [
     flags: [
       { name: 'resume', value: null, summary: 'resume a paused task first' },
       { name: 'wait', value: null, summary: 'wait until the agent is ready for it' },
-      timeout,
-      json,
+      timeoutFlag,
+      jsonFlag,
     ],
-    remote: true,
+    usesDeployment: true,
   },
   {
     name: 'pause',
     usage: 'TASK...',
     summary: 'pause tasks',
-    arguments: tasks,
-    flags: [json],
-    remote: true,
+    arguments: manyTasks,
+    flags: [jsonFlag],
+    usesDeployment: true,
   },
   {
     name: 'resume',
     usage: 'TASK...',
     summary: 'resume paused tasks',
-    arguments: tasks,
-    flags: [json],
-    remote: true,
+    arguments: manyTasks,
+    flags: [jsonFlag],
+    usesDeployment: true,
   },
   {
     name: 'delete',
     usage: 'TASK...',
     summary: 'delete tasks',
-    arguments: tasks,
-    flags: [{ name: 'yes', short: 'y', value: null, summary: 'do not ask' }, json],
-    remote: true,
+    arguments: manyTasks,
+    flags: [{ name: 'yes', short: 'y', value: null, summary: 'do not ask' }, jsonFlag],
+    usesDeployment: true,
   },
   {
     name: 'wait',
     usage: 'TASK...',
     summary: 'wait until tasks reach a phase',
-    arguments: tasks,
+    arguments: manyTasks,
     flags: [
       {
         name: 'until',
@@ -172,36 +172,36 @@ export const scriptCommands: readonly CommandLine[] = [
         completes: PHASES,
         summary: 'the phases to wait for; idle,complete by default',
       },
-      timeout,
-      json,
+      timeoutFlag,
+      jsonFlag,
     ],
-    remote: true,
+    usesDeployment: true,
   },
   {
     name: 'watch',
     usage: '',
     summary: 'write a line for every change',
-    arguments: none,
-    flags: [...selection, json],
-    remote: true,
+    arguments: noArguments,
+    flags: [...selectionFlags, jsonFlag],
+    usesDeployment: true,
   },
 ];
 
 /** Commands that are run elsewhere, for help and completion. */
-const otherCommands: readonly CommandLine[] = [
+const otherCommands: readonly CommandDefinition[] = [
   {
     name: 'login',
     usage: '[URL]',
     summary: 'sign in to a deployment and remember it',
     arguments: { least: 0, most: 1 },
-    flags: [{ name: 'profile', value: 'NAME', summary: 'keep it under this name' }, plainHttp],
-    remote: false,
+    flags: [{ name: 'profile', value: 'NAME', summary: 'keep it under this name' }, plainHttpFlag],
+    usesDeployment: false,
   },
   {
     name: 'logout',
     usage: '',
     summary: 'forget a deployment and its token',
-    arguments: none,
+    arguments: noArguments,
     flags: [
       {
         name: 'profile',
@@ -210,20 +210,20 @@ const otherCommands: readonly CommandLine[] = [
         summary: 'which one; the current one by default',
       },
     ],
-    remote: false,
+    usesDeployment: false,
   },
   {
     name: 'serve',
     usage: '',
     summary: 'run the task server of this machine in the foreground',
-    arguments: none,
+    arguments: noArguments,
     flags: [
       { name: 'port', value: 'PORT', summary: 'where to listen; any free port by default' },
       { name: 'status', value: null, summary: 'say whether one is running' },
       { name: 'stop', value: null, summary: 'stop the one that is running' },
-      json,
+      jsonFlag,
     ],
-    remote: false,
+    usesDeployment: false,
   },
   {
     name: 'purge',
@@ -237,17 +237,17 @@ const otherCommands: readonly CommandLine[] = [
         summary: 'only those that nothing was added to for this long, such as 30d',
       },
       { name: 'yes', short: 'y', value: null, summary: 'do not ask' },
-      json,
+      jsonFlag,
     ],
-    remote: true,
+    usesDeployment: true,
   },
   {
     name: 'doctor',
     usage: '',
     summary: 'say what was found and what would be used',
-    arguments: none,
-    flags: [json],
-    remote: true,
+    arguments: noArguments,
+    flags: [jsonFlag],
+    usesDeployment: true,
   },
   {
     name: 'completion',
@@ -255,7 +255,7 @@ const otherCommands: readonly CommandLine[] = [
     summary: 'print a script that completes commands, flags and task names',
     arguments: { least: 1, most: 1, completes: ['bash', 'zsh', 'fish'] },
     flags: [],
-    remote: false,
+    usesDeployment: false,
   },
   {
     name: 'help',
@@ -263,15 +263,15 @@ const otherCommands: readonly CommandLine[] = [
     summary: 'tell what a command does, and its flags',
     arguments: { least: 0, most: 1 },
     flags: [],
-    remote: false,
+    usesDeployment: false,
   },
 ];
 
 /** Every command that has a name. */
-export const commands: readonly CommandLine[] = [...scriptCommands, ...otherCommands];
+export const commands: readonly CommandDefinition[] = [...scriptCommands, ...otherCommands];
 
 /** @throws UsageError for a name that no command has */
-export function commandNamed(name: string): CommandLine {
+export function findCommand(name: string): CommandDefinition {
   const command = commands.find((known) => known.name === name);
   if (command !== undefined) return command;
   const names = commands.map((known) => known.name);

@@ -6,8 +6,8 @@ import { sanitiseLine } from '../domain/text/sanitise.ts';
 import type { ScriptCommand, ScriptContext } from './context.ts';
 import { EXIT } from './exit-code.ts';
 import { taskJson } from './json.ts';
-import { reporting, writeJson, writeLine } from './output.ts';
-import { promptFrom } from './prompt.ts';
+import { reportingErrors, writeJson, writeLine } from './output.ts';
+import { readPrompt } from './read-prompt.ts';
 
 export interface CreateOptions {
   /** The prompt itself, or `-` to read it from stdin; undefined where a preset brings it. */
@@ -27,19 +27,19 @@ export interface CreateOptions {
 
 /** Writes the name of the new task, which the other commands take. */
 export const create: ScriptCommand<CreateOptions> = (context, options) =>
-  reporting(context.io, options.json, async () => {
+  reportingErrors(context.io, options.json, async () => {
     const { backend, clock, io, signal } = context;
     if (options.directory !== undefined && !backend.capabilities.directories) {
       throw new UsageError('--cwd is for tasks on this machine: those of a deployment have a workspace.');
     }
     const written =
-      options.prompt === undefined ? undefined : await promptFrom(options.prompt, io.stdin, signal);
-    if (written === undefined && options.preset === undefined) throw noPrompt();
+      options.prompt === undefined ? undefined : await readPrompt(options.prompt, io.stdin, signal);
+    if (written === undefined && options.preset === undefined) throw missingPrompt();
     const template = await templateFor(context, options);
     const preset = await presetFor(context, template, options.preset);
     // Like the web form: a preset that fixes the prompt cannot be given another.
     const prompt = preset?.prompt ?? written;
-    if (prompt === undefined) throw noPrompt();
+    if (prompt === undefined) throw missingPrompt();
     if (preset?.prompt != null && written !== undefined && written !== preset.prompt) {
       throw new UsageError(
         `The preset ${preset.name} brings its own prompt: leave yours out, or choose another with --preset.`,
@@ -52,7 +52,7 @@ export const create: ScriptCommand<CreateOptions> = (context, options) =>
         ...(preset === null ? {} : { presetId: preset.id }),
         ...(options.name === undefined ? {} : { name: options.name }),
         ...(options.displayName === undefined ? {} : { displayName: options.displayName }),
-        ...(options.directory === undefined ? {} : { directory: absolute(options.directory) }),
+        ...(options.directory === undefined ? {} : { directory: absoluteDirectory(options.directory) }),
       },
       signal,
     );
@@ -62,7 +62,7 @@ export const create: ScriptCommand<CreateOptions> = (context, options) =>
   });
 
 /** A directory as it was written, from where the user is. */
-function absolute(directory: string): string {
+function absoluteDirectory(directory: string): string {
   try {
     return path.resolve(directory);
   } catch {
@@ -72,7 +72,7 @@ function absolute(directory: string): string {
   }
 }
 
-const noPrompt = () =>
+const missingPrompt = () =>
   new UsageError(
     'There is no prompt: write it behind "taskdeck create", or - to read it from standard input.',
   );
@@ -82,7 +82,8 @@ async function templateFor(
   { template: wanted, organization }: CreateOptions,
 ): Promise<Template> {
   const all = await backend.templates(signal);
-  const templates = organization === undefined ? all : all.filter((template) => isIn(template, organization));
+  const templates =
+    organization === undefined ? all : all.filter((template) => isInOrganization(template, organization));
   if (templates.length === 0) {
     throw new BackendError({
       kind: 'invalid',
@@ -94,9 +95,9 @@ async function templateFor(
       tookEffect: 'no',
     });
   }
-  if (wanted === undefined && backend.capabilities.directories) throw noneChosen(templates);
+  if (wanted === undefined && backend.capabilities.directories) throw missingTemplate(templates);
   const fitting =
-    wanted === undefined ? templates : templates.filter((template) => isCalled(template, wanted));
+    wanted === undefined ? templates : templates.filter((template) => hasName(template, wanted));
   const [only, ...others] = fitting;
   if (only !== undefined && others.length === 0) return only;
   const names = templates.map(fullName).join(', ');
@@ -111,7 +112,7 @@ async function templateFor(
 }
 
 /** On this machine one template runs prompts as commands: it is never used because no other was named. */
-function noneChosen(templates: readonly Template[]): UsageError {
+function missingTemplate(templates: readonly Template[]): UsageError {
   const agents = templates.map(({ name }) => name).filter((name) => name !== 'shell');
   const shell = '--template shell runs it as a command';
   return new UsageError(
@@ -121,12 +122,12 @@ function noneChosen(templates: readonly Template[]): UsageError {
   );
 }
 
-const isCalled = (template: Template, wanted: string): boolean =>
+const hasName = (template: Template, wanted: string): boolean =>
   [template.id, template.name, fullName(template)].some(
     (name) => name.toLowerCase() === wanted.trim().toLowerCase(),
   );
 
-const isIn = ({ organizationName }: Template, organization: string): boolean =>
+const isInOrganization = ({ organizationName }: Template, organization: string): boolean =>
   organizationName.toLowerCase() === organization.trim().toLowerCase();
 
 const fullName = ({ organizationName, name }: Template): string =>

@@ -23,14 +23,14 @@ export class TimedOut extends Error {
 }
 
 export function exitCodeOf(error: unknown): ExitCode {
-  if (error instanceof BackendError) return codeOfKind(error.kind);
+  if (error instanceof BackendError) return exitCodeOfKind(error.kind);
   if (error instanceof TimedOut) return EXIT.timedOut;
   if (error instanceof NoTokenError) return EXIT.denied;
   if (error instanceof UsageError) return EXIT.usage;
   return EXIT.failed;
 }
 
-function codeOfKind(kind: BackendErrorKind): ExitCode {
+function exitCodeOfKind(kind: BackendErrorKind): ExitCode {
   switch (kind) {
     case 'signed-out':
     case 'forbidden':
@@ -53,5 +53,5 @@ function codeOfKind(kind: BackendErrorKind): ExitCode {
 }
 
 /** Of several tasks, the highest code of any failure. */
-export const highest = (codes: readonly ExitCode[]): ExitCode =>
+export const highestExitCode = (codes: readonly ExitCode[]): ExitCode =>
   codes.reduce<ExitCode>((most, code) => (code > most ? code : most), EXIT.done);

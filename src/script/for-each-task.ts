@@ -1,24 +1,24 @@
-import { sentenceOf } from '../domain/errors.ts';
+import { errorText } from '../domain/errors.ts';
 import type { Task } from '../domain/task.ts';
 import type { ScriptContext } from './context.ts';
-import { withDeadline } from './deadline.ts';
-import { EXIT, type ExitCode, exitCodeOf, highest } from './exit-code.ts';
+import { EXIT, type ExitCode, exitCodeOf, highestExitCode } from './exit-code.ts';
 import { inParallel } from './in-parallel.ts';
 import { errorJson } from './json.ts';
-import { remark, writeJson, writeLine } from './output.ts';
-import { findTask, parseTaskName } from './task-name.ts';
+import { writeJson, writeLine, writeNote } from './output.ts';
+import { findTask, parseTaskArgument } from './task-argument.ts';
+import { withTimeout } from './with-timeout.ts';
 
 /** What an action says about a task that it was done to: a line for people, more fields for programs. */
-export interface Done {
+export interface ActionResult {
   readonly line: string;
   readonly fields?: Readonly<Record<string, unknown>>;
 }
 
-interface Result {
+interface TaskResult {
   /** As it was named. */
   readonly name: string;
   readonly task: Task | null;
-  readonly done: Done | null;
+  readonly done: ActionResult | null;
   readonly error: unknown;
 }
 
@@ -28,7 +28,7 @@ export interface ForEachOptions {
   /** How long it may take in all, ms; null, or left out, for no limit. */
   readonly timeoutMs?: number | null;
   /** How many tasks are worked on at the same time; a few when left out. */
-  readonly atOnce?: number;
+  readonly concurrency?: number;
 }
 
 /**
@@ -37,17 +37,17 @@ export interface ForEachOptions {
  */
 export async function forEachTask(
   context: ScriptContext,
-  { tasks: names, json, timeoutMs = null, atOnce }: ForEachOptions,
-  act: (task: Task, context: ScriptContext) => Promise<Done>,
+  { tasks: names, json, timeoutMs = null, concurrency }: ForEachOptions,
+  act: (task: Task, context: ScriptContext) => Promise<ActionResult>,
 ): Promise<ExitCode> {
   // A name that is none is wrong usage, and then nothing is done at all.
-  const refs = [...new Set(names)].map((name) => ({ name, ref: parseTaskName(name) }));
+  const targets = [...new Set(names)].map((name) => ({ name, ref: parseTaskArgument(name) }));
   const end = timeoutMs === null ? null : context.clock.monotonic() + timeoutMs;
-  const work = async ({ name, ref }: (typeof refs)[number]): Promise<Result> => {
+  const work = async ({ name, ref }: (typeof targets)[number]): Promise<TaskResult> => {
     const left = end === null ? null : Math.max(0, end - context.clock.monotonic());
     let task: Task | null = null;
     try {
-      const done = await withDeadline(context, left, async (signal) => {
+      const done = await withTimeout(context, left, async (signal) => {
         const limited = { ...context, signal };
         task = await findTask(limited, ref);
         return act(task, limited);
@@ -57,17 +57,17 @@ export async function forEachTask(
       return { name, task, done: null, error };
     }
   };
-  const results = await inParallel(refs, work, atOnce);
+  const results = await inParallel(targets, work, concurrency);
   if (json) await writeJson(context.io, results.map(resultJson));
-  else for (const result of results) await tell(context, result);
-  return highest(results.map(({ done, error }) => (done === null ? exitCodeOf(error) : EXIT.done)));
+  else for (const result of results) await printResult(context, result);
+  return highestExitCode(results.map(({ done, error }) => (done === null ? exitCodeOf(error) : EXIT.done)));
 }
 
-const resultJson = ({ name, task, done, error }: Result) => ({
+const resultJson = ({ name, task, done, error }: TaskResult) => ({
   task: task?.id ?? name,
   ok: done !== null,
   ...(done === null ? { error: errorJson(error) } : done.fields),
 });
 
-const tell = ({ io }: ScriptContext, { name, done, error }: Result): Promise<void> =>
-  done === null ? remark(io, `${name}: ${sentenceOf(error)}`) : writeLine(io.stdout, done.line);
+const printResult = ({ io }: ScriptContext, { name, done, error }: TaskResult): Promise<void> =>
+  done === null ? writeNote(io, `${name}: ${errorText(error)}`) : writeLine(io.stdout, done.line);

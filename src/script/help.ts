@@ -1,8 +1,8 @@
 import { padEnd } from '../domain/text/width.ts';
 import { wrap } from '../domain/text/wrap.ts';
-import { type CommandLine, deploymentFlags, type Flag, flagsOf } from './command-line.ts';
-import { commandNamed, commands, screen } from './commands.ts';
-import { called } from './flags.ts';
+import { type CommandDefinition, deploymentFlags, type Flag, flagsOf } from './command-definition.ts';
+import { commands, findCommand, screenCommand } from './commands.ts';
+import { commandName } from './flags.ts';
 
 /** As wide as a terminal is that nobody made wider. */
 const COLUMNS = 80;
@@ -12,22 +12,22 @@ const COLUMNS = 80;
  * @throws UsageError for a name that no command has
  */
 export const helpFor = (name: string | undefined): string =>
-  name === undefined ? general() : ofCommand(commandNamed(name));
+  name === undefined ? generalHelp() : commandHelp(findCommand(name));
 
 type Row = readonly [left: string, right: string];
 
-function general(): string {
-  return blocks([
+function generalHelp(): string {
+  return formatSections([
     [
       'Usage',
       [
-        ['taskdeck', screen.summary],
+        ['taskdeck', screenCommand.summary],
         ['taskdeck COMMAND', 'do one thing, as scripts need it'],
         ['taskdeck COMMAND -- TEXT', 'the same: what follows -- is no flag'],
       ],
     ],
     ['Commands', commands.map(({ name, usage, summary }): Row => [`${name} ${usage}`, summary])],
-    ['On the screen', screen.flags.map(flagRow)],
+    ['On the screen', screenCommand.flags.map(flagRow)],
     [
       'Where to connect',
       [
@@ -55,10 +55,10 @@ function general(): string {
   ]);
 }
 
-function ofCommand(command: CommandLine): string {
+function commandHelp(command: CommandDefinition): string {
   const flags = flagsOf(command).map(flagRow);
-  return blocks([
-    ['Usage', [[`${called(command)} ${command.usage}`.trimEnd(), command.summary]]],
+  return formatSections([
+    ['Usage', [[`${commandName(command)} ${command.usage}`.trimEnd(), command.summary]]],
     ...(flags.length === 0 ? [] : [['Flags', flags] as const]),
   ]);
 }
@@ -72,7 +72,7 @@ function flagRow({ name, short, value, completes, summary }: Flag): Row {
 }
 
 /** Titles with rows in two columns below them; what is too long goes on in the right one. */
-function blocks(all: readonly (readonly [title: string, rows: readonly Row[]])[]): string {
+function formatSections(all: readonly (readonly [title: string, rows: readonly Row[]])[]): string {
   const left = 2 + Math.max(...all.flatMap(([, rows]) => rows.map(([text]) => text.length)));
   const lines = ([text, right]: Row): readonly string[] =>
     wrap(right, COLUMNS - left - 2).map((line, index) => `  ${padEnd(index === 0 ? text : '', left)}${line}`);

@@ -1,11 +1,11 @@
 /** How many requests of one command are under way at once. */
-const A_FEW = 4;
+const DEFAULT_CONCURRENCY = 4;
 
 /** Runs `task` for every item, `atOnce` at a time; the results are in the order of the items. */
 export async function inParallel<Item, Result>(
   items: readonly Item[],
   task: (item: Item) => Promise<Result>,
-  atOnce = A_FEW,
+  concurrency = DEFAULT_CONCURRENCY,
 ): Promise<readonly Result[]> {
   const results: Result[] = [];
   let next = 0;
@@ -15,6 +15,6 @@ export async function inParallel<Item, Result>(
       if (item !== undefined) results[index] = await task(item);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, work));
+  await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, work));
   return results;
 }

@@ -1,10 +1,10 @@
-import { needsYou } from '../domain/attention.ts';
-import { BackendError, NoTokenError, reasonOf, UsageError } from '../domain/errors.ts';
+import { BackendError, errorReason, NoTokenError, UsageError } from '../domain/errors.ts';
+import { needsAttention } from '../domain/needs-attention.ts';
 import { phaseOf } from '../domain/phase.ts';
 import type { AgentState, Task } from '../domain/task.ts';
 import { isoTime } from '../domain/text/iso-time.ts';
 import type { Message } from '../domain/transcript.ts';
-import { sentenceOfSystem } from '../platform/system-error.ts';
+import { describeSystemError } from '../platform/system-error.ts';
 import { TimedOut } from './exit-code.ts';
 
 /**
@@ -45,7 +45,7 @@ export function taskJson(task: Task, now: number) {
     created_at: isoTime(task.createdAt),
     updated_at: isoTime(task.updatedAt),
     phase,
-    needs_you: needsYou(task, phase, false),
+    needs_you: needsAttention(task, phase, false),
   };
 }
 
@@ -68,13 +68,13 @@ export interface ErrorJson {
 
 export function errorJson(error: unknown): ErrorJson {
   if (!(error instanceof BackendError)) {
-    return { kind: kindOf(error), message: sentenceOfSystem(error), hint: '' };
+    return { kind: errorKindOf(error), message: describeSystemError(error), hint: '' };
   }
   const status = error.status === undefined ? {} : { status: error.status };
-  return { kind: error.kind, message: reasonOf(error), hint: error.hint ?? '', ...status };
+  return { kind: error.kind, message: errorReason(error), hint: error.hint ?? '', ...status };
 }
 
-function kindOf(error: unknown): string {
+function errorKindOf(error: unknown): string {
   if (error instanceof NoTokenError) return 'signed-out';
   if (error instanceof UsageError) return 'usage';
   return error instanceof TimedOut ? 'timeout' : 'failed';
@@ -84,11 +84,11 @@ function kindOf(error: unknown): string {
 export const wireState = (state: AgentState): string => (state === 'failed' ? 'failure' : state);
 
 /** Characters that JSON lets through and that a terminal obeys or does not show; escaped, they mean the same. */
-const UNSEEN = /[\x7f-\x9f\u2028\u2029\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
+const INVISIBLE = /[\x7f-\x9f\u2028\u2029\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
 
 /** JSON that is safe on a terminal and loses nothing. */
 export const safeJson = (value: unknown, indent?: number): string =>
-  JSON.stringify(value, null, indent).replace(UNSEEN, (character) =>
+  JSON.stringify(value, null, indent).replace(INVISIBLE, (character) =>
     Array.from({ length: character.length }, (_, index) => escaped(character.charCodeAt(index))).join(''),
   );
 

@@ -1,32 +1,32 @@
-import { needsYou } from '../domain/attention.ts';
-import { rankedTask, sorted, USUAL_SORT } from '../domain/order.ts';
+import { reportLine } from '../domain/agent-report.ts';
+import { needsAttention } from '../domain/needs-attention.ts';
 import { phaseOf } from '../domain/phase.ts';
-import { matches } from '../domain/query.ts';
-import { reportOf } from '../domain/report.ts';
-import { ageMsOf, sinceWhen } from '../domain/since.ts';
+import { phaseAgeMs, phaseSince } from '../domain/phase-since.ts';
+import { matchesQuery } from '../domain/query.ts';
+import { DEFAULT_SORT, sortableRow, sortedIds } from '../domain/row-order.ts';
 import type { Task } from '../domain/task.ts';
 import { titleOf } from '../domain/task.ts';
 import { ageOf } from '../domain/text/age.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
-import { askingFor } from './asking.ts';
 import type { ScriptCommand, ScriptContext } from './context.ts';
 import { EXIT } from './exit-code.ts';
 import { taskJson } from './json.ts';
-import { reporting, write, writeJson } from './output.ts';
-import type { Selection } from './selection.ts';
+import { reportingErrors, write, writeJson } from './output.ts';
+import type { TaskSelection } from './selection.ts';
+import { selectionQuery } from './selection-query.ts';
 import { type Column, table } from './table.ts';
 
-export interface ListOptions extends Selection {
+export interface ListOptions extends TaskSelection {
   readonly json: boolean;
   /** Only names, one a line, in the form that other commands take: `owner/name` for somebody else's. */
   readonly quiet: boolean;
 }
 
 export const list: ScriptCommand<ListOptions> = (context, options) =>
-  reporting(context.io, options.json, async () => {
+  reportingErrors(context.io, options.json, async () => {
     const { backend, clock, io, signal } = context;
-    const asking = askingFor(options);
-    const all = await asking.ask(backend, { status: true }, signal);
+    const asking = selectionQuery(options);
+    const all = await asking.run(backend, { status: true }, signal);
     const { selection } = asking;
     const now = clock.now();
     const selected = all.filter((task) => isSelected(task, selection, now));
@@ -37,9 +37,9 @@ export const list: ScriptCommand<ListOptions> = (context, options) =>
         tasks.map((task) => taskJson(task, now)),
       );
     else if (options.quiet)
-      await write(io.stdout, tasks.map((task) => `${nameOf(task, selection)}\n`).join(''));
-    else if (tasks.length > 0) await write(io.stdout, tableOf(tasks, selection, now, io.columns));
-    else if (io.isTTY.stdout) await sayNothing(context, all.length);
+      await write(io.stdout, tasks.map((task) => `${taskArgumentOf(task, selection)}\n`).join(''));
+    else if (tasks.length > 0) await write(io.stdout, formatTable(tasks, selection, now, io.columns));
+    else if (io.isTTY.stdout) await explainEmptyList(context, all.length);
     return EXIT.done;
   });
 
@@ -48,23 +48,23 @@ function inScreenOrder(tasks: readonly Task[], now: number): readonly Task[] {
   const byId = new Map(tasks.map((task) => [task.id, task]));
   const ranked = tasks.map((task) => {
     const phase = phaseOf(task, now);
-    return rankedTask(task, { now, phase, needsYou: needsYou(task, phase, false) });
+    return sortableRow(task, { now, phase, needsYou: needsAttention(task, phase, false) });
   });
-  return sorted(ranked, USUAL_SORT).flatMap((id) => byId.get(id) ?? []);
+  return sortedIds(ranked, DEFAULT_SORT).flatMap((id) => byId.get(id) ?? []);
 }
 
 /** Whether a task is one of those asked for; its owner and organization were the server's to choose. */
-export function isSelected(task: Task, { query, statuses, phases }: Selection, now: number): boolean {
+export function isSelected(task: Task, { query, statuses, phases }: TaskSelection, now: number): boolean {
   const phase = phaseOf(task, now);
   return (
     (statuses.length === 0 || statuses.includes(task.status)) &&
     (phases.length === 0 || phases.includes(phase)) &&
-    matches({ task, phase, ageMs: ageMsOf(task, now) }, query)
+    matchesQuery({ task, phase, ageMs: phaseAgeMs(task, now) }, query)
   );
 }
 
 /** A name that the other commands take. */
-export const nameOf = (task: Task, { owner }: Selection): string =>
+export const taskArgumentOf = (task: Task, { owner }: TaskSelection): string =>
   sanitiseLine(owner === 'me' ? task.name : `${task.ownerName}/${task.name}`);
 
 const COLUMNS: readonly Column[] = [
@@ -77,19 +77,19 @@ const COLUMNS: readonly Column[] = [
   { heading: 'MESSAGE', elastic: true },
 ];
 
-function tableOf(tasks: readonly Task[], options: Selection, now: number, columns?: number): string {
+function formatTable(tasks: readonly Task[], options: TaskSelection, now: number, columns?: number): string {
   const rows = tasks.map((task) => [
     phaseOf(task, now),
-    ageOf(sinceWhen(task, now), now),
-    nameOf(task, options),
+    ageOf(phaseSince(task, now), now),
+    taskArgumentOf(task, options),
     titleOf(task) === task.name ? '' : titleOf(task),
     ageOf(task.createdAt, now),
-    reportOf(task),
+    reportLine(task),
   ]);
   return table(COLUMNS, rows, columns);
 }
 
-const sayNothing = ({ io }: ScriptContext, all: number): Promise<void> =>
+const explainEmptyList = ({ io }: ScriptContext, all: number): Promise<void> =>
   write(
     io.stderr,
     all === 0

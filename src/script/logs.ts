@@ -1,19 +1,19 @@
 import { BackendError } from '../domain/errors.ts';
-import { isKnownTime } from '../domain/known-time.ts';
-import { isLive, type Phase, phaseOf } from '../domain/phase.ts';
+import { isAgentRunning, type Phase, phaseOf } from '../domain/phase.ts';
+import { isPlausibleTime } from '../domain/plausible-time.ts';
 import type { Task } from '../domain/task.ts';
 import { isoTime } from '../domain/text/iso-time.ts';
 import type { Message, Transcript } from '../domain/transcript.ts';
 import { transcriptText } from '../domain/transcript-text.ts';
 import { sleep } from '../platform/sleep.ts';
+import { throwIfAborted } from './abort-error.ts';
 import type { ScriptCommand, ScriptContext } from './context.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
-import { follow, nothingFollowed } from './follower.ts';
-import { throwIfGivenUp } from './given-up.ts';
+import { followTranscript, initialFollowState } from './follow-transcript.ts';
 import { messageJson } from './json.ts';
-import { remark, reporting, write, writeJson, writeJsonLine } from './output.ts';
-import { Patience } from './patience.ts';
-import { findTask, parseTaskName } from './task-name.ts';
+import { reportingErrors, write, writeJson, writeJsonLine, writeNote } from './output.ts';
+import { Retrier } from './retrier.ts';
+import { findTask, parseTaskArgument } from './task-argument.ts';
 
 export interface LogsOptions {
   readonly task: string;
@@ -23,55 +23,59 @@ export interface LogsOptions {
 }
 
 /** How often to look while the agent works, and while it rests; ms. */
-const WORKING_MS = 1_000;
-const RESTING_MS = 3_000;
+const POLL_WORKING_MS = 1_000;
+const POLL_IDLE_MS = 3_000;
 
 export const logs: ScriptCommand<LogsOptions> = (context, options) =>
-  reporting(context.io, options.json, async () => {
+  reportingErrors(context.io, options.json, async () => {
     const { backend, io, signal } = context;
-    const task = await findTask(context, parseTaskName(options.task));
+    const task = await findTask(context, parseTaskArgument(options.task));
     if (options.follow) return followLogs(context, task, options.json);
     const transcript = await backend.transcript(task, signal);
     if (options.json) {
       await writeJson(io, transcript.messages.map(messageJson));
       return EXIT.done;
     }
-    await remarkOnSnapshot(context, transcript);
+    await noteSnapshot(context, transcript);
     await write(io.stdout, transcriptText(transcript.messages));
     return EXIT.done;
   });
 
 async function followLogs(context: ScriptContext, first: Task, json: boolean): Promise<ExitCode> {
   const { backend, clock, io, signal } = context;
-  const patience = new Patience(context, true);
+  const patience = new Retrier(context, true);
   const writer = json ? jsonWriter(context) : textWriter(context);
-  let seenRunning = false;
+  let wasRunning = false;
   let task = first;
   try {
     for (;;) {
       const phase = phaseOf(task, clock.now());
-      const transcript = await patience.ask((asking) => transcriptOrNull(context, task, asking));
+      const transcript = await patience.run((asking) => transcriptOrNull(context, task, asking));
       if (transcript !== null) {
-        if (!json && !seenRunning && isOver(phase)) await remarkOnSnapshot(context, transcript);
+        if (!json && !wasRunning && hasStopped(phase)) await noteSnapshot(context, transcript);
         // Of a task that was just paused this is what it left: the end of what was written, and perhaps a little more.
         await writer(transcript.messages, phase !== 'working');
       }
-      if (isOver(phase)) break;
-      seenRunning ||= task.status === 'active';
-      await sleep(clock, isLive(phase) && phase !== 'working' ? RESTING_MS : WORKING_MS, signal);
-      throwIfGivenUp(signal);
-      task = await patience.ask((asking) => backend.get(first, asking));
+      if (hasStopped(phase)) break;
+      wasRunning ||= task.status === 'active';
+      await sleep(
+        clock,
+        isAgentRunning(phase) && phase !== 'working' ? POLL_IDLE_MS : POLL_WORKING_MS,
+        signal,
+      );
+      throwIfAborted(signal);
+      task = await patience.run((asking) => backend.get(first, asking));
     }
   } finally {
     // However it ends, the last line does.
     await writer([], true);
   }
-  if (!json) await remark(io, `Nothing more comes: its phase is ${phaseOf(task, clock.now())}.`);
+  if (!json) await writeNote(io, `Nothing more comes: its phase is ${phaseOf(task, clock.now())}.`);
   return EXIT.done;
 }
 
 /** The agent does not run, and will not by itself. */
-const isOver = (phase: Phase): boolean => phase === 'paused' || phase === 'error' || phase === 'deleting';
+const hasStopped = (phase: Phase): boolean => phase === 'paused' || phase === 'error' || phase === 'deleting';
 
 /** A task that is just being paused has no transcript for a moment. */
 async function transcriptOrNull(
@@ -87,19 +91,19 @@ async function transcriptOrNull(
   }
 }
 
-type Writer = (messages: readonly Message[], settled: boolean) => Promise<void>;
+type MessageWriter = (messages: readonly Message[], settled: boolean) => Promise<void>;
 
-function textWriter({ io }: ScriptContext): Writer {
-  let followed = nothingFollowed;
+function textWriter({ io }: ScriptContext): MessageWriter {
+  let followed = initialFollowState;
   return async (messages, settled) => {
-    const next = follow(followed, messages, settled);
+    const next = followTranscript(followed, messages, settled);
     followed = next.followed;
     if (next.text !== '') await write(io.stdout, next.text);
   };
 }
 
 /** One line for each message, and another each time it changed: the last one of an id is what it says now. */
-function jsonWriter({ io }: ScriptContext): Writer {
+function jsonWriter({ io }: ScriptContext): MessageWriter {
   const written = new Map<number, Message>();
   return async (messages) => {
     for (const message of messages) {
@@ -111,11 +115,11 @@ function jsonWriter({ io }: ScriptContext): Writer {
   };
 }
 
-async function remarkOnSnapshot({ io }: ScriptContext, { snapshot, snapshotAt }: Transcript): Promise<void> {
+async function noteSnapshot({ io }: ScriptContext, { snapshot, snapshotAt }: Transcript): Promise<void> {
   if (!snapshot) return;
   const sentence =
     snapshotAt === null
       ? 'The agent is not running, and it left no messages behind.'
-      : `The agent is not running: these are the last messages it left${isKnownTime(snapshotAt) ? `, at ${isoTime(snapshotAt)}` : ''}.`;
-  await remark(io, sentence);
+      : `The agent is not running: these are the last messages it left${isPlausibleTime(snapshotAt) ? `, at ${isoTime(snapshotAt)}` : ''}.`;
+  await writeNote(io, sentence);
 }

@@ -1,14 +1,14 @@
 import type { Writable } from 'node:stream';
-import { sentenceOf } from '../domain/errors.ts';
+import { errorText } from '../domain/errors.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
-import { isSystemError, sentenceOfSystem, systemReason } from '../platform/system-error.ts';
+import { describeSystemError, isSystemError, systemReason } from '../platform/system-error.ts';
 import type { ScriptIo } from './context.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
 import { errorJson, safeJson } from './json.ts';
 
 /** Whoever read our output has closed it, as `head` does when it has enough. */
-class ReaderGone extends Error {
-  override readonly name = 'ReaderGone';
+class OutputClosed extends Error {
+  override readonly name = 'OutputClosed';
 }
 
 /** Writes text as it is, and resolves when the stream has taken it, so that a slow reader slows us down. */
@@ -19,7 +19,7 @@ export function write(stream: Writable, text: string): Promise<void> {
       else
         reject(
           isClosedPipe(error)
-            ? new ReaderGone()
+            ? new OutputClosed()
             : new Error(`The output cannot be written: ${systemReason(error)}.`),
         );
     });
@@ -29,7 +29,7 @@ export function write(stream: Writable, text: string): Promise<void> {
 export const writeLine = (stream: Writable, line: string): Promise<void> => write(stream, `${line}\n`);
 
 /** A remark for a person: on stderr, after our name. */
-export const remark = (io: ScriptIo, sentence: string): Promise<void> =>
+export const writeNote = (io: ScriptIo, sentence: string): Promise<void> =>
   writeLine(io.stderr, `taskdeck: ${sanitiseLine(sentence)}`);
 
 /** A whole value for a program to read. */
@@ -42,13 +42,13 @@ export const writeJsonLine = (io: ScriptIo, value: unknown): Promise<void> =>
 
 /** Writes what went wrong to stderr, as a sentence or as an object, and returns the code to end with. */
 async function reportError(error: unknown, io: ScriptIo, json: boolean): Promise<ExitCode> {
-  if (error instanceof ReaderGone) return EXIT.done;
+  if (error instanceof OutputClosed) return EXIT.done;
   const code = exitCodeOf(error);
   // Who interrupts a command knows why it ended.
   if (code === EXIT.interrupted) return code;
   try {
     if (json) await writeLine(io.stderr, safeJson({ error: errorJson(error) }));
-    else await remark(io, isSystemError(error) ? sentenceOfSystem(error) : sentenceOf(error));
+    else await writeNote(io, isSystemError(error) ? describeSystemError(error) : errorText(error));
   } catch {
     // Nobody reads our errors: the code has to do.
   }
@@ -56,7 +56,7 @@ async function reportError(error: unknown, io: ScriptIo, json: boolean): Promise
 }
 
 /** Runs a command so that whatever it throws is reported and turned into an exit code. */
-export async function reporting<Code extends number>(
+export async function reportingErrors<Code extends number>(
   io: ScriptIo,
   json: boolean,
   run: () => Promise<Code>,

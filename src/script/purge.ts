@@ -1,14 +1,14 @@
 import { UsageError } from '../domain/errors.ts';
 import type { Clock } from '../domain/ports/clock.ts';
-import type { PurgeChoice, Purged, Storage } from '../domain/ports/storage.ts';
+import type { PurgeFilter, PurgeResult, Storage } from '../domain/ports/storage.ts';
 import { counted } from '../domain/text/count.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import type { ScriptIo } from './context.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
-import type { Flags } from './flags.ts';
-import { remark, reporting, write, writeJson, writeLine } from './output.ts';
+import { parseAge } from './flag-values.ts';
+import type { ParsedFlags } from './flags.ts';
+import { reportingErrors, write, writeJson, writeLine, writeNote } from './output.ts';
 import { readLine } from './read-stdin.ts';
-import { parseAge } from './values.ts';
 
 export interface PurgeOptions {
   readonly origin: string | undefined;
@@ -23,17 +23,17 @@ export interface PurgeOptions {
 /** @throws UsageError when nobody could be asked, or a flag makes no sense */
 export function purgeOptions(
   task: string | undefined,
-  flags: Flags,
+  flags: ParsedFlags,
   origin: string | undefined,
   stdinIsTTY: boolean,
 ): PurgeOptions {
-  const yes = flags.switch('yes');
-  const age = flags.text('older-than');
+  const yes = flags.isSet('yes');
+  const age = flags.valueOf('older-than');
   const olderThanMs = age === undefined ? undefined : parseAge(age, '--older-than');
   if (!yes && !stdinIsTTY) {
     throw new UsageError('Nobody can be asked here whether to delete: say --yes if you mean it.');
   }
-  return { origin, task, olderThanMs, yes, json: flags.switch('json') };
+  return { origin, task, olderThanMs, yes, json: flags.isSet('json') };
 }
 
 export interface PurgeContext {
@@ -45,21 +45,21 @@ export interface PurgeContext {
 
 /** Deletes conversations that were kept on this machine, and says how much that was. */
 export const purge = (context: PurgeContext, options: PurgeOptions): Promise<ExitCode> =>
-  reporting(context.io, options.json, async () => {
+  reportingErrors(context.io, options.json, async () => {
     const { storage, io } = context;
     // What cannot be written cannot be purged either.
-    if (storage.notice !== null) throw new Error(storage.notice);
-    if (!options.yes && !(await agreed(context, options))) {
-      await remark(io, 'Nothing was deleted.');
+    if (storage.problem !== null) throw new Error(storage.problem);
+    if (!options.yes && !(await confirmPurge(context, options))) {
+      await writeNote(io, 'Nothing was deleted.');
       return EXIT.failed;
     }
-    const purged = storage.purge(choiceOf(context, options));
-    if (purged === null) throw new Error(storage.notice ?? 'The archive cannot be written.');
+    const purged = storage.purge(purgeChoiceOf(context, options));
+    if (purged === null) throw new Error(storage.problem ?? 'The archive cannot be written.');
     const { tasks, messages, bytes } = purged;
     if (options.json) await writeJson(io, { tasks, messages, bytes });
-    else await writeLine(io.stdout, wordsOf(purged));
+    else await writeLine(io.stdout, summaryOf(purged));
     if (purged.unfinished) {
-      await remark(
+      await writeNote(
         io,
         'Another taskdeck uses the file, which may hold deleted text until it ends: end it and purge again.',
       );
@@ -67,7 +67,7 @@ export const purge = (context: PurgeContext, options: PurgeOptions): Promise<Exi
     return EXIT.done;
   });
 
-function choiceOf({ clock }: PurgeContext, { origin, task, olderThanMs }: PurgeOptions): PurgeChoice {
+function purgeChoiceOf({ clock }: PurgeContext, { origin, task, olderThanMs }: PurgeOptions): PurgeFilter {
   return {
     ...(origin !== undefined && { origin }),
     ...(task !== undefined && { task }),
@@ -75,7 +75,7 @@ function choiceOf({ clock }: PurgeContext, { origin, task, olderThanMs }: PurgeO
   };
 }
 
-async function agreed({ io, signal }: PurgeContext, options: PurgeOptions): Promise<boolean> {
+async function confirmPurge({ io, signal }: PurgeContext, options: PurgeOptions): Promise<boolean> {
   const { origin, task, olderThanMs } = options;
   const what = [
     olderThanMs === undefined && task === undefined && origin === undefined
@@ -90,7 +90,7 @@ async function agreed({ io, signal }: PurgeContext, options: PurgeOptions): Prom
   return (await readLine(io.stdin, signal)).trim().toLowerCase() === 'y';
 }
 
-function wordsOf({ tasks, messages, bytes }: Purged): string {
+function summaryOf({ tasks, messages, bytes }: PurgeResult): string {
   if (tasks === 0) return 'There was nothing to delete.';
   return `Deleted ${counted(tasks, 'conversation')}: ${counted(messages, 'entry', 'entries')}, ${sizeOf(bytes)}.`;
 }

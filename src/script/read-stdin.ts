@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { givenUp } from './given-up.ts';
+import { abortError } from './abort-error.ts';
 
 /** All of it, as UTF-8. A closed stdin is an empty text. */
 export const readAll = (stdin: Readable, signal: AbortSignal): Promise<string> =>
@@ -18,7 +18,7 @@ export async function readUntil(
   ends: (chunk: Buffer) => boolean,
 ): Promise<string> {
   const chunks: Buffer[] = [];
-  await reading(stdin, signal, (chunk) => {
+  await readChunks(stdin, signal, (chunk) => {
     chunks.push(chunk);
     return !ends(chunk);
   });
@@ -26,7 +26,7 @@ export async function readUntil(
 }
 
 /** Hands out chunks while `more` wants them. */
-function reading(stdin: Readable, signal: AbortSignal, more: (chunk: Buffer) => boolean): Promise<void> {
+function readChunks(stdin: Readable, signal: AbortSignal, more: (chunk: Buffer) => boolean): Promise<void> {
   return new Promise((resolve, reject) => {
     const end = (error?: Error): void => {
       stdin.off('data', take).off('end', end).off('close', end).off('error', fail);
@@ -40,7 +40,7 @@ function reading(stdin: Readable, signal: AbortSignal, more: (chunk: Buffer) => 
     };
     // A closed descriptor: nothing to read is what it amounts to.
     const fail = (): void => end();
-    const giveUp = (): void => end(givenUp());
+    const giveUp = (): void => end(abortError());
     if (signal.aborted) {
       giveUp();
       return;

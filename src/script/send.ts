@@ -1,17 +1,17 @@
 import { BackendError, withHint } from '../domain/errors.ts';
 import { phaseOf } from '../domain/phase.ts';
-import { deliveryTo, mayResume } from '../domain/rules.ts';
+import { deliveryTiming, mayResume } from '../domain/rules.ts';
 import type { Task } from '../domain/task.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
-import { timesSaid } from '../domain/transcript.ts';
+import { countUserMessages } from '../domain/transcript.ts';
 import { sleep } from '../platform/sleep.ts';
+import { throwIfAborted } from './abort-error.ts';
+import { assertAllowed } from './assert-allowed.ts';
 import type { ScriptCommand, ScriptContext } from './context.ts';
 import { forEachTask } from './for-each-task.ts';
-import { throwIfGivenUp } from './given-up.ts';
-import { reporting } from './output.ts';
-import { lookAgainAfter, Patience } from './patience.ts';
-import { promptFrom } from './prompt.ts';
-import { insist } from './refused.ts';
+import { reportingErrors } from './output.ts';
+import { readPrompt } from './read-prompt.ts';
+import { pollDelay, Retrier } from './retrier.ts';
 
 export interface SendOptions {
   readonly task: string;
@@ -26,54 +26,55 @@ export interface SendOptions {
   readonly json: boolean;
 }
 
-const LOOK_AGAIN_MS = 2_000;
+const POLL_MS = 2_000;
 
 export const send: ScriptCommand<SendOptions> = (context, options) =>
-  reporting(context.io, options.json, async () => {
-    const text = await promptFrom(options.text, context.io.stdin, context.signal);
+  reportingErrors(context.io, options.json, async () => {
+    const text = await readPrompt(options.text, context.io.stdin, context.signal);
     return forEachTask(context, { ...options, tasks: [options.task] }, async (task, limited) => {
-      await deliver(limited, task, text, options);
+      await sendWhenReady(limited, task, text, options);
       return { line: `Sent to ${sanitiseLine(task.name)}.` };
     });
   });
 
-async function deliver(
+async function sendWhenReady(
   context: ScriptContext,
   first: Task,
   text: string,
   options: SendOptions,
 ): Promise<void> {
   const { backend, clock, signal } = context;
-  const patience = new Patience(context, true);
+  const patience = new Retrier(context, true);
   let resumed = false;
   let task = first;
   for (let looks = 0; ; looks += 1) {
     const phase = phaseOf(task, clock.now());
-    const delivery = deliveryTo(phase);
+    const delivery = deliveryTiming(phase);
     if (delivery === 'now') {
-      if (await handOver(context, task, text, options.wait || resumed)) return;
+      if (await sendOnce(context, task, text, options.wait || resumed)) return;
     } else if (delivery === 'when-ready') {
-      if (!options.wait && !resumed) insist(`It is ${phase}.`, 'Use --wait to send when the agent is ready.');
+      if (!options.wait && !resumed)
+        assertAllowed(`It is ${phase}.`, 'Use --wait to send when the agent is ready.');
     } else if (!options.resume) {
-      insist(
+      assertAllowed(
         delivery === 'needs-resume' ? `It is ${phase}.` : `It is in state ${phase} and takes no messages.`,
         'Use --resume to start it again and send then.',
       );
     } else if (!resumed && phase !== 'pausing') {
-      insist(mayResume(phase));
+      assertAllowed(mayResume(phase));
       await backend.resume(task, signal);
       resumed = true;
     }
-    await sleep(clock, lookAgainAfter(looks, LOOK_AGAIN_MS), signal);
-    throwIfGivenUp(signal);
-    task = await patience.ask((asking) => backend.get(first, asking));
+    await sleep(clock, pollDelay(looks, POLL_MS), signal);
+    throwIfAborted(signal);
+    task = await patience.run((asking) => backend.get(first, asking));
   }
 }
 
 /** Sends once; false when the agent was busy after all and there is time to try again. */
-async function handOver(context: ScriptContext, task: Task, text: string, again: boolean): Promise<boolean> {
+async function sendOnce(context: ScriptContext, task: Task, text: string, again: boolean): Promise<boolean> {
   const { backend, signal } = context;
-  const before = await saidOrNull(context, task, text);
+  const before = await timesSaidOrNull(context, task, text);
   try {
     await backend.send(task, text, signal);
     return true;
@@ -84,19 +85,19 @@ async function handOver(context: ScriptContext, task: Task, text: string, again:
       throw error;
     }
     // It may have arrived all the same. A message is never sent twice on a guess: the transcript decides.
-    const after = await saidOrNull(context, task, text);
+    const after = await timesSaidOrNull(context, task, text);
     if (before !== null && after !== null && after > before) return true;
     throw withHint(error, 'It may have arrived: look with "taskdeck logs" before you send it again.');
   }
 }
 
-async function saidOrNull(
+async function timesSaidOrNull(
   { backend, signal }: ScriptContext,
   task: Task,
   text: string,
 ): Promise<number | null> {
   try {
-    return timesSaid(await backend.transcript(task, signal), text);
+    return countUserMessages(await backend.transcript(task, signal), text);
   } catch {
     return null;
   }

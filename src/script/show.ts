@@ -1,7 +1,7 @@
-import { needsYou } from '../domain/attention.ts';
-import { isKnownTime } from '../domain/known-time.ts';
+import { reportLine } from '../domain/agent-report.ts';
+import { needsAttention } from '../domain/needs-attention.ts';
 import { phaseOf } from '../domain/phase.ts';
-import { reportOf } from '../domain/report.ts';
+import { isPlausibleTime } from '../domain/plausible-time.ts';
 import { type Task, titleOf } from '../domain/task.ts';
 import { ageOf } from '../domain/text/age.ts';
 import { isoSeconds } from '../domain/text/iso-time.ts';
@@ -11,8 +11,8 @@ import { wrap } from '../domain/text/wrap.ts';
 import type { ScriptCommand } from './context.ts';
 import { EXIT } from './exit-code.ts';
 import { taskJson } from './json.ts';
-import { reporting, write, writeJson } from './output.ts';
-import { findTask, parseTaskName } from './task-name.ts';
+import { reportingErrors, write, writeJson } from './output.ts';
+import { findTask, parseTaskArgument } from './task-argument.ts';
 
 export interface ShowOptions {
   readonly task: string;
@@ -20,31 +20,31 @@ export interface ShowOptions {
 }
 
 export const show: ScriptCommand<ShowOptions> = (context, options) =>
-  reporting(context.io, options.json, async () => {
-    const task = await findTask(context, parseTaskName(options.task));
+  reportingErrors(context.io, options.json, async () => {
+    const task = await findTask(context, parseTaskArgument(options.task));
     const now = context.clock.now();
     if (options.json) await writeJson(context.io, taskJson(task, now));
-    else await write(context.io.stdout, factsOf(task, now, context.io.columns));
+    else await write(context.io.stdout, formatTask(task, now, context.io.columns));
     return EXIT.done;
   });
 
-function factsOf(task: Task, now: number, columns = Number.POSITIVE_INFINITY): string {
+function formatTask(task: Task, now: number, columns = Number.POSITIVE_INFINITY): string {
   const phase = phaseOf(task, now);
   const { state } = task;
   const facts: readonly (readonly [name: string, value: string])[] = [
     ['title', titleOf(task)],
     ['name', `${task.ownerName}/${task.name}`],
     ['id', task.id],
-    ['phase', needsYou(task, phase, false) ? `${phase}, needs you` : phase],
+    ['phase', needsAttention(task, phase, false) ? `${phase}, needs you` : phase],
     ['status', task.status],
     ['state', state === null ? '' : [state.state, agoOf(state.at, now)].filter(Boolean).join(', ')],
-    ['message', reportOf(task)],
+    ['message', reportLine(task)],
     ['link', state?.uri ?? ''],
     ['template', task.templateDisplayName || task.templateName],
     ['workspace', [task.workspaceName, task.workspaceStatus].filter(Boolean).join(', ')],
-    ['agent', agentTrouble(task)],
-    ['created', whenAndAge(task.createdAt, now)],
-    ['updated', whenAndAge(task.updatedAt, now)],
+    ['agent', agentProblem(task)],
+    ['created', timeAndAge(task.createdAt, now)],
+    ['updated', timeAndAge(task.updatedAt, now)],
   ];
   const known = facts.filter(([, value]) => value !== '');
   const width = Math.max(...known.map(([name]) => name.length));
@@ -60,13 +60,13 @@ function factsOf(task: Task, now: number, columns = Number.POSITIVE_INFINITY): s
 }
 
 /** Why the agent may not do what it should; empty when nothing is known against it. */
-function agentTrouble({ agentHealth, agentLifecycle }: Task): string {
+function agentProblem({ agentHealth, agentLifecycle }: Task): string {
   if (agentHealth?.healthy === false) return ['not healthy', agentHealth.reason].filter(Boolean).join(': ');
   return agentLifecycle === null || agentLifecycle === 'ready' ? '' : agentLifecycle.replaceAll('_', ' ');
 }
 
-const whenAndAge = (at: number, now: number): string =>
-  isKnownTime(at, now) ? `${isoSeconds(at)}, ${agoOf(at, now)}` : 'unknown';
+const timeAndAge = (at: number, now: number): string =>
+  isPlausibleTime(at, now) ? `${isoSeconds(at)}, ${agoOf(at, now)}` : 'unknown';
 
 /** Empty for an unknown time. */
-const agoOf = (at: number, now: number): string => (isKnownTime(at, now) ? `${ageOf(at, now)} ago` : '');
+const agoOf = (at: number, now: number): string => (isPlausibleTime(at, now) ? `${ageOf(at, now)} ago` : '');

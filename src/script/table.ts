@@ -3,7 +3,7 @@ import { displayWidth, padEnd, truncate } from '../domain/text/width.ts';
 
 const GAP = '  ';
 /** A column is not cut below this, however narrow the terminal is. */
-const LEAST = 8;
+const MIN_WIDTH = 8;
 
 /** One column of a table. */
 export interface Column {
@@ -26,7 +26,7 @@ export function table(
     cells.reduce((widest, row) => Math.max(widest, displayWidth(row[at] ?? '')), 0),
   );
   const room = terminal - GAP.length * (columns.length - 1);
-  const widths = fitted(natural, columns, room);
+  const widths = fitWidths(natural, columns, room);
   const line = (row: readonly string[]): string =>
     row
       .map((cell, at) => {
@@ -39,12 +39,12 @@ export function table(
 }
 
 /** Takes from the widest elastic column first, so that a narrow one is not cut for the sake of a wide one. */
-function fitted(natural: readonly number[], columns: readonly Column[], room: number): readonly number[] {
+function fitWidths(natural: readonly number[], columns: readonly Column[], room: number): readonly number[] {
   const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
   const share = (limit: number): readonly number[] =>
     natural.map((width, at) => (columns[at]?.elastic === true ? Math.min(width, limit) : width));
   let limit = Math.max(...natural);
-  while (limit > LEAST && sum(share(limit)) > room) limit -= 1;
+  while (limit > MIN_WIDTH && sum(share(limit)) > room) limit -= 1;
   const widths = share(limit);
   // What the last step took too much goes to the last column, which is the one that people read on.
   const last = columns.length - 1;

@@ -3,11 +3,11 @@ import { type Phase, phaseOf } from '../domain/phase.ts';
 import type { Task } from '../domain/task.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { sleep } from '../platform/sleep.ts';
+import { throwIfAborted } from './abort-error.ts';
 import type { ScriptCommand, ScriptContext } from './context.ts';
-import { type Done, forEachTask } from './for-each-task.ts';
-import { throwIfGivenUp } from './given-up.ts';
-import { reporting } from './output.ts';
-import { lookAgainAfter, Patience } from './patience.ts';
+import { type ActionResult, forEachTask } from './for-each-task.ts';
+import { reportingErrors } from './output.ts';
+import { pollDelay, Retrier } from './retrier.ts';
 
 export interface WaitOptions {
   /** At least one; each of them is waited for. */
@@ -21,28 +21,28 @@ export interface WaitOptions {
 /** What `wait` waits for without `--until`: the agent has ended its turn. */
 export const DEFAULT_UNTIL: readonly Phase[] = ['idle', 'complete'];
 
-const LOOK_AGAIN_MS = 2_000;
+const POLL_MS = 2_000;
 /** Of more tasks than this, each is looked at less often. */
-const TASKS_A_LOOK = 8;
+const TASKS_PER_POLL = 8;
 
 export const wait: ScriptCommand<WaitOptions> = (context, options) =>
-  reporting(context.io, options.json, () => {
+  reportingErrors(context.io, options.json, () => {
     // All at once: a task could come to what is waited for, and leave it again, before its turn.
     const together = { ...options, atOnce: options.tasks.length };
-    const longestMs = LOOK_AGAIN_MS * Math.ceil(options.tasks.length / TASKS_A_LOOK);
+    const longestMs = POLL_MS * Math.ceil(options.tasks.length / TASKS_PER_POLL);
     return forEachTask(context, together, (task, limited) =>
-      reached(limited, task, options.until, longestMs),
+      waitForPhase(limited, task, options.until, longestMs),
     );
   });
 
-async function reached(
+async function waitForPhase(
   context: ScriptContext,
   first: Task,
   until: readonly Phase[],
   longestMs: number,
-): Promise<Done> {
+): Promise<ActionResult> {
   const { backend, clock, signal } = context;
-  const patience = new Patience(context, true);
+  const patience = new Retrier(context, true);
   let task = first;
   for (let looks = 0; ; looks += 1) {
     const phase = phaseOf(task, clock.now());
@@ -53,9 +53,9 @@ async function reached(
     if (!canReach(phase, until)) {
       throw unreachablePhase(`It is ${phase}, and does not become ${until.join(' or ')} by itself.`);
     }
-    await sleep(clock, lookAgainAfter(looks, longestMs), signal);
-    throwIfGivenUp(signal);
-    task = await patience.ask((asking) => backend.get(first, asking));
+    await sleep(clock, pollDelay(looks, longestMs), signal);
+    throwIfAborted(signal);
+    task = await patience.run((asking) => backend.get(first, asking));
   }
 }
 

@@ -1,25 +1,25 @@
-import { needsYou } from '../domain/attention.ts';
+import { reportLine } from '../domain/agent-report.ts';
+import { needsAttention } from '../domain/needs-attention.ts';
 import { type Phase, phaseOf } from '../domain/phase.ts';
 import type { Clock } from '../domain/ports/clock.ts';
-import { reportOf } from '../domain/report.ts';
 import { type Task, titleOf } from '../domain/task.ts';
 import { isoSeconds, isoTime } from '../domain/text/iso-time.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { sleep } from '../platform/sleep.ts';
-import { askingFor } from './asking.ts';
+import { throwIfAborted } from './abort-error.ts';
 import type { ScriptCommand } from './context.ts';
-import { throwIfGivenUp } from './given-up.ts';
 import { wireState } from './json.ts';
-import { isSelected, nameOf } from './list.ts';
-import { reporting, writeJsonLine, writeLine } from './output.ts';
-import { Patience } from './patience.ts';
-import type { Selection } from './selection.ts';
+import { isSelected, taskArgumentOf } from './list.ts';
+import { reportingErrors, writeJsonLine, writeLine } from './output.ts';
+import { Retrier } from './retrier.ts';
+import type { TaskSelection } from './selection.ts';
+import { selectionQuery } from './selection-query.ts';
 
-export interface WatchOptions extends Selection {
+export interface WatchOptions extends TaskSelection {
   readonly json: boolean;
 }
 
-const LOOK_AGAIN_MS = 2_000;
+const POLL_MS = 2_000;
 
 /** One change of one task. The first ones, of the tasks that are there at the start, have no previous phase. */
 interface Change {
@@ -37,28 +37,28 @@ interface Change {
 }
 
 /** A task as it was last told. */
-interface Told {
+interface ReportedTask {
   readonly task: Task;
   readonly phase: Phase;
 }
 
 /** Writes a line for every change, until it is stopped. */
 export const watch: ScriptCommand<WatchOptions> = (context, options) =>
-  reporting(context.io, options.json, async () => {
+  reportingErrors(context.io, options.json, async () => {
     const { backend, clock, io, signal } = context;
-    const patience = new Patience(context, false);
-    const asking = askingFor(options);
-    let told: ReadonlyMap<string, Told> = new Map();
+    const patience = new Retrier(context, false);
+    const asking = selectionQuery(options);
+    let reported: ReadonlyMap<string, ReportedTask> = new Map();
     for (;;) {
-      const tasks = await patience.ask((ended) => asking.ask(backend, { status: false }, ended));
-      const next = lookAt(tasks, told, asking.selection, clock);
+      const tasks = await patience.run((ended) => asking.run(backend, { status: false }, ended));
+      const next = diffTasks(tasks, reported, asking.selection, clock);
       for (const change of next.changes) {
         if (options.json) await writeJsonLine(io, change.change);
-        else await writeLine(io.stdout, lineOf(change, asking.selection, clock.wall()));
+        else await writeLine(io.stdout, formatChange(change, asking.selection, clock.wall()));
       }
-      told = next.told;
-      await sleep(clock, LOOK_AGAIN_MS, signal);
-      throwIfGivenUp(signal);
+      reported = next.told;
+      await sleep(clock, POLL_MS, signal);
+      throwIfAborted(signal);
     }
   });
 
@@ -68,14 +68,14 @@ interface TaskChange {
 }
 
 /** A task that was told once is followed even when it no longer fits what was asked for. */
-function lookAt(
+function diffTasks(
   tasks: readonly Task[],
-  before: ReadonlyMap<string, Told>,
-  selection: Selection,
+  before: ReadonlyMap<string, ReportedTask>,
+  selection: TaskSelection,
   clock: Pick<Clock, 'now' | 'wall'>,
-): { readonly told: ReadonlyMap<string, Told>; readonly changes: readonly TaskChange[] } {
+): { readonly told: ReadonlyMap<string, ReportedTask>; readonly changes: readonly TaskChange[] } {
   const now = clock.now();
-  const told = new Map<string, Told>();
+  const told = new Map<string, ReportedTask>();
   const changes: TaskChange[] = [];
   for (const task of tasks) {
     const known = before.get(task.id);
@@ -92,7 +92,7 @@ function lookAt(
   return { told, changes };
 }
 
-const hasChanged = (known: Told, task: Task, phase: Phase): boolean =>
+const hasChanged = (known: ReportedTask, task: Task, phase: Phase): boolean =>
   phase !== known.phase ||
   task.status !== known.task.status ||
   task.state?.state !== known.task.state?.state ||
@@ -110,15 +110,15 @@ const changeOf = (task: Task, phase: Phase | 'deleted', previous: Phase | null, 
     status: task.status,
     state: task.state && wireState(task.state.state),
     message: task.state?.message ?? '',
-    needs_you: phase !== 'deleted' && needsYou(task, phase, false),
+    needs_you: phase !== 'deleted' && needsAttention(task, phase, false),
   },
 });
 
 /** The name is what other commands want, the title is what people know a task by. */
-function lineOf({ task, change }: TaskChange, selection: Selection, at: number): string {
+function formatChange({ task, change }: TaskChange, selection: TaskSelection, at: number): string {
   const { phase, previous_phase: previous } = change;
-  const name = nameOf(task, selection);
+  const name = taskArgumentOf(task, selection);
   const called = titleOf(task) === task.name ? name : `${name} (${titleOf(task)})`;
   const word = previous === null || previous === phase ? phase : `${previous} -> ${phase}`;
-  return sanitiseLine([isoSeconds(at), called, word, reportOf(task)].filter(Boolean).join('  '));
+  return sanitiseLine([isoSeconds(at), called, word, reportLine(task)].filter(Boolean).join('  '));
 }

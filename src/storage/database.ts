@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { makeOwnDirectory, unusable } from '../platform/own-directory.ts';
+import { makePrivateDirectory, unusableDirectory } from '../platform/private-directory.ts';
 import {
   identityOf,
   isDamaged,
@@ -13,9 +13,9 @@ import {
 } from '../platform/sqlite.ts';
 import { systemReason } from '../platform/system-error.ts';
 import { migrations } from './migrations.ts';
-import { copyOfNewer } from './newer.ts';
+import { copyFromNewerSchema } from './newer-schema.ts';
 
-const FILE_NAME = 'taskdeck.db';
+const DATABASE_FILE = 'taskdeck.db';
 
 /** A write waits this long for another taskdeck's, ms; theirs take well under one. */
 const BUSY_TIMEOUT_MS = 1_000;
@@ -26,7 +26,7 @@ const BUSY_TIMEOUT_MS = 1_000;
 const OPENING_TIMEOUT_MS = 5_000;
 
 /** An open database; `notice` says in one sentence what the user should know, null when all is as it should be. */
-export interface Opened {
+export interface OpenedDatabase {
   readonly database: DatabaseSync;
   readonly notice: string | null;
 }
@@ -35,59 +35,59 @@ export interface Opened {
  * Opens taskdeck's file in `directory` (created, 0700), at the current schema. Never throws and never destroys: a
  * damaged file is renamed, one of a newer taskdeck is only read, and where nothing can be written memory is used.
  */
-export function openDatabase(directory: string): Opened {
-  const path = join(directory, FILE_NAME);
+export function openDatabase(directory: string): OpenedDatabase {
+  const path = join(directory, DATABASE_FILE);
   try {
-    makeOwnDirectory(directory);
+    makePrivateDirectory(directory);
     makePrivate(path);
-    return openOrBegin(path);
+    return openOrReplace(path);
   } catch (error) {
-    const { message } = unusable(directory, 'TASKDECK_STATE_DIR', error);
-    return inMemory(`Nothing is kept after taskdeck ends. ${message}`);
+    const { message } = unusableDirectory(directory, 'TASKDECK_STATE_DIR', error);
+    return openInMemory(`Nothing is kept after taskdeck ends. ${message}`);
   }
 }
 
 /** Renames a file that turned out to be damaged while in use, and begins a fresh one. */
-export function reopenDamaged(directory: string): Opened {
-  const path = join(directory, FILE_NAME);
+export function replaceDamagedDatabase(directory: string): OpenedDatabase {
+  const path = join(directory, DATABASE_FILE);
   try {
-    return beginFresh(path, identityOf(path));
+    return replaceFile(path, identityOf(path));
   } catch (error) {
-    return inMemory(`${path} is damaged and could not be set aside (${systemReason(error)}).`);
+    return openInMemory(`${path} is damaged and could not be set aside (${systemReason(error)}).`);
   }
 }
 
-function inMemory(notice: string): Opened {
+function openInMemory(notice: string): OpenedDatabase {
   const database = new DatabaseSync(':memory:');
   migrate(database, migrations);
   return { database, notice };
 }
 
-function openOrBegin(path: string): Opened {
+function openOrReplace(path: string): OpenedDatabase {
   const identity = identityOf(path);
   try {
-    return openSound(path);
+    return openFile(path);
   } catch (error) {
     if (!isDamaged(error)) throw error;
   }
-  return beginFresh(path, identity);
+  return replaceFile(path, identity);
 }
 
 /** `damaged` is the identity of the file that was found damaged: another taskdeck may have replaced it already. */
-function beginFresh(path: string, damaged: number): Opened {
+function replaceFile(path: string, damaged: number): OpenedDatabase {
   if (!existsSync(path) || identityOf(path) !== damaged) {
     makePrivate(path);
-    return openSound(path);
+    return openFile(path);
   }
   const aside = quarantine(path, `damaged-${process.pid}`);
   makePrivate(path);
   return {
-    database: openSound(path).database,
+    database: openFile(path).database,
     notice: `${path} was damaged: it was kept as ${basename(aside)} and a fresh one begun.`,
   };
 }
 
-function openSound(path: string): Opened {
+function openFile(path: string): OpenedDatabase {
   try {
     const database = openMigrated(path, {
       migrations,
@@ -97,18 +97,18 @@ function openSound(path: string): Opened {
     return { database, notice: null };
   } catch (error) {
     if (!(error instanceof NewerSchema)) throw error;
-    return openNewer(path, error.version);
+    return openNewerSchema(path, error.version);
   }
 }
 
-function openNewer(path: string, version: number): Opened {
+function openNewerSchema(path: string, version: number): OpenedDatabase {
   const source = new DatabaseSync(path, { readOnly: true });
   try {
-    const opened = inMemory(
+    const opened = openInMemory(
       `${path} was written by a newer taskdeck (version ${version}, this one knows ${migrations.length}): ` +
         'it is only read, and drafts and history of this run are not kept.',
     );
-    copyOfNewer(source, opened.database);
+    copyFromNewerSchema(source, opened.database);
     return opened;
   } finally {
     source.close();

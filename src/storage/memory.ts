@@ -1,40 +1,40 @@
-import { keptPlacesFrom, keptViewFrom } from '../domain/kept-layout.ts';
-import { isSort } from '../domain/order.ts';
-import type { LastList, Layout, Memory } from '../domain/ports/memory.ts';
-import { readingFrom } from '../domain/reading.ts';
-import { EVERYONE, MINE, scopeFrom, scopeKey } from '../domain/scope.ts';
+import { EVERYONE, MINE, parseScopeKey, scopeKey } from '../domain/owner-scope.ts';
+import type { SavedLayout, SavedList, SavedState } from '../domain/ports/saved-state.ts';
+import { isSort } from '../domain/row-order.ts';
+import { parseScrollPositions, parseViewState } from '../domain/saved-layout.ts';
 import type { Task } from '../domain/task.ts';
-import type { Keeper } from './keeper.ts';
-import { savedNewTask } from './saved-new-task.ts';
-import { savedTask } from './saved-task.ts';
-import { seenIn } from './seen.ts';
+import { parseTranscriptOptions } from '../domain/transcript-options.ts';
+import type { ResilientDatabase } from './resilient-database.ts';
+import { parseSavedNewTask } from './saved-new-task.ts';
+import { parseSavedTask } from './saved-task.ts';
+import { seenTasksOf } from './seen-tasks.ts';
 
 /** How many prompts are remembered for one deployment. */
-const HISTORY_LIMIT = 1_000;
+const PROMPT_HISTORY_LIMIT = 1_000;
 
 /** What is remembered for one deployment; `deployment` is its key. */
-export function memoryOf(keeper: Keeper, deployment: string): Memory {
+export function memoryOf(database: ResilientDatabase, deployment: string): SavedState {
   return {
     drafts: () =>
       new Map(
-        keeper
+        database
           .all('SELECT key, text FROM draft WHERE deployment = ?', deployment)
           .map((row) => [String(row.key), String(row.text)]),
       ),
     saveDraft: (key, text) => {
       if (text === '')
-        return keeper.write(['DELETE FROM draft WHERE deployment = ? AND key = ?', deployment, key]);
-      return keeper.write(['INSERT OR REPLACE INTO draft VALUES (?, ?, ?)', deployment, key, text]);
+        return database.write(['DELETE FROM draft WHERE deployment = ? AND key = ?', deployment, key]);
+      return database.write(['INSERT OR REPLACE INTO draft VALUES (?, ?, ?)', deployment, key, text]);
     },
-    history: () =>
-      keeper
+    promptHistory: () =>
+      database
         .all('SELECT text FROM prompt WHERE deployment = ? ORDER BY id', deployment)
         .map((row) => String(row.text)),
-    remember: (prompt) => remember(keeper, deployment, prompt),
-    lastList: (scope = MINE) => lastList(keeper, deployment, scopeKey(scope)),
+    addPrompt: (prompt) => addPrompt(database, deployment, prompt),
+    savedList: (scope = MINE) => readLastList(database, deployment, scopeKey(scope)),
     saveList: (tasks, at, scope = MINE) => {
       const key = scopeKey(scope);
-      return keeper.write(
+      return database.write(
         ['INSERT OR REPLACE INTO listing VALUES (?, ?, ?, ?)', deployment, key, at, JSON.stringify(tasks)],
         // A team lead goes through many owners: their lists are long, and the server has them.
         ...(scope.kind === 'owner'
@@ -42,17 +42,17 @@ export function memoryOf(keeper: Keeper, deployment: string): Memory {
               [
                 'DELETE FROM listing WHERE deployment = ? AND scope NOT IN (?, ?, ?)',
                 deployment,
-                ...USUAL,
+                ...ALWAYS_KEPT_SCOPES,
                 key,
               ] as const,
             ]
           : []),
       );
     },
-    ...seenIn(keeper, deployment),
-    layout: () => layout(keeper, deployment),
+    ...seenTasksOf(database, deployment),
+    layout: () => readLayout(database, deployment),
     saveLayout: ({ scope, ...value }) =>
-      keeper.write([
+      database.write([
         'INSERT OR REPLACE INTO layout VALUES (?, ?)',
         deployment,
         JSON.stringify({
@@ -64,9 +64,9 @@ export function memoryOf(keeper: Keeper, deployment: string): Memory {
   };
 }
 
-function remember(keeper: Keeper, deployment: string, prompt: string): boolean {
+function addPrompt(database: ResilientDatabase, deployment: string, prompt: string): boolean {
   if (prompt.trim() === '') return true;
-  return keeper.write(
+  return database.write(
     // Another taskdeck may have added one meanwhile: the comparison is part of the write.
     [
       `INSERT INTO prompt (deployment, text) SELECT ?1, ?2 WHERE ?2 IS NOT
@@ -78,44 +78,47 @@ function remember(keeper: Keeper, deployment: string, prompt: string): boolean {
       `DELETE FROM prompt WHERE deployment = ?1 AND id <=
          (SELECT id FROM prompt WHERE deployment = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)`,
       deployment,
-      HISTORY_LIMIT,
+      PROMPT_HISTORY_LIMIT,
     ],
   );
 }
 
-const USUAL = [scopeKey(MINE), scopeKey(EVERYONE)] as const;
+const ALWAYS_KEPT_SCOPES = [scopeKey(MINE), scopeKey(EVERYONE)] as const;
 
-function lastList(keeper: Keeper, deployment: string, scope: string): LastList | null {
-  const row = keeper.get(
+function readLastList(database: ResilientDatabase, deployment: string, scope: string): SavedList | null {
+  const row = database.get(
     'SELECT at, tasks FROM listing WHERE deployment = ? AND scope = ?',
     deployment,
     scope,
   );
   if (row === undefined) return null;
-  const tasks = parse(String(row.tasks));
+  const tasks = parseJson(String(row.tasks));
   if (!Array.isArray(tasks)) return null;
-  return { tasks: tasks.map(savedTask).filter((task): task is Task => task !== null), at: Number(row.at) };
-}
-
-function layout(keeper: Keeper, deployment: string): Layout {
-  const row = keeper.get('SELECT layout FROM layout WHERE deployment = ?', deployment);
-  const value = row === undefined ? null : parse(String(row.layout));
-  const kept: Readonly<Partial<Record<keyof Layout, unknown>>> =
-    typeof value === 'object' && value !== null ? value : {};
-  const view = keptViewFrom(kept.view);
-  const places = keptPlacesFrom(kept.places);
   return {
-    selectedTask: typeof kept.selectedTask === 'string' ? kept.selectedTask : null,
-    ...(kept.reading != null && { reading: readingFrom(kept.reading) }),
-    ...(isSort(kept.sort) && { sort: kept.sort }),
-    ...(view !== undefined && { view }),
-    ...(places.size > 0 && { places }),
-    ...(kept.scope !== undefined && { scope: scopeFrom(kept.scope) }),
-    ...savedNewTask(kept),
+    tasks: tasks.map(parseSavedTask).filter((task): task is Task => task !== null),
+    at: Number(row.at),
   };
 }
 
-function parse(json: string): unknown {
+function readLayout(database: ResilientDatabase, deployment: string): SavedLayout {
+  const row = database.get('SELECT layout FROM layout WHERE deployment = ?', deployment);
+  const value = row === undefined ? null : parseJson(String(row.layout));
+  const stored: Readonly<Partial<Record<keyof SavedLayout, unknown>>> =
+    typeof value === 'object' && value !== null ? value : {};
+  const view = parseViewState(stored.view);
+  const places = parseScrollPositions(stored.places);
+  return {
+    selectedTask: typeof stored.selectedTask === 'string' ? stored.selectedTask : null,
+    ...(stored.reading != null && { reading: parseTranscriptOptions(stored.reading) }),
+    ...(isSort(stored.sort) && { sort: stored.sort }),
+    ...(view !== undefined && { view }),
+    ...(places.size > 0 && { places }),
+    ...(stored.scope !== undefined && { scope: parseScopeKey(stored.scope) }),
+    ...parseSavedNewTask(stored),
+  };
+}
+
+function parseJson(json: string): unknown {
   try {
     return JSON.parse(json);
   } catch {

@@ -68,7 +68,7 @@ export const migrations: readonly string[] = [
      build INTEGER NOT NULL,
      PRIMARY KEY (deployment, task, run, at)
    ) STRICT, WITHOUT ROWID;`,
-  // What was seen of conversations; `kind` is the place in the list of storage/archive.ts.
+  // What was seen of conversations; `kind` is the place in the list of storage/stored-conversations.ts.
   `CREATE TABLE archived_task (
      id INTEGER PRIMARY KEY,
      deployment TEXT NOT NULL,

@@ -1,14 +1,14 @@
 import type { PresetChoice } from '../domain/new-task.ts';
-import type { Layout } from '../domain/ports/memory.ts';
+import type { SavedLayout } from '../domain/ports/saved-state.ts';
 
 /** What a new task was being made from, and what the last one was, as it is kept; nothing of it where it is not as it should be. */
-export function savedNewTask({
+export function parseSavedNewTask({
   form,
   lastChoice,
 }: {
   readonly form?: unknown;
   readonly lastChoice?: unknown;
-}): Pick<Layout, 'form' | 'lastChoice'> {
+}): Pick<SavedLayout, 'form' | 'lastChoice'> {
   const last = fieldsOf(lastChoice);
   const template = textIn(last.template);
   const preset = presetIn(last.preset);

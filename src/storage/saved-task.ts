@@ -4,7 +4,7 @@ import type { AgentHealth, AgentState, StateReport, Task, TaskDirectory } from '
  * A task as it was saved, perhaps by another version of taskdeck: what it did not know yet gets the value that a
  * server would leave out. Null when it is not a task at all.
  */
-export function savedTask(value: unknown): Task | null {
+export function parseSavedTask(value: unknown): Task | null {
   if (!isRecord(value)) return null;
   const { id, name, ownerName, status } = value;
   if (typeof id !== 'string' || typeof name !== 'string' || typeof ownerName !== 'string') return null;
@@ -29,37 +29,37 @@ export function savedTask(value: unknown): Task | null {
     buildNumber: number(value.buildNumber),
     agentId: textOrNull(value.agentId),
     agentLifecycle: textOrNull(value.agentLifecycle),
-    agentHealth: savedHealth(value.agentHealth),
+    agentHealth: parseHealth(value.agentHealth),
     appId: textOrNull(value.appId),
     initialPrompt: text(value.initialPrompt),
-    directory: savedDirectory(value.directory),
-    state: savedState(value.state),
+    directory: parseDirectory(value.directory),
+    state: parseState(value.state),
     createdAt: number(value.createdAt),
     updatedAt: number(value.updatedAt),
   };
 }
 
-function savedState(value: unknown): StateReport | null {
+function parseState(value: unknown): StateReport | null {
   if (!isRecord(value)) return null;
   return {
-    state: agentState(value.state),
+    state: parseAgentState(value.state),
     message: text(value.message),
     uri: text(value.uri),
     at: number(value.at),
   };
 }
 
-const savedDirectory = (value: unknown): TaskDirectory | null =>
+const parseDirectory = (value: unknown): TaskDirectory | null =>
   isRecord(value) && typeof value.path === 'string' && typeof value.owned === 'boolean'
     ? { path: value.path, owned: value.owned }
     : null;
 
-const savedHealth = (value: unknown): AgentHealth | null =>
+const parseHealth = (value: unknown): AgentHealth | null =>
   isRecord(value) && typeof value.healthy === 'boolean'
     ? { healthy: value.healthy, reason: text(value.reason) }
     : null;
 
-function agentState(value: unknown): AgentState {
+function parseAgentState(value: unknown): AgentState {
   switch (value) {
     case 'working':
     case 'idle':

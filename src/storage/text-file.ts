@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { open, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { Saved, TextFiles } from '../domain/ports/surroundings.ts';
+import type { FileSaveResult, TextFiles } from '../domain/ports/terminal-services.ts';
 import { systemCode, systemReason } from '../platform/system-error.ts';
 
 export interface TextFileOptions {
@@ -12,7 +12,7 @@ export interface TextFileOptions {
 }
 
 /** Files that the user names. What is written is for their eyes only, and never half of it. */
-export function textFiles({ cwd, home }: TextFileOptions): TextFiles {
+export function createTextFiles({ cwd, home }: TextFileOptions): TextFiles {
   return {
     async save(name, text, { overwrite }) {
       const written = name.replace(/^~(?=\/|$)/u, home);
@@ -22,7 +22,7 @@ export function textFiles({ cwd, home }: TextFileOptions): TextFiles {
         const before = await stat(file).catch(() => null);
         if (before?.isDirectory() === true) return failed(file, 'it is a directory: write a name behind it');
         if (before !== null && !overwrite) return { kind: 'exists', file };
-        return before === null ? await saveNew(file, text) : await replace(file, text);
+        return before === null ? await saveNew(file, text) : await replaceFile(file, text);
       } catch (error) {
         return failed(file, reasonOf(error));
       }
@@ -33,10 +33,10 @@ export function textFiles({ cwd, home }: TextFileOptions): TextFiles {
 const NO_DIRECTORY =
   'the directory that taskdeck was started in was deleted: write an absolute path, or one that begins with ~';
 
-const failed = (file: string, why: string): Saved => ({ kind: 'failed', file, why });
+const failed = (file: string, why: string): FileSaveResult => ({ kind: 'failed', file, why });
 
 /** Refuses to write over what has appeared there since it was looked for. */
-async function saveNew(file: string, text: string): Promise<Saved> {
+async function saveNew(file: string, text: string): Promise<FileSaveResult> {
   try {
     await write(file, text);
   } catch (error) {
@@ -47,7 +47,7 @@ async function saveNew(file: string, text: string): Promise<Saved> {
 }
 
 /** The old text stays until the new one is there as a whole. */
-async function replace(file: string, text: string): Promise<Saved> {
+async function replaceFile(file: string, text: string): Promise<FileSaveResult> {
   const fresh = `${file}.${randomUUID()}`;
   await write(fresh, text);
   try {

@@ -1,14 +1,14 @@
 import type { SQLInputValue } from 'node:sqlite';
-import type { TimelineMemory } from '../domain/ports/timeline-memory.ts';
-import { type Activity, isProvenSame, type Stretch } from '../domain/timeline.ts';
-import type { Keeper } from './keeper.ts';
+import type { TimelineStorage } from '../domain/ports/timeline-storage.ts';
+import { isContinuous, type SegmentKind, type TimelineSegment } from '../domain/timeline.ts';
+import type { ResilientDatabase } from './resilient-database.ts';
 
 /** Of one task so many stretches are kept, the newest. */
-export const STRETCH_LIMIT = 300;
+export const SEGMENT_LIMIT = 300;
 /** And none that began longer ago than this, ms. */
-const KEPT_MS = 180 * 24 * 60 * 60_000;
+const RETENTION_MS = 180 * 24 * 60 * 60_000;
 
-const ACTIVITIES: ReadonlySet<string> = new Set<Activity>([
+const ACTIVITIES: ReadonlySet<string> = new Set<SegmentKind>([
   'queued',
   'starting',
   'working',
@@ -18,40 +18,40 @@ const ACTIVITIES: ReadonlySet<string> = new Set<Activity>([
 ]);
 
 /** A run that has not looked for this long is taken to have ended; they say once a minute that they look; ms. */
-const ALIVE_MS = 150_000;
+const RUN_ALIVE_MS = 150_000;
 
 /** An open stretch lasts for as long as the run of taskdeck that wrote it has been looking. */
-const SELECT = `SELECT t.run, t.at, t.activity, t.build, coalesce(t.until, r.until, t.at) AS until
+const SELECT_SEGMENTS = `SELECT t.run, t.at, t.activity, t.build, coalesce(t.until, r.until, t.at) AS until
    FROM timeline t LEFT JOIN timeline_run r ON r.deployment = t.deployment AND r.run = t.run
    WHERE t.deployment = ? AND t.task = ? ORDER BY t.at`;
 
 type Step = readonly [sql: string, ...values: SQLInputValue[]];
 
 /** What tasks of one deployment spent their time with, whichever taskdeck saw it; `deployment` is its key. */
-export function timelineOf(keeper: Keeper, deployment: string): TimelineMemory {
+export function timelineOf(database: ResilientDatabase, deployment: string): TimelineStorage {
   return {
     read: (taskId) =>
-      keeper
-        .all(SELECT, deployment, taskId)
-        .map(toStretch)
-        .filter((stretch) => stretch !== null),
+      database
+        .all(SELECT_SEGMENTS, deployment, taskId)
+        .map(toSegment)
+        .filter((segment) => segment !== null),
 
     write(run, changes, lookedAt) {
-      const steps = changes.flatMap(({ taskId, ended, begun }): readonly Step[] => [
-        ...(ended === null
+      const steps = changes.flatMap(({ taskId, endedAt, startedSegment }): readonly Step[] => [
+        ...(endedAt === null
           ? []
           : [
               [
                 'UPDATE timeline SET until = max(at, ?) WHERE deployment = ? AND task = ? AND run = ? AND until IS NULL',
-                ended,
+                endedAt,
                 deployment,
                 taskId,
                 run,
               ] as const,
             ]),
-        ...(begun === null ? [] : begin(run, taskId, begun)),
+        ...(startedSegment === null ? [] : startSegment(run, taskId, startedSegment)),
       ]);
-      return keeper.write(...steps, [
+      return database.write(...steps, [
         'INSERT OR REPLACE INTO timeline_run VALUES (?, ?, ?)',
         deployment,
         run,
@@ -59,9 +59,9 @@ export function timelineOf(keeper: Keeper, deployment: string): TimelineMemory {
       ]);
     },
 
-    forget(now) {
-      keeper.write(
-        ['DELETE FROM timeline WHERE deployment = ? AND at < ?', deployment, now - KEPT_MS],
+    deleteOld(now) {
+      database.write(
+        ['DELETE FROM timeline WHERE deployment = ? AND at < ?', deployment, now - RETENTION_MS],
         [
           `DELETE FROM timeline_run WHERE deployment = ?1
              AND run NOT IN (SELECT run FROM timeline WHERE deployment = ?1)`,
@@ -71,12 +71,12 @@ export function timelineOf(keeper: Keeper, deployment: string): TimelineMemory {
     },
   };
 
-  function begin(run: string, taskId: string, begun: Stretch): readonly Step[] {
-    const row = keeper.get(`${SELECT} DESC LIMIT 1`, deployment, taskId);
-    const last = row === undefined ? null : toStretch(row);
+  function startSegment(run: string, taskId: string, begun: TimelineSegment): readonly Step[] {
+    const row = database.get(`${SELECT_SEGMENTS} DESC LIMIT 1`, deployment, taskId);
+    const last = row === undefined ? null : toSegment(row);
     // What an earlier run saw goes on: each start of taskdeck would add a row otherwise.
-    const hasEnded = last !== null && begun.until - last.until > ALIVE_MS;
-    if (row !== undefined && hasEnded && isProvenSame(last, begun)) {
+    const hasEnded = last !== null && begun.until - last.until > RUN_ALIVE_MS;
+    if (row !== undefined && hasEnded && isContinuous(last, begun)) {
       return [
         [
           'UPDATE OR REPLACE timeline SET run = ?, until = NULL WHERE deployment = ? AND task = ? AND run = ? AND at = ?',
@@ -103,18 +103,18 @@ export function timelineOf(keeper: Keeper, deployment: string): TimelineMemory {
            (SELECT at FROM timeline WHERE deployment = ?1 AND task = ?2 ORDER BY at DESC LIMIT 1 OFFSET ?3)`,
         deployment,
         taskId,
-        STRETCH_LIMIT - 1,
+        SEGMENT_LIMIT - 1,
       ],
     ];
   }
 }
 
 /** Null for a word of a newer taskdeck. */
-function toStretch(row: Readonly<Record<string, unknown>>): Stretch | null {
+function toSegment(row: Readonly<Record<string, unknown>>): TimelineSegment | null {
   const activity = String(row.activity);
   if (!ACTIVITIES.has(activity)) return null;
   return {
-    activity: activity as Activity,
+    activity: activity as SegmentKind,
     from: Number(row.at),
     until: Number(row.until),
     build: Number(row.build),

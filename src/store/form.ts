@@ -1,42 +1,42 @@
-import { bufferOf, EMPTY } from '../domain/edit/buffer.ts';
+import { bufferOf, EMPTY_BUFFER } from '../domain/edit/buffer.ts';
 import { findItems } from '../domain/find-items.ts';
-import { keyFor } from '../domain/key-hint.ts';
+import { keyFor } from '../domain/key-placeholder.ts';
 import {
-  defaultFirst,
-  type Form,
+  defaultPresetFirst,
   type FormField,
   type LastChoice,
   missingSignIns,
+  type NewTaskForm,
   type PresetChoice,
-  presetFor,
+  resolvePreset,
   SHELL_TEMPLATE,
   type TaskForm,
 } from '../domain/new-task.ts';
 import type { ExternalAuth, NewTask, Preset, Template } from '../domain/ports/backend.ts';
-import { nameFault } from '../domain/task-name.ts';
+import { taskNameError } from '../domain/task-name.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { shortPath } from '../domain/text/short-path.ts';
-import type { Composition, Finding, Offer } from './form-state.ts';
-import { remember } from './remember.ts';
-import { NEW, type State } from './state.ts';
+import type { ChoiceSearch, OpenForm, TemplateOptions } from './form-state.ts';
+import { memoize } from './memoize.ts';
+import { NEW_TASK_KEY, type State } from './state.ts';
 
-export const BLANK_FORM: Form = { template: null, preset: null, name: EMPTY, faults: {} };
+export const EMPTY_FORM: NewTaskForm = { template: null, preset: null, name: EMPTY_BUFFER, fieldErrors: {} };
 
-const FINDING_NOTHING: Finding = { text: EMPTY, index: null };
+const EMPTY_CHOICE_SEARCH: ChoiceSearch = { text: EMPTY_BUFFER, index: null };
 
 /** The form with the keys in this field. */
-export const composingIn = (field: FormField): Composition => ({
+export const openFormAt = (field: FormField): OpenForm => ({
   field,
-  sent: false,
-  finding: FINDING_NOTHING,
+  submitPending: false,
+  choiceSearch: EMPTY_CHOICE_SEARCH,
 });
 
 /** What a task would be made from: the template that was chosen, that of the last task, or the only one. */
-export function chosenTemplate({ templates, form, lastChoice }: State): Template | null {
+export function chosenTemplate({ templates, newTaskForm, lastTemplateChoice }: State): Template | null {
   if (templates === null) return null;
   const withId = (id: string): Template | null => templates.find((each) => each.id === id) ?? null;
-  if (form.template !== null) return withId(form.template);
-  const last = lastChoice === null ? null : withId(lastChoice.template);
+  if (newTaskForm.template !== null) return withId(newTaskForm.template);
+  const last = lastTemplateChoice === null ? null : withId(lastTemplateChoice.template);
   return last ?? (templates.length === 1 ? (templates[0] ?? null) : null);
 }
 
@@ -54,28 +54,34 @@ export function promptHint(state: State): string {
 }
 
 /** Where a new task runs: a deployment, or this machine and a directory, in at most `columns`. */
-export function whereWords({ deployment }: State, columns: number): string {
+export function locationWords({ deployment }: State, columns: number): string {
   const { name, local, home, directory } = deployment;
   if (!local) return `on ${sanitiseLine(name)}`;
   if (directory === undefined) return 'on this machine, in a directory of its own';
   const before = 'on this machine, in ';
   const room = columns - before.length;
-  return room >= LEAST_PATH
+  return room >= MIN_PATH
     ? `${before}${shortPath(directory, home, room)}`
-    : `in ${shortPath(directory, home, Math.max(LEAST_PATH, columns - 'in '.length))}`;
+    : `in ${shortPath(directory, home, Math.max(MIN_PATH, columns - 'in '.length))}`;
 }
 
 /** A path that is cut to less than this names nothing. */
-const LEAST_PATH = 12;
+const MIN_PATH = 12;
 
 /** The preset that was chosen, that of the last task from this template, or its default. */
-export function presetChoice({ form, lastChoice }: State, template: Template): PresetChoice {
-  return form.preset ?? (lastChoice?.template === template.id ? lastChoice.preset : 'default');
+export function presetChoice({ newTaskForm, lastTemplateChoice }: State, template: Template): PresetChoice {
+  return (
+    newTaskForm.preset ??
+    (lastTemplateChoice?.template === template.id ? lastTemplateChoice.preset : 'default')
+  );
 }
 
 /** What the chosen template offers; null until the server has said. */
-export function offerFor({ offers }: State, template: Template | null): Offer | null {
-  return template === null ? null : (offers.get(template.activeVersionId) ?? null);
+export function templateOptionsFor(
+  { templateOptions }: State,
+  template: Template | null,
+): TemplateOptions | null {
+  return template === null ? null : (templateOptions.get(template.activeVersionId) ?? null);
 }
 
 /** The preset that a task would be made with; undefined while that is not known. */
@@ -84,8 +90,8 @@ export function chosenPreset(state: State): Preset | null | undefined {
   if (template === null) return undefined;
   const choice = presetChoice(state, template);
   if (choice === 'none') return null;
-  const presets = offerFor(state, template)?.presets;
-  return presets == null ? undefined : presetFor(choice, presets);
+  const presets = templateOptionsFor(state, template)?.presets;
+  return presets == null ? undefined : resolvePreset(choice, presets);
 }
 
 /** The prompt that the chosen preset fixes, or null when the user writes it. */
@@ -101,14 +107,14 @@ export type Readiness =
   | { readonly kind: 'sign-in'; readonly missing: readonly ExternalAuth[] };
 
 export function readiness(state: State): Readiness {
-  const { templates, form, drafts } = state;
+  const { templates, newTaskForm, drafts } = state;
   const fault = (field: FormField, why: string): Readiness => ({ kind: 'fault', field, why });
   const fixed = fixedPrompt(state);
-  const prompt = fixed ?? drafts.get(NEW)?.text ?? '';
+  const prompt = fixed ?? drafts.get(NEW_TASK_KEY)?.text ?? '';
   if (prompt.trim() === '')
     return fault('prompt', `Write what the task should do, then press ${keyFor('send')}.`);
-  const name = form.name.text;
-  const wrong = name === '' ? null : nameFault(name);
+  const name = newTaskForm.name.text;
+  const wrong = name === '' ? null : taskNameError(name);
   if (wrong !== null)
     return fault('name', `A name ${wrong.startsWith('must') ? wrong : `cannot be: ${wrong}`}.`);
   if (templates === null) return { kind: 'waiting' };
@@ -116,20 +122,20 @@ export function readiness(state: State): Readiness {
   if (template === null) {
     return fault(
       'template',
-      form.template === null
+      newTaskForm.template === null
         ? 'Choose what the task is made from.'
         : 'This template is gone: choose another one.',
     );
   }
-  const offer = offerFor(state, template);
-  if (offer === null) return { kind: 'waiting' };
+  const options = templateOptionsFor(state, template);
+  if (options === null) return { kind: 'waiting' };
   const preset = chosenPreset(state);
   if (preset === undefined)
     return fault(
       'preset',
-      `${offer.trouble ?? 'The presets are not known.'} To do without one, choose none; ${keyFor('send')} in the prompt tries again.`,
+      `${options.presetsError ?? 'The presets are not known.'} To do without one, choose none; ${keyFor('send')} in the prompt tries again.`,
     );
-  const missing = missingSignIns(offer.signIns);
+  const missing = missingSignIns(options.signIns);
   if (missing.length > 0) return { kind: 'sign-in', missing };
   return {
     kind: 'ready',
@@ -144,7 +150,7 @@ export function readiness(state: State): Readiness {
 }
 
 /** Something that can be chosen in the form. Texts are safe to show. */
-export interface Choice {
+export interface FormChoice {
   /** Of a template its id, of a preset too; `none` for none. */
   readonly id: string;
   readonly label: string;
@@ -155,34 +161,39 @@ export interface Choice {
 export const NO_PRESET = 'none';
 
 /** What can be chosen in the field that has the keys, and fits what is typed there. */
-export function choices(state: State): readonly Choice[] {
-  const { composing } = state.view;
-  if (composing === null) return [];
-  const { text } = composing.finding.text;
-  if (composing.field === 'template') return found(templateChoices(state.templates), text, state.find);
-  if (composing.field !== 'preset') return [];
-  return found(presetChoices(offerFor(state, chosenTemplate(state))), text, state.find);
+export function formChoices(state: State): readonly FormChoice[] {
+  const { openForm } = state.view;
+  if (openForm === null) return [];
+  const { text } = openForm.choiceSearch.text;
+  if (openForm.field === 'template')
+    return matchingChoices(templateChoices(state.templates), text, state.fuzzyFind);
+  if (openForm.field !== 'preset') return [];
+  return matchingChoices(
+    presetChoices(templateOptionsFor(state, chosenTemplate(state))),
+    text,
+    state.fuzzyFind,
+  );
 }
 
-const found = remember((all: readonly Choice[], text: string, find: State['find']) =>
+const matchingChoices = memoize((all: readonly FormChoice[], text: string, find: State['fuzzyFind']) =>
   (find ?? findItems)(all, text),
 );
 
 /** Which of the choices is pointed at. */
-export function pointedChoice(state: State, among: readonly Choice[]): number {
-  const { composing } = state.view;
-  const { index, text } = composing?.finding ?? FINDING_NOTHING;
+export function highlightedChoice(state: State, among: readonly FormChoice[]): number {
+  const { openForm } = state.view;
+  const { index, text } = openForm?.choiceSearch ?? EMPTY_CHOICE_SEARCH;
   const place = index ?? (text.text === '' ? among.findIndex(({ id }) => id === chosenId(state)) : 0);
   return Math.max(0, Math.min(place, among.length - 1));
 }
 
 function chosenId(state: State): string | null {
-  if (state.view.composing?.field === 'template') return chosenTemplate(state)?.id ?? null;
+  if (state.view.openForm?.field === 'template') return chosenTemplate(state)?.id ?? null;
   const preset = chosenPreset(state);
   return preset === null ? NO_PRESET : (preset?.id ?? null);
 }
 
-const templateChoices = remember((templates: readonly Template[] | null): readonly Choice[] => {
+const templateChoices = memoize((templates: readonly Template[] | null): readonly FormChoice[] => {
   const several = templates?.some(
     ({ organizationName }) => organizationName !== templates[0]?.organizationName,
   );
@@ -199,9 +210,9 @@ const templateChoices = remember((templates: readonly Template[] | null): readon
   });
 });
 
-const presetChoices = remember((offer: Offer | null): readonly Choice[] => {
-  if (offer === null) return [];
-  const presets = defaultFirst(offer.presets ?? []).map((preset) => {
+const presetChoices = memoize((options: TemplateOptions | null): readonly FormChoice[] => {
+  if (options === null) return [];
+  const presets = defaultPresetFirst(options.presets ?? []).map((preset) => {
     const name = sanitiseLine(preset.name);
     const about = sanitiseLine(preset.description);
     const fixes = preset.prompt === null ? '' : 'It brings its own prompt.';
@@ -217,22 +228,22 @@ const presetChoices = remember((offer: Offer | null): readonly Choice[] => {
 
 /** Whether there is a preset to choose, or may be. */
 export const hasPresets = (state: State): boolean =>
-  offerFor(state, chosenTemplate(state))?.presets?.length !== 0;
+  templateOptionsFor(state, chosenTemplate(state))?.presets?.length !== 0;
 
 /** What a person reads for a template. */
 export const templateName = ({ displayName, name }: Template): string => sanitiseLine(displayName || name);
 
-export const isBlank = ({ template, preset, name }: Form): boolean =>
+export const isEmptyForm = ({ template, preset, name }: NewTaskForm): boolean =>
   template === null && preset === null && name.text === '';
 
 /** What is kept of it from one run to the next. */
-export const savedForm = remember(
-  ({ template, preset, name }: Form): TaskForm => ({ template, preset, name: name.text }),
+export const toSavedForm = memoize(
+  ({ template, preset, name }: NewTaskForm): TaskForm => ({ template, preset, name: name.text }),
 );
 
 /** And the other way round. */
-export const formOf = ({ name, ...rest }: TaskForm): Form => ({
-  ...BLANK_FORM,
+export const fromSavedForm = ({ name, ...rest }: TaskForm): NewTaskForm => ({
+  ...EMPTY_FORM,
   ...rest,
   name: bufferOf(sanitiseLine(name)),
 });

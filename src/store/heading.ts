@@ -1,12 +1,12 @@
-import { linkOf } from '../domain/link.ts';
+import { reportLine } from '../domain/agent-report.ts';
 import type { Phase } from '../domain/phase.ts';
-import { reportOf } from '../domain/report.ts';
-import { sinceWhen } from '../domain/since.ts';
+import { phaseSince } from '../domain/phase-since.ts';
 import { type Task, titleOf } from '../domain/task.ts';
 import { ageOf } from '../domain/text/age.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { displayWidth, truncate } from '../domain/text/width.ts';
 import { wrap } from '../domain/text/wrap.ts';
+import { taskLink } from '../domain/web-link.ts';
 import { phaseIn } from './selectors.ts';
 import type { State } from './state.ts';
 
@@ -17,59 +17,59 @@ export interface Heading {
   readonly phase: Phase;
   readonly age: string;
   /** What the agent reports, on the row of the phase; empty where it has rows of its own. */
-  readonly said: string;
+  readonly report: string;
   /** What the agent reports, on rows of its own. */
-  readonly below: readonly string[];
+  readonly reportRows: readonly string[];
   readonly link: { readonly address: string; readonly label: string } | null;
   /** Template and owner; empty where there is no room. */
   readonly origin: string;
 }
 
 /** The title and the report may take this many rows each. */
-const MOST_ROWS = 3;
+const MAX_ROWS = 3;
 /** The heading leaves this share of the pane to what is below it. */
-const SHARE = 1 / 4;
+const MAX_SHARE = 1 / 4;
 /** Columns from which on the heading also says what the agent links to. */
-const ROOM_FOR_LINK = 44;
+const MIN_COLUMNS_FOR_LINK = 44;
 /** Columns from which on the heading also says where the task comes from. */
-const ROOM_FOR_ORIGIN = 60;
+const MIN_COLUMNS_FOR_ORIGIN = 60;
 /** Columns that the frame has less for the title than the pane has inside. */
-const FRAME_OF_TITLE = 2;
+const TITLE_FRAME = 2;
 
 /** The heading in `width` columns, in a pane that has `height` rows inside. */
 export function headingOf(state: State, task: Task, width: number, height: number): Heading {
-  const most = Math.max(0, Math.floor(height * SHARE));
+  const maxRows = Math.max(0, Math.floor(height * MAX_SHARE));
   const phase = phaseIn(state, task);
-  const age = ageOf(sinceWhen(task, state.now), state.now);
-  const report = reportOf(task);
+  const age = ageOf(phaseSince(task, state.now), state.now);
+  const report = reportLine(task);
   const said = report === '' ? '' : `“${report}”`;
   const third = Math.floor(width / 3);
-  const found = width < ROOM_FOR_LINK ? null : linkOf(task);
+  const found = width < MIN_COLUMNS_FOR_LINK ? null : taskLink(task);
   // A third of the room at most, so that what the task says is not pushed out by where it points.
   const link = found === null ? null : { ...found, label: `→ ${truncate(found.label, third - 2)}` };
-  const origin = width < ROOM_FOR_ORIGIN ? '' : truncate(originOf(task), third);
+  const origin = width < MIN_COLUMNS_FOR_ORIGIN ? '' : truncate(originOf(task), third);
 
   const name = sanitiseLine(titleOf(task));
-  const isCut = displayWidth(name) > width - FRAME_OF_TITLE;
-  const title = isCut ? rows(name, width, Math.min(MOST_ROWS, most)) : [];
+  const isCut = displayWidth(name) > width - TITLE_FRAME;
+  const title = isCut ? rows(name, width, Math.min(MAX_ROWS, maxRows)) : [];
 
   const beside = (text: string): number => (text === '' ? 0 : displayWidth(text) + 1);
   const room = width - beside(link?.label ?? '') - beside(origin) - displayWidth(`${phase} ${age} · `);
-  const rest = Math.min(MOST_ROWS, most - title.length);
+  const rest = Math.min(MAX_ROWS, maxRows - title.length);
   const isBelow = displayWidth(said) > room && rest > 0;
   return {
     title,
     phase,
     age,
-    said: isBelow ? '' : said,
-    below: isBelow ? rows(said, width, rest) : [],
+    report: isBelow ? '' : said,
+    reportRows: isBelow ? rows(said, width, rest) : [],
     link,
     origin,
   };
 }
 
 /** How many rows it takes. */
-export const headingRows = ({ title, below }: Heading): number => title.length + 1 + below.length;
+export const headingRows = ({ title, reportRows }: Heading): number => title.length + 1 + reportRows.length;
 
 function originOf({ templateDisplayName, templateName, ownerName }: Task): string {
   return [sanitiseLine(templateDisplayName || templateName), sanitiseLine(ownerName)]
@@ -78,9 +78,9 @@ function originOf({ templateDisplayName, templateName, ownerName }: Task): strin
 }
 
 /** A text in at most `most` rows; the last one is cut. */
-function rows(text: string, width: number, most: number): readonly string[] {
-  if (most <= 0) return [];
+function rows(text: string, width: number, maxRows: number): readonly string[] {
+  if (maxRows <= 0) return [];
   const all = wrap(text, Math.max(1, width));
-  if (all.length <= most) return all;
-  return [...all.slice(0, most - 1), truncate(all.slice(most - 1).join(' '), width)];
+  if (all.length <= maxRows) return all;
+  return [...all.slice(0, maxRows - 1), truncate(all.slice(maxRows - 1).join(' '), width)];
 }

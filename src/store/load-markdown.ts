@@ -1,8 +1,8 @@
-import { loadLate } from './load-late.ts';
+import { lazyLoad } from './lazy-load.ts';
 import type { Store } from './store.ts';
 
 /** Words with one of each kind of markup: what reads them for the first time is compiled by that. */
-const WARMING = [
+const WARM_UP_SAMPLE = [
   '# a **b** `c` [d](e)',
   '',
   '- f',
@@ -23,23 +23,23 @@ export function loadMarkdown(store: Store): () => void {
   let stop = (): void => {};
   let waiting: NodeJS.Immediate | null = null;
   const load = (): Promise<void> =>
-    loadLate(
+    lazyLoad(
       store,
       () => import('../domain/markdown/prose.ts'),
-      ({ readProse }) => {
-        readProse(WARMING, 40);
-        store.dispatch({ type: 'markdown-loaded', read: readProse });
+      ({ renderProse: readProse }) => {
+        readProse(WARM_UP_SAMPLE, 40);
+        store.dispatch({ type: 'markdown-loaded', proseRenderer: readProse });
       },
     );
-  const look = (): void => {
-    const { list, tasks } = store.getState();
+  const loadWhenListed = (): void => {
+    const { listFreshness, tasks } = store.getState();
     // A list that is only recalled promises nothing: the server has not answered yet.
-    if (list.promised === 0 || tasks.length === 0) return;
+    if (listFreshness.refreshMs === 0 || tasks.length === 0) return;
     stop();
     waiting = setImmediate(() => void load());
   };
-  stop = store.subscribe(look);
-  look();
+  stop = store.subscribe(loadWhenListed);
+  loadWhenListed();
   return () => {
     stop();
     if (waiting !== null) clearImmediate(waiting);

@@ -1,24 +1,24 @@
 import type { Task } from '../domain/task.ts';
-import { remember } from './remember.ts';
-import { rowsById, taskById } from './selectors.ts';
+import { memoize } from './memoize.ts';
+import { rowIndexById, taskById } from './selectors.ts';
 import type { State } from './state.ts';
-import type { View } from './view.ts';
+import type { ViewState } from './view-state.ts';
 
 /** The marked tasks in the order of their rows; those that the filter hides come last. */
 export const markedTasks = (state: State): readonly Task[] =>
-  inRows(state.view.marked, rowsById(state), state.tasks);
+  inRowOrder(state.view.marked, rowIndexById(state), state.tasks);
 
-const inRows = remember(
+const inRowOrder = memoize(
   (marked: ReadonlySet<string>, rows: ReadonlyMap<string, number>, tasks: readonly Task[]): readonly Task[] =>
-    firstOf(marked, rows, tasks, marked.size),
+    firstMarkedOf(marked, rows, tasks, marked.size),
 );
 
 /** The first of them, at most so many: what a line has room to name. */
 export const firstMarked = (state: State, most: number): readonly Task[] =>
-  firstOf(state.view.marked, rowsById(state), state.tasks, most);
+  firstMarkedOf(state.view.marked, rowIndexById(state), state.tasks, most);
 
 /** Without sorting, and no further than needed: each key that marks one of many asks for them anew. */
-function firstOf(
+function firstMarkedOf(
   marked: ReadonlySet<string>,
   rows: ReadonlyMap<string, number>,
   tasks: readonly Task[],
@@ -43,19 +43,19 @@ function firstOf(
 /** Their ids, in the same order. */
 export const markedIds = (state: State): readonly string[] => idsOf(markedTasks(state));
 
-const idsOf = remember((tasks: readonly Task[]): readonly string[] => tasks.map(({ id }) => id));
+const idsOf = memoize((tasks: readonly Task[]): readonly string[] => tasks.map(({ id }) => id));
 
 /** How many tasks are marked and have no row at the moment. Worked out when either changes, not with every drawing. */
-export const hiddenMarks = (state: State): number => withoutRow(state.view.marked, rowsById(state));
+export const hiddenMarks = (state: State): number => countHidden(state.view.marked, rowIndexById(state));
 
-const withoutRow = remember((marked: ReadonlySet<string>, rows: ReadonlyMap<string, number>): number => {
+const countHidden = memoize((marked: ReadonlySet<string>, rows: ReadonlyMap<string, number>): number => {
   let hidden = 0;
   for (const id of marked) if (!rows.has(id)) hidden++;
   return hidden;
 });
 
 /** How many tasks are marked, and how many of them nobody sees; empty when none is. */
-export function marksWords(state: State): string {
+export function markCountWords(state: State): string {
   const { size } = state.view.marked;
   if (size === 0) return '';
   const hidden = hiddenMarks(state);
@@ -63,7 +63,7 @@ export function marksWords(state: State): string {
 }
 
 /** The view without the marks of tasks that are gone. */
-export function unmarkGone(view: View, isGone: (id: string) => boolean): View {
+export function withoutGoneMarks(view: ViewState, isGone: (id: string) => boolean): ViewState {
   const marked = withoutIds(view.marked, isGone);
   return marked === view.marked ? view : { ...view, marked };
 }
@@ -78,13 +78,13 @@ export function withoutIds(
 }
 
 /** Marks are on listed tasks only, so that keys act on what the user can see; those of others wait until these are listed. */
-export function placeMarks(state: State): State {
-  const { view, marksAside } = state;
-  if (view.marked.size + marksAside.size === 0) return state;
-  const all = [...new Set([...view.marked, ...marksAside])];
+export function parkMarks(state: State): State {
+  const { view, parkedMarks } = state;
+  if (view.marked.size + parkedMarks.size === 0) return state;
+  const all = [...new Set([...view.marked, ...parkedMarks])];
   const listed = all.filter((id) => taskById(state, id) !== null);
   if (listed.length === view.marked.size && listed.every((id) => view.marked.has(id))) return state;
   const isListed = new Set(listed);
   const aside = all.filter((id) => !isListed.has(id));
-  return { ...state, marksAside: new Set(aside), view: { ...view, marked: isListed } };
+  return { ...state, parkedMarks: new Set(aside), view: { ...view, marked: isListed } };
 }

@@ -1,90 +1,96 @@
-import type { ProseReader } from '../domain/markdown/prose.ts';
-import { NO_SPANS, type Row, type Span } from '../domain/markdown/rich.ts';
+import type { ProseRenderer } from '../domain/markdown/prose.ts';
 import { sectionRows } from '../domain/markdown/section-rows.ts';
-import { type Fence, type Section, sectionsOf } from '../domain/markdown/sections.ts';
+import { type Fence, type Section, splitSections } from '../domain/markdown/sections.ts';
+import { NO_SPANS, type Span, type StyledRow } from '../domain/markdown/styled-text.ts';
 import { sanitise } from '../domain/text/sanitise.ts';
 import { wrapLine } from '../domain/text/wrap.ts';
-import { partAt } from './part-at.ts';
+import { lastStartAtOrBefore } from './binary-search.ts';
 
 /**
  * More prose than this in one message is not read as markdown but shown as it was written: reading takes about a
  * millisecond for every two kilobytes. Code and diffs are coloured all the same. UTF-16 units.
  */
-export const MOST_PROSE = 64 * 1_024;
+export const MAX_PROSE = 64 * 1_024;
 /** A longer message is shown as it was written, code and all: looking for markup in it takes too long. UTF-16 units. */
-export const LONGEST_READ = 256 * 1_024;
+export const MAX_HIGHLIGHTED = 256 * 1_024;
 /** A long message is worked out in pieces of about this size, so that one that grows costs only its last. UTF-16 units. */
-const PIECE = 16 * 1_024;
+const CHUNK_SIZE = 16 * 1_024;
 
 /** How a body is worked out. */
 export interface BodyOptions {
   /** Columns of the rows; infinite where they are not wrapped. */
   readonly width: number;
   /** How markdown is read; null to leave the text as it was written. */
-  readonly prose: ProseReader | null;
+  readonly prose: ProseRenderer | null;
 }
 
 /** The text of one message as rows of one width. */
-export interface Body extends BodyOptions {
+export interface MessageBody extends BodyOptions {
   readonly content: string;
   readonly lines: readonly string[];
   /** The lines that only go on with the one before them, in ascending order. */
-  readonly goingOn: readonly number[];
-  readonly parts: readonly Part[];
+  readonly continuedLines: readonly number[];
+  readonly sections: readonly RenderedSection[];
   /** The first row of each part. */
   readonly starts: readonly number[];
-  readonly pieces: readonly Piece[];
+  readonly chunks: readonly Chunk[];
 }
 
-interface Part {
+interface RenderedSection {
   readonly section: Section;
   readonly lines: readonly string[];
   /** Null where no line has a style. */
-  readonly rows: readonly Row[] | null;
+  readonly rows: readonly StyledRow[] | null;
   /** The lines that only go on with the one before them, in ascending order. */
-  readonly goingOn: readonly number[];
+  readonly continuedLines: readonly number[];
 }
 
-interface Piece {
+interface Chunk {
   /** Where in the content it ends. */
   readonly end: number;
   /** The fence that is open there. */
   readonly open: Fence | null;
   /** How many parts there are up to its end. */
-  readonly parts: number;
+  readonly sectionCount: number;
 }
 
 /** Works a message out. What it has in common with `before`, the same message when it was shorter, is taken over. */
-export function bodyOf(content: string, wanted: BodyOptions, before: Body | null = null): Body {
-  const options = content.length > LONGEST_READ ? { ...wanted, prose: null } : wanted;
+export function bodyOf(
+  content: string,
+  requested: BodyOptions,
+  before: MessageBody | null = null,
+): MessageBody {
+  const options = content.length > MAX_HIGHLIGHTED ? { ...requested, prose: null } : requested;
   const usable = before?.width === options.width && before.prose === options.prose ? before : null;
-  const pieces: Piece[] = [...settled(content, usable)];
-  const known = usable?.parts ?? [];
-  const sections = known.slice(0, pieces.at(-1)?.parts ?? 0).map(({ section }) => section);
+  const pieces: Chunk[] = [...reusableChunks(content, usable)];
+  const known = usable?.sections ?? [];
+  const sections = known.slice(0, pieces.at(-1)?.sectionCount ?? 0).map(({ section }) => section);
   for (
     let from = pieces.at(-1)?.end ?? 0;
     from < content.length;
     from = pieces.at(-1)?.end ?? content.length
   ) {
-    const end = pieceEnd(content, from);
+    const end = chunkEnd(content, from);
     const lines = safeLines(content.slice(from, end), from === 0, end === content.length);
-    const read = options.prose === null ? null : sectionsOf(lines, pieces.at(-1)?.open ?? null);
-    sections.push(...(read === null ? [{ kind: 'plain' as const, lines }] : joined(read.sections)));
-    pieces.push({ end, open: read?.open ?? null, parts: sections.length });
+    const read = options.prose === null ? null : splitSections(lines, pieces.at(-1)?.open ?? null);
+    sections.push(
+      ...(read === null ? [{ kind: 'plain' as const, lines }] : mergePlainSections(read.sections)),
+    );
+    pieces.push({ end, open: read?.open ?? null, sectionCount: sections.length });
   }
-  const prose = proseIn(sections) <= MOST_PROSE ? options.prose : null;
-  const parts = sections.map((section, index): Part => {
+  const prose = proseLength(sections) <= MAX_PROSE ? options.prose : null;
+  const parts = sections.map((section, index): RenderedSection => {
     const old = known[index];
     const takesOver =
       old !== undefined &&
       (section.kind !== 'prose' || (old.rows === null) === (prose === null)) &&
-      isSame(old.section, section);
-    return takesOver ? old : partOf(section, options.width, prose);
+      isSameSection(old.section, section);
+    return takesOver ? old : renderSection(section, options.width, prose);
   });
-  return { ...options, content, pieces, ...laidOut(parts) };
+  return { ...options, content, chunks: pieces, ...assembleBody(parts) };
 }
 
-const proseIn = (sections: readonly Section[]): number =>
+const proseLength = (sections: readonly Section[]): number =>
   sections.reduce(
     (sum, { kind, lines }) =>
       kind === 'prose' ? lines.reduce((size, line) => size + line.length + 1, sum) : sum,
@@ -92,7 +98,7 @@ const proseIn = (sections: readonly Section[]): number =>
   );
 
 /** Whether two sections read the same; one that was taken over is the same object. */
-function isSame(a: Section, b: Section): boolean {
+function isSameSection(a: Section, b: Section): boolean {
   if (a === b) return true;
   if (a.kind !== b.kind || a.lines.length !== b.lines.length) return false;
   if (a.kind === 'code' && b.kind === 'code') {
@@ -102,23 +108,23 @@ function isSame(a: Section, b: Section): boolean {
 }
 
 /** The pieces of `before` that can be no other in a content that goes on as `before` did. */
-function settled(content: string, before: Body | null): readonly Piece[] {
+function reusableChunks(content: string, before: MessageBody | null): readonly Chunk[] {
   if (before === null) return [];
-  const { pieces, content: old } = before;
+  const { chunks, content: old } = before;
   let from = 0;
   // The last piece grows.
-  const changed = pieces.slice(0, -1).findIndex(({ end }) => {
+  const changed = chunks.slice(0, -1).findIndex(({ end }) => {
     const same = content.length > end && content.slice(from, end) === old.slice(from, end);
     from = end;
     return !same;
   });
-  return pieces.slice(0, changed === -1 ? Math.max(0, pieces.length - 1) : changed);
+  return chunks.slice(0, changed === -1 ? Math.max(0, chunks.length - 1) : changed);
 }
 
 /** Behind a blank line where there is one near, else behind a line, so that it stays when more is added. */
-function pieceEnd(content: string, from: number): number {
-  const least = from + PIECE;
-  const most = least + PIECE;
+function chunkEnd(content: string, from: number): number {
+  const least = from + CHUNK_SIZE;
+  const most = least + CHUNK_SIZE;
   if (content.length <= most) return content.length;
   const blank = content.indexOf('\n\n', least);
   if (blank !== -1 && blank < most) return blank + 2;
@@ -140,7 +146,7 @@ function safeLines(text: string, isFirst: boolean, isLast: boolean): readonly st
 }
 
 /** Text as it was written needs no sections of its own beside each other. */
-function joined(sections: readonly Section[]): readonly Section[] {
+function mergePlainSections(sections: readonly Section[]): readonly Section[] {
   const result: Section[] = [];
   let run: string[] | null = null;
   for (const section of sections) {
@@ -155,15 +161,18 @@ function joined(sections: readonly Section[]): readonly Section[] {
   return result;
 }
 
-function partOf(section: Section, width: number, prose: ProseReader | null): Part {
+function renderSection(section: Section, width: number, prose: ProseRenderer | null): RenderedSection {
   const rows = sectionRows(section, width, prose);
-  if (rows === null) return { section, rows: null, ...asWritten(section.lines, width) };
-  const goingOn = rows.flatMap(({ goesOn }, index) => (goesOn === true ? [index] : []));
-  return { section, lines: rows.map(({ text }) => text), rows, goingOn };
+  if (rows === null) return { section, rows: null, ...renderPlain(section.lines, width) };
+  const goingOn = rows.flatMap(({ isContinuation }, index) => (isContinuation === true ? [index] : []));
+  return { section, lines: rows.map(({ text }) => text), rows, continuedLines: goingOn };
 }
 
-function asWritten(lines: readonly string[], width: number): Pick<Part, 'lines' | 'goingOn'> {
-  if (width === Number.POSITIVE_INFINITY) return { lines, goingOn: [] };
+function renderPlain(
+  lines: readonly string[],
+  width: number,
+): Pick<RenderedSection, 'lines' | 'continuedLines'> {
+  if (width === Number.POSITIVE_INFINITY) return { lines, continuedLines: [] };
   const columns = Math.max(1, Math.floor(width));
   const rows: string[] = [];
   const goingOn: number[] = [];
@@ -172,26 +181,28 @@ function asWritten(lines: readonly string[], width: number): Pick<Part, 'lines' 
     wrapLine(line, columns, rows);
     for (let row = first + 1; row < rows.length; row++) goingOn.push(row);
   }
-  return { lines: rows, goingOn };
+  return { lines: rows, continuedLines: goingOn };
 }
 
-function laidOut(parts: readonly Part[]): Pick<Body, 'parts' | 'starts' | 'lines' | 'goingOn'> {
+function assembleBody(
+  parts: readonly RenderedSection[],
+): Pick<MessageBody, 'sections' | 'starts' | 'lines' | 'continuedLines'> {
   const [only] = parts;
   if (only !== undefined && parts.length === 1)
-    return { parts, starts: [0], lines: only.lines, goingOn: only.goingOn };
+    return { sections: parts, starts: [0], lines: only.lines, continuedLines: only.continuedLines };
   const starts: number[] = [];
   const lines: string[] = [];
   const goingOn: number[] = [];
   for (const part of parts) {
     starts.push(lines.length);
-    for (const line of part.goingOn) goingOn.push(lines.length + line);
+    for (const line of part.continuedLines) goingOn.push(lines.length + line);
     for (const line of part.lines) lines.push(line);
   }
-  return { parts, starts, lines, goingOn };
+  return { sections: parts, starts, lines, continuedLines: goingOn };
 }
 
 /** What the parts of a row are. */
-export function spansAt({ parts, starts }: Body, line: number): readonly Span[] {
-  const part = partAt(starts, line);
-  return parts[part]?.rows?.[line - (starts[part] ?? 0)]?.spans ?? NO_SPANS;
+export function spansAt({ sections, starts }: MessageBody, line: number): readonly Span[] {
+  const part = lastStartAtOrBefore(starts, line);
+  return sections[part]?.rows?.[line - (starts[part] ?? 0)]?.spans ?? NO_SPANS;
 }

@@ -1,5 +1,5 @@
 import type { User } from '../domain/ports/backend.ts';
-import { remember } from './remember.ts';
+import { memoize } from './memoize.ts';
 import type { State } from './state.ts';
 
 /** Somebody whose tasks can be listed. Untrusted texts. */
@@ -12,13 +12,13 @@ export interface Owner {
 }
 
 /** Everybody but the user who is known to own a task, or whom the server named, by their names. */
-export const ownersKnown = ({ tasks, aside, users, user }: State): readonly Owner[] =>
-  worked(tasks, aside, users, user);
+export const knownOwners = ({ tasks, parkedLists, users, user }: State): readonly Owner[] =>
+  listOwners(tasks, parkedLists, users, user);
 
-const worked = remember(
+const listOwners = memoize(
   (
     tasks: State['tasks'],
-    aside: State['aside'],
+    aside: State['parkedLists'],
     users: State['users'],
     me: State['user'],
   ): readonly Owner[] => {
@@ -42,7 +42,7 @@ const worked = remember(
 );
 
 /** Takes over whom the server named; those that it named before stay. */
-export function takeUsers(state: State, users: readonly User[]): State {
+export function receiveUsers(state: State, users: readonly User[]): State {
   const found = new Map([...state.users.found, ...users].map((each) => [each.id, each]));
-  return { ...state, users: { found: [...found.values()], refused: false } };
+  return { ...state, users: { found: [...found.values()], forbidden: false } };
 }

@@ -1,345 +1,409 @@
-import { type EditBuffer, EMPTY } from '../domain/edit/buffer.ts';
-import { USUAL_SORT } from '../domain/order.ts';
-import { USUAL_READING } from '../domain/reading.ts';
-import { isSameScope, MINE, type Scope } from '../domain/scope.ts';
-import { beginChange } from '../domain/transition.ts';
-import type { Action } from './action.ts';
-import { takeBuild, takeBuildLines } from './build-view.ts';
-import { holdEnd, readOn, readToEnd, takeRecalled, wantOlder, withDeliveries } from './conversation.ts';
-import { BLANK_FORM, isBlank } from './form.ts';
-import { NEVER } from './initial.ts';
-import { asItWasLeft, goBack, withoutReturn } from './kept-view.ts';
-import { allOwn, chooseScope, isAllOwn, leaveRefused, relist } from './listing.ts';
-import { withEntry, withoutEntries } from './map.ts';
-import { withoutOverNotices } from './notice-cause.ts';
-import { AWAY_MS, admitNeeding, leaveHandled, showNeeding, sortRows } from './order.ts';
+import { type EditBuffer, EMPTY_BUFFER } from '../domain/edit/buffer.ts';
+import { isSameScope, MINE, type OwnerScope } from '../domain/owner-scope.ts';
+import { beginChange } from '../domain/pending-change.ts';
+import { DEFAULT_SORT } from '../domain/row-order.ts';
+import { DEFAULT_TRANSCRIPT_OPTIONS } from '../domain/transcript-options.ts';
+import { receiveActivity } from './activity.ts';
+import { appendBuildLog, receiveBuild } from './build-view.ts';
 import {
-  beginOrder,
-  endOrder,
-  holdOrder,
-  noteAnswer,
-  showAsked,
-  takeBackOrder,
-  takeOrder,
-} from './orders.ts';
-import { takeUsers } from './owners.ts';
-import { takeSigns } from './pulse-view.ts';
-import { returnedTo } from './returned.ts';
+  addBulkOperation,
+  cancelBulkOperation,
+  deferBulkOperation,
+  finishBulkOperation,
+  finishBulkTask,
+  startBulkOperation,
+  startBulkTask,
+} from './bulk-operations.ts';
+import type { StoreEvent } from './event.ts';
+import { withoutExpiredNotices } from './expire-notices.ts';
+import { EMPTY_FORM, isEmptyForm } from './form.ts';
+import { withEntry, withoutEntries } from './immutable-map.ts';
+import { NEVER_LOADED } from './initial-state.ts';
+import {
+  markReadToEnd,
+  mergeStoredPart,
+  recordLastFollowed,
+  requestOlder,
+  updateReadPosition,
+  withDeliveries,
+} from './merged-transcript.ts';
+import { receiveUsers } from './owners.ts';
+import { prependUndelivered } from './prepend-undelivered.ts';
+import { restoreRefusedDraft } from './restore-refused-draft.ts';
+import { AWAY_MS, addNewlyNeeding, dropHandled, setAttentionFilter, sortRows } from './row-order.ts';
+import { restoredViewState, restoreScroll, withoutSavedScroll } from './saved-layout.ts';
+import {
+  listsOnlyOwnTasks,
+  onlyOwnTasksNotice,
+  revertRejectedScope,
+  selectScope,
+  updateListedScope,
+} from './scope-switching.ts';
 import { knownTask, taskById } from './selectors.ts';
 import type { Freshness, Notice, State } from './state.ts';
-import { takeBack } from './take-back.ts';
 import {
   addTask,
-  dropTask,
+  dropSettledChanges,
   isWritingToTask,
   markSeen,
-  rememberPrompt,
+  receiveList,
+  receiveTask,
+  receiveTranscript,
+  recordPrompt,
+  removeTask,
   reselect,
-  settle,
-  takeList,
-  takeTask,
-  takeTasks,
-  takeTranscript,
+  setTasks,
 } from './task-list.ts';
-import type { View } from './view.ts';
+import type { ViewState } from './view-state.ts';
 
 /** The state after something happened. Pure; returns the same object when nothing changed. */
-export function reduce(state: State, action: Action): State {
-  const stepped = tellNext(withoutOverNotices(readOn(state, goBack(state, relist(step(state, action))))));
-  const next = keepRemark(state, stepped);
+export function reduce(state: State, event: StoreEvent): State {
+  const stepped = showNextNotice(
+    withoutExpiredNotices(
+      updateReadPosition(state, restoreScroll(state, updateListedScope(applyEvent(state, event)))),
+    ),
+  );
+  const next = rememberHiddenNotice(state, stepped);
   if (next === state) return state;
-  const isWatched = next.watched !== null && next.watched === next.view.selected;
-  return admitNeeding(state, isWatched ? markSeen(next) : next);
+  const isWatched = next.viewedTaskId !== null && next.viewedTaskId === next.view.selected;
+  return addNewlyNeeding(state, isWatched ? markSeen(next) : next);
 }
 
-function step(state: State, action: Action): State {
-  switch (action.type) {
-    case 'ticked':
-      return settle({ ...state, now: action.now });
-    case 'resized':
-      return { ...state, size: action.size };
-    case 'mouse-turned':
-      return { ...state, mouse: action.on };
-    case 'focus-changed': {
-      const { focused, now } = action;
+function applyEvent(state: State, event: StoreEvent): State {
+  switch (event.type) {
+    case 'clock-ticked':
+      return dropSettledChanges({ ...state, now: event.now });
+    case 'terminal-resized':
+      return { ...state, size: event.size };
+    case 'mouse-changed':
+      return { ...state, mouse: event.on };
+    case 'window-focus-changed': {
+      const { focused, now } = event;
       if (state.window.focused === focused) return state;
-      const read = focused ? state : readToEnd(state, state.view.selected);
+      const read = focused ? state : markReadToEnd(state, state.view.selected);
       const next = { ...read, now, window: { focused, since: now } };
       const wasAway = state.window.focused === false && now - state.window.since >= AWAY_MS;
       return focused && wasAway ? sortRows(next) : next;
     }
-    case 'server-known':
-      return { ...state, serverVersion: action.version };
-    case 'user-known':
-      return { ...state, user: action.user };
+    case 'server-version-received':
+      return { ...state, serverVersion: event.version };
+    case 'user-received':
+      return { ...state, user: event.user };
 
-    case 'users-arrived':
-      return takeUsers(state, action.users);
-    case 'users-refused':
-      return { ...state, users: { ...state.users, refused: true } };
-    case 'scope-chosen':
-      return chooseScope({ ...state, now: action.now }, action.scope);
-    case 'scope-refused': {
-      const { scope, text, now } = action;
-      const left = leaveRefused({ ...state, now }, scope);
-      const about = { kind: 'scope', scope: left.scope } as const;
-      return { ...left, notice: { tone: 'bad', text, at: now, about } };
+    case 'users-received':
+      return receiveUsers(state, event.users);
+    case 'users-forbidden':
+      return { ...state, users: { ...state.users, forbidden: true } };
+    case 'scope-selected':
+      return selectScope({ ...state, now: event.now }, event.scope);
+    case 'scope-failed': {
+      const { scope, text, now } = event;
+      const left = revertRejectedScope({ ...state, now }, scope);
+      const about = { kind: 'scope', scope: left.selectedScope } as const;
+      return { ...left, notice: { tone: 'bad', text, at: now, cause: about } };
     }
-    case 'list-arrived': {
-      const { tasks, startedAt, promised, now, scope = state.listed } = action;
-      if (!isSameScope(scope, state.listed)) return state;
-      const taken = takeList(state, tasks, startedAt, now);
-      const notice = isAllOwn(state, tasks) ? allOwn(now) : taken.notice;
-      const told = isSameScope(state.listed, state.scope) ? state.scope : state.told;
-      return { ...taken, told, list: fresh(startedAt, promised), now, orderDue: false, notice };
+    case 'list-received': {
+      const { tasks, startedAt, refreshMs, now, scope = state.listedScope } = event;
+      if (!isSameScope(scope, state.listedScope)) return state;
+      const taken = receiveList(state, tasks, startedAt, now);
+      const notice = listsOnlyOwnTasks(state, tasks) ? onlyOwnTasksNotice(now) : taken.notice;
+      const told = isSameScope(state.listedScope, state.selectedScope)
+        ? state.selectedScope
+        : state.lastAcceptedScope;
+      return {
+        ...taken,
+        lastAcceptedScope: told,
+        listFreshness: freshAt(startedAt, refreshMs),
+        now,
+        reorderPending: false,
+        notice,
+      };
     }
-    case 'list-recalled':
-      return state.list.at !== null
+    case 'list-restored':
+      return state.listFreshness.requestedAt !== null
         ? state
-        : { ...takeTasks(state, action.tasks, state.now), list: { ...state.list, at: action.at } };
+        : {
+            ...setTasks(state, event.tasks, state.now),
+            listFreshness: { ...state.listFreshness, requestedAt: event.at },
+          };
     case 'list-failed':
-      return { ...state, list: late(state.list, action), now: action.now };
-    case 'task-arrived':
-      return takeTask(state, action.task, action.startedAt, action.now);
-    case 'task-gone':
-      return dropTask(state, action.taskId, action.now);
+      return { ...state, listFreshness: failedRefresh(state.listFreshness, event), now: event.now };
+    case 'task-received':
+      return receiveTask(state, event.task, event.startedAt, event.now);
+    case 'task-disappeared':
+      return removeTask(state, event.taskId, event.now);
 
-    case 'transcript-arrived': {
-      const { taskId, transcript, startedAt, promised, now } = action;
-      return { ...takeTranscript(state, taskId, { ...fresh(startedAt, promised), transcript }), now };
+    case 'transcript-received': {
+      const { taskId, transcript, startedAt, refreshMs: promised, now } = event;
+      return { ...receiveTranscript(state, taskId, { ...freshAt(startedAt, promised), transcript }), now };
     }
     case 'transcript-failed': {
-      const entry = state.transcripts.get(action.taskId) ?? { ...NEVER, transcript: null };
-      const transcripts = withEntry(state.transcripts, action.taskId, { ...entry, ...late(entry, action) });
-      return { ...state, transcripts, now: action.now };
+      const entry = state.transcripts.get(event.taskId) ?? { ...NEVER_LOADED, transcript: null };
+      const transcripts = withEntry(state.transcripts, event.taskId, {
+        ...entry,
+        ...failedRefresh(entry, event),
+      });
+      return { ...state, transcripts, now: event.now };
     }
 
-    case 'left':
-      return state.window.focused === false ? state : readToEnd(state, state.view.selected);
-    case 'conversation-recalled':
-      return takeRecalled(state, action.taskId, action.part);
-    case 'transcript-rests': {
-      const { taskId } = action;
+    case 'transcript-left':
+      return state.window.focused === false ? state : markReadToEnd(state, state.view.selected);
+    case 'stored-conversation-loaded':
+      return mergeStoredPart(state, event.taskId, event.part);
+    case 'transcript-polling-stopped': {
+      const { taskId } = event;
       const entry = state.transcripts.get(taskId);
       if (entry === undefined) return state;
       const transcripts =
         entry.transcript === null
           ? withoutEntries(state.transcripts, (id) => id === taskId)
-          : withEntry(state.transcripts, taskId, { ...entry, ...RESTING });
+          : withEntry(state.transcripts, taskId, { ...entry, ...NOT_POLLED });
       return { ...state, transcripts };
     }
 
-    case 'build-arrived':
-      return { ...takeBuild(state, action.taskId, action.build), now: action.now };
-    case 'build-logged':
-      return takeBuildLines(state, action.taskId, action.buildId, action.lines);
+    case 'build-received':
+      return { ...receiveBuild(state, event.taskId, event.build), now: event.now };
+    case 'build-log-received':
+      return appendBuildLog(state, event.taskId, event.buildId, event.lines);
 
-    case 'signs-felt':
-      return takeSigns(state, action.signs);
-    case 'timeline-known':
-      return { ...state, timelines: withEntry(state.timelines, action.taskId, action.stretches) };
+    case 'activity-received':
+      return receiveActivity(state, event.activity);
+    case 'timeline-changed':
+      return { ...state, timelines: withEntry(state.timelines, event.taskId, event.segments) };
 
-    case 'asked': {
-      const task = knownTask(state, action.taskId);
+    case 'action-started': {
+      const task = knownTask(state, event.taskId);
       if (task === null) return state;
-      const asked = withEntry(state.asked, task.id, beginChange(action.intent, task, action.now));
-      return { ...state, asked, notice: null };
+      const asked = withEntry(state.pendingChanges, task.id, beginChange(event.action, task, event.now));
+      return { ...state, pendingChanges: asked, notice: null };
     }
-    case 'ask-refused':
-      return { ...state, asked: withoutEntries(state.asked, (id) => id === action.taskId) };
-    case 'order-given':
-      return takeOrder({ ...state, now: action.now }, action.order);
-    case 'order-held':
-      return holdOrder({ ...state, now: action.now }, action.id, action.until);
-    case 'order-taken-back':
-      return takeBackOrder({ ...state, now: action.now }, action.id);
-    case 'order-begun':
-      return beginOrder({ ...state, now: action.now }, action.id);
-    case 'order-asks':
-      return showAsked(state, action.id, action.taskId, action.now);
-    case 'order-answered':
-      return noteAnswer(state, action.id, action.taskId, action.failure);
-    case 'order-ended':
-      return endOrder({ ...state, now: action.now }, action.id);
-    case 'removed':
-      return dropTask(state, action.taskId, action.now);
-    case 'creation-begun': {
-      const { key, prompt, now } = action;
-      const sent = action.sent ?? { form: BLANK_FORM, prompt };
+    case 'action-failed':
+      return { ...state, pendingChanges: withoutEntries(state.pendingChanges, (id) => id === event.taskId) };
+    case 'bulk-operation-queued':
+      return addBulkOperation({ ...state, now: event.now }, event.operation);
+    case 'bulk-operation-deferred':
+      return deferBulkOperation({ ...state, now: event.now }, event.id, event.until);
+    case 'bulk-operation-cancelled':
+      return cancelBulkOperation({ ...state, now: event.now }, event.id);
+    case 'bulk-operation-started':
+      return startBulkOperation({ ...state, now: event.now }, event.id);
+    case 'bulk-task-started':
+      return startBulkTask(state, event.id, event.taskId, event.now);
+    case 'bulk-task-finished':
+      return finishBulkTask(state, event.id, event.taskId, event.failure);
+    case 'bulk-operation-finished':
+      return finishBulkOperation({ ...state, now: event.now }, event.id);
+    case 'task-deleted':
+      return removeTask(state, event.taskId, event.now);
+    case 'creation-started': {
+      const { key, prompt, now } = event;
+      const sent = event.submitted ?? { form: EMPTY_FORM, prompt };
       return {
         ...state,
-        creating: [{ key, prompt, since: now, selected: state.view.selected, sent }, ...state.creating],
+        pendingCreations: [
+          { key, prompt, since: now, selectedAtStart: state.view.selected, submitted: sent },
+          ...state.pendingCreations,
+        ],
         notice: null,
       };
     }
-    case 'created': {
-      const creation = state.creating.find(({ key }) => key === action.key);
-      const creating = state.creating.filter(({ key }) => key !== action.key);
-      const next = addTask({ ...state, creating }, action.task, action.now);
+    case 'creation-finished': {
+      const creation = state.pendingCreations.find(({ key }) => key === event.key);
+      const creating = state.pendingCreations.filter(({ key }) => key !== event.key);
+      const next = addTask({ ...state, pendingCreations: creating }, event.task, event.now);
       // Whoever has moved on meanwhile is not pulled away from what they look at, nor from what they write to.
       const stayed =
-        creation?.selected === state.view.selected &&
+        creation?.selectedAtStart === state.view.selected &&
         !isWritingToTask(state.view) &&
-        taskById(next, action.task.id) !== null;
-      return stayed ? look(next, { selected: action.task.id }) : next;
+        taskById(next, event.task.id) !== null;
+      return stayed ? updateView(next, { selected: event.task.id }) : next;
     }
-    case 'creation-refused':
-      return takeBack(state, action.key, action.faults ?? {}, action.now);
-    case 'templates-arrived':
-      return { ...state, templates: action.templates };
-    case 'offer-arrived':
-      return { ...state, offers: withEntry(state.offers, action.versionId, action.offer) };
+    case 'creation-failed':
+      return restoreRefusedDraft(state, event.key, event.fieldErrors ?? {}, event.now);
+    case 'templates-received':
+      return { ...state, templates: event.templates };
+    case 'template-options-received':
+      return { ...state, templateOptions: withEntry(state.templateOptions, event.versionId, event.options) };
     case 'form-changed':
-      return { ...state, form: { ...state.form, ...action.change } };
-    case 'choice-used':
-      return { ...state, lastChoice: action.choice };
-    case 'finder-loaded':
-      return { ...state, find: action.find };
+      return { ...state, newTaskForm: { ...state.newTaskForm, ...event.change } };
+    case 'template-choice-changed':
+      return { ...state, lastTemplateChoice: event.choice };
+    case 'fuzzy-find-loaded':
+      return { ...state, fuzzyFind: event.find };
 
-    case 'delivery-begun':
-      return readToEnd(
-        { ...withDeliveries(state, [...state.deliveries, action.delivery]), notice: null },
-        action.delivery.taskId,
+    case 'delivery-added':
+      return markReadToEnd(
+        { ...withDeliveries(state, [...state.deliveries, event.delivery]), notice: null },
+        event.delivery.taskId,
       );
     case 'delivery-changed': {
-      const { delivery } = action;
+      const { delivery } = event;
       return {
         ...state,
         deliveries: state.deliveries.map((each) => (each.id === delivery.id ? delivery : each)),
       };
     }
-    case 'deliveries-read':
-      return withDeliveries(state, action.deliveries);
-    case 'delivery-ended':
+    case 'deliveries-loaded':
+      return withDeliveries(state, event.deliveries);
+    case 'delivery-finished':
       return withDeliveries(
         state,
-        state.deliveries.filter(({ id }) => id !== action.id),
+        state.deliveries.filter(({ id }) => id !== event.id),
       );
 
-    case 'draft-edited':
-      return look(write(state, action.key, action.buffer), { recall: action.recall ?? null });
-    case 'draft-returned':
-      return write(state, action.key, returnedTo(state.drafts.get(action.key) ?? EMPTY, action.text));
-    case 'remembered':
-      return look(
-        {
-          ...sortRows(withKept(state, action.scope), unlessChosen(state.view.sort, USUAL_SORT, action.sort)),
-          drafts: new Map([...action.drafts, ...state.drafts]),
-          history: joined(action.history, state.history),
-          seen: new Map([...(action.seen ?? []), ...state.seen]),
-          form: isBlank(state.form) ? (action.form ?? state.form) : state.form,
-          lastChoice: state.lastChoice ?? action.lastChoice ?? null,
-        },
-        {
-          selected: state.view.selected ?? action.selected,
-          reading: unlessChosen(state.view.reading, USUAL_READING, action.reading),
-          returning: new Map([...(action.places ?? []), ...state.view.returning]),
-          ...asItWasLeft(state.view, action.view),
-        },
-      );
-    case 'prompt-used':
-      return rememberPrompt(state, action.text);
-    case 'prompt-searched':
-      return state.view.promptSearch === action.search ? state : look(state, { promptSearch: action.search });
-    case 'prefixed':
-      return look(state, { prefix: action.prefix });
-
-    case 'selected':
-      return state.view.selected === action.taskId
-        ? state
-        : leaveHandled(look(state, { selected: action.taskId, column: 0, pointed: null, search: null }));
-    case 'focused':
-      return look(
+    case 'draft-changed':
+      return updateView(setDraft(state, event.key, event.buffer), {
+        historyPosition: event.historyPosition ?? null,
+      });
+    case 'draft-restored':
+      return setDraft(
         state,
-        action.pane === 'prompt'
-          ? { focus: 'prompt', promptSearch: null }
-          : action.pane === 'list'
-            ? { focus: 'list', pane: 'list', zoomed: false, pointed: null, toMarked: false }
-            : { focus: action.pane, pane: action.pane, toMarked: false },
+        event.key,
+        prependUndelivered(state.drafts.get(event.key) ?? EMPTY_BUFFER, event.text),
       );
-    case 'filtered': {
-      const next = relist(look(state, { filter: action.filter }));
+    case 'saved-state-restored':
+      return updateView(
+        {
+          ...sortRows(
+            restoreScope(state, event.scope),
+            preferCurrent(state.view.sort, DEFAULT_SORT, event.sort),
+          ),
+          drafts: new Map([...event.drafts, ...state.drafts]),
+          promptHistory: mergeHistory(event.history, state.promptHistory),
+          seenFingerprints: new Map([...(event.seen ?? []), ...state.seenFingerprints]),
+          newTaskForm: isEmptyForm(state.newTaskForm) ? (event.form ?? state.newTaskForm) : state.newTaskForm,
+          lastTemplateChoice: state.lastTemplateChoice ?? event.lastChoice ?? null,
+        },
+        {
+          selected: state.view.selected ?? event.selected,
+          transcriptOptions: preferCurrent(
+            state.view.transcriptOptions,
+            DEFAULT_TRANSCRIPT_OPTIONS,
+            event.reading,
+          ),
+          savedScrolls: new Map([...(event.places ?? []), ...state.view.savedScrolls]),
+          ...restoredViewState(state.view, event.view),
+        },
+      );
+    case 'prompt-recorded':
+      return recordPrompt(state, event.text);
+    case 'prompt-search-changed':
+      return state.view.promptSearch === event.search
+        ? state
+        : updateView(state, { promptSearch: event.search });
+    case 'chord-prefix-changed':
+      return updateView(state, { chordPrefix: event.prefix });
+
+    case 'task-selected':
+      return state.view.selected === event.taskId
+        ? state
+        : dropHandled(
+            updateView(state, {
+              selected: event.taskId,
+              scrollColumn: 0,
+              messageCursor: null,
+              transcriptSearch: null,
+            }),
+          );
+    case 'pane-focused':
+      return updateView(
+        state,
+        event.pane === 'prompt'
+          ? { focus: 'prompt', promptSearch: null }
+          : event.pane === 'list'
+            ? { focus: 'list', pane: 'list', zoomed: false, messageCursor: null, writesToMarked: false }
+            : { focus: event.pane, pane: event.pane, writesToMarked: false },
+      );
+    case 'filter-changed': {
+      const next = updateListedScope(updateView(state, { filter: event.filter }));
       // Other tasks have a selection of their own.
-      return next.listed === state.listed ? reselect(state, next) : next;
+      return next.listedScope === state.listedScope ? reselect(state, next) : next;
     }
-    case 'watched':
-      return state.watched === action.taskId ? state : { ...state, watched: action.taskId };
-    case 'sorted':
-      return sortRows(state, action.sort);
-    case 'marked':
-      return look(state, { marked: action.marked });
-    case 'needing-shown':
-      return reselect(state, showNeeding(state, action.on));
-    case 'returned':
-      return { ...sortRows(state), orderDue: true };
+    case 'task-viewed':
+      return state.viewedTaskId === event.taskId ? state : { ...state, viewedTaskId: event.taskId };
+    case 'sort-changed':
+      return sortRows(state, event.sort);
+    case 'marks-changed':
+      return updateView(state, { marked: event.marked });
+    case 'attention-filter-changed':
+      return reselect(state, setAttentionFilter(state, event.on));
+    case 'reorder-requested':
+      return { ...sortRows(state), reorderPending: true };
     case 'overlay-opened':
-      return look(state, { overlay: action.overlay });
+      return updateView(state, { overlay: event.overlay });
     case 'overlay-closed':
-      return look(state, { overlay: null });
-    case 'rewriting':
-      return look(state, { rewriting: action.taskId, composing: null, toMarked: false });
-    case 'composing':
-      return look(state, { composing: action.composing, toMarked: false });
-    case 'addressed':
-      return look(state, { toMarked: action.toMarked });
-    case 'scrolled': {
-      const { taskId, anchor } = action;
-      const { scroll } = state.view;
-      return look(wantOlder(holdEnd(state, taskId, anchor), taskId, anchor), {
-        scroll:
-          anchor === null ? withoutEntries(scroll, (id) => id === taskId) : withEntry(scroll, taskId, anchor),
-        returning: withoutReturn(state.view.returning, taskId),
+      return updateView(state, { overlay: null });
+    case 'initial-prompt-task-changed':
+      return updateView(state, { initialPromptTaskId: event.taskId, openForm: null, writesToMarked: false });
+    case 'open-form-changed':
+      return updateView(state, { openForm: event.openForm, writesToMarked: false });
+    case 'recipients-changed':
+      return updateView(state, { writesToMarked: event.writesToMarked });
+    case 'transcript-scrolled': {
+      const { taskId, anchor } = event;
+      const { scrollAnchors } = state.view;
+      return updateView(requestOlder(recordLastFollowed(state, taskId, anchor), taskId, anchor), {
+        scrollAnchors:
+          anchor === null
+            ? withoutEntries(scrollAnchors, (id) => id === taskId)
+            : withEntry(scrollAnchors, taskId, anchor),
+        savedScrolls: withoutSavedScroll(state.view.savedScrolls, taskId),
       });
     }
     case 'markdown-loaded':
-      return { ...state, markdown: action.read };
-    case 'reading-changed':
-      return look(state, { reading: { ...state.view.reading, ...action.change }, column: 0 });
-    case 'pointed':
-      return look(state, { pointed: action.at });
-    case 'searched':
-      return look(state, { search: action.search });
-    case 'zoomed':
-      return look(state, { zoomed: action.on });
-    case 'moved-sideways':
-      return look(state, { column: action.column });
-    case 'noticed':
-      return state.notice === action.notice ? state : { ...state, notice: action.notice };
-    case 'trouble-told': {
-      const { notice, untold } = state;
-      const isKnown = [notice, ...untold].some((each) => each?.text === action.text);
-      const trouble: Notice = { tone: 'bad', text: action.text, at: action.now };
-      return isKnown ? state : { ...state, untold: [...untold, trouble] };
+      return { ...state, proseRenderer: event.proseRenderer };
+    case 'transcript-options-changed':
+      return updateView(state, {
+        transcriptOptions: { ...state.view.transcriptOptions, ...event.change },
+        scrollColumn: 0,
+      });
+    case 'message-cursor-changed':
+      return updateView(state, { messageCursor: event.at });
+    case 'transcript-search-changed':
+      return updateView(state, { transcriptSearch: event.search });
+    case 'zoom-changed':
+      return updateView(state, { zoomed: event.on });
+    case 'scroll-column-changed':
+      return updateView(state, { scrollColumn: event.column });
+    case 'notice-changed':
+      return state.notice === event.notice ? state : { ...state, notice: event.notice };
+    case 'notice-queued': {
+      const { notice, queuedNotices } = state;
+      const isKnown = [notice, ...queuedNotices].some((each) => each?.text === event.text);
+      const trouble: Notice = { tone: 'bad', text: event.text, at: event.now };
+      return isKnown ? state : { ...state, queuedNotices: [...queuedNotices, trouble] };
     }
-    case 'trouble-over': {
-      const { notice, untold } = state;
+    case 'notice-withdrawn': {
+      const { notice, queuedNotices: untold } = state;
       return {
         ...state,
-        notice: notice?.text === action.text ? null : notice,
-        untold: untold.filter(({ text }) => text !== action.text),
+        notice: notice?.text === event.text ? null : notice,
+        queuedNotices: untold.filter(({ text }) => text !== event.text),
       };
     }
   }
 }
 
 /** Keeps a notice that `after` no longer shows, so that its text can still be read in full. */
-function keepRemark({ notice }: State, after: State): State {
+function rememberHiddenNotice({ notice }: State, after: State): State {
   const isHidden = notice !== null && notice.tone !== 'bad' && after.notice !== notice;
-  return isHidden ? { ...after, lastRemark: notice } : after;
+  return isHidden ? { ...after, lastHiddenNotice: notice } : after;
 }
 
 /** A trouble stays until the user hides it; a remark gives way to one. */
-function tellNext(state: State): State {
-  const [notice, ...untold] = state.untold;
-  return notice === undefined || state.notice?.tone === 'bad' ? state : { ...state, notice, untold };
+function showNextNotice(state: State): State {
+  const [notice, ...untold] = state.queuedNotices;
+  return notice === undefined || state.notice?.tone === 'bad'
+    ? state
+    : { ...state, notice, queuedNotices: untold };
 }
 
-const look = (state: State, change: Partial<View>): State => ({
+const updateView = (state: State, change: Partial<ViewState>): State => ({
   ...state,
   view: { ...state.view, ...change },
 });
 
-function write(state: State, key: string, buffer: EditBuffer): State {
+function setDraft(state: State, key: string, buffer: EditBuffer): State {
   const { drafts: before } = state;
   const drafts =
     buffer.text === '' ? withoutEntries(before, (id) => id === key) : withEntry(before, key, buffer);
@@ -347,28 +411,36 @@ function write(state: State, key: string, buffer: EditBuffer): State {
 }
 
 /** What was kept, if anything was, where the user has not chosen something else by `now`. */
-const unlessChosen = <Value>(now: Value, usual: Value, kept: Value | undefined): Value =>
+const preferCurrent = <Value>(now: Value, usual: Value, kept: Value | undefined): Value =>
   now === usual ? (kept ?? now) : now;
 
 /** Lists what was listed last, unless the user has other plans already: a filter may ask for others by now. */
-const withKept = (state: State, scope: Scope | undefined): State =>
-  scope !== undefined && isSameScope(state.scope, MINE) && !isWritingToTask(state.view)
-    ? relist({ ...state, scope })
+const restoreScope = (state: State, scope: OwnerScope | undefined): State =>
+  scope !== undefined && isSameScope(state.selectedScope, MINE) && !isWritingToTask(state.view)
+    ? updateListedScope({ ...state, selectedScope: scope })
     : state;
 
 /** What was remembered, then what came since; it may be among what was remembered already. */
-function joined(remembered: readonly string[], since: readonly string[]): readonly string[] {
+function mergeHistory(remembered: readonly string[], since: readonly string[]): readonly string[] {
   const tail = remembered.slice(Math.max(0, remembered.length - since.length));
   const isIn = tail.length === since.length && tail.every((text, index) => text === since[index]);
   return isIn ? remembered : [...remembered, ...since];
 }
 
-const fresh = (at: number, promised: number): Freshness => ({ at, promised, error: null, retryAt: null });
+const freshAt = (at: number, promised: number): Freshness => ({
+  requestedAt: at,
+  refreshMs: promised,
+  error: null,
+  retryAt: null,
+});
 
 /** Nothing is promised, so nothing is late. */
-const RESTING = { promised: Number.POSITIVE_INFINITY, error: null, retryAt: null };
+const NOT_POLLED = { refreshMs: Number.POSITIVE_INFINITY, error: null, retryAt: null };
 
-const late = (before: Freshness, { error, retryAt }: Pick<Freshness, 'error' | 'retryAt'>): Freshness => ({
+const failedRefresh = (
+  before: Freshness,
+  { error, retryAt }: Pick<Freshness, 'error' | 'retryAt'>,
+): Freshness => ({
   ...before,
   error,
   retryAt,

@@ -1,11 +1,11 @@
-import type { Action } from './action.ts';
+import type { StoreEvent } from './event.ts';
 import { reduce } from './reducer.ts';
 import type { State } from './state.ts';
 
 /** One immutable state and whoever wants to know when it is another. */
 export interface Store {
   getState(): State;
-  dispatch(action: Action): void;
+  dispatch(event: StoreEvent): void;
   /**
    * Calls `listener` after every change; the returned function ends it. One that throws keeps no other from being called:
    * its error goes to `report`.
@@ -21,8 +21,8 @@ export function createStore(initial: State, report: Store['report'] = throwLater
   const listeners = new Set<() => void>();
   return {
     getState: () => state,
-    dispatch(action) {
-      const next = reduce(state, action);
+    dispatch(event) {
+      const next = reduce(state, event);
       if (next === state) return;
       state = next;
       for (const listener of [...listeners]) {

@@ -1,14 +1,27 @@
-import { messageOf } from '../domain/history.ts';
-import type { ProseReader } from '../domain/markdown/prose.ts';
-import type { Span } from '../domain/markdown/rich.ts';
+import type { ProseRenderer } from '../domain/markdown/prose.ts';
+import type { Span } from '../domain/markdown/styled-text.ts';
+import { messageOf } from '../domain/stored-conversation.ts';
 import type { Message } from '../domain/transcript.ts';
-import { conversationOf, isEntry, isSameEntry, shownDeliveries, shownEntries } from './conversation.ts';
-import { type Body, bodyOf, spansAt } from './message-body.ts';
-import { partAt } from './part-at.ts';
-import { remember } from './remember.ts';
-import type { Conversation, DeliveryEntry, State } from './state.ts';
-import { AROUND, type Block, deliveryBlock, entryBlock, heightOf, readBlock } from './transcript-block.ts';
-import type { Anchor } from './view.ts';
+import { lastStartAtOrBefore } from './binary-search.ts';
+import { memoize } from './memoize.ts';
+import {
+  isEntry,
+  isSameEntry,
+  mergedTranscriptOf,
+  transcriptItems,
+  visibleDeliveries,
+} from './merged-transcript.ts';
+import { bodyOf, type MessageBody, spansAt } from './message-body.ts';
+import type { DeliveryEntry, MergedTranscript, State } from './state.ts';
+import {
+  BLOCK_FRAME_ROWS,
+  type Block,
+  deliveryBlock,
+  entryBlock,
+  heightOf,
+  renderBlock,
+} from './transcript-block.ts';
+import type { ScrollAnchor } from './view-state.ts';
 
 /** Columns that a message's text stands to the right of its heading. */
 export const INDENT = 2;
@@ -21,7 +34,7 @@ export interface TranscriptView {
   readonly total: number;
 }
 
-export type Line =
+export type TranscriptLine =
   /** `message` is the place of the block in the view. */
   | { readonly kind: 'heading'; readonly block: Block; readonly message: number }
   | {
@@ -35,41 +48,41 @@ export type Line =
     }
   | { readonly kind: 'blank' };
 
-const BLANK: Line = { kind: 'blank' };
+const BLANK: TranscriptLine = { kind: 'blank' };
 
 /**
  * The conversation of a task in lines of `width` columns. What is on screen, and a screenful around it, is read as
  * markdown once the reader is there; messages further away are measured as they were written until they come near.
  */
 export function transcriptView(state: State, taskId: string, width: number): TranscriptView {
-  const { reading, scroll } = state.view;
-  const conversation = conversationOf(state, taskId);
-  const columns = reading.wrap ? Math.max(1, width - INDENT) : Number.POSITIVE_INFINITY;
-  const view = built(conversation, state.deliveries, taskId, columns, reading.raw);
-  const prose = reading.raw ? null : state.markdown;
-  return prose === null ? view : readNear(view, scroll.get(taskId), state.size.rows, prose);
+  const { transcriptOptions, scrollAnchors } = state.view;
+  const conversation = mergedTranscriptOf(state, taskId);
+  const columns = transcriptOptions.wrap ? Math.max(1, width - INDENT) : Number.POSITIVE_INFINITY;
+  const view = buildView(conversation, state.deliveries, taskId, columns, transcriptOptions.raw);
+  const prose = transcriptOptions.raw ? null : state.proseRenderer;
+  return prose === null ? view : renderNear(view, scrollAnchors.get(taskId), state.size.rows, prose);
 }
 
 /** The same with one message read as markdown, wherever it is. */
-export function withMessageRead(state: State, view: TranscriptView, index: number): TranscriptView {
-  const prose = state.view.reading.raw ? null : state.markdown;
-  return prose === null ? view : readBlocks(view, index, index, prose);
+export function withMessageRendered(state: State, view: TranscriptView, index: number): TranscriptView {
+  const prose = state.view.transcriptOptions.raw ? null : state.proseRenderer;
+  return prose === null ? view : renderBlocks(view, index, index, prose);
 }
 
-const built = remember(
+const buildView = memoize(
   (
-    conversation: Conversation,
+    conversation: MergedTranscript,
     deliveries: readonly DeliveryEntry[],
     taskId: string,
     width: number,
     raw: boolean,
   ): TranscriptView => {
-    const entries = shownEntries(conversation);
-    const last = entries.findLastIndex((entry) => isEntry(entry) && entry.kind === 'said');
+    const entries = transcriptItems(conversation);
+    const last = entries.findLastIndex((entry) => isEntry(entry) && entry.kind === 'message');
     // A block for every entry, though it be one of markdown that shows nothing: their places are those of the entries.
     return viewOf([
       ...entries.map((entry, index) => entryBlock(entry, width, raw, index === last ? taskId : null)),
-      ...shownDeliveries(deliveries, taskId).map((delivery) => deliveryBlock(delivery, width)),
+      ...visibleDeliveries(deliveries, taskId).map((delivery) => deliveryBlock(delivery, width)),
     ]);
   },
 );
@@ -86,77 +99,85 @@ function viewOf(blocks: readonly Block[]): TranscriptView {
 }
 
 /** What became of a view as its messages were read. */
-const latest = new WeakMap<TranscriptView, TranscriptView>();
+const renderedViews = new WeakMap<TranscriptView, TranscriptView>();
 
 /** The view with the messages in its window, and `rows` rows before and after it, read. */
-function readNear(
+function renderNear(
   base: TranscriptView,
-  anchor: Anchor | undefined,
+  anchor: ScrollAnchor | undefined,
   rows: number,
-  prose: ProseReader,
+  prose: ProseRenderer,
 ): TranscriptView {
-  let view = latest.get(base) ?? base;
+  let view = renderedViews.get(base) ?? base;
   // Each message that is read may draw others in, or push them out; there is an end to it, for none is read twice.
   for (;;) {
     if (view.blocks.length === 0) return view;
-    const top = topOf(view, anchor, rows);
+    const top = scrollTopOf(view, anchor, rows);
     const first = blockIndexAt(view, Math.max(0, top - rows));
     const last = blockIndexAt(view, Math.min(view.total, top + 2 * rows));
-    const next = readBlocks(view, first, last, prose);
+    const next = renderBlocks(view, first, last, prose);
     if (next === view) break;
     view = next;
   }
-  if (view !== base) latest.set(base, view);
+  if (view !== base) renderedViews.set(base, view);
   return view;
 }
 
-function readBlocks(view: TranscriptView, first: number, last: number, prose: ProseReader): TranscriptView {
+function renderBlocks(
+  view: TranscriptView,
+  first: number,
+  last: number,
+  prose: ProseRenderer,
+): TranscriptView {
   let blocks: Block[] | null = null;
   for (let index = first; index <= last; index++) {
     const block = view.blocks[index];
-    if (block === undefined || !block.unread) continue;
+    if (block === undefined || !block.needsRendering) continue;
     blocks ??= [...view.blocks];
-    blocks[index] = readBlock(block, prose);
+    blocks[index] = renderBlock(block, prose);
   }
   return blocks === null ? view : viewOf(blocks);
 }
 
 /** How many lines came since the reader scrolled up; 0 while the end is followed. */
-export function newLines(state: State, taskId: string, view: TranscriptView): number {
-  const conversation = conversationOf(state, taskId);
-  const { held } = conversation;
-  if (held === null) return 0;
-  const index = shownEntries(conversation).findLastIndex((entry) => isSameEntry(entry, held));
+export function newLineCount(state: State, taskId: string, view: TranscriptView): number {
+  const conversation = mergedTranscriptOf(state, taskId);
+  const { lastFollowedEntry } = conversation;
+  if (lastFollowedEntry === null) return 0;
+  const index = transcriptItems(conversation).findLastIndex((entry) => isSameEntry(entry, lastFollowedEntry));
   const block = view.blocks[index];
   const start = view.starts[index];
   if (block === undefined || start === undefined) return 0;
-  const before = messageOf(held);
+  const before = messageOf(lastFollowedEntry);
   const grown =
-    before === block.message || before === null ? 0 : block.lines.length - linesOf(before, block.body);
+    before === block.message || before === null ? 0 : block.lines.length - lineCountOf(before, block.body);
   // The lines before what is new and before a day announce messages and are none.
-  const marks = view.blocks.slice(index + 1).filter(({ mark }) => mark === 'new' || mark === 'day').length;
+  const marks = view.blocks
+    .slice(index + 1)
+    .filter(({ separator }) => separator === 'new' || separator === 'day').length;
   // Every block ends with a blank line, but the last one.
-  return Math.max(0, grown) + view.total + 1 - start - heightOf(block) - marks * AROUND;
+  return Math.max(0, grown) + view.total + 1 - start - heightOf(block) - marks * BLOCK_FRAME_ROWS;
 }
 
-const linesOf = remember(
-  ({ content }: Message, { width, prose }: Body): number => bodyOf(content, { width, prose }).lines.length,
+const lineCountOf = memoize(
+  ({ content }: Message, { width, prose }: MessageBody): number =>
+    bodyOf(content, { width, prose }).lines.length,
 );
 
 /** The lines that a window of `height` rows shows, and which line is its first. */
-export function windowOf(
+export function visibleLines(
   view: TranscriptView,
-  anchor: Anchor | undefined,
+  anchor: ScrollAnchor | undefined,
   height: number,
-): { top: number; lines: readonly Line[] } {
-  const top = topOf(view, anchor, height);
-  const lines: Line[] = [];
+): { top: number; lines: readonly TranscriptLine[] } {
+  const top = scrollTopOf(view, anchor, height);
+  const lines: TranscriptLine[] = [];
   for (let line = top; line < view.total && lines.length < height; line++) lines.push(lineAt(view, line));
   return { top, lines };
 }
 
 /** The first line on screen: where the anchor is, or the end of the conversation. */
-export function topOf(view: TranscriptView, anchor: Anchor | undefined, height: number): number {
+export function scrollTopOf(view: TranscriptView, anchor: ScrollAnchor | undefined, height: number): number {
   const last = Math.max(0, view.total - height);
   if (anchor === undefined) return last;
   const start = view.starts[anchor.message];
@@ -167,14 +188,14 @@ export function topOf(view: TranscriptView, anchor: Anchor | undefined, height: 
 }
 
 /** Names a line so that it is found again at another width. Null at the end, where following begins again. */
-export function anchorAt(view: TranscriptView, top: number, height: number): Anchor | null {
+export function anchorAt(view: TranscriptView, top: number, height: number): ScrollAnchor | null {
   if (top >= view.total - height) return null;
   const line = Math.max(0, top);
   const message = blockIndexAt(view, line);
   return { message, line: line - (view.starts[message] ?? 0) };
 }
 
-function lineAt(view: TranscriptView, line: number): Line {
+function lineAt(view: TranscriptView, line: number): TranscriptLine {
   const index = blockIndexAt(view, line);
   const block = view.blocks[index];
   const offset = line - (view.starts[index] ?? 0);
@@ -186,4 +207,4 @@ function lineAt(view: TranscriptView, line: number): Line {
   return { kind: 'text', block, message: index, line: offset - 1, text, spans };
 }
 
-const blockIndexAt = ({ starts }: TranscriptView, line: number): number => partAt(starts, line);
+const blockIndexAt = ({ starts }: TranscriptView, line: number): number => lastStartAtOrBefore(starts, line);

@@ -1,12 +1,12 @@
 import { BackendError } from '../domain/errors.ts';
 import type { AgentBackend } from '../domain/ports/backend.ts';
 import type { Clock } from '../domain/ports/clock.ts';
-import { askedToWait } from './back-off.ts';
+import { boundedRetryAfterMs } from './back-off.ts';
 import { sharing } from './sharing.ts';
 
 type Method = Exclude<keyof AgentBackend, 'capabilities'>;
 
-interface Wait {
+interface RetryAfterWait {
   /** Unix ms. */
   readonly until: number;
   readonly error: BackendError;
@@ -18,10 +18,10 @@ interface Wait {
  * count each path for itself (Coder: by user and path), so that a wait holds for one thing that is asked of one task.
  */
 export function considerate(backend: AgentBackend, clock: Pick<Clock, 'now'>): AgentBackend {
-  const waits = new Map<string, Wait>();
-  const share = sharing<unknown>();
+  const waits = new Map<string, RetryAfterWait>();
+  const shareRequest = sharing<unknown>();
 
-  function refuseEarly(key: string): void {
+  function throwIfWaiting(key: string): void {
     const wait = waits.get(key);
     if (wait === undefined) return;
     const retryAfterMs = wait.until - clock.now();
@@ -36,17 +36,17 @@ export function considerate(backend: AgentBackend, clock: Pick<Clock, 'now'>): A
     });
   }
 
-  async function ask(method: Method, args: readonly unknown[]): Promise<unknown> {
-    const key = `${method} ${aboutOf(args[0])}`;
-    refuseEarly(key);
+  async function request(method: Method, args: readonly unknown[]): Promise<unknown> {
+    const key = `${method} ${subjectKey(args[0])}`;
+    throwIfWaiting(key);
     const real = backend[method] as (...all: readonly unknown[]) => Promise<unknown>;
     try {
       const [signal, heard] = args;
       return method === 'templates' && signal instanceof AbortSignal
-        ? await share(key, real, signal, heard as (() => void) | undefined)
+        ? await shareRequest(key, real, signal, heard as (() => void) | undefined)
         : await real(...args);
     } catch (error) {
-      const ms = error instanceof BackendError ? (askedToWait(error) ?? 0) : 0;
+      const ms = error instanceof BackendError ? (boundedRetryAfterMs(error) ?? 0) : 0;
       if (error instanceof BackendError && ms > 0) waits.set(key, { until: clock.now() + ms, error });
       throw error;
     }
@@ -55,13 +55,15 @@ export function considerate(backend: AgentBackend, clock: Pick<Clock, 'now'>): A
   return new Proxy(backend, {
     get(target, name) {
       const value: unknown = Reflect.get(target, name);
-      return typeof value === 'function' ? (...args: readonly unknown[]) => ask(name as Method, args) : value;
+      return typeof value === 'function'
+        ? (...args: readonly unknown[]) => request(name as Method, args)
+        : value;
     },
   });
 }
 
 /** What is asked about: a task or a build by its id, a list by its query. All new tasks are one. */
-function aboutOf(first: unknown): string {
+function subjectKey(first: unknown): string {
   if (typeof first === 'string') return first;
   if (typeof first !== 'object' || first === null || first instanceof AbortSignal) return '';
   if ('id' in first) return String(first.id);

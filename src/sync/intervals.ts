@@ -4,37 +4,37 @@ import type { Phase } from '../domain/phase.ts';
 export type Interval = number | null;
 
 /** A client never keeps the server busy for a greater share of the time with one kind of request. */
-const BUSY = 0.1;
+const DEFAULT_BUSY_SHARE = 0.1;
 /** No request takes longer: a laptop that slept through an answer has not waited for it; ms. */
-const LONGEST_WORK = 60_000;
+const MAX_COUNTED_MS = 60_000;
 /** Rests are up to so much longer than they need be, so that many clients do not ask at the same moment for ever. */
-const SPREAD = 0.1;
+const JITTER = 0.1;
 
 /**
  * The rest after an answer that took `tookMs`, when the next look is due after `intervalMs`; ms. `busy` is the share of the
  * time that the server may be kept busy, from above 0 to 1.
  */
-export const restAfter = (intervalMs: number, tookMs: number, busy = BUSY): number =>
-  Math.max(intervalMs, Math.round(Math.min(tookMs, LONGEST_WORK) * (1 / busy - 1)));
+export const pauseAfterAnswer = (intervalMs: number, tookMs: number, busy = DEFAULT_BUSY_SHARE): number =>
+  Math.max(intervalMs, Math.round(Math.min(tookMs, MAX_COUNTED_MS) * (1 / busy - 1)));
 
 /** A little more than `intervalMs`, by `random`, which is from 0 to below 1; ms. */
-export const spread = (intervalMs: number, random: number): number => intervalMs * (1 + SPREAD * random);
+export const withJitter = (intervalMs: number, random: number): number => intervalMs * (1 + JITTER * random);
 
 /** How long after a question the answer to the next one can be there, when the last one took `tookMs`; ms. */
-export const promiseAfter = (interval: Interval, tookMs: number, busy = BUSY): number =>
+export const staleAfter = (interval: Interval, tookMs: number, busy = DEFAULT_BUSY_SHARE): number =>
   interval === null
     ? Number.POSITIVE_INFINITY
-    : tookMs + restAfter(spread(interval, 1), tookMs, busy) + tookMs;
+    : tookMs + pauseAfterAnswer(withJitter(interval, 1), tookMs, busy) + tookMs;
 
 /** Who looks elsewhere needs to hear of it when a task needs them, and nothing else in a hurry. */
-const AWAY = { list: 2, detail: 3 } as const;
+const UNFOCUSED_FACTORS = { list: 2, detail: 3 } as const;
 
 /**
  * So much more seldom things are asked for while the terminal has not the keyboard. One that never says whether it has
  * counts as one that has.
  */
-export const slowness = (what: keyof typeof AWAY, focused: boolean | null): number =>
-  focused === false ? AWAY[what] : 1;
+export const unfocusedFactor = (what: keyof typeof UNFOCUSED_FACTORS, focused: boolean | null): number =>
+  focused === false ? UNFOCUSED_FACTORS[what] : 1;
 
 /** How often the user wants things to be asked for, seconds: `poll` in their settings. */
 export interface Pace {
@@ -46,19 +46,19 @@ export interface Pace {
   readonly busy?: number;
 }
 
-export const USUAL_PACE: Pace = { list: 5, transcript: 1 };
+export const DEFAULT_PACE: Pace = { list: 5, transcript: 1 };
 
-const LIST_MOVING = 0.6;
+const LIST_TRANSITION_FACTOR = 0.6;
 
 /** The list is also how states of tasks that are not selected become known. */
-export const listInterval = (isAnythingMoving: boolean, { list }: Pace = USUAL_PACE): number =>
-  list * 1_000 * (isAnythingMoving ? LIST_MOVING : 1);
+export const listInterval = (isAnyTransitional: boolean, { list }: Pace = DEFAULT_PACE): number =>
+  list * 1_000 * (isAnyTransitional ? LIST_TRANSITION_FACTOR : 1);
 
 /** What the workspace of the selected task does, while it does something. */
-export const buildInterval = ({ transcript }: Pace = USUAL_PACE): number => transcript * 1_000;
+export const buildInterval = ({ transcript }: Pace = DEFAULT_PACE): number => transcript * 1_000;
 
 /** The selected task's status, beside the list. */
-export function statusInterval(phase: Phase, { transcript }: Pace = USUAL_PACE): Interval {
+export function statusInterval(phase: Phase, { transcript }: Pace = DEFAULT_PACE): Interval {
   switch (phase) {
     case 'queued':
     case 'starting':
@@ -73,13 +73,17 @@ export function statusInterval(phase: Phase, { transcript }: Pace = USUAL_PACE):
 }
 
 /** An agent that has rested for so long is not about to begin again, ms; and the list tells when it does. */
-const RESTED_MS = 15 * 60_000;
+const LONG_IDLE_MS = 15 * 60_000;
 
 /**
  * The selected task's transcript. It cannot change while nothing runs, and cannot be read in some states. `restedMs` is
  * how long the task has been in its phase.
  */
-export function transcriptInterval(phase: Phase, { transcript }: Pace = USUAL_PACE, restedMs = 0): Interval {
+export function transcriptInterval(
+  phase: Phase,
+  { transcript }: Pace = DEFAULT_PACE,
+  phaseAgeMs = 0,
+): Interval {
   switch (phase) {
     case 'working':
       return transcript * 1_000;
@@ -87,7 +91,7 @@ export function transcriptInterval(phase: Phase, { transcript }: Pace = USUAL_PA
     case 'complete':
     case 'failed':
       // A resting agent may start again by itself, and its reported state lags behind.
-      return transcript * (restedMs < RESTED_MS ? 4_000 : 12_000);
+      return transcript * (phaseAgeMs < LONG_IDLE_MS ? 4_000 : 12_000);
     case 'queued':
     case 'starting':
     case 'resuming':

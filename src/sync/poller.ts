@@ -1,13 +1,13 @@
 import { BackendError, type BackendErrorKind, internalError } from '../domain/errors.ts';
 import type { Clock } from '../domain/ports/clock.ts';
-import { askedToWait, backOff } from './back-off.ts';
-import { afterAnswer, afterGivingUp, hasHung, NO_ANSWERS, silenceLimit } from './hang.ts';
-import { restAfter, spread } from './intervals.ts';
+import { backOff, boundedRetryAfterMs } from './back-off.ts';
+import { pauseAfterAnswer, withJitter } from './intervals.ts';
 import type { Probes } from './probes.ts';
 import { exactly, type Leeway, type Rounds } from './rounds.ts';
-import { watchSilence } from './silence.ts';
+import { isHang, NO_RESPONSES, silenceLimit, withResponse, withTimeout } from './silence-limit.ts';
+import { watchSilence } from './watch-silence.ts';
 
-export interface Polling {
+export interface PollerOptions {
   readonly clock: Clock;
   /** Shared by those who are to ask at the same time where they may. */
   readonly rounds: Rounds;
@@ -20,15 +20,15 @@ export interface Polling {
    * longer. Once the signal aborted, an answer that comes all the same must not be used. `heard` must be called when bytes of
    * an answer arrive: a poll that stays silent is given up.
    */
-  ask(signal: AbortSignal, heard: () => void): Promise<number | null>;
+  poll(signal: AbortSignal, heard: () => void): Promise<number | null>;
   /** How long after a failure the next question comes at the soonest, ms: the pace that was configured. */
-  readonly least?: () => number;
+  readonly minIntervalMs?: () => number;
   /** The share of the time that the server may be kept busy; a tenth when missing. */
   readonly busy?: number | undefined;
   /** Called when asking failed; the next try begins at `retryAt`, Unix ms. */
-  failed(error: BackendError, retryAt: number): void;
+  onFailure(error: BackendError, retryAt: number): void;
   /** Reports a fault of taskdeck itself; `failed` is called for it too. */
-  fault(error: unknown): void;
+  onInternalError(error: unknown): void;
 }
 
 export interface Poller {
@@ -38,45 +38,45 @@ export interface Poller {
    */
   wake(): void;
   /** Asks at the latest `ms` after the last answer, or failure, if the server has not said to wait longer. */
-  hasten(ms: number): void;
+  pollWithin(ms: number): void;
   /** Gives up what is under way, since it is about something else by now, and asks after `ms`. */
   restart(ms?: number): void;
   /** Gives up what is under way, and asks nothing until it is restarted. */
-  rest(): void;
+  suspend(): void;
   stop(): void;
 }
 
 /** Asks the same thing again and again, never twice at once, and more and more seldom while it fails. */
-export function createPoller(polling: Polling): Poller {
-  const { clock, rounds, probes, random, ask, least, busy, failed, fault } = polling;
+export function createPoller(polling: PollerOptions): Poller {
+  const { clock, rounds, probes, random, poll, minIntervalMs, busy, onFailure, onInternalError } = polling;
   let underWay: AbortController | null = null;
-  let again = false;
+  let pollAgain = false;
   let failures = 0;
-  let times = NO_ANSWERS;
+  let times = NO_RESPONSES;
   let stopped = false;
-  let resting = false;
+  let suspended = false;
   /** When the last question was over, when it may be asked again, and when it will be; Unix ms. */
-  let overAt = Number.NEGATIVE_INFINITY;
+  let finishedAt = Number.NEGATIVE_INFINITY;
   let notBefore = Number.NEGATIVE_INFINITY;
-  let due = Number.POSITIVE_INFINITY;
+  let dueAt = Number.POSITIVE_INFINITY;
   let cancelTimer = (): void => {};
 
   const schedule = (leeway: Leeway): void => {
     cancelTimer();
-    due = clock.now() + leeway.at;
+    dueAt = clock.now() + leeway.at;
     cancelTimer = rounds.wait(leeway, () => void run());
   };
 
   async function run(): Promise<void> {
     cancelTimer();
-    due = Number.POSITIVE_INFINITY;
+    dueAt = Number.POSITIVE_INFINITY;
     const controller = new AbortController();
     underWay = controller;
-    again = false;
+    pollAgain = false;
     const startedAt = clock.now();
     const limitMs = silenceLimit(times);
-    let hang = null as Hang | null;
-    const giveUp = (why: Hang): void => {
+    let hang = null as AbortCause | null;
+    const giveUp = (why: AbortCause): void => {
       hang = why;
       controller.abort(new DOMException(`Timeout awaiting 'byte' for ${limitMs}ms`, 'TimeoutError'));
     };
@@ -84,28 +84,30 @@ export function createPoller(polling: Polling): Poller {
       clock,
       probes,
       limitMs,
-      tooLong: () => giveUp('too long'),
-      returned: () => giveUp('returned'),
+      onTimeout: () => giveUp('no answer'),
+      onServerBack: () => giveUp('server back'),
     });
     controller.signal.addEventListener('abort', silence.end, { once: true });
     let next: Leeway | null = null;
     try {
-      const usual = await ask(controller.signal, silence.heard);
+      const intervalMs = await poll(controller.signal, silence.bytesReceived);
       if (underWay !== controller) return;
       controller.signal.throwIfAborted();
       failures = 0;
-      overAt = clock.now();
-      if (silence.isBroken) times = afterAnswer(times, overAt - startedAt);
-      const earned = restAfter(0, overAt - startedAt, busy);
-      notBefore = overAt + earned;
-      next = usual === null ? null : leewayAfter(usual, earned, random());
-      if (again) next = exactly(earned);
+      finishedAt = clock.now();
+      if (silence.hasReceived) times = withResponse(times, finishedAt - startedAt);
+      const cooldownMs = pauseAfterAnswer(0, finishedAt - startedAt, busy);
+      notBefore = finishedAt + cooldownMs;
+      next = intervalMs === null ? null : leewayAfter(intervalMs, cooldownMs, random());
+      if (pollAgain) next = exactly(cooldownMs);
     } catch (error) {
       if (underWay !== controller) return;
-      overAt = clock.now();
+      finishedAt = clock.now();
       // A fault of ours must not end the polling silently, nor pass for one of the server.
-      if (hang === null && !(error instanceof BackendError)) fault(error);
-      next = exactly(hang === 'returned' ? 0 : restAfterFailure(asKnown(error, hang, limitMs), startedAt));
+      if (hang === null && !(error instanceof BackendError)) onInternalError(error);
+      next = exactly(
+        hang === 'server back' ? 0 : delayAfterFailure(toBackendError(error, hang, limitMs), startedAt),
+      );
     } finally {
       silence.end();
     }
@@ -116,25 +118,25 @@ export function createPoller(polling: Polling): Poller {
   }
 
   /** Reports the failure. */
-  function restAfterFailure(error: BackendError, startedAt: number): number {
-    const asked = askedToWait(error) ?? 0;
-    notBefore = overAt + asked;
-    const tookMs = overAt - startedAt;
-    const shortest = least?.() ?? 0;
-    let rest: number;
+  function delayAfterFailure(error: BackendError, startedAt: number): number {
+    const retryAfterMs = boundedRetryAfterMs(error) ?? 0;
+    notBefore = finishedAt + retryAfterMs;
+    const tookMs = finishedAt - startedAt;
+    const shortest = minIntervalMs?.() ?? 0;
+    let delayMs: number;
     // A timeout that comes at once gets the usual pause: without one, the poll would never rest.
-    if (error.kind === 'timeout' && hasHung(tookMs)) {
+    if (error.kind === 'timeout' && isHang(tookMs)) {
       // A request that was given up is no work of the server's, and a hang no reason to rest.
-      times = afterGivingUp(times);
+      times = withTimeout(times);
       failures = Math.max(failures, 1);
-      rest = Math.max(shortest - tookMs, asked, 0);
+      delayMs = Math.max(shortest - tookMs, retryAfterMs, 0);
     } else {
       failures++;
-      const earned = IDLE_FAILURES.has(error.kind) ? 0 : restAfter(0, tookMs, busy);
-      rest = Math.max(backOff(failures, random()), shortest, earned, asked);
+      const cooldownMs = FREE_FAILURES.has(error.kind) ? 0 : pauseAfterAnswer(0, tookMs, busy);
+      delayMs = Math.max(backOff(failures, random()), shortest, cooldownMs, retryAfterMs);
     }
-    failed(error, overAt + rest);
-    return rest;
+    onFailure(error, finishedAt + delayMs);
+    return delayMs;
   }
 
   const abort = (): void => {
@@ -144,26 +146,26 @@ export function createPoller(polling: Polling): Poller {
 
   return {
     wake() {
-      if (stopped || resting || failures > 0) return;
+      if (stopped || suspended || failures > 0) return;
       if (underWay === null) schedule(exactly(Math.max(0, notBefore - clock.now())));
-      else again = true;
+      else pollAgain = true;
     },
-    hasten(ms) {
-      const at = Math.max(clock.now(), overAt + ms, notBefore);
-      if (at < due && due !== Number.POSITIVE_INFINITY) schedule(exactly(at - clock.now()));
+    pollWithin(ms) {
+      const at = Math.max(clock.now(), finishedAt + ms, notBefore);
+      if (at < dueAt && dueAt !== Number.POSITIVE_INFINITY) schedule(exactly(at - clock.now()));
     },
     restart(ms = 0) {
       if (stopped) return;
-      resting = false;
+      suspended = false;
       abort();
       failures = 0;
       notBefore = Number.NEGATIVE_INFINITY;
       schedule(exactly(ms));
     },
-    rest() {
-      resting = true;
+    suspend() {
+      suspended = true;
       cancelTimer();
-      due = Number.POSITIVE_INFINITY;
+      dueAt = Number.POSITIVE_INFINITY;
       abort();
     },
     stop() {
@@ -175,18 +177,18 @@ export function createPoller(polling: Polling): Poller {
 }
 
 /** A little later than the interval, and not before the server has `earned` its rest; all of it ms. */
-function leewayAfter(interval: number, earned: number, random: number): Leeway {
-  const by = (share: number): number => Math.max(spread(interval, share), earned);
+function leewayAfter(interval: number, cooldownMs: number, random: number): Leeway {
+  const by = (share: number): number => Math.max(withJitter(interval, share), cooldownMs);
   return { from: by(0), at: by(random), to: by(1) };
 }
 
 /** Failures that cost the server no work: the request did not reach it, or was given up. */
-const IDLE_FAILURES: ReadonlySet<BackendErrorKind> = new Set(['unreachable', 'setup', 'timeout']);
+const FREE_FAILURES: ReadonlySet<BackendErrorKind> = new Set(['unreachable', 'setup', 'timeout']);
 
 /** Why a poll was given up: it was silent for too long, or the server is back and will not answer it any more. */
-type Hang = 'too long' | 'returned';
+type AbortCause = 'no answer' | 'server back';
 
-function asKnown(error: unknown, hang: Hang | null, limitMs: number): BackendError {
+function toBackendError(error: unknown, hang: AbortCause | null, limitMs: number): BackendError {
   if (hang === null) return error instanceof BackendError ? error : internalError(error);
   if (error instanceof BackendError && error.kind === 'timeout') return error;
   const message = `The server did not answer within ${limitMs / 1_000} seconds.`;

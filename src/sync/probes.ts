@@ -1,7 +1,7 @@
 import { BackendError, type BackendErrorKind } from '../domain/errors.ts';
 import type { AgentBackend } from '../domain/ports/backend.ts';
 import type { Clock } from '../domain/ports/clock.ts';
-import { PROBE_EVERY_MS } from './hang.ts';
+import { PROBE_INTERVAL_MS } from './silence-limit.ts';
 
 /** Finds out whether the server answers at all while polls are silent. */
 export interface Probes {
@@ -10,7 +10,7 @@ export interface Probes {
    * clock's `monotonic`. Calls back when a probe is answered after one that found the server gone meanwhile: the server is
    * back, and does not know of the request any more.
    */
-  watch(since: number, returned: () => void): () => void;
+  watch(since: number, onServerBack: () => void): () => void;
   stop(): void;
 }
 
@@ -18,7 +18,7 @@ export interface Probes {
  * Failures of a probe after which the server may have lost the requests that it had: it does not answer, or what is in front
  * of it answers instead. Any other refusal comes from a server that works, or from this machine.
  */
-const GONE: ReadonlySet<BackendErrorKind> = new Set([
+const SERVER_GONE: ReadonlySet<BackendErrorKind> = new Set([
   'unreachable',
   'timeout',
   'server',
@@ -27,7 +27,7 @@ const GONE: ReadonlySet<BackendErrorKind> = new Set([
 ]);
 
 /** A request that is sent when another is given up may begin this long after the probe that failed with it; ms. */
-const TIMER_MS = 1_000;
+const TIMER_TOLERANCE_MS = 1_000;
 
 interface Watcher {
   readonly since: number;
@@ -43,9 +43,9 @@ export function createProbes({
   readonly clock: Clock;
 }): Probes {
   const watching = new Set<Watcher>();
-  let failedAt = Number.NEGATIVE_INFINITY;
+  let lastGoneAt = Number.NEGATIVE_INFINITY;
   /** Ends the probe that is under way, whose result then counts for nothing. */
-  let forget = (): void => {};
+  let cancelProbe = (): void => {};
   let cancelNext: (() => void) | null = null;
 
   function begin(): void {
@@ -53,19 +53,21 @@ export function createProbes({
     const end = (result: 'answered' | 'gone' | 'unknown'): void => {
       if (controller.signal.aborted) return;
       controller.abort();
-      if (result === 'gone') failedAt = clock.monotonic();
+      if (result === 'gone') lastGoneAt = clock.monotonic();
       if (result !== 'answered') return;
-      for (const { since, returned } of [...watching]) if (failedAt >= since - TIMER_MS) returned();
+      for (const { since, returned } of [...watching])
+        if (lastGoneAt >= since - TIMER_TOLERANCE_MS) returned();
     };
-    forget = () => controller.abort();
-    cancelNext = clock.after(PROBE_EVERY_MS, () => {
+    cancelProbe = () => controller.abort();
+    cancelNext = clock.after(PROBE_INTERVAL_MS, () => {
       end('gone');
       cancelNext = null;
       if (watching.size > 0) begin();
     });
     backend.probe(controller.signal).then(
       () => end('answered'),
-      (error: unknown) => end(error instanceof BackendError && GONE.has(error.kind) ? 'gone' : 'unknown'),
+      (error: unknown) =>
+        end(error instanceof BackendError && SERVER_GONE.has(error.kind) ? 'gone' : 'unknown'),
     );
   }
 
@@ -78,7 +80,7 @@ export function createProbes({
     },
     stop() {
       watching.clear();
-      forget();
+      cancelProbe();
       cancelNext?.();
     },
   };

@@ -1,6 +1,6 @@
-import { keyFor } from '../domain/key-hint.ts';
-import type { Context } from './context.ts';
-import type { Operations } from './operations.ts';
+import { keyFor } from '../domain/key-placeholder.ts';
+import type { SyncContext } from './sync-context.ts';
+import type { Operations } from './task-operations.ts';
 
 /**
  * Quits by `leave`, but not before the server has answered to what the user has just requested: a failure keeps taskdeck
@@ -10,26 +10,26 @@ export function createQuit({
   store,
   clock,
   operations,
-  leave,
-}: Pick<Context, 'store' | 'clock'> & {
-  readonly operations: Pick<Operations, 'finish'>;
-  readonly leave: () => void;
+  exit,
+}: Pick<SyncContext, 'store' | 'clock'> & {
+  readonly operations: Pick<Operations, 'waitForPending'>;
+  readonly exit: () => void;
 }): () => void {
   let isWaiting = false;
   let hasLeft = false;
-  const end = (): void => {
-    if (!hasLeft) leave();
+  const exitOnce = (): void => {
+    if (!hasLeft) exit();
     hasLeft = true;
   };
   return () => {
-    const finished = isWaiting ? null : operations.finish();
-    if (finished === null) return end();
+    const finished = isWaiting ? null : operations.waitForPending();
+    if (finished === null) return exitOnce();
     isWaiting = true;
     const text = `Quits when the server has answered; ${keyFor('quit')} quits at once.`;
-    store.dispatch({ type: 'noticed', notice: { tone: 'plain', text, at: clock.now() } });
+    store.dispatch({ type: 'notice-changed', notice: { tone: 'plain', text, at: clock.now() } });
     void finished.then((well) => {
       isWaiting = false;
-      if (well) end();
+      if (well) exitOnce();
     });
   };
 }

@@ -1,15 +1,15 @@
 import { BackendError } from '../domain/errors.ts';
 
-interface UnderWay<Value> {
+interface PendingRequest<Value> {
   readonly answer: Promise<Value>;
   readonly controller: AbortController;
   /** To be called when bytes of the answer arrive. */
-  readonly hearing: Set<() => void>;
-  waiting: number;
+  readonly listeners: Set<() => void>;
+  callers: number;
 }
 
 /** Asks for something, unless the same is being asked for: then its answer is everybody's. */
-export type Share<Value> = (
+export type ShareRequest<Value> = (
   key: string,
   ask: (signal: AbortSignal, heard: () => void) => Promise<Value>,
   signal: AbortSignal,
@@ -21,21 +21,21 @@ export type Share<Value> = (
  * the last caller has given up, who gets the reason of their signal, or when one gives up because of a timeout: the request
  * hangs for the others too, so they get an error of kind `timeout`, and the next caller sends a new request.
  */
-export function sharing<Value>(): Share<Value> {
-  const underWay = new Map<string, UnderWay<Value>>();
+export function sharing<Value>(): ShareRequest<Value> {
+  const underWay = new Map<string, PendingRequest<Value>>();
 
-  const forget = (key: string, one: UnderWay<Value>): void => {
+  const forget = (key: string, one: PendingRequest<Value>): void => {
     if (underWay.get(key) === one) underWay.delete(key);
   };
 
-  function begin(key: string, ask: Parameters<Share<Value>>[1]): UnderWay<Value> {
+  function begin(key: string, ask: Parameters<ShareRequest<Value>>[1]): PendingRequest<Value> {
     const controller = new AbortController();
     const hearing = new Set<() => void>();
     const heard = (): void => {
       for (const each of hearing) each();
     };
     const answer = ask(controller.signal, heard).finally(() => forget(key, begun));
-    const begun: UnderWay<Value> = { answer, controller, hearing, waiting: 0 };
+    const begun: PendingRequest<Value> = { answer, controller, listeners: hearing, callers: 0 };
     underWay.set(key, begun);
     return begun;
   }
@@ -43,12 +43,12 @@ export function sharing<Value>(): Share<Value> {
   return (key, ask, signal, heard) => {
     if (signal.aborted) return Promise.reject(signal.reason);
     const one = underWay.get(key) ?? begin(key, ask);
-    one.waiting++;
-    if (heard !== undefined) one.hearing.add(heard);
+    one.callers++;
+    if (heard !== undefined) one.listeners.add(heard);
     return new Promise((resolve, reject) => {
       const leave = (): void => {
         reject(signal.reason);
-        if (--one.waiting > 0 && !isTimeout(signal.reason)) return;
+        if (--one.callers > 0 && !isTimeout(signal.reason)) return;
         forget(key, one);
         one.controller.abort(signal.reason);
       };

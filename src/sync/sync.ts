@@ -1,120 +1,123 @@
-import type { OutboxRows } from '../domain/outbox-rows.ts';
-import { pollBuilds } from './builds.ts';
+import type { OutboxStorage } from '../domain/ports/outbox-storage.ts';
+import { type BulkRunner, createBulkRunner } from './bulk-runner.ts';
 import { considerate } from './considerate.ts';
-import type { Context } from './context.ts';
-import { pollDetail } from './detail.ts';
-import { learnIdentity } from './identity.ts';
-import { USUAL_PACE } from './intervals.ts';
-import { pollList } from './list.ts';
-import { createLook } from './look.ts';
-import { createOperations, type Operations } from './operations.ts';
+import { createTranscriptFetcher } from './fetch-transcript.ts';
+import { DEFAULT_PACE } from './intervals.ts';
+import { loadIdentity } from './load-identity.ts';
+import { startMarkingSeen } from './mark-seen.ts';
 import { createOutbox, type Outbox } from './outbox/outbox.ts';
+import { pollBuild } from './poll-build.ts';
+import { pollList } from './poll-list.ts';
+import { pollSelectedTask } from './poll-selected-task.ts';
 import type { Poller } from './poller.ts';
 import { createProbes } from './probes.ts';
-import { feelPulses } from './pulse.ts';
 import { createRounds } from './rounds.ts';
-import { createSeveral, type Several } from './several.ts';
+import type { SyncContext } from './sync-context.ts';
+import { createTaskOperations, type Operations } from './task-operations.ts';
 import { startTicker } from './ticker.ts';
-import { startWatching } from './watching.ts';
+import { trackActivity } from './track-activity.ts';
 
 /** Time and network: everything that moves the store without a key being pressed. */
 export interface Sync {
   readonly operations: Omit<Operations, 'stop'>;
-  readonly several: Omit<Several, 'stop'>;
+  readonly bulk: Omit<BulkRunner, 'stop'>;
   readonly outbox: Omit<Outbox, 'stop'>;
   /** Asks everything anew at once, whatever pause a failure called for; but for one that the server asked for itself. */
   refresh(): void;
   /** Asks nothing until `refresh`: nobody is there to see an answer. Messages that are on their way stay so. */
-  rest(): void;
+  suspend(): void;
   stop(): void;
 }
 
-export function startSync(given: Omit<Context, 'rounds' | 'probes'> & { readonly rows: OutboxRows }): Sync {
-  const { clock, pace = USUAL_PACE } = given;
+export function startSync(
+  given: Omit<SyncContext, 'rounds' | 'probes'> & { readonly outboxStorage: OutboxStorage },
+): Sync {
+  const { clock, pace = DEFAULT_PACE } = given;
   const backend = considerate(given.backend, clock);
   const rounds = createRounds(clock);
   const context = { ...given, backend, rounds, probes: createProbes({ backend, clock }) };
   const list = pollList(context);
-  const look = createLook(context);
+  const fetchTranscript = createTranscriptFetcher(context);
   // Others may have begun at the same moment: the user hears about all of them at once.
-  const detail = pollDetail({ ...context, look, needsUser: list.wake });
-  const builds = pollBuilds(context);
-  const identity = learnIdentity(context);
-  const changed = (): void => {
+  const detail = pollSelectedTask({ ...context, fetchTranscript, onNeedsAttention: list.wake });
+  const builds = pollBuild(context);
+  const identity = loadIdentity(context);
+  const onTaskChanged = (): void => {
     list.wake();
     detail.wake();
     builds.wake();
   };
-  const operations = createOperations({ ...context, changed });
-  const several = createSeveral({ ...context, request: operations.request, changed });
+  const operations = createTaskOperations({ ...context, changed: onTaskChanged });
+  const bulk = createBulkRunner({ ...context, request: operations.request, changed: onTaskChanged });
   const outbox = createOutbox({
     ...context,
-    look,
+    fetchTranscript,
     resume: operations.resume,
-    changed() {
+    onTaskChanged() {
       list.wake();
       detail.wake();
     },
   });
-  const stopHastening = hastenOnReturn(context, [list, detail, builds]);
-  const stopWatching = startWatching(context);
+  const stopHastening = pollOnReturn(context, [list, detail, builds]);
+  const stopMarkingSeen = startMarkingSeen(context);
   const stopTicker = startTicker(context.store, context.clock);
-  const stopPulses = feelPulses(context.store, context.clock);
+  const stopActivity = trackActivity(context.store, context.clock);
   for (const part of [list, detail, builds, identity]) part.wake();
   let refreshedAt = Number.NEGATIVE_INFINITY;
-  let isResting = false;
+  let isSuspended = false;
 
   function refresh(): void {
-    isResting = false;
+    isSuspended = false;
     refreshedAt = clock.now();
     list.restart();
     detail.restart();
     builds.restart();
-    operations.askAgain();
+    operations.reloadTemplateOptions();
     const { user, templates } = context.store.getState();
     if (user === null || templates === null) identity.restart();
   }
 
   const stopSleep = clock.onSleep(() => {
     // All data is stale, and is shown so.
-    context.store.dispatch({ type: 'ticked', now: clock.now() });
-    if (!isResting) refresh();
+    context.store.dispatch({ type: 'clock-ticked', now: clock.now() });
+    if (!isSuspended) refresh();
   });
 
   return {
     operations,
-    several,
+    bulk,
     outbox,
     refresh() {
       // A key that is held down asks no more often than looking does.
       if (clock.now() - refreshedAt >= pace.transcript * 1_000) refresh();
     },
-    rest() {
+    suspend() {
       refreshedAt = Number.NEGATIVE_INFINITY;
-      isResting = true;
-      for (const part of [list, detail, builds, identity]) part.rest();
+      isSuspended = true;
+      for (const part of [list, detail, builds, identity]) part.suspend();
     },
     stop() {
       stopSleep();
       stopHastening();
-      stopWatching();
+      stopMarkingSeen();
       stopTicker();
-      stopPulses();
-      for (const part of [list, detail, builds, identity, several, operations, outbox, context.probes])
+      stopActivity();
+      for (const part of [list, detail, builds, identity, bulk, operations, outbox, context.probes])
         part.stop();
     },
   };
 }
 
 /** What was asked for more seldom while the user was elsewhere is due at its usual time when they come back. */
-function hastenOnReturn(
-  { store, pace = USUAL_PACE }: Pick<Context, 'store' | 'pace'>,
+function pollOnReturn(
+  { store, pace = DEFAULT_PACE }: Pick<SyncContext, 'store' | 'pace'>,
   pollers: readonly Poller[],
 ): () => void {
   let { focused } = store.getState().window;
   return store.subscribe(() => {
     const before = focused;
     ({ focused } = store.getState().window);
-    if (before === false && focused === true) for (const poller of pollers) poller.hasten(pace.list * 1_000);
+    if (before === false && focused === true)
+      for (const poller of pollers) poller.pollWithin(pace.list * 1_000);
   });
 }

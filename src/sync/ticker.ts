@@ -13,7 +13,7 @@ export function startTicker(store: Store, clock: Clock): () => void {
     cancel();
     cancel = clock.after(Math.max(0, next - clock.now()), () => {
       at = Number.POSITIVE_INFINITY;
-      store.dispatch({ type: 'ticked', now: clock.now() });
+      store.dispatch({ type: 'clock-ticked', now: clock.now() });
       schedule();
     });
   };

@@ -46,7 +46,7 @@ const BLOCKS = '▁▂▃▄▅▆▇█';
 const LEVELS = '._-=+*#@';
 const THIN_LINES = '─┄┈╌╴╶';
 const THICK_LINES = '━┅┉╍═╸╺╼╾';
-const UPRIGHTS = '│┃┆┇┊┋╎╏║╵╷╹╻╽╿';
+const VERTICAL_LINES = '│┃┆┇┊┋╎╏║╵╷╹╻╽╿';
 
 /** Frames and blocks become a similar sign, also in text of others; anything else only where the table has it. */
 function signInAscii(sign: string): string | undefined {
@@ -56,7 +56,7 @@ function signInAscii(sign: string): string | undefined {
   if (level !== -1) return LEVELS[level];
   if (THIN_LINES.includes(sign)) return '-';
   if (THICK_LINES.includes(sign)) return '=';
-  if (UPRIGHTS.includes(sign)) return '|';
+  if (VERTICAL_LINES.includes(sign)) return '|';
   if (/^[\u2500-\u257f]$/u.test(sign)) return '+';
   if (sign === '▌') return '>';
   return /^[\u2580-\u259f]$/u.test(sign) ? '#' : undefined;
@@ -79,23 +79,23 @@ function lettersFrom(...pairs: readonly (readonly [from: string, to: string])[])
   return letters;
 }
 
-const BEYOND = /[^\x00-\x7f]+/gu;
+const NON_ASCII = /[^\x00-\x7f]+/gu;
 const IS_ASCII = /^[\x00-\x7f]*$/u;
 
-const inRuns = (line: string, change: (grapheme: string) => string): string =>
-  IS_ASCII.test(line) ? line : line.replace(BEYOND, (run) => graphemesOf(run).map(change).join(''));
+const replaceNonAscii = (line: string, change: (grapheme: string) => string): string =>
+  IS_ASCII.test(line) ? line : line.replace(NON_ASCII, (run) => graphemesOf(run).map(change).join(''));
 
 /** A line with every cell in its place and all signs of ours in ASCII; letters and pictures stay as they are. */
-export const signsInAscii = (line: string): string =>
-  inRuns(line, (grapheme) => signInAscii(grapheme) ?? grapheme);
+export const signsToAscii = (line: string): string =>
+  replaceNonAscii(line, (grapheme) => signInAscii(grapheme) ?? grapheme);
 
 /**
  * A line with nothing but ASCII in it, every cell of it in its place: signs become like ones, letters the nearest one of
  * the Latin alphabet, and what has no likeness question marks.
  */
-export const inAscii = (line: string): string => inRuns(line, asAscii);
+export const toAscii = (line: string): string => replaceNonAscii(line, graphemeToAscii);
 
-function asAscii(grapheme: string): string {
+function graphemeToAscii(grapheme: string): string {
   const sign = signInAscii(grapheme);
   if (sign !== undefined) return sign;
   const width = graphemeWidth(grapheme);
@@ -108,9 +108,9 @@ function asAscii(grapheme: string): string {
 export function asciiFilter(mode: AsciiMode): (line: string) => string {
   switch (mode) {
     case 'signs':
-      return signsInAscii;
+      return signsToAscii;
     case 'all':
-      return inAscii;
+      return toAscii;
     case null:
       return (line) => line;
   }

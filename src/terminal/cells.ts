@@ -1,5 +1,5 @@
-import { clusterEnd, isAlone, isSimple, isWide } from '../domain/text/alone.ts';
 import { graphemesOf, graphemeWidth } from '../domain/text/graphemes.ts';
+import { clusterEnd, isSimple, isSingleGrapheme, isWideSimple } from '../domain/text/simple-characters.ts';
 import { applySgr, PLAIN, type Style, withLink } from './styles.ts';
 
 /** One row of the screen, cell by cell. */
@@ -50,15 +50,15 @@ export function parseRow(line: string, columns: number): Row {
       const found = SEQUENCE.exec(line);
       if (found?.[1] !== undefined) style = withLink(style, found[2] === ';' ? '' : (found[2] ?? ''));
       at += Math.max(1, found?.[0].length ?? 1);
-    } else if (isAlone(line, at)) {
-      column = put({ texts, styles }, column, line[at] ?? '', isWide(code) ? 2 : 1, style);
+    } else if (isSingleGrapheme(line, at)) {
+      column = putCharacter({ texts, styles }, column, line[at] ?? '', isWideSimple(code) ? 2 : 1, style);
       at++;
     } else {
       const stop = clusterEnd(line, at);
       for (const grapheme of graphemesOf(line.slice(at, stop))) {
         // Whatever got this far: a control is no picture.
         if (grapheme >= '\xa0' || (grapheme >= ' ' && grapheme < '\x7f')) {
-          column = put({ texts, styles }, column, grapheme, graphemeWidth(grapheme), style);
+          column = putCharacter({ texts, styles }, column, grapheme, graphemeWidth(grapheme), style);
         }
       }
       at = stop;
@@ -75,7 +75,13 @@ interface Cells {
 }
 
 /** Puts a character of `width` columns into a row; gives the column behind it. */
-function put({ texts, styles }: Cells, column: number, text: string, width: number, style: Style): number {
+function putCharacter(
+  { texts, styles }: Cells,
+  column: number,
+  text: string,
+  width: number,
+  style: Style,
+): number {
   if (width === 0) {
     // Nothing stands by itself: it belongs to the character before.
     const before = column > 0 && texts[column - 1] === '' ? column - 2 : column - 1;
@@ -106,11 +112,11 @@ function sgrEnd(line: string, start: number): number {
  * Columns that a terminal takes which adds up code points, and so knows no graphemes; what it differs by from the
  * width that everything here counts with is what such a terminal gets wrong.
  */
-export function legacyWidth(grapheme: string): number {
+export function codePointWidth(grapheme: string): number {
   let width = 0;
   for (const character of grapheme) width += graphemeWidth(character);
   return width;
 }
 
 /** Whether every terminal moves its cursor by the same number of columns for this. */
-export const isCertain = (text: string): boolean => text.length === 1 && isSimple(text.charCodeAt(0));
+export const hasCertainWidth = (text: string): boolean => text.length === 1 && isSimple(text.charCodeAt(0));

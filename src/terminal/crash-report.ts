@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { inspect } from 'node:util';
-import { withoutSecrets } from '../domain/secrets.ts';
+import { redactSecrets } from '../domain/secrets.ts';
 import { sanitise } from '../domain/text/sanitise.ts';
-import { makeOwnDirectory } from '../platform/own-directory.ts';
+import { makePrivateDirectory } from '../platform/private-directory.ts';
 
-export interface CrashFacts {
+export interface CrashReportOptions {
   readonly error: unknown;
   /** Where the report goes; made when it is missing. */
   readonly directory: string;
@@ -17,7 +17,13 @@ export interface CrashFacts {
 }
 
 /** Writes what somebody needs to find the fault, readable by this user alone; gives the file's path, or null when it cannot. */
-export function writeCrashReport({ error, directory, version, secrets, now }: CrashFacts): string | null {
+export function writeCrashReport({
+  error,
+  directory,
+  version,
+  secrets,
+  now,
+}: CrashReportOptions): string | null {
   const time = new Date(now).toISOString();
   const file = path.join(directory, `crash-${time.replace(/[:.]/g, '-')}-${process.pid}.txt`);
   const facts = [
@@ -28,11 +34,11 @@ export function writeCrashReport({ error, directory, version, secrets, now }: Cr
     `uptime    ${Math.round(process.uptime())} s`,
     '',
     // Errors may quote what a server or an agent said.
-    withoutSecrets(sanitise(inspect(error, { depth: 3 })), secrets),
+    redactSecrets(sanitise(inspect(error, { depth: 3 })), secrets),
     '',
   ];
   try {
-    makeOwnDirectory(directory);
+    makePrivateDirectory(directory);
     writeFileSync(file, facts.join('\n'), { mode: 0o600, flag: 'wx' });
     return file;
   } catch {

@@ -1,12 +1,12 @@
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The first VTE that shows links as it should: 0.50. */
-const VTE_SHOWS = 5_000;
+const MIN_VTE_VERSION = 5_000;
 
 /** Whether this terminal shows links, or at least nothing of the sequence that makes one. */
 export function showsLinks({ TERM = '', STY = '', VTE_VERSION }: Environment): boolean {
   if (TERM === 'linux' || TERM === 'dumb' || TERM === '' || STY !== '') return false;
-  return VTE_VERSION === undefined || Number(VTE_VERSION) >= VTE_SHOWS;
+  return VTE_VERSION === undefined || Number(VTE_VERSION) >= MIN_VTE_VERSION;
 }
 
 /** Text that is a link to an address as `webAddress` gives it (OSC 8). */

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { childEnvironment } from '../domain/child-environment.ts';
-import { keyFor } from '../domain/key-hint.ts';
+import { keyFor } from '../domain/key-placeholder.ts';
 import { sanitise } from '../domain/text/sanitise.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -16,9 +16,9 @@ export interface PagerOptions {
 /** What a shell ends with when there is no such command. */
 const NOT_FOUND = 127;
 const NOT_EXECUTABLE = 126;
-const USUAL: readonly string[] = ['less', 'more'];
+const DEFAULT_PAGERS: readonly string[] = ['less', 'more'];
 /** A pager that ends within this time did not wait for a key; ms. */
-const AT_ONCE_MS = 500;
+const INSTANT_EXIT_MS = 500;
 
 /**
  * Shows text in the user's pager, which gets it on its standard input and the terminal for itself: `$PAGER`, else
@@ -29,11 +29,11 @@ const AT_ONCE_MS = 500;
 export async function showInPager(untrusted: string, options: PagerOptions): Promise<string | null> {
   const text = sanitise(untrusted);
   const chosen = (options.env.PAGER ?? '').trim();
-  for (const pager of chosen === '' ? USUAL : [chosen]) {
+  for (const pager of chosen === '' ? DEFAULT_PAGERS : [chosen]) {
     const began = options.now();
-    const code = await run(pager, text, options.env);
+    const code = await runPager(pager, text, options.env);
     if (code === NOT_FOUND || code === NOT_EXECUTABLE) continue;
-    if (options.now() - began < AT_ONCE_MS) await options.askForKey(endedAtOnce(pager, code));
+    if (options.now() - began < INSTANT_EXIT_MS) await options.askForKey(instantExitMessage(pager, code));
     return null;
   }
   return chosen === ''
@@ -42,7 +42,7 @@ export async function showInPager(untrusted: string, options: PagerOptions): Pro
 }
 
 /** What happened, and what to set: less itself ends at once with `-F` when the text fits on the screen. */
-function endedAtOnce(pager: string, code: number): string {
+function instantExitMessage(pager: string, code: number): string {
   const how = code === 0 ? 'ended at once' : `ended at once with exit code ${code}`;
   const advice = /\bless\b/u.test(pager)
     ? 'To have it wait, take -F (--quit-if-one-screen) out of LESS and PAGER.'
@@ -51,7 +51,7 @@ function endedAtOnce(pager: string, code: number): string {
 }
 
 /** The exit code; `NOT_FOUND` too when not even a shell could be run. */
-function run(command: string, text: string, env: Environment): Promise<number> {
+function runPager(command: string, text: string, env: Environment): Promise<number> {
   return new Promise((resolve) => {
     // $PAGER may hold arguments, as everywhere.
     const child = spawn(command, {

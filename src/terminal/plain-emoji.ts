@@ -1,7 +1,7 @@
 import { graphemesOf, graphemeWidth } from '../domain/text/graphemes.ts';
 
 /** What joins code points to one picture: selectors, joiners, skin tones, keycaps, tags and letters of flags. */
-const JOINED = /[\u200d\ufe0e\ufe0f\u20e3\u{1f3fb}-\u{1f3ff}\u{1f1e6}-\u{1f1ff}\u{e0020}-\u{e007f}]/u;
+const JOINERS = /[\u200d\ufe0e\ufe0f\u20e3\u{1f3fb}-\u{1f3ff}\u{1f1e6}-\u{1f1ff}\u{e0020}-\u{e007f}]/u;
 const FLAG = /^[\u{1f1e6}-\u{1f1ff}]{2}$/u;
 const PICTURE = /\p{Extended_Pictographic}|\u20e3/u;
 /** With the character before: a digit becomes a keycap. */
@@ -14,12 +14,12 @@ const FLAG_LETTERS = 0x1f1e6 - 0x41;
  * count otherwise than the terminal outside: what they disagree on leaves letters behind.
  */
 export function withPlainEmoji(line: string): string {
-  if (!JOINED.test(line)) return line;
-  return line.replace(RUN, (run) => graphemesOf(run).map(plain).join(''));
+  if (!JOINERS.test(line)) return line;
+  return line.replace(RUN, (run) => graphemesOf(run).map(simplify).join(''));
 }
 
-function plain(grapheme: string): string {
-  if (!JOINED.test(grapheme)) return grapheme;
+function simplify(grapheme: string): string {
+  if (!JOINERS.test(grapheme)) return grapheme;
   const letters = FLAG.test(grapheme)
     ? [...grapheme].map((letter) => String.fromCodePoint((letter.codePointAt(0) ?? 0) - FLAG_LETTERS))
     : [];

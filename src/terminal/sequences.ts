@@ -23,7 +23,7 @@ const CURSOR_POSITION = /^\x1b\[\d+;\d+R$/;
 const KEY = /^\x1b(?:\[\[?[\d;:]*[A-HP-SZa-e~u^$@]|O[\d;]*[@-~])$/;
 
 /** `sequence` is one whole CSI or SS3 sequence. */
-export function kindOf(sequence: string): SequenceKind {
+export function sequenceKind(sequence: string): SequenceKind {
   switch (sequence) {
     case '\x1b[200~':
       return 'paste-start';
@@ -85,7 +85,7 @@ const MAX_STRING = 1 << 20;
  * character send, so one counts only when its content begins as an answer does.
  */
 export function stringEnd(text: string, start: number): number | 'pending' | 'none' {
-  const begins = STRING_BEGINS[text[start + 1] ?? ''];
+  const begins = STRING_STARTS[text[start + 1] ?? ''];
   if (begins === undefined) return 'none';
   if (start + 2 >= text.length) return 'pending';
   if (!begins.test(text[start + 2] ?? '')) return 'none';
@@ -98,7 +98,7 @@ export function stringEnd(text: string, start: number): number | 'pending' | 'no
   return text.length - start > MAX_STRING ? text.length : 'pending';
 }
 
-const STRING_BEGINS: Readonly<Record<string, RegExp>> = {
+const STRING_STARTS: Readonly<Record<string, RegExp>> = {
   ']': /\d/,
   P: /[\d>!]/,
   _: /G/,
@@ -110,7 +110,7 @@ const ALT_BRACKET = '\x1b[91;3u';
 const ALT_O = '\x1b[79;3u';
 
 /** `sequence` in a form that Ink reads; xterm's other-keys form becomes the kitty protocol's. */
-export function forInk(sequence: string): string {
+export function inkKeyBytes(sequence: string): string {
   switch (sequence) {
     case '\x1b':
       return KEY_ESCAPE;

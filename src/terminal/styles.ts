@@ -23,25 +23,25 @@ const OFF: readonly string[] = ['22', '22', '23', '24', '25', '27', '28', '29', 
 /** Slots that show on a space: underline, inverse, strikethrough, overline, background. */
 const SHOWN_ON_SPACE: readonly number[] = [UNDERLINE, 5, 7, OVERLINE, BACKGROUND];
 
-const MAX_KNOWN = 4_096;
-const known = new Map<string, Style>();
+const MAX_CACHED = 4_096;
+const styleCache = new Map<string, Style>();
 
 function styleOf(slots: readonly string[], link: string): Style {
   const key = `${slots.join(',')}|${link}`;
-  const found = known.get(key);
+  const found = styleCache.get(key);
   if (found !== undefined) return found;
   const blank = link === '' && SHOWN_ON_SPACE.every((slot) => slots[slot] === '');
   const style: Style = { slots, link, key, blank };
   // Styles made later than this merely differ from their equals, which costs a few bytes.
-  if (known.size >= MAX_KNOWN) known.clear();
-  known.set(key, style);
+  if (styleCache.size >= MAX_CACHED) styleCache.clear();
+  styleCache.set(key, style);
   return style;
 }
 
 export const PLAIN: Style = styleOf(Array<string>(SLOTS).fill(''), '');
 
 /** Answers for pairs that begin with a style. Asked for with nearly every cell that differs from the one before. */
-class Pairs<Second, Answer> {
+class PairCache<Second, Answer> {
   readonly #known = new Map<Style, Map<Second, Answer>>();
   #size = 0;
 
@@ -50,7 +50,7 @@ class Pairs<Second, Answer> {
   }
 
   set(style: Style, second: Second, answer: Answer): void {
-    if (this.#size >= MAX_KNOWN) {
+    if (this.#size >= MAX_CACHED) {
       this.#known.clear();
       this.#size = 0;
     }
@@ -61,14 +61,14 @@ class Pairs<Second, Answer> {
   }
 }
 
-const applied = new Pairs<string, Style>();
+const sgrCache = new PairCache<string, Style>();
 
 /** The style after an SGR sequence; `parameters` is what stands between `[` and `m`. */
 export function applySgr(style: Style, parameters: string): Style {
-  const found = applied.get(style, parameters);
+  const found = sgrCache.get(style, parameters);
   if (found !== undefined) return found;
   const result = styleOf(slotsAfter(style.slots, parameters.split(';')), style.link);
-  applied.set(style, parameters, result);
+  sgrCache.set(style, parameters, result);
   return result;
 }
 
@@ -107,16 +107,16 @@ function set(slots: string[], number: number, code: string): void {
   else if (number === 59) slots[UNDERLINE_COLOR] = '';
 }
 
-const changes = new Pairs<Style, string>();
+const changeCache = new PairCache<Style, string>();
 
 /** The shortest sequence from one style to another. */
-export function changeOf(from: Style, to: Style): string {
+export function styleChange(from: Style, to: Style): string {
   if (from === to) return '';
-  const found = changes.get(from, to);
+  const found = changeCache.get(from, to);
   if (found !== undefined) return found;
   const link = from.link === to.link ? '' : `\x1b]8;${to.link === '' ? ';' : to.link}\x1b\\`;
   const change = link + sgrChange(from.slots, to.slots);
-  changes.set(from, to, change);
+  changeCache.set(from, to, change);
   return change;
 }
 

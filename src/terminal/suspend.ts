@@ -7,7 +7,7 @@ const STOP_MS = 100;
  * shell has continued us. Where no shell watches (an orphaned group) the kernel stops nothing, and this resolves
  * after a moment. The terminal must be as the shell wants it before.
  */
-export async function stopGroup(): Promise<void> {
+export async function suspendProcessGroup(): Promise<void> {
   if (process.platform === 'win32') return;
   await new Promise<void>((resolve) => {
     const go = (): void => {

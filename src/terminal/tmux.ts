@@ -30,7 +30,7 @@ const FORMAT = [
 const TIMEOUT_MS = 2_000;
 
 /** Asks the tmux around us. Null when there is none, or it does not answer. */
-export function askTmux(
+export function queryTmux(
   env: Readonly<Record<string, string | undefined>>,
   signal: AbortSignal,
 ): Promise<TmuxSettings | null> {
@@ -42,13 +42,13 @@ export function askTmux(
       'tmux',
       ['display-message', '-p', ...pane, FORMAT],
       { env: childEnvironment(env), timeout: TIMEOUT_MS, signal },
-      (error, stdout) => resolve(error === null ? settingsIn(stdout) : null),
+      (error, stdout) => resolve(error === null ? parseSettings(stdout) : null),
     );
     child.stdin?.end();
   });
 }
 
-function settingsIn(line: string): TmuxSettings {
+function parseSettings(line: string): TmuxSettings {
   const [version, allowPassthrough, setClipboard, focusEvents, escapeTime, clientType, clientTerm] = line
     .trim()
     .split('|');

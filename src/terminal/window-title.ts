@@ -5,7 +5,7 @@ import { truncate } from '../domain/text/width.ts';
 const PUSH = '\x1b[22;2t';
 const POP = '\x1b[23;2t';
 /** More is not to be seen on a tab. */
-const MOST_COLUMNS = 120;
+const MAX_COLUMNS = 120;
 
 /** The window's title while it is ours. Gives what is to be written; writes nothing itself. */
 export class WindowTitle {
@@ -14,17 +14,17 @@ export class WindowTitle {
 
   /** Untrusted text is fine. */
   set(title: string): string {
-    this.#title = truncate(sanitiseLine(title), MOST_COLUMNS);
-    return this.take();
+    this.#title = truncate(sanitiseLine(title), MAX_COLUMNS);
+    return this.apply();
   }
 
   /** Remembers a title for the next `take`. */
-  note(title: string): void {
-    this.#title = truncate(sanitiseLine(title), MOST_COLUMNS);
+  remember(title: string): void {
+    this.#title = truncate(sanitiseLine(title), MAX_COLUMNS);
   }
 
   /** Puts up the title that was set last; empty when there was none. */
-  take(): string {
+  apply(): string {
     if (this.#title === null) return '';
     const push = this.#isOurs ? '' : PUSH;
     this.#isOurs = true;
@@ -32,7 +32,7 @@ export class WindowTitle {
   }
 
   /** Brings the old one back; empty when it was never changed. */
-  giveBack(): string {
+  restore(): string {
     if (!this.#isOurs) return '';
     this.#isOurs = false;
     return POP;

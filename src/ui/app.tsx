@@ -1,28 +1,28 @@
 import { Box } from 'ink';
-import { clickCover, wheelCover } from '../commands/pointing.ts';
-import { type Extent, FRAME, type Geometry } from '../store/geometry.ts';
-import { screen } from '../store/screen.ts';
+import { clickModal, wheelModal } from '../commands/mouse-actions.ts';
+import { type Extent, FRAME_SIZE, type Geometry } from '../store/geometry.ts';
+import { screenLayout } from '../store/screen-layout.ts';
 import type { State } from '../store/state.ts';
-import { useDeck, useStoreState } from './hooks/deck.ts';
+import { useAppContext, useStoreState } from './hooks/app-context.ts';
 import { useMouse, useRegion } from './hooks/mouse.ts';
 import { useKeys } from './hooks/use-keys.ts';
-import { type Cover, coverOf } from './overlays/cover.ts';
+import { BulkPane } from './overlays/bulk-pane.tsx';
+import { DeploymentPicker } from './overlays/deployment-picker.tsx';
 import { FormPane } from './overlays/form-pane.tsx';
+import { type Modal, modalOf } from './overlays/modal.ts';
 import { OwnerPicker } from './overlays/owner-picker.tsx';
 import { Palette } from './overlays/palette.tsx';
-import { PlacePicker } from './overlays/place-picker.tsx';
-import { SeveralPane } from './overlays/several-pane.tsx';
 import { DetailPane } from './panes/detail-pane.tsx';
 import { footerLine } from './panes/footer-line.ts';
 import { headerLine } from './panes/header-line.ts';
 import { ListPane } from './panes/list-pane.tsx';
 import { noticeLines } from './panes/notice-lines.ts';
 import { PromptBar } from './panes/prompt-bar.tsx';
-import { tinyLines } from './panes/tiny-lines.ts';
+import { tooSmallLines } from './panes/too-small.ts';
 import { frame } from './widgets/frame.ts';
 import { Lines } from './widgets/lines.tsx';
 
-type Shown = Exclude<Geometry, { readonly kind: 'tiny' }>;
+type VisibleLayout = Exclude<Geometry, { readonly kind: 'tiny' }>;
 
 /** Columns of a palette that shows title, reason and keys of a command in one row, frame included. */
 const PALETTE = 72;
@@ -33,16 +33,17 @@ const HEADER = 1;
 /** The whole screen: exactly as many rows and columns as the terminal has, never one more. */
 export function App() {
   const state = useStoreState();
-  const { context, theme } = useDeck();
+  const { context, theme } = useAppContext();
   useKeys(context);
   useMouse();
   const { columns, rows } = state.size;
-  const where = screen(state);
-  if (where.kind === 'tiny') return <Lines lines={tinyLines(state, theme)} width={columns} height={rows} />;
+  const where = screenLayout(state);
+  if (where.kind === 'tiny')
+    return <Lines lines={tooSmallLines(state, theme)} width={columns} height={rows} />;
   return (
     <Box flexDirection="column" width={columns} height={rows} overflow="hidden">
       <Lines lines={[headerLine(state, theme)]} width={columns} height={HEADER} />
-      <Body state={state} where={where} />
+      <MainArea state={state} where={where} />
       <Lines lines={noticeLines(state, theme)} width={columns} height={where.notice} />
       {where.prompt.height > 0 && (
         <PromptBar state={state} extent={where.prompt} row={HEADER + where.body.height + where.notice} />
@@ -53,25 +54,25 @@ export function App() {
 }
 
 /** Menus that stand in the place of the task, or of the list where there is one pane. */
-const PICKERS = new Map<string | undefined, typeof PlacePicker>([
-  ['places', PlacePicker],
+const PICKERS = new Map<string | undefined, typeof DeploymentPicker>([
+  ['places', DeploymentPicker],
   ['owners', OwnerPicker],
   ['palette', Palette],
-  ['confirm-several', SeveralPane],
+  ['confirm-bulk', BulkPane],
 ]);
 
 /** What stands between header and prompt: the panes, or what covers them. */
-function Body({ state, where }: { readonly state: State; readonly where: Shown }) {
-  const { theme } = useDeck();
+function MainArea({ state, where }: { readonly state: State; readonly where: VisibleLayout }) {
+  const { theme } = useAppContext();
   const { width, height } = where.body;
-  if (state.view.composing !== null) return <FormPane state={state} extent={where.body} y={HEADER} />;
+  if (state.view.openForm !== null) return <FormPane state={state} extent={where.body} y={HEADER} />;
   const Picking = PICKERS.get(state.view.overlay?.kind);
-  const cover = Picking === undefined ? coverOf(state, theme, width - FRAME, height - FRAME) : null;
-  if (cover !== null) {
-    return <Covered cover={cover} state={state} width={width} height={height} />;
+  const modal = Picking === undefined ? modalOf(state, theme, width - FRAME_SIZE, height - FRAME_SIZE) : null;
+  if (modal !== null) {
+    return <ModalView modal={modal} state={state} width={width} height={height} />;
   }
   // There is no list to keep in sight before the server has told one.
-  const right = where.kind === 'wide' && state.list.at !== null ? where.detail : null;
+  const right = where.kind === 'wide' && state.listFreshness.requestedAt !== null ? where.detail : null;
   // The rows of the palette need more columns than the pane beside the list has on most screens.
   const besideList = state.view.overlay?.kind === 'palette' && (right?.width ?? 0) < PALETTE ? null : right;
   const left = (Picking === undefined ? right : besideList) === null ? 0 : (where.list?.width ?? 0);
@@ -89,25 +90,25 @@ function Body({ state, where }: { readonly state: State; readonly where: Shown }
   );
 }
 
-interface CoveredProps extends Extent {
-  readonly cover: Cover;
+interface ModalViewProps extends Extent {
+  readonly modal: Modal;
   readonly state: State;
 }
 
-function Covered({ cover, state, width, height }: CoveredProps) {
-  const { context, theme } = useDeck();
+function ModalView({ modal, state, width, height }: ModalViewProps) {
+  const { context, theme } = useAppContext();
   useRegion({
     x: 0,
     y: HEADER,
     width,
     height,
     onTop: state.view.overlay !== null,
-    click: (_, row) => clickCover(context, row - 1, height - FRAME),
-    wheel: (step) => wheelCover(context, step),
+    click: (_, row) => clickModal(context, row - 1, height - FRAME_SIZE),
+    wheel: (step) => wheelModal(context, step),
   });
   return (
     <Lines
-      lines={frame(cover.lines, { ...cover, focused: true, width, height }, theme)}
+      lines={frame(modal.lines, { ...modal, focused: true, width, height }, theme)}
       width={width}
       height={height}
     />

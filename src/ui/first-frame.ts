@@ -1,14 +1,14 @@
-import { FRAME } from '../store/geometry.ts';
-import { screen } from '../store/screen.ts';
+import { FRAME_SIZE } from '../store/geometry.ts';
+import { screenLayout } from '../store/screen-layout.ts';
 import type { State } from '../store/state.ts';
-import { coverOf } from './overlays/cover.ts';
+import { modalOf } from './overlays/modal.ts';
 import { detailFrame } from './panes/detail-frame.ts';
 import { footerLine } from './panes/footer-line.ts';
 import { headerLine } from './panes/header-line.ts';
 import { listFrame } from './panes/list-frame.ts';
 import { noticeLines } from './panes/notice-lines.ts';
 import { promptLines } from './panes/prompt-lines.ts';
-import { tinyLines } from './panes/tiny-lines.ts';
+import { tooSmallLines } from './panes/too-small.ts';
 import type { Theme } from './theme.ts';
 import { frame } from './widgets/frame.ts';
 
@@ -17,20 +17,20 @@ import { frame } from './widgets/frame.ts';
  * the user writes or chooses: only Ink can place that.
  */
 export function firstFrame(state: State, theme: Theme): readonly string[] | null {
-  const where = screen(state);
+  const where = screenLayout(state);
   const { rows } = state.size;
-  if (where.kind === 'tiny') return exactly(rows, tinyLines(state, theme));
+  if (where.kind === 'tiny') return exactly(rows, tooSmallLines(state, theme));
   const { overlay, focus } = state.view;
   if (overlay !== null || focus === 'prompt') return null;
   const { width, height } = where.body;
-  const cover = coverOf(state, theme, width - FRAME, height - FRAME);
+  const modal = modalOf(state, theme, width - FRAME_SIZE, height - FRAME_SIZE);
   const panes =
-    cover === null
+    modal === null
       ? sideBySide([
           where.list === null ? null : listFrame(state, theme, where.list, 0).lines,
           where.detail === null ? null : detailFrame(state, theme, where.detail),
         ])
-      : frame(cover.lines, { ...cover, focused: true, width, height }, theme);
+      : frame(modal.lines, { ...modal, focused: true, width, height }, theme);
   return [
     headerLine(state, theme),
     ...exactly(height, panes),

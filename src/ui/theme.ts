@@ -1,7 +1,7 @@
 import { Chalk } from 'chalk';
-import type { SpanStyle } from '../domain/markdown/rich.ts';
+import type { SpanStyle } from '../domain/markdown/styled-text.ts';
 import type { Phase } from '../domain/phase.ts';
-import type { Part } from '../domain/timeline.ts';
+import type { TimelineSpan } from '../domain/timeline.ts';
 import { hyperlink } from '../terminal/hyperlink.ts';
 
 /** A way to style text. */
@@ -58,7 +58,7 @@ export interface Glyphs {
   /** From the lowest level, which stands for nothing at all, to the highest. */
   readonly spark: readonly string[];
   /** What a task spent its time with; told apart without colours too. */
-  readonly timeline: Readonly<Record<Part['activity'], string>>;
+  readonly timeline: Readonly<Record<TimelineSpan['activity'], string>>;
 }
 
 export interface ThemeOptions {

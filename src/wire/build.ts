@@ -1,22 +1,22 @@
 import * as z from 'zod/mini';
-import { optionalId, optionalText, orElse, time } from './common.ts';
+import { optionalId, optionalText, timestamp, withDefault } from './common.ts';
 
 export const wireBuild = z.object({
   id: z.string(),
-  build_number: orElse(z.number(), 0),
+  build_number: withDefault(z.number(), 0),
   transition: optionalText,
   reason: optionalText,
   template_version_preset_id: optionalId,
-  created_at: orElse(time, null),
-  job: orElse(
+  created_at: withDefault(timestamp, null),
+  job: withDefault(
     z.object({
       status: optionalText,
       error: optionalText,
-      queue_position: orElse(z.number(), 0),
-      queue_size: orElse(z.number(), 0),
-      created_at: orElse(time, null),
-      started_at: orElse(time, null),
-      completed_at: orElse(time, null),
+      queue_position: withDefault(z.number(), 0),
+      queue_size: withDefault(z.number(), 0),
+      created_at: withDefault(timestamp, null),
+      started_at: withDefault(timestamp, null),
+      completed_at: withDefault(timestamp, null),
     }),
     null,
   ),
@@ -24,7 +24,7 @@ export const wireBuild = z.object({
 export type WireBuild = z.infer<typeof wireBuild>;
 
 /** Pause and resume: GA servers wrap the build, an intermediate version gave only its id. */
-export const transitionAnswer = z.union([
+export const transitionResponse = z.union([
   z.object({ workspace_build: wireBuild }),
   z.object({ workspace_build_id: z.string() }),
 ]);
@@ -38,7 +38,7 @@ export type CreateBuildRequest = z.infer<typeof createBuildRequest>;
 
 const wireBuildLog = z.object({
   id: z.number(),
-  created_at: time,
+  created_at: timestamp,
   log_source: optionalText,
   log_level: optionalText,
   stage: optionalText,

@@ -1,12 +1,12 @@
 import * as z from 'zod/mini';
-import { optionalText, orElse } from './common.ts';
+import { optionalText, withDefault } from './common.ts';
 
 /** GET /api/v2/buildinfo: needs no token. */
 export const buildInfo = z.object({
   version: z.string(),
   dashboard_url: optionalText,
   /** Only of taskdeck's own server: what it understands beyond Coder's contract. */
-  taskdeck: orElse(z.object({ extensions: z.array(z.string()) }), null),
+  taskdeck: withDefault(z.object({ extensions: z.array(z.string()) }), null),
 });
 
 /** GET /api/v2/users/me */

@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
-import { optionalId, optionalText, orElse, time } from './common.ts';
+import { optionalId, optionalText, timestamp, withDefault } from './common.ts';
 
 /** `current_state`: every field is there when the object is. */
 const stateReport = z.object({
-  timestamp: time,
+  timestamp: timestamp,
   state: z.string(),
   message: optionalText,
   uri: optionalText,
@@ -26,19 +26,19 @@ export const wireTask = z.object({
   workspace_id: optionalId,
   workspace_name: optionalText,
   workspace_status: optionalText,
-  workspace_build_number: orElse(z.number(), 0),
+  workspace_build_number: withDefault(z.number(), 0),
   workspace_agent_id: optionalId,
-  workspace_agent_lifecycle: orElse(z.string(), null),
-  workspace_agent_health: orElse(z.object({ healthy: z.boolean(), reason: optionalText }), null),
+  workspace_agent_lifecycle: withDefault(z.string(), null),
+  workspace_agent_health: withDefault(z.object({ healthy: z.boolean(), reason: optionalText }), null),
   workspace_app_id: optionalId,
   initial_prompt: optionalText,
   status: z.string(),
-  current_state: orElse(stateReport, null),
+  current_state: withDefault(stateReport, null),
   /** Local servers only: where the task works, absolute, and whether the directory was made for it and goes with it. */
   directory: optionalText,
-  owns_directory: orElse(z.boolean(), false),
-  created_at: time,
-  updated_at: time,
+  owns_directory: withDefault(z.boolean(), false),
+  created_at: timestamp,
+  updated_at: timestamp,
 });
 export type WireTask = z.infer<typeof wireTask>;
 

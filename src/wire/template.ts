@@ -1,8 +1,11 @@
 import * as z from 'zod/mini';
-import { optionalText, orElse } from './common.ts';
+import { optionalText, withDefault } from './common.ts';
 
 /** Ms, with capitals on the wire; null until the server has seen enough builds. */
-const buildTime = orElse(z.object({ P50: orElse(z.number(), null), P95: orElse(z.number(), null) }), null);
+const buildTime = withDefault(
+  z.object({ P50: withDefault(z.number(), null), P95: withDefault(z.number(), null) }),
+  null,
+);
 
 const wireTemplate = z.object({
   id: z.string(),
@@ -11,7 +14,7 @@ const wireTemplate = z.object({
   description: optionalText,
   active_version_id: z.string(),
   organization_name: optionalText,
-  build_time_stats: orElse(z.object({ start: buildTime, stop: buildTime }), null),
+  build_time_stats: withDefault(z.object({ start: buildTime, stop: buildTime }), null),
 });
 export type WireTemplate = z.infer<typeof wireTemplate>;
 export const wireTemplates = z.nullable(z.array(wireTemplate));
@@ -21,8 +24,8 @@ const wirePreset = z.object({
   ID: z.string(),
   Name: z.string(),
   Description: optionalText,
-  Default: orElse(z.boolean(), false),
-  Parameters: orElse(z.array(z.object({ Name: z.string(), Value: z.string() })), null),
+  Default: withDefault(z.boolean(), false),
+  Parameters: withDefault(z.array(z.object({ Name: z.string(), Value: z.string() })), null),
 });
 export type WirePreset = z.infer<typeof wirePreset>;
 /** `null` when a template has none. */
@@ -33,8 +36,8 @@ const wireExternalAuth = z.object({
   type: optionalText,
   display_name: optionalText,
   authenticate_url: optionalText,
-  authenticated: orElse(z.boolean(), false),
-  optional: orElse(z.boolean(), false),
+  authenticated: withDefault(z.boolean(), false),
+  optional: withDefault(z.boolean(), false),
 });
 export type WireExternalAuth = z.infer<typeof wireExternalAuth>;
 /** GET …/templateversions/{id}/external-auth */

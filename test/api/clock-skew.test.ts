@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { ClockSkew } from '../../src/api/clock-skew.ts';
-import { handClock } from '../support/clock.ts';
 import { type CoderServer, json } from '../support/coder-server.ts';
-import { task } from './answers.ts';
-import { ada, backendAt, coderServer, patience } from './harness.ts';
+import { manualClock } from '../support/manual-clock.ts';
+import { ada, backendAt, coderServer, neverAborted } from './api-fixture.ts';
+import { task } from './response-bodies.ts';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -14,7 +14,7 @@ const dated = (ms: number): string => new Date(ms).toUTCString();
 describe('how far the clocks are apart', () => {
   const measured = (...notes: readonly (readonly [ahead: number, tookMs: number])[]): number => {
     const skew = new ClockSkew();
-    for (const [ahead, tookMs] of notes) skew.note(dated(NOW + ahead), NOW - tookMs / 2, NOW + tookMs / 2);
+    for (const [ahead, tookMs] of notes) skew.update(dated(NOW + ahead), NOW - tookMs / 2, NOW + tookMs / 2);
     return skew.ms;
   };
 
@@ -33,7 +33,7 @@ describe('how far the clocks are apart', () => {
   it('is not told by an answer that took long, nor by what is no time', () => {
     expect(measured([DAY, 20_000])).toBe(0);
     const skew = new ClockSkew();
-    for (const date of [undefined, 'soon', ['a', 'b']]) skew.note(date, NOW, NOW);
+    for (const date of [undefined, 'soon', ['a', 'b']]) skew.update(date, NOW, NOW);
     expect(skew.ms).toBe(0);
   });
 });
@@ -55,9 +55,9 @@ describe('a server whose clock is a day ahead', () => {
 
   it('tells when things happened all the same, from its first answer on, and when its clock is put right', async () => {
     const server = await coderServer();
-    const backend = backendAt(server, { clock: handClock(NOW) });
+    const backend = backendAt(server, { clock: manualClock(NOW) });
     at(server, DAY);
-    const list = () => backend.list({ owner: 'me' }, patience());
+    const list = () => backend.list({ owner: 'me' }, neverAborted());
     const [first] = await list();
     expect(first).toMatchObject({ updatedAt: NOW - 10 * MINUTE, state: { at: NOW - 5 * MINUTE } });
     const known = await list();
@@ -71,8 +71,8 @@ describe('a server whose clock is a day ahead', () => {
     const server = await coderServer();
     const date = { date: dated(NOW + DAY), 'retry-after': dated(NOW + DAY + 30_000) };
     server.on('GET', '/api/v2/tasks', json(429, { message: 'Slower.' }, date));
-    const backend = backendAt(server, { clock: handClock(NOW) });
-    await expect(backend.list({ owner: ada.ownerName }, patience())).rejects.toMatchObject({
+    const backend = backendAt(server, { clock: manualClock(NOW) });
+    await expect(backend.list({ owner: ada.ownerName }, neverAborted())).rejects.toMatchObject({
       retryAfterMs: 30_000,
     });
   });

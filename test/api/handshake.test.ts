@@ -4,8 +4,8 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { AgentBackend } from '../../src/domain/ports/backend.ts';
 import { blackHole } from '../support/black-hole.ts';
-import { TASK_ID } from './answers.ts';
-import { ada, authorityFile, backendAt, coderServer, errorOf, patience, tls } from './harness.ts';
+import { ada, authorityFile, backendAt, coderServer, errorOf, neverAborted, tls } from './api-fixture.ts';
+import { TASK_ID } from './response-bodies.ts';
 
 /** These addresses are all of this machine, but only on Linux without configuration. */
 const [HOLE, SERVER, REFUSING] = ['127.0.0.2', '127.0.0.4', '127.0.0.5'];
@@ -63,11 +63,11 @@ describe.runIf(process.platform === 'linux').each([
   });
 
   test.each<[string, (backend: AgentBackend) => Promise<unknown>]>([
-    ['message', (backend) => backend.send(ada, 'x', patience())],
-    ['new task', (backend) => backend.create(newTask, patience())],
-    ['pause', (backend) => backend.pause(ada, patience())],
-    ['deletion', (backend) => backend.remove(ada, patience())],
-    ['read', (backend) => backend.get(ada, patience())],
+    ['message', (backend) => backend.send(ada, 'x', neverAborted())],
+    ['new task', (backend) => backend.create(newTask, neverAborted())],
+    ['pause', (backend) => backend.pause(ada, neverAborted())],
+    ['deletion', (backend) => backend.remove(ada, neverAborted())],
+    ['read', (backend) => backend.get(ada, neverAborted())],
   ])('that the server never answers: a %s had no effect', async (_call, call) => {
     const server = await tcpServer(silence);
     const backend = backendAt(server, { timeouts: { secureConnect: 60, send: 5_000 } });
@@ -82,14 +82,14 @@ describe.runIf(process.platform === 'linux').each([
 
   test('that the server breaks off: a message was not sent', async () => {
     const server = await tcpServer((socket) => socket.resetAndDestroy());
-    const error = await errorOf(backendAt(server).send(ada, 'x', patience()));
+    const error = await errorOf(backendAt(server).send(ada, 'x', neverAborted()));
     expect(error).toMatchObject({ kind: 'unreachable', tookEffect: 'no' });
     expect(error.message).toMatch(/cut off/);
   });
 
   test('that the server answers without TLS: a message was not sent', async () => {
     const server = await tcpServer((socket) => void socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
-    const error = await errorOf(backendAt(server).send(ada, 'x', patience()));
+    const error = await errorOf(backendAt(server).send(ada, 'x', neverAborted()));
     expect(error).toMatchObject({
       kind: 'unreachable',
       tookEffect: 'no',
@@ -101,7 +101,7 @@ describe.runIf(process.platform === 'linux').each([
   test('whose certificate is not trusted: a message was not sent', async () => {
     const server = await coderServer({ tls, host: SERVER });
     const url = server.url.replace(SERVER, 'coder.test');
-    const error = await errorOf(backendAt({ url }).send(ada, 'x', patience()));
+    const error = await errorOf(backendAt({ url }).send(ada, 'x', neverAborted()));
     expect(error).toMatchObject({ kind: 'unreachable', tookEffect: 'no' });
     expect(error.message).toMatch(/^The certificate of coder\.test:\d+ cannot be trusted/);
     expect(error.hint).toMatch(/SSL_CERT_FILE/);
@@ -156,7 +156,7 @@ test.runIf(process.platform === 'linux')(
       { env: { SSL_CERT_FILE: authorityFile }, timeouts: { secureConnect: 1_000, response: 1_500 } },
     );
     server.on('POST', `/api/v2/tasks/ada/${TASK_ID}/pause`, silence);
-    expect(await errorOf(backend.pause(ada, patience()))).toMatchObject({
+    expect(await errorOf(backend.pause(ada, neverAborted()))).toMatchObject({
       kind: 'timeout',
       tookEffect: 'maybe',
       message: expect.stringContaining('did not answer within 1.5 s'),

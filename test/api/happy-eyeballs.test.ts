@@ -7,10 +7,10 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import got from 'got';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { ConnectTimeout, happyEyeballs } from '../../src/api/happy-eyeballs.ts';
-import { receivingInPlace } from '../../src/api/read-in-place.ts';
+import { reuseSocketBuffer } from '../../src/api/reusable-socket-buffer.ts';
 import { blackHole } from '../support/black-hole.ts';
 import { json } from '../support/coder-server.ts';
-import { authorityFile, coderServer, tls } from './harness.ts';
+import { authorityFile, coderServer, tls } from './api-fixture.ts';
 
 /** These addresses are all of this machine, but only on Linux without further ado. */
 const [HOLE, OTHER_HOLE, SERVER] = ['127.0.0.2', '127.0.0.3', '127.0.0.4'];
@@ -151,7 +151,7 @@ describe.runIf(process.platform === 'linux')('a host with several addresses', ()
     const port = Number(new URL(server.url).port);
     await blackHole(HOLE, port);
     const agent = happyEyeballs(
-      receivingInPlace(
+      reuseSocketBuffer(
         new HttpsAgent({ lookup: lookupOf([HOLE, SERVER]), ca: readFileSync(authorityFile) } as never),
       ),
       LIMITS,

@@ -3,8 +3,8 @@ import { createTasksBackend } from '../../src/api/tasks-backend.ts';
 import type { AgentBackend } from '../../src/domain/ports/backend.ts';
 import type { Task, TaskRef } from '../../src/domain/task.ts';
 import { startLocalServer } from '../support/local-server.ts';
-import { TASK_ID } from './answers.ts';
-import { errorOf, patience, TOKEN } from './harness.ts';
+import { errorOf, neverAborted, TOKEN } from './api-fixture.ts';
+import { TASK_ID } from './response-bodies.ts';
 
 /** The adapter and taskdeck's own server, which were written apart, from the same contract. */
 let server: Awaited<ReturnType<typeof startLocalServer>>;
@@ -18,38 +18,38 @@ afterAll(() => server.close());
 /** Asks again and again until the task is as it should be; the test's own time-out ends a hopeless wait. */
 async function until(task: TaskRef, fits: (task: Task) => boolean): Promise<Task> {
   for (;;) {
-    const now = await backend.get(task, patience());
+    const now = await backend.get(task, neverAborted());
     if (fits(now)) return now;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
 
 async function newTask(prompt: string): Promise<Task> {
-  const [template] = await backend.templates(patience());
+  const [template] = await backend.templates(neverAborted());
   if (template === undefined) throw new Error('the local server has no template');
-  return backend.create({ templateVersionId: template.activeVersionId, prompt }, patience());
+  return backend.create({ templateVersionId: template.activeVersionId, prompt }, neverAborted());
 }
 
 test('what surrounds the tasks can be read', async () => {
   const [me, info, templates] = await Promise.all([
-    backend.me(patience()),
-    backend.serverInfo(patience()),
-    backend.templates(patience()),
+    backend.me(neverAborted()),
+    backend.serverInfo(neverAborted()),
+    backend.templates(neverAborted()),
   ]);
   expect(me.username).not.toBe('');
   expect(info.version).toMatch(/^v?\d+\.\d+/);
   expect(templates.map(({ name }) => name)).toContain('shell');
   for (const { activeVersionId } of templates) {
-    expect(await backend.presets(activeVersionId, patience())).toEqual([]);
-    expect(await backend.externalAuth(activeVersionId, patience())).toEqual([]);
+    expect(await backend.presets(activeVersionId, neverAborted())).toEqual([]);
+    expect(await backend.externalAuth(activeVersionId, neverAborted())).toEqual([]);
   }
 });
 
 test('a task lives its whole life', async () => {
   const task = await newTask('echo first answer');
   await until(task, ({ state }) => state?.state === 'complete');
-  expect((await backend.list({ owner: 'me' }, patience())).map(({ id }) => id)).toContain(task.id);
-  const first = await backend.transcript(task, patience());
+  expect((await backend.list({ owner: 'me' }, neverAborted())).map(({ id }) => id)).toContain(task.id);
+  const first = await backend.transcript(task, neverAborted());
   expect(first.snapshot).toBe(false);
   expect(first.messages.some(({ from, content }) => from === 'you' && content === 'echo first answer')).toBe(
     true,
@@ -57,53 +57,53 @@ test('a task lives its whole life', async () => {
   expect(first.messages.some(({ from, content }) => from === 'agent' && /first answer/.test(content))).toBe(
     true,
   );
-  expect(await backend.transcript(task, patience())).toBe(first);
+  expect(await backend.transcript(task, neverAborted())).toBe(first);
 
-  await backend.send(task, 'echo second answer', patience());
+  await backend.send(task, 'echo second answer', neverAborted());
   await until(task, ({ state }) => state?.state === 'complete');
-  const second = await backend.transcript(task, patience());
+  const second = await backend.transcript(task, neverAborted());
   expect(second.messages.at(-1)?.content).toMatch(/second answer/);
 
-  const stop = await backend.pause(task, patience());
+  const stop = await backend.pause(task, neverAborted());
   expect(stop.transition).toBe('stop');
   await until(task, ({ status }) => status === 'paused');
-  expect((await backend.build(stop.id, patience())).status).toBe('succeeded');
-  expect(await backend.buildLogs(stop.id, 0, patience())).toBeInstanceOf(Array);
-  const paused = await backend.transcript(task, patience());
+  expect((await backend.build(stop.id, neverAborted())).status).toBe('succeeded');
+  expect(await backend.buildLogs(stop.id, 0, neverAborted())).toBeInstanceOf(Array);
+  const paused = await backend.transcript(task, neverAborted());
   expect(paused.snapshot).toBe(true);
   expect(paused.snapshotAt).not.toBeNull();
-  await backend.updateInput(task, 'echo third answer', patience());
+  await backend.updateInput(task, 'echo third answer', neverAborted());
 
-  expect((await backend.resume(task, patience())).transition).toBe('start');
+  expect((await backend.resume(task, neverAborted())).transition).toBe('start');
   await until(task, ({ status }) => status === 'active');
-  await backend.remove(task, patience());
-  expect(await errorOf(backend.get(task, patience()))).toMatchObject({ kind: 'not-found', status: 404 });
+  await backend.remove(task, neverAborted());
+  expect(await errorOf(backend.get(task, neverAborted()))).toMatchObject({ kind: 'not-found', status: 404 });
 });
 
 test('a busy agent takes no message, and it is sure that it did not', async () => {
   const task = await newTask('sleep 600');
   await until(task, ({ state }) => state?.state === 'working');
-  expect(await errorOf(backend.send(task, 'echo hello', patience()))).toMatchObject({
+  expect(await errorOf(backend.send(task, 'echo hello', neverAborted()))).toMatchObject({
     kind: 'busy',
     status: 502,
     tookEffect: 'no',
   });
-  await backend.remove(task, patience());
+  await backend.remove(task, neverAborted());
 });
 
 test('refusals arrive as what they are', async () => {
   const nobody: TaskRef = { id: TASK_ID, ownerName: 'me' };
-  expect(await errorOf(backend.get(nobody, patience()))).toMatchObject({ kind: 'not-found' });
-  expect(await errorOf(backend.pause(nobody, patience()))).toMatchObject({ kind: 'not-found' });
-  const [template] = await backend.templates(patience());
+  expect(await errorOf(backend.get(nobody, neverAborted()))).toMatchObject({ kind: 'not-found' });
+  expect(await errorOf(backend.pause(nobody, neverAborted()))).toMatchObject({ kind: 'not-found' });
+  const [template] = await backend.templates(neverAborted());
   const badName = { templateVersionId: template?.activeVersionId ?? '', prompt: 'true', name: 'not ok!' };
-  expect(await errorOf(backend.create(badName, patience()))).toMatchObject({
+  expect(await errorOf(backend.create(badName, neverAborted()))).toMatchObject({
     kind: 'invalid',
     status: 400,
     tookEffect: 'no',
   });
   const stranger = createTasksBackend({ url: server.url, token: TOKEN });
-  expect(await errorOf(stranger.list({ owner: 'me' }, patience()))).toMatchObject({
+  expect(await errorOf(stranger.list({ owner: 'me' }, neverAborted()))).toMatchObject({
     kind: 'signed-out',
     status: 401,
   });

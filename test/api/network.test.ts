@@ -5,12 +5,21 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { networkFrom } from '../../src/api/network.ts';
+import { networkConfigFrom } from '../../src/api/network.ts';
 import { UsageError } from '../../src/domain/errors.ts';
 import { empty, json } from '../support/coder-server.ts';
 import { type ProxyOptions, type ProxyServer, startProxy } from '../support/proxy.ts';
-import { TASK_ID } from './answers.ts';
-import { ada, authorityFile, backendAt, coderServer, errorOf, patience, TOKEN, tls } from './harness.ts';
+import {
+  ada,
+  authorityFile,
+  backendAt,
+  coderServer,
+  errorOf,
+  neverAborted,
+  TOKEN,
+  tls,
+} from './api-fixture.ts';
+import { TASK_ID } from './response-bodies.ts';
 
 const proxies: ProxyServer[] = [];
 afterEach(async () => {
@@ -42,15 +51,15 @@ describe('through a proxy', () => {
     const proxy = await proxyTo(server);
     const env = { HTTPS_PROXY: proxy.url, SSL_CERT_FILE: authorityFile };
     const backend = backendAt({ url: 'https://coder.test' }, { env });
-    for (const _ of [1, 2, 3]) expect(await backend.list({ owner: null }, patience())).toEqual([]);
-    expect(proxy.asked).toEqual(['CONNECT coder.test:443']);
+    for (const _ of [1, 2, 3]) expect(await backend.list({ owner: null }, neverAborted())).toEqual([]);
+    expect(proxy.requests).toEqual(['CONNECT coder.test:443']);
     expect(server.requests.map(({ headers }) => headers['coder-session-token'])).toEqual([
       TOKEN,
       TOKEN,
       TOKEN,
     ]);
-    await backend.send(ada, 'hello', patience());
-    expect(proxy.asked).toHaveLength(2);
+    await backend.send(ada, 'hello', neverAborted());
+    expect(proxy.requests).toHaveLength(2);
   });
 
   test('to a deployment without TLS', async () => {
@@ -58,8 +67,8 @@ describe('through a proxy', () => {
     server.on('GET', '/api/v2/tasks', json(200, { tasks: [] }));
     const proxy = await proxyTo(server);
     const backend = backendAt({ url: 'http://coder.test:8080' }, { env: { http_proxy: proxy.host } });
-    expect(await backend.list({ owner: 'me' }, patience())).toEqual([]);
-    expect(proxy.asked).toEqual(['GET http://coder.test:8080/api/v2/tasks?q=owner%3Ame']);
+    expect(await backend.list({ owner: 'me' }, neverAborted())).toEqual([]);
+    expect(proxy.requests).toEqual(['GET http://coder.test:8080/api/v2/tasks?q=owner%3Ame']);
   });
 
   test('that wants a user name and password', async () => {
@@ -67,11 +76,11 @@ describe('through a proxy', () => {
     const proxy = await proxyTo(server, { auth: 'ada:s%20ecret' });
     const env = { HTTPS_PROXY: proxy.url, SSL_CERT_FILE: authorityFile };
     const backend = backendAt({ url: 'https://coder.test' }, { env });
-    expect(await backend.list({ owner: null }, patience())).toEqual([]);
+    expect(await backend.list({ owner: null }, neverAborted())).toEqual([]);
 
     const wrong = { ...env, HTTPS_PROXY: `http://ada:wrong-secret@${proxy.host}` };
     const error = await errorOf(
-      backendAt({ url: 'https://coder.test' }, { env: wrong }).send(ada, 'x', patience()),
+      backendAt({ url: 'https://coder.test' }, { env: wrong }).send(ada, 'x', neverAborted()),
     );
     expect(error).toMatchObject({ kind: 'unreachable', tookEffect: 'no' });
     expect(error.message).toBe(
@@ -84,7 +93,7 @@ describe('through a proxy', () => {
   test('that refuses', async () => {
     const proxy = await proxyTo(await secureServer(), { refuse: 403 });
     const backend = backendAt({ url: 'https://coder.test' }, { env: { HTTPS_PROXY: proxy.url } });
-    const error = await errorOf(backend.send(ada, 'x', patience()));
+    const error = await errorOf(backend.send(ada, 'x', neverAborted()));
     expect(error).toMatchObject({ kind: 'unreachable', tookEffect: 'no' });
     expect(error.message).toMatch(/status 403/);
   });
@@ -94,8 +103,8 @@ describe('through a proxy', () => {
     const timeouts = { lookup: 20, connect: 20, secureConnect: 20, send: 20, request: 60 };
     const env = { HTTPS_PROXY: proxy.url };
     const backend = backendAt({ url: 'https://coder.test' }, { env, timeouts });
-    expect(await errorOf(backend.me(patience()))).toMatchObject({ kind: 'timeout', tookEffect: 'no' });
-    expect(await errorOf(backend.send(ada, 'x', patience()))).toMatchObject({
+    expect(await errorOf(backend.me(neverAborted()))).toMatchObject({ kind: 'timeout', tookEffect: 'no' });
+    expect(await errorOf(backend.send(ada, 'x', neverAborted()))).toMatchObject({
       kind: 'timeout',
       tookEffect: 'no',
     });
@@ -104,7 +113,7 @@ describe('through a proxy', () => {
   test('that closes the connection without an answer', async () => {
     const proxy = await proxyTo(await secureServer(), { refuse: 'close' });
     const backend = backendAt({ url: 'https://coder.test' }, { env: { HTTPS_PROXY: proxy.url } });
-    const requests = [() => backend.me(patience()), () => backend.send(ada, 'x', patience())];
+    const requests = [() => backend.me(neverAborted()), () => backend.send(ada, 'x', neverAborted())];
     for (const request of requests) {
       const error = await errorOf(request());
       expect(error).toMatchObject({ kind: 'unreachable', tookEffect: 'no' });
@@ -120,7 +129,7 @@ describe('through a proxy', () => {
     const backend = backendAt({ url: 'https://coder.test' }, { env: { HTTPS_PROXY: proxy.url } });
     const controller = new AbortController();
     const sent = errorOf(backend.send(ada, 'x', controller.signal));
-    while (proxy.asked.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    while (proxy.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
     controller.abort();
     expect(await sent).toMatchObject({ kind: 'aborted', tookEffect: 'no' });
   });
@@ -130,7 +139,7 @@ describe('through a proxy', () => {
     const proxy = await startProxy({ to: 1 });
     await proxy.close();
     const backend = backendAt({ url: 'https://coder.test' }, { env: { HTTPS_PROXY: proxy.url } });
-    const error = await errorOf(backend.send(ada, 'x', patience()));
+    const error = await errorOf(backend.send(ada, 'x', neverAborted()));
     expect(error).toMatchObject({ kind: 'unreachable', tookEffect: 'no' });
     expect(error.message).toBe(`Nothing answers at the proxy ${proxy.host} of HTTPS_PROXY.`);
     expect(server.requests).toEqual([]);
@@ -141,8 +150,8 @@ describe('through a proxy', () => {
     server.on('GET', '/api/v2/tasks', json(200, { tasks: [] }));
     const proxy = await proxyTo(server);
     const env = { HTTP_PROXY: proxy.url, HTTPS_PROXY: proxy.url };
-    await backendAt(server, { env }).list({ owner: null }, patience());
-    expect(proxy.asked).toEqual([]);
+    await backendAt(server, { env }).list({ owner: null }, neverAborted());
+    expect(proxy.requests).toEqual([]);
     expect(server.requests).toHaveLength(1);
   });
 });
@@ -157,13 +166,13 @@ test.each([
   [{ HTTPS_PROXY: ' ' }, undefined],
   [{}, undefined],
 ])('%o leads https://coder.example.com through %s', (env, proxy) => {
-  expect(networkFrom(env, 'https://coder.example.com').proxy?.url.href).toBe(proxy);
+  expect(networkConfigFrom(env, 'https://coder.example.com').proxy?.url.href).toBe(proxy);
 });
 
 test.each(['socks5://ada:secret@a:1', 'http://', 'http://ada:secret@:99999'])(
   'HTTPS_PROXY=%s is no proxy, and is not repeated',
   (HTTPS_PROXY) => {
-    const read = () => networkFrom({ HTTPS_PROXY }, 'https://coder.example.com');
+    const read = () => networkConfigFrom({ HTTPS_PROXY }, 'https://coder.example.com');
     expect(read).toThrow(UsageError);
     expect(read).toThrow(/^HTTPS_PROXY names no proxy/);
     expect(read).not.toThrow(/secret/);
@@ -173,10 +182,10 @@ test.each(['socks5://ada:secret@a:1', 'http://', 'http://ada:secret@:99999'])(
 describe('whom to trust', () => {
   test('SSL_CERT_FILE, besides those that are trusted anyway', async () => {
     const server = await secureServer();
-    expect((await errorOf(backendAt(server).list({ owner: null }, patience()))).kind).toBe('unreachable');
+    expect((await errorOf(backendAt(server).list({ owner: null }, neverAborted()))).kind).toBe('unreachable');
     const backend = backendAt(server, { env: { SSL_CERT_FILE: authorityFile } });
-    expect(await backend.list({ owner: null }, patience())).toEqual([]);
-    expect(await backend.list({ owner: null }, patience())).toEqual([]);
+    expect(await backend.list({ owner: null }, neverAborted())).toEqual([]);
+    expect(await backend.list({ owner: null }, neverAborted())).toEqual([]);
     // The refused handshake of the first, and one connection for the other two.
     expect(server.connections).toBe(2);
   });
@@ -185,7 +194,9 @@ describe('whom to trust', () => {
     const server = await secureServer();
     const proxy = await proxyTo(server);
     const env = { HTTPS_PROXY: proxy.url, SSL_CERT_FILE: authorityFile };
-    const error = await errorOf(backendAt({ url: 'https://other.test' }, { env }).send(ada, 'x', patience()));
+    const error = await errorOf(
+      backendAt({ url: 'https://other.test' }, { env }).send(ada, 'x', neverAborted()),
+    );
     expect(error).toMatchObject({ kind: 'unreachable', tookEffect: 'no' });
     expect(error.hint).toMatch(/another host name/);
     expect(server.requests).toEqual([]);

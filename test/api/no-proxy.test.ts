@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { goesDirect } from '../../src/api/no-proxy.ts';
+import { bypassesProxy } from '../../src/api/no-proxy.ts';
 
 test.each([
   ['https://coder.example.com', '', false],
@@ -36,5 +36,5 @@ test.each([
   ['http://[::1]:3000', '', true],
   ['http://localhost.example.com', '', false],
 ])('%s with NO_PROXY=%s: %s', (url, noProxy, direct) => {
-  expect(goesDirect(new URL(url), noProxy)).toBe(direct);
+  expect(bypassesProxy(new URL(url), noProxy)).toBe(direct);
 });

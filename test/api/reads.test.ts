@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { json } from '../support/coder-server.ts';
+import { ada, backendAt, coderServer, neverAborted, TOKEN } from './api-fixture.ts';
 import {
   AGENT_ID,
   APP_ID,
@@ -11,15 +12,14 @@ import {
   TEMPLATE_VERSION_ID,
   task,
   WORKSPACE_ID,
-} from './answers.ts';
-import { ada, backendAt, coderServer, patience, TOKEN } from './harness.ts';
+} from './response-bodies.ts';
 
 const LOGS = `/api/v2/tasks/ada/${TASK_ID}/logs`;
 
 test('a task arrives with its times in ms and its words as the server wrote them', async () => {
   const server = await coderServer();
   server.on('GET', `/api/v2/tasks/ada/${TASK_ID}`, json(200, task({ display_name: '\u001b[31mred' })));
-  expect(await backendAt(server).get(ada, patience())).toEqual({
+  expect(await backendAt(server).get(ada, neverAborted())).toEqual({
     id: TASK_ID,
     organizationId: '7c60d51f-b44e-4682-87d6-449835ea4de6',
     ownerId: '8a2f1a4c-2e07-4a4e-a4a8-3b8f0f0c9c11',
@@ -59,7 +59,7 @@ test('what a server leaves out or sends as null does not matter where nobody dep
   const { id, owner_name, name, status, created_at, updated_at } = task();
   const sparse = { id, owner_name, name, status, created_at, updated_at, workspace_id: null, brand_new: [1] };
   server.on('GET', `/api/v2/tasks/ada/${TASK_ID}`, json(200, sparse));
-  expect(await backendAt(server).get(ada, patience())).toMatchObject({
+  expect(await backendAt(server).get(ada, neverAborted())).toMatchObject({
     displayName: '',
     workspaceId: null,
     workspaceStatus: '',
@@ -87,17 +87,17 @@ test.each([
   const server = await coderServer();
   const current_state = { timestamp: '2026-03-04T10:00:00Z', state: word, message: '', uri: '' };
   server.on('GET', `/api/v2/tasks/ada/${TASK_ID}`, json(200, task({ current_state })));
-  expect((await backendAt(server).get(ada, patience())).state?.state).toBe(state);
+  expect((await backendAt(server).get(ada, neverAborted())).state?.state).toBe(state);
 });
 
 test('the list asks for one owner, or for everything', async () => {
   const server = await coderServer();
   server.on('GET', '/api/v2/tasks', json(200, { tasks: [task()], count: 1 }));
   const backend = backendAt(server);
-  expect((await backend.list({ owner: 'me' }, patience())).map(({ name }) => name)).toEqual([
+  expect((await backend.list({ owner: 'me' }, neverAborted())).map(({ name }) => name)).toEqual([
     'fix-login-1f2e',
   ]);
-  await backend.list({ owner: null }, patience());
+  await backend.list({ owner: null }, neverAborted());
   expect(server.requests.map(({ target }) => target)).toEqual([
     '/api/v2/tasks?q=owner%3Ame',
     '/api/v2/tasks',
@@ -109,7 +109,7 @@ test('the list can be narrowed down, and a value with a blank is quoted', async 
   const server = await coderServer();
   server.on('GET', '/api/v2/tasks', json(200, { tasks: [] }));
   const query = { owner: 'ada', organization: 'the big one', status: 'active' };
-  await backendAt(server).list(query, patience());
+  await backendAt(server).list(query, neverAborted());
   expect(new URL(server.requests[0]?.target ?? '', server.url).searchParams.get('q')).toBe(
     'owner:ada organization:"the big one" status:active',
   );
@@ -118,7 +118,7 @@ test('the list can be narrowed down, and a value with a blank is quoted', async 
 test('a list of null is an empty list', async () => {
   const server = await coderServer();
   server.on('GET', '/api/v2/tasks', json(200, { tasks: null, count: 0 }));
-  expect(await backendAt(server).list({ owner: null }, patience())).toEqual([]);
+  expect(await backendAt(server).list({ owner: null }, neverAborted())).toEqual([]);
 });
 
 test('an unchanged list is the very same object; a changed one is not', async () => {
@@ -127,7 +127,7 @@ test('an unchanged list is the very same object; a changed one is not', async ()
   const second = json(200, { tasks: [task({ status: 'paused' })], count: 1 });
   server.on('GET', '/api/v2/tasks', first, first, second, first);
   const backend = backendAt(server);
-  const ask = () => backend.list({ owner: 'me' }, patience());
+  const ask = () => backend.list({ owner: 'me' }, neverAborted());
   const [a, b, c, d] = [await ask(), await ask(), await ask(), await ask()];
   expect(b).toBe(a);
   expect(c).not.toBe(a);
@@ -141,10 +141,10 @@ test('lists of different owners do not disturb one another', async () => {
   const server = await coderServer();
   server.on('GET', '/api/v2/tasks', json(200, { tasks: [task()], count: 1 }));
   const backend = backendAt(server);
-  const mine = await backend.list({ owner: 'me' }, patience());
-  const all = await backend.list({ owner: null }, patience());
-  expect(await backend.list({ owner: 'me' }, patience())).toBe(mine);
-  expect(await backend.list({ owner: null }, patience())).toBe(all);
+  const mine = await backend.list({ owner: 'me' }, neverAborted());
+  const all = await backend.list({ owner: null }, neverAborted());
+  expect(await backend.list({ owner: 'me' }, neverAborted())).toBe(mine);
+  expect(await backend.list({ owner: null }, neverAborted())).toBe(all);
 });
 
 test('a transcript keeps the order of the server, and knows you from the agent', async () => {
@@ -156,7 +156,7 @@ test('a transcript keeps the order of the server, and knows you from the agent',
     message(6, 'tool', 'something new'),
   ];
   server.on('GET', LOGS, json(200, { logs }));
-  const transcript = await backendAt(server).transcript(ada, patience());
+  const transcript = await backendAt(server).transcript(ada, neverAborted());
   expect(transcript.messages.map(({ id, from, content }) => [id, from, content])).toEqual([
     [4, 'agent', 'banner'],
     [5, 'you', 'fix it'],
@@ -173,11 +173,11 @@ test('a snapshot says when it was taken, or that it never was', async () => {
   const taken = { logs: [message(7, 'output', 'the end')], snapshot: true, snapshot_at: at };
   server.on('GET', LOGS, json(200, taken), json(200, { logs: [], snapshot: true }));
   const backend = backendAt(server);
-  expect(await backend.transcript(ada, patience())).toMatchObject({
+  expect(await backend.transcript(ada, neverAborted())).toMatchObject({
     snapshot: true,
     snapshotAt: Date.parse(at),
   });
-  expect(await backend.transcript(ada, patience())).toEqual({
+  expect(await backend.transcript(ada, neverAborted())).toEqual({
     messages: [],
     snapshot: true,
     snapshotAt: null,
@@ -191,12 +191,12 @@ test('an unchanged transcript is the very same object, per task', async () => {
   server.on('GET', LOGS, logs, logs, json(200, { logs: [message(0, 'output', 'hello there')] }));
   server.on('GET', '/api/v2/tasks/ada/other/logs', logs);
   const backend = backendAt(server);
-  const first = await backend.transcript(ada, patience());
-  const elsewhere = await backend.transcript(other, patience());
+  const first = await backend.transcript(ada, neverAborted());
+  const elsewhere = await backend.transcript(other, neverAborted());
   expect(elsewhere).not.toBe(first);
-  expect(await backend.transcript(ada, patience())).toBe(first);
-  expect((await backend.transcript(ada, patience())).messages[0]?.content).toBe('hello there');
-  expect(await backend.transcript(other, patience())).toBe(elsewhere);
+  expect(await backend.transcript(ada, neverAborted())).toBe(first);
+  expect((await backend.transcript(ada, neverAborted())).messages[0]?.content).toBe('hello there');
+  expect(await backend.transcript(other, neverAborted())).toBe(elsewhere);
 });
 
 test('templates are those with tasks, from every organization', async () => {
@@ -212,7 +212,7 @@ test('templates are those with tasks, from every organization', async () => {
   };
   server.on('GET', '/api/v2/templates', json(200, [template]), json(200, null));
   const backend = backendAt(server);
-  expect(await backend.templates(patience())).toEqual([
+  expect(await backend.templates(neverAborted())).toEqual([
     {
       id: 't',
       name: 'docker-ai',
@@ -220,11 +220,11 @@ test('templates are those with tasks, from every organization', async () => {
       description: 'Boxes',
       activeVersionId: TEMPLATE_VERSION_ID,
       organizationName: 'default',
-      buildTimes: { start: { usualMs: 40_000, longMs: null }, stop: { usualMs: null, longMs: null } },
+      buildDurations: { start: { p50Ms: 40_000, p95Ms: null }, stop: { p50Ms: null, p95Ms: null } },
     },
   ]);
   expect(server.requests[0]?.target).toBe('/api/v2/templates?q=has-ai-task%3Atrue');
-  expect(await backend.templates(patience())).toEqual([]);
+  expect(await backend.templates(neverAborted())).toEqual([]);
 });
 
 test('presets have capitals on the wire, may fix the prompt, and may be null', async () => {
@@ -245,11 +245,11 @@ test('presets have capitals on the wire, may fix the prompt, and may be null', a
   const path = `/api/v2/templateversions/${TEMPLATE_VERSION_ID}/presets`;
   server.on('GET', path, json(200, presets), json(200, null));
   const backend = backendAt(server);
-  expect(await backend.presets(TEMPLATE_VERSION_ID, patience())).toEqual([
+  expect(await backend.presets(TEMPLATE_VERSION_ID, neverAborted())).toEqual([
     { id: 'p', name: 'Plain', description: '', isDefault: false, prompt: null },
     { id: 'q', name: 'Review', description: 'Reviews it', isDefault: true, prompt: 'Review the branch' },
   ]);
-  expect(await backend.presets(TEMPLATE_VERSION_ID, patience())).toEqual([]);
+  expect(await backend.presets(TEMPLATE_VERSION_ID, neverAborted())).toEqual([]);
 });
 
 test('me, and what the server says about itself without a token', async () => {
@@ -258,8 +258,8 @@ test('me, and what the server says about itself without a token', async () => {
   const info = { version: 'v2.33.4+3f1c0de', dashboard_url: 'https://coder.example.com', telemetry: false };
   server.on('GET', '/api/v2/buildinfo', json(200, info));
   const backend = backendAt(server);
-  expect(await backend.me(patience())).toEqual({ id: 'u', username: 'ada', name: 'Ada' });
-  expect(await backend.serverInfo(patience())).toEqual({
+  expect(await backend.me(neverAborted())).toEqual({ id: 'u', username: 'ada', name: 'Ada' });
+  expect(await backend.serverInfo(neverAborted())).toEqual({
     version: 'v2.33.4+3f1c0de',
     dashboardUrl: 'https://coder.example.com',
   });
@@ -272,20 +272,20 @@ test('a task has a page on the dashboard, which is asked about once, and none wi
   server.on('GET', '/api/v2/buildinfo', json(200, info));
   const backend = backendAt(server);
   const ada = { id: TASK_ID, ownerName: 'ada' };
-  expect(await backend.pageOf(ada, patience())).toBe(`https://coder.example.com/tasks/ada/${TASK_ID}`);
-  expect(await backend.pageOf({ ...ada, ownerName: 'a/b' }, patience())).toBe(
+  expect(await backend.pageOf(ada, neverAborted())).toBe(`https://coder.example.com/tasks/ada/${TASK_ID}`);
+  expect(await backend.pageOf({ ...ada, ownerName: 'a/b' }, neverAborted())).toBe(
     `https://coder.example.com/tasks/a%2Fb/${TASK_ID}`,
   );
   expect(server.requests).toHaveLength(1);
   server.on('GET', '/api/v2/buildinfo', json(200, { ...info, dashboard_url: '' }));
-  expect(await backendAt(server).pageOf(ada, patience())).toBeNull();
+  expect(await backendAt(server).pageOf(ada, neverAborted())).toBeNull();
 });
 
 test('a build says how it goes and why it failed', async () => {
   const server = await coderServer();
   const job = { status: 'failed', error: 'no more machines' };
   server.on('GET', `/api/v2/workspacebuilds/${BUILD_ID}`, json(200, build({ job })));
-  expect(await backendAt(server).build(BUILD_ID, patience())).toEqual({
+  expect(await backendAt(server).build(BUILD_ID, neverAborted())).toEqual({
     id: BUILD_ID,
     number: 4,
     transition: 'stop',
@@ -310,7 +310,7 @@ test('the latest build of a workspace says where it stands in the queue, and whe
   };
   const workspace = { id: WORKSPACE_ID, name: 'fix', latest_build: build({ job, transition: 'start' }) };
   server.on('GET', `/api/v2/workspaces/${WORKSPACE_ID}`, json(200, workspace));
-  expect(await backendAt(server).latestBuild(WORKSPACE_ID, patience())).toEqual({
+  expect(await backendAt(server).latestBuild(WORKSPACE_ID, neverAborted())).toEqual({
     id: BUILD_ID,
     number: 4,
     transition: 'start',
@@ -327,7 +327,7 @@ test('the latest build of a workspace says where it stands in the queue, and whe
 test('requests stay below the path that the deployment lives under', async () => {
   const server = await coderServer({ prefix: '/tools/coder' });
   server.on('GET', '/api/v2/tasks', json(200, { tasks: [] }));
-  expect(await backendAt({ url: `${server.url}/?x=1#y` }).list({ owner: null }, patience())).toEqual([]);
+  expect(await backendAt({ url: `${server.url}/?x=1#y` }).list({ owner: null }, neverAborted())).toEqual([]);
   expect(server.requests[0]?.target).toBe('/tools/coder/api/v2/tasks');
 });
 
@@ -338,9 +338,9 @@ test('a compressed answer is read like any other', async () => {
     response.end(gzipSync(JSON.stringify({ tasks: [task()] })));
   });
   const backend = backendAt(server);
-  const first = await backend.list({ owner: null }, patience());
+  const first = await backend.list({ owner: null }, neverAborted());
   expect(first).toHaveLength(1);
-  expect(await backend.list({ owner: null }, patience())).toBe(first);
+  expect(await backend.list({ owner: null }, neverAborted())).toBe(first);
 });
 
 test('what comes before and beside a task: sign-ins, users, build logs', async () => {
@@ -370,15 +370,15 @@ test('what comes before and beside a task: sign-ins, users, build logs', async (
   const logs = `/api/v2/workspacebuilds/${BUILD_ID}/logs`;
   server.on('GET', logs, json(200, [line]), json(200, null));
   const backend = backendAt(server);
-  expect(await backend.externalAuth(TEMPLATE_VERSION_ID, patience())).toEqual([
+  expect(await backend.externalAuth(TEMPLATE_VERSION_ID, neverAborted())).toEqual([
     { id: 'gh', name: 'GitHub', url: 'https://x/gh', done: true, required: true },
     { id: 'jira', name: 'oauth2', url: 'https://x/j', done: false, required: false },
   ]);
-  expect(await backend.users('a d', patience())).toEqual([{ id: 'u', username: 'ada', name: 'A' }]);
-  expect(await backend.buildLogs(BUILD_ID, 0, patience())).toEqual([
+  expect(await backend.users('a d', neverAborted())).toEqual([{ id: 'u', username: 'ada', name: 'A' }]);
+  expect(await backend.buildLogs(BUILD_ID, 0, neverAborted())).toEqual([
     { id: 7, at: Date.UTC(2026, 2, 4, 10), level: 'info', stage: 'Planning', output: 'ok' },
   ]);
-  expect(await backend.buildLogs(BUILD_ID, 7, patience())).toEqual([]);
+  expect(await backend.buildLogs(BUILD_ID, 7, neverAborted())).toEqual([]);
   expect(server.requests.map(({ target }) => target).slice(1)).toEqual([
     '/api/v2/users?q=a+d&limit=50',
     logs,

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { lateBackend } from '../../src/api/late-backend.ts';
 import { renewable } from '../../src/api/renewable.ts';
 import { json, type Reply } from '../support/coder-server.ts';
-import { TASK_ID, task } from './answers.ts';
-import { ada, backendAt, coderServer, errorOf, patience } from './harness.ts';
+import { ada, backendAt, coderServer, errorOf, neverAborted } from './api-fixture.ts';
+import { TASK_ID, task } from './response-bodies.ts';
 
 const OLD = 'abcdefghij-oldTokenOldTokenOldTok';
 const NEW = 'abcdefghij-newTokenNewTokenNewTok';
@@ -32,8 +32,8 @@ async function signedIn() {
   );
   const remote = renewable({
     token: OLD,
-    make: (token) => backendAt(server, { token }),
-    async findAgain(token) {
+    createBackend: (token) => backendAt(server, { token }),
+    async findNewToken(token) {
       asked.again++;
       return kept.token === token ? null : kept.token;
     },
@@ -50,29 +50,29 @@ async function signedIn() {
 describe('a token that ran out', () => {
   it('is replaced by the one that the user signed in with since', async () => {
     const { backend, taken, kept, asked } = await signedIn();
-    await backend.me(patience());
+    await backend.me(neverAborted());
     taken.token = NEW;
-    expect(await errorOf(backend.get(ada, patience()))).toMatchObject({ kind: 'signed-out' });
+    expect(await errorOf(backend.get(ada, neverAborted()))).toMatchObject({ kind: 'signed-out' });
     // Nobody has signed in yet.
-    expect(await errorOf(backend.get(ada, patience()))).toMatchObject({ kind: 'signed-out' });
+    expect(await errorOf(backend.get(ada, neverAborted()))).toMatchObject({ kind: 'signed-out' });
     expect(asked.again).toBe(1);
     kept.token = NEW;
-    expect(await backend.get(ada, patience())).toMatchObject({ id: TASK_ID });
-    expect(await backend.get(ada, patience())).toMatchObject({ id: TASK_ID });
+    expect(await backend.get(ada, neverAborted())).toMatchObject({ id: TASK_ID });
+    expect(await backend.get(ada, neverAborted())).toMatchObject({ id: TASK_ID });
     expect(asked.again).toBe(2);
   });
 
   it("is not replaced by somebody else's", async () => {
     const { backend, taken, kept } = await signedIn();
-    await backend.me(patience());
+    await backend.me(neverAborted());
     Object.assign(taken, { token: NEW, user: 'bob' });
     kept.token = NEW;
-    await errorOf(backend.get(ada, patience()));
-    const error = await errorOf(backend.get(ada, patience()));
+    await errorOf(backend.get(ada, neverAborted()));
+    const error = await errorOf(backend.get(ada, neverAborted()));
     expect(error).toMatchObject({ kind: 'signed-out', tookEffect: 'no' });
     expect(error.message).toBe("You have signed in as bob, and this screen is ada's.");
     taken.user = 'ada';
-    expect(await backend.get(ada, patience())).toMatchObject({ id: TASK_ID });
+    expect(await backend.get(ada, neverAborted())).toMatchObject({ id: TASK_ID });
   });
 
   it('keeps the old one where the new one is no better', async () => {
@@ -80,9 +80,9 @@ describe('a token that ran out', () => {
     taken.token = 'somebody-else';
     kept.token = NEW;
     for (let count = 0; count < 2; count++)
-      expect(await errorOf(backend.get(ada, patience()))).toMatchObject({ kind: 'signed-out' });
+      expect(await errorOf(backend.get(ada, neverAborted()))).toMatchObject({ kind: 'signed-out' });
     taken.token = OLD;
     kept.token = OLD;
-    expect(await backend.get(ada, patience())).toMatchObject({ id: TASK_ID });
+    expect(await backend.get(ada, neverAborted())).toMatchObject({ id: TASK_ID });
   });
 });

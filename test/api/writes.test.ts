@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { UsageError } from '../../src/domain/errors.ts';
 import { empty, html, json } from '../support/coder-server.ts';
-import { BUILD_ID, build, TASK_ID, TEMPLATE_VERSION_ID, task } from './answers.ts';
-import { ada, backendAt, coderServer, errorOf, patience } from './harness.ts';
+import { ada, backendAt, coderServer, errorOf, neverAborted } from './api-fixture.ts';
+import { BUILD_ID, build, TASK_ID, TEMPLATE_VERSION_ID, task } from './response-bodies.ts';
 
 const TASK = `/api/v2/tasks/ada/${TASK_ID}`;
 
@@ -11,8 +11,8 @@ test('creating sends what was chosen and nothing else', async () => {
   server.on('POST', '/api/v2/tasks/me', json(201, task({ status: 'pending' })));
   const backend = backendAt(server);
   const plain = { templateVersionId: TEMPLATE_VERSION_ID, prompt: 'Fix it\nplease 👩‍👩‍👧' };
-  expect((await backend.create(plain, patience())).status).toBe('pending');
-  await backend.create({ ...plain, presetId: 'p', name: 'fix-it', displayName: 'Fix it' }, patience());
+  expect((await backend.create(plain, neverAborted())).status).toBe('pending');
+  await backend.create({ ...plain, presetId: 'p', name: 'fix-it', displayName: 'Fix it' }, neverAborted());
   expect(server.requests.map(({ body }) => JSON.parse(body))).toEqual([
     { template_version_id: TEMPLATE_VERSION_ID, input: plain.prompt },
     {
@@ -29,14 +29,14 @@ test('creating sends what was chosen and nothing else', async () => {
 test('a message goes as it is', async () => {
   const server = await coderServer();
   server.on('POST', `${TASK}/send`, empty(204));
-  await backendAt(server).send(ada, '  two\nlines ', patience());
+  await backendAt(server).send(ada, '  two\nlines ', neverAborted());
   expect(JSON.parse(server.requests[0]?.body ?? '')).toEqual({ input: '  two\nlines ' });
 });
 
 test.each([['pause' as const], ['resume' as const]])('%s answers with its build', async (action) => {
   const server = await coderServer();
   server.on('POST', `${TASK}/${action}`, json(202, { workspace_build: build() }));
-  const answer = await backendAt(server)[action](ada, patience());
+  const answer = await backendAt(server)[action](ada, neverAborted());
   expect(answer).toMatchObject({ id: BUILD_ID, number: 4, transition: 'stop', status: 'pending', error: '' });
   expect(server.requests[0]?.body).toBe('');
 });
@@ -45,14 +45,14 @@ test('a pause that only names its build is followed to it', async () => {
   const server = await coderServer();
   server.on('POST', `${TASK}/pause`, json(202, { workspace_build_id: BUILD_ID }));
   server.on('GET', `/api/v2/workspacebuilds/${BUILD_ID}`, json(200, build()));
-  expect((await backendAt(server).pause(ada, patience())).number).toBe(4);
+  expect((await backendAt(server).pause(ada, neverAborted())).number).toBe(4);
 });
 
 test('the input of a paused task is changed', async () => {
   const server = await coderServer();
   server.on('PATCH', `${TASK}/input`, empty(204));
   const backend = backendAt(server);
-  await backend.updateInput(ada, 'Do it in Go', patience());
+  await backend.updateInput(ada, 'Do it in Go', neverAborted());
   expect(server.requests.map(({ body }) => body)).toEqual(['{"input":"Do it in Go"}']);
 });
 
@@ -60,10 +60,10 @@ test('removing is over with the answer', async () => {
   const server = await coderServer();
   server.on('DELETE', TASK, empty(202), empty(200));
   const backend = backendAt(server);
-  await backend.remove(ada, patience());
+  await backend.remove(ada, neverAborted());
   expect(server.requests.map(({ method, target }) => `${method} ${target}`)).toEqual([`DELETE ${TASK}`]);
   // Something on the way may have swallowed it.
-  expect(await errorOf(backend.remove(ada, patience()))).toMatchObject({
+  expect(await errorOf(backend.remove(ada, neverAborted()))).toMatchObject({
     kind: 'bad-answer',
     tookEffect: 'maybe',
   });
@@ -77,8 +77,8 @@ test.each([200, 201, 202])(
     server.on('PATCH', `${TASK}/input`, empty(status));
     const backend = backendAt(server);
     for (const call of [
-      () => backend.send(ada, 'hello', patience()),
-      () => backend.updateInput(ada, 'hello', patience()),
+      () => backend.send(ada, 'hello', neverAborted()),
+      () => backend.updateInput(ada, 'hello', neverAborted()),
     ])
       expect(await errorOf(call())).toMatchObject({ kind: 'bad-answer', tookEffect: 'maybe', status });
   },
@@ -87,7 +87,7 @@ test.each([200, 201, 202])(
 test('a web page instead of an empty answer is not taken for success', async () => {
   const server = await coderServer();
   server.on('POST', `${TASK}/send`, html(200));
-  expect(await errorOf(backendAt(server).send(ada, 'hello', patience()))).toMatchObject({
+  expect(await errorOf(backendAt(server).send(ada, 'hello', neverAborted()))).toMatchObject({
     kind: 'not-coder',
     tookEffect: 'maybe',
   });
@@ -98,8 +98,8 @@ test('names are escaped, and without an owner the task is looked up as mine', as
   server.on('GET', '/api/v2/tasks/%C3%A4/a%2Fb%3Fc%23d', json(200, task({ name: 'odd' })));
   server.on('GET', '/api/v2/tasks/me/x', json(200, task({ name: 'mine' })));
   const backend = backendAt(server);
-  expect((await backend.get({ id: 'a/b?c#d', ownerName: 'ä' }, patience())).name).toBe('odd');
-  expect((await backend.get({ id: 'x', ownerName: '' }, patience())).name).toBe('mine');
+  expect((await backend.get({ id: 'a/b?c#d', ownerName: 'ä' }, neverAborted())).name).toBe('odd');
+  expect((await backend.get({ id: 'x', ownerName: '' }, neverAborted())).name).toBe('mine');
   expect(server.requests).toHaveLength(2);
 });
 
@@ -109,10 +109,10 @@ test.each(['..', '.', ''])(
     const server = await coderServer({ prefix: '/coder' });
     const backend = backendAt(server);
     const asks = [
-      () => backend.get({ id, ownerName: 'ada' }, patience()),
-      () => backend.remove({ id, ownerName: '..' }, patience()),
-      () => backend.build(id, patience()),
-      () => backend.presets(id, patience()),
+      () => backend.get({ id, ownerName: 'ada' }, neverAborted()),
+      () => backend.remove({ id, ownerName: '..' }, neverAborted()),
+      () => backend.build(id, neverAborted()),
+      () => backend.presets(id, neverAborted()),
     ];
     for (const ask of asks) {
       expect(await errorOf(ask())).toMatchObject({ kind: 'not-found', tookEffect: 'no' });
@@ -143,6 +143,6 @@ test('headers for a proxy in front go with every request', async () => {
   const server = await coderServer();
   server.on('GET', '/api/v2/buildinfo', json(200, { version: 'v2.33.0' }));
   const backend = backendAt(server, { headers: { 'X-Gate': 'open' }, userAgent: 'taskdeck/9' });
-  await backend.serverInfo(patience());
+  await backend.serverInfo(neverAborted());
   expect(server.requests[0]?.headers).toMatchObject({ 'x-gate': 'open', 'user-agent': 'taskdeck/9' });
 });

@@ -14,9 +14,9 @@ export interface Figure {
   stock?(samples: Samples): number;
 }
 
-const middle = (name: string) => (samples: Samples) => median(samples.of(name));
-const most = (name: string) => (samples: Samples) => percentile(samples.of(name), 100);
-const p99 = (name: string) => (samples: Samples) => percentile(samples.of(name), 99);
+const medianOf = (name: string) => (samples: Samples) => median(samples.of(name));
+const maximumOf = (name: string) => (samples: Samples) => percentile(samples.of(name), 100);
+const p99Of = (name: string) => (samples: Samples) => percentile(samples.of(name), 99);
 /** Of medians of the same runs. */
 const ratio = (name: string, base: string) => (samples: Samples) =>
   median(samples.of(name)) / median(samples.of(base));
@@ -94,46 +94,61 @@ export const figures: readonly Figure[] = [
     must: 20,
     aim: 12,
     digits: 0,
-    of: (who) => middle(`${who}80x24 typing bytes`),
+    of: (who) => medianOf(`${who}80x24 typing bytes`),
   }),
   figure({
     title: 'bytes of a typed character, 200x50',
     must: 20,
     aim: 12,
     digits: 0,
-    of: (who) => middle(`${who}200x50 typing bytes`),
+    of: (who) => medianOf(`${who}200x50 typing bytes`),
   }),
   figure({
     title: 'cells that flicker, worst key, 80x24',
     must: 0,
     aim: 0,
     digits: 0,
-    of: (who) => most(`${who}80x24 flicker`),
+    of: (who) => maximumOf(`${who}80x24 flicker`),
   }),
   figure({
     title: 'cells that flicker, worst key, 200x50',
     must: 0,
     aim: 0,
     digits: 0,
-    of: (who) => most(`${who}200x50 flicker`),
+    of: (who) => maximumOf(`${who}200x50 flicker`),
   }),
   figure({
     title: 'key to first byte, p50, ms',
     must: 4,
     aim: 2,
-    of: (who) => middle(`${who}80x24 move ms`),
+    of: (who) => medianOf(`${who}80x24 move ms`),
   }),
-  figure({ title: 'key to first byte, p99, ms', must: 20, aim: 8, of: (who) => p99(`${who}80x24 move ms`) }),
-  figure({ title: 'held key at 30 Hz, p50, ms', must: 4, aim: 2, of: (who) => middle(`${who}80x24 held`) }),
-  figure({ title: 'held key at 30 Hz, p99, ms', must: 15, aim: 6, of: (who) => p99(`${who}80x24 held`) }),
-  figure({ title: 'the same at 200x50, p50, ms', must: 8, aim: 4, of: (who) => middle(`${who}200x50 held`) }),
-  figure({ title: 'the same at 200x50, p99, ms', must: 20, aim: 9, of: (who) => p99(`${who}200x50 held`) }),
-  figure({ title: 'CPU of a move, 80x24, ms', must: 4, aim: 2, of: (who) => middle(`${who}80x24 move cpu`) }),
+  figure({
+    title: 'key to first byte, p99, ms',
+    must: 20,
+    aim: 8,
+    of: (who) => p99Of(`${who}80x24 move ms`),
+  }),
+  figure({ title: 'held key at 30 Hz, p50, ms', must: 4, aim: 2, of: (who) => medianOf(`${who}80x24 held`) }),
+  figure({ title: 'held key at 30 Hz, p99, ms', must: 15, aim: 6, of: (who) => p99Of(`${who}80x24 held`) }),
+  figure({
+    title: 'the same at 200x50, p50, ms',
+    must: 8,
+    aim: 4,
+    of: (who) => medianOf(`${who}200x50 held`),
+  }),
+  figure({ title: 'the same at 200x50, p99, ms', must: 20, aim: 9, of: (who) => p99Of(`${who}200x50 held`) }),
+  figure({
+    title: 'CPU of a move, 80x24, ms',
+    must: 4,
+    aim: 2,
+    of: (who) => medianOf(`${who}80x24 move cpu`),
+  }),
   figure({
     title: 'CPU of a move, 200x50, ms',
     must: 6,
     aim: 4,
-    of: (who) => middle(`${who}200x50 move cpu`),
+    of: (who) => medianOf(`${who}200x50 move cpu`),
   }),
   figure({
     title: 'CPU of a move, 10,000 tasks and 100,000 lines / 1,000 and 1,000',
@@ -143,80 +158,80 @@ export const figures: readonly Figure[] = [
     of: () => ratio('scale large cpu', 'scale small cpu'),
     hasStock: false,
   }),
-  figure({ title: 'idle, bytes/s', must: 0, aim: 0, of: () => middle('idle bytes/s'), hasStock: false }),
+  figure({ title: 'idle, bytes/s', must: 0, aim: 0, of: () => medianOf('idle bytes/s'), hasStock: false }),
   figure({
     title: 'idle, CPU %',
     must: 0.5,
     aim: 0.1,
     digits: 2,
-    of: () => middle('idle cpu %'),
+    of: () => medianOf('idle cpu %'),
     hasStock: false,
   }),
   figure({
     title: 'one row changes once a second, bytes/s',
     must: 60,
     aim: 20,
-    of: (who) => middle(`${who}row bytes/s`),
+    of: (who) => medianOf(`${who}row bytes/s`),
   }),
   figure({
     title: 'one row changes once a second, CPU %',
     must: 1,
     aim: 0.5,
     digits: 2,
-    of: (who) => middle(`${who}row cpu %`),
+    of: (who) => medianOf(`${who}row cpu %`),
   }),
   figure({
     title: 'RSS at the first rows, 1,000 tasks, MiB',
     must: 95,
     aim: 70,
-    of: (who) => middle(`${who}memory first`),
+    of: (who) => medianOf(`${who}memory first`),
   }),
   figure({
     title: 'RSS after 200 keys, MiB',
     must: 125,
     aim: 95,
-    of: (who) => middle(`${who}memory after`),
+    of: (who) => medianOf(`${who}memory after`),
   }),
   figure({
     title: 'the last message of a 10 MB transcript grows, CPU of a poll, ms',
     must: 60,
     aim: 20,
-    of: () => middle('long transcript cpu'),
+    of: () => medianOf('long transcript cpu'),
     hasStock: false,
   }),
   figure({
     title: 'the same, longest stall of a key, ms',
     must: 16,
     aim: 8,
-    of: () => middle('long transcript stall'),
+    of: () => medianOf('long transcript stall'),
     hasStock: false,
   }),
   figure({
     title: '10,000 tasks (11 MB) polled, CPU of a poll beyond receiving it, ms',
     must: 10,
     aim: 2,
-    of: () => middle('long list cpu'),
+    of: () => medianOf('long list cpu'),
     hasStock: false,
   }),
   figure({
     title: 'the same, longest stall of a key, ms',
     must: 8,
     aim: 2,
-    of: () => middle('long list stall'),
+    of: () => medianOf('long list stall'),
     hasStock: false,
   }),
   figure({
     title: '10,000 tasks, one changes in every answer, CPU of a poll beyond receiving it, ms',
     must: 40,
     aim: 30,
-    of: () => middle('changing list cpu'),
+    of: () => medianOf('changing list cpu'),
     hasStock: false,
   }),
   figure({
     title: 'the same, longest stall of a key, ms',
     must: 50,
     aim: 16,
-    of: () => middle('changing list stall'),
+    of: () => medianOf('changing list stall'),
     hasStock: false,
   }),
   figure({
@@ -224,7 +239,7 @@ export const figures: readonly Figure[] = [
     must: 1,
     aim: 0.5,
     digits: 2,
-    of: () => middle('slow pipe s'),
+    of: () => medianOf('slow pipe s'),
     hasStock: false,
   }),
 ];

@@ -1,4 +1,4 @@
-import { Screen } from '../support/screen.ts';
+import { TerminalEmulator } from '../support/emulator.ts';
 import { type Grid, gridOf, isBlank } from './screen-grid.ts';
 
 /** Every sequence that takes something off the screen. */
@@ -11,10 +11,10 @@ const MOST_LOOKS = 200;
  * counts the cells that were there, are there in the end, and are blank meanwhile. Gives the worst state of each.
  */
 export class FlickerWatch {
-  readonly #screen: Screen;
+  readonly #screen: TerminalEmulator;
 
   constructor(cols: number, rows: number) {
-    this.#screen = new Screen({ cols, rows });
+    this.#screen = new TerminalEmulator({ cols, rows });
   }
 
   /** Takes what is not to be judged, so that the screen is the right one afterwards. */

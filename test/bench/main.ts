@@ -1,12 +1,12 @@
 // `npm run bench`: measures taskdeck as it is built, in real terminals, against a real server; see docs/performance.md.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { type Measured, writeDocument } from './document.ts';
 import { thisMachine } from './machine.ts';
+import { MeasuredProgram } from './measured-program.ts';
 import { comparePatches } from './patches.ts';
-import { preparePlaces } from './places.ts';
-import { Program } from './program.ts';
-import { linesOf, plainTable } from './report.ts';
+import { type BenchResult, writePerformanceDoc } from './performance-doc.ts';
+import { preparePrograms } from './programs.ts';
+import { plainTable, reportLines } from './report.ts';
 import { LEAST_STARTS } from './scenario.ts';
 import { scenarios } from './scenarios/all.ts';
 import { Samples } from './statistics.ts';
@@ -45,22 +45,22 @@ async function main(): Promise<void> {
   }
   if (options.patches) return void process.stdout.write(`${await comparePatches(runs)}\n`);
   const measured = options.from === undefined ? await measure(chosen, runs) : read(options.from);
-  process.stdout.write(`${plainTable(linesOf(Samples.fromJSON(measured.samples)))}\n`);
+  process.stdout.write(`${plainTable(reportLines(Samples.fromJSON(measured.samples)))}\n`);
   if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(measured)}\n`);
-  if (options.docs) writeDocument(measured);
+  if (options.docs) writePerformanceDoc(measured);
 }
 
-const read = (file: string): Measured => JSON.parse(readFileSync(file, 'utf8'));
+const read = (file: string): BenchResult => JSON.parse(readFileSync(file, 'utf8'));
 
 /** All scenarios once, then all of them again: a machine that is busy for a while is so to each. */
-async function measure(names: readonly string[], runs: number): Promise<Measured> {
+async function measure(names: readonly string[], runs: number): Promise<BenchResult> {
   const samples = new Samples();
-  const places = await preparePlaces();
+  const places = await preparePrograms();
   const server = await startTaskServer();
   try {
     // The first start stores compiled code, the second one accepts it.
     for (let n = 0; n < 2; n++) {
-      const program = new Program(places.taskdeck('known', server.url), { cols: 80, rows: 24 });
+      const program = new MeasuredProgram(places.taskdeck('known', server.url), { cols: 80, rows: 24 });
       await program.untilText('T0000');
       await program.settle(1_000);
       await program.end('q');

@@ -1,13 +1,13 @@
 // `npm run bench -- --patches`: builds taskdeck with all patches of dependencies, and once without each of them, and compares the builds.
 import { pathToFileURL } from 'node:url';
 import { label } from './content.ts';
-import { hold, measureKey } from './keys.ts';
-import { type Places, preparePlaces, ROOT } from './places.ts';
-import { Program } from './program.ts';
+import { hold, measureKey } from './key-cost.ts';
+import { MeasuredProgram } from './measured-program.ts';
+import { type BenchPrograms, preparePrograms, ROOT } from './programs.ts';
 import { table } from './report.ts';
 import { programMs } from './scenarios/scripts.ts';
 import { isShowing } from './scenarios/start.ts';
-import { calm } from './scene.ts';
+import { quietContent } from './server-content.ts';
 import { median, Samples } from './statistics.ts';
 import { startTaskServer, type TaskServer } from './task-server.ts';
 
@@ -29,7 +29,7 @@ const REPEAT_MS = 1_000 / 30;
 interface Variant {
   /** The patch that it lacks; null for none. */
   readonly without: string | null;
-  readonly places: Places;
+  readonly places: BenchPrograms;
 }
 
 /** The medians of all builds as a table. The builds take turns: each is measured once in every run. */
@@ -41,7 +41,7 @@ export async function comparePatches(runs: number): Promise<string> {
     await server.set({});
     for (const without of [null, ...(await patchNames())]) {
       process.stderr.write(`\r\x1b[Kbuild without ${without ?? 'nothing'}`);
-      const places = await preparePlaces(without ?? undefined);
+      const places = await preparePrograms(without ?? undefined);
       variants.push({ without, places });
       // The first run stores compiled code, the second one accepts it.
       for (let n = 0; n < 2; n++) await measure(places, server);
@@ -73,15 +73,15 @@ async function patchNames(): Promise<readonly string[]> {
 
 /** All starts and some keys of one build. */
 async function measure(
-  places: Places,
+  places: BenchPrograms,
   { url }: TaskServer,
   add: (name: string, ...values: readonly number[]) => void = () => undefined,
 ): Promise<void> {
-  const known = new Program(places.taskdeck('known', url), SIZE);
+  const known = new MeasuredProgram(places.taskdeck('known', url), SIZE);
   add('first frame', await isShowing(known));
   for (let index = 0; index < VISITED; index++) {
     if (index > 0) known.press('down');
-    await known.untilText(`${index}.${calm.lines - 1} `);
+    await known.untilText(`${index}.${quietContent.lines - 1} `);
   }
   for (const direction of WARM_MOVES) await hold(known, direction, VISITED - 1, REPEAT_MS);
   for (const direction of MOVES) {
@@ -89,7 +89,7 @@ async function measure(
   }
   await known.end('q');
 
-  const fresh = new Program(places.taskdeck('new', url), SIZE);
+  const fresh = new MeasuredProgram(places.taskdeck('new', url), SIZE);
   add('first rows', await fresh.untilText(label(0)));
   await fresh.end('q');
 

@@ -1,21 +1,21 @@
 import { figures } from './figures.ts';
 import type { Samples } from './statistics.ts';
 
-type Verdict = 'aim' | 'must' | 'missed';
+type Grade = 'aim' | 'must' | 'missed';
 
 /** A figure as it came out. */
-export interface Line {
+export interface ReportLine {
   readonly title: string;
   readonly must: string;
   readonly aim: string;
   readonly measured: string;
   /** Empty where the stock program has nothing like it. */
   readonly stock: string;
-  readonly verdict: Verdict;
+  readonly verdict: Grade;
 }
 
 /** Every figure that was measured. */
-export function linesOf(samples: Samples): Line[] {
+export function reportLines(samples: Samples): ReportLine[] {
   return figures.flatMap((figure) => {
     const value = figure.measure(samples);
     if (Number.isNaN(value)) return [];
@@ -37,7 +37,7 @@ export function linesOf(samples: Samples): Line[] {
 }
 
 const HEAD = ['figure', 'must', 'aim', 'measured', 'stock Ink', 'verdict'];
-const cells = ({ title, must, aim, measured, stock, verdict }: Line): string[] => [
+const cells = ({ title, must, aim, measured, stock, verdict }: ReportLine): string[] => [
   title,
   must,
   aim,
@@ -47,7 +47,7 @@ const cells = ({ title, must, aim, measured, stock, verdict }: Line): string[] =
 ];
 
 /** For a terminal. */
-export const plainTable = (lines: readonly Line[]): string => table([HEAD, ...lines.map(cells)]);
+export const plainTable = (lines: readonly ReportLine[]): string => table([HEAD, ...lines.map(cells)]);
 
 /** Columns of equal width, all but the first one aligned to the right. */
 export function table(rows: readonly (readonly string[])[]): string {
@@ -64,7 +64,7 @@ export function table(rows: readonly (readonly string[])[]): string {
 }
 
 /** For a document. */
-export function markdownTable(lines: readonly Line[]): string {
+export function markdownTable(lines: readonly ReportLine[]): string {
   const row = (parts: readonly string[]): string => `| ${parts.join(' | ')} |`;
   return [
     row(HEAD),

@@ -1,10 +1,10 @@
-import type { Places } from './places.ts';
+import type { BenchPrograms } from './programs.ts';
 import type { Samples } from './statistics.ts';
 import type { TaskServer } from './task-server.ts';
 
 /** What a scenario works with. */
 export interface Bench {
-  readonly places: Places;
+  readonly places: BenchPrograms;
   readonly server: TaskServer;
   readonly samples: Samples;
   /** From 0. */

@@ -1,4 +1,4 @@
-import type { Screen } from '../support/screen.ts';
+import type { TerminalEmulator } from '../support/emulator.ts';
 
 /** One cell; the style as the numbers of an SGR sequence, empty for the default. */
 export interface GridCell {
@@ -17,7 +17,7 @@ export interface Grid {
 const BLANK: GridCell = { text: ' ', width: 1, style: '' };
 
 /** A copy of what is on the screen now. */
-export function gridOf({ terminal }: Screen): Grid {
+export function gridOf({ terminal }: TerminalEmulator): Grid {
   const { active } = terminal.buffer;
   const cell = active.getNullCell();
   const rows = Array.from({ length: terminal.rows }, (_, y) => {
@@ -31,7 +31,7 @@ export function gridOf({ terminal }: Screen): Grid {
   return { rows, x: active.cursorX, y: active.cursorY };
 }
 
-type Cell = ReturnType<Screen['terminal']['buffer']['active']['getNullCell']>;
+type Cell = ReturnType<TerminalEmulator['terminal']['buffer']['active']['getNullCell']>;
 
 function styleOf(cell: Cell): string {
   if (cell.isAttributeDefault()) return '';

@@ -3,11 +3,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { conversation, indexOf, lineOf, taskId, wireTask } from './content.ts';
-import { type Asked, calm, type Scene } from './scene.ts';
+import { quietContent, type RequestCounts, type ServerContent } from './server-content.ts';
 
 const now = Date.now();
-let scene: Scene = calm;
-let asked: Asked = { list: 0, transcript: 0, other: 0, connections: 0 };
+let scene: ServerContent = quietContent;
+let asked: RequestCounts = { list: 0, transcript: 0, other: 0, connections: 0 };
 /** The list, up to its last task and that one by itself. */
 let list: { readonly head: Buffer; readonly last: Buffer; readonly tail: Buffer } | null = null;
 const transcripts = new Map<number, Buffer>();
@@ -76,7 +76,7 @@ async function control(request: IncomingMessage, response: ServerResponse): Prom
   for await (const chunk of request) chunks.push(chunk);
   const wanted = Buffer.concat(chunks).toString();
   if (wanted !== '') {
-    scene = { ...calm, ...JSON.parse(wanted) };
+    scene = { ...quietContent, ...JSON.parse(wanted) };
     list = null;
     transcripts.clear();
     grown = 0;

@@ -1,10 +1,10 @@
-import { Program, sleep } from './program.ts';
+import { MeasuredProgram, sleep } from './measured-program.ts';
 
 /**
  * A program at the far end of a line that carries `bytesPerSecond` and takes `oneWayMs` in each direction. Nothing is
  * stored on the way but what the kernel keeps of a pseudo-terminal, so that the program feels the line as soon as it is full.
  */
-export class SlowLine extends Program {
+export class SlowLine extends MeasuredProgram {
   #line: { readonly bytesPerSecond: number; readonly oneWayMs: number } | null = null;
 
   /** The line is fast until then. */

@@ -1,13 +1,13 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import type { Asked, Scene } from './scene.ts';
+import type { RequestCounts, ServerContent } from './server-content.ts';
 
 /** The bench's server in its own process. */
 export interface TaskServer {
   readonly url: string;
   /** Holds something else from now on, and counts anew. */
-  set(scene: Partial<Scene>): Promise<void>;
-  asked(): Promise<Asked>;
+  set(scene: Partial<ServerContent>): Promise<void>;
+  asked(): Promise<RequestCounts>;
   stop(): Promise<void>;
 }
 
@@ -17,12 +17,12 @@ export async function startTaskServer(): Promise<TaskServer> {
   });
   const [url]: string[] = await once(child, 'message');
   if (url === undefined) throw new Error('the server of the bench said nothing');
-  const control = async (body?: Partial<Scene>): Promise<Asked> => {
+  const control = async (body?: Partial<ServerContent>): Promise<RequestCounts> => {
     const response = await fetch(`${url}/control`, {
       method: 'POST',
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
-    return (await response.json()) as Asked;
+    return (await response.json()) as RequestCounts;
   };
   return {
     url,

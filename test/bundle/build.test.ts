@@ -18,7 +18,7 @@ import { expect, it, onTestFinished } from 'vitest';
 const OLD = ['1111111111111111', '2222222222222222', '3333333333333333', '4444444444444444'];
 
 /** A folder with earlier builds, the last one the newest, and a file of the layout before builds had directories. */
-function place() {
+function buildFolder() {
   const folder = mkdtempSync(path.join(tmpdir(), 'taskdeck-builds-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const dist = path.join(folder, 'dist');
@@ -37,7 +37,7 @@ function place() {
 }
 
 it('a build leaves the two before it to those who run them, and removes older ones', () => {
-  const { dist, build, current } = place();
+  const { dist, build, current } = buildFolder();
   build();
   expect(current()).toMatch(/^[0-9a-f]{16}$/);
   expect(readdirSync(dist).sort()).toEqual([...OLD.slice(-2), current(), 'current'].sort());
@@ -45,7 +45,7 @@ it('a build leaves the two before it to those who run them, and removes older on
 });
 
 it('the same sources are the same build, whose missing files come back', () => {
-  const { dist, build, current } = place();
+  const { dist, build, current } = buildFolder();
   build();
   const first = current();
   const { ino } = statSync(path.join(dist, first));
@@ -59,7 +59,7 @@ it('the same sources are the same build, whose missing files come back', () => {
 });
 
 it('a build is whole while the same sources are built again, by two at once', async () => {
-  const { dist, build, current } = place();
+  const { dist, build, current } = buildFolder();
   build();
   const files = readdirSync(path.join(dist, current()));
   const again = () =>
@@ -81,7 +81,7 @@ it('a build is whole while the same sources are built again, by two at once', as
 });
 
 it('a package holds one build', () => {
-  const { dist, build, current } = place();
+  const { dist, build, current } = buildFolder();
   build('--only');
   expect(readdirSync(dist).sort()).toEqual([current(), 'current'].sort());
 });

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { parseRow } from '../../src/terminal/cells.ts';
 import { PLAIN } from '../../src/terminal/styles.ts';
-import { random } from '../support/random.ts';
-import { bundled, stock } from './bundled.ts';
+import { seededRandom } from '../support/seeded-random.ts';
+import { originalModule, patchedModule } from './patched-module.ts';
 
 interface Clip {
   readonly x1?: number | undefined;
@@ -59,8 +59,8 @@ const TRANSFORMS: readonly Transform[] = [
 ];
 
 test('rows look like the ones that Ink composes', async () => {
-  const Stock = (await stock(FILE)).default as OutputClass;
-  const Rows = (await bundled(FILE, 'ink-rows.mjs', 'inkRows')).default as OutputClass;
+  const Stock = (await originalModule(FILE)).default as OutputClass;
+  const Rows = (await patchedModule(FILE, 'ink-rows.mjs', 'inkRows')).default as OutputClass;
   for (let seed = 0; seed < FRAMES; seed++) {
     expect(picture(Rows, seed), `seed ${seed}`).toEqual(picture(Stock, seed));
   }
@@ -68,8 +68,8 @@ test('rows look like the ones that Ink composes', async () => {
 
 /** Lines beside each other, as a pane has them: in frames that follow each other most are the same. */
 test('lines that bring their rows along look like the same text', async () => {
-  const Stock = (await stock(FILE)).default as OutputClass;
-  const Rows = (await bundled(FILE, 'ink-rows.mjs', 'inkRows')).default as OutputClass;
+  const Stock = (await originalModule(FILE)).default as OutputClass;
+  const Rows = (await patchedModule(FILE, 'ink-rows.mjs', 'inkRows')).default as OutputClass;
   let taken = 0;
   const place: Place = (output, x, y, lines, width) => {
     if (output.rows?.(x, y, lines, width) === true) taken++;
@@ -82,7 +82,7 @@ test('lines that bring their rows along look like the same text', async () => {
 });
 
 test('lines that are too wide, or hold what may not be shown, are left to Ink', async () => {
-  const Rows = (await bundled(FILE, 'ink-rows.mjs', 'inkRows')).default as OutputClass;
+  const Rows = (await patchedModule(FILE, 'ink-rows.mjs', 'inkRows')).default as OutputClass;
   const output = new Rows({ width: WIDTH, height: HEIGHT });
   for (const line of [
     'x'.repeat(11),
@@ -103,7 +103,7 @@ type Place = (output: Output, x: number, y: number, lines: readonly string[], wi
 
 /** The cells of a frame that a generator makes up; `place` puts lines of their own among it. */
 function picture(Output: OutputClass, seed: number, place?: Place): string[] {
-  const next = random(place === undefined ? seed : seed >> 2);
+  const next = seededRandom(place === undefined ? seed : seed >> 2);
   const some = <Item>(items: readonly Item[]): Item => items[next(items.length)] as Item;
   const output = new Output({ width: WIDTH, height: HEIGHT });
   let depth = 0;

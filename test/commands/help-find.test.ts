@@ -3,19 +3,21 @@ import { helpWindow } from '../../src/commands/help.ts';
 import { helpRows, shortKey } from '../../src/commands/help-rows.ts';
 import { commands } from '../../src/commands/table.ts';
 import { displayWidth } from '../../src/domain/text/width.ts';
-import { begin, listed, play } from '../store/make.ts';
-import { type Deck, deckOn } from './deck.ts';
-import { taskIn } from './make.ts';
+import { applyEvents, emptyState, listReceived } from '../store/state-builders.ts';
+import { type AppFixture, appFixture } from './app-fixture.ts';
+import { taskIn } from './phase-builders.ts';
 
 const SMALL = { columns: 60, rows: 20 };
 
-function helping(size = SMALL): Deck {
-  const deck = deckOn(play(begin(size), listed([taskIn('working', 'a'), taskIn('idle', 'b')])));
+function helping(size = SMALL): AppFixture {
+  const deck = appFixture(
+    applyEvents(emptyState(size), listReceived([taskIn('working', 'a'), taskIn('idle', 'b')])),
+  );
   deck.press('?');
   return deck;
 }
 
-const rows = (deck: Deck, width = 58): readonly string[] =>
+const rows = (deck: AppFixture, width = 58): readonly string[] =>
   helpRows(deck.state(), width).map((row) =>
     row.kind === 'blank'
       ? ''
@@ -23,7 +25,7 @@ const rows = (deck: Deck, width = 58): readonly string[] =>
         ? `${row.keys} ${row.text}${row.reason}`
         : `${row.kind === 'sign' ? ' ' : ''}${row.text}`,
   );
-const found = (deck: Deck): string => rows(deck).join('\n');
+const found = (deck: AppFixture): string => rows(deck).join('\n');
 
 describe('the help at 60x20', () => {
   it('lists every command with its keys, in rows that fit', () => {

@@ -2,25 +2,25 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import type { Scope } from '../../src/commands/command.ts';
+import type { KeyContext } from '../../src/commands/command.ts';
 import { helpRows } from '../../src/commands/help-rows.ts';
 import { EDITING } from '../../src/commands/help-sections.ts';
 import { keyNames } from '../../src/commands/key-names.ts';
-import { keyFaults } from '../../src/commands/keymap.ts';
+import { keyBindingErrors } from '../../src/commands/keymap.ts';
 import { commands } from '../../src/commands/table.ts';
-import { keyFor, withKeyNames } from '../../src/domain/key-hint.ts';
+import { keyFor, withKeyNames } from '../../src/domain/key-placeholder.ts';
 import { displayWidth } from '../../src/domain/text/width.ts';
-import { noticeLines } from '../../src/store/screen.ts';
-import type { KeyChanges, State } from '../../src/store/state.ts';
+import { noticeLines } from '../../src/store/screen-layout.ts';
+import type { CustomKeys, State } from '../../src/store/state.ts';
 import { questionOf } from '../../src/ui/overlays/question.ts';
 import { footerLine } from '../../src/ui/panes/footer-line.ts';
 import { emptyLines, problemLines } from '../../src/ui/panes/problem-lines.ts';
-import { begin, listed, play } from '../store/make.ts';
-import { textsIn } from '../support/texts.ts';
+import { applyEvents, emptyState, listReceived } from '../store/state-builders.ts';
+import { stringLiteralsIn } from '../support/string-literals.ts';
+import { plain, renderApp } from '../ui/rendered-app.tsx';
 import { SCENES } from '../ui/scenes.ts';
-import { plain, stage } from '../ui/stage.tsx';
-import { deckOn } from './deck.ts';
-import { taskIn } from './make.ts';
+import { appFixture } from './app-fixture.ts';
+import { taskIn } from './phase-builders.ts';
 
 const SOURCES = path.join(import.meta.dirname, '../../src');
 
@@ -51,7 +51,7 @@ const isSentence = (text: string): boolean =>
 
 it('no text names a key that could be another one: it says the command, by keyFor', () => {
   const named = sources.flatMap((file) =>
-    textsIn(readFileSync(file, 'utf8'))
+    stringLiteralsIn(readFileSync(file, 'utf8'))
       .filter((text) => isSentence(text) && !/^\s*(?:SELECT|INSERT|UPDATE|DELETE|CREATE)\b/u.test(text))
       .filter((text) => KEY.test(text) && !FIXED.includes(text) && !IN_A_FIELD.test(text))
       .map((text) => `${path.relative(SOURCES, file)}: ${text}`),
@@ -62,7 +62,7 @@ it('no text names a key that could be another one: it says the command, by keyFo
 it('would find one', () => {
   const hole = (code: string): string => `$\{${code}}`;
   const source = `const a = 'r starts it again'; // q quits\nconst b = \`${hole('x')} is there: ${hole("y('Q asks')")} ctrl+l tries\`;`;
-  expect(textsIn(source).filter((text) => KEY.test(text))).toEqual([
+  expect(stringLiteralsIn(source).filter((text) => KEY.test(text))).toEqual([
     'r starts it again',
     'Q asks',
     '… is there: … ctrl+l tries',
@@ -83,15 +83,19 @@ const OTHERS = [
   ...'àáâãäåæçèéêëìíîïðñòóôõöøùúûüýþßāăąćĉċčďđēĕėęěĝğġģĥħĩīĭįıĵķĺļľŀłńņňŋōŏőœŕŗřśŝşšţťŧũūŭůűųŵŷźżžαβγδεζηθικλμνξοπρστυφχψω',
 ];
 /** Where a letter is text. */
-const WRITING: ReadonlySet<Scope> = new Set(['prompt', 'form', 'field', 'filter', 'anywhere']);
-const changed: KeyChanges = Object.fromEntries(
-  commands.map(({ id, scope }, index) => {
+const WRITING: ReadonlySet<KeyContext> = new Set(['prompt', 'form', 'field', 'filter', 'anywhere']);
+const changed: CustomKeys = Object.fromEntries(
+  commands.map(({ id, keyContext }, index) => {
     const key = OTHERS[index] ?? '';
-    return [id, [WRITING.has(scope) ? `alt+${key}` : key]];
+    return [id, [WRITING.has(keyContext) ? `alt+${key}` : key]];
   }),
 );
 
-const remapped = (state: State, keys = changed): State => ({ ...state, keys, keyNames: keyNames(keys) });
+const remapped = (state: State, keys = changed): State => ({
+  ...state,
+  customKeys: keys,
+  keyNames: keyNames(keys),
+});
 
 /** As a word of the user's own: `q`, `ctrl+l`, `esc`. */
 const word = (key: string): RegExp =>
@@ -107,11 +111,13 @@ const withoutAnswers = (text: string, state: State): string =>
 describe('with another key for every command', () => {
   it('is what a user could set', () => {
     expect(OTHERS.length).toBeGreaterThanOrEqual(commands.length);
-    expect(keyFaults(changed)).toEqual([]);
+    expect(keyBindingErrors(changed)).toEqual([]);
   });
 
   const old = commands
-    .filter(({ scope }) => scope === 'panes' || scope === 'anywhere' || scope === 'transcript')
+    .filter(
+      ({ keyContext }) => keyContext === 'panes' || keyContext === 'anywhere' || keyContext === 'transcript',
+    )
     .flatMap(({ keys }) => keys)
     // Words of the language are keys too, and mislead nobody.
     .filter((key) => /^(?:ctrl\+)?[b-zA-Z?]$/u.test(key));
@@ -135,7 +141,7 @@ describe('with another key for every command', () => {
 
   it.each(Object.keys(SCENES))('so does the whole screen of “%s”', (name) => {
     const state = SCENES[name]?.({ columns: 100, rows: 30 }) ?? expect.fail();
-    const shown = stage(remapped(state)).text();
+    const shown = renderApp(remapped(state)).text();
     expect(shown).not.toMatch(/[\ufdd0\ufdd1]/u);
     for (const key of ['r', 'q', 'Q', 'n', 'ctrl\\+l'])
       expect(withoutAnswers(shown, state)).not.toMatch(word(key));
@@ -143,10 +149,10 @@ describe('with another key for every command', () => {
 
   it('an empty list, a task in error and a refusal say what to press here', () => {
     const keys = { new: ['ctrl+n'], resume: ['R'], quit: ['X'], 'leave-prompt': ['ctrl+g'], answer: ['W'] };
-    const empty = remapped(play(begin(), listed([])), keys);
+    const empty = remapped(applyEvents(emptyState(), listReceived([])), keys);
     expect(emptyLines(empty, plain, 60).join('\n')).toContain('Press ctrl+n to start one.');
-    expect(stage(empty).text()).toContain('ctrl+n: start a new task');
-    const deck = deckOn(remapped(play(begin(), listed([taskIn('error', 'a')])), keys));
+    expect(renderApp(empty).text()).toContain('ctrl+n: start a new task');
+    const deck = appFixture(remapped(applyEvents(emptyState(), listReceived([taskIn('error', 'a')])), keys));
     deck.paste('two\nlines');
     expect(deck.notice()).toBe(
       'A paste goes to the prompt: press W to write to the task, or ctrl+n for a new one, then paste.',
@@ -172,7 +178,7 @@ describe('a command without a key', () => {
 describe('the footer', () => {
   const LONG = Object.fromEntries(
     commands
-      .filter(({ scope }) => scope === 'panes' || scope === 'list')
+      .filter(({ keyContext }) => keyContext === 'panes' || keyContext === 'list')
       .map(({ id }, index) => [id, [`ctrl+alt+shift+${['left', 'right', 'home'][index % 3]}`]]),
   );
 
@@ -188,8 +194,8 @@ describe('the footer', () => {
   );
 
   it('shows the keys that there are, arrows where arrows move', () => {
-    const state = play(begin(), listed([taskIn('idle', 'a'), taskIn('idle', 'b')]));
-    const footer = (keys: KeyChanges): string =>
+    const state = applyEvents(emptyState(), listReceived([taskIn('idle', 'a'), taskIn('idle', 'b')]));
+    const footer = (keys: CustomKeys): string =>
       stripVTControlCharacters(footerLine(remapped(state, keys), plain)).trim();
     expect(footer({ down: ['ctrl+n'], up: ['ctrl+p'], pause: ['ctrl+s'], quit: [] })).toMatch(
       /^ctrl\+p ctrl\+n move {2}⏎ write {2}ctrl\+s pause .*\? help$/u,

@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { helpRows } from '../../src/commands/help-rows.ts';
-import { commandFor, keyFaults } from '../../src/commands/keymap.ts';
-import { begin, listed, play } from '../store/make.ts';
-import { deckOn } from './deck.ts';
-import { taskIn } from './make.ts';
+import { commandFor, keyBindingErrors } from '../../src/commands/keymap.ts';
+import { applyEvents, emptyState, listReceived } from '../store/state-builders.ts';
+import { appFixture } from './app-fixture.ts';
+import { taskIn } from './phase-builders.ts';
 
 describe('a command that got another key', () => {
   const state = {
-    ...play(begin(), listed([taskIn('working', 'a')])),
-    keys: { pause: ['ctrl+s'], places: [] },
+    ...applyEvents(emptyState(), listReceived([taskIn('working', 'a')])),
+    customKeys: { pause: ['ctrl+s'], places: [] },
   };
 
   it('acts on it, and no longer on its own', () => {
-    const deck = deckOn(state);
+    const deck = appFixture(state);
     deck.press('p');
     expect(deck.calls).toEqual([]);
     deck.press('ctrl+s', 'y');
@@ -22,7 +22,7 @@ describe('a command that got another key', () => {
   it('is told about by help with it', () => {
     const rows = helpRows(state, 100);
     expect(rows).toContainEqual(expect.objectContaining({ kind: 'entry', keys: 'ctrl+s' }));
-    expect(commandFor('list', 'P', state.keys)).toBeNull();
+    expect(commandFor('list', 'P', state.customKeys)).toBeNull();
   });
 });
 
@@ -36,7 +36,7 @@ describe('keys that can be given', () => {
     // Their own, said once more.
     [{ pause: ['p'], clear: ['esc'] }],
   ])('%j', (changes) => {
-    expect(keyFaults(changes)).toEqual([]);
+    expect(keyBindingErrors(changes)).toEqual([]);
   });
 });
 
@@ -56,11 +56,11 @@ describe('keys that cannot', () => {
       (key) => [{ pause: [key] }, 'pause', /is no key/] as const,
     ),
   ] as const)('%j', (changes, id, what) => {
-    expect(keyFaults(changes)[0]).toMatchObject({ id, what: expect.stringMatching(what) });
+    expect(keyBindingErrors(changes)[0]).toMatchObject({ id, what: expect.stringMatching(what) });
   });
 
   it('are all reported', () => {
-    const faults = keyFaults({ pause: ['r'], down: ['q'], help: ['?'], open: ['pp'] });
+    const faults = keyBindingErrors({ pause: ['r'], down: ['q'], help: ['?'], open: ['pp'] });
     expect(faults.map(({ id }) => id)).toEqual(['pause', 'down', 'open']);
   });
 });

@@ -2,16 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { helpWindow } from '../../src/commands/help.ts';
 import { type HelpRow, helpRows, shortKey } from '../../src/commands/help-rows.ts';
 import { commands } from '../../src/commands/table.ts';
-import { NOON } from '../domain/make.ts';
-import { delivery, play, showing } from '../store/make.ts';
-import { type Deck, deckOn } from './deck.ts';
+import { NOON } from '../domain/builders.ts';
+import { applyEvents, delivery, stateWithTasks } from '../store/state-builders.ts';
+import { type AppFixture, appFixture } from './app-fixture.ts';
 
 describe('the help', () => {
-  const top = (deck: Deck): number | undefined => helpWindow(deck.state())?.top;
+  const top = (deck: AppFixture): number | undefined => helpWindow(deck.state())?.top;
 
   it('is opened by ? and closed by esc, q and ?', () => {
     for (const key of ['esc', 'q', '?']) {
-      const deck = deckOn(showing('a'));
+      const deck = appFixture(stateWithTasks('a'));
       deck.press('?');
       expect(deck.state().view.overlay).toEqual({ kind: 'help', top: 0 });
       deck.press(key);
@@ -21,7 +21,7 @@ describe('the help', () => {
   });
 
   it('scrolls no further than its end, and back at once from there', () => {
-    const deck = deckOn(showing('a'));
+    const deck = appFixture(stateWithTasks('a'));
     deck.press('?', 'up', 'k');
     expect(top(deck)).toBe(0);
     deck.press('j', 'down');
@@ -40,14 +40,14 @@ describe('the help', () => {
   });
 
   it('stays within itself when the window grows', () => {
-    const deck = deckOn(showing('a'));
+    const deck = appFixture(stateWithTasks('a'));
     deck.press('?', 'G');
-    deck.dispatch({ type: 'resized', size: { columns: 200, rows: 200 } });
+    deck.dispatch({ type: 'terminal-resized', size: { columns: 200, rows: 200 } });
     expect(top(deck)).toBe(0);
   });
 
   it('lists every command in one row, with all keys or the way to it', () => {
-    const rows = helpRows(showing('a'), 120);
+    const rows = helpRows(stateWithTasks('a'), 120);
     for (const { id, keys, title } of commands) {
       const shown = keys.map(shortKey).join(' ') || `:${id}`;
       const isThis = (row: HelpRow): boolean =>
@@ -58,7 +58,7 @@ describe('the help', () => {
   });
 
   it('says of a command that cannot act why not', () => {
-    const rows = helpRows(showing('a'), 120);
+    const rows = helpRows(stateWithTasks('a'), 120);
     const entry = rows.find((row) => row.kind === 'entry' && row.keys === 'r');
     expect(entry).toMatchObject({ reason: 'It is not paused.', disabled: true });
   });
@@ -66,16 +66,16 @@ describe('the help', () => {
 
 describe('the outbox', () => {
   const two = () =>
-    deckOn(
-      play(
-        showing('a'),
-        { type: 'delivery-begun', delivery: delivery({ id: 'd1' }) },
-        { type: 'delivery-begun', delivery: delivery({ id: 'd2' }) },
+    appFixture(
+      applyEvents(
+        stateWithTasks('a'),
+        { type: 'delivery-added', delivery: delivery({ id: 'd1' }) },
+        { type: 'delivery-added', delivery: delivery({ id: 'd2' }) },
       ),
     );
 
   it('has nothing to show while nothing is on its way', () => {
-    const deck = deckOn(showing('a'));
+    const deck = appFixture(stateWithTasks('a'));
     deck.press('Q');
     expect(deck.state().view.overlay).toBeNull();
     expect(deck.notice()).toBe('The outbox is empty.');
@@ -94,10 +94,13 @@ describe('the outbox', () => {
   it.each(['x', 'e'])('%s acts on the chosen message after one before it has been delivered', (key) => {
     const deck = two();
     const queued = delivery({ id: 'd3', stage: 'waiting' });
-    deck.dispatch({ type: 'delivery-begun', delivery: queued });
+    deck.dispatch({ type: 'delivery-added', delivery: queued });
     deck.press('Q', 'down', 'down');
-    deck.dispatch({ type: 'delivery-ended', id: 'd1' });
-    deck.dispatch({ type: 'deliveries-read', deliveries: [queued, ...deck.state().deliveries.slice(0, 1)] });
+    deck.dispatch({ type: 'delivery-finished', id: 'd1' });
+    deck.dispatch({
+      type: 'deliveries-loaded',
+      deliveries: [queued, ...deck.state().deliveries.slice(0, 1)],
+    });
     deck.press(key);
     expect(deck.calls).toEqual([{ what: key === 'x' ? 'cancel' : 'edit', deliveryId: 'd3' }]);
   });
@@ -105,7 +108,7 @@ describe('the outbox', () => {
   it('takes back the last one where the chosen one has gone', () => {
     const deck = two();
     deck.press('Q', 'down');
-    deck.dispatch({ type: 'delivery-ended', id: 'd2' });
+    deck.dispatch({ type: 'delivery-finished', id: 'd2' });
     deck.press('x');
     expect(deck.calls).toEqual([{ what: 'cancel', deliveryId: 'd1' }]);
   });
@@ -113,7 +116,7 @@ describe('the outbox', () => {
   it('says that there is nothing left to take back', () => {
     const deck = two();
     deck.press('Q');
-    deck.dispatch({ type: 'delivery-ended', id: 'd1' }, { type: 'delivery-ended', id: 'd2' });
+    deck.dispatch({ type: 'delivery-finished', id: 'd1' }, { type: 'delivery-finished', id: 'd2' });
     deck.press('x');
     expect(deck.notice()).toBe('The outbox is empty.');
   });
@@ -121,7 +124,12 @@ describe('the outbox', () => {
 
 describe('a notice', () => {
   const withNotice = (tone: 'bad' | 'plain') =>
-    deckOn(play(showing('a', 'b'), { type: 'noticed', notice: { tone, text: 'Words.', at: NOON } }));
+    appFixture(
+      applyEvents(stateWithTasks('a', 'b'), {
+        type: 'notice-changed',
+        notice: { tone, text: 'Words.', at: NOON },
+      }),
+    );
 
   it('that is a remark goes with the next key', () => {
     const deck = withNotice('plain');
@@ -145,8 +153,10 @@ describe('a notice', () => {
 });
 
 describe('a screen that is too small', () => {
-  const tiny = (): Deck =>
-    deckOn(play(showing('a', 'b'), { type: 'resized', size: { columns: 39, rows: 9 } }));
+  const tiny = (): AppFixture =>
+    appFixture(
+      applyEvents(stateWithTasks('a', 'b'), { type: 'terminal-resized', size: { columns: 39, rows: 9 } }),
+    );
 
   it('does nothing that nobody would see', () => {
     const deck = tiny();
@@ -158,10 +168,10 @@ describe('a screen that is too small', () => {
   });
 
   it('sends no draft', () => {
-    const deck = deckOn(showing('a'));
+    const deck = appFixture(stateWithTasks('a'));
     deck.press('i');
     deck.type('hello');
-    deck.dispatch({ type: 'resized', size: { columns: 39, rows: 9 } });
+    deck.dispatch({ type: 'terminal-resized', size: { columns: 39, rows: 9 } });
     deck.press('enter');
     expect(deck.calls).toEqual([]);
     expect(deck.state().drafts.get('a')?.text).toBe('hello');
@@ -175,7 +185,7 @@ describe('a screen that is too small', () => {
 
   it('still asks before messages are left behind', () => {
     const deck = tiny();
-    deck.dispatch({ type: 'delivery-begun', delivery: delivery() });
+    deck.dispatch({ type: 'delivery-added', delivery: delivery() });
     deck.press('q');
     expect(deck.calls).toEqual([]);
     deck.press('y');

@@ -2,17 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { keyNames } from '../../src/commands/key-names.ts';
 import { paletteEntries, runChosen } from '../../src/commands/palette.ts';
 import { commands } from '../../src/commands/table.ts';
-import { withKeyNames } from '../../src/domain/key-hint.ts';
+import { withKeyNames } from '../../src/domain/key-placeholder.ts';
 import type { State } from '../../src/store/state.ts';
-import { begin, listed, onDeployment, play } from '../store/make.ts';
-import { deckOn } from './deck.ts';
-import { taskIn } from './make.ts';
+import { applyEvents, emptyState, listReceived, onDeployment } from '../store/state-builders.ts';
+import { appFixture } from './app-fixture.ts';
+import { taskIn } from './phase-builders.ts';
 
-const working = play(begin(), listed([taskIn('working', 'a')]));
+const working = applyEvents(emptyState(), listReceived([taskIn('working', 'a')]));
 
 describe('the palette', () => {
   it('opens with a colon and closes with esc', () => {
-    const deck = deckOn(working);
+    const deck = appFixture(working);
     deck.press(':');
     expect(deck.state().view.overlay).toEqual({ kind: 'palette' });
     deck.press('esc');
@@ -29,7 +29,7 @@ describe('the palette', () => {
   });
 
   it('does what is chosen, or says why not', () => {
-    const deck = deckOn(onDeployment(working));
+    const deck = appFixture(onDeployment(working));
     deck.press(':');
     runChosen(deck.context, 'pause');
     expect(deck.calls).toEqual([{ what: 'pause', taskId: 'a' }]);
@@ -40,7 +40,7 @@ describe('the palette', () => {
   });
 
   it('asks what the key would ask', () => {
-    const deck = deckOn(working);
+    const deck = appFixture(working);
     deck.press(':');
     runChosen(deck.context, 'pause');
     expect(deck.calls).toEqual([]);
@@ -48,7 +48,8 @@ describe('the palette', () => {
   });
 
   it('has every command but its own, those of other places last and with the way there', () => {
-    const found = (pane: 'list' | 'transcript') => paletteEntries(play(working, { type: 'focused', pane }));
+    const found = (pane: 'list' | 'transcript') =>
+      paletteEntries(applyEvents(working, { type: 'pane-focused', pane }));
     for (const pane of ['list', 'transcript'] as const) {
       const ids = found(pane).map(({ id }) => id);
       expect(ids.toSorted()).toEqual(
@@ -74,7 +75,7 @@ describe('the palette', () => {
   });
 
   it('says why a command of another place does not run, and changes nothing', () => {
-    const deck = deckOn(working);
+    const deck = appFixture(working);
     const before = deck.state().view;
     deck.press(':');
     runChosen(deck.context, 'outbox-cancel');
@@ -84,10 +85,10 @@ describe('the palette', () => {
   });
 
   it('goes through the hits of a search that lasts', () => {
-    const searching = play(
+    const searching = applyEvents(
       working,
-      { type: 'focused', pane: 'transcript' },
-      { type: 'searched', search: { taskId: 'a', text: 'x', hit: null } },
+      { type: 'pane-focused', pane: 'transcript' },
+      { type: 'transcript-search-changed', search: { taskId: 'a', text: 'x', hit: null } },
     );
     const verdict = (state: State) => paletteEntries(state).find(({ id }) => id === 'next-hit')?.verdict;
     expect(verdict(searching)).toBe(true);

@@ -2,16 +2,22 @@ import { describe, expect, it } from 'vitest';
 import type { Phase } from '../../src/domain/phase.ts';
 import { draft } from '../../src/store/selectors.ts';
 
-import { begin, listed, play, showing, typed } from '../store/make.ts';
-import { type Deck, deckOn } from './deck.ts';
-import { taskIn } from './make.ts';
+import {
+  applyEvents,
+  draftTyped,
+  emptyState,
+  listReceived,
+  stateWithTasks,
+} from '../store/state-builders.ts';
+import { type AppFixture, appFixture } from './app-fixture.ts';
+import { taskIn } from './phase-builders.ts';
 
-const inPhase = (phase: Phase) => deckOn(play(begin(), listed([taskIn(phase, 'a')])));
-const textOf = (deck: Deck): string => draft(deck.state()).text;
+const inPhase = (phase: Phase) => appFixture(applyEvents(emptyState(), listReceived([taskIn(phase, 'a')])));
+const textOf = (deck: AppFixture): string => draft(deck.state()).text;
 
 describe('writing to a task', () => {
   it.each(['enter', 'i'])('%s opens the prompt, esc leaves it and keeps the draft', (key) => {
-    const deck = deckOn(showing('a', 'b'));
+    const deck = appFixture(stateWithTasks('a', 'b'));
     deck.press(key);
     expect(deck.state().view.focus).toBe('prompt');
     deck.type('half a thought');
@@ -26,13 +32,13 @@ describe('writing to a task', () => {
   });
 
   it('goes back to the pane it was opened from', () => {
-    const deck = deckOn(showing('a'));
+    const deck = appFixture(stateWithTasks('a'));
     deck.press('tab', 'i', 'esc');
     expect(deck.state().view.focus).toBe('transcript');
   });
 
   it('types what elsewhere are commands', () => {
-    const deck = deckOn(showing('a', 'b'));
+    const deck = appFixture(stateWithTasks('a', 'b'));
     deck.press('i');
     deck.type('q p?j/Q');
     expect(textOf(deck)).toBe('q p?j/Q');
@@ -40,20 +46,20 @@ describe('writing to a task', () => {
   });
 
   it('takes new lines from alt+enter, shift+enter and ctrl+j', () => {
-    const deck = deckOn(showing('a'));
+    const deck = appFixture(stateWithTasks('a'));
     deck.press('i', '1', 'alt+enter', '2', 'ctrl+j', '3', 'shift+enter', '4');
     expect(textOf(deck)).toBe('1\n2\n3\n4');
     expect(deck.calls).toEqual([]);
   });
 
   it('edits whole characters', () => {
-    const deck = deckOn(showing('a'));
+    const deck = appFixture(stateWithTasks('a'));
     deck.press('i', '漢', '👨‍👩‍👧', 'é', 'backspace', 'backspace', 'left', 'x');
     expect(textOf(deck)).toBe('x漢');
   });
 
   it('edits as readline does', () => {
-    const deck = deckOn(play(showing('a'), typed('a', 'one two three')));
+    const deck = appFixture(applyEvents(stateWithTasks('a'), draftTyped('a', 'one two three')));
     deck.press('i', 'ctrl+w');
     expect(textOf(deck)).toBe('one two ');
     deck.press('ctrl+a', 'alt+f', 'ctrl+k');
@@ -63,7 +69,7 @@ describe('writing to a task', () => {
   });
 
   it('inserts a paste with its line breaks, made safe, and never sends it', () => {
-    const deck = deckOn(showing('a'));
+    const deck = appFixture(stateWithTasks('a'));
     deck.press('i');
     deck.paste('one\r\ntwo\rthree\x1b[31m red\x07\n');
     expect(textOf(deck)).toBe('one\ntwo\nthree red\n');
@@ -74,7 +80,7 @@ describe('writing to a task', () => {
 
 describe('a paste outside the prompt', () => {
   it('presses no keys and says where pastes go', () => {
-    const deck = deckOn(showing('a', 'b'));
+    const deck = appFixture(stateWithTasks('a', 'b'));
     deck.paste('dy');
     expect(deck.calls).toEqual([]);
     expect(deck.state().view.overlay).toBeNull();
@@ -82,7 +88,7 @@ describe('a paste outside the prompt', () => {
   });
 
   it('is nothing to the help', () => {
-    const deck = deckOn(showing('a'));
+    const deck = appFixture(stateWithTasks('a'));
     deck.press('?');
     deck.paste('q');
     expect(deck.state().view.overlay).toMatchObject({ kind: 'help' });
@@ -100,7 +106,7 @@ describe('enter in the prompt', () => {
       expect(deck.calls).toEqual([{ what: 'send', taskId: 'a', text: 'use main' }]);
       expect(textOf(deck)).toBe('');
       expect(deck.state().view.focus).toBe('list');
-      expect(deck.state().history).toEqual(['use main']);
+      expect(deck.state().promptHistory).toEqual(['use main']);
     },
   );
 
@@ -135,7 +141,7 @@ describe('enter in the prompt', () => {
 });
 
 describe('a message to a paused task', () => {
-  const asked = (): Deck => {
+  const asked = (): AppFixture => {
     const deck = inPhase('paused');
     deck.press('i');
     deck.type('go on');

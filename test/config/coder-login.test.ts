@@ -3,11 +3,11 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { coderConfigDirectory, readCoderLogin } from '../../src/config/coder-login.ts';
 import { coderLoginToken } from '../../src/config/coder-token.ts';
-import { type Home, home } from './home.ts';
+import { type TemporaryHome, temporaryHome } from './temporary-home.ts';
 
-let place: Home;
+let place: TemporaryHome;
 beforeEach(() => {
-  place = home();
+  place = temporaryHome();
 });
 afterEach(() => place.dispose());
 

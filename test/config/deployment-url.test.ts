@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { deploymentUrl, isExposed } from '../../src/config/deployment-url.ts';
+import { deploymentUrl, isUnencrypted } from '../../src/config/deployment-url.ts';
 import { UsageError } from '../../src/domain/errors.ts';
 
 describe('a URL as people write it', () => {
@@ -95,6 +95,6 @@ describe('a URL as people write it', () => {
     ['http://127.1.2.3', false],
     ['http://[::1]:80', false],
   ])('%s exposes the token: %s', (url, exposed) => {
-    expect(isExposed(url)).toBe(exposed);
+    expect(isUnencrypted(url)).toBe(exposed);
   });
 });

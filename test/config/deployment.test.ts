@@ -2,24 +2,24 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Deployment, type DeploymentFlags, findDeployment } from '../../src/config/deployment.ts';
-import { deploymentSources } from '../../src/config/deployment-sources.ts';
+import { deploymentInputs } from '../../src/config/deployment-inputs.ts';
 import { saveProfile } from '../../src/config/profiles.ts';
-import { tokenAgain } from '../../src/config/token-again.ts';
+import { reloadToken } from '../../src/config/reload-token.ts';
 import { NoTokenError, UsageError } from '../../src/domain/errors.ts';
-import { type Home, home } from './home.ts';
+import { type TemporaryHome, temporaryHome } from './temporary-home.ts';
 
 const URL = 'https://coder.example.com';
 const TOKEN = 'abcdefghij-environmentToken012345';
 
-let place: Home;
+let place: TemporaryHome;
 beforeEach(() => {
-  place = home();
+  place = temporaryHome();
 });
 afterEach(() => place.dispose());
 
 /** Real files in a home of the test's own, a real `coder` on PATH where the test puts one. */
 const find = (flags: DeploymentFlags = {}, env: Record<string, string> = {}): Promise<Deployment> =>
-  findDeployment(deploymentSources(flags, { ...place.env, ...env }), new AbortController().signal);
+  findDeployment(deploymentInputs(flags, { ...place.env, ...env }), new AbortController().signal);
 
 const failure = async (flags: DeploymentFlags, env: Record<string, string> = {}): Promise<UsageError> => {
   const error: unknown = await find(flags, env).then(
@@ -43,7 +43,7 @@ function coderLogin(url: string, session?: string): void {
 
 describe('where to connect', () => {
   test('nothing at all: this machine', async () => {
-    expect(await find()).toEqual({ kind: 'local', from: 'nowhere else' });
+    expect(await find()).toEqual({ kind: 'local', from: 'default' });
     expect(await find({}, { CODER_URL: '  ', CODER_SESSION_TOKEN: TOKEN })).toMatchObject({ kind: 'local' });
   });
 
@@ -90,8 +90,8 @@ describe('the token', () => {
       token: TOKEN,
       from: { url: 'CODER_URL', token: 'CODER_SESSION_TOKEN' },
       profile: null,
-      exposed: false,
-      agreed: false,
+      unencrypted: false,
+      plainHttpAllowed: false,
     });
   });
 
@@ -99,7 +99,7 @@ describe('the token', () => {
     expect(await find({ url: 'http://10.0.0.7:3000' }, { CODER_SESSION_TOKEN: TOKEN })).toMatchObject({
       url: 'http://10.0.0.7:3000',
       token: TOKEN,
-      exposed: true,
+      unencrypted: true,
     });
   });
 
@@ -193,9 +193,9 @@ describe('the token', () => {
 describe('the token that is kept by now', () => {
   const again = (deployment: Deployment, env: Record<string, string> = {}) => {
     if (deployment.kind !== 'remote') throw new Error('There is no deployment.');
-    return tokenAgain(
+    return reloadToken(
       deployment,
-      deploymentSources({}, { ...place.env, ...env }),
+      deploymentInputs({}, { ...place.env, ...env }),
       new AbortController().signal,
     );
   };

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { createPrivate, directories } from '../../src/config/directories.ts';
+import { createStateDirectory, directories } from '../../src/config/directories.ts';
 import { temporaryDirectory } from '../support/local-server.ts';
 
 describe('where files are', () => {
@@ -53,9 +53,9 @@ describe('where files are', () => {
 test('a directory of ours is nobody else’s', () => {
   const temporary = temporaryDirectory();
   try {
-    const made = createPrivate(path.join(temporary.path, 'a', 'b'));
+    const made = createStateDirectory(path.join(temporary.path, 'a', 'b'));
     expect(statSync(made).mode & 0o777).toBe(0o700);
-    expect(createPrivate(made)).toBe(made);
+    expect(createStateDirectory(made)).toBe(made);
   } finally {
     temporary.remove();
   }

@@ -3,18 +3,18 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { isOlderVersion } from '../../src/config/compare-versions.ts';
 import {
+  assertSupportedPlatform,
   findLocalServer,
   findOrStartLocalServer,
   localServerStatus,
-  refuseWindows,
   stopLocalServer,
 } from '../../src/config/local-server.ts';
 import { probeByHttp } from '../../src/config/probe.ts';
 import { readServerFile, writeServerFile } from '../../src/config/server-file.ts';
-import { holdState, isStateHeld } from '../../src/config/server-lock.ts';
-import { isOlder } from '../../src/config/version-order.ts';
-import { TestClient, until } from '../local/client.ts';
+import { isStateDirectoryLocked, lockStateDirectory } from '../../src/config/server-lock.ts';
+import { TestClient, waitUntil } from '../local/test-client.ts';
 import { detachedStart, endDetachedServer, temporaryDirectory } from '../support/local-server.ts';
 
 let temporary: ReturnType<typeof temporaryDirectory>;
@@ -40,7 +40,7 @@ describe('starting', () => {
   test('gives a server that answers, and the next call gives the same one', async () => {
     const first = await findOrStartLocalServer(start);
     expect(await probeByHttp(first.url, first.token, start.signal)).toBe(true);
-    expect(first.older).toBe(false);
+    expect(first.isOlder).toBe(false);
     expect(await findOrStartLocalServer(start)).toEqual(first);
     expect(await findLocalServer(start)).toEqual(first);
     expect(statSync(path.join(temporary.path, 'server.log')).mode & 0o777).toBe(0o600);
@@ -65,7 +65,7 @@ describe('starting', () => {
     const task = await new TestClient(first).create('echo kept');
     await new TestClient(first).until(task.id, 'active', 'complete');
     process.kill(first.pid, 'SIGKILL');
-    await until('lock free', () => !isStateHeld(temporary.path));
+    await waitUntil('lock free', () => !isStateDirectoryLocked(temporary.path));
     expect(await findLocalServer(start)).toBeNull();
     const second = await findOrStartLocalServer(start);
     expect(second.pid).not.toBe(first.pid);
@@ -109,7 +109,7 @@ describe('starting', () => {
 describe('looking', () => {
   test('finds nothing where nothing is', async () => {
     expect(await findLocalServer(start)).toBeNull();
-    expect(await localServerStatus(start)).toMatchObject({ running: false, silent: false });
+    expect(await localServerStatus(start)).toMatchObject({ running: false, unresponsive: false });
   });
 
   test('never shows the token to whoever has the port now', async () => {
@@ -134,10 +134,10 @@ describe('looking', () => {
   });
 
   test('tells a server that holds the directory and does not answer', async () => {
-    const release = holdState(temporary.path);
+    const release = lockStateDirectory(temporary.path);
     try {
       const status = await localServerStatus(start);
-      expect(status).toMatchObject({ running: false, silent: true });
+      expect(status).toMatchObject({ running: false, unresponsive: true });
       await expect(stopLocalServer(start)).rejects.toThrow(/does not answer/);
     } finally {
       release();
@@ -146,7 +146,7 @@ describe('looking', () => {
 
   test('recognises an older server', async () => {
     await findOrStartLocalServer(start);
-    expect((await findLocalServer({ ...start, version: '0.1.0' }))?.older).toBe(true);
+    expect((await findLocalServer({ ...start, version: '0.1.0' }))?.isOlder).toBe(true);
   });
 });
 
@@ -155,16 +155,16 @@ describe('stopping', () => {
     const server = await findOrStartLocalServer(start);
     const client = new TestClient(server);
     const task = await client.create('echo $$; sleep 300');
-    const shown = await until(
+    const shown = await waitUntil(
       'pid',
       async () => (await client.lastContent(task.id)).match(/^\d+\n$/)?.[0] ?? null,
     );
     expect(runs(Number(shown))).toBe(true);
     expect(await stopLocalServer(start)).toBe(true);
-    expect(isStateHeld(temporary.path)).toBe(false);
+    expect(isStateDirectoryLocked(temporary.path)).toBe(false);
     expect(readServerFile(temporary.path)).toBeNull();
     expect(runs(Number(shown))).toBe(false);
-    await until('process gone', () => !runs(server.pid));
+    await waitUntil('process gone', () => !runs(server.pid));
     expect(await stopLocalServer(start)).toBe(false);
 
     const next = new TestClient(await findOrStartLocalServer(start));
@@ -187,20 +187,20 @@ test('a corrupt state file does not hide that a server runs', async () => {
   const file = path.join(temporary.path, 'server.json');
   const whole = readFileSync(file, 'utf8');
   writeFileSync(file, whole.slice(0, 20));
-  expect(await localServerStatus(start)).toMatchObject({ running: false, silent: true });
+  expect(await localServerStatus(start)).toMatchObject({ running: false, unresponsive: true });
   writeFileSync(file, whole);
   expect((await localServerStatus(start)).running).toBe(true);
 });
 
 test('versions are compared by their numbers', () => {
-  expect(isOlder('0.9.0', '0.10.0')).toBe(true);
-  expect(isOlder('0.10.0', '0.9.9')).toBe(false);
-  expect(isOlder('1.0.0', '1.0.0')).toBe(false);
-  expect(isOlder('0.0.0-test', '0.0.1')).toBe(true);
-  expect(isOlder('nonsense', '1.0.0')).toBe(true);
+  expect(isOlderVersion('0.9.0', '0.10.0')).toBe(true);
+  expect(isOlderVersion('0.10.0', '0.9.9')).toBe(false);
+  expect(isOlderVersion('1.0.0', '1.0.0')).toBe(false);
+  expect(isOlderVersion('0.0.0-test', '0.0.1')).toBe(true);
+  expect(isOlderVersion('nonsense', '1.0.0')).toBe(true);
 });
 
 test('Windows is told that it has no local mode', () => {
-  expect(() => refuseWindows('win32')).toThrow(/Windows/);
-  expect(() => refuseWindows('linux')).not.toThrow();
+  expect(() => assertSupportedPlatform('win32')).toThrow(/Windows/);
+  expect(() => assertSupportedPlatform('linux')).not.toThrow();
 });

@@ -2,11 +2,11 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type LoginOptions, login, logout } from '../../src/config/login.ts';
 import { readProfiles, saveProfile } from '../../src/config/profiles.ts';
 import { BackendError, UsageError } from '../../src/domain/errors.ts';
-import { type Home, home } from './home.ts';
+import { type TemporaryHome, temporaryHome } from './temporary-home.ts';
 
-let place: Home;
+let place: TemporaryHome;
 beforeEach(() => {
-  place = home();
+  place = temporaryHome();
 });
 afterEach(() => place.dispose());
 
@@ -24,7 +24,7 @@ function signIn(given: Partial<LoginOptions> & { answers?: Record<string, string
     configDirectory: place.config,
     url: 'coder.example.com',
     profile: undefined,
-    ask: {
+    questions: {
       url: async () => {
         said.push('url?');
         return String(answers.url);
@@ -33,12 +33,12 @@ function signIn(given: Partial<LoginOptions> & { answers?: Record<string, string
         said.push(`token? ${page}`);
         return String(answers.token);
       },
-      exposed: async (url) => {
+      confirmPlainHttp: async (url) => {
         said.push(`exposed? ${url}`);
         return answers.exposed === true;
       },
     },
-    check: async (url, token) => {
+    verifyToken: async (url, token) => {
       said.push(`check ${url} ${token}`);
       return ada;
     },
@@ -88,7 +88,7 @@ describe('login', () => {
 
   test('keeps nothing that the deployment does not take', async () => {
     const refused = new BackendError({ kind: 'signed-out', message: 'No.', tookEffect: 'no' });
-    await expect(signIn({ check: () => Promise.reject(refused) }).done).rejects.toBe(refused);
+    await expect(signIn({ verifyToken: () => Promise.reject(refused) }).done).rejects.toBe(refused);
     expect(readProfiles(place.config).all).toEqual([]);
   });
 

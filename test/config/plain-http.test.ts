@@ -1,24 +1,24 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { RemoteDeployment } from '../../src/config/deployment.ts';
 import { findDeployment } from '../../src/config/deployment.ts';
-import { deploymentSources } from '../../src/config/deployment-sources.ts';
-import { agreeToPlainHttp, needsAgreement } from '../../src/config/plain-http.ts';
+import { deploymentInputs } from '../../src/config/deployment-inputs.ts';
+import { confirmPlainHttp, needsPlainHttpConsent } from '../../src/config/plain-http.ts';
 import { readProfiles, saveProfile } from '../../src/config/profiles.ts';
-import { type Home, home } from './home.ts';
+import { type TemporaryHome, temporaryHome } from './temporary-home.ts';
 
-let place: Home;
+let place: TemporaryHome;
 beforeEach(() => {
-  place = home();
+  place = temporaryHome();
 });
 afterEach(() => place.dispose());
 
 const find = (env: Readonly<Record<string, string>> = {}) =>
-  findDeployment(deploymentSources({}, { ...place.env, ...env }), new AbortController().signal);
+  findDeployment(deploymentInputs({}, { ...place.env, ...env }), new AbortController().signal);
 
 /** Whether it may go on; `asked` is what was asked on the way. */
 async function agree(deployment: Awaited<ReturnType<typeof find>>, answer: boolean, allowed = false) {
   const asked: string[] = [];
-  await agreeToPlainHttp(deployment, {
+  await confirmPlainHttp(deployment, {
     allowed,
     configDirectory: place.config,
     ask: async (url) => {
@@ -35,21 +35,21 @@ test('a yes is remembered with the profile, and with nothing else', async () => 
   saveProfile(place.config, { ...KEPT, name: 'other', url: 'http://10.0.0.8' });
   saveProfile(place.config, KEPT);
   const exposed = await find();
-  expect(needsAgreement(exposed, false)).toBe(true);
+  expect(needsPlainHttpConsent(exposed, false)).toBe(true);
   await expect(agree(exposed, false)).rejects.toThrow('Nothing was sent to http://10.0.0.7:3000.');
-  expect(needsAgreement(await find(), false)).toBe(true);
+  expect(needsPlainHttpConsent(await find(), false)).toBe(true);
   expect(await agree(exposed, true)).toEqual([KEPT.url]);
   expect(readProfiles(place.config).all.map(({ plainHttp }) => plainHttp)).toEqual([undefined, true]);
   expect(await agree(await find(), false)).toEqual([]);
   // Whoever signs in there anew, somewhere else, has said nothing about it.
   saveProfile(place.config, { ...KEPT, url: 'http://10.0.0.9' });
-  expect(needsAgreement(await find(), false)).toBe(true);
+  expect(needsPlainHttpConsent(await find(), false)).toBe(true);
 });
 
 test('the flag agrees for one run and is remembered nowhere', async () => {
   saveProfile(place.config, KEPT);
   expect(await agree(await find(), false, true)).toEqual([]);
-  expect(needsAgreement(await find(), false)).toBe(true);
+  expect(needsPlainHttpConsent(await find(), false)).toBe(true);
 });
 
 test('without a profile it is asked each time', async () => {
@@ -66,5 +66,5 @@ test.each([
 ])('%s is never asked about', async (url) => {
   const deployment = await find({ CODER_URL: url, CODER_SESSION_TOKEN: 'token-1' });
   expect(await agree(deployment, false)).toEqual([]);
-  expect((deployment as RemoteDeployment).exposed).toBe(false);
+  expect((deployment as RemoteDeployment).unencrypted).toBe(false);
 });

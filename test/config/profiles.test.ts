@@ -1,14 +1,14 @@
 import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { chooseProfile, readProfiles, removeProfile, saveProfile } from '../../src/config/profiles.ts';
+import { readProfiles, removeProfile, saveProfile, setCurrentProfile } from '../../src/config/profiles.ts';
 import { UsageError } from '../../src/domain/errors.ts';
-import { type Home, home } from './home.ts';
+import { type TemporaryHome, temporaryHome } from './temporary-home.ts';
 
-let place: Home;
+let place: TemporaryHome;
 let file: string;
 beforeEach(() => {
-  place = home();
+  place = temporaryHome();
   file = path.join(place.config, 'profiles.json');
 });
 afterEach(() => place.dispose());
@@ -24,7 +24,7 @@ test('the last one that was kept is the current one, until another is chosen', (
   saveProfile(place.config, work);
   saveProfile(place.config, play);
   expect(readProfiles(place.config)).toEqual({ file, all: [work, play], current: play });
-  chooseProfile(place.config, 'work');
+  setCurrentProfile(place.config, 'work');
   expect(readProfiles(place.config).current).toEqual(work);
 });
 
@@ -40,7 +40,7 @@ test('the current one that is removed leaves none, another one leaves it', () =>
 
 test('what is not there cannot be chosen or removed', () => {
   saveProfile(place.config, work);
-  expect(() => chooseProfile(place.config, 'x')).toThrow(/no profile "x"\. Profiles: work\./);
+  expect(() => setCurrentProfile(place.config, 'x')).toThrow(/no profile "x"\. Profiles: work\./);
   expect(() => removeProfile(place.config, 'x')).toThrow(UsageError);
 });
 

@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { requestHeaders } from '../../src/config/request-headers.ts';
 import { UsageError } from '../../src/domain/errors.ts';
-import { type Home, home } from './home.ts';
+import { type TemporaryHome, temporaryHome } from './temporary-home.ts';
 
 const URL = 'https://coder.example.com';
 
-let place: Home;
+let place: TemporaryHome;
 beforeEach(() => {
-  place = home();
+  place = temporaryHome();
 });
 afterEach(() => place.dispose());
 

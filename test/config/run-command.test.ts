@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { run } from '../../src/config/run-command.ts';
-import { processTable } from '../../src/local/processes.ts';
+import { runCommand } from '../../src/config/run-command.ts';
+import { processTable } from '../../src/local/process-table.ts';
 
 let folder: string;
 let pidFile: string;
@@ -23,7 +23,7 @@ afterEach(() => {
 const writtenPid = (): number => Number(readFileSync(pidFile, 'utf8'));
 
 const start = (command: string, timeoutMs: number, signal: AbortSignal): Promise<string> =>
-  run('sh', ['-c', command], { env: { ...process.env, FILE: pidFile }, timeoutMs, signal });
+  runCommand('sh', ['-c', command], { env: { ...process.env, FILE: pidFile }, timeoutMs, signal });
 
 /** Commands that write the number of their process group to `$FILE` when they are ready. */
 const COMMANDS = {

@@ -5,11 +5,11 @@ import { parseConfig, readConfigFile } from '../../src/config/config-file.ts';
 import { defaultSettings } from '../../src/config/default-settings.ts';
 import { settingsFrom } from '../../src/config/settings.ts';
 import { UsageError } from '../../src/domain/errors.ts';
-import { type Home, home } from './home.ts';
+import { type TemporaryHome, temporaryHome } from './temporary-home.ts';
 
-let place: Home;
+let place: TemporaryHome;
 beforeEach(() => {
-  place = home();
+  place = temporaryHome();
 });
 afterEach(() => place.dispose());
 

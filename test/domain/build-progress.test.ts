@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { progressOf, stepsOf } from '../../src/domain/build-progress.ts';
+import { buildProgress, buildSteps } from '../../src/domain/build-progress.ts';
 import type { Build } from '../../src/domain/ports/backend.ts';
 import type { Task } from '../../src/domain/task.ts';
 import { exactDuration } from '../../src/domain/text/age.ts';
-import { makeBuild, makeTask, NOON } from './make.ts';
+import { makeBuild, makeTask, NOON } from './builders.ts';
 
 const SIGN = { done: '+', now: '>', ahead: '.', failed: '!' } as const;
 
 const steps = (build: Partial<Build>, task: Partial<Task> = {}): string =>
-  stepsOf(makeBuild(build), makeTask({ status: 'initializing', agentLifecycle: null, ...task }))
+  buildSteps(makeBuild(build), makeTask({ status: 'initializing', agentLifecycle: null, ...task }))
     .map(({ name, state }) => SIGN[state] + name)
     .join(' ');
 
@@ -50,31 +50,31 @@ describe('the steps of a build', () => {
 
 describe('the progress of a build', () => {
   const running = (seconds: number) => makeBuild({ status: 'running', startedAt: NOON - seconds * 1_000 });
-  const time = { usualMs: 40_000, longMs: 120_000 };
+  const time = { p50Ms: 40_000, p95Ms: 120_000 };
 
   it('is measured against the longest that such builds usually take', () => {
-    expect(progressOf(running(30), time, NOON)).toEqual({
-      share: 0.25,
-      words: '30s, usually 40s, seldom over 2m',
+    expect(buildProgress(running(30), time, NOON)).toEqual({
+      fraction: 0.25,
+      text: '30s, usually 40s, seldom over 2m',
     });
   });
 
   it('says so when it takes longer', () => {
-    expect(progressOf(running(150), time, NOON)).toEqual({
-      share: 1,
-      words: '2m 30s, longer than it should: usually 40s, seldom over 2m',
+    expect(buildProgress(running(150), time, NOON)).toEqual({
+      fraction: 1,
+      text: '2m 30s, longer than it should: usually 40s, seldom over 2m',
     });
   });
 
   it('promises nothing where the server does not know, and nothing before it runs', () => {
-    const unknown = { usualMs: null, longMs: null };
-    expect(progressOf(running(30), unknown, NOON)).toEqual({ share: null, words: '30s' });
-    expect(progressOf(makeBuild(), time, NOON)).toBeNull();
-    expect(progressOf({ ...running(30), status: 'succeeded' }, time, NOON)).toBeNull();
+    const unknown = { p50Ms: null, p95Ms: null };
+    expect(buildProgress(running(30), unknown, NOON)).toEqual({ fraction: null, text: '30s' });
+    expect(buildProgress(makeBuild(), time, NOON)).toBeNull();
+    expect(buildProgress({ ...running(30), status: 'succeeded' }, time, NOON)).toBeNull();
   });
 
   it('is none yet by a clock that is behind the server', () => {
-    expect(progressOf(running(-5), time, NOON)).toMatchObject({ share: 0 });
+    expect(buildProgress(running(-5), time, NOON)).toMatchObject({ fraction: 0 });
   });
 });
 
@@ -86,6 +86,6 @@ it.each([
   [600_000, '10m'],
   [3_599_000, '59m'],
   [7_500_000, '2h 5m'],
-])('%d ms are %s', (ms, words) => {
-  expect(exactDuration(ms)).toBe(words);
+])('%d ms are %s', (ms, text) => {
+  expect(exactDuration(ms)).toBe(text);
 });

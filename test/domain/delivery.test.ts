@@ -1,54 +1,60 @@
 import { describe, expect, it } from 'vitest';
-import { type Delivery, type DeliveryEvent, nextOf, type Stage, step } from '../../src/domain/delivery.ts';
-import { delivery } from '../store/make.ts';
-import { NOON } from './make.ts';
+import {
+  applyDeliveryEvent,
+  type Delivery,
+  type DeliveryEvent,
+  type DeliveryStage,
+  nextToSend,
+} from '../../src/domain/delivery.ts';
+import { delivery } from '../store/state-builders.ts';
+import { NOON } from './builders.ts';
 
 const ATTEMPT = { at: NOON, brokenAt: null, build: 1, baseline: null };
 const now = NOON + 1;
 const EVENTS: Readonly<Record<DeliveryEvent['type'], DeliveryEvent>> = {
-  'resume-begun': { type: 'resume-begun', by: 'me', now },
-  'resume-over': { type: 'resume-over', now },
-  begun: { type: 'begun', by: 'me', attempt: ATTEMPT, now },
-  refused: { type: 'refused', now },
-  broken: { type: 'broken', now },
-  left: { type: 'left', by: 'me', now },
+  'resume-started': { type: 'resume-started', instanceName: 'me', now },
+  'resume-finished': { type: 'resume-finished', now },
+  started: { type: 'started', instanceName: 'me', attempt: ATTEMPT, now },
+  rejected: { type: 'rejected', now },
+  disconnected: { type: 'disconnected', now },
+  abandoned: { type: 'abandoned', instanceName: 'me', now },
   slept: { type: 'slept', ms: 3_600_000 },
-  shown: { type: 'shown' },
+  arrived: { type: 'arrived' },
   absent: { type: 'absent', now },
-  undecided: { type: 'undecided', now },
-  'said-there': { type: 'said-there' },
-  'said-again': { type: 'said-again', now },
-  'taken-back': { type: 'taken-back' },
+  unclear: { type: 'unclear', now },
+  'marked-delivered': { type: 'marked-delivered' },
+  'resend-requested': { type: 'resend-requested', now },
+  cancelled: { type: 'cancelled' },
 };
 
 /** What each event makes of a message in each stage; what is not here cannot happen. */
-const TABLE: readonly (readonly [Stage, DeliveryEvent['type'], Stage | 'done'])[] = [
-  ['waiting', 'resume-begun', 'resuming'],
-  ['waiting', 'begun', 'sending'],
-  ['waiting', 'taken-back', 'done'],
-  ['resuming', 'resume-over', 'waiting'],
-  ['resuming', 'left', 'waiting'],
-  ['resuming', 'taken-back', 'done'],
-  ['sending', 'refused', 'waiting'],
-  ['sending', 'broken', 'unsure'],
-  ['sending', 'left', 'unsure'],
-  ['sending', 'shown', 'done'],
-  ['unsure', 'left', 'unsure'],
+const TABLE: readonly (readonly [DeliveryStage, DeliveryEvent['type'], DeliveryStage | 'done'])[] = [
+  ['waiting', 'resume-started', 'resuming'],
+  ['waiting', 'started', 'sending'],
+  ['waiting', 'cancelled', 'done'],
+  ['resuming', 'resume-finished', 'waiting'],
+  ['resuming', 'abandoned', 'waiting'],
+  ['resuming', 'cancelled', 'done'],
+  ['sending', 'rejected', 'waiting'],
+  ['sending', 'disconnected', 'unsure'],
+  ['sending', 'abandoned', 'unsure'],
+  ['sending', 'arrived', 'done'],
+  ['unsure', 'abandoned', 'unsure'],
   ['unsure', 'slept', 'unsure'],
-  ['unsure', 'shown', 'done'],
+  ['unsure', 'arrived', 'done'],
   ['unsure', 'absent', 'waiting'],
-  ['unsure', 'undecided', 'asked'],
-  ['unsure', 'said-there', 'done'],
-  ['unsure', 'said-again', 'waiting'],
-  ['unsure', 'taken-back', 'done'],
-  ['asked', 'said-there', 'done'],
-  ['asked', 'said-again', 'waiting'],
-  ['asked', 'taken-back', 'done'],
+  ['unsure', 'unclear', 'asked'],
+  ['unsure', 'marked-delivered', 'done'],
+  ['unsure', 'resend-requested', 'waiting'],
+  ['unsure', 'cancelled', 'done'],
+  ['asked', 'marked-delivered', 'done'],
+  ['asked', 'resend-requested', 'waiting'],
+  ['asked', 'cancelled', 'done'],
 ];
 
-const STAGES: readonly Stage[] = ['waiting', 'resuming', 'sending', 'taken', 'unsure', 'asked'];
-const stageAfter = (stage: Stage, type: DeliveryEvent['type']) => {
-  const after = step(delivery({ stage, attempt: ATTEMPT }), EVENTS[type]);
+const STAGES: readonly DeliveryStage[] = ['waiting', 'resuming', 'sending', 'accepted', 'unsure', 'asked'];
+const stageAfter = (stage: DeliveryStage, type: DeliveryEvent['type']) => {
+  const after = applyDeliveryEvent(delivery({ stage, attempt: ATTEMPT }), EVENTS[type]);
   return after === null || after === 'done' ? after : after.stage;
 };
 
@@ -66,7 +72,7 @@ describe('a message', () => {
 
   it('without an answer has its whole minute although the machine slept, or the clock was set forward', () => {
     const unsure = delivery({ stage: 'unsure', attempt: { ...ATTEMPT, brokenAt: NOON } });
-    expect(step(unsure, EVENTS.slept)).toMatchObject({
+    expect(applyDeliveryEvent(unsure, EVENTS.slept)).toMatchObject({
       since: unsure.since,
       attempt: { brokenAt: NOON + 3_600_000 },
     });
@@ -77,33 +83,39 @@ describe('a message', () => {
     (stage) => {
       const at = NOON + 3_600_000;
       const left = delivery({ stage, attempt: { ...ATTEMPT, at, brokenAt: stage === 'unsure' ? at : null } });
-      expect(step(left, EVENTS.left)).toMatchObject({ attempt: { at: now, brokenAt: now } });
+      expect(applyDeliveryEvent(left, EVENTS.abandoned)).toMatchObject({
+        attempt: { at: now, brokenAt: now },
+      });
     },
   );
 
   it('counts its changes, and belongs to whoever is at it', () => {
-    const sent = step(delivery({ stage: 'waiting' }), EVENTS.begun) as Delivery;
-    expect(sent).toMatchObject({ owner: 'me', version: 1, attempt: ATTEMPT, since: now });
-    expect(step(sent, { type: 'left', by: 'other', now })).toMatchObject({
-      owner: 'other',
+    const sent = applyDeliveryEvent(delivery({ stage: 'waiting' }), EVENTS.started) as Delivery;
+    expect(sent).toMatchObject({ instanceName: 'me', version: 1, attempt: ATTEMPT, since: now });
+    expect(applyDeliveryEvent(sent, { type: 'abandoned', instanceName: 'other', now })).toMatchObject({
+      instanceName: 'other',
       version: 2,
       attempt: { brokenAt: now },
     });
-    expect(step(sent, EVENTS.refused)).toMatchObject({ owner: null, attempt: null, version: 2 });
+    expect(applyDeliveryEvent(sent, EVENTS.rejected)).toMatchObject({
+      instanceName: null,
+      attempt: null,
+      version: 2,
+    });
   });
 
   it('wishes no second resume once the first is over', () => {
     const resuming = delivery({ stage: 'resuming', resume: true });
-    expect(step(resuming, EVENTS['resume-over'])).toMatchObject({ resume: false });
-    expect(step(resuming, EVENTS.left)).toMatchObject({ resume: true });
+    expect(applyDeliveryEvent(resuming, EVENTS['resume-finished'])).toMatchObject({ resume: false });
+    expect(applyDeliveryEvent(resuming, EVENTS.abandoned)).toMatchObject({ resume: true });
   });
 });
 
 describe('what is next for a task', () => {
   const [one, two] = [delivery({ id: '1', stage: 'waiting' }), delivery({ id: '2', stage: 'waiting' })];
-  it('is its first message', () => expect(nextOf([one, two])).toBe(one));
-  it('is nothing without one', () => expect(nextOf([])).toBeNull());
-  it.each(['resuming', 'sending', 'taken', 'unsure', 'asked'] as const)('waits while one is %s', (stage) =>
-    expect(nextOf([delivery({ id: '0', stage }), one])).toBeNull(),
+  it('is its first message', () => expect(nextToSend([one, two])).toBe(one));
+  it('is nothing without one', () => expect(nextToSend([])).toBeNull());
+  it.each(['resuming', 'sending', 'accepted', 'unsure', 'asked'] as const)('waits while one is %s', (stage) =>
+    expect(nextToSend([delivery({ id: '0', stage }), one])).toBeNull(),
   );
 });

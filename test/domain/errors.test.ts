@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { BackendError, NoTokenError, sentenceOf, UsageError } from '../../src/domain/errors.ts';
+import { BackendError, errorText, NoTokenError, UsageError } from '../../src/domain/errors.ts';
 
 it('keeps its facts', () => {
   const cause = new Error('reset');
@@ -39,25 +39,25 @@ it("says the server's words, then its details, then what to do", () => {
     hint: 'Choose another name.',
     tookEffect: 'no',
   });
-  expect(sentenceOf(error)).toBe(
+  expect(errorText(error)).toBe(
     'Unable to create a Task. See below. name: is taken. input: is empty. Choose another name.',
   );
 });
 
 it('leaves out what is not there', () => {
-  expect(sentenceOf(new BackendError({ kind: 'server', message: 'No.', detail: '', tookEffect: 'no' }))).toBe(
+  expect(errorText(new BackendError({ kind: 'server', message: 'No.', detail: '', tookEffect: 'no' }))).toBe(
     'No.',
   );
 });
 
 it('has words for whatever was thrown', () => {
-  expect(sentenceOf(new TypeError('x is not a function'))).toBe('x is not a function');
-  expect(sentenceOf('gone')).toBe('gone');
+  expect(errorText(new TypeError('x is not a function'))).toBe('x is not a function');
+  expect(errorText('gone')).toBe('gone');
 });
 
 it('a missing token is wrong usage, and says for which deployment', () => {
   const error = new NoTokenError('https://coder.example.com', 'Sign in first.');
   expect(error).toBeInstanceOf(UsageError);
   expect(error.url).toBe('https://coder.example.com');
-  expect(sentenceOf(error)).toBe('Sign in first.');
+  expect(errorText(error)).toBe('Sign in first.');
 });

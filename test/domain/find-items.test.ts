@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { exactFirst, type Find, findItems } from '../../src/domain/find-items.ts';
-import { bestFirst } from '../../src/domain/fuzzy.ts';
+import { exactMatchesFirst, findItems, type ItemFinder } from '../../src/domain/find-items.ts';
+import { fuzzyFind } from '../../src/domain/fuzzy-find.ts';
 
 const OUTBOX = { words: ['Messages on their way', 'outbox'] };
 const READ = { words: ['Read messages and errors', 'messages'] };
@@ -9,15 +9,15 @@ const ALL = [OUTBOX, READ, TIMES];
 
 describe.each([
   ['by words', findItems],
-  ['by letters', bestFirst],
-] as [string, Find][])('found %s', (_, find) => {
+  ['by letters', fuzzyFind],
+] as [string, ItemFinder][])('found %s', (_, find) => {
   it.each(['messages', ' Messages '])('the item with exactly this name is first: %j', (text) => {
-    const found = exactFirst(find(ALL, text), text);
+    const found = exactMatchesFirst(find(ALL, text), text);
     expect(found[0]).toBe(READ);
     expect(new Set(found)).toEqual(new Set(ALL));
   });
 
   it.each(['', 'mess', 'messages were'])('the order stays without one: %j', (text) => {
-    expect(exactFirst(find(ALL, text), text)).toEqual(find(ALL, text));
+    expect(exactMatchesFirst(find(ALL, text), text)).toEqual(find(ALL, text));
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { isLive, isMoving, type Phase, phaseOf } from '../../src/domain/phase.ts';
+import { isAgentRunning, isTransitional, type Phase, phaseOf } from '../../src/domain/phase.ts';
 import type { Task } from '../../src/domain/task.ts';
-import { MINUTE, makeReport, makeTask, NOON } from './make.ts';
+import { MINUTE, makeReport, makeTask, NOON } from './builders.ts';
 
 const phase = (about: Partial<Task>, now = NOON): Phase => phaseOf(makeTask(about), now);
 
@@ -63,7 +63,7 @@ describe('the phase of a task', () => {
 
 describe('what we asked for', () => {
   const asked = (intent: 'pause' | 'resume' | 'delete', about: Partial<Task> = {}): Phase =>
-    phaseOf(makeTask(about), NOON, { intent, since: NOON });
+    phaseOf(makeTask(about), NOON, { action: intent, since: NOON });
 
   it('shows at once', () => {
     expect(asked('pause')).toBe('pausing');
@@ -93,9 +93,9 @@ const PHASES: readonly Phase[] = [
 ];
 
 it('an agent is live while it works or waits for a word', () => {
-  expect(PHASES.filter(isLive)).toEqual(['working', 'idle']);
+  expect(PHASES.filter(isAgentRunning)).toEqual(['working', 'idle']);
 });
 
 it('a task moves while something ends by itself', () => {
-  expect(PHASES.filter(isMoving)).toEqual(['deleting', 'pausing', 'queued', 'starting', 'resuming']);
+  expect(PHASES.filter(isTransitional)).toEqual(['deleting', 'pausing', 'queued', 'starting', 'resuming']);
 });

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import {
-  type Candidate,
-  matches,
-  ownersAsked,
-  queryOf,
-  statusAsked,
-  withoutOwners,
+  matchesQuery,
+  parseTaskQuery,
+  type QueryCandidate,
+  requestedOwners,
+  requestedStatus,
+  withoutOwnerTerm,
 } from '../../src/domain/query.ts';
-import { makeReport, makeTask } from './make.ts';
+import { makeReport, makeTask } from './builders.ts';
 
 const HOUR = 3_600_000;
 const task = makeTask({
@@ -20,9 +20,9 @@ const task = makeTask({
   status: 'active',
   state: makeReport({ message: 'Which branch?' }),
 });
-const candidate: Candidate = { task, phase: 'idle', ageMs: 2 * HOUR };
-const finds = (filter: string, of: Partial<Candidate> = {}): boolean =>
-  matches({ ...candidate, ...of }, queryOf(filter));
+const candidate: QueryCandidate = { task, phase: 'idle', ageMs: 2 * HOUR };
+const finds = (filter: string, of: Partial<QueryCandidate> = {}): boolean =>
+  matchesQuery({ ...candidate, ...of }, parseTaskQuery(filter));
 
 describe('words', () => {
   it.each([
@@ -49,7 +49,7 @@ describe('words', () => {
   );
 
   it.each(['', '  ', '!', '"', '""', '!"'])('%j asks nothing', (filter) => {
-    expect(queryOf(filter)).toEqual({ terms: [], problem: null, isOfTheMoment: false });
+    expect(parseTaskQuery(filter)).toEqual({ terms: [], problem: null, isTimeDependent: false });
   });
 
   it('does not find one word across two texts', () => {
@@ -81,12 +81,12 @@ describe('fields', () => {
   );
 
   it.each(['phase:', 'owner:', 'phase:,', 'template:"'])('%j is not finished and asks nothing', (filter) => {
-    expect(queryOf(filter).terms).toEqual([]);
-    expect(queryOf(filter).problem).toBeNull();
+    expect(parseTaskQuery(filter).terms).toEqual([]);
+    expect(parseTaskQuery(filter).problem).toBeNull();
   });
 
   it('says which phases there are', () => {
-    const { problem, terms } = queryOf('phase:bored login');
+    const { problem, terms } = parseTaskQuery('phase:bored login');
     expect(problem).toMatch(/^There is no phase "bored"\. Phases: queued, .*unknown\.$/);
     expect(terms).toHaveLength(1);
   });
@@ -109,11 +109,11 @@ describe('ages', () => {
   });
 
   it.each(['age<', 'age<2', 'age>1.'])('%j is not finished and asks nothing', (filter) => {
-    expect(queryOf(filter)).toMatchObject({ terms: [], problem: null });
+    expect(parseTaskQuery(filter)).toMatchObject({ terms: [], problem: null });
   });
 
   it('says how an age is written', () => {
-    expect(queryOf('age<soon').problem).toBe('"soon" is no age: write 90s, 30m, 2h, 3d or 1w.');
+    expect(parseTaskQuery('age<soon').problem).toBe('"soon" is no age: write 90s, 30m, 2h, 3d or 1w.');
   });
 });
 
@@ -131,9 +131,9 @@ describe('the opposite', () => {
 });
 
 it('knows what changes by itself', () => {
-  expect(queryOf('phase:idle').isOfTheMoment).toBe(true);
-  expect(queryOf('login age<2h').isOfTheMoment).toBe(true);
-  expect(queryOf('login owner:ada status:active').isOfTheMoment).toBe(false);
+  expect(parseTaskQuery('phase:idle').isTimeDependent).toBe(true);
+  expect(parseTaskQuery('login age<2h').isTimeDependent).toBe(true);
+  expect(parseTaskQuery('login owner:ada status:active').isTimeDependent).toBe(false);
 });
 
 describe('what a server can be asked for', () => {
@@ -145,15 +145,15 @@ describe('what a server can be asked for', () => {
     ['owner:', null],
     ['owner:bob owner:ada', ['bob']],
   ] as const)('the owners of “%s”', (text, expected) => {
-    expect(ownersAsked(queryOf(text))).toEqual(expected);
+    expect(requestedOwners(parseTaskQuery(text))).toEqual(expected);
   });
 
   it('and then the filter asks for the rest', () => {
-    expect(withoutOwners(queryOf('owner:bob !owner:eve login')).terms).toEqual(
-      queryOf('!owner:eve login').terms,
+    expect(withoutOwnerTerm(parseTaskQuery('owner:bob !owner:eve login')).terms).toEqual(
+      parseTaskQuery('!owner:eve login').terms,
     );
-    const query = queryOf('login');
-    expect(withoutOwners(query)).toBe(query);
+    const query = parseTaskQuery('login');
+    expect(withoutOwnerTerm(query)).toBe(query);
   });
 
   it.each([
@@ -166,13 +166,13 @@ describe('what a server can be asked for', () => {
     ['status:strange', null],
     ['', null],
   ])('the status of “%s”', (text, expected) => {
-    expect(statusAsked(queryOf(text), ['pending', 'active', 'paused'])).toBe(expected);
+    expect(requestedStatus(parseTaskQuery(text), ['pending', 'active', 'paused'])).toBe(expected);
   });
 
   it('me is the user, where it is known who that is', () => {
     const james = { task: makeTask({ ownerName: 'james' }), phase: 'idle', ageMs: 0 } as const;
     const found = (me?: string | null) =>
-      matches({ ...james, ...(me !== undefined && { me }) }, queryOf('owner:me'));
+      matchesQuery({ ...james, ...(me !== undefined && { me }) }, parseTaskQuery('owner:me'));
     expect([found(), found(null), found('ada'), found('James')]).toEqual([true, true, false, true]);
   });
 });

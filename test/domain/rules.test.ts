@@ -1,9 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { Phase } from '../../src/domain/phase.ts';
-import { type Delivery, deliveryTo, mayDelete, mayPause, mayResume } from '../../src/domain/rules.ts';
+import {
+  type DeliveryTiming,
+  deliveryTiming,
+  mayDelete,
+  mayPause,
+  mayResume,
+} from '../../src/domain/rules.ts';
 
 /** For each phase: may it be paused, resumed, deleted, and what becomes of a message. */
-const TABLE: readonly (readonly [Phase, boolean, boolean, boolean, Delivery])[] = [
+const TABLE: readonly (readonly [Phase, boolean, boolean, boolean, DeliveryTiming])[] = [
   ['deleting', false, false, false, 'never'],
   ['pausing', false, false, false, 'needs-resume'],
   ['paused', false, true, true, 'needs-resume'],
@@ -26,14 +32,14 @@ describe.each(TABLE)('%s', (phase, pause, resume, remove, delivery) => {
   });
 
   it(`gets a message: ${delivery}`, () => {
-    expect(deliveryTo(phase)).toBe(delivery);
+    expect(deliveryTiming(phase)).toBe(delivery);
   });
 });
 
 it('says why not in a sentence', () => {
   for (const [phase] of TABLE) {
-    for (const verdict of [mayPause(phase), mayResume(phase), mayDelete(phase)]) {
-      if (verdict !== true) expect(verdict).toMatch(/^It is .*\.$/u);
+    for (const availability of [mayPause(phase), mayResume(phase), mayDelete(phase)]) {
+      if (availability !== true) expect(availability).toMatch(/^It is .*\.$/u);
     }
   }
 });

@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import type { Task } from '../../src/domain/task.ts';
 import {
-  type Activity,
-  cellsOf,
-  inOrder,
-  partsOf,
-  type Stretch,
-  seenIn,
-  stretchesOfBuild,
-  totalsOf,
-  withSeen,
+  addObservation,
+  buildSegments,
+  mergeSegments,
+  observedSegment,
+  type SegmentKind,
+  sampleSpans,
+  type TimelineSegment,
+  timelineSpans,
+  timelineTotals,
 } from '../../src/domain/timeline.ts';
-import { MINUTE, makeBuild, makeReport, makeTask, NOON } from './make.ts';
+import { MINUTE, makeBuild, makeReport, makeTask, NOON } from './builders.ts';
 
-const stretch = (activity: Activity, from: number, until: number, build = 1): Stretch => ({
+const stretch = (activity: SegmentKind, from: number, until: number, build = 1): TimelineSegment => ({
   activity,
   from,
   until,
@@ -51,13 +51,13 @@ describe('what one look proves', () => {
       'waiting 0',
     ],
   ])('%s', (_, about, expected) => {
-    const seen = seenIn(makeTask(about), NOON);
+    const seen = observedSegment(makeTask(about), NOON);
     expect(seen?.until).toBe(NOON);
     expect(`${seen?.activity} ${(NOON - (seen?.from ?? 0)) / MINUTE}`).toBe(expected);
   });
 
   it('is nothing for a task that the server cannot tell about', () => {
-    expect(seenIn(makeTask({ status: 'unknown', workspaceStatus: 'running' }), NOON)).toBeNull();
+    expect(observedSegment(makeTask({ status: 'unknown', workspaceStatus: 'running' }), NOON)).toBeNull();
   });
 });
 
@@ -65,35 +65,37 @@ describe('a new look', () => {
   const working = [stretch('working', 0, 100)];
 
   it('goes on with what was seen while somebody watched', () => {
-    expect(short(withSeen(working, stretch('working', 130, 130), true))).toBe('working 0-130');
+    expect(short(addObservation(working, stretch('working', 130, 130), true))).toBe('working 0-130');
   });
 
   it('leaves a gap where nobody watched and the server proves nothing', () => {
-    expect(short(withSeen(working, stretch('working', 130, 150), false))).toBe(
+    expect(short(addObservation(working, stretch('working', 130, 150), false))).toBe(
       'working 0-100, working 130-150',
     );
-    expect(short(withSeen(working, stretch('waiting', 130, 150), false))).toBe(
+    expect(short(addObservation(working, stretch('waiting', 130, 150), false))).toBe(
       'working 0-100, waiting 130-150',
     );
   });
 
   it('bridges it where the last word of the agent is older than the gap', () => {
-    expect(short(withSeen(working, stretch('working', 50, 150), false))).toBe('working 0-150');
+    expect(short(addObservation(working, stretch('working', 50, 150), false))).toBe('working 0-150');
   });
 
   it('bridges a pause by the build that it came from', () => {
     const paused = [stretch('paused', 0, 100, 4)];
-    expect(short(withSeen(paused, stretch('paused', 900, 900, 4), false))).toBe('paused 0-900');
-    expect(short(withSeen(paused, stretch('paused', 900, 950, 6), false))).toBe(
+    expect(short(addObservation(paused, stretch('paused', 900, 900, 4), false))).toBe('paused 0-900');
+    expect(short(addObservation(paused, stretch('paused', 900, 950, 6), false))).toBe(
       'paused 0-100, paused 900-950',
     );
   });
 
   it('takes a change to have happened when the server says', () => {
-    expect(short(withSeen(working, stretch('waiting', 103, 105), true))).toBe(
+    expect(short(addObservation(working, stretch('waiting', 103, 105), true))).toBe(
       'working 0-103, waiting 103-105',
     );
-    expect(short(withSeen(working, stretch('waiting', 90, 105), true))).toBe('working 0-90, waiting 90-105');
+    expect(short(addObservation(working, stretch('waiting', 90, 105), true))).toBe(
+      'working 0-90, waiting 90-105',
+    );
   });
 });
 
@@ -101,16 +103,16 @@ describe('the times of a build', () => {
   const times = { createdAt: 10, startedAt: 20, completedAt: 50 };
 
   it('prove how long a start waited and took', () => {
-    expect(short(stretchesOfBuild(makeBuild(times)))).toBe('queued 10-20, starting 20-50');
-    expect(short(stretchesOfBuild(makeBuild({ ...times, completedAt: null })))).toBe('queued 10-20');
-    expect(stretchesOfBuild(makeBuild({ createdAt: null }))).toEqual([]);
+    expect(short(buildSegments(makeBuild(times)))).toBe('queued 10-20, starting 20-50');
+    expect(short(buildSegments(makeBuild({ ...times, completedAt: null })))).toBe('queued 10-20');
+    expect(buildSegments(makeBuild({ createdAt: null }))).toEqual([]);
   });
 
   it('prove since when a task is paused, whenever it was looked at', () => {
     const build = makeBuild({ ...times, transition: 'stop', number: 4 });
     const seen = stretch('paused', 900, 910, 4);
-    expect(short(inOrder([seen, ...stretchesOfBuild(build)]))).toBe('paused 20-910');
-    expect(short(inOrder([{ ...seen, build: 6 }, ...stretchesOfBuild(build)]))).toBe(
+    expect(short(mergeSegments([seen, ...buildSegments(build)]))).toBe('paused 20-910');
+    expect(short(mergeSegments([{ ...seen, build: 6 }, ...buildSegments(build)]))).toBe(
       'paused 20-50, paused 900-910',
     );
   });
@@ -119,17 +121,17 @@ describe('the times of a build', () => {
 describe('stretches of two taskdecks', () => {
   it('are told once', () => {
     const one = [stretch('working', 0, 60), stretch('waiting', 60, 100)];
-    expect(short(inOrder([...one, ...one]))).toBe('working 0-60, waiting 60-100');
+    expect(short(mergeSegments([...one, ...one]))).toBe('working 0-60, waiting 60-100');
   });
 
   it('make one line where they saw a change at different moments', () => {
     const a = [stretch('starting', 0, 62), stretch('working', 62, 100)];
     const b = [stretch('starting', 2, 60), stretch('working', 60, 90)];
-    expect(short(inOrder([...a, ...b]))).toBe('starting 0-60, working 60-100');
+    expect(short(mergeSegments([...a, ...b]))).toBe('starting 0-60, working 60-100');
   });
 
   it('fill what one of them did not see', () => {
-    expect(short(inOrder([stretch('working', 50, 80), stretch('paused', 0, 40)]))).toBe(
+    expect(short(mergeSegments([stretch('working', 50, 80), stretch('paused', 0, 40)]))).toBe(
       'paused 0-40, working 50-80',
     );
   });
@@ -140,14 +142,14 @@ describe('stretches of two taskdecks', () => {
       seed = (seed * 48_271) % 2_147_483_647;
       return seed % below;
     };
-    const activities: readonly Activity[] = ['working', 'waiting', 'paused'];
+    const activities: readonly SegmentKind[] = ['working', 'waiting', 'paused'];
     for (let round = 0; round < 500; round++) {
       const given = Array.from({ length: 1 + next(8) }, () => {
         const from = next(100);
         return stretch(activities[next(3)] ?? 'done', from, from + 1 + next(40), 0);
       });
-      const told = inOrder(given);
-      const covered = (all: readonly Stretch[], at: number) =>
+      const told = mergeSegments(given);
+      const covered = (all: readonly TimelineSegment[], at: number) =>
         all.filter(({ from, until }) => from <= at && at < until).length;
       for (let at = 0; at < 150; at++) expect(covered(told, at)).toBe(Math.min(1, covered(given, at)));
     }
@@ -155,7 +157,7 @@ describe('stretches of two taskdecks', () => {
 });
 
 describe('the whole life', () => {
-  const parts = partsOf(
+  const parts = timelineSpans(
     [stretch('queued', 10, 20), stretch('working', 20, 50), stretch('waiting', 80, 90)],
     0,
     100,
@@ -168,25 +170,25 @@ describe('the whole life', () => {
   });
 
   it('ends where it is looked at', () => {
-    expect(short(partsOf([stretch('working', 0, 50), stretch('waiting', 50, 90)], 0, 40))).toBe(
+    expect(short(timelineSpans([stretch('working', 0, 50), stretch('waiting', 50, 90)], 0, 40))).toBe(
       'working 0-40',
     );
   });
 
   it('adds up to the whole', () => {
-    const totals = totalsOf(parts);
+    const totals = timelineTotals(parts);
     expect(totals.map(({ activity, time }) => `${activity} ${time}`)).toEqual([
       'working 30',
       'waiting 10',
       'queued 10',
       'unknown 50',
     ]);
-    expect(totals.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1);
+    expect(totals.reduce((sum, { fraction }) => sum + fraction, 0)).toBeCloseTo(1);
   });
 
   it('is drawn as what was done most of the time in each cell', () => {
-    expect(cellsOf(parts, 10).map((activity) => activity[0])).toEqual([...'uqwwwuuuwu']);
-    expect(cellsOf(parts, 2)).toEqual(['working', 'unknown']);
-    expect(cellsOf([], 5)).toEqual([]);
+    expect(sampleSpans(parts, 10).map((activity) => activity[0])).toEqual([...'uqwwwuuuwu']);
+    expect(sampleSpans(parts, 2)).toEqual(['working', 'unknown']);
+    expect(sampleSpans([], 5)).toEqual([]);
   });
 });

@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
-import { message, TASK_ID, task } from '../api/answers.ts';
+import { message, TASK_ID, task } from '../api/response-bodies.ts';
 import { type CoderServer, json, type Reply, startCoderServer } from '../support/coder-server.ts';
-import type { Home } from '../support/deck.ts';
+import type { Home } from '../support/home.ts';
 
 /** The token that the deployment takes. */
 export const TOKEN = 'abcdefghij-abcdefghijklmnopqrstuv';

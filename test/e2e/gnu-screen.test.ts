@@ -1,18 +1,18 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { makeHome } from '../support/deck.ts';
-import { hasGnuScreen, ownGnuScreen } from '../support/gnu-screen.ts';
-import type { App } from '../support/pty.ts';
-import type { Picture } from '../support/screen.ts';
+import type { ScreenSnapshot } from '../support/emulator.ts';
+import { hasGnuScreen, isolatedGnuScreen } from '../support/gnu-screen.ts';
+import { makeHome } from '../support/home.ts';
+import type { TerminalApp } from '../support/terminal-app.ts';
 import { deployment, signedIn } from './deployment.ts';
 
 /** A shell in GNU screen; `open` calls taskdeck from it, and gives the process's id. */
 async function shellInScreen(
   settings: string,
-): Promise<{ app: App; open: () => Promise<number>; history: () => string }> {
+): Promise<{ app: TerminalApp; open: () => Promise<number>; history: () => string }> {
   const server = await deployment();
-  const { args, env, history } = ownGnuScreen(settings);
+  const { args, env, history } = isolatedGnuScreen(settings);
   const home = makeHome();
   const pager = 'sh -c "echo in the pager; sleep 1; read line </dev/tty"';
   const app = await home.open([], {
@@ -34,10 +34,10 @@ async function shellInScreen(
 
 /** The last two rows of a screen, without blanks at their ends. */
 const lastTwo = (rows: readonly string[]): readonly string[] => rows.slice(-2).map((row) => row.trimEnd());
-const lastRows = (app: App): readonly string[] => lastTwo(app.screen());
+const lastRows = (app: TerminalApp): readonly string[] => lastTwo(app.screen());
 
 /** The prompt is on the last row. GNU screen draws row by row, so that it may stand elsewhere for a moment. */
-const promptBelow = (screen: Picture): boolean => lastTwo(screen.rows())[1] === 'shell>';
+const promptBelow = (screen: ScreenSnapshot): boolean => lastTwo(screen.rows())[1] === 'shell>';
 
 describe.skipIf(!hasGnuScreen())('in GNU screen', () => {
   describe('without its alternate screen, its default, the prompt is below what taskdeck left', () => {

@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type Home, makeHome } from '../support/deck.ts';
-import { countProcesses } from '../support/processes.ts';
-import type { App } from '../support/pty.ts';
+import { countProcesses } from '../support/count-processes.ts';
+import { type Home, makeHome } from '../support/home.ts';
+import type { TerminalApp } from '../support/terminal-app.ts';
 
 const SIZES = [
   { cols: 80, rows: 24 },
@@ -11,7 +11,7 @@ const SIZES = [
 ];
 
 /** Begins a task as a user does. */
-async function begin(app: App, prompt: string): Promise<void> {
+async function begin(app: TerminalApp, prompt: string): Promise<void> {
   app.press('n');
   await app.until('New task');
   app.type(prompt);
@@ -28,7 +28,7 @@ function signal({ folder }: Home, name: string): { readonly wait: string; give()
   };
 }
 
-async function quit(app: App): Promise<void> {
+async function quit(app: TerminalApp): Promise<void> {
   app.press('q');
   expect(await app.exit()).toEqual({ code: 0, signal: null });
   expect(app.modes()).toMatchObject({ alternateScreen: false, bracketedPaste: false });

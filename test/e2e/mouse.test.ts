@@ -1,18 +1,18 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { task } from '../api/answers.ts';
+import { task } from '../api/response-bodies.ts';
 import { json } from '../support/coder-server.ts';
-import { makeHome } from '../support/deck.ts';
-import type { App } from '../support/pty.ts';
-import { UNTOUCHED } from '../support/screen.ts';
+import { INITIAL_MODES } from '../support/emulator.ts';
+import { makeHome } from '../support/home.ts';
+import type { TerminalApp } from '../support/terminal-app.ts';
 import { deployment, signedIn, TASKS } from './deployment.ts';
 
 const report = (button: number, column: number, row: number): string =>
   `\x1b[<${button};${column};${row}M\x1b[<${button};${column};${row}m`;
 
 /** Clicks on a word in the left half of the screen. */
-function click(app: App, word: string): void {
+function click(app: TerminalApp, word: string): void {
   const row = app.screen().findIndex((line) => line.slice(0, 34).includes(word));
   expect(row, app.text()).toBeGreaterThan(0);
   app.send(report(0, 6, row + 1));
@@ -49,7 +49,7 @@ it('“mouse” in the settings makes clicks and the wheel act, and the shell ha
   await app.until((screen) => screen.modes().alternateScreen && screen.modes().mouse === 'vt200');
   app.press('q');
   expect((await app.exit()).code).toBe(0);
-  expect(app.modes()).toEqual(UNTOUCHED);
+  expect(app.modes()).toEqual(INITIAL_MODES);
 });
 
 it('without it a report of the mouse types nothing, until the palette turns it on', async () => {
@@ -74,5 +74,5 @@ it('without it a report of the mouse types nothing, until the palette turns it o
   expect(app.modes().mouse).toBe('vt200');
   app.kill('SIGTERM');
   await app.exit();
-  expect(app.modes()).toEqual(UNTOUCHED);
+  expect(app.modes()).toEqual(INITIAL_MODES);
 });

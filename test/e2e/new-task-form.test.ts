@@ -1,10 +1,10 @@
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
-import { TASK_ID, task } from '../api/answers.ts';
+import { TASK_ID, task } from '../api/response-bodies.ts';
 import { type CoderServer, empty, json, type Reply } from '../support/coder-server.ts';
-import { type Home, makeHome } from '../support/deck.ts';
-import type { App } from '../support/pty.ts';
+import { type Home, makeHome } from '../support/home.ts';
+import type { TerminalApp } from '../support/terminal-app.ts';
 import { deployment, ONE, signedIn, TASKS } from './deployment.ts';
 
 const VERSIONS = { shell: 'version-shell', docker: 'version-docker' };
@@ -77,14 +77,14 @@ function draftsIn({ stateDir }: Home): readonly unknown[] {
 }
 
 /** Opens the form with the keys in its first field: where the templates are not known yet they begin in the prompt. */
-async function openForm(app: App): Promise<void> {
+async function openForm(app: TerminalApp): Promise<void> {
   app.press('n');
   await app.until(/template +(to be chosen|type to find)/);
   if (app.text().includes('to be chosen')) app.press('tab');
   await app.until(/▌template +type to find/);
 }
 
-const leave = async (app: App): Promise<void> => {
+const leave = async (app: TerminalApp): Promise<void> => {
   app.press('q');
   expect((await app.exit()).code).toBe(0);
 };

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { message, task } from '../api/answers.ts';
+import { message, task } from '../api/response-bodies.ts';
 import { type CoderServer, empty, hang, json, type Reply, reset } from '../support/coder-server.ts';
-import { type Home, makeHome } from '../support/deck.ts';
-import type { App } from '../support/pty.ts';
+import { type Home, makeHome } from '../support/home.ts';
+import type { TerminalApp } from '../support/terminal-app.ts';
 import { deployment, ONE, pollOften, signedIn, TASKS } from './deployment.ts';
 
 const STATE = task().current_state;
@@ -53,14 +53,14 @@ async function agent(begin = IDLE): Promise<Agent> {
   return made;
 }
 
-async function open(home: Home, { server }: Agent): Promise<App> {
+async function open(home: Home, { server }: Agent): Promise<TerminalApp> {
   const app = await home.open([], signedIn(server));
   await app.until('Fix login redirect');
   return app;
 }
 
 /** Opens the prompt, writes, and presses enter. */
-async function write(app: App, text: string): Promise<void> {
+async function write(app: TerminalApp, text: string): Promise<void> {
   app.press('i');
   app.type(text);
   await app.until(`❯ ${text}`);

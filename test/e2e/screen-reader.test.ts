@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { task } from '../api/answers.ts';
+import { task } from '../api/response-bodies.ts';
 import { json } from '../support/coder-server.ts';
-import { makeHome } from '../support/deck.ts';
-import { UNTOUCHED } from '../support/screen.ts';
+import { INITIAL_MODES } from '../support/emulator.ts';
+import { makeHome } from '../support/home.ts';
 import { deployment, ONE, signedIn, TASKS } from './deployment.ts';
 
 it('a screen reader is told in lines what is selected, who needs the user and what is written, each once', async () => {
@@ -20,7 +20,7 @@ it('a screen reader is told in lines what is selected, who needs the user and wh
   // Polls that bring nothing new write nothing.
   const quiet = app.bytes();
   const polls = server.requests.length;
-  await server.seen(polls + 2);
+  await server.waitForRequests(polls + 2);
   expect(app.output(quiet)).toBe('');
 
   app.press('enter');
@@ -59,7 +59,7 @@ it('a screen reader is told in lines what is selected, who needs the user and wh
 
   app.press('q');
   expect((await app.exit()).code).toBe(0);
-  expect(app.modes()).toEqual(UNTOUCHED);
+  expect(app.modes()).toEqual(INITIAL_MODES);
   expect(app.output()).not.toMatch(/[┌│└─◐●]/u);
   expect(app.output()).not.toMatch(/\x1b\[[\d;]*m/u);
   expect(app.emulator.history().match(/1 task, 1 needs you/g)).toHaveLength(1);

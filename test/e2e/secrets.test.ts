@@ -4,7 +4,7 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSyn
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { json } from '../support/coder-server.ts';
-import { type Home, makeHome } from '../support/deck.ts';
+import { type Home, makeHome } from '../support/home.ts';
 import { deployment, ONE, TASKS } from './deployment.ts';
 
 /** Easy to find again, wherever they got to; nobody else's on this machine. */

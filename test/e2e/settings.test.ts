@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { task } from '../api/answers.ts';
+import { task } from '../api/response-bodies.ts';
 import { json } from '../support/coder-server.ts';
-import { type Home, makeHome } from '../support/deck.ts';
-import type { Picture } from '../support/screen.ts';
+import type { ScreenSnapshot } from '../support/emulator.ts';
+import { type Home, makeHome } from '../support/home.ts';
 import { deployment, ONE, signedIn, TASKS } from './deployment.ts';
 
 function configured(settings: unknown): Home {
@@ -16,7 +16,7 @@ function configured(settings: unknown): Home {
 }
 
 /** A notice may be longer than a row, and is broken between words. */
-const onOneLine = (screen: Picture): string => screen.text().replaceAll(/\s*\n\s*/g, ' ');
+const onOneLine = (screen: ScreenSnapshot): string => screen.text().replaceAll(/\s*\n\s*/g, ' ');
 
 describe('keys of one’s own', () => {
   it('act, and stand in the footer and in the palette', async () => {

@@ -1,7 +1,7 @@
 import { it } from 'vitest';
-import { build, task, WORKSPACE_ID } from '../api/answers.ts';
+import { build, task, WORKSPACE_ID } from '../api/response-bodies.ts';
 import { type CoderServer, json } from '../support/coder-server.ts';
-import { makeHome } from '../support/deck.ts';
+import { makeHome } from '../support/home.ts';
 import { deployment, ONE, pollOften, signedIn, TASKS } from './deployment.ts';
 
 const ago = (minutes: number): string => new Date(Date.now() - minutes * 60_000).toISOString();
@@ -66,7 +66,7 @@ it('at 200 x 50 each row has a sparkline of what its task did in the last minute
   say(0, 'writing');
   await app.until(/Fix login redirect +▁+▂▁+▂▁* working/u);
   const old = app.screen().find((row) => row.includes('Old one'));
-  if (old === undefined || /[▁-█]/u.test(old)) throw new Error(app.picture());
+  if (old === undefined || /[▁-█]/u.test(old)) throw new Error(app.framedScreen());
   // A narrower list has other things to show.
   app.resize(120, 40);
   await app.until((screen) => screen.text().includes('Fix login redirect') && !/[▁-█]/u.test(screen.text()));

@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { expect, it } from 'vitest';
-import { message } from '../api/answers.ts';
+import { message } from '../api/response-bodies.ts';
 import { json } from '../support/coder-server.ts';
-import { makeHome } from '../support/deck.ts';
-import type { App } from '../support/pty.ts';
-import { UNTOUCHED } from '../support/screen.ts';
-import { hasTmux, ownTmux, tmuxVersion } from '../support/tmux.ts';
-import { hasEnded } from '../terminal/has-ended.ts';
+import { INITIAL_MODES } from '../support/emulator.ts';
+import { makeHome } from '../support/home.ts';
+import type { TerminalApp } from '../support/terminal-app.ts';
+import { hasTmux, isolatedTmux, tmuxVersion } from '../support/tmux.ts';
+import { untilProcessEnds } from '../terminal/process-ended.ts';
 import { deployment, ONE, signedIn } from './deployment.ts';
 
 it.skipIf(!hasTmux())(
@@ -14,12 +14,12 @@ it.skipIf(!hasTmux())(
   async () => {
     const server = await deployment();
     const home = makeHome();
-    const tmux = ownTmux(
+    const tmux = isolatedTmux(
       'set -g status off\nset -g focus-events on\nset -g set-titles on\nset -g window-size latest\n',
     );
     const client = (cols: number, rows: number, ...args: readonly string[]) =>
       home.open([], { command: 'tmux', args: [...tmux, ...args], cols, rows, env: signedIn(server).env });
-    const whole = (app: App): Promise<void> =>
+    const whole = (app: TerminalApp): Promise<void> =>
       app.until((screen) => {
         const rows = screen.rows();
         return (
@@ -33,7 +33,7 @@ it.skipIf(!hasTmux())(
     await whole(first);
     first.press('ctrl+b', 'd');
     await first.exit();
-    expect(first.modes()).toEqual(UNTOUCHED);
+    expect(first.modes()).toEqual(INITIAL_MODES);
 
     const second = await client(80, 24, 'attach-session');
     await whole(second);
@@ -42,7 +42,7 @@ it.skipIf(!hasTmux())(
     // As when the connection below an ssh breaks: nobody says goodbye.
     second.kill('SIGKILL');
     await second.exit();
-    await hasEnded(second.pid);
+    await untilProcessEnds(second.pid);
 
     const third = await client(120, 40, 'attach-session');
     await third.until('Pause the task; messages stay');
@@ -52,7 +52,7 @@ it.skipIf(!hasTmux())(
     await third.until((screen) => /q quit/.test(screen.rows()[19] ?? ''));
     third.press('q');
     expect((await third.exit()).code).toBe(0);
-    expect(third.modes()).toEqual(UNTOUCHED);
+    expect(third.modes()).toEqual(INITIAL_MODES);
   },
 );
 
@@ -76,7 +76,7 @@ it('page moves leave no letters behind emoji in tmux 3.3', { timeout: 60_000 }, 
   const server = await deployment();
   const lines = Array.from({ length: 150 }, (_, n) => emojiLine(n));
   server.on('GET', `${ONE}/logs`, json(200, { logs: [message(1, 'output', lines.join('\n\n'))] }));
-  const tmux = ownTmux('set -g status off\n');
+  const tmux = isolatedTmux('set -g status off\n');
   const app = await makeHome().open([], {
     command: 'tmux',
     args: [...tmux, '-u', 'new-session', 'taskdeck'],
@@ -115,7 +115,7 @@ it.skipIf(!hasTmux()).each<readonly [string, readonly string[]]>([
   ['in a tmux that is told to use UTF-8 all the same', ['-u']],
 ])('the locale of the shell decides %s', async (_, options) => {
   const server = await deployment();
-  const tmux = ownTmux('set -g status off\n');
+  const tmux = isolatedTmux('set -g status off\n');
   const app = await makeHome().open([], {
     command: 'tmux',
     args: [...tmux, ...options, 'new-session', 'taskdeck'],

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { message } from '../api/answers.ts';
+import { message } from '../api/response-bodies.ts';
 import { json } from '../support/coder-server.ts';
-import { type Home, makeHome } from '../support/deck.ts';
-import type { App } from '../support/pty.ts';
+import { type Home, makeHome } from '../support/home.ts';
+import type { TerminalApp } from '../support/terminal-app.ts';
 import { deployment, ONE, signedIn } from './deployment.ts';
 
 const ANSWER = [
@@ -22,10 +22,10 @@ const ANSWER = [
 ].join('\n');
 
 interface Reading {
-  readonly app: App;
+  readonly app: TerminalApp;
   readonly home: Home;
   /** Opens taskdeck once more, in the same home. */
-  again(): Promise<App>;
+  again(): Promise<TerminalApp>;
 }
 
 /** Somebody who reads a conversation whose last message is this one. */

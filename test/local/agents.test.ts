@@ -1,10 +1,10 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { agentSource } from '../../src/local/agents/source.ts';
+import { agentRegistry } from '../../src/local/agents/registry.ts';
 import { clockFrom } from '../../src/platform/clock.ts';
 import { startLocalServer, temporaryDirectory } from '../support/local-server.ts';
-import { TestClient, until } from './client.ts';
+import { TestClient, waitUntil } from './test-client.ts';
 
 const NAMES = ['claude', 'codex', 'gemini', 'opencode', 'aider'];
 const SESSION = '0199a213-81c0-7800-8aa1-bbab2a035a53';
@@ -60,13 +60,13 @@ const calls = (): readonly string[] =>
 async function turn(task: string, text: string): Promise<void> {
   const before = calls().length;
   expect((await client.send(task, text)).status).toBe(204);
-  await until('called', () => calls().length > before);
-  await until('rest', async () => (await client.get(task)).current_state?.state !== 'working');
+  await waitUntil('called', () => calls().length > before);
+  await waitUntil('rest', async () => (await client.get(task)).current_state?.state !== 'working');
 }
 
 async function start(agent: string, prompt: string): Promise<string> {
   const task = await client.create(prompt, {}, agent);
-  await until('rest', async () => {
+  await waitUntil('rest', async () => {
     const { status, current_state: state } = await client.get(task.id);
     return status === 'active' && state !== null && state.state !== 'working';
   });
@@ -88,7 +88,7 @@ describe('known agents', () => {
     expect(templates.map(({ name }) => name)).toEqual(['shell', ...NAMES]);
     rmSync(path.join(bin, 'gemini'));
     chmodSync(path.join(bin, 'aider'), 0o644);
-    await until('fewer', async () => {
+    await waitUntil('fewer', async () => {
       const fewer = (await client.call('GET', '/api/v2/templates')).body as { name: string }[];
       return fewer.map(({ name }) => name).join() === 'shell,claude,codex,opencode';
     });
@@ -152,7 +152,7 @@ describe('known agents', () => {
     await turn(id, '-and on');
     expect(plain(calls())).toEqual(expected);
     await client.call('DELETE', `/api/v2/tasks/me/${id}`);
-    await until('private directory gone', () => !existsSync(path.join(server.stateDir, 'private', id)));
+    await waitUntil('private directory gone', () => !existsSync(path.join(server.stateDir, 'private', id)));
   });
 
   test('claude goes on with the very conversation that it began', async () => {
@@ -197,7 +197,7 @@ describe('known agents', () => {
   test('that were paused in their first turn are asked to go on', async () => {
     install('claude', 'echo thinking; exec sleep 300');
     const task = await client.create('begin', {}, 'claude');
-    await until('output', async () => (await client.lastContent(task.id)) === 'thinking\n');
+    await waitUntil('output', async () => (await client.lastContent(task.id)) === 'thinking\n');
     await client.act(task.id, 'pause');
     await client.until(task.id, 'paused');
     install('claude', 'echo fine');
@@ -211,7 +211,7 @@ describe('known agents', () => {
   test('that have gone leave a task that says so', async () => {
     const id = await start('claude', 'begin');
     rmSync(path.join(bin, 'claude'));
-    await until('noticed', async () => {
+    await waitUntil('noticed', async () => {
       return !((await client.call('GET', '/api/v2/templates')).body as { name: string }[]).some(
         ({ name }) => name === 'claude',
       );
@@ -247,7 +247,7 @@ describe('a directory that was asked for', () => {
     await client.until(task.id, 'active', 'complete');
     expect(await client.lastContent(task.id)).toBe(`${directory}\n${directory}\n`);
     await client.call('DELETE', `/api/v2/tasks/me/${task.id}`);
-    await until('gone', async () => {
+    await waitUntil('gone', async () => {
       return (await client.call('GET', `/api/v2/workspaces/${task.workspace_id}`)).status === 410;
     });
     expect(readFileSync(path.join(directory, 'file'), 'utf8')).toBe('kept\n');
@@ -278,19 +278,19 @@ describe('a directory that was asked for', () => {
     await client.act(task.id, 'resume');
     await client.until(task.id, 'active', 'idle');
     expect((await client.send(task.id, 'pwd')).status).toBe(204);
-    await until('answer', async () => (await client.lastContent(task.id)) === `${directory}\n`);
+    await waitUntil('answer', async () => (await client.lastContent(task.id)) === `${directory}\n`);
   });
 
   test('that goes while a command runs does not keep the task from being paused and deleted', async () => {
     const directory = path.join(temporary.path, 'project');
     mkdirSync(directory);
     const task = await client.create('echo up; exec sleep 300', { directory });
-    await until('up', async () => (await client.lastContent(task.id)) === 'up\n');
+    await waitUntil('up', async () => (await client.lastContent(task.id)) === 'up\n');
     rmSync(directory, { recursive: true });
     await client.act(task.id, 'pause');
     await client.until(task.id, 'paused');
     await client.call('DELETE', `/api/v2/tasks/me/${task.id}`);
-    await until('gone', async () => {
+    await waitUntil('gone', async () => {
       return (await client.call('GET', `/api/v2/workspaces/${task.workspace_id}`)).status === 410;
     });
   });
@@ -303,7 +303,7 @@ describe('the user’s own agents', () => {
     let now = 0;
     const time = (): number => now;
     const clock = clockFrom({ wall: time, monotonic: time, timer: () => () => undefined });
-    const offered = agentSource({
+    const offered = agentRegistry({
       env,
       configDir: temporary.path,
       clock,

@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
-import { groupsOf, livingOf } from '../../src/local/end-processes.ts';
-import type { ProcessEntry } from '../../src/local/processes.ts';
+import { exclusiveGroupsOf, runningProcessesOf } from '../../src/local/end-processes.ts';
+import type { ProcessEntry } from '../../src/local/process-table.ts';
 
 /** Numbers that no process of this machine has: the table is looked at, and the tags of nothing. */
 const FAR = 1 << 29;
@@ -34,20 +34,20 @@ describe('the processes of a task', () => {
       [],
     ],
   ])('are %s', (_, table, expected) => {
-    expect(pids(livingOf({ taskId: 'task', groups: [group(10)] }, table))).toEqual(expected);
+    expect(pids(runningProcessesOf({ taskId: 'task', groups: [group(10)] }, table))).toEqual(expected);
   });
 
   test('are never this server, nor what it has started for others, though a task may have started it', () => {
     const server = entry(0, 10, { pid: process.pid });
     const other = entry(30, 0, { parent: process.pid });
     const table = [entry(10, 1), server, other];
-    expect(pids(livingOf({ taskId: 'task', groups: [group(10)] }, table))).toEqual([10]);
+    expect(pids(runningProcessesOf({ taskId: 'task', groups: [group(10)] }, table))).toEqual([10]);
   });
 
   test('stay known when their parents have ended, but not under a number that was given away again', () => {
     const known = [entry(11, 10), entry(12, 10)];
     const table = [entry(11, 1), entry(12, 1, { identity: 'began later' }), entry(13, 11)];
-    expect(pids(livingOf({ taskId: 'task', groups: [] }, table, known))).toEqual([11, 13]);
+    expect(pids(runningProcessesOf({ taskId: 'task', groups: [] }, table, known))).toEqual([11, 13]);
   });
 });
 
@@ -56,5 +56,5 @@ test('only groups that hold nothing else are put on record', () => {
   const orphan = entry(13, 1, { group: FAR + 12 });
   const guest = entry(21, 10, { group: FAR + 20 });
   const table = [own, orphan, guest, entry(20, 1)];
-  expect(groupsOf([own, orphan, guest], table)).toEqual([group(11), group(12, '')]);
+  expect(exclusiveGroupsOf([own, orphan, guest], table)).toEqual([group(11), group(12, '')]);
 });

@@ -7,7 +7,7 @@ import { systemClock } from '../../src/platform/clock.ts';
 import type { WireTask } from '../../src/wire/task.ts';
 import { commitsCannotFail, type FailingCommits, failingCommits } from '../support/failing-commits.ts';
 import { startLocalServer, temporaryDirectory } from '../support/local-server.ts';
-import { type Answer, runs, TestClient, until } from './client.ts';
+import { type Answer, isProcessRunning, TestClient, waitUntil } from './test-client.ts';
 
 /** What waits a second waits a twentieth of it: retries come soon. */
 const hasty: Clock = {
@@ -48,7 +48,7 @@ const ranFile = (): string => path.join(temporary.path, 'ran');
 const RAN = 'echo $$ >> ../../../ran';
 const ran = (): readonly string[] =>
   existsSync(ranFile()) ? readFileSync(ranFile(), 'utf8').split('\n').filter(Boolean) : [];
-const stillRuns = (): boolean => ran().some((pid) => runs(Number(pid)));
+const stillRuns = (): boolean => ran().some((pid) => isProcessRunning(Number(pid)));
 
 /** A task that has run its command and rests. */
 async function resting(): Promise<WireTask> {
@@ -62,7 +62,7 @@ async function working(ignored = ''): Promise<WireTask> {
     `trap '' ${ignored || 'USR1'}; ${RAN}; echo up; while :; do sleep 0.1; done`,
   );
   // What the list shows comes with the output that is on disk.
-  await until('output on disk', async () => (await client.get(task.id)).current_state?.message === 'up');
+  await waitUntil('output on disk', async () => (await client.get(task.id)).current_state?.message === 'up');
   return client.get(task.id);
 }
 
@@ -128,7 +128,7 @@ const OPERATIONS: readonly Operation[] = [
     request: ({ id }) => client.send(id, RAN),
     status: 204,
     done: async ({ id }) => {
-      await until('second turn', async () => (await client.logs(id)).logs?.length === 5);
+      await waitUntil('second turn', async () => (await client.logs(id)).logs?.length === 5);
       await client.until(id, 'active', 'complete');
     },
     commits: 3,
@@ -171,10 +171,10 @@ const OPERATIONS: readonly Operation[] = [
     status: 202,
     done: async (task) => {
       expect(await isGone(task)).toBe(true);
-      await until('directory gone', () => !existsSync(directoryOf(task)));
+      await waitUntil('directory gone', () => !existsSync(directoryOf(task)));
       expect(stillRuns()).toBe(false);
       const workspace = `/api/v2/workspaces/${task.workspace_id}`;
-      await until('deleted', async () => (await client.call('GET', workspace)).status === 410);
+      await waitUntil('deleted', async () => (await client.call('GET', workspace)).status === 410);
     },
     commits: 5,
     ran: 1,
@@ -184,7 +184,7 @@ const OPERATIONS: readonly Operation[] = [
     task: async () => {
       const task = await working('TERM');
       await client.act(task.id, 'pause');
-      await until('runs', async () => (await client.get(task.id)).workspace_status === 'stopping');
+      await waitUntil('runs', async () => (await client.get(task.id)).workspace_status === 'stopping');
       return task;
     },
     request: async (task) =>
@@ -192,7 +192,7 @@ const OPERATIONS: readonly Operation[] = [
     status: 200,
     done: async (task) => {
       await client.until(task.id, 'error');
-      await until('canceled', async () => (await client.get(task.id)).workspace_status === 'canceled');
+      await waitUntil('canceled', async () => (await client.get(task.id)).workspace_status === 'canceled');
       expect(stillRuns()).toBe(true);
       // The server would wait for it to end by itself.
       for (const pid of ran()) process.kill(Number(pid), 'SIGKILL');
@@ -259,7 +259,7 @@ const OPERATIONS: readonly Operation[] = [
     status: 201,
     done: async (task) => {
       expect(await isGone(task)).toBe(true);
-      await until('directory gone', () => !existsSync(directoryOf(task)));
+      await waitUntil('directory gone', () => !existsSync(directoryOf(task)));
       expect(stillRuns()).toBe(false);
     },
     commits: 1,
@@ -269,7 +269,7 @@ const OPERATIONS: readonly Operation[] = [
     name: 'the end of a turn',
     task: async () => {
       const task = await client.create(`${RAN}; while [ ! -e go ]; do sleep 0.02; done; echo last words`);
-      await until('running', () => stillRuns());
+      await waitUntil('running', () => stillRuns());
       return task;
     },
     request: async (task) => {
@@ -281,7 +281,7 @@ const OPERATIONS: readonly Operation[] = [
       await client.until(id, 'active', 'complete');
       expect(await client.lastContent(id)).toBe('last words\n');
       expect((await client.send(id, RAN)).status).toBe(204);
-      await until('answer', async () => (await client.lastContent(id)) === '[no output]');
+      await waitUntil('answer', async () => (await client.lastContent(id)) === '[no output]');
     },
     commits: 1,
     ran: 2,
@@ -301,7 +301,7 @@ async function everything(): Promise<unknown> {
     conversations: (await Promise.all(conversations)).map(({ body }) => body),
     builds: (await Promise.all(builds)).map(({ body }) => body),
     directories: existsSync(directories) ? readdirSync(directories) : [],
-    ran: ran().map((pid) => [pid, runs(Number(pid))]),
+    ran: ran().map((pid) => [pid, isProcessRunning(Number(pid))]),
   };
 }
 
@@ -356,7 +356,7 @@ describe.skipIf(commitsCannotFail !== null)(`on a disk that takes nothing${skipp
       commits.fail(nth, count);
       const accepted = await request(target);
       expect(accepted.status).toBe(status);
-      await until('failures', () => commits.failed === count, 5_000);
+      await waitUntil('failures', () => commits.failed === count, 5_000);
       await done('id' in target ? target : (accepted.body as WireTask));
       expect(ran()).toHaveLength(runsInAll);
     },

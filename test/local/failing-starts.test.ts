@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { commitsCannotFail, type FailingCommits, failingCommits } from '../support/failing-commits.ts';
 import { startLocalServer, temporaryDirectory } from '../support/local-server.ts';
-import { TestClient } from './client.ts';
+import { TestClient } from './test-client.ts';
 
 let temporary: ReturnType<typeof temporaryDirectory>;
 beforeEach(() => {

@@ -1,14 +1,14 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { shellCommand } from '../../src/local/agents/shell.ts';
+import { shellAgent } from '../../src/local/agents/shell.ts';
 import { openDatabase } from '../../src/local/database.ts';
 import { Repository } from '../../src/local/repository.ts';
-import { Sql } from '../../src/local/rows.ts';
+import { StatementCache } from '../../src/local/row-types.ts';
 import { Turns } from '../../src/local/turns.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { temporaryDirectory } from '../support/local-server.ts';
-import { until } from './client.ts';
+import { waitUntil } from './test-client.ts';
 
 let temporary: ReturnType<typeof temporaryDirectory>;
 beforeEach(() => {
@@ -19,12 +19,12 @@ afterEach(() => temporary.remove());
 test('output and end of a turn are written down as soon as the disk has room again', async () => {
   const complaints = vi.spyOn(console, 'error').mockImplementation(() => undefined);
   const { database } = openDatabase(temporary.path);
-  const repository = new Repository(new Sql(database), temporary.path);
+  const repository = new Repository(new StatementCache(database), temporary.path);
   const turns = new Turns({
     repository,
     clock: systemClock,
     environment: () => process.env,
-    pipes: temporary.path,
+    pipeDirectory: temporary.path,
     privateDirectory: () => path.join(temporary.path, 'private'),
     socketDirectory: () => path.join(temporary.path, 'run', 'task'),
   });
@@ -43,19 +43,19 @@ test('output and end of a turn are written down as soon as the disk has room aga
     agent_token: '',
     created_at: 0,
   });
-  const task = repository.anyTask('task');
+  const task = repository.taskOrDeletedTask('task');
   if (task === null) throw new Error('no task');
-  turns.begin(task, shellCommand(), 'i=0; while [ $i -lt 3000 ]; do echo line $i; i=$((i+1)); done');
+  turns.begin(task, shellAgent(), 'i=0; while [ $i -lt 3000 ]; do echo line $i; i=$((i+1)); done');
   // A real SQLITE_FULL: the file may not grow by a single page.
   const pages = Number(database.prepare('PRAGMA page_count').get()?.page_count);
   database.exec(`PRAGMA max_page_count = ${pages}`);
-  await until('complaint', () => complaints.mock.calls.length > 0);
+  await waitUntil('complaint', () => complaints.mock.calls.length > 0);
   expect(turns.isRunning('task')).toBe(true);
-  expect(repository.anyTask('task')?.state).toBe('working');
+  expect(repository.taskOrDeletedTask('task')?.state).toBe('working');
 
   database.exec('PRAGMA max_page_count = 1000000');
-  await until('written', () => !turns.isRunning('task'));
-  expect(repository.anyTask('task')?.state).toBe('complete');
+  await waitUntil('written', () => !turns.isRunning('task'));
+  expect(repository.taskOrDeletedTask('task')?.state).toBe('complete');
   const content = repository.messages('task').at(-1)?.content.split('\n');
   expect([content?.[0], content?.[2999], content?.length]).toEqual(['line 0', 'line 2999', 3001]);
   repository.close();

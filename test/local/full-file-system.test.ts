@@ -3,14 +3,14 @@ import { once } from 'node:events';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { DETACHED } from '../../src/config/start-detached.ts';
-import { allowed, withMounts } from '../support/environment-kit.ts';
+import { DETACHED_FLAG } from '../../src/config/start-detached.ts';
 import { localBundle, temporaryDirectory } from '../support/local-server.ts';
-import { runs, TestClient, until } from './client.ts';
+import { supported, withMounts } from '../support/restricted-environments.ts';
+import { isProcessRunning, TestClient, waitUntil } from './test-client.ts';
 
-const skipped = allowed.mounts ? '' : ' (skipped: mounts are not allowed here)';
+const skipped = supported.mounts ? '' : ' (skipped: mounts are not allowed here)';
 
-describe.skipIf(!allowed.mounts)(`a server whose file system is full${skipped}`, () => {
+describe.skipIf(!supported.mounts)(`a server whose file system is full${skipped}`, () => {
   let temporary: ReturnType<typeof temporaryDirectory>;
   let server: ChildProcess;
   let stateDir: string;
@@ -30,12 +30,12 @@ describe.skipIf(!allowed.mounts)(`a server whose file system is full${skipped}`,
       process.execPath,
       '--disable-warning=ExperimentalWarning',
       await localBundle(),
-      DETACHED,
+      DETACHED_FLAG,
       stateDir,
     ]);
     server = spawn(command, args, { stdio: 'ignore', env: { ...process.env, SHELL: '/bin/sh' } });
     const record = path.join(stateDir, 'server.json');
-    await until('server', () => existsSync(seen(record)));
+    await waitUntil('server', () => existsSync(seen(record)));
     client = new TestClient(JSON.parse(readFileSync(seen(record), 'utf8')));
   });
   afterEach(async () => {
@@ -61,7 +61,7 @@ describe.skipIf(!allowed.mounts)(`a server whose file system is full${skipped}`,
   async function working(command: string): Promise<{ readonly id: string; readonly pid: number }> {
     const { id } = await client.create(`echo $$; ${command}`);
     // What the list shows comes with the output that is on disk.
-    const pid = await until('output on disk', async () => {
+    const pid = await waitUntil('output on disk', async () => {
       const { current_state: state } = await client.get(id);
       return /^\d+$/.test(state?.message ?? '') && Number(state?.message);
     });
@@ -95,26 +95,26 @@ describe.skipIf(!allowed.mounts)(`a server whose file system is full${skipped}`,
       ]);
     }
     expect(await client.list()).toEqual(before);
-    expect(runs(busy.pid)).toBe(true);
+    expect(isProcessRunning(busy.pid)).toBe(true);
     expect(existsSync(seen(path.join(stateDir, 'tasks', resting.id, 'file')))).toBe(true);
 
     // A turn whose end cannot be stored is not over.
     writeFileSync(go, '');
-    await until('command ended', () => !runs(ending.pid));
+    await waitUntil('command ended', () => !isProcessRunning(ending.pid));
     expect((await client.get(ending.id)).current_state?.state).toBe('working');
     rmSync(filler());
     await client.until(ending.id, 'active', 'complete');
     expect(await client.lastContent(ending.id)).toBe(`${ending.pid}\nlast words\n`);
 
     expect((await client.send(resting.id, 'cat file')).status).toBe(204);
-    await until('answer', async () => (await client.lastContent(resting.id)) === 'kept\n');
+    await waitUntil('answer', async () => (await client.lastContent(resting.id)) === 'kept\n');
     expect((await client.act(busy.id, 'pause')).status).toBe(202);
     await client.until(busy.id, 'paused');
-    expect(runs(busy.pid)).toBe(false);
+    expect(isProcessRunning(busy.pid)).toBe(false);
     expect((await client.act(busy.id, 'resume')).status).toBe(202);
     await client.until(busy.id, 'active', 'idle');
     expect((await client.call('DELETE', `/api/v2/tasks/me/${resting.id}`)).status).toBe(202);
-    await until('gone', () => !existsSync(seen(path.join(stateDir, 'tasks', resting.id))));
+    await waitUntil('gone', () => !existsSync(seen(path.join(stateDir, 'tasks', resting.id))));
   });
 
   test('ends with all that its tasks run when it is told to', async () => {
@@ -122,6 +122,6 @@ describe.skipIf(!allowed.mounts)(`a server whose file system is full${skipped}`,
     fill();
     server.kill('SIGTERM');
     expect(await once(server, 'exit')).toEqual([0, null]);
-    expect(runs(busy.pid)).toBe(false);
+    expect(isProcessRunning(busy.pid)).toBe(false);
   });
 });

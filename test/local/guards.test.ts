@@ -2,7 +2,7 @@ import { request } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startLocalServer } from '../support/local-server.ts';
-import { TestClient } from './client.ts';
+import { TestClient } from './test-client.ts';
 
 let server: Awaited<ReturnType<typeof startLocalServer>>;
 let client: TestClient;

@@ -1,10 +1,10 @@
 import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
-import { agentSource } from '../../src/local/agents/source.ts';
+import { agentRegistry } from '../../src/local/agents/registry.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { startLocalServer, temporaryDirectory } from '../support/local-server.ts';
-import { TestClient, until } from './client.ts';
+import { TestClient, waitUntil } from './test-client.ts';
 
 /** Programs that print the arguments they were given, then what they read, then the file that an argument names. */
 const PROGRAM = [
@@ -45,7 +45,7 @@ beforeAll(async () => {
   const onFault = (sentence: string): void => expect.fail(sentence);
   server = await startLocalServer({
     env,
-    agents: agentSource({ env, configDir: temporary.path, clock: systemClock, onFault }),
+    agents: agentRegistry({ env, configDir: temporary.path, clock: systemClock, onFault }),
   });
   client = new TestClient(server);
 });
@@ -56,7 +56,7 @@ afterAll(async () => {
 
 /** The output of a task's last turn. */
 async function output(id: string): Promise<string> {
-  await until('rest', async () => {
+  await waitUntil('rest', async () => {
     const { status, current_state: state } = await client.get(id);
     return status === 'active' && state !== null && state.state !== 'working';
   });

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { probeByHttp } from '../../src/config/probe.ts';
 import { localBundle, temporaryDirectory } from '../support/local-server.ts';
-import { runs, TestClient, until } from './client.ts';
+import { isProcessRunning, TestClient, waitUntil } from './test-client.ts';
 
 let temporary: ReturnType<typeof temporaryDirectory>;
 let stateDir: string;
@@ -63,7 +63,7 @@ test('serves in the foreground until it is told to end, on the port that was ask
   expect(ready.pid).toBe(first.child.pid);
   const task = await new TestClient(ready).create('echo $$; sleep 300');
   const pid = Number(
-    await until(
+    await waitUntil(
       'pid',
       async () => (await new TestClient(ready).lastContent(task.id)).match(/^\d+\n$/)?.[0] ?? null,
     ),
@@ -84,7 +84,7 @@ test('serves in the foreground until it is told to end, on the port that was ask
 
   first.child.kill('SIGINT');
   expect((await first.result).code).toBe(0);
-  expect(runs(pid)).toBe(false);
+  expect(isProcessRunning(pid)).toBe(false);
   const none = await serve({ status: true }).result;
   expect(none).toMatchObject({ code: 1, out: 'No local server is running.\n' });
 

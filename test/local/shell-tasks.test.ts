@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startLocalServer } from '../support/local-server.ts';
-import { runs, TestClient, until } from './client.ts';
+import { isProcessRunning, TestClient, waitUntil } from './test-client.ts';
 
 let server: Awaited<ReturnType<typeof startLocalServer>>;
 let client: TestClient;
@@ -15,7 +15,7 @@ afterAll(() => server.close());
 
 /** The pids that a command wrote into `file` of its task's directory. */
 const pidsIn = (taskId: string, file: string): Promise<readonly number[]> =>
-  until(`pids in ${file}`, () => {
+  waitUntil(`pids in ${file}`, () => {
     const name = path.join(server.stateDir, 'tasks', taskId, file);
     const text = existsSync(name) ? readFileSync(name, 'utf8') : '';
     return (
@@ -90,14 +90,14 @@ describe('a command', () => {
     const task = await client.create(
       'echo one; while [ ! -e go ]; do sleep 0.02; done; printf "two\\nthr"; sleep 30',
     );
-    await until('first line', async () => (await client.lastContent(task.id)) === 'one\n');
+    await waitUntil('first line', async () => (await client.lastContent(task.id)) === 'one\n');
     const working = await client.get(task.id);
     expect(working.current_state?.state).toBe('working');
-    await until('message', async () => (await client.get(task.id)).current_state?.message === 'one');
+    await waitUntil('message', async () => (await client.get(task.id)).current_state?.message === 'one');
     const before = (await client.logs(task.id)).logs?.at(-1);
 
     writeFileSync(path.join(server.stateDir, 'tasks', task.id, 'go'), '');
-    await until('more', async () => (await client.lastContent(task.id)) === 'one\ntwo\nthr');
+    await waitUntil('more', async () => (await client.lastContent(task.id)) === 'one\ntwo\nthr');
     const after = (await client.logs(task.id)).logs?.at(-1);
     expect(after?.id).toBe(before?.id);
     expect(after?.time).toBeGreaterThan(before?.time ?? 0);
@@ -116,17 +116,17 @@ describe('a command', () => {
     const task = await client.create('sleep 60 & echo $! . > pids; echo done');
     await client.until(task.id, 'active', 'complete');
     const [pid = 0] = await pidsIn(task.id, 'pids');
-    expect(runs(pid)).toBe(true);
+    expect(isProcessRunning(pid)).toBe(true);
     await client.act(task.id, 'pause');
     await client.until(task.id, 'paused');
-    expect(runs(pid)).toBe(false);
+    expect(isProcessRunning(pid)).toBe(false);
   });
 
   test('has its late background output added to its own message', async () => {
     const task = await client.create('(while [ ! -e go ]; do sleep 0.02; done; echo late) & echo early');
     await client.until(task.id, 'active', 'complete');
     expect((await client.send(task.id, 'touch go')).status).toBe(204);
-    await until('late output', async () => {
+    await waitUntil('late output', async () => {
       const { logs } = await client.logs(task.id);
       return logs?.[2]?.content === 'early\nlate\n' && logs.length === 5;
     });
@@ -146,7 +146,7 @@ describe('a further message', () => {
     const task = await client.create('echo content > file');
     await client.until(task.id, 'active', 'complete');
     expect((await client.send(task.id, '  cat file  ')).status).toBe(204);
-    await until('second turn', async () => (await client.lastContent(task.id)) === 'content\n');
+    await waitUntil('second turn', async () => (await client.lastContent(task.id)) === 'content\n');
     const { logs } = await client.logs(task.id);
     expect(logs?.map(({ content }) => content).slice(1)).toEqual([
       'echo content > file',
@@ -173,7 +173,7 @@ describe('a pause', () => {
   test('ends the whole group, keeps what was written, and a resume does not run it again', async () => {
     const task = await client.create('echo started; sleep 300 & sleep 300 & echo $$ $! . > pids; wait');
     const pids = await pidsIn(task.id, 'pids');
-    await until('output', async () => (await client.lastContent(task.id)).startsWith('started\n'));
+    await waitUntil('output', async () => (await client.lastContent(task.id)).startsWith('started\n'));
     const paused = await client.act(task.id, 'pause');
     expect(paused.status).toBe(202);
     expect(paused.body).toMatchObject({
@@ -186,7 +186,7 @@ describe('a pause', () => {
       },
     });
     await client.until(task.id, 'paused');
-    for (const pid of pids) expect(runs(pid)).toBe(false);
+    for (const pid of pids) expect(isProcessRunning(pid)).toBe(false);
     const kept = await client.logs(task.id);
     expect(kept.snapshot).toBe(true);
     expect(kept.snapshot_at).not.toBeNull();
@@ -205,7 +205,7 @@ describe('a pause', () => {
 
   test('goes through unknown and stopping', async () => {
     const task = await client.create("trap '' TERM; echo up; while :; do sleep 1; done");
-    await until('up', async () => (await client.lastContent(task.id)) === 'up\n');
+    await waitUntil('up', async () => (await client.lastContent(task.id)) === 'up\n');
     await client.act(task.id, 'pause');
     const pausing = await client.until(task.id, 'unknown');
     expect(['pending', 'stopping']).toContain(pausing.workspace_status);
@@ -235,7 +235,8 @@ describe('a pause', () => {
     expect(pids).toHaveLength(3);
     await client.act(task.id, 'pause');
     await client.until(task.id, 'paused');
-    for (const pid of process.platform === 'linux' ? pids : pids.slice(0, 1)) expect(runs(pid)).toBe(false);
+    for (const pid of process.platform === 'linux' ? pids : pids.slice(0, 1))
+      expect(isProcessRunning(pid)).toBe(false);
   });
 
   test('of a task at rest keeps its state, and a resume has nothing to add', async () => {
@@ -266,9 +267,9 @@ describe('a pause that was canceled', () => {
       expect.objectContaining({ transition: 'start', build_number: 3, reason: 'initiator' }),
     ]);
     await client.until(task.id, 'active', 'idle');
-    for (const pid of pids) expect(runs(pid)).toBe(false);
+    for (const pid of pids) expect(isProcessRunning(pid)).toBe(false);
     expect((await client.send(task.id, 'echo again')).status).toBe(204);
-    await until('answer', async () => (await client.lastContent(task.id)) === 'again\n');
+    await waitUntil('answer', async () => (await client.lastContent(task.id)) === 'again\n');
   });
 });
 
@@ -284,7 +285,7 @@ describe('an input changed while the task is paused', () => {
     for (const _ of [1, 2]) {
       await client.act(task.id, 'resume');
       await client.until(task.id, 'active');
-      await until('rest', async () => (await client.get(task.id)).current_state?.state !== 'working');
+      await waitUntil('rest', async () => (await client.get(task.id)).current_state?.state !== 'working');
       await client.act(task.id, 'pause');
       await client.until(task.id, 'paused');
     }
@@ -296,13 +297,13 @@ describe('an input changed while the task is paused', () => {
 describe('a deletion', () => {
   test('cannot be canceled half-way', async () => {
     const task = await client.create("trap '' TERM; echo up; while :; do sleep 0.2; done");
-    await until('up', async () => (await client.lastContent(task.id)) === 'up\n');
+    await waitUntil('up', async () => (await client.lastContent(task.id)) === 'up\n');
     await client.call('DELETE', `/api/v2/tasks/me/${task.id}`);
     const workspace = await client.call('GET', `/api/v2/workspaces/${task.workspace_id}`);
     expect(workspace.status).toBe(200);
     const { id } = (workspace.body as { latest_build: { id: string } }).latest_build;
     expect((await client.call('PATCH', `/api/v2/workspacebuilds/${id}/cancel`)).status).toBe(403);
-    await until('gone', async () => {
+    await waitUntil('gone', async () => {
       return (await client.call('GET', `/api/v2/workspaces/${task.workspace_id}`)).status === 410;
     });
   });
@@ -323,7 +324,7 @@ describe('a deleted task', () => {
       await client.until(id, 'active', 'complete');
       await client.call('DELETE', `/api/v2/tasks/me/${id}`);
     }
-    await until('removed', () => !existsSync(own.directory));
+    await waitUntil('removed', () => !existsSync(own.directory));
     expect(existsSync(given)).toBe(true);
   });
 
@@ -334,11 +335,11 @@ describe('a deleted task', () => {
     expect([deleted.status, deleted.text]).toEqual([202, '']);
     expect((await client.call('GET', `/api/v2/tasks/me/${task.id}`)).status).toBe(404);
     expect((await client.list()).tasks?.some(({ id }) => id === task.id)).toBe(false);
-    await until('workspace gone', async () => {
+    await waitUntil('workspace gone', async () => {
       const workspace = await client.call('GET', `/api/v2/workspaces/${task.workspace_id}`);
       return workspace.status === 410;
     });
-    for (const pid of pids) expect(runs(pid)).toBe(false);
+    for (const pid of pids) expect(isProcessRunning(pid)).toBe(false);
     expect(existsSync(path.join(server.stateDir, 'tasks', task.id))).toBe(false);
   });
 });

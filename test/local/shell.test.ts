@@ -2,9 +2,13 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { shellOf } from '../../src/local/agents/shell.ts';
-import { allowed, container, unwritablePlaces } from '../support/environment-kit.ts';
+import { userShell } from '../../src/local/agents/shell.ts';
 import { temporaryDirectory } from '../support/local-server.ts';
+import {
+  inRestrictedEnvironment,
+  supported,
+  unwritableEnvironments,
+} from '../support/restricted-environments.ts';
 
 let temporary: ReturnType<typeof temporaryDirectory>;
 beforeAll(() => {
@@ -21,7 +25,7 @@ const fallback = (): string => {
 
 describe('commands are run with', () => {
   test('SHELL where it is a shell', () => {
-    expect(shellOf({ SHELL: '/bin/sh' })).toBe('/bin/sh');
+    expect(userShell({ SHELL: '/bin/sh' })).toBe('/bin/sh');
   });
 
   test.each([
@@ -37,17 +41,17 @@ describe('commands are run with', () => {
     ['a file that is no program', 'notes'],
   ])('another shell where SHELL is %s', (_, shell) => {
     const SHELL = shell === 'notes' ? path.join(temporary.path, shell) : shell;
-    expect(shellOf({ SHELL })).toBe(fallback());
+    expect(userShell({ SHELL })).toBe(fallback());
   });
 });
 
 test('a task runs under a user id without an entry, without SHELL and HOME', async ({ skip }) => {
-  skip(!allowed.stranger, 'this machine does not allow setpriv');
-  const place = unwritablePlaces.find(({ name }) => name.startsWith('a user id without an entry'));
+  skip(!supported.stranger, 'this machine does not allow setpriv');
+  const place = unwritableEnvironments.find(({ name }) => name.startsWith('a user id without an entry'));
   if (place === undefined) throw new Error('the kit has no such place');
   const state = path.join(tmpdir(), `taskdeck-stranger-${process.pid}`);
   onTestFinished(() => rmSync(state, { recursive: true, force: true }));
-  const { run } = container(place, { TASKDECK_STATE_DIR: state });
+  const { run } = inRestrictedEnvironment(place, { TASKDECK_STATE_DIR: state });
   try {
     const created = await run(['create', '--local', '--template', 'shell', 'echo "it works: $((40 + 2))"'])
       .ended;

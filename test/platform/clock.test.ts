@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { clockFrom, systemClock } from '../../src/platform/clock.ts';
-import { NOON } from '../domain/make.ts';
-import { CLOCK_EVENTS, handClock } from '../support/clock.ts';
+import { NOON } from '../domain/builders.ts';
+import { CLOCK_EVENTS, manualClock } from '../support/manual-clock.ts';
 
 const HOUR = 3_600_000;
 
 describe('a clock', () => {
   it.each(CLOCK_EVENTS)('never goes back, and ends its timers in time, when %s', async (_, happens) => {
-    const clock = handClock(NOON);
+    const clock = manualClock(NOON);
     let firedAt = 0;
     clock.after(10_000, () => {
       firedAt = clock.monotonic();
@@ -29,7 +29,7 @@ describe('a clock', () => {
   });
 
   it('that is set back shows so on the wall, and nowhere else', async () => {
-    const clock = handClock(NOON);
+    const clock = manualClock(NOON);
     const slept: number[] = [];
     clock.onSleep((ms) => slept.push(ms));
     clock.step(-HOUR);
@@ -39,7 +39,7 @@ describe('a clock', () => {
   });
 
   it('adds a sleep when the next timer fires, and says so before that timer', async () => {
-    const clock = handClock(NOON);
+    const clock = manualClock(NOON);
     const order: (number | string)[] = [];
     const stop = clock.onSleep((ms) => order.push(ms));
     clock.after(1_000, () => order.push('timer'));
@@ -56,7 +56,7 @@ describe('a clock', () => {
   });
 
   it('that returns from being set back is not ahead of the wall', async () => {
-    const clock = handClock(NOON);
+    const clock = manualClock(NOON);
     clock.step(-HOUR);
     clock.after(0, () => undefined);
     await clock.advance(1_000);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { sleptMs } from '../../src/platform/slept.ts';
+import { machineSleepMs } from '../../src/platform/slept.ts';
 
 const HOUR = 3_600_000;
 
@@ -10,5 +10,5 @@ it.each([
   ['the laptop slept for an hour', HOUR + 10_000, 10_000, HOUR],
   ['the clock was set back by an hour', 10_000 - HOUR, 10_000, 0],
 ])('when %s: %i ms on the wall, %i ms passed, %i ms slept', (_, wall, monotonic, slept) => {
-  expect(sleptMs({ wall: 1, monotonic: 7 }, { wall: 1 + wall, monotonic: 7 + monotonic })).toBe(slept);
+  expect(machineSleepMs({ wall: 1, monotonic: 7 }, { wall: 1 + wall, monotonic: 7 + monotonic })).toBe(slept);
 });

@@ -1,7 +1,7 @@
 import { openSync, readFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
-import { isSystemError, sentenceOfSystem, systemReason } from '../../src/platform/system-error.ts';
+import { describeSystemError, isSystemError, systemReason } from '../../src/platform/system-error.ts';
 
 function thrownBy(run: () => unknown): unknown {
   try {
@@ -32,13 +32,13 @@ test.each<[string, () => unknown, string]>([
 ])('%s is said without a code', (_, run, sentence) => {
   const error = thrownBy(run);
   expect(isSystemError(error)).toBe(true);
-  expect(sentenceOfSystem(error)).toBe(sentence);
+  expect(describeSystemError(error)).toBe(sentence);
 });
 
 test('another error speaks for itself', () => {
   expect(isSystemError(new Error('No.'))).toBe(false);
-  expect([sentenceOfSystem(new Error('No.')), systemReason('No.')]).toEqual(['No.', 'No.']);
+  expect([describeSystemError(new Error('No.')), systemReason('No.')]).toEqual(['No.', 'No.']);
   const ofSql = thrownBy(() => new DatabaseSync(':memory:').exec('SELECT column_x'));
   expect(isSystemError(ofSql)).toBe(false);
-  expect(sentenceOfSystem(ofSql)).toMatch(/no such column/);
+  expect(describeSystemError(ofSql)).toMatch(/no such column/);
 });

@@ -1,23 +1,23 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { FAULT_IDS, FAULTS } from '../support/faults/faults.ts';
-import { handTime } from '../support/faults/time.ts';
-import { openWorld, temporaryStorage } from '../support/faults/world.ts';
-import { page } from './page.ts';
-import { type Row, suffer } from './row.ts';
+import { openHeadlessApp, temporaryStorage } from '../support/faults/headless-app.ts';
+import { manualTime } from '../support/faults/test-time.ts';
+import { PACE, ruleViolations } from './client-rules.ts';
+import { reliabilityDoc } from './reliability-doc.ts';
+import { renderScreen } from './render-screen.ts';
+import { type ResultRow, runScenario } from './run-scenario.ts';
 import { addTasks, SCENARIOS } from './scenarios.ts';
-import { picture } from './screen.ts';
-import { offences, PACE } from './watching.ts';
 
 const { storage, dispose } = temporaryStorage();
 afterAll(dispose);
 
-const rows: Row[] = [];
+const rows: ResultRow[] = [];
 
-describe.each(FAULT_IDS.map((id) => [FAULTS[id].words, id] as const))('%s', (_, fault) => {
+describe.each(FAULT_IDS.map((id) => [FAULTS[id].title, id] as const))('%s', (_, fault) => {
   it.each(SCENARIOS.map((scenario) => [scenario.name, scenario] as const))(
     'in the way of %s',
     async (_, scenario) => {
-      const result = await suffer(scenario, fault, { storage, time: handTime });
+      const result = await runScenario(scenario, fault, { storage, time: manualTime });
       rows.push(...result.rows);
       expect(result.wrongs).toEqual([]);
     },
@@ -27,9 +27,9 @@ describe.each(FAULT_IDS.map((id) => [FAULTS[id].words, id] as const))('%s', (_, 
 /** What is right, and a great deal of it. */
 describe('too much at once', () => {
   it('a list of 10,000 tasks is shown, stays fresh, and costs no more than its rest', async () => {
-    const world = await openWorld({
+    const world = await openHeadlessApp({
       storage,
-      time: handTime,
+      time: manualTime,
       pace: PACE,
       prepare({ model }) {
         const { login } = addTasks(model);
@@ -44,12 +44,12 @@ describe('too much at once', () => {
     });
     try {
       await world.time.pass(25_000);
-      const { text, rows, corner } = await picture(world.state);
+      const { text, rows, corner } = await renderScreen(world.state);
       expect(world.state.tasks).toHaveLength(10_006);
       expect(corner[0]).toBe('live');
       expect(rows).toHaveLength(world.state.size.rows);
       expect(text).toContain('10006 tasks');
-      expect(offences(world)).toEqual([]);
+      expect(ruleViolations(world)).toEqual([]);
     } finally {
       await world.close();
     }
@@ -57,9 +57,9 @@ describe('too much at once', () => {
 
   it('a transcript of 50 MB is shown to its end, and stays fresh', async () => {
     let login = '';
-    const world = await openWorld({
+    const world = await openHeadlessApp({
       storage,
-      time: handTime,
+      time: manualTime,
       pace: PACE,
       prepare({ model }) {
         login = addTasks(model).login;
@@ -74,10 +74,10 @@ describe('too much at once', () => {
     try {
       world.select(login);
       await world.time.pass(3_000);
-      const { text } = await picture(world.state);
+      const { text } = await renderScreen(world.state);
       expect(world.state.transcripts.get(login)?.transcript?.messages).toHaveLength(5_202);
       expect(text).toContain('And here it ends.');
-      expect(offences(world)).toEqual([]);
+      expect(ruleViolations(world)).toEqual([]);
     } finally {
       await world.close();
     }
@@ -85,5 +85,5 @@ describe('too much at once', () => {
 });
 
 it('docs/reliability.md tells what came of it', async () => {
-  await expect(page(rows)).toMatchFileSnapshot('../../docs/reliability.md');
+  await expect(reliabilityDoc(rows)).toMatchFileSnapshot('../../docs/reliability.md');
 });

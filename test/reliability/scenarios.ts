@@ -1,11 +1,11 @@
-import { BackendError, sentenceOf } from '../../src/domain/errors.ts';
+import { BackendError, errorText } from '../../src/domain/errors.ts';
 import type { CoderModel } from '../support/faults/coder-model.ts';
 import type { FaultId } from '../support/faults/faults.ts';
+import type { HeadlessApp } from '../support/faults/headless-app.ts';
 import type { RequestKind } from '../support/faults/request-kind.ts';
-import type { World } from '../support/faults/world.ts';
 
 /** The tasks of every world. */
-export interface Ids {
+export interface TaskIds {
   /** Idle, selected, with something half written to it. */
   readonly login: string;
   readonly working: string;
@@ -15,7 +15,7 @@ export interface Ids {
   readonly toDelete: string;
 }
 
-export function addTasks(model: CoderModel): Ids {
+export function addTasks(model: CoderModel): TaskIds {
   const state = (word: string) => ({
     timestamp: new Date(model.now() - 600_000).toISOString(),
     state: word,
@@ -42,8 +42,8 @@ export const PROMPT = 'write the release notes of this week, from the merged cha
 
 /** One world in which one or several kinds of requests meet a fault. */
 export interface Run {
-  readonly world: World;
-  readonly ids: Ids;
+  readonly world: HeadlessApp;
+  readonly ids: TaskIds;
   readonly fault: FaultId;
   /** Types what must never be lost. */
   write(text: string): void;
@@ -59,7 +59,7 @@ export interface Scenario {
   /** The fault is there before taskdeck is. */
   readonly fromStart?: true;
   /** Which task is looked at. */
-  readonly selects?: keyof Ids;
+  readonly selects?: keyof TaskIds;
   /** What happens while the fault is there. */
   run(run: Run): Promise<void>;
 }
@@ -77,13 +77,13 @@ const aWhile = ({ world, fault }: Run): Promise<void> =>
 async function untilOver({ world }: Run): Promise<void> {
   for (let waited = 0; waited < WHOLE_REQUEST_MS; waited += 5_000) {
     await world.time.pass(waited === 0 ? 1_000 : 5_000);
-    if (world.asked.every(({ method, ended }) => ended !== null || !ACTIONS.has(method))) return;
+    if (world.calls.every(({ method, ended }) => ended !== null || !ACTIONS.has(method))) return;
   }
 }
 
 const ACTIONS = new Set(['pause', 'resume', 'remove', 'create', 'send', 'updateInput']);
 
-async function byPort(
+async function callBackend(
   run: Run,
   kind: RequestKind,
   ask: (signal: AbortSignal) => Promise<unknown>,
@@ -96,7 +96,7 @@ async function byPort(
     },
     (error: unknown) => {
       words =
-        error instanceof BackendError ? `${error.kind}: ${sentenceOf(error)}` : `a fault of ours: ${error}`;
+        error instanceof BackendError ? `${error.kind}: ${errorText(error)}` : `a fault of ours: ${error}`;
     },
   );
   for (let waited = 0; words === null && waited <= WHOLE_REQUEST_MS; waited += 5_000)
@@ -163,7 +163,7 @@ export const SCENARIOS: readonly Scenario[] = [
       run.write(PROMPT);
       await asks('create', null, 'enter');
       const ref = { id: ids.login, ownerName: 'ada' };
-      await byPort(run, 'update input', (signal) => world.backend.updateInput(ref, PROMPT, signal));
+      await callBackend(run, 'update input', (signal) => world.backend.updateInput(ref, PROMPT, signal));
     },
   },
   {
@@ -183,9 +183,9 @@ export const SCENARIOS: readonly Scenario[] = [
       const { backend } = run.world;
       await aWhile(run);
       await run.look(['server info', 'me', 'templates']);
-      await byPort(run, 'presets', (signal) => backend.presets('v1', signal));
-      await byPort(run, 'external auth', (signal) => backend.externalAuth('v1', signal));
-      await byPort(run, 'users', (signal) => backend.users('a', signal));
+      await callBackend(run, 'presets', (signal) => backend.presets('v1', signal));
+      await callBackend(run, 'external auth', (signal) => backend.externalAuth('v1', signal));
+      await callBackend(run, 'users', (signal) => backend.users('a', signal));
     },
   },
 ];

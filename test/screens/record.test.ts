@@ -1,8 +1,8 @@
 import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { makeHome } from '../support/deck.ts';
-import { openScenery, type Scenery } from './deployment.ts';
-import { SHOTS } from './shots.ts';
+import { makeHome } from '../support/home.ts';
+import { type ExampleDeployment, openExampleDeployment } from './example-deployment.ts';
+import { SCREENS } from './screens.ts';
 import { svgOf } from './svg.ts';
 
 const FOLDER = 'docs/screens';
@@ -10,13 +10,13 @@ const FOLDER = 'docs/screens';
 const MOST_BYTES = 60_000;
 
 // Anew for each of them, so that ages are the same.
-let scenery: Scenery;
+let scenery: ExampleDeployment;
 beforeEach(async () => {
-  scenery = await openScenery();
+  scenery = await openExampleDeployment();
 });
 afterEach(() => scenery.close());
 
-it.each(SHOTS)('records $name', async ({ name, caption, cols, rows, scheme, drive }) => {
+it.each(SCREENS)('records $name', async ({ name, caption, cols, rows, scheme, drive }) => {
   const home = makeHome();
   const args = name === 'screen-reader' ? ['--screen-reader'] : [];
   const app = await home.open(args, { cols, rows, env: { ...scenery.env } });
@@ -30,7 +30,7 @@ it.each(SHOTS)('records $name', async ({ name, caption, cols, rows, scheme, driv
 });
 
 it('writes the page that shows them all', () => {
-  const screens = SHOTS.map(({ name, caption }) => `${caption}\n\n![${caption}](screens/${name}.svg)`);
+  const screens = SCREENS.map(({ name, caption }) => `${caption}\n\n![${caption}](screens/${name}.svg)`);
   const remark = 'Real runs against a real server, drawn cell by cell; `npm run screens` makes them anew.';
   writeFileSync('docs/screens.md', `# Screens\n\n${remark}\n\n${screens.join('\n\n')}\n`);
 });

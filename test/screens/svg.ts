@@ -1,4 +1,4 @@
-import type { Screen } from '../support/screen.ts';
+import type { TerminalEmulator } from '../support/emulator.ts';
 
 export type Scheme = 'dark' | 'light' | 'both';
 
@@ -36,7 +36,7 @@ interface Run {
 }
 
 /** A screen as a picture that needs no fonts but a monospace one, in the colours of one scheme or of the reader's. */
-export function svgOf(screen: Screen, title: string, scheme: Scheme): string {
+export function svgOf(screen: TerminalEmulator, title: string, scheme: Scheme): string {
   const { cols, rowCount: rows } = screen;
   const [width, height] = [cols * WIDTH + 2 * MARGIN, rows * HEIGHT + 2 * MARGIN].map(Math.ceil);
   const texts: string[] = [];
@@ -77,7 +77,7 @@ const paletteStyles = ({ back, front, colors }: Palette): string =>
     ...Object.entries(colors).map(([color, value]) => `.f${color}{fill:${value}}.l${color}{stroke:${value}}`),
   ].join('');
 
-function runsOf(screen: Screen, row: number): readonly Run[] {
+function runsOf(screen: TerminalEmulator, row: number): readonly Run[] {
   const runs: Run[] = [];
   let open: { column: number; columns: number; text: string; style: readonly string[]; key: string } | null =
     null;

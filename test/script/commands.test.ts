@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Deck, deck } from './deck.ts';
+import { type ScriptFixture, scriptFixture } from './script-fixture.ts';
 
-let on: Deck;
+let on: ScriptFixture;
 beforeAll(async () => {
-  on = await deck();
+  on = await scriptFixture();
 });
 afterAll(() => on.close());
 

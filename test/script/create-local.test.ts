@@ -1,25 +1,25 @@
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { createTasksBackend } from '../../src/api/tasks-backend.ts';
-import type { AgentCommand } from '../../src/config/agent-command.ts';
-import { KNOWN_AGENTS } from '../../src/local/agents/known.ts';
-import { shellCommand } from '../../src/local/agents/shell.ts';
+import type { AgentDefinition } from '../../src/config/agent-definition.ts';
+import { BUILTIN_AGENTS } from '../../src/local/agents/builtin.ts';
+import { shellAgent } from '../../src/local/agents/shell.ts';
 import { startLocalServer } from '../support/local-server.ts';
-import { type Ran, run } from './deck.ts';
+import { type CommandResult, run } from './script-fixture.ts';
 
-let offered: readonly AgentCommand[] = [];
+let offered: readonly AgentDefinition[] = [];
 let server: Awaited<ReturnType<typeof startLocalServer>>;
 beforeAll(async () => {
   server = await startLocalServer({ agents: () => offered });
 });
 afterAll(() => server.close());
 
-const create = (...words: readonly string[]): Promise<Ran> => {
+const create = (...words: readonly string[]): Promise<CommandResult> => {
   const backend = createTasksBackend({ ...server, directory: server.stateDir });
   return run(backend, ['create', ...words]);
 };
-const shell = shellCommand();
-const named = (...names: readonly string[]): readonly AgentCommand[] =>
-  KNOWN_AGENTS.filter(({ name }) => names.includes(name));
+const shell = shellAgent();
+const named = (...names: readonly string[]): readonly AgentDefinition[] =>
+  BUILTIN_AGENTS.filter(({ name }) => names.includes(name));
 
 describe('a prompt on this machine without --template is wrong usage, and no command', () => {
   it.each([

@@ -2,14 +2,14 @@ import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { createTasksBackend } from '../../src/api/tasks-backend.ts';
-import type { Fact } from '../../src/domain/fact.ts';
+import type { Diagnostic } from '../../src/domain/diagnostic.ts';
 import type { AgentBackend } from '../../src/domain/ports/backend.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { doctor } from '../../src/script/doctor.ts';
 import { startCoderServer } from '../support/coder-server.ts';
-import { deck } from './deck.ts';
+import { scriptFixture } from './script-fixture.ts';
 
-const found: readonly Fact[] = [
+const found: readonly Diagnostic[] = [
   { topic: 'files', name: 'config directory', value: '/home/ada/.config/taskdeck', ok: null },
   { topic: 'deployment', name: 'used', value: 'this machine\u001b[31m', ok: true },
 ];
@@ -25,7 +25,7 @@ async function examine(backend: AgentBackend | null, json: boolean, facts = foun
 }
 
 test('a server that works is asked for its version, the user and the tasks', async () => {
-  const on = await deck();
+  const on = await scriptFixture();
   await on.start('true');
   const { code, out, err } = await examine(on.backend, false);
   expect([code, err]).toEqual([0, '']);
@@ -36,7 +36,7 @@ test('a server that works is asked for its version, the user and the tasks', asy
   expect(out).not.toContain(on.server.token);
   const facts = JSON.parse((await examine(on.backend, true)).out);
   expect(facts.slice(0, 2)).toEqual(found);
-  expect(facts.slice(2).map(({ name, ok }: Fact) => [name, ok])).toEqual([
+  expect(facts.slice(2).map(({ name, ok }: Diagnostic) => [name, ok])).toEqual([
     ['version', true],
     ['signed in as', true],
     ['tasks', true],

@@ -4,12 +4,12 @@ import { createServer, type Socket } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createTasksBackend } from '../../src/api/tasks-backend.ts';
-import { queryOf } from '../../src/domain/query.ts';
+import { parseTaskQuery } from '../../src/domain/query.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { list } from '../../src/script/list.ts';
 import { watch } from '../../src/script/watch.ts';
 import { type CoderServer, json, type Reply, startCoderServer } from '../support/coder-server.ts';
-import { deck, run } from './deck.ts';
+import { run, scriptFixture } from './script-fixture.ts';
 
 let coder: CoderServer;
 beforeEach(async () => {
@@ -72,7 +72,7 @@ describe('each kind of trouble has its code and its object', () => {
   });
 
   test('a token that the local server does not take', async () => {
-    const on = await deck();
+    const on = await scriptFixture();
     const stranger = createTasksBackend({ url: on.server.url, token: 'wrong-token' });
     expect((await run(stranger, ['list'])).code).toBe(3);
     await on.close();
@@ -260,7 +260,13 @@ describe('whoever reads our output goes away', () => {
       isTTY: { stdin: false, stdout: false },
     };
     const context = { backend: backend(), clock: systemClock, io, signal: new AbortController().signal };
-    const everything = { owner: 'me', organization: null, query: queryOf(''), statuses: [], phases: [] };
+    const everything = {
+      owner: 'me',
+      organization: null,
+      query: parseTaskQuery(''),
+      statuses: [],
+      phases: [],
+    };
     expect(await list(context, { ...everything, json: true, quiet: false })).toBe(0);
     expect(await watch(context, { ...everything, json: true })).toBe(0);
     expect(err.read()).toBeNull();

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { createTasksBackend } from '../../src/api/tasks-backend.ts';
-import { task as wireTask } from '../api/answers.ts';
+import { task as wireTask } from '../api/response-bodies.ts';
 import { json, startCoderServer } from '../support/coder-server.ts';
-import { run } from './deck.ts';
+import { run } from './script-fixture.ts';
 
 const TIMES = { created_at: '2026-03-04T09:00:00.000Z', updated_at: '2026-03-04T10:00:00.500Z' };
 

@@ -1,14 +1,14 @@
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { NOTHING_SEEN } from '../../src/domain/history.ts';
+import { mergeTranscript } from '../../src/domain/merge-transcript.ts';
 import type { Storage } from '../../src/domain/ports/storage.ts';
-import { takeTranscriptInto } from '../../src/domain/take-transcript.ts';
+import { EMPTY_CONVERSATION } from '../../src/domain/stored-conversation.ts';
+import { parseArguments } from '../../src/script/parse-arguments.ts';
 import { purge, purgeOptions } from '../../src/script/purge.ts';
-import { readCommand } from '../../src/script/read-command.ts';
-import { live, NOON, you } from '../domain/make.ts';
-import { ada, stateDirectory } from '../storage/saved.ts';
-import { stillClock } from '../support/clock.ts';
+import { live, NOON, you } from '../domain/builders.ts';
+import { ada, stateDirectory } from '../storage/storage-fixture.ts';
+import { frozenClock } from '../support/manual-clock.ts';
 
 const DAY = 24 * 60 * 60_000;
 
@@ -21,25 +21,33 @@ beforeEach(() => {
     ['t1', 'fix-login', 40],
     ['t2', 'docs', 1],
   ] as const) {
-    const { entries } = takeTranscriptInto(NOTHING_SEEN, live(you(0, `words of ${name}`)));
+    const { entries } = mergeTranscript(EMPTY_CONVERSATION, live(you(0, `words of ${name}`)));
     const now = NOON - days * DAY;
-    storage
-      .archive(ada)
-      .keep(id, { name, owner: 'ada', put: entries, drop: [], read: null, revision: 0, floor: null, now });
+    storage.conversations(ada).save(id, {
+      name,
+      owner: 'ada',
+      put: entries,
+      remove: [],
+      readUpTo: null,
+      revision: 0,
+      oldestLoaded: null,
+      now,
+    });
   }
 });
 afterEach(() => state.dispose());
 
-const left = (): readonly string[] => ['t1', 't2'].filter((id) => storage.archive(ada).recall(id) !== null);
+const left = (): readonly string[] =>
+  ['t1', 't2'].filter((id) => storage.conversations(ada).load(id) !== null);
 
 /** What `taskdeck purge` with these words writes; `typed` is what a person answers. */
 async function run(words: readonly string[], { typed, origin }: { typed?: string; origin?: string } = {}) {
-  const { args, flags } = readCommand(['purge', ...words]);
+  const { args, flags } = parseArguments(['purge', ...words]);
   const options = purgeOptions(args[0], flags, origin, typed !== undefined);
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
   stdin.end(`${typed ?? ''}\n`);
   const io = { stdin, stdout, stderr, isTTY: { stdin: typed !== undefined, stdout: false } };
-  const clock = stillClock(NOON);
+  const clock = frozenClock(NOON);
   const code = await purge({ storage, clock, io, signal: new AbortController().signal }, options);
   stdout.end();
   stderr.end();

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { openTerminal } from '../support/pty.ts';
+import { openTerminal } from '../support/terminal-app.ts';
 
 const START = 'npm ci && npm start';
 

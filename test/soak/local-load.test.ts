@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { TestClient } from '../local/client.ts';
 import {
   createAndDelete,
-  type Holdings,
-  killAtAnyMoment,
-  rested,
-  serveMany,
-  withstandFloods,
-} from '../local/load.ts';
+  floodOutput,
+  killRepeatedly,
+  pollManyTasks,
+  type ResourceUsage,
+  waitUntilIdle,
+} from '../local/load-scenarios.ts';
+import { TestClient } from '../local/test-client.ts';
 import { endDetachedServer, startDetachedServer, temporaryDirectory } from '../support/local-server.ts';
 
 const MINUTES = Number(process.env.TASKDECK_SOAK_MINUTES ?? 10);
@@ -18,10 +18,10 @@ const ROUNDS = Math.round(100 * MINUTES);
 let temporary: ReturnType<typeof temporaryDirectory>;
 let server: Awaited<ReturnType<typeof startDetachedServer>>;
 let client: TestClient;
-const seen: { readonly after: string; readonly holdings: Holdings }[] = [];
+const seen: { readonly after: string; readonly holdings: ResourceUsage }[] = [];
 
-async function note(after: string): Promise<Holdings | null> {
-  const holdings = await rested(server.pid, seen[0]?.holdings.descriptors);
+async function note(after: string): Promise<ResourceUsage | null> {
+  const holdings = await waitUntilIdle(server.pid, seen[0]?.holdings.descriptors);
   if (holdings !== null) seen.push({ after, holdings });
   return holdings;
 }
@@ -48,7 +48,7 @@ afterAll(async () => {
 /** What floods pass through is given back late and in part: after eleven of them it was 225 MiB, and had stopped growing. */
 const FLOODED_MIB = 250;
 
-const expectAsAtFirst = (now: Holdings | null, moreMiB = 150): void => {
+const expectAsAtFirst = (now: ResourceUsage | null, moreMiB = 150): void => {
   expect(now?.zombies ?? 0).toBe(0);
   expect((now?.rssMiB ?? 0) - (seen[0]?.holdings.rssMiB ?? 0)).toBeLessThan(moreMiB);
 };
@@ -59,19 +59,19 @@ test(`${ROUNDS} tasks made and deleted`, async () => {
 });
 
 test('200 tasks, 50 of them running, and 20 clients that ask for them', async () => {
-  await serveMany(client, { tasks: 200, running: 50, clients: 20, forMs: 5_000 });
+  await pollManyTasks(client, { tasks: 200, running: 50, clients: 20, forMs: 5_000 });
   expectAsAtFirst(await note('200 tasks, 50 at once, 20 clients'));
 });
 
 test('100 MB of output, floods, and a group that multiplies', async () => {
-  await withstandFloods(client, { bytes: 100_000_000 });
+  await floodOutput(client, { bytes: 100_000_000 });
   expectAsAtFirst(await note('100 MB, floods, a group that multiplies'), FLOODED_MIB);
 });
 
 test(`killed ${Math.round(2 * MINUTES)} times`, async () => {
   const { path: stateDir, remove } = temporaryDirectory();
   try {
-    await killAtAnyMoment(stateDir, { rounds: Math.round(2 * MINUTES), tasks: 12, seed: SEED });
+    await killRepeatedly(stateDir, { rounds: Math.round(2 * MINUTES), tasks: 12, seed: SEED });
   } finally {
     await endDetachedServer(stateDir);
     remove();

@@ -4,30 +4,30 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { readServerFile } from '../../src/config/server-file.ts';
 import { systemClock } from '../../src/platform/clock.ts';
-import { TestClient } from '../local/client.ts';
-import { openHome } from '../support/deck.ts';
+import { TestClient } from '../local/test-client.ts';
+import { INITIAL_MODES } from '../support/emulator.ts';
 import { startFaultServer } from '../support/faults/fault-server.ts';
 import { FAULT_IDS } from '../support/faults/faults.ts';
 import { KINDS } from '../support/faults/request-kind.ts';
-import type { App } from '../support/pty.ts';
-import { random } from '../support/random.ts';
-import { UNTOUCHED } from '../support/screen.ts';
-import { play } from './hands.ts';
-import { type Bounds, Watch } from './watch.ts';
+import { openHome } from '../support/home.ts';
+import { seededRandom } from '../support/seeded-random.ts';
+import type { TerminalApp } from '../support/terminal-app.ts';
+import { sendRandomInput } from './random-input.ts';
+import { type GrowthLimits, ResourceWatch } from './resource-watch.ts';
 
 const MINUTES = Number(process.env.TASKDECK_SOAK_MINUTES ?? 10);
 const SEED = Number(process.env.TASKDECK_SOAK_SEED ?? 1);
 /** Each of the two; what is left is for the load on the local server, and other long forms. */
 const MS = MINUTES * 20_000;
 const TOKEN = 'abcdefghij-abcdefghijklmnopqrstuv';
-const PROBE = path.resolve('test/soak/probe.mts');
+const PROBE = path.resolve('test/soak/heap-probe.mts');
 
 /** What is kept of conversations and lists levels out; what does not is a leak. */
-const PROGRAM: Bounds = { rssMiB: 100, heapMiB: 20, descriptors: 4, children: 4, requests: 12 };
+const PROGRAM: GrowthLimits = { rssMiB: 100, heapMiB: 20, descriptors: 4, children: 4, requests: 12 };
 /** Here tasks write as much as is kept: the lines of the last conversations that were looked at are kept, so many of them. */
-const PROGRAM_FLOODED: Bounds = { ...PROGRAM, rssMiB: 200, heapMiB: 80 };
+const PROGRAM_FLOODED: GrowthLimits = { ...PROGRAM, rssMiB: 200, heapMiB: 80 };
 /** Its children are the tasks' commands. */
-const SERVER: Bounds = {
+const SERVER: GrowthLimits = {
   rssMiB: 100,
   heapMiB: 20,
   descriptors: 40,
@@ -46,13 +46,13 @@ const environment = (heap: string) => ({
 const say = (text: string): void => void process.stdout.write(`\n${text}\n`);
 
 /** It still answers, and leaves the terminal as it was. */
-async function leave(app: App): Promise<void> {
+async function leave(app: TerminalApp): Promise<void> {
   await app.emulator.write('\x1b[2J');
   app.press('ctrl+l');
   await app.until(/taskdeck/, { timeout: 60_000 });
   app.kill('SIGTERM');
   expect(await app.exit({ timeout: 30_000 })).toEqual({ code: 143, signal: null });
-  expect(app.modes()).toEqual(UNTOUCHED);
+  expect(app.modes()).toEqual(INITIAL_MODES);
 }
 
 /** Nothing was written that a crash writes. */
@@ -91,20 +91,20 @@ async function comeAndGo(
 
 test(`a third of ${MINUTES} minutes on the local server`, async () => {
   const { home, dispose } = openHome();
-  const next = random(SEED);
+  const next = seededRandom(SEED);
   const env = environment(path.join(home.folder, 'heap'));
   const app = await home.open(undefined, { env, cols: 100, rows: 30 });
   await app.until('Press n to start one', { timeout: 60_000 });
   const record = () => readServerFile(home.stateDir) ?? expect.fail('There is no local server.');
   const watches = [
-    new Watch('taskdeck on the local server', () => app.pid, path.join(home.folder, 'heap')),
-    new Watch('the local server', () => record().pid, path.join(home.folder, 'heap')),
+    new ResourceWatch('taskdeck on the local server', () => app.pid, path.join(home.folder, 'heap')),
+    new ResourceWatch('the local server', () => record().pid, path.join(home.folder, 'heap')),
   ];
   try {
     const until = performance.now() + MS;
     const [pressed] = await Promise.all([
-      play(app, next, until),
-      comeAndGo(() => new TestClient(record()), random(SEED + 1), until),
+      sendRandomInput(app, next, until),
+      comeAndGo(() => new TestClient(record()), seededRandom(SEED + 1), until),
     ]);
     for (const watch of watches) watch.stop();
     say(`${pressed} keys and more\n\n${watches.map((watch) => watch.table()).join('\n\n')}`);
@@ -129,10 +129,10 @@ async function misbehave(
   let faults = 0;
   const ids: string[] = [];
   while (performance.now() < until) {
-    if (next(3) === 0) await server.suffer(null);
+    if (next(3) === 0) await server.injectFault(null);
     else {
       const fault = FAULT_IDS[next(FAULT_IDS.length)] ?? '500';
-      await server.suffer(
+      await server.injectFault(
         fault,
         KINDS.filter(() => next(3) === 0),
       );
@@ -141,13 +141,13 @@ async function misbehave(
     for (let steps = next(6); steps >= 0 && performance.now() < until; steps -= 1) {
       const { model } = server;
       if (model.tasks.size < 20 && next(2) === 0) ids.push(model.add(`Task ${ids.length}`));
-      else if (model.tasks.size > 12) model.drop([...model.tasks.keys()][next(model.tasks.size)] ?? '');
+      else if (model.tasks.size > 12) model.removeTask([...model.tasks.keys()][next(model.tasks.size)] ?? '');
       for (const id of model.tasks.keys())
-        if (next(5) === 0) model.says(id, `word ${'again '.repeat(next(50))}`);
+        if (next(5) === 0) model.addReply(id, `word ${'again '.repeat(next(50))}`);
       await sleep(400 + next(800));
     }
   }
-  await server.suffer(null);
+  await server.injectFault(null);
   return faults;
 }
 
@@ -162,7 +162,7 @@ test(`a third of ${MINUTES} minutes on a server that misbehaves`, async () => {
   };
   const app = await home.open([], { env, cols: 100, rows: 30 });
   await app.until('Three', { timeout: 60_000 });
-  const watch = new Watch(
+  const watch = new ResourceWatch(
     'taskdeck on a server that misbehaves',
     () => app.pid,
     path.join(home.folder, 'heap'),
@@ -171,8 +171,8 @@ test(`a third of ${MINUTES} minutes on a server that misbehaves`, async () => {
   try {
     const until = performance.now() + MS;
     const [pressed, faults] = await Promise.all([
-      play(app, random(SEED + 2), until),
-      misbehave(server, random(SEED + 3), until),
+      sendRandomInput(app, seededRandom(SEED + 2), until),
+      misbehave(server, seededRandom(SEED + 3), until),
     ]);
     watch.stop();
     say(`${pressed} keys and more, ${faults} faults\n\n${watch.table()}`);

@@ -12,7 +12,7 @@ export default defineConfig({
       'test/hostile/*.test.{ts,tsx}',
       ...(MINUTES < 5 ? [] : ['test/sync/outbox-random/*.test.ts']),
     ],
-    globalSetup: ['test/support/build.ts'],
+    globalSetup: ['test/support/build-program.ts'],
     testTimeout: 2 * 60 * 60_000,
     hookTimeout: 120_000,
     fileParallelism: false,

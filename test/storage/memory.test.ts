@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ownedBy } from '../../src/domain/scope.ts';
-import { ada, aTask, stateDirectory } from './saved.ts';
+import { scopeOfOwner } from '../../src/domain/owner-scope.ts';
+import { ada, aTask, stateDirectory } from './storage-fixture.ts';
 
 let state: ReturnType<typeof stateDirectory>;
 beforeEach(() => {
@@ -9,18 +9,18 @@ beforeEach(() => {
 afterEach(() => state.dispose());
 
 /** What the next run of taskdeck finds. */
-const nextRun = (deployment = ada) => state.open().memory(deployment);
+const nextRun = (deployment = ada) => state.open().savedState(deployment);
 
 describe('drafts', () => {
   test('are there in the next run, whatever text they hold', () => {
     const texts = { new: 'two\nlines', a: '修正 👩‍👩‍👧 \u0000 \u001b[31m', b: "'; DROP TABLE draft; --" };
-    const memory = state.open().memory(ada);
+    const memory = state.open().savedState(ada);
     for (const [key, text] of Object.entries(texts)) memory.saveDraft(key, text);
     expect(Object.fromEntries(nextRun().drafts())).toEqual(texts);
   });
 
   test('keep the last text, and go with an empty one', () => {
-    const memory = state.open().memory(ada);
+    const memory = state.open().savedState(ada);
     memory.saveDraft('a', 'first');
     memory.saveDraft('a', 'second');
     memory.saveDraft('b', 'gone soon');
@@ -34,10 +34,10 @@ describe('drafts', () => {
       { origin: 'https://coder.example.com', user: 'bob' },
       { origin: 'https://other.example.com', user: 'ada' },
     ];
-    storage.memory(ada).saveDraft('new', 'for ada');
+    storage.savedState(ada).saveDraft('new', 'for ada');
     for (const other of others) {
-      expect(storage.memory(other).drafts().size).toBe(0);
-      storage.memory(other).saveDraft('new', `${other.origin} ${other.user}`);
+      expect(storage.savedState(other).drafts().size).toBe(0);
+      storage.savedState(other).saveDraft('new', `${other.origin} ${other.user}`);
     }
     expect(nextRun().drafts().get('new')).toBe('for ada');
   });
@@ -45,38 +45,38 @@ describe('drafts', () => {
 
 describe('prompt history', () => {
   test('is oldest first, without blanks and repeats in a row', () => {
-    const memory = state.open().memory(ada);
-    for (const prompt of ['yes', 'yes', ' \n', '', 'no', 'yes']) memory.remember(prompt);
-    expect(nextRun().history()).toEqual(['yes', 'no', 'yes']);
+    const memory = state.open().savedState(ada);
+    for (const prompt of ['yes', 'yes', ' \n', '', 'no', 'yes']) memory.addPrompt(prompt);
+    expect(nextRun().promptHistory()).toEqual(['yes', 'no', 'yes']);
   });
 
   test('keeps the newest thousand of each deployment', () => {
     const storage = state.open();
-    const other = storage.memory({ ...ada, user: 'bob' });
-    other.remember('from bob');
-    const memory = storage.memory(ada);
-    for (let count = 1; count <= 1_005; count += 1) memory.remember(`prompt ${count}`);
-    const history = memory.history();
+    const other = storage.savedState({ ...ada, user: 'bob' });
+    other.addPrompt('from bob');
+    const memory = storage.savedState(ada);
+    for (let count = 1; count <= 1_005; count += 1) memory.addPrompt(`prompt ${count}`);
+    const history = memory.promptHistory();
     expect([history.length, history[0], history.at(-1)]).toEqual([1_000, 'prompt 6', 'prompt 1005']);
-    expect(other.history()).toEqual(['from bob']);
+    expect(other.promptHistory()).toEqual(['from bob']);
   });
 });
 
 describe('the last list', () => {
   test('comes back with its age', () => {
-    state.open().memory(ada).saveList([aTask], 1_700_000_200_000);
-    expect(nextRun().lastList()).toEqual({ tasks: [aTask], at: 1_700_000_200_000 });
+    state.open().savedState(ada).saveList([aTask], 1_700_000_200_000);
+    expect(nextRun().savedList()).toEqual({ tasks: [aTask], at: 1_700_000_200_000 });
   });
 
   test('is null before the first', () => {
-    expect(nextRun().lastList()).toBeNull();
+    expect(nextRun().savedList()).toBeNull();
   });
 
   test('of a taskdeck that knew fewer fields gets what a server would leave out', () => {
     const older = { id: 'x', name: 'n', ownerName: 'ada', status: 'active', state: { state: 'napping' } };
     const list = JSON.parse(JSON.stringify([older, { id: 1 }, 'nonsense', null]));
-    state.open().memory(ada).saveList(list, 5);
-    const tasks = nextRun().lastList()?.tasks;
+    state.open().savedState(ada).saveList(list, 5);
+    const tasks = nextRun().savedList()?.tasks;
     expect(tasks).toHaveLength(1);
     expect(tasks?.[0]).toMatchObject({
       id: 'x',
@@ -89,12 +89,12 @@ describe('the last list', () => {
 });
 
 test('the layout comes back', () => {
-  const memory = state.open().memory(ada);
+  const memory = state.open().savedState(ada);
   expect(memory.layout()).toEqual({ selectedTask: null });
   memory.saveLayout({ selectedTask: aTask.id, sort: 'name' });
   expect(nextRun().layout()).toEqual({ selectedTask: aTask.id, sort: 'name' });
-  memory.saveLayout({ selectedTask: null, scope: ownedBy('bob') });
-  expect(nextRun().layout()).toEqual({ selectedTask: null, scope: ownedBy('bob') });
+  memory.saveLayout({ selectedTask: null, scope: scopeOfOwner('bob') });
+  expect(nextRun().layout()).toEqual({ selectedTask: null, scope: scopeOfOwner('bob') });
   const reading = { wrap: false, raw: true, times: false };
   memory.saveLayout({ selectedTask: null, reading });
   expect(nextRun().layout()).toEqual({ selectedTask: null, reading });
@@ -110,12 +110,12 @@ test('the layout comes back', () => {
 test('a token is recognised, for its deployment only, and is not in the file', async () => {
   const token = 'abcdefghij-ABCDEFGHIJKLMNOPQRSTUV';
   const storage = state.open();
-  storage.rememberUser(ada.origin, token, 'ada');
+  storage.saveUser(ada.origin, token, 'ada');
   storage.close();
   const next = state.open();
-  expect(next.userOf(ada.origin, token)).toBe('ada');
-  expect(next.userOf('https://other.example.com', token)).toBeNull();
-  expect(next.userOf(ada.origin, `${token}x`)).toBeNull();
+  expect(next.knownUser(ada.origin, token)).toBe('ada');
+  expect(next.knownUser('https://other.example.com', token)).toBeNull();
+  expect(next.knownUser(ada.origin, `${token}x`)).toBeNull();
   next.close();
   const { readFileSync } = await import('node:fs');
   expect(readFileSync(state.file).includes(token)).toBe(false);

@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Delivery, step } from '../../src/domain/delivery.ts';
-import type { OutboxRows } from '../../src/domain/outbox-rows.ts';
-import { ada, stateDirectory } from './saved.ts';
+import { applyDeliveryEvent, type Delivery } from '../../src/domain/delivery.ts';
+import type { OutboxStorage } from '../../src/domain/ports/outbox-storage.ts';
+import { ada, stateDirectory } from './storage-fixture.ts';
 
 let state: ReturnType<typeof stateDirectory>;
 beforeEach(() => {
@@ -11,12 +11,12 @@ beforeEach(() => {
 });
 afterEach(() => state.dispose());
 
-const open = (): OutboxRows => state.open().outbox(ada);
-const write = (rows: OutboxRows, id: string, taskId = 'a', draft = ''): Delivery =>
+const open = (): OutboxStorage => state.open().outbox(ada);
+const write = (rows: OutboxStorage, id: string, taskId = 'a', draft = ''): Delivery =>
   rows.add({ id, taskId, text: `text ${id}`, resume: false, since: 1 }, draft);
 const begun = (row: Delivery, by = 'me'): Delivery => {
   const attempt = { at: 2, brokenAt: null, build: 1, baseline: { last: { id: 4, at: 5 } } };
-  return step(row, { type: 'begun', by, attempt, now: 2 }) as Delivery;
+  return applyDeliveryEvent(row, { type: 'started', instanceName: by, attempt, now: 2 }) as Delivery;
 };
 
 describe('a message', () => {
@@ -26,9 +26,9 @@ describe('a message', () => {
     const sent = begun(added);
     expect(rows.claim(added, sent)).toBe(true);
     expect(open().all()).toEqual([sent]);
-    expect(state.open().memory(ada).drafts().get('a')).toBe('rest');
-    expect(rows.wasSaid(' text  1 ')).toBe(true);
-    expect(rows.wasSaid('text 2')).toBe(false);
+    expect(state.open().savedState(ada).drafts().get('a')).toBe('rest');
+    expect(rows.wasSentBefore(' text  1 ')).toBe(true);
+    expect(rows.wasSentBefore('text 2')).toBe(false);
   });
 
   it('is another account’s business nowhere else', () => {
@@ -47,7 +47,7 @@ describe('a message', () => {
     expect(one.claim(row, begun(row, 'one'))).toBe(true);
     expect(other.claim(row, begun(row, 'other'))).toBe(false);
     expect(other.remove(row)).toBe(false);
-    expect(one.all()[0]?.owner).toBe('one');
+    expect(one.all()[0]?.instanceName).toBe('one');
   });
 
   it('cannot be begun while another to its task is under way, or comes first', () => {
@@ -75,9 +75,9 @@ describe('a message', () => {
     const rows = open();
     const row = write(rows, '1');
     expect(rows.remove({ ...row, version: 7 }, 'back')).toBe(false);
-    expect(state.open().memory(ada).drafts().has('a')).toBe(false);
+    expect(state.open().savedState(ada).drafts().has('a')).toBe(false);
     expect(rows.remove(row, 'back')).toBe(true);
-    expect(state.open().memory(ada).drafts().get('a')).toBe('back');
+    expect(state.open().savedState(ada).drafts().get('a')).toBe('back');
     expect(rows.all()).toEqual([]);
   });
 
@@ -113,8 +113,8 @@ it('messages of a file that turns out to be damaged are asked about', () => {
   const bytes = readFileSync(state.file);
   writeFileSync(state.file, bytes.fill(0xff, 4_096));
   // A file as it is damaged under a program that has it open: what is read next is not what was written.
-  for (let count = 0; storage.notice === null && count < 5; count++) write(rows, `later ${count}`);
-  expect(storage.notice).toMatch(/was damaged/);
+  for (let count = 0; storage.problem === null && count < 5; count++) write(rows, `later ${count}`);
+  expect(storage.problem).toMatch(/was damaged/);
   const kept = rows.all();
   expect(kept.filter(({ id }) => !id.startsWith('later'))).toHaveLength(50);
   expect(kept.filter(({ stage }) => stage === 'asked')).toHaveLength(50);
@@ -123,38 +123,38 @@ it('messages of a file that turns out to be damaged are asked about', () => {
 describe('another taskdeck', () => {
   it('is noticed when it writes, and not otherwise', () => {
     const [one, other] = [open(), open()];
-    expect(one.changedElsewhere()).toBe(false);
+    expect(one.hasExternalChanges()).toBe(false);
     write(one, '1');
-    expect(one.changedElsewhere()).toBe(false);
-    expect(other.changedElsewhere()).toBe(true);
-    expect(other.changedElsewhere()).toBe(false);
+    expect(one.hasExternalChanges()).toBe(false);
+    expect(other.hasExternalChanges()).toBe(true);
+    expect(other.hasExternalChanges()).toBe(false);
   });
 
   it('is alive until it ends', () => {
     const storage = state.open();
-    const { me } = storage.outbox(ada);
+    const { instanceName } = storage.outbox(ada);
     const other = open();
-    expect(other.isAlive(other.me)).toBe(true);
-    expect(other.isAlive(me)).toBe(true);
+    expect(other.isAlive(other.instanceName)).toBe(true);
+    expect(other.isAlive(instanceName)).toBe(true);
     storage.close();
-    expect(other.isAlive(me)).toBe(false);
+    expect(other.isAlive(instanceName)).toBe(false);
     expect(other.isAlive('nobody')).toBe(false);
   });
 });
 
 it('what was written before it was known who the user is becomes theirs', () => {
   const storage = state.open();
-  const stranger = storage.strangerOf(ada.origin, 'token');
+  const stranger = storage.anonymousUser(ada.origin, 'token');
   const [before, after] = [{ ...ada, user: stranger }, ada];
-  storage.memory(after).saveDraft('a', 'older');
-  storage.memory(after).saveDraft('b', 'kept');
-  storage.memory(before).saveDraft('a', 'typed now');
-  storage.memory(before).remember('said now');
+  storage.savedState(after).saveDraft('a', 'older');
+  storage.savedState(after).saveDraft('b', 'kept');
+  storage.savedState(before).saveDraft('a', 'typed now');
+  storage.savedState(before).addPrompt('said now');
   storage.outbox(before).add({ id: '1', taskId: 'a', text: 'queued', resume: false, since: 1 }, 'typed now');
-  storage.adopt(ada.origin, stranger, ada.user);
-  expect(Object.fromEntries(storage.memory(after).drafts())).toEqual({ a: 'typed now', b: 'kept' });
-  expect(storage.memory(after).history()).toEqual(['older', 'said now']);
+  storage.mergeAnonymousData(ada.origin, stranger, ada.user);
+  expect(Object.fromEntries(storage.savedState(after).drafts())).toEqual({ a: 'typed now', b: 'kept' });
+  expect(storage.savedState(after).promptHistory()).toEqual(['older', 'said now']);
   expect(storage.outbox(after).all()).toMatchObject([{ text: 'queued' }]);
   expect(storage.outbox(before).all()).toEqual([]);
-  expect(storage.memory(before).drafts().size).toBe(0);
+  expect(storage.savedState(before).drafts().size).toBe(0);
 });

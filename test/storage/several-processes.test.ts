@@ -2,10 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { random } from '../support/random.ts';
-import { ada, stateDirectory } from './saved.ts';
+import { seededRandom } from '../support/seeded-random.ts';
+import { ada, stateDirectory } from './storage-fixture.ts';
 
-const writer = fileURLToPath(new URL('writer.ts', import.meta.url));
+const writer = fileURLToPath(new URL('writer-program.ts', import.meta.url));
 
 let state: ReturnType<typeof stateDirectory>;
 let children: ChildProcess[];
@@ -42,10 +42,10 @@ test('three that start at the same moment on no file at all lose nothing', async
   const writers = names.map((name) => start(name, 100));
   await Promise.all(writers.map(({ ended }) => ended));
   expect(writers.map(({ lines }) => lines().at(-1))).toEqual(['done', 'done', 'done']);
-  const memory = state.open().memory(ada);
+  const memory = state.open().savedState(ada);
   expect(Object.fromEntries(memory.drafts())).toEqual({ a: '100', b: '100', c: '100' });
   for (const name of names) {
-    const own = memory.history().filter((prompt) => prompt.startsWith(name));
+    const own = memory.promptHistory().filter((prompt) => prompt.startsWith(name));
     expect(own).toEqual(Array.from({ length: 100 }, (_, index) => `${name} ${index + 1}`));
   }
 });
@@ -64,13 +64,13 @@ test('one that starts while another makes the file waits for that, and keeps wha
   children.push(other);
   await once(other.stdout, 'data');
   const storage = state.open();
-  expect(storage.notice).toBeNull();
-  expect(storage.memory(ada).saveDraft('a', 'kept')).toBe(true);
-  expect(state.open().memory(ada).drafts().get('a')).toBe('kept');
+  expect(storage.problem).toBeNull();
+  expect(storage.savedState(ada).saveDraft('a', 'kept')).toBe(true);
+  expect(state.open().savedState(ada).drafts().get('a')).toBe('kept');
 });
 
 test('those that are killed in the middle of their writes, side by side, lose none that was done', async () => {
-  const next = random(5);
+  const next = seededRandom(5);
   for (let round = 1; round <= 2; round += 1) {
     const names = [`a${round}`, `b${round}`];
     const killed = names.map((name) => start(name, 1_000_000));
@@ -78,14 +78,14 @@ test('those that are killed in the middle of their writes, side by side, lose no
     for (const { child } of killed) child.kill('SIGKILL');
     await Promise.all(killed.map(({ ended }) => ended));
     const storage = state.open();
-    expect(storage.notice).toBeNull();
-    const memory = storage.memory(ada);
+    expect(storage.problem).toBeNull();
+    const memory = storage.savedState(ada);
     for (const [index, name] of names.entries()) {
       const acknowledged = Number(killed[index]?.lines().at(-1));
       expect(Number(memory.drafts().get(name))).toBeGreaterThanOrEqual(acknowledged);
       // The newest thousand of all are kept: of each the end, in its order and without a gap.
       const numbers = memory
-        .history()
+        .promptHistory()
         .flatMap((prompt) => (prompt.startsWith(`${name} `) ? [Number(prompt.slice(name.length))] : []));
       expect(numbers.at(-1)).toBeGreaterThanOrEqual(acknowledged);
       expect(numbers).toEqual(numbers.map((_, place) => (numbers[0] ?? 0) + place));

@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { textFiles } from '../../src/storage/text-file.ts';
+import { createTextFiles } from '../../src/storage/text-file.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -19,7 +19,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const files = () => textFiles({ cwd: folder, home: join(folder, 'home') });
+const files = () => createTextFiles({ cwd: folder, home: join(folder, 'home') });
 const save = (name: string, text: string, overwrite = false) => files().save(name, text, { overwrite });
 
 test('a file is written whole, for nobody else to read', async () => {

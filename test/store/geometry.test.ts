@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   geometry,
   isTiny,
-  listRows,
+  listTaskRows,
   maxNoticeRows,
   maxPromptRows,
   transcriptExtent,
@@ -40,7 +40,8 @@ it('the parts add up to exactly the size of the terminal, whatever that is', () 
       if (part === null) continue;
       if (part.height !== body.height) faults.push(`${name}: height of a pane`);
       // A frame, and in it at least one row of something.
-      if (part.height < 3 || listRows(part) !== part.height - 2) faults.push(`${name}: no room in a pane`);
+      if (part.height < 3 || listTaskRows(part) !== part.height - 2)
+        faults.push(`${name}: no room in a pane`);
       const inside = transcriptExtent(part);
       if (inside.width < 1 || inside.width >= part.width || inside.height < 0) faults.push(`${name}: inside`);
     }

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { type ProseReader, readProse } from '../../src/domain/markdown/prose.ts';
-import { type Body, bodyOf, MOST_PROSE, spansAt } from '../../src/store/message-body.ts';
-import { random } from '../support/random.ts';
+import { type ProseRenderer, renderProse } from '../../src/domain/markdown/prose.ts';
+import { bodyOf, MAX_PROSE, type MessageBody, spansAt } from '../../src/store/message-body.ts';
+import { seededRandom } from '../support/seeded-random.ts';
 
 /** A reader that writes down how much it has read. */
-function counting(): { readonly read: ProseReader; characters(): number; reset(): void } {
+function counting(): { readonly read: ProseRenderer; characters(): number; reset(): void } {
   let characters = 0;
   return {
     read(lines, columns) {
       characters += lines.join('\n').length;
-      return readProse(lines, columns);
+      return renderProse(lines, columns);
     },
     characters: () => characters,
     reset() {
@@ -18,10 +18,10 @@ function counting(): { readonly read: ProseReader; characters(): number; reset()
   };
 }
 
-const shown = (body: Body) => body.lines.map((text, line) => ({ text, spans: spansAt(body, line) }));
+const shown = (body: MessageBody) => body.lines.map((text, line) => ({ text, spans: spansAt(body, line) }));
 
 /** Fast, and every section is told from every other. */
-const outlined: ProseReader = (lines) =>
+const outlined: ProseRenderer = (lines) =>
   ['(', ...lines, ')'].map((text) => ({
     text,
     spans: text === '' ? [] : [{ start: 0, end: text.length, style: 'strong' }],
@@ -42,10 +42,10 @@ const BLOCKS = [
 
 describe('a message that grows', () => {
   it('looks at every moment as if it had always been that long', () => {
-    const next = random(11);
+    const next = seededRandom(11);
     for (let round = 0; round < 8; round++) {
       let content = '';
-      let body: Body | null = null;
+      let body: MessageBody | null = null;
       const options = { width: 30, prose: outlined };
       for (let step = 0; step < 12; step++) {
         const times = next(4) === 0 ? 400 : 1 + next(6);
@@ -62,7 +62,7 @@ describe('a message that grows', () => {
     const options = { width: 40, prose: read };
     const paragraph = 'A paragraph with **markup** in it.\n\n';
     let content = paragraph.repeat(1_500);
-    expect(content.length).toBeLessThan(MOST_PROSE);
+    expect(content.length).toBeLessThan(MAX_PROSE);
     let body = bodyOf(content, options);
     reset();
     for (let poll = 0; poll < 20; poll++) {
@@ -73,7 +73,7 @@ describe('a message that grows', () => {
   });
 
   it('is taken over only by another text that begins in the same way', () => {
-    const options = { width: 40, prose: readProse };
+    const options = { width: 40, prose: renderProse };
     const long = 'line **a**\n\n'.repeat(4_000);
     const before = bodyOf(long, options);
     const changed = `${long.slice(0, 20_000)}X${long.slice(20_001)} and more`;

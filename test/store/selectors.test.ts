@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { sinceWhen } from '../../src/domain/since.ts';
+import { phaseSince } from '../../src/domain/phase-since.ts';
 import type { Task } from '../../src/domain/task.ts';
 import {
   counts,
-  howFresh,
-  isAnythingMoving,
-  needsYouIn,
+  dataAge,
+  isAnythingChanging,
+  needsAttentionIn,
   nextTickAt,
   selectedIndex,
   selectedTask,
@@ -13,12 +13,21 @@ import {
   visibleTasks,
 } from '../../src/store/selectors.ts';
 import type { Freshness, State } from '../../src/store/state.ts';
-import { taskIn } from '../commands/make.ts';
-import { live, MINUTE, makeReport, makeTask, NOON, you } from '../domain/make.ts';
-import { begin, delivery, listed, lookingAt, play, refusal, showing, transcribed } from './make.ts';
+import { taskIn } from '../commands/phase-builders.ts';
+import { live, MINUTE, makeReport, makeTask, NOON, you } from '../domain/builders.ts';
+import {
+  applyEvents,
+  delivery,
+  emptyState,
+  listReceived,
+  selectAndView,
+  serverError,
+  stateWithTasks,
+  transcriptReceived,
+} from './state-builders.ts';
 
-const withTasks = (...tasks: readonly Task[]): State => play(begin(), listed(tasks));
-const at = (state: State, now: number): State => play(state, { type: 'ticked', now });
+const withTasks = (...tasks: readonly Task[]): State => applyEvents(emptyState(), listReceived(tasks));
+const at = (state: State, now: number): State => applyEvents(state, { type: 'clock-ticked', now });
 
 describe('finding tasks', () => {
   const state = withTasks(
@@ -36,13 +45,15 @@ describe('finding tasks', () => {
 
   it('all of them without a filter, the very same list', () => {
     expect(visibleTasks(state)).toEqual(state.tasks);
-    expect(visibleTasks(play(state, { type: 'filtered', filter: ' ' }))).toBe(visibleTasks(state));
+    expect(visibleTasks(applyEvents(state, { type: 'filter-changed', filter: ' ' }))).toBe(
+      visibleTasks(state),
+    );
   });
 
   it('are let through by how they are and since when, which time changes', () => {
-    const aged = play(begin(), listed([makeTask({ id: 'a' }), taskIn('working', 'b')]));
+    const aged = applyEvents(emptyState(), listReceived([makeTask({ id: 'a' }), taskIn('working', 'b')]));
     const shown = (filter: string, now = NOON) =>
-      visibleTasks({ ...play(aged, { type: 'filtered', filter }), now }).map(({ id }) => id);
+      visibleTasks({ ...applyEvents(aged, { type: 'filter-changed', filter }), now }).map(({ id }) => id);
     expect(shown('phase:idle')).toEqual(['a']);
     expect(shown('!phase:idle')).toEqual(['b']);
     expect(shown('phase:idle age<1h')).toEqual(['a']);
@@ -50,17 +61,17 @@ describe('finding tasks', () => {
   });
 
   it('those that the filter lets through, the same list each time', () => {
-    const filtered = play(state, { type: 'filtered', filter: 'docs' });
+    const filtered = applyEvents(state, { type: 'filter-changed', filter: 'docs' });
     expect(visibleTasks(filtered).map(({ id }) => id)).toEqual(['a', 'c']);
     expect(visibleTasks({ ...filtered })).toBe(visibleTasks(filtered));
   });
 
   it('and where the selected one stands among them', () => {
-    const last = play(state, { type: 'selected', taskId: 'c' });
+    const last = applyEvents(state, { type: 'task-selected', taskId: 'c' });
     expect(selectedIndex(last)).toBe(2);
-    expect(selectedIndex(play(last, { type: 'filtered', filter: 'docs' }))).toBe(1);
+    expect(selectedIndex(applyEvents(last, { type: 'filter-changed', filter: 'docs' }))).toBe(1);
     expect(selectedIndex({ ...last, view: { ...last.view, filter: 'login' } })).toBe(-1);
-    expect(selectedIndex(begin())).toBe(-1);
+    expect(selectedIndex(emptyState())).toBe(-1);
   });
 });
 
@@ -68,15 +79,15 @@ describe('since when a task is as it is', () => {
   const report = makeReport({ at: NOON - 5 * MINUTE });
 
   it('is for its agent to say while that runs', () => {
-    expect(sinceWhen(makeTask({ state: report, updatedAt: NOON }), NOON)).toBe(NOON - 5 * MINUTE);
-    expect(sinceWhen(makeTask({ state: null, updatedAt: NOON }), NOON)).toBe(NOON);
+    expect(phaseSince(makeTask({ state: report, updatedAt: NOON }), NOON)).toBe(NOON - 5 * MINUTE);
+    expect(phaseSince(makeTask({ state: null, updatedAt: NOON }), NOON)).toBe(NOON);
   });
 
   it('is the later of report and workspace otherwise: the report may be from long before the pause', () => {
-    expect(sinceWhen(makeTask({ status: 'paused', state: report, updatedAt: NOON }), NOON)).toBe(NOON);
-    expect(sinceWhen(makeTask({ status: 'error', state: report, updatedAt: NOON - 60 * MINUTE }), NOON)).toBe(
-      NOON - 5 * MINUTE,
-    );
+    expect(phaseSince(makeTask({ status: 'paused', state: report, updatedAt: NOON }), NOON)).toBe(NOON);
+    expect(
+      phaseSince(makeTask({ status: 'error', state: report, updatedAt: NOON - 60 * MINUTE }), NOON),
+    ).toBe(NOON - 5 * MINUTE);
   });
 });
 
@@ -85,7 +96,7 @@ describe('what needs you', () => {
 
   it('does so only when it has for three seconds', () => {
     const state = withTasks(idleSince(NOON));
-    const needs = (now: number): boolean => needsYouIn(at(state, now), idleSince(NOON));
+    const needs = (now: number): boolean => needsAttentionIn(at(state, now), idleSince(NOON));
     expect(needs(NOON + 2_999)).toBe(false);
     expect(needs(NOON + 3_000)).toBe(true);
   });
@@ -95,24 +106,26 @@ describe('what needs you', () => {
       makeTask({ id: 'b', state: makeReport({ state: 'complete', at: since }) });
     const first = complete(NOON - MINUTE);
     const state = withTasks(makeTask({ id: 'a', state: makeReport({ at: NOON - 4_000 }) }), first);
-    expect(needsYouIn(state, first)).toBe(true);
-    const seen = play(state, ...lookingAt('b'), ...lookingAt('a'));
-    expect(needsYouIn(seen, first)).toBe(false);
+    expect(needsAttentionIn(state, first)).toBe(true);
+    const seen = applyEvents(state, ...selectAndView('b'), ...selectAndView('a'));
+    expect(needsAttentionIn(seen, first)).toBe(false);
     const again = complete(NOON - 30_000);
-    expect(needsYouIn(play(seen, listed([makeTask({ id: 'a' }), again], NOON)), again)).toBe(true);
+    expect(
+      needsAttentionIn(applyEvents(seen, listReceived([makeTask({ id: 'a' }), again], NOON)), again),
+    ).toBe(true);
   });
 
   it('is not what an agent that never said a word is taken to do', () => {
     const silent = makeTask({ state: null });
-    expect(needsYouIn(withTasks(silent), silent)).toBe(false);
+    expect(needsAttentionIn(withTasks(silent), silent)).toBe(false);
   });
 
   it('is not what we are pausing', () => {
     const task = idleSince(NOON - MINUTE);
     const state = withTasks(task);
-    expect(needsYouIn(state, task)).toBe(true);
-    const pausing = play(state, { type: 'asked', taskId: 'a', intent: 'pause', now: NOON });
-    expect(needsYouIn(pausing, task)).toBe(false);
+    expect(needsAttentionIn(state, task)).toBe(true);
+    const pausing = applyEvents(state, { type: 'action-started', taskId: 'a', action: 'pause', now: NOON });
+    expect(needsAttentionIn(pausing, task)).toBe(false);
   });
 });
 
@@ -129,14 +142,14 @@ describe('the counts', () => {
       makeTask({ id: 'f', state: makeReport({ at: NOON - 1_000 }) }),
     );
     expect(counts(state)).toEqual({ total: 6, needYou: 2, working: 2 });
-    expect(counts(play(state, { type: 'filtered', filter: 'nothing' }))).toEqual(counts(state));
+    expect(counts(applyEvents(state, { type: 'filter-changed', filter: 'nothing' }))).toEqual(counts(state));
   });
 
   it('follow what was asked for', () => {
-    const state = play(withTasks(working('a'), makeTask({ id: 'b' })), {
-      type: 'asked',
+    const state = applyEvents(withTasks(working('a'), makeTask({ id: 'b' })), {
+      type: 'action-started',
       taskId: 'a',
-      intent: 'pause',
+      action: 'pause',
       now: NOON,
     });
     expect(counts(state)).toEqual({ total: 2, needYou: 1, working: 0 });
@@ -145,35 +158,35 @@ describe('the counts', () => {
 
 describe('how fresh data is', () => {
   const data = (about: Partial<Freshness> = {}): Freshness => ({
-    at: NOON,
-    promised: 4_000,
+    requestedAt: NOON,
+    refreshMs: 4_000,
     error: null,
     retryAt: null,
     ...about,
   });
 
   it('is not known before the first answer', () => {
-    expect(howFresh(data({ at: null }), NOON)).toEqual({ kind: 'loading' });
+    expect(dataAge(data({ requestedAt: null }), NOON)).toEqual({ kind: 'loading' });
   });
 
   it('is live for as long as was promised, and five seconds', () => {
-    expect(howFresh(data(), NOON + 9_000)).toEqual({ kind: 'live' });
-    expect(howFresh(data(), NOON + 9_001)).toEqual({ kind: 'stale', forMs: 9_001 });
+    expect(dataAge(data(), NOON + 9_000)).toEqual({ kind: 'live' });
+    expect(dataAge(data(), NOON + 9_001)).toEqual({ kind: 'stale', forMs: 9_001 });
   });
 
   it('stays live when nothing newer can come', () => {
-    expect(howFresh(data({ promised: Number.POSITIVE_INFINITY }), NOON + 1e9)).toEqual({ kind: 'live' });
+    expect(dataAge(data({ refreshMs: Number.POSITIVE_INFINITY }), NOON + 1e9)).toEqual({ kind: 'live' });
   });
 
   it('counts down to the next try after a failure, whatever was promised', () => {
-    const error = refusal();
-    expect(howFresh(data({ error, retryAt: NOON + 9_000 }), NOON + 1_000)).toEqual({
+    const error = serverError();
+    expect(dataAge(data({ error, retryAt: NOON + 9_000 }), NOON + 1_000)).toEqual({
       kind: 'offline',
       why: 'server',
       forMs: 1_000,
       retryInMs: 8_000,
     });
-    expect(howFresh(data({ at: null, error, retryAt: NOON }), NOON + 5)).toEqual({
+    expect(dataAge(data({ requestedAt: null, error, retryAt: NOON }), NOON + 5)).toEqual({
       kind: 'offline',
       why: 'server',
       forMs: null,
@@ -183,11 +196,11 @@ describe('how fresh data is', () => {
 });
 
 describe('when the clock must move', () => {
-  const fresh = { type: 'transcript-rests', taskId: 'a' } as const;
+  const fresh = { type: 'transcript-polling-stopped', taskId: 'a' } as const;
   /** A list that is never late, so that only what the test is about counts. */
   const quiet = (state: State): State => ({
     ...state,
-    list: { ...state.list, promised: Number.POSITIVE_INFINITY },
+    listFreshness: { ...state.listFreshness, refreshMs: Number.POSITIVE_INFINITY },
   });
 
   it('is the next minute mark of a task on a quiet screen', () => {
@@ -195,7 +208,7 @@ describe('when the clock must move', () => {
       makeTask({ id: 'a', state: makeReport({ at: NOON - 90_000 }) }),
       makeTask({ id: 'b', state: makeReport({ at: NOON - 3 * MINUTE - 20_000 }) }),
     ];
-    const state = play(quiet(withTasks(...tasks)), transcribed('a', live(you(0, 'go'))), fresh);
+    const state = applyEvents(quiet(withTasks(...tasks)), transcriptReceived('a', live(you(0, 'go'))), fresh);
     expect(nextTickAt(state)).toBe(NOON + 30_000);
     // And from there the other's, which stands at the full minutes after its own.
     expect(nextTickAt(at(state, NOON + 30_000))).toBe(NOON + 40_000);
@@ -209,7 +222,10 @@ describe('when the clock must move', () => {
   it.each<[string, Partial<State>]>([
     ['a notice that stays', { notice: { tone: 'bad', text: 'Nothing needs you.', at: NOON } }],
     ['a message on its way', { deliveries: [delivery()] }],
-    ['something asked for', { asked: new Map([['a', { intent: 'pause', since: NOON, buildNumber: 1 }]]) }],
+    [
+      'something asked for',
+      { pendingChanges: new Map([['a', { action: 'pause', since: NOON, buildNumber: 1 }]]) },
+    ],
   ])('is not sooner for %s, since nothing on screen counts its seconds', (_, about) => {
     const state = quiet(withTasks());
     expect(nextTickAt({ ...state, ...about })).toBe(nextTickAt(state));
@@ -222,26 +238,30 @@ describe('when the clock must move', () => {
 
   it('is when a pane becomes late', () => {
     expect(nextTickAt(withTasks())).toBe(NOON + 10_001);
-    const state = play(quiet(showing('a')), transcribed('a', live(), NOON, 1_000));
+    const state = applyEvents(quiet(stateWithTasks('a')), transcriptReceived('a', live(), NOON, 1_000));
     expect(nextTickAt(state)).toBe(NOON + 6_001);
-    expect(howFresh(state.transcripts.get('a') ?? state.list, NOON + 6_001).kind).toBe('stale');
-    expect(howFresh(state.transcripts.get('a') ?? state.list, NOON + 6_000).kind).toBe('live');
+    expect(dataAge(state.transcripts.get('a') ?? state.listFreshness, NOON + 6_001).kind).toBe('stale');
+    expect(dataAge(state.transcripts.get('a') ?? state.listFreshness, NOON + 6_000).kind).toBe('live');
   });
 
   it('is each second while a pane is late, offline, or waits for the first list', () => {
     expect(nextTickAt(at(withTasks(), NOON + 11_000))).toBe(NOON + 12_000);
-    const failed = { error: refusal(), retryAt: NOON + 30_000, now: NOON } as const;
-    expect(nextTickAt(play(withTasks(), { type: 'list-failed', ...failed }))).toBe(NOON + 1_000);
-    const unread = play(quiet(showing('a')), { type: 'transcript-failed', taskId: 'a', ...failed });
+    const failed = { error: serverError(), retryAt: NOON + 30_000, now: NOON } as const;
+    expect(nextTickAt(applyEvents(withTasks(), { type: 'list-failed', ...failed }))).toBe(NOON + 1_000);
+    const unread = applyEvents(quiet(stateWithTasks('a')), {
+      type: 'transcript-failed',
+      taskId: 'a',
+      ...failed,
+    });
     expect(nextTickAt(unread)).toBe(NOON + 1_000);
-    expect(nextTickAt(begin())).toBe(NOON + 1_000);
+    expect(nextTickAt(emptyState())).toBe(NOON + 1_000);
   });
 
   it('does not mind the transcript of a task that is not selected', () => {
-    const state = play(
+    const state = applyEvents(
       quiet(withTasks(makeTask({ id: 'a' }))),
-      transcribed('b', live(), NOON - MINUTE, 1_000),
-      { type: 'ticked', now: NOON },
+      transcriptReceived('b', live(), NOON - MINUTE, 1_000),
+      { type: 'clock-ticked', now: NOON },
     );
     expect(nextTickAt(state)).toBe(NOON + MINUTE);
   });
@@ -254,45 +274,47 @@ describe('when the clock must move', () => {
 
 describe('a transcript that rests', () => {
   it('is neither late nor offline any more', () => {
-    const error = refusal();
-    const failed = play(
-      showing('a'),
-      transcribed('a', live(you(0, 'go'))),
+    const error = serverError();
+    const failed = applyEvents(
+      stateWithTasks('a'),
+      transcriptReceived('a', live(you(0, 'go'))),
       { type: 'transcript-failed', taskId: 'a', error, retryAt: NOON, now: NOON },
-      { type: 'transcript-rests', taskId: 'a' },
+      { type: 'transcript-polling-stopped', taskId: 'a' },
     );
     const entry = failed.transcripts.get('a');
-    expect(entry).toMatchObject({ at: NOON, error: null, retryAt: null });
-    expect(entry && howFresh(entry, NOON + 60 * MINUTE)).toEqual({ kind: 'live' });
+    expect(entry).toMatchObject({ requestedAt: NOON, error: null, retryAt: null });
+    expect(entry && dataAge(entry, NOON + 60 * MINUTE)).toEqual({ kind: 'live' });
     expect(entry?.transcript?.messages).toHaveLength(1);
   });
 
   it('is none when there was never one', () => {
-    const failed = play(
-      showing('a'),
-      { type: 'transcript-failed', taskId: 'a', error: refusal(), retryAt: NOON, now: NOON },
-      { type: 'transcript-rests', taskId: 'a' },
+    const failed = applyEvents(
+      stateWithTasks('a'),
+      { type: 'transcript-failed', taskId: 'a', error: serverError(), retryAt: NOON, now: NOON },
+      { type: 'transcript-polling-stopped', taskId: 'a' },
     );
     expect(failed.transcripts.has('a')).toBe(false);
-    const state = showing('a');
-    expect(play(state, { type: 'transcript-rests', taskId: 'a' })).toBe(state);
+    const state = stateWithTasks('a');
+    expect(applyEvents(state, { type: 'transcript-polling-stopped', taskId: 'a' })).toBe(state);
   });
 });
 
 describe('whether anything moves', () => {
   it('by itself', () => {
-    expect(isAnythingMoving(showing('a'))).toBe(false);
-    expect(isAnythingMoving(withTasks(makeTask({ state: makeReport({ state: 'working' }) })))).toBe(true);
-    expect(isAnythingMoving(withTasks(makeTask({ status: 'pending' })))).toBe(true);
+    expect(isAnythingChanging(stateWithTasks('a'))).toBe(false);
+    expect(isAnythingChanging(withTasks(makeTask({ state: makeReport({ state: 'working' }) })))).toBe(true);
+    expect(isAnythingChanging(withTasks(makeTask({ status: 'pending' })))).toBe(true);
   });
 
   it('because of us', () => {
-    const state = showing('a');
-    expect(isAnythingMoving(play(state, { type: 'asked', taskId: 'a', intent: 'delete', now: NOON }))).toBe(
-      true,
-    );
-    expect(isAnythingMoving(play(state, { type: 'creation-begun', key: 'c', prompt: 'go', now: NOON }))).toBe(
-      true,
-    );
+    const state = stateWithTasks('a');
+    expect(
+      isAnythingChanging(
+        applyEvents(state, { type: 'action-started', taskId: 'a', action: 'delete', now: NOON }),
+      ),
+    ).toBe(true);
+    expect(
+      isAnythingChanging(applyEvents(state, { type: 'creation-started', key: 'c', prompt: 'go', now: NOON })),
+    ).toBe(true);
   });
 });

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { createStore } from '../../src/store/store.ts';
-import { NOON } from '../domain/make.ts';
-import { begin } from './make.ts';
+import { NOON } from '../domain/builders.ts';
+import { emptyState } from './state-builders.ts';
 
 describe('a listener that throws', () => {
   function faulty() {
     const faults: unknown[] = [];
-    const store = createStore(begin(), (error) => faults.push(error));
+    const store = createStore(emptyState(), (error) => faults.push(error));
     const called: string[] = [];
     store.subscribe(() => called.push('first'));
     store.subscribe(() => {
@@ -18,15 +18,15 @@ describe('a listener that throws', () => {
 
   it('keeps no other from being called, nor the state from changing', () => {
     const { store, called } = faulty();
-    store.dispatch({ type: 'ticked', now: NOON + 1 });
-    store.dispatch({ type: 'ticked', now: NOON + 2 });
+    store.dispatch({ type: 'clock-ticked', now: NOON + 1 });
+    store.dispatch({ type: 'clock-ticked', now: NOON + 2 });
     expect(called).toEqual(['first', 'last', 'first', 'last']);
     expect(store.getState().now).toBe(NOON + 2);
   });
 
   it('is reported as a fault of taskdeck', () => {
     const { store, faults } = faulty();
-    store.dispatch({ type: 'ticked', now: NOON + 1 });
+    store.dispatch({ type: 'clock-ticked', now: NOON + 1 });
     expect(faults).toEqual([new Error('a listener broke')]);
   });
 });

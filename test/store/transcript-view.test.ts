@@ -1,28 +1,28 @@
 import { describe, expect, it } from 'vitest';
-import { readProse } from '../../src/domain/markdown/prose.ts';
+import { renderProse } from '../../src/domain/markdown/prose.ts';
 import type { Message } from '../../src/domain/transcript.ts';
 import type { State } from '../../src/store/state.ts';
 import {
   anchorAt,
-  type Line,
+  scrollTopOf,
+  type TranscriptLine,
   type TranscriptView,
-  topOf,
   transcriptView,
-  windowOf,
+  visibleLines,
 } from '../../src/store/transcript-view.ts';
-import type { Anchor } from '../../src/store/view.ts';
-import { agent, live, NOON, you } from '../domain/make.ts';
-import { delivery, play, showing, transcribed } from './make.ts';
+import type { ScrollAnchor } from '../../src/store/view-state.ts';
+import { agent, live, NOON, you } from '../domain/builders.ts';
+import { applyEvents, delivery, stateWithTasks, transcriptReceived } from './state-builders.ts';
 
 const WIDTH = 42;
 
 const stateOf = (...messages: readonly Message[]): State =>
-  play(showing('a'), transcribed('a', live(...messages)));
+  applyEvents(stateWithTasks('a'), transcriptReceived('a', live(...messages)));
 
 const viewOf = (width: number, ...messages: readonly Message[]): TranscriptView =>
   transcriptView(stateOf(...messages), 'a', width);
 
-const words = (line: Line): string => {
+const words = (line: TranscriptLine): string => {
   switch (line.kind) {
     case 'heading':
       return `[${line.block.from}]`;
@@ -33,8 +33,11 @@ const words = (line: Line): string => {
   }
 };
 
-const linesFrom = (view: TranscriptView, anchor: Anchor | undefined, height: number): readonly string[] =>
-  windowOf(view, anchor, height).lines.map(words);
+const linesFrom = (
+  view: TranscriptView,
+  anchor: ScrollAnchor | undefined,
+  height: number,
+): readonly string[] => visibleLines(view, anchor, height).lines.map(words);
 
 /** Every line of the conversation, one at a time, so that each is looked up by itself. */
 const all = (view: TranscriptView): readonly string[] =>
@@ -80,10 +83,10 @@ describe('the lines of a conversation', () => {
   });
 
   it('are none before there is a conversation', () => {
-    const view = transcriptView(showing('a'), 'a', WIDTH);
+    const view = transcriptView(stateWithTasks('a'), 'a', WIDTH);
     expect(view.total).toBe(0);
-    expect(windowOf(view, undefined, 10)).toEqual({ top: 0, lines: [] });
-    expect(windowOf(view, { message: 0, line: 3 }, 10)).toEqual({ top: 0, lines: [] });
+    expect(visibleLines(view, undefined, 10)).toEqual({ top: 0, lines: [] });
+    expect(visibleLines(view, { message: 0, line: 3 }, 10)).toEqual({ top: 0, lines: [] });
     expect(anchorAt(view, 5, 10)).toBeNull();
   });
 
@@ -114,17 +117,19 @@ describe('the lines of a conversation', () => {
   it('are worked out once for each message, whatever else arrives', () => {
     const before = stateOf(you(0, 'go'), agent(1, 'so far'));
     const first = transcriptView(before, 'a', WIDTH);
-    expect(transcriptView(play(before, { type: 'ticked', now: NOON + 1 }), 'a', WIDTH)).toBe(first);
+    expect(transcriptView(applyEvents(before, { type: 'clock-ticked', now: NOON + 1 }), 'a', WIDTH)).toBe(
+      first,
+    );
     // The same answer once more is no reason to work at all.
     expect(
       transcriptView(
-        play(before, transcribed('a', live(you(0, 'go'), agent(1, 'so far')), NOON + 1)),
+        applyEvents(before, transcriptReceived('a', live(you(0, 'go'), agent(1, 'so far')), NOON + 1)),
         'a',
         WIDTH,
       ),
     ).toBe(first);
     const grown = transcriptView(
-      play(before, transcribed('a', live(you(0, 'go'), agent(1, 'so far so good')), NOON + 2)),
+      applyEvents(before, transcriptReceived('a', live(you(0, 'go'), agent(1, 'so far so good')), NOON + 2)),
       'a',
       WIDTH,
     );
@@ -141,10 +146,10 @@ describe('markdown', () => {
     agent(3, 'a **new** one'),
   ];
   const loaded = (...messages: readonly Message[]): State =>
-    play(stateOf(...messages), { type: 'markdown-loaded', read: readProse });
+    applyEvents(stateOf(...messages), { type: 'markdown-loaded', proseRenderer: renderProse });
   const styled = (state: State, top: number) => {
     const view = transcriptView(state, 'a', WIDTH);
-    const lines = windowOf(view, anchorAt(view, top, 1) ?? undefined, 3).lines;
+    const lines = visibleLines(view, anchorAt(view, top, 1) ?? undefined, 3).lines;
     return lines.flatMap((line) => (line.kind === 'text' ? [[line.text, line.spans.length]] : []));
   };
 
@@ -164,31 +169,41 @@ describe('markdown', () => {
   it('is read where it is looked at, and nowhere else', () => {
     const state = loaded(...talk());
     const { blocks } = transcriptView(state, 'a', WIDTH);
-    expect(blocks.map(({ unread }) => unread)).toEqual([false, true, false, false]);
-    const scrolled = play(state, { type: 'scrolled', taskId: 'a', anchor: { message: 0, line: 0 } });
+    expect(blocks.map(({ needsRendering }) => needsRendering)).toEqual([false, true, false, false]);
+    const scrolled = applyEvents(state, {
+      type: 'transcript-scrolled',
+      taskId: 'a',
+      anchor: { message: 0, line: 0 },
+    });
     expect(transcriptView(scrolled, 'a', WIDTH).blocks[1]).toMatchObject({
-      unread: false,
+      needsRendering: false,
       lines: ['an old one'],
     });
     // What has been read stays read, and what was looked at is found again from another task.
-    const back = play(scrolled, { type: 'scrolled', taskId: 'a', anchor: null });
+    const back = applyEvents(scrolled, { type: 'transcript-scrolled', taskId: 'a', anchor: null });
     const view = transcriptView(back, 'a', WIDTH);
-    expect(view.blocks[1]?.unread).toBe(false);
+    expect(view.blocks[1]?.needsRendering).toBe(false);
     transcriptView(back, 'b', WIDTH);
     expect(transcriptView(back, 'a', WIDTH)).toBe(view);
   });
 
   it('is left alone where the text is wanted as it was written', () => {
-    const state = play(loaded(...talk()), { type: 'reading-changed', change: { raw: true } });
+    const state = applyEvents(loaded(...talk()), {
+      type: 'transcript-options-changed',
+      change: { raw: true },
+    });
     expect(transcriptView(state, 'a', WIDTH).blocks[3]?.lines).toEqual(['a **new** one']);
-    const back = play(state, { type: 'reading-changed', change: { raw: false } });
+    const back = applyEvents(state, { type: 'transcript-options-changed', change: { raw: false } });
     expect(transcriptView(back, 'a', WIDTH).blocks[3]?.lines).toEqual(['a new one']);
   });
 
   it('is read on in a message that grows', () => {
     const before = loaded(agent(0, 'so **far**'));
     transcriptView(before, 'a', WIDTH);
-    const grown = play(before, transcribed('a', live(agent(0, 'so **far**\n\nand **further**')), NOON + 1));
+    const grown = applyEvents(
+      before,
+      transcriptReceived('a', live(agent(0, 'so **far**\n\nand **further**')), NOON + 1),
+    );
     expect(transcriptView(grown, 'a', WIDTH).blocks[0]?.lines).toEqual(['so far', '', 'and further']);
   });
 });
@@ -203,14 +218,14 @@ describe('the window', () => {
   const view = viewOf(WIDTH, ...messages);
 
   it('follows the end without an anchor', () => {
-    expect(topOf(view, undefined, 5)).toBe(view.total - 5);
+    expect(scrollTopOf(view, undefined, 5)).toBe(view.total - 5);
     expect(linesFrom(view, undefined, 3)).toEqual(['next 17', 'next 18', 'next 19']);
     const grown = viewOf(WIDTH, ...messages.slice(0, 3), agent(3, numbered(30, 'next')));
     expect(linesFrom(grown, undefined, 2)).toEqual(['next 28', 'next 29']);
   });
 
   it('begins at the top when everything fits', () => {
-    expect(windowOf(view, undefined, 1_000)).toMatchObject({ top: 0 });
+    expect(visibleLines(view, undefined, 1_000)).toMatchObject({ top: 0 });
     expect(linesFrom(view, undefined, 1_000)).toHaveLength(view.total);
   });
 
@@ -218,7 +233,7 @@ describe('the window', () => {
     for (let top = 0; top < view.total - 5; top++) {
       const anchor = anchorAt(view, top, 5);
       expect(anchor).not.toBeNull();
-      expect(topOf(view, anchor ?? undefined, 5)).toBe(top);
+      expect(scrollTopOf(view, anchor ?? undefined, 5)).toBe(top);
     }
   });
 
@@ -263,15 +278,15 @@ describe('an anchor at another width', () => {
     expect(linesFrom(narrow, anchor, 1)).toEqual(['word29']);
     expect(narrow.total - wide.total).toBeGreaterThan(35);
     // In the wide window the message has two lines of text, and the window does not slip into the one after it.
-    const top = topOf(wide, anchor, 4);
+    const top = scrollTopOf(wide, anchor, 4);
     expect(top).toBeLessThan(wide.starts[2] ?? 0);
     expect(top).toBeGreaterThanOrEqual(wide.starts[1] ?? 0);
   });
 
   it('comes back to the very line', () => {
     const anchor = anchorAt(narrow, 34, 4) ?? undefined;
-    topOf(wide, anchor, 4);
-    expect(topOf(viewOf(8, ...messages), anchor, 4)).toBe(34);
+    scrollTopOf(wide, anchor, 4);
+    expect(scrollTopOf(viewOf(8, ...messages), anchor, 4)).toBe(34);
   });
 
   it('on a heading stays on the heading', () => {

@@ -57,5 +57,5 @@ it.each(unit)('%s starts no program, terminal or renderer', (file) => {
 });
 
 it('finds what a test imports through others', () => {
-  expect([...importsOf('test/terminal/pty.test.ts')]).toContain('@lydell/node-pty');
+  expect([...importsOf('test/support/terminal-app.test.ts')]).toContain('@lydell/node-pty');
 });

@@ -3,7 +3,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 
 /** One request as it arrived. */
-export interface Recorded {
+export interface RecordedRequest {
   readonly method: string;
   /** Path and query as written on the wire. */
   readonly target: string;
@@ -12,14 +12,18 @@ export interface Recorded {
 }
 
 /** What a route does with a request. It may also never end the response. */
-export type Reply = (response: ServerResponse, request: Recorded, socket: Socket) => void | Promise<void>;
+export type Reply = (
+  response: ServerResponse,
+  request: RecordedRequest,
+  socket: Socket,
+) => void | Promise<void>;
 
 export interface CoderServer {
   /** With the path prefix, without a slash at its end. */
   readonly url: string;
   readonly origin: string;
   /** Everything that was asked, oldest first. */
-  readonly requests: readonly Recorded[];
+  readonly requests: readonly RecordedRequest[];
   /** How many connections were opened in all. */
   readonly connections: number;
   /**
@@ -28,7 +32,7 @@ export interface CoderServer {
    */
   on(method: string, path: string, ...replies: readonly Reply[]): void;
   /** Waits until `count` requests have arrived. */
-  seen(count: number): Promise<void>;
+  waitForRequests(count: number): Promise<void>;
   /** Listens no more, and ends what connections there are: whoever comes is refused. */
   down(): Promise<void>;
   /** Listens again, where it did. */
@@ -44,14 +48,14 @@ export interface CoderServerOptions {
   /** An address of this machine. */
   readonly host?: string;
   /** For what no route was given for; else there is no such route. */
-  readonly otherwise?: Reply;
+  readonly fallback?: Reply;
 }
 
 /** A real HTTP server on a free port of 127.0.0.1, if nothing else is said, that answers like Coder where nothing else was said: no such route. */
 export async function startCoderServer(options: CoderServerOptions = {}): Promise<CoderServer> {
   const prefix = options.prefix ?? '';
   const routes = new Map<string, Reply[]>();
-  const requests: Recorded[] = [];
+  const requests: RecordedRequest[] = [];
   const waiting = new Set<() => void>();
   let connections = 0;
 
@@ -59,7 +63,7 @@ export async function startCoderServer(options: CoderServerOptions = {}): Promis
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk);
     const target = incoming.url ?? '';
-    const request: Recorded = {
+    const request: RecordedRequest = {
       method: incoming.method ?? '',
       target,
       headers: incoming.headers,
@@ -72,7 +76,7 @@ export async function startCoderServer(options: CoderServerOptions = {}): Promis
       routes.get(`${request.method} ${below}`) ??
       routes.get(`${request.method} ${below.split('?')[0]}`) ??
       [];
-    const reply = (replies.length > 1 ? replies.shift() : replies[0]) ?? options.otherwise ?? routeNotFound;
+    const reply = (replies.length > 1 ? replies.shift() : replies[0]) ?? options.fallback ?? routeNotFound;
     await reply(response, request, incoming.socket);
   };
   const listener = (incoming: IncomingMessage, response: ServerResponse) => {
@@ -115,7 +119,7 @@ export async function startCoderServer(options: CoderServerOptions = {}): Promis
     on(method, path, ...replies) {
       routes.set(`${method} ${path}`, [...replies]);
     },
-    seen(count) {
+    waitForRequests(count) {
       return new Promise((resolve) => {
         const look = () => {
           if (requests.length < count) return;
@@ -165,7 +169,7 @@ export const reset: Reply = (_response, _request, socket) => {
 };
 
 /** Promises more than it sends, then closes the connection. */
-export const cutOff =
+export const truncatedReply =
   (body: string): Reply =>
   (response, _request, socket) => {
     response.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length + 100 });

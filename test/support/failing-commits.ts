@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { DatabaseSync, StatementSync } from 'node:sqlite';
-import { surviveFileLimit } from '../../src/config/file-limit.ts';
+import { ignoreSigxfsz } from '../../src/config/ignore-sigxfsz.ts';
 
 /** COMMITs of this process that fail on demand. */
 export interface FailingCommits {
@@ -23,7 +23,7 @@ export const commitsCannotFail: string | null = hasPrlimit() ? null : 'prlimit i
  * outside of a transaction counts as a COMMIT too, and a transaction that changed nothing does not.
  */
 export function failingCommits(): FailingCommits {
-  surviveFileLimit();
+  ignoreSigxfsz();
   const { exec } = DatabaseSync.prototype;
   const { run } = StatementSync.prototype;
   /** Changes before the open transaction; null while none is open. */

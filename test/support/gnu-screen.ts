@@ -14,7 +14,7 @@ export const hasGnuScreen = (): boolean => {
 };
 
 /** A GNU screen of one test, with sockets and settings of its own; it ends with the test. */
-export function ownGnuScreen(settings: string): {
+export function isolatedGnuScreen(settings: string): {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   /** What stands on the screen, and what has scrolled off it. */

@@ -63,9 +63,9 @@ export const HOSTILE: Readonly<Record<string, string>> = {
 export const ALL_HOSTILE: readonly string[] = Object.values(HOSTILE);
 
 /** All that there is in one text. */
-export const EVERYTHING = ALL_HOSTILE.join(' ');
+export const ALL_HOSTILE_TEXT = ALL_HOSTILE.join(' ');
 
-const BITS: readonly string[] = [
+const FRAGMENTS: readonly string[] = [
   ...ALL_HOSTILE,
   ...'\x1b\x1b\x1b[]P_^X\\N;:?<>=0123456789mhlHJKrtqucn \n\r\t\b\x07\x18\x1a\0\x7f\x80\x85\x90\x98\x9b\x9c\x9d\x9e\x9f'.split(
     '',
@@ -149,7 +149,7 @@ export function hostileText(next: (below: number) => number, size = 12): string 
   let text = '';
   for (let count = next(size + 1); count > 0; count--) {
     // Now and then any character there is.
-    const piece = next(8) === 0 ? anyCharacter(next) : (BITS[next(BITS.length)] ?? '');
+    const piece = next(8) === 0 ? anyCharacter(next) : (FRAGMENTS[next(FRAGMENTS.length)] ?? '');
     text += next(30) === 0 && piece.length < 20 ? piece.repeat(1 + next(80)) : piece;
   }
   return text;

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
 /** How a program ended, and what it wrote. */
-export interface Ran {
+export interface ProgramResult {
   /** Null when a signal ended it. */
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -31,7 +31,7 @@ export interface Program {
   until(expected: RegExp): Promise<void>;
   kill(signal: NodeJS.Signals): void;
   /** Resolves when it has ended and all that it wrote was read. */
-  readonly ended: Promise<Ran>;
+  readonly ended: Promise<ProgramResult>;
 }
 
 export function startProgram({ command, args, env, cwd, stdin }: ProgramOptions): Program {
@@ -53,7 +53,7 @@ export function startProgram({ command, args, env, cwd, stdin }: ProgramOptions)
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     written.err += text;
   });
-  const ended = once(child, 'close').then(([code, signal]): Ran => ({ code, signal, ...written }));
+  const ended = once(child, 'close').then(([code, signal]): ProgramResult => ({ code, signal, ...written }));
   return {
     pid: child.pid ?? 0,
     out: () => written.out,

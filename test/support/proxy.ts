@@ -6,7 +6,7 @@ export interface ProxyServer {
   readonly url: string;
   readonly host: string;
   /** What it was asked for, oldest first: `CONNECT coder.test:443`, `GET http://coder.test/api/…`. */
-  readonly asked: readonly string[];
+  readonly requests: readonly string[];
   close(): Promise<void>;
 }
 
@@ -70,7 +70,7 @@ export async function startProxy({ to, auth, refuse }: ProxyOptions): Promise<Pr
   return {
     url: `http://${auth === undefined ? '' : `${auth}@`}${host}`,
     host,
-    asked,
+    requests: asked,
     close() {
       for (const socket of sockets) socket.destroy();
       return new Promise((resolve) => server.close(() => resolve()));

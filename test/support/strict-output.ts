@@ -1,12 +1,12 @@
 /** How large the terminal is that the bytes are for. */
-export interface Limits {
+export interface OutputLimits {
   readonly columns: number;
   readonly rows: number;
 }
 
 /** Bytes that are neither text that can be seen nor a sequence that src/terminal writes. */
-class ForeignBytes extends Error {
-  override readonly name = 'ForeignBytes';
+class UnexpectedBytes extends Error {
+  override readonly name = 'UnexpectedBytes';
   /** Where they begin in the whole stream. */
   readonly position: number;
 
@@ -24,7 +24,7 @@ class ForeignBytes extends Error {
 }
 
 /** What a stream was made of: how many characters, and how often each kind of sequence. */
-export interface Seen {
+export interface OutputSummary {
   readonly characters: number;
   readonly sequences: ReadonlyMap<string, number>;
 }
@@ -34,7 +34,7 @@ export interface Seen {
  * that taskdeck itself writes: what is not in the table below is not ours.
  * @throws ForeignBytes that says where, and which bytes
  */
-export function checkOutput(bytes: Buffer, limits: Limits): Seen {
+export function checkOutput(bytes: Buffer, limits: OutputLimits): OutputSummary {
   // Of ASCII and Latin-1 alone, so that indexes are those of the bytes.
   const text = bytes.toString('latin1');
   const sequences = new Map<string, number>();
@@ -44,18 +44,18 @@ export function checkOutput(bytes: Buffer, limits: Limits): Seen {
     const byte = bytes[at] ?? 0;
     if (byte === 0x1b || byte < 0x20 || byte === 0x7f) {
       const found = sequenceAt(text, at, limits);
-      if (found === null) throw new ForeignBytes(bytes, at, 'no sequence of ours');
+      if (found === null) throw new UnexpectedBytes(bytes, at, 'no sequence of ours');
       const fault = found.fault;
-      if (fault !== null) throw new ForeignBytes(bytes, at, fault);
+      if (fault !== null) throw new UnexpectedBytes(bytes, at, fault);
       sequences.set(found.name, (sequences.get(found.name) ?? 0) + 1);
       at += found.length;
       // Styles stand between characters that belong together; whatever moves the cursor does not.
       if (found.name !== 'style' && found.name !== 'link') line = '';
     } else {
       const { character, size } = characterAt(bytes, at);
-      if (character === null) throw new ForeignBytes(bytes, at, 'not UTF-8');
+      if (character === null) throw new UnexpectedBytes(bytes, at, 'not UTF-8');
       const fault = characterFault(character, line);
-      if (fault !== null) throw new ForeignBytes(bytes, at, fault);
+      if (fault !== null) throw new UnexpectedBytes(bytes, at, fault);
       line = (line + character).slice(-LONGEST_CLUSTER);
       characters++;
       at += size;
@@ -67,22 +67,22 @@ export function checkOutput(bytes: Buffer, limits: Limits): Seen {
 /** No cluster that the sanitiser lets through has more UTF-16 units. */
 const LONGEST_CLUSTER = 64;
 
-interface Found {
+interface MatchedSequence {
   readonly name: string;
   readonly length: number;
   /** Why it is not one of ours all the same. */
   readonly fault: string | null;
 }
 
-type Judge = (match: RegExpExecArray, limits: Limits) => string | null;
-const fine: Judge = () => null;
+type SequenceCheck = (match: RegExpExecArray, limits: OutputLimits) => string | null;
+const alwaysValid: SequenceCheck = () => null;
 
 /** One row a form that taskdeck writes, with who writes it. Patterns are of bytes and sticky. */
-const SEQUENCES: readonly (readonly [name: string, pattern: RegExp, judge: Judge])[] = [
+const SEQUENCES: readonly (readonly [name: string, pattern: RegExp, judge: SequenceCheck])[] = [
   // modes.ts: below all that is drawn, before the alternate screen is left. The kernel adds a CR.
-  ['leave', /\x1b\[9999H\r+\n(?=\x1b\[\?1049l)/y, fine],
+  ['leave', /\x1b\[9999H\r+\n(?=\x1b\[\?1049l)/y, alwaysValid],
   // session.ts, askForKey: a sentence below what a pager left. A line break of foreign text would have one CR, the kernel's.
-  ['line', /\r\r+\n/y, fine],
+  ['line', /\r\r+\n/y, alwaysValid],
   // pen.ts: where the cursor goes. Never off the screen.
   [
     'move',
@@ -92,8 +92,8 @@ const SEQUENCES: readonly (readonly [name: string, pattern: RegExp, judge: Judge
   ['move', /\x1b\[(\d+)G/y, ([, column], { columns }) => inside(column, columns)],
   ['move', /\x1b\[(\d*)[AB]/y, ([, count], { rows }) => inside(count, rows)],
   ['move', /\x1b\[(\d*)[CD]/y, ([, count], { columns }) => inside(count, columns)],
-  ['move', /\r|\x08{1,4}/y, fine],
-  ['erase', /\x1b\[K/y, fine],
+  ['move', /\r|\x08{1,4}/y, alwaysValid],
+  ['erase', /\x1b\[K/y, alwaysValid],
   // styles.ts, with the styles of ui/theme.ts.
   ['style', /\x1b\[([\d;]*)m/y, ([, codes = '']) => styleFault(codes)],
   // painter.ts and modes.ts, session.ts, and what Ink turns on through them: cursor, wrapping, focus, paste, the alternate
@@ -104,17 +104,17 @@ const SEQUENCES: readonly (readonly [name: string, pattern: RegExp, judge: Judge
     ([, mode = '']) => (MODES.has(mode) ? null : `mode ${mode} is none of ours`),
   ],
   // keyboard.ts and wheel.ts.
-  ['keyboard', /\x1b\[(?:\?u|>5u|<1u)/y, fine],
-  ['question', /\x1b\[\?1007\$p/y, fine],
+  ['keyboard', /\x1b\[(?:\?u|>5u|<1u)/y, alwaysValid],
+  ['question', /\x1b\[\?1007\$p/y, alwaysValid],
   // pace.ts.
-  ['question', /\x1b\[5n/y, fine],
+  ['question', /\x1b\[5n/y, alwaysValid],
   // painter.ts, before it draws everything again.
-  ['mend', /\x1b\[r\x1b\[\?6l\x1b\(B\x0f\x1b\[m/y, fine],
+  ['mend', /\x1b\[r\x1b\[\?6l\x1b\(B\x0f\x1b\[m/y, alwaysValid],
   // window-title.ts.
-  ['title', /\x1b\[2[23];2t/y, fine],
+  ['title', /\x1b\[2[23];2t/y, alwaysValid],
   ['title', /\x1b\]2;([^\x00-\x1f\x7f]*)\x1b\\/y, ([, title = '']) => bytesFault(title)],
   // notify.ts; a notice rings.
-  ['bell', /\x07/y, fine],
+  ['bell', /\x07/y, alwaysValid],
   ['notice', /\x1b\]9;taskdeck: ([^\x00-\x1f\x7f]*)\x1b\\/y, ([, words = '']) => bytesFault(words)],
   [
     'notice',
@@ -133,14 +133,14 @@ const SEQUENCES: readonly (readonly [name: string, pattern: RegExp, judge: Judge
     ([, data = '']) => bytesFault(Buffer.from(data, 'base64').toString('latin1'), true),
   ],
   // styles.ts: links to the web and nowhere else.
-  ['link', /\x1b\]8;(?:id=[\w-]+)?;(?:https?:\/\/[\x21-\x7e]+)?\x1b\\/y, fine],
+  ['link', /\x1b\]8;(?:id=[\w-]+)?;(?:https?:\/\/[\x21-\x7e]+)?\x1b\\/y, alwaysValid],
   // session.ts: ends a sequence that may be half written when a signal comes.
-  ['end', /\x1b\\(?=\x1b\[0m)/y, fine],
+  ['end', /\x1b\\(?=\x1b\[0m)/y, alwaysValid],
 ];
 
 const MODES = new Set(['7', '25', '1004', '1007', '1049', '2004', '2026']);
 
-function sequenceAt(text: string, at: number, limits: Limits): Found | null {
+function sequenceAt(text: string, at: number, limits: OutputLimits): MatchedSequence | null {
   for (const [name, pattern, judge] of SEQUENCES) {
     pattern.lastIndex = at;
     const match = pattern.exec(text);

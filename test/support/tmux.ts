@@ -23,7 +23,7 @@ export function tmuxVersion(): string | null {
 }
 
 /** A tmux of one test, with a socket and settings of its own; it ends with the test. Gives the arguments that name it. */
-export function ownTmux(settings: string): readonly string[] {
+export function isolatedTmux(settings: string): readonly string[] {
   const folder = mkdtempSync(path.join(tmpdir(), 'taskdeck-tmux-'));
   const socket = path.join(folder, 'socket');
   const file = path.join(folder, 'tmux.conf');

@@ -1,37 +1,39 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { watchIdleness } from '../../src/local/idle.ts';
+import { watchIdle } from '../../src/local/idle-watch.ts';
 import { sleep } from '../../src/platform/sleep.ts';
-import { withDeadline } from '../../src/script/deadline.ts';
-import { howFresh } from '../../src/store/selectors.ts';
+import { withTimeout } from '../../src/script/with-timeout.ts';
+import { dataAge } from '../../src/store/selectors.ts';
+import { createBulkRunner } from '../../src/sync/bulk-runner.ts';
 import { considerate } from '../../src/sync/considerate.ts';
-import { startNotices } from '../../src/sync/notices.ts';
+import { startMarkingSeen } from '../../src/sync/mark-seen.ts';
+import { startNotifications } from '../../src/sync/notifications.ts';
 import { createPoller } from '../../src/sync/poller.ts';
 import { createRounds } from '../../src/sync/rounds.ts';
-import { createSeveral } from '../../src/sync/several.ts';
 import { startTicker } from '../../src/sync/ticker.ts';
-import { startWatching } from '../../src/sync/watching.ts';
-import { makeReport, makeTask, NOON } from '../domain/make.ts';
-import { addTasks, type Ids } from '../reliability/scenarios.ts';
-import { CLOCK_EVENTS, type HandClock, handClock } from '../support/clock.ts';
+import { makeReport, makeTask, NOON } from '../domain/builders.ts';
+import { addTasks, type TaskIds } from '../reliability/scenarios.ts';
 import { type FaultId, RETRY_AFTER_MS } from '../support/faults/faults.ts';
+import { type HeadlessApp, openHeadlessApp, temporaryStorage } from '../support/faults/headless-app.ts';
 import type { Method } from '../support/faults/recorder.ts';
-import { handTime } from '../support/faults/time.ts';
-import { openWorld, temporaryStorage, type World } from '../support/faults/world.ts';
-import { failure } from './backend.ts';
-import { makeDeck } from './deck.ts';
+import { manualTime } from '../support/faults/test-time.ts';
+import { CLOCK_EVENTS, type ManualClock, manualClock } from '../support/manual-clock.ts';
+import { failure } from './scripted-backend.ts';
+import { syncFixture } from './sync-fixture.ts';
 
 const { storage, dispose } = temporaryStorage();
 afterAll(dispose);
 const never = new AbortController().signal;
 
 /** A real server that is polled, and its clock; one of its tasks is selected. */
-async function polled(selects: keyof Ids): Promise<{ readonly world: World; readonly clock: HandClock }> {
-  let clock: HandClock | null = null;
-  let ids: Ids | null = null;
-  const world = await openWorld({
+async function polled(
+  selects: keyof TaskIds,
+): Promise<{ readonly world: HeadlessApp; readonly clock: ManualClock }> {
+  let clock: ManualClock | null = null;
+  let ids: TaskIds | null = null;
+  const world = await openHeadlessApp({
     storage,
     time(isQuiet) {
-      const time = handTime(isQuiet);
+      const time = manualTime(isQuiet);
       ({ clock } = time);
       return time;
     },
@@ -41,12 +43,12 @@ async function polled(selects: keyof Ids): Promise<{ readonly world: World; read
   });
   if (clock === null || ids === null) throw new Error('There is no world.');
   await world.time.pass(3_000);
-  world.select((ids as Ids)[selects]);
+  world.select((ids as TaskIds)[selects]);
   await world.time.pass(7_000);
   return { world, clock };
 }
 
-const POLLS: readonly (readonly [method: Method, selects: keyof Ids])[] = [
+const POLLS: readonly (readonly [method: Method, selects: keyof TaskIds])[] = [
   ['list', 'working'],
   ['get', 'working'],
   ['transcript', 'working'],
@@ -62,25 +64,25 @@ describe('a poll', () => {
     async ({ method, selects, happens }) => {
       const { world, clock } = await polled(selects);
       happens(clock);
-      const from = world.asked.length;
+      const from = world.calls.length;
       for (let seconds = 0; seconds < 60; seconds += 6) {
-        const count = world.asked.length;
+        const count = world.calls.length;
         await world.time.pass(6_000);
-        expect(world.asked.slice(count).some((each) => each.method === method)).toBe(true);
-        expect(howFresh(world.state.list, world.state.now).kind).toBe('live');
+        expect(world.calls.slice(count).some((each) => each.method === method)).toBe(true);
+        expect(dataAge(world.state.listFreshness, world.state.now).kind).toBe('live');
       }
-      expect(world.asked.slice(from).every(({ error }) => error === null)).toBe(true);
+      expect(world.calls.slice(from).every(({ error }) => error === null)).toBe(true);
       await world.close();
     },
   );
 
   it('is sent at the same moments whether the clock is set back or not', async () => {
-    const moments = async (happens: (clock: HandClock) => void) => {
+    const moments = async (happens: (clock: ManualClock) => void) => {
       const { world, clock } = await polled('working');
       happens(clock);
       await world.time.pass(60_000);
       await world.close();
-      return world.asked.map(({ method, at }) => `${at - NOON} ${method}`);
+      return world.calls.map(({ method, at }) => `${at - NOON} ${method}`);
     };
     const still = await moments(() => undefined);
     expect(await moments((clock) => clock.step(-3_600_000))).toEqual(still);
@@ -91,16 +93,16 @@ describe('a poll', () => {
     // The laptop is in another network when it wakes up.
     world.server.loseConnections();
     clock.sleep(3_600_000);
-    const from = world.asked.length;
+    const from = world.calls.length;
     let shown = '';
     const unsubscribe = world.onChange((state) => {
-      if (shown === '' && state.now - NOON > 3_600_000) shown = howFresh(state.list, state.now).kind;
+      if (shown === '' && state.now - NOON > 3_600_000) shown = dataAge(state.listFreshness, state.now).kind;
     });
     await world.time.pass(5_000);
     unsubscribe();
     expect(shown).toBe('stale');
-    expect(howFresh(world.state.list, world.state.now).kind).toBe('live');
-    const after = world.asked.slice(from);
+    expect(dataAge(world.state.listFreshness, world.state.now).kind).toBe('live');
+    const after = world.calls.slice(from);
     expect(after.filter(({ error, method }) => method === 'list' && error === null).length).toBeGreaterThan(
       0,
     );
@@ -110,11 +112,11 @@ describe('a poll', () => {
 
   it('is not sent when the laptop wakes up while taskdeck is suspended', async () => {
     const { world, clock } = await polled('working');
-    world.sync.rest();
-    const from = world.asked.length;
+    world.sync.suspend();
+    const from = world.calls.length;
     clock.sleep(3_600_000);
     await world.time.pass(120_000);
-    expect(world.asked.length).toBe(from);
+    expect(world.calls.length).toBe(from);
     await world.close();
   });
 });
@@ -123,7 +125,7 @@ describe('a poll', () => {
 interface Waiter {
   readonly name: string;
   readonly ms: number;
-  begin(clock: HandClock): () => boolean;
+  begin(clock: ManualClock): () => boolean;
 }
 
 const WAITERS: readonly Waiter[] = [
@@ -144,7 +146,7 @@ const WAITERS: readonly Waiter[] = [
     begin(clock) {
       let isOver = false;
       const context = { clock, signal: never };
-      void withDeadline(context, 60_000, async (signal) => {
+      void withTimeout(context, 60_000, async (signal) => {
         await sleep(clock, 10 * 60_000, signal);
         signal.throwIfAborted();
       }).catch(() => {
@@ -163,9 +165,9 @@ const WAITERS: readonly Waiter[] = [
         rounds: createRounds(clock),
         probes: { watch: () => () => undefined, stop: () => undefined },
         random: () => 0,
-        ask: () => (++asked === 1 ? Promise.reject(failure()) : new Promise(() => undefined)),
-        failed: () => undefined,
-        fault: () => undefined,
+        poll: () => (++asked === 1 ? Promise.reject(failure()) : new Promise(() => undefined)),
+        onFailure: () => undefined,
+        onInternalError: () => undefined,
       });
       poller.wake();
       return () => asked === 2;
@@ -176,7 +178,7 @@ const WAITERS: readonly Waiter[] = [
     ms: 3_600_000,
     begin(clock) {
       let isOver = false;
-      void watchIdleness({ clock, afterMs: 3_600_000, isBusy: () => false }).idle.then(() => {
+      void watchIdle({ clock, afterMs: 3_600_000, isBusy: () => false }).idle.then(() => {
         isOver = true;
       });
       return () => isOver;
@@ -188,7 +190,7 @@ describe('a wait', () => {
   it.each(
     WAITERS.flatMap((waiter) => CLOCK_EVENTS.map(([name, happens]) => ({ ...waiter, event: name, happens }))),
   )('$name is neither longer nor shorter when $event', async ({ ms, begin, happens }) => {
-    const clock = handClock(NOON);
+    const clock = manualClock(NOON);
     const isOver = begin(clock);
     await clock.advance(ms / 2);
     happens(clock);
@@ -199,7 +201,7 @@ describe('a wait', () => {
   });
 
   it.each(CLOCK_EVENTS)('that a server asked for is over in time when %s', async (_, happens) => {
-    const { backend, clock } = makeDeck();
+    const { backend, clock } = syncFixture();
     const guarded = considerate(backend, clock);
     const first = guarded.me(never).catch(() => undefined);
     backend.open('me').refuse(failure({ kind: 'rate-limited', retryAfterMs: 60_000 }));
@@ -216,9 +218,9 @@ describe('a wait', () => {
     'in which a delete can be taken back is long enough, and ends, when %s',
     async (_, happens) => {
       const tasks = [makeTask({ id: 'a' })];
-      const { store, clock } = makeDeck({ tasks });
+      const { store, clock } = syncFixture({ tasks });
       let asked = 0;
-      const several = createSeveral({
+      const several = createBulkRunner({
         store,
         clock,
         async request() {
@@ -227,7 +229,7 @@ describe('a wait', () => {
         },
         changed: () => undefined,
       });
-      several.give('delete', tasks);
+      several.start('delete', tasks);
       await clock.advance(2_000);
       happens(clock);
       await clock.advance(2_999);
@@ -239,7 +241,7 @@ describe('a wait', () => {
   );
 
   it.each(CLOCK_EVENTS)('until ages on the screen move on is not longer when %s', async (_, happens) => {
-    const { store, clock } = makeDeck({ tasks: [makeTask({ id: 'a' })] });
+    const { store, clock } = syncFixture({ tasks: [makeTask({ id: 'a' })] });
     const stop = startTicker(store, clock);
     await clock.advance(1_000);
     happens(clock);
@@ -249,23 +251,25 @@ describe('a wait', () => {
   });
 
   it.each(CLOCK_EVENTS)('until a task counts as seen is not longer when %s', async (_, happens) => {
-    const { store, clock } = makeDeck({ tasks: [makeTask({ id: 'a' })] });
-    const stop = startWatching({ store, clock });
+    const { store, clock } = syncFixture({ tasks: [makeTask({ id: 'a' })] });
+    const stop = startMarkingSeen({ store, clock });
     await clock.advance(300);
     happens(clock);
     await clock.advance(400);
-    expect(store.getState().watched).toBe('a');
+    expect(store.getState().viewedTaskId).toBe('a');
     stop();
   });
 
   it.each(CLOCK_EVENTS)('until a notice comes is not longer when %s', async (_, happens) => {
     const report = (state: 'working' | 'idle') => makeReport({ state, at: NOON });
-    const { store, clock, listed } = makeDeck({ tasks: [makeTask({ id: 'a', state: report('working') })] });
+    const { store, clock, receiveList } = syncFixture({
+      tasks: [makeTask({ id: 'a', state: report('working') })],
+    });
     const told: unknown[] = [];
-    const notices = startNotices({ store, clock, notifier: { notify: (words) => told.push(words) } });
+    const notices = startNotifications({ store, clock, notifier: { notify: (words) => told.push(words) } });
     const stop = startTicker(store, clock);
-    listed(makeTask({ id: 'a', state: report('working'), displayName: 'One' }));
-    listed(makeTask({ id: 'a', state: report('idle') }));
+    receiveList(makeTask({ id: 'a', state: report('working'), displayName: 'One' }));
+    receiveList(makeTask({ id: 'a', state: report('idle') }));
     await clock.advance(1_000);
     happens(clock);
     await clock.advance(4_000);
@@ -281,12 +285,12 @@ describe('a message', () => {
   /** One that was sent to a real server with a fault in its way, which is gone by now. */
   async function sent(fault: FaultId) {
     const { world, clock } = await polled('login');
-    await world.server.suffer(fault, ['send']);
+    await world.server.injectFault(fault, ['send']);
     world.press('i');
     world.type(TEXT);
     world.press('enter');
     await world.time.pass(2_000);
-    await world.server.suffer(null);
+    await world.server.injectFault(null);
     expect(world.server.model.sent).toEqual([]);
     return { world, clock };
   }

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { considerate } from '../../src/sync/considerate.ts';
-import { makeTask } from '../domain/make.ts';
-import { failure } from './backend.ts';
-import { makeDeck } from './deck.ts';
+import { makeTask } from '../domain/builders.ts';
+import { failure } from './scripted-backend.ts';
+import { syncFixture } from './sync-fixture.ts';
 
 const patience = (): AbortSignal => new AbortController().signal;
 const one = makeTask({ id: 'a' });
 const other = makeTask({ id: 'b' });
 
 function polite() {
-  const { backend, clock } = makeDeck();
+  const { backend, clock } = syncFixture();
   return { backend, clock, asked: considerate(backend, clock) };
 }
 

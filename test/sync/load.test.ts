@@ -2,19 +2,19 @@ import { describe, expect, it } from 'vitest';
 import type { AgentBackend } from '../../src/domain/ports/backend.ts';
 import type { Task } from '../../src/domain/task.ts';
 import { sleep } from '../../src/platform/sleep.ts';
-import { slowness, transcriptInterval, USUAL_PACE } from '../../src/sync/intervals.ts';
+import { DEFAULT_PACE, transcriptInterval, unfocusedFactor } from '../../src/sync/intervals.ts';
 import { startSync } from '../../src/sync/sync.ts';
-import { live, MINUTE, makeReport, makeTask, NOON, you } from '../domain/make.ts';
-import { recording } from '../support/faults/recorder.ts';
-import { makeState } from '../support/rows.ts';
-import { makeDeck } from './deck.ts';
+import { live, MINUTE, makeReport, makeTask, NOON, you } from '../domain/builders.ts';
+import { recordCalls } from '../support/faults/recorder.ts';
+import { outboxStorage } from '../support/outbox-storage.ts';
+import { syncFixture } from './sync-fixture.ts';
 
 const idle = makeTask({ id: 'a' });
 const working = makeTask({ id: 'a', state: makeReport({ state: 'working', at: NOON }) });
 
 /** All of sync before a server that takes its time, with every question noted. */
 async function watching(task: Task, tookMs: number) {
-  const deck = makeDeck();
+  const deck = syncFixture();
   const { clock, store } = deck;
   const after =
     <T>(value: T) =>
@@ -34,17 +34,21 @@ async function watching(task: Task, tookMs: number) {
     get: after(task),
     transcript: after(live(you(0, 'go'))),
   };
-  const { backend, asked } = recording({ ...deck.backend, ...answers }, clock);
-  const sync = startSync({ ...deck, backend, rows: makeState().open().outbox({ origin: 'x', user: 'ada' }) });
+  const { backend, calls } = recordCalls({ ...deck.backend, ...answers }, clock);
+  const sync = startSync({
+    ...deck,
+    backend,
+    outboxStorage: outboxStorage().open().outbox({ origin: 'x', user: 'ada' }),
+  });
   const share = (method: string, from: number): number => {
-    const all = asked.filter((each) => each.method === method && each.at >= from);
+    const all = calls.filter((each) => each.method === method && each.at >= from);
     const busy = all.reduce((sum, { at, ended }) => sum + ((ended ?? clock.now()) - at), 0);
     return busy / (clock.now() - from);
   };
-  const count = (method: string): number => asked.filter((each) => each.method === method).length;
+  const count = (method: string): number => calls.filter((each) => each.method === method).length;
   const focus = (focused: boolean): void =>
-    store.dispatch({ type: 'focus-changed', focused, now: clock.now() });
-  return { ...deck, sync, asked, share, count, focus };
+    store.dispatch({ type: 'window-focus-changed', focused, now: clock.now() });
+  return { ...deck, sync, asked: calls, share, count, focus };
 }
 
 describe('the load on the server', () => {
@@ -102,21 +106,21 @@ describe('while the terminal has not the keyboard', () => {
   });
 
   it('is what a terminal says; one that says nothing counts as looked at', () => {
-    expect([null, true, false].map((focused) => slowness('list', focused))).toEqual([1, 1, 2]);
-    expect([null, true, false].map((focused) => slowness('detail', focused))).toEqual([1, 1, 3]);
+    expect([null, true, false].map((focused) => unfocusedFactor('list', focused))).toEqual([1, 1, 2]);
+    expect([null, true, false].map((focused) => unfocusedFactor('detail', focused))).toEqual([1, 1, 3]);
   });
 });
 
 it('a task that has rested for long is looked at more seldom', () => {
-  expect(transcriptInterval('idle', USUAL_PACE, 14 * MINUTE)).toBe(4_000);
-  expect(transcriptInterval('idle', USUAL_PACE, 15 * MINUTE)).toBe(12_000);
-  expect(transcriptInterval('working', USUAL_PACE, 60 * MINUTE)).toBe(1_000);
+  expect(transcriptInterval('idle', DEFAULT_PACE, 14 * MINUTE)).toBe(4_000);
+  expect(transcriptInterval('idle', DEFAULT_PACE, 15 * MINUTE)).toBe(12_000);
+  expect(transcriptInterval('working', DEFAULT_PACE, 60 * MINUTE)).toBe(1_000);
 });
 
 it('nothing is asked while taskdeck is suspended, and all of it when it is back', async () => {
   const { clock, asked, sync, count } = await watching(working, 10);
   await clock.advance(MINUTE);
-  sync.rest();
+  sync.suspend();
   await clock.settle();
   expect(asked.every(({ ended }) => ended !== null)).toBe(true);
   const before = asked.length;

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { keyFor } from '../../src/domain/key-hint.ts';
-import type { OutboxRows } from '../../src/domain/outbox-rows.ts';
+import { keyFor } from '../../src/domain/key-placeholder.ts';
+import type { OutboxStorage } from '../../src/domain/ports/outbox-storage.ts';
 import type { Task } from '../../src/domain/task.ts';
 import type { Transcript } from '../../src/domain/transcript.ts';
-import { pollDetail } from '../../src/sync/detail.ts';
 import { createOutbox } from '../../src/sync/outbox/outbox.ts';
-import { agent, live, makeReport, makeTask, NOON, snapshot, you } from '../domain/make.ts';
-import { makeState } from '../support/rows.ts';
-import { failure } from './backend.ts';
-import { type Deck, makeDeck } from './deck.ts';
+import { pollSelectedTask } from '../../src/sync/poll-selected-task.ts';
+import { agent, live, makeReport, makeTask, NOON, snapshot, you } from '../domain/builders.ts';
+import { outboxStorage } from '../support/outbox-storage.ts';
+import { failure } from './scripted-backend.ts';
+import { type SyncFixture, syncFixture } from './sync-fixture.ts';
 
 const IDLE = makeTask({ id: 'a' });
 const WORKING = makeTask({ id: 'a', state: makeReport({ state: 'working' }) });
@@ -17,19 +17,19 @@ const CALM = live(you(0, 'go'), agent(1, 'which branch?'));
 
 interface Start {
   readonly tasks?: readonly Task[];
-  readonly rows?: OutboxRows;
+  readonly rows?: OutboxStorage;
   readonly resumes?: boolean;
 }
 
 /** A taskdeck with an outbox on rows of its own, or on those that another one left. */
-function sending({ tasks = [IDLE], rows = makeState().rows(), resumes = true }: Start = {}) {
-  const deck = makeDeck({ tasks });
+function sending({ tasks = [IDLE], rows = outboxStorage().rows(), resumes = true }: Start = {}) {
+  const deck = syncFixture({ tasks });
   const changed: string[] = [];
   const resumed: string[] = [];
   const outbox = createOutbox({
     ...deck,
-    rows,
-    changed: (taskId) => changed.push(taskId),
+    outboxStorage: rows,
+    onTaskChanged: (taskId) => changed.push(taskId),
     resume: async (taskId) => {
       resumed.push(taskId);
       return resumes;
@@ -38,21 +38,21 @@ function sending({ tasks = [IDLE], rows = makeState().rows(), resumes = true }: 
   return { deck, outbox, changed, resumed, rows };
 }
 
-function transcribed({ store, clock }: Deck, transcript: Transcript, taskId = 'a'): void {
+function transcribed({ store, clock }: SyncFixture, transcript: Transcript, taskId = 'a'): void {
   const now = clock.now();
-  store.dispatch({ type: 'transcript-arrived', taskId, transcript, startedAt: now, promised: 4_000, now });
+  store.dispatch({ type: 'transcript-received', taskId, transcript, startedAt: now, refreshMs: 4_000, now });
 }
 
 /** Answers the look at the transcript that is open. */
-async function looked(deck: Deck, transcript: Transcript = CALM): Promise<void> {
+async function looked(deck: SyncFixture, transcript: Transcript = CALM): Promise<void> {
   deck.backend.open('transcript').answer(transcript);
   await deck.clock.settle();
 }
 
-const stages = ({ state }: Deck) => state.deliveries.map(({ stage }) => stage);
-const textsSent = ({ backend }: Deck) => backend.calls('send').map(({ args }) => args[1]);
-const draftOf = ({ state }: Deck, key = 'a') => state.drafts.get(key)?.text;
-const idOf = ({ state }: Deck, index = 0): string => state.deliveries[index]?.id ?? '';
+const stages = ({ state }: SyncFixture) => state.deliveries.map(({ stage }) => stage);
+const textsSent = ({ backend }: SyncFixture) => backend.calls('send').map(({ args }) => args[1]);
+const draftOf = ({ state }: SyncFixture, key = 'a') => state.drafts.get(key)?.text;
+const idOf = ({ state }: SyncFixture, index = 0): string => state.deliveries[index]?.id ?? '';
 
 /** Nobody can say whether the message arrived. */
 const lost = failure({ kind: 'unreachable', message: 'The connection was cut off.', tookEffect: 'maybe' });
@@ -61,7 +61,7 @@ const busy = failure({ kind: 'busy', message: 'Task app is not ready to accept i
 describe('a message to an agent that is ready', () => {
   it('is sent once although the transcript request that it shares with the poll hangs', async () => {
     const { deck, outbox } = sending();
-    const poll = pollDetail(deck);
+    const poll = pollSelectedTask(deck);
     poll.wake();
     await deck.clock.settle();
     const hung = deck.backend.open('transcript');
@@ -85,11 +85,11 @@ describe('a message to an agent that is ready', () => {
     expect(stages(deck)).toEqual(['waiting']);
     await looked(deck);
     expect(stages(deck)).toEqual(['sending']);
-    expect(rows.all()).toMatchObject([{ stage: 'sending', text: 'main', owner: rows.me }]);
+    expect(rows.all()).toMatchObject([{ stage: 'sending', text: 'main', instanceName: rows.instanceName }]);
     expect(deck.backend.open('send').args).toEqual([IDLE, 'main']);
     deck.backend.open('send').answer(undefined);
     await deck.clock.settle();
-    expect(stages(deck)).toEqual(['taken']);
+    expect(stages(deck)).toEqual(['accepted']);
     expect(rows.all()).toEqual([]);
     expect(changed).toEqual(['a']);
     transcribed(deck, live(...CALM.messages, you(2, 'main')));
@@ -109,7 +109,7 @@ describe('a message to an agent that is ready', () => {
     await looked(deck);
     deck.backend.open('send').answer(undefined);
     await deck.clock.advance(ms - 1);
-    expect(stages(deck)).toEqual(['taken']);
+    expect(stages(deck)).toEqual(['accepted']);
     await deck.clock.advance(1);
     expect(stages(deck)).toEqual([]);
   });
@@ -207,7 +207,7 @@ describe('a message to an agent that is not ready', () => {
     await deck.clock.advance(1_000);
     expect(stages(deck)).toEqual(['waiting']);
     expect(deck.backend.calls('transcript')).toEqual([]);
-    deck.listed(makeTask({ id: 'a', buildNumber: 9 }));
+    deck.receiveList(makeTask({ id: 'a', buildNumber: 9 }));
     await looked(deck);
     expect(textsSent(deck)).toEqual(['main']);
   });
@@ -248,7 +248,7 @@ describe('a message to an agent that is not ready', () => {
     await looked(deck);
     deck.backend.open('send').answer(undefined);
     await deck.clock.settle();
-    expect(stages(deck)).toEqual(['taken']);
+    expect(stages(deck)).toEqual(['accepted']);
   });
 
   it('that was paused meanwhile stays queued', async () => {
@@ -259,7 +259,7 @@ describe('a message to an agent that is not ready', () => {
     await deck.clock.settle();
     expect(changed).toEqual(['a']);
     expect(deck.state.notice?.text).toBe('Task is paused. The message stays queued.');
-    deck.listed(PAUSED);
+    deck.receiveList(PAUSED);
     await deck.clock.advance(60_000);
     expect(textsSent(deck)).toHaveLength(1);
     expect(stages(deck)).toEqual(['waiting']);
@@ -272,10 +272,10 @@ describe('a message that resumes its task', () => {
     outbox.add('a', 'main', true);
     await deck.clock.settle();
     expect(resumed).toEqual(['a']);
-    expect(rows.all()).toMatchObject([{ stage: 'waiting', resume: false, owner: null }]);
+    expect(rows.all()).toMatchObject([{ stage: 'waiting', resume: false, instanceName: null }]);
     await deck.clock.advance(60_000);
     expect(resumed).toEqual(['a']);
-    deck.listed(makeTask({ id: 'a', buildNumber: 2 }));
+    deck.receiveList(makeTask({ id: 'a', buildNumber: 2 }));
     await looked(deck);
     expect(textsSent(deck)).toEqual(['main']);
   });
@@ -286,7 +286,7 @@ describe('a message that resumes its task', () => {
     outbox.add('a', 'main', true);
     await deck.clock.settle();
     expect(resumed).toEqual([]);
-    deck.listed(PAUSED);
+    deck.receiveList(PAUSED);
     await deck.clock.settle();
     expect(resumed).toEqual(['a']);
   });
@@ -299,7 +299,7 @@ describe('a message that resumes its task', () => {
   });
 
   it('still does after a restart', async () => {
-    const state = makeState();
+    const state = outboxStorage();
     const first = sending({ tasks: [WORKING], rows: state.rows() });
     first.outbox.add('a', 'main', true);
     first.outbox.stop();
@@ -316,9 +316,9 @@ describe('a message that the server refuses for good', () => {
     const { deck, outbox, rows } = sending();
     outbox.add('a', 'main');
     deck.store.dispatch({
-      type: 'draft-edited',
+      type: 'draft-changed',
       key: 'a',
-      buffer: { text: 'or dev', cursor: 6, goal: null },
+      buffer: { text: 'or dev', cursor: 6, goalColumn: null },
     });
     await looked(deck);
     deck.backend.open('send').refuse(refused);
@@ -400,14 +400,14 @@ describe('a message without an answer', () => {
     outbox.add('a', 'next');
     await looked(deck, transcript);
     expect(stages(deck)).toEqual(['asked', 'waiting']);
-    expect(rows.all()).toMatchObject([{ stage: 'asked', owner: null }, { stage: 'waiting' }]);
+    expect(rows.all()).toMatchObject([{ stage: 'asked', instanceName: null }, { stage: 'waiting' }]);
     expect(deck.state.notice?.text).toMatch(/cannot be told whether a message to “name-a” arrived/u);
     await deck.clock.advance(600_000);
     expect(textsSent(deck)).toEqual(['main']);
   });
 
   it('is asked about once the disk can be written again, and a full disk ends nothing', async () => {
-    const rows = makeState().rows();
+    const rows = outboxStorage().rows();
     let isFull = false;
     let failed = 0;
     // Read again after a failed write, it is another object.
@@ -416,9 +416,9 @@ describe('a message without an answer', () => {
       rows: {
         ...rows,
         all,
-        change(was, is) {
+        updateRow(was, is) {
           if (isFull) failed += 1;
-          return !isFull && rows.change(was, is);
+          return !isFull && rows.updateRow(was, is);
         },
       },
     });
@@ -437,7 +437,7 @@ describe('a message without an answer', () => {
   });
 
   it('that was asked about is asked about again by the next taskdeck', async () => {
-    const state = makeState();
+    const state = outboxStorage();
     const first = sending({ rows: state.rows() });
     first.outbox.add('a', 'main');
     await looked(first.deck);
@@ -450,14 +450,14 @@ describe('a message without an answer', () => {
     expect(second.deck.state.notice?.text).toContain(
       `It is not known whether a message arrived: ${keyFor('outbox')} shows it`,
     );
-    second.outbox.answer(idOf(second.deck), 'there');
+    second.outbox.answer(idOf(second.deck), 'delivered');
     expect(stages(second.deck)).toEqual([]);
   });
 
   it('that the user says is there lets the next one go', async () => {
     const { deck, outbox } = await unanswered();
     outbox.add('a', 'next');
-    outbox.answer(idOf(deck), 'there');
+    outbox.answer(idOf(deck), 'delivered');
     await deck.clock.settle();
     deck.backend.calls('transcript').at(-1)?.answer(CALM);
     await deck.clock.settle();
@@ -468,7 +468,7 @@ describe('a message without an answer', () => {
     const { deck, outbox } = await unanswered();
     outbox.add('a', 'next');
     await looked(deck, live(...CALM.messages, you(2, 'main'), you(3, 'main')));
-    outbox.answer(idOf(deck), 'again');
+    outbox.answer(idOf(deck), 'resend');
     await looked(deck, live(...CALM.messages, you(2, 'main'), you(3, 'main')));
     expect(textsSent(deck)).toEqual(['main', 'main']);
   });
@@ -500,12 +500,12 @@ describe('a message without an answer', () => {
   it('is in the history when its task is gone', async () => {
     const { deck } = await unanswered();
     deck.backend.open('transcript').refuse(failure({ kind: 'not-found' }));
-    deck.listed(makeTask({ id: 'b' }));
+    deck.receiveList(makeTask({ id: 'b' }));
     await deck.clock.advance(1_000);
     deck.backend.open('get').refuse(failure({ kind: 'not-found' }));
     await deck.clock.settle();
     expect(stages(deck)).toEqual([]);
-    expect(deck.state.history).toEqual(['main']);
+    expect(deck.state.promptHistory).toEqual(['main']);
     expect(deck.state.notice?.text).toContain('The task is gone.');
   });
 });
@@ -518,7 +518,7 @@ describe('two messages', () => {
     await looked(deck);
     deck.backend.open('send').answer(undefined);
     await deck.clock.settle();
-    expect(stages(deck)).toEqual(['taken', 'waiting']);
+    expect(stages(deck)).toEqual(['accepted', 'waiting']);
     transcribed(deck, live(...CALM.messages, you(2, 'one')));
     await looked(deck, live(...CALM.messages, you(2, 'one')));
     expect(textsSent(deck)).toEqual(['one', 'two']);
@@ -569,17 +569,17 @@ describe('two messages', () => {
 
 describe('taking back', () => {
   it('a message that waits makes it a draft, on disk at once', async () => {
-    const state = makeState();
+    const state = outboxStorage();
     const { deck, outbox } = sending({ tasks: [WORKING], rows: state.rows() });
     outbox.add('a', 'main');
     outbox.cancel(idOf(deck));
     expect(stages(deck)).toEqual([]);
     expect(draftOf(deck)).toBe('main');
     const storage = state.open();
-    expect(storage.memory({ origin: 'https://coder.example.com', user: 'ada' }).drafts().get('a')).toBe(
+    expect(storage.savedState({ origin: 'https://coder.example.com', user: 'ada' }).drafts().get('a')).toBe(
       'main',
     );
-    deck.listed(IDLE);
+    deck.receiveList(IDLE);
     await deck.clock.settle();
     expect(deck.backend.calls('transcript')).toEqual([]);
   });
@@ -617,7 +617,7 @@ describe('taking back', () => {
 
 describe('the end of a taskdeck', () => {
   it('leaves what waits in the queue, for the next one', async () => {
-    const state = makeState();
+    const state = outboxStorage();
     const first = sending({ tasks: [WORKING], rows: state.rows() });
     for (const text of ['one', 'two']) first.outbox.add('a', text);
     first.outbox.stop();
@@ -628,7 +628,7 @@ describe('the end of a taskdeck', () => {
   });
 
   it('leaves what is on its way to the transcript', async () => {
-    const state = makeState();
+    const state = outboxStorage();
     const first = sending({ rows: state.rows() });
     first.outbox.add('a', 'main');
     await looked(first.deck);
@@ -646,7 +646,7 @@ describe('the end of a taskdeck', () => {
 
 describe('two taskdecks', () => {
   it('send a message once, and show the same queue', async () => {
-    const state = makeState();
+    const state = outboxStorage();
     const one = sending({ rows: state.rows() });
     const other = sending({ rows: state.rows() });
     one.outbox.add('a', 'main');
@@ -664,7 +664,7 @@ describe('two taskdecks', () => {
   });
 
   it('leave a message to the one that sends it for as long as that lives, and then to the transcript', async () => {
-    const state = makeState();
+    const state = outboxStorage();
     const storage = state.open();
     const one = sending({ rows: storage.outbox({ origin: 'https://coder.example.com', user: 'ada' }) });
     const other = sending({ rows: state.rows() });
@@ -699,7 +699,7 @@ describe('a message to a task that is not in the list', () => {
     deck.backend.open('get').refuse(failure({ kind: 'not-found' }));
     await deck.clock.settle();
     expect(stages(deck)).toEqual([]);
-    expect(deck.state.history).toEqual(['main']);
+    expect(deck.state.promptHistory).toEqual(['main']);
   });
 
   it('is sent when the task is ready, since it may be in the list of another owner', async () => {
@@ -730,7 +730,7 @@ describe('messages to many tasks', () => {
   const many = Array.from({ length: 10 }, (_, index) => makeTask({ id: `t${index}` }));
 
   /** Answers every look at a transcript that is open. */
-  async function look({ backend, clock }: Deck): Promise<void> {
+  async function look({ backend, clock }: SyncFixture): Promise<void> {
     for (const call of backend.calls('transcript')) if (call.isOpen) call.answer(CALM);
     await clock.settle();
   }

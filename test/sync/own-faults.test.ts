@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest';
 import type { BackendError } from '../../src/domain/errors.ts';
+import { connectionProblem } from '../../src/store/connection-problem.ts';
 import { createStore } from '../../src/store/store.ts';
-import { trouble } from '../../src/store/trouble.ts';
-import { pollList } from '../../src/sync/list.ts';
-import { makeTask } from '../domain/make.ts';
-import { makeDeck } from './deck.ts';
+import { pollList } from '../../src/sync/poll-list.ts';
+import { makeTask } from '../domain/builders.ts';
+import { syncFixture } from './sync-fixture.ts';
 
 /** The list, polled; `faults` is what was reported of taskdeck itself. */
 function polled() {
-  const deck = makeDeck();
+  const deck = syncFixture();
   const faults: unknown[] = [];
   const store = createStore(deck.state, (error) => faults.push(error));
   const poller = pollList({ ...deck, store });
@@ -24,7 +24,7 @@ it('a store listener that throws is no fault of the server: the list is there, a
   await deck.clock.settle();
   deck.backend.open('list').answer([makeTask({ id: 'a' })]);
   await deck.clock.settle();
-  expect(store.getState().list.error).toBeNull();
+  expect(store.getState().listFreshness.error).toBeNull();
   expect(store.getState().tasks).toHaveLength(1);
   expect(faults).toEqual([new TypeError('a listener broke')]);
   await deck.clock.advance(60_000);
@@ -43,8 +43,8 @@ it('a poll that fails because of taskdeck names taskdeck, and is tried again', a
   deck.backend.open('list').refuse(fault as unknown as BackendError);
   await deck.clock.settle();
   expect(faults).toEqual([fault]);
-  expect(store.getState().list.error).toMatchObject({ kind: 'internal' });
-  expect(trouble(store.getState())?.whole).toBe(
+  expect(store.getState().listFreshness.error).toMatchObject({ kind: 'internal' });
+  expect(connectionProblem(store.getState())?.text).toBe(
     'taskdeck has a fault of its own: Cannot read properties of undefined. Please report it.',
   );
   const before = deck.backend.calls('list').length;

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { BackendError } from '../../src/domain/errors.ts';
-import { askedToWait, backOff } from '../../src/sync/back-off.ts';
+import { backOff, boundedRetryAfterMs } from '../../src/sync/back-off.ts';
 import { createPoller } from '../../src/sync/poller.ts';
 import { createProbes } from '../../src/sync/probes.ts';
 import { createRounds } from '../../src/sync/rounds.ts';
-import { NOON } from '../domain/make.ts';
-import { handClock } from '../support/clock.ts';
-import { failure, scriptedBackend } from './backend.ts';
+import { NOON } from '../domain/builders.ts';
+import { manualClock } from '../support/manual-clock.ts';
+import { failure, scriptedBackend } from './scripted-backend.ts';
 
 interface Ask {
   readonly at: number;
@@ -17,7 +17,7 @@ interface Ask {
 
 /** A poller whose questions are answered by hand. */
 function polling(random = 0, least?: () => number) {
-  const clock = handClock(NOON);
+  const clock = manualClock(NOON);
   const backend = scriptedBackend();
   const asks: Ask[] = [];
   const failures: { readonly error: BackendError; readonly retryIn: number }[] = [];
@@ -29,8 +29,8 @@ function polling(random = 0, least?: () => number) {
     rounds: createRounds(clock),
     probes: createProbes({ backend, clock }),
     random: () => random,
-    ...(least && { least }),
-    ask: (signal) =>
+    ...(least && { minIntervalMs: least }),
+    poll: (signal) =>
       new Promise((resolve, reject) => {
         mostOpen = Math.max(mostOpen, ++open);
         const end =
@@ -41,8 +41,8 @@ function polling(random = 0, least?: () => number) {
           };
         asks.push({ at: clock.now() - NOON, signal, answer: end(resolve), fail: end(reject) });
       }),
-    failed: (error, retryAt) => failures.push({ error, retryIn: retryAt - clock.now() }),
-    fault: (error) => faults.push(error),
+    onFailure: (error, retryAt) => failures.push({ error, retryIn: retryAt - clock.now() }),
+    onInternalError: (error) => faults.push(error),
   });
   return {
     poller,
@@ -171,13 +171,13 @@ describe('a poller', () => {
     await p.clock.settle();
     p.last.answer(60_000);
     await p.clock.advance(2_000);
-    p.poller.hasten(5_000);
+    p.poller.pollWithin(5_000);
     await p.clock.advance(2_999);
     expect(p.asks).toHaveLength(1);
     await p.clock.advance(1);
     expect(p.times()).toEqual([0, 5_000]);
     p.last.answer(1_000);
-    p.poller.hasten(5_000);
+    p.poller.pollWithin(5_000);
     await p.clock.advance(1_000);
     expect(p.times()).toEqual([0, 5_000, 6_000]);
   });
@@ -186,11 +186,11 @@ describe('a poller', () => {
     const p = polling();
     p.poller.wake();
     await p.clock.settle();
-    p.poller.rest();
+    p.poller.suspend();
     expect(p.last.signal.aborted).toBe(true);
     p.last.answer(10);
     p.poller.wake();
-    p.poller.hasten(0);
+    p.poller.pollWithin(0);
     await p.clock.advance(60_000);
     expect(p.asks).toHaveLength(1);
     p.poller.restart();
@@ -243,12 +243,12 @@ describe('while the server fails', () => {
     await p.clock.advance(20_000);
     p.last.fail(failure());
     await p.clock.advance(10_000);
-    p.poller.hasten(5_000);
+    p.poller.pollWithin(5_000);
     await p.clock.settle();
     expect(p.times()).toEqual([0, 30_000]);
     p.last.fail(failure({ kind: 'rate-limited', retryAfterMs: 60_000 }));
     await p.clock.advance(10_000);
-    p.poller.hasten(5_000);
+    p.poller.pollWithin(5_000);
     await p.clock.advance(49_999);
     expect(p.asks).toHaveLength(2);
     await p.clock.advance(1);
@@ -417,15 +417,15 @@ describe('the end', () => {
   });
 
   it('may come when a failure is told', async () => {
-    const clock = handClock(NOON);
+    const clock = manualClock(NOON);
     const poller = createPoller({
       clock,
       rounds: createRounds(clock),
       probes: createProbes({ backend: scriptedBackend(), clock }),
       random: () => 0,
-      ask: () => Promise.reject(failure()),
-      failed: () => poller.stop(),
-      fault: () => {},
+      poll: () => Promise.reject(failure()),
+      onFailure: () => poller.stop(),
+      onInternalError: () => {},
     });
     poller.wake();
     await clock.settle();
@@ -453,7 +453,7 @@ describe('the back-off', () => {
   });
 
   it('knows no wish where the server said none', () => {
-    expect(askedToWait(failure())).toBeUndefined();
-    expect(askedToWait(failure({ retryAfterMs: 0 }))).toBe(0);
+    expect(boundedRetryAfterMs(failure())).toBeUndefined();
+    expect(boundedRetryAfterMs(failure({ retryAfterMs: 0 }))).toBe(0);
   });
 });

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { BackendErrorKind } from '../../src/domain/errors.ts';
 import { createProbes } from '../../src/sync/probes.ts';
-import { NOON } from '../domain/make.ts';
-import { handClock } from '../support/clock.ts';
-import { failure, scriptedBackend } from './backend.ts';
+import { NOON } from '../domain/builders.ts';
+import { manualClock } from '../support/manual-clock.ts';
+import { failure, scriptedBackend } from './scripted-backend.ts';
 
 /** Probes for one silent request; `returns` counts how often the server was reported as back. */
 function watched() {
-  const clock = handClock(NOON);
+  const clock = manualClock(NOON);
   const backend = scriptedBackend();
   const probes = createProbes({ backend, clock });
   let returns = 0;

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { createOperations } from '../../src/sync/operations.ts';
 import { createQuit } from '../../src/sync/quit.ts';
-import { makeBuild, makeTask } from '../domain/make.ts';
-import { failure } from './backend.ts';
-import { makeDeck } from './deck.ts';
+import { createTaskOperations } from '../../src/sync/task-operations.ts';
+import { makeBuild, makeTask } from '../domain/builders.ts';
+import { failure } from './scripted-backend.ts';
+import { syncFixture } from './sync-fixture.ts';
 
 function quitting(status: string) {
-  const deck = makeDeck({ tasks: [makeTask({ id: 'a', status })] });
-  const operations = createOperations({ ...deck, changed: () => {} });
+  const deck = syncFixture({ tasks: [makeTask({ id: 'a', status })] });
+  const operations = createTaskOperations({ ...deck, changed: () => {} });
   let left = 0;
-  const quit = createQuit({ ...deck, operations, leave: () => void left++ });
+  const quit = createQuit({ ...deck, operations, exit: () => void left++ });
   return { deck, operations, quit, left: () => left };
 }
 

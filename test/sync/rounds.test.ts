@@ -1,13 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createRounds, exactly, type Rounds } from '../../src/sync/rounds.ts';
-import { NOON } from '../domain/make.ts';
-import { type HandClock, handClock } from '../support/clock.ts';
+import { NOON } from '../domain/builders.ts';
+import { type ManualClock, manualClock } from '../support/manual-clock.ts';
 
-let clock: HandClock;
+let clock: ManualClock;
 let rounds: Rounds;
 let ended: string[];
 beforeEach(() => {
-  clock = handClock(NOON);
+  clock = manualClock(NOON);
   rounds = createRounds(clock);
   ended = [];
 });

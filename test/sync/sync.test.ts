@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { startSync } from '../../src/sync/sync.ts';
-import { live, makeBuild, makeReport, makeTask, you } from '../domain/make.ts';
-import { TEMPLATE } from '../store/make.ts';
-import { makeState } from '../support/rows.ts';
-import { failure, type Method } from './backend.ts';
-import { type Deck, makeDeck } from './deck.ts';
+import { live, makeBuild, makeReport, makeTask, you } from '../domain/builders.ts';
+import { TEMPLATE } from '../store/state-builders.ts';
+import { outboxStorage } from '../support/outbox-storage.ts';
+import { failure, type Method } from './scripted-backend.ts';
+import { type SyncFixture, syncFixture } from './sync-fixture.ts';
 
 const WORKING = makeTask({ id: 'a', state: makeReport({ state: 'working' }) });
 const EVERYTHING: readonly Method[] = [
@@ -18,12 +18,15 @@ const EVERYTHING: readonly Method[] = [
   'pause',
 ];
 
-const counts = ({ backend }: Deck) =>
+const counts = ({ backend }: SyncFixture) =>
   Object.fromEntries(EVERYTHING.map((method) => [method, backend.calls(method).length]));
 
-async function started(): Promise<{ readonly deck: Deck; readonly sync: ReturnType<typeof startSync> }> {
-  const deck = makeDeck();
-  const sync = startSync({ ...deck, rows: makeState().rows() });
+async function started(): Promise<{
+  readonly deck: SyncFixture;
+  readonly sync: ReturnType<typeof startSync>;
+}> {
+  const deck = syncFixture();
+  const sync = startSync({ ...deck, outboxStorage: outboxStorage().rows() });
   await deck.clock.settle();
   deck.backend.open('list').answer([WORKING]);
   await deck.clock.settle();
@@ -32,8 +35,8 @@ async function started(): Promise<{ readonly deck: Deck; readonly sync: ReturnTy
 
 describe('the start', () => {
   it('asks for the list and who is there, and for a task as soon as one is selected', async () => {
-    const deck = makeDeck();
-    startSync({ ...deck, rows: makeState().rows() });
+    const deck = syncFixture();
+    startSync({ ...deck, outboxStorage: outboxStorage().rows() });
     await deck.clock.settle();
     expect(counts(deck)).toMatchObject({ list: 1, serverInfo: 1, get: 0, transcript: 0 });
     deck.backend.open('list').answer([WORKING]);
@@ -42,8 +45,8 @@ describe('the start', () => {
   });
 
   it('asks for a task that is selected from the start', async () => {
-    const deck = makeDeck({ tasks: [WORKING] });
-    startSync({ ...deck, rows: makeState().rows() });
+    const deck = syncFixture({ tasks: [WORKING] });
+    startSync({ ...deck, outboxStorage: outboxStorage().rows() });
     await deck.clock.settle();
     expect(counts(deck)).toMatchObject({ list: 1, get: 1, transcript: 1 });
   });
@@ -77,7 +80,7 @@ describe('what the user does', () => {
   it('has the transcript looked at as soon as a message was taken', async () => {
     const { deck, sync } = await started();
     deck.backend.open('transcript').answer(live(you(0, 'go')));
-    deck.listed(makeTask({ id: 'a' }));
+    deck.receiveList(makeTask({ id: 'a' }));
     await deck.clock.settle();
     deck.backend.open('transcript').answer(live(you(0, 'go')));
     await deck.clock.settle();
@@ -95,7 +98,7 @@ describe('the transcript', () => {
   it('is asked for once at a time, also while a message is looked for', async () => {
     const { deck, sync } = await started();
     deck.backend.open('transcript').answer(live(you(0, 'go')));
-    deck.listed(makeTask({ id: 'a' }));
+    deck.receiveList(makeTask({ id: 'a' }));
     await deck.clock.settle();
     deck.backend.open('transcript').answer(live(you(0, 'go')));
     await deck.clock.settle();
@@ -164,7 +167,7 @@ describe('the end', () => {
     expect(deck.clock.due).toEqual([]);
     expect(deck.state.deliveries).toMatchObject([{ text: 'main', stage: 'waiting' }]);
     const before = counts(deck);
-    deck.listed(makeTask({ id: 'b' }));
+    deck.receiveList(makeTask({ id: 'b' }));
     await deck.clock.advance(60 * 60_000);
     expect(counts(deck)).toEqual(before);
   });

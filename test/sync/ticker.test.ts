@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import { startTicker } from '../../src/sync/ticker.ts';
-import { MINUTE, makeReport, makeTask, NOON } from '../domain/make.ts';
-import { failure } from './backend.ts';
-import { type Deck, makeDeck } from './deck.ts';
+import { MINUTE, makeReport, makeTask, NOON } from '../domain/builders.ts';
+import { failure } from './scripted-backend.ts';
+import { type SyncFixture, syncFixture } from './sync-fixture.ts';
 
 /** When the state's clock moved within `ms`; ms from now. */
-async function ticks({ store, clock }: Deck, ms: number): Promise<readonly number[]> {
+async function ticks({ store, clock }: SyncFixture, ms: number): Promise<readonly number[]> {
   const start = clock.now();
   const times: number[] = [];
   const end = store.subscribe(() => times.push(store.getState().now - start));
@@ -15,13 +15,13 @@ async function ticks({ store, clock }: Deck, ms: number): Promise<readonly numbe
 }
 
 /** A deck whose list is never late. */
-function quiet(): Deck {
-  const deck = makeDeck();
+function quiet(): SyncFixture {
+  const deck = syncFixture();
   deck.store.dispatch({
-    type: 'list-arrived',
+    type: 'list-received',
     tasks: [makeTask({ id: 'a', state: makeReport({ at: NOON - 20_000 }) })],
     startedAt: NOON,
-    promised: Number.POSITIVE_INFINITY,
+    refreshMs: Number.POSITIVE_INFINITY,
     now: NOON,
   });
   return deck;
@@ -34,14 +34,16 @@ it('a quiet screen ticks at the minute marks of its tasks only', async () => {
 });
 
 it('a list that is fetched in time moves the ticks along, and causes none', async () => {
-  const deck = makeDeck({ tasks: [makeTask({ id: 'a', state: makeReport({ at: NOON - 1_000 - MINUTE }) })] });
+  const deck = syncFixture({
+    tasks: [makeTask({ id: 'a', state: makeReport({ at: NOON - 1_000 - MINUTE }) })],
+  });
   startTicker(deck.store, deck.clock);
   const { tasks } = deck.state;
   const moved: number[] = [];
   deck.store.subscribe(() => moved.push(deck.state.now - NOON));
   for (let round = 0; round < 11; round++) {
     await deck.clock.advance(5_000);
-    deck.listed(...tasks);
+    deck.receiveList(...tasks);
   }
   expect(moved).toEqual(Array.from({ length: 11 }, (_, round) => (round + 1) * 5_000));
 });
@@ -59,7 +61,7 @@ it('what changes on the way is heeded, earlier or later', async () => {
   expect(deck.clock.due).toEqual([NOON + 40_000]);
   deck.store.dispatch({ type: 'list-failed', error: failure(), retryAt: NOON, now: NOON });
   expect(deck.clock.due).toEqual([NOON + 1_000]);
-  deck.listed();
+  deck.receiveList();
   expect(deck.clock.due).toEqual([NOON + 10_001]);
 });
 
@@ -67,7 +69,7 @@ it('the end leaves no timer behind', async () => {
   const deck = quiet();
   const stop = startTicker(deck.store, deck.clock);
   stop();
-  deck.listed();
+  deck.receiveList();
   expect(deck.clock.due).toEqual([]);
   expect(await ticks(deck, 10 * MINUTE)).toEqual([]);
 });

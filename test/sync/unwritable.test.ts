@@ -2,10 +2,10 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bufferOf } from '../../src/domain/edit/buffer.ts';
 import type { Storage } from '../../src/domain/ports/storage.ts';
-import { recollect } from '../../src/sync/recollection.ts';
-import { agent, live, makeReport, makeTask, NOON, you } from '../domain/make.ts';
-import { ada, stateDirectory } from '../storage/saved.ts';
-import { type Deck, makeDeck } from './deck.ts';
+import { openUserStorage } from '../../src/sync/user-storage.ts';
+import { agent, live, makeReport, makeTask, NOON, you } from '../domain/builders.ts';
+import { ada, stateDirectory } from '../storage/storage-fixture.ts';
+import { type SyncFixture, syncFixture } from './sync-fixture.ts';
 
 let state: ReturnType<typeof stateDirectory>;
 beforeEach(() => {
@@ -19,52 +19,55 @@ const working = makeTask({ id: 'a', state: makeReport({ state: 'working', at: NO
 
 /** What is kept, by the table that it is in: how the user comes to it, and how a later run finds it. */
 const KEPT: Readonly<
-  Record<string, readonly [table: string, act: (deck: Deck) => void, find: (later: Storage) => unknown]>
+  Record<
+    string,
+    readonly [table: string, act: (deck: SyncFixture) => void, find: (later: Storage) => unknown]
+  >
 > = {
   'a conversation': [
     'archived_entry',
     ({ store, clock }) =>
       store.dispatch({
-        type: 'transcript-arrived',
+        type: 'transcript-received',
         taskId: 'a',
         transcript: live(you(0, 'go'), agent(1, 'done')),
         startedAt: clock.now(),
-        promised: 1_000,
+        refreshMs: 1_000,
         now: clock.now(),
       }),
-    (later) => later.archive(ada).recall('a')?.history.entries.length === 2,
+    (later) => later.conversations(ada).load('a')?.conversation.entries.length === 2,
   ],
   'a draft': [
     'draft',
-    ({ store }) => store.dispatch({ type: 'draft-edited', key: 'a', buffer: bufferOf('half') }),
-    (later) => later.memory(ada).drafts().get('a') === 'half',
+    ({ store }) => store.dispatch({ type: 'draft-changed', key: 'a', buffer: bufferOf('half') }),
+    (later) => later.savedState(ada).drafts().get('a') === 'half',
   ],
   'a prompt that was sent': [
     'prompt',
-    ({ store }) => store.dispatch({ type: 'prompt-used', text: 'go' }),
-    (later) => later.memory(ada).history().includes('go'),
+    ({ store }) => store.dispatch({ type: 'prompt-recorded', text: 'go' }),
+    (later) => later.savedState(ada).promptHistory().includes('go'),
   ],
   'that a task was looked at': [
     'seen',
     ({ store }) => {
-      store.dispatch({ type: 'selected', taskId: 'a' });
-      store.dispatch({ type: 'watched', taskId: 'a' });
+      store.dispatch({ type: 'task-selected', taskId: 'a' });
+      store.dispatch({ type: 'task-viewed', taskId: 'a' });
     },
-    (later) => later.memory(ada).seen().has('a'),
+    (later) => later.savedState(ada).seenFingerprints().has('a'),
   ],
   'how the screen is laid out': [
     'layout',
-    ({ store }) => store.dispatch({ type: 'sorted', sort: 'name' }),
-    (later) => later.memory(ada).layout().sort === 'name',
+    ({ store }) => store.dispatch({ type: 'sort-changed', sort: 'name' }),
+    (later) => later.savedState(ada).layout().sort === 'name',
   ],
   'the list': [
     'listing',
-    (deck) => deck.listed(working),
-    (later) => later.memory(ada).lastList()?.tasks.length === 1,
+    (deck) => deck.receiveList(working),
+    (later) => later.savedState(ada).savedList()?.tasks.length === 1,
   ],
   'what a task spent its time with': [
     'timeline',
-    (deck) => deck.listed(working),
+    (deck) => deck.receiveList(working),
     (later) => later.timeline(ada).read('a').at(-1)?.activity === 'working',
   ],
 };
@@ -72,19 +75,19 @@ const KEPT: Readonly<
 /** taskdeck with this state directory, in which no row of the table can be written until `mend` is called. */
 function unwritable(table: string) {
   const storage = state.open();
-  storage.rememberUser(ada.origin, TOKEN, ada.user);
+  storage.saveUser(ada.origin, TOKEN, ada.user);
   const other = new DatabaseSync(state.file);
   for (const change of ['INSERT', 'UPDATE'])
     other.exec(
       `CREATE TRIGGER full_${change} BEFORE ${change} ON ${table} BEGIN SELECT RAISE(ABORT, 'the disk is full'); END`,
     );
-  const deck = makeDeck({ tasks: [task] });
-  const recollection = recollect({
+  const deck = syncFixture({ tasks: [task] });
+  const recollection = openUserStorage({
     store: deck.store,
     storage,
     clock: deck.clock,
-    place: { origin: ada.origin, token: TOKEN },
-    archive: true,
+    account: { origin: ada.origin, token: TOKEN },
+    storesConversations: true,
   });
   return {
     deck,
@@ -105,7 +108,7 @@ describe.each(Object.entries(KEPT))('%s that could not be saved', (_, [table, ac
     mend();
     await deck.clock.advance(1);
     // A poll that brings nothing new.
-    deck.listed(...deck.state.tasks);
+    deck.receiveList(...deck.state.tasks);
     await deck.clock.advance(60_000);
     expect(find(state.open())).toBe(true);
   });
@@ -125,7 +128,7 @@ it('a conversation whose task is gone is saved once the disk has room again', as
   deck.select('a');
   await deck.clock.advance(1_000);
   KEPT['a conversation']?.[1](deck);
-  deck.listed();
+  deck.receiveList();
   await deck.clock.advance(20_000);
   mend();
   await deck.clock.advance(10_000);
@@ -135,7 +138,7 @@ it('a conversation whose task is gone is saved once the disk has room again', as
 describe('a message and a draft that were written before the user was known, and could not be moved to the user', () => {
   function stranger() {
     const storage = state.open();
-    const whose = { origin: ada.origin, user: storage.strangerOf(ada.origin, TOKEN) };
+    const whose = { origin: ada.origin, user: storage.anonymousUser(ada.origin, TOKEN) };
     storage
       .outbox(whose)
       .add({ id: 'message', taskId: 'a', text: 'go on', resume: false, since: NOON }, 'half');
@@ -143,15 +146,15 @@ describe('a message and a draft that were written before the user was known, and
     other.exec(
       "CREATE TRIGGER full BEFORE UPDATE ON outbox BEGIN SELECT RAISE(ABORT, 'the disk is full'); END",
     );
-    const deck = makeDeck({ tasks: [task] });
-    const recollection = recollect({
+    const deck = syncFixture({ tasks: [task] });
+    const recollection = openUserStorage({
       store: deck.store,
       storage,
       clock: deck.clock,
-      place: { origin: ada.origin, token: TOKEN },
-      archive: true,
+      account: { origin: ada.origin, token: TOKEN },
+      storesConversations: true,
     });
-    deck.store.dispatch({ type: 'user-known', user: { id: 'u', username: ada.user, name: '' } });
+    deck.store.dispatch({ type: 'user-received', user: { id: 'u', username: ada.user, name: '' } });
     return {
       deck,
       recollection,
@@ -163,12 +166,12 @@ describe('a message and a draft that were written before the user was known, and
   }
 
   const found = (storage: Storage): unknown => [
-    storage.userOf(ada.origin, TOKEN),
+    storage.knownUser(ada.origin, TOKEN),
     storage
       .outbox(ada)
       .all()
       .map(({ text }) => text),
-    storage.memory(ada).drafts().get('a'),
+    storage.savedState(ada).drafts().get('a'),
   ];
   const MOVED = [ada.user, ['go on'], 'half'];
 
@@ -178,12 +181,12 @@ describe('a message and a draft that were written before the user was known, and
     recollection.onUser(() => told.push('user'));
     await deck.clock.advance(40_000);
     // They can still be sent and edited.
-    expect(recollection.outboxRows().all()).toHaveLength(1);
+    expect(recollection.outboxStorage().all()).toHaveLength(1);
     expect(told).toEqual([]);
     mend();
     await deck.clock.advance(10_000);
     expect(told).toEqual(['user']);
-    expect(recollection.outboxRows().all()).toHaveLength(1);
+    expect(recollection.outboxStorage().all()).toHaveLength(1);
     expect(found(state.open())).toEqual(MOVED);
   });
 
@@ -192,15 +195,15 @@ describe('a message and a draft that were written before the user was known, and
     await deck.clock.advance(40_000);
     recollection.stop();
     mend();
-    const next = makeDeck({ tasks: [task] });
-    recollect({
+    const next = syncFixture({ tasks: [task] });
+    openUserStorage({
       store: next.store,
       storage: state.open(),
       clock: next.clock,
-      place: { origin: ada.origin, token: TOKEN },
-      archive: true,
+      account: { origin: ada.origin, token: TOKEN },
+      storesConversations: true,
     });
-    next.store.dispatch({ type: 'user-known', user: { id: 'u', username: ada.user, name: '' } });
+    next.store.dispatch({ type: 'user-received', user: { id: 'u', username: ada.user, name: '' } });
     expect(found(state.open())).toEqual(MOVED);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { displayWidth } from '../../src/domain/text/width.ts';
-import { inAscii, signsInAscii } from '../../src/terminal/ascii.ts';
-import { random } from '../support/random.ts';
+import { signsToAscii, toAscii } from '../../src/terminal/ascii.ts';
+import { seededRandom } from '../support/seeded-random.ts';
 
 describe('a line in ASCII', () => {
   it.each([
@@ -18,18 +18,18 @@ describe('a line in ASCII', () => {
     ['e\u0301', 'e'],
     ['▁█', '.@'],
   ])('%j is %j', (line, ascii) => {
-    expect(inAscii(line)).toBe(ascii);
+    expect(toAscii(line)).toBe(ascii);
   });
 
   it.each([
     ['│▌● Fix “login”… │ 修复 café 🚀', '|>* Fix "login". | 修复 café 🚀'],
     ['┅┅══╌╌··', '====----'],
   ])('where only signs are replaced %j is %j', (line, ascii) => {
-    expect(signsInAscii(line)).toBe(ascii);
+    expect(signsToAscii(line)).toBe(ascii);
   });
 
   it('has the same cells in the same places', () => {
-    const next = random(7);
+    const next = seededRandom(7);
     const pieces = [
       'a',
       ' ',
@@ -49,10 +49,10 @@ describe('a line in ASCII', () => {
     ];
     for (let round = 0; round < 500; round++) {
       const line = Array.from({ length: next(20) }, () => pieces[next(pieces.length)]).join('');
-      const ascii = inAscii(line);
+      const ascii = toAscii(line);
       expect(ascii).toMatch(/^[\x00-\x7f]*$/u);
       expect(displayWidth(ascii), JSON.stringify(line)).toBe(displayWidth(line));
-      expect(displayWidth(signsInAscii(line)), JSON.stringify(line)).toBe(displayWidth(line));
+      expect(displayWidth(signsToAscii(line)), JSON.stringify(line)).toBe(displayWidth(line));
     }
   });
 });

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createBrowser, openerOf } from '../../src/terminal/browser.ts';
+import { createBrowser, systemOpenCommand } from '../../src/terminal/browser.ts';
 import { hyperlink, showsLinks } from '../../src/terminal/hyperlink.ts';
 
 const ADDRESS = 'https://example.com/a?b=$(touch%20x)&c=`d`;e';
@@ -195,10 +195,10 @@ describe('a page', () => {
 });
 
 it('a Mac has its own program, and others need a screen', () => {
-  expect(openerOf({}, 'darwin')).toEqual(['open']);
-  expect(openerOf({ SSH_CLIENT: 'x' }, 'darwin')).toBeNull();
-  expect(openerOf({ DISPLAY: '' }, 'linux')).toBeNull();
-  expect(openerOf({ DISPLAY: ':0' }, 'win32')).toBeNull();
+  expect(systemOpenCommand({}, 'darwin')).toEqual(['open']);
+  expect(systemOpenCommand({ SSH_CLIENT: 'x' }, 'darwin')).toBeNull();
+  expect(systemOpenCommand({ DISPLAY: '' }, 'linux')).toBeNull();
+  expect(systemOpenCommand({ DISPLAY: ':0' }, 'win32')).toBeNull();
 });
 
 describe('a hyperlink', () => {

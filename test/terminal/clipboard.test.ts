@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { keyFor } from '../../src/domain/key-hint.ts';
+import { keyFor } from '../../src/domain/key-placeholder.ts';
 import { terminalClipboard } from '../../src/terminal/clipboard.ts';
-import { openTerminal } from '../support/pty.ts';
+import { openTerminal } from '../support/terminal-app.ts';
 
 /** A clipboard on a terminal that writes down what it is sent. */
 function clipboard(env: Readonly<Record<string, string | undefined>>) {

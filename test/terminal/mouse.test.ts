@@ -1,12 +1,12 @@
 import { EventEmitter } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import type { Pointing } from '../../src/domain/pointing.ts';
-import { keyInput } from '../../src/terminal/keys.ts';
-import { Modes } from '../../src/terminal/modes.ts';
-import { MOUSE_OFF, MOUSE_ON, pointingOf } from '../../src/terminal/mouse.ts';
+import type { MouseInput } from '../../src/domain/mouse-input.ts';
+import { keyInput } from '../../src/terminal/key-input.ts';
+import { ModeTracker } from '../../src/terminal/mode-tracker.ts';
+import { MOUSE_OFF, MOUSE_ON, parseMouseReport } from '../../src/terminal/mouse.ts';
 
 describe('a report', () => {
-  it.each<[string, string, Pointing | null]>([
+  it.each<[string, string, MouseInput | null]>([
     ['a press of the left button', '\x1b[<0;10;5M', { kind: 'click', column: 9, row: 4 }],
     ['far to the right', '\x1b[<0;1000;300M', { kind: 'click', column: 999, row: 299 }],
     ['the wheel', '\x1b[<64;1;1M', { kind: 'wheel-up', column: 0, row: 0 }],
@@ -18,18 +18,18 @@ describe('a report', () => {
     ['nonsense', '\x1b[<0;10M', null],
     ['more nonsense', '\x1b[<;;M', null],
   ])('%s', (_, bytes, pointing) => {
-    expect(pointingOf(bytes)).toEqual(pointing);
+    expect(parseMouseReport(bytes)).toEqual(pointing);
   });
 });
 
 it('is asked for without the way of the mouse, so that shift and drag stay with the terminal, and is given back', () => {
   expect(MOUSE_ON).not.toMatch(/100[23]/u);
-  const modes = new Modes();
-  modes.note(MOUSE_ON);
+  const modes = new ModeTracker();
+  modes.record(MOUSE_ON);
   expect([modes.isOn(1000), modes.isOn(1006)]).toEqual([true, true]);
   expect(modes.restore()).toBe('\x1b[?1000l\x1b[?1006l');
-  expect(modes.renew()).toBe(MOUSE_ON);
-  modes.note(MOUSE_OFF);
+  expect(modes.reapply()).toBe(MOUSE_ON);
+  modes.record(MOUSE_OFF);
   expect(modes.restore()).toBe('');
 });
 

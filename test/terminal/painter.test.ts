@@ -1,26 +1,26 @@
 import { describe, expect, it } from 'vitest';
 // Ink's own writer: what the painter stands behind in the real program.
 import logUpdate from '../../node_modules/ink/build/log-update.js';
-import { isAnswer, QUESTION } from '../../src/terminal/pace.ts';
+import { isStatusReply, STATUS_QUERY } from '../../src/terminal/output-flow-control.ts';
 import { Painter } from '../../src/terminal/painter.ts';
-import { random } from '../support/random.ts';
-import { Screen } from '../support/screen.ts';
+import { TerminalEmulator } from '../support/emulator.ts';
+import { seededRandom } from '../support/seeded-random.ts';
 import type { Clustering } from '../support/unicode.ts';
-import { Line, visible } from './line.ts';
+import { FakeTerminal, visibleCells } from './fake-terminal.ts';
 
 const ENTER = '\x1b[?1049h';
 const LEAVE = '\x1b[?1049l';
 
 type Log = ReturnType<typeof logUpdate.create>;
 interface Side {
-  readonly line: Line;
+  readonly line: FakeTerminal;
   readonly stream: { write(data: string, done?: () => void): unknown };
   readonly log: Log;
 }
 
 /** Ink's writer on a terminal, with the painter between them or without. */
 function side(columns: number, rows: number, painted: boolean, clustering?: Clustering): Side {
-  const line = new Line(columns, rows, clustering);
+  const line = new FakeTerminal(columns, rows, clustering);
   const stream = painted ? new Painter(line) : line;
   stream.write(ENTER);
   return { line, stream, log: logUpdate.create(stream as unknown as NodeJS.WriteStream) };
@@ -35,7 +35,7 @@ async function draw({ log, stream }: Side, frame: string, cursor?: { x: number; 
 }
 
 function same(a: Side, b: Side, what: string): void {
-  expect(visible(b.line.screen), what).toEqual(visible(a.line.screen));
+  expect(visibleCells(b.line.screen), what).toEqual(visibleCells(a.line.screen));
   const [one, other] = [a.line.screen.cursor(), b.line.screen.cursor()];
   expect(other.visible, what).toBe(one.visible);
   if (one.visible) expect(other, what).toEqual(one);
@@ -90,7 +90,7 @@ function randomLine(next: (below: number) => number, columns: number): string {
 
 describe('what is seen', () => {
   it.each([1, 2, 3, 4, 5, 6])('is what Ink alone would show, through random frames (%i)', async (seed) => {
-    const next = random(seed);
+    const next = seededRandom(seed);
     const [columns, rows] = [20 + next(40), 5 + next(10)];
     const ink = side(columns, rows, false);
     const ours = side(columns, rows, true);
@@ -106,7 +106,7 @@ describe('what is seen', () => {
   });
 
   it.each([7, 8, 9])('is so after resizes too (%i)', async (seed) => {
-    const next = random(seed);
+    const next = seededRandom(seed);
     const ours = side(30, 8, true);
     for (let round = 0; round < 20; round++) {
       const [columns, rows] = [10 + next(40), 3 + next(10)];
@@ -129,7 +129,7 @@ describe('what is seen', () => {
   });
 
   it('is drawn again once when the terminal tells of a change, and Node of a size or not', async () => {
-    const line = new Line(20, 3);
+    const line = new FakeTerminal(20, 3);
     const painter = new Painter(line);
     painter.write(ENTER);
     painter.write('one\ntwo\nthree');
@@ -174,7 +174,7 @@ describe('what is seen', () => {
   });
 
   it('stands in the right columns on a terminal that knows no graphemes', async () => {
-    const next = random(21);
+    const next = seededRandom(21);
     const [columns, rows] = [60, 6];
     const modern = side(columns, rows, true, 'graphemes');
     const legacy = side(columns, rows, true, 'codepoints');
@@ -260,7 +260,7 @@ describe('what is sent', () => {
   });
 
   it('never shows a cell that is neither old nor new, however far the terminal has read', async () => {
-    const next = random(31);
+    const next = seededRandom(31);
     const [columns, rows] = [24, 4];
     const words = [
       'a',
@@ -280,7 +280,7 @@ describe('what is sent', () => {
     for (let round = 0; round < 12; round++) {
       const ours = side(columns, rows, true);
       await draw(ours, Array.from({ length: rows }, line).join('\n'));
-      const replay = new Screen({ cols: columns, rows });
+      const replay = new TerminalEmulator({ cols: columns, rows });
       await replay.write(ours.line.take());
       const old = replay.cells();
       await draw(ours, Array.from({ length: rows }, line).join('\n'));
@@ -313,7 +313,7 @@ describe('what is sent', () => {
   });
 
   it('is untouched outside of the alternate screen', () => {
-    const line = new Line(20, 5);
+    const line = new FakeTerminal(20, 5);
     const painter = new Painter(line);
     painter.write('\x1b[2K\x1b[1A\x1b[2K\x1b[Ghello\n');
     expect(line.take()).toBe('\x1b[2K\x1b[1A\x1b[2K\x1b[Ghello\n');
@@ -357,7 +357,7 @@ describe('a slow terminal', () => {
 
 describe('closing', () => {
   it('tells how to put everything back, and is silent from then on', async () => {
-    const line = new Line(20, 5);
+    const line = new FakeTerminal(20, 5);
     const painter = new Painter(line);
     painter.write(ENTER);
     painter.write('\x1b[?25l');
@@ -375,7 +375,7 @@ describe('closing', () => {
   });
 
   it('pops the keyboard flags on the screen that they were pushed on', () => {
-    const line = new Line(20, 5);
+    const line = new FakeTerminal(20, 5);
     const painter = new Painter(line);
     painter.write('\x1b[>1u');
     painter.write(ENTER);
@@ -390,7 +390,7 @@ describe('the keyboard flags', () => {
     ['\x1b[?1047h', '\x1b[?1047l'],
     ['\x1b[?47h', '\x1b[?47l'],
   ])('are popped on the screen that %j showed, before %j', (enter, leave) => {
-    const line = new Line(20, 5);
+    const line = new FakeTerminal(20, 5);
     const painter = new Painter(line);
     painter.write(enter);
     painter.write('\x1b[>5u');
@@ -401,12 +401,12 @@ describe('the keyboard flags', () => {
   });
 
   it('are pushed once more only after a pop when a stopped program goes on', () => {
-    const line = new Line(20, 5);
+    const line = new FakeTerminal(20, 5);
     const painter = new Painter(line);
     painter.write(ENTER);
     painter.write('\x1b[>5u');
     line.take();
-    painter.renew();
+    painter.restoreAfterStop();
     expect(line.take()).toContain('\x1b[<1u\x1b[>5u');
     expect(painter.close()).toBe('\x1b[<1u\x1b[9999H\r\n\x1b[?1049l');
   });
@@ -415,11 +415,11 @@ describe('the keyboard flags', () => {
 describe('a terminal far away', () => {
   /** Answers only when it is told to. */
   async function away() {
-    const line = new Line(60, 20);
+    const line = new FakeTerminal(60, 20);
     const painter = new Painter(line);
     let answers = 0;
     line.screen.onReply = (reply) => {
-      if (isAnswer(reply)) answers++;
+      if (isStatusReply(reply)) answers++;
     };
     painter.write(ENTER);
     const frame = (letter: string): string => `${letter.repeat(59)}\n`.repeat(19) + letter;
@@ -431,7 +431,7 @@ describe('a terminal far away', () => {
     const reply = async (): Promise<void> => {
       await expect.poll(() => answers).toBeGreaterThan(0);
       answers--;
-      painter.answered();
+      painter.statusReplied();
       await settled();
     };
     await draw('a');
@@ -472,16 +472,16 @@ describe('a terminal far away', () => {
 
   it('is left when it has answered, or when it does not', async () => {
     const { line, painter, draw, reply } = await away();
-    await painter.hush(60_000);
+    await painter.stopQueries(60_000);
     line.take();
     for (const letter of 'cdef') await draw(letter);
-    expect(line.take()).not.toContain(QUESTION);
+    expect(line.take()).not.toContain(STATUS_QUERY);
     painter.write(LEAVE);
     painter.write(ENTER);
     await draw('g');
-    expect(painter.isAsking).toBe(true);
+    expect(painter.hasOpenQuery).toBe(true);
     let left = false;
-    const leaving = painter.hush(60_000).then(() => {
+    const leaving = painter.stopQueries(60_000).then(() => {
       left = true;
     });
     await Promise.resolve();
@@ -491,14 +491,14 @@ describe('a terminal far away', () => {
     painter.write(LEAVE);
     painter.write(ENTER);
     await draw('h');
-    await painter.hush(1);
+    await painter.stopQueries(1);
   });
 });
 
 it('what was begun without Ink is not drawn again by its first frame, and is left once', async () => {
-  const line = new Line(20, 3);
+  const line = new FakeTerminal(20, 3);
   const painter = new Painter(line);
-  painter.begin(['one', 'two', '']);
+  painter.showFirstFrame(['one', 'two', '']);
   expect(line.take()).toContain('one');
   const ink: Side = {
     line,

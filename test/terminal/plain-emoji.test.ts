@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { displayWidth } from '../../src/domain/text/width.ts';
-import { splitsEmoji } from '../../src/terminal/abilities.ts';
+import { countsCodePoints } from '../../src/terminal/capabilities.ts';
 import { withPlainEmoji } from '../../src/terminal/plain-emoji.ts';
 
 it.each([
@@ -29,5 +29,5 @@ it.each([
   [{ TERM: 'tmux-256color' }, true],
   [{ TERM: 'screen.xterm-256color', STY: '1.pts' }, true],
 ])('%j splits emoji: %j', (env, splits) => {
-  expect(splitsEmoji(env)).toBe(splits);
+  expect(countsCodePoints(env)).toBe(splits);
 });

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import type { Token } from '../../src/terminal/tokens.ts';
-import { markWheel, wheelSendsKeys } from '../../src/terminal/wheel.ts';
+import type { InputToken } from '../../src/terminal/input-tokenizer.ts';
+import { markWheelKeys, wheelSendsKeys } from '../../src/terminal/wheel.ts';
 
 const [UP, DOWN, UP_APPLICATION] = ['\x1b[A', '\x1b[B', '\x1bOA'];
 const [WHEEL_UP, WHEEL_DOWN] = ['\x1b[1;17A', '\x1b[1;17B'];
-const keys = (...all: readonly string[]): Token[] => all.map((bytes) => ({ kind: 'key', bytes }));
+const keys = (...all: readonly string[]): InputToken[] => all.map((bytes) => ({ kind: 'key', bytes }));
 
 it.each([
   ['one press', [UP], [UP]],
@@ -20,7 +20,7 @@ it.each([
     ['j', 'j', 'j', '\x1b[C', '\x1b[C', '\x1b[C'],
   ],
 ])('%s', (_, read, expected) => {
-  expect(markWheel(keys(...read))).toEqual(keys(...expected));
+  expect(markWheelKeys(keys(...read))).toEqual(keys(...expected));
 });
 
 it.each([

@@ -3,18 +3,18 @@ import { render } from 'ink';
 import { expect, it, onTestFinished } from 'vitest';
 import { displayWidth } from '../../src/domain/text/width.ts';
 import type { State } from '../../src/store/state.ts';
-import { readInkWrite } from '../../src/terminal/frames.ts';
-import { keyInput } from '../../src/terminal/keys.ts';
-import type { TerminalOutput } from '../../src/terminal/output.ts';
+import { parseInkOutput } from '../../src/terminal/ink-frame-parser.ts';
+import { keyInput } from '../../src/terminal/key-input.ts';
 import { terminalOutput } from '../../src/terminal/painter.ts';
-import { deckOn } from '../commands/deck.ts';
-import { random } from '../support/random.ts';
-import { Line } from '../terminal/line.ts';
+import type { TerminalOutput } from '../../src/terminal/terminal-output.ts';
+import { appFixture } from '../commands/app-fixture.ts';
+import { seededRandom } from '../support/seeded-random.ts';
+import { FakeTerminal } from '../terminal/fake-terminal.ts';
+import { appElement, Keyboard } from './rendered-app.tsx';
 import { SCENES } from './scenes.ts';
-import { appOn, Keyboard } from './stage.tsx';
 
 interface Window {
-  readonly line: Line;
+  readonly line: FakeTerminal;
   /** Frames, and other writes, that were more than the screen could hold at that moment. */
   readonly faults: readonly string[];
   resize(columns: number, rows: number): void;
@@ -24,15 +24,15 @@ interface Window {
 
 /** The whole screen on a terminal emulator, put together as the program does it. */
 function open(scene: (size: State['size']) => State, columns: number, rows: number): Window {
-  const line = new Line(columns, rows);
+  const line = new FakeTerminal(columns, rows);
   const stdout = terminalOutput(line);
-  const deck = deckOn(scene({ columns, rows }));
+  const deck = appFixture(scene({ columns, rows }));
   const faults: string[] = [];
   watch(stdout, line, faults);
   stdout.on('size', () =>
-    deck.dispatch({ type: 'resized', size: { columns: stdout.columns, rows: stdout.rows } }),
+    deck.dispatch({ type: 'terminal-resized', size: { columns: stdout.columns, rows: stdout.rows } }),
   );
-  const app = render(appOn(deck), {
+  const app = render(appElement(deck), {
     stdin: keyInput(new Keyboard()) as unknown as NodeJS.ReadStream,
     stdout: stdout as unknown as NodeJS.WriteStream,
     alternateScreen: true,
@@ -61,11 +61,11 @@ function open(scene: (size: State['size']) => State, columns: number, rows: numb
 }
 
 /** Looks at each of Ink's frames, and at each write of the painter's, as it is made. */
-function watch(stdout: TerminalOutput, line: Line, faults: string[]): void {
+function watch(stdout: TerminalOutput, line: FakeTerminal, faults: string[]): void {
   const { write } = stdout;
   let lastLine = 0;
   stdout.write = ((data: string, ...rest: []) => {
-    const ink = readInkWrite(data, lastLine);
+    const ink = parseInkOutput(data, lastLine);
     const size = `${line.columns}x${line.rows}`;
     if (ink.kind === 'unknown') faults.push(`${size}: ${JSON.stringify(data.slice(0, 80))}`);
     if (ink.kind === 'frame') {
@@ -94,7 +94,7 @@ it.each(['many tasks', 'conversation', 'help', 'forty templates'])(
     const window = open(scene(name), 80, 24);
     await window.settled();
     const before = window.line.screen.text();
-    const next = random(71);
+    const next = seededRandom(71);
     const sizes = COLUMNS.flatMap((columns) => ROWS.map((rows) => [columns, rows] as const));
     for (let count = 0; count < 30; count += 1) {
       const [columns, rows] = sizes[next(sizes.length)] ?? [1, 1];

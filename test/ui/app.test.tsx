@@ -1,40 +1,46 @@
 import { stripVTControlCharacters } from 'node:util';
 import { render } from 'ink-testing-library';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { Action } from '../../src/store/action.ts';
+import type { StoreEvent } from '../../src/store/event.ts';
 import type { State } from '../../src/store/state.ts';
 import { App } from '../../src/ui/app.tsx';
-import { DeckProvider } from '../../src/ui/deck-provider.tsx';
-import { type Deck, deckOn } from '../commands/deck.ts';
-import { taskIn } from '../commands/make.ts';
-import { agent, live, makeReport, makeTask, NOON, you } from '../domain/make.ts';
-import { begin, delivery, listed, play, transcribed } from '../store/make.ts';
+import { AppContextProvider } from '../../src/ui/app-context-provider.tsx';
+import { type AppFixture, appFixture } from '../commands/app-fixture.ts';
+import { taskIn } from '../commands/phase-builders.ts';
+import { agent, live, makeReport, makeTask, NOON, you } from '../domain/builders.ts';
+import {
+  applyEvents,
+  delivery,
+  emptyState,
+  listReceived,
+  transcriptReceived,
+} from '../store/state-builders.ts';
+import { plain } from './rendered-app.tsx';
 import { failure } from './scenes.ts';
-import { plain } from './stage.tsx';
 
 interface Shown {
-  readonly deck: Deck;
+  readonly deck: AppFixture;
   screen(): string;
   /** Writes one key, and waits for what it should bring about. */
   key(bytes: string, check: () => void): Promise<void>;
   /** The same for something that happens without a key. */
-  happens(action: Action, check: () => void): Promise<void>;
+  happens(event: StoreEvent, check: () => void): Promise<void>;
 }
 
 /** The words on the screen. ink-testing-library has no rows, and 100 columns: the size is the state's. */
 function show(state: State): Shown {
-  const deck = deckOn(state);
+  const deck = appFixture(state);
   const { suspend, ...context } = deck.context;
   const { stdin, lastFrame, unmount } = render(
-    <DeckProvider
+    <AppContextProvider
       context={context}
       theme={plain}
-      stop={async () => suspend()}
-      page={async (_, text) => deck.context.page(text)}
-      write={(_, text) => deck.context.write(text)}
+      onSuspend={async () => suspend()}
+      openPager={async (_, text) => deck.context.openPager(text)}
+      openEditor={(_, text) => deck.context.openEditor(text)}
     >
       <App />
-    </DeckProvider>,
+    </AppContextProvider>,
   );
   onTestFinished(() => unmount());
   return {
@@ -44,8 +50,8 @@ function show(state: State): Shown {
       stdin.write(bytes);
       await vi.waitFor(check);
     },
-    async happens(action, check) {
-      deck.dispatch(action);
+    async happens(event, check) {
+      deck.dispatch(event);
       await vi.waitFor(check);
     },
   };
@@ -57,11 +63,11 @@ const fixLogin = makeTask({
   state: makeReport({ message: 'Which branch should I target?' }),
 });
 const docs = taskIn('working', 'b', { displayName: 'Update the docs' });
-const state = (...actions: readonly Action[]): State =>
-  play(
-    begin({ columns: 100, rows: 30 }),
-    listed([fixLogin, docs]),
-    transcribed('a', live(you(0, 'Please fix it'), agent(1, 'I looked at src/auth/redirect.ts'))),
+const state = (...actions: readonly StoreEvent[]): State =>
+  applyEvents(
+    emptyState({ columns: 100, rows: 30 }),
+    listReceived([fixLogin, docs]),
+    transcriptReceived('a', live(you(0, 'Please fix it'), agent(1, 'I looked at src/auth/redirect.ts'))),
     ...actions,
   );
 
@@ -91,10 +97,10 @@ describe('the screen', () => {
 
   it('shows what was asked for before the server has', async () => {
     const { happens, screen } = show(state());
-    await happens({ type: 'asked', taskId: 'a', intent: 'pause', now: NOON }, () =>
+    await happens({ type: 'action-started', taskId: 'a', action: 'pause', now: NOON }, () =>
       expect(screen()).toMatch(/‖ Fix login redirect +pausing/u),
     );
-    await happens({ type: 'ask-refused', taskId: 'a' }, () =>
+    await happens({ type: 'action-failed', taskId: 'a' }, () =>
       expect(screen()).toMatch(/● Fix login redirect +idle/u),
     );
   });
@@ -102,10 +108,10 @@ describe('the screen', () => {
   it('shows a message on its way until it has arrived', async () => {
     const { happens, screen } = show(state());
     await happens(
-      { type: 'delivery-begun', delivery: delivery({ stage: 'waiting', text: 'use main' }) },
+      { type: 'delivery-added', delivery: delivery({ stage: 'waiting', text: 'use main' }) },
       () => expect(screen()).toMatch(/you queued until the agent is ready[\s\S]* {2}use main/u),
     );
-    await happens({ type: 'delivery-ended', id: 'd1' }, () => expect(screen()).not.toContain('use main'));
+    await happens({ type: 'delivery-finished', id: 'd1' }, () => expect(screen()).not.toContain('use main'));
   });
 
   it('writes where the prompt is, and keeps the draft in sight', async () => {
@@ -147,7 +153,7 @@ describe('the screen', () => {
           retryAt: NOON,
           now: NOON,
         },
-        { type: 'ticked', now: NOON + 30_000 },
+        { type: 'clock-ticked', now: NOON + 30_000 },
       ),
     );
     expect(screen()).toContain('Fix login redirect');
@@ -157,17 +163,17 @@ describe('the screen', () => {
 
   it('has one line where it is too small', async () => {
     const { happens, screen } = show(state());
-    await happens({ type: 'resized', size: { columns: 50, rows: 8 } }, () =>
+    await happens({ type: 'terminal-resized', size: { columns: 50, rows: 8 } }, () =>
       expect(screen().trim()).toBe('taskdeck needs 40x10; this is 50x8. q quits.'),
     );
-    await happens({ type: 'resized', size: { columns: 50, rows: 10 } }, () =>
+    await happens({ type: 'terminal-resized', size: { columns: 50, rows: 10 } }, () =>
       expect(screen()).toContain('Fix login redirect'),
     );
   });
 
   it('has one pane where it is narrow, and shows the task to whoever writes to it', async () => {
     const { happens, key, screen } = show(state());
-    await happens({ type: 'resized', size: { columns: 60, rows: 20 } }, () =>
+    await happens({ type: 'terminal-resized', size: { columns: 60, rows: 20 } }, () =>
       expect(screen()).not.toContain('Please fix it'),
     );
     await key('\t', () => expect(screen()).toContain('Please fix it'));

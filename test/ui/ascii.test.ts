@@ -3,10 +3,10 @@ import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { displayWidth } from '../../src/domain/text/width.ts';
-import { inAscii, signsInAscii } from '../../src/terminal/ascii.ts';
+import { signsToAscii, toAscii } from '../../src/terminal/ascii.ts';
 import { ASCII, createTheme, type Glyphs, UNICODE } from '../../src/ui/theme.ts';
+import { renderApp } from './rendered-app.tsx';
 import { SCENES } from './scenes.ts';
-import { stage } from './stage.tsx';
 
 const theme = createTheme({ color: false, ascii: true });
 const SIZE = { columns: 100, rows: 30 };
@@ -21,9 +21,9 @@ const signs = (glyphs: Glyphs): readonly string[] =>
 describe.each(Object.keys(SCENES))('with --ascii, the screen of “%s”', (name) => {
   const state = SCENES[name]?.(SIZE) ?? expect.fail();
   it('has no sign of taskdeck’s own beyond ASCII, and shows what others wrote as it is', () => {
-    const before = stage(state).text();
-    const rows = stage(state, theme).rows();
-    const text = rows.map(signsInAscii).join('\n');
+    const before = renderApp(state).text();
+    const rows = renderApp(state, theme).rows();
+    const text = rows.map(signsToAscii).join('\n');
     const left = new Set([...text].filter((character) => character > '\x7f' && !OF_OTHERS.has(character)));
     expect([...left]).toEqual([]);
     expect(text.split('?').length).toBeLessThanOrEqual(before.split('?').length);
@@ -31,9 +31,9 @@ describe.each(Object.keys(SCENES))('with --ascii, the screen of “%s”', (name
   });
 
   it('names enter by a word', () => {
-    const text = stage(state, theme).text();
+    const text = renderApp(state, theme).text();
     expect(text).not.toContain('⏎');
-    if (stage(state).text().includes('⏎')) expect(text).toContain('enter');
+    if (renderApp(state).text().includes('⏎')) expect(text).toContain('enter');
   });
 });
 
@@ -66,14 +66,14 @@ it('has a sign in ASCII for every one in the texts of the sources', () => {
     const code = readFileSync(path.join(root, file), 'utf8').replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/gu, '');
     const own = new Set([...code].filter((character) => character > '\x7f'));
     return [...own]
-      .filter((sign) => !/^[ -~]$/u.test(signsInAscii(sign)) || inAscii(sign) === '?')
+      .filter((sign) => !/^[ -~]$/u.test(signsToAscii(sign)) || toAscii(sign) === '?')
       .map((sign) => `${file}: ${sign}`);
   });
   expect(missing).toEqual([]);
 });
 
 it('draws frames that tell panes apart', () => {
-  const rows = stage(SCENES['many tasks']?.(SIZE) ?? expect.fail(), theme)
+  const rows = renderApp(SCENES['many tasks']?.(SIZE) ?? expect.fail(), theme)
     .rows()
     .map(stripVTControlCharacters);
   expect(rows[1]).toMatch(/^\+ Tasks -+\+\+ Fix login redirect -+\+$/u);

@@ -5,9 +5,15 @@ import type { Task } from '../../src/domain/task.ts';
 import { detailLayout } from '../../src/store/detail-layout.ts';
 import type { State } from '../../src/store/state.ts';
 import { buildLines } from '../../src/ui/panes/build-lines.ts';
-import { agent, live, makeBuild, makeTask, NOON } from '../domain/make.ts';
-import { begin, listed, play, TEMPLATE, transcribed } from '../store/make.ts';
-import { plain } from './stage.tsx';
+import { agent, live, makeBuild, makeTask, NOON } from '../domain/builders.ts';
+import {
+  applyEvents,
+  emptyState,
+  listReceived,
+  TEMPLATE,
+  transcriptReceived,
+} from '../store/state-builders.ts';
+import { plain } from './rendered-app.tsx';
 
 const DETAIL = { width: 83, height: 23 };
 const STARTING = makeTask({ id: 'a', status: 'initializing', state: null, agentLifecycle: null });
@@ -22,11 +28,11 @@ const log = (count: number): readonly BuildLogLine[] =>
   }));
 
 function state(task: Task, build: Partial<Build>, lines: readonly BuildLogLine[] = []): State {
-  return play(
-    begin(),
-    listed([task]),
-    { type: 'build-arrived', taskId: 'a', build: makeBuild(build), now: NOON },
-    { type: 'build-logged', taskId: 'a', buildId: 'b1', lines },
+  return applyEvents(
+    emptyState(),
+    listReceived([task]),
+    { type: 'build-received', taskId: 'a', build: makeBuild(build), now: NOON },
+    { type: 'build-log-received', taskId: 'a', buildId: 'b1', lines },
   );
 }
 
@@ -36,9 +42,9 @@ const shown = (from: State, width = 80): string[] => {
   return buildLines(from, task, plain, width, build).map((line) => stripVTControlCharacters(line));
 };
 
-const known = (about: Template['buildTimes']['start']): Template => ({
+const known = (about: Template['buildDurations']['start']): Template => ({
   ...TEMPLATE,
-  buildTimes: { start: about, stop: about },
+  buildDurations: { start: about, stop: about },
 });
 
 it('says which step it is at, for how long, and what was printed last', () => {
@@ -63,9 +69,9 @@ it('says its place in the queue', () => {
 });
 
 it('has a bar where the server knows how long it takes', () => {
-  const templates = [known({ usualMs: 30_000, longMs: 60_000 })];
-  const from = play(state(STARTING, { status: 'running', startedAt: NOON - 30_000 }), {
-    type: 'templates-arrived',
+  const templates = [known({ p50Ms: 30_000, p95Ms: 60_000 })];
+  const from = applyEvents(state(STARTING, { status: 'running', startedAt: NOON - 30_000 }), {
+    type: 'templates-received',
     templates,
   });
   expect(shown(from)[1]).toBe(`${'━'.repeat(15)}${'─'.repeat(15)}  30s, usually 30s, seldom over 1m`);
@@ -94,9 +100,9 @@ it('shows why it failed and the end of a long log, and leaves the words about th
 });
 
 it('leaves half of the pane to a conversation', () => {
-  const from = play(
+  const from = applyEvents(
     state(STARTING, { status: 'running' }, log(50)),
-    transcribed('a', live(agent(0, 'still here'))),
+    transcriptReceived('a', live(agent(0, 'still here'))),
   );
   const { timeline, build, transcript } = detailLayout(from, DETAIL);
   expect(build).toBeLessThanOrEqual(transcript.height);

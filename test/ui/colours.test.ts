@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { PHASES } from '../../src/domain/phase.ts';
 import { parseRow } from '../../src/terminal/cells.ts';
 import { createTheme, type Style } from '../../src/ui/theme.ts';
+import { colored, plain, renderApp } from './rendered-app.tsx';
 import { SCENES } from './scenes.ts';
-import { colored, plain, stage } from './stage.tsx';
 
 /** Red, green, yellow, magenta, cyan: blue is lost on black, yellow and all bright ones on white; black and white on one of both. */
 const READABLE = ['', '31', '32', '33', '35', '36'];
@@ -37,7 +37,7 @@ describe('on a light background as on a dark one', () => {
   });
 
   it.each(Object.entries(SCENES))('%s has no other colour', (_, scene) => {
-    for (const row of stage(scene(SIZE), colored).styled()) {
+    for (const row of renderApp(scene(SIZE), colored).styled()) {
       for (const slots of slotsOf(row)) {
         expect(READABLE).toContain(slots[FOREGROUND]);
         expect(slots[BACKGROUND]).toBe('');
@@ -52,5 +52,5 @@ it.each(stylesOf(createTheme({ color: false })))('without colours %s has none', 
 
 it('colour is never the only carrier: without it every scene has the very same signs', () => {
   for (const [name, scene] of Object.entries(SCENES))
-    expect(stage(scene(SIZE), plain).text(), name).toBe(stage(scene(SIZE), colored).text());
+    expect(renderApp(scene(SIZE), plain).text(), name).toBe(renderApp(scene(SIZE), colored).text());
 });

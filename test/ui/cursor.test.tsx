@@ -2,20 +2,26 @@ import { EventEmitter } from 'node:events';
 import { render } from 'ink';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { State } from '../../src/store/state.ts';
-import { keyInput } from '../../src/terminal/keys.ts';
+import { keyInput } from '../../src/terminal/key-input.ts';
 import { App } from '../../src/ui/app.tsx';
-import { DeckProvider } from '../../src/ui/deck-provider.tsx';
-import { deckOn } from '../commands/deck.ts';
-import { template } from '../commands/make.ts';
-import { begin, listed, play, showing, typed } from '../store/make.ts';
-import { Screen } from '../support/screen.ts';
-import { plain } from './stage.tsx';
+import { AppContextProvider } from '../../src/ui/app-context-provider.tsx';
+import { appFixture } from '../commands/app-fixture.ts';
+import { template } from '../commands/phase-builders.ts';
+import {
+  applyEvents,
+  draftTyped,
+  emptyState,
+  listReceived,
+  stateWithTasks,
+} from '../store/state-builders.ts';
+import { TerminalEmulator } from '../support/emulator.ts';
+import { plain } from './rendered-app.tsx';
 
 /** The screen on a terminal emulator, which knows where the cursor is. */
 function onTerminal(state: State) {
-  const deck = deckOn(state);
+  const deck = appFixture(state);
   const { columns, rows } = state.size;
-  const screen = new Screen({ cols: columns, rows });
+  const screen = new TerminalEmulator({ cols: columns, rows });
   const stdout = Object.assign(new EventEmitter(), {
     isTTY: true,
     columns,
@@ -31,15 +37,15 @@ function onTerminal(state: State) {
   const source = Object.assign(keyboard, { isTTY: true, setRawMode() {}, resume() {}, pause() {} });
   const { suspend, ...context } = deck.context;
   const app = render(
-    <DeckProvider
+    <AppContextProvider
       context={context}
       theme={plain}
-      stop={async () => suspend()}
-      page={async (_, text) => deck.context.page(text)}
-      write={(_, text) => deck.context.write(text)}
+      onSuspend={async () => suspend()}
+      openPager={async (_, text) => deck.context.openPager(text)}
+      openEditor={(_, text) => deck.context.openEditor(text)}
     >
       <App />
-    </DeckProvider>,
+    </AppContextProvider>,
     {
       stdin: keyInput(source) as unknown as NodeJS.ReadStream,
       stdout: stdout as unknown as NodeJS.WriteStream,
@@ -66,7 +72,7 @@ function onTerminal(state: State) {
 
 describe('the terminal’s cursor', () => {
   it('is hidden in the panes and stands behind what is typed in the prompt', async () => {
-    const { send, cursorAt, hidden } = onTerminal(showing('a'));
+    const { send, cursorAt, hidden } = onTerminal(stateWithTasks('a'));
     await hidden();
     send('i');
     await cursorAt(3, 22);
@@ -79,7 +85,7 @@ describe('the terminal’s cursor', () => {
   });
 
   it('moves with the rows of the prompt', async () => {
-    const { send, cursorAt } = onTerminal(play(showing('a'), typed('a', 'one\ntwo')));
+    const { send, cursorAt } = onTerminal(applyEvents(stateWithTasks('a'), draftTyped('a', 'one\ntwo')));
     send('i');
     await cursorAt(3 + 3, 22);
     send('\x1b[A');
@@ -87,7 +93,7 @@ describe('the terminal’s cursor', () => {
   });
 
   it('stands in the filter', async () => {
-    const { send, cursorAt, hidden } = onTerminal(showing('a'));
+    const { send, cursorAt, hidden } = onTerminal(stateWithTasks('a'));
     send('/');
     await cursorAt(4, 20);
     send('漢字');
@@ -103,7 +109,7 @@ describe('the terminal’s cursor', () => {
   it('stands in the fields of the form, and in its prompt', async () => {
     const templates = [template('shell'), template('docker')];
     const { send, cursorAt } = onTerminal(
-      play(begin(), listed([]), { type: 'templates-arrived', templates }),
+      applyEvents(emptyState(), listReceived([]), { type: 'templates-received', templates }),
     );
     send('n');
     await cursorAt(2, 7);
@@ -118,7 +124,7 @@ describe('the terminal’s cursor', () => {
   });
 
   it('is hidden while a question is open', async () => {
-    const { send, cursorAt, hidden } = onTerminal(showing('a'));
+    const { send, cursorAt, hidden } = onTerminal(stateWithTasks('a'));
     send('i');
     await cursorAt(3, 22);
     send('\x1b[27u');

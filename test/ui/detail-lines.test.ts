@@ -1,24 +1,30 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { NOTHING_SEEN } from '../../src/domain/history.ts';
+import { mergeTranscript } from '../../src/domain/merge-transcript.ts';
 import type { Phase } from '../../src/domain/phase.ts';
-import { takeTranscriptInto } from '../../src/domain/take-transcript.ts';
+import { EMPTY_CONVERSATION } from '../../src/domain/stored-conversation.ts';
 import type { Task } from '../../src/domain/task.ts';
 import { displayWidth } from '../../src/domain/text/width.ts';
-import type { Action } from '../../src/store/action.ts';
+import type { StoreEvent } from '../../src/store/event.ts';
 import { headingOf } from '../../src/store/heading.ts';
 import type { State } from '../../src/store/state.ts';
 import { detailFrame } from '../../src/ui/panes/detail-frame.ts';
 import { detailStatus, headingLines, transcriptLines } from '../../src/ui/panes/detail-lines.ts';
 import { createTheme } from '../../src/ui/theme.ts';
-import { taskIn } from '../commands/make.ts';
-import { agent, live, MINUTE, makeReport, makeTask, NOON, snapshot, you } from '../domain/make.ts';
-import { begin, delivery, listed, play, transcribed } from '../store/make.ts';
+import { taskIn } from '../commands/phase-builders.ts';
+import { agent, live, MINUTE, makeReport, makeTask, NOON, snapshot, you } from '../domain/builders.ts';
+import {
+  applyEvents,
+  delivery,
+  emptyState,
+  listReceived,
+  transcriptReceived,
+} from '../store/state-builders.ts';
+import { plain } from './rendered-app.tsx';
 import { failure, WORDS } from './scenes.ts';
-import { plain } from './stage.tsx';
 
-const showing = (task: Task, ...actions: readonly Action[]): State =>
-  play(begin(), listed([task]), ...actions);
+const showing = (task: Task, ...actions: readonly StoreEvent[]): State =>
+  applyEvents(emptyState(), listReceived([task]), ...actions);
 const bareRow = (line: string): string => stripVTControlCharacters(line);
 const bare = (lines: readonly string[]): string[] => lines.map((line) => stripVTControlCharacters(line));
 
@@ -120,7 +126,7 @@ describe('the conversation', () => {
     const at = new Date(2026, 0, 1, 9, 5).getTime();
     const state = showing(
       task,
-      transcribed('a', live(you(0, 'Fix it', at), agent(1, '\n I looked\n  at it  \n', at))),
+      transcriptReceived('a', live(you(0, 'Fix it', at), agent(1, '\n I looked\n  at it  \n', at))),
     );
     expect(bare(transcriptLines(state, task, plain, 40, 20))).toEqual([
       'you 09:05',
@@ -134,13 +140,13 @@ describe('the conversation', () => {
 
   it('runs off the edge with a mark where lines are not wrapped, and shows what lies further on', () => {
     const text = 'abcdefghij klmnopqrst 漢字漢字 uvwxyz';
-    const unwrapped = showing(task, transcribed('a', live(agent(0, `${text}\nshort`))), {
-      type: 'reading-changed',
+    const unwrapped = showing(task, transcriptReceived('a', live(agent(0, `${text}\nshort`))), {
+      type: 'transcript-options-changed',
       change: { wrap: false, times: false },
     });
     const lines = (state: State) => bare(transcriptLines(state, task, plain, 22, 20));
     expect(lines(unwrapped)).toEqual(['agent', '  abcdefghij klmnopqr›', '  short']);
-    const moved = play(unwrapped, { type: 'moved-sideways', column: 8 });
+    const moved = applyEvents(unwrapped, { type: 'scroll-column-changed', column: 8 });
     expect(lines(moved)).toEqual(['agent', '  ‹j klmnopqrst 漢字 ›', '  ‹']);
   });
 
@@ -148,10 +154,10 @@ describe('the conversation', () => {
     const at = new Date(2026, 0, 1, 9, 5).getTime();
     const state = showing(
       task,
-      transcribed('a', live(you(0, 'Fix it', at), agent(1, 'Wait', at))),
-      transcribed('a', live(you(0, 'Fix it', at))),
-      transcribed('a', snapshot(agent(5, 'Done', at + MINUTE))),
-      transcribed('a', live(agent(0, 'Welcome', at + 2 * MINUTE))),
+      transcriptReceived('a', live(you(0, 'Fix it', at), agent(1, 'Wait', at))),
+      transcriptReceived('a', live(you(0, 'Fix it', at))),
+      transcriptReceived('a', snapshot(agent(5, 'Done', at + MINUTE))),
+      transcriptReceived('a', live(agent(0, 'Welcome', at + 2 * MINUTE))),
     );
     expect(bare(transcriptLines(state, task, plain, 40, 30)).filter((line) => line !== '')).toEqual([
       'you 09:05',
@@ -170,10 +176,10 @@ describe('the conversation', () => {
   it.each([
     ['waiting', 'you queued until the agent is ready'],
     ['sending', 'you sending…'],
-    ['taken', 'you sent'],
+    ['accepted', 'you sent'],
     ['unsure', 'you no answer: looking if it arrived'],
   ] as const)('shows a message that is %s, with what has become of it', (stage, expected) => {
-    const state = showing(task, { type: 'delivery-begun', delivery: delivery({ stage, text: 'use main' }) });
+    const state = showing(task, { type: 'delivery-added', delivery: delivery({ stage, text: 'use main' }) });
     expect(bare(transcriptLines(state, task, plain, 43, 20))).toEqual([expected, '  use main']);
   });
 
@@ -205,8 +211,8 @@ describe('the conversation', () => {
 
   it('says that there is nothing in it', () => {
     const words = (state: State) => bare(transcriptLines(state, state.tasks[0] ?? task, plain, 200, 20));
-    expect(words(showing(task, transcribed('a', live())))).toEqual(['No messages yet.']);
-    expect(words(showing(taskIn('paused', 'a'), transcribed('a', snapshot())))).toEqual([
+    expect(words(showing(task, transcriptReceived('a', live())))).toEqual(['No messages yet.']);
+    expect(words(showing(taskIn('paused', 'a'), transcriptReceived('a', snapshot())))).toEqual([
       'The agent left no messages behind when it was paused.',
     ]);
   });
@@ -214,7 +220,7 @@ describe('the conversation', () => {
 
 describe('the corner', () => {
   const task = makeTask({ id: 'a' });
-  const long = transcribed(
+  const long = transcriptReceived(
     'a',
     live(agent(0, Array.from({ length: 50 }, (_, index) => `${index}`).join('\n'))),
   );
@@ -222,22 +228,34 @@ describe('the corner', () => {
 
   it('says how fresh the conversation is', () => {
     expect(corner(showing(task, long))[0]).toBe('live');
-    expect(corner(showing(task, long, { type: 'ticked', now: NOON + 45_000 }))[0]).toBe('stale 45s');
+    expect(corner(showing(task, long, { type: 'clock-ticked', now: NOON + 45_000 }))[0]).toBe('stale 45s');
     expect(corner(showing(task))[0]).toBe('');
   });
 
   it('says how much more there is below, and when nothing is followed', () => {
-    const scrolled = showing(task, long, { type: 'scrolled', taskId: 'a', anchor: { message: 0, line: 40 } });
+    const scrolled = showing(task, long, {
+      type: 'transcript-scrolled',
+      taskId: 'a',
+      anchor: { message: 0, line: 40 },
+    });
     expect(corner(scrolled)).toEqual(['1 line below · live', '1 below · live', '1 below']);
-    const held = showing(task, long, { type: 'scrolled', taskId: 'a', anchor: { message: 0, line: 41 } });
+    const held = showing(task, long, {
+      type: 'transcript-scrolled',
+      taskId: 'a',
+      anchor: { message: 0, line: 41 },
+    });
     expect(corner(held)[0]).toBe('not following · live');
   });
 
   it('says how many lines came since the reader scrolled up', () => {
-    const scrolled = showing(task, long, { type: 'scrolled', taskId: 'a', anchor: { message: 0, line: 5 } });
-    const grown = play(
+    const scrolled = showing(task, long, {
+      type: 'transcript-scrolled',
+      taskId: 'a',
+      anchor: { message: 0, line: 5 },
+    });
+    const grown = applyEvents(
       scrolled,
-      transcribed(
+      transcriptReceived(
         'a',
         live(agent(0, Array.from({ length: 57 }, (_, index) => `${index}`).join('\n'))),
         NOON + 1,
@@ -247,11 +265,11 @@ describe('the corner', () => {
   });
 
   it('says that what the server cannot tell now was kept here', () => {
-    const history = takeTranscriptInto(NOTHING_SEEN, live(you(0, 'Fix it')));
+    const history = mergeTranscript(EMPTY_CONVERSATION, live(you(0, 'Fix it')));
     const state = showing(taskIn('error', 'a'), {
-      type: 'conversation-recalled',
+      type: 'stored-conversation-loaded',
       taskId: 'a',
-      part: { history, hasOlder: false, read: null },
+      part: { conversation: history, hasOlder: false, readUpTo: null },
     });
     expect(corner(state)[0]).toBe('kept here');
   });
@@ -259,7 +277,7 @@ describe('the corner', () => {
   it('does not call live what was kept from before a pause', () => {
     const state = showing(
       taskIn('paused', 'a'),
-      transcribed('a', snapshot(agent(0, 'x')), NOON, Number.POSITIVE_INFINITY),
+      transcriptReceived('a', snapshot(agent(0, 'x')), NOON, Number.POSITIVE_INFINITY),
     );
     expect(corner(state)[0]).toBe('kept from before the pause, 1m ago');
   });
@@ -268,14 +286,14 @@ describe('the corner', () => {
     'names no age of a snapshot that the server gives no time for: %j',
     (snapshotAt) => {
       const kept = { ...snapshot(agent(0, 'x')), snapshotAt };
-      expect(corner(showing(taskIn('paused', 'a'), transcribed('a', kept)))[0]).toBe(
+      expect(corner(showing(taskIn('paused', 'a'), transcriptReceived('a', kept)))[0]).toBe(
         'kept from before the pause',
       );
     },
   );
 
   it.each(['queued', 'starting'] as const)('speaks of no pause in a first start: %s', (phase) => {
-    const state = showing(taskIn(phase, 'a'), transcribed('a', snapshot(agent(0, 'x')), NOON));
+    const state = showing(taskIn(phase, 'a'), transcriptReceived('a', snapshot(agent(0, 'x')), NOON));
     expect(corner(state).join(' ')).not.toMatch(/kept|pause/u);
   });
 
@@ -288,17 +306,17 @@ describe('the corner', () => {
         [null, yearOne].map((snapshotAt) => [phase, snapshotAt] as const),
       ),
     )('speaks of no pause in phase %s with snapshot time %j', (phase, snapshotAt) => {
-      const state = showing(again(phase), transcribed('a', { ...snapshot(), snapshotAt }));
+      const state = showing(again(phase), transcriptReceived('a', { ...snapshot(), snapshotAt }));
       expect(corner(state).join(' ')).not.toMatch(/kept|pause/u);
       const [task = again(phase)] = state.tasks;
       expect(bare(transcriptLines(state, task, plain, 60, 10)).join(' ')).not.toContain('paused');
     });
 
     it('speaks of no pause when the user starts it again', () => {
-      const state = showing(again('error'), transcribed('a', { ...snapshot(), snapshotAt: null }), {
-        type: 'asked',
+      const state = showing(again('error'), transcriptReceived('a', { ...snapshot(), snapshotAt: null }), {
+        type: 'action-started',
         taskId: 'a',
-        intent: 'resume',
+        action: 'resume',
         now: NOON,
       });
       expect(corner(state).join(' ')).not.toMatch(/kept|pause/u);
@@ -311,18 +329,21 @@ describe('the corner', () => {
   ])('speaks of the pause for a snapshot %s after it', (_, kept) => {
     for (const phase of ['resuming', 'error', 'working', 'idle'] as const) {
       const task = { ...taskIn(phase, 'a'), buildNumber: 3 };
-      expect(corner(showing(task, transcribed('a', kept)))[0]).toContain('kept from before the pause');
+      expect(corner(showing(task, transcriptReceived('a', kept)))[0]).toContain('kept from before the pause');
     }
   });
 
   it('speaks of the pause while the task is resumed', () => {
-    const state = showing(taskIn('resuming', 'a'), transcribed('a', snapshot(agent(0, 'x')), NOON));
+    const state = showing(taskIn('resuming', 'a'), transcriptReceived('a', snapshot(agent(0, 'x')), NOON));
     expect(corner(state)[0]).toContain('kept from before the pause, 1m ago');
   });
 
   it('counts the hits of a search', () => {
-    const search = (text: string): Action => ({ type: 'searched', search: { taskId: 'a', text, hit: null } });
-    const said = transcribed('a', live(agent(0, 'one two two')));
+    const search = (text: string): StoreEvent => ({
+      type: 'transcript-search-changed',
+      search: { taskId: 'a', text, hit: null },
+    });
+    const said = transcriptReceived('a', live(agent(0, 'one two two')));
     expect(corner(showing(task, said, search('one')))[0]).toMatch(/^1 hit(?!s)/u);
     expect(corner(showing(task, said, search('two')))[0]).toMatch(/^2 hits/u);
     expect(corner(showing(task, said, search('three')))[0]).toMatch(/^no hits/u);

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { chosenTemplate } from '../../src/store/form.ts';
-import { template } from '../commands/make.ts';
-import { makeTask, NOON } from '../domain/make.ts';
-import { begin, listed, play } from '../store/make.ts';
+import { template } from '../commands/phase-builders.ts';
+import { makeTask, NOON } from '../domain/builders.ts';
+import { applyEvents, emptyState, listReceived } from '../store/state-builders.ts';
+import { type RenderedApp, renderApp } from './rendered-app.tsx';
 import { failure } from './scenes.ts';
-import { type Stage, stage } from './stage.tsx';
 
 const titles = ['apple pie', 'apple cake', 'pear tart', '漢字 apple', '🚀 rocket'];
 const tasks = titles.map((displayName, index) => makeTask({ id: `t${index}`, displayName }));
-const open = (): Stage => stage(play(begin(), listed(tasks)));
-const filterOf = ({ deck }: Stage): string => deck.state().view.filter;
+const open = (): RenderedApp => renderApp(applyEvents(emptyState(), listReceived(tasks)));
+const filterOf = ({ deck }: RenderedApp): string => deck.state().view.filter;
 
 describe('the filter', () => {
   it('takes several keys in one read, enter among them', async () => {
@@ -114,7 +114,7 @@ describe('the filter', () => {
 
 describe('the choice of a deployment', () => {
   it('is on screen when the one that was opened cannot be reached', async () => {
-    const unreachable = play(begin(), {
+    const unreachable = applyEvents(emptyState(), {
       type: 'list-failed',
       error: failure('unreachable'),
       retryAt: NOON,
@@ -125,7 +125,7 @@ describe('the choice of a deployment', () => {
       name,
       url: `https://${name}.example.com`,
     }));
-    const app = stage({ ...unreachable, places });
+    const app = renderApp({ ...unreachable, otherDeployments: places });
     await app.until('The server cannot be reached');
     app.press('P');
     await app.until('https://dev.example.com');
@@ -142,15 +142,18 @@ describe('the choice of a template', () => {
         description: `All about number ${index}`,
       }),
     );
-  const picking = (count: number): Stage => {
-    const app = stage(
-      play(begin(), listed(tasks), { type: 'templates-arrived', templates: templates(count) }),
+  const picking = (count: number): RenderedApp => {
+    const app = renderApp(
+      applyEvents(emptyState(), listReceived(tasks), {
+        type: 'templates-received',
+        templates: templates(count),
+      }),
     );
     app.press('n');
     if (count > 1) app.press('tab');
     return app;
   };
-  const chosen = ({ deck }: Stage) => chosenTemplate(deck.state())?.name;
+  const chosen = ({ deck }: RenderedApp) => chosenTemplate(deck.state())?.name;
 
   it('is not asked where there is one', async () => {
     const app = picking(1);
@@ -224,6 +227,6 @@ describe('the choice of a template', () => {
     await app.until('to find');
     app.press('esc');
     await app.until(() => expect(app.text()).not.toContain('to find'));
-    expect(app.deck.state().view).toMatchObject({ composing: null, focus: 'list', overlay: null });
+    expect(app.deck.state().view).toMatchObject({ openForm: null, focus: 'list', overlay: null });
   });
 });

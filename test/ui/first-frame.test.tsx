@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { expect, it } from 'vitest';
 import { parseRow } from '../../src/terminal/cells.ts';
 import { firstFrame } from '../../src/ui/first-frame.ts';
+import { colored, renderApp } from './rendered-app.tsx';
 import { SCENES } from './scenes.ts';
-import { colored, stage } from './stage.tsx';
 
 const SIZES = [
   [120, 40],
@@ -20,7 +20,7 @@ it.each(SIZES)('at %d x %d what stands before Ink is loaded is what Ink draws fi
     const first = firstFrame(state, colored);
     if (first === null) continue;
     expect(first).toHaveLength(rows);
-    const drawn = stage(state, colored).styled();
+    const drawn = renderApp(state, colored).styled();
     const differ = first.filter((line, y) => !isDeepStrictEqual(cells(line), cells(drawn[y] ?? '')));
     expect(differ, name).toEqual([]);
     compared++;

@@ -2,20 +2,24 @@ import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import type { Phase } from '../../src/domain/phase.ts';
 import { displayWidth } from '../../src/domain/text/width.ts';
-import type { Action } from '../../src/store/action.ts';
-import { composingIn } from '../../src/store/form.ts';
+import type { StoreEvent } from '../../src/store/event.ts';
+import { openFormAt } from '../../src/store/form.ts';
 import type { State } from '../../src/store/state.ts';
 import { footerLine } from '../../src/ui/panes/footer-line.ts';
-import { taskIn } from '../commands/make.ts';
-import { NOON } from '../domain/make.ts';
-import { begin, delivery, listed, play } from '../store/make.ts';
+import { taskIn } from '../commands/phase-builders.ts';
+import { NOON } from '../domain/builders.ts';
+import { applyEvents, delivery, emptyState, listReceived } from '../store/state-builders.ts';
+import { plain } from './rendered-app.tsx';
 import { failure, SCENES } from './scenes.ts';
-import { plain } from './stage.tsx';
 
 const footer = (state: State): string => stripVTControlCharacters(footerLine(state, plain)).trim();
 
-const two = (columns: number, phase: Phase, ...actions: readonly Action[]): State =>
-  play(begin({ columns, rows: 24 }), listed([taskIn(phase, 'a'), taskIn('idle', 'b')]), ...actions);
+const two = (columns: number, phase: Phase, ...actions: readonly StoreEvent[]): State =>
+  applyEvents(
+    emptyState({ columns, rows: 24 }),
+    listReceived([taskIn(phase, 'a'), taskIn('idle', 'b')]),
+    ...actions,
+  );
 
 describe('in the list', () => {
   it('has the most useful keys at 80 columns', () => {
@@ -36,13 +40,17 @@ describe('in the list', () => {
     'keeps the key of the other pane where there is one pane: %i columns',
     (columns) => {
       expect(footer(two(columns, 'idle'))).toContain('tab pane');
-      expect(footer(two(columns, 'idle', { type: 'focused', pane: 'transcript' }))).toContain('tab pane');
+      expect(footer(two(columns, 'idle', { type: 'pane-focused', pane: 'transcript' }))).toContain(
+        'tab pane',
+      );
     },
   );
 
   it('keeps it beside a transcript that has the whole screen', () => {
-    const alone: Action = { type: 'zoomed', on: true };
-    expect(footer(two(80, 'idle', { type: 'focused', pane: 'transcript' }, alone))).toContain('tab pane');
+    const alone: StoreEvent = { type: 'zoom-changed', on: true };
+    expect(footer(two(80, 'idle', { type: 'pane-focused', pane: 'transcript' }, alone))).toContain(
+      'tab pane',
+    );
   });
 
   it('says more where it is wide', () => {
@@ -52,17 +60,22 @@ describe('in the list', () => {
   });
 
   it('says how to see all tasks again while only those that need you are shown', () => {
-    const state = play(begin(), listed([taskIn('idle', 'a')]), { type: 'needing-shown', on: true });
+    const state = applyEvents(emptyState(), listReceived([taskIn('idle', 'a')]), {
+      type: 'attention-filter-changed',
+      on: true,
+    });
     expect(footer(state)).toContain('! all');
-    expect(footer(play(state, { type: 'needing-shown', on: false }))).not.toContain('! all');
+    expect(footer(applyEvents(state, { type: 'attention-filter-changed', on: false }))).not.toContain(
+      '! all',
+    );
   });
 
   it('offers nothing that cannot be done', () => {
-    const empty = play(begin(), listed([]));
+    const empty = applyEvents(emptyState(), listReceived([]));
     expect(footer(empty)).toBe('n new  ? help  q quit');
-    const working = play(begin(), listed([taskIn('working', 'a')]));
+    const working = applyEvents(emptyState(), listReceived([taskIn('working', 'a')]));
     expect(footer(working)).not.toMatch(/move|next|resume/u);
-    const failed = play(begin(), {
+    const failed = applyEvents(emptyState(), {
       type: 'list-failed',
       error: failure('unreachable'),
       retryAt: NOON,
@@ -70,23 +83,25 @@ describe('in the list', () => {
     });
     expect(footer(failed)).toBe('ctrl+l try again  ? help  q quit');
     const places = [{ id: 'p', name: 'local', url: 'this machine' }];
-    expect(footer({ ...failed, places })).toBe('ctrl+l try again  P switch deployment  ? help  q quit');
+    expect(footer({ ...failed, otherDeployments: places })).toBe(
+      'ctrl+l try again  P switch deployment  ? help  q quit',
+    );
   });
 });
 
 describe('elsewhere', () => {
   it('in the transcript it begins with scrolling', () => {
-    expect(footer(two(80, 'idle', { type: 'focused', pane: 'transcript' }))).toMatch(
+    expect(footer(two(80, 'idle', { type: 'pane-focused', pane: 'transcript' }))).toMatch(
       /^↑↓ scroll {2}⏎ write {2}f follow .* \? help {2}q quit$/u,
     );
   });
 
   it('in the prompt it says how to send and how to leave', () => {
-    const writing = two(80, 'idle', { type: 'focused', pane: 'prompt' });
+    const writing = two(80, 'idle', { type: 'pane-focused', pane: 'prompt' });
     expect(footer(writing)).toBe(
       '⏎ send  esc back  alt+enter new line  ↑↓ earlier prompts  ctrl+x ctrl+e editor',
     );
-    const starting = play(writing, { type: 'composing', composing: composingIn('prompt') });
+    const starting = applyEvents(writing, { type: 'open-form-changed', openForm: openFormAt('prompt') });
     expect(footer(starting)).toMatch(/^⏎ start {2}esc back {2}tab fields/u);
   });
 
@@ -107,7 +122,7 @@ describe('elsewhere', () => {
   });
 
   it('tells of the outbox while something is in it', () => {
-    expect(footer(two(120, 'idle', { type: 'delivery-begun', delivery: delivery() }))).toContain('Q outbox');
+    expect(footer(two(120, 'idle', { type: 'delivery-added', delivery: delivery() }))).toContain('Q outbox');
   });
 });
 

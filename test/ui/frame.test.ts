@@ -2,11 +2,11 @@ import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { displayWidth } from '../../src/domain/text/width.ts';
 import { firstThatFits } from '../../src/ui/widgets/first-that-fits.ts';
-import { fitRow } from '../../src/ui/widgets/fit.ts';
-import { ends, frame } from '../../src/ui/widgets/frame.ts';
-import { scrolledTo } from '../../src/ui/widgets/scrolled-to.ts';
+import { alignEnds, frame } from '../../src/ui/widgets/frame.ts';
+import { fitRow } from '../../src/ui/widgets/row-cache.ts';
+import { scrollIntoView } from '../../src/ui/widgets/scroll-into-view.ts';
+import { plain } from './rendered-app.tsx';
 import { WORDS } from './scenes.ts';
-import { plain } from './stage.tsx';
 
 const bare = (lines: readonly string[]): string[] => lines.map((line) => stripVTControlCharacters(line));
 const options = { title: 'Title', focused: false, width: 16, height: 4 };
@@ -49,10 +49,10 @@ describe('a frame', () => {
 });
 
 it('ends of a line: the left one gives way', () => {
-  expect(ends('left side', 'right', 20)).toBe('left side      right');
-  expect(ends('left side', 'right', 11)).toBe('left… right');
-  expect(ends('left side', 'right', 4)).toBe('rig…');
-  expect(ends('left side', '', 5)).toBe('left…');
+  expect(alignEnds('left side', 'right', 20)).toBe('left side      right');
+  expect(alignEnds('left side', 'right', 11)).toBe('left… right');
+  expect(alignEnds('left side', 'right', 4)).toBe('rig…');
+  expect(alignEnds('left side', '', 5)).toBe('left…');
 });
 
 it('the first that fits, or the last one cut', () => {
@@ -81,6 +81,6 @@ it.each([
 ] as const)(
   'a window at %d that must show %d in %d rows of %d begins at %d',
   (top, index, height, total, expected) => {
-    expect(scrolledTo(top, index, height, total)).toBe(expected);
+    expect(scrollIntoView(top, index, height, total)).toBe(expected);
   },
 );

@@ -1,14 +1,14 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { EVERYONE, ownedBy, type Scope } from '../../src/domain/scope.ts';
+import { EVERYONE, type OwnerScope, scopeOfOwner } from '../../src/domain/owner-scope.ts';
 import { displayWidth } from '../../src/domain/text/width.ts';
 import type { State } from '../../src/store/state.ts';
 import { headerLine } from '../../src/ui/panes/header-line.ts';
-import { taskIn } from '../commands/make.ts';
-import { NOON } from '../domain/make.ts';
-import { begin, listed, play } from '../store/make.ts';
+import { taskIn } from '../commands/phase-builders.ts';
+import { NOON } from '../domain/builders.ts';
+import { applyEvents, emptyState, listReceived } from '../store/state-builders.ts';
+import { plain } from './rendered-app.tsx';
 import { failure } from './scenes.ts';
-import { plain } from './stage.tsx';
 
 const header = (state: State): string => stripVTControlCharacters(headerLine(state, plain)).trim();
 
@@ -19,17 +19,17 @@ const twelve = [
 ];
 
 const on = (columns: number, about: Partial<State> = {}): State => ({
-  ...play(begin({ columns, rows: 24 }), listed(twelve)),
+  ...applyEvents(emptyState({ columns, rows: 24 }), listReceived(twelve)),
   deployment: { name: 'coder.example.com', local: false },
   user: { id: 'u', username: 'ada', name: '' },
   ...about,
 });
 
 const offline = (columns: number): State =>
-  play(
+  applyEvents(
     on(columns),
     { type: 'list-failed', error: failure('unreachable'), retryAt: NOON + 54_000, now: NOON },
-    { type: 'ticked', now: NOON + 42_000 },
+    { type: 'clock-ticked', now: NOON + 42_000 },
   );
 
 it('says where, who, how many and how fresh', () => {
@@ -50,10 +50,10 @@ it.each([
 });
 
 it.each([100, 80, 60, 48, 40])('at %d columns never leaves out what is marked', (columns) => {
-  const state = play(
+  const state = applyEvents(
     on(columns),
-    { type: 'marked', marked: new Set(['w0', 'w1', 'i0']) },
-    { type: 'filtered', filter: 'name-w' },
+    { type: 'marks-changed', marked: new Set(['w0', 'w1', 'i0']) },
+    { type: 'filter-changed', filter: 'name-w' },
   );
   expect(header(state)).toContain('3 marked, 1 hidden');
   expect(displayWidth(headerLine(state, plain))).toBeLessThanOrEqual(columns);
@@ -67,17 +67,24 @@ it('says since when it has been offline and when it tries again', () => {
 
 describe('in few words', () => {
   it('one task', () => {
-    const state = play(begin({ columns: 80, rows: 24 }), listed([taskIn('idle', 'a')]));
+    const state = applyEvents(emptyState({ columns: 80, rows: 24 }), listReceived([taskIn('idle', 'a')]));
     expect(header(state)).toMatch(/1 task · 1 needs you {2}live$/u);
   });
 
   it('no counts before there are any', () => {
-    expect(header(begin())).toMatch(/^taskdeck {2}local +connecting…$/u);
+    expect(header(emptyState())).toMatch(/^taskdeck {2}local +connecting…$/u);
   });
 
   it('why a server gives nothing, without an age that is none', () => {
     const failed = (kind: Parameters<typeof failure>[0]) =>
-      header(play(begin(), { type: 'list-failed', error: failure(kind), retryAt: NOON + 1_500, now: NOON }));
+      header(
+        applyEvents(emptyState(), {
+          type: 'list-failed',
+          error: failure(kind),
+          retryAt: NOON + 1_500,
+          now: NOON,
+        }),
+      );
     expect(failed('signed-out')).toMatch(/signed out, next try in 2s$/u);
     expect(failed('timeout')).toMatch(/offline, next try in 2s$/u);
     expect(failed('rate-limited')).toMatch(/waiting, next try in 2s$/u);
@@ -101,11 +108,11 @@ it('is never wider than the screen', () => {
 });
 
 it('says whose tasks these are when they are not one’s own', () => {
-  const of = (columns: number, scope: Scope): string =>
-    header(play(on(columns), { type: 'scope-chosen', scope, now: NOON }, listed(twelve)));
+  const of = (columns: number, scope: OwnerScope): string =>
+    header(applyEvents(on(columns), { type: 'scope-selected', scope, now: NOON }, listReceived(twelve)));
   expect(of(100, EVERYONE)).toMatch(/ 12 tasks of everyone · 2 need you · 4 working {2}live$/u);
-  expect(of(100, ownedBy('bob\x1b[31m'))).toMatch(/ 12 tasks of bob · 2 need you/u);
-  expect(of(48, ownedBy('b'.repeat(32)))).toMatch(/^12 of b{11}… · 2 need you {2}live$/u);
-  const waiting = play(on(100), { type: 'scope-chosen', scope: EVERYONE, now: NOON });
+  expect(of(100, scopeOfOwner('bob\x1b[31m'))).toMatch(/ 12 tasks of bob · 2 need you/u);
+  expect(of(48, scopeOfOwner('b'.repeat(32)))).toMatch(/^12 of b{11}… · 2 need you {2}live$/u);
+  const waiting = applyEvents(on(100), { type: 'scope-selected', scope: EVERYONE, now: NOON });
   expect(header(waiting)).toMatch(/ tasks of everyone {2}connecting…?$/u);
 });

@@ -1,20 +1,23 @@
 import { expect, it } from 'vitest';
-import { makeTask, NOON } from '../domain/make.ts';
-import { begin, listed, play } from '../store/make.ts';
-import { handClock } from '../support/clock.ts';
-import { plain, type Stage, stage } from './stage.tsx';
+import { makeTask, NOON } from '../domain/builders.ts';
+import { applyEvents, emptyState, listReceived } from '../store/state-builders.ts';
+import { manualClock } from '../support/manual-clock.ts';
+import { plain, type RenderedApp, renderApp } from './rendered-app.tsx';
 
 const LETTERS = [...'abcdef'];
 
 /** Tasks whose names are letters; the first one is selected. */
 function many() {
-  const clock = handClock(NOON);
+  const clock = manualClock(NOON);
   const tasks = LETTERS.map((id) => makeTask({ id, displayName: `task ${id}` }));
-  return { clock, screen: stage(play(begin({ columns: 100, rows: 20 }), listed(tasks)), plain, clock) };
+  return {
+    clock,
+    screen: renderApp(applyEvents(emptyState({ columns: 100, rows: 20 }), listReceived(tasks)), plain, clock),
+  };
 }
 
 /** The task that is selected, and the one that the pane beside the list is about. */
-function seen({ deck, rows }: Stage): readonly [selected: string | null, detail: string] {
+function seen({ deck, rows }: RenderedApp): readonly [selected: string | null, detail: string] {
   return [deck.state().view.selected, /┌ task (.) ─+┐$/.exec(rows()[1] ?? '')?.[1] ?? ''];
 }
 

@@ -6,8 +6,8 @@ import { listLines } from '../../src/ui/panes/list-lines.ts';
 import { timelineLine } from '../../src/ui/panes/timeline-line.ts';
 import { createTheme, type Glyphs } from '../../src/ui/theme.ts';
 import { signText } from '../../src/ui/widgets/sign-text.ts';
-import { taskIn } from '../commands/make.ts';
-import { begin, listed, play } from '../store/make.ts';
+import { taskIn } from '../commands/phase-builders.ts';
+import { applyEvents, emptyState, listReceived } from '../store/state-builders.ts';
 
 /** Signs that frames, fields, keys and progress bars are made of: they mean nothing of a task. */
 const OTHERS = new Set(['prompt', 'horizontal', 'vertical', 'corners', 'enter', 'upDown', 'bar']);
@@ -31,8 +31,11 @@ describe.each([false, true])('the legend, ASCII: %s', (ascii) => {
   it('explains every sign that rows of the list and timelines draw', () => {
     const tasks = PHASES.map((phase) => taskIn(phase, phase, { displayName: 'name' }));
     const size = { columns: 200, rows: 50 };
-    const state = play(begin(size), listed(tasks), { type: 'marked', marked: new Set(['idle']) });
-    const elsewhere = play(state, { type: 'focused', pane: 'transcript' });
+    const state = applyEvents(emptyState(size), listReceived(tasks), {
+      type: 'marks-changed',
+      marked: new Set(['idle']),
+    });
+    const elsewhere = applyEvents(state, { type: 'pane-focused', pane: 'transcript' });
     const lines = [state, elsewhere].flatMap((each) => [
       ...listLines(each, theme, 100, 50, 0),
       ...tasks.map((task) => timelineLine(each, task, theme, 60)),

@@ -2,7 +2,7 @@ import { Text, useInput, usePaste } from 'ink';
 import { render } from 'ink-testing-library';
 import { afterEach, describe, expect, it } from 'vitest';
 import { commands } from '../../src/commands/table.ts';
-import { type KeyPress, keyPress } from '../../src/ui/hooks/key-name.ts';
+import { type KeyPress, keyPress } from '../../src/ui/hooks/key-press.ts';
 import { keyBytes } from '../support/key-bytes.ts';
 
 const unmounts: (() => void)[] = [];

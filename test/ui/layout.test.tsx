@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { displayWidth } from '../../src/domain/text/width.ts';
+import { renderApp } from './rendered-app.tsx';
 import { SCENES } from './scenes.ts';
-import { stage } from './stage.tsx';
 
 const SIZES = [
   [200, 50],
@@ -19,7 +19,7 @@ const SIZES = [
 
 describe.each(Object.entries(SCENES))('%s', (_, scene) => {
   it.each(SIZES)('fits %d x %d, with every border in its place', (columns, rows) => {
-    const { rows: drawn } = stage(scene({ columns, rows }));
+    const { rows: drawn } = renderApp(scene({ columns, rows }));
     const lines = drawn();
     expect(lines.length).toBeLessThanOrEqual(rows);
     const wrong = lines.filter((line) => {
@@ -33,7 +33,7 @@ describe.each(Object.entries(SCENES))('%s', (_, scene) => {
 
 it('a screen that is large enough has all of its rows, from the header to the footer', () => {
   for (const [columns, rows] of SIZES.slice(0, 8)) {
-    const lines = stage(SCENES['many tasks']?.({ columns, rows }) ?? expect.fail()).rows();
+    const lines = renderApp(SCENES['many tasks']?.({ columns, rows }) ?? expect.fail()).rows();
     expect(lines).toHaveLength(rows);
     expect(lines[0]).toContain('300 tasks');
     expect(lines.at(-1)).toMatch(/\? help {2}q quit$/u);

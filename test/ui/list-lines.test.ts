@@ -2,13 +2,13 @@ import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { displayWidth } from '../../src/domain/text/width.ts';
 import type { State } from '../../src/store/state.ts';
-import { inAscii } from '../../src/terminal/ascii.ts';
+import { toAscii } from '../../src/terminal/ascii.ts';
 import { listLines, listStatus } from '../../src/ui/panes/list-lines.ts';
-import { taskIn } from '../commands/make.ts';
-import { MINUTE, makeReport, makeTask, NOON } from '../domain/make.ts';
-import { begin, listed, play } from '../store/make.ts';
+import { taskIn } from '../commands/phase-builders.ts';
+import { MINUTE, makeReport, makeTask, NOON } from '../domain/builders.ts';
+import { applyEvents, emptyState, listReceived } from '../store/state-builders.ts';
+import { colored, plain } from './rendered-app.tsx';
 import { WORDS } from './scenes.ts';
-import { colored, plain } from './stage.tsx';
 
 const lines = (state: State, width: number, height = 20, top = 0): string[] =>
   listLines(state, plain, width, height, top);
@@ -20,7 +20,7 @@ it('shows glyph, title, phase and age in columns', () => {
     makeTask({ id: 'b', displayName: 'Docs', state: makeReport({ state: 'working', at: NOON }) }),
     taskIn('paused', 'c', { displayName: 'Bump', state: null, updatedAt: NOON - 49 * 60 * MINUTE }),
   ];
-  expect(bare(lines(play(begin(), listed(tasks)), 40))).toEqual([
+  expect(bare(lines(applyEvents(emptyState(), listReceived(tasks)), 40))).toEqual([
     '▌◐ Docs                    working  <1m ',
     '•● Fix login redirect      idle      3m ',
     ' ‖ Bump                    paused    2d ',
@@ -42,7 +42,7 @@ it.each(['0001-01-01T00:00:00Z', '1970-01-01T00:00:00Z', '2525-01-01T00:00:00Z']
       bogus,
       makeTask({ id: 'b', displayName: 'Bump', state: makeReport({ at: NOON - MINUTE }) }),
     ];
-    const rows = bare(lines(play(begin(), listed(tasks)), 40));
+    const rows = bare(lines(applyEvents(emptyState(), listReceived(tasks)), 40));
     expect(rows.map((row) => row.trim().split(/ +/u).at(-1))).toEqual(['1m', '?']);
     expect(rows[1]).toContain('Docs');
   },
@@ -50,13 +50,13 @@ it.each(['0001-01-01T00:00:00Z', '1970-01-01T00:00:00Z', '2525-01-01T00:00:00Z']
 
 it('every row is exactly as wide as it should be, whatever the words', () => {
   const tasks = WORDS.map((words, index) => makeTask({ id: `t${index}`, displayName: words }));
-  const state = play(begin(), listed(tasks));
+  const state = applyEvents(emptyState(), listReceived(tasks));
   for (const width of [34, 38, 58, 62, 126])
     for (const line of lines(state, width)) expect(displayWidth(line), line).toBe(width);
 });
 
 describe('the selected row', () => {
-  const state = play(begin(), listed([makeTask({ id: 'a' }), makeTask({ id: 'b' })]));
+  const state = applyEvents(emptyState(), listReceived([makeTask({ id: 'a' }), makeTask({ id: 'b' })]));
 
   it('is seen without colour: a mark, and inverse while the list has the focus', () => {
     const [selected = '', other = ''] = lines(state, 40);
@@ -67,7 +67,7 @@ describe('the selected row', () => {
   });
 
   it('keeps its mark while the focus is elsewhere', () => {
-    const [selected = ''] = lines(play(state, { type: 'focused', pane: 'transcript' }), 40);
+    const [selected = ''] = lines(applyEvents(state, { type: 'pane-focused', pane: 'transcript' }), 40);
     expect(selected).not.toContain('\x1b[7m');
     expect(stripVTControlCharacters(selected)).toMatch(/^▌/u);
   });
@@ -80,14 +80,14 @@ describe('the selected row', () => {
 
 it('tasks that need somebody are bold without colour too', () => {
   const tasks = [taskIn('working', 'a'), taskIn('working', 'b'), taskIn('idle', 'c')];
-  const [, working = '', idle = ''] = lines(play(begin(), listed(tasks)), 40);
+  const [, working = '', idle = ''] = lines(applyEvents(emptyState(), listReceived(tasks)), 40);
   expect(idle).toContain('\x1b[1m');
   expect(working).not.toContain('\x1b[1m');
 });
 
 it('shows tasks that are being created above the others', () => {
-  const state = play(begin(), listed([makeTask({ id: 'a' })]), {
-    type: 'creation-begun',
+  const state = applyEvents(emptyState(), listReceived([makeTask({ id: 'a' })]), {
+    type: 'creation-started',
     key: 'c1',
     prompt: 'Write\nmore tests',
     now: NOON,
@@ -98,14 +98,20 @@ it('shows tasks that are being created above the others', () => {
 });
 
 it('shows no more than fit, from the row that it is told', () => {
-  const state = play(begin(), listed(Array.from({ length: 50 }, (_, index) => makeTask({ id: `${index}` }))));
+  const state = applyEvents(
+    emptyState(),
+    listReceived(Array.from({ length: 50 }, (_, index) => makeTask({ id: `${index}` }))),
+  );
   const shown = bare(lines(state, 40, 3, 10));
   expect(shown.map((line) => /name-\d+/u.exec(line)?.[0])).toEqual(['name-10', 'name-11', 'name-12']);
 });
 
 describe('marks', () => {
-  const state = play(begin(), listed([makeTask({ id: 'a' }), makeTask({ id: 'b' }), makeTask({ id: 'c' })]));
-  const some = play(state, { type: 'marked', marked: new Set(['a', 'c']) });
+  const state = applyEvents(
+    emptyState(),
+    listReceived([makeTask({ id: 'a' }), makeTask({ id: 'b' }), makeTask({ id: 'c' })]),
+  );
+  const some = applyEvents(state, { type: 'marks-changed', marked: new Set(['a', 'c']) });
 
   it('have a column of their own, a sign in it and not only a colour', () => {
     expect(bare(lines(some, 40)).map((line) => line.slice(0, 12))).toEqual([
@@ -113,8 +119,8 @@ describe('marks', () => {
       '•  ● name-b ',
       '•■ ● name-c ',
     ]);
-    for (const line of [...lines(some, 40), ...lines(some, 62)].map(inAscii)) expect(line).not.toMatch(/■/u);
-    expect(bare(lines(some, 40)).map(inAscii)[2]).toMatch(/^\*# \* name-c/u);
+    for (const line of [...lines(some, 40), ...lines(some, 62)].map(toAscii)) expect(line).not.toMatch(/■/u);
+    expect(bare(lines(some, 40)).map(toAscii)[2]).toMatch(/^\*# \* name-c/u);
   });
 
   it('cost no column while there are none', () => {
@@ -131,11 +137,11 @@ describe('marks', () => {
 });
 
 describe('the corner', () => {
-  const state = play(begin(), listed(['a1', 'a2', 'b1'].map((id) => makeTask({ id }))));
+  const state = applyEvents(emptyState(), listReceived(['a1', 'a2', 'b1'].map((id) => makeTask({ id }))));
 
   it('says what the rows are sorted by', () => {
     expect(listStatus(state, 3)).toEqual(['by activity', '', '']);
-    expect(listStatus(play(state, { type: 'sorted', sort: 'name' }), 3)[0]).toBe('by name');
+    expect(listStatus(applyEvents(state, { type: 'sort-changed', sort: 'name' }), 3)[0]).toBe('by name');
   });
 
   it('says where the selection is among more than fit', () => {
@@ -143,19 +149,24 @@ describe('the corner', () => {
   });
 
   it('says how many the filter hides', () => {
-    expect(listStatus(play(state, { type: 'filtered', filter: 'name-a' }), 1)).toEqual([
+    expect(listStatus(applyEvents(state, { type: 'filter-changed', filter: 'name-a' }), 1)).toEqual([
       'by activity · 1 of 2 · 1 hidden',
       '1 of 2 · 1 hidden',
       '1 of 2',
     ]);
-    expect(listStatus(play(state, { type: 'filtered', filter: 'name-a' }), 9)[1]).toBe('1 hidden');
+    expect(listStatus(applyEvents(state, { type: 'filter-changed', filter: 'name-a' }), 9)[1]).toBe(
+      '1 hidden',
+    );
   });
 });
 
 it('shows how lively a task was where there is room for it', () => {
   const task = makeTask({ id: 'a', displayName: 'Docs', state: makeReport({ state: 'working', at: NOON }) });
   const signs = [-4, 0, 0].map((minute) => ({ taskId: 'a', at: NOON + minute * MINUTE }));
-  const state = play(begin(), listed([task, makeTask({ id: 'b' })]), { type: 'signs-felt', signs });
+  const state = applyEvents(emptyState(), listReceived([task, makeTask({ id: 'b' })]), {
+    type: 'activity-received',
+    activity: signs,
+  });
   const [docs, other] = bare(lines(state, 60));
   expect(docs).toMatch(/Docs +▁▁▁▁▁▂▁▁▁▃ working {2}<1m $/u);
   expect(other).not.toMatch(/[▁-█]/u);

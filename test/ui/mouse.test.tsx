@@ -1,12 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { listRows } from '../../src/store/geometry.ts';
-import { screen } from '../../src/store/screen.ts';
+import { listTaskRows } from '../../src/store/geometry.ts';
+import { screenLayout } from '../../src/store/screen-layout.ts';
 import type { State } from '../../src/store/state.ts';
-import { taskIn } from '../commands/make.ts';
-import { agent, live, you } from '../domain/make.ts';
-import { begin, delivery, listed, play, SIZE, transcribed, typed } from '../store/make.ts';
+import { taskIn } from '../commands/phase-builders.ts';
+import { agent, live, you } from '../domain/builders.ts';
+import {
+  applyEvents,
+  delivery,
+  draftTyped,
+  emptyState,
+  listReceived,
+  SIZE,
+  transcriptReceived,
+} from '../store/state-builders.ts';
+import { type RenderedApp, renderApp } from './rendered-app.tsx';
 import { SCENES } from './scenes.ts';
-import { type Stage, stage } from './stage.tsx';
 
 /** A report as the terminal writes it, of a cell counted from 0. */
 const report = (button: number, column: number, row: number, end = 'M'): string =>
@@ -16,30 +24,32 @@ const WHEEL_UP = 64;
 const WHEEL_DOWN = 65;
 
 const many = (size = SIZE): State => ({
-  ...play(
-    begin(size),
-    listed(Array.from({ length: 60 }, (_, index) => taskIn('idle', `t${String(index).padStart(2, '0')}`))),
+  ...applyEvents(
+    emptyState(size),
+    listReceived(
+      Array.from({ length: 60 }, (_, index) => taskIn('idle', `t${String(index).padStart(2, '0')}`)),
+    ),
   ),
   mouse: true,
 });
 
 const talking = (size = SIZE): State =>
-  play(
+  applyEvents(
     many(size),
-    transcribed(
+    transcriptReceived(
       't00',
       live(you(0, 'go'), ...Array.from({ length: 60 }, (_, at) => agent(at + 1, `line ${at}`))),
     ),
   );
 
 /** The row of the screen that shows this. */
-const rowOf = ({ rows }: Stage, text: string): number => {
+const rowOf = ({ rows }: RenderedApp, text: string): number => {
   const row = rows().findIndex((each) => each.includes(text));
   return row === -1 ? expect.fail(`There is no ${text}:\n${rows().join('\n')}`) : row;
 };
 
 /** All that was sent has been dealt with: a key behind it has. */
-async function settled(shown: Stage): Promise<void> {
+async function settled(shown: RenderedApp): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 0));
   for (let turn = 0; turn < 40; turn++) await new Promise(setImmediate);
   void shown;
@@ -47,7 +57,7 @@ async function settled(shown: Stage): Promise<void> {
 
 describe('a click', () => {
   it('selects the task, and opens its prompt when it is the one that is selected', async () => {
-    const shown = stage(many());
+    const shown = renderApp(many());
     const row = rowOf(shown, 't03');
     shown.send(click(5, row));
     await shown.until(() => expect(shown.deck.state().view.selected).toBe('t03'));
@@ -57,7 +67,7 @@ describe('a click', () => {
   });
 
   it('on a pane gives it the keys and keeps what is written', async () => {
-    const shown = stage(talking());
+    const shown = renderApp(talking());
     shown.send(click(60, 8));
     await shown.until(() => expect(shown.deck.state().view.focus).toBe('transcript'));
     shown.press('i', 'h', 'o');
@@ -70,8 +80,8 @@ describe('a click', () => {
   });
 
   it('in the prompt puts the cursor there, beside wide characters too', async () => {
-    const state = play(talking(), typed('t00', 'one two\n修复登录 fine'));
-    const shown = stage(play(state, { type: 'focused', pane: 'prompt' }));
+    const state = applyEvents(talking(), draftTyped('t00', 'one two\n修复登录 fine'));
+    const shown = renderApp(applyEvents(state, { type: 'pane-focused', pane: 'prompt' }));
     const row = rowOf(shown, 'one two');
     shown.send(click(3 + 4, row));
     await shown.until(() => expect(shown.deck.state().drafts.get('t00')?.cursor).toBe(4));
@@ -82,13 +92,13 @@ describe('a click', () => {
   });
 
   it('on the prompt opens it', async () => {
-    const shown = stage(talking());
+    const shown = renderApp(talking());
     shown.send(click(20, SIZE.rows - 2));
     await shown.until(() => expect(shown.deck.state().view.focus).toBe('prompt'));
   });
 
   it('does nothing on borders of the screen, nor with another button or ctrl', async () => {
-    const shown = stage(talking());
+    const shown = renderApp(talking());
     const before = shown.deck.state().view;
     shown.send(click(5, 0) + click(5, SIZE.rows - 1) + click(500, 500));
     shown.send(report(2, 5, 5) + report(1, 5, 5) + report(16, 5, 5) + report(32, 5, 5) + report(35, 5, 5));
@@ -97,7 +107,7 @@ describe('a click', () => {
   });
 
   it('does nothing while the mouse is off, and types nothing', async () => {
-    const shown = stage({ ...talking(), mouse: false });
+    const shown = renderApp({ ...talking(), mouse: false });
     const before = shown.deck.state();
     shown.send(click(5, 5) + report(WHEEL_DOWN, 5, 5));
     await settled(shown);
@@ -105,7 +115,7 @@ describe('a click', () => {
   });
 
   it('does nothing on a screen that is too small', async () => {
-    const shown = stage(talking({ columns: 39, rows: 9 }));
+    const shown = renderApp(talking({ columns: 39, rows: 9 }));
     const before = shown.deck.state().view;
     shown.send(click(5, 0) + click(5, 3));
     await settled(shown);
@@ -115,19 +125,19 @@ describe('a click', () => {
 
 describe('among keys', () => {
   it('has its turn: a key before it acts before it', async () => {
-    const shown = stage(many());
+    const shown = renderApp(many());
     shown.send(`G${click(5, 4)}i`);
     // `G` scrolled the list to its end, so the row that was clicked holds another task than before.
     await shown.until(() => expect(shown.deck.state().view.focus).toBe('prompt'));
-    const list = screen(shown.deck.state());
-    const rows = list.kind === 'tiny' || list.list === null ? 0 : listRows(list.list);
+    const list = screenLayout(shown.deck.state());
+    const rows = list.kind === 'tiny' || list.list === null ? 0 : listTaskRows(list.list);
     expect(shown.deck.state().view.selected).toBe(`t${60 - rows + 2}`);
   });
 });
 
 describe('the wheel', () => {
   it('scrolls the list under it, and neither focus nor selection moves', async () => {
-    const shown = stage(play(talking(), { type: 'focused', pane: 'transcript' }));
+    const shown = renderApp(applyEvents(talking(), { type: 'pane-focused', pane: 'transcript' }));
     expect(shown.rows()[2]).toContain('t00');
     shown.send(report(WHEEL_DOWN, 5, 5).repeat(2));
     await shown.until(() => expect(shown.rows()[2]).toContain('t06'));
@@ -146,24 +156,24 @@ describe('the wheel', () => {
   });
 
   it('scrolls the transcript under it while the list has the keys, and follows again at the end', async () => {
-    const shown = stage(talking());
+    const shown = renderApp(talking());
     await shown.until('line 59');
     shown.send(report(WHEEL_UP, 60, 10).repeat(3));
     await shown.until(() => expect(shown.text()).not.toContain('line 59'));
     expect(shown.deck.state().view.focus).toBe('list');
     shown.send(report(WHEEL_DOWN, 60, 10).repeat(4));
     await shown.until('line 59');
-    expect(shown.deck.state().view.scroll.has('t00')).toBe(false);
+    expect(shown.deck.state().view.scrollAnchors.has('t00')).toBe(false);
   });
 });
 
 describe('what is on top', () => {
   it('of a question nothing can be clicked, nor anything behind it', async () => {
-    const state = play(many(), {
+    const state = applyEvents(many(), {
       type: 'overlay-opened',
       overlay: { kind: 'confirm-delete', taskId: 't00' },
     });
-    const shown = stage(state);
+    const shown = renderApp(state);
     for (let row = 0; row < SIZE.rows; row++) shown.send(click(5, row) + click(60, row));
     await settled(shown);
     expect(shown.deck.state().view).toEqual(state.view);
@@ -174,7 +184,7 @@ describe('what is on top', () => {
     'behind the field of “%s” nothing is clicked',
     async (name) => {
       const state = { ...(SCENES[name]?.(SIZE) ?? expect.fail()), mouse: true };
-      const shown = stage(state);
+      const shown = renderApp(state);
       for (let row = 0; row < SIZE.rows; row++) shown.send(click(5, row) + click(60, row));
       await settled(shown);
       expect(shown.deck.state().view).toEqual(state.view);
@@ -182,21 +192,21 @@ describe('what is on top', () => {
   );
 
   it('the help is scrolled by the wheel', async () => {
-    const shown = stage({ ...(SCENES.help?.(SIZE) ?? expect.fail()), mouse: true });
+    const shown = renderApp({ ...(SCENES.help?.(SIZE) ?? expect.fail()), mouse: true });
     shown.send(click(5, 5) + report(WHEEL_DOWN, 5, 5).repeat(2));
     await shown.until(() => expect(shown.deck.state().view.overlay).toMatchObject({ kind: 'help', top: 6 }));
   });
 
   it('a message of the outbox is chosen by a click', async () => {
     const messages = ['one', 'two', 'three'].map((text) => ({
-      type: 'delivery-begun' as const,
+      type: 'delivery-added' as const,
       delivery: { ...delivery(), id: text, text },
     }));
-    const state = play(many(), ...messages, {
+    const state = applyEvents(many(), ...messages, {
       type: 'overlay-opened',
       overlay: { kind: 'outbox', index: 0 },
     });
-    const shown = stage(state);
+    const shown = renderApp(state);
     shown.send(click(20, rowOf(shown, 'three')));
     await shown.until(() => expect(shown.deck.state().view.overlay).toEqual({ kind: 'outbox', index: 2 }));
     shown.send(report(WHEEL_UP, 20, 5));
@@ -204,7 +214,7 @@ describe('what is on top', () => {
   });
 
   it('a command of the palette is done by a click', async () => {
-    const shown = stage(play(many(), { type: 'overlay-opened', overlay: { kind: 'palette' } }));
+    const shown = renderApp(applyEvents(many(), { type: 'overlay-opened', overlay: { kind: 'palette' } }));
     await shown.until('Commands');
     shown.send(report(WHEEL_DOWN, 60, 5));
     await shown.until(() => expect(shown.text()).toMatch(/▌ Delete|▌ .*\n/u));
@@ -216,7 +226,7 @@ describe('what is on top', () => {
 });
 
 it('is turned on and off by a command, for as long as taskdeck runs', async () => {
-  const shown = stage({ ...many(), mouse: false });
+  const shown = renderApp({ ...many(), mouse: false });
   for (const on of [true, false]) {
     shown.press(':');
     await shown.until('Commands');

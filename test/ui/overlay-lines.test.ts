@@ -4,19 +4,26 @@ import { helpWindow } from '../../src/commands/help.ts';
 import type { BackendErrorKind } from '../../src/domain/errors.ts';
 import type { Task } from '../../src/domain/task.ts';
 import { displayWidth } from '../../src/domain/text/width.ts';
-import type { Action } from '../../src/store/action.ts';
+import type { StoreEvent } from '../../src/store/event.ts';
 import type { State } from '../../src/store/state.ts';
 import { helpLines, helpStatus } from '../../src/ui/overlays/help-lines.ts';
 import { outboxLines, outboxStatus } from '../../src/ui/overlays/outbox-lines.ts';
 import { questionLine, questionOf } from '../../src/ui/overlays/question.ts';
 import { noticeLines } from '../../src/ui/panes/notice-lines.ts';
 import { emptyLines, problemLines } from '../../src/ui/panes/problem-lines.ts';
-import { tinyLines } from '../../src/ui/panes/tiny-lines.ts';
-import { taskIn } from '../commands/make.ts';
-import { makeTask, NOON } from '../domain/make.ts';
-import { begin, delivery, listed, onDeployment, play, showing } from '../store/make.ts';
+import { tooSmallLines } from '../../src/ui/panes/too-small.ts';
+import { taskIn } from '../commands/phase-builders.ts';
+import { makeTask, NOON } from '../domain/builders.ts';
+import {
+  applyEvents,
+  delivery,
+  emptyState,
+  listReceived,
+  onDeployment,
+  stateWithTasks,
+} from '../store/state-builders.ts';
+import { plain } from './rendered-app.tsx';
 import { failure, SCENES, WORDS } from './scenes.ts';
-import { plain } from './stage.tsx';
 
 const bare = (lines: readonly string[]): string[] => lines.map((line) => stripVTControlCharacters(line));
 
@@ -26,15 +33,22 @@ describe('a question', () => {
     return question === null ? '' : stripVTControlCharacters(questionLine(question, plain));
   };
   const deleting = (columns: number, displayName: string): State =>
-    play(onDeployment(begin({ columns, rows: 24 })), listed([makeTask({ id: 'a', displayName })]), {
-      type: 'overlay-opened',
-      overlay: { kind: 'confirm-delete', taskId: 'a' },
-    });
+    applyEvents(
+      onDeployment(emptyState({ columns, rows: 24 })),
+      listReceived([makeTask({ id: 'a', displayName })]),
+      {
+        type: 'overlay-opened',
+        overlay: { kind: 'confirm-delete', taskId: 'a' },
+      },
+    );
   const local = (columns: number, kind: 'confirm-delete' | 'confirm-pause', about: Partial<Task>): string =>
     asking(
-      play(
-        { ...begin({ columns, rows: 24 }), deployment: { name: 'local', local: true, home: '/home/ada' } },
-        listed([makeTask({ id: 'a', displayName: 'Fix login', ...about })]),
+      applyEvents(
+        {
+          ...emptyState({ columns, rows: 24 }),
+          deployment: { name: 'local', local: true, home: '/home/ada' },
+        },
+        listReceived([makeTask({ id: 'a', displayName: 'Fix login', ...about })]),
         { type: 'overlay-opened', overlay: { kind, taskId: 'a' } },
       ),
     );
@@ -71,10 +85,14 @@ describe('a question', () => {
   );
 
   it('speaks of no workspace where there is none', () => {
-    const state = play(onDeployment(begin()), listed([makeTask({ id: 'a', workspaceId: null })]), {
-      type: 'overlay-opened',
-      overlay: { kind: 'confirm-delete', taskId: 'a' },
-    });
+    const state = applyEvents(
+      onDeployment(emptyState()),
+      listReceived([makeTask({ id: 'a', workspaceId: null })]),
+      {
+        type: 'overlay-opened',
+        overlay: { kind: 'confirm-delete', taskId: 'a' },
+      },
+    );
     expect(asking(state)).toContain('Delete “name-a”?');
   });
 
@@ -114,20 +132,20 @@ describe('a question', () => {
   });
 
   it('before a resume says what each key does, whole at 80 columns', () => {
-    const state = play(begin(), listed([taskIn('paused', 'a')]), {
+    const state = applyEvents(emptyState(), listReceived([taskIn('paused', 'a')]), {
       type: 'overlay-opened',
       overlay: { kind: 'confirm-resume', taskId: 'a' },
     });
     expect(asking(state)).toBe(' ? The task is paused.  y resume and send  w queue it  other keys back');
-    const pausing = play(state, listed([taskIn('pausing', 'a')], NOON + 1));
+    const pausing = applyEvents(state, listReceived([taskIn('pausing', 'a')], NOON + 1));
     expect(asking(pausing)).toMatch(/^ \? The task is pausing\./u);
   });
 
   it('before leaving counts what has not arrived', () => {
     const leaving = (...ids: readonly string[]) =>
-      play(
-        showing('a'),
-        ...ids.map((id): Action => ({ type: 'delivery-begun', delivery: delivery({ id }) })),
+      applyEvents(
+        stateWithTasks('a'),
+        ...ids.map((id): StoreEvent => ({ type: 'delivery-added', delivery: delivery({ id }) })),
         { type: 'overlay-opened', overlay: { kind: 'confirm-quit' } },
       );
     expect(asking(leaving('1'))).toMatch(
@@ -137,13 +155,13 @@ describe('a question', () => {
   });
 
   it('is none where none is open', () => {
-    expect(questionOf(showing('a'))).toBeNull();
+    expect(questionOf(stateWithTasks('a'))).toBeNull();
   });
 });
 
 describe('the help', () => {
   const help = (columns: number, rows: number, top = 0): State =>
-    play(begin({ columns, rows }), listed([makeTask({ id: 'a' })]), {
+    applyEvents(emptyState({ columns, rows }), listReceived([makeTask({ id: 'a' })]), {
       type: 'overlay-opened',
       overlay: { kind: 'help', top },
     });
@@ -194,7 +212,7 @@ describe('the help', () => {
 describe('a screen of its own', () => {
   const problem = (kind: BackendErrorKind, hint?: string, columns = 78, rows = 20): string => {
     const error = hint === undefined ? failure(kind) : Object.assign(failure(kind), { hint });
-    const state = play(begin(), { type: 'list-failed', error, retryAt: NOON + 5_000, now: NOON });
+    const state = applyEvents(emptyState(), { type: 'list-failed', error, retryAt: NOON + 5_000, now: NOON });
     return bare(problemLines(state, plain, columns, rows)).join('\n');
   };
 
@@ -235,9 +253,9 @@ describe('a screen of its own', () => {
   });
 
   it('says whom it asks, and after a while that there is no answer', () => {
-    const asking = bare(problemLines(begin(), plain, 78, 20)).join('\n');
+    const asking = bare(problemLines(emptyState(), plain, 78, 20)).join('\n');
     expect(asking).toMatch(/^\n {2}Asking local for your tasks…$/u);
-    const long = play(begin(), { type: 'ticked', now: NOON + 12_000 });
+    const long = applyEvents(emptyState(), { type: 'clock-ticked', now: NOON + 12_000 });
     expect(bare(problemLines(long, plain, 78, 20)).join('\n')).toMatch(
       /No answer for 12s yet\. q quits, ctrl\+l/u,
     );
@@ -245,7 +263,7 @@ describe('a screen of its own', () => {
 
   it('makes the words of the server safe', () => {
     const error = failure('server', 'one\x1b[2J\x1b]0;title\x07\r\ntwo');
-    const state = play(begin(), { type: 'list-failed', error, retryAt: NOON, now: NOON });
+    const state = applyEvents(emptyState(), { type: 'list-failed', error, retryAt: NOON, now: NOON });
     expect(problemLines(state, plain, 78, 20).join('\n')).not.toMatch(/\x1b\[2J|\x1b\]|\x07/u);
   });
 });
@@ -254,14 +272,14 @@ describe('an empty list', () => {
   const words = (state: State): string => bare(emptyLines(state, plain, 60)).join('\n');
 
   it('says what to do next, here and on a deployment', () => {
-    const local = play(begin(), listed([]));
+    const local = applyEvents(emptyState(), listReceived([]));
     expect(words(local)).toMatch(/No tasks yet\.\n\n Press n to start one\.[\s\S]*taskdeck login URL/u);
     const far = { ...local, deployment: { name: 'coder.example.com', local: false } };
     expect(words(far)).not.toContain('login');
   });
 
   it('says that it is the filter that hides them', () => {
-    expect(words(play(showing('a'), { type: 'filtered', filter: 'x\x1b[31my' }))).toMatch(
+    expect(words(applyEvents(stateWithTasks('a'), { type: 'filter-changed', filter: 'x\x1b[31my' }))).toMatch(
       /No task holds “xy”\.\n esc shows all again\./u,
     );
   });
@@ -269,8 +287,8 @@ describe('an empty list', () => {
 
 describe('a notice', () => {
   const saying = (tone: 'bad' | 'plain', text: string, columns = 80): State =>
-    play(begin({ columns, rows: 24 }), listed([makeTask({ id: 'a' })]), {
-      type: 'noticed',
+    applyEvents(emptyState({ columns, rows: 24 }), listReceived([makeTask({ id: 'a' })]), {
+      type: 'notice-changed',
       notice: { tone, text, at: NOON },
     });
 
@@ -285,7 +303,7 @@ describe('a notice', () => {
   });
 
   it('says nothing of esc where esc does something else', () => {
-    const writing = play(saying('bad', 'Refused.'), { type: 'focused', pane: 'prompt' });
+    const writing = applyEvents(saying('bad', 'Refused.'), { type: 'pane-focused', pane: 'prompt' });
     expect(bare(noticeLines(writing, plain))).toEqual([' Refused.']);
   });
 
@@ -301,7 +319,7 @@ describe('old data', () => {
   const failing = (columns: number, rows: number): string =>
     bare(
       noticeLines(
-        play(begin({ columns, rows }), listed([makeTask({ id: 'a' })]), {
+        applyEvents(emptyState({ columns, rows }), listReceived([makeTask({ id: 'a' })]), {
           type: 'list-failed',
           error: Object.assign(
             failure(
@@ -329,11 +347,11 @@ describe('old data', () => {
   });
 
   it('has none while it is fresh', () => {
-    expect(noticeLines(showing('a'), plain)).toEqual([]);
+    expect(noticeLines(stateWithTasks('a'), plain)).toEqual([]);
   });
 
   it('says so too when the server is only silent', () => {
-    const silent = play(showing('a'), { type: 'ticked', now: NOON + 40_000 });
+    const silent = applyEvents(stateWithTasks('a'), { type: 'clock-ticked', now: NOON + 40_000 });
     expect(bare(noticeLines(silent, plain))).toEqual([
       ' local does not answer; what you see may have changed since.',
     ]);
@@ -341,7 +359,7 @@ describe('old data', () => {
 });
 
 describe('the outbox', () => {
-  const state = SCENES.outbox?.({ columns: 80, rows: 24 }) ?? begin();
+  const state = SCENES.outbox?.({ columns: 80, rows: 24 }) ?? emptyState();
 
   it('has a line for each message, the chosen one in view and marked', () => {
     const lines = outboxLines(state, 9, plain, 78, 4);
@@ -355,10 +373,13 @@ describe('the outbox', () => {
   });
 
   it('says that nothing is left, and says of which messages the task is not listed', () => {
-    expect(bare(outboxLines(showing('a'), 0, plain, 78, 4)).join('')).toBe(
+    expect(bare(outboxLines(stateWithTasks('a'), 0, plain, 78, 4)).join('')).toBe(
       ' Every message has been delivered.',
     );
-    const gone = play(showing('a'), { type: 'delivery-begun', delivery: delivery({ taskId: 'gone' }) });
+    const gone = applyEvents(stateWithTasks('a'), {
+      type: 'delivery-added',
+      delivery: delivery({ taskId: 'gone' }),
+    });
     expect(bare(outboxLines(gone, 0, plain, 78, 4))[0]).toMatch(/^ a task not listed +sending +yes/u);
   });
 });
@@ -366,7 +387,10 @@ describe('the outbox', () => {
 describe('a screen that is too small', () => {
   it('says what it would take', () => {
     const at = (columns: number) =>
-      tinyLines(play(showing('a'), { type: 'resized', size: { columns, rows: 9 } }), plain);
+      tooSmallLines(
+        applyEvents(stateWithTasks('a'), { type: 'terminal-resized', size: { columns, rows: 9 } }),
+        plain,
+      );
     expect(at(60)).toEqual(['taskdeck needs 40x10; this is 60x9. q quits.']);
     expect(at(39)).toEqual(['taskdeck needs 40x10. q quits.']);
     expect(at(12)).toEqual(['needs 40x10']);
@@ -374,11 +398,11 @@ describe('a screen that is too small', () => {
   });
 
   it('shows a question that is open', () => {
-    const tiny = play(
-      showing('a'),
-      { type: 'resized', size: { columns: 39, rows: 9 } },
+    const tiny = applyEvents(
+      stateWithTasks('a'),
+      { type: 'terminal-resized', size: { columns: 39, rows: 9 } },
       { type: 'overlay-opened', overlay: { kind: 'confirm-delete', taskId: 'a' } },
     );
-    expect(bare(tinyLines(tiny, plain))[0]).toMatch(/^ \? Delete “/u);
+    expect(bare(tooSmallLines(tiny, plain))[0]).toMatch(/^ \? Delete “/u);
   });
 });

@@ -1,22 +1,22 @@
 import { expect, it } from 'vitest';
+import { EVERYONE, MINE, scopeOfOwner } from '../../src/domain/owner-scope.ts';
 import type { User } from '../../src/domain/ports/backend.ts';
-import { EVERYONE, MINE, ownedBy } from '../../src/domain/scope.ts';
 import type { State } from '../../src/store/state.ts';
-import { makeTask, NOON } from '../domain/make.ts';
-import { begin, listed, play } from '../store/make.ts';
-import { stage } from './stage.tsx';
+import { makeTask, NOON } from '../domain/builders.ts';
+import { applyEvents, emptyState, listReceived } from '../store/state-builders.ts';
+import { renderApp } from './rendered-app.tsx';
 
 const user = (username: string, name = ''): User => ({ id: `u-${username}`, username, name });
 
 /** Ada has a task, and has seen one of Bob's. */
 const state = (): State =>
-  play(
-    { ...begin({ columns: 100, rows: 24 }), deployment: { name: 'coder.example.com', local: false } },
-    { type: 'user-known', user: user('ada', 'Ada') },
-    { type: 'scope-chosen', scope: EVERYONE, now: NOON },
-    listed([makeTask({ id: 'a' }), makeTask({ id: 'x', ownerName: 'bob' })]),
-    { type: 'scope-chosen', scope: MINE, now: NOON },
-    listed([makeTask({ id: 'a' })], NOON + 1),
+  applyEvents(
+    { ...emptyState({ columns: 100, rows: 24 }), deployment: { name: 'coder.example.com', local: false } },
+    { type: 'user-received', user: user('ada', 'Ada') },
+    { type: 'scope-selected', scope: EVERYONE, now: NOON },
+    listReceived([makeTask({ id: 'a' }), makeTask({ id: 'x', ownerName: 'bob' })]),
+    { type: 'scope-selected', scope: MINE, now: NOON },
+    listReceived([makeTask({ id: 'a' })], NOON + 1),
   );
 
 /** The names that can be chosen. */
@@ -24,36 +24,36 @@ const names = (rows: readonly string[]): readonly string[] =>
   rows.flatMap((row) => /│[ ▌] (\S.*?) +│$/u.exec(row)?.[1] ?? []);
 
 it('offers oneself, everyone, and whoever is known, and asks the server who else there is', async () => {
-  const app = stage(state());
+  const app = renderApp(state());
   app.press('O');
   await app.until('Whose tasks?');
   await app.until(() => expect(app.deck.calls).toContainEqual({ what: 'users', text: '' }));
   expect(names(app.rows()).slice(0, 3)).toEqual(['me', 'everyone', 'bob']);
-  app.deck.dispatch({ type: 'users-arrived', users: [user('ada', 'Ada'), user('carol', 'Carol C')] });
+  app.deck.dispatch({ type: 'users-received', users: [user('ada', 'Ada'), user('carol', 'Carol C')] });
   await app.until('carol');
   expect(names(app.rows()).slice(0, 4)).toEqual(['me', 'everyone', 'bob', 'carol']);
   app.press('down', 'enter');
   await app.until('tasks of everyone');
-  expect(app.deck.state().scope).toEqual(EVERYONE);
+  expect(app.deck.state().selectedScope).toEqual(EVERYONE);
 });
 
 it('chooses the owner that was moved to, although another one comes in before', async () => {
-  const app = stage(state());
+  const app = renderApp(state());
   app.press('O');
   await app.until('Whose tasks?');
   app.press('down', 'down');
   await app.until('1 task seen.');
-  app.deck.dispatch({ type: 'users-arrived', users: [user('alice')] });
+  app.deck.dispatch({ type: 'users-received', users: [user('alice')] });
   await app.until('alice');
   app.press('enter');
   await app.until('Tasks of bob');
-  expect(app.deck.state().scope).toEqual(ownedBy('bob'));
+  expect(app.deck.state().selectedScope).toEqual(scopeOfOwner('bob'));
 });
 
 it('finds by what is typed, a full name too, and asks the server for it', async () => {
-  const app = stage(
-    play(state(), {
-      type: 'users-arrived',
+  const app = renderApp(
+    applyEvents(state(), {
+      type: 'users-received',
       users: [user('carol', 'Caroline Bobson'), user('abob'), user('bobby')],
     }),
   );
@@ -62,11 +62,11 @@ it('finds by what is typed, a full name too, and asks the server for it', async 
   expect(names(app.rows()).slice(0, 4)).toEqual(['bob', 'bobby', 'abob', 'carol']);
   app.press('down', 'down', 'down', 'enter');
   await app.until('tasks of carol');
-  expect(app.deck.state().scope).toEqual(ownedBy('carol'));
+  expect(app.deck.state().selectedScope).toEqual(scopeOfOwner('carol'));
 });
 
 it('takes a name that nobody has named, and says when the server names nobody', async () => {
-  const app = stage(play(state(), { type: 'users-refused' }));
+  const app = renderApp(applyEvents(state(), { type: 'users-forbidden' }));
   app.press('O', 'e', 'v', 'e');
   await app.until('the owner called eve');
   // It begins with the letters of everyone, who stays first.
@@ -75,24 +75,28 @@ it('takes a name that nobody has named, and says when the server names nobody', 
   await app.until('The server does not tell who else there is.');
   app.press('enter');
   await app.until('Asking coder.example.com for the tasks of eve…');
-  expect(app.deck.state().scope).toEqual(ownedBy('eve'));
+  expect(app.deck.state().selectedScope).toEqual(scopeOfOwner('eve'));
 });
 
 it('is closed by esc, and there is nothing to choose on this machine', async () => {
-  const app = stage(state());
+  const app = renderApp(state());
   app.press('O');
   await app.until('Whose tasks?');
   app.press('esc');
   await app.until(() => expect(app.text()).not.toContain('Whose tasks?'));
-  expect(app.deck.state().scope).toEqual(MINE);
-  const local = stage(play(begin(), listed([])));
+  expect(app.deck.state().selectedScope).toEqual(MINE);
+  const local = renderApp(applyEvents(emptyState(), listReceived([])));
   local.press('O');
   await local.until('All local tasks are yours. P switches to a deployment.');
 });
 
 it('says of whom there is nothing to see', async () => {
-  const app = stage(
-    play(state(), { type: 'scope-chosen', scope: ownedBy('carol'), now: NOON }, listed([], NOON + 2)),
+  const app = renderApp(
+    applyEvents(
+      state(),
+      { type: 'scope-selected', scope: scopeOfOwner('carol'), now: NOON },
+      listReceived([], NOON + 2),
+    ),
   );
   await app.until('carol has no tasks that you may');
   await app.until('see. O lists others.');

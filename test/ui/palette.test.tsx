@@ -2,20 +2,20 @@ import { describe, expect, it } from 'vitest';
 import { shortKey } from '../../src/commands/help-rows.ts';
 import { paletteEntries } from '../../src/commands/palette.ts';
 import { displayWidth } from '../../src/domain/text/width.ts';
-import { taskIn } from '../commands/make.ts';
-import { begin, listed, play } from '../store/make.ts';
-import { type Stage, stage } from './stage.tsx';
+import { taskIn } from '../commands/phase-builders.ts';
+import { applyEvents, emptyState, listReceived } from '../store/state-builders.ts';
+import { type RenderedApp, renderApp } from './rendered-app.tsx';
 
-const palette = (columns: number, rows: number): Stage =>
-  stage(
-    play(begin({ columns, rows }), listed([taskIn('idle', 'a')]), {
+const palette = (columns: number, rows: number): RenderedApp =>
+  renderApp(
+    applyEvents(emptyState({ columns, rows }), listReceived([taskIn('idle', 'a')]), {
       type: 'overlay-opened',
       overlay: { kind: 'palette' },
     }),
   );
 
 /** Rows of the palette, without its frame and pointer. */
-const rowsOf = (shown: Stage): readonly string[] =>
+const rowsOf = (shown: RenderedApp): readonly string[] =>
   shown.rows().map((row) => row.replaceAll(/^.*│[▌ ] |│$/gu, '').trim());
 
 describe('the palette', () => {
@@ -50,7 +50,9 @@ describe('the palette', () => {
   });
 
   it('finds commands of other places, and says where they are when they are chosen', async () => {
-    const shown = stage(play(begin({ columns: 80, rows: 24 }), listed([taskIn('idle', 'a')])));
+    const shown = renderApp(
+      applyEvents(emptyState({ columns: 80, rows: 24 }), listReceived([taskIn('idle', 'a')])),
+    );
     shown.press(':');
     await shown.until('Commands');
     shown.send('cancel and return');

@@ -1,21 +1,21 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { displayWidth } from '../../src/domain/text/width.ts';
-import type { Action } from '../../src/store/action.ts';
+import type { StoreEvent } from '../../src/store/event.ts';
 import type { State } from '../../src/store/state.ts';
-import type { Overlay } from '../../src/store/view.ts';
+import type { Overlay } from '../../src/store/view-state.ts';
 import { promptLines } from '../../src/ui/panes/prompt-lines.ts';
-import { taskIn } from '../commands/make.ts';
-import { begin, listed, onDeployment, play, typed } from '../store/make.ts';
+import { taskIn } from '../commands/phase-builders.ts';
+import { applyEvents, draftTyped, emptyState, listReceived, onDeployment } from '../store/state-builders.ts';
+import { plain, renderApp } from './rendered-app.tsx';
 import { SCENES } from './scenes.ts';
-import { plain, stage } from './stage.tsx';
 
-const resting = (...actions: readonly Action[]): string =>
-  promptLines(play(begin(), ...actions), [], false, plain)
+const resting = (...actions: readonly StoreEvent[]): string =>
+  promptLines(applyEvents(emptyState(), ...actions), [], false, plain)
     .map(stripVTControlCharacters)
     .join('\n');
 const named = (phase: Parameters<typeof taskIn>[0]) =>
-  listed([taskIn(phase, 'a', { displayName: 'Fix login' })]);
+  listReceived([taskIn(phase, 'a', { displayName: 'Fix login' })]);
 
 describe('the line at the bottom, while no one writes in it', () => {
   it.each([
@@ -29,16 +29,16 @@ describe('the line at the bottom, while no one writes in it', () => {
   });
 
   it('says how a draft begins and which keys go on with it', () => {
-    expect(resting(named('idle'), typed('a', 'one\ntwo'))).toBe(' ⏎ or i: go on with “one two”');
+    expect(resting(named('idle'), draftTyped('a', 'one\ntwo'))).toBe(' ⏎ or i: go on with “one two”');
   });
 
   it('says which key starts a task where there is none', () => {
-    expect(resting(listed([]))).toBe(' n: start a new task');
+    expect(resting(listReceived([]))).toBe(' n: start a new task');
     expect(resting()).toBe('');
   });
 
   it('names the keys that the user gave', () => {
-    const state = { ...play(begin(), named('idle')), keys: { answer: ['w'] } };
+    const state = { ...applyEvents(emptyState(), named('idle')), customKeys: { answer: ['w'] } };
     expect(promptLines(state, [], false, plain).map(stripVTControlCharacters)).toEqual([
       ' w: answer Fix login',
     ]);
@@ -48,8 +48,8 @@ describe('the line at the bottom, while no one writes in it', () => {
     for (const [name, scene] of Object.entries(SCENES)) {
       const state = scene({ columns: 100, rows: 30 });
       const isWriting =
-        state.view.focus === 'prompt' && state.view.overlay === null && state.view.composing === null;
-      expect(stage(state).text().includes('❯'), name).toBe(isWriting);
+        state.view.focus === 'prompt' && state.view.overlay === null && state.view.openForm === null;
+      expect(renderApp(state).text().includes('❯'), name).toBe(isWriting);
     }
   });
 
@@ -69,18 +69,18 @@ it.each([
   [false, 'shell', 'answer Fix login'],
 ] as const)('says what is written: local %s, template %s', (local, templateName, words) => {
   const task = taskIn('idle', 'a', { displayName: 'Fix login', templateName });
-  const state = play(local ? begin() : onDeployment(begin()), listed([task]));
+  const state = applyEvents(local ? emptyState() : onDeployment(emptyState()), listReceived([task]));
   expect(promptLines(state, [], false, plain).map(stripVTControlCharacters)).toEqual([` ⏎ or i: ${words}`]);
 });
 
 describe('a question while a message is written', () => {
   const asked = (size: State['size'], text: string, overlay: Overlay): string =>
-    stage(
-      play(
-        begin(size),
-        listed([taskIn('paused', 'a')]),
-        { type: 'focused', pane: 'prompt' },
-        typed('a', text),
+    renderApp(
+      applyEvents(
+        emptyState(size),
+        listReceived([taskIn('paused', 'a')]),
+        { type: 'pane-focused', pane: 'prompt' },
+        draftTyped('a', text),
         { type: 'overlay-opened', overlay },
       ),
     ).text();

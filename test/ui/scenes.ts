@@ -1,15 +1,21 @@
+import type { BulkAction } from '../../src/domain/bulk-rules.ts';
 import { bufferOf } from '../../src/domain/edit/buffer.ts';
 import { BackendError, type BackendErrorKind } from '../../src/domain/errors.ts';
-import { readProse } from '../../src/domain/markdown/prose.ts';
-import { EVERYONE, ownedBy } from '../../src/domain/scope.ts';
-import type { Act } from '../../src/domain/several.ts';
-import type { Action } from '../../src/store/action.ts';
-import { composingIn } from '../../src/store/form.ts';
-import type { Order, State } from '../../src/store/state.ts';
-import { MARKED, NEW } from '../../src/store/state.ts';
-import { taskIn, template } from '../commands/make.ts';
-import { agent, live, makeTask, NOON, snapshot, you } from '../domain/make.ts';
-import { begin, delivery, listed, play, transcribed } from '../store/make.ts';
+import { renderProse } from '../../src/domain/markdown/prose.ts';
+import { EVERYONE, scopeOfOwner } from '../../src/domain/owner-scope.ts';
+import type { StoreEvent } from '../../src/store/event.ts';
+import { openFormAt } from '../../src/store/form.ts';
+import type { BulkOperation, State } from '../../src/store/state.ts';
+import { MARKED_TASKS_KEY, NEW_TASK_KEY } from '../../src/store/state.ts';
+import { taskIn, template } from '../commands/phase-builders.ts';
+import { agent, live, makeTask, NOON, snapshot, you } from '../domain/builders.ts';
+import {
+  applyEvents,
+  delivery,
+  emptyState,
+  listReceived,
+  transcriptReceived,
+} from '../store/state-builders.ts';
 
 /** Text of every width that people and agents write. */
 export const WORDS = [
@@ -59,14 +65,17 @@ export const failure = (kind: BackendErrorKind, words = 'Words of the server.'):
     tookEffect: 'no',
   });
 
-const failed = (error: BackendError): Action => ({
+const failed = (error: BackendError): StoreEvent => ({
   type: 'list-failed',
   error,
   retryAt: NOON + 12_000,
   now: NOON,
 });
 
-const notice = (text: string): Action => ({ type: 'noticed', notice: { tone: 'bad', text, at: NOON } });
+const notice = (text: string): StoreEvent => ({
+  type: 'notice-changed',
+  notice: { tone: 'bad', text, at: NOON },
+});
 
 const template40 = Array.from({ length: 40 }, (_, index) =>
   template(`t${index}`, {
@@ -78,21 +87,21 @@ const template40 = Array.from({ length: 40 }, (_, index) =>
 
 const ids = (count: number): string[] => Array.from({ length: count }, (_, index) => `t${index}`);
 
-const marking = (count: number): Action => ({ type: 'marked', marked: new Set(ids(count)) });
+const marking = (count: number): StoreEvent => ({ type: 'marks-changed', marked: new Set(ids(count)) });
 
-const asking = (size: State['size'], act: Act): State =>
-  play(begin(size), listed(tasks(12)), marking(12), {
+const asking = (size: State['size'], act: BulkAction): State =>
+  applyEvents(emptyState(size), listReceived(tasks(12)), marking(12), {
     type: 'overlay-opened',
-    overlay: { kind: 'confirm-several', act, taskIds: ids(12) },
+    overlay: { kind: 'confirm-bulk', act, taskIds: ids(12) },
   });
 
-const order = (stage: Order['stage'], count: number): Order => ({
+const order = (stage: BulkOperation['stage'], count: number): BulkOperation => ({
   id: stage,
-  intent: 'delete',
+  action: 'delete',
   tasks: tasks(count),
   stage,
-  dueAt: NOON + 5_000,
-  done: 1,
+  startsAt: NOON + 5_000,
+  doneCount: 1,
   failures: tasks(count).map(({ id, displayName }) => ({
     taskId: id,
     title: displayName,
@@ -102,277 +111,306 @@ const order = (stage: Order['stage'], count: number): Order => ({
 
 /** A screen for each thing that can be on it, by name. Every size must hold all of them. */
 export const SCENES: Readonly<Record<string, (size: State['size']) => State>> = {
-  asking: (size) => begin(size),
-  'asking for long': (size) => play(begin(size), { type: 'ticked', now: NOON + 20_000 }),
-  empty: (size) => play(begin(size), listed([])),
-  'one task': (size) => play(begin(size), listed([makeTask({ id: 'a' })])),
+  asking: (size) => emptyState(size),
+  'asking for long': (size) => applyEvents(emptyState(size), { type: 'clock-ticked', now: NOON + 20_000 }),
+  empty: (size) => applyEvents(emptyState(size), listReceived([])),
+  'one task': (size) => applyEvents(emptyState(size), listReceived([makeTask({ id: 'a' })])),
   'many tasks': (size) =>
-    play(
-      begin(size),
-      { type: 'user-known', user: { id: 'u', username: '亜田', name: '' } },
-      listed(tasks(300)),
+    applyEvents(
+      emptyState(size),
+      { type: 'user-received', user: { id: 'u', username: '亜田', name: '' } },
+      listReceived(tasks(300)),
     ),
   'tasks of everyone': (size) =>
-    play(
-      begin(size),
-      { type: 'scope-chosen', scope: EVERYONE, now: NOON },
-      listed(tasks(50).map((task, index) => ({ ...task, ownerName: WORDS[index % 5] ?? '' }))),
+    applyEvents(
+      emptyState(size),
+      { type: 'scope-selected', scope: EVERYONE, now: NOON },
+      listReceived(tasks(50).map((task, index) => ({ ...task, ownerName: WORDS[index % 5] ?? '' }))),
     ),
   'tasks of one owner, who is waited for': (size) =>
-    play(begin(size), listed(tasks(3)), { type: 'scope-chosen', scope: ownedBy(WORDS[1]), now: NOON }),
+    applyEvents(emptyState(size), listReceived(tasks(3)), {
+      type: 'scope-selected',
+      scope: scopeOfOwner(WORDS[1]),
+      now: NOON,
+    }),
   'an owner to be chosen': (size) =>
-    play(
-      begin(size),
-      listed(tasks(3)),
+    applyEvents(
+      emptyState(size),
+      listReceived(tasks(3)),
       {
-        type: 'users-arrived',
+        type: 'users-received',
         users: WORDS.map((name, index) => ({ id: `u${index}`, username: `${name}${index}`, name })),
       },
       { type: 'overlay-opened', overlay: { kind: 'owners' } },
     ),
   'marked tasks': (size) =>
-    play(
-      begin(size),
-      listed(tasks(300)),
-      { type: 'marked', marked: new Set(['t0', 't1', 't2', 't3', 't8', 't299']) },
-      { type: 'filtered', filter: 'a' },
+    applyEvents(
+      emptyState(size),
+      listReceived(tasks(300)),
+      { type: 'marks-changed', marked: new Set(['t0', 't1', 't2', 't3', 't8', 't299']) },
+      { type: 'filter-changed', filter: 'a' },
     ),
   conversation: (size) =>
-    play(begin(size), listed(tasks(12)), transcribed('t0', conversation), {
-      type: 'focused',
+    applyEvents(emptyState(size), listReceived(tasks(12)), transcriptReceived('t0', conversation), {
+      type: 'pane-focused',
       pane: 'transcript',
     }),
   'scrolled conversation': (size) =>
-    play(
-      begin(size),
-      listed(tasks(12)),
-      transcribed('t0', conversation),
-      { type: 'focused', pane: 'transcript' },
-      { type: 'scrolled', taskId: 't0', anchor: { message: 2, line: 1 } },
+    applyEvents(
+      emptyState(size),
+      listReceived(tasks(12)),
+      transcriptReceived('t0', conversation),
+      { type: 'pane-focused', pane: 'transcript' },
+      { type: 'transcript-scrolled', taskId: 't0', anchor: { message: 2, line: 1 } },
     ),
   'markdown on the whole screen': (size) =>
-    play(
-      begin(size),
-      listed(tasks(12)),
-      { type: 'markdown-loaded', read: readProse },
-      transcribed('t0', live(...WORDS.map((words, index) => agent(index, `# ${words}\n\n- **${words}**`)))),
-      { type: 'focused', pane: 'transcript' },
-      { type: 'zoomed', on: true },
-      { type: 'pointed', at: { taskId: 't0', message: 3 } },
+    applyEvents(
+      emptyState(size),
+      listReceived(tasks(12)),
+      { type: 'markdown-loaded', proseRenderer: renderProse },
+      transcriptReceived(
+        't0',
+        live(...WORDS.map((words, index) => agent(index, `# ${words}\n\n- **${words}**`))),
+      ),
+      { type: 'pane-focused', pane: 'transcript' },
+      { type: 'zoom-changed', on: true },
+      { type: 'message-cursor-changed', at: { taskId: 't0', message: 3 } },
     ),
   'unwrapped conversation': (size) =>
-    play(
-      begin(size),
-      listed(tasks(12)),
-      transcribed('t0', conversation),
-      { type: 'focused', pane: 'transcript' },
-      { type: 'reading-changed', change: { wrap: false } },
-      { type: 'moved-sideways', column: 5 },
+    applyEvents(
+      emptyState(size),
+      listReceived(tasks(12)),
+      transcriptReceived('t0', conversation),
+      { type: 'pane-focused', pane: 'transcript' },
+      { type: 'transcript-options-changed', change: { wrap: false } },
+      { type: 'scroll-column-changed', column: 5 },
     ),
   search: (size) =>
-    play(
-      begin(size),
-      listed(tasks(12)),
-      transcribed('t0', conversation),
-      { type: 'focused', pane: 'transcript' },
-      { type: 'searched', search: { taskId: 't0', text: 'login', hit: null } },
+    applyEvents(
+      emptyState(size),
+      listReceived(tasks(12)),
+      transcriptReceived('t0', conversation),
+      { type: 'pane-focused', pane: 'transcript' },
+      { type: 'transcript-search-changed', search: { taskId: 't0', text: 'login', hit: null } },
       { type: 'overlay-opened', overlay: { kind: 'search', before: undefined } },
     ),
   'a name to save under': (size) =>
-    play(
-      begin(size),
-      listed(tasks(12)),
-      transcribed('t0', conversation),
-      { type: 'focused', pane: 'transcript' },
+    applyEvents(
+      emptyState(size),
+      listReceived(tasks(12)),
+      transcriptReceived('t0', conversation),
+      { type: 'pane-focused', pane: 'transcript' },
       {
         type: 'overlay-opened',
         overlay: { kind: 'save', taskId: 't0', name: `${'a/long/path/'.repeat(9)}x` },
       },
     ),
   'paused task': (size) =>
-    play(
-      begin(size),
-      listed([taskIn('paused', 'a', { displayName: WORDS[3] })]),
-      transcribed('a', snapshot(agent(0, WORDS.join('\n')))),
+    applyEvents(
+      emptyState(size),
+      listReceived([taskIn('paused', 'a', { displayName: WORDS[3] })]),
+      transcriptReceived('a', snapshot(agent(0, WORDS.join('\n')))),
     ),
   filter: (size) =>
-    play(
-      begin(size),
-      listed(tasks(50)),
-      { type: 'filtered', filter: '日本語 🚀 and a text that is far too long for its field' },
+    applyEvents(
+      emptyState(size),
+      listReceived(tasks(50)),
+      { type: 'filter-changed', filter: '日本語 🚀 and a text that is far too long for its field' },
       { type: 'overlay-opened', overlay: { kind: 'filter', before: '' } },
     ),
-  'filtered list': (size) => play(begin(size), listed(tasks(50)), { type: 'filtered', filter: 'a' }),
+  'filtered list': (size) =>
+    applyEvents(emptyState(size), listReceived(tasks(50)), { type: 'filter-changed', filter: 'a' }),
   help: (size) =>
-    play(begin(size), listed(tasks(3)), { type: 'overlay-opened', overlay: { kind: 'help', top: 0 } }),
+    applyEvents(emptyState(size), listReceived(tasks(3)), {
+      type: 'overlay-opened',
+      overlay: { kind: 'help', top: 0 },
+    }),
   'end of help': (size) =>
-    play(begin(size), listed(tasks(3)), { type: 'overlay-opened', overlay: { kind: 'help', top: 1_000 } }),
+    applyEvents(emptyState(size), listReceived(tasks(3)), {
+      type: 'overlay-opened',
+      overlay: { kind: 'help', top: 1_000 },
+    }),
   outbox: (size) =>
-    play(
-      begin(size),
-      listed(tasks(12)),
+    applyEvents(
+      emptyState(size),
+      listReceived(tasks(12)),
       ...WORDS.map(
-        (text, index): Action => ({
-          type: 'delivery-begun',
+        (text, index): StoreEvent => ({
+          type: 'delivery-added',
           delivery: delivery({ id: `d${index}`, taskId: `t${index}`, text, stage: 'waiting' }),
         }),
       ),
       { type: 'overlay-opened', overlay: { kind: 'outbox', index: 7 } },
     ),
   'empty outbox': (size) =>
-    play(begin(size), listed(tasks(1)), { type: 'overlay-opened', overlay: { kind: 'outbox', index: 0 } }),
+    applyEvents(emptyState(size), listReceived(tasks(1)), {
+      type: 'overlay-opened',
+      overlay: { kind: 'outbox', index: 0 },
+    }),
   writing: (size) =>
-    play(
-      begin(size),
-      listed(tasks(3)),
-      { type: 'draft-edited', key: 't0', buffer: bufferOf(WORDS.join('\n').replace(/[\x1b\r\t\x07]/g, '')) },
-      { type: 'focused', pane: 'prompt' },
+    applyEvents(
+      emptyState(size),
+      listReceived(tasks(3)),
+      { type: 'draft-changed', key: 't0', buffer: bufferOf(WORDS.join('\n').replace(/[\x1b\r\t\x07]/g, '')) },
+      { type: 'pane-focused', pane: 'prompt' },
     ),
   'a draft': (size) =>
-    play(begin(size), listed(tasks(3)), {
-      type: 'draft-edited',
+    applyEvents(emptyState(size), listReceived(tasks(3)), {
+      type: 'draft-changed',
       key: 't0',
       buffer: bufferOf('one 日本語\ntwo\nthree', 3),
     }),
   'new task': (size) =>
-    play(
-      begin(size),
-      listed(tasks(3)),
-      { type: 'draft-edited', key: NEW, buffer: bufferOf('日本語 and more') },
-      { type: 'composing', composing: composingIn('prompt') },
-      { type: 'focused', pane: 'prompt' },
+    applyEvents(
+      emptyState(size),
+      listReceived(tasks(3)),
+      { type: 'draft-changed', key: NEW_TASK_KEY, buffer: bufferOf('日本語 and more') },
+      { type: 'open-form-changed', openForm: openFormAt('prompt') },
+      { type: 'pane-focused', pane: 'prompt' },
     ),
   'new task without a template yet': (size) =>
-    play(
-      begin(size),
-      listed([]),
-      { type: 'composing', composing: composingIn('prompt') },
-      { type: 'focused', pane: 'prompt' },
+    applyEvents(
+      emptyState(size),
+      listReceived([]),
+      { type: 'open-form-changed', openForm: openFormAt('prompt') },
+      { type: 'pane-focused', pane: 'prompt' },
     ),
   'question about a delete': (size) =>
-    play(begin(size), listed(tasks(12)), {
+    applyEvents(emptyState(size), listReceived(tasks(12)), {
       type: 'overlay-opened',
       overlay: { kind: 'confirm-delete', taskId: 't1' },
     }),
   'question about a delete of a long title': (size) =>
-    play(begin(size), listed(tasks(12)), {
+    applyEvents(emptyState(size), listReceived(tasks(12)), {
       type: 'overlay-opened',
       overlay: { kind: 'confirm-delete', taskId: 't8' },
     }),
   'question about a resume': (size) =>
-    play(
-      begin(size),
-      listed([taskIn('paused', 'a')]),
-      { type: 'draft-edited', key: 'a', buffer: bufferOf('one\ntwo\nthree') },
-      { type: 'focused', pane: 'prompt' },
+    applyEvents(
+      emptyState(size),
+      listReceived([taskIn('paused', 'a')]),
+      { type: 'draft-changed', key: 'a', buffer: bufferOf('one\ntwo\nthree') },
+      { type: 'pane-focused', pane: 'prompt' },
       { type: 'overlay-opened', overlay: { kind: 'confirm-resume', taskId: 'a' } },
     ),
   'question about several': (size) => asking(size, 'delete'),
   'question about a message to several': (size) => asking(size, 'send'),
   'writing to several': (size) =>
-    play(
-      begin(size),
-      listed(tasks(12)),
+    applyEvents(
+      emptyState(size),
+      listReceived(tasks(12)),
       marking(9),
-      { type: 'draft-edited', key: MARKED, buffer: bufferOf('one 日本語\ntwo') },
-      { type: 'addressed', toMarked: true },
-      { type: 'focused', pane: 'prompt' },
+      { type: 'draft-changed', key: MARKED_TASKS_KEY, buffer: bufferOf('one 日本語\ntwo') },
+      { type: 'recipients-changed', writesToMarked: true },
+      { type: 'pane-focused', pane: 'prompt' },
     ),
-  'nobody is written to yet': (size) => play(begin(size), listed(tasks(12)), marking(9)),
+  'nobody is written to yet': (size) => applyEvents(emptyState(size), listReceived(tasks(12)), marking(9)),
   'something waits, with bad news': (size) =>
-    play(
-      begin(size),
-      listed(tasks(12)),
-      { type: 'order-given', order: order('waiting', 4), now: NOON },
-      { type: 'order-given', order: order('going', 3), now: NOON },
+    applyEvents(
+      emptyState(size),
+      listReceived(tasks(12)),
+      { type: 'bulk-operation-queued', operation: order('waiting', 4), now: NOON },
+      { type: 'bulk-operation-queued', operation: order('running', 3), now: NOON },
       failed(failure('signed-out')),
       notice(`Refused: ${WORDS.join(' ')}`),
     ),
   'what failed of several': (size) =>
-    play(
-      begin(size),
-      listed(tasks(12)),
-      { type: 'order-given', order: order('going', 12), now: NOON },
-      { type: 'order-ended', id: 'going', now: NOON },
+    applyEvents(
+      emptyState(size),
+      listReceived(tasks(12)),
+      { type: 'bulk-operation-queued', operation: order('running', 12), now: NOON },
+      { type: 'bulk-operation-finished', id: 'running', now: NOON },
     ),
   'question about leaving in between': (size) =>
-    play(
-      begin(size),
-      listed(tasks(12)),
-      { type: 'order-given', order: order('held', 4), now: NOON },
+    applyEvents(
+      emptyState(size),
+      listReceived(tasks(12)),
+      { type: 'bulk-operation-queued', operation: order('held', 4), now: NOON },
       { type: 'overlay-opened', overlay: { kind: 'confirm-quit' } },
     ),
   'question about leaving': (size) =>
-    play(
-      begin(size),
-      listed(tasks(1)),
-      { type: 'delivery-begun', delivery: delivery({ taskId: 't0' }) },
+    applyEvents(
+      emptyState(size),
+      listReceived(tasks(1)),
+      { type: 'delivery-added', delivery: delivery({ taskId: 't0' }) },
       { type: 'overlay-opened', overlay: { kind: 'confirm-quit' } },
     ),
   'three templates': (size) => picking(size, 3),
   'forty templates': (size) => picking(size, 40),
   'presets of a template': (size) =>
-    play(offered(size), { type: 'composing', composing: composingIn('preset') }),
+    applyEvents(offered(size), { type: 'open-form-changed', openForm: openFormAt('preset') }),
   'a name that is taken': (size) =>
-    play(
+    applyEvents(
       offered(size),
-      { type: 'form-changed', change: { name: bufferOf(WORDS[8]), faults: { name: WORDS.join(' ') } } },
-      { type: 'composing', composing: composingIn('name') },
+      { type: 'form-changed', change: { name: bufferOf(WORDS[8]), fieldErrors: { name: WORDS.join(' ') } } },
+      { type: 'open-form-changed', openForm: openFormAt('name') },
     ),
   'a prompt that a preset brings': (size) =>
-    play(offered(size), { type: 'form-changed', change: { preset: { named: WORDS[7] } } }),
+    applyEvents(offered(size), { type: 'form-changed', change: { preset: { named: WORDS[7] } } }),
   'another deployment': (size) => ({
-    ...play(begin(size), failed(failure('unreachable')), {
+    ...applyEvents(emptyState(size), failed(failure('unreachable')), {
       type: 'overlay-opened',
       overlay: { kind: 'places' },
     }),
-    places: WORDS.map((name, index) => ({ id: `p${index}`, name, url: `https://${index}.example.com` })),
+    otherDeployments: WORDS.map((name, index) => ({
+      id: `p${index}`,
+      name,
+      url: `https://${index}.example.com`,
+    })),
   }),
-  notice: (size) => play(begin(size), listed(tasks(12)), notice(`Refused: ${WORDS.join(' ')}`)),
+  notice: (size) =>
+    applyEvents(emptyState(size), listReceived(tasks(12)), notice(`Refused: ${WORDS.join(' ')}`)),
   'old data': (size) =>
-    play(begin(size), listed(tasks(12)), failed(failure('signed-out')), notice('It failed.')),
-  'silent server': (size) => play(begin(size), listed(tasks(12)), { type: 'ticked', now: NOON + 60_000 }),
+    applyEvents(
+      emptyState(size),
+      listReceived(tasks(12)),
+      failed(failure('signed-out')),
+      notice('It failed.'),
+    ),
+  'silent server': (size) =>
+    applyEvents(emptyState(size), listReceived(tasks(12)), { type: 'clock-ticked', now: NOON + 60_000 }),
   'unread messages': (size) =>
-    play(begin(size), listed(tasks(2)), transcribed('t0', conversation), {
+    applyEvents(emptyState(size), listReceived(tasks(2)), transcriptReceived('t0', conversation), {
       type: 'transcript-failed',
       taskId: 't0',
       error: failure('server', `${WORDS[1]} `.repeat(20)),
       retryAt: NOON + 5_000,
       now: NOON,
     }),
-  'signed out': (size) => play(begin(size), failed(failure('signed-out'))),
-  'a very long refusal': (size) => play(begin(size), failed(failure('server', WORDS.join(' ').repeat(10)))),
+  'signed out': (size) => applyEvents(emptyState(size), failed(failure('signed-out'))),
+  'a very long refusal': (size) =>
+    applyEvents(emptyState(size), failed(failure('server', WORDS.join(' ').repeat(10)))),
   creating: (size) =>
-    play(
-      begin(size),
-      listed(tasks(30)),
-      { type: 'creation-begun', key: 'c1', prompt: WORDS[2], now: NOON },
-      { type: 'creation-begun', key: 'c2', prompt: WORDS[8], now: NOON },
+    applyEvents(
+      emptyState(size),
+      listReceived(tasks(30)),
+      { type: 'creation-started', key: 'c1', prompt: WORDS[2], now: NOON },
+      { type: 'creation-started', key: 'c2', prompt: WORDS[8], now: NOON },
     ),
   'a far name': (size) => ({
-    ...play(begin(size), listed(tasks(12))),
+    ...applyEvents(emptyState(size), listReceived(tasks(12))),
     deployment: { name: 'coder.internal.engineering.a-long-company-name.example.com', local: false },
   }),
 };
 
 const picking = (size: State['size'], count: number): State =>
-  play(
-    begin(size),
-    listed(tasks(12)),
-    { type: 'templates-arrived', templates: template40.slice(0, count) },
-    { type: 'composing', composing: composingIn('template') },
-    { type: 'focused', pane: 'prompt' },
+  applyEvents(
+    emptyState(size),
+    listReceived(tasks(12)),
+    { type: 'templates-received', templates: template40.slice(0, count) },
+    { type: 'open-form-changed', openForm: openFormAt('template') },
+    { type: 'pane-focused', pane: 'prompt' },
   );
 
 /** A form whose template offers and asks for much. */
 const offered = (size: State['size']): State =>
-  play(
+  applyEvents(
     picking(size, 1),
-    { type: 'draft-edited', key: NEW, buffer: bufferOf('日本語 and more') },
+    { type: 'draft-changed', key: NEW_TASK_KEY, buffer: bufferOf('日本語 and more') },
     {
-      type: 'offer-arrived',
+      type: 'template-options-received',
       versionId: 'version-t0',
-      offer: {
+      options: {
         presets: WORDS.map((name, index) => ({
           id: `p${index}`,
           name,
@@ -387,8 +425,8 @@ const offered = (size: State['size']): State =>
           done: index === 1,
           required: index !== 2,
         })),
-        trouble: null,
+        presetsError: null,
       },
     },
-    { type: 'composing', composing: composingIn('prompt') },
+    { type: 'open-form-changed', openForm: openFormAt('prompt') },
   );

@@ -1,10 +1,10 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import type { Span, SpanStyle } from '../../src/domain/markdown/rich.ts';
+import type { Span, SpanStyle } from '../../src/domain/markdown/styled-text.ts';
 import { applySgr, PLAIN } from '../../src/terminal/styles.ts';
 import { styledRow } from '../../src/ui/widgets/styled-row.ts';
-import { random } from '../support/random.ts';
-import { colored, plain } from './stage.tsx';
+import { seededRandom } from '../support/seeded-random.ts';
+import { colored, plain } from './rendered-app.tsx';
 
 const STYLES = Object.keys(colored.text) as readonly SpanStyle[];
 const SGR = /\x1b\[([\d;]*)m/gu;
@@ -18,7 +18,7 @@ describe('a styled row', () => {
     ['colours', colored],
     ['none', plain],
   ])('with %s has its text, and leaves no style on, however its spans lie', (_, theme) => {
-    const next = random(3);
+    const next = seededRandom(3);
     for (let round = 0; round < 300; round++) {
       const text = 'some 漢字 text to be styled'.slice(0, 1 + next(26));
       const spans = Array.from({ length: next(6) }, (): Span => {

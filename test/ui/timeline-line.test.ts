@@ -1,14 +1,14 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, it } from 'vitest';
-import type { Activity, Stretch } from '../../src/domain/timeline.ts';
+import type { SegmentKind, TimelineSegment } from '../../src/domain/timeline.ts';
 import { detailLayout } from '../../src/store/detail-layout.ts';
 import { timelineLine } from '../../src/ui/panes/timeline-line.ts';
 import { createTheme } from '../../src/ui/theme.ts';
-import { MINUTE, makeReport, makeTask, NOON } from '../domain/make.ts';
-import { begin, listed, play } from '../store/make.ts';
-import { plain } from './stage.tsx';
+import { MINUTE, makeReport, makeTask, NOON } from '../domain/builders.ts';
+import { applyEvents, emptyState, listReceived } from '../store/state-builders.ts';
+import { plain } from './rendered-app.tsx';
 
-const stretch = (activity: Activity, from: number, until: number): Stretch => ({
+const stretch = (activity: SegmentKind, from: number, until: number): TimelineSegment => ({
   activity,
   from: NOON + from * MINUTE,
   until: NOON + until * MINUTE,
@@ -21,8 +21,13 @@ const task = makeTask({
   state: makeReport({ at: NOON - 6 * MINUTE }),
 });
 const known = [stretch('working', -20, -6), stretch('waiting', -6, 0)];
-const state = (stretches: readonly Stretch[], now = NOON) =>
-  play(begin(), listed([task]), { type: 'timeline-known', taskId: 'a', stretches }, { type: 'ticked', now });
+const state = (stretches: readonly TimelineSegment[], now = NOON) =>
+  applyEvents(
+    emptyState(),
+    listReceived([task]),
+    { type: 'timeline-changed', taskId: 'a', segments: stretches },
+    { type: 'clock-ticked', now },
+  );
 const line = (width: number, from = state(known)): string =>
   stripVTControlCharacters(timelineLine(from, task, plain, width));
 
@@ -42,17 +47,21 @@ it.each(['0001-01-01T00:00:00Z', '2525-01-01T00:00:00Z'])(
   'begins with what was seen of a task made %s',
   (time) => {
     const bogus = { ...task, createdAt: Date.parse(time) };
-    const from = play(begin(), listed([bogus]), { type: 'timeline-known', taskId: 'a', stretches: known });
+    const from = applyEvents(emptyState(), listReceived([bogus]), {
+      type: 'timeline-changed',
+      taskId: 'a',
+      segments: known,
+    });
     expect(stripVTControlCharacters(timelineLine(from, bogus, plain, 60))).toBe(line(60));
   },
 );
 
 it('waits for the first minute', () => {
   const young = { ...task, createdAt: NOON - 30_000, state: makeReport({ at: NOON - 20_000 }) };
-  const from = play(begin(), listed([young]), {
-    type: 'timeline-known',
+  const from = applyEvents(emptyState(), listReceived([young]), {
+    type: 'timeline-changed',
     taskId: 'a',
-    stretches: [{ ...stretch('queued', 0, 0), from: NOON - 30_000, until: NOON - 20_000 }],
+    segments: [{ ...stretch('queued', 0, 0), from: NOON - 30_000, until: NOON - 20_000 }],
   });
   expect(timelineLine(from, young, plain, 60)).toBe('');
 });
@@ -67,20 +76,20 @@ it('shows what nobody knows as such', () => {
 });
 
 it('is blank until something is known', () => {
-  const unread = play(begin(), listed([task]));
+  const unread = applyEvents(emptyState(), listReceived([task]));
   expect(timelineLine(unread, task, plain, 60)).toBe('');
 });
 
 it('stays as it is between two marks of the age', () => {
   const lines = [0, 20_000, 59_000].map((ms) =>
-    line(60, play(state(known), listed([task]), { type: 'ticked', now: NOON + ms })),
+    line(60, applyEvents(state(known), listReceived([task]), { type: 'clock-ticked', now: NOON + ms })),
   );
   expect(new Set(lines).size).toBe(1);
   expect(
     line(
       60,
-      play(state(known, NOON + MINUTE), listed([task], NOON + MINUTE), {
-        type: 'ticked',
+      applyEvents(state(known, NOON + MINUTE), listReceived([task], NOON + MINUTE), {
+        type: 'clock-ticked',
         now: NOON + MINUTE,
       }),
     ),

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import * as z from 'zod/mini';
-import { transitionAnswer } from '../../src/wire/build.ts';
-import { optionalId, optionalText, orElse, refusal, time } from '../../src/wire/common.ts';
+import { transitionResponse } from '../../src/wire/build.ts';
+import { errorResponse, optionalId, optionalText, timestamp, withDefault } from '../../src/wire/common.ts';
 import { wireTranscript } from '../../src/wire/transcript.ts';
 
 test.each([
@@ -12,15 +12,15 @@ test.each([
   // What Go writes for a time that was never set.
   ['0001-01-01T00:00:00Z', -62_135_596_800_000],
 ])('the time %s', (text, at) => {
-  expect(time.parse(text)).toBe(at);
+  expect(timestamp.parse(text)).toBe(at);
 });
 
 test.each(['', 'yesterday', 5, null])('%j is no time', (value) => {
-  expect(time.safeParse(value).success).toBe(false);
+  expect(timestamp.safeParse(value).success).toBe(false);
 });
 
 test('a missing field and null get the stand-in, a wrong type is still wrong', () => {
-  const schema = z.object({ n: orElse(z.number(), 0), id: optionalId, text: optionalText });
+  const schema = z.object({ n: withDefault(z.number(), 0), id: optionalId, text: optionalText });
   expect(schema.parse({})).toEqual({ n: 0, id: null, text: '' });
   expect(schema.parse({ n: null, id: null, text: null })).toEqual({ n: 0, id: null, text: '' });
   expect(schema.parse({ n: 3, id: 'a', text: 'b' })).toEqual({ n: 3, id: 'a', text: 'b' });
@@ -30,8 +30,8 @@ test('a missing field and null get the stand-in, a wrong type is still wrong', (
 });
 
 test('a pause names its build, or brings it', () => {
-  expect(transitionAnswer.parse({ workspace_build_id: 'b' })).toEqual({ workspace_build_id: 'b' });
-  expect(transitionAnswer.parse({ workspace_build: { id: 'b', build_number: 2 } })).toEqual({
+  expect(transitionResponse.parse({ workspace_build_id: 'b' })).toEqual({ workspace_build_id: 'b' });
+  expect(transitionResponse.parse({ workspace_build: { id: 'b', build_number: 2 } })).toEqual({
     workspace_build: {
       id: 'b',
       build_number: 2,
@@ -42,13 +42,13 @@ test('a pause names its build, or brings it', () => {
       template_version_preset_id: null,
     },
   });
-  expect(transitionAnswer.safeParse({}).success).toBe(false);
+  expect(transitionResponse.safeParse({}).success).toBe(false);
 });
 
 test('a refusal needs its message and nothing else', () => {
-  expect(refusal.parse({ message: 'No.' })).toEqual({ message: 'No.' });
-  expect(refusal.parse({ message: 'No.', validations: null }).validations).toBeNull();
-  expect(refusal.safeParse({ error: 'No.' }).success).toBe(false);
+  expect(errorResponse.parse({ message: 'No.' })).toEqual({ message: 'No.' });
+  expect(errorResponse.parse({ message: 'No.', validations: null }).validations).toBeNull();
+  expect(errorResponse.safeParse({ error: 'No.' }).success).toBe(false);
 });
 
 test('a transcript without messages, in both spellings', () => {

@@ -2,14 +2,14 @@ import { bufferOf, type EditBuffer, insertNewline } from './buffer.ts';
 import {
   backspace,
   deleteForward,
+  killToBlank,
   killToEnd,
   killToStart,
-  killWord,
   killWordLeft,
   killWordRight,
 } from './erase.ts';
 import { end, home, left, right, toEnd, toStart, wordLeft, wordRight } from './move.ts';
-import { down, up } from './vertical.ts';
+import { down, up } from './move-rows.ts';
 
 type LineEdit = (buffer: EditBuffer) => EditBuffer;
 
@@ -38,7 +38,7 @@ const LINE_EDITS: ReadonlyMap<string, LineEdit> = new Map([
   ['ctrl+h', backspace],
   ['delete', deleteForward],
   ['ctrl+d', deleteForward],
-  ['ctrl+w', killWord],
+  ['ctrl+w', killToBlank],
   ['alt+backspace', killWordLeft],
   ['alt+d', killWordRight],
   ['ctrl+u', killToStart],

@@ -31,7 +31,7 @@ export interface EditWindow extends EditLayout {
  * A wide character that does not fit into the last column starts the next row. A cursor behind a full row stands
  * at the start of the next one; when there is none, an empty row is added for it.
  */
-export function layout(buffer: EditBuffer, width: number): EditLayout {
+export function layoutText(buffer: EditBuffer, width: number): EditLayout {
   const columns = Math.max(1, Math.floor(width));
   const rows: EditRow[] = [];
   let cursorRow = -1;
@@ -39,7 +39,7 @@ export function layout(buffer: EditBuffer, width: number): EditLayout {
   for (const line of buffer.text.split('\n')) {
     const first = rows.length;
     let start = 0;
-    for (const stop of breaksOf(line, columns)) {
+    for (const stop of rowBreaks(line, columns)) {
       rows.push({ text: line.slice(start, stop), start: offset + start, end: offset + stop, wrapped: true });
       start = stop;
     }
@@ -71,14 +71,17 @@ export function layout(buffer: EditBuffer, width: number): EditLayout {
  * At most `maxRows` rows of a layout, the cursor's among them. `top` is where the last window stood: it moves
  * only as far as it must, so that text does not jump while the cursor walks about in it.
  */
-export function windowOf(whole: EditLayout, maxRows: number, top = 0): EditWindow {
+export function scrollWindow(fullLayout: EditLayout, maxRows: number, top = 0): EditWindow {
   const height = Math.max(1, Math.floor(maxRows));
-  const lowest = Math.max(0, whole.rows.length - height);
-  const from = Math.min(lowest, Math.max(whole.cursorRow - height + 1, Math.min(top, whole.cursorRow), 0));
+  const lowest = Math.max(0, fullLayout.rows.length - height);
+  const from = Math.min(
+    lowest,
+    Math.max(fullLayout.cursorRow - height + 1, Math.min(top, fullLayout.cursorRow), 0),
+  );
   return {
-    rows: whole.rows.slice(from, from + height),
-    cursorRow: whole.cursorRow - from,
-    cursorColumn: whole.cursorColumn,
+    rows: fullLayout.rows.slice(from, from + height),
+    cursorRow: fullLayout.cursorRow - from,
+    cursorColumn: fullLayout.cursorColumn,
     top: from,
   };
 }
@@ -104,12 +107,12 @@ function widthOf(text: string): number {
 }
 
 /** The offsets inside `line` at which a new row begins. */
-function breaksOf(line: string, columns: number): readonly number[] {
+function rowBreaks(line: string, columns: number): readonly number[] {
   if (line.length <= columns && isPlainAscii(line)) return [];
-  return isPlainAscii(line) ? breaksOfAscii(line, columns) : breaksOfAny(line, columns);
+  return isPlainAscii(line) ? rowBreaksOfAscii(line, columns) : rowBreaksOfAny(line, columns);
 }
 
-function breaksOfAscii(line: string, columns: number): number[] {
+function rowBreaksOfAscii(line: string, columns: number): number[] {
   const breaks: number[] = [];
   let start = 0;
   while (line.length - start > columns) {
@@ -120,7 +123,7 @@ function breaksOfAscii(line: string, columns: number): number[] {
   return breaks;
 }
 
-function breaksOfAny(line: string, columns: number): number[] {
+function rowBreaksOfAny(line: string, columns: number): number[] {
   const breaks: number[] = [];
   let place = 0;
   let column = 0;

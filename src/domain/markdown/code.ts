@@ -1,48 +1,48 @@
-import type { RichLine, Span, SpanStyle } from './rich.ts';
+import type { Span, SpanStyle, StyledLine } from './styled-text.ts';
 
 /** Stands before every line of code, and before the rows that a long one goes on in. */
 const BAR = '│ ';
-const GOES_ON = '↳ ';
+const CONTINUATION = '↳ ';
 
 /** Lines of code, verbatim behind a bar. `indent` is what stands before the bar. */
 export function codeLines(
   lines: readonly string[],
   { language, indent = '' }: { readonly language: string; readonly indent?: string },
-): readonly RichLine[] {
+): readonly StyledLine[] {
   const style = isDiff(language, lines) ? diffStyle : () => 'code' as const;
   return lines.map((text) => codeLine(text, style(text), indent));
 }
 
 /** What a block of code calls its language, on a line of its own. */
-export const languageLine = (language: string, indent = ''): RichLine => ({
+export const languageLine = (language: string, indent = ''): StyledLine => ({
   text: language,
   spans: [{ start: 0, end: language.length, style: 'mark' }],
-  lead: `${indent}╭ `,
-  follow: `${indent}${BAR}`,
-  breaks: 'words',
+  firstPrefix: `${indent}╭ `,
+  nextPrefix: `${indent}${BAR}`,
+  wrapMode: 'words',
 });
 
-function codeLine(text: string, style: SpanStyle | null, indent: string): RichLine {
+function codeLine(text: string, style: SpanStyle | null, indent: string): StyledLine {
   return {
     text,
-    spans: spanning(text, style),
-    lead: text === '' ? `${indent}${BAR}`.trimEnd() : `${indent}${BAR}`,
-    follow: `${indent}${GOES_ON}`,
-    breaks: 'anywhere',
+    spans: wholeLineSpan(text, style),
+    firstPrefix: text === '' ? `${indent}${BAR}`.trimEnd() : `${indent}${BAR}`,
+    nextPrefix: `${indent}${CONTINUATION}`,
+    wrapMode: 'anywhere',
   };
 }
 
 /** A diff that stands by itself, outside of any block. */
-export const diffLines = (lines: readonly string[]): readonly RichLine[] =>
+export const diffLines = (lines: readonly string[]): readonly StyledLine[] =>
   lines.map((text) => ({
     text,
-    spans: spanning(text, diffStyle(text)),
-    lead: '',
-    follow: GOES_ON,
-    breaks: 'anywhere',
+    spans: wholeLineSpan(text, diffStyle(text)),
+    firstPrefix: '',
+    nextPrefix: CONTINUATION,
+    wrapMode: 'anywhere',
   }));
 
-const spanning = (text: string, style: SpanStyle | null): readonly Span[] =>
+const wholeLineSpan = (text: string, style: SpanStyle | null): readonly Span[] =>
   style === null || text === '' ? [] : [{ start: 0, end: text.length, style }];
 
 const isDiff = (language: string, [first = '']: readonly string[]): boolean =>

@@ -1,15 +1,15 @@
 import type { Token, Tokens } from 'marked';
-import { LineBuilder, type Row, type SpanStyle } from './rich.ts';
+import { LineBuilder, type SpanStyle, type StyledRow } from './styled-text.ts';
 
 /** Inline tokens as lines: a line break in the source is one in the result. */
-export function inlineRows(tokens: readonly Token[], styles: readonly SpanStyle[]): readonly Row[] {
-  const lines = new Lines();
-  putAll(lines, tokens, styles);
+export function inlineRows(tokens: readonly Token[], styles: readonly SpanStyle[]): readonly StyledRow[] {
+  const lines = new MultilineBuilder();
+  putTokens(lines, tokens, styles);
   return lines.rows;
 }
 
 /** Builds several lines; what is put may hold line breaks. */
-class Lines {
+class MultilineBuilder {
   readonly #builders = [new LineBuilder()];
 
   put(text: string, styles: readonly SpanStyle[]): void {
@@ -22,26 +22,26 @@ class Lines {
     }
   }
 
-  get rows(): readonly Row[] {
+  get rows(): readonly StyledRow[] {
     return this.#builders.map(({ row }) => row);
   }
 }
 
-function putAll(lines: Lines, tokens: readonly Token[], styles: readonly SpanStyle[]): void {
+function putTokens(lines: MultilineBuilder, tokens: readonly Token[], styles: readonly SpanStyle[]): void {
   for (const token of tokens) putToken(lines, token, styles);
 }
 
-function putToken(lines: Lines, token: Token, styles: readonly SpanStyle[]): void {
+function putToken(lines: MultilineBuilder, token: Token, styles: readonly SpanStyle[]): void {
   switch (token.type) {
     case 'strong':
-      return putStressed(lines, token as Tokens.Strong, [...styles, 'strong']);
+      return putEmphasis(lines, token as Tokens.Strong, [...styles, 'strong']);
     case 'em':
-      return putStressed(lines, token as Tokens.Em, [...styles, 'emphasis']);
+      return putEmphasis(lines, token as Tokens.Em, [...styles, 'emphasis']);
     case 'del': {
       // Few terminals strike text through: the signs stay.
       const sign = token.raw.startsWith('~~') ? '~~' : '~';
       lines.put(sign, [...styles, 'mark']);
-      putAll(lines, token.tokens ?? [], [...styles, 'struck']);
+      putTokens(lines, token.tokens ?? [], [...styles, 'struck']);
       return lines.put(sign, [...styles, 'mark']);
     }
     case 'codespan':
@@ -58,24 +58,24 @@ function putToken(lines: Lines, token: Token, styles: readonly SpanStyle[]): voi
       return lines.put(token.raw, [...styles, 'strong']);
     default:
       return 'tokens' in token && token.tokens !== undefined && token.tokens.length > 0
-        ? putAll(lines, token.tokens, styles)
+        ? putTokens(lines, token.tokens, styles)
         : lines.put(token.raw, styles);
   }
 }
 
 /** A single word between underscores may be a name, such as __init__: it keeps them. */
-function putStressed(
-  lines: Lines,
+function putEmphasis(
+  lines: MultilineBuilder,
   { raw, tokens }: Tokens.Strong | Tokens.Em,
   styles: readonly SpanStyle[],
 ): void {
   if (raw.startsWith('_') && !/\s/u.test(raw)) lines.put(raw, styles);
-  else putAll(lines, tokens, styles);
+  else putTokens(lines, tokens, styles);
 }
 
 /** The text and where it leads, which is said once when they are the same. */
 function putLink(
-  lines: Lines,
+  lines: MultilineBuilder,
   { raw, href, title, text, tokens }: Tokens.Link | Tokens.Image,
   styles: readonly SpanStyle[],
 ): void {
@@ -83,7 +83,7 @@ function putLink(
     return lines.put(raw.replace(/^<(.*)>$/su, '$1'), [...styles, 'address']);
   }
   if (text === href) return lines.put(href, [...styles, 'address']);
-  putAll(lines, tokens, [...styles, 'link']);
+  putTokens(lines, tokens, [...styles, 'link']);
   const named = title === null || title === undefined || title === '' ? '' : ` "${title}"`;
   lines.put(` (${href}${named})`, [...styles, 'address']);
 }

@@ -15,16 +15,16 @@ export type Section =
 
 /** A fence that is open where a part of a text ends. */
 export interface Fence {
-  readonly mark: string;
+  readonly marker: string;
   readonly language: string;
   readonly indent: string;
 }
 
 /** A section is worked out as a whole when it comes on screen, so none is longer than about this, in UTF-16 units and lines. */
-const LONGEST_PROSE = 4_000;
-const MOST_LINES = 100;
+const MAX_PROSE_LENGTH = 4_000;
+const MAX_SECTION_LINES = 100;
 /** A paragraph that goes on for so long without a blank line is no paragraph. */
-const LONGEST_PARAGRAPH = 12_000;
+const MAX_PARAGRAPH_LENGTH = 12_000;
 
 const FENCE = /^( {0,8})(`{3,}(?=[^`]*$)|~{3,})\s*(.*)$/u;
 const ITEM = /^ *(?:[-*+]|\d{1,9}[.)])\s/u;
@@ -32,7 +32,7 @@ const ITEM = /^ *(?:[-*+]|\d{1,9}[.)])\s/u;
 const MARKUP =
   /^ {0,3}#{1,6} \S|^ *(?:[-*+]|\d{1,9}[.)]) +\S|^ {0,3}>|\*\*\S|__\S|~~\S|(?:^|[\s(])[*_][^\s*_]|`[^`\n]+`|\]\(|^ *\|?[ :|-]*-{3,}[ :|-]*\|/mu;
 /** Signs with which programs draw their screens, bullets of agents among them: such text has its layout already. */
-const DRAWN = /^\s*[│┃║╭╰╮╯┌└┐┘├┏┗╔╚█▀▄▌▐⏺●⎿✻✽✢✶⧉]/mu;
+const SCREEN_DRAWING = /^\s*[│┃║╭╰╮╯┌└┐┘├┏┗╔╚█▀▄▌▐⏺●⎿✻✽✢✶⧉]/mu;
 const BARRED = /^\s*\|/mu;
 const TABLE_RULE = /^ *(?=.*\|)\|?[ :|-]*-{3,}[ :|-]*$/mu;
 
@@ -40,7 +40,7 @@ const TABLE_RULE = /^ *(?=.*\|)\|?[ :|-]*-{3,}[ :|-]*$/mu;
  * Takes a safe text apart. Pure layout, line by line and in linear time: what blocks of code, diffs and drawn screens
  * hold is never read as markdown. `open` is the fence that was open before the first line.
  */
-export function sectionsOf(
+export function splitSections(
   lines: readonly string[],
   open: Fence | null = null,
 ): { readonly sections: readonly Section[]; readonly open: Fence | null } {
@@ -59,7 +59,7 @@ export function sectionsOf(
     run = [];
     size = 0;
   };
-  const take = (line: string): void => {
+  const addLine = (line: string): void => {
     run.push(line);
     size += line.length + 1;
   };
@@ -67,12 +67,14 @@ export function sectionsOf(
   for (let at = 0; at < lines.length; at++) {
     const line = lines[at] ?? '';
     if (fence !== null) {
-      if (closes(line, fence)) {
+      if (closesFence(line, fence)) {
         flush();
         fence = null;
       } else {
-        if (run.length >= MOST_LINES) flush();
-        take(fence.indent !== '' && line.startsWith(fence.indent) ? line.slice(fence.indent.length) : line);
+        if (run.length >= MAX_SECTION_LINES) flush();
+        addLine(
+          fence.indent !== '' && line.startsWith(fence.indent) ? line.slice(fence.indent.length) : line,
+        );
       }
       continue;
     }
@@ -80,43 +82,43 @@ export function sectionsOf(
     if (opened !== null) {
       flush();
       const [, indent = '', mark = '', language = ''] = opened;
-      fence = { indent, mark, language: language.trim() };
+      fence = { indent, marker: mark, language: language.trim() };
       opens = true;
       continue;
     }
     const diff = diffEnd(lines, at);
     if (diff > at) {
       flush();
-      for (let from = at; from < diff; from += MOST_LINES)
-        sections.push({ kind: 'diff', lines: lines.slice(from, Math.min(diff, from + MOST_LINES)) });
+      for (let from = at; from < diff; from += MAX_SECTION_LINES)
+        sections.push({ kind: 'diff', lines: lines.slice(from, Math.min(diff, from + MAX_SECTION_LINES)) });
       at = diff - 1;
       continue;
     }
-    take(line);
-    if (size > LONGEST_PARAGRAPH || (line === '' && endsAt(lines, at, run, size))) flush();
+    addLine(line);
+    if (size > MAX_PARAGRAPH_LENGTH || (line === '' && endsSection(lines, at, run, size))) flush();
   }
   flush();
   return { sections, open: fence };
 }
 
-const closes = (line: string, { mark }: Fence): boolean => {
+const closesFence = (line: string, { marker }: Fence): boolean => {
   const trimmed = line.trim();
-  return trimmed.length >= mark.length && trimmed === (mark[0] ?? '').repeat(trimmed.length);
+  return trimmed.length >= marker.length && trimmed === (marker[0] ?? '').repeat(trimmed.length);
 };
 
 /** Whether a blank line ends the section: not where what follows may belong to what came before. */
-function endsAt(lines: readonly string[], at: number, run: readonly string[], size: number): boolean {
+function endsSection(lines: readonly string[], at: number, run: readonly string[], size: number): boolean {
   const next = lines[at + 1];
   if (next === undefined || next === '') return false;
-  if (size > LONGEST_PROSE) return true;
+  if (size > MAX_PROSE_LENGTH) return true;
   if (next.startsWith(' ')) return !ITEM.test(run[0] ?? '');
   return !(ITEM.test(next) && ITEM.test(run[0] ?? ''));
 }
 
 function isProse(run: readonly string[]): boolean {
   const text = run.join('\n');
-  if (text.length > LONGEST_PARAGRAPH + LONGEST_PROSE || !MARKUP.test(text)) return false;
-  return !DRAWN.test(text) && (!BARRED.test(text) || TABLE_RULE.test(text));
+  if (text.length > MAX_PARAGRAPH_LENGTH + MAX_PROSE_LENGTH || !MARKUP.test(text)) return false;
+  return !SCREEN_DRAWING.test(text) && (!BARRED.test(text) || TABLE_RULE.test(text));
 }
 
 /** Where a plain unified diff that begins at a line ends, by the lengths that its hunks state; the line itself when none does. */
@@ -132,26 +134,26 @@ function diffEnd(lines: readonly string[], start: number): number {
     const line = lines[at] ?? '';
     const hunk = /^@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@/u.exec(line);
     if (hunk !== null) at = hunkEnd(lines, at + 1, Number(hunk[1] ?? 1), Number(hunk[2] ?? 1));
-    else if (HEADER.test(line)) at++;
+    else if (DIFF_HEADER.test(line)) at++;
     else break;
   }
   return at;
 }
 
-const HEADER =
+const DIFF_HEADER =
   /^(?:diff --git |index [\da-f]|--- \S|\+\+\+ \S|(?:new|deleted) file mode|(?:old|new) mode|similarity index|(?:rename|copy) (?:from|to)|Binary files|\\ No newline)/u;
 
 function hunkEnd(lines: readonly string[], start: number, before: number, after: number): number {
-  let old = before;
-  let fresh = after;
+  let removed = before;
+  let added = after;
   let at = start;
-  while (at < lines.length && (old > 0 || fresh > 0)) {
+  while (at < lines.length && (removed > 0 || added > 0)) {
     const line = lines[at] ?? '';
-    if (line.startsWith('+')) fresh--;
-    else if (line.startsWith('-')) old--;
+    if (line.startsWith('+')) added--;
+    else if (line.startsWith('-')) removed--;
     else if (line === '' || line.startsWith(' ')) {
-      old--;
-      fresh--;
+      removed--;
+      added--;
     } else if (!line.startsWith('\\')) break;
     at++;
   }

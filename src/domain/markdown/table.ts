@@ -1,12 +1,12 @@
 import type { Tokens } from 'marked';
 import { displayWidth } from '../text/width.ts';
 import { inlineRows } from './inline.ts';
-import { LineBuilder, type Row, type Span } from './rich.ts';
+import { LineBuilder, type Span, type StyledRow } from './styled-text.ts';
 
-const GAP = ' │ ';
+const COLUMN_SEPARATOR = ' │ ';
 
 /** A table with its columns aligned; null when it does not fit, or when that would lose some of it. */
-export function tableRows(table: Tokens.Table, columns: number): readonly Row[] | null {
+export function tableRows(table: Tokens.Table, columns: number): readonly StyledRow[] | null {
   if (losesText(table)) return null;
   const cells = [table.header, ...table.rows].map((row) =>
     row.map(({ tokens, header }) => inlineRows(tokens, header ? ['strong'] : [])[0] ?? EMPTY),
@@ -14,21 +14,25 @@ export function tableRows(table: Tokens.Table, columns: number): readonly Row[] 
   const widths = table.header.map((_, column) =>
     Math.max(1, ...cells.map((row) => displayWidth(row[column]?.text ?? ''))),
   );
-  const total = widths.reduce((sum, width) => sum + width, 0) + GAP.length * (widths.length - 1);
+  const total = widths.reduce((sum, width) => sum + width, 0) + COLUMN_SEPARATOR.length * (widths.length - 1);
   if (total > columns) return null;
   const [header, ...rows] = cells.map((row) => tableRow(row, widths, table.align));
   const rule = widths.map((width) => '─'.repeat(width)).join('─┼─');
-  const line: Row = { text: rule, spans: [{ start: 0, end: rule.length, style: 'mark' }] };
+  const line: StyledRow = { text: rule, spans: [{ start: 0, end: rule.length, style: 'mark' }] };
   return [header ?? EMPTY, line, ...rows];
 }
 
-const EMPTY: Row = { text: '', spans: [] };
+const EMPTY: StyledRow = { text: '', spans: [] };
 
-function tableRow(cells: readonly Row[], widths: readonly number[], align: Tokens.Table['align']): Row {
+function tableRow(
+  cells: readonly StyledRow[],
+  widths: readonly number[],
+  align: Tokens.Table['align'],
+): StyledRow {
   const line = new LineBuilder();
   const spans: Span[] = [];
   widths.forEach((width, column) => {
-    if (column > 0) line.put(GAP, ['mark']);
+    if (column > 0) line.put(COLUMN_SEPARATOR, ['mark']);
     const cell = cells[column] ?? EMPTY;
     const blank = Math.max(0, width - displayWidth(cell.text));
     const before = align[column] === 'right' ? blank : align[column] === 'center' ? blank >> 1 : 0;
@@ -45,6 +49,6 @@ function tableRow(cells: readonly Row[], widths: readonly number[], align: Token
 /** marked drops cells beyond those of the header. */
 function losesText({ raw, header, rows }: Tokens.Table): boolean {
   const words = (text: string): number => text.replaceAll(/[^\p{L}\p{N}]/gu, '').length;
-  const kept = [header, ...rows].flat().reduce((sum, { text }) => sum + words(text), 0);
-  return kept !== words(raw);
+  const shownCount = [header, ...rows].flat().reduce((sum, { text }) => sum + words(text), 0);
+  return shownCount !== words(raw);
 }

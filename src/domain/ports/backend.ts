@@ -8,16 +8,16 @@ import type { Transcript } from '../transcript.ts';
 export interface AgentBackend {
   readonly capabilities: Capabilities;
   /** Needs no token. */
-  serverInfo(signal: AbortSignal, heard?: () => void): Promise<ServerInfo>;
+  serverInfo(signal: AbortSignal, onBytes?: () => void): Promise<ServerInfo>;
   /** Resolves when the server answers at all: the cheapest request, without a token, over a connection of its own. */
   probe(signal: AbortSignal): Promise<void>;
-  me(signal: AbortSignal, heard?: () => void): Promise<User>;
+  me(signal: AbortSignal, onBytes?: () => void): Promise<User>;
   /** Newest first. An answer equal to the last one is the very same object, so that callers may skip it by identity. */
-  list(query: ListQuery, signal: AbortSignal, heard?: () => void): Promise<readonly Task[]>;
+  list(query: ListQuery, signal: AbortSignal, onBytes?: () => void): Promise<readonly Task[]>;
   /** `task` may be a UUID, or a name together with its owner. */
-  get(task: TaskRef, signal: AbortSignal, heard?: () => void): Promise<Task>;
+  get(task: TaskRef, signal: AbortSignal, onBytes?: () => void): Promise<Task>;
   /** The whole conversation; equal answers are the very same object. */
-  transcript(task: TaskRef, signal: AbortSignal, heard?: () => void): Promise<Transcript>;
+  transcript(task: TaskRef, signal: AbortSignal, onBytes?: () => void): Promise<Transcript>;
   create(task: NewTask, signal: AbortSignal): Promise<Task>;
   /**
    * Resolves when the agent has taken the message, which can last as long as its whole turn. Never retried.
@@ -31,19 +31,19 @@ export interface AgentBackend {
   resume(task: TaskRef, signal: AbortSignal): Promise<Build>;
   /** The task is gone from every read as soon as this resolves. */
   remove(task: TaskRef, signal: AbortSignal): Promise<void>;
-  templates(signal: AbortSignal, heard?: () => void): Promise<readonly Template[]>;
+  templates(signal: AbortSignal, onBytes?: () => void): Promise<readonly Template[]>;
   presets(templateVersionId: string, signal: AbortSignal): Promise<readonly Preset[]>;
   /** The sign-ins at other services that a template asks for; creating fails while a required one is missing. */
   externalAuth(templateVersionId: string, signal: AbortSignal): Promise<readonly ExternalAuth[]>;
   build(id: string, signal: AbortSignal): Promise<Build>;
   /** What a workspace last did or does now. */
-  latestBuild(workspaceId: string, signal: AbortSignal, heard?: () => void): Promise<Build>;
+  latestBuild(workspaceId: string, signal: AbortSignal, onBytes?: () => void): Promise<Build>;
   /** The lines of a build after the one with the id `after`, oldest first; 0 for all of them. */
   buildLogs(
     id: string,
     after: number,
     signal: AbortSignal,
-    heard?: () => void,
+    onBytes?: () => void,
   ): Promise<readonly BuildLogLine[]>;
   /** Where a browser shows the task; null where there is no such page. */
   pageOf(task: TaskRef, signal: AbortSignal): Promise<string | null>;
@@ -100,15 +100,15 @@ export interface Template {
   readonly activeVersionId: string;
   readonly organizationName: string;
   /** How long builds from it take, by what the server has seen. */
-  readonly buildTimes: { readonly start: BuildTime; readonly stop: BuildTime };
+  readonly buildDurations: { readonly start: BuildDurations; readonly stop: BuildDurations };
 }
 
 /** Null where the server has not seen enough builds to tell; ms. */
-export interface BuildTime {
+export interface BuildDurations {
   /** Half of the builds were faster: the server's P50. */
-  readonly usualMs: number | null;
+  readonly p50Ms: number | null;
   /** One in twenty was slower: the server's P95. */
-  readonly longMs: number | null;
+  readonly p95Ms: number | null;
 }
 
 export interface Preset {

@@ -1,5 +1,5 @@
-import type { Sent } from '../new-task.ts';
-import type { Intent } from '../phase.ts';
+import type { SubmittedForm } from '../new-task.ts';
+import type { TaskAction } from '../phase.ts';
 import type { Task } from '../task.ts';
 import type { NewTask } from './backend.ts';
 
@@ -9,7 +9,7 @@ export interface TaskOperations {
   resume(taskId: string): void;
   remove(taskId: string): void;
   /** `sent`: what the form and the prompt hold again after a refusal. */
-  create(task: NewTask, sent?: Sent): void;
+  create(task: NewTask, submitted?: SubmittedForm): void;
   /** Changes the initial prompt of a paused task; its draft goes when the server has accepted it. */
   updateInput(taskId: string, text: string): void;
   /** Resolves when the templates are in the state, or were refused with a notice. */
@@ -19,7 +19,7 @@ export interface TaskOperations {
   /** Loads the users whose names contain `text` into the state. */
   findUsers(text: string): void;
   /** Resolves when the presets and sign-ins of a template version are in the state. Loads its presets once. */
-  loadOffer(versionId: string): Promise<void>;
+  loadTemplateOptions(versionId: string): Promise<void>;
 }
 
 /** One action for several tasks. */
@@ -28,11 +28,11 @@ export interface BulkOperations {
    * Starts a resume at once, and a pause or a delete after an undo window of some seconds. An operation that still waits
    * starts at once when another is given, so that there is one to undo.
    */
-  give(intent: Intent, tasks: readonly Task[]): void;
+  start(action: TaskAction, tasks: readonly Task[]): void;
   /** Undoes the operation that waits. */
-  takeBack(): void;
+  undo(): void;
   /** Starts the operation that waits. Resolves when none is left, to whether all went well. */
-  finish(): Promise<boolean>;
+  finishAll(): Promise<boolean>;
 }
 
 /** Messages that the server has not accepted yet. */
@@ -46,5 +46,5 @@ export interface OutboxOperations {
   /** Swaps a waiting message with the one before or after it to the same task. */
   move(deliveryId: string, by: -1 | 1): void;
   /** The user's answer for a message with unknown delivery status. */
-  answer(deliveryId: string, answer: 'there' | 'again'): void;
+  answer(deliveryId: string, answer: 'delivered' | 'resend'): void;
 }

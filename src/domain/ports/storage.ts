@@ -1,47 +1,47 @@
-import type { OutboxRows } from '../outbox-rows.ts';
-import type { Archive } from './archive.ts';
-import type { Memory } from './memory.ts';
-import type { TimelineMemory } from './timeline-memory.ts';
+import type { ConversationStorage } from './conversation-storage.ts';
+import type { OutboxStorage } from './outbox-storage.ts';
+import type { SavedState } from './saved-state.ts';
+import type { TimelineStorage } from './timeline-storage.ts';
 
 /** What taskdeck keeps between runs, whichever deployment it is for. Nothing here throws: `notice` says what went wrong. */
 export interface Storage {
   /** The user whom this token belonged to when it was last used there; null when it is new. Asks no server. */
-  userOf(origin: string, token: string): string | null;
+  knownUser(origin: string, token: string): string | null;
   /** Remembers whose token it is; the token itself is not kept, only a digest of it. */
-  rememberUser(origin: string, token: string, user: string): void;
+  saveUser(origin: string, token: string, user: string): void;
   /** Stands for the user of a token until it is known who that is: no user is called so. */
-  strangerOf(origin: string, token: string): string;
+  anonymousUser(origin: string, token: string): string;
   /**
    * Whatever was kept for the one is kept for the other from now on, behind what was there. False when it could not be
    * written; then nothing was moved.
    */
-  adopt(origin: string, stranger: string, user: string): boolean;
+  mergeAnonymousData(origin: string, anonymousUser: string, user: string): boolean;
   /** Memories of two deployments, or of two users of one, never mix. */
-  memory(deployment: { readonly origin: string; readonly user: string }): Memory;
+  savedState(deployment: { readonly origin: string; readonly user: string }): SavedState;
   /** What was seen of its conversations. */
-  archive(deployment: { readonly origin: string; readonly user: string }): Archive;
+  conversations(deployment: { readonly origin: string; readonly user: string }): ConversationStorage;
   /** Deletes conversations that were kept, for good. Null when that failed: `notice` says why. */
-  purge(what: PurgeChoice): Purged | null;
+  purge(what: PurgeFilter): PurgeResult | null;
   /** The messages to its tasks that have not arrived yet. */
-  outbox(deployment: { readonly origin: string; readonly user: string }): OutboxRows;
+  outbox(deployment: { readonly origin: string; readonly user: string }): OutboxStorage;
   /** What the tasks of one deployment spent their time with. Apart in the same way. */
-  timeline(deployment: { readonly origin: string; readonly user: string }): TimelineMemory;
+  timeline(deployment: { readonly origin: string; readonly user: string }): TimelineStorage;
   /** Why something is not remembered, in one sentence; null while all is well. */
-  readonly notice: string | null;
+  readonly problem: string | null;
   /** The last read or write that failed, another object for each; null while none did. */
-  readonly failure: Failure | null;
+  readonly lastFailure: StorageFailure | null;
   /** Has `told` called whenever there is something new of that kind to say, in the middle of what goes wrong. */
-  onNotice(told: (notice: string | null) => void): void;
+  onProblem(listener: (problem: string | null) => void): void;
   close(): void;
 }
 
-export interface Failure {
+export interface StorageFailure {
   /** Without a period. */
   readonly reason: string;
 }
 
 /** Which conversations to delete; all that is given must fit. */
-export interface PurgeChoice {
+export interface PurgeFilter {
   /** Of one deployment, whoever used it. */
   readonly origin?: string;
   /** A task's id, or its name. */
@@ -50,7 +50,7 @@ export interface PurgeChoice {
   readonly before?: number;
 }
 
-export interface Purged {
+export interface PurgeResult {
   readonly tasks: number;
   readonly messages: number;
   readonly bytes: number;

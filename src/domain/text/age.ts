@@ -1,4 +1,4 @@
-import { isKnownTime } from '../known-time.ts';
+import { isPlausibleTime } from '../plausible-time.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -11,14 +11,14 @@ const YEAR = 365 * DAY;
  * Unix times in ms.
  */
 export function ageOf(then: number, now: number): string {
-  if (!isKnownTime(then, now)) return '?';
-  const passed = now - then;
+  if (!isPlausibleTime(then, now)) return '?';
+  const elapsedMs = now - then;
   // A clock that runs behind the server's makes fresh things look as if they came from the future.
-  return passed < MINUTE ? '<1m' : shortDuration(passed);
+  return elapsedMs < MINUTE ? '<1m' : shortDuration(elapsedMs);
 }
 
 /** How long until `ageOf` of something that is `passed` ms old reads differently, ms; more than 0. */
-export function untilNextAge(passed: number): number {
+export function msUntilNextAge(passed: number): number {
   if (!(passed >= 0)) return MINUTE - (passed || 0);
   const unit = passed < HOUR ? MINUTE : passed < DAY ? HOUR : DAY;
   return unit - (passed % unit);

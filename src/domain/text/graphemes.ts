@@ -1,6 +1,6 @@
 import stringWidth from 'string-width';
-import { clusterEnd, isAlone, isWide } from './alone.ts';
-import { isPlain } from './plain.ts';
+import { isPlain } from './plain-width.ts';
+import { clusterEnd, isSingleGrapheme, isWideSimple } from './simple-characters.ts';
 
 /** One printable ASCII character is one grapheme of one column; much of what follows is about not asking further. */
 const ASCII = /^[\x20-\x7e]*$/;
@@ -18,7 +18,7 @@ export const graphemesOf = (text: string): string[] =>
 /** The same one after the other: of a long text nothing is looked at behind the last one that is asked for. */
 export function* eachGrapheme(text: string): Generator<string> {
   for (let at = 0; at < text.length; ) {
-    if (isAlone(text, at)) {
+    if (isSingleGrapheme(text, at)) {
       yield text[at] ?? '';
       at++;
       continue;
@@ -33,20 +33,20 @@ export function* eachGrapheme(text: string): Generator<string> {
   }
 }
 
-const MAX_KNOWN = 2_000;
-const known = new Map<string, number>();
+const MAX_CACHED_WIDTHS = 2_000;
+const cachedWidths = new Map<string, number>();
 
 /** Columns that one grapheme takes on a terminal: 0, 1 or 2, seldom more. */
 export function graphemeWidth(grapheme: string): number {
   if (grapheme.length === 1) {
     const code = grapheme.charCodeAt(0);
     if (code >= 0x20 && code < 0x7f) return 1;
-    if (isWide(code)) return 2;
+    if (isWideSimple(code)) return 2;
   }
-  const width = known.get(grapheme);
+  const width = cachedWidths.get(grapheme);
   if (width !== undefined) return width;
   const measured = stringWidth(grapheme);
-  if (known.size >= MAX_KNOWN) known.clear();
-  known.set(grapheme, measured);
+  if (cachedWidths.size >= MAX_CACHED_WIDTHS) cachedWidths.clear();
+  cachedWidths.set(grapheme, measured);
   return measured;
 }

@@ -1,4 +1,4 @@
-import { isKnownTime } from '../known-time.ts';
+import { isPlausibleTime } from '../plausible-time.ts';
 
 /** RFC 3339, UTC; `at` is Unix time in ms. */
 export const isoTime = (at: number): string => new Date(at).toISOString();
@@ -7,4 +7,5 @@ export const isoTime = (at: number): string => new Date(at).toISOString();
 export const isoSeconds = (at: number): string => isoTime(at).replace(/\.\d+Z$/, 'Z');
 
 /** The same for times of a server. */
-export const knownSeconds = (at: number): string => (isKnownTime(at) ? isoSeconds(at) : 'at an unknown time');
+export const serverTimeText = (at: number): string =>
+  isPlausibleTime(at) ? isoSeconds(at) : 'at an unknown time';

@@ -1,6 +1,6 @@
-import { PILING, withoutPiles } from './clusters.ts';
 import { skipEscape } from './escapes.ts';
-import { rewriteLines } from './lines.ts';
+import { applyLineControls } from './line-controls.ts';
+import { replaceStacked, STACKING } from './stacked-characters.ts';
 
 /** More marks than this on one base character are somebody making towers; no language needs them. */
 const MAX_MARKS = 6;
@@ -17,7 +17,7 @@ const SUSPECT =
 const INVISIBLE =
   /(?![\ufe00-\ufe0f])[\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\ufff9-\ufffb\u{13430}-\u{1343f}]/u;
 const MARK = /\p{M}/u;
-const PICTURE = /[\p{Extended_Pictographic}\p{Emoji_Modifier}]/u;
+const EMOJI_PART = /[\p{Extended_Pictographic}\p{Emoji_Modifier}]/u;
 /** Scripts whose spelling needs ZWJ and ZWNJ: Arabic to Mongolian in code order, Indic scripts among them. */
 const JOINING = /[\u0600-\u1cff\ua840-\ua8ff\uaa00-\uabff]/u;
 const BLACK_FLAG = 0x1f3f4;
@@ -35,24 +35,24 @@ const TAG_END = 0xe007f;
  */
 export function sanitise(text: string): string {
   if (PLAIN.test(text)) return text;
-  if (!SUSPECT.test(text)) return PILING.test(text) ? withoutPiles(text) : text;
-  return rewriteLines(withoutPiles(strip(text)));
+  if (!SUSPECT.test(text)) return STACKING.test(text) ? replaceStacked(text) : text;
+  return applyLineControls(replaceStacked(stripUnsafe(text)));
 }
 
 /** No place that has one line shows more than this; UTF-16 units. */
-const MOST_OF_A_LINE = 4_000;
+const MAX_LINE_LENGTH = 4_000;
 
 /**
  * The same for a place that has one line: every line break, with the blanks around it, becomes one space. Of a very long
  * text only the beginning is looked at, with `…` behind it: a name of a megabyte costs no more than any other.
  */
 export function sanitiseLine(text: string): string {
-  if (text.length <= MOST_OF_A_LINE) return onOneLine(text);
+  if (text.length <= MAX_LINE_LENGTH) return joinLines(text);
   const rest = text.trimStart();
-  return rest.length <= MOST_OF_A_LINE ? onOneLine(rest) : `${onOneLine(rest.slice(0, MOST_OF_A_LINE))}…`;
+  return rest.length <= MAX_LINE_LENGTH ? joinLines(rest) : `${joinLines(rest.slice(0, MAX_LINE_LENGTH))}…`;
 }
 
-function onOneLine(text: string): string {
+function joinLines(text: string): string {
   const safe = sanitise(text);
   if (!safe.includes('\n')) return safe;
   const parts = safe.split('\n').map((line) => line.trim());
@@ -60,10 +60,10 @@ function onOneLine(text: string): string {
 }
 
 /** Leaves printable characters, `\n`, `\r` and `\t`. */
-function strip(text: string): string {
+function stripUnsafe(text: string): string {
   let out = '';
   /** Where the run of characters that are copied as they are began. */
-  let from = 0;
+  let runStart = 0;
   let at = 0;
   /** The last character that was kept, 0 at the start of a line. */
   let last = 0;
@@ -71,9 +71,9 @@ function strip(text: string): string {
   let joiners = 0;
 
   const drop = (end: number, instead = ''): void => {
-    out += text.slice(from, at) + instead;
+    out += text.slice(runStart, at) + instead;
     at = end;
-    from = end;
+    runStart = end;
   };
 
   while (at < text.length) {
@@ -95,7 +95,7 @@ function strip(text: string): string {
     } else if (code < 0x20 || code === 0x7f || (code >= 0xd800 && code <= 0xdfff)) {
       drop(at + size);
     } else if (code === 0x200c || code === 0x200d) {
-      if (joiners < MAX_JOINERS && joins(last, text.codePointAt(at + 1) ?? 0, code)) {
+      if (joiners < MAX_JOINERS && mayJoin(last, text.codePointAt(at + 1) ?? 0, code)) {
         joiners++;
         last = code;
         at++;
@@ -106,7 +106,7 @@ function strip(text: string): string {
       else drop(at + size);
       last = TAG_END;
     } else if (code === 0xfe0e || code === 0xfe0f) {
-      if (marks === 0 && isVaried(last, text.charCodeAt(at + 1))) {
+      if (marks === 0 && hasEmojiVariant(last, text.charCodeAt(at + 1))) {
         marks++;
         at++;
       } else drop(at + 1);
@@ -127,7 +127,7 @@ function strip(text: string): string {
       at += size;
     }
   }
-  return from === 0 ? text : out + text.slice(from);
+  return runStart === 0 ? text : out + text.slice(runStart);
 }
 
 const isBlank = (code: number): boolean =>
@@ -137,23 +137,23 @@ const isBlank = (code: number): boolean =>
  * Whether a character has a form as a picture and one as text. Terminals give whatever is made a picture two columns,
  * be it one or not.
  */
-const isVaried = (code: number, next: number): boolean =>
+const hasEmojiVariant = (code: number, next: number): boolean =>
   code < 0x80
-    ? next === KEYCAP && KEY.test(String.fromCodePoint(code))
+    ? next === KEYCAP && KEYCAP_BASE.test(String.fromCodePoint(code))
     : EMOJI.test(String.fromCodePoint(code));
 
 const KEYCAP = 0x20e3;
-const KEY = /[\d#*]/;
+const KEYCAP_BASE = /[\d#*]/;
 const EMOJI = /(?!\p{Regional_Indicator})\p{Emoji}/u;
 
 function isMark(code: number): boolean {
   return code >= 0x300 && MARK.test(String.fromCodePoint(code));
 }
 
-function joins(before: number, after: number, joiner: number): boolean {
+function mayJoin(before: number, after: number, joiner: number): boolean {
   const left = String.fromCodePoint(before);
   const right = String.fromCodePoint(after);
-  if (joiner === 0x200d && PICTURE.test(left) && PICTURE.test(right)) return true;
+  if (joiner === 0x200d && EMOJI_PART.test(left) && EMOJI_PART.test(right)) return true;
   return JOINING.test(left) && JOINING.test(right);
 }
 

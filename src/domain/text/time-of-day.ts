@@ -1,4 +1,4 @@
-import { isKnownTime } from '../known-time.ts';
+import { isPlausibleTime } from '../plausible-time.ts';
 
 const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] as const;
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
@@ -17,7 +17,7 @@ export function endOfDay(at: number): number {
 
 /** Hours and minutes where the user is, such as `09:30`; `--:--` for an unknown time. `at` is Unix time in ms. */
 export function timeOfDay(at: number): string {
-  if (!isKnownTime(at)) return '--:--';
+  if (!isPlausibleTime(at)) return '--:--';
   const date = new Date(at);
   return `${String(date.getHours()).padStart(2, '0')}:${String(date.getMinutes()).padStart(2, '0')}`;
 }

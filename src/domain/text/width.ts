@@ -1,7 +1,7 @@
 import cliTruncate from 'cli-truncate';
 import stringWidth from 'string-width';
 import { eachGrapheme, graphemeWidth, isPlainAscii } from './graphemes.ts';
-import { cutPlain, plainWidth } from './plain.ts';
+import { plainWidth, truncatePlain } from './plain-width.ts';
 
 /** Columns that `text` takes on a terminal; escape sequences count nothing. One line. */
 export function displayWidth(text: string): number {
@@ -46,13 +46,13 @@ export function truncate(
   )
     return text;
   if (width === 1) return '…';
-  if (position === 'end' && plain !== -1) return cutPlain(text, width);
-  if (position === 'end' && !isStyled) return `${beginning(text, width - 1)}…`;
+  if (position === 'end' && plain !== -1) return truncatePlain(text, width);
+  if (position === 'end' && !isStyled) return `${fittingPrefix(text, width - 1)}…`;
   return cliTruncate(text, width, { position });
 }
 
 /** As many whole characters as fit. */
-function beginning(text: string, columns: number): string {
+function fittingPrefix(text: string, columns: number): string {
   let end = 0;
   let width = 0;
   for (const grapheme of eachGrapheme(text)) {
@@ -69,7 +69,7 @@ export function padEnd(text: string, columns: number): string {
 }
 
 /** Exactly `columns` wide: cut with `…`, or padded on the right. */
-export function fitTo(text: string, columns: number): string {
+export function padOrTruncate(text: string, columns: number): string {
   return padEnd(truncate(text, columns), columns);
 }
 

@@ -50,7 +50,7 @@ function wrapAscii(text: string, width: number): string[] {
     if (stop < 0) stop = text.length;
     const length = stop - at;
     const room = width - (at - start);
-    if (end > start && length > width && breaksLess(length, room, width)) {
+    if (end > start && length > width && needsNoMoreBreaks(length, room, width)) {
       // A word that must be broken anyway begins on this row when that saves one.
       end = at + room;
       at = end;
@@ -96,7 +96,7 @@ function wrapAny(text: string, width: number): string[] {
       continue;
     }
     // A word that must be broken anyway begins on this row when that saves one.
-    const beginsHere = end > start && length > width && breaksLess(length, width - used, width);
+    const beginsHere = end > start && length > width && needsNoMoreBreaks(length, width - used, width);
     if (end > start && !beginsHere) rows.push(text.slice(start, end));
     if (!beginsHere) start = at;
     let column = beginsHere ? used : 0;
@@ -120,6 +120,6 @@ function wrapAny(text: string, width: number): string[] {
 }
 
 /** Whether starting on a row with `room` columns left needs no more breaks than starting on the next row. */
-function breaksLess(length: number, room: number, width: number): boolean {
+function needsNoMoreBreaks(length: number, room: number, width: number): boolean {
   return room > 0 && Math.ceil((length - room) / width) <= Math.floor((length - 1) / width);
 }

@@ -1,13 +1,13 @@
-import type { AgentCommand } from '../../config/agent-command.ts';
+import type { AgentDefinition } from '../../config/agent-definition.ts';
 import { derivedId } from '../ids.ts';
 
 /** An agent command as a template version: a changed command line is another version. */
-export const versionIdOf = (command: AgentCommand): string =>
+export const versionIdOf = (command: AgentDefinition): string =>
   derivedId(
     'template version',
     command.name,
     JSON.stringify([command.start, command.followUp, command.followUpLast, command.env]),
   );
 
-export const templateIdOf = (command: Pick<AgentCommand, 'name'>): string =>
+export const templateIdOf = (command: Pick<AgentDefinition, 'name'>): string =>
   derivedId('template', command.name);

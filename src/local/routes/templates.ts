@@ -1,64 +1,71 @@
-import type { AgentCommand } from '../../config/agent-command.ts';
+import type { AgentDefinition } from '../../config/agent-definition.ts';
 import { templateIdOf } from '../agents/template-ids.ts';
-import { noSuchObject } from '../refusal.ts';
-import { answer, type Context } from '../router.ts';
-import { isOurs } from '../search.ts';
+import { resourceNotFound } from '../error-response.ts';
+import { type Context, sendJson } from '../router.ts';
+import { isOwnOrganization } from '../task-search.ts';
 import { wireTemplateOf, wireVersionOf } from '../wire-template.ts';
-import type { Site } from './shared.ts';
+import type { RouteContext } from './route-context.ts';
 
 /** Agent commands as templates (contract, section 8). */
-export function templateRoutes(site: Site): void {
-  const { router, tasks, me, user } = site;
+export function templateRoutes(site: RouteContext): void {
+  const { router, tasks, me, requireToken } = site;
   const list = (context: Context): Response =>
-    answer(
+    sendJson(
       context,
-      searched(tasks.agents, context.req.query('q') ?? '').map((agent) => wireTemplateOf(agent, me)),
+      searchAgents(tasks.agents, context.req.query('q') ?? '').map((agent) => wireTemplateOf(agent, me)),
     );
-  const ofOrganization = (context: Context): void => {
-    if (!isOurs(context.req.param('organization') ?? '', me)) throw noSuchObject();
+  const requireOrganization = (context: Context): void => {
+    if (!isOwnOrganization(context.req.param('organization') ?? '', me)) throw resourceNotFound();
   };
-  const named = (context: Context): AgentCommand => {
-    ofOrganization(context);
-    return found(tasks.agents.find((agent) => agent.name === context.req.param('name')?.toLowerCase()));
+  const agentFromPath = (context: Context): AgentDefinition => {
+    requireOrganization(context);
+    return requireAgent(
+      tasks.agents.find((agent) => agent.name === context.req.param('name')?.toLowerCase()),
+    );
   };
-  const versionOf = (context: Context): AgentCommand =>
-    found(tasks.agentOfVersion(context.req.param('version') ?? ''));
+  const agentFromVersion = (context: Context): AgentDefinition =>
+    requireAgent(tasks.agentByVersion(context.req.param('version') ?? ''));
 
-  router.on('GET', '/api/v2/templates', user, list);
-  router.on('GET', '/api/v2/templates/:template', user, (context) => {
+  router.on('GET', '/api/v2/templates', requireToken, list);
+  router.on('GET', '/api/v2/templates/:template', requireToken, (context) => {
     const id = context.req.param('template')?.toLowerCase();
-    return answer(
+    return sendJson(
       context,
-      wireTemplateOf(found(tasks.agents.find((agent) => templateIdOf(agent) === id)), me),
+      wireTemplateOf(requireAgent(tasks.agents.find((agent) => templateIdOf(agent) === id)), me),
     );
   });
-  router.on('GET', '/api/v2/organizations/:organization/templates', user, (context) => {
-    ofOrganization(context);
+  router.on('GET', '/api/v2/organizations/:organization/templates', requireToken, (context) => {
+    requireOrganization(context);
     return list(context);
   });
-  router.on('GET', '/api/v2/organizations/:organization/templates/:name', user, (context) =>
-    answer(context, wireTemplateOf(named(context), me)),
+  router.on('GET', '/api/v2/organizations/:organization/templates/:name', requireToken, (context) =>
+    sendJson(context, wireTemplateOf(agentFromPath(context), me)),
   );
-  router.on('GET', '/api/v2/organizations/:organization/templates/:name/versions/:word', user, (context) => {
-    const agent = named(context);
-    if (context.req.param('word') !== agent.name) throw noSuchObject();
-    return answer(context, wireVersionOf(agent, me));
-  });
-  router.on('GET', '/api/v2/templateversions/:version', user, (context) =>
-    answer(context, wireVersionOf(versionOf(context), me)),
+  router.on(
+    'GET',
+    '/api/v2/organizations/:organization/templates/:name/versions/:word',
+    requireToken,
+    (context) => {
+      const agent = agentFromPath(context);
+      if (context.req.param('word') !== agent.name) throw resourceNotFound();
+      return sendJson(context, wireVersionOf(agent, me));
+    },
   );
-  router.on('GET', '/api/v2/templateversions/:version/presets', user, (context) => {
-    versionOf(context);
-    return answer(context, null);
+  router.on('GET', '/api/v2/templateversions/:version', requireToken, (context) =>
+    sendJson(context, wireVersionOf(agentFromVersion(context), me)),
+  );
+  router.on('GET', '/api/v2/templateversions/:version/presets', requireToken, (context) => {
+    agentFromVersion(context);
+    return sendJson(context, null);
   });
-  router.on('GET', '/api/v2/templateversions/:version/external-auth', user, (context) => {
-    versionOf(context);
-    return answer(context, []);
+  router.on('GET', '/api/v2/templateversions/:version/external-auth', requireToken, (context) => {
+    agentFromVersion(context);
+    return sendJson(context, []);
   });
 }
 
 /** All of them are for tasks, and none is deprecated; bare words look into the names. */
-function searched(agents: readonly AgentCommand[], query: string): readonly AgentCommand[] {
+function searchAgents(agents: readonly AgentDefinition[], query: string): readonly AgentDefinition[] {
   const terms = query.toLowerCase().split(/\s+/).filter(Boolean);
   if (terms.includes('has-ai-task:false') || terms.includes('deprecated:true')) return [];
   const words = terms.filter((term) => !term.includes(':'));
@@ -69,7 +76,7 @@ function searched(agents: readonly AgentCommand[], query: string): readonly Agen
   );
 }
 
-function found(agent: AgentCommand | null | undefined): AgentCommand {
-  if (agent === null || agent === undefined) throw noSuchObject();
+function requireAgent(agent: AgentDefinition | null | undefined): AgentDefinition {
+  if (agent === null || agent === undefined) throw resourceNotFound();
   return agent;
 }

@@ -1,69 +1,69 @@
 import * as z from 'zod/mini';
 import { resumeRequest } from '../../wire/task.ts';
-import { requestedEnvironment } from '../environment.ts';
-import { badJson, noSuchObject, Refusal } from '../refusal.ts';
-import { answer, type Context } from '../router.ts';
-import type { BuildRow, TaskRow } from '../rows.ts';
-import { workspaceStatusOf } from '../status.ts';
+import { validatedEnvironment } from '../command-environment.ts';
+import { ErrorResponse, invalidJson, resourceNotFound } from '../error-response.ts';
+import { type Context, sendJson } from '../router.ts';
+import type { BuildRow, TaskRow } from '../row-types.ts';
+import { workspaceStatusOf } from '../task-status.ts';
 import { wireWorkspaceOf } from '../wire-workspace.ts';
-import { checkUser, jsonBody, rowAndBody, type Site, wireBuild } from './shared.ts';
+import { findWithBody, type RouteContext, readJson, requireOwnUser, wireBuild } from './route-context.ts';
 
 const buildRequest = z.extend(resumeRequest, { transition: z.enum(['start', 'stop', 'delete']) });
 
 /** What Coder knows about the workspace of a task, and its builds. */
-export function workspaceRoutes(site: Site): void {
-  const { router, tasks, me, user, writer } = site;
+export function workspaceRoutes(site: RouteContext): void {
+  const { router, tasks, me, requireToken, requireTokenAndWritable } = site;
 
-  router.on('GET', '/api/v2/workspaces', user, (context) => {
+  router.on('GET', '/api/v2/workspaces', requireToken, (context) => {
     const workspaces = tasks.repository.tasks().map((task) => wireWorkspace(task, site));
-    return answer(context, { workspaces, count: workspaces.length });
+    return sendJson(context, { workspaces, count: workspaces.length });
   });
 
-  router.on('GET', '/api/v2/workspaces/:workspace', user, (context) =>
-    answer(context, wireWorkspace(workspaceOf(context, site), site)),
+  router.on('GET', '/api/v2/workspaces/:workspace', requireToken, (context) =>
+    sendJson(context, wireWorkspace(workspaceTask(context, site), site)),
   );
 
-  router.on('GET', '/api/v2/users/:user/workspace/:name', user, (context) => {
-    checkUser(context, me);
-    const task = tasks.repository.taskNamed(context.req.param('name') ?? '');
-    if (task === null) throw noSuchObject();
-    return answer(context, wireWorkspace(task, site));
+  router.on('GET', '/api/v2/users/:user/workspace/:name', requireToken, (context) => {
+    requireOwnUser(context, me);
+    const task = tasks.repository.taskByName(context.req.param('name') ?? '');
+    if (task === null) throw resourceNotFound();
+    return sendJson(context, wireWorkspace(task, site));
   });
 
-  router.on('GET', '/api/v2/workspaces/:workspace/builds', user, (context) => {
-    const task = workspaceOf(context, site);
-    return answer(
+  router.on('GET', '/api/v2/workspaces/:workspace/builds', requireToken, (context) => {
+    const task = workspaceTask(context, site);
+    return sendJson(
       context,
       tasks.repository.builds(task.id).map((build) => wireBuild(task, build, site)),
     );
   });
 
-  router.on('POST', '/api/v2/workspaces/:workspace/builds', writer, async (context) => {
-    const { row: task, body } = await rowAndBody(
-      () => workspaceOf(context, site),
-      async () => buildRequest.safeParse(await jsonBody(context)),
+  router.on('POST', '/api/v2/workspaces/:workspace/builds', requireTokenAndWritable, async (context) => {
+    const { row: task, body } = await findWithBody(
+      () => workspaceTask(context, site),
+      async () => buildRequest.safeParse(await readJson(context)),
     );
-    if (!body.success) throw badJson('transition: must be start, stop or delete');
+    if (!body.success) throw invalidJson('transition: must be start, stop or delete');
     const { transition, environment } = body.data;
-    const build = tasks.build(task, transition, requestedEnvironment(environment));
-    return answer(context, wireBuild(task, build, site), 201);
+    const build = tasks.build(task, transition, validatedEnvironment(environment));
+    return sendJson(context, wireBuild(task, build, site), 201);
   });
 
-  router.on('GET', '/api/v2/workspacebuilds/:build', user, (context) => {
+  router.on('GET', '/api/v2/workspacebuilds/:build', requireToken, (context) => {
     const { task, build } = buildOf(context, site);
-    return answer(context, wireBuild(task, build, site));
+    return sendJson(context, wireBuild(task, build, site));
   });
 
-  router.on('GET', '/api/v2/workspacebuilds/:build/logs', user, (context) => {
+  router.on('GET', '/api/v2/workspacebuilds/:build/logs', requireToken, (context) => {
     const { build } = buildOf(context, site);
     const after = Number(context.req.query('after') ?? 0);
     if (!Number.isInteger(after) || after < 0) {
-      throw new Refusal(400, 'Query param "after" must be a whole number.', undefined, [
+      throw new ErrorResponse(400, 'Query param "after" must be a whole number.', undefined, [
         { field: 'after', detail: 'must be a whole number' },
       ]);
     }
     const lines = tasks.repository.buildLogs(build.id, after);
-    return answer(
+    return sendJson(
       context,
       lines.map(({ id, created_at, level, stage, output }) => ({
         id,
@@ -76,37 +76,40 @@ export function workspaceRoutes(site: Site): void {
     );
   });
 
-  router.on('PATCH', '/api/v2/workspacebuilds/:build/cancel', writer, (context) => {
+  router.on('PATCH', '/api/v2/workspacebuilds/:build/cancel', requireTokenAndWritable, (context) => {
     const { build } = buildOf(context, site);
     const expected = context.req.query('expect_status');
     if (expected !== undefined && expected !== 'pending' && expected !== 'running') {
-      throw new Refusal(400, 'Invalid expect_status.', 'It must be pending or running.');
+      throw new ErrorResponse(400, 'Invalid expect_status.', 'It must be pending or running.');
     }
     tasks.builds.cancel(build, expected);
-    return answer(context, { message: 'The build is being canceled.' });
+    return sendJson(context, { message: 'The build is being canceled.' });
   });
 }
 
-function wireWorkspace(task: TaskRow, { tasks, me }: Site): Readonly<Record<string, unknown>> {
+function wireWorkspace(task: TaskRow, { tasks, me }: RouteContext): Readonly<Record<string, unknown>> {
   const build = tasks.repository.latestBuild(task.id);
-  if (build === null) throw noSuchObject();
+  if (build === null) throw resourceNotFound();
   return wireWorkspaceOf(task, build, tasks.agentOf(task), me);
 }
 
 /** A workspace outlives its task until the delete build is through. */
-function workspaceOf(context: Context, { tasks }: Site): TaskRow {
-  const task = tasks.repository.taskOfWorkspace(context.req.param('workspace') ?? '');
-  if (task === null) throw noSuchObject();
+function workspaceTask(context: Context, { tasks }: RouteContext): TaskRow {
+  const task = tasks.repository.taskByWorkspace(context.req.param('workspace') ?? '');
+  if (task === null) throw resourceNotFound();
   const build = tasks.repository.latestBuild(task.id);
   if (build !== null && workspaceStatusOf(build) === 'deleted') {
-    throw new Refusal(410, `Workspace ${JSON.stringify(task.name)} was deleted.`);
+    throw new ErrorResponse(410, `Workspace ${JSON.stringify(task.name)} was deleted.`);
   }
   return task;
 }
 
-function buildOf(context: Context, { tasks }: Site): { readonly task: TaskRow; readonly build: BuildRow } {
+function buildOf(
+  context: Context,
+  { tasks }: RouteContext,
+): { readonly task: TaskRow; readonly build: BuildRow } {
   const build = tasks.repository.build(context.req.param('build') ?? '');
-  const task = build === null ? null : tasks.repository.anyTask(build.task_id);
-  if (build === null || task === null) throw noSuchObject();
+  const task = build === null ? null : tasks.repository.taskOrDeletedTask(build.task_id);
+  if (build === null || task === null) throw resourceNotFound();
   return { task, build };
 }

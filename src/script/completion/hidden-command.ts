@@ -1,5 +1,5 @@
 /** The command that prints what can stand at the cursor; the shells' scripts call it at every tab. In no help. */
-export const COMPLETE = '__complete';
+export const COMPLETE_COMMAND = '__complete';
 
 /** What it prints in place of candidates where the names of directories complete. */
-export const DIRECTORIES = ':directories';
+export const DIRECTORIES_MARKER = ':directories';

@@ -1,12 +1,12 @@
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
-import { DIRECTORIES } from './hidden-command.ts';
-import type { Candidate, Wanted } from './wanted.ts';
+import type { Candidate, CompletionContext } from './completion-context.ts';
+import { DIRECTORIES_MARKER } from './hidden-command.ts';
 
 /**
  * The words behind the program's name in a line of bash up to the cursor; the last one may be empty or incomplete.
  * Understands quotes and backslashes; nothing is expanded.
  */
-export function wordsOfBash(line: string): readonly string[] {
+export function bashWords(line: string): readonly string[] {
   const words: string[] = [];
   let word: string | null = null;
   let quote = '';
@@ -30,12 +30,16 @@ export function wordsOfBash(line: string): readonly string[] {
 }
 
 /** The lines that the completion script of a shell reads. `wordBreaks` is bash's `COMP_WORDBREAKS`. */
-export function shellLines(
+export function completionLines(
   shell: string,
-  { source, typed, prefix }: Omit<Wanted, 'source'> & { readonly source: 'directory' | readonly Candidate[] },
+  {
+    source,
+    typed,
+    prefix,
+  }: Omit<CompletionContext, 'source'> & { readonly source: 'directory' | readonly Candidate[] },
   wordBreaks = '',
 ): readonly string[] {
-  if (source === 'directory') return [DIRECTORIES];
+  if (source === 'directory') return [DIRECTORIES_MARKER];
   // What a shell would take for two candidates, or a terminal for a command, is not offered.
   const safe = source.filter(({ value }) => value !== '' && sanitiseLine(value) === value);
   const full = safe.map(({ value, description }) => ({ value: prefix + value, description }));
@@ -49,12 +53,13 @@ export function shellLines(
     case 'zsh':
       // `_describe` splits at the first colon.
       return full.map(
-        ({ value, description }) => `${value.replaceAll(/[\\:]/g, '\\$&')}${described(':', description)}`,
+        ({ value, description }) =>
+          `${value.replaceAll(/[\\:]/g, '\\$&')}${withDescription(':', description)}`,
       );
     default:
-      return full.map(({ value, description }) => `${value}${described('\t', description)}`);
+      return full.map(({ value, description }) => `${value}${withDescription('\t', description)}`);
   }
 }
 
-const described = (separator: string, description: string): string =>
+const withDescription = (separator: string, description: string): string =>
   description === '' ? '' : `${separator}${sanitiseLine(description)}`;

@@ -1,20 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { isQueued } from '../../domain/delivery.ts';
-import { keyFor } from '../../domain/key-hint.ts';
-import type { OutboxRows } from '../../domain/outbox-rows.ts';
+import { isUnsent } from '../../domain/delivery.ts';
+import { keyFor } from '../../domain/key-placeholder.ts';
 import type { OutboxOperations } from '../../domain/ports/operations.ts';
+import type { OutboxStorage } from '../../domain/ports/outbox-storage.ts';
 import type { OutboxContext } from './context.ts';
-import { createDesk } from './desk.ts';
-import { judgeByTranscripts } from './judge.ts';
-import { createLanes } from './lanes.ts';
-import { createQueue } from './queue.ts';
+import { createDeliveryWorker } from './delivery-worker.ts';
+import { createOutboxStore } from './outbox-store.ts';
+import { createReconciler } from './reconcile.ts';
+import { createTaskQueues } from './task-queues.ts';
 
 /** How often it is asked whether another taskdeck of this machine did something, ms. */
-const OTHERS_EVERY_MS = 2_000;
+const EXTERNAL_CHECK_MS = 2_000;
 
 export interface Outbox extends OutboxOperations {
   /** Goes on with the messages of these rows: it is known now whose they are. */
-  open(rows: OutboxRows): void;
+  switchStorage(storage: OutboxStorage): void;
   /** What waits stays in the queue; of what is on its way the next taskdeck finds out what became of it. */
   stop(): void;
 }
@@ -26,72 +26,75 @@ export interface Outbox extends OutboxOperations {
 export function createOutbox(context: OutboxContext): Outbox {
   const { store, clock } = context;
   const stopping = new AbortController();
-  const queue = createQueue(store, context.rows);
-  const desk = createDesk({ ...context, queue, stopping: stopping.signal });
-  const judge = judgeByTranscripts({ ...context, queue });
-  const lanes = createLanes({ ...context, queue, desk });
+  const outboxStore = createOutboxStore(store, context.outboxStorage);
+  const worker = createDeliveryWorker({ ...context, outboxStore, stopping: stopping.signal });
+  const reconcile = createReconciler({ ...context, outboxStore });
+  const taskQueues = createTaskQueues({ ...context, outboxStore, worker });
 
   const work = (): void => {
     if (stopping.signal.aborted || store.getState().deliveries.length === 0) return;
-    judge();
-    lanes.work();
+    reconcile();
+    taskQueues.startReady();
   };
   const unsubscribe = store.subscribe(work);
   const stopSleep = clock.onSleep((ms) => {
-    for (const { id, owner } of store.getState().deliveries)
-      if (owner === queue.me) queue.take(id, { type: 'slept', ms });
+    for (const { id, instanceName } of store.getState().deliveries)
+      if (instanceName === outboxStore.instanceName) outboxStore.apply(id, { type: 'slept', ms });
   });
 
   let cancel = (): void => {};
-  const watch = (): void => {
-    cancel = clock.after(OTHERS_EVERY_MS, () => {
-      queue.refresh();
-      lanes.takeOver();
+  const scheduleExternalCheck = (): void => {
+    cancel = clock.after(EXTERNAL_CHECK_MS, () => {
+      outboxStore.refresh();
+      taskQueues.takeOverAbandoned();
       work();
-      watch();
+      scheduleExternalCheck();
     });
   };
-  const begin = (rows: OutboxRows): void => {
-    queue.open(rows);
-    lanes.takeOver();
+  const switchStorage = (rows: OutboxStorage): void => {
+    outboxStore.switchStorage(rows);
+    taskQueues.takeOverAbandoned();
     work();
     // What was asked in an earlier run waits for its answer, and so does all that comes after it.
     if (!store.getState().deliveries.some(({ stage }) => stage === 'asked')) return;
     const text = `It is not known whether a message arrived: ${keyFor('outbox')} shows it and asks what to do.`;
     const about = { kind: 'unknown-deliveries' } as const;
-    store.dispatch({ type: 'noticed', notice: { tone: 'bad', text, at: clock.now(), about } });
+    store.dispatch({ type: 'notice-changed', notice: { tone: 'bad', text, at: clock.now(), cause: about } });
   };
-  begin(context.rows);
-  watch();
+  switchStorage(context.outboxStorage);
+  scheduleExternalCheck();
 
   return {
     add: (taskId, text, resume = false) =>
-      queue.add({ id: randomUUID(), taskId, text, resume, since: clock.now() }),
+      outboxStore.add({ id: randomUUID(), taskId, text, resume, since: clock.now() }),
     cancel(id) {
-      queue.takeBack(id);
-      desk.giveUp(id);
+      outboxStore.returnToPrompt(id);
+      worker.abort(id);
     },
     edit(id) {
-      const delivery = queue.find(id);
-      return delivery !== null && isQueued(delivery) && queue.takeBack(id);
+      const delivery = outboxStore.find(id);
+      return delivery !== null && isUnsent(delivery) && outboxStore.returnToPrompt(id);
     },
-    move: (id, by) => queue.move(id, by),
+    move: (id, by) => outboxStore.move(id, by),
     answer: (id, answer) =>
-      void queue.take(
+      void outboxStore.apply(
         id,
-        answer === 'there' ? { type: 'said-there' } : { type: 'said-again', now: clock.now() },
+        answer === 'delivered'
+          ? { type: 'marked-delivered' }
+          : { type: 'resend-requested', now: clock.now() },
       ),
-    open: begin,
+    switchStorage,
     stop() {
       unsubscribe();
       stopSleep();
       cancel();
       stopping.abort();
       // Another taskdeck, or the next one, need not wait until it is clear that this one has ended.
-      for (const { id, owner } of store.getState().deliveries) {
-        if (owner === queue.me) queue.take(id, { type: 'left', by: null, now: clock.now() });
+      for (const { id, instanceName } of store.getState().deliveries) {
+        if (instanceName === outboxStore.instanceName)
+          outboxStore.apply(id, { type: 'abandoned', instanceName: null, now: clock.now() });
       }
-      desk.stop();
+      worker.stop();
     },
   };
 }

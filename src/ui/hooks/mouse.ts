@@ -1,11 +1,11 @@
 import { useEffect, useRef } from 'react';
 import { isTiny } from '../../store/geometry.ts';
-import { useDeck } from './deck.ts';
+import { useAppContext } from './app-context.ts';
 import type { Region } from './regions.ts';
 
 /** Makes a part of the screen one that the mouse acts on. */
 export function useRegion(region: Region): void {
-  const { regions } = useDeck();
+  const { regions } = useAppContext();
   const newest = useRef(region);
   newest.current = region;
   useEffect(() => regions.add(newest), [regions]);
@@ -13,7 +13,7 @@ export function useRegion(region: Region): void {
 
 /** Hands what the mouse does to the region under it. Nothing falls through to what is behind. */
 export function useMouse(): void {
-  const { context, regions, pointer } = useDeck();
+  const { context, regions, pointer } = useAppContext();
   const { store } = context;
   useEffect(
     () =>
@@ -25,7 +25,8 @@ export function useMouse(): void {
         if (pointing.kind !== 'click') return region.wheel?.(pointing.kind === 'wheel-up' ? -1 : 1);
         if (region.click === undefined) return;
         // As with a key: a remark has been read by then.
-        if (notice !== null && notice.tone !== 'bad') store.dispatch({ type: 'noticed', notice: null });
+        if (notice !== null && notice.tone !== 'bad')
+          store.dispatch({ type: 'notice-changed', notice: null });
         region.click(pointing.column - region.x, pointing.row - region.y);
       }),
     [pointer, regions, store],

@@ -1,4 +1,4 @@
-import type { Pointing } from '../../domain/pointing.ts';
+import type { MouseInput } from '../../domain/mouse-input.ts';
 
 /** A part of the screen that does something when it is clicked, or when the wheel turns over it. Cells from 0. */
 export interface Region {
@@ -24,7 +24,7 @@ export class Regions {
     };
   }
 
-  at({ column, row }: Pointing, onTop: boolean): Region | undefined {
+  at({ column, row }: MouseInput, onTop: boolean): Region | undefined {
     return this.#all
       .map(({ current }) => current)
       .find(

@@ -1,30 +1,30 @@
 import type { EditBuffer } from '../../domain/edit/buffer.ts';
-import { layout, windowOf } from '../../domain/edit/layout.ts';
-import { withKeyNames } from '../../domain/key-hint.ts';
-import { byUrgency, type FormField } from '../../domain/new-task.ts';
+import { layoutText, scrollWindow } from '../../domain/edit/layout.ts';
+import { withKeyNames } from '../../domain/key-placeholder.ts';
+import { type FormField, sortSignIns } from '../../domain/new-task.ts';
 import { sanitise, sanitiseLine } from '../../domain/text/sanitise.ts';
 import { displayWidth, padEnd, sliceColumns, truncate } from '../../domain/text/width.ts';
 import { wrap } from '../../domain/text/wrap.ts';
 import {
-  type Choice,
-  choices,
   chosenPreset,
   chosenTemplate,
+  type FormChoice,
   fixedPrompt,
-  offerFor,
-  pointedChoice,
+  formChoices,
+  highlightedChoice,
   promptHint,
   templateName,
+  templateOptionsFor,
 } from '../../store/form.ts';
-import type { Composition } from '../../store/form-state.ts';
-import { searchIn, written } from '../../store/prompt-search.ts';
+import type { OpenForm } from '../../store/form-state.ts';
+import { activePromptSearch, visibleDraft } from '../../store/prompt-history-search.ts';
 import type { State } from '../../store/state.ts';
-import { cursorIn, searchLine, searchWords } from '../panes/search-line.ts';
+import { promptSearchCursor, promptSearchLine, promptSearchWords } from '../panes/prompt-search-line.ts';
 import type { Theme } from '../theme.ts';
-import { scrolledTo } from '../widgets/scrolled-to.ts';
+import { scrollIntoView } from '../widgets/scroll-into-view.ts';
 
 /** Where the windows on long texts and lists stood last. */
-export interface FormTops {
+export interface FormScroll {
   readonly prompt: number;
   readonly list: number;
 }
@@ -34,15 +34,15 @@ export interface FormView {
   readonly lines: readonly string[];
   readonly status: readonly string[];
   readonly cursor: { readonly x: number; readonly y: number } | null;
-  readonly tops: FormTops;
+  readonly tops: FormScroll;
 }
 
 /** Columns left of the values: the mark of the field that has the keys, and its name. */
-const LABEL = 11;
+const LABEL_COLUMNS = 11;
 /** Rows that what is written or chosen from needs at least. */
-const LEAST_MAIN = 3;
+const MIN_MAIN_ROWS = 3;
 /** With so many rows there is one to spare between the fields and the prompt. */
-const ROOMY = 11;
+const MIN_ROWS_FOR_GAP = 11;
 /** What is said about the choice that is pointed at. */
 const ABOUT_ROWS = 3;
 
@@ -58,18 +58,18 @@ export function formView(
   theme: Theme,
   width: number,
   height: number,
-  tops: FormTops,
+  tops: FormScroll,
 ): FormView {
-  const { composing } = state.view;
-  if (composing === null) return { lines: [], status: [], cursor: null, tops };
-  const all = fieldRows(state, composing, theme, width);
-  const head = all.slice(0, Math.max(1, height - LEAST_MAIN));
-  const gap: readonly Row[] = height >= ROOMY ? [{ text: '' }] : [];
+  const { openForm } = state.view;
+  if (openForm === null) return { lines: [], status: [], cursor: null, tops };
+  const all = fieldRows(state, openForm, theme, width);
+  const head = all.slice(0, Math.max(1, height - MIN_MAIN_ROWS));
+  const gap: readonly Row[] = height >= MIN_ROWS_FOR_GAP ? [{ text: '' }] : [];
   const room = Math.max(1, height - head.length - gap.length);
   const main =
-    composing.field === 'template' || composing.field === 'preset'
+    openForm.field === 'template' || openForm.field === 'preset'
       ? listRows(state, theme, width, room, tops)
-      : promptRows(state, composing, theme, width, room, tops);
+      : promptRows(state, openForm, theme, width, room, tops);
   const rows = [...head, ...gap, ...main.rows];
   const y = rows.findIndex(({ cursor }) => cursor !== undefined);
   const x = rows[y]?.cursor;
@@ -82,40 +82,40 @@ export function formView(
 }
 
 /** The fields of one row each, what is wrong with them, and the sign-ins. */
-function fieldRows(state: State, composing: Composition, theme: Theme, width: number): readonly Row[] {
-  const room = width - LABEL;
-  const finding = composing.finding.text;
+function fieldRows(state: State, openForm: OpenForm, theme: Theme, width: number): readonly Row[] {
+  const room = width - LABEL_COLUMNS;
+  const finding = openForm.choiceSearch.text;
   const field = (name: FormField, typed: EditBuffer, placeholder: string, value: string): readonly Row[] => {
-    const hasKeys = composing.field === name;
-    const fault = state.form.faults[name];
+    const hasKeys = openForm.field === name;
+    const fault = state.newTaskForm.fieldErrors[name];
     const text = hasKeys ? typedRow(typed, placeholder, room, theme) : { text: value };
     return [
       labelled(name, text, hasKeys, theme),
       ...(fault === undefined
         ? []
-        : said(withKeyNames(fault, state.keyNames), room).map((words) => ({
-            text: ' '.repeat(LABEL) + theme.bad(words),
+        : errorLines(withKeyNames(fault, state.keyNames), room).map((words) => ({
+            text: ' '.repeat(LABEL_COLUMNS) + theme.bad(words),
           }))),
     ];
   };
   return [
-    ...field('template', finding, find(templateWords(state)), templateValue(state, theme, room)),
-    ...field('preset', finding, find(presetWords(state)), presetValue(state, theme, room)),
-    ...field('name', state.form.name, NAMELESS, nameValue(state, theme, room)),
+    ...field('template', finding, searchPlaceholder(templateWords(state)), templateValue(state, theme, room)),
+    ...field('preset', finding, searchPlaceholder(presetWords(state)), presetValue(state, theme, room)),
+    ...field('name', state.newTaskForm.name, NAME_PLACEHOLDER, nameValue(state, theme, room)),
     ...signInRows(state, theme, room),
   ];
 }
 
-const NAMELESS = 'the server makes one up';
+const NAME_PLACEHOLDER = 'the server makes one up';
 
-const find = (chosen: string | null): string =>
+const searchPlaceholder = (chosen: string | null): string =>
   chosen === null ? 'type to find' : `${chosen} · type to find`;
 
 function labelled(label: string, { text, cursor }: Row, hasKeys: boolean, theme: Theme): Row {
-  const words = padEnd(label, LABEL - 1);
+  const words = padEnd(label, LABEL_COLUMNS - 1);
   return {
     text: `${hasKeys ? theme.accent(theme.glyphs.pointer + words) : theme.dim(` ${words}`)}${text}`,
-    ...(cursor !== undefined && { cursor: LABEL + cursor }),
+    ...(cursor !== undefined && { cursor: LABEL_COLUMNS + cursor }),
   };
 }
 
@@ -128,10 +128,10 @@ function typedRow({ text, cursor }: EditBuffer, placeholder: string, room: numbe
 }
 
 /** What is wrong with a field may take this many rows. */
-const FAULT_ROWS = 4;
+const MAX_ERROR_ROWS = 4;
 
-const said = (untrusted: string, room: number): readonly string[] =>
-  wrap(sanitiseLine(untrusted), Math.max(1, room)).slice(0, FAULT_ROWS);
+const errorLines = (untrusted: string, room: number): readonly string[] =>
+  wrap(sanitiseLine(untrusted), Math.max(1, room)).slice(0, MAX_ERROR_ROWS);
 
 function templateWords(state: State): string | null {
   const template = chosenTemplate(state);
@@ -154,23 +154,25 @@ function presetWords(state: State): string | null {
 
 function presetValue(state: State, theme: Theme, room: number): string {
   const template = chosenTemplate(state);
-  const offer = offerFor(state, template);
-  if (offer?.presets?.length === 0) return theme.dim(truncate('this template has none', room));
+  const options = templateOptionsFor(state, template);
+  if (options?.presets?.length === 0) return theme.dim(truncate('this template has none', room));
   const words = presetWords(state);
   if (words !== null) return truncate(words, room);
   if (template === null) return theme.dim('–');
-  return offer === null
+  return options === null
     ? theme.dim('asking the server…')
-    : theme.bad(truncate(sanitiseLine(offer.trouble ?? ''), room));
+    : theme.bad(truncate(sanitiseLine(options.presetsError ?? ''), room));
 }
 
-function nameValue({ form }: State, theme: Theme, room: number): string {
-  return form.name.text === '' ? theme.dim(truncate(NAMELESS, room)) : truncate(form.name.text, room);
+function nameValue({ newTaskForm }: State, theme: Theme, room: number): string {
+  return newTaskForm.name.text === ''
+    ? theme.dim(truncate(NAME_PLACEHOLDER, room))
+    : truncate(newTaskForm.name.text, room);
 }
 
 /** Where to sign in comes in full, however many rows it takes: it must be copied or clicked as it is. */
 function signInRows(state: State, theme: Theme, room: number): readonly Row[] {
-  const signIns = byUrgency(offerFor(state, chosenTemplate(state))?.signIns ?? []);
+  const signIns = sortSignIns(templateOptionsFor(state, chosenTemplate(state))?.signIns ?? []);
   return signIns.flatMap(({ name, id, url, done, required }, index): Row[] => {
     const { complete, failed } = theme.glyphs.phase;
     const who = sanitiseLine(name || id);
@@ -182,28 +184,28 @@ function signInRows(state: State, theme: Theme, room: number): readonly Row[] {
     return [
       first,
       ...wrap(sanitiseLine(url), Math.max(1, room)).map((part) => ({
-        text: ' '.repeat(LABEL) + theme.accent(part),
+        text: ' '.repeat(LABEL_COLUMNS) + theme.accent(part),
       })),
     ];
   });
 }
 
-interface Main {
+interface MainArea {
   readonly rows: readonly Row[];
   readonly status: readonly string[];
-  readonly tops: FormTops;
+  readonly tops: FormScroll;
 }
 
 /** What can be chosen, the one that is pointed at in view. */
-function listRows(state: State, theme: Theme, width: number, room: number, tops: FormTops): Main {
-  const among = choices(state);
-  const index = pointedChoice(state, among);
-  const height = room > ABOUT_ROWS + LEAST_MAIN ? room - ABOUT_ROWS - 1 : room;
-  const top = scrolledTo(tops.list, index, height, among.length);
+function listRows(state: State, theme: Theme, width: number, room: number, tops: FormScroll): MainArea {
+  const among = formChoices(state);
+  const index = highlightedChoice(state, among);
+  const height = room > ABOUT_ROWS + MIN_MAIN_ROWS ? room - ABOUT_ROWS - 1 : room;
+  const top = scrollIntoView(tops.list, index, height, among.length);
   const rows = among
     .slice(top, top + height)
     .map(({ label }, place): Row => ({ text: choiceLine(label, top + place === index, width, theme) }));
-  const note = among.length === 0 ? nothing(state) : '';
+  const note = among.length === 0 ? noChoicesText(state) : '';
   const about = height < room ? aboutLines(among[index], width) : [];
   const blanks = Array.from({ length: Math.max(0, height + 1 - rows.length) }, (): Row => ({ text: '' }));
   return {
@@ -223,15 +225,15 @@ const choiceLine = (label: string, isPointed: boolean, width: number, theme: The
   return isPointed ? theme.selected(`${theme.glyphs.pointer} ${words} `) : `  ${words}`;
 };
 
-function nothing(state: State): string {
-  const { composing } = state.view;
-  if (composing?.finding.text.text !== '') return 'Nothing is called so.';
-  if (composing.field === 'preset')
+function noChoicesText(state: State): string {
+  const { openForm } = state.view;
+  if (openForm?.choiceSearch.text.text !== '') return 'Nothing is called so.';
+  if (openForm.field === 'preset')
     return chosenTemplate(state) === null ? 'Choose a template first.' : 'Asking the server…';
   return state.templates === null ? 'Asking the server…' : 'This server has no template for tasks.';
 }
 
-const aboutLines = (choice: Choice | undefined, width: number): readonly string[] =>
+const aboutLines = (choice: FormChoice | undefined, width: number): readonly string[] =>
   choice === undefined || choice.about === ''
     ? []
     : wrap(choice.about, Math.max(1, width - 4)).slice(0, ABOUT_ROWS);
@@ -239,19 +241,19 @@ const aboutLines = (choice: Choice | undefined, width: number): readonly string[
 /** The prompt, as much of it as there is room for; what a preset brings is only read. */
 function promptRows(
   state: State,
-  composing: Composition,
+  openForm: OpenForm,
   theme: Theme,
   width: number,
   room: number,
-  tops: FormTops,
-): Main {
-  const hasKeys = composing.field === 'prompt';
+  tops: FormScroll,
+): MainArea {
+  const hasKeys = openForm.field === 'prompt';
   const columns = width - 2;
   const label = labelled('prompt', { text: '' }, hasKeys, theme);
-  const isLabelled = room > LEAST_MAIN;
+  const isLabelled = room > MIN_MAIN_ROWS;
   const before = isLabelled ? [label] : [];
   const fixed = fixedPrompt(state);
-  const main = (rows: readonly Row[], prompt = 0): Main => ({
+  const main = (rows: readonly Row[], prompt = 0): MainArea => ({
     rows: [...before, ...rows],
     status: [],
     tops: { ...tops, prompt },
@@ -266,12 +268,17 @@ function promptRows(
       ...texts.map((text) => ({ text: ` ${theme.dim(text)}` })),
     ]);
   }
-  const search = hasKeys ? searchIn(state) : null;
+  const search = hasKeys ? activePromptSearch(state) : null;
   const looking: readonly Row[] =
     search === null
       ? []
-      : [{ text: searchLine(search, width, theme), cursor: cursorIn(searchWords(search, width)) }];
-  const buffer = written(state);
+      : [
+          {
+            text: promptSearchLine(search, width, theme),
+            cursor: promptSearchCursor(promptSearchWords(search, width)),
+          },
+        ];
+  const buffer = visibleDraft(state);
   if (buffer.text === '' && search === null) {
     return main([
       {
@@ -281,7 +288,7 @@ function promptRows(
     ]);
   }
   const height = Math.max(1, room - before.length - looking.length);
-  const shown = windowOf(layout(buffer, columns), height, tops.prompt);
+  const shown = scrollWindow(layoutText(buffer, columns), height, tops.prompt);
   const rows = shown.rows.map(
     ({ text }, index): Row => ({
       text: ` ${hasKeys ? text : theme.dim(text)}`,

@@ -1,12 +1,12 @@
 import { useRef } from 'react';
-import { whereWords } from '../../store/form.ts';
-import { type Extent, FRAME } from '../../store/geometry.ts';
+import { locationWords } from '../../store/form.ts';
+import { type Extent, FRAME_SIZE } from '../../store/geometry.ts';
 import type { State } from '../../store/state.ts';
-import { useDeck } from '../hooks/deck.ts';
+import { useAppContext } from '../hooks/app-context.ts';
 import { frame } from '../widgets/frame.ts';
 import { Lines } from '../widgets/lines.tsx';
 import { TerminalCursor } from '../widgets/terminal-cursor.tsx';
-import { type FormTops, formView } from './form-lines.ts';
+import { type FormScroll, formView } from './form-lines.ts';
 
 /** Columns of the frame and of the words before where the task runs. */
 const TITLE = 14;
@@ -20,15 +20,15 @@ export interface FormPaneProps {
 
 /** What a new task is asked for with, over both panes. */
 export function FormPane({ state, extent, y }: FormPaneProps) {
-  const { theme } = useDeck();
+  const { theme } = useAppContext();
   const { width, height } = extent;
-  const tops = useRef<FormTops>({ prompt: 0, list: 0 });
-  const view = formView(state, theme, width - FRAME, height - FRAME, tops.current);
+  const tops = useRef<FormScroll>({ prompt: 0, list: 0 });
+  const view = formView(state, theme, width - FRAME_SIZE, height - FRAME_SIZE, tops.current);
   tops.current = view.tops;
   const framed = frame(
     view.lines,
     {
-      title: `New task ${whereWords(state, width - TITLE)}`,
+      title: `New task ${locationWords(state, width - TITLE)}`,
       status: view.status,
       focused: true,
       width,

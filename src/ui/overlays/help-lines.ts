@@ -1,5 +1,5 @@
 import { type HelpColumns, type HelpRow, helpColumns, helpRows } from '../../commands/help-rows.ts';
-import { fitTo } from '../../domain/text/width.ts';
+import { padOrTruncate } from '../../domain/text/width.ts';
 import type { State } from '../../store/state.ts';
 import type { Theme } from '../theme.ts';
 import { signText } from '../widgets/sign-text.ts';
@@ -24,14 +24,14 @@ function helpLine(row: HelpRow, columns: HelpColumns, theme: Theme): string {
     case 'heading':
       return ` ${theme.title(row.text)}`;
     case 'sign':
-      return `  ${fitTo(signText(row.sign, theme), columns.keys)}  ${row.text}`;
+      return `  ${padOrTruncate(signText(row.sign, theme), columns.keys)}  ${row.text}`;
     case 'entry': {
-      const keys = fitTo(row.keys, Math.max(columns.keys, row.keys.length));
+      const keys = padOrTruncate(row.keys, Math.max(columns.keys, row.keys.length));
       const [keyStyle, textStyle] = row.disabled ? [theme.dim, theme.dim] : [theme.accent, PLAIN];
       // The reason is the only part of a disabled row that is not dimmed.
       if (row.reason === '') return `  ${keyStyle(keys)}  ${textStyle(row.text)}`.trimEnd();
       if (columns.reason === 0) return `  ${keys}  ${row.reason}`;
-      return `  ${keyStyle(keys)}  ${textStyle(fitTo(row.text, columns.text))}  ${row.reason}`;
+      return `  ${keyStyle(keys)}  ${textStyle(padOrTruncate(row.text, columns.text))}  ${row.reason}`;
     }
   }
 }

@@ -1,8 +1,8 @@
-import { withKeyNames } from '../../domain/key-hint.ts';
+import { withKeyNames } from '../../domain/key-placeholder.ts';
 import { titleOf } from '../../domain/task.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
-import { fitTo } from '../../domain/text/width.ts';
-import { outboxTop } from '../../store/geometry.ts';
+import { padOrTruncate } from '../../domain/text/width.ts';
+import { outboxScrollTop } from '../../store/geometry.ts';
 import { knownTask } from '../../store/selectors.ts';
 import type { DeliveryEntry, State } from '../../store/state.ts';
 import { deliveryWords } from '../panes/detail-lines.ts';
@@ -22,9 +22,9 @@ export function outboxLines(
   const { deliveries } = state;
   if (deliveries.length === 0) return ['', theme.dim(' Every message has been delivered.')];
   const chosen = Math.min(index, deliveries.length - 1);
-  const top = outboxTop(index, deliveries.length, height);
+  const top = outboxScrollTop(index, deliveries.length, height);
   return deliveries.slice(top, top + height).map((delivery, at) => {
-    const line = fitTo(` ${words(state, delivery, width)}`, width);
+    const line = padOrTruncate(` ${words(state, delivery, width)}`, width);
     return top + at === chosen ? theme.selected(line) : line;
   });
 }
@@ -39,7 +39,7 @@ function words(state: State, delivery: DeliveryEntry, width: number): string {
   const task = knownTask(state, delivery.taskId);
   const name = task === null ? 'a task not listed' : sanitiseLine(titleOf(task));
   const columns = Math.min(NAME_COLUMNS, Math.floor(width / 3));
-  return `${fitTo(name, columns)}  ${fitTo(stageWord(delivery), STAGE_COLUMNS)}  ${sanitiseLine(delivery.text)}`;
+  return `${padOrTruncate(name, columns)}  ${padOrTruncate(stageWord(delivery), STAGE_COLUMNS)}  ${sanitiseLine(delivery.text)}`;
 }
 
 function stageWord({ stage }: DeliveryEntry): string {
@@ -48,7 +48,7 @@ function stageWord({ stage }: DeliveryEntry): string {
       return 'queued';
     case 'sending':
       return 'sending';
-    case 'taken':
+    case 'accepted':
       return 'sent';
     case 'unsure':
       return 'unsure';

@@ -1,25 +1,32 @@
 import { useEffect, useState } from 'react';
-import { listTasksOf } from '../../commands/owner.ts';
+import { listOwnerTasks } from '../../commands/choose-owner.ts';
+import { countedTasks } from '../../domain/bulk-rules.ts';
 import { findItems } from '../../domain/find-items.ts';
-import { EVERYONE, isSameScope, MINE, ownedBy, type Scope, scopeKey } from '../../domain/scope.ts';
-import { tasksInWords } from '../../domain/several.ts';
+import {
+  EVERYONE,
+  isSameScope,
+  MINE,
+  type OwnerScope,
+  scopeKey,
+  scopeOfOwner,
+} from '../../domain/owner-scope.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
-import { type Owner, ownersKnown } from '../../store/owners.ts';
+import { knownOwners, type Owner } from '../../store/owners.ts';
 import type { State } from '../../store/state.ts';
-import { useDeck } from '../hooks/deck.ts';
-import type { OnScreen } from './picker.tsx';
+import { useAppContext } from '../hooks/app-context.ts';
+import type { PickerPlacement } from './picker.tsx';
 import { Picker, type PickerItem } from './picker.tsx';
 
 /** While a name is being typed the server is not asked about every letter of it; ms. */
-const ASK_AFTER_MS = 250;
+const DEBOUNCE_MS = 250;
 
 /** Chooses whose tasks are listed: one's own, everybody's, or those of one owner. */
-export function OwnerPicker({ state, ...place }: OnScreen) {
-  const { context } = useDeck();
+export function OwnerPicker({ state, ...place }: PickerPlacement) {
+  const { context } = useAppContext();
   const { clock, operations } = context;
   const [text, setText] = useState('');
   useEffect(
-    () => clock.after(text === '' ? 0 : ASK_AFTER_MS, () => operations.findUsers(text.trim())),
+    () => clock.after(text === '' ? 0 : DEBOUNCE_MS, () => operations.findUsers(text.trim())),
     [text, clock, operations],
   );
   return (
@@ -27,9 +34,9 @@ export function OwnerPicker({ state, ...place }: OnScreen) {
       title="Whose tasks?"
       items={ownerItems(state)}
       empty=""
-      find={(items, wanted) => [...found(items, wanted), ...typedName(items, wanted, state)]}
+      find={(items, wanted) => [...rankedOwners(items, wanted), ...typedOwner(items, wanted, state)]}
       onText={setText}
-      onChoose={(id) => listTasksOf(context, id)}
+      onChoose={(id) => listOwnerTasks(context, id)}
       {...place}
     />
   );
@@ -38,23 +45,23 @@ export function OwnerPicker({ state, ...place }: OnScreen) {
 function ownerItems(state: State): readonly PickerItem[] {
   const me = state.user === null ? '' : sanitiseLine(state.user.username);
   return [
-    item(state, MINE, 'me', ['Your own tasks.'], [me]),
-    item(state, EVERYONE, 'everyone', ['All tasks that you may see.'], []),
-    ...ownersKnown(state).map((owner) =>
-      item(state, ownedBy(owner.username), owner.username, aboutOwner(owner), [owner.name]),
+    ownerItem(state, MINE, 'me', ['Your own tasks.'], [me]),
+    ownerItem(state, EVERYONE, 'everyone', ['All tasks that you may see.'], []),
+    ...knownOwners(state).map((owner) =>
+      ownerItem(state, scopeOfOwner(owner.username), owner.username, aboutOwner(owner), [owner.name]),
     ),
   ];
 }
 
-function item(
-  { listed }: State,
-  scope: Scope,
+function ownerItem(
+  { listedScope }: State,
+  scope: OwnerScope,
   label: string,
   about: readonly string[],
   words: readonly string[],
 ): PickerItem {
   const name = sanitiseLine(label);
-  const now = isSameScope(scope, listed) ? ['They are listed now.'] : [];
+  const now = isSameScope(scope, listedScope) ? ['They are listed now.'] : [];
   return {
     id: scopeKey(scope),
     label: name,
@@ -65,11 +72,11 @@ function item(
 
 const aboutOwner = ({ name, tasks }: Owner): readonly string[] => [
   ...(name === '' ? [] : [`${name}.`]),
-  ...(tasks === 0 ? [] : [`${tasksInWords(tasks)} seen.`]),
+  ...(tasks === 0 ? [] : [`${countedTasks(tasks)} seen.`]),
 ];
 
 /** Whoever is called what is typed comes before those whose names begin with it, and these before those that hold it. */
-function found(items: readonly PickerItem[], text: string): readonly PickerItem[] {
+function rankedOwners(items: readonly PickerItem[], text: string): readonly PickerItem[] {
   const typed = text.trim().toLowerCase();
   const rank = ({ label }: PickerItem): number => {
     const name = label.toLowerCase();
@@ -79,11 +86,12 @@ function found(items: readonly PickerItem[], text: string): readonly PickerItem[
 }
 
 /** A name that nobody has named yet: the server knows whether there is such a user. */
-function typedName(items: readonly PickerItem[], text: string, { users }: State): readonly PickerItem[] {
+function typedOwner(items: readonly PickerItem[], text: string, { users }: State): readonly PickerItem[] {
   const name = text.trim();
-  if (name === '' || /\s/u.test(name) || items.some(({ id }) => id === scopeKey(ownedBy(name)))) return [];
-  const about = users.refused
+  if (name === '' || /\s/u.test(name) || items.some(({ id }) => id === scopeKey(scopeOfOwner(name))))
+    return [];
+  const about = users.forbidden
     ? 'The server does not tell who else there is. It knows those who have tasks.'
     : '';
-  return [{ id: scopeKey(ownedBy(name)), label: `the owner called ${name}`, about, words: [] }];
+  return [{ id: scopeKey(scopeOfOwner(name)), label: `the owner called ${name}`, about, words: [] }];
 }

@@ -1,23 +1,23 @@
 import { useEffect, useState } from 'react';
 import { shortKey } from '../../commands/help-rows.ts';
 import { paletteEntries, runChosen } from '../../commands/palette.ts';
-import { exactFirst, findItems } from '../../domain/find-items.ts';
-import { withKeyNames } from '../../domain/key-hint.ts';
-import { loadLate } from '../../store/load-late.ts';
-import { useDeck } from '../hooks/deck.ts';
-import { type OnScreen, Picker, type PickerItem, type PickerProps } from './picker.tsx';
+import { exactMatchesFirst, findItems } from '../../domain/find-items.ts';
+import { withKeyNames } from '../../domain/key-placeholder.ts';
+import { lazyLoad } from '../../store/lazy-load.ts';
+import { useAppContext } from '../hooks/app-context.ts';
+import { Picker, type PickerItem, type PickerPlacement, type PickerProps } from './picker.tsx';
 
 /** Finds any command by letters of its name, and runs it. */
-export function Palette({ state, ...place }: OnScreen) {
-  const { context } = useDeck();
+export function Palette({ state, ...place }: PickerPlacement) {
+  const { context } = useAppContext();
   // Until it is loaded words are found as in every other picker.
   const [find, setFind] = useState<NonNullable<PickerProps['find']>>(() => findItems);
   useEffect(() => {
     let isOpen = true;
-    void loadLate(
+    void lazyLoad(
       context.store,
-      () => import('../../domain/fuzzy.ts'),
-      ({ bestFirst }) => {
+      () => import('../../domain/fuzzy-find.ts'),
+      ({ fuzzyFind: bestFirst }) => {
         if (isOpen) setFind(() => bestFirst);
       },
     );
@@ -42,7 +42,7 @@ export function Palette({ state, ...place }: OnScreen) {
       items={items}
       empty=""
       // Hints name a command by its id: `:messages`.
-      find={(all, text) => exactFirst(find(all, text), text)}
+      find={(all, text) => exactMatchesFirst(find(all, text), text)}
       onChoose={(id) => runChosen(context, id)}
       {...place}
     />

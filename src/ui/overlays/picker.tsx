@@ -2,17 +2,17 @@ import { Box, Text, useInput } from 'ink';
 import SelectInput from 'ink-select-input';
 import { useRef, useState } from 'react';
 import { findItems } from '../../domain/find-items.ts';
-import { displayWidth, fitTo } from '../../domain/text/width.ts';
+import { displayWidth, padOrTruncate } from '../../domain/text/width.ts';
 import { wrap } from '../../domain/text/wrap.ts';
-import { type Extent, FRAME } from '../../store/geometry.ts';
+import { type Extent, FRAME_SIZE } from '../../store/geometry.ts';
 import type { State } from '../../store/state.ts';
-import { useDeck } from '../hooks/deck.ts';
-import { keyPress } from '../hooks/key-name.ts';
+import { useAppContext } from '../hooks/app-context.ts';
+import { keyPress } from '../hooks/key-press.ts';
 import { useRegion } from '../hooks/mouse.ts';
-import { useSpoken } from '../hooks/use-spoken.ts';
+import { useAnnouncement } from '../hooks/use-announcement.ts';
 import { frame } from '../widgets/frame.ts';
 import { Lines } from '../widgets/lines.tsx';
-import { scrolledTo } from '../widgets/scrolled-to.ts';
+import { scrollIntoView } from '../widgets/scroll-into-view.ts';
 import { TextField } from '../widgets/text-field.tsx';
 
 /** Something that can be chosen. Texts are safe to show. */
@@ -46,7 +46,7 @@ export interface PickerProps {
 }
 
 /** What every picker is given. */
-export interface OnScreen extends Pick<PickerProps, 'extent' | 'x' | 'y'> {
+export interface PickerPlacement extends Pick<PickerProps, 'extent' | 'x' | 'y'> {
   readonly state: State;
 }
 
@@ -55,7 +55,7 @@ const FIELD_ROWS = 1;
 /** What is said about the item that is pointed at, with a blank row before it. */
 const ABOUT_ROWS = 4;
 /** A list shorter than this has no rows to give away. */
-const LEAST_LIST = 4;
+const MIN_LIST_ROWS = 4;
 
 /** Chooses one of many: type to find, arrows, enter. */
 export function Picker({
@@ -69,30 +69,30 @@ export function Picker({
   x,
   y,
 }: PickerProps) {
-  const { theme } = useDeck();
+  const { theme } = useAppContext();
   const [text, setText] = useState('');
   /** The item that was moved to, and its place: others may come in before it. Null: the first, whichever it is. */
-  const [wanted, setWanted] = useState<{ readonly id: string; readonly index: number } | null>(null);
+  const [target, setTarget] = useState<{ readonly id: string; readonly index: number } | null>(null);
   const found = find(items, text);
-  const at = wanted === null ? 0 : found.findIndex(({ id }) => id === wanted.id);
-  const index = at === -1 ? Math.max(0, Math.min(wanted?.index ?? 0, found.length - 1)) : at;
+  const at = target === null ? 0 : found.findIndex(({ id }) => id === target.id);
+  const index = at === -1 ? Math.max(0, Math.min(target?.index ?? 0, found.length - 1)) : at;
   const move = (by: number): void => {
     const next = Math.max(0, Math.min(found.length - 1, index + by));
     const item = found[next];
-    if (item !== undefined) setWanted({ id: item.id, index: next });
+    if (item !== undefined) setTarget({ id: item.id, index: next });
   };
 
-  useSpoken(
+  useAnnouncement(
     `${title.endsWith('?') ? title : `${title}.`} Type to find, up and down, enter chooses, escape goes back.`,
   );
-  useSpoken(itemWords(found, index, items.length === 0 ? empty : NOTHING_FOUND));
+  useAnnouncement(itemWords(found, index, items.length === 0 ? empty : NOTHING_FOUND));
 
   const { width, height } = extent;
-  const inside = width - FRAME;
-  const rows = height - FRAME - FIELD_ROWS;
-  const listRows = Math.max(1, rows - ABOUT_ROWS < LEAST_LIST ? rows : rows - ABOUT_ROWS);
+  const inside = width - FRAME_SIZE;
+  const rows = height - FRAME_SIZE - FIELD_ROWS;
+  const listRows = Math.max(1, rows - ABOUT_ROWS < MIN_LIST_ROWS ? rows : rows - ABOUT_ROWS);
   const top = useRef(0);
-  top.current = scrolledTo(top.current, index, listRows, found.length);
+  top.current = scrollIntoView(top.current, index, listRows, found.length);
 
   useRegion({
     x,
@@ -146,7 +146,7 @@ export function Picker({
           placeholder="type to find"
           onChange={(next) => {
             setText(next);
-            setWanted(null);
+            setTarget(null);
             onText?.(next);
           }}
           onSubmit={() => {
@@ -173,7 +173,7 @@ export function Picker({
             const isDimmed = (item.reason ?? '') !== '' && top.current + at !== index;
             return { key: item.id, label: isDimmed ? theme.dim(row) : row, value: item.id };
           })}
-          indicatorComponent={Pointer}
+          indicatorComponent={Indicator}
           itemComponent={Item}
         />
       </Box>
@@ -189,11 +189,14 @@ const LEAST_REASON = 12;
 function pickerRow({ label, keys = [], reason = '' }: PickerItem, width: number): string {
   const all = keys.join(' ');
   const right = displayWidth(all) + 2 + Math.min(LABEL, displayWidth(label)) <= width ? all : (keys[0] ?? '');
-  if (right === '' && reason === '') return fitTo(label, width);
+  if (right === '' && reason === '') return padOrTruncate(label, width);
   const room = Math.max(1, width - (right === '' ? 0 : displayWidth(right) + 2));
   const rest = room - LABEL - 2;
-  const left = reason === '' || rest < LEAST_REASON ? label : `${fitTo(label, LABEL)}  ${reason}`;
-  return fitTo(right === '' ? fitTo(left, room) : `${fitTo(left, room)}  ${right}`, width);
+  const left = reason === '' || rest < LEAST_REASON ? label : `${padOrTruncate(label, LABEL)}  ${reason}`;
+  return padOrTruncate(
+    right === '' ? padOrTruncate(left, room) : `${padOrTruncate(left, room)}  ${right}`,
+    width,
+  );
 }
 
 const NOTHING_FOUND = 'Nothing holds these words.';
@@ -221,12 +224,12 @@ function aboutLines(item: PickerItem | undefined, width: number): string[] {
   return wrap(item.about, Math.max(1, width)).slice(0, ABOUT_ROWS - 1);
 }
 
-function Pointer({ isSelected = false }: { readonly isSelected?: boolean }) {
-  const { theme } = useDeck();
+function Indicator({ isSelected = false }: { readonly isSelected?: boolean }) {
+  const { theme } = useAppContext();
   return <Text>{isSelected ? theme.selected(`${theme.glyphs.pointer} `) : '  '}</Text>;
 }
 
 function Item({ isSelected = false, label }: { readonly isSelected?: boolean; readonly label: string }) {
-  const { theme } = useDeck();
+  const { theme } = useAppContext();
   return <Text wrap="truncate">{isSelected ? theme.selected(`${label} `) : label}</Text>;
 }

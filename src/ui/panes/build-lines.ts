@@ -1,27 +1,27 @@
-import { type BuildStep, isFailedBuild, progressOf, stepsOf } from '../../domain/build-progress.ts';
+import { type BuildStep, buildProgress, buildSteps, isFailedBuild } from '../../domain/build-progress.ts';
 import type { Build } from '../../domain/ports/backend.ts';
 import type { Task } from '../../domain/task.ts';
 import { exactDuration } from '../../domain/text/age.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { displayWidth, truncate } from '../../domain/text/width.ts';
-import { type LogRow, logRows, shownBuild, usualTime } from '../../store/build-view.ts';
+import { type LogRow, logRows, typicalBuildDurations, visibleBuild } from '../../store/build-view.ts';
 import { errorRows } from '../../store/detail-layout.ts';
-import type { BuildEntry, State } from '../../store/state.ts';
+import type { BuildWithLog, State } from '../../store/state.ts';
 import type { Style, Theme } from '../theme.ts';
 
 /** A bar is worth looking at from so many columns on, and takes no more than so many. */
-const LEAST_BAR = 8;
-const MOST_BAR = 30;
+const MIN_BAR = 8;
+const MAX_BAR = 30;
 
 /** What the workspace of a task does: its steps, how far it is, why it failed, and the end of what it printed. */
 export function buildLines(state: State, task: Task, theme: Theme, width: number, height: number): string[] {
-  const entry = shownBuild(state, task);
+  const entry = visibleBuild(state, task);
   if (entry === null || height <= 0) return [];
   // A blank row parts it from what comes below.
   const rows = height - 1;
   const { build } = entry;
   const head = [
-    stepsLine(stepsOf(build, task), theme, width),
+    stepsLine(buildSteps(build, task), theme, width),
     progressLine(state, task, build, theme, width),
     ...errorRows(build.error, width).map((row) => theme.bad(row)),
   ].slice(0, rows);
@@ -51,37 +51,37 @@ function stepWords({ name, state }: BuildStep, { glyphs, phase, dim, bad }: Them
 }
 
 function progressLine(state: State, task: Task, build: Build, theme: Theme, width: number): string {
-  if (isFailedBuild(build)) return theme.bad(truncate(endWords(build), width));
-  const progress = progressOf(build, usualTime(state, task, build), state.now);
-  if (progress === null) return theme.dim(truncate(restWords(build), width));
-  const columns = Math.min(MOST_BAR, width - displayWidth(progress.words) - 2);
-  if (progress.share === null || columns < LEAST_BAR) return truncate(progress.words, width);
-  const full = Math.round(progress.share * columns);
+  if (isFailedBuild(build)) return theme.bad(truncate(failedWords(build), width));
+  const progress = buildProgress(build, typicalBuildDurations(state, task, build), state.now);
+  if (progress === null) return theme.dim(truncate(finishedWords(build), width));
+  const columns = Math.min(MAX_BAR, width - displayWidth(progress.text) - 2);
+  if (progress.fraction === null || columns < MIN_BAR) return truncate(progress.text, width);
+  const full = Math.round(progress.fraction * columns);
   const { strong, thin } = theme.glyphs.bar;
   const bar = theme.phase('working')(strong.repeat(full)) + theme.dim(thin.repeat(columns - full));
-  return `${bar}  ${progress.words}`;
+  return `${bar}  ${progress.text}`;
 }
 
-function endWords(build: Build): string {
+function failedWords(build: Build): string {
   const what =
     build.transition === 'stop' ? 'pausing' : build.transition === 'delete' ? 'deleting' : 'starting';
   const how = build.status === 'canceled' ? 'was canceled' : 'failed';
-  return `${what} ${how}${tookWords(build)}`;
+  return `${what} ${how}${durationWords(build)}`;
 }
 
-function restWords(build: Build): string {
+function finishedWords(build: Build): string {
   if (build.status === 'pending') return 'waiting until the server has room for it';
   if (build.status !== 'succeeded') return '';
-  return build.transition === 'start' ? `built${tookWords(build)}` : `done${tookWords(build)}`;
+  return build.transition === 'start' ? `built${durationWords(build)}` : `done${durationWords(build)}`;
 }
 
-function tookWords({ startedAt, completedAt }: Build): string {
+function durationWords({ startedAt, completedAt }: Build): string {
   if (startedAt === null || completedAt === null) return '';
   const took = completedAt - startedAt;
   return took < 1_000 ? ' at once' : ` after ${exactDuration(took)}`;
 }
 
-function logTail({ lines }: BuildEntry, theme: Theme, width: number, rows: number): string[] {
+function logTail({ lines }: BuildWithLog, theme: Theme, width: number, rows: number): string[] {
   if (rows <= 0) return [];
   return logRows(lines)
     .slice(-rows)

@@ -1,9 +1,9 @@
 import { Box, Text } from 'ink';
-import { keepSearch, searchFor } from '../../commands/searching.ts';
-import { saveTranscript } from '../../commands/taking-out.ts';
+import { saveTranscript } from '../../commands/export-transcript.ts';
+import { confirmSearch, updateSearch } from '../../commands/transcript-search.ts';
 import { displayWidth } from '../../domain/text/width.ts';
 import type { State } from '../../store/state.ts';
-import { useDeck } from '../hooks/deck.ts';
+import { useAppContext } from '../hooks/app-context.ts';
 import { TextField } from '../widgets/text-field.tsx';
 
 export interface DetailFieldProps {
@@ -18,9 +18,9 @@ export interface DetailFieldProps {
 
 /** Where it is typed what to search for, or under which name to save; under the transcript. */
 export function DetailField({ state, width, top, x, y }: DetailFieldProps) {
-  const { context, theme } = useDeck();
+  const { context, theme } = useAppContext();
   const { store } = context;
-  const { overlay, search } = state.view;
+  const { overlay, transcriptSearch } = state.view;
   const place = (label: string) => ({
     width: Math.max(1, width - displayWidth(label) - 1),
     x: x + displayWidth(label),
@@ -35,9 +35,9 @@ export function DetailField({ state, width, top, x, y }: DetailFieldProps) {
           <TextField
             {...place(label)}
             label="search>"
-            value={search?.text ?? ''}
-            onChange={(text) => searchFor(context, text)}
-            onSubmit={() => keepSearch(context)}
+            value={transcriptSearch?.text ?? ''}
+            onChange={(text) => updateSearch(context, text)}
+            onSubmit={() => confirmSearch(context)}
           />
         </>
       );

@@ -1,12 +1,12 @@
-import { tasksInWords } from '../../domain/several.ts';
+import { countedTasks } from '../../domain/bulk-rules.ts';
 import { titleOf } from '../../domain/task.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { detailLayout } from '../../store/detail-layout.ts';
-import { type Extent, FRAME } from '../../store/geometry.ts';
+import { type Extent, FRAME_SIZE } from '../../store/geometry.ts';
 import { markedIds } from '../../store/marks.ts';
-import { isToMarked, selectedTask } from '../../store/selectors.ts';
+import { isWritingToMarked, selectedTask } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
-import { severalLines } from '../overlays/several-question.ts';
+import { bulkLines } from '../overlays/bulk-question.ts';
 import type { Theme } from '../theme.ts';
 import { frame } from '../widgets/frame.ts';
 import { buildLines } from './build-lines.ts';
@@ -34,10 +34,10 @@ export function detailFrame(state: State, theme: Theme, extent: Extent): readonl
 function contentOf(state: State, theme: Theme, extent: Extent): Content {
   const task = selectedTask(state);
   const { heading, timeline, build, transcript: inside } = detailLayout(state, extent);
-  if (state.view.focus === 'prompt' && isToMarked(state)) {
-    const size = { width: inside.width, height: extent.height - FRAME };
-    const lines = severalLines(state, 'send', markedIds(state), theme, size);
-    return { title: `To ${tasksInWords(state.view.marked.size)}`, status: [], lines };
+  if (state.view.focus === 'prompt' && isWritingToMarked(state)) {
+    const size = { width: inside.width, height: extent.height - FRAME_SIZE };
+    const lines = bulkLines(state, 'send', markedIds(state), theme, size);
+    return { title: `To ${countedTasks(state.view.marked.size)}`, status: [], lines };
   }
   if (task === null || heading === null) return { title: 'Task', status: [], lines: [] };
   return {

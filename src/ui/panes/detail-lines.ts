@@ -1,9 +1,9 @@
-import { sentenceOf } from '../../domain/errors.ts';
-import { keyFor, withKeyNames } from '../../domain/key-hint.ts';
-import { isKnownTime } from '../../domain/known-time.ts';
-import { columnsOf } from '../../domain/markdown/fit.ts';
-import type { Row, Span } from '../../domain/markdown/rich.ts';
+import { errorText } from '../../domain/errors.ts';
+import { keyFor, withKeyNames } from '../../domain/key-placeholder.ts';
+import type { Span, StyledRow } from '../../domain/markdown/styled-text.ts';
+import { sliceRowColumns } from '../../domain/markdown/wrap-line.ts';
 import type { Phase } from '../../domain/phase.ts';
+import { isPlausibleTime } from '../../domain/plausible-time.ts';
 import type { Task } from '../../domain/task.ts';
 import { ageOf } from '../../domain/text/age.ts';
 import { counted } from '../../domain/text/count.ts';
@@ -12,32 +12,32 @@ import { localDate, timeOfDay } from '../../domain/text/time-of-day.ts';
 import { displayWidth, isWider, padEnd, truncate } from '../../domain/text/width.ts';
 import { wrap } from '../../domain/text/wrap.ts';
 import type { Transcript } from '../../domain/transcript.ts';
-import { conversationOf } from '../../store/conversation.ts';
 import type { Heading } from '../../store/heading.ts';
-import { hitsBefore, hitsIn, rangesOn } from '../../store/search.ts';
-import { howFresh, phaseIn } from '../../store/selectors.ts';
+import { mergedTranscriptOf } from '../../store/merged-transcript.ts';
+import { dataAge, phaseIn } from '../../store/selectors.ts';
 import type { DeliveryEntry, State } from '../../store/state.ts';
+import { hitRangesOn, hitsBefore, searchTranscript } from '../../store/transcript-search.ts';
 import {
   INDENT,
-  type Line,
-  newLines,
+  newLineCount,
+  type TranscriptLine,
   type TranscriptView,
   transcriptView,
-  windowOf,
+  visibleLines,
 } from '../../store/transcript-view.ts';
-import type { View } from '../../store/view.ts';
+import type { ViewState } from '../../store/view-state.ts';
 import type { Theme } from '../theme.ts';
-import { ends } from '../widgets/frame.ts';
-import { freshnessWords } from '../widgets/freshness.ts';
+import { alignEnds } from '../widgets/frame.ts';
+import { freshnessWords } from '../widgets/freshness-words.ts';
 import { styledRow } from '../widgets/styled-row.ts';
 
 /** The whole title where the frame cuts it; how the task is, since when, and what its agent reports. */
 export function headingLines(
-  { title, phase, age, said, below, link, origin }: Heading,
+  { title, phase, age, report, reportRows, link, origin }: Heading,
   theme: Theme,
   width: number,
 ): string[] {
-  const words = `${theme.phase(phase)(phase)} ${age}${said === '' ? '' : ` · ${said}`}`;
+  const words = `${theme.phase(phase)(phase)} ${age}${report === '' ? '' : ` · ${report}`}`;
   const left = (room: number): string =>
     link === null
       ? truncate(words, room)
@@ -45,8 +45,8 @@ export function headingLines(
   const first =
     origin === ''
       ? truncate(left(width), width)
-      : ends(left(width - displayWidth(origin) - 1), theme.dim(origin), width);
-  return [...title.map(theme.strong), first, ...below];
+      : alignEnds(left(width - displayWidth(origin) - 1), theme.dim(origin), width);
+  return [...title.map(theme.strong), first, ...reportRows];
 }
 
 /** The part of the conversation that is on screen. */
@@ -62,16 +62,22 @@ export function transcriptLines(
     return wrap(withKeyNames(emptyWords(state, task), state.keyNames), width)
       .slice(0, height)
       .map(theme.dim);
-  const { lines } = windowOf(view, state.view.scroll.get(task.id), height);
+  const { lines } = visibleLines(view, state.view.scrollAnchors.get(task.id), height);
   return lines.map((line) => styled(withHits(line, state.view, task.id), state, theme, width, task.id));
 }
 
 /** The line with the words marked that are searched for. */
-function withHits(line: Line, { search }: View, taskId: string): Line {
-  if (line.kind !== 'text' || search === null || search.text === '' || search.taskId !== taskId) return line;
-  const ranges = rangesOn(line.block.body, search.text, line.line);
+function withHits(line: TranscriptLine, { transcriptSearch }: ViewState, taskId: string): TranscriptLine {
+  if (
+    line.kind !== 'text' ||
+    transcriptSearch === null ||
+    transcriptSearch.text === '' ||
+    transcriptSearch.taskId !== taskId
+  )
+    return line;
+  const ranges = hitRangesOn(line.block.body, transcriptSearch.text, line.line);
   if (ranges.length === 0) return line;
-  const { hit } = search;
+  const { hit } = transcriptSearch;
   const spans = ranges.map(({ start, end, place }): Span => {
     const isCurrent = hit?.message === line.message && hit.line === place.line && hit.start === place.start;
     return { start, end, style: isCurrent ? 'current-hit' : 'hit' };
@@ -80,8 +86,8 @@ function withHits(line: Line, { search }: View, taskId: string): Line {
 }
 
 function styled(
-  line: Line,
-  { view: { reading, column, pointed }, keyNames, now }: State,
+  line: TranscriptLine,
+  { view: { transcriptOptions, scrollColumn, messageCursor }, keyNames, now }: State,
   theme: Theme,
   width: number,
   taskId: string,
@@ -90,17 +96,18 @@ function styled(
     case 'blank':
       return '';
     case 'text':
-      return `  ${reading.wrap ? styledRow(line, theme.text) : throughWindow(line, column, width - INDENT, theme)}`;
+      return `  ${transcriptOptions.wrap ? styledRow(line, theme.text) : horizontalSlice(line, scrollColumn, width - INDENT, theme)}`;
     case 'heading': {
-      const { from, at, delivery, mark } = line.block;
-      if (mark !== null && mark !== 'retracted') return markLine(mark, at, now, theme, width);
-      const isPointed = pointed?.taskId === taskId && pointed.message === line.message;
+      const { from, at, delivery, separator } = line.block;
+      if (separator !== null && separator !== 'retracted')
+        return separatorLine(separator, at, now, theme, width);
+      const isPointed = messageCursor?.taskId === taskId && messageCursor.message === line.message;
       const who = from === 'you' ? theme.you('you') : theme.agent('agent');
       const name = isPointed ? theme.selected(from) : who;
       if (delivery !== null)
         return truncate(`${name} ${theme.attention(withKeyNames(deliveryWords(delivery), keyNames))}`, width);
-      const gone = mark === 'retracted' ? theme.dim(' taken back since') : '';
-      return reading.times || gone !== ''
+      const gone = separator === 'retracted' ? theme.dim(' taken back since') : '';
+      return transcriptOptions.times || gone !== ''
         ? truncate(`${name} ${theme.dim(timeOfDay(at))}${gone}`, width)
         : name;
     }
@@ -108,14 +115,14 @@ function styled(
 }
 
 /** A line between two messages, as wide as the pane. A day that cannot have begun yet has none. */
-function markLine(
+function separatorLine(
   mark: 'restart' | 'gap' | 'new' | 'day',
   at: number,
   now: number,
   theme: Theme,
   width: number,
 ): string {
-  if (mark === 'day' && !isKnownTime(at, now)) return '';
+  if (mark === 'day' && !isPlausibleTime(at, now)) return '';
   const words = {
     restart: `restarted ${timeOfDay(at)}`,
     gap: 'some messages were not seen',
@@ -127,13 +134,13 @@ function markLine(
 }
 
 /** What a window of `room` columns shows of a line that runs on; marks at its edges say that there is more. */
-function throughWindow(row: Row, column: number, room: number, theme: Theme): string {
+function horizontalSlice(row: StyledRow, column: number, room: number, theme: Theme): string {
   const more = isWider(row.text, column + room);
   if (column === 0 && !more) return styledRow(row, theme.text);
   const before = column > 0 && row.text !== '';
   const width = room - (before ? 1 : 0) - (more ? 1 : 0);
   const start = column + (before ? 1 : 0);
-  const shown = styledRow(columnsOf(row, start, start + width), theme.text);
+  const shown = styledRow(sliceRowColumns(row, start, start + width), theme.text);
   return `${before ? theme.dim('‹') : ''}${more ? padEnd(shown, width) + theme.dim('›') : shown}`;
 }
 
@@ -146,7 +153,7 @@ export function deliveryWords({ stage, resume }: DeliveryEntry): string {
       return 'resuming the task, then it is sent';
     case 'sending':
       return 'sending…';
-    case 'taken':
+    case 'accepted':
       return 'sent';
     case 'unsure':
       return 'no answer: looking if it arrived';
@@ -173,9 +180,9 @@ function emptyWords(state: State, task: Task): string {
     case 'resuming':
       return `The task is ${phase}. Its messages appear as soon as its agent answers.`;
     default:
-      if (entry?.error != null) return sanitiseLine(sentenceOf(entry.error));
+      if (entry?.error != null) return sanitiseLine(errorText(entry.error));
       if (entry?.transcript == null) return 'Loading…';
-      return wasPaused(state, task, entry.transcript)
+      return isPauseSnapshot(state, task, entry.transcript)
         ? 'The agent left no messages behind when it was paused.'
         : 'No messages yet.';
   }
@@ -185,40 +192,41 @@ function emptyWords(state: State, task: Task): string {
  * Whether the transcript is a snapshot from a pause. Servers also answer an empty snapshot without a time for a task that
  * was never paused: on its first start, and on another one after that failed.
  */
-function wasPaused(state: State, task: Task, { snapshot, snapshotAt, messages }: Transcript): boolean {
+function isPauseSnapshot(state: State, task: Task, { snapshot, snapshotAt, messages }: Transcript): boolean {
   if (!snapshot) return false;
   const phase = phaseIn(state, task);
   if (task.status === 'paused' || phase === 'pausing') return true;
-  const wasTaken = messages.length > 0 || (snapshotAt !== null && isKnownTime(snapshotAt, state.now));
+  const wasTaken = messages.length > 0 || (snapshotAt !== null && isPlausibleTime(snapshotAt, state.now));
   return task.buildNumber > 1 && wasTaken;
 }
 
 /** The age is missing where the server does not report the time of the snapshot, or reports the year 1. */
-function keptWords({ snapshotAt }: Transcript, now: number): string {
+function snapshotWords({ snapshotAt }: Transcript, now: number): string {
   const words = 'kept from before the pause';
-  return snapshotAt === null || !isKnownTime(snapshotAt, now)
+  return snapshotAt === null || !isPlausibleTime(snapshotAt, now)
     ? words
     : `${words}, ${ageOf(snapshotAt, now)} ago`;
 }
 
 /** Which of the hits of a search is on screen; empty without a search. */
-function foundWords({ view: { search } }: State, taskId: string, view: TranscriptView): string {
-  if (search === null || search.text === '' || search.taskId !== taskId) return '';
-  const hits = hitsIn(view, search.text);
+function hitCountWords({ view: { transcriptSearch } }: State, taskId: string, view: TranscriptView): string {
+  if (transcriptSearch === null || transcriptSearch.text === '' || transcriptSearch.taskId !== taskId)
+    return '';
+  const hits = searchTranscript(view, transcriptSearch.text);
   if (hits.total === 0) return 'no hits';
-  return search.hit === null
+  return transcriptSearch.hit === null
     ? counted(hits.total, 'hit')
-    : `${hitsBefore(hits, search.hit) + 1} of ${hits.total}`;
+    : `${hitsBefore(hits, transcriptSearch.hit) + 1} of ${hits.total}`;
 }
 
 /** Where the window stands and how fresh it is, for the corner of the pane: in more and in fewer words. */
 export function detailStatus(state: State, task: Task, width: number, height: number): string[] {
   const entry = state.transcripts.get(task.id);
   const view = transcriptView(state, task.id, width);
-  const anchor = state.view.scroll.get(task.id);
-  const { top } = windowOf(view, anchor, height);
+  const anchor = state.view.scrollAnchors.get(task.id);
+  const { top } = visibleLines(view, anchor, height);
   const below = Math.max(0, view.total - top - height);
-  const arrived = newLines(state, task.id, view);
+  const arrived = newLineCount(state, task.id, view);
   const place =
     anchor === undefined
       ? ['', '']
@@ -228,20 +236,21 @@ export function detailStatus(state: State, task: Task, width: number, height: nu
           ? ['not following', 'held']
           : [`${counted(below, 'line')} below`, `${below} below`];
   const isSnapshot = entry?.transcript?.snapshot === true;
-  const isKept = entry?.transcript == null && conversationOf(state, task.id).history.entries.length > 0;
+  const isKept =
+    entry?.transcript == null && mergedTranscriptOf(state, task.id).conversation.entries.length > 0;
   const kept =
-    entry?.transcript != null && wasPaused(state, task, entry.transcript)
-      ? [keptWords(entry.transcript, state.now), 'kept']
+    entry?.transcript != null && isPauseSnapshot(state, task, entry.transcript)
+      ? [snapshotWords(entry.transcript, state.now), 'kept']
       : isKept
         ? ['kept here', 'kept']
         : ['', ''];
-  const age = entry === undefined ? null : howFresh(entry, state.now);
+  const age = entry === undefined ? null : dataAge(entry, state.now);
   // What was kept cannot change: that is not what `live` means.
   const fresh = age === null || (isSnapshot && age.kind === 'live') ? ['', ''] : freshnessWords(age);
   const join = (...parts: readonly (string | undefined)[]): string => parts.filter(Boolean).join(' · ');
-  const found = foundWords(state, task.id, view);
+  const found = hitCountWords(state, task.id, view);
   // Only what is here is searched.
-  const above = found !== '' && conversationOf(state, task.id).older !== 'none' ? 'more kept above' : '';
+  const above = found !== '' && mergedTranscriptOf(state, task.id).older !== 'none' ? 'more kept above' : '';
   return [
     join(found, above, place[0], kept[0], fresh[0]),
     join(found, place[1], kept[1], fresh[1]),

@@ -1,13 +1,13 @@
 import { Box } from 'ink';
 import { memo, useRef } from 'react';
-import { focusPane, wheelTranscript } from '../../commands/pointing.ts';
+import { focusPane, wheelTranscript } from '../../commands/mouse-actions.ts';
 import { detailLayout } from '../../store/detail-layout.ts';
 import type { Extent } from '../../store/geometry.ts';
 import { taskById } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
-import { useDeck } from '../hooks/deck.ts';
+import { useAppContext } from '../hooks/app-context.ts';
 import { useRegion } from '../hooks/mouse.ts';
-import { useRested } from '../hooks/use-rested.ts';
+import { useSettled } from '../hooks/use-settled.ts';
 import { Lines } from '../widgets/lines.tsx';
 import { DetailField } from './detail-field.tsx';
 import { detailFrame } from './detail-frame.ts';
@@ -26,7 +26,7 @@ export interface DetailPaneProps {
  */
 export function DetailPane(props: DetailPaneProps) {
   const { state, extent, x, y } = props;
-  const { context } = useDeck();
+  const { context } = useAppContext();
   useRegion({
     x,
     y,
@@ -34,26 +34,26 @@ export function DetailPane(props: DetailPaneProps) {
     click: () => focusPane(context, 'transcript'),
     wheel: (step) => wheelTranscript(context, step),
   });
-  const isRested = useRested(state.view.selected, context.clock);
+  const isRested = useSettled(state.view.selected, context.clock);
   const shown = useRef(props);
-  if (isRested || !isSamePlace(shown.current, props)) shown.current = props;
+  if (isRested || !isSameLayout(shown.current, props)) shown.current = props;
   return <Detail {...shown.current} />;
 }
 
 /** Whether only the selection may have moved between two drawings, and the task that is shown is still there. */
-function isSamePlace(before: DetailPaneProps, after: DetailPaneProps): boolean {
+function isSameLayout(before: DetailPaneProps, after: DetailPaneProps): boolean {
   const [old, now] = [before.state.view, after.state.view];
   return (
     before.extent === after.extent &&
     old.focus === now.focus &&
-    old.toMarked === now.toMarked &&
+    old.writesToMarked === now.writesToMarked &&
     taskById(after.state, old.selected) !== null
   );
 }
 
 /** How a task is, and its conversation. */
 const Detail = memo(({ state, extent, x, y }: DetailPaneProps) => {
-  const { theme } = useDeck();
+  const { theme } = useAppContext();
   const { width, height } = extent;
   const pane = <Lines lines={detailFrame(state, theme, extent)} width={width} height={height} />;
   if (detailLayout(state, extent).field === 0) return pane;

@@ -1,11 +1,11 @@
-import type { Command, Scope } from '../../commands/command.ts';
+import type { Command, KeyContext } from '../../commands/command.ts';
+import { currentKeyContext } from '../../commands/dispatch-key.ts';
 import { keysOf } from '../../commands/keys-of.ts';
-import { scopeOf } from '../../commands/press.ts';
-import { commands, scopesOf } from '../../commands/table.ts';
+import { commands, keyContextsFor } from '../../commands/table.ts';
 import { displayWidth, truncate } from '../../domain/text/width.ts';
-import { waitingOrder } from '../../store/countdown.ts';
-import { searchIn } from '../../store/prompt-search.ts';
-import { screen } from '../../store/screen.ts';
+import { pendingBulkOperation } from '../../store/bulk-progress.ts';
+import { activePromptSearch } from '../../store/prompt-history-search.ts';
+import { screenLayout } from '../../store/screen-layout.ts';
 import { visibleTasks } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
 import { questionOf } from '../overlays/question.ts';
@@ -20,7 +20,7 @@ interface Hint {
   /** The same in fewer words. */
   readonly short: string;
   /** It is never left out. */
-  readonly keep: boolean;
+  readonly pinned: boolean;
 }
 
 /** The keys that do something here and now, the most useful first, as many as fit. Help and quit always do. */
@@ -29,13 +29,13 @@ export function footerLine(state: State, theme: Theme): string {
 }
 
 function hintsFor(state: State, theme: Theme): readonly Hint[] {
-  const scope = scopeOf(state);
+  const scope = currentKeyContext(state);
   const { upDown, enter } = theme.glyphs;
   switch (scope) {
     case 'question':
       return questionHints(state);
     case null:
-      return [hint(enter, 'choose', true), hint(upDown, 'move'), hint('esc', 'back', true), typing('find')];
+      return [hint(enter, 'choose', true), hint(upDown, 'move'), hint('esc', 'back', true), typeHint('find')];
     case 'list':
     case 'hits':
     case 'transcript': {
@@ -45,10 +45,10 @@ function hintsFor(state: State, theme: Theme): readonly Hint[] {
       return [
         ...(canMove
           ? isList
-            ? moving(state, 'move', ['up', 'down'], theme)
-            : moving(state, 'scroll', ['scroll-up', 'scroll-down'], theme)
+            ? moveHint(state, 'move', ['up', 'down'], theme)
+            : moveHint(state, 'scroll', ['scroll-up', 'scroll-down'], theme)
           : []),
-        ...commandHints(state, scope, [...firstOf(state), ...order], theme),
+        ...commandHints(state, scope, [...urgentCommands(state), ...order], theme),
       ];
     }
     case 'field':
@@ -56,16 +56,16 @@ function hintsFor(state: State, theme: Theme): readonly Hint[] {
         ...keyHint(state, 'take-choice', 'choose', theme, true),
         ...keyHint(state, 'leave-form', 'back', theme, true),
         ...keyHint(state, 'next-field', 'next field', theme),
-        ...(state.view.composing?.field === 'name'
+        ...(state.view.openForm?.field === 'name'
           ? []
-          : [...moving(state, 'move', ['choice-up', 'choice-down'], theme), typing('find')]),
+          : [...moveHint(state, 'move', ['choice-up', 'choice-down'], theme), typeHint('find')]),
         ...commandHints(state, scope, ['copy-sign-in'], theme),
       ];
     case 'form':
     case 'prompt':
-      if (searchIn(state) !== null)
+      if (activePromptSearch(state) !== null)
         return [
-          typing('find'),
+          typeHint('find'),
           ...keyHint(state, 'search-history', 'older', theme),
           hint(enter, 'choose', true),
           hint('esc', 'back', true),
@@ -74,7 +74,7 @@ function hintsFor(state: State, theme: Theme): readonly Hint[] {
         ...keyHint(
           state,
           'send',
-          scope === 'form' ? 'start' : state.view.rewriting !== null ? 'save' : 'send',
+          scope === 'form' ? 'start' : state.view.initialPromptTaskId !== null ? 'save' : 'send',
           theme,
           true,
         ),
@@ -88,31 +88,34 @@ function hintsFor(state: State, theme: Theme): readonly Hint[] {
       return [
         hint(enter, 'keep', true),
         hint('esc', 'back', true),
-        ...moving(state, 'move', ['filter-up', 'filter-down'], theme),
+        ...moveHint(state, 'move', ['filter-up', 'filter-down'], theme),
       ];
     case 'search':
       return [hint(enter, 'keep the hits', true), hint('esc', 'back', true)];
     case 'save':
       return [hint(enter, 'save', true), hint('esc', 'back', true)];
     case 'outcome':
-      return [...moving(state, 'scroll', ['outcome-up', 'outcome-down'], theme), hint('esc', 'close', true)];
+      return [
+        ...moveHint(state, 'scroll', ['outcome-up', 'outcome-down'], theme),
+        hint('esc', 'close', true),
+      ];
     case 'help':
       if (state.view.overlay?.kind === 'help' && state.view.overlay.typing === true)
         return [
           hint(enter, 'keep', true),
           hint('esc', 'show all', true),
-          ...moving(state, 'scroll', ['help-up', 'help-down'], theme),
-          typing('find'),
+          ...moveHint(state, 'scroll', ['help-up', 'help-down'], theme),
+          typeHint('find'),
         ];
       return [
-        ...moving(state, 'scroll', ['help-up', 'help-down'], theme),
+        ...moveHint(state, 'scroll', ['help-up', 'help-down'], theme),
         ...pageHint(state, theme),
         ...commandHints(state, scope, ['help-find'], theme),
         hint('esc', 'close', true),
       ];
     default:
       return [
-        ...moving(state, 'move', ['outbox-up', 'outbox-down'], theme),
+        ...moveHint(state, 'move', ['outbox-up', 'outbox-down'], theme),
         ...commandHints(
           state,
           scope,
@@ -125,18 +128,18 @@ function hintsFor(state: State, theme: Theme): readonly Hint[] {
 }
 
 /** What helps more than anything else as things are. */
-function firstOf({ list, view, orders }: State): readonly string[] {
-  if (list.at === null) return ['repaint'];
+function urgentCommands({ listFreshness, view, bulkOperations }: State): readonly string[] {
+  if (listFreshness.requestedAt === null) return ['repaint'];
   return [
-    ...(waitingOrder({ orders }) === null ? [] : ['take-back']),
+    ...(pendingBulkOperation({ bulkOperations }) === null ? [] : ['take-back']),
     ...(view.marked.size === 0 ? [] : ['unmark-all']),
-    ...(view.needing === null ? [] : ['only-those-that-need-you']),
+    ...(view.needsAttentionIds === null ? [] : ['only-those-that-need-you']),
   ];
 }
 
-const hint = (key: string, words: string, keep = false): Hint => ({ key, words, short: words, keep });
+const hint = (key: string, words: string, keep = false): Hint => ({ key, words, short: words, pinned: keep });
 
-const typing = (what: string): Hint => hint('type', `to ${what}`);
+const typeHint = (what: string): Hint => hint('type', `to ${what}`);
 
 /** By how much each helps; what can do nothing now is left out. */
 const LIST_ORDER = [
@@ -176,21 +179,21 @@ const TRANSCRIPT_ORDER = [
 
 const HITS_ORDER = ['next-hit', 'previous-hit', 'end-search', ...TRANSCRIPT_ORDER] as const;
 
-const KEPT: ReadonlySet<string> = new Set(['help', 'quit']);
+const PINNED: ReadonlySet<string> = new Set(['help', 'quit']);
 /** Where one pane has the whole screen its key is the only way to the other one. */
-const KEPT_ALONE: ReadonlySet<string> = new Set([...KEPT, 'other-pane']);
+const PINNED_NARROW: ReadonlySet<string> = new Set([...PINNED, 'other-pane']);
 
-function commandHints(state: State, scope: Scope, order: readonly string[], theme: Theme): Hint[] {
-  const scopes = scopesOf(scope);
-  const kept = screen(state).kind === 'narrow' ? KEPT_ALONE : KEPT;
+function commandHints(state: State, keyContext: KeyContext, order: readonly string[], theme: Theme): Hint[] {
+  const scopes = keyContextsFor(keyContext);
+  const kept = screenLayout(state).kind === 'narrow' ? PINNED_NARROW : PINNED;
   return order.flatMap((id) => {
     const command = byId.get(id);
-    if (command === undefined || !scopes.includes(command.scope)) return [];
+    if (command === undefined || !scopes.includes(command.keyContext)) return [];
     if ((command.enabled?.(state) ?? true) !== true) return [];
     const { hint: words = command.id, shortHint: short = words } = command;
-    const [key] = keysOf(command, state.keys);
+    const [key] = keysOf(command, state.customKeys);
     if (key === undefined) return [];
-    return [{ key: keyLabel(key, theme), words, short, keep: kept.has(id) }];
+    return [{ key: keyLabel(key, theme), words, short, pinned: kept.has(id) }];
   });
 }
 
@@ -203,7 +206,7 @@ function keyHint(state: State, id: string, words: string, theme: Theme, keep = f
 }
 
 /** The keys of two commands that move: the arrows, as long as they are. */
-function moving(state: State, words: string, [up, down]: readonly [string, string], theme: Theme) {
+function moveHint(state: State, words: string, [up, down]: readonly [string, string], theme: Theme) {
   if (hasKey(state, up, 'up') && hasKey(state, down, 'down')) return [hint(theme.glyphs.upDown, words)];
   const keys = [keyOf(state, up), keyOf(state, down)].filter((key) => key !== undefined);
   return keys.length === 0 ? [] : [hint(keys.join(' '), words)];
@@ -215,13 +218,13 @@ function pageHint(state: State, theme: Theme): readonly Hint[] {
     : keyHint(state, 'help-page-down', 'page', theme);
 }
 
-const hasKey = (state: State, id: string, key: string): boolean => keysBy(state, id).includes(key);
+const hasKey = (state: State, id: string, key: string): boolean => keysOfCommand(state, id).includes(key);
 
-const keyOf = (state: State, id: string): string | undefined => keysBy(state, id)[0];
+const keyOf = (state: State, id: string): string | undefined => keysOfCommand(state, id)[0];
 
-function keysBy(state: State, id: string): readonly string[] {
+function keysOfCommand(state: State, id: string): readonly string[] {
   const command = byId.get(id);
-  return command === undefined ? [] : keysOf(command, state.keys);
+  return command === undefined ? [] : keysOf(command, state.customKeys);
 }
 
 /** A question says its keys itself where it has room; here where it has not. */
@@ -236,9 +239,9 @@ function fitHints(hints: readonly Hint[], columns: number, theme: Theme): string
   const total = hints.reduce((sum, { key, words }) => sum + width(key, words), -GAP.length);
   const wordsOf = (each: Hint): string => (total <= columns ? each.words : each.short);
   let room = columns + GAP.length;
-  for (const each of hints) if (each.keep) room -= width(each.key, wordsOf(each));
+  for (const each of hints) if (each.pinned) room -= width(each.key, wordsOf(each));
   const shown = hints.filter((each) => {
-    if (each.keep) return true;
+    if (each.pinned) return true;
     room -= width(each.key, wordsOf(each));
     return room >= 0;
   });

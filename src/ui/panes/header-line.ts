@@ -1,19 +1,19 @@
-import { needYouWords } from '../../domain/attention.ts';
-import { ofWhom } from '../../domain/scope.ts';
-import { tasksInWords } from '../../domain/several.ts';
+import { countedTasks } from '../../domain/bulk-rules.ts';
+import { needsAttentionText } from '../../domain/needs-attention.ts';
+import { scopeSuffix } from '../../domain/owner-scope.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { displayWidth, truncate } from '../../domain/text/width.ts';
-import { marksWords } from '../../store/marks.ts';
-import { counts, howFresh } from '../../store/selectors.ts';
+import { markCountWords } from '../../store/marks.ts';
+import { counts, dataAge } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
 import type { Theme } from '../theme.ts';
-import { ends } from '../widgets/frame.ts';
-import { freshnessWords } from '../widgets/freshness.ts';
+import { alignEnds } from '../widgets/frame.ts';
+import { freshnessWords } from '../widgets/freshness-words.ts';
 
 /** A piece of the deployment's name that is shorter than this tells nobody anything. */
-const LEAST_NAME = 10;
+const MIN_NAME = 10;
 /** Whose tasks these are, with the word before it, columns. */
-const LONGEST_OWNER = 24;
+const MAX_OWNER = 24;
 const SHORT_OWNER = 16;
 
 /** Who and where, how many and how fresh: the first line of the screen. What needs the user gives way last. */
@@ -24,29 +24,29 @@ export function headerLine(state: State, theme: Theme): string {
     const room = width - displayWidth(right) - 2;
     // A name is cut only where fewer words at the right do not help.
     const left = leftSide(state, theme, room, right === rights[1]);
-    if (left !== '') return ` ${ends(left, right, width)} `;
+    if (left !== '') return ` ${alignEnds(left, right, width)} `;
   }
   const right = rights.find((text) => displayWidth(text) <= width) ?? truncate(rights.at(-1) ?? '', width);
-  return ` ${ends('', right, width)} `;
+  return ` ${alignEnds('', right, width)} `;
 }
 
 /** What stands at the right, in more and in fewer words. */
 function rightSides(state: State, theme: Theme): readonly string[] {
   const { total, needYou, working } = counts(state);
-  const marks = marksWords(state);
+  const marks = markCountWords(state);
   const marked = marks === '' ? '' : theme.strong(marks);
-  const whose = truncate(sanitiseLine(ofWhom(state.listed)), LONGEST_OWNER);
-  const tasks = `${tasksInWords(total)}${whose}`;
-  const need = needYou === 0 ? '' : theme.attention(needYouWords(needYou));
+  const whose = truncate(sanitiseLine(scopeSuffix(state.listedScope)), MAX_OWNER);
+  const tasks = `${countedTasks(total)}${whose}`;
+  const need = needYou === 0 ? '' : theme.attention(needsAttentionText(needYou));
   const work = working === 0 ? '' : `${working} working`;
 
-  const age = howFresh(state.list, state.now);
+  const age = dataAge(state.listFreshness, state.now);
   const style = age.kind === 'live' || age.kind === 'loading' ? theme.dim : theme.bad;
   const [long, short] = freshnessWords(age).map(style);
   const join = (parts: readonly string[], fresh = ''): string =>
     [parts.filter(Boolean).join(' · '), fresh].filter(Boolean).join('  ');
 
-  if (state.list.at === null) {
+  if (state.listFreshness.requestedAt === null) {
     const asked = whose === '' ? '' : `tasks${whose}`;
     return [join([asked], long), join([asked], short), join([], short)];
   }
@@ -69,5 +69,5 @@ function leftSide({ deployment, user }: State, theme: Theme, room: number, mayCu
   if (displayWidth(whole) <= room) return whole;
   if (displayWidth(who) <= room) return who;
   if (displayWidth(name) <= room) return name;
-  return mayCut && room >= LEAST_NAME ? truncate(name, room) : '';
+  return mayCut && room >= MIN_NAME ? truncate(name, room) : '';
 }

@@ -1,9 +1,9 @@
-import { type Extent, FRAME, listRows } from '../../store/geometry.ts';
+import { type Extent, FRAME_SIZE, listTaskRows } from '../../store/geometry.ts';
 import { selectedIndex, visibleTasks } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
 import type { Theme } from '../theme.ts';
 import { frame } from '../widgets/frame.ts';
-import { scrolledTo } from '../widgets/scrolled-to.ts';
+import { scrollIntoView } from '../widgets/scroll-into-view.ts';
 import { listLines, listStatus, listTitle } from './list-lines.ts';
 import { emptyLines } from './problem-lines.ts';
 
@@ -25,18 +25,18 @@ export function listFrame(
   theme: Theme,
   extent: Extent,
   topBefore: number,
-  left = false,
+  scrolledAway = false,
 ): ListFrame {
   const { width, height } = extent;
-  const rows = listRows(extent) - (state.view.overlay?.kind === 'filter' ? 1 : 0);
-  const inside = width - FRAME;
+  const rows = listTaskRows(extent) - (state.view.overlay?.kind === 'filter' ? 1 : 0);
+  const inside = width - FRAME_SIZE;
   const tasks = visibleTasks(state);
-  const taskRows = Math.max(1, rows - state.creating.length);
+  const taskRows = Math.max(1, rows - state.pendingCreations.length);
   const lastTop = Math.max(0, tasks.length - taskRows);
-  const top = left
+  const top = scrolledAway
     ? Math.min(topBefore, lastTop)
-    : scrolledTo(topBefore, selectedIndex(state), taskRows, tasks.length);
-  const isEmpty = tasks.length === 0 && state.creating.length === 0;
+    : scrollIntoView(topBefore, selectedIndex(state), taskRows, tasks.length);
+  const isEmpty = tasks.length === 0 && state.pendingCreations.length === 0;
   const lines = isEmpty
     ? emptyLines(state, theme, inside).slice(0, rows)
     : listLines(state, theme, inside, rows, top);

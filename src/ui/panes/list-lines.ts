@@ -1,23 +1,23 @@
+import { ACTIVITY_MINUTES } from '../../domain/activity.ts';
+import { scopeSuffix } from '../../domain/owner-scope.ts';
 import type { Phase } from '../../domain/phase.ts';
-import { PULSE_MINUTES } from '../../domain/pulse.ts';
-import { ofWhom } from '../../domain/scope.ts';
-import { sinceWhen } from '../../domain/since.ts';
+import { phaseSince } from '../../domain/phase-since.ts';
 import { type Task, titleOf } from '../../domain/task.ts';
 import { ageOf } from '../../domain/text/age.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
-import { pulseOf } from '../../store/pulse-view.ts';
-import { isUnseenIn, needsYouIn, phaseIn, selectedIndex, visibleTasks } from '../../store/selectors.ts';
-import type { Creation, State } from '../../store/state.ts';
+import { taskActivityLevels } from '../../store/activity.ts';
+import { isUnseenIn, needsAttentionIn, phaseIn, selectedIndex, visibleTasks } from '../../store/selectors.ts';
+import type { PendingCreation, State } from '../../store/state.ts';
 import type { Style, Theme } from '../theme.ts';
-import { fitRow } from '../widgets/fit.ts';
+import { fitRow } from '../widgets/row-cache.ts';
 
 const PHASE_COLUMNS = 8;
 const AGE_COLUMNS = 3;
 /** A list that is at least so wide shows how lively its tasks were, in so many columns. */
-const ROOM_FOR_PULSE = 54;
-const PULSE_COLUMNS = PULSE_MINUTES + 1;
+const MIN_COLUMNS_FOR_ACTIVITY = 54;
+const ACTIVITY_COLUMNS = ACTIVITY_MINUTES + 1;
 /** A list of everybody's tasks that is at least so wide shows whose each is, in so many columns with the blank. */
-const ROOM_FOR_OWNER = 44;
+const MIN_COLUMNS_FOR_OWNER = 44;
 const OWNER_COLUMNS = 9;
 /** Pointer, glyph and the blanks between the columns. */
 const GAPS = 6;
@@ -26,17 +26,17 @@ const MARK_COLUMNS = 2;
 
 /** The tasks as lines of `width` columns, `height` of them from the task at `top` on. */
 export function listLines(state: State, theme: Theme, width: number, height: number, top: number): string[] {
-  const creations = state.creating.map((creation) => creationLine(state, creation, theme, width));
+  const creations = state.pendingCreations.map((creation) => creationLine(state, creation, theme, width));
   const tasks = visibleTasks(state).slice(top, top + Math.max(0, height - creations.length));
   return [...creations, ...tasks.map((task) => taskLine(state, task, theme, width))].slice(0, height);
 }
 
 /** What is shown of all tasks. */
-export function listTitle({ view, views, listed }: State): string {
-  const tasks = `Tasks${sanitiseLine(ofWhom(listed))}`;
-  const what = view.needing === null ? tasks : `${tasks} that need you`;
+export function listTitle({ view, savedViews, listedScope }: State): string {
+  const tasks = `Tasks${sanitiseLine(scopeSuffix(listedScope))}`;
+  const what = view.needsAttentionIds === null ? tasks : `${tasks} that need you`;
   if (view.filter === '') return what;
-  const named = Object.values(views).find(({ filter }) => filter === view.filter);
+  const named = Object.values(savedViews).find(({ filter }) => filter === view.filter);
   return `${what} ${sanitiseLine(named === undefined ? `/${view.filter}` : `· ${named.name}`)}`;
 }
 
@@ -53,23 +53,23 @@ export function listStatus(state: State, rows: number): string[] {
 }
 
 /** Whether rows say whose a task is. */
-const hasOwners = ({ listed }: State, width: number): boolean =>
-  listed.kind === 'everyone' && width >= ROOM_FOR_OWNER;
+const hasOwners = ({ listedScope }: State, width: number): boolean =>
+  listedScope.kind === 'everyone' && width >= MIN_COLUMNS_FOR_OWNER;
 
 function taskLine(state: State, task: Task, theme: Theme, width: number): string {
   const isSelected = task.id === state.view.selected;
   const owner = hasOwners(state, width) ? sanitiseLine(task.ownerName) : null;
-  const roomForPulse = ROOM_FOR_PULSE + (owner === null ? 0 : OWNER_COLUMNS);
+  const minColumnsForActivity = MIN_COLUMNS_FOR_ACTIVITY + (owner === null ? 0 : OWNER_COLUMNS);
   return rowLine(
     {
       title: sanitiseLine(titleOf(task)),
       phase: phaseIn(state, task),
-      age: ageOf(sinceWhen(task, state.now), state.now),
-      needsYou: needsYouIn(state, task),
+      age: ageOf(phaseSince(task, state.now), state.now),
+      needsYou: needsAttentionIn(state, task),
       unseen: isUnseenIn(state, task),
       owner,
-      pulse: width < roomForPulse ? null : sparkline(pulseOf(state, task), theme),
-      marked: isMarking(state) ? state.view.marked.has(task.id) : null,
+      activity: width < minColumnsForActivity ? null : sparkline(taskActivityLevels(state, task), theme),
+      marked: hasMarks(state) ? state.view.marked.has(task.id) : null,
       selected: isSelected ? (state.view.focus === 'list' ? 'focused' : 'elsewhere') : 'no',
     },
     theme,
@@ -77,9 +77,9 @@ function taskLine(state: State, task: Task, theme: Theme, width: number): string
   );
 }
 
-const isMarking = ({ view }: State): boolean => view.marked.size > 0;
+const hasMarks = ({ view }: State): boolean => view.marked.size > 0;
 
-const creationLine = (state: State, { prompt }: Creation, theme: Theme, width: number): string =>
+const creationLine = (state: State, { prompt }: PendingCreation, theme: Theme, width: number): string =>
   rowLine(
     {
       title: sanitiseLine(prompt),
@@ -88,8 +88,8 @@ const creationLine = (state: State, { prompt }: Creation, theme: Theme, width: n
       needsYou: false,
       unseen: false,
       owner: hasOwners(state, width) ? sanitiseLine(state.user?.username ?? '') : null,
-      pulse: null,
-      marked: isMarking(state) ? false : null,
+      activity: null,
+      marked: hasMarks(state) ? false : null,
       selected: 'no',
     },
     theme,
@@ -105,14 +105,14 @@ interface Row {
   /** Null where every task is of the same owner, or there is no room. */
   readonly owner: string | null;
   /** As wide as the minutes that it shows, or empty where nothing is known; null where there is no room. */
-  readonly pulse: string | null;
+  readonly activity: string | null;
   /** Null while no row is marked: there is no column for it then. */
   readonly marked: boolean | null;
   readonly selected: 'no' | 'focused' | 'elsewhere';
 }
 
 function rowLine(
-  { title, phase, age, needsYou, unseen, owner, pulse, marked, selected }: Row,
+  { title, phase, age, needsYou, unseen, owner, activity, marked, selected }: Row,
   theme: Theme,
   width: number,
 ): string {
@@ -123,14 +123,14 @@ function rowLine(
       AGE_COLUMNS -
       GAPS -
       (owner === null ? 0 : OWNER_COLUMNS) -
-      (pulse === null ? 0 : PULSE_COLUMNS) -
+      (activity === null ? 0 : ACTIVITY_COLUMNS) -
       (marked === null ? 0 : MARK_COLUMNS),
   );
   const name = fitRow(title, titleColumns);
   const whose = owner === null ? '' : `${fitRow(owner, OWNER_COLUMNS - 1)} `;
   const word = fitRow(phase, PHASE_COLUMNS);
   const time = age.padStart(AGE_COLUMNS);
-  const spark = pulse === null ? '' : `${pulse.padEnd(PULSE_MINUTES)} `;
+  const spark = activity === null ? '' : `${activity.padEnd(ACTIVITY_MINUTES)} `;
   const glyph = theme.glyphs.phase[phase];
   const sign = marked === null ? '' : `${marked ? theme.glyphs.marked : ' '} `;
   // One style for the whole row: styles inside an inverse row would tear holes into it.

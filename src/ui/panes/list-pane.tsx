@@ -1,11 +1,11 @@
 import { Box, Text } from 'ink';
 import { useRef, useState } from 'react';
-import { keepFilter } from '../../commands/filter.ts';
-import { clickTask, focusPane, WHEEL_ROWS } from '../../commands/pointing.ts';
-import { type Extent, FRAME } from '../../store/geometry.ts';
+import { confirmFilter } from '../../commands/filter.ts';
+import { clickTask, focusPane, WHEEL_ROWS } from '../../commands/mouse-actions.ts';
+import { type Extent, FRAME_SIZE } from '../../store/geometry.ts';
 import { visibleTasks } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
-import { useDeck } from '../hooks/deck.ts';
+import { useAppContext } from '../hooks/app-context.ts';
 import { useRegion } from '../hooks/mouse.ts';
 import { Lines } from '../widgets/lines.tsx';
 import { TextField } from '../widgets/text-field.tsx';
@@ -20,16 +20,16 @@ export interface ListPaneProps {
 
 /** The tasks, with the filter under them while it is being typed. */
 export function ListPane({ state, extent, row }: ListPaneProps) {
-  const { theme, context } = useDeck();
+  const { theme, context } = useAppContext();
   const { width, height } = extent;
   const filtering = state.view.overlay?.kind === 'filter';
   // The window moves only as far as the selection pushes it, so that rows stay where the eye left them.
   const top = useRef(0);
   /** The selection when the wheel took the window away from it; until another one is selected it stays there. */
-  const left = useRef<{ readonly selected: string | null } | null>(null);
+  const scrolledAway = useRef<{ readonly selected: string | null } | null>(null);
   const [, draw] = useState({});
-  if (left.current?.selected !== state.view.selected) left.current = null;
-  const pane = listFrame(state, theme, extent, top.current, left.current !== null);
+  if (scrolledAway.current?.selected !== state.view.selected) scrolledAway.current = null;
+  const pane = listFrame(state, theme, extent, top.current, scrolledAway.current !== null);
   top.current = pane.top;
   useRegion({
     x: 0,
@@ -37,7 +37,7 @@ export function ListPane({ state, extent, row }: ListPaneProps) {
     width,
     height,
     click(_, at) {
-      const inPane = at - 1 - state.creating.length;
+      const inPane = at - 1 - state.pendingCreations.length;
       const task = inPane >= 0 && inPane < pane.rows ? visibleTasks(state)[pane.top + inPane] : undefined;
       if (task === undefined) focusPane(context, 'list');
       else clickTask(context, task.id);
@@ -46,7 +46,7 @@ export function ListPane({ state, extent, row }: ListPaneProps) {
       const target = Math.max(0, Math.min(pane.lastTop, top.current + step * WHEEL_ROWS));
       if (target === top.current) return;
       top.current = target;
-      left.current = { selected: state.view.selected };
+      scrolledAway.current = { selected: state.view.selected };
       draw({});
     },
   });
@@ -54,7 +54,12 @@ export function ListPane({ state, extent, row }: ListPaneProps) {
     <Box width={width} height={height} flexShrink={0}>
       <Lines lines={pane.lines} width={width} height={height} />
       {filtering && (
-        <FilterField filter={state.view.filter} width={width - FRAME} top={height - 2} y={row + height - 2} />
+        <FilterField
+          filter={state.view.filter}
+          width={width - FRAME_SIZE}
+          top={height - 2}
+          y={row + height - 2}
+        />
       )}
     </Box>
   );
@@ -69,7 +74,7 @@ interface FilterFieldProps {
 }
 
 function FilterField({ filter, width, top, y }: FilterFieldProps) {
-  const { context, theme } = useDeck();
+  const { context, theme } = useAppContext();
   const { store } = context;
   return (
     <Box position="absolute" marginLeft={1} marginTop={top} width={width} height={1} overflow="hidden">
@@ -81,8 +86,8 @@ function FilterField({ filter, width, top, y }: FilterFieldProps) {
         y={y}
         label="filter>"
         placeholder="words, phase:idle, owner:ada, age<2h, !word"
-        onChange={(value) => store.dispatch({ type: 'filtered', filter: value })}
-        onSubmit={() => keepFilter(context)}
+        onChange={(value) => store.dispatch({ type: 'filter-changed', filter: value })}
+        onSubmit={() => confirmFilter(context)}
       />
     </Box>
   );

@@ -1,10 +1,10 @@
-import { keyFor, withKeyNames } from '../../domain/key-hint.ts';
+import { keyFor, withKeyNames } from '../../domain/key-placeholder.ts';
 import { displayWidth } from '../../domain/text/width.ts';
-import { noticeLines as noticed } from '../../store/screen.ts';
+import { noticeLines as noticed } from '../../store/screen-layout.ts';
 import type { State } from '../../store/state.ts';
 import type { Theme } from '../theme.ts';
-import { ends } from '../widgets/frame.ts';
-import { orderLines } from './order-lines.ts';
+import { alignEnds } from '../widgets/frame.ts';
+import { bulkProgressLines } from './bulk-progress.ts';
 
 /** Stands behind a message that only a key hides. */
 const HIDE = `${keyFor('clear')} hides`;
@@ -19,8 +19,8 @@ export function noticeLines(state: State, theme: Theme): string[] {
     const line = ` ${tone === 'bad' ? theme.bad(text) : theme.strong(text)}`;
     const isLast = index === rows.length - 1;
     return hides && isLast && displayWidth(text) + displayWidth(hide) + 4 <= columns
-      ? `${ends(line, theme.dim(hide), columns - 1)} `
+      ? `${alignEnds(line, theme.dim(hide), columns - 1)} `
       : line;
   });
-  return [...orderLines(state, theme), ...lines];
+  return [...bulkProgressLines(state, theme), ...lines];
 }

@@ -1,12 +1,12 @@
 import type { BackendError } from '../../domain/errors.ts';
-import { keyFor, withKeyNames } from '../../domain/key-hint.ts';
-import { ownersAsked } from '../../domain/query.ts';
-import { type Scope, scopeWords } from '../../domain/scope.ts';
+import { keyFor, withKeyNames } from '../../domain/key-placeholder.ts';
+import { type OwnerScope, scopeText } from '../../domain/owner-scope.ts';
+import { requestedOwners } from '../../domain/query.ts';
 import { shortDuration } from '../../domain/text/age.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { truncate } from '../../domain/text/width.ts';
 import { wrap } from '../../domain/text/wrap.ts';
-import { readFilter } from '../../store/selectors.ts';
+import { parseFilter } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
 import type { Theme } from '../theme.ts';
 
@@ -63,24 +63,24 @@ function advice({ kind, hint }: BackendError): string {
 }
 
 /** What trying again depends on: a token is read when taskdeck starts, everything else may heal by itself. */
-const outlook = ({ kind }: BackendError): string =>
+const retryAdvice = ({ kind }: BackendError): string =>
   kind === 'signed-out'
     ? `taskdeck goes on by itself when you have signed in again, in another terminal; ${keyFor('quit')} quits.`
     : `taskdeck keeps trying; ${keyFor('repaint')} tries at once, ${keyFor('quit')} quits.`;
 
 /** Without an answer for so long the user is told that there is none, ms. */
-const LONG_MS = 3_000;
+const SLOW_MS = 3_000;
 
 /** A whole pane for what leaves nothing to show: what is wrong, what the server said, what to do. */
 export function problemLines(state: State, theme: Theme, width: number, height: number): string[] {
-  const { error } = state.list;
+  const { error } = state.listFreshness;
   const indented = (text: string): string[] =>
     wrap(sanitiseLine(withKeyNames(text, state.keyNames)), Math.max(1, width - 4)).map((line) => `  ${line}`);
   if (error === null) return ['', ...waitingWords(state).flatMap(indented).map(theme.dim)];
   const wrong = indented(headline(error)).map(theme.bad);
-  const said = indented(saidBy(error));
+  const said = indented(serverMessage(error));
   const todo = indented(advice(error)).map(theme.strong);
-  const then = indented(outlook(error)).map(theme.dim);
+  const then = indented(retryAdvice(error)).map(theme.dim);
   // Where there is little room, what to do is the last thing to go.
   const layouts = [
     ['', ...wrong, '', ...said, '', ...todo, '', ...then],
@@ -95,15 +95,15 @@ export function problemLines(state: State, theme: Theme, width: number, height: 
 }
 
 /** The server's own words, or ours where it said nothing. */
-const saidBy = ({ message, detail, validations }: BackendError): string =>
+const serverMessage = ({ message, detail, validations }: BackendError): string =>
   [message, detail, ...validations.map(({ field, detail: words }) => `${field}: ${words}`)]
     .filter(Boolean)
     .join(' ');
 
-function waitingWords({ deployment, now, listed, listedSince }: State): string[] {
+function waitingWords({ deployment, now, listedScope, listedSince }: State): string[] {
   const waited = now - listedSince;
-  const asking = `Asking ${deployment.name} for ${scopeWords(listed)}…`;
-  return waited < LONG_MS
+  const asking = `Asking ${deployment.name} for ${scopeText(listedScope)}…`;
+  return waited < SLOW_MS
     ? [asking]
     : [
         asking,
@@ -112,7 +112,7 @@ function waitingWords({ deployment, now, listed, listedSince }: State): string[]
       ];
 }
 
-const noTasks = (listed: Scope): string =>
+const noTasks = (listed: OwnerScope): string =>
   listed.kind === 'mine'
     ? 'No tasks yet.'
     : listed.kind === 'everyone'
@@ -121,7 +121,7 @@ const noTasks = (listed: Scope): string =>
 
 /** An empty list says what to do next. */
 export function emptyLines(
-  { view, deployment, tasks, keyNames, listed }: State,
+  { view, deployment, tasks, keyNames, listedScope }: State,
   theme: Theme,
   width: number,
 ): string[] {
@@ -137,7 +137,7 @@ export function emptyLines(
     return [
       '',
       ...indented(`No task holds “${sanitiseLine(view.filter)}”.`),
-      ...(listed.kind !== 'everyone' && ownersAsked(readFilter(view.filter)) !== null
+      ...(listedScope.kind !== 'everyone' && requestedOwners(parseFilter(view.filter)) !== null
         ? indented(`${keyFor('owner')} lists the tasks of others.`).map(theme.dim)
         : []),
       ...indented(`${keyFor('clear')} shows all again.`).map(theme.dim),
@@ -147,7 +147,7 @@ export function emptyLines(
     : ['It runs on this deployment.'];
   return [
     '',
-    ...indented(noTasks(listed)),
+    ...indented(noTasks(listedScope)),
     '',
     ...[`Press ${keyFor('new')} to start one.`, ...elsewhere].flatMap(indented).map(theme.dim),
   ];

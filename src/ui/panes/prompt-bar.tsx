@@ -1,16 +1,16 @@
 import { useRef } from 'react';
-import { clickPrompt } from '../../commands/pointing.ts';
-import { layout, windowOf } from '../../domain/edit/layout.ts';
+import { clickPrompt } from '../../commands/mouse-actions.ts';
+import { layoutText, scrollWindow } from '../../domain/edit/layout.ts';
 import { type Extent, PROMPT_MARGIN } from '../../store/geometry.ts';
-import { searchIn, written } from '../../store/prompt-search.ts';
-import { isAskedOverDraft } from '../../store/screen.ts';
+import { activePromptSearch, visibleDraft } from '../../store/prompt-history-search.ts';
+import { hasQuestionOverDraft } from '../../store/screen-layout.ts';
 import type { State } from '../../store/state.ts';
-import { useDeck } from '../hooks/deck.ts';
+import { useAppContext } from '../hooks/app-context.ts';
 import { useRegion } from '../hooks/mouse.ts';
 import { Lines } from '../widgets/lines.tsx';
 import { TerminalCursor } from '../widgets/terminal-cursor.tsx';
 import { promptLines } from './prompt-lines.ts';
-import { cursorIn, searchWords } from './search-line.ts';
+import { promptSearchCursor, promptSearchWords } from './prompt-search-line.ts';
 
 export interface PromptBarProps {
   readonly state: State;
@@ -21,14 +21,14 @@ export interface PromptBarProps {
 
 /** Where prompts are written. A question that has to be answered first stands in its place. */
 export function PromptBar({ state, extent, row }: PromptBarProps) {
-  const { theme, context } = useDeck();
+  const { theme, context } = useAppContext();
   const top = useRef(0);
   const isWriting = state.view.focus === 'prompt' && state.view.overlay === null;
-  const search = searchIn(state);
-  const whole = layout(written(state), extent.width);
-  const isHeaded = isWriting && (search !== null || state.view.rewriting !== null);
-  const head = isHeaded || isAskedOverDraft(state) ? 1 : 0;
-  const shown = windowOf(whole, Math.max(1, extent.height - head), top.current);
+  const search = activePromptSearch(state);
+  const whole = layoutText(visibleDraft(state), extent.width);
+  const isHeaded = isWriting && (search !== null || state.view.initialPromptTaskId !== null);
+  const head = isHeaded || hasQuestionOverDraft(state) ? 1 : 0;
+  const shown = scrollWindow(whole, Math.max(1, extent.height - head), top.current);
   top.current = shown.top;
   useRegion({
     x: 0,
@@ -54,7 +54,7 @@ export function PromptBar({ state, extent, row }: PromptBarProps) {
         <TerminalCursor x={PROMPT_MARGIN + shown.cursorColumn} y={row + head + shown.cursorRow} />
       )}
       {isWriting && search !== null && (
-        <TerminalCursor x={cursorIn(searchWords(search, state.size.columns))} y={row} />
+        <TerminalCursor x={promptSearchCursor(promptSearchWords(search, state.size.columns))} y={row} />
       )}
     </>
   );

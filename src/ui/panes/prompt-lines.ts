@@ -1,23 +1,23 @@
 import { keysOf } from '../../commands/keys-of.ts';
 import { commands } from '../../commands/table.ts';
 import type { EditRow } from '../../domain/edit/layout.ts';
-import { keyFor, withKeyNames } from '../../domain/key-hint.ts';
+import { keyFor, withKeyNames } from '../../domain/key-placeholder.ts';
 import type { Phase } from '../../domain/phase.ts';
-import { deliveryTo } from '../../domain/rules.ts';
+import { deliveryTiming } from '../../domain/rules.ts';
 import { titleOf } from '../../domain/task.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { displayWidth, truncate } from '../../domain/text/width.ts';
 import { runsShell } from '../../store/form.ts';
 import { PROMPT_MARGIN } from '../../store/geometry.ts';
 import { firstMarked } from '../../store/marks.ts';
-import { searchIn, written } from '../../store/prompt-search.ts';
-import { isToMarked, phaseIn, selectedTask, taskById } from '../../store/selectors.ts';
+import { activePromptSearch, visibleDraft } from '../../store/prompt-history-search.ts';
+import { isWritingToMarked, phaseIn, selectedTask, taskById } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
+import { taskNames } from '../overlays/bulk-question.ts';
 import { questionLine, questionOf } from '../overlays/question.ts';
-import { namesIn } from '../overlays/several-question.ts';
 import type { Theme } from '../theme.ts';
 import { keyLabel } from '../widgets/key-label.ts';
-import { searchLine } from './search-line.ts';
+import { promptSearchLine } from './prompt-search-line.ts';
 
 /** The prompt's rows while it is written in; at rest what there is to do instead, or the question that is open. */
 export function promptLines(
@@ -28,36 +28,41 @@ export function promptLines(
 ): string[] {
   const question = questionOf(state);
   // What the question is about stays in sight under it, where there is room.
-  const isEmpty = written(state).text === '';
+  const isEmpty = visibleDraft(state).text === '';
   if (question !== null)
     return [
       questionLine(question, theme),
       ...(isEmpty ? [] : rows.map(({ text }) => `   ${theme.dim(text)}`)),
     ];
-  if (!isWriting) return [restingLine(state, theme)];
+  if (!isWriting) return [unfocusedLine(state, theme)];
   const mark = theme.accent(theme.glyphs.prompt);
   const texts = isEmpty
     ? [theme.dim(placeholder(state, state.size.columns - PROMPT_MARGIN - 1))]
     : rows.map(({ text }) => text);
   const lines = texts.map((text, index) => (index === 0 ? ` ${mark} ${text}` : `   ${text}`));
-  const search = searchIn(state);
-  if (search !== null) return [searchLine(search, state.size.columns, theme), ...lines];
-  const heading = rewritingLine(state, theme);
+  const search = activePromptSearch(state);
+  if (search !== null) return [promptSearchLine(search, state.size.columns, theme), ...lines];
+  const heading = initialPromptLine(state, theme);
   return heading === null ? lines : [heading, ...lines];
 }
 
 /** Which keys write to what, as a hint: only a focused prompt looks like a field. */
-function restingLine(state: State, theme: Theme): string {
+function unfocusedLine(state: State, theme: Theme): string {
   // What lies over the panes has the keys.
   if (state.view.overlay !== null) return '';
-  const draft = written(state).text;
+  const draft = visibleDraft(state).text;
   const task = selectedTask(state);
-  const isNew = task === null && !isToMarked(state);
-  if (isNew && state.list.at === null) return '';
+  const isNew = task === null && !isWritingToMarked(state);
+  if (isNew && state.listFreshness.requestedAt === null) return '';
   const keys = keyLabels(state, isNew ? 'new' : 'answer', theme);
   const columns = state.size.columns - 2 - displayWidth(keys) - 2;
   if (isNew) return ` ${theme.accent(keys)}${theme.dim(': start a new task')}`;
-  if (!isToMarked(state) && task !== null && deliveryTo(phaseIn(state, task)) === 'never' && draft === '')
+  if (
+    !isWritingToMarked(state) &&
+    task !== null &&
+    deliveryTiming(phaseIn(state, task)) === 'never' &&
+    draft === ''
+  )
     return ` ${theme.dim(placeholder(state, state.size.columns - 2))}`;
   const words = draft === '' ? placeholder(state, columns) : draftWords(draft, columns);
   return ` ${theme.accent(keys)}${theme.dim(`: ${words}`)}`;
@@ -66,7 +71,7 @@ function restingLine(state: State, theme: Theme): string {
 /** The keys of a command, as the footer writes them. */
 function keyLabels(state: State, id: string, theme: Theme): string {
   const command = commands.find((each) => each.id === id);
-  const keys = command === undefined ? [] : keysOf(command, state.keys);
+  const keys = command === undefined ? [] : keysOf(command, state.customKeys);
   // A command without a key is found by its name.
   if (keys.length === 0) return withKeyNames(keyFor(id), state.keyNames);
   return keys.map((key) => keyLabel(key, theme)).join(' or ');
@@ -79,44 +84,46 @@ function draftWords(draft: string, columns: number): string {
 }
 
 /** Whose prompt is changed, above it; null while messages are written. */
-function rewritingLine(state: State, theme: Theme): string | null {
-  const task = taskById(state, state.view.rewriting);
+function initialPromptLine(state: State, theme: Theme): string | null {
+  const task = taskById(state, state.view.initialPromptTaskId);
   if (task === null) return null;
   const words = 'what it begins with when it is resumed: ';
-  const room = Math.max(LEAST_TITLE, state.size.columns - words.length - 2);
+  const room = Math.max(MIN_TITLE, state.size.columns - words.length - 2);
   return ` ${theme.accent(words)}${truncate(sanitiseLine(titleOf(task)), room)}`;
 }
 
 /** What writing here would do, in the words of the task's phase. */
 export function placeholder(state: State, columns: number): string {
-  if (isToMarked(state)) {
+  if (isWritingToMarked(state)) {
     const { size } = state.view.marked;
     const many = size === 1 ? 'the marked task' : `${size} marked tasks`;
     const words = `write to ${many}`;
-    const names = namesIn(firstMarked(state, MOST_NAMES), columns - words.length - 2, size);
+    const names = taskNames(firstMarked(state, MAX_NAMES), columns - words.length - 2, size);
     return truncate(names === '' ? words : `${words}: ${names}`, columns);
   }
   const task = selectedTask(state);
   if (task === null)
-    return state.list.at === null ? '' : withKeyNames(`${keyFor('new')} starts a new task`, state.keyNames);
+    return state.listFreshness.requestedAt === null
+      ? ''
+      : withKeyNames(`${keyFor('new')} starts a new task`, state.keyNames);
   const phase = phaseIn(state, task);
-  const [before = '', after = ''] = around(phase, runsShell(state, task.templateName)).map((words) =>
-    withKeyNames(words, state.keyNames),
+  const [before = '', after = ''] = placeholderParts(phase, runsShell(state, task.templateName)).map(
+    (words) => withKeyNames(words, state.keyNames),
   );
   const room = columns - displayWidth(before + after);
   // Of a long title so much as leaves the words around it in sight.
-  const title = truncate(sanitiseLine(titleOf(task)), Math.max(LEAST_TITLE, room));
+  const title = truncate(sanitiseLine(titleOf(task)), Math.max(MIN_TITLE, room));
   return truncate(`${before}${title}${after}`, columns);
 }
 
-const LEAST_TITLE = 8;
+const MIN_TITLE = 8;
 /** No screen has room for more names. */
-const MOST_NAMES = 50;
+const MAX_NAMES = 50;
 
 /** The words before and after the task's title. */
-function around(phase: Phase, isShell: boolean): readonly [before: string, after: string] {
+function placeholderParts(phase: Phase, isShell: boolean): readonly [before: string, after: string] {
   const writeTo = isShell ? 'run a command in ' : 'write to ';
-  switch (deliveryTo(phase)) {
+  switch (deliveryTiming(phase)) {
     case 'now':
       return [isShell ? writeTo : 'answer ', ''];
     case 'when-ready':

@@ -1,15 +1,15 @@
 import type { Task } from '../../domain/task.ts';
 import { roundDuration } from '../../domain/text/age.ts';
 import { displayWidth } from '../../domain/text/width.ts';
-import type { Part, Total } from '../../domain/timeline.ts';
+import type { TimelineSpan, TimelineTotal } from '../../domain/timeline.ts';
 import type { State } from '../../store/state.ts';
-import { timelineCells, timelineView } from '../../store/timeline-view.ts';
+import { timelineBarCells, timelineView } from '../../store/timeline-view.ts';
 import type { Theme } from '../theme.ts';
 import { timelineStyle } from '../widgets/timeline-style.ts';
 
 const MINUTE = 60_000;
 /** A bar is worth looking at from so many columns on. */
-const LEAST_BAR = 12;
+const MIN_BAR = 12;
 /** Blanks between the bar and its words. */
 const GAP = 2;
 
@@ -17,30 +17,32 @@ const GAP = 2;
 export function timelineLine(state: State, task: Task, theme: Theme, width: number): string {
   const view = timelineView(state, task);
   if (view === null) return '';
-  const all = variants(view.totals);
+  const all = textVariants(view.totals);
   const words =
-    all.find((text) => displayWidth(text) + GAP + LEAST_BAR <= width) ??
+    all.find((text) => displayWidth(text) + GAP + MIN_BAR <= width) ??
     all.find((text) => displayWidth(text) <= width);
   if (words === undefined) return '';
   const columns = width - displayWidth(words) - GAP;
-  if (columns < LEAST_BAR) return theme.dim(words);
-  return `${bar(timelineCells(view, columns), theme)}${' '.repeat(GAP)}${theme.dim(words)}`;
+  if (columns < MIN_BAR) return theme.dim(words);
+  return `${bar(timelineBarCells(view, columns), theme)}${' '.repeat(GAP)}${theme.dim(words)}`;
 }
 
 /** From the most that can be said to the least; what took less than a minute is left out. */
-function variants(totals: readonly Total[]): readonly string[] {
+function textVariants(totals: readonly TimelineTotal[]): readonly string[] {
   const worth = totals.filter(({ activity, time }) => time >= MINUTE && activity !== 'unknown');
   const bySize = [...worth].sort((a, b) => b.time - a.time);
-  const most = (count: number): readonly Total[] => worth.filter((total) => bySize.indexOf(total) < count);
-  const plain = ({ activity, time }: Total): string => `${activity} ${roundDuration(time)}`;
-  const shared = (total: Total): string => `${plain(total)} ${Math.round(total.share * 100)}%`;
+  const most = (count: number): readonly TimelineTotal[] =>
+    worth.filter((total) => bySize.indexOf(total) < count);
+  const plain = ({ activity, time }: TimelineTotal): string => `${activity} ${roundDuration(time)}`;
+  const shared = (total: TimelineTotal): string => `${plain(total)} ${Math.round(total.fraction * 100)}%`;
   if (worth.length === 0) return [];
-  const say = (of: readonly Total[], how: (total: Total) => string): string => of.map(how).join(' · ');
+  const say = (of: readonly TimelineTotal[], how: (total: TimelineTotal) => string): string =>
+    of.map(how).join(' · ');
   return [say(worth, shared), ...[worth.length, 3, 2, 1].map((count) => say(most(count), plain))];
 }
 
 /** Cells that are alike are styled together. */
-function bar(cells: readonly Part['activity'][], theme: Theme): string {
+function bar(cells: readonly TimelineSpan['activity'][], theme: Theme): string {
   let line = '';
   for (let from = 0; from < cells.length; ) {
     const activity = cells[from] ?? 'unknown';

@@ -1,7 +1,7 @@
-import { displayWidth, fitTo, truncate } from '../../domain/text/width.ts';
+import { displayWidth, padOrTruncate, truncate } from '../../domain/text/width.ts';
 import type { Theme } from '../theme.ts';
 import { firstThatFits } from './first-that-fits.ts';
-import { fitRow } from './fit.ts';
+import { fitRow } from './row-cache.ts';
 
 export interface FrameOptions {
   readonly title: string;
@@ -46,9 +46,9 @@ export function frame(
 }
 
 /** Two texts at the ends of one line; the left one gives way. Both may be styled. */
-export function ends(left: string, right: string, width: number): string {
+export function alignEnds(left: string, right: string, width: number): string {
   const room = width - displayWidth(right);
-  if (right === '') return fitTo(left, width);
-  if (room <= 1) return fitTo(right, width);
-  return `${fitTo(left, room - 1)} ${right}`;
+  if (right === '') return padOrTruncate(left, width);
+  if (room <= 1) return padOrTruncate(right, width);
+  return `${padOrTruncate(left, room - 1)} ${right}`;
 }

@@ -5,9 +5,9 @@ import { bufferOf, type EditBuffer, insert } from '../../domain/edit/buffer.ts';
 import { lineEdit } from '../../domain/edit/keys.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { displayWidth, truncate } from '../../domain/text/width.ts';
-import { useDeck } from '../hooks/deck.ts';
-import { type KeyPress, keyPress } from '../hooks/key-name.ts';
-import { useWrittenLine } from '../hooks/use-spoken.ts';
+import { useAppContext } from '../hooks/app-context.ts';
+import { type KeyPress, keyPress } from '../hooks/key-press.ts';
+import { useAnnouncedField } from '../hooks/use-announcement.ts';
 import { TerminalCursor } from './terminal-cursor.tsx';
 
 export interface TextFieldProps {
@@ -39,7 +39,7 @@ export function TextField({
   onChange,
   onSubmit,
 }: TextFieldProps) {
-  const { theme } = useDeck();
+  const { theme } = useAppContext();
   const [edited, setEdited] = useState<EditBuffer>(() => bufferOf(value));
   const proposed = useRef<string | null>(null);
   // It believes its cursor to stand behind the text it proposed last: only a new one learns of another text.
@@ -62,7 +62,7 @@ export function TextField({
   };
   usePaste((text) => become(insert(buffer, sanitiseLine(text)), value));
 
-  useWrittenLine(label, value, buffer.cursor);
+  useAnnouncedField(label, value, buffer.cursor);
 
   const column = displayWidth(value.slice(0, buffer.cursor));
   const hidden = Math.max(0, column - width + 1);

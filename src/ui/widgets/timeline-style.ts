@@ -1,8 +1,8 @@
-import type { Part } from '../../domain/timeline.ts';
+import type { TimelineSpan } from '../../domain/timeline.ts';
 import type { Style, Theme } from '../theme.ts';
 
 /** The style of an activity on the timeline: that of the phase it belongs to. */
-export function timelineStyle(activity: Part['activity'], { phase, dim }: Theme): Style {
+export function timelineStyle(activity: TimelineSpan['activity'], { phase, dim }: Theme): Style {
   switch (activity) {
     case 'queued':
     case 'starting':

@@ -1,10 +1,10 @@
 import type { Scenario } from '../scenario.ts';
 import { idle } from './idle.ts';
 import { keys } from './keys.ts';
+import { scale } from './list-size.ts';
 import { longList } from './long-list.ts';
 import { longTranscript } from './long-transcript.ts';
 import { memory } from './memory.ts';
-import { scale } from './scale.ts';
 import { scripts } from './scripts.ts';
 import { slowPipe } from './slow-pipe.ts';
 import { start } from './start.ts';

@@ -1,7 +1,7 @@
-import { cpuMs } from '../process-figures.ts';
-import { Program, sleep } from '../program.ts';
+import { MeasuredProgram, sleep } from '../measured-program.ts';
+import { cpuMs } from '../process-usage.ts';
 import type { Bench } from '../scenario.ts';
-import { calm } from '../scene.ts';
+import { quietContent } from '../server-content.ts';
 import type { Samples } from '../statistics.ts';
 
 const SIZE = { cols: 80, rows: 24 };
@@ -12,19 +12,19 @@ const WATCHED_MS = 10_000;
 /** Nobody presses a key: nothing changes, then one line changes every second. */
 export async function idle({ places, server, samples }: Bench): Promise<void> {
   await server.set({});
-  const still = new Program(places.taskdeck('new', server.url), SIZE);
-  await still.untilText(`0.${calm.firstLines - 1} `);
+  const still = new MeasuredProgram(places.taskdeck('new', server.url), SIZE);
+  await still.untilText(`0.${quietContent.firstLines - 1} `);
   // Both do next to nothing, so they can do it at the same time.
-  const stock = new Program(places.stock(calm.tasks, calm.lines, '1'), SIZE);
+  const stock = new MeasuredProgram(places.stock(quietContent.tasks, quietContent.lines, '1'), SIZE);
   await Promise.all([watch(still, samples, 'idle'), watch(stock, samples, 'stock row')]);
 
   await server.set({ working: 0, moving: 'one line' });
-  const moving = new Program(places.taskdeck('new', server.url), SIZE);
+  const moving = new MeasuredProgram(places.taskdeck('new', server.url), SIZE);
   await moving.untilText('seconds passed');
   await watch(moving, samples, 'row');
 }
 
-async function watch(program: Program, samples: Samples, name: string): Promise<void> {
+async function watch(program: MeasuredProgram, samples: Samples, name: string): Promise<void> {
   await sleep(BEFORE_MS);
   const start = program.chunks.length;
   const cpu = cpuMs(program.pid);

@@ -1,5 +1,5 @@
-import { hold, type KeyFigures, measureKey, worstFlicker } from '../keys.ts';
-import { Program, type Size } from '../program.ts';
+import { hold, type KeyFigures, measureKey, worstFlicker } from '../key-cost.ts';
+import { MeasuredProgram, type Size } from '../measured-program.ts';
 import type { Bench, Scenario } from '../scenario.ts';
 import type { Samples } from '../statistics.ts';
 
@@ -20,11 +20,11 @@ export const keys =
   async ({ places, server, samples }: Bench) => {
     await server.set({ tasks: TASKS, lines: LINES, firstLines: LINES });
     const at = `${size.cols}x${size.rows}`;
-    await measure(new Program(places.taskdeck('new', server.url), size), size, samples, at);
-    await measure(new Program(places.stock(TASKS, LINES), size), size, samples, `stock ${at}`);
+    await measure(new MeasuredProgram(places.taskdeck('new', server.url), size), size, samples, at);
+    await measure(new MeasuredProgram(places.stock(TASKS, LINES), size), size, samples, `stock ${at}`);
   };
 
-async function measure(program: Program, size: Size, samples: Samples, name: string): Promise<void> {
+async function measure(program: MeasuredProgram, size: Size, samples: Samples, name: string): Promise<void> {
   await lookAround(program);
   const ranges: (readonly [number, number])[] = [];
   const add = async (what: string, key: string): Promise<void> => {
@@ -36,22 +36,22 @@ async function measure(program: Program, size: Size, samples: Samples, name: str
   };
   for (let n = 0; n < MOVES; n++) await add('move', 'down');
   for (let n = 0; n < MOVES; n++) await add('move', 'up');
-  await aside(program, 'i');
+  await pressAndSettle(program, 'i');
   for (const letter of TYPED) await add('typing', letter);
-  await aside(program, 'esc');
+  await pressAndSettle(program, 'esc');
   samples.add(`${name} held`, ...(await hold(program, 'down', HELD, REPEAT_MS)));
   samples.add(`${name} flicker`, await worstFlicker(program, size.cols, size.rows, ranges));
   await program.end('q');
 }
 
 /** A key that may change nothing that is seen. */
-async function aside(program: Program, key: string): Promise<void> {
+async function pressAndSettle(program: MeasuredProgram, key: string): Promise<void> {
   program.press(key);
   await program.settle(200);
 }
 
 /** To the bottom of the visited tasks, each until its conversation is on the screen, and most of the way back. */
-async function lookAround(program: Program): Promise<void> {
+async function lookAround(program: MeasuredProgram): Promise<void> {
   for (let index = 0; index < VISITED; index++) {
     if (index > 0) program.press('down');
     await program.untilText(`${index}.${LINES - 1} `);

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { label } from '../content.ts';
-import { cpuWhile, longestStall } from '../polls.ts';
-import { Program } from '../program.ts';
+import { MeasuredProgram } from '../measured-program.ts';
+import { cpuPerPoll, longestStall } from '../poll-cost.ts';
 import type { Bench } from '../scenario.ts';
 
 const TASKS = 10_000;
@@ -16,10 +16,10 @@ export const longList =
   (name: string, reporting: boolean) =>
   async ({ places, server, samples }: Bench): Promise<void> => {
     await server.set({ tasks: TASKS, working: 50, reporting });
-    const program = new Program(places.taskdeck('new', server.url), { cols: 80, rows: 24 });
+    const program = new MeasuredProgram(places.taskdeck('new', server.url), { cols: 80, rows: 24 });
     await program.untilText(label(0));
     const polls = async (): Promise<number> => (await server.asked()).list;
-    const whole = await cpuWhile(program, polls, POLLS);
+    const whole = await cpuPerPoll(program, polls, POLLS);
     samples.add(`${name} stall`, await longestStall(program, polls, POLLS));
     await program.end('esc', 'q');
 

@@ -1,5 +1,5 @@
-import { cpuWhile, longestStall } from '../polls.ts';
-import { Program } from '../program.ts';
+import { MeasuredProgram } from '../measured-program.ts';
+import { cpuPerPoll, longestStall } from '../poll-cost.ts';
 import type { Bench } from '../scenario.ts';
 
 /** Lines of 60 bytes: 10 MB. */
@@ -9,10 +9,10 @@ const POLLS = 3;
 /** The last message of a very long conversation gets longer with every poll. */
 export async function longTranscript({ places, server, samples }: Bench): Promise<void> {
   await server.set({ working: 0, moving: 'growing', firstLines: LINES });
-  const program = new Program(places.taskdeck('new', server.url), { cols: 80, rows: 24 });
+  const program = new MeasuredProgram(places.taskdeck('new', server.url), { cols: 80, rows: 24 });
   await program.untilText('0.3 ');
   const polls = async (): Promise<number> => (await server.asked()).transcript;
-  samples.add('long transcript cpu', await cpuWhile(program, polls, POLLS));
+  samples.add('long transcript cpu', await cpuPerPoll(program, polls, POLLS));
   samples.add('long transcript stall', await longestStall(program, polls, POLLS));
   await program.end('esc', 'q');
 }

@@ -1,7 +1,7 @@
 import { label } from '../content.ts';
-import { hold } from '../keys.ts';
-import { rssMiB } from '../process-figures.ts';
-import { Program } from '../program.ts';
+import { hold } from '../key-cost.ts';
+import { MeasuredProgram } from '../measured-program.ts';
+import { rssMiB } from '../process-usage.ts';
 import type { Bench } from '../scenario.ts';
 import type { Samples } from '../statistics.ts';
 
@@ -13,11 +13,11 @@ const KEYS = 200;
 export async function memory({ places, server, samples }: Bench): Promise<void> {
   await server.set({ tasks: TASKS, lines: LINES, firstLines: LINES });
   const size = { cols: 80, rows: 24 };
-  await measure(new Program(places.taskdeck('new', server.url), size), samples, 'memory');
-  await measure(new Program(places.stock(TASKS, LINES), size), samples, 'stock memory');
+  await measure(new MeasuredProgram(places.taskdeck('new', server.url), size), samples, 'memory');
+  await measure(new MeasuredProgram(places.stock(TASKS, LINES), size), samples, 'stock memory');
 }
 
-async function measure(program: Program, samples: Samples, name: string): Promise<void> {
+async function measure(program: MeasuredProgram, samples: Samples, name: string): Promise<void> {
   await program.untilText(label(0));
   samples.add(`${name} first`, rssMiB(program.pid));
   await program.settle(300);

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import type { Command } from '../program.ts';
+import type { ProgramCommand } from '../measured-program.ts';
 import type { Bench } from '../scenario.ts';
 
 /** What a script waits for: from the start of the process to its end. */
@@ -14,7 +14,7 @@ export async function scripts({ places, server, samples, starts }: Bench): Promi
 }
 
 /** ms from the start of a program to its end. @throws Error if it fails */
-export async function programMs({ file, args, env }: Command): Promise<number> {
+export async function programMs({ file, args, env }: ProgramCommand): Promise<number> {
   const startedAt = performance.now();
   const child = spawn(file, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
   child.stdout.resume();

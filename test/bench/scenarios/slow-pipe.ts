@@ -1,7 +1,7 @@
-import type { Screen } from '../../support/screen.ts';
+import type { TerminalEmulator } from '../../support/emulator.ts';
 import { label } from '../content.ts';
-import { measureKey } from '../keys.ts';
-import { sleep } from '../program.ts';
+import { measureKey } from '../key-cost.ts';
+import { sleep } from '../measured-program.ts';
 import type { Bench } from '../scenario.ts';
 import { SlowLine } from '../slow-line.ts';
 
@@ -28,7 +28,7 @@ export async function slowPipe({ places, server, samples }: Bench): Promise<void
   await program.end('q');
 }
 
-function isSelected(screen: Screen, text: string): boolean {
+function isSelected(screen: TerminalEmulator, text: string): boolean {
   return screen.rows().some((row, y) => {
     const x = row.indexOf(text);
     return x !== -1 && screen.cell(x, y).style.includes('inverse');

@@ -1,5 +1,5 @@
 import { label } from '../content.ts';
-import { Program } from '../program.ts';
+import { MeasuredProgram } from '../measured-program.ts';
 import type { Bench } from '../scenario.ts';
 
 const SIZE = { cols: 80, rows: 24 };
@@ -11,27 +11,27 @@ export async function start(bench: Bench): Promise<void> {
 }
 
 async function once({ places, server, samples }: Bench): Promise<void> {
-  const bare = new Program(places.node('-e', '0'), SIZE);
+  const bare = new MeasuredProgram(places.node('-e', '0'), SIZE);
   samples.add('node -e 0', (await bare.exited) - bare.startedAt);
   await bare.end();
 
   // Where taskdeck has been before.
-  const known = new Program(places.taskdeck('known', server.url), SIZE);
+  const known = new MeasuredProgram(places.taskdeck('known', server.url), SIZE);
   samples.add('first frame', await isShowing(known));
   await known.untilText(label(0));
   await known.settle(300);
   await known.end('q');
 
   // Where it has never been: the rows have to come over the network.
-  const fresh = new Program(places.taskdeck('new', server.url), SIZE);
+  const fresh = new MeasuredProgram(places.taskdeck('new', server.url), SIZE);
   samples.add('first rows', await fresh.untilText(label(0)));
   await fresh.end('q');
 
-  const stock = new Program(places.stock(85, 200), SIZE);
+  const stock = new MeasuredProgram(places.stock(85, 200), SIZE);
   samples.add('stock first frame', await isShowing(stock));
   await stock.end('q');
 }
 
 /** ms from the start to the first visible character. */
-export const isShowing = (program: Program): Promise<number> =>
+export const isShowing = (program: MeasuredProgram): Promise<number> =>
   program.until((screen) => screen.text().trim() !== '', 'anything at all');

@@ -1,12 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { bufferOf, type EditBuffer, EMPTY, insert, insertNewline } from '../../../src/domain/edit/buffer.ts';
+import {
+  bufferOf,
+  type EditBuffer,
+  EMPTY_BUFFER,
+  insert,
+  insertNewline,
+} from '../../../src/domain/edit/buffer.ts';
 import * as erase from '../../../src/domain/edit/erase.ts';
-import { layout, windowOf } from '../../../src/domain/edit/layout.ts';
+import { layoutText, scrollWindow } from '../../../src/domain/edit/layout.ts';
 import * as move from '../../../src/domain/edit/move.ts';
-import { down, up } from '../../../src/domain/edit/vertical.ts';
+import { down, up } from '../../../src/domain/edit/move-rows.ts';
 import { graphemesOf } from '../../../src/domain/text/graphemes.ts';
 import { displayWidth } from '../../../src/domain/text/width.ts';
-import { random } from '../../support/random.ts';
+import { seededRandom } from '../../support/seeded-random.ts';
 
 const family = '👨‍👩‍👧‍👦';
 const flag = '🇩🇪';
@@ -16,7 +22,7 @@ const accented = 'e\u0301';
 const from = (drawn: string): EditBuffer => bufferOf(drawn.replace('|', ''), drawn.indexOf('|'));
 const drawn = ({ text, cursor }: EditBuffer): string => `${text.slice(0, cursor)}|${text.slice(cursor)}`;
 const rowsOf = (text: string, width: number): string[] =>
-  layout(bufferOf(text, 0), width).rows.map((row) => row.text);
+  layoutText(bufferOf(text, 0), width).rows.map((row) => row.text);
 
 describe('editing', () => {
   it.each<[string, (buffer: EditBuffer) => EditBuffer, string, string]>([
@@ -52,7 +58,7 @@ describe('editing', () => {
     ['kill to the start at the start', erase.killToStart, 'a\n|d', 'a|d'],
     ['kill to the end', erase.killToEnd, 'a|bc\nd', 'a|\nd'],
     ['kill to the end at the end', erase.killToEnd, 'a|\nd', 'a|d'],
-    ['kill a word', erase.killWord, 'fix the-bug  |now', 'fix |now'],
+    ['kill a word', erase.killToBlank, 'fix the-bug  |now', 'fix |now'],
     ['kill a word of letters', erase.killWordLeft, 'fix the-bug|', 'fix the-|'],
     ['kill a word to the right', erase.killWordRight, 'fix| the-bug', 'fix|-bug'],
   ])('%s', (_, operation, before, after) => {
@@ -60,15 +66,15 @@ describe('editing', () => {
   });
 
   it('gives the very same buffer when nothing changes', () => {
-    for (const operation of [move.left, move.home, move.toStart, erase.backspace, erase.killWord]) {
-      expect(operation(EMPTY)).toBe(EMPTY);
+    for (const operation of [move.left, move.home, move.toStart, erase.backspace, erase.killToBlank]) {
+      expect(operation(EMPTY_BUFFER)).toBe(EMPTY_BUFFER);
     }
-    expect(up(EMPTY, 10)).toBe(EMPTY);
-    expect(down(EMPTY, 10)).toBe(EMPTY);
+    expect(up(EMPTY_BUFFER, 10)).toBe(EMPTY_BUFFER);
+    expect(down(EMPTY_BUFFER, 10)).toBe(EMPTY_BUFFER);
   });
 
   it('never stands inside a grapheme, whatever is done', () => {
-    const next = random(3);
+    const next = seededRandom(3);
     const pieces = [
       'a',
       ' ',
@@ -91,11 +97,13 @@ describe('editing', () => {
       (b) => insert(b, pieces[next(pieces.length)] ?? ''),
       (b) => up(b, 5),
       (b) => down(b, 5),
-      ...Object.values(move).filter((f) => f.length === 1 && f !== move.isInk && f !== move.isWord),
+      ...Object.values(move).filter(
+        (f) => f.length === 1 && f !== move.isNonBlank && f !== move.isWordCharacter,
+      ),
       ...Object.values(erase),
     ] as ((buffer: EditBuffer) => EditBuffer)[];
     for (let round = 0; round < 60; round++) {
-      let buffer: EditBuffer = EMPTY;
+      let buffer: EditBuffer = EMPTY_BUFFER;
       for (let step = 0; step < 60; step++) {
         buffer = operations[next(operations.length)]?.(buffer) ?? buffer;
         const ends = new Set([0]);
@@ -116,7 +124,7 @@ describe('editing', () => {
 
   it('undoes an insert by as many backspaces as there are graphemes', () => {
     const text = `a${family}日${flag}${accented}\n한`;
-    let buffer = insert(EMPTY, text);
+    let buffer = insert(EMPTY_BUFFER, text);
     for (let n = graphemesOf(text).length; n > 0; n--) buffer = erase.backspace(buffer);
     expect(buffer.text).toBe('');
   });
@@ -124,7 +132,7 @@ describe('editing', () => {
 
 /** What must hold for every text at every width. */
 function checkLayout(buffer: EditBuffer, width: number): void {
-  const { rows, cursorRow, cursorColumn } = layout(buffer, width);
+  const { rows, cursorRow, cursorColumn } = layoutText(buffer, width);
   const shown = rows.map((row) => row.text + (row.wrapped ? '' : '\n')).join('');
   expect(shown).toBe(`${buffer.text}\n`);
   for (const row of rows) {
@@ -169,13 +177,13 @@ describe('layout', () => {
     ['a日本|語', 4, 1, 2],
     ['hello |big', 6, 1, 0],
   ])('puts the cursor of %j in %i columns on row %i, column %i', (text, width, row, column) => {
-    const shown = layout(from(text), width);
+    const shown = layoutText(from(text), width);
     expect([shown.cursorRow, shown.cursorColumn]).toEqual([row, column]);
   });
 
   it('adds a row for a cursor behind a full line, and only then', () => {
-    expect(layout(from('abcd|\nx'), 4).rows.map((row) => row.text)).toEqual(['abcd', '', 'x']);
-    expect(layout(from('abcd\n|x'), 4).rows.map((row) => row.text)).toEqual(['abcd', 'x']);
+    expect(layoutText(from('abcd|\nx'), 4).rows.map((row) => row.text)).toEqual(['abcd', '', 'x']);
+    expect(layoutText(from('abcd\n|x'), 4).rows.map((row) => row.text)).toEqual(['abcd', 'x']);
   });
 });
 
@@ -213,7 +221,7 @@ describe('moving up and down', () => {
 });
 
 describe('the window', () => {
-  const whole = (row: number) => layout(bufferOf('0\n1\n2\n3\n4\n5', row * 2), 10);
+  const whole = (row: number) => layoutText(bufferOf('0\n1\n2\n3\n4\n5', row * 2), 10);
 
   it.each([
     [0, 0, 0],
@@ -225,13 +233,13 @@ describe('the window', () => {
     [5, 9, 3],
     [0, 9, 0],
   ])('with the cursor on row %i and last at %i stands at %i', (row, before, top) => {
-    const shown = windowOf(whole(row), 3, before);
+    const shown = scrollWindow(whole(row), 3, before);
     expect(shown.top).toBe(top);
     expect(shown.rows).toHaveLength(3);
     expect(shown.rows[shown.cursorRow]?.text).toBe(String(row));
   });
 
   it('shows all when there is room', () => {
-    expect(windowOf(whole(5), 10, 4).rows).toHaveLength(6);
+    expect(scrollWindow(whole(5), 10, 4).rows).toHaveLength(6);
   });
 });

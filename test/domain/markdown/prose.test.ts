@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { readProse } from '../../../src/domain/markdown/prose.ts';
-import type { Row } from '../../../src/domain/markdown/rich.ts';
+import { renderProse } from '../../../src/domain/markdown/prose.ts';
+import type { StyledRow } from '../../../src/domain/markdown/styled-text.ts';
 import { displayWidth } from '../../../src/domain/text/width.ts';
-import { random } from '../../support/random.ts';
+import { seededRandom } from '../../support/seeded-random.ts';
 
-const read = (source: string, columns = 60): readonly Row[] => readProse(source.split('\n'), columns);
+const read = (source: string, columns = 60): readonly StyledRow[] => renderProse(source.split('\n'), columns);
 const texts = (source: string, columns?: number): readonly string[] =>
   read(source, columns).map(({ text }) => text);
 
@@ -169,7 +169,7 @@ describe('whatever the text', () => {
   /** What is left of a text without anything that may be markup. */
   const words = (text: string): string =>
     text.normalize('NFC').replaceAll(/[^\p{L}\p{N}\p{Extended_Pictographic}]/gu, '');
-  const next = random(7);
+  const next = seededRandom(7);
   const SOURCES = Array.from({ length: 400 }, () =>
     Array.from({ length: 1 + next(30) }, () => PIECES[next(PIECES.length)]).join(''),
   );

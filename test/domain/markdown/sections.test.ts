@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { codeLines } from '../../../src/domain/markdown/code.ts';
-import { columnsOf, fitLine } from '../../../src/domain/markdown/fit.ts';
 import { sectionRows } from '../../../src/domain/markdown/section-rows.ts';
-import { type Section, sectionsOf } from '../../../src/domain/markdown/sections.ts';
+import { type Section, splitSections } from '../../../src/domain/markdown/sections.ts';
+import { sliceRowColumns, wrapStyledLine } from '../../../src/domain/markdown/wrap-line.ts';
 
-const sections = (text: string): readonly Section[] => sectionsOf(text.split('\n')).sections;
+const sections = (text: string): readonly Section[] => splitSections(text.split('\n')).sections;
 const kinds = (text: string): readonly string[] => sections(text).map(({ kind }) => kind);
 const rowsOf = (text: string, columns = 30): readonly string[] =>
   sections(text).flatMap(
@@ -61,12 +61,12 @@ describe('code', () => {
 
   it('ends only with a fence like its own, and goes on to the end without one', () => {
     expect(rowsOf('````\n```\na\n````\nb')).toEqual(['│ ```', '│ a', 'b']);
-    expect(sectionsOf(['~~~', 'a']).open).toEqual({ mark: '~~~', language: '', indent: '' });
+    expect(splitSections(['~~~', 'a']).open).toEqual({ marker: '~~~', language: '', indent: '' });
   });
 
   it('goes on where a part of the text before it has left it open', () => {
-    const { open } = sectionsOf(['```sh', 'a']);
-    expect(sectionsOf(['b', '```', 'c'], open).sections).toMatchObject([
+    const { open } = splitSections(['```sh', 'a']);
+    expect(splitSections(['b', '```', 'c'], open).sections).toMatchObject([
       { kind: 'code', language: 'sh', opens: false, lines: ['b'] },
       { kind: 'plain', lines: ['c'] },
     ]);
@@ -74,7 +74,7 @@ describe('code', () => {
 
   it('is broken where the row ends, wide characters whole', () => {
     const [line] = codeLines(['漢字漢字 x'], { language: '' });
-    expect(line && fitLine(line, 7).map(({ text }) => text)).toEqual(['│ 漢字', '↳ 漢字 ', '↳ x']);
+    expect(line && wrapStyledLine(line, 7).map(({ text }) => text)).toEqual(['│ 漢字', '↳ 漢字 ', '↳ x']);
   });
 });
 
@@ -122,11 +122,13 @@ describe('a window over a row', () => {
     [0, 2, 'a'],
     [6, 9, ''],
   ])('from %d to %d', (start, end, expected) => {
-    expect(columnsOf(row, start, end).text).toBe(expected);
+    expect(sliceRowColumns(row, start, end).text).toBe(expected);
   });
 
   it('takes its spans along', () => {
-    expect(columnsOf(row, 2, 6).spans).toEqual([{ start: 1, end: 2, style: 'strong' }]);
-    expect(columnsOf({ ...row, text: 'abcd' }, 2, 9).spans).toEqual([{ start: 0, end: 1, style: 'strong' }]);
+    expect(sliceRowColumns(row, 2, 6).spans).toEqual([{ start: 1, end: 2, style: 'strong' }]);
+    expect(sliceRowColumns({ ...row, text: 'abcd' }, 2, 9).spans).toEqual([
+      { start: 0, end: 1, style: 'strong' },
+    ]);
   });
 });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { needYouWords } from '../../../src/domain/attention.ts';
+import { needsAttentionText } from '../../../src/domain/needs-attention.ts';
 import { counted, plural } from '../../../src/domain/text/count.ts';
 
 it.each([
@@ -19,5 +19,5 @@ it('takes a plural of its own', () => {
 });
 
 it('says how many tasks need the user', () => {
-  expect([0, 1, 2].map(needYouWords)).toEqual(['0 need you', '1 needs you', '2 need you']);
+  expect([0, 1, 2].map(needsAttentionText)).toEqual(['0 need you', '1 needs you', '2 need you']);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { graphemesOf } from '../../../src/domain/text/graphemes.ts';
 import { sanitise, sanitiseLine } from '../../../src/domain/text/sanitise.ts';
-import { random } from '../../support/random.ts';
+import { seededRandom } from '../../support/seeded-random.ts';
 
 const family = '👨‍👩‍👧‍👦';
 
@@ -86,7 +86,7 @@ describe('sanitise', () => {
   });
 
   it('never leaves a control, whatever comes, and changes nothing the second time', () => {
-    const next = random(7);
+    const next = seededRandom(7);
     const pieces = [
       ...'\x1b\x1b[]P_^X\\;0m?h \n\r\t\x07\x18\x1a\x9b\x9c\x9d\x90\x9fa1é日👩\u200d\u0301\u202e\ud83d\0'.split(
         '',

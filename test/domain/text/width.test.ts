@@ -3,11 +3,17 @@ import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import wrapAnsi from 'wrap-ansi';
 import { ageOf, shortDuration } from '../../../src/domain/text/age.ts';
-import { displayWidth, fitTo, padEnd, sliceColumns, truncate } from '../../../src/domain/text/width.ts';
+import {
+  displayWidth,
+  padEnd,
+  padOrTruncate,
+  sliceColumns,
+  truncate,
+} from '../../../src/domain/text/width.ts';
 import { wrap } from '../../../src/domain/text/wrap.ts';
 import { parseRow } from '../../../src/terminal/cells.ts';
-import { random } from '../../support/random.ts';
-import { NOON } from '../make.ts';
+import { seededRandom } from '../../support/seeded-random.ts';
+import { NOON } from '../builders.ts';
 
 const family = '👨‍👩‍👧‍👦';
 
@@ -53,7 +59,7 @@ describe('width', () => {
       '\x1b[0m',
     ];
     for (let seed = 0; seed < 2_000; seed++) {
-      const next = random(seed);
+      const next = seededRandom(seed);
       const text = `${Array.from({ length: 2 + next(10) }, () => pieces[next(pieces.length)]).join('')}\x1b[0m`;
       const columns = 1 + next(12);
       const cut = truncate(text, columns);
@@ -72,8 +78,8 @@ describe('width', () => {
   it('pads and fits to exactly the columns asked for', () => {
     expect(padEnd('日', 4)).toBe('日  ');
     expect(padEnd('long', 2)).toBe('long');
-    expect(fitTo('日本語', 4)).toBe('日… ');
-    expect(fitTo('a', 3)).toBe('a  ');
+    expect(padOrTruncate('日本語', 4)).toBe('日… ');
+    expect(padOrTruncate('a', 3)).toBe('a  ');
   });
 
   it.each([
@@ -108,7 +114,7 @@ describe('wrap', () => {
   });
 
   it('breaks ASCII where wrap-ansi breaks it', () => {
-    const next = random(11);
+    const next = seededRandom(11);
     for (let round = 0; round < 3_000; round++) {
       let text = 'x';
       for (let n = next(60); n > 0; n--) text += next(4) === 0 ? ' ' : 'abc'[next(3)];
@@ -121,7 +127,7 @@ describe('wrap', () => {
   });
 
   it('never makes a row that is too wide, nor loses a word', () => {
-    const next = random(5);
+    const next = seededRandom(5);
     const pieces = ['a', 'bc', ' ', ' ', '日', '本語', family, 'e\u0301', '\n', '🇩🇪', '  '];
     for (let round = 0; round < 500; round++) {
       let text = '';

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../src/domain/ports/clock.ts';
-import { build, task as wireTask } from '../../api/answers.ts';
-import type { Recorded } from '../coder-server.ts';
+import { build, task as wireTask } from '../../api/response-bodies.ts';
+import type { RecordedRequest } from '../coder-server.ts';
 import type { RequestKind } from './request-kind.ts';
 
 /** How long a workspace takes to stop or to start, ms. */
@@ -9,7 +9,7 @@ const BUILD_MS = 4_000;
 type Wire = Record<string, unknown>;
 
 /** What a request is answered with when nothing is wrong. */
-export interface RightAnswer {
+export interface CorrectResponse {
   readonly status: number;
   /** Undefined: no body. */
   readonly body?: unknown;
@@ -32,7 +32,7 @@ export class CoderModel {
   readonly created: string[] = [];
   readonly inputs: string[] = [];
   /** What it did to tasks, such as `pause`. */
-  readonly done: string[] = [];
+  readonly performed: string[] = [];
   /** A list made of these as well. */
   extra: readonly Wire[] = [];
   /** Ahead of the client's clock, ms. */
@@ -77,12 +77,12 @@ export class CoderModel {
   }
 
   /** Somebody else deletes it. */
-  drop(id: string): void {
+  removeTask(id: string): void {
     this.tasks.delete(id);
     this.#transcripts.delete(id);
   }
 
-  says(id: string, content: string): void {
+  addReply(id: string, content: string): void {
     this.#transcripts.get(id)?.push({ content, type: 'output', at: this.#clock.now() });
   }
 
@@ -95,7 +95,7 @@ export class CoderModel {
   }
 
   /** Does what is asked, and says what is to be answered. */
-  answer(kind: RequestKind, { target, body }: Recorded): RightAnswer {
+  answer(kind: RequestKind, { target, body }: RecordedRequest): CorrectResponse {
     const parts = (target.split('?')[0] ?? '').split('/');
     const id = kind === 'create' ? '' : (parts[5] ?? '');
     const task = this.tasks.get(id);
@@ -158,19 +158,19 @@ export class CoderModel {
         task.initial_prompt = input();
         return { status: 204 };
       case 'delete':
-        this.done.push('delete');
-        this.drop(id);
+        this.performed.push('delete');
+        this.removeTask(id);
         return { status: 202 };
       case 'pause':
-        this.done.push('pause');
+        this.performed.push('pause');
         return this.#build(task, 'stop');
       case 'resume':
-        this.done.push('resume');
+        this.performed.push('resume');
         return this.#build(task, 'start');
     }
   }
 
-  #build(task: Wire, transition: 'stop' | 'start'): RightAnswer {
+  #build(task: Wire, transition: 'stop' | 'start'): CorrectResponse {
     const number = Number(task.workspace_build_number) + 1;
     const is = (status: string, workspace: string): void => {
       task.status = status;
@@ -186,7 +186,7 @@ export class CoderModel {
     return { status: 202, body: { workspace_build: build({ build_number: number, transition }) } };
   }
 
-  #buildOf(id: string): RightAnswer {
+  #buildOf(id: string): CorrectResponse {
     const task = [...this.tasks.values()].find((each) => each.workspace_id === id);
     if (task === undefined) return { status: 404, body: { message: GONE } };
     const isStarting = task.workspace_status === 'starting';
@@ -205,7 +205,7 @@ export class CoderModel {
     });
   }
 
-  #transcriptOf(id: string, task: Wire): RightAnswer {
+  #transcriptOf(id: string, task: Wire): CorrectResponse {
     if (task.status === 'error' || task.status === 'unknown')
       return { status: 409, body: { message: 'Cannot fetch logs for task in current state.' } };
     const logs = (this.#transcripts.get(id) ?? []).map(({ content, type, at }, index) => ({
@@ -222,7 +222,7 @@ export class CoderModel {
   }
 }
 
-const ok = (body: unknown): RightAnswer => ({ status: 200, body });
+const ok = (body: unknown): CorrectResponse => ({ status: 200, body });
 
 const idOf = (number: number, first = 'a'): string =>
   `${first}0000000-0000-4000-8000-${String(number).padStart(12, '0')}`;

@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../../src/domain/ports/clock.ts';
-import { type CoderServer, type Recorded, routeNotFound, startCoderServer } from '../coder-server.ts';
-import { CoderModel, type RightAnswer } from './coder-model.ts';
-import { answerRightly, FAULTS, type FaultId, type Faulty } from './faults.ts';
+import { type CoderServer, type RecordedRequest, routeNotFound, startCoderServer } from '../coder-server.ts';
+import { CoderModel, type CorrectResponse } from './coder-model.ts';
+import { FAULTS, type FaultId, type FaultyRequest, respondCorrectly } from './faults.ts';
 import { kindOf, type RequestKind } from './request-kind.ts';
 
 /** A request as the server saw it. */
-interface Seen {
+interface SeenRequest {
   readonly kind: RequestKind | null;
   readonly target: string;
   /** By the test's clock, Unix ms. */
@@ -19,14 +19,14 @@ export interface FaultServer {
   readonly url: string;
   readonly model: CoderModel;
   /** Another server, where redirects lead: what reached it. */
-  readonly elsewhere: CoderServer;
-  readonly seen: readonly Seen[];
+  readonly otherServer: CoderServer;
+  readonly seen: readonly SeenRequest[];
   /** The token that is taken. */
   token: string;
   /** Nothing happens at the server, nor on the way to it, for `open` requests of the client's, until time passes. */
   isQuiet(open: number): boolean;
   /** From now on `fault` is in the way of requests of these kinds; null: of none. */
-  suffer(fault: FaultId | null, kinds?: readonly RequestKind[]): Promise<void>;
+  injectFault(fault: FaultId | null, kinds?: readonly RequestKind[]): Promise<void>;
   /** From now on nothing comes back over a connection that stands now, as when a NAT entry is gone; new ones work. */
   loseConnections(): void;
   close(): Promise<void>;
@@ -50,7 +50,7 @@ export async function startFaultServer(options: FaultServerOptions): Promise<Fau
   const { clock } = options;
   const model = new CoderModel({ clock });
   const elsewhere = await startCoderServer();
-  const seen: Seen[] = [];
+  const seen: SeenRequest[] = [];
   /** Answers that are being made, and those that wait for time. */
   const active = new Set<ServerResponse>();
   const held = new Set<ServerResponse>();
@@ -59,7 +59,11 @@ export async function startFaultServer(options: FaultServerOptions): Promise<Fau
   const used = new Set<IncomingMessage['socket']>();
   let lost: ReadonlySet<IncomingMessage['socket']> = new Set();
 
-  const respond = (response: ServerResponse, request: Recorded, socket: IncomingMessage['socket']): void => {
+  const respond = (
+    response: ServerResponse,
+    request: RecordedRequest,
+    socket: IncomingMessage['socket'],
+  ): void => {
     const { method, target, headers } = request;
     const kind = kindOf(method, target);
     const given = headers['coder-session-token'];
@@ -72,8 +76,8 @@ export async function startFaultServer(options: FaultServerOptions): Promise<Fau
       held.delete(response);
     });
     if (kind === null) return void routeNotFound(response, request, socket);
-    let right: RightAnswer | null = null;
-    const faulty: Faulty = {
+    let right: CorrectResponse | null = null;
+    const faulty: FaultyRequest = {
       response,
       request,
       socket,
@@ -96,25 +100,25 @@ export async function startFaultServer(options: FaultServerOptions): Promise<Fau
     used.add(socket);
     if (lost.has(socket)) return faulty.hold();
     const fault = suffered === null ? null : FAULTS[suffered.fault];
-    const isMeant = fault?.everything === true || suffered?.kinds.includes(kind) === true;
+    const isMeant = fault?.affectsAllRequests === true || suffered?.kinds.includes(kind) === true;
     const needsToken = kind !== 'server info';
     if (needsToken && token !== server.token) return FAULTS['401'].answer?.(faulty);
-    if (suffered?.fault === '401' && !needsToken) return answerRightly(faulty);
-    if (!isMeant || fault?.answer === undefined) return answerRightly(faulty);
+    if (suffered?.fault === '401' && !needsToken) return respondCorrectly(faulty);
+    if (!isMeant || fault?.answer === undefined) return respondCorrectly(faulty);
     const taskId = request.target.split('?')[0]?.split('/')[5];
-    if (fault.deletes === true && taskId !== undefined) model.drop(taskId);
+    if (fault.deletes === true && taskId !== undefined) model.removeTask(taskId);
     fault.answer(faulty);
   };
 
-  const coder = await startCoderServer({ host: ownHost(), otherwise: respond });
+  const coder = await startCoderServer({ host: ownHost(), fallback: respond });
   const server: FaultServer = {
     url: coder.url,
     model,
-    elsewhere,
+    otherServer: elsewhere,
     seen,
     token: options.token,
     isQuiet: (open) => active.size === 0 && held.size === open,
-    async suffer(fault, kinds = []) {
+    async injectFault(fault, kinds = []) {
       suffered = fault === null ? null : { fault, kinds };
       model.skewMs = (fault === null ? undefined : FAULTS[fault].skewMs) ?? 0;
       const goesDown = fault === 'refused';

@@ -1,19 +1,19 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Clock } from '../../../src/domain/ports/clock.ts';
-import { type Recorded, type Reply, raw } from '../coder-server.ts';
-import type { RightAnswer } from './coder-model.ts';
+import { type RecordedRequest, type Reply, raw } from '../coder-server.ts';
+import type { CorrectResponse } from './coder-model.ts';
 
 /** One request that a fault is in the way of. */
-export interface Faulty {
+export interface FaultyRequest {
   readonly response: ServerResponse;
-  readonly request: Recorded;
+  readonly request: RecordedRequest;
   readonly socket: Socket;
   readonly clock: Clock;
   /** The server's own clock, Unix ms. */
   serverNow(): number;
   /** Does what was asked and says what would have been answered: once. */
-  act(): RightAnswer;
+  act(): CorrectResponse;
   /** Where a redirect leads: another server. */
   readonly elsewhere: string;
   /** From here on the answer waits for time to pass. */
@@ -25,18 +25,18 @@ export interface Faulty {
 export interface Fault {
   readonly id: FaultId;
   /** For a table. */
-  readonly words: string;
+  readonly title: string;
   /** Concerns every request, whatever its kind. */
-  readonly everything?: true;
+  readonly affectsAllRequests?: true;
   /** The server did what was asked all the same. */
-  readonly acts?: true;
+  readonly takesEffect?: true;
   /** A task that is asked about has been deleted by somebody else. */
   readonly deletes?: true;
   /** How far the server's clock is ahead, ms. */
   readonly skewMs?: number;
   /** The answer is the right one, only late. */
   readonly late?: true;
-  answer?(faulty: Faulty): void;
+  answer?(faulty: FaultyRequest): void;
 }
 
 export type FaultId = (typeof FAULT_IDS)[number];
@@ -74,51 +74,51 @@ const SLOW_MS = 20_000;
 const DRIPS = 10;
 const DAY_MS = 24 * 60 * 60_000;
 
-const textOf = ({ body }: RightAnswer): string => (body === undefined ? '' : `${JSON.stringify(body)}\n`);
+const textOf = ({ body }: CorrectResponse): string => (body === undefined ? '' : `${JSON.stringify(body)}\n`);
 const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
 
 /** The right answer, as Coder writes it. */
-export function answerRightly({ response, act }: Faulty): void {
+export function respondCorrectly({ response, act }: FaultyRequest): void {
   const right = act();
   const text = textOf(right);
   response.writeHead(right.status, JSON_TYPE);
   response.end(text);
 }
 
-const says =
+const errorReply =
   (status: number, message: string, headers: Readonly<Record<string, string>> = {}) =>
-  ({ response }: Faulty): void => {
+  ({ response }: FaultyRequest): void => {
     response.writeHead(status, { ...JSON_TYPE, ...headers });
     response.end(`${JSON.stringify({ message })}\n`);
   };
 
-const replies =
+const toFaultyReply =
   (reply: Reply) =>
-  ({ response, request, socket }: Faulty): void =>
+  ({ response, request, socket }: FaultyRequest): void =>
     void reply(response, request, socket);
 
-const page = (status: number): ReturnType<typeof replies> =>
-  replies(
+const page = (status: number): ReturnType<typeof toFaultyReply> =>
+  toFaultyReply(
     raw(status, '<!doctype html>\n<title>Sign in</title>', { 'content-type': 'text/html; charset=utf-8' }),
   );
 
 /** Another value of another type in the place of every one. */
-function wrong(value: unknown): unknown {
+function withWrongTypes(value: unknown): unknown {
   if (Array.isArray(value)) return { first: value[0] ?? null };
   if (typeof value === 'object' && value !== null)
-    return Object.fromEntries(Object.entries(value).map(([key, of]) => [key, wrong(of)]));
+    return Object.fromEntries(Object.entries(value).map(([key, of]) => [key, withWrongTypes(of)]));
   return typeof value === 'string' ? 12_345 : 'a text';
 }
 
 export const FAULTS: Readonly<Record<FaultId, Omit<Fault, 'id'>>> = {
-  refused: { words: 'connection refused', everything: true },
+  refused: { title: 'connection refused', affectsAllRequests: true },
   'reset-before': {
-    words: 'reset before the answer',
+    title: 'reset before the answer',
     answer: ({ socket }) => void socket.resetAndDestroy(),
   },
   'reset-amid': {
-    words: 'reset in the middle of the answer',
-    acts: true,
+    title: 'reset in the middle of the answer',
+    takesEffect: true,
     answer({ response, socket, act }) {
       const right = act();
       const text = textOf(right) || '\n';
@@ -126,10 +126,10 @@ export const FAULTS: Readonly<Record<FaultId, Omit<Fault, 'id'>>> = {
       response.write(text.slice(0, Math.ceil(text.length / 2)), () => socket.resetAndDestroy());
     },
   },
-  'hang-before': { words: 'hangs before the headers', answer: ({ hold }) => hold() },
+  'hang-before': { title: 'hangs before the headers', answer: ({ hold }) => hold() },
   'hang-after-headers': {
-    words: 'hangs after the headers',
-    acts: true,
+    title: 'hangs after the headers',
+    takesEffect: true,
     answer({ response, act, hold }) {
       act();
       response.writeHead(200, JSON_TYPE);
@@ -138,8 +138,8 @@ export const FAULTS: Readonly<Record<FaultId, Omit<Fault, 'id'>>> = {
     },
   },
   drip: {
-    words: 'drips for 30 s',
-    acts: true,
+    title: 'drips for 30 s',
+    takesEffect: true,
     late: true,
     answer({ response, act, clock, hold, release }) {
       const right = act();
@@ -160,21 +160,21 @@ export const FAULTS: Readonly<Record<FaultId, Omit<Fault, 'id'>>> = {
     },
   },
   slow: {
-    words: 'takes 20 s',
-    acts: true,
+    title: 'takes 20 s',
+    takesEffect: true,
     late: true,
     answer(faulty) {
       faulty.hold();
       faulty.clock.after(SLOW_MS, () => {
         if (faulty.response.destroyed) return;
         faulty.release();
-        answerRightly(faulty);
+        respondCorrectly(faulty);
       });
     },
   },
   truncated: {
-    words: 'truncated JSON',
-    acts: true,
+    title: 'truncated JSON',
+    takesEffect: true,
     answer({ response, act }) {
       const text = textOf(act());
       response.writeHead(200, JSON_TYPE);
@@ -182,49 +182,52 @@ export const FAULTS: Readonly<Record<FaultId, Omit<Fault, 'id'>>> = {
     },
   },
   'wrong-types': {
-    words: 'JSON of wrong types',
-    acts: true,
+    title: 'JSON of wrong types',
+    takesEffect: true,
     answer({ response, act }) {
       const { body } = act();
       response.writeHead(200, JSON_TYPE);
-      response.end(JSON.stringify(wrong(body ?? {})));
+      response.end(JSON.stringify(withWrongTypes(body ?? {})));
     },
   },
-  'html-200': { words: 'web page with 200', answer: page(200) },
-  'html-502': { words: 'web page with 502', answer: page(502) },
-  empty: { words: 'empty body with 200', answer: replies(raw(200, '', JSON_TYPE)) },
+  'html-200': { title: 'web page with 200', answer: page(200) },
+  'html-502': { title: 'web page with 502', answer: page(502) },
+  empty: { title: 'empty body with 200', answer: toFaultyReply(raw(200, '', JSON_TYPE)) },
   '401': {
-    words: '401 in mid-session',
-    everything: true,
-    answer: says(401, 'You are signed out or your session has expired. Please sign in again to continue.'),
+    title: '401 in mid-session',
+    affectsAllRequests: true,
+    answer: errorReply(
+      401,
+      'You are signed out or your session has expired. Please sign in again to continue.',
+    ),
   },
-  '403': { words: '403', answer: says(403, 'Forbidden.') },
+  '403': { title: '403', answer: errorReply(403, 'Forbidden.') },
   '404': {
-    words: '404: deleted elsewhere',
+    title: '404: deleted elsewhere',
     deletes: true,
-    answer: says(404, 'Resource not found or you do not have access to this resource'),
+    answer: errorReply(404, 'Resource not found or you do not have access to this resource'),
   },
-  '409': { words: '409', answer: says(409, 'A workspace build is already active.') },
+  '409': { title: '409', answer: errorReply(409, 'A workspace build is already active.') },
   '429-seconds': {
-    words: '429, Retry-After in seconds',
-    answer: says(429, "You've been rate limited.", { 'retry-after': String(RETRY_AFTER_MS / 1_000) }),
+    title: '429, Retry-After in seconds',
+    answer: errorReply(429, "You've been rate limited.", { 'retry-after': String(RETRY_AFTER_MS / 1_000) }),
   },
   '429-date': {
-    words: '429, Retry-After as a date',
+    title: '429, Retry-After as a date',
     answer: (faulty) =>
-      says(429, "You've been rate limited.", {
+      errorReply(429, "You've been rate limited.", {
         'retry-after': new Date(faulty.serverNow() + RETRY_AFTER_MS).toUTCString(),
       })(faulty),
   },
-  '500': { words: '500', answer: says(500, 'An internal server error occurred.') },
-  '503': { words: '503', answer: says(503, 'The server is overloaded.') },
+  '500': { title: '500', answer: errorReply(500, 'An internal server error occurred.') },
+  '503': { title: '503', answer: errorReply(503, 'The server is overloaded.') },
   redirect: {
-    words: 'redirect to another origin',
+    title: 'redirect to another origin',
     answer: ({ response, elsewhere }) => {
       response.writeHead(302, { location: `${elsewhere}/login` });
       response.end();
     },
   },
-  'day-ahead': { words: 'server clock a day ahead', skewMs: DAY_MS, late: true },
-  'day-behind': { words: 'server clock a day behind', skewMs: -DAY_MS, late: true },
+  'day-ahead': { title: 'server clock a day ahead', skewMs: DAY_MS, late: true },
+  'day-behind': { title: 'server clock a day behind', skewMs: -DAY_MS, late: true },
 };

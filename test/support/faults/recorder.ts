@@ -3,7 +3,7 @@ import type { AgentBackend } from '../../../src/domain/ports/backend.ts';
 import type { Clock } from '../../../src/domain/ports/clock.ts';
 
 /** One request that the client made. */
-export interface Asked {
+export interface RecordedCall {
   readonly method: Method;
   /** What it was about, such as a task's id. */
   readonly about: string;
@@ -18,21 +18,21 @@ export type Method = Exclude<keyof AgentBackend, 'capabilities'>;
 
 export interface Recorder {
   readonly backend: AgentBackend;
-  readonly asked: readonly Asked[];
+  readonly calls: readonly RecordedCall[];
   /** How many are under way. */
   open(): number;
 }
 
 /** Notes what is asked of a backend. */
-export function recording(backend: AgentBackend, clock: Clock): Recorder {
-  const asked: Asked[] = [];
+export function recordCalls(backend: AgentBackend, clock: Clock): Recorder {
+  const asked: RecordedCall[] = [];
   let open = 0;
   const noted = new Proxy(backend, {
     get(target, name) {
       const method = target[name as Method] as unknown;
       if (typeof method !== 'function') return method;
       return async (...args: readonly unknown[]): Promise<unknown> => {
-        const entry: Asked = {
+        const entry: RecordedCall = {
           method: name as Method,
           about: aboutOf(args[0]),
           at: clock.now(),
@@ -53,7 +53,7 @@ export function recording(backend: AgentBackend, clock: Clock): Recorder {
       };
     },
   });
-  return { backend: noted, asked, open: () => open };
+  return { backend: noted, calls: asked, open: () => open };
 }
 
 function aboutOf(first: unknown): string {

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Clock } from '../../../src/domain/ports/clock.ts';
-import * as wire from '../../api/answers.ts';
+import * as wire from '../../api/response-bodies.ts';
 
 type Random = (below: number) => number;
 

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { expect, it, onTestFinished } from 'vitest';
-import { handClock, turn } from '../../support/clock.ts';
-import { random } from '../../support/random.ts';
-import { makeState } from '../../support/rows.ts';
+import { eventLoopTurn, manualClock } from '../../support/manual-clock.ts';
+import { outboxStorage } from '../../support/outbox-storage.ts';
+import { seededRandom } from '../../support/seeded-random.ts';
 import { startAgents } from './agents.ts';
 import type { Shown, Told } from './taskdeck.ts';
 
@@ -52,11 +52,11 @@ async function bundled(directory: string): Promise<string> {
 const SEED = Number(process.env.TASKDECK_SEED ?? 20_261_122);
 
 it(`delivers ${DELIVERIES} messages, none lost and none doubled, whatever is cut and killed (seed ${SEED})`, async () => {
-  const next = random(SEED);
-  const clock = handClock();
+  const next = seededRandom(SEED);
+  const clock = manualClock();
   const started = clock.now();
-  const server = await startAgents(TASKS, clock, random(SEED + 1));
-  const state = makeState();
+  const server = await startAgents(TASKS, clock, seededRandom(SEED + 1));
+  const state = outboxStorage();
   const account = { origin: server.url, user: 'ada' };
   const storage = state.open();
   const queue = storage.outbox(account);
@@ -65,7 +65,7 @@ it(`delivers ${DELIVERIES} messages, none lost and none doubled, whatever is cut
   let count = 0;
   let kills = 0;
   let isOver = false;
-  const answers = { there: 0, again: 0 };
+  const answers = { delivered: 0, resend: 0 };
   const asked = new Set<string>();
   const alone = new Set<string>();
   const children = new Set<ChildProcess>();
@@ -92,8 +92,8 @@ it(`delivers ${DELIVERIES} messages, none lost and none doubled, whatever is cut
     const all = written.get(taskId)?.filter((each) => each === text).length ?? 0;
     const done = all - queue.all().filter(same).length;
     const isThere = server.arrivals(taskId, text) > done;
-    answers[isThere ? 'there' : 'again']++;
-    child.send({ do: 'answer', id, answer: isThere ? 'there' : 'again' } satisfies Told, () => {});
+    answers[isThere ? 'delivered' : 'resend']++;
+    child.send({ do: 'answer', id, answer: isThere ? 'delivered' : 'resend' } satisfies Told, () => {});
   }
 
   function start(): void {
@@ -186,7 +186,7 @@ it(`delivers ${DELIVERIES} messages, none lost and none doubled, whatever is cut
         }),
     );
     await Promise.all(steps);
-    await turn();
+    await eventLoopTurn();
   }
 
   const begun = Date.now();
@@ -218,8 +218,8 @@ it(`delivers ${DELIVERIES} messages, none lost and none doubled, whatever is cut
     doubled,
     asked: asked.size,
     'asked, nobody else writing there': [...asked].filter((id) => alone.has(id)).length,
-    'answered "there"': answers.there,
-    'answered "again"': answers.again,
+    'answered "there"': answers.delivered,
+    'answered "again"': answers.resend,
     'taskdecks killed': kills,
     'same text by others': others,
     'restarts and pauses': restarts,

@@ -3,18 +3,18 @@
 import { createTasksBackend } from '../../../src/api/tasks-backend.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { openStorage } from '../../../src/storage/storage.ts';
-import { initialState } from '../../../src/store/initial.ts';
+import { initialState } from '../../../src/store/initial-state.ts';
 import { createStore } from '../../../src/store/store.ts';
-import { type Pace, USUAL_PACE } from '../../../src/sync/intervals.ts';
-import { startRemembering } from '../../../src/sync/remembering.ts';
+import { DEFAULT_PACE, type Pace } from '../../../src/sync/intervals.ts';
+import { persistState } from '../../../src/sync/persist-state.ts';
 import { startSync } from '../../../src/sync/sync.ts';
-import { handClock, turn } from '../../support/clock.ts';
+import { eventLoopTurn, manualClock } from '../../support/manual-clock.ts';
 
 /** What the user does; and the time until which everything that is due happens now. */
 export type Told =
   | { readonly do: 'step'; readonly to: number }
   | { readonly do: 'write'; readonly number: number; readonly taskId: string; readonly text: string }
-  | { readonly do: 'answer'; readonly id: string; readonly answer: 'there' | 'again' };
+  | { readonly do: 'answer'; readonly id: string; readonly answer: 'delivered' | 'resend' };
 
 /** What is to be seen on its screen. */
 export type Shown =
@@ -33,7 +33,7 @@ const start = await new Promise<number>((resolve) => {
   });
   show({ ready: true });
 });
-const clock = handClock(start);
+const clock = manualClock(start);
 const storage = openStorage({ directory });
 const account = { origin: url, user: 'ada' };
 const store = createStore(
@@ -43,16 +43,23 @@ const store = createStore(
     now: clock.now(),
   }),
 );
-startRemembering(store, storage.memory(account), clock);
+persistState(store, storage.savedState(account), clock);
 // HTTP takes the time that it takes on this machine, however fast the clock runs: so do its time-outs.
 // And an answer of this machine's is no work that a server would have to rest from.
-const pace: Pace = { ...USUAL_PACE, busy: 1 };
+const pace: Pace = { ...DEFAULT_PACE, busy: 1 };
 const backend = createTasksBackend({
   url,
   token: 'abcdefghij-abcdefghijklmnopqrstuv',
   clock: { ...systemClock, now: clock.now },
 });
-const sync = startSync({ backend, store, clock, random: Math.random, rows: storage.outbox(account), pace });
+const sync = startSync({
+  backend,
+  store,
+  clock,
+  random: Math.random,
+  outboxStorage: storage.outbox(account),
+  pace,
+});
 
 let shown = '';
 store.subscribe(() => {
@@ -69,11 +76,11 @@ store.subscribe(() => {
 process.on('message', async (told: Told) => {
   if (told.do === 'step') {
     await clock.advance(told.to - clock.now());
-    await turn();
+    await eventLoopTurn();
     return show({ stepped: true });
   }
   if (told.do === 'answer') return sync.outbox.answer(told.id, told.answer);
-  store.dispatch({ type: 'prompt-used', text: told.text });
+  store.dispatch({ type: 'prompt-recorded', text: told.text });
   sync.outbox.add(told.taskId, told.text);
   show({ written: told.number });
 });

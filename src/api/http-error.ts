@@ -1,0 +1,166 @@
+import { BackendError, type BackendErrorFacts } from '../domain/errors.ts';
+import { redactSecrets } from '../domain/secrets.ts';
+import { type ErrorResponse, errorResponse } from '../wire/common.ts';
+import type { BaseUrl } from './base-url.ts';
+import type { ApiRequest, ApiResponse } from './call.ts';
+import { retryAfterOf } from './retry-after.ts';
+import { PROXY_CREDENTIALS_HINT } from './transport-error.ts';
+
+export interface FailedRequest {
+  readonly response: ApiResponse;
+  readonly request: ApiRequest;
+  readonly baseUrl: BaseUrl;
+  /** Taken out of whatever is said, should a server repeat them. */
+  readonly secrets: readonly string[];
+  /** Unix time in ms, by the server's clock. */
+  readonly now: number;
+}
+
+/** What differs from one kind of refusal to the next. */
+type ErrorFacts = Pick<BackendErrorFacts, 'kind' | 'message'> &
+  Partial<Pick<BackendErrorFacts, 'hint' | 'tookEffect'>>;
+
+/** The error for an answer outside of 200 to 299. Who knows Coder's body from a proxy's decides here, and only here. */
+export function httpError(failed: FailedRequest): BackendError {
+  const { response, request, baseUrl, now } = failed;
+  const { status } = response;
+  const body = coderErrorBody(failed);
+  const retryAfterMs = retryAfterOf(response.headers['retry-after'], now);
+  const errorWith = (rest: ErrorFacts) =>
+    new BackendError({
+      status,
+      tookEffect: request.method === 'GET' || isWithoutEffect(status) ? 'no' : 'maybe',
+      ...(body?.detail === undefined ? {} : { detail: body.detail }),
+      ...(body?.validations ? { validations: body.validations } : {}),
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+      ...rest,
+    });
+
+  if (status === 401) {
+    return errorWith({
+      kind: 'signed-out',
+      message: body?.message ?? `${baseUrl.host} wants a sign-in.`,
+      hint: `Run \`taskdeck login ${baseUrl.origin}${baseUrl.prefix}\`, or set CODER_SESSION_TOKEN.`,
+    });
+  }
+  if (status === 407) {
+    return errorWith({
+      kind: 'unreachable',
+      message: 'The proxy on the way wants a user name and password.',
+      hint: PROXY_CREDENTIALS_HINT,
+    });
+  }
+  if (status === 429) {
+    return errorWith({
+      kind: 'rate-limited',
+      message: body?.message ?? `${baseUrl.host} is asked too often.`,
+    });
+  }
+  if (status >= 500) return errorWith(serverError(failed, body));
+  if (status < 400) return errorWith(redirectError(response, baseUrl));
+  if (status === 413) {
+    return errorWith({
+      kind: 'invalid',
+      // A proxy answers with a page of its own.
+      message: body?.message ?? `${baseUrl.host} does not take a request of this size (status 413).`,
+      hint: 'Shorten the text, or put it into a file that the agent can read.',
+    });
+  }
+  if (status === 405) {
+    return errorWith({ kind: 'server', message: 'The server does not know this request.' });
+  }
+  if (body === null) {
+    return errorWith({
+      kind: 'not-coder',
+      message: `What answers at ${baseUrl.host} is not a Coder server (status ${status}).`,
+      hint: 'Check the URL, and whether a proxy or a sign-in page is in front of the server.',
+    });
+  }
+  return errorWith({ kind: kindOf(status, body), message: body.message });
+}
+
+/**
+ * The server refused the request, or (507, RFC 4918) could not store what it asks for: the answer of the local server
+ * whose disk is full.
+ */
+const isWithoutEffect = (status: number): boolean => (status >= 400 && status <= 499) || status === 507;
+
+/** What Coder says for a path that this version does not have. An absent object is told in other words. */
+export const ROUTE_NOT_FOUND = 'Route not found.';
+
+/** Older servers answer 400 to what is a matter of the task's state, and newer ones still do so in two places. */
+const STATE_MESSAGES: ReadonlySet<string> = new Set(['Task must be active.', 'Task status must be active.']);
+
+function kindOf(status: number, { message }: ErrorResponse): BackendErrorFacts['kind'] {
+  switch (status) {
+    case 403:
+      return 'forbidden';
+    case 404:
+    // A workspace that has been deleted.
+    case 410:
+      return 'not-found';
+    case 409:
+    case 412:
+      return 'conflict';
+    default:
+      return STATE_MESSAGES.has(message) ? 'conflict' : 'invalid';
+  }
+}
+
+/**
+ * Coder's answers to `send` before it passes the message on (coderd/aitasks.go, taskSend). The fourth one,
+ * that the app rejected the message, also covers a line that broke after the message had gone.
+ */
+const NOT_FORWARDED: ReadonlySet<string> = new Set([
+  'Task app is not ready to accept input.',
+  'Failed to reach task app endpoint.',
+  'Failed to get status from task app.',
+  'Failed to create agentapi client.',
+]);
+const BUSY_MESSAGES: ReadonlySet<string> = new Set([
+  'Task app is not ready to accept input.',
+  'Task app rejected the message.',
+]);
+
+function serverError({ response, baseUrl }: FailedRequest, body: ErrorResponse | null): ErrorFacts {
+  if (body === null) {
+    return {
+      kind: 'server',
+      message: `${baseUrl.host} answers with status ${response.status}.`,
+      hint: 'The server, or a proxy in front of it, is in trouble.',
+    };
+  }
+  const kind = response.status === 502 && BUSY_MESSAGES.has(body.message) ? 'busy' : 'server';
+  const mayBeForwarded = response.status !== 502 || !NOT_FORWARDED.has(body.message);
+  return { kind, message: body.message, ...(mayBeForwarded ? {} : { tookEffect: 'no' }) };
+}
+
+function redirectError({ headers }: ApiResponse, { origin, host }: BaseUrl): ErrorFacts {
+  const location = headers.location;
+  const target = typeof location === 'string' ? URL.parse(location, origin)?.origin : undefined;
+  // `null` is what URL says for schemes without an origin.
+  const otherOrigin = target === undefined || target === 'null' ? undefined : target;
+  const isHttpsUpgrade = otherOrigin === `https://${host}` && origin === `http://${host}`;
+  return {
+    kind: 'not-coder',
+    message:
+      otherOrigin === undefined
+        ? `${host} sends taskdeck elsewhere, which a Coder server never does.`
+        : `${host} sends taskdeck to ${otherOrigin}, which a Coder server never does.`,
+    hint:
+      otherOrigin !== undefined && (isHttpsUpgrade || otherOrigin !== origin)
+        ? 'If that is the deployment, use its URL; if it is a sign-in page, set CODER_HEADER.'
+        : 'Check the URL, and whether a proxy or a sign-in page is in front of the server.',
+  };
+}
+
+/** Coder's own words, or null when the body is somebody else's. */
+function coderErrorBody({ response, secrets }: FailedRequest): ErrorResponse | null {
+  const text = response.body.toString('utf8');
+  try {
+    const parsed = errorResponse.safeParse(JSON.parse(redactSecrets(text, secrets)));
+    return parsed.success ? parsed.data : null;
+  } catch {
+    return null;
+  }
+}

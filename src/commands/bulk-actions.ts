@@ -1,0 +1,93 @@
+import type { BulkAction } from '../domain/bulk-rules.ts';
+import { keyFor } from '../domain/key-placeholder.ts';
+import { deliveryTiming } from '../domain/rules.ts';
+import { bulkPlanFor, markedAvailability } from '../store/bulk-plan.ts';
+import { pendingBulkOperation } from '../store/bulk-progress.ts';
+import { markedIds } from '../store/marks.ts';
+import { phaseIn } from '../store/selectors.ts';
+import { MARKED_TASKS_KEY } from '../store/state.ts';
+import type { Store } from '../store/store.ts';
+import type { Overlay } from '../store/view-state.ts';
+import type { Command, CommandContext } from './command.ts';
+import { finishSending } from './leave-prompt.ts';
+
+type BulkQuestion = Extract<Overlay, { readonly kind: 'confirm-bulk' }>;
+
+/** One question about all that are marked, or why it can be done to none of them. */
+export function confirmBulkAction({ store, clock }: CommandContext, act: BulkAction): void {
+  const state = store.getState();
+  const taskIds = markedIds(state);
+  const plan = bulkPlanFor(state, act, taskIds);
+  if (plan.eligible.length > 0)
+    return store.dispatch({ type: 'overlay-opened', overlay: { kind: 'confirm-bulk', act, taskIds } });
+  const availability = markedAvailability(state, act);
+  const text =
+    taskIds.length === 0 || availability === true
+      ? 'No task is marked any more; what you wrote stays here.'
+      : availability;
+  store.dispatch({ type: 'notice-changed', notice: { tone: 'plain', text, at: clock.now() } });
+}
+
+/** Does to all that it can be done to what the question said: `y` is yes; of a message `w` only queues it. */
+export function answerBulkQuestion(
+  context: CommandContext,
+  { act, taskIds }: BulkQuestion,
+  key: string,
+): void {
+  const { store, bulk } = context;
+  const { eligible } = bulkPlanFor(store.getState(), act, taskIds);
+  if (act === 'send') {
+    if (key === 'y' || key === 'w') sendToTasks(context, taskIds, key === 'y');
+  } else if (key === 'y' && eligible.length > 0) {
+    // What it cannot be done to has been said: the next key is about other tasks.
+    unmark(store, taskIds);
+    bulk.start(act, eligible);
+  }
+}
+
+function unmark(store: Store, taskIds: readonly string[]): void {
+  const marked = new Set(store.getState().view.marked);
+  for (const id of taskIds) marked.delete(id);
+  store.dispatch({ type: 'marks-changed', marked });
+}
+
+/** A message for each, as if it had been written to each of them alone. */
+function sendToTasks(
+  { store, outbox, clock }: CommandContext,
+  taskIds: readonly string[],
+  resume: boolean,
+): void {
+  const state = store.getState();
+  const text = state.drafts.get(MARKED_TASKS_KEY)?.text ?? '';
+  const { eligible } = bulkPlanFor(state, 'send', taskIds);
+  if (text.trim() === '' || eligible.length === 0) return;
+  finishSending(store, MARKED_TASKS_KEY, text);
+  unmark(store, taskIds);
+  for (const task of eligible) {
+    const isResting = deliveryTiming(phaseIn(state, task)) === 'needs-resume';
+    outbox.add(task.id, text, resume && isResting);
+  }
+  const many = eligible.length === 1 ? 'One message is' : `${eligible.length} messages are`;
+  const said = `${many} on the way: ${keyFor('outbox')} shows what becomes of each.`;
+  store.dispatch({ type: 'notice-changed', notice: { tone: 'plain', text: said, at: clock.now() } });
+}
+
+export const bulkCommands: readonly Command[] = [
+  {
+    id: 'take-back',
+    title: 'Undo a waiting bulk operation',
+    hint: 'undo',
+    keys: ['U'],
+    keyContext: 'panes',
+    enabled: (state) => pendingBulkOperation(state) !== null || 'Nothing to undo.',
+    run: ({ bulk }) => bulk.undo(),
+  },
+  {
+    id: 'outcome',
+    title: 'Last bulk operation’s failures',
+    keys: ['R'],
+    keyContext: 'panes',
+    enabled: ({ failedBulkOperation }) => failedBulkOperation !== null || 'Nothing has failed.',
+    run: ({ store }) => store.dispatch({ type: 'overlay-opened', overlay: { kind: 'outcome', top: 0 } }),
+  },
+];

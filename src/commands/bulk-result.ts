@@ -1,0 +1,87 @@
+import { PAST_PARTICIPLES } from '../domain/bulk-rules.ts';
+import { FRAME_SIZE } from '../store/geometry.ts';
+import { screenLayout } from '../store/screen-layout.ts';
+import type { State } from '../store/state.ts';
+import { bulkResultRows, type ResultRow } from './bulk-result-rows.ts';
+import type { Command, CommandContext } from './command.ts';
+import { fullTextRows } from './full-texts.ts';
+
+/** What of the outcome, or of texts in full, is on screen. */
+export interface ResultWindow {
+  readonly kind: 'outcome' | 'texts';
+  readonly title: string;
+  readonly rows: readonly ResultRow[];
+  readonly top: number;
+  readonly height: number;
+  readonly total: number;
+}
+
+/** The part of the outcome that a scroll position shows; null when it is not on screen. */
+export function resultWindow(state: State): ResultWindow | null {
+  const where = screenLayout(state);
+  const { overlay } = state.view;
+  if (where.kind === 'tiny' || (overlay?.kind !== 'outcome' && overlay?.kind !== 'texts')) return null;
+  const width = resultWidth(where.body.width);
+  const shown =
+    overlay.kind === 'texts'
+      ? { title: 'In full', rows: fullTextRows(state, width) }
+      : state.failedBulkOperation === null
+        ? null
+        : {
+            title: `Not ${PAST_PARTICIPLES[state.failedBulkOperation.action]}`,
+            rows: bulkResultRows(state.failedBulkOperation, width),
+          };
+  if (shown === null) return null;
+  const height = where.body.height - FRAME_SIZE;
+  const total = shown.rows.length;
+  const top = Math.min(overlay.top, Math.max(0, total - height));
+  return { kind: overlay.kind, ...shown, top, height, total };
+}
+
+/** Columns of its text on a screen of so many: the frame and a blank at either side are not of them. */
+const resultWidth = (columns: number): number => columns - FRAME_SIZE - 2;
+
+/** Scrolls by so many rows, and no further than the text goes. */
+export function scrollResult({ store }: CommandContext, rows: number): void {
+  const window = resultWindow(store.getState());
+  if (window === null) return;
+  const { kind, top, height, total } = window;
+  const target = Math.min(Math.max(0, top + rows), Math.max(0, total - height));
+  if (target !== top) store.dispatch({ type: 'overlay-opened', overlay: { kind, top: target } });
+}
+
+const scroll =
+  (rows: (height: number) => number) =>
+  (context: CommandContext): void =>
+    scrollResult(context, rows(resultWindow(context.store.getState())?.height ?? 0));
+
+export const bulkResultCommands: readonly Command[] = [
+  {
+    id: 'outcome-down',
+    title: 'Scroll the text down',
+    keys: ['down', 'j'],
+    keyContext: 'outcome',
+    run: scroll(() => 1),
+  },
+  {
+    id: 'outcome-up',
+    title: 'Scroll the text up',
+    keys: ['up', 'k'],
+    keyContext: 'outcome',
+    run: scroll(() => -1),
+  },
+  {
+    id: 'outcome-page-down',
+    title: 'Scroll the text down a page',
+    keys: ['pagedown', 'space', 'ctrl+d'],
+    keyContext: 'outcome',
+    run: scroll((height) => Math.max(1, height - 1)),
+  },
+  {
+    id: 'outcome-page-up',
+    title: 'Scroll the text up a page',
+    keys: ['pageup', 'ctrl+u'],
+    keyContext: 'outcome',
+    run: scroll((height) => -Math.max(1, height - 1)),
+  },
+];

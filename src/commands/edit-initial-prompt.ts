@@ -1,0 +1,95 @@
+import { bufferOf } from '../domain/edit/buffer.ts';
+import { editableInitialPrompt } from '../domain/initial-prompt.ts';
+import { keyFor } from '../domain/key-placeholder.ts';
+import { mayEditPrompt } from '../domain/rules.ts';
+import { EMPTY_FORM } from '../store/form.ts';
+import { phaseIn, selectedTask, taskById } from '../store/selectors.ts';
+import { initialPromptKey, NEW_TASK_KEY } from '../store/state.ts';
+import type { Command, CommandContext } from './command.ts';
+import { openNewTaskForm } from './create-task.ts';
+import { leavePrompt } from './leave-prompt.ts';
+
+/** Opens the prompt that a paused task begins with; what was changed of it before, and not taken yet, is there again. */
+function openInitialPrompt({ store }: CommandContext): void {
+  const state = store.getState();
+  const task = selectedTask(state);
+  if (task === null) return;
+  const key = initialPromptKey(task.id);
+  if (!state.drafts.has(key))
+    store.dispatch({ type: 'draft-changed', key, buffer: bufferOf(editableInitialPrompt(task)) });
+  store.dispatch({ type: 'initial-prompt-task-changed', taskId: task.id });
+  store.dispatch({ type: 'pane-focused', pane: 'prompt' });
+}
+
+/** Hands the changed prompt to the server. It is a draft until the server has taken it. */
+export function saveInitialPrompt({ store, clock, operations }: CommandContext): void {
+  const state = store.getState();
+  const task = taskById(state, state.view.initialPromptTaskId);
+  if (task === null) return leavePrompt(store);
+  const text = state.drafts.get(initialPromptKey(task.id))?.text ?? '';
+  const say = (words: string): void =>
+    store.dispatch({ type: 'notice-changed', notice: { tone: 'bad', text: words, at: clock.now() } });
+  if (text.trim() === '') return say('A task cannot begin with nothing: write what it should do.');
+  const availability = mayEditPrompt(phaseIn(state, task));
+  if (availability !== true) return say(availability);
+  const isChanged = text !== editableInitialPrompt(task);
+  leavePrompt(store);
+  if (isChanged) operations.updateInput(task.id, text);
+}
+
+/** Begins a new task with the prompt of the selected one, from the same template and preset as far as they are known. */
+function newTaskFrom(context: CommandContext): void {
+  const { store, operations, clock } = context;
+  const state = store.getState();
+  const task = selectedTask(state);
+  if (task === null) return;
+  const prompt = editableInitialPrompt(task);
+  const before = state.drafts.get(NEW_TASK_KEY)?.text ?? '';
+  store.dispatch({ type: 'draft-changed', key: NEW_TASK_KEY, buffer: bufferOf(prompt) });
+  const isKnown = state.templates?.some(({ id }) => id === task.templateId) ?? true;
+  const template = isKnown ? task.templateId : null;
+  store.dispatch({ type: 'form-changed', change: { ...EMPTY_FORM, template } });
+  openNewTaskForm(context);
+  if (before.trim() !== '' && before !== prompt) {
+    store.dispatch({ type: 'prompt-recorded', text: before });
+    const text = 'What you had begun to write is among the earlier prompts.';
+    store.dispatch({ type: 'notice-changed', notice: { tone: 'plain', text, at: clock.now() } });
+  }
+  const presetId = state.builds.get(task.id)?.build.presetId;
+  if (template === null || presetId === undefined) return;
+  void operations.loadTemplateOptions(task.templateVersionId).then(() => {
+    const { templateOptions, newTaskForm } = store.getState();
+    const preset = templateOptions.get(task.templateVersionId)?.presets?.find(({ id }) => id === presetId);
+    // Whatever the user has chosen meanwhile is newer.
+    if (preset !== undefined && newTaskForm.template === template && newTaskForm.preset === null)
+      store.dispatch({ type: 'form-changed', change: { preset: { named: preset.name } } });
+  });
+}
+
+export const initialPromptCommands: readonly Command[] = [
+  {
+    id: 'new-from',
+    title: 'New task from this one’s prompt',
+    keys: ['N'],
+    keyContext: 'panes',
+    enabled(state) {
+      const task = selectedTask(state);
+      if (task === null) return 'No task is selected.';
+      return (
+        task.initialPrompt.trim() !== '' || `It has no initial prompt. ${keyFor('new')} writes a new one.`
+      );
+    },
+    run: newTaskFrom,
+  },
+  {
+    id: 'edit-input',
+    title: 'Edit the initial prompt',
+    keys: ['I'],
+    keyContext: 'panes',
+    enabled(state) {
+      const task = selectedTask(state);
+      return task === null ? 'No task is selected.' : mayEditPrompt(phaseIn(state, task));
+    },
+    run: openInitialPrompt,
+  },
+];

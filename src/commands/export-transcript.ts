@@ -1,0 +1,112 @@
+import { keyFor } from '../domain/key-placeholder.ts';
+import { formatBytes } from '../domain/text/byte-size.ts';
+import { serverTimeText } from '../domain/text/iso-time.ts';
+import { sanitiseLine } from '../domain/text/sanitise.ts';
+import { transcriptText } from '../domain/transcript-text.ts';
+import { mergedTranscriptOf } from '../store/merged-transcript.ts';
+import { taskById } from '../store/selectors.ts';
+import type { State } from '../store/state.ts';
+import type { Block } from '../store/transcript-block.ts';
+import type { Command, CommandContext } from './command.ts';
+import { visibleTranscript } from './visible-transcript.ts';
+
+/** The whole conversation as text, or null when there is none. */
+function exportText(state: State, taskId: string): string | null {
+  // The view that is on screen: one of another width would have to be worked out.
+  const visible = visibleTranscript(state);
+  const blocks = visible?.taskId === taskId ? visible.view.blocks : [];
+  if (!blocks.some(({ message }) => message !== null)) return null;
+  const older = mergedTranscriptOf(state, taskId).older === 'none' ? [] : [OLDER_NOTE];
+  return [...older, ...blocks.flatMap(blockText)].join('\n');
+}
+
+/** What is only kept on disk so far is not in the text, which must not look whole then. */
+const OLDER_NOTE =
+  '[older messages are kept on this machine: scroll up to the beginning to have them here too]\n';
+
+function blockText({ message, separator, at }: Block): readonly string[] {
+  switch (separator) {
+    case 'gap':
+      return ['[some messages were not seen]\n'];
+    case 'restart':
+      return [`[restarted ${serverTimeText(at)}]\n`];
+    default:
+      return message === null ? [] : [transcriptText([message])];
+  }
+}
+
+/** Saves a transcript under this name; asks before anything is written over, and says where it is. */
+export async function saveTranscript(
+  { store, files, clock }: CommandContext,
+  {
+    taskId,
+    name,
+    overwrite = false,
+  }: { readonly taskId: string; readonly name: string; readonly overwrite?: boolean },
+): Promise<void> {
+  const text = exportText(store.getState(), taskId);
+  if (name.trim() === '' || text === null) return;
+  const saved = await files.save(name.trim(), text, { overwrite });
+  const say = (tone: 'good' | 'bad', words: string): void =>
+    store.dispatch({ type: 'notice-changed', notice: { tone, text: words, at: clock.now() } });
+  switch (saved.kind) {
+    case 'saved':
+      return say('good', `Saved ${formatBytes(saved.bytes)} to ${saved.file}.`);
+    case 'exists':
+      return store.dispatch({
+        type: 'overlay-opened',
+        overlay: { kind: 'confirm-overwrite', taskId, name, file: saved.file },
+      });
+    case 'failed':
+      store.dispatch({ type: 'overlay-opened', overlay: { kind: 'save', taskId, name } });
+      return say('bad', `${saved.file} was not written: ${saved.why}.`);
+  }
+}
+
+const NOT_ON_SCREEN = `The transcript is not on screen. ${keyFor('other-pane')} shows it.`;
+
+const hasText = (state: State) => {
+  const visible = visibleTranscript(state);
+  if (visible === null) return state.view.selected === null ? 'No task is selected.' : NOT_ON_SCREEN;
+  return visible.view.blocks.some(({ message }) => message !== null) || 'No messages yet.';
+};
+
+/** A file system takes 255 bytes at most; characters. */
+const MAX_NAME = 60;
+
+/** A name without what a shell or a file system takes for something else. */
+const fileName = (name: string): string =>
+  Array.from(sanitiseLine(name).replaceAll(/[^\p{L}\p{N}._-]+/gu, '-'))
+    .slice(0, MAX_NAME)
+    .join('')
+    .replaceAll(/^[-.]+|-+$/gu, '') || 'transcript';
+
+export const exportCommands: readonly Command[] = [
+  {
+    id: 'page-transcript',
+    title: 'Open the transcript in $PAGER',
+    hint: 'pager',
+    keys: ['v'],
+    keyContext: 'panes',
+    enabled: hasText,
+    run({ store, openPager }) {
+      const state = store.getState();
+      const text = state.view.selected === null ? null : exportText(state, state.view.selected);
+      if (text !== null) openPager(text);
+    },
+  },
+  {
+    id: 'save-transcript',
+    title: 'Save the transcript to a file',
+    hint: 'save',
+    keys: ['S'],
+    keyContext: 'transcript',
+    enabled: hasText,
+    run({ store }) {
+      const task = taskById(store.getState(), store.getState().view.selected);
+      if (task === null) return;
+      const name = `${fileName(task.name)}.txt`;
+      store.dispatch({ type: 'overlay-opened', overlay: { kind: 'save', taskId: task.id, name } });
+    },
+  },
+];

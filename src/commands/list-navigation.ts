@@ -1,0 +1,124 @@
+import { listTaskRows } from '../store/geometry.ts';
+import { screenLayout } from '../store/screen-layout.ts';
+import { counts, needsAttentionIn, selectedIndex, visibleTasks } from '../store/selectors.ts';
+import type { State } from '../store/state.ts';
+import type { Command, CommandContext } from './command.ts';
+
+type Step = (index: number, state: State) => number;
+
+/** Moves the selection by rows; it stays within the list. */
+const move =
+  (step: Step) =>
+  ({ store }: CommandContext): void => {
+    const state = store.getState();
+    const rows = visibleTasks(state);
+    const target = rows[Math.min(Math.max(step(selectedIndex(state), state), 0), rows.length - 1)];
+    if (target !== undefined) store.dispatch({ type: 'task-selected', taskId: target.id });
+  };
+
+const page = (state: State): number => {
+  const geometry = screenLayout(state);
+  const list = geometry.kind === 'tiny' ? null : geometry.list;
+  return list === null ? 10 : Math.max(1, listTaskRows(list) - 1);
+};
+
+const down: Step = (index) => index + 1;
+const up: Step = (index) => index - 1;
+const pageDown: Step = (index, state) => index + page(state);
+const pageUp: Step = (index, state) => index - page(state);
+
+/** The next task in this direction that needs the user, once around. */
+function jumpToNeedsYou({ store, clock }: CommandContext, step: -1 | 1): void {
+  const state = store.getState();
+  const rows = visibleTasks(state);
+  const from = selectedIndex(state);
+  for (let distance = 1; distance <= rows.length; distance++) {
+    const task = rows[(from + step * distance + rows.length * 2) % rows.length];
+    if (task === undefined || !needsAttentionIn(state, task)) continue;
+    store.dispatch({ type: 'task-selected', taskId: task.id });
+    return;
+  }
+  store.dispatch({
+    type: 'notice-changed',
+    notice: { tone: 'plain', text: 'No shown task needs you.', at: clock.now() },
+  });
+}
+
+const anyNeedsYou = (state: State) => counts(state).needYou > 0 || 'No task needs you.';
+
+export const listNavigationCommands: readonly Command[] = [
+  { id: 'down', title: 'Next task', keys: ['down', 'j'], keyContext: 'list', run: move(down) },
+  { id: 'up', title: 'Previous task', keys: ['up', 'k'], keyContext: 'list', run: move(up) },
+  { id: 'first', title: 'First task', keys: ['g', 'home'], keyContext: 'list', run: move(() => 0) },
+  {
+    id: 'last',
+    title: 'Last task',
+    keys: ['G', 'end'],
+    keyContext: 'list',
+    run: move((_, state) => visibleTasks(state).length - 1),
+  },
+  {
+    id: 'page-down',
+    title: 'Next page of tasks',
+    keys: ['pagedown', 'ctrl+d'],
+    keyContext: 'list',
+    run: move(pageDown),
+  },
+  {
+    id: 'page-up',
+    title: 'Previous page of tasks',
+    keys: ['pageup', 'ctrl+u'],
+    keyContext: 'list',
+    run: move(pageUp),
+  },
+  {
+    id: 'next-that-needs-you',
+    title: 'Next task that needs you',
+    hint: 'next that needs you',
+    shortHint: 'next',
+    keys: [']'],
+    keyContext: 'panes',
+    enabled: anyNeedsYou,
+    run: (context) => jumpToNeedsYou(context, 1),
+  },
+  {
+    id: 'previous-that-needs-you',
+    title: 'Previous task that needs you',
+    keys: ['['],
+    keyContext: 'panes',
+    enabled: anyNeedsYou,
+    run: (context) => jumpToNeedsYou(context, -1),
+  },
+];
+
+/** While the filter is typed, the keys that no text needs move in what it leaves. */
+export const filterNavigationCommands: readonly Command[] = [
+  {
+    id: 'filter-down',
+    title: 'Next matching task',
+    keys: ['down', 'ctrl+n'],
+    keyContext: 'filter',
+    run: move(down),
+  },
+  {
+    id: 'filter-up',
+    title: 'Previous matching task',
+    keys: ['up', 'ctrl+p'],
+    keyContext: 'filter',
+    run: move(up),
+  },
+  {
+    id: 'filter-page-down',
+    title: 'Next page of matching tasks',
+    keys: ['pagedown'],
+    keyContext: 'filter',
+    run: move(pageDown),
+  },
+  {
+    id: 'filter-page-up',
+    title: 'Previous page of matching tasks',
+    keys: ['pageup'],
+    keyContext: 'filter',
+    run: move(pageUp),
+  },
+];

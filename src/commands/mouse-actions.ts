@@ -1,0 +1,64 @@
+import { outboxScrollTop } from '../store/geometry.ts';
+import { draftKey, selectedTask } from '../store/selectors.ts';
+import { scrollResult } from './bulk-result.ts';
+import type { CommandContext } from './command.ts';
+import { moveCursorTo } from './edit-keys.ts';
+import { scrollHelp } from './help.ts';
+import { leavePrompt } from './leave-prompt.ts';
+import { moveInOutbox } from './outbox.ts';
+import { runChosen } from './palette.ts';
+import { scrollBy } from './transcript-scroll.ts';
+
+/** Rows that one step of the wheel scrolls, as in most programs. */
+export const WHEEL_ROWS = 3;
+
+/** A click on a task selects it; on the one that is selected, in the list that has the keys, it opens the prompt. */
+export function clickTask(context: CommandContext, taskId: string): void {
+  const { store } = context;
+  const { view } = store.getState();
+  if (view.focus === 'list' && view.selected === taskId) return runChosen(context, 'answer');
+  focusPane(context, 'list');
+  store.dispatch({ type: 'task-selected', taskId });
+}
+
+/** A click on a pane gives it the keys; what is being written stays. */
+export function focusPane({ store }: CommandContext, pane: 'list' | 'transcript'): void {
+  const state = store.getState();
+  if (state.view.focus === 'prompt') leavePrompt(store);
+  if (pane === 'list' || selectedTask(state) !== null) store.dispatch({ type: 'pane-focused', pane });
+}
+
+/** A click on the prompt opens it, with the cursor at a place in the layout of its text. */
+export function clickPrompt(context: CommandContext, row: number, column: number): void {
+  const { store } = context;
+  if (store.getState().view.focus !== 'prompt') runChosen(context, 'answer');
+  const state = store.getState();
+  // While earlier prompts are searched what stands there is no text of the user's.
+  if (state.view.focus !== 'prompt' || state.view.promptSearch !== null || draftKey(state) === null) return;
+  moveCursorTo(store, row, column);
+}
+
+/** A click on a row of what covers the panes, so many of which are shown: the outbox chooses a message by it. */
+export function clickModal({ store }: CommandContext, row: number, rows: number): void {
+  const { view, deliveries } = store.getState();
+  if (view.overlay?.kind !== 'outbox' || row < 0 || row >= rows) return;
+  const index = outboxScrollTop(view.overlay.index, deliveries.length, rows) + row;
+  if (index < deliveries.length)
+    store.dispatch({ type: 'overlay-opened', overlay: { kind: 'outbox', index } });
+}
+
+/** The wheel over it scrolls the help, and goes through the outbox. */
+export function wheelModal(context: CommandContext, step: -1 | 1): void {
+  switch (context.store.getState().view.overlay?.kind) {
+    case 'help':
+      return scrollHelp(context, step * WHEEL_ROWS);
+    case 'outcome':
+    case 'texts':
+      return scrollResult(context, step * WHEEL_ROWS);
+    case 'outbox':
+      return moveInOutbox(context, step);
+  }
+}
+
+export const wheelTranscript = (context: CommandContext, step: -1 | 1): void =>
+  scrollBy(context, step * WHEEL_ROWS);

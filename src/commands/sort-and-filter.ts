@@ -1,0 +1,31 @@
+import { nextSort } from '../domain/row-order.ts';
+import type { Command } from './command.ts';
+
+/** Which tasks are shown, and in which order. */
+export const sortAndFilterCommands: readonly Command[] = [
+  {
+    id: 'only-those-that-need-you',
+    title: 'Show tasks that need you, or all',
+    // Shown while it is the way back.
+    hint: 'all tasks',
+    shortHint: 'all',
+    keys: ['!'],
+    keyContext: 'panes',
+    enabled: ({ tasks, view }) => tasks.length > 0 || view.needsAttentionIds !== null || 'No tasks yet.',
+    run({ store }) {
+      const { view } = store.getState();
+      store.dispatch({ type: 'attention-filter-changed', on: view.needsAttentionIds === null });
+    },
+  },
+  {
+    id: 'sort',
+    title: 'Sort by activity, name, age, phase',
+    keys: ['s'],
+    keyContext: 'panes',
+    enabled: ({ tasks }) => tasks.length > 0 || 'No tasks yet.',
+    run({ store }) {
+      const { view } = store.getState();
+      store.dispatch({ type: 'sort-changed', sort: nextSort(view.sort) });
+    },
+  },
+];

@@ -1,0 +1,101 @@
+import { keyFor } from '../domain/key-placeholder.ts';
+import { displayWidth } from '../domain/text/width.ts';
+import type { TranscriptOptions } from '../domain/transcript-options.ts';
+import type { State } from '../store/state.ts';
+import type { Store } from '../store/store.ts';
+import { INDENT, visibleLines } from '../store/transcript-view.ts';
+import type { Command, CommandContext } from './command.ts';
+import { visibleTranscript } from './visible-transcript.ts';
+
+/** Columns that one press moves sideways. */
+const COLUMN_STEP = 8;
+
+const needsTranscript = (state: State) => visibleTranscript(state) !== null || 'No transcript shown.';
+
+/** Turns a switch; whoever has scrolled stays with the message that they were reading, about where they were in it. */
+function toggleOption(store: Store, name: keyof TranscriptOptions): void {
+  const before = visibleTranscript(store.getState());
+  const { transcriptOptions } = store.getState().view;
+  store.dispatch({ type: 'transcript-options-changed', change: { [name]: !transcriptOptions[name] } });
+  const after = visibleTranscript(store.getState());
+  if (before?.anchor === undefined || after === null) return;
+  const { message, line } = before.anchor;
+  const old = before.view.blocks[message]?.lines.length ?? 0;
+  const now = after.view.blocks[message]?.lines.length ?? 0;
+  if (old === now) return;
+  const anchor = { message, line: Math.round((line * now) / Math.max(1, old)) };
+  store.dispatch({ type: 'transcript-scrolled', taskId: before.taskId, anchor });
+}
+
+/** Moves the window over lines that run off its edge, as far as the longest line on screen goes. */
+function scrollSideways({ store }: CommandContext, step: number): void {
+  const visible = visibleTranscript(store.getState());
+  if (visible === null) return;
+  const { lines } = visibleLines(visible.view, visible.anchor, visible.height);
+  const longest = Math.max(0, ...lines.map((line) => (line.kind === 'text' ? displayWidth(line.text) : 0)));
+  const last = Math.max(0, longest - Math.max(1, visible.width - INDENT));
+  const { scrollColumn } = store.getState().view;
+  const target = Math.max(
+    0,
+    step > 0 ? Math.max(scrollColumn, Math.min(scrollColumn + step, last)) : scrollColumn + step,
+  );
+  if (target !== scrollColumn) store.dispatch({ type: 'scroll-column-changed', column: target });
+}
+
+const isUnwrapped = ({ view }: State) =>
+  !view.transcriptOptions.wrap || `Lines are wrapped. ${keyFor('wrap')} unwraps them.`;
+
+export const transcriptDisplayCommands: readonly Command[] = [
+  {
+    id: 'sideways-right',
+    title: 'Scroll right in unwrapped lines',
+    keys: ['right'],
+    keyContext: 'transcript',
+    enabled: isUnwrapped,
+    run: (context) => scrollSideways(context, COLUMN_STEP),
+  },
+  {
+    id: 'sideways-left',
+    title: 'Scroll left in unwrapped lines',
+    keys: ['left'],
+    keyContext: 'transcript',
+    enabled: isUnwrapped,
+    run: (context) => scrollSideways(context, -COLUMN_STEP),
+  },
+  {
+    id: 'wrap',
+    title: 'Wrap or unwrap long lines',
+    hint: 'wrap',
+    keys: ['w'],
+    keyContext: 'transcript',
+    run: ({ store }) => toggleOption(store, 'wrap'),
+  },
+  {
+    id: 'raw',
+    title: 'Show raw text, or markdown',
+    hint: 'raw',
+    keys: ['m'],
+    keyContext: 'transcript',
+    run: ({ store }) => toggleOption(store, 'raw'),
+  },
+  {
+    id: 'times',
+    title: 'Show or hide message times',
+    hint: 'times',
+    keys: ['t'],
+    keyContext: 'transcript',
+    run: ({ store }) => toggleOption(store, 'times'),
+  },
+  {
+    id: 'zoom',
+    title: 'Full-screen transcript on or off',
+    hint: 'full screen',
+    shortHint: 'zoom',
+    keys: ['z'],
+    keyContext: 'transcript',
+    enabled: needsTranscript,
+    run({ store }) {
+      store.dispatch({ type: 'zoom-changed', on: !store.getState().view.zoomed });
+    },
+  },
+];

@@ -1,0 +1,85 @@
+import { anchorAt, scrollTopOf, type TranscriptView } from '../store/transcript-view.ts';
+import type { ScrollAnchor } from '../store/view-state.ts';
+import type { Command, CommandContext } from './command.ts';
+import { visibleTranscript } from './visible-transcript.ts';
+
+/** Scrolls to where `target` says: a line, given the first line on screen and the height of the window. */
+const scrollTo =
+  (target: (top: number, height: number, total: number) => number) =>
+  ({ store }: CommandContext): void => {
+    const now = visibleTranscript(store.getState());
+    if (now === null) return;
+    const { taskId, view, anchor, height } = now;
+    const top = target(scrollTopOf(view, anchor, height), height, view.total);
+    store.dispatch({ type: 'transcript-scrolled', taskId, anchor: anchorAt(view, top, height) });
+  };
+
+/** Scrolls by so many rows; down to the end it follows again. */
+export const scrollBy = (context: CommandContext, rows: number): void =>
+  scrollTo((top) => top + rows)(context);
+
+export const transcriptScrollCommands: readonly Command[] = [
+  {
+    id: 'scroll-down',
+    title: 'Scroll down',
+    keys: ['down', 'j'],
+    keyContext: 'transcript',
+    run: scrollTo((top) => top + 1),
+  },
+  {
+    id: 'scroll-up',
+    title: 'Scroll up',
+    keys: ['up', 'k'],
+    keyContext: 'transcript',
+    run: scrollTo((top) => top - 1),
+  },
+  {
+    id: 'scroll-page-down',
+    title: 'Scroll down a page',
+    keys: ['pagedown', 'space', 'ctrl+d'],
+    keyContext: 'transcript',
+    run: scrollTo((top, height) => top + Math.max(1, height - 1)),
+  },
+  {
+    id: 'scroll-page-up',
+    title: 'Scroll up a page',
+    keys: ['pageup', 'ctrl+u'],
+    keyContext: 'transcript',
+    run: scrollTo((top, height) => top - Math.max(1, height - 1)),
+  },
+  {
+    id: 'scroll-top',
+    title: 'Scroll to the beginning',
+    keys: ['g', 'home'],
+    keyContext: 'transcript',
+    run: scrollTo(() => 0),
+  },
+  {
+    id: 'scroll-end',
+    title: 'Scroll to the end',
+    keys: ['G', 'end'],
+    keyContext: 'transcript',
+    run: scrollTo((_, __, total) => total),
+  },
+  {
+    id: 'follow',
+    title: 'Follow new messages, or stop',
+    hint: 'follow',
+    keys: ['f'],
+    keyContext: 'panes',
+    enabled: (state) => visibleTranscript(state) !== null || 'No transcript shown.',
+    run({ store }) {
+      const now = visibleTranscript(store.getState());
+      if (now === null) return;
+      const { taskId, view, anchor, height } = now;
+      const held = anchor === undefined ? anchorAtEnd(view, height) : null;
+      store.dispatch({ type: 'transcript-scrolled', taskId, anchor: held });
+    },
+  },
+];
+
+/** The window as it stands, held although it is at the end. */
+function anchorAtEnd(view: TranscriptView, height: number): ScrollAnchor | null {
+  const top = scrollTopOf(view, undefined, height);
+  return anchorAt({ ...view, total: Number.POSITIVE_INFINITY }, top, height);
+}

@@ -1,0 +1,62 @@
+import { findDeployment } from './config/deployment.ts';
+import { deploymentInputs } from './config/deployment-inputs.ts';
+import { directories } from './config/directories.ts';
+import { needsPlainHttpConsent } from './config/plain-http.ts';
+import { connect } from './connect.ts';
+import { titleOf } from './domain/task.ts';
+import { systemClock } from './platform/clock.ts';
+import {
+  type Candidate,
+  type CompletionContext,
+  completionContextAt,
+} from './script/completion/completion-context.ts';
+import { bashWords, completionLines } from './script/completion/shell-lines.ts';
+
+/** The shell blocks the keyboard until its candidates are there, ms. */
+const TIMEOUT_MS = 3_000;
+
+/**
+ * What `taskdeck completion`'s scripts get for a command line, one candidate a line. `words` are `bash`, the value of
+ * COMP_WORDBREAKS and the line up to the cursor; or `zsh` or `fish`, `--` and the words up to the cursor. Starts no server
+ * and asks no question; what cannot be found out is not offered.
+ */
+export async function candidateLines(
+  [shell = '', ...rest]: readonly string[],
+  interrupted: AbortSignal,
+): Promise<readonly string[]> {
+  const [wordBreaks = '', line = ''] = rest;
+  const wanted = completionContextAt(shell === 'bash' ? bashWords(line) : rest.slice(1));
+  const signal = AbortSignal.any([interrupted, AbortSignal.timeout(TIMEOUT_MS)]);
+  const source = await findCandidates(wanted, signal).catch(() => []);
+  return completionLines(shell, { ...wanted, source }, wordBreaks);
+}
+
+async function findCandidates(
+  { source, deployment: chosen, plainHttp }: CompletionContext,
+  signal: AbortSignal,
+): Promise<readonly Candidate[] | 'directory'> {
+  if (typeof source !== 'string' || source === 'directory') return source;
+  const inputs = deploymentInputs(chosen, process.env);
+  if (source === 'profile') {
+    return inputs.profiles().all.map(({ name, url }) => ({ value: name, description: url }));
+  }
+  const deployment = await findDeployment(inputs, signal);
+  if (needsPlainHttpConsent(deployment, plainHttp)) return [];
+  const backend = connect({
+    deployment,
+    stateDir: directories(process.env).state,
+    version: TASKDECK_VERSION,
+    env: process.env,
+    clock: systemClock,
+    startLocalServer: false,
+  });
+  if (source === 'template') {
+    const templates = await backend.templates(signal);
+    return templates.map(({ name, displayName }) => ({ value: name, description: displayName }));
+  }
+  const tasks = await backend.list({ owner: 'me' }, signal);
+  return tasks.map((task) => ({
+    value: task.name,
+    description: titleOf(task) === task.name ? '' : titleOf(task),
+  }));
+}

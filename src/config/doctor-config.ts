@@ -1,0 +1,172 @@
+import path from 'node:path';
+import type { Diagnostic } from '../domain/diagnostic.ts';
+import { errorText } from '../domain/errors.ts';
+import { directoryFault } from '../platform/private-directory.ts';
+import type { CoderLogin } from './coder-login.ts';
+import { readConfigFile } from './config-file.ts';
+import { agentFaults } from './configured-agents.ts';
+import type { Deployment, DeploymentInputs } from './deployment.ts';
+import { type Directories, STATE_VARIABLE } from './directories.ts';
+import { variable } from './environment.ts';
+import type { LocalServerStatus } from './local-server.ts';
+import { type FindKeyFaults, settingsFaults } from './settings.ts';
+
+/** What was found on this machine that decides how taskdeck works, each with where it was found. */
+export function configChecks(
+  sources: DeploymentInputs,
+  places: Directories,
+  keyFaults: FindKeyFaults = () => [],
+): readonly Diagnostic[] {
+  return [
+    info('files', 'config directory', places.config),
+    ...configFileChecks(places.config, keyFaults),
+    stateDirectoryCheck(places.state),
+    ...environmentChecks(sources),
+    ...profileChecks(sources),
+    ...coderLoginChecks(sources),
+  ];
+}
+
+function stateDirectoryCheck(directory: string): Diagnostic {
+  const fault = directoryFault(directory, STATE_VARIABLE);
+  return fault === null
+    ? info('files', 'state directory', directory)
+    : failed('files', 'state directory', fault.message);
+}
+
+/** What would be used; `found` is what looking for it threw, where it did. */
+export function deploymentChecks(found: Deployment | Error): readonly Diagnostic[] {
+  if (found instanceof Error) return [failed('deployment', 'used', errorText(found))];
+  if (found.kind === 'local') {
+    const why = found.from === '--local' ? '--local' : 'no deployment was found';
+    return [passed('deployment', 'used', `the task server on this machine, because: ${why}`)];
+  }
+  return [
+    passed('deployment', 'used', `${found.url}, from ${found.from.url}`),
+    passed(
+      'deployment',
+      'token',
+      `from ${found.from.token}${found.profile === null ? '' : ` (${found.profile})`}`,
+    ),
+    ...(found.unencrypted
+      ? [
+          failed(
+            'deployment',
+            'encryption',
+            `none: the token can be read on its way; use https${found.plainHttpAllowed ? '' : ', or say --plain-http if you mean it'}`,
+          ),
+        ]
+      : []),
+  ];
+}
+
+/** Whether the local server runs; if not, the templates that it would have. */
+export function localServerChecks(
+  status: LocalServerStatus | Error,
+  templates: readonly string[],
+): readonly Diagnostic[] {
+  if (status instanceof Error) return [failed('local server', 'running', errorText(status))];
+  if (status.running) {
+    const { pid, version } = status.server;
+    return [passed('local server', 'running', `process ${pid}, taskdeck ${version}`)];
+  }
+  if (status.unresponsive) return [failed('local server', 'running', status.message)];
+  return [
+    info('local server', 'running', 'no; taskdeck starts it when a task needs it'),
+    info('local server', 'templates', templates.join(', ')),
+  ];
+}
+
+/** One row for each fault. */
+function configFileChecks(directory: string, keyFaults: FindKeyFaults): readonly Diagnostic[] {
+  const file = path.join(directory, 'config.jsonc');
+  try {
+    const config = readConfigFile(directory);
+    if (config === null) return [info('files', 'config file', `none (${file})`)];
+    const faults = [...settingsFaults(config, keyFaults), ...agentFaults(config)];
+    if (faults.length === 0) return [passed('files', 'config file', file)];
+    return faults.map((fault) => failed('files', 'config file', config.errorFor(fault).message));
+  } catch (error) {
+    return [failed('files', 'config file', errorText(error))];
+  }
+}
+
+/** Variables that can hold secrets are only said to be there. */
+function environmentChecks({ env }: DeploymentInputs): readonly Diagnostic[] {
+  const open = [
+    'CODER_URL',
+    'CODER_CONFIG_DIR',
+    'NO_PROXY',
+    'SSL_CERT_FILE',
+    'SSL_CERT_DIR',
+    'NODE_EXTRA_CA_CERTS',
+    'NODE_USE_SYSTEM_CA',
+  ];
+  const secret = ['CODER_SESSION_TOKEN', 'CODER_HEADER', 'CODER_HEADER_COMMAND', 'HTTPS_PROXY', 'HTTP_PROXY'];
+  const given = (name: string) => variable(env, name) ?? variable(env, name.toLowerCase());
+  return [
+    ...open.map((name) => ({ name, value: given(name) })),
+    ...secret.map((name) => ({ name, value: given(name) && 'set' })),
+  ]
+    .filter((fact): fact is { name: string; value: string } => fact.value !== undefined)
+    .map(({ name, value }) => info('environment', name, withoutPassword(value)))
+    .concat(env.NODE_TLS_REJECT_UNAUTHORIZED === '0' ? [TLS_VERIFICATION_OFF] : []);
+}
+
+const TLS_VERIFICATION_OFF: Diagnostic = {
+  topic: 'environment',
+  name: 'NODE_TLS_REJECT_UNAUTHORIZED',
+  value:
+    'certificates are not checked: anybody on the way can read the token; name your authority in SSL_CERT_FILE',
+  ok: false,
+};
+
+function profileChecks(sources: DeploymentInputs): readonly Diagnostic[] {
+  try {
+    const { all, current, file } = sources.profiles();
+    if (all.length === 0) return [info('profiles', 'kept', 'none')];
+    return [
+      info('profiles', 'file', file),
+      ...all.map(({ name, url }) =>
+        info('profiles', name, `${url}${name === current?.name ? ', the current one' : ''}`),
+      ),
+    ];
+  } catch (error) {
+    return [failed('profiles', 'file', errorText(error))];
+  }
+}
+
+function coderLoginChecks(sources: DeploymentInputs): readonly Diagnostic[] {
+  const login = tryCoderLogin(sources);
+  if (login instanceof Error) return [failed('coder login', 'found', errorText(login))];
+  if (login === null) return [info('coder login', 'found', 'nothing')];
+  return [
+    info('coder login', 'directory', login.directory),
+    info('coder login', 'url', withoutPassword(login.url)),
+    info(
+      'coder login',
+      'token',
+      login.token === null ? 'not in a file: its command line is asked' : 'in a file',
+    ),
+  ];
+}
+
+function tryCoderLogin(sources: DeploymentInputs): CoderLogin | Error | null {
+  try {
+    return sources.coderLogin();
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+/** A URL that somebody put a password into is shown without it. */
+const withoutPassword = (text: string): string => text.replaceAll(/\/\/[^/@\s]*@/g, '//…@');
+
+const info = (topic: string, name: string, value: string): Diagnostic => ({ topic, name, value, ok: null });
+const passed = (topic: string, name: string, value: string): Diagnostic => ({ topic, name, value, ok: true });
+const failed = (topic: string, name: string, value: string): Diagnostic => ({
+  topic,
+  name,
+  value,
+  ok: false,
+});

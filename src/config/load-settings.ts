@@ -1,0 +1,45 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { UsageError } from '../domain/errors.ts';
+import type { ConfigFile } from './config-file.ts';
+import { defaultSettings, type Settings } from './default-settings.ts';
+import type { FindKeyFaults } from './settings.ts';
+
+export interface LoadedSettings {
+  readonly settings: Settings;
+  /** Every fault with file, line and field, and what applies meanwhile; null without a fault. */
+  readonly fault: string | null;
+}
+
+/**
+ * Reads the settings in the config directory. An invalid field counts as missing and is reported, so that a typing error
+ * does not stop taskdeck. Where it is unclear whether conversations may be stored, none is.
+ */
+export async function loadSettings(directory: string, keyFaults: FindKeyFaults): Promise<LoadedSettings> {
+  // Most users have no file: then nothing that reads one is loaded.
+  if (!existsSync(path.join(directory, 'config.jsonc'))) return { settings: defaultSettings, fault: null };
+  const { agentFaults, readConfigFile, settingsFaults, settingsFrom, withoutFaults } = await import(
+    './settings-bundle.ts'
+  );
+  let file: ConfigFile | null;
+  try {
+    file = readConfigFile(directory);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    return { settings: { ...defaultSettings, archive: false }, fault: `${error.message} ${NOT_STORED}` };
+  }
+  if (file === null) return { settings: defaultSettings, fault: null };
+  const settingFaults = settingsFaults(file, keyFaults);
+  const faults = [...settingFaults, ...agentFaults(file)];
+  if (faults.length === 0) return { settings: settingsFrom(file, keyFaults), fault: null };
+  const settings = settingsFrom(withoutFaults(file, settingFaults), keyFaults);
+  const { message } = file.errorFor(...faults);
+  const isArchiveUnclear = settingFaults.some(
+    ({ path: [field] }) => field === 'archive' || field === undefined,
+  );
+  return isArchiveUnclear
+    ? { settings: { ...settings, archive: false }, fault: `${message} ${NOT_STORED}` }
+    : { settings, fault: `${message} The other settings apply.` };
+}
+
+const NOT_STORED = 'Until this is corrected, no conversation is stored on this machine.';

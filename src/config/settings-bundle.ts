@@ -1,0 +1,3 @@
+export { readConfigFile } from './config-file.ts';
+export { agentFaults } from './configured-agents.ts';
+export { settingsFaults, settingsFrom, withoutFaultyFields as withoutFaults } from './settings.ts';

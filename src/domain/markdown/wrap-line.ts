@@ -1,0 +1,96 @@
+import { eachGrapheme, graphemesOf, graphemeWidth, isPlainAscii } from '../text/graphemes.ts';
+import { displayWidth, sliceColumns } from '../text/width.ts';
+import { wrap } from '../text/wrap.ts';
+import { type StyledLine, type StyledRow, sliceRow } from './styled-text.ts';
+
+/** The rows that a line takes in `columns` columns; in any number of columns when that is infinite. */
+export function wrapStyledLine(line: StyledLine, columns: number): readonly StyledRow[] {
+  const { text, firstPrefix, nextPrefix } = line;
+  if (displayWidth(firstPrefix) + displayWidth(text) <= columns)
+    return [sliceRow(line, 0, text.length, firstPrefix)];
+  // What frames the text gives way before the text does.
+  const first = limitPrefix(firstPrefix, columns);
+  const rest = limitPrefix(nextPrefix, columns);
+  const room = Math.max(1, columns - Math.max(displayWidth(first), displayWidth(rest)));
+  const parts = line.wrapMode === 'words' ? breakAtWords(text, room) : breakAnywhere(text, room);
+  return parts.map(({ start, end, indent }, index) =>
+    index === 0
+      ? sliceRow(line, start, end, first + indent)
+      : { ...sliceRow(line, start, end, rest + indent), isContinuation: true },
+  );
+}
+
+const limitPrefix = (prefix: string, columns: number): string =>
+  displayWidth(prefix) <= columns / 2 ? prefix : sliceColumns(prefix, 0, Math.floor(columns / 2));
+
+interface RowRange {
+  readonly start: number;
+  readonly end: number;
+  /** Blanks that the row begins with beyond those of the text. */
+  readonly indent: string;
+}
+
+/** Where `wrap` breaks a text, found again in the text itself. */
+function breakAtWords(text: string, columns: number): readonly RowRange[] {
+  let from = 0;
+  return wrap(text, columns).map((row): RowRange => {
+    const body = row.trimStart();
+    const found = text.indexOf(body, from);
+    const start = found === -1 ? from : found;
+    const end = Math.min(text.length, start + body.length);
+    from = end;
+    return { start, end, indent: row.slice(0, row.length - body.length) };
+  });
+}
+
+function breakAnywhere(text: string, columns: number): readonly RowRange[] {
+  const parts: RowRange[] = [];
+  if (isPlainAscii(text)) {
+    for (let start = 0; start < text.length; start += columns)
+      parts.push({ start, end: Math.min(text.length, start + columns), indent: '' });
+    return parts;
+  }
+  let start = 0;
+  let at = 0;
+  let used = 0;
+  for (const grapheme of graphemesOf(text)) {
+    const width = graphemeWidth(grapheme);
+    if (used + width > columns && at > start) {
+      parts.push({ start, end: at, indent: '' });
+      start = at;
+      used = 0;
+    }
+    used += width;
+    at += grapheme.length;
+  }
+  if (at > start) parts.push({ start, end: at, indent: '' });
+  return parts;
+}
+
+/**
+ * What shows of an unwrapped row in the columns `start` up to, but not including, `end`. Half of a wide character at
+ * an edge is a blank, so columns stay where they are.
+ */
+export function sliceRowColumns(row: StyledRow, start: number, end: number): StyledRow {
+  const { text } = row;
+  if (isPlainAscii(text)) return sliceRow(row, Math.min(start, text.length), Math.min(end, text.length));
+  let column = 0;
+  let from = -1;
+  let to = 0;
+  let at = 0;
+  let before = '';
+  for (const grapheme of eachGrapheme(text)) {
+    const next = column + graphemeWidth(grapheme);
+    if (column >= start && next <= end) {
+      if (from === -1) {
+        from = at;
+        before = ' '.repeat(column - start);
+      }
+      to = at + grapheme.length;
+    }
+    column = next;
+    at += grapheme.length;
+    if (column >= end) break;
+  }
+  return from === -1 ? sliceRow(row, 0, 0) : sliceRow(row, from, to, before);
+}

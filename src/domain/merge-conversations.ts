@@ -1,0 +1,136 @@
+import { mergeLines, retractedText } from './retracted-text.ts';
+import { continuesConversation, sharesMessage } from './same-conversation.ts';
+import {
+  type ConversationBreak,
+  type ConversationEntry,
+  compareEntries,
+  entriesOfRun,
+  lastRun,
+  type RetractedMessage,
+  type StoredConversation,
+  type StoredMessage,
+} from './stored-conversation.ts';
+
+/**
+ * Two histories of one task, of two taskdecks or of two runs of one, as one: `ours` goes on from `kept` where they tell
+ * of the same conversation, and of a message that differs the later one stands, with what the other had as retracted.
+ * Joining the same again changes nothing; entries that did not change are the same objects.
+ */
+export function mergeConversations(
+  stored: StoredConversation,
+  current: StoredConversation,
+): StoredConversation {
+  if (stored.entries.length === 0 || current === stored) return current;
+  let merged = stored;
+  let from = stored.entries[0]?.run ?? 0;
+  for (let run = current.entries[0]?.run ?? 0; run <= lastRun(current); run++) {
+    const entries = entriesOfRun(current, run);
+    if (entries.length === 0) continue;
+    const matchingRun = findMatchingRun(merged, entries, from);
+    const targetRun = matchingRun ?? lastRun(merged) + 1;
+    from = targetRun;
+    merged = mergeEntries(merged, targetRun, matchingRun === null ? withRestart(entries) : entries);
+  }
+  const isCurrent =
+    merged.entries.length === current.entries.length &&
+    merged.entries.every((entry, index) => entry === current.entries[index]);
+  return isCurrent ? current : merged;
+}
+
+/** The last conversation from `from` on that these entries are of; null when it is none of them. */
+function findMatchingRun(
+  conversation: StoredConversation,
+  entries: readonly ConversationEntry[],
+  from: number,
+): number | null {
+  const received = messagesIn(entries).map(({ id, message }) => ({ id, message }));
+  for (const rule of [sharesMessage, continuesConversation]) {
+    for (let run = lastRun(conversation); run >= from; run--) {
+      const known = messagesIn(entriesOfRun(conversation, run));
+      if (known.length > 0 && rule(known, received)) return run;
+    }
+  }
+  return null;
+}
+
+const messagesIn = (entries: readonly ConversationEntry[]): readonly StoredMessage[] =>
+  entries.filter((entry) => entry.kind === 'message');
+
+/** A conversation that follows others begins with a mark. */
+function withRestart(entries: readonly ConversationEntry[]): readonly ConversationEntry[] {
+  const [first] = entries;
+  if (first === undefined || first.kind === 'restart') return entries;
+  const at = messagesIn(entries)[0]?.message.at ?? 0;
+  return [{ kind: 'restart', run: first.run, id: -1, at } satisfies ConversationBreak, ...entries];
+}
+
+/** The same for entries that are known to be of the conversation `run` of `history`. */
+export function mergeEntries(
+  conversation: StoredConversation,
+  run: number,
+  entries: readonly ConversationEntry[],
+): StoredConversation {
+  const byKey = new Map(conversation.entries.map((entry) => [entryKey(entry), entry]));
+  const put = (entry: ConversationEntry): void => void byKey.set(entryKey(entry), entry);
+  const get = (key: string): ConversationEntry | undefined => byKey.get(key);
+  const known = entriesOfRun(conversation, run);
+  const isKnown = known.length > 0;
+  for (const entry of entries) {
+    const incoming = entry.run === run ? entry : { ...entry, run };
+    const existing = get(entryKey(incoming));
+    // The mark at the beginning of what we saw is the beginning of it all only where nothing else is known.
+    if (existing === undefined && incoming.kind === 'restart' && isKnown) continue;
+    if (existing === undefined || incoming.kind === 'restart' || incoming.kind === 'gap') put(incoming);
+    else if (incoming.kind === 'retracted' && existing.kind === 'retracted')
+      put(mergeRetracted(existing, incoming));
+    else if (incoming.kind === 'message' && existing.kind === 'message') {
+      const [older, newer] = isNewer(existing, incoming) ? [incoming, existing] : [existing, incoming];
+      put(isSameMessage(existing, incoming) ? (entry.run === run ? incoming : existing) : newer);
+      const removed = withRemovedText(
+        get(entryKey({ ...newer, kind: 'retracted', message: older.message })),
+        older,
+        newer,
+      );
+      if (removed !== null) put(removed);
+    }
+  }
+  const all = [...byKey.values()].sort(compareEntries);
+  return { entries: all.filter((entry, index) => !isClosedGap(entry, all, index)) };
+}
+
+const entryKey = (entry: ConversationEntry): string =>
+  `${entry.run} ${entry.id} ${entry.kind}${entry.kind === 'retracted' ? ` ${entry.message.from}` : ''}`;
+
+/** Times only go up; at one time a message grows. */
+const isNewer = ({ message: a }: StoredMessage, { message: b }: StoredMessage): boolean =>
+  a.at > b.at || (a.at === b.at && a.content.length > b.content.length);
+
+const isSameMessage = ({ message: a }: StoredMessage, { message: b }: StoredMessage): boolean =>
+  a.from === b.from && a.at === b.at && a.content === b.content;
+
+function mergeRetracted(one: RetractedMessage, other: RetractedMessage): RetractedMessage {
+  const content = mergeLines(one.message.content, other.message.content);
+  if (content === other.message.content) return other.run === one.run ? other : one;
+  return content === one.message.content ? one : { ...one, message: { ...one.message, content } };
+}
+
+/** What the older of two forms of a message had and the newer has not. */
+function withRemovedText(
+  retracted: ConversationEntry | undefined,
+  older: StoredMessage,
+  newer: StoredMessage,
+): RetractedMessage | null {
+  const before = retracted?.kind === 'retracted' ? retracted.message.content : '';
+  const after = older.message.from === newer.message.from ? newer.message.content : '';
+  const content = retractedText(before, older.message.content, after);
+  if (content === before || content === '') return null;
+  const { run, id } = newer;
+  return { kind: 'retracted', run, id, message: { ...older.message, content } };
+}
+
+/** A gap before a message that now follows the one before it is none. */
+function isClosedGap(entry: ConversationEntry, all: readonly ConversationEntry[], index: number): boolean {
+  if (entry.kind !== 'gap') return false;
+  const before = all.slice(0, index).findLast(({ kind }) => kind === 'message' || kind === 'retracted');
+  return before !== undefined && before.run === entry.run && before.id === entry.id - 1;
+}

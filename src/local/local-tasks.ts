@@ -1,0 +1,350 @@
+import { randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { AgentDefinition } from '../config/agent-definition.ts';
+import { createStateDirectory } from '../config/directories.ts';
+import type { Clock } from '../domain/ports/clock.ts';
+import type { CreateTaskRequest } from '../wire/task.ts';
+import { versionIdOf } from './agents/template-ids.ts';
+import { type BuildLogLine, Builds } from './builds.ts';
+import { removeSocketDirectory, socketDirectory, validatedEnvironment } from './command-environment.ts';
+import { taskNamesFor, validatedDirectory } from './create-request.ts';
+import { ErrorResponse, inputRequired, resourceNotFound } from './error-response.ts';
+import { isDirectory, missingDirectoryMessage } from './process-group.ts';
+import type { Repository } from './repository.ts';
+import type { BuildRow, TaskRow, Transition } from './row-types.ts';
+import { statusOf } from './task-status.ts';
+import { isSameSecret, newToken } from './token.ts';
+import type { CutOffReason } from './turn.ts';
+import { Turns } from './turns.ts';
+import { validatedPrompt } from './validate-prompt.ts';
+import { wireLogOf } from './wire-task.ts';
+
+export interface LocalTasksOptions {
+  readonly repository: Repository;
+  readonly clock: Clock;
+  /** Absolute. */
+  readonly stateDir: string;
+  /** What is offered at this moment; asked often. */
+  readonly agents: () => readonly AgentDefinition[];
+  readonly environment: (task: TaskRow, agent: AgentDefinition) => NodeJS.ProcessEnv;
+  /** How long processes may take to end by themselves when a task is paused or deleted, ms. */
+  readonly graceMs: number;
+}
+
+export interface TaskLogs {
+  /** As they go over the wire. */
+  readonly logs: readonly unknown[];
+  readonly snapshot: boolean;
+  /** Unix time in ms. */
+  readonly snapshotAt: number | null;
+}
+
+const CUT_OFF_BY_PAUSE: CutOffReason = {
+  remark: 'the task was paused, which ended this command',
+  state: 'idle',
+  message: 'Paused before the command ended',
+};
+const CUT_OFF_BY_RESTART: CutOffReason = {
+  ...CUT_OFF_BY_PAUSE,
+  remark: 'the task was started anew, which ended this command',
+};
+const CUT_OFF_BY_DELETE: CutOffReason = { ...CUT_OFF_BY_PAUSE, remark: 'the task was deleted' };
+const CUT_OFF_BY_SHUTDOWN: CutOffReason = {
+  remark: 'cut off: the local server was stopped',
+  state: 'failure',
+  message: 'Cut off: the local server was stopped',
+};
+const NOT_RERUN_REMARK =
+  '[resumed; the command that was ended is not run again: send it again if you want that]';
+
+/** The tasks of this machine: what each operation of the Tasks API does. Throws Refusals. */
+export class LocalTasks {
+  readonly repository: Repository;
+  readonly builds: Builds;
+  readonly turns: Turns;
+  readonly #setup: LocalTasksOptions;
+
+  constructor(setup: LocalTasksOptions) {
+    this.#setup = setup;
+    this.repository = setup.repository;
+    const pipes = path.join(setup.stateDir, 'pipes');
+    // A server that was killed may have left some.
+    rmSync(pipes, { recursive: true, force: true });
+    createStateDirectory(pipes);
+    this.turns = new Turns({
+      ...setup,
+      pipeDirectory: pipes,
+      privateDirectory: (task) => this.#privateDirectoryOf(task),
+      socketDirectory: (task) => this.#socketDirectoryOf(task),
+    });
+    this.builds = new Builds(setup.repository, setup.clock, {
+      firstLogLine: firstLogLineOf,
+      run: async (task, build, signal) => {
+        if (build.transition === 'start') await this.#prepare(task, signal);
+        else await this.#stop(task, build, signal);
+      },
+      onSuccess: (task, build) => {
+        if (build.transition === 'start') this.#started(task, build);
+        else if (build.transition === 'stop') this.#stopped(task);
+        else this.repository.deleteTaskData(task.id);
+      },
+    });
+  }
+
+  get agents(): readonly AgentDefinition[] {
+    return this.#setup.agents();
+  }
+
+  /** Null when it is not offered any more. */
+  agentOf(task: TaskRow): AgentDefinition | null {
+    return this.agents.find((agent) => agent.name === task.agent) ?? null;
+  }
+
+  agentByVersion(versionId: string): AgentDefinition | null {
+    return this.agents.find((agent) => versionIdOf(agent) === versionId.toLowerCase()) ?? null;
+  }
+
+  create(request: CreateTaskRequest): TaskRow {
+    const agent = this.agentByVersion(request.template_version_id);
+    if (agent === null) {
+      throw new ErrorResponse(400, 'Template version not found or you do not have access to this resource');
+    }
+    const environment = validatedEnvironment(request.environment);
+    const input = validatedPrompt(request.input, agent);
+    const isTaken = (name: string): boolean => this.repository.taskByName(name) !== null;
+    const { name, displayName } = taskNamesFor(request, isTaken);
+    const id = randomUUID();
+    const own = path.join(this.#setup.stateDir, 'tasks', id);
+    this.repository.inTransaction(() => {
+      this.repository.addTask({
+        id,
+        workspace_id: randomUUID(),
+        name,
+        display_name: displayName,
+        agent: agent.name,
+        template_version_id: request.template_version_id.toLowerCase(),
+        directory: request.directory === undefined ? own : validatedDirectory(request.directory),
+        owns_directory: request.directory === undefined ? 1 : 0,
+        input,
+        agent_token: newToken(),
+        created_at: this.#setup.clock.wall(),
+      });
+      if (environment !== null) this.repository.putEnvironment(id, environment);
+      this.builds.queue(id, 'start', 'initiator');
+    });
+    return this.#requireTask(id);
+  }
+
+  /** `environment` is that of the shell that asks; null keeps the last one. */
+  send(task: TaskRow, input: string, environment: Readonly<Record<string, string>> | null = null): void {
+    if (input === '') throw inputRequired();
+    const status = this.statusOf(task);
+    if (status === 'pending' || status === 'initializing') throw new ErrorResponse(409, `Task is ${status}.`);
+    if (status === 'paused') {
+      throw new ErrorResponse(409, 'Task is paused.', 'Resume the task to send messages.');
+    }
+    if (status !== 'active') throw new ErrorResponse(400, 'Task must be active.');
+    if (this.turns.isRunning(task.id)) {
+      throw new ErrorResponse(502, 'Task app is not ready to accept input.', 'Status: running');
+    }
+    const prompt = input.trim();
+    if (prompt === '')
+      throw new ErrorResponse(502, 'Task app rejected the message.', 'The message is blank.');
+    const agent = this.agentOf(task);
+    if (agent === null) {
+      throw new ErrorResponse(502, 'Failed to reach task app endpoint.', agentMissingMessage(task));
+    }
+    const accepted = validatedPrompt(prompt, agent);
+    requireDirectory(task);
+    this.repository.inTransaction(() => {
+      if (environment !== null) this.repository.putEnvironment(task.id, environment);
+      this.turns.begin(task, agent, accepted);
+    });
+  }
+
+  updateInput(task: TaskRow, input: string): void {
+    if (input.trim() === '') throw inputRequired();
+    if (this.statusOf(task) !== 'paused') {
+      throw new ErrorResponse(409, 'Unable to update task input, task must be paused.');
+    }
+    this.repository.updateTask(task.id, {
+      input: validatedPrompt(input, this.agentOf(task)),
+      input_due: 1,
+    });
+  }
+
+  pause(task: TaskRow): BuildRow {
+    return this.builds.queue(task.id, 'stop', 'task_manual_pause');
+  }
+
+  /** `environment` is that of the shell that asks; null keeps the last one. */
+  resume(task: TaskRow, environment: Readonly<Record<string, string>> | null = null): BuildRow {
+    this.builds.requireNoActiveBuild(task.id);
+    if (this.statusOf(task) !== 'paused') {
+      throw new ErrorResponse(409, 'Unable to resume task, task must be paused.');
+    }
+    return this.#start(task, 'task_resume', environment);
+  }
+
+  #start(task: TaskRow, reason: string, environment: Readonly<Record<string, string>> | null): BuildRow {
+    this.builds.requireNoActiveBuild(task.id);
+    requireDirectory(task);
+    return this.repository.inTransaction(() => {
+      if (environment !== null) this.repository.putEnvironment(task.id, environment);
+      return this.builds.queue(task.id, 'start', reason);
+    });
+  }
+
+  /** A build of the workspace. One that deletes it deletes the task. */
+  build(
+    task: TaskRow,
+    transition: Transition,
+    environment: Readonly<Record<string, string>> | null = null,
+  ): BuildRow {
+    if (transition === 'delete') return this.remove(task);
+    if (transition === 'start') return this.#start(task, 'initiator', environment);
+    return this.builds.queue(task.id, transition, 'initiator');
+  }
+
+  /** The task is gone from every read when this returns; its processes and its directory follow. */
+  remove(task: TaskRow): BuildRow {
+    return this.repository.inTransaction(() => {
+      const build = this.builds.queue(task.id, 'delete', 'initiator');
+      this.repository.updateTask(task.id, { deleted_at: this.#setup.clock.wall() });
+      return build;
+    });
+  }
+
+  /** The task whose agent has this token, while it may speak. */
+  taskByAgentToken(token: string): TaskRow | null {
+    return this.repository.tasks().find((task) => isSameSecret(task.agent_token, token)) ?? null;
+  }
+
+  /** Keeps what an agent says are its last messages; shown while the task is paused. */
+  storeSnapshot(task: TaskRow, logs: readonly unknown[]): void {
+    this.repository.putSnapshot(task.id, JSON.stringify(logs), this.#setup.clock.wall());
+  }
+
+  logs(task: TaskRow): TaskLogs {
+    const status = this.statusOf(task);
+    if (status === 'active') {
+      return { logs: this.#wireMessages(task), snapshot: false, snapshotAt: null };
+    }
+    if (status !== 'paused' && status !== 'pending' && status !== 'initializing') {
+      throw new ErrorResponse(
+        409,
+        'Cannot fetch logs for task in current state.',
+        `Task status is ${JSON.stringify(status)}.`,
+      );
+    }
+    const uploaded = this.repository.snapshot(task.id);
+    return uploaded === null
+      ? { logs: this.#wireMessages(task), snapshot: true, snapshotAt: task.snapshot_at }
+      : { logs: JSON.parse(uploaded.messages), snapshot: true, snapshotAt: uploaded.created_at };
+  }
+
+  statusOf(task: TaskRow): string {
+    return statusOf(this.repository.latestBuild(task.id));
+  }
+
+  /** Takes up what an earlier server left: unfinished builds, and processes that it could not end. */
+  resumeUnfinished(): void {
+    this.builds.resumeUnfinished();
+    this.turns.watchRecordedGroups();
+  }
+
+  /** Ends what runs, because the server does. */
+  async close(graceMs: number): Promise<void> {
+    await this.builds.stop();
+    await this.turns.endAll(CUT_OFF_BY_SHUTDOWN, graceMs);
+  }
+
+  /** Nothing runs and nothing is being started or stopped. */
+  get isIdle(): boolean {
+    return this.turns.busyTaskCount === 0 && this.builds.activeCount === 0;
+  }
+
+  #wireMessages(task: TaskRow): readonly unknown[] {
+    return this.turns.messages(task.id).map(wireLogOf);
+  }
+
+  #privateDirectoryOf(task: TaskRow): string {
+    return path.join(this.#setup.stateDir, 'private', task.id);
+  }
+
+  #socketDirectoryOf(task: TaskRow): string {
+    return socketDirectory(this.#setup.stateDir, task.id);
+  }
+
+  #requireTask(id: string): TaskRow {
+    const task = this.repository.task(id);
+    if (task === null) throw resourceNotFound();
+    return task;
+  }
+
+  async #prepare(task: TaskRow, signal: AbortSignal): Promise<void> {
+    if (this.agentOf(task) === null) throw new Error(agentMissingMessage(task));
+    await this.turns.end(task.id, CUT_OFF_BY_RESTART, this.#setup.graceMs, signal);
+    if (task.owns_directory === 1) createStateDirectory(task.directory);
+    else if (!isDirectory(task.directory)) throw new Error(missingDirectoryMessage(task.directory));
+  }
+
+  #started(task: TaskRow, build: BuildRow): void {
+    const now = this.#setup.clock.wall();
+    const { repository } = this;
+    const agent = this.agentOf(task);
+    repository.deleteSnapshot(task.id);
+    repository.addBuildLog(build.id, 'Ready', `Agent ${task.agent} is ready`, now);
+    if (repository.nextMessageId(task.id) === 0) {
+      const banner = `${agent?.displayName ?? task.agent} in ${task.directory}`;
+      repository.putMessage(task.id, { id: 0, type: 'output', content: banner, time: now });
+    }
+    // Asked again: the input may have been changed, and a turn cut off, since the build began.
+    const current = repository.taskOrDeletedTask(task.id) ?? task;
+    if (current.input_due === 1 && agent !== null) {
+      this.turns.begin(current, agent, current.input);
+      return;
+    }
+    const message = build.number === 1 ? '' : 'Resumed';
+    repository.updateTask(task.id, { state: 'idle', state_message: message, state_at: now, cut_off: 0 });
+    if (current.cut_off === 1) {
+      const id = repository.nextMessageId(task.id);
+      repository.putMessage(task.id, { id, type: 'output', content: NOT_RERUN_REMARK, time: now });
+    }
+  }
+
+  async #stop(task: TaskRow, build: BuildRow, signal: AbortSignal): Promise<void> {
+    const deleted = build.transition === 'delete';
+    await this.turns.end(
+      task.id,
+      deleted ? CUT_OFF_BY_DELETE : CUT_OFF_BY_PAUSE,
+      this.#setup.graceMs,
+      signal,
+    );
+    if (!deleted) return;
+    this.turns.discard(task.id);
+    removeSocketDirectory(this.#socketDirectoryOf(task));
+    await rm(this.#privateDirectoryOf(task), { recursive: true, force: true, maxRetries: 3 });
+    if (task.owns_directory === 1) await rm(task.directory, { recursive: true, force: true, maxRetries: 3 });
+  }
+
+  #stopped(task: TaskRow): void {
+    this.repository.updateTask(task.id, { snapshot_at: this.#setup.clock.wall() });
+  }
+}
+
+const firstLogLineOf = (task: TaskRow, build: BuildRow): BuildLogLine =>
+  build.transition === 'start'
+    ? { stage: 'Preparing', line: `Directory ${task.directory}` }
+    : { stage: 'Stopping', line: 'Ending its processes' };
+
+const agentMissingMessage = (task: TaskRow): string =>
+  `The agent command ${JSON.stringify(task.agent)} is not available any more.`;
+
+/** A directory of the task's own is made again; one of the user's is not. */
+function requireDirectory({ directory, owns_directory: isOwn }: TaskRow): void {
+  if (isOwn === 1 || isDirectory(directory)) return;
+  throw new ErrorResponse(400, 'Unable to use the working directory.', missingDirectoryMessage(directory));
+}

@@ -1,0 +1,65 @@
+import { resourceNotFound } from '../error-response.ts';
+import { allowAll } from '../guards.ts';
+import { type Context, sendJson } from '../router.ts';
+import { isOwnOrganization } from '../task-search.ts';
+import { wireTime } from '../wire-json.ts';
+import { type RouteContext, requireOwnUser } from './route-context.ts';
+
+/** Who is there: the server, its one user, its one organization. */
+export function identityRoutes({ router, me, requireToken }: RouteContext): void {
+  const self = {
+    id: me.userId,
+    username: me.username,
+    name: '',
+    email: '',
+    avatar_url: '',
+    created_at: wireTime(me.createdAt),
+    updated_at: wireTime(me.createdAt),
+    last_seen_at: wireTime(me.createdAt),
+    status: 'active',
+    login_type: 'none',
+    organization_ids: [me.organizationId],
+    roles: [],
+  };
+  const organization = {
+    id: me.organizationId,
+    name: me.organizationName,
+    display_name: 'This machine',
+    description: '',
+    icon: '',
+    created_at: wireTime(me.createdAt),
+    updated_at: wireTime(me.createdAt),
+    is_default: true,
+  };
+  const ofUser = (value: unknown) => (context: Context) => {
+    requireOwnUser(context, me);
+    return sendJson(context, value);
+  };
+
+  router.on('GET', '/api/v2/buildinfo', allowAll, (context) =>
+    sendJson(context, {
+      external_url: '',
+      version: me.buildVersion,
+      // There are no pages to link to.
+      dashboard_url: '',
+      telemetry: false,
+      workspace_proxy: false,
+      agent_api_version: '',
+      provisioner_api_version: '',
+      upgrade_message: '',
+      deployment_id: me.deploymentId,
+      taskdeck: { extensions: ['environment'] },
+    }),
+  );
+  router.on('GET', '/api/v2/users', requireToken, (context) =>
+    sendJson(context, { users: [self], count: 1 }),
+  );
+  router.on('GET', '/api/v2/users/:user', requireToken, ofUser(self));
+  router.on('GET', '/api/v2/users/:user/organizations', requireToken, ofUser([organization]));
+  router.on('GET', '/api/v2/organizations', requireToken, (context) => sendJson(context, [organization]));
+  router.on('GET', '/api/v2/organizations/:organization', requireToken, (context) => {
+    if (!isOwnOrganization(context.req.param('organization') ?? '', me)) throw resourceNotFound();
+    return sendJson(context, organization);
+  });
+  router.on('GET', '/api/v2/applications/host', requireToken, (context) => sendJson(context, { host: '' }));
+}

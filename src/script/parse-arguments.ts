@@ -1,0 +1,148 @@
+import meow from 'meow';
+import { UsageError } from '../domain/errors.ts';
+import { type CommandDefinition, type Flag, flagsOf } from './command-definition.ts';
+import { commands, findCommand, screenCommand } from './commands.ts';
+import { commandName, kebabCase, ParsedFlags } from './flags.ts';
+
+/** A command line that was understood: everything on it is known to the command. */
+export interface ParsedCommand {
+  readonly command: CommandDefinition;
+  readonly args: readonly string[];
+  readonly flags: ParsedFlags;
+}
+
+/**
+ * Reads a command line by the tables that help and completion are made from.
+ * @param words what stands behind `taskdeck`
+ * @throws UsageError that says what to do instead
+ */
+export function parseArguments(words: readonly string[]): ParsedCommand {
+  const name = commandWord(words);
+  const command = name === undefined ? screenCommand : findCommand(name);
+  const { flags, args } = splitWords(words, flagsOf(command));
+  const given = {
+    command,
+    args: name === undefined ? args : args.slice(1),
+    flags: new ParsedFlags(command, parseFlags(command, flags)),
+  };
+  checkArguments(given);
+  return given;
+}
+
+/** Whether one of these switches stands there, whatever else does. Behind `--` nothing is a switch. */
+export function hasSwitch(words: readonly string[], ...switches: readonly string[]): boolean {
+  const end = words.indexOf('--');
+  return (end < 0 ? words : words.slice(0, end)).some((word) => switches.includes(word));
+}
+
+/** The first word that is neither a flag nor the value of one. */
+export const commandWord = (words: readonly string[]): string | undefined =>
+  splitWords(words, [screenCommand, ...commands].flatMap(flagsOf)).args[0];
+
+/** The words of a command line, told apart; a flag with its value is one word. */
+interface SplitWords {
+  readonly flags: readonly string[];
+  readonly args: readonly string[];
+}
+
+/**
+ * Tells flags from arguments. meow takes a prompt that begins with a dash for flags, and the word behind a switch for its
+ * value.
+ * @param known the flags that decide which word is the value of the one before
+ */
+function splitWords(words: readonly string[], known: readonly Flag[]): SplitWords {
+  const flags: string[] = [];
+  const args: string[] = [];
+  for (let at = 0; at < words.length; at += 1) {
+    const word = words[at] ?? '';
+    const next = words[at + 1];
+    if (word === '--') return { flags, args: [...args, ...words.slice(at + 1)] };
+    if (!isFlag(word, known)) args.push(word);
+    else if (takesValue(word, known) && next !== undefined && next !== '--' && !isFlag(next, known)) {
+      flags.push(`${word}=${next}`);
+      at += 1;
+    } else flags.push(word);
+  }
+  return { flags, args };
+}
+
+/** A flag begins with a dash, and there is no white space in its name. `-` alone and negative numbers are arguments. */
+function isFlag(word: string, known: readonly Flag[]): boolean {
+  if (!/^-./s.test(word) || /^-[\d.]+$/.test(word)) return false;
+  const [name = ''] = word.split('=', 1);
+  if (/\s/.test(name)) return false;
+  // A prompt such as "--json=x fails, fix it": only what takes a value can have one with white space.
+  return !/\s/.test(word) || takesValue(name, known);
+}
+
+/** Whether a flag takes a value; of several letters together the last one can take one. */
+function takesValue(name: string, known: readonly Flag[]): boolean {
+  const letter = /^-[a-z]*([a-z])$/i.exec(name)?.[1];
+  return known.some(
+    (flag) =>
+      flag.value !== null && (name === `--${flag.name}` || (letter !== undefined && letter === flag.short)),
+  );
+}
+
+/** The values of flags by their names in camelCase. */
+function parseFlags(command: CommandDefinition, words: readonly string[]): Readonly<Record<string, unknown>> {
+  const known = Object.fromEntries(
+    flagsOf(command).map(({ name, short, value }) => [
+      camelCase(nameAfterNo(name) ?? name),
+      {
+        type: value === null ? ('boolean' as const) : ('string' as const),
+        ...(short !== undefined && { shortFlag: short }),
+      },
+    ]),
+  );
+  try {
+    const { flags } = meow('', {
+      importMeta: { url: import.meta.url } as ImportMeta,
+      pkg: { name: 'taskdeck', bin: { taskdeck: '' } },
+      argv: words,
+      flags: known,
+      booleanDefault: undefined,
+      // Help, the version and what is unknown get words of our own, and no exit in the middle.
+      autoHelp: false,
+      autoVersion: false,
+      allowUnknownFlags: true,
+    });
+    return restoreNoFlags(command, flags as Readonly<Record<string, unknown>>);
+  } catch (error) {
+    // All that meow throws at a user: a flag that is given twice.
+    throw new UsageError(
+      error instanceof Error ? error.message.replace(/(?<=--)\w+/, kebabCase) : String(error),
+    );
+  }
+}
+
+/** What `no-` stands before; null for another name. */
+const nameAfterNo = (name: string): string | null =>
+  name.startsWith('no-') ? name.slice('no-'.length) : null;
+
+/** meow takes `--no-archive` for an `archive` that is false. */
+function restoreNoFlags(
+  command: CommandDefinition,
+  parsed: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(parsed).map(([key, value]) => {
+      const flag = flagsOf(command).find(
+        ({ name }) => value === false && nameAfterNo(name) === kebabCase(key),
+      );
+      return flag === undefined ? [key, value] : [camelCase(flag.name), true];
+    }),
+  );
+}
+
+function checkArguments({ command, args }: ParsedCommand): void {
+  const { usage, arguments: allowed } = command;
+  const pattern = `${commandName(command)} ${usage}`.trimEnd();
+  if (args.length < allowed.least) throw new UsageError(`Something is missing: ${pattern}`);
+  if (args.length > allowed.most) {
+    throw new UsageError(`"${args[allowed.most]}" is one word too many: ${pattern}`);
+  }
+}
+
+const camelCase = (name: string): string =>
+  name.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());

@@ -1,0 +1,127 @@
+import { UsageError } from '../domain/errors.ts';
+import type { CommandDefinition } from './command-definition.ts';
+import { scriptCommands } from './commands.ts';
+import type { ScriptContext } from './context.ts';
+import { create } from './create.ts';
+import type { ExitCode } from './exit-code.ts';
+import { parseDuration, parsePhases, parseQuery, parseStatuses } from './flag-values.ts';
+import type { ParsedFlags } from './flags.ts';
+import { list } from './list.ts';
+import { logs } from './logs.ts';
+import type { ParsedCommand } from './parse-arguments.ts';
+import type { TaskSelection } from './selection.ts';
+import { send } from './send.ts';
+import { show } from './show.ts';
+import { pause, remove, resume } from './task-actions.ts';
+import { DEFAULT_UNTIL, wait } from './wait.ts';
+import { watch } from './watch.ts';
+
+/** A command that was understood and can be run as soon as there is a backend. */
+export type RunnableCommand = (context: ScriptContext) => Promise<ExitCode>;
+
+/** Whether this is one of the commands for scripts. */
+export const isScriptCommand = ({ name }: CommandDefinition): boolean =>
+  scriptCommands.some((command) => command.name === name);
+
+/**
+ * Understands one of the commands for scripts. Nothing is asked of a server yet: what is wrong with the words alone is
+ * told before a connection is made or a local server started.
+ * @param stdinIsTTY whether there is somebody who can be asked
+ * @throws UsageError
+ */
+export function resolveCommand(
+  { command, args, flags }: ParsedCommand,
+  stdinIsTTY: boolean,
+): RunnableCommand {
+  const json = flags.isSet('json');
+  const [first = '', second = ''] = args;
+  switch (command.name) {
+    case 'list': {
+      const options = { ...selectionOf(flags), quiet: flags.isSet('quiet'), json };
+      return (context) => list(context, options);
+    }
+    case 'show':
+      return (context) => show(context, { task: first, json });
+    case 'logs': {
+      const follow = flags.isSet('follow');
+      return (context) => logs(context, { task: first, follow, json });
+    }
+    case 'create': {
+      const options = {
+        prompt: args[0],
+        template: flags.valueOf('template'),
+        organization: flags.valueOf('org'),
+        preset: flags.valueOf('preset'),
+        name: flags.valueOf('name'),
+        displayName: flags.valueOf('display-name'),
+        directory: flags.valueOf('cwd'),
+        json,
+      };
+      if (options.prompt === undefined && options.preset === undefined) {
+        throw new UsageError(
+          'There is no prompt: write it behind "create", or - to read it from standard input.',
+        );
+      }
+      return (context) => create(context, options);
+    }
+    case 'send': {
+      const options = {
+        task: first,
+        text: second,
+        resume: flags.isSet('resume'),
+        wait: flags.isSet('wait'),
+        timeoutMs: timeoutOf(flags),
+        json,
+      };
+      return (context) => send(context, options);
+    }
+    case 'pause':
+      return (context) => pause(context, { tasks: args, json });
+    case 'resume':
+      return (context) => resume(context, { tasks: args, json });
+    case 'delete': {
+      const yes = flags.isSet('yes');
+      if (!yes && !stdinIsTTY) {
+        throw new UsageError('Nobody can be asked here whether to delete: say --yes if you mean it.');
+      }
+      return (context) => remove(context, { tasks: args, yes, json });
+    }
+    case 'wait': {
+      const until = flags.valueOf('until');
+      const options = {
+        tasks: args,
+        until: until === undefined ? DEFAULT_UNTIL : parsePhases(until, '--until'),
+        timeoutMs: timeoutOf(flags),
+        json,
+      };
+      return (context) => wait(context, options);
+    }
+    default: {
+      const options = { ...selectionOf(flags), json };
+      return (context) => watch(context, options);
+    }
+  }
+}
+
+function selectionOf(flags: ParsedFlags): TaskSelection {
+  const owner = flags.valueOf('owner');
+  const all = flags.isSet('all');
+  const status = flags.valueOf('status');
+  const phase = flags.valueOf('phase');
+  if (all && owner !== undefined) {
+    throw new UsageError('--all and --owner exclude each other: leave one of them out.');
+  }
+  return {
+    owner: all ? null : (owner ?? 'me'),
+    ownerFromFilter: !all && owner === undefined,
+    organization: flags.valueOf('org') ?? null,
+    query: parseQuery(flags.valueOf('query') ?? ''),
+    statuses: status === undefined ? [] : parseStatuses(status, '--status'),
+    phases: phase === undefined ? [] : parsePhases(phase, '--phase'),
+  };
+}
+
+function timeoutOf(flags: ParsedFlags): number | null {
+  const text = flags.valueOf('timeout');
+  return text === undefined ? null : parseDuration(text, '--timeout');
+}

@@ -1,0 +1,228 @@
+import type { SQLInputValue, SQLOutputValue } from 'node:sqlite';
+import { mergeEntries } from '../domain/merge-conversations.ts';
+import type {
+  ConversationChange,
+  ConversationSaveResult,
+  ConversationStorage,
+  LoadedConversation,
+} from '../domain/ports/conversation-storage.ts';
+import { truncateStart } from '../domain/retracted-text.ts';
+import {
+  type ConversationEntry,
+  compareEntries,
+  type EntryPosition,
+  messageOf,
+  type StoredConversation,
+} from '../domain/stored-conversation.ts';
+import type { ResilientDatabase, Transaction } from './resilient-database.ts';
+
+/** Of one message so much is kept, characters: its end, and a line that says so. */
+const MAX_MESSAGE_CHARACTERS = 1_000_000;
+/** At once so much is read, entries and characters; more when it is asked for. */
+const PAGE_LIMITS = { entries: 300, characters: 2_000_000 };
+/** What was seen of a task that is gone is kept for so long, ms. */
+const GONE_RETENTION_MS = 30 * 24 * 60 * 60_000;
+
+const ENTRY_KINDS = ['restart', 'gap', 'retracted', 'message'] as const;
+
+type Row = Record<string, SQLOutputValue>;
+
+/** The conversations that were seen on one deployment; `deployment` is its key. */
+export const storedConversationsOf = (
+  database: ResilientDatabase,
+  deployment: string,
+): ConversationStorage => ({
+  load: (taskId, before) =>
+    database.inTransaction((transaction) => readPage(transaction, deployment, taskId, before ?? null)),
+  save: (taskId, change) =>
+    database.inTransaction((transaction) => writeChange(transaction, deployment, taskId, change)) ?? 'failed',
+  recordTasks: (taskIds, owners, now) =>
+    database.write(
+      [
+        `UPDATE archived_task SET gone_at = CASE WHEN task IN (SELECT value FROM json_each(?2)) THEN NULL
+           ELSE coalesce(gone_at, ?3) END
+           WHERE deployment = ?1 AND (?4 IS NULL OR lower(owner) IN (SELECT lower(value) FROM json_each(?4)))`,
+        deployment,
+        JSON.stringify(taskIds),
+        now,
+        owners === null ? null : JSON.stringify(owners),
+      ],
+      [
+        'DELETE FROM archived_entry WHERE task IN (SELECT id FROM archived_task WHERE deployment = ? AND gone_at < ?)',
+        deployment,
+        now - GONE_RETENTION_MS,
+      ],
+      ['DELETE FROM archived_task WHERE deployment = ? AND gone_at < ?', deployment, now - GONE_RETENTION_MS],
+    ),
+});
+
+const taskRow = ({ get }: Transaction, deployment: string, taskId: string): Row | undefined =>
+  get('SELECT * FROM archived_task WHERE deployment = ? AND task = ?', deployment, taskId);
+
+function readPage(
+  transaction: Transaction,
+  deployment: string,
+  taskId: string,
+  before: EntryPosition | null,
+): LoadedConversation | null {
+  const task = taskRow(transaction, deployment, taskId);
+  if (task === undefined) return null;
+  const beforePlace: readonly SQLInputValue[] = [before?.run ?? Number.MAX_SAFE_INTEGER, before?.id ?? 0];
+  const sizes = transaction.all(
+    `SELECT run, id, length(content) AS size FROM archived_entry
+       WHERE task = ? AND (run, id) < (?, ?) ORDER BY run DESC, id DESC LIMIT ?`,
+    task.id ?? 0,
+    ...beforePlace,
+    PAGE_LIMITS.entries,
+  );
+  const first = pageStart(sizes);
+  const from: readonly SQLInputValue[] = first === null ? beforePlace : [first.run, first.id];
+  const rows = transaction.all(
+    `SELECT * FROM archived_entry WHERE task = ? AND (run, id) >= (?, ?) AND (run, id) < (?, ?)`,
+    task.id ?? 0,
+    ...from,
+    ...beforePlace,
+  );
+  const older = transaction.get(
+    'SELECT 1 FROM archived_entry WHERE task = ? AND (run, id) < (?, ?) LIMIT 1',
+    task.id ?? 0,
+    ...from,
+  );
+  return {
+    conversation: conversationFrom(rows),
+    hasOlder: older !== undefined,
+    revision: Number(task.revision),
+    readUpTo:
+      task.read_run === null
+        ? null
+        : { run: Number(task.read_run), id: Number(task.read_id), length: Number(task.read_length) },
+  };
+}
+
+/** Where a page begins; null when nothing is there. One place is never on two pages. */
+function pageStart(sizes: readonly Row[]): EntryPosition | null {
+  let characters = 0;
+  const end = sizes.findIndex(({ size }, index) => {
+    characters += Number(size);
+    return characters > PAGE_LIMITS.characters && index > 0;
+  });
+  const last = sizes[end === -1 ? sizes.length - 1 : end - 1];
+  return last === undefined ? null : { run: Number(last.run), id: Number(last.id) };
+}
+
+const conversationFrom = (rows: readonly Row[]): StoredConversation => ({
+  entries: rows.map(entryFrom).sort(compareEntries),
+});
+
+function entryFrom(row: Row): ConversationEntry {
+  const [run, id, at] = [Number(row.run), Number(row.id), Number(row.at)];
+  const kind = ENTRY_KINDS[Number(row.kind)] ?? 'message';
+  if (kind === 'restart' || kind === 'gap') return { kind, run, id, at };
+  const from = row.sender === 'you' ? 'you' : 'agent';
+  return { kind, run, id, message: { id, from, content: String(row.content), at } };
+}
+
+function writeChange(
+  transaction: Transaction,
+  deployment: string,
+  taskId: string,
+  { name, owner, put, remove, readUpTo, revision, oldestLoaded, now }: ConversationChange,
+): ConversationSaveResult {
+  const known = taskRow(transaction, deployment, taskId);
+  if (known === undefined && revision > 0) return 'purged';
+  if (known !== undefined && Number(known.revision) !== revision) return 'changed';
+  const { run, get } = transaction;
+  run(
+    `INSERT INTO archived_task (deployment, task, name, revision, touched_at, read_run, read_id, read_length, owner)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (deployment, task) DO UPDATE SET name = coalesce(nullif(excluded.name, ''), name),
+         owner = coalesce(nullif(excluded.owner, ''), owner), revision = excluded.revision,
+         touched_at = excluded.touched_at, read_run = coalesce(excluded.read_run, read_run),
+         read_id = coalesce(excluded.read_id, read_id), read_length = coalesce(excluded.read_length, read_length)`,
+    deployment,
+    taskId,
+    name,
+    revision + 1,
+    now,
+    readUpTo?.run ?? null,
+    readUpTo?.id ?? null,
+    readUpTo?.length ?? null,
+    owner,
+  );
+  const task = Number(
+    get('SELECT id FROM archived_task WHERE deployment = ? AND task = ?', deployment, taskId)?.id,
+  );
+  for (const entry of remove) removeEntry(transaction, task, entry);
+  for (const entry of put) {
+    const isBelow =
+      oldestLoaded !== null &&
+      (entry.run < oldestLoaded.run || (entry.run === oldestLoaded.run && entry.id < oldestLoaded.id));
+    if (isBelow) mergeEntry(transaction, task, entry);
+    else insertEntry(transaction, task, entry);
+  }
+  return { revision: revision + 1 };
+}
+
+/** What is kept there was not read: neither of the two may get lost. */
+function mergeEntry(transaction: Transaction, task: number, entry: ConversationEntry): void {
+  const rows = transaction.all(
+    'SELECT * FROM archived_entry WHERE task = ? AND run = ? AND id = ?',
+    task,
+    entry.run,
+    entry.id,
+  );
+  const stored = conversationFrom(rows);
+  const merged = mergeEntries(stored, entry.run, [truncated(entry)]).entries;
+  for (const one of merged)
+    if (!stored.entries.some((other) => isSameEntry(one, other))) insertEntry(transaction, task, one);
+}
+
+/** The entry as it is kept. */
+function truncated(entry: ConversationEntry): ConversationEntry {
+  if (entry.kind !== 'message' && entry.kind !== 'retracted') return entry;
+  const { message } = entry;
+  if (message.content.length <= MAX_MESSAGE_CHARACTERS) return entry;
+  return {
+    ...entry,
+    message: { ...message, content: truncateStart(message.content, MAX_MESSAGE_CHARACTERS) },
+  };
+}
+
+function isSameEntry(a: ConversationEntry, b: ConversationEntry): boolean {
+  if (a === b) return true;
+  const [one, other] = [messageOf(a), messageOf(b)];
+  return (
+    a.kind === b.kind && one?.content === other?.content && one?.at === other?.at && one?.from === other?.from
+  );
+}
+
+function insertEntry({ run }: Transaction, task: number, entry: ConversationEntry): void {
+  const message = messageOf(entry);
+  // One message stands at a place, whoever spoke there before.
+  if (entry.kind === 'message') {
+    run(
+      'DELETE FROM archived_entry WHERE task = ? AND run = ? AND id = ? AND kind = ?',
+      ...entryKey(task, entry).slice(0, 4),
+    );
+  }
+  run(
+    'INSERT OR REPLACE INTO archived_entry (task, run, id, kind, sender, at, content) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    ...entryKey(task, entry),
+    'at' in entry ? entry.at : (message?.at ?? 0),
+    messageOf(truncated(entry))?.content ?? '',
+  );
+}
+
+const removeEntry = ({ run }: Transaction, task: number, entry: ConversationEntry): number =>
+  run(
+    'DELETE FROM archived_entry WHERE task = ? AND run = ? AND id = ? AND kind = ? AND sender = ?',
+    ...entryKey(task, entry),
+  );
+
+const entryKey = (task: number, entry: ConversationEntry): readonly SQLInputValue[] => [
+  task,
+  entry.run,
+  entry.id,
+  ENTRY_KINDS.indexOf(entry.kind),
+  messageOf(entry)?.from ?? '',
+];

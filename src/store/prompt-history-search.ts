@@ -1,0 +1,15 @@
+import { bufferOf, type EditBuffer } from '../domain/edit/buffer.ts';
+import { matchOffset, type PromptHistorySearch } from '../domain/prompt-history-search.ts';
+import { draft } from './selectors.ts';
+import type { State } from './state.ts';
+
+/** The search that the prompt is in, or null. Whoever leaves the prompt leaves it. */
+export const activePromptSearch = ({ view }: State): PromptHistorySearch | null =>
+  view.focus === 'prompt' ? view.promptSearch : null;
+
+/** What stands in the prompt: the draft, or the earlier prompt that was found for it. */
+export function visibleDraft(state: State): EditBuffer {
+  const search = activePromptSearch(state);
+  const found = search === null || search.index === null ? undefined : state.promptHistory[search.index];
+  return search === null || found === undefined ? draft(state) : bufferOf(found, matchOffset(search, found));
+}

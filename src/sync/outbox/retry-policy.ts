@@ -1,0 +1,48 @@
+import { BackendError } from '../../domain/errors.ts';
+import { backOff, boundedRetryAfterMs } from '../back-off.ts';
+
+/** How long to wait before a message is offered again to an agent that said it was busy, ms. */
+const BUSY_DELAY_MS = 2_000;
+
+/** The shortest wait, even when the server asks for none: without one, the message would be sent again without a pause; ms. */
+const MIN_DELAY_MS = 1_000;
+
+/** What to do with a message that was refused: offer it again after a rest, or give the text back. */
+export type RetryDecision =
+  | {
+      readonly kind: 'retry';
+      readonly delayMs: number;
+      /** The task is otherwise than we thought. */
+      readonly isStateChanged: boolean;
+    }
+  | { readonly kind: 'return-text' };
+
+/** `failures` counts those in a row before this one; `random` is from 0 to below 1. */
+export function retryDecision(cause: unknown, failures: number, random: number): RetryDecision {
+  if (!(cause instanceof BackendError)) return { kind: 'return-text' };
+  const retryAfterMs = boundedRetryAfterMs(cause);
+  const serverDelayMs = retryAfterMs === undefined ? undefined : Math.max(MIN_DELAY_MS, retryAfterMs);
+  const backOffDelayMs = Math.max(retryAfterMs ?? 0, backOff(failures + 1, random));
+  switch (cause.kind) {
+    case 'busy':
+      return { kind: 'retry', delayMs: serverDelayMs ?? BUSY_DELAY_MS, isStateChanged: false };
+    case 'rate-limited':
+      return {
+        kind: 'retry',
+        delayMs: serverDelayMs ?? Math.max(BUSY_DELAY_MS, backOffDelayMs),
+        isStateChanged: false,
+      };
+    case 'conflict':
+      return { kind: 'retry', delayMs: Math.max(BUSY_DELAY_MS, backOffDelayMs), isStateChanged: true };
+    case 'setup':
+    case 'unreachable':
+    case 'timeout':
+    case 'signed-out':
+    case 'not-coder':
+    case 'server':
+    case 'bad-answer':
+      return { kind: 'retry', delayMs: backOffDelayMs, isStateChanged: false };
+    default:
+      return { kind: 'return-text' };
+  }
+}

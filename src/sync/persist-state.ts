@@ -1,0 +1,210 @@
+import { bufferOf } from '../domain/edit/buffer.ts';
+import type { TaskForm } from '../domain/new-task.ts';
+import { MINE } from '../domain/owner-scope.ts';
+import type { Clock } from '../domain/ports/clock.ts';
+import type { SavedState } from '../domain/ports/saved-state.ts';
+import { DEFAULT_SORT } from '../domain/row-order.ts';
+import type { SavedViewState } from '../domain/saved-layout.ts';
+import { DEFAULT_TRANSCRIPT_OPTIONS, type TranscriptOptions } from '../domain/transcript-options.ts';
+import { EMPTY_FORM, fromSavedForm, toSavedForm } from '../store/form.ts';
+import { savedScrollPositionsOf, savedViewStateOf } from '../store/saved-layout.ts';
+import type { State } from '../store/state.ts';
+import type { Store } from '../store/store.ts';
+import { persistList } from './persist-list.ts';
+
+/** What is typed is on disk after this long; ms. */
+const SAVE_DELAY_MS = 300;
+/** What could not be written is tried again after this long; ms. Each time may hold up the screen for a second. */
+const RETRY_MS = 10_000;
+/** Where transcripts are scrolled to is not worth a write with every few keys; ms. */
+const SAVE_SCROLL_DELAY_MS = 3_000;
+
+/** The part of the state that is kept from one run to the next. */
+interface PersistedFields {
+  readonly drafts: State['drafts'];
+  readonly history: State['promptHistory'];
+  readonly selected: string | null;
+  readonly reading: TranscriptOptions;
+  readonly seen: State['seenFingerprints'];
+  readonly sort: State['view']['sort'];
+  readonly pane: SavedViewState['pane'];
+  readonly zoomed: boolean;
+  readonly filter: string;
+  readonly needing: boolean;
+  readonly scroll: State['view']['scrollAnchors'];
+  readonly returning: State['view']['savedScrolls'];
+  readonly scope: State['selectedScope'];
+  readonly form: TaskForm;
+  readonly lastChoice: State['lastTemplateChoice'];
+}
+
+const persistedFields = ({
+  drafts,
+  promptHistory,
+  view,
+  seenFingerprints,
+  selectedScope,
+  newTaskForm,
+  lastTemplateChoice,
+}: State): PersistedFields => ({
+  drafts,
+  history: promptHistory,
+  selected: view.selected,
+  reading: view.transcriptOptions,
+  seen: seenFingerprints,
+  sort: view.sort,
+  ...savedViewStateOf(view),
+  scroll: view.scrollAnchors,
+  returning: view.savedScrolls,
+  scope: selectedScope,
+  form: toSavedForm(newTaskForm),
+  lastChoice: lastTemplateChoice,
+});
+
+const LAYOUT_FIELDS: readonly (keyof PersistedFields)[] = [
+  'selected',
+  'reading',
+  'sort',
+  'pane',
+  'zoomed',
+  'filter',
+  'needing',
+  'scope',
+  'form',
+  'lastChoice',
+];
+const SCROLL_FIELDS: readonly (keyof PersistedFields)[] = ['scroll', 'returning'];
+const PROMPT_FIELDS: readonly (keyof PersistedFields)[] = ['drafts', 'history', 'seen', ...LAYOUT_FIELDS];
+
+const isFormStarted = ({ template, preset, name }: TaskForm): boolean =>
+  template !== null || preset !== null || name !== '';
+
+/** Ends it, and saves first. */
+export interface StatePersistence {
+  (): void;
+  /** Saves now what would be saved soon. */
+  flush(): void;
+}
+
+/** Brings back what was there before, and keeps what changes from now on. Returns how to end it. */
+export function persistState(store: Store, savedState: SavedState, clock: Clock): StatePersistence {
+  const { selectedTask: selected, form: storedForm, ...layout } = savedState.layout();
+  const form = storedForm === undefined ? EMPTY_FORM : fromSavedForm(storedForm);
+  const before = {
+    drafts: new Map([...savedState.drafts()].map(([key, text]) => [key, bufferOf(text)])),
+    history: savedState.promptHistory(),
+    selected,
+    seen: savedState.seenFingerprints(),
+  };
+  // Nothing is said of what was not kept: the user may have chosen it meanwhile.
+  store.dispatch({ type: 'saved-state-restored', ...before, ...layout, form });
+  const stopList = persistList(store, savedState, clock);
+
+  // What was scrolled before anything was brought back is not on disk yet, and goes there with the next scrolling.
+  let saved: PersistedFields = {
+    ...persistedFields(store.getState()),
+    ...before,
+    reading: layout.reading ?? DEFAULT_TRANSCRIPT_OPTIONS,
+    sort: layout.sort ?? DEFAULT_SORT,
+    scope: layout.scope ?? MINE,
+    form: toSavedForm(form),
+    lastChoice: layout.lastChoice ?? null,
+  };
+  let cancel: (() => void) | null = null;
+  let due = Number.POSITIVE_INFINITY;
+  let notBefore = 0;
+
+  const save = (): void => {
+    cancel = null;
+    due = Number.POSITIVE_INFINITY;
+    const state = store.getState();
+    const now = persistedFields(state);
+    const drafts = saveDrafts(savedState, saved.drafts, now.drafts);
+    const history = savePromptHistory(savedState, saved.history, now.history);
+    const seen =
+      now.seen === saved.seen || savedState.saveSeen(newFingerprints(now.seen, saved.seen))
+        ? now.seen
+        : saved.seen;
+    const isLayoutSaved =
+      (!hasChanged(SCROLL_FIELDS, now, saved) && !hasChanged(LAYOUT_FIELDS, now, saved)) ||
+      savedState.saveLayout({
+        selectedTask: now.selected,
+        reading: now.reading,
+        sort: now.sort,
+        view: savedViewStateOf(state.view),
+        places: savedScrollPositionsOf(state),
+        ...(isFormStarted(now.form) && { form: now.form }),
+        ...(now.lastChoice !== null && { lastChoice: now.lastChoice }),
+        ...(now.scope.kind === 'mine' ? {} : { scope: now.scope }),
+      });
+    saved = { ...(isLayoutSaved ? now : saved), drafts, history, seen };
+    // The disk is full, perhaps: it is tried again, but not with every key, since each try takes time.
+    const failed = drafts !== now.drafts || history !== now.history || seen !== now.seen || !isLayoutSaved;
+    notBefore = failed ? clock.now() + RETRY_MS : 0;
+    if (failed) saveSoon();
+  };
+
+  const saveSoon = (): void => {
+    const now = persistedFields(store.getState());
+    const isSoon = hasChanged(PROMPT_FIELDS, now, saved);
+    if (!isSoon && !hasChanged(SCROLL_FIELDS, now, saved)) return;
+    const at = Math.max(notBefore, clock.now() + (isSoon ? SAVE_DELAY_MS : SAVE_SCROLL_DELAY_MS));
+    if (at >= due) return;
+    cancel?.();
+    due = at;
+    cancel = clock.after(at - clock.now(), save);
+  };
+  const unsubscribe = store.subscribe(saveSoon);
+  // What was typed before anything was brought back is not on disk yet.
+  saveSoon();
+
+  const flush = (): void => {
+    cancel?.();
+    save();
+  };
+  const stop = (): void => {
+    unsubscribe();
+    flush();
+    stopList();
+  };
+  return Object.assign(stop, { flush });
+}
+
+const hasChanged = (
+  parts: readonly (keyof PersistedFields)[],
+  one: PersistedFields,
+  other: PersistedFields,
+): boolean => parts.some((part) => one[part] !== other[part]);
+
+/** Gives what is on disk then: `now` itself when all of it is. */
+function saveDrafts(savedState: SavedState, before: State['drafts'], now: State['drafts']): State['drafts'] {
+  const failed: string[] = [];
+  for (const [key, { text }] of now)
+    if (before.get(key)?.text !== text && !savedState.saveDraft(key, text)) failed.push(key);
+  for (const key of before.keys()) if (!now.has(key) && !savedState.saveDraft(key, '')) failed.push(key);
+  if (failed.length === 0) return now;
+  const savedDrafts = new Map(now);
+  for (const key of failed) {
+    const old = before.get(key);
+    if (old === undefined) savedDrafts.delete(key);
+    else savedDrafts.set(key, old);
+  }
+  return savedDrafts;
+}
+
+/** The same for what was sent. */
+function savePromptHistory(
+  savedState: SavedState,
+  before: State['promptHistory'],
+  now: State['promptHistory'],
+): State['promptHistory'] {
+  for (let index = before.length; index < now.length; index += 1)
+    if (!savedState.addPrompt(now[index] ?? '')) return now.slice(0, index);
+  return now;
+}
+
+/** What another taskdeck saw of tasks that this one does not list stays on disk. */
+const newFingerprints = (
+  now: State['seenFingerprints'],
+  before: State['seenFingerprints'],
+): State['seenFingerprints'] => new Map([...now].filter(([id, sight]) => before.get(id) !== sight));

@@ -1,0 +1,19 @@
+import type { AgentBackend } from '../domain/ports/backend.ts';
+import type { Clock } from '../domain/ports/clock.ts';
+import type { Store } from '../store/store.ts';
+import type { Pace } from './intervals.ts';
+import type { Probes } from './probes.ts';
+import type { Rounds } from './rounds.ts';
+
+/** What everything in sync works with. */
+export interface SyncContext {
+  readonly backend: AgentBackend;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly rounds: Rounds;
+  readonly probes: Probes;
+  /** From 0 to below 1. */
+  readonly random: () => number;
+  /** As usual when missing. */
+  readonly pace?: Pace;
+}

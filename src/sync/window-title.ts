@@ -1,0 +1,17 @@
+import { needsAttentionText } from '../domain/needs-attention.ts';
+import { counts } from '../store/selectors.ts';
+import type { Store } from '../store/store.ts';
+
+/** Has the window's title say how many tasks need the user. Returns how to end it. */
+export function startWindowTitle(store: Store, setTitle: (title: string) => void): () => void {
+  let lastTitle: string | null = null;
+  return store.subscribe(() => {
+    const state = store.getState();
+    if (state.listFreshness.requestedAt === null) return;
+    const { needYou } = counts(state);
+    const title = needYou === 0 ? 'taskdeck' : `taskdeck · ${needsAttentionText(needYou)}`;
+    if (title === lastTitle) return;
+    lastTitle = title;
+    setTitle(title);
+  });
+}

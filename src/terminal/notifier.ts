@@ -1,0 +1,94 @@
+import type { NotificationText } from '../domain/notifications.ts';
+import type { Notifier } from '../domain/ports/terminal-services.ts';
+import { sanitiseLine } from '../domain/text/sanitise.ts';
+import { truncate } from '../domain/text/width.ts';
+import {
+  type NotificationProtocol,
+  type NotificationRoute,
+  notificationRoute,
+} from './notification-protocol.ts';
+import { queryTmux } from './tmux.ts';
+
+export interface NotifierOptions {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** As the user set it. */
+  readonly mode: 'off' | 'bell' | 'full';
+  /** Writes to the terminal, unless it is somebody else's at the moment. */
+  readonly send: (sequence: string) => void;
+  /** Ends questions to tmux. */
+  readonly signal: AbortSignal;
+}
+
+const BEL = '\x07';
+const ESC = '\x1b';
+/** Ends a string; a BEL would do too, but tmux and people count bells. */
+const ST = `${ESC}\\`;
+
+/** Rings the terminal's bell, and has it show a notice where it can. Never throws, never waits. */
+export function createNotifier({ env, mode, send, signal }: NotifierOptions): Notifier {
+  let count = 0;
+  const sendNotification = (words: NotificationText, route: NotificationRoute): void => {
+    count++;
+    send(BEL + notificationSequence(words, route, `taskdeck-${process.pid}-${count}`));
+  };
+  return {
+    notify(words) {
+      if (mode === 'bell') send(BEL);
+      if (mode !== 'full') return;
+      if ((env.TMUX ?? '') === '') sendNotification(words, notificationRoute(env, null));
+      // Asked each time: another terminal may be attached by now.
+      else
+        void queryTmux(env, signal).then((tmux) => {
+          if (!signal.aborted) sendNotification(words, notificationRoute(env, tmux));
+        });
+    },
+  };
+}
+
+/** What makes the terminal show a notice; empty where only the bell is understood. `id` is the notice's own, of `[\w-]`. */
+export function notificationSequence(
+  words: NotificationText,
+  { protocol, tmuxLevels }: NotificationRoute,
+  id: string,
+): string {
+  if (protocol === null) return '';
+  let sequence = protocolSequence(
+    protocol,
+    safeText(words.title, TITLE_COLUMNS),
+    safeText(words.body, BODY_COLUMNS),
+    id,
+  );
+  for (let level = 0; level < tmuxLevels; level++) sequence = wrapForTmux(sequence);
+  return sequence;
+}
+
+function protocolSequence(protocol: NotificationProtocol, title: string, body: string, id: string): string {
+  switch (protocol) {
+    case 'osc-9':
+      // A name in front, or a title such as "4" would be a progress bar: this number means two things.
+      return `${ESC}]9;taskdeck: ${title}: ${body}${ST}`;
+    case 'osc-777':
+      return `${ESC}]777;notify;${title};${body}${ST}`;
+    case 'osc-99':
+      return `${ESC}]99;i=${id}:d=0;${title}${ST}${ESC}]99;i=${id}:p=body;${body}${ST}`;
+  }
+}
+
+/** tmux hands on what stands between these, with every ESC in it doubled. */
+const wrapForTmux = (sequence: string): string => `${ESC}Ptmux;${sequence.replaceAll(ESC, ESC + ESC)}${ST}`;
+
+const TITLE_COLUMNS = 60;
+const BODY_COLUMNS = 200;
+/** kitty takes no more in one piece, and no other needs more. */
+const MAX_BYTES = 1_024;
+/** More of a text than this is never looked at. */
+const MAX_CHARACTERS = 4_000;
+
+/** One safe line of bounded length. A semicolon would end the field. */
+function safeText(text: string, columns: number): string {
+  const safe = sanitiseLine(text.slice(0, MAX_CHARACTERS)).replaceAll(';', ',').trim();
+  let cut = truncate(safe, columns);
+  for (let room = columns; Buffer.byteLength(cut) > MAX_BYTES && room > 1; cut = truncate(safe, room))
+    room = Math.floor(room / 2);
+  return cut;
+}

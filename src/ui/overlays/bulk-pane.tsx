@@ -1,0 +1,34 @@
+import { countedTasks } from '../../domain/bulk-rules.ts';
+import { FRAME_SIZE } from '../../store/geometry.ts';
+import type { Overlay } from '../../store/view-state.ts';
+import { useAppContext } from '../hooks/app-context.ts';
+import { frame } from '../widgets/frame.ts';
+import { Lines } from '../widgets/lines.tsx';
+import { bulkLines } from './bulk-question.ts';
+import type { PickerPlacement } from './picker.tsx';
+
+/** Beside a question about several tasks: all that it is about, one a line. */
+export function BulkPane({ state, extent }: PickerPlacement) {
+  const { theme } = useAppContext();
+  const { overlay } = state.view;
+  const { width, height } = extent;
+  if (overlay?.kind !== 'confirm-bulk') return <Lines lines={[]} width={width} height={height} />;
+  const inside = { width: width - FRAME_SIZE - 2, height: height - FRAME_SIZE };
+  const lines = bulkLines(state, overlay.act, overlay.taskIds, theme, inside);
+  return (
+    <Lines
+      lines={frame(
+        lines.map((line) => ` ${line}`),
+        { title: bulkTitle(overlay), focused: true, width, height },
+        theme,
+      )}
+      width={width}
+      height={height}
+    />
+  );
+}
+
+const VERBS = { pause: 'To pause', resume: 'To resume', delete: 'To delete' } as const;
+
+const bulkTitle = ({ act, taskIds }: Extract<Overlay, { readonly kind: 'confirm-bulk' }>): string =>
+  act === 'send' ? `To ${countedTasks(taskIds.length)}` : VERBS[act];

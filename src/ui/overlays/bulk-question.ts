@@ -1,0 +1,198 @@
+import type { BulkAction } from '../../domain/bulk-rules.ts';
+import { countedTasks, PAST_PARTICIPLES } from '../../domain/bulk-rules.ts';
+import { type KeyNames, withKeyNames } from '../../domain/key-placeholder.ts';
+import { deliveryTiming } from '../../domain/rules.ts';
+import { type Task, titleOf } from '../../domain/task.ts';
+import { counted, plural } from '../../domain/text/count.ts';
+import { sanitiseLine } from '../../domain/text/sanitise.ts';
+import { shortPath } from '../../domain/text/short-path.ts';
+import { displayWidth, truncate } from '../../domain/text/width.ts';
+import { type BulkPlan, bulkPlanFor } from '../../store/bulk-plan.ts';
+import { pendingBulkOperation } from '../../store/bulk-progress.ts';
+import { phaseIn, rowIndexById } from '../../store/selectors.ts';
+import type { State } from '../../store/state.ts';
+import type { Theme } from '../theme.ts';
+
+/** A title cut to less than this names nothing. */
+const MIN_TITLE = 8;
+
+/** `“a”, “b” and 3 more`: so many of the names as fit into `columns`. `count`: of all, where `tasks` are the first. */
+export function taskNames(tasks: readonly Task[], columns: number, count = tasks.length): string {
+  let names = '';
+  for (const [index, task] of tasks.entries()) {
+    const name = `“${sanitiseLine(titleOf(task))}”`;
+    const rest = count - index - 1;
+    const before = names === '' ? '' : `${names}${rest === 0 ? ' and ' : ', '}`;
+    const after = rest === 0 ? '' : ` and ${rest} more`;
+    if (displayWidth(before + name + after) <= columns) {
+      names = before + name;
+      continue;
+    }
+    if (names !== '') return `${names} and ${rest + 1} more`;
+    const room = columns - displayWidth(after) - 2;
+    return room < MIN_TITLE ? '' : `“${truncate(sanitiseLine(titleOf(task)), room)}”${after}`;
+  }
+  return tasks.length === count ? names : `${names} and ${count - tasks.length} more`;
+}
+
+/** What is asked, in at most `columns`: how many, of how many, and their names as far as there is room. */
+export function bulkQuestionWords(
+  state: State,
+  act: BulkAction,
+  taskIds: readonly string[],
+  columns: number,
+): string {
+  const { eligible, ineligible } = bulkPlanFor(state, act, taskIds);
+  const all = eligible.length + ineligible.length;
+  const count = ineligible.length === 0 ? countedTasks(all) : `${eligible.length} of ${countedTasks(all)}`;
+  const resting = act === 'send' ? pausedCount(state, eligible) : 0;
+  const how = resting === 0 ? '' : resting === all ? ', paused' : `, ${resting} of them paused`;
+  const verb = VERBS[act];
+  const what =
+    act === 'delete'
+      ? deletedAlong(state, eligible)
+      : act === 'pause' && state.deployment.local
+        ? 'and end what they run'
+        : '';
+  const short = `${verb} ${count}${how}`;
+  const long = short + (what === '' ? '' : ` ${what}`);
+  for (const words of [long, short]) {
+    const names = taskNames(eligible, columns - displayWidth(words) - 3);
+    if (names !== '') return `${words}: ${names}?`;
+  }
+  return truncate(`${short}?`, columns);
+}
+
+/** What is deleted together with the tasks. */
+function deletedAlong({ deployment }: State, tasks: readonly Task[]): string {
+  const count = tasks.length;
+  if (!deployment.local) return plural(count, 'with its workspace', 'with their workspaces');
+  const owned = tasks.filter(({ directory }) => directory?.owned === true).length;
+  if (owned === 0) return plural(count, 'but not its directory', 'but not their directories');
+  return owned === count
+    ? plural(count, 'with the directory made for it', 'with the directories made for them')
+    : `with ${counted(owned, 'directory', 'directories')} made for them`;
+}
+
+const VERBS: Readonly<Record<BulkAction, string>> = {
+  pause: 'Pause',
+  resume: 'Resume',
+  delete: 'Delete',
+  send: 'Send to',
+};
+
+/** Which key does what. */
+export function bulkAnswers(
+  state: State,
+  act: BulkAction,
+  taskIds: readonly string[],
+): readonly (readonly [key: string, words: string])[] {
+  if (act !== 'send')
+    return [
+      ['y', `${act}s`],
+      ['other keys', act === 'delete' ? 'keep them' : 'leave them'],
+    ];
+  const { eligible } = bulkPlanFor(state, act, taskIds);
+  return pausedCount(state, eligible) === 0
+    ? [
+        ['y', 'sends'],
+        ['other keys', 'back'],
+      ]
+    : [
+        ['y', 'resume and send'],
+        ['w', 'queue there'],
+        ['other keys', 'back'],
+      ];
+}
+
+/** How many of them take a message only after a resume. */
+const pausedCount = (state: State, tasks: readonly Task[]): number =>
+  tasks.filter((task) => deliveryTiming(phaseIn(state, task)) === 'needs-resume').length;
+
+/** All of them by name, those first that it is done to, and why it is not done to the others; at most `height` rows. */
+export function bulkLines(
+  state: State,
+  act: BulkAction,
+  taskIds: readonly string[],
+  theme: Theme,
+  { width, height }: { readonly width: number; readonly height: number },
+): string[] {
+  const plan = bulkPlanFor(state, act, taskIds);
+  const waiting = act === 'send' || act === 'resume' ? null : pendingBulkOperation(state);
+  const also =
+    waiting === null
+      ? []
+      : [
+          theme.attention(
+            truncate(
+              `Yes also ${waiting.action}s the ${plural(waiting.tasks.length, 'waiting task', `${waiting.tasks.length} waiting tasks`)} now.`,
+              width,
+            ),
+          ),
+        ];
+  const not = ineligibleLines(plan, act, state.keyNames, theme, {
+    width,
+    height: Math.max(0, height - also.length) >> 1,
+  });
+  const room = height - also.length - not.length;
+  return [
+    ...limitLines(plan.eligible, room, (task) => eligibleLine(state, act, task, theme, width), theme),
+    ...not,
+    ...also,
+  ];
+}
+
+function eligibleLine(state: State, act: BulkAction, task: Task, theme: Theme, width: number): string {
+  const phase = phaseIn(state, task);
+  const hidden = rowIndexById(state).has(task.id) ? '' : ', hidden';
+  const queued = act === 'send' && deliveryTiming(phase) === 'when-ready' ? ', so queued' : '';
+  const { directory } = task;
+  const stays =
+    act !== 'delete' || directory === null || directory.owned
+      ? ''
+      : `, ${shortPath(directory.path, state.deployment.home, Math.floor(width / 3))} stays`;
+  const after = `  ${phase}${queued}${hidden}${stays}`;
+  const title = truncate(sanitiseLine(titleOf(task)), Math.max(MIN_TITLE, width - displayWidth(after) - 2));
+  return `${theme.phase(phase)(theme.glyphs.phase[phase])} ${title}${theme.dim(after)}`;
+}
+
+function ineligibleLines(
+  { ineligible }: BulkPlan,
+  act: BulkAction,
+  names: KeyNames,
+  theme: Theme,
+  { width, height }: { readonly width: number; readonly height: number },
+): string[] {
+  if (ineligible.length === 0 || height < 2) return [];
+  const lines = limitLines(
+    ineligible,
+    height - 1,
+    ({ task, reason }) => {
+      const title = truncate(
+        sanitiseLine(titleOf(task)),
+        Math.max(MIN_TITLE, Math.floor(width * TITLE_SHARE)),
+      );
+      return `${theme.glyphs.phase.unknown} ${title}: ${theme.dim(truncate(withKeyNames(reason, names), width - displayWidth(title) - 4))}`;
+    },
+    theme,
+  );
+  return [theme.strong(truncate(`Not ${PAST_PARTICIPLES[act]}:`, width)), ...lines];
+}
+
+/** What the title may have of a line that also says a reason. */
+const TITLE_SHARE = 0.4;
+
+/** A line for each, at most `height`; the last one counts those that have none. */
+function limitLines<Item>(
+  items: readonly Item[],
+  height: number,
+  line: (item: Item) => string,
+  theme: Theme,
+): string[] {
+  if (items.length <= height) return items.map(line);
+  const shown = Math.max(0, height - 1);
+  return [...items.slice(0, shown).map(line), theme.dim(`and ${items.length - shown} more`)].slice(
+    0,
+    Math.max(0, height),
+  );
+}

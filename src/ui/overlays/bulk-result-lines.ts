@@ -1,0 +1,22 @@
+import type { ResultWindow } from '../../commands/bulk-result.ts';
+import type { ResultRow } from '../../commands/bulk-result-rows.ts';
+import type { Theme } from '../theme.ts';
+
+/** What of it is on screen: the failures with their reasons, or texts in full. */
+export const bulkResultLines = ({ rows, top, height }: ResultWindow, theme: Theme): string[] =>
+  rows.slice(top, top + height).map((row) => ` ${styled(row, theme)}`);
+
+function styled({ kind, text }: ResultRow, theme: Theme): string {
+  switch (kind) {
+    case 'task':
+      return theme.strong(text);
+    case 'reason':
+      return theme.bad(text);
+    case 'plain':
+      return text;
+  }
+}
+
+/** Where in it this is, when there is more of it than fits. */
+export const bulkResultStatus = ({ top, height, total }: ResultWindow): string[] =>
+  total <= height ? [] : [`${top + 1}–${Math.min(total, top + height)} of ${total}`];

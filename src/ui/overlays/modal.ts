@@ -1,0 +1,57 @@
+import { resultWindow } from '../../commands/bulk-result.ts';
+import { helpWindow } from '../../commands/help.ts';
+import { sanitiseLine } from '../../domain/text/sanitise.ts';
+import { truncate } from '../../domain/text/width.ts';
+import type { State } from '../../store/state.ts';
+import { problemLines } from '../panes/problem-lines.ts';
+import type { Theme } from '../theme.ts';
+import { bulkResultLines, bulkResultStatus } from './bulk-result-lines.ts';
+import { helpLines, helpStatus } from './help-lines.ts';
+import { outboxLines, outboxStatus } from './outbox-lines.ts';
+
+/** What stands in a frame over both panes. */
+export interface Modal {
+  readonly title: string;
+  readonly status?: readonly string[];
+  readonly lines: readonly string[];
+}
+
+const padded = (lines: readonly string[], height: number): readonly string[] => [
+  ...lines,
+  ...Array.from({ length: Math.max(0, height - lines.length) }, () => ''),
+];
+
+/** Where it is typed what to find; of a long text its end. */
+const findLine = (find: string, theme: Theme, width: number): string =>
+  `${theme.accent(' / ')}${truncate(sanitiseLine(find), Math.max(1, width - 5), 'start')}${theme.selected(' ')}`;
+
+/** What covers both panes; null while the panes are to be seen. */
+export function modalOf(state: State, theme: Theme, width: number, height: number): Modal | null {
+  const { overlay } = state.view;
+  const help = helpWindow(state);
+  if (help !== null && overlay?.kind === 'help') {
+    const { find = '', typing = false } = overlay;
+    const lines = helpLines(state, theme, width, help);
+    return {
+      title: find === '' ? 'Keys' : `Keys /${sanitiseLine(find)}`,
+      status: helpStatus(help),
+      lines: typing ? [...padded(lines, help.height), findLine(find, theme, width)] : lines,
+    };
+  }
+  const outcome = resultWindow(state);
+  if (outcome !== null)
+    return {
+      title: outcome.title,
+      status: bulkResultStatus(outcome),
+      lines: bulkResultLines(outcome, theme),
+    };
+  if (overlay?.kind === 'outbox')
+    return {
+      title: 'Outbox',
+      status: outboxStatus(state, overlay.index),
+      lines: outboxLines(state, overlay.index, theme, width, height),
+    };
+  return state.listFreshness.requestedAt === null
+    ? { title: 'Tasks', lines: problemLines(state, theme, width, height) }
+    : null;
+}

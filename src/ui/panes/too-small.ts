@@ -1,0 +1,22 @@
+import { keyFor, withKeyNames } from '../../domain/key-placeholder.ts';
+import { MIN_COLUMNS, MIN_ROWS } from '../../store/geometry.ts';
+import type { State } from '../../store/state.ts';
+import { questionLine, questionOf } from '../overlays/question.ts';
+import type { Theme } from '../theme.ts';
+import { firstThatFits } from '../widgets/first-that-fits.ts';
+
+/** A screen that is too small has one line: what it would take, or the question that is open. */
+export function tooSmallLines(state: State, theme: Theme): string[] {
+  const question = questionOf(state);
+  if (question !== null) return [questionLine(question, theme)];
+  const { columns, rows } = state.size;
+  const quit = withKeyNames(keyFor('quit'), state.keyNames);
+  const needed = `${MIN_COLUMNS}x${MIN_ROWS}`;
+  const ways = [
+    `taskdeck needs ${needed}; this is ${columns}x${rows}. ${quit} quits.`,
+    `taskdeck needs ${needed}. ${quit} quits.`,
+    `needs ${needed}`,
+    needed,
+  ];
+  return [firstThatFits(ways, columns)];
+}

@@ -1,0 +1,193 @@
+import { resultWindow } from '../../commands/bulk-result.ts';
+import { helpWindow } from '../../commands/help.ts';
+import { type HelpRow, helpRows } from '../../commands/help-rows.ts';
+import { visibleTranscript } from '../../commands/visible-transcript.ts';
+import { reportLine } from '../../domain/agent-report.ts';
+import { keyFor } from '../../domain/key-placeholder.ts';
+import { titleOf } from '../../domain/task.ts';
+import { counted } from '../../domain/text/count.ts';
+import { sanitiseLine } from '../../domain/text/sanitise.ts';
+import { FRAME_SIZE } from '../../store/geometry.ts';
+import { screenLayout } from '../../store/screen-layout.ts';
+import { selectedTask } from '../../store/selectors.ts';
+import type { State } from '../../store/state.ts';
+import { visibleLines } from '../../store/transcript-view.ts';
+import { modalOf } from '../overlays/modal.ts';
+import { outboxLines, outboxStatus } from '../overlays/outbox-lines.ts';
+import { questionOf } from '../overlays/question.ts';
+import { transcriptLines } from '../panes/detail-lines.ts';
+import { emptyLines } from '../panes/problem-lines.ts';
+import { placeholder } from '../panes/prompt-lines.ts';
+import { createTheme } from '../theme.ts';
+import { formWords } from './form-words.ts';
+import { selectedWords } from './list-words.ts';
+import { countMessages, lastMessageWords } from './transcript-words.ts';
+
+/** Wide enough for any sentence: what is said is wrapped where it is written. */
+const WIDE = 1_000;
+/** More rows than a list of messages on their way has. */
+const MAX_ROWS = 100;
+
+const theme = createTheme({ color: false });
+
+/** Lines that are made to be drawn, as they are read out: without styles, signs and blanks at their ends. */
+const readableLines = (lines: readonly string[]): readonly string[] =>
+  lines.map((line) => sanitiseLine(line).trim()).filter(Boolean);
+
+/** What has the keys, and what it says. */
+export function focusWords(state: State): readonly string[] {
+  const { view, listFreshness } = state;
+  if (view.overlay !== null) return overlayWords(state);
+  const task = selectedTask(state);
+  if (view.openForm !== null) return formWords(state);
+  if (view.initialPromptTaskId !== null)
+    return [
+      `What the task begins with when it is resumed. ${keyFor('send')} saves it, ${keyFor('leave-prompt')} goes back.`,
+    ];
+  if (view.focus === 'prompt') {
+    const said = task === null ? [] : (lastAgentWords(state) ?? []);
+    return [
+      ...said,
+      `${sentence(placeholder(state, WIDE))} Press ${keyFor('send')} to send, escape to go back.`,
+    ];
+  }
+  if (task === null)
+    return listFreshness.requestedAt === null || state.pendingCreations.length > 0
+      ? []
+      : readableLines(emptyLines(state, theme, WIDE));
+  return view.focus === 'transcript' ? transcriptWords(state) : [selectedWords(state, task)];
+}
+
+/** The same for somebody who comes back to it from what lay over it. */
+export function returnWords(state: State): readonly string[] {
+  const { view } = state;
+  const task = selectedTask(state);
+  if (view.focus === 'prompt' || task === null) return focusWords(state);
+  const title = sanitiseLine(titleOf(task));
+  return [view.focus === 'list' ? `List: ${title}.` : `Conversation of ${title}.`];
+}
+
+/** What the agent asks: its report where it made one, else its last message. */
+function lastAgentWords(state: State): readonly string[] | null {
+  const task = selectedTask(state);
+  if (task === null) return null;
+  const report = reportLine(task);
+  return report === '' ? lastMessageWords(state, task.id) : [`It says: ${report}`];
+}
+
+function transcriptWords(state: State): readonly string[] {
+  const task = selectedTask(state);
+  const visible = visibleTranscript(state);
+  if (task === null || visible === null) return [];
+  const title = sanitiseLine(titleOf(task));
+  if (visible.view.total === 0)
+    return [
+      `Conversation of ${title}.`,
+      ...readableLines(transcriptLines(state, task, theme, WIDE, MAX_ROWS)),
+    ];
+  const count = countMessages(visible.view.blocks);
+  const head = `Conversation of ${title}, ${counted(count, 'message')}.`;
+  if (visible.anchor === undefined) return [`${head} The last:`, ...lastMessageWords(state, task.id)];
+  const { lines } = visibleLines(visible.view, visible.anchor, visible.height);
+  return [
+    `${head} From where you were:`,
+    ...readableLines(lines.map((line) => (line.kind === 'text' ? line.text : ''))),
+  ];
+}
+
+/** What lies over the panes. Menus and fields speak for themselves. */
+export function overlayWords(state: State): readonly string[] {
+  const { overlay } = state.view;
+  const question = questionOf(state);
+  if (question !== null) {
+    const keys = question.answers.map(([key, words]) => `${key}: ${words}`).join(', ');
+    return [`Question: ${question.words} ${keys}.`];
+  }
+  switch (overlay?.kind) {
+    case 'help':
+      return helpWords(state, null);
+    case 'outbox':
+      return [`Messages on their way: ${state.deliveries.length}.`, ...outboxWords(state)];
+    case 'outcome':
+    case 'texts':
+      return resultWords(state, null);
+    case 'filter':
+      return ['Filter: words, phase:idle, owner:ada, age<2h, !word. Enter keeps it, escape goes back.'];
+    case 'search':
+      return ['Search the conversation. Enter keeps the hits, escape goes back.'];
+    case 'save':
+      return ['Save the conversation under which name? Enter saves, escape goes back.'];
+    default: {
+      const modal = modalOf(state, theme, WIDE, MAX_ROWS);
+      return modal === null ? [] : [`${modal.title}.`, ...readableLines(modal.lines)];
+    }
+  }
+}
+
+/** The message that is chosen among those on their way. */
+export function outboxWords(state: State): readonly string[] {
+  const { view, deliveries } = state;
+  if (view.overlay?.kind !== 'outbox') return [];
+  const { index } = view.overlay;
+  const chosen = Math.min(index, deliveries.length - 1);
+  const lines = readableLines(outboxLines(state, index, theme, WIDE, Math.max(1, deliveries.length)));
+  const line = (lines[Math.max(0, chosen)] ?? '').replaceAll(/ {2,}/gu, ', ');
+  const place = chosen < 0 ? [] : [`${chosen + 1} of ${deliveries.length}.`];
+  return [[line, ...place, ...outboxStatus(state, index)].join(' ')];
+}
+
+/** The rows of the help that are on screen and were not before. */
+export function helpWords(state: State, before: State | null): readonly string[] {
+  const window = helpWindow(state);
+  const where = screenLayout(state);
+  if (window === null || where.kind === 'tiny') return [];
+  const old = before === null ? null : helpWindow(before);
+  const rows = helpRows(state, where.body.width - FRAME_SIZE);
+  const words: string[] = [];
+  for (let row = window.top; row < Math.min(window.total, window.top + window.height); row++) {
+    const wasThere = old !== null && row >= old.top && row < old.top + old.height;
+    const line = rows[row];
+    if (!wasThere && line !== undefined) words.push(helpRowWords(line));
+  }
+  const head = before === null ? ['Keys. Space reads on, escape closes.'] : [];
+  const end = window.top + window.height >= window.total ? ['End of the keys.'] : [];
+  return words.length === 0 ? [] : [...head, ...words.filter(Boolean), ...end];
+}
+
+/** The rows of an outcome, or of texts in full, that are on screen and were not before. */
+export function resultWords(state: State, before: State | null): readonly string[] {
+  const window = resultWindow(state);
+  if (window === null) return [];
+  const { title, rows, top, height, total } = window;
+  const old = before === null ? null : resultWindow(before);
+  const fresh = rows
+    .slice(top, top + height)
+    .filter((_, index) => old === null || top + index < old.top || top + index >= old.top + old.height);
+  if (fresh.length === 0) return [];
+  const isEnd = top + height >= total;
+  const more = isEnd ? '' : ' Space reads on.';
+  return [
+    ...(before === null ? [`${title}.${more} Escape closes.`] : []),
+    ...readableLines(fresh.map(({ kind, text }) => (kind === 'task' ? `${text}:` : text))),
+    ...(isEnd ? ['End.'] : []),
+  ];
+}
+
+function helpRowWords(row: HelpRow): string {
+  switch (row.kind) {
+    case 'blank':
+      return '';
+    case 'heading':
+      return `${row.text}:`;
+    case 'sign':
+      return `${row.text}.`;
+    case 'entry': {
+      const text = [row.text, row.reason].filter(Boolean).join('. Not now: ');
+      const keys = row.keys.replaceAll(' ', ' or ').replace('pgdn', 'page down').replace('pgup', 'page up');
+      return keys === '' ? text : `${keys}: ${text}`;
+    }
+  }
+}
+
+const sentence = (words: string): string =>
+  words.charAt(0).toUpperCase() + words.slice(1) + (/[.?!…)]$/u.test(words) ? '' : '.');

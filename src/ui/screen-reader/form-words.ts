@@ -1,0 +1,87 @@
+import type { EditBuffer } from '../../domain/edit/buffer.ts';
+import { keyFor } from '../../domain/key-placeholder.ts';
+import { missingSignIns } from '../../domain/new-task.ts';
+import { sanitiseLine } from '../../domain/text/sanitise.ts';
+import {
+  chosenPreset,
+  chosenTemplate,
+  fixedPrompt,
+  formChoices,
+  highlightedChoice,
+  locationWords,
+  promptHint,
+  templateName,
+  templateOptionsFor,
+} from '../../store/form.ts';
+import { visibleDraft } from '../../store/prompt-history-search.ts';
+import type { State } from '../../store/state.ts';
+
+/** Lines are wrapped where they are written. */
+const WIDE = 1_000;
+
+/** The line that is written in the form of a new task. */
+export function formLine(state: State): { readonly label: string; readonly buffer: EditBuffer } | null {
+  const { openForm } = state.view;
+  switch (openForm?.field) {
+    case 'prompt':
+      return { label: 'new task>', buffer: visibleDraft(state) };
+    case 'name':
+      return { label: 'name>', buffer: state.newTaskForm.name };
+    case undefined:
+      return null;
+    default:
+      return {
+        label: `${openForm?.field ?? ''}>`,
+        buffer: openForm?.choiceSearch.text ?? state.newTaskForm.name,
+      };
+  }
+}
+
+/** The field of the form that has the keys, with what is wrong with it. */
+export function formWords(state: State): readonly string[] {
+  const { openForm } = state.view;
+  if (openForm === null) return [];
+  const { field } = openForm;
+  const fault = state.newTaskForm.fieldErrors[field];
+  return [...(fault === undefined ? [] : [sanitiseLine(fault)]), ...fieldWords(state, field)];
+}
+
+function fieldWords(state: State, field: 'template' | 'preset' | 'name' | 'prompt'): readonly string[] {
+  const on = `${keyFor('next-field')} goes to the next field.`;
+  switch (field) {
+    case 'name':
+      return [`Name of the new task: without one the server makes one up. ${on}`];
+    case 'prompt':
+      return promptWords(state);
+    default: {
+      const what = field === 'template' ? 'Template' : 'Preset';
+      return [
+        `${what} of the new task: ${choiceWords(state)} Type to find, ${keyFor('take-choice')} takes it. ${on}`,
+      ];
+    }
+  }
+}
+
+function promptWords(state: State): readonly string[] {
+  const template = chosenTemplate(state);
+  const preset = chosenPreset(state);
+  const from = template === null ? '' : ` from ${templateName(template)}`;
+  const as = preset == null ? '' : `, preset ${sanitiseLine(preset.name)}`;
+  const fixed = fixedPrompt(state);
+  const missing = missingSignIns(templateOptionsFor(state, template)?.signIns ?? []);
+  return [
+    ...missing.map(({ name, url }) => `Not signed in at ${sanitiseLine(name)}: open ${sanitiseLine(url)}`),
+    fixed === null
+      ? `New task ${locationWords(state, WIDE)}${from}${as}: ${promptHint(state)} ${keyFor('send')} starts it, ${keyFor('leave-prompt')} goes back.`
+      : `New task ${locationWords(state, WIDE)}${from}${as}, which brings its own prompt: ${sanitiseLine(fixed)}`,
+  ];
+}
+
+/** What is pointed at. */
+export function choiceWords(state: State): string {
+  const among = formChoices(state);
+  const index = highlightedChoice(state, among);
+  const choice = among[index];
+  if (choice === undefined) return 'nothing is called so.';
+  return `${choice.label}, ${index + 1} of ${among.length}.`;
+}

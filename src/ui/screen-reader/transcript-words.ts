@@ -1,0 +1,174 @@
+import { isTransitional } from '../../domain/phase.ts';
+import { isPlausibleTime } from '../../domain/plausible-time.ts';
+import { comparePositions, type EntryPosition, messageOf } from '../../domain/stored-conversation.ts';
+import { endOfDay, localDate, timeOfDay } from '../../domain/text/time-of-day.ts';
+import { transcriptWidth } from '../../store/detail-layout.ts';
+import { mergedTranscriptOf } from '../../store/merged-transcript.ts';
+import { bodyOf } from '../../store/message-body.ts';
+import { phaseIn, selectedTask } from '../../store/selectors.ts';
+import type { State } from '../../store/state.ts';
+import type { Block } from '../../store/transcript-block.ts';
+import {
+  INDENT,
+  type TranscriptLine,
+  transcriptView,
+  visibleLines,
+  withMessageRendered,
+} from '../../store/transcript-view.ts';
+
+/** Of what comes unasked so many lines are read out, and of what was asked for so many. */
+const MAX_UNSOLICITED_LINES = 12;
+const MAX_REQUESTED_LINES = 40;
+
+/** How far the conversation of the selected task was read out. */
+export interface AnnouncedPosition {
+  readonly taskId: string | null;
+  /** The last message, and how much of it; null until the conversation is there. */
+  readonly at: (EntryPosition & { readonly length: number }) | null;
+  /** When the day ends that was spoken last, or that the listener began in, Unix ms; NaN while no time is known. */
+  readonly dayEnds: number;
+}
+
+export const NOTHING_ANNOUNCED: AnnouncedPosition = { taskId: null, at: null, dayEnds: Number.NaN };
+
+/** What the agent has said since, message by message: one that still grows waits until it is whole. */
+export function newMessageWords(
+  state: State,
+  before: AnnouncedPosition,
+): { readonly lines: readonly string[]; readonly heard: AnnouncedPosition } {
+  const task = selectedTask(state);
+  if (task === null) return { lines: [], heard: NOTHING_ANNOUNCED };
+  const { entries } = mergedTranscriptOf(state, task.id).conversation;
+  const last = entries.at(-1);
+  const heard = before.taskId === task.id ? before : { ...NOTHING_ANNOUNCED, taskId: task.id };
+  if (last === undefined) return { lines: [], heard };
+  const lengthOf = (entry: typeof last): number =>
+    entry.kind === 'message' ? entry.message.content.length : 0;
+  if (heard.at === null) {
+    const times = entries.map((entry) => messageOf(entry)?.at ?? Number.NaN);
+    const dayEnds = endOfDay(times.findLast((at) => isPlausibleTime(at, state.now)) ?? Number.NaN);
+    const at = { run: last.run, id: last.id, length: lengthOf(last) };
+    return { lines: [], heard: { taskId: task.id, at, dayEnds } };
+  }
+  const phase = phaseIn(state, task);
+  const isGrowing = phase === 'working' || isTransitional(phase);
+  let { at, dayEnds } = heard;
+  const lines: string[] = [];
+  for (const entry of entries) {
+    const order = comparePositions(entry, at);
+    const length = lengthOf(entry);
+    if (order < 0 || (order === 0 && length <= at.length)) continue;
+    if (entry === last && isGrowing) break;
+    if (entry.kind === 'message' && entry.message.from === 'agent') {
+      const words = spokenLines(state, entry.message.content.slice(order === 0 ? at.length : 0));
+      const writtenAt = entry.message.at;
+      // A day often begins with a message that is not spoken: the first spoken one after it says the date.
+      if (words.length > 0 && isPlausibleTime(writtenAt, state.now) && !(writtenAt < dayEnds)) {
+        if (writtenAt >= dayEnds) lines.push(`${localDate(writtenAt)}.`);
+        dayEnds = endOfDay(writtenAt);
+      }
+      lines.push(...words);
+    }
+    at = { run: entry.run, id: entry.id, length };
+  }
+  return {
+    lines: lines.length === 0 ? [] : ['Agent:', ...limitLines(lines, MAX_UNSOLICITED_LINES)],
+    heard: { ...heard, at, dayEnds },
+  };
+}
+
+/** A text of an agent's as it is shown, without the blank lines. */
+function spokenLines(state: State, content: string): readonly string[] {
+  const prose = state.view.transcriptOptions.raw ? null : state.proseRenderer;
+  return bodyOf(content, { width: Math.max(1, transcriptWidth(state) - INDENT), prose }).lines.filter(
+    isNotBlank,
+  );
+}
+
+const isNotBlank = (line: string): boolean => line.trim() !== '';
+
+function limitLines(lines: readonly string[], most: number): readonly string[] {
+  const rest = lines.length - most;
+  return rest <= 1 ? lines : [...lines.slice(0, most), `And ${rest} more lines.`];
+}
+
+/** One message, or a mark between two of them, after the name of who says it. */
+export function messageWords(state: State, taskId: string, message: number): readonly string[] {
+  const view = withMessageRendered(state, transcriptView(state, taskId, transcriptWidth(state)), message);
+  const block = view.blocks[message];
+  if (block === undefined) return [];
+  const lines = block.lines.filter(isNotBlank);
+  const place = countMessages(view.blocks.slice(0, message + 1));
+  return [
+    `${headingWords(block, state.now)} Message ${place} of ${countMessages(view.blocks)}.`,
+    ...limitLines(lines, MAX_REQUESTED_LINES).map((line) => `  ${line}`),
+  ];
+}
+
+/** How many of them are messages, and no lines between two. */
+export const countMessages = (blocks: readonly Block[]): number => blocks.filter(isMessage).length;
+
+const isMessage = ({ separator }: Block): boolean => separator === null || separator === 'retracted';
+
+function headingWords({ separator, from, at, delivery }: Block, now: number): string {
+  switch (separator) {
+    case 'restart':
+      return `The conversation was restarted${isPlausibleTime(at) ? ` at ${timeOfDay(at)}` : ''}.`;
+    case 'gap':
+      return 'Some messages were not seen.';
+    case 'new':
+      return 'New since you looked:';
+    case 'day':
+      return isPlausibleTime(at, now) ? `${localDate(at)}.` : '';
+    case 'retracted':
+      return `${from === 'you' ? 'You' : 'Agent'}, ${spokenTime(at)}, taken back since.`;
+    default: {
+      const who = from === 'you' ? 'You' : 'Agent';
+      return delivery === null ? `${who}, ${spokenTime(at)}.` : `${who}, on its way.`;
+    }
+  }
+}
+
+/** The last message of a task; empty where there is none. */
+export function lastMessageWords(state: State, taskId: string): readonly string[] {
+  const { blocks } = transcriptView(state, taskId, transcriptWidth(state));
+  const last = blocks.findLastIndex(isMessage);
+  return last === -1 ? [] : messageWords(state, taskId, last);
+}
+
+/** The lines of a window that was moved which were not in it before. */
+export function scrolledWords(
+  before: State,
+  after: State,
+  taskId: string,
+  height: number,
+): readonly string[] {
+  const lines = (state: State) => {
+    const view = transcriptView(state, taskId, transcriptWidth(state));
+    return { view, ...visibleLines(view, state.view.scrollAnchors.get(taskId), height) };
+  };
+  const [old, now] = [lines(before), lines(after)];
+  if (old.view.total !== now.view.total) return [];
+  const fresh = now.lines.filter((_, index) => {
+    const line = now.top + index;
+    return line < old.top || line >= old.top + old.lines.length;
+  });
+  const words = fresh.map((line) => lineWords(line, after.now)).filter(isNotBlank);
+  const end = now.top + now.lines.length >= now.view.total ? ['End of the conversation.'] : [];
+  return fresh.length === 0 ? [] : [...words, ...end];
+}
+
+/** The line that a search moved to. */
+export function lineWordsAt(state: State, taskId: string, message: number, line: number): readonly string[] {
+  const { blocks } = withMessageRendered(
+    state,
+    transcriptView(state, taskId, transcriptWidth(state)),
+    message,
+  );
+  return [blocks[message]?.lines[line] ?? ''].filter(isNotBlank);
+}
+
+const spokenTime = (at: number): string => (isPlausibleTime(at) ? timeOfDay(at) : 'at an unknown time');
+
+const lineWords = (line: TranscriptLine, now: number): string =>
+  line.kind === 'text' ? line.text : line.kind === 'heading' ? headingWords(line.block, now) : '';

@@ -1,0 +1,99 @@
+import { Agent, get, type IncomingMessage } from 'node:http';
+import { expect, test } from 'vitest';
+import { divertBody, reuseSocketBuffer } from '../../src/api/reusable-socket-buffer.ts';
+import { json } from '../support/coder-server.ts';
+import { ada, authorityFile, backendAt, coderServer, errorOf, neverAborted, tls } from './api-fixture.ts';
+import { message, TASK_ID } from './response-bodies.ts';
+
+const LIST = '/api/v2/tasks';
+const LOGS = `/api/v2/tasks/ada/${TASK_ID}/logs`;
+
+/** About 2 MB, no two of them alike. */
+const logsOf = (seed: string) =>
+  Array.from({ length: 2_000 }, (_, id) => ({
+    ...message(1, 'output', `${seed} ${id} ü `.repeat(80)),
+    id,
+  }));
+
+test('a long body comes in one buffer, and one that others keep does not', async () => {
+  const server = await coderServer();
+  const body = { logs: logsOf('a') };
+  server.on('GET', '/any', json(200, body));
+  const agent = reuseSocketBuffer(new Agent({ keepAlive: true }));
+  const ask = (at: (answer: IncomingMessage) => void = () => {}) =>
+    new Promise<IncomingMessage>((resolve, reject) => {
+      get(`${server.url}/any`, { agent }, (answer) => {
+        at(answer);
+        resolve(answer);
+      }).once('error', reject);
+    });
+
+  const rooms = new Set<ArrayBufferLike>();
+  const pieces: Buffer[] = [];
+  const first = await ask((answer) => {
+    answer.socket.on('data', (bytes: Buffer) => rooms.add(bytes.buffer));
+    divertBody(answer, (bytes) => void pieces.push(Buffer.from(bytes)));
+  });
+  await new Promise((resolve) => first.resume().once('end', resolve));
+  expect(JSON.parse(Buffer.concat(pieces).toString())).toEqual(body);
+  expect(pieces.length).toBeGreaterThan(10);
+  // What came with the headers was there before anybody could say what is to become of it.
+  expect(rooms.size).toBeLessThanOrEqual(2);
+
+  const kept: Buffer[] = [];
+  for await (const piece of await ask()) kept.push(piece);
+  expect(JSON.parse(Buffer.concat(kept).toString())).toEqual(body);
+  expect(server.connections).toBe(1);
+  agent.destroy();
+});
+
+test('a long body leaves others their turn after every quarter of a megabyte', async () => {
+  const server = await coderServer();
+  server.on('GET', '/any', json(200, { logs: [...logsOf('a'), ...logsOf('b'), ...logsOf('c')] }));
+  const agent = reuseSocketBuffer(new Agent());
+  let length = 0;
+  let inTurn = 0;
+  let most = 0;
+  let isOver = false;
+  const next = (): void => {
+    most = Math.max(most, inTurn);
+    inTurn = 0;
+    if (!isOver) setImmediate(next);
+  };
+  next();
+  const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+    get(`${server.url}/any`, { agent }, (found) => {
+      divertBody(found, (bytes) => {
+        length += bytes.length;
+        inTurn += bytes.length;
+      });
+      resolve(found);
+    }).once('error', reject);
+  });
+  await new Promise((resolve) => answer.resume().once('end', resolve));
+  isOver = true;
+  expect(length).toBeGreaterThan(4_000_000);
+  // A read that was begun is taken to its end.
+  expect(most).toBeLessThan((256 + 64) * 1_024);
+  agent.destroy();
+});
+
+test.each([
+  ['plainly', {}],
+  ['over TLS', { tls }],
+])('long answers, short ones and refusals come whole over one connection, %s', async (_how, options) => {
+  const server = await coderServer(options);
+  const [one, other] = [logsOf('a'), logsOf('b')];
+  const grown = [...other, message(3, 'input', 'more')];
+  const answers = [one, other, grown, one, grown].map((logs) => json(200, { logs }));
+  server.on('GET', LOGS, ...answers);
+  server.on('GET', LIST, json(200, { tasks: [] }), json(503, { message: 'x'.repeat(200_000) }));
+  const backend = backendAt(server, { env: { SSL_CERT_FILE: authorityFile } });
+  for (const logs of [one, other, grown, one, grown]) {
+    const { messages } = await backend.transcript(ada, neverAborted());
+    expect(messages.map(({ content }) => content)).toEqual(logs.map(({ content }) => content));
+    await backend.list({ owner: null }, neverAborted()).catch(() => undefined);
+  }
+  expect((await errorOf(backend.list({ owner: null }, neverAborted()))).kind).toBe('server');
+  expect(server.connections).toBe(1);
+});

@@ -1,0 +1,147 @@
+import { type IPty, spawn } from '@lydell/node-pty';
+import { TerminalEmulator } from '../support/emulator.ts';
+import { keyBytes } from '../support/key-bytes.ts';
+
+export interface ProgramCommand {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export interface Size {
+  readonly cols: number;
+  readonly rows: number;
+}
+
+/** Bytes that the program wrote, and when the terminal got them, ms. */
+export interface Chunk {
+  readonly at: number;
+  readonly bytes: Buffer;
+}
+
+const TIMEOUT_MS = 30_000;
+const APART_MS = 100;
+
+/** A program in a real pseudo-terminal, with a true screen, every byte of it kept with its time. */
+export class MeasuredProgram {
+  readonly startedAt: number;
+  readonly pid: number;
+  readonly screen: TerminalEmulator;
+  readonly chunks: Chunk[] = [];
+  readonly exited: Promise<number>;
+  readonly #pty: IPty;
+  readonly #listeners = new Set<(chunk: Chunk) => void>();
+  #ended = false;
+  #parsed: Promise<void> = Promise.resolve();
+
+  constructor({ file, args, env }: ProgramCommand, { cols, rows }: Size) {
+    this.screen = new TerminalEmulator({ cols, rows });
+    this.startedAt = performance.now();
+    this.#pty = spawn(file, [...args], {
+      name: 'xterm-256color',
+      cols,
+      rows,
+      env: { ...env },
+      encoding: null,
+    });
+    this.pid = this.#pty.pid;
+    this.screen.onReply = (bytes) => this.send(bytes);
+    // Without an encoding the pty gives bytes, whatever its types say.
+    this.#pty.onData((data: string | Buffer) => this.received(Buffer.from(data)));
+    this.exited = new Promise((resolve) => {
+      this.#pty.onExit(() => {
+        this.#ended = true;
+        resolve(performance.now());
+      });
+    });
+  }
+
+  /** A slow line gets in between here. */
+  protected received(bytes: Buffer): void {
+    const chunk = { at: performance.now(), bytes };
+    this.chunks.push(chunk);
+    this.#parsed = this.screen.write(bytes).then(() => {
+      for (const listener of [...this.#listeners]) listener(chunk);
+    });
+  }
+
+  protected get pty(): IPty {
+    return this.#pty;
+  }
+
+  send(bytes: string): void {
+    if (!this.#ended) this.#pty.write(bytes);
+  }
+
+  press(key: string): void {
+    this.send(keyBytes(key, this.screen.terminal.modes.applicationCursorKeysMode));
+  }
+
+  /** Resolves to the ms from the start to the bytes that fulfilled the condition. */
+  until(fulfilled: (screen: TerminalEmulator) => boolean, what: string): Promise<number> {
+    return new Promise((resolve, reject) => {
+      const look = ({ at }: { readonly at: number }): void => {
+        if (!fulfilled(this.screen)) return;
+        finish();
+        resolve(at - this.startedAt);
+      };
+      const finish = (): void => {
+        clearTimeout(timer);
+        this.#listeners.delete(look);
+      };
+      const timer = setTimeout(() => {
+        finish();
+        reject(new Error(`${what} did not come; the screen:\n${this.screen.text()}`));
+      }, TIMEOUT_MS);
+      this.#listeners.add(look);
+      look({ at: performance.now() });
+    });
+  }
+
+  untilText(text: string): Promise<number> {
+    return this.until((screen) => screen.text().includes(text), JSON.stringify(text));
+  }
+
+  /** Waits until nothing came for `quietMs`; gives up after `mostMs`. */
+  async settle(quietMs: number, mostMs = 3_000): Promise<void> {
+    const from = performance.now();
+    for (;;) {
+      const last = Math.max(from, this.chunks.at(-1)?.at ?? 0);
+      const left = quietMs - (performance.now() - last);
+      if (left <= 0 || performance.now() - from > mostMs || this.#ended) break;
+      await sleep(left);
+    }
+    await this.#parsed;
+  }
+
+  /** How many bytes came from chunk number `start` on. */
+  bytesSince(start: number): number {
+    return this.chunks.slice(start).reduce((total, { bytes }) => total + bytes.length, 0);
+  }
+
+  /** Ends the program by its keys or, when it does not listen, for good. */
+  async end(...keys: readonly string[]): Promise<void> {
+    for (const key of keys) {
+      this.press(key);
+      // Escape and a key in one read are one key with alt.
+      await sleep(APART_MS);
+    }
+    const patience = keys.length === 0 ? 0 : 3_000;
+    await Promise.race([this.exited, sleep(patience)]);
+    if (!this.#ended) kill(this.pid);
+    await this.exited;
+    this.screen.dispose();
+  }
+}
+
+/** The program leads a process group of its own. */
+function kill(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // Gone already.
+  }
+}
+
+export const sleep = (ms: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, Math.max(0, ms)));

@@ -1,0 +1,101 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import type { ProgramCommand } from './measured-program.ts';
+
+export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** The programs that are compared, in a folder of their own that goes with the bench. */
+export interface BenchPrograms {
+  /** taskdeck where it remembers what it was used for, or in a home of its own: it begins again where it was left. */
+  taskdeck(home: 'known' | 'new', url: string, ...args: readonly string[]): ProgramCommand;
+  /** The stock Ink program with this many tasks and lines of each conversation. */
+  stock(tasks: number, lines: number, ...more: readonly string[]): ProgramCommand;
+  /** Any other script. */
+  node(...args: readonly string[]): ProgramCommand;
+  /** A file of the bench's, bundled for itself. */
+  bundled(file: string): Promise<string>;
+  remove(): void;
+}
+
+/** Builds taskdeck as it is packed: the launcher and the bundles, and nothing beside them. `without` names a patch to leave out. */
+export async function preparePrograms(without?: string): Promise<BenchPrograms> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'taskdeck-bench-'));
+  const installed = path.join(folder, 'installed');
+  const flags = without === undefined ? [] : ['--without', without];
+  execFileSync(process.execPath, ['scripts/build.mjs', path.join(installed, 'dist'), ...flags], {
+    cwd: ROOT,
+    stdio: 'inherit',
+  });
+  for (const part of ['bin', 'package.json']) {
+    cpSync(path.join(ROOT, part), path.join(installed, part), { recursive: true });
+  }
+  const stock = path.join(folder, 'stock.mjs');
+  await bundleStock(stock);
+
+  const env = (home: string): Record<string, string> => {
+    const known = path.join(folder, home);
+    mkdirSync(known, { recursive: true });
+    const place = home === 'new' ? mkdtempSync(path.join(known, 'home-')) : known;
+    // Nothing of the developer's: no CI, which turns Ink off, no deployment, no Node options.
+    return {
+      PATH: process.env.PATH ?? '',
+      TERM: 'xterm-256color',
+      LANG: 'C.UTF-8',
+      HOME: place,
+      // Where Node keeps compiled code unless told otherwise, and where taskdeck does: both warm after the first run.
+      TMPDIR: folder,
+      XDG_CACHE_HOME: path.join(folder, 'cache'),
+    };
+  };
+  return {
+    taskdeck: (home, url, ...args) => ({
+      file: process.execPath,
+      args: [path.join(installed, 'bin', 'taskdeck.js'), ...args],
+      env: { ...env(home), CODER_URL: url, CODER_SESSION_TOKEN: 'bench-token' },
+    }),
+    stock: (tasks, lines, ...more) => ({
+      file: process.execPath,
+      args: [stock, String(tasks), String(lines), ...more],
+      env: env('stock'),
+    }),
+    node: (...args) => ({ file: process.execPath, args, env: env('node') }),
+    async bundled(file) {
+      const outfile = path.join(folder, `${path.parse(file).name}.mjs`);
+      await build({
+        entryPoints: [path.join(ROOT, 'test', 'bench', file)],
+        outfile,
+        bundle: true,
+        platform: 'node',
+        format: 'esm',
+        banner: { js: REQUIRE },
+      });
+      return outfile;
+    },
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+/** Some packages still require Node's own modules. */
+const REQUIRE =
+  "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+
+/** As one would bundle an Ink program without a thought of speed; with production React and a compile cache all the same. */
+async function bundleStock(outfile: string): Promise<void> {
+  await build({
+    entryPoints: [path.join(ROOT, 'test', 'bench', 'stock', 'app.tsx')],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    jsx: 'automatic',
+    banner: { js: `${REQUIRE} (await import('node:module')).enableCompileCache();` },
+    define: { 'process.env.NODE_ENV': '"production"' },
+    // Only wanted by whoever debugs with React's tools.
+    alias: { 'react-devtools-core': path.join(ROOT, 'test', 'bench', 'stock', 'no-devtools.ts') },
+    logLevel: 'error',
+  });
+}

@@ -1,0 +1,33 @@
+import { measureKey } from '../key-cost.ts';
+import { MeasuredProgram } from '../measured-program.ts';
+import type { Bench } from '../scenario.ts';
+import type { ServerContent } from '../server-content.ts';
+
+const SMALL = { tasks: 1_000, lines: 1_000, firstLines: 1_000 };
+const LARGE = { tasks: 10_000, lines: 1_000, firstLines: 100_000 };
+const WARM = 10;
+const MOVES = 15;
+
+/** Whether a move costs more where there is much to move in: up to the first task, whose conversation is the long one. */
+export async function scale(bench: Bench): Promise<void> {
+  await measure(bench, SMALL, 'small');
+  await measure(bench, LARGE, 'large');
+}
+
+async function measure(
+  { places, server, samples }: Bench,
+  scene: Partial<ServerContent>,
+  name: string,
+): Promise<void> {
+  await server.set(scene);
+  const program = new MeasuredProgram(places.taskdeck('new', server.url), { cols: 80, rows: 24 });
+  await program.untilText(`0.${(scene.firstLines ?? 0) - 1} `);
+  program.press('down');
+  await program.untilText(`1.${(scene.lines ?? 0) - 1} `);
+  for (let n = 0; n < WARM + MOVES; n++) {
+    const { cpu } = await measureKey(program, 'up');
+    if (n >= WARM) samples.add(`scale ${name} cpu`, cpu);
+    await measureKey(program, 'down');
+  }
+  await program.end('q');
+}

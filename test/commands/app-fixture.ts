@@ -1,0 +1,185 @@
+import type { CommandContext } from '../../src/commands/command.ts';
+import { dispatchKey, paste } from '../../src/commands/dispatch-key.ts';
+import { withKeyNames } from '../../src/domain/key-placeholder.ts';
+import type { TaskAction } from '../../src/domain/phase.ts';
+import type { NewTask, Template } from '../../src/domain/ports/backend.ts';
+import type { EditorResult } from '../../src/domain/ports/terminal-services.ts';
+import { graphemesOf } from '../../src/domain/text/graphemes.ts';
+import type { StoreEvent } from '../../src/store/event.ts';
+import type { TemplateOptions } from '../../src/store/form-state.ts';
+import type { State } from '../../src/store/state.ts';
+import { createStore, type Store } from '../../src/store/store.ts';
+import { NOON } from '../domain/builders.ts';
+import { frozenClock } from '../support/manual-clock.ts';
+
+/** What commands asked of the world outside the store. */
+type Call =
+  | { readonly what: 'pause' | 'resume' | 'remove'; readonly taskId: string }
+  | { readonly what: 'several'; readonly intent: TaskAction; readonly taskIds: readonly string[] }
+  | { readonly what: 'take-back' | 'finish' }
+  | { readonly what: 'create'; readonly task: NewTask }
+  | { readonly what: 'send'; readonly taskId: string; readonly text: string; readonly resume?: true }
+  | { readonly what: 'cancel' | 'edit' | 'delivered' | 'resend'; readonly deliveryId: string }
+  | { readonly what: 'move'; readonly deliveryId: string; readonly by: number }
+  | { readonly what: 'open'; readonly address: string }
+  | { readonly what: 'copy' | 'page' | 'write'; readonly text: string }
+  | { readonly what: 'save'; readonly name: string; readonly text: string; readonly overwrite: boolean }
+  | { readonly what: 'users'; readonly text: string }
+  | { readonly what: 'go-to'; readonly id: string }
+  | { readonly what: 'offer'; readonly versionId: string }
+  | { readonly what: 'update-input'; readonly taskId: string; readonly text: string }
+  | { readonly what: 'templates' | 'repaint' | 'suspend' | 'refresh' | 'quit' };
+
+export interface AppFixture {
+  readonly store: Store;
+  readonly context: CommandContext;
+  readonly calls: readonly Call[];
+  state(): State;
+  /** What the one line of notice says, or null. */
+  notice(): string | null;
+  dispatch(...actions: readonly StoreEvent[]): void;
+  /** Presses keys by name; a single character types itself. */
+  press(...keys: readonly string[]): void;
+  type(text: string): void;
+  paste(text: string): void;
+  /** Leaves the editor that was opened. */
+  leaveEditor(written: EditorResult): Promise<void>;
+  /** Answers all questions for templates so far. */
+  answerTemplates(templates: readonly Template[] | null): Promise<void>;
+  /** Answers all questions for what versions of templates offer so far: nothing but what is given. */
+  answerOffers(offer?: Partial<TemplateOptions>): Promise<void>;
+}
+
+/** The commands on a real store, with everything else written down. */
+export function appFixture(state: State): AppFixture {
+  const store = createStore(state);
+  const calls: Call[] = [];
+  let waiting: (() => void)[] = [];
+  let offersWaiting: { readonly versionId: string; readonly resolve: () => void }[] = [];
+  let atEditor = (_: EditorResult): void => {
+    throw new Error('No editor was opened.');
+  };
+  const note = (call: Call): void => void calls.push(call);
+  const context: CommandContext = {
+    store,
+    clock: frozenClock(NOON),
+    operations: {
+      pause: (taskId) => note({ what: 'pause', taskId }),
+      resume: (taskId) => note({ what: 'resume', taskId }),
+      remove: (taskId) => note({ what: 'remove', taskId }),
+      create: (task) => note({ what: 'create', task }),
+      pageOf: async ({ id }) => (id === 'nowhere' ? null : `https://coder.example.com/tasks/ada/${id}`),
+      findUsers: (text) => note({ what: 'users', text }),
+      loadTemplates() {
+        note({ what: 'templates' });
+        return new Promise((resolve) => {
+          waiting.push(resolve);
+        });
+      },
+      updateInput: (taskId, text) => note({ what: 'update-input', taskId, text }),
+      loadTemplateOptions(versionId) {
+        note({ what: 'offer', versionId });
+        return new Promise((resolve) => {
+          offersWaiting.push({ versionId, resolve });
+        });
+      },
+    },
+    bulk: {
+      start: (intent, tasks) => note({ what: 'several', intent, taskIds: tasks.map(({ id }) => id) }),
+      undo: () => note({ what: 'take-back' }),
+      async finishAll() {
+        note({ what: 'finish' });
+        return true;
+      },
+    },
+    outbox: {
+      add: (taskId, text, resume) => note({ what: 'send', taskId, text, ...(resume && { resume }) }),
+      cancel: (deliveryId) => note({ what: 'cancel', deliveryId }),
+      edit(deliveryId) {
+        note({ what: 'edit', deliveryId });
+        return true;
+      },
+      move: (deliveryId, by) => note({ what: 'move', deliveryId, by }),
+      answer: (deliveryId, what) => note({ what, deliveryId }),
+    },
+    clipboard: {
+      async copy(text) {
+        note({ what: 'copy', text });
+        return { done: true, words: `Copied ${text.length} characters.` };
+      },
+    },
+    browser: {
+      async open(address) {
+        note({ what: 'open', address });
+        return { done: true, words: `Opened ${address}` };
+      },
+    },
+    files: {
+      async save(name, text, { overwrite }) {
+        note({ what: 'save', name, text, overwrite });
+        if (name.startsWith('/no/')) return { kind: 'failed', file: name, why: 'there is no such directory' };
+        return name.startsWith('old') && !overwrite
+          ? { kind: 'exists', file: `/home/ada/${name}` }
+          : { kind: 'saved', file: `/home/ada/${name}`, bytes: text.length };
+      },
+    },
+    openPager: (text) => note({ what: 'page', text }),
+    openEditor(text) {
+      note({ what: 'write', text });
+      return new Promise((resolve) => {
+        atEditor = resolve;
+      });
+    },
+    repaint: () => note({ what: 'repaint' }),
+    suspend: () => note({ what: 'suspend' }),
+    refresh: () => note({ what: 'refresh' }),
+    switchDeployment: ({ id }) => note({ what: 'go-to', id }),
+    quit: () => note({ what: 'quit' }),
+  };
+  const pressOne = (key: string): void =>
+    dispatchKey(context, key === ' ' ? 'space' : key, graphemesOf(key).length === 1 ? key : '');
+  return {
+    store,
+    context,
+    calls,
+    state: store.getState,
+    notice() {
+      const { notice, keyNames } = store.getState();
+      return notice === null ? null : withKeyNames(notice.text, keyNames);
+    },
+    dispatch(...actions) {
+      for (const event of actions) store.dispatch(event);
+    },
+    press(...keys) {
+      for (const key of keys) pressOne(key);
+    },
+    type(text) {
+      for (const key of graphemesOf(text)) pressOne(key);
+    },
+    paste: (text) => paste(context, text),
+    async leaveEditor(written) {
+      atEditor(written);
+      await new Promise(setImmediate);
+    },
+    async answerTemplates(templates) {
+      if (templates !== null) store.dispatch({ type: 'templates-received', templates });
+      const answered = waiting;
+      waiting = [];
+      for (const resolve of answered) resolve();
+      await new Promise(setImmediate);
+    },
+    async answerOffers(offer) {
+      const answered = offersWaiting;
+      offersWaiting = [];
+      for (const { versionId, resolve } of answered) {
+        store.dispatch({
+          type: 'template-options-received',
+          versionId,
+          options: { presets: [], signIns: [], presetsError: null, ...offer },
+        });
+        resolve();
+      }
+      await new Promise(setImmediate);
+    },
+  };
+}

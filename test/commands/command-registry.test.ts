@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import type { KeyContext } from '../../src/commands/command.ts';
+import { editByKey } from '../../src/commands/edit-keys.ts';
+import { helpColumns } from '../../src/commands/help-rows.ts';
+import { helpSections } from '../../src/commands/help-sections.ts';
+import { commandFor } from '../../src/commands/keymap.ts';
+import { promptHistoryKeys } from '../../src/commands/prompt.ts';
+import { commands, keyContextsFor } from '../../src/commands/table.ts';
+import { bufferOf } from '../../src/domain/edit/buffer.ts';
+import { displayWidth } from '../../src/domain/text/width.ts';
+import { stateWithTasks } from '../store/state-builders.ts';
+import { appFixture } from './app-fixture.ts';
+
+const SCOPES: readonly KeyContext[] = [...new Set(commands.map(({ keyContext }) => keyContext))];
+
+/** Wanted so seldom that a key would be wasted. */
+const KEYLESS: ReadonlySet<string> = new Set(['mouse', 'messages']);
+
+describe('the table of commands', () => {
+  it.each(SCOPES)('has no key twice in reach of %s', (keyContext) => {
+    const keys = commands
+      .filter((command) => keyContextsFor(keyContext).includes(command.keyContext))
+      .flatMap((command) => command.keys);
+    // A search has its keys for as long as it lasts, whatever they mean else.
+    const own = keyContext === 'hits' ? ['n', 'N', 'esc'] : [];
+    const twice = keys.filter((key, index) => keys.indexOf(key) !== index);
+    expect(twice.filter((key) => !own.includes(key))).toEqual([]);
+  });
+
+  it('names every command once, with words for the help and a key, but those for the palette', () => {
+    const ids = commands.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const { id, title, keys } of commands) {
+      expect(title, id).not.toBe('');
+      if (!KEYLESS.has(id)) expect(keys.length, id).toBeGreaterThan(0);
+    }
+  });
+
+  it('has every command in one section of the help, with a title that fits its column', () => {
+    const listed = helpSections.flatMap((section) => section.commands.map(({ id }) => id));
+    expect(listed.toSorted()).toEqual(commands.map(({ id }) => id).toSorted());
+    const { text } = helpColumns(78);
+    for (const { title } of commands) expect(displayWidth(title), title).toBeLessThanOrEqual(text);
+  });
+
+  it('leaves every key that edits to the editor', () => {
+    const deck = appFixture(stateWithTasks('a'));
+    deck.dispatch({ type: 'pane-focused', pane: 'prompt' });
+    const edits = (key: string): boolean => {
+      deck.dispatch({ type: 'draft-changed', key: 'a', buffer: bufferOf('some words', 5) });
+      return editByKey(deck.store, key);
+    };
+    const keys = commands
+      .filter(({ keyContext }) => keyContextsFor('prompt').includes(keyContext))
+      .flatMap((command) => command.keys);
+    expect(keys.filter((key) => edits(key) || promptHistoryKeys.has(key))).toEqual([]);
+  });
+});
+
+/** The keys of the design, as far as their commands exist. */
+const DESIGN: readonly (readonly [scope: KeyContext, keys: string, id: string])[] = [
+  ['list', 'down j', 'down'],
+  ['list', 'up k', 'up'],
+  ['list', 'g home', 'first'],
+  ['list', 'G end', 'last'],
+  ['list', 'pagedown', 'page-down'],
+  ['list', 'pageup', 'page-up'],
+  ['list', 'enter i', 'answer'],
+  ['list', 'tab', 'other-pane'],
+  ['list', 'p', 'pause'],
+  ['list', 'r', 'resume'],
+  ['list', 'd', 'delete'],
+  ['list', 'n', 'new'],
+  ['list', '/', 'filter'],
+  ['list', ']', 'next-that-needs-you'],
+  ['list', '[', 'previous-that-needs-you'],
+  ['list', 'f', 'follow'],
+  ['list', 'o', 'link'],
+  ['list', 'Q', 'outbox'],
+  ['list', 'P', 'places'],
+  ['list', '?', 'help'],
+  ['list', 'ctrl+l', 'repaint'],
+  ['list', 'ctrl+z', 'suspend'],
+  ['list', 'q', 'quit'],
+  ['list', 'ctrl+c', 'quit-anywhere'],
+  ['list', 'esc', 'clear'],
+  ['transcript', 'down j', 'scroll-down'],
+  ['transcript', 'up k', 'scroll-up'],
+  ['transcript', 'g home', 'scroll-top'],
+  ['transcript', 'G end', 'scroll-end'],
+  ['transcript', 'pagedown space', 'scroll-page-down'],
+  ['transcript', 'pageup', 'scroll-page-up'],
+  ['transcript', 'enter i', 'answer'],
+  ['transcript', 'tab', 'other-pane'],
+  ['transcript', 'p', 'pause'],
+  ['transcript', 'r', 'resume'],
+  ['transcript', 'd', 'delete'],
+  ['transcript', 'n', 'new'],
+  ['transcript', 'f', 'follow'],
+  ['transcript', '?', 'help'],
+  ['transcript', 'q', 'quit'],
+  ['prompt', 'enter', 'send'],
+  ['prompt', 'esc', 'leave-prompt'],
+  ['prompt', 'ctrl+l', 'repaint'],
+  ['prompt', 'ctrl+z', 'suspend'],
+  ['prompt', 'ctrl+c', 'quit-anywhere'],
+  ['outbox', 'x', 'outbox-cancel'],
+  ['outbox', 'e', 'outbox-edit'],
+  ['outbox', 'J', 'outbox-later'],
+  ['outbox', 'K', 'outbox-earlier'],
+];
+
+describe('the keys of the design', () => {
+  it.each(DESIGN)('in %s, %s: %s', (keyContext, keys, id) => {
+    for (const key of keys.split(' ')) expect(commandFor(keyContext, key, {})?.id, key).toBe(id);
+  });
+
+  it('type letters in the prompt', () => {
+    for (const key of 'jkgGpirdnfqQ/]?[') expect(commandFor('prompt', key, {})).toBeNull();
+  });
+});

@@ -1,0 +1,97 @@
+import { describe, expect, test } from 'vitest';
+import { parseConfig } from '../../src/config/config-file.ts';
+import { agentsFromConfig } from '../../src/config/configured-agents.ts';
+
+const agents = (text: string) => agentsFromConfig(parseConfig('/c/config.jsonc', text));
+
+describe('agents of the config file', () => {
+  test('are taken as they are written', () => {
+    expect(
+      agents(`{
+        // Mine.
+        "agents": {
+          "mine": {
+            "title": "My agent",
+            "description": "Does things",
+            "start": ["my-agent", "--say={prompt}"],
+            "continue": ["my-agent", "--session", "{session}", "--say={prompt}"],
+            "env": { "MODEL": "large" },
+            "done": "complete",
+          },
+          "short": { "start": ["short", "{prompt}"] },
+        },
+      }`),
+    ).toEqual([
+      {
+        name: 'mine',
+        displayName: 'My agent',
+        description: 'Does things',
+        start: ['my-agent', '--say={prompt}'],
+        followUp: ['my-agent', '--session', '{session}', '--say={prompt}'],
+        followUpLast: ['my-agent', '--session', '{session}', '--say={prompt}'],
+        longPrompt: null,
+        sessionPattern: '',
+        env: { MODEL: 'large' },
+        whenDone: 'complete',
+      },
+      {
+        name: 'short',
+        displayName: 'short',
+        description: 'Runs short, from your config file.',
+        start: ['short', '{prompt}'],
+        followUp: ['short', '{prompt}'],
+        followUpLast: ['short', '{prompt}'],
+        longPrompt: null,
+        sessionPattern: '',
+        env: {},
+        whenDone: 'idle',
+      },
+    ]);
+  });
+
+  test('that take the prompt in a file take one of any length', () => {
+    const [mine] = agents('{"agents": {"mine": {"start": ["mine", "-f", "{prompt_file}"]}}}');
+    const line = ['mine', '-f', '{prompt_file}'];
+    expect(mine?.longPrompt).toEqual({ start: line, followUp: line, followUpLast: line });
+    const [mixed] = agents(
+      '{"agents": {"mine": {"start": ["mine", "{prompt_file}"], "continue": ["mine", "{prompt}"]}}}',
+    );
+    expect(mixed?.longPrompt).toBeNull();
+  });
+
+  test('need not be there', () => {
+    expect(agents('{}')).toEqual([]);
+    expect(agentsFromConfig(null)).toEqual([]);
+  });
+
+  test.each([
+    ['{\n"agents": []\n}', '/c/config.jsonc:2:1: agents: must be an object in braces.'],
+    ['{"agents": {\n"a": 1}}', '/c/config.jsonc:2:1: agents.a: must be an object in braces.'],
+    ['{"agents": {"a": {\n\n"title": "A"}}}', '/c/config.jsonc:1:13: agents.a.start: is missing.'],
+    ['{"agents": {"a": {\n"start": "a {prompt}"}}}', 'config.jsonc:2:1: agents.a.start: must be a list'],
+    ['{"agents": {"a": {\n"start": ["a"]}}}', 'config.jsonc:2:1: agents.a.start: must hold {prompt}'],
+    [
+      '{"agents": {"a": {"start": [\n1, "{prompt}"]}}}',
+      'config.jsonc:2:1: agents.a.start.0: must be a text.',
+    ],
+    [
+      '{"agents": {"a": {"start": ["{prompt}"],\n"continue": ["a"]}}}',
+      'config.jsonc:2:1: agents.a.continue: must hold {prompt}',
+    ],
+    [
+      '{"agents": {"a": {"start": ["{prompt}"],\n"done": "ok"}}}',
+      'config.jsonc:2:1: agents.a.done: must be "idle" or "complete".',
+    ],
+    [
+      '{"agents": {"a": {"start": ["{prompt}"],\n"stop": []}}}',
+      'config.jsonc:2:1: agents.a.stop: is not a setting of an agent.',
+    ],
+    ['{"agents": {\n"A b": {"start": ["{prompt}"]}}}', 'config.jsonc:2:1: agents.A b: must be lower case'],
+    [
+      '{"agents": {\n"shell": {"start": ["{prompt}"]}}}',
+      'config.jsonc:2:1: agents.shell: is always the shell',
+    ],
+  ])('%j is refused with its place', (text, message) => {
+    expect(() => agents(text)).toThrow(message);
+  });
+});

@@ -1,0 +1,98 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { defaultSettings } from '../../src/config/default-settings.ts';
+import { loadSettings } from '../../src/config/load-settings.ts';
+import { temporaryDirectory } from '../support/local-server.ts';
+
+let temporary: ReturnType<typeof temporaryDirectory>;
+beforeEach(() => {
+  temporary = temporaryDirectory();
+});
+afterEach(() => temporary.remove());
+
+const file = (): string => path.join(temporary.path, 'config.jsonc');
+const read = () => loadSettings(temporary.path, () => []);
+
+test('without a file there is nothing to say', async () => {
+  expect(await read()).toEqual({ settings: defaultSettings, fault: null });
+});
+
+test('a field with a fault is as if it were not there, and the others hold', async () => {
+  writeFileSync(
+    file(),
+    '{\n  "notify": "loud",\n  "poll": { "list": 7 },\n  "colour": 1,\n  "archive": false\n}',
+  );
+  const { settings, fault } = await read();
+  expect(fault).toMatch(
+    /config\.jsonc has 2 errors\. 2:3: notify: must be .+\. 4:3: colour: is not a setting\. The other settings apply\.$/,
+  );
+  expect(settings).toEqual({
+    ...defaultSettings,
+    archive: false,
+    poll: { ...defaultSettings.poll, list: 7 },
+  });
+});
+
+test.each([
+  ['no JSON', '{ "archive": tr'],
+  ['no object', '[1, 2]'],
+  ['a wish about the archive that cannot be understood', '{ "archive": "no", "notify": "bell" }'],
+])('%s keeps no conversation', async (_, text) => {
+  writeFileSync(file(), text);
+  const { settings, fault } = await read();
+  expect(fault).toMatch(
+    /config\.jsonc:1:\d+: .+ Until this is corrected, no conversation is stored on this machine\.$/,
+  );
+  expect(settings.archive).toBe(false);
+});
+
+test('a directory in its place is said', async () => {
+  mkdirSync(file());
+  const { settings, fault } = await read();
+  expect(fault).toMatch(/config\.jsonc cannot be read: it is a directory\./);
+  expect(settings).toEqual({ ...defaultSettings, archive: false });
+});
+
+test('faults of every kind are reported together, in the order of the file', async () => {
+  writeFileSync(
+    file(),
+    `{
+      "notfy": "off",
+      "poll": { "list": 0, "transcript": "1s", "speed": 2 },
+      "keys": { "pause": ["r"], "resume": ["s"] },
+      "views": { "1": { "filter": "phase:bored" }, "2": { "filter": "x" }, "ten": { "filter": "x" } },
+      "agents": { "a": { "start": ["a"] }, "B": { "start": ["{prompt}"] } },
+      "title": false
+    }`,
+  );
+  const { settings, fault } = await loadSettings(temporary.path, (keys) =>
+    Object.entries(keys).map(([id, [key]]) => ({ id, what: `"${key}" is in use` })),
+  );
+  expect(fault?.match(/ \d+:\d+: \S+/gu)?.map((place) => place.trim())).toEqual([
+    '2:7: notfy:',
+    '3:17: poll.list:',
+    '3:28: poll.transcript:',
+    '3:48: poll.speed:',
+    '4:17: keys.pause:',
+    '4:33: keys.resume:',
+    '5:25: views.1.filter:',
+    '5:76: views.ten:',
+    '6:26: agents.a.start:',
+    '6:44: agents.B:',
+  ]);
+  expect(fault).toContain('notfy: is not a setting. Did you mean "notify"?');
+  expect(settings).toEqual({
+    ...defaultSettings,
+    title: false,
+    views: { 2: { name: 'x', filter: 'x' } },
+  });
+});
+
+test('the filters of views are checked where the views are objects', async () => {
+  writeFileSync(
+    file(),
+    '{ "notify": 1, "views": { "1": { "filter": "phase:bored" }, "2": { "filter": "age<x" } } }',
+  );
+  expect((await read()).fault).toMatch(/has 3 errors.* notify: .* views\.1\.filter: .* views\.2\.filter: /);
+});

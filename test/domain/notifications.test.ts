@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import {
+  initiallyNotified,
+  type NotificationCandidate,
+  notificationText,
+  updateNotified,
+} from '../../src/domain/notifications.ts';
+
+const task = (
+  id: string,
+  needsYou: NotificationCandidate['needsAttention'],
+  says = 'idle',
+): NotificationCandidate => ({
+  id,
+  message: says,
+  needsAttention: needsYou,
+});
+
+describe('who begins to need the user', () => {
+  it('is nobody who waited before anybody looked, nor who was about to', () => {
+    const notified = initiallyNotified([task('a', 'yes'), task('b', 'soon'), task('c', 'no')]);
+    expect([...notified.keys()]).toEqual(['a', 'b']);
+    expect(updateNotified(notified, [task('a', 'yes'), task('b', 'yes'), task('c', 'yes')]).newIds).toEqual([
+      'c',
+    ]);
+  });
+
+  it('is told once', () => {
+    const first = updateNotified(new Map(), [task('a', 'yes')]);
+    expect(first.newIds).toEqual(['a']);
+    const again = updateNotified(first.notified, [task('a', 'yes')]);
+    expect(again).toEqual({ notified: first.notified, newIds: [] });
+    expect(again.notified).toBe(first.notified);
+  });
+
+  it('is who works in between, and who says something else', () => {
+    const { notified } = updateNotified(new Map(), [task('a', 'yes', 'one'), task('b', 'yes', 'one')]);
+    const between = updateNotified(notified, [task('a', 'no', 'one'), task('b', 'yes', 'one')]);
+    const next = updateNotified(between.notified, [task('a', 'yes', 'one'), task('b', 'yes', 'two')]);
+    expect(next.newIds).toEqual(['a', 'b']);
+  });
+
+  it('is nobody who only says the same again', () => {
+    const { notified } = updateNotified(new Map(), [task('a', 'yes')]);
+    const reported = updateNotified(notified, [task('a', 'soon')]);
+    expect(updateNotified(reported.notified, [task('a', 'yes')]).newIds).toEqual([]);
+  });
+
+  it('is nobody whose wait was too short to count', () => {
+    const soon = updateNotified(new Map(), [task('a', 'soon')]);
+    expect(soon.newIds).toEqual([]);
+    expect(updateNotified(soon.notified, [task('a', 'no')]).newIds).toEqual([]);
+  });
+
+  it('forgets who is gone', () => {
+    const { notified } = updateNotified(new Map(), [task('a', 'yes')]);
+    expect(updateNotified(notified, []).notified.size).toBe(0);
+  });
+});
+
+describe('the words', () => {
+  const one = { title: 'Fix login', phase: 'idle', message: 'Which branch?' } as const;
+
+  it('are the name of one task and what it says', () => {
+    expect(notificationText([one])).toEqual({ title: 'Fix login', body: 'idle: Which branch?' });
+    expect(notificationText([{ ...one, phase: 'error', message: ' ' }])?.body).toBe('error: it needs you');
+  });
+
+  it('count several, and name the first', () => {
+    const named = (...titles: readonly string[]) =>
+      notificationText(titles.map((title) => ({ ...one, title })));
+    expect(named('a', 'b')).toEqual({ title: '2 tasks need you', body: 'a, b' });
+    expect(named('a', 'b', 'c', 'd', 'e')).toEqual({ title: '5 tasks need you', body: 'a, b, c and 2 more' });
+  });
+
+  it('are none for nobody', () => {
+    expect(notificationText([])).toBeNull();
+  });
+});

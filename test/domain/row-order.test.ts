@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import {
+  isSort,
+  nextSort,
+  SORT_KEYS,
+  type SortableRow,
+  sortedIds,
+  stableOrder,
+} from '../../src/domain/row-order.ts';
+import { MINUTE, NOON } from './builders.ts';
+
+const row = (id: string, about: Partial<SortableRow> = {}): SortableRow => ({
+  id,
+  title: id,
+  since: NOON,
+  createdAt: NOON,
+  group: 'inactive',
+  ...about,
+});
+
+describe('the order that is asked for', () => {
+  const rows = [
+    row('a', { title: 'task 10', since: NOON - MINUTE, createdAt: NOON, group: 'working' }),
+    row('b', { title: 'Task 9', since: NOON, createdAt: NOON - 2 * MINUTE }),
+    row('c', { title: 'alpha', since: NOON - 3 * MINUTE, createdAt: NOON - MINUTE, group: 'needs-you' }),
+    row('d', { title: 'zeta', since: NOON - 2 * MINUTE, createdAt: NOON - 3 * MINUTE, group: 'needs-you' }),
+  ];
+
+  it.each([
+    ['activity', 'badc'],
+    ['name', 'cbad'],
+    ['age', 'acbd'],
+    ['phase', 'dcab'],
+  ] as const)('by %s', (sort, order) => {
+    expect(sortedIds(rows, sort).join('')).toBe(order);
+  });
+
+  it.each(SORT_KEYS)('by %s leaves equal ones as they came', (sort) => {
+    const equal = ['x', 'a', 'm'].map((id) => row(id, { title: 'same' }));
+    expect(sortedIds(equal, sort)).toEqual(['x', 'a', 'm']);
+  });
+
+  it('goes round with one key', () => {
+    expect(SORT_KEYS.map(nextSort)).toEqual(['name', 'age', 'phase', 'activity']);
+  });
+
+  it('knows its own words alone', () => {
+    expect(['age', 'AGE', null, 3, 'size'].map(isSort)).toEqual([true, false, false, false, false]);
+  });
+});
+
+describe('the order while somebody looks', () => {
+  const nobody = () => false;
+
+  it('is the very same while the tasks are, however the server lists them', () => {
+    const order = ['a', 'b', 'c'];
+    expect(stableOrder(order, ['c', 'a', 'b'], nobody)).toBe(order);
+  });
+
+  it('has what is new at its end, where it moves nothing', () => {
+    expect(stableOrder(['a', 'b'], ['new', 'a', 'newer', 'b'], nobody)).toEqual(['a', 'b', 'new', 'newer']);
+  });
+
+  it('has what was made here on top', () => {
+    expect(stableOrder(['a', 'b'], ['mine', 'other', 'a', 'b'], (id) => id === 'mine')).toEqual([
+      'mine',
+      'a',
+      'b',
+      'other',
+    ]);
+  });
+
+  it('loses what is gone, and nothing else', () => {
+    expect(stableOrder(['a', 'b', 'c'], ['c', 'a'], nobody)).toEqual(['a', 'c']);
+    expect(stableOrder(['a'], [], nobody)).toEqual([]);
+  });
+});

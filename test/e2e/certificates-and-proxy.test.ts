@@ -1,0 +1,89 @@
+import { copyFileSync, mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { authorityFile, tls } from '../api/api-fixture.ts';
+import { task } from '../api/response-bodies.ts';
+import { json, startCoderServer } from '../support/coder-server.ts';
+import { makeHome } from '../support/home.ts';
+import { startProxy } from '../support/proxy.ts';
+import { TASKS, TOKEN } from './deployment.ts';
+
+/** A deployment whose certificate is signed by an authority that nobody trusts by himself. */
+async function secureDeployment() {
+  const server = await startCoderServer({ tls });
+  onTestFinished(() => server.close());
+  server.on('GET', TASKS, json(200, { tasks: [task()], count: 1 }));
+  return server;
+}
+
+const listed = { code: 0, out: 'fix-login-1f2e\n' };
+
+describe('whom to trust', () => {
+  it('is nobody else where no variable says so', async () => {
+    const server = await secureDeployment();
+    const env = { CODER_URL: server.url, CODER_SESSION_TOKEN: TOKEN, SSL_CERT_FILE: undefined };
+    const ran = await makeHome().call(['list', '--quiet'], { env });
+    expect(ran).toMatchObject({ code: 5, err: expect.stringMatching(/certificate of .* cannot be trusted/) });
+  });
+
+  it.each([
+    ['NODE_TLS_REJECT_UNAUTHORIZED', () => ({ NODE_TLS_REJECT_UNAUTHORIZED: '0' })],
+    ['NODE_EXTRA_CA_CERTS', () => ({ NODE_EXTRA_CA_CERTS: authorityFile })],
+    ['SSL_CERT_FILE', () => ({ SSL_CERT_FILE: authorityFile })],
+    [
+      'SSL_CERT_FILE with NODE_USE_SYSTEM_CA',
+      () => ({ NODE_USE_SYSTEM_CA: '1', SSL_CERT_FILE: authorityFile }),
+    ],
+    [
+      'SSL_CERT_DIR with NODE_USE_SYSTEM_CA',
+      (folder: string) => {
+        const directory = path.join(folder, 'certificates');
+        mkdirSync(directory);
+        copyFileSync(authorityFile, path.join(directory, 'authority.pem'));
+        return { NODE_USE_SYSTEM_CA: '1', SSL_CERT_DIR: directory };
+      },
+    ],
+    [
+      'NODE_OPTIONS=--use-system-ca',
+      () => ({ NODE_OPTIONS: '--use-system-ca', SSL_CERT_FILE: authorityFile }),
+    ],
+  ])('%s is obeyed as by Node', async (_, variables) => {
+    const server = await secureDeployment();
+    const home = makeHome();
+    const env = { SSL_CERT_FILE: undefined, CODER_URL: server.url, CODER_SESSION_TOKEN: TOKEN };
+    const ran = await home.call(['list', '--quiet'], { env: { ...env, ...variables(home.folder) } });
+    expect(ran).toMatchObject(listed);
+    expect(ran.err).toBe('');
+  });
+});
+
+it('doctor says that certificates are not checked', async () => {
+  const server = await secureDeployment();
+  const env = { CODER_URL: server.url, CODER_SESSION_TOKEN: TOKEN, NODE_TLS_REJECT_UNAUTHORIZED: '0' };
+  const ran = await makeHome().call(['doctor'], { env });
+  expect(ran.code).not.toBe(0);
+  expect(ran.out).toMatch(/!! NODE_TLS_REJECT_UNAUTHORIZED +certificates are not checked/);
+  expect(ran.err).toBe('');
+});
+
+describe('NODE_USE_ENV_PROXY', () => {
+  it('leads through the proxy once', async () => {
+    const server = await secureDeployment();
+    const proxy = await startProxy({ to: Number(new URL(server.url).port) });
+    onTestFinished(() => proxy.close());
+    const env = { CODER_URL: 'https://coder.test', CODER_SESSION_TOKEN: TOKEN, SSL_CERT_FILE: authorityFile };
+    const ran = await makeHome().call(['list', '--quiet'], {
+      env: { ...env, NODE_USE_ENV_PROXY: '1', HTTPS_PROXY: proxy.url },
+    });
+    expect(ran).toMatchObject({ ...listed, err: '' });
+    expect(proxy.requests).toEqual(['CONNECT coder.test:443']);
+  });
+
+  it('leads to the server of this machine without the proxy', async () => {
+    const proxy = await startProxy({ to: 1 });
+    onTestFinished(() => proxy.close());
+    const env = { NODE_USE_ENV_PROXY: '1', HTTP_PROXY: proxy.url, HTTPS_PROXY: proxy.url };
+    expect(await makeHome().call(['list', '--local'], { env })).toMatchObject({ code: 0, err: '' });
+    expect(proxy.requests).toEqual([]);
+  });
+});

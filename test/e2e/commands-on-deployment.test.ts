@@ -1,0 +1,285 @@
+import { readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { build, TEMPLATE_VERSION_ID, task } from '../api/response-bodies.ts';
+import { type CoderServer, empty, hang, json, routeNotFound } from '../support/coder-server.ts';
+import { type Home, makeHome } from '../support/home.ts';
+import { deployment, ONE, SIGNED_OUT, signedIn, TASKS, TOKEN } from './deployment.ts';
+
+/** The task by its name, which is how it is asked for first. */
+const BY_NAME = `${TASKS}/me/fix-login-1f2e`;
+
+/** The deployment, where the task can be found by its name as well. */
+async function named(): Promise<CoderServer> {
+  const server = await deployment();
+  server.on('GET', BY_NAME, json(200, task()));
+  return server;
+}
+
+describe('login and logout', () => {
+  const profiles = (home: Home) => path.join(home.env.TASKDECK_CONFIG_DIR ?? '', 'profiles.json');
+
+  it('asks for what it needs at a terminal, and never shows the token', async () => {
+    const server = await named();
+    const home = makeHome();
+    const app = await home.open(['login']);
+    await app.until('Address of the deployment');
+    app.type(`${server.url}/\r`);
+    await app.until('Token (not shown):');
+    app.type(TOKEN);
+    app.press('enter');
+    expect(await app.exit()).toEqual({ code: 0, signal: null });
+    const host = new URL(server.url).host;
+    expect(app.text()).toContain(`Signed in to ${server.url} as ada; kept as the profile ${host}.`);
+    expect(app.output()).not.toContain(TOKEN);
+    expect(statSync(profiles(home)).mode & 0o777).toBe(0o600);
+    expect(JSON.parse(readFileSync(profiles(home), 'utf8'))).toMatchObject({
+      current: host,
+      profiles: { [host]: { url: server.url, token: TOKEN } },
+    });
+    // From here on it is the deployment that is used.
+    expect(await home.run('list', '--quiet')).toBe('fix-login-1f2e\n');
+    expect(await home.run('logout')).toContain(`The profile ${host} and its token are forgotten here.`);
+    expect(readFileSync(profiles(home), 'utf8')).not.toContain(TOKEN);
+    expect(await home.call(['logout'])).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/No profile is kept/),
+    });
+  });
+
+  it('takes the token from a pipe, and keeps none that the deployment does not take', async () => {
+    const server = await named();
+    const home = makeHome();
+    const login = (token: string) =>
+      home.call(['login', server.url, '--profile', 'work'], { stdin: { text: token } });
+    const refused = await login('wrong-token-of-somebody');
+    expect(refused).toMatchObject({ code: 3, out: '' });
+    expect(refused.err).toMatch(/^taskdeck: You are signed out .+ Run `taskdeck login http/);
+    expect(refused.err).not.toContain('wrong-token');
+    expect(await login('')).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/There is no token: copy one/),
+    });
+    expect(await home.call(['login', server.url], { stdin: 'closed' })).toMatchObject({ code: 2 });
+    expect(await login(`${TOKEN}\n`)).toMatchObject({
+      code: 0,
+      out: `Signed in to ${server.url} as ada; kept as the profile work.\n`,
+      err: '',
+    });
+    expect(await home.run('list', '--profile', 'work', '--quiet')).toBe('fix-login-1f2e\n');
+    expect(await home.call(['list', '--profile', 'play'])).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/There is no profile "play"\. Profiles: work\./),
+    });
+  });
+
+  it('ctrl+c at the token gives up and puts the terminal back', async () => {
+    const server = await named();
+    const home = makeHome();
+    const app = await home.open([], {
+      command: 'bash',
+      args: ['--norc', '-c', `taskdeck login ${server.url}; echo "ended: $?"; stty -a`],
+    });
+    await app.until('Token (not shown):');
+    app.press('ctrl+c');
+    await app.until('ended: 130');
+    await app.until(/ icanon(?: [^;]+|\s)* echo /);
+    await app.exit();
+  });
+});
+
+describe('each exit code', () => {
+  it('comes from a server that answers so, for people and for programs', async () => {
+    const server = await named();
+    const home = makeHome();
+    const cases = [
+      [1, 'invalid', json(400, { message: 'Invalid task search query.' })],
+      [1, 'server', json(500, { message: 'Internal error.' })],
+      [3, 'signed-out', SIGNED_OUT],
+      [3, 'forbidden', json(403, { message: 'Forbidden.' })],
+      [5, 'not-coder', (response) => void response.end('<!doctype html>')],
+      [6, 'no-tasks', routeNotFound],
+    ] as const satisfies readonly (readonly [number, string, Parameters<CoderServer['on']>[2]])[];
+    for (const [code, kind, reply] of cases) {
+      server.on('GET', TASKS, reply);
+      server.on('GET', '/api/experimental/tasks', reply);
+      const [people, programs] = await Promise.all([
+        home.call(['list'], signedIn(server)),
+        home.call(['list', '--json'], signedIn(server)),
+      ]);
+      expect(people, kind).toMatchObject({
+        code,
+        out: '',
+        err: expect.stringMatching(/^taskdeck: [^\n]+\n$/),
+      });
+      expect(programs, kind).toMatchObject({ code, out: '' });
+      const { error } = JSON.parse(programs.err);
+      expect(Object.keys(error).slice(0, 3)).toEqual(['kind', 'message', 'hint']);
+      expect(error.kind).toBe(kind);
+    }
+  });
+
+  it('3 without a token, 4 without such a task, 5 where nobody is, and nothing leaks', async () => {
+    const server = await named();
+    const home = makeHome();
+    server.on(
+      'GET',
+      `${TASKS}/me/nobody`,
+      json(404, { message: 'Resource not found or you do not have access' }),
+    );
+    expect(await home.call(['list', '--url', server.url])).toMatchObject({
+      code: 3,
+      err: expect.stringMatching(/^taskdeck: There is no token for .+ Sign in with "taskdeck login http/),
+    });
+    expect(server.requests).toEqual([]);
+    expect(await home.call(['show', 'nobody', '--json'], signedIn(server))).toMatchObject({
+      code: 4,
+      out: '',
+    });
+    await server.close();
+    const gone = await home.call(['show', 'fix-login-1f2e', '--json'], signedIn(server));
+    expect([gone.code, JSON.parse(gone.err).error.kind]).toEqual([5, 'unreachable']);
+    expect(gone.err).not.toContain(TOKEN);
+  });
+
+  it('130, or the signal itself, when a command is interrupted', async () => {
+    const server = await named();
+    const home = makeHome();
+    server.on('GET', `${ONE}/logs`, hang);
+    const shell = (line: string) =>
+      home.open([], { command: 'bash', args: ['--norc', '-c', line], ...signedIn(server) });
+    const told = await shell('trap : INT; taskdeck logs fix-login-1f2e; echo "ended: $?"');
+    await server.waitForRequests(2);
+    told.press('ctrl+c');
+    await told.until('ended: 130');
+    const loop = await shell('while :; do taskdeck logs fix-login-1f2e; done');
+    await server.waitForRequests(4);
+    loop.press('ctrl+c');
+    await loop.exit();
+    expect(server.requests).toHaveLength(4);
+  });
+});
+
+describe('the commands against a deployment', () => {
+  it('create chooses template and preset by name and shows the name of the new task', async () => {
+    const server = await named();
+    const home = makeHome();
+    const template = { id: 't', name: 'docker-ai', display_name: '', active_version_id: TEMPLATE_VERSION_ID };
+    const others = { ...template, id: 'o', name: 'other', active_version_id: 'other' };
+    server.on('GET', '/api/v2/templates', json(200, [template, others]));
+    const presets = [{ ID: 'p1', Name: 'Large', Parameters: null, Default: false }];
+    server.on('GET', `/api/v2/templateversions/${TEMPLATE_VERSION_ID}/presets`, json(200, presets));
+    server.on('POST', `${TASKS}/me`, json(201, task({ status: 'pending', current_state: null })));
+    expect(await home.call(['create', 'hello'], signedIn(server))).toMatchObject({
+      code: 2,
+      err: 'taskdeck: There are several templates: choose one with --template. Templates: docker-ai, other.\n',
+    });
+    expect(await home.call(['create', 'x', '-t', 'other', '--cwd', '/'], signedIn(server))).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/--cwd is for tasks on this machine/),
+    });
+    const words = [
+      'create',
+      'hello',
+      '-t',
+      'docker-ai',
+      '--preset',
+      'large',
+      '--name',
+      'n',
+      '--display-name',
+      'D',
+    ];
+    expect(await home.call(words, signedIn(server))).toMatchObject({
+      code: 0,
+      out: 'fix-login-1f2e\n',
+      err: '',
+    });
+    expect(JSON.parse(server.requests.at(-1)?.body ?? '')).toEqual({
+      template_version_id: TEMPLATE_VERSION_ID,
+      input: 'hello',
+      template_version_preset_id: 'p1',
+      name: 'n',
+      display_name: 'D',
+    });
+  });
+
+  it('every other one asks what it should, with the token in the header alone', async () => {
+    const server = await named();
+    const home = makeHome();
+    const at = signedIn(server);
+    server.on('POST', `${ONE}/send`, empty(204));
+    server.on('POST', `${ONE}/pause`, json(202, { workspace_build: build() }));
+    server.on('POST', `${ONE}/resume`, json(409, { message: 'Task is not paused.' }));
+    server.on('DELETE', ONE, empty(202));
+    const ran = async (code: number, ...words: readonly string[]) => {
+      const { out, ...rest } = await home.call(words, at);
+      expect({ words, out, ...rest }).toMatchObject({ code });
+      return out;
+    };
+    expect(await ran(0, 'logs', 'fix-login-1f2e')).toMatch(
+      /\[you [^\n]+\]\nPlease fix[^\n]+\n\n\[agent [^\n]+\]\nWhich branch\?\n$/,
+    );
+    expect(await ran(0, 'send', 'fix-login-1f2e', 'main, please')).toBe('Sent to fix-login-1f2e.\n');
+    expect(server.requests.at(-1)).toMatchObject({
+      method: 'POST',
+      body: JSON.stringify({ input: 'main, please' }),
+    });
+    expect(await ran(0, 'wait', 'fix-login-1f2e')).toBe('fix-login-1f2e is idle.\n');
+    expect(await ran(0, 'pause', 'fix-login-1f2e')).toBe('fix-login-1f2e is pausing.\n');
+    expect(await ran(1, 'resume', 'fix-login-1f2e')).toBe('');
+    expect(await ran(0, 'delete', 'fix-login-1f2e', '-y')).toBe('fix-login-1f2e is deleted.\n');
+    expect(server.requests.map(({ method }) => method)).toContain('DELETE');
+    for (const { target, headers } of server.requests) {
+      expect(target).not.toContain(TOKEN);
+      expect(headers['coder-session-token']).toBe(TOKEN);
+    }
+  });
+
+  it('doctor tells what was found and what works, and never a token', async () => {
+    const server = await named();
+    const home = makeHome();
+    const { code, out, err } = await home.call(['doctor'], signedIn(server));
+    expect([code, err]).toEqual([0, '']);
+    expect(out).toContain(`ok used                 ${server.url}, from CODER_URL`);
+    expect(out).toContain('ok version              v2.33.4+3f1c0de');
+    expect(out).toContain('ok signed in as         ada');
+    expect(out).toContain('ok tasks                1 of yours');
+    const facts = JSON.parse((await home.call(['doctor', '--json'], signedIn(server))).out);
+    expect(facts).toContainEqual({ topic: 'server', name: 'signed in as', value: 'ada', ok: true });
+    const wrong = await home.call(['doctor'], {
+      env: { CODER_URL: server.url, CODER_SESSION_TOKEN: 'wrong-token' },
+    });
+    expect(wrong).toMatchObject({
+      code: 3,
+      out: expect.stringMatching(/!! signed in as +You are signed out/),
+    });
+    await server.close();
+    const gone = await home.call(['doctor'], signedIn(server));
+    expect(gone.code).toBe(5);
+    expect(`${out}${JSON.stringify(facts)}${wrong.out}${gone.out}`).not.toMatch(/abcdefghij-|wrong-token/);
+  });
+});
+
+it('serve runs in the foreground, says where, and ends by a signal or by --stop', async () => {
+  const home = makeHome();
+  const serving = home.start(['serve', '--json']);
+  await serving.until(/\n/);
+  const { url, token, pid } = JSON.parse(serving.out());
+  expect(pid).toBe(serving.pid);
+  const answer = await fetch(`${url}/api/v2/users/me`, { headers: { 'Coder-Session-Token': token } });
+  expect(answer.status).toBe(200);
+  expect(JSON.parse(await home.run('serve', '--status', '--json'))).toMatchObject({
+    running: true,
+    url,
+    pid,
+  });
+  expect(await home.run('list', '--local', '--json')).toBe('[]\n');
+  expect(await home.call(['serve'])).toMatchObject({ code: 1, err: expect.stringMatching(/already runs/) });
+  serving.kill('SIGTERM');
+  expect(await serving.ended).toMatchObject({ code: 0, signal: null, err: '' });
+  expect(await home.call(['serve', '--status'])).toMatchObject({
+    code: 1,
+    out: 'No local server is running.\n',
+  });
+});

@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import { makeHome } from '../support/home.ts';
+import { TOKEN } from './deployment.ts';
+
+const SECURE = { CODER_URL: 'https://coder.test', CODER_SESSION_TOKEN: TOKEN };
+const PLAIN = { CODER_URL: 'http://127.0.0.1:1', CODER_SESSION_TOKEN: TOKEN };
+
+/** What is wrong with this machine's settings, the words that name it, and the exit code of scripts. */
+const faults: readonly (readonly [name: string, env: Record<string, string>, words: RegExp, code: number])[] =
+  [
+    [
+      'HTTPS_PROXY of another kind',
+      { ...SECURE, HTTPS_PROXY: 'socks5://127.0.0.1:1' },
+      /HTTPS_PROXY names no proxy/,
+      2,
+    ],
+    ['https_proxy in lower case', { ...SECURE, https_proxy: 'http://:0' }, /https_proxy names no proxy/, 2],
+    [
+      'HTTPS_PROXY where nothing listens',
+      { ...SECURE, HTTPS_PROXY: 'http://127.0.0.1:1' },
+      /proxy 127\.0\.0\.1:1 of HTTPS_PROXY\. Check HTTPS_PROXY/,
+      5,
+    ],
+    [
+      'SSL_CERT_FILE that is missing',
+      { ...SECURE, SSL_CERT_FILE: '/nonexistent.pem' },
+      /SSL_CERT_FILE names \/nonexistent\.pem, which cannot be read: it does not exist\./,
+      2,
+    ],
+    [
+      'SSL_CERT_FILE that is a directory',
+      { ...SECURE, SSL_CERT_FILE: '/' },
+      /SSL_CERT_FILE names \/, which cannot be read: it is a directory\./,
+      2,
+    ],
+    [
+      'SSL_CERT_FILE without a certificate',
+      { ...SECURE, SSL_CERT_FILE: '/etc/passwd' },
+      /SSL_CERT_FILE names \/etc\/passwd, which holds no certificate/,
+      2,
+    ],
+    [
+      'CODER_HEADER that is no header',
+      { ...PLAIN, CODER_HEADER: 'secret-value' },
+      /CODER_HEADER has an entry that is no header/,
+      2,
+    ],
+    [
+      'CODER_HEADER with a line break',
+      { ...PLAIN, CODER_HEADER: 'X-Key=secret-value\nmore' },
+      /CODER_HEADER has an entry that is no header/,
+      2,
+    ],
+    [
+      'CODER_HEADER_COMMAND that fails',
+      { ...PLAIN, CODER_HEADER_COMMAND: 'exit 3' },
+      /CODER_HEADER_COMMAND failed \(exit 3\)/,
+      2,
+    ],
+    [
+      'CODER_HEADER_COMMAND that is missing',
+      { ...PLAIN, CODER_HEADER_COMMAND: '/no/such/program' },
+      /CODER_HEADER_COMMAND failed \(exit 127\)/,
+      2,
+    ],
+    [
+      'CODER_HEADER_COMMAND that prints something else',
+      { ...PLAIN, CODER_HEADER_COMMAND: 'echo secret-value' },
+      /CODER_HEADER_COMMAND has an entry/,
+      2,
+    ],
+  ];
+const beforeTheScreen: typeof faults = [
+  [
+    'a token with a line break',
+    { ...PLAIN, CODER_SESSION_TOKEN: 'secret-value\nmore' },
+    /CODER_SESSION_TOKEN has a line break in it that no token has: copy it again\./,
+    2,
+  ],
+  [
+    'a token with a blank',
+    { ...PLAIN, CODER_SESSION_TOKEN: 'secret-value more' },
+    /CODER_SESSION_TOKEN has white space in it/,
+    2,
+  ],
+  [
+    'a token in quotes of a word processor',
+    { ...PLAIN, CODER_SESSION_TOKEN: '“secret-value”' },
+    /CODER_SESSION_TOKEN has a character in it/,
+    2,
+  ],
+  ['CODER_URL that is no address', { ...PLAIN, CODER_URL: 'two words' }, /CODER_URL is not a URL/, 2],
+];
+
+describe.each([...faults, ...beforeTheScreen])('%s', (_, env, words, code) => {
+  it('is named by a script, as ours', async () => {
+    const ran = await makeHome().call(['list', '--plain-http'], { env });
+    expect(ran).toMatchObject({ code, out: '', err: expect.stringMatching(words) });
+    expect(ran.err).toMatch(/^taskdeck: [^\n]+\n$/);
+    expect(ran.err).not.toMatch(/secret-value|\bE[A-Z]{4,}\b/);
+  });
+
+  it('is named at the terminal, as ours', async () => {
+    const app = await makeHome().open(['--plain-http'], { env, cols: 160 });
+    await app.until((screen) => words.test(screen.text().replaceAll(/[│\s]+/gu, ' ')));
+    expect(app.text()).not.toMatch(/secret-value|does not understand|reports a problem/);
+    if (code === 2) expect(app.text()).not.toMatch(/server cannot be reached/);
+  });
+});

@@ -1,0 +1,312 @@
+import { describe, expect, it } from 'vitest';
+import { task } from '../api/response-bodies.ts';
+import { type CoderServer, json } from '../support/coder-server.ts';
+import { type Home, makeHome } from '../support/home.ts';
+import type { TerminalApp } from '../support/terminal-app.ts';
+import { hasTmux, isolatedTmux } from '../support/tmux.ts';
+import { deployment, pollOften, signedIn, TASKS } from './deployment.ts';
+
+interface Said {
+  readonly state?: 'working' | 'idle' | 'complete' | 'failure';
+  readonly message?: string;
+  /** How long ago it said so, seconds. */
+  readonly ago?: number;
+  /** How long ago it was made, seconds. */
+  readonly made?: number;
+}
+
+const idOf = (name: string): string =>
+  `00000000-0000-4000-8000-${Buffer.from(name.slice(0, 6)).toString('hex').padStart(12, '0')}`;
+
+const at = (secondsAgo: number): string => new Date(Date.now() - secondsAgo * 1_000).toISOString();
+
+/** A task as the server tells it. */
+const saying = (name: string, { state = 'working', message = '', ago = 600, made = 3_600 }: Said = {}) =>
+  task({
+    id: idOf(name),
+    name,
+    display_name: name,
+    current_state: { timestamp: at(ago), state, message, uri: '' },
+    created_at: at(made),
+    updated_at: at(made),
+  });
+
+/** The server tells these from now on. */
+function tell(server: CoderServer, ...tasks: readonly ReturnType<typeof saying>[]): void {
+  server.on('GET', TASKS, json(200, { tasks, count: tasks.length }));
+  for (const each of tasks) {
+    server.on('GET', `${TASKS}/ada/${each.id}`, json(200, each));
+    server.on('GET', `${TASKS}/ada/${each.id}/logs`, json(200, { logs: [] }));
+  }
+}
+
+interface Opening {
+  readonly home?: Home;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cols?: number;
+}
+
+async function open(
+  server: CoderServer,
+  { home = pollOften(makeHome()), env = {}, cols = 100 }: Opening = {},
+): Promise<TerminalApp> {
+  const app = await home.open([], { cols, env: { ...signedIn(server).env, ...env } });
+  await app.until(/ live /);
+  return app;
+}
+
+/** The names in the list, from top to bottom. */
+const rows = (app: TerminalApp): string[] =>
+  app.screen().flatMap((line) => /^│.[●◐✔✖] (\w+)/u.exec(line)?.[1] ?? []);
+
+const KITTY = { KITTY_WINDOW_ID: '1', TERM_PROGRAM: '' };
+
+describe('a task that begins to need you', () => {
+  it('rings the bell and has the terminal show a notice with its name and what it says, once', async () => {
+    const server = await deployment();
+    tell(server, saying('login'), saying('docs', { state: 'idle', message: 'Old question' }));
+    const app = await open(server, { env: KITTY });
+    tell(
+      server,
+      saying('login', { state: 'idle', message: 'Which branch?', ago: 1 }),
+      saying('docs', { state: 'idle', message: 'Old question' }),
+    );
+    await app.until((screen) => screen.bells() > 0);
+    await expect.poll(() => app.output()).toContain('p=body;idle: Which branch?\x1b\\');
+    expect(app.output()).toMatch(
+      /\x07\x1b\]99;i=taskdeck-\d+-1:d=0;login\x1b\\\x1b\]99;i=taskdeck-\d+-1:p=body;/,
+    );
+    // What waited before is in the header, and in the window's title, and was not told of.
+    await app.until('2 need you');
+    expect(app.emulator.title()).toBe('taskdeck · 2 need you');
+    expect(app.output()).not.toMatch(/\]99;[^\x1b]*docs/);
+    app.press('q');
+    await app.exit();
+    expect(app.emulator.bells()).toBe(1);
+    // The old title is back.
+    expect(app.output()).toMatch(/\x1b\[22;2t\x1b\]2;taskdeck[\s\S]*\x1b\[23;2t/);
+  });
+
+  it('only rings in a terminal that is not known for notices', async () => {
+    const server = await deployment();
+    tell(server, saying('login'));
+    const app = await open(server);
+    tell(server, saying('login', { state: 'idle', ago: 5 }));
+    await app.until((screen) => screen.bells() === 1);
+    expect(app.output()).not.toMatch(/\x1b\](?:9|99|777);/);
+  });
+
+  it('is told of together with others that begin at the same time', async () => {
+    const server = await deployment();
+    // Selected: its status is requested more often than the list, which reports all the others at once.
+    const busy = saying('busy', { ago: 1 });
+    tell(server, busy, saying('login'), saying('docs'), saying('tests'));
+    const app = await open(server, { env: { TERM_PROGRAM: 'ghostty' } });
+    await app.until(/▌◐ busy/);
+    const others = ['login', 'docs', 'tests'].map((name) => saying(name, { state: 'idle', ago: 5 }));
+    tell(server, busy, ...others);
+    await app.until((screen) => screen.bells() === 1);
+    expect(app.output()).toMatch(/\x1b\]777;notify;3 tasks need you;\w+, \w+, \w+\x1b\\/);
+  });
+
+  it('is wrapped for tmux', async () => {
+    const server = await deployment();
+    tell(server, saying('login'));
+    const app = await open(server, { env: { ...KITTY, TMUX: '/nowhere/at/all,1,0' } });
+    tell(server, saying('login', { state: 'idle', ago: 5 }));
+    await app.until((screen) => screen.bells() === 1);
+    expect(app.output()).toMatch(/\x07\x1bPtmux;\x1b\x1b\]99;i=[\w-]+:d=0;login\x1b\x1b\\/);
+  });
+
+  it.each([
+    ['bell', 1],
+    ['off', 0],
+  ] as const)('is told of as config.jsonc has it: %s', async (notify, bells) => {
+    const server = await deployment();
+    tell(server, saying('login'), saying('docs'));
+    const app = await open(server, { home: pollOften(makeHome(), { notify }), env: KITTY });
+    tell(server, saying('login', { state: 'idle', ago: 5 }), saying('docs'));
+    await app.until('1 needs you');
+    if (bells > 0) await app.until((screen) => screen.bells() === bells);
+    app.press('q');
+    await app.exit();
+    expect(app.emulator.bells()).toBe(bells);
+    expect(app.output()).not.toContain('\x1b]99;');
+  });
+
+  it('is not told of while you look at it, and is when you look elsewhere', async () => {
+    const server = await deployment();
+    // The newest is selected.
+    tell(server, saying('login', { ago: 590 }), saying('docs'));
+    const app = await open(server, { env: KITTY });
+    await app.until(/▌◐ login/);
+    // The key shows that the report before it has arrived.
+    app.send('\x1b[Is');
+    await app.until('by name');
+    tell(server, saying('login', { state: 'idle', ago: 5 }), saying('docs'));
+    await app.until('1 needs you');
+    tell(server, saying('login', { state: 'idle', ago: 15 }), saying('docs', { state: 'idle', ago: 5 }));
+    await app.until((screen) => screen.bells() === 1);
+    expect(app.output()).not.toMatch(/\]99;[^\x1b]*login/);
+    app.send('\x1b[Os');
+    await app.until('by age');
+    tell(
+      server,
+      saying('login', { state: 'idle', ago: 4, message: 'And now?' }),
+      saying('docs', { state: 'idle' }),
+    );
+    await expect.poll(() => app.output(), { timeout: 20_000 }).toContain('idle: And now?');
+  }, 60_000);
+});
+
+describe('focus reports', () => {
+  it('are asked for, and given back at the end, whatever end it is', async () => {
+    const server = await deployment();
+    const home = pollOften(makeHome());
+    const app = await open(server, { home });
+    expect(app.modes().focusReports).toBe(true);
+    app.kill('SIGTERM');
+    expect((await app.exit()).code).toBe(143);
+    expect(app.modes().focusReports).toBe(false);
+    const again = await open(server, { home });
+    again.press('q');
+    await again.exit();
+    expect(again.modes().focusReports).toBe(false);
+  });
+});
+
+describe.skipIf(!hasTmux())('in a real tmux', () => {
+  it('the notice reaches the terminal that is attached', async () => {
+    const server = await deployment();
+    tell(server, saying('docs', { ago: 60 }), saying('login'));
+    const home = pollOften(makeHome());
+    const app = await home.open([], {
+      command: 'tmux',
+      args: [
+        ...isolatedTmux('set -g allow-passthrough on\nset -g focus-events on\n'),
+        'new-session',
+        'taskdeck',
+      ],
+      cols: 100,
+      env: signedIn(server).env,
+    });
+    // tmux asks the terminal who it is, and hands the answer on to whoever asks tmux.
+    app.emulator.terminal.parser.registerCsiHandler({ prefix: '>', final: 'q' }, () => {
+      app.reply('\x1bP>|kitty(0.35.2)\x1b\\');
+      return true;
+    });
+    await app.until(/ live /);
+    // tmux says by itself that the window has the focus: docs, which is on screen, would need no notice.
+    tell(server, saying('docs'), saying('login', { state: 'idle', message: 'Which branch?', ago: 5 }));
+    await expect
+      .poll(() => app.output(), { timeout: 20_000 })
+      .toMatch(/\x1b\]99;i=[\w-]+:d=0;login\x1b\\\x1b\]99;i=[\w-]+:p=body;idle: Which branch\?\x1b\\/);
+    expect(app.output()).not.toContain('Ptmux;');
+  }, 60_000);
+});
+
+describe('the list', () => {
+  it('keeps its rows where they are while tasks change, until you sort them', async () => {
+    const server = await deployment();
+    tell(server, saying('login', { ago: 60 }), saying('docs', { ago: 120 }), saying('tests', { ago: 180 }));
+    const app = await open(server);
+    await app.until(/▌◐ login/);
+    expect(rows(app)).toEqual(['login', 'docs', 'tests']);
+    tell(
+      server,
+      saying('brand', { ago: 1, made: 10 }),
+      saying('tests', { state: 'idle', ago: 5, made: 3_400 }),
+      saying('docs', { ago: 120, made: 3_500 }),
+      saying('login', { ago: 60 }),
+    );
+    await app.until('1 needs you');
+    expect(rows(app)).toEqual(['login', 'docs', 'tests', 'brand']);
+    for (const [sort, order] of [
+      ['name', ['brand', 'docs', 'login', 'tests']],
+      ['age', ['brand', 'tests', 'docs', 'login']],
+      ['phase', ['tests', 'brand', 'login', 'docs']],
+      ['activity', ['brand', 'tests', 'login', 'docs']],
+    ] as const) {
+      app.press('s');
+      await app.until(`by ${sort}`);
+      await expect.poll(() => rows(app)).toEqual(order);
+      // The cursor is on the task that it was on.
+      expect(app.text()).toMatch(/▌◐ login/);
+    }
+  }, 60_000);
+
+  it('is sorted as you left it, and knows what you have looked at, after a restart', async () => {
+    const server = await deployment();
+    const home = pollOften(makeHome());
+    const done = ['login', 'docs', 'tests'].map((name, index) =>
+      saying(name, { state: 'complete', ago: 60 + index }),
+    );
+    tell(server, ...done);
+    const app = await open(server, { home });
+    await app.until(/▌✔ login(.|\n)*•✔ docs(.|\n)*•✔ tests/);
+    // Login is on screen for long enough to have been looked at.
+    await app.until('2 need you');
+    app.press('j');
+    await app.until('1 needs you');
+    app.press('k', 's');
+    await app.until('by name');
+    await app.until(/│ ✔ docs(.|\n)*▌✔ login(.|\n)*•✔ tests/);
+    app.press('q');
+    await app.exit();
+    // One of those that were looked at comes to something new meanwhile.
+    tell(
+      server,
+      saying('docs', { state: 'complete', ago: 5 }),
+      ...done.filter(({ name }) => name !== 'docs'),
+    );
+    const again = await open(server, { home });
+    await again.until('by name');
+    await again.until(/•✔ docs(.|\n)*▌✔ login(.|\n)*•✔ tests/);
+    await again.until('2 need you');
+    again.press('k');
+    await again.until('1 needs you');
+    again.press('j');
+    await again.until(/│ ✔ docs(.|\n)*▌✔ login(.|\n)*•✔ tests/);
+  }, 60_000);
+
+  it('shows only those that need you with !, and keeps the one that you answered until you move on', async () => {
+    const server = await deployment();
+    const others = [saying('docs', { state: 'idle', ago: 70 }), saying('tests', { ago: 80 })];
+    tell(server, saying('login', { state: 'idle', ago: 60 }), ...others);
+    const app = await open(server);
+    await app.until(/▌● login/);
+    app.press('!');
+    await app.until('Tasks that need you');
+    expect(rows(app)).toEqual(['login', 'docs']);
+    tell(server, saying('login', { ago: 1 }), ...others);
+    await app.until(/▌◐ login/);
+    expect(rows(app)).toEqual(['login', 'docs']);
+    app.press('j');
+    await app.until(/▌● docs/);
+    await expect.poll(() => rows(app)).toEqual(['docs']);
+    app.press('!');
+    await app.until('┌ Tasks ─');
+    expect(rows(app)).toHaveLength(3);
+  }, 60_000);
+
+  it('goes to the next and the previous that needs you', async () => {
+    const server = await deployment();
+    tell(
+      server,
+      saying('login', { ago: 10 }),
+      saying('docs', { state: 'idle', ago: 60 }),
+      saying('tests', { ago: 70 }),
+      saying('bump', { state: 'failure', ago: 80 }),
+    );
+    const app = await open(server);
+    await app.until(/▌◐ login/);
+    app.press(']');
+    await app.until(/▌● docs/);
+    app.press(']');
+    await app.until(/▌✖ bump/);
+    app.press(']');
+    await app.until(/▌● docs/);
+    app.press('[');
+    await app.until(/▌✖ bump/);
+  });
+});

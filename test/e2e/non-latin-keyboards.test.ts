@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { json } from '../support/coder-server.ts';
+import { INITIAL_MODES } from '../support/emulator.ts';
+import { makeHome } from '../support/home.ts';
+import { deployment, ONE, signedIn } from './deployment.ts';
+
+describe('shortcuts work on a keyboard with other letters, and text is text', () => {
+  it.each([
+    { layout: 'Russian', help: '?', palette: 'Ж', write: 'ш', del: 'в', yes: 'н', quit: 'й' },
+    { layout: 'Ukrainian', help: '?', palette: 'Ж', write: 'ш', del: 'в', yes: 'н', quit: 'й' },
+    { layout: 'full width', help: '？', palette: '：', write: 'ｉ', del: 'ｄ', yes: 'ｙ', quit: 'ｑ' },
+  ])('$layout', async ({ help, palette, write, del, yes, quit }) => {
+    const server = await deployment();
+    server.on('DELETE', ONE, json(202, {}));
+    const app = await makeHome().open([], signedIn(server));
+    await app.until('● Fix login');
+    app.press(help);
+    await app.until('Pause the task; messages stay');
+    app.press(quit);
+    await app.until('q quit');
+    app.press(palette);
+    await app.until('type to find');
+    app.press('esc');
+    await app.until('q quit');
+    app.press(write);
+    await app.until('esc back');
+    app.type(`${write}${yes}`);
+    await app.until(new RegExp(`❯ ${write}${yes}$`, 'm'));
+    // ctrl+u
+    app.press('ctrl+u');
+    await app.until((screen) => !screen.text().includes(`❯ ${write}`));
+    app.press('esc');
+    await app.until('q quit');
+    app.press(del);
+    await app.until('Delete');
+    app.press(yes);
+    await expect.poll(() => server.requests.filter(({ method }) => method === 'DELETE').length).toBe(1);
+    app.press(quit);
+    expect((await app.exit()).code).toBe(0);
+  });
+
+  it('with ctrl held too, where the terminal says which key it is', async () => {
+    const server = await deployment();
+    const app = await makeHome().open([], { ...signedIn(server), kitty: true });
+    await app.until('● Fix login');
+    await app.until((screen) => screen.modes().kittyFlags === 1);
+    expect(app.output()).toContain('\x1b[>5u');
+    app.press('i');
+    await app.until('esc back');
+    app.type('один');
+    await app.until(/❯ один$/m);
+    // ctrl+г is where ctrl+u is.
+    app.send('\x1b[1075::117;5u');
+    await app.until((screen) => !screen.text().includes('один'));
+    // alt and shift with the key of the comma: to the start.
+    app.type('два');
+    await app.until(/❯ два$/m);
+    app.send('\x1b[1073:1041:44;4u');
+    app.type('!');
+    await app.until(/❯ (?:!два|два!)$/m);
+    app.send('\x1b[27u');
+    await app.until('q quit');
+    // With the key of the system it is not for us.
+    app.send('\x1b[113::113;9u');
+    app.press('?');
+    await app.until('Pause the task; messages stay');
+    app.press('esc');
+    await app.until('q quit');
+    // ctrl+с is where ctrl+c is.
+    app.send('\x1b[1089::99;5u');
+    expect((await app.exit()).code).toBe(0);
+    expect(app.modes()).toEqual(INITIAL_MODES);
+  });
+});

@@ -1,0 +1,114 @@
+import { cpSync, globSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, inject, it } from 'vitest';
+import type { ScreenSnapshot } from '../support/emulator.ts';
+import { INITIAL_MODES } from '../support/emulator.ts';
+import { makeHome } from '../support/home.ts';
+import { deployment, signedIn } from './deployment.ts';
+
+/** A message may be longer than a row, and is broken between words. */
+const says =
+  (expected: RegExp) =>
+  (screen: ScreenSnapshot): boolean =>
+    expected.test(screen.text().replaceAll(/\s*\n\s*/g, ' '));
+
+/** A line for `sh` that runs another in a directory that is deleted first. */
+const inDeleted = (line: string): readonly string[] => [
+  '-c',
+  `mkdir gone && cd gone && rmdir ../gone && ${line}`,
+];
+
+describe('started in a directory that was deleted', () => {
+  it('the screen works on a deployment, and a file wants an absolute path', async () => {
+    const server = await deployment();
+    const home = makeHome();
+    const app = await home.open([], {
+      command: '/bin/sh',
+      args: inDeleted('exec taskdeck'),
+      ...signedIn(server),
+    });
+    await app.until(/● Fix login[\s\S]*q quit/);
+    app.press('tab');
+    await app.until('y copy');
+    app.press('S');
+    await app.until(/fix-login\S*\.txt/);
+    app.press('enter');
+    await app.until(says(/started in was deleted: write an absolute path/));
+    app.press('esc');
+    await app.until(/y copy/);
+    app.press('q');
+    expect((await app.exit()).code).toBe(0);
+  });
+
+  it('the screen of this machine says what is wrong, and a task gets a directory of its own', async () => {
+    const home = makeHome();
+    const app = await home.open([], { command: '/bin/sh', args: inDeleted('exec taskdeck --local') });
+    await app.until(says(/started in was deleted: new tasks get a directory of their own/));
+    await app.until('Press n to start one');
+    app.type('n');
+    await app.until('in a directory of its own');
+    app.type('echo in $PWD');
+    await app.until('echo in $PWD');
+    app.press('enter');
+    await app.until(/in \/\S*\/state\//);
+  });
+
+  it.each([
+    ['list', 0],
+    ['doctor', 0],
+    ['--help', 0],
+  ] as const)('taskdeck %s works', async (command, code) => {
+    const server = await deployment();
+    const home = makeHome();
+    const app = await home.open([], {
+      command: '/bin/sh',
+      args: inDeleted(`exec taskdeck ${command}`),
+      ...signedIn(server),
+    });
+    expect((await app.exit()).code).toBe(code);
+    expect(app.emulator.history()).not.toMatch(/ENOENT|uv_cwd/);
+  });
+});
+
+describe('an error that ends the start is on the shell’s screen', () => {
+  it.each<readonly [string, readonly string[], RegExp, number]>([
+    ['a profile that is not there', ['--profile=nowhere'], /taskdeck: .*nowhere/, 2],
+    ['no token', ['--url=http://127.0.0.1:1'], /taskdeck: There is no token for/, 3],
+    ['an address that is none', ['--url=http://'], /taskdeck: /, 2],
+    ['a flag that is not there', ['--frobnicate'], /taskdeck: /, 2],
+  ])('%s', async (_, args, sentence, code) => {
+    const app = await makeHome().open(args);
+    expect((await app.exit()).code).toBe(code);
+    expect(app.modes()).toEqual(INITIAL_MODES);
+    expect(app.emulator.history()).toMatch(sentence);
+  });
+
+  it('a part of the program that cannot be read', async () => {
+    const home = makeHome();
+    const server = await deployment();
+    const program = path.join(home.folder, 'program');
+    cpSync(path.dirname(path.dirname(inject('taskdeck'))), program, { recursive: true });
+    const [wasm = ''] = globSync(path.join(program, 'dist', '**', 'yoga.wasm'));
+    writeFileSync(wasm, 'nothing of the kind');
+    const app = await home.open([], {
+      args: [path.join(program, 'bin', 'taskdeck.js')],
+      ...signedIn(server),
+    });
+    expect((await app.exit()).code).toBe(1);
+    expect(app.modes()).toEqual(INITIAL_MODES);
+    expect(app.emulator.history()).toMatch(/taskdeck/);
+  });
+
+  it('what was written before the screen is there after it', async () => {
+    const server = await deployment();
+    const app = await makeHome().open([], {
+      command: '/bin/sh',
+      args: ['-c', 'echo said before >&2; exec taskdeck'],
+      ...signedIn(server),
+    });
+    await app.until(/● Fix login[\s\S]*q quit/);
+    app.press('q');
+    expect((await app.exit()).code).toBe(0);
+    expect(app.text()).toContain('said before');
+  });
+});

@@ -1,0 +1,211 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { task } from '../api/response-bodies.ts';
+import { json } from '../support/coder-server.ts';
+import type { ScreenSnapshot } from '../support/emulator.ts';
+import { type Home, makeHome } from '../support/home.ts';
+import type { TerminalApp } from '../support/terminal-app.ts';
+import { deployment, signedIn, TASKS } from './deployment.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Taskdeck at the end of a line for `sh`, such as one that changes the terminal first. */
+const openAfter = (home: Home, line: string, env: Environment): Promise<TerminalApp> =>
+  home.open([], { command: '/bin/sh', args: ['-c', `${line}; exec taskdeck`], env });
+
+const isDrawn = (screen: ScreenSnapshot): boolean =>
+  /q quit/.test(screen.rows().at(-1) ?? '') && /● Fix login/.test(screen.text());
+
+const hasColors = ({ emulator }: TerminalApp): boolean =>
+  emulator.cells().some((row) => row.includes('{fg:'));
+
+describe('a variable of a machine that builds changes nothing at a terminal', () => {
+  it.each<Environment>([
+    { CI: '' },
+    { CI: '1' },
+    { CI: 'true' },
+    { CI: 'woodpecker' },
+    { CONTINUOUS_INTEGRATION: 'true' },
+    { CONTINUOUS_INTEGRATION: '' },
+    { CI_NAME: 'codeship' },
+    { CI_APP_ID: '1', CI_BUILD_ID: '2', CI_BUILD_NUMBER: '3' },
+    { BUILD_NUMBER: '7', BUILD_ID: '7', RUN_ID: '7' },
+    { CI: '1', GITHUB_ACTIONS: 'true' },
+    { GITHUB_ACTIONS: 'true' },
+    { CI: '1', GITLAB_CI: 'true' },
+    { CI: '1', BUILDKITE: 'true' },
+    { CI: '1', TRAVIS: 'true' },
+    { CI: '1', CIRCLECI: 'true' },
+    { CI: '1', APPVEYOR: 'True' },
+    { CI: '1', DRONE: 'true' },
+    { JENKINS_URL: 'http://127.0.0.1/', BUILD_ID: '1' },
+    { TEAMCITY_VERSION: '8.1' },
+    { TF_BUILD: 'True', AGENT_NAME: 'one' },
+    { CODEBUILD_BUILD_ARN: 'arn' },
+    { CI: '1', VERCEL: '1' },
+  ])('%j', async (variables) => {
+    const server = await deployment();
+    const app = await makeHome().open([], { env: { ...signedIn(server).env, ...variables } });
+    await app.until(isDrawn);
+    expect(app.modes().alternateScreen).toBe(true);
+    expect(hasColors(app)).toBe(true);
+    app.press('?');
+    await app.until('Pause the task; messages stay');
+    app.press('esc');
+    await app.until(isDrawn);
+    app.press('q');
+    expect((await app.exit()).code).toBe(0);
+  });
+});
+
+describe('a size that cannot be counts as 80 columns and 24 rows', () => {
+  const sizes = [
+    'cols 0 rows 0',
+    'cols 80 rows 0',
+    'cols 0 rows 24',
+    'cols 10001 rows 10001',
+    'cols 65535 rows 65535',
+  ];
+
+  it.each(sizes)('on the screen: %s', async (size) => {
+    const server = await deployment();
+    const app = await openAfter(makeHome(), `stty ${size}`, signedIn(server).env);
+    await app.until(isDrawn);
+    expect(app.screen()[0]).toMatch(/^ taskdeck .* live $/);
+    app.press('q');
+    expect((await app.exit()).code).toBe(0);
+  });
+
+  it.each(sizes)('for lines of a screen reader: %s', async (size) => {
+    const server = await deployment();
+    const env = { ...signedIn(server).env, INK_SCREEN_READER: 'true' };
+    const app = await openAfter(makeHome(), `stty ${size}`, env);
+    await app.until(/1 task, 1 needs you\.\nFix login redirect: idle for .*, needs you/);
+    app.press('q');
+    expect((await app.exit()).code).toBe(0);
+  });
+
+  it.each(sizes.filter((size) => !size.includes('cols 80')))('in tables: %s', async (size) => {
+    const server = await deployment();
+    const message = 'word '.repeat(60);
+    const long = task({
+      current_state: { state: 'idle', message, timestamp: new Date().toISOString(), uri: '' },
+    });
+    server.on('GET', TASKS, json(200, { tasks: [long], count: 1 }));
+    const app = await makeHome().open([], {
+      command: '/bin/sh',
+      args: ['-c', `stty ${size}; exec taskdeck list`],
+      ...signedIn(server),
+    });
+    expect((await app.exit()).code).toBe(0);
+    const rows = app.output().split('\r\n');
+    expect(rows.filter((row) => row !== '').length).toBe(2);
+    expect(rows[1]).toMatch(/word.*…$/);
+    expect(rows[1]?.length).toBeLessThanOrEqual(80);
+    expect(rows[1]?.length).toBeGreaterThan(60);
+  });
+});
+
+describe('a terminal that takes nothing but lines gets those of the screen reader, and no sequence', () => {
+  it.each<Environment>([
+    { TERM: 'dumb' },
+    { TERM: 'dumb', CI: '1' },
+    { TERM: 'dumb', LANG: 'C', LC_ALL: 'C' },
+    { TERM: 'dumb', INSIDE_EMACS: '30.1,comint', COLUMNS: '80' },
+    { TERM: 'dumb', COLORTERM: 'truecolor', FORCE_COLOR: '1' },
+  ])('%j', async (variables) => {
+    const server = await deployment();
+    const app = await makeHome().open([], { env: { ...signedIn(server).env, ...variables } });
+    await app.until(/1 task, 1 needs you\.\nFix login redirect: idle for .*, needs you/);
+    app.press('enter');
+    await app.until('answer>');
+    app.type('main');
+    await app.until('answer> main');
+    app.press('esc');
+    await app.until(/answer> main\nFix login redirect: idle/);
+    app.press('q');
+    expect((await app.exit()).code).toBe(0);
+    expect(app.output()).not.toContain('\x1b');
+  });
+});
+
+describe('the characters follow the locale: the first of LC_ALL, LC_CTYPE and LANG that is not empty', () => {
+  const none = { LC_ALL: undefined, LC_CTYPE: undefined, LANG: undefined };
+
+  it.each<readonly [Environment, 'ASCII' | 'all characters']>([
+    [{}, 'ASCII'],
+    [{ LANG: '' }, 'ASCII'],
+    [{ LANG: 'C' }, 'ASCII'],
+    [{ LANG: 'POSIX' }, 'ASCII'],
+    [{ LANG: 'en_US.ISO-8859-1' }, 'ASCII'],
+    [{ LANG: 'de_DE@euro' }, 'ASCII'],
+    [{ LANG: 'C.UTF-8', LC_CTYPE: 'C' }, 'ASCII'],
+    [{ LANG: 'C.UTF-8', LC_ALL: 'C' }, 'ASCII'],
+    [{ LC_CTYPE: 'C.UTF-8', LC_ALL: 'POSIX' }, 'ASCII'],
+    [{ LANG: 'C', TMUX: '/tmp/none,1,0', TERM: 'tmux-256color' }, 'ASCII'],
+    [{ LANG: 'C.UTF-8' }, 'all characters'],
+    [{ LANG: 'en_GB.utf8' }, 'all characters'],
+    [{ LANG: 'C', LC_CTYPE: 'UTF-8' }, 'all characters'],
+    [{ LANG: 'C', LC_ALL: 'C.UTF-8' }, 'all characters'],
+    [{ LANG: 'C.UTF-8', LC_CTYPE: '', LC_ALL: '' }, 'all characters'],
+  ])('%j: %s', async (locale, expected) => {
+    const server = await deployment();
+    const app = await makeHome().open([], { env: { ...signedIn(server).env, ...none, ...locale } });
+    const drawn = expected === 'ASCII' ? /\* Fix login[\s\S]*q quit/ : /● Fix login[\s\S]*q quit/;
+    await app.until(drawn);
+    app.press('?');
+    await app.until('Pause the task; messages stay');
+    if (expected === 'ASCII') expect(app.output()).toMatch(/^[\x00-\x7f]*$/);
+    else expect(app.text()).toContain('┌');
+  });
+});
+
+describe('warnings of Node stay off the screen', () => {
+  /** Warns at once, and again and again, as a library does when it is loaded late. */
+  const WARNING = `
+    const { appendFileSync } = require('node:fs');
+    const warn = () => {
+      process.emitWarning('This is on its way out.', 'DeprecationWarning', 'DEP9999');
+      process.emitWarning('An old way of things.');
+      new Buffer(1);
+      appendFileSync(process.env.WARNED, 'x');
+    };
+    if (!/serve/.test(process.argv.join())) { warn(); setInterval(warn, 50).unref(); }
+  `;
+
+  it.each([
+    'NODE_PENDING_DEPRECATION=1',
+    'NODE_OPTIONS="$NODE_OPTIONS --trace-warnings"',
+    'NODE_OPTIONS="$NODE_OPTIONS --trace-deprecation"',
+    'NODE_TLS_REJECT_UNAUTHORIZED=0',
+    'NODE_EXTRA_CA_CERTS=/nowhere/ca.pem',
+    'NO_COLOR=1 FORCE_COLOR=1',
+  ])('%s', async (variables) => {
+    const home = makeHome();
+    writeFileSync(path.join(home.folder, 'warn.cjs'), WARNING);
+    const app = await home.open([], {
+      command: '/bin/sh',
+      args: ['-c', `export ${variables}; exec taskdeck`],
+      env: {
+        NODE_OPTIONS: `--require ${path.join(home.folder, 'warn.cjs')}`,
+        WARNED: path.join(home.folder, 'warned'),
+        // Nothing listens there: a connection with TLS is begun all the same.
+        CODER_URL: 'https://127.0.0.1:1',
+        CODER_SESSION_TOKEN: 'abcdefghij-abcdefghijklmnopqrstuv',
+      },
+    });
+    await app.until('q quit');
+    await app.until(/cannot be reached|refused|retry/i);
+    app.press('?');
+    await app.until('Pause the task; messages stay');
+    app.press('esc');
+    await app.until('q quit');
+    app.press('q');
+    expect((await app.exit()).code).toBe(0);
+    const [before = '', screen = ''] = app.output().split('\x1b[?1049h');
+    expect(screen).not.toMatch(/Warning|--trace-/);
+    // What Node says before there is a screen stays.
+    if (before.includes('Warning')) expect(app.emulator.history()).toContain('Warning');
+  });
+});

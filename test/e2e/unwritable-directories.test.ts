@@ -1,0 +1,158 @@
+import { describe, expect, inject, it } from 'vitest';
+import type { ScreenSnapshot } from '../support/emulator.ts';
+import { makeHome } from '../support/home.ts';
+import {
+  inRestrictedEnvironment,
+  type RestrictedEnvironment,
+  supported,
+  unwritableEnvironments,
+  withMounts,
+} from '../support/restricted-environments.ts';
+import { deployment, signedIn, TOKEN } from './deployment.ts';
+
+const WIDE = { cols: 200, rows: 30 };
+/** The names of the system's errors, and what Node writes around them. */
+const ERRNO = /\bE[A-Z]{3,}\b|\berrno\b|syscall|uv_|\bat .+:\d+:\d+/;
+
+/** Text that may be broken between words. */
+const unbroken = (screen: Pick<ScreenSnapshot, 'text'>): string => screen.text().replaceAll(/\s*\n\s*/g, ' ');
+
+const skipped = ({ needs }: RestrictedEnvironment): readonly [boolean, string] => [
+  needs !== null && !supported[needs],
+  `this machine does not allow ${needs === 'stranger' ? 'setpriv' : 'mounts of a test'}`,
+];
+
+describe.each(unwritableEnvironments)('with $name', (place) => {
+  it('scripts against a deployment work, and say nothing about it', async ({ skip }) => {
+    skip(...skipped(place));
+    const { env } = signedIn(await deployment());
+    const { run } = inRestrictedEnvironment(place, env);
+    expect(await run(['list', '--quiet']).ended).toEqual({
+      code: 0,
+      signal: null,
+      out: 'fix-login-1f2e\n',
+      err: '',
+    });
+  });
+
+  it('the screen works, and says once that it keeps nothing', async ({ skip }) => {
+    skip(...skipped(place));
+    const { env } = signedIn(await deployment());
+    const { open, state } = inRestrictedEnvironment(place, env);
+    const app = await open([], WIDE);
+    await app.until('● Fix login');
+    await app.until((screen) => unbroken(screen).includes('Nothing is kept after taskdeck ends.'));
+    const said = unbroken(app.emulator);
+    expect(said).toContain(`taskdeck cannot use the directory ${state}`);
+    expect(said).toContain('TASKDECK_STATE_DIR');
+    expect(said).not.toMatch(ERRNO);
+    app.press('esc');
+    await app.until((screen) => !unbroken(screen).includes('Nothing is kept'));
+    // What is typed would be kept with every key.
+    app.type('idraft');
+    await app.until('draft');
+    expect(unbroken(app.emulator)).not.toMatch(/Nothing is kept|not being remembered/);
+    app.press('esc');
+    await app.until((screen) => !screen.text().includes('esc back'));
+    app.type('q');
+    expect((await app.exit()).code).toBe(0);
+  });
+
+  it('serve names the directory and says what to do', async ({ skip }) => {
+    skip(...skipped(place));
+    const { run, state } = inRestrictedEnvironment(place);
+    const ran = await run(['serve']).ended;
+    expect(ran).toMatchObject({ code: 1, out: '' });
+    expect(ran.err).toContain(`taskdeck cannot use the directory ${state}`);
+    expect(ran.err).toMatch(/[Ss]et TASKDECK_STATE_DIR to a directory that you can write to\.\n$/);
+    expect(ran.err).not.toMatch(ERRNO);
+  });
+
+  it('tasks on this machine name it as well', async ({ skip }) => {
+    skip(...skipped(place));
+    const { run, state } = inRestrictedEnvironment(place);
+    const ran = await run(['list', '--local']).ended;
+    expect(ran).toMatchObject({ code: 2, out: '' });
+    expect(ran.err).toContain(`taskdeck cannot use the directory ${state}`);
+    expect(ran.err).not.toMatch(ERRNO);
+  });
+
+  it('login names the directory and says what to do', async ({ skip }) => {
+    skip(...skipped(place));
+    const { run, config } = inRestrictedEnvironment(place);
+    const server = await deployment();
+    const ran = await run(['login', server.url], { stdin: { text: TOKEN } }).ended;
+    expect([1, 2]).toContain(ran.code);
+    expect(ran.out).toBe('');
+    expect(ran.err).toContain(config);
+    expect(ran.err).toMatch(/set TASKDECK_CONFIG_DIR|Make it readable/i);
+    expect(ran.err).not.toMatch(ERRNO);
+  });
+
+  it('doctor reports it', async ({ skip }) => {
+    skip(...skipped(place));
+    const { env } = signedIn(await deployment());
+    const { run, state } = inRestrictedEnvironment(place, env);
+    const ran = await run(['doctor']).ended;
+    expect(ran).toMatchObject({ code: 1, err: '' });
+    expect(ran.out).toContain(`!! state directory`);
+    expect(ran.out).toContain(`taskdeck cannot use the directory ${state}`);
+    expect(ran.out).toContain('ok tasks');
+    expect(ran.out).not.toMatch(ERRNO);
+  });
+});
+
+it('another deployment can be chosen where that cannot be kept', async ({ skip }) => {
+  skip(!supported.mounts, 'this machine does not allow mounts of a test');
+  const [work, play] = [await deployment(), await deployment()];
+  const home = makeHome();
+  const config = home.env.TASKDECK_CONFIG_DIR ?? '';
+  for (const [name, server] of Object.entries({ work, play })) {
+    await home.call(['login', server.url, '--profile', name], { stdin: { text: TOKEN } });
+  }
+  const [command, ...args] = withMounts(
+    `mount --bind '${config}' '${config}'; mount -o remount,bind,ro '${config}'`,
+    [process.execPath, inject('taskdeck')],
+  );
+  const app = await home.open(undefined, { command, args, ...WIDE });
+  await app.until((screen) => screen.text().includes(`${new URL(play.url).host} · ada`));
+  app.press('P');
+  await app.until('work');
+  app.press('enter');
+  await app.until((screen) => screen.text().includes(`${new URL(work.url).host} · ada`));
+  app.type('q');
+  expect((await app.exit()).code).toBe(0);
+});
+
+it.each([
+  [
+    'a relative state directory in a deleted one',
+    'mkdir gone; cd gone; rmdir ../gone; TASKDECK_STATE_DIR=state taskdeck list --local',
+    /^taskdeck: TASKDECK_STATE_DIR is relative \(state\), and the current directory was deleted: set it to an absolute path\.$/m,
+  ],
+  [
+    'a relative config directory in a deleted one',
+    'mkdir gone; cd gone; rmdir ../gone; TASKDECK_CONFIG_DIR=config taskdeck login http://127.0.0.1:1',
+    /^taskdeck: TASKDECK_CONFIG_DIR is relative \(config\), and the current directory was deleted/m,
+  ],
+  [
+    'a relative directory of coder login in a deleted one',
+    'mkdir gone; cd gone; rmdir ../gone; CODER_CONFIG_DIR=coder taskdeck list',
+    /^taskdeck: CODER_CONFIG_DIR is relative \(coder\), and the current directory was deleted/m,
+  ],
+  [
+    'output to a full disk',
+    'taskdeck help > /dev/full',
+    /^taskdeck: The output cannot be written: the disk is full\.$/m,
+  ],
+  [
+    'a directory that is missing',
+    'taskdeck create --local --template shell --cwd missing pwd',
+    /^taskdeck: Unable to use the working directory\. \S+\/missing is not a directory$/m,
+  ],
+])('%s gets a sentence', async (_, line, sentence) => {
+  const ran = await makeHome().bash(line);
+  expect(ran.err).toMatch(sentence);
+  expect(ran.code).not.toBe(0);
+  expect(ran.err).not.toMatch(ERRNO);
+});

@@ -1,0 +1,169 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { openDatabase } from '../../src/local/database.ts';
+import { Repository } from '../../src/local/repository.ts';
+import { StatementCache } from '../../src/local/row-types.ts';
+import { temporaryDirectory } from '../support/local-server.ts';
+import { manualClock } from '../support/manual-clock.ts';
+
+let folder: ReturnType<typeof temporaryDirectory>;
+let sleeper: ChildProcess;
+beforeEach(async () => {
+  folder = temporaryDirectory();
+  sleeper = spawn('sleep', ['600'], { detached: true, stdio: 'ignore' });
+  await once(sleeper, 'spawn');
+  vi.resetModules();
+});
+afterEach(() => {
+  sleeper.kill('SIGKILL');
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+  folder.remove();
+});
+
+/** The modules as they are on macOS, which has no /proc, with the `ps` of this machine. */
+async function onMacOs() {
+  const real = process.platform;
+  Object.defineProperty(process, 'platform', { value: 'darwin' });
+  try {
+    return {
+      ...(await import('../../src/local/process-table.ts')),
+      ...(await import('../../src/local/end-processes.ts')),
+      ...(await import('../../src/local/crash-recovery.ts')),
+      ...(await import('../../src/local/turns.ts')),
+    };
+  } finally {
+    Object.defineProperty(process, 'platform', { value: real });
+  }
+}
+
+/** Puts a shell script in place of `ps`; `$PS` in it is the real one. */
+function replacePs(script: string): void {
+  // Without entries of npm, which a task's PATH is cleaned of.
+  const PATH = '/usr/bin:/bin';
+  const file = path.join(folder.path, 'ps');
+  writeFileSync(file, `#!/bin/sh\nPS="env PATH=${PATH} ps"\n${script}\n`);
+  chmodSync(file, 0o755);
+  vi.stubEnv('PATH', `${folder.path}:${PATH}`);
+}
+
+/** How many times `ps` may have failed when it works again is in the file `failures`. */
+const FAILS_THREE_TIMES =
+  'F="$(dirname "$0")/failures"; echo >>"$F"; [ "$(wc -l <"$F")" -gt 3 ] || exit 71; exec $PS "$@"';
+const FAILURES = [
+  ['is killed', 'kill -KILL $$'],
+  ['fails with another status', 'exit 71'],
+  ['fails after a part of its output', '$PS "$@" | head -n 1; exit 1'],
+];
+const never = new AbortController().signal;
+
+describe('where processes are read with ps', () => {
+  it('they are those that run, and a pid without a process has no identity', async () => {
+    const { processTable, processIdentity: identityOf } = await onMacOs();
+    expect(processTable().map(({ pid }) => pid)).toContain(sleeper.pid);
+    expect(identityOf(sleeper.pid ?? 0)).not.toBeNull();
+    expect(identityOf(4_194_305)).toBeNull();
+  });
+
+  it.each([...FAILURES, ['may not list processes', 'exit 1']])(
+    'they are unknown while it %s',
+    async (_, script) => {
+      const { processTable, ProcessTableUnreadable } = await onMacOs();
+      replacePs(script ?? '');
+      expect(() => processTable()).toThrow(ProcessTableUnreadable);
+      expect(() => processTable()).toThrow(/cannot be read \(.+\)\. Try again/);
+    },
+  );
+
+  it.each(FAILURES)('no process counts as ended while it %s', async (_, script) => {
+    const { processIdentity: identityOf, ProcessTableUnreadable } = await onMacOs();
+    replacePs(script ?? '');
+    expect(() => identityOf(sleeper.pid ?? 0)).toThrow(ProcessTableUnreadable);
+  });
+
+  it('those of a task end when it fails for a moment', async () => {
+    const { endProcesses, processIdentity: identityOf } = await onMacOs();
+    const groups = [{ group: sleeper.pid ?? 0, identity: identityOf(sleeper.pid ?? 0) ?? '' }];
+    const ended = once(sleeper, 'exit');
+    replacePs(FAILS_THREE_TIMES);
+    const clock = manualClock();
+    const done = endProcesses({ taskId: 'task', groups }, { clock, graceMs: 1_000, signal: never });
+    await clock.advance(10_000);
+    await done;
+    expect(await ended).toEqual([null, 'SIGTERM']);
+  });
+
+  it('an end of those of a task fails when it keeps failing', async () => {
+    const { endProcesses, processIdentity: identityOf } = await onMacOs();
+    const groups = [{ group: sleeper.pid ?? 0, identity: identityOf(sleeper.pid ?? 0) ?? '' }];
+    replacePs('exit 71');
+    const clock = manualClock();
+    const done = endProcesses({ taskId: 'task', groups }, { clock, graceMs: 1_000, signal: never });
+    const refused = expect(done).rejects.toThrow('cannot be read (ps failed: exit 71)');
+    await clock.advance(11_000);
+    await refused;
+    expect(sleeper.exitCode ?? sleeper.signalCode).toBeNull();
+  });
+
+  it('those of a task stay on record while it fails, until they have ended', async () => {
+    const { Turns, processIdentity: identityOf } = await onMacOs();
+    const log = vi.spyOn(console, 'error').mockReturnValue();
+    const repository = new Repository(new StatementCache(openDatabase(folder.path).database), folder.path);
+    const number = sleeper.pid ?? 0;
+    const record = { task_id: 'task', number, identity: identityOf(number) ?? '' };
+    repository.addGroup(record);
+    const clock = manualClock();
+    const own = () => folder.path;
+    const turns = new Turns({
+      repository,
+      clock,
+      environment: () => process.env,
+      pipeDirectory: folder.path,
+      privateDirectory: own,
+      socketDirectory: own,
+    });
+    replacePs(FAILS_THREE_TIMES);
+    turns.watchRecordedGroups();
+    await clock.advance(5_000);
+    expect(log).toHaveBeenCalledTimes(3);
+    expect(repository.groups()).toEqual([record]);
+    await clock.advance(2_000);
+    expect(log).toHaveBeenCalledTimes(3);
+    expect(repository.groups()).toEqual([record]);
+    const ended = once(sleeper, 'exit');
+    sleeper.kill('SIGKILL');
+    await ended;
+    await clock.advance(2_000);
+    expect(repository.groups()).toEqual([]);
+    repository.close();
+  });
+
+  it('those of an earlier server stay on record while it fails', async () => {
+    const { recoverFromCrash: recover } = await onMacOs();
+    const log = vi.spyOn(console, 'error').mockReturnValue();
+    const repository = new Repository(new StatementCache(openDatabase(folder.path).database), folder.path);
+    const record = { task_id: 'task', number: sleeper.pid ?? 0, identity: 'began once' };
+    repository.addGroup(record);
+    replacePs('exit 71');
+    await recover(repository, manualClock(), never);
+    expect(repository.groups()).toEqual([record]);
+    expect(log).toHaveBeenCalledWith(expect.stringContaining('cannot be read'));
+    repository.close();
+  });
+});
+
+it.runIf(process.platform === 'linux')('no process counts as ended while too many files are open', () => {
+  const program = `
+    import { openSync } from 'node:fs';
+    import { identityOf } from '${new URL('../../src/local/process-table.ts', import.meta.url)}';
+    identityOf(process.pid);
+    try { for (;;) openSync('/dev/null'); } catch {}
+    try { console.log(identityOf(process.pid)); } catch (error) { console.log(error.name); }`;
+  const limited = ['-c', 'ulimit -n 200; exec "$0" --input-type=module -e "$1"', process.execPath, program];
+  expect(execFileSync('sh', limited, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()).toBe(
+    'ProcessTableUnreadable',
+  );
+});

@@ -1,0 +1,48 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openDatabase } from '../../src/local/database.ts';
+import { OUTPUT_LIMIT } from '../../src/local/output-buffer.ts';
+import { Repository } from '../../src/local/repository.ts';
+import { StatementCache } from '../../src/local/row-types.ts';
+import { StreamingMessage, storedOutput } from '../../src/local/streaming-message.ts';
+import { temporaryDirectory } from '../support/local-server.ts';
+import { manualClock } from '../support/manual-clock.ts';
+
+let temporary: ReturnType<typeof temporaryDirectory>;
+beforeEach(() => {
+  temporary = temporaryDirectory();
+});
+afterEach(() => temporary.remove());
+
+/** A command that wrote `before`, which was stored, and then `since`: what it shows, and what a crash would leave. */
+async function afterCrash(before: string, since: string): Promise<{ shown: string; stored: string }> {
+  const repository = new Repository(
+    new StatementCache(openDatabase(temporary.path).database),
+    temporary.path,
+  );
+  const place = { taskId: 'task', id: 1 };
+  const message = new StreamingMessage(repository, manualClock(), place, () => undefined);
+  message.push(Buffer.from(before));
+  await message.flush();
+  for (let at = 0; at < since.length; at += 65_536) message.push(Buffer.from(since.slice(at, at + 65_536)));
+  await message.flush();
+  // The turn goes on.
+  message.push(Buffer.from('last line\n'));
+  await message.flush();
+  const shown = message.row()?.content ?? '';
+  const stored = storedOutput(repository, place.taskId, place.id);
+  message.discard();
+  repository.close();
+  return { shown, stored };
+}
+
+const repeated = (text: string, bytes: number): string => text.repeat(Math.ceil(bytes / text.length));
+
+test.each([
+  ['a few lines', repeated('a line\n', 10_000)],
+  ['a progress bar', repeated('50% done\r', 3 * OUTPUT_LIMIT)],
+  ['a flood of lines', repeated('a line\n', 3 * OUTPUT_LIMIT)],
+])('after a crash, output of which %s came between two flushes shows once', async (_, since) => {
+  const { shown, stored } = await afterCrash('first line\n', since);
+  expect(stored).toBe(shown);
+  expect(stored.endsWith('last line\n')).toBe(true);
+});

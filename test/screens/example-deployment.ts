@@ -1,0 +1,207 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { build, message, task } from '../api/response-bodies.ts';
+import { type CoderServer, empty, json, startCoderServer } from '../support/coder-server.ts';
+import { type ProxyServer, startProxy } from '../support/proxy.ts';
+
+const TOKEN = 'abcdefghij-abcdefghijklmnopqrstuv';
+/** Of coder.test. */
+const CERTIFICATES = path.resolve('test/api/certificates');
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** A real server with a morning's worth of tasks, and the way to it by a name that is the same in every run. */
+export interface ExampleDeployment {
+  readonly env: Readonly<Record<string, string>>;
+  close(): Promise<void>;
+}
+
+interface ExampleTask {
+  readonly title: string;
+  readonly owner?: string;
+  readonly template?: string;
+  /** How long it has been as it is, ms: half a minute more is added, so that a slow run shows the same age. */
+  readonly ago: number;
+  readonly status?: string;
+  readonly workspace?: string;
+  /** What it reports of itself, with its words; nothing where it is paused or not running. */
+  readonly report?: readonly [state: string, words: string];
+  readonly talk?: readonly (readonly [type: 'input' | 'output', text: string])[];
+}
+
+const LOGIN = `I traced the redirect loop to \`src/auth/redirect.ts\`:
+
+- the **return URL** is read before the session cookie is set
+- on a second visit \`next=\` points at the sign-in page itself
+
+\`\`\`diff
+@@ -41,7 +41,7 @@ export function afterLogin(request: Request) {
+-  return redirect(request.query.next ?? '/');
++  return redirect(safeNext(request.query.next) ?? '/');
+ }
+\`\`\`
+
+All 214 tests pass. There are two release branches with the same fault.
+**Which branch should I target?**`;
+
+const TASKS: readonly ExampleTask[] = [
+  {
+    title: 'Fix login redirect',
+    ago: 3 * MINUTE,
+    report: ['idle', 'Which branch should I target?'],
+    talk: [
+      ['input', 'Users are sent in circles after signing in. Find out why and fix it, with a test.'],
+      ['output', LOGIN],
+    ],
+  },
+  {
+    title: 'Update the docs for 2.4',
+    ago: MINUTE,
+    report: ['working', 'Rewriting the page about proxies'],
+    talk: [
+      ['input', 'Bring the documentation up to 2.4: proxies, tokens and the new flags.'],
+      [
+        'output',
+        'The flags are done. I am at the page about proxies now; two of its examples no longer work.',
+      ],
+    ],
+  },
+  { title: 'Hunt the flaky upload test', ago: 12 * MINUTE, report: ['working', 'Run 31 of 200 passed'] },
+  {
+    title: 'Migrate billing to Postgres 17',
+    ago: 5 * MINUTE,
+    report: ['failure', 'Migration 0042 timed out'],
+  },
+  {
+    title: 'Add rate limits to the API',
+    ago: 26 * MINUTE,
+    report: ['complete', 'Pull request 1284 is ready for review'],
+  },
+  {
+    title: '修复日期选择器的时区',
+    owner: 'ada',
+    ago: 41 * MINUTE,
+    report: ['working', 'Looking at the calendar widget'],
+  },
+  { title: 'Translate the settings page', ago: HOUR, report: ['complete', 'German and Polish are in'] },
+  { title: 'Bump dependencies', ago: 2 * DAY, status: 'paused', workspace: 'stopped' },
+  { title: 'Profile the search index', ago: 3 * HOUR, report: ['idle', 'Shall I try a bloom filter?'] },
+  { title: 'Port the importer to Go', ago: MINUTE / 2, status: 'initializing', workspace: 'starting' },
+  { title: 'Describe the audit log', ago: 6 * DAY, status: 'paused', workspace: 'stopped' },
+  { title: 'Try the new compiler', ago: 8 * HOUR, report: ['complete', 'Builds are 18 percent faster'] },
+];
+
+const idOf = (index: number): string => `6c2b4e3a-0d51-4a3c-9a55-${String(index).padStart(12, '0')}`;
+
+export async function openExampleDeployment(): Promise<ExampleDeployment> {
+  const [key, cert] = ['server.key.pem', 'server.pem'].map((name) =>
+    readFileSync(path.join(CERTIFICATES, name), 'utf8'),
+  );
+  const server = await startCoderServer({ tls: { key: key ?? '', cert: cert ?? '' } });
+  const proxy = await startProxy({ to: Number(new URL(server.url).port) });
+  describe(server);
+  return {
+    env: {
+      CODER_URL: 'https://coder.test',
+      CODER_SESSION_TOKEN: TOKEN,
+      HTTPS_PROXY: proxy.url,
+      SSL_CERT_FILE: path.join(CERTIFICATES, 'authority.pem'),
+      TZ: 'UTC',
+    },
+    close: () => closed(server, proxy),
+  };
+}
+
+async function closed(server: CoderServer, proxy: ProxyServer): Promise<void> {
+  await proxy.close();
+  await server.close();
+}
+
+function describe(server: CoderServer): void {
+  server.on('GET', '/api/v2/buildinfo', json(200, { version: 'v2.33.4+3f1c0de', dashboard_url: '' }));
+  server.on('GET', '/api/v2/users/me', json(200, { id: 'u', username: 'ada', name: 'Ada' }));
+  server.on(
+    'GET',
+    '/api/v2/templates',
+    json(200, [template('docker-ai', 'Docker with AI'), template('gpu', 'GPU box')]),
+  );
+  server.on(
+    'GET',
+    `/api/v2/templateversions/${VERSION}/presets`,
+    json(200, [preset('Small', false), preset('Large, four cores', true)]),
+  );
+  server.on('GET', `/api/v2/templateversions/${VERSION}/external-auth`, json(200, []));
+  const began = Date.now();
+  const tasks = TASKS.map((said, index) => taskOf(said, index, began));
+  server.on('GET', '/api/v2/tasks', json(200, { tasks, count: tasks.length }));
+  tasks.forEach((each, index) => {
+    const path = `/api/v2/tasks/${each.owner_name}/${each.id}`;
+    server.on('GET', path, json(200, each));
+    server.on('GET', `${path}/logs`, json(200, { logs: talkOf(TASKS[index]) }));
+    server.on('POST', `${path}/send`, empty(204));
+    server.on(
+      'GET',
+      `/api/v2/workspaces/${each.workspace_id}`,
+      json(200, { id: each.workspace_id, latest_build: build({ transition: 'start', status: 'succeeded' }) }),
+    );
+  });
+}
+
+function taskOf(
+  {
+    title,
+    owner = 'ada',
+    template: name = 'docker-ai',
+    ago,
+    status = 'active',
+    workspace = 'running',
+    report,
+  }: ExampleTask,
+  index: number,
+  began: number,
+) {
+  const at = new Date(began - ago - MINUTE / 2).toISOString();
+  return task({
+    id: idOf(index),
+    name: `task-${index}`,
+    display_name: title,
+    owner_name: owner,
+    template_name: name,
+    workspace_id: idOf(index + 100),
+    workspace_build_number: 1,
+    workspace_status: workspace,
+    status,
+    current_state:
+      report === undefined ? null : { timestamp: at, state: report[0], message: report[1], uri: '' },
+    created_at: new Date(began - ago - HOUR).toISOString(),
+    updated_at: at,
+  }) as ReturnType<typeof task>;
+}
+
+const talkOf = (said: ExampleTask | undefined) =>
+  (said?.talk ?? [['input', said?.title ?? ''] as const]).map(([type, text], index) =>
+    message(index + 1, type, text),
+  );
+
+const VERSION = '0b0f2f42-0c8c-4c1c-8d0f-2f3a8f9a3f10';
+
+const preset = (name: string, isDefault: boolean) => ({
+  ID: name,
+  Name: name,
+  Description: '',
+  Default: isDefault,
+  Parameters: null,
+});
+
+const template = (name: string, title: string) => ({
+  id: `c6d67e98-83ea-49f0-8812-${name.padEnd(12, '0').replaceAll(/[^0-9a-f]/g, '0')}`,
+  organization_id: '7c60d51f-b44e-4682-87d6-449835ea4de6',
+  organization_name: 'default',
+  organization_display_name: 'Default',
+  name,
+  display_name: title,
+  description: `Runs an agent in ${title}.`,
+  active_version_id: VERSION,
+  icon: '',
+});

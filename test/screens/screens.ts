@@ -1,0 +1,180 @@
+import type { TerminalApp } from '../support/terminal-app.ts';
+import type { Scheme } from './svg.ts';
+
+/** One screen to be shown. A new one is one entry more. */
+export interface ScreenDefinition {
+  /** Its file in docs/screens, without the ending. */
+  readonly name: string;
+  /** One line under it. */
+  readonly caption: string;
+  readonly cols: number;
+  readonly rows: number;
+  readonly scheme: Scheme;
+  /** Drives the program from its first screen, on which all tasks are, to the one that is shown. */
+  drive(app: TerminalApp): Promise<void>;
+}
+
+export const SCREENS: readonly ScreenDefinition[] = [
+  {
+    name: 'cockpit',
+    caption: 'All tasks, and the one that is selected: what it asks, what it did, how fresh that is.',
+    cols: 120,
+    rows: 40,
+    scheme: 'both',
+    async drive(app) {
+      await choose(app, 'Fix login redirect');
+      await app.until('safeNext');
+    },
+  },
+  {
+    name: 'answer',
+    caption:
+      'An answer is being written. The one before is queued, because the agent is at work; it goes out by itself.',
+    cols: 120,
+    rows: 30,
+    scheme: 'both',
+    async drive(app) {
+      await choose(app, 'Update the docs');
+      await app.until('longer work');
+      app.press('enter');
+      await app.until('esc back');
+      app.type('Leave the examples for Windows as they are.');
+      await app.until('as they are.');
+      app.press('enter');
+      await app.until('queued until the agent is ready');
+      app.press('enter');
+      await app.until('esc back');
+      app.type('And add one for `no_proxy`');
+      await app.until('no_proxy');
+    },
+  },
+  {
+    name: 'outbox',
+    caption: 'Messages on their way: they are edited, put in another order and taken back until they go out.',
+    cols: 100,
+    rows: 14,
+    scheme: 'both',
+    async drive(app) {
+      await choose(app, 'Update the docs');
+      await app.until('longer work');
+      for (const text of ['Leave the examples for Windows as they are.', 'And add one for no_proxy.']) {
+        app.press('enter');
+        await app.until('esc back');
+        app.type(text);
+        await app.until(text);
+        app.press('enter');
+        await app.until('q quit');
+      }
+      app.press('Q');
+      await app.until('Outbox');
+    },
+  },
+  {
+    name: 'palette',
+    caption: 'Every command by its name, with its keys, and the reason where it cannot act now.',
+    cols: 120,
+    rows: 30,
+    scheme: 'both',
+    async drive(app) {
+      app.press(':');
+      await app.until('type to find');
+      app.type('task');
+      await app.until(/\/ task/);
+    },
+  },
+  {
+    name: 'marked',
+    caption: 'Three tasks are marked, and one question names them before anything is done to all of them.',
+    cols: 100,
+    rows: 20,
+    scheme: 'both',
+    async drive(app) {
+      for (const [index, title] of ['Update the docs', 'Hunt the flaky', 'Profile the search'].entries()) {
+        await choose(app, title);
+        app.press('space');
+        await app.until(`${index + 1} marked`);
+      }
+      app.press('p');
+      await app.until('Pause 3 tasks');
+    },
+  },
+  {
+    name: 'form',
+    caption:
+      'A new task: template, preset and name are one tab away, the prompt is where the keys go at once.',
+    cols: 100,
+    rows: 20,
+    scheme: 'both',
+    async drive(app) {
+      app.press('n');
+      await app.until('esc back');
+      app.type('Look for what makes the sign-in page slow, and say what you would change.');
+      await app.until('would change.');
+      app.press('tab');
+      await app.until('type to find');
+      app.type('docker');
+      app.press('enter');
+      await app.until('Large, four cores');
+    },
+  },
+  {
+    name: 'owners',
+    caption: 'Whose tasks are listed: yours, everybody’s, or those of one person.',
+    cols: 100,
+    rows: 20,
+    scheme: 'both',
+    async drive(app) {
+      app.press('O');
+      await app.until('Whose tasks?');
+    },
+  },
+  {
+    name: 'light',
+    caption: 'A light terminal, and only the tasks that need you.',
+    cols: 120,
+    rows: 24,
+    scheme: 'light',
+    async drive(app) {
+      await choose(app, 'Profile the search index');
+      app.press('!');
+      await app.until('Tasks that need you');
+    },
+  },
+  {
+    name: 'narrow',
+    caption: 'Sixty columns: one pane at a time, tab goes to the other.',
+    cols: 60,
+    rows: 20,
+    scheme: 'both',
+    async drive(app) {
+      await app.until('Try the new compiler');
+      await choose(app, 'Fix login redirect');
+    },
+  },
+  {
+    name: 'screen-reader',
+    caption: 'For screen readers nothing is drawn: the same is said in lines.',
+    cols: 80,
+    rows: 20,
+    scheme: 'both',
+    async drive(app) {
+      app.press('j');
+      await app.until('2 of 12.');
+      app.press('enter');
+      await app.until('answer>');
+      app.type('Leave the examples for Windows');
+      await app.until('for Windows');
+    },
+  },
+];
+
+/** Moves the selection down to a task. */
+async function choose(app: TerminalApp, title: string): Promise<void> {
+  const pointed = (rows: readonly string[]): string => rows.find((row) => row.includes('▌')) ?? '';
+  // Of a long title the list shows the beginning.
+  while (!pointed(app.screen()).includes(title.slice(0, 12))) {
+    const before = pointed(app.screen());
+    app.press('j');
+    await app.until((screen) => pointed(screen.rows()) !== before);
+  }
+}

@@ -1,0 +1,81 @@
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { openTerminal } from '../support/terminal-app.ts';
+
+const program = fileURLToPath(new URL('login-prompts-program.ts', import.meta.url));
+const quiet = '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON';
+
+describe('at a terminal', () => {
+  const open = (...questions: readonly string[]) =>
+    openTerminal({ command: process.execPath, args: [quiet, program, ...questions] });
+
+  test('a token is not shown, and its length is', async () => {
+    const app = await open('token');
+    await app.until('Token (not shown):');
+    app.type('abc-secrex');
+    app.press('backspace', 'left');
+    app.paste('t-0123456789');
+    app.press('enter');
+    await app.until('told');
+    const screen = app.text();
+    expect(screen).toContain('Copy a token from https://coder.example.com/cli-auth');
+    expect(screen).toContain('Token (not shown): 21 characters');
+    expect(screen.replace(/told.*/, '')).not.toMatch(/abc|secre|0123/);
+    await app.until('told "abc-secret-0123456789"');
+    await app.until('raw false');
+  });
+
+  test('a token and its Enter in one read, and what was taken back with ctrl+u', async () => {
+    const app = await open('token');
+    await app.until('Token (not shown):');
+    app.send('wrong\x15right\r');
+    await app.until('told "right"');
+  });
+
+  test('ctrl+c gives up and leaves the terminal as it was', async () => {
+    const app = await open('token');
+    await app.until('Token (not shown):');
+    app.type('abc');
+    app.press('ctrl+c');
+    await app.until('failed: Given up.');
+    await app.until('raw false');
+  });
+
+  test('several questions one after the other', async () => {
+    const app = await open('url', 'token', 'confirmPlainHttp', 'confirmPlainHttp');
+    await app.until('Address of the deployment');
+    app.type(' coder.example.com');
+    app.press('enter');
+    await app.until('told "coder.example.com"');
+    await app.until('Token (not shown):');
+    app.type('token');
+    app.press('enter');
+    await app.until('others can read the token');
+    app.press('enter');
+    await app.until('told false');
+    await app.until(/told false[\s\S]*y is yes:/);
+    app.type('y');
+    app.press('enter');
+    await app.until('told true');
+  });
+});
+
+describe('without a terminal', () => {
+  const ask = (question: string, input: string) =>
+    execFileSync(process.execPath, [quiet, program, question], {
+      input,
+      encoding: 'utf8',
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
+
+  test('the token is what stands on stdin', () => {
+    expect(ask('token', ' piped-token\n')).toMatch(/^told "piped-token"/);
+    expect(ask('token', '')).toMatch(/^told ""/);
+  });
+
+  test('everything else had to be said before', () => {
+    expect(ask('url', 'coder.example.com\n')).toMatch(/^failed: Which deployment\?/);
+    expect(ask('confirmPlainHttp', 'y\n')).toMatch(/^failed: http:\/\/coder\.example\.com is not encrypted/);
+  });
+});

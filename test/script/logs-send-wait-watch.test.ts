@@ -1,0 +1,316 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { temporaryDirectory } from '../support/local-server.ts';
+import { type CommandResult, type ScriptFixture, scriptFixture } from './script-fixture.ts';
+
+let on: ScriptFixture;
+const signals = temporaryDirectory();
+beforeAll(async () => {
+  on = await scriptFixture();
+});
+afterAll(async () => {
+  await on.close();
+  signals.remove();
+});
+
+/** A file that a task waits for, so that a test decides when the task goes on. */
+const flag = (name: string) => {
+  const file = path.join(signals.path, name);
+  return {
+    wait: `while [ ! -e '${file}' ]; do sleep 0.05; done`,
+    raise: () => writeFileSync(file, ''),
+    reached: async () => {
+      while (!existsSync(file)) await new Promise((resolve) => setTimeout(resolve, 20));
+    },
+    mark: `touch '${file}'`,
+  };
+};
+
+/** Starts a command and does not wait for its end. */
+function running(words: readonly string[]) {
+  const controller = new AbortController();
+  let out = '';
+  let wake = () => {};
+  const ended: Promise<CommandResult> = on.run(words, {
+    signal: controller.signal,
+    onOut: (all) => {
+      out = all;
+      wake();
+    },
+  });
+  return {
+    ended,
+    stop: () => controller.abort(),
+    /** Resolves when stdout fits. */
+    async says(fits: (out: string) => boolean): Promise<void> {
+      while (!fits(out)) {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+    },
+  };
+}
+
+const linesOf = (out: string) =>
+  out
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+
+describe('logs', () => {
+  test('are the whole conversation, for people and for programs', async () => {
+    await on.start('printf "one  \\ntwo\\n\\n"', '--name', 'talk');
+    await on.run(['wait', 'talk']);
+    const { code, out, err } = await on.run(['logs', 'talk']);
+    expect([code, err]).toEqual([0, '']);
+    expect(out).toMatch(/\n\n\[you \d{4}-\d\d-\d\dT[\d:]{8}Z\]\nprintf .*\n\n\[agent [^\]]*\]\none\ntwo\n$/);
+    const entries = JSON.parse((await on.run(['logs', 'talk', '--json'])).out);
+    // Message 0 is what the agent showed when it started.
+    expect(entries.slice(1)).toEqual([
+      { id: 1, content: expect.stringMatching(/^printf/), type: 'input', time: expect.any(String) },
+      { id: 2, content: expect.stringMatching(/^one {0,2}\ntwo/), type: 'output', time: expect.any(String) },
+    ]);
+  });
+
+  test('of a paused task say that they are what it left', async () => {
+    await on.start('echo before; sleep 1000', '--name', 'left');
+    await on.run(['wait', 'left', '--until', 'working']);
+    const follower = running(['logs', 'left', '--follow']);
+    await follower.says((out) => out.includes('\nbefore'));
+    await on.run(['pause', 'left']);
+    expect(await follower.ended).toMatchObject({
+      code: 0,
+      err: 'taskdeck: Nothing more comes: its phase is paused.\n',
+    });
+    const { out, err } = await on.run(['logs', 'left']);
+    expect(out).toMatch(/\nbefore\n/);
+    expect(err).toMatch(/^taskdeck: The agent is not running: these are the last messages it left, at 2/);
+  });
+
+  test('--follow writes what grows as it grows, and every piece once', async () => {
+    const [second, third] = [flag('second'), flag('third')];
+    await on.start(`echo first; ${second.wait}; echo second; ${third.wait}; echo third`, '--name', 'grow');
+    const follower = running(['logs', 'grow', '--follow']);
+    await follower.says((out) => out.includes('\nfirst'));
+    second.raise();
+    await follower.says((out) => out.includes('\nsecond'));
+    third.raise();
+    await follower.says((out) => out.includes('\nthird'));
+    await on.run(['wait', 'grow']);
+    await on.run(['send', 'grow', 'echo again']);
+    await follower.says((out) => /\nagain\n?$/.test(out));
+    await on.run(['wait', 'grow']);
+    await on.run(['pause', 'grow']);
+    const { code, out } = await follower.ended;
+    expect(code).toBe(0);
+    expect(out.slice(out.indexOf('[you')).replaceAll(/\[(\w+) [^\]]*\]/g, '[$1]')).toBe(
+      `[you]\necho first; ${second.wait}; echo second; ${third.wait}; echo third\n\n` +
+        '[agent]\nfirst\nsecond\nthird\n\n[you]\necho again\n\n[agent]\nagain\n',
+    );
+  });
+
+  test('--follow --json writes an entry again each time it changed', async () => {
+    const go = flag('go');
+    await on.start(`echo first; ${go.wait}; echo second`, '--name', 'entries');
+    const follower = running(['logs', 'entries', '--follow', '--json']);
+    await follower.says((out) => out.includes('"content":"first'));
+    go.raise();
+    await follower.says((out) => out.includes('first\\nsecond'));
+    follower.stop();
+    const { code, out } = await follower.ended;
+    expect(code).toBe(130);
+    const outputs = linesOf(out).filter(({ id }) => id === 2);
+    expect(outputs.length).toBeGreaterThan(1);
+    expect(outputs[0].content).not.toContain('second');
+    expect(outputs.at(-1).content).toMatch(/^first\nsecond/);
+  });
+});
+
+describe('send', () => {
+  test('says something to a task that rests, from an argument or from stdin', async () => {
+    await on.start('true', '--name', 'listener');
+    await on.run(['wait', 'listener']);
+    expect(await on.run(['send', 'listener', 'echo heard'])).toEqual({
+      code: 0,
+      out: 'Sent to listener.\n',
+      err: '',
+    });
+    await on.run(['wait', 'listener']);
+    const { code, out } = await on.run(['send', 'listener', '-', '--json'], { stdin: 'echo also\n' });
+    expect([code, JSON.parse(out)]).toEqual([0, [{ task: expect.any(String), ok: true }]]);
+    await on.run(['wait', 'listener']);
+    expect((await on.run(['logs', 'listener'])).out).toMatch(/heard\n[\s\S]*\nalso\n$/);
+  });
+
+  test('to a busy task is a failure, unless it may wait; then it arrives once', async () => {
+    const go = flag('busy');
+    await on.start(go.wait, '--name', 'busy');
+    await on.run(['wait', 'busy', '--until', 'working']);
+    const { code, err } = await on.run(['send', 'busy', 'echo now']);
+    expect([code, err]).toEqual([
+      1,
+      'taskdeck: busy: It is working. Use --wait to send when the agent is ready.\n',
+    ]);
+    const waiting = running(['send', 'busy', 'echo later', '--wait']);
+    go.raise();
+    expect((await waiting.ended).code).toBe(0);
+    await on.run(['wait', 'busy']);
+    const { out } = await on.run(['logs', 'busy', '--json']);
+    const inputs = JSON.parse(out).filter(({ type }: { type: string }) => type === 'input');
+    expect(inputs.map(({ content }: { content: string }) => content)).toEqual([go.wait, 'echo later']);
+  });
+
+  test('that waits too long ends with 124 and sends nothing', async () => {
+    await on.start('sleep 1000', '--name', 'deaf');
+    const { code, err } = await on.run(['send', 'deaf', 'echo x', '--wait', '--timeout', '200ms']);
+    expect([code, err]).toEqual([124, 'taskdeck: deaf: It took longer than --timeout allows.\n']);
+    expect((await on.run(['logs', 'deaf', '--json'])).out).not.toContain('echo x');
+  });
+
+  test('to a paused task is a failure, unless it may be resumed', async () => {
+    await on.start('true', '--name', 'asleep');
+    await on.run(['wait', 'asleep']);
+    await on.run(['pause', 'asleep']);
+    await on.run(['wait', 'asleep', '--until', 'paused']);
+    const { code, err } = await on.run(['send', 'asleep', 'echo awake', '--wait']);
+    expect([code, err]).toEqual([
+      1,
+      'taskdeck: asleep: It is paused. Use --resume to start it again and send then.\n',
+    ]);
+    expect((await on.run(['send', 'asleep', 'echo awake', '--resume'])).code).toBe(0);
+    await on.run(['wait', 'asleep']);
+    expect((await on.run(['logs', 'asleep'])).out).toMatch(/\nawake\n$/);
+  });
+
+  test('of nothing is wrong usage', async () => {
+    expect((await on.run(['send', 'listener', ''])).code).toBe(2);
+    expect((await on.run(['send', 'listener', '-'])).code).toBe(2);
+  });
+});
+
+describe('wait', () => {
+  test('ends when all of several rest, and says how', async () => {
+    const go = flag('wait');
+    await on.start(`${go.wait}; exit 7`, '--name', 'first');
+    await on.start('true', '--name', 'second');
+    const until = ['--until', 'complete,failed'];
+    const waiting = running(['wait', 'first', 'second', ...until, '--json']);
+    go.raise();
+    const { code, out } = await waiting.ended;
+    expect([code, JSON.parse(out)]).toEqual([
+      0,
+      [
+        { task: expect.any(String), ok: true, phase: 'failed' },
+        { task: expect.any(String), ok: true, phase: 'complete' },
+      ],
+    ]);
+    expect(await on.run(['wait', 'second'])).toEqual({ code: 0, out: 'second is complete.\n', err: '' });
+  });
+
+  test('ends with 1 when the task fails, and with 0 when that was waited for', async () => {
+    await on.start('exit 7', '--name', 'failing');
+    expect((await on.run(['wait', 'failing', '--until', 'failed'])).code).toBe(0);
+    for (const flags of [[], ['--until', 'idle'], ['--until', 'paused']]) {
+      expect(await on.run(['wait', 'failing', ...flags])).toEqual({
+        code: 1,
+        out: '',
+        err: expect.stringMatching(/^taskdeck: failing: It is failed\. .*exit 7/),
+      });
+    }
+  });
+
+  test('ends with 124 when it takes too long', async () => {
+    await on.start('sleep 1000', '--name', 'slow');
+    await on.run(['wait', 'slow', '--until', 'working']);
+    const { code, out } = await on.run(['wait', 'slow', '--timeout', '0.3', '--json']);
+    expect([code, JSON.parse(out)]).toEqual([
+      124,
+      [{ task: expect.any(String), ok: false, error: expect.objectContaining({ kind: 'timeout' }) }],
+    ]);
+  });
+
+  test('ends with 1 when that can no longer come', async () => {
+    await on.run(['pause', 'slow']);
+    const { code, err } = await on.run(['wait', 'slow', '--until', 'idle,complete']);
+    expect([code, err]).toEqual([
+      1,
+      expect.stringMatching(
+        /^taskdeck: slow: It is paus(ed|ing), and does not become idle or complete by itself\.\n$/,
+      ),
+    ]);
+    expect((await on.run(['wait', 'slow', '--until', 'paused'])).code).toBe(0);
+  });
+
+  test('ends with 4 when the task is deleted meanwhile', async () => {
+    await on.start('sleep 1000', '--name', 'brief');
+    await on.run(['wait', 'brief', '--until', 'working']);
+    const waiting = running(['wait', 'brief']);
+    await on.backend.remove({ id: 'brief', ownerName: 'me' }, new AbortController().signal);
+    expect((await waiting.ended).code).toBe(4);
+  });
+
+  test.each([
+    [['--until', 'tired'], /--until does not know "tired"/],
+    [['--timeout', '0s'], /--timeout wants a time above zero/],
+    [['--timeout', 'soon'], /--timeout wants a time such as 90s, 10m or 1h30m, not "soon"/],
+  ])('%j is wrong usage', async (flags, problem) => {
+    const { code, err } = await on.run(['wait', 'slow', ...flags]);
+    expect(code).toBe(2);
+    expect(err).toMatch(problem);
+  });
+});
+
+describe('watch', () => {
+  test('writes a line for what is there and for every change', async () => {
+    const go = flag('watch');
+    const watching = running(['watch', '--json', '--query', 'watched']);
+    await on.start(`${go.wait}; echo done`, '--name', 'watched', '--display-name', 'Watched one');
+    await watching.says((out) => out.includes('"working"'));
+    go.raise();
+    await watching.says((out) => out.includes('"complete"'));
+    await on.run(['pause', 'watched']);
+    await on.run(['wait', 'watched', '--until', 'paused']);
+    await watching.says((out) => out.includes('"paused"'));
+    await on.backend.remove({ id: 'watched', ownerName: 'me' }, new AbortController().signal);
+    await watching.says((out) => out.includes('"deleted"'));
+    watching.stop();
+    const { code, out, err } = await watching.ended;
+    expect([code, err]).toEqual([130, '']);
+    const changes = linesOf(out);
+    for (const change of changes) {
+      expect(Object.keys(change)).toEqual([
+        'time',
+        'task',
+        'owner',
+        'name',
+        'phase',
+        'previous_phase',
+        'status',
+        'state',
+        'message',
+        'needs_you',
+      ]);
+      expect(change.name).toBe('watched');
+    }
+    expect(changes[0].previous_phase).toBeNull();
+    for (const [index, change] of changes.slice(1).entries()) {
+      expect(change.previous_phase).toBe(changes[index].phase);
+    }
+    const complete = changes.find(({ phase }) => phase === 'complete');
+    expect(complete).toMatchObject({ status: 'active', state: 'complete', needs_you: true });
+    expect(changes.at(-1)).toMatchObject({ phase: 'deleted', needs_you: false });
+  });
+
+  test('writes for people as well', async () => {
+    await on.start('exit 9', '--name', 'human', '--display-name', 'For people');
+    await on.run(['wait', 'human']);
+    const watching = running(['watch', '--query', 'For people']);
+    await watching.says((out) => out.includes('\n'));
+    watching.stop();
+    expect((await watching.ended).out).toMatch(
+      /^2\d{3}-\d\d-\d\dT[\d:]{8}Z {2}human \(For people\) {2}failed {2}exit 9\n$/,
+    );
+  });
+});

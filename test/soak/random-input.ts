@@ -1,0 +1,101 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { TerminalApp } from '../support/terminal-app.ts';
+
+type Next = (below: number) => number;
+
+/** Everything but what leaves: `q`, `ctrl+c`, `ctrl+z` and `P`. What lands in a prompt is no command that does harm. */
+const KEYS = [
+  ...[
+    'up',
+    'down',
+    'left',
+    'right',
+    'home',
+    'end',
+    'pageup',
+    'pagedown',
+    'tab',
+    'shift+tab',
+    'enter',
+    'backspace',
+  ],
+  ...[
+    'j',
+    'k',
+    'g',
+    'G',
+    'p',
+    'r',
+    'd',
+    'y',
+    'n',
+    'N',
+    'I',
+    'space',
+    'a',
+    'u',
+    'U',
+    '/',
+    ']',
+    '[',
+    '!',
+    's',
+    'O',
+  ],
+  ...['Q', 'J', 'K', 'e', 'x', 'w', '?', ':', 'f', 'm', 't', 'z', 'v', 'S', '{', '}', '1', '2', 'i', 'l'],
+  ...['ctrl+l', 'ctrl+f', 'ctrl+r', 'ctrl+w', 'ctrl+u', 'ctrl+k', 'ctrl+a', 'ctrl+e', 'alt+enter', 'ctrl+j'],
+];
+const SIZES = [
+  [100, 30],
+  [80, 24],
+  [60, 20],
+  [30, 8],
+  [1, 1],
+  [200, 50],
+  [120, 40],
+] as const;
+
+const sizeAt = (index: number): readonly [number, number] => SIZES[index] ?? [80, 24];
+
+/** Plays with the program as nobody would, until `until` (by `performance.now`). Throws when it ends by itself. */
+export async function sendRandomInput(app: TerminalApp, next: Next, until: number): Promise<number> {
+  const back = async (): Promise<void> => {
+    for (let count = 0; count < 4; count += 1) {
+      app.press('esc');
+      // An Esc is felt when nothing follows it.
+      await sleep(70);
+    }
+  };
+  let pressed = 0;
+  while (performance.now() < until) {
+    if (!isRunning(app.pid)) throw new Error(`It ended; the screen:\n${app.framedScreen()}`);
+    const what = next(100);
+    if (what < 70) app.press(KEYS[next(KEYS.length)] ?? 'down');
+    else if (what < 75) {
+      await back();
+      app.press('n');
+      app.type(`echo task ${pressed}; sleep ${next(4)}\r`);
+    } else if (what < 80) {
+      await back();
+      app.press('i');
+      app.type(`echo answer ${pressed}\r`);
+    } else if (what < 83) app.paste(`echo ${'pasted line\necho '.repeat(next(200))}`);
+    else if (what < 88) app.resize(...sizeAt(next(SIZES.length)));
+    else if (what < 90) app.send(next(2) === 0 ? '\x1b[I' : '\x1b[O');
+    else await back();
+    pressed += 1;
+    await sleep(10 + next(90));
+  }
+  app.resize(100, 30);
+  await back();
+  return pressed;
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

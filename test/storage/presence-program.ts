@@ -1,7 +1,0 @@
-// A taskdeck of its own process: says its name, and lives until its standard input ends.
-import { openStorage } from '../../src/storage/storage.ts';
-
-const [directory = ''] = process.argv.slice(2);
-const storage = openStorage({ directory });
-process.stdout.write(`${storage.outbox({ origin: 'https://coder.example.com', user: 'ada' }).me}\n`);
-process.stdin.resume().on('end', () => storage.close());

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { memoize } from '../../src/store/memoize.ts';
+
+/** A memoized function, and the arguments of each call that had to compute. */
+function counting() {
+  const calls: (readonly unknown[])[] = [];
+  const memoized = memoize((...args: readonly unknown[]) => {
+    calls.push(args);
+    return { of: args };
+  });
+  return { memoized, calls };
+}
+
+const A = { name: 'a' };
+const B = { name: 'b' };
+const C = { name: 'c' };
+
+describe('a memoized function', () => {
+  it.each([
+    ['two objects', [[A], [B]]],
+    ['three objects', [[A], [B], [C]]],
+    [
+      'a second argument that differs',
+      [
+        [A, B],
+        [A, C],
+      ],
+    ],
+    ['two texts', [['old'], ['new']]],
+    [
+      'two times of the same list',
+      [
+        [A, 1],
+        [A, 2],
+      ],
+    ],
+    ['an object and null', [[A], [null]]],
+    ['one that returns nothing', [[undefined], [A]]],
+  ])('computes once for each of what is compared in turns: %s', (_, inputs) => {
+    const { memoized, calls } = counting();
+    const first = inputs.map((args) => memoized(...args));
+    for (let turn = 0; turn < 3; turn++)
+      expect(inputs.map((args) => memoized(...args)).every((each, index) => each === first[index])).toBe(
+        true,
+      );
+    expect(calls).toEqual(inputs);
+  });
+
+  it('keeps undefined as a result', () => {
+    let calls = 0;
+    const memoized = memoize((_: object) => {
+      calls++;
+    });
+    memoized(A);
+    memoized(A);
+    expect(calls).toBe(1);
+  });
+
+  it('keeps the last two values of an argument that is no object, however many come', () => {
+    const { memoized, calls } = counting();
+    for (let now = 0; now < 5; now++) memoized(A, now);
+    memoized(A, 3);
+    memoized(A, 4);
+    expect(calls).toHaveLength(5);
+    memoized(A, 0);
+    expect(calls).toHaveLength(6);
+  });
+});

@@ -1,0 +1,284 @@
+import { type IBufferCell, Terminal } from '@xterm/headless';
+import { type Clustering, unicodeOf } from './unicode.ts';
+
+/** One cell as the user sees it. */
+export interface Cell {
+  /** Empty for the right half of a wide character; a blank for an empty cell. */
+  readonly text: string;
+  readonly width: number;
+  /** Such as `bold`, `inverse`; and `fg:1`, `bg:#ff0000` for colours that are not the default. */
+  readonly style: readonly string[];
+}
+
+/** What a program may have changed about a terminal, and must have put back when it ends. */
+export interface TerminalModes {
+  readonly alternateScreen: boolean;
+  readonly cursorVisible: boolean;
+  readonly bracketedPaste: boolean;
+  readonly focusReports: boolean;
+  readonly mouse: string;
+  readonly applicationCursor: boolean;
+  readonly applicationKeypad: boolean;
+  readonly wraparound: boolean;
+  readonly synchronized: boolean;
+  /**
+   * How many sets of kitty keyboard flags are pushed on the screen that is shown. Below 0, a program popped more than it pushed:
+   * on a real terminal it took the flags of the program that started it.
+   */
+  readonly kittyFlags: number;
+  /** The same for the screen that is not shown: the ordinary and the alternate screen have a stack each. */
+  readonly kittyFlagsElsewhere: number;
+}
+
+/** A terminal as it is before any program ran. */
+export const INITIAL_MODES: TerminalModes = {
+  alternateScreen: false,
+  cursorVisible: true,
+  bracketedPaste: false,
+  focusReports: false,
+  mouse: 'none',
+  applicationCursor: false,
+  applicationKeypad: false,
+  wraparound: true,
+  synchronized: false,
+  kittyFlags: 0,
+  kittyFlagsElsewhere: 0,
+};
+
+export interface EmulatorOptions {
+  readonly cols?: number;
+  readonly rows?: number;
+  readonly clustering?: Clustering;
+  /** Answers the kitty protocol's question, as terminals that speak it do. */
+  readonly kitty?: boolean;
+  /**
+   * What the wheel sends on the alternate screen: `never` what xterm.js does; `off`, `on` arrow keys or nothing as mode 1007 says,
+   * which is off or on at first; `always` arrow keys, by a terminal that does not know the mode.
+   */
+  readonly wheelKeys?: 'never' | 'off' | 'on' | 'always';
+}
+
+/** A screen as it is, or as it was at one moment: what a wait asks about. */
+export interface ScreenSnapshot {
+  readonly cols: number;
+  /** The rows of the screen, each exactly as wide as the terminal. */
+  rows(): string[];
+  /** The rows without blanks at their ends, joined by line breaks. */
+  text(): string;
+  cursor(): { readonly x: number; readonly y: number; readonly visible: boolean };
+  modes(): TerminalModes;
+  /** How often the bell has rung so far. */
+  bells(): number;
+  title(): string;
+}
+
+/** A terminal emulator without a window. */
+export class TerminalEmulator implements ScreenSnapshot {
+  readonly terminal: Terminal;
+  /** Called with what the terminal answers to the program. */
+  onReply: (bytes: string) => void = () => {};
+  #cursorVisible = true;
+  readonly #kitty = { normal: 0, alternate: 0 };
+  /** Whether a turn of the wheel comes as arrow keys while a program is on the alternate screen. */
+  wheelSendsKeys: boolean;
+  #bells = 0;
+  #title = '';
+  readonly #listeners = new Set<() => void>();
+
+  constructor({
+    cols = 80,
+    rows = 24,
+    clustering = 'graphemes',
+    kitty = false,
+    wheelKeys = 'never',
+  }: EmulatorOptions = {}) {
+    this.terminal = new Terminal({
+      cols,
+      rows,
+      allowProposedApi: true,
+      scrollback: 1_000,
+      logLevel: 'off',
+      // A title can be put by and brought back.
+      windowOptions: { pushTitle: true, popTitle: true },
+    });
+    this.terminal.unicode.register(unicodeOf(clustering));
+    this.terminal.unicode.activeVersion = clustering;
+    this.terminal.onData((bytes) => this.onReply(bytes));
+    this.terminal.onBell(() => {
+      this.#bells++;
+    });
+    this.terminal.onTitleChange((title) => {
+      this.#title = title;
+    });
+    const { parser } = this.terminal;
+    this.wheelSendsKeys = wheelKeys === 'on' || wheelKeys === 'always';
+    if (wheelKeys === 'on' || wheelKeys === 'off') {
+      parser.registerCsiHandler({ prefix: '?', intermediates: '$', final: 'p' }, (params) => {
+        if (params[0] !== 1007) return false;
+        this.onReply(`\x1b[?1007;${this.wheelSendsKeys ? 1 : 2}$y`);
+        return true;
+      });
+    }
+    for (const final of ['h', 'l']) {
+      parser.registerCsiHandler({ prefix: '?', final }, (params) => {
+        if (params.includes(25)) this.#cursorVisible = final === 'h';
+        if (params.includes(1007) && wheelKeys !== 'always') this.wheelSendsKeys = final === 'h';
+        return false;
+      });
+    }
+    parser.registerCsiHandler({ prefix: '>', final: 'u' }, () => {
+      this.#kitty[this.#shown]++;
+      return true;
+    });
+    parser.registerCsiHandler({ prefix: '<', final: 'u' }, (params) => {
+      this.#kitty[this.#shown] -= Number(params[0]) || 1;
+      return true;
+    });
+    parser.registerCsiHandler({ prefix: '?', final: 'u' }, () => {
+      if (kitty) this.onReply(`\x1b[?${this.#kitty[this.#shown] > 0 ? 1 : 0}u`);
+      return true;
+    });
+  }
+
+  get #shown(): 'normal' | 'alternate' {
+    return this.terminal.buffer.active.type;
+  }
+
+  /** Resolves when the bytes are on the screen. */
+  write(data: string | Uint8Array): Promise<void> {
+    return new Promise((resolve) => {
+      this.terminal.write(data, () => {
+        resolve();
+        for (const listener of [...this.#listeners]) listener();
+      });
+    });
+  }
+
+  /** Calls back after every piece of output that reached the screen; the returned function ends it. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  get cols(): number {
+    return this.terminal.cols;
+  }
+
+  get rowCount(): number {
+    return this.terminal.rows;
+  }
+
+  resize(cols: number, rows: number): void {
+    this.terminal.resize(cols, rows);
+  }
+
+  rows(): string[] {
+    const { active } = this.terminal.buffer;
+    return Array.from({ length: this.terminal.rows }, (_, y) => {
+      const line = active.getLine(active.baseY + y);
+      return line?.translateToString(false, 0, this.terminal.cols) ?? ' '.repeat(this.terminal.cols);
+    });
+  }
+
+  text(): string {
+    return textOf(this.rows());
+  }
+
+  /** The screen as it is now, unchanged by what comes later. */
+  snapshot(): ScreenSnapshot {
+    const [cols, rows, cursor, modes] = [this.cols, this.rows(), this.cursor(), this.modes()];
+    const [bells, title] = [this.#bells, this.#title];
+    return {
+      cols,
+      rows: () => rows,
+      text: () => textOf(rows),
+      cursor: () => cursor,
+      modes: () => modes,
+      bells: () => bells,
+      title: () => title,
+    };
+  }
+
+  /** What scrolled off the top of the ordinary screen, and the screen. */
+  history(): string {
+    const { normal } = this.terminal.buffer;
+    return Array.from({ length: normal.length }, (_, y) => normal.getLine(y)?.translateToString(true) ?? '')
+      .join('\n')
+      .trimEnd();
+  }
+
+  /** The cell in column `x` of row `y`, both from 0. */
+  cell(x: number, y: number): Cell {
+    const { active } = this.terminal.buffer;
+    const cell = active.getLine(active.baseY + y)?.getCell(x);
+    if (cell === undefined) throw new Error(`no cell at column ${x}, row ${y}`);
+    const width = cell.getWidth();
+    return { text: cell.getChars() || (width === 0 ? '' : ' '), width, style: styleOf(cell) };
+  }
+
+  /** Every cell of the screen in a form that can be compared. */
+  cells(): string[] {
+    return Array.from({ length: this.rowCount }, (_, y) =>
+      Array.from({ length: this.cols }, (_, x) => {
+        const { text, width, style } = this.cell(x, y);
+        return `${text}${width === 1 ? '' : width}${style.length === 0 ? '' : `{${style.join(',')}}`}`;
+      }).join('|'),
+    );
+  }
+
+  cursor(): { readonly x: number; readonly y: number; readonly visible: boolean } {
+    const { cursorX, cursorY } = this.terminal.buffer.active;
+    return { x: cursorX, y: cursorY, visible: this.#cursorVisible };
+  }
+
+  modes(): TerminalModes {
+    const { modes } = this.terminal;
+    return {
+      alternateScreen: this.terminal.buffer.active.type === 'alternate',
+      cursorVisible: this.#cursorVisible,
+      bracketedPaste: modes.bracketedPasteMode,
+      focusReports: modes.sendFocusMode,
+      mouse: modes.mouseTrackingMode,
+      applicationCursor: modes.applicationCursorKeysMode,
+      applicationKeypad: modes.applicationKeypadMode,
+      wraparound: modes.wraparoundMode,
+      synchronized: modes.synchronizedOutputMode,
+      kittyFlags: this.#kitty[this.#shown],
+      kittyFlagsElsewhere: this.#kitty[this.#shown === 'normal' ? 'alternate' : 'normal'],
+    };
+  }
+
+  bells(): number {
+    return this.#bells;
+  }
+
+  title(): string {
+    return this.#title;
+  }
+
+  dispose(): void {
+    this.terminal.dispose();
+  }
+}
+
+const textOf = (rows: readonly string[]): string => rows.map((row) => row.trimEnd()).join('\n');
+
+function styleOf(cell: IBufferCell): string[] {
+  const style: string[] = [];
+  if (cell.isBold()) style.push('bold');
+  if (cell.isDim()) style.push('dim');
+  if (cell.isItalic()) style.push('italic');
+  if (cell.isUnderline()) style.push('underline');
+  if (cell.isBlink()) style.push('blink');
+  if (cell.isInverse()) style.push('inverse');
+  if (cell.isInvisible()) style.push('invisible');
+  if (cell.isStrikethrough()) style.push('strikethrough');
+  if (cell.isOverline()) style.push('overline');
+  if (cell.isFgPalette()) style.push(`fg:${cell.getFgColor()}`);
+  else if (cell.isFgRGB()) style.push(`fg:${hex(cell.getFgColor())}`);
+  if (cell.isBgPalette()) style.push(`bg:${cell.getBgColor()}`);
+  else if (cell.isBgRGB()) style.push(`bg:${hex(cell.getBgColor())}`);
+  return style;
+}
+
+const hex = (color: number): string => `#${color.toString(16).padStart(6, '0')}`;

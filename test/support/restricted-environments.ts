@@ -1,0 +1,246 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { inject, onTestFinished } from 'vitest';
+import { type Program, type ProgramOptions, startProgram } from './program.ts';
+import { cleanEnvironment, openTerminal, type TerminalApp, type TerminalOptions } from './terminal-app.ts';
+
+/** A user id that no user database has. */
+const UNKNOWN_UID = 61_234;
+
+type Argv = readonly [string, ...string[]];
+
+const AS_UNKNOWN_USER: Argv = [
+  'setpriv',
+  '--reuid',
+  `${UNKNOWN_UID}`,
+  '--regid',
+  `${UNKNOWN_UID}`,
+  '--clear-groups',
+  '--',
+];
+
+/** Runs `argv` with mounts of its own, which `script` makes first; they end with it. */
+export const withMounts = (script: string, argv: Argv): Argv => [
+  'unshare',
+  '-m',
+  '--',
+  'sh',
+  '-c',
+  `set -e; ${script}; exec "$@"`,
+  'sh',
+  ...argv,
+];
+
+const succeeds = ([command, ...args]: Argv): boolean =>
+  spawnSync(command, args, { stdio: 'ignore' }).status === 0;
+
+/** What this machine lets a test do; where it is false, a test says so and is skipped. */
+export const supported = {
+  /** Running node, and the program under test, as a user without an entry in the user database. */
+  stranger: succeeds([...AS_UNKNOWN_USER, process.execPath, '--version']),
+  /** Mounts that only the program under test sees. */
+  mounts: succeeds(withMounts('mount -t tmpfs tmpfs /mnt', ['true'])),
+} as const;
+
+/** An environment in which taskdeck cannot keep anything. */
+export interface RestrictedEnvironment {
+  readonly name: string;
+  readonly needs: keyof typeof supported | null;
+  /**
+   * Prepares it below a fresh folder. `state` and `config` are what a message about each of the two must name.
+   * `env` is added to an environment without HOME.
+   */
+  prepare(folder: string): {
+    readonly env: Readonly<Record<string, string>>;
+    readonly state: string;
+    readonly config: string;
+    run(argv: Argv): Argv;
+  };
+}
+
+const asUnknownUser = (argv: Argv): Argv => [...AS_UNKNOWN_USER, ...argv];
+const unchanged = (argv: Argv): Argv => argv;
+
+/** Directories of a home at their usual places. */
+const defaultDirectories = (home: string) => ({
+  state: path.join(home, '.local', 'state', 'taskdeck'),
+  config: path.join(home, '.config', 'taskdeck'),
+});
+
+/** Both directories below another one. */
+const below = (directory: string) => {
+  const [state, config] = [path.join(directory, 'state'), path.join(directory, 'config')];
+  return { state, config, env: { HOME: directory, TASKDECK_STATE_DIR: state, TASKDECK_CONFIG_DIR: config } };
+};
+
+function directoryFor(owner: number, ...parts: readonly [string, ...string[]]): string {
+  const directory = path.join(...parts);
+  mkdirSync(directory, { recursive: true });
+  chownSync(directory, owner, owner);
+  return directory;
+}
+
+/** A program for which the names of these hosts have these addresses, in this order; needs `allowed.mounts`. */
+export function withHosts(hosts: readonly (readonly [address: string, name: string])[], argv: Argv): Argv {
+  const folder = mkdtempSync(path.join(tmpdir(), 'taskdeck-hosts-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const file = path.join(folder, 'hosts');
+  writeFileSync(file, hosts.map((words) => `${words.join(' ')}\n`).join(''));
+  return withMounts(`mount --bind '${file}' /etc/hosts`, argv);
+}
+
+/** Every kind of place that taskdeck cannot write to. */
+export const unwritableEnvironments: readonly RestrictedEnvironment[] = [
+  {
+    name: 'a user id without an entry, and no HOME',
+    needs: 'stranger',
+    prepare: () => ({ env: {}, ...defaultDirectories('/'), run: asUnknownUser }),
+  },
+  {
+    name: 'a HOME that does not exist',
+    needs: 'stranger',
+    prepare: () => ({
+      env: { HOME: '/nonexistent' },
+      ...defaultDirectories('/nonexistent'),
+      run: asUnknownUser,
+    }),
+  },
+  {
+    name: 'a HOME that belongs to root',
+    needs: 'stranger',
+    prepare(folder) {
+      const home = directoryFor(0, folder, 'home');
+      return { env: { HOME: home }, ...defaultDirectories(home), run: asUnknownUser };
+    },
+  },
+  {
+    name: 'a HOME that nobody else may look into',
+    needs: 'stranger',
+    prepare(folder) {
+      const home = directoryFor(0, folder, 'home');
+      chmodSync(home, 0o700);
+      return { env: { HOME: home }, ...defaultDirectories(home), run: asUnknownUser };
+    },
+  },
+  {
+    name: 'directories that belong to root after one sudo',
+    needs: 'stranger',
+    prepare(folder) {
+      const home = directoryFor(UNKNOWN_UID, folder, 'home');
+      const { state, config } = defaultDirectories(home);
+      for (const directory of [state, config]) mkdirSync(directory, { recursive: true });
+      return { env: { HOME: home }, state, config, run: asUnknownUser };
+    },
+  },
+  {
+    name: 'files that belong to root after one sudo',
+    needs: 'stranger',
+    prepare(folder) {
+      const home = directoryFor(UNKNOWN_UID, folder, 'home');
+      const { state, config } = defaultDirectories(home);
+      for (const directory of [state, config]) directoryFor(UNKNOWN_UID, directory);
+      const inState = ['taskdeck.db', 'local.db', 'server.lock', 'server.log'];
+      for (const name of inState) writeFileSync(path.join(state, name), '', { mode: 0o600 });
+      writeFileSync(path.join(config, 'profiles.json'), '{"current":null,"profiles":{}}', { mode: 0o600 });
+      return { env: { HOME: home }, state, config, run: asUnknownUser };
+    },
+  },
+  {
+    name: 'a read-only file system',
+    needs: 'mounts',
+    prepare(folder) {
+      const home = directoryFor(0, folder, 'home');
+      const mount = `mount -t tmpfs -o ro tmpfs '${home}'`;
+      return { env: { HOME: home }, ...defaultDirectories(home), run: (argv) => withMounts(mount, argv) };
+    },
+  },
+  {
+    name: 'a full disk',
+    needs: 'mounts',
+    prepare(folder) {
+      const home = directoryFor(0, folder, 'home');
+      const mount = `mount -t tmpfs -o nr_inodes=1 tmpfs '${home}'`;
+      return { env: { HOME: home }, ...defaultDirectories(home), run: (argv) => withMounts(mount, argv) };
+    },
+  },
+  {
+    name: 'directories below /proc',
+    needs: null,
+    prepare: () => ({ ...below('/proc/taskdeck'), run: unchanged }),
+  },
+  {
+    name: 'a file where a directory should be',
+    needs: null,
+    prepare(folder) {
+      const file = path.join(folder, 'file');
+      writeFileSync(file, '');
+      return { ...below(file), run: unchanged };
+    },
+  },
+  {
+    name: 'a symbolic link to nowhere',
+    needs: null,
+    prepare(folder) {
+      const link = path.join(folder, 'link');
+      symlinkSync(path.join(folder, 'nowhere', 'at', 'all'), link);
+      return { ...below(link), run: unchanged };
+    },
+  },
+];
+
+/** taskdeck in an environment of the kit, for the test that runs. */
+export interface RestrictedTaskdeck {
+  /** The directories that it cannot use. */
+  readonly state: string;
+  readonly config: string;
+  readonly env: Readonly<Record<string, string>>;
+  run(args: readonly string[], options?: Partial<Pick<ProgramOptions, 'stdin' | 'env' | 'cwd'>>): Program;
+  open(args: readonly string[], options?: Partial<TerminalOptions>): Promise<TerminalApp>;
+}
+
+/** Prepares a place; `added` are variables of the test's own. */
+export function inRestrictedEnvironment(
+  place: RestrictedEnvironment,
+  added: Readonly<Record<string, string>> = {},
+): RestrictedTaskdeck {
+  const folder = mkdtempSync(path.join(tmpdir(), 'taskdeck-place-'));
+  chmodSync(folder, 0o755);
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const { env, state, config, run } = place.prepare(folder);
+  const [command, ...before] = run([process.execPath, inject('taskdeck')]);
+  const all = cleanEnvironment({ ...NO_HOME_VARIABLES, ...env, ...added });
+  return {
+    state,
+    config,
+    env: all,
+    run: (args, options = {}) =>
+      startProgram({
+        command,
+        args: [...before, ...args],
+        cwd: '/',
+        ...options,
+        env: { ...all, ...options.env },
+      }),
+    open: (args, options = {}) =>
+      openTerminal({
+        command,
+        args: [...before, ...args],
+        cwd: '/',
+        ...options,
+        env: { ...NO_HOME_VARIABLES, ...env, ...added, ...options.env },
+      }),
+  };
+}
+
+/** Without what says where a user's files are. */
+const NO_HOME_VARIABLES = {
+  HOME: undefined,
+  SHELL: undefined,
+  USER: undefined,
+  LOGNAME: undefined,
+  XDG_CONFIG_HOME: undefined,
+  XDG_STATE_HOME: undefined,
+  XDG_CACHE_HOME: undefined,
+};

@@ -1,0 +1,8 @@
+/** A small seeded generator, so that a failing round can be run again: `next(n)` is an integer from 0 to n - 1. */
+export function seededRandom(seed: number): (below: number) => number {
+  let state = seed >>> 0;
+  return (below) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 0x1_0000_0000) * below);
+  };
+}

@@ -1,0 +1,61 @@
+import { keyNames } from '../../src/commands/key-names.ts';
+import type { Task } from '../../src/domain/task.ts';
+import type { StoreEvent } from '../../src/store/event.ts';
+import { initialState } from '../../src/store/initial-state.ts';
+import type { State } from '../../src/store/state.ts';
+import { createStore, type Store } from '../../src/store/store.ts';
+import { createTranscriptFetcher, type FetchTranscript } from '../../src/sync/fetch-transcript.ts';
+import { createProbes, type Probes } from '../../src/sync/probes.ts';
+import { createRounds, type Rounds } from '../../src/sync/rounds.ts';
+import { NOON } from '../domain/builders.ts';
+import { type ManualClock, manualClock } from '../support/manual-clock.ts';
+import { type ScriptedBackend, scriptedBackend } from './scripted-backend.ts';
+
+/** Everything that sync works with, all of it in the test's hands. */
+export interface SyncFixture {
+  readonly backend: ScriptedBackend;
+  readonly fetchTranscript: FetchTranscript;
+  readonly store: Store;
+  readonly clock: ManualClock;
+  readonly rounds: Rounds;
+  readonly probes: Probes;
+  readonly random: () => number;
+  readonly state: State;
+  /** The list as the server tells it now. */
+  receiveList(...tasks: readonly Task[]): void;
+  select(taskId: string): void;
+}
+
+export function syncFixture({ deaf = false, tasks = [] as readonly Task[] } = {}): SyncFixture {
+  const clock = manualClock(NOON);
+  const store = createStore(
+    initialState({
+      deployment: { name: 'local', local: true },
+      size: { columns: 80, rows: 24 },
+      keyNames: keyNames({}),
+      now: clock.now(),
+    }),
+  );
+  const dispatch = (event: StoreEvent): void => store.dispatch(event);
+  const backend = scriptedBackend({ deaf });
+  const deck: SyncFixture = {
+    backend,
+    fetchTranscript: createTranscriptFetcher({ backend, clock }),
+    store,
+    clock,
+    rounds: createRounds(clock),
+    probes: createProbes({ backend, clock }),
+    // Nothing is spread.
+    random: () => 0,
+    get state() {
+      return store.getState();
+    },
+    receiveList(...listed) {
+      const now = clock.now();
+      dispatch({ type: 'list-received', tasks: listed, startedAt: now, refreshMs: 5_000, now });
+    },
+    select: (taskId) => dispatch({ type: 'task-selected', taskId }),
+  };
+  if (tasks.length > 0) deck.receiveList(...tasks);
+  return deck;
+}

@@ -1,0 +1,43 @@
+import { expect, it } from 'vitest';
+import { needsAscii, showsColors } from '../../src/terminal/capabilities.ts';
+import { usableSize } from '../../src/terminal/terminal-size.ts';
+
+it.each([
+  ['linux', true],
+  ['vt100', true],
+  ['vt220', true],
+  ['xterm-256color', false],
+  ['screen', false],
+  ['tmux-256color', false],
+  ['vte-256color', false],
+  ['', false],
+])('TERM=%j shows nothing but ASCII: %j', (TERM, only) => {
+  expect(needsAscii({ TERM, LANG: 'C.UTF-8' })).toBe(only);
+});
+
+it.each([
+  ['linux', true],
+  ['darwin', true],
+  ['win32', false],
+] as const)('without a locale %s shows nothing but ASCII: %j', (platform, only) => {
+  expect(needsAscii({ TERM: 'xterm-256color' }, platform)).toBe(only);
+});
+
+it.each([
+  [undefined, undefined, 80, 24],
+  [0, 0, 80, 24],
+  [132, 0, 132, 24],
+  [10_000, 10_000, 10_000, 10_000],
+  [10_001, 65_535, 80, 24],
+])('%j x %j cells count as %j x %j', (columns, rows, usedColumns, usedRows) => {
+  const reported = { ...(columns !== undefined && { columns }), ...(rows !== undefined && { rows }) };
+  expect(usableSize(reported)).toEqual({ columns: usedColumns, rows: usedRows });
+});
+
+it('there are colours where the terminal has some and nobody has turned them off', () => {
+  expect(showsColors({ TERM: 'xterm-256color' })).toBe(true);
+  expect(showsColors({ TERM: 'screen' })).toBe(true);
+  expect(showsColors({ TERM: 'xterm-256color', NO_COLOR: '1' })).toBe(false);
+  expect(showsColors({ TERM: 'xterm-256color', NO_COLOR: '' })).toBe(true);
+  expect(showsColors({ TERM: 'unknown' })).toBe(false);
+});

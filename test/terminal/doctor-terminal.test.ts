@@ -1,0 +1,156 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { terminalChecks } from '../../src/terminal/doctor-terminal.ts';
+import { queryTmux, type TmuxSettings } from '../../src/terminal/tmux.ts';
+
+const stdout = { isTTY: true, columns: 80, rows: 24 };
+const xterm = { TERM: 'xterm-256color', LANG: 'en_GB.UTF-8' };
+
+const told = (env: Record<string, string>, tmux: TmuxSettings | null = null, out: object = stdout) =>
+  Object.fromEntries(
+    terminalChecks({ env, stdout: out, tmux }).map(({ name, value, ok }) => [name, [value, ok]]),
+  );
+
+describe('a terminal', () => {
+  test('as most people have it', () => {
+    expect(told({ ...xterm, TERM_PROGRAM: 'iTerm.app', TERM_PROGRAM_VERSION: '3.5.0' })).toEqual({
+      type: ['xterm-256color, iTerm.app 3.5.0', null],
+      size: ['80x24', null],
+      colours: [expect.stringContaining('of which 16 are used'), null],
+      characters: ['en_GB.UTF-8', true],
+      notices: ['a notice of the terminal (OSC 9) and the bell', null],
+    });
+  });
+
+  test.each([
+    [{ TERM: 'xterm-256color' }, '256, of which 16 are used'],
+    [{ TERM: 'xterm-256color', COLORTERM: 'truecolor' }, '16 million, of which 16 are used'],
+    [{ TERM: 'xterm-256color', NO_COLOR: '1' }, 'none, because NO_COLOR is set'],
+    [{ TERM: 'xterm-256color', NO_COLOR: '' }, '256, of which 16 are used'],
+    [{ TERM: 'linux' }, '16'],
+    [{ TERM: 'dumb' }, 'none'],
+  ])('%j has colours: %s', (env, colours) => {
+    expect(told(env)).toMatchObject({ colours: [colours, null] });
+  });
+
+  test('that cannot show everything is told of', () => {
+    expect(told({ TERM: 'dumb', LANG: 'C' })).toMatchObject({
+      type: [expect.stringMatching(/^dumb: nothing can be drawn/), false],
+      characters: [expect.stringMatching(/^C: .* set LANG to one with UTF-8/), false],
+    });
+    // Of the three variables the first that is set counts.
+    expect(told({ LC_ALL: 'POSIX', LANG: 'C.UTF-8' })).toMatchObject({
+      characters: [expect.stringMatching(/^POSIX/), false],
+    });
+  });
+
+  test('that is none, far away, or inside another', () => {
+    expect(told(xterm, null, {})).toMatchObject({ size: [expect.stringContaining('no terminal'), null] });
+    expect(told({ ...xterm, SSH_TTY: '/dev/pts/1' })).toMatchObject({ over: ['SSH', null] });
+    expect(told({ ...xterm, STY: '1.pts' })).toMatchObject({
+      inside: [expect.stringMatching(/^GNU screen/), null],
+    });
+    expect(told({ ...xterm, TMUX: 's,1,0' })).toMatchObject({
+      inside: [expect.stringMatching(/^tmux, which does not say/), null],
+    });
+  });
+});
+
+describe('tmux', () => {
+  const set = (about: Partial<TmuxSettings>): TmuxSettings => ({
+    version: '3.5',
+    allowPassthrough: 'on',
+    setClipboard: 'on',
+    focusEvents: '1',
+    escapeTime: '10',
+    clientType: '',
+    clientTerm: '',
+    ...about,
+  });
+  const inside = { ...xterm, TMUX: '/tmp/tmux-0/default,1,0' };
+
+  test('that is set for it is well', () => {
+    const facts = told(inside, set({}));
+    expect(facts).toMatchObject({
+      inside: ['tmux 3.5', null],
+      'allow-passthrough': [expect.stringMatching(/^on, while this pane/), true],
+      'set-clipboard': ['on', true],
+      'focus-events': ['on', true],
+    });
+    expect(facts).not.toHaveProperty('escape-time');
+    expect(told(inside, set({ setClipboard: 'external' }))).toMatchObject({
+      'set-clipboard': ['external', true],
+    });
+    expect(told(inside, set({ allowPassthrough: 'all' }))).toMatchObject({
+      'allow-passthrough': ['all', true],
+    });
+    expect(told(inside, set({ allowPassthrough: '' }))).toMatchObject({
+      'allow-passthrough': ['not needed in this version', true],
+    });
+  });
+
+  test('that is not says what to write into its file', () => {
+    const off = set({ allowPassthrough: '0', setClipboard: 'off', focusEvents: '0', escapeTime: '500' });
+    expect(told(inside, off)).toMatchObject({
+      'allow-passthrough': [
+        expect.stringMatching(/^off: notices .*; put "set -g allow-passthrough all" into ~\/\.tmux\.conf$/),
+        false,
+      ],
+      'set-clipboard': [expect.stringMatching(/^off: .*; put "set -s set-clipboard on" into/), false],
+      'focus-events': [expect.stringMatching(/^off: .*; put "set -g focus-events on" into/), false],
+      'escape-time': [expect.stringMatching(/^500 ms: .*; put "set -s escape-time 10" into/), false],
+    });
+  });
+
+  test('is not asked where there is none, and a hanging one is not waited for', async () => {
+    const signal = new AbortController().signal;
+    expect(await queryTmux({}, signal)).toBeNull();
+    expect(await queryTmux({ ...process.env, TMUX: '/nowhere/at/all,1,0' }, signal)).toBeNull();
+    expect(await queryTmux({ TMUX: 'x,1,0', PATH: '/nowhere' }, signal)).toBeNull();
+    const folder = mkdtempSync(path.join(tmpdir(), 'taskdeck-tmux-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    writeFileSync(path.join(folder, 'tmux'), '#!/bin/sh\nexec sleep 300\n', { mode: 0o755 });
+    expect(await queryTmux({ TMUX: 'x,1,0', PATH: `${folder}:${process.env.PATH}` }, signal)).toBeNull();
+  });
+
+  test.skipIf(!hasTmux())('the real one says how it is set', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'taskdeck-tmux-'));
+    const socket = path.join(folder, 'socket');
+    const { TMUX: _, TMUX_PANE: __, ...env } = process.env;
+    const tmux = (...args: readonly string[]): string =>
+      execFileSync('tmux', ['-S', socket, '-f', '/dev/null', ...args], { env, encoding: 'utf8' }).trim();
+    onTestFinished(() => {
+      tmux('kill-server');
+      rmSync(folder, { recursive: true, force: true });
+    });
+    tmux('new-session', '-d', 'cat');
+    const around = { ...env, TMUX: `${socket},1,0`, TMUX_PANE: tmux('display-message', '-p', '#{pane_id}') };
+    const ask = async () => told(around, await queryTmux(around, new AbortController().signal));
+    tmux('set', '-s', 'set-clipboard', 'off');
+    tmux('set', '-g', 'focus-events', 'off');
+    expect(await ask()).toMatchObject({
+      inside: [expect.stringMatching(/^tmux \d/), null],
+      'set-clipboard': [expect.stringMatching(/^off: /), false],
+      'focus-events': [expect.stringMatching(/^off: /), false],
+    });
+    // The very lines that were recommended.
+    for (const [value] of Object.values(await ask())) {
+      const line = /put "(.+)" into/.exec(String(value))?.[1];
+      if (line !== undefined) tmux(...line.split(' '));
+    }
+    const facts = Object.values(await ask()).map(([, ok]) => ok);
+    expect(facts).not.toContain(false);
+  });
+});
+
+function hasTmux(): boolean {
+  try {
+    execFileSync('tmux', ['-V'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}

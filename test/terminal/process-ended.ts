@@ -1,0 +1,11 @@
+/** Resolves when there is no such process any more. */
+export async function untilProcessEnds(pid: number): Promise<void> {
+  for (;;) {
+    try {
+      process.kill(pid, 0);
+    } catch {
+      return;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}

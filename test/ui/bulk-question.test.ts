@@ -1,0 +1,274 @@
+import { stripVTControlCharacters } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { keyNames } from '../../src/commands/key-names.ts';
+import type { BulkAction } from '../../src/domain/bulk-rules.ts';
+import { displayWidth } from '../../src/domain/text/width.ts';
+import type { StoreEvent } from '../../src/store/event.ts';
+import type { BulkOperation, State } from '../../src/store/state.ts';
+import { bulkLines, taskNames } from '../../src/ui/overlays/bulk-question.ts';
+import { questionOf } from '../../src/ui/overlays/question.ts';
+import { bulkProgressLines } from '../../src/ui/panes/bulk-progress.ts';
+import { promptLines } from '../../src/ui/panes/prompt-lines.ts';
+import { taskIn } from '../commands/phase-builders.ts';
+import { NOON } from '../domain/builders.ts';
+import { applyEvents, emptyState, listReceived, onDeployment } from '../store/state-builders.ts';
+import { plain, renderApp } from './rendered-app.tsx';
+import { WORDS } from './scenes.ts';
+
+const bare = (lines: readonly string[]): string[] => lines.map((line) => stripVTControlCharacters(line));
+
+const five = [
+  taskIn('idle', 'a', { displayName: 'Fix login' }),
+  taskIn('working', 'b', { displayName: 'Update the docs' }),
+  taskIn('paused', 'c', { displayName: 'Bump' }),
+  taskIn('complete', 'd', { displayName: 'Flaky hunt' }),
+  taskIn('starting', 'e', { displayName: 'Migrate' }),
+];
+
+const asking = (act: BulkAction, columns = 80, ...actions: readonly StoreEvent[]): State =>
+  applyEvents(onDeployment(emptyState({ columns, rows: 24 })), listReceived(five), ...actions, {
+    type: 'overlay-opened',
+    overlay: { kind: 'confirm-bulk', act, taskIds: five.map(({ id }) => id) },
+  });
+
+describe('the question', () => {
+  it('says how many of them, and names as many as fit', () => {
+    expect(questionOf(asking('pause', 120))).toMatchObject({
+      words: 'Pause 3 of 5 tasks: “Fix login”, “Update the docs” and “Flaky hunt”?',
+      answers: [
+        ['y', 'pauses'],
+        ['other keys', 'leave them'],
+      ],
+      hasKeys: true,
+    });
+    // The answers are in the footer then.
+    expect(questionOf(asking('pause', 80))).toMatchObject({
+      words: 'Pause 3 of 5 tasks: “Fix login”, “Update the docs” and “Flaky hunt”?',
+      hasKeys: false,
+    });
+    expect(questionOf(asking('pause', 50))?.words).toBe('Pause 3 of 5 tasks: “Fix login” and 2 more?');
+    expect(questionOf(asking('delete', 120))?.words).toBe(
+      'Delete 4 of 5 tasks with their workspaces: “Fix login” and 3 more?',
+    );
+  });
+
+  it.each([
+    [[true, true], 'Delete 2 tasks with the directories made for them: “a0” and “a1”?'],
+    [[false, false], 'Delete 2 tasks but not their directories: “a0” and “a1”?'],
+    [[true, false], 'Delete 2 tasks with 1 directory made for them: “a0” and “a1”?'],
+    [[true], 'Delete 1 task with the directory made for it: “a0”?'],
+  ])('on this machine says what becomes of the directories: %j', (owned, words) => {
+    const tasks = owned.map((each, index) =>
+      taskIn('idle', `a${index}`, {
+        displayName: `a${index}`,
+        directory: { path: `/srv/${index}`, owned: each },
+      }),
+    );
+    const state = applyEvents(emptyState({ columns: 120, rows: 24 }), listReceived(tasks), {
+      type: 'overlay-opened',
+      overlay: { kind: 'confirm-bulk', act: 'delete', taskIds: tasks.map(({ id }) => id) },
+    });
+    expect(questionOf(state)?.words).toBe(words);
+    const listedLines = bare(
+      bulkLines(
+        state,
+        'delete',
+        tasks.map(({ id }) => id),
+        plain,
+        { width: 60, height: 9 },
+      ),
+    );
+    for (const [index, each] of owned.entries())
+      expect(listedLines[index]).toBe(`● a${index}  idle${each ? '' : `, /srv/${index} stays`}`);
+  });
+
+  it('before a pause on this machine says that what runs ends', () => {
+    const state = { ...asking('pause', 120), deployment: { name: 'local', local: true } };
+    expect(questionOf(state)?.words).toMatch(/^Pause 3 of 5 tasks and end what they run: “Fix login”/u);
+  });
+
+  it('of a message says how many are paused, and what can be done about it', () => {
+    expect(questionOf(asking('send', 120))).toMatchObject({
+      words: 'Send to 5 tasks, 1 of them paused: “Fix login” and 4 more?',
+      answers: [
+        ['y', 'resume and send'],
+        ['w', 'queue there'],
+        ['other keys', 'back'],
+      ],
+    });
+  });
+
+  it('fits every width, whatever the names', () => {
+    const odd = WORDS.map((words, index) => taskIn('idle', `t${index}`, { displayName: words }));
+    for (let columns = 40; columns <= 200; columns += 3) {
+      for (const act of ['pause', 'delete', 'send'] as const) {
+        const state = applyEvents(emptyState({ columns, rows: 24 }), listReceived(odd), {
+          type: 'overlay-opened',
+          overlay: { kind: 'confirm-bulk', act, taskIds: odd.map(({ id }) => id) },
+        });
+        expect(displayWidth(questionOf(state)?.words ?? '')).toBeLessThanOrEqual(columns - 6);
+      }
+    }
+  });
+
+  it('before a quit says what is not done', () => {
+    const state = applyEvents(
+      emptyState(),
+      listReceived(five),
+      { type: 'bulk-operation-queued', operation: order('waiting', 'delete'), now: NOON },
+      { type: 'overlay-opened', overlay: { kind: 'confirm-quit' } },
+    );
+    expect(questionOf(state)).toMatchObject({
+      words: '5 tasks are not deleted yet.',
+      answers: [
+        ['y', 'deletes, then quits'],
+        ['n', 'quits without'],
+        ['other keys', 'stay'],
+      ],
+    });
+  });
+});
+
+describe('the question before a quit, while a bulk operation ends', () => {
+  const quitting = (...failures: BulkOperation['failures']): State => {
+    const given = { ...order('running', 'pause', five.length), failures };
+    return applyEvents(
+      emptyState(),
+      listReceived(five),
+      { type: 'bulk-operation-queued', operation: given, now: NOON },
+      { type: 'overlay-opened', overlay: { kind: 'confirm-quit' } },
+      { type: 'bulk-operation-finished', id: given.id, now: NOON },
+    );
+  };
+
+  it('makes room for the list of failures', () => {
+    const state = quitting({ taskId: 't1', title: 'Bump', reason: 'A build is active.' });
+    expect(state.view.overlay).toEqual({ kind: 'outcome', top: 0 });
+  });
+
+  it('asks only whether to quit when all went well', () => {
+    expect(questionOf(quitting())).toMatchObject({
+      words: 'Quit taskdeck?',
+      answers: [
+        ['y', 'quits'],
+        ['other keys', 'stay'],
+      ],
+    });
+  });
+});
+
+const order = (stage: BulkOperation['stage'], intent: BulkOperation['action'], done = 0): BulkOperation => ({
+  id: `${stage}${intent}`,
+  action: intent,
+  tasks: five,
+  stage,
+  startsAt: NOON + 5_000,
+  doneCount: done,
+  failures: [],
+});
+
+describe('beside the question', () => {
+  const lines = (state: State, height: number, width = 46): string[] => {
+    const { overlay } = state.view;
+    if (overlay?.kind !== 'confirm-bulk') throw new Error('Nothing is asked.');
+    return bare(bulkLines(state, overlay.act, overlay.taskIds, plain, { width, height }));
+  };
+
+  it('stands every task by name, why it cannot be done to some, and which of them is hidden', () => {
+    expect(lines(asking('pause', 80, { type: 'filter-changed', filter: '!flaky' }), 12)).toEqual([
+      '● Fix login  idle',
+      '◐ Update the docs  working',
+      '✔ Flaky hunt  complete, hidden',
+      'Not paused:',
+      '? Bump: It is paused already.',
+      '? Migrate: It is still starting: a start cann…',
+    ]);
+  });
+
+  it('counts those that there is no room for', () => {
+    for (let height = 0; height < 8; height++)
+      expect(lines(asking('pause'), height).length).toBeLessThanOrEqual(height);
+    expect(lines(asking('pause'), 5)).toEqual([
+      '● Fix login  idle',
+      '◐ Update the docs  working',
+      '✔ Flaky hunt  complete',
+      'Not paused:',
+      'and 2 more',
+    ]);
+  });
+
+  it('says that what waits goes at once with the answer', () => {
+    const state = asking('pause', 80, {
+      type: 'bulk-operation-queued',
+      operation: order('waiting', 'delete'),
+      now: NOON,
+    });
+    expect(lines(state, 12).at(-1)).toBe('Yes also deletes the 5 waiting tasks now.');
+  });
+
+  it('names all that fit and cuts a name where not even one does', () => {
+    expect(taskNames(five, 30)).toBe('“Fix login” and 4 more');
+    expect(taskNames(five.slice(1, 2), 12)).toBe('“Update th…”');
+    expect(taskNames(five, 10)).toBe('');
+    expect(taskNames([], 40)).toBe('');
+  });
+});
+
+describe('the line of what is being done', () => {
+  const on = (...orders: readonly BulkOperation[]): State =>
+    applyEvents(
+      emptyState({ columns: 100, rows: 24 }),
+      listReceived(five),
+      ...orders.map((each): StoreEvent => ({ type: 'bulk-operation-queued', operation: each, now: NOON })),
+    );
+  const words = (state: State): string => bare(bulkProgressLines(state, plain)).join('').trim();
+
+  it('counts down and says how to take it back, then how far it has got', () => {
+    expect(words(on(order('waiting', 'delete')))).toBe('deleting 5 tasks in 5 s, U takes it back');
+    const later = applyEvents(on(order('waiting', 'delete')), { type: 'clock-ticked', now: NOON + 1_001 });
+    expect(words(later)).toBe('deleting 5 tasks in 4 s, U takes it back');
+    expect(words(on(order('running', 'pause', 3)))).toBe('pausing 3 of 5');
+    expect(words(on(order('running', 'pause', 3), order('waiting', 'delete')))).toBe(
+      'deleting 5 tasks in 5 s, U takes it back · pausing 3 of 5',
+    );
+  });
+
+  it('fits the smallest screen, and gives way to the question about it', () => {
+    const small = applyEvents(on(order('waiting', 'delete')), {
+      type: 'terminal-resized',
+      size: { columns: 40, rows: 10 },
+    });
+    expect(words(small)).toBe('deleting 5 in 5 s, U takes it back');
+    expect(words(on(order('held', 'delete')))).toBe('');
+  });
+
+  it('names the key that the user gave it, and how to get there from the prompt', () => {
+    const keys = { 'take-back': ['ctrl+g'] };
+    const remapped = { ...on(order('waiting', 'delete')), customKeys: keys, keyNames: keyNames(keys) };
+    expect(words(remapped)).toMatch(/in 5 s, ctrl\+g takes it back$/u);
+    expect(
+      words(applyEvents(on(order('waiting', 'delete')), { type: 'pane-focused', pane: 'prompt' })),
+    ).toMatch(/, esc and then U takes it back$/u);
+  });
+
+  it('has a row of the screen only while there is something to say', () => {
+    expect(bulkProgressLines(on(), plain)).toEqual([]);
+    expect(
+      renderApp(on(order('waiting', 'delete')))
+        .rows()
+        .join('\n'),
+    ).toContain('U takes it back');
+    expect(renderApp(on()).rows()).toHaveLength(24);
+    expect(renderApp(on(order('waiting', 'delete'))).rows()).toHaveLength(24);
+  });
+});
+
+it('the prompt says to how many it would write', () => {
+  const state = applyEvents(emptyState(), listReceived(five), {
+    type: 'marks-changed',
+    marked: new Set(['a', 'b', 'd']),
+  });
+  expect(bare(promptLines(state, [], false, plain))).toEqual([
+    ' ⏎ or i: write to 3 marked tasks: “Fix login”, “Update the docs” and 1 more',
+  ]);
+});
