@@ -1,13 +1,13 @@
 import type { Storage } from '../domain/ports/storage.ts';
 import { credentialDigest, deploymentKey } from './deployment-key.ts';
 import { InstanceLock } from './instance-lock.ts';
-import { memoryOf } from './memory.ts';
 import { mergeAnonymousData } from './merge-anonymous-data.ts';
-import { outboxRowsOf } from './outbox-rows.ts';
+import { outboxStorageOf } from './outbox-storage.ts';
 import { purgeConversations } from './purge.ts';
 import { ResilientDatabase } from './resilient-database.ts';
+import { savedStateOf } from './saved-state.ts';
 import { storedConversationsOf } from './stored-conversations.ts';
-import { timelineOf } from './timeline.ts';
+import { timelineStorageOf } from './timeline.ts';
 
 /** Opens what taskdeck remembers, in `taskdeck.db` of the state directory. Synchronous, and it never throws. */
 export function openStorage(options: { readonly directory: string }): Storage {
@@ -34,11 +34,11 @@ export function openStorage(options: { readonly directory: string }): Storage {
         deploymentKey({ origin, user: stranger }),
         deploymentKey({ origin, user }),
       ),
-    savedState: (deployment) => memoryOf(database, deploymentKey(deployment)),
+    savedState: (deployment) => savedStateOf(database, deploymentKey(deployment)),
     conversations: (deployment) => storedConversationsOf(database, deploymentKey(deployment)),
     purge: (what) => purgeConversations(database, what),
-    outbox: (deployment) => outboxRowsOf(database, instanceLock, deploymentKey(deployment)),
-    timeline: (deployment) => timelineOf(database, deploymentKey(deployment)),
+    outbox: (deployment) => outboxStorageOf(database, instanceLock, deploymentKey(deployment)),
+    timeline: (deployment) => timelineStorageOf(database, deploymentKey(deployment)),
     get problem() {
       return database.notice;
     },

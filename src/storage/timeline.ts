@@ -28,7 +28,7 @@ const SELECT_SEGMENTS = `SELECT t.run, t.at, t.activity, t.build, coalesce(t.unt
 type Step = readonly [sql: string, ...values: SQLInputValue[]];
 
 /** What tasks of one deployment spent their time with, whichever taskdeck saw it; `deployment` is its key. */
-export function timelineOf(database: ResilientDatabase, deployment: string): TimelineStorage {
+export function timelineStorageOf(database: ResilientDatabase, deployment: string): TimelineStorage {
   return {
     read: (taskId) =>
       database

@@ -12,7 +12,7 @@ import { UnsavedDeliveries } from './unsaved-deliveries.ts';
 const SAME_VERSION = 'deployment = ? AND id = ? AND version = ?';
 
 /** The outbox of one deployment; `deployment` is its key. */
-export function outboxRowsOf(
+export function outboxStorageOf(
   database: ResilientDatabase,
   instanceLock: InstanceLock,
   deployment: string,

@@ -13,7 +13,7 @@ import { seenTasksOf } from './seen-tasks.ts';
 const PROMPT_HISTORY_LIMIT = 1_000;
 
 /** What is remembered for one deployment; `deployment` is its key. */
-export function memoryOf(database: ResilientDatabase, deployment: string): SavedState {
+export function savedStateOf(database: ResilientDatabase, deployment: string): SavedState {
   return {
     drafts: () =>
       new Map(
