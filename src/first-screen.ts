@@ -1,4 +1,4 @@
-import { keyNames } from './commands/key-names.ts';
+import { keyNames } from './commands/command-registry.ts';
 import { currentDirectory } from './config/current-directory.ts';
 import type { Settings } from './config/default-settings.ts';
 import type { Deployment } from './config/deployment.ts';

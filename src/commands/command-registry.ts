@@ -1,44 +1,36 @@
-import { applicationCommands } from './application.ts';
-import { bulkCommands } from './bulk-actions.ts';
-import { bulkResultCommands } from './bulk-result.ts';
-import { chooseOwnerCommands } from './choose-owner.ts';
-import type { Command } from './command.ts';
-import { initialPromptCommands } from './edit-initial-prompt.ts';
-import { exportCommands } from './export-transcript.ts';
-import { editorCommands } from './external-editor.ts';
-import { formCommands } from './form.ts';
-import { filterNavigationCommands, listNavigationCommands } from './list-navigation.ts';
-import { markingCommands } from './marking.ts';
-import { messageCursorCommands } from './message-cursor.ts';
-import { linkCommand } from './open-link.ts';
-import { outboxCommands } from './outbox.ts';
-import { promptCommands } from './prompt.ts';
-import { sortAndFilterCommands } from './sort-and-filter.ts';
-import { taskActionCommands } from './task-actions.ts';
-import { transcriptDisplayCommands } from './transcript-display.ts';
-import { transcriptScrollCommands } from './transcript-scroll.ts';
-import { searchCommands } from './transcript-search.ts';
+import type { KeyNames } from '../domain/key-placeholder.ts';
+import type { CustomKeys } from '../store/state.ts';
+import { type Command, type KeyContext, keysOf } from './command.ts';
+import { commandsOutsideHelp } from './commands-outside-help.ts';
+import { helpCommands } from './help.ts';
 
-/** Everything that help tells about: all commands but those that move in help itself. */
-export const catalogue: readonly Command[] = [
-  ...taskActionCommands,
-  linkCommand,
-  ...markingCommands,
-  ...bulkCommands,
-  ...initialPromptCommands,
-  ...listNavigationCommands,
-  ...sortAndFilterCommands,
-  ...chooseOwnerCommands,
-  ...transcriptScrollCommands,
-  ...transcriptDisplayCommands,
-  ...messageCursorCommands,
-  ...exportCommands,
-  ...searchCommands,
-  ...applicationCommands,
-  ...promptCommands,
-  ...editorCommands,
-  ...formCommands,
-  ...filterNavigationCommands,
-  ...outboxCommands,
-  ...bulkResultCommands,
-];
+export const commands: readonly Command[] = [...commandsOutsideHelp, ...helpCommands];
+
+/** The contexts in which a key is looked up, nearest first. */
+export const keyContextsFor = (keyContext: KeyContext): readonly KeyContext[] =>
+  keyContext === 'hits'
+    ? ['hits', 'transcript', 'panes', 'anywhere']
+    : keyContext === 'list' || keyContext === 'transcript'
+      ? [keyContext, 'panes', 'anywhere']
+      : keyContext === 'form'
+        ? ['form', 'prompt', 'anywhere']
+        : keyContext === 'field'
+          ? ['field', 'form', 'anywhere']
+          : [keyContext, 'anywhere'];
+
+/** The key that texts show for each command: its first key, else how to find it in the palette, else its id. */
+export function keyNames(customKeys: CustomKeys): KeyNames {
+  const palette = commands.find(({ id }) => id === 'palette');
+  const opener = palette === undefined ? undefined : keysOf(palette, customKeys)[0];
+  return Object.fromEntries(
+    commands.map((command) => [command.id, keysOf(command, customKeys)[0] ?? nameInPalette(command, opener)]),
+  );
+}
+
+function nameInPalette({ id, keyContext, keyOnly }: Command, opener: string | undefined): string {
+  const isInPalette =
+    !keyOnly &&
+    (keyContextsFor('list').includes(keyContext) || keyContextsFor('transcript').includes(keyContext));
+  if (opener === undefined || !isInPalette) return `“${id}”`;
+  return opener.length === 1 ? `${opener}${id}` : `${opener} ${id}`;
+}

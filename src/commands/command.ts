@@ -2,7 +2,7 @@ import type { Clock } from '../domain/ports/clock.ts';
 import type { BulkOperations, OutboxOperations, TaskOperations } from '../domain/ports/operations.ts';
 import type { Browser, Clipboard, EditorResult, TextFiles } from '../domain/ports/terminal-services.ts';
 import type { Availability } from '../domain/rules.ts';
-import type { DeploymentChoice, State } from '../store/state.ts';
+import type { CustomKeys, DeploymentChoice, State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 
 /** Where a key is pressed: the same key may do something else elsewhere. */
@@ -68,3 +68,9 @@ export interface CommandContext {
   refresh(): void;
   quit(): void;
 }
+
+/** The keys of a command: its own, or the ones that the user set. */
+export const keysOf = (
+  { id, keys }: Pick<Command, 'id' | 'keys'>,
+  customKeys: CustomKeys,
+): readonly string[] => customKeys[id] ?? keys;

@@ -1,10 +1,9 @@
 import { withKeyNames } from '../domain/key-placeholder.ts';
 import { wrap } from '../domain/text/wrap.ts';
 import type { State } from '../store/state.ts';
-import type { KeyContext } from './command.ts';
+import { type KeyContext, keysOf } from './command.ts';
 import { LEGEND, type Sign } from './help-legend.ts';
 import { type HelpSection, helpSections, type ListedCommand } from './help-sections.ts';
-import { keysOf } from './keys-of.ts';
 
 /** One row of the help. Plain text; the parts are styled where they are drawn. */
 export type HelpRow =

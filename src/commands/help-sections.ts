@@ -1,5 +1,5 @@
 import type { Command, KeyContext } from './command.ts';
-import { catalogue } from './command-registry.ts';
+import { commandsOutsideHelp } from './commands-outside-help.ts';
 import { findInHelp } from './help-find.ts';
 import { HELP_MOVES } from './help-moves.ts';
 
@@ -28,7 +28,7 @@ export const EDITING: readonly EditingKeys[] = [
   ['ctrl+k alt+d', 'Delete to line end, or next word'],
 ];
 
-const ALL: readonly ListedCommand[] = [...catalogue, findInHelp, ...HELP_MOVES];
+const ALL: readonly ListedCommand[] = [...commandsOutsideHelp, findInHelp, ...HELP_MOVES];
 
 /** What is known of a section: commands by their ids, then the rest of some scopes in the order of the table. */
 interface Outline {

@@ -1,8 +1,7 @@
 import type { State } from '../store/state.ts';
-import type { CommandContext, KeyContext } from './command.ts';
+import { type CommandContext, type KeyContext, keysOf } from './command.ts';
+import { commands, keyContextsFor } from './command-registry.ts';
 import { commandFor } from './keymap.ts';
-import { keysOf } from './keys-of.ts';
-import { commands, keyContextsFor } from './table.ts';
 
 /** Whether a key is the first of a sequence that means something here, such as `ctrl+x ctrl+e`, and nothing by itself. */
 const startsChord = ({ customKeys }: State, keyContext: KeyContext, key: string): boolean =>

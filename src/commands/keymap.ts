@@ -2,10 +2,9 @@ import { isKeyName, isPrintableKey } from '../domain/key-name.ts';
 import { didYouMean } from '../domain/text/did-you-mean.ts';
 import { memoize } from '../store/memoize.ts';
 import type { CustomKeys } from '../store/state.ts';
-import type { Command, KeyContext } from './command.ts';
+import { type Command, type KeyContext, keysOf } from './command.ts';
+import { commands, keyContextsFor } from './command-registry.ts';
 import { isEditingKey } from './edit-keys.ts';
-import { keysOf } from './keys-of.ts';
-import { commands, keyContextsFor } from './table.ts';
 
 /** Why a change of keys cannot be, and of which command it is. */
 export interface KeyBindingError {

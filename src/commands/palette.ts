@@ -1,11 +1,10 @@
 import { keyFor } from '../domain/key-placeholder.ts';
 import type { Availability } from '../domain/rules.ts';
 import type { State } from '../store/state.ts';
-import type { Command, CommandContext, KeyContext } from './command.ts';
+import { type Command, type CommandContext, type KeyContext, keysOf } from './command.ts';
+import { commands, keyContextsFor } from './command-registry.ts';
 import { currentKeyContext } from './dispatch-key.ts';
 import { helpSections } from './help-sections.ts';
-import { keysOf } from './keys-of.ts';
-import { commands, keyContextsFor } from './table.ts';
 
 /** A command that can be chosen by its name. */
 export interface PaletteEntry {

@@ -9,8 +9,7 @@ import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { activePromptSearch, visibleDraft } from '../store/prompt-history-search.ts';
 import { draft, draftKey } from '../store/selectors.ts';
 import type { Store } from '../store/store.ts';
-import type { Command } from './command.ts';
-import { keysOf } from './keys-of.ts';
+import { type Command, keysOf } from './command.ts';
 
 /** Keys that leave a search with nothing changed. */
 const CANCEL_KEYS = new Set(['esc', 'ctrl+g']);

@@ -1,7 +1,7 @@
 import { nextSort } from '../domain/row-order.ts';
-import type { Command } from './command.ts';
+import { parseFilter } from '../store/selectors.ts';
+import type { Command, CommandContext } from './command.ts';
 
-/** Which tasks are shown, and in which order. */
 export const sortAndFilterCommands: readonly Command[] = [
   {
     id: 'only-those-that-need-you',
@@ -29,3 +29,13 @@ export const sortAndFilterCommands: readonly Command[] = [
     },
   },
 ];
+
+/** Closes the filter field. An invalid filter keeps it open and shows the problem in a notice. */
+export function confirmFilter({ store, clock }: Pick<CommandContext, 'store' | 'clock'>): void {
+  const { problem } = parseFilter(store.getState().view.filter);
+  store.dispatch(
+    problem === null
+      ? { type: 'overlay-closed' }
+      : { type: 'notice-changed', notice: { tone: 'plain', text: problem, at: clock.now() } },
+  );
+}

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { KeyContext } from '../../src/commands/command.ts';
+import { commands, keyContextsFor } from '../../src/commands/command-registry.ts';
 import { editByKey } from '../../src/commands/edit-keys.ts';
 import { helpColumns } from '../../src/commands/help-rows.ts';
 import { helpSections } from '../../src/commands/help-sections.ts';
 import { commandFor } from '../../src/commands/keymap.ts';
 import { promptHistoryKeys } from '../../src/commands/prompt.ts';
-import { commands, keyContextsFor } from '../../src/commands/table.ts';
 import { bufferOf } from '../../src/domain/edit/buffer.ts';
 import { displayWidth } from '../../src/domain/text/width.ts';
 import { stateWithTasks } from '../store/state-builders.ts';

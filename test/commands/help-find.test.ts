@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { commands } from '../../src/commands/command-registry.ts';
 import { helpWindow } from '../../src/commands/help.ts';
 import { helpRows, shortKey } from '../../src/commands/help-rows.ts';
-import { commands } from '../../src/commands/table.ts';
 import { displayWidth } from '../../src/domain/text/width.ts';
 import { applyEvents, emptyState, listReceived } from '../store/state-builders.ts';
 import { type AppFixture, appFixture } from './app-fixture.ts';

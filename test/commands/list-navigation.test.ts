@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { confirmFilter } from '../../src/commands/filter.ts';
+import { confirmFilter } from '../../src/commands/sort-and-filter.ts';
 import { MINUTE, makeReport, makeTask, NOON } from '../domain/builders.ts';
 import { applyEvents, emptyState, listReceived, stateWithTasks } from '../store/state-builders.ts';
 import { appFixture } from './app-fixture.ts';

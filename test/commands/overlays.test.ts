@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { commands } from '../../src/commands/command-registry.ts';
 import { helpWindow } from '../../src/commands/help.ts';
 import { type HelpRow, helpRows, shortKey } from '../../src/commands/help-rows.ts';
-import { commands } from '../../src/commands/table.ts';
 import { NOON } from '../domain/builders.ts';
 import { applyEvents, delivery, stateWithTasks } from '../store/state-builders.ts';
 import { type AppFixture, appFixture } from './app-fixture.ts';

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { keyNames } from '../../src/commands/key-names.ts';
+import { commands, keyNames } from '../../src/commands/command-registry.ts';
 import { paletteEntries, runChosen } from '../../src/commands/palette.ts';
-import { commands } from '../../src/commands/table.ts';
 import { withKeyNames } from '../../src/domain/key-placeholder.ts';
 import type { State } from '../../src/store/state.ts';
 import { applyEvents, emptyState, listReceived, onDeployment } from '../store/state-builders.ts';

@@ -1,4 +1,4 @@
-import { keyNames } from '../../src/commands/key-names.ts';
+import { keyNames } from '../../src/commands/command-registry.ts';
 import { bufferOf } from '../../src/domain/edit/buffer.ts';
 import { BackendError } from '../../src/domain/errors.ts';
 import type { Template } from '../../src/domain/ports/backend.ts';

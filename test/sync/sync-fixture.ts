@@ -1,4 +1,4 @@
-import { keyNames } from '../../src/commands/key-names.ts';
+import { keyNames } from '../../src/commands/command-registry.ts';
 import type { Task } from '../../src/domain/task.ts';
 import type { StoreEvent } from '../../src/store/event.ts';
 import { initialState } from '../../src/store/initial-state.ts';

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { keyNames } from '../../src/commands/key-names.ts';
+import { keyNames } from '../../src/commands/command-registry.ts';
 import type { BulkAction } from '../../src/domain/bulk-rules.ts';
 import { displayWidth } from '../../src/domain/text/width.ts';
 import type { StoreEvent } from '../../src/store/event.ts';

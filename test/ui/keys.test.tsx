@@ -1,7 +1,7 @@
 import { Text, useInput, usePaste } from 'ink';
 import { render } from 'ink-testing-library';
 import { afterEach, describe, expect, it } from 'vitest';
-import { commands } from '../../src/commands/table.ts';
+import { commands } from '../../src/commands/command-registry.ts';
 import { type KeyPress, keyPress } from '../../src/ui/hooks/key-press.ts';
 import { keyBytes } from '../support/key-bytes.ts';
 

@@ -1,7 +1,6 @@
-import type { Command, KeyContext } from '../../commands/command.ts';
+import { type Command, type KeyContext, keysOf } from '../../commands/command.ts';
+import { commands, keyContextsFor } from '../../commands/command-registry.ts';
 import { currentKeyContext } from '../../commands/dispatch-key.ts';
-import { keysOf } from '../../commands/keys-of.ts';
-import { commands, keyContextsFor } from '../../commands/table.ts';
 import { displayWidth, truncate } from '../../domain/text/width.ts';
 import { pendingBulkOperation } from '../../store/bulk-progress.ts';
 import { activePromptSearch } from '../../store/prompt-history-search.ts';

@@ -1,7 +1,7 @@
 import { Box, Text } from 'ink';
 import { useRef, useState } from 'react';
-import { confirmFilter } from '../../commands/filter.ts';
 import { clickTask, focusPane, WHEEL_ROWS } from '../../commands/mouse-actions.ts';
+import { confirmFilter } from '../../commands/sort-and-filter.ts';
 import { type Extent, FRAME_SIZE } from '../../store/geometry.ts';
 import { visibleTasks } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';

@@ -1,5 +1,5 @@
-import { keysOf } from '../../commands/keys-of.ts';
-import { commands } from '../../commands/table.ts';
+import { keysOf } from '../../commands/command.ts';
+import { commands } from '../../commands/command-registry.ts';
 import type { EditRow } from '../../domain/edit/layout.ts';
 import { keyFor, withKeyNames } from '../../domain/key-placeholder.ts';
 import type { Phase } from '../../domain/phase.ts';

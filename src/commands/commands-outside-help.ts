@@ -1,0 +1,44 @@
+import { applicationCommands } from './application.ts';
+import { bulkCommands } from './bulk-actions.ts';
+import { bulkResultCommands } from './bulk-result.ts';
+import { chooseOwnerCommands } from './choose-owner.ts';
+import type { Command } from './command.ts';
+import { initialPromptCommands } from './edit-initial-prompt.ts';
+import { exportCommands } from './export-transcript.ts';
+import { editorCommands } from './external-editor.ts';
+import { formCommands } from './form.ts';
+import { filterNavigationCommands, listNavigationCommands } from './list-navigation.ts';
+import { markingCommands } from './marking.ts';
+import { messageCursorCommands } from './message-cursor.ts';
+import { linkCommand } from './open-link.ts';
+import { outboxCommands } from './outbox.ts';
+import { promptCommands } from './prompt.ts';
+import { sortAndFilterCommands } from './sort-and-filter.ts';
+import { taskActionCommands } from './task-actions.ts';
+import { transcriptDisplayCommands } from './transcript-display.ts';
+import { transcriptScrollCommands } from './transcript-scroll.ts';
+import { searchCommands } from './transcript-search.ts';
+
+/** All commands except those of the help, whose rows list these: a file of their own avoids an import cycle. */
+export const commandsOutsideHelp: readonly Command[] = [
+  ...taskActionCommands,
+  linkCommand,
+  ...markingCommands,
+  ...bulkCommands,
+  ...initialPromptCommands,
+  ...listNavigationCommands,
+  ...sortAndFilterCommands,
+  ...chooseOwnerCommands,
+  ...transcriptScrollCommands,
+  ...transcriptDisplayCommands,
+  ...messageCursorCommands,
+  ...exportCommands,
+  ...searchCommands,
+  ...applicationCommands,
+  ...promptCommands,
+  ...editorCommands,
+  ...formCommands,
+  ...filterNavigationCommands,
+  ...outboxCommands,
+  ...bulkResultCommands,
+];
