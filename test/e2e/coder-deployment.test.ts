@@ -151,8 +151,8 @@ it('P goes from one deployment that is kept to another, and to this machine', as
   const app = await home.open([], { kitty: true });
   await app.until('Task of the other');
   const holdsTheKeyboard = (screen: ScreenSnapshot): boolean => {
-    const { kittyFlags, kittyFlagsElsewhere } = screen.modes();
-    return kittyFlags === 1 && kittyFlagsElsewhere === 0;
+    const { kittyFlags, kittyFlagsOfOtherScreen } = screen.modes();
+    return kittyFlags === 1 && kittyFlagsOfOtherScreen === 0;
   };
   await app.shows(holdsTheKeyboard);
   app.press('P');

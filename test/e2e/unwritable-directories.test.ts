@@ -19,7 +19,7 @@ const unbroken = (screen: Pick<ScreenSnapshot, 'text'>): string => screen.text()
 
 const skipped = ({ needs }: RestrictedEnvironment): readonly [boolean, string] => [
   needs !== null && !supported[needs],
-  `this machine does not allow ${needs === 'stranger' ? 'setpriv' : 'mounts of a test'}`,
+  `this machine does not allow ${needs === 'unknownUser' ? 'setpriv' : 'mounts of a test'}`,
 ];
 
 describe.each(unwritableEnvironments)('with $name', (place) => {

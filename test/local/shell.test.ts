@@ -46,7 +46,7 @@ describe('commands are run with', () => {
 });
 
 test('a task runs under a user id without an entry, without SHELL and HOME', async ({ skip }) => {
-  skip(!supported.stranger, 'this machine does not allow setpriv');
+  skip(!supported.unknownUser, 'this machine does not allow setpriv');
   const place = unwritableEnvironments.find(({ name }) => name.startsWith('a user id without an entry'));
   if (place === undefined) throw new Error('the kit has no such place');
   const state = path.join(tmpdir(), `taskdeck-stranger-${process.pid}`);

@@ -5,16 +5,21 @@ import type { ResultRow } from './run-scenario.ts';
 const HEAD = [
   '# What happens when the server misbehaves',
   '',
-  'Made by the test that tries it: `npm test -- test/reliability -u` makes it anew. A real HTTP server on loopback does',
-  'wrong what the first column says, with one kind of request at a time, before taskdeck as it is but for its terminal.',
+  'taskdeck is made for connections and servers that fail. For each kind of request and each fault, this page shows what is',
+  'on the screen, where typed text is, and when taskdeck retries.',
   '',
-  'Of every row it is checked that nothing crashes, that the tasks that are known stay on the screen, that no text is lost',
-  'and none is sent twice, that at most one request of a kind is under way, none comes sooner than the settings say or',
-  'than the server asked for, and the server is not kept busy for more than a tenth of the time (a request that is given up',
-  'does not count), that nothing loads for ever, that the age of what is shown is right, that no request and no token goes',
-  'to another origin, and that all comes back without a key when the fault is gone, but for a sign-in where one was needed.',
+  'A test writes this page: `npx vitest run test/reliability -u`. It runs taskdeck without a terminal against a real HTTP',
+  'server on loopback that injects one fault into one kind of request, and removes it later. It also checks for each row:',
   '',
-  'The host is written as HOST, a number that counts as N.',
+  '- taskdeck does not crash, and no pane shows "loading" without a request in flight.',
+  '- Known tasks stay on the screen, and the age of the data is right.',
+  '- No text is lost, and no text is sent twice.',
+  '- At most one request of a kind is in flight. Polls keep to the configured interval and to Retry-After, and use at most a',
+  "  tenth of the server's time. Requests that time out do not count.",
+  '- No request and no token goes to another origin.',
+  '- Without a key press, everything works again after the fault. After 401 the user has to sign in.',
+  '',
+  'HOST stands for the host, N for a number that counts. "The call …" is the result of a request without a key in this test.',
 ];
 
 const TITLES: Readonly<Record<RequestKind, string>> = {
@@ -26,31 +31,30 @@ const TITLES: Readonly<Record<RequestKind, string>> = {
   pause: 'Pause',
   resume: 'Resume',
   delete: 'Delete',
-  'update input': 'The input of a paused task',
+  'update input': 'The initial prompt of a paused task',
   templates: 'Templates',
   presets: 'Presets of a template',
-  'external auth': 'Sign-ins that a template asks for',
-  build: 'What a workspace does',
-  'build log': 'What a workspace prints meanwhile',
-  me: 'Who the user is',
+  'external auth': 'External sign-ins of a template',
+  build: 'The workspace build',
+  'build log': 'The build log',
+  me: 'The signed-in user',
   users: 'Other users',
   'server info': 'The version of the server',
 };
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');
 
-/** The page of all rows, in the order of the kinds and of the faults. */
+/** The text of docs/reliability.md. Throws if a row is missing. */
 export function reliabilityDoc(rows: readonly ResultRow[]): string {
   const of = (kind: RequestKind, fault: FaultId): string => {
     const row = rows.find((each) => each.kind === kind && each.fault === fault);
-    if (row === undefined)
-      throw new Error(`Nothing is known of ${fault} in the way of ${kind}: run all of the file.`);
+    if (row === undefined) throw new Error(`No result for ${kind} with ${fault}: run all tests of the file.`);
     return `| ${[FAULTS[fault].title, row.sees, row.typed, row.next].map(cell).join(' | ')} |`;
   };
   const sections = KINDS.flatMap((kind) => [
     `## ${TITLES[kind]}`,
     '',
-    '| fault | what is seen | what was typed | what comes next |',
+    '| fault | screen | typed text | retry |',
     '|---|---|---|---|',
     ...FAULT_IDS.map((fault) => of(kind, fault)),
     '',

@@ -13,7 +13,7 @@ import { type RenderedScreen, renderScreen } from './render-screen.ts';
 import { type Observation, retryText, typedTextFate, visibleText } from './row-texts.ts';
 import { addTasks, DRAFT, type Run, type Scenario, type TaskIds } from './scenarios.ts';
 
-/** What came of one fault in the way of one kind of request, in words. */
+/** One row of docs/reliability.md: the result of one fault in one kind of request. */
 export interface ResultRow {
   readonly fault: FaultId;
   readonly kind: RequestKind;
@@ -22,23 +22,22 @@ export interface ResultRow {
   readonly next: string;
 }
 
-/** What came of one fault in one scenario. */
 export interface Result {
   readonly rows: readonly ResultRow[];
-  /** All that must never be, in words: none, if all is well. */
+  /** Descriptions of everything that went wrong. */
   readonly wrongs: readonly string[];
 }
 
-/** Longer than the longest rest after a request that was given up, ms. */
+/** Longer than the longest back-off after a time-out, ms. */
 const HEALS_WITHIN_MS = 15 * 60_000;
 
 export interface RunOptions {
   readonly storage: Storage;
-  /** Makes time: `handTime`, or `() => realTime(scale)`. */
+  /** Such as `manualTime`. */
   readonly time: (isQuiet: () => boolean) => TestTime;
 }
 
-/** Lets one scenario meet one fault, heals it, and says what came of it. */
+/** Runs one scenario with one fault, removes the fault, and waits until the app is healthy. */
 export async function runScenario(
   scenario: Scenario,
   fault: FaultId,
@@ -46,13 +45,13 @@ export async function runScenario(
 ): Promise<Result> {
   const { skewMs } = FAULTS[fault];
   let ids: TaskIds | null = null;
-  const world = await openHeadlessApp({
+  const app = await openHeadlessApp({
     storage,
     time,
     pace: PACE,
     async prepare(server) {
       const { model, injectFault } = server;
-      // A clock that is wrong was always wrong.
+      // A wrong server clock is wrong from the start.
       if (skewMs !== undefined) await injectFault(fault);
       ids = addTasks(model);
       if (scenario.fromStart === true) {
@@ -61,84 +60,84 @@ export async function runScenario(
       }
     },
   });
-  if (ids === null) throw new Error('There are no tasks.');
+  if (ids === null) throw new Error('No tasks were added.');
   const typed: string[] = [];
-  const looks: Observation[] = [];
+  const observations: Observation[] = [];
   const wrongs: string[] = [];
   const run: Run = {
-    world,
+    app,
     ids,
     fault,
     write(text) {
       typed.push(text);
-      world.type(text);
+      app.type(text);
     },
     async look(kinds) {
-      const { state } = world;
-      const shown = await renderScreen(state);
+      const { state } = app;
+      const screen = await renderScreen(state);
       for (const kind of [kinds].flat()) {
-        looks.push({ kind, shown, state, words: null });
-        wrongs.push(...screenErrors(kind, run, shown).map((words) => `${kind}: ${words}`));
+        observations.push({ kind, screen, state, words: null });
+        wrongs.push(...screenErrors(kind, run, screen).map((words) => `${kind}: ${words}`));
       }
     },
-    outcome: (kind, words) => void looks.push({ kind, shown: null, state: world.state, words }),
+    outcome: (kind, words) => void observations.push({ kind, screen: null, state: app.state, words }),
   };
   try {
-    await world.time.pass(3_000);
+    await app.time.pass(3_000);
     if (scenario.fromStart !== true) await begin(run, scenario);
     await scenario.run(run);
     if (skewMs === undefined) await removeFault(run);
-    if (!(await untilHealthy(world))) wrongs.push(`it does not get well again: ${unhealthyParts(world)}`);
-    await world.time.pass(15_000);
+    if (!(await untilHealthy(app))) wrongs.push(`not healthy after the fault: ${unhealthyParts(app)}`);
+    await app.time.pass(15_000);
     wrongs.push(
-      ...ruleViolations(world),
-      ...lostTexts(world, typed),
-      ...duplicatedTexts(world),
-      ...strayRequests(world),
+      ...ruleViolations(app),
+      ...lostTexts(app, typed),
+      ...duplicatedTexts(app),
+      ...strayRequests(app),
     );
-    wrongs.push(...screenErrors(null, run, await renderScreen(world.state)));
-    const rows = looks.map((look) => ({
+    wrongs.push(...screenErrors(null, run, await renderScreen(app.state)));
+    const rows = observations.map((look) => ({
       fault,
       kind: look.kind,
-      sees: visibleText(look, world),
-      typed: typedTextFate(look, world, typed),
-      next: retryText(look, world, fault),
+      sees: visibleText(look, app),
+      typed: typedTextFate(look, app, typed),
+      next: retryText(look, app, fault),
     }));
     return { rows, wrongs };
   } finally {
-    await world.close();
+    await app.close();
   }
 }
 
-async function begin({ world, ids, fault, write }: Run, scenario: Scenario): Promise<void> {
-  world.select(ids.login);
-  world.press('i');
+async function begin({ app, ids, fault, write }: Run, scenario: Scenario): Promise<void> {
+  app.select(ids.login);
+  app.press('i');
   write(DRAFT);
-  world.press('esc');
-  await world.time.pass(1_000);
+  app.press('esc');
+  await app.time.pass(1_000);
   if (scenario.selects !== undefined) {
-    world.select(ids[scenario.selects]);
-    await world.time.pass(2_000);
+    app.select(ids[scenario.selects]);
+    await app.time.pass(2_000);
   }
   if (FAULTS[fault].skewMs !== undefined) return;
-  if (fault === '401') world.server.token = NEW_TOKEN;
-  await world.server.injectFault(fault, scenario.kinds);
+  if (fault === '401') app.server.token = NEW_TOKEN;
+  await app.server.injectFault(fault, scenario.kinds);
 }
 
-async function removeFault({ world, fault }: Run): Promise<void> {
-  await world.server.injectFault(null);
-  if (fault === '401') world.signIn(NEW_TOKEN);
+async function removeFault({ app, fault }: Run): Promise<void> {
+  await app.server.injectFault(null);
+  if (fault === '401') app.signIn(NEW_TOKEN);
 }
 
-async function untilHealthy(world: HeadlessApp): Promise<boolean> {
+async function untilHealthy(app: HeadlessApp): Promise<boolean> {
   for (let waited = 0; waited <= HEALS_WITHIN_MS; waited += 10_000) {
-    if (unhealthyParts(world) === '') return true;
-    await world.time.pass(10_000);
+    if (unhealthyParts(app) === '') return true;
+    await app.time.pass(10_000);
   }
   return false;
 }
 
-/** How fresh the transcript of the selected task is; null where there is none to be read. */
+/** Null if the selected task has no readable transcript. */
 function transcriptAge(state: State): DataAge | null {
   const selected = selectedTask(state);
   if (selected === null || !isTranscriptReadable(phaseIn(state, selected))) return null;
@@ -146,86 +145,86 @@ function transcriptAge(state: State): DataAge | null {
   return entry === undefined ? { kind: 'loading' } : dataAge(entry, state.now);
 }
 
-/** What is not as it should be when nothing is in the way; empty when all is well. */
-function unhealthyParts(world: HeadlessApp): string {
-  const { state } = world;
+/** Describes everything that is not up to date; empty if all is. */
+function unhealthyParts(app: HeadlessApp): string {
+  const { state } = app;
   const list = dataAge(state.listFreshness, state.now).kind;
   const transcript = transcriptAge(state)?.kind ?? 'live';
   return [
     list !== 'live' && `the list is ${list}`,
-    state.user === null && 'nobody knows who the user is',
-    state.serverVersion === null && 'the version is not known',
+    state.user === null && 'the user is unknown',
+    state.serverVersion === null && 'the version is unknown',
     state.templates === null && 'there are no templates',
     transcript !== 'live' && `the transcript is ${transcript}`,
     state.deliveries.length > 0 && `a message is ${state.deliveries[0]?.stage}`,
     state.pendingCreations.length > 0 && 'a task is being created',
     state.pendingChanges.size > 0 &&
-      `it is asked to ${[...state.pendingChanges.values()].map(({ action }) => action)}`,
+      `a task is changing: ${[...state.pendingChanges.values()].map(({ action }) => action)}`,
     connectionProblem(state)?.text,
   ]
     .filter((words) => typeof words === 'string')
     .join(', ');
 }
 
-/** Its first words, as many as stand on one row in every pane. */
+/** The first words, which fit on one row of every pane. */
 const beginningOf = (sentence: string): string => sentence.slice(0, 40).replace(/\s\S*$/u, '');
 
-/** What a screen must never do; `kind` is what the fault is in the way of, null when it is gone. */
+/** Describes what the screen shows wrongly. `kind`: the requests that the fault affects; null after the fault. */
 function screenErrors(
   kind: RequestKind | null,
-  { world, fault }: Run,
-  shown: RenderedScreen,
+  { app, fault }: Run,
+  screen: RenderedScreen,
 ): readonly string[] {
-  const { state, calls } = world;
-  const wrongs = shown.rows.length === state.size.rows ? [] : [`the screen has ${shown.rows.length} rows`];
-  // A new task that was refused is back in its form, which stands in the place of the panes.
+  const { state, calls } = app;
+  const wrongs = screen.rows.length === state.size.rows ? [] : [`the screen has ${screen.rows.length} rows`];
+  // The form of a rejected new task replaces the panes.
   const hasPanes = state.listFreshness.requestedAt !== null && state.view.openForm === null;
-  const missing = !hasPanes ? [] : state.tasks.map(titleOf).filter((title) => !shown.text.includes(title));
+  const missing = !hasPanes ? [] : state.tasks.map(titleOf).filter((title) => !screen.text.includes(title));
   wrongs.push(...missing.map((title) => `“${title}” is not on the screen`));
-  if (shown.text.trim() === '') wrongs.push('the screen is blank');
-  if (!shown.corner.some((words) => shown.rows[0]?.includes(words)))
-    wrongs.push('the header does not tell the age');
+  if (screen.text.trim() === '') wrongs.push('the screen is blank');
+  if (!screen.corner.some((words) => screen.rows[0]?.includes(words)))
+    wrongs.push('the header does not show the age');
   wrongs.push(
-    ...shown.remarks
-      .filter((words) => !shown.text.includes(beginningOf(words)))
-      .map((words) => `it does not say: ${words}`),
+    ...screen.remarks
+      .filter((words) => !screen.text.includes(beginningOf(words)))
+      .map((words) => `not on the screen: ${words}`),
   );
-  const answered = calls.findLast(
+  const lastAnswered = calls.findLast(
     ({ method, error, ended }) => method === 'list' && ended !== null && error === null,
   );
-  if (state.listFreshness.requestedAt !== (answered?.at ?? null))
-    wrongs.push('the age of the list is not when it was asked for');
-  const isAsking = (method: string): boolean =>
+  if (state.listFreshness.requestedAt !== (lastAnswered?.at ?? null))
+    wrongs.push('the age of the list is not that of its request');
+  const isRequesting = (method: string): boolean =>
     calls.some((each) => each.method === method && each.ended === null);
-  if (dataAge(state.listFreshness, state.now).kind === 'loading' && !isAsking('list'))
-    wrongs.push('the list loads for ever');
-  if (transcriptAge(state)?.kind === 'loading' && !isAsking('transcript'))
-    wrongs.push('the transcript loads for ever');
+  if (dataAge(state.listFreshness, state.now).kind === 'loading' && !isRequesting('list'))
+    wrongs.push('the list shows loading without a request');
+  if (transcriptAge(state)?.kind === 'loading' && !isRequesting('transcript'))
+    wrongs.push('the transcript shows loading without a request');
 
   const isOlder =
-    /Fix login redirect +idle +[1-5]\dm/.test(shown.text) && /needs? you/.test(shown.rows[0] ?? '');
-  if (FAULTS[fault].skewMs !== undefined && !isOlder) wrongs.push('the age of a task is not what it is');
+    /Fix login redirect +idle +[1-5]\dm/.test(screen.text) && /needs? you/.test(screen.rows[0] ?? '');
+  if (FAULTS[fault].skewMs !== undefined && !isOlder) wrongs.push('the age of a task is wrong');
 
-  const isRight = kind === null || FAULTS[fault].late === true;
-  if (isRight) return wrongs;
-  const { sent, performed, created } = world.server.model;
-  const says = shown.remarks.length > 0;
-  const isSaid: Partial<Record<RequestKind, boolean>> = {
+  const isCorrect = kind === null || FAULTS[fault].late === true;
+  if (isCorrect) return wrongs;
+  const { sent, performed, created } = app.server.model;
+  const hasRemark = screen.remarks.length > 0;
+  const isVisible: Partial<Record<RequestKind, boolean>> = {
     list: dataAge(state.listFreshness, state.now).kind !== 'live',
     transcript: transcriptAge(state)?.kind !== 'live' || FAULTS[fault].deletes === true,
-    send: says || state.deliveries.length > 0 || sent.length > 0,
-    pause: says || performed.includes('pause'),
-    resume: says || performed.includes('resume'),
-    delete: says || performed.includes('delete') || FAULTS[fault].deletes === true,
-    create: says || created.length > 0,
+    send: hasRemark || state.deliveries.length > 0 || sent.length > 0,
+    pause: hasRemark || performed.includes('pause'),
+    resume: hasRemark || performed.includes('resume'),
+    delete: hasRemark || performed.includes('delete') || FAULTS[fault].deletes === true,
+    create: hasRemark || created.length > 0,
   };
-  return isSaid[kind] === false ? [...wrongs, 'nothing on the screen tells of it'] : wrongs;
+  return isVisible[kind] === false ? [...wrongs, 'the screen does not show the fault'] : wrongs;
 }
 
-const lostTexts = (world: HeadlessApp, typed: readonly string[]): readonly string[] =>
-  typed.filter((text) => locationsOf(text, world).length === 0).map((text) => `“${text}” is lost`);
+const lostTexts = (app: HeadlessApp, typed: readonly string[]): readonly string[] =>
+  typed.filter((text) => locationsOf(text, app).length === 0).map((text) => `“${text}” is lost`);
 
-/** Where a text is that somebody typed; all of the places. */
+/** All places that hold a typed text, the most final first. */
 export function locationsOf(text: string, { state, server }: HeadlessApp): readonly string[] {
   const { drafts, promptHistory, deliveries, pendingCreations } = state;
   const { sent, created } = server.model;

@@ -4,9 +4,8 @@ import type { FaultId } from '../support/faults/faults.ts';
 import type { HeadlessApp } from '../support/faults/headless-app.ts';
 import type { RequestKind } from '../support/faults/request-kind.ts';
 
-/** The tasks of every world. */
 export interface TaskIds {
-  /** Idle, selected, with something half written to it. */
+  /** Idle, selected, with a draft. */
   readonly login: string;
   readonly working: string;
   readonly paused: string;
@@ -40,44 +39,43 @@ export const DRAFT = 'half a thought about the branches';
 export const MESSAGE = 'please use the branch main, and rebase it before you begin';
 export const PROMPT = 'write the release notes of this week, from the merged changes';
 
-/** One world in which one or several kinds of requests meet a fault. */
 export interface Run {
-  readonly world: HeadlessApp;
+  readonly app: HeadlessApp;
   readonly ids: TaskIds;
   readonly fault: FaultId;
-  /** Types what must never be lost. */
+  /** Types a text that must not get lost. */
   write(text: string): void;
-  /** Notes what is on the screen now, for these kinds of requests. */
+  /** Records the screen for these kinds of requests. */
   look(kinds: RequestKind | readonly RequestKind[]): Promise<void>;
-  /** Notes what came of something that is asked by no key. */
+  /** Records the result of a request that no key makes here. */
   outcome(kind: RequestKind, words: string): void;
 }
 
 export interface Scenario {
   readonly name: string;
   readonly kinds: readonly RequestKind[];
-  /** The fault is there before taskdeck is. */
+  /** The fault exists before taskdeck starts. */
   readonly fromStart?: true;
-  /** Which task is looked at. */
+  /** The selected task. */
   readonly selects?: keyof TaskIds;
-  /** What happens while the fault is there. */
+  /** Runs during the fault. */
   run(run: Run): Promise<void>;
 }
 
-/** Longer than any request may take, ms. */
+/** Longer than any time-out of a request, ms. */
 const WHOLE_REQUEST_MS = 65_000;
-/** Most faults show at once. */
+/** Enough for faults that end a request quickly. */
 const A_WHILE_MS = 25_000;
 const TAKES_LONG: ReadonlySet<FaultId> = new Set(['hang-before', 'hang-after-headers', 'drip', 'slow']);
 
-const aWhile = ({ world, fault }: Run): Promise<void> =>
-  world.time.pass(TAKES_LONG.has(fault) ? WHOLE_REQUEST_MS : A_WHILE_MS);
+const aWhile = ({ app, fault }: Run): Promise<void> =>
+  app.time.pass(TAKES_LONG.has(fault) ? WHOLE_REQUEST_MS : A_WHILE_MS);
 
-/** Lets time pass until an action is over, one way or the other. */
-async function untilOver({ world }: Run): Promise<void> {
+/** Lets time pass until no action is in flight. */
+async function untilOver({ app }: Run): Promise<void> {
   for (let waited = 0; waited < WHOLE_REQUEST_MS; waited += 5_000) {
-    await world.time.pass(waited === 0 ? 1_000 : 5_000);
-    if (world.calls.every(({ method, ended }) => ended !== null || !ACTIONS.has(method))) return;
+    await app.time.pass(waited === 0 ? 1_000 : 5_000);
+    if (app.calls.every(({ method, ended }) => ended !== null || !ACTIONS.has(method))) return;
   }
 }
 
@@ -86,22 +84,24 @@ const ACTIONS = new Set(['pause', 'resume', 'remove', 'create', 'send', 'updateI
 async function callBackend(
   run: Run,
   kind: RequestKind,
-  ask: (signal: AbortSignal) => Promise<unknown>,
+  call: (signal: AbortSignal) => Promise<unknown>,
 ): Promise<void> {
-  const { world, outcome } = run;
+  const { app, outcome } = run;
   let words: string | null = null;
-  void ask(new AbortController().signal).then(
+  void call(new AbortController().signal).then(
     () => {
-      words = 'answered';
+      words = 'The call succeeds';
     },
     (error: unknown) => {
       words =
-        error instanceof BackendError ? `${error.kind}: ${errorText(error)}` : `a fault of ours: ${error}`;
+        error instanceof BackendError
+          ? `The call fails (${error.kind}): ${errorText(error)}`
+          : `taskdeck fails: ${error}`;
     },
   );
   for (let waited = 0; words === null && waited <= WHOLE_REQUEST_MS; waited += 5_000)
-    await world.time.pass(waited === 0 ? 100 : 5_000);
-  outcome(kind, words ?? 'never ended');
+    await app.time.pass(waited === 0 ? 100 : 5_000);
+  outcome(kind, words ?? 'The call never ends');
 }
 
 export const SCENARIOS: readonly Scenario[] = [
@@ -135,39 +135,39 @@ export const SCENARIOS: readonly Scenario[] = [
     kinds: ['send'],
     selects: 'toPause',
     async run(run) {
-      const { world } = run;
-      world.press('i');
+      const { app } = run;
+      app.press('i');
       run.write(MESSAGE);
-      world.press('enter');
+      app.press('enter');
       await aWhile(run);
       await run.look('send');
     },
   },
   {
-    name: 'what the user asks of tasks',
+    name: 'actions on tasks',
     kinds: ['pause', 'resume', 'delete', 'create', 'update input'],
     async run(run) {
-      const { world, ids } = run;
-      const asks = async (kind: RequestKind, taskId: string | null, ...keys: readonly string[]) => {
-        if (taskId !== null) world.select(taskId);
-        await world.time.pass(1_000);
-        world.press(...keys);
+      const { app, ids } = run;
+      const act = async (kind: RequestKind, taskId: string | null, ...keys: readonly string[]) => {
+        if (taskId !== null) app.select(taskId);
+        await app.time.pass(1_000);
+        app.press(...keys);
         await untilOver(run);
         await run.look(kind);
-        world.press('esc');
+        app.press('esc');
       };
-      await asks('pause', ids.toPause, 'p');
-      await asks('resume', ids.paused, 'r');
-      await asks('delete', ids.toDelete, 'd', 'y');
-      world.press('n');
+      await act('pause', ids.toPause, 'p');
+      await act('resume', ids.paused, 'r');
+      await act('delete', ids.toDelete, 'd', 'y');
+      app.press('n');
       run.write(PROMPT);
-      await asks('create', null, 'enter');
+      await act('create', null, 'enter');
       const ref = { id: ids.login, ownerName: 'ada' };
-      await callBackend(run, 'update input', (signal) => world.backend.updateInput(ref, PROMPT, signal));
+      await callBackend(run, 'update input', (signal) => app.backend.updateInput(ref, PROMPT, signal));
     },
   },
   {
-    name: 'what a workspace does',
+    name: 'a workspace build',
     kinds: ['build', 'build log'],
     selects: 'starting',
     async run(run) {
@@ -176,11 +176,11 @@ export const SCENARIOS: readonly Scenario[] = [
     },
   },
   {
-    name: 'what is asked once',
+    name: 'requests that are made once',
     kinds: ['server info', 'me', 'templates', 'presets', 'external auth', 'users'],
     fromStart: true,
     async run(run) {
-      const { backend } = run.world;
+      const { backend } = run.app;
       await aWhile(run);
       await run.look(['server info', 'me', 'templates']);
       await callBackend(run, 'presets', (signal) => backend.presets('v1', signal));

@@ -10,20 +10,20 @@ import { addTasks } from './scenarios.ts';
 const { storage, dispose } = temporaryStorage();
 afterAll(dispose);
 
-/** A screen on which all is well, with a working task selected. */
+/** An app with live data and a working task selected. */
 async function healthyApp(): Promise<HeadlessApp> {
   let working = '';
-  const world = await openHeadlessApp({
+  const app = await openHeadlessApp({
     storage,
     time: manualTime,
     prepare({ model }) {
       ({ working } = addTasks(model));
     },
   });
-  await world.time.pass(3_000);
-  world.select(working);
-  await world.time.pass(7_000);
-  return world;
+  await app.time.pass(3_000);
+  app.select(working);
+  await app.time.pass(7_000);
+  return app;
 }
 
 const ageOfTranscript = ({ state }: HeadlessApp) => {
@@ -31,10 +31,10 @@ const ageOfTranscript = ({ state }: HeadlessApp) => {
   return entry === undefined ? null : { at: entry.requestedAt ?? 0, ...dataAge(entry, state.now) };
 };
 
-/** What is shown that is not newer than `at`, or not said to be live. */
-function notFresh(world: HeadlessApp, at: number): readonly string[] {
-  const { listFreshness, now } = world.state;
-  const transcript = ageOfTranscript(world);
+/** Names of the panes whose data is older than `at`, or not live. */
+function notFresh(app: HeadlessApp, at: number): readonly string[] {
+  const { listFreshness, now } = app.state;
+  const transcript = ageOfTranscript(app);
   return [
     ...((listFreshness.requestedAt ?? 0) >= at && dataAge(listFreshness, now).kind === 'live'
       ? []
@@ -43,100 +43,100 @@ function notFresh(world: HeadlessApp, at: number): readonly string[] {
   ];
 }
 
-const asked = (world: HeadlessApp, method: Method, from: number) =>
-  world.calls.filter((each) => each.method === method && each.at >= from);
+const callsOf = (app: HeadlessApp, method: Method, from: number) =>
+  app.calls.filter((each) => each.method === method && each.at >= from);
 
-const mostAtOnce = (world: HeadlessApp, method: Method): number =>
+const maxInFlight = (app: HeadlessApp, method: Method): number =>
   Math.max(
-    ...asked(world, method, 0).map(
+    ...callsOf(app, method, 0).map(
       ({ at }) =>
-        asked(world, method, 0).filter((other) => other.at <= at && (other.ended ?? Infinity) > at).length,
+        callsOf(app, method, 0).filter((other) => other.at <= at && (other.ended ?? Infinity) > at).length,
     ),
   );
 
-describe('a server that hangs as a whole and returns', () => {
+describe('a server that hangs on every request and recovers', () => {
   it.each([1, 3, 6, 9, 12, 17, 24, 39, 62, 104, 300, 1_800])(
-    'after %i s has everything fresh again within 15 s',
+    'after %i s: all data is live within 15 s',
     async (seconds) => {
-      const world = await healthyApp();
-      await world.server.injectFault('hang-before', KINDS);
-      await world.time.pass(seconds * 1_000);
-      await world.server.injectFault(null);
-      const back = world.time.clock.now();
-      await world.time.pass(15_000);
-      expect(notFresh(world, back)).toEqual([]);
+      const app = await healthyApp();
+      await app.server.injectFault('hang-before', KINDS);
+      await app.time.pass(seconds * 1_000);
+      await app.server.injectFault(null);
+      const back = app.time.clock.now();
+      await app.time.pass(15_000);
+      expect(notFresh(app, back)).toEqual([]);
       for (const method of ['list', 'transcript', 'get', 'probe'] as const)
-        expect(mostAtOnce(world, method), method).toBeLessThan(2);
-      await world.close();
+        expect(maxInFlight(app, method), method).toBeLessThan(2);
+      await app.close();
     },
   );
 
-  it('has one probe in 5 s, however many polls are silent, and none before the first has been for 5 s', async () => {
-    const world = await healthyApp();
-    const from = world.time.clock.now();
-    await world.server.injectFault('hang-before', KINDS);
-    await world.time.pass(65_000);
-    const probes = asked(world, 'probe', 0);
-    const first = world.calls.find((each) => each.at >= from)?.at ?? 0;
+  it('is probed every 5 s at most, and first when a poll has had no answer for 5 s', async () => {
+    const app = await healthyApp();
+    const from = app.time.clock.now();
+    await app.server.injectFault('hang-before', KINDS);
+    await app.time.pass(65_000);
+    const probes = callsOf(app, 'probe', 0);
+    const first = app.calls.find((each) => each.at >= from)?.at ?? 0;
     expect(probes[0]?.at).toBe(first + 5_000);
     expect(probes.slice(1).every(({ at }, index) => at - (probes[index]?.at ?? 0) >= 5_000)).toBe(true);
     expect(probes.length).toBeGreaterThan(8);
-    await world.close();
+    await app.close();
   });
 
   it('is not probed while it answers', async () => {
-    const world = await healthyApp();
-    await world.time.pass(300_000);
-    expect(asked(world, 'probe', 0)).toEqual([]);
-    await world.close();
+    const app = await healthyApp();
+    await app.time.pass(300_000);
+    expect(callsOf(app, 'probe', 0)).toEqual([]);
+    await app.close();
   });
 });
 
-it('connections that something on the way has forgotten are given up in seconds, all at once', async () => {
-  const world = await healthyApp();
-  world.server.loseConnections();
-  const lost = world.time.clock.now();
-  // Until the next poll begins, and 10 s without a byte.
-  await world.time.pass(15_000);
-  expect(notFresh(world, lost)).toEqual([]);
-  const hung = world.calls.filter(({ at, error }) => at >= lost && error?.kind === 'timeout');
+it('connections that a NAT dropped time out together within seconds', async () => {
+  const app = await healthyApp();
+  app.server.loseConnections();
+  const lost = app.time.clock.now();
+  // The next poll starts, then times out after 10 s without a byte.
+  await app.time.pass(15_000);
+  expect(notFresh(app, lost)).toEqual([]);
+  const hung = app.calls.filter(({ at, error }) => at >= lost && error?.kind === 'timeout');
   expect(new Set(hung.map(({ method }) => method)).size).toBe(hung.length);
-  await world.close();
+  await app.close();
 });
 
-it('a proxy that is restarted: old connections are lost, and new ones hang until it is up', async () => {
-  const world = await healthyApp();
-  world.server.loseConnections();
-  await world.server.injectFault('hang-before', KINDS);
-  await world.time.pass(40_000);
-  await world.server.injectFault(null);
-  const back = world.time.clock.now();
-  await world.time.pass(15_000);
-  expect(notFresh(world, back)).toEqual([]);
-  await world.close();
+it('a restarted proxy: data is live within 15 s, although old connections are lost and new ones hang', async () => {
+  const app = await healthyApp();
+  app.server.loseConnections();
+  await app.server.injectFault('hang-before', KINDS);
+  await app.time.pass(40_000);
+  await app.server.injectFault(null);
+  const back = app.time.clock.now();
+  await app.time.pass(15_000);
+  expect(notFresh(app, back)).toEqual([]);
+  await app.close();
 });
 
-it('where only the list hangs, its limit doubles from 10 s to 35 s, and the rest stays live', async () => {
-  const world = await healthyApp();
-  const from = world.time.clock.now();
-  await world.server.injectFault('hang-before', ['list']);
-  await world.time.pass(140_000);
-  const spans = asked(world, 'list', from).map(({ at, ended }) => (ended ?? Infinity) - at);
+it('if only the list hangs, its time-out grows from 10 s to 35 s, and the transcript stays live', async () => {
+  const app = await healthyApp();
+  const from = app.time.clock.now();
+  await app.server.injectFault('hang-before', ['list']);
+  await app.time.pass(140_000);
+  const spans = callsOf(app, 'list', from).map(({ at, ended }) => (ended ?? Infinity) - at);
   expect(spans.slice(0, 4)).toEqual([10_000, 20_000, 35_000, 35_000]);
-  expect(ageOfTranscript(world)?.kind).toBe('live');
-  expect(mostAtOnce(world, 'list')).toBe(1);
-  await world.server.injectFault(null);
-  const back = world.time.clock.now();
-  await world.time.pass(36_000);
-  expect(notFresh(world, back)).toEqual([]);
-  await world.close();
+  expect(ageOfTranscript(app)?.kind).toBe('live');
+  expect(maxInFlight(app, 'list')).toBe(1);
+  await app.server.injectFault(null);
+  const back = app.time.clock.now();
+  await app.time.pass(36_000);
+  expect(notFresh(app, back)).toEqual([]);
+  await app.close();
 });
 
 it.each([
-  ['takes 20 s', 'slow'],
-  ['drips for 30 s', 'drip'],
-] as const)('a server that %s from the beginning is live', async (_, fault: FaultId) => {
-  const world = await openHeadlessApp({
+  ['take 20 s', 'slow'],
+  ['arrive in pieces over 30 s', 'drip'],
+] as const)('a server whose responses %s from the start is shown as live', async (_, fault: FaultId) => {
+  const app = await openHeadlessApp({
     storage,
     time: manualTime,
     async prepare(server) {
@@ -144,12 +144,12 @@ it.each([
       await server.injectFault(fault, ['list', 'transcript', 'task']);
     },
   });
-  await world.time.pass(35_000);
+  await app.time.pass(35_000);
   for (let minute = 0; minute < 12; minute++) {
-    expect(dataAge(world.state.listFreshness, world.state.now).kind).toBe('live');
-    await world.time.pass(60_000);
+    expect(dataAge(app.state.listFreshness, app.state.now).kind).toBe('live');
+    await app.time.pass(60_000);
   }
-  expect(world.calls.filter(({ error }) => error !== null)).toEqual([]);
-  expect(mostAtOnce(world, 'list')).toBe(1);
-  await world.close();
+  expect(app.calls.filter(({ error }) => error !== null)).toEqual([]);
+  expect(maxInFlight(app, 'list')).toBe(1);
+  await app.close();
 });

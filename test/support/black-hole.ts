@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { onTestFinished } from 'vitest';
 
-/** A server whose kernel takes no connection, as an address that is far away or switched off. */
+/** A listener whose kernel accepts no connection, like a host behind a firewall that drops packets. */
 export interface BlackHole {
   readonly port: number;
-  /** Takes connections from now on: those that wait are accepted when their system tries again, after about a second. */
+  /** Accepts connections from now on. Waiting clients connect at their next SYN, after about a second. */
   open(): void;
 }
 
@@ -18,9 +18,8 @@ const SERVER = `
 `;
 
 /**
- * Occupies an address of this machine for the test that runs, on `port` or a free one: a stopped process, in whose queue
- * there is no room. Connecting neither succeeds nor fails. For Linux: other systems refuse. Once it is open, it answers every
- * request with `body`.
+ * Listens on `port` (0: a free one) for the current test, in a stopped process with a full backlog: connecting neither
+ * succeeds nor fails. Linux only; other systems refuse. After `open` it answers every request with `body`.
  */
 export async function blackHole(host: string, port = 0, body: unknown = {}): Promise<BlackHole> {
   const child = spawn(process.execPath, ['--eval', SERVER, host, String(port), JSON.stringify(body)], {
@@ -29,20 +28,20 @@ export async function blackHole(host: string, port = 0, body: unknown = {}): Pro
   onTestFinished(() => void child.kill('SIGKILL'));
   const [line] = await once(child.stdout, 'data');
   child.kill('SIGSTOP');
-  const found = Number(String(line));
-  await fillQueue(host, found);
-  return { port: found, open: () => void child.kill('SIGCONT') };
+  const actualPort = Number(String(line));
+  await fillBacklog(host, actualPort);
+  return { port: actualPort, open: () => void child.kill('SIGCONT') };
 }
 
-/** Connects until the kernel takes no more. */
-async function fillQueue(host: string, port: number): Promise<void> {
+/** Connects until the backlog is full. */
+async function fillBacklog(host: string, port: number): Promise<void> {
   for (;;) {
     const socket = connect(port, host).on('error', () => undefined);
     onTestFinished(() => void socket.destroy());
-    const taken = await Promise.race([
+    const isAccepted = await Promise.race([
       once(socket, 'connect').then(() => true),
       new Promise<boolean>((resolve) => setTimeout(resolve, 300, false)),
     ]);
-    if (!taken) return;
+    if (!isAccepted) return;
   }
 }

@@ -6,15 +6,15 @@ import type { TestProject } from 'vitest/node';
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** The program as it is installed, built for this test run alone: dist/ belongs to whoever builds next. */
+    /** Path of the launcher. Built for this test run only, because another build may replace dist/. */
     readonly taskdeck: string;
   }
 }
 
-/** The e2e tests run the real bundles; they are built once, before any test. */
+/** Builds the bundles once, before the e2e tests that run them. */
 export default function setup(project: TestProject): () => void {
   const folder = mkdtempSync(path.join(tmpdir(), 'taskdeck-built-'));
-  // Tests also run it as another user.
+  // Some tests run it as another user.
   chmodSync(folder, 0o755);
   execFileSync(process.execPath, ['scripts/build.mjs', path.join(folder, 'dist')], { stdio: 'inherit' });
   for (const part of ['bin', 'package.json']) cpSync(part, path.join(folder, part), { recursive: true });

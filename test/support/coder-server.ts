@@ -2,7 +2,6 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Serv
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 
-/** One request as it arrived. */
 export interface RecordedRequest {
   readonly method: string;
   /** Path and query as written on the wire. */
@@ -11,7 +10,7 @@ export interface RecordedRequest {
   readonly body: string;
 }
 
-/** What a route does with a request. It may also never end the response. */
+/** Handles a request. It may leave the response open. */
 export type Reply = (
   response: ServerResponse,
   request: RecordedRequest,
@@ -19,39 +18,39 @@ export type Reply = (
 ) => void | Promise<void>;
 
 export interface CoderServer {
-  /** With the path prefix, without a slash at its end. */
+  /** Includes the path prefix, without a trailing slash. */
   readonly url: string;
   readonly origin: string;
-  /** Everything that was asked, oldest first. */
+  /** Oldest first. */
   readonly requests: readonly RecordedRequest[];
-  /** How many connections were opened in all. */
+  /** Connections opened so far. */
   readonly connections: number;
   /**
-   * Answers `method` at `path` (below the prefix, as on the wire; the query counts only if it is given here). Several
-   * replies are used one after the other, the last one again and again.
+   * Answers `method` at `path` (below the prefix, percent-encoded; without a query it matches any). Several replies are
+   * used in turn, the last one repeatedly.
    */
   on(method: string, path: string, ...replies: readonly Reply[]): void;
-  /** Waits until `count` requests have arrived. */
+  /** Resolves after `count` requests in all. */
   waitForRequests(count: number): Promise<void>;
-  /** Listens no more, and ends what connections there are: whoever comes is refused. */
+  /** Stops listening and closes all connections. */
   down(): Promise<void>;
-  /** Listens again, where it did. */
+  /** Listens again on the same port. */
   up(): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface CoderServerOptions {
-  /** A path that the deployment lives under, such as `/coder`. */
+  /** Such as `/coder`. */
   readonly prefix?: string;
-  /** PEM texts: serve TLS with them. */
+  /** PEM. Serves HTTPS with them. */
   readonly tls?: { readonly key: string; readonly cert: string };
-  /** An address of this machine. */
+  /** Default: 127.0.0.1. */
   readonly host?: string;
-  /** For what no route was given for; else there is no such route. */
+  /** Answers requests without a route. Default: 404. */
   readonly fallback?: Reply;
 }
 
-/** A real HTTP server on a free port of 127.0.0.1, if nothing else is said, that answers like Coder where nothing else was said: no such route. */
+/** A real HTTP server on a free port. Answers 404 as Coder does, except on routes set with `on`. */
 export async function startCoderServer(options: CoderServerOptions = {}): Promise<CoderServer> {
   const prefix = options.prefix ?? '';
   const routes = new Map<string, Reply[]>();
@@ -80,7 +79,7 @@ export async function startCoderServer(options: CoderServerOptions = {}): Promis
     await reply(response, request, incoming.socket);
   };
   const listener = (incoming: IncomingMessage, response: ServerResponse) => {
-    // A client that goes away while it sends is part of what is tested here.
+    // Some tests close the client in the middle of a request.
     answer(incoming, response).catch(() => response.destroy());
   };
   const server =
@@ -89,7 +88,7 @@ export async function startCoderServer(options: CoderServerOptions = {}): Promis
     connections += 1;
   });
   server.on('tlsClientError', () => undefined);
-  // Coder does not close idle connections. Node would after 5 s, and tests that count connections would count again.
+  // Coder does not close idle connections. Node does after 5 s, which changes the count of connections.
   server.keepAliveTimeout = 0;
   const host = options.host ?? '127.0.0.1';
   const listen = (at: number): Promise<void> =>
@@ -121,13 +120,13 @@ export async function startCoderServer(options: CoderServerOptions = {}): Promis
     },
     waitForRequests(count) {
       return new Promise((resolve) => {
-        const look = () => {
+        const check = () => {
           if (requests.length < count) return;
-          waiting.delete(look);
+          waiting.delete(check);
           resolve();
         };
-        waiting.add(look);
-        look();
+        waiting.add(check);
+        check();
       });
     },
     down,
@@ -136,7 +135,7 @@ export async function startCoderServer(options: CoderServerOptions = {}): Promis
   };
 }
 
-/** JSON as Coder writes it, with the newline at the end. */
+/** JSON with a trailing newline, as Coder sends it. */
 export const json =
   (status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Reply =>
   (response) => {
@@ -144,7 +143,6 @@ export const json =
     response.end(`${JSON.stringify(body)}\n`);
   };
 
-/** Exactly this text. */
 export const raw =
   (status: number, body: string, headers: Readonly<Record<string, string>> = {}): Reply =>
   (response) => {
@@ -154,21 +152,21 @@ export const raw =
 
 export const empty = (status: number): Reply => raw(status, '');
 
-/** The page of a dashboard, a proxy or a sign-in. */
+/** An HTML page, as from a dashboard, a proxy or a sign-in. */
 export const html = (status: number): Reply =>
   raw(status, '<!doctype html>\n<title>Welcome</title>', { 'content-type': 'text/html; charset=utf-8' });
 
 export const redirect = (status: number, location: string): Reply => raw(status, '', { location });
 
-/** Never answers; the client has to give up. */
+/** Never answers. */
 export const hang: Reply = () => undefined;
 
-/** Cuts the connection with a TCP reset before any answer. */
+/** Resets the connection (TCP RST) before any byte of the response. */
 export const reset: Reply = (_response, _request, socket) => {
   socket.resetAndDestroy();
 };
 
-/** Promises more than it sends, then closes the connection. */
+/** Sends less than its Content-Length, then closes the connection. */
 export const truncatedReply =
   (body: string): Reply =>
   (response, _request, socket) => {
@@ -176,7 +174,7 @@ export const truncatedReply =
     response.write(body, () => socket.destroy());
   };
 
-/** Sends a byte now and then, for ever. */
+/** Sends one byte every `everyMs`, without an end. */
 export const trickle =
   (everyMs: number): Reply =>
   (response) => {

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 
-/** How many processes have this text in their command line. */
+/** The number of processes with this text in their command line. */
 export const countProcesses = (text: string): number =>
   execFileSync('ps', ['-A', '-ww', '-o', 'args='], { encoding: 'utf8' })
     .split('\n')

@@ -1,16 +1,15 @@
 import { type IBufferCell, Terminal } from '@xterm/headless';
 import { type Clustering, unicodeOf } from './unicode.ts';
 
-/** One cell as the user sees it. */
 export interface Cell {
-  /** Empty for the right half of a wide character; a blank for an empty cell. */
+  /** Empty for the right half of a wide character; a space for an empty cell. */
   readonly text: string;
   readonly width: number;
-  /** Such as `bold`, `inverse`; and `fg:1`, `bg:#ff0000` for colours that are not the default. */
+  /** Such as `bold`, `inverse`, `fg:1`, `bg:#ff0000`; default colours are left out. */
   readonly style: readonly string[];
 }
 
-/** What a program may have changed about a terminal, and must have put back when it ends. */
+/** State of the terminal that a program must restore before it exits. */
 export interface TerminalModes {
   readonly alternateScreen: boolean;
   readonly cursorVisible: boolean;
@@ -22,15 +21,14 @@ export interface TerminalModes {
   readonly wraparound: boolean;
   readonly synchronized: boolean;
   /**
-   * How many sets of kitty keyboard flags are pushed on the screen that is shown. Below 0, a program popped more than it pushed:
-   * on a real terminal it took the flags of the program that started it.
+   * Depth of the kitty keyboard flag stack of the active screen. Below 0, the program popped more than it pushed: on a
+   * real terminal it removed the flags of its parent.
    */
   readonly kittyFlags: number;
-  /** The same for the screen that is not shown: the ordinary and the alternate screen have a stack each. */
-  readonly kittyFlagsElsewhere: number;
+  /** The same for the inactive screen; the normal and the alternate screen have separate stacks. */
+  readonly kittyFlagsOfOtherScreen: number;
 }
 
-/** A terminal as it is before any program ran. */
 export const INITIAL_MODES: TerminalModes = {
   alternateScreen: false,
   cursorVisible: true,
@@ -42,44 +40,43 @@ export const INITIAL_MODES: TerminalModes = {
   wraparound: true,
   synchronized: false,
   kittyFlags: 0,
-  kittyFlagsElsewhere: 0,
+  kittyFlagsOfOtherScreen: 0,
 };
 
 export interface EmulatorOptions {
   readonly cols?: number;
   readonly rows?: number;
   readonly clustering?: Clustering;
-  /** Answers the kitty protocol's question, as terminals that speak it do. */
+  /** Answers queries of the kitty keyboard protocol. */
   readonly kitty?: boolean;
   /**
-   * What the wheel sends on the alternate screen: `never` what xterm.js does; `off`, `on` arrow keys or nothing as mode 1007 says,
-   * which is off or on at first; `always` arrow keys, by a terminal that does not know the mode.
+   * Whether the wheel sends arrow keys on the alternate screen. `off`, `on`: the initial value of mode 1007; `never`,
+   * `always`: a terminal without that mode.
    */
   readonly wheelKeys?: 'never' | 'off' | 'on' | 'always';
 }
 
-/** A screen as it is, or as it was at one moment: what a wait asks about. */
+/** The screen, now or at an earlier moment. */
 export interface ScreenSnapshot {
   readonly cols: number;
-  /** The rows of the screen, each exactly as wide as the terminal. */
+  /** Each row is padded to the width of the terminal. */
   rows(): string[];
-  /** The rows without blanks at their ends, joined by line breaks. */
+  /** The rows without trailing spaces, joined by line feeds. */
   text(): string;
   cursor(): { readonly x: number; readonly y: number; readonly visible: boolean };
   modes(): TerminalModes;
-  /** How often the bell has rung so far. */
+  /** The number of bells so far. */
   bells(): number;
   title(): string;
 }
 
-/** A terminal emulator without a window. */
 export class TerminalEmulator implements ScreenSnapshot {
   readonly terminal: Terminal;
-  /** Called with what the terminal answers to the program. */
+  /** Receives the terminal's replies to the program. */
   onReply: (bytes: string) => void = () => {};
   #cursorVisible = true;
   readonly #kitty = { normal: 0, alternate: 0 };
-  /** Whether a turn of the wheel comes as arrow keys while a program is on the alternate screen. */
+  /** Whether the wheel sends arrow keys on the alternate screen. */
   wheelSendsKeys: boolean;
   #bells = 0;
   #title = '';
@@ -98,7 +95,7 @@ export class TerminalEmulator implements ScreenSnapshot {
       allowProposedApi: true,
       scrollback: 1_000,
       logLevel: 'off',
-      // A title can be put by and brought back.
+      // taskdeck saves and restores the title.
       windowOptions: { pushTitle: true, popTitle: true },
     });
     this.terminal.unicode.register(unicodeOf(clustering));
@@ -127,24 +124,24 @@ export class TerminalEmulator implements ScreenSnapshot {
       });
     }
     parser.registerCsiHandler({ prefix: '>', final: 'u' }, () => {
-      this.#kitty[this.#shown]++;
+      this.#kitty[this.#activeScreen]++;
       return true;
     });
     parser.registerCsiHandler({ prefix: '<', final: 'u' }, (params) => {
-      this.#kitty[this.#shown] -= Number(params[0]) || 1;
+      this.#kitty[this.#activeScreen] -= Number(params[0]) || 1;
       return true;
     });
     parser.registerCsiHandler({ prefix: '?', final: 'u' }, () => {
-      if (kitty) this.onReply(`\x1b[?${this.#kitty[this.#shown] > 0 ? 1 : 0}u`);
+      if (kitty) this.onReply(`\x1b[?${this.#kitty[this.#activeScreen] > 0 ? 1 : 0}u`);
       return true;
     });
   }
 
-  get #shown(): 'normal' | 'alternate' {
+  get #activeScreen(): 'normal' | 'alternate' {
     return this.terminal.buffer.active.type;
   }
 
-  /** Resolves when the bytes are on the screen. */
+  /** Resolves when the emulator has processed the bytes. */
   write(data: string | Uint8Array): Promise<void> {
     return new Promise((resolve) => {
       this.terminal.write(data, () => {
@@ -154,7 +151,7 @@ export class TerminalEmulator implements ScreenSnapshot {
     });
   }
 
-  /** Calls back after every piece of output that reached the screen; the returned function ends it. */
+  /** Calls `listener` after each processed chunk. Returns a function that unsubscribes. */
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -184,7 +181,6 @@ export class TerminalEmulator implements ScreenSnapshot {
     return textOf(this.rows());
   }
 
-  /** The screen as it is now, unchanged by what comes later. */
   snapshot(): ScreenSnapshot {
     const [cols, rows, cursor, modes] = [this.cols, this.rows(), this.cursor(), this.modes()];
     const [bells, title] = [this.#bells, this.#title];
@@ -199,7 +195,7 @@ export class TerminalEmulator implements ScreenSnapshot {
     };
   }
 
-  /** What scrolled off the top of the ordinary screen, and the screen. */
+  /** The normal screen with its scrollback. */
   history(): string {
     const { normal } = this.terminal.buffer;
     return Array.from({ length: normal.length }, (_, y) => normal.getLine(y)?.translateToString(true) ?? '')
@@ -207,7 +203,7 @@ export class TerminalEmulator implements ScreenSnapshot {
       .trimEnd();
   }
 
-  /** The cell in column `x` of row `y`, both from 0. */
+  /** Column `x` and row `y` start at 0. */
   cell(x: number, y: number): Cell {
     const { active } = this.terminal.buffer;
     const cell = active.getLine(active.baseY + y)?.getCell(x);
@@ -216,7 +212,7 @@ export class TerminalEmulator implements ScreenSnapshot {
     return { text: cell.getChars() || (width === 0 ? '' : ' '), width, style: styleOf(cell) };
   }
 
-  /** Every cell of the screen in a form that can be compared. */
+  /** One string per row with every cell's text, width and style, for comparisons. */
   cells(): string[] {
     return Array.from({ length: this.rowCount }, (_, y) =>
       Array.from({ length: this.cols }, (_, x) => {
@@ -243,8 +239,8 @@ export class TerminalEmulator implements ScreenSnapshot {
       applicationKeypad: modes.applicationKeypadMode,
       wraparound: modes.wraparoundMode,
       synchronized: modes.synchronizedOutputMode,
-      kittyFlags: this.#kitty[this.#shown],
-      kittyFlagsElsewhere: this.#kitty[this.#shown === 'normal' ? 'alternate' : 'normal'],
+      kittyFlags: this.#kitty[this.#activeScreen],
+      kittyFlagsOfOtherScreen: this.#kitty[this.#activeScreen === 'normal' ? 'alternate' : 'normal'],
     };
   }
 

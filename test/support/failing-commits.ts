@@ -2,25 +2,23 @@ import { execFileSync } from 'node:child_process';
 import { DatabaseSync, StatementSync } from 'node:sqlite';
 import { ignoreSigxfsz } from '../../src/config/ignore-sigxfsz.ts';
 
-/** COMMITs of this process that fail on demand. */
 export interface FailingCommits {
-  /** The `nth` COMMIT from now on fails, the first unless something else is said, and `count - 1` more after it. */
+  /** Makes `count` COMMITs (default: all) fail, from the `nth` (default: 1) on. */
   fail(nth?: number, count?: number): void;
-  /** From now on all COMMITs succeed. */
   heal(): void;
-  /** How many failed so far. */
+  /** Failed COMMITs so far. */
   readonly failed: number;
-  /** Undoes everything. */
+  /** Removes the patches of node:sqlite. */
   restore(): void;
 }
 
-/** Why this machine cannot make a COMMIT fail; null when it can. */
+/** Why commits cannot fail on this machine; null if they can. */
 export const commitsCannotFail: string | null = hasPrlimit() ? null : 'prlimit is not installed';
 
 /**
- * Makes chosen COMMITs fail as a disk makes them fail: for as long as one lasts, the system refuses every write to a
- * file of this process. SQLite itself finds out, rolls back by itself and reports an I/O error. A single statement
- * outside of a transaction counts as a COMMIT too, and a transaction that changed nothing does not.
+ * Makes COMMITs of this process fail like a disk error: during the COMMIT, a file size limit makes every write fail.
+ * SQLite rolls back and reports an I/O error. A statement outside of a transaction counts as a COMMIT; a transaction
+ * without changes does not.
  */
 export function failingCommits(): FailingCommits {
   ignoreSigxfsz();
@@ -28,19 +26,19 @@ export function failingCommits(): FailingCommits {
   const { run } = StatementSync.prototype;
   /** Changes before the open transaction; null while none is open. */
   let changesBefore: number | null = null;
-  let before = 0;
-  let left = 0;
+  let remainingBefore = 0;
+  let remaining = 0;
   let failed = 0;
 
   function commit<Result>(work: () => Result): Result {
-    if (left === 0) return work();
-    before -= 1;
-    if (before > 0) return work();
+    if (remaining === 0) return work();
+    remainingBefore -= 1;
+    if (remainingBefore > 0) return work();
     setFileLimit('1');
     try {
       return work();
     } catch (error) {
-      left -= 1;
+      remaining -= 1;
       failed += 1;
       throw error;
     } finally {
@@ -68,11 +66,11 @@ export function failingCommits(): FailingCommits {
 
   return {
     fail(nth = 1, count = Number.POSITIVE_INFINITY) {
-      before = nth;
-      left = count;
+      remainingBefore = nth;
+      remaining = count;
     },
     heal() {
-      left = 0;
+      remaining = 0;
     },
     get failed() {
       return failed;
@@ -84,12 +82,12 @@ export function failingCommits(): FailingCommits {
   };
 }
 
-/** Another number after every change of a row or of the schema. */
+/** Differs after every change of a row or of the schema. */
 const changesOf = (database: DatabaseSync): number =>
   Number(database.prepare('SELECT total_changes() AS changes').get()?.changes) +
   Number(database.prepare('PRAGMA schema_version').get()?.schema_version);
 
-/** The soft limit on the size of every file that this process writes, bytes. */
+/** Sets the soft limit (RLIMIT_FSIZE) of this process, bytes. */
 function setFileLimit(limit: string): void {
   execFileSync('prlimit', ['--pid', String(process.pid), `--fsize=${limit}:`]);
 }

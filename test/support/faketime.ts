@@ -3,20 +3,19 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
 
-/** The wall clock of a program, and of nothing else. */
 export interface ProgramClock {
-  /** What the program must be started with. */
+  /** Environment that the program needs. */
   readonly env: Readonly<Record<string, string>>;
-  /** Sets the wall clock of the running program to be this far from the real one, ms. Its monotonic clock goes on. */
+  /** Shifts the running program's wall clock by `ms` from the real time. Its monotonic clock is unchanged. */
   set(ms: number): void;
 }
 
 const [library] = globSync('/usr/lib/*/faketime/libfaketimeMT.so.1');
 
-/** Whether libfaketime is installed (Debian: faketime), without which no program can be given a clock of its own. */
+/** Whether libfaketime is installed (Debian: faketime). */
 export const hasFaketime = library !== undefined;
 
-/** A wall clock for a program of the test that runs. */
+/** A wall clock for one program, until the current test ends. */
 export function programClock(): ProgramClock {
   const folder = mkdtempSync(path.join(tmpdir(), 'taskdeck-clock-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -28,7 +27,7 @@ export function programClock(): ProgramClock {
       LD_PRELOAD: library ?? '',
       FAKETIME_TIMESTAMP_FILE: file,
       FAKETIME_NO_CACHE: '1',
-      // Its name in older and in newer versions.
+      // The name depends on the version of libfaketime.
       DONT_FAKE_MONOTONIC: '1',
       FAKETIME_DONT_FAKE_MONOTONIC: '1',
     },

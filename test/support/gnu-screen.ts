@@ -6,21 +6,21 @@ import { onTestFinished } from 'vitest';
 
 export const hasGnuScreen = (): boolean => {
   try {
-    // Some versions end with 1 although they print what was asked for.
+    // Some versions exit with 1 after printing the version.
     return execFileSync('sh', ['-c', 'screen --version || true']).toString().startsWith('Screen version');
   } catch {
     return false;
   }
 };
 
-/** A GNU screen of one test, with sockets and settings of its own; it ends with the test. */
+/** A GNU screen with its own sockets and settings. Ends with the current test. */
 export function isolatedGnuScreen(settings: string): {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** What stands on the screen, and what has scrolled off it. */
+  /** The screen with its scrollback. */
   history(): string;
 } {
-  // The path of a socket may not be long.
+  // The path of a socket is limited to about 100 bytes.
   const folder = mkdtempSync(path.join(tmpdir(), 'td-screen-'));
   const file = path.join(folder, 'screenrc');
   writeFileSync(file, `startup_message off\n${settings}`);
@@ -33,7 +33,7 @@ export function isolatedGnuScreen(settings: string): {
         stdio: 'ignore',
       });
     } catch {
-      // It ended with its last program.
+      // Already ended.
     }
     rmSync(folder, { recursive: true, force: true });
   });

@@ -9,38 +9,38 @@ interface CallOptions extends Pick<ProgramOptions, 'stdin'> {
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
-/** A home of its own for one test: no deployment of the developer's, and a local server that ends with the test. */
+/** A temporary home directory with its own settings and local server, independent of the developer's. */
 export interface Home {
   readonly folder: string;
   readonly env: Readonly<Record<string, string>>;
   readonly stateDir: string;
-  /** The TUI in a real terminal. */
+  /** Opens the TUI in a pseudo-terminal. */
   open(args?: readonly string[], options?: Partial<TerminalOptions>): Promise<TerminalApp>;
-  /** A command for scripts; resolves to what it printed, and rejects when it fails. */
+  /** Runs a command. Resolves to its stdout; rejects unless it exits with 0. */
   run(...args: readonly string[]): Promise<string>;
-  /** A command for scripts, however it ends. */
+  /** Runs a command. Resolves for every exit code. */
   call(args: readonly string[], options?: CallOptions): Promise<ProgramResult>;
-  /** A command for scripts that goes on until it is ended; with the home at the latest. */
+  /** Starts a command that runs until it is killed, at the latest with the home. */
   start(args: readonly string[], options?: CallOptions): Program;
-  /** A line of bash that calls `taskdeck`; a failure anywhere in a pipe is one of the line. */
+  /** Runs a line of bash that may call `taskdeck`, with `pipefail`. */
   bash(line: string, options?: CallOptions): Promise<ProgramResult>;
 }
 
-/** A home for the test that runs. */
+/** A home that is removed after the current test. */
 export function makeHome(): Home {
   const { home, dispose } = openHome();
   onTestFinished(dispose);
   return home;
 }
 
-/** A home for as long as its caller wants it. */
+/** A home that the caller must dispose of. */
 export function openHome(): { readonly home: Home; readonly dispose: () => Promise<void> } {
   const folder = mkdtempSync(path.join(tmpdir(), 'taskdeck-home-'));
   const stateDir = path.join(folder, 'state');
-  const program = inject('taskdeck');
+  const launcher = inject('taskdeck');
   const bin = path.join(folder, 'bin');
   mkdirSync(bin);
-  writeFileSync(path.join(bin, 'taskdeck'), `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`);
+  writeFileSync(path.join(bin, 'taskdeck'), `#!/bin/sh\nexec '${process.execPath}' '${launcher}' "$@"\n`);
   chmodSync(path.join(bin, 'taskdeck'), 0o755);
   const env = {
     HOME: folder,
@@ -53,19 +53,19 @@ export function openHome(): { readonly home: Home; readonly dispose: () => Promi
   const running = new Set<Program>();
   const start = (command: string, args: readonly string[], options: CallOptions = {}): Program => {
     const { stdin } = options;
-    const started = startProgram({
+    const program = startProgram({
       command,
       args,
       cwd: folder,
       env: cleanEnvironment({ ...env, ...options.env }),
       ...(stdin !== undefined && { stdin }),
     });
-    running.add(started);
-    void started.ended.then(() => running.delete(started));
-    return started;
+    running.add(program);
+    void program.ended.then(() => running.delete(program));
+    return program;
   };
   const taskdeck = (args: readonly string[], options?: CallOptions) =>
-    start(process.execPath, [program, ...args], options);
+    start(process.execPath, [launcher, ...args], options);
   const home: Home = {
     folder,
     env,
@@ -73,15 +73,16 @@ export function openHome(): { readonly home: Home; readonly dispose: () => Promi
     open: (args = ['--local'], options = {}) =>
       openTerminal({
         command: process.execPath,
-        args: [program, ...args],
+        args: [launcher, ...args],
         cwd: folder,
         ...options,
         env: { ...env, ...options.env },
       }),
     async run(...args) {
-      const ran = await taskdeck(args).ended;
-      if (ran.code !== 0) throw new Error(`taskdeck ${args.join(' ')} ended with ${JSON.stringify(ran)}`);
-      return ran.out;
+      const result = await taskdeck(args).ended;
+      if (result.code !== 0)
+        throw new Error(`taskdeck ${args.join(' ')} ended with ${JSON.stringify(result)}`);
+      return result.out;
     },
     call: (args, options) => taskdeck(args, options).ended,
     start: taskdeck,

@@ -1,13 +1,13 @@
 /**
- * Text as nobody's friend writes it, by what it tries. Every one has the letters `honest` somewhere, so that a screen can be
- * looked at for them. What is no text at all (`NUL`, half a surrogate) survives JSON, and so comes from a server too.
+ * Hostile texts by kind. Most contain the letters `honest`, so that tests can look for them on the screen. NUL and lone
+ * surrogates are included because JSON can carry them.
  */
 export const HOSTILE: Readonly<Record<string, string>> = {
   colours: '\x1b[5;41;38;5;9mhonest\x1b[48;2;1;2;3m',
   'cursor and erasing': '\x1b[2J\x1b[1;1Hhonest\x1b[999Bx\x1b[3J\x1b[K',
   modes: '\x1b[?1049l\x1b[?25h\x1b[?1000h\x1b[?1006h\x1b[4h\x1b[20h\x1b[?2026hhonest',
   'scroll region': '\x1b[2;3r\x1b[?6h\x1b[9S\x1b[9Lhonest',
-  'questions that are answered': '\x1b[c\x1b[6n\x1b[>q\x1b[21t\x1b[?u\x05\x1bZhonest\x1bP$qm\x1b\\',
+  'queries that terminals answer': '\x1b[c\x1b[6n\x1b[>q\x1b[21t\x1b[?u\x05\x1bZhonest\x1bP$qm\x1b\\',
   'window operations': '\x1b[8;10;10t\x1b[2t\x1b[22;2thonest\x1b[23;2t',
   'other CSI': '\x1b[!p\x1b[3;1 q\x1b[>4;2m\x1b[99"phonest\x1b[1;2\'}',
   'OSC 0': '\x1b]0;owned title\x07honest',
@@ -48,7 +48,7 @@ export const HOSTILE: Readonly<Record<string, string>> = {
   'one very wide character': 'honest ﷽ ꧁ 𒐫 𒈙 ⸻ ༺ ㋿ \u{1f1e6} ｈｏｎｅｓｔ ﾞ ｶﾞ',
   'noncharacters and private use':
     'honest\ufdd0\ufdef\ufffe\uffff\u{1fffe}\u{10ffff}\ue000\u{f0000}\ufff9a\ufffab\ufffb\ufffc',
-  'format characters that are seen': '\u0600\u06dd12\u070fhonest\u08e2\u{110bd}\u{13430}',
+  'visible format characters': '\u0600\u06dd12\u070fhonest\u08e2\u{110bd}\u{13430}',
   'lone surrogates': 'hon\ud83dest\udc68\udc68\ud83d',
   NUL: 'hon\0est\0',
   'CR and BS': 'wrong\rhonest\x08\x08\x08\x7f\x7f\r\n',
@@ -59,10 +59,8 @@ export const HOSTILE: Readonly<Record<string, string>> = {
   'blanks of every kind': '\u00a0\u1680\u2000\u2003\u200a\u202f\u205f\u3000honest\u2800',
 };
 
-/** A piece of every family, each on its own or all in a row. */
 export const ALL_HOSTILE: readonly string[] = Object.values(HOSTILE);
 
-/** All that there is in one text. */
 export const ALL_HOSTILE_TEXT = ALL_HOSTILE.join(' ');
 
 const FRAGMENTS: readonly string[] = [
@@ -144,11 +142,11 @@ const FRAGMENTS: readonly string[] = [
   ],
 ];
 
-/** Random text of up to `size` pieces; `next(n)` is an integer from 0 to n - 1. */
+/** Random text of up to `size` pieces. `next(n)` returns an integer from 0 to n - 1. */
 export function hostileText(next: (below: number) => number, size = 12): string {
   let text = '';
   for (let count = next(size + 1); count > 0; count--) {
-    // Now and then any character there is.
+    // One piece in eight is any character of Unicode.
     const piece = next(8) === 0 ? anyCharacter(next) : (FRAGMENTS[next(FRAGMENTS.length)] ?? '');
     text += next(30) === 0 && piece.length < 20 ? piece.repeat(1 + next(80)) : piece;
   }

@@ -15,7 +15,7 @@ const NAMED: Readonly<Record<string, string>> = {
   pagedown: `${ESC}[6~`,
   'alt+enter': `${ESC}\r`,
   'alt+backspace': `${ESC}\x7f`,
-  // As the kitty protocol sends it; other terminals send plain Enter.
+  // Kitty keyboard protocol; other terminals send plain Enter.
   'shift+enter': `${ESC}[13;2u`,
   f1: `${ESC}OP`,
   f2: `${ESC}OQ`,
@@ -36,8 +36,8 @@ const CURSOR: Readonly<Record<string, string>> = {
 const MODIFIERS: Readonly<Record<string, number>> = { shift: 1, alt: 2, ctrl: 4 };
 
 /**
- * What an xterm sends for a key: `up`, `ctrl+c`, `alt+b`, `ctrl+left`, `esc`, or any single character.
- * `application` is the cursor key mode that the program asked for.
+ * The bytes that xterm sends for a key: `up`, `ctrl+c`, `alt+b`, `ctrl+left`, `esc`, or any single character.
+ * `application`: the program has enabled application cursor keys (DECCKM).
  */
 export function keyBytes(name: string, application = false): string {
   if ([...name].length === 1) return name;

@@ -11,17 +11,16 @@ const TEST_VERSION = '0.0.0-test';
 
 const never = new AbortController().signal;
 
-/** A directory that is removed by the function that comes with it. */
 export function temporaryDirectory(): { readonly path: string; readonly remove: () => void } {
   const directory = mkdtempSync(path.join(tmpdir(), 'taskdeck-test-'));
   return {
     path: directory,
-    // Commands that were just ended may still be writing.
+    // Commands that were just killed may still write.
     remove: () => rmSync(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 }),
   };
 }
 
-/** A real local server in this process, on a state directory of its own unless `stateDir` names one. */
+/** A real local server in this process. Without `stateDir` it uses a temporary state directory. */
 export async function startLocalServer(
   options: Partial<ServerOptions> = {},
 ): Promise<LocalServerHandle & { readonly stateDir: string }> {
@@ -45,7 +44,7 @@ export async function startLocalServer(
   };
 }
 
-/** The local server as the process of its own that taskdeck starts; `close` ends it. */
+/** The local server in its own process, as taskdeck starts it. `close` ends it. */
 export async function startDetachedServer(
   stateDir: string,
 ): Promise<LocalServer & { readonly close: () => Promise<void> }> {
@@ -53,7 +52,7 @@ export async function startDetachedServer(
   return { ...server, close: () => endDetachedServer(stateDir) };
 }
 
-/** What it takes to find or start a detached server in a test. */
+/** Options to find or start a detached server. */
 export async function detachedStart(stateDir: string): Promise<Parameters<typeof findOrStartLocalServer>[0]> {
   return {
     stateDir,
@@ -66,7 +65,7 @@ export async function detachedStart(stateDir: string): Promise<Parameters<typeof
   };
 }
 
-/** Ends the detached server of this directory, if one runs. */
+/** Ends the detached server of this directory, if one is running. */
 export async function endDetachedServer(stateDir: string): Promise<void> {
   await stopLocalServer({
     stateDir,
@@ -79,10 +78,7 @@ export async function endDetachedServer(stateDir: string): Promise<void> {
 
 let bundle: Promise<string> | undefined;
 
-/**
- * The bundle of the local server, made for this test run alone: the one in dist/ belongs to whoever builds next, and
- * a server must be able to start at any moment of a test.
- */
+/** Path of a bundle of the local server for this test run only, because another build may replace dist/. */
 export function localBundle(): Promise<string> {
   bundle ??= makeBundle();
   return bundle;

@@ -6,41 +6,40 @@ interface Timer {
   readonly callback: () => void;
 }
 
-/** More timers than this within one move of the clock are a loop that never rests. */
+/** More timers than this in one `advance` mean an endless loop. */
 const MAX_TIMERS = 100_000;
 
-/** Time that stands still until the test moves it, and whose wall clock steps. */
+/** A clock that moves only when the test moves it. */
 export interface ManualClock extends Clock {
-  /** Moves on by `ms`; whatever is due on the way happens at its own time, and promises settle after each. */
+  /** Moves on by `ms`. Fires each due timer at its own time and lets promises settle after each. */
   advance(ms: number): Promise<void>;
-  /** Lets everything happen that needs no time. */
+  /** Fires timers that are due now and lets promises settle. */
   settle(): Promise<void>;
-  /** Sets the wall clock forward by `ms`, or back by a negative number: nothing else moves. */
+  /** Moves only the wall clock, by `ms` (negative: back). */
   step(ms: number): void;
-  /** The machine sleeps for `ms`: the wall clock goes on, monotonic time stands still and no timer fires. */
+  /** The machine sleeps for `ms`: the wall clock moves on, monotonic time and timers do not. */
   sleep(ms: number): void;
-  /** When the timers are due that are set, Unix ms, soonest first. */
+  /** Due times of the pending timers, soonest first, Unix ms. */
   readonly due: readonly number[];
 }
 
-/** One turn of the event loop. */
 export const eventLoopTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** What happens to the clock of a machine, for tables of tests: each name with what it does. */
+/** For `it.each`: changes of the machine's clock. */
 export const CLOCK_EVENTS: readonly (readonly [name: string, happens: (clock: ManualClock) => void])[] = [
   ['the clock is set back by an hour', (clock) => clock.step(-3_600_000)],
   ['the clock is set forward by an hour', (clock) => clock.step(3_600_000)],
   ['the laptop sleeps for an hour', (clock) => clock.sleep(3_600_000)],
 ];
 
-/** A clock that always shows the same time and whose timers never fire. */
+/** A clock whose time stands still and whose timers never fire. */
 export const frozenClock = (now: number): Clock =>
   clockFrom({ wall: () => now, monotonic: () => now, timer: () => () => undefined });
 
-/** `settled` resolves when nothing happens any more that needs no time: promises, unless something else is said. */
+/** `settled` resolves when pending work is done. Default: one turn of the event loop, for promises. */
 export function manualClock(start = Date.UTC(2026, 0, 1), settled = eventLoopTurn): ManualClock {
   let now = start;
-  /** How far the wall clock is ahead of what passed. */
+  /** Wall clock minus monotonic time, ms. */
   let stepped = 0;
   let timers: readonly Timer[] = [];
 
@@ -49,7 +48,7 @@ export function manualClock(start = Date.UTC(2026, 0, 1), settled = eventLoopTur
     for (let count = 0; ; count++) {
       const next = timers.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
       if (next === undefined) return;
-      if (count === MAX_TIMERS) throw new Error(`There is no rest before ${end - start} ms.`);
+      if (count === MAX_TIMERS) throw new Error(`Timers never stop before ${end - start} ms.`);
       timers = timers.filter((timer) => timer !== next);
       now = Math.max(now, next.at);
       next.callback();
@@ -61,8 +60,8 @@ export function manualClock(start = Date.UTC(2026, 0, 1), settled = eventLoopTur
     wall: () => now + stepped,
     monotonic: () => now,
     timer(ms, callback) {
-      // Anything else would come at once from a real timer, or never.
-      if (!(ms >= 0 && ms < 2 ** 31)) throw new Error(`No timer can wait for ${ms} ms.`);
+      // Node's timers fire at once for other values.
+      if (!(ms >= 0 && ms < 2 ** 31)) throw new Error(`A timer cannot wait ${ms} ms.`);
       const timer = { at: now + ms, callback };
       timers = [...timers, timer];
       return () => {

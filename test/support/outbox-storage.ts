@@ -8,7 +8,7 @@ import { openStorage } from '../../src/storage/storage.ts';
 
 const ada = { origin: 'https://coder.example.com', user: 'ada' };
 
-/** A state directory for the test that runs, and what several taskdecks on it would open. */
+/** A temporary state directory for the current test. Each `open` returns a new connection, as another taskdeck has. */
 export function outboxStorage(): {
   readonly directory: string;
   open(): Storage;

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-/** How a program ended, and what it wrote. */
 export interface ProgramResult {
   /** Null when a signal ended it. */
   readonly code: number | null;
@@ -16,21 +15,20 @@ export interface ProgramOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
   /**
-   * A text that comes through a pipe and then ends; `open`, a pipe through which nothing comes; `closed`, no such
-   * descriptor at all; else there is nothing on it, as in a job of cron.
+   * A text to send through a pipe; `open`: a pipe without data or end; `closed`: no descriptor 0. Default: an empty
+   * stdin, as under cron.
    */
   readonly stdin?: { readonly text: string } | 'open' | 'closed';
 }
 
-/** A program that runs without a terminal. */
 export interface Program {
   readonly pid: number;
-  /** All of stdout so far. */
+  /** Stdout so far. */
   out(): string;
-  /** Waits until stdout matches; rejects when the program ends before. */
+  /** Resolves when stdout matches; rejects if the program ends before. */
   until(expected: RegExp): Promise<void>;
   kill(signal: NodeJS.Signals): void;
-  /** Resolves when it has ended and all that it wrote was read. */
+  /** Resolves when the program has ended and its output has been read. */
   readonly ended: Promise<ProgramResult>;
 }
 
@@ -40,15 +38,15 @@ export function startProgram({ command, args, env, cwd, stdin }: ProgramOptions)
     ? ['/bin/sh', ['-c', 'exec "$@" <&-', 'sh', command, ...args]]
     : [command, [...args]];
   const child = spawn(file, words, { env, cwd, stdio: ['pipe', 'pipe', 'pipe'] });
-  // One that ends without reading is part of what is tested.
+  // Some tested programs end without reading stdin (EPIPE).
   child.stdin.on('error', () => {});
   if (typeof stdin === 'object') child.stdin.end(stdin.text);
   else if (stdin !== 'open') child.stdin.end();
   const written = { out: '', err: '' };
-  const lookers = new Set<() => void>();
+  const checks = new Set<() => void>();
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     written.out += text;
-    for (const look of lookers) look();
+    for (const check of checks) check();
   });
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     written.err += text;
@@ -62,15 +60,15 @@ export function startProgram({ command, args, env, cwd, stdin }: ProgramOptions)
     until(expected) {
       const failure = new Error();
       return new Promise((resolve, reject) => {
-        const look = () => {
+        const check = () => {
           if (!expected.test(written.out)) return;
-          lookers.delete(look);
+          checks.delete(check);
           resolve();
         };
-        lookers.add(look);
-        look();
-        void ended.then((ran) => {
-          failure.message = `it ended before ${expected} came: ${JSON.stringify(ran)}`;
+        checks.add(check);
+        check();
+        void ended.then((result) => {
+          failure.message = `The program ended before it wrote ${expected}: ${JSON.stringify(result)}`;
           reject(failure);
         });
       });

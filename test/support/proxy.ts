@@ -2,31 +2,31 @@ import { createServer, request } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 
 export interface ProxyServer {
-  /** With user name and password, if it wants them. */
+  /** Includes user name and password if the proxy requires them. */
   readonly url: string;
   readonly host: string;
-  /** What it was asked for, oldest first: `CONNECT coder.test:443`, `GET http://coder.test/api/…`. */
+  /** Oldest first, such as `CONNECT coder.test:443`, `GET http://coder.test/api/…`. */
   readonly requests: readonly string[];
   close(): Promise<void>;
 }
 
 export interface ProxyOptions {
-  /** Where everything is sent, whatever host was asked for: a port of 127.0.0.1. */
+  /** Port of 127.0.0.1 that receives all requests, for any host. */
   readonly to: number;
-  /** `user:password`, percent-encoded; others get 407. */
+  /** `user:password`, percent-encoded. The proxy answers others with 407. */
   readonly auth?: string;
-  /** What CONNECT gets: a status to refuse with, never any answer, or the end of the connection without an answer. */
+  /** How CONNECT fails: with a status, without an answer, or with a closed connection. */
   readonly refuse?: number | 'hang' | 'close';
 }
 
 /** A real proxy on a free port of 127.0.0.1, for CONNECT and for absolute URLs. */
 export async function startProxy({ to, auth, refuse }: ProxyOptions): Promise<ProxyServer> {
-  const asked: string[] = [];
+  const requests: string[] = [];
   const sockets = new Set<Socket>();
   const expected =
     auth === undefined ? undefined : `Basic ${Buffer.from(decodeURIComponent(auth)).toString('base64')}`;
   const server = createServer((incoming, response) => {
-    asked.push(`${incoming.method} ${incoming.url}`);
+    requests.push(`${incoming.method} ${incoming.url}`);
     const { pathname, search } = new URL(incoming.url ?? '');
     const onward = request(
       {
@@ -49,7 +49,7 @@ export async function startProxy({ to, auth, refuse }: ProxyOptions): Promise<Pr
     socket.on('close', () => sockets.delete(socket));
   });
   server.on('connect', (incoming, socket: Socket) => {
-    asked.push(`CONNECT ${incoming.url}`);
+    requests.push(`CONNECT ${incoming.url}`);
     socket.on('error', () => undefined);
     if (refuse === 'hang') return;
     if (refuse === 'close') return void socket.end();
@@ -70,7 +70,7 @@ export async function startProxy({ to, auth, refuse }: ProxyOptions): Promise<Pr
   return {
     url: `http://${auth === undefined ? '' : `${auth}@`}${host}`,
     host,
-    requests: asked,
+    requests,
     close() {
       for (const socket of sockets) socket.destroy();
       return new Promise((resolve) => server.close(() => resolve()));

@@ -1,6 +1,6 @@
 import { parseAst } from 'vitest/node';
 
-/** The imports of a file, type imports included, and its strings. */
+/** A file's imports, type imports included, and its string literals. */
 export interface SourceFacts {
   readonly imports: readonly { readonly source: string; readonly isType: boolean }[];
   readonly texts: readonly string[];
@@ -10,7 +10,7 @@ type Node = Readonly<Record<string, unknown>>;
 
 const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null;
 
-/** Reads the syntax tree, so that neither comments nor patterns are taken for imports or texts. */
+/** Reads the syntax tree, so that comments and regular expressions do not count. */
 export function readSource(file: string, code: string): SourceFacts {
   const imports: { source: string; isType: boolean }[] = [];
   const texts: string[] = [];

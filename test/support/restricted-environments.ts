@@ -6,7 +6,7 @@ import { inject, onTestFinished } from 'vitest';
 import { type Program, type ProgramOptions, startProgram } from './program.ts';
 import { cleanEnvironment, openTerminal, type TerminalApp, type TerminalOptions } from './terminal-app.ts';
 
-/** A user id that no user database has. */
+/** Has no entry in the user database. */
 const UNKNOWN_UID = 61_234;
 
 type Argv = readonly [string, ...string[]];
@@ -21,7 +21,7 @@ const AS_UNKNOWN_USER: Argv = [
   '--',
 ];
 
-/** Runs `argv` with mounts of its own, which `script` makes first; they end with it. */
+/** Runs `argv` in a mount namespace of its own, after `script` has mounted file systems in it. */
 export const withMounts = (script: string, argv: Argv): Argv => [
   'unshare',
   '-m',
@@ -36,20 +36,20 @@ export const withMounts = (script: string, argv: Argv): Argv => [
 const succeeds = ([command, ...args]: Argv): boolean =>
   spawnSync(command, args, { stdio: 'ignore' }).status === 0;
 
-/** What this machine lets a test do; where it is false, a test says so and is skipped. */
+/** What this machine supports. Tests that need more are skipped. */
 export const supported = {
-  /** Running node, and the program under test, as a user without an entry in the user database. */
-  stranger: succeeds([...AS_UNKNOWN_USER, process.execPath, '--version']),
-  /** Mounts that only the program under test sees. */
+  /** Running Node as a user without an entry in the user database. */
+  unknownUser: succeeds([...AS_UNKNOWN_USER, process.execPath, '--version']),
+  /** Mount namespaces. */
   mounts: succeeds(withMounts('mount -t tmpfs tmpfs /mnt', ['true'])),
 } as const;
 
-/** An environment in which taskdeck cannot keep anything. */
+/** An environment in which taskdeck cannot write its files. */
 export interface RestrictedEnvironment {
   readonly name: string;
   readonly needs: keyof typeof supported | null;
   /**
-   * Prepares it below a fresh folder. `state` and `config` are what a message about each of the two must name.
+   * Prepares the environment below an empty folder. Messages about the two directories must name `state` and `config`.
    * `env` is added to an environment without HOME.
    */
   prepare(folder: string): {
@@ -63,13 +63,13 @@ export interface RestrictedEnvironment {
 const asUnknownUser = (argv: Argv): Argv => [...AS_UNKNOWN_USER, ...argv];
 const unchanged = (argv: Argv): Argv => argv;
 
-/** Directories of a home at their usual places. */
+/** The default directories below a home. */
 const defaultDirectories = (home: string) => ({
   state: path.join(home, '.local', 'state', 'taskdeck'),
   config: path.join(home, '.config', 'taskdeck'),
 });
 
-/** Both directories below another one. */
+/** Both directories below `directory`. */
 const below = (directory: string) => {
   const [state, config] = [path.join(directory, 'state'), path.join(directory, 'config')];
   return { state, config, env: { HOME: directory, TASKDECK_STATE_DIR: state, TASKDECK_CONFIG_DIR: config } };
@@ -82,7 +82,7 @@ function directoryFor(owner: number, ...parts: readonly [string, ...string[]]): 
   return directory;
 }
 
-/** A program for which the names of these hosts have these addresses, in this order; needs `allowed.mounts`. */
+/** Runs a program with these lines in /etc/hosts, until the current test ends. Requires `supported.mounts`. */
 export function withHosts(hosts: readonly (readonly [address: string, name: string])[], argv: Argv): Argv {
   const folder = mkdtempSync(path.join(tmpdir(), 'taskdeck-hosts-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -91,16 +91,15 @@ export function withHosts(hosts: readonly (readonly [address: string, name: stri
   return withMounts(`mount --bind '${file}' /etc/hosts`, argv);
 }
 
-/** Every kind of place that taskdeck cannot write to. */
 export const unwritableEnvironments: readonly RestrictedEnvironment[] = [
   {
     name: 'a user id without an entry, and no HOME',
-    needs: 'stranger',
+    needs: 'unknownUser',
     prepare: () => ({ env: {}, ...defaultDirectories('/'), run: asUnknownUser }),
   },
   {
     name: 'a HOME that does not exist',
-    needs: 'stranger',
+    needs: 'unknownUser',
     prepare: () => ({
       env: { HOME: '/nonexistent' },
       ...defaultDirectories('/nonexistent'),
@@ -109,15 +108,15 @@ export const unwritableEnvironments: readonly RestrictedEnvironment[] = [
   },
   {
     name: 'a HOME that belongs to root',
-    needs: 'stranger',
+    needs: 'unknownUser',
     prepare(folder) {
       const home = directoryFor(0, folder, 'home');
       return { env: { HOME: home }, ...defaultDirectories(home), run: asUnknownUser };
     },
   },
   {
-    name: 'a HOME that nobody else may look into',
-    needs: 'stranger',
+    name: 'a HOME that only root can read',
+    needs: 'unknownUser',
     prepare(folder) {
       const home = directoryFor(0, folder, 'home');
       chmodSync(home, 0o700);
@@ -126,7 +125,7 @@ export const unwritableEnvironments: readonly RestrictedEnvironment[] = [
   },
   {
     name: 'directories that belong to root after one sudo',
-    needs: 'stranger',
+    needs: 'unknownUser',
     prepare(folder) {
       const home = directoryFor(UNKNOWN_UID, folder, 'home');
       const { state, config } = defaultDirectories(home);
@@ -136,7 +135,7 @@ export const unwritableEnvironments: readonly RestrictedEnvironment[] = [
   },
   {
     name: 'files that belong to root after one sudo',
-    needs: 'stranger',
+    needs: 'unknownUser',
     prepare(folder) {
       const home = directoryFor(UNKNOWN_UID, folder, 'home');
       const { state, config } = defaultDirectories(home);
@@ -190,9 +189,8 @@ export const unwritableEnvironments: readonly RestrictedEnvironment[] = [
   },
 ];
 
-/** taskdeck in an environment of the kit, for the test that runs. */
 export interface RestrictedTaskdeck {
-  /** The directories that it cannot use. */
+  /** The directories that taskdeck cannot use. */
   readonly state: string;
   readonly config: string;
   readonly env: Readonly<Record<string, string>>;
@@ -200,15 +198,15 @@ export interface RestrictedTaskdeck {
   open(args: readonly string[], options?: Partial<TerminalOptions>): Promise<TerminalApp>;
 }
 
-/** Prepares a place; `added` are variables of the test's own. */
+/** Prepares an environment for the current test. `added`: further variables. */
 export function inRestrictedEnvironment(
-  place: RestrictedEnvironment,
+  environment: RestrictedEnvironment,
   added: Readonly<Record<string, string>> = {},
 ): RestrictedTaskdeck {
   const folder = mkdtempSync(path.join(tmpdir(), 'taskdeck-place-'));
   chmodSync(folder, 0o755);
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  const { env, state, config, run } = place.prepare(folder);
+  const { env, state, config, run } = environment.prepare(folder);
   const [command, ...before] = run([process.execPath, inject('taskdeck')]);
   const all = cleanEnvironment({ ...NO_HOME_VARIABLES, ...env, ...added });
   return {
@@ -234,7 +232,7 @@ export function inRestrictedEnvironment(
   };
 }
 
-/** Without what says where a user's files are. */
+/** Removes the variables that say where a user's files are. */
 const NO_HOME_VARIABLES = {
   HOME: undefined,
   SHELL: undefined,

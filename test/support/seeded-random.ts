@@ -1,4 +1,4 @@
-/** A small seeded generator, so that a failing round can be run again: `next(n)` is an integer from 0 to n - 1. */
+/** A generator whose results depend on `seed` only, so that failures can be repeated. Returns 0 to `below` - 1. */
 export function seededRandom(seed: number): (below: number) => number {
   let state = seed >>> 0;
   return (below) => {

@@ -1,13 +1,13 @@
-/** How large the terminal is that the bytes are for. */
+/** Size of the terminal. */
 export interface OutputLimits {
   readonly columns: number;
   readonly rows: number;
 }
 
-/** Bytes that are neither text that can be seen nor a sequence that src/terminal writes. */
+/** Bytes that are neither visible text nor a sequence that src/terminal writes. */
 class UnexpectedBytes extends Error {
   override readonly name = 'UnexpectedBytes';
-  /** Where they begin in the whole stream. */
+  /** Offset in the stream, bytes. */
   readonly position: number;
 
   constructor(bytes: Buffer, position: number, why: string) {
@@ -23,19 +23,18 @@ class UnexpectedBytes extends Error {
   }
 }
 
-/** What a stream was made of: how many characters, and how often each kind of sequence. */
+/** The number of characters, and of sequences by name. */
 export interface OutputSummary {
   readonly characters: number;
   readonly sequences: ReadonlyMap<string, number>;
 }
 
 /**
- * Reads the whole output of taskdeck, byte by byte, and accepts nothing but characters that can be seen and the sequences
- * that taskdeck itself writes: what is not in the table below is not ours.
- * @throws ForeignBytes that says where, and which bytes
+ * Parses the whole output of taskdeck. Accepts only visible characters and the sequences of the table below.
+ * @throws UnexpectedBytes with the position and the bytes
  */
 export function checkOutput(bytes: Buffer, limits: OutputLimits): OutputSummary {
-  // Of ASCII and Latin-1 alone, so that indexes are those of the bytes.
+  // Latin-1, so that string indexes are byte offsets.
   const text = bytes.toString('latin1');
   const sequences = new Map<string, number>();
   let characters = 0;
@@ -44,19 +43,19 @@ export function checkOutput(bytes: Buffer, limits: OutputLimits): OutputSummary 
     const byte = bytes[at] ?? 0;
     if (byte === 0x1b || byte < 0x20 || byte === 0x7f) {
       const found = sequenceAt(text, at, limits);
-      if (found === null) throw new UnexpectedBytes(bytes, at, 'no sequence of ours');
+      if (found === null) throw new UnexpectedBytes(bytes, at, 'unknown sequence');
       const fault = found.fault;
       if (fault !== null) throw new UnexpectedBytes(bytes, at, fault);
       sequences.set(found.name, (sequences.get(found.name) ?? 0) + 1);
       at += found.length;
-      // Styles stand between characters that belong together; whatever moves the cursor does not.
+      // A style may stand inside a grapheme cluster; a cursor movement may not.
       if (found.name !== 'style' && found.name !== 'link') line = '';
     } else {
       const { character, size } = characterAt(bytes, at);
       if (character === null) throw new UnexpectedBytes(bytes, at, 'not UTF-8');
       const fault = characterFault(character, line);
       if (fault !== null) throw new UnexpectedBytes(bytes, at, fault);
-      line = (line + character).slice(-LONGEST_CLUSTER);
+      line = (line + character).slice(-MAX_CLUSTER_LENGTH);
       characters++;
       at += size;
     }
@@ -64,26 +63,26 @@ export function checkOutput(bytes: Buffer, limits: OutputLimits): OutputSummary 
   return { characters, sequences };
 }
 
-/** No cluster that the sanitiser lets through has more UTF-16 units. */
-const LONGEST_CLUSTER = 64;
+/** The sanitiser's limit for a cluster, UTF-16 units. */
+const MAX_CLUSTER_LENGTH = 64;
 
 interface MatchedSequence {
   readonly name: string;
   readonly length: number;
-  /** Why it is not one of ours all the same. */
+  /** Why taskdeck does not write this form of the sequence; null if it does. */
   readonly fault: string | null;
 }
 
 type SequenceCheck = (match: RegExpExecArray, limits: OutputLimits) => string | null;
 const alwaysValid: SequenceCheck = () => null;
 
-/** One row a form that taskdeck writes, with who writes it. Patterns are of bytes and sticky. */
-const SEQUENCES: readonly (readonly [name: string, pattern: RegExp, judge: SequenceCheck])[] = [
-  // modes.ts: below all that is drawn, before the alternate screen is left. The kernel adds a CR.
+/** All sequences that taskdeck writes, after the name of the file that writes them. Patterns are sticky. */
+const SEQUENCES: readonly (readonly [name: string, pattern: RegExp, check: SequenceCheck])[] = [
+  // terminal-modes.ts: moves below the picture before leaving the alternate screen. The kernel adds a CR.
   ['leave', /\x1b\[9999H\r+\n(?=\x1b\[\?1049l)/y, alwaysValid],
-  // session.ts, askForKey: a sentence below what a pager left. A line break of foreign text would have one CR, the kernel's.
+  // terminal-session.ts, askForKey: a sentence below a pager's output. Line breaks of other text have one CR, the kernel's.
   ['line', /\r\r+\n/y, alwaysValid],
-  // pen.ts: where the cursor goes. Never off the screen.
+  // cell-writer.ts: cursor movements within the screen.
   [
     'move',
     /\x1b\[(\d*)(?:;(\d+))?H/y,
@@ -94,26 +93,22 @@ const SEQUENCES: readonly (readonly [name: string, pattern: RegExp, judge: Seque
   ['move', /\x1b\[(\d*)[CD]/y, ([, count], { columns }) => inside(count, columns)],
   ['move', /\r|\x08{1,4}/y, alwaysValid],
   ['erase', /\x1b\[K/y, alwaysValid],
-  // styles.ts, with the styles of ui/theme.ts.
+  // styles.ts
   ['style', /\x1b\[([\d;]*)m/y, ([, codes = '']) => styleFault(codes)],
-  // painter.ts and modes.ts, session.ts, and what Ink turns on through them: cursor, wrapping, focus, paste, the alternate
-  // screen, updates in one piece.
-  [
-    'mode',
-    /\x1b\[\?(\d+)[hl]/y,
-    ([, mode = '']) => (MODES.has(mode) ? null : `mode ${mode} is none of ours`),
-  ],
-  // keyboard.ts and wheel.ts.
+  // painter.ts, terminal-modes.ts, terminal-session.ts and Ink: wrapping, cursor, focus, wheel, alternate screen, paste,
+  // synchronized updates.
+  ['mode', /\x1b\[\?(\d+)[hl]/y, ([, mode = '']) => (MODES.has(mode) ? null : `mode ${mode} is unknown`)],
+  // keyboard.ts, wheel.ts
   ['keyboard', /\x1b\[(?:\?u|>5u|<1u)/y, alwaysValid],
-  ['question', /\x1b\[\?1007\$p/y, alwaysValid],
-  // pace.ts.
-  ['question', /\x1b\[5n/y, alwaysValid],
-  // painter.ts, before it draws everything again.
-  ['mend', /\x1b\[r\x1b\[\?6l\x1b\(B\x0f\x1b\[m/y, alwaysValid],
-  // window-title.ts.
+  ['query', /\x1b\[\?1007\$p/y, alwaysValid],
+  // output-flow-control.ts
+  ['query', /\x1b\[5n/y, alwaysValid],
+  // painter.ts, before it redraws the whole screen.
+  ['reset', /\x1b\[r\x1b\[\?6l\x1b\(B\x0f\x1b\[m/y, alwaysValid],
+  // window-title.ts
   ['title', /\x1b\[2[23];2t/y, alwaysValid],
   ['title', /\x1b\]2;([^\x00-\x1f\x7f]*)\x1b\\/y, ([, title = '']) => bytesFault(title)],
-  // notify.ts; a notice rings.
+  // notify.ts
   ['bell', /\x07/y, alwaysValid],
   ['notice', /\x1b\]9;taskdeck: ([^\x00-\x1f\x7f]*)\x1b\\/y, ([, words = '']) => bytesFault(words)],
   [
@@ -126,41 +121,41 @@ const SEQUENCES: readonly (readonly [name: string, pattern: RegExp, judge: Seque
     /\x1b\]99;i=taskdeck-\d+-\d+:(?:d=0|p=body);([^\x00-\x1f\x7f;]*)\x1b\\/y,
     ([, words = '']) => bytesFault(words),
   ],
-  // clipboard.ts.
+  // clipboard.ts
   [
     'clipboard',
     /\x1b\]52;c;([A-Za-z\d+/]*={0,2})\x07/y,
     ([, data = '']) => bytesFault(Buffer.from(data, 'base64').toString('latin1'), true),
   ],
-  // styles.ts: links to the web and nowhere else.
+  // styles.ts: http and https links only.
   ['link', /\x1b\]8;(?:id=[\w-]+)?;(?:https?:\/\/[\x21-\x7e]+)?\x1b\\/y, alwaysValid],
-  // session.ts: ends a sequence that may be half written when a signal comes.
+  // terminal-session.ts: ends a sequence that a signal may have interrupted.
   ['end', /\x1b\\(?=\x1b\[0m)/y, alwaysValid],
 ];
 
 const MODES = new Set(['7', '25', '1004', '1007', '1049', '2004', '2026']);
 
 function sequenceAt(text: string, at: number, limits: OutputLimits): MatchedSequence | null {
-  for (const [name, pattern, judge] of SEQUENCES) {
+  for (const [name, pattern, check] of SEQUENCES) {
     pattern.lastIndex = at;
     const match = pattern.exec(text);
-    if (match !== null) return { name, length: match[0].length, fault: judge(match, limits) };
+    if (match !== null) return { name, length: match[0].length, fault: check(match, limits) };
   }
   return null;
 }
 
-const inside = (number: string | undefined, most: number): string | null =>
-  number === undefined || number === '' || (Number(number) >= 1 && Number(number) <= most)
+const inside = (value: string | undefined, max: number): string | null =>
+  value === undefined || value === '' || (Number(value) >= 1 && Number(value) <= max)
     ? null
-    : `${number} is off the screen`;
+    : `${value} is outside the screen`;
 
-/** Bold, dim, italic, underline, inverse, struck, the sixteen colours of the foreground, and what ends them. */
+/** Bold, dim, italic, underline, inverse, strikethrough, sixteen foreground colours, and their resets. */
 const STYLES = /^(?:0|1|2|3|4|7|9|22|23|24|27|29|3[0-79]|9[0-7])?$/;
 
 const styleFault = (codes: string): string | null =>
-  codes.split(';').every((code) => STYLES.test(code)) ? null : `the style ${codes} is none of ours`;
+  codes.split(';').every((code) => STYLES.test(code)) ? null : `the style ${codes} is unknown`;
 
-/** Why a text of several lines is not fit to be shown, or null. */
+/** Why a text of several lines must not be shown; null if it may. */
 export function textFault(text: string): string | null {
   for (const line of text.split('\n')) {
     const fault = lineFault(line);
@@ -174,18 +169,18 @@ function lineFault(text: string): string | null {
   for (const character of text) {
     const fault = characterFault(character, line);
     if (fault !== null) return fault;
-    line = (line + character).slice(-LONGEST_CLUSTER);
+    line = (line + character).slice(-MAX_CLUSTER_LENGTH);
   }
   return null;
 }
 
-/** The same for text inside of a sequence; its bytes as Latin-1. */
+/** The same for the bytes of a text inside a sequence, given as Latin-1. */
 function bytesFault(latin1: string, lines = false): string | null {
   const text = Buffer.from(latin1, 'latin1').toString();
   return lines ? textFault(text) : lineFault(text);
 }
 
-/** One character of UTF-8, the shortest form only; null for anything else. */
+/** One UTF-8 character; null if it is invalid or not in its shortest form. */
 function characterAt(
   bytes: Buffer,
   at: number,
@@ -200,10 +195,7 @@ function characterAt(
 const INVISIBLE =
   /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}\p{Default_Ignorable_Code_Point}\ufff9-\ufffb\u{13430}-\u{1343f}]/u;
 
-/**
- * Why a character must not be shown behind this line, or null. What joins others is a character that can be seen only where
- * there is something to join.
- */
+/** Why a character must not follow `line`; null if it may. Joiners and marks need a character to join. */
 function characterFault(character: string, line: string): string | null {
   const code = character.codePointAt(0) ?? 0;
   const named = `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
@@ -213,13 +205,13 @@ function characterFault(character: string, line: string): string | null {
     return isOnNothing ? `${named} joins nothing` : null;
   }
   if (code >= 0xe0020 && code <= 0xe007f) return base.endsWith('🏴') ? null : `${named} hides text`;
-  if (INVISIBLE.test(character)) return `${named} cannot be seen`;
+  if (INVISIBLE.test(character)) return `${named} is invisible`;
   if (/\p{M}/u.test(character)) {
     const marks = /[\p{M}\u200c\u200d]*$/u.exec(line)?.[0] ?? '';
-    // The sanitiser's bound, and what may stand beside it: a variation selector is a mark too.
-    if (Array.from(marks).length > MOST_MARKS) return `${named}: a tower of marks`;
+    // Above the sanitiser's limit, because variation selectors count as marks too.
+    if (Array.from(marks).length > MAX_MARKS) return `${named}: too many marks`;
   }
   return null;
 }
 
-const MOST_MARKS = 12;
+const MAX_MARKS = 12;

@@ -1,6 +1,6 @@
 /**
- * The texts that stand between quotes in a source file; comments and regular expressions are left out. What is put into
- * a template is an `…`, and its own texts are given too.
+ * The string literals of a source file. In template literals `…` replaces each expression, and the literals inside it
+ * are listed too. Comments and regular expressions do not count.
  */
 export function stringLiteralsIn(source: string): readonly string[] {
   const texts: string[] = [];
@@ -8,7 +8,7 @@ export function stringLiteralsIn(source: string): readonly string[] {
   return texts;
 }
 
-/** Reads code up to the brace that closes it; gives the index behind it. */
+/** Reads code up to its closing brace; returns the index after it. */
 function read(source: string, start: number, texts: string[]): number {
   let depth = 0;
   let at = start;

@@ -12,8 +12,8 @@ const shell = (script?: string) => ({
   env: { PS1: '$ ', ENV: undefined },
 });
 
-describe('the pty', () => {
-  it('runs a shell, types into it, and sees what the user would see', async () => {
+describe('a program in a pseudo-terminal', () => {
+  it('gets typed text and the size of the terminal, and its output is on the screen', async () => {
     const app = await openTerminal({ ...shell(), cols: 40, rows: 10 });
     await app.until('$');
     app.type("stty size; echo ci=$(env | grep -c '^CI')");
@@ -31,7 +31,7 @@ describe('the pty', () => {
     expect(app.bytes()).toBe(Buffer.byteLength(app.output()));
   });
 
-  it('reads modes, styles and the cursor', async () => {
+  it('shows modes, styles and the cursor', async () => {
     const app = await openTerminal(
       shell(`printf '\\033[?1049h\\033[?25l\\033[?2004h\\033[H\\033[1;31mred\\033[0m 日\\033[3;5H'; read x`),
     );
@@ -52,7 +52,7 @@ describe('the pty', () => {
     await app.exit();
   });
 
-  it('says how a program ended', async () => {
+  it('reports an exit code or a signal', async () => {
     expect(await (await openTerminal(shell('exit 7'))).exit()).toEqual({ code: 7, signal: null });
     const app = await openTerminal(shell('echo ready; read x'));
     await app.until('ready');
@@ -60,7 +60,7 @@ describe('the pty', () => {
     expect((await app.exit()).signal).toBe('SIGTERM');
   });
 
-  it('reads the last output to its end, however busy this process is', async () => {
+  it('is read to its last output, even if the test process is busy', async () => {
     const app = await openTerminal(shell('echo ready; read x; seq 10000; echo the end'));
     await app.until('ready');
     const busy = setInterval(() => execFileSync('sleep', ['0.05']), 1);
@@ -74,43 +74,45 @@ describe('the pty', () => {
     const app = await openTerminal(shell('echo here I am; read x'));
     await app.until('here');
     await expect(app.until(/never/, { timeout: 20 })).rejects.toThrow(
-      /20 ms passed before \/never\/ came[\s\S]*│here I am/,
+      /20 ms passed before \/never\/[\s\S]*│here I am/,
     );
     app.press('enter');
     await app.exit();
-    await expect(app.until(/never/)).rejects.toThrow(/the program ended/);
+    await expect(app.until(/never/)).rejects.toThrow(/The program ended/);
   });
 
   describe('a wait', () => {
-    /** Prints its screen, then a line for each line that it reads. */
+    /** Prints two lines, then runs `answer` for each line that it reads. */
     const answering = (answer: string) =>
       openTerminal(shell(`stty -echo; echo one; echo two; while read line; do ${answer}; done`));
 
-    it('for what was there before the last key fails at once, whatever comes after it', async () => {
+    it('for something that was there before the last key fails at once', async () => {
       const app = await answering('echo more; echo two');
       await app.until('two');
       app.press('enter');
-      const stale = /two\/? held already when the last key was pressed[\s\S]*│two/;
+      const stale = /two\/? was already true when the last key was pressed[\s\S]*│two/;
       await expect(app.until('two')).rejects.toThrow(stale);
       await expect(app.until(/two/)).rejects.toThrow(stale);
-      await expect(app.until((screen) => screen.text().includes('two'))).rejects.toThrow(/held already/);
-      await expect(app.until((screen) => !screen.text().includes('three'))).rejects.toThrow(/held already/);
+      await expect(app.until((screen) => screen.text().includes('two'))).rejects.toThrow(/was already true/);
+      await expect(app.until((screen) => !screen.text().includes('three'))).rejects.toThrow(
+        /was already true/,
+      );
       await app.until('more');
     });
 
-    it('counts what was written before a key as there before it, read or not', async () => {
+    it('counts output before a key as earlier, even if it was not read yet', async () => {
       const folder = mkdtempSync(path.join(tmpdir(), 'taskdeck-pty-'));
       onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
       const file = path.join(folder, 'written');
       const app = await openTerminal(shell(`echo one; sleep 0.05; echo two; touch '${file}'; read line`));
       await app.until('one');
-      // Nothing is read meanwhile.
+      // Blocks the event loop, so that nothing is read.
       while (!existsSync(file)) execFileSync('sleep', ['0.01']);
       app.press('enter');
-      await expect(app.until('two')).rejects.toThrow(/held already/);
+      await expect(app.until('two')).rejects.toThrow(/was already true/);
     });
 
-    it('takes several keys for one, and the screen before the first of them', async () => {
+    it('counts several keys as one, from the screen before the first', async () => {
       const app = await answering('echo "read $line"');
       await app.until('two');
       app.type('a');
@@ -118,7 +120,7 @@ describe('the pty', () => {
       await app.until('read a');
     });
 
-    it('sees what went away and came back', async () => {
+    it('notices a text that disappeared and came back', async () => {
       const app = await answering(`printf '\\033[2Jaway\\n'; read line; printf '\\033[2Jone two\\n'`);
       await app.until('two');
       app.press('enter');
@@ -127,21 +129,21 @@ describe('the pty', () => {
       await app.until('two');
     });
 
-    it('has no first key before it when the program begins', async () => {
+    it('may find any text before the first key', async () => {
       const app = await answering('echo more');
       await app.until('one');
       await app.until('two');
       await app.until('one');
     });
 
-    it('after a resize does not take what the terminal itself cut for what was drawn', async () => {
+    it('does not count the rows that the emulator rewrapped after a resize', async () => {
       const app = await answering('echo more');
       await app.until('two');
       app.resize(40, 10);
-      await expect(app.until('two')).rejects.toThrow(/held already/);
+      await expect(app.until('two')).rejects.toThrow(/was already true/);
     });
 
-    it('is called shows where what was there before counts too', async () => {
+    it('with shows counts earlier text too', async () => {
       const app = await answering('echo more');
       await app.until('two');
       app.press('enter');
@@ -149,13 +151,13 @@ describe('the pty', () => {
       await app.shows('more');
     });
 
-    it('asks about the screen only', async () => {
+    it('rejects a predicate that does not use the screen', async () => {
       const app = await answering('echo more');
       await expect(app.until(() => app.bytes() > 0)).rejects.toThrow(/use expect\.poll/);
     });
   });
 
-  it('leaves nothing behind', async () => {
+  it('is killed by close, with its process group', async () => {
     const app = await openTerminal(shell('trap "" HUP; echo ready; while :; do sleep 1; done'));
     await app.until('ready');
     await app.close();

@@ -15,19 +15,19 @@ export interface TerminalOptions extends EmulatorOptions {
   readonly command: string;
   readonly args?: readonly string[];
   readonly cwd?: string;
-  /** Added to this process's environment, which is cleaned of what would change the program; undefined removes. */
+  /** Added to `cleanEnvironment`; undefined removes a variable. */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 export interface Exit {
   readonly code: number;
-  /** Such as `SIGTERM`; null when the program ended by itself. */
+  /** Such as `SIGTERM`; null if the program exited. */
   readonly signal: string | null;
 }
 
 /**
- * What a wait takes: text somewhere on the screen, or a question about the screen. A question asks the screen that it
- * is given and nothing else, because it is also asked about the screen as it was before.
+ * Text on the screen, or a predicate. A predicate must look only at its argument, because it also gets earlier
+ * snapshots.
  */
 export type ScreenCondition = RegExp | string | ((screen: ScreenSnapshot) => boolean);
 
@@ -37,13 +37,12 @@ interface WaitOptions {
 
 const TIMEOUT_MS = 15_000;
 
-/** Turns of the event loop to wait for the rest of a frame of which only the beginning has arrived. */
+/** Turns of the event loop to wait for the rest of a frame. */
 const FRAME_TURNS = 100;
 
 /**
- * Runs a program in a real pseudo-terminal with a terminal emulator at its other end. Inside a test it is ended with
- * the test; elsewhere the caller must `close` it. For taskdeck itself:
- * `openTerminal({ command: process.execPath, args: ['bin/taskdeck.js', …] })`.
+ * Runs a program in a pseudo-terminal with a terminal emulator. It ends with the current test; outside of a test the
+ * caller must `close` it.
  */
 export async function openTerminal(options: TerminalOptions): Promise<TerminalApp> {
   const app = new TerminalApp(options);
@@ -64,10 +63,10 @@ export class TerminalApp {
   #drained: Promise<void> = Promise.resolve();
   #exit: Exit | null = null;
   readonly #exited: Promise<Exit>;
-  /** Keys that were not yet sent. */
+  /** Keys that are not sent yet. */
   readonly #keys: (string | Buffer)[] = [];
   #sending: Promise<void> = Promise.resolve();
-  /** The screen as it was when the last keys were sent, and after each wait since. */
+  /** The screen when the last keys were sent, and after each wait since. */
   #before: ScreenSnapshot[];
 
   constructor(options: TerminalOptions) {
@@ -85,7 +84,7 @@ export class TerminalApp {
     this.pid = this.#pty.pid;
     this.#readToTheEnd();
     this.#screen.onReply = (bytes) => this.reply(bytes);
-    // Without an encoding the pty gives bytes, whatever its types say.
+    // With `encoding: null` node-pty passes buffers, unlike its types say.
     this.#pty.onData((data: string | Buffer) => {
       const chunk = typeof data === 'string' ? Buffer.from(data) : data;
       this.#output.push(chunk);
@@ -94,7 +93,7 @@ export class TerminalApp {
     });
     this.#exited = new Promise((resolve) => {
       this.#pty.onExit(({ exitCode, signal }) => {
-        // The last output may still be on its way through the emulator.
+        // The emulator may still process the last output.
         void this.#screen.write('').then(() => {
           this.#exit = { code: exitCode, signal: signalName(signal) };
           resolve(this.#exit);
@@ -104,23 +103,22 @@ export class TerminalApp {
     });
   }
 
-  /** Presses keys one after the other, by name (`down`, `ctrl+c`, `esc`) or character. */
+  /** Presses keys in turn, by name (`down`, `ctrl+c`, `esc`) or character. */
   press(...names: readonly string[]): void {
     for (const name of names) this.send(keyBytes(name, this.modes().applicationCursor));
   }
 
-  /** Types characters. */
   type(text: string): void {
     this.send(text);
   }
 
-  /** Pastes as a terminal does: marked when the program asked for it, line breaks as the Enter key sends them. */
+  /** Pastes as a terminal does: bracketed if the program enabled it, with CR for line breaks. */
   paste(text: string): void {
     const bytes = text.replace(/\r?\n/g, '\r');
     this.send(this.modes().bracketedPaste ? `\x1b[200~${bytes}\x1b[201~` : bytes);
   }
 
-  /** Raw bytes that the user types, in one write. What the program wrote before them is on the screen before them. */
+  /** Writes bytes that the user types, in one write, after the screen shows the program's earlier output. */
   send(bytes: string | Buffer): void {
     this.#keys.push(bytes);
     if (this.#keys.length === 1) {
@@ -128,24 +126,24 @@ export class TerminalApp {
     }
   }
 
-  /** Raw bytes that the terminal answers by itself: no key, so that waits go on as before it. */
+  /** Writes bytes that the terminal sends by itself. They do not count as a key for `until`. */
   reply(bytes: string | Buffer): void {
     if (this.#exit !== null) return;
     const pty: { write(data: string | Buffer): void } = this.#pty;
     pty.write(bytes);
   }
 
-  /** Changes the size of the window, which counts as a key. */
-  /** Turns the wheel by one step over a terminal that sends arrow keys for it: three, in one write. */
+  /** Turns the wheel by one step: three arrow keys in one write, if the terminal sends arrow keys. */
   wheel(key: 'up' | 'down'): void {
     if (!this.modes().alternateScreen || !this.#screen.wheelSendsKeys) return;
     this.send(keyBytes(key, this.modes().applicationCursor).repeat(3));
   }
 
+  /** Counts as a key for `until`. */
   resize(cols: number, rows: number): void {
     this.#sendKeys();
     this.#screen.resize(cols, rows);
-    // With the rows that the terminal itself cut and wrapped, which the program has yet to draw.
+    // After the resize, since the emulator itself wraps and truncates rows.
     this.#before = [this.#screen.snapshot()];
     this.#pty.resize(cols, rows);
   }
@@ -156,7 +154,7 @@ export class TerminalApp {
     for (const bytes of keys) this.reply(bytes);
   }
 
-  /** Waits until all that the program has written is on the screen, and no frame is there by half. */
+  /** Resolves when the screen shows all output so far and no frame is incomplete. */
   async #arrived(): Promise<void> {
     for (let turns = 0; turns < FRAME_TURNS; turns++) {
       const isRead = await this.#isRead();
@@ -165,7 +163,7 @@ export class TerminalApp {
     }
   }
 
-  /** Whether nothing more can be read now: a turn of the event loop reads four kilobytes at most. */
+  /** Whether all available output has been read; one turn of the event loop reads 4 KB at most. */
   async #isRead(): Promise<boolean> {
     const bytes = this.#bytes;
     await new Promise(setImmediate);
@@ -173,7 +171,7 @@ export class TerminalApp {
     return this.#bytes === bytes;
   }
 
-  /** node-pty ends its socket 200 ms after the program, read or not: a busy machine would lose the last output. */
+  /** node-pty destroys its socket 200 ms after the program's exit. On a busy machine that would lose output. */
   #readToTheEnd(): void {
     const { _socket: socket } = this.#pty as unknown as { readonly _socket: Socket };
     const destroy = socket.destroy.bind(socket);
@@ -187,30 +185,26 @@ export class TerminalApp {
   }
 
   /**
-   * Waits for something that comes to the screen after the last key (or resize, or the start). Fails with the screen
-   * when it does not come, when the program ends before, and at once when it was there all the time since that key: a
-   * wait for what is already there waits for nothing.
+   * Waits for something that appears after the last key, resize or start. Rejects with the screen after a time-out,
+   * when the program ends, and at once if the condition held all the time since that key.
    */
   async until(expected: ScreenCondition, options: WaitOptions = {}): Promise<void> {
-    // The stack of the caller, not of a timer.
+    // Has the stack of the caller.
     const failure = new Error();
     if (typeof expected === 'function' && expected.length === 0) {
-      failure.message = `${String(expected)} does not look at the screen that it is given: use expect.poll`;
+      failure.message = `${String(expected)} does not use the given screen: use expect.poll`;
       throw failure;
     }
     await this.#sending;
     await this.#arrived();
     if (this.#before.every((screen) => holds(expected, screen))) {
-      failure.message = `${String(expected)} held already when the last key was pressed: wait for something that this key changes, or use shows(); the screen:\n${this.framedScreen()}`;
+      failure.message = `${String(expected)} was already true when the last key was pressed: wait for something that this key changes, or use shows(). Screen:\n${this.framedScreen()}`;
       throw failure;
     }
     await this.#wait(expected, failure, options);
   }
 
-  /**
-   * Waits until something is on the screen, where it may have been before the last key. It does not say that this key
-   * has had an effect: first wait `until` something has changed.
-   */
+  /** Waits until something is on the screen. It may have been there before the last key; see `until`. */
   async shows(expected: ScreenCondition, options: WaitOptions = {}): Promise<void> {
     const failure = new Error();
     await this.#sending;
@@ -225,9 +219,9 @@ export class TerminalApp {
   ): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       const check = (): void => {
-        const whole = !this.modes().synchronized || this.#exit !== null;
-        if (whole && holds(expected, this.#screen)) finish();
-        else if (this.#exit !== null) finish(`the program ended (${JSON.stringify(this.#exit)}) before`);
+        const isComplete = !this.modes().synchronized || this.#exit !== null;
+        if (isComplete && holds(expected, this.#screen)) finish();
+        else if (this.#exit !== null) finish(`The program ended (${JSON.stringify(this.#exit)}) before`);
       };
       const finish = (problem?: string): void => {
         clearTimeout(timer);
@@ -236,7 +230,7 @@ export class TerminalApp {
           this.#before.push(this.#screen.snapshot());
           resolve();
         } else {
-          failure.message = `${problem} ${String(expected)} came; the screen:\n${this.framedScreen()}`;
+          failure.message = `${problem} ${String(expected)}. Screen:\n${this.framedScreen()}`;
           reject(failure);
         }
       };
@@ -246,7 +240,7 @@ export class TerminalApp {
     });
   }
 
-  /** The screen in a frame, for messages. */
+  /** The screen with a border, for messages. */
   framedScreen(): string {
     const line = '─'.repeat(this.#screen.cols);
     return `┌${line}┐\n${this.screen()
@@ -254,17 +248,17 @@ export class TerminalApp {
       .join('\n')}\n└${line}┘`;
   }
 
-  /** The rows of the screen, each exactly as wide as the terminal. */
+  /** The rows, each padded to the width of the terminal. */
   screen(): string[] {
     return this.#screen.rows();
   }
 
-  /** The screen as text without blanks at the ends of its rows. */
+  /** The screen without trailing spaces. */
   text(): string {
     return this.#screen.text();
   }
 
-  /** The cell in column `x` of row `y`, both from 0. */
+  /** Column `x` and row `y` start at 0. */
   cell(x: number, y: number): Cell {
     return this.#screen.cell(x, y);
   }
@@ -277,28 +271,27 @@ export class TerminalApp {
     return this.#screen.modes();
   }
 
-  /** The emulator, for what has no word here. */
   get emulator(): TerminalEmulator {
     return this.#screen;
   }
 
-  /** How many bytes the program has written. */
+  /** The number of bytes that the program has written. */
   bytes(): number {
     return this.#bytes;
   }
 
-  /** All that the program has written, from byte `start` on. */
+  /** The program's output from byte `start` on. */
   output(start = 0): string {
     return Buffer.concat(this.#output).subarray(start).toString();
   }
 
-  /** Waits for the program to end. */
+  /** Resolves when the program ends; rejects after `timeout` ms. */
   async exit({ timeout = TIMEOUT_MS }: { readonly timeout?: number } = {}): Promise<Exit> {
     const failure = new Error();
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
-        failure.message = `the program did not end within ${timeout} ms; the screen:\n${this.framedScreen()}`;
+        failure.message = `The program did not end within ${timeout} ms. Screen:\n${this.framedScreen()}`;
         reject(failure);
       }, timeout);
     });
@@ -309,23 +302,23 @@ export class TerminalApp {
     }
   }
 
-  /** Reads nothing more of what the program writes, as a dead connection does. */
+  /** Stops reading the program's output, like a dead connection. */
   stall(): void {
     this.#pty.pause();
   }
 
-  /** Reads on. */
+  /** Reads again after `stall`. */
   resume(): void {
     this.#pty.resume();
   }
 
-  /** Sends a signal to the program alone. */
+  /** Sends a signal to the program, not to its group. */
   kill(signal: NodeJS.Signals): void {
     this.#sendKeys();
     if (this.#exit === null) process.kill(this.pid, signal);
   }
 
-  /** Ends the program, and whatever else runs in its process group, and frees the terminal. */
+  /** Ends the program and its process group. */
   async close(): Promise<void> {
     if (this.#exit === null) {
       end(this.pid, 'SIGHUP');
@@ -345,20 +338,19 @@ function holds(expected: ScreenCondition, screen: ScreenSnapshot): boolean {
   return typeof expected === 'string' ? text.includes(expected) : expected.test(text);
 }
 
-/** The program leads a session, and so a process group, of its own. */
+/** Signals the program's process group. */
 function end(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);
   } catch {
-    // Gone already.
+    // Already ended.
   }
 }
 
-/** What a user's shell has, and nothing of what this test run, or a machine that builds, adds to it. */
+/** The environment of a user's shell, without variables of the test run, of CI and of taskdeck. */
 export function cleanEnvironment(added: TerminalOptions['env'] = {}): Record<string, string> {
   const env: Record<string, string | undefined> = {};
   for (const [name, value] of Object.entries(process.env)) {
-    // Tests say themselves what else there is.
     if (
       !/^(?:CI$|CI_|CONTINUOUS_INTEGRATION$|NO_COLOR$|FORCE_COLOR$|NODE_|VITEST|CODER_|TASKDECK_|TMUX|LINES$|COLUMNS$)/.test(
         name,

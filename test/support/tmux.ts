@@ -13,7 +13,7 @@ export const hasTmux = (): boolean => {
   }
 };
 
-/** Such as `3.3a`; null where there is no tmux. */
+/** Such as `3.3a`; null without tmux. */
 export function tmuxVersion(): string | null {
   try {
     return /tmux (\S+)/.exec(execFileSync('tmux', ['-V']).toString())?.[1] ?? null;
@@ -22,7 +22,7 @@ export function tmuxVersion(): string | null {
   }
 }
 
-/** A tmux of one test, with a socket and settings of its own; it ends with the test. Gives the arguments that name it. */
+/** Arguments of a tmux with its own socket and settings. Its server ends with the current test. */
 export function isolatedTmux(settings: string): readonly string[] {
   const folder = mkdtempSync(path.join(tmpdir(), 'taskdeck-tmux-'));
   const socket = path.join(folder, 'socket');
@@ -33,7 +33,7 @@ export function isolatedTmux(settings: string): readonly string[] {
     try {
       execFileSync('tmux', ['-S', socket, 'kill-server'], { env, stdio: 'ignore' });
     } catch {
-      // It ended with its last program.
+      // Already ended.
     }
     rmSync(folder, { recursive: true, force: true });
   });

@@ -1,7 +1,7 @@
 import type { IUnicodeVersionProvider } from '@xterm/headless';
 import stringWidth from 'string-width';
 
-/** How a terminal counts columns: today's, which keep a grapheme together, or those that know code points only. */
+/** How a terminal counts columns: by grapheme cluster (recent terminals) or by code point. */
 export type Clustering = 'graphemes' | 'codepoints';
 
 const NOTHING = 0;
@@ -9,7 +9,7 @@ const JOINER = 1;
 const REGIONAL = 2;
 const VIRAMA = 3;
 
-/** Emulates both kinds, since xterm.js by itself still measures by Unicode 6. */
+/** A width table for xterm.js, whose own follows Unicode 6. */
 export function unicodeOf(clustering: Clustering): IUnicodeVersionProvider {
   const widths = new Map<number, 0 | 1 | 2>();
   const wcwidth = (code: number): 0 | 1 | 2 => {
@@ -46,14 +46,14 @@ export function unicodeOf(clustering: Clustering): IUnicodeVersionProvider {
 }
 
 const isRegional = (code: number): boolean => code >= 0x1f1e6 && code <= 0x1f1ff;
-/** How wide a grapheme of `before` columns is with one more code point. */
+/** Columns of a grapheme that has `before` columns, after one more code point. */
 function widthWith(code: number, width: number, before: number, state: number): number {
   if (code === 0xfe0f || isRegional(code)) return 2;
   if (isMark(code)) return Math.min(2, before + width);
   return Math.max(before, state === JOINER ? width : 0);
 }
 
-/** What a code point makes of the one after it. */
+/** The state after a code point. */
 function following(code: number, state: number): number {
   if (code === 0x200d) return JOINER;
   if (code === 0x94d) return VIRAMA;
@@ -64,6 +64,6 @@ const isDevanagari = (code: number): boolean => code >= 0x900 && code < 0x980;
 const isMark = (code: number): boolean => /\p{M}/u.test(String.fromCodePoint(code));
 const isSkin = (code: number): boolean => code >= 0x1f3fb && code <= 0x1f3ff;
 
-/** The encoding that xterm.js wants: a state of our own, the width, and whether this joins what stands before it. */
+/** xterm.js's encoding of our state, the width, and whether the code point joins the previous one. */
 const properties = (state: number, width: number, joins: boolean): number =>
   (state << 3) | (width << 1) | (joins ? 1 : 0);

@@ -155,7 +155,7 @@ describe('ctrl+z', () => {
       cursorVisible: true,
       focusReports: false,
       kittyFlags: 0,
-      kittyFlagsElsewhere: 0,
+      kittyFlagsOfOtherScreen: 0,
     });
     // The shell's own title is back meanwhile.
     const mark = app.bytes();
@@ -210,10 +210,10 @@ it('paints again when it was stopped and continued from outside', async () => {
   expect(app.modes()).toMatchObject({ alternateScreen: true, cursorVisible: false, bracketedPaste: true });
   app.press('c');
   await app.until('keys=abc');
-  expect(app.modes()).toMatchObject({ kittyFlags: 1, kittyFlagsElsewhere: 0 });
+  expect(app.modes()).toMatchObject({ kittyFlags: 1, kittyFlagsOfOtherScreen: 0 });
   app.press('q');
   await app.until('code=0');
-  expect(app.modes()).toMatchObject({ alternateScreen: false, kittyFlags: 0, kittyFlagsElsewhere: 0 });
+  expect(app.modes()).toMatchObject({ alternateScreen: false, kittyFlags: 0, kittyFlagsOfOtherScreen: 0 });
 });
 
 it('lends the terminal, whose ctrl+c is then not ours', async () => {

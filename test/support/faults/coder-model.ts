@@ -3,39 +3,38 @@ import { build, task as wireTask } from '../../api/response-bodies.ts';
 import type { RecordedRequest } from '../coder-server.ts';
 import type { RequestKind } from './request-kind.ts';
 
-/** How long a workspace takes to stop or to start, ms. */
+/** Duration of a workspace build, ms. */
 const BUILD_MS = 4_000;
 
 type Wire = Record<string, unknown>;
 
-/** What a request is answered with when nothing is wrong. */
 export interface CorrectResponse {
   readonly status: number;
-  /** Undefined: no body. */
+  /** Undefined for no body. */
   readonly body?: unknown;
 }
 
 export interface CoderModelOptions {
   readonly clock: Clock;
-  /** Its clock is ahead of ours by so much, ms. */
+  /** How far the server's clock is ahead, ms. */
   readonly skewMs?: number;
 }
 
 const GONE = 'Resource not found or you do not have access to this resource';
 
-/** What a Coder server keeps, and does when it is asked: tasks whose workspaces stop and start, conversations, builds. */
+/** The state of a Coder server: tasks with workspaces that stop and start, transcripts and builds. */
 export class CoderModel {
   readonly tasks = new Map<string, Wire>();
   readonly #transcripts = new Map<string, { content: string; type: string; at: number }[]>();
-  /** The texts that reached an agent, and the prompts that tasks were made of, oldest first. */
+  /** Messages that reached an agent, prompts of created tasks, and new initial prompts, oldest first. */
   readonly sent: string[] = [];
   readonly created: string[] = [];
   readonly inputs: string[] = [];
-  /** What it did to tasks, such as `pause`. */
+  /** Actions on tasks, such as `pause`, oldest first. */
   readonly performed: string[] = [];
-  /** A list made of these as well. */
+  /** Further tasks of the list. */
   extra: readonly Wire[] = [];
-  /** Ahead of the client's clock, ms. */
+  /** How far the server's clock is ahead, ms. */
   skewMs: number;
   readonly #clock: Clock;
   #count = 0;
@@ -49,7 +48,7 @@ export class CoderModel {
     return this.#clock.now() + this.skewMs;
   }
 
-  /** A task of ada's with the words `about` about it; `agoMs`: how long it has been so. */
+  /** Adds a task of ada with the fields `about`, in this state since `agoMs`. Returns its id. */
   add(name: string, about: Wire = {}, agoMs = 10 * 60_000): string {
     const id = idOf(++this.#count);
     const at = this.#iso(-agoMs);
@@ -68,15 +67,14 @@ export class CoderModel {
         ...about,
       }),
     );
-    const said = this.#clock.now() - agoMs;
+    const repliedAt = this.#clock.now() - agoMs;
     this.#transcripts.set(id, [
-      { content: `Please: ${name}`, type: 'input', at: said - 60_000 },
-      { content: `About ${name}: which branch?`, type: 'output', at: said },
+      { content: `Please: ${name}`, type: 'input', at: repliedAt - 60_000 },
+      { content: `About ${name}: which branch?`, type: 'output', at: repliedAt },
     ]);
     return id;
   }
 
-  /** Somebody else deletes it. */
   removeTask(id: string): void {
     this.tasks.delete(id);
     this.#transcripts.delete(id);
@@ -94,7 +92,7 @@ export class CoderModel {
     );
   }
 
-  /** Does what is asked, and says what is to be answered. */
+  /** Performs the request and returns the response. */
   answer(kind: RequestKind, { target, body }: RecordedRequest): CorrectResponse {
     const parts = (target.split('?')[0] ?? '').split('/');
     const id = kind === 'create' ? '' : (parts[5] ?? '');
@@ -121,12 +119,12 @@ export class CoderModel {
       }
       case 'create': {
         this.created.push(input());
-        const made = this.add(
+        const createdId = this.add(
           'New task',
           { status: 'pending', current_state: null, initial_prompt: input() },
           0,
         );
-        return { status: 201, body: this.tasks.get(made) };
+        return { status: 201, body: this.tasks.get(createdId) };
       }
       case 'build':
         return this.#buildOf(parts[4] ?? '');
@@ -172,16 +170,19 @@ export class CoderModel {
 
   #build(task: Wire, transition: 'stop' | 'start'): CorrectResponse {
     const number = Number(task.workspace_build_number) + 1;
-    const is = (status: string, workspace: string): void => {
+    const setStatus = (status: string, workspace: string): void => {
       task.status = status;
       task.workspace_status = workspace;
       task.updated_at = this.#iso(0);
     };
     task.workspace_build_number = number;
-    is(transition === 'stop' ? 'unknown' : 'initializing', transition === 'stop' ? 'stopping' : 'starting');
+    setStatus(
+      transition === 'stop' ? 'unknown' : 'initializing',
+      transition === 'stop' ? 'stopping' : 'starting',
+    );
     this.#clock.after(BUILD_MS, () => {
-      if (transition === 'stop') is('paused', 'stopped');
-      else is('active', 'running');
+      if (transition === 'stop') setStatus('paused', 'stopped');
+      else setStatus('active', 'running');
     });
     return { status: 202, body: { workspace_build: build({ build_number: number, transition }) } };
   }

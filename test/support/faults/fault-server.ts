@@ -5,56 +5,55 @@ import { CoderModel, type CorrectResponse } from './coder-model.ts';
 import { FAULTS, type FaultId, type FaultyRequest, respondCorrectly } from './faults.ts';
 import { kindOf, type RequestKind } from './request-kind.ts';
 
-/** A request as the server saw it. */
 interface SeenRequest {
   readonly kind: RequestKind | null;
   readonly target: string;
-  /** By the test's clock, Unix ms. */
+  /** Unix ms, by the test's clock. */
   readonly at: number;
   readonly token: string | undefined;
 }
 
-/** A Coder server that can be told what to do wrong, with which kind of request. */
+/** A Coder server that injects faults into chosen kinds of requests. */
 export interface FaultServer {
   readonly url: string;
   readonly model: CoderModel;
-  /** Another server, where redirects lead: what reached it. */
+  /** The target of redirects. */
   readonly otherServer: CoderServer;
   readonly seen: readonly SeenRequest[];
-  /** The token that is taken. */
+  /** The only valid token. */
   token: string;
-  /** Nothing happens at the server, nor on the way to it, for `open` requests of the client's, until time passes. */
+  /** Whether the client's `open` requests all wait for time to pass. */
   isQuiet(open: number): boolean;
-  /** From now on `fault` is in the way of requests of these kinds; null: of none. */
+  /** Injects `fault` into requests of these kinds from now on; null removes the fault. */
   injectFault(fault: FaultId | null, kinds?: readonly RequestKind[]): Promise<void>;
-  /** From now on nothing comes back over a connection that stands now, as when a NAT entry is gone; new ones work. */
+  /** Existing connections get no more responses, as after a lost NAT entry. New ones work. */
   loseConnections(): void;
   close(): Promise<void>;
 }
 
 export interface FaultServerOptions {
-  /** Delays are told by it. */
+  /** Measures the delays. */
   readonly clock: Clock;
   readonly token: string;
 }
 
-/** An address of this machine that nobody else listens at, so that a server that went down finds its port free. */
+/** A random loopback address (Linux), so that no other process takes the port while the server is down. */
 const ownHost = (): string => {
   if (process.platform !== 'linux') return '127.0.0.1';
   const byte = (): number => 1 + Math.floor(Math.random() * 250);
   return `127.${byte()}.${byte()}.${byte()}`;
 };
 
-/** Real HTTP on loopback. What it holds back it holds back by `clock`: scaled, moved by hand, or real. */
+/** Serves real HTTP on loopback, with delays by `clock`. */
 export async function startFaultServer(options: FaultServerOptions): Promise<FaultServer> {
   const { clock } = options;
   const model = new CoderModel({ clock });
-  const elsewhere = await startCoderServer();
+  const otherServer = await startCoderServer();
   const seen: SeenRequest[] = [];
-  /** Answers that are being made, and those that wait for time. */
+  /** Responses in progress, and those that wait for time to pass. */
   const active = new Set<ServerResponse>();
   const held = new Set<ServerResponse>();
-  let suffered: { readonly fault: FaultId; readonly kinds: readonly RequestKind[] } | null = null;
+  let injected: { readonly fault: FaultId; readonly kinds: readonly RequestKind[] } | null = null;
   let isDown = false;
   const used = new Set<IncomingMessage['socket']>();
   let lost: ReadonlySet<IncomingMessage['socket']> = new Set();
@@ -66,8 +65,8 @@ export async function startFaultServer(options: FaultServerOptions): Promise<Fau
   ): void => {
     const { method, target, headers } = request;
     const kind = kindOf(method, target);
-    const given = headers['coder-session-token'];
-    const token = typeof given === 'string' ? given : undefined;
+    const header = headers['coder-session-token'];
+    const token = typeof header === 'string' ? header : undefined;
     seen.push({ kind, target, at: clock.now(), token });
     active.add(response);
     response.setHeader('date', new Date(model.now()).toUTCString());
@@ -76,7 +75,7 @@ export async function startFaultServer(options: FaultServerOptions): Promise<Fau
       held.delete(response);
     });
     if (kind === null) return void routeNotFound(response, request, socket);
-    let right: CorrectResponse | null = null;
+    let correct: CorrectResponse | null = null;
     const faulty: FaultyRequest = {
       response,
       request,
@@ -84,10 +83,10 @@ export async function startFaultServer(options: FaultServerOptions): Promise<Fau
       clock,
       serverNow: () => model.now(),
       act() {
-        right ??= model.answer(kind, request);
-        return right;
+        correct ??= model.answer(kind, request);
+        return correct;
       },
-      elsewhere: elsewhere.origin,
+      elsewhere: otherServer.origin,
       hold() {
         active.delete(response);
         held.add(response);
@@ -99,12 +98,12 @@ export async function startFaultServer(options: FaultServerOptions): Promise<Fau
     };
     used.add(socket);
     if (lost.has(socket)) return faulty.hold();
-    const fault = suffered === null ? null : FAULTS[suffered.fault];
-    const isMeant = fault?.affectsAllRequests === true || suffered?.kinds.includes(kind) === true;
+    const fault = injected === null ? null : FAULTS[injected.fault];
+    const isAffected = fault?.affectsAllRequests === true || injected?.kinds.includes(kind) === true;
     const needsToken = kind !== 'server info';
     if (needsToken && token !== server.token) return FAULTS['401'].answer?.(faulty);
-    if (suffered?.fault === '401' && !needsToken) return respondCorrectly(faulty);
-    if (!isMeant || fault?.answer === undefined) return respondCorrectly(faulty);
+    if (injected?.fault === '401' && !needsToken) return respondCorrectly(faulty);
+    if (!isAffected || fault?.answer === undefined) return respondCorrectly(faulty);
     const taskId = request.target.split('?')[0]?.split('/')[5];
     if (fault.deletes === true && taskId !== undefined) model.removeTask(taskId);
     fault.answer(faulty);
@@ -114,12 +113,12 @@ export async function startFaultServer(options: FaultServerOptions): Promise<Fau
   const server: FaultServer = {
     url: coder.url,
     model,
-    otherServer: elsewhere,
+    otherServer,
     seen,
     token: options.token,
     isQuiet: (open) => active.size === 0 && held.size === open,
     async injectFault(fault, kinds = []) {
-      suffered = fault === null ? null : { fault, kinds };
+      injected = fault === null ? null : { fault, kinds };
       model.skewMs = (fault === null ? undefined : FAULTS[fault].skewMs) ?? 0;
       const goesDown = fault === 'refused';
       if (goesDown !== isDown) await (goesDown ? coder.down() : coder.up());
@@ -129,7 +128,7 @@ export async function startFaultServer(options: FaultServerOptions): Promise<Fau
       lost = new Set(used);
     },
     async close() {
-      await Promise.all([isDown ? undefined : coder.close(), elsewhere.close()]);
+      await Promise.all([isDown ? undefined : coder.close(), otherServer.close()]);
     },
   };
   return server;

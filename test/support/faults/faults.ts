@@ -4,7 +4,6 @@ import type { Clock } from '../../../src/domain/ports/clock.ts';
 import { type RecordedRequest, type Reply, raw } from '../coder-server.ts';
 import type { CorrectResponse } from './coder-model.ts';
 
-/** One request that a fault is in the way of. */
 export interface FaultyRequest {
   readonly response: ServerResponse;
   readonly request: RecordedRequest;
@@ -12,29 +11,28 @@ export interface FaultyRequest {
   readonly clock: Clock;
   /** The server's own clock, Unix ms. */
   serverNow(): number;
-  /** Does what was asked and says what would have been answered: once. */
+  /** Performs the request once and returns the correct response. */
   act(): CorrectResponse;
-  /** Where a redirect leads: another server. */
+  /** Origin of another server, for redirects. */
   readonly elsewhere: string;
-  /** From here on the answer waits for time to pass. */
+  /** The response waits for time to pass from now on. */
   hold(): void;
-  /** And here it does not any more. */
+  /** The response no longer waits. */
   release(): void;
 }
 
 export interface Fault {
   readonly id: FaultId;
-  /** For a table. */
   readonly title: string;
-  /** Concerns every request, whatever its kind. */
+  /** Affects requests of every kind. */
   readonly affectsAllRequests?: true;
-  /** The server did what was asked all the same. */
+  /** The server performs the request nevertheless. */
   readonly takesEffect?: true;
-  /** A task that is asked about has been deleted by somebody else. */
+  /** Another client has deleted the requested task. */
   readonly deletes?: true;
   /** How far the server's clock is ahead, ms. */
   readonly skewMs?: number;
-  /** The answer is the right one, only late. */
+  /** The response is correct but late. */
   readonly late?: true;
   answer?(faulty: FaultyRequest): void;
 }
@@ -66,22 +64,20 @@ export const FAULT_IDS = [
   'day-behind',
 ] as const;
 
-/** How long a server asks to wait that is asked too often, ms. */
+/** The Retry-After of a 429, ms. */
 export const RETRY_AFTER_MS = 40_000;
-/** How long an answer drips, and how long one waits that is only slow; ms. */
 const DRIP_MS = 30_000;
+const DRIP_COUNT = 10;
 const SLOW_MS = 20_000;
-const DRIPS = 10;
 const DAY_MS = 24 * 60 * 60_000;
 
 const textOf = ({ body }: CorrectResponse): string => (body === undefined ? '' : `${JSON.stringify(body)}\n`);
 const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
 
-/** The right answer, as Coder writes it. */
 export function respondCorrectly({ response, act }: FaultyRequest): void {
-  const right = act();
-  const text = textOf(right);
-  response.writeHead(right.status, JSON_TYPE);
+  const correct = act();
+  const text = textOf(correct);
+  response.writeHead(correct.status, JSON_TYPE);
   response.end(text);
 }
 
@@ -102,7 +98,7 @@ const page = (status: number): ReturnType<typeof toFaultyReply> =>
     raw(status, '<!doctype html>\n<title>Sign in</title>', { 'content-type': 'text/html; charset=utf-8' }),
   );
 
-/** Another value of another type in the place of every one. */
+/** Replaces every value by one of another type. */
 function withWrongTypes(value: unknown): unknown {
   if (Array.isArray(value)) return { first: value[0] ?? null };
   if (typeof value === 'object' && value !== null)
@@ -113,22 +109,22 @@ function withWrongTypes(value: unknown): unknown {
 export const FAULTS: Readonly<Record<FaultId, Omit<Fault, 'id'>>> = {
   refused: { title: 'connection refused', affectsAllRequests: true },
   'reset-before': {
-    title: 'reset before the answer',
+    title: 'connection reset before the response',
     answer: ({ socket }) => void socket.resetAndDestroy(),
   },
   'reset-amid': {
-    title: 'reset in the middle of the answer',
+    title: 'connection reset within the response',
     takesEffect: true,
     answer({ response, socket, act }) {
-      const right = act();
-      const text = textOf(right) || '\n';
+      const correct = act();
+      const text = textOf(correct) || '\n';
       response.writeHead(200, { ...JSON_TYPE, 'content-length': Buffer.byteLength(text) + 1 });
       response.write(text.slice(0, Math.ceil(text.length / 2)), () => socket.resetAndDestroy());
     },
   },
-  'hang-before': { title: 'hangs before the headers', answer: ({ hold }) => hold() },
+  'hang-before': { title: 'no response', answer: ({ hold }) => hold() },
   'hang-after-headers': {
-    title: 'hangs after the headers',
+    title: 'headers without a body',
     takesEffect: true,
     answer({ response, act, hold }) {
       act();
@@ -138,29 +134,29 @@ export const FAULTS: Readonly<Record<FaultId, Omit<Fault, 'id'>>> = {
     },
   },
   drip: {
-    title: 'drips for 30 s',
+    title: 'response in pieces over 30 s',
     takesEffect: true,
     late: true,
     answer({ response, act, clock, hold, release }) {
-      const right = act();
-      const bytes = Buffer.from(textOf(right));
-      response.writeHead(right.status, JSON_TYPE);
+      const correct = act();
+      const bytes = Buffer.from(textOf(correct));
+      response.writeHead(correct.status, JSON_TYPE);
       response.flushHeaders();
       hold();
-      const size = Math.ceil(bytes.length / DRIPS);
+      const size = Math.ceil(bytes.length / DRIP_COUNT);
       let count = 0;
-      const drop = (): void => {
+      const writeNext = (): void => {
         if (response.destroyed) return;
         response.write(bytes.subarray(count * size, (count + 1) * size));
-        if (++count < DRIPS) return void clock.after(DRIP_MS / DRIPS, drop);
+        if (++count < DRIP_COUNT) return void clock.after(DRIP_MS / DRIP_COUNT, writeNext);
         release();
         response.end();
       };
-      clock.after(DRIP_MS / DRIPS, drop);
+      clock.after(DRIP_MS / DRIP_COUNT, writeNext);
     },
   },
   slow: {
-    title: 'takes 20 s',
+    title: 'response after 20 s',
     takesEffect: true,
     late: true,
     answer(faulty) {
@@ -182,7 +178,7 @@ export const FAULTS: Readonly<Record<FaultId, Omit<Fault, 'id'>>> = {
     },
   },
   'wrong-types': {
-    title: 'JSON of wrong types',
+    title: 'JSON with wrong types',
     takesEffect: true,
     answer({ response, act }) {
       const { body } = act();
@@ -190,11 +186,11 @@ export const FAULTS: Readonly<Record<FaultId, Omit<Fault, 'id'>>> = {
       response.end(JSON.stringify(withWrongTypes(body ?? {})));
     },
   },
-  'html-200': { title: 'web page with 200', answer: page(200) },
-  'html-502': { title: 'web page with 502', answer: page(502) },
-  empty: { title: 'empty body with 200', answer: toFaultyReply(raw(200, '', JSON_TYPE)) },
+  'html-200': { title: 'HTML page with status 200', answer: page(200) },
+  'html-502': { title: 'HTML page with status 502', answer: page(502) },
+  empty: { title: 'empty body with status 200', answer: toFaultyReply(raw(200, '', JSON_TYPE)) },
   '401': {
-    title: '401 in mid-session',
+    title: '401 during the session',
     affectsAllRequests: true,
     answer: errorReply(
       401,
@@ -203,7 +199,7 @@ export const FAULTS: Readonly<Record<FaultId, Omit<Fault, 'id'>>> = {
   },
   '403': { title: '403', answer: errorReply(403, 'Forbidden.') },
   '404': {
-    title: '404: deleted elsewhere',
+    title: '404: deleted by another client',
     deletes: true,
     answer: errorReply(404, 'Resource not found or you do not have access to this resource'),
   },

@@ -24,49 +24,47 @@ import { type FaultServer, startFaultServer } from './fault-server.ts';
 import { type Recorder, recordCalls } from './recorder.ts';
 import type { TestTime } from './test-time.ts';
 
-/** A token as Coder makes them. */
 const TOKEN = 'abcdefghij-abcdefghijklmnopqrstuv';
 export const NEW_TOKEN = 'klmnopqrst-abcdefghijklmnopqrstuv';
 
-/** All of taskdeck but its terminal, on a server that can be told what to do wrong. */
+/** taskdeck without a terminal, against a `FaultServer`. */
 export interface HeadlessApp {
   readonly server: FaultServer;
   readonly time: TestTime;
   readonly sync: Sync;
   readonly calls: Recorder['calls'];
   /**
-   * When something happened that is looked into at once, Unix ms: a key, another task selected, a message on its way,
-   * another phase of the selected task.
+   * Times at which taskdeck may poll at once, Unix ms: a key, a new selection, a pending delivery, a changed phase of the
+   * selected task.
    */
   readonly activityTimes: readonly number[];
-  /** As the program has it, for what no key asks for yet. */
+  /** For requests that no key makes here. */
   readonly backend: AgentBackend;
   readonly state: State;
-  /** What is on disk. */
+  /** From storage. */
   readonly drafts: ReadonlyMap<string, string>;
   readonly history: readonly string[];
   press(...keys: readonly string[]): void;
   type(text: string): void;
   select(taskId: string): void;
   onChange(listener: (state: State) => void): () => void;
-  /** What `taskdeck login` in another terminal does: from now on there is another token. */
+  /** Stores another token, like `taskdeck login` in another terminal. */
   signIn(token: string): void;
   close(): Promise<void>;
 }
 
 export interface HeadlessAppOptions {
-  /** Makes time, given whether the network is at rest. */
+  /** Creates the time. `isQuiet`: no request is in progress. */
   readonly time: (isQuiet: () => boolean) => TestTime;
-  /** Seconds between two looks at the list, and at the transcript of a working task. */
+  /** Polling intervals, s. */
   readonly pace?: Pace;
-  /** What is remembered: one file for many worlds, which are kept apart by their servers' addresses. */
+  /** Several apps can share it; their servers' origins separate their data. */
   readonly storage: Storage;
-  /** Says what the server has before anybody asks. */
+  /** Runs before the first request. */
   readonly prepare?: (server: FaultServer) => void | Promise<void>;
   readonly size?: State['size'];
 }
 
-/** A place for what taskdeck remembers, and how to end it. */
 export function temporaryStorage(): { readonly storage: Storage; readonly dispose: () => void } {
   const directory = mkdtempSync(path.join(tmpdir(), 'taskdeck-faults-'));
   const storage = openStorage({ directory });
@@ -80,25 +78,25 @@ export function temporaryStorage(): { readonly storage: Storage; readonly dispos
 }
 
 export async function openHeadlessApp({
-  time: makeTime,
+  time: createTime,
   storage,
   prepare,
   size,
   pace,
 }: HeadlessAppOptions): Promise<HeadlessApp> {
   let recorder: Recorder | null = null;
-  const time = makeTime(() => server.isQuiet(recorder?.open() ?? 0));
+  const time = createTime(() => server.isQuiet(recorder?.open() ?? 0));
   const { clock } = time;
   const server = await startFaultServer({ clock, token: TOKEN });
   await prepare?.(server);
-  let kept = TOKEN;
+  let storedToken = TOKEN;
   const remote = renewable({
     token: TOKEN,
     createBackend: (token) => createTasksBackend({ url: server.url, token, clock, timeouts: time.timeouts }),
-    findNewToken: async (token) => (kept === token ? null : kept),
+    findNewToken: async (token) => (storedToken === token ? null : storedToken),
   });
-  const real = lateBackend(remote, { interrupt: false, directories: false });
-  recorder = recordCalls(real, clock);
+  const late = lateBackend(remote, { interrupt: false, directories: false });
+  recorder = recordCalls(late, clock);
   const { backend, calls } = recorder;
   const initial = initialState({
     deployment: { name: 'coder.example.com', local: false },
@@ -107,19 +105,19 @@ export async function openHeadlessApp({
     keyNames: keyNames({}),
   });
   const store = createStore(initial);
-  const whose = { origin: server.url, user: 'ada' };
-  const memory = storage.savedState(whose);
-  const remembering = persistState(store, memory, clock);
-  const archiving = persistConversations(store, storage.conversations(whose), clock);
+  const scope = { origin: server.url, user: 'ada' };
+  const savedState = storage.savedState(scope);
+  const stopPersisting = persistState(store, savedState, clock);
+  const conversations = persistConversations(store, storage.conversations(scope), clock);
   let count = 0;
-  // Anything, but the same every time.
+  // Deterministic.
   const random = (): number => (++count * 0.618) % 1;
   const sync = startSync({
     backend,
     store,
     clock,
     random,
-    outboxStorage: storage.outbox(whose),
+    outboxStorage: storage.outbox(scope),
     ...(pace && { pace }),
   });
   const context: CommandContext = {
@@ -130,17 +128,17 @@ export async function openHeadlessApp({
     outbox: sync.outbox,
     refresh: sync.refresh,
   };
-  const touched: number[] = [];
+  const activityTimes: number[] = [];
   let phase: string | null = null;
   store.subscribe(() => {
     const state = store.getState();
     const task = selectedTask(state);
     const before = phase;
     phase = task === null ? null : `${phaseIn(state, task)} ${task.buildNumber}`;
-    if (phase !== before || state.deliveries.length > 0) touched.push(clock.now());
+    if (phase !== before || state.deliveries.length > 0) activityTimes.push(clock.now());
   });
   const pressOne = (key: string): void => {
-    touched.push(clock.now());
+    activityTimes.push(clock.now());
     dispatchKey(context, key === ' ' ? 'space' : key, graphemesOf(key).length === 1 ? key : '');
   };
   return {
@@ -148,16 +146,16 @@ export async function openHeadlessApp({
     time,
     sync,
     calls,
-    activityTimes: touched,
+    activityTimes,
     backend,
     get state() {
       return store.getState();
     },
     get drafts() {
-      return memory.drafts();
+      return savedState.drafts();
     },
     get history() {
-      return memory.promptHistory();
+      return savedState.promptHistory();
     },
     press(...keys) {
       for (const key of keys) pressOne(key);
@@ -166,17 +164,17 @@ export async function openHeadlessApp({
       for (const key of graphemesOf(text)) pressOne(key);
     },
     select(taskId) {
-      touched.push(clock.now());
+      activityTimes.push(clock.now());
       store.dispatch({ type: 'task-selected', taskId });
     },
     onChange: (listener) => store.subscribe(() => listener(store.getState())),
     signIn(token) {
-      kept = token;
+      storedToken = token;
     },
     async close() {
       sync.stop();
-      archiving.stop();
-      remembering();
+      conversations.stop();
+      stopPersisting();
       await server.close();
     },
   };

@@ -2,14 +2,13 @@ import { BackendError } from '../../../src/domain/errors.ts';
 import type { AgentBackend } from '../../../src/domain/ports/backend.ts';
 import type { Clock } from '../../../src/domain/ports/clock.ts';
 
-/** One request that the client made. */
 export interface RecordedCall {
   readonly method: Method;
-  /** What it was about, such as a task's id. */
+  /** The first argument, such as a task's id. */
   readonly about: string;
   /** Unix ms, by the client's clock. */
   readonly at: number;
-  /** The same; null while it is under way. */
+  /** Unix ms; null while in flight. */
   ended: number | null;
   error: BackendError | null;
 }
@@ -19,15 +18,15 @@ export type Method = Exclude<keyof AgentBackend, 'capabilities'>;
 export interface Recorder {
   readonly backend: AgentBackend;
   readonly calls: readonly RecordedCall[];
-  /** How many are under way. */
+  /** The number of calls in flight. */
   open(): number;
 }
 
-/** Notes what is asked of a backend. */
+/** Wraps a backend and records its calls. */
 export function recordCalls(backend: AgentBackend, clock: Clock): Recorder {
-  const asked: RecordedCall[] = [];
+  const calls: RecordedCall[] = [];
   let open = 0;
-  const noted = new Proxy(backend, {
+  const recording = new Proxy(backend, {
     get(target, name) {
       const method = target[name as Method] as unknown;
       if (typeof method !== 'function') return method;
@@ -39,7 +38,7 @@ export function recordCalls(backend: AgentBackend, clock: Clock): Recorder {
           ended: null,
           error: null,
         };
-        asked.push(entry);
+        calls.push(entry);
         open++;
         try {
           return await (method as (...all: readonly unknown[]) => Promise<unknown>)(...args);
@@ -53,7 +52,7 @@ export function recordCalls(backend: AgentBackend, clock: Clock): Recorder {
       };
     },
   });
-  return { backend: noted, calls: asked, open: () => open };
+  return { backend: recording, calls, open: () => open };
 }
 
 function aboutOf(first: unknown): string {

@@ -1,4 +1,4 @@
-/** What can be asked of a server, as the user would call it. */
+/** Kinds of requests, in the user's words. */
 export const KINDS = [
   'list',
   'task',
@@ -20,7 +20,7 @@ export const KINDS = [
 ] as const;
 export type RequestKind = (typeof KINDS)[number];
 
-/** Of the other routes, in their order; the first that fits. */
+/** The first match counts. */
 const PATHS: readonly (readonly [method: string, path: RegExp, kind: RequestKind])[] = [
   ['GET', /^\/api\/v2\/buildinfo$/, 'server info'],
   ['GET', /^\/api\/v2\/users\/me$/, 'me'],
@@ -41,7 +41,7 @@ const PATHS: readonly (readonly [method: string, path: RegExp, kind: RequestKind
   ['POST', /^\/api\/v2\/tasks\/[^/]+\/[^/]+\/resume$/, 'resume'],
 ];
 
-/** Null for what Coder has no route for. `target` is path and query as on the wire. */
+/** Null for an unknown route. `target`: path and query, percent-encoded. */
 export function kindOf(method: string, target: string): RequestKind | null {
   const path = target.split('?')[0] ?? '';
   return PATHS.find(([of, form]) => of === method && form.test(path))?.[2] ?? null;
