@@ -4,32 +4,32 @@ import { sessionIdIn } from './agents/agent-command-line.ts';
 import type { TaskRow } from './row-types.ts';
 import type { TurnOutcome } from './turn.ts';
 
-/** Whether the agent has a conversation that a further turn can continue. */
+/** Values of `conversing`: whether the agent has a session that the next turn can continue. */
 export const NO_SESSION = 0;
 const HAS_SESSION = 1;
-/** Its first turn failed or was cut off: it may have begun one or not. */
+/** The first turn failed or was cut off, so the agent may have created a session. */
 export const MAY_HAVE_SESSION = 2;
 
-/** What a turn begins or continues. */
+/** The command line of a turn and the session that it begins or continues. */
 export interface AgentInvocation {
   readonly line: readonly string[];
   readonly session: string;
 }
 
-/** How the next turn of a task is to be run. A conversation that begins gets a fresh id: agents refuse a used one. */
+/** The invocation for the next turn of a task. A new session gets a new id, because agents refuse a used one. */
 export function invocationFor(
   task: Pick<TaskRow, 'conversing' | 'session'>,
   command: TurnCommands,
 ): AgentInvocation {
   if (task.conversing === NO_SESSION) return { line: command.start, session: randomUUID() };
-  // An agent that names its conversations has said the name, or can only be asked for the last one.
+  // Without an id, the agent can only continue its last session.
   const hasSessionId = task.session !== '';
   return { line: hasSessionId ? command.followUp : command.followUpLast, session: task.session };
 }
 
 /**
- * What is known of the conversation after a turn. One that could perhaps be continued and then could not is given
- * up, so that the next message begins another instead of failing for ever.
+ * The state of the session after a turn. If a session that only may exist could not be continued, the next message
+ * begins a new one instead of failing again.
  */
 export function sessionAfterTurn(
   before: Pick<TaskRow, 'conversing' | 'session'>,
@@ -41,7 +41,7 @@ export function sessionAfterTurn(
   const chosen = command.sessionPattern === '' ? invocation.session : before.session;
   const session = sessionIdIn(output, command) ?? chosen;
   if (outcome.kind === 'not-started') return { conversing: before.conversing, session: before.session };
-  if (outcome.kind === 'ended' && outcome.ending.code === 0) return { conversing: HAS_SESSION, session };
+  if (outcome.kind === 'ended' && outcome.exit.code === 0) return { conversing: HAS_SESSION, session };
   if (before.conversing === HAS_SESSION) return { conversing: HAS_SESSION, session };
   if (before.conversing === MAY_HAVE_SESSION && outcome.kind === 'ended')
     return { conversing: NO_SESSION, session: '' };

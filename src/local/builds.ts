@@ -5,13 +5,13 @@ import type { Repository } from './repository.ts';
 import type { BuildRow, TaskRow, Transition } from './row-types.ts';
 import { writeWithRetry } from './write-with-retry.ts';
 
-/** What a build does to its task. */
+/** The work of a build. */
 export interface BuildSteps {
-  /** The first line of the build's log, stored together with its beginning. */
+  /** The first line of the build's log, stored with the status `running`. */
   readonly firstLogLine: (task: TaskRow, build: BuildRow) => BuildLogLine;
-  /** Does the work, after the COMMIT that says it runs; may take as long as it takes. Its failure is the build's. */
+  /** Called after the build is stored as running. If it rejects, the build fails. */
   readonly run: (task: TaskRow, build: BuildRow, signal: AbortSignal) => Promise<void>;
-  /** What is stored in one transaction with the build's success. Called again when that transaction fails. */
+  /** Called in the transaction that stores the success; called again if the transaction fails. */
   readonly onSuccess: (task: TaskRow, build: BuildRow) => void;
 }
 
@@ -24,12 +24,12 @@ const ACTIVE_STATUSES: readonly string[] = ['pending', 'running', 'canceling'];
 const isBuildActive = (build: BuildRow | null): boolean =>
   build !== null && ACTIVE_STATUSES.includes(build.status);
 
-/** Starts, stops and deletions as records that run one at a time for each task. */
+/** Runs the builds of tasks (starts, stops and deletions), one at a time for each task. */
 export class Builds {
   readonly #repository: Repository;
   readonly #clock: Clock;
   readonly #steps: BuildSteps;
-  readonly #running = new Map<string, { readonly giveUp: AbortController; readonly done: Promise<void> }>();
+  readonly #running = new Map<string, { readonly abort: () => void; readonly done: Promise<void> }>();
   readonly #scheduled = new Map<string, () => void>();
   readonly #shutdown = new AbortController();
 
@@ -43,12 +43,12 @@ export class Builds {
     return this.#running.size + this.#scheduled.size;
   }
 
-  /** Throws the refusal of a second build while one is active. */
+  /** Throws a 409 if a build of the task is active. */
   requireNoActiveBuild(taskId: string): void {
     if (isBuildActive(this.#repository.latestBuild(taskId))) throw buildAlreadyActive();
   }
 
-  /** Queues a build; it begins after the COMMIT of the transaction around this call. Throws when one is active. */
+  /** Queues a build, which begins after the COMMIT. Throws a 409 if another build of the task is active. */
   queue(taskId: string, transition: Transition, reason: string): BuildRow {
     return this.#repository.inTransaction(() => {
       this.requireNoActiveBuild(taskId);
@@ -58,12 +58,12 @@ export class Builds {
     });
   }
 
-  /** Takes up what an earlier server left unfinished. */
+  /** Schedules the unfinished builds of an earlier server. */
   resumeUnfinished(): void {
     for (const { id } of this.#repository.unfinishedBuilds()) this.#schedule(id);
   }
 
-  /** `expected` refuses when the build has moved on. Throws the refusals of section 8 of the contract. */
+  /** Cancels a build if its status is `expected`. Throws the errors of section 8 of the contract. */
   cancel(build: BuildRow, expected?: 'pending' | 'running'): void {
     if (expected !== undefined && build.status !== expected) {
       throw new ErrorResponse(412, `Job is no longer ${expected}.`);
@@ -72,7 +72,7 @@ export class Builds {
       throw new ErrorResponse(400, 'Job has already been marked as canceled!');
     }
     if (!isBuildActive(build)) throw new ErrorResponse(400, 'Job has already completed!');
-    // Its task is gone from every read: nobody could ever finish what was left.
+    // Users no longer see the task, so they could not delete the rest.
     if (build.transition === 'delete') throw new ErrorResponse(403, 'A deletion cannot be canceled.');
     const running = this.#running.get(build.id);
     this.#repository.inTransaction(() => {
@@ -81,12 +81,12 @@ export class Builds {
       this.#repository.afterCommit(() => {
         this.#scheduled.get(build.id)?.();
         this.#scheduled.delete(build.id);
-        running?.giveUp.abort();
+        running?.abort();
       });
     });
   }
 
-  /** Resolves when nothing is being done any more; what is not through stays as it is for the next server. */
+  /** Aborts all builds and resolves when they have stopped. The next server continues them. */
   async stop(): Promise<void> {
     for (const cancel of this.#scheduled.values()) cancel();
     this.#scheduled.clear();
@@ -97,12 +97,12 @@ export class Builds {
   #schedule(id: string): void {
     const cancel = this.#clock.after(0, () => {
       this.#scheduled.delete(id);
-      const giveUp = new AbortController();
-      const done = this.#run(id, giveUp.signal)
-        // Not even the failure could be written down: the next server takes the build up again.
+      const cancellation = new AbortController();
+      const done = this.#run(id, cancellation.signal)
+        // The failure could not be stored: the next server runs the build again.
         .catch((error) => console.error(`Build ${id}:`, error))
         .finally(() => this.#running.delete(id));
-      this.#running.set(id, { giveUp, done });
+      this.#running.set(id, { abort: () => cancellation.abort(), done });
     });
     this.#scheduled.set(id, cancel);
   }
@@ -112,10 +112,10 @@ export class Builds {
     const build = repository.build(id);
     const task = build === null ? null : repository.taskOrDeletedTask(build.task_id);
     if (build === null || task === null) return;
-    const ends = this.#shutdown.signal;
-    // By an earlier server that ended before the build did.
-    if (build.status === 'canceling') return this.#writeWithRetry(() => this.#canceled(build), ends);
-    const signal = AbortSignal.any([canceled, ends]);
+    const shutdown = this.#shutdown.signal;
+    // Canceled under an earlier server.
+    if (build.status === 'canceling') return this.#writeWithRetry(() => this.#canceled(build), shutdown);
+    const signal = AbortSignal.any([canceled, shutdown]);
     try {
       await this.#writeWithRetry(() => {
         signal.throwIfAborted();
@@ -132,12 +132,12 @@ export class Builds {
         this.#steps.onSuccess(task, build);
       }, signal);
     } catch (error) {
-      if (ends.aborted) return;
+      if (shutdown.aborted) return;
       await this.#writeWithRetry(() => {
-        const now = repository.build(id);
-        if (now?.status === 'canceling') this.#canceled(now);
+        const current = repository.build(id);
+        if (current?.status === 'canceling') this.#canceled(current);
         else this.#failed(build, error);
-      }, ends);
+      }, shutdown);
     }
   }
 

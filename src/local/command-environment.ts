@@ -11,30 +11,29 @@ import type { TaskRow } from './row-types.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The variables of a request may take this much, bytes. */
+/** Bytes. */
 const ENVIRONMENT_LIMIT = 1 << 20;
 
-/** What a command gets beside its task's own environment. */
 export interface CommandEnvironmentOptions {
   readonly task: TaskRow;
   readonly agent: AgentDefinition;
-  /** Origin of this server. */
+  /** Origin of this server, `http://127.0.0.1:PORT`. */
   readonly url: string;
   /** From `socketDirectory`. */
   readonly sockets: string;
 }
 
-/** The environment of a task's commands: `inherited` with what says which task this is and keeps it apart from others. */
+/** The environment of a task's commands: `inherited`, the agent's variables, and those of the task. */
 export function commandEnvironment(
   inherited: Environment,
   { task, agent, url, sockets }: CommandEnvironmentOptions,
 ): NodeJS.ProcessEnv {
   return {
     ...taskEnvironment(inherited),
-    // Some programs believe it more than the system.
+    // Some programs use it instead of getcwd(3).
     PWD: task.directory,
     ...agent.env,
-    // A tmux or screen of the task is never the user's own, which could not be told apart when the task ends.
+    // Separates the task's tmux and screen from the user's, so that the end of the task ends only the former.
     TMUX_TMPDIR: sockets,
     SCREENDIR: screenDirectory(sockets),
     CODER_AGENT_URL: url,
@@ -44,7 +43,7 @@ export function commandEnvironment(
   };
 }
 
-/** The environment of a request as it is kept for a task; null without one. Throws the refusal of one that no process can have. */
+/** The environment of a request, to store for a task; null if it has none. Throws a 400 if no process can have it. */
 export function validatedEnvironment(
   environment: Environment | undefined,
 ): Readonly<Record<string, string>> | null {
@@ -59,20 +58,20 @@ export function validatedEnvironment(
 function environmentError(environment: Environment): string | null {
   let size = 0;
   for (const [name, value = ''] of Object.entries(environment)) {
-    if (name === '' || /[=\0]/.test(name)) return 'holds a name that no variable can have';
-    // Never its value: it may be a secret.
-    if (value.includes('\0')) return `the value of ${name} holds a NUL character`;
+    if (name === '' || /[=\0]/.test(name)) return 'contains an invalid variable name';
+    // Without the value, which may be a secret.
+    if (value.includes('\0')) return `the value of ${name} contains a NUL character`;
     size += Buffer.byteLength(name) + Buffer.byteLength(value) + 2;
   }
   return size > ENVIRONMENT_LIMIT ? `is larger than ${ENVIRONMENT_LIMIT} bytes` : null;
 }
 
-/** The path of a socket has at most 103 bytes on macOS and 107 on Linux; tmux adds `/tmux-UID/NAME`. */
+/** Bytes. A socket's path has at most 103 bytes on macOS, 107 on Linux; tmux appends `/tmux-UID/NAME`. */
 const SOCKET_DIRECTORY_LIMIT = 70;
 
 /**
- * Where tmux and screen of a task keep their sockets: in the state directory, or in the system's temporary directory
- * where that path would be too long for a socket.
+ * Directory for the sockets of a task's tmux and screen: in the state directory, or in the temporary directory if that
+ * path is too long for a socket.
  */
 export function socketDirectory(stateDir: string, taskId: string): string {
   const usual = path.join(stateDir, 'run', taskId.slice(0, 13));
@@ -81,13 +80,13 @@ export function socketDirectory(stateDir: string, taskId: string): string {
   return path.join(tmpdir(), `taskdeck-${process.getuid?.() ?? 0}`, name);
 }
 
-/** Creates it, for its owner alone. Throws when another user made it before. */
+/** Creates the directory with mode 0700. Throws if it belongs to another user. */
 export function makeSocketDirectory(directory: string): void {
   for (const each of [path.dirname(directory), directory, screenDirectory(directory)]) {
     makePrivateDirectory(each);
     const { uid } = lstatSync(each);
-    if (uid !== process.getuid?.()) throw new Error(`${each} belongs to another user: remove it.`);
-    // screen wants exactly this mode.
+    if (uid !== process.getuid?.()) throw new Error(`${each} belongs to another user. Remove it.`);
+    // screen requires exactly this mode.
     chmodSync(each, 0o700);
   }
 }

@@ -6,17 +6,17 @@ import { ProcessTableUnreadable } from './process-table.ts';
 import type { Repository } from './repository.ts';
 import { storedOutput } from './streaming-message.ts';
 
-const CUT_OFF_REMARK = '[cut off: the local server ended while this command ran]';
-const CUT_OFF_MESSAGE = 'Cut off: the local server ended';
-/** Nobody is left to read what they still want to write, ms. */
+const CUT_OFF_REMARK = '[ended: the local server stopped unexpectedly]';
+const CUT_OFF_MESSAGE = 'Ended: the local server stopped unexpectedly';
+/** Short: the output of these processes is lost, ms. */
 const GRACE_MS = 1_000;
 /** A deleted task's workspace answers 410 for this long, ms. */
 const KEEP_DELETED_MS = 24 * 60 * 60_000;
 
 /**
- * Tells the truth about what a server left behind that did not end in order: processes that still run are ended,
- * turns are marked as cut off and keep what they had written. Resolves when no such process is left, or when those that
- * are left cannot be ended: they are logged and stay on record, for a later pause or deletion of their task.
+ * Cleans up after a server that crashed: marks its running turns as cut off, with their stored output, and ends their
+ * processes. Resolves when the processes are gone. Logs those that cannot be ended; they stay in the database, for a
+ * later pause or deletion of the task.
  */
 export async function recoverFromCrash(
   repository: Repository,
@@ -26,12 +26,12 @@ export async function recoverFromCrash(
   const now = clock.wall();
   repository.inTransaction(() => {
     for (const { task_id: taskId, message_id: id } of repository.turns()) {
-      const written = storedOutput(repository, taskId, id);
-      const separator = written === '' || written.endsWith('\n') ? '' : '\n';
+      const output = storedOutput(repository, taskId, id);
+      const separator = output === '' || output.endsWith('\n') ? '' : '\n';
       repository.putMessage(taskId, {
         id,
         type: 'output',
-        content: written + separator + CUT_OFF_REMARK,
+        content: output + separator + CUT_OFF_REMARK,
         time: now,
       });
       repository.deletePieces(taskId, id);
@@ -57,7 +57,7 @@ export async function recoverFromCrash(
       const records = repository
         .groupsOf(taskId)
         .map(({ number, identity }) => ({ group: number, identity }));
-      const done = new Set(records);
+      const ended = new Set(records);
       let groups: readonly ProcessGroupRecord[] = records;
       try {
         groups = records.filter((record) => isSameGroup(record, taskId));
@@ -65,9 +65,9 @@ export async function recoverFromCrash(
       } catch (error) {
         if (!(error instanceof ProcessesSurvived || error instanceof ProcessTableUnreadable)) throw error;
         console.error(`Task ${taskId}: ${error.message}`);
-        for (const record of groups) done.delete(record);
+        for (const record of groups) ended.delete(record);
       }
-      for (const { group } of done) repository.deleteGroup(taskId, group);
+      for (const { group } of ended) repository.deleteGroup(taskId, group);
     }),
   );
 }

@@ -11,7 +11,7 @@ export interface TaskNames {
   readonly displayName: string;
 }
 
-/** The names a new task gets: those that were asked for, or made from its prompt. Throws the refusals of wrong ones. */
+/** The names of a new task: from the request, else from its prompt. Throws a 400 or 409 for unusable names. */
 export function taskNamesFor(request: CreateTaskRequest, isTaken: (name: string) => boolean): TaskNames {
   const displayName = request.display_name ?? '';
   if (isDisplayNameTooLong(displayName)) {
@@ -41,7 +41,7 @@ function unusedName(prompt: string, isTaken: (name: string) => boolean): string 
   }
 }
 
-/** The path, cleaned up. Throws the refusal of a directory that is not there. */
+/** Returns the normalised path. Throws a 400 unless it is an existing directory. */
 export function validatedDirectory(directory: string): string {
   const fault = directoryError(directory);
   if (fault === null) return path.normalize(directory);

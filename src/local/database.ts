@@ -3,18 +3,18 @@ import { DatabaseSync } from 'node:sqlite';
 import { isDamaged, makePrivate, NewerSchema, openMigrated, quarantine } from '../platform/sqlite.ts';
 import { MIGRATIONS } from './schema.ts';
 
-/** How long a write waits for another process, ms: only a tool that the user opened the file with. */
+/** How long a write waits for another process, such as an SQLite tool of the user, ms. */
 const BUSY_TIMEOUT_MS = 2_000;
 
 export interface OpenedDatabase {
   readonly database: DatabaseSync;
-  /** Written by a newer taskdeck: it is only read. */
+  /** A newer taskdeck wrote the file. */
   readonly readOnly: boolean;
-  /** What the user should know about how it was opened, one sentence; null when there is nothing. */
+  /** Warning for the user; null if there is none. */
   readonly notice: string | null;
 }
 
-/** Opens `local.db` in the state directory at the current schema. A damaged one is set aside, never deleted. */
+/** Opens `local.db` in the state directory and migrates it. Renames a damaged file and creates a new one. */
 export function openDatabase(stateDir: string): OpenedDatabase {
   const file = path.join(stateDir, 'local.db');
   try {
@@ -25,13 +25,13 @@ export function openDatabase(stateDir: string): OpenedDatabase {
   }
 }
 
-/** Sets a damaged `local.db`, which nobody has open any more, aside and begins a fresh one. */
+/** Renames a damaged `local.db`, which must be closed, and creates a new one. */
 export function replaceDamagedDatabase(stateDir: string): OpenedDatabase {
   const file = path.join(stateDir, 'local.db');
   const quarantined = quarantine(file, 'damaged');
   return {
     ...open(file),
-    notice: `${file} was damaged and is kept as ${quarantined}; the local server begins anew.`,
+    notice: `${file} was damaged. It was renamed to ${quarantined}, and the local server starts without tasks.`,
   };
 }
 
@@ -46,7 +46,7 @@ function open(file: string): OpenedDatabase {
     return { database, readOnly: false, notice: null };
   } catch (error) {
     if (!(error instanceof NewerSchema)) throw error;
-    const notice = `${file} was written by a newer taskdeck: its tasks can be read but not changed. Update taskdeck.`;
+    const notice = `${file} was written by a newer taskdeck: its tasks are read-only. Update taskdeck.`;
     return { database: new DatabaseSync(file, { readOnly: true }), readOnly: true, notice };
   }
 }

@@ -11,10 +11,9 @@ import {
   recentProcessTable,
 } from './process-table.ts';
 
-/** The variable in the environment of a task's processes by which they are found, with the task's id as its value. */
+/** An environment variable of a task's processes that identifies them. Its value is the task's id. */
 export const TASK_ID_VARIABLE = 'CODER_TASK_ID';
 
-/** What is known of the processes of one task. */
 export interface TaskProcesses {
   readonly taskId: string;
   readonly groups: readonly ProcessGroupRecord[];
@@ -22,12 +21,12 @@ export interface TaskProcesses {
 
 export interface EndOptions {
   readonly clock: Clock;
-  /** How long processes may take to end by themselves before they are killed, ms. */
+  /** Time between SIGTERM and SIGKILL, ms. */
   readonly graceMs: number;
   readonly signal: AbortSignal;
 }
 
-/** Some process survived SIGKILL: it hangs in the kernel, or it runs as another user, below sudo for instance. */
+/** A process survived SIGKILL: it hangs in the kernel, or runs as another user, for example under sudo. */
 export class ProcessesSurvived extends Error {
   override readonly name = 'ProcessesSurvived';
 }
@@ -36,11 +35,11 @@ const CHECK_EVERY_MS = 25;
 const KILL_TIMEOUT_MS = 10_000;
 
 /**
- * Ends every process of a task: its groups, all their descendants, and whatever carries its tag, so that what left the
- * group by setsid, a double fork or a terminal multiplexer ends as well. They are collected before the first signal,
- * which takes the link between parents and children away. SIGTERM first, then, after the grace, SIGKILL until none is
- * left. What starts during the grace gets no SIGTERM: it may be what a program runs to clean up. While the
- * processes cannot be read, looks again for 10 s. Throws ProcessesSurvived or ProcessesUnknown.
+ * Ends all processes of a task: its groups, their descendants, and processes with its tag, which may have left the
+ * group by setsid, a double fork or a terminal multiplexer. Collects them before the first signal, because the end of a
+ * parent hides its children. Sends SIGTERM, and after `graceMs` SIGKILL until none is left. A process that starts in
+ * between, such as a cleanup command, gets no SIGTERM. Rejects with ProcessesSurvived after another 10 s, with
+ * ProcessTableUnreadable after 10 s without a process table, or with the signal's reason.
  */
 export async function endProcesses(
   task: TaskProcesses,
@@ -48,36 +47,36 @@ export async function endProcesses(
 ): Promise<void> {
   let table = await retryUntilReadable(processTable, clock, signal);
   const begun = clock.monotonic();
-  let known = runningProcessesOf(task, table);
-  signalProcesses(known, table, 'SIGTERM');
-  // A stopped process handles the request only when it goes on.
-  signalProcesses(known, table, 'SIGCONT');
+  let remaining = runningProcessesOf(task, table);
+  signalProcesses(remaining, table, 'SIGTERM');
+  // A stopped process receives SIGTERM only after SIGCONT.
+  signalProcesses(remaining, table, 'SIGCONT');
   for (;;) {
     table = await retryUntilReadable(recentProcessTable, clock, signal);
-    let living = runningProcessesOf(task, table, known);
-    if (living.length === 0) {
-      // That some are left is looked at again anyway; that none is left must be true now.
+    let running = runningProcessesOf(task, table, remaining);
+    if (running.length === 0) {
+      // The recent table may be outdated.
       table = await retryUntilReadable(processTable, clock, signal);
-      living = runningProcessesOf(task, table, known);
+      running = runningProcessesOf(task, table, remaining);
     }
-    if (living.length === 0) return;
-    known = living;
+    if (running.length === 0) return;
+    remaining = running;
     const waited = clock.monotonic() - begun;
     if (waited >= graceMs + KILL_TIMEOUT_MS) {
-      const pids = known.map(({ pid }) => pid).join(', ');
-      throw new ProcessesSurvived(`These processes do not end: ${pids}.`);
+      const pids = remaining.map(({ pid }) => pid).join(', ');
+      throw new ProcessesSurvived(`Cannot end these processes: ${pids}. End them yourself, then try again.`);
     }
-    if (waited >= graceMs) signalProcesses(known, table, 'SIGKILL');
+    if (waited >= graceMs) signalProcesses(remaining, table, 'SIGKILL');
     await sleep(clock, CHECK_EVERY_MS, signal);
     signal.throwIfAborted();
   }
 }
 
-async function retryUntilReadable<T>(look: () => T, clock: Clock, signal: AbortSignal): Promise<T> {
+async function retryUntilReadable<T>(read: () => T, clock: Clock, signal: AbortSignal): Promise<T> {
   const begun = clock.monotonic();
   for (;;) {
     try {
-      return look();
+      return read();
     } catch (error) {
       const isOver = clock.monotonic() - begun >= KILL_TIMEOUT_MS;
       if (isOver || !(error instanceof ProcessTableUnreadable)) throw error;
@@ -88,8 +87,8 @@ async function retryUntilReadable<T>(look: () => T, clock: Clock, signal: AbortS
 }
 
 /**
- * The processes of a task in `table`, never one that got the number of an earlier one, and never this server. Those in
- * `known` that still run are among them, with what they have started since.
+ * The running processes of a task in `table`, without this server and without processes that reuse an earlier number.
+ * Includes those of `previous` that still run, and their descendants.
  */
 export function runningProcessesOf(
   { taskId, groups }: TaskProcesses,
@@ -98,7 +97,7 @@ export function runningProcessesOf(
 ): readonly ProcessEntry[] {
   const running = table.filter(({ zombie, pid }) => !zombie && pid !== process.pid);
   const identities = new Map(table.map(({ pid, identity }) => [pid, identity]));
-  // The kernel gives a number away again only when its group and session are empty.
+  // The kernel reuses a number only when its group and session are empty.
   const numbers = new Set(
     groups
       .filter(({ group, identity }) => (identities.get(group) ?? identity) === identity)
@@ -116,8 +115,8 @@ export function runningProcessesOf(
 }
 
 /**
- * The ids in the tags of all processes: of tasks of this server, and perhaps of others. Empty while the processes cannot
- * be read: the tasks on record are known without them.
+ * The task ids in the tags of all processes; may include tasks of other servers. If the process table is unreadable,
+ * logs that and returns an empty set.
  */
 export function taggedTaskIds(): ReadonlySet<string> {
   try {
@@ -129,7 +128,7 @@ export function taggedTaskIds(): ReadonlySet<string> {
   }
 }
 
-/** The groups that hold nothing but `processes`, as records. The identity is empty where the first process is gone. */
+/** The groups that contain only `processes`. The identity is empty if the group's first process has ended. */
 export function exclusiveGroupsOf(
   processes: readonly ProcessEntry[],
   table: readonly ProcessEntry[],
@@ -151,9 +150,8 @@ function groupsOfOthers(
 }
 
 /**
- * Whether a group that an earlier server started is still the same. When its first process is gone, its number may have
- * changed hands: then only a tag shows that a member comes from us. Throws
- * ProcessesUnknown.
+ * Whether a group that an earlier server started still belongs to the task. If its first process has ended, the kernel
+ * may have reused its number; then one of its processes must have the task's tag. Throws ProcessTableUnreadable.
  */
 export function isSameGroup({ group, identity }: ProcessGroupRecord, taskId: string): boolean {
   const leader = processIdentity(group);
@@ -163,7 +161,7 @@ export function isSameGroup({ group, identity }: ProcessGroupRecord, taskId: str
   );
 }
 
-/** One table is used many times, for many tasks. */
+/** Cached, because a table is used several times. */
 const tags = new WeakMap<ProcessEntry, string | null>();
 
 function taskIdTagOf(entry: ProcessEntry): string | null {
@@ -175,20 +173,20 @@ function taskIdTagOf(entry: ProcessEntry): string | null {
   return tag;
 }
 
-/** Signals whole groups where nothing else is in them, which also reaches what is being forked, and else each process. */
+/** Signals exclusive groups as a whole, which also reaches new forks, and other processes one by one. */
 function signalProcesses(
   processes: readonly ProcessEntry[],
   table: readonly ProcessEntry[],
   signal: NodeJS.Signals,
 ): void {
   const shared = groupsOfOthers(processes, table);
-  // kill(2) takes -1 for every process, and 0 for our own group.
-  const isAlone = (group: number): boolean => group > 1 && !shared.has(group);
-  for (const target of new Set(processes.map(({ pid, group }) => (isAlone(group) ? -group : pid)))) {
+  // For kill(2), -1 means every process and 0 our own group.
+  const isExclusive = (group: number): boolean => group > 1 && !shared.has(group);
+  for (const target of new Set(processes.map(({ pid, group }) => (isExclusive(group) ? -group : pid)))) {
     try {
       process.kill(target, signal);
     } catch {
-      // ESRCH: it has ended. EPERM: it runs as another user, and only `endProcesses` sees that it does not end.
+      // ESRCH: it has ended. EPERM: it runs as another user; then `endProcesses` times out.
     }
   }
 }

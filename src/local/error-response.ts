@@ -5,7 +5,7 @@ export interface FieldError {
   readonly detail: string;
 }
 
-/** What the server answers instead of doing what was asked. */
+/** An HTTP error of the local server. Route handlers throw it. */
 export class ErrorResponse extends Error {
   override readonly name = 'ErrorResponse';
   readonly status: ErrorStatus;
@@ -19,13 +19,13 @@ export class ErrorResponse extends Error {
     this.validations = validations;
   }
 
-  /** The body; absent parts are left out. */
+  /** The response's body; JSON omits undefined fields. */
   get body(): Readonly<Record<string, unknown>> {
     return { message: this.message, detail: this.detail, validations: this.validations };
   }
 }
 
-// The words of sections 4 and 6 of the contract. Clients tell cases apart by some of them.
+// Texts of sections 4 and 6 of the contract. Clients recognise some of them.
 export const routeNotFound = (): ErrorResponse => new ErrorResponse(404, 'Route not found.');
 export const resourceNotFound = (): ErrorResponse =>
   new ErrorResponse(404, 'Resource not found or you do not have access to this resource');

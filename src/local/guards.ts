@@ -4,12 +4,12 @@ import { tokenError } from './token.ts';
 
 const SIGNED_OUT = 'You are signed out or your session has expired. Please sign in again to continue.';
 
-/** The token that a request carries: Coder's own header, or the usual one. */
+/** The token of a request, from `Coder-Session-Token` or `Authorization`. */
 export const requestToken = (context: Context): string | undefined =>
   context.req.header('Coder-Session-Token') ??
   /^Bearer\s+(\S+)$/i.exec(context.req.header('Authorization') ?? '')?.[1];
 
-/** Lets those pass who have the server's token. */
+/** Requires the server's token. */
 export const requireToken =
   (token: string): Guard =>
   (context) => {
@@ -20,8 +20,8 @@ export const requireToken =
 export const unauthorized = (detail: string): ErrorResponse => new ErrorResponse(401, SIGNED_OUT, detail);
 
 /**
- * Turns away what a web page can send: a page in the user's browser may reach this address under a name of its own
- * (DNS rebinding), and then it has that name in `Host`, or its own address in `Origin`.
+ * Refuses requests of web pages. A page in the user's browser can reach this address (DNS rebinding), but its requests
+ * have another name in `Host` or another address in `Origin`.
  */
 export const requireLoopback =
   (port: () => number): Guard =>
@@ -30,16 +30,16 @@ export const requireLoopback =
     if (!hosts.includes((context.req.header('Host') ?? '').toLowerCase())) {
       throw new ErrorResponse(
         403,
-        'This server answers to its own address only.',
-        'The Host header names another one.',
+        'This server accepts requests only for its own address.',
+        'The Host header names another address.',
       );
     }
     const origin = context.req.header('Origin');
     if (origin !== undefined && !hosts.some((host) => origin.toLowerCase() === `http://${host}`)) {
       throw new ErrorResponse(
         403,
-        'This server does not answer to web pages.',
-        'The Origin header names another place.',
+        'This server does not accept requests from web pages.',
+        'The Origin header names another address.',
       );
     }
   };

@@ -14,13 +14,13 @@ export interface HttpAppOptions {
   readonly me: ServerIdentity;
   readonly token: string;
   readonly port: number;
-  /** Why nothing can be changed, one sentence; null when everything can. */
+  /** The reason why tasks are read-only, one sentence; null if they are not. */
   readonly readOnly: string | null;
-  /** Called for every request that is let in. */
+  /** Called for each request that passes the loopback check. */
   readonly onRequest: () => void;
 }
 
-/** The whole HTTP side of the local server. */
+/** The local server's HTTP API. */
 export function createHttpApp({
   tasks,
   me,

@@ -2,24 +2,22 @@ import type { Clock } from '../domain/ports/clock.ts';
 
 export interface IdleWatchOptions {
   readonly clock: Clock;
-  /** How long nobody must have asked, ms. */
+  /** Time without requests and without work after which `idle` resolves, ms. */
   readonly afterMs: number;
-  /** Whether something runs that nobody has to ask for. */
+  /** Whether a task runs, with or without requests. */
   readonly isBusy: () => boolean;
 }
 
-/** Says when nobody needs a server any more. */
 export interface IdleWatch {
-  /** Somebody asked. */
   readonly requestReceived: () => void;
-  /** Resolves when nothing has run and nobody has asked for long enough. Never rejects. */
+  /** Never rejects. */
   readonly idle: Promise<void>;
   readonly stop: () => void;
 }
 
-/** Looked at this often, as a part of the whole. */
 const CHECKS_PER_PERIOD = 60;
 
+/** Detects that the server is no longer used. Resolves `idle` up to 1/60 of `afterMs` late. */
 export function watchIdle({ clock, afterMs, isBusy }: IdleWatchOptions): IdleWatch {
   const { promise, resolve } = Promise.withResolvers<void>();
   let lastActiveAt = clock.monotonic();

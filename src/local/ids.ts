@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 
 /**
- * The UUID that always stands for these parts. What is known by a name (a template) or belongs to something else
- * that has an id (the agent of a build) needs no record of its own, and keeps its id over restarts.
+ * A UUID that depends only on `parts`. Gives a stable id to an object that has no row of its own, such as a template
+ * (by its name) or the agent of a build (by the build's id).
  */
 export function derivedId(...parts: readonly string[]): string {
   const hex = createHash('sha256').update(JSON.stringify(parts)).digest('hex');
-  // Version 8 is the one for ids of one's own making (RFC 9562, section 5.8).
+  // Version 8 is for custom formats (RFC 9562, section 5.8).
   const groups = [
     hex.slice(0, 8),
     hex.slice(8, 12),

@@ -24,17 +24,17 @@ import { wireLogOf } from './wire-task.ts';
 export interface LocalTasksOptions {
   readonly repository: Repository;
   readonly clock: Clock;
-  /** Absolute. */
+  /** Absolute path. */
   readonly stateDir: string;
-  /** What is offered at this moment; asked often. */
+  /** The agents available now; called often. */
   readonly agents: () => readonly AgentDefinition[];
   readonly environment: (task: TaskRow, agent: AgentDefinition) => NodeJS.ProcessEnv;
-  /** How long processes may take to end by themselves when a task is paused or deleted, ms. */
+  /** Time between SIGTERM and SIGKILL when a task is paused or deleted, ms. */
   readonly graceMs: number;
 }
 
 export interface TaskLogs {
-  /** As they go over the wire. */
+  /** In the wire format. */
   readonly logs: readonly unknown[];
   readonly snapshot: boolean;
   /** Unix time in ms. */
@@ -42,24 +42,23 @@ export interface TaskLogs {
 }
 
 const CUT_OFF_BY_PAUSE: CutOffReason = {
-  remark: 'the task was paused, which ended this command',
+  remark: 'ended: the task was paused',
   state: 'idle',
-  message: 'Paused before the command ended',
+  message: 'Paused before the command finished',
 };
 const CUT_OFF_BY_RESTART: CutOffReason = {
   ...CUT_OFF_BY_PAUSE,
-  remark: 'the task was started anew, which ended this command',
+  remark: 'ended: the task was restarted',
 };
-const CUT_OFF_BY_DELETE: CutOffReason = { ...CUT_OFF_BY_PAUSE, remark: 'the task was deleted' };
+const CUT_OFF_BY_DELETE: CutOffReason = { ...CUT_OFF_BY_PAUSE, remark: 'ended: the task was deleted' };
 const CUT_OFF_BY_SHUTDOWN: CutOffReason = {
-  remark: 'cut off: the local server was stopped',
+  remark: 'ended: the local server was stopped',
   state: 'failure',
-  message: 'Cut off: the local server was stopped',
+  message: 'Ended: the local server was stopped',
 };
-const NOT_RERUN_REMARK =
-  '[resumed; the command that was ended is not run again: send it again if you want that]';
+const NOT_RERUN_REMARK = '[resumed; the ended command is not run again. Send it again to run it.]';
 
-/** The tasks of this machine: what each operation of the Tasks API does. Throws Refusals. */
+/** Implements the operations of the Tasks API for the tasks of this machine. Throws ErrorResponses. */
 export class LocalTasks {
   readonly repository: Repository;
   readonly builds: Builds;
@@ -70,7 +69,7 @@ export class LocalTasks {
     this.#setup = setup;
     this.repository = setup.repository;
     const pipes = path.join(setup.stateDir, 'pipes');
-    // A server that was killed may have left some.
+    // Removes pipes of a server that was killed.
     rmSync(pipes, { recursive: true, force: true });
     createStateDirectory(pipes);
     this.turns = new Turns({
@@ -97,7 +96,7 @@ export class LocalTasks {
     return this.#setup.agents();
   }
 
-  /** Null when it is not offered any more. */
+  /** Null if the agent is no longer available. */
   agentOf(task: TaskRow): AgentDefinition | null {
     return this.agents.find((agent) => agent.name === task.agent) ?? null;
   }
@@ -137,7 +136,7 @@ export class LocalTasks {
     return this.#requireTask(id);
   }
 
-  /** `environment` is that of the shell that asks; null keeps the last one. */
+  /** `environment` is the client's; null keeps the stored one. */
   send(task: TaskRow, input: string, environment: Readonly<Record<string, string>> | null = null): void {
     if (input === '') throw inputRequired();
     const status = this.statusOf(task);
@@ -156,11 +155,11 @@ export class LocalTasks {
     if (agent === null) {
       throw new ErrorResponse(502, 'Failed to reach task app endpoint.', agentMissingMessage(task));
     }
-    const accepted = validatedPrompt(prompt, agent);
+    const validPrompt = validatedPrompt(prompt, agent);
     requireDirectory(task);
     this.repository.inTransaction(() => {
       if (environment !== null) this.repository.putEnvironment(task.id, environment);
-      this.turns.begin(task, agent, accepted);
+      this.turns.begin(task, agent, validPrompt);
     });
   }
 
@@ -179,7 +178,7 @@ export class LocalTasks {
     return this.builds.queue(task.id, 'stop', 'task_manual_pause');
   }
 
-  /** `environment` is that of the shell that asks; null keeps the last one. */
+  /** `environment` as for `send`. */
   resume(task: TaskRow, environment: Readonly<Record<string, string>> | null = null): BuildRow {
     this.builds.requireNoActiveBuild(task.id);
     if (this.statusOf(task) !== 'paused') {
@@ -197,7 +196,7 @@ export class LocalTasks {
     });
   }
 
-  /** A build of the workspace. One that deletes it deletes the task. */
+  /** Starts a build of the workspace. `delete` also deletes the task. */
   build(
     task: TaskRow,
     transition: Transition,
@@ -208,7 +207,7 @@ export class LocalTasks {
     return this.builds.queue(task.id, transition, 'initiator');
   }
 
-  /** The task is gone from every read when this returns; its processes and its directory follow. */
+  /** Deletes a task: hides it at once; its processes and its own directory go in the background. */
   remove(task: TaskRow): BuildRow {
     return this.repository.inTransaction(() => {
       const build = this.builds.queue(task.id, 'delete', 'initiator');
@@ -217,12 +216,12 @@ export class LocalTasks {
     });
   }
 
-  /** The task whose agent has this token, while it may speak. */
+  /** Null if no task that is not deleted has this token. */
   taskByAgentToken(token: string): TaskRow | null {
     return this.repository.tasks().find((task) => isSameSecret(task.agent_token, token)) ?? null;
   }
 
-  /** Keeps what an agent says are its last messages; shown while the task is paused. */
+  /** Stores messages that an agent uploaded; `logs` returns them while the task is paused. */
   storeSnapshot(task: TaskRow, logs: readonly unknown[]): void {
     this.repository.putSnapshot(task.id, JSON.stringify(logs), this.#setup.clock.wall());
   }
@@ -249,19 +248,19 @@ export class LocalTasks {
     return statusOf(this.repository.latestBuild(task.id));
   }
 
-  /** Takes up what an earlier server left: unfinished builds, and processes that it could not end. */
+  /** Continues an earlier server's unfinished builds, and watches processes that it could not end. */
   resumeUnfinished(): void {
     this.builds.resumeUnfinished();
     this.turns.watchRecordedGroups();
   }
 
-  /** Ends what runs, because the server does. */
+  /** Ends all builds and turns. `graceMs` is the time between SIGTERM and SIGKILL. */
   async close(graceMs: number): Promise<void> {
     await this.builds.stop();
     await this.turns.endAll(CUT_OFF_BY_SHUTDOWN, graceMs);
   }
 
-  /** Nothing runs and nothing is being started or stopped. */
+  /** True if no turn, background process or build is active. */
   get isIdle(): boolean {
     return this.turns.busyTaskCount === 0 && this.builds.activeCount === 0;
   }
@@ -301,7 +300,7 @@ export class LocalTasks {
       const banner = `${agent?.displayName ?? task.agent} in ${task.directory}`;
       repository.putMessage(task.id, { id: 0, type: 'output', content: banner, time: now });
     }
-    // Asked again: the input may have been changed, and a turn cut off, since the build began.
+    // Since the build began, the input may have changed, or a turn been cut off.
     const current = repository.taskOrDeletedTask(task.id) ?? task;
     if (current.input_due === 1 && agent !== null) {
       this.turns.begin(current, agent, current.input);
@@ -338,12 +337,12 @@ export class LocalTasks {
 const firstLogLineOf = (task: TaskRow, build: BuildRow): BuildLogLine =>
   build.transition === 'start'
     ? { stage: 'Preparing', line: `Directory ${task.directory}` }
-    : { stage: 'Stopping', line: 'Ending its processes' };
+    : { stage: 'Stopping', line: 'Ending processes' };
 
 const agentMissingMessage = (task: TaskRow): string =>
-  `The agent command ${JSON.stringify(task.agent)} is not available any more.`;
+  `The agent command ${JSON.stringify(task.agent)} is no longer available. Install it, or add it to config.jsonc.`;
 
-/** A directory of the task's own is made again; one of the user's is not. */
+/** Throws a 400 if the user's directory is missing. The server creates a task's own directory again. */
 function requireDirectory({ directory, owns_directory: isOwn }: TaskRow): void {
   if (isOwn === 1 || isDirectory(directory)) return;
   throw new ErrorResponse(400, 'Unable to use the working directory.', missingDirectoryMessage(directory));

@@ -11,23 +11,23 @@ import { type LocalServerHandle, startServer } from './server.ts';
 export interface ServeOptions {
   /** Absolute path of the state directory. */
   readonly stateDir: string;
-  /** 0 or undefined takes any free port. */
+  /** 0 or undefined: any free port. */
   readonly port?: number | undefined;
-  /** Say whether a server runs, and end. */
+  /** Print whether a server runs, then exit. */
   readonly status?: boolean;
-  /** End the running server and its tasks' commands. */
+  /** End the running server and the commands of its tasks. */
   readonly stop?: boolean;
-  /** One line of JSON instead of sentences. */
+  /** Print one line of JSON instead of text. */
   readonly json?: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Receives whole lines without their newline. */
+  /** Prints a line; `line` has no newline. */
   readonly out: (line: string) => void;
   readonly err: (line: string) => void;
-  /** Ends a server in the foreground; SIGINT, SIGTERM and SIGHUP do as well. */
+  /** Ends a foreground server, as SIGINT, SIGTERM and SIGHUP do. */
   readonly signal: AbortSignal;
 }
 
-/** `taskdeck serve`. Resolves with the exit code. */
+/** Runs `taskdeck serve`. Resolves with the exit code. */
 export async function serve(options: ServeOptions): Promise<number> {
   try {
     if (options.status === true) return await showStatus(options);
@@ -41,7 +41,7 @@ export async function serve(options: ServeOptions): Promise<number> {
   }
 }
 
-/** 0 when a server runs, 1 when none does. Never prints its token. */
+/** Returns 0 if a server runs, else 1. Never prints the token. */
 async function showStatus({ stateDir, json, out, signal }: ServeOptions): Promise<number> {
   const status = await localServerStatus({ stateDir, version: TASKDECK_VERSION, probe: probeByHttp, signal });
   if (!status.running) {
@@ -66,8 +66,8 @@ async function stop({ stateDir, json, out, signal }: ServeOptions): Promise<numb
     clock: systemClock,
     signal,
   });
-  const sentence = stopped ? 'The local server has ended.' : 'No local server is running.';
-  out(json === true ? JSON.stringify({ stopped }) : sentence);
+  const message = stopped ? 'Stopped the local server.' : 'No local server is running.';
+  out(json === true ? JSON.stringify({ stopped }) : message);
   return 0;
 }
 
@@ -76,7 +76,7 @@ async function runInForeground(options: ServeOptions): Promise<number> {
   ignoreSigxfsz();
   const shutdown = untilShutdown(signal);
   const agents = configuredAgents(env, err);
-  // A fault of the config file is better heard now than found in a template that is missing.
+  // Reports an invalid config file now, not at the first request.
   agents();
   const server = await startServer({
     stateDir,
@@ -90,17 +90,17 @@ async function runInForeground(options: ServeOptions): Promise<number> {
   out(
     json === true
       ? JSON.stringify({ url: server.url, token: server.token, pid: process.pid })
-      : `The local server listens on ${server.url}. Ctrl+C ends it and what its tasks run.`,
+      : `The local server listens on ${server.url}. Press Ctrl+C to stop it and the commands of its tasks.`,
   );
   await shutdown;
   await server.close();
   return 0;
 }
 
-const configuredAgents = (env: ServeOptions['env'], onFault: (sentence: string) => void) =>
+const configuredAgents = (env: ServeOptions['env'], onFault: (message: string) => void) =>
   agentRegistry({ env, configDir: directories(env).config, clock: systemClock, onFault });
 
-/** Resolves when somebody wants the server to end. */
+/** Resolves at SIGINT, SIGTERM, SIGHUP, or when `signal` aborts. */
 function untilShutdown(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => resolve());
@@ -109,10 +109,10 @@ function untilShutdown(signal: AbortSignal): Promise<void> {
   });
 }
 
-/** The life of the process that config/local-server.ts starts; what it prints goes to the log. */
+/** Main function of the process that config/local-server.ts starts. Its output goes to a log file. */
 async function runDetached(stateDir: string): Promise<never> {
   ignoreSigxfsz();
-  // The log cannot be written, because the disk is full: no reason to end all tasks.
+  // A log that cannot be written, on a full disk, must not end the tasks.
   process.stderr.on('error', () => undefined);
   const shutdown = untilShutdown(new AbortController().signal);
   let server: LocalServerHandle | null = null;
@@ -130,7 +130,7 @@ async function runDetached(stateDir: string): Promise<never> {
       agents: configuredAgents(process.env, console.error),
     });
   } catch (error) {
-    // Another taskdeck was quicker: its server is as good as ours.
+    // Another taskdeck has started a server in the meantime.
     if (error instanceof StateDirectoryInUse) process.exit(0);
     console.error(error instanceof Error ? error.message : error);
     process.exit(1);
@@ -144,6 +144,6 @@ async function runDetached(stateDir: string): Promise<never> {
   process.exit(0);
 }
 
-// The bundle is required by cli.cjs for `taskdeck serve`, and run by itself with this argument for a detached server.
+// cli.cjs requires this bundle for `taskdeck serve`; a detached server runs it directly, with DETACHED_FLAG.
 const [first, stateDir] = process.argv.slice(2);
 if (first === DETACHED_FLAG && stateDir !== undefined) void runDetached(stateDir);

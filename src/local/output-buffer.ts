@@ -1,21 +1,18 @@
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { cursorSequence, renderText, UNFINISHED_SEQUENCE } from './rendered-text.ts';
 
-/** A turn keeps at most this much from the end of its output, bytes, as written and as shown: some 6,000 lines. */
+/** Maximum output that a turn retains, from its end, as written and as rendered, bytes. About 6,000 lines. */
 export const OUTPUT_LIMIT = 512 * 1024;
 
 const NEWLINE = 0x0a;
 
-/**
- * What a command has written so far. Kept as bytes, because that is how it comes: a character may be cut anywhere,
- * and a command that floods costs next to nothing until somebody reads.
- */
+/** The output of a command. Stores bytes, and decodes and renders them only when text is read. */
 export class OutputBuffer {
   #parts: Buffer[] = [];
   #size = 0;
-  /** How many bytes at the beginning are lost. */
+  /** Number of bytes dropped at the beginning. */
   #dropped: number;
-  /** Null when it would be more than is kept. */
+  /** Bytes since the last `takeUnsaved`; null if there were too many. */
   #unsaved: Buffer[] | null = [];
   #unsavedSize = 0;
   #text: string | null = null;
@@ -40,12 +37,12 @@ export class OutputBuffer {
     this.#unsaved?.push(bytes);
     this.#unsavedSize += bytes.length;
     this.#text = null;
-    // Twice, so that the work of cutting is done once for every `limit` bytes.
+    // At twice the limit, so that truncation runs once for every `limit` bytes.
     if (this.#size > 2 * this.#limit) this.#truncate();
     if (this.#unsavedSize > 2 * this.#limit) this.#unsaved = null;
   }
 
-  /** The bytes since the last call. Null when they are more than is kept: then `all` replaces what was saved before. */
+  /** The bytes since the last call. Null if there were too many: then save `retainedBytes` instead of all before. */
   takeUnsaved(): Buffer | null {
     const bytes = this.#unsaved && Buffer.concat(this.#unsaved, this.#unsavedSize);
     this.#unsaved = [];
@@ -53,37 +50,35 @@ export class OutputBuffer {
     return bytes;
   }
 
-  /** Everything that is kept, as bytes. */
+  /** All retained bytes. */
   retainedBytes(): Buffer {
     this.#truncate();
     return this.#bytes();
   }
 
   /**
-   * As text. While the command runs, a character whose last bytes are still to come is left out; afterwards
-   * whatever is not UTF-8 shows as U+FFFD.
+   * The rendered text. Invalid UTF-8 becomes U+FFFD. Unless `complete`, omits an unfinished character or sequence at the
+   * end.
    */
   text(complete: boolean): string {
     if (this.#text !== null && !complete) return this.#text;
     this.#truncate();
     const bytes = this.#bytes();
-    const whole = complete ? bytes : bytes.subarray(0, bytes.length - incompleteBytes(bytes));
-    const written = whole.toString('utf8');
+    const decodable = complete ? bytes : bytes.subarray(0, bytes.length - incompleteBytes(bytes));
+    const written = decodable.toString('utf8');
     const { text } = renderText(complete ? written : written.replace(UNFINISHED_SEQUENCE, ''));
-    const marked = this.#withDroppedNote(text);
-    this.#text = complete ? null : marked;
-    return marked;
+    const result = this.#withDroppedNote(text);
+    this.#text = complete ? null : result;
+    return result;
   }
 
-  /** The last line that shows anything, or '' without one: escape sequences alone show nothing. */
+  /** The last line with visible text; '' if there is none. */
   lastLine(): string {
     const lines = this.text(false).trimEnd().split('\n');
     return lines.findLast((line) => sanitiseLine(line).trim() !== '') ?? '';
   }
 
-  /**
-   * Adds text as lines of their own below everything that is shown, wherever the command left the cursor.
-   */
+  /** Appends `line` below all output, wherever the cursor is. */
   pushLine(line: string): void {
     const { text, linesBelow, column } = renderText(this.#bytes().toString('utf8'));
     const down = linesBelow === 0 ? '' : cursorSequence(linesBelow, 'B');
@@ -93,24 +88,24 @@ export class OutputBuffer {
   }
 
   /**
-   * Before a line is dropped: a progress bar that drew itself a thousand times takes the room of one line. The bytes are
-   * replaced by what they show, with the cursor where it was, so that the command may go on where it stopped.
+   * Replaces the bytes by their rendered text, with the same cursor position. Saves space before lines are dropped: a
+   * progress bar that was redrawn many times becomes one line.
    */
   #dropOverwritten(): void {
     const bytes = this.#bytes();
-    const written = bytes.toString('utf8', 0, bytes.length - incompleteBytes(bytes));
+    const decodable = bytes.length - incompleteBytes(bytes);
+    const written = bytes.toString('utf8', 0, decodable);
     const end = UNFINISHED_SEQUENCE.exec(written)?.index ?? written.length;
     const { text, linesBelow, column } = renderText(written.slice(0, end));
     if (text.length >= end) return;
     const up = linesBelow === 0 ? '' : cursorSequence(linesBelow, 'A');
     const across = column === null ? '' : cursorSequence(column + 1, 'G');
-    const whole = bytes.length - incompleteBytes(bytes);
-    const tail = Buffer.concat([Buffer.from(written.slice(end)), bytes.subarray(whole)]);
+    const tail = Buffer.concat([Buffer.from(written.slice(end)), bytes.subarray(decodable)]);
     this.#parts = [Buffer.from(text + up + across), tail];
     this.#size = this.#parts.reduce((sum, { length }) => sum + length, 0);
   }
 
-  /** The end of a text that drew itself larger than the limit, below a line that says how much is missing. */
+  /** Truncates rendered text at the limit. Puts a line with the size of all dropped output before it. */
   #withDroppedNote(text: string): string {
     let end = text;
     let droppedBytes = this.#dropped;
@@ -138,13 +133,13 @@ export class OutputBuffer {
     const bytes = this.#bytes();
     const start = startOfTail(bytes, this.#limit);
     this.#dropped += start;
-    // A copy: a view would keep the whole of what was dropped in memory.
+    // A copy: a view would retain the dropped bytes in memory.
     this.#parts = [Buffer.from(bytes.subarray(start))];
     this.#size = bytes.length - start;
   }
 }
 
-/** Where the last `limit` of more bytes begin: with a line, or at least with a whole character. */
+/** Start of the last `limit` bytes, moved to the next line, or at least to the next character. */
 function startOfTail(bytes: Buffer, limit: number): number {
   const from = bytes.length - limit;
   const line = bytes.indexOf(NEWLINE, from);
@@ -159,7 +154,7 @@ function nextCharacter(bytes: Buffer, from: number): number {
   return start;
 }
 
-/** How many bytes at the end begin a UTF-8 character that is not there as a whole. */
+/** Number of bytes at the end that belong to an incomplete UTF-8 character. */
 function incompleteBytes(bytes: Buffer): number {
   for (let back = 1; back <= Math.min(3, bytes.length); back += 1) {
     const byte = bytes[bytes.length - back] ?? 0;

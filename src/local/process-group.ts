@@ -8,11 +8,11 @@ import { taskEnvironment } from '../domain/child-environment.ts';
 import { isExecutable, isOnPath } from './agents/executable.ts';
 import { processIdentity } from './process-table.ts';
 
-/** A process group of ours, as it is remembered over a crash of the server. */
+/** A process group that the server started, as stored in the database. */
 export interface ProcessGroupRecord {
-  /** Process group and session id, which is the pid of its first process. */
+  /** Id of the process group and session: the pid of its first process. */
   readonly group: number;
-  /** Of its first process: tells it from a later process with the same number. */
+  /** Identity of the first process: distinguishes it from a later process with the same pid. */
   readonly identity: string;
 }
 
@@ -20,38 +20,38 @@ export interface LaunchOptions {
   readonly argv: readonly string[];
   readonly directory: string;
   readonly env: NodeJS.ProcessEnv;
-  /** File that the command reads as its standard input; null for none. */
+  /** Path of the file for standard input; null for none. */
   readonly input: string | null;
-  /** A private directory for the pipe's name, which lives for a moment. */
+  /** A private directory for the named pipe, which is removed as soon as it is open. */
   readonly pipeDirectory: string;
-  /** Called as soon as there is a process, before its output is read. */
+  /** Called once the process exists, before its output is read. */
   readonly onStarted: (record: ProcessGroupRecord) => void;
   readonly signal: AbortSignal;
 }
 
-/** How the first process of a group ended; one of the two is null. */
+/** Exit of a group's first process; one of the two is null. */
 export interface ProcessExit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
 }
 
-/** A command that runs in a session and process group of its own. */
+/** A command in its own session and process group. */
 export interface RunningGroup {
   readonly record: ProcessGroupRecord;
-  /** stdout and stderr in the order in which they were written. Ends when no process holds it any more. */
+  /** stdout and stderr, in the order of writing. Ends when no process holds it open. */
   readonly output: Socket;
   readonly exited: Promise<ProcessExit>;
 }
 
 /**
- * Starts a command with exactly this environment: no shell is between, which would drop names that are none for it, such
- * as the exported functions of bash. It leads a session of its own, so that it has no controlling terminal and
- * `/dev/tty` does not lead to ours. Rejects when it cannot be started, or when `signal` came first.
+ * Starts a command with exactly this environment. A shell in between would drop some variables, such as the exported
+ * functions of bash. The command gets its own session, so that it has no controlling terminal and cannot open ours as
+ * `/dev/tty`. Rejects if the command cannot be started, or if `signal` aborts first.
  */
 export async function launch(options: LaunchOptions): Promise<RunningGroup> {
   const { argv, directory, env } = options;
   const [program = '', ...args] = argv;
-  // Node would blame the program.
+  // Node's error would name the program.
   if (!isDirectory(directory)) throw new Error(missingDirectoryMessage(directory));
   const pipe = await openPipe(options.pipeDirectory);
   let input: number | null = null;
@@ -72,13 +72,13 @@ export async function launch(options: LaunchOptions): Promise<RunningGroup> {
     closeSync(pipe.writeEnd);
     if (input !== null) closeSync(input);
   }
-  const ended = untilExit(child);
+  const exited = untilExit(child);
   try {
     const group = await untilSpawned(child);
     options.signal.throwIfAborted();
     const record = { group, identity: processIdentity(group) ?? '' };
     options.onStarted(record);
-    return { record, output: pipe.output, exited: ended };
+    return { record, output: pipe.output, exited };
   } catch (error) {
     killGroup(child);
     pipe.output.destroy();
@@ -86,42 +86,41 @@ export async function launch(options: LaunchOptions): Promise<RunningGroup> {
   }
 }
 
-/** What to do about a directory that is gone; one sentence. */
 export const missingDirectoryMessage = (directory: string): string =>
   `The directory ${directory} is missing. Create it again, then send or resume; or delete the task.`;
 
 export const isDirectory = (directory: string): boolean =>
   statSync(directory, { throwIfNoEntry: false })?.isDirectory() === true;
 
-/** The system's error as a sentence that says what to do; any other error as it is. */
+/** Replaces a known system error by one that says what to do. */
 function startError(program: string, env: NodeJS.ProcessEnv, error: unknown): unknown {
-  const words = startErrorMessage(
+  const message = startErrorMessage(
     error instanceof Error && 'code' in error ? error.code : null,
     program,
     env,
   );
-  return words === null ? error : new Error(words, { cause: error });
+  return message === null ? error : new Error(message, { cause: error });
 }
 
 function startErrorMessage(code: unknown, program: string, env: NodeJS.ProcessEnv): string | null {
   switch (code) {
     case 'ENOENT':
-      // The system says the same when a script's first line names a program that is not there.
+      // Also the error for a script whose interpreter does not exist.
       return isOnPath(program, env) || (path.isAbsolute(program) && isExecutable(program))
-        ? `${program} cannot be run: what its first line names is missing.`
-        : `${program} was not found. Install it, or correct the PATH of the shell that you run taskdeck from.`;
+        ? `Cannot run ${program}: the interpreter in its first line does not exist.`
+        : `Cannot find ${program}. Install it, or correct PATH in the shell that starts taskdeck.`;
     case 'EACCES':
-      return `${program} may not be run: it is not executable.`;
+      return `Cannot run ${program}: it is not executable. Change its permissions.`;
     case 'E2BIG':
-      return 'The system does not take a command as long as this (E2BIG). Shorten the prompt, or unset large variables.';
+      return 'The command is too long for the system (E2BIG). Shorten the prompt, or unset large environment variables.';
     default:
       return null;
   }
 }
 
 /**
- * A named pipe, because what Node hands out as a pipe is a socket: programs that open /dev/stderr or /dev/stdout
- * by name fail on that. Both streams share it, which keeps their order.
+ * Opens a named pipe for stdout and stderr; one for both keeps the order of output. Node's own pipes are sockets, which
+ * programs cannot open as /dev/stdout or /dev/stderr.
  */
 async function openPipe(directory: string): Promise<{ readonly output: Socket; readonly writeEnd: number }> {
   const name = path.join(directory, `pipe-${randomBytes(8).toString('hex')}`);
@@ -151,6 +150,6 @@ function killGroup({ pid }: ChildProcess): void {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch {
-    // It has ended by itself.
+    // It has ended already.
   }
 }

@@ -3,52 +3,51 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { taskEnvironment } from '../domain/child-environment.ts';
 import { systemCode } from '../platform/system-error.ts';
 
-/** The system does not report its processes at the moment: which ones run is unknown. */
+/** The system's processes cannot be listed at the moment. */
 export class ProcessTableUnreadable extends Error {
   override readonly name = 'ProcessTableUnreadable';
 
   constructor(reason: string, cause?: unknown) {
-    super(`The processes of this machine cannot be read (${reason}). Try again in a moment.`, { cause });
+    super(`Cannot list the processes of this machine: ${reason}. Try again in a moment.`, { cause });
   }
 }
 
-/** One process of this machine. */
 export interface ProcessEntry {
   readonly pid: number;
   readonly parent: number;
   readonly group: number;
-  /** The group where the platform does not report sessions (macOS). */
+  /** Session id; on macOS, which does not report sessions, the group. */
   readonly session: number;
-  /** Ended, but its parent has not collected its exit status yet. */
+  /** The process has ended, but its parent has not read its exit status. */
   readonly zombie: boolean;
-  /** Tells this process from a later one with the same pid: its start time, and on Linux the boot. */
+  /** Distinguishes the process from a later one with the same pid: start time, and on Linux the boot id. */
   readonly identity: string;
 }
 
 const onLinux = process.platform === 'linux';
 
-/** The `identity` of the process with this pid; null when there is none. Throws ProcessesUnknown. */
+/** The `identity` of the process with this pid; null if there is none. Throws ProcessTableUnreadable. */
 export function processIdentity(pid: number): string | null {
   if (onLinux) return readStat(pid)?.identity ?? null;
   return psTable(['-p', String(pid)])[0]?.identity ?? null;
 }
 
-/** Every process that can be seen. Takes about a millisecond for a hundred on Linux. Throws ProcessesUnknown. */
+/** All visible processes. On Linux, 100 processes take about 1 ms. Throws ProcessTableUnreadable. */
 export function processTable(): readonly ProcessEntry[] {
   const table = onLinux ? linuxTable() : psTable(['-A']);
-  // This process is there.
-  if (table.length === 0) throw new ProcessTableUnreadable('the system lists none');
+  // At least this process exists.
+  if (table.length === 0) throw new ProcessTableUnreadable('the list is empty');
   return table;
 }
 
-/** A table may be used for this many times as long as reading it took, so that reading costs a tenth of the time at most. */
+/** A table stays valid for this multiple of the time to read it, so that reading uses at most 1/11 of the time. */
 const REUSE_FACTOR = 10;
 let cachedTable: { readonly table: readonly ProcessEntry[]; readonly until: number } = {
   table: [],
   until: 0,
 };
 
-/** The process table as it was a moment ago, for questions that are repeated at short intervals. Throws ProcessesUnknown. */
+/** A cached process table, for repeated calls at short intervals. Throws ProcessTableUnreadable. */
 export function recentProcessTable(): readonly ProcessEntry[] {
   const begun = performance.now();
   if (begun >= cachedTable.until) {
@@ -60,8 +59,8 @@ export function recentProcessTable(): readonly ProcessEntry[] {
 }
 
 /**
- * The variable `name` in the environment that `pid` was started with. Null when it has none, and where the environment
- * cannot be read: on macOS, and of programs that hide it (ssh-agent, setuid programs).
+ * The variable `name` in the initial environment of `pid`. Null if it is not set, or if the environment is unreadable:
+ * on macOS, and for programs that hide it (ssh-agent, setuid programs).
  */
 export function environmentVariableOf(pid: number, name: string): string | null {
   if (!onLinux) return null;
@@ -70,7 +69,7 @@ export function environmentVariableOf(pid: number, name: string): string | null 
   return entry?.slice(name.length + 1) ?? null;
 }
 
-/** Those of `table` that descend from one in `roots`, at any depth and without the roots; `except` and below is left out. */
+/** All descendants of `roots` in `table`, without the roots, and without `except` and its descendants. */
 export function descendantsOf(
   roots: ReadonlySet<number>,
   table: readonly ProcessEntry[],
@@ -105,7 +104,7 @@ function entriesOfProc(): readonly string[] {
   }
 }
 
-/** proc(5), /proc/pid/stat: the name in parentheses may hold anything, so fields are counted from its end. */
+/** Reads /proc/PID/stat (proc(5)). Fields count from the last parenthesis: the name before may contain anything. */
 function readStat(pid: number): ProcessEntry | null {
   const text = read(`/proc/${pid}/stat`);
   if (text === null) return null;
@@ -158,7 +157,7 @@ function ps(args: readonly string[]): string {
   }
 }
 
-/** Where no process has the pid, ps prints nothing and exits with status 1. */
+/** If no process has the pid, ps prints nothing and exits with status 1. */
 const isNoProcessResult = (error: unknown): boolean =>
   error instanceof Error &&
   'status' in error &&
@@ -171,7 +170,7 @@ function exitDescription(error: unknown): string {
   return signal === null ? `exit ${status}` : `${signal}`;
 }
 
-/** These say nothing about the process, unlike a missing file or one that may not be read. */
+/** Unlike ENOENT or EACCES, these errors do not concern the process. */
 const RESOURCE_ERRORS: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOMEM']);
 
 function read(file: string): string | null {

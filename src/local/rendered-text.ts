@@ -1,58 +1,57 @@
 import { eachGrapheme, graphemeWidth } from '../domain/text/graphemes.ts';
 
-/** What a terminal shows of a text, and where its cursor stands then. */
+/** Text as a terminal shows it, with the cursor position after it. */
 export interface RenderedText {
   readonly text: string;
-  /** Lines below the cursor. */
+  /** Number of lines below the cursor. */
   readonly linesBelow: number;
-  /** Cells before the cursor; null at the end of its line. */
+  /** Number of cells before the cursor; null at the end of its line. */
   readonly column: number | null;
 }
 
-/** What moves the cursor back or erases: BS, CR, and these sequences of ECMA-48. All else only adds at the end. */
+/** Controls that move the cursor or erase: BS, CR, and sequences of ECMA-48. All other text only appends. */
 const CURSOR_CONTROLS = /[\b\r]|\x1b\[[0-9;]*[A-GJK]/;
-/** A sequence, one control, or a run of text; linear time. */
+/** A sequence, a control character, or a run of text. Matches in linear time. */
 const TOKENS =
   /\x1b\[([0-9;:?<=>]*)([@-~])|\x1b\[[0-9;:?<=>]*[ -/]+[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[ -/]*[0-~]|[\b\r\n\t]|[^\x1b\b\r\n\t]+|\x1b/g;
-/** A sequence whose end has not been written yet. */
+/** An escape sequence at the end of a text that is not complete. */
 export const UNFINISHED_SEQUENCE = /\x1b(?:\[[0-9;:?<=>]*[ -/]*|\][^\x07\x1b]*\x1b?)?$/;
-/** A jump to the right leads no further than any terminal is wide, cells. */
+/** Cursor moves to the right stop at this column; no terminal is wider. */
 const MAX_COLUMN = 1_000;
-/** Blanks that jumps to the right may add to one text, cells: as many as there are bytes in the longest output. */
+/** Maximum number of spaces that cursor moves add to a text. Equals OUTPUT_LIMIT. */
 const PADDING_LIMIT = 512 * 1024;
 const TAB = 8;
 const ESC = String.fromCharCode(0x1b);
 
-/** Moves the cursor of a text that is stored, for `drawn` to obey: `A` up, `B` down, `G` to a column from 1. */
+/** A sequence that moves the cursor: `A` up, `B` down, `G` to a column, counted from 1. */
 export const cursorSequence = (count: number, final: 'A' | 'B' | 'G'): string => `${ESC}[${count}${final}`;
 
 /**
- * Obeys backspace, carriage return, and the sequences that move the cursor up, down and sideways or erase, as progress
- * displays of one line and of several use them. Lines are as long as they are written, and the cursor goes up to the
- * first one. Other sequences stay with the character that they stand before.
+ * Applies backspace, carriage return, and sequences that move the cursor or erase, as progress bars use them. Lines do
+ * not wrap, and the cursor can reach the first line. Other sequences stay before their character.
  */
 export function renderText(text: string): RenderedText {
   if (!CURSOR_CONTROLS.test(text)) return { text, linesBelow: 0, column: null };
-  const page = new TextScreen();
+  const screen = new TextScreen();
   for (const [token, parameters = '', final = ''] of text.matchAll(TOKENS)) {
-    if (final !== '') page.applySequence(token, parameters, final);
-    else if (token === '\n') page.nextLine();
-    else if (token === '\r') page.moveTo(0);
-    else if (token === '\b') page.moveBy(-1);
-    else if (token === '\t') page.tab();
-    else if (token.startsWith(ESC)) page.writeStyle(token);
-    else page.write(token);
+    if (final !== '') screen.applySequence(token, parameters, final);
+    else if (token === '\n') screen.nextLine();
+    else if (token === '\r') screen.moveTo(0);
+    else if (token === '\b') screen.moveBy(-1);
+    else if (token === '\t') screen.tab();
+    else if (token.startsWith(ESC)) screen.writeStyle(token);
+    else screen.write(token);
   }
-  return page.render();
+  return screen.render();
 }
 
-/** Lines, and a cursor in them. A line is split into cells only when something is written over it. */
+/** Lines and a cursor. A line is split into cells only when it is overwritten. */
 class TextScreen {
   readonly #lines: TextLine[] = [new TextLine()];
   #row = 0;
-  /** Null at the end of the line, which most text only adds to. */
+  /** Null at the end of the line. */
   #column: number | null = null;
-  /** Sequences that stand before the next character. */
+  /** Sequences to put before the next character. */
   #style = '';
   #paddingLeft = PADDING_LIMIT;
 
@@ -100,11 +99,11 @@ class TextScreen {
     this.#style = '';
   }
 
-  /** The column to write at: `column`, or less far to the right when the text has used up its padding. */
+  /** Returns `column`, or a smaller one if the text has used its padding. */
   #limitPadding(column: number): number {
     const { length } = this.#line().cells();
     if (column <= length) return column;
-    // One blank at least keeps words apart.
+    // At least one space separates words.
     const padding = Math.max(1, Math.min(column - length, this.#paddingLeft));
     this.#paddingLeft -= padding;
     return length + padding;
@@ -137,7 +136,7 @@ class TextScreen {
 
   render(): RenderedText {
     this.#flushStyle();
-    // What was erased below the cursor is no empty line.
+    // Erased lines below the cursor are not empty lines of the text.
     while (this.#lines.length > this.#row + 1 && this.#lines.at(-1)?.isEmpty === true) this.#lines.pop();
     return {
       text: this.#lines.map(String).join('\n'),
@@ -147,7 +146,7 @@ class TextScreen {
   }
 
   #moveToRow(row: number): void {
-    // A terminal keeps the column; at the end of a line it has a number.
+    // Like a terminal, keeps the column.
     this.#column = this.#cursorColumn();
     this.#row = Math.max(0, Math.min(row, this.#lines.length - 1));
   }
@@ -168,7 +167,7 @@ class TextScreen {
 
   #line(): TextLine {
     const line = this.#lines[this.#row];
-    if (line === undefined) throw new Error('The cursor stands on no line.');
+    if (line === undefined) throw new Error('The cursor is on no line.');
     return line;
   }
 
@@ -177,7 +176,7 @@ class TextScreen {
   }
 }
 
-/** One line; text, until its cells are needed. A wide character has two cells, the second of which is empty. */
+/** A line: text, until it is split into cells. A wide character has two cells, the second of them empty. */
 class TextLine {
   #text = '';
   #cells: string[] | null = null;
@@ -199,7 +198,7 @@ class TextLine {
     else this.#add(text);
   }
 
-  /** Writes from `column` on and gives back where it ends: null at the end of the line. */
+  /** Writes from `column` on. Returns the column after it, null at the end of the line. */
   overwrite(column: number, text: string, style: string): number | null {
     const cells = this.cells();
     while (cells.length < column) cells.push(' ');
@@ -211,7 +210,7 @@ class TextLine {
         if (at > 0) cells[at - 1] += grapheme;
         continue;
       }
-      // What is left of a wide character is a blank.
+      // The rest of a wide character becomes a space.
       if (cells[at] === '' && at > 0) cells[at - 1] = ' ';
       if (cells[at + width] === '') cells[at + width] = ' ';
       cells[at] = before + grapheme;

@@ -8,11 +8,11 @@ import type {
   BuildRow,
   MessageRow,
   ProcessGroupRow,
-  StatementCache,
   TaskRow,
   Transition,
   TurnRow,
 } from './row-types.ts';
+import type { StatementCache } from './statement-cache.ts';
 
 type NewTaskRow = Pick<
   TaskRow,
@@ -31,22 +31,22 @@ type NewTaskRow = Pick<
 
 type RowChanges<Row> = Partial<Omit<Row, 'id' | 'task_id' | 'created_at'>>;
 
-/** Everything of the local server that lasts. Each call is one transaction that is on disk when it returns. */
+/** The local server's database. Each call is one transaction, on disk when the call returns. */
 export class Repository {
   readonly #sql: StatementCache;
   readonly #directory: string;
-  /** What runs after the COMMIT of the open transaction; null while none is open. */
+  /** To call after the COMMIT of the open transaction; null if none is open. */
   #commitCallbacks: (() => void)[] | null = null;
 
-  /** `directory` is the one that holds the database: errors name it. */
+  /** `directory` holds the database; for error messages. */
   constructor(sql: StatementCache, directory: string) {
     this.#sql = sql;
     this.#directory = directory;
   }
 
   /**
-   * Several calls in one transaction; one inside another joins it. Throws UnusableDirectory when the disk does not take
-   * it, and then nothing was written.
+   * Runs `work` in one transaction; a nested call joins the outer one. Throws UnusableDirectory if the disk refuses the
+   * write; then nothing was written.
    */
   inTransaction<Result>(work: () => Result): Result {
     if (this.#commitCallbacks !== null) return work();
@@ -65,8 +65,8 @@ export class Repository {
   }
 
   /**
-   * Runs `effect` as soon as the outermost transaction is committed, and never when it is rolled back. For all that a
-   * ROLLBACK cannot take back: starting or ending processes, scheduling a build, state in memory. It must not throw.
+   * Runs `effect` after the COMMIT of the outermost transaction, never after a ROLLBACK. For effects that a ROLLBACK
+   * cannot undo: processes, timers, state in memory. `effect` must not throw.
    */
   afterCommit(effect: () => void): void {
     if (this.#commitCallbacks === null) throw new Error('afterCommit was called outside of a transaction.');
@@ -77,10 +77,10 @@ export class Repository {
     this.#sql.database.close();
   }
 
-  /** A value that is made up once and kept, such as the id of the deployment. */
+  /** A stored value such as the deployment's id. If missing, `make` creates it; `readOnly` does not store it. */
   storedFact(name: string, make: () => string, readOnly = false): string {
-    const known = this.#sql.one<{ value: string }>('SELECT value FROM facts WHERE name = ?', name);
-    if (known !== null) return known.value;
+    const stored = this.#sql.one<{ value: string }>('SELECT value FROM facts WHERE name = ?', name);
+    if (stored !== null) return stored.value;
     const value = make();
     if (!readOnly) this.#write('INSERT INTO facts (name, value) VALUES (?, ?)', name, value);
     return value;
@@ -99,12 +99,11 @@ export class Repository {
     return this.#sql.one('SELECT * FROM tasks WHERE lower(name) = lower(?) AND deleted_at IS NULL', name);
   }
 
-  /** By its workspace; deleted ones are still known for a while. */
+  /** Also finds a deleted task, until `purge` removes it. */
   taskByWorkspace(id: string): TaskRow | null {
     return this.#sql.one('SELECT * FROM tasks WHERE workspace_id = ?', id.toLowerCase());
   }
 
-  /** Deleted or not. */
   taskOrDeletedTask(id: string): TaskRow | null {
     return this.#sql.one('SELECT * FROM tasks WHERE id = ?', id);
   }
@@ -134,7 +133,7 @@ export class Repository {
     this.#update('tasks', id, changes);
   }
 
-  /** All that a deleted task leaves is its name in the history of its workspace. */
+  /** Deletes all rows of a task but those of the task and its builds, which its workspace still shows. */
   deleteTaskData(taskId: string): void {
     this.inTransaction(() => {
       for (const table of ['messages', 'pieces', 'turns', 'groups', 'snapshots', 'environments']) {
@@ -147,7 +146,7 @@ export class Repository {
     });
   }
 
-  /** Removes every trace of tasks that were deleted before `time`. */
+  /** Removes tasks that were deleted before `time`, Unix time in ms, unless a build of them is active. */
   purge(time: number): void {
     this.inTransaction(() => {
       this.#write(
@@ -176,7 +175,7 @@ export class Repository {
       this.updateTask(taskId, { updated_at: now });
     });
     const build = this.build(id);
-    if (build === null) throw new Error('A build that was just written is not there.');
+    if (build === null) throw new Error('A new build is missing in the database.');
     return build;
   }
 
@@ -193,7 +192,7 @@ export class Repository {
     return this.#sql.all('SELECT * FROM builds WHERE task_id = ? ORDER BY number DESC', taskId);
   }
 
-  /** Those that are active, and deletions that failed: what they left behind, nobody else can see. */
+  /** Active builds, and failed deletions, which users cannot see to retry. */
   unfinishedBuilds(): readonly BuildRow[] {
     return this.#sql.all(
       `SELECT * FROM builds WHERE status IN ('pending', 'running', 'canceling')
@@ -231,7 +230,7 @@ export class Repository {
     );
   }
 
-  /** The id that the next message gets: ids are positions. */
+  /** The id of the next message; ids are positions. */
   nextMessageId(taskId: string): number {
     const last = this.#sql.one<{ id: number | null }>(
       'SELECT max(id) AS id FROM messages WHERE task_id = ?',
@@ -240,7 +239,7 @@ export class Repository {
     return (last?.id ?? -1) + 1;
   }
 
-  /** Adds a message, or replaces the one with its id. */
+  /** Adds a message, or replaces content and time of the one with its id. */
   putMessage(taskId: string, message: MessageRow): void {
     this.#write(
       `INSERT INTO messages (task_id, id, type, content, time) VALUES (?, ?, ?, ?, ?)
@@ -253,7 +252,7 @@ export class Repository {
     );
   }
 
-  /** What a growing message grew by. `dropped` counts the bytes before the first piece that are lost. */
+  /** Appends bytes to a streaming message. `dropped`: bytes of output that were dropped before the first piece. */
   addPiece(taskId: string, messageId: number, bytes: Buffer, dropped: number): void {
     this.#write(
       'INSERT INTO pieces (task_id, message_id, dropped, bytes) VALUES (?, ?, ?, ?)',
@@ -320,7 +319,7 @@ export class Repository {
     this.#write('INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?)', taskId, messages, now);
   }
 
-  /** The variables that a task's commands inherit; null when no request brought any. */
+  /** The environment that the last request for the task sent; null if none did. */
   environment(taskId: string): Readonly<Record<string, string>> | null {
     const row = this.#sql.one<{ variables: string }>(
       'SELECT variables FROM environments WHERE task_id = ?',

@@ -6,27 +6,26 @@ import { ErrorResponse, type ErrorStatus, routeNotFound } from './error-response
 import { wireJson } from './wire-json.ts';
 
 type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
-/** A request, with Node's own objects behind it. */
 interface NodeBindings {
   Bindings: HttpBindings;
 }
 export type Context = HonoContext<NodeBindings>;
 export type Handler = (context: Context) => Response | Promise<Response>;
-/** Throws the refusal of a caller who may not. */
+/** Throws an ErrorResponse if the caller is not allowed. */
 export type Guard = (context: Context) => void;
 
 export interface RouterOptions {
-  /** Looked at before anything else, for known and unknown paths alike. */
+  /** Called first for each request, also for unknown paths. */
   readonly globalGuard: Guard;
   readonly buildVersion: string;
 }
 
-/** A prompt and the environment of a shell, 1 MiB each, as JSON. Bytes. */
+/** Bytes. Room for a prompt and an environment of 1 MiB each, as JSON. */
 const BODY_LIMIT = 4 << 20;
 
 /**
- * The paths of the server with what all of them share: Coder's way to write JSON and refusals, its version header,
- * 404 for unknown paths and 405 without a body for known ones.
+ * Routes with Coder's conventions: its JSON and error bodies, its version header, 404 for unknown paths, and 405
+ * without a body for other methods of known paths.
  */
 export class Router {
   readonly app = new Hono<NodeBindings>();
@@ -56,7 +55,7 @@ export class Router {
     });
   }
 
-  /** To be called when every path is known. */
+  /** Call this after the last `on`. */
   finish(): Hono<NodeBindings> {
     for (const [path, methods] of this.#methods) {
       this.app.all(path, (context) => context.body(null, 405, { Allow: methods.join(', ') }));
@@ -65,12 +64,12 @@ export class Router {
   }
 }
 
-/** The request's body as text. Throws the refusal of one beyond the limit, without having read all of it. */
+/** Returns the request's body as text. Throws a 413 as soon as it exceeds `limit` bytes. */
 export async function readBodyText(context: Context, limit = BODY_LIMIT): Promise<string> {
   const { incoming } = context.env;
   const parts: Buffer[] = [];
   let size = 0;
-  // The connection stays: the refusal shall get through.
+  // Keeps the connection, so that the client receives the 413.
   for await (const part of incoming.iterator({ destroyOnReturn: false })) {
     size += part.length;
     if (size > limit)
@@ -85,7 +84,7 @@ export const sendJson = (context: Context, value: unknown, status: 200 | 201 | 2
 
 export const sendNoContent = (context: Context): Response => context.body(null, 204);
 
-function sendError(context: Context, refusal: ErrorResponse): Response {
-  const status: ErrorStatus = refusal.status;
-  return context.body(wireJson(refusal.body), status, { 'Content-Type': 'application/json; charset=utf-8' });
+function sendError(context: Context, error: ErrorResponse): Response {
+  const status: ErrorStatus = error.status;
+  return context.body(wireJson(error.body), status, { 'Content-Type': 'application/json; charset=utf-8' });
 }

@@ -1,20 +1,20 @@
-import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
-
 export interface TaskRow {
   readonly id: string;
   readonly workspace_id: string;
   readonly name: string;
   readonly display_name: string;
-  /** Name of its agent command. */
+  /** Name of the agent command. */
   readonly agent: string;
   readonly template_version_id: string;
   readonly directory: string;
-  /** 1 when the directory was made for the task and goes with it. */
+  /** 1 if the server created the directory, and deletes it with the task. */
   readonly owns_directory: number;
   readonly input: string;
+  /** 1 if the next start runs `input`. */
   readonly input_due: number;
-  /** One of the constants of conversation.ts. */
+  /** Whether the agent has a session: NO_SESSION, HAS_SESSION or MAY_HAVE_SESSION. */
   readonly conversing: number;
+  /** The agent's session id; '' if unknown. */
   readonly session: string;
   readonly cut_off: number;
   readonly agent_token: string;
@@ -61,7 +61,7 @@ export interface MessageRow {
 
 export interface TurnRow {
   readonly task_id: string;
-  /** Of the output; what the user typed is the message before it. */
+  /** Id of the output. The message before it is the user's. */
   readonly message_id: number;
   readonly started_at: number;
 }
@@ -70,34 +70,4 @@ export interface ProcessGroupRow {
   readonly task_id: string;
   readonly number: number;
   readonly identity: string;
-}
-
-/** Statements, prepared once each. Row types are promises of schema.ts: nobody else writes this file. */
-export class StatementCache {
-  readonly database: DatabaseSync;
-  readonly #prepared = new Map<string, StatementSync>();
-
-  constructor(database: DatabaseSync) {
-    this.database = database;
-  }
-
-  all<Row>(text: string, ...values: readonly SQLInputValue[]): readonly Row[] {
-    return this.#statement(text).all(...values) as unknown as readonly Row[];
-  }
-
-  one<Row>(text: string, ...values: readonly SQLInputValue[]): Row | null {
-    return (this.#statement(text).get(...values) as unknown as Row | undefined) ?? null;
-  }
-
-  run(text: string, ...values: readonly SQLInputValue[]): void {
-    this.#statement(text).run(...values);
-  }
-
-  #statement(text: string): StatementSync {
-    const known = this.#prepared.get(text);
-    if (known !== undefined) return known;
-    const statement = this.database.prepare(text);
-    this.#prepared.set(text, statement);
-    return statement;
-  }
 }

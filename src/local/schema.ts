@@ -1,6 +1,6 @@
 /**
- * How the database came to be what it is: `user_version` counts the steps that were taken. A step that was released
- * is never changed; what is to be different comes as a further one. Times are Unix times in ms.
+ * Migrations of the database; `user_version` counts those applied. Never change the effect of a released one: append
+ * another. Times are Unix times in ms.
  */
 export const MIGRATIONS: readonly string[] = [
   `
@@ -16,11 +16,11 @@ export const MIGRATIONS: readonly string[] = [
     directory TEXT NOT NULL,
     owns_directory INTEGER NOT NULL,
     input TEXT NOT NULL,
-    -- The input has not been run yet: the next start does.
+    -- 1 if the next start runs the input.
     input_due INTEGER NOT NULL,
-    -- Whether the agent has a conversation that the next turn continues: 0 no, 1 yes, 2 perhaps.
+    -- Whether the agent has a session that the next turn continues: 0 no, 1 yes, 2 perhaps.
     conversing INTEGER NOT NULL DEFAULT 0,
-    -- A pause ended a turn, and nobody has been told yet that it is not run again.
+    -- 1 if a turn was cut off and the transcript does not say yet that it is not run again.
     cut_off INTEGER NOT NULL DEFAULT 0,
     agent_token TEXT NOT NULL,
     state TEXT,
@@ -65,7 +65,7 @@ export const MIGRATIONS: readonly string[] = [
     time INTEGER NOT NULL,
     PRIMARY KEY (task_id, id)
   ) STRICT;
-  -- What the message of a running turn has grown by, until the turn's end puts it into the message.
+  -- Output of a running turn. The end of the turn moves it into the message.
   CREATE TABLE pieces (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     task_id TEXT NOT NULL,
@@ -74,7 +74,7 @@ export const MIGRATIONS: readonly string[] = [
     bytes BLOB NOT NULL
   ) STRICT;
   CREATE INDEX pieces_of ON pieces (task_id, message_id, id);
-  -- The turn that runs now: a row without a process is a turn that a crash cut off.
+  -- The running turn. A row without a process: a crash cut the turn off.
   CREATE TABLE turns (
     task_id TEXT PRIMARY KEY,
     message_id INTEGER NOT NULL,
@@ -87,17 +87,17 @@ export const MIGRATIONS: readonly string[] = [
     identity TEXT NOT NULL,
     PRIMARY KEY (task_id, number)
   ) STRICT;
-  -- What an agent uploaded as its last messages.
+  -- The last messages, as an agent uploaded them.
   CREATE TABLE snapshots (
     task_id TEXT PRIMARY KEY,
     messages TEXT NOT NULL,
     created_at INTEGER NOT NULL
   ) STRICT;
   `,
-  // Id of the agent's own conversation; empty until one begins.
+  // The agent's session id; empty until a session begins.
   "ALTER TABLE tasks ADD COLUMN session TEXT NOT NULL DEFAULT '';",
   `
-  -- The variables of the shell that last asked for something of a task, as a JSON object. Holds secrets of the user.
+  -- The environment that the last request for a task sent, as a JSON object. May hold secrets.
   CREATE TABLE environments (task_id TEXT PRIMARY KEY, variables TEXT NOT NULL) STRICT;
   `,
 ];

@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
 import type { Repository } from './repository.ts';
 
-/** Who the one user of a local server is, and what the server calls itself. */
+/** The local server's ids and names, and those of its only user. */
 export interface ServerIdentity {
   readonly userId: string;
   readonly username: string;
   readonly organizationId: string;
   readonly organizationName: string;
   readonly deploymentId: string;
-  /** As in `X-Coder-Build-Version`. */
+  /** Value of `X-Coder-Build-Version`. */
   readonly buildVersion: string;
   /** Origin, `http://127.0.0.1:PORT`. */
   readonly url: string;
@@ -17,12 +17,12 @@ export interface ServerIdentity {
   readonly createdAt: number;
 }
 
-/** The Coder release whose Tasks API this server speaks. */
+/** The Coder release whose Tasks API this server implements. */
 const CODER_VERSION = '2.34.0';
 
 const buildVersionOf = (version: string): string => `v${CODER_VERSION}+taskdeck-${version}`;
 
-/** Ids are made up once and kept; for a database that cannot be written they last as long as the server. */
+/** Creates ids once and stores them. A read-only server without stored ids gets new ones at each start. */
 export function loadServerIdentity(
   repository: Repository,
   { url, version, now, readOnly }: { url: string; version: string; now: number; readOnly: boolean },
@@ -41,7 +41,7 @@ export function loadServerIdentity(
   };
 }
 
-/** The account's name in the letters that Coder allows for one. */
+/** The account's name, in the characters that Coder allows. */
 function username(): string {
   const name = accountName()
     .replace(/[^a-z0-9]+/gi, '-')
@@ -54,7 +54,7 @@ function accountName(): string {
   try {
     return userInfo().username;
   } catch {
-    // A container may run under a number that has no name.
+    // In a container, the user id may have no name.
     return '';
   }
 }

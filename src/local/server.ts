@@ -17,25 +17,25 @@ import { createHttpApp } from './http-app.ts';
 import { watchIdle } from './idle-watch.ts';
 import { LocalTasks } from './local-tasks.ts';
 import { Repository } from './repository.ts';
-import { StatementCache } from './row-types.ts';
 import { loadServerIdentity } from './server-identity.ts';
+import { StatementCache } from './statement-cache.ts';
 import { newToken } from './token.ts';
 
 export interface ServerOptions {
-  /** Absolute; created when it is missing. One server at a time holds it. */
+  /** Absolute path; created if missing. Only one server at a time can use it. */
   readonly stateDir: string;
-  /** 0, the default, takes any free one. */
+  /** Default 0: any free port. */
   readonly port?: number;
-  /** Of this taskdeck. */
+  /** Version of this taskdeck. */
   readonly version: string;
   readonly clock: Clock;
-  /** What the commands of tasks inherit whose client did not send the environment of its own shell. */
+  /** Environment of a task's commands if the client did not send one. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** What is offered at this moment; asked often. Default: the shell, and known agents found on the PATH of `env`. */
+  /** The agents available now; called often. Default: the shell, and built-in agents on the PATH of `env`. */
   readonly agents?: () => readonly AgentDefinition[];
-  /** How long processes may take to end by themselves when a task is paused or deleted, ms. */
+  /** Time between SIGTERM and SIGKILL when a task is paused or deleted, ms. Default: 5 s. */
   readonly graceMs?: number;
-  /** When nothing has run and nobody has asked for this long, `idle` resolves, ms. Default: an hour. */
+  /** `idle` resolves after this time without a request or a running task, ms. Default: 1 h. */
   readonly idleMs?: number;
 }
 
@@ -43,30 +43,30 @@ export interface LocalServerHandle {
   /** Origin, `http://127.0.0.1:PORT`. */
   readonly url: string;
   readonly token: string;
-  /** One sentence for the user about how the tasks were found; null when all is well. */
+  /** Warning for the user, about a database that is damaged or read-only; else null. */
   readonly notice: string | null;
-  /** Resolves when nobody needs the server any more; it goes on until it is closed. */
+  /** Resolves after `idleMs` without use. Does not close the server. */
   readonly idle: Promise<void>;
-  /** Ends what runs, writes everything down, and lets go of the state directory. Never rejects. */
+  /** Ends all processes, stores their output, and unlocks the state directory. Never rejects. */
   close(): Promise<void>;
 }
 
 const GRACE_MS = 5_000;
 const IDLE_MS = 60 * 60_000;
 const KEEP_ALIVE_MS = 90_000;
-/** When the server ends, everybody waits for it, ms. */
+/** Replaces `graceMs` when the server ends, because the user waits for that, ms. */
 const SHUTDOWN_GRACE_MS = 2_000;
 
 const neverAborted = new AbortController().signal;
 
-/** The port that was asked for cannot be used. The message is a sentence that says what to do. */
+/** The server cannot listen on the port. The message says what to do. */
 class PortUnavailable extends Error {
   override readonly name = 'PortUnavailable';
 }
 
 /**
- * Starts the local task server on 127.0.0.1. Throws StateInUse when another one has the state directory, and otherwise
- * errors whose message is a sentence: about the port, or about the state directory.
+ * Starts the local task server on 127.0.0.1. Throws StateDirectoryInUse if another server uses the state directory,
+ * PortUnavailable, or UnusableDirectory.
  */
 export async function startServer(options: ServerOptions): Promise<LocalServerHandle> {
   const stateDir = createStateDirectory(options.stateDir);
@@ -81,7 +81,7 @@ export async function startServer(options: ServerOptions): Promise<LocalServerHa
     } catch (error) {
       if (readOnly || !isDamaged(error)) throw error;
     }
-    // The damage lay deeper than what is read first: a server that never starts helps nobody.
+    // Opening a database does not find all damage.
     repository.close();
     const fresh = replaceDamagedDatabase(stateDir);
     repository = new Repository(new StatementCache(fresh.database), stateDir);
@@ -106,13 +106,13 @@ async function serveRepository(
 ): Promise<LocalServerHandle> {
   const { stateDir, clock, version, env } = options;
   const token = newToken();
-  // Routes and commands need to know the port, which is known only when the server listens.
+  // Set once the server listens: the app needs the port.
   let app: ReturnType<typeof createHttpApp> | null = null;
   const http = createAdaptorServer({
     fetch: (request, bindings) => app?.fetch(request, bindings) ?? new Response(null, { status: 503 }),
     overrideGlobalObjects: false,
   }) as Server;
-  // Longer than clients poll apart: a connection that closes in the moment it is used again fails a request.
+  // Longer than the polling interval of clients: a request fails if the server closes its connection at that moment.
   http.keepAliveTimeout = KEEP_ALIVE_MS;
   let url = '';
   const tasks = new LocalTasks({
@@ -141,7 +141,7 @@ async function serveRepository(
     const closed = new Promise((resolve) => http.close(resolve));
     http.closeAllConnections();
     await closed;
-    // A server that only reads has started nothing.
+    // A read-only server runs no commands.
     if (!readOnly) await tasks.close(SHUTDOWN_GRACE_MS);
   };
   try {
@@ -175,7 +175,7 @@ async function serveRepository(
   };
 }
 
-/** One step of several that happen whatever becomes of the others. */
+/** Runs one step of a shutdown; logs its error, so that the next steps run. */
 async function logErrors(step: () => void | Promise<void>): Promise<void> {
   try {
     await step();
@@ -184,7 +184,7 @@ async function logErrors(step: () => void | Promise<void>): Promise<void> {
   }
 }
 
-/** On the loopback address and no other: what runs here may do all that the user may. */
+/** Resolves with the port. Loopback only: a client can run commands as the user. */
 function listen(http: Server, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     const fail = (error: Error): void => reject(portUnavailable(port, error));
@@ -197,7 +197,9 @@ function listen(http: Server, port: number): Promise<number> {
 }
 
 function portUnavailable(port: number, error: Error): PortUnavailable {
-  const why = systemCode(error) === 'EADDRINUSE' ? 'another program listens on it' : systemReason(error);
-  const what = port === 0 ? 'No port of 127.0.0.1 can be used' : `Port ${port} cannot be used`;
-  return new PortUnavailable(`${what}: ${why}. Choose another with --port.`, { cause: error });
+  const why = systemCode(error) === 'EADDRINUSE' ? 'another program uses it' : systemReason(error);
+  const where = port === 0 ? '127.0.0.1' : `port ${port}`;
+  return new PortUnavailable(`Cannot listen on ${where}: ${why}. Choose another port with --port.`, {
+    cause: error,
+  });
 }

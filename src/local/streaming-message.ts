@@ -4,12 +4,12 @@ import type { Repository } from './repository.ts';
 import type { MessageRow } from './row-types.ts';
 import { writeWithRetry } from './write-with-retry.ts';
 
-/** What is written is on disk at the latest after this, ms. */
+/** Output is stored after at most this time, ms. */
 const FLUSH_MS = 200;
-/** Background processes that outlive their turn are not worth more, ms. */
+/** The same for background processes after the end of the turn, ms. */
 const BACKGROUND_FLUSH_MS = 1_000;
 
-/** The message that a turn's output grows. Nothing is stored before there is something to store. */
+/** A message that receives the output of a turn. It is stored only once there is output. */
 export class StreamingMessage {
   readonly taskId: string;
   readonly id: number;
@@ -18,9 +18,8 @@ export class StreamingMessage {
   readonly #onWrite: () => void;
   readonly #output = new OutputBuffer();
   #time = 0;
-  /** The message has its place in the conversation. */
   #isInserted = false;
-  /** Bytes in pieces. */
+  /** Bytes in stored pieces; infinite after a failed write. */
   #storedBytes = 0;
   #finished = false;
   #cancelFlush: (() => void) | null = null;
@@ -31,13 +30,13 @@ export class StreamingMessage {
   constructor(
     repository: Repository,
     clock: Clock,
-    place: { readonly taskId: string; readonly id: number },
+    { taskId, id }: { readonly taskId: string; readonly id: number },
     onWrite: () => void,
   ) {
     this.#repository = repository;
     this.#clock = clock;
-    this.taskId = place.taskId;
-    this.id = place.id;
+    this.taskId = taskId;
+    this.id = id;
     this.#onWrite = onWrite;
   }
 
@@ -54,7 +53,7 @@ export class StreamingMessage {
     );
   }
 
-  /** A line of our own after what the command wrote. */
+  /** Appends `[text]` as a line below the output. */
   appendRemark(text: string): void {
     this.#append(() => this.#output.pushLine(`[${text}]`));
   }
@@ -63,15 +62,12 @@ export class StreamingMessage {
     return this.#output.lastLine();
   }
 
-  /** Null while there is nothing. */
+  /** Null until there is output or a remark. */
   row(): MessageRow | null {
     return this.#time === 0 ? null : this.#row(this.#output.text(this.#finished), this.#time);
   }
 
-  /**
-   * Stores what came since the last time. Resolves when it is on disk, or when it is not wanted any more. Never
-   * rejects.
-   */
+  /** Stores new output. Resolves when it is on disk, or discarded. Never rejects; logs errors. */
   async flush(): Promise<void> {
     this.#cancelFlush?.();
     this.#cancelFlush = null;
@@ -87,7 +83,7 @@ export class StreamingMessage {
     await this.#flushing;
   }
 
-  /** Puts the whole message into place; call it together with what else the turn's end changes. */
+  /** Stores the complete message. Call it in the transaction that ends the turn. */
   finish(): void {
     this.#cancelFlush?.();
     this.#cancelFlush = null;
@@ -97,7 +93,7 @@ export class StreamingMessage {
     this.#repository.deletePieces(this.taskId, this.id);
   }
 
-  /** Nothing is written any more; the task is gone. */
+  /** Stops storing, because the task is deleted. */
   discard(): void {
     this.#cancelFlush?.();
     this.#cancelFlush = null;
@@ -115,21 +111,21 @@ export class StreamingMessage {
     this.#repository.putMessage(this.taskId, this.#row(this.#output.text(true), this.#time));
   }
 
-  /** Writes only what is new; everything when that is less, once the pieces hold twice what is kept, or after a failure. */
+  /** Stores only new bytes. Replaces all pieces after a failure, or if they hold over twice the retained output. */
   #storePiece(): void {
     const bytes = this.#output.takeUnsaved();
     if (bytes?.length === 0 && this.#storedBytes !== Number.POSITIVE_INFINITY) return;
     const stored = this.#storedBytes + (bytes?.length ?? 0);
-    const isWhole = bytes === null || stored > 2 * this.#output.size + 4096;
-    const piece = isWhole ? this.#output.retainedBytes() : bytes;
-    // Holds until the COMMIT.
+    const replacesAll = bytes === null || stored > 2 * this.#output.size + 4096;
+    const piece = replacesAll ? this.#output.retainedBytes() : bytes;
+    // Reset after the COMMIT.
     this.#storedBytes = Number.POSITIVE_INFINITY;
     if (!this.#isInserted) this.#repository.putMessage(this.taskId, this.#row('', this.#time));
-    if (isWhole) this.#repository.deletePieces(this.taskId, this.id);
-    this.#repository.addPiece(this.taskId, this.id, piece, isWhole ? this.#output.droppedBytes : 0);
+    if (replacesAll) this.#repository.deletePieces(this.taskId, this.id);
+    this.#repository.addPiece(this.taskId, this.id, piece, replacesAll ? this.#output.droppedBytes : 0);
     this.#repository.afterCommit(() => {
       this.#isInserted = true;
-      this.#storedBytes = isWhole ? piece.length : stored;
+      this.#storedBytes = replacesAll ? piece.length : stored;
     });
   }
 
@@ -138,7 +134,7 @@ export class StreamingMessage {
   }
 }
 
-/** The text of a message whose turn was cut off by the server's own end, as far as it was on disk. */
+/** The stored text of a message whose turn a crash cut off. */
 export function storedOutput(repository: Repository, taskId: string, messageId: number): string {
   const pieces = repository.pieces(taskId, messageId);
   const output = new OutputBuffer(undefined, pieces[0]?.dropped ?? 0);

@@ -8,7 +8,7 @@ const SUFFIX_DIGITS = 4;
 
 export const isDisplayNameTooLong = (text: string): boolean => Buffer.byteLength(text) > DISPLAY_NAME_BYTES;
 
-/** A name from the first words of the prompt, a hyphen and four hex digits. */
+/** A name: the prompt's first words, a hyphen and four random hex digits. */
 export function taskNameFromPrompt(prompt: string): string {
   const stemLimit = NAME_LIMIT - SUFFIX_DIGITS - 1;
   const words = prompt
@@ -22,7 +22,7 @@ export function taskNameFromPrompt(prompt: string): string {
   return `${stem === '' ? 'task' : stem}-${randomBytes(SUFFIX_DIGITS / 2).toString('hex')}`;
 }
 
-/** What people read for a task that was given no name: the prompt's first line, as far as it fits. */
+/** The prompt's first line that is not blank, without control characters, at most 64 bytes; '' if there is none. */
 export function displayNameFromPrompt(prompt: string): string {
   const line = stripVTControlCharacters(prompt)
     .split('\n')
@@ -33,12 +33,12 @@ export function displayNameFromPrompt(prompt: string): string {
 }
 
 function truncateToBytes(text: string, limit: number): string {
-  let kept = '';
+  let truncated = '';
   let bytes = 0;
   for (const { segment } of new Intl.Segmenter().segment(text)) {
     bytes += Buffer.byteLength(segment);
     if (bytes > limit) break;
-    kept += segment;
+    truncated += segment;
   }
-  return kept.trimEnd();
+  return truncated.trimEnd();
 }

@@ -1,7 +1,7 @@
 import { ErrorResponse, type FieldError } from './error-response.ts';
 import type { ServerIdentity } from './server-identity.ts';
 
-/** Which tasks a list is to hold; null where everything is wanted. */
+/** Filter of a task list; null matches all. */
 export interface TaskSearch {
   readonly owner: string | null;
   readonly organization: string | null;
@@ -11,7 +11,7 @@ export interface TaskSearch {
 const KEYS = ['owner', 'organization', 'status'];
 const STATUSES = ['pending', 'initializing', 'active', 'paused', 'error', 'unknown'];
 
-/** The search of section 6 of the contract, GET P. Throws its refusals. */
+/** Parses the `q` of section 6 of the contract. Throws a 400, or a 500 for an unknown status, as Coder does. */
 export function parseTaskSearch(query: string, me: ServerIdentity): TaskSearch {
   const found = new Map<string, string>();
   const errors: FieldError[] = [];
@@ -33,7 +33,7 @@ export function parseTaskSearch(query: string, me: ServerIdentity): TaskSearch {
   if (owner !== null && !isMe(owner, me)) {
     errors.push({
       field: 'owner',
-      detail: `User ${JSON.stringify(owner)} does not exist, or you may not see them.`,
+      detail: `User ${JSON.stringify(owner)} does not exist, or you cannot see this user.`,
     });
   }
   const organization = found.get('organization') ?? null;
@@ -44,11 +44,10 @@ export function parseTaskSearch(query: string, me: ServerIdentity): TaskSearch {
   if (errors.length > 0) throw new ErrorResponse(400, 'Invalid task search query.', undefined, errors);
   const status = found.get('status') ?? null;
   if (status !== null && !STATUSES.includes(status)) {
-    // What a Coder server does too: its database refuses the word.
     throw new ErrorResponse(
       500,
       'Internal error fetching tasks.',
-      `There is no task status ${JSON.stringify(status)}.`,
+      `Unknown task status ${JSON.stringify(status)}.`,
     );
   }
   return { owner, organization, status };

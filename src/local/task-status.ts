@@ -2,10 +2,7 @@ import type { BuildRow } from './row-types.ts';
 
 export type TaskStatus = 'pending' | 'initializing' | 'active' | 'paused' | 'error' | 'unknown';
 
-/**
- * A task's status by its latest build: the rules of section 5 of the contract, in their order. The agent of a
- * finished start is always ready here.
- */
+/** A task's status, by the rules of section 5 of the contract. Local agents are ready as soon as the start succeeds. */
 export function statusOf(build: BuildRow | null): TaskStatus {
   if (build === null) return 'pending';
   const { status, transition } = build;
@@ -15,7 +12,7 @@ export function statusOf(build: BuildRow | null): TaskStatus {
   return status === 'running' ? 'initializing' : 'active';
 }
 
-/** The workspace's word for a build. */
+/** The status that a workspace has after this build. */
 export function workspaceStatusOf({ status, transition }: BuildRow): string {
   if (status === 'running') return { start: 'starting', stop: 'stopping', delete: 'deleting' }[transition];
   if (status === 'succeeded') return { start: 'running', stop: 'stopped', delete: 'deleted' }[transition];

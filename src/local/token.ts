@@ -2,27 +2,27 @@ import { createHash, randomInt, timingSafeEqual } from 'node:crypto';
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
-/** A token in the form of Coder's: 10 letters or digits, a hyphen, 22 more (131 random bits behind it). */
+/** A random token in Coder's format: 10 letters or digits, a hyphen, 22 more (131 random bits). */
 export const newToken = (): string => `${randomLetters(10)}-${randomLetters(22)}`;
 
 const randomLetters = (count: number): string =>
   Array.from({ length: count }, () => LETTERS[randomInt(LETTERS.length)]).join('');
 
-/** What is wrong with `given`, in the words of section 3 of the contract; null when it is the token. */
+/** Compares `given` with `token`. Returns the error text of section 3 of the contract; null if they are equal. */
 export function tokenError(given: string | undefined, token: string): string | null {
   if (given === undefined || given === '') return 'No session token was sent.';
   const parts = /^([A-Za-z0-9]{10})-([A-Za-z0-9]{22})$/.exec(given);
   if (parts === null) return 'Invalid API key format: it must be 10 letters or digits, a hyphen and 22 more.';
   const [id = '', secret = ''] = given.split('-');
   const [ownId = '', ownSecret = ''] = token.split('-');
-  // Both are always compared, and each in constant time.
+  // Always compares both parts, so that the time reveals nothing.
   const sameId = isSameSecret(id, ownId);
   const sameSecret = isSameSecret(secret, ownSecret);
   if (!sameId) return 'API key is invalid.';
   return sameSecret ? null : 'API key secret is invalid.';
 }
 
-/** Whether two secrets are equal, in a time that tells nothing about where they differ. */
+/** Compares in constant time. */
 export const isSameSecret = (one: string, other: string): boolean =>
   timingSafeEqual(digest(one), digest(other));
 

@@ -5,7 +5,7 @@ import { describeSystemError } from '../platform/system-error.ts';
 import { launch, type ProcessExit, type ProcessGroupRecord, type RunningGroup } from './process-group.ts';
 import type { StreamingMessage } from './streaming-message.ts';
 
-/** Why a turn ends before its command does. */
+/** Why the server ends a turn before its command has finished. */
 export interface CutOffReason {
   /** For the transcript. */
   readonly remark: string;
@@ -14,9 +14,8 @@ export interface CutOffReason {
   readonly message: string;
 }
 
-/** How a turn came to its end. */
 export type TurnOutcome =
-  | { readonly kind: 'ended'; readonly ending: ProcessExit }
+  | { readonly kind: 'ended'; readonly exit: ProcessExit }
   | { readonly kind: 'cut-off'; readonly cutOff: CutOffReason }
   | { readonly kind: 'not-started'; readonly reason: string };
 
@@ -26,29 +25,29 @@ export interface TurnOptions {
   readonly argv: readonly string[];
   readonly directory: string;
   readonly env: NodeJS.ProcessEnv;
-  /** File that the command reads as its standard input; null for none. */
+  /** Path of the file for standard input; null for none. */
   readonly input: string | null;
-  /** Makes the directories and files that the command needs. What throws here is why the turn could not start. */
+  /** Creates the directories and files that the command needs. If it throws, the turn does not start. */
   readonly prepare: () => void;
   readonly pipeDirectory: string;
   readonly onStarted: (record: ProcessGroupRecord) => void;
 }
 
-/** One command may write this much, bytes, before it has to wait: a flood shall not take a whole processor. */
+/** A command can write this many bytes before it has to wait, so that its output does not use a whole CPU. */
 const READ_BURST_BYTES = 256 * 1024;
-/** So long, ms. Some 60 MiB a second are still read. */
+/** The length of that wait, ms; allows about 60 MiB/s. */
 const READ_GAP_MS = 4;
-/** How long the output of a command that has ended is waited for when background processes hold it open, ms. */
+/** Maximum wait for the rest of the output while background processes hold it open after the command, ms. */
 const DRAIN_TIMEOUT_MS = 100;
 
 const neverAborted = new AbortController().signal;
 
-/** One run of an agent command: from the start of its process to the last of its output. */
+/** One run of an agent command, from its start to the end of its output. */
 export class Turn {
   readonly message: StreamingMessage;
-  /** Resolves when the first process is gone and what it wrote is in the message. Never rejects. */
+  /** Resolves when the first process has ended and its output is in the message. Never rejects. */
   readonly outcome: Promise<TurnOutcome>;
-  /** Resolves when nobody can write to the message any more; background processes may outlive the turn. */
+  /** Resolves at the end of the output, which background processes can hold open after the turn. */
   readonly closed: Promise<void>;
   readonly #setup: TurnOptions;
   readonly #startAborted = new AbortController();
@@ -59,23 +58,23 @@ export class Turn {
   constructor(setup: TurnOptions) {
     this.#setup = setup;
     this.message = setup.message;
-    const read = Promise.withResolvers<void>();
-    this.closed = read.promise;
-    this.outcome = this.#run(read.resolve);
+    const closed = Promise.withResolvers<void>();
+    this.closed = closed.promise;
+    this.outcome = this.#run(closed.resolve);
   }
 
-  /** Says why the turn is about to end. Ending its processes is the caller's part. */
-  cutOff(why: CutOffReason): void {
-    this.#cutOff ??= why;
+  /** Records why the turn is about to end. The caller ends its processes. */
+  cutOff(reason: CutOffReason): void {
+    this.#cutOff ??= reason;
     this.#startAborted.abort();
   }
 
-  /** The group of its process; null before there is one. */
+  /** The process group; null before it is started. */
   get record(): ProcessGroupRecord | null {
     return this.#record;
   }
 
-  /** Stops reading, whoever still writes. */
+  /** Stops reading the output. */
   close(): void {
     this.#group?.output.destroy();
   }
@@ -97,9 +96,9 @@ export class Turn {
       return { kind: 'not-started', reason: describeSystemError(error) };
     }
     this.#read(this.#group, onClosed);
-    const ending = await this.#group.exited;
+    const exit = await this.#group.exited;
     await Promise.race([this.closed, this.#drained()]);
-    return this.#cutOff === null ? { kind: 'ended', ending } : { kind: 'cut-off', cutOff: this.#cutOff };
+    return this.#cutOff === null ? { kind: 'ended', exit } : { kind: 'cut-off', cutOff: this.#cutOff };
   }
 
   #read({ output }: RunningGroup, onClosed: () => void): void {
@@ -114,12 +113,12 @@ export class Turn {
         output.resume();
       });
     });
-    // Reading fails only when we close it.
+    // Reading fails only after `close`.
     output.on('error', () => undefined);
     output.once('close', onClosed);
   }
 
-  /** A timer alone may fire before bytes that have long been there were read. */
+  /** Also yields to the event loop: a timer can fire before bytes that arrived earlier are read. */
   async #drained(): Promise<void> {
     await sleep(this.#setup.clock, DRAIN_TIMEOUT_MS, neverAborted);
     await nextRound();

@@ -27,32 +27,31 @@ export interface TurnsOptions {
   readonly clock: Clock;
   /** The environment of a task's commands. */
   readonly environment: (task: TaskRow, command: AgentDefinition) => NodeJS.ProcessEnv;
-  /** A private directory. */
+  /** Path of a private directory for named pipes. */
   readonly pipeDirectory: string;
-  /** Of a task's agent alone: what it wants to keep between turns. */
+  /** Directory for files that the task's agent keeps between turns. */
   readonly privateDirectory: (task: TaskRow) => string;
-  /** Where tmux and screen of a task keep their sockets. */
+  /** Directory for the sockets of a task's tmux and screen. */
   readonly socketDirectory: (task: TaskRow) => string;
 }
 
-/** `message` of a task's state is at most this long (contract, section 5), characters. */
+/** Characters of a state's `message` (contract, section 5). */
 const STATE_MESSAGE_LIMIT = 160;
-/** How often the processes of tasks are looked at, ms. */
 const SWEEP_MS = 2_000;
 
 const neverAborted = new AbortController().signal;
 
 interface RunningTurn {
   readonly turn: Turn;
-  /** Resolves when the end of the turn is on disk, or when the server ends without that. Never rejects. */
+  /** Resolves when the end of the turn is stored, or when the server ends. Never rejects. */
   readonly finished: Promise<void>;
 }
 
-/** Runs the turns of all tasks: one at a time for each task, any number of tasks side by side. */
+/** Runs the turns of all tasks: tasks in parallel, the turns of one task one at a time. */
 export class Turns {
   readonly #setup: TurnsOptions;
   readonly #running = new Map<string, RunningTurn>();
-  /** The running ones, and those that ended while background processes can still write to their message. */
+  /** Running turns, and ended ones whose background processes can still write to the message. */
   readonly #turnsWithOpenOutput = new Map<string, Set<Turn>>();
   #cancelSweep: (() => void) | null = null;
   readonly #shutdown = new AbortController();
@@ -65,13 +64,13 @@ export class Turns {
     return this.#running.has(taskId);
   }
 
-  /** How many tasks have a turn or background processes of one. */
+  /** The number of tasks with a running turn or background processes. */
   get busyTaskCount(): number {
     return new Set([...this.#running.keys(), ...this.#setup.repository.groups().map((row) => row.task_id)])
       .size;
   }
 
-  /** The conversation as it is at this moment. */
+  /** All messages of a task, with the output that is not stored yet. */
   messages(taskId: string): readonly MessageRow[] {
     const open = [...(this.#turnsWithOpenOutput.get(taskId) ?? [])];
     const live = new Map(open.flatMap((turn) => turn.message.row() ?? []).map((row) => [row.id, row]));
@@ -79,15 +78,12 @@ export class Turns {
     return [...stored, ...live.values()].sort((one, other) => one.id - other.id);
   }
 
-  /**
-   * Stores what the user said, and runs the agent on it after the COMMIT of the transaction around this call. The
-   * caller made sure that no turn runs.
-   */
+  /** Stores the prompt, and runs the agent on it after the COMMIT. The task must have no running turn. */
   begin(task: TaskRow, command: AgentDefinition, prompt: string): void {
     const { repository, clock } = this.#setup;
     repository.inTransaction(() => {
-      // A prompt that is too long was refused before; where it was not, the system says so.
-      const ran = invocationFor(task, commandLinesFor(command, prompt) ?? command);
+      // A prompt that is too long has been refused; if not, starting the process fails.
+      const invocation = invocationFor(task, commandLinesFor(command, prompt) ?? command);
       const env = this.#setup.environment(task, command);
       const now = clock.wall();
       const id = repository.nextMessageId(task.id) + 1;
@@ -99,22 +95,22 @@ export class Turns {
         state_at: now,
         input_due: 0,
         cut_off: 0,
-        // Known even if the server is killed before the turn is over.
-        ...(command.sessionPattern === '' && { session: ran.session }),
+        // Stored now, in case the server is killed during the turn.
+        ...(command.sessionPattern === '' && { session: invocation.session }),
       });
-      repository.afterCommit(() => this.#run({ task, command, prompt, invocation: ran, env, messageId: id }));
+      repository.afterCommit(() => this.#run({ task, command, prompt, invocation, env, messageId: id }));
     });
   }
 
   /**
-   * Ends whatever runs for a task, background processes of earlier turns included, and resolves when it is gone and
-   * the end of its turn is on disk. Throws ProcessesSurvived, or the signal's reason.
+   * Ends all processes of a task, including background processes of earlier turns. Resolves when they are gone and the
+   * end of the turn is stored. Rejects with ProcessesSurvived, ProcessTableUnreadable, or the signal's reason.
    */
-  async end(taskId: string, why: CutOffReason, graceMs: number, signal: AbortSignal): Promise<void> {
+  async end(taskId: string, reason: CutOffReason, graceMs: number, signal: AbortSignal): Promise<void> {
     const { repository, clock } = this.#setup;
     const running = this.#running.get(taskId);
-    running?.turn.cutOff(why);
-    // A turn that is just being started may add its group in this very moment.
+    running?.turn.cutOff(reason);
+    // A turn that is starting may add its group meanwhile.
     for (let again = true; again; ) {
       const task = this.#processesOf(taskId);
       await endProcesses(task, { clock, graceMs, signal });
@@ -126,12 +122,12 @@ export class Turns {
     }
   }
 
-  /** Watches the groups that are still on record from an earlier server, until they are empty. */
+  /** Watches the process groups of an earlier server until they are empty. */
   watchRecordedGroups(): void {
     void this.#sweep();
   }
 
-  /** Forgets what a deleted task's turns had in memory. */
+  /** Drops the turns of a deleted task from memory. */
   discard(taskId: string): void {
     for (const turn of this.#turnsWithOpenOutput.get(taskId) ?? []) {
       turn.message.discard();
@@ -140,8 +136,8 @@ export class Turns {
     this.#turnsWithOpenOutput.delete(taskId);
   }
 
-  /** Ends everything, because the server ends. Writes that fail now are not tried again. */
-  async endAll(why: CutOffReason, graceMs: number): Promise<void> {
+  /** Ends the processes of all tasks at the server's end. Failed writes are not retried. */
+  async endAll(reason: CutOffReason, graceMs: number): Promise<void> {
     const { repository } = this.#setup;
     this.#shutdown.abort();
     const tasks = new Set([
@@ -149,7 +145,7 @@ export class Turns {
       ...repository.groups().map((row) => row.task_id),
       ...[...taggedTaskIds()].filter((taskId) => repository.taskOrDeletedTask(taskId) !== null),
     ]);
-    await Promise.allSettled([...tasks].map((taskId) => this.end(taskId, why, graceMs, neverAborted)));
+    await Promise.allSettled([...tasks].map((taskId) => this.end(taskId, reason, graceMs, neverAborted)));
     for (const taskId of [...this.#turnsWithOpenOutput.keys()]) this.discard(taskId);
     this.#cancelSweep?.();
   }
@@ -158,11 +154,11 @@ export class Turns {
     const { repository, clock, pipeDirectory } = this.#setup;
     const own = this.#setup.privateDirectory(task);
     const file = path.join(own, 'prompt');
-    const place = { taskId: task.id, id: messageId };
-    const message = new StreamingMessage(repository, clock, place, () =>
+    const key = { taskId: task.id, id: messageId };
+    const message = new StreamingMessage(repository, clock, key, () =>
       this.#updateStateMessage(task.id, message),
     );
-    let remembered = Promise.resolve();
+    let groupStored = Promise.resolve();
     const turn = new Turn({
       clock,
       message,
@@ -181,46 +177,46 @@ export class Turns {
           createStateDirectory(directory);
         }
         makeSocketDirectory(this.#setup.socketDirectory(task));
-        // Another file each time: what an earlier turn left running may still read the last one.
+        // A new file: background processes of an earlier turn may still read the old one.
         rmSync(file, { force: true });
         writeFileSync(file, prompt, { mode: 0o600, flag: 'wx' });
       },
       pipeDirectory,
       onStarted: ({ group, identity }) => {
-        remembered = this.#writeWithRetry(() =>
+        groupStored = this.#writeWithRetry(() =>
           repository.addGroup({ task_id: task.id, number: group, identity }),
         ).catch((error) => console.error(`The process of task ${task.id}:`, error));
       },
     });
-    const over = turn.outcome.then(async (outcome) => {
-      // After that, its record is the one that is on disk.
-      await remembered;
+    const finished = turn.outcome.then(async (outcome) => {
+      // Once the turn no longer runs, only the database knows its group.
+      await groupStored;
       await this.#finishTurn(task.id, command, invocation, turn, outcome);
     });
-    this.#running.set(task.id, { turn, finished: over });
+    this.#running.set(task.id, { turn, finished });
     this.#turnsWithOpenOutput.set(task.id, (this.#turnsWithOpenOutput.get(task.id) ?? new Set()).add(turn));
-    void Promise.all([over, turn.closed]).then(() => this.#closeMessage(task.id, turn));
+    void Promise.all([finished, turn.closed]).then(() => this.#closeMessage(task.id, turn));
     this.#cancelSweep ??= clock.after(SWEEP_MS, () => void this.#sweep());
   }
 
   #updateStateMessage(taskId: string, message: StreamingMessage): void {
     if (this.#running.get(taskId)?.turn.message !== message) return;
     const line = stateMessageOf(message.lastLine());
-    // The time stays: it says since when the task works, not when it last wrote.
+    // `state_at` stays: it is the time since when the task works.
     if (line !== '') this.#setup.repository.updateTask(taskId, { state_message: line });
   }
 
-  /** Until the end is on disk, the turn is not over. Never rejects. */
+  /** Stores the end of a turn; until then the turn counts as running. Never rejects. */
   async #finishTurn(
     taskId: string,
     command: AgentDefinition,
-    ran: AgentInvocation,
+    invocation: AgentInvocation,
     turn: Turn,
     outcome: TurnOutcome,
   ): Promise<void> {
     const { repository, clock } = this.#setup;
     const lastLine = stateMessageOf(turn.message.lastLine());
-    const written = turn.message.row()?.content ?? '';
+    const output = turn.message.row()?.content ?? '';
     const end = turnEndOf(outcome, command, lastLine);
     if (end.remark !== null) turn.message.appendRemark(end.remark);
     else if (turn.message.row() === null) turn.message.appendRemark('no output');
@@ -235,7 +231,7 @@ export class Turns {
           state_message: end.message,
           state_at: clock.wall(),
           ...(outcome.kind === 'cut-off' && { cut_off: 1 }),
-          ...sessionAfterTurn(task, ran, command, outcome, written),
+          ...sessionAfterTurn(task, invocation, command, outcome, output),
         });
       });
     } catch (error) {
@@ -246,9 +242,8 @@ export class Turns {
   }
 
   /**
-   * Drops the records of groups that are empty, adds those of groups that a task's processes made for themselves, and
-   * looks again while there are any: a group on record is found even when it has left its parents behind, where the
-   * system does not show the environment of a process.
+   * Updates the stored process groups of tasks, every SWEEP_MS while there are any. On macOS, which does not show the
+   * environment of a process, only a stored group finds processes whose parents have ended.
    */
   async #sweep(): Promise<void> {
     const { repository, clock } = this.#setup;
@@ -268,18 +263,18 @@ export class Turns {
     const table = processTable();
     for (const taskId of new Set(repository.groups().map((row) => row.task_id))) {
       const task = this.#processesOf(taskId);
-      const living = runningProcessesOf(task, table);
-      const alive = new Set(living.flatMap(({ group, session }) => [group, session]));
-      for (const { group, identity } of exclusiveGroupsOf(living, table)) {
-        if (task.groups.some((known) => known.group === group)) continue;
+      const running = runningProcessesOf(task, table);
+      const alive = new Set(running.flatMap(({ group, session }) => [group, session]));
+      for (const { group, identity } of exclusiveGroupsOf(running, table)) {
+        if (task.groups.some((stored) => stored.group === group)) continue;
         repository.addGroup({ task_id: taskId, number: group, identity });
       }
-      // While a turn runs as well: the number of a group that is empty may go to a process of the user.
+      // Even during a turn: the kernel may reuse the number of an empty group for a process of the user.
       for (const { group } of task.groups) if (!alive.has(group)) repository.deleteGroup(taskId, group);
     }
   }
 
-  /** With the group of a turn that runs, even while its record cannot be written. */
+  /** The stored groups, and that of the running turn, which may not be stored yet. */
   #processesOf(taskId: string): TaskProcesses {
     const groups = this.#setup.repository
       .groupsOf(taskId)
@@ -293,7 +288,6 @@ export class Turns {
     return writeWithRetry(this.#setup, write, AbortSignal.any([signal, this.#shutdown.signal]));
   }
 
-  /** From here on the message is what the database says. */
   async #closeMessage(taskId: string, turn: Turn): Promise<void> {
     await turn.message.flush();
     const open = this.#turnsWithOpenOutput.get(taskId);
@@ -302,7 +296,7 @@ export class Turns {
   }
 }
 
-/** A turn whose beginning is on disk. */
+/** A turn whose beginning is stored. */
 interface StartedTurn {
   readonly task: TaskRow;
   readonly command: AgentDefinition;
@@ -312,23 +306,23 @@ interface StartedTurn {
   readonly messageId: number;
 }
 
-/** Waits for `promise`, which never rejects. Throws the signal's reason when that comes first. */
+/** Waits for `promise`. Throws the signal's reason if it aborts first. */
 async function abortable(promise: Promise<void>, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
   const aborted = Promise.withResolvers<never>();
-  const giveUp = (): void => aborted.reject(signal.reason);
-  signal.addEventListener('abort', giveUp, { once: true });
+  const abort = (): void => aborted.reject(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
   try {
     await Promise.race([promise, aborted.promise]);
   } finally {
-    signal.removeEventListener('abort', giveUp);
+    signal.removeEventListener('abort', abort);
   }
 }
 
 interface TurnEnd {
   readonly state: 'idle' | 'complete' | 'failure';
   readonly message: string;
-  /** For the transcript; null when the output says it all. */
+  /** For the transcript; null after exit code 0. */
   readonly remark: string | null;
 }
 
@@ -341,15 +335,15 @@ function turnEndOf(outcome: TurnOutcome, command: AgentDefinition, lastLine: str
       remark: `not started: ${outcome.reason}`,
     };
   }
-  const { code, signal } = outcome.ending;
-  const word = signal === null ? `exit ${code}` : `ended by ${signal}`;
-  const message = lastLine === '' ? word : lastLine;
+  const { code, signal } = outcome.exit;
+  const exit = signal === null ? `exit ${code}` : `ended by ${signal}`;
+  const message = lastLine === '' ? exit : lastLine;
   return code === 0
     ? { state: command.whenDone, message, remark: null }
-    : { state: 'failure', message, remark: word };
+    : { state: 'failure', message, remark: exit };
 }
 
-/** One line of text for the task list, cleaned as a transcript is. */
+/** Sanitises and truncates a line for the task list. */
 function stateMessageOf(text: string): string {
   const line = sanitiseLine(text).trim();
   const characters = [...line];

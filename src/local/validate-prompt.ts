@@ -2,13 +2,12 @@ import type { AgentDefinition } from '../config/agent-definition.ts';
 import { commandLinesFor } from './agents/agent-command-line.ts';
 import { ErrorResponse } from './error-response.ts';
 
-/** Prompts are at most this long, bytes. */
+/** Bytes. */
 const PROMPT_LIMIT = 1 << 20;
 
 /**
- * A prompt as it is kept and run: without the byte order mark that some editors begin a file with, which a shell would
- * take for a part of the first word. Throws the refusal of one that this command cannot be given; without a command, of
- * one that none can.
+ * Returns the prompt without a byte order mark, which a shell would take as part of the first word. Throws a 400 if
+ * `command` cannot receive the prompt; null stands for any command.
  */
 export function validatedPrompt(input: string, command: AgentDefinition | null): string {
   const prompt = input.replace(/^\uFEFF/, '');
@@ -18,14 +17,14 @@ export function validatedPrompt(input: string, command: AgentDefinition | null):
 }
 
 function promptError(prompt: string, command: AgentDefinition | null): string | null {
-  if (prompt.includes('\0')) return 'It holds a NUL character, which no command can be given. Remove it.';
+  if (prompt.includes('\0')) return 'The prompt contains a NUL character. Remove it.';
   const bytes = Buffer.byteLength(prompt);
   const size = `${Math.ceil(bytes / 1024)} KiB`;
   if (bytes > PROMPT_LIMIT) {
-    return `It is ${size} long, more than 1024 KiB. Put the text into a file, and name the file in the prompt.`;
+    return `The prompt is ${size} long; the limit is 1024 KiB. Put the text into a file, and name the file in the prompt.`;
   }
   if (command !== null && commandLinesFor(command, prompt) === null) {
-    return `It is ${size} long, more than one argument of a command can hold. Give "${command.name}" the prompt in a file: write {prompt_file} for {prompt} in config.jsonc.`;
+    return `The prompt is ${size} long, too long for a command-line argument. In config.jsonc, use {prompt_file} instead of {prompt} for "${command.name}".`;
   }
   return null;
 }

@@ -1,7 +1,7 @@
-/** The characters that Coder's encoder writes as escapes (contract, section 4). */
+/** Characters that Coder's encoder escapes (contract, section 4). */
 const ESCAPED = /[<>&\u2028\u2029]/g;
 
-/** A body as Coder writes it: the same escapes, and a newline at the end. */
+/** JSON as Coder writes it, with a newline at the end. */
 export const wireJson = (value: unknown): string =>
   `${JSON.stringify(value).replace(ESCAPED, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n`;
 

@@ -6,9 +6,6 @@ import type { ServerIdentity } from './server-identity.ts';
 import { statusOf, workspaceStatusOf } from './task-status.ts';
 import { wireTime } from './wire-json.ts';
 
-/** The icon of a template without one of its own. */
-const NO_ICON = '';
-
 export const agentIdOf = (build: BuildRow): string => derivedId('agent', build.id);
 export const appIdOf = (build: BuildRow): string => derivedId('app', build.id);
 
@@ -18,13 +15,13 @@ export interface TemplateLabels {
   readonly displayName: string;
 }
 
-/** What is known of a task's template even when its agent command is gone. */
+/** Labels of a task's template. Without an agent command (`agent` null), only its name is known. */
 export const templateLabelsOf = (task: TaskRow, agent: AgentDefinition | null): TemplateLabels =>
   agent === null
     ? { id: derivedId('template', task.agent), name: task.agent, displayName: '' }
     : { id: templateIdOf(agent), name: agent.name, displayName: agent.displayName };
 
-/** A task as section 5 of the contract has it. */
+/** A task as in section 5 of the contract. */
 export function wireTaskOf(
   task: TaskRow,
   build: BuildRow | null,
@@ -45,7 +42,7 @@ export function wireTaskOf(
     template_version_id: task.template_version_id,
     template_name: template.name,
     template_display_name: template.displayName,
-    template_icon: NO_ICON,
+    template_icon: '',
     workspace_id: task.workspace_id,
     workspace_name: task.name,
     workspace_status: build === null ? undefined : workspaceStatusOf(build),
@@ -64,7 +61,7 @@ export function wireTaskOf(
   };
 }
 
-/** A report older than the latest start is dropped; while a task starts the server says what it is about. */
+/** The agent's last report since the latest start; while the task starts, the server's own report. */
 function currentStateOf(
   task: TaskRow,
   build: BuildRow | null,

@@ -3,7 +3,7 @@ import { templateIdOf, versionIdOf } from './agents/template-ids.ts';
 import type { ServerIdentity } from './server-identity.ts';
 import { wireTime } from './wire-json.ts';
 
-/** An agent command as the template that clients take it for. */
+/** An agent command as a template. */
 export function wireTemplateOf(
   agent: AgentDefinition,
   me: ServerIdentity,

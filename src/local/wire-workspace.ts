@@ -10,7 +10,7 @@ type WireObject = Readonly<Record<string, unknown>>;
 
 const NO_TIME = '0001-01-01T00:00:00Z';
 
-/** A workspace build; resources are there only once a start has succeeded. */
+/** A workspace build. Only a start that succeeded has resources. */
 export function wireBuildOf(
   task: TaskRow,
   build: BuildRow,
@@ -45,7 +45,6 @@ export function wireBuildOf(
   };
 }
 
-/** A workspace with its latest build. */
 export function wireWorkspaceOf(
   task: TaskRow,
   build: BuildRow,
@@ -78,7 +77,7 @@ export function wireWorkspaceOf(
   };
 }
 
-/** Times that have not come yet are left out. */
+/** JSON omits the times that are undefined. */
 function jobOf(
   task: TaskRow,
   build: BuildRow,

@@ -3,14 +3,12 @@ import { UnusableDirectory } from '../platform/private-directory.ts';
 import { sleep } from '../platform/sleep.ts';
 import type { Repository } from './repository.ts';
 
-/** How long a write that failed waits for the next attempt, ms. */
 const RETRY_MS = 1_000;
 
 /**
- * Stores what `write` does in one transaction, and tries again every second while the disk does not take it. Every
- * write that no request waits for goes through here; a request reports the failure to its client instead. The first
- * attempt happens before the function returns. When `signal` aborts, one last attempt is made at once. Rejects with
- * the UnusableDirectory of the last attempt, and at once with any other error.
+ * Runs `write` in a transaction; retries every second after an UnusableDirectory. For all writes outside of requests:
+ * a request reports the error to its client instead. Makes the first attempt synchronously. When `signal` aborts, makes
+ * one last attempt and rejects with its error. Rejects with any other error at once.
  */
 export async function writeWithRetry(
   { repository, clock }: { readonly repository: Repository; readonly clock: Clock },
@@ -23,7 +21,7 @@ export async function writeWithRetry(
       return;
     } catch (error) {
       if (signal.aborted || !(error instanceof UnusableDirectory)) throw error;
-      if (isFirst) console.error('Trying again every second:', error);
+      if (isFirst) console.error('Cannot write, retrying every second:', error);
     }
     await sleep(clock, RETRY_MS, signal);
   }

@@ -169,7 +169,7 @@ describe('stopping', () => {
 
     const next = new TestClient(await findOrStartLocalServer(start));
     expect((await next.get(task.id)).current_state).toMatchObject({ state: 'failure' });
-    expect(await next.lastContent(task.id)).toContain('[cut off: the local server was stopped]');
+    expect(await next.lastContent(task.id)).toContain('[ended: the local server was stopped]');
   });
 
   test('and starting at the same moment end in one server that answers', async () => {

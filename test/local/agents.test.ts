@@ -218,7 +218,9 @@ describe('known agents', () => {
     });
     const refused = await client.send(id, 'go on');
     expect(refused.status).toBe(502);
-    expect(refused.body).toMatchObject({ detail: expect.stringContaining('"claude" is not available') });
+    expect(refused.body).toMatchObject({
+      detail: expect.stringContaining('"claude" is no longer available'),
+    });
     await client.act(id, 'pause');
     await client.until(id, 'paused');
     await client.act(id, 'resume');

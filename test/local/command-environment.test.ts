@@ -152,9 +152,9 @@ describe('the environment of a command', () => {
   });
 
   it.each([
-    ['a name with =', { 'A=B': 'x' }, 'holds a name that no variable can have'],
-    ['an empty name', { '': 'x' }, 'holds a name that no variable can have'],
-    ['a NUL', { SECRET: 'planted\0value' }, 'the value of SECRET holds a NUL character'],
+    ['a name with =', { 'A=B': 'x' }, 'contains an invalid variable name'],
+    ['an empty name', { '': 'x' }, 'contains an invalid variable name'],
+    ['a NUL', { SECRET: 'planted\0value' }, 'the value of SECRET contains a NUL character'],
     ['more than a mebibyte', { LARGE: 'x'.repeat(1_100_000) }, 'is larger than 1048576 bytes'],
   ])('with %s is refused, without its values', async (_, environment, detail) => {
     const request = { template_version_id: await client.versionOf(), input: 'true', environment };

@@ -72,10 +72,11 @@ describe('a server that was killed', () => {
     expect((await next.get(rested.id)).current_state?.state).toBe('complete');
     const cut = await next.get(busy.id);
     expect(cut.status).toBe('active');
-    expect(cut.current_state).toMatchObject({ state: 'failure', message: 'Cut off: the local server ended' });
-    expect(await next.lastContent(busy.id)).toBe(
-      `${output}[cut off: the local server ended while this command ran]`,
-    );
+    expect(cut.current_state).toMatchObject({
+      state: 'failure',
+      message: 'Ended: the local server stopped unexpectedly',
+    });
+    expect(await next.lastContent(busy.id)).toBe(`${output}[ended: the local server stopped unexpectedly]`);
     expect(isProcessRunning(pid)).toBe(false);
     // And the conversation goes on.
     expect((await next.send(busy.id, 'echo again')).status).toBe(204);
@@ -159,7 +160,9 @@ describe('a server that was killed', () => {
       const second = await startLocalServer({ stateDir: temporary.path, clock });
       expect(await new TestClient(second).lastContent(task.id)).toBe('kept\n');
       expect(groupsOnRecord()).toEqual([{ number: pid }]);
-      expect(complaints.mock.calls).toEqual([[`Task ${task.id}: These processes do not end: ${pid}.`]]);
+      expect(complaints.mock.calls).toEqual([
+        [`Task ${task.id}: Cannot end these processes: ${pid}. End them yourself, then try again.`],
+      ]);
       refusing.mockRestore();
       child.kill('SIGKILL');
       await waitUntil('off the record', () => groupsOnRecord().length === 0);

@@ -142,7 +142,7 @@ const OPERATIONS: readonly Operation[] = [
     done: async ({ id }) => {
       await client.until(id, 'paused');
       expect(stillRuns()).toBe(false);
-      expect(await client.lastContent(id)).toBe('up\n[the task was paused, which ended this command]');
+      expect(await client.lastContent(id)).toBe('up\n[ended: the task was paused]');
       // At once, while what could not be written may still be on its way.
       const input = await client.call('PATCH', `/api/v2/tasks/me/${id}/input`, { input: RAN });
       expect(input.status).toBe(204);

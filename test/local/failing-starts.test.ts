@@ -97,7 +97,7 @@ describe.skipIf(commitsCannotFail !== null)('a server whose disk takes nothing a
       const server = await start();
       const client = new TestClient(server);
       expect((await client.get(taskId)).current_state?.state).toBe('failure');
-      expect(await client.lastContent(taskId)).toContain('cut off');
+      expect(await client.lastContent(taskId)).toContain('ended: the local server');
       expect((await client.send(taskId, 'echo again')).status).toBe(204);
       await client.until(taskId, 'active', 'complete');
       expect(await client.lastContent(taskId)).toBe('again\n');
@@ -116,7 +116,7 @@ describe.skipIf(commitsCannotFail !== null)('a server whose disk takes nothing a
     const next = await start();
     const task = await new TestClient(next).get(id);
     expect(task.current_state?.state).toBe('failure');
-    expect(task.current_state?.message).toMatch(/Cut off: the local server/);
+    expect(task.current_state?.message).toMatch(/Ended: the local server/);
     await next.close();
   });
 });

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { shellAgent } from '../../src/local/agents/shell.ts';
 import { openDatabase } from '../../src/local/database.ts';
 import { Repository } from '../../src/local/repository.ts';
-import { StatementCache } from '../../src/local/row-types.ts';
+import { StatementCache } from '../../src/local/statement-cache.ts';
 import { Turns } from '../../src/local/turns.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { temporaryDirectory } from '../support/local-server.ts';

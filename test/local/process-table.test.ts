@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openDatabase } from '../../src/local/database.ts';
 import { Repository } from '../../src/local/repository.ts';
-import { StatementCache } from '../../src/local/row-types.ts';
+import { StatementCache } from '../../src/local/statement-cache.ts';
 import { temporaryDirectory } from '../support/local-server.ts';
 import { manualClock } from '../support/manual-clock.ts';
 
@@ -62,10 +62,10 @@ const never = new AbortController().signal;
 
 describe('where processes are read with ps', () => {
   it('they are those that run, and a pid without a process has no identity', async () => {
-    const { processTable, processIdentity: identityOf } = await onMacOs();
+    const { processTable, processIdentity } = await onMacOs();
     expect(processTable().map(({ pid }) => pid)).toContain(sleeper.pid);
-    expect(identityOf(sleeper.pid ?? 0)).not.toBeNull();
-    expect(identityOf(4_194_305)).toBeNull();
+    expect(processIdentity(sleeper.pid ?? 0)).not.toBeNull();
+    expect(processIdentity(4_194_305)).toBeNull();
   });
 
   it.each([...FAILURES, ['may not list processes', 'exit 1']])(
@@ -74,19 +74,19 @@ describe('where processes are read with ps', () => {
       const { processTable, ProcessTableUnreadable } = await onMacOs();
       replacePs(script ?? '');
       expect(() => processTable()).toThrow(ProcessTableUnreadable);
-      expect(() => processTable()).toThrow(/cannot be read \(.+\)\. Try again/);
+      expect(() => processTable()).toThrow(/^Cannot list the processes of this machine: .+\. Try again/);
     },
   );
 
   it.each(FAILURES)('no process counts as ended while it %s', async (_, script) => {
-    const { processIdentity: identityOf, ProcessTableUnreadable } = await onMacOs();
+    const { processIdentity, ProcessTableUnreadable } = await onMacOs();
     replacePs(script ?? '');
-    expect(() => identityOf(sleeper.pid ?? 0)).toThrow(ProcessTableUnreadable);
+    expect(() => processIdentity(sleeper.pid ?? 0)).toThrow(ProcessTableUnreadable);
   });
 
   it('those of a task end when it fails for a moment', async () => {
-    const { endProcesses, processIdentity: identityOf } = await onMacOs();
-    const groups = [{ group: sleeper.pid ?? 0, identity: identityOf(sleeper.pid ?? 0) ?? '' }];
+    const { endProcesses, processIdentity } = await onMacOs();
+    const groups = [{ group: sleeper.pid ?? 0, identity: processIdentity(sleeper.pid ?? 0) ?? '' }];
     const ended = once(sleeper, 'exit');
     replacePs(FAILS_THREE_TIMES);
     const clock = manualClock();
@@ -97,23 +97,25 @@ describe('where processes are read with ps', () => {
   });
 
   it('an end of those of a task fails when it keeps failing', async () => {
-    const { endProcesses, processIdentity: identityOf } = await onMacOs();
-    const groups = [{ group: sleeper.pid ?? 0, identity: identityOf(sleeper.pid ?? 0) ?? '' }];
+    const { endProcesses, processIdentity } = await onMacOs();
+    const groups = [{ group: sleeper.pid ?? 0, identity: processIdentity(sleeper.pid ?? 0) ?? '' }];
     replacePs('exit 71');
     const clock = manualClock();
     const done = endProcesses({ taskId: 'task', groups }, { clock, graceMs: 1_000, signal: never });
-    const refused = expect(done).rejects.toThrow('cannot be read (ps failed: exit 71)');
+    const refused = expect(done).rejects.toThrow(
+      'Cannot list the processes of this machine: ps failed: exit 71',
+    );
     await clock.advance(11_000);
     await refused;
     expect(sleeper.exitCode ?? sleeper.signalCode).toBeNull();
   });
 
   it('those of a task stay on record while it fails, until they have ended', async () => {
-    const { Turns, processIdentity: identityOf } = await onMacOs();
+    const { Turns, processIdentity } = await onMacOs();
     const log = vi.spyOn(console, 'error').mockReturnValue();
     const repository = new Repository(new StatementCache(openDatabase(folder.path).database), folder.path);
     const number = sleeper.pid ?? 0;
-    const record = { task_id: 'task', number, identity: identityOf(number) ?? '' };
+    const record = { task_id: 'task', number, identity: processIdentity(number) ?? '' };
     repository.addGroup(record);
     const clock = manualClock();
     const own = () => folder.path;
@@ -150,7 +152,7 @@ describe('where processes are read with ps', () => {
     replacePs('exit 71');
     await recover(repository, manualClock(), never);
     expect(repository.groups()).toEqual([record]);
-    expect(log).toHaveBeenCalledWith(expect.stringContaining('cannot be read'));
+    expect(log).toHaveBeenCalledWith(expect.stringContaining('Cannot list the processes'));
     repository.close();
   });
 });
@@ -158,10 +160,10 @@ describe('where processes are read with ps', () => {
 it.runIf(process.platform === 'linux')('no process counts as ended while too many files are open', () => {
   const program = `
     import { openSync } from 'node:fs';
-    import { identityOf } from '${new URL('../../src/local/process-table.ts', import.meta.url)}';
-    identityOf(process.pid);
+    import { processIdentity } from '${new URL('../../src/local/process-table.ts', import.meta.url)}';
+    processIdentity(process.pid);
     try { for (;;) openSync('/dev/null'); } catch {}
-    try { console.log(identityOf(process.pid)); } catch (error) { console.log(error.name); }`;
+    try { console.log(processIdentity(process.pid)); } catch (error) { console.log(error.name); }`;
   const limited = ['-c', 'ulimit -n 200; exec "$0" --input-type=module -e "$1"', process.execPath, program];
   expect(execFileSync('sh', limited, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()).toBe(
     'ProcessTableUnreadable',

@@ -95,7 +95,7 @@ describe('a prompt that is longer than an argument may be', () => {
     const refusal = {
       message: 'Unable to use the prompt.',
       detail: expect.stringMatching(
-        /^It is 196 KiB long, .*"by-argument".*write \{prompt_file\} for \{prompt\}/,
+        /^The prompt is 196 KiB long, .*use \{prompt_file\} instead of \{prompt\} for "by-argument"/,
       ),
     };
     const created = await client.call('POST', '/api/v2/tasks/me', {
@@ -148,7 +148,7 @@ describe('characters that no command can be given', () => {
         400,
         {
           message: 'Unable to use the prompt.',
-          detail: 'It holds a NUL character, which no command can be given. Remove it.',
+          detail: 'The prompt contains a NUL character. Remove it.',
         },
       ]);
     }
@@ -173,18 +173,18 @@ test('a prompt is in no file that others can read', async () => {
 
 describe('a program that cannot be started is named on the task, with what is wrong:', () => {
   it.each([
-    ['is not there', 'gone', null, /^gone was not found\. Install it, or correct the PATH/],
+    ['is not there', 'gone', null, /^Cannot find gone\. Install it, or correct PATH/],
     [
       'is not executable',
       'plain',
       { text: '#!/bin/sh\n', mode: 0o644 },
-      /^plain may not be run: it is not executable\.$/,
+      /^Cannot run plain: it is not executable\. /,
     ],
     [
       'has no interpreter',
       'torn',
       { text: '#!/nowhere/at/all\n', mode: 0o755 },
-      /^torn cannot be run: what its first line names is missing\.$/,
+      /^Cannot run torn: the interpreter in its first line does not exist\.$/,
     ],
   ])('it %s', async (_, name, file, sentence) => {
     if (file !== null) {

@@ -121,7 +121,7 @@ test('a port that is taken is said', async () => {
   const second = await serve({ port: Number(new URL(url).port) }).result;
   expect(second.code).toBe(1);
   expect(second.err).toMatch(
-    /^Port \d+ cannot be used: another program listens on it\. Choose another with --port\.$/m,
+    /^Cannot listen on port \d+: another program uses it\. Choose another port with --port\.$/m,
   );
 });
 

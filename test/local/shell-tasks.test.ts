@@ -190,7 +190,7 @@ describe('a pause', () => {
     const kept = await client.logs(task.id);
     expect(kept.snapshot).toBe(true);
     expect(kept.snapshot_at).not.toBeNull();
-    expect(kept.logs?.at(-1)?.content).toBe('started\n[the task was paused, which ended this command]');
+    expect(kept.logs?.at(-1)?.content).toBe('started\n[ended: the task was paused]');
 
     expect((await client.act(task.id, 'resume')).status).toBe(202);
     const resumed = await client.until(task.id, 'active');

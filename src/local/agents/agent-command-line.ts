@@ -1,19 +1,19 @@
 import type { AgentDefinition, TurnCommands } from '../../config/agent-definition.ts';
 
-/** What the placeholders of a command line stand for. */
+/** Values of the placeholders in a command line. */
 export interface PlaceholderValues {
   readonly prompt: string;
   /** Path of the file that holds the prompt. */
   readonly prompt_file: string;
   readonly session: string;
-  /** A directory that belongs to the task alone. */
+  /** Path of a directory for this task only. */
   readonly private: string;
   readonly shell: string;
 }
 
 /**
- * Program and arguments of one turn. Placeholders in the user's own text are left alone. A prompt that begins with a
- * dash is never an option: it gets a blank before it unless it follows `--` or other text of its argument.
+ * Returns the program and arguments of one turn. Does not replace placeholders inside the prompt. Puts a space before a
+ * prompt that an agent would parse as an option: one that begins with a dash, without `--` or other text before it.
  */
 export const fillPlaceholders = (line: readonly string[], values: PlaceholderValues): readonly string[] =>
   line.map((argument, index) => {
@@ -25,20 +25,20 @@ export const fillPlaceholders = (line: readonly string[], values: PlaceholderVal
     return isBare && !line.slice(0, index).includes('--') ? ` ${filled}` : filled;
   });
 
-/** Linux takes 128 KiB for one argument (MAX_ARG_STRLEN, execve(2)); what stands beside the prompt gets the rest, bytes. */
+/** Bytes. Linux allows 128 KiB per argument (MAX_ARG_STRLEN, execve(2)), including the text around the prompt. */
 const LONGEST_ARGUMENT = 120 * 1024;
 
 const isTooLongForArgument = (prompt: string): boolean => Buffer.byteLength(prompt) > LONGEST_ARGUMENT;
 
-/** The lines to use for a prompt; null where the command cannot take one that long. */
+/** The command lines for a prompt of this length; null if the command supports none. */
 export const commandLinesFor = (command: AgentDefinition, prompt: string): TurnCommands | null =>
   isTooLongForArgument(prompt) ? command.longPrompt : command;
 
-/** Whether a line gets the prompt on standard input, because it has no argument for it. */
+/** Whether the prompt goes to standard input, because no argument contains it. */
 export const readsPromptFromStdin = (line: readonly string[]): boolean =>
   !line.some((argument) => /\{prompt(_file)?\}/.test(argument));
 
-/** The id of the agent's conversation, when it says one in its output. */
+/** The session id in the agent's output, by `sessionPattern`; null if there is none. */
 export function sessionIdIn(output: string, command: AgentDefinition): string | null {
   if (command.sessionPattern === '') return null;
   return new RegExp(command.sessionPattern, 'm').exec(output)?.[1] ?? null;

@@ -6,8 +6,8 @@ import { shellAgent } from './shell.ts';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * What can be run here: the shell, the known agents whose program is found, and the user's own, which take the
- * place of a known one of the same name and are offered whether their program is there or not.
+ * The shell, the built-in agents whose program is on the PATH, and all configured agents. A configured agent replaces a
+ * built-in one of the same name.
  */
 export function availableAgents(
   env: Environment,

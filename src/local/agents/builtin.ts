@@ -1,31 +1,30 @@
 import type { AgentDefinition, TurnCommands } from '../../config/agent-definition.ts';
 
 /**
- * The coding agents that taskdeck knows, each in its way to run without a terminal of its own. All may edit files of
- * their directory unasked, and none may do more than that: there is no user who could be asked. A command of the same
- * name in the config file takes the place of one of these.
+ * The built-in coding agents, run without a terminal. They may edit files of their directory, and do
+ * nothing that needs permission: no user could answer.
  *
- * How each takes a prompt that begins with a dash, and one that is too long for an argument, was tried with claude
- * 2.1, codex 0.171, gemini 0.61 and opencode 1.18; for aider it is what its documentation says.
+ * Prompts that begin with a dash or are too long for an argument: tested with claude 2.1, codex 0.171, gemini 0.61 and
+ * opencode 1.18; for aider, from its documentation.
  */
 export const BUILTIN_AGENTS: readonly AgentDefinition[] = [
-  // `--session-id` begins a conversation under an id of our choice, `--resume` continues it; an id that is in use
-  // cannot begin again (anthropics/claude-code#5524). Without a prompt it reads standard input.
+  // `--session-id` begins a session with an id of our choice, `--resume` continues it; a used id cannot begin another
+  // session (anthropics/claude-code#5524). Without a prompt it reads standard input.
   defineAgent({
     name: 'claude',
     displayName: 'Claude Code',
-    description: 'claude --print, in the mode that accepts edits.',
+    description: 'claude --print, accepting edits.',
     start: [...claudePrint(), '--session-id', '{session}'],
     followUp: [...claudePrint(), '--resume', '{session}'],
     prompt: ['--', '{prompt}'],
     longPrompt: [],
   }),
-  // It chooses the id itself and prints it first (openai/codex, codex-rs/exec). A task's own directory is no
-  // repository, which it would refuse. Options stand before `resume`, which takes few of its own.
+  // It chooses the session id and prints it first (openai/codex, codex-rs/exec). By default it refuses a directory that
+  // is not a repository. Options go before `resume`, which has few of its own.
   defineAgent({
     name: 'codex',
     displayName: 'Codex',
-    description: 'codex exec, in the sandbox that may write to its directory.',
+    description: 'codex exec, in its workspace-write sandbox.',
     start: codexExec(),
     followUp: [...codexExec(), 'resume', '{session}'],
     followUpLast: [...codexExec(), 'resume', '--last'],
@@ -33,35 +32,35 @@ export const BUILTIN_AGENTS: readonly AgentDefinition[] = [
     longPrompt: ['-'],
     sessionPattern: '^session id:\\s*([0-9a-f-]{36})\\s*$',
   }),
-  // It knows conversations by directory; released versions do not let the caller choose an id
-  // (google-gemini/gemini-cli#20847). In a directory that the user never marked as trusted it exits with 55 unless
-  // it is given `--skip-trust`, which holds for this run alone.
+  // It stores sessions by directory; released versions do not let the caller choose an id
+  // (google-gemini/gemini-cli#20847). In a directory that is not trusted it exits with 55 without `--skip-trust`,
+  // which applies to this run only.
   defineAgent({
     name: 'gemini',
     displayName: 'Gemini CLI',
-    description: 'gemini --prompt, accepting edits. Goes on with the latest conversation of its directory.',
+    description: 'gemini --prompt, accepting edits. Continues the latest session of its directory.',
     start: ['gemini', '--skip-trust', '--approval-mode', 'auto_edit'],
     followUp: ['gemini', '--skip-trust', '--approval-mode', 'auto_edit', '--resume', 'latest'],
     prompt: ['--prompt={prompt}'],
     longPrompt: [],
   }),
-  // An argument with a blank in it reaches its model in quotation marks, with those of the prompt escaped; standard
-  // input reaches it as it is.
+  // It adds quotation marks to an argument with a space, and escapes those of the prompt. It does not change standard
+  // input.
   defineAgent({
     name: 'opencode',
     displayName: 'opencode',
-    description: 'opencode run. Goes on with the latest conversation of its directory.',
+    description: 'opencode run. Continues the latest session of its directory.',
     start: ['opencode', 'run'],
     followUp: ['opencode', 'run', '--continue'],
     prompt: [],
     longPrompt: [],
   }),
-  // The conversation is a file, in the repository unless told otherwise: each task gets its own. `--yes` is
-  // `--yes-always` in newer versions, which take the shorter word as well.
+  // The session is a file, by default in the repository; here each task has its own. Newer versions call `--yes`
+  // `--yes-always`, but accept both.
   defineAgent({
     name: 'aider',
     displayName: 'aider',
-    description: 'aider --message, saying yes to its questions.',
+    description: 'aider --message, answering yes to its questions.',
     start: aiderOnce(),
     followUp: [...aiderOnce(), '--restore-chat-history'],
     prompt: ['--message={prompt}'],
@@ -81,7 +80,7 @@ function aiderOnce(): readonly string[] {
   return ['aider', '--yes', '--no-pretty', '--chat-history-file={private}/aider.chat.history.md'];
 }
 
-/** Lines without the prompt, and the arguments that hold it: none where the agent reads it from standard input. */
+/** Command lines without the prompt, and arguments to append. An empty `prompt` or `longPrompt`: standard input. */
 interface BuiltinAgent extends Pick<AgentDefinition, 'name' | 'displayName' | 'description'> {
   readonly start: readonly string[];
   readonly followUp: readonly string[];

@@ -1,7 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import path from 'node:path';
 
-/** Whether a program can be started by its bare name. */
+/** Whether PATH contains an executable of this name. */
 export const isOnPath = (
   program: string,
   { PATH = '' }: Readonly<Record<string, string | undefined>>,
@@ -10,7 +10,6 @@ export const isOnPath = (
     (directory) => directory !== '' && isExecutable(path.join(directory, program)),
   );
 
-/** Whether this file is a program that we may run. */
 export function isExecutable(file: string): boolean {
   try {
     accessSync(file, constants.X_OK);

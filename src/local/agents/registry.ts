@@ -8,17 +8,17 @@ import { availableAgents } from './available.ts';
 
 export interface AgentRegistryOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Where the user's own are; null when there is no such place. */
+  /** Directory of config.jsonc; null for built-in agents only. */
   readonly configDir: string | null;
   readonly clock: Clock;
-  /** Receives the sentence about a config file that cannot be used; the agents stay as they were before it. */
-  readonly onFault: (sentence: string) => void;
+  /** Receives the message about an unusable config file. The previous agents stay. */
+  readonly onFault: (message: string) => void;
 }
 
-/** A server lives for days: what was installed or configured meanwhile shows after this, ms. */
+/** Newly installed or configured agents appear after this time, ms. */
 const CACHE_MS = 2_000;
 
-/** The agents that are offered, asked for as often as one likes. */
+/** Returns a function that returns the available agents. It is cached, so call it as often as needed. */
 export function agentRegistry({
   env,
   configDir,
@@ -26,15 +26,15 @@ export function agentRegistry({
   onFault,
 }: AgentRegistryOptions): () => readonly AgentDefinition[] {
   let configured: readonly AgentDefinition[] = [];
-  let readVersion: number | null | undefined;
+  let readAt: number | null | undefined;
   let cached: readonly AgentDefinition[] = [];
   let cachedUntil = Number.NEGATIVE_INFINITY;
   return () => {
     if (clock.monotonic() < cachedUntil) return cached;
     cachedUntil = clock.monotonic() + CACHE_MS;
     const changedAt = configDir === null ? null : modifiedAt(path.join(configDir, 'config.jsonc'));
-    if (configDir !== null && changedAt !== readVersion) {
-      readVersion = changedAt;
+    if (configDir !== null && changedAt !== readAt) {
+      readAt = changedAt;
       try {
         configured = agentsFromConfig(readConfigFile(configDir));
       } catch (error) {
@@ -46,7 +46,7 @@ export function agentRegistry({
   };
 }
 
-/** Null when there is none that can be looked at: where that matters, reading it says why. */
+/** Null if the file cannot be examined; reading it reports why. */
 function modifiedAt(file: string): number | null {
   try {
     return statSync(file).mtimeMs;

@@ -4,13 +4,13 @@ import type { AgentDefinition, TurnCommands } from '../../config/agent-definitio
 import { SHELL_TEMPLATE } from '../../domain/new-task.ts';
 import { isExecutable } from './executable.ts';
 
-/** The agent that is always there: what the user types is run by their shell. */
+/** The agent that runs the prompt as a command of the user's shell. Always available. */
 export function shellAgent(): AgentDefinition {
   return {
     name: SHELL_TEMPLATE,
     displayName: 'Shell command',
-    description: 'Runs what you type with your shell.',
-    // The blank keeps a prompt that begins with a dash from being taken for an option, in every shell.
+    description: 'Runs the prompt in your shell.',
+    // The space prevents shells from parsing a prompt that begins with a dash as an option.
     ...sameLineForEveryTurn(['{shell}', '-c', ' {prompt}']),
     longPrompt: sameLineForEveryTurn(['{shell}', '{prompt_file}']),
     sessionPattern: '',
@@ -19,11 +19,11 @@ export function shellAgent(): AgentDefinition {
   };
 }
 
-/** The shell of a user with this environment, as an absolute path: SHELL, the login shell, or /bin/sh. */
+/** Absolute path of the user's shell: SHELL, the login shell, or /bin/sh. */
 export const userShell = ({ SHELL }: Readonly<Record<string, string | undefined>>): string =>
   [SHELL, loginShell()].find((shell) => shell !== undefined && isUsable(shell)) ?? '/bin/sh';
 
-/** Login shells that only refuse a login: accounts of services and of containers have one. */
+/** Login shells of service accounts, which only refuse a login. */
 const NOLOGIN_SHELLS: readonly string[] = ['nologin', 'false', 'true'];
 
 const isUsable = (shell: string): boolean =>
@@ -35,7 +35,7 @@ const sameLineForEveryTurn = (line: readonly string[]): TurnCommands => ({
   followUpLast: line,
 });
 
-/** An account without an entry in the user database has none. */
+/** Undefined if the user database has no entry for the account. */
 function loginShell(): string | undefined {
   try {
     return userInfo().shell ?? undefined;

@@ -1,7 +1,7 @@
 import type { AgentDefinition } from '../../config/agent-definition.ts';
 import { derivedId } from '../ids.ts';
 
-/** An agent command as a template version: a changed command line is another version. */
+/** Id of an agent command as a template version. Another command line or environment is another version. */
 export const versionIdOf = (command: AgentDefinition): string =>
   derivedId(
     'template version',

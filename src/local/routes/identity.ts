@@ -5,7 +5,7 @@ import { isOwnOrganization } from '../task-search.ts';
 import { wireTime } from '../wire-json.ts';
 import { type RouteContext, requireOwnUser } from './route-context.ts';
 
-/** Who is there: the server, its one user, its one organization. */
+/** Routes for the server, its only user and its only organization. */
 export function identityRoutes({ router, me, requireToken }: RouteContext): void {
   const self = {
     id: me.userId,
@@ -31,7 +31,7 @@ export function identityRoutes({ router, me, requireToken }: RouteContext): void
     updated_at: wireTime(me.createdAt),
     is_default: true,
   };
-  const ofUser = (value: unknown) => (context: Context) => {
+  const sendToOwnUser = (value: unknown) => (context: Context) => {
     requireOwnUser(context, me);
     return sendJson(context, value);
   };
@@ -40,7 +40,7 @@ export function identityRoutes({ router, me, requireToken }: RouteContext): void
     sendJson(context, {
       external_url: '',
       version: me.buildVersion,
-      // There are no pages to link to.
+      // The local server has no web pages.
       dashboard_url: '',
       telemetry: false,
       workspace_proxy: false,
@@ -54,8 +54,8 @@ export function identityRoutes({ router, me, requireToken }: RouteContext): void
   router.on('GET', '/api/v2/users', requireToken, (context) =>
     sendJson(context, { users: [self], count: 1 }),
   );
-  router.on('GET', '/api/v2/users/:user', requireToken, ofUser(self));
-  router.on('GET', '/api/v2/users/:user/organizations', requireToken, ofUser([organization]));
+  router.on('GET', '/api/v2/users/:user', requireToken, sendToOwnUser(self));
+  router.on('GET', '/api/v2/users/:user/organizations', requireToken, sendToOwnUser([organization]));
   router.on('GET', '/api/v2/organizations', requireToken, (context) => sendJson(context, [organization]));
   router.on('GET', '/api/v2/organizations/:organization', requireToken, (context) => {
     if (!isOwnOrganization(context.req.param('organization') ?? '', me)) throw resourceNotFound();

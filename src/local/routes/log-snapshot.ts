@@ -9,31 +9,31 @@ import { wireTime } from '../wire-json.ts';
 import { findWithBody, type RouteContext } from './route-context.ts';
 
 const PATH = '/api/v2/workspaceagents/me/tasks/:task/log-snapshot';
-/** Of the whole body, bytes (contract, section 6). */
+/** Bytes (contract, section 6). */
 const BODY_LIMIT = 64 * 1024;
 
-/** What AgentAPI answers to GET /messages. */
+/** AgentAPI's response to GET /messages. */
 const messagesSchema = z.object({
   messages: z.array(
     z.object({ id: z.int(), role: z.enum(['user', 'agent']), content: z.string(), time: timestamp }),
   ),
 });
 
-/** The one operation that is for agents, with their own token: the last messages, uploaded before they end. */
-export function logSnapshotRoute(site: RouteContext): void {
-  const { router, tasks, requireWritable } = site;
+/** An agent uploads its last messages here before it ends. The only route that uses the agent's token. */
+export function logSnapshotRoute(routes: RouteContext): void {
+  const { router, tasks, requireWritable } = routes;
   router.on('POST', PATH, requireWritable, async (context) => {
-    requireAgentTask(context, site);
-    const word = context.req.param('task') ?? '';
-    if (!isUuid(word))
-      throw new ErrorResponse(400, 'Invalid UUID "task".', `invalid UUID length: ${word.length}`);
+    requireAgentTask(context, routes);
+    const taskId = context.req.param('task') ?? '';
+    if (!isUuid(taskId))
+      throw new ErrorResponse(400, 'Invalid UUID "task".', `invalid UUID length: ${taskId.length}`);
     checkQuery(context);
     const { row: caller, body: messages } = await findWithBody(
-      () => requireAgentTask(context, site),
+      () => requireAgentTask(context, routes),
       () => readMessages(context),
     );
-    // An agent knows of no task but its own.
-    if (caller.id !== word.toLowerCase()) throw resourceNotFound();
+    // An agent can see only its own task.
+    if (caller.id !== taskId.toLowerCase()) throw resourceNotFound();
     tasks.storeSnapshot(
       caller,
       messages.map(({ id, role, content, time: at }) => ({
@@ -63,12 +63,12 @@ function checkQuery(context: Context): void {
       400,
       'Query parameters are not valid.',
       undefined,
-      unknown.map((field) => ({ field, detail: `${JSON.stringify(field)} is not known here.` })),
+      unknown.map((field) => ({ field, detail: `Unknown parameter ${JSON.stringify(field)}.` })),
     );
   }
   const formats = query.getAll('format');
   if (formats.length === 1 && formats[0] === 'agentapi') return;
-  const detail = formats.length === 0 ? 'It is required.' : 'It must be "agentapi".';
+  const detail = formats.length === 0 ? 'Required.' : 'Must be "agentapi".';
   throw new ErrorResponse(400, 'Query parameters are not valid.', undefined, [{ field: 'format', detail }]);
 }
 
@@ -80,7 +80,7 @@ async function readMessages(context: Context): Promise<z.infer<typeof messagesSc
   const body = messagesSchema.safeParse(parseJsonOrNull(text));
   if (body.success) return body.data.messages;
   const detail = body.error.issues.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`);
-  throw new ErrorResponse(400, 'The log snapshot is not what the agent API answers.', detail.join('; '));
+  throw new ErrorResponse(400, 'The log snapshot is not in AgentAPI format.', detail.join('; '));
 }
 
 function parseJsonOrNull(text: string): unknown {

@@ -8,27 +8,26 @@ import { isMe } from '../task-search.ts';
 import { wireTaskOf } from '../wire-task.ts';
 import { wireBuildOf } from '../wire-workspace.ts';
 
-/** What all routes work with. */
+/** Shared by all routes. */
 export interface RouteContext {
   readonly router: Router;
   readonly tasks: LocalTasks;
   readonly me: ServerIdentity;
-  /** Wants the server's token. */
   readonly requireToken: Guard;
-  /** The same, and refuses while the tasks can only be read. */
+  /** Also refuses requests while tasks are read-only. */
   readonly requireTokenAndWritable: Guard;
-  /** Refuses while the tasks can only be read, whoever asks. */
+  /** Refuses requests while tasks are read-only, without a check of the token. */
   readonly requireWritable: Guard;
 }
 
-/** Refuses a `{user}` that is not the one user of this server. */
+/** Throws a 400 unless `{user}` in the path is the server's user. */
 export function requireOwnUser(context: Context, me: ServerIdentity): void {
   if (!isMe(context.req.param('user') ?? '', me)) {
     throw new ErrorResponse(400, '"user" must be an existing uuid or username.');
   }
 }
 
-/** The task of the path: a UUID, or a name whatever its case. Throws the object's 404. */
+/** The task that the path names by UUID, or by name in any case. Throws a 404 if there is none. */
 export function taskFromPath(context: Context, { tasks, me }: RouteContext): TaskRow {
   requireOwnUser(context, me);
   const word = context.req.param('task') ?? '';
@@ -47,8 +46,8 @@ export const wireBuild = (
 ): Readonly<Record<string, unknown>> => wireBuildOf(task, build, tasks.agentOf(task), me);
 
 /**
- * A row and the request's body. `find` is called before the body is read, so that its refusal comes first, and again
- * after it: the row may have changed while the body arrived.
+ * Returns a row and the request's body. Calls `find` before reading the body, so that its errors come first, and again
+ * afterwards, because the row may have changed in the meantime.
  */
 export async function findWithBody<Row, Body>(
   find: () => Row,
@@ -59,14 +58,14 @@ export async function findWithBody<Row, Body>(
   return { row: find(), body };
 }
 
-/** The request's body as JSON. Throws the refusal of anything else. */
+/** Parses the request's body. Throws a 400 if it is empty or not JSON. */
 export async function readJson(context: Context): Promise<unknown> {
   const body = await readOptionalJson(context);
   if (body === undefined) throw invalidJson('EOF');
   return body;
 }
 
-/** The same; undefined without a body. */
+/** Like `readJson`, but returns undefined for an empty body. */
 export async function readOptionalJson(context: Context): Promise<unknown> {
   const text = await readBodyText(context);
   if (text.trim() === '') return undefined;

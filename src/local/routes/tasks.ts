@@ -26,37 +26,37 @@ import {
 const TASKS = '/api/v2/tasks';
 const TASK = `${TASKS}/:user/:task`;
 
-/** The Tasks operations of section 6 of the contract. */
-export function taskRoutes(site: RouteContext): void {
-  const { router, tasks, me, requireToken, requireTokenAndWritable } = site;
+/** Routes of section 6 of the contract. */
+export function taskRoutes(routes: RouteContext): void {
+  const { router, tasks, me, requireToken, requireTokenAndWritable } = routes;
 
   router.on('GET', TASKS, requireToken, (context) => {
     const search = parseTaskSearch(context.req.query('q') ?? '', me);
     const found = tasks.repository
       .tasks()
       .filter((task) => search.status === null || tasks.statusOf(task) === search.status)
-      .map((task) => wireTask(task, site));
+      .map((task) => wireTask(task, routes));
     return sendJson(context, { tasks: found, count: found.length });
   });
 
   router.on('POST', `${TASKS}/:user`, requireTokenAndWritable, async (context) => {
     requireOwnUser(context, me);
     const task = tasks.create(await readCreateRequest(context));
-    return sendJson(context, wireTask(task, site), 201);
+    return sendJson(context, wireTask(task, routes), 201);
   });
 
   router.on('GET', TASK, requireToken, (context) =>
-    sendJson(context, wireTask(taskFromPath(context, site), site)),
+    sendJson(context, wireTask(taskFromPath(context, routes), routes)),
   );
 
   router.on('DELETE', TASK, requireTokenAndWritable, (context) => {
-    tasks.remove(taskFromPath(context, site));
+    tasks.remove(taskFromPath(context, routes));
     return context.body(null, 202);
   });
 
   router.on('PATCH', `${TASK}/input`, requireTokenAndWritable, async (context) => {
     const { row, body } = await findWithBody(
-      () => taskFromPath(context, site),
+      () => taskFromPath(context, routes),
       () => readInput(context),
     );
     tasks.updateInput(row, body.input);
@@ -64,7 +64,7 @@ export function taskRoutes(site: RouteContext): void {
   });
 
   router.on('GET', `${TASK}/logs`, requireToken, (context) => {
-    const { logs, snapshot, snapshotAt } = tasks.logs(taskFromPath(context, site));
+    const { logs, snapshot, snapshotAt } = tasks.logs(taskFromPath(context, routes));
     return sendJson(context, {
       logs,
       snapshot: snapshot || undefined,
@@ -74,7 +74,7 @@ export function taskRoutes(site: RouteContext): void {
 
   router.on('POST', `${TASK}/send`, requireTokenAndWritable, async (context) => {
     const { row, body } = await findWithBody(
-      () => taskFromPath(context, site),
+      () => taskFromPath(context, routes),
       () => readInput(context),
     );
     tasks.send(row, body.input, validatedEnvironment(body.environment));
@@ -82,28 +82,28 @@ export function taskRoutes(site: RouteContext): void {
   });
 
   router.on('POST', `${TASK}/pause`, requireTokenAndWritable, (context) => {
-    const task = taskFromPath(context, site);
-    return sendJson(context, { workspace_build: wireBuild(task, tasks.pause(task), site) }, 202);
+    const task = taskFromPath(context, routes);
+    return sendJson(context, { workspace_build: wireBuild(task, tasks.pause(task), routes) }, 202);
   });
 
   router.on('POST', `${TASK}/resume`, requireTokenAndWritable, async (context) => {
     const { row: task, body } = await findWithBody(
-      () => taskFromPath(context, site),
-      // Coder takes no body here.
+      () => taskFromPath(context, routes),
+      // Coder's API has no body here; this server reads an environment.
       async () => resumeRequest.safeParse((await readOptionalJson(context)) ?? {}),
     );
     if (!body.success) throw invalidJson(schemaErrors(body.error));
     const build = tasks.resume(task, validatedEnvironment(body.data.environment));
-    return sendJson(context, { workspace_build: wireBuild(task, build, site) }, 202);
+    return sendJson(context, { workspace_build: wireBuild(task, build, routes) }, 202);
   });
 }
 
 async function readCreateRequest(context: Context): Promise<CreateTaskRequest> {
   const body = await readJson(context);
-  // Coder reads an absent id as the empty one, and then misses it.
   const filled = typeof body === 'object' && body !== null ? { input: '', ...body } : body;
   const request = createTaskRequest.safeParse(filled);
   if (!request.success) {
+    // Coder decodes an absent id as the nil UUID, then reports it as missing.
     if (isMissing(filled, 'template_version_id')) {
       throw new ErrorResponse(400, 'Validation failed.', undefined, [
         { field: 'template_version_id', detail: 'Validation failed for tag "required"' },

@@ -6,9 +6,8 @@ import { isOwnOrganization } from '../task-search.ts';
 import { wireTemplateOf, wireVersionOf } from '../wire-template.ts';
 import type { RouteContext } from './route-context.ts';
 
-/** Agent commands as templates (contract, section 8). */
-export function templateRoutes(site: RouteContext): void {
-  const { router, tasks, me, requireToken } = site;
+/** Routes that show agent commands as templates (contract, section 8). */
+export function templateRoutes({ router, tasks, me, requireToken }: RouteContext): void {
   const list = (context: Context): Response =>
     sendJson(
       context,
@@ -64,7 +63,7 @@ export function templateRoutes(site: RouteContext): void {
   });
 }
 
-/** All of them are for tasks, and none is deprecated; bare words look into the names. */
+/** All local templates are for tasks, and none is deprecated. Words without a key match parts of names. */
 function searchAgents(agents: readonly AgentDefinition[], query: string): readonly AgentDefinition[] {
   const terms = query.toLowerCase().split(/\s+/).filter(Boolean);
   if (terms.includes('has-ai-task:false') || terms.includes('deprecated:true')) return [];

@@ -10,52 +10,52 @@ import { findWithBody, type RouteContext, readJson, requireOwnUser, wireBuild } 
 
 const buildRequest = z.extend(resumeRequest, { transition: z.enum(['start', 'stop', 'delete']) });
 
-/** What Coder knows about the workspace of a task, and its builds. */
-export function workspaceRoutes(site: RouteContext): void {
-  const { router, tasks, me, requireToken, requireTokenAndWritable } = site;
+/** Routes for the workspaces of tasks and their builds. */
+export function workspaceRoutes(routes: RouteContext): void {
+  const { router, tasks, me, requireToken, requireTokenAndWritable } = routes;
 
   router.on('GET', '/api/v2/workspaces', requireToken, (context) => {
-    const workspaces = tasks.repository.tasks().map((task) => wireWorkspace(task, site));
+    const workspaces = tasks.repository.tasks().map((task) => wireWorkspace(task, routes));
     return sendJson(context, { workspaces, count: workspaces.length });
   });
 
   router.on('GET', '/api/v2/workspaces/:workspace', requireToken, (context) =>
-    sendJson(context, wireWorkspace(workspaceTask(context, site), site)),
+    sendJson(context, wireWorkspace(workspaceTask(context, routes), routes)),
   );
 
   router.on('GET', '/api/v2/users/:user/workspace/:name', requireToken, (context) => {
     requireOwnUser(context, me);
     const task = tasks.repository.taskByName(context.req.param('name') ?? '');
     if (task === null) throw resourceNotFound();
-    return sendJson(context, wireWorkspace(task, site));
+    return sendJson(context, wireWorkspace(task, routes));
   });
 
   router.on('GET', '/api/v2/workspaces/:workspace/builds', requireToken, (context) => {
-    const task = workspaceTask(context, site);
+    const task = workspaceTask(context, routes);
     return sendJson(
       context,
-      tasks.repository.builds(task.id).map((build) => wireBuild(task, build, site)),
+      tasks.repository.builds(task.id).map((build) => wireBuild(task, build, routes)),
     );
   });
 
   router.on('POST', '/api/v2/workspaces/:workspace/builds', requireTokenAndWritable, async (context) => {
     const { row: task, body } = await findWithBody(
-      () => workspaceTask(context, site),
+      () => workspaceTask(context, routes),
       async () => buildRequest.safeParse(await readJson(context)),
     );
     if (!body.success) throw invalidJson('transition: must be start, stop or delete');
     const { transition, environment } = body.data;
     const build = tasks.build(task, transition, validatedEnvironment(environment));
-    return sendJson(context, wireBuild(task, build, site), 201);
+    return sendJson(context, wireBuild(task, build, routes), 201);
   });
 
   router.on('GET', '/api/v2/workspacebuilds/:build', requireToken, (context) => {
-    const { task, build } = buildOf(context, site);
-    return sendJson(context, wireBuild(task, build, site));
+    const { task, build } = buildOf(context, routes);
+    return sendJson(context, wireBuild(task, build, routes));
   });
 
   router.on('GET', '/api/v2/workspacebuilds/:build/logs', requireToken, (context) => {
-    const { build } = buildOf(context, site);
+    const { build } = buildOf(context, routes);
     const after = Number(context.req.query('after') ?? 0);
     if (!Number.isInteger(after) || after < 0) {
       throw new ErrorResponse(400, 'Query param "after" must be a whole number.', undefined, [
@@ -77,10 +77,10 @@ export function workspaceRoutes(site: RouteContext): void {
   });
 
   router.on('PATCH', '/api/v2/workspacebuilds/:build/cancel', requireTokenAndWritable, (context) => {
-    const { build } = buildOf(context, site);
+    const { build } = buildOf(context, routes);
     const expected = context.req.query('expect_status');
     if (expected !== undefined && expected !== 'pending' && expected !== 'running') {
-      throw new ErrorResponse(400, 'Invalid expect_status.', 'It must be pending or running.');
+      throw new ErrorResponse(400, 'Invalid expect_status.', 'Must be pending or running.');
     }
     tasks.builds.cancel(build, expected);
     return sendJson(context, { message: 'The build is being canceled.' });
@@ -93,7 +93,7 @@ function wireWorkspace(task: TaskRow, { tasks, me }: RouteContext): Readonly<Rec
   return wireWorkspaceOf(task, build, tasks.agentOf(task), me);
 }
 
-/** A workspace outlives its task until the delete build is through. */
+/** The task of the path's workspace, which exists until its delete build succeeds; then throws a 410. */
 function workspaceTask(context: Context, { tasks }: RouteContext): TaskRow {
   const task = tasks.repository.taskByWorkspace(context.req.param('workspace') ?? '');
   if (task === null) throw resourceNotFound();
