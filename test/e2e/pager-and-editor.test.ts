@@ -50,7 +50,7 @@ describe('after a pager that ended at once a key is waited for, and is not one o
 it('v says why it opens nothing where no transcript is on the screen', async () => {
   const app = await opened({ PAGER: 'cat' }, 40);
   app.press('v');
-  await app.until(/No\s+transcript\s+is\s+on\s+the\s+screen:\s+press\s+tab/);
+  await app.until(/The\s+transcript\s+is\s+not\s+on\s+screen\.\s+tab\s+shows\s+it/);
 });
 
 it('an editor that does not wait is not started: what to set is said', async () => {
