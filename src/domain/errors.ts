@@ -107,7 +107,7 @@ export const errorReason = ({ message, detail, validations }: BackendError): str
   ]);
 
 /** Servers end their sentences with a period or not. */
-const joinSentences = (parts: readonly (string | undefined)[]): string =>
+export const joinSentences = (parts: readonly (string | undefined)[]): string =>
   parts
     .filter((part): part is string => part !== undefined && part !== '')
     .map((part, index, all) => (index < all.length - 1 ? part.replace(/[^\s.!?:;,…]$/u, '$&.') : part))

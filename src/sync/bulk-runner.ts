@@ -7,13 +7,13 @@ import type { BulkOperation } from '../store/state.ts';
 import type { SyncContext } from './sync-context.ts';
 import type { Operations } from './task-operations.ts';
 
-/** How many requests of orders are under way at once, however many orders there are. */
+/** Maximum concurrent requests of all bulk operations together. */
 const MAX_CONCURRENT = 4;
-/** A countdown that ends later than this was not looked at: the program was stopped, or the machine slept; ms. */
+/** The user did not see the end of a countdown that is later than this: the process or the machine slept; ms. */
 const MAX_LATE_MS = 2_000;
 
 export interface BulkRunner extends BulkOperations {
-  /** Ends all of them: an operation that waits never starts, and requests that have not begun are dropped. */
+  /** Ends all bulk operations: a waiting one never starts, and unsent requests are dropped. */
   stop(): void;
 }
 
@@ -32,7 +32,7 @@ export function createBulkRunner({
   let requests: BulkRequest[] = [];
   let activeCount = 0;
   let counter = 0;
-  /** How many orders ended with a failure. */
+  /** Finished operations with at least one failure. */
   let failedOperations = 0;
   let stopped = false;
   let cancelTimer = (): void => {};
@@ -43,11 +43,11 @@ export function createBulkRunner({
       const operation = pendingBulkOperation(store.getState());
       if (operation === null || operation.stage === 'held') return;
       if (clock.now() - operation.startsAt > MAX_LATE_MS) hold(operation, clock.now() + UNDO_WINDOW_MS);
-      else begin(operation.id);
+      else startNow(operation.id);
     });
   }
 
-  /** Nothing goes while the user is asked about it; after that it can be taken back as long as at first. */
+  /** Holds an operation while the quit question is open (`until` null); its undo window then starts again. */
   function hold({ id }: BulkOperation, until: number | null): void {
     cancelTimer();
     store.dispatch({ type: 'bulk-operation-deferred', id, until, now: clock.now() });
@@ -63,24 +63,24 @@ export function createBulkRunner({
     else if (!isConfirming && operation.stage === 'held') hold(operation, clock.now() + UNDO_WINDOW_MS);
   });
 
-  function begin(id: string): void {
+  function startNow(id: string): void {
     cancelTimer();
     store.dispatch({ type: 'bulk-operation-started', id, now: clock.now() });
     const operation = store.getState().bulkOperations.find((each) => each.id === id);
     if (operation === undefined) return;
     const failed = new Set(operation.failures.map(({ taskId }) => taskId));
-    const able = operation.tasks.filter((task) => !failed.has(task.id));
-    if (able.length === 0) return end(id);
-    for (const task of able) requests.push({ operation, task });
+    const eligible = operation.tasks.filter((task) => !failed.has(task.id));
+    if (eligible.length === 0) return end(id);
+    for (const task of eligible) requests.push({ operation, task });
     sendRequests();
   }
 
   function sendRequests(): void {
     while (!stopped && activeCount < MAX_CONCURRENT) {
-      const job = requests.shift();
-      if (job === undefined) return;
+      const next = requests.shift();
+      if (next === undefined) return;
       activeCount++;
-      void sendRequest(job);
+      void sendRequest(next);
     }
   }
 
@@ -92,8 +92,8 @@ export function createBulkRunner({
     if (stopped || reason === undefined) return;
     const failure = reason === null ? null : { taskId: task.id, title: titleOf(task), reason };
     store.dispatch({ type: 'bulk-task-finished', id, taskId: task.id, failure, now: clock.now() });
-    const now = store.getState().bulkOperations.find((each) => each.id === id);
-    if (now !== undefined && now.doneCount === now.tasks.length) end(id);
+    const current = store.getState().bulkOperations.find((each) => each.id === id);
+    if (current !== undefined && current.doneCount === current.tasks.length) end(id);
     sendRequests();
   }
 
@@ -106,18 +106,18 @@ export function createBulkRunner({
 
   function startWaiting(): void {
     const waiting = pendingBulkOperation(store.getState());
-    if (waiting !== null) begin(waiting.id);
+    if (waiting !== null) startNow(waiting.id);
   }
 
   return {
-    start(intent, tasks) {
+    start(action, tasks) {
       startWaiting();
       const now = clock.now();
       const id = `o${++counter}`;
-      const dueAt = hasUndoWindow(intent) ? now + UNDO_WINDOW_MS : now;
+      const dueAt = hasUndoWindow(action) ? now + UNDO_WINDOW_MS : now;
       const operation: BulkOperation = {
         id,
-        action: intent,
+        action,
         tasks,
         stage: 'waiting',
         startsAt: dueAt,
@@ -125,8 +125,8 @@ export function createBulkRunner({
         failures: [],
       };
       store.dispatch({ type: 'bulk-operation-queued', operation, now });
-      if (hasUndoWindow(intent)) startCountdown(dueAt);
-      else begin(id);
+      if (hasUndoWindow(action)) startCountdown(dueAt);
+      else startNow(id);
     },
     undo() {
       const operation = pendingBulkOperation(store.getState());
@@ -136,16 +136,16 @@ export function createBulkRunner({
     },
     finishAll() {
       const failedBefore = failedOperations;
-      // An order that can do nothing ends in here.
+      // Also ends an operation without eligible tasks.
       startWaiting();
       return new Promise((resolve) => {
-        const look = (): void => {
+        const check = (): void => {
           if (store.getState().bulkOperations.length > 0) return;
-          unwatch();
+          unsubscribeCheck();
           resolve(failedOperations === failedBefore);
         };
-        const unwatch = store.subscribe(look);
-        look();
+        const unsubscribeCheck = store.subscribe(check);
+        check();
       });
     },
     stop() {

@@ -13,9 +13,9 @@ interface RetryAfterWait {
 }
 
 /**
- * The same backend, asked with manners, whoever asks and why: what the server said to wait for is not asked before, but
- * refused in the server's own words with what is left of the wait; and the templates are asked for once at a time. Servers
- * count each path for itself (Coder: by user and path), so that a wait holds for one thing that is asked of one task.
+ * Wraps a backend and enforces Retry-After: until the time is over, calls fail locally with the server's error and the
+ * remaining time. Concurrent template requests share one request. A wait holds for one method and subject, because
+ * servers limit each path separately (Coder: per user and path).
  */
 export function considerate(backend: AgentBackend, clock: Pick<Clock, 'now'>): AgentBackend {
   const waits = new Map<string, RetryAfterWait>();
@@ -39,12 +39,12 @@ export function considerate(backend: AgentBackend, clock: Pick<Clock, 'now'>): A
   async function request(method: Method, args: readonly unknown[]): Promise<unknown> {
     const key = `${method} ${subjectKey(args[0])}`;
     throwIfWaiting(key);
-    const real = backend[method] as (...all: readonly unknown[]) => Promise<unknown>;
+    const send = backend[method] as (...args: readonly unknown[]) => Promise<unknown>;
     try {
-      const [signal, heard] = args;
+      const [signal, onProgress] = args;
       return method === 'templates' && signal instanceof AbortSignal
-        ? await shareRequest(key, real, signal, heard as (() => void) | undefined)
-        : await real(...args);
+        ? await shareRequest(key, send, signal, onProgress as (() => void) | undefined)
+        : await send(...args);
     } catch (error) {
       const ms = error instanceof BackendError ? (boundedRetryAfterMs(error) ?? 0) : 0;
       if (error instanceof BackendError && ms > 0) waits.set(key, { until: clock.now() + ms, error });
@@ -62,7 +62,7 @@ export function considerate(backend: AgentBackend, clock: Pick<Clock, 'now'>): A
   });
 }
 
-/** What is asked about: a task or a build by its id, a list by its query. All new tasks are one. */
+/** Identifies the subject of a call: a task or a build by id, a list by its query. All new tasks share a key. */
 function subjectKey(first: unknown): string {
   if (typeof first === 'string') return first;
   if (typeof first !== 'object' || first === null || first instanceof AbortSignal) return '';

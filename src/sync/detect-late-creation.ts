@@ -5,13 +5,10 @@ import { EMPTY_FORM } from '../store/form.ts';
 import { NEW_TASK_KEY } from '../store/state.ts';
 import type { SyncContext } from './sync-context.ts';
 
-/** A server that made a task has it in its list by then, ms: it may still be thinking of a name for it. */
+/** A created task is in the list by then, ms: the server may first generate a name. */
 const TIMEOUT_MS = 2 * 60_000;
 
-/**
- * Nobody said whether a task was created of `prompt`. Looks for it among those that `known` does not have: when it is
- * there, what was written is a draft no more, and the user is told. Ends by itself, or with the signal.
- */
+/** After a create request without a response: when the list shows the task after all, removes the draft. */
 export function detectLateCreation(
   { store, clock }: Pick<SyncContext, 'store' | 'clock'>,
   prompt: string,
@@ -27,7 +24,7 @@ export function detectLateCreation(
   };
   const checkList = (): void => {
     const state = store.getState();
-    // What is in a list of others may be anybody's, or old.
+    // A task in another scope may be old, or belong to another user.
     if (state.tasks === tasks || state.listedScope !== listedScope) return;
     tasks = state.tasks;
     const me = state.user?.username ?? null;
@@ -39,12 +36,12 @@ export function detectLateCreation(
     );
     if (created === undefined) return;
     end();
-    // What has been written to it since stays.
+    // Keep a draft that the user has changed since.
     if (state.drafts.get(NEW_TASK_KEY)?.text === prompt) {
       store.dispatch({ type: 'draft-changed', key: NEW_TASK_KEY, buffer: EMPTY_BUFFER });
       store.dispatch({ type: 'form-changed', change: EMPTY_FORM });
     }
-    const text = `The task was created after all: “${shortTitle(created)}”.`;
+    const text = `Task created after all: “${shortTitle(created)}”.`;
     store.dispatch({ type: 'notice-changed', notice: { tone: 'good', text, at: clock.now() } });
   };
   const unsubscribe = store.subscribe(checkList);

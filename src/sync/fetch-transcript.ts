@@ -5,31 +5,31 @@ import type { SyncContext } from './sync-context.ts';
 
 export interface FetchedTranscript {
   readonly transcript: Transcript;
-  /** When it was asked for, Unix ms. */
+  /** When the request started, Unix ms. */
   readonly startedAt: number;
 }
 
-/** Asks for a task's transcript; rejects as the backend does, and with the signal's reason when it is given up. */
+/** Resolves to the transcript of a task. Rejects with a BackendError, or with the reason of the signal. */
 export type FetchTranscript = (
   task: Task,
   signal: AbortSignal,
-  heard?: () => void,
+  onProgress?: () => void,
 ) => Promise<FetchedTranscript>;
 
-/** Looks at transcripts, each at most once at the same time. */
+/** Concurrent calls for one task share a request. */
 export function createTranscriptFetcher({
   backend,
   clock,
 }: Pick<SyncContext, 'backend' | 'clock'>): FetchTranscript {
   const share = sharing<FetchedTranscript>();
-  return (task, signal, heard) =>
+  return (task, signal, onProgress) =>
     share(
       task.id,
-      async (shared, heardBy) => {
+      async (sharedSignal, onSharedProgress) => {
         const startedAt = clock.now();
-        return { transcript: await backend.transcript(task, shared, heardBy), startedAt };
+        return { transcript: await backend.transcript(task, sharedSignal, onSharedProgress), startedAt };
       },
       signal,
-      heard,
+      onProgress,
     );
 }

@@ -1,12 +1,9 @@
 import { createPoller, type Poller } from './poller.ts';
 import type { SyncContext } from './sync-context.ts';
 
-/**
- * Learns once which server this is, who the user is, and what tasks can be made from: with the templates at hand a
- * new task can be written without waiting for them.
- */
+/** Loads the server version, the user and the templates once. With the templates, the form opens without a delay. */
 export function loadIdentity({ backend, store, clock, rounds, probes, random }: SyncContext): Poller {
-  type Loader = (signal: AbortSignal, heard: () => void) => Promise<void>;
+  type Loader = (signal: AbortSignal, onProgress: () => void) => Promise<void>;
   const loadServer: Loader = async (...request) => {
     if (store.getState().serverVersion !== null) return;
     const { version } = await backend.serverInfo(...request);
@@ -28,21 +25,21 @@ export function loadIdentity({ backend, store, clock, rounds, probes, random }: 
     rounds,
     probes,
     random,
-    async poll(signal, heard) {
+    async poll(signal, onProgress) {
       const failures: unknown[] = [];
-      // One after the other: the list and the conversation come first. What one is refused does not keep the others.
+      // One after the other, to leave connections to the list and the transcript. A failure does not stop the others.
       for (const load of loaders) {
         if (signal.aborted) break;
-        await load(signal, heard).catch((error: unknown) => {
+        await load(signal, onProgress).catch((error: unknown) => {
           failures.push(error);
-          // One that hangs ends this poll: the others come first in the next.
+          // A loader that hangs ends this poll, so it goes last in the next one.
           loaders = [...loaders.filter((each) => each !== load), load];
         });
       }
       if (failures.length > 0) throw failures[0];
       return null;
     },
-    // What is wrong with the server is the list's to say.
+    // The poller of the list reports problems of the server.
     onFailure: () => {},
   });
 }

@@ -2,10 +2,10 @@ import type { Clock } from '../domain/ports/clock.ts';
 import type { Store } from '../store/store.ts';
 import { taskInView } from '../store/task-in-view.ts';
 
-/** A task is looked at when it has been on screen for this long: a cursor that passes by has seen nothing; ms. */
+/** A task counts as viewed after this time on the screen, so that a passing cursor views nothing; ms. */
 export const SEEN_AFTER_MS = 700;
 
-/** Notes which task the user looks at. Returns how to end it. */
+/** Dispatches `task-viewed` for the task on the screen. Returns a function that stops it. */
 export function startMarkingSeen({
   store,
   clock,
@@ -13,12 +13,12 @@ export function startMarkingSeen({
   readonly store: Store;
   readonly clock: Clock;
 }): () => void {
-  let watchedId: string | null = null;
+  let inViewId: string | null = null;
   let cancel = (): void => {};
   const handleStateChange = (): void => {
     const taskId = taskInView(store.getState());
-    if (taskId === watchedId) return;
-    watchedId = taskId;
+    if (taskId === inViewId) return;
+    inViewId = taskId;
     cancel();
     if (store.getState().viewedTaskId !== null) store.dispatch({ type: 'task-viewed', taskId: null });
     if (taskId !== null)

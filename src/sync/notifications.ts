@@ -21,13 +21,13 @@ import type { State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 import { isTaskInView } from '../store/task-in-view.ts';
 
-/** Tasks that begin to need the user within this time are told of together; ms. */
+/** Tasks that begin to need the user within this time share a notification; ms. */
 const BATCH_MS = 1_000;
-/** And so long it is quiet after a notice; ms. */
+/** The minimum time between notifications, ms. */
 const MIN_GAP_MS = 5_000;
 
 export interface Notifications {
-  /** After the user was elsewhere and has come back: what waits by now is to be seen, and is no news. */
+  /** After the user comes back to taskdeck: tasks that need them now cause no notification. */
   restart(): void;
   stop(): void;
 }
@@ -38,27 +38,27 @@ interface NotificationOptions {
   readonly notifier: Notifier;
 }
 
-/** Tells the user when tasks begin to need them, and not of the one that they look at. */
+/** Notifies the user when tasks begin to need them, except the task in view. */
 export function startNotifications({ store, clock, notifier }: NotificationOptions): Notifications {
   let ignoreBefore = clock.now();
-  /** Null until the server has said what waits already. */
+  /** Null until the first list: tasks that already need the user cause no notification. */
   let notified: NotifiedTasks | null = null;
   let lastState: State | null = null;
   let { listedScope } = store.getState();
-  /** The tasks that were listed before others were; null while what is listed goes on. */
+  /** The tasks that were listed before a scope change; null when its first list has arrived. */
   let previousIds: ReadonlySet<string> | null = null;
   let validUntil = 0;
   let pendingIds: readonly string[] = [];
   let cancel: (() => void) | null = null;
   let quietUntil = 0;
-  /** Ends the wait before it is looked at what was seen. */
+  /** Cancels the delayed check after a change of seen tasks. */
   let cancelSeenCheck: (() => void) | null = null;
 
   const handleStateChange = (): void => {
     const state = store.getState();
     if (state.listedScope !== listedScope) handleScopeChange(state);
     if (lastState !== null && notified !== null && isUnchanged(lastState, state) && state.now < validUntil) {
-      // What was looked at needs nobody any more: no news, and a held key looks at thirty tasks a second.
+      // A seen task causes no notification, so this can wait: a held key passes 30 tasks per second.
       if (lastState.seenFingerprints !== state.seenFingerprints)
         cancelSeenCheck ??= clock.after(BATCH_MS, handleSeenChange);
       return;
@@ -76,16 +76,16 @@ export function startNotifications({ store, clock, notifier }: NotificationOptio
     previousIds = null;
     const next = updateNotified(notified, candidates);
     notified = next.notified;
-    const begun = next.newIds.filter((id) => !isTaskInView(state, id));
-    if (begun.length === 0) return;
-    pendingIds = [...pendingIds.filter((id) => !begun.includes(id)), ...begun];
+    const newIds = next.newIds.filter((id) => !isTaskInView(state, id));
+    if (newIds.length === 0) return;
+    pendingIds = [...pendingIds.filter((id) => !newIds.includes(id)), ...newIds];
     cancel ??= clock.after(Math.max(BATCH_MS, quietUntil - clock.now()), notify);
   };
 
-  /** Others are listed from now on: what waits there already is no news, but what was watched all along still is. */
+  /** Tasks that already need the user in the new scope cause no notification, unless they were listed before too. */
   const handleScopeChange = (state: State): void => {
     listedScope = state.listedScope;
-    // Two changes in a row: what was watched before the first one is what was watched.
+    // After two scope changes in a row, the tasks from before the first one count.
     previousIds ??= new Set(lastState?.tasks.map(({ id }) => id));
     ignoreBefore = clock.now();
     lastState = null;
@@ -103,15 +103,15 @@ export function startNotifications({ store, clock, notifier }: NotificationOptio
   const notify = (): void => {
     cancel = null;
     const state = store.getState();
-    // Whatever was answered meanwhile, or is looked at, has been noticed.
-    const words = textFor(
+    // Skip tasks that no longer need the user or are in view.
+    const text = textFor(
       state,
       pendingIds.filter((id) => notified?.has(id) === true && !isTaskInView(state, id)),
     );
     pendingIds = [];
-    if (words === null) return;
+    if (text === null) return;
     quietUntil = clock.now() + MIN_GAP_MS;
-    notifier.notify(words);
+    notifier.notify(text);
   };
 
   const clearPending = (): void => {
@@ -138,15 +138,15 @@ export function startNotifications({ store, clock, notifier }: NotificationOptio
   };
 }
 
-/** What waits already among tasks that were not listed before is no news. */
+/** Adds new tasks that already need the user, so that they cause no notification. */
 const withNewTasks = (
   notified: NotifiedTasks,
   candidates: readonly NotificationCandidate[],
-  before: ReadonlySet<string>,
+  previousIds: ReadonlySet<string>,
 ): NotifiedTasks =>
-  new Map([...notified, ...initiallyNotified(candidates.filter(({ id }) => !before.has(id)))]);
+  new Map([...notified, ...initiallyNotified(candidates.filter(({ id }) => !previousIds.has(id)))]);
 
-/** Keys and polls move much in the state that is nothing to tell of. */
+/** Whether nothing that matters for notifications has changed. */
 const isUnchanged = (a: State, b: State): boolean =>
   a.tasks === b.tasks && a.pendingChanges === b.pendingChanges && a.now <= b.now;
 

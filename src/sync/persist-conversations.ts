@@ -12,23 +12,23 @@ import { knownTask } from '../store/selectors.ts';
 import type { MergedTranscript, State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 
-/** While a key is held down the selection runs through the list; what is kept is read where it comes to rest, ms. */
+/** While a key is held down, the selection moves on before this delay and nothing is loaded; ms. */
 const LOAD_DELAY_MS = 120;
-/** What has not changed for this long is written; what goes on changing is at least this often: ms. */
+/** A conversation is saved when unchanged for this long, and at the latest after the maximum; ms. */
 const SAVE_DELAY_MS = 1_000;
 const MAX_SAVE_DELAY_MS = 5_000;
-/** A list is looked through for tasks that are gone this long after it changed, ms. */
+/** The delay after a list change before its tasks are recorded, ms. */
 const RECORD_TASKS_DELAY_MS = 2_000;
-/** So often a write is tried again with what another taskdeck wrote meanwhile. */
+/** How often a save merges changes by other instances before it waits. */
 const MAX_SAVE_ATTEMPTS = 3;
-/** A write that failed is tried again after this long; ms. Each try may block the screen for a second. */
+/** The delay after a failed write, ms. Each try can block the screen for a second. */
 const RETRY_MS = 10_000;
 
-/** What is known of one conversation on disk. */
+/** The known part of a stored conversation. */
 interface DiskConversation {
   readonly entries: readonly ConversationEntry[];
   readonly revision: number;
-  /** What stands before was not read; null when all was. */
+  /** Entries before it are not loaded; null when all are. */
   readonly oldestLoaded: EntryPosition | null;
   readonly readUpTo: LoadedConversation['readUpTo'];
 }
@@ -36,15 +36,15 @@ interface DiskConversation {
 const NOTHING_STORED: DiskConversation = { entries: [], revision: 0, oldestLoaded: null, readUpTo: null };
 
 export interface ConversationPersistence {
-  /** Writes what was seen and is not on disk yet. */
+  /** Saves pending changes now. */
   flush(): void;
-  /** Writes it and ends. */
+  /** Saves and stops. */
   stop(): void;
 }
 
 /**
- * Keeps what is seen of conversations, and brings it back when a task is selected. Two taskdecks may do so at once:
- * whoever finds that the other wrote reads it and writes what is new to both.
+ * Saves conversations that were on the screen, and loads them when their task is selected. When another instance wrote
+ * in between, it loads those changes, merges and saves again.
  */
 export function persistConversations(
   store: Store,
@@ -52,7 +52,7 @@ export function persistConversations(
   clock: Clock,
 ): ConversationPersistence {
   const diskConversations = new Map<string, DiskConversation>();
-  /** The saves to come. `last`: the conversation of a task that is gone, whose save failed. */
+  /** By task id. `last`: the conversation of a deleted task whose save failed. */
   const pendingSaves = new Map<
     string,
     { readonly cancel: () => void; readonly since: number; readonly last?: MergedTranscript }
@@ -69,9 +69,10 @@ export function persistConversations(
     const part = storage.load(taskId, before);
     if (part === null) {
       diskConversations.set(taskId, known);
-      // What was there has been purged.
-      const nothing = { conversation: EMPTY_CONVERSATION, hasOlder: false, readUpTo: null };
-      if (before !== undefined) store.dispatch({ type: 'stored-conversation-loaded', taskId, part: nothing });
+      // The conversation was purged.
+      const emptyPart = { conversation: EMPTY_CONVERSATION, hasOlder: false, readUpTo: null };
+      if (before !== undefined)
+        store.dispatch({ type: 'stored-conversation-loaded', taskId, part: emptyPart });
       return known;
     }
     const { conversation, hasOlder, readUpTo, revision } = part;
@@ -90,28 +91,28 @@ export function persistConversations(
     return now;
   }
 
-  /** `last` is how a conversation was that is gone with its task. A save that fails is tried again. */
+  /** `last`: the conversation of a deleted task. Tries again after a failure. */
   function save(taskId: string, last = pendingSaves.get(taskId)?.last): void {
     pendingSaves.get(taskId)?.cancel();
     pendingSaves.delete(taskId);
     let known = diskConversations.get(taskId) ?? load(taskId);
     for (let attempt = 0; attempt < MAX_SAVE_ATTEMPTS; attempt++) {
       const state = store.getState();
-      const conversation = state.mergedTranscripts.get(taskId) ?? last;
-      if (conversation === undefined) return;
-      const { conversation: history, readUpTo } = conversation;
-      const put = entriesMissingIn(history.entries, known.entries);
-      const drop = entriesMissingIn(known.entries, history.entries).filter(
+      const merged = state.mergedTranscripts.get(taskId) ?? last;
+      if (merged === undefined) return;
+      const { conversation, readUpTo } = merged;
+      const put = entriesMissingIn(conversation.entries, known.entries);
+      const remove = entriesMissingIn(known.entries, conversation.entries).filter(
         (entry) => !hasSamePosition(put, entry),
       );
       const changedReadUpTo = isSameReadPosition(readUpTo, known.readUpTo) ? null : readUpTo;
-      if (put.length === 0 && drop.length === 0 && changedReadUpTo === null) return;
+      if (put.length === 0 && remove.length === 0 && changedReadUpTo === null) return;
       const task = knownTask(state, taskId);
       const result = storage.save(taskId, {
         name: task?.name ?? '',
         owner: task?.ownerName ?? '',
         put,
-        remove: drop,
+        remove,
         readUpTo: changedReadUpTo,
         revision: known.revision,
         oldestLoaded: known.oldestLoaded,
@@ -122,9 +123,9 @@ export function persistConversations(
         known = load(taskId);
         continue;
       }
-      // What was purged stays purged; what is seen from now on is kept again.
+      // Purged entries stay purged; new ones are saved again.
       const revision = result === 'purged' ? 0 : result.revision;
-      known = { entries: history.entries, oldestLoaded: known.oldestLoaded, revision, readUpTo };
+      known = { entries: conversation.entries, oldestLoaded: known.oldestLoaded, revision, readUpTo };
       diskConversations.set(taskId, known);
       return;
     }
@@ -137,11 +138,11 @@ export function persistConversations(
   }
 
   function saveSoon(taskId: string): void {
-    const waiting = pendingSaves.get(taskId);
-    if (waiting !== undefined && clock.now() - waiting.since > MAX_SAVE_DELAY_MS - SAVE_DELAY_MS) return;
-    waiting?.cancel();
+    const pending = pendingSaves.get(taskId);
+    if (pending !== undefined && clock.now() - pending.since > MAX_SAVE_DELAY_MS - SAVE_DELAY_MS) return;
+    pending?.cancel();
     const cancel = clock.after(SAVE_DELAY_MS, () => save(taskId));
-    pendingSaves.set(taskId, { cancel, since: waiting?.since ?? clock.now() });
+    pendingSaves.set(taskId, { cancel, since: pending?.since ?? clock.now() });
   }
 
   function flush(): void {
@@ -149,7 +150,7 @@ export function persistConversations(
     for (const taskId of [...pendingSaves.keys()]) save(taskId);
   }
 
-  /** Tasks that have left the list, as the server tells it. */
+  /** Records the listed tasks, from which the storage knows which tasks are gone. */
   function scheduleTaskRecording(): void {
     const state = store.getState();
     if (!isListReceived(state) || cancelRecording !== null || state.tasks === recordedTasks) return;
@@ -161,9 +162,9 @@ export function persistConversations(
       recordedTasks = now.tasks;
       const ids = [scopeKey(now.listedScope), ...recordedTasks.map(({ id }) => id)];
       if (recordedIds.length === ids.length && recordedIds.every((id, index) => id === ids[index])) return;
-      const isNoted = storage.recordTasks(ids.slice(1), owners, clock.wall());
-      recordedIds = isNoted ? ids : [];
-      if (isNoted) return;
+      const isRecorded = storage.recordTasks(ids.slice(1), owners, clock.wall());
+      recordedIds = isRecorded ? ids : [];
+      if (isRecorded) return;
       cancelRecording = clock.after(RETRY_MS, () => {
         cancelRecording = null;
         recordedTasks = null;
@@ -184,7 +185,7 @@ export function persistConversations(
       }
       for (const [taskId, { cancel, last }] of [...pendingSaves]) {
         if (conversations.has(taskId) || last !== undefined) continue;
-        // What is on disk of it cannot be joined any more where it was never read.
+        // Without a load, the stored conversation cannot be merged any more.
         if (diskConversations.has(taskId)) save(taskId, before.get(taskId));
         else {
           cancel();
@@ -199,15 +200,15 @@ export function persistConversations(
       if (now !== null && !diskConversations.has(now))
         cancelLoad = clock.after(LOAD_DELAY_MS, () => void load(now));
     } else if (now !== null && mergedTranscriptOf(state, now).older === 'requested') {
-      const floor = diskConversations.get(now)?.oldestLoaded ?? null;
+      const oldestLoaded = diskConversations.get(now)?.oldestLoaded ?? null;
       cancelLoad();
-      cancelLoad = clock.after(0, () => void load(now, floor ?? undefined));
+      cancelLoad = clock.after(0, () => void load(now, oldestLoaded ?? undefined));
     }
     scheduleTaskRecording();
   }
 
   const unsubscribe = store.subscribe(handleStateChange);
-  // What was seen before anybody knew whose it is has not been kept yet.
+  // Conversations from before the user was known are not saved yet.
   for (const taskId of conversations.keys()) saveSoon(taskId);
   handleStateChange();
 
@@ -222,11 +223,11 @@ export function persistConversations(
   };
 }
 
-/** What was brought back from before promises nothing. */
+/** A list from disk has no refresh time. */
 const isListReceived = ({ listFreshness }: State): boolean =>
   listFreshness.requestedAt !== null && listFreshness.refreshMs > 0;
 
-/** Whose tasks the list would name if there were any more; undefined while that is not known. */
+/** The owners whose tasks the list holds; null for all, undefined while unknown. */
 function listedOwners({ listedScope, user }: State): readonly string[] | null | undefined {
   switch (listedScope.kind) {
     case 'everyone':
@@ -234,12 +235,12 @@ function listedOwners({ listedScope, user }: State): readonly string[] | null | 
     case 'owner':
       return [listedScope.name];
     case 'mine':
-      // What was kept before owners were noted is the user's own: nothing else was listed then.
+      // Conversations without an owner are from versions that listed only the user's own tasks.
       return user === null ? undefined : [user.username, ''];
   }
 }
 
-/** Those of `now` that are not among the ones before. */
+/** Returns the entries of `now` that `before` lacks. */
 function entriesMissingIn(
   now: readonly ConversationEntry[],
   before: readonly ConversationEntry[],
@@ -248,7 +249,7 @@ function entriesMissingIn(
   return now.filter((entry) => !known.has(entry));
 }
 
-/** What is put in its place drops an entry by itself. */
+/** Writing an entry at the same position replaces the old one. */
 const hasSamePosition = (put: readonly ConversationEntry[], entry: ConversationEntry): boolean =>
   put.some((other) => compareEntries(other, entry) === 0);
 

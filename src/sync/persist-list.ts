@@ -4,23 +4,23 @@ import type { SavedState } from '../domain/ports/saved-state.ts';
 import type { State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 
-/** A list is written at most this often: it changes with every word of an agent, and it is long; ms. */
+/** The minimum time between writes, ms. A list is long and changes with each report of an agent. */
 const SAVE_INTERVAL_MS = 30_000;
 
 /**
- * Shows the tasks as they were last seen until the server answers, and keeps what it answers for the next time; those of
- * each scope apart. Returns how to end it: it saves first.
+ * Shows the saved list of a scope until the server answers, and saves received lists per scope. Returns a function that
+ * saves and stops.
  */
 export function persistList(store: Store, savedState: SavedState, clock: Clock): () => void {
   const saved = new Map<string, State['tasks']>();
-  /** Stored times are wall time; ms that it is ahead of the state's. */
+  /** How far the wall clock, which stored times use, is ahead of the clock of the state; ms. */
   const aheadMs = (): number => clock.wall() - clock.now();
 
   function restore(): void {
     const { listedScope, listFreshness } = store.getState();
     const last = listFreshness.requestedAt === null ? savedState.savedList(listedScope) : null;
     if (last === null) return;
-    // A wall clock that was set back since then leaves it in the future.
+    // After the wall clock was set back, a stored time can be in the future.
     const at = Math.min(last.at - aheadMs(), clock.now());
     store.dispatch({ type: 'list-restored', tasks: last.tasks, at });
     saved.set(scopeKey(listedScope), store.getState().tasks);

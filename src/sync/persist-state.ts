@@ -12,14 +12,14 @@ import type { State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 import { persistList } from './persist-list.ts';
 
-/** What is typed is on disk after this long; ms. */
+/** The delay of a save after a change, ms. */
 const SAVE_DELAY_MS = 300;
-/** What could not be written is tried again after this long; ms. Each time may hold up the screen for a second. */
+/** The delay after a failed write, ms. Each try can block the screen for a second. */
 const RETRY_MS = 10_000;
-/** Where transcripts are scrolled to is not worth a write with every few keys; ms. */
+/** The delay of a save when only scroll positions changed, to save writes; ms. */
 const SAVE_SCROLL_DELAY_MS = 3_000;
 
-/** The part of the state that is kept from one run to the next. */
+/** The part of the state that is saved between runs. */
 interface PersistedFields {
   readonly drafts: State['drafts'];
   readonly history: State['promptHistory'];
@@ -79,14 +79,14 @@ const PROMPT_FIELDS: readonly (keyof PersistedFields)[] = ['drafts', 'history', 
 const isFormStarted = ({ template, preset, name }: TaskForm): boolean =>
   template !== null || preset !== null || name !== '';
 
-/** Ends it, and saves first. */
+/** Saves, and then stops. */
 export interface StatePersistence {
   (): void;
-  /** Saves now what would be saved soon. */
+  /** Saves pending changes now. */
   flush(): void;
 }
 
-/** Brings back what was there before, and keeps what changes from now on. Returns how to end it. */
+/** Restores the saved state, and saves changes from now on. */
 export function persistState(store: Store, savedState: SavedState, clock: Clock): StatePersistence {
   const { selectedTask: selected, form: storedForm, ...layout } = savedState.layout();
   const form = storedForm === undefined ? EMPTY_FORM : fromSavedForm(storedForm);
@@ -96,11 +96,11 @@ export function persistState(store: Store, savedState: SavedState, clock: Clock)
     selected,
     seen: savedState.seenFingerprints(),
   };
-  // Nothing is said of what was not kept: the user may have chosen it meanwhile.
+  // The event lacks the fields that were never saved: the user may have set them already.
   store.dispatch({ type: 'saved-state-restored', ...before, ...layout, form });
   const stopList = persistList(store, savedState, clock);
 
-  // What was scrolled before anything was brought back is not on disk yet, and goes there with the next scrolling.
+  // Scroll positions from before the restore count as saved: the next scrolling writes them.
   let saved: PersistedFields = {
     ...persistedFields(store.getState()),
     ...before,
@@ -138,7 +138,7 @@ export function persistState(store: Store, savedState: SavedState, clock: Clock)
         ...(now.scope.kind === 'mine' ? {} : { scope: now.scope }),
       });
     saved = { ...(isLayoutSaved ? now : saved), drafts, history, seen };
-    // The disk is full, perhaps: it is tried again, but not with every key, since each try takes time.
+    // The disk can be full. Each try takes time, so a key press does not trigger one.
     const failed = drafts !== now.drafts || history !== now.history || seen !== now.seen || !isLayoutSaved;
     notBefore = failed ? clock.now() + RETRY_MS : 0;
     if (failed) saveSoon();
@@ -155,7 +155,7 @@ export function persistState(store: Store, savedState: SavedState, clock: Clock)
     cancel = clock.after(at - clock.now(), save);
   };
   const unsubscribe = store.subscribe(saveSoon);
-  // What was typed before anything was brought back is not on disk yet.
+  // Text that was typed before the restore is not on disk yet.
   saveSoon();
 
   const flush = (): void => {
@@ -171,12 +171,12 @@ export function persistState(store: Store, savedState: SavedState, clock: Clock)
 }
 
 const hasChanged = (
-  parts: readonly (keyof PersistedFields)[],
+  fields: readonly (keyof PersistedFields)[],
   one: PersistedFields,
   other: PersistedFields,
-): boolean => parts.some((part) => one[part] !== other[part]);
+): boolean => fields.some((field) => one[field] !== other[field]);
 
-/** Gives what is on disk then: `now` itself when all of it is. */
+/** Returns the drafts that are on disk afterwards: `now` itself when no write failed. */
 function saveDrafts(savedState: SavedState, before: State['drafts'], now: State['drafts']): State['drafts'] {
   const failed: string[] = [];
   for (const [key, { text }] of now)
@@ -192,7 +192,7 @@ function saveDrafts(savedState: SavedState, before: State['drafts'], now: State[
   return savedDrafts;
 }
 
-/** The same for what was sent. */
+/** Like `saveDrafts`, for the prompt history. */
 function savePromptHistory(
   savedState: SavedState,
   before: State['promptHistory'],
@@ -203,8 +203,9 @@ function savePromptHistory(
   return now;
 }
 
-/** What another taskdeck saw of tasks that this one does not list stays on disk. */
+/** Only what changed: fingerprints that other instances saved for other tasks stay on disk. */
 const newFingerprints = (
   now: State['seenFingerprints'],
   before: State['seenFingerprints'],
-): State['seenFingerprints'] => new Map([...now].filter(([id, sight]) => before.get(id) !== sight));
+): State['seenFingerprints'] =>
+  new Map([...now].filter(([id, fingerprint]) => before.get(id) !== fingerprint));

@@ -9,22 +9,19 @@ import { buildInterval, unfocusedFactor } from './intervals.ts';
 import { createPoller, type Poller } from './poller.ts';
 import type { SyncContext } from './sync-context.ts';
 
-/** What a build was that has ended is no matter of haste: the list and the conversation come first, on their connections; ms. */
+/** The delay before an ended build is requested, to leave connections to the list and the transcript; ms. */
 const LAST_BUILD_DELAY_MS = 2_000;
-/** As with the transcript: only where the selection comes to rest is asked about. */
+/** While a key is held down, the selection moves on before this delay and nothing is requested; ms. */
 const SELECTION_DELAY_MS = 120;
 
-/**
- * Follows what the workspace of the selected task does, with what it prints, from when it was asked for until it is done
- * or has failed. Of a task in error it is asked once why, of one at rest once how long its last build took.
- */
+/** Polls the build of the selected task and its log until it ends. Of a task at rest, requests the last build once. */
 export function pollBuild({ backend, store, clock, rounds, probes, random, pace }: SyncContext): Poller {
-  /** Builds that were asked about once, of tasks at rest: by task and number. */
+  /** Builds of tasks at rest that were already requested, by task id and build number. */
   const requestedOnce = new Set<string>();
 
   let delayedFor: string | null = null;
 
-  /** The selected task, and whether there may be a build to follow. */
+  /** The selected task. `follow`: a build may be running. */
   const currentTarget = (): {
     readonly task: Task;
     readonly phase: Phase;
@@ -40,14 +37,19 @@ export function pollBuild({ backend, store, clock, rounds, probes, random, pace 
     return { task, phase, follow: isTransitional(phase) || phase === 'error' || isActive };
   };
 
-  /** Nothing will change that is not known. */
+  /** The build has ended and its result is known. */
   const isComplete = (task: Task, build: Build | undefined): boolean =>
     build !== undefined && !isActiveBuild(build) && !isStaleBuild(store.getState(), task, build);
 
-  async function fetchLog(task: Task, build: Build, signal: AbortSignal, heard: () => void): Promise<void> {
+  async function fetchLog(
+    task: Task,
+    build: Build,
+    signal: AbortSignal,
+    onProgress: () => void,
+  ): Promise<void> {
     const known = store.getState().builds.get(task.id);
     const after = known?.build.id === build.id ? (known.lines.at(-1)?.id ?? 0) : 0;
-    const lines = await backend.buildLogs(build.id, after, signal, heard);
+    const lines = await backend.buildLogs(build.id, after, signal, onProgress);
     signal.throwIfAborted();
     store.dispatch({ type: 'build-log-received', taskId: task.id, buildId: build.id, lines });
   }
@@ -63,39 +65,38 @@ export function pollBuild({ backend, store, clock, rounds, probes, random, pace 
     random,
     busy: pace?.busy,
     minIntervalMs: interval,
-    async poll(signal, heard) {
+    async poll(signal, onProgress) {
       const target = currentTarget();
       if (target === null) return null;
       const { task, phase, follow } = target;
-      const once = `${task.id} ${task.buildNumber}`;
-      if (!follow && requestedOnce.has(once)) return null;
-      if (!follow && delayedFor !== once) {
-        delayedFor = once;
+      const buildKey = `${task.id} ${task.buildNumber}`;
+      if (!follow && requestedOnce.has(buildKey)) return null;
+      if (!follow && delayedFor !== buildKey) {
+        delayedFor = buildKey;
         return LAST_BUILD_DELAY_MS;
       }
       if (task.workspaceId === null || isComplete(task, store.getState().builds.get(task.id)?.build))
         return null;
-      if (!follow) requestedOnce.add(once);
+      if (!follow) requestedOnce.add(buildKey);
       try {
-        const build = await backend.latestBuild(task.workspaceId, signal, heard);
+        const build = await backend.latestBuild(task.workspaceId, signal, onProgress);
         signal.throwIfAborted();
         store.dispatch({ type: 'build-received', taskId: task.id, build, now: clock.now() });
-        // When it began and ended is part of what the task spent its time with.
         if (!follow) return null;
-        // The log is asked for after the build: of one that has ended it is whole. A task can be in error for other
-        // reasons than its build, and what that printed does not matter then.
-        const isWorthReading = phase !== 'error' || isFailedBuild(build);
-        if (build.status !== 'pending' && isWorthReading && !isStaleBuild(store.getState(), task, build))
-          await fetchLog(task, build, signal, heard);
+        // The log comes after the build, so that the log of an ended build is complete. When the build of a task in
+        // error succeeded, the reason is elsewhere and the log does not matter.
+        const isLogRelevant = phase !== 'error' || isFailedBuild(build);
+        if (build.status !== 'pending' && isLogRelevant && !isStaleBuild(store.getState(), task, build))
+          await fetchLog(task, build, signal, onProgress);
         return isComplete(task, build) ? null : interval();
       } catch (error) {
-        // One may see a task and not its workspace.
+        // A user can have access to a task but not to its workspace.
         if (error instanceof BackendError && (error.kind === 'not-found' || error.kind === 'forbidden'))
           return null;
         throw error;
       }
     },
-    // What is wrong with the server is the list's to say.
+    // The poller of the list reports problems of the server.
     onFailure: () => {},
   });
 

@@ -6,10 +6,10 @@ import { listInterval, staleAfter, unfocusedFactor } from './intervals.ts';
 import { createPoller, type Poller } from './poller.ts';
 import type { SyncContext } from './sync-context.ts';
 
-/** The server understood whose tasks are wanted, and does not list them. */
+/** Errors that mean that the server does not list the tasks of this owner. */
 const SCOPE_ERRORS: ReadonlySet<BackendErrorKind> = new Set(['forbidden', 'invalid', 'not-found']);
 
-/** Keeps the list fresh of those whose tasks are to be listed; when that is somebody else, it asks at once. */
+/** Polls the task list of the listed scope; at once when the scope changes. */
 export function pollList({ backend, store, clock, rounds, probes, random, pace }: SyncContext): Poller {
   const interval = (state: State): number =>
     listInterval(isAnythingChanging(state), pace) * unfocusedFactor('list', state.window.focused);
@@ -21,19 +21,19 @@ export function pollList({ backend, store, clock, rounds, probes, random, pace }
     random,
     busy: pace?.busy,
     minIntervalMs: () => interval(store.getState()),
-    async poll(signal, heard) {
+    async poll(signal, onProgress) {
       const startedAt = clock.now();
       const { listedScope: scope } = store.getState();
-      const tasks = await backend.list({ owner: ownerParameter(scope) }, signal, heard);
+      const tasks = await backend.list({ owner: ownerParameter(scope) }, signal, onProgress);
       signal.throwIfAborted();
       const now = clock.now();
       const next = interval({ ...store.getState(), tasks, now });
-      const promised = staleAfter(next, now - startedAt, pace?.busy);
-      store.dispatch({ type: 'list-received', scope, tasks, startedAt, refreshMs: promised, now });
+      const refreshMs = staleAfter(next, now - startedAt, pace?.busy);
+      store.dispatch({ type: 'list-received', scope, tasks, startedAt, refreshMs, now });
       return next;
     },
     onFailure(error, retryAt) {
-      // What was asked for is what is listed still: a request about others has been given up.
+      // The scope is that of the request: a scope change aborts the request.
       const { listedScope: scope } = store.getState();
       const now = clock.now();
       if (SCOPE_ERRORS.has(error.kind) && !isSameScope(scope, MINE))
@@ -58,4 +58,4 @@ export function pollList({ backend, store, clock, rounds, probes, random, pace }
 }
 
 const scopeErrorText = (scope: OwnerScope, error: BackendError): string =>
-  `The server does not list ${scopeText(scope)}: ${errorText(error)}`;
+  `Cannot list ${scopeText(scope)}: ${errorText(error)}`;

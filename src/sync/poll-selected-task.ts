@@ -16,16 +16,16 @@ import {
 import { createPoller, type Poller } from './poller.ts';
 import type { SyncContext } from './sync-context.ts';
 
-/** While a key is held down the selection runs through the list; only where it comes to rest is asked about. */
+/** While a key is held down, the selection moves on before this delay and nothing is requested; ms. */
 const SELECTION_DELAY_MS = 120;
 
 interface SelectedTaskContext extends SyncContext {
   readonly fetchTranscript: FetchTranscript;
-  /** Called when the status reports, before the list does, that the task begins to need the user. */
+  /** Called when the polled status shows, before the list does, that the task needs the user. */
   readonly onNeedsAttention?: () => void;
 }
 
-/** Follows the selected task: its status and its transcript, each as often as its phase calls for. */
+/** Polls the status and the transcript of the selected task, at intervals that depend on its phase. */
 export function pollSelectedTask(context: SelectedTaskContext): Poller {
   const { store } = context;
   const status = pollStatus(context);
@@ -49,15 +49,15 @@ export function pollSelectedTask(context: SelectedTaskContext): Poller {
     const before = key;
     key = pollKey();
     if (key.id !== before.id) {
-      // The first selection is nobody's held key.
-      const settle = before.id === null ? 0 : SELECTION_DELAY_MS;
-      status.restart(settle);
-      transcript.restart(settle);
+      // The first selection does not come from a held key.
+      const delayMs = before.id === null ? 0 : SELECTION_DELAY_MS;
+      status.restart(delayMs);
+      transcript.restart(delayMs);
     } else if (key.phase !== before.phase || key.build !== before.build) {
-      // Where nothing can be read nothing is asked, and what was refused before is settled.
+      // Without a readable transcript, the restart ends polling and clears an earlier failure.
       if (key.phase !== null && !isTranscriptReadable(key.phase)) transcript.restart();
       else transcript.wake();
-      // A status that is being polled found this out itself, or soon does.
+      // An already polled status needs no extra poll.
       if (before.phase !== null && statusInterval(before.phase) === null) status.wake();
     }
   });
@@ -88,7 +88,7 @@ export function pollSelectedTask(context: SelectedTaskContext): Poller {
 }
 
 interface StatusPoller extends Poller {
-  /** Asks once although nothing is expected to change: something else speaks against what is known. */
+  /** Polls once even where the phase calls for no polling, because a response contradicted the known phase. */
   recheck(): void;
 }
 
@@ -101,7 +101,7 @@ function pollStatus({
   random,
   pace = DEFAULT_PACE,
   onNeedsAttention = () => {},
-}: Omit<SelectedTaskContext, 'look'>): StatusPoller {
+}: Omit<SelectedTaskContext, 'fetchTranscript'>): StatusPoller {
   let isRecheckDue = false;
   const interval = (): Interval => {
     const state = store.getState();
@@ -117,13 +117,13 @@ function pollStatus({
     random,
     busy: pace.busy,
     minIntervalMs: () => interval() ?? pace.transcript * 1_000,
-    async poll(signal, heard) {
+    async poll(signal, onProgress) {
       const task = selectedTask(store.getState());
       if (task === null || (interval() === null && !isRecheckDue)) return null;
       isRecheckDue = false;
       const startedAt = clock.now();
       try {
-        const fresh = await backend.get(task, signal, heard);
+        const fresh = await backend.get(task, signal, onProgress);
         signal.throwIfAborted();
         const before = store.getState();
         store.dispatch({ type: 'task-received', task: fresh, startedAt, now: clock.now() });
@@ -135,7 +135,7 @@ function pollStatus({
       }
       return interval();
     },
-    // The list says what is wrong with the server; here the same would only be said twice.
+    // The poller of the list reports problems of the server.
     onFailure: () => {},
   });
   return {
@@ -174,7 +174,7 @@ function pollTranscript({
       const usual = task === null ? null : interval(task, phaseIn(state, task));
       return usual ?? pace.transcript * 1_000;
     },
-    async poll(signal, heard) {
+    async poll(signal, onProgress) {
       const state = store.getState();
       const task = selectedTask(state);
       if (task === null) return null;
@@ -183,7 +183,7 @@ function pollTranscript({
         store.dispatch({ type: 'transcript-polling-stopped', taskId: task.id });
         return null;
       }
-      const { transcript, startedAt } = await fetchTranscript(task, signal, heard);
+      const { transcript, startedAt } = await fetchTranscript(task, signal, onProgress);
       const now = clock.now();
       const next = interval(task, phase);
       const staleAfterMs = staleAfter(next, now - startedAt, pace.busy);
@@ -201,7 +201,7 @@ function pollTranscript({
       const taskId = store.getState().view.selected;
       if (taskId !== null)
         store.dispatch({ type: 'transcript-failed', taskId, error, retryAt, now: clock.now() });
-      // It was asked for because it can be read in this phase: so the task is in another one.
+      // The transcript is readable in the known phase, so a conflict means another phase.
       if (error.kind === 'conflict') recheckStatus();
     },
   });

@@ -3,20 +3,20 @@ import type { AgentBackend } from '../domain/ports/backend.ts';
 import type { Clock } from '../domain/ports/clock.ts';
 import { PROBE_INTERVAL_MS } from './silence-limit.ts';
 
-/** Finds out whether the server answers at all while polls are silent. */
+/** Finds out whether the server still answers while polls are silent. */
 export interface Probes {
   /**
-   * Has the server probed until the returned function is called, for a request that has been silent since `since`, by the
-   * clock's `monotonic`. Calls back when a probe is answered after one that found the server gone meanwhile: the server is
-   * back, and does not know of the request any more.
+   * Probes the server until the returned function is called. `since`: when the silence of the request started, ms of
+   * the monotonic clock. Calls back when a probe succeeds after one that found the server gone: the server has lost the
+   * request.
    */
   watch(since: number, onServerBack: () => void): () => void;
   stop(): void;
 }
 
 /**
- * Failures of a probe after which the server may have lost the requests that it had: it does not answer, or what is in front
- * of it answers instead. Any other refusal comes from a server that works, or from this machine.
+ * Probe failures after which the server may have lost its pending requests: it does not answer, or a proxy answers for
+ * it. Other errors come from a working server or from this machine.
  */
 const SERVER_GONE: ReadonlySet<BackendErrorKind> = new Set([
   'unreachable',
@@ -26,15 +26,15 @@ const SERVER_GONE: ReadonlySet<BackendErrorKind> = new Set([
   'bad-answer',
 ]);
 
-/** A request that is sent when another is given up may begin this long after the probe that failed with it; ms. */
+/** The retry of an aborted request can start this long after the probe that failed with it; ms. */
 const TIMER_TOLERANCE_MS = 1_000;
 
 interface Watcher {
   readonly since: number;
-  returned(): void;
+  onServerBack(): void;
 }
 
-/** At most one probe at a time, for all polls that are silent; one that takes longer than `PROBE_EVERY_MS` has failed. */
+/** Sends at most one probe at a time for all silent polls; a probe fails after `PROBE_INTERVAL_MS`. */
 export function createProbes({
   backend,
   clock,
@@ -42,27 +42,27 @@ export function createProbes({
   readonly backend: Pick<AgentBackend, 'probe'>;
   readonly clock: Clock;
 }): Probes {
-  const watching = new Set<Watcher>();
+  const watchers = new Set<Watcher>();
   let lastGoneAt = Number.NEGATIVE_INFINITY;
-  /** Ends the probe that is under way, whose result then counts for nothing. */
+  /** Aborts the pending probe and ignores its result. */
   let cancelProbe = (): void => {};
   let cancelNext: (() => void) | null = null;
 
-  function begin(): void {
+  function start(): void {
     const controller = new AbortController();
     const end = (result: 'answered' | 'gone' | 'unknown'): void => {
       if (controller.signal.aborted) return;
       controller.abort();
       if (result === 'gone') lastGoneAt = clock.monotonic();
       if (result !== 'answered') return;
-      for (const { since, returned } of [...watching])
-        if (lastGoneAt >= since - TIMER_TOLERANCE_MS) returned();
+      for (const { since, onServerBack } of [...watchers])
+        if (lastGoneAt >= since - TIMER_TOLERANCE_MS) onServerBack();
     };
     cancelProbe = () => controller.abort();
     cancelNext = clock.after(PROBE_INTERVAL_MS, () => {
       end('gone');
       cancelNext = null;
-      if (watching.size > 0) begin();
+      if (watchers.size > 0) start();
     });
     backend.probe(controller.signal).then(
       () => end('answered'),
@@ -72,14 +72,14 @@ export function createProbes({
   }
 
   return {
-    watch(since, returned) {
-      const watcher = { since, returned };
-      watching.add(watcher);
-      if (cancelNext === null) begin();
-      return () => void watching.delete(watcher);
+    watch(since, onServerBack) {
+      const watcher = { since, onServerBack };
+      watchers.add(watcher);
+      if (cancelNext === null) start();
+      return () => void watchers.delete(watcher);
     },
     stop() {
-      watching.clear();
+      watchers.clear();
       cancelProbe();
       cancelNext?.();
     },

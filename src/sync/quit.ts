@@ -2,10 +2,7 @@ import { keyFor } from '../domain/key-placeholder.ts';
 import type { SyncContext } from './sync-context.ts';
 import type { Operations } from './task-operations.ts';
 
-/**
- * Quits by `leave`, but not before the server has answered to what the user has just requested: a failure keeps taskdeck
- * open, so that it can be read. Called again meanwhile, it quits at once.
- */
+/** Returns a function that calls `exit` once all pending requests succeeded, or at its second call. */
 export function createQuit({
   store,
   clock,
@@ -16,20 +13,20 @@ export function createQuit({
   readonly exit: () => void;
 }): () => void {
   let isWaiting = false;
-  let hasLeft = false;
+  let hasExited = false;
   const exitOnce = (): void => {
-    if (!hasLeft) exit();
-    hasLeft = true;
+    if (!hasExited) exit();
+    hasExited = true;
   };
   return () => {
-    const finished = isWaiting ? null : operations.waitForPending();
-    if (finished === null) return exitOnce();
+    const pending = isWaiting ? null : operations.waitForPending();
+    if (pending === null) return exitOnce();
     isWaiting = true;
-    const text = `Quits when the server has answered; ${keyFor('quit')} quits at once.`;
+    const text = `Waiting for the server before quitting. Press ${keyFor('quit')} to quit now.`;
     store.dispatch({ type: 'notice-changed', notice: { tone: 'plain', text, at: clock.now() } });
-    void finished.then((well) => {
+    void pending.then((allAccepted) => {
       isWaiting = false;
-      if (well) exitOnce();
+      if (allAccepted) exitOnce();
     });
   };
 }

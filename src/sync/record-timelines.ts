@@ -6,22 +6,19 @@ import { selectedTask } from '../store/selectors.ts';
 import type { State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 
-/** Where looks are further apart than this nobody knows what happened between them, ms. */
+/** The longest time between two observations that counts as observed, ms. */
 const MAX_GAP_MS = 60_000;
-/** What was seen is on disk after this long, and how long was looked is written this often; ms. */
+/** The delay of a save after a change, and the interval at which the observed time is saved; ms. */
 const SAVE_DELAY_MS = 2_000;
 const HEARTBEAT_MS = 60_000;
-/** A write that failed is tried again after this long, ms. */
+/** The delay after a failed write, ms. */
 const RETRY_MS = 10_000;
-/**
- * Changes are written in portions, so that no key waits for them. A portion is filled up with what tasks did when they
- * were first seen, which mostly repeats the server's word: of a long list that takes many beats, and costs nothing.
- */
+/** Maximum changes per write, so that no key waits long. First observations only fill up a batch: they can wait. */
 const BATCH_SIZE = 100;
 const BATCH_PAUSE_MS = 20;
-/** Nobody waits for the end of the program either. */
+/** The last write must not delay the exit. */
 const FINAL_BATCH_SIZE = 1_000;
-/** As with the transcript: only of the task where the selection comes to rest the past is read. */
+/** While a key is held down, the selection moves on before this delay and its past is not read; ms. */
 const SELECTION_DELAY_MS = 120;
 
 export interface TimelineOptions {
@@ -32,11 +29,11 @@ export interface TimelineOptions {
   readonly random: () => number;
 }
 
-/** Writes down what the tasks spend their time with, and brings back what earlier runs saw. Returns how to end it. */
+/** Records the activity of tasks, and loads records of earlier runs. Returns a function that saves and stops. */
 export function recordTimelines({ store, storage, clock, random }: TimelineOptions): () => void {
   const run = `${clock.now().toString(36)}-${Math.floor(random() * 2 ** 32).toString(36)}`;
   const openSegments = new Map<string, TimelineSegment>();
-  /** What tasks did when they were first seen, and have gone on doing: not written yet. */
+  /** First observations that still hold and are not written yet, by task id. */
   const unwritten = new Map<string, TimelineSegment>();
   const loadedTasks = new Set<string>();
   let tasks: readonly Task[] = [];
@@ -47,18 +44,18 @@ export function recordTimelines({ store, storage, clock, random }: TimelineOptio
   let cancelSave: (() => void) | null = null;
   let cancelRead = noop;
   let selected: string | null = null;
-  let begun = false;
+  let isCleanedUp = false;
   let { listedScope } = store.getState();
-  /** Until when tasks were looked at that were not listed for a while, Unix ms. */
+  /** When a scope change ended the observation of a task, Unix ms, by task id. */
   const unlistedSince = new Map<string, number>();
 
-  /** Stored times are wall time; ms that it is ahead of the state's. */
+  /** How far the wall clock, which stored times use, is ahead of the clock of the state; ms. */
   const aheadMs = (): number => clock.wall() - clock.now();
 
-  /** Writes changes whose times are the state's. Returns whether they were written. */
-  function write(portion: readonly TimelineChange[], at: number): boolean {
+  /** Writes changes with times of the state. Returns false when the write failed. */
+  function write(batch: readonly TimelineChange[], at: number): boolean {
     const ms = aheadMs();
-    const stored = portion.map(({ taskId, endedAt, startedSegment }) => ({
+    const stored = batch.map(({ taskId, endedAt, startedSegment }) => ({
       taskId,
       endedAt: endedAt === null ? null : endedAt + ms,
       startedSegment:
@@ -69,7 +66,7 @@ export function recordTimelines({ store, storage, clock, random }: TimelineOptio
     return storage.write(run, stored, at + ms);
   }
 
-  /** What is stored of a task, in the state's time. After the wall clock was set back, stored times can lie in the future. */
+  /** Stored segments in times of the state, at most now: after the wall clock was set back they can be later. */
   function storedSegments(taskId: string): readonly TimelineSegment[] {
     const ms = aheadMs();
     const now = clock.now();
@@ -80,28 +77,28 @@ export function recordTimelines({ store, storage, clock, random }: TimelineOptio
     }));
   }
 
-  const save = (all: boolean): void => {
+  const save = (isFinal: boolean): void => {
     cancelSave = null;
     if (observedAt === null) return;
-    if (!begun) storage.deleteOld(clock.wall());
-    begun = true;
-    const room = all ? FINAL_BATCH_SIZE : BATCH_SIZE;
-    const portion = changes.slice(0, room);
-    changes = changes.slice(portion.length);
+    if (!isCleanedUp) storage.deleteOld(clock.wall());
+    isCleanedUp = true;
+    const maxChanges = isFinal ? FINAL_BATCH_SIZE : BATCH_SIZE;
+    const batch = changes.slice(0, maxChanges);
+    changes = changes.slice(batch.length);
     for (const taskId of unwritten.keys()) {
-      if (portion.length >= room) break;
-      portion.push(...takeUnwritten(taskId));
+      if (batch.length >= maxChanges) break;
+      batch.push(...takeUnwritten(taskId));
     }
-    if (!write(portion, observedAt)) {
-      changes = [...portion, ...changes];
-      if (!all) cancelSave = clock.after(RETRY_MS, () => save(false));
+    if (!write(batch, observedAt)) {
+      changes = [...batch, ...changes];
+      if (!isFinal) cancelSave = clock.after(RETRY_MS, () => save(false));
       return;
     }
     heartbeatAt = observedAt;
     if (changes.length > 0) cancelSave = clock.after(BATCH_PAUSE_MS, () => save(false));
   };
 
-  /** One look at one task; `watched` since the look before. */
+  /** Adds one observation of a task. `watched`: observed without a gap since the one before. */
   function observeTask(task: Task, at: number, watched: boolean): void {
     const before = openSegments.get(task.id);
     const seen = observedSegment(task, at);
@@ -114,7 +111,7 @@ export function recordTimelines({ store, storage, clock, random }: TimelineOptio
       unwritten.set(task.id, seen);
       return;
     }
-    // How long it lasted so far is how long has been looked.
+    // The segment lasted at least until the last observation.
     const last = { ...before, until: Math.max(before.until, observedAt ?? before.until) };
     const next = addObservation([last], seen, watched);
     const now = next.at(-1) ?? seen;
@@ -132,20 +129,20 @@ export function recordTimelines({ store, storage, clock, random }: TimelineOptio
     changes.push(...takeUnwritten(taskId), { taskId, endedAt: at, startedSegment: null });
   }
 
-  /** What is to be written of a task before anything else of it. */
+  /** Returns the first observation of a task, if any, which must be written before its other changes. */
   function takeUnwritten(taskId: string): readonly TimelineChange[] {
-    const begun = unwritten.get(taskId);
+    const segment = unwritten.get(taskId);
     unwritten.delete(taskId);
-    return begun === undefined ? [] : [{ taskId, endedAt: null, startedSegment: begun }];
+    return segment === undefined ? [] : [{ taskId, endedAt: null, startedSegment: segment }];
   }
 
-  /** Others are listed: nobody sees any more what these do, and that is no end of anything. */
+  /** Ends the observation of the tasks that were listed before. Their activity itself goes on. */
   function handleScopeChange(): void {
     listedScope = store.getState().listedScope;
     for (const id of tasksById.keys()) {
       if (observedAt === null || !openSegments.has(id)) continue;
       unlistedSince.set(id, observedAt);
-      // What was never written is the server's word, which it will tell again.
+      // An unwritten observation only repeats what the server reports, and will report again.
       if (unwritten.delete(id)) openSegments.delete(id);
       else endSegment(id, observedAt);
     }
@@ -155,37 +152,37 @@ export function recordTimelines({ store, storage, clock, random }: TimelineOptio
 
   function observeList(state: State): void {
     if (state.listedScope !== listedScope) handleScopeChange();
-    // A list that was recalled from disk, or from before others were listed, is nobody's look.
+    // A list from disk, or from an earlier visit to this scope, is no observation.
     const { requestedAt, refreshMs } = state.listFreshness;
     const isNew = requestedAt !== null && refreshMs > 0 && requestedAt !== observedAt;
     if (!isNew && (state.tasks === tasks || refreshMs === 0)) return;
     if (observedAt === null && !isNew) return;
     const now = isNew ? requestedAt : Math.max(observedAt ?? 0, state.now);
     const watched = observedAt !== null && now - observedAt <= MAX_GAP_MS;
-    const isBeat = now - heartbeatAt >= HEARTBEAT_MS;
-    // Some phases change by time alone: all are looked at again with each beat.
-    const seen: string[] = [];
-    if (state.tasks !== tasks || !watched || isBeat) {
+    const isHeartbeat = now - heartbeatAt >= HEARTBEAT_MS;
+    // Some phases change by time alone, so each heartbeat observes all tasks.
+    const shownIds: string[] = [];
+    if (state.tasks !== tasks || !watched || isHeartbeat) {
       for (const task of state.tasks) {
-        if (tasksById.get(task.id) === task && watched && !isBeat) continue;
+        if (tasksById.get(task.id) === task && watched && !isHeartbeat) continue;
         observeTask(task, now, watched);
-        if (state.timelines.has(task.id)) seen.push(task.id);
+        if (state.timelines.has(task.id)) shownIds.push(task.id);
       }
       updateTasks(state.tasks, now);
     }
-    const lookedBefore = observedAt;
+    const observedBefore = observedAt;
     if (isNew) observedAt = requestedAt;
-    if ((changes.length > 0 || isBeat) && cancelSave === null)
+    if ((changes.length > 0 || isHeartbeat) && cancelSave === null)
       cancelSave = clock.after(SAVE_DELAY_MS, () => save(false));
-    // At the end: whoever hears of it may call back here.
-    for (const taskId of seen) {
+    // Last, because a dispatch calls back here.
+    for (const taskId of shownIds) {
       const leftAt = unlistedSince.get(taskId);
       unlistedSince.delete(taskId);
-      showProgress(taskId, leftAt === undefined && watched, leftAt ?? lookedBefore);
+      showProgress(taskId, leftAt === undefined && watched, leftAt ?? observedBefore);
     }
   }
 
-  /** Remembers which tasks there are; those that went away do nothing any more. */
+  /** Ends the segments of tasks that left the list. */
   function updateTasks(now: readonly Task[], at: number): void {
     if (now === tasks) return;
     const before = tasksById;
@@ -194,34 +191,34 @@ export function recordTimelines({ store, storage, clock, random }: TimelineOptio
     tasks = now;
   }
 
-  /** Shows what a task has done since its past was read. */
-  function showProgress(taskId: string, watched: boolean, lookedBefore: number | null): void {
+  /** Updates a timeline that is already loaded. */
+  function showProgress(taskId: string, watched: boolean, observedBefore: number | null): void {
     const shown = store.getState().timelines.get(taskId);
     const now = openSegments.get(taskId);
     if (shown === undefined || now === undefined) return;
     const last = shown.at(-1);
     if (watched && last?.activity === now.activity && last.from <= now.from) return;
-    // How long the last one lasted was not told with each look.
-    const until = Math.max(last?.until ?? 0, lookedBefore ?? 0);
+    // Observations without a change did not extend the last segment in the state.
+    const until = Math.max(last?.until ?? 0, observedBefore ?? 0);
     const past = last === undefined ? shown : [...shown.slice(0, -1), { ...last, until }];
     store.dispatch({ type: 'timeline-changed', taskId, segments: addObservation(past, now, watched) });
   }
 
-  /** Brings back the past of the task that is looked at. */
+  /** Loads the past of the selected task, once. */
   function loadPast(): void {
     const task = selectedTask(store.getState());
     if (task === null || loadedTasks.has(task.id)) return;
     loadedTasks.add(task.id);
-    // What waits to be written is part of it.
-    const mine = changes.filter(({ taskId }) => taskId === task.id);
-    if (mine.length > 0) {
-      const isWritten = write(mine, observedAt ?? clock.now());
-      if (isWritten) changes = changes.filter((change) => !mine.includes(change));
+    // Pending changes are part of its past, so they are written first.
+    const pending = changes.filter(({ taskId }) => taskId === task.id);
+    if (pending.length > 0) {
+      const isWritten = write(pending, observedAt ?? clock.now());
+      if (isWritten) changes = changes.filter((change) => !pending.includes(change));
     }
     const past = mergeSegments(storedSegments(task.id));
     const now = openSegments.get(task.id);
-    const stretches = now === undefined ? past : addObservation(past, now, false);
-    store.dispatch({ type: 'timeline-changed', taskId: task.id, segments: stretches });
+    const segments = now === undefined ? past : addObservation(past, now, false);
+    store.dispatch({ type: 'timeline-changed', taskId: task.id, segments });
   }
 
   function handleStateChange(): void {

@@ -1,9 +1,9 @@
 import type { Clock } from '../domain/ports/clock.ts';
 
-/** When something may happen, ms from now. */
+/** When a wait may end, ms from now. */
 export interface Leeway {
   readonly from: number;
-  /** When it does as long as nothing else comes near it. */
+  /** When it ends if no other wait ends near it. */
   readonly at: number;
   readonly to: number;
 }
@@ -11,24 +11,24 @@ export interface Leeway {
 export const exactly = (ms: number): Leeway => ({ from: ms, at: ms, to: ms });
 
 /**
- * Waits that end together where they may. A question on its own wakes a core, and finds its caches cold: two that are asked at
- * once cost one and a half times as much as one.
+ * Timers that fire together where their leeway allows it. Each wake-up of a processor core costs energy and cold
+ * caches: two requests at once cost only 1.5 times as much as one.
  */
 export interface Rounds {
-  /** Calls back once within the leeway; the returned function gives that up. */
-  wait(leeway: Leeway, then: () => void): () => void;
+  /** Calls back once within the leeway; the returned function cancels that. */
+  wait(leeway: Leeway, callback: () => void): () => void;
 }
 
 interface Wait {
   /** Unix ms. */
   readonly from: number;
   readonly to: number;
-  /** Null once it only waits for another one. */
+  /** Null once this wait only waits for another one to end. */
   at: number | null;
   end(): void;
 }
 
-/** A wait ends with any other one that ends in its leeway, and at its time waits for one that is still to come in it. */
+/** A wait ends with any other one that ends in its leeway. At its own time it still waits for one due before `to`. */
 export function createRounds(clock: Clock): Rounds {
   const waits = new Set<Wait>();
 
@@ -40,19 +40,19 @@ export function createRounds(clock: Clock): Rounds {
   }
 
   return {
-    wait({ from, at, to }, then) {
+    wait({ from, at, to }, callback) {
       const now = clock.now();
       let cancel = clock.after(at, () => {
         const present = clock.now();
         wait.at = null;
         const isComing = [...waits].some(
-          ({ from: opens, at: ends }) => opens > present && ends !== null && ends <= wait.to,
+          (other) => other.from > present && other.at !== null && other.at <= wait.to,
         );
         if (!isComing) return endWith(wait);
-        // Should that be given up.
+        // The other wait may be cancelled.
         cancel = clock.after(wait.to - present, () => endWith(wait));
       });
-      const giveUp = (): void => {
+      const cancelWait = (): void => {
         waits.delete(wait);
         cancel();
       };
@@ -61,12 +61,12 @@ export function createRounds(clock: Clock): Rounds {
         to: now + to,
         at: now + at,
         end() {
-          giveUp();
-          then();
+          cancelWait();
+          callback();
         },
       };
       waits.add(wait);
-      return giveUp;
+      return cancelWait;
     },
   };
 }

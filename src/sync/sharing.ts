@@ -1,65 +1,64 @@
 import { BackendError } from '../domain/errors.ts';
 
 interface PendingRequest<Value> {
-  readonly answer: Promise<Value>;
+  readonly response: Promise<Value>;
   readonly controller: AbortController;
-  /** To be called when bytes of the answer arrive. */
   readonly listeners: Set<() => void>;
   callers: number;
 }
 
-/** Asks for something, unless the same is being asked for: then its answer is everybody's. */
+/** Sends a request, or shares the response of a pending request with the same key. `onProgress`: see AgentBackend. */
 export type ShareRequest<Value> = (
   key: string,
-  ask: (signal: AbortSignal, heard: () => void) => Promise<Value>,
+  send: (signal: AbortSignal, onProgress: () => void) => Promise<Value>,
   signal: AbortSignal,
-  heard?: () => void,
+  onProgress?: () => void,
 ) => Promise<Value>;
 
 /**
- * Sends one request per key at a time: a second caller waits for the answer to the first request. The request is aborted when
- * the last caller has given up, who gets the reason of their signal, or when one gives up because of a timeout: the request
- * hangs for the others too, so they get an error of kind `timeout`, and the next caller sends a new request.
+ * Sends one request per key at a time. A caller that aborts is rejected with the reason of its signal; the request
+ * itself is aborted with the last caller. A caller that aborts with a timeout ends the request for all, since it hangs:
+ * the others are rejected with a BackendError of kind `timeout`, and the next caller sends a new request.
  */
 export function sharing<Value>(): ShareRequest<Value> {
-  const underWay = new Map<string, PendingRequest<Value>>();
+  const pending = new Map<string, PendingRequest<Value>>();
 
-  const forget = (key: string, one: PendingRequest<Value>): void => {
-    if (underWay.get(key) === one) underWay.delete(key);
+  const forget = (key: string, request: PendingRequest<Value>): void => {
+    if (pending.get(key) === request) pending.delete(key);
   };
 
-  function begin(key: string, ask: Parameters<ShareRequest<Value>>[1]): PendingRequest<Value> {
+  function start(key: string, send: Parameters<ShareRequest<Value>>[1]): PendingRequest<Value> {
     const controller = new AbortController();
-    const hearing = new Set<() => void>();
-    const heard = (): void => {
-      for (const each of hearing) each();
+    const listeners = new Set<() => void>();
+    const onProgress = (): void => {
+      for (const listener of listeners) listener();
     };
-    const answer = ask(controller.signal, heard).finally(() => forget(key, begun));
-    const begun: PendingRequest<Value> = { answer, controller, listeners: hearing, callers: 0 };
-    underWay.set(key, begun);
-    return begun;
+    const response = send(controller.signal, onProgress).finally(() => forget(key, request));
+    const request: PendingRequest<Value> = { response, controller, listeners, callers: 0 };
+    pending.set(key, request);
+    return request;
   }
 
-  return (key, ask, signal, heard) => {
+  return (key, send, signal, onProgress) => {
     if (signal.aborted) return Promise.reject(signal.reason);
-    const one = underWay.get(key) ?? begin(key, ask);
-    one.callers++;
-    if (heard !== undefined) one.listeners.add(heard);
+    const request = pending.get(key) ?? start(key, send);
+    request.callers++;
+    if (onProgress !== undefined) request.listeners.add(onProgress);
     return new Promise((resolve, reject) => {
       const leave = (): void => {
         reject(signal.reason);
-        if (--one.callers > 0 && !isTimeout(signal.reason)) return;
-        forget(key, one);
-        one.controller.abort(signal.reason);
+        if (--request.callers > 0 && !isTimeout(signal.reason)) return;
+        forget(key, request);
+        request.controller.abort(signal.reason);
       };
-      const stay = (): void => signal.removeEventListener('abort', leave);
-      const abandon = (): void => {
-        stay();
+      const stopListening = (): void => signal.removeEventListener('abort', leave);
+      const rejectAsTimedOut = (): void => {
+        stopListening();
         reject(timedOut());
       };
       signal.addEventListener('abort', leave, { once: true });
-      one.controller.signal.addEventListener('abort', abandon, { once: true });
-      one.answer.then(resolve, reject).finally(stay);
+      request.controller.signal.addEventListener('abort', rejectAsTimedOut, { once: true });
+      request.response.then(resolve, reject).finally(stopListening);
     });
   };
 }

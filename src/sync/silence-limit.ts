@@ -1,24 +1,24 @@
-/** A poll without a byte for this long is silent: probes begin beside it; ms. */
+/** A poll without a byte for this long is silent, and probes start; ms. */
 export const SILENT_MS = 5_000;
-/** Whether a request that timed out after `tookMs` hung, and did not fail at once. */
+/** Whether a request that timed out after `tookMs` hung, as opposed to failing at once. */
 export const isHang = (tookMs: number): boolean => tookMs >= SILENT_MS;
 
-/** A probe begins this long after the one before, and may take as long; ms. */
+/** The interval between probes, and the timeout of each; ms. */
 export const PROBE_INTERVAL_MS = 5_000;
 
-/** The silence after which a poll is given up is between these, unless its answers usually take longer; ms. */
+/** The bounds of the silence limit, unless responses usually take longer; ms. */
 const MIN_LIMIT_MS = 10_000;
 const MAX_LIMIT_MS = 35_000;
-/** How much longer than usual an answer may take. */
+/** How many times longer than usual a response may take. */
 const SLOWDOWN_FACTOR = 3;
-/** How many of the last answers say what is usual: the slowest of them. */
+/** The slowest of this many last responses counts as usual. */
 const MAX_SAMPLES = 5;
 
-/** How a poll was answered lately. */
+/** The recent response times of one poll. */
 export interface ResponseTimes {
-  /** How long the last answers took, ms; oldest first. */
+  /** Oldest first. */
   readonly samplesMs: readonly number[];
-  /** How many polls in a row were given up since the last answer. */
+  /** Consecutive polls that were aborted since the last response. */
   readonly timeouts: number;
 }
 
@@ -35,8 +35,8 @@ export const withTimeout = (times: ResponseTimes): ResponseTimes => ({
 });
 
 /**
- * The silence after which a poll is given up, ms: three times its usual answer time and at least 10 s. It doubles up to 35 s
- * with each poll that is given up; without any answer yet it is 35 s, because Coder itself waits 30 s for a workspace.
+ * The silence after which a poll is aborted, ms: 3 times the usual response time, at least 10 s, doubled up to 35 s by
+ * each aborted poll. Before any response 35 s, because Coder waits 30 s for a workspace.
  */
 export function silenceLimit({ samplesMs, timeouts }: ResponseTimes): number {
   if (samplesMs.length === 0) return MAX_LIMIT_MS;

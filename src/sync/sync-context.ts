@@ -5,7 +5,6 @@ import type { Pace } from './intervals.ts';
 import type { Probes } from './probes.ts';
 import type { Rounds } from './rounds.ts';
 
-/** What everything in sync works with. */
 export interface SyncContext {
   readonly backend: AgentBackend;
   readonly store: Store;
@@ -14,6 +13,6 @@ export interface SyncContext {
   readonly probes: Probes;
   /** From 0 to below 1. */
   readonly random: () => number;
-  /** As usual when missing. */
+  /** `DEFAULT_PACE` when missing. */
   readonly pace?: Pace;
 }

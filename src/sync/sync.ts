@@ -17,28 +17,28 @@ import { createTaskOperations, type Operations } from './task-operations.ts';
 import { startTicker } from './ticker.ts';
 import { trackActivity } from './track-activity.ts';
 
-/** Time and network: everything that moves the store without a key being pressed. */
+/** Timers and network: everything that changes the state without user input. */
 export interface Sync {
   readonly operations: Omit<Operations, 'stop'>;
   readonly bulk: Omit<BulkRunner, 'stop'>;
   readonly outbox: Omit<Outbox, 'stop'>;
-  /** Asks everything anew at once, whatever pause a failure called for; but for one that the server asked for itself. */
+  /** Polls everything now, without back-off; a Retry-After still holds. At most once per transcript interval. */
   refresh(): void;
-  /** Asks nothing until `refresh`: nobody is there to see an answer. Messages that are on their way stay so. */
+  /** Stops polling until `refresh`, while nothing is on the screen. The outbox continues. */
   suspend(): void;
   stop(): void;
 }
 
 export function startSync(
-  given: Omit<SyncContext, 'rounds' | 'probes'> & { readonly outboxStorage: OutboxStorage },
+  options: Omit<SyncContext, 'rounds' | 'probes'> & { readonly outboxStorage: OutboxStorage },
 ): Sync {
-  const { clock, pace = DEFAULT_PACE } = given;
-  const backend = considerate(given.backend, clock);
+  const { clock, pace = DEFAULT_PACE } = options;
+  const backend = considerate(options.backend, clock);
   const rounds = createRounds(clock);
-  const context = { ...given, backend, rounds, probes: createProbes({ backend, clock }) };
+  const context = { ...options, backend, rounds, probes: createProbes({ backend, clock }) };
   const list = pollList(context);
   const fetchTranscript = createTranscriptFetcher(context);
-  // Others may have begun at the same moment: the user hears about all of them at once.
+  // Other tasks may need the user at the same moment: the list lets one notification name all.
   const detail = pollSelectedTask({ ...context, fetchTranscript, onNeedsAttention: list.wake });
   const builds = pollBuild(context);
   const identity = loadIdentity(context);
@@ -58,7 +58,7 @@ export function startSync(
       detail.wake();
     },
   });
-  const stopHastening = pollOnReturn(context, [list, detail, builds]);
+  const stopPollOnReturn = pollOnReturn(context, [list, detail, builds]);
   const stopMarkingSeen = startMarkingSeen(context);
   const stopTicker = startTicker(context.store, context.clock);
   const stopActivity = trackActivity(context.store, context.clock);
@@ -78,7 +78,7 @@ export function startSync(
   }
 
   const stopSleep = clock.onSleep(() => {
-    // All data is stale, and is shown so.
+    // Shows all data as stale.
     context.store.dispatch({ type: 'clock-ticked', now: clock.now() });
     if (!isSuspended) refresh();
   });
@@ -88,7 +88,7 @@ export function startSync(
     bulk,
     outbox,
     refresh() {
-      // A key that is held down asks no more often than looking does.
+      // A held key must not poll faster than the transcript interval.
       if (clock.now() - refreshedAt >= pace.transcript * 1_000) refresh();
     },
     suspend() {
@@ -98,7 +98,7 @@ export function startSync(
     },
     stop() {
       stopSleep();
-      stopHastening();
+      stopPollOnReturn();
       stopMarkingSeen();
       stopTicker();
       stopActivity();
@@ -108,16 +108,16 @@ export function startSync(
   };
 }
 
-/** What was asked for more seldom while the user was elsewhere is due at its usual time when they come back. */
+/** Restores the usual poll interval when the window gets the focus. Returns a function that stops it. */
 function pollOnReturn(
   { store, pace = DEFAULT_PACE }: Pick<SyncContext, 'store' | 'pace'>,
   pollers: readonly Poller[],
 ): () => void {
   let { focused } = store.getState().window;
   return store.subscribe(() => {
-    const before = focused;
+    const wasFocused = focused;
     ({ focused } = store.getState().window);
-    if (before === false && focused === true)
+    if (wasFocused === false && focused === true)
       for (const poller of pollers) poller.pollWithin(pace.list * 1_000);
   });
 }

@@ -1,5 +1,5 @@
 import { EMPTY_BUFFER } from '../domain/edit/buffer.ts';
-import { BackendError, errorText } from '../domain/errors.ts';
+import { BackendError, errorText, joinSentences } from '../domain/errors.ts';
 import { keyFor } from '../domain/key-placeholder.ts';
 import { fieldErrors } from '../domain/new-task.ts';
 import type { TaskAction } from '../domain/phase.ts';
@@ -17,19 +17,13 @@ import { createTemplateOptionsLoader } from './template-options.ts';
 import { createUserSearch } from './user-search.ts';
 
 export interface Operations extends TaskOperations {
-  /** Resolves to whether the task will start. `known`: the task, where it need not be listed. */
+  /** Resolves to true when the server accepted the resume. `task`: the task, when it is not in the list. */
   resume(taskId: string, task?: Task): Promise<boolean>;
-  /**
-   * Requests a change that is shown already. Resolves to null when the server accepted it, else to why not; undefined
-   * when taskdeck ends before the answer.
-   */
-  request(intent: TaskAction, task: Task): Promise<string | null | undefined>;
-  /** Loads once more what the template of the form offers, where a form is on the screen. */
+  /** Requests a change without showing it. Resolves to null, the reason of a failure, or undefined after `stop`. */
+  request(action: TaskAction, task: Task): Promise<string | null | undefined>;
+  /** Loads the template options of the open form again; does nothing without one. */
   reloadTemplateOptions(): void;
-  /**
-   * Null when no pause, resume or delete of a single task is under way. Else resolves when none is, to whether the server
-   * accepted all of them.
-   */
+  /** Null when no request for a single task is pending. Else resolves when all ended, to false when one failed. */
   waitForPending(): Promise<boolean> | null;
   stop(): void;
 }
@@ -50,48 +44,47 @@ export function createTaskOperations(context: SyncContext & { readonly changed: 
   const templateOptions = createTemplateOptionsLoader(context, signal);
   let counter = 0;
 
-  const reportFailure = (what: string, error: unknown, about?: NoticeCause): void => {
+  const reportFailure = (fact: string, error: unknown, hint = '', cause?: NoticeCause): void => {
     if (signal.aborted) return;
-    const text = `${what}: ${errorText(error)}`;
+    const text = joinSentences([`${fact}: ${errorText(error)}`, hint]);
     store.dispatch({
       type: 'notice-changed',
-      notice: { tone: 'bad', text, at: clock.now(), ...(about && { cause: about }) },
+      notice: { tone: 'bad', text, at: clock.now(), ...(cause && { cause }) },
     });
   };
 
-  /** Resolves to null when it is done, else to what was wrong. */
-  async function perform(intent: TaskAction, task: Task): Promise<{ readonly error: unknown } | null> {
+  /** Resolves to null when the server accepted it, else to the error. */
+  async function perform(action: TaskAction, task: Task): Promise<{ readonly error: unknown } | null> {
     try {
-      await ACTION_METHODS[intent](backend, task, signal);
+      await ACTION_METHODS[action](backend, task, signal);
     } catch (error) {
-      const isGone = intent === 'delete' && error instanceof BackendError && error.kind === 'not-found';
+      const isGone = action === 'delete' && error instanceof BackendError && error.kind === 'not-found';
       if (!isGone) return { error };
     }
-    if (intent === 'delete') store.dispatch({ type: 'task-deleted', taskId: task.id, now: clock.now() });
+    if (action === 'delete') store.dispatch({ type: 'task-deleted', taskId: task.id, now: clock.now() });
     return null;
   }
 
-  /** Requests without an answer. */
   const pendingRequests = new Set<Promise<boolean>>();
 
-  function trackRequest(taskId: string, intent: TaskAction, known?: Task): Promise<boolean> {
-    const asked = request(taskId, intent, known).finally(() => pendingRequests.delete(asked));
-    pendingRequests.add(asked);
-    return asked;
+  function trackRequest(taskId: string, action: TaskAction, known?: Task): Promise<boolean> {
+    const pending = request(taskId, action, known).finally(() => pendingRequests.delete(pending));
+    pendingRequests.add(pending);
+    return pending;
   }
 
-  async function request(taskId: string, intent: TaskAction, known?: Task): Promise<boolean> {
-    // What was asked goes on when others are listed by now.
+  async function request(taskId: string, action: TaskAction, known?: Task): Promise<boolean> {
+    // The task need not be in the list: the scope may have changed.
     const task = known ?? knownTask(store.getState(), taskId);
     if (task === null) return false;
-    store.dispatch({ type: 'action-started', taskId, action: intent, now: clock.now() });
-    const failure = await perform(intent, task);
+    store.dispatch({ type: 'action-started', taskId, action, now: clock.now() });
+    const failure = await perform(action, task);
     if (failure !== null) {
       store.dispatch({ type: 'action-failed', taskId });
-      reportFailure(`Cannot ${intent} "${shortTitle(task)}"`, failure.error, {
+      reportFailure(`Cannot ${action} “${shortTitle(task)}”`, failure.error, '', {
         kind: 'intent',
         taskId,
-        intent,
+        intent: action,
       });
     }
     changed();
@@ -102,19 +95,19 @@ export function createTaskOperations(context: SyncContext & { readonly changed: 
     pause: (taskId) => void trackRequest(taskId, 'pause'),
     resume: (taskId, known) => trackRequest(taskId, 'resume', known),
     remove: (taskId) => void trackRequest(taskId, 'delete'),
-    async request(intent, task) {
-      const failure = await perform(intent, task);
+    async request(action, task) {
+      const failure = await perform(action, task);
       if (signal.aborted) return undefined;
       return failure === null ? null : errorText(failure.error);
     },
-    create(task, sent = { form: EMPTY_FORM, prompt: task.prompt }) {
+    create(task, submitted = { form: EMPTY_FORM, prompt: task.prompt }) {
       const key = `c${++counter}`;
       const knownIds = new Set(store.getState().tasks.map(({ id }) => id));
       store.dispatch({
         type: 'creation-started',
         key,
         prompt: task.prompt,
-        submitted: sent,
+        submitted,
         now: clock.now(),
       });
       backend.create(task, signal).then(
@@ -124,18 +117,15 @@ export function createTaskOperations(context: SyncContext & { readonly changed: 
         },
         (error) => {
           if (signal.aborted) return;
-          const faults = error instanceof BackendError ? fieldErrors(error) : {};
-          store.dispatch({ type: 'creation-failed', key, fieldErrors: faults, now: clock.now() });
+          const errors = error instanceof BackendError ? fieldErrors(error) : {};
+          store.dispatch({ type: 'creation-failed', key, fieldErrors: errors, now: clock.now() });
           const isFormOpen = store.getState().view.openForm !== null;
-          const restoreHint = isFormOpen ? '' : `${keyFor('new')} brings back what you wrote`;
+          const hint = isFormOpen ? '' : `Press ${keyFor('new')} to restore your prompt.`;
           if (error instanceof BackendError && error.tookEffect === 'maybe') {
-            reportFailure(
-              `It is not known whether the task was created${isFormOpen ? '' : `; ${restoreHint}`}`,
-              error,
-            );
+            reportFailure('The task may or may not have been created', error, hint);
             detectLateCreation(context, task.prompt, knownIds, signal);
             changed();
-          } else reportFailure(`The task was not created${isFormOpen ? '' : `, and ${restoreHint}`}`, error);
+          } else reportFailure('Cannot create the task', error, hint);
         },
       );
     },
@@ -157,18 +147,19 @@ export function createTaskOperations(context: SyncContext & { readonly changed: 
               startedAt: now,
               now,
             });
-          // What has been written to it since stays.
+          // Keep a draft that the user has changed since.
           const key = initialPromptKey(taskId);
           if (state.drafts.get(key)?.text === text)
             store.dispatch({ type: 'draft-changed', key, buffer: EMPTY_BUFFER });
-          const words = `“${title}” begins with its new prompt when it is resumed.`;
-          store.dispatch({ type: 'notice-changed', notice: { tone: 'good', text: words, at: now } });
+          const notice = `Initial prompt changed. “${title}” starts with it on the next resume.`;
+          store.dispatch({ type: 'notice-changed', notice: { tone: 'good', text: notice, at: now } });
           changed();
         },
         (error) =>
           reportFailure(
-            `The prompt of “${title}” is as it was, and ${keyFor('edit-input')} brings back what you wrote`,
+            `Cannot change the initial prompt of “${title}”`,
             error,
+            `Press ${keyFor('edit-input')} to restore your text.`,
           ),
       );
     },
@@ -176,7 +167,7 @@ export function createTaskOperations(context: SyncContext & { readonly changed: 
       try {
         store.dispatch({ type: 'templates-received', templates: await backend.templates(signal) });
       } catch (error) {
-        reportFailure('The templates cannot be listed', error, {
+        reportFailure('Cannot list the templates', error, '', {
           kind: 'templates',
           known: store.getState().templates,
         });
@@ -188,12 +179,12 @@ export function createTaskOperations(context: SyncContext & { readonly changed: 
     waitForPending: () =>
       pendingRequests.size === 0
         ? null
-        : Promise.all(pendingRequests).then((taken) => !taken.includes(false)),
+        : Promise.all(pendingRequests).then((results) => !results.includes(false)),
     stop() {
       templateOptions.stop();
       stopping.abort();
       users.stop();
-      // Nobody will hear what became of these: what was written is a draft again.
+      // Their responses will be lost, so their prompts become drafts again.
       for (const { key } of store.getState().pendingCreations.toReversed())
         store.dispatch({ type: 'creation-failed', key, now: clock.now() });
     },

@@ -3,14 +3,11 @@ import type { ExternalAuth, Preset } from '../domain/ports/backend.ts';
 import { chosenTemplate } from '../store/form.ts';
 import type { SyncContext } from './sync-context.ts';
 
-/** Learns what versions of templates offer and ask for. */
+/** Loads the presets and the external sign-ins of template versions. */
 export interface TemplateOptionsLoader {
-  /**
-   * Resolves when it is in the state. A version never changes, so its presets are asked for until they are known; the sign-ins
-   * are asked for each time, because the user may have done one meanwhile.
-   */
+  /** Resolves when the options are in the state. Requests known presets only once: a version never changes. */
   load(versionId: string): Promise<void>;
-  /** Asks once more for what is on the screen; does nothing where no form is. */
+  /** Loads the options of the open form again; does nothing without one. */
   reload(): void;
   stop(): void;
 }
@@ -23,17 +20,17 @@ export function createTemplateOptionsLoader(
 
   async function loadPresets(versionId: string) {
     const known = store.getState().templateOptions.get(versionId)?.presets;
-    if (known != null) return { presets: known, trouble: null };
+    if (known != null) return { presets: known, presetsError: null };
     try {
-      return { presets: await backend.presets(versionId, signal), trouble: null };
+      return { presets: await backend.presets(versionId, signal), presetsError: null };
     } catch (error) {
-      // Servers that know no presets have none.
-      if (isNotFound(error)) return { presets: [] as readonly Preset[], trouble: null };
-      return { presets: null, trouble: `The presets cannot be listed: ${errorText(error)}` };
+      // An older server has no presets endpoint.
+      if (isNotFound(error)) return { presets: [] as readonly Preset[], presetsError: null };
+      return { presets: null, presetsError: `Cannot list the presets: ${errorText(error)}` };
     }
   }
 
-  /** Where the server does not say it, creating will: nothing is refused on a guess. */
+  /** Resolves to the known sign-ins when the request fails: the create request then reports a missing one. */
   async function loadSignIns(versionId: string): Promise<readonly ExternalAuth[]> {
     try {
       return await backend.externalAuth(versionId, signal);
@@ -43,7 +40,7 @@ export function createTemplateOptionsLoader(
   }
 
   async function fetchOptions(versionId: string): Promise<void> {
-    const [{ presets, trouble }, signIns] = await Promise.all([
+    const [{ presets, presetsError }, signIns] = await Promise.all([
       loadPresets(versionId),
       loadSignIns(versionId),
     ]);
@@ -51,16 +48,16 @@ export function createTemplateOptionsLoader(
       store.dispatch({
         type: 'template-options-received',
         versionId,
-        options: { presets, signIns, presetsError: trouble },
+        options: { presets, signIns, presetsError },
       });
   }
 
   function load(versionId: string): Promise<void> {
-    const already = pending.get(versionId);
-    if (already !== undefined) return already;
-    const asked = fetchOptions(versionId).finally(() => pending.delete(versionId));
-    pending.set(versionId, asked);
-    return asked;
+    const running = pending.get(versionId);
+    if (running !== undefined) return running;
+    const request = fetchOptions(versionId).finally(() => pending.delete(versionId));
+    pending.set(versionId, request);
+    return request;
   }
 
   function reload(): void {
@@ -69,7 +66,7 @@ export function createTemplateOptionsLoader(
     if (template !== null) void load(template.activeVersionId);
   }
 
-  // Whoever comes back to the window may have signed in meanwhile.
+  // The user may have signed in while the window had no focus.
   let { focused } = store.getState().window;
   const stop = store.subscribe(() => {
     const { window } = store.getState();

@@ -2,7 +2,7 @@ import type { Clock } from '../domain/ports/clock.ts';
 import { nextTickAt } from '../store/selectors.ts';
 import type { Store } from '../store/store.ts';
 
-/** Moves the state's clock, but only when something on screen would read differently. Returns how to end it. */
+/** Dispatches `clock-ticked` whenever time alone changes a text on the screen. Returns a function that stops it. */
 export function startTicker(store: Store, clock: Clock): () => void {
   let cancel = (): void => {};
   let at = Number.POSITIVE_INFINITY;

@@ -7,14 +7,14 @@ import type { Store } from '../store/store.ts';
 const ACTIVITY_WINDOW_MS = ACTIVITY_MINUTES * 60_000;
 
 /**
- * Feels the pulse of the tasks from what is asked for anyway: a new report or build in the list, a transcript that
- * changed. Returns how to end it.
+ * Derives recent activity per task from data that is polled anyway: a new report or build in the list, or a changed
+ * transcript. Returns a function that stops it.
  */
 export function trackActivity(store: Store, clock: Clock): () => void {
   let tasks: readonly Task[] = [];
   let tasksById = new Map<string, Task>();
   let { listedScope } = store.getState();
-  /** What was listed before others were: of these only what they report has a time. */
+  /** Tasks of earlier scopes: when they are listed again, only a new report counts, since only reports have a time. */
   let previouslyListed: ReadonlyMap<string, Task> = new Map();
   let transcripts = store.getState().transcripts;
 
@@ -23,9 +23,9 @@ export function trackActivity(store: Store, clock: Clock): () => void {
     if (before === task) return null;
     const at = task.state?.at ?? 0;
     if (at !== ((before ?? previouslyListed.get(task.id))?.state?.at ?? 0)) return Math.min(at, now);
-    const isOther =
+    const isChanged =
       before !== undefined && (before.status !== task.status || before.buildNumber !== task.buildNumber);
-    return isOther ? now : null;
+    return isChanged ? now : null;
   };
 
   function handleStateChange(): void {
@@ -36,17 +36,16 @@ export function trackActivity(store: Store, clock: Clock): () => void {
       tasksById = new Map();
       tasks = [];
     }
-    // What others were doing when they were listed last is no sign that they do it now.
-    const hasTasks =
+    // After a scope change, a list from an earlier visit is out of date.
+    const isListNew =
       state.tasks !== tasks && (state.listFreshness.refreshMs > 0 || previouslyListed.size === 0);
-    if (!hasTasks && state.transcripts === transcripts) return;
+    if (!isListNew && state.transcripts === transcripts) return;
     const now = clock.now();
-    const signs: { readonly taskId: string; readonly at: number }[] = [];
+    const activity: { readonly taskId: string; readonly at: number }[] = [];
     const add = (taskId: string, at: number | null): void => {
-      if (at !== null && now - at < ACTIVITY_WINDOW_MS) signs.push({ taskId, at });
+      if (at !== null && now - at < ACTIVITY_WINDOW_MS) activity.push({ taskId, at });
     };
-    if (hasTasks) {
-      // What a list from the last run says is older than what is known of it.
+    if (isListNew) {
       for (const task of state.tasks) add(task.id, activityTime(task, now));
       tasksById = new Map(state.tasks.map((task) => [task.id, task]));
       tasks = state.tasks;
@@ -56,12 +55,12 @@ export function trackActivity(store: Store, clock: Clock): () => void {
         if (hasChanged(transcripts.get(id)?.transcript ?? null, transcript)) add(id, now);
       transcripts = state.transcripts;
     }
-    // At the end: whoever hears of it calls back here.
-    if (signs.length > 0) store.dispatch({ type: 'activity-received', activity: signs });
+    // Last, because a dispatch calls back here.
+    if (activity.length > 0) store.dispatch({ type: 'activity-received', activity });
   }
   return store.subscribe(handleStateChange);
 }
 
-/** The first one that is read is no sign that it has just grown. */
+/** The first transcript is no change. */
 const hasChanged = (before: Transcript | null, now: Transcript | null): boolean =>
   before !== null && now !== null && before.messages !== now.messages && !now.snapshot;

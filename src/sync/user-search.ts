@@ -2,15 +2,15 @@ import { BackendError } from '../domain/errors.ts';
 import type { SyncContext } from './sync-context.ts';
 
 export interface UserSearch {
-  /** Asks the server for the users whose names hold a text. Of several questions only the last one is answered. */
+  /** Loads the users whose names contain `text` into the state. Cancels the search before it. */
   find(text: string): void;
   stop(): void;
 }
 
-/** Learns who else there is, so that an owner can be chosen. Where the server does not say, a name can be typed. */
+/** Finds users to choose an owner from. A server that forbids it is not queried again. */
 export function createUserSearch({ backend, store }: Pick<SyncContext, 'backend' | 'store'>): UserSearch {
   let pending: AbortController | null = null;
-  /** What was answered already, in this run. */
+  /** Texts that were searched successfully in this run. */
   const searched = new Set<string>();
 
   async function search(text: string, signal: AbortSignal): Promise<void> {
@@ -21,7 +21,7 @@ export function createUserSearch({ backend, store }: Pick<SyncContext, 'backend'
       store.dispatch({ type: 'users-received', users });
     } catch (error) {
       if (signal.aborted) return;
-      // Anything else may pass: the next letter asks again.
+      // Other errors can be temporary: the next search tries again.
       if (error instanceof BackendError && error.kind === 'forbidden')
         store.dispatch({ type: 'users-forbidden' });
     }

@@ -6,52 +6,51 @@ import { type ConversationPersistence, persistConversations } from './persist-co
 import { persistState, type StatePersistence } from './persist-state.ts';
 import { recordTimelines } from './record-timelines.ts';
 
-/** Data that could not be moved is tried again after this long, ms. */
+/** The delay after a failed move of anonymous data, ms. */
 const RETRY_MS = 10_000;
 
 export interface UserStorageOptions {
   readonly store: Store;
   readonly storage: Storage;
   readonly clock: Clock;
-  /** What keeps its memory apart from others', and who is asked for there. */
+  /** Each deployment and user has its own data. */
   readonly account: { readonly origin: string; readonly token: string };
-  /** Whether conversations are kept. */
+  /** Whether conversations are stored. */
   readonly storesConversations: boolean;
 }
 
-/** What taskdeck knows of one deployment from before, and keeps of it for the next time; for each user apart. */
+/** The stored data of one deployment, per user. */
 export interface UserStorage {
-  /** What waits to be sent, of whoever the user is now. */
+  /** The outbox of the current user. */
   outboxStorage(): OutboxStorage;
-  /** Calls back when it turns out who the user is, where that was not known from before. */
+  /** Calls back when a new token turns out to belong to a user, and `outboxStorage` changes. */
   onUser(listener: () => void): void;
-  /** Writes what is still to be written: the program may never go on. */
+  /** Writes pending changes now, since the process may be killed. */
   flush(): void;
   stop(): void;
 }
 
-/** Brings back what is known, and begins to keep what comes. What is written before it is known who the user is goes over to them then. */
+/** Restores stored data and saves changes. Data that is written before the user is known moves to the user later. */
 export function openUserStorage({
   store,
   storage,
   clock,
-  account: place,
+  account: { origin, token },
   storesConversations,
 }: UserStorageOptions): UserStorage {
-  const { origin, token } = place;
   const knownUser = storage.knownUser(origin, token);
   const listeners: (() => void)[] = [];
   let user = knownUser ?? storage.anonymousUser(origin, token);
   let conversations: ConversationPersistence | null = null;
   let statePersistence: StatePersistence;
-  let stop = begin();
+  let stop = start();
   let unsubscribe = (): void => {};
   let cancelRetry = (): void => {};
 
-  function begin(): () => void {
+  function start(): () => void {
     const account = { origin, user };
     statePersistence = persistState(store, storage.savedState(account), clock);
-    const ends = [
+    const stops = [
       statePersistence,
       recordTimelines({ store, storage: storage.timeline(account), clock, random: Math.random }),
     ];
@@ -60,21 +59,21 @@ export function openUserStorage({
       : null;
     return () => {
       conversations?.stop();
-      for (const end of ends) end();
+      for (const stopPart of stops) stopPart();
     };
   }
 
-  /** Until everything can be moved, all of it stays where the next run finds it. */
+  /** Moves the anonymous data to the user. After a failure the data stays where the next run finds it. */
   function switchToUser(name: string): void {
     if (!storage.mergeAnonymousData(origin, user, name)) {
       cancelRetry = clock.after(RETRY_MS, () => switchToUser(name));
       return;
     }
     stop();
-    // In this order: whatever ends the program in between, the next one finds everything. What was written last is moved too.
+    // `stop` has written more to move. `saveUser` comes last, so that a crash in between loses nothing.
     if (storage.mergeAnonymousData(origin, user, name)) storage.saveUser(origin, token, name);
     user = name;
-    stop = begin();
+    stop = start();
     for (const listener of listeners) listener();
   }
 

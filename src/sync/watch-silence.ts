@@ -3,9 +3,8 @@ import type { Probes } from './probes.ts';
 import { SILENT_MS } from './silence-limit.ts';
 
 export interface SilenceWatch {
-  /** Bytes of the answer have arrived. */
+  /** To be called when bytes of the response arrive. */
   bytesReceived(): void;
-  /** Whether any have. */
   readonly hasReceived: boolean;
   end(): void;
 }
@@ -13,15 +12,14 @@ export interface SilenceWatch {
 interface SilenceOptions {
   readonly clock: Clock;
   readonly probes: Probes;
-  /** When a request is given up, ms without a byte. */
+  /** The limit without a byte, ms. */
   readonly limitMs: number;
-  /** Called once the limit has passed. */
   onTimeout(): void;
-  /** Called when the server answers probes again: it will not answer a request from before. */
+  /** Called when the server answers probes again after it was gone: it has lost the request. */
   onServerBack(): void;
 }
 
-/** Measures for how long a request is silent, from now on until `end`, and has the server probed meanwhile. */
+/** Measures how long a request is silent, from now until `end`. Probes the server after `SILENT_MS`. */
 export function watchSilence({
   clock,
   probes,
@@ -30,7 +28,7 @@ export function watchSilence({
   onServerBack,
 }: SilenceOptions): SilenceWatch {
   let since = clock.monotonic();
-  let isBroken = false;
+  let hasReceived = false;
   let stopProbing: (() => void) | null = null;
   let cancel = (): void => {};
 
@@ -51,7 +49,7 @@ export function watchSilence({
   wait();
   return {
     bytesReceived() {
-      isBroken = true;
+      hasReceived = true;
       since = clock.monotonic();
       if (stopProbing === null) return;
       stopProbing();
@@ -60,12 +58,12 @@ export function watchSilence({
       wait();
     },
     get hasReceived() {
-      return isBroken;
+      return hasReceived;
     },
     end() {
       cancel();
       stopProbing?.();
-      // Late bytes of a request that was given up begin nothing again.
+      // Late bytes of an aborted request must not start the timer again.
       stopProbing = null;
     },
   };

@@ -2,7 +2,7 @@ import { needsAttentionText } from '../domain/needs-attention.ts';
 import { counts } from '../store/selectors.ts';
 import type { Store } from '../store/store.ts';
 
-/** Has the window's title say how many tasks need the user. Returns how to end it. */
+/** Keeps the number of tasks that need the user in the window title. Returns a function that stops it. */
 export function startWindowTitle(store: Store, setTitle: (title: string) => void): () => void {
   let lastTitle: string | null = null;
   return store.subscribe(() => {

@@ -335,7 +335,7 @@ describe('the fields of the form', () => {
 
 describe('presets that cannot be listed', () => {
   it('are asked for again by enter, and none does without', async () => {
-    const trouble = 'The presets cannot be listed: Out of order.';
+    const trouble = 'Cannot list the presets: Out of order.';
     const deck = await opened(known(), { presets: null, presetsError: trouble });
     deck.type('go');
     deck.press('enter');

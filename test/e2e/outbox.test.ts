@@ -161,7 +161,7 @@ describe('a message that was cut off', () => {
     await expect.poll(ready.heard, WAIT).toEqual(['use main']);
     const time = '2026-03-04T11:00:00Z';
     ready.says({ ...message(1, 'input', 'a conversation that began anew'), time });
-    await app.until('It cannot be told whether a message', WAIT);
+    await app.until('has an unknown delivery status', WAIT);
     ready.takes(empty(204));
     await write(app, 'and push it');
     app.press('Q');

@@ -48,7 +48,7 @@ it('a delete that the server refuses after q is shown, and taskdeck stays until 
   app.press('y');
   await asked;
   app.press('q');
-  await app.until('Quits when the server has answered; q quits at once.');
+  await app.until('Waiting for the server before quitting. Press q to quit now.');
   answer();
   await app.until('A build is active.');
   app.press('q');

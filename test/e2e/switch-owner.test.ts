@@ -165,7 +165,7 @@ it('asks the server for the owner whom a view or the filter names, for as long a
     }),
   );
   app.press('enter');
-  await app.until('The server does not list the tasks of nobody: Invalid task search query. owner: No such');
+  await app.until('Cannot list the tasks of nobody: Invalid task search query. owner: No such');
   await app.shows(/O lists the tasks of others/);
 });
 
@@ -206,7 +206,7 @@ it('tells a member in the server’s words that they may see their own tasks onl
   app.send('O');
   await app.until('Whose tasks?');
   app.send('every\r');
-  await app.until('The server does not list the tasks of everyone: You may list your own tasks only.');
+  await app.until('Cannot list the tasks of everyone: You may list your own tasks only.');
   await app.shows(/ 1 task · /);
   await app.shows('Words of login');
   const before = asked(server).length;

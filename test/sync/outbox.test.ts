@@ -328,7 +328,7 @@ describe('a message that the server refuses for good', () => {
     expect(draftOf(deck)).toBe('main\nor dev');
     expect(deck.state.notice).toMatchObject({
       tone: 'bad',
-      text: 'Not sent: Too long. Say less. It is back in the prompt.',
+      text: 'Not sent: Too long. Say less. The text is back in the prompt.',
     });
     await deck.clock.advance(60_000);
     expect(textsSent(deck)).toHaveLength(1);
@@ -401,7 +401,7 @@ describe('a message without an answer', () => {
     await looked(deck, transcript);
     expect(stages(deck)).toEqual(['asked', 'waiting']);
     expect(rows.all()).toMatchObject([{ stage: 'asked', instanceName: null }, { stage: 'waiting' }]);
-    expect(deck.state.notice?.text).toMatch(/cannot be told whether a message to “name-a” arrived/u);
+    expect(deck.state.notice?.text).toContain('A message to “name-a” has an unknown delivery status.');
     await deck.clock.advance(600_000);
     expect(textsSent(deck)).toEqual(['main']);
   });
@@ -448,7 +448,7 @@ describe('a message without an answer', () => {
     const second = sending({ rows: state.rows() });
     expect(stages(second.deck)).toEqual(['asked']);
     expect(second.deck.state.notice?.text).toContain(
-      `It is not known whether a message arrived: ${keyFor('outbox')} shows it`,
+      `A message has an unknown delivery status. Press ${keyFor('outbox')}`,
     );
     second.outbox.answer(idOf(second.deck), 'delivered');
     expect(stages(second.deck)).toEqual([]);
@@ -506,7 +506,7 @@ describe('a message without an answer', () => {
     await deck.clock.settle();
     expect(stages(deck)).toEqual([]);
     expect(deck.state.promptHistory).toEqual(['main']);
-    expect(deck.state.notice?.text).toContain('The task is gone.');
+    expect(deck.state.notice?.text).toContain('The task no longer exists.');
   });
 });
 

@@ -148,7 +148,7 @@ describe('the list of others', () => {
       await deck.clock.settle();
       expect(deck.state.selectedScope).toEqual(MINE);
       expect(deck.state.tasks).toHaveLength(1);
-      expect(deck.state.notice?.text).toBe('The server does not list the tasks of everyone: Only your own.');
+      expect(deck.state.notice?.text).toBe('Cannot list the tasks of everyone: Only your own.');
       expect(asked(deck)).toEqual([{ owner: null }, { owner: 'me' }]);
       deck.backend.open('list').refuse(failure({ kind, message: 'Nor these.' }));
       await deck.clock.settle();

@@ -147,7 +147,7 @@ describe('create', () => {
     expect(deck.state.drafts.get(NEW_TASK_KEY)?.text).toBe('fix it\nplease\nnext');
     expect(deck.state.notice).toMatchObject({
       tone: 'bad',
-      text: `The task was not created, and ${keyFor('new')} brings back what you wrote: No such template.`,
+      text: `Cannot create the task: No such template. Press ${keyFor('new')} to restore your prompt.`,
     });
   });
 
@@ -177,7 +177,7 @@ describe('the templates', () => {
     deck.backend.open('templates').refuse(failure({ message: 'Out of order.' }));
     await loaded;
     expect(deck.state.templates).toBeNull();
-    expect(deck.state.notice?.text).toBe('The templates cannot be listed: Out of order.');
+    expect(deck.state.notice?.text).toBe('Cannot list the templates: Out of order.');
   });
 });
 

@@ -6,8 +6,8 @@ import type { SyncContext } from '../sync-context.ts';
 export interface OutboxContext extends SyncContext {
   readonly outboxStorage: OutboxStorage;
   readonly fetchTranscript: FetchTranscript;
-  /** Resolves to whether the task will start; what was wrong the user has been told. */
+  /** Resolves to true when the server accepted the resume. A failure is shown as a notice. */
   readonly resume: (taskId: string, task?: Task) => Promise<boolean>;
-  /** Called when the server took a message, or said that the task is otherwise than we thought. */
+  /** Called when the task changed: the server accepted a message, or reported a state other than the known one. */
   readonly onTaskChanged: (taskId: string) => void;
 }

@@ -9,41 +9,45 @@ import type { FetchedTranscript } from '../fetch-transcript.ts';
 import type { OutboxContext } from './context.ts';
 import type { OutboxStore } from './outbox-store.ts';
 
-/** From then on the transcript is looked at while a message is still being sent, ms, and how often. */
+/** While a send is pending, the transcript is read first after this time, then at this interval; ms. */
 const FIRST_CHECK_MS = 20_000;
 const CHECK_INTERVAL_MS = 5_000;
 /**
- * A message that no transcript has shown for so long is not the cause of a long turn: it hangs somewhere on the way; ms. Coder
- * may dial for 30 s, and a terminal takes up to 17 s to show it.
+ * A send hangs when no transcript shows the message after this time, ms. Well above the slowest delivery: Coder may
+ * dial for 30 s, and a terminal agent takes up to 17 s to show a message.
  */
 const HANG_AFTER_MS = 3 * 60_000;
-/** How often the transcript is looked at for a message without an answer: often first, then ever more seldom; ms. */
+/** The interval between transcript reads for an unsure message: doubles from the first to the last, ms. */
 const INITIAL_POLL_MS = 1_000;
 const MAX_POLL_MS = 15_000;
-/** Ways to find out what has become of a message. What transcripts say is judged by whoever watches the state. */
+
+/** Finds out whether a message arrived. It only puts transcripts in the state; the reconciler compares them. */
 export interface DeliveryLookup {
   readTranscript(task: Task, signal: AbortSignal): Promise<Transcript>;
-  /** Resolves to true when the message hangs: the transcript can be read and does not show it. */
+  /** Resolves to true when the send hangs: the transcript is readable and does not show the message. */
   watchForHang(id: string, task: Task, sendEnded: AbortSignal): Promise<boolean>;
-  /** Looks until a message without an answer is settled, or somebody else's. */
+  /** Reads transcripts until the message is no longer unsure, or belongs to another instance. */
   watchUntilSettled(id: string): Promise<void>;
-  /** The task of a message that is not in the list; null when it cannot be found now. Of one that is gone the message is in the history. */
+  /**
+   * Resolves to the task of a message when the list does not hold it, or null when the request failed. For a task that
+   * no longer exists it moves the text to the prompt and the prompt history.
+   */
   findTask(delivery: Delivery): Promise<Task | 'gone' | null>;
 }
 
 export function createDeliveryLookup(
   context: OutboxContext & { readonly outboxStore: OutboxStore; readonly stopping: AbortSignal },
 ): DeliveryLookup {
-  const { backend, store, clock, random, fetchTranscript, outboxStore: queue, stopping } = context;
-  /** Tasks that are not in the list, and exist all the same. */
+  const { backend, store, clock, random, fetchTranscript, outboxStore, stopping } = context;
+  /** Tasks that exist but are not in the list, by id. */
   const unlisted = new Map<string, Task>();
   const taskOf = (id: string): Task | null => taskById(store.getState(), id) ?? unlisted.get(id) ?? null;
 
-  /** The task's transcript as it is now; shown too, since it is at hand. */
+  /** Reads a transcript that was requested after this call, and puts it in the state. */
   async function readTranscript(task: Task, signal: AbortSignal): Promise<Transcript> {
     const requestedAt = clock.now();
     let fetched: FetchedTranscript = await fetchTranscript(task, signal);
-    // Somebody else's look may have begun before.
+    // A shared request may have started before this call.
     if (fetched.startedAt < requestedAt) fetched = await fetchTranscript(task, signal);
     const { transcript, startedAt } = fetched;
     const staleAfterMs = store.getState().transcripts.get(task.id)?.refreshMs ?? Number.POSITIVE_INFINITY;
@@ -58,16 +62,16 @@ export function createDeliveryLookup(
     return transcript;
   }
 
-  /** A send may take the agent's whole turn: meanwhile the transcript can show that it arrived. */
+  // A send can take the whole turn of the agent. Meanwhile the transcript can show that the message arrived.
   async function watchForHang(id: string, task: Task, sendEnded: AbortSignal): Promise<boolean> {
     const hangAt = clock.monotonic() + HANG_AFTER_MS;
     const signal = AbortSignal.any([sendEnded, stopping]);
     await sleep(clock, FIRST_CHECK_MS, signal);
     let failures = 0;
-    while (!signal.aborted && queue.find(id)?.stage === 'sending') {
-      failures = await looked(task, signal, failures);
-      const isOpen = !signal.aborted && queue.find(id)?.stage === 'sending';
-      if (isOpen && failures === 0 && clock.monotonic() >= hangAt) return true;
+    while (!signal.aborted && outboxStore.find(id)?.stage === 'sending') {
+      failures = await readAndCount(task, signal, failures);
+      const isPending = !signal.aborted && outboxStore.find(id)?.stage === 'sending';
+      if (isPending && failures === 0 && clock.monotonic() >= hangAt) return true;
       await sleep(
         clock,
         Math.max(CHECK_INTERVAL_MS, failures === 0 ? 0 : backOff(failures, random())),
@@ -77,8 +81,8 @@ export function createDeliveryLookup(
     return false;
   }
 
-  /** What it says is judged by whoever watches the state. Returns how many looks in a row failed. */
-  async function looked(task: Task, signal: AbortSignal, failures: number): Promise<number> {
+  /** Reads the transcript. Resolves to the number of consecutive failures. */
+  async function readAndCount(task: Task, signal: AbortSignal, failures: number): Promise<number> {
     try {
       await readTranscript(task, signal);
       return 0;
@@ -88,18 +92,18 @@ export function createDeliveryLookup(
   }
 
   async function watchUntilSettled(id: string): Promise<void> {
-    let wait = INITIAL_POLL_MS;
+    let delayMs = INITIAL_POLL_MS;
     let failures = 0;
     while (!stopping.aborted) {
-      const delivery = queue.find(id);
-      if (delivery?.stage !== 'unsure' || delivery.instanceName !== queue.instanceName) return;
+      const delivery = outboxStore.find(id);
+      if (delivery?.stage !== 'unsure' || delivery.instanceName !== outboxStore.instanceName) return;
       const task = taskOf(delivery.taskId);
-      if (task !== null) failures = await looked(task, stopping, failures);
+      if (task !== null) failures = await readAndCount(task, stopping, failures);
       else if ((await findTask(delivery)) === 'gone') return;
       else failures++;
-      if (queue.find(id)?.stage !== 'unsure') return;
-      await sleep(clock, Math.max(wait, failures === 0 ? 0 : backOff(failures, random())), stopping);
-      wait = Math.min(wait * 2, MAX_POLL_MS);
+      if (outboxStore.find(id)?.stage !== 'unsure') return;
+      await sleep(clock, Math.max(delayMs, failures === 0 ? 0 : backOff(failures, random())), stopping);
+      delayMs = Math.min(delayMs * 2, MAX_POLL_MS);
     }
   }
 
@@ -112,9 +116,9 @@ export function createDeliveryLookup(
       if (!(cause instanceof BackendError && cause.kind === 'not-found')) return null;
     }
     store.dispatch({ type: 'prompt-recorded', text });
-    if (queue.returnToPrompt(id)) {
-      const words = 'The task is gone. What you wrote to it is kept: up in a prompt brings it back.';
-      store.dispatch({ type: 'notice-changed', notice: { tone: 'bad', text: words, at: clock.now() } });
+    if (outboxStore.returnToPrompt(id)) {
+      const notice = 'The task no longer exists. To restore your message, press up in a prompt.';
+      store.dispatch({ type: 'notice-changed', notice: { tone: 'bad', text: notice, at: clock.now() } });
     }
     return 'gone';
   }

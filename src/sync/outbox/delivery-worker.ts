@@ -12,31 +12,28 @@ import type { OutboxStore } from './outbox-store.ts';
 import { retryDecision } from './retry-policy.ts';
 import { createStartSlots } from './start-slots.ts';
 
-/** When a message is tried again that could not be begun, and when one whose task is not in the list, ms. */
+/** The delay before a message is tried again that could not start, or whose task is not in the list; ms. */
 const NOT_STARTED_RETRY_MS = 5_000;
 const NOT_LISTED_RETRY_MS = 15_000;
-/** How long a message that the server took is shown when no transcript shows it, ms: that of the selected task soon will. */
+/** How long an accepted message stays on screen without a transcript that shows it, ms. A selected task is polled. */
 const ACCEPTED_SHOWN_MS = 3_000;
 const ACCEPTED_SELECTED_SHOWN_MS = 10_000;
 
-/** Where single messages are worked on. */
+/** Sends messages and finds out whether they arrived. */
 export interface DeliveryWorker {
   isWorkingOn(id: string): boolean;
-  /** So much is being begun that the next message waits a moment. */
+  /** All start slots are in use: the next message waits. */
   readonly isAtCapacity: boolean;
-  /** Nothing is to be sent to this task for a while. */
+  /** A failure delays the next message to this task. */
   isBackingOff(taskId: string): boolean;
   deliver(delivery: Delivery, task: Task): void;
-  /** `task` where it is not in the list. */
+  /** `task`: the task, when it is not in the list. */
   resume(delivery: Delivery, task?: Task): void;
-  /** Looks at transcripts until it is known what has become of a message. */
+  /** Reads transcripts until the message is no longer unsure. */
   settle(id: string): void;
-  /**
-   * Looks for a task that is not in the list, which may be somebody else's list: what was written to one that is gone
-   * goes to the history, and `found` is called with another one, to deliver to it.
-   */
-  findTask(delivery: Delivery, found: (task: Task) => void): void;
-  /** Ends the connection of a message that is being sent. */
+  /** Requests a task that is not in the list. If it no longer exists, the text moves to the prompt history. */
+  findTask(delivery: Delivery, onFound: (task: Task) => void): void;
+  /** Ends the connection of a pending send. */
   abort(id: string): void;
   stop(): void;
 }
@@ -44,32 +41,32 @@ export interface DeliveryWorker {
 export function createDeliveryWorker(
   context: OutboxContext & { readonly outboxStore: OutboxStore; readonly stopping: AbortSignal },
 ): DeliveryWorker {
-  const { backend, store, clock, random, outboxStore: queue, stopping, onTaskChanged } = context;
+  const { backend, store, clock, random, outboxStore, stopping, onTaskChanged } = context;
   const working = new Map<string, AbortController>();
-  /** Sends that the user ended. */
+  /** Messages whose send the user cancelled, by id. */
   const aborted = new Set<string>();
-  /** When a task is tried again, Unix ms, and how often in a row that was in vain. */
+  /** By task id: when to try again (Unix ms), and the number of consecutive failures. */
   const backOffs = new Map<string, { readonly until: number; readonly failures: number }>();
   const slots = createStartSlots(clock, stopping, () =>
     store.dispatch({ type: 'clock-ticked', now: clock.now() }),
   );
   const { readTranscript, watchForHang, watchUntilSettled, findTask } = createDeliveryLookup(context);
 
-  const notice = (text: string, about?: NoticeCause): void =>
+  const showError = (text: string, cause?: NoticeCause): void =>
     store.dispatch({
       type: 'notice-changed',
-      notice: { tone: 'bad', text, at: clock.now(), ...(about && { cause: about }) },
+      notice: { tone: 'bad', text, at: clock.now(), ...(cause && { cause }) },
     });
 
   function backOffTask(taskId: string, failures: number, ms: number): void {
     backOffs.set(taskId, { until: clock.now() + ms, failures });
-    // The clock moves the state along: whoever waits for it is asked again then.
+    // A state change makes the outbox try again.
     void sleep(clock, ms, stopping).then(() => {
       if (!stopping.aborted) store.dispatch({ type: 'clock-ticked', now: clock.now() });
     });
   }
 
-  async function at(id: string, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  async function track(id: string, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
     const controller = new AbortController();
     working.set(id, controller);
     try {
@@ -77,13 +74,13 @@ export function createDeliveryWorker(
     } finally {
       working.delete(id);
       aborted.delete(id);
-      // What could not begin while this was worked on can now.
+      // Messages that had to wait for this one can start now.
       if (!stopping.aborted && store.getState().deliveries.length > 0)
         store.dispatch({ type: 'clock-ticked', now: clock.now() });
     }
   }
 
-  /** What a message is measured against; null when it is not to be sent now, and undefined when nobody can know. */
+  /** The transcript before the send; null when the send must wait, undefined when the user may not read it. */
   async function readBaseline(task: Task, signal: AbortSignal): Promise<Transcript | null | undefined> {
     try {
       const transcript = await readTranscript(task, signal);
@@ -91,12 +88,12 @@ export function createDeliveryWorker(
     } catch (cause) {
       if (signal.aborted || stopping.aborted) return null;
       const decision = retryDecision(cause, failuresOf(task.id), random());
-      // Some may write to a task whose transcript they may not read.
+      // A user can have the right to write to a task but not to read its transcript.
       if (decision.kind === 'return-text') return undefined;
       backOffTask(task.id, failuresOf(task.id) + 1, decision.delayMs);
       return null;
     }
-    // The agent does not run, whatever the list said: it will be told otherwise soon.
+    // A snapshot means that the agent does not run: the list is out of date.
     onTaskChanged(task.id);
     backOffTask(task.id, failuresOf(task.id) + 1, backOff(failuresOf(task.id) + 1, random()));
     return null;
@@ -110,8 +107,11 @@ export function createDeliveryWorker(
     const now = clock.now();
     const baseline = transcript === undefined ? null : baselineOf(transcript);
     const attempt = { at: now, brokenAt: null, build: task.buildNumber, baseline };
-    if (queue.claim(id, { type: 'started', instanceName: queue.instanceName, attempt, now }) === null) {
-      // Another taskdeck was there before, or nothing can be written: nothing is sent that is not written down.
+    if (
+      outboxStore.claim(id, { type: 'started', instanceName: outboxStore.instanceName, attempt, now }) ===
+      null
+    ) {
+      // Another instance claimed it, or the write failed. Never send a message that is not on disk.
       backOffTask(taskId, failuresOf(taskId), NOT_STARTED_RETRY_MS);
       return;
     }
@@ -120,10 +120,10 @@ export function createDeliveryWorker(
     try {
       await backend.send(task, text, signal);
       backOffs.delete(taskId);
-      queue.markAccepted(id, clock.now());
+      outboxStore.markAccepted(id, clock.now());
       const isSelected = store.getState().view.selected === taskId;
       void sleep(clock, isSelected ? ACCEPTED_SELECTED_SHOWN_MS : ACCEPTED_SHOWN_MS, stopping).then(() =>
-        queue.forget(id),
+        outboxStore.forget(id),
       );
       onTaskChanged(taskId);
     } catch (cause) {
@@ -137,25 +137,27 @@ export function createDeliveryWorker(
     if (stopping.aborted) return;
     const wasNotAccepted = cause instanceof BackendError && cause.tookEffect === 'no';
     if (!wasNotAccepted) {
-      if (queue.apply(id, { type: 'disconnected', now: clock.now() }) !== null) await watchUntilSettled(id);
+      if (outboxStore.apply(id, { type: 'disconnected', now: clock.now() }) !== null)
+        await watchUntilSettled(id);
       return;
     }
     const decision = retryDecision(cause, failuresOf(task.id), random());
-    if (queue.find(id) === null) {
-      // The transcript seemed to show it; but the server knows best what it refused.
-      queue.add({ id, taskId: task.id, text, resume: false, since: clock.now() });
-    } else if (queue.apply(id, { type: 'rejected', now: clock.now() }) === null) return;
+    if (outboxStore.find(id) === null) {
+      // The reconciler found it in the transcript by mistake: the server refused it.
+      outboxStore.add({ id, taskId: task.id, text, resume: false, since: clock.now() });
+    } else if (outboxStore.apply(id, { type: 'rejected', now: clock.now() }) === null) return;
     const isRetried = decision.kind === 'retry' && !aborted.has(id);
     if (isRetried) {
       if (decision.isStateChanged && failuresOf(task.id) === 0)
-        notice(`${errorText(cause)} The message stays queued.`, {
+        showError(`${errorText(cause)} The message stays queued.`, {
           kind: 'delivery',
           id,
           stages: ['waiting', 'resuming', 'sending', 'unsure'],
         });
       backOffTask(task.id, failuresOf(task.id) + 1, decision.delayMs);
       if (decision.isStateChanged) onTaskChanged(task.id);
-    } else if (queue.returnToPrompt(id)) notice(`Not sent: ${errorText(cause)} It is back in the prompt.`);
+    } else if (outboxStore.returnToPrompt(id))
+      showError(`Not sent: ${errorText(cause)} The text is back in the prompt.`);
   }
 
   return {
@@ -165,32 +167,33 @@ export function createDeliveryWorker(
       return slots.isFull;
     },
     deliver: (delivery, task) =>
-      void at(delivery.id, (signal) => slots.run(() => send(delivery, task, signal))),
+      void track(delivery.id, (signal) => slots.run(() => send(delivery, task, signal))),
     resume({ id, taskId }, task) {
-      void at(id, () =>
+      void track(id, () =>
         slots.run(async () => {
           if (
-            queue.claim(id, {
+            outboxStore.claim(id, {
               type: 'resume-started',
-              instanceName: queue.instanceName,
+              instanceName: outboxStore.instanceName,
               now: clock.now(),
             }) === null
           )
             return;
           await context.resume(taskId, task);
-          if (!stopping.aborted) queue.apply(id, { type: 'resume-finished', now: clock.now() });
+          if (!stopping.aborted) outboxStore.apply(id, { type: 'resume-finished', now: clock.now() });
         }),
       );
     },
-    settle: (id) => void at(id, () => watchUntilSettled(id)),
-    findTask(delivery, found) {
+    settle: (id) => void track(id, () => watchUntilSettled(id)),
+    findTask(delivery, onFound) {
       const { id, taskId } = delivery;
       let task: Task | 'gone' | null = null;
-      void at(id, async () => {
+      void track(id, async () => {
         task = await findTask(delivery);
         if (task !== 'gone') backOffTask(taskId, failuresOf(taskId), NOT_LISTED_RETRY_MS);
       }).then(() => {
-        if (task !== null && task !== 'gone' && !stopping.aborted && queue.find(id) !== null) found(task);
+        if (task !== null && task !== 'gone' && !stopping.aborted && outboxStore.find(id) !== null)
+          onFound(task);
       });
     },
     abort(id) {

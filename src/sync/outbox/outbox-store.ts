@@ -9,34 +9,34 @@ import type { OutboxStorage } from '../../domain/ports/outbox-storage.ts';
 import { prependUndelivered } from '../../store/prepend-undelivered.ts';
 import type { Store } from '../../store/store.ts';
 
-/** The messages on their way, on disk and in the state at once. */
+/** The messages of the outbox. Each change goes to disk and to the state. */
 export interface OutboxStore {
   readonly instanceName: string;
   find(id: string): Delivery | null;
   add(delivery: Pick<Delivery, 'id' | 'taskId' | 'text' | 'resume' | 'since'>): void;
-  /** Lets something happen to a message. Null when it cannot happen to it, or another taskdeck was there before. */
+  /** Applies an event to a message. Null when the event does not fit its stage, or another instance was first. */
   apply(id: string, event: DeliveryEvent): DeliveryTransition;
-  /** Begins to send or to resume for a message; null as above, and when another message to its task comes first. */
+  /** Like `apply`, to start a send or a resume. Also null when another message to the task comes first. */
   claim(id: string, event: DeliveryEvent): Delivery | null;
-  /** Ends a message; its text stands before what is written to its task. False as above. */
+  /** Removes a message and puts its text before the draft of its task. False where `apply` returns null. */
   returnToPrompt(id: string): boolean;
-  /** The server has it: it is done for, and shown until `forget`. */
+  /** Removes a message from disk that the server accepted. It stays in the state until `forget`. */
   markAccepted(id: string, now: number): void;
   forget(id: string): void;
-  /** Lets a message and the one before or after it to the same task change places. */
+  /** Swaps a waiting message with the one before or after it to the same task. */
   move(id: string, by: -1 | 1): void;
   isAlive(instanceName: string): boolean;
-  /** Whether this was ever sent from this machine. */
+  /** Whether this text was ever sent from this machine. */
   wasSentBefore(text: string): boolean;
-  /** Takes over what other taskdecks wrote; false when they wrote nothing. */
+  /** Loads what other instances wrote; false when they wrote nothing. */
   refresh(): boolean;
-  /** From now on other rows are meant. */
+  /** Replaces the storage and loads its messages. */
   switchStorage(storage: OutboxStorage): void;
 }
 
 export function createOutboxStore(store: Store, initialStorage: OutboxStorage): OutboxStore {
   let storage = initialStorage;
-  /** Messages that are done for and could not be removed from the disk yet. */
+  /** Finished messages whose removal from disk failed, by id. */
   const unremoved = new Map<string, Delivery>();
 
   const find = (id: string): Delivery | null =>
@@ -44,35 +44,37 @@ export function createOutboxStore(store: Store, initialStorage: OutboxStorage): 
 
   function reload(): void {
     for (const [id, delivery] of unremoved) if (storage.remove(delivery)) unremoved.delete(id);
-    const written = storage.all().filter(({ id }) => !unremoved.has(id));
-    const taken = store
+    const stored = storage.all().filter(({ id }) => !unremoved.has(id));
+    const accepted = store
       .getState()
-      .deliveries.filter(({ id, stage }) => stage === 'accepted' && !written.some((row) => row.id === id));
-    store.dispatch({ type: 'deliveries-loaded', deliveries: [...taken, ...written] });
+      .deliveries.filter(({ id, stage }) => stage === 'accepted' && !stored.some((row) => row.id === id));
+    store.dispatch({ type: 'deliveries-loaded', deliveries: [...accepted, ...stored] });
   }
 
-  /** Removes a message that is done for. Where the disk cannot be written now, that is done later. */
-  function removeRow(was: Delivery): boolean {
-    if (storage.remove(was)) return true;
-    const stays = storage.all().some(({ id, version }) => id === was.id && version === was.version);
-    if (stays) unremoved.set(was.id, was);
-    return stays;
+  /** Removes a finished message. A failed write is tried again at the next reload. False when the row has changed. */
+  function removeRow(delivery: Delivery): boolean {
+    if (storage.remove(delivery)) return true;
+    const isUnchanged = storage
+      .all()
+      .some(({ id, version }) => id === delivery.id && version === delivery.version);
+    if (isUnchanged) unremoved.set(delivery.id, delivery);
+    return isUnchanged;
   }
 
-  /** What is written down, or null when another taskdeck was there before. */
+  /** Stores a transition. Returns it, or null when another instance was first. */
   function write(
-    was: Delivery,
-    is: DeliveryTransition,
-    write: (is: Delivery) => boolean,
+    before: Delivery,
+    after: DeliveryTransition,
+    update: (after: Delivery) => boolean,
   ): DeliveryTransition {
-    if (is === null) return null;
-    if (is === 'done' && removeRow(was)) {
-      store.dispatch({ type: 'delivery-finished', id: was.id });
-      return is;
+    if (after === null) return null;
+    if (after === 'done' && removeRow(before)) {
+      store.dispatch({ type: 'delivery-finished', id: before.id });
+      return after;
     }
-    if (is !== 'done' && write(is)) {
-      store.dispatch({ type: 'delivery-changed', delivery: is });
-      return is;
+    if (after !== 'done' && update(after)) {
+      store.dispatch({ type: 'delivery-changed', delivery: after });
+      return after;
     }
     reload();
     return null;
@@ -88,23 +90,23 @@ export function createOutboxStore(store: Store, initialStorage: OutboxStorage): 
       store.dispatch({ type: 'delivery-added', delivery: storage.add(delivery, draft) });
     },
     apply(id, event) {
-      const was = find(id);
-      return was === null
+      const before = find(id);
+      return before === null
         ? null
-        : write(was, applyDeliveryEvent(was, event), (is) => storage.updateRow(was, is));
+        : write(before, applyDeliveryEvent(before, event), (after) => storage.updateRow(before, after));
     },
     claim(id, event) {
-      const was = find(id);
-      const is =
-        was === null ? null : write(was, applyDeliveryEvent(was, event), (next) => storage.claim(was, next));
-      return is === 'done' ? null : is;
+      const before = find(id);
+      if (before === null) return null;
+      const after = write(before, applyDeliveryEvent(before, event), (next) => storage.claim(before, next));
+      return after === 'done' ? null : after;
     },
     returnToPrompt(id) {
-      const was = find(id);
-      if (was === null || applyDeliveryEvent(was, { type: 'cancelled' }) !== 'done') return false;
-      const { taskId: key, text } = was;
+      const delivery = find(id);
+      if (delivery === null || applyDeliveryEvent(delivery, { type: 'cancelled' }) !== 'done') return false;
+      const { taskId: key, text } = delivery;
       const draft = prependUndelivered(store.getState().drafts.get(key) ?? EMPTY_BUFFER, text);
-      if (!storage.remove(was, draft.text)) {
+      if (!storage.remove(delivery, draft.text)) {
         reload();
         return false;
       }
@@ -113,35 +115,35 @@ export function createOutboxStore(store: Store, initialStorage: OutboxStorage): 
       return true;
     },
     markAccepted(id, now) {
-      const was = find(id);
-      if (was === null) return;
-      removeRow(was);
+      const delivery = find(id);
+      if (delivery === null) return;
+      removeRow(delivery);
       store.dispatch({
         type: 'delivery-changed',
-        delivery: { ...was, stage: 'accepted', since: now, instanceName: null },
+        delivery: { ...delivery, stage: 'accepted', since: now, instanceName: null },
       });
     },
     forget: (id) => store.dispatch({ type: 'delivery-finished', id }),
     move(id, by) {
-      const was = find(id);
-      if (was === null) return;
-      const lane = store
+      const delivery = find(id);
+      if (delivery === null) return;
+      const taskQueue = store
         .getState()
-        .deliveries.filter(({ taskId, stage }) => taskId === was.taskId && stage === 'waiting');
-      const other = lane[lane.indexOf(was) + by];
-      if (other === undefined || !lane.includes(was)) return;
-      storage.swap(was, other);
+        .deliveries.filter(({ taskId, stage }) => taskId === delivery.taskId && stage === 'waiting');
+      const other = taskQueue[taskQueue.indexOf(delivery) + by];
+      if (other === undefined || !taskQueue.includes(delivery)) return;
+      storage.swap(delivery, other);
       reload();
     },
-    isAlive: (owner) => storage.isAlive(owner),
+    isAlive: (instanceName) => storage.isAlive(instanceName),
     wasSentBefore: (text) => storage.wasSentBefore(text),
     refresh() {
       if (!storage.hasExternalChanges() && unremoved.size === 0) return false;
       reload();
       return true;
     },
-    switchStorage(other) {
-      storage = other;
+    switchStorage(newStorage) {
+      storage = newStorage;
       reload();
     },
   };

@@ -9,19 +9,19 @@ import { createOutboxStore } from './outbox-store.ts';
 import { createReconciler } from './reconcile.ts';
 import { createTaskQueues } from './task-queues.ts';
 
-/** How often it is asked whether another taskdeck of this machine did something, ms. */
+/** How often the outbox looks for changes by other instances on this machine, ms. */
 const EXTERNAL_CHECK_MS = 2_000;
 
 export interface Outbox extends OutboxOperations {
-  /** Goes on with the messages of these rows: it is known now whose they are. */
+  /** Continues with the messages of another storage: the signed-in user is known now. */
   switchStorage(storage: OutboxStorage): void;
-  /** What waits stays in the queue; of what is on its way the next taskdeck finds out what became of it. */
+  /** Releases all messages. Waiting ones stay queued; the next instance finds out whether pending sends arrived. */
   stop(): void;
 }
 
 /**
- * Delivers messages, one at a time for each task and in their order. A message is sent again only when the server
- * refused it, was never reached, or can be seen not to have it; of two taskdecks on one machine one sends it.
+ * Delivers messages in order, one at a time per task. Sends a message again only when the server refused it, was not
+ * reached, or provably does not have it. Only one instance on this machine sends it.
  */
 export function createOutbox(context: OutboxContext): Outbox {
   const { store, clock } = context;
@@ -51,15 +51,15 @@ export function createOutbox(context: OutboxContext): Outbox {
       scheduleExternalCheck();
     });
   };
-  const switchStorage = (rows: OutboxStorage): void => {
-    outboxStore.switchStorage(rows);
+  const switchStorage = (storage: OutboxStorage): void => {
+    outboxStore.switchStorage(storage);
     taskQueues.takeOverAbandoned();
     work();
-    // What was asked in an earlier run waits for its answer, and so does all that comes after it.
+    // Unanswered questions of an earlier run also hold back the messages behind them.
     if (!store.getState().deliveries.some(({ stage }) => stage === 'asked')) return;
-    const text = `It is not known whether a message arrived: ${keyFor('outbox')} shows it and asks what to do.`;
-    const about = { kind: 'unknown-deliveries' } as const;
-    store.dispatch({ type: 'notice-changed', notice: { tone: 'bad', text, at: clock.now(), cause: about } });
+    const text = `A message has an unknown delivery status. Press ${keyFor('outbox')} to resolve it.`;
+    const cause = { kind: 'unknown-deliveries' } as const;
+    store.dispatch({ type: 'notice-changed', notice: { tone: 'bad', text, at: clock.now(), cause } });
   };
   switchStorage(context.outboxStorage);
   scheduleExternalCheck();
@@ -89,7 +89,7 @@ export function createOutbox(context: OutboxContext): Outbox {
       stopSleep();
       cancel();
       stopping.abort();
-      // Another taskdeck, or the next one, need not wait until it is clear that this one has ended.
+      // Other instances can take over at once, without waiting for proof that this one has ended.
       for (const { id, instanceName } of store.getState().deliveries) {
         if (instanceName === outboxStore.instanceName)
           outboxStore.apply(id, { type: 'abandoned', instanceName: null, now: clock.now() });

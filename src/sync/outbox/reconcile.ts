@@ -7,7 +7,7 @@ import type { FetchedTranscript, State } from '../../store/state.ts';
 import type { SyncContext } from '../sync-context.ts';
 import type { OutboxStore } from './outbox-store.ts';
 
-/** What was compared with a transcript. */
+/** The last comparison of a message with a transcript. */
 interface CheckedDelivery {
   readonly entry: FetchedTranscript;
   readonly stage: DeliveryStage;
@@ -15,15 +15,15 @@ interface CheckedDelivery {
 }
 
 /**
- * Lets the transcripts in the state say what has become of messages, whoever looked at them. Returns what to call when
- * anything changed: each transcript is read once for each message that left from here.
+ * Returns a function that settles sent messages by the transcripts in the state. Call it after each state change: it
+ * compares each message with each transcript once.
  */
 export function createReconciler({
   store,
   clock,
   outboxStore,
 }: Pick<SyncContext, 'store' | 'clock'> & { readonly outboxStore: OutboxStore }): () => void {
-  /** By id: a message that is read from disk again, because a write failed, is the same message. */
+  /** By message id, since a reload from disk creates new objects. */
   const checked = new Map<string, CheckedDelivery>();
 
   function reconcile(delivery: Delivery, state: State): void {
@@ -47,7 +47,7 @@ export function createReconciler({
           type: 'notice-changed',
           notice: {
             tone: 'bad',
-            text: undecidedText(delivery, state),
+            text: unknownStatusText(delivery, state),
             at: clock.now(),
             cause: { kind: 'delivery', id, stages: ['asked'] },
           },
@@ -79,13 +79,13 @@ function arrivalOf(
 ): ArrivalStatus {
   if (transcript === null || requestedAt === null || attempt === null) return 'pending';
   const build = taskById(state, taskId)?.buildNumber ?? attempt.build;
-  // The history holds what was sent before there was a queue on disk.
-  const wasSentHere = (said: string): boolean => wasSentBefore(said) || state.promptHistory.includes(said);
+  // The prompt history holds texts that were sent before the outbox was on disk.
+  const wasSentHere = (other: string): boolean => wasSentBefore(other) || state.promptHistory.includes(other);
   return arrivalStatus(text, attempt, { transcript, requestedAt, build, wasSentHere });
 }
 
-function undecidedText({ taskId }: Delivery, state: State): string {
+function unknownStatusText({ taskId }: Delivery, state: State): string {
   const task = knownTask(state, taskId);
   const name = task === null ? 'a task' : `“${shortTitle(task)}”`;
-  return `It cannot be told whether a message to ${name} arrived: ${keyFor('outbox')} shows it and asks what to do.`;
+  return `A message to ${name} has an unknown delivery status. Press ${keyFor('outbox')} to resolve it.`;
 }

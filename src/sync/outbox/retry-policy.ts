@@ -1,23 +1,23 @@
 import { BackendError } from '../../domain/errors.ts';
 import { backOff, boundedRetryAfterMs } from '../back-off.ts';
 
-/** How long to wait before a message is offered again to an agent that said it was busy, ms. */
+/** The delay before the next try when the agent is busy, ms. */
 const BUSY_DELAY_MS = 2_000;
 
-/** The shortest wait, even when the server asks for none: without one, the message would be sent again without a pause; ms. */
+/** The shortest delay, even with `Retry-After: 0`, which would otherwise cause a tight loop; ms. */
 const MIN_DELAY_MS = 1_000;
 
-/** What to do with a message that was refused: offer it again after a rest, or give the text back. */
+/** What to do with a refused message: send it again after a delay, or return the text to the prompt. */
 export type RetryDecision =
   | {
       readonly kind: 'retry';
       readonly delayMs: number;
-      /** The task is otherwise than we thought. */
+      /** The state of the task is not the known one. */
       readonly isStateChanged: boolean;
     }
   | { readonly kind: 'return-text' };
 
-/** `failures` counts those in a row before this one; `random` is from 0 to below 1. */
+/** `failures`: consecutive failures before this one. `random`: from 0 to below 1. */
 export function retryDecision(cause: unknown, failures: number, random: number): RetryDecision {
   if (!(cause instanceof BackendError)) return { kind: 'return-text' };
   const retryAfterMs = boundedRetryAfterMs(cause);

@@ -1,19 +1,19 @@
 import type { Clock } from '../../domain/ports/clock.ts';
 import { sleep } from '../../platform/sleep.ts';
 
-/** How many messages, and resumes for messages, are begun at the same time. */
+/** Maximum sends and resumes that start at the same time. */
 const MAX_CONCURRENT = 4;
-/** What takes longer than this waits for an agent, whose whole turn it may take: others begin meanwhile; ms. */
+/** A send that takes longer waits for the turn of an agent, so its slot becomes free; ms. */
 const HOLD_MS = 2_000;
 
-/** Room to begin something: a message to many tasks is no storm for the server. */
+/** Limits concurrent starts, so that a message to many tasks does not flood the server. */
 export interface StartSlots {
   readonly isFull: boolean;
-  /** Takes one until the work is over, or has lasted so long that others may begin. */
+  /** Uses a slot until the work ends or `HOLD_MS` is over. Resolves or rejects with the work. */
   run(work: () => Promise<void>): Promise<void>;
 }
 
-/** `freed` is called when there is room although the work goes on. */
+/** `onFreed` is called when a slot becomes free before its work ends. */
 export function createStartSlots(clock: Clock, stopping: AbortSignal, onFreed: () => void): StartSlots {
   let usedCount = 0;
   return {
@@ -21,17 +21,17 @@ export function createStartSlots(clock: Clock, stopping: AbortSignal, onFreed: (
       return usedCount >= MAX_CONCURRENT;
     },
     async run(work) {
-      const over = new AbortController();
+      const ended = new AbortController();
       usedCount++;
-      const slow = sleep(clock, HOLD_MS, AbortSignal.any([over.signal, stopping])).then(() => {
+      const released = sleep(clock, HOLD_MS, AbortSignal.any([ended.signal, stopping])).then(() => {
         usedCount--;
-        if (!over.signal.aborted && !stopping.aborted) onFreed();
+        if (!ended.signal.aborted && !stopping.aborted) onFreed();
       });
       try {
         await work();
       } finally {
-        over.abort();
-        await slow;
+        ended.abort();
+        await released;
       }
     },
   };

@@ -6,11 +6,11 @@ import type { SyncContext } from '../sync-context.ts';
 import type { DeliveryWorker } from './delivery-worker.ts';
 import type { OutboxStore } from './outbox-store.ts';
 
-/** The messages to one task go one after the other; those to two tasks know nothing of each other. */
+/** Sends the messages of each task one after the other, and different tasks independently. */
 export interface TaskQueues {
-  /** Begins what can begin. */
+  /** Starts every send, resume and lookup that can start now. */
   startReady(): void;
-  /** Goes on with what a taskdeck began that runs no more. */
+  /** Takes over started messages of instances that no longer run. */
   takeOverAbandoned(): void;
 }
 
@@ -28,16 +28,16 @@ export function createTaskQueues({
     if (worker.isWorkingOn(delivery.id) || worker.isBackingOff(delivery.taskId)) return;
     const task = taskById(state, delivery.taskId);
     if (task !== null) {
-      // It is asked again as soon as there is room.
+      // A freed slot changes the state, which calls `startReady` again.
       if (!worker.isAtCapacity) deliver(delivery, task);
       return;
     }
-    // Before the server has told its tasks none is missing.
+    // Without a received list, a missing task means nothing.
     if (state.listFreshness.requestedAt !== null)
       worker.findTask(delivery, (found) => deliver(delivery, found, found));
   }
 
-  /** `unlisted` is the task again, where the list does not hold it. */
+  /** `unlisted`: the same task, when it is not in the list. */
   function deliver(delivery: Delivery, task: Task, unlisted?: Task): void {
     const phase = phaseIn(store.getState(), task);
     if (deliveryTiming(phase) === 'now') worker.deliver(delivery, task);
