@@ -151,7 +151,7 @@ export function createTaskOperations(context: SyncContext & { readonly changed: 
           const key = initialPromptKey(taskId);
           if (state.drafts.get(key)?.text === text)
             store.dispatch({ type: 'draft-changed', key, buffer: EMPTY_BUFFER });
-          const notice = `Initial prompt changed. “${title}” starts with it on the next resume.`;
+          const notice = `“${title}” starts with the new prompt on resume.`;
           store.dispatch({ type: 'notice-changed', notice: { tone: 'good', text: notice, at: now } });
           changed();
         },

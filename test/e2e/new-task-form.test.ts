@@ -249,7 +249,7 @@ describe('the form of a new task', () => {
     app.press('I');
     await app.until('❯ Please fix the login redirect and log in');
     app.press('enter');
-    await app.until('starts with it on the next resume');
+    await app.until('starts with the new prompt on resume');
     const patches = server.requests.filter(({ method }) => method === 'PATCH');
     expect(patches.map(({ body }) => JSON.parse(body))).toEqual(
       Array.from({ length: 2 }, () => ({ input: 'Please fix the login redirect and log in' })),

@@ -66,7 +66,7 @@ describe.each([
     expect(phase(deck)).toBe(before);
     expect(deck.state.notice).toMatchObject({
       tone: 'bad',
-      text: `Cannot ${action} "Fix login": A workspace build is already active. Wait for it.`,
+      text: `Cannot ${action} “Fix login”: A workspace build is already active. Wait for it.`,
       at: NOON,
     });
     expect(changes()).toBe(1);
