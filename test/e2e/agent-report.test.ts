@@ -7,7 +7,7 @@ import { deployment, ONE, signedIn, TASKS } from './deployment.ts';
 const MESSAGE = '**Done**: see [the PR](https://example.com/1)\x1b]0;evil\x07\n\x1b[31mall green\x1b[0m';
 const SHOWN = 'Done: see the PR all green';
 
-it('what an agent reports reads the same on the screen and in scripts: without markup and escape sequences', async () => {
+it('an agent’s report has no markup and no escape sequences, on the screen and in scripts', async () => {
   const server = await deployment();
   const reporting = { ...task(), current_state: { ...task().current_state, message: MESSAGE } };
   server.on('GET', TASKS, json(200, { tasks: [reporting], count: 1 }));
@@ -19,7 +19,7 @@ it('what an agent reports reads the same on the screen and in scripts: without m
     const { code, out } = await home.call(command, { env });
     expect([code, out]).toEqual([0, expect.stringContaining(SHOWN)]);
   }
-  // Programs get the server's own text.
+  // --json has the server's text unchanged.
   const { out } = await home.call(['show', reporting.id, '--json'], { env });
   expect(JSON.parse(out).current_state.message).toBe(MESSAGE);
 

@@ -10,7 +10,7 @@ const idOf = (name: string): string =>
   `00000000-0000-4000-8000-${Buffer.from(name.slice(0, 4)).toString('hex').padStart(12, '0')}`;
 const at = (name: string): string => `${TASKS}/ada/${idOf(name)}`;
 
-/** A deployment with an idle task for each name, of which anything can be asked. */
+/** A deployment with one idle task per name that accepts every action. */
 async function tasks(...names: readonly string[]): Promise<CoderServer> {
   const server = await deployment();
   const told = new Map(names.map((name) => [name, task({ id: idOf(name), name, display_name: name })]));
@@ -37,7 +37,7 @@ async function tasks(...names: readonly string[]): Promise<CoderServer> {
   return server;
 }
 
-/** Of which tasks this was asked, in the order of their names. */
+/** Sorted names of the tasks that received this request. */
 const asked = ({ requests }: CoderServer, method: string, path = ''): readonly string[] =>
   NAMES.filter((name) =>
     requests.some((request) => request.method === method && request.target === `${at(name)}${path}`),
@@ -53,8 +53,8 @@ async function open(server: CoderServer, cols = 120): Promise<TerminalApp> {
   return app;
 }
 
-describe('tasks that are marked', () => {
-  it('are paused together after one question, and the one that fails is told with the reason', async () => {
+describe('marked tasks', () => {
+  it('are paused together after one confirmation, and a failed one is shown with its reason', async () => {
     const server = await tasks(...NAMES);
     server.on(
       'POST',
@@ -79,13 +79,13 @@ describe('tasks that are marked', () => {
     expect(asked(server, 'POST', '/pause')).toEqual(NAMES);
     expect(count(server, 'POST')).toBe(5);
     app.press('esc');
-    // What failed is marked again.
+    // Failed tasks stay marked.
     await app.until(/■ ● Cheese/);
     expect(app.text()).toContain('1 marked');
     expect(app.text().match(/‖ \w+ +pausing/g)).toHaveLength(4);
   }, 60_000);
 
-  it('get one message each after one question that names them', async () => {
+  it('get one message each after one confirmation that names them', async () => {
     const server = await tasks('Apples', 'Bread', 'Cheese');
     const app = await open(server);
     app.press('/');
@@ -107,8 +107,8 @@ describe('tasks that are marked', () => {
   }, 60_000);
 });
 
-describe('a delete of several tasks', () => {
-  it('is taken back with U, and asked about before a quit, and then nothing was asked of the server', async () => {
+describe('a bulk delete', () => {
+  it('is undone with U, or when quitting, without a request to the server', async () => {
     const server = await tasks(...NAMES);
     const app = await open(server);
     app.press('a', 'd');
@@ -131,7 +131,7 @@ describe('a delete of several tasks', () => {
     expect(count(server, 'DELETE')).toBe(0);
   }, 60_000);
 
-  it('is done before the quit when that is the answer', async () => {
+  it('runs before taskdeck quits if the user chooses so', async () => {
     const server = await tasks('Apples', 'Bread', 'Cheese');
     const app = await open(server);
     app.press('space', 'space', 'd', 'y');
@@ -143,7 +143,7 @@ describe('a delete of several tasks', () => {
     expect(count(server, 'DELETE')).toBe(2);
   }, 60_000);
 
-  it('is not done when taskdeck is killed while it can be taken back', async () => {
+  it('does not run if taskdeck is killed within the undo window', async () => {
     const server = await tasks('Apples', 'Bread');
     const app = await open(server);
     app.press('a', 'd', 'y');

@@ -8,7 +8,7 @@ import { makeHome } from '../support/home.ts';
 import { startProxy } from '../support/proxy.ts';
 import { TASKS, TOKEN } from './deployment.ts';
 
-/** A deployment whose certificate is signed by an authority that nobody trusts by himself. */
+/** A deployment whose certificate authority is not trusted by default. */
 async function secureDeployment() {
   const server = await startCoderServer({ tls });
   onTestFinished(() => server.close());
@@ -18,8 +18,8 @@ async function secureDeployment() {
 
 const listed = { code: 0, out: 'fix-login-1f2e\n' };
 
-describe('whom to trust', () => {
-  it('is nobody else where no variable says so', async () => {
+describe('a private certificate authority', () => {
+  it('is rejected without a variable', async () => {
     const server = await secureDeployment();
     const env = { CODER_URL: server.url, CODER_SESSION_TOKEN: TOKEN, SSL_CERT_FILE: undefined };
     const ran = await makeHome().call(['list', '--quiet'], { env });
@@ -57,7 +57,7 @@ describe('whom to trust', () => {
   });
 });
 
-it('doctor says that certificates are not checked', async () => {
+it('doctor warns that certificates are not checked', async () => {
   const server = await secureDeployment();
   const env = { CODER_URL: server.url, CODER_SESSION_TOKEN: TOKEN, NODE_TLS_REJECT_UNAUTHORIZED: '0' };
   const ran = await makeHome().call(['doctor'], { env });
@@ -67,7 +67,7 @@ it('doctor says that certificates are not checked', async () => {
 });
 
 describe('NODE_USE_ENV_PROXY', () => {
-  it('leads through the proxy once', async () => {
+  it('sends requests through the proxy once', async () => {
     const server = await secureDeployment();
     const proxy = await startProxy({ to: Number(new URL(server.url).port) });
     onTestFinished(() => proxy.close());
@@ -79,7 +79,7 @@ describe('NODE_USE_ENV_PROXY', () => {
     expect(proxy.requests).toEqual(['CONNECT coder.test:443']);
   });
 
-  it('leads to the server of this machine without the proxy', async () => {
+  it('does not use the proxy for the local server', async () => {
     const proxy = await startProxy({ to: 1 });
     onTestFinished(() => proxy.close());
     const env = { NODE_USE_ENV_PROXY: '1', HTTP_PROXY: proxy.url, HTTPS_PROXY: proxy.url };

@@ -4,7 +4,7 @@ import { expect, inject, it } from 'vitest';
 import { type Home, makeHome } from '../support/home.ts';
 import { deployment, signedIn, TOKEN } from './deployment.ts';
 
-/** What a curses pinentry, or anything else that wants the user's terminal, may try; each line says how it went. */
+/** Tries everything that a curses pinentry may do with the terminal, and prints the results. */
 const GRAB = [
   'if stty -a </dev/tty >/dev/null 2>&1; then echo "tty: settings"; else echo "tty: no settings"; fi',
   'if (printf "\\033[2J\\033[HDRAWN OVER" >/dev/tty) 2>/dev/null; then echo "tty: drawn"; else echo "tty: not drawn"; fi',
@@ -15,7 +15,7 @@ const GRAB = [
 ].join('\n');
 const NOTHING = ['tty: no settings', 'tty: not drawn', 'tty: not read'];
 
-/** A program that tries all of it, keeps what became of it in a file, and prints `line`. */
+/** A program that runs the attempts, writes the results to a file, and prints `line`. */
 function grabber(home: Home, name: string, line: string): () => readonly string[] {
   const file = path.join(home.folder, 'bin', name);
   const log = path.join(home.folder, `${name}.log`);
@@ -24,10 +24,10 @@ function grabber(home: Home, name: string, line: string): () => readonly string[
   return () => (existsSync(log) ? readFileSync(log, 'utf8').trimEnd().split('\n') : []);
 }
 
-it('a task cannot draw on the screen or take its keys', async () => {
+it('a task cannot draw on the screen or read its keys', async () => {
   const home = makeHome();
   writeFileSync(path.join(home.folder, 'grab.sh'), GRAB);
-  // As gpg's manual has it in a shell's start file: the variable names the terminal that the screen is on.
+  // gpg's manual recommends this variable in a shell's start file. It names taskdeck's terminal.
   const start = `GPG_TTY=$(tty) SSH_TTY=$(tty) exec '${process.execPath}' '${inject('taskdeck')}' --local`;
   const app = await home.open([], { command: '/bin/sh', args: ['-c', start] });
   await app.until('Press n to start one');
@@ -40,12 +40,12 @@ it('a task cannot draw on the screen or take its keys', async () => {
   for (const line of NOTHING) expect(app.text()).toContain(line);
   expect(app.text()).not.toContain('tty: named');
   expect(app.output()).not.toContain('DRAWN OVER');
-  // The keys are still taskdeck's.
+  // taskdeck still gets the keys.
   app.press('q');
   expect(await app.exit()).toEqual({ code: 0, signal: null });
 });
 
-it('a server in the foreground keeps its terminal from its tasks', async () => {
+it('tasks of a server in the foreground cannot use its terminal', async () => {
   const home = makeHome();
   writeFileSync(path.join(home.folder, 'grab.sh'), GRAB);
   const start = `GPG_TTY=$(tty) SSH_TTY=$(tty) exec '${process.execPath}' '${inject('taskdeck')}' serve`;
@@ -61,7 +61,7 @@ it('a server in the foreground keeps its terminal from its tasks', async () => {
   expect(await server.exit()).toMatchObject({ code: 0 });
 });
 
-it('CODER_HEADER_COMMAND cannot draw on the screen or take its keys', async () => {
+it('CODER_HEADER_COMMAND cannot draw on the screen or read its keys', async () => {
   const server = await deployment();
   const home = makeHome();
   const tried = grabber(home, 'header-command', 'X-Proxy=yes');
@@ -75,7 +75,7 @@ it('CODER_HEADER_COMMAND cannot draw on the screen or take its keys', async () =
   expect(await app.exit()).toEqual({ code: 0, signal: null });
 });
 
-it('coder login token cannot draw on the screen or take its keys', async () => {
+it('coder login token cannot draw on the screen or read its keys', async () => {
   const server = await deployment();
   const home = makeHome();
   const tried = grabber(home, 'coder', TOKEN);

@@ -9,13 +9,13 @@ import { deployment, signedIn, TASKS } from './deployment.ts';
 
 const HOUR = 3_600_000;
 
-describe.skipIf(!hasFaketime)('the clock of the machine (needs the package faketime)', () => {
+describe.skipIf(!hasFaketime)('a change of the machine’s clock (needs the package faketime)', () => {
   it.each([
     ['set back by an hour', [-HOUR]],
     ['set forward by an hour', [HOUR]],
-    ['set back by an hour, and right again', [-HOUR, 0]],
+    ['set back by an hour, and corrected', [-HOUR, 0]],
   ])(
-    '%s: the screen goes on, is live, and shows the right age',
+    '%s: the screen stays live with the right ages',
     async (_, offsets) => {
       const clock = programClock();
       const server = await deployment();

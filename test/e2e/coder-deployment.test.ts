@@ -8,8 +8,8 @@ import { deployment, ONE, signedIn, TASKS, TOKEN } from './deployment.ts';
 
 const openOn = (server: CoderServer): Promise<TerminalApp> => makeHome().open([], signedIn(server));
 
-describe('on a deployment named by the environment', () => {
-  it('tasks and their conversation are shown, with the token in the header alone', async () => {
+describe('a deployment from the environment', () => {
+  it('shows tasks and a transcript, with the token only in the header', async () => {
     const server = await deployment();
     const app = await openOn(server);
     await app.until('Fix login redirect');
@@ -21,7 +21,7 @@ describe('on a deployment named by the environment', () => {
     expect(app.output()).not.toContain(TOKEN);
   });
 
-  it('a refusal shows the words of the server and takes back what was shown', async () => {
+  it('a rejected action shows the server’s error, and the old phase again', async () => {
     const server = await deployment();
     server.on('POST', `${ONE}/pause`, json(409, { message: 'A workspace build is already active.' }));
     const app = await openOn(server);
@@ -31,7 +31,7 @@ describe('on a deployment named by the environment', () => {
     await app.shows(/● .* idle /);
   });
 
-  it('what is asked for is shown at once, before the server has answered', async () => {
+  it('an action is shown before the server answers', async () => {
     const server = await deployment();
     server.on('POST', `${ONE}/pause`, hang);
     const app = await openOn(server);
@@ -43,7 +43,7 @@ describe('on a deployment named by the environment', () => {
       .toHaveLength(1);
   });
 
-  it('a message that comes at the wrong time stays queued, with the reason', async () => {
+  it('a message that the task cannot accept now stays queued, with the reason', async () => {
     const server = await deployment();
     server.on(
       'POST',
@@ -57,7 +57,7 @@ describe('on a deployment named by the environment', () => {
     await app.until(/you queued .*\n.*use main/u);
   });
 
-  it('a message whose answer takes long is shown as on its way and blocks nothing', async () => {
+  it('a message is shown as being sent until the server answers, and blocks nothing', async () => {
     const server = await deployment();
     server.on('POST', `${ONE}/send`, hang);
     const app = await openOn(server);
@@ -71,7 +71,7 @@ describe('on a deployment named by the environment', () => {
     expect(server.requests.filter(({ method }) => method === 'POST')).toHaveLength(1);
   });
 
-  it('a message that is taken is shown until the transcript shows it, once', async () => {
+  it('an accepted message is shown until it is in the transcript, once', async () => {
     const server = await deployment();
     server.on('POST', `${ONE}/send`, empty(204));
     const app = await openOn(server);
@@ -89,25 +89,25 @@ describe('on a deployment named by the environment', () => {
         ],
       }),
     );
-    // Without a transcript it is shown for ten seconds only, which a busy machine may take.
+    // Without a transcript it is shown for ten seconds only, which may be too short on a busy machine.
     const isShown = (text: string): boolean => /^.*│ +use main/m.test(text) && !/you sent\s/.test(text);
     await app.until((screen) => isShown(screen.text()));
     expect(app.text().match(/^.*│ +use main/gm)).toHaveLength(1);
   });
 });
 
-describe('what is wrong has its own screen', () => {
+describe('an error before the first list has its own screen', () => {
   it.each([
     [
-      'a token that ran out',
+      'an expired token',
       json(401, { message: 'You are signed out or your session has expired.' }),
       /not signed in|signed out/i,
       /taskdeck login/,
     ],
     ['a server without Tasks', routeNotFound, /no Tasks/, /./],
-    ['a page instead of an answer', html(200), /not look like a Coder server/, /./],
+    ['an HTML page instead of JSON', html(200), /not look like a Coder server/, /./],
     [
-      'a server at fault',
+      'a server error',
       json(500, { message: 'The database is on fire.' }),
       /problem/,
       /The database is on fire\./,
@@ -123,7 +123,7 @@ describe('what is wrong has its own screen', () => {
     expect((await app.exit()).code).toBe(0);
   });
 
-  it('a server that is not there', async () => {
+  it('an unreachable server', async () => {
     const server = await deployment();
     await server.close();
     const app = await openOn(server);
@@ -131,14 +131,14 @@ describe('what is wrong has its own screen', () => {
     await app.until(/next try in \d+s/);
   });
 
-  it('a deployment without a token says how to sign in, and ends with 3', async () => {
+  it('a deployment without a token prints how to sign in, and exits with 3', async () => {
     const app = await makeHome().open(['--url', 'https://coder.example.com']);
     expect((await app.exit()).code).toBe(3);
     expect(app.text().replaceAll('\n', '')).toContain('taskdeck login https://coder.example.com');
   });
 });
 
-it('P goes from one deployment that is kept to another, and to this machine', async () => {
+it('P switches between known deployments and this machine', async () => {
   const [one, other] = [await deployment(), await deployment()];
   other.on('GET', TASKS, json(200, { tasks: [task({ display_name: 'Task of the other' })], count: 1 }));
   const home = makeHome();

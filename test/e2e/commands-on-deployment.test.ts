@@ -6,10 +6,10 @@ import { type CoderServer, empty, hang, json, routeNotFound } from '../support/c
 import { type Home, makeHome } from '../support/home.ts';
 import { deployment, ONE, SIGNED_OUT, signedIn, TASKS, TOKEN } from './deployment.ts';
 
-/** The task by its name, which is how it is asked for first. */
+/** taskdeck looks up a task by its name first. */
 const BY_NAME = `${TASKS}/me/fix-login-1f2e`;
 
-/** The deployment, where the task can be found by its name as well. */
+/** The deployment, with a route that finds the task by its name. */
 async function named(): Promise<CoderServer> {
   const server = await deployment();
   server.on('GET', BY_NAME, json(200, task()));
@@ -19,7 +19,7 @@ async function named(): Promise<CoderServer> {
 describe('login and logout', () => {
   const profiles = (home: Home) => path.join(home.env.TASKDECK_CONFIG_DIR ?? '', 'profiles.json');
 
-  it('asks for what it needs at a terminal, and never shows the token', async () => {
+  it('asks for URL and token in a terminal, and never shows the token', async () => {
     const server = await named();
     const home = makeHome();
     const app = await home.open(['login']);
@@ -37,7 +37,7 @@ describe('login and logout', () => {
       current: host,
       profiles: { [host]: { url: server.url, token: TOKEN } },
     });
-    // From here on it is the deployment that is used.
+    // It is the current deployment now.
     expect(await home.run('list', '--quiet')).toBe('fix-login-1f2e\n');
     expect(await home.run('logout')).toContain(`The profile ${host} and its token are forgotten here.`);
     expect(readFileSync(profiles(home), 'utf8')).not.toContain(TOKEN);
@@ -47,7 +47,7 @@ describe('login and logout', () => {
     });
   });
 
-  it('takes the token from a pipe, and keeps none that the deployment does not take', async () => {
+  it('reads the token from a pipe, and does not store a rejected one', async () => {
     const server = await named();
     const home = makeHome();
     const login = (token: string) =>
@@ -73,7 +73,7 @@ describe('login and logout', () => {
     });
   });
 
-  it('ctrl+c at the token gives up and puts the terminal back', async () => {
+  it('ctrl+c at the token cancels and restores the terminal', async () => {
     const server = await named();
     const home = makeHome();
     const app = await home.open([], {
@@ -88,8 +88,8 @@ describe('login and logout', () => {
   });
 });
 
-describe('each exit code', () => {
-  it('comes from a server that answers so, for people and for programs', async () => {
+describe('exit codes', () => {
+  it('follow from the server’s answer, in text and JSON', async () => {
     const server = await named();
     const home = makeHome();
     const cases = [
@@ -119,7 +119,7 @@ describe('each exit code', () => {
     }
   });
 
-  it('3 without a token, 4 without such a task, 5 where nobody is, and nothing leaks', async () => {
+  it('are 3 without a token, 4 for an unknown task, 5 for an unreachable server, without leaking the token', async () => {
     const server = await named();
     const home = makeHome();
     server.on(
@@ -142,7 +142,7 @@ describe('each exit code', () => {
     expect(gone.err).not.toContain(TOKEN);
   });
 
-  it('130, or the signal itself, when a command is interrupted', async () => {
+  it('are 130 after SIGINT, or the signal itself', async () => {
     const server = await named();
     const home = makeHome();
     server.on('GET', `${ONE}/logs`, hang);
@@ -160,8 +160,8 @@ describe('each exit code', () => {
   });
 });
 
-describe('the commands against a deployment', () => {
-  it('create chooses template and preset by name and shows the name of the new task', async () => {
+describe('commands on a deployment', () => {
+  it('create finds template and preset by name, and prints the name of the new task', async () => {
     const server = await named();
     const home = makeHome();
     const template = { id: 't', name: 'docker-ai', display_name: '', active_version_id: TEMPLATE_VERSION_ID };
@@ -204,7 +204,7 @@ describe('the commands against a deployment', () => {
     });
   });
 
-  it('every other one asks what it should, with the token in the header alone', async () => {
+  it('the others send the expected requests, with the token only in the header', async () => {
     const server = await named();
     const home = makeHome();
     const at = signedIn(server);
@@ -236,7 +236,7 @@ describe('the commands against a deployment', () => {
     }
   });
 
-  it('doctor tells what was found and what works, and never a token', async () => {
+  it('doctor prints settings and checks, and never a token', async () => {
     const server = await named();
     const home = makeHome();
     const { code, out, err } = await home.call(['doctor'], signedIn(server));
@@ -261,7 +261,7 @@ describe('the commands against a deployment', () => {
   });
 });
 
-it('serve runs in the foreground, says where, and ends by a signal or by --stop', async () => {
+it('serve runs in the foreground, prints its URL, and ends after a signal or --stop', async () => {
   const home = makeHome();
   const serving = home.start(['serve', '--json']);
   await serving.until(/\n/);

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Home, makeHome, openHome } from '../support/home.ts';
 import type { ProgramResult } from '../support/program.ts';
 
-/** One home, and so one local server, for all: every call of the program costs a third of a second. */
+/** One home with one local server for all tests, because each start takes a third of a second. */
 let home: Home;
 let dispose: () => Promise<void>;
 beforeAll(() => {
@@ -12,7 +12,7 @@ beforeAll(() => {
 });
 afterAll(() => dispose());
 
-/** Runs a command on the local server; fails with what it said when it does not end with `code`. */
+/** Runs a command on the local server. Throws its output unless it exits with `code`. */
 async function local(code: number, ...words: readonly string[]): Promise<ProgramResult> {
   const ran = await home.call([...words, '--local']);
   expect(ran, words.join(' ')).toMatchObject({ code });
@@ -22,14 +22,14 @@ async function local(code: number, ...words: readonly string[]): Promise<Program
 const json = async (code: number, ...words: readonly string[]) =>
   JSON.parse((await local(code, ...words, '--json')).out);
 
-/** Starts a shell task that has ended when this resolves. */
+/** Starts a shell task and resolves when it has ended. */
 async function ended(name: string, prompt: string): Promise<void> {
   await local(0, 'create', '--template', 'shell', prompt, '--name', name);
   await local(0, 'wait', name);
 }
 
 describe('create, list, show and logs', () => {
-  it('say the same to people and to programs, without escapes in a pipe', async () => {
+  it('print the same facts as text and JSON, without escape sequences in a pipe', async () => {
     const created = await local(
       0,
       'create',
@@ -60,7 +60,7 @@ describe('create, list, show and logs', () => {
     expect(await json(0, 'list', '--phase', 'working')).toEqual([]);
   });
 
-  it('a prompt comes through a pipe as it is, and not at all from a closed one', async () => {
+  it('read a prompt unchanged from a pipe, and none from a closed stdin', async () => {
     const prompt = 'echo "one"\necho 修正 $HOME';
     const created = await home.call(
       ['create', '--template', 'shell', '-', '--name', 'piped', '--local', '--json'],
@@ -81,7 +81,7 @@ describe('create, list, show and logs', () => {
     }
   });
 
-  it('a task works in the current directory, or in the one that was named', async () => {
+  it('start a task in the current directory, or in the one of --cwd', async () => {
     mkdirSync(path.join(home.folder, 'sub'));
     const here = realpathSync(home.folder);
     await ended('here', 'pwd');
@@ -97,9 +97,9 @@ describe('create, list, show and logs', () => {
 });
 
 describe('in a pipe', () => {
-  it('a reader that has enough ends the command in silence', async () => {
+  it('a closed reader ends the command without an error', async () => {
     await ended('long', 'seq 1 30000');
-    // More than a pipe holds: the second write fails for real.
+    // More than a pipe buffers, so that the second write fails.
     for (const command of ['logs long', 'logs long --json']) {
       const ran = await home.bash(`taskdeck ${command} --local | head -1`);
       expect(ran).toMatchObject({ code: 0, err: '' });
@@ -113,7 +113,7 @@ describe('in a pipe', () => {
     expect(await home.bash('taskdeck --help | head -1')).toMatchObject({ code: 0, out: 'Usage\n', err: '' });
   });
 
-  it('descriptors that are closed or say nothing do no harm', async () => {
+  it('closed or empty descriptors cause no error', async () => {
     expect(await home.bash('taskdeck list --local <&- >&-')).toMatchObject({ code: 0, out: '', err: '' });
     expect(await home.bash('taskdeck list --local --quiet 2>&- | grep -c .')).toMatchObject({ code: 0 });
     expect(await home.bash('taskdeck show nobody --local 2>&-')).toMatchObject({ code: 4, out: '' });
@@ -121,7 +121,7 @@ describe('in a pipe', () => {
     expect(open).toMatchObject({ code: 0, err: '' });
   });
 
-  it.runIf(process.platform === 'linux')('a full disk is said', async () => {
+  it.runIf(process.platform === 'linux')('a full disk is reported', async () => {
     const full = await home.bash('taskdeck list --local > /dev/full');
     expect(full).toMatchObject({
       code: 1,
@@ -131,7 +131,7 @@ describe('in a pipe', () => {
 });
 
 describe('send, pause, resume and delete', () => {
-  it('do what they say, to several tasks with a result for each', async () => {
+  it('act on several tasks, with one result each', async () => {
     await ended('talk', 'echo first');
     expect(await local(0, 'send', 'talk', 'echo second')).toMatchObject({ out: 'Sent to talk.\n', err: '' });
     const sent = await home.call(['send', 'talk', '-', '--wait', '--local', '--json'], {
@@ -174,7 +174,7 @@ describe('send, pause, resume and delete', () => {
     expect((await local(0, 'resume', 'talk')).out).toBe('talk is resuming.\n');
   }, 60_000);
 
-  it('delete wants a yes, and where nobody can be asked a flag', async () => {
+  it('delete needs a confirmation, or --yes without a terminal', async () => {
     await ended('doomed', 'true');
     await ended('doomed2', 'true');
     for (const stdin of [undefined, 'closed', { text: 'y\n' }] as const) {
@@ -198,7 +198,7 @@ describe('send, pause, resume and delete', () => {
 });
 
 describe('wait', () => {
-  it('ends with 124 when it took too long, and with 4 when the task is deleted meanwhile', async () => {
+  it('exits with 124 after --timeout, and with 4 if the task is deleted meanwhile', async () => {
     await local(0, 'create', '--template', 'shell', 'sleep 300', '--name', 'slow');
     const late = await local(124, 'wait', 'slow', '--timeout', '300ms');
     expect(late.err).toBe('taskdeck: slow: It took longer than --timeout allows.\n');
@@ -211,9 +211,9 @@ describe('wait', () => {
   });
 });
 
-describe('what goes on until it is ended', () => {
+describe('commands that run until they are ended', () => {
   it.each(['SIGINT', 'SIGTERM'] as const)(
-    'logs --follow goes on with a line, ends it, and ends by %s',
+    'logs --follow continues a line, completes it, and ends after %s',
     async (signal) => {
       const name = `follow-${signal.toLowerCase()}`;
       const go = `while [ ! -e ${name} ]; do sleep 0.1; done`;
@@ -248,7 +248,7 @@ describe('what goes on until it is ended', () => {
     },
   );
 
-  it('logs --follow ends by itself when the task is paused', async () => {
+  it('logs --follow ends when the task is paused', async () => {
     await local(0, 'create', '--template', 'shell', 'echo begun; sleep 300', '--name', 'short');
     const following = home.start(['logs', 'short', '--follow', '--local']);
     await following.until(/\]\nbegun/);
@@ -258,7 +258,7 @@ describe('what goes on until it is ended', () => {
     expect(ran.out).toMatch(/\]\nbegun\n/);
   });
 
-  it('watch writes a line for every change', async () => {
+  it('watch prints a line for every change', async () => {
     const watching = home.start(['watch', '--query', 'watched', '--local', '--json']);
     const people = home.start(['watch', '--query', 'watched', '--local']);
     await local(
@@ -296,13 +296,13 @@ describe('what goes on until it is ended', () => {
     }
     const phases = changes.map(({ phase }) => phase);
     expect(phases.at(-1)).toBe('deleted');
-    // Each change goes on from the one before.
+    // Each change starts where the previous one ended.
     expect(changes.map((change) => change.previous_phase)).toEqual([null, ...phases.slice(0, -1)]);
   });
 });
 
 describe('without a task', () => {
-  it('help and version answer without a server', async () => {
+  it('help and version need no server', async () => {
     const empty = { TASKDECK_STATE_DIR: '/nonexistent', TASKDECK_CONFIG_DIR: '/nonexistent' };
     for (const [words, out] of [
       [['--version'], /^\d+\.\d+\.\d+\n$/],
@@ -318,14 +318,14 @@ describe('without a task', () => {
     }
   });
 
-  it('doctor starts no server, and creates neither config nor state directory', async () => {
+  it('doctor starts no server and creates no directory', async () => {
     const fresh = makeHome();
     const { code, out, err } = await fresh.call(['doctor', '--local']);
     expect([code, err]).toEqual([0, '']);
     expect(out).toMatch(
       /\nlocal server\n {5}running +no; taskdeck starts it when a task needs it\n {5}templates +shell/,
     );
-    // The code cache of the program itself does not count.
+    // Except for the code cache.
     expect(readdirSync(fresh.folder).filter((name) => name !== '.cache')).toEqual(['bin']);
     expect((await fresh.call(['serve', '--status'])).out).toContain('No local server is running.');
     await local(0, 'list');
@@ -334,7 +334,7 @@ describe('without a task', () => {
     );
   });
 
-  it('wrong usage is 2, in one sentence or as an object, and starts nothing', async () => {
+  it('a usage error exits with 2, with one sentence or a JSON object, and starts no server', async () => {
     for (const [words, sentence] of [
       [
         [],
@@ -362,7 +362,7 @@ describe('without a task', () => {
     });
   });
 
-  it('bash completes the names of real tasks', async () => {
+  it('bash completes the names of tasks', async () => {
     await ended('complete-me', 'true');
     const ran = await home.bash(`
       source <(taskdeck completion bash)
@@ -374,7 +374,7 @@ describe('without a task', () => {
   });
 });
 
-it('takes a prompt that begins with a dash, and leaves words behind a switch to the command', async () => {
+it('create accepts prompts that start with a dash', async () => {
   const home = makeHome();
   const promptOf = async (...args: readonly string[]): Promise<string> =>
     JSON.parse(await home.run('create', '--local', '--template', 'shell', ...args)).initial_prompt;

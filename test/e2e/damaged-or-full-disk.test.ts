@@ -10,7 +10,7 @@ import { deployment, signedIn } from './deployment.ts';
 const SIZE = { cols: 200, rows: 30 };
 const GARBAGE = 'Bread, milk, a pound of butter. '.repeat(300);
 
-/** A notice may be longer than a row, and is broken between words. */
+/** Matches a notice that is wrapped between words. */
 const says =
   (expected: RegExp) =>
   (screen: ScreenSnapshot): boolean =>
@@ -21,7 +21,7 @@ async function quit(app: TerminalApp): Promise<void> {
   expect(await app.exit()).toEqual({ code: 0, signal: null });
 }
 
-it('starts although nothing that it kept can be read, says so, and destroys nothing of it', async () => {
+it('starts with damaged files, reports them, and keeps copies', async () => {
   const home = makeHome();
   const config = home.env.TASKDECK_CONFIG_DIR ?? '';
   mkdirSync(config, { recursive: true });
@@ -49,7 +49,7 @@ it('starts although nothing that it kept can be read, says so, and destroys noth
     const kept = aside.map((file) => readFileSync(path.join(home.stateDir, file), 'utf8'));
     expect([name, kept]).toEqual([name, [GARBAGE]]);
   }
-  // What the user writes is for the user to correct.
+  // The user corrects config.jsonc.
   for (const name of inConfig) expect(readFileSync(path.join(config, name), 'utf8')).toBe(GARBAGE);
 
   const again = await home.open(['--local'], SIZE);
@@ -60,10 +60,10 @@ it('starts although nothing that it kept can be read, says so, and destroys noth
   await quit(again);
 });
 
-it('works from memory where nothing can be written, and says that the local server cannot be started there', async () => {
+it('works from memory if nothing can be written, and reports that the local server cannot start', async () => {
   const server = await deployment();
   const home = makeHome();
-  // A file where the directory should be: root is stopped by it too.
+  // A file instead of the directory, which stops root too.
   const blocked = path.join(home.folder, 'blocked');
   writeFileSync(blocked, GARBAGE);
   const env = { ...signedIn(server).env, TASKDECK_STATE_DIR: blocked };
@@ -81,7 +81,7 @@ it('works from memory where nothing can be written, and says that the local serv
   expect(readFileSync(blocked, 'utf8')).toBe(GARBAGE);
 });
 
-it('says why when the disk is full before the local server could start', async () => {
+it('reports a full disk if the local server cannot start', async () => {
   const home = makeHome();
   const app = await home.open(undefined, {
     ...SIZE,
@@ -92,7 +92,7 @@ it('says why when the disk is full before the local server could start', async (
   await quit(app);
 });
 
-it('says after the end what could not be saved at exit, on the screen of the shell', async () => {
+it('prints after the exit what could not be saved', async () => {
   const server = await deployment();
   const home = makeHome();
   const app = await home.open([], { ...signedIn(server), ...SIZE });

@@ -5,10 +5,10 @@ import { message, TASK_ID, task } from '../api/response-bodies.ts';
 import { type CoderServer, json, type Reply, startCoderServer } from '../support/coder-server.ts';
 import type { Home } from '../support/home.ts';
 
-/** The token that the deployment takes. */
+/** The valid token. */
 export const TOKEN = 'abcdefghij-abcdefghijklmnopqrstuv';
 export const TASKS = '/api/v2/tasks';
-/** Its one task, as it is asked for by whom it belongs to. */
+/** Route of its only task. */
 export const ONE = `${TASKS}/ada/${TASK_ID}`;
 
 export const SIGNED_OUT = json(401, {
@@ -21,7 +21,7 @@ const whoever: Reply = (response, request, socket) =>
     ? json(200, { id: 'u', username: 'ada', name: 'Ada' })
     : SIGNED_OUT)(response, request, socket);
 
-/** A Coder server with one idle task of ada's, for the test that runs. */
+/** A Coder server with one idle task of ada, until the current test ends. */
 export async function deployment(): Promise<CoderServer> {
   const server = await startCoderServer();
   onTestFinished(() => server.close());
@@ -40,12 +40,12 @@ export async function deployment(): Promise<CoderServer> {
   return server;
 }
 
-/** The environment of somebody who is signed in there. */
+/** The environment of a signed-in user. */
 export const signedIn = (server: CoderServer) => ({
   env: { CODER_URL: server.url, CODER_SESSION_TOKEN: TOKEN },
 });
 
-/** Has taskdeck poll twice a second, so that no test waits for the usual pace. `more` are other settings. */
+/** Makes taskdeck poll twice a second, so that tests need not wait. `more`: other settings. */
 export function pollOften(home: Home, more: Readonly<Record<string, unknown>> = {}): Home {
   const folder = home.env.TASKDECK_CONFIG_DIR ?? '';
   mkdirSync(folder, { recursive: true });

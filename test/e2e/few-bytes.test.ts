@@ -10,7 +10,7 @@ import type { TerminalApp } from '../support/terminal-app.ts';
 import { deployment, pollOften, signedIn, TASKS } from './deployment.ts';
 
 const HOUR_MS = 3_600_000;
-/** An age that stays the same for hours. */
+/** An age whose text stays the same for hours. */
 const SETTLED = new Date(Date.now() - (20 * 24 + 12) * HOUR_MS).toISOString();
 
 const idOf = (n: number): string => `6c2b4e3a-0d51-4a3c-9a55-${String(n).padStart(12, '0')}`;
@@ -29,7 +29,7 @@ const linesOf = (n: number): string =>
     '\n',
   );
 
-/** Until nothing is written any more: what comes in one after the other is on the screen. */
+/** Resolves when taskdeck has stopped writing. */
 async function rest(app: TerminalApp): Promise<void> {
   let before = -1;
   const written = (): number => {
@@ -59,13 +59,13 @@ describe.each([
     await app.until('said 0.59');
   });
 
-  /** The end of the task's conversation, and its row as the one that is marked. */
+  /** Whether the task is selected and the end of its transcript is shown. */
   const isShowing = (n: number) => (screen: ScreenSnapshot) => {
     const text = screen.text();
     return text.includes(`said ${n}.59`) && new RegExp(`^│▌. Task ${n} of`, 'm').test(text);
   };
 
-  it('a selection move sends hardly more than the cells that change, and nothing flickers', async () => {
+  it('a moved selection sends hardly more than the changed cells, without flicker', async () => {
     for (const n of [1, 2, 3, 4, 5]) {
       app.press('down');
       await app.until(isShowing(n));
@@ -92,7 +92,7 @@ describe.each([
     expect(sent / ideal).toBeLessThanOrEqual(1.1);
   });
 
-  it('a typed character is a few bytes', async () => {
+  it('a typed character sends a few bytes', async () => {
     app.press('i');
     await app.until((screen) => screen.cursor().visible);
     await rest(app);
@@ -106,7 +106,7 @@ describe.each([
   });
 });
 
-it('while nothing changes nothing is written, and one connection asks one thing at a time', {
+it('a quiet screen writes nothing, and each connection carries one request at a time', {
   timeout: 60_000,
 }, async () => {
   const server = await deployment();
@@ -134,7 +134,7 @@ it('while nothing changes nothing is written, and one connection asks one thing 
     .poll(() => asked(`${TASKS}/ada/${idOf(0)}/logs`), { timeout: 30_000 })
     .toBeGreaterThan(transcripts);
   expect(app.output(quiet)).toBe('');
-  // The list and the conversation are two kinds of request.
+  // One for the list, one for the transcript.
   expect(most).toBeLessThanOrEqual(2);
   expect(server.connections).toBeLessThanOrEqual(2);
 });

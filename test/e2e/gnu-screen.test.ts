@@ -7,7 +7,7 @@ import { makeHome } from '../support/home.ts';
 import type { TerminalApp } from '../support/terminal-app.ts';
 import { deployment, signedIn } from './deployment.ts';
 
-/** A shell in GNU screen; `open` calls taskdeck from it, and gives the process's id. */
+/** A shell in GNU screen. `open` runs taskdeck in it and returns the process id. */
 async function shellInScreen(
   settings: string,
 ): Promise<{ app: TerminalApp; open: () => Promise<number>; history: () => string }> {
@@ -32,15 +32,15 @@ async function shellInScreen(
   };
 }
 
-/** The last two rows of a screen, without blanks at their ends. */
+/** The last two rows without trailing spaces. */
 const lastTwo = (rows: readonly string[]): readonly string[] => rows.slice(-2).map((row) => row.trimEnd());
 const lastRows = (app: TerminalApp): readonly string[] => lastTwo(app.screen());
 
-/** The prompt is on the last row. GNU screen draws row by row, so that it may stand elsewhere for a moment. */
+/** Whether the shell's prompt is on the last row. GNU screen draws row by row, so it may be elsewhere for a moment. */
 const promptBelow = (screen: ScreenSnapshot): boolean => lastTwo(screen.rows())[1] === 'shell>';
 
 describe.skipIf(!hasGnuScreen())('in GNU screen', () => {
-  describe('without its alternate screen, its default, the prompt is below what taskdeck left', () => {
+  describe('without an alternate screen (the default), the prompt is below taskdeck’s last picture', () => {
     it('after q', async () => {
       const { app, open } = await shellInScreen('');
       await open();
@@ -51,7 +51,7 @@ describe.skipIf(!hasGnuScreen())('in GNU screen', () => {
       expect(app.text()).toContain('● Fix login');
     });
 
-    it('and what stood on the screen before is in the history', async () => {
+    it('and the earlier screen is in the scrollback', async () => {
       const { app, open, history } = await shellInScreen('');
       app.type('echo before it all\r');
       await app.until(/^before it all$/m);
@@ -84,7 +84,7 @@ describe.skipIf(!hasGnuScreen())('in GNU screen', () => {
     });
   });
 
-  it('with its alternate screen nothing of taskdeck is left', async () => {
+  it('with the alternate screen, nothing of taskdeck is left', async () => {
     const { app, open } = await shellInScreen('altscreen on\n');
     await open();
     app.press('q');

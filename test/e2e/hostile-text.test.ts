@@ -11,7 +11,7 @@ import { deployment, ONE, signedIn, TASKS, TOKEN } from './deployment.ts';
 
 const ago = (seconds: number): string => new Date(Date.now() - seconds * 1_000).toISOString();
 
-/** What the server says of a task, hostile wherever that can be. */
+/** A task with hostile text in every field that allows it. */
 const hostile = (name: string, rest: Readonly<Record<string, unknown>> = {}) =>
   task({
     name: `${name}${ALL_HOSTILE_TEXT}`,
@@ -110,14 +110,14 @@ async function hostileDeployment(): Promise<CoderServer> {
   return server;
 }
 
-/** All that the program has written is text that can be seen, and sequences of its own. */
+/** Checks that taskdeck wrote only visible text and its own sequences. */
 function expectClean(app: TerminalApp, size: { readonly columns: number; readonly rows: number }): void {
   const seen = checkOutput(Buffer.from(app.output()), size);
   expect(app.output()).not.toContain('owned');
   expect(seen.sequences.get('style')).toBeGreaterThan(10);
 }
 
-it('of what others write nothing but text that can be seen reaches the terminal, a file, a pager or the clipboard', async () => {
+it('only visible text of servers and agents reaches the terminal, files, pagers and the clipboard', async () => {
   const server = await hostileDeployment();
   const home = makeHome();
   const paged = path.join(home.folder, 'paged');
@@ -133,7 +133,7 @@ it('of what others write nothing but text that can be seen reaches the terminal,
     await app.until((screen) => !screen.text().includes(words));
   };
   await app.until(/one .*honest/u);
-  // The build of the other one.
+  // The build of the other task.
   await app.until('stage');
   app.press('j');
   await app.until(/(?:agent|you) \d\d:\d\d/u);
@@ -178,7 +178,7 @@ it('of what others write nothing but text that can be seen reaches the terminal,
   await app.until('Cannot pause');
   app.press('n');
   await app.until('New task');
-  // From the prompt to the templates.
+  // From the prompt field to the templates.
   app.press('tab');
   await app.until(/second .*honest/u);
   await leave('New task');
@@ -190,14 +190,14 @@ it('of what others write nothing but text that can be seen reaches the terminal,
   await app.until('alt+enter');
   app.paste(ALL_HOSTILE_TEXT);
   await app.until((screen) => !screen.text().includes('❯ write to one'));
-  // It waits until the task does, and is refused then.
+  // Sent when the task waits, and rejected then.
   app.press('enter');
   await app.until('Q outbox');
   app.press('Q');
   await app.until('Outbox');
   await leave('Outbox');
 
-  // It begins to need somebody: a notice, and the window's title.
+  // The task needs attention: a notification and the window title.
   const idle = hostile('one', {
     current_state: { timestamp: ago(1), state: 'idle', message: ALL_HOSTILE_TEXT, uri: '' },
   });

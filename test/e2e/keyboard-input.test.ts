@@ -15,13 +15,13 @@ async function openWithTask(prompt = 'echo ready'): Promise<TerminalApp> {
 }
 
 describe('the prompt', () => {
-  it('sends what was typed and entered in one read', async () => {
+  it('sends text and Enter that arrive in one read', async () => {
     const app = await openWithTask();
     app.send('iecho one read\r');
     await app.until(/^.*│ +one read/m);
   });
 
-  it('does not send a paste, and sends its lines as one message', async () => {
+  it('does not send a paste by itself, and sends its lines as one message', async () => {
     const app = await openWithTask();
     app.press('enter');
     await app.until((screen) => screen.cursor().visible);
@@ -32,7 +32,7 @@ describe('the prompt', () => {
     await app.until(/│ +first .*\n.*│ +second /);
   });
 
-  it('does not send several lines pasted by a terminal that does not mark them', async () => {
+  it('does not send several lines pasted without bracketed paste', async () => {
     const app = await openWithTask();
     app.press('enter');
     await app.until((screen) => screen.cursor().visible);
@@ -44,7 +44,7 @@ describe('the prompt', () => {
     expect(app.text()).not.toMatch(/working/);
   });
 
-  it('edits whole characters and keeps the real cursor behind them', async () => {
+  it('edits whole characters, with the terminal’s cursor after them', async () => {
     const app = await openWithTask();
     app.press('enter');
     app.type('漢字👨‍👩‍👧é');
@@ -58,7 +58,7 @@ describe('the prompt', () => {
     await app.until('漢x字');
   });
 
-  it('keeps a draft through esc, through other tasks and through a restart', async () => {
+  it('keeps a draft after esc, other tasks and a restart', async () => {
     const home = makeHome();
     const first = await home.open();
     await first.until('Press n to start one');
@@ -74,7 +74,7 @@ describe('the prompt', () => {
     await second.until('half a thought');
   });
 
-  it('takes alt+enter and ctrl+j for a new line', async () => {
+  it('inserts a line break with alt+enter and ctrl+j', async () => {
     const app = await openWithTask();
     app.press('enter');
     app.type('one');
@@ -97,7 +97,7 @@ describe('the prompt', () => {
 });
 
 describe('the list', () => {
-  it('takes an arrow that arrives in two pieces for one key', async () => {
+  it('moves once for an arrow key that arrives in two reads', async () => {
     const home = makeHome();
     await home.run('create', '--local', '--template', 'shell', 'echo first');
     await home.run('create', '--local', '--template', 'shell', 'echo second');
@@ -111,7 +111,7 @@ describe('the list', () => {
     await app.until(/▌✔ echo second/);
   });
 
-  it('filters while words are typed, several keys in one read', async () => {
+  it('filters while the user types, with several keys in one read', async () => {
     const home = makeHome();
     await home.run('create', '--local', '--template', 'shell', 'echo apple');
     await home.run('create', '--local', '--template', 'shell', 'echo pear');
@@ -124,7 +124,7 @@ describe('the list', () => {
     await app.until('echo pear');
   });
 
-  it('says why a key cannot act', async () => {
+  it('shows why a key is disabled', async () => {
     const app = await openWithTask();
     app.press('r');
     await app.until('It is not paused.');
@@ -132,7 +132,7 @@ describe('the list', () => {
 });
 
 describe('the terminal', () => {
-  it('is repainted by ctrl+l after something else wrote to it', async () => {
+  it('is redrawn by ctrl+l after another program wrote to it', async () => {
     const app = await openWithTask();
     await app.until(/│ +ready .*│\n/);
     const before = app.text();
@@ -143,7 +143,7 @@ describe('the terminal', () => {
     await app.until((screen) => screen.text() === before);
   });
 
-  it('is whole after a walk through every kind of size, faster than anybody can draw', async () => {
+  it('is complete after many fast changes of its size', async () => {
     const app = await openWithTask();
     const next = seededRandom(7);
     const sizes = [
@@ -156,7 +156,7 @@ describe('the terminal', () => {
     for (const [cols, rows] of sizes) {
       for (let more = 0; more < 10; more += 1) app.resize(1 + next(150), 1 + next(50));
       app.resize(cols, rows);
-      // The last rows say that the whole of it is there.
+      // The last row shows that the frame is complete.
       if (rows > 9) await app.until((screen) => /help/.test(screen.rows()[rows - 1] ?? ''));
       else await app.until(cols > 1 ? 'taskdeck needs 40x10' : '…');
     }

@@ -5,18 +5,18 @@ import { TOKEN } from './deployment.ts';
 const SECURE = { CODER_URL: 'https://coder.test', CODER_SESSION_TOKEN: TOKEN };
 const PLAIN = { CODER_URL: 'http://127.0.0.1:1', CODER_SESSION_TOKEN: TOKEN };
 
-/** What is wrong with this machine's settings, the words that name it, and the exit code of scripts. */
+/** Wrong environment variables, with the expected error and exit code. */
 const faults: readonly (readonly [name: string, env: Record<string, string>, words: RegExp, code: number])[] =
   [
     [
-      'HTTPS_PROXY of another kind',
+      'HTTPS_PROXY with another scheme',
       { ...SECURE, HTTPS_PROXY: 'socks5://127.0.0.1:1' },
       /HTTPS_PROXY names no proxy/,
       2,
     ],
     ['https_proxy in lower case', { ...SECURE, https_proxy: 'http://:0' }, /https_proxy names no proxy/, 2],
     [
-      'HTTPS_PROXY where nothing listens',
+      'HTTPS_PROXY without a listener',
       { ...SECURE, HTTPS_PROXY: 'http://127.0.0.1:1' },
       /proxy 127\.0\.0\.1:1 of HTTPS_PROXY\. Check HTTPS_PROXY/,
       5,
@@ -40,7 +40,7 @@ const faults: readonly (readonly [name: string, env: Record<string, string>, wor
       2,
     ],
     [
-      'CODER_HEADER that is no header',
+      'CODER_HEADER that is not a header',
       { ...PLAIN, CODER_HEADER: 'secret-value' },
       /CODER_HEADER has an entry that is no header/,
       2,
@@ -64,7 +64,7 @@ const faults: readonly (readonly [name: string, env: Record<string, string>, wor
       2,
     ],
     [
-      'CODER_HEADER_COMMAND that prints something else',
+      'CODER_HEADER_COMMAND that prints no header',
       { ...PLAIN, CODER_HEADER_COMMAND: 'echo secret-value' },
       /CODER_HEADER_COMMAND has an entry/,
       2,
@@ -78,29 +78,29 @@ const beforeTheScreen: typeof faults = [
     2,
   ],
   [
-    'a token with a blank',
+    'a token with a space',
     { ...PLAIN, CODER_SESSION_TOKEN: 'secret-value more' },
     /CODER_SESSION_TOKEN has white space in it/,
     2,
   ],
   [
-    'a token in quotes of a word processor',
+    'a token in typographic quotes',
     { ...PLAIN, CODER_SESSION_TOKEN: '“secret-value”' },
     /CODER_SESSION_TOKEN has a character in it/,
     2,
   ],
-  ['CODER_URL that is no address', { ...PLAIN, CODER_URL: 'two words' }, /CODER_URL is not a URL/, 2],
+  ['CODER_URL that is not a URL', { ...PLAIN, CODER_URL: 'two words' }, /CODER_URL is not a URL/, 2],
 ];
 
 describe.each([...faults, ...beforeTheScreen])('%s', (_, env, words, code) => {
-  it('is named by a script, as ours', async () => {
+  it('is reported by a command as a local error', async () => {
     const ran = await makeHome().call(['list', '--plain-http'], { env });
     expect(ran).toMatchObject({ code, out: '', err: expect.stringMatching(words) });
     expect(ran.err).toMatch(/^taskdeck: [^\n]+\n$/);
     expect(ran.err).not.toMatch(/secret-value|\bE[A-Z]{4,}\b/);
   });
 
-  it('is named at the terminal, as ours', async () => {
+  it('is reported by the screen as a local error', async () => {
     const app = await makeHome().open(['--plain-http'], { env, cols: 160 });
     await app.until((screen) => words.test(screen.text().replaceAll(/[│\s]+/gu, ' ')));
     expect(app.text()).not.toMatch(/secret-value|does not understand|reports a problem/);

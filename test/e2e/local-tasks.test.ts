@@ -10,7 +10,7 @@ const SIZES = [
   { cols: 120, rows: 40 },
 ];
 
-/** Begins a task as a user does. */
+/** Creates a task with keys. */
 async function begin(app: TerminalApp, prompt: string): Promise<void> {
   app.press('n');
   await app.until('New task');
@@ -19,7 +19,7 @@ async function begin(app: TerminalApp, prompt: string): Promise<void> {
   app.press('enter');
 }
 
-/** What a command waits for until the test gives it. */
+/** A file that a command waits for. */
 function signal({ folder }: Home, name: string): { readonly wait: string; give(): void } {
   const file = path.join(folder, name);
   return {
@@ -36,7 +36,7 @@ async function quit(app: TerminalApp): Promise<void> {
 }
 
 describe.each(SIZES)('local tasks at $cols x $rows', (size) => {
-  it('a task is started, watched while it grows, answered and deleted', async () => {
+  it('a task is created, followed, written to and deleted', async () => {
     const home = makeHome();
     const app = await home.open(undefined, size);
     await app.until('Press n to start one');
@@ -69,7 +69,7 @@ describe.each(SIZES)('local tasks at $cols x $rows', (size) => {
     await quit(app);
   }, 90_000);
 
-  it('a task is paused in the middle, its processes are gone, and it can be resumed', async () => {
+  it('a paused task has no processes, and can be resumed', async () => {
     const home = makeHome();
     const app = await home.open(undefined, size);
     await app.until('Press n to start one');
@@ -100,7 +100,7 @@ describe.each(SIZES)('local tasks at $cols x $rows', (size) => {
     await quit(app);
   }, 60_000);
 
-  it('a task goes on while nobody looks, and its log is whole afterwards', async () => {
+  it('a task runs on after taskdeck exits, and its output is complete later', async () => {
     const home = makeHome();
     const first = await home.open(undefined, size);
     await first.until('Press n to start one');
@@ -121,7 +121,7 @@ describe.each(SIZES)('local tasks at $cols x $rows', (size) => {
   }, 60_000);
 });
 
-it('a local server that is killed is started again, and tells the truth about its tasks', async () => {
+it('a killed local server is restarted, and shows the right phases of its tasks', async () => {
   const home = makeHome();
   const app = await home.open();
   await app.until('Press n to start one');

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 import { makeHome } from '../support/home.ts';
 
-it('a directory that vanishes while its task lives is named by send and resume; pause and delete work', async () => {
+it('send and resume name a task’s deleted directory; pause and delete still work', async () => {
   const home = makeHome();
   const directory = path.join(home.folder, 'project');
   mkdirSync(directory);
@@ -33,7 +33,7 @@ it('a directory that vanishes while its task lives is named by send and resume; 
   await app.until('echo the draft');
   app.press('enter');
   await app.until(missing);
-  // Nothing was sent: the text is back where it was written.
+  // Nothing was sent, and the text is in the prompt again.
   await app.until('go on with “echo the draft”');
 
   await home.run('pause', '--local', 'there');
@@ -48,7 +48,7 @@ it('a directory that vanishes while its task lives is named by send and resume; 
   await app.exit();
 }, 60_000);
 
-it('a relative --cwd in a directory that was deleted gets a sentence', async () => {
+it('a relative --cwd in a deleted directory fails with a sentence', async () => {
   const home = makeHome();
   const ran = await home.bash(
     'mkdir gone && cd gone && rmdir ../gone && taskdeck create --local --template shell --cwd sub true',

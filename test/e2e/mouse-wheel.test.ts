@@ -7,11 +7,11 @@ import type { TerminalApp, TerminalOptions } from '../support/terminal-app.ts';
 import { hasTmux, isolatedTmux } from '../support/tmux.ts';
 import { deployment, ONE, signedIn } from './deployment.ts';
 
-/** What the frame of a conversation says of which the end is not shown. */
+/** The frame of a transcript that is scrolled up. */
 const SCROLLED = /not following|lines? below|\d new lines?/;
 const LINES = Array.from({ length: 60 }, (_, line) => `line ${line}.`).join('\n');
 
-/** Taskdeck with an earlier prompt in its history, and the prompt open below a long conversation. */
+/** taskdeck with a prompt history and an open prompt below a long transcript. */
 async function writing(
   wheelKeys: 'off' | 'on' | 'always',
   inside: Partial<TerminalOptions> = {},
@@ -34,29 +34,32 @@ async function writing(
   return app;
 }
 
-describe('the wheel does not walk through earlier prompts', () => {
-  it.each(['off', 'on', 'always'] as const)('where it sends arrow keys: %s', async (wheelKeys) => {
-    const app = await writing(wheelKeys);
-    app.wheel('up');
-    app.wheel('up');
-    app.wheel('down');
-    app.type('!');
-    await app.until(/❯ draft!/);
-    expect(app.text()).not.toContain('❯ earlier');
-    // A key is a key.
-    app.press('up');
-    await app.until(/❯ earlier/);
-    app.press('down');
-    await app.until(/❯ draft!/);
-    app.press('esc');
-    await app.until('q quit');
-    app.press('q');
-    expect((await app.exit()).code).toBe(0);
-    expect(app.modes()).toEqual(INITIAL_MODES);
-    expect(app.emulator.wheelSendsKeys).toBe(wheelKeys !== 'off');
-  });
+describe('the wheel does not recall earlier prompts', () => {
+  it.each(['off', 'on', 'always'] as const)(
+    'if the terminal sends arrow keys for it: %s',
+    async (wheelKeys) => {
+      const app = await writing(wheelKeys);
+      app.wheel('up');
+      app.wheel('up');
+      app.wheel('down');
+      app.type('!');
+      await app.until(/❯ draft!/);
+      expect(app.text()).not.toContain('❯ earlier');
+      // The arrow key does.
+      app.press('up');
+      await app.until(/❯ earlier/);
+      app.press('down');
+      await app.until(/❯ draft!/);
+      app.press('esc');
+      await app.until('q quit');
+      app.press('q');
+      expect((await app.exit()).code).toBe(0);
+      expect(app.modes()).toEqual(INITIAL_MODES);
+      expect(app.emulator.wheelSendsKeys).toBe(wheelKeys !== 'off');
+    },
+  );
 
-  it.skipIf(!hasTmux())('in tmux without a mouse, which knows nothing of the wheel', async () => {
+  it.skipIf(!hasTmux())('in tmux without mouse mode', async () => {
     const args = [...isolatedTmux('set -g status off\n'), 'new-session', 'taskdeck'];
     const app = await writing('on', { command: 'tmux', args });
     for (const key of ['up', 'up', 'down', 'up'] as const) app.wheel(key);
@@ -66,7 +69,7 @@ describe('the wheel does not walk through earlier prompts', () => {
     await app.until(/❯ earlier/);
   });
 
-  it('it scrolls the conversation where it cannot be kept from sending keys', async () => {
+  it('it scrolls the transcript if it always sends keys', async () => {
     const app = await writing('always');
     app.wheel('up');
     await app.until(SCROLLED);
@@ -83,7 +86,7 @@ describe('the wheel does not walk through earlier prompts', () => {
       expect(app.emulator.wheelSendsKeys).toBe(false);
       if (other === 'another program') {
         const before = app.bytes();
-        // No shell watches here: taskdeck goes on after a moment.
+        // Without a shell taskdeck continues by itself.
         app.press('ctrl+z');
         await expect
           .poll(() => app.output(before))

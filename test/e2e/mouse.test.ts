@@ -18,7 +18,7 @@ function click(app: TerminalApp, word: string): void {
   app.send(report(0, 6, row + 1));
 }
 
-it('“mouse” in the settings makes clicks and the wheel act, and the shell has its mouse back afterwards', async () => {
+it('the setting “mouse” enables clicks and the wheel, and the shell gets its mouse back', async () => {
   const server = await deployment();
   const names = ['first', 'second', 'third'];
   const tasks = names.map((name, index) =>
@@ -34,7 +34,7 @@ it('“mouse” in the settings makes clicks and the wheel act, and the shell ha
   await app.until((screen) => screen.modes().mouse === 'vt200');
   click(app, 'The second');
   await app.until(/┌ The second/u);
-  // What is cut in two by the line is whole again, and types nothing.
+  // A report that arrives in two reads types nothing.
   app.send('\x1b[<0;6;');
   await new Promise((resolve) => setTimeout(resolve, 400));
   app.send('4M');
@@ -43,7 +43,7 @@ it('“mouse” in the settings makes clicks and the wheel act, and the shell ha
   await app.until(/❯ hello/u);
   click(app, 'The first');
   await app.until(/┌ The first/u);
-  // Another program, and the shell, have the mouse for themselves.
+  // The mouse is off for the pager and the shell.
   app.press('ctrl+z');
   await app.until((screen) => !screen.modes().alternateScreen && screen.modes().mouse === 'none');
   await app.until((screen) => screen.modes().alternateScreen && screen.modes().mouse === 'vt200');
@@ -52,7 +52,7 @@ it('“mouse” in the settings makes clicks and the wheel act, and the shell ha
   expect(app.modes()).toEqual(INITIAL_MODES);
 });
 
-it('without it a report of the mouse types nothing, until the palette turns it on', async () => {
+it('without the setting a mouse report types nothing, until the palette turns the mouse on', async () => {
   const server = await deployment();
   const home = makeHome();
   const app = await home.open([], signedIn(server));

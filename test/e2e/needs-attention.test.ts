@@ -9,9 +9,9 @@ import { deployment, pollOften, signedIn, TASKS } from './deployment.ts';
 interface Said {
   readonly state?: 'working' | 'idle' | 'complete' | 'failure';
   readonly message?: string;
-  /** How long ago it said so, seconds. */
+  /** Age of the report, s. */
   readonly ago?: number;
-  /** How long ago it was made, seconds. */
+  /** Age of the task, s. */
   readonly made?: number;
 }
 
@@ -20,7 +20,6 @@ const idOf = (name: string): string =>
 
 const at = (secondsAgo: number): string => new Date(Date.now() - secondsAgo * 1_000).toISOString();
 
-/** A task as the server tells it. */
 const saying = (name: string, { state = 'working', message = '', ago = 600, made = 3_600 }: Said = {}) =>
   task({
     id: idOf(name),
@@ -31,7 +30,7 @@ const saying = (name: string, { state = 'working', message = '', ago = 600, made
     updated_at: at(made),
   });
 
-/** The server tells these from now on. */
+/** Sets the tasks that the server lists. */
 function tell(server: CoderServer, ...tasks: readonly ReturnType<typeof saying>[]): void {
   server.on('GET', TASKS, json(200, { tasks, count: tasks.length }));
   for (const each of tasks) {
@@ -55,14 +54,14 @@ async function open(
   return app;
 }
 
-/** The names in the list, from top to bottom. */
+/** Names in the list, top to bottom. */
 const rows = (app: TerminalApp): string[] =>
   app.screen().flatMap((line) => /^│.[●◐✔✖] (\w+)/u.exec(line)?.[1] ?? []);
 
 const KITTY = { KITTY_WINDOW_ID: '1', TERM_PROGRAM: '' };
 
-describe('a task that begins to need you', () => {
-  it('rings the bell and has the terminal show a notice with its name and what it says, once', async () => {
+describe('a task that starts to need you', () => {
+  it('rings the bell and sends one notification with its name and its message', async () => {
     const server = await deployment();
     tell(server, saying('login'), saying('docs', { state: 'idle', message: 'Old question' }));
     const app = await open(server, { env: KITTY });
@@ -76,18 +75,18 @@ describe('a task that begins to need you', () => {
     expect(app.output()).toMatch(
       /\x07\x1b\]99;i=taskdeck-\d+-1:d=0;login\x1b\\\x1b\]99;i=taskdeck-\d+-1:p=body;/,
     );
-    // What waited before is in the header, and in the window's title, and was not told of.
+    // Tasks that needed the user before the start are in the header and the title, without a notification.
     await app.until('2 need you');
     expect(app.emulator.title()).toBe('taskdeck · 2 need you');
     expect(app.output()).not.toMatch(/\]99;[^\x1b]*docs/);
     app.press('q');
     await app.exit();
     expect(app.emulator.bells()).toBe(1);
-    // The old title is back.
+    // The old title is restored.
     expect(app.output()).toMatch(/\x1b\[22;2t\x1b\]2;taskdeck[\s\S]*\x1b\[23;2t/);
   });
 
-  it('only rings in a terminal that is not known for notices', async () => {
+  it('only rings the bell in a terminal without notifications', async () => {
     const server = await deployment();
     tell(server, saying('login'));
     const app = await open(server);
@@ -96,9 +95,9 @@ describe('a task that begins to need you', () => {
     expect(app.output()).not.toMatch(/\x1b\](?:9|99|777);/);
   });
 
-  it('is told of together with others that begin at the same time', async () => {
+  it('shares a notification with others that start at the same time', async () => {
     const server = await deployment();
-    // Selected: its status is requested more often than the list, which reports all the others at once.
+    // Select it, because the list is polled less often and reports all others at once.
     const busy = saying('busy', { ago: 1 });
     tell(server, busy, saying('login'), saying('docs'), saying('tests'));
     const app = await open(server, { env: { TERM_PROGRAM: 'ghostty' } });
@@ -134,13 +133,13 @@ describe('a task that begins to need you', () => {
     expect(app.output()).not.toContain('\x1b]99;');
   });
 
-  it('is not told of while you look at it, and is when you look elsewhere', async () => {
+  it('sends no notification while you look at it, but one after you look elsewhere', async () => {
     const server = await deployment();
-    // The newest is selected.
+    // The newest task is selected.
     tell(server, saying('login', { ago: 590 }), saying('docs'));
     const app = await open(server, { env: KITTY });
     await app.until(/▌◐ login/);
-    // The key shows that the report before it has arrived.
+    // The key shows that the earlier focus report has arrived.
     app.send('\x1b[Is');
     await app.until('by name');
     tell(server, saying('login', { state: 'idle', ago: 5 }), saying('docs'));
@@ -160,7 +159,7 @@ describe('a task that begins to need you', () => {
 });
 
 describe('focus reports', () => {
-  it('are asked for, and given back at the end, whatever end it is', async () => {
+  it('are enabled, and disabled again at every kind of exit', async () => {
     const server = await deployment();
     const home = pollOften(makeHome());
     const app = await open(server, { home });
@@ -176,7 +175,7 @@ describe('focus reports', () => {
 });
 
 describe.skipIf(!hasTmux())('in a real tmux', () => {
-  it('the notice reaches the terminal that is attached', async () => {
+  it('a notification reaches the attached terminal', async () => {
     const server = await deployment();
     tell(server, saying('docs', { ago: 60 }), saying('login'));
     const home = pollOften(makeHome());
@@ -190,13 +189,13 @@ describe.skipIf(!hasTmux())('in a real tmux', () => {
       cols: 100,
       env: signedIn(server).env,
     });
-    // tmux asks the terminal who it is, and hands the answer on to whoever asks tmux.
+    // tmux queries the terminal's name and version, and passes them on to taskdeck.
     app.emulator.terminal.parser.registerCsiHandler({ prefix: '>', final: 'q' }, () => {
       app.reply('\x1bP>|kitty(0.35.2)\x1b\\');
       return true;
     });
     await app.until(/ live /);
-    // tmux says by itself that the window has the focus: docs, which is on screen, would need no notice.
+    // tmux reports that the window has the focus, so docs, which is on screen, would send no notification.
     tell(server, saying('docs'), saying('login', { state: 'idle', message: 'Which branch?', ago: 5 }));
     await expect
       .poll(() => app.output(), { timeout: 20_000 })
@@ -206,7 +205,7 @@ describe.skipIf(!hasTmux())('in a real tmux', () => {
 });
 
 describe('the list', () => {
-  it('keeps its rows where they are while tasks change, until you sort them', async () => {
+  it('keeps the order of its rows while tasks change, until you sort them', async () => {
     const server = await deployment();
     tell(server, saying('login', { ago: 60 }), saying('docs', { ago: 120 }), saying('tests', { ago: 180 }));
     const app = await open(server);
@@ -230,12 +229,12 @@ describe('the list', () => {
       app.press('s');
       await app.until(`by ${sort}`);
       await expect.poll(() => rows(app)).toEqual(order);
-      // The cursor is on the task that it was on.
+      // The same task stays selected.
       expect(app.text()).toMatch(/▌◐ login/);
     }
   }, 60_000);
 
-  it('is sorted as you left it, and knows what you have looked at, after a restart', async () => {
+  it('keeps its sorting and seen tasks after a restart', async () => {
     const server = await deployment();
     const home = pollOften(makeHome());
     const done = ['login', 'docs', 'tests'].map((name, index) =>
@@ -244,7 +243,7 @@ describe('the list', () => {
     tell(server, ...done);
     const app = await open(server, { home });
     await app.until(/▌✔ login(.|\n)*•✔ docs(.|\n)*•✔ tests/);
-    // Login is on screen for long enough to have been looked at.
+    // Login is on screen long enough to count as seen.
     await app.until('2 need you');
     app.press('j');
     await app.until('1 needs you');
@@ -253,7 +252,7 @@ describe('the list', () => {
     await app.until(/│ ✔ docs(.|\n)*▌✔ login(.|\n)*•✔ tests/);
     app.press('q');
     await app.exit();
-    // One of those that were looked at comes to something new meanwhile.
+    // A seen task has news meanwhile.
     tell(
       server,
       saying('docs', { state: 'complete', ago: 5 }),
@@ -269,7 +268,7 @@ describe('the list', () => {
     await again.until(/│ ✔ docs(.|\n)*▌✔ login(.|\n)*•✔ tests/);
   }, 60_000);
 
-  it('shows only those that need you with !, and keeps the one that you answered until you move on', async () => {
+  it('shows only tasks that need you with !, and keeps an answered one until you select another', async () => {
     const server = await deployment();
     const others = [saying('docs', { state: 'idle', ago: 70 }), saying('tests', { ago: 80 })];
     tell(server, saying('login', { state: 'idle', ago: 60 }), ...others);
@@ -289,7 +288,7 @@ describe('the list', () => {
     expect(rows(app)).toHaveLength(3);
   }, 60_000);
 
-  it('goes to the next and the previous that needs you', async () => {
+  it('selects the next and the previous task that needs you', async () => {
     const server = await deployment();
     tell(
       server,

@@ -30,7 +30,7 @@ const signIn = (authenticated: boolean): Reply =>
     { id: 'github', type: 'github', display_name: 'GitHub', authenticate_url: LINK, authenticated },
   ]);
 
-/** A deployment with two templates; one of them has presets. */
+/** A deployment with two templates, one with presets. */
 async function withTemplates(): Promise<{ readonly server: CoderServer; readonly home: Home }> {
   const server = await deployment();
   server.on(
@@ -63,7 +63,7 @@ const asked = (server: CoderServer): readonly unknown[] =>
 const createdBy = (server: CoderServer, count: number) =>
   expect.poll(() => asked(server).length, { timeout: 10_000 }).toBe(count);
 
-/** What is on disk. */
+/** The stored drafts. */
 function draftsIn({ stateDir }: Home): readonly unknown[] {
   const database = new DatabaseSync(path.join(stateDir, 'taskdeck.db'), { readOnly: true });
   try {
@@ -76,7 +76,7 @@ function draftsIn({ stateDir }: Home): readonly unknown[] {
   }
 }
 
-/** Opens the form with the keys in its first field: where the templates are not known yet they begin in the prompt. */
+/** Opens the form and moves to its first field; without known templates it starts in the prompt. */
 async function openForm(app: TerminalApp): Promise<void> {
   app.press('n');
   await app.until(/template +(to be chosen|type to find)/);
@@ -90,7 +90,7 @@ const leave = async (app: TerminalApp): Promise<void> => {
 };
 
 describe('the form of a new task', () => {
-  it('makes one from a template, a preset and a name, and the next one from the same by n, its text and enter', async () => {
+  it('creates a task from a template, a preset and a name, and reuses them for the next one', async () => {
     const { server, home } = await withTemplates();
     const app = await home.open([], signedIn(server));
     await app.until('Which branch?');
@@ -136,7 +136,7 @@ describe('the form of a new task', () => {
     });
   });
 
-  it('half filled, is there again after it was left, after a quit and after a crash', async () => {
+  it('keeps its content after esc, a quit and a crash', async () => {
     const { server, home } = await withTemplates();
     const app = await home.open([], signedIn(server));
     await app.until('Which branch?');
@@ -171,7 +171,7 @@ describe('the form of a new task', () => {
     await last.until(isWhole);
   });
 
-  it('shows the link of a sign-in that is missing, refuses to go on without it, and asks again', async () => {
+  it('shows the link of a missing sign-in, requires it, and checks again', async () => {
     const { server, home } = await withTemplates();
     const path = `/api/v2/templateversions/${VERSIONS.docker}/external-auth`;
     server.on('GET', path, signIn(false));
@@ -180,7 +180,7 @@ describe('the form of a new task', () => {
     await openForm(app);
     app.press('down', 'enter');
     await app.until('GitHub: not signed in');
-    // Whole, however many rows it takes.
+    // Not truncated, on several rows.
     expect(app.text().replaceAll(/[\s│]+/gu, '')).toContain(LINK);
     app.type('go');
     await app.until(/│ go +│/);
@@ -188,14 +188,14 @@ describe('the form of a new task', () => {
     await app.until('signed in at GitHub: open the link');
     expect(asked(server)).toEqual([]);
     server.on('GET', path, signIn(true));
-    // The terminal says that the user is back from the browser.
+    // The terminal reports focus: the user is back from the browser.
     app.send('\x1b[O\x1b[I');
     await app.until('GitHub: signed in');
     app.press('enter');
     await createdBy(server, 1);
   });
 
-  it('comes back with what the server refused, and says why at the field', async () => {
+  it('shows the server’s error at the rejected field', async () => {
     const { server, home } = await withTemplates();
     const refusal = json(409, {
       message: 'Workspace "taken" already exists.',
@@ -232,7 +232,7 @@ describe('the form of a new task', () => {
     expect(asked(server)).toMatchObject([{ name: 'taken' }, { name: 'free', input: 'go on' }]);
   });
 
-  it('begins with N from the prompt of a task, and I changes what a paused one begins with', async () => {
+  it('starts with the prompt of a task after N, and I edits the initial prompt of a paused one', async () => {
     const { server, home } = await withTemplates();
     const paused = task({ status: 'paused', workspace_status: 'stopped', template_id: 'template-docker' });
     server.on('GET', TASKS, json(200, { tasks: [paused], count: 1 }));

@@ -4,7 +4,7 @@ import { INITIAL_MODES } from '../support/emulator.ts';
 import { makeHome } from '../support/home.ts';
 import { deployment, ONE, signedIn } from './deployment.ts';
 
-describe('shortcuts work on a keyboard with other letters, and text is text', () => {
+describe('shortcuts work on non-Latin keyboards, and text stays text', () => {
   it.each([
     { layout: 'Russian', help: '?', palette: 'Ж', write: 'ш', del: 'в', yes: 'н', quit: 'й' },
     { layout: 'Ukrainian', help: '?', palette: 'Ж', write: 'ш', del: 'в', yes: 'н', quit: 'й' },
@@ -39,7 +39,7 @@ describe('shortcuts work on a keyboard with other letters, and text is text', ()
     expect((await app.exit()).code).toBe(0);
   });
 
-  it('with ctrl held too, where the terminal says which key it is', async () => {
+  it('with ctrl, if the terminal reports the key’s position', async () => {
     const server = await deployment();
     const app = await makeHome().open([], { ...signedIn(server), kitty: true });
     await app.until('● Fix login');
@@ -49,10 +49,10 @@ describe('shortcuts work on a keyboard with other letters, and text is text', ()
     await app.until('esc back');
     app.type('один');
     await app.until(/❯ один$/m);
-    // ctrl+г is where ctrl+u is.
+    // ctrl+г is the key of ctrl+u.
     app.send('\x1b[1075::117;5u');
     await app.until((screen) => !screen.text().includes('один'));
-    // alt and shift with the key of the comma: to the start.
+    // alt+shift with the comma key: to the start.
     app.type('два');
     await app.until(/❯ два$/m);
     app.send('\x1b[1073:1041:44;4u');
@@ -60,13 +60,13 @@ describe('shortcuts work on a keyboard with other letters, and text is text', ()
     await app.until(/❯ (?:!два|два!)$/m);
     app.send('\x1b[27u');
     await app.until('q quit');
-    // With the key of the system it is not for us.
+    // With the super key it is ignored.
     app.send('\x1b[113::113;9u');
     app.press('?');
     await app.until('Pause the task; messages stay');
     app.press('esc');
     await app.until('q quit');
-    // ctrl+с is where ctrl+c is.
+    // ctrl+с is the key of ctrl+c.
     app.send('\x1b[1089::99;5u');
     expect((await app.exit()).code).toBe(0);
     expect(app.modes()).toEqual(INITIAL_MODES);

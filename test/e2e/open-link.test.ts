@@ -11,7 +11,7 @@ const state = (uri: string) => ({
   current_state: { timestamp: '2026-01-01T00:00:00Z', state: 'idle', message: 'Look at it', uri },
 });
 
-it('o opens the agent’s link on this machine, and over SSH copies it; the heading holds it as a link', async () => {
+it('o opens the agent’s link, or copies it over SSH; the heading is a link too', async () => {
   const server = await deployment();
   const linked = task(state(PULL));
   server.on('GET', TASKS, json(200, { tasks: [linked], count: 1 }));
@@ -57,7 +57,7 @@ it('o opens the agent’s link on this machine, and over SSH copies it; the head
   expect(far.output(mark)).toContain(`\x1b]52;c;${Buffer.from(PULL).toString('base64')}\x07`);
 });
 
-it('o leaves a hostile link alone and opens the task’s page', async () => {
+it('o ignores a hostile link and opens the task’s page', async () => {
   const server = await deployment();
   const hostile = task(state('javascript:alert(1)'));
   server.on('GET', TASKS, json(200, { tasks: [hostile], count: 1 }));

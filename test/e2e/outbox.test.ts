@@ -14,17 +14,17 @@ const LOGS = [message(1, 'input', 'Please fix the login redirect'), message(2, '
 
 interface Agent {
   readonly server: CoderServer;
-  /** How its task is from now on. */
+  /** Fields of the task. */
   is(now: ReturnType<typeof task>): void;
-  /** What its conversation holds from now on. */
+  /** Content of the transcript. */
   says(...logs: readonly unknown[]): void;
-  /** What becomes of a send from now on. */
+  /** Answer to the next sends. */
   takes(reply: Reply): void;
-  /** The texts that were sent to it. */
+  /** The received messages. */
   heard(): readonly string[];
 }
 
-/** A deployment with one task, which takes messages and shows them. */
+/** A deployment with one task that accepts messages and shows them. */
 async function agent(begin = IDLE): Promise<Agent> {
   const server = await deployment();
   let logs: readonly unknown[] = LOGS;
@@ -59,7 +59,7 @@ async function open(home: Home, { server }: Agent): Promise<TerminalApp> {
   return app;
 }
 
-/** Opens the prompt, writes, and presses enter. */
+/** Sends a message with keys. */
 async function write(app: TerminalApp, text: string): Promise<void> {
   app.press('i');
   app.type(text);
@@ -69,8 +69,8 @@ async function write(app: TerminalApp, text: string): Promise<void> {
 
 const WAIT = { timeout: 30_000 };
 
-describe('a message to a task that is busy', () => {
-  it('is shown as queued at once, and goes out once it is idle', async () => {
+describe('a message to a working task', () => {
+  it('is shown as queued at once, and is sent when the task is idle', async () => {
     const busy = await agent(WORKING);
     const app = await open(pollOften(makeHome()), busy);
     await app.until('Which branch?');
@@ -83,7 +83,7 @@ describe('a message to a task that is busy', () => {
     expect(busy.heard()).toEqual(['use main']);
   }, 60_000);
 
-  it('survives kill -9, and goes out with the next taskdeck', async () => {
+  it('survives kill -9, and the next taskdeck sends it', async () => {
     const busy = await agent(WORKING);
     const home = pollOften(makeHome());
     const first = await open(home, busy);
@@ -98,7 +98,7 @@ describe('a message to a task that is busy', () => {
     await expect.poll(busy.heard, WAIT).toEqual(['use main']);
   }, 60_000);
 
-  it('stays queued when taskdeck is quit, and the question before says so', async () => {
+  it('stays queued after a quit, and the confirmation says so', async () => {
     const busy = await agent(WORKING);
     const home = pollOften(makeHome());
     const app = await open(home, busy);
@@ -114,7 +114,7 @@ describe('a message to a task that is busy', () => {
     await expect.poll(busy.heard, WAIT).toEqual(['use main']);
   }, 60_000);
 
-  it('is sent once by two taskdecks that both show it', async () => {
+  it('is sent once if two taskdecks show it', async () => {
     const busy = await agent(WORKING);
     const home = pollOften(makeHome());
     const one = await open(home, busy);
@@ -133,8 +133,8 @@ describe('a message to a task that is busy', () => {
   }, 60_000);
 });
 
-describe('a message that was cut off', () => {
-  it('by kill -9 is not sent again when the transcript shows it', async () => {
+describe('a message without an answer', () => {
+  it('after kill -9 is not sent again if the transcript shows it', async () => {
     const ready = await agent();
     ready.takes(hang);
     const home = pollOften(makeHome());
@@ -152,7 +152,7 @@ describe('a message that was cut off', () => {
     await expect.poll(ready.heard, WAIT).toEqual(['use main', 'and push it']);
   }, 60_000);
 
-  it('is asked about when nobody can know, and the others wait until the user has said', async () => {
+  it('blocks the others until the user says whether it arrived, if the transcript does not show it', async () => {
     const ready = await agent();
     ready.takes(reset);
     const app = await open(pollOften(makeHome()), ready);
@@ -174,7 +174,7 @@ describe('a message that was cut off', () => {
 });
 
 describe('a message to a paused task', () => {
-  it('resumes it and goes out, also when taskdeck was killed in between', async () => {
+  it('resumes it and is sent, even if taskdeck was killed in between', async () => {
     const resting = await agent(PAUSING);
     const home = pollOften(makeHome());
     const first = await open(home, resting);
@@ -196,7 +196,7 @@ describe('a message to a paused task', () => {
     expect(resting.server.requests.filter(({ target }) => target === `${ONE}/resume`)).toHaveLength(1);
   }, 60_000);
 
-  it('only queued waits until somebody resumes it', async () => {
+  it('that is only queued waits until the task is resumed', async () => {
     const resting = await agent(PAUSED);
     const app = await open(pollOften(makeHome()), resting);
     await write(app, 'go on');
@@ -210,7 +210,7 @@ describe('a message to a paused task', () => {
 });
 
 describe('the outbox', () => {
-  it('changes the order, takes a message back, and edits one', async () => {
+  it('can reorder, cancel and edit messages', async () => {
     const busy = await agent(WORKING);
     const app = await open(pollOften(makeHome()), busy);
     await app.until('Which branch?');
@@ -240,8 +240,8 @@ describe('the outbox', () => {
   }, 60_000);
 });
 
-describe('what is typed', () => {
-  it('is there after kill -9, but for the last moment', async () => {
+describe('a draft', () => {
+  it('survives kill -9, except for the last moment', async () => {
     const ready = await agent();
     const home = pollOften(makeHome());
     const first = await open(home, ready);
@@ -255,7 +255,7 @@ describe('what is typed', () => {
     await second.until('half a thought');
   }, 60_000);
 
-  it('before the server has said who the user is, is there the next time', async () => {
+  it('that was typed before the user is known survives a restart', async () => {
     const ready = await agent();
     ready.server.on('GET', '/api/v2/users/me', hang);
     const home = pollOften(makeHome());
@@ -275,7 +275,7 @@ describe('what is typed', () => {
     await third.until('half a thought');
   }, 60_000);
 
-  it('is found again with ctrl+r', async () => {
+  it('that was sent is found with ctrl+r', async () => {
     const ready = await agent();
     const app = await open(pollOften(makeHome()), ready);
     await app.until('Which branch?');

@@ -20,7 +20,7 @@ async function opened(env: Readonly<Record<string, string | undefined>>, cols = 
   return app;
 }
 
-describe('after a pager that ended at once a key is waited for, and is not one of taskdeck’s', () => {
+describe('a pager that ends at once waits for a key, which is not a command', () => {
   it.for([
     ['cat', { PAGER: 'cat' }, /“cat” ended at once\..*PAGER=less/s],
     ['true', { PAGER: 'true' }, /“true” ended at once\..*PAGER=less/s],
@@ -35,7 +35,7 @@ describe('after a pager that ended at once a key is waited for, and is not one o
     expect(app.modes().alternateScreen).toBe(false);
     if (name !== 'true' && name !== 'one that fails')
       expect(app.emulator.history()).toContain('Which branch?');
-    // What ends a pager would end taskdeck too.
+    // q would quit taskdeck too.
     app.press('q');
     await app.until(/● Fix login[\s\S]*q quit/);
     app.press('?');
@@ -47,13 +47,13 @@ describe('after a pager that ended at once a key is waited for, and is not one o
   });
 });
 
-it('v says why it opens nothing where no transcript is on the screen', async () => {
+it('v shows why it is disabled without a transcript', async () => {
   const app = await opened({ PAGER: 'cat' }, 40);
   app.press('v');
   await app.until(/The\s+transcript\s+is\s+not\s+on\s+screen\.\s+tab\s+shows\s+it/);
 });
 
-it('an editor that does not wait is not started: what to set is said', async () => {
+it('an editor that does not wait is not started, and taskdeck says what to set', async () => {
   const app = await opened({ VISUAL: undefined, EDITOR: 'code' });
   app.press('i');
   await app.until('esc back');
@@ -64,7 +64,7 @@ it('an editor that does not wait is not started: what to set is said', async () 
   expect(app.text()).toContain('❯ a thought');
 });
 
-it('an editor that ends at once is said to, and the text stays', async () => {
+it('an editor that ends at once is reported, and the text stays', async () => {
   const app = await opened({ VISUAL: undefined, EDITOR: 'true' });
   app.press('i');
   await app.until('esc back');

@@ -5,7 +5,7 @@ import { makeHome } from '../support/home.ts';
 import { deployment, signedIn } from './deployment.ts';
 
 describe('the prompt', () => {
-  it('is written on in $EDITOR by ctrl+x ctrl+e, which has the terminal meanwhile', async () => {
+  it('opens in $EDITOR with ctrl+x ctrl+e, on the same terminal', async () => {
     const server = await deployment();
     const home = makeHome();
     const editor = path.join(home.folder, 'my editor');
@@ -27,7 +27,7 @@ describe('the prompt', () => {
     expect(app.modes().alternateScreen).toBe(true);
 
     app.press('ctrl+x', 'ctrl+e');
-    // The screen that the first editor wrote on is still there.
+    // The first editor's output is still there.
     await app.until(/^editing half\n(.*\n)*editing half/m);
     app.type('bad\r');
     await app.until('The editor ended with exit code 3: the text is as it was.');

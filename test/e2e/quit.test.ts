@@ -3,7 +3,7 @@ import { json } from '../support/coder-server.ts';
 import { makeHome } from '../support/home.ts';
 import { deployment, ONE, signedIn } from './deployment.ts';
 
-/** What taskdeck asks the terminal after many bytes, to learn when it has read them. */
+/** The status query (DSR) that taskdeck sends after many bytes, to learn when the terminal has read them. */
 const QUESTION = '\x1b[5n';
 
 it.each([
@@ -14,7 +14,7 @@ it.each([
   const app = await makeHome().open([], { ...signedIn(server), cols: 200, rows: 50 });
   await app.until('Which branch?');
   await app.until('live');
-  // A slow terminal: it does not get to the question.
+  // A slow terminal, which does not answer the query.
   const { onReply } = app.emulator;
   app.emulator.onReply = (bytes) => (bytes === '\x1b[0n' ? undefined : onReply?.(bytes));
   const start = app.bytes();
@@ -29,7 +29,7 @@ it.each([
   expect(server.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
 });
 
-it('a delete that the server refuses after q is shown, and taskdeck stays until the next q', async () => {
+it('a delete that the server rejects after q is shown, and taskdeck stays until the next q', async () => {
   const server = await deployment();
   let answer = (): void => {};
   const asked = new Promise<void>((resolve) => {

@@ -12,7 +12,7 @@ async function leave(app: TerminalApp): Promise<void> {
   expect((await app.exit()).code).toBe(0);
 }
 
-it('a restart brings back selection, scroll and layout, in a window of another width too', async () => {
+it('a restart restores selection, scroll position and layout, at another width too', async () => {
   const server = await deployment();
   const other = task({ id: OTHER, name: 'docs', display_name: 'Write the docs' });
   server.on('GET', TASKS, json(200, { tasks: [task(), other], count: 2 }));
@@ -39,7 +39,7 @@ it('a restart brings back selection, scroll and layout, in a window of another w
   const again = await home.open([], { ...signedIn(server), ...size });
   await again.until((screen) => window.every((row, index) => screen.rows()[index + 4] === row));
   expect(again.text()).not.toMatch(/┌ Tasks/);
-  // Still not wrapped, and not following.
+  // Still unwrapped, and not following.
   expect(again.text()).toMatch(/lines? below/);
   const [, first = ''] = /line (\d+) of/.exec(again.text()) ?? [];
   await leave(again);
@@ -54,10 +54,10 @@ it('a restart brings back selection, scroll and layout, in a window of another w
   await leave(narrow);
 });
 
-it('without colours, in ASCII and on a vt100 all is there that a colour or a sign would say', async () => {
+it('without colours, in ASCII and on a vt100 no information is missing', async () => {
   const server = await deployment();
   const home = makeHome();
-  // A pty names its own kind of terminal: the one that is wanted is said behind it.
+  // node-pty sets TERM itself, so `env` overrides it.
   const open = (env: Readonly<Record<string, string>>): Promise<TerminalApp> => {
     const words = Object.entries(env).map(([name, value]) => `${name}=${value}`);
     return home.open([], { ...signedIn(server), command: 'env', args: [...words, 'taskdeck'] });
@@ -81,7 +81,7 @@ it('without colours, in ASCII and on a vt100 all is there that a colour or a sig
     expect(old.output()).toMatch(/^[\x00-\x7f]*$/);
   }
 
-  // Nothing can be drawn: lines are written, and no sequence is sent.
+  // A dumb terminal gets lines and no sequences.
   const dumb = await open({ TERM: 'dumb' });
   await dumb.until('Fix login redirect: idle');
   await dumb.until('1 needs you.');

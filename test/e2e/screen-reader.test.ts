@@ -7,7 +7,7 @@ import { INITIAL_MODES } from '../support/emulator.ts';
 import { makeHome } from '../support/home.ts';
 import { deployment, ONE, signedIn, TASKS } from './deployment.ts';
 
-it('a screen reader is told in lines what is selected, who needs the user and what is written, each once', async () => {
+it('a screen reader gets one line each for the selection, needed attention and new messages', async () => {
   const server = await deployment();
   const home = makeHome();
   const folder = home.env.TASKDECK_CONFIG_DIR ?? '';
@@ -17,7 +17,7 @@ it('a screen reader is told in lines what is selected, who needs the user and wh
   await app.until(/1 task, 1 needs you\.\nFix login redirect: idle for .*, needs you/);
   expect(app.modes()).toMatchObject({ alternateScreen: false, cursorVisible: true });
 
-  // Polls that bring nothing new write nothing.
+  // Polls without news write nothing.
   const quiet = app.bytes();
   const polls = server.requests.length;
   await server.waitForRequests(polls + 2);
@@ -49,7 +49,7 @@ it('a screen reader is told in lines what is selected, who needs the user and wh
   app.press('n');
   await app.until('Conversation of Fix login redirect.');
 
-  // Somebody else has answered, and the agent works again.
+  // Another user has answered, and the agent works again.
   const working = task({
     current_state: { state: 'working', message: 'On it', timestamp: new Date().toISOString(), uri: '' },
   });

@@ -7,14 +7,14 @@ import { json } from '../support/coder-server.ts';
 import { type Home, makeHome } from '../support/home.ts';
 import { deployment, ONE, TASKS } from './deployment.ts';
 
-/** Easy to find again, wherever they got to; nobody else's on this machine. */
+/** Unique on this machine, so that tests can search for them. */
 const TOKEN = `planted000-${randomBytes(11).toString('hex')}`;
 const HEADER = `planted-header-of-a-proxy-${randomBytes(8).toString('hex')}`;
 const PRINTED = `planted-header-that-a-command-printed-${randomBytes(8).toString('hex')}`;
 
 const onLinux = process.platform === 'linux';
 
-/** A program on PATH that writes down how it was started: its own arguments and those of all others, and its environment. */
+/** A program on PATH that records its environment and the arguments of all processes. */
 function witness(home: Home, name: string, then: string): string {
   const file = path.join(home.folder, 'bin', name);
   const seen = path.join(home.folder, 'seen');
@@ -30,7 +30,7 @@ function witness(home: Home, name: string, then: string): string {
 const read = (home: Home, ...names: readonly string[]): string =>
   readFileSync(path.join(home.folder, ...names), 'latin1');
 
-/** Every file below a folder that was left behind, with its mode. */
+/** All files below a folder, with their modes. */
 function filesIn(folder: string): readonly { readonly file: string; readonly mode: number }[] {
   return readdirSync(folder, { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile())
@@ -38,7 +38,7 @@ function filesIn(folder: string): readonly { readonly file: string; readonly mod
     .map((file) => ({ file, mode: statSync(file).mode & 0o777 }));
 }
 
-it('what a run was given in secret is in no file, no output, and no program that it started', async () => {
+it('secrets are in no file, no output, and no child process', async () => {
   const server = await deployment();
   server.on('GET', '/api/v2/users/me', json(200, { id: 'u', username: 'ada', name: 'Ada' }));
   const home = makeHome();
@@ -51,7 +51,7 @@ it('what a run was given in secret is in no file, no output, and no program that
     PAGER: witness(home, 'pager', 'cat >/dev/null'),
     EDITOR: witness(home, 'editor', 'echo "and more" >>"$1"'),
   };
-  // A server, or a proxy, that quotes what it was sent.
+  // A server or proxy that quotes the request.
   server.on('POST', `${ONE}/send`, json(400, { message: `The token ${TOKEN} says no.`, detail: TOKEN }));
 
   const app = await home.open([], { env, cols: 100 });
@@ -71,7 +71,7 @@ it('what a run was given in secret is in no file, no output, and no program that
   await app.until('says no');
   expect(server.requests.some(({ headers }) => headers['x-proxy'] === HEADER)).toBe(true);
   expect(server.requests.some(({ headers }) => headers['x-printed'] === PRINTED)).toBe(true);
-  // It is back in the prompt, which has the focus or not.
+  // It is in the prompt again, with or without the focus.
   app.kill('SIGTERM');
   await app.exit();
 
@@ -96,7 +96,7 @@ it('what a run was given in secret is in no file, no output, and no program that
   expect(login.code).toBe(0);
   written.push(login.out, login.err);
 
-  // Tasks on this machine have nothing to do with the deployment.
+  // Local tasks must not get the deployment's secrets.
   const lines = onLinux ? 'tr "\\0" "\\n" </proc/$PPID/environ; ' : '';
   const task = await home.call(
     ['create', '--local', '--template', 'shell', `env; ${lines}ps -A -ww -o args=`, '--name', 'look'],
@@ -138,7 +138,7 @@ it('what a run was given in secret is in no file, no output, and no program that
   });
 }, 90_000);
 
-it('a token goes unencrypted to another machine only when somebody says so', async () => {
+it('a token is sent unencrypted to another machine only after a confirmation', async () => {
   const home = makeHome();
   const env = { CODER_URL: 'http://coder.invalid', CODER_SESSION_TOKEN: TOKEN };
   const refused = await home.call(['list'], { env });
@@ -146,7 +146,7 @@ it('a token goes unencrypted to another machine only when somebody says so', asy
   expect(refused.err).toMatch(
     /^taskdeck: http:\/\/coder\.invalid is not encrypted: .* say --plain-http if you mean it\.\n$/,
   );
-  // Nobody is at that address.
+  // Nothing listens at that address.
   expect((await home.call(['list', '--plain-http'], { env })).code).toBe(5);
   expect((await home.call(['doctor'], { env })).out).toMatch(/!! encryption +none: .*--plain-http/);
 
@@ -159,7 +159,7 @@ it('a token goes unencrypted to another machine only when somebody says so', asy
   await yes.until('y is yes:');
   yes.type('y\r');
   await yes.until(/There is no host at coder\.invalid|cannot be looked up/);
-  // The keys are the screen's again.
+  // The screen gets the keys again.
   yes.press('?');
   await yes.until('Keys');
   yes.press('q');

@@ -10,14 +10,14 @@ const NEW_TOKEN = 'klmnopqrst-abcdefghijklmnopqrstuv';
 const LOGS = [message(1, 'input', 'Please fix the login redirect'), message(2, 'output', 'Which branch?')];
 const PATIENT = { timeout: 45_000 };
 
-/** Each second, so that nobody waits for five. */
+/** Polls every second instead of every five. */
 function askOften(home: Home): void {
   const folder = home.env.TASKDECK_CONFIG_DIR ?? '';
   mkdirSync(folder, { recursive: true });
   writeFileSync(path.join(folder, 'config.jsonc'), '{ "poll": { "list": 1 } }');
 }
 
-it('a session that runs out is signed in to again in another terminal, and nothing that was typed is lost', async () => {
+it('after the session expires, signing in from another terminal is enough, and no text is lost', async () => {
   const server = await deployment();
   let taken = TOKEN;
   const ifTaken =
@@ -52,7 +52,7 @@ it('a session that runs out is signed in to again in another terminal, and nothi
   expect(app.output()).not.toContain(NEW_TOKEN);
 }, 120_000);
 
-it('a server that goes away and comes back gets what was written meanwhile, once', async () => {
+it('a message written while the server is unreachable is sent once when it is back', async () => {
   const server = await deployment();
   let logs: readonly unknown[] = LOGS;
   server.on('GET', `${ONE}/logs`, (...all) => json(200, { logs })(...all));
@@ -75,7 +75,7 @@ it('a server that goes away and comes back gets what was written meanwhile, once
   expect(server.requests.filter(({ method }) => method === 'POST')).toHaveLength(1);
 }, 120_000);
 
-it('a conversation of 50 MB is read, and keys go on meanwhile', async () => {
+it('keys work while a transcript of 50 MB loads', async () => {
   const server = await deployment();
   const line = `${'All the words of a long day. '.repeat(6)}\n`;
   const logs = Array.from({ length: 5_000 }, (_, id) => ({

@@ -15,11 +15,11 @@ function configured(settings: unknown): Home {
   return home;
 }
 
-/** A notice may be longer than a row, and is broken between words. */
+/** Undoes the wrapping of a notice. */
 const onOneLine = (screen: ScreenSnapshot): string => screen.text().replaceAll(/\s*\n\s*/g, ' ');
 
-describe('keys of one’s own', () => {
-  it('act, and stand in the footer and in the palette', async () => {
+describe('configured keys', () => {
+  it('work, and are in the footer and the palette', async () => {
     const server = await deployment();
     const home = configured({ keys: { help: 'H', delete: [] } });
     const app = await home.open([], signedIn(server));
@@ -37,7 +37,7 @@ describe('keys of one’s own', () => {
     await app.until('Pause the task; messages stay');
   });
 
-  it('that clash are told with file, line and command, by doctor too, and the others hold', async () => {
+  it('that clash are reported with file, line and command, by doctor too, and the others apply', async () => {
     const server = await deployment();
     const home = configured({
       keys: { pause: 'r' },
@@ -55,7 +55,7 @@ describe('keys of one’s own', () => {
   });
 });
 
-it('a digit shows the tasks of a view, and all again', async () => {
+it('a digit shows the tasks of a saved view, and all again', async () => {
   const server = await deployment();
   const home = configured({
     views: { 1: { name: 'Waiting', filter: 'phase:idle' }, 2: { filter: 'phase:working' } },
@@ -73,13 +73,13 @@ it('a digit shows the tasks of a view, and all again', async () => {
   await app.until('┌ Tasks ─');
 });
 
-it('a view that cannot be meant is told with its place in the file', async () => {
+it('an invalid saved view is reported with its place in the file', async () => {
   const server = await deployment();
   const app = await configured({ views: { 4: { filter: 'phase:bored' } } }).open([], signedIn(server));
   await app.until((screen) => /views\.4\.filter: There is no phase "bored"/.test(onOneLine(screen)));
 });
 
-it('with --ascii, and with ascii in the config file, signs are ASCII and names stay as they are', async () => {
+it('--ascii and the setting ascii draw ASCII signs and leave names unchanged', async () => {
   const server = await deployment();
   const wide = task({ display_name: '修复 the “café” ● 🚀' });
   server.on('GET', TASKS, json(200, { tasks: [wide], count: 1 }));

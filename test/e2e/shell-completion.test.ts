@@ -11,7 +11,7 @@ import { deployment, TASKS, TOKEN } from './deployment.ts';
 interface Shell {
   readonly command: string;
   readonly args: readonly string[];
-  /** What its user has in the start-up file. */
+  /** Lines of the shell's start file. */
   readonly setUp: readonly string[];
 }
 
@@ -40,7 +40,7 @@ const SHELLS: Readonly<Record<string, Shell>> = {
 
 const isInstalled = ({ command }: Shell): boolean => spawnSync(command, ['--version']).status === 0;
 
-/** A home whose `taskdeck` completes for real, and otherwise writes down how it was called. */
+/** A home whose `taskdeck` completes, and records its arguments otherwise. */
 function homeOfShell(): { readonly home: Home; readonly calls: () => readonly (readonly string[])[] } {
   const home = makeHome();
   const file = path.join(home.folder, 'calls');
@@ -109,7 +109,7 @@ describe.each(Object.entries(SHELLS))('%s', (_, shell) => {
         app.send(`taskdeck ${typed}\r`);
         await expect.poll(() => calls().length, { timeout: 10_000 }).toBe(index + 1);
       }
-      // zsh removes the slash behind a directory when Enter follows.
+      // zsh removes the slash after a directory when Enter follows.
       const argv = calls().map((words) => words.map((word) => word.replace(/\/$/u, '')));
       expect(argv).toEqual(lines.map(([, ...expected]) => expected));
     },

@@ -6,20 +6,20 @@ import { INITIAL_MODES } from '../support/emulator.ts';
 import { makeHome } from '../support/home.ts';
 import { deployment, signedIn } from './deployment.ts';
 
-/** A message may be longer than a row, and is broken between words. */
+/** Matches a message that is wrapped between words. */
 const says =
   (expected: RegExp) =>
   (screen: ScreenSnapshot): boolean =>
     expected.test(screen.text().replaceAll(/\s*\n\s*/g, ' '));
 
-/** A line for `sh` that runs another in a directory that is deleted first. */
+/** A line for `sh` that runs a program in a deleted directory. */
 const inDeleted = (line: string): readonly string[] => [
   '-c',
   `mkdir gone && cd gone && rmdir ../gone && ${line}`,
 ];
 
-describe('started in a directory that was deleted', () => {
-  it('the screen works on a deployment, and a file wants an absolute path', async () => {
+describe('in a deleted directory', () => {
+  it('the screen of a deployment works, and saving needs an absolute path', async () => {
     const server = await deployment();
     const home = makeHome();
     const app = await home.open([], {
@@ -40,7 +40,7 @@ describe('started in a directory that was deleted', () => {
     expect((await app.exit()).code).toBe(0);
   });
 
-  it('the screen of this machine says what is wrong, and a task gets a directory of its own', async () => {
+  it('the local screen reports it, and a new task gets its own directory', async () => {
     const home = makeHome();
     const app = await home.open([], { command: '/bin/sh', args: inDeleted('exec taskdeck --local') });
     await app.until(says(/started in was deleted: new tasks get a directory of their own/));
@@ -70,12 +70,12 @@ describe('started in a directory that was deleted', () => {
   });
 });
 
-describe('an error that ends the start is on the shell’s screen', () => {
+describe('an error at the start is printed on the shell’s screen', () => {
   it.each<readonly [string, readonly string[], RegExp, number]>([
-    ['a profile that is not there', ['--profile=nowhere'], /taskdeck: .*nowhere/, 2],
+    ['an unknown profile', ['--profile=nowhere'], /taskdeck: .*nowhere/, 2],
     ['no token', ['--url=http://127.0.0.1:1'], /taskdeck: There is no token for/, 3],
-    ['an address that is none', ['--url=http://'], /taskdeck: /, 2],
-    ['a flag that is not there', ['--frobnicate'], /taskdeck: /, 2],
+    ['an invalid URL', ['--url=http://'], /taskdeck: /, 2],
+    ['an unknown flag', ['--frobnicate'], /taskdeck: /, 2],
   ])('%s', async (_, args, sentence, code) => {
     const app = await makeHome().open(args);
     expect((await app.exit()).code).toBe(code);
@@ -83,7 +83,7 @@ describe('an error that ends the start is on the shell’s screen', () => {
     expect(app.emulator.history()).toMatch(sentence);
   });
 
-  it('a part of the program that cannot be read', async () => {
+  it('an unreadable file of the program', async () => {
     const home = makeHome();
     const server = await deployment();
     const program = path.join(home.folder, 'program');
@@ -99,7 +99,7 @@ describe('an error that ends the start is on the shell’s screen', () => {
     expect(app.emulator.history()).toMatch(/taskdeck/);
   });
 
-  it('what was written before the screen is there after it', async () => {
+  it('earlier output is on the screen again after the exit', async () => {
     const server = await deployment();
     const app = await makeHome().open([], {
       command: '/bin/sh',

@@ -30,7 +30,7 @@ const line = (id: number, stage: string, output: string) => ({
   output,
 });
 
-/** What the server says of the task from now on, in the list and by itself. */
+/** Sets the task, in the list and by id. */
 function be(server: CoderServer, is: ReturnType<typeof task>): void {
   server.on('GET', TASKS, json(200, { tasks: [is], count: 1 }));
   server.on('GET', ONE, json(200, is));
@@ -43,8 +43,8 @@ const building = (server: CoderServer, job: Readonly<Record<string, unknown>>): 
     json(200, { id: WORKSPACE_ID, latest_build: build({ build_number: 1, transition: 'start', job }) }),
   );
 
-describe('while a task starts', () => {
-  it('its place in the queue, its steps, its log and how far it is are to be seen', async () => {
+describe('a starting task', () => {
+  it('shows its place in the queue, its steps, its log and its progress', async () => {
     const server = await deployment();
     be(server, starting({ status: 'pending', workspace_status: 'pending' }));
     building(server, { status: 'pending', queue_position: 2, queue_size: 5, created_at: ago(5) });
@@ -85,8 +85,8 @@ describe('while a task starts', () => {
   }, 60_000);
 });
 
-describe('a start that failed', () => {
-  it('shows at once why, with its log, and still does the next time', async () => {
+describe('a failed start', () => {
+  it('shows the reason with the log, after a restart too', async () => {
     const server = await deployment();
     be(server, starting());
     building(server, { status: 'running', created_at: ago(9), started_at: ago(8) });
@@ -122,7 +122,7 @@ describe('a start that failed', () => {
       json(200, [line(1, 'Planning', 'asking'), line(2, 'Planning', 'Error: quota exceeded')]),
     );
     await again.until((screen) => isTold(screen.text()));
-    // It has ended: nothing more is asked about it.
+    // The build has ended, so taskdeck stops polling it.
     const asked = () => server.requests.filter(({ target }) => target.includes('/workspace')).length;
     const before = asked();
     const lists = server.requests.filter(({ target }) => target.startsWith(TASKS)).length;

@@ -9,7 +9,7 @@ import { deployment, ONE, pollOften, signedIn, TASKS } from './deployment.ts';
 
 const SIZE = { cols: 120, rows: 60 };
 
-/** Fourteen messages that are told apart by a word; their times are those of `hour`. */
+/** Fourteen messages that differ by one word, with times of `hour`. */
 const said = (hour: number, word: string, count = 14) =>
   Array.from({ length: count }, (_, id) => ({
     id,
@@ -45,7 +45,7 @@ async function quit(app: TerminalApp): Promise<void> {
   expect((await app.exit()).code).toBe(0);
 }
 
-/** Everything that taskdeck left on disk, the logs of SQLite included. */
+/** All bytes of the state directory, SQLite's logs included. */
 const onDisk = (folder: string): string =>
   existsSync(folder)
     ? readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -54,7 +54,7 @@ const onDisk = (folder: string): string =>
         .join('\n')
     : '';
 
-/** Somebody looks at the task while it works, and leaves. */
+/** Opens the task while it works, and quits. */
 async function watched(
   ...args: readonly string[]
 ): Promise<{ readonly home: Home; readonly server: CoderServer }> {
@@ -67,7 +67,7 @@ async function watched(
   return { home, server };
 }
 
-it('a paused task shows its whole conversation, over a restart of taskdeck, although its snapshot has ten messages', async () => {
+it('a paused task shows its whole conversation after a restart, although its snapshot has ten messages', async () => {
   const { home, server } = await watched();
   paused(server);
   const app = await open(home, server);
@@ -79,7 +79,7 @@ it('a paused task shows its whole conversation, over a restart of taskdeck, alth
   await quit(app);
 });
 
-it('a conversation that begins anew after a resume goes on below the old one, behind a line', async () => {
+it('a conversation that restarts after a resume is shown below the old one, after a line', async () => {
   const { home, server } = await watched();
   active(server, said(9, 'again', 3));
   const app = await open(home, server);
@@ -92,7 +92,7 @@ it('a conversation that begins anew after a resume goes on below the old one, be
   await quit(app);
 });
 
-it('messages that nobody saw are marked, and so is text that was taken back', async () => {
+it('missing messages and retracted text are marked', async () => {
   const [home, server] = [pollOften(makeHome()), await deployment()];
   paused(server);
   const app = await open(home, server);
@@ -108,7 +108,7 @@ it('messages that nobody saw are marked, and so is text that was taken back', as
   await quit(app);
 });
 
-it('what came while nobody looked is below a line', async () => {
+it('new messages since the last visit are below a line', async () => {
   const { home, server } = await watched();
   active(server, [
     ...ALL,
@@ -127,20 +127,20 @@ it('what came while nobody looked is below a line', async () => {
   await quit(again);
 });
 
-it('--no-archive leaves no word of a conversation on disk', async () => {
+it('--no-archive stores no conversation', async () => {
   const { home } = await watched('--no-archive');
   expect(onDisk(home.stateDir)).not.toContain('saying number');
   const { home: other } = await watched();
   expect(onDisk(other.stateDir)).toContain('saying number');
 });
 
-it('"archive": false in the config file keeps nothing, and shows nothing that was kept', async () => {
+it('"archive": false in the config file stores nothing, and shows no stored conversation', async () => {
   const { home, server } = await watched();
   pollOften(home, { archive: false });
   active(server, said(9, 'again', 3));
   const app = await open(home, server);
   await app.until('again number 2');
-  // Its beginning is read at the same time as what was kept would be; a whole poll later it would be there.
+  // A stored conversation would be shown after one more poll.
   const polls = () => server.requests.filter(({ target }) => target === `${ONE}/logs`).length;
   const before = polls();
   await expect.poll(polls, { timeout: 15_000 }).toBeGreaterThan(before);
@@ -149,7 +149,7 @@ it('"archive": false in the config file keeps nothing, and shows nothing that wa
   expect(onDisk(home.stateDir)).not.toContain('again number');
 }, 30_000);
 
-it('taskdeck purge deletes what was kept, to the last byte', async () => {
+it('taskdeck purge deletes all stored conversations from the disk', async () => {
   const { home, server } = await watched();
   const refused = await home.call(['purge']);
   expect(refused.code).toBe(2);
@@ -164,7 +164,7 @@ it('taskdeck purge deletes what was kept, to the last byte', async () => {
   await quit(app);
 });
 
-it('a reader who has scrolled up is told how many lines came', async () => {
+it('a transcript that is scrolled up shows the number of new lines', async () => {
   const [home, server] = [pollOften(makeHome()), await deployment()];
   active(server, said(3, 'saying', 40));
   const app = await open(home, server);

@@ -23,7 +23,7 @@ const taskOf = (owner: string, name: string, state = 'idle', ago = 600) =>
     updated_at: at(3_600),
   });
 
-/** A deployment with these tasks, which lists them by owner; `others`: how it answers who asks for those of others. */
+/** A deployment that lists these tasks by owner. `others`: its answer to requests for other owners. */
 async function of(tasks: readonly ReturnType<typeof taskOf>[], others?: Reply): Promise<CoderServer> {
   const server = await deployment();
   const list = (owner: string | null) => {
@@ -47,7 +47,7 @@ async function of(tasks: readonly ReturnType<typeof taskOf>[], others?: Reply): 
 
 const PATIENT = { timeout: 10_000 };
 
-/** A home whose taskdeck asks for the list every second. */
+/** A home whose taskdeck polls the list every second. */
 function hasty(settings = ''): Home {
   const home = makeHome();
   mkdirSync(home.env.TASKDECK_CONFIG_DIR ?? '', { recursive: true });
@@ -61,11 +61,11 @@ function hasty(settings = ''): Home {
 const asked = (server: CoderServer): readonly string[] =>
   server.requests.map(({ target }) => target).filter((target) => target.split('?')[0] === TASKS);
 
-/** The line of the list with this task. */
+/** The row of this task in the list. */
 const row = (app: TerminalApp, name: string): string =>
   app.screen().find((line) => /^│.[●◐✔]/u.test(line) && line.includes(name)) ?? '';
 
-it('shows everybody’s tasks, or those of one owner, and loses nothing of one’s own meanwhile', async () => {
+it('shows all tasks, or those of one owner, and keeps the user’s drafts and messages', async () => {
   const server = await of([
     taskOf('ada', 'login', 'working', 60),
     taskOf('ada', 'docs', 'complete'),
@@ -73,7 +73,7 @@ it('shows everybody’s tasks, or those of one owner, and loses nothing of one�
   ]);
   const app = await hasty().open([], { cols: 130, ...signedIn(server) });
   await app.until(/ live /);
-  // A message that waits for the agent, a text half written, and a task that nobody has looked at.
+  // A queued message, a draft, and an unseen task.
   await app.until('Words of login');
   app.send('iuse main\r');
   await app.until(/you queued/);
@@ -93,7 +93,7 @@ it('shows everybody’s tasks, or those of one owner, and loses nothing of one�
   await app.until('1 task of bob');
   await app.until('Words of migrate');
   expect(app.text()).not.toContain('docs');
-  // The server has answered for bob more than once, and the message waits for its task all the while.
+  // Several polls of bob's tasks later, the message is still queued.
   await expect
     .poll(() => asked(server).filter((target) => target.endsWith('bob')).length, PATIENT)
     .toBeGreaterThan(1);
@@ -112,7 +112,7 @@ it('shows everybody’s tasks, or those of one owner, and loses nothing of one�
   expect(app.output()).not.toContain('\x07');
 });
 
-it('remembers whose tasks were listed, and shows them in the first frame', async () => {
+it('remembers the owner, and shows its tasks in the first frame', async () => {
   const server = await of([taskOf('ada', 'login'), taskOf('bob', 'migrate')]);
   server.on(
     'GET',
@@ -135,14 +135,14 @@ it('remembers whose tasks were listed, and shows them in the first frame', async
   app.press('q');
   await app.exit();
 
-  // The server does not even answer.
+  // The server does not answer.
   server.on('GET', `${TASKS}?q=owner%3Abob`, () => undefined);
   const next = await home.open([], { cols: 100, ...signedIn(server) });
   await next.until('1 task of bob');
   expect(row(next, 'migrate')).toContain('idle');
 });
 
-it('asks the server for the owner whom a view or the filter names, for as long as that stays', async () => {
+it('requests the tasks of the owner that a saved view or the filter names', async () => {
   const server = await of([taskOf('ada', 'login'), taskOf('ada', 'docs'), taskOf('bob', 'migrate')]);
   const home = hasty('"views": { "1": { "name": "Bob", "filter": "owner:bob phase:idle" } }');
   const app = await home.open([], { cols: 100, ...signedIn(server) });
@@ -169,7 +169,7 @@ it('asks the server for the owner whom a view or the filter names, for as long a
   await app.shows(/O lists the tasks of others/);
 });
 
-it('leaves a view as it was chosen when the server says only later who the user is', async () => {
+it('keeps a saved view if the user becomes known only later', async () => {
   const server = await of([taskOf('ada', 'login'), taskOf('bob', 'migrate')]);
   let sayIt = (): void => {};
   const asked = new Promise<void>((resolve) => {
@@ -190,12 +190,12 @@ it('leaves a view as it was chosen when the server says only later who the user 
   app.press('q');
   await app.exit();
 
-  // And what was chosen by somebody whose name was not known is what they are used to.
+  // The choice made before the user was known is remembered.
   const next = await home.open([], { cols: 100, ...signedIn(server) });
   await next.until('1 task of bob');
 });
 
-it('tells a member in the server’s words that they may see their own tasks only', async () => {
+it('shows the server’s error to a member who may see only their own tasks', async () => {
   const server = await of(
     [taskOf('ada', 'login')],
     json(403, { message: 'You may list your own tasks only.' }),

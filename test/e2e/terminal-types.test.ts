@@ -10,7 +10,7 @@ import { deployment, signedIn, TASKS } from './deployment.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Taskdeck at the end of a line for `sh`, such as one that changes the terminal first. */
+/** Runs taskdeck after a line for `sh` that may change the terminal. */
 const openAfter = (home: Home, line: string, env: Environment): Promise<TerminalApp> =>
   home.open([], { command: '/bin/sh', args: ['-c', `${line}; exec taskdeck`], env });
 
@@ -20,7 +20,7 @@ const isDrawn = (screen: ScreenSnapshot): boolean =>
 const hasColors = ({ emulator }: TerminalApp): boolean =>
   emulator.cells().some((row) => row.includes('{fg:'));
 
-describe('a variable of a machine that builds changes nothing at a terminal', () => {
+describe('variables of CI change nothing in a terminal', () => {
   it.each<Environment>([
     { CI: '' },
     { CI: '1' },
@@ -59,7 +59,7 @@ describe('a variable of a machine that builds changes nothing at a terminal', ()
   });
 });
 
-describe('a size that cannot be counts as 80 columns and 24 rows', () => {
+describe('an impossible size counts as 80 columns and 24 rows', () => {
   const sizes = [
     'cols 0 rows 0',
     'cols 80 rows 0',
@@ -107,7 +107,7 @@ describe('a size that cannot be counts as 80 columns and 24 rows', () => {
   });
 });
 
-describe('a terminal that takes nothing but lines gets those of the screen reader, and no sequence', () => {
+describe('a dumb terminal gets the lines of the screen reader, and no sequence', () => {
   it.each<Environment>([
     { TERM: 'dumb' },
     { TERM: 'dumb', CI: '1' },
@@ -162,7 +162,7 @@ describe('the characters follow the locale: the first of LC_ALL, LC_CTYPE and LA
 });
 
 describe('warnings of Node stay off the screen', () => {
-  /** Warns at once, and again and again, as a library does when it is loaded late. */
+  /** Warns repeatedly, like libraries that are loaded late. */
   const WARNING = `
     const { appendFileSync } = require('node:fs');
     const warn = () => {
@@ -190,7 +190,7 @@ describe('warnings of Node stay off the screen', () => {
       env: {
         NODE_OPTIONS: `--require ${path.join(home.folder, 'warn.cjs')}`,
         WARNED: path.join(home.folder, 'warned'),
-        // Nothing listens there: a connection with TLS is begun all the same.
+        // Nothing listens there, but taskdeck still starts a TLS connection.
         CODER_URL: 'https://127.0.0.1:1',
         CODER_SESSION_TOKEN: 'abcdefghij-abcdefghijklmnopqrstuv',
       },
@@ -205,7 +205,7 @@ describe('warnings of Node stay off the screen', () => {
     expect((await app.exit()).code).toBe(0);
     const [before = '', screen = ''] = app.output().split('\x1b[?1049h');
     expect(screen).not.toMatch(/Warning|--trace-/);
-    // What Node says before there is a screen stays.
+    // Warnings before the first frame stay.
     if (before.includes('Warning')) expect(app.emulator.history()).toContain('Warning');
   });
 });

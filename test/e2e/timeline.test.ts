@@ -19,7 +19,7 @@ function be(server: CoderServer, is: ReturnType<typeof task>): void {
   server.on('GET', ONE, json(200, is));
 }
 
-it('the time that a task worked, waited and was paused is drawn beside its totals, and still is after a restart', async () => {
+it('the timeline shows working, waiting and paused time with totals, after a restart too', async () => {
   const server = await deployment();
   be(server, since('working', 20));
   const home = pollOften(makeHome());
@@ -35,10 +35,10 @@ it('the time that a task worked, waited and was paused is drawn beside its total
   app.press('q');
   await app.exit();
 
-  // What it did before is not to be seen in what the server tells now.
+  // The server does not report earlier phases.
   const again = await home.open([], options);
   await again.until(/━{10,}─{5,}╌* {2}working 1[45]m \d+% · waiting \d+m \d+%/u);
-  // And there where there are two narrow panes.
+  // Also with two narrow panes.
   again.resize(80, 24);
   await again.until(
     (screen) => /q quit/.test(screen.rows()[23] ?? '') && /━+─+╌* {2}working 1[45]m/u.test(screen.text()),
@@ -46,7 +46,7 @@ it('the time that a task worked, waited and was paused is drawn beside its total
   await again.shows('paused');
 }, 60_000);
 
-it('at 200 x 50 each row has a sparkline of what its task did in the last minutes, and none where nothing is known', async () => {
+it('at 200 x 50 each row has a sparkline of recent activity, empty if it is unknown', async () => {
   const server = await deployment();
   const other = task({
     id: '7d2b4e3a-0d51-4a3c-9a55-0c8e6f1b7d22',
@@ -67,12 +67,12 @@ it('at 200 x 50 each row has a sparkline of what its task did in the last minute
   await app.until(/Fix login redirect +▁+▂▁+▂▁* working/u);
   const old = app.screen().find((row) => row.includes('Old one'));
   if (old === undefined || /[▁-█]/u.test(old)) throw new Error(app.framedScreen());
-  // A narrower list has other things to show.
+  // A narrower list has no room for it.
   app.resize(120, 40);
   await app.until((screen) => screen.text().includes('Fix login redirect') && !/[▁-█]/u.test(screen.text()));
 }, 60_000);
 
-it('since when a task is paused that nobody watched is told by the build that paused it', async () => {
+it('the time of a pause comes from its build if taskdeck was not running', async () => {
   const server = await deployment();
   be(
     server,

@@ -10,7 +10,7 @@ import { untilProcessEnds } from '../terminal/process-ended.ts';
 import { deployment, ONE, signedIn } from './deployment.ts';
 
 it.skipIf(!hasTmux())(
-  'a screen in tmux is whole again after a detach, and after a connection that broke, at another size',
+  'a screen in tmux is redrawn after a detach or a broken connection, at another size',
   async () => {
     const server = await deployment();
     const home = makeHome();
@@ -39,7 +39,7 @@ it.skipIf(!hasTmux())(
     await whole(second);
     second.press('?');
     await second.until('Pause the task; messages stay');
-    // As when the connection below an ssh breaks: nobody says goodbye.
+    // A broken ssh connection: the client does not detach.
     second.kill('SIGKILL');
     await second.exit();
     await untilProcessEnds(second.pid);
@@ -56,13 +56,13 @@ it.skipIf(!hasTmux())(
   },
 );
 
-/** Emoji that taskdeck, tmux 3.3 and terminals measure differently, or that tmux does not draw: they are newer than its tables. */
+/** Emoji newer than the width tables of tmux 3.3, which it measures differently or does not draw. */
 const EMOJI = [
   ...['🚀', '❤️', '👨‍👩‍👧‍👦', '🇩🇪', '👍🏽', '✅', '☎️', '1️⃣', '🏳️‍🌈', '☀', '⚠️', '🧑‍💻', '❤', '🫠', '🏴󠁧󠁢󠁥󠁮󠁧󠁿'],
   ...['각', '漢', '🤷🏽‍♀️', '⏸️', '🅰️', 'ℹ️', '©️', '▶️', '🔥', '🪿'],
 ];
 
-/** A line with one letter and one emoji, so that whatever stays of another line is seen. */
+/** A line of one letter and one emoji, so that remains of another line are visible. */
 function emojiLine(n: number): string {
   const letter = 'abcdefghijklmnopqrstuvwxyz'[n % 26] ?? '';
   const emoji = EMOJI[n % EMOJI.length] ?? '';
@@ -70,7 +70,7 @@ function emojiLine(n: number): string {
   return `${letters((n * 7) % 11)}${emoji}${letters(n % 5)}${emoji}${emoji} ${letters(3 + ((n * 3) % 13))} ${emoji}`;
 }
 
-it('page moves leave no letters behind emoji in tmux 3.3', { timeout: 60_000 }, async ({ skip }) => {
+it('page moves leave no letters next to emoji in tmux 3.3', { timeout: 60_000 }, async ({ skip }) => {
   const version = tmuxVersion();
   if (version === null || !version.startsWith('3.3')) skip(`this is about tmux 3.3, and here is ${version}`);
   const server = await deployment();
@@ -87,7 +87,7 @@ it('page moves leave no letters behind emoji in tmux 3.3', { timeout: 60_000 }, 
   await app.until(/● Fix login[\s\S]*q quit/);
   app.press('tab');
   await app.until('y copy');
-  /** Rows of the conversation that hold letters of more than one line. */
+  /** Rows of the transcript with letters of several lines. */
   const mixed = (rows: readonly string[]): readonly string[] =>
     rows.slice(4, 27).filter((row) => {
       const [, , text = ''] = /^(.*)││(.*)/u.exec(row) ?? [];
@@ -98,7 +98,7 @@ it('page moves leave no letters behind emoji in tmux 3.3', { timeout: 60_000 }, 
     const before = below(app.text());
     app.press(key);
     await app.until((screen) => below(screen.text()) !== before);
-    // What tmux holds, and what the terminal outside shows of it.
+    // tmux's own screen, and the outer terminal.
     await expect.poll(() => mixed(capture(tmux))).toEqual([]);
     await expect.poll(() => mixed(app.screen())).toEqual([]);
   }
@@ -112,7 +112,7 @@ const capture = (tmux: readonly string[]): readonly string[] =>
 
 it.skipIf(!hasTmux()).each<readonly [string, readonly string[]]>([
   ['in tmux without UTF-8', []],
-  ['in a tmux that is told to use UTF-8 all the same', ['-u']],
+  ['in tmux with -u', ['-u']],
 ])('the locale of the shell decides %s', async (_, options) => {
   const server = await deployment();
   const tmux = isolatedTmux('set -g status off\n');
@@ -123,6 +123,6 @@ it.skipIf(!hasTmux()).each<readonly [string, readonly string[]]>([
   });
   await app.until(/\* Fix login[\s\S]*q quit/);
   expect(app.output()).toMatch(/^[\x00-\x7f]*$/);
-  // tmux writes one for each character that it cannot show.
+  // tmux writes _ for each character that it cannot show.
   expect(capture(tmux).join('\n')).not.toContain('_');
 });

@@ -24,11 +24,11 @@ const ANSWER = [
 interface Reading {
   readonly app: TerminalApp;
   readonly home: Home;
-  /** Opens taskdeck once more, in the same home. */
+  /** Opens taskdeck again in the same home. */
   again(): Promise<TerminalApp>;
 }
 
-/** Somebody who reads a conversation whose last message is this one. */
+/** Opens a transcript that ends with this message. */
 async function reading(answer: string, env: Readonly<Record<string, string>> = {}): Promise<Reading> {
   const server = await deployment();
   const logs = [message(1, 'input', 'Please fix the login redirect'), message(2, 'output', answer)];
@@ -43,8 +43,8 @@ async function reading(answer: string, env: Readonly<Record<string, string>> = {
   return { app, home, again };
 }
 
-describe('what an agent wrote', () => {
-  it('is shown as markdown, m shows it as it was written, and that is remembered', async () => {
+describe('an agent’s message', () => {
+  it('is shown as markdown, or as source after m, which is remembered', async () => {
     const { app, again } = await reading(ANSWER);
     await app.shows(/• \[x\] first/);
     expect(app.text()).toMatch(/## What I did/);
@@ -61,7 +61,7 @@ describe('what an agent wrote', () => {
     expect(next.text()).toMatch(/│ agent +│/);
   });
 
-  it('runs off the edge after w, moves sideways, and has the whole screen after z', async () => {
+  it('is not wrapped after w, scrolls sideways, and fills the screen after z', async () => {
     const { app } = await reading(`${'word '.repeat(60)}end`);
     await app.shows(/end +│/);
     app.press('w');
@@ -81,7 +81,7 @@ describe('a search', () => {
     (_, index) => `row ${index}${index % 100 === 7 ? ' needle' : ''}`,
   );
 
-  it('finds words while they are typed, keys in one read, and goes from hit to hit until esc', async () => {
+  it('finds text while the user types, and moves between matches until esc', async () => {
     const { app } = await reading(lines.join('\n'));
     app.send('\x06needle');
     await app.until('4 of 4');
@@ -99,7 +99,7 @@ describe('a search', () => {
     await app.until('ctrl+f search');
   });
 
-  it('finds the one line among a hundred thousand', async () => {
+  it('finds one line among a hundred thousand', async () => {
     const many = Array.from({ length: 100_000 }, (_, index) => `line ${index}`).join('\n');
     const { app } = await reading(many);
     app.send('\x06line 4242\r');
@@ -109,7 +109,7 @@ describe('a search', () => {
 });
 
 describe('a message', () => {
-  it('is copied to the terminal’s clipboard by y', async () => {
+  it('is copied to the clipboard by y', async () => {
     const { app } = await reading(ANSWER, { TMUX: '', STY: '' });
     app.press('y');
     await app.until(/Sent \d+ B to the terminal’s clipboard/);
@@ -118,8 +118,8 @@ describe('a message', () => {
   });
 });
 
-describe('a conversation', () => {
-  it('is opened in the pager by v, and the screen is back after it', async () => {
+describe('a transcript', () => {
+  it('opens in the pager with v, and the screen is restored afterwards', async () => {
     const pager = 'sed "s/^/paged: /"; sleep 1; read -r key </dev/tty; echo "key $key"';
     const { app } = await reading(ANSWER, { PAGER: pager });
     app.press('v');
@@ -128,18 +128,18 @@ describe('a conversation', () => {
     app.send('q\r');
     await app.until('┌ Tasks');
     await app.shows(/• \[x\] first/);
-    // The keys are its own again.
+    // taskdeck gets the keys again.
     app.press('m');
     await app.until('I changed **two files**');
   });
 
-  it('says so when the pager cannot be run', async () => {
+  it('shows an error if the pager cannot be run', async () => {
     const { app } = await reading(ANSWER, { PAGER: '/no/such/pager' });
     app.press('v');
     await app.until('The pager could not be run: PAGER is “/no/such/pager”.');
   });
 
-  it('is saved by S to a file for nobody else, and nothing is written over unasked', async () => {
+  it('is saved by S to a private file, and overwrites nothing without a confirmation', async () => {
     const { app, home } = await reading(ANSWER);
     app.press('S');
     await app.until('save as fix-login');

@@ -11,10 +11,10 @@ import {
 import { deployment, signedIn, TOKEN } from './deployment.ts';
 
 const WIDE = { cols: 200, rows: 30 };
-/** The names of the system's errors, and what Node writes around them. */
+/** Raw system errors as Node prints them. */
 const ERRNO = /\bE[A-Z]{3,}\b|\berrno\b|syscall|uv_|\bat .+:\d+:\d+/;
 
-/** Text that may be broken between words. */
+/** Matches text that is wrapped between words. */
 const unbroken = (screen: Pick<ScreenSnapshot, 'text'>): string => screen.text().replaceAll(/\s*\n\s*/g, ' ');
 
 const skipped = ({ needs }: RestrictedEnvironment): readonly [boolean, string] => [
@@ -23,7 +23,7 @@ const skipped = ({ needs }: RestrictedEnvironment): readonly [boolean, string] =
 ];
 
 describe.each(unwritableEnvironments)('with $name', (place) => {
-  it('scripts against a deployment work, and say nothing about it', async ({ skip }) => {
+  it('commands on a deployment work without a warning', async ({ skip }) => {
     skip(...skipped(place));
     const { env } = signedIn(await deployment());
     const { run } = inRestrictedEnvironment(place, env);
@@ -35,7 +35,7 @@ describe.each(unwritableEnvironments)('with $name', (place) => {
     });
   });
 
-  it('the screen works, and says once that it keeps nothing', async ({ skip }) => {
+  it('the screen works, and warns once that it stores nothing', async ({ skip }) => {
     skip(...skipped(place));
     const { env } = signedIn(await deployment());
     const { open, state } = inRestrictedEnvironment(place, env);
@@ -48,7 +48,7 @@ describe.each(unwritableEnvironments)('with $name', (place) => {
     expect(said).not.toMatch(ERRNO);
     app.press('esc');
     await app.until((screen) => !unbroken(screen).includes('Nothing is kept'));
-    // What is typed would be kept with every key.
+    // Each key would write the draft.
     app.type('idraft');
     await app.until('draft');
     expect(unbroken(app.emulator)).not.toMatch(/Nothing is kept|not being remembered/);
@@ -58,7 +58,7 @@ describe.each(unwritableEnvironments)('with $name', (place) => {
     expect((await app.exit()).code).toBe(0);
   });
 
-  it('serve names the directory and says what to do', async ({ skip }) => {
+  it('serve fails with the directory and a hint', async ({ skip }) => {
     skip(...skipped(place));
     const { run, state } = inRestrictedEnvironment(place);
     const ran = await run(['serve']).ended;
@@ -68,7 +68,7 @@ describe.each(unwritableEnvironments)('with $name', (place) => {
     expect(ran.err).not.toMatch(ERRNO);
   });
 
-  it('tasks on this machine name it as well', async ({ skip }) => {
+  it('local tasks fail with the directory too', async ({ skip }) => {
     skip(...skipped(place));
     const { run, state } = inRestrictedEnvironment(place);
     const ran = await run(['list', '--local']).ended;
@@ -77,7 +77,7 @@ describe.each(unwritableEnvironments)('with $name', (place) => {
     expect(ran.err).not.toMatch(ERRNO);
   });
 
-  it('login names the directory and says what to do', async ({ skip }) => {
+  it('login fails with the directory and a hint', async ({ skip }) => {
     skip(...skipped(place));
     const { run, config } = inRestrictedEnvironment(place);
     const server = await deployment();
@@ -89,7 +89,7 @@ describe.each(unwritableEnvironments)('with $name', (place) => {
     expect(ran.err).not.toMatch(ERRNO);
   });
 
-  it('doctor reports it', async ({ skip }) => {
+  it('doctor reports the directory', async ({ skip }) => {
     skip(...skipped(place));
     const { env } = signedIn(await deployment());
     const { run, state } = inRestrictedEnvironment(place, env);
@@ -102,7 +102,7 @@ describe.each(unwritableEnvironments)('with $name', (place) => {
   });
 });
 
-it('another deployment can be chosen where that cannot be kept', async ({ skip }) => {
+it('another deployment can be chosen although the choice cannot be stored', async ({ skip }) => {
   skip(!supported.mounts, 'this machine does not allow mounts of a test');
   const [work, play] = [await deployment(), await deployment()];
   const home = makeHome();

@@ -9,7 +9,7 @@ import { deployment, signedIn, TASKS } from './deployment.ts';
 
 const WORDS = 'taskdeck was updated: restart it.';
 
-/** taskdeck as npm installs it, in a place of the test's own. */
+/** A copy of taskdeck as npm installs it. */
 function installedIn({ folder }: Home) {
   const place = path.join(folder, 'installed');
   cpSync(path.dirname(path.dirname(inject('taskdeck'))), place, { recursive: true });
@@ -20,7 +20,7 @@ function installedIn({ folder }: Home) {
     program: path.join(place, 'bin', 'taskdeck.js'),
     build,
     remove: (): void => rmSync(place, { recursive: true }),
-    /** Another version is there instead. */
+    /** Replaces it by another version. */
     replace(): void {
       const other = '0123456789abcdef';
       renameSync(build(), path.join(dist, other));
@@ -56,7 +56,7 @@ const started = (
   });
 
 describe.each(Object.entries(UPDATES))('when %s while taskdeck runs', (_, update) => {
-  it('the palette says so, and still runs commands', async () => {
+  it('the palette shows a notice, and still runs commands', async () => {
     const server = await deployment();
     const home = makeHome();
     const installed = installedIn(home);
@@ -75,7 +75,7 @@ describe.each(Object.entries(UPDATES))('when %s while taskdeck runs', (_, update
     expect(await app.exit()).toEqual({ code: 0, signal: null });
   });
 
-  it('the form for a new task says so, and loses nothing of what is written', async () => {
+  it('the new-task form shows a notice, and keeps its text', async () => {
     const server = await deployment();
     const home = makeHome();
     const installed = installedIn(home);
@@ -96,7 +96,7 @@ describe.each(Object.entries(UPDATES))('when %s while taskdeck runs', (_, update
     await again.until('Fix the parser');
   });
 
-  it('a transcript is shown without markdown, and says so', async () => {
+  it('a transcript is shown without markdown, with a notice', async () => {
     const server = await deployment();
     const home = makeHome();
     const installed = installedIn(home);
@@ -120,7 +120,7 @@ describe.each(Object.entries(UPDATES))('when %s while taskdeck runs', (_, update
     expect(await app.exit()).toEqual({ code: 0, signal: null });
   });
 
-  it('a local server that has to be started says so', async () => {
+  it('a local server that must be started fails with a hint', async () => {
     const home = makeHome();
     const installed = installedIn(home);
     const app = await started(home, installed, {}, ['--local']);
@@ -154,11 +154,11 @@ const files = readdirSync(path.join(path.dirname(path.dirname(inject('taskdeck')
   .filter((file) => /\.(?:cjs|wasm)$|^current$/.test(file));
 
 describe('a start', () => {
-  it.each(files)('without %s ends or goes on with a sentence, never with a stack trace', async (file) => {
+  it.each(files)('without %s shows a sentence, never a stack trace', async (file) => {
     const server = await deployment();
     const home = makeHome();
     const installed = installedIn(home);
-    // So that the settings are read.
+    // Makes taskdeck load the settings.
     mkdirSync(home.env.TASKDECK_CONFIG_DIR ?? '', { recursive: true });
     writeFileSync(path.join(home.env.TASKDECK_CONFIG_DIR ?? '', 'config.jsonc'), '{}');
     rmSync(path.join(file === 'current' ? path.dirname(installed.build()) : installed.build(), file));
