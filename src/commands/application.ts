@@ -43,14 +43,14 @@ export const applicationCommands: readonly Command[] = [
     keyOnly: true,
     enabled: ({ savedViews }) =>
       Object.keys(savedViews).length > 0 || 'No saved view. Add "views" to config.jsonc.',
-    run: (context, place) => toggleSavedView(context, String(place + 1)),
+    run: (context, keyIndex) => toggleSavedView(context, String(keyIndex + 1)),
   },
   {
     id: 'clear',
     title: 'Hide the notice, go back, show all',
     keys: ['esc'],
     keyContext: 'panes',
-    // One thing a key: who hides a message does not want to lose the filter with it.
+    // One step per press: hiding a notice must not clear the filter as well.
     run({ store }) {
       const { notice, view } = store.getState();
       if (notice !== null) store.dispatch({ type: 'notice-changed', notice: null });
@@ -116,8 +116,8 @@ export const applicationCommands: readonly Command[] = [
       const on = !store.getState().mouse;
       store.dispatch({ type: 'mouse-changed', on });
       const text = on
-        ? 'The mouse is on: a click selects, the wheel scrolls, shift and drag selects text.'
-        : 'The mouse is off: it selects text as the terminal does.';
+        ? 'Mouse on: click selects, wheel scrolls, shift and drag selects text.'
+        : 'Mouse off: the terminal selects text.';
       store.dispatch({ type: 'notice-changed', notice: { tone: 'plain', text, at: clock.now() } });
     },
   },
@@ -128,7 +128,7 @@ export const applicationCommands: readonly Command[] = [
     keys: ['ctrl+l'],
     keyContext: 'anywhere',
     run({ store, repaint, refresh }) {
-      // Who asks anew wants the rows as they should be.
+      // Rows that the list holds in place move to their sorted position.
       store.dispatch({ type: 'reorder-requested' });
       repaint();
       refresh();
@@ -158,23 +158,23 @@ export const applicationCommands: readonly Command[] = [
   },
 ];
 
-/** The filter of a view; the same key once more shows all. */
+/** Applies the filter of a saved view, or clears it when it is already applied. */
 function toggleSavedView({ store, clock }: CommandContext, key: string): void {
   const { savedViews, view } = store.getState();
   const chosen = savedViews[key];
   if (chosen === undefined) {
-    const named = Object.entries(savedViews).map(([each, { name }]) => `${each} ${name}`);
-    const text = `There is no view ${key}: ${named.join(', ')}.`;
+    const views = Object.entries(savedViews).map(([each, { name }]) => `${each} ${name}`);
+    const text = `No saved view ${key}. Saved views: ${views.join(', ')}.`;
     return store.dispatch({ type: 'notice-changed', notice: { tone: 'plain', text, at: clock.now() } });
   }
   store.dispatch({ type: 'filter-changed', filter: view.filter === chosen.filter ? '' : chosen.filter });
 }
 
-/** What has not reached the server is worth a question, although no message is lost; asked once, the next ctrl+c goes through. */
+/** Quits. Asks first while something has not reached the server; a second ctrl+c quits at once. */
 function quit({ store, quit: end }: CommandContext): void {
   leavePromptHistory(store);
   const state = store.getState();
-  const { creating, messages, bulkTasks: ordered } = unsentWork(state);
-  if (creating + messages + ordered === 0 || state.view.overlay?.kind === 'confirm-quit') end();
+  const { creating, messages, bulkTasks } = unsentWork(state);
+  if (creating + messages + bulkTasks === 0 || state.view.overlay?.kind === 'confirm-quit') end();
   else store.dispatch({ type: 'overlay-opened', overlay: { kind: 'confirm-quit' } });
 }

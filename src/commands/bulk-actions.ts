@@ -1,6 +1,7 @@
 import type { BulkAction } from '../domain/bulk-rules.ts';
 import { keyFor } from '../domain/key-placeholder.ts';
 import { deliveryTiming } from '../domain/rules.ts';
+import { counted } from '../domain/text/count.ts';
 import { bulkPlanFor, markedAvailability } from '../store/bulk-plan.ts';
 import { pendingBulkOperation } from '../store/bulk-progress.ts';
 import { markedIds } from '../store/marks.ts';
@@ -13,7 +14,7 @@ import { finishSending } from './leave-prompt.ts';
 
 type BulkQuestion = Extract<Overlay, { readonly kind: 'confirm-bulk' }>;
 
-/** One question about all that are marked, or why it can be done to none of them. */
+/** Asks for confirmation to act on the marked tasks. Shows a notice with the reason when no task is eligible. */
 export function confirmBulkAction({ store, clock }: CommandContext, act: BulkAction): void {
   const state = store.getState();
   const taskIds = markedIds(state);
@@ -22,13 +23,11 @@ export function confirmBulkAction({ store, clock }: CommandContext, act: BulkAct
     return store.dispatch({ type: 'overlay-opened', overlay: { kind: 'confirm-bulk', act, taskIds } });
   const availability = markedAvailability(state, act);
   const text =
-    taskIds.length === 0 || availability === true
-      ? 'No task is marked any more; what you wrote stays here.'
-      : availability;
+    taskIds.length === 0 || availability === true ? 'No task is marked. The draft stays.' : availability;
   store.dispatch({ type: 'notice-changed', notice: { tone: 'plain', text, at: clock.now() } });
 }
 
-/** Does to all that it can be done to what the question said: `y` is yes; of a message `w` only queues it. */
+/** Handles the answer: `y` acts on all eligible tasks; for a message, `w` queues it without resuming paused tasks. */
 export function answerBulkQuestion(
   context: CommandContext,
   { act, taskIds }: BulkQuestion,
@@ -39,7 +38,7 @@ export function answerBulkQuestion(
   if (act === 'send') {
     if (key === 'y' || key === 'w') sendToTasks(context, taskIds, key === 'y');
   } else if (key === 'y' && eligible.length > 0) {
-    // What it cannot be done to has been said: the next key is about other tasks.
+    // The question listed the tasks that are not eligible, so they are unmarked too.
     unmark(store, taskIds);
     bulk.start(act, eligible);
   }
@@ -51,7 +50,7 @@ function unmark(store: Store, taskIds: readonly string[]): void {
   store.dispatch({ type: 'marks-changed', marked });
 }
 
-/** A message for each, as if it had been written to each of them alone. */
+/** Adds one message per eligible task to the outbox. */
 function sendToTasks(
   { store, outbox, clock }: CommandContext,
   taskIds: readonly string[],
@@ -64,12 +63,11 @@ function sendToTasks(
   finishSending(store, MARKED_TASKS_KEY, text);
   unmark(store, taskIds);
   for (const task of eligible) {
-    const isResting = deliveryTiming(phaseIn(state, task)) === 'needs-resume';
-    outbox.add(task.id, text, resume && isResting);
+    const needsResume = deliveryTiming(phaseIn(state, task)) === 'needs-resume';
+    outbox.add(task.id, text, resume && needsResume);
   }
-  const many = eligible.length === 1 ? 'One message is' : `${eligible.length} messages are`;
-  const said = `${many} on the way: ${keyFor('outbox')} shows what becomes of each.`;
-  store.dispatch({ type: 'notice-changed', notice: { tone: 'plain', text: said, at: clock.now() } });
+  const notice = `${counted(eligible.length, 'message')} queued. ${keyFor('outbox')} opens the outbox.`;
+  store.dispatch({ type: 'notice-changed', notice: { tone: 'plain', text: notice, at: clock.now() } });
 }
 
 export const bulkCommands: readonly Command[] = [

@@ -5,16 +5,16 @@ import { successWords } from '../store/bulk-operations.ts';
 import { memoize } from '../store/memoize.ts';
 import type { BulkOperation } from '../store/state.ts';
 
-/** One row of what became of an order. Safe to show. */
+/** One row of the result of a bulk operation. Sanitised. */
 export interface ResultRow {
   readonly kind: 'plain' | 'task' | 'reason';
   readonly text: string;
 }
 
-/** Columns before a reason. */
+/** Columns. */
 const INDENT = 2;
 
-/** How many it was done to, then each that it was not done to, and why; in rows of `width` columns. */
+/** The number of tasks that succeeded, then each failed task with its reason, in rows of `width` columns. */
 export const bulkResultRows = memoize((operation: BulkOperation, width: number): readonly ResultRow[] => {
   const { action, tasks, failures } = operation;
   const row =
@@ -22,13 +22,13 @@ export const bulkResultRows = memoize((operation: BulkOperation, width: number):
     (text: string): ResultRow => ({ kind, text: indent + text });
   const plain = (text: string): ResultRow[] => wrap(text, Math.max(1, width)).map(row('plain'));
   const done = tasks.length - failures.length;
-  const them = failures.length === 1 ? 'It is' : 'They are';
+  const be = failures.length === 1 ? 'is' : 'are';
   return [
     ...plain(
       `${done === 0 ? 'No task' : successWords(operation)}${done === 0 ? ` could be ${PAST_PARTICIPLES[action]}` : ''}.`,
     ),
     ...plain(
-      `${countedTasks(failures.length)} could not be ${PAST_PARTICIPLES[action]}. ${them} marked again: the same key tries again.`,
+      `${countedTasks(failures.length)} could not be ${PAST_PARTICIPLES[action]} and ${be} marked again. Press the same key to retry.`,
     ),
     row('plain')(''),
     ...failures.flatMap(({ title, reason }) => [

@@ -6,7 +6,7 @@ import { bulkResultRows, type ResultRow } from './bulk-result-rows.ts';
 import type { Command, CommandContext } from './command.ts';
 import { fullTextRows } from './full-texts.ts';
 
-/** What of the outcome, or of texts in full, is on screen. */
+/** The visible rows of the result of a bulk operation, or of notices and errors in full. */
 export interface ResultWindow {
   readonly kind: 'outcome' | 'texts';
   readonly title: string;
@@ -16,32 +16,32 @@ export interface ResultWindow {
   readonly total: number;
 }
 
-/** The part of the outcome that a scroll position shows; null when it is not on screen. */
+/** Null when neither overlay is open, or the screen is too small. */
 export function resultWindow(state: State): ResultWindow | null {
   const where = screenLayout(state);
   const { overlay } = state.view;
   if (where.kind === 'tiny' || (overlay?.kind !== 'outcome' && overlay?.kind !== 'texts')) return null;
   const width = resultWidth(where.body.width);
-  const shown =
+  const content =
     overlay.kind === 'texts'
-      ? { title: 'In full', rows: fullTextRows(state, width) }
+      ? { title: 'Notices and errors', rows: fullTextRows(state, width) }
       : state.failedBulkOperation === null
         ? null
         : {
             title: `Not ${PAST_PARTICIPLES[state.failedBulkOperation.action]}`,
             rows: bulkResultRows(state.failedBulkOperation, width),
           };
-  if (shown === null) return null;
+  if (content === null) return null;
   const height = where.body.height - FRAME_SIZE;
-  const total = shown.rows.length;
+  const total = content.rows.length;
   const top = Math.min(overlay.top, Math.max(0, total - height));
-  return { kind: overlay.kind, ...shown, top, height, total };
+  return { kind: overlay.kind, ...content, top, height, total };
 }
 
-/** Columns of its text on a screen of so many: the frame and a blank at either side are not of them. */
+/** Columns of the text: the frame and a blank at either side take the rest. */
 const resultWidth = (columns: number): number => columns - FRAME_SIZE - 2;
 
-/** Scrolls by so many rows, and no further than the text goes. */
+/** Scrolls by `rows`, within the text. */
 export function scrollResult({ store }: CommandContext, rows: number): void {
   const window = resultWindow(store.getState());
   if (window === null) return;

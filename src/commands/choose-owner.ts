@@ -2,7 +2,6 @@ import { keyFor } from '../domain/key-placeholder.ts';
 import { parseScopeKey } from '../domain/owner-scope.ts';
 import type { Command, CommandContext } from './command.ts';
 
-/** Whose tasks are listed. */
 export const chooseOwnerCommands: readonly Command[] = [
   {
     id: 'owner',
@@ -16,7 +15,7 @@ export const chooseOwnerCommands: readonly Command[] = [
   },
 ];
 
-/** Lists the tasks of those whom a `scopeKey` names. */
+/** Lists the tasks of the owners in a `scopeKey`. */
 export function listOwnerTasks(
   { store, clock }: Pick<CommandContext, 'store' | 'clock'>,
   scopeKey: string,

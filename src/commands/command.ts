@@ -5,16 +5,16 @@ import type { Availability } from '../domain/rules.ts';
 import type { CustomKeys, DeploymentChoice, State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 
-/** Where a key is pressed: the same key may do something else elsewhere. */
+/** The part of the screen that has the keys. The same key may have another command in each. */
 export type KeyContext =
   | 'anywhere'
   | 'panes'
   | 'list'
   | 'transcript'
   | 'prompt'
-  /** The form of a new task, wherever in it; its prompt. */
+  /** The form of a new task: its prompt, and keys that all its fields share. */
   | 'form'
-  /** One of its other fields. */
+  /** The other fields of the form. */
   | 'field'
   | 'filter'
   | 'search'
@@ -24,27 +24,27 @@ export type KeyContext =
   | 'outcome'
   | 'help';
 
-/** One thing that a key can do, as data: keys, help and footer all read it. */
+/** One thing that a key does, as data for the keymap, help, palette and footer. */
 export interface Command {
   readonly id: string;
-  /** What it does, in words that fit a help line. */
+  /** At most 34 columns. */
   readonly title: string;
-  /** A word or two for the footer; without it the command is not shown there. */
+  /** One or two words for the footer; without a hint the footer does not show the command. */
   readonly hint?: string;
-  /** The same where there is little room. */
+  /** The hint of a narrow screen. */
   readonly shortHint?: string;
-  /** As `keyName` names them. */
+  /** Names from `keyName`. */
   readonly keys: readonly string[];
   readonly keyContext: KeyContext;
-  /** True, or why it cannot be done now. Without it: always. */
+  /** True, or the reason why the command cannot run now. Without a rule it always can. */
   enabled?(state: State): Availability;
-  /** What it does depends on which of its keys is pressed: nothing that could be chosen by its name. */
+  /** Its effect depends on the key, so the palette cannot run it. */
   readonly keyOnly?: true;
-  /** `place`: which of its keys was pressed, from 0. */
+  /** `keyIndex`: index of the pressed key in `keys`. */
   run(context: CommandContext, keyIndex: number): void;
 }
 
-/** What commands act on. Everything is handed in; nothing is reached for. */
+/** Everything that a command may use; commands import no service. */
 export interface CommandContext {
   readonly store: Store;
   readonly clock: Clock;
@@ -54,22 +54,20 @@ export interface CommandContext {
   readonly clipboard: Clipboard;
   readonly browser: Browser;
   readonly files: TextFiles;
-  /** Shows text in the user's pager until they leave it. Untrusted text is fine. */
+  /** Shows text in the user's pager. The text may be untrusted. */
   openPager(text: string): void;
-  /** Lets the user write on in their own editor. Never rejects. */
+  /** Opens the text in the user's editor. Never rejects. */
   openEditor(text: string): Promise<EditorResult>;
-  /** Draws the whole screen again. */
   repaint(): void;
-  /** Hands the terminal back to the shell until the user returns. */
+  /** Stops taskdeck, as ctrl+z does in a shell, until the user continues it. */
   suspend(): void;
-  /** Leaves this deployment for another one. */
   switchDeployment(deployment: DeploymentChoice): void;
-  /** Asks the server anew at once. */
+  /** Polls the server now. */
   refresh(): void;
   quit(): void;
 }
 
-/** The keys of a command: its own, or the ones that the user set. */
+/** The keys of a command: the user's, else its own. */
 export const keysOf = (
   { id, keys }: Pick<Command, 'id' | 'keys'>,
   customKeys: CustomKeys,

@@ -5,7 +5,7 @@ import type { CommandContext } from './command.ts';
 import { saveTranscript } from './export-transcript.ts';
 import { queueDelivery } from './prompt.ts';
 
-/** Answers the question on screen: `y` is yes, every other key is no, enter too. */
+/** Handles the key that answers a question: `y` is yes, every other key is no, including enter. */
 export function answerConfirmation(context: CommandContext, question: Overlay, key: string): void {
   const { store, operations } = context;
   store.dispatch({ type: 'overlay-closed' });
@@ -19,14 +19,14 @@ export function answerConfirmation(context: CommandContext, question: Overlay, k
       return;
     case 'confirm-resume':
       if (!yes && key !== 'w') return;
-      // The outbox resumes it: the wish survives with the message.
+      // The outbox resumes the task: it stores the wish with the message, so a restart keeps both.
       return queueDelivery(context, question.taskId, yes);
     case 'confirm-bulk':
       return answerBulkQuestion(context, question, key);
     case 'confirm-overwrite': {
       const { taskId, name } = question;
       if (yes) void saveTranscript(context, { taskId, name, overwrite: true });
-      // Another name is what is wanted most often.
+      // After a no the user most often wants another name.
       else store.dispatch({ type: 'overlay-opened', overlay: { kind: 'save', taskId, name } });
       return;
     }
@@ -35,17 +35,14 @@ export function answerConfirmation(context: CommandContext, question: Overlay, k
   }
 }
 
-/**
- * Where several tasks are not done with, `y` has that done first and `n` quits without it; what failed keeps taskdeck
- * open, to be read.
- */
+/** While a bulk operation runs, `y` finishes it and then quits, except after failures; `n` quits at once. */
 function answerQuit({ store, bulk, quit }: CommandContext, key: string): void {
   if (unsentWork(store.getState()).bulkTasks === 0) {
     if (key === 'y') quit();
   } else if (key === 'n') quit();
   else if (key === 'y') {
-    void bulk.finishAll().then((well) => {
-      if (well) quit();
+    void bulk.finishAll().then((succeeded) => {
+      if (succeeded) quit();
     });
   }
 }

@@ -16,20 +16,20 @@ import type { CommandContext } from './command.ts';
 import { finishSending, leavePrompt } from './leave-prompt.ts';
 
 /**
- * Opens the form of a new task at once, whatever is known of the templates: what is typed right behind the key is its
- * prompt. A form that was refused goes on in the field that is wrong.
+ * Opens the form of a new task at once, before the templates are loaded, so that text typed right after the key goes
+ * into the prompt. A form with an error opens in the field of the error.
  */
 export function openNewTaskForm(context: CommandContext): void {
   const state = context.store.getState();
   if (state.templates?.length === 0) showNoTemplates(context);
-  const wrong = (['template', 'preset', 'name'] as const).find(
+  const invalid = (['template', 'preset', 'name'] as const).find(
     (field) => state.newTaskForm.fieldErrors[field],
   );
-  openForm(context, wrong ?? 'prompt');
+  openForm(context, invalid ?? 'prompt');
   void loadFormOptions(context);
 }
 
-/** Shows the form with the keys in this field. */
+/** Shows the form and focuses this field. */
 function openForm({ store }: CommandContext, field: FormField): void {
   store.dispatch({ type: 'open-form-changed', openForm: openFormAt(field) });
   store.dispatch({ type: 'pane-focused', pane: 'prompt' });
@@ -37,25 +37,25 @@ function openForm({ store }: CommandContext, field: FormField): void {
   void lazyLoad(
     store,
     () => import('../domain/fuzzy-find.ts'),
-    ({ fuzzyFind: bestFirst }) => store.dispatch({ type: 'fuzzy-find-loaded', find: bestFirst }),
+    ({ fuzzyFind }) => store.dispatch({ type: 'fuzzy-find-loaded', find: fuzzyFind }),
   );
 }
 
-/** Asks for the templates, and what the chosen one offers; whatever is known already serves meanwhile. */
+/** Loads the templates and the options of the chosen one. Cached ones stay usable meanwhile. */
 async function loadFormOptions(context: CommandContext): Promise<void> {
   const { store, operations } = context;
-  const known = refreshTemplateOptions(context);
+  const optionsLoaded = refreshTemplateOptions(context);
   await operations.loadTemplates();
   const { templates } = store.getState();
   if (templates?.length === 0) showNoTemplates(context);
-  await known;
+  await optionsLoaded;
   const state = store.getState();
   // Another version may have become the active one.
   if (templateOptionsFor(state, chosenTemplate(state)) === null) await refreshTemplateOptions(context);
   resumeSubmit(context, 'last');
 }
 
-/** Asks anew what the chosen template offers, and which sign-ins are done; what waited for that goes on. */
+/** Loads the presets and sign-ins of the chosen template again, then submits a form that waits for them. */
 export async function refreshTemplateOptions(context: CommandContext): Promise<void> {
   const template = chosenTemplate(context.store.getState());
   if (template === null) return;
@@ -64,12 +64,12 @@ export async function refreshTemplateOptions(context: CommandContext): Promise<v
 }
 
 function showNoTemplates({ store, clock }: CommandContext): void {
-  const text = 'This server has no template for tasks. Ask its administrator to add one.';
+  const text = 'This server has no task templates. Ask an administrator to add one.';
   const about = { kind: 'templates', known: store.getState().templates } as const;
   store.dispatch({ type: 'notice-changed', notice: { tone: 'bad', text, at: clock.now(), cause: about } });
 }
 
-/** Starts the task that is written, or notes that it is to start as soon as the server has said what it takes. */
+/** Starts the task. While its template options load, marks the form as submitted: it starts when they arrive. */
 export function submitForm(context: CommandContext): void {
   const state = context.store.getState();
   const found = readiness(state);
@@ -77,15 +77,15 @@ export function submitForm(context: CommandContext): void {
     case 'ready':
       return startTask(context, found);
     case 'waiting':
-      waitForOptions(context, 'It starts as soon as the server has said what there is to choose from.');
+      waitForOptions(context, 'Loading the template options. The task starts when they arrive.');
       return void loadFormOptions(context);
     case 'sign-in':
-      waitForOptions(context, 'Asking whether you are signed in by now…');
+      waitForOptions(context, 'Checking the sign-in…');
       return void refreshTemplateOptions(context).then(() => resumeSubmit(context, 'last'));
     case 'fault':
-      // Whatever could not be listed may be there by now.
+      // The list of presets may have failed to load, or changed since.
       if (found.field !== 'preset') return showFormError(context, found);
-      waitForOptions(context, 'Asking for the presets again…');
+      waitForOptions(context, 'Loading the presets again…');
       return void refreshTemplateOptions(context).then(() => resumeSubmit(context, 'last'));
   }
 }
@@ -97,7 +97,7 @@ function waitForOptions({ store, clock }: CommandContext, text: string): void {
   store.dispatch({ type: 'notice-changed', notice: { tone: 'plain', text, at: clock.now() } });
 }
 
-/** Goes on with a task that was asked for before all was known. After the `last` answer it waits no longer. */
+/** Starts a submitted task once its options are known. After the `last` answer it waits no longer. */
 function resumeSubmit(context: CommandContext, answer: 'last' | 'more to come'): void {
   const { store } = context;
   const state = store.getState();
@@ -115,36 +115,36 @@ function startTask(
   { task, choice }: Extract<Readiness, { kind: 'ready' }>,
 ): void {
   const state = store.getState();
-  const isOurs = fixedPrompt(state) === null;
+  const isUserPrompt = fixedPrompt(state) === null;
   const form = { ...state.newTaskForm, fieldErrors: {} };
-  operations.create(task, { form, prompt: isOurs ? task.prompt : '' });
+  operations.create(task, { form, prompt: isUserPrompt ? task.prompt : '' });
   store.dispatch({ type: 'template-choice-changed', choice });
   store.dispatch({ type: 'form-changed', change: EMPTY_FORM });
-  if (isOurs) finishSending(store, NEW_TASK_KEY, task.prompt);
+  if (isUserPrompt) finishSending(store, NEW_TASK_KEY, task.prompt);
   else leavePrompt(store);
 }
 
-/** Says at its field what is wrong, and takes the keys there. */
+/** Shows the error at its field and focuses the field. */
 function showFormError(
   { store, clock }: CommandContext,
   found: Extract<Readiness, { kind: 'fault' | 'sign-in' }>,
 ): void {
-  const say = (text: string): void =>
+  const showError = (text: string): void =>
     store.dispatch({ type: 'notice-changed', notice: { tone: 'bad', text, at: clock.now() } });
-  const remark = (text: string): void =>
+  const showRemark = (text: string): void =>
     store.dispatch({ type: 'notice-changed', notice: { tone: 'plain', text, at: clock.now() } });
   const { openForm } = store.getState().view;
   if (openForm?.submitPending)
     store.dispatch({ type: 'open-form-changed', openForm: { ...openForm, submitPending: false } });
   if (found.kind === 'sign-in') {
     const names = found.missing.map(({ name, id }) => sanitiseLine(name || id)).join(' and ');
-    return say(
-      `This template works only for whoever is signed in at ${names}: open the link above, then press ${keyFor('send')} again.`,
+    return showError(
+      `This template needs a sign-in to ${names}. Open the link above, then press ${keyFor('send')} again.`,
     );
   }
   const { field, why } = found;
-  // It is about a text that changes with the next key.
-  if (field === 'prompt') return remark(why);
+  // The next key changes the prompt, so a plain notice is enough.
+  if (field === 'prompt') return showRemark(why);
   store.dispatch({ type: 'notice-changed', notice: null });
   store.dispatch({
     type: 'form-changed',

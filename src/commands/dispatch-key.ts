@@ -14,7 +14,7 @@ import { promptSearchKey, promptSearchText } from './prompt-history-search.ts';
 import { scrollBy } from './transcript-scroll.ts';
 import { cancelSearch, isBrowsingHits } from './transcript-search.ts';
 
-/** Where a key goes at the moment; null while a menu of its own takes the keys. */
+/** The context of the next key; null while a picker handles all keys itself. */
 export function currentKeyContext(state: State): KeyContext | 'question' | null {
   const { view } = state;
   switch (view.overlay?.kind) {
@@ -46,23 +46,23 @@ export function currentKeyContext(state: State): KeyContext | 'question' | null 
 }
 
 /**
- * Does what a key means. `text` is what the key types, if it types something. `byWheel`: the terminal sent it for a turn of the
- * mouse's wheel.
+ * Handles one key. `text`: the text that the key types, or empty. `byWheel`: the terminal sent the key for a turn of the
+ * mouse wheel.
  */
 export function dispatchKey(context: CommandContext, typed: string, text: string, byWheel = false): void {
   const { store, clock } = context;
   const before = store.getState();
   const { overlay } = before.view;
   const keyContext = currentKeyContext(before);
-  // The second key of a sequence is never text.
+  // The second key of a chord is never text.
   const isText = acceptsText(before, keyContext) && before.view.chordPrefix === null;
   const pressed = isText ? typed : translatedKey(keyContext, typed, before.customKeys);
 
   if (keyContext === 'question' && overlay !== null && !GLOBAL_KEYS.has(pressed))
     return answerConfirmation(context, overlay, pressed);
-  // What cannot be seen is not steered.
+  // The panes are not visible, so their keys do nothing.
   if (isTiny(before.size)) return dispatchOnTinyScreen(context, pressed);
-  // A remark has been read when the next key comes; what went wrong stays until esc.
+  // The next key hides a remark; an error stays until esc.
   if (before.notice !== null && before.notice.tone !== 'bad')
     store.dispatch({ type: 'notice-changed', notice: null });
   const lookupContext = keyContext === null || keyContext === 'question' ? 'anywhere' : keyContext;
@@ -75,7 +75,7 @@ export function dispatchKey(context: CommandContext, typed: string, text: string
     return store.dispatch({ type: 'overlay-closed' });
   }
   if (isPromptContext(keyContext) && promptSearchKey(store, key, text)) return;
-  // The wheel scrolls what is read, and leaves what is written alone.
+  // The wheel scrolls the transcript and never moves the cursor in the prompt.
   if (isPromptContext(keyContext) && byWheel)
     return keyContext === 'prompt' ? scrollBy(context, key === 'up' ? -1 : 1) : undefined;
   if (isPromptContext(keyContext) && promptHistoryKeys.get(key)?.(context) === true) return;
@@ -93,10 +93,12 @@ export function dispatchKey(context: CommandContext, typed: string, text: string
   if (isPromptContext(keyContext) && !editByKey(store, key) && text !== '') insertText(store, text);
 }
 
-/** Whether a character that is typed is text here. */
-function acceptsText({ view: { overlay } }: State, scope: ReturnType<typeof currentKeyContext>): boolean {
-  if (scope === 'help') return overlay?.kind === 'help' && overlay.typing === true;
-  return scope === null || TEXT_CONTEXTS.has(scope);
+function acceptsText(
+  { view: { overlay } }: State,
+  keyContext: ReturnType<typeof currentKeyContext>,
+): boolean {
+  if (keyContext === 'help') return overlay?.kind === 'help' && overlay.typing === true;
+  return keyContext === null || TEXT_CONTEXTS.has(keyContext);
 }
 
 const TEXT_CONTEXTS: ReadonlySet<KeyContext | 'question'> = new Set([
@@ -108,21 +110,21 @@ const TEXT_CONTEXTS: ReadonlySet<KeyContext | 'question'> = new Set([
   'save',
 ]);
 
-/** The key as commands name it: on a keyboard with other letters, the one in the same place, unless it is bound itself. */
+/** The key in the same place of a Latin keyboard, unless the typed key is bound itself. */
 function translatedKey(
-  scope: ReturnType<typeof currentKeyContext>,
+  keyContext: ReturnType<typeof currentKeyContext>,
   typed: string,
-  changes: CustomKeys,
+  customKeys: CustomKeys,
 ): string {
-  const isBound = scope !== null && scope !== 'question' && commandFor(scope, typed, changes) !== null;
+  const isBound =
+    keyContext !== null && keyContext !== 'question' && commandFor(keyContext, typed, customKeys) !== null;
   return isBound ? typed : latinKey(typed);
 }
 
-/** Whether the keys go to a prompt. */
-const isPromptContext = (scope: ReturnType<typeof currentKeyContext>): boolean =>
-  scope === 'prompt' || scope === 'form';
+const isPromptContext = (keyContext: ReturnType<typeof currentKeyContext>): boolean =>
+  keyContext === 'prompt' || keyContext === 'form';
 
-/** Puts a paste where text goes: it is text and never a command. */
+/** Inserts pasted text where the context accepts text; a paste never runs a command. */
 export function paste({ store, clock }: CommandContext, text: string): void {
   const state = store.getState();
   if (isTiny(state.size)) return;
@@ -146,30 +148,29 @@ export function paste({ store, clock }: CommandContext, text: string): void {
   }
 }
 
-const PASTE_GOES_TO_PROMPT = `A paste goes to the prompt: press ${keyFor('answer')} to write to the task, or ${keyFor('new')} for a new one, then paste.`;
+const PASTE_GOES_TO_PROMPT = `Open the prompt to paste: press ${keyFor('answer')} to write to the task, or ${keyFor('new')} for a new task.`;
 
-/** Keys that keep their meaning while a question is open. */
+/** Keys that work while a question is open. */
 const GLOBAL_KEYS = new Set(['ctrl+c', 'ctrl+l', 'ctrl+z']);
 
-/** `esc` closes whatever is on top; the key of quit too, where no text is written. */
+/** `esc` closes every overlay. In help, outbox and results the quit key and the key that opened them do, too. */
 function closesOverlay(
-  scope: ReturnType<typeof currentKeyContext>,
+  keyContext: ReturnType<typeof currentKeyContext>,
   key: string,
-  changes: CustomKeys,
+  customKeys: CustomKeys,
 ): boolean {
-  if (scope === 'question') return false;
+  if (keyContext === 'question') return false;
   if (key === 'esc') return true;
   if (
-    (scope !== 'help' && scope !== 'outbox' && scope !== 'outcome') ||
-    commandFor(scope, key, changes) !== null
+    (keyContext !== 'help' && keyContext !== 'outbox' && keyContext !== 'outcome') ||
+    commandFor(keyContext, key, customKeys) !== null
   )
     return false;
-  // The key that would leave taskdeck from below, or opened what is on top.
-  const id = commandFor('list', key, changes)?.id;
-  return id === 'quit' || (id === scope && id !== undefined);
+  const id = commandFor('list', key, customKeys)?.id;
+  return id === 'quit' || (id === keyContext && id !== undefined);
 }
 
-/** On a screen that is too small there is only the way out. */
+/** On a screen that is too small only global keys and quit work. */
 function dispatchOnTinyScreen(context: CommandContext, key: string): void {
   const { customKeys } = context.store.getState();
   const command = commandFor('list', key, customKeys);

@@ -9,7 +9,7 @@ import type { Command, CommandContext } from './command.ts';
 import { openNewTaskForm } from './create-task.ts';
 import { leavePrompt } from './leave-prompt.ts';
 
-/** Opens the prompt that a paused task begins with; what was changed of it before, and not taken yet, is there again. */
+/** Opens the initial prompt of a paused task, with changes that the server has not accepted yet. */
 function openInitialPrompt({ store }: CommandContext): void {
   const state = store.getState();
   const task = selectedTask(state);
@@ -21,23 +21,23 @@ function openInitialPrompt({ store }: CommandContext): void {
   store.dispatch({ type: 'pane-focused', pane: 'prompt' });
 }
 
-/** Hands the changed prompt to the server. It is a draft until the server has taken it. */
+/** Sends the changed prompt to the server. It stays a draft until the server accepts it. */
 export function saveInitialPrompt({ store, clock, operations }: CommandContext): void {
   const state = store.getState();
   const task = taskById(state, state.view.initialPromptTaskId);
   if (task === null) return leavePrompt(store);
   const text = state.drafts.get(initialPromptKey(task.id))?.text ?? '';
-  const say = (words: string): void =>
+  const showError = (words: string): void =>
     store.dispatch({ type: 'notice-changed', notice: { tone: 'bad', text: words, at: clock.now() } });
-  if (text.trim() === '') return say('A task cannot begin with nothing: write what it should do.');
+  if (text.trim() === '') return showError('The initial prompt is empty. Describe the task.');
   const availability = mayEditPrompt(phaseIn(state, task));
-  if (availability !== true) return say(availability);
+  if (availability !== true) return showError(availability);
   const isChanged = text !== editableInitialPrompt(task);
   leavePrompt(store);
   if (isChanged) operations.updateInput(task.id, text);
 }
 
-/** Begins a new task with the prompt of the selected one, from the same template and preset as far as they are known. */
+/** Opens the form of a new task with the prompt of the selected one, and its template and preset if known. */
 function newTaskFrom(context: CommandContext): void {
   const { store, operations, clock } = context;
   const state = store.getState();
@@ -52,7 +52,7 @@ function newTaskFrom(context: CommandContext): void {
   openNewTaskForm(context);
   if (before.trim() !== '' && before !== prompt) {
     store.dispatch({ type: 'prompt-recorded', text: before });
-    const text = 'What you had begun to write is among the earlier prompts.';
+    const text = 'Your previous draft is in the prompt history.';
     store.dispatch({ type: 'notice-changed', notice: { tone: 'plain', text, at: clock.now() } });
   }
   const presetId = state.builds.get(task.id)?.build.presetId;
@@ -60,7 +60,7 @@ function newTaskFrom(context: CommandContext): void {
   void operations.loadTemplateOptions(task.templateVersionId).then(() => {
     const { templateOptions, newTaskForm } = store.getState();
     const preset = templateOptions.get(task.templateVersionId)?.presets?.find(({ id }) => id === presetId);
-    // Whatever the user has chosen meanwhile is newer.
+    // A choice that the user made meanwhile wins.
     if (preset !== undefined && newTaskForm.template === template && newTaskForm.preset === null)
       store.dispatch({ type: 'form-changed', change: { preset: { named: preset.name } } });
   });

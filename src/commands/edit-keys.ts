@@ -9,10 +9,9 @@ import type { State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 import { activeHistoryPosition } from './prompt-history.ts';
 
-/** Whether a key edits the text in the prompt. */
 export const isEditingKey = (key: string): boolean => textEdit(key) !== undefined;
 
-/** Changes the draft by a key; false when the key does not edit. */
+/** Edits the draft; false when the key is no editing key. */
 export function editByKey(store: Store, key: string): boolean {
   const edit = textEdit(key);
   if (edit === undefined) return false;
@@ -20,7 +19,7 @@ export function editByKey(store: Store, key: string): boolean {
   return true;
 }
 
-/** Puts the cursor where the mouse was: a row of the text as the prompt lays it out, and a display column. */
+/** Moves the cursor to a row of the laid-out prompt and a display column. */
 export function moveCursorTo(store: Store, row: number, column: number): void {
   editDraft(store, (buffer, state) => {
     const target = layoutText(buffer, promptWidth(state.size)).rows[row];
@@ -30,7 +29,7 @@ export function moveCursorTo(store: Store, row: number, column: number): void {
   });
 }
 
-/** Puts typed or pasted text where the cursor stands. A paste may hold anything, so it is made safe to show. */
+/** Inserts typed or pasted text at the cursor, sanitised. */
 export function insertText(store: Store, text: string): void {
   editDraft(store, (buffer) => insert(buffer, sanitise(text.replace(/\r\n?/gu, '\n'))));
 }
@@ -42,15 +41,15 @@ function editDraft(store: Store, edit: (buffer: EditBuffer, state: State) => Edi
   const before = draft(state);
   const buffer = edit(before, state);
   if (buffer === before) return;
-  // Whoever changes a recalled prompt can still go back to the draft.
+  // Keeps the saved draft reachable after an edit of a recalled prompt.
   const historyPosition = activeHistoryPosition(state);
   store.dispatch({
     type: 'draft-changed',
     key,
     buffer,
-    ...(historyPosition && { historyPosition: historyPosition }),
+    ...(historyPosition && { historyPosition }),
   });
 }
 
-/** A preset has its own prompt: what the user wrote before stays as it is, out of sight. */
+/** Whether a preset's own prompt hides the draft, which then stays as it is. */
 const hasFixedPrompt = (state: State): boolean => state.view.openForm !== null && fixedPrompt(state) !== null;

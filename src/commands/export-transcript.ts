@@ -10,9 +10,9 @@ import type { Block } from '../store/transcript-block.ts';
 import type { Command, CommandContext } from './command.ts';
 import { visibleTranscript } from './visible-transcript.ts';
 
-/** The whole conversation as text, or null when there is none. */
+/** The transcript as text; null without messages. */
 function exportText(state: State, taskId: string): string | null {
-  // The view that is on screen: one of another width would have to be worked out.
+  // Reuses the view on screen: another width would need a new layout.
   const visible = visibleTranscript(state);
   const blocks = visible?.taskId === taskId ? visible.view.blocks : [];
   if (!blocks.some(({ message }) => message !== null)) return null;
@@ -20,9 +20,8 @@ function exportText(state: State, taskId: string): string | null {
   return [...older, ...blocks.flatMap(blockText)].join('\n');
 }
 
-/** What is only kept on disk so far is not in the text, which must not look whole then. */
-const OLDER_NOTE =
-  '[older messages are kept on this machine: scroll up to the beginning to have them here too]\n';
+/** Shows that the text lacks stored messages that are not loaded. */
+const OLDER_NOTE = '[older messages are stored on this machine; scroll to the beginning to include them]\n';
 
 function blockText({ message, separator, at }: Block): readonly string[] {
   switch (separator) {
@@ -35,7 +34,7 @@ function blockText({ message, separator, at }: Block): readonly string[] {
   }
 }
 
-/** Saves a transcript under this name; asks before anything is written over, and says where it is. */
+/** Saves a transcript to a file, asks before it overwrites one, and shows a notice with the path. */
 export async function saveTranscript(
   { store, files, clock }: CommandContext,
   {
@@ -47,11 +46,11 @@ export async function saveTranscript(
   const text = exportText(store.getState(), taskId);
   if (name.trim() === '' || text === null) return;
   const saved = await files.save(name.trim(), text, { overwrite });
-  const say = (tone: 'good' | 'bad', words: string): void =>
+  const notify = (tone: 'good' | 'bad', words: string): void =>
     store.dispatch({ type: 'notice-changed', notice: { tone, text: words, at: clock.now() } });
   switch (saved.kind) {
     case 'saved':
-      return say('good', `Saved ${formatBytes(saved.bytes)} to ${saved.file}.`);
+      return notify('good', `Saved ${formatBytes(saved.bytes)} to ${saved.file}.`);
     case 'exists':
       return store.dispatch({
         type: 'overlay-opened',
@@ -59,7 +58,7 @@ export async function saveTranscript(
       });
     case 'failed':
       store.dispatch({ type: 'overlay-opened', overlay: { kind: 'save', taskId, name } });
-      return say('bad', `${saved.file} was not written: ${saved.why}.`);
+      return notify('bad', `Cannot write ${saved.file}: ${saved.why}.`);
   }
 }
 
@@ -71,10 +70,10 @@ const hasText = (state: State) => {
   return visible.view.blocks.some(({ message }) => message !== null) || 'No messages yet.';
 };
 
-/** A file system takes 255 bytes at most; characters. */
+/** Characters; most file systems allow 255 bytes. */
 const MAX_NAME = 60;
 
-/** A name without what a shell or a file system takes for something else. */
+/** The name without characters that are special to a shell or a file system. */
 const fileName = (name: string): string =>
   Array.from(sanitiseLine(name).replaceAll(/[^\p{L}\p{N}._-]+/gu, '-'))
     .slice(0, MAX_NAME)

@@ -4,22 +4,22 @@ import { draft, draftKey } from '../store/selectors.ts';
 import type { Command, CommandContext } from './command.ts';
 import { activeHistoryPosition } from './prompt-history.ts';
 
-/** Takes the text of the prompt to the user's editor, and what they made of it back. */
+/** Opens the draft in the user's editor and replaces it with the saved text. */
 async function editInEditor({ store, clock, openEditor }: CommandContext): Promise<void> {
   const state = store.getState();
   const key = draftKey(state);
   if (key === null) return;
   const before = draft(state).text;
   const position = activeHistoryPosition(state);
-  const written = await openEditor(before);
-  if (written.kind === 'not-written') {
+  const result = await openEditor(before);
+  if (result.kind === 'not-written') {
     return store.dispatch({
       type: 'notice-changed',
-      notice: { tone: 'bad', text: written.why, at: clock.now() },
+      notice: { tone: 'bad', text: result.why, at: clock.now() },
     });
   }
-  const text = sanitise(written.text.replace(/\r\n?/gu, '\n'));
-  // A message that came back meanwhile stands before what was being written.
+  const text = sanitise(result.text.replace(/\r\n?/gu, '\n'));
+  // An undelivered message that returned meanwhile was put before the draft: keep it there.
   const now = (store.getState().drafts.get(key) ?? EMPTY_BUFFER).text;
   const returned = now !== before && now.endsWith(before) ? now.slice(0, now.length - before.length) : '';
   store.dispatch({

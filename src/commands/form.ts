@@ -19,10 +19,10 @@ import type { Command, CommandContext } from './command.ts';
 import { refreshTemplateOptions } from './create-task.ts';
 import { leavePrompt } from './leave-prompt.ts';
 
-/** Rows that a page key moves by: the list has about so many at 80x24. */
+/** Rows that a page key moves by: about the height of the list at 80x24. */
 const PAGE_ROWS = 8;
 
-/** Types into the field of the form that has the keys, one of a single line. False when the key edits nothing. */
+/** Edits the focused single-line field of the form. False when the key edits nothing. */
 export function editField(store: Store, key: string, text: string): boolean {
   const edit = lineEdit(key);
   if (edit === undefined && text === '') return false;
@@ -33,8 +33,8 @@ export function editField(store: Store, key: string, text: string): boolean {
   const buffer = edit?.(before) ?? insert(before, sanitiseLine(text));
   if (buffer === before) return true;
   if (openForm.field === 'name') {
-    const { name: _, ...faults } = newTaskForm.fieldErrors;
-    store.dispatch({ type: 'form-changed', change: { name: buffer, fieldErrors: faults } });
+    const { name: _, ...fieldErrors } = newTaskForm.fieldErrors;
+    store.dispatch({ type: 'form-changed', change: { name: buffer, fieldErrors } });
   } else
     setChoiceSearch(store, {
       text: buffer,
@@ -43,33 +43,33 @@ export function editField(store: Store, key: string, text: string): boolean {
   return true;
 }
 
-function setChoiceSearch(store: Store, finding: ChoiceSearch): void {
+function setChoiceSearch(store: Store, choiceSearch: ChoiceSearch): void {
   const { openForm } = store.getState().view;
   if (openForm !== null)
-    store.dispatch({ type: 'open-form-changed', openForm: { ...openForm, choiceSearch: finding } });
+    store.dispatch({ type: 'open-form-changed', openForm: { ...openForm, choiceSearch } });
 }
 
-/** Takes what is pointed at, if the user has pointed or typed, or nothing was chosen before. */
+/** Accepts the highlighted choice if the user moved the highlight or typed, or nothing was chosen before. */
 function acceptChoice(context: CommandContext): void {
   const { store } = context;
   const state = store.getState();
   const { openForm } = state.view;
   if (openForm === null || (openForm.field !== 'template' && openForm.field !== 'preset')) return;
   const { field, choiceSearch } = openForm;
-  const among = formChoices(state);
-  const chosen = among[highlightedChoice(state, among)];
+  const choices = formChoices(state);
+  const chosen = choices[highlightedChoice(state, choices)];
   const isUntouched = choiceSearch.index === null && choiceSearch.text.text === '';
   if (chosen === undefined || (isUntouched && (field === 'preset' || chosenTemplate(state) !== null))) return;
-  const { [field]: _, ...faults } = state.newTaskForm.fieldErrors;
+  const { [field]: _, ...fieldErrors } = state.newTaskForm.fieldErrors;
   if (field === 'preset') {
     const preset = presetChoiceOf(state, chosen);
-    if (preset !== null) store.dispatch({ type: 'form-changed', change: { preset, fieldErrors: faults } });
+    if (preset !== null) store.dispatch({ type: 'form-changed', change: { preset, fieldErrors } });
     return;
   }
   if (chosenTemplate(state)?.id !== chosen.id)
     store.dispatch({
       type: 'form-changed',
-      change: { template: chosen.id, preset: null, fieldErrors: faults },
+      change: { template: chosen.id, preset: null, fieldErrors },
     });
   void refreshTemplateOptions(context);
 }
@@ -80,7 +80,7 @@ function presetChoiceOf(state: State, { id }: FormChoice) {
   return preset === undefined ? null : { named: preset.name };
 }
 
-/** To another field of the form. A template without presets has nothing to stop at. */
+/** Focuses the next or previous field; skips the presets of a template without any. */
 function moveField(context: CommandContext, step: -1 | 1): void {
   acceptChoice(context);
   const { store } = context;
@@ -101,7 +101,7 @@ function focusField(store: Store, field: FormField): void {
   });
 }
 
-/** Moves in the list of what can be chosen; a field without one is left. */
+/** Moves the highlight in the list of choices. In the name field, which has no list, moves to another field. */
 const moveHighlight =
   (by: number) =>
   (context: CommandContext): void => {
@@ -110,12 +110,12 @@ const moveHighlight =
     const { openForm } = state.view;
     if (openForm === null) return;
     if (openForm.field === 'name') return moveField(context, by < 0 ? -1 : 1);
-    const among = formChoices(state);
-    const index = Math.max(0, Math.min(among.length - 1, highlightedChoice(state, among) + by));
+    const choices = formChoices(state);
+    const index = Math.max(0, Math.min(choices.length - 1, highlightedChoice(state, choices) + by));
     setChoiceSearch(store, { ...openForm.choiceSearch, index });
   };
 
-/** The first sign-in that a task from the chosen template needs and that is not done. */
+/** The first sign-in that the chosen template needs and the user lacks; null for none. */
 const missingSignIn = (state: State) =>
   missingSignIns(templateOptionsFor(state, chosenTemplate(state))?.signIns ?? [])[0] ?? null;
 
@@ -162,7 +162,7 @@ export const formCommands: readonly Command[] = [
       const { store } = context;
       const state = store.getState();
       const { openForm } = state.view;
-      // What was typed means something else than what is chosen.
+      // The typed text matches no choice: keep the field open.
       if (openForm?.choiceSearch.text.text !== '' && formChoices(state).length === 0) return;
       acceptChoice(context);
       focusField(store, 'prompt');

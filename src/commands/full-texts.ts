@@ -9,7 +9,7 @@ import { selectedTask } from '../store/selectors.ts';
 import type { State } from '../store/state.ts';
 import type { ResultRow } from './bulk-result-rows.ts';
 
-/** The texts that a screen may have to cut, by what they are. Untrusted. */
+/** Texts that the screen may truncate, each with a heading. Untrusted. */
 function cuttableTexts(state: State): readonly (readonly [heading: string, text: string])[] {
   const { notice, queuedNotices, lastHiddenNotice, listFreshness } = state;
   const task = selectedTask(state);
@@ -17,20 +17,20 @@ function cuttableTexts(state: State): readonly (readonly [heading: string, text:
   const transcript = task === null ? undefined : state.transcripts.get(task.id);
   return [
     ...[notice, ...queuedNotices, lastHiddenNotice].flatMap((each) =>
-      each === null ? [] : [['Message', each.text] as const],
+      each === null ? [] : [['Notice', each.text] as const],
     ),
     [
       'Problem',
       connectionProblem(state)?.text ?? (listFreshness.error === null ? '' : errorText(listFreshness.error)),
     ],
-    ['Title of the selected task', task === null ? '' : titleOf(task)],
-    ['What its agent reports', task?.state?.message ?? ''],
-    ['Why its build failed', build?.build.error ?? ''],
-    ['Why its messages cannot be read', transcript?.error == null ? '' : errorText(transcript.error)],
+    ['Task title', task === null ? '' : titleOf(task)],
+    ['Agent’s report', task?.state?.message ?? ''],
+    ['Build error', build?.build.error ?? ''],
+    ['Transcript error', transcript?.error == null ? '' : errorText(transcript.error)],
   ];
 }
 
-/** Messages, errors and what stands in the heading, in full, in rows of `width` columns. */
+/** Notices, errors and the texts of the detail heading in full, in rows of `width` columns. */
 export const fullTextRows = (state: State, width: number): readonly ResultRow[] =>
   cuttableTexts(state).flatMap(([heading, text]): readonly ResultRow[] => {
     const words = sanitiseLine(withKeyNames(text, state.keyNames)).trim();
@@ -42,6 +42,5 @@ export const fullTextRows = (state: State, width: number): readonly ResultRow[] 
     ];
   });
 
-/** Whether there is any. */
 export const hasFullTexts = (state: State): boolean =>
   cuttableTexts(state).some(([, text]) => text.trim() !== '');

@@ -15,7 +15,7 @@ export const findInHelp: Command = {
   },
 };
 
-/** What a key does while it is typed what to find in the help, or after; false when it goes on to the help. */
+/** Handles a key of the help's filter; false when the key belongs to the help. */
 export function helpFindByKey(store: Store, key: string, text: string): boolean {
   const { overlay } = store.getState().view;
   if (overlay?.kind !== 'help') return false;
@@ -24,7 +24,7 @@ export function helpFindByKey(store: Store, key: string, text: string): boolean 
   if (key === 'esc' && (typing || find !== '')) show(store, '', false);
   else if (!typing) return false;
   else if (key === 'enter') show(store, find, false);
-  // Only ctrl+u leaves an empty text open.
+  // Backspace in an empty filter closes it; ctrl+u does not.
   else if (edited !== null) show(store, edited, find !== '' || key === 'ctrl+u');
   else if (text === '') return false;
   else show(store, find + sanitiseLine(text), true);

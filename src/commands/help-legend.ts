@@ -1,7 +1,7 @@
 import { PHASES, type Phase } from '../domain/phase.ts';
 import type { TimelineSpan } from '../domain/timeline.ts';
 
-/** A sign on the screen, by what it stands for; the theme has the character. */
+/** A sign on the screen by its meaning; the theme has the character. */
 export type Sign =
   | { readonly kind: 'phase'; readonly phase: Phase }
   | { readonly kind: 'timeline'; readonly activity: TimelineSpan['activity'] }
@@ -12,7 +12,7 @@ export interface LegendEntry {
   readonly meaning: string;
 }
 
-/** A phase without words here has the sign of the one that is named with it. */
+/** `as`: the phase shares the sign and the meaning of this one. */
 const PHASE_MEANINGS: Readonly<Record<Phase, string | { readonly as: Phase }>> = {
   queued: 'Queued, starting or resuming',
   starting: { as: 'queued' },
@@ -25,7 +25,7 @@ const PHASE_MEANINGS: Readonly<Record<Phase, string | { readonly as: Phase }>> =
   pausing: 'Pausing or paused',
   paused: { as: 'pausing' },
   deleting: 'Being deleted',
-  unknown: 'Unknown: the server cannot tell',
+  unknown: 'Unknown: no state from the server',
 };
 
 const TIMELINE_MEANINGS: Readonly<Record<TimelineSpan['activity'], string>> = {
@@ -35,10 +35,10 @@ const TIMELINE_MEANINGS: Readonly<Record<TimelineSpan['activity'], string>> = {
   waiting: 'Timeline: waiting for you',
   done: 'Timeline: complete',
   paused: 'Timeline: paused',
-  unknown: 'Timeline: not known',
+  unknown: 'Timeline: unknown',
 };
 
-/** Every sign of the list and of a task's timeline, in the order of the help. */
+/** Every sign of the list and the timeline, in the order of the help. */
 export const LEGEND: readonly LegendEntry[] = [
   ...PHASES.flatMap((phase): LegendEntry[] => {
     const meaning = PHASE_MEANINGS[phase];

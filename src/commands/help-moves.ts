@@ -1,8 +1,8 @@
 import type { Command } from './command.ts';
 
-/** A command that scrolls the help. The help lists these, so they do not know it. */
+/** A command that scrolls the help. It has no `run`: the help lists these commands, and an import would be circular. */
 interface HelpMove extends Omit<Command, 'run'> {
-  /** Rows to scroll down, in a window of this height. */
+  /** Rows to scroll down in a window of `height` rows; negative scrolls up. */
   step(height: number): number;
 }
 

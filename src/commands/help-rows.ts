@@ -5,18 +5,17 @@ import { type KeyContext, keysOf } from './command.ts';
 import { LEGEND, type Sign } from './help-legend.ts';
 import { type HelpSection, helpSections, type ListedCommand } from './help-sections.ts';
 
-/** One row of the help. Plain text; the parts are styled where they are drawn. */
+/** One row of the help, unstyled. */
 export type HelpRow =
   | { readonly kind: 'blank' }
   | { readonly kind: 'heading'; readonly text: string }
   | {
       readonly kind: 'entry';
-      /** Empty where a text goes on. */
+      /** Empty in continuation rows. */
       readonly keys: string;
       readonly text: string;
-      /** Why the command cannot run now; empty in rows that hold no part of a reason. */
+      /** A part of the reason why the command cannot run now, or empty. */
       readonly reason: string;
-      /** The command cannot run now. */
       readonly disabled: boolean;
     }
   | { readonly kind: 'sign'; readonly sign: Sign; readonly text: string };
@@ -25,24 +24,24 @@ export type HelpRow =
 export interface HelpColumns {
   readonly keys: number;
   readonly text: number;
-  /** 0 where the reason stands below the text: there is no room beside it. */
+  /** 0 when the reason is below the text, for lack of room. */
   readonly reason: number;
 }
 
-/** Blanks before the first column, between two columns and behind the last one. */
+/** Blanks before the first column, between columns and after the last one. */
 const MARGIN = 2;
 const GAP = 2;
 const END = 1;
-/** Room for `pgdn space ctrl+d`. */
+/** Width of `pgdn space ctrl+d`. */
 const KEYS = 17;
 const LEAST_KEYS = 4;
 const LEAST_TEXT = 24;
-/** Room for nearly every title in one row. */
+/** Width of the longest title. */
 const TEXT = 34;
-/** A narrower column of reasons would break every one of them. */
+/** A narrower column would wrap every reason. */
 const LEAST_REASON = 20;
 
-/** The columns of a help of `width` columns. Longer keys push their text to the next row. */
+/** Keys that are longer than their column push their text to the next row. */
 export function helpColumns(width: number): HelpColumns {
   const keys = Math.max(LEAST_KEYS, Math.min(KEYS, width - MARGIN - GAP - END - LEAST_TEXT));
   const rest = Math.max(1, width - MARGIN - keys - GAP - END);
@@ -50,27 +49,27 @@ export function helpColumns(width: number): HelpColumns {
   return reason < LEAST_REASON ? { keys, text: rest, reason: 0 } : { keys, text: TEXT, reason };
 }
 
-/** Columns of a text without a reason beside it. */
-const wholeText = ({ text, reason }: HelpColumns): number => (reason === 0 ? text : text + GAP + reason);
+/** Width of a text without a reason beside it. */
+const fullTextWidth = ({ text, reason }: HelpColumns): number => (reason === 0 ? text : text + GAP + reason);
 
-/** Every command with its keys and the reason why it cannot run now, then the signs; in rows of `width` columns. */
+/** All commands with keys and the reason why they cannot run now, then the signs, filtered; rows of `width` columns. */
 export function helpRows(state: State, width: number): readonly HelpRow[] {
   const { overlay } = state.view;
-  const wanted = overlay?.kind === 'help' ? wordsOf(overlay.find ?? '') : [];
-  const holds = (text: string): boolean => wanted.every((word) => text.toLowerCase().includes(word));
+  const searchWords = overlay?.kind === 'help' ? wordsOf(overlay.find ?? '') : [];
+  const matches = (text: string): boolean => searchWords.every((word) => text.toLowerCase().includes(word));
   const columns = helpColumns(width);
   const sections = [
-    ...inOrder(state).map((section): readonly HelpRow[] =>
+    ...sectionsInOrder(state).map((section): readonly HelpRow[] =>
       headed(
         section.title,
         entriesOf(section, state)
-          .filter(({ found }) => holds(`${section.title} ${found}`))
+          .filter(({ searchText }) => matches(`${section.title} ${searchText}`))
           .flatMap((entry) => entryRows(entry, columns)),
       ),
     ),
     headed(
       SIGNS,
-      LEGEND.filter(({ meaning }) => holds(`${SIGNS} ${meaning}`)).flatMap(({ sign, meaning }) =>
+      LEGEND.filter(({ meaning }) => matches(`${SIGNS} ${meaning}`)).flatMap(({ sign, meaning }) =>
         signRows(sign, meaning, columns),
       ),
     ),
@@ -85,7 +84,7 @@ const headed = (title: string, rows: readonly HelpRow[]): readonly HelpRow[] =>
   rows.length === 0 ? [] : [{ kind: 'heading', text: title }, ...rows];
 
 /** The sections of the focused pane come first. */
-const inOrder = ({ view }: State): readonly HelpSection[] =>
+const sectionsInOrder = ({ view }: State): readonly HelpSection[] =>
   view.pane === 'list'
     ? helpSections
     : [
@@ -97,34 +96,38 @@ interface Entry {
   readonly keys: string;
   readonly text: string;
   readonly reason: string;
-  /** The text that the filter searches. */
-  readonly found: string;
+  readonly searchText: string;
 }
 
 const wordsOf = (text: string): readonly string[] => text.toLowerCase().split(/\s+/u).filter(Boolean);
 
 const entriesOf = ({ commands, editing }: HelpSection, state: State): readonly Entry[] => [
   ...commands.map((command) => entryOf(command, state)),
-  ...editing.map(([keys, text]) => ({ keys, text, reason: '', found: `${keys} ${text}` })),
+  ...editing.map(([keys, text]) => ({ keys, text, reason: '', searchText: `${keys} ${text}` })),
 ];
 
-/** `enabled` of a command of an overlay needs that overlay to be open, so it says nothing while the help is open. */
-const OF_OVERLAYS: ReadonlySet<KeyContext> = new Set(['outbox', 'outcome', 'form', 'field']);
+/** Commands of overlays always count as available: their rules need the overlay to be open. */
+const OVERLAY_CONTEXTS: ReadonlySet<KeyContext> = new Set(['outbox', 'outcome', 'form', 'field']);
 
 function entryOf(command: ListedCommand, state: State): Entry {
-  const availability = OF_OVERLAYS.has(command.keyContext) ? true : (command.enabled?.(state) ?? true);
+  const availability = OVERLAY_CONTEXTS.has(command.keyContext) ? true : (command.enabled?.(state) ?? true);
   const reason = availability === true ? '' : withKeyNames(availability, state.keyNames);
-  const named = keysOf(command, state.customKeys);
-  const keys = named.map(shortKey).join(' ') || wayTo(command, state);
+  const commandKeys = keysOf(command, state.customKeys);
+  const keys = commandKeys.map(shortKey).join(' ') || paletteInput(command, state);
   const { title, id } = command;
-  return { keys, text: title, reason, found: `${named.join(' ')} ${keys} ${title} ${reason} ${id}` };
+  return {
+    keys,
+    text: title,
+    reason,
+    searchText: `${commandKeys.join(' ')} ${keys} ${title} ${reason} ${id}`,
+  };
 }
 
-/** The key as the help writes it: page keys are the only ones that are too long for their column. */
+/** Shortens page keys, the only names that are too long for the column. */
 export const shortKey = (key: string): string => key.replace('pagedown', 'pgdn').replace('pageup', 'pgup');
 
-/** How the palette finds a command without a key; `-` where it does not. */
-function wayTo({ id }: ListedCommand, { keyNames }: State): string {
+/** The palette input that finds a command without a key; `-` if the palette does not list it. */
+function paletteInput({ id }: ListedCommand, { keyNames }: State): string {
   const name = keyNames[id] ?? '';
   return name.startsWith('“') || name === '' ? '-' : name;
 }
@@ -140,7 +143,7 @@ function entryRows({ keys, text, reason }: Entry, columns: HelpColumns): readonl
     ...about,
   });
   const isBeside = disabled && columns.reason > 0;
-  const texts = wrap(text, isBeside ? columns.text : wholeText(columns));
+  const texts = wrap(text, isBeside ? columns.text : fullTextWidth(columns));
   const reasons = isBeside ? wrap(reason, columns.reason) : [];
   const rows = Array.from({ length: Math.max(texts.length, reasons.length) }, (_, index) => ({
     text: texts[index] ?? '',
@@ -156,7 +159,7 @@ function entryRows({ keys, text, reason }: Entry, columns: HelpColumns): readonl
 }
 
 function signRows(sign: Sign, meaning: string, columns: HelpColumns): readonly HelpRow[] {
-  const [first = '', ...rest] = wrap(meaning, wholeText(columns));
+  const [first = '', ...rest] = wrap(meaning, fullTextWidth(columns));
   return [
     { kind: 'sign', sign, text: first },
     ...rest.map((text): HelpRow => ({ kind: 'entry', keys: '', text, reason: '', disabled: false })),

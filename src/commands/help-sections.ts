@@ -3,14 +3,12 @@ import { commandsOutsideHelp } from './commands-outside-help.ts';
 import { findInHelp } from './help-find.ts';
 import { HELP_MOVES } from './help-moves.ts';
 
-/** A command as the help lists it. */
 export type ListedCommand = Omit<Command, 'run'>;
 
-/** A heading of the help and of docs/keys.md, and what stands under it. */
+/** A section of the help and of docs/keys.md. */
 export interface HelpSection {
   readonly title: string;
   readonly commands: readonly ListedCommand[];
-  /** Keys that edit text and are no commands. */
   readonly editing: readonly EditingKeys[];
   /** The pane whose help begins with this section. */
   readonly pane?: 'transcript';
@@ -18,7 +16,7 @@ export interface HelpSection {
 
 export type EditingKeys = readonly [keys: string, title: string];
 
-/** Editing keys act on the text and not on the state, so they are no commands. */
+/** Editing keys are not commands: they change only the text. */
 export const EDITING: readonly EditingKeys[] = [
   ['alt+enter ctrl+j', 'New line (shift+enter if supported)'],
   ['up down', 'Move; at the edge: prompt history'],
@@ -30,11 +28,11 @@ export const EDITING: readonly EditingKeys[] = [
 
 const ALL: readonly ListedCommand[] = [...commandsOutsideHelp, findInHelp, ...HELP_MOVES];
 
-/** What is known of a section: commands by their ids, then the rest of some scopes in the order of the table. */
+/** A section: commands by id, then the others of some contexts in the order of the registry. */
 interface Outline {
   readonly title: string;
   readonly ids?: readonly string[];
-  readonly scopes?: readonly KeyContext[];
+  readonly contexts?: readonly KeyContext[];
   readonly editing?: readonly EditingKeys[];
   readonly pane?: 'transcript';
 }
@@ -43,7 +41,7 @@ const OUTLINES: readonly Outline[] = [
   {
     title: 'Move',
     ids: ['down', 'up', 'next-that-needs-you', 'previous-that-needs-you', 'other-pane', 'clear'],
-    scopes: ['list'],
+    contexts: ['list'],
   },
   {
     title: 'Tasks',
@@ -51,7 +49,7 @@ const OUTLINES: readonly Outline[] = [
   },
   { title: 'Find', ids: ['filter', 'only-those-that-need-you', 'view', 'sort', 'owner', 'places'] },
   { title: 'Mark', ids: ['mark', 'mark-all', 'unmark-all', 'take-back', 'outcome'] },
-  { title: 'General', ids: ['help', 'palette', 'messages', 'mouse', 'quit'], scopes: ['anywhere'] },
+  { title: 'General', ids: ['help', 'palette', 'messages', 'mouse', 'quit'], contexts: ['anywhere'] },
   {
     title: 'Transcript',
     ids: [
@@ -65,16 +63,16 @@ const OUTLINES: readonly Outline[] = [
       'search',
       'page-transcript',
     ],
-    scopes: ['transcript'],
+    contexts: ['transcript'],
     pane: 'transcript',
   },
-  { title: 'Search hits in the transcript', scopes: ['hits'], pane: 'transcript' },
-  { title: 'Prompt', scopes: ['prompt'], editing: EDITING },
-  { title: 'Form of a new task', scopes: ['form', 'field'] },
-  { title: 'Filter field', scopes: ['filter'] },
-  { title: 'Outbox', scopes: ['outbox'] },
-  { title: 'Failures, notices in full', scopes: ['outcome'] },
-  { title: 'This help', scopes: ['help'] },
+  { title: 'Search hits in the transcript', contexts: ['hits'], pane: 'transcript' },
+  { title: 'Prompt', contexts: ['prompt'], editing: EDITING },
+  { title: 'Form of a new task', contexts: ['form', 'field'] },
+  { title: 'Filter field', contexts: ['filter'] },
+  { title: 'Outbox', contexts: ['outbox'] },
+  { title: 'Failures, notices in full', contexts: ['outcome'] },
+  { title: 'This help', contexts: ['help'] },
 ];
 
 /** All commands, movement and daily use first. */
@@ -82,11 +80,11 @@ export const helpSections: readonly HelpSection[] = sectionsFrom(OUTLINES);
 
 function sectionsFrom(outlines: readonly Outline[]): readonly HelpSection[] {
   const named = new Set(outlines.flatMap(({ ids = [] }) => ids));
-  return outlines.map(({ title, ids = [], scopes = [], editing = [], pane }) => ({
+  return outlines.map(({ title, ids = [], contexts = [], editing = [], pane }) => ({
     title,
     commands: [
       ...ids.flatMap((id) => ALL.filter((command) => command.id === id)),
-      ...ALL.filter(({ id, keyContext }) => scopes.includes(keyContext) && !named.has(id)),
+      ...ALL.filter(({ id, keyContext }) => contexts.includes(keyContext) && !named.has(id)),
     ],
     editing,
     ...(pane && { pane }),

@@ -6,14 +6,14 @@ import { findInHelp } from './help-find.ts';
 import { HELP_MOVES } from './help-moves.ts';
 import { helpRows } from './help-rows.ts';
 
-/** The rows of the help that are on screen. */
+/** The visible rows of the help. */
 export interface HelpWindow {
   readonly top: number;
   readonly height: number;
   readonly total: number;
 }
 
-/** The part of the help that a scroll position shows on a screen of this size; null when there is no help on it. */
+/** Null when the help is closed or the screen is too small. */
 export function helpWindow(state: State): HelpWindow | null {
   const where = screenLayout(state);
   const { overlay } = state.view;
@@ -24,7 +24,7 @@ export function helpWindow(state: State): HelpWindow | null {
   return { top: Math.min(overlay.top, Math.max(0, total - rows)), height: rows, total };
 }
 
-/** Scrolls by what `step` makes of the height of the window, and no further than the text goes. */
+/** Scrolls by the result of `step`, within the text. */
 const scroll =
   (step: (height: number) => number) =>
   ({ store }: CommandContext): void => {

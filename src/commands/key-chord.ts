@@ -3,7 +3,7 @@ import { type CommandContext, type KeyContext, keysOf } from './command.ts';
 import { commands, keyContextsFor } from './command-registry.ts';
 import { commandFor } from './keymap.ts';
 
-/** Whether a key is the first of a sequence that means something here, such as `ctrl+x ctrl+e`, and nothing by itself. */
+/** Whether a key starts a chord of this context, such as `ctrl+x ctrl+e`, and has no command itself. */
 const startsChord = ({ customKeys }: State, keyContext: KeyContext, key: string): boolean =>
   commandFor(keyContext, key, customKeys) === null &&
   commands.some(
@@ -12,10 +12,7 @@ const startsChord = ({ customKeys }: State, keyContext: KeyContext, key: string)
       keysOf(command, customKeys).some((each) => each.startsWith(`${key} `)),
   );
 
-/**
- * What a key is called together with the one before it. Null when it does nothing more: it begins a sequence, or ends one
- * that nothing is bound to.
- */
+/** The name of the key, or of the chord that it completes. Null when it starts a chord, or ends an unbound one. */
 export function resolveChord(
   { store, clock }: CommandContext,
   keyContext: KeyContext,
@@ -25,11 +22,11 @@ export function resolveChord(
   const { chordPrefix } = state.view;
   if (chordPrefix !== null) {
     store.dispatch({ type: 'chord-prefix-changed', prefix: null });
-    // Begun in a place that has been left since.
+    // False when the context changed after the first key.
     if (startsChord(state, keyContext, chordPrefix)) {
-      const whole = `${chordPrefix} ${key}`;
-      if (commandFor(keyContext, whole, state.customKeys) !== null) return whole;
-      const text = `${whole} does nothing here.`;
+      const chord = `${chordPrefix} ${key}`;
+      if (commandFor(keyContext, chord, state.customKeys) !== null) return chord;
+      const text = `${chord} does nothing here.`;
       if (key !== 'esc')
         store.dispatch({ type: 'notice-changed', notice: { tone: 'plain', text, at: clock.now() } });
       return null;

@@ -6,37 +6,37 @@ import { type Command, type KeyContext, keysOf } from './command.ts';
 import { commands, keyContextsFor } from './command-registry.ts';
 import { isEditingKey } from './edit-keys.ts';
 
-/** Why a change of keys cannot be, and of which command it is. */
+/** Why the user's keys of a command are invalid. */
 export interface KeyBindingError {
   readonly id: string;
   readonly what: string;
 }
 
-/** The command that a key means here, or null. */
-export function commandFor(keyContext: KeyContext, key: string, changes: CustomKeys): Command | null {
-  const known = commandByKey(changes);
-  for (const where of keyContextsFor(keyContext)) {
-    const command = known.get(`${where} ${key}`);
+/** The command of a key in this context, or null. */
+export function commandFor(keyContext: KeyContext, key: string, customKeys: CustomKeys): Command | null {
+  const byKey = commandByKey(customKeys);
+  for (const context of keyContextsFor(keyContext)) {
+    const command = byKey.get(`${context} ${key}`);
     if (command !== undefined) return command;
   }
   return null;
 }
 
 const commandByKey = memoize(
-  (changes: CustomKeys): ReadonlyMap<string, Command> =>
+  (customKeys: CustomKeys): ReadonlyMap<string, Command> =>
     new Map(
       commands.flatMap((command) =>
-        keysOf(command, changes).map((key) => [`${command.keyContext} ${key}`, command] as const),
+        keysOf(command, customKeys).map((key) => [`${command.keyContext} ${key}`, command] as const),
       ),
     ),
 );
 
-/** What is wrong with the keys that a user gave to commands, at most one fault a command. */
-export function keyBindingErrors(changes: CustomKeys): readonly KeyBindingError[] {
-  return Object.entries(changes).flatMap(([id, keys]) => {
+/** The errors in the user's keys, at most one per command. */
+export function keyBindingErrors(customKeys: CustomKeys): readonly KeyBindingError[] {
+  return Object.entries(customKeys).flatMap(([id, keys]) => {
     const command = commands.find((each) => each.id === id);
     if (command === undefined) return [{ id, what: noSuchCommand(id) }];
-    const what = keys.map((key) => bindingError(command, key, changes)).find((fault) => fault !== null);
+    const what = keys.map((key) => bindingError(command, key, customKeys)).find((error) => error !== null);
     return what === undefined ? [] : [{ id, what }];
   });
 }
@@ -49,31 +49,32 @@ function noSuchCommand(id: string): string {
   return `is not a command; ${hint === '' ? 'see the list in docs/keys.md' : hint}`;
 }
 
-function bindingError(command: Command, key: string, changes: CustomKeys): string | null {
-  if (!isKeyName(key)) return `"${key}" is no key: write p, P, f, space, ctrl+k, alt+left or shift+tab`;
+function bindingError(command: Command, key: string, customKeys: CustomKeys): string | null {
+  if (!isKeyName(key))
+    return `"${key}" is not a key name. Examples: p, P, space, ctrl+k, alt+left, shift+tab`;
   if (key === 'esc' && !command.keys.includes(key)) return '"esc" always goes back';
   if (TEXT_CONTEXTS.some((keyContext) => keyContextsFor(keyContext).includes(command.keyContext))) {
-    if (isPrintableKey(key)) return `"${key}" types text there: take a key with ctrl or alt`;
+    if (isPrintableKey(key)) return `"${key}" types text there. Use a key with ctrl or alt`;
     if (isEditingKey(key) && !command.keys.includes(key)) return `"${key}" edits the text there`;
   }
   const other = commands.find(
     (each) =>
       each !== command &&
-      keysOf(each, changes).includes(key) &&
+      keysOf(each, customKeys).includes(key) &&
       canConflict(command.keyContext, each.keyContext) &&
       !(command.keys.includes(key) && each.keys.includes(key)),
   );
   return other === undefined
     ? null
-    : `"${key}" is already that of "${other.id}" (${other.title}): give that another key too`;
+    : `"${key}" already belongs to "${other.id}" (${other.title}). Change the key of that command too`;
 }
 
-/** Where keys are text. */
+/** Contexts where keys type text. */
 const TEXT_CONTEXTS: readonly KeyContext[] = ['prompt', 'form', 'field', 'filter', 'search', 'save'];
 
 const KEY_CONTEXTS: readonly KeyContext[] = [...new Set(commands.map(({ keyContext }) => keyContext))];
 
-/** Whether there is a place where keys of both are looked up. */
+/** Whether some context looks up keys of both. */
 const canConflict = (one: KeyContext, other: KeyContext): boolean =>
   KEY_CONTEXTS.some(
     (keyContext) => keyContextsFor(keyContext).includes(one) && keyContextsFor(keyContext).includes(other),

@@ -5,14 +5,14 @@ import { initialPromptKey } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 import { draftAfterSending, leavePromptHistory } from './prompt-history.ts';
 
-/** What was sent is gone from the prompt and can be recalled, and the keys belong to the panes. */
+/** After sending: clears the draft, adds the text to the prompt history and focuses the panes. */
 export function finishSending(store: Store, key: string, text: string): void {
   store.dispatch({ type: 'draft-changed', key, buffer: draftAfterSending(store.getState()) });
   store.dispatch({ type: 'prompt-recorded', text });
   leavePrompt(store);
 }
 
-/** A prompt that was only looked at is no draft: the task may get another one elsewhere. */
+/** Drops an unchanged initial prompt, so that it does not hide one that changes on the server. */
 function discardUnchangedPrompt(store: Store): void {
   const state = store.getState();
   const task = taskById(state, state.view.initialPromptTaskId);
@@ -22,7 +22,7 @@ function discardUnchangedPrompt(store: Store): void {
     store.dispatch({ type: 'draft-changed', key, buffer: EMPTY_BUFFER });
 }
 
-/** Back to the panes; what is written stays. */
+/** Focuses the panes; the draft stays. */
 export function leavePrompt(store: Store): void {
   leavePromptHistory(store);
   discardUnchangedPrompt(store);

@@ -6,7 +6,7 @@ import type { Command, CommandContext } from './command.ts';
 
 type Step = (index: number, state: State) => number;
 
-/** Moves the selection by rows; it stays within the list. */
+/** Moves the selection, within the list. */
 const move =
   (step: Step) =>
   ({ store }: CommandContext): void => {
@@ -27,7 +27,7 @@ const up: Step = (index) => index - 1;
 const pageDown: Step = (index, state) => index + page(state);
 const pageUp: Step = (index, state) => index - page(state);
 
-/** The next task in this direction that needs the user, once around. */
+/** Selects the next task in this direction that needs the user; wraps around once. */
 function jumpToNeedsYou({ store, clock }: CommandContext, step: -1 | 1): void {
   const state = store.getState();
   const rows = visibleTasks(state);
@@ -40,7 +40,7 @@ function jumpToNeedsYou({ store, clock }: CommandContext, step: -1 | 1): void {
   }
   store.dispatch({
     type: 'notice-changed',
-    notice: { tone: 'plain', text: 'No shown task needs you.', at: clock.now() },
+    notice: { tone: 'plain', text: 'No visible task needs you.', at: clock.now() },
   });
 }
 
@@ -91,7 +91,7 @@ export const listNavigationCommands: readonly Command[] = [
   },
 ];
 
-/** While the filter is typed, the keys that no text needs move in what it leaves. */
+/** Keys that type no text move in the filtered list while the user types the filter. */
 export const filterNavigationCommands: readonly Command[] = [
   {
     id: 'filter-down',

@@ -1,7 +1,7 @@
 import { rowIndexById, selectedIndex, visibleTasks } from '../store/selectors.ts';
 import type { Command } from './command.ts';
 
-/** Marks say which tasks the keys for one task act on: on all that are marked, if any is. */
+/** While tasks are marked, task commands act on all of them instead of the selected one. */
 export const markingCommands: readonly Command[] = [
   {
     id: 'mark',
@@ -16,7 +16,7 @@ export const markingCommands: readonly Command[] = [
       const marks = new Set(marked);
       if (!marks.delete(selected)) marks.add(selected);
       store.dispatch({ type: 'marks-changed', marked: marks });
-      // On to the next row, as in file managers: a run of tasks is marked by holding the key.
+      // Moves to the next row, so that holding the key marks many tasks.
       const next = visibleTasks(state)[selectedIndex(state) + 1];
       if (next !== undefined) store.dispatch({ type: 'task-selected', taskId: next.id });
     },

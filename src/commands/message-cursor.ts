@@ -5,11 +5,11 @@ import { anchorAt, scrollTopOf } from '../store/transcript-view.ts';
 import type { Command, CommandContext } from './command.ts';
 import { type VisibleTranscript, visibleTranscript } from './visible-transcript.ts';
 
-/** Whether the cursor can stand there: on a message, be it on its way, but on no mark. */
+/** Whether the block is a message, sent or not: the cursor skips separators. */
 const isMessage = (block: Block | undefined): boolean =>
   block !== undefined && (block.message !== null || block.delivery !== null);
 
-/** The message that the cursor stands on; without one, the last that is on screen. -1 where there is none. */
+/** Index of the message under the cursor, else of the last visible one; -1 for none. */
 function cursorIndex(
   { view, taskId, anchor, height }: VisibleTranscript,
   { view: { messageCursor } }: State,
@@ -20,7 +20,7 @@ function cursorIndex(
   return view.blocks.findLastIndex((block, index) => (view.starts[index] ?? 0) < bottom && isMessage(block));
 }
 
-/** Moves the cursor and, where the message's heading is not in sight, the window. */
+/** Moves the cursor, and scrolls when the heading of the message is not visible. */
 function setCursor({ store }: CommandContext, visible: VisibleTranscript, message: number): void {
   const { taskId, view, anchor, height } = visible;
   store.dispatch({ type: 'message-cursor-changed', at: { taskId, message } });
@@ -35,7 +35,7 @@ function moveCursor(context: CommandContext, step: -1 | 1): void {
   const visible = visibleTranscript(state);
   if (visible === null) return;
   const from = cursorIndex(visible, state);
-  // The first press shows where the cursor is, and the next one moves it.
+  // The first press only shows the cursor.
   let target = state.view.messageCursor?.taskId === visible.taskId ? from + step : from;
   while (target >= 0 && target < visible.view.blocks.length && !isMessage(visible.view.blocks[target]))
     target += step;

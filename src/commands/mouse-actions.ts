@@ -9,10 +9,10 @@ import { moveInOutbox } from './outbox.ts';
 import { runChosen } from './palette.ts';
 import { scrollBy } from './transcript-scroll.ts';
 
-/** Rows that one step of the wheel scrolls, as in most programs. */
+/** Rows per step of the wheel, as in most programs. */
 export const WHEEL_ROWS = 3;
 
-/** A click on a task selects it; on the one that is selected, in the list that has the keys, it opens the prompt. */
+/** Selects the task; a click on the selected task of the focused list opens the prompt. */
 export function clickTask(context: CommandContext, taskId: string): void {
   const { store } = context;
   const { view } = store.getState();
@@ -21,24 +21,24 @@ export function clickTask(context: CommandContext, taskId: string): void {
   store.dispatch({ type: 'task-selected', taskId });
 }
 
-/** A click on a pane gives it the keys; what is being written stays. */
+/** Focuses a pane; the draft stays. */
 export function focusPane({ store }: CommandContext, pane: 'list' | 'transcript'): void {
   const state = store.getState();
   if (state.view.focus === 'prompt') leavePrompt(store);
   if (pane === 'list' || selectedTask(state) !== null) store.dispatch({ type: 'pane-focused', pane });
 }
 
-/** A click on the prompt opens it, with the cursor at a place in the layout of its text. */
+/** Opens the prompt and moves the cursor to a row and column of its layout. */
 export function clickPrompt(context: CommandContext, row: number, column: number): void {
   const { store } = context;
   if (store.getState().view.focus !== 'prompt') runChosen(context, 'answer');
   const state = store.getState();
-  // While earlier prompts are searched what stands there is no text of the user's.
+  // During a prompt history search the prompt shows a match instead of the draft.
   if (state.view.focus !== 'prompt' || state.view.promptSearch !== null || draftKey(state) === null) return;
   moveCursorTo(store, row, column);
 }
 
-/** A click on a row of what covers the panes, so many of which are shown: the outbox chooses a message by it. */
+/** Selects a message of the outbox. `rows`: number of visible rows. */
 export function clickModal({ store }: CommandContext, row: number, rows: number): void {
   const { view, deliveries } = store.getState();
   if (view.overlay?.kind !== 'outbox' || row < 0 || row >= rows) return;
@@ -47,7 +47,7 @@ export function clickModal({ store }: CommandContext, row: number, rows: number)
     store.dispatch({ type: 'overlay-opened', overlay: { kind: 'outbox', index } });
 }
 
-/** The wheel over it scrolls the help, and goes through the outbox. */
+/** Scrolls the help or a result, or moves the selection of the outbox. */
 export function wheelModal(context: CommandContext, step: -1 | 1): void {
   switch (context.store.getState().view.overlay?.kind) {
     case 'help':

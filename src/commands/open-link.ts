@@ -5,30 +5,30 @@ import { parseWebUrl } from '../domain/web-link.ts';
 import { selectedTask } from '../store/selectors.ts';
 import type { Command, CommandContext } from './command.ts';
 
-/** Opens what the agent links to, else the task's own page; says what became of it. */
+/** Opens the agent's link, else the web page of the task, and shows a notice with the result. */
 async function openLink({ store, operations, browser, clock }: CommandContext, task: Task): Promise<void> {
-  const say = (tone: 'good' | 'bad' | 'plain', text: string): void =>
+  const notify = (tone: 'good' | 'bad' | 'plain', text: string): void =>
     store.dispatch({ type: 'notice-changed', notice: { tone, text, at: clock.now() } });
   const uri = task.state?.uri ?? '';
-  const given = parseWebUrl(uri);
-  const left = uri === '' || given !== null ? '' : ` ${invalidLinkWords(uri)}`;
+  const link = parseWebUrl(uri);
+  const rejected = uri === '' || link !== null ? '' : ` ${invalidLinkWords(uri)}`;
   try {
-    const page = given ?? (await operations.pageOf(task));
+    const page = link ?? (await operations.pageOf(task));
     if (page === null)
-      return say('plain', `There is no web page to open.${left || ' The agent gave no link.'}`);
+      return notify('plain', `No web page to open.${rejected || ' The agent gave no link.'}`);
     const { done, words } = await browser.open(page);
-    say(done ? 'good' : 'bad', words + left);
+    notify(done ? 'good' : 'bad', words + rejected);
   } catch (error) {
-    say('bad', `Where the task’s web page is could not be found out: ${errorText(error)}${left}`);
+    notify('bad', `Cannot find the task’s web page: ${errorText(error)}${rejected}`);
   }
 }
 
-/** Of an address that nobody should follow only so much is told as names it. */
+/** A sentence about an unsafe link that quotes only its scheme. */
 function invalidLinkWords(uri: string): string {
   const scheme = /^([a-z][a-z\d+.-]{0,20}):/iu.exec(sanitiseLine(uri))?.[1]?.toLowerCase();
   return scheme === undefined || scheme.startsWith('http')
-    ? 'The agent’s own link is no proper web address and was left alone.'
-    : `The agent’s own link (${scheme}:) leads to no web page and was left alone.`;
+    ? 'The agent’s link is not a valid web address and was not opened.'
+    : `The agent’s link (${scheme}:) is not a web page and was not opened.`;
 }
 
 export const linkCommand: Command = {

@@ -27,7 +27,7 @@ const onSelected =
 
 const isUnconfirmed = ({ stage }: DeliveryEntry): boolean => stage === 'asked' || stage === 'unsure';
 
-/** The message to the same task that could change places with this one, as an index among all; null: there is none. */
+/** Index in `deliveries` of the queued message of the same task to swap with; null for none. */
 function neighbour(delivery: DeliveryEntry, { deliveries }: State, by: -1 | 1): number | null {
   if (delivery.stage !== 'waiting') return null;
   const queued = deliveries.filter(({ taskId, stage }) => taskId === delivery.taskId && stage === 'waiting');
@@ -35,7 +35,7 @@ function neighbour(delivery: DeliveryEntry, { deliveries }: State, by: -1 | 1): 
   return swapWith === undefined ? null : deliveries.indexOf(swapWith);
 }
 
-/** The chosen message stays chosen. */
+/** The selected message stays selected. */
 const reorder = (by: -1 | 1) =>
   onSelected(({ store, outbox }, delivery) => {
     outbox.move(delivery.id, by);
@@ -43,7 +43,6 @@ const reorder = (by: -1 | 1) =>
     if (index !== -1) store.dispatch({ type: 'overlay-opened', overlay: { kind: 'outbox', index } });
   });
 
-/** The chosen one is the next, or the one before. */
 export function moveInOutbox({ store }: CommandContext, step: -1 | 1): void {
   const { deliveries, view } = store.getState();
   if (view.overlay?.kind !== 'outbox') return;

@@ -6,22 +6,21 @@ import { commands, keyContextsFor } from './command-registry.ts';
 import { currentKeyContext } from './dispatch-key.ts';
 import { helpSections } from './help-sections.ts';
 
-/** A command that can be chosen by its name. */
 export interface PaletteEntry {
   readonly id: string;
   readonly title: string;
-  /** The section of the help that lists it. */
+  /** Title of its section in the help. */
   readonly section: string;
   readonly keys: readonly string[];
-  /** True, or why it cannot run now. */
+  /** True, or the reason why it cannot run now. */
   readonly verdict: Availability;
 }
 
-/** All commands: first those that can run now, then those that cannot run here now, then those of other places. */
+/** All commands: first the available ones, then the unavailable ones of this context, then the other contexts. */
 export function paletteEntries(state: State): readonly PaletteEntry[] {
-  const scopes = reachable(state);
-  const rank = ({ scope, verdict }: { scope: KeyContext; verdict: Availability }): number =>
-    verdict === true ? 0 : scopes.includes(scope) ? 1 : 2;
+  const contexts = reachableContexts(state);
+  const rank = ({ keyContext, verdict }: { keyContext: KeyContext; verdict: Availability }): number =>
+    verdict === true ? 0 : contexts.includes(keyContext) ? 1 : 2;
   return commands
     .filter(({ id }) => id !== 'palette')
     .map((command) => ({
@@ -30,37 +29,37 @@ export function paletteEntries(state: State): readonly PaletteEntry[] {
       section:
         helpSections.find((section) => section.commands.some(({ id }) => id === command.id))?.title ?? '',
       keys: keysOf(command, state.customKeys),
-      scope: command.keyContext,
-      verdict: verdictOf(command, state),
+      keyContext: command.keyContext,
+      verdict: availabilityOf(command, state),
     }))
     .toSorted((one, other) => rank(one) - rank(other));
 }
 
-/** Runs a command, or shows why it cannot run now. */
+/** Closes the palette and runs a command, or shows the reason why it cannot run now. */
 export function runChosen(context: CommandContext, id: string): void {
   const { store, clock } = context;
   store.dispatch({ type: 'overlay-closed' });
   const command: Command | undefined = commands.find((each) => each.id === id);
   if (command === undefined) return;
-  const availability = verdictOf(command, store.getState());
+  const availability = availabilityOf(command, store.getState());
   if (availability === true) return command.run(context, 0);
   store.dispatch({ type: 'notice-changed', notice: { tone: 'plain', text: availability, at: clock.now() } });
 }
 
-/** Whether a command can run once the palette is closed. */
-function verdictOf(command: Command, state: State): Availability {
-  if (!reachable(state).includes(command.keyContext)) return elsewhere(command.keyContext, state);
+/** Whether a command can run after the palette closes. */
+function availabilityOf(command: Command, state: State): Availability {
+  if (!reachableContexts(state).includes(command.keyContext)) return elsewhere(command.keyContext, state);
   const availability = command.enabled?.(state) ?? true;
   return availability === true && command.keyOnly ? 'Press one of its keys.' : availability;
 }
 
-/** The scopes whose keys work behind the palette. */
-function reachable(state: State): readonly KeyContext[] {
-  const scope = currentKeyContext({ ...state, view: { ...state.view, overlay: null } });
-  return keyContextsFor(scope === null || scope === 'question' ? state.view.pane : scope);
+/** The contexts whose keys work after the palette closes. */
+function reachableContexts(state: State): readonly KeyContext[] {
+  const context = currentKeyContext({ ...state, view: { ...state.view, overlay: null } });
+  return keyContextsFor(context === null || context === 'question' ? state.view.pane : context);
 }
 
-/** Where a command works that does not work here, and the key that leads there. */
+/** Where a command of another context works, with the key that leads there. */
 function elsewhere(keyContext: KeyContext, { view }: State): string {
   switch (keyContext) {
     case 'list':

@@ -11,11 +11,10 @@ import { draft, draftKey } from '../store/selectors.ts';
 import type { Store } from '../store/store.ts';
 import { type Command, keysOf } from './command.ts';
 
-/** Keys that leave a search with nothing changed. */
 const CANCEL_KEYS = new Set(['esc', 'ctrl+g']);
-/** Keys that only take what was found; any other does what it does to it. */
+/** Keys that only accept the match; any other key accepts it and then edits it. */
 const ACCEPT_KEYS = new Set(['enter', 'left', 'right', 'up', 'down', 'tab']);
-/** Keys that mean the same everywhere and end nothing. */
+/** Global keys, which do not end the search. */
 const PASS_THROUGH_KEYS = new Set(['ctrl+l', 'ctrl+z']);
 
 export const promptSearchCommand: Command & { readonly keyContext: 'prompt' } = {
@@ -28,7 +27,7 @@ export const promptSearchCommand: Command & { readonly keyContext: 'prompt' } = 
   run: ({ store }) => setPromptSearch(store, INITIAL_SEARCH),
 };
 
-/** What a key does while earlier prompts are searched; false when it goes on to the prompt. */
+/** Handles a key of the search; false when the key belongs to the prompt. */
 export function promptSearchKey(store: Store, key: string, text: string): boolean {
   const state = store.getState();
   const search = activePromptSearch(state);
@@ -47,7 +46,7 @@ export function promptSearchKey(store: Store, key: string, text: string): boolea
   return true;
 }
 
-/** Adds typed or pasted text to what is looked for; false when nothing is. */
+/** Adds typed or pasted text to the query; false without a search. */
 export function promptSearchText(store: Store, text: string): boolean {
   const state = store.getState();
   const search = activePromptSearch(state);
@@ -59,7 +58,7 @@ export function promptSearchText(store: Store, text: string): boolean {
 const setPromptSearch = (store: Store, search: PromptHistorySearch | null): void =>
   store.dispatch({ type: 'prompt-search-changed', search });
 
-/** Puts what was found into the prompt. Down goes back to the draft that stood there, as from any earlier prompt. */
+/** Puts the match into the prompt; down returns to the draft, as from any recalled prompt. */
 function acceptMatch(store: Store): void {
   const state = store.getState();
   const key = draftKey(state);
@@ -69,7 +68,7 @@ function acceptMatch(store: Store): void {
   setPromptSearch(store, null);
   if (key === null || index === null) return;
   const isRecalling = historyPosition !== null && historyPosition.draftKey === key;
-  const stash =
+  const savedDraft =
     isRecalling && historyPosition.index < state.promptHistory.length
       ? historyPosition.savedDraft
       : draft(state).text;
@@ -80,7 +79,7 @@ function acceptMatch(store: Store): void {
     historyPosition: {
       draftKey: key,
       index,
-      savedDraft: stash,
+      savedDraft,
       edits: isRecalling ? historyPosition.edits : new Map(),
     },
   });

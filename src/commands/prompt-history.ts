@@ -6,16 +6,15 @@ import type { State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 import type { PromptHistoryPosition } from '../store/view-state.ts';
 
-/** The recall that the prompt is in, or null. One that belongs to another task's draft is over. */
+/** The position in the prompt history, or null; a position of another task's draft does not count. */
 export function activeHistoryPosition(state: State): PromptHistoryPosition | null {
   const { historyPosition } = state.view;
   return historyPosition !== null && historyPosition.draftKey === draftKey(state) ? historyPosition : null;
 }
 
 /**
- * Shows the prompt before (`-1`) or after (`1`) the one that is shown. Only from the first or last row, so that up
- * and down still move within a text of several rows. What was changed on the way is found again. False when there is
- * nothing to go to.
+ * Recalls the prompt before (`-1`) or after (`1`) the current one, only from the first or last row, because up and down
+ * also move the cursor. Edits of recalled prompts survive further steps. False when nothing was recalled.
  */
 export function stepPromptHistory(store: Store, step: -1 | 1): boolean {
   const state = store.getState();
@@ -44,7 +43,7 @@ export function stepPromptHistory(store: Store, step: -1 | 1): boolean {
   return true;
 }
 
-/** Ends a recall without losing a text: an old prompt that was only looked at gives way to the draft it stood in for. */
+/** Leaves the history: an unchanged recalled prompt gives way to the saved draft, a changed one becomes the draft. */
 export function leavePromptHistory(store: Store): void {
   const state = store.getState();
   const position = activeHistoryPosition(state);
@@ -70,7 +69,7 @@ const startOfHistory = (key: string, { promptHistory }: State): PromptHistoryPos
   edits: new Map(),
 });
 
-/** The recall with the text that stands in the prompt kept where it belongs. */
+/** The position with the current text saved as the draft or as an edit. */
 function withCurrentText(
   { promptHistory }: State,
   position: PromptHistoryPosition,

@@ -11,21 +11,21 @@ import { finishSending, leavePrompt } from './leave-prompt.ts';
 import { stepPromptHistory } from './prompt-history.ts';
 import { promptSearchCommand } from './prompt-history-search.ts';
 
-/** Sends what stands in the prompt, or says why not. Nothing is cleared before it is in the outbox. */
+/** Sends the draft, or shows a notice with the reason why not. */
 function sendPrompt(context: CommandContext): void {
   const { store, clock } = context;
   const state = store.getState();
   const { text } = draft(state);
   const { openForm } = state.view;
-  const say = (tone: Notice['tone'], text: string, about?: NoticeCause): void =>
+  const notify = (tone: Notice['tone'], text: string, cause?: NoticeCause): void =>
     store.dispatch({
       type: 'notice-changed',
-      notice: { tone, text, at: clock.now(), ...(about && { cause: about }) },
+      notice: { tone, text, at: clock.now(), ...(cause && { cause }) },
     });
 
   if (openForm !== null) submitForm(context);
   else if (state.view.initialPromptTaskId !== null) saveInitialPrompt(context);
-  else if (text.trim() === '') say('plain', 'There is nothing to send yet.');
+  else if (text.trim() === '') notify('plain', 'The prompt is empty.');
   else if (isWritingToMarked(state)) confirmBulkAction(context, 'send');
   else {
     const task = selectedTask(state);
@@ -41,20 +41,19 @@ function sendPrompt(context: CommandContext): void {
           overlay: { kind: 'confirm-resume', taskId: task.id },
         });
       case 'never':
-        return say('bad', cannotSendReason(phase), { kind: 'phase', taskId: task.id, phase });
+        return notify('bad', cannotSendReason(phase), { kind: 'phase', taskId: task.id, phase });
     }
   }
 }
 
-/** Why a task in this phase takes no message. */
 const cannotSendReason = (phase: Phase): string =>
   phase === 'deleting'
-    ? 'The task is being deleted: nothing can be sent to it any more.'
+    ? 'The task is being deleted and accepts no messages.'
     : phase === 'error'
-      ? `The task is in error and takes no message. Go back with ${keyFor('leave-prompt')} and start it again with ${keyFor('resume')}; what you wrote stays here.`
-      : 'The server cannot tell how the task is, so it takes no message now. What you wrote stays here.';
+      ? `The task is in error and accepts no messages. Go back with ${keyFor('leave-prompt')} and restart it with ${keyFor('resume')}. The draft stays.`
+      : 'The server does not know the state of the task, so it accepts no messages now. The draft stays.';
 
-/** Hands the draft for a task to the outbox; `resume`: the task is to be resumed for it. */
+/** Moves the draft of a task to the outbox. `resume`: the outbox resumes the task first. */
 export function queueDelivery(context: CommandContext, taskId: string, resume = false): void {
   const text = context.store.getState().drafts.get(taskId)?.text ?? '';
   if (text.trim() === '') return;
@@ -62,7 +61,6 @@ export function queueDelivery(context: CommandContext, taskId: string, resume = 
   context.outbox.add(taskId, text, resume);
 }
 
-/** Up and down reach into the history only from the edge of the text; anywhere else they move within it. */
 const historyStep = (step: -1 | 1) => (context: CommandContext) => stepPromptHistory(context.store, step);
 
 export const promptCommands: readonly (Command & { readonly keyContext: 'prompt' })[] = [
@@ -86,7 +84,7 @@ export const promptCommands: readonly (Command & { readonly keyContext: 'prompt'
   promptSearchCommand,
 ];
 
-/** Keys of the prompt that do something else when there is nothing to do for them here. */
+/** Keys that step through the history at the edge of the text; they return false where they move the cursor instead. */
 export const promptHistoryKeys: ReadonlyMap<string, (context: CommandContext) => boolean> = new Map([
   ['up', historyStep(-1)],
   ['ctrl+p', historyStep(-1)],

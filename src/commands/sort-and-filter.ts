@@ -6,7 +6,7 @@ export const sortAndFilterCommands: readonly Command[] = [
   {
     id: 'only-those-that-need-you',
     title: 'Show tasks that need you, or all',
-    // Shown while it is the way back.
+    // The footer shows it only while the list is filtered.
     hint: 'all tasks',
     shortHint: 'all',
     keys: ['!'],

@@ -9,7 +9,7 @@ import { openNewTaskForm } from './create-task.ts';
 
 const NO_TASK = 'No task is selected.';
 
-/** Whether it can be done to any of the marked tasks; where none is marked, to the selected one. */
+/** Whether an action applies to any marked task, or without marks to the selected one. */
 const availabilityFor =
   (act: BulkAction) =>
   (state: State): Availability => {
@@ -18,7 +18,7 @@ const availabilityFor =
     return task === null ? NO_TASK : bulkAvailability(act, phaseIn(state, task));
   };
 
-/** Asks about all marked tasks; where none is marked, does something to the selected one. */
+/** Asks for confirmation to act on the marked tasks; without marks runs on the selected one. */
 const onMarkedOrSelected =
   (act: BulkAction, run: (context: CommandContext, taskId: string) => void) => (context: CommandContext) => {
     if (context.store.getState().view.marked.size > 0) confirmBulkAction(context, act);

@@ -7,12 +7,12 @@ import { INDENT, visibleLines } from '../store/transcript-view.ts';
 import type { Command, CommandContext } from './command.ts';
 import { visibleTranscript } from './visible-transcript.ts';
 
-/** Columns that one press moves sideways. */
+/** Columns per press. */
 const COLUMN_STEP = 8;
 
 const needsTranscript = (state: State) => visibleTranscript(state) !== null || 'No transcript shown.';
 
-/** Turns a switch; whoever has scrolled stays with the message that they were reading, about where they were in it. */
+/** Toggles an option. A scrolled window stays at about the same place in the same message. */
 function toggleOption(store: Store, name: keyof TranscriptOptions): void {
   const before = visibleTranscript(store.getState());
   const { transcriptOptions } = store.getState().view;
@@ -27,7 +27,7 @@ function toggleOption(store: Store, name: keyof TranscriptOptions): void {
   store.dispatch({ type: 'transcript-scrolled', taskId: before.taskId, anchor });
 }
 
-/** Moves the window over lines that run off its edge, as far as the longest line on screen goes. */
+/** Scrolls sideways, up to the end of the longest visible line. */
 function scrollSideways({ store }: CommandContext, step: number): void {
   const visible = visibleTranscript(store.getState());
   if (visible === null) return;

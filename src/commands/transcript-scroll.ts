@@ -3,7 +3,7 @@ import type { ScrollAnchor } from '../store/view-state.ts';
 import type { Command, CommandContext } from './command.ts';
 import { visibleTranscript } from './visible-transcript.ts';
 
-/** Scrolls to where `target` says: a line, given the first line on screen and the height of the window. */
+/** Scrolls to the line that `target` returns for the first visible line, the window's height and the total. */
 const scrollTo =
   (target: (top: number, height: number, total: number) => number) =>
   ({ store }: CommandContext): void => {
@@ -14,7 +14,7 @@ const scrollTo =
     store.dispatch({ type: 'transcript-scrolled', taskId, anchor: anchorAt(view, top, height) });
   };
 
-/** Scrolls by so many rows; down to the end it follows again. */
+/** Scrolls by `rows`. At the end it follows new messages again. */
 export const scrollBy = (context: CommandContext, rows: number): void =>
   scrollTo((top) => top + rows)(context);
 
@@ -72,13 +72,13 @@ export const transcriptScrollCommands: readonly Command[] = [
       const now = visibleTranscript(store.getState());
       if (now === null) return;
       const { taskId, view, anchor, height } = now;
-      const held = anchor === undefined ? anchorAtEnd(view, height) : null;
-      store.dispatch({ type: 'transcript-scrolled', taskId, anchor: held });
+      const target = anchor === undefined ? anchorAtEnd(view, height) : null;
+      store.dispatch({ type: 'transcript-scrolled', taskId, anchor: target });
     },
   },
 ];
 
-/** The window as it stands, held although it is at the end. */
+/** An anchor that stops following although the window is at the end. */
 function anchorAtEnd(view: TranscriptView, height: number): ScrollAnchor | null {
   const top = scrollTopOf(view, undefined, height);
   return anchorAt({ ...view, total: Number.POSITIVE_INFINITY }, top, height);

@@ -13,14 +13,14 @@ import type { HitPosition } from '../store/view-state.ts';
 import type { Command, CommandContext } from './command.ts';
 import { type VisibleTranscript, visibleTranscript } from './visible-transcript.ts';
 
-/** Rows above a hit that stay in sight, where there are any. */
+/** Rows above a hit that stay visible. */
 const CONTEXT_ROWS = 3;
 
-/** The row of the whole transcript that a place is on. */
+/** The row of a hit in the whole transcript. */
 const rowOf = ({ starts }: TranscriptView, { message, line }: HitPosition): number =>
   (starts[message] ?? 0) + 1 + line;
 
-/** Looks for other words: the window goes to the first hit on screen, else to the nearest one above, else below. */
+/** Searches for `text` and shows the first visible hit, else the nearest one above, else below. */
 export function updateSearch({ store }: CommandContext, text: string): void {
   const state = store.getState();
   const visible = visibleTranscript(state);
@@ -30,8 +30,8 @@ export function updateSearch({ store }: CommandContext, text: string): void {
   const hits = searchTranscript(view, text);
   const top = scrollTopOf(view, overlay.before, height);
   const first = firstHitFrom(view, hits, top);
-  const place = hits.total === 0 ? null : hitAt(hits, first);
-  const isBelow = place === null || rowOf(view, place) >= top + height;
+  const hit = hits.total === 0 ? null : hitAt(hits, first);
+  const isBelow = hit === null || rowOf(view, hit) >= top + height;
   goToHit(
     store,
     { ...visible, anchor: overlay.before },
@@ -41,7 +41,7 @@ export function updateSearch({ store }: CommandContext, text: string): void {
   );
 }
 
-/** The number of the first hit on this row or below it; that of the last one when there is none. */
+/** Index of the first hit on this row or below it, else of the last hit. */
 function firstHitFrom(view: TranscriptView, hits: SearchHits, row: number): number {
   const message = Math.max(
     0,
@@ -51,7 +51,7 @@ function firstHitFrom(view: TranscriptView, hits: SearchHits, row: number): numb
   return Math.min(hitsBefore(hits, { message, line, start: 0 }), Math.max(0, hits.total - 1));
 }
 
-/** Makes a hit the current one; where it is not in sight already, the window is moved to it. */
+/** Makes a hit the current one and scrolls to it unless it is visible. */
 function goToHit(
   store: Store,
   { taskId, view, anchor, width, height }: VisibleTranscript,
@@ -59,26 +59,26 @@ function goToHit(
   hits: SearchHits,
   index: number,
 ): void {
-  const rough = hitAt(hits, index);
-  if (rough === null) {
+  const estimate = hitAt(hits, index);
+  if (estimate === null) {
     store.dispatch({ type: 'transcript-search-changed', search: { taskId, text, hit: null } });
     return store.dispatch({ type: 'transcript-scrolled', taskId, anchor: anchor ?? null });
   }
-  // Far from the screen a message has not been read as markdown yet, which moves its lines.
-  const read = withMessageRendered(store.getState(), view, rough.message);
-  const again = read === view ? hits : searchTranscript(read, text);
-  const place = hitAt(again, Math.min(index, again.total - 1)) ?? rough;
-  store.dispatch({ type: 'transcript-search-changed', search: { taskId, text, hit: place } });
-  const row = rowOf(read, place);
-  const top = scrollTopOf(read, anchor, height);
+  // Far from the screen messages are not rendered as markdown yet; rendering moves their lines.
+  const rendered = withMessageRendered(store.getState(), view, estimate.message);
+  const renderedHits = rendered === view ? hits : searchTranscript(rendered, text);
+  const hit = hitAt(renderedHits, Math.min(index, renderedHits.total - 1)) ?? estimate;
+  store.dispatch({ type: 'transcript-search-changed', search: { taskId, text, hit } });
+  const row = rowOf(rendered, hit);
+  const top = scrollTopOf(rendered, anchor, height);
   const target =
     row >= top && row < top + height ? top : Math.max(0, row - Math.min(CONTEXT_ROWS, height >> 1));
-  store.dispatch({ type: 'transcript-scrolled', taskId, anchor: anchorAt(read, target, height) });
+  store.dispatch({ type: 'transcript-scrolled', taskId, anchor: anchorAt(rendered, target, height) });
   if (!store.getState().view.transcriptOptions.wrap)
-    scrollHitIntoColumns(store, read, place, text, width - INDENT);
+    scrollHitIntoColumns(store, rendered, hit, text, width - INDENT);
 }
 
-/** Where lines run off the edge the hit may lie beyond it. */
+/** Scrolls sideways until the hit is visible in an unwrapped line. */
 function scrollHitIntoColumns(
   store: Store,
   { blocks }: TranscriptView,
@@ -90,7 +90,7 @@ function scrollHitIntoColumns(
   const from = displayWidth(row.slice(0, start));
   const to = from + displayWidth(row.slice(start, start + text.length));
   const { scrollColumn } = store.getState().view;
-  // The marks at both edges take a column each.
+  // The cut signs at both edges take a column each.
   if (from >= scrollColumn + (scrollColumn > 0 ? 1 : 0) && to <= scrollColumn + room - 1) return;
   store.dispatch({
     type: 'scroll-column-changed',
@@ -105,21 +105,21 @@ function stepHit({ store, clock }: CommandContext, by: -1 | 1): void {
   if (transcriptSearch === null || visible === null) return;
   const hits = searchTranscript(visible.view, transcriptSearch.text);
   if (hits.total === 0) {
-    const text = `“${transcriptSearch.text}” is not in this transcript.`;
+    const text = `No match for “${transcriptSearch.text}” in this transcript.`;
     return store.dispatch({ type: 'notice-changed', notice: { tone: 'plain', text, at: clock.now() } });
   }
   const from = transcriptSearch.hit === null ? 0 : hitsBefore(hits, transcriptSearch.hit);
   goToHit(store, visible, transcriptSearch.text, hits, (from + by + hits.total) % hits.total);
 }
 
-/** Keeps what was found on screen, with `n` and `N` for its hits; without any words the search is over. */
+/** Closes the field; `n` and `N` then step through the hits. An empty text ends the search. */
 export function confirmSearch({ store }: CommandContext): void {
   const { transcriptSearch } = store.getState().view;
   store.dispatch({ type: 'overlay-closed' });
   if (transcriptSearch?.text === '') store.dispatch({ type: 'transcript-search-changed', search: null });
 }
 
-/** Ends the search and goes back to where it was begun. */
+/** Ends the search and scrolls back to where it started. */
 export function cancelSearch(store: Store): void {
   const { overlay, selected } = store.getState().view;
   store.dispatch({ type: 'transcript-search-changed', search: null });
@@ -128,7 +128,7 @@ export function cancelSearch(store: Store): void {
     store.dispatch({ type: 'transcript-scrolled', taskId: selected, anchor: overlay.before ?? null });
 }
 
-/** Whether `n` and `N` go through hits. */
+/** Whether `n` and `N` step through hits. */
 export const isBrowsingHits = ({ view }: State): boolean =>
   view.transcriptSearch !== null &&
   view.focus === 'transcript' &&

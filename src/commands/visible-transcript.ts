@@ -4,7 +4,7 @@ import type { State } from '../store/state.ts';
 import { type TranscriptView, transcriptView } from '../store/transcript-view.ts';
 import type { ScrollAnchor } from '../store/view-state.ts';
 
-/** The transcript that is on screen, and what of it. */
+/** The transcript on screen, with its scroll position and size. */
 export interface VisibleTranscript {
   readonly taskId: string;
   readonly view: TranscriptView;

@@ -136,7 +136,7 @@ describe('a message to the marked tasks', () => {
     deck.type('for a');
     deck.dispatch({ type: 'task-deleted', taskId: 'a', now: NOON });
     deck.press('enter');
-    expect(deck.notice()).toBe('No task is marked any more; what you wrote stays here.');
+    expect(deck.notice()).toBe('No task is marked. The draft stays.');
     deck.press('y', 'enter');
     expect(deck.calls).toEqual([]);
     expect(deck.state().drafts.get(MARKED_TASKS_KEY)?.text).toContain('for a');

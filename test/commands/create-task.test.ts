@@ -84,7 +84,7 @@ describe('n', () => {
     deck.press('n');
     deck.type('echo hi');
     deck.press('enter', 'enter');
-    expect(deck.notice()).toMatch(/^It starts as soon as/u);
+    expect(deck.notice()).toMatch(/^Loading the template options/u);
     expect(created(deck)).toEqual([]);
     await deck.answerTemplates(ONE);
     expect(created(deck)).toEqual([]);
@@ -182,7 +182,7 @@ describe('n', () => {
     const deck = appFixture(stateWithTasks('a'));
     deck.press('n');
     await deck.answerTemplates([]);
-    expect(deck.notice()).toMatch(/^This server has no template for tasks/u);
+    expect(deck.notice()).toMatch(/^This server has no task templates/u);
     deck.type('build it');
     deck.press('enter');
     expect(created(deck)).toEqual([]);
@@ -355,7 +355,7 @@ describe('a sign-in that the template needs', () => {
     deck.press('enter');
     await deck.answerOffers({ signIns: [GITHUB] });
     expect(created(deck)).toEqual([]);
-    expect(deck.notice()).toMatch(/signed in at GitHub: open the link above, then press enter again/u);
+    expect(deck.notice()).toMatch(/needs a sign-in to GitHub\. Open the link above, then press enter again/u);
     expect(deck.state().drafts.get(NEW_TASK_KEY)?.text).toBe('go');
     deck.press('enter');
     await deck.answerOffers({ signIns: [{ ...GITHUB, done: true }] });

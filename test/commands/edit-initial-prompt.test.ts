@@ -49,7 +49,7 @@ describe('I', () => {
     deck.press('I', 'enter', 'I');
     for (let line = 0; line < 4; line++) deck.press('ctrl+u');
     deck.press('enter');
-    expect(deck.notice()).toMatch(/^A task cannot begin with nothing/u);
+    expect(deck.notice()).toMatch(/^The initial prompt is empty/u);
     expect(deck.calls).toEqual([]);
   });
 
@@ -136,7 +136,7 @@ describe('N', () => {
     deck.press('N');
     await deck.answerOffers();
     expect(deck.state().promptHistory).toEqual(['half a thought']);
-    expect(deck.notice()).toMatch(/among the earlier prompts/u);
+    expect(deck.notice()).toMatch(/in the prompt history/u);
     deck.press('enter');
     expect(deck.calls.at(-1)).toMatchObject({ what: 'create', task: { templateVersionId: 'version-shell' } });
   });

@@ -33,7 +33,7 @@ const KEY =
 /** Keys that nobody can change, or a list of what keys there are. */
 const FIXED: readonly string[] = [
   ...EDITING.flat(),
-  '"…" is no key: write p, P, f, space, ctrl+k, alt+left or shift+tab',
+  '"…" is not a key name. Examples: p, P, space, ctrl+k, alt+left, shift+tab',
 ];
 
 /** Fields and menus have their keys for as long as they are open, and nobody can change these. */
@@ -154,12 +154,12 @@ describe('with another key for every command', () => {
     const deck = appFixture(remapped(applyEvents(emptyState(), listReceived([taskIn('error', 'a')])), keys));
     deck.paste('two\nlines');
     expect(deck.notice()).toBe(
-      'A paste goes to the prompt: press W to write to the task, or ctrl+n for a new one, then paste.',
+      'Open the prompt to paste: press W to write to the task, or ctrl+n for a new task.',
     );
     deck.press('W');
     deck.type('go on');
     deck.press('enter');
-    expect(deck.notice()).toContain('Go back with ctrl+g and start it again with R;');
+    expect(deck.notice()).toContain('Go back with ctrl+g and restart it with R');
   });
 });
 

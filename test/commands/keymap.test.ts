@@ -44,16 +44,20 @@ describe('keys that cannot', () => {
   it.each([
     [{ paus: ['x'] }, 'paus', /not a command; Did you mean "pause"\?/],
     [{ dance: ['x'] }, 'dance', /not a command; see the list/],
-    [{ pause: ['r'] }, 'pause', /"r" is already that of "resume" \(.+\): give that another key too/],
+    [
+      { pause: ['r'] },
+      'pause',
+      /"r" already belongs to "resume" \(.+\)\. Change the key of that command too/,
+    ],
     // The keys of the list are looked up there and everywhere.
-    [{ down: ['q'] }, 'down', /already that of "quit"/],
+    [{ down: ['q'] }, 'down', /already belongs to "quit"/],
     [{ 'quit-anywhere': ['p'] }, 'quit-anywhere', /already|types text/],
-    [{ pause: ['x'], resume: ['x'] }, 'pause', /already that of "resume"/],
+    [{ pause: ['x'], resume: ['x'] }, 'pause', /already belongs to "resume"/],
     [{ pause: ['esc'] }, 'pause', /always goes back/],
     [{ repaint: ['x'] }, 'repaint', /types text there/],
     [{ repaint: ['ctrl+w'] }, 'repaint', /edits the text there/],
     ...['ctrl+P', 'strg+p', 'pp', '', 'shift+a', 'ctrl+alt+p', 'Enter', 'ctrl+'].map(
-      (key) => [{ pause: [key] }, 'pause', /is no key/] as const,
+      (key) => [{ pause: [key] }, 'pause', /is not a key name/] as const,
     ),
   ] as const)('%j', (changes, id, what) => {
     expect(keyBindingErrors(changes)[0]).toMatchObject({ id, what: expect.stringMatching(what) });

@@ -69,7 +69,7 @@ describe('the next task that needs you', () => {
     );
     deck.press(']');
     expect(deck.state().view.selected).toBe('a');
-    expect(deck.notice()).toBe('No shown task needs you.');
+    expect(deck.notice()).toBe('No visible task needs you.');
   });
 
   it('is said not to be there when there is none', () => {

@@ -24,11 +24,11 @@ describe('o', () => {
   });
 
   it.each([
-    ['file:///home/coder/app', 'The agent’s own link (file:) leads to no web page and was left alone.'],
-    ['javascript:alert(1)', 'The agent’s own link (javascript:) leads to no web page and was left alone.'],
-    ['-oops', 'The agent’s own link is no proper web address and was left alone.'],
-    ['https://a@b.example', 'The agent’s own link is no proper web address and was left alone.'],
-    ['x\x1b]0;y\x07', 'The agent’s own link is no proper web address and was left alone.'],
+    ['file:///home/coder/app', 'The agent’s link (file:) is not a web page and was not opened.'],
+    ['javascript:alert(1)', 'The agent’s link (javascript:) is not a web page and was not opened.'],
+    ['-oops', 'The agent’s link is not a valid web address and was not opened.'],
+    ['https://a@b.example', 'The agent’s link is not a valid web address and was not opened.'],
+    ['x\x1b]0;y\x07', 'The agent’s link is not a valid web address and was not opened.'],
   ])('leaves %j alone, and says so', async (uri, words) => {
     const deck = linking(uri);
     await vi.waitFor(() =>
@@ -39,13 +39,11 @@ describe('o', () => {
 
   it('says that there is nothing where tasks have no page', async () => {
     const deck = linking('', 'nowhere');
-    await vi.waitFor(() =>
-      expect(deck.notice()).toBe('There is no web page to open. The agent gave no link.'),
-    );
+    await vi.waitFor(() => expect(deck.notice()).toBe('No web page to open. The agent gave no link.'));
     const other = linking('vscode://file/x', 'nowhere');
     await vi.waitFor(() =>
       expect(other.notice()).toBe(
-        'There is no web page to open. The agent’s own link (vscode:) leads to no web page and was left alone.',
+        'No web page to open. The agent’s link (vscode:) is not a web page and was not opened.',
       ),
     );
     expect([...deck.calls, ...other.calls]).toEqual([]);

@@ -84,7 +84,7 @@ describe('a paste outside the prompt', () => {
     deck.paste('dy');
     expect(deck.calls).toEqual([]);
     expect(deck.state().view.overlay).toBeNull();
-    expect(deck.notice()).toMatch(/^A paste goes to the prompt/u);
+    expect(deck.notice()).toMatch(/^Open the prompt to paste/u);
   });
 
   it('is nothing to the help', () => {
@@ -127,7 +127,7 @@ describe('enter in the prompt', () => {
     const deck = inPhase('idle');
     deck.press('i', ' ', 'ctrl+j', 'enter');
     expect(deck.calls).toEqual([]);
-    expect(deck.notice()).toBe('There is nothing to send yet.');
+    expect(deck.notice()).toBe('The prompt is empty.');
     expect(deck.state().view.focus).toBe('prompt');
   });
 

@@ -138,7 +138,7 @@ describe('a search', () => {
     expect(deck.state().view.scrollAnchors.size).toBe(0);
     confirmSearch(deck.context);
     deck.press('n');
-    expect(deck.notice()).toBe('“needles” is not in this transcript.');
+    expect(deck.notice()).toBe('No match for “needles” in this transcript.');
   });
 
   it('ends with going to another task', () => {

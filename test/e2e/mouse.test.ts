@@ -70,7 +70,7 @@ it('without the setting a mouse report types nothing, until the palette turns th
   app.type('mouse');
   await app.until('Turn the mouse on');
   app.press('enter');
-  await app.until('The mouse is on');
+  await app.until('Mouse on');
   expect(app.modes().mouse).toBe('vt200');
   app.kill('SIGTERM');
   await app.exit();

@@ -185,7 +185,7 @@ describe('the form of a new task', () => {
     app.type('go');
     await app.until(/│ go +│/);
     app.press('enter');
-    await app.until('signed in at GitHub: open the link');
+    await app.until('needs a sign-in to GitHub. Open the link');
     expect(asked(server)).toEqual([]);
     server.on('GET', path, signIn(true));
     // The terminal reports focus: the user is back from the browser.

@@ -69,7 +69,7 @@ it('o ignores a hostile link and opens the task’s page', async () => {
   });
   await app.until('“Look at it”');
   app.press('o');
-  await app.until('was left alone');
+  await app.until('was not opened');
   const page = `${server.url}/tasks/ada/${TASK_ID}`;
   expect(app.text()).toContain(page);
   expect(app.output()).toContain(Buffer.from(page).toString('base64'));

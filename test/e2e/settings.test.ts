@@ -45,13 +45,13 @@ describe('configured keys', () => {
     });
     const app = await home.open([], signedIn(server));
     await app.until((screen) =>
-      /config\.jsonc:1:\d+: keys\.pause: "r" is already that of "resume"/.test(onOneLine(screen)),
+      /config\.jsonc:1:\d+: keys\.pause: "r" already belongs to "resume"/.test(onOneLine(screen)),
     );
     await app.until('● Fix login');
     app.press('1');
     await app.until('Tasks · Waiting');
     const { out } = await home.call(['doctor'], signedIn(server));
-    expect(out).toMatch(/keys\.pause: "r" is already that of "resume"/);
+    expect(out).toMatch(/keys\.pause: "r" already belongs to "resume"/);
   });
 });
 
@@ -68,7 +68,7 @@ it('a digit shows the tasks of a saved view, and all again', async () => {
   await app.until('Tasks · Waiting');
   await app.until('● Fix login');
   app.press('3');
-  await app.until('There is no view 3: 1 Waiting, 2 phase:working.');
+  await app.until('No saved view 3. Saved views: 1 Waiting, 2 phase:working.');
   app.press('1');
   await app.until('┌ Tasks ─');
 });

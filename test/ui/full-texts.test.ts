@@ -117,7 +117,7 @@ describe.each(['plain', 'good'] as const)('a message that is %s and was cut on a
       shown.send('messages');
       await shown.until('Read notices');
       shown.press('enter');
-      await shown.until('In full');
+      await shown.until('Notices and errors');
       expect(read(shown.deck.state())).toContain(LONG);
     },
   );

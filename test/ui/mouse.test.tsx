@@ -233,7 +233,7 @@ it('is turned on and off by a command, for as long as taskdeck runs', async () =
     shown.send('mouse');
     await shown.until('Turn the mouse');
     shown.press('enter');
-    await shown.until(on ? 'The mouse is on' : 'The mouse is off');
+    await shown.until(on ? 'Mouse on' : 'Mouse off');
     expect(shown.deck.state().mouse).toBe(on);
   }
 });

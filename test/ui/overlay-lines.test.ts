@@ -179,7 +179,7 @@ describe('the help', () => {
     );
     expect(status[0]).toBe(`1–19 of ${window.total} · ${window.total - 19} more below`);
     const end = shown(help(80, 24, 1_000), 78);
-    expect(end.lines.at(-1)).toContain('Timeline: not known');
+    expect(end.lines.at(-1)).toContain('Timeline: unknown');
     expect(end.status[0]).toMatch(/ · end$/u);
   });
 

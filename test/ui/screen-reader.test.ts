@@ -303,7 +303,7 @@ describe('somebody who listens', () => {
 
     it.each([
       ['what a bulk operation could not do', 'Not paused.', outcome],
-      ['a long message', 'In full.', long],
+      ['a long message', 'Notices and errors.', long],
     ])('%s', async (_, title, actions) => {
       const { first, presses } = await opened(actions);
       expect(first.find((line) => line.startsWith(title))).toBe(`${title} Space reads on. Escape closes.`);
