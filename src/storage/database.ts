@@ -17,23 +17,23 @@ import { copyFromNewerSchema } from './newer-schema.ts';
 
 const DATABASE_FILE = 'taskdeck.db';
 
-/** A write waits this long for another taskdeck's, ms; theirs take well under one. */
+/** The wait for another taskdeck's write, ms; such a write takes well under one. */
 const BUSY_TIMEOUT_MS = 1_000;
 /**
- * Opening waits longer, ms: what cannot be opened is kept in memory only, for all of this run, and a purge by another
- * taskdeck may take seconds.
+ * Longer for opening, ms: without the file nothing is stored in this run, and a purge by another taskdeck may take
+ * seconds.
  */
 const OPENING_TIMEOUT_MS = 5_000;
 
-/** An open database; `notice` says in one sentence what the user should know, null when all is as it should be. */
+/** `notice` is a sentence for the user; null without a problem. */
 export interface OpenedDatabase {
   readonly database: DatabaseSync;
   readonly notice: string | null;
 }
 
 /**
- * Opens taskdeck's file in `directory` (created, 0700), at the current schema. Never throws and never destroys: a
- * damaged file is renamed, one of a newer taskdeck is only read, and where nothing can be written memory is used.
+ * Opens taskdeck's file in `directory` (created, 0700) and migrates it. Never throws and never deletes data: a damaged
+ * file is renamed, one of a newer taskdeck is only read, and an unusable one is replaced by a database in memory.
  */
 export function openDatabase(directory: string): OpenedDatabase {
   const path = join(directory, DATABASE_FILE);
@@ -43,17 +43,19 @@ export function openDatabase(directory: string): OpenedDatabase {
     return openOrReplace(path);
   } catch (error) {
     const { message } = unusableDirectory(directory, 'TASKDECK_STATE_DIR', error);
-    return openInMemory(`Nothing is kept after taskdeck ends. ${message}`);
+    return openInMemory(`Nothing is saved in this run. ${message}`);
   }
 }
 
-/** Renames a file that turned out to be damaged while in use, and begins a fresh one. */
+/** Renames a file that was found to be damaged while in use, and creates a new one. */
 export function replaceDamagedDatabase(directory: string): OpenedDatabase {
   const path = join(directory, DATABASE_FILE);
   try {
     return replaceFile(path, identityOf(path));
   } catch (error) {
-    return openInMemory(`${path} is damaged and could not be set aside (${systemReason(error)}).`);
+    return openInMemory(
+      `${path} is damaged and cannot be renamed: ${systemReason(error)}. Nothing is saved in this run.`,
+    );
   }
 }
 
@@ -73,17 +75,17 @@ function openOrReplace(path: string): OpenedDatabase {
   return replaceFile(path, identity);
 }
 
-/** `damaged` is the identity of the file that was found damaged: another taskdeck may have replaced it already. */
+/** `damaged` is the identity of the damaged file, which another taskdeck may have replaced already. */
 function replaceFile(path: string, damaged: number): OpenedDatabase {
   if (!existsSync(path) || identityOf(path) !== damaged) {
     makePrivate(path);
     return openFile(path);
   }
-  const aside = quarantine(path, `damaged-${process.pid}`);
+  const renamed = quarantine(path, `damaged-${process.pid}`);
   makePrivate(path);
   return {
     database: openFile(path).database,
-    notice: `${path} was damaged: it was kept as ${basename(aside)} and a fresh one begun.`,
+    notice: `${path} was damaged. It was renamed to ${basename(renamed)}, and a new file was created.`,
   };
 }
 
@@ -105,8 +107,8 @@ function openNewerSchema(path: string, version: number): OpenedDatabase {
   const source = new DatabaseSync(path, { readOnly: true });
   try {
     const opened = openInMemory(
-      `${path} was written by a newer taskdeck (version ${version}, this one knows ${migrations.length}): ` +
-        'it is only read, and drafts and history of this run are not kept.',
+      `${path} was written by a newer taskdeck (schema ${version}; this one supports ${migrations.length}). ` +
+        'It is only read, and nothing is saved in this run. Update taskdeck.',
     );
     copyFromNewerSchema(source, opened.database);
     return opened;

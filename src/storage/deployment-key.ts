@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 
-/** Under which one user's memory of one deployment is kept. Neither an origin nor a user name holds a space. */
+/** The key of one user's data of one deployment. Neither an origin nor a user name contains a space. */
 export const deploymentKey = (deployment: { readonly origin: string; readonly user: string }): string =>
   `${deployment.origin} ${deployment.user}`;
 
-/** Identifies a token without storing it. Tokens are long and random, so the digest does not reveal the token. */
+/** Identifies a token without storing it. Tokens are long and random, so the digest does not reveal them. */
 export const credentialDigest = (origin: string, token: string): string =>
   createHash('sha256').update(`${origin} ${token}`).digest('hex');

@@ -5,24 +5,24 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 /**
- * Tells whether another taskdeck of this machine still runs. Each holds a lock on a file of its own, which the system
- * releases when the process ends, however it ends: process ids are reused, and heartbeats stop while a program is only
- * suspended. The lock is SQLite's, since Node has none. Where there is no file, because none could be made or it was
- * removed, the process id decides: a reused one leaves a message alone, but never has two deliver it.
+ * Detects whether another taskdeck of this machine still runs. Each one locks a file of its own, and the system
+ * releases the lock when the process ends. Process ids are reused, and heartbeats stop while a process is suspended. It
+ * is a SQLite lock, since Node has no file locks. Without a file, because it was never created or was removed, the
+ * process id decides: a reused id may delay a message, but never causes it to be sent twice.
  */
 export class InstanceLock {
   readonly #directory: string;
-  /** Null until it is read. */
+  /** Null until first read. */
   #instanceName: string | null = null;
   #lock: DatabaseSync | null = null;
-  /** The names of taskdecks that have ended: their locks, which prove it, are removed. */
+  /** The taskdecks known to have ended; their lock files are removed. */
   readonly #ended = new Set<string>();
 
   constructor(directory: string) {
     this.#directory = directory;
   }
 
-  /** This taskdeck's name. The lock is taken when it is first read. */
+  /** Identifies this taskdeck. The first read takes the lock. */
   get instanceName(): string {
     if (this.#instanceName === null) {
       this.#instanceName = formatInstanceName({ id: randomUUID(), pid: process.pid, host: hostname() });
@@ -31,13 +31,13 @@ export class InstanceLock {
     return this.#instanceName;
   }
 
-  /** False only when it is certain that the taskdeck of this name has ended; then it stays false. */
-  isAlive(owner: string): boolean {
-    if (owner === this.#instanceName) return true;
-    if (this.#ended.has(owner)) return false;
-    const runs = this.#mayBeRunning(owner);
-    if (!runs) this.#ended.add(owner);
-    return runs;
+  /** False only if this taskdeck has certainly ended; then it stays false. */
+  isAlive(instanceName: string): boolean {
+    if (instanceName === this.#instanceName) return true;
+    if (this.#ended.has(instanceName)) return false;
+    const isRunning = this.#mayBeRunning(instanceName);
+    if (!isRunning) this.#ended.add(instanceName);
+    return isRunning;
   }
 
   close(): void {
@@ -46,17 +46,17 @@ export class InstanceLock {
     this.#lock = null;
   }
 
-  #mayBeRunning(owner: string): boolean {
-    const path = this.#lockFileOf(owner);
-    if (!existsSync(path)) return mayBeRunningByPid(owner);
+  #mayBeRunning(instanceName: string): boolean {
+    const path = this.#lockFileOf(instanceName);
+    if (!existsSync(path)) return mayBeRunningByPid(instanceName);
     const lock = tryLock(path);
     if (lock === null) return true;
     releaseLock(lock, path);
     return false;
   }
 
-  #lockFileOf(owner: string): string {
-    const [id = ''] = owner.split('/');
+  #lockFileOf(instanceName: string): string {
+    const [id = ''] = instanceName.split('/');
     return join(this.#directory, `taskdeck-${id.replaceAll(/[^\w-]/gu, '')}.lock`);
   }
 }
@@ -70,11 +70,11 @@ interface InstanceName {
 const formatInstanceName = ({ id, pid, host }: InstanceName): string => `${id}/${pid}/${host}`;
 
 /** Whether a taskdeck without a lock may run. Names of earlier versions have no process id. */
-function mayBeRunningByPid(owner: string): boolean {
-  const [, pid = '', host = ''] = owner.split('/');
+function mayBeRunningByPid(instanceName: string): boolean {
+  const [, pid = '', host = ''] = instanceName.split('/');
   if (!/^[1-9]\d*$/u.test(pid)) return false;
   if (host !== hostname()) return true;
-  // One that this process was before: on another deployment, or an ended one with the same id.
+  // This process under an earlier name: on another deployment, or an ended process with the same id.
   if (Number(pid) === process.pid) return false;
   try {
     process.kill(Number(pid), 0);
@@ -85,7 +85,7 @@ function mayBeRunningByPid(owner: string): boolean {
   }
 }
 
-/** The lock of a file, held until it is closed; null when another has it, or it cannot be had for another reason. */
+/** Locks a file until it is closed; null when another process holds the lock, or on any error. */
 function tryLock(path: string): DatabaseSync | null {
   let lock: DatabaseSync | null = null;
   try {
@@ -102,10 +102,10 @@ function tryLock(path: string): DatabaseSync | null {
 
 function releaseLock(lock: DatabaseSync, path: string): void {
   try {
-    // Removed while it is still locked, so that nobody else takes hold of a file that goes away.
+    // Removed while still locked, so that no other process locks a deleted file.
     rmSync(path, { force: true });
     lock.close();
   } catch {
-    // It stays behind, unlocked: whoever looks next removes it.
+    // The unlocked file stays; the next check removes it.
   }
 }

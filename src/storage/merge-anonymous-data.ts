@@ -1,8 +1,8 @@
 import type { ResilientDatabase } from './resilient-database.ts';
 
 /**
- * Moves what was kept under one key to another. Of two drafts for one task the moved one stays, the other is history.
- * False when it could not be written; then nothing was moved.
+ * Moves all data from one key to another. Of two drafts for one task the moved one wins, and the other goes to the
+ * prompt history. False when the write failed; then nothing was moved.
  */
 export function mergeAnonymousData(database: ResilientDatabase, from: string, to: string): boolean {
   return database.write(
@@ -22,12 +22,13 @@ export function mergeAnonymousData(database: ResilientDatabase, from: string, to
     ['DELETE FROM prompt WHERE deployment = ?', from],
     ['UPDATE OR REPLACE seen SET deployment = ?1 WHERE deployment = ?2', to, from],
     ['DELETE FROM listing WHERE deployment = ?', from],
-    // What they are used to stays; where they are used to nothing yet, it is what was chosen just now.
+    // The user's own layout wins; without one, the layout of this run stays.
     ['UPDATE OR IGNORE layout SET deployment = ?1 WHERE deployment = ?2', to, from],
     ['DELETE FROM layout WHERE deployment = ?', from],
     ['UPDATE OR REPLACE timeline SET deployment = ?1 WHERE deployment = ?2', to, from],
     ['UPDATE OR REPLACE timeline_run SET deployment = ?1 WHERE deployment = ?2', to, from],
-    // Where both saw a task, what is on screen is written again for the one from now on.
+    // If both stored a conversation of a task, the user's wins; the messages on the screen are saved again under the
+    // user's key.
     ['UPDATE OR IGNORE archived_task SET deployment = ?1 WHERE deployment = ?2', to, from],
     ['DELETE FROM archived_entry WHERE task IN (SELECT id FROM archived_task WHERE deployment = ?)', from],
     ['DELETE FROM archived_task WHERE deployment = ?', from],

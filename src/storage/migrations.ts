@@ -1,7 +1,6 @@
 /**
- * The schema, one step a version: step n takes a file from `user_version` n to n + 1.
- * A step that was released is never edited; what changes is added as a new one.
- * `deployment` is the key of storage/deployment-key.ts everywhere.
+ * The schema: step n migrates a file from `user_version` n to n + 1. Never edit a released step; add a new one.
+ * `deployment` is always the key of storage/deployment-key.ts.
  */
 export const migrations: readonly string[] = [
   `CREATE TABLE credential (
@@ -37,7 +36,7 @@ export const migrations: readonly string[] = [
      UNIQUE (deployment, task)
    ) STRICT;
    CREATE INDEX seen_of_deployment ON seen (deployment, id);`,
-  // Messages on their way; `attempt` is the JSON of what was known before the first byte of one left.
+  // The outbox; `attempt` is the JSON of a SendAttempt.
   `CREATE TABLE outbox (
      deployment TEXT NOT NULL,
      id TEXT NOT NULL,
@@ -68,7 +67,7 @@ export const migrations: readonly string[] = [
      build INTEGER NOT NULL,
      PRIMARY KEY (deployment, task, run, at)
    ) STRICT, WITHOUT ROWID;`,
-  // What was seen of conversations; `kind` is the place in the list of storage/stored-conversations.ts.
+  // Stored conversations; `kind` is an index into ENTRY_KINDS in storage/stored-conversations.ts.
   `CREATE TABLE archived_task (
      id INTEGER PRIMARY KEY,
      deployment TEXT NOT NULL,
@@ -92,13 +91,13 @@ export const migrations: readonly string[] = [
      content TEXT NOT NULL,
      PRIMARY KEY (task, run, id, kind, sender)
    ) STRICT;`,
-  // What was sent from here, to tell it from what others say.
+  // Digests of sent messages, to tell them from those of other users.
   `CREATE TABLE said (
      deployment TEXT NOT NULL,
      digest TEXT NOT NULL,
      PRIMARY KEY (deployment, digest)
    ) STRICT, WITHOUT ROWID;`,
-  // Lists of others than the user, by `scopeKey`, and whose a conversation is; what was kept before is the user's own.
+  // Task lists by `scopeKey`, and the owner of each conversation; existing data belongs to the user.
   `CREATE TABLE listing (
      deployment TEXT NOT NULL,
      scope TEXT NOT NULL,

@@ -1,10 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { tablesOf, transaction } from '../platform/sqlite.ts';
 
-/** A message that is sent from a copy would be sent again from the file; an archive may be too long for memory. */
+/** The newer taskdeck sends the messages of its outbox itself; stored conversations may be too large for memory. */
 const NOT_COPIED: ReadonlySet<string> = new Set(['outbox', 'archived_task', 'archived_entry']);
 
-/** Copies what a newer taskdeck left, as far as this one understands it, table by table. */
+/** Copies the tables of a newer schema, as far as this version knows them. */
 export function copyFromNewerSchema(source: DatabaseSync, target: DatabaseSync): void {
   for (const table of tablesOf(target)) if (!NOT_COPIED.has(table)) copyTable(source, target, table);
 }
@@ -24,6 +24,6 @@ function copyTable(source: DatabaseSync, target: DatabaseSync, table: string): v
       }
     });
   } catch {
-    // A table that the newer schema dropped or changed beyond recognition starts empty here.
+    // A table that the newer schema dropped or changed too much stays empty here.
   }
 }

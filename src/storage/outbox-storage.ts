@@ -8,16 +8,15 @@ import type { InstanceLock } from './instance-lock.ts';
 import type { ResilientDatabase, WriteStep as Step } from './resilient-database.ts';
 import { UnsavedDeliveries } from './unsaved-deliveries.ts';
 
-/** A row as it was: whoever changed it meanwhile has counted its version up. */
+/** Matches only an unchanged row: every change increases its version. */
 const SAME_VERSION = 'deployment = ? AND id = ? AND version = ?';
 
-/** The outbox of one deployment; `deployment` is its key. */
+/** `deployment` is a deployment key. */
 export function outboxStorageOf(
   database: ResilientDatabase,
   instanceLock: InstanceLock,
   deployment: string,
 ): OutboxStorage {
-  // Messages that could not be written: they go out from memory.
   const unsaved = new UnsavedDeliveries();
   let lastDataVersion = database.dataVersion();
 
@@ -55,7 +54,10 @@ export function outboxStorageOf(
   let lastRows: readonly Delivery[] = [];
   let replacements = database.replacements;
 
-  /** Of what was in a file that was damaged nobody knows what another taskdeck made of it: the user is asked. */
+  /**
+   * Another taskdeck may have changed the rows of a damaged file before it was replaced, so the user decides about
+   * them.
+   */
   function restoreLostRows(rows: readonly Delivery[]): void {
     for (const { id, taskId, text, since, position, resume } of rows)
       database.writeDurably([
@@ -87,7 +89,7 @@ export function outboxStorageOf(
     },
     add(delivery, draft) {
       const { id, taskId, text, resume, since } = delivery;
-      const done = database.writeDurably(
+      const wasWritten = database.writeDurably(
         [
           `INSERT INTO outbox (deployment, id, task_id, text, stage, since, resume, position)
            SELECT ?1, ?2, ?3, ?4, 'waiting', ?5, ?6, 1 + coalesce(max(position), 0) FROM outbox`,
@@ -102,7 +104,7 @@ export function outboxStorageOf(
         ['INSERT OR IGNORE INTO said VALUES (?, ?)', deployment, digestOf(text)],
       );
       const row = database.get('SELECT * FROM outbox WHERE deployment = ? AND id = ?', deployment, id);
-      return done === true && row !== undefined ? fromRow(row) : unsaved.add(delivery);
+      return wasWritten === true && row !== undefined ? fromRow(row) : unsaved.add(delivery);
     },
     updateRow: (was, is) => (unsaved.has(was) ? unsaved.change(is) : updateRow(was, is)),
     claim: (was, is) =>
@@ -153,7 +155,7 @@ export function outboxStorageOf(
   };
 }
 
-/** Enough to tell two texts apart, and nothing to read one from. */
+/** Distinguishes texts without revealing them. */
 const digestOf = (text: string): string =>
   createHash('sha256').update(normalizedWords(text)).digest('base64url').slice(0, 16);
 
@@ -172,7 +174,7 @@ function fromRow(row: Record<string, SQLOutputValue>): Delivery {
   };
 }
 
-/** A stage that this version does not know was written by a newer one: the user can tell what to do. */
+/** An unknown stage was written by a newer version: the user decides. */
 function parseStage(value: SQLOutputValue | undefined): DeliveryStage {
   switch (value) {
     case 'waiting':
@@ -185,7 +187,7 @@ function parseStage(value: SQLOutputValue | undefined): DeliveryStage {
   }
 }
 
-/** What cannot be read counts as not known, and then the transcript is not taken for an answer. */
+/** Null for an unreadable attempt: then the transcript does not decide about the message. */
 function parseAttempt(value: SQLOutputValue | undefined): SendAttempt | null {
   try {
     return typeof value === 'string' ? (JSON.parse(value) as SendAttempt) : null;

@@ -6,32 +6,31 @@ import { openDatabase, replaceDamagedDatabase } from './database.ts';
 
 type Row = Record<string, SQLOutputValue>;
 
-/** What can be done within `together`; it throws what SQLite throws. */
+/** The operations within `inTransaction`; they throw SQLite's errors. */
 export interface Transaction {
   all(sql: string, ...values: SQLInputValue[]): readonly Row[];
   get(sql: string, ...values: SQLInputValue[]): Row | undefined;
-  /** How many rows it changed. */
+  /** The number of changed rows. */
   run(sql: string, ...values: SQLInputValue[]): number;
 }
 
 export type WriteStep = readonly [sql: string, ...values: SQLInputValue[]];
 
 /**
- * One open database whose reads and writes never throw: remembering is a comfort, and no reason to end a session.
- * A file that turns out to be damaged is set aside on the spot; anything else is told by `notice` until a write
- * works again.
+ * An open database whose reads and writes never throw: saving is optional, and its failure must not stop taskdeck.
+ * Replaces a damaged file at once; `notice` reports other failures until a write succeeds again.
  */
 export class ResilientDatabase {
   readonly #directory: string;
   #database: DatabaseSync;
   #statements = new Map<string, StatementSync>();
   #openingNotice: string | null;
-  /** Why the last write failed; null after one that worked. */
+  /** Why the last operation failed; null after a successful write. */
   #failureReason: string | null = null;
   #failure: StorageFailure | null = null;
   #replacements = 0;
   #lastNotice: string | null = null;
-  /** Called with each new notice, and with null when what the last one told of is over. */
+  /** Called with each new notice, and with null when the reported problem is over. */
   onNotice: (notice: string | null) => void = () => {};
 
   constructor(directory: string) {
@@ -45,20 +44,20 @@ export class ResilientDatabase {
   get notice(): string | null {
     return this.#failureReason === null
       ? this.#openingNotice
-      : `What you type is not being remembered: ${this.#failureReason}.`;
+      : `Cannot save drafts and messages: ${this.#failureReason}.`;
   }
 
-  /** The last read or write that failed: another object for each. */
+  /** The last read or write that failed; a new object for each. */
   get failure(): StorageFailure | null {
     return this.#failure;
   }
 
-  /** Counts how often a damaged file gave way to a fresh one. */
+  /** The number of damaged files that were replaced. */
   get replacements(): number {
     return this.#replacements;
   }
 
-  /** Like `all`; null when it cannot be read. */
+  /** Like `all`; null on failure. */
   allOrNull(sql: string, ...values: SQLInputValue[]): readonly Row[] | null {
     return this.#attempt(() => this.#statement(sql).all(...values));
   }
@@ -71,24 +70,24 @@ export class ResilientDatabase {
     return this.#attempt(() => this.#statement(sql).get(...values)) ?? undefined;
   }
 
-  /** Several statements that hold together: all of them, or none. False when none could be written. */
+  /** Runs all statements in one transaction. False when it failed. */
   write(...steps: readonly (readonly [sql: string, ...values: SQLInputValue[]])[]): boolean {
-    const done = this.#attempt(() =>
+    const result = this.#attempt(() =>
       transaction(this.#database, () => {
         for (const [sql, ...values] of steps) this.#statement(sql).run(...values);
         return true;
       }),
     );
-    if (done === true) this.#clearFailure();
-    return done === true;
+    if (result === true) this.#clearFailure();
+    return result === true;
   }
 
   /**
-   * Like `write`, and on the disk itself when it returns: a power cut does not undo it. Every step must change a row,
-   * unless it comes after the first, or nothing is written at all: then it is false; null when it failed.
+   * Like `write`, but synced to disk on return: a power cut does not undo it. Writes nothing and returns false if the
+   * first step changes no row; null on failure.
    */
   writeDurably(first: WriteStep, ...rest: readonly WriteStep[]): boolean | null {
-    const done = this.#attempt(() => {
+    const result = this.#attempt(() => {
       this.#database.exec('PRAGMA synchronous = FULL');
       try {
         return transaction(this.#database, () => {
@@ -101,13 +100,13 @@ export class ResilientDatabase {
         this.#database.exec('PRAGMA synchronous = NORMAL');
       }
     });
-    if (done !== null) this.#clearFailure();
-    return done;
+    if (result !== null) this.#clearFailure();
+    return result;
   }
 
-  /** Reads and writes that hold together, and that nobody else writes between; null when it failed. */
+  /** Runs `work` in a transaction, exclusive of other writers; null on failure. */
   inTransaction<Result>(work: (transaction: Transaction) => Result): Result | null {
-    const done = this.#attempt(() => ({
+    const outcome = this.#attempt(() => ({
       result: transaction(this.#database, () =>
         work({
           all: (sql, ...values) => this.#statement(sql).all(...values),
@@ -116,21 +115,21 @@ export class ResilientDatabase {
         }),
       ),
     }));
-    if (done !== null) this.#clearFailure();
-    return done?.result ?? null;
+    if (outcome !== null) this.#clearFailure();
+    return outcome?.result ?? null;
   }
 
-  /** Writes the file anew without what was deleted, so that nothing of it is left there. False when others use it. */
+  /** Rewrites the file without deleted data. False when another process uses it. */
   compact(): boolean {
-    const done = this.#attempt(() => {
+    const result = this.#attempt(() => {
       this.#database.exec('VACUUM');
       const row = this.#database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get();
       return Number(row?.busy ?? 1) === 0;
     });
-    return done ?? false;
+    return result ?? false;
   }
 
-  /** Another number whenever another process has written to the file. Reads no page of it. */
+  /** Changes whenever another process has written to the file. Reads no page. */
   dataVersion(): number {
     return Number(this.get('PRAGMA data_version')?.data_version ?? 0);
   }
@@ -140,7 +139,7 @@ export class ResilientDatabase {
     try {
       this.#database.close();
     } catch {
-      // Closed before.
+      // Already closed.
     }
   }
 
@@ -168,9 +167,9 @@ export class ResilientDatabase {
   #clearFailure(): void {
     if (this.#failureReason === null) return;
     this.#failureReason = null;
-    const wasTold = this.#lastNotice !== this.#openingNotice;
+    const wasReported = this.#lastNotice !== this.#openingNotice;
     this.#lastNotice = this.#openingNotice;
-    if (wasTold) this.onNotice(null);
+    if (wasReported) this.onNotice(null);
   }
 
   #notify(): void {

@@ -1,7 +1,7 @@
 import type { PresetChoice } from '../domain/new-task.ts';
 import type { SavedLayout } from '../domain/ports/saved-state.ts';
 
-/** What a new task was being made from, and what the last one was, as it is kept; nothing of it where it is not as it should be. */
+/** The stored new-task form and last choice; without their invalid parts. */
 export function parseSavedNewTask({
   form,
   lastChoice,

@@ -9,10 +9,10 @@ import { parseSavedNewTask } from './saved-new-task.ts';
 import { parseSavedTask } from './saved-task.ts';
 import { seenTasksOf } from './seen-tasks.ts';
 
-/** How many prompts are remembered for one deployment. */
+/** The number of prompts stored for one deployment. */
 const PROMPT_HISTORY_LIMIT = 1_000;
 
-/** What is remembered for one deployment; `deployment` is its key. */
+/** `deployment` is a deployment key. */
 export function savedStateOf(database: ResilientDatabase, deployment: string): SavedState {
   return {
     drafts: () =>
@@ -36,13 +36,13 @@ export function savedStateOf(database: ResilientDatabase, deployment: string): S
       const key = scopeKey(scope);
       return database.write(
         ['INSERT OR REPLACE INTO listing VALUES (?, ?, ?, ?)', deployment, key, at, JSON.stringify(tasks)],
-        // A team lead goes through many owners: their lists are long, and the server has them.
+        // A user may view many owners, with long lists that the server can return again: store only the last one.
         ...(scope.kind === 'owner'
           ? [
               [
                 'DELETE FROM listing WHERE deployment = ? AND scope NOT IN (?, ?, ?)',
                 deployment,
-                ...ALWAYS_KEPT_SCOPES,
+                ...ALWAYS_STORED_SCOPES,
                 key,
               ] as const,
             ]
@@ -67,7 +67,7 @@ export function savedStateOf(database: ResilientDatabase, deployment: string): S
 function addPrompt(database: ResilientDatabase, deployment: string, prompt: string): boolean {
   if (prompt.trim() === '') return true;
   return database.write(
-    // Another taskdeck may have added one meanwhile: the comparison is part of the write.
+    // One statement, since another taskdeck may add a prompt at the same time.
     [
       `INSERT INTO prompt (deployment, text) SELECT ?1, ?2 WHERE ?2 IS NOT
          (SELECT text FROM prompt WHERE deployment = ?1 ORDER BY id DESC LIMIT 1)`,
@@ -83,7 +83,7 @@ function addPrompt(database: ResilientDatabase, deployment: string, prompt: stri
   );
 }
 
-const ALWAYS_KEPT_SCOPES = [scopeKey(MINE), scopeKey(EVERYONE)] as const;
+const ALWAYS_STORED_SCOPES = [scopeKey(MINE), scopeKey(EVERYONE)] as const;
 
 function readLastList(database: ResilientDatabase, deployment: string, scope: string): SavedList | null {
   const row = database.get(

@@ -1,8 +1,8 @@
 import type { AgentHealth, AgentState, StateReport, Task, TaskDirectory } from '../domain/task.ts';
 
 /**
- * A task as it was saved, perhaps by another version of taskdeck: what it did not know yet gets the value that a
- * server would leave out. Null when it is not a task at all.
+ * A stored task, possibly from another version of taskdeck: missing fields get their empty values. Null when it is not
+ * a task.
  */
 export function parseSavedTask(value: unknown): Task | null {
   if (!isRecord(value)) return null;

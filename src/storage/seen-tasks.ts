@@ -1,10 +1,10 @@
 import type { SavedState } from '../domain/ports/saved-state.ts';
 import type { ResilientDatabase } from './resilient-database.ts';
 
-/** Of so many tasks of one deployment it is remembered that they were looked at, the latest ones. */
+/** The number of tasks stored as seen for one deployment, newest first. */
 export const SEEN_TASKS_LIMIT = 5_000;
 
-/** What was looked at, of one deployment; `deployment` is its key. */
+/** `deployment` is a deployment key. */
 export const seenTasksOf = (
   database: ResilientDatabase,
   deployment: string,
@@ -15,16 +15,16 @@ export const seenTasksOf = (
         .all('SELECT task, sight FROM seen WHERE deployment = ?', deployment)
         .map((row) => [String(row.task), String(row.sight)]),
     ),
-  saveSeen(sights) {
-    if (sights.size === 0) return true;
+  saveSeen(fingerprints) {
+    if (fingerprints.size === 0) return true;
     return database.write(
-      ...[...sights].map(
-        ([task, sight]) =>
+      ...[...fingerprints].map(
+        ([task, fingerprint]) =>
           [
             'INSERT OR REPLACE INTO seen (deployment, task, sight) VALUES (?, ?, ?)',
             deployment,
             task,
-            sight,
+            fingerprint,
           ] as const,
       ),
       [

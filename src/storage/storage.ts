@@ -9,7 +9,7 @@ import { savedStateOf } from './saved-state.ts';
 import { storedConversationsOf } from './stored-conversations.ts';
 import { timelineStorageOf } from './timeline.ts';
 
-/** Opens what taskdeck remembers, in `taskdeck.db` of the state directory. Synchronous, and it never throws. */
+/** Opens `taskdeck.db` in the state directory. Synchronous; never throws. */
 export function openStorage(options: { readonly directory: string }): Storage {
   const database = new ResilientDatabase(options.directory);
   const instanceLock = new InstanceLock(options.directory);
@@ -28,10 +28,10 @@ export function openStorage(options: { readonly directory: string }): Storage {
         user,
       ]),
     anonymousUser: (origin, token) => `?${credentialDigest(origin, token).slice(0, 16)}`,
-    mergeAnonymousData: (origin, stranger, user) =>
+    mergeAnonymousData: (origin, anonymousUser, user) =>
       mergeAnonymousData(
         database,
-        deploymentKey({ origin, user: stranger }),
+        deploymentKey({ origin, user: anonymousUser }),
         deploymentKey({ origin, user }),
       ),
     savedState: (deployment) => savedStateOf(database, deploymentKey(deployment)),
@@ -45,8 +45,8 @@ export function openStorage(options: { readonly directory: string }): Storage {
     get lastFailure() {
       return database.failure;
     },
-    onProblem(told) {
-      database.onNotice = told;
+    onProblem(listener) {
+      database.onNotice = listener;
     },
     close() {
       instanceLock.close();

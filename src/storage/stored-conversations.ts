@@ -16,18 +16,18 @@ import {
 } from '../domain/stored-conversation.ts';
 import type { ResilientDatabase, Transaction } from './resilient-database.ts';
 
-/** Of one message so much is kept, characters: its end, and a line that says so. */
+/** The end of a longer message is stored, after a line that says so; UTF-16 units. */
 const MAX_MESSAGE_CHARACTERS = 1_000_000;
-/** At once so much is read, entries and characters; more when it is asked for. */
+/** The size of a page: entries and UTF-16 units. */
 const PAGE_LIMITS = { entries: 300, characters: 2_000_000 };
-/** What was seen of a task that is gone is kept for so long, ms. */
+/** Conversations of deleted tasks are stored this long, ms. */
 const GONE_RETENTION_MS = 30 * 24 * 60 * 60_000;
 
 const ENTRY_KINDS = ['restart', 'gap', 'retracted', 'message'] as const;
 
 type Row = Record<string, SQLOutputValue>;
 
-/** The conversations that were seen on one deployment; `deployment` is its key. */
+/** `deployment` is a deployment key. */
 export const storedConversationsOf = (
   database: ResilientDatabase,
   deployment: string,
@@ -67,21 +67,21 @@ function readPage(
 ): LoadedConversation | null {
   const task = taskRow(transaction, deployment, taskId);
   if (task === undefined) return null;
-  const beforePlace: readonly SQLInputValue[] = [before?.run ?? Number.MAX_SAFE_INTEGER, before?.id ?? 0];
+  const beforePosition: readonly SQLInputValue[] = [before?.run ?? Number.MAX_SAFE_INTEGER, before?.id ?? 0];
   const sizes = transaction.all(
     `SELECT run, id, length(content) AS size FROM archived_entry
        WHERE task = ? AND (run, id) < (?, ?) ORDER BY run DESC, id DESC LIMIT ?`,
     task.id ?? 0,
-    ...beforePlace,
+    ...beforePosition,
     PAGE_LIMITS.entries,
   );
   const first = pageStart(sizes);
-  const from: readonly SQLInputValue[] = first === null ? beforePlace : [first.run, first.id];
+  const from: readonly SQLInputValue[] = first === null ? beforePosition : [first.run, first.id];
   const rows = transaction.all(
     `SELECT * FROM archived_entry WHERE task = ? AND (run, id) >= (?, ?) AND (run, id) < (?, ?)`,
     task.id ?? 0,
     ...from,
-    ...beforePlace,
+    ...beforePosition,
   );
   const older = transaction.get(
     'SELECT 1 FROM archived_entry WHERE task = ? AND (run, id) < (?, ?) LIMIT 1',
@@ -99,7 +99,7 @@ function readPage(
   };
 }
 
-/** Where a page begins; null when nothing is there. One place is never on two pages. */
+/** The first position of a page; null when there are no entries. A position is never split over two pages. */
 function pageStart(sizes: readonly Row[]): EntryPosition | null {
   let characters = 0;
   const end = sizes.findIndex(({ size }, index) => {
@@ -163,7 +163,7 @@ function writeChange(
   return { revision: revision + 1 };
 }
 
-/** What is kept there was not read: neither of the two may get lost. */
+/** Merges with entries that were not loaded, so that neither version is lost. */
 function mergeEntry(transaction: Transaction, task: number, entry: ConversationEntry): void {
   const rows = transaction.all(
     'SELECT * FROM archived_entry WHERE task = ? AND run = ? AND id = ?',
@@ -177,7 +177,6 @@ function mergeEntry(transaction: Transaction, task: number, entry: ConversationE
     if (!stored.entries.some((other) => isSameEntry(one, other))) insertEntry(transaction, task, one);
 }
 
-/** The entry as it is kept. */
 function truncated(entry: ConversationEntry): ConversationEntry {
   if (entry.kind !== 'message' && entry.kind !== 'retracted') return entry;
   const { message } = entry;
@@ -198,7 +197,7 @@ function isSameEntry(a: ConversationEntry, b: ConversationEntry): boolean {
 
 function insertEntry({ run }: Transaction, task: number, entry: ConversationEntry): void {
   const message = messageOf(entry);
-  // One message stands at a place, whoever spoke there before.
+  // A position has one message: the sender may have changed.
   if (entry.kind === 'message') {
     run(
       'DELETE FROM archived_entry WHERE task = ? AND run = ? AND id = ? AND kind = ?',

@@ -5,22 +5,22 @@ import type { FileSaveResult, TextFiles } from '../domain/ports/terminal-service
 import { systemCode, systemReason } from '../platform/system-error.ts';
 
 export interface TextFileOptions {
-  /** What a name without a directory is relative to; null where that directory was deleted. */
+  /** The base of relative names; null when that directory was deleted. */
   readonly cwd: string | null;
-  /** What `~` stands for. */
+  /** The home directory, for `~`. */
   readonly home: string;
 }
 
-/** Files that the user names. What is written is for their eyes only, and never half of it. */
+/** Text files that the user names. Created with mode 0600, and never left incomplete. */
 export function createTextFiles({ cwd, home }: TextFileOptions): TextFiles {
   return {
     async save(name, text, { overwrite }) {
-      const written = name.replace(/^~(?=\/|$)/u, home);
-      if (cwd === null && !path.isAbsolute(written)) return failed(name, NO_DIRECTORY);
-      const file = path.resolve(cwd ?? '/', written);
+      const expanded = name.replace(/^~(?=\/|$)/u, home);
+      if (cwd === null && !path.isAbsolute(expanded)) return failed(name, NO_DIRECTORY);
+      const file = path.resolve(cwd ?? '/', expanded);
       try {
         const before = await stat(file).catch(() => null);
-        if (before?.isDirectory() === true) return failed(file, 'it is a directory: write a name behind it');
+        if (before?.isDirectory() === true) return failed(file, 'it is a directory. Add a file name');
         if (before !== null && !overwrite) return { kind: 'exists', file };
         return before === null ? await saveNew(file, text) : await replaceFile(file, text);
       } catch (error) {
@@ -31,11 +31,11 @@ export function createTextFiles({ cwd, home }: TextFileOptions): TextFiles {
 }
 
 const NO_DIRECTORY =
-  'the directory that taskdeck was started in was deleted: write an absolute path, or one that begins with ~';
+  'the directory that taskdeck was started in was deleted. Use an absolute path, or one that begins with ~';
 
 const failed = (file: string, why: string): FileSaveResult => ({ kind: 'failed', file, why });
 
-/** Refuses to write over what has appeared there since it was looked for. */
+/** Does not overwrite a file that appeared after the check. */
 async function saveNew(file: string, text: string): Promise<FileSaveResult> {
   try {
     await write(file, text);
@@ -46,7 +46,7 @@ async function saveNew(file: string, text: string): Promise<FileSaveResult> {
   return { kind: 'saved', file, bytes: Buffer.byteLength(text) };
 }
 
-/** The old text stays until the new one is there as a whole. */
+/** The old file stays until the new one is complete. */
 async function replaceFile(file: string, text: string): Promise<FileSaveResult> {
   const fresh = `${file}.${randomUUID()}`;
   await write(fresh, text);
@@ -73,4 +73,4 @@ async function write(file: string, text: string): Promise<void> {
 }
 
 const reasonOf = (error: unknown): string =>
-  systemCode(error) === 'ENOENT' ? 'there is no such directory' : systemReason(error);
+  systemCode(error) === 'ENOENT' ? 'the directory does not exist' : systemReason(error);

@@ -3,9 +3,9 @@ import type { TimelineStorage } from '../domain/ports/timeline-storage.ts';
 import { isContinuous, type SegmentKind, type TimelineSegment } from '../domain/timeline.ts';
 import type { ResilientDatabase } from './resilient-database.ts';
 
-/** Of one task so many stretches are kept, the newest. */
+/** The number of segments stored for one task, the newest. */
 export const SEGMENT_LIMIT = 300;
-/** And none that began longer ago than this, ms. */
+/** Older segments are deleted, ms. */
 const RETENTION_MS = 180 * 24 * 60 * 60_000;
 
 const ACTIVITIES: ReadonlySet<string> = new Set<SegmentKind>([
@@ -17,17 +17,17 @@ const ACTIVITIES: ReadonlySet<string> = new Set<SegmentKind>([
   'paused',
 ]);
 
-/** A run that has not looked for this long is taken to have ended; they say once a minute that they look; ms. */
+/** A run that recorded nothing for this long has ended, ms; runs record their last observation once a minute. */
 const RUN_ALIVE_MS = 150_000;
 
-/** An open stretch lasts for as long as the run of taskdeck that wrote it has been looking. */
+/** An open segment lasts until the last observation of its run. */
 const SELECT_SEGMENTS = `SELECT t.run, t.at, t.activity, t.build, coalesce(t.until, r.until, t.at) AS until
    FROM timeline t LEFT JOIN timeline_run r ON r.deployment = t.deployment AND r.run = t.run
    WHERE t.deployment = ? AND t.task = ? ORDER BY t.at`;
 
 type Step = readonly [sql: string, ...values: SQLInputValue[]];
 
-/** What tasks of one deployment spent their time with, whichever taskdeck saw it; `deployment` is its key. */
+/** Shared by all taskdecks; `deployment` is a deployment key. */
 export function timelineStorageOf(database: ResilientDatabase, deployment: string): TimelineStorage {
   return {
     read: (taskId) =>
@@ -36,7 +36,7 @@ export function timelineStorageOf(database: ResilientDatabase, deployment: strin
         .map(toSegment)
         .filter((segment) => segment !== null),
 
-    write(run, changes, lookedAt) {
+    write(run, changes, observedAt) {
       const steps = changes.flatMap(({ taskId, endedAt, startedSegment }): readonly Step[] => [
         ...(endedAt === null
           ? []
@@ -55,7 +55,7 @@ export function timelineStorageOf(database: ResilientDatabase, deployment: strin
         'INSERT OR REPLACE INTO timeline_run VALUES (?, ?, ?)',
         deployment,
         run,
-        lookedAt,
+        observedAt,
       ]);
     },
 
@@ -71,12 +71,12 @@ export function timelineStorageOf(database: ResilientDatabase, deployment: strin
     },
   };
 
-  function startSegment(run: string, taskId: string, begun: TimelineSegment): readonly Step[] {
+  function startSegment(run: string, taskId: string, started: TimelineSegment): readonly Step[] {
     const row = database.get(`${SELECT_SEGMENTS} DESC LIMIT 1`, deployment, taskId);
     const last = row === undefined ? null : toSegment(row);
-    // What an earlier run saw goes on: each start of taskdeck would add a row otherwise.
-    const hasEnded = last !== null && begun.until - last.until > RUN_ALIVE_MS;
-    if (row !== undefined && hasEnded && isContinuous(last, begun)) {
+    // Continues the segment of an ended run; otherwise each start of taskdeck would add a row.
+    const hasEnded = last !== null && started.until - last.until > RUN_ALIVE_MS;
+    if (row !== undefined && hasEnded && isContinuous(last, started)) {
       return [
         [
           'UPDATE OR REPLACE timeline SET run = ?, until = NULL WHERE deployment = ? AND task = ? AND run = ? AND at = ?',
@@ -94,9 +94,9 @@ export function timelineStorageOf(database: ResilientDatabase, deployment: strin
         deployment,
         taskId,
         run,
-        begun.from,
-        begun.activity,
-        begun.build,
+        started.from,
+        started.activity,
+        started.build,
       ],
       [
         `DELETE FROM timeline WHERE deployment = ?1 AND task = ?2 AND at <
@@ -109,7 +109,7 @@ export function timelineStorageOf(database: ResilientDatabase, deployment: strin
   }
 }
 
-/** Null for a word of a newer taskdeck. */
+/** Null for an unknown kind, written by a newer taskdeck. */
 function toSegment(row: Readonly<Record<string, unknown>>): TimelineSegment | null {
   const activity = String(row.activity);
   if (!ACTIVITIES.has(activity)) return null;

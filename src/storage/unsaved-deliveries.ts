@@ -1,7 +1,7 @@
 import type { Delivery } from '../domain/delivery.ts';
 import type { NewDelivery } from '../domain/ports/outbox-storage.ts';
 
-/** Messages that could not be written, behind those that were. Nobody else sees them, so every change is allowed. */
+/** Messages whose write failed, sorted after the stored ones. No other taskdeck sees them, so every change succeeds. */
 export class UnsavedDeliveries {
   readonly #rows = new Map<string, Delivery>();
   #count = 0;

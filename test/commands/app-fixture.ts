@@ -117,7 +117,8 @@ export function appFixture(state: State): AppFixture {
     files: {
       async save(name, text, { overwrite }) {
         note({ what: 'save', name, text, overwrite });
-        if (name.startsWith('/no/')) return { kind: 'failed', file: name, why: 'there is no such directory' };
+        if (name.startsWith('/no/'))
+          return { kind: 'failed', file: name, why: 'the directory does not exist' };
         return name.startsWith('old') && !overwrite
           ? { kind: 'exists', file: `/home/ada/${name}` }
           : { kind: 'saved', file: `/home/ada/${name}`, bytes: text.length };

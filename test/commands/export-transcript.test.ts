@@ -107,7 +107,7 @@ describe('saving', () => {
   it('that fails says why, with the name still there to be changed', async () => {
     const deck = reading();
     await saveTranscript(deck.context, { taskId: 'a', name: '/no/such' });
-    expect(deck.notice()).toBe('Cannot write /no/such: there is no such directory.');
+    expect(deck.notice()).toBe('Cannot write /no/such: the directory does not exist.');
     expect(deck.state().view.overlay).toMatchObject({ kind: 'save', name: '/no/such' });
   });
 

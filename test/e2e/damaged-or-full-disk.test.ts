@@ -69,9 +69,7 @@ it('works from memory if nothing can be written, and reports that the local serv
   const env = { ...signedIn(server).env, TASKDECK_STATE_DIR: blocked };
   const app = await home.open([], { env, ...SIZE });
   await app.until('● Fix login');
-  await app.until(
-    says(/Nothing is kept after taskdeck ends\. taskdeck cannot use the directory \S+blocked: /),
-  );
+  await app.until(says(/Nothing is saved in this run\. taskdeck cannot use the directory \S+blocked: /));
   await quit(app);
   const local = await home.open(['--local'], { env, ...SIZE });
   await local.until(

@@ -33,7 +33,7 @@ describe('in a deleted directory', () => {
     app.press('S');
     await app.until(/fix-login\S*\.txt/);
     app.press('enter');
-    await app.until(says(/started in was deleted: write an absolute path/));
+    await app.until(says(/started in was deleted\. Use an absolute path/));
     app.press('esc');
     await app.until(/y copy/);
     app.press('q');

@@ -156,7 +156,7 @@ describe('a transcript', () => {
     await app.until('save as talk.txt');
     app.press('ctrl+u');
     app.send('no/where.txt\r');
-    await app.until('there is no such directory');
+    await app.until('the directory does not exist');
     expect(existsSync(path.join(home.folder, 'no'))).toBe(false);
   });
 });

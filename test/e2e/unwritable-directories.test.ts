@@ -41,17 +41,17 @@ describe.each(unwritableEnvironments)('with $name', (place) => {
     const { open, state } = inRestrictedEnvironment(place, env);
     const app = await open([], WIDE);
     await app.until('● Fix login');
-    await app.until((screen) => unbroken(screen).includes('Nothing is kept after taskdeck ends.'));
+    await app.until((screen) => unbroken(screen).includes('Nothing is saved in this run.'));
     const said = unbroken(app.emulator);
     expect(said).toContain(`taskdeck cannot use the directory ${state}`);
     expect(said).toContain('TASKDECK_STATE_DIR');
     expect(said).not.toMatch(ERRNO);
     app.press('esc');
-    await app.until((screen) => !unbroken(screen).includes('Nothing is kept'));
+    await app.until((screen) => !unbroken(screen).includes('Nothing is saved'));
     // Each key would write the draft.
     app.type('idraft');
     await app.until('draft');
-    expect(unbroken(app.emulator)).not.toMatch(/Nothing is kept|not being remembered/);
+    expect(unbroken(app.emulator)).not.toMatch(/Nothing is saved|Cannot save drafts/);
     app.press('esc');
     await app.until((screen) => !screen.text().includes('esc back'));
     app.type('q');

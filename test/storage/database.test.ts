@@ -52,7 +52,7 @@ describe('a damaged file', () => {
     fill();
     overwrite(2);
     const storage = state.open();
-    expect(storage.problem).toMatch(/was damaged: it was kept as taskdeck\.db\.damaged-/);
+    expect(storage.problem).toMatch(/was damaged\. It was renamed to taskdeck\.db\.damaged-/);
     expect(storage.savedState(ada).promptHistory()).toEqual([]);
   });
 
@@ -136,7 +136,7 @@ describe('a file of a newer taskdeck', () => {
   test('is only read: what it understands is there, nothing of this run gets in', () => {
     const storage = state.open();
     const memory = storage.savedState(ada);
-    expect(storage.problem).toMatch(/newer taskdeck \(version 999, this one knows \d+\): it is only read/);
+    expect(storage.problem).toMatch(/newer taskdeck \(schema 999; this one supports \d+\)\. It is only read/);
     expect(memory.drafts().get('new')).toBe('from the future');
     expect(memory.promptHistory()).toEqual([]);
     memory.saveDraft('new', 'changed');
@@ -156,7 +156,7 @@ describe('where nothing can be written', () => {
     writeFileSync(directory, '');
     const storage = openStorage({ directory });
     expect(storage.problem).toMatch(
-      /^Nothing is kept after taskdeck ends\. taskdeck cannot use the directory .*blocked: /,
+      /^Nothing is saved in this run\. taskdeck cannot use the directory .*blocked: /,
     );
     const memory = storage.savedState(ada);
     memory.saveDraft('new', 'still here');
@@ -178,7 +178,7 @@ test('a write that another program blocks is told, and told no more once one wor
   const other = new DatabaseSync(state.file);
   other.exec('BEGIN EXCLUSIVE');
   memory.saveDraft('new', 'lost');
-  expect(storage.problem).toMatch(/not being remembered: .*locked/);
+  expect(storage.problem).toMatch(/Cannot save drafts and messages: .*locked/);
   other.exec('ROLLBACK');
   other.close();
   memory.saveDraft('new', 'kept');
@@ -209,9 +209,9 @@ test('whatever is new to say is said at once, taken back when it is over, and sa
   expect(memory.saveDraft('new', 'kept')).toBe(true);
   blocked();
   expect(told).toEqual([
-    expect.stringMatching(/not being remembered: .*locked/),
+    expect.stringMatching(/Cannot save drafts and messages: .*locked/),
     null,
-    expect.stringMatching(/not being remembered: .*locked/),
+    expect.stringMatching(/Cannot save drafts and messages: .*locked/),
   ]);
   other.close();
 });

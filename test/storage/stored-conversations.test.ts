@@ -109,7 +109,7 @@ describe('what was seen', () => {
     archive.save('t1', change(seen(agent(0, `begin ${'x'.repeat(3_000_000)} end`))));
     const [content = ''] = contents(archive);
     expect(content.length).toBeLessThan(1_000_100);
-    expect(content).toMatch(/^\[…cut by taskdeck: the first 2\.0 MB of this message are not kept\]\n/);
+    expect(content).toMatch(/^\[…cut by taskdeck: the first 2\.0 MB of this message are not stored\]\n/);
     expect(content).toMatch(/ end$/);
   });
 });

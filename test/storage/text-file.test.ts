@@ -56,8 +56,8 @@ test('nor through a link that leads nowhere yet', async () => {
 });
 
 test.each([
-  ['nowhere/a.txt', 'there is no such directory'],
-  ['.', 'it is a directory: write a name behind it'],
+  ['nowhere/a.txt', 'the directory does not exist'],
+  ['.', 'it is a directory. Add a file name'],
   ['file/a.txt', 'a part of the path is not a directory'],
   ['x'.repeat(300), 'the name is too long'],
 ])('%s cannot be written, and it is said why', async (name, why) => {
