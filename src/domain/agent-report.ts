@@ -1,12 +1,12 @@
 import type { Task } from './task.ts';
 import { sanitise } from './text/sanitise.ts';
 
-/** Nothing that shows a report has room for more; UTF-16 units. */
+/** No view shows more of a report; UTF-16 units. */
 const MAX_LENGTH = 4_000;
 
 /**
- * What the agent reports, on one line and safe to show: cleaned like a message in a transcript, without the signs of
- * markdown that the transcript turns into style. Empty without a report.
+ * The agent's report on one line, sanitised, without the Markdown markup that the transcript renders as style. Empty
+ * without a report.
  */
 export function reportLine({ state }: Pick<Task, 'state'>): string {
   const text = (state?.message ?? '').trimStart();
@@ -18,14 +18,14 @@ export function reportLine({ state }: Pick<Task, 'state'>): string {
   return lines.join(' ') + ellipsis;
 }
 
-/** Code spans keep their ticks and what is in them, as in a transcript. */
+/** Code spans keep their backticks and their text, as in a transcript. */
 const CODE = /(`+[^`]*`+)/u;
-/** Of a heading, a quotation or an item of a list. */
+/** The markup of headings, quotations and list items. */
 const BLOCK_MARKUP = /^\s*(?:#{1,6}\s+|>\s+|[-*+]\s+(?:\[[ xX]\]\s+)?)+/u;
 const LINK = /!?\[([^[\]]+)\]\([^()\s]*(?:\s+"[^"]*")?\)/gu;
-/** Stars only around words, so that paths such as `src/**` and products stay. */
+/** Asterisks count only around words: globs such as `src/**` and products keep them. */
 const STARS = /(?<![^\s("'[])(\*{1,3})(?=[^\s*])([^*]*[^\s*])\1(?![^\s.,;:!?)\]"'])/gu;
-/** A single word between underscores may be a name, such as __init__. */
+/** Underscores around a single word stay: it may be a name such as __init__. */
 const UNDERSCORES = /(?<![^\s("'[])(_{1,3})(?=[^\s_])([^_]*\s[^_]*[^\s_])\1(?![^\s.,;:!?)\]"'])/gu;
 
 const stripMarkdown = (line: string): string =>

@@ -3,16 +3,19 @@ import type { Phase, TaskAction } from './phase.ts';
 import { type Availability, deliveryTiming, mayDelete, mayPause, mayResume } from './rules.ts';
 import { counted } from './text/count.ts';
 
-/** What can be done to several tasks at once. */
+/** An action that can be applied to several tasks at once. */
 export type BulkAction = TaskAction | 'send';
 
-/** How long a pause or a delete of several tasks can be taken back, ms. */
+/** How long a bulk pause or delete can be undone, ms. */
 export const UNDO_WINDOW_MS = 5_000;
 
-/** Whether it waits before it is done: what comes to nothing by a resume or a message can be undone by hand. */
+/**
+ * Whether the action waits for the undo window. A resume can be reverted by hand; a message in the outbox can be
+ * cancelled.
+ */
 export const hasUndoWindow = (action: BulkAction): boolean => action === 'pause' || action === 'delete';
 
-/** May this be done to a task in this phase? */
+/** Whether the action applies to a task in this phase. */
 export function bulkAvailability(action: BulkAction, phase: Phase): Availability {
   switch (action) {
     case 'pause':
@@ -23,18 +26,17 @@ export function bulkAvailability(action: BulkAction, phase: Phase): Availability
       return mayDelete(phase);
     case 'send':
       return deliveryTiming(phase) === 'never'
-        ? (NO_MESSAGE_REASONS[phase] ?? 'It takes no message now.')
+        ? (NO_MESSAGE_REASONS[phase] ?? 'It accepts no messages now.')
         : true;
   }
 }
 
 const NO_MESSAGE_REASONS: Partial<Readonly<Record<Phase, string>>> = {
   deleting: 'It is being deleted.',
-  error: `It is in error and takes no message: ${keyFor('resume')} starts it again.`,
-  unknown: 'The server cannot tell how it is, so it takes no message now.',
+  error: `It is in error and accepts no messages. Press ${keyFor('resume')} to start it again.`,
+  unknown: 'Its status is unknown, so it accepts no messages now.',
 };
 
-/** `paused`, `deleted`: how a task is when this has been done to it. */
 export const PAST_PARTICIPLES: Readonly<Record<BulkAction, string>> = {
   pause: 'paused',
   resume: 'resumed',
@@ -42,7 +44,6 @@ export const PAST_PARTICIPLES: Readonly<Record<BulkAction, string>> = {
   send: 'sent to',
 };
 
-/** `pausing`: what is being done to it. */
 export const PRESENT_PARTICIPLES: Readonly<Record<BulkAction, string>> = {
   pause: 'pausing',
   resume: 'resuming',

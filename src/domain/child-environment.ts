@@ -1,15 +1,15 @@
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Variables that hold secrets of a deployment: its session token, and what proxies in front of it want to see. */
+/** A deployment's session token, and headers for proxies in front of it. */
 const SECRET_VARIABLES: readonly string[] = ['CODER_SESSION_TOKEN', 'CODER_HEADER', 'CODER_HEADER_COMMAND'];
 
-/** Variables that a task does not inherit, and what sets them. */
+/** Variables that a task does not inherit. */
 interface RemovedVariables {
-  /** Exact names: a prefix would take the user's own settings too, such as CLAUDE_CODE_USE_BEDROCK. */
+  /** Exact names: a prefix would also match the user's own settings, such as CLAUDE_CODE_USE_BEDROCK. */
   readonly names: readonly string[] | RegExp;
-  /** What sets them, and where that is documented. */
+  /** The program that sets them, and where that is documented. */
   readonly setBy: string;
-  /** Removes them only where this holds; always when it is missing. */
+  /** Removes a variable only if this returns true; always when missing. */
   readonly onlyIf?: (env: Environment, value: string) => boolean;
 }
 
@@ -18,7 +18,7 @@ const isUnderNpm = (env: Environment): boolean =>
 
 const isInCi = (env: Environment): boolean => env.CI !== undefined || env.GITLAB_CI !== undefined;
 
-/** Everything that the environment of a task is cleaned of. PATH is cleaned by `withoutNpmEntries`. */
+/** Removed from the environment of a task. `withoutNpmEntries` cleans PATH. */
 export const REMOVED_FROM_TASKS: readonly RemovedVariables[] = [
   { names: /^npm_/, setBy: 'npm: docs.npmjs.com/cli/using-npm/scripts, "Environment"' },
   { names: ['INIT_CWD'], setBy: 'npm: @npmcli/config, lib/set-envs.js' },
@@ -81,20 +81,17 @@ export const REMOVED_FROM_TASKS: readonly RemovedVariables[] = [
 ];
 
 /**
- * What a program that taskdeck starts in the user's terminal may see of its environment: everything but the deployment's
- * secrets. A pager or an editor has no use for them, and whatever it starts in turn would have them too.
+ * The environment for a pager, an editor or another program in the user's terminal: everything but the deployment's
+ * secrets, which such a program does not need and would pass on.
  */
 export function childEnvironment(env: Environment): Record<string, string | undefined> {
-  // Windows does not tell names apart by case.
+  // Names are case-insensitive on Windows.
   return Object.fromEntries(
     Object.entries(env).filter(([name]) => !SECRET_VARIABLES.includes(name.toUpperCase())),
   );
 }
 
-/**
- * The user's own environment, as a task gets it: `env` without what REMOVED_FROM_TASKS lists. Everything else is as it
- * was, exported functions of bash included.
- */
+/** The environment of a task: `env` without the variables of REMOVED_FROM_TASKS. Exported functions of bash stay. */
 export function taskEnvironment(env: Environment): Record<string, string> {
   const cleaned: Record<string, string> = {};
   for (const [name, value] of Object.entries(env)) {
@@ -113,8 +110,8 @@ const isRemoved = (name: string, value: string, env: Environment): boolean =>
 const NPM_LAST_ENTRY = /[/\\]@npmcli[/\\]run-script[/\\]lib[/\\]node-gyp-bin[/\\]?$/;
 
 /**
- * npm puts `node_modules/.bin` of a directory and of all above it before PATH, and its own node-gyp-bin as the last of
- * them (@npmcli/run-script, lib/set-path.js). What follows is the user's, even where it looks alike.
+ * npm prepends `node_modules/.bin` of a directory and of all its parents to PATH, with its own node-gyp-bin as the last
+ * one (@npmcli/run-script, lib/set-path.js). The entries after it are the user's.
  */
 function withoutNpmEntries(path: string): string {
   const entries = path.split(':');

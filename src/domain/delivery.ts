@@ -1,20 +1,20 @@
 import type { SendAttempt } from './delivery-evidence.ts';
 
-/** How far a message has got. */
+/** The stage of a delivery. */
 export type DeliveryStage =
-  /** Nothing of it was sent: until the agent is ready for it. */
+  /** Not sent: waits until the agent is ready. */
   | 'waiting'
-  /** Nothing of it was sent: its task is being resumed for it. */
+  /** Not sent: its task is being resumed first. */
   | 'resuming'
   | 'sending'
-  /** The server took it; the transcript does not show it yet. */
+  /** The server accepted it, but the transcript does not show it yet. */
   | 'accepted'
-  /** The connection ended before the answer: the transcript has to say what became of it. */
+  /** The connection ended before the response: the transcript decides. */
   | 'unsure'
-  /** The transcript cannot say: the user has to. */
+  /** The transcript could not decide: the user has to. */
   | 'asked';
 
-/** One message on its way to a task. */
+/** One message in the outbox. */
 export interface Delivery {
   readonly id: string;
   readonly taskId: string;
@@ -22,22 +22,22 @@ export interface Delivery {
   readonly stage: DeliveryStage;
   /** Unix ms of the last change of `stage`. */
   readonly since: number;
-  /** Messages to one task go in this order; no two are alike. */
+  /** Messages to one task are sent in this order; positions are unique. */
   readonly position: number;
-  /** The user said: a paused task is to be resumed for it. */
+  /** The user agreed to resume a paused task for this message. */
   readonly resume: boolean;
-  /** What was known before its first byte left; null while none did. */
+  /** Set when sending starts; null before. */
   readonly attempt: SendAttempt | null;
-  /** Which taskdeck of this machine is at it; null when any may begin. */
+  /** The running taskdeck that handles it; null when any may start. */
   readonly instanceName: string | null;
-  /** Counts its changes, so that of two taskdecks that change it at once only one does. */
+  /** Counts changes, so that only one of two simultaneous changes succeeds. */
   readonly version: number;
 }
 
-/** What can happen to a message. Times are Unix ms, `by` is the taskdeck that does it. */
+/** Times are Unix ms; `instanceName` is the taskdeck that acts. */
 export type DeliveryEvent =
   | { readonly type: 'resume-started'; readonly instanceName: string; readonly now: number }
-  /** The task was resumed, or will not be: either way the message only waits from now on. */
+  /** The task was resumed, or the resume failed: either way the message only waits from now on. */
   | { readonly type: 'resume-finished'; readonly now: number }
   | {
       readonly type: 'started';
@@ -45,31 +45,31 @@ export type DeliveryEvent =
       readonly attempt: SendAttempt;
       readonly now: number;
     }
-  /** Nothing of it was taken: it may go again. */
+  /** The server did not accept it: it can be sent again. */
   | { readonly type: 'rejected'; readonly now: number }
-  /** Nobody said what became of it. */
+  /** The connection ended without a response. */
   | { readonly type: 'disconnected'; readonly now: number }
-  /** Whoever was at it is at it no more; `by` is null when that taskdeck itself leaves. */
+  /**
+   * The taskdeck that handled it has ended or stops handling it. `instanceName` is its successor; null when it quits by
+   * itself.
+   */
   | { readonly type: 'abandoned'; readonly instanceName: string | null; readonly now: number }
-  /** The machine slept for `ms`: a message that hung somewhere on the way has not moved meanwhile. */
+  /** The machine slept for `ms`, during which a message in transit did not advance. */
   | { readonly type: 'slept'; readonly ms: number }
-  /** The transcript shows it. */
   | { readonly type: 'arrived' }
-  /** The transcript shows for certain that it never arrived. */
+  /** The transcript proves that it never arrived. */
   | { readonly type: 'absent'; readonly now: number }
-  /** The transcript will never say. */
+  /** The transcript cannot decide. */
   | { readonly type: 'unclear'; readonly now: number }
-  /** The user says that it is there. */
+  /** The user confirms that it arrived. */
   | { readonly type: 'marked-delivered' }
-  /** The user says to send it again. */
   | { readonly type: 'resend-requested'; readonly now: number }
-  /** The user wants the text back. */
   | { readonly type: 'cancelled' };
 
-/** The message as it is afterwards, `done` when nothing is left to do for it, or null: this cannot happen to it now. */
+/** The changed delivery, `done` when it leaves the outbox, or null when the event is invalid in its stage. */
 export type DeliveryTransition = Delivery | 'done' | null;
 
-/** What becomes of a message by an event. The only way from one stage to the next. */
+/** The only transition between stages. */
 export function applyDeliveryEvent(delivery: Delivery, event: DeliveryEvent): DeliveryTransition {
   const { stage, attempt, version } = delivery;
   const isIn = (...stages: readonly DeliveryStage[]): boolean => stages.includes(stage);
@@ -104,7 +104,7 @@ export function applyDeliveryEvent(delivery: Delivery, event: DeliveryEvent): De
         ? changed({ stage: 'unsure', since: event.now, attempt: withConnectionLost(attempt, event.now) })
         : null;
     case 'abandoned':
-      // A resume that is asked for twice is refused and does no harm; a message is.
+      // A repeated resume is rejected and does no harm; a repeated message does.
       if (isIn('resuming')) return requeued(event.now);
       if (isIn('sending')) {
         return changed({
@@ -144,7 +144,7 @@ export function applyDeliveryEvent(delivery: Delivery, event: DeliveryEvent): De
 const withConnectionLost = (attempt: SendAttempt | null, now: number): SendAttempt | null =>
   attempt === null ? null : { ...attempt, brokenAt: now };
 
-/** A wall clock that was set back leaves the times of another taskdeck in the future, where nothing could settle them. */
+/** After the wall clock was set back, times of another taskdeck lie in the future, where they would never expire. */
 const withoutFutureTimes = (attempt: SendAttempt | null, now: number): SendAttempt | null =>
   attempt === null
     ? null
@@ -157,10 +157,10 @@ const withoutFutureTimes = (attempt: SendAttempt | null, now: number): SendAttem
 const shiftedBy = (attempt: SendAttempt | null, ms: number): SendAttempt | null =>
   attempt === null || attempt.brokenAt === null ? attempt : { ...attempt, brokenAt: attempt.brokenAt + ms };
 
-/** Nothing of it was sent: it may be edited, moved and taken back. */
+/** Not sent yet: it can be edited, moved and cancelled. */
 export const isUnsent = ({ stage }: Delivery): boolean => stage === 'waiting' || stage === 'resuming';
 
-/** What to do next for one task's messages, which come in their order; null: wait. */
+/** The message of one task to handle next, in order; null while one of them is in progress. */
 export function nextToSend(taskQueue: readonly Delivery[]): Delivery | null {
   const isFree = taskQueue.every(({ stage }) => stage === 'waiting');
   return isFree ? (taskQueue[0] ?? null) : null;

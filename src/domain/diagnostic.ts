@@ -1,10 +1,10 @@
-/** One thing that was found out about taskdeck and its surroundings. Never holds a secret. */
+/** One result of `doctor`. Never holds a secret. */
 export interface Diagnostic {
-  /** What it is about, such as `server`. */
+  /** Such as `server`. */
   readonly topic: string;
   readonly name: string;
   /** Untrusted text. */
   readonly value: string;
-  /** False when it keeps something from working; null when it is neither good nor bad. */
+  /** False for a problem, null for neutral information. */
   readonly ok: boolean | null;
 }

@@ -1,58 +1,57 @@
-/** Why a request did not do what was asked. The kinds are the answers that a person must tell apart. */
+/** Why a request failed. The kinds are the cases that a user must tell apart. */
 export type BackendErrorKind =
-  /** No token, or one that the server no longer takes. */
+  /** No token, or one that the server no longer accepts. */
   | 'signed-out'
   | 'forbidden'
-  /** This object does not exist or is not yours to see. */
+  /** The object does not exist or is not visible to this user. */
   | 'not-found'
-  /** The server answers, but has no Tasks: too old, switched off, or removed. */
+  /** The server has no Tasks: too old, switched off, or removed. */
   | 'no-tasks'
-  /** The server understood and refused: wrong field, limit, name. */
+  /** The server rejected a value: a wrong field, a limit, a name. */
   | 'invalid'
-  /** The task or its workspace is in a state that does not allow this now. */
+  /** The state of the task or its workspace does not allow this now. */
   | 'conflict'
-  /** The agent does not take a message at the moment. Normal traffic, not a fault. */
+  /** The agent does not accept messages at the moment. Normal traffic, not a fault. */
   | 'busy'
   | 'rate-limited'
-  /** A variable, a file or a directory of this machine keeps taskdeck from connecting. Nothing was sent. */
+  /** An environment variable, a file or a directory of this machine prevents the connection. Nothing was sent. */
   | 'setup'
   /** No connection: refused, no such host, reset. */
   | 'unreachable'
   | 'timeout'
-  /** Something answers, but it is not a Coder server: HTML, a redirect to elsewhere, a proxy's page. */
+  /** The responder is not a Coder server: HTML, a redirect to another host, a proxy's page. */
   | 'not-coder'
-  /** JSON, but not what was agreed. */
+  /** JSON that does not match the API. */
   | 'bad-answer'
   | 'server'
-  /** A fault of taskdeck itself: the server did nothing wrong. */
+  /** A bug in taskdeck. */
   | 'internal'
-  /** An update of taskdeck has removed a file that the request needs. */
+  /** An update of taskdeck removed a file that the request needs. */
   | 'updated'
-  /** Given up by the user, or because taskdeck is ending. */
+  /** Cancelled by the user, or because taskdeck quits. */
   | 'aborted';
 
 export interface BackendErrorFacts {
   readonly kind: BackendErrorKind;
-  /** The server's own words where there are any. Untrusted text. */
+  /** The server's message where there is one. Untrusted text. */
   readonly message: string;
-  /** The server's further words; untrusted text. */
+  /** The server's additional detail. Untrusted text. */
   readonly detail?: string;
-  /** What the user can do about it: one plain sentence of ours. */
+  /** How to fix it, in one sentence. */
   readonly hint?: string;
   readonly validations?: readonly { readonly field: string; readonly detail: string }[];
-  /** HTTP status, for scripts and bug reports; nothing decides by it. */
+  /** HTTP status, only for display. */
   readonly status?: number;
-  /** How long the server asked us to wait, ms. */
+  /** The Retry-After of the server, ms. */
   readonly retryAfterMs?: number;
   /**
-   * Whether the request may have taken effect all the same. Decides if a message may be offered again:
-   * `no` only when the server refused it, or no byte of it was sent.
+   * Whether the request may have taken effect anyway: decides whether a message may be sent again. `no` only when the
+   * server rejected it or nothing was sent.
    */
   readonly tookEffect: 'no' | 'maybe';
   readonly cause?: unknown;
 }
 
-/** Every failure that a backend reports. */
 export class BackendError extends Error {
   override readonly name = 'BackendError';
   readonly kind: BackendErrorKind;
@@ -75,50 +74,48 @@ export class BackendError extends Error {
   }
 }
 
-/** The error for a fault of taskdeck itself. */
 export const internalError = (cause: unknown): BackendError =>
   new BackendError({
     kind: 'internal',
-    message: `taskdeck has a fault of its own: ${cause instanceof Error ? cause.message : String(cause)}`,
-    hint: 'Please report it.',
+    message: `Internal error in taskdeck: ${cause instanceof Error ? cause.message : String(cause)}`,
+    hint: 'Report this bug.',
     tookEffect: 'maybe',
     cause,
   });
 
-/** The same error with another hint. */
 export const withHint = (error: BackendError, hint: string): BackendError =>
   new BackendError({ ...error, message: error.message, hint, cause: error });
 
-/** What the user gets to read: the server's words, its detail, then what to do. Untrusted text. */
+/** The error for the user: the message, the detail, then the hint. Untrusted text. */
 export function errorText(error: unknown): string {
   if (!(error instanceof BackendError)) return error instanceof Error ? error.message : String(error);
   return joinSentences([errorReason(error), error.hint]);
 }
 
-/** What the server, or we in its place, said went wrong; without what to do about it. Untrusted text. */
+/** The error without its hint. Untrusted text. */
 export const errorReason = ({ message, detail, validations }: BackendError): string =>
   joinSentences([
     message,
     detail,
-    // A server may repeat its detail as the fault of a field.
+    // Coder may repeat its detail as the error of a field.
     ...validations
       .filter((fault) => fault.detail !== detail)
       .map((fault) => `${fault.field}: ${fault.detail}`),
   ]);
 
-/** Servers end their sentences with a period or not. */
+/** Some servers end their sentences with a period, others do not. */
 export const joinSentences = (parts: readonly (string | undefined)[]): string =>
   parts
     .filter((part): part is string => part !== undefined && part !== '')
     .map((part, index, all) => (index < all.length - 1 ? part.replace(/[^\s.!?:;,…]$/u, '$&.') : part))
     .join(' ');
 
-/** A mistake in how taskdeck was called or configured. The message says what to do. */
+/** A wrong argument or setting. The message says how to correct it. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** It is clear which deployment is meant, but no token for it was found. Scripts end with the code of "not signed in". */
+/** The deployment is known, but it has no token. Scripts exit with the code of `signed-out`. */
 export class NoTokenError extends UsageError {
   readonly url: string;
 

@@ -1,13 +1,12 @@
-/** Something that is found by typing. */
 export interface Findable {
-  /** What can be typed to find it. */
+  /** The texts to match. */
   readonly words: readonly string[];
 }
 
-/** Which items a text means, the best first. */
+/** Returns the matching items, best match first. */
 export type ItemFinder = <Item extends Findable>(items: readonly Item[], text: string) => readonly Item[];
 
-/** The items that hold every one of these words in what can be typed to find them. Case does not matter. */
+/** The items whose words contain every term of `text`, ignoring case. */
 export function findItems<Item extends Findable>(items: readonly Item[], text: string): readonly Item[] {
   const terms = text.toLowerCase().split(/\s+/u).filter(Boolean);
   if (terms.length === 0) return items;
@@ -17,7 +16,7 @@ export function findItems<Item extends Findable>(items: readonly Item[], text: s
   });
 }
 
-/** The same items; first those of which `text` is one of the words, whatever its case. */
+/** The same items, those with a word equal to `text` (ignoring case) first. */
 export function exactMatchesFirst<Item extends Findable>(
   items: readonly Item[],
   text: string,

@@ -1,7 +1,7 @@
 import fuzzysort from 'fuzzysort';
 import type { Findable } from './find-items.ts';
 
-/** The items whose words hold these letters in this order, the best first. */
+/** The items whose words contain the letters of `text` in order, best match first. */
 export function fuzzyFind<Item extends Findable>(items: readonly Item[], text: string): readonly Item[] {
   const wanted = text.trim();
   if (wanted === '') return items;

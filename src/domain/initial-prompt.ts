@@ -1,6 +1,6 @@
 import type { Task } from './task.ts';
 import { sanitise } from './text/sanitise.ts';
 
-/** What a task began with, as it can be edited. */
+/** The initial prompt of a task, ready for editing. */
 export const editableInitialPrompt = ({ initialPrompt }: Pick<Task, 'initialPrompt'>): string =>
   sanitise(initialPrompt.replace(/\r\n?/gu, '\n'));

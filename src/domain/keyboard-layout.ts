@@ -1,12 +1,15 @@
-/** The keys of a US keyboard, row by row from the left, and what the same keys type on others. */
+/** The keys of a US keyboard row by row from the left, and the characters of the same keys on a Russian one. */
 const US = "`qwertyuiop[]asdfghjkl;'zxcvbnm,." + '~QWERTYUIOP{}ASDFGHJKL:"ZXCVBNM<>#';
 const RUSSIAN = 'ёйцукенгшщзхъфывапролджэячсмитьбю' + 'ЁЙЦУКЕНГШЩЗХЪФЫВАПРОЛДЖЭЯЧСМИТЬБЮ№';
-/** Letters of Ukrainian and Belarusian in the place of Russian ones, and what is typed among Chinese and Japanese. */
+/**
+ * Ukrainian and Belarusian letters at the positions of Russian ones, and the punctuation of Chinese and Japanese input
+ * methods.
+ */
 const OTHERS: readonly (readonly [typed: string, us: string])[] = [
   ['іІїЇєЄґҐўЎ', `sS]}'"\`~oO`],
   ['【】「」。、', '[][]./'],
 ];
-/** Full-width forms stand in the order of ASCII, this much further on. */
+/** Full-width forms follow the order of ASCII at this offset. */
 const FULL_WIDTH = /^[\uff01-\uff5e]$/u;
 const FULL_WIDTH_OFFSET = 0xff01 - 0x21;
 
@@ -19,8 +22,8 @@ const KEYS: ReadonlyMap<string, string> = new Map(
 const MODIFIED = /^((?:ctrl\+|alt\+)*)(.)$/su;
 
 /**
- * The name of the key that sits in the same place on a US keyboard, for a key named by what it types on a Cyrillic one or in
- * full width: `p` for `з`, `ctrl+c` for `ctrl+с`. Any other name as it is.
+ * The name of the same physical key on a US keyboard, for a key named after its Cyrillic or full-width character: `p`
+ * for `з`, `ctrl+c` for `ctrl+с`. Other names are returned unchanged.
  */
 export function latinKey(name: string): string {
   const [, modifiers = '', typed = ''] = MODIFIED.exec(name) ?? [];
@@ -29,6 +32,6 @@ export function latinKey(name: string): string {
     ? String.fromCharCode(typed.charCodeAt(0) - FULL_WIDTH_OFFSET)
     : KEYS.get(typed);
   if (latin === undefined) return name;
-  // A terminal does not tell `ctrl+C` from `ctrl+c`.
+  // Terminals report `ctrl+C` as `ctrl+c`.
   return `${modifiers}${modifiers.includes('ctrl+') ? latin.toLowerCase() : latin}`;
 }

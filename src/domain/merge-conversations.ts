@@ -12,9 +12,9 @@ import {
 } from './stored-conversation.ts';
 
 /**
- * Two histories of one task, of two taskdecks or of two runs of one, as one: `ours` goes on from `kept` where they tell
- * of the same conversation, and of a message that differs the later one stands, with what the other had as retracted.
- * Joining the same again changes nothing; entries that did not change are the same objects.
+ * Merges two stored conversations of one task, from two taskdecks or two runs: `current` continues `stored` where they
+ * share a conversation. Of two versions of a message the later one wins, and the lines that only the other had become
+ * retracted. Merging twice changes nothing; unchanged entries keep their identity.
  */
 export function mergeConversations(
   stored: StoredConversation,
@@ -37,7 +37,7 @@ export function mergeConversations(
   return isCurrent ? current : merged;
 }
 
-/** The last conversation from `from` on that these entries are of; null when it is none of them. */
+/** The last run from `from` on to which these entries belong; null when there is none. */
 function findMatchingRun(
   conversation: StoredConversation,
   entries: readonly ConversationEntry[],
@@ -56,7 +56,7 @@ function findMatchingRun(
 const messagesIn = (entries: readonly ConversationEntry[]): readonly StoredMessage[] =>
   entries.filter((entry) => entry.kind === 'message');
 
-/** A conversation that follows others begins with a mark. */
+/** A run after another one starts with a restart entry. */
 function withRestart(entries: readonly ConversationEntry[]): readonly ConversationEntry[] {
   const [first] = entries;
   if (first === undefined || first.kind === 'restart') return entries;
@@ -64,7 +64,7 @@ function withRestart(entries: readonly ConversationEntry[]): readonly Conversati
   return [{ kind: 'restart', run: first.run, id: -1, at } satisfies ConversationBreak, ...entries];
 }
 
-/** The same for entries that are known to be of the conversation `run` of `history`. */
+/** Merges entries into the run `run` of a conversation. */
 export function mergeEntries(
   conversation: StoredConversation,
   run: number,
@@ -78,7 +78,7 @@ export function mergeEntries(
   for (const entry of entries) {
     const incoming = entry.run === run ? entry : { ...entry, run };
     const existing = get(entryKey(incoming));
-    // The mark at the beginning of what we saw is the beginning of it all only where nothing else is known.
+    // Our restart entry marks the start of the run only when nothing of the run is stored.
     if (existing === undefined && incoming.kind === 'restart' && isKnown) continue;
     if (existing === undefined || incoming.kind === 'restart' || incoming.kind === 'gap') put(incoming);
     else if (incoming.kind === 'retracted' && existing.kind === 'retracted')
@@ -101,7 +101,7 @@ export function mergeEntries(
 const entryKey = (entry: ConversationEntry): string =>
   `${entry.run} ${entry.id} ${entry.kind}${entry.kind === 'retracted' ? ` ${entry.message.from}` : ''}`;
 
-/** Times only go up; at one time a message grows. */
+/** Times only increase; at equal times the longer text is newer, since messages grow. */
 const isNewer = ({ message: a }: StoredMessage, { message: b }: StoredMessage): boolean =>
   a.at > b.at || (a.at === b.at && a.content.length > b.content.length);
 
@@ -114,7 +114,7 @@ function mergeRetracted(one: RetractedMessage, other: RetractedMessage): Retract
   return content === one.message.content ? one : { ...one, message: { ...one.message, content } };
 }
 
-/** What the older of two forms of a message had and the newer has not. */
+/** The retracted lines: those of the older version that the newer one lacks. */
 function withRemovedText(
   retracted: ConversationEntry | undefined,
   older: StoredMessage,
@@ -128,7 +128,7 @@ function withRemovedText(
   return { kind: 'retracted', run, id, message: { ...older.message, content } };
 }
 
-/** A gap before a message that now follows the one before it is none. */
+/** Whether the message before the gap is stored now. */
 function isClosedGap(entry: ConversationEntry, all: readonly ConversationEntry[], index: number): boolean {
   if (entry.kind !== 'gap') return false;
   const before = all.slice(0, index).findLast(({ kind }) => kind === 'message' || kind === 'retracted');

@@ -15,11 +15,10 @@ import {
 import { isSameMessage, type Message, type Transcript } from './transcript.ts';
 
 /**
- * The history with what the server says now. Nothing that was seen is lost: what the server leaves out stays, what it
- * takes back stays as retracted, a conversation that begins anew follows the old one behind a mark, and so does what
- * comes after messages that were never seen. The same history when nothing is new in it; entries that did not change
- * are the same objects.
- * @param previous the transcript that this history took last, so that only what changed since is worked through
+ * Merges a transcript into the stored conversation without losing anything: messages missing from the transcript stay,
+ * retracted text stays as retracted, and a restarted conversation follows the old one after a `restart`. Unseen
+ * messages leave a `gap`. Returns the same conversation when nothing is new; unchanged entries keep their identity.
+ * @param previous the transcript merged last, to process only the changes since then
  */
 export function mergeTranscript(
   conversation: StoredConversation,
@@ -31,7 +30,7 @@ export function mergeTranscript(
   const received = withPositions(transcript.messages);
   const run = lastRun(conversation);
   const first = firstChangedIndex(previous, transcript);
-  // After a message that is as it was, it is the same conversation.
+  // An unchanged message proves that the conversation continues.
   if (first === 0 && !continuesConversation(messagesIn(entriesOfRun(conversation, run)), received))
     return startNewRun(conversation, received, snapshot);
   const previousId = received[first - 1]?.id ?? null;
@@ -44,7 +43,7 @@ export function mergeTranscript(
   return isSame ? conversation : { entries: [...conversation.entries.slice(0, start), ...newEntries] };
 }
 
-/** The first message that is not as in the answer before; 0 when the answers are of different kinds. */
+/** The index of the first message that differs from the previous transcript; 0 when their kinds differ. */
 function firstChangedIndex(previous: Transcript | null, { messages, snapshot }: Transcript): number {
   if (previous === null || previous.snapshot !== snapshot) return 0;
   const first = messages.findIndex((message, index) => {
@@ -74,24 +73,24 @@ function startNewRun(
   };
 }
 
-/** What is known under one id. */
+/** The entries with one id. */
 interface KnownEntries {
-  readonly marks: readonly ConversationBreak[];
+  readonly breaks: readonly ConversationBreak[];
   readonly retracted: readonly RetractedMessage[];
   readonly current: StoredMessage | null;
 }
 
-const NO_ENTRIES: KnownEntries = { marks: [], retracted: [], current: null };
+const NO_ENTRIES: KnownEntries = { breaks: [], retracted: [], current: null };
 
 interface ReceivedMessages {
   readonly run: number;
   readonly received: readonly PositionedMessage[];
   readonly snapshot: boolean;
-  /** The id that stands before all of these; null at the beginning of the conversation. */
+  /** The id of the message before these; null at the start of the conversation. */
   readonly previousId: number | null;
 }
 
-/** One conversation, or the end of it from a place on, with what the server says of it now. */
+/** Merges the received messages into one run, or into its end from a position on. */
 function mergeRun(
   entries: readonly ConversationEntry[],
   { run, received, snapshot, previousId }: ReceivedMessages,
@@ -108,11 +107,11 @@ function mergeRun(
         ? applyMissing(before, snapshot)
         : applyMessage(before, { run, id }, message, snapshot);
     const isConsecutive = (ids[index - 1] ?? previousId ?? BEFORE_FIRST) >= id - 1;
-    // Only a snapshot leaves messages out: a live answer is the whole conversation.
-    const marks = before.marks.filter(({ kind }) => kind === 'restart' || (snapshot && !isConsecutive));
+    // Only a snapshot leaves messages out: a live transcript is complete.
+    const breaks = before.breaks.filter(({ kind }) => kind === 'restart' || (snapshot && !isConsecutive));
     const isCut = snapshot && first?.id === id && before === NO_ENTRIES && !isConsecutive;
     const gap: readonly ConversationBreak[] = isCut ? [{ kind: 'gap', run, id, at: first.message.at }] : [];
-    return [...marks, ...gap, ...merged.retracted, ...(merged.current === null ? [] : [merged.current])];
+    return [...breaks, ...gap, ...merged.retracted, ...(merged.current === null ? [] : [merged.current])];
   });
 }
 
@@ -132,11 +131,14 @@ function addEntry(known: KnownEntries, entry: ConversationEntry): KnownEntries {
     case 'retracted':
       return { ...known, retracted: [...known.retracted, entry] };
     default:
-      return { ...known, marks: [...known.marks, entry] };
+      return { ...known, breaks: [...known.breaks, entry] };
   }
 }
 
-/** A snapshot is the end of a conversation and says nothing of the rest; what a live answer lacks was taken back. */
+/**
+ * A message missing from a snapshot stays, since a snapshot holds only the end. One missing from a live transcript was
+ * retracted.
+ */
 function applyMissing(known: KnownEntries, snapshot: boolean): KnownEntries {
   if (snapshot || known.current === null) return known;
   const { run, id, message } = known.current;
@@ -147,45 +149,45 @@ function applyMissing(known: KnownEntries, snapshot: boolean): KnownEntries {
   };
 }
 
-/** What is known under an id, with the message that the server says stands there now. */
+/** The entries of one id with the received message as the current one. */
 function applyMessage(
   known: KnownEntries,
-  place: EntryPosition,
+  position: EntryPosition,
   message: Message,
   snapshot: boolean,
 ): KnownEntries {
   const { current, retracted } = known;
   if (current !== null && (current.message === message || isSameMessage(current.message, message)))
     return known;
-  const next: StoredMessage = { kind: 'message', ...place, message };
+  const next: StoredMessage = { kind: 'message', ...position, message };
   if (current === null)
     return {
       ...known,
       current: next,
-      retracted: addRetracted(retracted, place, message, '', message.content),
+      retracted: addRetracted(retracted, position, message, '', message.content),
     };
   const { from, content } = current.message;
   if (from !== message.from)
     return {
       ...known,
       current: next,
-      retracted: addRetracted(retracted, place, current.message, content, ''),
+      retracted: addRetracted(retracted, position, current.message, content, ''),
     };
-  // It is a few seconds older than the pause, and what is long is cut in it.
+  // A snapshot is a few seconds older than the pause, and long messages are cut in it.
   if (snapshot && containsText(content, withoutCutNote(message.content))) return known;
-  const whole = withoutCutNote(content);
-  const isWhole = whole !== content && containsText(message.content, whole);
+  const fullText = withoutCutNote(content);
+  const isFullText = fullText !== content && containsText(message.content, fullText);
   return {
     ...known,
     current: next,
-    retracted: addRetracted(retracted, place, current.message, isWhole ? '' : content, message.content),
+    retracted: addRetracted(retracted, position, current.message, isFullText ? '' : content, message.content),
   };
 }
 
-/** What was retracted, with what a speaker's message lost when it changed from `before` to `after`. */
+/** Adds the lines that a sender's message lost when it changed from `before` to `after`. */
 function addRetracted(
   all: readonly RetractedMessage[],
-  place: EntryPosition,
+  position: EntryPosition,
   message: Message,
   before: string,
   after: string,
@@ -197,8 +199,8 @@ function addRetracted(
   if (content === '') return others;
   const entry: RetractedMessage = {
     kind: 'retracted',
-    ...place,
-    message: { ...message, id: place.id, content },
+    ...position,
+    message: { ...message, id: position.id, content },
   };
   return [...others, entry].sort((a, b) => (a.message.from < b.message.from ? 1 : -1));
 }

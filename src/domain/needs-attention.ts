@@ -3,8 +3,8 @@ import type { Task } from './task.ts';
 import { plural } from './text/count.ts';
 
 /**
- * Whether a task in this phase waits for a person. `seen`: it was looked at since it got there. An agent that never
- * said that it is idle is only taken to be so, and needs nobody.
+ * Whether a task in this phase waits for the user. `seen`: the user has viewed it since it got there. A task counts as
+ * idle for attention only if its agent reported that.
  */
 export function needsAttention({ state }: Pick<Task, 'state'>, phase: Phase, seen: boolean): boolean {
   switch (phase) {
@@ -21,8 +21,8 @@ export function needsAttention({ state }: Pick<Task, 'state'>, phase: Phase, see
 }
 
 /**
- * What there is to be seen of a task, as a word that is equal only to itself: a new report of the agent is something
- * new, and so is what becomes of the next build. Kept over restarts, so its form stays.
+ * A fingerprint of the task's visible status: a new report or build changes it. Stored between runs, so its format must
+ * not change.
  */
 export const statusFingerprint = ({
   status,
@@ -31,5 +31,5 @@ export const statusFingerprint = ({
 }: Pick<Task, 'status' | 'state' | 'buildNumber'>): string =>
   status === 'active' && state !== null ? `${state.state} ${state.at}` : `${status} ${buildNumber}`;
 
-/** `1 needs you`, `3 need you`: how many tasks need the user. */
+/** `1 needs you`, `3 need you`. */
 export const needsAttentionText = (count: number): string => `${count} ${plural(count, 'needs', 'need')} you`;

@@ -2,72 +2,72 @@ import type { EditBuffer } from './edit/buffer.ts';
 import type { BackendError } from './errors.ts';
 import type { ExternalAuth, Preset } from './ports/backend.ts';
 
-/** What a new task is asked for with, in the order of the form. */
+/** The fields in the order of the form. */
 export const FORM_FIELDS = ['template', 'preset', 'name', 'prompt'] as const;
 export type FormField = (typeof FORM_FIELDS)[number];
 
-/** The template of this machine whose prompts a shell runs. */
+/** The local template that runs its prompts in a shell. */
 export const SHELL_TEMPLATE = 'shell';
 
-/** By its name: every version of a template has presets with ids of its own. */
+/** By name: preset ids differ between template versions. */
 export type PresetChoice = 'default' | 'none' | { readonly named: string };
 
-/** What the last task was made from. */
+/** The choices of the last created task. */
 export interface LastChoice {
   /** A template's id. */
   readonly template: string;
   readonly preset: PresetChoice;
 }
 
-/** A form that is not finished, apart from its prompt, which is a draft. */
+/** An unfinished form without its prompt, which is a draft. */
 export interface TaskForm {
-  /** A template's id; null while none has been chosen. */
+  /** A template's id; null while none is chosen. */
   readonly template: string | null;
-  /** Null while none has been chosen. */
+  /** Null while none is chosen. */
   readonly preset: PresetChoice | null;
   readonly name: string;
 }
 
-/** What is said of a field that something is wrong with. Untrusted text. */
+/** Error texts by field. Untrusted text. */
 export type FieldErrors = Readonly<Partial<Record<FormField, string>>>;
 
-/** A new task as far as it is written, apart from its prompt, which is the draft `NEW`. It outlasts the form on the screen. */
+/** The new-task form without its prompt, which is the draft `NEW`. Stays in the state while the form is closed. */
 export interface NewTaskForm extends Omit<TaskForm, 'name'> {
   readonly name: EditBuffer;
   readonly fieldErrors: FieldErrors;
 }
 
-/** What the user had written for a new task. */
+/** The values of a submitted form. */
 export interface SubmittedForm {
   readonly form: NewTaskForm;
-  /** Empty where a preset brought the prompt. */
+  /** Empty when a preset provides the prompt. */
   readonly prompt: string;
 }
 
-/** The preset that a choice means, or null for none; one that is no longer there gives way to the default. */
+/** The chosen preset, or null for none. The default replaces one that no longer exists. */
 export function resolvePreset(choice: PresetChoice, presets: readonly Preset[]): Preset | null {
   if (choice === 'none') return null;
   const named = choice === 'default' ? undefined : presets.find(({ name }) => name === choice.named);
   return named ?? presets.find(({ isDefault }) => isDefault) ?? null;
 }
 
-/** The default first, as on the web page. */
+/** The default first, as in Coder's web page. */
 export const defaultPresetFirst = (presets: readonly Preset[]): readonly Preset[] => [
   ...presets.filter(({ isDefault }) => isDefault),
   ...presets.filter(({ isDefault }) => !isDefault),
 ];
 
-/** What is still to be done comes first, and of that what nothing goes without. */
+/** Open sign-ins first, and of those the required ones. */
 export const sortSignIns = (signIns: readonly ExternalAuth[]): readonly ExternalAuth[] =>
   [...signIns].sort((one, other) => rank(one) - rank(other));
 
 const rank = ({ done, required }: ExternalAuth): number => (done ? 2 : required ? 0 : 1);
 
-/** The sign-ins without which a task cannot be created: the web page's rule. */
+/** Creating a task fails while these are missing. Source: Coder's web page. */
 export const missingSignIns = (signIns: readonly ExternalAuth[]): readonly ExternalAuth[] =>
   signIns.filter(({ done, required }) => required && !done);
 
-/** What the server says of each field when it refuses a new task. Untrusted text. */
+/** The server's error text for each field of a rejected new task. Untrusted text. */
 export function fieldErrors(error: BackendError): FieldErrors {
   const errors: Partial<Record<FormField, string>> = {};
   for (const { field, detail } of error.validations) {
@@ -75,13 +75,13 @@ export function fieldErrors(error: BackendError): FieldErrors {
     if (formField !== undefined)
       errors[formField] ??= error.validations.length === 1 ? `${error.message} ${detail}` : detail;
   }
-  // Of a name that cannot be it says so in words alone.
+  // An invalid name is reported in the message alone.
   if (error.validations.length === 0 && error.kind === 'invalid' && /\bname\b/u.test(error.message))
     errors.name = [error.message, error.detail].filter(Boolean).join(' ');
   return errors;
 }
 
-/** The wire's names hold these; a preset's begins with the template's. */
+/** Parts of the server's field names; the names of preset fields begin with `template`. */
 const FIELD_NAMES: readonly (readonly [word: string, field: FormField])[] = [
   ['preset', 'preset'],
   ['template', 'template'],

@@ -1,18 +1,18 @@
 import type { Phase } from './phase.ts';
 
-/** One task, as far as it decides whether the user is told of it. */
+/** The part of a task that decides about notifications. */
 export interface NotificationCandidate {
   readonly id: string;
-  /** What it waits with: one that says the same again has not begun anew. */
+  /** The agent's message: an equal one is not a new reason to notify. */
   readonly message: string;
-  /** `soon` needs the user, but not for long enough to count. */
+  /** `soon`: needs attention, but not yet for long enough. */
   readonly needsAttention: 'no' | 'soon' | 'yes';
 }
 
-/** The tasks that need the user and of which that is known, each with what it said then. By id. */
+/** The message that each task was last notified with, by task id. Holds only tasks that need attention. */
 export type NotifiedTasks = ReadonlyMap<string, string>;
 
-/** Where nobody has been told of anything yet: whatever waits already is no news. */
+/** The initial value: tasks that need attention at the start cause no notification. */
 export const initiallyNotified = (tasks: readonly NotificationCandidate[]): NotifiedTasks =>
   new Map(
     tasks.filter(({ needsAttention }) => needsAttention !== 'no').map(({ id, message }) => [id, message]),
@@ -20,11 +20,11 @@ export const initiallyNotified = (tasks: readonly NotificationCandidate[]): Noti
 
 export interface NotificationUpdate {
   readonly notified: NotifiedTasks;
-  /** The ids of those that begin to need the user. */
+  /** The tasks that newly need attention. */
   readonly newIds: readonly string[];
 }
 
-/** Which tasks begin to need the user. The same `known` when there is nothing to add to it. */
+/** Finds the tasks that newly need attention. `notified` keeps its identity when nothing changed. */
 export function updateNotified(
   notified: NotifiedTasks,
   tasks: readonly NotificationCandidate[],
@@ -42,7 +42,7 @@ export function updateNotified(
   return { notified: isSame ? notified : next, newIds };
 }
 
-/** A notice outside of taskdeck's own screen. Untrusted texts. */
+/** A desktop notification. Untrusted text. */
 export interface NotificationText {
   readonly title: string;
   readonly body: string;
@@ -51,20 +51,20 @@ export interface NotificationText {
 export interface NotificationSubject {
   readonly title: string;
   readonly phase: Phase;
-  /** Empty when it said nothing. */
+  /** Empty without a report. */
   readonly message: string;
 }
 
-/** So many names are read; of more it is said how many. */
+/** The number of task names in a notification. */
 const MAX_NAMES = 3;
 
-/** One notice for all that begin to need the user at once. Null for nobody. */
+/** One notification for all tasks that newly need attention; null for none. */
 export function notificationText(subjects: readonly NotificationSubject[]): NotificationText | null {
   const [first] = subjects;
   if (first === undefined) return null;
   if (subjects.length === 1) {
     const { title, phase, message } = first;
-    return { title, body: message.trim() === '' ? `${phase}: it needs you` : `${phase}: ${message}` };
+    return { title, body: message.trim() === '' ? `${phase}: needs you` : `${phase}: ${message}` };
   }
   const names = subjects.slice(0, MAX_NAMES).map(({ title }) => title);
   const more = subjects.length - names.length;

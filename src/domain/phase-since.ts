@@ -1,13 +1,13 @@
 import { isPlausibleTime } from './plausible-time.ts';
 import type { Task } from './task.ts';
 
-/** What stands for an unknown time where times are compared: before all others; Unix ms. */
+/** Sorts before all other times; Unix ms. */
 const UNKNOWN_TIME = 0;
 
 /**
- * Since when a task has been as it is, Unix ms; 0 where the server does not say. While its agent runs that is for the agent
- * to say; else its last report may be much older than the pause or the failure, and the workspace's own time is not always
- * kept up to date.
+ * When the task entered its phase, Unix ms; 0 when unknown. For an active task that is the agent's last report.
+ * Otherwise that report may be much older than the pause or the failure, and the server does not always keep the
+ * workspace's time up to date, so the later one counts.
  */
 export function phaseSince({ status, state, updatedAt }: Task, now: number): number {
   const updated = isPlausibleTime(updatedAt, now) ? updatedAt : UNKNOWN_TIME;
@@ -15,12 +15,12 @@ export function phaseSince({ status, state, updatedAt }: Task, now: number): num
   return status === 'active' ? state.at : Math.max(state.at, updated);
 }
 
-/** How long a task has been as it is, ms; NaN where the server does not say. */
+/** How long the task has been in its phase, ms; NaN when unknown. */
 export function phaseAgeMs(task: Task, now: number): number {
   const since = phaseSince(task, now);
   return since === UNKNOWN_TIME ? Number.NaN : now - since;
 }
 
-/** When a task was made, Unix ms; 0 where the server does not say. */
+/** Unix ms; 0 when unknown. */
 export const creationTime = ({ createdAt }: Task, now: number): number =>
   isPlausibleTime(createdAt, now) ? createdAt : UNKNOWN_TIME;

@@ -1,7 +1,6 @@
 import { isPlausibleTime } from './plausible-time.ts';
 import type { Task } from './task.ts';
 
-/** The one word that says how a task is. */
 export type Phase =
   | 'deleting'
   | 'pausing'
@@ -16,7 +15,7 @@ export type Phase =
   | 'failed'
   | 'unknown';
 
-/** All of them, from the first a task goes through to the last. */
+/** In the order of a task's life. */
 export const PHASES: readonly Phase[] = [
   'queued',
   'starting',
@@ -32,23 +31,22 @@ export const PHASES: readonly Phase[] = [
   'unknown',
 ];
 
-/** What we asked of a task and the server has not shown yet. */
 export type TaskAction = 'pause' | 'resume' | 'delete';
 
-/** `error` flashes up during a healthy start; Coder's own command line waits this long before it believes it. */
+/** A healthy start may report `error` for a moment. Coder's own command line ignores it for this long, ms. */
 const START_GRACE_MS = 5 * 60_000;
-/** An active task that has said nothing yet is taken to be working for this long after its start. */
+/** An active task without a report counts as working for this long after its start, ms. */
 const SILENT_START_MS = 2 * 60_000;
 
-/** Which of our own requests a task's phase depends on; `since` is Unix time in ms. */
+/** A requested action that decides the phase; `since` is Unix ms. */
 export interface RequestedAction {
   readonly action: TaskAction;
   readonly since: number;
 }
 
 /**
- * The phase of a task. Rules in the order of design section 3: the first that fits.
- * `asked` is what the user asked for and the server has not answered for yet; `now` is Unix time in ms.
+ * The phase of a task: the first rule that matches. `requested` is an action that the server has not confirmed yet;
+ * `now` is Unix ms.
  */
 export function phaseOf(task: Task, now: number, requested?: RequestedAction): Phase {
   if (requested?.action === 'delete' || task.workspaceStatus === 'deleting') return 'deleting';
@@ -92,10 +90,10 @@ function agentPhase(task: Task, now: number): Phase {
 const hasChangedWithin = ({ updatedAt }: Task, ms: number, now: number): boolean =>
   isPlausibleTime(updatedAt, now) && now - updatedAt < ms;
 
-/** The agent runs and its transcript can grow. */
+/** The agent runs, so the transcript can grow. */
 export const isAgentRunning = (phase: Phase): boolean => phase === 'working' || phase === 'idle';
 
-/** Something is on its way that ends by itself. */
+/** The phase ends by itself. */
 export const isTransitional = (phase: Phase): boolean =>
   phase === 'queued' ||
   phase === 'starting' ||

@@ -1,13 +1,13 @@
-/** Coder is younger. A server that has no time for something reports the year 1 or 1970; Unix ms. */
+/** Coder did not exist earlier. A server reports an unknown time as year 1 or 1970; Unix ms. */
 const EARLIEST = Date.UTC(2000, 0, 1);
-/** No clock is further ahead than this: it is what a wrong time zone makes; ms. */
+/** The largest error of a wrong time zone, ms. */
 const MAX_AHEAD_MS = 24 * 60 * 60_000;
-/** For times that no clock is at hand for; Unix ms. */
+/** The upper limit when `now` is not given; Unix ms. */
 const LATEST = Date.UTC(2100, 0, 1);
 
 /**
- * Whether a server can mean this time, Unix ms, of something that has happened by `now`: neither zero nor far ahead. All
- * other times are shown as unknown, and nothing is derived from them.
+ * Whether a server's time of a past event, Unix ms, is neither zero nor far in the future. Other times count as
+ * unknown.
  */
 export const isPlausibleTime = (at: number, now = LATEST): boolean =>
   at >= EARLIEST && at <= now + MAX_AHEAD_MS;

@@ -1,43 +1,45 @@
-/** A search backwards through earlier prompts, as in readline: what is looked for, and where it has got to. */
+/** A backward search in the prompt history, as in readline. */
 export interface PromptHistorySearch {
   readonly query: string;
-  /** The prompt that holds it, as a place in the history; null before the first. */
+  /** The index of the match in the history; null before the first match. */
   readonly index: number | null;
-  /** Nothing older holds it: what is shown is the last that did. */
+  /** No older prompt matches: `index` stays the last match. */
   readonly isExhausted: boolean;
 }
 
 export const INITIAL_SEARCH: PromptHistorySearch = { query: '', index: null, isExhausted: false };
 
-/** Looks for another text, from the newest prompt on; what was shown stays while nothing holds it. */
+/** Searches for a new query from the newest prompt on. Keeps the last match when nothing matches. */
 export function searchNewest(
   history: readonly string[],
   search: PromptHistorySearch,
   query: string,
 ): PromptHistorySearch {
   if (query === '') return INITIAL_SEARCH;
-  const at = newestMatch(history, query, history.length);
-  return at === null ? { ...search, query, isExhausted: true } : { query, index: at, isExhausted: false };
+  const found = newestMatch(history, query, history.length);
+  return found === null
+    ? { ...search, query, isExhausted: true }
+    : { query, index: found, isExhausted: false };
 }
 
-/** Goes on to an older prompt with the same text that does not read the same. */
+/** Moves to the next older match with a different text. */
 export function searchOlder(history: readonly string[], search: PromptHistorySearch): PromptHistorySearch {
-  const shown = search.index === null ? null : history[search.index];
-  let at = newestMatch(history, search.query, search.index ?? history.length);
-  while (at !== null && history[at] === shown) at = newestMatch(history, search.query, at);
-  return at === null ? { ...search, isExhausted: true } : { ...search, index: at, isExhausted: false };
+  const current = search.index === null ? null : history[search.index];
+  let found = newestMatch(history, search.query, search.index ?? history.length);
+  while (found !== null && history[found] === current) found = newestMatch(history, search.query, found);
+  return found === null ? { ...search, isExhausted: true } : { ...search, index: found, isExhausted: false };
 }
 
-/** Capitals count when there are any in what is looked for. */
+/** Case-sensitive if the query contains a capital. */
 function newestMatch(history: readonly string[], query: string, before: number): number | null {
   const isExact = query !== query.toLowerCase();
-  const at = history.findLastIndex(
+  const found = history.findLastIndex(
     (prompt, index) => index < before && (isExact ? prompt : prompt.toLowerCase()).includes(query),
   );
-  return at === -1 ? null : at;
+  return found === -1 ? null : found;
 }
 
-/** Where in the prompt that was found the text stands, code units from its start. */
+/** The offset of the match in the prompt, UTF-16 units. */
 export function matchOffset({ query }: PromptHistorySearch, prompt: string): number {
   const isExact = query !== query.toLowerCase();
   return Math.max(0, (isExact ? prompt : prompt.toLowerCase()).indexOf(query));

@@ -2,22 +2,22 @@ import { PHASES, type Phase } from './phase.ts';
 import type { Task } from './task.ts';
 import { didYouMean } from './text/did-you-mean.ts';
 
-/** What a filter can ask about a task. */
+/** The part of a task that filters can test. */
 export interface QueryCandidate {
   readonly task: Task;
   readonly phase: Phase;
-  /** For how long it has been as it is, ms. */
+  /** The time in its phase, ms. */
   readonly ageMs: number;
-  /** What `owner:me` means: the user's own name; null or missing while nobody knows it. */
+  /** The user's own name, for `owner:me`; null or missing while unknown. */
   readonly me?: string | null;
 }
 
-/** A filter that was understood. */
+/** A parsed filter. */
 export interface Query {
   readonly terms: readonly QueryTerm[];
-  /** What was not understood, in one sentence; null when all was. Such a term lets everything through. */
+  /** An error text; null without an error. An invalid term matches everything. */
   readonly problem: string | null;
-  /** It asks for things that change by themselves: how the task is, and since when. */
+  /** Contains terms that depend on the time: `phase` or `age`. */
   readonly isTimeDependent: boolean;
 }
 
@@ -28,7 +28,7 @@ interface QueryTerm {
 
 type TermTest =
   | { readonly kind: 'words'; readonly text: string }
-  /** One of the values begins what the task has there; owners and templates hold it anywhere. */
+  /** Matches when a value is a prefix of the task's; owners and templates match anywhere. */
   | { readonly kind: QueryField; readonly values: readonly string[] }
   | { readonly kind: 'age'; readonly above: boolean; readonly ms: number };
 
@@ -44,15 +44,15 @@ const UNITS_MS: Readonly<Record<string, number>> = {
   w: 604_800_000,
 };
 
-/** A term: perhaps negated; a field with its value, which may stand in quotes, or a word or words in quotes. */
+/** A term, optionally negated: a field with a value, which may be quoted, a word, or quoted words. */
 const TERM = /(!?)(?:([a-z]+):("[^"]*"?|\S*)|"([^"]*)"?|(\S+))/giu;
 const AGE = /^age(<=?|>=?)(.*)$/iu;
 const DURATION = /^(\d+(?:\.\d+)?)([smhdw])$/iu;
 
 /**
- * Reads a filter: words that stand somewhere in what a person reads of a task, `status:`, `phase:`, `owner:` and
- * `template:` with one value or several between commas, `age<2h` and `age>1d`, and `!` before any of them for the
- * opposite. All terms have to be true. Case does not matter. What is not finished yet, such as `phase:`, asks nothing.
+ * Parses a filter: words that occur in a task's texts; `status:`, `phase:`, `owner:` and `template:` with values
+ * separated by commas; `age<2h` and `age>1d`; `!` negates any of them. All terms must match. Case does not matter. An
+ * incomplete term such as `phase:` is ignored.
  */
 export function parseTaskQuery(text: string): Query {
   const terms: QueryTerm[] = [];
@@ -73,7 +73,7 @@ const isField = (word: string): word is QueryField => (QUERY_FIELDS as readonly 
 
 const unquoted = (value: string): string => value.replace(/^"|"$/gu, '');
 
-/** A test; why there is none; null for a term that is not finished. */
+/** A test, an error text, or null for an incomplete term. */
 type ParsedTerm = TermTest | string | null;
 
 function fieldTest(kind: QueryField, value: string): ParsedTerm {
@@ -83,18 +83,18 @@ function fieldTest(kind: QueryField, value: string): ParsedTerm {
     kind === 'phase' ? values.find((word) => !PHASES.some((phase) => phase.startsWith(word))) : undefined;
   if (unknownPhase === undefined) return { kind, values };
   const hint = didYouMean(unknownPhase, PHASES);
-  return `There is no phase "${unknownPhase}".${hint && ` ${hint}`} Phases: ${PHASES.join(', ')}.`;
+  return `Unknown phase "${unknownPhase}".${hint && ` ${hint}`} Phases: ${PHASES.join(', ')}.`;
 }
 
 function wordTest(word: string, isQuoted: boolean): ParsedTerm {
-  // A lone mark of negation, or quotes that hold nothing yet.
+  // A lone `!`, or empty quotes.
   if (word === '' || (word === '!' && !isQuoted)) return null;
   const [, operator, duration] = (isQuoted ? null : AGE.exec(word)) ?? [];
   if (operator === undefined || duration === undefined) return { kind: 'words', text: word.toLowerCase() };
   if (duration === '' || /^[\d.]+$/u.test(duration)) return null;
   const [, amount, unit] = DURATION.exec(duration) ?? [];
   if (amount === undefined || unit === undefined) {
-    return `"${duration}" is no age: write 90s, 30m, 2h, 3d or 1w.`;
+    return `"${duration}" is not an age. Use 90s, 30m, 2h, 3d or 1w.`;
   }
   return {
     kind: 'age',
@@ -103,7 +103,6 @@ function wordTest(word: string, isQuoted: boolean): ParsedTerm {
   };
 }
 
-/** Whether a task is what the filter asks for. */
 export const matchesQuery = (candidate: QueryCandidate, { terms }: Query): boolean =>
   terms.every(({ not, test }) => passesTest(candidate, test) !== not);
 
@@ -129,14 +128,11 @@ function passesTest({ task, phase, ageMs, me = null }: QueryCandidate, test: Ter
 const isOwner = (name: string, value: string, me: string | null): boolean =>
   value === 'me' && me !== null ? name === me.toLowerCase() : name.includes(value);
 
-/**
- * The owners that a filter asks for, any of whom will do: a list that holds none of their tasks has nothing for it. Null
- * where it asks for none; one that it excludes says nothing of whom it wants.
- */
+/** The owners of a filter, any of which matches; null without an owner term. Negated terms do not count. */
 export const requestedOwners = ({ terms }: Query): readonly string[] | null =>
   ownerTest(terms)?.values ?? null;
 
-/** The filter without what `ownersAsked` says, where a server was asked for just that. */
+/** The filter without its owner term, for a list that the server has already filtered. */
 export const withoutOwnerTerm = (query: Query): Query => {
   const ownerTerm = ownerTest(query.terms);
   return ownerTerm === null
@@ -144,7 +140,7 @@ export const withoutOwnerTerm = (query: Query): Query => {
     : { ...query, terms: query.terms.filter(({ test }) => test !== ownerTerm) };
 };
 
-/** The only one of these statuses that a filter lets through; null where it lets several through, or does not ask. */
+/** The only status that can match the filter; null when several can, or without a status term. */
 export function requestedStatus({ terms }: Query, statuses: readonly string[]): string | null {
   const statusValues = terms.flatMap(({ not, test }) =>
     !not && test.kind === 'status' ? [test.values] : [],
@@ -161,7 +157,6 @@ const ownerTest = (terms: readonly QueryTerm[]): (TermTest & { readonly kind: Qu
   return null;
 };
 
-/** What a person reads of a task. */
 const searchableText = (task: Task): string =>
   [
     task.displayName,

@@ -1,12 +1,11 @@
-/** Text that was taken back is kept up to this many characters a message; beyond, the oldest lines go first. */
+/** The limit of retracted text of a message; beyond it, the oldest lines are dropped. UTF-16 units. */
 const MAX_RETRACTED = 64 * 1024;
 const DROPPED_NOTE = '[…earlier lines that were taken back are not kept]';
 
 /**
- * The lines of `before` that `after` no longer holds, in their order. A message is a region of a screen that is drawn
- * again and again (AgentAPI replaces the last message in place), so not every difference is a loss: what only grew,
- * moved or was wrapped anew is still there, and what is drawn to be drawn over (a clock, a counter, a spinner, a
- * "Thinking…") was never text.
+ * The lines of `before` that `after` no longer contains, in order. AgentAPI replaces the last message in place whenever
+ * the agent redraws its screen, so not every difference is a loss. Text that grew, moved or was rewrapped is still
+ * there. Transient lines (a clock, a counter, a spinner, a "Thinking…") do not count.
  */
 function removedLines(before: string, after: string): readonly string[] {
   const old = before.trimEnd();
@@ -26,7 +25,7 @@ function removedLines(before: string, after: string): readonly string[] {
   });
 }
 
-/** The lines that are not among the known ones, by the known line that comes after them; null for the end. */
+/** The lines not in `matched`, grouped by the matched line that follows them; null stands for the end. */
 function unmatchedLines(
   lines: readonly string[],
   matched: ReadonlySet<string>,
@@ -46,19 +45,19 @@ function unmatchedLines(
   return found;
 }
 
-/** So far behind the last text that was found the next one is looked for, characters. */
+/** The next text is searched within this distance after the last match, UTF-16 units. */
 const SEARCH_WINDOW = 64 * 1024;
-/** So often a text that is not near is looked for everywhere: a message may have millions of characters. */
+/** The number of full searches for texts that are not near: a message may have millions of characters. */
 const MAX_FULL_SEARCHES = 32;
 
-/** Tells of one text after the other whether it stands in `whole`; texts that follow each other are found fast. */
+/** Returns a function that tests whether a text occurs in `whole`. Fast for texts that follow each other. */
 function sequentialFinder(whole: string): (part: string) => boolean {
   let from = 0;
   let searches = 0;
   return (part) => {
     const near = whole.slice(from, from + SEARCH_WINDOW + part.length).indexOf(part);
     if (near !== -1) {
-      // The blank at its end may be the one that the next begins with.
+      // The next match may share the blank at the end of this one.
       from += near + part.length - 1;
       return true;
     }
@@ -66,31 +65,31 @@ function sequentialFinder(whole: string): (part: string) => boolean {
   };
 }
 
-/** Whether all the text of `part` stands in `whole`, however it is wrapped. */
+/** Whether `whole` contains the text of `part`, regardless of line wrapping. */
 export function containsText(whole: string, part: string): boolean {
   const wanted = part.trimEnd();
   return whole.includes(wanted) || normalizedWords(whole).includes(normalizedWords(wanted));
 }
 
 /**
- * The text without the line that says that its beginning was cut off: AgentAPI's, in the snapshots of long messages
- * (contract, section 6), or ours, in the archive.
+ * Removes the first line if it says that the beginning was cut: AgentAPI's in snapshots of long messages, or ours in
+ * stored conversations.
  */
 export const withoutCutNote = (text: string): string =>
-  CUT_NOTES.some((remark) => text.startsWith(remark)) ? text.slice(text.indexOf('\n') + 1) : text;
+  CUT_NOTES.some((note) => text.startsWith(note)) ? text.slice(text.indexOf('\n') + 1) : text;
 
 const CUT_NOTES = ['[...content truncated', '[…cut by taskdeck'];
 
-/** The end of a text that is too long, behind a line that says so. `most` is in characters. */
+/** The last `maxLength` UTF-16 units of a text, after a line that says so; a short text unchanged. */
 export function truncateStart(text: string, maxLength: number): string {
   if (text.length <= maxLength) return text;
   const megabytes = ((text.length - maxLength) / 1_000_000).toFixed(1);
-  return `[…cut by taskdeck: the first ${megabytes} MB of this message are not kept]\n${text.slice(-maxLength)}`;
+  return `[…cut by taskdeck: the first ${megabytes} MB of this message are not stored]\n${text.slice(-maxLength)}`;
 }
 
 /**
- * What was taken back from a message so far, and has not come back: `kept` with the lines lost by a change from
- * `before` to `after`. Empty for nothing.
+ * The retracted text of a message after it changed from `before` to `after`: lost lines are added, restored ones
+ * removed. Empty for none.
  */
 export function retractedText(retracted: string, before: string, after: string): string {
   const removed = removedLines(before, after);
@@ -102,7 +101,7 @@ export function retractedText(retracted: string, before: string, after: string):
   );
 }
 
-/** Both, each line once. */
+/** The lines of both, without duplicates. */
 export const mergeLines = (one: string, other: string): string =>
   limitLength([...new Set([...one.split('\n'), ...other.split('\n')])].filter((line) => line !== ''));
 
@@ -120,16 +119,16 @@ function limitLength(lines: readonly string[]): string {
   );
 }
 
-/** What stands between the lines that both begin with and the ones that both end with. */
+/** The parts between the common first lines and the common last lines. */
 function changedRegions(a: string, b: string): readonly [string, string] {
-  const same = commonPrefixLength(a, b);
-  const begin = same === 0 ? 0 : a.lastIndexOf('\n', same - 1) + 1;
+  const prefixLength = commonPrefixLength(a, b);
+  const begin = prefixLength === 0 ? 0 : a.lastIndexOf('\n', prefixLength - 1) + 1;
   const [restA, restB] = [a.slice(begin), b.slice(begin)];
   const end = commonSuffixLength(restA, restB);
   return [restA.slice(0, restA.length - end), restB.slice(0, restB.length - end)];
 }
 
-/** How many characters both begin with. Compares pieces, since messages can have millions of characters. */
+/** The length of the common prefix. Compares slices, since messages can have millions of characters. */
 function commonPrefixLength(a: string, b: string): number {
   let low = 0;
   let high = Math.min(a.length, b.length);
@@ -141,7 +140,7 @@ function commonPrefixLength(a: string, b: string): number {
   return low;
 }
 
-/** How many characters of whole lines both end with. */
+/** The length of the common whole lines at the end. */
 function commonSuffixLength(a: string, b: string): number {
   let low = 0;
   let high = Math.min(a.length, b.length);
@@ -155,22 +154,22 @@ function commonSuffixLength(a: string, b: string): number {
   return line === -1 ? 0 : a.length - line - 1;
 }
 
-/** The lines that show anything, without what a screen pads them with. */
+/** The lines with visible text, without trailing padding. */
 const visibleLines = (text: string): readonly string[] =>
   text
     .split('\n')
     .map((line) => line.trimEnd())
     .filter((line) => line !== '');
 
-/** The words between single blanks, one at both ends too, so that a word is not found in the middle of another. */
+/** The words separated by single blanks, with one at both ends, so that only whole words match. */
 const normalizedWords = (text: string): string => ` ${text} `.replaceAll(/\s+/gu, ' ');
 
-/** The same line further on: it grew, or only its numbers and signs are others. */
+/** Whether it is the same line later: it grew, or only its digits and signs differ. */
 const isSameLineChanged = (line: string, later: string): boolean =>
   later.startsWith(line) || (/\p{L}/u.test(line) && lettersOf(line) === lettersOf(later));
 
 const lettersOf = (line: string): string => line.replaceAll(/[^\p{L}]+/gu, ' ').trim();
 
-/** Drawn to be drawn over: a rule, a box, a spinner; "Thinking… (3s)" and its like. */
+/** A line that an agent overwrites: a rule, a box, a spinner, or "Thinking… (3s)" and the like. */
 const isTransientLine = (line: string): boolean =>
   !/[\p{L}\p{N}]/u.test(line) || /^[^\p{L}]*\p{L}+(?: \p{L}+){0,3}(?:…|\.\.\.)(?: ?\(.*\)?)?$/u.test(line);

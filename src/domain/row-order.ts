@@ -3,13 +3,11 @@ import { creationTime, phaseSince } from './phase-since.ts';
 import { type Task, titleOf } from './task.ts';
 import { sanitiseLine } from './text/sanitise.ts';
 
-/** What the rows of the list are ordered by. */
 export type SortKey = 'activity' | 'name' | 'age' | 'phase';
 
-/** What holds where nothing was chosen. */
 export const DEFAULT_SORT: SortKey = 'activity';
 
-/** In the order that one key goes through them. */
+/** In the order of the key that switches between them. */
 export const SORT_KEYS: readonly SortKey[] = [DEFAULT_SORT, 'name', 'age', 'phase'];
 
 export const nextSort = (sort: SortKey): SortKey =>
@@ -17,25 +15,24 @@ export const nextSort = (sort: SortKey): SortKey =>
 
 export const isSort = (value: unknown): value is SortKey => SORT_KEYS.some((sort) => sort === value);
 
-/** What a row's place depends on. */
+/** The values that rows are sorted by. */
 export interface SortableRow {
   readonly id: string;
-  /** As a person reads it. Untrusted text. */
+  /** Untrusted text. */
   readonly title: string;
-  /** Since when it has been as it is, and when it was made; Unix ms, 0 where the server does not say. */
+  /** When it entered its phase, and when it was created; Unix ms, 0 when unknown. */
   readonly since: number;
   readonly createdAt: number;
   readonly group: AttentionGroup;
 }
 
-/** Who has something to do: the user, the agent, nobody. */
+/** Who has to act: the user, the agent, neither. */
 type AttentionGroup = 'needs-you' | 'working' | 'inactive';
 
 const GROUP_ORDER: readonly AttentionGroup[] = ['needs-you', 'working', 'inactive'];
 
 const BUSY_PHASES: readonly Phase[] = ['working', 'queued', 'starting', 'resuming'];
 
-/** The sort keys of a task. */
 export const sortableRow = (
   task: Task,
   { now, phase, needsYou }: { readonly now: number; readonly phase: Phase; readonly needsYou: boolean },
@@ -47,7 +44,7 @@ export const sortableRow = (
   group: needsYou ? 'needs-you' : BUSY_PHASES.includes(phase) ? 'working' : 'inactive',
 });
 
-/** The ids in their order, the newest first where it goes by time. Equal ones stay as they came. */
+/** The sorted ids, newest first for times. Equal rows keep their order. */
 export function sortedIds(rows: readonly SortableRow[], sort: SortKey): readonly string[] {
   return rows.toSorted(comparatorFor(sort)).map(({ id }) => id);
 }
@@ -72,14 +69,13 @@ function comparatorFor(sort: SortKey): RowComparator {
 }
 
 /**
- * The order while somebody looks: whatever becomes of the tasks, the rows stay. One that is gone leaves; one that was
- * made here stands on top, where it was asked for; any other comes last, so that no row moves because of it.
- * The same array when there is nothing to change.
+ * The order while the list is visible: rows keep their places. Removed rows leave, rows created here come first, and
+ * other new rows come last, so that no row moves. Returns the same array when nothing changed.
  */
 export function stableOrder(
   order: readonly string[],
   present: readonly string[],
-  isMadeHere: (id: string) => boolean,
+  wasCreatedHere: (id: string) => boolean,
 ): readonly string[] {
   const ordered = new Set(order);
   const added = present.filter((id) => !ordered.has(id));
@@ -88,5 +84,5 @@ export function stableOrder(
     ? order
     : order.filter((id) => presentIds.has(id));
   if (added.length === 0) return remaining;
-  return [...added.filter(isMadeHere), ...remaining, ...added.filter((id) => !isMadeHere(id))];
+  return [...added.filter(wasCreatedHere), ...remaining, ...added.filter((id) => !wasCreatedHere(id))];
 }

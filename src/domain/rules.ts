@@ -1,31 +1,31 @@
 import { keyFor } from './key-placeholder.ts';
 import type { Phase, TaskAction } from './phase.ts';
 
-/** True, or the reason why not: a sentence for the user. */
+/** True, or a sentence for the user with the reason. */
 export type Availability = true | string;
 
 /**
- * Whether the user is asked before it is done to a task. Deleting cannot be undone, nor can pausing on this machine: it
- * ends the command, which no resume runs again. A workspace that a deployment pauses can be resumed.
+ * Whether an action needs the user's confirmation. A delete cannot be undone, nor can a local pause: it ends the
+ * command, and a resume does not run it again. A paused workspace of a deployment can be resumed.
  */
 export const needsConfirmation = (action: TaskAction, isLocal: boolean): boolean =>
   action === 'delete' || (action === 'pause' && isLocal);
 
 /**
- * May this be asked of a task now? The server has the last word; these rules only spare the user a round trip whose
- * answer is known. Source: coder/coder's task buttons, and its 409 while any build is active.
+ * Whether a task in this phase can be paused. The server decides: these rules only save requests that would certainly
+ * fail. Source: the task buttons of coder/coder, and its 409 while any build is active.
  */
 export function mayPause(phase: Phase): Availability {
   switch (phase) {
     case 'paused':
-      return 'It is paused already.';
+      return 'It is already paused.';
     case 'pausing':
     case 'deleting':
-      return `It is ${phase} already.`;
+      return `It is already ${phase}.`;
     case 'queued':
     case 'starting':
     case 'resuming':
-      return 'It is still starting: a start cannot be paused. Try again when it works.';
+      return 'It is still starting. Pause it when it is working.';
     default:
       return true;
   }
@@ -38,7 +38,7 @@ export function mayResume(phase: Phase): Availability {
     case 'unknown':
       return true;
     case 'pausing':
-      return 'It is still pausing. Try again when it is paused.';
+      return 'It is still pausing. Resume it when it is paused.';
     case 'deleting':
       return 'It is being deleted.';
     default:
@@ -49,32 +49,35 @@ export function mayResume(phase: Phase): Availability {
 export function mayDelete(phase: Phase): Availability {
   switch (phase) {
     case 'deleting':
-      return 'It is being deleted already.';
+      return 'It is already being deleted.';
     case 'queued':
     case 'starting':
     case 'resuming':
     case 'pausing':
-      return `It is ${phase}: the server refuses to delete a task while its workspace is changing. Try again in a moment.`;
+      return `It cannot be deleted while it is ${phase}. Try again in a moment.`;
     default:
       return true;
   }
 }
 
-/** May the prompt be changed that a task begins with when it is started again? Coder answers 409 to anything but a paused task. */
+/**
+ * Whether the initial prompt can be edited, with which the next start begins. Coder answers 409 unless the task is
+ * paused.
+ */
 export function mayEditPrompt(phase: Phase): Availability {
   switch (phase) {
     case 'paused':
       return true;
     case 'pausing':
-      return 'It is still pausing. Try again when it is paused.';
+      return 'It is still pausing. Edit the prompt when it is paused.';
     case 'deleting':
       return 'It is being deleted.';
     default:
-      return `Only for a paused task: ${keyFor('pause')} pauses it.`;
+      return `Only the prompt of a paused task can be edited. Press ${keyFor('pause')} to pause it.`;
   }
 }
 
-/** What becomes of a message to a task in this phase. */
+/** When a message to a task in this phase is sent. */
 export type DeliveryTiming = 'now' | 'when-ready' | 'needs-resume' | 'never';
 
 export function deliveryTiming(phase: Phase): DeliveryTiming {

@@ -1,15 +1,15 @@
 import type { StoredMessage } from './stored-conversation.ts';
 import type { Message } from './transcript.ts';
 
-/** Messages of one conversation with their places in it, in order. */
+/** A message with its position in the conversation. */
 export interface PositionedMessage {
   readonly id: number;
   readonly message: Message;
 }
 
 /**
- * The places of messages: the server's ids, which are positions. Where they do not go up, which no server should
- * answer, the order itself says more than they do.
+ * Adds positions to messages: the server's ids, or the indexes when the ids do not increase, which no server should
+ * send.
  */
 export function withPositions(messages: readonly Message[]): readonly PositionedMessage[] {
   const isAscending = messages.every(({ id }, index) => index === 0 || id > (messages[index - 1]?.id ?? 0));
@@ -17,9 +17,9 @@ export function withPositions(messages: readonly Message[]): readonly Positioned
 }
 
 /**
- * Whether messages go on with the conversation that is known, or begin another one under the same ids. A message is
- * known again by its place and its time: AgentAPI keeps the time of every message but the last, over a pause with state
- * persistence too, and after a restart all of them are new (contract, section 7).
+ * Whether the received messages continue the known conversation instead of starting another under the same ids.
+ * Position and time identify a message: AgentAPI keeps the time of every message but the last, also over a pause with
+ * state persistence; after a restart all times are new.
  */
 export function continuesConversation(
   known: readonly StoredMessage[],
@@ -28,7 +28,7 @@ export function continuesConversation(
   const [first] = received;
   const last = known.at(-1);
   if (first === undefined || last === undefined) return true;
-  const byId = new Map(known.map((said) => [said.id, said.message]));
+  const byId = new Map(known.map((stored) => [stored.id, stored.message]));
   const pairs = received.flatMap(({ id, message }) => {
     const before = byId.get(id);
     return before === undefined ? [] : [[before, message] as const];
@@ -37,11 +37,11 @@ export function continuesConversation(
   if (pairs.length === 0)
     return first.id > last.id ? first.message.at >= last.message.at : isAllOlder(received, known);
   const [only] = known;
-  // A start screen that is drawn again gets a new time; there is nothing else to know it by.
+  // A redrawn start screen gets a new time; nothing else identifies it.
   if (known.length === 1 && only?.message.from === 'agent')
     return pairs.every(([, now]) => now.from === 'agent');
-  // A server that gives new times to old words: the same conversation when all of it is there again, and more than
-  // what every start says: the start screen and the prompt.
+  // A server may give new times to old messages. It is the same conversation when all messages are back, and more than
+  // the two of every start: the start screen and the prompt.
   return (
     known.length > START_MESSAGES &&
     known.length === pairs.length &&
@@ -51,19 +51,19 @@ export function continuesConversation(
 
 const START_MESSAGES = 2;
 
-/** Whether one message at least is known again for sure, by its place and its time. */
+/** Whether at least one message is the same by position and time. */
 export function sharesMessage(
   known: readonly StoredMessage[],
   received: readonly PositionedMessage[],
 ): boolean {
-  const byId = new Map(known.map((said) => [said.id, said.message]));
+  const byId = new Map(known.map((stored) => [stored.id, stored.message]));
   return received.some(({ id, message }) => {
     const before = byId.get(id);
     return before !== undefined && before.from === message.from && before.at === message.at;
   });
 }
 
-/** Not one message is known from both, and all of these were written before the known ones. */
+/** All received messages are older than the known ones. */
 const isAllOlder = (received: readonly PositionedMessage[], known: readonly StoredMessage[]): boolean =>
   (received.at(-1)?.message.at ?? 0) <= (known[0]?.message.at ?? 0);
 

@@ -1,24 +1,24 @@
 import type { EntryPosition } from './stored-conversation.ts';
 
-/** Where the keys go and what the list shows, from one run to the next. */
+/** The view as stored between runs. */
 export interface SavedViewState {
   readonly pane: 'list' | 'transcript';
-  /** The transcript has the whole screen. */
+  /** The transcript fills the screen. */
   readonly zoomed: boolean;
   readonly filter: string;
-  /** Only tasks that need the user are shown. */
+  /** Shows only tasks that need you. */
   readonly needing: boolean;
 }
 
-/** A line of a conversation, named so that it is found again at any width, and in a message that has grown since. */
+/** A transcript line as a scroll position, independent of the width and of later growth of the message. */
 export interface SavedScrollPosition extends EntryPosition {
-  /** Null for a mark between messages. */
+  /** Null for a restart or a gap. */
   readonly from: 'you' | 'agent' | null;
-  /** How much of the message's text stands before it: 0 is the line that says who speaks. */
+  /** The offset in the message's text, UTF-16 units; 0 is the line with the sender. */
   readonly offset: number;
 }
 
-/** What was kept of it; undefined for anything else. */
+/** Undefined for an invalid value. */
 export function parseViewState(stored: unknown): SavedViewState | undefined {
   const fields = fieldsOf(stored);
   if (fields === null) return undefined;
@@ -31,7 +31,7 @@ export function parseViewState(stored: unknown): SavedViewState | undefined {
   };
 }
 
-/** The places that were kept as pairs of a task's id and its place; whatever is none is left out. */
+/** Parses pairs of a task id and its position; skips invalid ones. */
 export function parseScrollPositions(stored: unknown): ReadonlyMap<string, SavedScrollPosition> {
   const positions = new Map<string, SavedScrollPosition>();
   for (const pair of Array.isArray(stored) ? stored : []) {

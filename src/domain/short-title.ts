@@ -4,5 +4,5 @@ import { truncate } from './text/width.ts';
 
 const MAX_COLUMNS = 40;
 
-/** What a task is called in a sentence about it: the rest of the sentence must fit, too. Safe. */
+/** The task's title for use in a sentence: sanitised, at most 40 columns. */
 export const shortTitle = (task: Task): string => truncate(sanitiseLine(titleOf(task)), MAX_COLUMNS);

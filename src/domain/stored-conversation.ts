@@ -1,43 +1,43 @@
 import type { Message } from './transcript.ts';
 
 /**
- * Where something stands in a history. The server's ids are positions in one conversation and begin at 0 again when a
- * resume lost it, so conversations are counted too.
+ * A position in a stored conversation. The server's ids restart at 0 when a resume loses the conversation, so `run`
+ * counts conversations.
  */
 export interface EntryPosition {
   readonly run: number;
   readonly id: number;
 }
 
-/** A message, as it was seen last. */
+/** A message as last received. */
 export interface StoredMessage extends EntryPosition {
   readonly kind: 'message';
   readonly message: Message;
 }
 
-/** What was seen of a message and no longer stands there: the message it was, with the lines that are gone. */
+/** The text that a message lost: the message with only its removed lines. */
 export interface RetractedMessage extends EntryPosition {
   readonly kind: 'retracted';
   readonly message: Message;
 }
 
-/** The conversation began anew, or messages before this place were never seen. */
+/** The conversation restarted, or earlier messages were never received. */
 export interface ConversationBreak extends EntryPosition {
   readonly kind: 'restart' | 'gap';
-  /** When the first message after it was written, Unix ms. */
+  /** The time of the first message after it, Unix ms. */
   readonly at: number;
 }
 
 export type ConversationEntry = StoredMessage | RetractedMessage | ConversationBreak;
 
-/** All that was seen of a task's conversation, in order. */
+/** Everything received of a task's conversation, in order. */
 export interface StoredConversation {
   readonly entries: readonly ConversationEntry[];
 }
 
 export const EMPTY_CONVERSATION: StoredConversation = { entries: [] };
 
-/** The place of the mark before a conversation. */
+/** The id of a restart entry. */
 export const BEFORE_FIRST = -1;
 
 const KIND_RANKS: Readonly<Record<ConversationEntry['kind'], number>> = {
@@ -47,7 +47,7 @@ const KIND_RANKS: Readonly<Record<ConversationEntry['kind'], number>> = {
   message: 3,
 };
 
-/** Negative when `a` stands before `b`. Two entries of one place and kind differ in who spoke. */
+/** Orders by position, then kind, then sender. */
 export function compareEntries(a: ConversationEntry, b: ConversationEntry): number {
   return comparePositions(a, b) || KIND_RANKS[a.kind] - KIND_RANKS[b.kind] || senderRank(a) - senderRank(b);
 }
@@ -56,11 +56,11 @@ export const comparePositions = (a: EntryPosition, b: EntryPosition): number => 
 
 const senderRank = (entry: ConversationEntry): number => (messageOf(entry)?.from === 'agent' ? 1 : 0);
 
-/** The message of an entry; null for a mark. */
+/** Null for a restart or a gap. */
 export const messageOf = (entry: ConversationEntry): Message | null =>
   entry.kind === 'message' || entry.kind === 'retracted' ? entry.message : null;
 
-/** The first entry that stands at this place or after it; the number of entries when there is none. */
+/** The index of the first entry at or after the position; the number of entries when there is none. */
 export function entryIndexAt({ entries }: StoredConversation, position: EntryPosition): number {
   let low = 0;
   let high = entries.length;
@@ -73,10 +73,9 @@ export function entryIndexAt({ entries }: StoredConversation, position: EntryPos
   return low;
 }
 
-/** The number of the conversation that is the last one; 0 when nothing was seen. */
+/** The last run; 0 for an empty conversation. */
 export const lastRun = ({ entries }: StoredConversation): number => entries.at(-1)?.run ?? 0;
 
-/** The entries of one conversation. */
 export const entriesOfRun = (conversation: StoredConversation, run: number): readonly ConversationEntry[] =>
   conversation.entries.slice(
     entryIndexAt(conversation, { run, id: BEFORE_FIRST }),

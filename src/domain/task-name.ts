@@ -1,8 +1,8 @@
-/** The server's limits of a task's name, which is its workspace's too. */
+/** Coder's limit for task and workspace names, characters. */
 const NAME_LIMIT = 32;
 const RESERVED_NAMES: readonly string[] = ['new', 'create'];
 
-/** What is wrong with a name that somebody asked for, in Coder's words; null when it can be had. */
+/** Coder's error text for an invalid name; null for a valid one. */
 export function taskNameError(name: string): string | null {
   if (name.length > NAME_LIMIT) return `must be <= ${NAME_LIMIT} characters`;
   if (!/^[a-z0-9]+(-[a-z0-9]+)*$/i.test(name)) return 'must be alphanumeric with hyphens';

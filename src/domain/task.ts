@@ -1,40 +1,40 @@
-/** What a workspace build does to the task's status, as the server reports it. Unknown words are kept as they came. */
+/** The task's status as the server reports it, derived from the workspace's build. Unknown words stay as received. */
 type TaskStatus = 'pending' | 'initializing' | 'active' | 'paused' | 'error' | 'unknown' | (string & {});
 
-/** What the agent says it is doing; `unknown` stands for a word that taskdeck does not know. */
+/** The agent's reported state; `unknown` for other words. */
 export type AgentState = 'working' | 'idle' | 'complete' | 'failed' | 'unknown';
 
-/** The agent's last report about itself. `message` is untrusted text. */
+/** The agent's last report. `message` is untrusted text. */
 export interface StateReport {
   readonly state: AgentState;
   readonly message: string;
-  /** Anything the agent wants to link to; empty when there is nothing. */
+  /** A link of the agent's choice; empty for none. */
   readonly uri: string;
-  /** Unix time in ms. */
+  /** Unix ms. */
   readonly at: number;
 }
 
-/** Whether the workspace's agent answers, by the server's own look at it. `reason` is empty when it does. */
+/** The server's health check of the workspace's agent. `reason` is empty when healthy. */
 export interface AgentHealth {
   readonly healthy: boolean;
   readonly reason: string;
 }
 
-/** A directory that a local task works in. */
+/** The working directory of a local task. */
 export interface TaskDirectory {
   /** Absolute. Untrusted text. */
   readonly path: string;
-  /** taskdeck made it for this task, and removes it with the task. */
+  /** taskdeck created it for this task and deletes it with the task. */
   readonly owned: boolean;
 }
 
-/** One AI task. Texts are as they came from the server: sanitise them at the place where they leave taskdeck. */
+/** One AI task. Texts are untrusted: sanitise them where they leave taskdeck. */
 export interface Task {
   readonly id: string;
   readonly organizationId: string;
   readonly ownerId: string;
   readonly ownerName: string;
-  /** Empty when there is none. */
+  /** Empty for none. */
   readonly ownerAvatarUrl: string;
   readonly name: string;
   /** Empty on servers older than 2.28. */
@@ -43,47 +43,44 @@ export interface Task {
   readonly templateVersionId: string;
   readonly templateName: string;
   readonly templateDisplayName: string;
-  /** A path on the server or a URL; empty when there is none. */
+  /** A path on the server or a URL; empty for none. */
   readonly templateIcon: string;
   readonly workspaceId: string | null;
   readonly workspaceName: string;
-  /** Empty when the server left it out. */
+  /** Empty when unknown. */
   readonly workspaceStatus: string;
-  /** 0 when there is no build yet. */
+  /** 0 before the first build. */
   readonly buildNumber: number;
-  /** The agent and the app are null while there is none: during every build, and while the workspace is stopped. */
+  /** The agent and the app are null during every build and while the workspace is stopped. */
   readonly agentId: string | null;
   readonly agentLifecycle: string | null;
   readonly agentHealth: AgentHealth | null;
   readonly appId: string | null;
   readonly initialPrompt: string;
-  /** Where it works on this machine; null for a task of a deployment, and where an older local server does not say. */
+  /** The local working directory; null for tasks of a deployment, and with older local servers. */
   readonly directory: TaskDirectory | null;
   readonly status: TaskStatus;
   readonly state: StateReport | null;
-  /** Unix times in ms. */
+  /** Unix ms. */
   readonly createdAt: number;
   readonly updatedAt: number;
 }
 
-/** What it takes to name a task to a server. */
+/** Identifies a task to a server. */
 export interface TaskRef {
   readonly id: string;
   readonly ownerName: string;
 }
 
-/** The words a person reads for a task. */
+/** The title for users. Untrusted text. */
 export const titleOf = (task: Pick<Task, 'name' | 'displayName'>): string =>
   task.displayName.trim() || task.name;
 
-/**
- * The newer task, or the older one where nothing about it changed: whatever hangs on a task's identity then sees at a glance that
- * there is nothing to do.
- */
+/** The newer task, or the older object if they are equal, so that an identity check detects changes. */
 export const reuseUnchangedTask = (older: Task | undefined, newer: Task): Task =>
   older !== undefined && (older === newer || isDeepEqual(older, newer)) ? older : newer;
 
-/** Deeply, for what a task is made of: plain values, and records of them. */
+/** Compares plain values and records of them. */
 function isDeepEqual(one: unknown, other: unknown): boolean {
   if (Object.is(one, other)) return true;
   if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false;

@@ -3,26 +3,29 @@ import { isPlausibleTime } from './plausible-time.ts';
 import type { Build } from './ports/backend.ts';
 import type { Task } from './task.ts';
 
-/** What a task spends its time with. `waiting` is for somebody: idle, failed, in error. */
+/** The kind of a segment. `waiting`: the task waits for the user (idle, failed, in error). */
 export type SegmentKind = 'queued' | 'starting' | 'working' | 'waiting' | 'done' | 'paused';
 
-/** A time in which a task is known to have done nothing else. Unix ms. */
+/** A period in which the task certainly did nothing else. Unix ms. */
 export interface TimelineSegment {
   readonly activity: SegmentKind;
   readonly from: number;
   readonly until: number;
-  /** The task's build at the time; 0 when the server does not count. */
+  /** The task's build; 0 when the server does not count builds. */
   readonly build: number;
 }
 
-/** One part of a task's life; `unknown` where nobody looked and the server does not tell. */
+/** A period of the timeline; `unknown` without any observation. Unix ms. */
 export interface TimelineSpan {
   readonly activity: SegmentKind | 'unknown';
   readonly from: number;
   readonly until: number;
 }
 
-/** What one look at a task proves; null for a task of which nothing is certain. `now` is when it was looked at, Unix ms. */
+/**
+ * The segment that one observation of a task proves; null when it proves nothing. `now` is the time of the observation,
+ * Unix ms.
+ */
 export function observedSegment(task: Task, now: number): TimelineSegment | null {
   const activity = segmentKind(phaseOf(task, now), task);
   if (activity === null) return null;
@@ -54,24 +57,24 @@ function segmentKind(phase: Phase, { status }: Task): SegmentKind | null {
   }
 }
 
-/** An agent's last word holds until the next one. A task's first build waits since the task was made. */
+/** A report holds until the next one. The first build of a task is queued since the task was created. */
 function certainSince({ status, state, buildNumber, createdAt }: Task, now: number): number {
   const known = (at: number): number => (isPlausibleTime(at, now) ? at : now);
   if (status === 'active' && state !== null) return known(state.at);
   return status === 'pending' && buildNumber <= 1 ? known(createdAt) : now;
 }
 
-/** Whether the task has done nothing else between the two, whoever looked or did not look meanwhile. */
+/** Whether the task certainly did nothing else between two segments, observed or not. */
 export function isContinuous(before: TimelineSegment, after: TimelineSegment): boolean {
   if (before.activity !== after.activity) return false;
   if (after.from <= before.until) return true;
-  // A task that is paused by the same build was never started since.
+  // A task paused by the same build was not started in between.
   return before.activity === 'paused' && before.build > 0 && before.build === after.build;
 }
 
 /**
- * The known stretches, oldest first, with a new look. `watched`: the task was looked at all the while since the last one,
- * so that it did nothing but the one and then the other.
+ * Adds an observation to the segments, oldest first. `isUninterrupted`: the task was observed all the time since the
+ * last one, so it did nothing else in between.
  */
 export function addObservation(
   segments: readonly TimelineSegment[],
@@ -90,7 +93,9 @@ export function addObservation(
   return [...before, ...ended, { ...observed, from: change }];
 }
 
-/** What the times of a build prove, by the server's clock. What comes after a start is for the agent to say. */
+/**
+ * The segments that a build's times prove, by the server's clock. The time after a start is up to the agent's reports.
+ */
 export function buildSegments(build: Build): readonly TimelineSegment[] {
   const { createdAt, startedAt, completedAt, transition, number } = build;
   const segment = (
@@ -104,33 +109,33 @@ export function buildSegments(build: Build): readonly TimelineSegment[] {
   return transition === 'stop' ? segment('paused', startedAt, completedAt) : [];
 }
 
-/** Stretches of several writers in order, each time told once: where two differ, the one that began later knows better. */
+/** Merges overlapping segments of several writers. Where two differ, the one that started later wins. */
 export function mergeSegments(segments: readonly TimelineSegment[]): readonly TimelineSegment[] {
   const remaining = segments
     .filter(({ from, until }) => until > from)
     .map((segment): DatedSegment => ({ segment, startedAt: segment.from }))
     .sort((a, b) => a.segment.from - b.segment.from || a.segment.until - b.segment.until);
   const merged: DatedSegment[] = [];
-  for (let claim = remaining.shift(); claim !== undefined; claim = remaining.shift()) {
+  for (let candidate = remaining.shift(); candidate !== undefined; candidate = remaining.shift()) {
     const last = merged.at(-1);
-    const isSame = last?.segment.activity === claim.segment.activity;
-    const gap = claim.segment.from - (last?.segment.until ?? 0);
-    const isBridged = last !== undefined && isContinuous(last.segment, claim.segment);
+    const isSame = last?.segment.activity === candidate.segment.activity;
+    const gap = candidate.segment.from - (last?.segment.until ?? 0);
+    const isBridged = last !== undefined && isContinuous(last.segment, candidate.segment);
     if (last === undefined || (gap > 0 && !isBridged) || (gap === 0 && !isSame)) {
-      merged.push(claim);
+      merged.push(candidate);
       continue;
     }
     merged.pop();
     if (isSame) {
-      const until = Math.max(last.segment.until, claim.segment.until);
-      const build = claim.segment.build;
-      merged.push({ segment: { ...last.segment, until, build }, startedAt: claim.startedAt });
+      const until = Math.max(last.segment.until, candidate.segment.until);
+      const build = candidate.segment.build;
+      merged.push({ segment: { ...last.segment, until, build }, startedAt: candidate.startedAt });
       continue;
     }
-    const [newer, older] = claim.startedAt >= last.startedAt ? [claim, last] : [last, claim];
-    if (newer === claim) pushSegment(merged, cutSegment(last, last.segment.from, claim.segment.from));
+    const [newer, older] = candidate.startedAt >= last.startedAt ? [candidate, last] : [last, candidate];
+    if (newer === candidate) pushSegment(merged, cutSegment(last, last.segment.from, candidate.segment.from));
     pushSegment(merged, newer);
-    // What is left of the other comes after it, and may have to give way again.
+    // The rest of the older segment comes after it, and may be overlapped again.
     insertSegment(
       remaining,
       cutSegment(older, Math.max(older.segment.from, newer.segment.until), older.segment.until),
@@ -139,7 +144,7 @@ export function mergeSegments(segments: readonly TimelineSegment[]): readonly Ti
   return merged.map(({ segment }) => segment);
 }
 
-/** A stretch, or what is left of one that began earlier. */
+/** A segment or the rest of one; `startedAt` is its original start. */
 interface DatedSegment {
   readonly segment: TimelineSegment;
   readonly startedAt: number;
@@ -152,28 +157,28 @@ const cutSegment = ({ segment, startedAt }: DatedSegment, from: number, until: n
 
 const isEmpty = ({ segment }: DatedSegment): boolean => segment.until <= segment.from;
 
-const pushSegment = (segments: DatedSegment[], claim: DatedSegment): void => {
-  if (!isEmpty(claim)) segments.push(claim);
+const pushSegment = (segments: DatedSegment[], candidate: DatedSegment): void => {
+  if (!isEmpty(candidate)) segments.push(candidate);
 };
 
-function insertSegment(segments: DatedSegment[], claim: DatedSegment): void {
-  if (isEmpty(claim)) return;
-  const place = segments.findIndex(({ segment }) => segment.from >= claim.segment.from);
-  segments.splice(place === -1 ? segments.length : place, 0, claim);
+function insertSegment(segments: DatedSegment[], candidate: DatedSegment): void {
+  if (isEmpty(candidate)) return;
+  const place = segments.findIndex(({ segment }) => segment.from >= candidate.segment.from);
+  segments.splice(place === -1 ? segments.length : place, 0, candidate);
 }
 
-/** The life of a task from `begin` to `end`, without gaps: what nobody knows is `unknown`. Unix ms. */
+/** The timeline from `begin` to `end`, Unix ms, without gaps: unobserved periods are `unknown`. */
 export function timelineSpans(
   segments: readonly TimelineSegment[],
   begin: number,
   end: number,
 ): readonly TimelineSpan[] {
   const spans: TimelineSpan[] = [];
-  const add = (part: TimelineSpan): void => {
+  const add = (span: TimelineSpan): void => {
     const last = spans.at(-1);
-    if (part.until <= part.from) return;
-    if (last?.activity === part.activity) spans[spans.length - 1] = { ...last, until: part.until };
-    else spans.push(part);
+    if (span.until <= span.from) return;
+    if (last?.activity === span.activity) spans[spans.length - 1] = { ...last, until: span.until };
+    else spans.push(span);
   };
   let at = Math.min(begin, segments[0]?.from ?? begin);
   for (const { activity, from, until } of segments) {
@@ -190,7 +195,7 @@ export interface TimelineTotal {
   readonly activity: TimelineSpan['activity'];
   /** Ms. */
   readonly time: number;
-  /** From 0 to 1, of the whole. */
+  /** From 0 to 1. */
   readonly fraction: number;
 }
 
@@ -204,21 +209,21 @@ const KIND_ORDER: readonly TimelineSpan['activity'][] = [
   'unknown',
 ];
 
-/** How much time went where; always in the same order, and only what there was. */
+/** The time of each kind in a fixed order, without kinds that never occurred. */
 export function timelineTotals(spans: readonly TimelineSpan[]): readonly TimelineTotal[] {
   const times = new Map<TimelineSpan['activity'], number>();
-  let whole = 0;
+  let total = 0;
   for (const { activity, from, until } of spans) {
     times.set(activity, (times.get(activity) ?? 0) + until - from);
-    whole += until - from;
+    total += until - from;
   }
   return KIND_ORDER.flatMap((activity) => {
     const time = times.get(activity);
-    return time === undefined ? [] : [{ activity, time, fraction: time / whole }];
+    return time === undefined ? [] : [{ activity, time, fraction: time / total }];
   });
 }
 
-/** What was done most of the time in each of `cells` equal parts of the whole. */
+/** The longest kind in each of `cells` equal parts of the timeline. */
 export function sampleSpans(
   spans: readonly TimelineSpan[],
   cells: number,
@@ -234,12 +239,12 @@ export function sampleSpans(
     let most = 0;
     while ((spans[first]?.until ?? Number.POSITIVE_INFINITY) <= from) first++;
     for (let index = first; index < spans.length; index++) {
-      const part = spans[index];
-      if (part === undefined || part.from >= until) break;
-      const time = Math.min(part.until, until) - Math.max(part.from, from);
+      const span = spans[index];
+      if (span === undefined || span.from >= until) break;
+      const time = Math.min(span.until, until) - Math.max(span.from, from);
       if (time <= most) continue;
       most = time;
-      best = part.activity;
+      best = span.activity;
     }
     return best;
   });

@@ -1,16 +1,16 @@
-/** How transcripts are shown; the same for all of them, and from one run to the next. */
+/** How transcripts are shown; one setting for all tasks, stored between runs. */
 export interface TranscriptOptions {
-  /** Long lines go on in the next row; else they run off the edge, and the window moves sideways. */
+  /** Wraps long lines; otherwise the view scrolls sideways. */
   readonly wrap: boolean;
-  /** Every message as it was written, without reading it as markdown. */
+  /** Shows the source text of messages instead of rendered Markdown. */
   readonly raw: boolean;
-  /** When each message was written stands behind its name. */
+  /** Shows the time of each message. */
   readonly times: boolean;
 }
 
 export const DEFAULT_TRANSCRIPT_OPTIONS: TranscriptOptions = { wrap: true, raw: false, times: true };
 
-/** What was kept of it: whatever is missing, or is no switch, is as usual. */
+/** Replaces missing or invalid values by the defaults. */
 export function parseTranscriptOptions(stored: unknown): TranscriptOptions {
   if (typeof stored !== 'object' || stored === null) return DEFAULT_TRANSCRIPT_OPTIONS;
   const fields: Readonly<Record<string, unknown>> = { ...stored };

@@ -4,23 +4,22 @@ export interface Message {
   readonly id: number;
   readonly from: 'you' | 'agent';
   readonly content: string;
-  /** Unix time in ms. */
+  /** Unix ms. */
   readonly at: number;
 }
 
-/** A conversation as the server tells it, oldest first. */
+/** The conversation as the server returns it, oldest first. */
 export interface Transcript {
   readonly messages: readonly Message[];
-  /** The agent is not reachable; these are the last messages it left behind. */
+  /** The agent is unreachable: these are the last messages that the server stored. */
   readonly snapshot: boolean;
-  /** Unix time in ms; null for a live transcript, and for a snapshot that was never taken. */
+  /** Unix ms; null for a live transcript, and for an empty snapshot. */
   readonly snapshotAt: number | null;
 }
 
 /**
- * The newer transcript, with the message objects of the older one wherever nothing about them changed, so that
- * whatever was worked out for a message (its wrapped lines) can be kept by its identity. The older one itself when
- * nothing changed at all.
+ * The newer transcript with the message objects of the older one where they are equal, so that results can be cached by
+ * message. Returns the older one when nothing changed.
  */
 export function reuseUnchangedMessages(older: Transcript | null, newer: Transcript): Transcript {
   if (older === null || older === newer) return newer;
@@ -36,18 +35,14 @@ export function reuseUnchangedMessages(older: Transcript | null, newer: Transcri
   return isSame ? older : { ...newer, messages };
 }
 
-/** Whether two messages say the same, whichever objects they are. */
 export const isSameMessage = (a: Message, b: Message): boolean =>
   a === b || (a.id === b.id && a.from === b.from && a.at === b.at && a.content === b.content);
 
-/**
- * Whether two texts say the same. AgentAPI cuts white space at both ends of what it is sent, and lines may come back
- * padded, so only the words are compared.
- */
+/** Compares only the words: AgentAPI trims what it receives, and lines may come back padded. */
 export const hasSameWords = (one: string, other: string): boolean =>
   one === other || normalizedWords(one) === normalizedWords(other);
 
-/** How often this text stands in the transcript as a message of the user. */
+/** The number of the user's messages with the words of this text. */
 export function countUserMessages(transcript: Transcript, text: string): number {
   const normalized = normalizedWords(text);
   return transcript.messages.filter(
@@ -55,5 +50,5 @@ export function countUserMessages(transcript: Transcript, text: string): number 
   ).length;
 }
 
-/** The words of a text, to compare it with many. */
+/** The words separated by single spaces. */
 export const normalizedWords = (text: string): string => text.trim().split(/\s+/u).join(' ');

@@ -51,7 +51,7 @@ it('says why where it can be done to none of them', () => {
   const deck = marked('paused', 'pausing');
   deck.press('p');
   expect(deck.state().view.overlay).toBeNull();
-  expect(deck.notice()).toMatch(/^None of the 2 marked tasks can be paused\. .*It is paused already\./u);
+  expect(deck.notice()).toMatch(/^None of the 2 marked tasks can be paused\. .*It is already paused\./u);
 });
 
 it('acts on what is left when a task goes while the question is open', () => {

@@ -57,14 +57,14 @@ describe('I', () => {
     const working = deckWith('working');
     working.press('I');
     expect(working.state().view.focus).toBe('list');
-    expect(working.notice()).toMatch(/^Only for a paused task/u);
+    expect(working.notice()).toMatch(/^Only the prompt of a paused task can be edited\./u);
     const deck = deckWith('paused');
     deck.press('I');
     deck.type('!');
     deck.dispatch({ type: 'action-started', taskId: 'a', action: 'resume', now: deck.state().now });
     deck.press('enter');
     expect(deck.calls).toEqual([]);
-    expect(deck.notice()).toMatch(/^Only for a paused task/u);
+    expect(deck.notice()).toMatch(/^Only the prompt of a paused task can be edited\./u);
     expect(draftOf(deck)).toBe(`${EDITED}!`);
   });
 

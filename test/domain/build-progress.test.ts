@@ -55,14 +55,14 @@ describe('the progress of a build', () => {
   it('is measured against the longest that such builds usually take', () => {
     expect(buildProgress(running(30), time, NOON)).toEqual({
       fraction: 0.25,
-      text: '30s, usually 40s, seldom over 2m',
+      text: '30s, usually 40s, rarely over 2m',
     });
   });
 
   it('says so when it takes longer', () => {
     expect(buildProgress(running(150), time, NOON)).toEqual({
       fraction: 1,
-      text: '2m 30s, longer than it should: usually 40s, seldom over 2m',
+      text: '2m 30s, slower than usual: usually 40s, rarely over 2m',
     });
   });
 

@@ -63,7 +63,7 @@ describe('the words', () => {
 
   it('are the name of one task and what it says', () => {
     expect(notificationText([one])).toEqual({ title: 'Fix login', body: 'idle: Which branch?' });
-    expect(notificationText([{ ...one, phase: 'error', message: ' ' }])?.body).toBe('error: it needs you');
+    expect(notificationText([{ ...one, phase: 'error', message: ' ' }])?.body).toBe('error: needs you');
   });
 
   it('count several, and name the first', () => {

@@ -87,7 +87,7 @@ describe('fields', () => {
 
   it('says which phases there are', () => {
     const { problem, terms } = parseTaskQuery('phase:bored login');
-    expect(problem).toMatch(/^There is no phase "bored"\. Phases: queued, .*unknown\.$/);
+    expect(problem).toMatch(/^Unknown phase "bored"\. Phases: queued, .*unknown\.$/);
     expect(terms).toHaveLength(1);
   });
 
@@ -113,7 +113,7 @@ describe('ages', () => {
   });
 
   it('says how an age is written', () => {
-    expect(parseTaskQuery('age<soon').problem).toBe('"soon" is no age: write 90s, 30m, 2h, 3d or 1w.');
+    expect(parseTaskQuery('age<soon').problem).toBe('"soon" is not an age. Use 90s, 30m, 2h, 3d or 1w.');
   });
 });
 

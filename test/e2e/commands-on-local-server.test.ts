@@ -157,7 +157,7 @@ describe('send, pause, resume and delete', () => {
       },
     ]);
     await local(0, 'wait', 'talk', '--until', 'paused');
-    expect((await local(1, 'pause', 'talk')).err).toBe('taskdeck: talk: It is paused already.\n');
+    expect((await local(1, 'pause', 'talk')).err).toBe('taskdeck: talk: It is already paused.\n');
     expect((await local(1, 'send', 'talk', 'x')).err).toMatch(/It is paused\. Use --resume/);
     expect((await local(1, 'wait', 'talk')).err).toMatch(/It is paused, and does not become idle or/);
     const asleep = await local(0, 'logs', 'talk');

@@ -76,7 +76,7 @@ it('a digit shows the tasks of a saved view, and all again', async () => {
 it('an invalid saved view is reported with its place in the file', async () => {
   const server = await deployment();
   const app = await configured({ views: { 4: { filter: 'phase:bored' } } }).open([], signedIn(server));
-  await app.until((screen) => /views\.4\.filter: There is no phase "bored"/.test(onOneLine(screen)));
+  await app.until((screen) => /views\.4\.filter: Unknown phase "bored"/.test(onOneLine(screen)));
 });
 
 it('--ascii and the setting ascii draw ASCII signs and leave names unchanged', async () => {

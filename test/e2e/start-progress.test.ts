@@ -70,7 +70,7 @@ describe('a starting task', () => {
     be(server, starting());
     await app.until('◐ building');
     await app.until('docker_image.main: Refreshing');
-    await app.until(/━+─+ {2}\d+s, usually 40s, seldom over 2m/u);
+    await app.until(/━+─+ {2}\d+s, usually 40s, rarely over 2m/u);
 
     server.on('GET', `${LOGS}?after=1`, json(200, [line(2, 'Applying', 'docker_container.work: Creating')]));
     await app.until('docker_container.work: Creating');

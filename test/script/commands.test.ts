@@ -190,7 +190,7 @@ describe('list', () => {
   });
 
   test.each([
-    [['--query', 'age<soon'], /--query: "soon" is no age/],
+    [['--query', 'age<soon'], /--query: "soon" is not an age/],
     [['--phase', 'busy'], /--phase does not know "busy"\. It takes queued, /],
     [['--status', 'running'], /--status does not know "running"\. It takes pending, /],
     [['--all', '--owner', 'ada'], /--all and --owner exclude each other/],
@@ -274,7 +274,7 @@ describe('pause, resume and delete', () => {
     expect(err).toMatch(/^taskdeck: not-there: Resource not found/);
     await on.run(['wait', 'one', '--until', 'paused']);
     const again = await on.run(['pause', 'one']);
-    expect([again.code, again.err]).toEqual([1, 'taskdeck: one: It is paused already.\n']);
+    expect([again.code, again.err]).toEqual([1, 'taskdeck: one: It is already paused.\n']);
   });
 
   test('a running task is not resumed', async () => {

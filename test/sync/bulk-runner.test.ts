@@ -194,7 +194,7 @@ describe('a pause of many tasks', () => {
     deck.backend.open('pause').answer(BUILD);
     await deck.clock.settle();
     expect(deck.state.failedBulkOperation?.failures).toEqual([
-      { taskId: 't0', title: 'Task 0', reason: 'It is paused already.' },
+      { taskId: 't0', title: 'Task 0', reason: 'It is already paused.' },
     ]);
   });
 
@@ -270,8 +270,8 @@ describe('to finish before leaving', () => {
     expect(deck.backend.calls('pause')).toHaveLength(0);
     expect(deck.state.view.overlay).toEqual({ kind: 'outcome', top: 0 });
     expect(deck.state.failedBulkOperation?.failures.map(({ reason }) => reason)).toEqual([
-      'It is paused already.',
-      'It is paused already.',
+      'It is already paused.',
+      'It is already paused.',
     ]);
   });
 

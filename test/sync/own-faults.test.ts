@@ -45,7 +45,7 @@ it('a poll that fails because of taskdeck names taskdeck, and is tried again', a
   expect(faults).toEqual([fault]);
   expect(store.getState().listFreshness.error).toMatchObject({ kind: 'internal' });
   expect(connectionProblem(store.getState())?.text).toBe(
-    'taskdeck has a fault of its own: Cannot read properties of undefined. Please report it.',
+    'Internal error in taskdeck: Cannot read properties of undefined. Report this bug.',
   );
   const before = deck.backend.calls('list').length;
   // The rest that is due after a poll that took a minute.

@@ -332,7 +332,7 @@ describe('while the server fails', () => {
     await p.clock.settle();
     expect(p.failures[0]?.error).toMatchObject({
       kind: 'internal',
-      message: 'taskdeck has a fault of its own: x is undefined',
+      message: 'Internal error in taskdeck: x is undefined',
       cause: fault,
     });
     expect(p.faults).toEqual([fault]);

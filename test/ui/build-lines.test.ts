@@ -74,9 +74,9 @@ it('has a bar where the server knows how long it takes', () => {
     type: 'templates-received',
     templates,
   });
-  expect(shown(from)[1]).toBe(`${'━'.repeat(15)}${'─'.repeat(15)}  30s, usually 30s, seldom over 1m`);
+  expect(shown(from)[1]).toBe(`${'━'.repeat(15)}${'─'.repeat(15)}  30s, usually 30s, rarely over 1m`);
   // Beside the words there has to be room for it.
-  expect(shown(from, 36)[1]).toBe('30s, usually 30s, seldom over 1m');
+  expect(shown(from, 36)[1]).toBe('30s, usually 30s, rarely over 1m');
 });
 
 it('says only the current step where there is no room for all', () => {

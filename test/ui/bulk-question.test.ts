@@ -180,8 +180,8 @@ describe('beside the question', () => {
       '◐ Update the docs  working',
       '✔ Flaky hunt  complete, hidden',
       'Not paused:',
-      '? Bump: It is paused already.',
-      '? Migrate: It is still starting: a start cann…',
+      '? Bump: It is already paused.',
+      '? Migrate: It is still starting. Pause it whe…',
     ]);
   });
 

@@ -2,7 +2,7 @@ import { isPlainAscii } from '../text/graphemes.ts';
 
 let segmenter: Intl.Segmenter | undefined;
 
-/** The graphemes of one line, made once a line and not once a key: preparing a long one costs. */
+/** Cached per line and not per key: segmenting a long line is slow. */
 let lastLine = '';
 let lastSegments: Intl.Segments | undefined;
 
@@ -15,17 +15,17 @@ function segmentsOfLine(line: string): Intl.Segments {
   return lastSegments;
 }
 
-/** Where the line around `offset` begins. */
+/** The start of the line at `offset`. */
 export const lineStart = (text: string, offset: number): number =>
   offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1;
 
-/** Where it ends: at its line break or at the end of the text. */
+/** The end of the line at `offset`: its line break or the end of the text. */
 export function lineEnd(text: string, offset: number): number {
   const end = text.indexOf('\n', offset);
   return end < 0 ? text.length : end;
 }
 
-/** `offset`, or the start of the grapheme that it falls into. Offsets outside the text are brought inside. */
+/** `offset`, or the start of the grapheme that it falls into. Clamps offsets outside the text. */
 export function graphemeStart(text: string, offset: number): number {
   if (!(offset > 0)) return 0;
   if (offset >= text.length) return text.length;

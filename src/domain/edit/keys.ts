@@ -55,10 +55,10 @@ const MULTILINE_EDITS: ReadonlyMap<string, TextEdit> = new Map<string, TextEdit>
   ['ctrl+j', insertNewline],
 ]);
 
-/** What a key does to a text of one line; undefined when it does not edit. */
+/** The operation of a key in a single-line text; undefined when it does not edit. */
 export const lineEdit = (key: string): LineEdit | undefined => LINE_EDITS.get(key);
 
-/** What a key does to a text of several lines; undefined when it does not edit. */
+/** The operation of a key in a multi-line text; undefined when it does not edit. */
 export const textEdit = (key: string): TextEdit | undefined =>
   LINE_EDITS.get(key) ?? MULTILINE_EDITS.get(key);
 

@@ -1,13 +1,13 @@
 import { graphemesOf, graphemeWidth, isPlainAscii } from '../text/graphemes.ts';
 import type { EditBuffer } from './buffer.ts';
 
-/** One row as it is shown: a line, or a part of one that is too long. */
+/** One row on the screen: a line or a part of a wrapped one. */
 export interface EditRow {
   readonly text: string;
-  /** Offsets into the buffer's text, in UTF-16 units; the line break is outside. */
+  /** Offsets into the buffer's text, UTF-16 units; without the line break. */
   readonly start: number;
   readonly end: number;
-  /** The line goes on in the next row. */
+  /** The line continues in the next row. */
   readonly wrapped: boolean;
 }
 
@@ -22,14 +22,14 @@ export interface EditLayout {
 
 /** The part of a layout that fits on the screen. */
 export interface EditWindow extends EditLayout {
-  /** How many rows of the layout lie above the first one shown. */
+  /** The number of rows above the window. */
   readonly top: number;
 }
 
 /**
- * How the text is shown in `width` columns: wrapped after a blank where there is one, else in the middle of the word.
- * A wide character that does not fit into the last column starts the next row. A cursor behind a full row stands
- * at the start of the next one; when there is none, an empty row is added for it.
+ * Wraps the text to `width` columns: after a blank where possible, otherwise inside the word. A wide character that
+ * does not fit into the last column starts the next row. A cursor after a full row is shown at the start of the next
+ * one, which is added when there is none.
  */
 export function layoutText(buffer: EditBuffer, width: number): EditLayout {
   const columns = Math.max(1, Math.floor(width));
@@ -68,8 +68,8 @@ export function layoutText(buffer: EditBuffer, width: number): EditLayout {
 }
 
 /**
- * At most `maxRows` rows of a layout, the cursor's among them. `top` is where the last window stood: it moves
- * only as far as it must, so that text does not jump while the cursor walks about in it.
+ * At most `maxRows` rows that include the cursor. `top` is the start of the last window, which moves only as far as
+ * needed.
  */
 export function scrollWindow(fullLayout: EditLayout, maxRows: number, top = 0): EditWindow {
   const height = Math.max(1, Math.floor(maxRows));
@@ -86,7 +86,7 @@ export function scrollWindow(fullLayout: EditLayout, maxRows: number, top = 0): 
   };
 }
 
-/** The offset in `row` that stands in display column `column`, or the nearest before it that the cursor may take. */
+/** The offset at display column `column` of the row, or the nearest valid cursor position before it. */
 export function offsetAt(row: EditRow, column: number): number {
   let place = row.start;
   let passed = 0;
@@ -102,11 +102,11 @@ export function offsetAt(row: EditRow, column: number): number {
 
 function widthOf(text: string): number {
   if (isPlainAscii(text)) return text.length;
-  // Grapheme by grapheme, as the rows were measured.
+  // By grapheme, as the rows were measured.
   return graphemesOf(text).reduce((sum, grapheme) => sum + graphemeWidth(grapheme), 0);
 }
 
-/** The offsets inside `line` at which a new row begins. */
+/** The offsets in `line` where new rows start. */
 function rowBreaks(line: string, columns: number): readonly number[] {
   if (line.length <= columns && isPlainAscii(line)) return [];
   return isPlainAscii(line) ? rowBreaksOfAscii(line, columns) : rowBreaksOfAny(line, columns);
@@ -127,7 +127,7 @@ function rowBreaksOfAny(line: string, columns: number): number[] {
   const breaks: number[] = [];
   let place = 0;
   let column = 0;
-  /** Just behind the last blank of this row, and the column there. */
+  /** The position after the last blank of this row, and its column. */
   let blank = -1;
   let blankColumn = 0;
   for (const grapheme of graphemesOf(line)) {
@@ -137,7 +137,7 @@ function rowBreaksOfAny(line: string, columns: number): number[] {
       breaks.push(stop);
       column = blank > 0 ? column - blankColumn : 0;
       blank = -1;
-      // What moved down with the broken word may fill a row by itself.
+      // The part moved to the next row may already fill it.
       if (column + width > columns && column > 0) {
         breaks.push(place);
         column = 0;

@@ -19,21 +19,20 @@ export const toStart = (buffer: EditBuffer): EditBuffer => withCursor(buffer, 0)
 
 export const toEnd = (buffer: EditBuffer): EditBuffer => withCursor(buffer, buffer.text.length);
 
-/** To the start of this or the previous word, as readline does it. */
+/** To the start of this or the previous word, as in readline. */
 export const wordLeft = (buffer: EditBuffer): EditBuffer =>
   withCursor(buffer, wordStart(buffer.text, buffer.cursor, isWordCharacter));
 
-/** To the end of this or the next word, as readline does it. */
+/** To the end of this or the next word, as in readline. */
 export const wordRight = (buffer: EditBuffer): EditBuffer =>
   withCursor(buffer, wordEnd(buffer.text, buffer.cursor));
 
-/** Letters, digits, their marks and the underscore: what readline takes for a word, in every script. */
+/** Letters, digits, their marks and the underscore: readline's words, extended to all scripts. */
 export const isWordCharacter = (grapheme: string): boolean => /^[\p{L}\p{N}\p{M}_]/u.test(grapheme);
 
-/** Anything but blanks: the words of a shell command. */
 export const isNonBlank = (grapheme: string): boolean => !/^\s/u.test(grapheme);
 
-/** The offset where the word that ends at or before `offset` begins; `belongs` says what a word is made of. */
+/** The start of the word that ends at or before `offset`. */
 export function wordStart(text: string, offset: number, isPartOfWord: (grapheme: string) => boolean): number {
   let inside = false;
   let place = offset;
@@ -47,7 +46,7 @@ export function wordStart(text: string, offset: number, isPartOfWord: (grapheme:
   return place;
 }
 
-/** The offset where the word that begins at or after `offset` ends. */
+/** The end of the word that starts at or after `offset`. */
 export function wordEnd(text: string, offset: number): number {
   let inside = false;
   let place = offset;

@@ -1,10 +1,10 @@
 import type { Span, SpanStyle, StyledLine } from './styled-text.ts';
 
-/** Stands before every line of code, and before the rows that a long one goes on in. */
+/** Prefixes of code lines and of their continuation rows. */
 const BAR = '│ ';
 const CONTINUATION = '↳ ';
 
-/** Lines of code, verbatim behind a bar. `indent` is what stands before the bar. */
+/** Code lines, verbatim after a bar. `indent` precedes the bar. */
 export function codeLines(
   lines: readonly string[],
   { language, indent = '' }: { readonly language: string; readonly indent?: string },
@@ -13,7 +13,7 @@ export function codeLines(
   return lines.map((text) => codeLine(text, style(text), indent));
 }
 
-/** What a block of code calls its language, on a line of its own. */
+/** The line with the language of a code block. */
 export const languageLine = (language: string, indent = ''): StyledLine => ({
   text: language,
   spans: [{ start: 0, end: language.length, style: 'mark' }],
@@ -32,7 +32,7 @@ function codeLine(text: string, style: SpanStyle | null, indent: string): Styled
   };
 }
 
-/** A diff that stands by itself, outside of any block. */
+/** A diff outside of a code block. */
 export const diffLines = (lines: readonly string[]): readonly StyledLine[] =>
   lines.map((text) => ({
     text,
@@ -48,7 +48,7 @@ const wholeLineSpan = (text: string, style: SpanStyle | null): readonly Span[] =
 const isDiff = (language: string, [first = '']: readonly string[]): boolean =>
   /^(?:diff|patch)\b/iu.test(language) || (language === '' && /^(?:diff --git |@@ -\d)/u.test(first));
 
-/** What a line of a diff is by its first characters, which stay: the colour only repeats them. */
+/** The style of a diff line by its first characters, which stay visible: colour only repeats them. */
 function diffStyle(line: string): SpanStyle | null {
   if (line.startsWith('@@')) return 'hunk';
   if (/^(?:diff |index |\+\+\+ |--- )/u.test(line)) return 'strong';

@@ -1,14 +1,14 @@
 import type { Token, Tokens } from 'marked';
 import { LineBuilder, type SpanStyle, type StyledRow } from './styled-text.ts';
 
-/** Inline tokens as lines: a line break in the source is one in the result. */
+/** Renders inline tokens; line breaks in the source start new rows. */
 export function inlineRows(tokens: readonly Token[], styles: readonly SpanStyle[]): readonly StyledRow[] {
   const lines = new MultilineBuilder();
   putTokens(lines, tokens, styles);
   return lines.rows;
 }
 
-/** Builds several lines; what is put may hold line breaks. */
+/** Builds several rows from text with line breaks. */
 class MultilineBuilder {
   readonly #builders = [new LineBuilder()];
 
@@ -38,14 +38,14 @@ function putToken(lines: MultilineBuilder, token: Token, styles: readonly SpanSt
     case 'em':
       return putEmphasis(lines, token as Tokens.Em, [...styles, 'emphasis']);
     case 'del': {
-      // Few terminals strike text through: the signs stay.
+      // Few terminals show strikethrough, so the tildes stay.
       const sign = token.raw.startsWith('~~') ? '~~' : '~';
       lines.put(sign, [...styles, 'mark']);
       putTokens(lines, token.tokens ?? [], [...styles, 'struck']);
       return lines.put(sign, [...styles, 'mark']);
     }
     case 'codespan':
-      // The ticks stay, so that it is seen to be code without any colour.
+      // The backticks stay, so that code is recognisable without colour.
       return lines.put(token.raw, [...styles, 'code']);
     case 'link':
     case 'image':
@@ -63,7 +63,7 @@ function putToken(lines: MultilineBuilder, token: Token, styles: readonly SpanSt
   }
 }
 
-/** A single word between underscores may be a name, such as __init__: it keeps them. */
+/** Underscores around a single word stay: it may be a name such as __init__. */
 function putEmphasis(
   lines: MultilineBuilder,
   { raw, tokens }: Tokens.Strong | Tokens.Em,
@@ -73,7 +73,7 @@ function putEmphasis(
   else putTokens(lines, tokens, styles);
 }
 
-/** The text and where it leads, which is said once when they are the same. */
+/** The text and the URL, which appears once when both are equal. */
 function putLink(
   lines: MultilineBuilder,
   { raw, href, title, text, tokens }: Tokens.Link | Tokens.Image,

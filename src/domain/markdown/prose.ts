@@ -5,12 +5,12 @@ import { plainRow, type StyledLine, type StyledRow } from './styled-text.ts';
 import { tableRows } from './table.ts';
 import { wrapStyledLine } from './wrap-line.ts';
 
-/** Reads lines as markdown, for a width in columns that may be infinite. */
+/** Renders lines as Markdown; `columns` may be infinite. */
 export type ProseRenderer = (lines: readonly string[], columns: number) => readonly StyledRow[];
 
 /**
- * marked's lexer, and rows of our own: a line of the source is a line of the result, blank ones included, and of
- * its characters only markup goes. What marked makes no sense of stays as it was written.
+ * Uses marked's lexer only. Each source line, blank ones included, becomes one line, and only markup is removed.
+ * Unknown syntax stays as written.
  */
 export const renderProse: ProseRenderer = (lines, columns) => {
   const source = lines.join('\n').normalize('NFC');
@@ -24,7 +24,7 @@ export const renderProse: ProseRenderer = (lines, columns) => {
   return [...rows, ...Array.from({ length: blank }, () => plainRow(''))];
 };
 
-/** What stands before the lines of a block that lies in others: before its first one, and before the rest. */
+/** The prefixes of a nested block: `lead` for its first line, `follow` for the others. */
 interface BlockPrefix {
   readonly lead: string;
   readonly follow: string;
@@ -32,9 +32,9 @@ interface BlockPrefix {
 
 const NO_PREFIX: BlockPrefix = { lead: '', follow: '' };
 
-function renderBlocks(tokens: readonly Token[], place: BlockPrefix, columns: number): readonly StyledRow[] {
+function renderBlocks(tokens: readonly Token[], prefix: BlockPrefix, columns: number): readonly StyledRow[] {
   const rows: StyledRow[] = [];
-  /** Line breaks between the last block and the next. */
+  /** The number of line breaks since the last block. */
   let breaks = 0;
   for (const token of tokens) {
     const body = token.raw.replace(/^\n+/u, '').trimEnd();
@@ -44,9 +44,9 @@ function renderBlocks(tokens: readonly Token[], place: BlockPrefix, columns: num
     }
     if (rows.length > 0) {
       breaks += newlines(/^\n*/u.exec(token.raw)?.[0] ?? '');
-      for (let blank = 1; blank < breaks; blank++) rows.push(plainRow(place.follow.trimEnd()));
+      for (let blank = 1; blank < breaks; blank++) rows.push(plainRow(prefix.follow.trimEnd()));
     }
-    const here = rows.length === 0 ? place : { lead: place.follow, follow: place.follow };
+    const here = rows.length === 0 ? prefix : { lead: prefix.follow, follow: prefix.follow };
     rows.push(...renderBlock(token, here, columns));
     breaks = newlines(/\s*$/u.exec(token.raw)?.[0] ?? '');
   }
@@ -55,33 +55,33 @@ function renderBlocks(tokens: readonly Token[], place: BlockPrefix, columns: num
 
 const newlines = (text: string): number => text.split('\n').length - 1;
 
-function renderBlock(token: Token, place: BlockPrefix, columns: number): readonly StyledRow[] {
+function renderBlock(token: Token, prefix: BlockPrefix, columns: number): readonly StyledRow[] {
   switch (token.type) {
     case 'paragraph':
     case 'text':
-      return wrapRows(inlineRows(token.tokens ?? [], []), place, columns);
+      return wrapRows(inlineRows(token.tokens ?? [], []), prefix, columns);
     case 'heading':
-      return headingRows(token as Tokens.Heading, place, columns);
+      return headingRows(token as Tokens.Heading, prefix, columns);
     case 'code':
-      return codeRows(token as Tokens.Code, place, columns);
+      return codeRows(token as Tokens.Code, prefix, columns);
     case 'list':
       return (token as Tokens.List).items.flatMap((item, index, items) =>
         listItemRows(
           item,
-          index === 0 ? place : continuationPrefix(place),
+          index === 0 ? prefix : continuationPrefix(prefix),
           columns,
           items[index + 1] !== undefined,
         ),
       );
     case 'blockquote':
-      return renderBlocks(token.tokens ?? [], nestedPrefix(place, '> ', '> '), columns);
+      return renderBlocks(token.tokens ?? [], nestedPrefix(prefix, '> ', '> '), columns);
     case 'table':
       return (
-        tableRows(token as Tokens.Table, columns - place.follow.length)?.map(withPrefix(place)) ??
-        verbatimRows(token.raw, place, columns)
+        tableRows(token as Tokens.Table, columns - prefix.follow.length)?.map(withPrefix(prefix)) ??
+        verbatimRows(token.raw, prefix, columns)
       );
     default:
-      return verbatimRows(token.raw, place, columns);
+      return verbatimRows(token.raw, prefix, columns);
   }
 }
 
@@ -100,7 +100,7 @@ const withPrefix =
       Number.POSITIVE_INFINITY,
     )[0] ?? row;
 
-/** Rows of inline text in their place, each in as many rows as it takes. */
+/** Adds the prefixes and wraps each row. */
 const wrapRows = (
   rows: readonly StyledRow[],
   { lead, follow }: BlockPrefix,
@@ -113,50 +113,50 @@ const wrapRows = (
     ),
   );
 
-const verbatimRows = (raw: string, place: BlockPrefix, columns: number): readonly StyledRow[] =>
-  wrapRows(raw.trimEnd().split('\n').map(plainRow), place, columns);
+const verbatimRows = (raw: string, prefix: BlockPrefix, columns: number): readonly StyledRow[] =>
+  wrapRows(raw.trimEnd().split('\n').map(plainRow), prefix, columns);
 
-/** Its sign stays: it says how deep the heading is, and no colour has to. */
+/** The `#` signs stay, since they show the level without colour. */
 function headingRows(
   { raw, tokens }: Tokens.Heading,
-  place: BlockPrefix,
+  prefix: BlockPrefix,
   columns: number,
 ): readonly StyledRow[] {
   const sign = /^ {0,3}(#{1,6})/u.exec(raw)?.[1];
   if (sign !== undefined)
     return wrapRows(
       inlineRows(tokens, ['heading']),
-      nestedPrefix(place, `${sign} `, ' '.repeat(sign.length + 1)),
+      nestedPrefix(prefix, `${sign} `, ' '.repeat(sign.length + 1)),
       columns,
     );
   const underline = raw.trimEnd().split('\n').at(-1) ?? '';
   const line = { text: underline, spans: [{ start: 0, end: underline.length, style: 'mark' as const }] };
-  return wrapRows([...inlineRows(tokens, ['heading']), line], place, columns);
+  return wrapRows([...inlineRows(tokens, ['heading']), line], prefix, columns);
 }
 
 function codeRows(
   { raw, text, lang = '', codeBlockStyle }: Tokens.Code,
-  place: BlockPrefix,
+  prefix: BlockPrefix,
   columns: number,
 ): readonly StyledRow[] {
-  if (codeBlockStyle === 'indented') return verbatimRows(raw, place, columns);
+  if (codeBlockStyle === 'indented') return verbatimRows(raw, prefix, columns);
   const label: readonly StyledLine[] = lang === '' ? [] : [languageLine(lang)];
   return [...label, ...codeLines(text.split('\n'), { language: lang })].flatMap((line, index) =>
     wrapStyledLine(
       {
         ...line,
-        firstPrefix: (index === 0 ? place.lead : place.follow) + line.firstPrefix,
-        nextPrefix: place.follow + line.nextPrefix,
+        firstPrefix: (index === 0 ? prefix.lead : prefix.follow) + line.firstPrefix,
+        nextPrefix: prefix.follow + line.nextPrefix,
       },
       columns,
     ),
   );
 }
 
-/** A bullet, or the number as it was written, with the text beside it; the box of a task item stays a box. */
+/** An item with its bullet or its original number; the box of a task item stays. */
 function listItemRows(
   item: Tokens.ListItem,
-  place: BlockPrefix,
+  prefix: BlockPrefix,
   columns: number,
   more: boolean,
 ): readonly StyledRow[] {
@@ -167,11 +167,11 @@ function listItemRows(
   const lead = `${blanks}${sign} ${box}`;
   const rows = renderBlocks(
     box === '' ? item.tokens : others,
-    nestedPrefix(place, lead, ' '.repeat(lead.length)),
+    nestedPrefix(prefix, lead, ' '.repeat(lead.length)),
     columns,
   );
-  const shown = rows.length === 0 ? [plainRow(`${place.lead}${lead}`.trimEnd())] : rows;
+  const shown = rows.length === 0 ? [plainRow(`${prefix.lead}${lead}`.trimEnd())] : rows;
   if (!more) return shown;
   const between = newlines(/\s*$/u.exec(item.raw)?.[0] ?? '') - 1;
-  return [...shown, ...Array.from({ length: Math.max(0, between) }, () => plainRow(place.follow.trimEnd()))];
+  return [...shown, ...Array.from({ length: Math.max(0, between) }, () => plainRow(prefix.follow.trimEnd()))];
 }

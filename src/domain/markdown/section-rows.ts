@@ -4,7 +4,10 @@ import type { Section } from './sections.ts';
 import type { StyledRow } from './styled-text.ts';
 import { wrapStyledLine } from './wrap-line.ts';
 
-/** The rows of a section in `columns` columns; null for one that is shown as it is, as all prose is without a reader. */
+/**
+ * The rows of a section in `columns` columns; null for text that is shown unchanged: plain sections, and prose without
+ * a renderer.
+ */
 export function sectionRows(
   section: Section,
   columns: number,

@@ -1,9 +1,9 @@
-/** A run of lines that are shown in one way. Together the sections of a text hold all of its lines, in order. */
+/** Consecutive lines that are shown in one way. The sections of a text contain all of its lines, in order. */
 export type Section =
   | { readonly kind: 'plain'; readonly lines: readonly string[] }
-  /** To be read as markdown. It ends with its blank lines. */
+  /** Rendered as Markdown. Includes the blank lines at its end. */
   | { readonly kind: 'prose'; readonly lines: readonly string[] }
-  /** What stands between two fences; `opens` where the first fence is its own and not one further up. */
+  /** The lines between two fences; `opens` is false when the opening fence is in an earlier text. */
   | {
       readonly kind: 'code';
       readonly lines: readonly string[];
@@ -13,32 +13,32 @@ export type Section =
     }
   | { readonly kind: 'diff'; readonly lines: readonly string[] };
 
-/** A fence that is open where a part of a text ends. */
+/** A code fence that is still open at the end of a text. */
 export interface Fence {
   readonly marker: string;
   readonly language: string;
   readonly indent: string;
 }
 
-/** A section is worked out as a whole when it comes on screen, so none is longer than about this, in UTF-16 units and lines. */
+/** A visible section is rendered as a whole, so its length is limited: UTF-16 units and lines. */
 const MAX_PROSE_LENGTH = 4_000;
 const MAX_SECTION_LINES = 100;
-/** A paragraph that goes on for so long without a blank line is no paragraph. */
+/** A longer text without a blank line is not a paragraph. */
 const MAX_PARAGRAPH_LENGTH = 12_000;
 
 const FENCE = /^( {0,8})(`{3,}(?=[^`]*$)|~{3,})\s*(.*)$/u;
 const ITEM = /^ *(?:[-*+]|\d{1,9}[.)])\s/u;
-/** Markup that says "this is markdown". Without any of it a text is shown as it is, and costs nothing. */
+/** Text without any of this markup is shown unchanged, at no cost. */
 const MARKUP =
   /^ {0,3}#{1,6} \S|^ *(?:[-*+]|\d{1,9}[.)]) +\S|^ {0,3}>|\*\*\S|__\S|~~\S|(?:^|[\s(])[*_][^\s*_]|`[^`\n]+`|\]\(|^ *\|?[ :|-]*-{3,}[ :|-]*\|/mu;
-/** Signs with which programs draw their screens, bullets of agents among them: such text has its layout already. */
+/** Characters of drawn screens, agents' bullets included: such text is already laid out. */
 const SCREEN_DRAWING = /^\s*[│┃║╭╰╮╯┌└┐┘├┏┗╔╚█▀▄▌▐⏺●⎿✻✽✢✶⧉]/mu;
 const BARRED = /^\s*\|/mu;
 const TABLE_RULE = /^ *(?=.*\|)\|?[ :|-]*-{3,}[ :|-]*$/mu;
 
 /**
- * Takes a safe text apart. Pure layout, line by line and in linear time: what blocks of code, diffs and drawn screens
- * hold is never read as markdown. `open` is the fence that was open before the first line.
+ * Splits sanitised text into sections, line by line and in linear time. Code blocks, diffs and drawn screens are never
+ * parsed as Markdown. `open` is the fence that is open before the first line.
  */
 export function splitSections(
   lines: readonly string[],
@@ -81,8 +81,8 @@ export function splitSections(
     const opened = line.includes('```') || line.includes('~~~') ? FENCE.exec(line) : null;
     if (opened !== null) {
       flush();
-      const [, indent = '', mark = '', language = ''] = opened;
-      fence = { indent, marker: mark, language: language.trim() };
+      const [, indent = '', marker = '', language = ''] = opened;
+      fence = { indent, marker, language: language.trim() };
       opens = true;
       continue;
     }
@@ -106,7 +106,7 @@ const closesFence = (line: string, { marker }: Fence): boolean => {
   return trimmed.length >= marker.length && trimmed === (marker[0] ?? '').repeat(trimmed.length);
 };
 
-/** Whether a blank line ends the section: not where what follows may belong to what came before. */
+/** Whether a blank line ends the section: not when the next line may belong to the same block. */
 function endsSection(lines: readonly string[], at: number, run: readonly string[], size: number): boolean {
   const next = lines[at + 1];
   if (next === undefined || next === '') return false;
@@ -121,9 +121,12 @@ function isProse(run: readonly string[]): boolean {
   return !SCREEN_DRAWING.test(text) && (!BARRED.test(text) || TABLE_RULE.test(text));
 }
 
-/** Where a plain unified diff that begins at a line ends, by the lengths that its hunks state; the line itself when none does. */
+/**
+ * The end of a unified diff that starts at this line, by the lengths in its hunk headers; the line itself when there is
+ * no diff.
+ */
 function diffEnd(lines: readonly string[], start: number): number {
-  // Few lines begin like one: the others are not looked at any further.
+  // Fast exit for most lines.
   if (!'d@-'.includes((lines[start] ?? '').charAt(0) || ' ')) return start;
   const isStart =
     /^(?:diff --git |@@ -\d)/u.test(lines[start] ?? '') ||

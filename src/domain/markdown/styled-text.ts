@@ -1,4 +1,4 @@
-/** What a piece of text is; how that looks is for the screen to say. */
+/** The meaning of a piece of text; the UI decides about its look. */
 export type SpanStyle =
   | 'strong'
   | 'emphasis'
@@ -7,27 +7,27 @@ export type SpanStyle =
   | 'link'
   | 'address'
   | 'heading'
-  /** What frames the text and is none of it: bullets, bars of code and quotes, signs of headings. */
+  /** Decoration that is not part of the text: bullets, bars of code and quotes, heading signs. */
   | 'mark'
   | 'added'
   | 'removed'
   | 'hunk'
-  /** Words that are searched for, and those of them that the window was moved to. */
+  /** Search matches, and the current one. */
   | 'hit'
   | 'current-hit';
 
-/** A part of a line; offsets are UTF-16 units. Spans may lie inside each other. */
+/** A styled part of a line; offsets are UTF-16 units. Spans may be nested. */
 export interface Span {
   readonly start: number;
   readonly end: number;
   readonly style: SpanStyle;
 }
 
-/** One row as it is shown: text without any escape sequence, and what its parts are. */
+/** One row on the screen: text without escape sequences. */
 export interface StyledRow {
   readonly text: string;
   readonly spans: readonly Span[];
-  /** It only goes on with the row before it. */
+  /** Continues the row before it. */
   readonly isContinuation?: boolean;
 }
 
@@ -35,16 +35,15 @@ export const NO_SPANS: readonly Span[] = [];
 
 export const plainRow = (text: string): StyledRow => ({ text, spans: NO_SPANS });
 
-/** A line before it is fitted into a width. */
+/** A line before wrapping. */
 export interface StyledLine extends StyledRow {
-  /** What stands before the line, and before the rows that it goes on in. */
+  /** The prefixes of the line and of its continuation rows. */
   readonly firstPrefix: string;
   readonly nextPrefix: string;
-  /** Whether it is broken between words, or wherever the row ends, because every blank of it counts. */
+  /** `anywhere` breaks at the last column, for text whose blanks all matter. */
   readonly wrapMode: 'words' | 'anywhere';
 }
 
-/** Puts a line together piece by piece. */
 export class LineBuilder {
   #text = '';
   readonly #spans: Span[] = [];
@@ -66,7 +65,7 @@ export class LineBuilder {
   }
 }
 
-/** The part of a row between two offsets, with `before` put in front of it. */
+/** The part of a row between two offsets, after `prefix`. */
 export function sliceRow({ text, spans }: StyledRow, start: number, end: number, prefix = ''): StyledRow {
   const shift = prefix.length - start;
   const kept = spans.flatMap((span): Span[] => {

@@ -5,7 +5,7 @@ import { LineBuilder, type Span, type StyledRow } from './styled-text.ts';
 
 const COLUMN_SEPARATOR = ' │ ';
 
-/** A table with its columns aligned; null when it does not fit, or when that would lose some of it. */
+/** A table with aligned columns; null when it does not fit, or when rendering it would lose text. */
 export function tableRows(table: Tokens.Table, columns: number): readonly StyledRow[] | null {
   if (losesText(table)) return null;
   const cells = [table.header, ...table.rows].map((row) =>

@@ -3,12 +3,12 @@ import { displayWidth, sliceColumns } from '../text/width.ts';
 import { wrap } from '../text/wrap.ts';
 import { type StyledLine, type StyledRow, sliceRow } from './styled-text.ts';
 
-/** The rows that a line takes in `columns` columns; in any number of columns when that is infinite. */
+/** Wraps a line to `columns` columns, which may be infinite. */
 export function wrapStyledLine(line: StyledLine, columns: number): readonly StyledRow[] {
   const { text, firstPrefix, nextPrefix } = line;
   if (displayWidth(firstPrefix) + displayWidth(text) <= columns)
     return [sliceRow(line, 0, text.length, firstPrefix)];
-  // What frames the text gives way before the text does.
+  // Shortens the prefixes before the text.
   const first = limitPrefix(firstPrefix, columns);
   const rest = limitPrefix(nextPrefix, columns);
   const room = Math.max(1, columns - Math.max(displayWidth(first), displayWidth(rest)));
@@ -26,11 +26,11 @@ const limitPrefix = (prefix: string, columns: number): string =>
 interface RowRange {
   readonly start: number;
   readonly end: number;
-  /** Blanks that the row begins with beyond those of the text. */
+  /** Additional blanks at the start of the row. */
   readonly indent: string;
 }
 
-/** Where `wrap` breaks a text, found again in the text itself. */
+/** Finds the breaks of `wrap` in the text. */
 function breakAtWords(text: string, columns: number): readonly RowRange[] {
   let from = 0;
   return wrap(text, columns).map((row): RowRange => {
@@ -68,8 +68,8 @@ function breakAnywhere(text: string, columns: number): readonly RowRange[] {
 }
 
 /**
- * What shows of an unwrapped row in the columns `start` up to, but not including, `end`. Half of a wide character at
- * an edge is a blank, so columns stay where they are.
+ * The part of an unwrapped row in the columns from `start` up to, but not including, `end`. A wide character cut at an
+ * edge becomes a blank, so that columns stay aligned.
  */
 export function sliceRowColumns(row: StyledRow, start: number, end: number): StyledRow {
   const { text } = row;

@@ -1,23 +1,20 @@
-/** Time, so that tests can hold it still; all of it in ms. */
+/** Time as a port, so that tests control it. All times in ms. */
 export interface Clock {
   /**
-   * The time that the state, ages and due times are in. It begins as wall time and goes on as monotonic time: a wall clock
-   * that is set back does not change it, and it never goes back. A sleep of the machine is added when the next timer fires
-   * (`sleptMs`), and so is a wall clock that is set forward, which cannot be told apart.
+   * The time for the state, ages and due times. Starts as wall time and continues as monotonic time, so setting the
+   * wall clock back does not change it. A sleep of the machine, or a wall clock that is set forward, is added when the
+   * next timer fires (`sleptMs`): the two cannot be told apart.
    */
   now(): number;
-  /**
-   * Monotonic time since an unspecified moment, without sleep of the machine: for time limits that neither a sleep nor a
-   * clock that is set may cut short.
-   */
+  /** Monotonic time without machine sleep, for time limits that neither a sleep nor a clock change may shorten. */
   monotonic(): number;
-  /** Unix time as the machine has it, which can step back and forward: for what is stored, and for dates that are shown. */
+  /** The machine's Unix time, which can jump: for stored times and displayed dates. */
   wall(): number;
-  /** Runs `callback` after `ms` of monotonic time; the returned function cancels it. */
+  /** Runs `callback` after `ms` of monotonic time. The returned function cancels it. */
   after(ms: number, callback: () => void): () => void;
   /**
-   * Runs `callback` whenever the machine has slept, with the ms by which `now` has moved forward for it, before the callback
-   * of the timer that found out. The returned function ends it.
+   * Runs `callback` after the machine has slept, with the ms by which `now` advanced, before the callback of the timer
+   * that detected it. The returned function unsubscribes.
    */
   onSleep(callback: (ms: number) => void): () => void;
 }

@@ -1,18 +1,18 @@
 import type { ConversationEntry, EntryPosition, StoredConversation } from '../stored-conversation.ts';
 
-/** What was seen of conversations, kept on this machine for one user of one deployment. Nothing here throws. */
+/** Stored conversations of one user of one deployment. Never throws. */
 export interface ConversationStorage {
   /**
-   * The end of what is kept of a task's conversation, or of what stands before a place; bounded, whole messages. Null
-   * when nothing is.
+   * The last page of a stored conversation, or the last one before a position; null when nothing is stored. Pages are
+   * limited in size and hold whole messages.
    */
   load(taskId: string, before?: EntryPosition): LoadedConversation | null;
-  /** Writes what changed, unless somebody else did since it was read. */
+  /** Writes a change, unless another taskdeck wrote since `revision`. */
   save(taskId: string, change: ConversationChange): ConversationSaveResult;
   /**
-   * Which tasks there are of these owners, or of everybody where that is null: what is kept of others of theirs is deleted
-   * once they have been gone for 30 days. An empty name is an owner that was not noted. `now`: Unix ms. False when
-   * it could not be written.
+   * Records which tasks of these owners exist; null for all owners. Deletes the conversations of their other tasks 30
+   * days after those disappeared. An empty name stands for an unknown owner. `now` is Unix ms. False when the write
+   * failed.
    */
   recordTasks(taskIds: readonly string[], owners: readonly string[] | null, now: number): boolean;
 }
@@ -20,27 +20,27 @@ export interface ConversationStorage {
 export interface LoadedConversation {
   readonly conversation: StoredConversation;
   readonly hasOlder: boolean;
-  /** Up to where it was read; null when nobody looked yet. */
+  /** The position up to which the user has read; null when never viewed. */
   readonly readUpTo: (EntryPosition & { readonly length: number }) | null;
-  /** Goes up with every write. */
+  /** Increases with every write. */
   readonly revision: number;
 }
 
 export interface ConversationChange {
-  /** What the task is called, by which it can be purged, and whose it is; empty when it is gone. */
+  /** The task's name, by which `purge` finds it, and its owner; empty when the task no longer exists. */
   readonly name: string;
   readonly owner: string;
   readonly put: readonly ConversationEntry[];
   readonly remove: readonly ConversationEntry[];
-  /** Null when that did not change. */
+  /** Null when unchanged. */
   readonly readUpTo: LoadedConversation['readUpTo'];
-  /** As it was read last; 0 when nothing was kept. */
+  /** The revision that was last read; 0 when nothing was stored. */
   readonly revision: number;
-  /** What stands before this place was not read: null when all was. */
+  /** Older entries were not loaded; null when all were. */
   readonly oldestLoaded: EntryPosition | null;
   /** Unix ms. */
   readonly now: number;
 }
 
-/** `changed`: another taskdeck wrote, so it must be read again; `purged`: what was there was deleted on purpose. */
+/** `changed`: another taskdeck wrote, so it must be read again. `purged`: the user deleted the conversation. */
 export type ConversationSaveResult = { readonly revision: number } | 'changed' | 'purged' | 'failed';

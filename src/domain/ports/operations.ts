@@ -3,16 +3,16 @@ import type { TaskAction } from '../phase.ts';
 import type { Task } from '../task.ts';
 import type { NewTask } from './backend.ts';
 
-/** Requests about single tasks. Each shows its change at once, and takes it back when the server refuses. */
+/** Requests for single tasks. Each shows its change at once, and reverts it when the server rejects it. */
 export interface TaskOperations {
   pause(taskId: string): void;
   resume(taskId: string): void;
   remove(taskId: string): void;
-  /** `sent`: what the form and the prompt hold again after a refusal. */
+  /** `submitted` restores the form and the prompt after a rejection. */
   create(task: NewTask, submitted?: SubmittedForm): void;
-  /** Changes the initial prompt of a paused task; its draft goes when the server has accepted it. */
+  /** Changes the initial prompt of a paused task. Deletes its draft when the server has accepted it. */
   updateInput(taskId: string, text: string): void;
-  /** Resolves when the templates are in the state, or were refused with a notice. */
+  /** Resolves when the templates are in the state, or a notice reports the failure. */
   loadTemplates(): Promise<void>;
   /** The address of the task's web page; null when it has none. Rejects with a BackendError. */
   pageOf(task: Task): Promise<string | null>;
@@ -35,13 +35,15 @@ export interface BulkOperations {
   finishAll(): Promise<boolean>;
 }
 
-/** Messages that the server has not accepted yet. */
 export interface OutboxOperations {
   /** Sends when the agent is ready. `resume`: resumes a paused task first. */
   add(taskId: string, text: string, resume?: boolean): void;
-  /** Moves the text back into the prompt. Of a message that is being sent, ends the connection and finds out its fate. */
+  /**
+   * Moves the text back into the prompt. Ends the connection of a message that is being sent, and finds out whether it
+   * arrived.
+   */
   cancel(deliveryId: string): void;
-  /** Moves the text back into the prompt unless sending has begun; returns false then. */
+  /** Moves the text back into the prompt. False when sending has already started. */
   edit(deliveryId: string): boolean;
   /** Swaps a waiting message with the one before or after it to the same task. */
   move(deliveryId: string, by: -1 | 1): void;

@@ -1,32 +1,30 @@
 import type { Delivery } from '../delivery.ts';
 
-/** A message that was just written. */
 export type NewDelivery = Pick<Delivery, 'id' | 'taskId' | 'text' | 'resume' | 'since'>;
 
 /**
- * The messages of one deployment that have not arrived yet, as every taskdeck of this machine sees them. What a call
- * wrote survives whatever happens next, a power cut included. Nothing here throws: where nothing can be written, a
- * message is kept in memory for as long as this taskdeck runs.
+ * The outbox of one deployment, shared by all taskdecks of this machine. A completed write survives a power cut. Never
+ * throws: when a write fails, the message stays in memory until this taskdeck quits.
  */
 export interface OutboxStorage {
-  /** What this taskdeck is called as the owner of a message, for as long as it runs. */
+  /** Identifies this run of taskdeck as the owner of a delivery. */
   readonly instanceName: string;
-  /** By `position`. */
+  /** Sorted by `position`. */
   all(): readonly Delivery[];
-  /** Adds a message behind all others; `draft` is what stands in the prompt of its task from now on. */
+  /** Adds a message at the end, and saves `draft` as the new draft of its task. */
   add(delivery: NewDelivery, draft: string): Delivery;
-  /** Replaces a message if it still is as it `was`; false when another taskdeck was there before. */
+  /** Replaces a delivery that still equals `was`; false when another taskdeck changed it. */
   updateRow(was: Delivery, is: Delivery): boolean;
-  /** The same, and only when no other message to its task is under way or stands before it. */
+  /** Like `updateRow`, but only if no other message to the task is in progress or comes first. */
   claim(was: Delivery, is: Delivery): boolean;
-  /** Forgets a message if it still is as it was; `draft`, if given, is what stands in its task's prompt from now on. */
+  /** Deletes a delivery that still equals `was`, and saves `draft`, if given, as the draft of its task. */
   remove(was: Delivery, draft?: string): boolean;
-  /** Lets two messages change places if both still are as they were. */
+  /** Swaps two messages that are still unchanged. */
   swap(one: Delivery, other: Delivery): boolean;
-  /** Whether a text with these words was ever added on this machine; a digest is all that is kept of one. */
+  /** Whether a text with these words was ever sent from this machine. Only a digest of each text is stored. */
   wasSentBefore(text: string): boolean;
-  /** Whether another taskdeck has written anything since this was last asked. Cheap. */
+  /** Whether another taskdeck has written since the last call. Cheap. */
   hasExternalChanges(): boolean;
-  /** Whether the taskdeck that is called so still runs; one that is only stopped for a while does. */
+  /** Whether this taskdeck still runs, which includes a suspended one. */
   isAlive(instanceName: string): boolean;
 }

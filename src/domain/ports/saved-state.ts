@@ -5,52 +5,51 @@ import type { SavedScrollPosition, SavedViewState } from '../saved-layout.ts';
 import type { Task } from '../task.ts';
 import type { TranscriptOptions } from '../transcript-options.ts';
 
-/** What taskdeck remembers about one deployment. Every write is small and done when the call returns. */
+/** The saved state of one deployment. Writes are small and synchronous; they return false when they failed. */
 export interface SavedState {
-  /** Prompts that were typed and not sent, by task id; `new` is the one for a new task. */
+  /** Unsent prompts by task id; `new` is the one for a new task. */
   drafts(): ReadonlyMap<string, string>;
-  /** An empty text forgets the draft. False when it could not be written. */
+  /** An empty text deletes the draft. */
   saveDraft(key: string, text: string): boolean;
-  /** Prompts that were sent, newest last, at most 1,000. */
+  /** Sent prompts, newest last, at most 1,000. */
   promptHistory(): readonly string[];
-  /** Blank prompts, and one that equals the last, are not added. False when it could not be written. */
+  /** Ignores blank prompts and repetitions of the last one. */
   addPrompt(prompt: string): boolean;
-  /** The tasks of a scope as they were last seen, the user's own when it is missing; `at` is Unix time in ms. */
+  /** The last task list of a scope; the user's own when missing. `at` is Unix ms. */
   savedList(scope?: OwnerScope): SavedList | null;
   /**
-   * Writes the whole list of a scope: call it when the list changed, and not more than every few seconds. Of single
-   * owners the last one is kept. False when it could not be written.
+   * Writes the whole list of a scope: call it only after changes, and only every few seconds. Of the single owners,
+   * only the last one's list is stored. `at` is Unix ms.
    */
   saveList(tasks: readonly Task[], at: number, scope?: OwnerScope): boolean;
-  /** What there was to be seen of tasks when they were last looked at, by task id. */
+  /** The status fingerprints of tasks when the user last viewed them, by task id. */
   seenFingerprints(): ReadonlyMap<string, string>;
-  /** Adds these; what is known of other tasks stays. False when they could not be written. */
+  /** Adds or replaces fingerprints; those of other tasks stay. */
   saveSeen(fingerprints: ReadonlyMap<string, string>): boolean;
   layout(): SavedLayout;
-  /** False when it could not be written. */
   saveLayout(layout: SavedLayout): boolean;
 }
 
 export interface SavedList {
   readonly tasks: readonly Task[];
-  /** Unix time in ms. */
+  /** Unix ms. */
   readonly at: number;
 }
 
-/** What the screen looked like when it was left. */
+/** The layout of the screen when taskdeck quit. */
 export interface SavedLayout {
   readonly selectedTask: string | null;
-  /** As usual when missing. */
+  /** The default when missing. */
   readonly reading?: TranscriptOptions;
-  /** The first of them when missing. */
+  /** The default when missing. */
   readonly sort?: SortKey;
-  /** The list, with all tasks, when missing. */
+  /** The list with all tasks when missing. */
   readonly view?: SavedViewState;
-  /** Where transcripts are scrolled to, by task id; the end of those that are missing. */
+  /** Scroll positions by task id; the end when missing. */
   readonly places?: ReadonlyMap<string, SavedScrollPosition>;
-  /** Whose tasks were listed; the user's own when missing. */
+  /** The user's own tasks when missing. */
   readonly scope?: OwnerScope;
-  /** A new task that was being written; its prompt is a draft. */
+  /** The unfinished form of a new task; its prompt is a draft. */
   readonly form?: TaskForm;
   readonly lastChoice?: LastChoice;
 }

@@ -3,50 +3,47 @@ import type { OutboxStorage } from './outbox-storage.ts';
 import type { SavedState } from './saved-state.ts';
 import type { TimelineStorage } from './timeline-storage.ts';
 
-/** What taskdeck keeps between runs, whichever deployment it is for. Nothing here throws: `notice` says what went wrong. */
+/** Everything that taskdeck stores between runs, for all deployments. Never throws: `problem` reports failures. */
 export interface Storage {
-  /** The user whom this token belonged to when it was last used there; null when it is new. Asks no server. */
+  /** The user to whom this token belonged when it was last used; null for a new one. No request. */
   knownUser(origin: string, token: string): string | null;
-  /** Remembers whose token it is; the token itself is not kept, only a digest of it. */
+  /** Saves whose token it is. Stores only a digest of the token. */
   saveUser(origin: string, token: string, user: string): void;
-  /** Stands for the user of a token until it is known who that is: no user is called so. */
+  /** Stands for the user of a token until the name is known. No user has this name. */
   anonymousUser(origin: string, token: string): string;
   /**
-   * Whatever was kept for the one is kept for the other from now on, behind what was there. False when it could not be
-   * written; then nothing was moved.
+   * Moves the data of the anonymous user to the user, and keeps what the user had. False when the write failed; then
+   * nothing was moved.
    */
   mergeAnonymousData(origin: string, anonymousUser: string, user: string): boolean;
-  /** Memories of two deployments, or of two users of one, never mix. */
+  /** Separate for each user of each deployment, like all of the following. */
   savedState(deployment: { readonly origin: string; readonly user: string }): SavedState;
-  /** What was seen of its conversations. */
   conversations(deployment: { readonly origin: string; readonly user: string }): ConversationStorage;
-  /** Deletes conversations that were kept, for good. Null when that failed: `notice` says why. */
+  /** Deletes stored conversations for good. Null on failure: `problem` reports it. */
   purge(what: PurgeFilter): PurgeResult | null;
-  /** The messages to its tasks that have not arrived yet. */
   outbox(deployment: { readonly origin: string; readonly user: string }): OutboxStorage;
-  /** What the tasks of one deployment spent their time with. Apart in the same way. */
   timeline(deployment: { readonly origin: string; readonly user: string }): TimelineStorage;
-  /** Why something is not remembered, in one sentence; null while all is well. */
+  /** The current problem in one sentence; null without one. */
   readonly problem: string | null;
-  /** The last read or write that failed, another object for each; null while none did. */
+  /** The last read or write that failed, a new object for each; null when none did. */
   readonly lastFailure: StorageFailure | null;
-  /** Has `told` called whenever there is something new of that kind to say, in the middle of what goes wrong. */
+  /** Calls `listener` on every change of `problem`, in the middle of the failing call. */
   onProblem(listener: (problem: string | null) => void): void;
   close(): void;
 }
 
 export interface StorageFailure {
-  /** Without a period. */
+  /** Without a final period. */
   readonly reason: string;
 }
 
-/** Which conversations to delete; all that is given must fit. */
+/** Which conversations to delete: those that match all given filters. */
 export interface PurgeFilter {
-  /** Of one deployment, whoever used it. */
+  /** Of one deployment, all users. */
   readonly origin?: string;
-  /** A task's id, or its name. */
+  /** A task's id or name. */
   readonly task?: string;
-  /** To which nothing was added since, Unix ms. */
+  /** Without new entries since then, Unix ms. */
   readonly before?: number;
 }
 
@@ -54,6 +51,6 @@ export interface PurgeResult {
   readonly tasks: number;
   readonly messages: number;
   readonly bytes: number;
-  /** Others use the file, so that its free space may still hold some of the text until they end. */
+  /** Another process uses the file, so that its free space may still contain deleted text. */
   readonly unfinished: boolean;
 }

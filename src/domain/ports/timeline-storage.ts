@@ -1,22 +1,24 @@
 import type { TimelineSegment } from '../timeline.ts';
 
-/** What was seen of tasks by every run of taskdeck. Two that look at once say the same twice: `inOrder` tells it once. */
+/**
+ * Timeline segments recorded by every run of taskdeck. Those of simultaneous runs overlap: `mergeSegments` merges them.
+ */
 export interface TimelineStorage {
-  /** What is known of one task, by when it began. */
+  /** The segments of one task by start time. */
   read(taskId: string): readonly TimelineSegment[];
   /**
-   * Writes what changed; `run` names this run of taskdeck, and `lookedAt` is when it last looked: what is not ended lasts
-   * until then. Takes well under a millisecond for a change. False when it could not be written.
+   * Writes changes. `run` identifies this run of taskdeck, and `observedAt` is its last observation: open segments last
+   * until then. Takes well under a millisecond per change. False when the write failed.
    */
   write(run: string, changes: readonly TimelineChange[], observedAt: number): boolean;
-  /** Lets go of what is too old to matter; `now` is Unix time in ms. */
+  /** Deletes old segments; `now` is Unix ms. */
   deleteOld(now: number): void;
 }
 
 export interface TimelineChange {
   readonly taskId: string;
-  /** When the stretch ended that this run saw last, Unix ms; null when it saw none. */
+  /** When the last segment of this run ended, Unix ms; null when there was none. */
   readonly endedAt: number | null;
-  /** What the task does from then on, of which `until` is not written; null when that is not known. */
+  /** The next segment, whose `until` is not written; null when unknown. */
   readonly startedSegment: TimelineSegment | null;
 }

@@ -7,24 +7,27 @@ const WEEK = 7 * DAY;
 const YEAR = 365 * DAY;
 
 /**
- * How long ago, in one short word that changes at most once a minute: `<1m`, `3m`, `1h`, `2d`, and `?` for an unknown time.
+ * The age as one short word that changes at most once a minute: `<1m`, `3m`, `1h`, `2d`, and `?` for an unknown time.
  * Unix times in ms.
  */
 export function ageOf(then: number, now: number): string {
   if (!isPlausibleTime(then, now)) return '?';
   const elapsedMs = now - then;
-  // A clock that runs behind the server's makes fresh things look as if they came from the future.
+  // If the local clock is behind the server's, new items appear to be in the future.
   return elapsedMs < MINUTE ? '<1m' : shortDuration(elapsedMs);
 }
 
-/** How long until `ageOf` of something that is `passed` ms old reads differently, ms; more than 0. */
-export function msUntilNextAge(passed: number): number {
-  if (!(passed >= 0)) return MINUTE - (passed || 0);
-  const unit = passed < HOUR ? MINUTE : passed < DAY ? HOUR : DAY;
-  return unit - (passed % unit);
+/** The ms until `ageOf` changes for an age of `ageMs`; more than 0. */
+export function msUntilNextAge(ageMs: number): number {
+  if (!(ageMs >= 0)) return MINUTE - (ageMs || 0);
+  const unit = ageMs < HOUR ? MINUTE : ageMs < DAY ? HOUR : DAY;
+  return unit - (ageMs % unit);
 }
 
-/** A duration in one word of at most three characters below a century, rounded down: `45s`, `3m`, `1h`, `2d`, `30w`, `2y`. Takes ms. */
+/**
+ * A duration as one word, rounded down, at most three characters below a century: `45s`, `3m`, `1h`, `2d`, `30w`, `2y`.
+ * Takes ms.
+ */
 export function shortDuration(ms: number): string {
   if (!(ms >= MINUTE)) return `${Math.max(0, Math.floor(ms / 1000)) || 0}s`;
   if (ms < HOUR) return `${Math.floor(ms / MINUTE)}m`;
@@ -33,7 +36,7 @@ export function shortDuration(ms: number): string {
   return ms < 2 * YEAR ? `${Math.floor(ms / WEEK)}w` : `${Math.floor(ms / YEAR)}y`;
 }
 
-/** A duration to the second, in at most two words: `45s`, `1m 20s`, `12m`, `2h 5m`. Takes ms. */
+/** A duration to the second, at most two words: `45s`, `1m 20s`, `12m`, `2h 5m`. Takes ms. */
 export function exactDuration(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000)) || 0;
   if (seconds < 60) return `${seconds}s`;
@@ -44,7 +47,7 @@ export function exactDuration(ms: number): string {
   return two(Math.floor(minutes / 60), 'h', minutes % 60, 'm').replace(/^0h /, '');
 }
 
-/** A long duration in at most two words, to the minute: `14m`, `3h 20m`, `2d 5h`. Takes ms. */
+/** A duration to the minute, at most two words: `14m`, `3h 20m`, `2d 5h`. Takes ms. */
 export function roundDuration(ms: number): string {
   if (!(ms >= HOUR)) return `${Math.max(0, Math.floor(ms / MINUTE)) || 0}m`;
   const [big, bigUnit, small, smallUnit] =

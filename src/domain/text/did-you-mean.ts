@@ -1,13 +1,13 @@
 /**
- * The known word that is nearest to a mistyped one; null when none is near: more than two typing errors, more than one
- * in up to five letters, any in one or two.
+ * The known word nearest to a mistyped one, ignoring case; null with more than two typing errors, more than one in
+ * three to five letters, or any in one or two.
  */
 export function nearestWord(word: string, known: readonly string[]): string | null {
   const typed = word.toLowerCase();
-  const most = typed.length > 5 ? 2 : typed.length > 2 ? 1 : 0;
+  const maxErrors = typed.length > 5 ? 2 : typed.length > 2 ? 1 : 0;
   const [nearest] = known
     .map((name) => ({ name, errors: typingErrors(typed, name.toLowerCase()) }))
-    .filter(({ errors }) => errors <= most)
+    .filter(({ errors }) => errors <= maxErrors)
     .toSorted((one, other) => one.errors - other.errors);
   return nearest?.name ?? null;
 }
@@ -18,7 +18,10 @@ export function didYouMean(word: string, known: readonly string[]): string {
   return nearest === null ? '' : `Did you mean "${nearest}"?`;
 }
 
-/** How many letters were added, left out, replaced or swapped with their neighbour (optimal string alignment distance). */
+/**
+ * The number of letters that were added, omitted, replaced or swapped with their neighbour (optimal string alignment
+ * distance).
+ */
 function typingErrors(one: string, other: string): number {
   let beforeLast: readonly number[] = [];
   let last: readonly number[] = Array.from({ length: other.length + 1 }, (_, at) => at);

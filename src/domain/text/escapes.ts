@@ -7,15 +7,15 @@ const SUB = 0x1a;
 const isIn = (code: number, low: number, high: number): boolean => code >= low && code <= high;
 
 /**
- * The index after the escape sequence that begins at `start`, where an ESC or a C1 control stands.
- * Terminated or not, the end lies behind `start`, so a caller that goes on from it is done in linear time.
+ * The index after the escape sequence at `start`, where an ESC or a C1 control stands. Always greater than `start`, so
+ * that callers take linear time.
  */
 export function skipEscape(text: string, start: number): number {
   const code = text.charCodeAt(start);
   if (code !== ESC) return skipBody(text, code - 0x40, start + 1);
   const next = text.charCodeAt(start + 1);
   if (isIn(next, 0x40, 0x5f)) return skipBody(text, next, start + 2);
-  // ESC, any number of intermediates, one final; what does not fit is text again.
+  // ESC, any number of intermediates, one final; anything else is text.
   let at = start + 1;
   while (isIn(text.charCodeAt(at), 0x20, 0x2f)) at++;
   return isIn(text.charCodeAt(at), 0x30, 0x7e) ? at + 1 : at;
@@ -47,8 +47,8 @@ function skipCsi(text: string, start: number): number {
 }
 
 /**
- * A control string ends at its terminator. One that never ends must not swallow honest text, so it then ends
- * with its line; and only a DCS, whose payload may be a picture, may span lines at all.
+ * A control string ends at its terminator. An unterminated one ends with its line, so that it does not hide the text
+ * after it. Only a DCS, which may contain a picture, may span lines.
  */
 function skipString(text: string, start: number, kind: number): number {
   let lineEnd = -1;

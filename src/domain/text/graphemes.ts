@@ -2,20 +2,19 @@ import stringWidth from 'string-width';
 import { isPlain } from './plain-width.ts';
 import { clusterEnd, isSingleGrapheme, isWideSimple } from './simple-characters.ts';
 
-/** One printable ASCII character is one grapheme of one column; much of what follows is about not asking further. */
 const ASCII = /^[\x20-\x7e]*$/;
 
-/** Only printable ASCII: length, columns and graphemes are the same number. */
+/** Only printable ASCII: the length equals the number of columns and of graphemes. */
 export const isPlainAscii = (text: string): boolean => ASCII.test(text);
 
-// Made at the first use: its data takes milliseconds to load, and a start that shows only plain text needs none of it.
+// Created on first use: loading its data takes milliseconds, and plain text does not need it.
 let segmenter: Intl.Segmenter | undefined;
 
 /** The characters as a reader counts them: a family emoji, a flag, a letter with its marks are one each. */
 export const graphemesOf = (text: string): string[] =>
   isPlain(text) ? text.split('') : Array.from(eachGrapheme(text));
 
-/** The same one after the other: of a long text nothing is looked at behind the last one that is asked for. */
+/** The same lazily: nothing after the last requested grapheme is processed. */
 export function* eachGrapheme(text: string): Generator<string> {
   for (let at = 0; at < text.length; ) {
     if (isSingleGrapheme(text, at)) {
@@ -36,7 +35,7 @@ export function* eachGrapheme(text: string): Generator<string> {
 const MAX_CACHED_WIDTHS = 2_000;
 const cachedWidths = new Map<string, number>();
 
-/** Columns that one grapheme takes on a terminal: 0, 1 or 2, seldom more. */
+/** The columns of one grapheme on a terminal: 0, 1 or 2, rarely more. */
 export function graphemeWidth(grapheme: string): number {
   if (grapheme.length === 1) {
     const code = grapheme.charCodeAt(0);

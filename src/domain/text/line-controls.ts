@@ -2,7 +2,7 @@ import { displayWidth } from './width.ts';
 
 const TAB_STOP = 8;
 
-/** Applies carriage returns and tabs line by line; the result holds neither. */
+/** Applies carriage returns and tabs in each line. The result contains neither. */
 export function applyLineControls(text: string): string {
   if (!text.includes('\r') && !text.includes('\t')) return text;
   return text
@@ -11,7 +11,7 @@ export function applyLineControls(text: string): string {
     .join('\n');
 }
 
-/** What stands on the line after its carriage returns; one at the very end has nothing written over it yet. */
+/** The text after the last carriage return; one at the end has not overwritten anything yet. */
 function afterLastCarriageReturn(line: string): string {
   let end = line.length;
   while (end > 0 && line[end - 1] === '\r') end--;

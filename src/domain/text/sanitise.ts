@@ -2,18 +2,18 @@ import { skipEscape } from './escapes.ts';
 import { applyLineControls } from './line-controls.ts';
 import { replaceStacked, STACKING } from './stacked-characters.ts';
 
-/** More marks than this on one base character are somebody making towers; no language needs them. */
+/** The maximum of combining marks on one base character; no language needs more. */
 const MAX_MARKS = 6;
 /** The longest emoji family has three joiners. */
 const MAX_JOINERS = 6;
 
-/** Nothing but characters that stand for themselves: ASCII, Latin, punctuation, signs, box drawing, kana, Han, Hangul. */
+/** Text of characters that stand for themselves: ASCII, Latin, punctuation, signs, box drawing, kana, Han, Hangul. */
 const PLAIN =
   /^[\x20-\x7e\n\xa0-\xac\xae-\u02ff\u2010-\u2027\u2030-\u205e\u2190-\u2bff\u3041-\u3096\u30a1-\u30ff\u3400-\ua48f\uac00-\ud7a3]*$/;
-/** Anything that the slow path may have to change. */
+/** Characters that need the slow path. */
 const SUSPECT =
   /[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufff9-\ufffb\u{13430}-\u{1343f}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\p{M}\p{Cs}]/u;
-/** Characters that show nothing, or reorder what others show. Joiners and variation selectors have rules of their own. */
+/** Characters that are invisible or reorder others. Joiners and variation selectors are handled separately. */
 const INVISIBLE =
   /(?![\ufe00-\ufe0f])[\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\ufff9-\ufffb\u{13430}-\u{1343f}]/u;
 const MARK = /\p{M}/u;
@@ -24,14 +24,13 @@ const BLACK_FLAG = 0x1f3f4;
 const TAG_END = 0xe007f;
 
 /**
- * Makes untrusted text safe to put on a terminal, into a file or on a clipboard; keeps its lines (`\n`).
+ * Makes untrusted text safe for a terminal, a file or the clipboard; keeps its lines (`\n`).
  *
- * Escape sequences of every family and all control characters go. Tabs become spaces to the next stop of eight.
- * CR LF, VT, FF, NEL and the Unicode separators become `\n`. A lone CR rewrites its line, as on a terminal: what
- * stands after the last one is kept, so that a progress bar is one line and what is seen is what is copied.
- * Bidirectional controls, zero-width characters, lone surrogates and combining marks beyond six on one character
- * go too; joiners inside emoji and inside the scripts that need them stay. What is piled up all the same becomes `…`.
- * Linear time.
+ * Removes escape sequences of every family, control characters, bidirectional controls, zero-width characters, lone
+ * surrogates, and combining marks beyond six on one character. Joiners stay inside emoji and inside the scripts that
+ * need them. Expands tabs to stops of eight. CR LF, VT, FF, NEL and the Unicode separators become `\n`. A
+ * lone CR rewrites its line as on a terminal: only the text after the last one stays, so that a progress bar is one
+ * line. Characters that still stack too high become `…`. Linear time.
  */
 export function sanitise(text: string): string {
   if (PLAIN.test(text)) return text;
@@ -39,12 +38,12 @@ export function sanitise(text: string): string {
   return applyLineControls(replaceStacked(stripUnsafe(text)));
 }
 
-/** No place that has one line shows more than this; UTF-16 units. */
+/** The limit for text on one line, UTF-16 units. */
 const MAX_LINE_LENGTH = 4_000;
 
 /**
- * The same for a place that has one line: every line break, with the blanks around it, becomes one space. Of a very long
- * text only the beginning is looked at, with `…` behind it: a name of a megabyte costs no more than any other.
+ * Sanitises text for one line: every line break, with the blanks around it, becomes one space. Only the beginning of a
+ * very long text is processed, followed by `…`.
  */
 export function sanitiseLine(text: string): string {
   if (text.length <= MAX_LINE_LENGTH) return joinLines(text);
@@ -59,13 +58,13 @@ function joinLines(text: string): string {
   return parts.filter((line) => line !== '').join(' ');
 }
 
-/** Leaves printable characters, `\n`, `\r` and `\t`. */
+/** Keeps printable characters, `\n`, `\r` and `\t`. */
 function stripUnsafe(text: string): string {
   let out = '';
-  /** Where the run of characters that are copied as they are began. */
+  /** The start of the run of characters to copy. */
   let runStart = 0;
   let at = 0;
-  /** The last character that was kept, 0 at the start of a line. */
+  /** The last kept character, 0 at the start of a line. */
   let last = 0;
   let marks = 0;
   let joiners = 0;
@@ -113,14 +112,15 @@ function stripUnsafe(text: string): string {
     } else if (INVISIBLE.test(String.fromCodePoint(code))) {
       drop(at + size);
     } else if (isMark(code)) {
-      // A mark without a base would land on whatever stands to the left of this text; one on a blank is torn off where rows break.
+      // A mark without a base would attach to the character left of this text; one on a blank would be separated by
+      // wrapping.
       if (last === 0 || marks >= MAX_MARKS || isBlank(last)) drop(at + size);
       else {
         marks++;
         at += size;
       }
     } else {
-      // A picture after a joiner belongs to the same emoji, whose joiners are counted together.
+      // A pictograph after a joiner belongs to the same emoji, whose joiners are counted together.
       if (last !== 0x200c && last !== 0x200d) joiners = 0;
       marks = 0;
       last = code;
@@ -133,10 +133,7 @@ function stripUnsafe(text: string): string {
 const isBlank = (code: number): boolean =>
   code === 0x20 || (code >= 0xa0 && /\s/u.test(String.fromCodePoint(code)));
 
-/**
- * Whether a character has a form as a picture and one as text. Terminals give whatever is made a picture two columns,
- * be it one or not.
- */
+/** Whether a character has an emoji and a text presentation. Terminals show any emoji presentation in two columns. */
 const hasEmojiVariant = (code: number, next: number): boolean =>
   code < 0x80
     ? next === KEYCAP && KEYCAP_BASE.test(String.fromCodePoint(code))
@@ -157,7 +154,7 @@ function mayJoin(before: number, after: number, joiner: number): boolean {
   return JOINING.test(left) && JOINING.test(right);
 }
 
-/** Where the tags that make a flag of England, Scotland or Wales end; `start` when they do not spell one. */
+/** The end of the tag sequence of a flag (England, Scotland, Wales); `start` when it is invalid. */
 function tagEnd(text: string, start: number): number {
   for (let at = start, count = 0; count < 7; at += 2, count++) {
     const code = text.codePointAt(at) ?? 0;

@@ -1,7 +1,7 @@
 import { sanitiseLine } from './sanitise.ts';
 import { truncate } from './width.ts';
 
-/** A path as a person writes it: `~` for the home directory, safe to show, and of a long one its end. */
+/** A sanitised path with `~` for the home directory; a long one keeps its end. */
 export function shortPath(untrusted: string, home: string | undefined, columns: number): string {
   const base = home?.replace(/\/+$/u, '') ?? '';
   const isBelow = base !== '' && (untrusted === base || untrusted.startsWith(`${base}/`));

@@ -1,13 +1,10 @@
-/**
- * Which characters need no segmenter: whether one joins with another takes tables of all of Unicode to know, and for most
- * of what is written the answer is no.
- */
+/** Characters that need no Intl.Segmenter, whose tables of all of Unicode are slow to load. */
 
-/** The character at `at` is a grapheme of its own: neither it nor the next one joins with others. */
+/** Whether neither the character at `at` nor the next one joins with others. */
 export const isSingleGrapheme = (text: string, at: number): boolean =>
   isSimple(text.charCodeAt(at)) && (at + 1 === text.length || !mayJoinPrevious(text.charCodeAt(at + 1)));
 
-/** Characters that never join, and whose width everybody agrees on: Latin, box drawing, kana, Han, Hangul. */
+/** Characters that never join and whose width all terminals agree on: Latin, box drawing, kana, Han, Hangul. */
 export function isSimple(code: number): boolean {
   return (
     (code >= 0x20 && code < 0x7f) ||
@@ -20,17 +17,17 @@ export function isSimple(code: number): boolean {
   );
 }
 
-/** Simple ones that take two columns. */
+/** Simple characters of two columns. */
 export const isWideSimple = (code: number): boolean =>
   (code >= 0x3041 && code < 0x3097) ||
   (code >= 0x30a1 && code < 0x30fb) ||
   (code >= 0x4e00 && code < 0xa000) ||
   (code >= 0xac00 && code < 0xd7a4);
 
-/** May belong to the character before it. Errs on the side of yes. */
+/** May join the character before it; true in doubt. */
 const mayJoinPrevious = (code: number): boolean => code >= 0x300 && !isSimple(code);
 
-/** Where the run that must be cut into graphemes ends: before the next escape, or a simple character that stands alone. */
+/** The end of the run that needs segmenting: before the next escape or single grapheme. */
 export function clusterEnd(text: string, start: number): number {
   let at = start + 1;
   while (at < text.length && text.charCodeAt(at) !== 0x1b && !isSingleGrapheme(text, at)) at++;

@@ -3,19 +3,19 @@ import { isPlausibleTime } from '../plausible-time.ts';
 const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] as const;
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
 
-/** The date where the user is, such as `Thu 1 Jan 2026`. `at` is Unix time in ms. */
+/** The local date, such as `Thu 1 Jan 2026`. `at` is Unix ms. */
 export function localDate(at: number): string {
   const date = new Date(at);
   return `${WEEKDAYS[date.getDay()]} ${date.getDate()} ${MONTHS[date.getMonth()]} ${date.getFullYear()}`;
 }
 
-/** When the day of this time ends where the user is; both Unix ms. Not a fixed time later: clocks change. */
+/** The end of the local day; both Unix ms. Days with a clock change are shorter or longer. */
 export function endOfDay(at: number): number {
   const date = new Date(at);
   return new Date(date.getFullYear(), date.getMonth(), date.getDate() + 1).getTime();
 }
 
-/** Hours and minutes where the user is, such as `09:30`; `--:--` for an unknown time. `at` is Unix time in ms. */
+/** The local time, such as `09:30`; `--:--` for an unknown time. `at` is Unix ms. */
 export function timeOfDay(at: number): string {
   if (!isPlausibleTime(at)) return '--:--';
   const date = new Date(at);

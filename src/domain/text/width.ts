@@ -3,7 +3,7 @@ import stringWidth from 'string-width';
 import { eachGrapheme, graphemeWidth, isPlainAscii } from './graphemes.ts';
 import { plainWidth, truncatePlain } from './plain-width.ts';
 
-/** Columns that `text` takes on a terminal; escape sequences count nothing. One line. */
+/** The columns of one line on a terminal, without its escape sequences. */
 export function displayWidth(text: string): number {
   if (isPlainAscii(text)) return text.length;
   const plain = plainWidth(text);
@@ -16,7 +16,7 @@ export function displayWidth(text: string): number {
 
 const ESC = String.fromCharCode(0x1b);
 
-/** Whether unstyled text takes more than `columns`. Of a long text only as much is measured as it takes to know. */
+/** Whether unstyled text takes more than `columns`. Stops measuring once it does. */
 export function isWider(text: string, columns: number): boolean {
   if (isPlainAscii(text)) return text.length > columns;
   let width = 0;
@@ -27,10 +27,7 @@ export function isWider(text: string, columns: number): boolean {
   return false;
 }
 
-/**
- * Cuts one line to at most `columns`, with `…` where something was left out. Styled text keeps its styles.
- * `position` says which part goes: the `end` by default.
- */
+/** Cuts one line to at most `columns`, with `…` for the removed part; `position` says which part goes. Keeps styles. */
 export function truncate(
   text: string,
   columns: number,
@@ -38,7 +35,7 @@ export function truncate(
 ): string {
   const width = Math.floor(columns);
   if (width <= 0) return '';
-  // The general way needs tables of all characters, which take as long to load as half a frame.
+  // The general case loads tables of all characters, which takes as long as half a frame.
   const plain = plainWidth(text);
   const isStyled = plain === -1 && text.includes(ESC);
   if (
@@ -51,7 +48,7 @@ export function truncate(
   return cliTruncate(text, width, { position });
 }
 
-/** As many whole characters as fit. */
+/** The longest prefix of whole characters that fits. */
 function fittingPrefix(text: string, columns: number): string {
   let end = 0;
   let width = 0;
@@ -63,19 +60,19 @@ function fittingPrefix(text: string, columns: number): string {
   return text.slice(0, end);
 }
 
-/** Adds blanks on the right up to `columns`; text that is wider stays as it is. */
+/** Pads with blanks on the right; wider text stays unchanged. */
 export function padEnd(text: string, columns: number): string {
   return text + ' '.repeat(Math.max(0, Math.floor(columns) - displayWidth(text)));
 }
 
-/** Exactly `columns` wide: cut with `…`, or padded on the right. */
+/** Exactly `columns` wide: truncated with `…`, or padded on the right. */
 export function padOrTruncate(text: string, columns: number): string {
   return padEnd(truncate(text, columns), columns);
 }
 
 /**
- * The part of one unstyled line that shows in the columns `start` up to, but not including, `end`.
- * Half of a wide character that the window cuts through is a blank, so columns stay where they are.
+ * The part of one unstyled line in the columns from `start` up to, but not including, `end`. A wide character cut at an
+ * edge becomes a blank, so that columns stay aligned.
  */
 export function sliceColumns(text: string, start: number, end: number): string {
   if (isPlainAscii(text)) return text.slice(Math.max(0, start), Math.max(0, end));
@@ -86,7 +83,7 @@ export function sliceColumns(text: string, start: number, end: number): string {
     const width = graphemeWidth(grapheme);
     const next = column + width;
     if (column >= start && next <= end) {
-      // A character without width shows on the one before it, which must be inside as well.
+      // A zero-width character belongs to the one before it, which must be included as well.
       if (width > 0 || out !== '') out += grapheme;
     } else if (next > start) {
       out += ' '.repeat(Math.min(next, end) - Math.max(column, start));

@@ -2,9 +2,9 @@ import { eachGrapheme, graphemeWidth, isPlainAscii } from './graphemes.ts';
 import { displayWidth, isWider } from './width.ts';
 
 /**
- * Wraps text to rows of at most `columns`, keeping words whole where they fit. An empty line is an empty row.
- * A line keeps its indentation, and so do the rows it wraps to, up to half of the width; blanks at a break go.
- * A character wider than `columns` stands alone on a row that is too wide: there is no better place.
+ * Wraps text to rows of at most `columns`, and keeps words whole where they fit. An empty line gives an empty row.
+ * Continuation rows keep the line's indentation, up to half of the width; blanks at a break are removed. A character
+ * wider than `columns` gets a row of its own, which is too wide.
  */
 export function wrap(text: string, columns: number): string[] {
   const width = Math.max(1, Math.floor(columns));
@@ -13,7 +13,7 @@ export function wrap(text: string, columns: number): string[] {
   return rows;
 }
 
-/** The same for one line, whose rows are added to `rows`; `width` is a whole number from 1 on. */
+/** Wraps one line and appends its rows to `rows`; `width` is an integer from 1. */
 export function wrapLine(line: string, width: number, rows: string[]): void {
   if (line.length <= width && isPlainAscii(line)) {
     rows.push(line);
@@ -35,10 +35,10 @@ export function wrapLine(line: string, width: number, rows: string[]): void {
   for (const part of parts) rows.push(indent + part);
 }
 
-/** The same as `wrapAny`, for text where columns are indexes; many times as fast. */
+/** Like `wrapAny` for text where columns are indexes; many times as fast. */
 function wrapAscii(text: string, width: number): string[] {
   const rows: string[] = [];
-  /** The row being filled is text.slice(start, end); blanks behind `end` count only once a word follows. */
+  /** The current row is text.slice(start, end); blanks after `end` count only before another word. */
   let start = 0;
   let end = 0;
   for (let at = 0; at < text.length; ) {
@@ -72,10 +72,13 @@ function wrapAscii(text: string, width: number): string[] {
   return rows;
 }
 
-/** What wrap-ansi does with unstyled text, in one walk over it. */
+/** The result of wrap-ansi for unstyled text, in one pass. */
 function wrapAny(text: string, width: number): string[] {
   const rows: string[] = [];
-  /** The row being filled is text.slice(start, end), of `columns` columns; blanks behind `end` count only once a word follows. */
+  /**
+   * The current row is text.slice(start, end) with `columns` columns; blanks after `end` count only before another
+   * word.
+   */
   let start = 0;
   let end = 0;
   let columns = 0;
