@@ -1,10 +1,10 @@
-import { isUnsent } from '../domain/delivery.ts';
+import { type Delivery, isUnsent } from '../domain/delivery.ts';
 import { keyFor } from '../domain/key-placeholder.ts';
 import type { Availability } from '../domain/rules.ts';
-import type { DeliveryEntry, State } from '../store/state.ts';
+import type { State } from '../store/state.ts';
 import type { Command, CommandContext } from './command.ts';
 
-const selectedDelivery = ({ deliveries, view }: State): DeliveryEntry | null =>
+const selectedDelivery = ({ deliveries, view }: State): Delivery | null =>
   view.overlay?.kind === 'outbox'
     ? (deliveries[Math.min(view.overlay.index, deliveries.length - 1)] ?? null)
     : null;
@@ -12,23 +12,23 @@ const selectedDelivery = ({ deliveries, view }: State): DeliveryEntry | null =>
 const ALREADY_SENDING = `It is being sent. ${keyFor('outbox-cancel')} cancels and checks whether it arrived.`;
 
 const ruleForSelected =
-  (rule: (delivery: DeliveryEntry, state: State) => Availability) =>
+  (rule: (delivery: Delivery, state: State) => Availability) =>
   (state: State): Availability => {
     const delivery = selectedDelivery(state);
     return delivery === null ? 'The outbox is empty.' : rule(delivery, state);
   };
 
 const onSelected =
-  (run: (context: CommandContext, delivery: DeliveryEntry) => void) =>
+  (run: (context: CommandContext, delivery: Delivery) => void) =>
   (context: CommandContext): void => {
     const delivery = selectedDelivery(context.store.getState());
     if (delivery !== null) run(context, delivery);
   };
 
-const isUnconfirmed = ({ stage }: DeliveryEntry): boolean => stage === 'asked' || stage === 'unsure';
+const isUnconfirmed = ({ stage }: Delivery): boolean => stage === 'asked' || stage === 'unsure';
 
 /** Index in `deliveries` of the queued message of the same task to swap with; null for none. */
-function neighbour(delivery: DeliveryEntry, { deliveries }: State, by: -1 | 1): number | null {
+function neighbour(delivery: Delivery, { deliveries }: State, by: -1 | 1): number | null {
   if (delivery.stage !== 'waiting') return null;
   const queued = deliveries.filter(({ taskId, stage }) => taskId === delivery.taskId && stage === 'waiting');
   const swapWith = queued[queued.indexOf(delivery) + by];

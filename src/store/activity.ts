@@ -6,25 +6,22 @@ import type { State } from './state.ts';
 const MINUTE = 60_000;
 const NO_ACTIVITY: readonly ActivityMinute[] = [];
 
-/** Takes signs of life; the map is copied once, however many there are. */
+/** Adds activity at the given times, Unix ms. */
 export function receiveActivity(
   state: State,
   activity: readonly { readonly taskId: string; readonly at: number }[],
 ): State {
-  const pulses = new Map(state.activity);
+  const updated = new Map(state.activity);
   for (const { taskId, at } of activity)
-    pulses.set(taskId, addActivity(pulses.get(taskId) ?? NO_ACTIVITY, at));
-  return { ...state, activity: pulses };
+    updated.set(taskId, addActivity(updated.get(taskId) ?? NO_ACTIVITY, at));
+  return { ...state, activity: updated };
 }
 
-/**
- * How lively a task was in the last minutes, as levels; null where nothing is known. It moves on together with the age
- * of the task, so that a row is written once a minute at most.
- */
+/** Activity levels of the last minutes; null without data. They advance with the task's age, so a row changes once a minute. */
 export function taskActivityLevels({ activity, now }: State, task: Task): readonly number[] | null {
-  const beats = activity.get(task.id);
-  if (beats === undefined) return null;
+  const minutes = activity.get(task.id);
+  if (minutes === undefined) return null;
   const since = Math.min(phaseSince(task, now), now);
-  const mark = since + Math.floor((now - since) / MINUTE) * MINUTE;
-  return activityLevels(beats, minuteOf(mark));
+  const minuteMark = since + Math.floor((now - since) / MINUTE) * MINUTE;
+  return activityLevels(minutes, minuteOf(minuteMark));
 }

@@ -1,4 +1,4 @@
-/** The part that a line belongs to: the last one that starts at or before it. `starts` go up; 0 where there are none. */
+/** The index of the last start that is <= `line`, or 0. `starts` is in ascending order. */
 export function lastStartAtOrBefore(starts: readonly number[], line: number): number {
   let low = 0;
   let high = starts.length - 1;

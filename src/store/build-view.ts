@@ -7,10 +7,10 @@ import { memoize } from './memoize.ts';
 import { phaseIn } from './selectors.ts';
 import type { BuildWithLog, State } from './state.ts';
 
-/** Of a long log the end is kept: so many lines. */
+/** Lines kept from the end of a log. */
 const MAX_LOG_LINES = 1_000;
 
-/** Takes what a build is like now. Another build than the one before begins with an empty log. */
+/** Replaces the build unless the known one is newer. A different build starts with an empty log. */
 export function receiveBuild(state: State, taskId: string, build: Build): State {
   const known = state.builds.get(taskId);
   if (known !== undefined && known.build.number > build.number) return state;
@@ -18,7 +18,7 @@ export function receiveBuild(state: State, taskId: string, build: Build): State 
   return { ...state, builds: withEntry(state.builds, taskId, { build, lines }) };
 }
 
-/** Takes what a build printed since; lines that are there already are not added again. */
+/** Appends new log lines; skips lines that it already has, and those of another build. */
 export function appendBuildLog(
   state: State,
   taskId: string,
@@ -34,7 +34,7 @@ export function appendBuildLog(
   return { ...state, builds: withEntry(state.builds, taskId, { ...known, lines: all }) };
 }
 
-/** Whether the known build is older than what was asked of the task, or than what the server has done since. */
+/** Whether the build is older than the task's current build or its pending change. */
 export function isStaleBuild(
   { pendingChanges }: Pick<State, 'pendingChanges'>,
   task: Task,
@@ -44,18 +44,18 @@ export function isStaleBuild(
   return build.number < task.buildNumber || (change !== undefined && build.number <= change.buildNumber);
 }
 
-/** The build that is worth looking at: one under way, a start until its agent is ready, and one that failed. */
+/** The build to show: a running one, a start until the agent is ready, or the failed one of a task in error. */
 export function visibleBuild(state: State, task: Task): BuildWithLog | null {
   const entry = state.builds.get(task.id);
   if (entry === undefined || isStaleBuild(state, task, entry.build)) return null;
   const phase = phaseIn(state, task);
-  const isWhy = phase === 'error' && (isFailedBuild(entry.build) || isActiveBuild(entry.build));
-  return isTransitional(phase) || isWhy ? entry : null;
+  const explainsError = phase === 'error' && (isFailedBuild(entry.build) || isActiveBuild(entry.build));
+  return isTransitional(phase) || explainsError ? entry : null;
 }
 
 const UNKNOWN_DURATIONS: BuildDurations = { p50Ms: null, p95Ms: null };
 
-/** How long builds like this one take with the task's template. */
+/** Durations of builds of this kind with the task's template. */
 export function typicalBuildDurations(
   { templates }: State,
   task: Task,
@@ -66,8 +66,8 @@ export function typicalBuildDurations(
   return transition === 'start' ? times.start : transition === 'stop' ? times.stop : UNKNOWN_DURATIONS;
 }
 
-/** One row of a build's log as it is read: a heading where another step of the build begins. */
 export interface LogRow {
+  /** `stage`: the heading of a build step. */
   readonly kind: 'stage' | 'output';
   /** Untrusted text. */
   readonly text: string;
@@ -80,7 +80,7 @@ export const logRows = memoize((lines: readonly BuildLogLine[]): readonly LogRow
   for (const line of lines) {
     if (line.stage !== stage && line.stage !== '') rows.push({ kind: 'stage', text: line.stage, level: '' });
     stage = line.stage;
-    // Blank ones only mark that a step has begun.
+    // A blank line only marks the start of a step.
     if (line.output.trim() !== '') rows.push({ kind: 'output', text: line.output, level: line.level });
   }
   return rows;

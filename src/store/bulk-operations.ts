@@ -9,7 +9,7 @@ import { parkMarks } from './marks.ts';
 import { knownTask } from './selectors.ts';
 import type { BulkFailure, BulkOperation, Notice, State } from './state.ts';
 
-/** The tasks of an order are marked no more: what is pressed next is about others. */
+/** Also unmarks its tasks, so that the next key does not act on them again. */
 export function addBulkOperation(state: State, operation: BulkOperation): State {
   const marked = new Set(state.view.marked);
   for (const { id } of operation.tasks) marked.delete(id);
@@ -28,22 +28,22 @@ export const deferBulkOperation = (state: State, id: string, until: number | nul
     startsAt: until ?? operation.startsAt,
   }));
 
-/** Nothing was done, and the tasks are marked as they were. */
+/** Undoes an operation that has not started, and marks its tasks again. */
 export function cancelBulkOperation(state: State, id: string): State {
   const operation = operationById(state, id);
   if (operation === null || operation.stage === 'running') return state;
   const notice = makeNotice(
     state,
     'plain',
-    `Nothing was ${PAST_PARTICIPLES[operation.action]}: ${marksRestoredWords(operation.tasks.length)}`,
+    `Undone: no task was ${PAST_PARTICIPLES[operation.action]}. ${marksRestoredWords(operation.tasks.length)}`,
   );
   return { ...restoreMarks(removeOperation(state, id), operation.tasks), notice };
 }
 
 const marksRestoredWords = (count: number): string =>
-  count === 1 ? 'the task is marked again.' : `the ${count} tasks are marked again.`;
+  count === 1 ? 'The task is marked again.' : `The ${count} tasks are marked again.`;
 
-/** Shows what is asked of all of them at once, whose turn comes later included. A rule may have turned against one since. */
+/** Shows the change on all eligible tasks at once. Tasks that have become ineligible count as failures. */
 export function startBulkOperation(state: State, id: string): State {
   const operation = operationById(state, id);
   if (operation === null || operation.stage === 'running') return state;
@@ -52,20 +52,20 @@ export function startBulkOperation(state: State, id: string): State {
     operation.action,
     state,
   );
-  const asked = new Map(state.pendingChanges);
+  const pendingChanges = new Map(state.pendingChanges);
   for (const task of eligible)
     if (knownTask(state, task.id) !== null)
-      asked.set(task.id, beginChange(operation.action, task, state.now));
+      pendingChanges.set(task.id, beginChange(operation.action, task, state.now));
   const failures = ineligible.map(({ task, reason }) => ({ taskId: task.id, title: titleOf(task), reason }));
-  return updateOperation({ ...state, pendingChanges: asked }, id, (was) => ({
-    ...was,
+  return updateOperation({ ...state, pendingChanges }, id, (before) => ({
+    ...before,
     stage: 'running',
     failures,
     doneCount: failures.length,
   }));
 }
 
-/** It is the turn of this task, whose patience with the server begins now. */
+/** Restarts the time limit of the task's pending change when its request is sent. */
 export function startBulkTask(state: State, id: string, taskId: string, now: number): State {
   const operation = operationById(state, id);
   const task = knownTask(state, taskId);
@@ -77,30 +77,29 @@ export function startBulkTask(state: State, id: string, taskId: string, now: num
 }
 
 export function finishBulkTask(state: State, id: string, taskId: string, failure: BulkFailure | null): State {
-  const noted = updateOperation(state, id, (operation) => ({
+  const next = updateOperation(state, id, (operation) => ({
     ...operation,
     doneCount: operation.doneCount + 1,
     failures: failure === null ? operation.failures : [...operation.failures, failure],
   }));
   return failure === null
-    ? noted
-    : { ...noted, pendingChanges: withoutEntries(noted.pendingChanges, (each) => each === taskId) };
+    ? next
+    : { ...next, pendingChanges: withoutEntries(next.pendingChanges, (each) => each === taskId) };
 }
 
 /**
- * The result of an order: a line when all went well, else a list of failures. The list opens by itself unless the user is
- * writing or answering something; it replaces the question before a quit, whose answer would hide it. Failed tasks are
- * marked again, so that the same key tries again.
+ * Shows the result: a notice on success, else the list of failures, or a notice while the user is writing or has another
+ * overlay open. The list replaces the quit question, whose answer would hide it. Marks failed tasks for another try.
  */
 export function finishBulkOperation(state: State, id: string): State {
   const operation = operationById(state, id);
   if (operation === null) return state;
-  const ended = removeOperation(state, id);
+  const remaining = removeOperation(state, id);
   if (operation.failures.length === 0)
-    return { ...ended, notice: makeNotice(state, 'good', `${successWords(operation)}.`) };
+    return { ...remaining, notice: makeNotice(state, 'good', `${successWords(operation)}.`) };
   const failed = new Set(operation.failures.map(({ taskId }) => taskId));
   const next = restoreMarks(
-    { ...ended, failedBulkOperation: operation },
+    { ...remaining, failedBulkOperation: operation },
     operation.tasks.filter((task) => failed.has(task.id)),
   );
   const { overlay, focus } = state.view;
@@ -109,24 +108,23 @@ export function finishBulkOperation(state: State, id: string): State {
   return { ...next, notice: makeNotice(state, 'bad', failureWords(operation)) };
 }
 
-/** `5 tasks are being paused`: what the server took, which may take it a while. */
+/** `5 tasks are pausing`. */
 export function successWords({ action, tasks, failures }: BulkOperation): string {
   const count = tasks.length - failures.length;
-  const how: Readonly<Record<TaskAction, string>> = {
+  const verbs: Readonly<Record<TaskAction, string>> = {
     pause: count === 1 ? 'is pausing' : 'are pausing',
     resume: count === 1 ? 'is resuming' : 'are resuming',
     delete: count === 1 ? 'is deleted' : 'are deleted',
   };
-  return `${countedTasks(count)} ${how[action]}`;
+  return `${countedTasks(count)} ${verbs[action]}`;
 }
 
-/** In one line, with the first failure. */
 function failureWords(operation: BulkOperation): string {
   const [first] = operation.failures;
-  const count = `${operation.failures.length} of ${countedTasks(operation.tasks.length)} could not be ${PAST_PARTICIPLES[operation.action]}`;
+  const fact = `Cannot ${operation.action} ${operation.failures.length} of ${countedTasks(operation.tasks.length)}.`;
   return first === undefined
-    ? `${count}.`
-    : `${count}. “${first.title}”: ${first.reason} ${keyFor('outcome')} shows all.`;
+    ? fact
+    : `${fact} “${first.title}”: ${first.reason} Use ${keyFor('outcome')} to see all.`;
 }
 
 const operationById = ({ bulkOperations }: State, id: string): BulkOperation | null =>
@@ -148,7 +146,7 @@ const removeOperation = (state: State, id: string): State => ({
   bulkOperations: state.bulkOperations.filter((operation) => operation.id !== id),
 });
 
-/** Those that are still there. */
+/** Marks those of these tasks that still exist. */
 function restoreMarks(state: State, tasks: readonly Task[]): State {
   const marked = new Set(state.view.marked);
   for (const { id } of tasks) if (knownTask(state, id) !== null) marked.add(id);

@@ -5,73 +5,70 @@ import { memoize } from './memoize.ts';
 import { phaseIn, taskById } from './selectors.ts';
 import type { State } from './state.ts';
 
-/** What would become of several tasks. */
 export interface BulkPlan {
   readonly eligible: readonly Task[];
-  /** Those that it cannot be done to, and why: a sentence. */
+  /** `reason` is a sentence. */
   readonly ineligible: readonly { readonly task: Task; readonly reason: string }[];
 }
 
 type PhaseInputs = Pick<State, 'pendingChanges' | 'now'>;
 
-/** To which of these tasks it can be done as they are now. One that is gone is in neither list. */
+/** Partitions the tasks by their current phases. A task that is not listed is in neither part. */
 export const bulkPlanFor = (
   { tasks, pendingChanges, now }: State,
-  act: BulkAction,
+  action: BulkAction,
   taskIds: readonly string[],
-): BulkPlan => memoizedPlan(tasks, pendingChanges, now, act, taskIds);
+): BulkPlan => memoizedPlan(tasks, pendingChanges, now, action, taskIds);
 
-/** Drawn by several parts of the screen at once. */
 const memoizedPlan = memoize(
   (
     tasks: State['tasks'],
-    asked: State['pendingChanges'],
+    pendingChanges: State['pendingChanges'],
     now: number,
-    act: BulkAction,
+    action: BulkAction,
     taskIds: readonly string[],
   ): BulkPlan =>
     partitionTasks(
       taskIds.map((id) => taskById({ tasks }, id)).filter((task) => task !== null),
-      act,
-      { pendingChanges: asked, now },
+      action,
+      { pendingChanges: pendingChanges, now },
     ),
 );
 
-/** Which of these tasks it can be done to. */
-export function partitionTasks(tasks: readonly Task[], act: BulkAction, standing: PhaseInputs): BulkPlan {
-  const able: Task[] = [];
-  const unable: BulkPlan['ineligible'][number][] = [];
+export function partitionTasks(tasks: readonly Task[], action: BulkAction, inputs: PhaseInputs): BulkPlan {
+  const eligible: Task[] = [];
+  const ineligible: BulkPlan['ineligible'][number][] = [];
   for (const task of tasks) {
-    const availability = bulkAvailability(act, phaseIn(standing, task));
-    if (availability === true) able.push(task);
-    else unable.push({ task, reason: availability });
+    const availability = bulkAvailability(action, phaseIn(inputs, task));
+    if (availability === true) eligible.push(task);
+    else ineligible.push({ task, reason: availability });
   }
-  return { eligible: able, ineligible: unable };
+  return { eligible: eligible, ineligible: ineligible };
 }
 
-/** Whether it can be done to any of the marked tasks, or why to none of them. Worked out when one may stand otherwise. */
+/** True when the action is possible for at least one marked task; else the reasons. */
 export const markedAvailability = (
   { view, tasks, pendingChanges, now }: State,
-  act: BulkAction,
-): Availability => AVAILABILITY[act](view.marked, tasks, pendingChanges, now);
+  action: BulkAction,
+): Availability => AVAILABILITY[action](view.marked, tasks, pendingChanges, now);
 
-const markedAvailabilityFor = (act: BulkAction) =>
+const markedAvailabilityFor = (action: BulkAction) =>
   memoize(
     (
       marked: ReadonlySet<string>,
       tasks: State['tasks'],
-      asked: State['pendingChanges'],
+      pendingChanges: State['pendingChanges'],
       now: number,
     ): Availability => {
       const reasons = new Set<string>();
       for (const id of marked) {
         const task = taskById({ tasks }, id);
         if (task === null) continue;
-        const availability = bulkAvailability(act, phaseIn({ pendingChanges: asked, now }, task));
+        const availability = bulkAvailability(action, phaseIn({ pendingChanges: pendingChanges, now }, task));
         if (availability === true) return true;
         reasons.add(availability);
       }
-      return noneEligibleReason(marked.size, reasons, act);
+      return noneEligibleReason(marked.size, reasons, action);
     },
   );
 
@@ -82,13 +79,11 @@ const AVAILABILITY = {
   send: markedAvailabilityFor('send'),
 };
 
-/** More reasons than this are not read. */
 const MAX_REASONS = 3;
 
-/** Why it can be done to none of so many. */
-function noneEligibleReason(count: number, reasons: ReadonlySet<string>, act: BulkAction): string {
-  const why = [...reasons].slice(0, MAX_REASONS).join(' ');
+function noneEligibleReason(count: number, reasons: ReadonlySet<string>, action: BulkAction): string {
+  const reasonText = [...reasons].slice(0, MAX_REASONS).join(' ');
   return count === 1
-    ? `The marked task cannot be ${PAST_PARTICIPLES[act]}. ${why}`
-    : `None of the ${count} marked tasks can be ${PAST_PARTICIPLES[act]}. ${why}`;
+    ? `The marked task cannot be ${PAST_PARTICIPLES[action]}. ${reasonText}`
+    : `None of the ${count} marked tasks can be ${PAST_PARTICIPLES[action]}. ${reasonText}`;
 }

@@ -3,21 +3,21 @@ import { memoize } from './memoize.ts';
 import { dataAge, selectedTask } from './selectors.ts';
 import type { State } from './state.ts';
 
-/** A server that has been silent for longer than this is worth a line, ms. */
+/** A notice appears when the list is older than this, ms. */
 const SILENCE_MS = 15_000;
 
 /** Untrusted text. */
 export interface ConnectionProblem {
-  /** All that is known of it. */
+  /** The problem and the advice. */
   readonly text: string;
-  /** Where that is too long: what is wrong, and what to do about it, which may be empty. */
   readonly problem: string;
+  /** May be empty. */
   readonly advice: string;
 }
 
 /**
- * Why what is on screen is not up to date, for as long as it is not. Null while all is well, and while there is nothing
- * but the trouble to show, which has a screen of its own. The same object for the same trouble.
+ * Why the screen is out of date; null when it is not, and before the first list, when the problem fills the panes.
+ * Returns the same object for the same problem.
  */
 export function connectionProblem(state: State): ConnectionProblem | null {
   const { listFreshness, now, deployment } = state;
@@ -27,17 +27,16 @@ export function connectionProblem(state: State): ConnectionProblem | null {
   if (age.kind === 'stale' && age.forMs > SILENCE_MS) return problemFromSilence(deployment.name);
   const task = selectedTask(state);
   const entry = task === null ? undefined : state.transcripts.get(task.id);
-  // Without any messages the pane has room to say it itself.
+  // Without any messages the pane itself shows the error.
   if (entry?.error == null || entry.transcript === null) return null;
-  return problemFromError(entry.error, 'Newer messages cannot be read: ');
+  return problemFromError(entry.error, 'Cannot load newer messages: ');
 }
 
-/** What was typed stays, and whoever signs in again need not come back for it. */
-const RECONNECT_HINT = 'Then this goes on by itself.';
+const RECONNECT_HINT = 'taskdeck then reconnects.';
 
-const problemFromError = memoize((given: BackendError, before: string): ConnectionProblem => {
+const problemFromError = memoize((cause: BackendError, before: string): ConnectionProblem => {
   const error =
-    given.kind === 'signed-out' ? withHint(given, `${given.hint ?? ''} ${RECONNECT_HINT}`.trim()) : given;
+    cause.kind === 'signed-out' ? withHint(cause, `${cause.hint ?? ''} ${RECONNECT_HINT}`.trim()) : cause;
   return {
     text: before + errorText(error),
     problem: before + error.message,
@@ -46,6 +45,6 @@ const problemFromError = memoize((given: BackendError, before: string): Connecti
 });
 
 const problemFromSilence = memoize((name: string): ConnectionProblem => {
-  const words = `${name} does not answer; what you see may have changed since.`;
+  const words = `${name} does not answer. The screen may be out of date.`;
   return { text: words, problem: words, advice: '' };
 });

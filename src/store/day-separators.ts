@@ -2,25 +2,25 @@ import { isPlausibleTime } from '../domain/plausible-time.ts';
 import { type ConversationEntry, messageOf } from '../domain/stored-conversation.ts';
 import { endOfDay } from '../domain/text/time-of-day.ts';
 
-/** Stands between two messages of different days, before the later one. */
+/** A line before the first message of a later day. */
 export interface DaySeparator {
   readonly kind: 'day';
-  /** When that day ends where the user is, Unix ms: the same for the same day. */
+  /** The end of the day in the local time zone, Unix ms. */
   readonly end: number;
-  /** A time of that day, Unix ms. */
+  /** A time on that day, Unix ms. */
   readonly at: number;
 }
 
 /**
- * The entries with a mark before each that is the first of a later day; before the line that says what is new, where one
- * stands right there. Times only move forward here: an unknown or an earlier one changes nothing, so no day comes twice.
+ * Inserts a separator before the first entry of each later day, and before a `new` line in front of it. Ignores unknown
+ * times and times before the current day, so that no day appears twice.
  */
 export function withDaySeparators(
-  shown: readonly (ConversationEntry | 'new')[],
+  entries: readonly (ConversationEntry | 'new')[],
 ): readonly (ConversationEntry | 'new' | DaySeparator)[] {
   const all: (ConversationEntry | 'new' | DaySeparator)[] = [];
   let end = Number.NaN;
-  for (const each of shown) {
+  for (const each of entries) {
     const at = each === 'new' ? Number.NaN : timeOf(each);
     if (isPlausibleTime(at) && !(at < end)) {
       const isLater = at >= end;
@@ -35,7 +35,7 @@ export function withDaySeparators(
 const timeOf = (entry: ConversationEntry): number =>
   entry.kind === 'restart' || entry.kind === 'gap' ? entry.at : (messageOf(entry)?.at ?? Number.NaN);
 
-/** The same object for the same day: what is derived from it is found again. */
+/** By end of day. The same object for the same day, since caches use it as a key. */
 const separators = new Map<number, DaySeparator>();
 const MAX_SEPARATORS = 1_000;
 
@@ -43,7 +43,7 @@ function separatorOf(end: number, at: number): DaySeparator {
   const known = separators.get(end);
   if (known !== undefined) return known;
   if (separators.size >= MAX_SEPARATORS) separators.clear();
-  const mark: DaySeparator = { kind: 'day', end, at };
-  separators.set(end, mark);
-  return mark;
+  const separator: DaySeparator = { kind: 'day', end, at };
+  separators.set(end, separator);
+  return separator;
 }

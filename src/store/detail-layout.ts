@@ -9,27 +9,26 @@ import { screenLayout } from './screen-layout.ts';
 import { selectedTask } from './selectors.ts';
 import type { State } from './state.ts';
 
-/** Which parts the detail pane has, in rows. */
+/** The parts of the detail pane, in rows. */
 export interface DetailLayout {
   /** Null without a task. */
   readonly heading: Heading | null;
   readonly timeline: number;
   readonly build: number;
-  /** For what is typed under the transcript. */
+  /** The input line under the transcript. */
   readonly field: number;
   readonly transcript: Extent;
 }
 
-/** The timeline is worth a row only where so many are left for the rest. */
+/** The timeline appears from this many rows on. */
 const MIN_ROWS_FOR_TIMELINE = 8;
-/** What a conversation, or the words in its place, keeps at least. */
+/** Minimum rows for the transcript, or the text in its place. */
 const MIN_TRANSCRIPT_ROWS = 2;
-/** The steps and the progress of a build, and the blank row after it. */
+/** Steps, progress and the blank row after a build. */
 const BUILD_FRAME_ROWS = 3;
-/** Of the reason why a build failed, so many rows are shown. */
+/** Maximum rows of a build's error. */
 const MAX_ERROR_ROWS = 4;
 
-/** Shares the detail pane out between what is known of the selected task. */
 export function detailLayout(state: State, detail: Extent): DetailLayout {
   const available = transcriptExtent(detail);
   const task = selectedTask(state);
@@ -45,7 +44,7 @@ export function detailLayout(state: State, detail: Extent): DetailLayout {
   return { heading, timeline, build, field, transcript: { width: available.width, height } };
 }
 
-/** Columns that a transcript has, or would have were it on screen. */
+/** Columns of the transcript, also when it is not on screen. */
 export function transcriptWidth(state: State): number {
   const where = screenLayout(state);
   const detail =
@@ -59,12 +58,12 @@ function buildRows(state: State, task: Task, width: number, rows: number): numbe
   const neededRows =
     BUILD_FRAME_ROWS + errorRows(entry.build.error, width).length + logRows(entry.lines).length;
   const hasTranscript = mergedTranscriptOf(state, task.id).conversation.entries.length > 0;
-  // Where there is a conversation too, each has half of the pane.
+  // A build and a transcript get half of the pane each.
   const room = hasTranscript ? Math.floor(rows / 2) : rows - MIN_TRANSCRIPT_ROWS;
   return Math.max(0, Math.min(neededRows, room));
 }
 
-/** Why a build failed, in the rows that the pane has for it. */
+/** The build's error in at most MAX_ERROR_ROWS rows of `width` columns. */
 export function errorRows(error: string, width: number): readonly string[] {
   const words = sanitiseLine(error).trim();
   return words === '' ? [] : wrap(words, Math.max(1, width)).slice(0, MAX_ERROR_ROWS);

@@ -1,3 +1,4 @@
+import type { Delivery } from '../domain/delivery.ts';
 import type { EditBuffer } from '../domain/edit/buffer.ts';
 import type { BackendError } from '../domain/errors.ts';
 import type { ItemFinder } from '../domain/find-items.ts';
@@ -15,7 +16,7 @@ import type { Transcript } from '../domain/transcript.ts';
 import type { TranscriptOptions } from '../domain/transcript-options.ts';
 import type { TemplateOptions } from './form-state.ts';
 import type { StoredPart } from './merged-transcript.ts';
-import type { BulkFailure, BulkOperation, DeliveryEntry, Notice, Size } from './state.ts';
+import type { BulkFailure, BulkOperation, Notice, Size } from './state.ts';
 import type {
   MessageCursor,
   Overlay,
@@ -26,33 +27,32 @@ import type {
   ViewState,
 } from './view-state.ts';
 
-/** Everything that can happen. Times are Unix ms; `startedAt` is when the request that was answered began. */
+/** Everything that can change the state. Times are Unix ms; `startedAt` is when the request started. */
 export type StoreEvent =
   | { readonly type: 'clock-ticked'; readonly now: number }
   | { readonly type: 'terminal-resized'; readonly size: Size }
   | { readonly type: 'mouse-changed'; readonly on: boolean }
-  /** The terminal's window got or lost the keyboard; comes only from terminals that report it. */
+  /** Only from terminals that report focus. */
   | { readonly type: 'window-focus-changed'; readonly focused: boolean; readonly now: number }
   | { readonly type: 'server-version-received'; readonly version: string }
   | { readonly type: 'user-received'; readonly user: User }
   | { readonly type: 'users-received'; readonly users: readonly User[] }
-  /** The server does not tell this user who else there is. */
+  /** The server refuses to list other users. */
   | { readonly type: 'users-forbidden' }
   // The list and one task
-  /** Whose tasks are to be listed. */
   | { readonly type: 'scope-selected'; readonly scope: OwnerScope; readonly now: number }
-  /** The server does not list these: what was listed before is again. `text`: why, in the server's words. */
+  /** The server refuses to list this scope; the list before it comes back. `text`: the server's reason. */
   | { readonly type: 'scope-failed'; readonly scope: OwnerScope; readonly text: string; readonly now: number }
   | {
       readonly type: 'list-received';
-      /** Whose tasks were asked for; those that are listed now when missing. */
+      /** The scope of the request; `listedScope` when missing. */
       readonly scope?: OwnerScope;
       readonly tasks: readonly Task[];
       readonly startedAt: number;
       readonly refreshMs: number;
       readonly now: number;
     }
-  /** What the list was like when taskdeck was left; `at` is when. Whatever the server has said since is newer. */
+  /** The list of the last run, received at `at`. Ignored once the server has answered. */
   | { readonly type: 'list-restored'; readonly tasks: readonly Task[]; readonly at: number }
   | {
       readonly type: 'list-failed';
@@ -78,9 +78,9 @@ export type StoreEvent =
       readonly retryAt: number;
       readonly now: number;
     }
-  /** The transcript cannot change, or cannot be read, while the task is as it is: nothing is asked for, nothing is late. */
+  /** The transcript cannot change, or cannot be read, in the task's phase. It does not become stale. */
   | { readonly type: 'transcript-polling-stopped'; readonly taskId: string }
-  // What its workspace does
+  // Builds, stored conversations, activity
   | { readonly type: 'build-received'; readonly taskId: string; readonly build: Build; readonly now: number }
   | {
       readonly type: 'build-log-received';
@@ -88,21 +88,19 @@ export type StoreEvent =
       readonly buildId: string;
       readonly lines: readonly BuildLogLine[];
     }
-  /** What this machine keeps of a conversation. */
   | { readonly type: 'stored-conversation-loaded'; readonly taskId: string; readonly part: StoredPart }
   | {
       readonly type: 'activity-received';
       readonly activity: readonly { readonly taskId: string; readonly at: number }[];
     }
-  /** What a task did so far, as far as anybody knows. */
   | {
       readonly type: 'timeline-changed';
       readonly taskId: string;
       readonly segments: readonly TimelineSegment[];
     }
-  /** The reader leaves: what is on screen has been read. */
+  /** The user leaves taskdeck. The visible transcript counts as read. */
   | { readonly type: 'transcript-left' }
-  // What the user asks of tasks
+  // Actions
   | {
       readonly type: 'action-started';
       readonly taskId: string;
@@ -110,20 +108,19 @@ export type StoreEvent =
       readonly now: number;
     }
   | { readonly type: 'action-failed'; readonly taskId: string }
-  /** Something is asked of several tasks at once. */
   | { readonly type: 'bulk-operation-queued'; readonly operation: BulkOperation; readonly now: number }
   | {
       readonly type: 'bulk-operation-deferred';
       readonly id: string;
-      /** Until when it waits from now on, Unix ms; null for as long as the user is asked about it. */
+      /** The new start time; null while a question about the operation is open. */
       readonly until: number | null;
       readonly now: number;
     }
   | { readonly type: 'bulk-operation-cancelled'; readonly id: string; readonly now: number }
-  /** From now on the server is asked; what it cannot be asked any more is a failure. */
+  /** Ends the undo window. Tasks that have become ineligible count as failures. */
   | { readonly type: 'bulk-operation-started'; readonly id: string; readonly now: number }
   | { readonly type: 'bulk-task-started'; readonly id: string; readonly taskId: string; readonly now: number }
-  /** What became of one task: `failure` is null when it is as was asked. */
+  /** `failure` is null on success. */
   | {
       readonly type: 'bulk-task-finished';
       readonly id: string;
@@ -137,12 +134,12 @@ export type StoreEvent =
       readonly type: 'creation-started';
       readonly key: string;
       readonly prompt: string;
-      /** The prompt alone when missing. */
+      /** An empty form with the prompt when missing. */
       readonly submitted?: SubmittedForm;
       readonly now: number;
     }
   | { readonly type: 'creation-finished'; readonly key: string; readonly task: Task; readonly now: number }
-  /** What was written is a form and a draft again, with what is wrong with it. */
+  /** Restores the form and the draft, with the errors of its fields. */
   | {
       readonly type: 'creation-failed';
       readonly key: string;
@@ -158,22 +155,22 @@ export type StoreEvent =
   | { readonly type: 'form-changed'; readonly change: Partial<NewTaskForm> }
   | { readonly type: 'template-choice-changed'; readonly choice: LastChoice }
   | { readonly type: 'fuzzy-find-loaded'; readonly find: ItemFinder }
-  // Messages on their way
-  | { readonly type: 'delivery-added'; readonly delivery: DeliveryEntry }
-  | { readonly type: 'delivery-changed'; readonly delivery: DeliveryEntry }
-  /** All of them, as they are kept on disk. */
-  | { readonly type: 'deliveries-loaded'; readonly deliveries: readonly DeliveryEntry[] }
+  // Outbox
+  | { readonly type: 'delivery-added'; readonly delivery: Delivery }
+  | { readonly type: 'delivery-changed'; readonly delivery: Delivery }
+  /** Replaces the outbox with the stored one. */
+  | { readonly type: 'deliveries-loaded'; readonly deliveries: readonly Delivery[] }
   | { readonly type: 'delivery-finished'; readonly id: string }
-  // Writing
+  // Drafts and prompts
   | {
       readonly type: 'draft-changed';
       readonly key: string;
       readonly buffer: EditBuffer;
       readonly historyPosition?: PromptHistoryPosition;
     }
-  /** A text that could not be delivered stands before whatever has been written since. */
+  /** Puts an undelivered text before the draft. */
   | { readonly type: 'draft-restored'; readonly key: string; readonly text: string }
-  /** What was there when taskdeck was left; what has been typed meanwhile is newer. */
+  /** The state of the last run. Changes that the user has made since the start win. */
   | {
       readonly type: 'saved-state-restored';
       readonly drafts: ReadonlyMap<string, EditBuffer>;
@@ -191,25 +188,22 @@ export type StoreEvent =
   | { readonly type: 'prompt-recorded'; readonly text: string }
   | { readonly type: 'prompt-search-changed'; readonly search: PromptHistorySearch | null }
   | { readonly type: 'chord-prefix-changed'; readonly prefix: string | null }
-  // Looking
+  // View
   | { readonly type: 'task-selected'; readonly taskId: string | null }
   | { readonly type: 'pane-focused'; readonly pane: Pane }
   | { readonly type: 'filter-changed'; readonly filter: string }
-  /** The selected task has been looked at, and is until another one is selected; null: nobody looks any more. */
+  /** The selected task counts as seen until another one is selected; null: no task is in view. */
   | { readonly type: 'task-viewed'; readonly taskId: string | null }
   | { readonly type: 'sort-changed'; readonly sort: SortKey }
-  /** These tasks are marked from now on, and no others. */
   | { readonly type: 'marks-changed'; readonly marked: ReadonlySet<string> }
-  /** Whether only the tasks are shown that need the user. */
   | { readonly type: 'attention-filter-changed'; readonly on: boolean }
-  /** The user comes back to the screen, or asks for all anew: the rows are put in order, and again by the next answer. */
+  /** Sorts the rows now, and again with the next response. */
   | { readonly type: 'reorder-requested' }
   | { readonly type: 'overlay-opened'; readonly overlay: Overlay }
   | { readonly type: 'overlay-closed' }
   | { readonly type: 'open-form-changed'; readonly openForm: ViewState['openForm'] }
-  /** The prompt bar changes what this task begins with; null: it writes messages again. */
+  /** The prompt edits the initial prompt of this task; null: it writes messages. */
   | { readonly type: 'initial-prompt-task-changed'; readonly taskId: string | null }
-  /** What is written goes to all marked tasks, or not, until the prompt is left. */
   | { readonly type: 'recipients-changed'; readonly writesToMarked: boolean }
   | { readonly type: 'transcript-scrolled'; readonly taskId: string; readonly anchor: ScrollAnchor | null }
   | { readonly type: 'markdown-loaded'; readonly proseRenderer: ProseRenderer }
@@ -219,7 +213,7 @@ export type StoreEvent =
   | { readonly type: 'zoom-changed'; readonly on: boolean }
   | { readonly type: 'scroll-column-changed'; readonly column: number }
   | { readonly type: 'notice-changed'; readonly notice: Notice | null }
-  /** Something went wrong that nobody asked for: it is told when what stands there has been read. */
+  /** An error in the background. Shown once no other `bad` notice is. */
   | { readonly type: 'notice-queued'; readonly text: string; readonly now: number }
-  /** That is over. */
+  /** The error with this text has ended. */
   | { readonly type: 'notice-withdrawn'; readonly text: string };

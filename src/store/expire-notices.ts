@@ -3,13 +3,15 @@ import type { TaskAction } from '../domain/phase.ts';
 import { knownTask, NOTICE_MS, phaseIn, taskById } from './selectors.ts';
 import type { Notice, State } from './state.ts';
 
-/** The state without notices that are over. */
+/** Drops notices whose cause or time has ended. */
 export function withoutExpiredNotices(state: State): State {
   const { notice, queuedNotices } = state;
   const isOver = (each: Notice): boolean => isCauseResolved(each, state);
-  const left = queuedNotices.some(isOver) ? queuedNotices.filter((each) => !isOver(each)) : queuedNotices;
-  const now = notice !== null && (isOver(notice) || isTimedOut(notice, state.now)) ? null : notice;
-  return left === queuedNotices && now === notice ? state : { ...state, notice: now, queuedNotices: left };
+  const queued = queuedNotices.some(isOver) ? queuedNotices.filter((each) => !isOver(each)) : queuedNotices;
+  const current = notice !== null && (isOver(notice) || isTimedOut(notice, state.now)) ? null : notice;
+  return queued === queuedNotices && current === notice
+    ? state
+    : { ...state, notice: current, queuedNotices: queued };
 }
 
 const isTimedOut = ({ tone, at }: Notice, now: number): boolean => tone !== 'bad' && now - at >= NOTICE_MS;
@@ -18,8 +20,8 @@ function isCauseResolved({ cause }: Notice, state: State): boolean {
   switch (cause?.kind) {
     case undefined:
       return false;
-    case 'intent':
-      return hasTakenEffect(state, cause.taskId, cause.intent);
+    case 'action':
+      return hasTakenEffect(state, cause.taskId, cause.action);
     case 'phase': {
       const task = taskById(state, cause.taskId);
       return task !== null && phaseIn(state, task) !== cause.phase;
@@ -35,12 +37,12 @@ function isCauseResolved({ cause }: Notice, state: State): boolean {
   }
 }
 
-/** Whether the task is as the user wanted. A task of a list that is not on screen still exists, as it was listed last. */
-function hasTakenEffect(state: State, taskId: string, intent: TaskAction): boolean {
+/** Whether the task has reached the action's goal. A task of a parked list still exists. */
+function hasTakenEffect(state: State, taskId: string, action: TaskAction): boolean {
   const task = knownTask(state, taskId);
-  if (task === null) return intent === 'delete';
+  if (task === null) return action === 'delete';
   const phase = phaseIn(state, task);
-  switch (intent) {
+  switch (action) {
     case 'pause':
       return phase === 'paused' || phase === 'pausing';
     case 'resume':

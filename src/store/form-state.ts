@@ -2,26 +2,26 @@ import type { EditBuffer } from '../domain/edit/buffer.ts';
 import type { FormField } from '../domain/new-task.ts';
 import type { ExternalAuth, Preset } from '../domain/ports/backend.ts';
 
-/** What a version of a template offers and asks for, as far as the server told. */
+/** The presets and sign-ins of a template version. */
 export interface TemplateOptions {
-  /** Null when they could not be listed. */
+  /** Null when the server could not list them. */
   readonly presets: readonly Preset[] | null;
   readonly signIns: readonly ExternalAuth[];
-  /** Why there are no presets: a sentence. Untrusted text. */
+  /** Why `presets` is null: a sentence. Untrusted text. */
   readonly presetsError: string | null;
 }
 
-/** What is typed to find a template or a preset, and which of those found is pointed at: null for the one that is chosen. */
+/** The search for a template or a preset. */
 export interface ChoiceSearch {
   readonly text: EditBuffer;
+  /** The highlighted result; null for the chosen one. */
   readonly index: number | null;
 }
 
-/** The form on the screen. */
 export interface OpenForm {
-  /** Where the keys go. */
+  /** The focused field. */
   readonly field: FormField;
-  /** Enter was pressed before the server had said all that it takes: the task starts as soon as it has. */
+  /** Enter was pressed before the templates or presets had loaded; the task is created when they have. */
   readonly submitPending: boolean;
   readonly choiceSearch: ChoiceSearch;
 }

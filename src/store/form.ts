@@ -24,14 +24,13 @@ export const EMPTY_FORM: NewTaskForm = { template: null, preset: null, name: EMP
 
 const EMPTY_CHOICE_SEARCH: ChoiceSearch = { text: EMPTY_BUFFER, index: null };
 
-/** The form with the keys in this field. */
 export const openFormAt = (field: FormField): OpenForm => ({
   field,
   submitPending: false,
   choiceSearch: EMPTY_CHOICE_SEARCH,
 });
 
-/** What a task would be made from: the template that was chosen, that of the last task, or the only one. */
+/** The chosen template, that of the last task, or the only one. */
 export function chosenTemplate({ templates, newTaskForm, lastTemplateChoice }: State): Template | null {
   if (templates === null) return null;
   const withId = (id: string): Template | null => templates.find((each) => each.id === id) ?? null;
@@ -40,20 +39,20 @@ export function chosenTemplate({ templates, newTaskForm, lastTemplateChoice }: S
   return last ?? (templates.length === 1 ? (templates[0] ?? null) : null);
 }
 
-/** Whether what is written is a command for a shell, and no prompt for an agent. */
+/** Whether the prompt is a shell command. */
 export const runsShell = ({ deployment }: State, template: string | undefined): boolean =>
   deployment.local && template === SHELL_TEMPLATE;
 
-/** What the prompt of a new task is for, as far as it is known what runs it. */
+/** The placeholder in the prompt of a new task. */
 export function promptHint(state: State): string {
   const template = chosenTemplate(state);
   if (template === null) return 'what should the new task do?';
   return runsShell(state, template.name)
-    ? 'a shell command to run, such as: npm test'
+    ? 'a shell command, for example: npm test'
     : `a prompt for ${templateName(template)}: what should it do?`;
 }
 
-/** Where a new task runs: a deployment, or this machine and a directory, in at most `columns`. */
+/** Where a new task runs: on a deployment, or in a directory of this machine; about `columns` wide at most. */
 export function locationWords({ deployment }: State, columns: number): string {
   const { name, local, home, directory } = deployment;
   if (!local) return `on ${sanitiseLine(name)}`;
@@ -65,10 +64,10 @@ export function locationWords({ deployment }: State, columns: number): string {
     : `in ${shortPath(directory, home, Math.max(MIN_PATH, columns - 'in '.length))}`;
 }
 
-/** A path that is cut to less than this names nothing. */
+/** Minimum columns of a shortened path. */
 const MIN_PATH = 12;
 
-/** The preset that was chosen, that of the last task from this template, or its default. */
+/** The chosen preset, that of the last task from this template, or the default. */
 export function presetChoice({ newTaskForm, lastTemplateChoice }: State, template: Template): PresetChoice {
   return (
     newTaskForm.preset ??
@@ -76,7 +75,7 @@ export function presetChoice({ newTaskForm, lastTemplateChoice }: State, templat
   );
 }
 
-/** What the chosen template offers; null until the server has said. */
+/** Null until they are loaded. */
 export function templateOptionsFor(
   { templateOptions }: State,
   template: Template | null,
@@ -84,7 +83,7 @@ export function templateOptionsFor(
   return template === null ? null : (templateOptions.get(template.activeVersionId) ?? null);
 }
 
-/** The preset that a task would be made with; undefined while that is not known. */
+/** The preset of the new task, null for none; undefined until the presets are loaded. */
 export function chosenPreset(state: State): Preset | null | undefined {
   const template = chosenTemplate(state);
   if (template === null) return undefined;
@@ -94,16 +93,16 @@ export function chosenPreset(state: State): Preset | null | undefined {
   return presets == null ? undefined : resolvePreset(choice, presets);
 }
 
-/** The prompt that the chosen preset fixes, or null when the user writes it. */
+/** The prompt of the chosen preset; null when the user writes it. */
 export const fixedPrompt = (state: State): string | null => chosenPreset(state)?.prompt ?? null;
 
-/** Whether a task can be asked for as it is written. */
+/** Whether the form can be submitted. */
 export type Readiness =
   | { readonly kind: 'ready'; readonly task: NewTask; readonly choice: LastChoice }
-  /** The server has not said yet what it takes. */
+  /** The templates or presets are not loaded yet. */
   | { readonly kind: 'waiting' }
   | { readonly kind: 'fault'; readonly field: FormField; readonly why: string }
-  /** Required, and not done as far as is known. */
+  /** Required sign-ins that are not known to be done. */
   | { readonly kind: 'sign-in'; readonly missing: readonly ExternalAuth[] };
 
 export function readiness(state: State): Readiness {
@@ -111,20 +110,18 @@ export function readiness(state: State): Readiness {
   const fault = (field: FormField, why: string): Readiness => ({ kind: 'fault', field, why });
   const fixed = fixedPrompt(state);
   const prompt = fixed ?? drafts.get(NEW_TASK_KEY)?.text ?? '';
-  if (prompt.trim() === '')
-    return fault('prompt', `Write what the task should do, then press ${keyFor('send')}.`);
+  if (prompt.trim() === '') return fault('prompt', `Write a prompt, then press ${keyFor('send')}.`);
   const name = newTaskForm.name.text;
-  const wrong = name === '' ? null : taskNameError(name);
-  if (wrong !== null)
-    return fault('name', `A name ${wrong.startsWith('must') ? wrong : `cannot be: ${wrong}`}.`);
+  const nameError = name === '' ? null : taskNameError(name);
+  if (nameError !== null) return fault('name', `The name ${nameError.replace(/^the name /u, '')}.`);
   if (templates === null) return { kind: 'waiting' };
   const template = chosenTemplate(state);
   if (template === null) {
     return fault(
       'template',
       newTaskForm.template === null
-        ? 'Choose what the task is made from.'
-        : 'This template is gone: choose another one.',
+        ? 'Choose a template.'
+        : 'This template no longer exists. Choose another one.',
     );
   }
   const options = templateOptionsFor(state, template);
@@ -133,7 +130,7 @@ export function readiness(state: State): Readiness {
   if (preset === undefined)
     return fault(
       'preset',
-      `${options.presetsError ?? 'The presets are not known.'} To do without one, choose none; ${keyFor('send')} in the prompt tries again.`,
+      `${options.presetsError ?? 'Cannot load the presets.'} Choose none, or press ${keyFor('send')} in the prompt to retry.`,
     );
   const missing = missingSignIns(options.signIns);
   if (missing.length > 0) return { kind: 'sign-in', missing };
@@ -149,9 +146,9 @@ export function readiness(state: State): Readiness {
   };
 }
 
-/** Something that can be chosen in the form. Texts are safe to show. */
+/** A template or a preset to choose. Texts are safe to show. */
 export interface FormChoice {
-  /** Of a template its id, of a preset too; `none` for none. */
+  /** The id of a template or a preset; NO_PRESET for none. */
   readonly id: string;
   readonly label: string;
   readonly about: string;
@@ -160,7 +157,7 @@ export interface FormChoice {
 
 export const NO_PRESET = 'none';
 
-/** What can be chosen in the field that has the keys, and fits what is typed there. */
+/** The choices in the focused field that match its search. */
 export function formChoices(state: State): readonly FormChoice[] {
   const { openForm } = state.view;
   if (openForm === null) return [];
@@ -179,7 +176,7 @@ const matchingChoices = memoize((all: readonly FormChoice[], text: string, find:
   (find ?? findItems)(all, text),
 );
 
-/** Which of the choices is pointed at. */
+/** The index of the highlighted choice. */
 export function highlightedChoice(state: State, among: readonly FormChoice[]): number {
   const { openForm } = state.view;
   const { index, text } = openForm?.choiceSearch ?? EMPTY_CHOICE_SEARCH;
@@ -215,33 +212,31 @@ const presetChoices = memoize((options: TemplateOptions | null): readonly FormCh
   const presets = defaultPresetFirst(options.presets ?? []).map((preset) => {
     const name = sanitiseLine(preset.name);
     const about = sanitiseLine(preset.description);
-    const fixes = preset.prompt === null ? '' : 'It brings its own prompt.';
+    const promptNote = preset.prompt === null ? '' : 'Has its own prompt.';
     return {
       id: preset.id,
       label: preset.isDefault ? `${name} (default)` : name,
-      about: [about, fixes].filter(Boolean).join(' '),
+      about: [about, promptNote].filter(Boolean).join(' '),
       words: [name, about],
     };
   });
   return [...presets, { id: NO_PRESET, label: 'none', about: '', words: ['none'] }];
 });
 
-/** Whether there is a preset to choose, or may be. */
+/** True also while the presets are not loaded. */
 export const hasPresets = (state: State): boolean =>
   templateOptionsFor(state, chosenTemplate(state))?.presets?.length !== 0;
 
-/** What a person reads for a template. */
+/** Safe to show. */
 export const templateName = ({ displayName, name }: Template): string => sanitiseLine(displayName || name);
 
 export const isEmptyForm = ({ template, preset, name }: NewTaskForm): boolean =>
   template === null && preset === null && name.text === '';
 
-/** What is kept of it from one run to the next. */
 export const toSavedForm = memoize(
   ({ template, preset, name }: NewTaskForm): TaskForm => ({ template, preset, name: name.text }),
 );
 
-/** And the other way round. */
 export const fromSavedForm = ({ name, ...rest }: TaskForm): NewTaskForm => ({
   ...EMPTY_FORM,
   ...rest,

@@ -1,20 +1,19 @@
 import type { Size } from './state.ts';
 import type { Pane } from './view-state.ts';
 
-/** Two panes fit from here on, columns. */
+/** Two panes fit from this many columns on. */
 const MIN_WIDE_COLUMNS = 72;
-/** Below this there is only one line that says so. */
+/** A smaller terminal shows only a message that it is too small. */
 export const MIN_COLUMNS = 40;
 export const MIN_ROWS = 10;
-/** The prompt may grow to this share of the screen. */
+/** Maximum share of the prompt in the screen's rows. */
 const MAX_PROMPT_SHARE = 1 / 3;
-/** And what is to be said above it, to this one: together they leave the panes three rows of the smallest screen. */
+/** The same for notices. Together they leave the panes three rows of the smallest screen. */
 const MAX_NOTICE_SHARE = 1 / 5;
-/** Columns that a pane's frame takes from its content. */
+/** Columns, and rows, of a pane's frame. */
 export const FRAME_SIZE = 2;
 /** Columns left of the text in the prompt bar. */
 export const PROMPT_MARGIN = 3;
-/** Rows of the detail pane that are not the transcript: its heading. */
 const HEADING_ROWS = 1;
 
 export interface Extent {
@@ -22,7 +21,7 @@ export interface Extent {
   readonly height: number;
 }
 
-/** Where everything is. The parts add up to exactly the size of the terminal. */
+/** The parts add up to exactly the size of the terminal. */
 export type Geometry =
   | { readonly kind: 'tiny' }
   | {
@@ -31,25 +30,21 @@ export type Geometry =
       readonly list: Extent | null;
       readonly detail: Extent | null;
       readonly body: Extent;
-      /** Rows that the prompt's text has, and columns. */
+      /** Of the prompt's text. */
       readonly prompt: Extent;
       readonly notice: number;
     };
 
 export const isTiny = ({ columns, rows }: Size): boolean => columns < MIN_COLUMNS || rows < MIN_ROWS;
 
-/** Columns of the prompt's text. */
 export const promptWidth = ({ columns }: Size): number => columns - PROMPT_MARGIN - 1;
 
 export const maxPromptRows = ({ rows }: Size): number => Math.max(1, Math.floor(rows * MAX_PROMPT_SHARE));
 
-/** Rows of the smallest screen that is not tiny: two. */
+/** Two on the smallest screen that is not tiny. */
 export const maxNoticeRows = ({ rows }: Size): number => Math.max(1, Math.floor(rows * MAX_NOTICE_SHARE));
 
-/**
- * Shares the screen out. `promptRows` and `noticeRows` are what those would like; `pane` is the one that a narrow
- * screen shows, and a wide one that shows it `alone`.
- */
+/** `promptRows` is limited to `maxPromptRows`. `pane`: the only one on a narrow or `zoomed` screen. */
 export function geometry(
   size: Size,
   pane: Pane,
@@ -77,16 +72,14 @@ export function geometry(
   };
 }
 
-/** Rows of the list that show tasks. */
 export const listTaskRows = (list: Extent): number => Math.max(0, list.height - FRAME_SIZE);
 
-/** Which of `total` messages is the first of the `rows` that the outbox shows, with the chosen one among them. */
+/** The first of `total` messages that the outbox shows in `rows` rows, with the selected one near the middle. */
 export function outboxScrollTop(index: number, total: number, rows: number): number {
-  const chosen = Math.min(index, total - 1);
-  return Math.max(0, Math.min(chosen - (rows >> 1), total - rows));
+  const selected = Math.min(index, total - 1);
+  return Math.max(0, Math.min(selected - (rows >> 1), total - rows));
 }
 
-/** The part of the detail pane that shows the transcript. */
 export const transcriptExtent = (detail: Extent): Extent => ({
   width: detail.width - FRAME_SIZE - 1,
   height: Math.max(0, detail.height - FRAME_SIZE - HEADING_ROWS),

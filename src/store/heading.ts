@@ -10,42 +10,42 @@ import { taskLink } from '../domain/web-link.ts';
 import { phaseIn } from './selectors.ts';
 import type { State } from './state.ts';
 
-/** What stands above a conversation. Plain text that is safe to show; no row is wider than the pane. */
+/** The heading above a transcript. Plain text that is safe to show; no row is wider than the pane. */
 export interface Heading {
-  /** The whole title, where the frame has room for a part of it only. */
+  /** The full title when the frame cannot show it; else empty. */
   readonly title: readonly string[];
   readonly phase: Phase;
   readonly age: string;
-  /** What the agent reports, on the row of the phase; empty where it has rows of its own. */
+  /** The agent's report, next to the phase; empty when it is in `reportRows`. */
   readonly report: string;
-  /** What the agent reports, on rows of its own. */
+  /** The agent's report, below the phase. */
   readonly reportRows: readonly string[];
   readonly link: { readonly address: string; readonly label: string } | null;
-  /** Template and owner; empty where there is no room. */
+  /** Template and owner; empty on a narrow pane. */
   readonly origin: string;
 }
 
-/** The title and the report may take this many rows each. */
+/** Maximum rows of the title, and of the report. */
 const MAX_ROWS = 3;
-/** The heading leaves this share of the pane to what is below it. */
+/** Maximum share of title and report in the pane's rows. */
 const MAX_SHARE = 1 / 4;
-/** Columns from which on the heading also says what the agent links to. */
+/** The heading shows the agent's link from this many columns on. */
 const MIN_COLUMNS_FOR_LINK = 44;
-/** Columns from which on the heading also says where the task comes from. */
+/** The heading shows template and owner from this many columns on. */
 const MIN_COLUMNS_FOR_ORIGIN = 60;
-/** Columns that the frame has less for the title than the pane has inside. */
+/** The frame has this many columns less for the title than the pane has inside. */
 const TITLE_FRAME = 2;
 
-/** The heading in `width` columns, in a pane that has `height` rows inside. */
+/** `width` and `height`: the inside of the pane. */
 export function headingOf(state: State, task: Task, width: number, height: number): Heading {
   const maxRows = Math.max(0, Math.floor(height * MAX_SHARE));
   const phase = phaseIn(state, task);
   const age = ageOf(phaseSince(task, state.now), state.now);
   const report = reportLine(task);
-  const said = report === '' ? '' : `“${report}”`;
+  const quoted = report === '' ? '' : `“${report}”`;
   const third = Math.floor(width / 3);
   const found = width < MIN_COLUMNS_FOR_LINK ? null : taskLink(task);
-  // A third of the room at most, so that what the task says is not pushed out by where it points.
+  // A third at most, to leave room for the report.
   const link = found === null ? null : { ...found, label: `→ ${truncate(found.label, third - 2)}` };
   const origin = width < MIN_COLUMNS_FOR_ORIGIN ? '' : truncate(originOf(task), third);
 
@@ -56,19 +56,18 @@ export function headingOf(state: State, task: Task, width: number, height: numbe
   const beside = (text: string): number => (text === '' ? 0 : displayWidth(text) + 1);
   const room = width - beside(link?.label ?? '') - beside(origin) - displayWidth(`${phase} ${age} · `);
   const rest = Math.min(MAX_ROWS, maxRows - title.length);
-  const isBelow = displayWidth(said) > room && rest > 0;
+  const isBelow = displayWidth(quoted) > room && rest > 0;
   return {
     title,
     phase,
     age,
-    report: isBelow ? '' : said,
-    reportRows: isBelow ? rows(said, width, rest) : [],
+    report: isBelow ? '' : quoted,
+    reportRows: isBelow ? rows(quoted, width, rest) : [],
     link,
     origin,
   };
 }
 
-/** How many rows it takes. */
 export const headingRows = ({ title, reportRows }: Heading): number => title.length + 1 + reportRows.length;
 
 function originOf({ templateDisplayName, templateName, ownerName }: Task): string {
@@ -77,7 +76,6 @@ function originOf({ templateDisplayName, templateName, ownerName }: Task): strin
     .join(' · ');
 }
 
-/** A text in at most `most` rows; the last one is cut. */
 function rows(text: string, width: number, maxRows: number): readonly string[] {
   if (maxRows <= 0) return [];
   const all = wrap(text, Math.max(1, width));

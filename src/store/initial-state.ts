@@ -5,13 +5,11 @@ import { DEFAULT_TRANSCRIPT_OPTIONS } from '../domain/transcript-options.ts';
 import { EMPTY_FORM } from './form.ts';
 import type { CustomKeys, Deployment, DeploymentChoice, Freshness, Size, State } from './state.ts';
 
-/** Data that was never there. */
 export const NEVER_LOADED: Freshness = { requestedAt: null, refreshMs: 0, error: null, retryAt: null };
 
 export interface InitialOptions {
   readonly deployment: Deployment;
   readonly size: Size;
-  /** None when missing. */
   readonly otherDeployments?: readonly DeploymentChoice[];
   readonly customKeys?: CustomKeys;
   readonly keyNames?: KeyNames;

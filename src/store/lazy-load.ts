@@ -1,10 +1,7 @@
 import { isUpdateError } from '../domain/update-error.ts';
 import type { Store } from './store.ts';
 
-/**
- * Loads a part of taskdeck that is in a file of its own, and passes it to `use`. When an update has removed the file, a
- * notice says so, and the program goes on without that part.
- */
+/** Imports a module and passes it to `use`. Queues a notice when an update of taskdeck has removed the file. Never rejects. */
 export async function lazyLoad<Part>(
   store: Store,
   load: () => Promise<Part>,

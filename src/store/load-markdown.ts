@@ -1,7 +1,7 @@
 import { lazyLoad } from './lazy-load.ts';
 import type { Store } from './store.ts';
 
-/** Words with one of each kind of markup: what reads them for the first time is compiled by that. */
+/** Each kind of markup once. Rendering it makes the engine compile the renderer. */
 const WARM_UP_SAMPLE = [
   '# a **b** `c` [d](e)',
   '',
@@ -16,32 +16,32 @@ const WARM_UP_SAMPLE = [
 ];
 
 /**
- * Loads what reads markdown, which is large and slow to begin with, while the server is asked for the first
- * transcript: the first frame does without. Returns how to give that up.
+ * Loads the markdown renderer, which is large and slow at first, after the server's first list and thus after the first
+ * frame. Returns a function that cancels.
  */
 export function loadMarkdown(store: Store): () => void {
   let stop = (): void => {};
-  let waiting: NodeJS.Immediate | null = null;
+  let immediate: NodeJS.Immediate | null = null;
   const load = (): Promise<void> =>
     lazyLoad(
       store,
       () => import('../domain/markdown/prose.ts'),
-      ({ renderProse: readProse }) => {
-        readProse(WARM_UP_SAMPLE, 40);
-        store.dispatch({ type: 'markdown-loaded', proseRenderer: readProse });
+      ({ renderProse }) => {
+        renderProse(WARM_UP_SAMPLE, 40);
+        store.dispatch({ type: 'markdown-loaded', proseRenderer: renderProse });
       },
     );
   const loadWhenListed = (): void => {
     const { listFreshness, tasks } = store.getState();
-    // A list that is only recalled promises nothing: the server has not answered yet.
+    // 0: the list is a restored one, and the server has not answered yet.
     if (listFreshness.refreshMs === 0 || tasks.length === 0) return;
     stop();
-    waiting = setImmediate(() => void load());
+    immediate = setImmediate(() => void load());
   };
   stop = store.subscribe(loadWhenListed);
   loadWhenListed();
   return () => {
     stop();
-    if (waiting !== null) clearImmediate(waiting);
+    if (immediate !== null) clearImmediate(immediate);
   };
 }

@@ -4,7 +4,7 @@ import { rowIndexById, taskById } from './selectors.ts';
 import type { State } from './state.ts';
 import type { ViewState } from './view-state.ts';
 
-/** The marked tasks in the order of their rows; those that the filter hides come last. */
+/** In row order; tasks that the filter hides come last. */
 export const markedTasks = (state: State): readonly Task[] =>
   inRowOrder(state.view.marked, rowIndexById(state), state.tasks);
 
@@ -13,16 +13,16 @@ const inRowOrder = memoize(
     firstMarkedOf(marked, rows, tasks, marked.size),
 );
 
-/** The first of them, at most so many: what a line has room to name. */
-export const firstMarked = (state: State, most: number): readonly Task[] =>
-  firstMarkedOf(state.view.marked, rowIndexById(state), state.tasks, most);
+/** The first `limit` of `markedTasks`. */
+export const firstMarked = (state: State, limit: number): readonly Task[] =>
+  firstMarkedOf(state.view.marked, rowIndexById(state), state.tasks, limit);
 
-/** Without sorting, and no further than needed: each key that marks one of many asks for them anew. */
+/** Stops at the limit and does not sort, since it runs for each key that marks a task. */
 function firstMarkedOf(
   marked: ReadonlySet<string>,
   rows: ReadonlyMap<string, number>,
   tasks: readonly Task[],
-  most: number,
+  limit: number,
 ): readonly Task[] {
   const found: Task[] = [];
   const add = (id: string): void => {
@@ -30,22 +30,22 @@ function firstMarkedOf(
     if (task !== null) found.push(task);
   };
   for (const id of rows.keys()) {
-    if (found.length === most) return found;
+    if (found.length === limit) return found;
     if (marked.has(id)) add(id);
   }
   for (const id of marked) {
-    if (found.length === most) return found;
+    if (found.length === limit) return found;
     if (!rows.has(id)) add(id);
   }
   return found;
 }
 
-/** Their ids, in the same order. */
+/** The ids of `markedTasks`, in the same order. */
 export const markedIds = (state: State): readonly string[] => idsOf(markedTasks(state));
 
 const idsOf = memoize((tasks: readonly Task[]): readonly string[] => tasks.map(({ id }) => id));
 
-/** How many tasks are marked and have no row at the moment. Worked out when either changes, not with every drawing. */
+/** The number of marked tasks that the filter hides. */
 export const hiddenMarks = (state: State): number => countHidden(state.view.marked, rowIndexById(state));
 
 const countHidden = memoize((marked: ReadonlySet<string>, rows: ReadonlyMap<string, number>): number => {
@@ -54,7 +54,7 @@ const countHidden = memoize((marked: ReadonlySet<string>, rows: ReadonlyMap<stri
   return hidden;
 });
 
-/** How many tasks are marked, and how many of them nobody sees; empty when none is. */
+/** `5 marked, 2 hidden`; empty without marks. */
 export function markCountWords(state: State): string {
   const { size } = state.view.marked;
   if (size === 0) return '';
@@ -62,29 +62,28 @@ export function markCountWords(state: State): string {
   return hidden === 0 ? `${size} marked` : `${size} marked, ${hidden} hidden`;
 }
 
-/** The view without the marks of tasks that are gone. */
 export function withoutGoneMarks(view: ViewState, isGone: (id: string) => boolean): ViewState {
   const marked = withoutIds(view.marked, isGone);
   return marked === view.marked ? view : { ...view, marked };
 }
 
-/** The same set when it holds none of them. */
+/** Returns the same set when no id is unwanted. */
 export function withoutIds(
   ids: ReadonlySet<string>,
   isUnwanted: (id: string) => boolean,
 ): ReadonlySet<string> {
-  const kept = [...ids].filter((id) => !isUnwanted(id));
-  return kept.length === ids.size ? ids : new Set(kept);
+  const wanted = [...ids].filter((id) => !isUnwanted(id));
+  return wanted.length === ids.size ? ids : new Set(wanted);
 }
 
-/** Marks are on listed tasks only, so that keys act on what the user can see; those of others wait until these are listed. */
+/** Keeps only marks of listed tasks in the view, so that keys act on visible tasks; parks the others. */
 export function parkMarks(state: State): State {
   const { view, parkedMarks } = state;
   if (view.marked.size + parkedMarks.size === 0) return state;
   const all = [...new Set([...view.marked, ...parkedMarks])];
   const listed = all.filter((id) => taskById(state, id) !== null);
   if (listed.length === view.marked.size && listed.every((id) => view.marked.has(id))) return state;
-  const isListed = new Set(listed);
-  const aside = all.filter((id) => !isListed.has(id));
-  return { ...state, parkedMarks: new Set(aside), view: { ...view, marked: isListed } };
+  const marked = new Set(listed);
+  const parked = all.filter((id) => !marked.has(id));
+  return { ...state, parkedMarks: new Set(parked), view: { ...view, marked } };
 }

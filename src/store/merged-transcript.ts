@@ -14,12 +14,12 @@ import { memoize } from './memoize.ts';
 import type { MergedTranscript, ReadPosition, State } from './state.ts';
 import type { ScrollAnchor } from './view-state.ts';
 
-/** What is shown of a conversation: what was seen, a line before what is new, and one before each later day. */
+/** An entry of the visible transcript; `new` is the line before the first unread one. */
 export type TranscriptItem = ConversationEntry | 'new' | DaySeparator;
 
-/** Whether it is of the conversation itself, and no line between two messages. */
-export const isEntry = (shown: TranscriptItem): shown is ConversationEntry =>
-  shown !== 'new' && shown.kind !== 'day';
+/** False for separator lines. */
+export const isEntry = (item: TranscriptItem): item is ConversationEntry =>
+  item !== 'new' && item.kind !== 'day';
 
 const EMPTY_MERGED_TRANSCRIPT: MergedTranscript = {
   conversation: EMPTY_CONVERSATION,
@@ -32,26 +32,26 @@ const EMPTY_MERGED_TRANSCRIPT: MergedTranscript = {
 export const mergedTranscriptOf = ({ mergedTranscripts }: State, taskId: string): MergedTranscript =>
   mergedTranscripts.get(taskId) ?? EMPTY_MERGED_TRANSCRIPT;
 
-/** Takes what the server says now into what was seen; `before` is what it said last. */
+/** Merges the server's transcript into the task's conversation; `before` is the server's previous one. */
 export function mergeSnapshot(
   state: State,
   taskId: string,
   transcript: Transcript,
   before: Transcript | null,
 ): State {
-  const known = mergedTranscriptOf(state, taskId);
-  const history = mergeTranscript(known.conversation, transcript, before);
-  const watched = known.polledInView || state.view.selected === taskId;
-  return history === known.conversation && watched === known.polledInView
+  const merged = mergedTranscriptOf(state, taskId);
+  const conversation = mergeTranscript(merged.conversation, transcript, before);
+  const polledInView = merged.polledInView || state.view.selected === taskId;
+  return conversation === merged.conversation && polledInView === merged.polledInView
     ? state
-    : withMergedTranscript(state, taskId, { ...known, conversation: history, polledInView: watched });
+    : withMergedTranscript(state, taskId, { ...merged, conversation, polledInView });
 }
 
-/** What this machine keeps of a conversation, as it was read from there. */
+/** A part of a stored conversation. */
 export interface StoredPart {
   readonly conversation: StoredConversation;
   readonly hasOlder: boolean;
-  /** Null where nothing is known of it, or it was asked for before. */
+  /** Null when unknown, and after the first load. */
   readonly readUpTo: ReadPosition | null;
 }
 
@@ -69,27 +69,27 @@ export function mergeStoredPart(
   });
 }
 
-/** Who comes near to the beginning of what is shown wants to see what was before. */
+/** Requests earlier stored messages when the user scrolls near the beginning. */
 export function requestOlder(state: State, taskId: string, anchor: ScrollAnchor | null): State {
   const transcript = mergedTranscriptOf(state, taskId);
   if (anchor === null || anchor.message > OLDER_THRESHOLD || transcript.older !== 'some') return state;
   return withMergedTranscript(state, taskId, { ...transcript, older: 'requested' });
 }
 
-/** So many messages from the beginning, older ones are fetched. */
+/** Messages from the beginning. */
 const OLDER_THRESHOLD = 5;
 
-/** Remembers where the end was when the reader stopped following it. */
+/** Records the last entry when the user scrolls away from the end; clears it when they return. */
 export function recordLastFollowed(state: State, taskId: string, anchor: ScrollAnchor | null): State {
   const transcript = mergedTranscriptOf(state, taskId);
-  const held =
+  const lastFollowedEntry =
     anchor === null ? null : (transcript.lastFollowedEntry ?? transcript.conversation.entries.at(-1) ?? null);
-  return held === transcript.lastFollowedEntry
+  return lastFollowedEntry === transcript.lastFollowedEntry
     ? state
-    : withMergedTranscript(state, taskId, { ...transcript, lastFollowedEntry: held });
+    : withMergedTranscript(state, taskId, { ...transcript, lastFollowedEntry });
 }
 
-/** All of what is there was read, when its end is what the reader looks at. */
+/** Marks the transcript as read to its end, unless it is scrolled away from there. */
 export function markReadToEnd(state: State, taskId: string | null): State {
   const transcript = taskId === null ? undefined : state.mergedTranscripts.get(taskId);
   const last = transcript?.conversation.entries.at(-1);
@@ -100,15 +100,15 @@ export function markReadToEnd(state: State, taskId: string | null): State {
     state.view.scrollAnchors.has(taskId)
   )
     return state;
-  const read = { run: last.run, id: last.id, length: messageOf(last)?.content.length ?? 0 };
+  const readUpTo = { run: last.run, id: last.id, length: messageOf(last)?.content.length ?? 0 };
   const isSame =
     transcript.readUpTo !== null &&
-    comparePositions(transcript.readUpTo, read) === 0 &&
-    transcript.readUpTo.length === read.length;
-  return isSame ? state : withMergedTranscript(state, taskId, { ...transcript, readUpTo: read });
+    comparePositions(transcript.readUpTo, readUpTo) === 0 &&
+    transcript.readUpTo.length === readUpTo.length;
+  return isSame ? state : withMergedTranscript(state, taskId, { ...transcript, readUpTo });
 }
 
-/** Whoever has read everything and looks on has read what comes, too. */
+/** Marks the task that the user leaves as read, and new messages that arrive on screen after everything else was read. */
 export function updateReadPosition(before: State, after: State): State {
   const { selected } = after.view;
   if (before.view.selected !== selected)
@@ -127,7 +127,7 @@ function enterTranscript(state: State, taskId: string | null): State {
   return withMergedTranscript(state, taskId, { ...transcript, polledInView: false });
 }
 
-/** The place of the first entry that was not read; -1 when all was, or nothing ever. */
+/** The index of the first unread entry; -1 when everything was read, and when nothing ever was. */
 function firstUnreadIndex({ conversation: { entries }, readUpTo }: MergedTranscript): number {
   const last = entries.at(-1);
   if (readUpTo === null || last === undefined || !isUnread(last, readUpTo)) return -1;
@@ -141,12 +141,14 @@ function firstUnreadIndex({ conversation: { entries }, readUpTo }: MergedTranscr
   return first;
 }
 
-function isUnread(entry: ConversationEntry, read: ReadPosition): boolean {
-  const order = comparePositions(entry, read);
-  return order > 0 || (order === 0 && entry.kind === 'message' && entry.message.content.length > read.length);
+function isUnread(entry: ConversationEntry, readUpTo: ReadPosition): boolean {
+  const order = comparePositions(entry, readUpTo);
+  return (
+    order > 0 || (order === 0 && entry.kind === 'message' && entry.message.content.length > readUpTo.length)
+  );
 }
 
-/** What is shown of a conversation, in order: messages that show nothing are left out. */
+/** The items of the visible transcript, in order. Leaves out messages without visible text. */
 export const transcriptItems = memoize((conversation: MergedTranscript): readonly TranscriptItem[] => {
   const { entries } = conversation.conversation;
   const from = firstUnreadIndex(conversation);
@@ -164,32 +166,32 @@ function isVisible(entry: ConversationEntry): boolean {
   if (message === null) return true;
   const known = visibleByMessage.get(message);
   if (known !== undefined) return known;
-  const isSeen = hasVisibleText(message.content);
-  visibleByMessage.set(message, isSeen);
-  return isSeen;
+  const visible = hasVisibleText(message.content);
+  visibleByMessage.set(message, visible);
+  return visible;
 }
 
 function hasVisibleText(text: string): boolean {
-  // Most of what shows anything does so at its beginning, and plainly.
+  // Fast path: most visible texts begin with plain ASCII.
   const head = text.slice(0, 200);
   return (/^[\n\t -~]*$/u.test(head) && /[!-~]/u.test(head)) || /\S/u.test(sanitise(text));
 }
 
-/** The messages on their way to a task that have a block below its conversation, in order. */
+/** The outbox messages that have a block below the task's conversation, in order. */
 export const visibleDeliveries = memoize(
   (deliveries: State['deliveries'], taskId: string): State['deliveries'] =>
     deliveries.filter((delivery) => delivery.taskId === taskId && hasVisibleText(delivery.text)),
 );
 
-/** Changes a conversation. The view stays with the messages that it was at. */
-const withMergedTranscript = (state: State, taskId: string, now: MergedTranscript): State =>
+/** Replaces a merged transcript. Scroll position, message cursor and search hit stay on their messages. */
+const withMergedTranscript = (state: State, taskId: string, merged: MergedTranscript): State =>
   keepViewPositions(
     state,
-    { ...state, mergedTranscripts: new Map(state.mergedTranscripts).set(taskId, now) },
+    { ...state, mergedTranscripts: new Map(state.mergedTranscripts).set(taskId, merged) },
     taskId,
   );
 
-/** Replaces the messages on their way. The view stays with the messages that it was at, and the outbox with the chosen one. */
+/** Replaces the outbox. The view's positions and the selection of the outbox stay on their messages. */
 export function withDeliveries(state: State, deliveries: State['deliveries']): State {
   const after = keepOutboxSelection(state, { ...state, deliveries });
   const taskIds = new Set([...state.deliveries, ...deliveries].map(({ taskId }) => taskId));
@@ -199,16 +201,16 @@ export function withDeliveries(state: State, deliveries: State['deliveries']): S
 function keepOutboxSelection(before: State, after: State): State {
   const { overlay } = after.view;
   if (overlay?.kind !== 'outbox') return after;
-  const chosen = before.deliveries[Math.min(overlay.index, before.deliveries.length - 1)];
-  const index = after.deliveries.findIndex(({ id }) => id === chosen?.id);
+  const selected = before.deliveries[Math.min(overlay.index, before.deliveries.length - 1)];
+  const index = after.deliveries.findIndex(({ id }) => id === selected?.id);
   if (index === -1 || index === overlay.index) return after;
   return { ...after, view: { ...after.view, overlay: { kind: 'outbox', index } } };
 }
 
 /**
- * The view names messages by their place among the blocks of a task: the first on screen, the one under the cursor, the
- * current hit. Returns `after` with the places that these messages of `before` have by now. A message that was on its
- * way is followed into the conversation.
+ * The view holds block indexes: of the first message on screen, the message cursor and the current hit. Returns `after`
+ * with the indexes that the same messages of `before` have now, also for a message that went from the outbox into the
+ * conversation.
  */
 function keepViewPositions(before: State, after: State, taskId: string): State {
   const { scrollAnchors, messageCursor, transcriptSearch } = after.view;
@@ -216,19 +218,20 @@ function keepViewPositions(before: State, after: State, taskId: string): State {
   const hit = transcriptSearch?.taskId === taskId ? transcriptSearch.hit : null;
   const isPointed = messageCursor?.taskId === taskId;
   if (anchor === undefined && !isPointed && hit === null) return after;
-  const [was, is] = [itemsOf(before, taskId), itemsOf(after, taskId)];
-  const moved = <Place extends { readonly message: number }>(place: Place): Place | null =>
-    remapPosition(place, was, is);
+  const [oldItems, newItems] = [itemsOf(before, taskId), itemsOf(after, taskId)];
+  const moved = <Position extends { readonly message: number }>(position: Position): Position | null =>
+    remapPosition(position, oldItems, newItems);
   const view = { ...after.view };
   const top = anchor === undefined ? anchor : (moved(anchor) ?? anchor);
   if (top !== undefined && top !== anchor) view.scrollAnchors = new Map(scrollAnchors).set(taskId, top);
   if (isPointed) view.messageCursor = moved(messageCursor);
-  const found = hit === null ? null : (moved(hit) ?? hit);
-  if (transcriptSearch !== null && found !== hit) view.transcriptSearch = { ...transcriptSearch, hit: found };
+  const newHit = hit === null ? null : (moved(hit) ?? hit);
+  if (transcriptSearch !== null && newHit !== hit)
+    view.transcriptSearch = { ...transcriptSearch, hit: newHit };
   return { ...after, view };
 }
 
-/** What has a block of its own: the conversation, then the messages on their way. */
+/** Each has one block: first the conversation, then the outbox. */
 interface TranscriptItems {
   readonly entries: readonly TranscriptItem[];
   readonly deliveries: State['deliveries'];
@@ -239,35 +242,37 @@ const itemsOf = (state: State, taskId: string): TranscriptItems => ({
   deliveries: visibleDeliveries(state.deliveries, taskId),
 });
 
-/** Null when the message under it is gone. */
-function remapPosition<Place extends { readonly message: number }>(
-  place: Place,
-  was: TranscriptItems,
-  is: TranscriptItems,
-): Place | null {
-  const entry = was.entries[place.message];
-  const at =
-    entry === undefined ? remapDelivery(place.message, was, is) : remapEntry(entry, place.message, is);
-  if (at === null) return null;
-  return at === place.message ? place : { ...place, message: at };
+/** Null when its message is gone. */
+function remapPosition<Position extends { readonly message: number }>(
+  position: Position,
+  before: TranscriptItems,
+  after: TranscriptItems,
+): Position | null {
+  const item = before.entries[position.message];
+  const index =
+    item === undefined
+      ? remapDelivery(position.message, before, after)
+      : remapItem(item, position.message, after);
+  if (index === null) return null;
+  return index === position.message ? position : { ...position, message: index };
 }
 
-function remapEntry(looked: TranscriptItem, place: number, { entries }: TranscriptItems): number {
-  if (entries[place] === looked) return place;
-  const at = entries.findIndex((entry) => isSameEntry(entry, looked));
-  return at === -1 ? place : at;
+function remapItem(item: TranscriptItem, oldIndex: number, { entries }: TranscriptItems): number {
+  if (entries[oldIndex] === item) return oldIndex;
+  const index = entries.findIndex((entry) => isSameEntry(entry, item));
+  return index === -1 ? oldIndex : index;
 }
 
-function remapDelivery(place: number, was: TranscriptItems, is: TranscriptItems): number | null {
-  const looked = was.deliveries[place - was.entries.length];
-  if (looked === undefined) return place;
-  const among = is.deliveries.findIndex(({ id }) => id === looked.id);
-  if (among !== -1) return is.entries.length + among;
-  const said = is.entries.findLastIndex((entry) => {
+function remapDelivery(oldIndex: number, before: TranscriptItems, after: TranscriptItems): number | null {
+  const delivery = before.deliveries[oldIndex - before.entries.length];
+  if (delivery === undefined) return oldIndex;
+  const index = after.deliveries.findIndex(({ id }) => id === delivery.id);
+  if (index !== -1) return after.entries.length + index;
+  const received = after.entries.findLastIndex((entry) => {
     const message = isEntry(entry) ? messageOf(entry) : null;
-    return message?.from === 'you' && hasSameWords(message.content, looked.text);
+    return message?.from === 'you' && hasSameWords(message.content, delivery.text);
   });
-  return said === -1 ? null : said;
+  return received === -1 ? null : received;
 }
 
 export function isSameEntry(a: TranscriptItem, b: TranscriptItem): boolean {

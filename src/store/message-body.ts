@@ -7,31 +7,30 @@ import { wrapLine } from '../domain/text/wrap.ts';
 import { lastStartAtOrBefore } from './binary-search.ts';
 
 /**
- * More prose than this in one message is not read as markdown but shown as it was written: reading takes about a
- * millisecond for every two kilobytes. Code and diffs are coloured all the same. UTF-16 units.
+ * A message with more prose than this shows it as plain text, since markdown takes about 1 ms per 2 KB. Code and diffs
+ * are still highlighted. UTF-16 units.
  */
 export const MAX_PROSE = 64 * 1_024;
-/** A longer message is shown as it was written, code and all: looking for markup in it takes too long. UTF-16 units. */
+/** A longer message is plain text without highlighting: finding its markup takes too long. UTF-16 units. */
 export const MAX_HIGHLIGHTED = 256 * 1_024;
-/** A long message is worked out in pieces of about this size, so that one that grows costs only its last. UTF-16 units. */
+/** A growing message is laid out in chunks of about this size; only the last one changes. UTF-16 units. */
 const CHUNK_SIZE = 16 * 1_024;
 
-/** How a body is worked out. */
 export interface BodyOptions {
-  /** Columns of the rows; infinite where they are not wrapped. */
+  /** Columns; Infinity without wrapping. */
   readonly width: number;
-  /** How markdown is read; null to leave the text as it was written. */
+  /** Null for plain text. */
   readonly prose: ProseRenderer | null;
 }
 
-/** The text of one message as rows of one width. */
+/** A message's text as rows of one width. */
 export interface MessageBody extends BodyOptions {
   readonly content: string;
   readonly lines: readonly string[];
-  /** The lines that only go on with the one before them, in ascending order. */
+  /** Indexes of lines that continue the one before, in ascending order. */
   readonly continuedLines: readonly number[];
   readonly sections: readonly RenderedSection[];
-  /** The first row of each part. */
+  /** The first row of each section. */
   readonly starts: readonly number[];
   readonly chunks: readonly Chunk[];
 }
@@ -39,22 +38,22 @@ export interface MessageBody extends BodyOptions {
 interface RenderedSection {
   readonly section: Section;
   readonly lines: readonly string[];
-  /** Null where no line has a style. */
+  /** Null when no line has a style. */
   readonly rows: readonly StyledRow[] | null;
-  /** The lines that only go on with the one before them, in ascending order. */
+  /** As in MessageBody. */
   readonly continuedLines: readonly number[];
 }
 
 interface Chunk {
-  /** Where in the content it ends. */
+  /** The offset of its end in the content. */
   readonly end: number;
-  /** The fence that is open there. */
+  /** The code fence that is open at the end. */
   readonly open: Fence | null;
-  /** How many parts there are up to its end. */
+  /** The number of sections up to the end. */
   readonly sectionCount: number;
 }
 
-/** Works a message out. What it has in common with `before`, the same message when it was shorter, is taken over. */
+/** Lays out a message. Reuses chunks and sections of `before`, the same message when it was shorter. */
 export function bodyOf(
   content: string,
   requested: BodyOptions,
@@ -62,32 +61,32 @@ export function bodyOf(
 ): MessageBody {
   const options = content.length > MAX_HIGHLIGHTED ? { ...requested, prose: null } : requested;
   const usable = before?.width === options.width && before.prose === options.prose ? before : null;
-  const pieces: Chunk[] = [...reusableChunks(content, usable)];
+  const chunks: Chunk[] = [...reusableChunks(content, usable)];
   const known = usable?.sections ?? [];
-  const sections = known.slice(0, pieces.at(-1)?.sectionCount ?? 0).map(({ section }) => section);
+  const sections = known.slice(0, chunks.at(-1)?.sectionCount ?? 0).map(({ section }) => section);
   for (
-    let from = pieces.at(-1)?.end ?? 0;
+    let from = chunks.at(-1)?.end ?? 0;
     from < content.length;
-    from = pieces.at(-1)?.end ?? content.length
+    from = chunks.at(-1)?.end ?? content.length
   ) {
     const end = chunkEnd(content, from);
     const lines = safeLines(content.slice(from, end), from === 0, end === content.length);
-    const read = options.prose === null ? null : splitSections(lines, pieces.at(-1)?.open ?? null);
+    const split = options.prose === null ? null : splitSections(lines, chunks.at(-1)?.open ?? null);
     sections.push(
-      ...(read === null ? [{ kind: 'plain' as const, lines }] : mergePlainSections(read.sections)),
+      ...(split === null ? [{ kind: 'plain' as const, lines }] : mergePlainSections(split.sections)),
     );
-    pieces.push({ end, open: read?.open ?? null, sectionCount: sections.length });
+    chunks.push({ end, open: split?.open ?? null, sectionCount: sections.length });
   }
   const prose = proseLength(sections) <= MAX_PROSE ? options.prose : null;
-  const parts = sections.map((section, index): RenderedSection => {
+  const rendered = sections.map((section, index): RenderedSection => {
     const old = known[index];
-    const takesOver =
+    const isReusable =
       old !== undefined &&
       (section.kind !== 'prose' || (old.rows === null) === (prose === null)) &&
       isSameSection(old.section, section);
-    return takesOver ? old : renderSection(section, options.width, prose);
+    return isReusable ? old : renderSection(section, options.width, prose);
   });
-  return { ...options, content, chunks: pieces, ...assembleBody(parts) };
+  return { ...options, content, chunks, ...assembleBody(rendered) };
 }
 
 const proseLength = (sections: readonly Section[]): number =>
@@ -97,7 +96,6 @@ const proseLength = (sections: readonly Section[]): number =>
     0,
   );
 
-/** Whether two sections read the same; one that was taken over is the same object. */
 function isSameSection(a: Section, b: Section): boolean {
   if (a === b) return true;
   if (a.kind !== b.kind || a.lines.length !== b.lines.length) return false;
@@ -107,12 +105,12 @@ function isSameSection(a: Section, b: Section): boolean {
   return a.lines.every((line, index) => line === b.lines[index]);
 }
 
-/** The pieces of `before` that can be no other in a content that goes on as `before` did. */
+/** The leading chunks of `before` with the same text in `content`. */
 function reusableChunks(content: string, before: MessageBody | null): readonly Chunk[] {
   if (before === null) return [];
   const { chunks, content: old } = before;
   let from = 0;
-  // The last piece grows.
+  // The last chunk can grow.
   const changed = chunks.slice(0, -1).findIndex(({ end }) => {
     const same = content.length > end && content.slice(from, end) === old.slice(from, end);
     from = end;
@@ -121,23 +119,23 @@ function reusableChunks(content: string, before: MessageBody | null): readonly C
   return chunks.slice(0, changed === -1 ? Math.max(0, chunks.length - 1) : changed);
 }
 
-/** Behind a blank line where there is one near, else behind a line, so that it stays when more is added. */
+/** After a nearby blank line, else after a line, so that the end stays when the message grows. */
 function chunkEnd(content: string, from: number): number {
-  const least = from + CHUNK_SIZE;
-  const most = least + CHUNK_SIZE;
-  if (content.length <= most) return content.length;
-  const blank = content.indexOf('\n\n', least);
-  if (blank !== -1 && blank < most) return blank + 2;
-  const line = content.lastIndexOf('\n', most);
-  if (line >= least) return line + 1;
-  const next = content.indexOf('\n', most);
+  const min = from + CHUNK_SIZE;
+  const max = min + CHUNK_SIZE;
+  if (content.length <= max) return content.length;
+  const blank = content.indexOf('\n\n', min);
+  if (blank !== -1 && blank < max) return blank + 2;
+  const line = content.lastIndexOf('\n', max);
+  if (line >= min) return line + 1;
+  const next = content.indexOf('\n', max);
   return next === -1 ? content.length : next + 1;
 }
 
-/** Lines without their padding; at the ends of the message also without the blank ones that a screen region brings along. */
+/** Without trailing blanks, and without blank lines at the ends of the message: agents copy both from their screen. */
 function safeLines(text: string, isFirst: boolean, isLast: boolean): readonly string[] {
-  const whole = text.endsWith('\n') && !isLast ? text.slice(0, -1) : text;
-  const lines = sanitise(whole)
+  const chunk = text.endsWith('\n') && !isLast ? text.slice(0, -1) : text;
+  const lines = sanitise(chunk)
     .split('\n')
     .map((line) => line.trimEnd());
   const first = isFirst ? lines.findIndex((line) => line !== '') : 0;
@@ -145,7 +143,7 @@ function safeLines(text: string, isFirst: boolean, isLast: boolean): readonly st
   return first === -1 ? [] : lines.slice(first, last + 1);
 }
 
-/** Text as it was written needs no sections of its own beside each other. */
+/** Joins adjacent plain sections. */
 function mergePlainSections(sections: readonly Section[]): readonly Section[] {
   const result: Section[] = [];
   let run: string[] | null = null;
@@ -164,8 +162,10 @@ function mergePlainSections(sections: readonly Section[]): readonly Section[] {
 function renderSection(section: Section, width: number, prose: ProseRenderer | null): RenderedSection {
   const rows = sectionRows(section, width, prose);
   if (rows === null) return { section, rows: null, ...renderPlain(section.lines, width) };
-  const goingOn = rows.flatMap(({ isContinuation }, index) => (isContinuation === true ? [index] : []));
-  return { section, lines: rows.map(({ text }) => text), rows, continuedLines: goingOn };
+  const continuedLines = rows.flatMap(({ isContinuation }, index) =>
+    isContinuation === true ? [index] : [],
+  );
+  return { section, lines: rows.map(({ text }) => text), rows, continuedLines };
 }
 
 function renderPlain(
@@ -175,34 +175,34 @@ function renderPlain(
   if (width === Number.POSITIVE_INFINITY) return { lines, continuedLines: [] };
   const columns = Math.max(1, Math.floor(width));
   const rows: string[] = [];
-  const goingOn: number[] = [];
+  const continuedLines: number[] = [];
   for (const line of lines) {
     const first = rows.length;
     wrapLine(line, columns, rows);
-    for (let row = first + 1; row < rows.length; row++) goingOn.push(row);
+    for (let row = first + 1; row < rows.length; row++) continuedLines.push(row);
   }
-  return { lines: rows, continuedLines: goingOn };
+  return { lines: rows, continuedLines };
 }
 
 function assembleBody(
-  parts: readonly RenderedSection[],
+  sections: readonly RenderedSection[],
 ): Pick<MessageBody, 'sections' | 'starts' | 'lines' | 'continuedLines'> {
-  const [only] = parts;
-  if (only !== undefined && parts.length === 1)
-    return { sections: parts, starts: [0], lines: only.lines, continuedLines: only.continuedLines };
+  const [only] = sections;
+  if (only !== undefined && sections.length === 1)
+    return { sections, starts: [0], lines: only.lines, continuedLines: only.continuedLines };
   const starts: number[] = [];
   const lines: string[] = [];
-  const goingOn: number[] = [];
-  for (const part of parts) {
+  const continuedLines: number[] = [];
+  for (const section of sections) {
     starts.push(lines.length);
-    for (const line of part.continuedLines) goingOn.push(lines.length + line);
-    for (const line of part.lines) lines.push(line);
+    for (const line of section.continuedLines) continuedLines.push(lines.length + line);
+    for (const line of section.lines) lines.push(line);
   }
-  return { sections: parts, starts, lines, continuedLines: goingOn };
+  return { sections, starts, lines, continuedLines };
 }
 
-/** What the parts of a row are. */
+/** The styled parts of a row. */
 export function spansAt({ sections, starts }: MessageBody, line: number): readonly Span[] {
-  const part = lastStartAtOrBefore(starts, line);
-  return sections[part]?.rows?.[line - (starts[part] ?? 0)]?.spans ?? NO_SPANS;
+  const index = lastStartAtOrBefore(starts, line);
+  return sections[index]?.rows?.[line - (starts[index] ?? 0)]?.spans ?? NO_SPANS;
 }

@@ -2,23 +2,23 @@ import type { User } from '../domain/ports/backend.ts';
 import { memoize } from './memoize.ts';
 import type { State } from './state.ts';
 
-/** Somebody whose tasks can be listed. Untrusted texts. */
+/** A user whose tasks can be listed. Untrusted texts. */
 export interface Owner {
   readonly username: string;
-  /** Their full name; empty where it is not known. */
+  /** The full name; empty when unknown. */
   readonly name: string;
-  /** How many of their tasks are known. */
+  /** The number of known tasks. */
   readonly tasks: number;
 }
 
-/** Everybody but the user who is known to own a task, or whom the server named, by their names. */
+/** The other users who own a known task, or whom the server returned, sorted by username. */
 export const knownOwners = ({ tasks, parkedLists, users, user }: State): readonly Owner[] =>
   listOwners(tasks, parkedLists, users, user);
 
 const listOwners = memoize(
   (
     tasks: State['tasks'],
-    aside: State['parkedLists'],
+    parkedLists: State['parkedLists'],
     users: State['users'],
     me: State['user'],
   ): readonly Owner[] => {
@@ -31,7 +31,7 @@ const listOwners = memoize(
       owners.set(key, { username, name, tasks: 0, ids });
       return ids;
     };
-    for (const list of [tasks, ...[...aside.values()].map((listing) => listing.tasks)])
+    for (const list of [tasks, ...[...parkedLists.values()].map((parked) => parked.tasks)])
       for (const { id, ownerName } of list) of(ownerName).add(id);
     for (const { username, name } of users.found) of(username, name);
     owners.delete(me?.username.toLowerCase() ?? '');
@@ -41,7 +41,7 @@ const listOwners = memoize(
   },
 );
 
-/** Takes over whom the server named; those that it named before stay. */
+/** Adds to the users that the server returned before. */
 export function receiveUsers(state: State, users: readonly User[]): State {
   const found = new Map([...state.users.found, ...users].map((each) => [each.id, each]));
   return { ...state, users: { found: [...found.values()], forbidden: false } };

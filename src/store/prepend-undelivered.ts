@@ -1,8 +1,8 @@
 import { bufferOf, type EditBuffer } from '../domain/edit/buffer.ts';
 
-/** A draft with a text before it that could not be delivered. Whoever is writing goes on where they were. */
-export function prependUndelivered({ text: since, cursor }: EditBuffer, text: string): EditBuffer {
-  if (since === '') return bufferOf(text);
-  const whole = `${text}\n${since}`;
-  return bufferOf(whole, whole.length - since.length + cursor);
+/** Puts an undelivered text before the draft. The cursor stays at its place in the draft. */
+export function prependUndelivered({ text: draft, cursor }: EditBuffer, text: string): EditBuffer {
+  if (draft === '') return bufferOf(text);
+  const joined = `${text}\n${draft}`;
+  return bufferOf(joined, joined.length - draft.length + cursor);
 }

@@ -3,11 +3,11 @@ import { matchOffset, type PromptHistorySearch } from '../domain/prompt-history-
 import { draft } from './selectors.ts';
 import type { State } from './state.ts';
 
-/** The search that the prompt is in, or null. Whoever leaves the prompt leaves it. */
+/** Null unless the prompt has the focus. */
 export const activePromptSearch = ({ view }: State): PromptHistorySearch | null =>
   view.focus === 'prompt' ? view.promptSearch : null;
 
-/** What stands in the prompt: the draft, or the earlier prompt that was found for it. */
+/** The prompt's text: the draft, or the earlier prompt that the search found. */
 export function visibleDraft(state: State): EditBuffer {
   const search = activePromptSearch(state);
   const found = search === null || search.index === null ? undefined : state.promptHistory[search.index];

@@ -56,7 +56,7 @@ import {
 } from './task-list.ts';
 import type { ViewState } from './view-state.ts';
 
-/** The state after something happened. Pure; returns the same object when nothing changed. */
+/** Pure. Returns the same object when nothing changed. */
 export function reduce(state: State, event: StoreEvent): State {
   const stepped = showNextNotice(
     withoutExpiredNotices(
@@ -99,20 +99,20 @@ function applyEvent(state: State, event: StoreEvent): State {
     case 'scope-failed': {
       const { scope, text, now } = event;
       const left = revertRejectedScope({ ...state, now }, scope);
-      const about = { kind: 'scope', scope: left.selectedScope } as const;
-      return { ...left, notice: { tone: 'bad', text, at: now, cause: about } };
+      const cause = { kind: 'scope', scope: left.selectedScope } as const;
+      return { ...left, notice: { tone: 'bad', text, at: now, cause } };
     }
     case 'list-received': {
       const { tasks, startedAt, refreshMs, now, scope = state.listedScope } = event;
       if (!isSameScope(scope, state.listedScope)) return state;
-      const taken = receiveList(state, tasks, startedAt, now);
-      const notice = listsOnlyOwnTasks(state, tasks) ? onlyOwnTasksNotice(now) : taken.notice;
-      const told = isSameScope(state.listedScope, state.selectedScope)
+      const next = receiveList(state, tasks, startedAt, now);
+      const notice = listsOnlyOwnTasks(state, tasks) ? onlyOwnTasksNotice(now) : next.notice;
+      const lastAcceptedScope = isSameScope(state.listedScope, state.selectedScope)
         ? state.selectedScope
         : state.lastAcceptedScope;
       return {
-        ...taken,
-        lastAcceptedScope: told,
+        ...next,
+        lastAcceptedScope,
         listFreshness: freshAt(startedAt, refreshMs),
         now,
         reorderPending: false,
@@ -134,8 +134,8 @@ function applyEvent(state: State, event: StoreEvent): State {
       return removeTask(state, event.taskId, event.now);
 
     case 'transcript-received': {
-      const { taskId, transcript, startedAt, refreshMs: promised, now } = event;
-      return { ...receiveTranscript(state, taskId, { ...freshAt(startedAt, promised), transcript }), now };
+      const { taskId, transcript, startedAt, refreshMs, now } = event;
+      return { ...receiveTranscript(state, taskId, { ...freshAt(startedAt, refreshMs), transcript }), now };
     }
     case 'transcript-failed': {
       const entry = state.transcripts.get(event.taskId) ?? { ...NEVER_LOADED, transcript: null };
@@ -174,8 +174,12 @@ function applyEvent(state: State, event: StoreEvent): State {
     case 'action-started': {
       const task = knownTask(state, event.taskId);
       if (task === null) return state;
-      const asked = withEntry(state.pendingChanges, task.id, beginChange(event.action, task, event.now));
-      return { ...state, pendingChanges: asked, notice: null };
+      const pendingChanges = withEntry(
+        state.pendingChanges,
+        task.id,
+        beginChange(event.action, task, event.now),
+      );
+      return { ...state, pendingChanges, notice: null };
     }
     case 'action-failed':
       return { ...state, pendingChanges: withoutEntries(state.pendingChanges, (id) => id === event.taskId) };
@@ -197,11 +201,11 @@ function applyEvent(state: State, event: StoreEvent): State {
       return removeTask(state, event.taskId, event.now);
     case 'creation-started': {
       const { key, prompt, now } = event;
-      const sent = event.submitted ?? { form: EMPTY_FORM, prompt };
+      const submitted = event.submitted ?? { form: EMPTY_FORM, prompt };
       return {
         ...state,
         pendingCreations: [
-          { key, prompt, since: now, selectedAtStart: state.view.selected, submitted: sent },
+          { key, prompt, since: now, selectedAtStart: state.view.selected, submitted },
           ...state.pendingCreations,
         ],
         notice: null,
@@ -209,9 +213,9 @@ function applyEvent(state: State, event: StoreEvent): State {
     }
     case 'creation-finished': {
       const creation = state.pendingCreations.find(({ key }) => key === event.key);
-      const creating = state.pendingCreations.filter(({ key }) => key !== event.key);
-      const next = addTask({ ...state, pendingCreations: creating }, event.task, event.now);
-      // Whoever has moved on meanwhile is not pulled away from what they look at, nor from what they write to.
+      const pendingCreations = state.pendingCreations.filter(({ key }) => key !== event.key);
+      const next = addTask({ ...state, pendingCreations }, event.task, event.now);
+      // A user who has selected another task meanwhile, or is writing to one, stays there.
       const stayed =
         creation?.selectedAtStart === state.view.selected &&
         !isWritingToTask(state.view) &&
@@ -316,7 +320,7 @@ function applyEvent(state: State, event: StoreEvent): State {
       );
     case 'filter-changed': {
       const next = updateListedScope(updateView(state, { filter: event.filter }));
-      // Other tasks have a selection of their own.
+      // Another scope has its own selection.
       return next.listedScope === state.listedScope ? reselect(state, next) : next;
     }
     case 'task-viewed':
@@ -370,32 +374,30 @@ function applyEvent(state: State, event: StoreEvent): State {
     case 'notice-queued': {
       const { notice, queuedNotices } = state;
       const isKnown = [notice, ...queuedNotices].some((each) => each?.text === event.text);
-      const trouble: Notice = { tone: 'bad', text: event.text, at: event.now };
-      return isKnown ? state : { ...state, queuedNotices: [...queuedNotices, trouble] };
+      const added: Notice = { tone: 'bad', text: event.text, at: event.now };
+      return isKnown ? state : { ...state, queuedNotices: [...queuedNotices, added] };
     }
     case 'notice-withdrawn': {
-      const { notice, queuedNotices: untold } = state;
+      const { notice, queuedNotices } = state;
       return {
         ...state,
         notice: notice?.text === event.text ? null : notice,
-        queuedNotices: untold.filter(({ text }) => text !== event.text),
+        queuedNotices: queuedNotices.filter(({ text }) => text !== event.text),
       };
     }
   }
 }
 
-/** Keeps a notice that `after` no longer shows, so that its text can still be read in full. */
+/** Keeps a notice that `after` no longer shows, so that the user can still read its full text. */
 function rememberHiddenNotice({ notice }: State, after: State): State {
   const isHidden = notice !== null && notice.tone !== 'bad' && after.notice !== notice;
   return isHidden ? { ...after, lastHiddenNotice: notice } : after;
 }
 
-/** A trouble stays until the user hides it; a remark gives way to one. */
+/** A `bad` notice stays until the user hides it; any other gives way to a queued one. */
 function showNextNotice(state: State): State {
-  const [notice, ...untold] = state.queuedNotices;
-  return notice === undefined || state.notice?.tone === 'bad'
-    ? state
-    : { ...state, notice, queuedNotices: untold };
+  const [notice, ...queuedNotices] = state.queuedNotices;
+  return notice === undefined || state.notice?.tone === 'bad' ? state : { ...state, notice, queuedNotices };
 }
 
 const updateView = (state: State, change: Partial<ViewState>): State => ({
@@ -410,31 +412,31 @@ function setDraft(state: State, key: string, buffer: EditBuffer): State {
   return drafts === before ? state : { ...state, drafts };
 }
 
-/** What was kept, if anything was, where the user has not chosen something else by `now`. */
-const preferCurrent = <Value>(now: Value, usual: Value, kept: Value | undefined): Value =>
-  now === usual ? (kept ?? now) : now;
+/** The saved value, unless the user has already changed the current one from its default. */
+const preferCurrent = <Value>(current: Value, initial: Value, saved: Value | undefined): Value =>
+  current === initial ? (saved ?? current) : current;
 
-/** Lists what was listed last, unless the user has other plans already: a filter may ask for others by now. */
+/** Does not switch once the user has selected a scope or is writing to a task. */
 const restoreScope = (state: State, scope: OwnerScope | undefined): State =>
   scope !== undefined && isSameScope(state.selectedScope, MINE) && !isWritingToTask(state.view)
     ? updateListedScope({ ...state, selectedScope: scope })
     : state;
 
-/** What was remembered, then what came since; it may be among what was remembered already. */
-function mergeHistory(remembered: readonly string[], since: readonly string[]): readonly string[] {
-  const tail = remembered.slice(Math.max(0, remembered.length - since.length));
-  const isIn = tail.length === since.length && tail.every((text, index) => text === since[index]);
-  return isIn ? remembered : [...remembered, ...since];
+/** The saved prompts, then those sent since the start, which may already be saved. */
+function mergeHistory(saved: readonly string[], added: readonly string[]): readonly string[] {
+  const tail = saved.slice(Math.max(0, saved.length - added.length));
+  const isIncluded = tail.length === added.length && tail.every((text, index) => text === added[index]);
+  return isIncluded ? saved : [...saved, ...added];
 }
 
-const freshAt = (at: number, promised: number): Freshness => ({
-  requestedAt: at,
-  refreshMs: promised,
+const freshAt = (requestedAt: number, refreshMs: number): Freshness => ({
+  requestedAt,
+  refreshMs,
   error: null,
   retryAt: null,
 });
 
-/** Nothing is promised, so nothing is late. */
+/** No response is due, so the data does not become stale. */
 const NOT_POLLED = { refreshMs: Number.POSITIVE_INFINITY, error: null, retryAt: null };
 
 const failedRefresh = (

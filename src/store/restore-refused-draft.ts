@@ -5,17 +5,17 @@ import { withEntry } from './immutable-map.ts';
 import { prependUndelivered } from './prepend-undelivered.ts';
 import { NEW_TASK_KEY, type PendingCreation, type State } from './state.ts';
 
-/** Whoever asked for a task so short a time ago still looks for what becomes of it; ms. */
+/** The form opens again only this soon after it was submitted, ms. */
 const RECENT_SUBMIT_MS = 3_000;
 
 /**
- * A task was refused: what was written for it is a form and a draft again, before what has been written since. The form
- * comes back to the screen by itself only to somebody who has done nothing else meanwhile.
+ * Restores the form and the draft of a task that the server refused. The prompt goes before a newer draft; the form stays
+ * as it is if the user has begun a new one. Opens the form if the user has done nothing else since.
  */
-export function restoreRefusedDraft(state: State, key: string, faults: FieldErrors, now: number): State {
+export function restoreRefusedDraft(state: State, key: string, fieldErrors: FieldErrors, now: number): State {
   const creation = state.pendingCreations.find((each) => each.key === key);
-  const creating = state.pendingCreations.filter((each) => each !== creation);
-  if (creation === undefined) return { ...state, pendingCreations: creating };
+  const pendingCreations = state.pendingCreations.filter((each) => each !== creation);
+  if (creation === undefined) return { ...state, pendingCreations };
   const { form, prompt } = creation.submitted;
   const drafts =
     prompt === ''
@@ -25,16 +25,19 @@ export function restoreRefusedDraft(state: State, key: string, faults: FieldErro
           NEW_TASK_KEY,
           prependUndelivered(state.drafts.get(NEW_TASK_KEY) ?? EMPTY_BUFFER, prompt),
         );
-  const back = { ...state, pendingCreations: creating, drafts };
-  // Who writes another one has chosen for that.
-  if (!isEmptyForm(state.newTaskForm) || state.view.openForm !== null) return back;
-  const returned = { ...back, newTaskForm: { ...form, fieldErrors: faults } };
-  if (!isStillThere(state, creation, now)) return returned;
-  const field = FORM_FIELDS.find((each) => faults[each] !== undefined) ?? 'prompt';
-  return { ...returned, view: { ...state.view, openForm: openFormAt(field), focus: 'prompt' } };
+  const withDraft = { ...state, pendingCreations, drafts };
+  if (!isEmptyForm(state.newTaskForm) || state.view.openForm !== null) return withDraft;
+  const withForm = { ...withDraft, newTaskForm: { ...form, fieldErrors } };
+  if (!hasDoneNothingElse(state, creation, now)) return withForm;
+  const field = FORM_FIELDS.find((each) => fieldErrors[each] !== undefined) ?? 'prompt';
+  return { ...withForm, view: { ...state.view, openForm: openFormAt(field), focus: 'prompt' } };
 }
 
-const isStillThere = ({ view }: State, { selectedAtStart, since }: PendingCreation, now: number): boolean =>
+const hasDoneNothingElse = (
+  { view }: State,
+  { selectedAtStart, since }: PendingCreation,
+  now: number,
+): boolean =>
   view.overlay === null &&
   view.focus !== 'prompt' &&
   view.selected === selectedAtStart &&

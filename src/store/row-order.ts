@@ -2,23 +2,23 @@ import { type SortKey, sortableRow, sortedIds, stableOrder } from '../domain/row
 import { needsAttentionIn, phaseIn, taskById } from './selectors.ts';
 import type { State } from './state.ts';
 
-/** Who comes back after this long has not looked at the rows and finds them in order; ms. */
+/** The rows are sorted when the terminal window gets the focus back after at least this long, ms. */
 export const AWAY_MS = 30_000;
 
-/** Where the rows stand now that the tasks are others. */
+/** Updates the row order after the tasks have changed. Known rows stay in place unless a reorder is pending. */
 export function updateRowOrder(state: State): State {
   if (state.reorderPending) return sortRows(state);
-  const order = stableOrder(
+  const rowOrder = stableOrder(
     state.rowOrder,
     state.tasks.map(({ id }) => id),
     (id) => state.createdAtById.has(id),
   );
-  return order === state.rowOrder ? state : { ...state, rowOrder: order };
+  return rowOrder === state.rowOrder ? state : { ...state, rowOrder };
 }
 
-/** Puts the rows in order, at a moment that the user chose. */
+/** Sorts the rows; call it only at a moment that the user chooses. */
 export function sortRows(state: State, sort: SortKey = state.view.sort): State {
-  const order = sortedIds(
+  const rowOrder = sortedIds(
     state.tasks.map((task) =>
       sortableRow(task, {
         now: state.now,
@@ -31,41 +31,43 @@ export function sortRows(state: State, sort: SortKey = state.view.sort): State {
   const { needsAttentionIds } = state.view;
   return {
     ...state,
-    rowOrder: order,
+    rowOrder,
     view: {
       ...state.view,
       sort,
-      needsAttentionIds:
-        needsAttentionIds === null ? null : currentNeedsAttentionIds({ ...state, rowOrder: order }),
+      needsAttentionIds: needsAttentionIds === null ? null : currentNeedsAttentionIds({ ...state, rowOrder }),
     },
   };
 }
 
-/** Those that need the user now, and the selected one, in the order of all. */
+/** The tasks that need attention, and the selected one, in row order. */
 const currentNeedsAttentionIds = (state: State): readonly string[] =>
   state.rowOrder.filter((id) => isInAttentionList(state, id));
 
-/** Whether a task is among those that need the user: it does, or it is what the user is at. */
+/** True for a task that needs attention, and for the selected one. */
 function isInAttentionList(state: State, id: string): boolean {
   if (id === state.view.selected) return true;
   const task = taskById(state, id);
   return task !== null && needsAttentionIn(state, task);
 }
 
-const withNeedsAttentionIds = (state: State, needing: State['view']['needsAttentionIds']): State => ({
+const withNeedsAttentionIds = (
+  state: State,
+  needsAttentionIds: State['view']['needsAttentionIds'],
+): State => ({
   ...state,
-  view: { ...state.view, needsAttentionIds: needing },
+  view: { ...state.view, needsAttentionIds },
 });
 
-/** Shows only the tasks that need the user, or all again. */
+/** Shows only tasks that need attention, or all. */
 export function setAttentionFilter(state: State, on: boolean): State {
   const unselected = { ...state, view: { ...state.view, selected: null } };
   return withNeedsAttentionIds(state, on ? currentNeedsAttentionIds(unselected) : null);
 }
 
 /**
- * While only those that need the user are shown, one that begins to comes last. One that was answered stays until the
- * user moves on from it: no row goes away under the eye.
+ * Appends tasks that begin to need attention while the attention filter is on. Handled tasks stay until `dropHandled`, so
+ * that no row disappears while the user looks at it.
  */
 export function addNewlyNeeding(before: State, after: State): State {
   const { needsAttentionIds, selected } = after.view;
@@ -80,14 +82,14 @@ export function addNewlyNeeding(before: State, after: State): State {
   const known = new Set(needsAttentionIds);
   const added = currentNeedsAttentionIds(after).filter((id) => !known.has(id));
   if (added.length === 0) return after;
-  const shown = [...needsAttentionIds, ...added];
+  const ids = [...needsAttentionIds, ...added];
   return {
     ...after,
-    view: { ...after.view, needsAttentionIds: shown, selected: selected ?? shown[0] ?? null },
+    view: { ...after.view, needsAttentionIds: ids, selected: selected ?? ids[0] ?? null },
   };
 }
 
-/** The user moved on: what needs nobody any more leaves the tasks that need the user. */
+/** Removes handled tasks from the attention filter after the selection has moved. */
 export function dropHandled(state: State): State {
   const { needsAttentionIds } = state.view;
   if (needsAttentionIds === null || needsAttentionIds.every((id) => isInAttentionList(state, id)))

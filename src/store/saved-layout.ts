@@ -13,7 +13,6 @@ import type { MergedTranscript, State } from './state.ts';
 import { transcriptView, withMessageRendered } from './transcript-view.ts';
 import type { ScrollAnchor, ViewState } from './view-state.ts';
 
-/** What of the view is kept from one run to the next. */
 export const savedViewStateOf = ({ pane, zoomed, filter, needsAttentionIds }: ViewState): SavedViewState => ({
   pane,
   zoomed,
@@ -21,66 +20,65 @@ export const savedViewStateOf = ({ pane, zoomed, filter, needsAttentionIds }: Vi
   needing: needsAttentionIds !== null,
 });
 
-/** How the screen was left, unless the user has done something about it already. */
-export function restoredViewState(view: ViewState, kept: SavedViewState | undefined): Partial<ViewState> {
-  const isNew =
+/** The view state of the last run; empty when the user has already changed it. */
+export function restoredViewState(view: ViewState, saved: SavedViewState | undefined): Partial<ViewState> {
+  const isUntouched =
     view.focus === 'list' && !view.zoomed && view.filter === '' && view.needsAttentionIds === null;
-  if (kept === undefined || !isNew) return {};
+  if (saved === undefined || !isUntouched) return {};
   return {
-    pane: kept.pane,
-    focus: kept.pane,
-    zoomed: kept.zoomed && kept.pane === 'transcript',
-    filter: kept.filter,
-    // Which they are is known with the list.
-    needsAttentionIds: kept.needing ? [] : null,
+    pane: saved.pane,
+    focus: saved.pane,
+    zoomed: saved.zoomed && saved.pane === 'transcript',
+    filter: saved.filter,
+    // The ids follow with the list.
+    needsAttentionIds: saved.needing ? [] : null,
   };
 }
 
-/** So many tasks are gone back into the middle of. */
 const MAX_POSITIONS = 200;
 
-/** A place is the same for as long as its anchor is. */
+/** An anchor object is immutable, and so is its position. */
 const positionByAnchor = new WeakMap<ScrollAnchor, SavedScrollPosition>();
 
-/** Where conversations are scrolled to, by task id, and where they were that nobody has come back to yet. */
+/** Scroll positions by task id, those of the last run that are not restored yet included; the last MAX_POSITIONS. */
 export function savedScrollPositionsOf(state: State): ReadonlyMap<string, SavedScrollPosition> {
   const { scrollAnchors, savedScrolls } = state.view;
-  const places = new Map(savedScrolls);
+  const positions = new Map(savedScrolls);
   for (const [taskId, anchor] of scrollAnchors) {
-    const place = positionOf(state, taskId, anchor);
-    if (place !== null) places.set(taskId, place);
+    const position = positionOf(state, taskId, anchor);
+    if (position !== null) positions.set(taskId, position);
   }
-  return places.size <= MAX_POSITIONS ? places : new Map([...places].slice(-MAX_POSITIONS));
+  return positions.size <= MAX_POSITIONS ? positions : new Map([...positions].slice(-MAX_POSITIONS));
 }
 
-/** Null for what only stands there for a while: a message on its way. */
+/** Null for a message in the outbox. */
 function positionOf(state: State, taskId: string, anchor: ScrollAnchor): SavedScrollPosition | null {
-  const found = positionByAnchor.get(anchor);
-  if (found !== undefined) return found;
-  const shown = transcriptItems(mergedTranscriptOf(state, taskId));
-  const looked = shown[anchor.message];
-  // What is new has been read by then, and the line of a day follows from its messages.
-  const entry = shown.slice(anchor.message).find(isEntry);
+  const known = positionByAnchor.get(anchor);
+  if (known !== undefined) return known;
+  const items = transcriptItems(mergedTranscriptOf(state, taskId));
+  const item = items[anchor.message];
+  // A separator gives way to the next entry, since the next run may not have it.
+  const entry = items.slice(anchor.message).find(isEntry);
   if (entry === undefined) return null;
   const { lines = [] } = transcriptView(state, taskId, transcriptWidth(state)).blocks[anchor.message] ?? {};
-  const place: SavedScrollPosition = {
+  const position: SavedScrollPosition = {
     run: entry.run,
     id: entry.id,
     from: messageOf(entry)?.from ?? null,
-    offset: looked !== entry ? 0 : textOffsetAt(lines, anchor.line),
+    offset: item !== entry ? 0 : textOffsetAt(lines, anchor.line),
   };
-  positionByAnchor.set(anchor, place);
-  return place;
+  positionByAnchor.set(anchor, position);
+  return position;
 }
 
 /**
- * Takes the window of the selected task back to where it was in the last run, as soon as that is there again: the message, and
- * the reader of markdown, without which its lines would be others.
+ * Restores the selected task's scroll position of the last run once its message and the markdown renderer, which
+ * determines the lines, are loaded.
  */
 export function restoreScroll(before: State, state: State): State {
   const { selected, savedScrolls, transcriptOptions } = state.view;
-  const place = selected === null ? undefined : savedScrolls.get(selected);
-  if (selected === null || place === undefined) return state;
+  const position = selected === null ? undefined : savedScrolls.get(selected);
+  if (selected === null || position === undefined) return state;
   const isSame =
     before.view.selected === selected &&
     before.view.savedScrolls === savedScrolls &&
@@ -88,19 +86,19 @@ export function restoreScroll(before: State, state: State): State {
     before.proseRenderer === state.proseRenderer;
   if (isSame || (state.proseRenderer === null && !transcriptOptions.raw)) return state;
   const conversation = mergedTranscriptOf(state, selected);
-  const message = messageIndexOf(conversation, place);
+  const message = messageIndexOf(conversation, position);
   if (message === -1) {
-    const isBefore = entryIndexAt(conversation.conversation, place) === 0;
+    const isBefore = entryIndexAt(conversation.conversation, position) === 0;
     return isBefore ? requestOlder(state, selected, START_ANCHOR) : state;
   }
   const view = withMessageRendered(state, transcriptView(state, selected, transcriptWidth(state)), message);
-  const anchor = { message, line: lineAtOffset(view.blocks[message]?.lines ?? [], place.offset) };
-  const held = recordLastFollowed(state, selected, anchor);
+  const anchor = { message, line: lineAtOffset(view.blocks[message]?.lines ?? [], position.offset) };
+  const next = recordLastFollowed(state, selected, anchor);
   return {
-    ...held,
+    ...next,
     view: {
-      ...held.view,
-      scrollAnchors: withEntry(held.view.scrollAnchors, selected, anchor),
+      ...next.view,
+      scrollAnchors: withEntry(next.view.scrollAnchors, selected, anchor),
       savedScrolls: withoutSavedScroll(savedScrolls, selected),
     },
   };
@@ -108,11 +106,11 @@ export function restoreScroll(before: State, state: State): State {
 
 const START_ANCHOR: ScrollAnchor = { message: 0, line: 0 };
 
-/** Whoever goes somewhere by themselves does not want to be taken back any more. */
+/** Also used when the user scrolls: their position replaces the saved one. */
 export const withoutSavedScroll = (
-  returning: ViewState['savedScrolls'],
+  savedScrolls: ViewState['savedScrolls'],
   taskId: string,
-): ViewState['savedScrolls'] => withoutEntries(returning, (id) => id === taskId);
+): ViewState['savedScrolls'] => withoutEntries(savedScrolls, (id) => id === taskId);
 
 const messageIndexOf = (conversation: MergedTranscript, { run, id, from }: SavedScrollPosition): number =>
   transcriptItems(conversation).findIndex(
@@ -120,7 +118,7 @@ const messageIndexOf = (conversation: MergedTranscript, { run, id, from }: Saved
       isEntry(entry) && entry.run === run && entry.id === id && (messageOf(entry)?.from ?? null) === from,
   );
 
-/** Text before a line; whatever the width is, it is the same text. Each line counts, so that none is like the next. */
+/** The amount of text before a line, which depends little on the width. Each line counts at least 1, so it increases. */
 function textOffsetAt(lines: readonly string[], line: number): number {
   if (line === 0) return 0;
   let offset = 1;
@@ -129,7 +127,7 @@ function textOffsetAt(lines: readonly string[], line: number): number {
   return offset;
 }
 
-/** The last line that has no more text than this before it. */
+/** The last line with no more than `offset` text before it. */
 function lineAtOffset(lines: readonly string[], offset: number): number {
   if (offset === 0) return 0;
   let before = 1;
@@ -140,7 +138,7 @@ function lineAtOffset(lines: readonly string[], offset: number): number {
   return lines.length + 1;
 }
 
-/** Characters that are no blanks: where a line breaks there is one more or less of those. */
+/** Ignores blanks, since wrapping drops some of them. At least 1. */
 function nonBlankLength(line: string): number {
   let length = 0;
   for (let index = 0; index < line.length; index++) if (line.charCodeAt(index) > 0x20) length++;

@@ -16,80 +16,81 @@ import { setAttentionFilter, sortRows } from './row-order.ts';
 import { knownTask, parseFilter, taskById, visibleTasks } from './selectors.ts';
 import type { Notice, ParkedList, State } from './state.ts';
 
-/** How the user calls themselves on the server; null while that is not known. */
+/** Null until the user is loaded. */
 const ownName = ({ user }: State): string | null => user?.username ?? null;
 
-/** Whether the tasks that are listed are those that a task would be among; null when nobody knows. */
+/** Null when unknown. */
 const isInListedScope = (state: State, task: Pick<Task, 'ownerName'>): boolean | null =>
   scopeIncludes(state.listedScope, task, ownName(state));
 
-/** The user wants other tasks listed; a filter that asks for those of somebody else is an older wish. */
+/** Selects a scope, and clears a filter that names other owners. */
 export function selectScope(state: State, scope: OwnerScope): State {
-  const chosen = isSameScope(state.selectedScope, scope) ? state : { ...state, selectedScope: scope };
-  const isWanted = isSameScope(effectiveScope(chosen), scope);
-  return updateListedScope(isWanted ? chosen : { ...chosen, view: { ...chosen.view, filter: '' } });
+  const selected = isSameScope(state.selectedScope, scope) ? state : { ...state, selectedScope: scope };
+  const isEffective = isSameScope(effectiveScope(selected), scope);
+  return updateListedScope(isEffective ? selected : { ...selected, view: { ...selected.view, filter: '' } });
 }
 
-/** The server does not list these: those that it listed last are shown again, or the user's own. */
-export function revertRejectedScope(state: State, refused: OwnerScope): State {
-  if (!isSameScope(state.listedScope, refused)) return state;
-  if (!isSameScope(state.selectedScope, refused))
+/** Returns to the last accepted scope, or else to the user's own tasks, after the server rejected one. */
+export function revertRejectedScope(state: State, rejected: OwnerScope): State {
+  if (!isSameScope(state.listedScope, rejected)) return state;
+  if (!isSameScope(state.selectedScope, rejected))
     return updateListedScope({
       ...state,
-      rejectedScope: { filter: state.view.filter, selectedScope: refused },
+      rejectedScope: { filter: state.view.filter, selectedScope: rejected },
     });
   return updateListedScope({
     ...state,
-    selectedScope: isSameScope(state.lastAcceptedScope, refused) ? MINE : state.lastAcceptedScope,
+    selectedScope: isSameScope(state.lastAcceptedScope, rejected) ? MINE : state.lastAcceptedScope,
   });
 }
 
-/** Lists what is wanted, when that is something else than what is listed. */
+/** Switches to the effective scope if another one is listed. */
 export function updateListedScope(state: State): State {
   if (state.rejectedScope !== null && state.rejectedScope.filter !== state.view.filter)
     return updateListedScope({ ...state, rejectedScope: null });
   if (state.view.filter === '' && state.listedScope === state.selectedScope) return state;
-  const wanted = effectiveScope(state);
-  return isSameScope(wanted, state.listedScope) ? state : switchListedScope(state, wanted);
+  const scope = effectiveScope(state);
+  return isSameScope(scope, state.listedScope) ? state : switchListedScope(state, scope);
 }
 
 /**
- * Whose tasks are wanted: those that the user chose, unless the filter asks for owners of whom these hold no task. Then
- * the server is asked for them, and not for less: what else a filter says (`status:`, words) only hides rows, for what
- * is not listed is not watched either, and would be missing in counts, notices and what is told to be gone.
+ * The scope to list: the selected one, or the owners that the filter names when the selected scope does not include them.
+ * Other parts of a filter (`status:`, words) only hide rows: tasks that are not listed would be missing in counts and
+ * notifications.
  */
 function effectiveScope(state: State): OwnerScope {
   const { selectedScope, view, rejectedScope } = state;
-  const isRefused = (wanted: OwnerScope): boolean =>
+  const isRejected = (scope: OwnerScope): boolean =>
     rejectedScope !== null &&
     rejectedScope.filter === view.filter &&
-    isSameScope(rejectedScope.selectedScope, wanted);
-  // A name that is being typed is nobody's yet.
-  if (view.overlay?.kind === 'filter' && !isRefused(state.listedScope)) return state.listedScope;
-  const asked = requestedOwners(parseFilter(view.filter));
-  if (asked === null || selectedScope.kind === 'everyone') return selectedScope;
+    isSameScope(rejectedScope.selectedScope, scope);
+  // Do not query an owner while the user is still typing the name.
+  if (view.overlay?.kind === 'filter' && !isRejected(state.listedScope)) return state.listedScope;
+  const owners = requestedOwners(parseFilter(view.filter));
+  if (owners === null || selectedScope.kind === 'everyone') return selectedScope;
   const name = selectedScope.kind === 'owner' ? selectedScope.name : (ownName(state) ?? 'me');
-  const isHeld = (owner: string): boolean =>
+  const isIncluded = (owner: string): boolean =>
     owner === 'me' ? selectedScope.kind === 'mine' : name.toLowerCase().includes(owner);
-  if (asked.every(isHeld)) return selectedScope;
-  const [only = '', ...others] = asked;
-  const wanted = others.length === 0 ? scopeOfOwner(only) : EVERYONE;
-  return isRefused(wanted) ? selectedScope : wanted;
+  if (owners.every(isIncluded)) return selectedScope;
+  const [only = '', ...others] = owners;
+  const scope = others.length === 0 ? scopeOfOwner(only) : EVERYONE;
+  return isRejected(scope) ? selectedScope : scope;
 }
 
 /**
- * Puts what is listed aside, with all that hangs on its tasks, and lists others as they were known last: a list answers
- * for its scope alone, so that nothing which it does not name is gone. Where nothing is known it is waited for.
+ * Parks the current list with the data of its tasks, and shows the last list of the other scope, empty if there is none.
+ * A task that is missing in a list of another scope does not count as gone.
  */
 function switchListedScope(state: State, scope: OwnerScope): State {
   const key = scopeKey(scope);
   const { requestedAt } = state.listFreshness;
-  const left: ParkedList | null =
+  const current: ParkedList | null =
     requestedAt === null ? null : { tasks: state.tasks, at: requestedAt, selected: state.view.selected };
-  const aside = new Map(state.parkedLists);
-  if (left !== null) aside.set(scopeKey(state.listedScope), left);
-  const known = aside.get(key) ?? subsetForScope(aside.get(scopeKey(EVERYONE)), scope, ownName(state));
-  aside.delete(key);
+  const parkedLists = new Map(state.parkedLists);
+  if (current !== null) parkedLists.set(scopeKey(state.listedScope), current);
+  const known =
+    parkedLists.get(key) ?? subsetForScope(parkedLists.get(scopeKey(EVERYONE)), scope, ownName(state));
+  parkedLists.delete(key);
 
   const tasks = (known?.tasks ?? []).map((task) => latestVersion(state, task));
   const { view } = state;
@@ -97,10 +98,10 @@ function switchListedScope(state: State, scope: OwnerScope): State {
     ...state,
     listedScope: scope,
     listedSince: state.now,
-    parkedLists: aside,
+    parkedLists,
     tasks,
     listFreshness: { ...NEVER_LOADED, requestedAt: known?.at ?? null },
-    // What the server says next is put in order: the user has asked for other rows.
+    // The user has requested other rows, so the next list may reorder them.
     reorderPending: true,
     view: { ...view, messageCursor: null, transcriptSearch: null, scrollColumn: 0 },
   };
@@ -111,7 +112,7 @@ function switchListedScope(state: State, scope: OwnerScope): State {
   );
 }
 
-/** The selection comes back with its list, or stays where it is, on a row that is shown. Until there are rows it waits. */
+/** Selects the list's last selected task, or keeps the current one, if it has a row; else the first row. */
 function restoreSelection(state: State, known: ParkedList | undefined): State {
   if (known === undefined) return state;
   const ids = visibleTasks(state).map(({ id }) => id);
@@ -120,57 +121,57 @@ function restoreSelection(state: State, known: ParkedList | undefined): State {
   return { ...state, view: { ...view, selected: selected ?? ids[0] ?? null } };
 }
 
-/** What a list of everybody's tasks says of some of them. */
+/** The part of the parked list of all owners that is in `scope`; undefined when unknown. */
 function subsetForScope(
-  everyones: ParkedList | undefined,
+  everyone: ParkedList | undefined,
   scope: OwnerScope,
   me: string | null,
 ): ParkedList | undefined {
-  if (everyones === undefined || (scope.kind === 'mine' && me === null)) return undefined;
-  const tasks = everyones.tasks.filter((task) => scopeIncludes(scope, task, me) === true);
-  // Where there is none, nobody has said that there is such an owner.
-  return tasks.length === 0 ? undefined : { ...everyones, tasks, selected: null };
+  if (everyone === undefined || (scope.kind === 'mine' && me === null)) return undefined;
+  const tasks = everyone.tasks.filter((task) => scopeIncludes(scope, task, me) === true);
+  // Without a task the owner may not exist.
+  return tasks.length === 0 ? undefined : { ...everyone, tasks, selected: null };
 }
 
-/** What was listed last is newer than what was put aside before. */
+/** The current list is newer than a parked one. */
 const latestVersion = (state: State, task: Task): Task => taskById(state, task.id) ?? task;
 
 /**
- * What was put aside, as an answer for what is listed leaves it: `gone` are the tasks that this list held and holds no
- * more, and whatever else it would hold if it still existed is gone too. The same map when it holds nothing of that.
+ * The parked lists after a new list of the listed scope: without tasks that `isGone`, and without tasks of the listed
+ * scope that are missing in `listed`. Returns the same map when nothing goes.
  */
 export function removeGoneFromParked(
   state: State,
-  answer: readonly Task[],
+  listed: readonly Task[],
   isGone: (id: string) => boolean,
 ): State['parkedLists'] {
   if (state.parkedLists.size === 0) return state.parkedLists;
-  const named = new Set(answer.map(({ id }) => id));
-  const isLeft = (task: Task): boolean =>
-    named.has(task.id) ||
+  const listedIds = new Set(listed.map(({ id }) => id));
+  const stays = (task: Task): boolean =>
+    listedIds.has(task.id) ||
     state.createdAtById.has(task.id) ||
     (!isGone(task.id) && isInListedScope(state, task) !== true);
-  return removeFromParked(state.parkedLists, (task) => !isLeft(task));
+  return removeFromParked(state.parkedLists, (task) => !stays(task));
 }
 
-/** What was put aside, without these tasks. */
+/** Returns the same map when no task is unwanted. */
 export function removeFromParked(
-  aside: State['parkedLists'],
+  parkedLists: State['parkedLists'],
   isUnwanted: (task: Task) => boolean,
 ): State['parkedLists'] {
   let changed = false;
   const next = new Map<string, ParkedList>();
-  for (const [key, listing] of aside) {
-    const tasks = listing.tasks.filter((task) => !isUnwanted(task));
-    if (tasks.length !== listing.tasks.length) changed = true;
-    next.set(key, tasks.length === listing.tasks.length ? listing : { ...listing, tasks });
+  for (const [key, parked] of parkedLists) {
+    const tasks = parked.tasks.filter((task) => !isUnwanted(task));
+    if (tasks.length !== parked.tasks.length) changed = true;
+    next.set(key, tasks.length === parked.tasks.length ? parked : { ...parked, tasks });
   }
-  return changed ? next : aside;
+  return changed ? next : parkedLists;
 }
 
-/** A task that was made here while others are listed: it is among the user's own as soon as those are shown. */
+/** Adds a task created here to the parked list of the user's own tasks, and says where it is. */
 export function parkOwnTask(state: State, task: Task, now: number): State {
-  const text = `The new task is among your own: ${keyFor('owner')} lists them.`;
+  const text = `The new task is in your own list. Use ${keyFor('owner')} to switch to it.`;
   const next: State = { ...state, notice: { tone: 'plain', text, at: now } };
   const key = scopeKey(MINE);
   const mine = state.parkedLists.get(key);
@@ -181,16 +182,16 @@ export function parkOwnTask(state: State, task: Task, now: number): State {
   };
 }
 
-/** Whether the first answer to who asked for everybody's tasks names none of anybody else's. */
-export const listsOnlyOwnTasks = (state: State, answer: readonly Task[]): boolean =>
+/** Whether the first list of all owners holds only the user's own tasks. */
+export const listsOnlyOwnTasks = (state: State, listed: readonly Task[]): boolean =>
   state.listedScope.kind === 'everyone' &&
   state.listFreshness.refreshMs === 0 &&
-  answer.length > 0 &&
-  answer.every((task) => scopeIncludes(MINE, task, ownName(state)) === true);
+  listed.length > 0 &&
+  listed.every((task) => scopeIncludes(MINE, task, ownName(state)) === true);
 
-/** What is said then, since the screen does not change. */
+/** Explains why the screen does not change. */
 export const onlyOwnTasksNotice = (at: number): Notice => ({
   tone: 'plain',
-  text: 'All tasks that the server shows you are your own.',
+  text: 'The server lists only your own tasks.',
   at,
 });

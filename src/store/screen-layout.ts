@@ -11,11 +11,10 @@ import { activePromptSearch, visibleDraft } from './prompt-history-search.ts';
 import type { Notice, Size, State } from './state.ts';
 import type { Pane } from './view-state.ts';
 
-/** A notice may take so many rows, and a trouble that lasts so many; what does not fit is cut. */
+/** Maximum rows of a notice and of a connection problem; longer text is cut. */
 const MAX_NOTICE_ROWS = 3;
 const MAX_PROBLEM_ROWS = 2;
 
-/** Where everything is at the moment. */
 export function screenLayout(state: State): Geometry {
   const { size, view } = state;
   const noticeRows = bulkProgressRows(state) + noticeLines(state).length;
@@ -24,27 +23,27 @@ export function screenLayout(state: State): Geometry {
 
 function promptRows(state: State): number {
   const { size, view } = state;
-  // A form has a prompt of its own; a question stands below it.
+  // A form has its own prompt; a question needs a row below it.
   if (view.openForm !== null) return view.overlay === null ? 0 : 1;
   if (view.focus !== 'prompt') return 1;
-  // A search, the title of the task whose prompt is edited, and a question have a row of their own above the text.
+  // A search, the title of the task whose initial prompt is edited, and a question each need a row above the text.
   const isHeaded =
     activePromptSearch(state) !== null || view.initialPromptTaskId !== null || hasQuestionOverDraft(state);
   return layoutText(visibleDraft(state), promptWidth(size)).rows.length + (isHeaded ? 1 : 0);
 }
 
-/** Whether a question is open while a text is written: both are shown, where there is room. */
+/** Whether a question is open while the prompt has text: the screen shows both if there is room. */
 export const hasQuestionOverDraft = (state: State): boolean =>
   state.view.focus === 'prompt' &&
   state.view.overlay?.kind.startsWith('confirm-') === true &&
   visibleDraft(state).text !== '';
 
 const memoizedGeometry = memoize(
-  (size: Size, pane: Pane, promptRows: number, noticeRows: number, alone: boolean) =>
-    geometry(size, pane, promptRows, noticeRows, alone),
+  (size: Size, pane: Pane, promptRows: number, noticeRows: number, zoomed: boolean) =>
+    geometry(size, pane, promptRows, noticeRows, zoomed),
 );
 
-/** The pane that a narrow screen shows: whoever writes wants to see what the task said, or what the new one is made from. */
+/** The pane on a narrow screen. A user who writes needs the transcript, or the form. */
 const visiblePane = ({ view }: State): Pane => (view.focus === 'prompt' ? 'transcript' : view.pane);
 
 export interface NoticeLine {
@@ -53,52 +52,52 @@ export interface NoticeLine {
   readonly tone: Notice['tone'];
 }
 
-/** What went wrong and still does, then what happened last, as lines that fit. */
+/** The connection problem, then the notice, cut to the rows that are left. */
 export const noticeLines = (state: State): readonly NoticeLine[] =>
   layoutNotices(state.notice, connectionProblem(state), state.size, bulkProgressRows(state), state.keyNames);
 
-/** What is being done to several tasks has a row above them. */
+/** Bulk progress has a row above the notices. */
 const bulkProgressRows = (state: State): number => (visibleBulkOperations(state).length === 0 ? 0 : 1);
 
 const layoutNotices = memoize(
   (
     notice: Notice | null,
-    trouble: ConnectionProblem | null,
+    connection: ConnectionProblem | null,
     size: Size,
-    taken: number,
+    usedRows: number,
     names: KeyNames,
   ): readonly NoticeLine[] => {
-    const room = maxNoticeRows(size) - taken;
-    const more = withKeyNames(`${keyFor('messages')} reads all`, names);
+    const room = maxNoticeRows(size) - usedRows;
+    const more = withKeyNames(`${keyFor('messages')} shows all`, names);
     if (room <= 0) return [];
-    // Where there is room for one of them only, what has just happened is what a key was pressed for.
-    const lasting = room === 1 && notice !== null ? null : trouble;
-    const happened =
+    // In a single row the notice wins, since it can be the response to a key.
+    const problem = room === 1 && notice !== null ? null : connection;
+    const noticeRows =
       notice === null
         ? []
         : wrapToRows(
             withKeyNames(notice.text, names),
             size.columns,
-            Math.min(MAX_NOTICE_ROWS, lasting === null ? room : Math.max(1, room - 1)),
+            Math.min(MAX_NOTICE_ROWS, problem === null ? room : Math.max(1, room - 1)),
             more,
           );
-    const wrong =
-      lasting === null
+    const problemRows =
+      problem === null
         ? []
         : wrapProblem(
-            lasting,
+            problem,
             size.columns,
-            Math.min(MAX_PROBLEM_ROWS, Math.max(1, room - happened.length)),
+            Math.min(MAX_PROBLEM_ROWS, Math.max(1, room - noticeRows.length)),
             more,
           );
     return [
-      ...wrong.map((text) => ({ text, tone: 'bad' as const })),
-      ...happened.map((text) => ({ text, tone: notice?.tone ?? 'plain' })),
+      ...problemRows.map((text) => ({ text, tone: 'bad' as const })),
+      ...noticeRows.map((text) => ({ text, tone: notice?.tone ?? 'plain' })),
     ];
   },
 );
 
-/** Untrusted text in at most `rows` rows; one blank column on either side. Of a text that is cut `more` says where to read on. */
+/** Untrusted text in at most `rows` rows with a blank column on either side. A cut text ends with `more`. */
 function wrapToRows(text: string, columns: number, rows: number, more: string): readonly string[] {
   const width = Math.max(1, columns - 2);
   const all = wrap(sanitiseLine(text), width);
@@ -109,14 +108,14 @@ function wrapToRows(text: string, columns: number, rows: number, more: string): 
   return [...all.slice(0, rows - 1), last];
 }
 
-/** What is left of a row by a word that goes to the next one, about. */
+/** Estimated columns that wrapping leaves empty per row. */
 const WRAP_SLACK = 10;
-/** And less than this of a text that is cut is worth less than where to read on. */
+/** Minimum columns of a cut text next to `more`; with less, the text gets the whole row. */
 const MIN_CUT_TEXT = 10;
-/** Less than this of what is wrong is worth less than what to do about it. */
+/** Minimum columns of a cut problem next to its advice. */
 const MIN_PROBLEM_TEXT = 20;
 
-/** What to do is what a user needs most: what is wrong is cut before it. */
+/** Cuts the problem before the advice, which the user needs most. */
 function wrapProblem(
   { text, problem, advice }: ConnectionProblem,
   columns: number,

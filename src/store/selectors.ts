@@ -10,10 +10,10 @@ import { nextCountdownAt, remainingTasks } from './bulk-progress.ts';
 import { memoize } from './memoize.ts';
 import { type Freshness, initialPromptKey, MARKED_TASKS_KEY, NEW_TASK_KEY, type State } from './state.ts';
 
-/** A task needs you only when it has for this long: agents flap to idle between two steps; ms. */
+/** A task must need attention this long before it counts, since agents are briefly idle between steps; ms. */
 const DEBOUNCE_MS = 3_000;
 
-/** The tasks that have a row, in the order of the rows. */
+/** The tasks with a row, in row order. */
 export const visibleTasks = (state: State): readonly Task[] =>
   applyFilter(
     state.view.needsAttentionIds === null
@@ -22,22 +22,21 @@ export const visibleTasks = (state: State): readonly Task[] =>
     state,
   );
 
-const inRowOrder = memoize((tasks: readonly Task[], order: readonly string[]) => tasksByIds(tasks, order));
-
-const needingRows = memoize((tasks: readonly Task[], needing: readonly string[]) =>
-  tasksByIds(tasks, needing),
+const inRowOrder = memoize((tasks: readonly Task[], rowOrder: readonly string[]) =>
+  tasksByIds(tasks, rowOrder),
 );
+
+const needingRows = memoize((tasks: readonly Task[], ids: readonly string[]) => tasksByIds(tasks, ids));
 
 function tasksByIds(tasks: readonly Task[], ids: readonly string[]): readonly Task[] {
   const byId = indexById(tasks);
   return ids.map((id) => byId.get(id)).filter((task) => task !== undefined);
 }
 
-/** Those that the filter lets through. */
 function applyFilter(tasks: readonly Task[], { view, pendingChanges, now, user }: State): readonly Task[] {
   const query = parseFilter(view.filter);
   if (query.terms.length === 0) return tasks;
-  // What does not change by itself is not looked at again with every tick.
+  // Constant times keep the memoized result over ticks.
   const me = user?.username ?? null;
   return query.isTimeDependent
     ? matchingTasks(tasks, query, pendingChanges, now, me)
@@ -46,7 +45,6 @@ function applyFilter(tasks: readonly Task[], { view, pendingChanges, now, user }
 
 const NO_PENDING_CHANGES: State['pendingChanges'] = new Map();
 
-/** The filter as it is understood. */
 export const parseFilter = memoize(parseTaskQuery);
 
 const matchingTasks = memoize(
@@ -63,8 +61,8 @@ export const taskById = ({ tasks }: Pick<State, 'tasks'>, id: string | null): Ta
   id === null ? null : (indexById(tasks).get(id) ?? null);
 
 /**
- * A task that is listed, or that was when other tasks were: what hangs on it stays, and what was asked of it goes on.
- * What is shown, and what keys act on, is `taskById`.
+ * A listed task, or one of a parked list, whose data and pending changes stay. The screen and the keys use `taskById`
+ * instead.
  */
 export function knownTask(state: State, id: string): Task | null {
   const listed = taskById(state, id);
@@ -76,11 +74,11 @@ export function knownTask(state: State, id: string): Task | null {
   return null;
 }
 
-/** Where the selected task stands among the visible ones; -1 when it is not among them. */
+/** The row of the selected task; -1 when it has none. */
 export const selectedIndex = (state: State): number =>
   state.view.selected === null ? -1 : (rowIndexById(state).get(state.view.selected) ?? -1);
 
-/** Where each of the visible tasks stands among them, by its id. */
+/** Row indexes by task id. */
 export const rowIndexById = (state: State): ReadonlyMap<string, number> => rowIndexes(visibleTasks(state));
 
 const rowIndexes = memoize((tasks: readonly Task[]) => new Map(tasks.map(({ id }, index) => [id, index])));
@@ -91,7 +89,6 @@ const indexById = memoize(
 
 export const selectedTask = (state: State): Task | null => taskById(state, state.view.selected);
 
-/** What decides how a task stands. */
 type AttentionInputs = Pick<State, 'pendingChanges' | 'seenFingerprints' | 'now'>;
 
 export const phaseIn = (state: Omit<AttentionInputs, 'seenFingerprints'>, task: Task): Phase =>
@@ -102,18 +99,18 @@ export function needsAttentionIn(state: AttentionInputs, task: Task): boolean {
 }
 
 const isSeen = ({ seenFingerprints }: Pick<State, 'seenFingerprints'>, task: Task): boolean => {
-  const sight = seenFingerprints.get(task.id);
-  return sight !== undefined && sight === statusFingerprint(task);
+  const seen = seenFingerprints.get(task.id);
+  return seen !== undefined && seen === statusFingerprint(task);
 };
 
 const hasLasted = ({ now }: Pick<State, 'now'>, task: Task): boolean =>
   now - phaseSince(task, now) >= DEBOUNCE_MS;
 
-/** Whether it waits for a person, however short a time it has. */
+/** `needsAttentionIn` without the delay. */
 export const needsAttentionUndebounced = (state: AttentionInputs, task: Task): boolean =>
   needsAttention(task, phaseIn(state, task), isSeen(state, task));
 
-/** Whether it has come to something that nobody has looked at yet. */
+/** Whether the task needs attention and the user has not seen it in this state. */
 export const isUnseenIn = (state: AttentionInputs, task: Task): boolean =>
   needsAttention(task, phaseIn(state, task), false) && !isSeen(state, task) && hasLasted(state, task);
 
@@ -123,7 +120,7 @@ export interface Counts {
   readonly working: number;
 }
 
-/** The last count of some tasks, and the times between which it holds, Unix ms: no phase changes by itself between them. */
+/** The last counts of these tasks, valid from `from` until `until`, Unix ms: no phase changes by itself in between. */
 interface CachedCounts {
   readonly from: number;
   readonly until: number;
@@ -140,7 +137,7 @@ const cachedCounts = memoize(
   }),
 );
 
-/** Counts again only when a phase may have changed, not after each poll. */
+/** Counts again only when a phase can have changed, not after each poll. */
 export function counts(state: State): Counts {
   const { tasks, pendingChanges, seenFingerprints, now } = state;
   const counted = cachedCounts(tasks, pendingChanges, seenFingerprints);
@@ -157,16 +154,13 @@ export function counts(state: State): Counts {
   return counts;
 }
 
-/** Whether the prompt bar writes to all marked tasks, or would when it is opened. */
+/** Whether the prompt writes to all marked tasks, or would when it gets the focus. */
 export const isWritingToMarked = ({ view }: Pick<State, 'view'>): boolean =>
   view.openForm === null &&
   view.initialPromptTaskId === null &&
   (view.focus === 'prompt' ? view.writesToMarked : view.marked.size > 0);
 
-/**
- * What the prompt bar is writing: the draft of a new task, of all marked ones or of the selected one. Null when there is
- * nothing to write to.
- */
+/** The key in `drafts` of the prompt's draft; null when there is no task to write to. */
 export const draftKey = (state: State): string | null =>
   state.view.openForm !== null
     ? NEW_TASK_KEY
@@ -181,24 +175,21 @@ export const draft = (state: State): EditBuffer => {
   return (key === null ? undefined : state.drafts.get(key)) ?? EMPTY_BUFFER;
 };
 
-/**
- * What has not reached the server: messages, which stay in the queue, tasks that are being created, and tasks that
- * something was asked of together with others.
- */
+/** Counts of work that the server has not accepted yet. */
 export const unsentWork = ({ deliveries, pendingCreations, bulkOperations }: State) => ({
   messages: deliveries.filter(({ stage }) => stage !== 'accepted').length,
   creating: pendingCreations.length,
   bulkTasks: bulkOperations.reduce((sum, operation) => sum + remainingTasks(operation), 0),
 });
 
-/** How fresh a pane's data is, in one word or two. */
+/** The freshness of a pane's data. */
 export type DataAge =
-  /** Nothing came yet. */
+  /** No data yet. */
   | { readonly kind: 'loading' }
   | { readonly kind: 'live' }
-  /** Late: `forMs` since the data was asked for. */
+  /** Late. `forMs`: since the data was requested. */
   | { readonly kind: 'stale'; readonly forMs: number }
-  /** The last try failed, and why: `forMs` as above, null without any data; `retryInMs` until the next try. */
+  /** The last request failed. `forMs`: as above, null without data. `retryInMs`: until the next attempt. */
   | {
       readonly kind: 'offline';
       readonly why: BackendErrorKind;
@@ -221,24 +212,24 @@ export function dataAge(freshness: Freshness, now: number): DataAge {
   return late ? { kind: 'stale', forMs: now - requestedAt } : { kind: 'live' };
 }
 
-/** How long beyond its promise an answer may take before its pane says so, ms. */
+/** Data counts as stale this long after the next response was due, ms. */
 const GRACE_MS = 5_000;
 
-/** A remark about what a key did, or why it did nothing, is shown this long; ms. What went wrong stays. */
+/** A notice that is not `bad` stays this long, ms. */
 export const NOTICE_MS = 20_000;
 
-/** When the remark on screen goes, Unix ms; infinity where there is none. */
+/** Unix ms; Infinity when no notice ends by itself. */
 const noticeEndsAt = ({ notice }: Pick<State, 'notice'>): number =>
   notice === null || notice.tone === 'bad' ? Number.POSITIVE_INFINITY : notice.at + NOTICE_MS;
 
 /**
- * When the clock must move next because something on screen would read differently, Unix ms. A screen on which
- * nothing counts seconds stays untouched between two minute marks.
+ * The next time at which the passage of time changes the screen, Unix ms. Without a display of seconds, that is at most
+ * once a minute.
  */
 export function nextTickAt(state: State): number {
   const { now } = state;
   const times = [now + 60_000];
-  // How long the first answer has been waited for is counted on screen.
+  // The screen counts the seconds until the first response.
   if (state.listFreshness.requestedAt === null && state.listFreshness.error === null) times.push(now + 1_000);
   const selected = state.view.selected === null ? undefined : state.transcripts.get(state.view.selected);
   for (const freshness of selected === undefined ? [state.listFreshness] : [state.listFreshness, selected]) {
@@ -251,11 +242,11 @@ export function nextTickAt(state: State): number {
   return Math.max(now + 50, Math.min(...times));
 }
 
-/** Until when every task stands as it does now, Unix ms, as far as that is up to the clock alone. */
+/** No phase changes by the clock alone before this time, Unix ms. */
 export const phasesStableUntil = ({ tasks, now }: Pick<State, 'tasks' | 'now'>): number =>
   Math.min(now + 60_000, nextTaskTick(tasks, now));
 
-/** The next tick of each list, which holds from the time it was computed at until it is reached. */
+/** The next tick of a list, valid from `from` until `next`. */
 const nextTickByTasks = new WeakMap<readonly Task[], { readonly from: number; readonly next: number }>();
 
 function nextTaskTick(tasks: readonly Task[], now: number): number {
@@ -270,7 +261,7 @@ function nextTaskTick(tasks: readonly Task[], now: number): number {
   return next;
 }
 
-/** Whether anything in the list is expected to change by itself soon. */
+/** Whether a task in the list is likely to change soon. */
 export const isAnythingChanging = (state: State): boolean =>
   state.pendingChanges.size > 0 ||
   state.pendingCreations.length > 0 ||

@@ -2,20 +2,20 @@ import type { StoreEvent } from './event.ts';
 import { reduce } from './reducer.ts';
 import type { State } from './state.ts';
 
-/** One immutable state and whoever wants to know when it is another. */
+/** Holds one immutable state and notifies listeners of changes. */
 export interface Store {
   getState(): State;
   dispatch(event: StoreEvent): void;
   /**
-   * Calls `listener` after every change; the returned function ends it. One that throws keeps no other from being called:
-   * its error goes to `report`.
+   * Calls `listener` after every change, until the returned function is called. An error in it goes to `report`; the other
+   * listeners still run.
    */
   subscribe(listener: () => void): () => void;
-  /** Reports a fault of taskdeck itself, after which the program goes on. Never throws. */
+  /** Reports a bug in taskdeck; the program goes on. Never throws. */
   report(error: unknown): void;
 }
 
-/** Without `report` a fault becomes an uncaught exception. */
+/** Without `report`, an error in a listener becomes an uncaught exception. */
 export function createStore(initial: State, report: Store['report'] = throwLater): Store {
   let state = initial;
   const listeners = new Set<() => void>();

@@ -2,7 +2,7 @@ import { geometry } from './geometry.ts';
 import type { State } from './state.ts';
 import type { Overlay, Pane } from './view-state.ts';
 
-/** What stands in the place of the task. */
+/** Overlays that hide the task. */
 const COVERING_OVERLAYS: ReadonlySet<Overlay['kind'] | undefined> = new Set([
   'help',
   'outbox',
@@ -13,16 +13,16 @@ const COVERING_OVERLAYS: ReadonlySet<Overlay['kind'] | undefined> = new Set([
   'owners',
 ]);
 
-/** The task that is on screen with all that it says, unless the terminal has said that nobody is there; or null. */
+/** The id of the task in the detail pane; null when there is none, and when the terminal window has no focus. */
 export function taskInView(state: State): string | null {
   const { window, view, size } = state;
   if (window.focused === false || view.openForm !== null || COVERING_OVERLAYS.has(view.overlay?.kind))
     return null;
   const pane: Pane = view.focus === 'prompt' ? 'transcript' : view.pane;
-  const where = geometry(size, pane, 1, 0, view.zoomed);
-  return where.kind !== 'tiny' && where.detail !== null ? view.selected : null;
+  const layout = geometry(size, pane, 1, 0, view.zoomed);
+  return layout.kind !== 'tiny' && layout.detail !== null ? view.selected : null;
 }
 
-/** Whether the user has this task before their eyes, as far as a terminal can know. */
+/** Whether the task is on screen and the terminal window has the focus. */
 export const isTaskInView = (state: State, taskId: string): boolean =>
   state.window.focused === true && taskInView(state) === taskId;

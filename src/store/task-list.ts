@@ -12,57 +12,58 @@ import { knownTask, phaseIn, taskById, visibleTasks } from './selectors.ts';
 import { type FetchedTranscript, initialPromptKey, type State } from './state.ts';
 
 /**
- * Takes a list that was asked for at `startedAt`. What was made, removed or looked at by itself since then is newer
- * than the list and stays as it is; everything else is as the list says.
+ * Replaces the tasks with a list that was requested at `startedAt`. Tasks that were created, removed or fetched alone
+ * since then stay as they are.
  */
 export function receiveList(state: State, listed: readonly Task[], startedAt: number, now: number): State {
-  const { made, looked, removed } = dropOldTimes(state, startedAt);
-  const marked = { ...state, createdAtById: made, fetchedAtById: looked, removedAtById: removed };
-  // Most polls bring the very list that is shown.
-  if (listed === state.tasks && looked.size === 0 && removed.size === 0) return setTasks(marked, listed, now);
+  const { created, fetched, removed } = dropOldTimes(state, startedAt);
+  const next = { ...state, createdAtById: created, fetchedAtById: fetched, removedAtById: removed };
+  // Most polls return the current list.
+  if (listed === state.tasks && fetched.size === 0 && removed.size === 0) return setTasks(next, listed, now);
   const inList = new Set(listed.map(({ id }) => id));
-  const justMade = state.tasks.filter(({ id }) => made.has(id) && !inList.has(id));
+  const justCreated = state.tasks.filter(({ id }) => created.has(id) && !inList.has(id));
   const current = listed
     .filter(({ id }) => !removed.has(id))
     .map((task) => {
       const known = knownTask(state, task.id) ?? undefined;
-      return known !== undefined && looked.has(task.id) ? known : reuseUnchangedTask(known, task);
+      return known !== undefined && fetched.has(task.id) ? known : reuseUnchangedTask(known, task);
     });
-  const tasks = [...justMade, ...current];
-  const isNamed = (id: string): boolean => inList.has(id) || made.has(id);
-  const isGone = (id: string): boolean => taskById(state, id) !== null && !isNamed(id);
-  const aside = removeGoneFromParked(marked, listed, isGone);
-  return setTasks(marked, [listed, state.tasks].find((list) => isSameList(list, tasks)) ?? tasks, now, aside);
+  const tasks = [...justCreated, ...current];
+  const exists = (id: string): boolean => inList.has(id) || created.has(id);
+  const isGone = (id: string): boolean => taskById(state, id) !== null && !exists(id);
+  const parkedLists = removeGoneFromParked(next, listed, isGone);
+  const reused = [listed, state.tasks].find((list) => isSameList(list, tasks));
+  return setTasks(next, reused ?? tasks, now, parkedLists);
 }
 
 const isSameList = (one: readonly Task[], other: readonly Task[]): boolean =>
   one.length === other.length && one.every((task, index) => task === other[index]);
 
-/** What happened before a list was asked for is in it. */
+/** Drops times before the request: its list includes those changes. */
 function dropOldTimes({ createdAtById, fetchedAtById, removedAtById }: State, startedAt: number) {
   const isOld = (_: string, at: number): boolean => at < startedAt;
   return {
-    made: withoutEntries(createdAtById, isOld),
-    looked: withoutEntries(fetchedAtById, isOld),
+    created: withoutEntries(createdAtById, isOld),
+    fetched: withoutEntries(fetchedAtById, isOld),
     removed: withoutEntries(removedAtById, isOld),
   };
 }
 
-/** Takes one task's newer state, asked for at `startedAt`, in its place in the list. One that has left it stays away. */
+/** Replaces one task, requested at `startedAt`, in place. Ignores a task that is not listed. */
 export function receiveTask(state: State, task: Task, startedAt: number, now: number): State {
   const index = state.tasks.findIndex(({ id }) => id === task.id);
   if (index === -1) return state;
-  const looked = withEntry(state.fetchedAtById, task.id, startedAt);
+  const fetchedAtById = withEntry(state.fetchedAtById, task.id, startedAt);
   return setTasks(
-    { ...state, fetchedAtById: looked },
+    { ...state, fetchedAtById },
     replaceAt(state.tasks, index, reuseUnchangedTask(state.tasks[index], task)),
     now,
   );
 }
 
-/** Takes a task that was made here; it may be in the list already, or be none of those that are listed. */
+/** Adds a task created here. It can be in the list already, or not belong to the listed scope. */
 export function addTask(state: State, task: Task, now: number): State {
-  // Whoever makes a task is its owner.
+  // The user owns it.
   if (!includesOwnTasks(state.listedScope, task)) return parkOwnTask(state, task, now);
   if (state.tasks.some(({ id }) => id === task.id)) return receiveTask(state, task, now, now);
   return setTasks(
@@ -75,31 +76,30 @@ export function addTask(state: State, task: Task, now: number): State {
 const replaceAt = (tasks: readonly Task[], index: number, task: Task): readonly Task[] =>
   tasks[index] === task ? tasks : tasks.with(index, task);
 
-/** Takes a task out of everything that is shown. Its draft stays: a text is never lost with its task. */
+/** Removes a task from all lists. Adds its draft to the prompt history. */
 export function removeTask(state: State, taskId: string, now: number): State {
   const tasks =
     taskById(state, taskId) === null ? state.tasks : state.tasks.filter(({ id }) => id !== taskId);
-  const aside = removeFromParked(state.parkedLists, ({ id }) => id === taskId);
+  const parkedLists = removeFromParked(state.parkedLists, ({ id }) => id === taskId);
   return {
-    ...setTasks(state, tasks, now, aside),
+    ...setTasks(state, tasks, now, parkedLists),
     removedAtById: withEntry(state.removedAtById, taskId, now),
   };
 }
 
-/** Replaces the tasks, and those that were put aside, and lets go of whatever hung on those that are gone. */
+/** Replaces the tasks and the parked lists, and drops the data of tasks that are gone. */
 export function setTasks(
   state: State,
   tasks: readonly Task[],
   now: number,
-  aside: State['parkedLists'] = state.parkedLists,
+  parkedLists: State['parkedLists'] = state.parkedLists,
 ): State {
-  if (tasks === state.tasks && aside === state.parkedLists) {
+  if (tasks === state.tasks && parkedLists === state.parkedLists) {
     const same = dropSettledChanges({ ...state, now });
-    // The rows stand in the order of these very tasks already.
     return same.reorderPending ? updateRowOrder(same) : same;
   }
-  const after = { ...state, now, tasks, parkedLists: aside };
-  // What was never listed nobody can miss: it may be somebody else's.
+  const after = { ...state, now, tasks, parkedLists };
+  // A task counts as gone only if it was listed before.
   const isGone = (id: string): boolean => knownTask(state, id) !== null && knownTask(after, id) === null;
   const next: State = dropSettledChanges({
     ...after,
@@ -116,85 +116,88 @@ export function setTasks(
   return keepSelection(state, updateRowOrder(parkMarks(next)));
 }
 
-/** Lets go of what was asked for and has happened, or has been waited for in vain. */
+/** Drops pending changes that have taken effect or timed out. */
 export function dropSettledChanges(state: State): State {
-  const asked = withoutEntries(state.pendingChanges, (id, change) => {
+  const pendingChanges = withoutEntries(state.pendingChanges, (id, change) => {
     const task = knownTask(state, id);
     return task === null || isSettled(change, task, state.now);
   });
-  return asked === state.pendingChanges ? state : { ...state, pendingChanges: asked };
+  return pendingChanges === state.pendingChanges ? state : { ...state, pendingChanges };
 }
 
-/** The history, with the drafts of tasks that have just gone: nobody could come back to them otherwise. */
+/** The prompt history with the drafts of gone tasks, so that the user can still get at them. */
 function rescueDrafts(isGone: (id: string) => boolean, { drafts, promptHistory }: State): readonly string[] {
   const texts = [...drafts].filter(([id]) => isGone(id)).map(([, { text }]) => text);
   const lost = texts.filter((text) => text.trim() !== '' && !promptHistory.includes(text));
   return lost.length === 0 ? promptHistory : [...promptHistory, ...new Set(lost)];
 }
 
-/** The selected task, or when it went away the one that stands where it stood. */
+/** Keeps the selected task, or selects its neighbour when it is gone. */
 function keepSelection(before: State, after: State): State {
   const { selected } = after.view;
   if (selected !== null && after.tasks.some(({ id }) => id === selected)) return after;
   return stopWritingTo(selected, selectNeighbour(before, after));
 }
 
-/** The selection moves to a task that is shown, when it is the user who changed what is shown. */
+/** Selects a visible task after the user has changed which tasks are visible. */
 export function reselect(before: State, after: State): State {
-  const isShown = visibleTasks(after).some(({ id }) => id === after.view.selected);
-  return isShown ? after : selectNeighbour(before, after);
+  const isVisible = visibleTasks(after).some(({ id }) => id === after.view.selected);
+  return isVisible ? after : selectNeighbour(before, after);
 }
 
-/** The next row that is still there, else the one before; the first when nothing was selected. */
+/** Selects the next row of before that is still visible, else the last one above it, else the first row. */
 function selectNeighbour(before: State, after: State): State {
   const rows = visibleTasks(after);
-  const shown = new Set(rows.map(({ id }) => id));
-  const old = visibleTasks(before);
-  const was = old.findIndex(({ id }) => id === after.view.selected);
-  const isShown = ({ id }: Task): boolean => shown.has(id);
-  const heir = was === -1 ? undefined : (old.slice(was).find(isShown) ?? old.slice(0, was).findLast(isShown));
-  const selected = (heir ?? rows[0])?.id ?? null;
+  const visibleIds = new Set(rows.map(({ id }) => id));
+  const oldRows = visibleTasks(before);
+  const index = oldRows.findIndex(({ id }) => id === after.view.selected);
+  const isVisible = ({ id }: Task): boolean => visibleIds.has(id);
+  const neighbour =
+    index === -1
+      ? undefined
+      : (oldRows.slice(index).find(isVisible) ?? oldRows.slice(0, index).findLast(isVisible));
+  const selected = (neighbour ?? rows[0])?.id ?? null;
   return { ...after, view: { ...after.view, selected, ...(selected === null && focusList(after.view)) } };
 }
 
-/** Nobody looks at a transcript where there is none. */
+/** Moves the focus out of a transcript that no longer exists. */
 const focusList = ({ focus }: State['view']): Partial<State['view']> => ({
   focus: focus === 'transcript' ? 'list' : focus,
   pane: 'list',
   zoomed: false,
 });
 
-/** The keys go into the draft of the selected task. */
+/** Whether keys go into the draft of one task. */
 export const isWritingToTask = ({ focus, openForm, writesToMarked }: State['view']): boolean =>
   focus === 'prompt' && openForm === null && !writesToMarked;
 
-/** What is being typed must not go to the heir: the prompt is left, and the text waits in the history. */
+/** Leaves the prompt when its task is gone, so that the text does not go to the next task. The text goes into the history. */
 function stopWritingTo(gone: string | null, state: State): State {
   if (gone === null || !isWritingToTask(state.view)) return state;
   const key = state.view.initialPromptTaskId === gone ? initialPromptKey(gone) : gone;
   const text = state.drafts.get(key)?.text ?? '';
-  const kept = text === '' ? '' : ' What you were writing is kept: up in the prompt brings it back.';
+  const hint = text === '' ? '' : ' Your text is in the prompt history: press up in the prompt.';
   return {
     ...(text === '' ? state : recordPrompt(state, text)),
     view: { ...state.view, focus: state.view.pane, initialPromptTaskId: null },
-    notice: { tone: 'bad', text: `The task is gone.${kept}`, at: state.now },
+    notice: { tone: 'bad', text: `The task no longer exists.${hint}`, at: state.now },
   };
 }
 
-/** Adds a prompt to the history; one that equals the last is not added again. */
+/** Adds a prompt to the history unless it equals the last one. */
 export const recordPrompt = (state: State, text: string): State =>
   state.promptHistory.at(-1) === text ? state : { ...state, promptHistory: [...state.promptHistory, text] };
 
-/** What is on screen is looked at. */
+/** Records the status of the selected task as seen. */
 export function markSeen(state: State): State {
   const task = taskById(state, state.view.selected);
-  // What goes on is nothing to have seen: there is more of it in a moment.
+  // Only a status that needs attention; a running task has a new one in a moment.
   if (task === null || !needsAttention(task, phaseIn(state, task), false)) return state;
   const seen = withEntry(state.seenFingerprints, task.id, statusFingerprint(task));
   return seen === state.seenFingerprints ? state : { ...state, seenFingerprints: seen };
 }
 
-/** Takes a transcript. One that was asked for before the known one is old news. */
+/** Replaces the server's transcript. Ignores one that was requested before the known one. */
 export function receiveTranscript(
   state: State,
   taskId: string,

@@ -26,17 +26,14 @@ export interface TimelineView {
   readonly totals: readonly TimelineTotal[];
 }
 
-/** How a task has spent its life so far; null until it is read, and where nothing of it is known. */
+/** The phases of a task over its life; null until they are loaded, and without data. */
 export function timelineView(state: State, task: Task): TimelineView | null {
-  const stretches = state.timelines.get(task.id);
+  const segments = state.timelines.get(task.id);
   const build = state.builds.get(task.id)?.build;
-  return stretches === undefined ? null : buildTimeline(stretches, build, task, timelineEnd(state, task));
+  return segments === undefined ? null : buildTimeline(segments, build, task, timelineEnd(state, task));
 }
 
-/**
- * Until when it is told: it moves on when the task's age in the list does, so that a quiet screen stays as it is, and
- * no further than the data goes.
- */
+/** The end of the timeline, Unix ms. Advances with the task's age, so that a quiet screen stays as it is; not past stale data. */
 function timelineEnd({ listFreshness, now }: State, task: Task): number {
   const end =
     dataAge(listFreshness, now).kind === 'live' ? now : Math.min(now, listFreshness.requestedAt ?? now);
@@ -48,22 +45,22 @@ function timelineEnd({ listFreshness, now }: State, task: Task): number {
 
 const buildTimeline = memoize(
   (
-    stretches: readonly TimelineSegment[],
+    segments: readonly TimelineSegment[],
     build: Build | undefined,
     task: Task,
     end: number,
   ): TimelineView | null => {
-    const seen = observedSegment(task, end);
-    const past = build === undefined ? stretches : mergeSegments([...stretches, ...buildSegments(build)]);
-    // Whatever changes is told by the recorder: until then it goes on as it was.
+    const current = observedSegment(task, end);
+    const past = build === undefined ? segments : mergeSegments([...segments, ...buildSegments(build)]);
+    // The recorder adds changes; until then the last segment goes on.
     const last = past.at(-1);
     const isSame =
-      last?.activity === seen?.activity &&
-      (last?.build === seen?.build || last?.activity === stretches.at(-1)?.activity);
-    const known = mergeSegments(seen === null ? past : addObservation(past, seen, isSame));
-    if (known.length === 0) return null;
-    const parts = timelineSpans(known, creationTime(task, end) || (known[0]?.from ?? end), end);
-    return parts.length === 0 ? null : { spans: parts, totals: timelineTotals(parts) };
+      last?.activity === current?.activity &&
+      (last?.build === current?.build || last?.activity === segments.at(-1)?.activity);
+    const all = mergeSegments(current === null ? past : addObservation(past, current, isSame));
+    if (all.length === 0) return null;
+    const spans = timelineSpans(all, creationTime(task, end) || (all[0]?.from ?? end), end);
+    return spans.length === 0 ? null : { spans, totals: timelineTotals(spans) };
   },
 );
 

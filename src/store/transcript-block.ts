@@ -1,31 +1,31 @@
+import type { Delivery } from '../domain/delivery.ts';
 import type { ProseRenderer } from '../domain/markdown/prose.ts';
 import type { Message } from '../domain/transcript.ts';
 import type { TranscriptItem } from './merged-transcript.ts';
 import { bodyOf, MAX_HIGHLIGHTED, type MessageBody } from './message-body.ts';
-import type { DeliveryEntry } from './state.ts';
 
-/** One message or mark, with the lines of its text: its heading is one more line before them, a blank one comes after. */
+/** A message or a separator: a heading, the lines of its text, and a blank line. */
 export interface Block {
   readonly from: 'you' | 'agent';
   /** Unix ms. */
   readonly at: number;
-  /** Set for a message that is still on its way. */
-  readonly delivery: DeliveryEntry | null;
+  /** Set for a message in the outbox. */
+  readonly delivery: Delivery | null;
   /**
-   * What its heading marks: a restart, messages that were never seen, the beginning of what is new or of a day,
-   * none of which has lines; or that this message was taken back.
+   * `gap`: missing messages; `new`: the first unread message; `retracted`: the message was retracted. All but
+   * `retracted` have no lines.
    */
   readonly separator: 'restart' | 'gap' | 'new' | 'day' | 'retracted' | null;
-  /** Null for one that is on its way, and for a mark. */
+  /** Null for a message in the outbox and for a separator. */
   readonly message: Message | null;
   readonly body: MessageBody;
-  /** Those of the body. */
+  /** The body's lines. */
   readonly lines: readonly string[];
-  /** It has not been read as markdown, and will be when it comes on screen. */
+  /** Its markdown is rendered when it comes near the screen. */
   readonly needsRendering: boolean;
 }
 
-/** The heading of a block, and the blank line after it. */
+/** The heading and the blank line. */
 export const BLOCK_FRAME_ROWS = 2;
 export const heightOf = (block: Block): number => block.lines.length + BLOCK_FRAME_ROWS;
 
@@ -40,11 +40,11 @@ export function entryBlock(entry: TranscriptItem, width: number, raw: boolean, t
 }
 
 const EMPTY_BODY = bodyOf('', { width: 1, prose: null });
-const separatorBlock = (mark: Block['separator'], at: number): Block => ({
+const separatorBlock = (separator: Block['separator'], at: number): Block => ({
   from: 'agent',
   at,
   delivery: null,
-  separator: mark,
+  separator,
   message: null,
   body: EMPTY_BODY,
   lines: [],
@@ -53,7 +53,7 @@ const separatorBlock = (mark: Block['separator'], at: number): Block => ({
 const UNREAD_SEPARATOR = separatorBlock('new', 0);
 const separatorBlocks = new WeakMap<Exclude<TranscriptItem, 'new'>, Block>();
 
-/** Lines out of their context are no markdown. */
+/** Plain, since lines without their context are not valid markdown. */
 function retractedBlock(message: Message, width: number): Block {
   const known = blockByMessage.get(message)?.block;
   if (known?.body.width === width) return known;
@@ -73,10 +73,10 @@ function retractedBlock(message: Message, width: number): Block {
   return block;
 }
 
-/** Blocks by message: a message object never changes, so neither do its lines at one width. */
+/** Messages are immutable, and so are their lines at one width. */
 const blockByMessage = new WeakMap<Message, { readonly raw: boolean; readonly block: Block }>();
 
-/** The last message of each conversation that was looked at: it grows, and is another object with every word. */
+/** The last block per task id. The last message is a new object each time it grows. */
 const lastBlocks = new Map<string, Block>();
 const MAX_LAST_BLOCKS = 20;
 
@@ -102,10 +102,10 @@ function rememberLastBlock(taskId: string, block: Block): void {
 
 function buildBlock(message: Message, width: number, raw: boolean, before: Block | null): Block {
   const { from, at, content } = message;
-  const was = before?.message?.id === message.id && before.from === from ? before.body : null;
-  // One that is being read goes on being read; another one only when it comes near.
-  const prose = raw || from === 'you' || was?.width !== width ? null : was.prose;
-  const body = bodyOf(content, { width, prose }, was);
+  const shorter = before?.message?.id === message.id && before.from === from ? before.body : null;
+  // A growing message stays rendered; others are rendered when they come near the screen.
+  const prose = raw || from === 'you' || shorter?.width !== width ? null : shorter.prose;
+  const body = bodyOf(content, { width, prose }, shorter);
   return {
     from,
     at,
@@ -120,15 +120,15 @@ function buildBlock(message: Message, width: number, raw: boolean, before: Block
 
 export function renderBlock(block: Block, prose: ProseRenderer): Block {
   const { message, body } = block;
-  const read = bodyOf(body.content, { width: body.width, prose });
-  const next: Block = { ...block, body: read, lines: read.lines, needsRendering: false };
+  const rendered = bodyOf(body.content, { width: body.width, prose });
+  const next: Block = { ...block, body: rendered, lines: rendered.lines, needsRendering: false };
   if (message !== null && blockByMessage.get(message)?.block === block)
     blockByMessage.set(message, { raw: false, block: next });
   for (const [taskId, last] of lastBlocks) if (last === block) lastBlocks.set(taskId, next);
   return next;
 }
 
-export function deliveryBlock(delivery: DeliveryEntry, width: number): Block {
+export function deliveryBlock(delivery: Delivery, width: number): Block {
   const body = bodyOf(delivery.text, { width, prose: null });
   return {
     from: 'you',

@@ -4,31 +4,30 @@ import type { MessageBody } from './message-body.ts';
 import type { TranscriptView } from './transcript-view.ts';
 import type { HitPosition } from './view-state.ts';
 
-/** Where words stand in one body, in the order of the text. */
+/** The hits in one message, in text order. */
 interface BodyHits {
   readonly text: string;
-  /** The line that each hit begins on, and the offset in it. One that goes on in the next line begins near the end. */
+  /** The line on which each hit begins, and its offset there in `starts`. A hit can continue on the next line. */
   readonly lines: readonly number[];
   readonly starts: readonly number[];
 }
 
-/** All hits in a transcript. */
 export interface SearchHits {
   readonly total: number;
   readonly bodies: readonly BodyHits[];
-  /** How many hits there are before each body. */
+  /** The number of hits before each body. */
   readonly before: readonly number[];
 }
 
-/** A part of a line to be marked. */
+/** A part of a line to highlight. */
 export interface HitRange {
   readonly start: number;
   readonly end: number;
-  /** Where the hit begins that this is a part of. */
+  /** Where its hit begins. */
   readonly place: Omit<HitPosition, 'message'>;
 }
 
-/** Where these words stand in a transcript as it is shown. An upper-case letter among them makes case matter. */
+/** Case-sensitive when `text` has an upper-case letter. */
 export const searchTranscript = memoize((view: TranscriptView, text: string): SearchHits => {
   let total = 0;
   const before: number[] = [];
@@ -41,7 +40,7 @@ export const searchTranscript = memoize((view: TranscriptView, text: string): Se
   return { total, bodies, before };
 });
 
-/** The `index`th hit, counted from 0. */
+/** The hit with this number, from 0; null when there is none. */
 export function hitAt({ bodies, before }: SearchHits, index: number): HitPosition | null {
   const message = before.findLastIndex(
     (count, body) => count <= index && (bodies[body]?.lines.length ?? 0) > 0,
@@ -52,7 +51,7 @@ export function hitAt({ bodies, before }: SearchHits, index: number): HitPositio
   return line === undefined || start === undefined ? null : { message, line, start };
 }
 
-/** How many hits there are before a place: the number of a hit that begins there, counted from 0. */
+/** The number of hits before a position, which is the number of a hit that begins there. */
 export function hitsBefore(
   { bodies, before, total }: SearchHits,
   { message, line, start }: HitPosition,
@@ -65,7 +64,7 @@ export function hitsBefore(
   return (before[message] ?? 0) + (earlier === -1 ? hits.lines.length : earlier);
 }
 
-/** What is to be marked on one line. */
+/** The ranges to highlight on one line. */
 export function hitRangesOn(body: MessageBody, text: string, line: number): readonly HitRange[] {
   const { lines, starts } = hitsInBody(body, text);
   const ranges: HitRange[] = [];
@@ -85,7 +84,7 @@ export function hitRangesOn(body: MessageBody, text: string, line: number): read
   return ranges;
 }
 
-/** The index of the first hit that is on this line or behind it. */
+/** The index of the first hit on or after this line. */
 function firstHitFrom(lines: readonly number[], line: number): number {
   let low = 0;
   let high = lines.length;
@@ -107,7 +106,7 @@ function hitsInBody(body: MessageBody, text: string): BodyHits {
   return hits;
 }
 
-/** Lines as one text, which is gone through many times as fast as they are one by one. */
+/** The lines joined: one search over it is many times as fast as one per line. */
 const textByBody = new WeakMap<MessageBody, string>();
 
 function bodyText(body: MessageBody): string {
@@ -125,17 +124,17 @@ function patternOf(text: string): RegExp {
 
 function findHits(body: MessageBody, text: string): BodyHits {
   const pattern = patternOf(text);
-  const whole = bodyText(body);
+  const joinedLines = bodyText(body);
   const lines: number[] = [];
   const starts: number[] = [];
   let line = 0;
   let begin = 0;
-  let end = lineEnd(whole, 0);
-  for (let match = pattern.exec(whole); match !== null; match = pattern.exec(whole)) {
+  let end = lineEnd(joinedLines, 0);
+  for (let match = pattern.exec(joinedLines); match !== null; match = pattern.exec(joinedLines)) {
     while (match.index > end) {
       line++;
       begin = end + 1;
-      end = lineEnd(whole, begin);
+      end = lineEnd(joinedLines, begin);
     }
     lines.push(line);
     starts.push(match.index - begin);
@@ -148,7 +147,7 @@ function lineEnd(text: string, from: number): number {
   return end === -1 ? text.length : end;
 }
 
-/** The hits together with those that begin in one row and end in the next. */
+/** Adds the hits that begin in one row and end in the next. */
 function withWrappedHits(hits: BodyHits, { lines, continuedLines }: MessageBody, pattern: RegExp): BodyHits {
   const { text } = hits;
   const places = continuedLines.flatMap((next) => {
@@ -161,12 +160,12 @@ function withWrappedHits(hits: BodyHits, { lines, continuedLines }: MessageBody,
   return { text, lines: all.map(({ line }) => line), starts: all.map(({ start }) => start) };
 }
 
-/** Where in a row a hit begins that ends in the row that goes on with it; -1 without one. */
+/** The offset in `row` of a hit that ends in `next`, its continuation; -1 without one. */
 function wrappedHitStart(row: string, next: string, text: string, pattern: RegExp): number {
   if (text.length < 2) return -1;
   const tail = row.slice(-(text.length - 1));
   const from = prefixOf(next);
-  // A row ends at a blank, which is not shown; a word ends in the middle only where it is longer than a row.
+  // Wrapping drops the blank between two rows, and breaks only a word that is longer than a row.
   const joined = `${tail}${text.includes(' ') ? ' ' : ''}${next.slice(from, from + text.length - 1)}`;
   pattern.lastIndex = 0;
   for (let match = pattern.exec(joined); match !== null; match = pattern.exec(joined)) {
@@ -176,5 +175,5 @@ function wrappedHitStart(row: string, next: string, text: string, pattern: RegEx
   return -1;
 }
 
-/** How much of a row that goes on with another is its indentation and its bars. */
+/** The length of a continuation row's indentation and bars. */
 const prefixOf = (row: string): number => /^[\s│↳>]*/u.exec(row)?.[0].length ?? 0;

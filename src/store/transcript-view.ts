@@ -1,3 +1,4 @@
+import type { Delivery } from '../domain/delivery.ts';
 import type { ProseRenderer } from '../domain/markdown/prose.ts';
 import type { Span } from '../domain/markdown/styled-text.ts';
 import { messageOf } from '../domain/stored-conversation.ts';
@@ -12,7 +13,7 @@ import {
   visibleDeliveries,
 } from './merged-transcript.ts';
 import { bodyOf, type MessageBody, spansAt } from './message-body.ts';
-import type { DeliveryEntry, MergedTranscript, State } from './state.ts';
+import type { MergedTranscript, State } from './state.ts';
 import {
   BLOCK_FRAME_ROWS,
   type Block,
@@ -23,10 +24,10 @@ import {
 } from './transcript-block.ts';
 import type { ScrollAnchor } from './view-state.ts';
 
-/** Columns that a message's text stands to the right of its heading. */
+/** Columns of a message's text relative to its heading. */
 export const INDENT = 2;
 
-/** A conversation as lines of a given width. */
+/** A transcript as lines of one width. */
 export interface TranscriptView {
   readonly blocks: readonly Block[];
   /** The first line of each block. */
@@ -35,7 +36,7 @@ export interface TranscriptView {
 }
 
 export type TranscriptLine =
-  /** `message` is the place of the block in the view. */
+  /** `message` is the index of the block in the view. */
   | { readonly kind: 'heading'; readonly block: Block; readonly message: number }
   | {
       readonly kind: 'text';
@@ -51,8 +52,8 @@ export type TranscriptLine =
 const BLANK: TranscriptLine = { kind: 'blank' };
 
 /**
- * The conversation of a task in lines of `width` columns. What is on screen, and a screenful around it, is read as
- * markdown once the reader is there; messages further away are measured as they were written until they come near.
+ * A task's transcript in lines of `width` columns. Once the markdown renderer is loaded, messages on screen and within a
+ * screen's height of it are rendered; the others are plain text until they come near.
  */
 export function transcriptView(state: State, taskId: string, width: number): TranscriptView {
   const { transcriptOptions, scrollAnchors } = state.view;
@@ -63,7 +64,7 @@ export function transcriptView(state: State, taskId: string, width: number): Tra
   return prose === null ? view : renderNear(view, scrollAnchors.get(taskId), state.size.rows, prose);
 }
 
-/** The same with one message read as markdown, wherever it is. */
+/** The view with the message at `index` rendered as well. */
 export function withMessageRendered(state: State, view: TranscriptView, index: number): TranscriptView {
   const prose = state.view.transcriptOptions.raw ? null : state.proseRenderer;
   return prose === null ? view : renderBlocks(view, index, index, prose);
@@ -72,14 +73,14 @@ export function withMessageRendered(state: State, view: TranscriptView, index: n
 const buildView = memoize(
   (
     conversation: MergedTranscript,
-    deliveries: readonly DeliveryEntry[],
+    deliveries: readonly Delivery[],
     taskId: string,
     width: number,
     raw: boolean,
   ): TranscriptView => {
     const entries = transcriptItems(conversation);
     const last = entries.findLastIndex((entry) => isEntry(entry) && entry.kind === 'message');
-    // A block for every entry, though it be one of markdown that shows nothing: their places are those of the entries.
+    // Also a block for an entry whose markdown renders to nothing: blocks and entries share their indexes.
     return viewOf([
       ...entries.map((entry, index) => entryBlock(entry, width, raw, index === last ? taskId : null)),
       ...visibleDeliveries(deliveries, taskId).map((delivery) => deliveryBlock(delivery, width)),
@@ -98,10 +99,10 @@ function viewOf(blocks: readonly Block[]): TranscriptView {
   return { blocks, starts, total: Math.max(0, total - 1) };
 }
 
-/** What became of a view as its messages were read. */
+/** By the view before rendering. */
 const renderedViews = new WeakMap<TranscriptView, TranscriptView>();
 
-/** The view with the messages in its window, and `rows` rows before and after it, read. */
+/** Renders the messages on screen and within `rows` rows of it. */
 function renderNear(
   base: TranscriptView,
   anchor: ScrollAnchor | undefined,
@@ -109,7 +110,7 @@ function renderNear(
   prose: ProseRenderer,
 ): TranscriptView {
   let view = renderedViews.get(base) ?? base;
-  // Each message that is read may draw others in, or push them out; there is an end to it, for none is read twice.
+  // Rendering changes heights, and so which messages are near. The loop ends, since no message is rendered twice.
   for (;;) {
     if (view.blocks.length === 0) return view;
     const top = scrollTopOf(view, anchor, rows);
@@ -139,7 +140,7 @@ function renderBlocks(
   return blocks === null ? view : viewOf(blocks);
 }
 
-/** How many lines came since the reader scrolled up; 0 while the end is followed. */
+/** The number of lines added since the user scrolled up; 0 while the transcript follows the end. */
 export function newLineCount(state: State, taskId: string, view: TranscriptView): number {
   const conversation = mergedTranscriptOf(state, taskId);
   const { lastFollowedEntry } = conversation;
@@ -151,12 +152,12 @@ export function newLineCount(state: State, taskId: string, view: TranscriptView)
   const before = messageOf(lastFollowedEntry);
   const grown =
     before === block.message || before === null ? 0 : block.lines.length - lineCountOf(before, block.body);
-  // The lines before what is new and before a day announce messages and are none.
-  const marks = view.blocks
+  // Separators for unread messages and days do not count.
+  const separators = view.blocks
     .slice(index + 1)
     .filter(({ separator }) => separator === 'new' || separator === 'day').length;
-  // Every block ends with a blank line, but the last one.
-  return Math.max(0, grown) + view.total + 1 - start - heightOf(block) - marks * BLOCK_FRAME_ROWS;
+  // + 1: the last block has no blank line.
+  return Math.max(0, grown) + view.total + 1 - start - heightOf(block) - separators * BLOCK_FRAME_ROWS;
 }
 
 const lineCountOf = memoize(
@@ -164,7 +165,7 @@ const lineCountOf = memoize(
     bodyOf(content, { width, prose }).lines.length,
 );
 
-/** The lines that a window of `height` rows shows, and which line is its first. */
+/** The lines in a window of `height` rows, and the index of the first. */
 export function visibleLines(
   view: TranscriptView,
   anchor: ScrollAnchor | undefined,
@@ -176,18 +177,18 @@ export function visibleLines(
   return { top, lines };
 }
 
-/** The first line on screen: where the anchor is, or the end of the conversation. */
+/** The index of the first line on screen, by the anchor or else at the end. */
 export function scrollTopOf(view: TranscriptView, anchor: ScrollAnchor | undefined, height: number): number {
   const last = Math.max(0, view.total - height);
   if (anchor === undefined) return last;
   const start = view.starts[anchor.message];
   const block = view.blocks[anchor.message];
   if (start === undefined || block === undefined) return last;
-  // In a wider window the message has fewer lines; the anchor stays with it all the same.
+  // In a wider window the message has fewer lines; the anchor stays within it.
   return Math.min(last, start + Math.min(anchor.line, heightOf(block) - 1));
 }
 
-/** Names a line so that it is found again at another width. Null at the end, where following begins again. */
+/** An anchor that is valid at every width. Null at the end, where the transcript follows again. */
 export function anchorAt(view: TranscriptView, top: number, height: number): ScrollAnchor | null {
   if (top >= view.total - height) return null;
   const line = Math.max(0, top);

@@ -5,83 +5,80 @@ import type { SavedScrollPosition } from '../domain/saved-layout.ts';
 import type { TranscriptOptions } from '../domain/transcript-options.ts';
 import type { OpenForm } from './form-state.ts';
 
-/** What the keys go to. */
+/** A focusable part of the screen. */
 export type Pane = 'list' | 'transcript' | 'prompt';
 
-/** Where the user looks, and what they have chosen to see there. */
 export interface ViewState {
   readonly selected: string | null;
   readonly focus: Pane;
-  /** Where the focus goes back to from the prompt. */
+  /** The focus returns here from the prompt. */
   readonly pane: Exclude<Pane, 'prompt'>;
-  /** Whether the list shows only tasks whose texts hold these words; empty shows all. */
+  /** See `parseTaskQuery`; empty shows all tasks. */
   readonly filter: string;
   readonly sort: SortKey;
-  /** The ids of the tasks that the user marked, to act on all of them at once; each of them is in the list. */
+  /** Ids of the marked tasks; all of them are listed. */
   readonly marked: ReadonlySet<string>;
-  /** The ids of the tasks that need the user, in the order of their rows, while only those are shown; else null. */
+  /** Ids of the tasks that need attention, in row order, while the attention filter is on; else null. */
   readonly needsAttentionIds: readonly string[] | null;
   readonly overlay: Overlay | null;
-  /** Set while the form of a new task is on the screen. */
+  /** The form of a new task, while it is open. */
   readonly openForm: OpenForm | null;
-  /** Set while the prompt bar writes to all marked tasks. */
+  /** Whether the prompt writes to all marked tasks. */
   readonly writesToMarked: boolean;
-  /** The paused task whose own prompt the prompt bar changes, and no message to it. */
+  /** The paused task whose initial prompt the prompt edits. */
   readonly initialPromptTaskId: string | null;
-  /** Where the transcript is scrolled to; absent: it follows the end. By task id. */
+  /** By task id. A transcript without one follows the end. */
   readonly scrollAnchors: ReadonlyMap<string, ScrollAnchor>;
-  /** Where transcripts were scrolled to in the last run that nobody has come back to yet. By task id. */
+  /** Scroll positions of the last run that are not restored yet, by task id. */
   readonly savedScrolls: ReadonlyMap<string, SavedScrollPosition>;
   readonly transcriptOptions: TranscriptOptions;
-  /** The message that the message cursor stands on. */
   readonly messageCursor: MessageCursor | null;
-  /** What is searched for in a transcript. */
   readonly transcriptSearch: TranscriptSearch | null;
-  /** The transcript has the whole screen for as long as it is looked at. */
+  /** Whether the transcript fills the screen. */
   readonly zoomed: boolean;
-  /** The first column on screen of a transcript whose lines are not wrapped. */
+  /** The first visible column of a transcript without wrapping. */
   readonly scrollColumn: number;
-  /** Set while the prompt shows an earlier one: its place in the history, and what stood there before. */
+  /** Set while the prompt shows an earlier prompt. */
   readonly historyPosition: PromptHistoryPosition | null;
-  /** Set while earlier prompts are searched for a text. */
+  /** Set while the user searches the prompt history. */
   readonly promptSearch: PromptHistorySearch | null;
-  /** The first key of a sequence, such as `ctrl+x` of `ctrl+x ctrl+e`, while the next one is waited for. */
+  /** The first key of a chord, such as `ctrl+x` of `ctrl+x ctrl+e`, until the next key. */
   readonly chordPrefix: string | null;
 }
 
 export interface PromptHistoryPosition {
-  /** Whose draft it stands in for: a key of `drafts`. */
+  /** The key in `drafts` of the draft that it replaces. */
   readonly draftKey: string;
-  /** The place in the history that is shown. */
+  /** The index of the visible prompt in the history. */
   readonly index: number;
-  /** What stood in the prompt before. */
+  /** The draft before the user moved into the history. */
   readonly savedDraft: string;
-  /** Earlier prompts that were changed while they were shown, by their place in the history. */
+  /** Edits to earlier prompts, by index in the history. */
   readonly edits: ReadonlyMap<number, string>;
 }
 
-/** Words that are looked for in a transcript; its hits are marked for as long as it lasts. */
+/** A search whose hits the transcript highlights. */
 export interface TranscriptSearch {
   readonly taskId: string;
   readonly text: string;
-  /** The hit that the window was moved to; null where there is none. */
+  /** The current hit; null without hits. */
   readonly hit: HitPosition | null;
 }
 
-/** Where a hit begins: a row of a message's text, and an offset in it. */
+/** The start of a hit: block index, row of its text, offset in UTF-16 units. */
 export interface HitPosition {
   readonly message: number;
   readonly line: number;
   readonly start: number;
 }
 
-/** A message of a transcript, by its place among those that are shown. */
 export interface MessageCursor {
   readonly taskId: string;
+  /** The index among the transcript's items and deliveries. */
   readonly message: number;
 }
 
-/** The first line on screen, named so that it survives a new width. */
+/** The first line on screen: block index and line in the block. Valid at every width. */
 export interface ScrollAnchor {
   readonly message: number;
   readonly line: number;
@@ -91,9 +88,9 @@ export type Overlay =
   | {
       readonly kind: 'help';
       readonly top: number;
-      /** Only what holds these words is listed; all where there are none. */
+      /** Lists only commands that match this text; all when missing. */
       readonly find?: string;
-      /** They are being typed. */
+      /** Whether the user is typing it. */
       readonly typing?: boolean;
     }
   | { readonly kind: 'filter'; readonly before: string }
@@ -102,18 +99,17 @@ export type Overlay =
   | { readonly kind: 'palette' }
   | { readonly kind: 'outbox'; readonly index: number }
   | { readonly kind: 'confirm-delete'; readonly taskId: string }
-  /** Of a local task: it ends the command. */
+  /** For a local task, whose command a pause ends. */
   | { readonly kind: 'confirm-pause'; readonly taskId: string }
   | { readonly kind: 'confirm-resume'; readonly taskId: string }
-  /** Whether this is to be done to several tasks. */
   | { readonly kind: 'confirm-bulk'; readonly act: BulkAction; readonly taskIds: readonly string[] }
-  /** What became of the last order that did not go well. */
+  /** The failures of the last bulk operation that had some. */
   | { readonly kind: 'outcome'; readonly top: number }
-  /** Messages, errors and the heading in full. */
+  /** Notices, errors and the heading in full. */
   | { readonly kind: 'texts'; readonly top: number }
-  /** Where the window was before the search: undefined where it followed the end. */
+  /** `before`: the scroll position before the search; undefined when the transcript followed the end. */
   | { readonly kind: 'search'; readonly before: ScrollAnchor | undefined }
-  /** The name that a transcript is to be saved under. */
+  /** Asks for the file name of a transcript. */
   | { readonly kind: 'save'; readonly taskId: string; readonly name: string }
   | {
       readonly kind: 'confirm-overwrite';

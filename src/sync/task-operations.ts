@@ -82,9 +82,9 @@ export function createTaskOperations(context: SyncContext & { readonly changed: 
     if (failure !== null) {
       store.dispatch({ type: 'action-failed', taskId });
       reportFailure(`Cannot ${action} “${shortTitle(task)}”`, failure.error, '', {
-        kind: 'intent',
+        kind: 'action',
         taskId,
-        intent: action,
+        action,
       });
     }
     changed();

@@ -159,7 +159,7 @@ describe('n', () => {
     deck.type('it');
     deck.press('enter');
     expect(field(deck)).toBe('template');
-    expect(fault(deck, 'template')).toBe('Choose what the task is made from.');
+    expect(fault(deck, 'template')).toBe('Choose a template.');
     deck.press('down', 'enter');
     await deck.answerOffers();
     expect(fault(deck, 'template')).toBeUndefined();
@@ -206,7 +206,7 @@ describe('n', () => {
     const deck = await opened();
     deck.press(' ', 'enter');
     expect(created(deck)).toEqual([]);
-    expect(deck.notice()).toBe('Write what the task should do, then press enter.');
+    expect(deck.notice()).toBe('Write a prompt, then press enter.');
   });
 
   it('waits for the first list', () => {
@@ -309,7 +309,7 @@ describe('the fields of the form', () => {
     deck.press('enter', 'enter');
     expect(created(deck)).toEqual([]);
     expect(field(deck)).toBe('name');
-    expect(fault(deck, 'name')).toBe('A name must be alphanumeric with hyphens.');
+    expect(fault(deck, 'name')).toBe('The name must be alphanumeric with hyphens.');
     deck.press('ctrl+u');
     expect(fault(deck, 'name')).toBeUndefined();
     deck.type('my-name');
@@ -441,7 +441,7 @@ describe('the form says', () => {
   });
 
   it('what the prompt is for, as soon as it is known what runs it', () => {
-    expect(promptHint(known(ONE))).toBe('a shell command to run, such as: npm test');
+    expect(promptHint(known(ONE))).toBe('a shell command, for example: npm test');
     expect(promptHint(onDeployment(known(ONE)))).toBe('a prompt for shell: what should it do?');
     expect(promptHint(known([template('claude', { displayName: 'Claude Code' })]))).toBe(
       'a prompt for Claude Code: what should it do?',

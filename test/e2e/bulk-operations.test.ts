@@ -117,7 +117,7 @@ describe('a bulk delete', () => {
     await app.until(/deleting 5 tasks in \d s, U takes it back/);
     expect(app.text()).not.toMatch(/deleting *(?:<1|\d+)m/);
     app.press('U');
-    await app.until('Nothing was deleted: the 5 tasks are marked again.');
+    await app.until('Undone: no task was deleted. The 5 tasks are marked again.');
     app.press('d', 'y');
     await app.until(/deleting 5 tasks in \d s/);
     app.press('q');

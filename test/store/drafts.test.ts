@@ -68,7 +68,10 @@ describe('a task that goes away while something is written to it', () => {
     expect(state.view).toMatchObject({ focus: 'transcript', selected: 'b' });
     expect(state.promptHistory).toEqual(['half a sentence']);
     expect(state.drafts.has('b')).toBe(false);
-    expect(state.notice).toMatchObject({ tone: 'bad', text: expect.stringContaining('kept') });
+    expect(state.notice).toMatchObject({
+      tone: 'bad',
+      text: expect.stringContaining('in the prompt history'),
+    });
   });
 
   it('brings the text up first, although it was said before', () => {
@@ -85,7 +88,7 @@ describe('a task that goes away while something is written to it', () => {
     const state = applyEvents(stateWithTasks('a', 'b'), PROMPT, removed('a'));
     expect(state.view.focus).toBe('list');
     expect(state.promptHistory).toEqual([]);
-    expect(state.notice?.text).toBe('The task is gone.');
+    expect(state.notice?.text).toBe('The task no longer exists.');
   });
 
   it('leaves whoever writes to another task, or a new one, alone', () => {

@@ -25,15 +25,15 @@ describe('a notice of a refusal', () => {
     ['resume', 'error', 'idle', false],
     ['delete', 'idle', 'working', true],
     ['delete', 'idle', 'deleting', false],
-  ] as const)('of %s, %s before and %s now, stays: %s', (intent, before, after, stays) => {
-    const cause = { kind: 'intent', taskId: 'a', intent } as const;
+  ] as const)('of %s, %s before and %s now, stays: %s', (action, before, after, stays) => {
+    const cause = { kind: 'action', taskId: 'a', action } as const;
     const state = applyEvents(emptyState(), inPhase(before), bad(cause));
     expect(isShown(state)).toBe(true);
     expect(isShown(applyEvents(state, inPhase(after, NOON + 1)))).toBe(stays);
   });
 
   it('of a delete goes with the task', () => {
-    const cause = { kind: 'intent', taskId: 'a', intent: 'delete' } as const;
+    const cause = { kind: 'action', taskId: 'a', action: 'delete' } as const;
     const state = applyEvents(emptyState(), inPhase('idle'), bad(cause));
     expect(
       applyEvents(state, { type: 'task-deleted', taskId: 'a', now: NOON + 1 }).notice?.text ?? '',
@@ -41,20 +41,20 @@ describe('a notice of a refusal', () => {
   });
 
   describe('after another owner was chosen', () => {
-    const refused = (intent: TaskAction): State =>
+    const refused = (action: TaskAction): State =>
       applyEvents(
         emptyState(),
-        inPhase(intent === 'resume' ? 'paused' : 'idle'),
+        inPhase(action === 'resume' ? 'paused' : 'idle'),
         { type: 'scope-selected', scope: scopeOfOwner('bob'), now: NOON },
         { type: 'action-failed', taskId: 'a' },
-        bad({ kind: 'intent', taskId: 'a', intent }),
+        bad({ kind: 'action', taskId: 'a', action }),
       );
 
     it.each(['pause', 'resume', 'delete'] as const)(
       'is shown, and stays with the next list: %s',
-      (intent) => {
-        expect(isShown(refused(intent))).toBe(true);
-        expect(isShown(applyEvents(refused(intent), listReceived([taskIn('idle', 'b')], NOON + 1)))).toBe(
+      (action) => {
+        expect(isShown(refused(action))).toBe(true);
+        expect(isShown(applyEvents(refused(action), listReceived([taskIn('idle', 'b')], NOON + 1)))).toBe(
           true,
         );
       },

@@ -291,7 +291,9 @@ describe('a task that is made while the tasks of another are listed', () => {
     const state = made(BOB);
     expect(idsOf(state)).toEqual(['x']);
     expect(state.view.selected).toBe('x');
-    expect(state.notice?.text).toBe(`The new task is among your own: ${keyFor('owner')} lists them.`);
+    expect(state.notice?.text).toBe(
+      `The new task is in your own list. Use ${keyFor('owner')} to switch to it.`,
+    );
     expect(idsOf(applyEvents(state, choose(MINE, NOON + 4)))).toEqual(['new', 'a', 'b']);
   });
 
@@ -354,7 +356,7 @@ describe('the scope of the last run', () => {
 describe('everybody’s tasks, all of which are one’s own', () => {
   it('are said to be so, once', () => {
     const state = applyEvents(own(), choose(EVERYONE), listReceived([mine('a'), mine('b')], NOON + 1));
-    expect(state.notice?.text).toBe('All tasks that the server shows you are your own.');
+    expect(state.notice?.text).toBe('The server lists only your own tasks.');
     expect(
       applyEvents(state, { type: 'notice-changed', notice: null }, listReceived([mine('a')], NOON + 2))
         .notice,

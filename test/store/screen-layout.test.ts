@@ -80,7 +80,7 @@ describe('a notice', () => {
     const lines = noticeLines(applyEvents(on(40, 24), saying(long)));
     expect(lines.length).toBe(3);
     expect(lines[0]?.text).toMatch(/^start word/u);
-    expect(lines.at(-1)?.text).toMatch(/… {2}\S+ reads all$/u);
+    expect(lines.at(-1)?.text).toMatch(/… {2}\S+ shows all$/u);
     for (const { text } of lines) expect(displayWidth(text)).toBeLessThanOrEqual(38);
   });
 

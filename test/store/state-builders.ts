@@ -1,4 +1,5 @@
 import { keyNames } from '../../src/commands/command-registry.ts';
+import type { Delivery } from '../../src/domain/delivery.ts';
 import { bufferOf } from '../../src/domain/edit/buffer.ts';
 import { BackendError } from '../../src/domain/errors.ts';
 import type { Template } from '../../src/domain/ports/backend.ts';
@@ -7,7 +8,7 @@ import type { Transcript } from '../../src/domain/transcript.ts';
 import type { StoreEvent } from '../../src/store/event.ts';
 import { initialState } from '../../src/store/initial-state.ts';
 import { reduce } from '../../src/store/reducer.ts';
-import type { DeliveryEntry, State } from '../../src/store/state.ts';
+import type { State } from '../../src/store/state.ts';
 import { makeTask, NOON } from '../domain/builders.ts';
 
 export const SIZE = { columns: 80, rows: 24 };
@@ -63,7 +64,7 @@ export const draftTyped = (key: string, text: string, cursor?: number): StoreEve
 export const serverError = (message = 'No.'): BackendError =>
   new BackendError({ kind: 'server', message, tookEffect: 'no' });
 
-export const delivery = (about: Partial<DeliveryEntry> = {}): DeliveryEntry => ({
+export const delivery = (about: Partial<Delivery> = {}): Delivery => ({
   id: 'd1',
   taskId: 'a',
   text: 'yes',

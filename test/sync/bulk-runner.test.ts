@@ -54,7 +54,7 @@ describe('a delete of several tasks', () => {
     await deck.clock.advance(4_000);
     several.undo();
     expect(markedIds(deck.state)).toEqual(['t0', 't1']);
-    expect(deck.state.notice?.text).toBe('Nothing was deleted: the 2 tasks are marked again.');
+    expect(deck.state.notice?.text).toBe('Undone: no task was deleted. The 2 tasks are marked again.');
     await deck.clock.advance(60_000);
     expect(deck.backend.calls('remove')).toHaveLength(0);
     // It is no trace of it left that would tick.
@@ -209,7 +209,7 @@ describe('a pause of many tasks', () => {
     expect(deck.state.view).toMatchObject({ overlay: null, focus: 'prompt' });
     expect(deck.state.notice?.tone).toBe('bad');
     expect(withKeyNames(deck.state.notice?.text ?? '', deck.state.keyNames)).toBe(
-      '2 of 2 tasks could not be paused. “Task 0”: Out of order. R shows all.',
+      'Cannot pause 2 of 2 tasks. “Task 0”: Out of order. Use R to see all.',
     );
   });
 });

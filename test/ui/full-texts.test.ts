@@ -87,7 +87,7 @@ describe.each(SIZES)('at $columns x $rows', (size) => {
 
   it('what is cut says where the rest is', () => {
     const state = applyEvents(emptyState(size), listReceived([taskIn('idle', 'a')]), bad(LONG));
-    expect(cutTo(state)).toMatch(/… {2}:messages reads all$/u);
+    expect(cutTo(state)).toMatch(/… {2}:messages shows all$/u);
     const late: StoreEvent = {
       type: 'list-failed',
       error: failure('server', LONG),
@@ -95,7 +95,7 @@ describe.each(SIZES)('at $columns x $rows', (size) => {
       now: NOON,
     };
     expect(cutTo(applyEvents(emptyState(size), listReceived([taskIn('idle', 'a')]), late))).toContain(
-      ':messages reads all',
+      ':messages shows all',
     );
     expect(cutTo(applyEvents(emptyState(size), listReceived([taskIn('idle', 'a')]), bad('Short.')))).toBe(
       'Short.',

@@ -353,7 +353,7 @@ describe('old data', () => {
   it('says so too when the server is only silent', () => {
     const silent = applyEvents(stateWithTasks('a'), { type: 'clock-ticked', now: NOON + 40_000 });
     expect(bare(noticeLines(silent, plain))).toEqual([
-      ' local does not answer; what you see may have changed since.',
+      ' local does not answer. The screen may be out of date.',
     ]);
   });
 });

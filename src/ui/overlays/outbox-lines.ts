@@ -1,10 +1,11 @@
+import type { Delivery } from '../../domain/delivery.ts';
 import { withKeyNames } from '../../domain/key-placeholder.ts';
 import { titleOf } from '../../domain/task.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { padOrTruncate } from '../../domain/text/width.ts';
 import { outboxScrollTop } from '../../store/geometry.ts';
 import { knownTask } from '../../store/selectors.ts';
-import type { DeliveryEntry, State } from '../../store/state.ts';
+import type { State } from '../../store/state.ts';
 import { deliveryWords } from '../panes/detail-lines.ts';
 import type { Theme } from '../theme.ts';
 
@@ -35,14 +36,14 @@ export function outboxStatus({ deliveries, keyNames }: State, index: number): st
   return chosen === undefined ? [] : [withKeyNames(deliveryWords(chosen), keyNames)];
 }
 
-function words(state: State, delivery: DeliveryEntry, width: number): string {
+function words(state: State, delivery: Delivery, width: number): string {
   const task = knownTask(state, delivery.taskId);
   const name = task === null ? 'a task not listed' : sanitiseLine(titleOf(task));
   const columns = Math.min(NAME_COLUMNS, Math.floor(width / 3));
   return `${padOrTruncate(name, columns)}  ${padOrTruncate(stageWord(delivery), STAGE_COLUMNS)}  ${sanitiseLine(delivery.text)}`;
 }
 
-function stageWord({ stage }: DeliveryEntry): string {
+function stageWord({ stage }: Delivery): string {
   switch (stage) {
     case 'waiting':
       return 'queued';

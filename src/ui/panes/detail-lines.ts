@@ -1,3 +1,4 @@
+import type { Delivery } from '../../domain/delivery.ts';
 import { errorText } from '../../domain/errors.ts';
 import { keyFor, withKeyNames } from '../../domain/key-placeholder.ts';
 import type { Span, StyledRow } from '../../domain/markdown/styled-text.ts';
@@ -15,7 +16,7 @@ import type { Transcript } from '../../domain/transcript.ts';
 import type { Heading } from '../../store/heading.ts';
 import { mergedTranscriptOf } from '../../store/merged-transcript.ts';
 import { dataAge, phaseIn } from '../../store/selectors.ts';
-import type { DeliveryEntry, State } from '../../store/state.ts';
+import type { State } from '../../store/state.ts';
 import { hitRangesOn, hitsBefore, searchTranscript } from '../../store/transcript-search.ts';
 import {
   INDENT,
@@ -145,7 +146,7 @@ function horizontalSlice(row: StyledRow, column: number, room: number, theme: Th
 }
 
 /** What has become of a message so far; keys are not named yet. */
-export function deliveryWords({ stage, resume }: DeliveryEntry): string {
+export function deliveryWords({ stage, resume }: Delivery): string {
   switch (stage) {
     case 'waiting':
       return resume ? 'queued; its task is resumed for it' : 'queued until the agent is ready';
