@@ -13,11 +13,13 @@ const at = (name: string): string => `${TASKS}/ada/${idOf(name)}`;
 /** A deployment with one idle task per name that accepts every action. */
 async function tasks(...names: readonly string[]): Promise<CoderServer> {
   const server = await deployment();
-  const told = new Map(names.map((name) => [name, task({ id: idOf(name), name, display_name: name })]));
+  const tasksByName = new Map(
+    names.map((name) => [name, task({ id: idOf(name), name, display_name: name })]),
+  );
   const tell = (): void => {
-    const all = [...told.values()];
+    const all = [...tasksByName.values()];
     server.on('GET', TASKS, json(200, { tasks: all, count: all.length }));
-    for (const [name, each] of told) server.on('GET', at(name), json(200, each));
+    for (const [name, each] of tasksByName) server.on('GET', at(name), json(200, each));
   };
   for (const name of names) {
     server.on('GET', `${at(name)}/logs`, json(200, { logs: [message(1, 'output', `I am ${name}`)] }));
@@ -28,7 +30,7 @@ async function tasks(...names: readonly string[]): Promise<CoderServer> {
       return empty(204)(response, request, socket);
     });
     server.on('DELETE', at(name), (response, request, socket) => {
-      told.delete(name);
+      tasksByName.delete(name);
       tell();
       return empty(202)(response, request, socket);
     });
@@ -38,7 +40,7 @@ async function tasks(...names: readonly string[]): Promise<CoderServer> {
 }
 
 /** Sorted names of the tasks that received this request. */
-const asked = ({ requests }: CoderServer, method: string, path = ''): readonly string[] =>
+const receivedBy = ({ requests }: CoderServer, method: string, path = ''): readonly string[] =>
   NAMES.filter((name) =>
     requests.some((request) => request.method === method && request.target === `${at(name)}${path}`),
   );
@@ -76,7 +78,7 @@ describe('marked tasks', () => {
     await app.until('1 task could not be paused.');
     await app.until(/Cheese *│\n│ +A workspace build is already active\./);
     await app.until('4 tasks are pausing.');
-    expect(asked(server, 'POST', '/pause')).toEqual(NAMES);
+    expect(receivedBy(server, 'POST', '/pause')).toEqual(NAMES);
     expect(count(server, 'POST')).toBe(5);
     app.press('esc');
     // Failed tasks stay marked.
@@ -101,7 +103,9 @@ describe('marked tasks', () => {
     await app.until(/\? Send to 2 tasks: “\w+” and “\w+”\?/);
     expect(count(server, 'POST')).toBe(0);
     app.press('y');
-    await expect.poll(() => asked(server, 'POST', '/send'), { timeout: 15_000 }).toEqual(['Apples', 'Bread']);
+    await expect
+      .poll(() => receivedBy(server, 'POST', '/send'), { timeout: 15_000 })
+      .toEqual(['Apples', 'Bread']);
     await app.until((screen) => !/ marked/.test(screen.text()));
     expect(count(server, 'POST')).toBe(2);
   }, 60_000);

@@ -22,8 +22,11 @@ describe('a private certificate authority', () => {
   it('is rejected without a variable', async () => {
     const server = await secureDeployment();
     const env = { CODER_URL: server.url, CODER_SESSION_TOKEN: TOKEN, SSL_CERT_FILE: undefined };
-    const ran = await makeHome().call(['list', '--quiet'], { env });
-    expect(ran).toMatchObject({ code: 5, err: expect.stringMatching(/certificate of .* cannot be trusted/) });
+    const result = await makeHome().call(['list', '--quiet'], { env });
+    expect(result).toMatchObject({
+      code: 5,
+      err: expect.stringMatching(/certificate of .* cannot be trusted/),
+    });
   });
 
   it.each([
@@ -51,19 +54,19 @@ describe('a private certificate authority', () => {
     const server = await secureDeployment();
     const home = makeHome();
     const env = { SSL_CERT_FILE: undefined, CODER_URL: server.url, CODER_SESSION_TOKEN: TOKEN };
-    const ran = await home.call(['list', '--quiet'], { env: { ...env, ...variables(home.folder) } });
-    expect(ran).toMatchObject(listed);
-    expect(ran.err).toBe('');
+    const result = await home.call(['list', '--quiet'], { env: { ...env, ...variables(home.folder) } });
+    expect(result).toMatchObject(listed);
+    expect(result.err).toBe('');
   });
 });
 
 it('doctor warns that certificates are not checked', async () => {
   const server = await secureDeployment();
   const env = { CODER_URL: server.url, CODER_SESSION_TOKEN: TOKEN, NODE_TLS_REJECT_UNAUTHORIZED: '0' };
-  const ran = await makeHome().call(['doctor'], { env });
-  expect(ran.code).not.toBe(0);
-  expect(ran.out).toMatch(/!! NODE_TLS_REJECT_UNAUTHORIZED +certificates are not checked/);
-  expect(ran.err).toBe('');
+  const result = await makeHome().call(['doctor'], { env });
+  expect(result.code).not.toBe(0);
+  expect(result.out).toMatch(/!! NODE_TLS_REJECT_UNAUTHORIZED +certificates are not checked/);
+  expect(result.err).toBe('');
 });
 
 describe('NODE_USE_ENV_PROXY', () => {
@@ -72,10 +75,10 @@ describe('NODE_USE_ENV_PROXY', () => {
     const proxy = await startProxy({ to: Number(new URL(server.url).port) });
     onTestFinished(() => proxy.close());
     const env = { CODER_URL: 'https://coder.test', CODER_SESSION_TOKEN: TOKEN, SSL_CERT_FILE: authorityFile };
-    const ran = await makeHome().call(['list', '--quiet'], {
+    const result = await makeHome().call(['list', '--quiet'], {
       env: { ...env, NODE_USE_ENV_PROXY: '1', HTTPS_PROXY: proxy.url },
     });
-    expect(ran).toMatchObject({ ...listed, err: '' });
+    expect(result).toMatchObject({ ...listed, err: '' });
     expect(proxy.requests).toEqual(['CONNECT coder.test:443']);
   });
 

@@ -148,10 +148,10 @@ describe('exit codes', () => {
     server.on('GET', `${ONE}/logs`, hang);
     const shell = (line: string) =>
       home.open([], { command: 'bash', args: ['--norc', '-c', line], ...signedIn(server) });
-    const told = await shell('trap : INT; taskdeck logs fix-login-1f2e; echo "ended: $?"');
+    const interrupted = await shell('trap : INT; taskdeck logs fix-login-1f2e; echo "ended: $?"');
     await server.waitForRequests(2);
-    told.press('ctrl+c');
-    await told.until('ended: 130');
+    interrupted.press('ctrl+c');
+    await interrupted.until('ended: 130');
     const loop = await shell('while :; do taskdeck logs fix-login-1f2e; done');
     await server.waitForRequests(4);
     loop.press('ctrl+c');

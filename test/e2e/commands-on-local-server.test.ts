@@ -14,9 +14,9 @@ afterAll(() => dispose());
 
 /** Runs a command on the local server. Throws its output unless it exits with `code`. */
 async function local(code: number, ...words: readonly string[]): Promise<ProgramResult> {
-  const ran = await home.call([...words, '--local']);
-  expect(ran, words.join(' ')).toMatchObject({ code });
-  return ran;
+  const result = await home.call([...words, '--local']);
+  expect(result, words.join(' ')).toMatchObject({ code });
+  return result;
 }
 
 const json = async (code: number, ...words: readonly string[]) =>
@@ -101,9 +101,9 @@ describe('in a pipe', () => {
     await ended('long', 'seq 1 30000');
     // More than a pipe buffers, so that the second write fails.
     for (const command of ['logs long', 'logs long --json']) {
-      const ran = await home.bash(`taskdeck ${command} --local | head -1`);
-      expect(ran).toMatchObject({ code: 0, err: '' });
-      expect(ran.out).toMatch(/^(?:\[|\[agent [^\n]+\])\n$/);
+      const result = await home.bash(`taskdeck ${command} --local | head -1`);
+      expect(result).toMatchObject({ code: 0, err: '' });
+      expect(result.out).toMatch(/^(?:\[|\[agent [^\n]+\])\n$/);
     }
     expect(await home.bash('taskdeck list --local | head -c 5')).toMatchObject({
       code: 0,
@@ -236,9 +236,9 @@ describe('commands that run until they are ended', () => {
       ]);
       following.kill(signal);
       lines.kill(signal);
-      const ran = await following.ended;
-      expect(ran).toMatchObject({ code: null, signal, err: '' });
-      expect(ran.out).toMatch(/\npart one and two\n$/);
+      const result = await following.ended;
+      expect(result).toMatchObject({ code: null, signal, err: '' });
+      expect(result.out).toMatch(/\npart one and two\n$/);
       const rows = (await lines.ended).out
         .trimEnd()
         .split('\n')
@@ -253,9 +253,9 @@ describe('commands that run until they are ended', () => {
     const following = home.start(['logs', 'short', '--follow', '--local']);
     await following.until(/\]\nbegun/);
     await local(0, 'pause', 'short');
-    const ran = await following.ended;
-    expect(ran).toMatchObject({ code: 0, err: 'taskdeck: Nothing more comes: its phase is paused.\n' });
-    expect(ran.out).toMatch(/\]\nbegun\n/);
+    const result = await following.ended;
+    expect(result).toMatchObject({ code: 0, err: 'taskdeck: Nothing more comes: its phase is paused.\n' });
+    expect(result.out).toMatch(/\]\nbegun\n/);
   });
 
   it('watch prints a line for every change', async () => {
@@ -282,10 +282,10 @@ describe('commands that run until they are ended', () => {
     await Promise.all([watching.until(/"phase":"deleted"/), people.until(/-> deleted/)]);
     watching.kill('SIGTERM');
     people.kill('SIGINT');
-    const ran = await watching.ended;
-    expect(ran).toMatchObject({ code: null, signal: 'SIGTERM', err: '' });
+    const result = await watching.ended;
+    expect(result).toMatchObject({ code: null, signal: 'SIGTERM', err: '' });
     expect(await people.ended).toMatchObject({ code: null, signal: 'SIGINT', err: '' });
-    const changes = ran.out
+    const changes = result.out
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line));
@@ -312,9 +312,9 @@ describe('without a task', () => {
       [['wait', '-h'], /^Usage\n {2}taskdeck wait TASK\.\.\./],
       [['completion', 'zsh'], /^#compdef taskdeck\n/],
     ] as const) {
-      const ran = await home.call(words, { env: empty });
-      expect(ran, words.join(' ')).toMatchObject({ code: 0, err: '' });
-      expect(ran.out).toMatch(out);
+      const result = await home.call(words, { env: empty });
+      expect(result, words.join(' ')).toMatchObject({ code: 0, err: '' });
+      expect(result.out).toMatch(out);
     }
   });
 
@@ -352,8 +352,8 @@ describe('without a task', () => {
       ],
       [['completion', 'tcsh'], 'There is no completion for "tcsh". Choose bash, zsh or fish.'],
     ] as const) {
-      const ran = await home.call(words);
-      expect(ran).toEqual({ code: 2, signal: null, out: '', err: `taskdeck: ${sentence}\n` });
+      const result = await home.call(words);
+      expect(result).toEqual({ code: 2, signal: null, out: '', err: `taskdeck: ${sentence}\n` });
     }
     const { code, out, err } = await home.call(['list', '--json', '--status', 'weird']);
     expect([code, out]).toEqual([2, '']);
@@ -364,13 +364,13 @@ describe('without a task', () => {
 
   it('bash completes the names of tasks', async () => {
     await ended('complete-me', 'true');
-    const ran = await home.bash(`
+    const result = await home.bash(`
       source <(taskdeck completion bash)
       for words in "show complete-" "--local delete --yes complete-"; do
         COMP_LINE="taskdeck $words"; COMP_POINT=\${#COMP_LINE}; COMP_WORDS=($COMP_LINE); COMP_CWORD=$((\${#COMP_WORDS[@]} - 1))
         _taskdeck; echo "\${COMPREPLY[@]}"
       done`);
-    expect(ran).toMatchObject({ code: 0, out: 'complete-me\ncomplete-me\n', err: '' });
+    expect(result).toMatchObject({ code: 0, out: 'complete-me\ncomplete-me\n', err: '' });
   });
 });
 

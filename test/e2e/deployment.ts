@@ -16,7 +16,7 @@ export const SIGNED_OUT = json(401, {
   detail: 'Expired.',
 });
 
-const whoever: Reply = (response, request, socket) =>
+const userOrSignedOut: Reply = (response, request, socket) =>
   (request.headers['coder-session-token'] === TOKEN
     ? json(200, { id: 'u', username: 'ada', name: 'Ada' })
     : SIGNED_OUT)(response, request, socket);
@@ -26,7 +26,7 @@ export async function deployment(): Promise<CoderServer> {
   const server = await startCoderServer();
   onTestFinished(() => server.close());
   server.on('GET', '/api/v2/buildinfo', json(200, { version: 'v2.33.4+3f1c0de', dashboard_url: server.url }));
-  server.on('GET', '/api/v2/users/me', whoever);
+  server.on('GET', '/api/v2/users/me', userOrSignedOut);
   server.on('GET', '/api/v2/templates', json(200, []));
   server.on('GET', TASKS, json(200, { tasks: [task()], count: 1 }));
   server.on('GET', ONE, json(200, task()));

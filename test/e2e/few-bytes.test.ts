@@ -123,15 +123,15 @@ it('a quiet screen writes nothing, and each connection carries one request at a 
   server.on('GET', `${TASKS}/ada/${idOf(0)}/logs`, logs);
   const app = await pollOften(makeHome(), { poll: { list: 2, transcript: 0.5 } }).open([], signedIn(server));
   await app.until('said 0.59');
-  const asked = (path: string): number =>
+  const requestsTo = (path: string): number =>
     server.requests.filter(({ target }) => target.split('?')[0] === path).length;
-  const list = asked(TASKS);
-  await expect.poll(() => asked(TASKS), { timeout: 20_000 }).toBeGreaterThan(list);
+  const list = requestsTo(TASKS);
+  await expect.poll(() => requestsTo(TASKS), { timeout: 20_000 }).toBeGreaterThan(list);
   const quiet = app.bytes();
-  const transcripts = asked(`${TASKS}/ada/${idOf(0)}/logs`);
-  await expect.poll(() => asked(TASKS), { timeout: 30_000 }).toBeGreaterThan(list + 3);
+  const transcripts = requestsTo(`${TASKS}/ada/${idOf(0)}/logs`);
+  await expect.poll(() => requestsTo(TASKS), { timeout: 30_000 }).toBeGreaterThan(list + 3);
   await expect
-    .poll(() => asked(`${TASKS}/ada/${idOf(0)}/logs`), { timeout: 30_000 })
+    .poll(() => requestsTo(`${TASKS}/ada/${idOf(0)}/logs`), { timeout: 30_000 })
     .toBeGreaterThan(transcripts);
   expect(app.output(quiet)).toBe('');
   // One for the list, one for the transcript.

@@ -94,10 +94,10 @@ const beforeTheScreen: typeof faults = [
 
 describe.each([...faults, ...beforeTheScreen])('%s', (_, env, words, code) => {
   it('is reported by a command as a local error', async () => {
-    const ran = await makeHome().call(['list', '--plain-http'], { env });
-    expect(ran).toMatchObject({ code, out: '', err: expect.stringMatching(words) });
-    expect(ran.err).toMatch(/^taskdeck: [^\n]+\n$/);
-    expect(ran.err).not.toMatch(/secret-value|\bE[A-Z]{4,}\b/);
+    const result = await makeHome().call(['list', '--plain-http'], { env });
+    expect(result).toMatchObject({ code, out: '', err: expect.stringMatching(words) });
+    expect(result.err).toMatch(/^taskdeck: [^\n]+\n$/);
+    expect(result.err).not.toMatch(/secret-value|\bE[A-Z]{4,}\b/);
   });
 
   it('is reported by the screen as a local error', async () => {

@@ -50,11 +50,11 @@ it('send and resume name a task’s deleted directory; pause and delete still wo
 
 it('a relative --cwd in a deleted directory fails with a sentence', async () => {
   const home = makeHome();
-  const ran = await home.bash(
+  const result = await home.bash(
     'mkdir gone && cd gone && rmdir ../gone && taskdeck create --local --template shell --cwd sub true',
   );
-  expect(ran.code).toBe(2);
-  expect(ran.err).toContain(
+  expect(result.code).toBe(2);
+  expect(result.err).toContain(
     '--cwd sub is relative, and the current directory was deleted: write an absolute path.',
   );
 });

@@ -120,7 +120,7 @@ describe('a task that starts to need you', () => {
   it.each([
     ['bell', 1],
     ['off', 0],
-  ] as const)('is told of as config.jsonc has it: %s', async (notify, bells) => {
+  ] as const)('follows the setting notify: %s', async (notify, bells) => {
     const server = await deployment();
     tell(server, saying('login'), saying('docs'));
     const app = await open(server, { home: pollOften(makeHome(), { notify }), env: KITTY });

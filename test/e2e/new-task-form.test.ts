@@ -57,11 +57,11 @@ async function withTemplates(): Promise<{ readonly server: CoderServer; readonly
   return { server, home: makeHome() };
 }
 
-const asked = (server: CoderServer): readonly unknown[] =>
+const createRequests = (server: CoderServer): readonly unknown[] =>
   server.requests.filter(({ method }) => method === 'POST').map(({ body }) => JSON.parse(body));
 
 const createdBy = (server: CoderServer, count: number) =>
-  expect.poll(() => asked(server).length, { timeout: 10_000 }).toBe(count);
+  expect.poll(() => createRequests(server).length, { timeout: 10_000 }).toBe(count);
 
 /** The stored drafts. */
 function draftsIn({ stateDir }: Home): readonly unknown[] {
@@ -115,7 +115,7 @@ describe('the form of a new task', () => {
     app.press('enter');
     await createdBy(server, 1);
     await app.until('q quit');
-    expect(asked(server)).toEqual([
+    expect(createRequests(server)).toEqual([
       {
         template_version_id: VERSIONS.docker,
         input: 'run the tests\nand mend them',
@@ -129,7 +129,7 @@ describe('the form of a new task', () => {
     await next.until('Which branch?');
     next.type('nonce more\r');
     await createdBy(server, 2);
-    expect(asked(server)[1]).toEqual({
+    expect(createRequests(server)[1]).toEqual({
       template_version_id: VERSIONS.docker,
       input: 'once more',
       template_version_preset_id: 'preset-Small',
@@ -186,7 +186,7 @@ describe('the form of a new task', () => {
     await app.until(/│ go +│/);
     app.press('enter');
     await app.until('needs a sign-in to GitHub. Open the link');
-    expect(asked(server)).toEqual([]);
+    expect(createRequests(server)).toEqual([]);
     server.on('GET', path, signIn(true));
     // The terminal reports focus: the user is back from the browser.
     app.send('\x1b[O\x1b[I');
@@ -229,7 +229,7 @@ describe('the form of a new task', () => {
     await app.until('▌prompt');
     app.press('enter');
     await createdBy(server, 2);
-    expect(asked(server)).toMatchObject([{ name: 'taken' }, { name: 'free', input: 'go on' }]);
+    expect(createRequests(server)).toMatchObject([{ name: 'taken' }, { name: 'free', input: 'go on' }]);
   });
 
   it('starts with the prompt of a task after N, and I edits the initial prompt of a paused one', async () => {
@@ -261,7 +261,7 @@ describe('the form of a new task', () => {
     await app.until(/preset +Large/);
     app.press('enter');
     await createdBy(server, 1);
-    expect(asked(server)).toMatchObject([
+    expect(createRequests(server)).toMatchObject([
       {
         template_version_id: VERSIONS.docker,
         input: expect.stringContaining('Please fix the login redirect'),

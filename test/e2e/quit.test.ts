@@ -32,7 +32,7 @@ it.each([
 it('a delete that the server rejects after q is shown, and taskdeck stays until the next q', async () => {
   const server = await deployment();
   let answer = (): void => {};
-  const asked = new Promise<void>((resolve) => {
+  const requested = new Promise<void>((resolve) => {
     server.on('DELETE', ONE, async (...call) => {
       resolve();
       await new Promise<void>((go) => {
@@ -46,7 +46,7 @@ it('a delete that the server rejects after q is shown, and taskdeck stays until 
   app.press('d');
   await app.until('Delete “');
   app.press('y');
-  await asked;
+  await requested;
   app.press('q');
   await app.until('Waiting for the server before quitting. Press q to quit now.');
   answer();

@@ -123,14 +123,14 @@ describe('a failed start', () => {
     );
     await again.until((screen) => isTold(screen.text()));
     // The build has ended, so taskdeck stops polling it.
-    const asked = () => server.requests.filter(({ target }) => target.includes('/workspace')).length;
-    const before = asked();
+    const buildRequests = () => server.requests.filter(({ target }) => target.includes('/workspace')).length;
+    const before = buildRequests();
     const lists = server.requests.filter(({ target }) => target.startsWith(TASKS)).length;
     await expect
       .poll(() => server.requests.filter(({ target }) => target.startsWith(TASKS)).length, {
         timeout: 15_000,
       })
       .toBeGreaterThan(lists + 1);
-    expect(asked()).toBe(before);
+    expect(buildRequests()).toBe(before);
   }, 60_000);
 });

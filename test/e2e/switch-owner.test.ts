@@ -58,7 +58,7 @@ function hasty(settings = ''): Home {
   return home;
 }
 
-const asked = (server: CoderServer): readonly string[] =>
+const listTargets = (server: CoderServer): readonly string[] =>
   server.requests.map(({ target }) => target).filter((target) => target.split('?')[0] === TASKS);
 
 /** The row of this task in the list. */
@@ -95,7 +95,7 @@ it('shows all tasks, or those of one owner, and keeps the user’s drafts and me
   expect(app.text()).not.toContain('docs');
   // Several polls of bob's tasks later, the message is still queued.
   await expect
-    .poll(() => asked(server).filter((target) => target.endsWith('bob')).length, PATIENT)
+    .poll(() => listTargets(server).filter((target) => target.endsWith('bob')).length, PATIENT)
     .toBeGreaterThan(1);
   app.press('Q');
   await app.until(/login +queued +use main/);
@@ -155,7 +155,7 @@ it('requests the tasks of the owner that a saved view or the filter names', asyn
   expect(row(app, 'docs')).toContain('idle');
   app.send('/owner:nobody');
   await app.until(/No task holds/);
-  expect(asked(server).some((target) => target.includes('nobody'))).toBe(false);
+  expect(listTargets(server).some((target) => target.includes('nobody'))).toBe(false);
   server.on(
     'GET',
     `${TASKS}?q=owner%3Anobody`,
@@ -171,12 +171,12 @@ it('requests the tasks of the owner that a saved view or the filter names', asyn
 
 it('keeps a saved view if the user becomes known only later', async () => {
   const server = await of([taskOf('ada', 'login'), taskOf('bob', 'migrate')]);
-  let sayIt = (): void => {};
-  const asked = new Promise<void>((resolve) => {
-    sayIt = resolve;
+  let release = (): void => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
   });
   server.on('GET', '/api/v2/users/me', async (...request) => {
-    await asked;
+    await released;
     await json(200, { id: 'u', username: 'ada', name: 'Ada' })(...request);
   });
   const home = hasty('"views": { "1": { "name": "Bob", "filter": "owner:bob" } }');
@@ -184,7 +184,7 @@ it('keeps a saved view if the user becomes known only later', async () => {
   await app.until('1 task ');
   app.press('1');
   await app.until('1 task of bob');
-  sayIt();
+  release();
   await app.until(/· ada /);
   await app.until('1 task of bob');
   app.press('q');
@@ -209,7 +209,7 @@ it('shows the server’s error to a member who may see only their own tasks', as
   await app.until('Cannot list the tasks of everyone: You may list your own tasks only.');
   await app.shows(/ 1 task · /);
   await app.shows('Words of login');
-  const before = asked(server).length;
-  await expect.poll(() => asked(server).length, PATIENT).toBeGreaterThan(before);
-  expect(asked(server).filter((target) => target === TASKS)).toHaveLength(1);
+  const before = listTargets(server).length;
+  await expect.poll(() => listTargets(server).length, PATIENT).toBeGreaterThan(before);
+  expect(listTargets(server).filter((target) => target === TASKS)).toHaveLength(1);
 });

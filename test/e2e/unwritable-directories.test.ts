@@ -42,10 +42,10 @@ describe.each(unwritableEnvironments)('with $name', (place) => {
     const app = await open([], WIDE);
     await app.until('● Fix login');
     await app.until((screen) => unbroken(screen).includes('Nothing is saved in this run.'));
-    const said = unbroken(app.emulator);
-    expect(said).toContain(`taskdeck cannot use the directory ${state}`);
-    expect(said).toContain('TASKDECK_STATE_DIR');
-    expect(said).not.toMatch(ERRNO);
+    const screenText = unbroken(app.emulator);
+    expect(screenText).toContain(`taskdeck cannot use the directory ${state}`);
+    expect(screenText).toContain('TASKDECK_STATE_DIR');
+    expect(screenText).not.toMatch(ERRNO);
     app.press('esc');
     await app.until((screen) => !unbroken(screen).includes('Nothing is saved'));
     // Each key would write the draft.
@@ -61,44 +61,44 @@ describe.each(unwritableEnvironments)('with $name', (place) => {
   it('serve fails with the directory and a hint', async ({ skip }) => {
     skip(...skipped(place));
     const { run, state } = inRestrictedEnvironment(place);
-    const ran = await run(['serve']).ended;
-    expect(ran).toMatchObject({ code: 1, out: '' });
-    expect(ran.err).toContain(`taskdeck cannot use the directory ${state}`);
-    expect(ran.err).toMatch(/[Ss]et TASKDECK_STATE_DIR to a directory that you can write to\.\n$/);
-    expect(ran.err).not.toMatch(ERRNO);
+    const result = await run(['serve']).ended;
+    expect(result).toMatchObject({ code: 1, out: '' });
+    expect(result.err).toContain(`taskdeck cannot use the directory ${state}`);
+    expect(result.err).toMatch(/[Ss]et TASKDECK_STATE_DIR to a directory that you can write to\.\n$/);
+    expect(result.err).not.toMatch(ERRNO);
   });
 
   it('local tasks fail with the directory too', async ({ skip }) => {
     skip(...skipped(place));
     const { run, state } = inRestrictedEnvironment(place);
-    const ran = await run(['list', '--local']).ended;
-    expect(ran).toMatchObject({ code: 2, out: '' });
-    expect(ran.err).toContain(`taskdeck cannot use the directory ${state}`);
-    expect(ran.err).not.toMatch(ERRNO);
+    const result = await run(['list', '--local']).ended;
+    expect(result).toMatchObject({ code: 2, out: '' });
+    expect(result.err).toContain(`taskdeck cannot use the directory ${state}`);
+    expect(result.err).not.toMatch(ERRNO);
   });
 
   it('login fails with the directory and a hint', async ({ skip }) => {
     skip(...skipped(place));
     const { run, config } = inRestrictedEnvironment(place);
     const server = await deployment();
-    const ran = await run(['login', server.url], { stdin: { text: TOKEN } }).ended;
-    expect([1, 2]).toContain(ran.code);
-    expect(ran.out).toBe('');
-    expect(ran.err).toContain(config);
-    expect(ran.err).toMatch(/set TASKDECK_CONFIG_DIR|Make it readable/i);
-    expect(ran.err).not.toMatch(ERRNO);
+    const result = await run(['login', server.url], { stdin: { text: TOKEN } }).ended;
+    expect([1, 2]).toContain(result.code);
+    expect(result.out).toBe('');
+    expect(result.err).toContain(config);
+    expect(result.err).toMatch(/set TASKDECK_CONFIG_DIR|Make it readable/i);
+    expect(result.err).not.toMatch(ERRNO);
   });
 
   it('doctor reports the directory', async ({ skip }) => {
     skip(...skipped(place));
     const { env } = signedIn(await deployment());
     const { run, state } = inRestrictedEnvironment(place, env);
-    const ran = await run(['doctor']).ended;
-    expect(ran).toMatchObject({ code: 1, err: '' });
-    expect(ran.out).toContain(`!! state directory`);
-    expect(ran.out).toContain(`taskdeck cannot use the directory ${state}`);
-    expect(ran.out).toContain('ok tasks');
-    expect(ran.out).not.toMatch(ERRNO);
+    const result = await run(['doctor']).ended;
+    expect(result).toMatchObject({ code: 1, err: '' });
+    expect(result.out).toContain(`!! state directory`);
+    expect(result.out).toContain(`taskdeck cannot use the directory ${state}`);
+    expect(result.out).toContain('ok tasks');
+    expect(result.out).not.toMatch(ERRNO);
   });
 });
 
@@ -151,8 +151,8 @@ it.each([
     /^taskdeck: Unable to use the working directory\. \S+\/missing is not a directory$/m,
   ],
 ])('%s gets a sentence', async (_, line, sentence) => {
-  const ran = await makeHome().bash(line);
-  expect(ran.err).toMatch(sentence);
-  expect(ran.code).not.toBe(0);
-  expect(ran.err).not.toMatch(ERRNO);
+  const result = await makeHome().bash(line);
+  expect(result.err).toMatch(sentence);
+  expect(result.code).not.toBe(0);
+  expect(result.err).not.toMatch(ERRNO);
 });

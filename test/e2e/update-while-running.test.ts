@@ -101,7 +101,7 @@ describe.each(Object.entries(UPDATES))('when %s while taskdeck runs', (_, update
     const home = makeHome();
     const installed = installedIn(home);
     let release = (): void => {};
-    const asked = new Promise<void>((resolve) => {
+    const requested = new Promise<void>((resolve) => {
       server.on('GET', TASKS, async (...call) => {
         resolve();
         await new Promise<void>((go) => {
@@ -111,7 +111,7 @@ describe.each(Object.entries(UPDATES))('when %s while taskdeck runs', (_, update
       });
     });
     const app = await started(home, installed, signedIn(server).env);
-    await asked;
+    await requested;
     update(installed);
     release();
     await app.until(WORDS);
