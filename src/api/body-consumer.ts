@@ -1,14 +1,14 @@
-/** Takes the bytes of an answer as they come, so that what is known already need not be put together again. */
+/** Receives the bytes of a response as they arrive. */
 export interface BodyConsumer {
-  /** An answer begins; what came of an earlier one that did not end is forgotten. */
+  /** A response starts. Discards an earlier response that did not end. */
   start(): void;
-  /** The bytes may be written over when this returns: what is to be kept of them is copied. */
+  /** The caller reuses the memory of `chunk` after the call: copy it. */
   write(chunk: Uint8Array): void;
-  /** All of it is there. The buffer may be written over when the next answer ends. */
+  /** Returns the complete body. The buffer is valid until the next response ends. */
   end(): Buffer;
 }
 
-/** Puts all of it together, and knows nothing. */
+/** A consumer that only joins the chunks. */
 export function collectBody(): BodyConsumer {
   let chunks: Uint8Array[] = [];
   return {

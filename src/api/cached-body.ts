@@ -1,34 +1,33 @@
 import type { BodyConsumer } from './body-consumer.ts';
 
-/** What of a body is not as it was: the bytes between those that both have at their beginnings and at their ends. */
+/** The changed range of a body: everything between a common prefix and a common suffix. */
 export interface BodyDiff {
-  /** How many bytes both bodies begin with. */
   readonly prefixBytes: number;
-  /** How many bytes both end with; none of them is counted as one of the beginning. */
+  /** Never overlaps the prefix. */
   readonly suffixBytes: number;
-  /** How many bytes longer than the last one it is; less than 0 for a shorter one. */
+  /** New length minus old length, bytes. */
   readonly growth: number;
 }
 
 export const UNCHANGED = 'unchanged';
 
 export interface BodyComparison extends BodyConsumer {
-  /** Set when the answer has ended. */
+  /** Null until the response has ended. */
   readonly diff: BodyDiff | typeof UNCHANGED | null;
 }
 
-/** Room to spare, as conversations grow with every poll. What is never written to takes no memory. */
+/** Conversations grow with every poll. Spare pages that are never written use no memory. */
 const GROWTH_FACTOR = 1.25;
 
 /**
- * The body of the last answer to a question. The next one is compared with it while it comes in: of a poll that brings
- * nothing new nothing is kept and nothing copied, of one that brings a few words more only these.
+ * The body of the last response to a request. The next body is compared with it while it arrives: only the part after
+ * the first difference is copied.
  */
 export class CachedBody {
   #buffer: Buffer = Buffer.alloc(0);
   #length = 0;
 
-  /** Valid until the next answer has ended. */
+  /** Valid until the next response has ended. */
   get bytes(): Buffer {
     return this.#buffer.subarray(0, this.#length);
   }
@@ -38,7 +37,7 @@ export class CachedBody {
     return this.#buffer.length;
   }
 
-  /** Takes one answer. Nothing is changed before its end, and no other must be taken before that. */
+  /** A consumer for one response. The body changes only at its end. Do not compare two responses at once. */
   compareNext(): BodyComparison {
     const old = this.bytes;
     let matched = 0;
@@ -65,7 +64,7 @@ export class CachedBody {
         }
         const [first = old.subarray(0, 0), ...others] = changedChunks;
         const before = matched + commonPrefixLength(old.subarray(matched), first);
-        // No byte of either counts twice.
+        // Prefix and suffix must not overlap.
         const after = commonSuffixLength(old.subarray(before), [first.subarray(before - matched), ...others]);
         const length = changedChunks.reduce((sum, chunk) => sum + chunk.length, matched);
         diff = { prefixBytes: before, suffixBytes: after, growth: length - old.length };
@@ -75,7 +74,6 @@ export class CachedBody {
     };
   }
 
-  /** Everything from `from` on is `rest` now. */
   #replaceFrom(from: number, rest: readonly Uint8Array[]): void {
     const length = rest.reduce((sum, chunk) => sum + chunk.length, from);
     if (length > this.#buffer.length) {
@@ -92,7 +90,6 @@ export class CachedBody {
   }
 }
 
-/** How many bytes two begin with alike. */
 function commonPrefixLength(one: Buffer, other: Uint8Array): number {
   let low = 0;
   let high = Math.min(one.length, other.length);
@@ -104,7 +101,6 @@ function commonPrefixLength(one: Buffer, other: Uint8Array): number {
   return low;
 }
 
-/** How many bytes a buffer and some chunks end with alike. */
 function commonSuffixLength(old: Buffer, chunks: readonly Uint8Array[]): number {
   let end = old.length;
   for (let index = chunks.length - 1; index >= 0; index--) {

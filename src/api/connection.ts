@@ -17,37 +17,37 @@ import { defaultTimeouts, phaseTimeouts, sendTimeoutMs, sendTimeouts, type Timeo
 import { transportError } from './transport-error.ts';
 
 export interface ConnectionOptions {
-  /** The deployment, such as `https://coder.example.com`, with a path if it lives under one. */
+  /** The deployment, such as `https://coder.example.com`; may have a path. */
   readonly url: string;
-  /** The session token; empty when there is none. */
+  /** The session token; empty for none. */
   readonly token: string;
-  /** Sent with every request, for proxies in front of the deployment. A function is asked again when they ran out. */
+  /** Sent with every request, for proxies in front of the deployment. A function is called again when they expire. */
   readonly headers?: RequestHeaders | LoadHeaders;
-  /** Says which proxy to go through and whom to trust; without it nothing but Node's own settings count. */
+  /** Proxy and certificate variables; without it only Node's own settings apply. */
   readonly env?: Environment;
   readonly timeouts?: Partial<Timeouts>;
-  /** The largest answer that is read, bytes after decompression. */
+  /** Maximum body size, bytes after decompression. */
   readonly maxBytes?: number;
-  /** Real time when missing. */
+  /** Default: real time. */
   readonly clock?: Pick<Clock, 'now' | 'after' | 'onSleep'>;
   readonly userAgent?: string;
 }
 
-/** Ten times what 10,000 tasks or a very long conversation take, and half of what one string of JavaScript can hold. */
+/** Ten times the size of 10,000 tasks or a very long conversation, and half of JavaScript's maximum string length. */
 const DEFAULT_MAX_BYTES = 256 * 1024 * 1024;
 
-/** HTTP to one deployment. Every failure of it is a BackendError without a secret in it. */
+/** HTTP to one deployment. Every failure is a BackendError without secrets. */
 export interface Connection {
   readonly baseUrl: BaseUrl;
-  /** How far the server's clock is ahead of ours, as far as its answers have told; ms. */
+  /** How far the server's clock is ahead of ours, ms; 0 before the first response. */
   readonly skewMs: number;
-  /** Resolves to an answer with a status of 200 to 299 that is not a web page. */
-  request(call: ApiRequest, signal: AbortSignal): Promise<ApiResponse>;
+  /** Resolves to a response with status 200 to 299 that is not a web page. */
+  request(apiRequest: ApiRequest, signal: AbortSignal): Promise<ApiResponse>;
 }
 
 /**
- * Opens nothing yet: connections are made by the first request and kept alive between reads.
- * @throws UsageError for a URL, token, proxy or certificate file that no request can be made with.
+ * Opens nothing: the first request connects. GET requests share kept-alive connections.
+ * @throws UsageError for an unusable URL, token, proxy or certificate file
  */
 export function createConnection(options: ConnectionOptions): Connection {
   const { token } = options;
@@ -56,18 +56,18 @@ export function createConnection(options: ConnectionOptions): Connection {
   const maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES;
   const { now, after, onSleep } = options.clock ?? systemClock;
   if (!/^[\x21-\x7e]*$/.test(token)) {
-    throw new UsageError('The session token has characters in it that no token has: copy it again.');
+    throw new UsageError('The session token contains invalid characters. Copy it again.');
   }
   const skew = new ClockSkew();
   const http = createHttpClient(options.userAgent ?? 'taskdeck');
   const headers = createHeaderCache(options.headers ?? {});
   const network = networkConfigFrom(options.env ?? {}, baseUrl.origin);
   const pooledAgents = createAgents(network, baseUrl.origin, timeouts, true);
-  // Whatever changes something goes over a connection of its own: on a kept one that the server has just closed
-  // nobody could tell whether the message arrived.
+  // Every write uses a new connection: if the server closes a kept-alive one at that moment, it is unknown whether
+  // the request arrived.
   const singleUseAgents = createAgents(network, baseUrl.origin, timeouts, false);
 
-  // The server, or something on the way to it, has forgotten them meanwhile.
+  // The server or a NAT in between has dropped them meanwhile.
   onSleep(() => closeIdleConnections(pooledAgents));
 
   async function sendRequest(apiRequest: ApiRequest, signal: AbortSignal): Promise<ApiResponse> {
@@ -99,14 +99,14 @@ export function createConnection(options: ConnectionOptions): Connection {
         limit.abort();
       };
       if (apiRequest.consumer !== undefined) {
-        // Node itself sees to it that a body is as long as was said; got does not see all of it.
+        // Node checks the length; got does not see all bytes.
         const request = http.stream(url, { ...options, strictContentLength: false });
         return await streamResponse(request, apiRequest.consumer, onProgress);
       }
       const request = http(url, options);
       request.on('request', (sending) => {
-        sending.once('socket', (its) => {
-          socket = its;
+        sending.once('socket', (assigned) => {
+          socket = assigned;
         });
       });
       request.on('downloadProgress', onProgress);
@@ -115,16 +115,16 @@ export function createConnection(options: ConnectionOptions): Connection {
           if (percent === 1) limit.stopTimer();
         });
       }
-      const { statusCode: status, headers: answered, body } = await request;
+      const { statusCode: status, headers: responseHeaders, body } = await request;
       return {
         status,
-        headers: answered,
+        headers: responseHeaders,
         body: Buffer.from(body.buffer, body.byteOffset, body.byteLength),
       };
     } catch (error) {
       if (tooLarge) throw badResponse(apiRequest, `it is larger than ${maxBytes} bytes`);
       const failure = transportError(error, apiRequest, baseUrl, network.proxy, socket);
-      // What lets one connection hang, such as a NAT entry that is gone, lets the idle ones beside it hang too.
+      // A lost NAT entry affects the idle connections as well.
       if (failure.kind === 'timeout') closeIdleConnections(pooledAgents);
       throw failure;
     } finally {
@@ -137,20 +137,20 @@ export function createConnection(options: ConnectionOptions): Connection {
     get skewMs() {
       return skew.ms;
     },
-    async request(call, signal) {
+    async request(apiRequest, signal) {
       try {
-        const askedAt = now();
-        const answer = await sendRequest(call, signal);
-        skew.update(answer.headers.date, askedAt, now());
-        if (answer.status < 200 || answer.status > 299) {
+        const sentAt = now();
+        const response = await sendRequest(apiRequest, signal);
+        skew.update(response.headers.date, sentAt, now());
+        if (response.status < 200 || response.status > 299) {
           const sent = Object.values(await headers.get(signal));
           const secrets = redactable([token, ...sent]);
-          throw httpError({ response: answer, request: call, baseUrl, secrets, now: now() + skew.ms });
+          throw httpError({ response, request: apiRequest, baseUrl, secrets, now: now() + skew.ms });
         }
-        rejectHtml(answer, call, baseUrl);
-        return answer;
+        rejectHtml(response, apiRequest, baseUrl);
+        return response;
       } catch (error) {
-        // What a gate in front of the server says when its own sign-in has run out.
+        // An authenticating proxy answers like this when the headers have expired.
         if (error instanceof BackendError && (error.kind === 'not-coder' || error.kind === 'signed-out')) {
           headers.invalidate();
         }
@@ -163,12 +163,12 @@ export function createConnection(options: ConnectionOptions): Connection {
 const createHttpClient = (userAgent: string) =>
   got.extend({
     responseType: 'buffer',
-    // Every status is judged in one place, where the bodies of Coder and of proxies are told apart.
+    // http-error.ts handles every status.
     throwHttpErrors: false,
-    // Coder's API never redirects: following one would carry the token to wherever a proxy points.
+    // Coder's API never redirects. Following a redirect would send the token elsewhere.
     followRedirect: false,
-    // Who polls has its own back-off, so a failing server is not asked again here. The exception is a kept-alive
-    // connection that the server closed just as we wrote to it, which says nothing about the server.
+    // The poller has its own back-off. The one retry is for a kept-alive connection that the server closed at the
+    // moment of the request.
     retry: {
       limit: 1,
       methods: ['GET'],

@@ -4,10 +4,10 @@ import { isIP, type Socket } from 'node:net';
 import { isHandshaking } from './handshake.ts';
 import type { Timeouts } from './timeouts.ts';
 
-/** When the next address is tried beside one that has not answered, ms: RFC 8305, section 5. */
+/** Delay before the next address is tried in parallel, ms: RFC 8305, section 5. */
 const ATTEMPT_DELAY_MS = 250;
 
-/** No connection in time. `event` is the phase that took too long, as got names it. */
+/** A connect timeout. `event` is got's name of the phase. */
 export class ConnectTimeout extends Error {
   override readonly name = 'ConnectTimeout';
   readonly code = 'ETIMEDOUT';
@@ -25,9 +25,9 @@ type Lookup = typeof systemLookup;
 type OpenSocket = (address: LookupAddress) => Socket;
 
 /**
- * Has the agent connect to the address of a host that accepts first. The addresses are tried one beside the other, each
- * with the whole time for connecting. Node by itself gives up every address but the last after 250 ms, so that a host far
- * away is never reached if its last address is a dead one (nodejs/node#54359).
+ * Makes the agent try all addresses of a host in parallel, each with the full connect timeout, and use the first that
+ * accepts. Node drops every address but the last after 250 ms and then cannot reach a distant host whose last address
+ * is dead (nodejs/node#54359).
  */
 export function happyEyeballs<Kind extends Agent>(agent: Kind, limits: ConnectTimeouts): Kind {
   const connect = agent.createConnection.bind(agent);
@@ -37,7 +37,7 @@ export function happyEyeballs<Kind extends Agent>(agent: Kind, limits: ConnectTi
     // Without a proxy the agent returns the socket at once.
     const open: OpenSocket = ({ address }) => connect({ ...options, host: address }) as Socket;
     lookupAddresses(host, lookup as Lookup, limits.lookup)
-      // got limits the connect and the handshake of a single address, whose socket it gets while that still connects.
+      // got gets the socket of a single address before it connects, and applies its own limits.
       .then(([only, ...more]) =>
         more.length === 0 ? open(only) : connectToFirst([only, ...more], open, limits),
       )
@@ -64,7 +64,7 @@ function lookupAddresses(host: string, lookup: Lookup, limitMs: number): Promise
   });
 }
 
-/** Resolves to the first socket that connects. Rejects when none can, or the time for connecting is over. */
+/** Resolves to the first socket that connects. Rejects when all fail or after the connect timeout. */
 function connectToFirst(addresses: Addresses, open: OpenSocket, limits: ConnectTimeouts): Promise<Socket> {
   const remaining = [...addresses];
   const pending = new Set<Socket>();
@@ -109,8 +109,8 @@ function connectToFirst(addresses: Addresses, open: OpenSocket, limits: ConnectT
 }
 
 /**
- * Destroys a socket whose TLS handshake takes longer than `limitMs`. got limits only the handshake of a socket that it
- * gets before TCP connects.
+ * Destroys a socket whose TLS handshake exceeds `limitMs`. got limits it only for a socket that it gets before TCP
+ * connects.
  */
 function limitHandshake(socket: Socket, limitMs: number): void {
   if (!isHandshaking(socket)) return;
@@ -119,7 +119,7 @@ function limitHandshake(socket: Socket, limitMs: number): void {
   socket.once('secureConnect', clear).once('close', clear);
 }
 
-/** A family that this machine has no way for says less about the host than the answer of another address. */
+/** Prefers an error of the host to one about an address family that this machine cannot route. */
 const mostSpecificError = (errors: readonly Error[]): Error | undefined =>
   errors.find((error) => !('code' in error && UNREACHABLE_CODES.has(String(error.code)))) ?? errors[0];
 
@@ -130,7 +130,7 @@ const UNREACHABLE_CODES: ReadonlySet<string> = new Set([
   'EAFNOSUPPORT',
 ]);
 
-/** The families in turn, beginning with that of the first address: RFC 8305, section 4. */
+/** Alternates IPv4 and IPv6, starting with the family of the first address: RFC 8305, section 4. */
 function alternateFamilies(addresses: readonly LookupAddress[]): readonly LookupAddress[] {
   const isFirst = ({ family }: LookupAddress): boolean => family === addresses[0]?.family;
   const others = addresses.filter((address) => !isFirst(address));

@@ -10,17 +10,16 @@ export interface FailedRequest {
   readonly response: ApiResponse;
   readonly request: ApiRequest;
   readonly baseUrl: BaseUrl;
-  /** Taken out of whatever is said, should a server repeat them. */
+  /** Redacted from the server's messages. */
   readonly secrets: readonly string[];
   /** Unix time in ms, by the server's clock. */
   readonly now: number;
 }
 
-/** What differs from one kind of refusal to the next. */
 type ErrorFacts = Pick<BackendErrorFacts, 'kind' | 'message'> &
   Partial<Pick<BackendErrorFacts, 'hint' | 'tookEffect'>>;
 
-/** The error for an answer outside of 200 to 299. Who knows Coder's body from a proxy's decides here, and only here. */
+/** The error for a response outside of 200 to 299. Distinguishes Coder's error body from that of a proxy. */
 export function httpError(failed: FailedRequest): BackendError {
   const { response, request, baseUrl, now } = failed;
   const { status } = response;
@@ -39,21 +38,21 @@ export function httpError(failed: FailedRequest): BackendError {
   if (status === 401) {
     return errorWith({
       kind: 'signed-out',
-      message: body?.message ?? `${baseUrl.host} wants a sign-in.`,
+      message: body?.message ?? `${baseUrl.host} requires you to sign in.`,
       hint: `Run \`taskdeck login ${baseUrl.origin}${baseUrl.prefix}\`, or set CODER_SESSION_TOKEN.`,
     });
   }
   if (status === 407) {
     return errorWith({
       kind: 'unreachable',
-      message: 'The proxy on the way wants a user name and password.',
+      message: 'The proxy requires a user name and password.',
       hint: PROXY_CREDENTIALS_HINT,
     });
   }
   if (status === 429) {
     return errorWith({
       kind: 'rate-limited',
-      message: body?.message ?? `${baseUrl.host} is asked too often.`,
+      message: body?.message ?? `Too many requests to ${baseUrl.host}.`,
     });
   }
   if (status >= 500) return errorWith(serverError(failed, body));
@@ -61,34 +60,30 @@ export function httpError(failed: FailedRequest): BackendError {
   if (status === 413) {
     return errorWith({
       kind: 'invalid',
-      // A proxy answers with a page of its own.
-      message: body?.message ?? `${baseUrl.host} does not take a request of this size (status 413).`,
+      message: body?.message ?? `The request is too large for ${baseUrl.host} (status 413).`,
       hint: 'Shorten the text, or put it into a file that the agent can read.',
     });
   }
   if (status === 405) {
-    return errorWith({ kind: 'server', message: 'The server does not know this request.' });
+    return errorWith({ kind: 'server', message: 'The server does not support this request.' });
   }
   if (body === null) {
     return errorWith({
       kind: 'not-coder',
-      message: `What answers at ${baseUrl.host} is not a Coder server (status ${status}).`,
+      message: `The server at ${baseUrl.host} is not a Coder server (status ${status}).`,
       hint: 'Check the URL, and whether a proxy or a sign-in page is in front of the server.',
     });
   }
   return errorWith({ kind: kindOf(status, body), message: body.message });
 }
 
-/**
- * The server refused the request, or (507, RFC 4918) could not store what it asks for: the answer of the local server
- * whose disk is full.
- */
+/** Whether the status says that nothing changed. 507 (RFC 4918) is the local server's answer when its disk is full. */
 const isWithoutEffect = (status: number): boolean => (status >= 400 && status <= 499) || status === 507;
 
-/** What Coder says for a path that this version does not have. An absent object is told in other words. */
+/** Coder's message for a path that its version does not have. A missing object has other messages. */
 export const ROUTE_NOT_FOUND = 'Route not found.';
 
-/** Older servers answer 400 to what is a matter of the task's state, and newer ones still do so in two places. */
+/** Messages of status 400 that mean a conflict with the task's state: older servers, and newer ones in two places. */
 const STATE_MESSAGES: ReadonlySet<string> = new Set(['Task must be active.', 'Task status must be active.']);
 
 function kindOf(status: number, { message }: ErrorResponse): BackendErrorFacts['kind'] {
@@ -96,7 +91,7 @@ function kindOf(status: number, { message }: ErrorResponse): BackendErrorFacts['
     case 403:
       return 'forbidden';
     case 404:
-    // A workspace that has been deleted.
+    // Coder's status for a deleted workspace.
     case 410:
       return 'not-found';
     case 409:
@@ -108,8 +103,8 @@ function kindOf(status: number, { message }: ErrorResponse): BackendErrorFacts['
 }
 
 /**
- * Coder's answers to `send` before it passes the message on (coderd/aitasks.go, taskSend). The fourth one,
- * that the app rejected the message, also covers a line that broke after the message had gone.
+ * Coder's answers to `send` before it forwards the message (coderd/aitasks.go, taskSend). 'Task app rejected the
+ * message.' is not one of them: it also covers a connection that broke after the message was sent.
  */
 const NOT_FORWARDED: ReadonlySet<string> = new Set([
   'Task app is not ready to accept input.',
@@ -126,8 +121,8 @@ function serverError({ response, baseUrl }: FailedRequest, body: ErrorResponse |
   if (body === null) {
     return {
       kind: 'server',
-      message: `${baseUrl.host} answers with status ${response.status}.`,
-      hint: 'The server, or a proxy in front of it, is in trouble.',
+      message: `${baseUrl.host} answered with status ${response.status}.`,
+      hint: 'The server, or a proxy in front of it, has a problem. Try again later.',
     };
   }
   const kind = response.status === 502 && BUSY_MESSAGES.has(body.message) ? 'busy' : 'server';
@@ -138,23 +133,23 @@ function serverError({ response, baseUrl }: FailedRequest, body: ErrorResponse |
 function redirectError({ headers }: ApiResponse, { origin, host }: BaseUrl): ErrorFacts {
   const location = headers.location;
   const target = typeof location === 'string' ? URL.parse(location, origin)?.origin : undefined;
-  // `null` is what URL says for schemes without an origin.
+  // URL has the origin `null` for some schemes.
   const otherOrigin = target === undefined || target === 'null' ? undefined : target;
   const isHttpsUpgrade = otherOrigin === `https://${host}` && origin === `http://${host}`;
   return {
     kind: 'not-coder',
     message:
       otherOrigin === undefined
-        ? `${host} sends taskdeck elsewhere, which a Coder server never does.`
-        : `${host} sends taskdeck to ${otherOrigin}, which a Coder server never does.`,
+        ? `${host} redirects the request, which a Coder server never does.`
+        : `${host} redirects to ${otherOrigin}, which a Coder server never does.`,
     hint:
       otherOrigin !== undefined && (isHttpsUpgrade || otherOrigin !== origin)
-        ? 'If that is the deployment, use its URL; if it is a sign-in page, set CODER_HEADER.'
+        ? 'If that is the deployment, use its URL. If it is a sign-in page, set CODER_HEADER.'
         : 'Check the URL, and whether a proxy or a sign-in page is in front of the server.',
   };
 }
 
-/** Coder's own words, or null when the body is somebody else's. */
+/** Null for a body that is not Coder's. */
 function coderErrorBody({ response, secrets }: FailedRequest): ErrorResponse | null {
   const text = response.body.toString('utf8');
   try {

@@ -1,7 +1,7 @@
-/** Where one element of a list stands in the text: from its first byte to behind its last. */
+/** The bytes of one element; `end` is exclusive. */
 export interface ByteRange {
   readonly start: number;
-  readonly arrayEnd: number;
+  readonly end: number;
 }
 
 const QUOTE = 0x22;
@@ -9,38 +9,34 @@ const COMMA = 0x2c;
 const BACKSLASH = 0x5c;
 
 /**
- * Finds the elements of a JSON array of objects in UTF-8 bytes, as many bytes at a time as it is told to, without reading
- * what is in them: brackets and strings are all it knows. Whether each is JSON is for a parser to say; between them it sees
- * to the commas itself.
+ * Finds the elements of a JSON array of objects in UTF-8 bytes, in slices. Checks brackets, strings and the commas
+ * between elements; a parser must check the elements.
  */
 export class JsonArrayScanner {
-  /** Those that are whole. */
+  /** Complete elements. */
   readonly elements: ByteRange[] = [];
-  /** The byte that is looked at next. */
   offset: number;
-  /** Where the array's own bracket closes; null before it was found. */
+  /** Offset of the closing bracket; null before the scan reaches it. */
   arrayEnd: number | null = null;
-  /** The array holds something other than objects, or is none: then nothing of this counts. */
+  /** Not an array of objects: ignore all results. */
   failed = false;
   #depth = 0;
   #elementStart = 0;
-  /** An element has ended and its comma has not come. */
   #afterElement: boolean;
-  /** A comma has come and its element has not begun. */
   #afterComma = false;
 
-  /** Begins inside the array at `at`: behind its opening bracket, or behind one of its elements. */
-  constructor(offset: number, behindElement: boolean) {
+  /** Starts after the opening bracket, or after an element. */
+  constructor(offset: number, afterElement: boolean) {
     this.offset = offset;
-    this.#afterElement = behindElement;
+    this.#afterElement = afterElement;
   }
 
-  /** Between two elements, and the next one has to come: here the known rest of an array can stand. */
+  /** Whether an element must start here. */
   get expectsElement(): boolean {
     return !this.failed && this.#depth === 0 && !this.#afterElement;
   }
 
-  /** Looks at the bytes up to `to`, and on to the end of the string that stands there. */
+  /** Scans up to `to`, or to the end of a string that contains it. */
   scan(bytes: Uint8Array, to: number): void {
     let { offset } = this;
     while (offset < to && this.arrayEnd === null && !this.failed) {
@@ -62,14 +58,14 @@ export class JsonArrayScanner {
     this.#afterComma = false;
   }
 
-  #close(byte: number, behind: number): void {
+  #close(byte: number, end: number): void {
     if (this.#depth === 0) {
-      if (byte === 0x5d && !this.#afterComma) this.arrayEnd = behind - 1;
+      if (byte === 0x5d && !this.#afterComma) this.arrayEnd = end - 1;
       else this.failed = true;
       return;
     }
     if (--this.#depth > 0) return;
-    this.elements.push({ start: this.#elementStart, arrayEnd: behind });
+    this.elements.push({ start: this.#elementStart, end });
     this.#afterElement = true;
   }
 
@@ -81,12 +77,12 @@ export class JsonArrayScanner {
   }
 }
 
-/** Node's own of a Buffer is slower by half: it takes texts, too. */
+/** Buffer's own `indexOf` also accepts strings and is slower by half. */
 const { indexOf } = Uint8Array.prototype;
 
 /**
- * Behind the quote that ends a string which begins at `from`; 0 when none does. Looking for it in JavaScript takes three
- * times as long before that is compiled, as for the first list of a run.
+ * Offset after the closing quote of a string that starts at `from`; 0 without one. A loop in JavaScript takes three
+ * times as long until it is compiled, as for the first list of a run.
  */
 function endOfString(bytes: Uint8Array, from: number): number {
   for (let at = from; ; ) {
@@ -95,7 +91,7 @@ function endOfString(bytes: Uint8Array, from: number): number {
     let slashes = 0;
     while (quote - slashes > at && bytes[quote - slashes - 1] === BACKSLASH) slashes++;
     at = quote + 1;
-    // Every other one stands before the quote itself.
+    // An odd number of backslashes escapes the quote.
     if (slashes % 2 === 0) return at;
   }
 }

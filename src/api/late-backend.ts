@@ -4,18 +4,16 @@ import type { AgentBackend, Capabilities } from '../domain/ports/backend.ts';
 const needsReconnect = (error: unknown): boolean =>
   error instanceof BackendError && (error.kind === 'unreachable' || error.kind === 'signed-out');
 
-/** A variable or a file of this machine that no request can be made with is no answer of the server. */
 const setupError = (error: UsageError): BackendError =>
   new BackendError({ kind: 'setup', message: error.message, tookEffect: 'no', cause: error });
 
-/** The methods of a backend; each takes a signal. */
 type Methods = Omit<AgentBackend, 'capabilities'>;
 
 /**
- * A backend that is connected by its first request, so that a screen can be drawn before there is one. A failed
- * `connect` is the failure of the request that needed it, and the next request tries again; so it does when the
- * server that was found is gone, for another one listens elsewhere and has another token. `connect` is told what the last
- * connection was lost to; null for the first one.
+ * A backend that connects with its first request, so that the screen can be drawn before. When `connect` fails, that
+ * request fails with its error, and the next request connects again. It also connects again after `unreachable` and
+ * `signed-out`: a new server may have another address and token. `lastError` is the error that ended the last
+ * connection; null for the first one.
  */
 export function lateBackend(
   connect: (signal: AbortSignal, lastError: unknown) => Promise<AgentBackend>,
@@ -23,7 +21,7 @@ export function lateBackend(
 ): AgentBackend {
   let connection: Promise<AgentBackend> | null = null;
   let lastError: unknown = null;
-  // The connection is everybody's: it is not given up with the one request that happened to begin it.
+  // All requests share the connection: aborting the first of them must not stop it.
   const currentBackend = (): Promise<AgentBackend> => {
     connection ??= connect(new AbortController().signal, lastError).catch((error: unknown) => {
       connection = null;

@@ -12,30 +12,27 @@ import { bypassesProxy } from './no-proxy.ts';
 import { reuseSocketBuffer } from './reusable-socket-buffer.ts';
 import { sendTimeoutMs, type Timeouts } from './timeouts.ts';
 
-/** Environment variables, handed in. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface ProxyInUse {
-  /** May hold a password: show only its host. */
+  /** May contain a password: show only its host. */
   readonly url: URL;
-  /** The environment variable that names it, as it is written. */
+  /** The environment variable that names it. */
   readonly variable: string;
 }
 
-/** The way to a deployment. */
 export interface NetworkConfig {
-  /** The proxy that requests go through; null for none. */
   readonly proxy: ProxyInUse | null;
-  /** False where every certificate is taken for good: `NODE_TLS_REJECT_UNAUTHORIZED` is 0. */
+  /** False when `NODE_TLS_REJECT_UNAUTHORIZED` is 0. */
   readonly verifiesCertificates: boolean;
-  /** Certificates of authorities that are trusted besides those that Node trusts, as PEM; null for none. */
+  /** PEM certificates of authorities to trust in addition to Node's; null for none. */
   readonly extraCertificates: string | null;
 }
 
 /**
- * What the environment says about the way to `url`: `HTTPS_PROXY` or `HTTP_PROXY` by its scheme, `NO_PROXY`, and
- * `SSL_CERT_FILE`, and `NODE_TLS_REJECT_UNAUTHORIZED`. What else Node reads, such as `NODE_EXTRA_CA_CERTS`, is left to it.
- * @throws UsageError without any value in it that could be a secret
+ * Reads `HTTPS_PROXY` or `HTTP_PROXY` (by the scheme of `url`), `NO_PROXY`, `SSL_CERT_FILE` and
+ * `NODE_TLS_REJECT_UNAUTHORIZED`. Node itself reads the others, such as `NODE_EXTRA_CA_CERTS`.
+ * @throws UsageError without any secret in its message
  */
 export function networkConfigFrom(env: Environment, url: string): NetworkConfig {
   const target = new URL(url);
@@ -46,7 +43,7 @@ export function networkConfigFrom(env: Environment, url: string): NetworkConfig 
   };
 }
 
-/** A variable and its value, which is empty where neither is set. In lower case first, as everywhere where both are known. */
+/** The lower-case variable wins, as in curl; `text` is empty when neither is set. */
 function envVariable(env: Environment, name: string): { readonly variable: string; readonly text: string } {
   const lower = env[name.toLowerCase()]?.trim() ?? '';
   return lower === ''
@@ -64,13 +61,13 @@ function proxyFor(target: URL, env: Environment): ProxyInUse | null {
     proxy.hostname === ''
   ) {
     throw new UsageError(
-      `${variable} names no proxy that taskdeck can use: write it like http://proxy.example.com:3128.`,
+      `${variable} is not a valid proxy URL. Write it like http://proxy.example.com:3128.`,
     );
   }
-  // Node's agents speak to proxies since the versions that have this flag; older ones would silently go past it.
+  // Older versions of Node would ignore the proxy without an error.
   if (!process.allowedNodeEnvironmentFlags.has('--use-env-proxy')) {
     throw new UsageError(
-      `${variable} is set, and this Node (${process.version}) knows no proxies: use 22.21 or newer, or 24.5 or newer.`,
+      `${variable} is set, but this Node (${process.version}) does not support proxies. Use Node 22.21 or newer, or 24.5 or newer.`,
     );
   }
   return { url: proxy, variable };
@@ -84,32 +81,31 @@ function extraCertificatesFor(target: URL, env: Environment): string | null {
     text = readFileSync(file, 'utf8');
   } catch (error) {
     throw new UsageError(
-      `SSL_CERT_FILE names ${file}, which cannot be read: ${systemReason(error)}. Correct SSL_CERT_FILE, or unset it.`,
+      `Cannot read ${file}, which SSL_CERT_FILE names: ${systemReason(error)}. Correct SSL_CERT_FILE, or unset it.`,
     );
   }
   try {
-    // OpenSSL passes over what it cannot read, and the trouble would only show as a server that is not trusted.
+    // OpenSSL ignores invalid files; the only symptom would be an untrusted server.
     new X509Certificate(text);
   } catch {
     throw new UsageError(
-      `SSL_CERT_FILE names ${file}, which holds no certificate in PEM form. Correct it, or unset it.`,
+      `${file}, which SSL_CERT_FILE names, contains no PEM certificate. Correct SSL_CERT_FILE, or unset it.`,
     );
   }
   return text;
 }
 
-/** Of the protocol that is spoken. */
 export interface Agents {
   readonly http?: HttpAgent;
   readonly https?: HttpsAgent;
 }
 
-/** How long each address of a proxy with several of them gets, ms. Node's agents try those one after the other. */
+/** Time for each address of a proxy, ms. Node's agents try them one after the other. */
 const PROXY_ATTEMPT_MS = 2_500;
 
 /**
- * A pool of connections to `url`. `isShared` says whether a later request may use the connection of an earlier one. A
- * proxy may take as long to make a way through as everything before the answer.
+ * Agents for connections to `url`. `isPooled`: later requests may reuse a connection. A proxy gets the sum of all
+ * timeouts before the response to connect.
  */
 export function createAgents(
   { proxy, verifiesCertificates, extraCertificates }: NetworkConfig,
@@ -119,7 +115,7 @@ export function createAgents(
 ): Agents {
   if (proxy !== null) setDefaultAutoSelectFamilyAttemptTimeout(PROXY_ATTEMPT_MS);
   const options = {
-    // This also has the kernel probe the line, so that waiting for an agent's turn ends when the line is dead.
+    // Also turns on TCP keep-alive, so that a long wait for a response ends when the connection is dead.
     keepAlive: true,
     ...(proxy === null
       ? {}
@@ -128,22 +124,22 @@ export function createAgents(
           timeout: sendTimeoutMs(timeouts),
         }),
   };
-  // Through a proxy the connection is another one than Node's own.
+  // Node creates connections through a proxy in another way.
   const prepare = <Kind extends HttpAgent>(agent: Kind): Kind => {
     const usable = poolOnlyUsable(agent, isPooled);
     return proxy === null ? happyEyeballs(reuseSocketBuffer(usable), timeouts) : usable;
   };
   if (new URL(url).protocol === 'http:') return { http: prepare(new HttpAgent(options)) };
   const trust = extraCertificates === null ? {} : { secureContext: secureContextWith(extraCertificates) };
-  // got asks for no check of its own, which would hide Node's variable.
+  // Without this got would override Node's variable.
   return {
     https: prepare(new HttpsAgent({ ...options, ...trust, rejectUnauthorized: verifiesCertificates })),
   };
 }
 
 /**
- * Has the agent keep only connections that a later request can use. Node also keeps one whose request was cancelled
- * before it got the connection, even if that request asked to close it.
+ * Pools only usable connections. Node also pools one whose request was aborted while connecting, despite `connection:
+ * close`.
  */
 function poolOnlyUsable<Kind extends HttpAgent>(agent: Kind, isPooled: boolean): Kind {
   const keep = agent.keepSocketAlive.bind(agent);
@@ -154,25 +150,24 @@ function poolOnlyUsable<Kind extends HttpAgent>(agent: Kind, isPooled: boolean):
   return agent;
 }
 
-/** Ends the connections that no request uses at the moment. */
 export function closeIdleConnections({ http, https }: Agents): void {
   for (const agent of [http, https])
     for (const sockets of Object.values(agent?.freeSockets ?? {}))
       for (const socket of sockets ?? []) socket.destroy();
 }
 
-/** A context rather than a list of certificates, which would become part of every connection's name in the pool. */
+/** Node puts a list of certificates, but not a context, into the pool key of every connection. */
 const secureContextWith = (authorities: string): SecureContext =>
   tls.createSecureContext({ ca: [...nodeCertificates(), authorities] });
 
-/** With those of NODE_EXTRA_CA_CERTS where Node tells them; a list of one's own replaces Node's. */
+/** Node's default certificates and those of NODE_EXTRA_CA_CERTS, which a `ca` option would replace. */
 function nodeCertificates(): readonly string[] {
   if (typeof tls.getCACertificates === 'function') return tls.getCACertificates('default');
   const extra = process.env.NODE_EXTRA_CA_CERTS;
   try {
     return extra ? [...tls.rootCertificates, readFileSync(extra, 'utf8')] : tls.rootCertificates;
   } catch {
-    // Node has warned about it already.
+    // Node has already printed a warning.
     return tls.rootCertificates;
   }
 }

@@ -1,10 +1,9 @@
 import { BlockList, isIP } from 'node:net';
 
 /**
- * Whether requests to `url` go past the proxy, by the rules of Go's standard library, which Coder's own command line
- * follows: this machine always; else `noProxy`, a list separated by commas, of `*`, host names that include their
- * subdomains, `.names` that are only those, addresses, and ranges such as `10.0.0.0/8`; names and addresses with a
- * port if it is to count.
+ * Whether requests to `url` bypass the proxy, by the rules of Go's standard library, as in Coder's CLI: always for
+ * loopback hosts; else by `noProxy`, a comma-separated list of `*`, host names (with their subdomains), `.names`
+ * (subdomains only), addresses, and ranges such as `10.0.0.0/8`. Names and addresses may have a port.
  */
 export function bypassesProxy(url: URL, noProxy: string): boolean {
   const host = url.hostname.replace(/^\[|\]$/g, '').toLowerCase();
@@ -29,7 +28,7 @@ function matchesEntry(entry: string, host: string, port: string): boolean {
 
 function splitPort(entry: string): readonly [name: string, port: string | undefined] {
   const [, bracketed, plain, port] = /^(?:\[(.+)\]|([^:]+))(?::(\d+))?$/.exec(entry) ?? [];
-  // What does not fit is an address of version 6 without brackets.
+  // No match: an IPv6 address without brackets.
   return [bracketed ?? plain ?? entry, port];
 }
 

@@ -2,34 +2,32 @@ import type { BodyConsumer } from './body-consumer.ts';
 import { CachedBody, UNCHANGED } from './cached-body.ts';
 import { type ListSchema, type ParsedList, parseList } from './incremental-list-parser.ts';
 
-/** How many bytes of bodies are kept for comparing. One transcript of a long task can be megabytes. */
+/** Memory for bodies, bytes. The transcript of a long task can be megabytes. */
 const DEFAULT_MAX_BYTES = 32 * 1024 * 1024;
-/** From so many bytes on a body is read in slices, and what is in it remembered by where it stands. */
+/** Minimum size of a body that is parsed in slices with byte ranges, bytes. */
 const DEFAULT_MIN_PARSED_IN_PARTS = 64 * 1024;
 
 interface CacheEntry<Item, Value> {
   readonly body: CachedBody;
-  /** Of the body; absent before the first. */
+  /** Absent before the first parse. */
   value?: Value;
-  /** Null for what was read as a whole. */
+  /** Null when the body was parsed as a whole. */
   parsedList: ParsedList<Item> | null;
-  /** An answer is coming in and is compared with the body. */
+  /** A response is arriving and is compared with the body. */
   isComparing: boolean;
-  /** The bytes that it counts as. */
+  /** The entry's share of the cache size. */
   countedBytes: number;
 }
 
 export interface ResponseCacheOptions {
-  /** Bytes of bodies that are kept at most; the newest is kept in any case. */
+  /** Maximum bytes of all bodies; the newest body always stays. */
   readonly maxBytes?: number;
-  /** Bytes. */
   readonly minParsedInParts?: number;
 }
 
 /**
- * What was last answered to a question. Polls mostly bring the same bytes again: then the same object is
- * handed out, nothing is parsed, and whoever holds it sees by identity that nothing has changed. Where a long list has
- * changed, only its changed part is parsed, and all its other items are the very same objects.
+ * The last response to each request. Most polls return the same bytes: then `fetch` parses nothing and returns the same
+ * object. For a changed long list it parses only the changed part; all other items keep their identity.
  */
 export class ResponseCache<Item, Value> {
   readonly #entries = new Map<string, CacheEntry<Item, Value>>();
@@ -39,29 +37,29 @@ export class ResponseCache<Item, Value> {
   #bytes = 0;
 
   constructor(
-    form: ListSchema<Item, Value>,
+    schema: ListSchema<Item, Value>,
     {
       maxBytes = DEFAULT_MAX_BYTES,
       minParsedInParts = DEFAULT_MIN_PARSED_IN_PARTS,
     }: ResponseCacheOptions = {},
   ) {
-    this.#schema = form;
+    this.#schema = schema;
     this.#maxBytes = maxBytes;
     this.#minParsedInParts = minParsedInParts;
   }
 
   /**
-   * Asks, and resolves to the value of the answer. `ask` has the answer's bytes go into the sink, and `parse` reads the body as
-   * a whole; what these two throw is thrown, and so is the signal's reason.
+   * Resolves to the value of the response. `send` must write the response's bytes to the consumer; `parse` parses the
+   * body as a whole. Rejects with the errors of both, and with the signal's reason.
    */
-  async fetch<Answered>(
+  async fetch<Response>(
     key: string,
-    send: (sink: BodyConsumer) => Promise<Answered>,
-    parse: (response: Answered) => Value,
+    send: (consumer: BodyConsumer) => Promise<Response>,
+    parse: (response: Response) => Value,
     signal: AbortSignal,
   ): Promise<Value> {
     const last = this.#entries.get(key);
-    // While somebody else's answer is compared with a body it must not change.
+    // A body must not change while another response is compared with it.
     const entry: CacheEntry<Item, Value> =
       last === undefined || last.isComparing
         ? { body: new CachedBody(), parsedList: null, isComparing: false, countedBytes: 0 }
@@ -73,7 +71,7 @@ export class ResponseCache<Item, Value> {
       const { diff } = comparison;
       if (diff !== UNCHANGED || entry.value === undefined) {
         const { parsedList } = entry;
-        // Nothing that is known of the last body holds for this one, if reading it should fail.
+        // If parsing fails, the last value must not be used for this body.
         this.#delete(key);
         delete entry.value;
         entry.parsedList = null;
@@ -82,9 +80,9 @@ export class ResponseCache<Item, Value> {
           parsedList === null || diff === null || diff === UNCHANGED
             ? null
             : { list: parsedList, change: diff };
-        const fetch = isLarge ? await parseList(entry.body, this.#schema, from, signal) : null;
-        entry.parsedList = fetch?.list ?? null;
-        entry.value = fetch === null ? parse(response) : fetch.value;
+        const parsed = isLarge ? await parseList(entry.body, this.#schema, from, signal) : null;
+        entry.parsedList = parsed?.list ?? null;
+        entry.value = parsed === null ? parse(response) : parsed.value;
       }
       this.#store(key, entry);
       return entry.value;
@@ -93,12 +91,12 @@ export class ResponseCache<Item, Value> {
     }
   }
 
-  /** Newest last; the oldest go when there are too many bytes, but never the newest itself. */
-  #store(key: string, kept: CacheEntry<Item, Value>): void {
+  /** Deletes the oldest entries when the cache is too large, but never the new one. */
+  #store(key: string, entry: CacheEntry<Item, Value>): void {
     this.#delete(key);
-    this.#entries.set(key, kept);
-    kept.countedBytes = kept.body.size;
-    this.#bytes += kept.countedBytes;
+    this.#entries.set(key, entry);
+    entry.countedBytes = entry.body.size;
+    this.#bytes += entry.countedBytes;
     for (const oldest of this.#entries.keys()) {
       if (this.#bytes <= this.#maxBytes || oldest === key) break;
       this.#delete(oldest);

@@ -1,25 +1,25 @@
 import type { Agent, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** What Node takes for one read. */
+/** Node's own size of one read. */
 const BUFFER_BYTES = 64 * 1024;
 
-/** So much is taken before others have their turn: Node by itself takes up to 32 reads, 2 MB, before it looks at a key. */
+/** Maximum bytes before the event loop runs. Node's default is up to 32 reads (2 MB), during which keys wait. */
 const BYTES_PER_TURN = 4 * BUFFER_BYTES;
 
-/** Connections whose bytes are looked at where they were received, and not kept by anybody. */
+/** Sockets whose bytes need no copy: their consumer does not keep them. */
 const divertedSockets = new WeakSet<object>();
 
 /**
- * Has all that comes over a connection of this agent's received into one buffer. Node by itself makes another one for
- * every read: of a body of 10 MB that is as much garbage again as Node's parser makes of it, and full collections for it.
+ * Makes each connection of the agent receive into one buffer. Node allocates a buffer for every read, which doubles the
+ * garbage of a large body and causes full collections.
  */
 export function reuseSocketBuffer<Kind extends Agent>(agent: Kind): Kind {
   const connect = agent.createConnection.bind(agent);
   agent.createConnection = (options, ready) => {
     let bytesThisTurn = 0;
     const resumeReading = (): void => {
-      // Whoever paused it lets it go on.
+      // A paused socket is resumed by the code that paused it.
       if (socket != null && !socket.isPaused()) socket.read(0);
     };
     const onread = {
@@ -27,7 +27,7 @@ export function reuseSocketBuffer<Kind extends Agent>(agent: Kind): Kind {
       callback(length: number, buffer: Uint8Array): boolean {
         const bytes = buffer.subarray(0, length);
         const isInPlace = socket != null && divertedSockets.has(socket);
-        // As the socket would without a buffer of ours; it pauses and goes on as ever.
+        // Node does the same without `onread`.
         socket?.emit('data', isInPlace ? bytes : Buffer.from(bytes));
         bytesThisTurn += length;
         if (bytesThisTurn < BYTES_PER_TURN) return true;
@@ -43,8 +43,8 @@ export function reuseSocketBuffer<Kind extends Agent>(agent: Kind): Kind {
 }
 
 /**
- * Hands the bytes of a body to `take` at once and to nobody else: the answer itself then is an empty one, which ends when the body
- * does, or fails with it. They may be written over as soon as `take` returns.
+ * Passes the bytes of a body to `consume` only: the response itself becomes empty, and ends or fails with the body. The
+ * memory of the bytes is reused after `consume` returns.
  */
 export function divertBody(response: IncomingMessage, consume: (bytes: Uint8Array) => void): void {
   const socket: Socket = response.socket;

@@ -5,9 +5,9 @@ import type { ApiResponse } from './call.ts';
 import { divertBody } from './reusable-socket-buffer.ts';
 
 /**
- * The answer to a request of got's, its bytes handed on as they come: got itself would keep every piece, put them together when
- * all are there, and hand out a copy of that. What is not packed goes past got altogether. What the server refuses does not
- * go into the sink. Rejects as got does.
+ * The response to a got request. Passes its bytes to `consumer` as they arrive, and uncompressed ones around got, which
+ * would keep every chunk, join them and copy the result. The body of an error status does not go to `consumer`. Rejects
+ * with got's errors.
  */
 export function streamResponse(
   firstRequest: Request,
@@ -25,12 +25,12 @@ export function streamResponse(
         return chosen;
       };
       request.once('request', (sent: ClientRequest) => {
-        sent.prependOnceListener('response', (answer: IncomingMessage) => {
-          const { statusCode = 0, headers } = answer;
+        sent.prependOnceListener('response', (incoming: IncomingMessage) => {
+          const { statusCode = 0, headers } = incoming;
           if (!isSuccess(statusCode) || headers['content-encoding'] !== undefined) return;
           const direct = startConsumer(statusCode);
           target = direct;
-          divertBody(answer, (bytes) => {
+          divertBody(incoming, (bytes) => {
             transferred += bytes.length;
             direct.write(bytes);
             onProgress({ transferred });
@@ -50,10 +50,10 @@ export function streamResponse(
           reject(error);
         }
       });
-      // Once got has decided to ask again, this one ends without a word. It does not know of bytes that went past it.
-      request.once('retry', (_count, error, again) => {
+      // got does not know of the bytes that bypassed it: after the first byte a retry would repeat them.
+      request.once('retry', (_count, error, createRetry) => {
         if (transferred > 0) reject(error);
-        else attach(again());
+        else attach(createRetry());
       });
       request.once('error', reject);
     };

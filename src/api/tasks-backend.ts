@@ -34,25 +34,25 @@ import {
 } from './to-domain.ts';
 
 export interface TasksBackendOptions extends ConnectionOptions {
-  /** Of a server on this machine: where new tasks work when nothing else is said. Absolute. */
+  /** For the local server: default directory of new tasks, absolute. */
   readonly directory?: string;
-  /** Of a server on this machine: the environment of the shell that asks, which tasks are to run in. */
+  /** For the local server: the environment of the user's shell, in which tasks run. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
 }
 
-/** How many users an owner picker gets for one search. */
+/** Maximum number of users per search. */
 const USERS_LIMIT = 50;
 
 /**
- * The Tasks API of a Coder deployment, 2.28 to 2.36, or of taskdeck's own local server, as an AgentBackend.
- * @throws UsageError when URL or token cannot be used at all; nothing is asked of the server yet.
+ * The Tasks API of a Coder deployment, 2.28 to 2.36, or of the local server. Sends nothing yet.
+ * @throws UsageError for an unusable URL or token
  */
 export function createTasksBackend(options: TasksBackendOptions): AgentBackend {
   const connection = createConnection(options);
   const currentSkewMs = (): number => connection.skewMs;
   let listCache = new ResponseCache(taskListSchema(currentSkewMs));
   let listCacheSkewMs = currentSkewMs();
-  /** The last answers as they are read by now: other times make other tasks of the same bytes. */
+  /** A new clock skew changes the times of all tasks, so the cache starts again. */
   const currentListCache = (): typeof listCache => {
     if (listCacheSkewMs !== currentSkewMs()) listCache = new ResponseCache(taskListSchema(currentSkewMs));
     listCacheSkewMs = currentSkewMs();
@@ -68,35 +68,35 @@ export function createTasksBackend(options: TasksBackendOptions): AgentBackend {
 
   async function request<Schema extends z.ZodMiniType>(
     schema: Schema,
-    call: ApiRequest,
+    apiRequest: ApiRequest,
     signal: AbortSignal,
   ) {
-    return parse(schema, { response: await connection.request(call, signal), request: call });
+    return parse(schema, { response: await connection.request(apiRequest, signal), request: apiRequest });
   }
 
   const get = <Schema extends z.ZodMiniType>(
     schema: Schema,
     path: string,
     signal: AbortSignal,
-    heard?: () => void,
-  ) => request(schema, { method: 'GET', path, onProgress: heard }, signal);
+    onProgress?: () => void,
+  ) => request(schema, { method: 'GET', path, onProgress }, signal);
 
   const buildInfoRequest: ApiRequest = { method: 'GET', path: '/api/v2/buildinfo', anonymous: true };
 
-  async function serverInfo(signal: AbortSignal, heard?: () => void): Promise<ServerInfo> {
-    const info = await request(buildInfo, { ...buildInfoRequest, onProgress: heard }, signal);
+  async function serverInfo(signal: AbortSignal, onProgress?: () => void): Promise<ServerInfo> {
+    const info = await request(buildInfo, { ...buildInfoRequest, onProgress }, signal);
     version = info.version;
     extensions = info.taskdeck?.extensions ?? [];
     return { version: info.version, dashboardUrl: info.dashboard_url };
   }
 
   const routes = createTasksRoutes(connection.request, async (signal) => {
-    // Only words depend on it: a server that does not even say its version is described without it.
+    // Only the text of an error depends on the version.
     if (version === null) await serverInfo(signal).catch(() => undefined);
     return version;
   });
 
-  /** The field that hands over the environment, for a server that knows it; nothing for all others. */
+  /** Empty for a server without the extension `environment`. */
   async function environmentField(
     signal: AbortSignal,
   ): Promise<{ readonly environment?: Record<string, string> }> {
@@ -105,13 +105,9 @@ export function createTasksBackend(options: TasksBackendOptions): AgentBackend {
     return extensions.includes('environment') ? { environment: taskEnvironment(options.environment) } : {};
   }
 
-  async function getTask(task: TaskRef, signal: AbortSignal, heard?: () => void): Promise<Task> {
-    const answered = await routes.request(
-      'get',
-      taskRequest(task, { method: 'GET', onProgress: heard }),
-      signal,
-    );
-    return toTask(parse(wireTask, answered), currentSkewMs());
+  async function getTask(task: TaskRef, signal: AbortSignal, onProgress?: () => void): Promise<Task> {
+    const routed = await routes.request('get', taskRequest(task, { method: 'GET', onProgress }), signal);
+    return toTask(parse(wireTask, routed), currentSkewMs());
   }
 
   async function build(id: string, signal: AbortSignal): Promise<Build> {
@@ -119,7 +115,7 @@ export function createTasksBackend(options: TasksBackendOptions): AgentBackend {
     return toBuild(wire, currentSkewMs());
   }
 
-  /** What pause and resume are made of; works on every version and in every status. */
+  /** Works on every version and in every status, unlike pause and resume. */
   async function createBuild(
     workspaceId: string | null,
     transition: CreateBuildRequest['transition'],
@@ -136,26 +132,26 @@ export function createTasksBackend(options: TasksBackendOptions): AgentBackend {
       transition,
       ...(transition === 'start' ? await environmentField(signal) : {}),
     };
-    const call: ApiRequest = {
+    const apiRequest: ApiRequest = {
       method: 'POST',
       path: apiPath('/api/v2/workspaces', workspaceId, 'builds'),
       json,
     };
-    const wire = await request(wireBuild, call, signal);
+    const wire = await request(wireBuild, apiRequest, signal);
     return toBuild(wire, currentSkewMs());
   }
 
-  /** Null when this server has no such request. */
+  /** Null when this server does not support the request. */
   async function requestTransition(task: TaskRef, action: 'pause' | 'resume', signal: AbortSignal) {
     const json = action === 'resume' ? await environmentField(signal) : {};
-    const call = taskRequest(
+    const apiRequest = taskRequest(
       task,
       { method: 'POST', ...(Object.keys(json).length === 0 ? {} : { json }) },
       action,
     );
-    const answered = await routes.requestIfSupported(action, call, signal);
-    if (answered === null) return null;
-    const body = parse(transitionResponse, answered);
+    const routed = await routes.requestIfSupported(action, apiRequest, signal);
+    if (routed === null) return null;
+    const body = parse(transitionResponse, routed);
     return 'workspace_build' in body
       ? toBuild(body.workspace_build, currentSkewMs())
       : build(body.workspace_build_id, signal);
@@ -171,15 +167,15 @@ export function createTasksBackend(options: TasksBackendOptions): AgentBackend {
       await request(buildInfo, { ...buildInfoRequest, ownConnection: true }, signal);
     },
 
-    // Source: the dashboard's route; its own address is the one to show.
+    // The path is the dashboard's route of a task.
     async pageOf(task, signal) {
       dashboard ??= (await serverInfo(signal)).dashboardUrl;
       const base = dashboard.replace(/\/+$/u, '');
       return base === '' ? null : encodePath(`${base}/tasks`, task.ownerName, task.id);
     },
 
-    async me(signal, heard) {
-      return toUser(await get(wireUser, '/api/v2/users/me', signal, heard));
+    async me(signal, onProgress) {
+      return toUser(await get(wireUser, '/api/v2/users/me', signal, onProgress));
     },
 
     async users(text, signal) {
@@ -188,30 +184,30 @@ export function createTasksBackend(options: TasksBackendOptions): AgentBackend {
       return (users ?? []).map(toUser);
     },
 
-    // One task that cannot be read fails the whole list. A task left out would look deleted to everybody
-    // above, who would then drop its draft and its waiting messages: worse than an error that names the field.
-    async list(query, signal, heard) {
+    // One invalid task fails the whole list. A missing task would look deleted, and its draft and queued messages would
+    // be dropped.
+    async list(query, signal, onProgress) {
       const q = searchQueryOf(query);
-      const call: TasksRequest = {
+      const apiRequest: TasksRequest = {
         method: 'GET',
         path: '',
-        onProgress: heard,
+        onProgress,
         ...(q === '' ? {} : { query: { q } }),
       };
       return currentListCache().fetch(
         q,
-        (sink) => routes.request('list', { ...call, consumer: sink }, signal),
-        (answered) => toTasks(parse(wireTaskList, answered), currentSkewMs()),
+        (consumer) => routes.request('list', { ...apiRequest, consumer }, signal),
+        (routed) => toTasks(parse(wireTaskList, routed), currentSkewMs()),
         signal,
       );
     },
 
-    async transcript(task, signal, heard) {
-      const call = taskRequest(task, { method: 'GET', onProgress: heard }, 'logs');
+    async transcript(task, signal, onProgress) {
+      const apiRequest = taskRequest(task, { method: 'GET', onProgress }, 'logs');
       return transcriptCache.fetch(
-        call.path,
-        (sink) => routes.request('logs', { ...call, consumer: sink }, signal),
-        (answered) => toTranscript(parse(wireTranscript, answered)),
+        apiRequest.path,
+        (consumer) => routes.request('logs', { ...apiRequest, consumer }, signal),
+        (routed) => toTranscript(parse(wireTranscript, routed)),
         signal,
       );
     },
@@ -227,19 +223,19 @@ export function createTasksBackend(options: TasksBackendOptions): AgentBackend {
         ...(directory === undefined ? {} : { directory }),
         ...(await environmentField(signal)),
       };
-      const answered = await routes.request('create', { method: 'POST', path: '/me', json }, signal);
-      return toTask(parse(wireTask, answered), currentSkewMs());
+      const routed = await routes.request('create', { method: 'POST', path: '/me', json }, signal);
+      return toTask(parse(wireTask, routed), currentSkewMs());
     },
 
     async send(task, text, signal) {
       const json = { input: text, ...(await environmentField(signal)) };
-      const call = taskRequest(task, { method: 'POST', json, untimedResponse: true }, 'send');
-      expectStatus(await routes.request('send', call, signal));
+      const apiRequest = taskRequest(task, { method: 'POST', json, untimedResponse: true }, 'send');
+      expectStatus(await routes.request('send', apiRequest, signal));
     },
 
     async updateInput(task, text, signal) {
-      const call = taskRequest(task, { method: 'PATCH', json: { input: text } }, 'input');
-      expectStatus(await routes.request('input', call, signal));
+      const apiRequest = taskRequest(task, { method: 'PATCH', json: { input: text } }, 'input');
+      expectStatus(await routes.request('input', apiRequest, signal));
     },
 
     async pause(task, signal) {
@@ -247,8 +243,8 @@ export function createTasksBackend(options: TasksBackendOptions): AgentBackend {
       return paused ?? createBuild((await getTask(task, signal)).workspaceId, 'stop', signal);
     },
 
-    // The server takes a resume for a paused task only; a start build brings back the others. Which one it is
-    // cannot be told from the refusal, whose words differ between versions, so the task itself is asked.
+    // The server resumes only paused tasks; the others need a start build. The error's text differs between versions,
+    // so the task's status decides.
     async resume(task, signal) {
       const resumed = await requestTransition(task, 'resume', signal).catch((error: unknown) => {
         if (error instanceof BackendError && (error.status === 409 || error.status === 400)) return error;
@@ -264,10 +260,10 @@ export function createTasksBackend(options: TasksBackendOptions): AgentBackend {
       expectStatus(await routes.request('remove', taskRequest(task, { method: 'DELETE' }), signal), 202);
     },
 
-    async templates(signal, heard) {
+    async templates(signal, onProgress) {
       const query = { q: 'has-ai-task:true' };
-      const call: ApiRequest = { method: 'GET', path: '/api/v2/templates', query, onProgress: heard };
-      return ((await request(wireTemplates, call, signal)) ?? []).map(toTemplate);
+      const apiRequest: ApiRequest = { method: 'GET', path: '/api/v2/templates', query, onProgress };
+      return ((await request(wireTemplates, apiRequest, signal)) ?? []).map(toTemplate);
     },
 
     async presets(templateVersionId, signal) {
@@ -280,26 +276,31 @@ export function createTasksBackend(options: TasksBackendOptions): AgentBackend {
       return ((await get(wireExternalAuths, where, signal)) ?? []).map(toExternalAuth);
     },
 
-    async latestBuild(workspaceId, signal, heard) {
-      const workspace = await get(wireWorkspace, apiPath('/api/v2/workspaces', workspaceId), signal, heard);
+    async latestBuild(workspaceId, signal, onProgress) {
+      const workspace = await get(
+        wireWorkspace,
+        apiPath('/api/v2/workspaces', workspaceId),
+        signal,
+        onProgress,
+      );
       return toBuild(workspace.latest_build, currentSkewMs());
     },
 
-    async buildLogs(id, after, signal, heard) {
-      const call: ApiRequest = {
+    async buildLogs(id, after, signal, onProgress) {
+      const apiRequest: ApiRequest = {
         method: 'GET',
         path: apiPath('/api/v2/workspacebuilds', id, 'logs'),
-        onProgress: heard,
+        onProgress,
         ...(after > 0 ? { query: { after: String(after) } } : {}),
       };
-      return ((await request(wireBuildLogs, call, signal)) ?? []).map(toBuildLogLine);
+      return ((await request(wireBuildLogs, apiRequest, signal)) ?? []).map(toBuildLogLine);
     },
   };
 }
 
 /**
- * Coder says 204 when an agent has a message, 202 when a delete was begun, and nothing else.
- * @throws BackendError `bad-answer` for what only looks like success: something on the way may have swallowed the request
+ * Coder answers 204 when an agent has a message and 202 when it starts a delete.
+ * @throws BackendError `bad-answer` for another status: a proxy may have swallowed the request
  */
 function expectStatus({ response, request }: RoutedResponse, status = 204): void {
   if (response.status !== status)
@@ -309,7 +310,6 @@ function expectStatus({ response, request }: RoutedResponse, status = 204): void
 const toTasks = ({ tasks }: WireTaskList, skewMs: number): readonly Task[] =>
   (tasks ?? []).map((task) => toTask(task, skewMs));
 
-/** The answers that are long, and read in parts. */
 const taskListSchema = (currentSkewMs: () => number): ListSchema<Task, readonly Task[]> => ({
   field: 'tasks',
   parseItems: (elements) => toTasks(wireTaskList.parse({ tasks: elements }), currentSkewMs()),
@@ -324,7 +324,7 @@ const transcriptListSchema: ListSchema<Message, Transcript> = {
   buildValue: (withoutItems, messages) => ({ ...toTranscript(wireTranscript.parse(withoutItems)), messages }),
 };
 
-/** A request about one task. A UUID is found without regard to the owner, so that any owner will do for it. */
+/** A request about one task. For a UUID the server ignores the owner. */
 const taskRequest = (
   task: TaskRef,
   rest: Omit<ApiRequest, 'path'>,
@@ -334,14 +334,14 @@ const taskRequest = (
   path: apiPath('', task.ownerName === '' ? 'me' : task.ownerName, task.id, ...action),
 });
 
-/** @throws BackendError for names that no request can be made of, such as `..`: nothing can be called so. */
+/** @throws BackendError `not-found` for names that cannot be in a path, such as `..` */
 function apiPath(base: string, ...parts: readonly string[]): string {
   const found = encodePath(base, ...parts);
   if (found !== null) return found;
-  throw new BackendError({ kind: 'not-found', message: 'There is nothing of this name.', tookEffect: 'no' });
+  throw new BackendError({ kind: 'not-found', message: 'Nothing has this name.', tookEffect: 'no' });
 }
 
-/** The search query of a list. Without any term the server gives every task that the caller may see. */
+/** The search query of a list. Without terms the server returns every task that the user may see. */
 function searchQueryOf({ owner, organization, status }: ListQuery): string {
   const terms = { owner: owner ?? undefined, organization, status };
   return Object.entries(terms)

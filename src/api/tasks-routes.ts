@@ -3,22 +3,21 @@ import type { ApiRequest, ApiResponse } from './call.ts';
 import { ROUTE_NOT_FOUND } from './http-error.ts';
 import { tasksUnavailable } from './tasks-unavailable.ts';
 
-/** Everything that lies under the tasks' prefix, by what it is for. */
 type TasksEndpoint = 'list' | 'create' | 'get' | 'remove' | 'input' | 'logs' | 'send' | 'pause' | 'resume';
 
-/** A request below the tasks' prefix, which its path lacks: empty, or beginning with a slash. */
+/** Its path is relative to the Tasks prefix: empty, or with a leading slash. */
 export type TasksRequest = ApiRequest;
 
 export interface RoutedResponse {
   readonly response: ApiResponse;
-  /** With the path that was used in the end. */
+  /** With the complete path. */
   readonly request: ApiRequest;
 }
 
 export interface TasksRoutes {
-  /** @throws BackendError `no-tasks` when the server has no Tasks, `invalid` when only this is missing. */
-  request(endpoint: TasksEndpoint, call: TasksRequest, signal: AbortSignal): Promise<RoutedResponse>;
-  /** The same, but null when this server knows the request under no prefix. */
+  /** @throws BackendError `no-tasks` when the server has no Tasks, `invalid` when it lacks only this endpoint */
+  request(endpoint: TasksEndpoint, request: TasksRequest, signal: AbortSignal): Promise<RoutedResponse>;
+  /** Resolves to null when the server lacks the endpoint. */
   requestIfSupported(
     endpoint: TasksEndpoint,
     request: TasksRequest,
@@ -26,17 +25,17 @@ export interface TasksRoutes {
   ): Promise<RoutedResponse | null>;
 }
 
-/** Stable since 2.29; before that, and for pause and resume still in 2.31, there was only the second one. */
+/** The first exists since 2.29; for pause and resume 2.31 still has only the second. */
 const PREFIXES = ['/api/v2/tasks', '/api/experimental/tasks'] as const;
 type Prefix = (typeof PREFIXES)[number];
 
 /**
- * Finds out which prefix a server has each request under. Endpoints moved one by one from version to version, so
- * each is remembered for itself; a server that was upgraded meanwhile is asked under the other prefix again.
+ * Finds the prefix of each endpoint and remembers it. Endpoints moved one by one between versions. After an upgrade of
+ * the server it tries the other prefix again.
  */
 export function createTasksRoutes(
-  send: (call: ApiRequest, signal: AbortSignal) => Promise<ApiResponse>,
-  /** The server's version, or null when it does not say. */
+  send: (request: ApiRequest, signal: AbortSignal) => Promise<ApiResponse>,
+  /** Null for an unknown version. */
   version: (signal: AbortSignal) => Promise<string | null>,
 ): TasksRoutes {
   const knownPrefixes = new Map<TasksEndpoint, Prefix>();
@@ -52,7 +51,7 @@ export function createTasksRoutes(
         return { response, request };
       } catch (error) {
         if (isRouteNotFound(error)) continue;
-        // A refusal of Coder's own shows that the path is there; a proxy's error shows nothing.
+        // An error of Coder's own proves that the path exists; a proxy's error does not.
         if (isCoderError(error)) knownPrefixes.set(endpoint, prefix);
         throw error;
       }
@@ -61,7 +60,6 @@ export function createTasksRoutes(
     return null;
   }
 
-  /** Which of the two it is: no Tasks at all, or a version that lacks this one request. */
   async function unsupportedError(endpoint: TasksEndpoint, signal: AbortSignal): Promise<BackendError> {
     const probe: TasksRequest = { method: 'GET', path: '', query: { q: 'owner:me' } };
     const hasTasks =
@@ -71,7 +69,7 @@ export function createTasksRoutes(
     if (!hasTasks) return tasksUnavailable(found);
     return new BackendError({
       kind: 'invalid',
-      message: `This server${found === null ? '' : ` (Coder ${found})`} is too old for that.`,
+      message: `This server${found === null ? '' : ` (Coder ${found})`} is too old for this action.`,
       status: 404,
       tookEffect: 'no',
     });

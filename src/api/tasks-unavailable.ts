@@ -1,44 +1,40 @@
 import { BackendError } from '../domain/errors.ts';
 
 /**
- * Why a server has no Tasks, by the version it gives. Tasks as taskdeck knows them came with 2.28, are off
- * by default in 2.36, and gone from 2.37 on.
+ * The error for a server without Tasks. Coder has them since 2.28, off by default in 2.36, and removed them in 2.37.
  */
 export function tasksUnavailable(version: string | null): BackendError {
   const [message, hint] = messageFor(version);
   return new BackendError({ kind: 'no-tasks', message, hint, status: 404, tookEffect: 'no' });
 }
 
-const LOCAL_HINT = 'With `taskdeck --local` tasks run on this machine.';
+const LOCAL_HINT = 'To run tasks on this machine, use `taskdeck --local`.';
 
 function messageFor(version: string | null): readonly [message: string, hint: string] {
   const [, major, minor] = /^v?(\d+)\.(\d+)/.exec(version ?? '') ?? [];
-  // Development builds call themselves 0.0.0.
+  // Development builds have the version 0.0.0.
   if (version === null || major === undefined || minor === undefined || major === '0') {
-    return ['This server has no Tasks.', `It may be too old or too new for them. ${LOCAL_HINT}`];
+    return ['This server has no Tasks.', `It may be too old or too new. ${LOCAL_HINT}`];
   }
   const subject = `This server runs Coder ${major}.${minor}`;
   const versionNumber = Number(major) * 1000 + Number(minor);
   if (versionNumber < 2028) {
-    return [
-      `${subject}, which is too old for Tasks.`,
-      `They came with 2.28: ask for an upgrade. ${LOCAL_HINT}`,
-    ];
+    return [`${subject}, which is too old for Tasks.`, `Tasks need Coder 2.28 or newer. ${LOCAL_HINT}`];
   }
   if (versionNumber < 2036) {
     return [
-      `${subject}, which should have Tasks, but does not answer for them.`,
-      `Check the URL, and what is in front of the server. ${LOCAL_HINT}`,
+      `${subject}, but does not answer requests for Tasks.`,
+      `Check the URL, and the proxies in front of the server. ${LOCAL_HINT}`,
     ];
   }
   if (versionNumber === 2036) {
     return [
-      `${subject}, where Tasks are switched off.`,
-      `Who runs it can switch them on with CODER_ENABLE_AI_TASKS=true. ${LOCAL_HINT}`,
+      `${subject}, where Tasks are turned off.`,
+      `An administrator can turn them on with CODER_ENABLE_AI_TASKS=true. ${LOCAL_HINT}`,
     ];
   }
   return [
-    `${subject}, from which Tasks have been removed.`,
-    `2.36 was the last version with them. ${LOCAL_HINT}`,
+    `${subject}, which no longer has Tasks.`,
+    `Coder 2.36 was the last version with Tasks. ${LOCAL_HINT}`,
   ];
 }

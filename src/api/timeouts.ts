@@ -1,23 +1,23 @@
-/** How long each phase of a request may last, ms. */
+/** Maximum duration of each phase of a request, ms. */
 export interface Timeouts {
-  /** Finding the host's address. */
+  /** DNS. */
   readonly lookup: number;
   readonly connect: number;
   /** The TLS handshake. */
   readonly secureConnect: number;
   /** Writing the request. */
   readonly send: number;
-  /** From the end of the request to the first byte of the answer. */
+  /** From the end of the request to the first byte of the response. */
   readonly response: number;
   /** Silence on the connection, at any point. */
   readonly socket: number;
-  /** Everything together. */
+  /** All phases together. */
   readonly request: number;
 }
 
 /**
- * Coder itself waits up to 30 s for a workspace before it answers 502 to a read of the logs: the answer gets
- * a little more than that, so that its own words arrive. The total leaves time for some megabytes on a slow line.
+ * Coder waits up to 30 s for a workspace before it answers a read of the logs with 502: `response` is longer, so that
+ * its message arrives. `request` leaves time for some megabytes on a slow connection.
  */
 export const defaultTimeouts: Timeouts = {
   lookup: 5_000,
@@ -29,10 +29,10 @@ export const defaultTimeouts: Timeouts = {
   request: 60_000,
 };
 
-/** Those that got watches; the total is watched apart, see deadline.ts. */
+/** The phases that got limits; deadline.ts limits the total. */
 export const phaseTimeouts = ({ request: _, ...phases }: Timeouts): Omit<Timeouts, 'request'> => phases;
 
-/** For requests whose answer may take as long as an agent's whole turn: getting there is timed, the answer is not. */
+/** Without limits for the response, which may take an agent's whole turn. */
 export const sendTimeouts = ({ lookup, connect, secureConnect, send }: Timeouts): Partial<Timeouts> => ({
   lookup,
   connect,
@@ -40,6 +40,6 @@ export const sendTimeouts = ({ lookup, connect, secureConnect, send }: Timeouts)
   send,
 });
 
-/** The longest that it may take until a request is written, ms. */
+/** Maximum time until a request is sent, ms. */
 export const sendTimeoutMs = ({ lookup, connect, secureConnect, send }: Timeouts): number =>
   lookup + connect + secureConnect + send;

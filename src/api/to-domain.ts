@@ -16,7 +16,7 @@ import type { WireTask } from '../wire/task.ts';
 import type { WireExternalAuth, WirePreset, WireTemplate } from '../wire/template.ts';
 import type { WireTranscript } from '../wire/transcript.ts';
 
-/** Servers say `failure` and `complete`; the constants of Coder's own SDK say `failed` and `completed`. */
+/** Servers send `failure` and `complete`; Coder's SDK defines `failed` and `completed`. */
 const AGENT_STATES: ReadonlyMap<string, AgentState> = new Map([
   ['working', 'working'],
   ['idle', 'idle'],
@@ -26,7 +26,7 @@ const AGENT_STATES: ReadonlyMap<string, AgentState> = new Map([
   ['failed', 'failed'],
 ]);
 
-/** `skewMs` is how far the server's clock is ahead: all times that come out are by ours. */
+/** `skewMs` is how far the server's clock is ahead; the task has times by our clock. */
 export function toTask(wire: WireTask, skewMs: number): Task {
   const report = wire.current_state;
   return {
@@ -64,7 +64,7 @@ export function toTask(wire: WireTask, skewMs: number): Task {
   };
 }
 
-/** A time that says nothing stays as the server reports it. */
+/** Implausible times, such as Go's zero time, stay unchanged. */
 const withoutSkew = (at: number, skewMs: number): number => (isPlausibleTime(at) ? at - skewMs : at);
 
 export function toTranscript(wire: WireTranscript): Transcript {
@@ -123,7 +123,7 @@ const toBuildTime = (wire: WireBuildTime): BuildDurations => ({
   p95Ms: wire?.P95 ?? null,
 });
 
-/** The parameter through which a preset fixes the prompt; Coder's web form makes the prompt read-only then. */
+/** The parameter with which a preset sets the prompt; Coder's web form makes the prompt read-only then. */
 const PROMPT_PARAMETER = 'AI Prompt';
 
 export function toPreset(wire: WirePreset): Preset {

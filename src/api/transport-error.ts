@@ -8,8 +8,8 @@ import { ConnectTimeout } from './happy-eyeballs.ts';
 import type { ProxyInUse } from './network.ts';
 
 /**
- * The error of a request that got no complete answer. `error` is what got threw; `proxy` is the one in use; `socket` is
- * the one that the request got, if it got any.
+ * The error of a request without a complete response. `error` is got's error; `socket` is undefined before a
+ * connection.
  */
 export function transportError(
   error: unknown,
@@ -33,9 +33,9 @@ export function transportError(
     });
 
   if (!(error instanceof RequestError)) {
-    return errorOf('unreachable', `The request to ${host} could not be made.`);
+    return errorOf('unreachable', `Cannot make a request to ${host}.`);
   }
-  if (error.name === 'AbortError') return errorOf('aborted', 'Given up.');
+  if (error.name === 'AbortError') return errorOf('aborted', 'Cancelled.');
   const timeout = timeoutOf(error);
   if (timeout !== undefined) {
     return errorOf('timeout', timeoutMessage(timeout, request, host), TIMEOUT_HINTS.get(timeout.event));
@@ -48,25 +48,21 @@ export function transportError(
   if (CERTIFICATE_CODES.has(code) || code.startsWith('ERR_TLS_CERT')) {
     return errorOf(
       'unreachable',
-      `The certificate of ${host} cannot be trusted (${code}).`,
+      `Cannot trust the certificate of ${host} (${code}).`,
       CERTIFICATE_HINTS.get(code) ??
-        'If it is signed by your own authority, name its certificate file in SSL_CERT_FILE.',
+        'If your own authority signed it, set SSL_CERT_FILE to the certificate file of the authority.',
       'no',
     );
   }
   if (code === 'EPROTO' || code.startsWith('ERR_SSL')) {
     return errorOf(
       'unreachable',
-      `No secure connection to ${host} (${code}).`,
+      `Cannot open a secure connection to ${host} (${code}).`,
       'Check http or https in the URL.',
     );
   }
   if (code.startsWith('HPE_')) {
-    return errorOf(
-      'not-coder',
-      `What answers at ${host} does not speak HTTP.`,
-      'Check the URL and its port.',
-    );
+    return errorOf('not-coder', `The server at ${host} does not speak HTTP.`, 'Check the URL and its port.');
   }
   const [message, hint] = CONNECTION_MESSAGES.get(code) ?? [
     `The connection to {} failed (${code}).`,
@@ -78,8 +74,8 @@ export function transportError(
 }
 
 /**
- * What kept the proxy from connecting to the server, to which nothing was sent. Node's error has `proxyTunnelTimeout` after
- * a timeout, `statusCode` after a refusal, and neither when the proxy closes the connection instead of answering.
+ * Why the proxy did not connect to the server, which got nothing. Node's error has `proxyTunnelTimeout` after a
+ * timeout, `statusCode` after an error status, and neither when the proxy closes the connection.
  */
 function proxyTunnelError(cause: unknown, host: string, proxy: ProxyInUse | null) {
   if (cause instanceof Error && 'proxyTunnelTimeout' in cause) {
@@ -99,7 +95,7 @@ function proxyTunnelError(cause: unknown, host: string, proxy: ProxyInUse | null
   }
   return {
     kind: 'unreachable',
-    message: `${capitalize(proxyName(proxy))} does not let taskdeck through to ${host} (status ${String(status)}).`,
+    message: `${capitalize(proxyName(proxy))} refused to connect to ${host} (status ${String(status)}).`,
     hint: status === 407 ? PROXY_CREDENTIALS_HINT : proxyHint(proxy),
   } as const;
 }
@@ -108,37 +104,33 @@ const proxyName = (proxy: ProxyInUse | null): string =>
   proxy === null ? 'the proxy' : `the proxy ${proxy.url.host} of ${proxy.variable}`;
 
 const proxyHint = (proxy: ProxyInUse | null): string =>
-  `Check ${proxy?.variable ?? 'HTTPS_PROXY'}; hosts in NO_PROXY are reached without a proxy.`;
+  `Check ${proxy?.variable ?? 'HTTPS_PROXY'}. Hosts in NO_PROXY do not use the proxy.`;
 
 const capitalize = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
 
 /** For a proxy that answers 407. */
 export const PROXY_CREDENTIALS_HINT =
-  'Put user name and password into HTTPS_PROXY: http://user:password@proxy.example.com:3128.';
+  'Put the user name and password in HTTPS_PROXY: http://user:password@proxy.example.com:3128.';
+
+const CUT_OFF_HINT = 'If this happens again, check the proxies in front of the server.';
 
 const CONNECTION_MESSAGES: ReadonlyMap<string, readonly [message: string, hint: string]> = new Map([
-  ['ECONNREFUSED', ['Nothing answers at {}.', 'Check the URL, and that the server is running.']],
-  ['ENOTFOUND', ['There is no host at {}.', 'Check the URL, and your network or VPN.']],
-  ['EAI_AGAIN', ['The address of {} cannot be looked up at the moment.', 'Check your network or VPN.']],
-  ['ETIMEDOUT', ['{} does not answer.', 'Check the URL, and your network or VPN.']],
-  ['EADDRNOTAVAIL', ['There is no way to {} from here.', 'Check your network or VPN.']],
-  ['EACCES', ['This machine does not allow connections to {}.', 'Check its firewall.']],
-  ['EPERM', ['This machine does not allow connections to {}.', 'Check its firewall.']],
   [
-    'EMFILE',
-    ['There is no file left for a connection to {}.', 'Raise the limit of open files: ulimit -n 4096.'],
+    'ECONNREFUSED',
+    ['Cannot connect to {}: connection refused.', 'Check the URL, and that the server is running.'],
   ],
-  ['EHOSTUNREACH', ['There is no way to {} from here.', 'Check your network or VPN.']],
-  ['ENETUNREACH', ['There is no way to {} from here.', 'Check your network or VPN.']],
-  [
-    'ECONNRESET',
-    ['The connection to {} was cut off.', 'If it stays so, check what is in front of the server.'],
-  ],
-  ['EPIPE', ['The connection to {} was cut off.', 'If it stays so, check what is in front of the server.']],
-  [
-    'ERR_HTTP_CONTENT_LENGTH_MISMATCH',
-    ['The answer of {} was cut off.', 'If it stays so, check what is in front of the server.'],
-  ],
+  ['ENOTFOUND', ['Cannot find the host {}.', 'Check the URL, and your network or VPN.']],
+  ['EAI_AGAIN', ['Cannot look up the address of {}.', 'Check your network or VPN.']],
+  ['ETIMEDOUT', ['No response from {}.', 'Check the URL, and your network or VPN.']],
+  ['EADDRNOTAVAIL', ['Cannot reach {} from this machine.', 'Check your network or VPN.']],
+  ['EACCES', ['This machine blocks connections to {}.', 'Check its firewall.']],
+  ['EPERM', ['This machine blocks connections to {}.', 'Check its firewall.']],
+  ['EMFILE', ['Cannot connect to {}: too many open files.', 'Raise the limit: ulimit -n 4096.']],
+  ['EHOSTUNREACH', ['Cannot reach {} from this machine.', 'Check your network or VPN.']],
+  ['ENETUNREACH', ['Cannot reach {} from this machine.', 'Check your network or VPN.']],
+  ['ECONNRESET', ['The connection to {} was cut off.', CUT_OFF_HINT]],
+  ['EPIPE', ['The connection to {} was cut off.', CUT_OFF_HINT]],
+  ['ERR_HTTP_CONTENT_LENGTH_MISMATCH', ['The answer of {} was cut off.', CUT_OFF_HINT]],
 ]);
 
 const CERTIFICATE_CODES: ReadonlySet<string> = new Set([
@@ -157,18 +149,18 @@ const CERTIFICATE_CODES: ReadonlySet<string> = new Set([
 ]);
 
 const CERTIFICATE_HINTS: ReadonlyMap<string, string> = new Map([
-  ['CERT_HAS_EXPIRED', 'It has expired: whoever runs the deployment must renew it.'],
-  ['CERT_NOT_YET_VALID', 'It is not valid yet: check the clock of this machine.'],
-  ['ERR_TLS_CERT_ALTNAME_INVALID', 'It is for another host name: check the URL.'],
+  ['CERT_HAS_EXPIRED', 'It has expired. Ask the administrator of the deployment to renew it.'],
+  ['CERT_NOT_YET_VALID', 'It is not valid yet. Check the clock of this machine.'],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', 'It is for another host name. Check the URL.'],
 ]);
 
 const TIMEOUT_HINTS: ReadonlyMap<string, string> = new Map([
   ['lookup', 'Check your network or VPN.'],
   ['connect', 'Check the URL, and your network or VPN.'],
-  ['secureConnect', 'Check http or https in the URL, and what is in front of the server.'],
+  ['secureConnect', 'Check http or https in the URL, and the proxies in front of the server.'],
 ]);
 
-/** got's own timeout, or ours, which got wraps. */
+/** got's own timeout error, or ours, which got wraps. */
 function timeoutOf(error: RequestError): TimeoutError | ConnectTimeout | undefined {
   if (error.cause instanceof ConnectTimeout) return error.cause;
   return error instanceof TimeoutError ? error : undefined;
@@ -183,20 +175,20 @@ function timeoutMessage(
   const within = seconds === undefined ? 'in time' : `within ${Number(seconds) / 1000} s`;
   switch (event) {
     case 'lookup':
-      return `The address of ${host} could not be found ${within}.`;
+      return `The address of ${host} was not found ${within}.`;
     case 'connect':
     case 'secureConnect':
       return `${host} did not accept a connection ${within}.`;
     case 'send':
-      return `${host} did not take the request ${within}.`;
+      return `${host} did not accept the request ${within}.`;
     default:
       return request.untimedResponse === true
-        ? `${host} did not take the request ${within}.`
+        ? `${host} did not accept the request ${within}.`
         : `${host} did not answer ${within}.`;
   }
 }
 
-/** Codes and time-outs that can only come before a connection stands, whatever the timings say. */
+/** Codes and timeouts that occur only before a connection is open. */
 const BEFORE_ANY_BYTE: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -207,8 +199,8 @@ const BEFORE_ANY_BYTE: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * A read never takes effect. Any other request may have, unless its first byte cannot have been sent: no connection
- * was made, or its TLS handshake did not complete. got notes the time of a connection, for a reused one at once.
+ * `no` for a read, and for a write that cannot have sent its first byte: no connection, or no complete TLS handshake.
+ * got sets `timings.connect` when a connection is open, immediately for a reused one.
  */
 function tookEffectOf(error: unknown, request: ApiRequest, socket: Socket | undefined): 'no' | 'maybe' {
   if (request.method === 'GET') return 'no';
@@ -218,10 +210,10 @@ function tookEffectOf(error: unknown, request: ApiRequest, socket: Socket | unde
   return error.timings?.connect === undefined ? 'no' : 'maybe';
 }
 
-/** got's errors hold the whole request, the token in its headers included: only code and words are kept. */
+/** got's errors contain the request with the token: keeps only code and message. */
 function causeWithoutSecrets(error: unknown): Error | undefined {
   if (!(error instanceof Error)) return undefined;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
-  // Of what a proxy says nobody knows what is in it.
+  // A proxy's message may contain secrets.
   return new Error(code.startsWith('ERR_PROXY') ? code : `${code}: ${error.message}`);
 }

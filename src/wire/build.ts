@@ -23,13 +23,13 @@ export const wireBuild = z.object({
 });
 export type WireBuild = z.infer<typeof wireBuild>;
 
-/** Pause and resume: GA servers wrap the build, an intermediate version gave only its id. */
+/** The response to pause and resume. An intermediate version returns only the build's id. */
 export const transitionResponse = z.union([
   z.object({ workspace_build: wireBuild }),
   z.object({ workspace_build_id: z.string() }),
 ]);
 
-/** GET …/workspaces/{id}: of all that it tells, its latest build. */
+/** GET …/workspaces/{id} */
 export const wireWorkspace = z.object({ latest_build: wireBuild });
 
 /** POST …/workspaces/{id}/builds */

@@ -1,16 +1,15 @@
 import * as z from 'zod/mini';
 
-/** A field that some versions leave out or send as null. A wrong type is still an error. */
+/** A field that may be missing or null. A wrong type is an error. */
 export const withDefault = <Schema extends z.ZodMiniType, Default>(schema: Schema, fallback: Default) =>
   z.pipe(
     z.optional(z.nullable(schema)),
     z.transform((value): z.output<Schema> | Default => value ?? fallback),
   );
 
-/** Coder writes absent ids as null or leaves them out; its reference pages show an object that it never sends. */
+/** Missing ids are null or absent. Coder's reference shows an object, which no version sends. */
 export const optionalId = withDefault(z.string(), null);
 
-/** A text that some versions leave out. */
 export const optionalText = withDefault(z.string(), '');
 
 /** An RFC 3339 time as Unix time in ms. */
@@ -23,7 +22,7 @@ export const timestamp = z.pipe(
   }),
 );
 
-/** The body of every refusal. */
+/** The body of every error status. */
 export const errorResponse = z.object({
   message: z.string(),
   detail: z.optional(z.string()),

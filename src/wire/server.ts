@@ -1,11 +1,11 @@
 import * as z from 'zod/mini';
 import { optionalText, withDefault } from './common.ts';
 
-/** GET /api/v2/buildinfo: needs no token. */
+/** GET /api/v2/buildinfo; needs no token. */
 export const buildInfo = z.object({
   version: z.string(),
   dashboard_url: optionalText,
-  /** Only of taskdeck's own server: what it understands beyond Coder's contract. */
+  /** Local server only: its extensions of Coder's API. */
   taskdeck: withDefault(z.object({ extensions: z.array(z.string()) }), null),
 });
 

@@ -1,7 +1,6 @@
 import * as z from 'zod/mini';
 import { optionalId, optionalText, timestamp, withDefault } from './common.ts';
 
-/** `current_state`: every field is there when the object is. */
 const stateReport = z.object({
   timestamp: timestamp,
   state: z.string(),
@@ -9,7 +8,7 @@ const stateReport = z.object({
   uri: optionalText,
 });
 
-/** A task as GET and POST answer it; see the contract's section 5. Only what a client cannot do without is required. */
+/** A task in a response. Only the indispensable fields are required. */
 export const wireTask = z.object({
   id: z.string(),
   organization_id: optionalText,
@@ -34,7 +33,7 @@ export const wireTask = z.object({
   initial_prompt: optionalText,
   status: z.string(),
   current_state: withDefault(stateReport, null),
-  /** Local servers only: where the task works, absolute, and whether the directory was made for it and goes with it. */
+  /** Local server only: absolute. `owns_directory`: the server created it for the task and deletes it with the task. */
   directory: optionalText,
   owns_directory: withDefault(z.boolean(), false),
   created_at: timestamp,
@@ -46,8 +45,8 @@ export const wireTaskList = z.object({ tasks: z.nullable(z.array(wireTask)) });
 export type WireTaskList = z.infer<typeof wireTaskList>;
 
 /**
- * Only of local servers that name the extension `environment`: the variables of the shell that asks, at most 1 MiB. Kept
- * for the task until a later request brings others.
+ * Local server with the extension `environment` only: the variables of the user's shell, at most 1 MiB. The task keeps
+ * them until a later request has others.
  */
 const environment = z.optional(z.record(z.string(), z.string()));
 
@@ -57,15 +56,15 @@ export const createTaskRequest = z.object({
   template_version_preset_id: z.optional(z.string()),
   name: z.optional(z.string()),
   display_name: z.optional(z.string()),
-  /** Local servers only: the directory to work in, absolute; Coder does not know the field and ignores it. */
+  /** Local server only: absolute. Coder ignores the field. */
   directory: z.optional(z.string()),
   environment,
 });
 export type CreateTaskRequest = z.infer<typeof createTaskRequest>;
 
-/** Of `send` and `PATCH …/input`. */
+/** For `send` and `PATCH …/input`. */
 export const inputRequest = z.object({ input: z.string(), environment });
 export type InputRequest = z.infer<typeof inputRequest>;
 
-/** Of `resume`, where Coder takes no body. */
+/** For `resume`. Coder takes no body. */
 export const resumeRequest = z.object({ environment });

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { optionalText, withDefault } from './common.ts';
 
-/** Ms, with capitals on the wire; null until the server has seen enough builds. */
+/** Ms; null until the server has enough builds. */
 const buildTime = withDefault(
   z.object({ P50: withDefault(z.number(), null), P95: withDefault(z.number(), null) }),
   null,
@@ -19,7 +19,7 @@ const wireTemplate = z.object({
 export type WireTemplate = z.infer<typeof wireTemplate>;
 export const wireTemplates = z.nullable(z.array(wireTemplate));
 
-/** Capitals as on the wire; the reference pages print lower case. */
+/** Coder sends capitals; its reference shows lower case. */
 const wirePreset = z.object({
   ID: z.string(),
   Name: z.string(),
@@ -28,7 +28,7 @@ const wirePreset = z.object({
   Parameters: withDefault(z.array(z.object({ Name: z.string(), Value: z.string() })), null),
 });
 export type WirePreset = z.infer<typeof wirePreset>;
-/** `null` when a template has none. */
+/** Null for a template without presets. */
 export const wirePresets = z.nullable(z.array(wirePreset));
 
 const wireExternalAuth = z.object({

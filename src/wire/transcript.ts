@@ -8,7 +8,7 @@ const logEntry = z.object({
   time: timestamp,
 });
 
-/** GET …/logs: the whole conversation, every time. */
+/** GET …/logs: always the whole conversation. */
 export const wireTranscript = z.object({
   logs: z.nullable(z.array(logEntry)),
   snapshot: withDefault(z.boolean(), false),

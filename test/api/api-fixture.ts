@@ -10,11 +10,11 @@ import { TASK_ID } from './response-bodies.ts';
 export const TOKEN = 'abcdefghij-0123456789abcdefghijkl';
 export const ada: TaskRef = { id: TASK_ID, ownerName: 'ada' };
 
-/** A signal for calls that nobody gives up. */
+/** For calls that are never aborted. */
 export const neverAborted = (): AbortSignal => new AbortController().signal;
 
 const certificate = (name: string) => fileURLToPath(new URL(`certificates/${name}`, import.meta.url));
-/** Signed the certificate of `tls`; nobody trusts it by himself. */
+/** The authority of the certificate in `tls`; not trusted by default. */
 export const authorityFile = certificate('authority.pem');
 export const tls = {
   key: readFileSync(certificate('server.key.pem'), 'utf8'),

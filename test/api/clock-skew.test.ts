@@ -11,26 +11,26 @@ const NOW = Date.UTC(2026, 2, 4, 10);
 
 const dated = (ms: number): string => new Date(ms).toUTCString();
 
-describe('how far the clocks are apart', () => {
+describe('the clock skew', () => {
   const measured = (...notes: readonly (readonly [ahead: number, tookMs: number])[]): number => {
     const skew = new ClockSkew();
     for (const [ahead, tookMs] of notes) skew.update(dated(NOW + ahead), NOW - tookMs / 2, NOW + tookMs / 2);
     return skew.ms;
   };
 
-  it('is told in whole minutes, and not at all where it is small', () => {
+  it('is a whole number of minutes, and 0 for a small difference', () => {
     expect(measured([0, 10])).toBe(0);
     expect(measured([40_000, 10])).toBe(0);
     expect(measured([3 * MINUTE + 2_000, 10])).toBe(3 * MINUTE);
     expect(measured([-DAY + 700, 10])).toBe(-DAY);
   });
 
-  it('stays as it is while what is measured differs little', () => {
+  it('does not change with small measuring errors', () => {
     expect(measured([DAY, 10], [DAY + 30_000, 10], [DAY - 20_000, 10])).toBe(DAY);
     expect(measured([DAY, 10], [0, 10])).toBe(0);
   });
 
-  it('is not told by an answer that took long, nor by what is no time', () => {
+  it('ignores slow responses and invalid dates', () => {
     expect(measured([DAY, 20_000])).toBe(0);
     const skew = new ClockSkew();
     for (const date of [undefined, 'soon', ['a', 'b']]) skew.update(date, NOW, NOW);
@@ -53,7 +53,7 @@ describe('a server whose clock is a day ahead', () => {
     server.on('GET', '/api/v2/tasks', json(200, { tasks: [idle], count: 1 }, date));
   };
 
-  it('tells when things happened all the same, from its first answer on, and when its clock is put right', async () => {
+  it('yields correct times from the first response on, and after its clock is corrected', async () => {
     const server = await coderServer();
     const backend = backendAt(server, { clock: manualClock(NOW) });
     at(server, DAY);
@@ -67,7 +67,7 @@ describe('a server whose clock is a day ahead', () => {
     expect(right).toMatchObject({ updatedAt: NOW - 10 * MINUTE, state: { at: NOW - 5 * MINUTE } });
   });
 
-  it('is waited for no longer than it asks', async () => {
+  it('does not lengthen the wait of Retry-After', async () => {
     const server = await coderServer();
     const date = { date: dated(NOW + DAY), 'retry-after': dated(NOW + DAY + 30_000) };
     server.on('GET', '/api/v2/tasks', json(429, { message: 'Slower.' }, date));

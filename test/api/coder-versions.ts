@@ -8,7 +8,7 @@ const EXPERIMENTAL = '/api/experimental/tasks';
 export const versions = ['2.28', '2.29', '2.31', '2.33', '2.36 on'] as const;
 export type Version = (typeof versions)[number] | '2.36 off' | '2.37';
 
-/** Makes `server` answer as one version does, with one task that is in `status`. */
+/** Makes `server` answer like one version, with one task in `status`. */
 export function behaveAs(server: CoderServer, version: Version, status = 'active'): void {
   const number = version.split(' ')[0];
   server.on('GET', '/api/v2/buildinfo', json(200, { version: `v${number}.1+3f1c0de`, dashboard_url: '' }));
@@ -30,7 +30,7 @@ export function behaveAs(server: CoderServer, version: Version, status = 'active
     case '2.36 on':
       tasksAt(server, GA, current(status));
       return transitionsAt(server, GA, status, { workspace_build: build() });
-    // Every path of Tasks is as if it had never been.
+    // No Tasks path exists.
     case '2.36 off':
     case '2.37':
       return;
@@ -42,7 +42,7 @@ interface Answers {
   readonly logs: Reply;
 }
 
-/** Before 2.30 only an active task had logs, and refusals about the state had another status. */
+/** Before 2.30 only an active task had logs, and state conflicts had another status. */
 function old(status: string): Answers {
   const { display_name: _, ...older } = task({ status });
   return {

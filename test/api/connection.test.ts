@@ -15,14 +15,14 @@ test('fifty polls one after the other use one connection and fifty requests', as
   expect(server.requests).toHaveLength(50);
 });
 
-test('a refusal does not cost the connection', async () => {
+test('an error response does not close the connection', async () => {
   const server = await coderServer();
   const backend = backendAt(server);
   for (let poll = 0; poll < 10; poll += 1) await errorOf(backend.get(ada, neverAborted()));
   expect(server.connections).toBe(1);
 });
 
-test('a failing server is asked once: who polls has its own back-off', async () => {
+test('a request to a failing server is not retried: the poller has its own back-off', async () => {
   const server = await coderServer();
   server.on('GET', TASK, json(503, { message: 'later' }, { 'retry-after': '1' }));
   const error = await errorOf(backendAt(server).get(ada, neverAborted()));
@@ -30,13 +30,13 @@ test('a failing server is asked once: who polls has its own back-off', async () 
   expect(server.requests).toHaveLength(1);
 });
 
-test('a kept connection that the server closed under a read is replaced without a word', async () => {
+test('a read is retried when the server closes its kept-alive connection', async () => {
   const server = await coderServer();
   server.on(
     'GET',
     TASK,
     json(200, task()),
-    // What a server does whose idle time ran out while the request was on its way.
+    // Like a server whose idle timeout ends while the request arrives.
     (_response, _request, socket) => {
       socket.destroy();
     },
@@ -49,7 +49,7 @@ test('a kept connection that the server closed under a read is replaced without 
   expect(server.requests).toHaveLength(3);
 });
 
-test('what changes something goes over a connection of its own, which is closed afterwards', async () => {
+test('a write uses its own connection, which closes afterwards', async () => {
   const server = await coderServer();
   server.on('GET', TASK, json(200, task()));
   server.on('POST', `${TASK}/send`, empty(204));
@@ -61,7 +61,7 @@ test('what changes something goes over a connection of its own, which is closed 
   expect(server.connections).toBe(3);
 });
 
-test('a probe goes over a connection of its own, without the token', async () => {
+test('a probe uses its own connection and sends no token', async () => {
   const server = await coderServer();
   server.on('GET', TASK, json(200, task()));
   server.on('GET', '/api/v2/buildinfo', json(200, { version: 'v2.33.4', dashboard_url: '' }));
@@ -84,7 +84,7 @@ async function withIdle(clock?: ManualClock) {
   return { server, backend };
 }
 
-test('when a request is given up because it hangs, idle connections are not used any more', async () => {
+test('a timeout closes the idle connections', async () => {
   const { server, backend } = await withIdle();
   server.on('GET', '/api/v2/users/me', () => undefined);
   const controller = new AbortController();
@@ -96,7 +96,7 @@ test('when a request is given up because it hangs, idle connections are not used
   expect(server.connections).toBe(3);
 });
 
-test('when a request is given up for another reason, idle connections stay', async () => {
+test('another failure leaves the idle connections open', async () => {
   const { server, backend } = await withIdle();
   server.on('GET', '/api/v2/users/me', () => undefined);
   const controller = new AbortController();

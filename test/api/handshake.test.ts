@@ -7,7 +7,7 @@ import { blackHole } from '../support/black-hole.ts';
 import { ada, authorityFile, backendAt, coderServer, errorOf, neverAborted, tls } from './api-fixture.ts';
 import { TASK_ID } from './response-bodies.ts';
 
-/** These addresses are all of this machine, but only on Linux without configuration. */
+/** Loopback addresses; only Linux has them all without configuration. */
 const [HOLE, SERVER, REFUSING] = ['127.0.0.2', '127.0.0.4', '127.0.0.5'];
 const resolver = vi.hoisted(() => ({ addresses: [] as string[], afterwards: (): void => undefined }));
 
@@ -23,17 +23,17 @@ vi.mock('node:dns', async (original) => ({
     }),
 }));
 
-/** A TCP server at `SERVER` that does this once the client has begun the handshake. */
+/** A TCP server at `SERVER` that calls `reply` when the handshake starts. */
 async function tcpServer(reply: (socket: Socket) => void) {
   const sockets: Socket[] = [];
   const connected = Promise.withResolvers<void>();
-  const begun = Promise.withResolvers<void>();
+  const started = Promise.withResolvers<void>();
   const server = createServer((socket) => {
     sockets.push(socket);
     connected.resolve();
     socket.on('error', () => undefined).resume();
     socket.once('data', () => {
-      begun.resolve();
+      started.resolve();
       reply(socket);
     });
   }).listen(0, SERVER);
@@ -44,7 +44,7 @@ async function tcpServer(reply: (socket: Socket) => void) {
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const host = `coder.test:${port}`;
-  return { url: `https://${host}`, host, sockets, connected: connected.promise, begun: begun.promise };
+  return { url: `https://${host}`, host, sockets, connected: connected.promise, started: started.promise };
 }
 
 const newTask = { templateVersionId: 'v', prompt: 'x' } as const;
@@ -75,7 +75,7 @@ describe.runIf(process.platform === 'linux').each([
       kind: 'timeout',
       tookEffect: 'no',
       message: `${server.host} did not accept a connection within 0.06 s.`,
-      hint: 'Check http or https in the URL, and what is in front of the server.',
+      hint: 'Check http or https in the URL, and the proxies in front of the server.',
     });
     await allClosed(server.sockets);
   });
@@ -95,7 +95,7 @@ describe.runIf(process.platform === 'linux').each([
       tookEffect: 'no',
       hint: 'Check http or https in the URL.',
     });
-    expect(error.message).toMatch(/^No secure connection to coder\.test/);
+    expect(error.message).toMatch(/^Cannot open a secure connection to coder\.test/);
   });
 
   test('whose certificate is not trusted: a message was not sent', async () => {
@@ -103,7 +103,7 @@ describe.runIf(process.platform === 'linux').each([
     const url = server.url.replace(SERVER, 'coder.test');
     const error = await errorOf(backendAt({ url }).send(ada, 'x', neverAborted()));
     expect(error).toMatchObject({ kind: 'unreachable', tookEffect: 'no' });
-    expect(error.message).toMatch(/^The certificate of coder\.test:\d+ cannot be trusted/);
+    expect(error.message).toMatch(/^Cannot trust the certificate of coder\.test:\d+/);
     expect(error.hint).toMatch(/SSL_CERT_FILE/);
     expect(server.requests).toEqual([]);
   });
@@ -112,7 +112,7 @@ describe.runIf(process.platform === 'linux').each([
     const server = await tcpServer(silence);
     const cancel = new AbortController();
     const sent = errorOf(backendAt(server).send(ada, 'x', cancel.signal));
-    await server.begun;
+    await server.started;
     cancel.abort();
     expect(await sent).toMatchObject({ kind: 'aborted', tookEffect: 'no' });
     await allClosed(server.sockets);

@@ -12,7 +12,7 @@ import { blackHole } from '../support/black-hole.ts';
 import { json } from '../support/coder-server.ts';
 import { authorityFile, coderServer, tls } from './api-fixture.ts';
 
-/** These addresses are all of this machine, but only on Linux without further ado. */
+/** Loopback addresses; only Linux has them all without configuration. */
 const [HOLE, OTHER_HOLE, SERVER] = ['127.0.0.2', '127.0.0.3', '127.0.0.4'];
 const LIMITS = { lookup: 5_000, connect: 10_000, secureConnect: 10_000 };
 
@@ -47,8 +47,8 @@ describe.runIf(process.platform === 'linux')('a host with several addresses', ()
   test.each([
     ['the first is dead', (hole: string) => [hole, SERVER]],
     ['the last is dead', (hole: string) => [SERVER, hole]],
-    ['there is no way to the first', () => ['2001:db8::1', SERVER]],
-    ['there is no way to the last', () => [SERVER, '2001:db8::1']],
+    ['the first is unreachable', () => ['2001:db8::1', SERVER]],
+    ['the last is unreachable', () => [SERVER, '2001:db8::1']],
     ['the first refuses', () => ['127.0.0.5', SERVER]],
     ['only one is left', () => [SERVER]],
   ])('is reached when %s', async (_, addresses) => {
@@ -58,22 +58,22 @@ describe.runIf(process.platform === 'linux')('a host with several addresses', ()
     expect(await statusOf(port, lookupOf(addresses(HOLE)))).toBe(404);
   });
 
-  test('is reached when every address takes longer than Node gives it', async () => {
+  test("is reached when every address takes longer than Node's limit", async () => {
     const slow = await blackHole(HOLE);
     await blackHole(OTHER_HOLE, slow.port);
-    // By then Node has given up the first address for the second one.
+    // Longer than Node's limit for the first address.
     setTimeout(slow.open, 400);
     expect(await statusOf(slow.port, lookupOf([HOLE, OTHER_HOLE]))).toBe(200);
   });
 
-  test('gets one connection: those that lost are closed', async () => {
+  test('gets one connection: the others are closed', async () => {
     const [one, other] = await Promise.all([coderServer({ host: SERVER }), coderServer({ host: SERVER })]);
     const port = Number(new URL(one.url).port);
     expect(await statusOf(port, lookupOf([SERVER, SERVER, SERVER]))).toBe(404);
     expect([one.connections, other.connections]).toEqual([1, 0]);
   });
 
-  test('gets one connection over TLS: those that lost are closed before the handshake ends', async () => {
+  test('gets one connection over TLS: the others are closed before the handshake ends', async () => {
     const server = await coderServer({ host: SERVER, tls });
     const port = Number(new URL(server.url).port);
     await blackHole(HOLE, port);
@@ -98,7 +98,7 @@ describe.runIf(process.platform === 'linux')('a host with several addresses', ()
     asked.on('error', () => undefined).destroy();
   });
 
-  test('that all refuse reports the refusal, and not that there is no IPv6', async () => {
+  test('reports the refusal when all addresses refuse, not the missing IPv6', async () => {
     const server = createServer().listen(0, SERVER);
     await new Promise((resolve) => server.once('listening', resolve));
     const { port } = server.address() as AddressInfo;
@@ -108,7 +108,7 @@ describe.runIf(process.platform === 'linux')('a host with several addresses', ()
     });
   });
 
-  test('that are all dead times out as a connection', async () => {
+  test('times out in the phase connect when all addresses are dead', async () => {
     const hole = await blackHole(HOLE);
     await blackHole(OTHER_HOLE, hole.port);
     const error = await statusOf(hole.port, lookupOf([HOLE, OTHER_HOLE]), { ...LIMITS, connect: 400 });
@@ -116,7 +116,7 @@ describe.runIf(process.platform === 'linux')('a host with several addresses', ()
     expect(error).toMatchObject({ event: 'connect' });
   });
 
-  test('lets a request go that is given up meanwhile, whatever becomes of the connections', async () => {
+  test('does not delay an aborted request', async () => {
     const hole = await blackHole(HOLE);
     await blackHole(OTHER_HOLE, hole.port);
     const agent = happyEyeballs(new Agent({ lookup: lookupOf([HOLE, OTHER_HOLE]) } as never), {
@@ -140,12 +140,12 @@ describe.runIf(process.platform === 'linux')('a host with several addresses', ()
     });
     await expect(asked).rejects.toMatchObject({ name: 'AbortError' });
     expect(ended).toBe(false);
-    // An error that nobody listens to would fail the test run.
+    // An unhandled error would fail the test run.
     while (!ended) await new Promise((resolve) => setTimeout(resolve, 20));
     await new Promise((resolve) => setImmediate(resolve));
   });
 
-  test('is reached over TLS under its own name, and read in place', async () => {
+  test('is reached over TLS under its own name, with one receive buffer', async () => {
     const server = await coderServer({ host: SERVER, tls });
     server.on('GET', '/', json(200, { secure: true }));
     const port = Number(new URL(server.url).port);
@@ -170,12 +170,12 @@ describe.runIf(process.platform === 'linux')('a host with several addresses', ()
   });
 });
 
-test('a resolver that does not answer times out as a lookup', async () => {
+test('a resolver that does not answer times out in the phase lookup', async () => {
   const error = await statusOf(1, () => undefined, { ...LIMITS, lookup: 20 });
   expect(error).toMatchObject({ code: 'ETIMEDOUT', event: 'lookup' });
 });
 
-test('what the resolver reports is the error', async () => {
+test('an error of the resolver is reported', async () => {
   const refusing = (_host: string, _options: LookupOptions, found: Found): void =>
     found(Object.assign(new Error('getaddrinfo ENOTFOUND coder.test'), { code: 'ENOTFOUND' }), []);
   expect(await statusOf(1, refusing)).toMatchObject({ code: 'ENOTFOUND' });

@@ -15,7 +15,7 @@ afterAll(() => rmSync(directory, { recursive: true }));
 
 const info = json(200, { version: 'v2.33.0' });
 
-test('headers that a program prints are asked for once, and again when a gate no longer takes them', async () => {
+test('headers of a program are loaded once, and again when a proxy rejects them', async () => {
   const server = await coderServer();
   const page = html(403);
   server.on('GET', '/api/v2/buildinfo', info, info, page, info);
@@ -40,7 +40,7 @@ test('headers that a program prints are asked for once, and again when a gate no
   expect(readFileSync(log, 'utf8')).toBe(`${server.url}\n${server.url}\n`);
 });
 
-test('several requests at once wait for one run', async () => {
+test('simultaneous requests wait for one run', async () => {
   const server = await coderServer();
   server.on('GET', '/api/v2/buildinfo', info);
   let runs = 0;
@@ -53,7 +53,7 @@ test('several requests at once wait for one run', async () => {
   expect(runs).toBe(1);
 });
 
-test('a program that fails is the failure of the request, and the next one tries again', async () => {
+test('a failing program fails the request, and the next request runs it again', async () => {
   const server = await coderServer();
   server.on('GET', '/api/v2/buildinfo', info);
   let runs = 0;
@@ -74,7 +74,7 @@ test('a program that fails is the failure of the request, and the next one tries
   expect(server.requests).toHaveLength(1);
 });
 
-test('waiting for a program can be given up, and it is left running for the others', async () => {
+test('an aborted request does not stop the program for the others', async () => {
   const server = await coderServer();
   server.on('GET', '/api/v2/buildinfo', info);
   let finish = (_headers: Record<string, string>): void => undefined;
@@ -91,7 +91,7 @@ test('waiting for a program can be given up, and it is left running for the othe
   expect((await patient).version).toBe('v2.33.0');
 });
 
-test('the token cannot be replaced by a header of somebody else', async () => {
+test('a header cannot replace the token', async () => {
   const server = await coderServer();
   server.on('GET', '/api/v2/users/me', json(200, { id: 'u', username: 'ada' }));
   await backendAt(server, { headers: { 'coder-session-token': 'other' } }).me(neverAborted());

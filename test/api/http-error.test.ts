@@ -10,17 +10,17 @@ const refused = (status: number, message: string, rest: object = {}) => json(sta
 const SIGNED_OUT = 'You are signed out or your session has expired. Please sign in again to continue.';
 const GONE = 'Resource not found or you do not have access to this resource';
 
-describe('an answer to a read', () => {
+describe('a response to a read', () => {
   const rows: readonly [what: string, reply: Reply, kind: BackendErrorKind, message: RegExp][] = [
     ['401', refused(401, SIGNED_OUT, { detail: 'API key is invalid.' }), 'signed-out', /You are signed out/],
-    ['401 of a proxy', html(401), 'signed-out', /wants a sign-in/],
+    ['401 of a proxy', html(401), 'signed-out', /requires you to sign in/],
     ['403', refused(403, 'Forbidden.'), 'forbidden', /Forbidden/],
     ['403 of a proxy', html(403), 'not-coder', /not a Coder server \(status 403\)/],
     ['404 of an object', refused(404, GONE), 'not-found', /Resource not found/],
     ['404 of a proxy', html(404), 'not-coder', /not a Coder server/],
     ['410', refused(410, 'Workspace deleted.'), 'not-found', /deleted/],
-    ['405', empty(405), 'server', /does not know this request/],
-    ['413 of a proxy', html(413), 'invalid', /does not take a request of this size \(status 413\)/],
+    ['405', empty(405), 'server', /does not support this request/],
+    ['413 of a proxy', html(413), 'invalid', /The request is too large for .* \(status 413\)/],
     [
       '413 of a server',
       json(413, { message: 'Request body is too large.' }),
@@ -35,7 +35,7 @@ describe('an answer to a read', () => {
     ['400 of something else', raw(400, 'Client sent an HTTP request'), 'not-coder', /not a Coder server/],
     ['422', refused(422, 'No.'), 'invalid', /No\./],
     ['429', refused(429, "You've been rate limited"), 'rate-limited', /rate limited/],
-    ['429 of a proxy', html(429), 'rate-limited', /too often/],
+    ['429 of a proxy', html(429), 'rate-limited', /Too many requests/],
     ['500', refused(500, 'Internal error fetching tasks.'), 'server', /Internal error/],
     ['502', refused(502, 'Failed to get messages from task app.'), 'server', /Failed to get messages/],
     ['502 of a proxy', html(502), 'server', /status 502/],
@@ -43,15 +43,25 @@ describe('an answer to a read', () => {
     ['504', raw(504, 'upstream timed out'), 'server', /status 504/],
     ['200 with a web page', html(200), 'not-coder', /web page/],
     ['a page without a type', raw(200, '\n <html>'), 'not-coder', /web page/],
-    ['200, empty', empty(200), 'bad-answer', /it is empty/],
-    ['half a JSON', raw(200, '{"id": "'), 'bad-answer', /not whole JSON/],
-    ['text', raw(200, 'OK'), 'bad-answer', /not whole JSON/],
-    ['no object', json(200, []), 'bad-answer', /the whole of it is no object/],
-    ['a field of another type', json(200, task({ name: 7 })), 'bad-answer', /: name is no string/],
-    ['a field missing', json(200, task({ status: undefined })), 'bad-answer', /: status is no string/],
-    ['a time that is none', json(200, task({ created_at: 'soon' })), 'bad-answer', /created_at has another/],
+    ['200, empty', empty(200), 'bad-answer', /the answer is empty/],
+    ['half a JSON', raw(200, '{"id": "'), 'bad-answer', /not valid JSON/],
+    ['text', raw(200, 'OK'), 'bad-answer', /not valid JSON/],
+    ['no object', json(200, []), 'bad-answer', /the answer is not of type object/],
+    ['a field of another type', json(200, task({ name: 7 })), 'bad-answer', /: name is not of type string/],
+    [
+      'a field missing',
+      json(200, task({ status: undefined })),
+      'bad-answer',
+      /: status is not of type string/,
+    ],
+    [
+      'a time that is none',
+      json(200, task({ created_at: 'soon' })),
+      'bad-answer',
+      /created_at has an unknown format/,
+    ],
     ['a nested field', json(200, task({ current_state: { state: 1 } })), 'bad-answer', /current_state\./],
-    ['not modified', empty(304), 'not-coder', /elsewhere/],
+    ['not modified', empty(304), 'not-coder', /redirects the request/],
   ];
   test.each(rows)('%s', async (_what, reply, kind, message) => {
     const server = await coderServer();
@@ -62,15 +72,15 @@ describe('an answer to a read', () => {
   });
 });
 
-test('one broken task names itself and its field, and is not left out silently', async () => {
+test('an invalid task fails the list, and the error names task and field', async () => {
   const server = await coderServer();
   server.on('GET', '/api/v2/tasks', json(200, { tasks: [task(), task({ updated_at: 5 })], count: 2 }));
   const error = await errorOf(backendAt(server).list({ owner: null }, neverAborted()));
   expect(error).toMatchObject({ kind: 'bad-answer', status: 200 });
-  expect(error.message).toContain('tasks[1].updated_at is no string');
+  expect(error.message).toContain('tasks[1].updated_at is not of type string');
 });
 
-test('after an answer that cannot be used the next good one is read as ever', async () => {
+test('a valid response after an unusable one is parsed', async () => {
   const server = await coderServer();
   const good = json(200, { tasks: [task()] });
   server.on('GET', '/api/v2/tasks', good, raw(200, '{'), good);
@@ -80,7 +90,7 @@ test('after an answer that cannot be used the next good one is read as ever', as
   expect(await backend.list({ owner: null }, neverAborted())).toEqual(first);
 });
 
-test('a 401 says how to sign in to this very deployment', async () => {
+test('the hint of a 401 is the login command for this deployment', async () => {
   const server = await coderServer({ prefix: '/coder' });
   server.on('GET', '/api/v2/users/me', refused(401, SIGNED_OUT, { detail: 'API key expired.' }));
   expect(await errorOf(backendAt(server).me(neverAborted()))).toMatchObject({
@@ -91,7 +101,7 @@ test('a 401 says how to sign in to this very deployment', async () => {
   });
 });
 
-test('validations come along', async () => {
+test("the error has Coder's validations", async () => {
   const server = await coderServer();
   const validations = [{ field: 'name', detail: 'This value is already in use and should be unique.' }];
   server.on('POST', '/api/v2/tasks/me', refused(409, 'Workspace "x" already exists.', { validations }));
@@ -121,7 +131,7 @@ test.each([
   expect(error).toMatchObject({ kind: 'rate-limited', message: 'Slower.', retryAfterMs: wait });
 });
 
-describe('an answer to a message', () => {
+describe('a response to a message', () => {
   const rows: readonly [reply: Reply, kind: BackendErrorKind, tookEffect: 'no' | 'maybe'][] = [
     [refused(400, 'Task input is required.'), 'invalid', 'no'],
     [refused(400, 'Task must be active.'), 'conflict', 'no'],
@@ -132,7 +142,7 @@ describe('an answer to a message', () => {
     [refused(502, 'Task app is not ready to accept input.', { detail: 'Status: running' }), 'busy', 'no'],
     [refused(502, 'Failed to reach task app endpoint.'), 'server', 'no'],
     [refused(502, 'Failed to get status from task app.'), 'server', 'no'],
-    // The server says this for every failure after it has begun to pass the message on.
+    // Coder's answer to every failure after it starts to forward the message.
     [refused(502, 'Task app rejected the message.', { detail: 'unexpected EOF' }), 'busy', 'maybe'],
     [refused(502, 'Something new.'), 'server', 'maybe'],
     [refused(500, 'Internal error.'), 'server', 'maybe'],
@@ -146,13 +156,13 @@ describe('an answer to a message', () => {
     server.on('POST', `${TASK}/send`, reply);
     const error = await errorOf(backendAt(server).send(ada, 'hello', neverAborted()));
     expect(error).toMatchObject({ kind, tookEffect });
-    // Never tried again by itself.
+    // Never retried automatically.
     expect(server.requests).toHaveLength(1);
   });
 });
 
 describe('redirects', () => {
-  test.each([301, 302, 303, 307, 308])('%i to somewhere else is not followed', async (status) => {
+  test.each([301, 302, 303, 307, 308])('%i to another origin is not followed', async (status) => {
     const elsewhere = await coderServer();
     const server = await coderServer();
     server.on('GET', TASK, redirect(status, `${elsewhere.origin}/login?state=secret-state`));
@@ -163,7 +173,7 @@ describe('redirects', () => {
     expect(elsewhere.requests).toEqual([]);
   });
 
-  test('nor one to the same place', async () => {
+  test('a redirect to the same origin is not followed', async () => {
     const server = await coderServer();
     server.on('GET', TASK, redirect(302, '/login'));
     const error = await errorOf(backendAt(server).get(ada, neverAborted()));
@@ -171,14 +181,14 @@ describe('redirects', () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  test('one without a target, or with one that is none, is told all the same', async () => {
+  test('a redirect without a valid target is reported', async () => {
     const server = await coderServer();
     server.on('GET', TASK, empty(302), redirect(302, 'http://['), redirect(302, 'javascript:alert(1)'));
     const backend = backendAt(server);
     for (const _ of [1, 2, 3]) {
       const error = await errorOf(backend.get(ada, neverAborted()));
       expect(error.kind).toBe('not-coder');
-      expect(error.message).toMatch(/elsewhere/);
+      expect(error.message).toMatch(/redirects the request/);
     }
   });
 });
@@ -186,10 +196,10 @@ describe('redirects', () => {
 describe('a server without Tasks', () => {
   test.each([
     ['v2.25.3+abc', /2\.25, which is too old/],
-    ['v2.33.4', /2\.33, which should have Tasks/],
-    ['v2.36.0+1', /2\.36, where Tasks are switched off/],
-    ['v2.37.1', /2\.37, from which Tasks have been removed/],
-    ['v3.0.0', /3\.0, from which Tasks have been removed/],
+    ['v2.33.4', /2\.33, but does not answer requests for Tasks/],
+    ['v2.36.0+1', /2\.36, where Tasks are turned off/],
+    ['v2.37.1', /2\.37, which no longer has Tasks/],
+    ['v3.0.0', /3\.0, which no longer has Tasks/],
     ['v0.0.0-devel+12', /This server has no Tasks/],
     ['main', /This server has no Tasks/],
   ])('of version %s', async (version, words) => {
@@ -201,13 +211,13 @@ describe('a server without Tasks', () => {
     expect(error.hint).toMatch(/taskdeck --local/);
   });
 
-  test('that does not say its version either', async () => {
+  test('without a version', async () => {
     const server = await coderServer();
     const error = await errorOf(backendAt(server).list({ owner: 'me' }, neverAborted()));
     expect(error).toMatchObject({ kind: 'no-tasks', message: 'This server has no Tasks.' });
   });
 
-  test('is asked for its version once', async () => {
+  test('gets one request for its version', async () => {
     const server = await coderServer();
     server.on('GET', '/api/v2/buildinfo', json(200, { version: 'v2.37.0' }));
     const backend = backendAt(server);
@@ -215,13 +225,13 @@ describe('a server without Tasks', () => {
     expect(server.requests.filter(({ target }) => target.endsWith('/buildinfo'))).toHaveLength(1);
   });
 
-  test('a missing path elsewhere is only that', async () => {
+  test('a missing path outside of Tasks is only not-found', async () => {
     const server = await coderServer();
     expect((await errorOf(backendAt(server).me(neverAborted()))).kind).toBe('not-found');
   });
 });
 
-test('a server that repeats the token does not make it visible', async () => {
+test("a token in the server's message is redacted", async () => {
   const server = await coderServer();
   const echo = { detail: `Invalid API key format: ${TOKEN}`, validations: [{ field: 'x', detail: TOKEN }] };
   server.on('GET', TASK, refused(401, `Who is ${TOKEN}?`, echo));

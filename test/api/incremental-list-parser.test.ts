@@ -10,7 +10,7 @@ import { seededRandom } from '../support/seeded-random.ts';
 
 const ROUNDS = 1_000;
 
-/** An element, with how it was written. */
+/** An element and its JSON. */
 interface Value {
   readonly items: readonly unknown[];
   readonly rest: unknown;
@@ -67,7 +67,7 @@ const write = (below: Below, entries: readonly unknown[], rest: object): string 
   return JSON.stringify({ logs: entries, ...rest }, null, blank) + pick(below, ['', '\n', ' \n']);
 };
 
-/** Some entries more, fewer or others, mostly at the end. */
+/** Adds, removes or changes entries, mostly at the end. */
 function changed(below: Below, entries: readonly unknown[]): readonly unknown[] {
   const at = pick(below, [entries.length, entries.length - 1, below(entries.length + 1)]);
   return entries.toSpliced(
@@ -77,7 +77,7 @@ function changed(below: Below, entries: readonly unknown[]): readonly unknown[] 
   );
 }
 
-/** What arrives may also be no JSON at all. */
+/** The body may also be invalid JSON. */
 function spoilt(below: Below, text: string): Buffer {
   const body = Buffer.from(text);
   const at = below(body.length + 1);
@@ -106,7 +106,7 @@ function whole(body: string): Value | null {
   }
 }
 
-test('in parts a body reads as it does as a whole, however it has changed and however it was cut', async () => {
+test('incremental parsing equals parsing as a whole for every change and every chunk size', async () => {
   const below = seededRandom(20_261_122);
   let inParts = 0;
   let reused = 0;
@@ -145,12 +145,12 @@ test('in parts a body reads as it does as a whole, however it has changed and ho
       entries = changed(below, entries);
     }
   }
-  // That it was put to the test at all.
+  // Proves that the random bodies reached this code.
   expect(inParts).toBeGreaterThan(ROUNDS);
   expect(reused).toBeGreaterThan(ROUNDS);
 });
 
-test('a long list has others take their turn while it is read', async () => {
+test('parsing a long list yields to the event loop', async () => {
   const kept = new CachedBody();
   const entries = Array.from({ length: 2_000 }, (_, id) => ({ id, content: 'x'.repeat(500) }));
   const receipt = kept.compareNext();
@@ -169,7 +169,7 @@ test('a long list has others take their turn while it is read', async () => {
   expect(turns).toBeGreaterThan(4);
 });
 
-test('a list that nobody waits for any more is not read to its end', async () => {
+test('parsing stops when the signal aborts', async () => {
   const kept = new CachedBody();
   const receipt = kept.compareNext();
   receipt.start();

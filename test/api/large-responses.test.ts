@@ -11,7 +11,7 @@ const LOGS = `/api/v2/tasks/ada/${TASK_ID}/logs`;
 const many = Array.from({ length: 300 }, (_, n) => task({ id: `${n}`.padStart(8, '0') + TASK_ID.slice(8) }));
 const listOf = (tasks: readonly unknown[]): Reply => json(200, { tasks, count: tasks.length });
 
-test('of a long list in which one task changes all others are the very same', async () => {
+test('unchanged tasks of a long list keep their identity', async () => {
   const server = await coderServer();
   const changed = many.with(150, task({ id: many[150]?.id, name: 'another-name-than-before' }));
   server.on('GET', LIST, listOf(many), listOf(many), listOf(changed));
@@ -25,7 +25,7 @@ test('of a long list in which one task changes all others are the very same', as
   expect(server.connections).toBe(1);
 });
 
-test('packed answers are compared as they are unpacked', async () => {
+test('compressed responses are compared after decompression', async () => {
   const server = await coderServer();
   const entries = Array.from({ length: 2_000 }, (_, id) => ({
     ...message(1, 'output', `line ${id} ü`.repeat(5)),
@@ -46,14 +46,14 @@ test('packed answers are compared as they are unpacked', async () => {
   expect(next.messages[1_999]).toBe(first.messages[1_999]);
 });
 
-test('one task of a long list that cannot be read is named', async () => {
+test('the error names the invalid task of a long list', async () => {
   const server = await coderServer();
   server.on('GET', LIST, listOf(many.with(299, task({ updated_at: 5 }))));
   const error = await errorOf(backendAt(server).list({ owner: null }, neverAborted()));
-  expect(error.message).toContain('tasks[299].updated_at is no string');
+  expect(error.message).toContain('tasks[299].updated_at is not of type string');
 });
 
-test('a kept connection that the server closed under a long answer is replaced without a word', async () => {
+test('a read of a long list is retried when the server closes its kept-alive connection', async () => {
   const server = await coderServer();
   server.on('GET', LIST, listOf(many), (_response, _request, socket) => void socket.destroy(), listOf(many));
   const backend = backendAt(server);
@@ -63,7 +63,7 @@ test('a kept connection that the server closed under a long answer is replaced w
   expect(server.requests).toHaveLength(3);
 });
 
-test('an answer that is cut off leaves what was known before as it was', async () => {
+test('a response that is cut off leaves the last result unchanged', async () => {
   const server = await coderServer();
   const cut: Reply = (response, _request, socket) => {
     response.writeHead(200, { 'content-type': 'application/json', 'content-length': '400000' });
@@ -76,7 +76,7 @@ test('an answer that is cut off leaves what was known before as it was', async (
   expect(await backend.list({ owner: null }, neverAborted())).toBe(first);
 });
 
-test('what is refused and what is given up are told as ever', async () => {
+test('error statuses and aborts are reported as for short responses', async () => {
   const server = await coderServer();
   const silent: Reply = (response) =>
     void response.writeHead(200, { 'content-type': 'application/json' }).write('{');
@@ -91,7 +91,7 @@ test('what is refused and what is given up are told as ever', async () => {
   expect((await given).kind).toBe('aborted');
 });
 
-test('an answer that is too large is given up', async () => {
+test('a response that is too large is aborted', async () => {
   const server = await coderServer();
   server.on('GET', LIST, listOf(many));
   const error = await errorOf(backendAt(server, { maxBytes: 100_000 }).list({ owner: null }, neverAborted()));

@@ -6,7 +6,7 @@ import { startLocalServer } from '../support/local-server.ts';
 import { errorOf, neverAborted, TOKEN } from './api-fixture.ts';
 import { TASK_ID } from './response-bodies.ts';
 
-/** The adapter and taskdeck's own server, which were written apart, from the same contract. */
+/** The client and the local server follow the same contract. */
 let server: Awaited<ReturnType<typeof startLocalServer>>;
 let backend: AgentBackend;
 beforeAll(async () => {
@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-/** Asks again and again until the task is as it should be; the test's own time-out ends a hopeless wait. */
+/** Polls until the task satisfies the condition; the test's timeout ends the wait. */
 async function until(task: TaskRef, fits: (task: Task) => boolean): Promise<Task> {
   for (;;) {
     const now = await backend.get(task, neverAborted());
@@ -30,7 +30,7 @@ async function newTask(prompt: string): Promise<Task> {
   return backend.create({ templateVersionId: template.activeVersionId, prompt }, neverAborted());
 }
 
-test('what surrounds the tasks can be read', async () => {
+test('user, version, templates and presets can be read', async () => {
   const [me, info, templates] = await Promise.all([
     backend.me(neverAborted()),
     backend.serverInfo(neverAborted()),
@@ -45,7 +45,7 @@ test('what surrounds the tasks can be read', async () => {
   }
 });
 
-test('a task lives its whole life', async () => {
+test('a task goes through its whole life cycle', async () => {
   const task = await newTask('echo first answer');
   await until(task, ({ state }) => state?.state === 'complete');
   expect((await backend.list({ owner: 'me' }, neverAborted())).map(({ id }) => id)).toContain(task.id);
@@ -80,7 +80,7 @@ test('a task lives its whole life', async () => {
   expect(await errorOf(backend.get(task, neverAborted()))).toMatchObject({ kind: 'not-found', status: 404 });
 });
 
-test('a busy agent takes no message, and it is sure that it did not', async () => {
+test('a busy agent gets no message, and the error says that nothing was sent', async () => {
   const task = await newTask('sleep 600');
   await until(task, ({ state }) => state?.state === 'working');
   expect(await errorOf(backend.send(task, 'echo hello', neverAborted()))).toMatchObject({
@@ -91,7 +91,7 @@ test('a busy agent takes no message, and it is sure that it did not', async () =
   await backend.remove(task, neverAborted());
 });
 
-test('refusals arrive as what they are', async () => {
+test('errors have the right kind', async () => {
   const nobody: TaskRef = { id: TASK_ID, ownerName: 'me' };
   expect(await errorOf(backend.get(nobody, neverAborted()))).toMatchObject({ kind: 'not-found' });
   expect(await errorOf(backend.pause(nobody, neverAborted()))).toMatchObject({ kind: 'not-found' });

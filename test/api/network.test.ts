@@ -46,7 +46,7 @@ const secureServer = async () => {
 };
 
 describe('through a proxy', () => {
-  test('to a secure deployment, over one connection, with the token for nobody but the deployment', async () => {
+  test('to an https deployment over one connection, with the token for the deployment only', async () => {
     const server = await secureServer();
     const proxy = await proxyTo(server);
     const env = { HTTPS_PROXY: proxy.url, SSL_CERT_FILE: authorityFile };
@@ -71,7 +71,7 @@ describe('through a proxy', () => {
     expect(proxy.requests).toEqual(['GET http://coder.test:8080/api/v2/tasks?q=owner%3Ame']);
   });
 
-  test('that wants a user name and password', async () => {
+  test('that requires a user name and password', async () => {
     const server = await secureServer();
     const proxy = await proxyTo(server, { auth: 'ada:s%20ecret' });
     const env = { HTTPS_PROXY: proxy.url, SSL_CERT_FILE: authorityFile };
@@ -84,9 +84,9 @@ describe('through a proxy', () => {
     );
     expect(error).toMatchObject({ kind: 'unreachable', tookEffect: 'no' });
     expect(error.message).toBe(
-      `The proxy ${proxy.host} of HTTPS_PROXY does not let taskdeck through to coder.test (status 407).`,
+      `The proxy ${proxy.host} of HTTPS_PROXY refused to connect to coder.test (status 407).`,
     );
-    expect(error.hint).toMatch(/user name and password into HTTPS_PROXY/);
+    expect(error.hint).toMatch(/user name and password in HTTPS_PROXY/);
     expect(inspect(error, { depth: 20, showHidden: true })).not.toMatch(/wrong-secret|abcdefghij-/);
   });
 
@@ -98,7 +98,7 @@ describe('through a proxy', () => {
     expect(error.message).toMatch(/status 403/);
   });
 
-  test('that does not answer: neither reads nor messages wait for ever', async () => {
+  test('that does not answer: reads and messages time out', async () => {
     const proxy = await proxyTo(await secureServer(), { refuse: 'hang' });
     const timeouts = { lookup: 20, connect: 20, secureConnect: 20, send: 20, request: 60 };
     const env = { HTTPS_PROXY: proxy.url };
@@ -124,7 +124,7 @@ describe('through a proxy', () => {
     }
   });
 
-  test('that does not answer: giving up is immediate', async () => {
+  test('that does not answer: an abort takes effect immediately', async () => {
     const proxy = await proxyTo(await secureServer(), { refuse: 'hang' });
     const backend = backendAt({ url: 'https://coder.test' }, { env: { HTTPS_PROXY: proxy.url } });
     const controller = new AbortController();
@@ -134,18 +134,20 @@ describe('through a proxy', () => {
     expect(await sent).toMatchObject({ kind: 'aborted', tookEffect: 'no' });
   });
 
-  test('that is not there', async () => {
+  test('that does not listen', async () => {
     const server = await coderServer();
     const proxy = await startProxy({ to: 1 });
     await proxy.close();
     const backend = backendAt({ url: 'https://coder.test' }, { env: { HTTPS_PROXY: proxy.url } });
     const error = await errorOf(backend.send(ada, 'x', neverAborted()));
     expect(error).toMatchObject({ kind: 'unreachable', tookEffect: 'no' });
-    expect(error.message).toBe(`Nothing answers at the proxy ${proxy.host} of HTTPS_PROXY.`);
+    expect(error.message).toBe(
+      `Cannot connect to the proxy ${proxy.host} of HTTPS_PROXY: connection refused.`,
+    );
     expect(server.requests).toEqual([]);
   });
 
-  test('not to this machine, whatever the environment says', async () => {
+  test('not to this machine, regardless of the environment', async () => {
     const server = await coderServer();
     server.on('GET', '/api/v2/tasks', json(200, { tasks: [] }));
     const proxy = await proxyTo(server);
@@ -174,13 +176,13 @@ test.each(['socks5://ada:secret@a:1', 'http://', 'http://ada:secret@:99999'])(
   (HTTPS_PROXY) => {
     const read = () => networkConfigFrom({ HTTPS_PROXY }, 'https://coder.example.com');
     expect(read).toThrow(UsageError);
-    expect(read).toThrow(/^HTTPS_PROXY names no proxy/);
+    expect(read).toThrow(/^HTTPS_PROXY is not a valid proxy URL/);
     expect(read).not.toThrow(/secret/);
   },
 );
 
-describe('whom to trust', () => {
-  test('SSL_CERT_FILE, besides those that are trusted anyway', async () => {
+describe('trusted certificates', () => {
+  test("SSL_CERT_FILE, in addition to Node's", async () => {
     const server = await secureServer();
     expect((await errorOf(backendAt(server).list({ owner: null }, neverAborted()))).kind).toBe('unreachable');
     const backend = backendAt(server, { env: { SSL_CERT_FILE: authorityFile } });
@@ -190,7 +192,7 @@ describe('whom to trust', () => {
     expect(server.connections).toBe(2);
   });
 
-  test('a certificate for another host is still refused', async () => {
+  test('a certificate for another host is rejected', async () => {
     const server = await secureServer();
     const proxy = await proxyTo(server);
     const env = { HTTPS_PROXY: proxy.url, SSL_CERT_FILE: authorityFile };
@@ -202,7 +204,7 @@ describe('whom to trust', () => {
     expect(server.requests).toEqual([]);
   });
 
-  test('a file that is missing or holds no certificate is named', () => {
+  test('the error names a file that is missing or contains no certificate', () => {
     const missing = path.join(directory, 'missing.pem');
     const other = path.join(directory, 'other.pem');
     const broken = path.join(directory, 'broken.pem');
@@ -211,16 +213,16 @@ describe('whom to trust', () => {
     const open = (SSL_CERT_FILE: string) => () =>
       backendAt({ url: 'https://coder.example.com' }, { env: { SSL_CERT_FILE } });
     expect(open(missing)).toThrow(
-      `SSL_CERT_FILE names ${missing}, which cannot be read: it does not exist. Correct SSL_CERT_FILE, or unset it.`,
+      `Cannot read ${missing}, which SSL_CERT_FILE names: it does not exist. Correct SSL_CERT_FILE, or unset it.`,
     );
-    expect(open(other)).toThrow(/holds no certificate/);
-    expect(open(broken)).toThrow(/holds no certificate/);
+    expect(open(other)).toThrow(/contains no PEM certificate/);
+    expect(open(broken)).toThrow(/contains no PEM certificate/);
     expect(open(broken)).toThrow(UsageError);
-    // Without TLS nobody looks at it.
+    // Unused without TLS.
     expect(() => backendAt({ url: 'http://coder.test' }, { env: { SSL_CERT_FILE: missing } })).not.toThrow();
   });
 
-  // Node reads the variable when it starts, so that this needs a process of its own.
+  // Node reads the variable only at its start: this needs a separate process.
   test.each([
     ['alone', {}],
     [

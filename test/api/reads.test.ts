@@ -16,7 +16,7 @@ import {
 
 const LOGS = `/api/v2/tasks/ada/${TASK_ID}/logs`;
 
-test('a task arrives with its times in ms and its words as the server wrote them', async () => {
+test("a task has its times in ms and the server's texts unchanged", async () => {
   const server = await coderServer();
   server.on('GET', `/api/v2/tasks/ada/${TASK_ID}`, json(200, task({ display_name: '\u001b[31mred' })));
   expect(await backendAt(server).get(ada, neverAborted())).toEqual({
@@ -54,7 +54,7 @@ test('a task arrives with its times in ms and its words as the server wrote them
   });
 });
 
-test('what a server leaves out or sends as null does not matter where nobody depends on it', async () => {
+test('optional fields may be missing or null', async () => {
   const server = await coderServer();
   const { id, owner_name, name, status, created_at, updated_at } = task();
   const sparse = { id, owner_name, name, status, created_at, updated_at, workspace_id: null, brand_new: [1] };
@@ -90,7 +90,7 @@ test.each([
   expect((await backendAt(server).get(ada, neverAborted())).state?.state).toBe(state);
 });
 
-test('the list asks for one owner, or for everything', async () => {
+test('the list query names one owner, or nothing', async () => {
   const server = await coderServer();
   server.on('GET', '/api/v2/tasks', json(200, { tasks: [task()], count: 1 }));
   const backend = backendAt(server);
@@ -105,7 +105,7 @@ test('the list asks for one owner, or for everything', async () => {
   expect(server.requests[0]?.headers['coder-session-token']).toBe(TOKEN);
 });
 
-test('the list can be narrowed down, and a value with a blank is quoted', async () => {
+test('the list query has filters, and quotes a value with a space', async () => {
   const server = await coderServer();
   server.on('GET', '/api/v2/tasks', json(200, { tasks: [] }));
   const query = { owner: 'ada', organization: 'the big one', status: 'active' };
@@ -121,7 +121,7 @@ test('a list of null is an empty list', async () => {
   expect(await backendAt(server).list({ owner: null }, neverAborted())).toEqual([]);
 });
 
-test('an unchanged list is the very same object; a changed one is not', async () => {
+test('an unchanged list is the same object; a changed one is not', async () => {
   const server = await coderServer();
   const first = json(200, { tasks: [task()], count: 1 });
   const second = json(200, { tasks: [task({ status: 'paused' })], count: 1 });
@@ -132,7 +132,7 @@ test('an unchanged list is the very same object; a changed one is not', async ()
   expect(b).toBe(a);
   expect(c).not.toBe(a);
   expect(c[0]?.status).toBe('paused');
-  // Only the last answer is remembered.
+  // The cache holds only the last response.
   expect(d).not.toBe(a);
   expect(d).toEqual(a);
 });
@@ -147,7 +147,7 @@ test('lists of different owners do not disturb one another', async () => {
   expect(await backend.list({ owner: null }, neverAborted())).toBe(all);
 });
 
-test('a transcript keeps the order of the server, and knows you from the agent', async () => {
+test("a transcript keeps the server's order and the sender of each message", async () => {
   const server = await coderServer();
   const logs = [
     message(4, 'output', 'banner'),
@@ -167,7 +167,7 @@ test('a transcript keeps the order of the server, and knows you from the agent',
   expect(transcript.messages[0]?.at).toBe(Date.UTC(2026, 2, 4, 10, 4));
 });
 
-test('a snapshot says when it was taken, or that it never was', async () => {
+test('a snapshot has its time, or null without one', async () => {
   const server = await coderServer();
   const at = '2026-03-04T10:00:00Z';
   const taken = { logs: [message(7, 'output', 'the end')], snapshot: true, snapshot_at: at };
@@ -184,7 +184,7 @@ test('a snapshot says when it was taken, or that it never was', async () => {
   });
 });
 
-test('an unchanged transcript is the very same object, per task', async () => {
+test('an unchanged transcript is the same object, per task', async () => {
   const server = await coderServer();
   const logs = json(200, { logs: [message(0, 'output', 'hello')] });
   const other = { id: 'other', ownerName: 'ada' };
@@ -227,7 +227,7 @@ test('templates are those with tasks, from every organization', async () => {
   expect(await backend.templates(neverAborted())).toEqual([]);
 });
 
-test('presets have capitals on the wire, may fix the prompt, and may be null', async () => {
+test('presets have capitals on the wire, may set the prompt, and may be null', async () => {
   const server = await coderServer();
   const presets = [
     { ID: 'p', Name: 'Plain', Parameters: null, Default: false, DesiredPrebuildInstances: null },
@@ -252,7 +252,7 @@ test('presets have capitals on the wire, may fix the prompt, and may be null', a
   expect(await backend.presets(TEMPLATE_VERSION_ID, neverAborted())).toEqual([]);
 });
 
-test('me, and what the server says about itself without a token', async () => {
+test("the user, and the server's version without a token", async () => {
   const server = await coderServer();
   server.on('GET', '/api/v2/users/me', json(200, { id: 'u', username: 'ada', name: 'Ada', roles: [] }));
   const info = { version: 'v2.33.4+3f1c0de', dashboard_url: 'https://coder.example.com', telemetry: false };
@@ -266,7 +266,7 @@ test('me, and what the server says about itself without a token', async () => {
   expect(server.requests.map(({ headers }) => headers['coder-session-token'])).toEqual([TOKEN, undefined]);
 });
 
-test('a task has a page on the dashboard, which is asked about once, and none without a dashboard', async () => {
+test('a task has a page on the dashboard, whose address is requested once', async () => {
   const server = await coderServer();
   const info = { version: 'v2.33.4', dashboard_url: 'https://coder.example.com/' };
   server.on('GET', '/api/v2/buildinfo', json(200, info));
@@ -281,7 +281,7 @@ test('a task has a page on the dashboard, which is asked about once, and none wi
   expect(await backendAt(server).pageOf(ada, neverAborted())).toBeNull();
 });
 
-test('a build says how it goes and why it failed', async () => {
+test('a build has its status and its error', async () => {
   const server = await coderServer();
   const job = { status: 'failed', error: 'no more machines' };
   server.on('GET', `/api/v2/workspacebuilds/${BUILD_ID}`, json(200, build({ job })));
@@ -299,7 +299,7 @@ test('a build says how it goes and why it failed', async () => {
   });
 });
 
-test('the latest build of a workspace says where it stands in the queue, and when it did what', async () => {
+test('the latest build of a workspace has its queue position and times', async () => {
   const server = await coderServer();
   const job = {
     status: 'running',
@@ -324,14 +324,14 @@ test('the latest build of a workspace says where it stands in the queue, and whe
   });
 });
 
-test('requests stay below the path that the deployment lives under', async () => {
+test("requests stay below the deployment's path", async () => {
   const server = await coderServer({ prefix: '/tools/coder' });
   server.on('GET', '/api/v2/tasks', json(200, { tasks: [] }));
   expect(await backendAt({ url: `${server.url}/?x=1#y` }).list({ owner: null }, neverAborted())).toEqual([]);
   expect(server.requests[0]?.target).toBe('/tools/coder/api/v2/tasks');
 });
 
-test('a compressed answer is read like any other', async () => {
+test('a compressed response is decompressed', async () => {
   const server = await coderServer();
   server.on('GET', '/api/v2/tasks', (response) => {
     response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' });
@@ -343,7 +343,7 @@ test('a compressed answer is read like any other', async () => {
   expect(await backend.list({ owner: null }, neverAborted())).toBe(first);
 });
 
-test('what comes before and beside a task: sign-ins, users, build logs', async () => {
+test('external authentication, users and build logs', async () => {
   const server = await coderServer();
   const github = { id: 'gh', type: 'github', display_name: 'GitHub', authenticate_url: 'https://x/gh' };
   server.on(

@@ -8,7 +8,7 @@ import { TASK_ID, task } from './response-bodies.ts';
 const OLD = 'abcdefghij-oldTokenOldTokenOldTok';
 const NEW = 'abcdefghij-newTokenNewTokenNewTok';
 
-/** A deployment that takes one token, and a taskdeck that was started with the old one. */
+/** A deployment that accepts one token, and a backend that starts with the old one. */
 async function signedIn() {
   const server = await coderServer();
   const taken = { token: OLD, user: 'ada' };
@@ -47,13 +47,13 @@ async function signedIn() {
   };
 }
 
-describe('a token that ran out', () => {
-  it('is replaced by the one that the user signed in with since', async () => {
+describe('an expired token', () => {
+  it('is replaced by the token of a new sign-in', async () => {
     const { backend, taken, kept, asked } = await signedIn();
     await backend.me(neverAborted());
     taken.token = NEW;
     expect(await errorOf(backend.get(ada, neverAborted()))).toMatchObject({ kind: 'signed-out' });
-    // Nobody has signed in yet.
+    // No new sign-in yet.
     expect(await errorOf(backend.get(ada, neverAborted()))).toMatchObject({ kind: 'signed-out' });
     expect(asked.again).toBe(1);
     kept.token = NEW;
@@ -62,7 +62,7 @@ describe('a token that ran out', () => {
     expect(asked.again).toBe(2);
   });
 
-  it("is not replaced by somebody else's", async () => {
+  it("is not replaced by another user's", async () => {
     const { backend, taken, kept } = await signedIn();
     await backend.me(neverAborted());
     Object.assign(taken, { token: NEW, user: 'bob' });
@@ -70,12 +70,12 @@ describe('a token that ran out', () => {
     await errorOf(backend.get(ada, neverAborted()));
     const error = await errorOf(backend.get(ada, neverAborted()));
     expect(error).toMatchObject({ kind: 'signed-out', tookEffect: 'no' });
-    expect(error.message).toBe("You have signed in as bob, and this screen is ada's.");
+    expect(error.message).toBe('You signed in as bob, but this screen belongs to ada.');
     taken.user = 'ada';
     expect(await backend.get(ada, neverAborted())).toMatchObject({ id: TASK_ID });
   });
 
-  it('keeps the old one where the new one is no better', async () => {
+  it('stays when the new one does not work either', async () => {
     const { backend, taken, kept } = await signedIn();
     taken.token = 'somebody-else';
     kept.token = NEW;

@@ -1,4 +1,4 @@
-/** Bodies as Coder writes them, with every field, so that a test only says what it is about. */
+/** Bodies like Coder's, with every field: a test overrides only what it checks. */
 
 export const TASK_ID = '6c2b4e3a-0d51-4a3c-9a55-0c8e6f1b7d21';
 export const TEMPLATE_VERSION_ID = '0b0f2f42-0c8c-4c1c-8d0f-2f3a8f9a3f10';

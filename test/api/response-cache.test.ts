@@ -22,7 +22,7 @@ const give = (sink: BodyConsumer, body: string | Buffer, pieces = 1): Buffer => 
   return sink.end();
 };
 
-/** Reads a body, and says whether it had to be parsed as a whole. */
+/** Fetches a body, and returns whether it was parsed as a whole. */
 async function read(answers: ResponseCache<unknown, Value>, key: string, body: string, pieces = 1) {
   let whole = 0;
   const value = await answers.fetch(
@@ -43,7 +43,7 @@ const inParts = () => new ResponseCache<unknown, Value>(schema, { minParsedInPar
 const logs = (...entries: readonly unknown[]): string =>
   `${JSON.stringify({ logs: entries, snapshot: false })}\n`;
 
-test('equal bytes are not parsed again, in however many pieces they come', async () => {
+test('equal bytes are not parsed again, regardless of their chunks', async () => {
   const answers = small();
   const first = await read(answers, 'a', '[1,2,3]');
   const again = await read(answers, 'a', '[1,2,3]', 3);
@@ -55,7 +55,7 @@ test('equal bytes are not parsed again, in however many pieces they come', async
   }
 });
 
-test('the longest unused answers are forgotten when there are too many bytes', async () => {
+test('the least recently used bodies are dropped when the cache is full', async () => {
   const answers = small(10);
   const parsed: number[] = [];
   for (const [key, body] of [
@@ -71,7 +71,7 @@ test('the longest unused answers are forgotten when there are too many bytes', a
   expect(parsed).toEqual([1, 1, 0, 1, 0, 1]);
 });
 
-test('the newest is kept even when it is larger than all that may be kept', async () => {
+test('the newest body stays even when it exceeds the limit', async () => {
   const answers = small(3);
   expect((await read(answers, 'a', '[1234567]')).whole).toBe(1);
   expect((await read(answers, 'a', '[1234567]')).whole).toBe(0);
@@ -79,7 +79,7 @@ test('the newest is kept even when it is larger than all that may be kept', asyn
   expect((await read(answers, 'a', '[1234567]')).whole).toBe(1);
 });
 
-test('what cannot be read is forgotten, and so is what was there before', async () => {
+test('an invalid body drops the last result as well', async () => {
   const answers = small();
   await read(answers, 'a', '[1]');
   await expect(read(answers, 'a', '[2')).rejects.toThrow(SyntaxError);
@@ -87,7 +87,7 @@ test('what cannot be read is forgotten, and so is what was there before', async 
   expect((await read(answers, 'a', '[1]')).whole).toBe(1);
 });
 
-test('an answer that was cut off leaves the last one as it was', async () => {
+test('a response that is cut off leaves the last result unchanged', async () => {
   const answers = small();
   const { value } = await read(answers, 'a', '[1]');
   const cut = async (sink: BodyConsumer): Promise<Buffer> => {
@@ -101,7 +101,7 @@ test('an answer that was cut off leaves the last one as it was', async () => {
   expect(again.value).toBe(value);
 });
 
-test('two answers to one question at the same time do not get into each other', async () => {
+test('two simultaneous responses to one request do not mix', async () => {
   const answers = inParts();
   const first = logs({ id: 0 }, { id: 1 });
   await read(answers, 'a', first);
@@ -127,7 +127,7 @@ test('two answers to one question at the same time do not get into each other', 
   expect((await slow).items).toEqual([{ id: 0 }, { id: 1 }]);
 });
 
-test('of a conversation that grows only the new messages are parsed, and the others are the very same', async () => {
+test('only new messages of a growing conversation are parsed; the others keep their identity', async () => {
   const answers = inParts();
   const entries = Array.from({ length: 50 }, (_, id) => ({ id, content: `line ${id}\n"quoted" \\ ü 🙂` }));
   const before = await read(answers, 'a', logs(...entries), 7);
@@ -141,7 +141,7 @@ test('of a conversation that grows only the new messages are parsed, and the oth
   expect(value.rest).toEqual({ logs: [], snapshot: false });
 });
 
-test('of a list in which one changes all others are the very same', async () => {
+test('unchanged items keep their identity', async () => {
   const answers = inParts();
   const entries = Array.from({ length: 50 }, (_, id) => ({ id, content: `line ${id}` }));
   const before = await read(answers, 'a', logs(...entries));
@@ -150,7 +150,7 @@ test('of a list in which one changes all others are the very same', async () => 
   expect(value.items).toEqual(changed);
   const kept = value.items.filter((item, index) => item === before.value.items[index]);
   expect(kept).toHaveLength(49);
-  // The same again, from where it has moved to.
+  // Again, at the new offset.
   expect((await read(answers, 'a', logs(...changed))).value).toBe(value);
   const shorter = changed.filter(({ id }) => id !== 3);
   const after = await read(answers, 'a', logs(...shorter));
@@ -158,7 +158,7 @@ test('of a list in which one changes all others are the very same', async () => 
   expect(after.value.items.at(-1)).toBe(value.items.at(-1));
 });
 
-test('other forms are read as a whole', async () => {
+test('other formats are parsed as a whole', async () => {
   for (const body of [
     '[1]',
     '{"logs":null}',

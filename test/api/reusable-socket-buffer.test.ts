@@ -8,14 +8,14 @@ import { message, TASK_ID } from './response-bodies.ts';
 const LIST = '/api/v2/tasks';
 const LOGS = `/api/v2/tasks/ada/${TASK_ID}/logs`;
 
-/** About 2 MB, no two of them alike. */
+/** About 2 MB, without repetition. */
 const logsOf = (seed: string) =>
   Array.from({ length: 2_000 }, (_, id) => ({
     ...message(1, 'output', `${seed} ${id} ü `.repeat(80)),
     id,
   }));
 
-test('a long body comes in one buffer, and one that others keep does not', async () => {
+test('a diverted body arrives in one buffer; another body does not', async () => {
   const server = await coderServer();
   const body = { logs: logsOf('a') };
   server.on('GET', '/any', json(200, body));
@@ -37,7 +37,7 @@ test('a long body comes in one buffer, and one that others keep does not', async
   await new Promise((resolve) => first.resume().once('end', resolve));
   expect(JSON.parse(Buffer.concat(pieces).toString())).toEqual(body);
   expect(pieces.length).toBeGreaterThan(10);
-  // What came with the headers was there before anybody could say what is to become of it.
+  // The bytes that arrived with the headers came before the body was diverted.
   expect(rooms.size).toBeLessThanOrEqual(2);
 
   const kept: Buffer[] = [];
@@ -47,7 +47,7 @@ test('a long body comes in one buffer, and one that others keep does not', async
   agent.destroy();
 });
 
-test('a long body leaves others their turn after every quarter of a megabyte', async () => {
+test('a long body yields to the event loop every 256 KiB', async () => {
   const server = await coderServer();
   server.on('GET', '/any', json(200, { logs: [...logsOf('a'), ...logsOf('b'), ...logsOf('c')] }));
   const agent = reuseSocketBuffer(new Agent());
@@ -73,7 +73,7 @@ test('a long body leaves others their turn after every quarter of a megabyte', a
   await new Promise((resolve) => answer.resume().once('end', resolve));
   isOver = true;
   expect(length).toBeGreaterThan(4_000_000);
-  // A read that was begun is taken to its end.
+  // A started read is completed.
   expect(most).toBeLessThan((256 + 64) * 1_024);
   agent.destroy();
 });
@@ -81,7 +81,7 @@ test('a long body leaves others their turn after every quarter of a megabyte', a
 test.each([
   ['plainly', {}],
   ['over TLS', { tls }],
-])('long answers, short ones and refusals come whole over one connection, %s', async (_how, options) => {
+])('long, short and error responses arrive complete over one connection, %s', async (_how, options) => {
   const server = await coderServer(options);
   const [one, other] = [logsOf('a'), logsOf('b')];
   const grown = [...other, message(3, 'input', 'more')];

@@ -27,7 +27,7 @@ describe.each(versions)('Coder %s', (version) => {
     await backend.remove(ada, neverAborted());
   });
 
-  test.each(['error', 'unknown'])('a task in %s is brought back by a start build', async (status) => {
+  test.each(['error', 'unknown'])('a task in %s is resumed by a start build', async (status) => {
     const server = await coderServer();
     behaveAs(server, version, status);
     const resumed = await backendAt(server).resume(ada, neverAborted());
@@ -36,7 +36,7 @@ describe.each(versions)('Coder %s', (version) => {
     expect(builds.map(({ body }) => body)).toEqual(['{"transition":"start"}']);
   });
 
-  test('the logs of a task in error are a matter of its state', async () => {
+  test('reading the logs of a task in error is a conflict', async () => {
     const server = await coderServer();
     behaveAs(server, version, 'error');
     const error = await errorOf(backendAt(server).transcript(ada, neverAborted()));
@@ -44,7 +44,7 @@ describe.each(versions)('Coder %s', (version) => {
     expect(error.message).toMatch(/Cannot fetch logs|must be active/);
   });
 
-  test('a second request of each kind goes straight to where the first was answered', async () => {
+  test('a second request of each kind goes directly to the known prefix', async () => {
     const server = await coderServer();
     behaveAs(server, version, 'paused');
     const backend = backendAt(server);
@@ -63,7 +63,7 @@ describe.each(versions)('Coder %s', (version) => {
   });
 });
 
-/** Which requests the first pause and resume of a paused task take, without those to other paths. */
+/** The task requests of the first pause and resume of a paused task. */
 const transitions = [
   [
     '2.28',
@@ -88,7 +88,7 @@ test.each(versions)('resuming a paused task on %s', async (version) => {
   expect((await backendAt(server).resume(ada, neverAborted())).id).toBe(BUILD_ID);
 });
 
-test('a resume that is refused for another reason stays refused, in the words of the server', async () => {
+test("a resume that fails for another reason reports the server's message", async () => {
   const server = await coderServer();
   behaveAs(server, '2.33', 'active');
   const error = await errorOf(backendAt(server).resume(ada, neverAborted()));
@@ -96,7 +96,7 @@ test('a resume that is refused for another reason stays refused, in the words of
   expect(server.requests.some(({ target }) => target.endsWith('/builds'))).toBe(false);
 });
 
-test('a task without a workspace cannot be paused by a build', async () => {
+test('a build cannot pause a task without a workspace', async () => {
   const server = await coderServer();
   behaveAs(server, '2.29');
   server.on('GET', `${GA}${ONE}`, json(200, task({ workspace_id: null })));
@@ -106,7 +106,7 @@ test('a task without a workspace cannot be paused by a build', async () => {
   });
 });
 
-test('a server that is upgraded while taskdeck runs is found under its new paths', async () => {
+test('an upgraded server is reached under its new paths', async () => {
   const server = await coderServer();
   behaveAs(server, '2.28');
   const backend = backendAt(server);
@@ -117,9 +117,9 @@ test('a server that is upgraded while taskdeck runs is found under its new paths
 });
 
 test.each([
-  ['2.36 off' as const, /2\.36, where Tasks are switched off/],
-  ['2.37' as const, /2\.37, from which Tasks have been removed/],
-])('Coder %s has no Tasks, whatever is asked first', async (version, words) => {
+  ['2.36 off' as const, /2\.36, where Tasks are turned off/],
+  ['2.37' as const, /2\.37, which no longer has Tasks/],
+])('Coder %s has no Tasks, regardless of the first request', async (version, words) => {
   const server = await coderServer();
   behaveAs(server, version);
   const asks = [
@@ -138,11 +138,11 @@ test.each([
   }
 });
 
-test('a server that only lacks one request is not said to have no Tasks', async () => {
+test('a server that lacks one endpoint has Tasks', async () => {
   const server = await coderServer();
   behaveAs(server, '2.28');
   server.on('PATCH', `${OLD}${ONE}/input`, json(404, { message: 'Route not found.' }));
   const error = await errorOf(backendAt(server).updateInput(ada, 'x', neverAborted()));
   expect(error).toMatchObject({ kind: 'invalid', tookEffect: 'no' });
-  expect(error.message).toBe('This server (Coder v2.28.1+3f1c0de) is too old for that.');
+  expect(error.message).toBe('This server (Coder v2.28.1+3f1c0de) is too old for this action.');
 });

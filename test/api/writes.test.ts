@@ -6,7 +6,7 @@ import { BUILD_ID, build, TASK_ID, TEMPLATE_VERSION_ID, task } from './response-
 
 const TASK = `/api/v2/tasks/ada/${TASK_ID}`;
 
-test('creating sends what was chosen and nothing else', async () => {
+test('create sends only the chosen fields', async () => {
   const server = await coderServer();
   server.on('POST', '/api/v2/tasks/me', json(201, task({ status: 'pending' })));
   const backend = backendAt(server);
@@ -26,14 +26,14 @@ test('creating sends what was chosen and nothing else', async () => {
   expect(server.requests[0]?.headers['content-type']).toBe('application/json');
 });
 
-test('a message goes as it is', async () => {
+test('a message is sent unchanged', async () => {
   const server = await coderServer();
   server.on('POST', `${TASK}/send`, empty(204));
   await backendAt(server).send(ada, '  two\nlines ', neverAborted());
   expect(JSON.parse(server.requests[0]?.body ?? '')).toEqual({ input: '  two\nlines ' });
 });
 
-test.each([['pause' as const], ['resume' as const]])('%s answers with its build', async (action) => {
+test.each([['pause' as const], ['resume' as const]])('%s returns its build', async (action) => {
   const server = await coderServer();
   server.on('POST', `${TASK}/${action}`, json(202, { workspace_build: build() }));
   const answer = await backendAt(server)[action](ada, neverAborted());
@@ -41,7 +41,7 @@ test.each([['pause' as const], ['resume' as const]])('%s answers with its build'
   expect(server.requests[0]?.body).toBe('');
 });
 
-test('a pause that only names its build is followed to it', async () => {
+test('a pause that returns only a build id reads the build', async () => {
   const server = await coderServer();
   server.on('POST', `${TASK}/pause`, json(202, { workspace_build_id: BUILD_ID }));
   server.on('GET', `/api/v2/workspacebuilds/${BUILD_ID}`, json(200, build()));
@@ -56,13 +56,13 @@ test('the input of a paused task is changed', async () => {
   expect(server.requests.map(({ body }) => body)).toEqual(['{"input":"Do it in Go"}']);
 });
 
-test('removing is over with the answer', async () => {
+test('remove ends with the response', async () => {
   const server = await coderServer();
   server.on('DELETE', TASK, empty(202), empty(200));
   const backend = backendAt(server);
   await backend.remove(ada, neverAborted());
   expect(server.requests.map(({ method, target }) => `${method} ${target}`)).toEqual([`DELETE ${TASK}`]);
-  // Something on the way may have swallowed it.
+  // A proxy may have swallowed it.
   expect(await errorOf(backend.remove(ada, neverAborted()))).toMatchObject({
     kind: 'bad-answer',
     tookEffect: 'maybe',
@@ -84,7 +84,7 @@ test.each([200, 201, 202])(
   },
 );
 
-test('a web page instead of an empty answer is not taken for success', async () => {
+test('a web page instead of an empty response is an error', async () => {
   const server = await coderServer();
   server.on('POST', `${TASK}/send`, html(200));
   expect(await errorOf(backendAt(server).send(ada, 'hello', neverAborted()))).toMatchObject({
@@ -93,7 +93,7 @@ test('a web page instead of an empty answer is not taken for success', async () 
   });
 });
 
-test('names are escaped, and without an owner the task is looked up as mine', async () => {
+test('names are escaped; without an owner the path has me', async () => {
   const server = await coderServer();
   server.on('GET', '/api/v2/tasks/%C3%A4/a%2Fb%3Fc%23d', json(200, task({ name: 'odd' })));
   server.on('GET', '/api/v2/tasks/me/x', json(200, task({ name: 'mine' })));
@@ -122,24 +122,24 @@ test.each(['..', '.', ''])(
 );
 
 test.each([
-  ['coder.example.com', /write it like/],
-  ['ftp://coder.example.com', /write it like/],
-  ['https://', /write it like/],
-  ['https://ada:hunter2@coder.example.com', /leave them out/],
-])('the URL %s is refused before anything is asked', (url, words) => {
+  ['coder.example.com', /Write it like/],
+  ['ftp://coder.example.com', /Write it like/],
+  ['https://', /Write it like/],
+  ['https://ada:hunter2@coder.example.com', /Leave them out/],
+])('the URL %s is rejected before any request', (url, words) => {
   const open = () => backendAt({ url });
   expect(open).toThrow(UsageError);
   expect(open).toThrow(words);
   expect(open).not.toThrow(/hunter2/);
 });
 
-test('a token that no header can carry is refused without being shown', () => {
+test('an invalid token is rejected and not shown', () => {
   const open = () => backendAt({ url: 'http://127.0.0.1' }, { token: 'secret\nX-Evil: 1' });
   expect(open).toThrow(UsageError);
   expect(open).not.toThrow(/secret/);
 });
 
-test('headers for a proxy in front go with every request', async () => {
+test('headers for a proxy are sent with every request', async () => {
   const server = await coderServer();
   server.on('GET', '/api/v2/buildinfo', json(200, { version: 'v2.33.0' }));
   const backend = backendAt(server, { headers: { 'X-Gate': 'open' }, userAgent: 'taskdeck/9' });

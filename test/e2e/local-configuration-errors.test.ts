@@ -11,32 +11,37 @@ const faults: readonly (readonly [name: string, env: Record<string, string>, wor
     [
       'HTTPS_PROXY with another scheme',
       { ...SECURE, HTTPS_PROXY: 'socks5://127.0.0.1:1' },
-      /HTTPS_PROXY names no proxy/,
+      /HTTPS_PROXY is not a valid proxy URL/,
       2,
     ],
-    ['https_proxy in lower case', { ...SECURE, https_proxy: 'http://:0' }, /https_proxy names no proxy/, 2],
+    [
+      'https_proxy in lower case',
+      { ...SECURE, https_proxy: 'http://:0' },
+      /https_proxy is not a valid proxy URL/,
+      2,
+    ],
     [
       'HTTPS_PROXY without a listener',
       { ...SECURE, HTTPS_PROXY: 'http://127.0.0.1:1' },
-      /proxy 127\.0\.0\.1:1 of HTTPS_PROXY\. Check HTTPS_PROXY/,
+      /proxy 127\.0\.0\.1:1 of HTTPS_PROXY: connection refused\. Check HTTPS_PROXY/,
       5,
     ],
     [
       'SSL_CERT_FILE that is missing',
       { ...SECURE, SSL_CERT_FILE: '/nonexistent.pem' },
-      /SSL_CERT_FILE names \/nonexistent\.pem, which cannot be read: it does not exist\./,
+      /Cannot read \/nonexistent\.pem, which SSL_CERT_FILE names: it does not exist\./,
       2,
     ],
     [
       'SSL_CERT_FILE that is a directory',
       { ...SECURE, SSL_CERT_FILE: '/' },
-      /SSL_CERT_FILE names \/, which cannot be read: it is a directory\./,
+      /Cannot read \/, which SSL_CERT_FILE names: it is a directory\./,
       2,
     ],
     [
       'SSL_CERT_FILE without a certificate',
       { ...SECURE, SSL_CERT_FILE: '/etc/passwd' },
-      /SSL_CERT_FILE names \/etc\/passwd, which holds no certificate/,
+      /\/etc\/passwd, which SSL_CERT_FILE names, contains no PEM certificate/,
       2,
     ],
     [

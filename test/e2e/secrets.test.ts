@@ -158,7 +158,7 @@ it('a token is sent unencrypted to another machine only after a confirmation', a
   const yes = await home.open([], { env });
   await yes.until('y is yes:');
   yes.type('y\r');
-  await yes.until(/There is no host at coder\.invalid|cannot be looked up/);
+  await yes.until(/Cannot find the host coder\.invalid|Cannot look up the address/);
   // The screen gets the keys again.
   yes.press('?');
   await yes.until('Keys');

@@ -70,7 +70,7 @@ export function scriptedBackend({ deaf = false } = {}): ScriptedBackend {
           call.refuse(
             failure({
               kind: 'aborted',
-              message: 'Given up.',
+              message: 'Cancelled.',
               tookEffect: READS.has(method) ? 'no' : 'maybe',
             }),
           );
