@@ -24,8 +24,8 @@ const { storage, dispose } = temporaryStorage();
 afterAll(dispose);
 const never = new AbortController().signal;
 
-/** A real server that is polled, and its clock; one of its tasks is selected. */
-async function polled(
+/** Sync that polls a real server, with one task selected. */
+async function startPolling(
   selects: keyof TaskIds,
 ): Promise<{ readonly world: HeadlessApp; readonly clock: ManualClock }> {
   let clock: ManualClock | null = null;
@@ -60,9 +60,9 @@ const EACH = POLLS.flatMap(([method, selects]) =>
 
 describe('a poll', () => {
   it.each(EACH)(
-    'of $method goes on, and is called live, when $name',
+    'of $method continues, and its data is live, when $name',
     async ({ method, selects, happens }) => {
-      const { world, clock } = await polled(selects);
+      const { world, clock } = await startPolling(selects);
       happens(clock);
       const from = world.calls.length;
       for (let seconds = 0; seconds < 60; seconds += 6) {
@@ -76,9 +76,9 @@ describe('a poll', () => {
     },
   );
 
-  it('is sent at the same moments whether the clock is set back or not', async () => {
+  it('comes at the same moments whether the clock is set back or not', async () => {
     const moments = async (happens: (clock: ManualClock) => void) => {
-      const { world, clock } = await polled('working');
+      const { world, clock } = await startPolling('working');
       happens(clock);
       await world.time.pass(60_000);
       await world.close();
@@ -88,9 +88,9 @@ describe('a poll', () => {
     expect(await moments((clock) => clock.step(-3_600_000))).toEqual(still);
   });
 
-  it('after a sleep is sent at once, over a new connection, and what was known is called stale until then', async () => {
-    const { world, clock } = await polled('working');
-    // The laptop is in another network when it wakes up.
+  it('comes at once after a sleep, over a new connection, and the data is stale until then', async () => {
+    const { world, clock } = await startPolling('working');
+    // The machine wakes up in another network.
     world.server.loseConnections();
     clock.sleep(3_600_000);
     const from = world.calls.length;
@@ -110,8 +110,8 @@ describe('a poll', () => {
     await world.close();
   });
 
-  it('is not sent when the laptop wakes up while taskdeck is suspended', async () => {
-    const { world, clock } = await polled('working');
+  it('does not come when the laptop wakes up while taskdeck is suspended', async () => {
+    const { world, clock } = await startPolling('working');
     world.sync.suspend();
     const from = world.calls.length;
     clock.sleep(3_600_000);
@@ -121,7 +121,7 @@ describe('a poll', () => {
   });
 });
 
-/** Something that waits for `ms`: `isOver` says whether it has waited. */
+/** Something that waits for `ms`. `isOver`: the wait has ended. */
 interface Waiter {
   readonly name: string;
   readonly ms: number;
@@ -159,18 +159,18 @@ const WAITERS: readonly Waiter[] = [
     name: 'the back-off of a poll',
     ms: 500,
     begin(clock) {
-      let asked = 0;
+      let pollCount = 0;
       const poller = createPoller({
         clock,
         rounds: createRounds(clock),
         probes: { watch: () => () => undefined, stop: () => undefined },
         random: () => 0,
-        poll: () => (++asked === 1 ? Promise.reject(failure()) : new Promise(() => undefined)),
+        poll: () => (++pollCount === 1 ? Promise.reject(failure()) : new Promise(() => undefined)),
         onFailure: () => undefined,
         onInternalError: () => undefined,
       });
       poller.wake();
-      return () => asked === 2;
+      return () => pollCount === 2;
     },
   },
   {
@@ -200,45 +200,42 @@ describe('a wait', () => {
     expect(isOver()).toBe(true);
   });
 
-  it.each(CLOCK_EVENTS)('that a server asked for is over in time when %s', async (_, happens) => {
+  it.each(CLOCK_EVENTS)('for a Retry-After ends in time when %s', async (_, happens) => {
     const { backend, clock } = syncFixture();
     const guarded = considerate(backend, clock);
     const first = guarded.me(never).catch(() => undefined);
     backend.open('me').refuse(failure({ kind: 'rate-limited', retryAfterMs: 60_000 }));
     await first;
     happens(clock);
-    // A timer finds out that the laptop slept.
+    // A timer detects the sleep.
     clock.after(60_000, () => undefined);
     await clock.advance(60_000);
     void guarded.me(never);
     expect(backend.calls('me')).toHaveLength(2);
   });
 
-  it.each(CLOCK_EVENTS)(
-    'in which a delete can be taken back is long enough, and ends, when %s',
-    async (_, happens) => {
-      const tasks = [makeTask({ id: 'a' })];
-      const { store, clock } = syncFixture({ tasks });
-      let asked = 0;
-      const several = createBulkRunner({
-        store,
-        clock,
-        async request() {
-          asked++;
-          return null;
-        },
-        changed: () => undefined,
-      });
-      several.start('delete', tasks);
-      await clock.advance(2_000);
-      happens(clock);
-      await clock.advance(2_999);
-      expect(asked).toBe(0);
-      await clock.advance(6_000);
-      expect(asked).toBe(1);
-      several.stop();
-    },
-  );
+  it.each(CLOCK_EVENTS)('for the undo of a delete is long enough, and ends, when %s', async (_, happens) => {
+    const tasks = [makeTask({ id: 'a' })];
+    const { store, clock } = syncFixture({ tasks });
+    let pollCount = 0;
+    const several = createBulkRunner({
+      store,
+      clock,
+      async request() {
+        pollCount++;
+        return null;
+      },
+      changed: () => undefined,
+    });
+    several.start('delete', tasks);
+    await clock.advance(2_000);
+    happens(clock);
+    await clock.advance(2_999);
+    expect(pollCount).toBe(0);
+    await clock.advance(6_000);
+    expect(pollCount).toBe(1);
+    several.stop();
+  });
 
   it.each(CLOCK_EVENTS)('until ages on the screen move on is not longer when %s', async (_, happens) => {
     const { store, clock } = syncFixture({ tasks: [makeTask({ id: 'a' })] });
@@ -265,26 +262,30 @@ describe('a wait', () => {
     const { store, clock, receiveList } = syncFixture({
       tasks: [makeTask({ id: 'a', state: report('working') })],
     });
-    const told: unknown[] = [];
-    const notices = startNotifications({ store, clock, notifier: { notify: (words) => told.push(words) } });
+    const sent: unknown[] = [];
+    const notifications = startNotifications({
+      store,
+      clock,
+      notifier: { notify: (text) => sent.push(text) },
+    });
     const stop = startTicker(store, clock);
     receiveList(makeTask({ id: 'a', state: report('working'), displayName: 'One' }));
     receiveList(makeTask({ id: 'a', state: report('idle') }));
     await clock.advance(1_000);
     happens(clock);
     await clock.advance(4_000);
-    expect(told).toHaveLength(1);
+    expect(sent).toHaveLength(1);
     stop();
-    notices.stop();
+    notifications.stop();
   });
 });
 
 describe('a message', () => {
   const TEXT = 'please use the branch main';
 
-  /** One that was sent to a real server with a fault in its way, which is gone by now. */
+  /** A message whose send to a real server failed; the server works again. */
   async function sent(fault: FaultId) {
-    const { world, clock } = await polled('login');
+    const { world, clock } = await startPolling('login');
     await world.server.injectFault(fault, ['send']);
     world.press('i');
     world.type(TEXT);
@@ -295,7 +296,7 @@ describe('a message', () => {
     return { world, clock };
   }
 
-  it.each(CLOCK_EVENTS)('that was refused is sent when the server said when %s', async (_, happens) => {
+  it.each(CLOCK_EVENTS)('that was refused is sent after the Retry-After when %s', async (_, happens) => {
     const { world, clock } = await sent('429-seconds');
     happens(clock);
     await world.time.pass(RETRY_AFTER_MS + 5_000);
@@ -303,17 +304,14 @@ describe('a message', () => {
     await world.close();
   });
 
-  it.each(CLOCK_EVENTS)(
-    'without an answer has its whole minute to arrive, and no more, when %s',
-    async (_, happens) => {
-      const { world, clock } = await sent('reset-before');
-      await world.time.pass(8_000);
-      happens(clock);
-      await world.time.pass(45_000);
-      expect(world.server.model.sent).toEqual([]);
-      await world.time.pass(35_000);
-      expect(world.server.model.sent).toEqual([TEXT]);
-      await world.close();
-    },
-  );
+  it.each(CLOCK_EVENTS)('without a response has exactly a minute to arrive when %s', async (_, happens) => {
+    const { world, clock } = await sent('reset-before');
+    await world.time.pass(8_000);
+    happens(clock);
+    await world.time.pass(45_000);
+    expect(world.server.model.sent).toEqual([]);
+    await world.time.pass(35_000);
+    expect(world.server.model.sent).toEqual([TEXT]);
+    await world.close();
+  });
 });

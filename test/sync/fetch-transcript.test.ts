@@ -7,17 +7,17 @@ const A = makeTask({ id: 'a' });
 const SAID = live(you(0, 'go'));
 const never = new AbortController().signal;
 
-describe('a look at a transcript', () => {
-  it('says what there is, and when it was asked for', async () => {
+describe('fetching a transcript', () => {
+  it('returns the transcript and when its request started', async () => {
     const { fetchTranscript, clock, backend } = syncFixture();
-    const looked = fetchTranscript(A, never);
+    const pending = fetchTranscript(A, never);
     expect(backend.open('transcript').args).toEqual([A]);
     await clock.advance(2_000);
     backend.open('transcript').answer(SAID);
-    expect(await looked).toEqual({ transcript: SAID, startedAt: NOON });
+    expect(await pending).toEqual({ transcript: SAID, startedAt: NOON });
   });
 
-  it('is one, however many look at the same time', async () => {
+  it('sends one request for concurrent calls', async () => {
     const { fetchTranscript, clock, backend } = syncFixture();
     const first = fetchTranscript(A, never);
     await clock.advance(2_000);
@@ -30,44 +30,44 @@ describe('a look at a transcript', () => {
     expect(await later).toMatchObject({ startedAt: NOON + 2_000 });
   });
 
-  it('at another task is another', () => {
+  it('sends another request for another task', () => {
     const { fetchTranscript, backend } = syncFixture();
     void fetchTranscript(A, never);
     void fetchTranscript(makeTask({ id: 'b' }), never);
-    expect(backend.mostOpen('transcript')).toBe(2);
+    expect(backend.maxOpen('transcript')).toBe(2);
   });
 
-  it('fails for all who wait, and the next one asks anew', async () => {
+  it('fails for all callers, and the next call sends a new request', async () => {
     const { fetchTranscript, backend } = syncFixture();
-    const looks = [fetchTranscript(A, never), fetchTranscript(A, never)];
+    const fetches = [fetchTranscript(A, never), fetchTranscript(A, never)];
     const error = failure();
     backend.open('transcript').refuse(error);
-    for (const looked of looks) await expect(looked).rejects.toBe(error);
+    for (const pending of fetches) await expect(pending).rejects.toBe(error);
     void fetchTranscript(A, never);
     expect(backend.calls('transcript')).toHaveLength(2);
   });
 });
 
-describe('giving up a look', () => {
-  it('ends it for who gave up, at once, and not for who still waits', async () => {
+describe('aborting a fetch', () => {
+  it('rejects at once for the caller that aborts, and not for others', async () => {
     const { fetchTranscript, backend } = syncFixture();
-    const giver = new AbortController();
-    const given = fetchTranscript(A, giver.signal);
+    const controller = new AbortController();
+    const aborted = fetchTranscript(A, controller.signal);
     const waiting = fetchTranscript(A, never);
-    giver.abort();
-    await expect(given).rejects.toBe(giver.signal.reason);
+    controller.abort();
+    await expect(aborted).rejects.toBe(controller.signal.reason);
     expect(backend.open('transcript').signal.aborted).toBe(false);
     backend.open('transcript').answer(SAID);
     expect((await waiting).transcript).toBe(SAID);
   });
 
-  it('ends it for good when nobody waits any more, and the next one asks anew', async () => {
+  it('ends the request with the last caller, and the next call sends a new one', async () => {
     for (const deaf of [false, true]) {
       const { fetchTranscript, backend } = syncFixture({ deaf });
-      const givers = [new AbortController(), new AbortController()];
-      const given = givers.map(({ signal }) => fetchTranscript(A, signal));
-      for (const giver of givers) giver.abort();
-      for (const looked of given) await expect(looked).rejects.toThrow();
+      const controllers = [new AbortController(), new AbortController()];
+      const aborted = controllers.map(({ signal }) => fetchTranscript(A, signal));
+      for (const controller of controllers) controller.abort();
+      for (const pending of aborted) await expect(pending).rejects.toThrow();
       const [first] = backend.calls('transcript');
       expect(first?.signal.aborted).toBe(true);
       const next = fetchTranscript(A, never);
@@ -79,17 +79,17 @@ describe('giving up a look', () => {
 
   it.each([
     ['that stops when it is aborted', false],
-    ['that goes on when it is aborted', true],
+    ['that continues when it is aborted', true],
   ])(
-    'after a timeout ends a request %s for all who wait, and the next one sends a new one',
+    'after a timeout ends a request %s for all callers, and the next call sends a new one',
     async (_, deaf) => {
       const { fetchTranscript, backend } = syncFixture({ deaf });
-      const giver = new AbortController();
-      const given = fetchTranscript(A, giver.signal);
+      const controller = new AbortController();
+      const aborted = fetchTranscript(A, controller.signal);
       const waiting = fetchTranscript(A, never);
       const hung = backend.open('transcript');
-      giver.abort(new DOMException('Timeout', 'TimeoutError'));
-      await expect(given).rejects.toBe(giver.signal.reason);
+      controller.abort(new DOMException('Timeout', 'TimeoutError'));
+      await expect(aborted).rejects.toBe(controller.signal.reason);
       await expect(waiting).rejects.toMatchObject({ kind: 'timeout', tookEffect: 'no' });
       expect(hung.signal.aborted).toBe(true);
       const next = fetchTranscript(A, never);
@@ -99,7 +99,7 @@ describe('giving up a look', () => {
     },
   );
 
-  it('before it began asks nothing', async () => {
+  it('sends nothing when the signal is already aborted', async () => {
     const { fetchTranscript, backend } = syncFixture();
     await expect(fetchTranscript(A, AbortSignal.abort())).rejects.toThrow();
     expect(backend.calls('transcript')).toEqual([]);

@@ -8,39 +8,39 @@ import { syncFixture } from './sync-fixture.ts';
 const ADA: User = { id: 'u1', username: 'ada', name: 'Ada' };
 const SERVER = { version: 'v2.33.4+3f1c0de', dashboardUrl: '' };
 
-it('learns once which server it is, who the user is, and which templates there are', async () => {
-  const deck = syncFixture();
-  loadIdentity(deck).wake();
-  await deck.clock.settle();
-  deck.backend.open('serverInfo').answer(SERVER);
-  await deck.clock.settle();
-  expect(deck.state.serverVersion).toBe('v2.33.4+3f1c0de');
-  deck.backend.open('me').answer(ADA);
-  await deck.clock.settle();
-  expect(deck.state.user).toEqual(ADA);
-  deck.backend.open('templates').answer([TEMPLATE]);
-  await deck.clock.advance(60 * 60_000);
-  expect(deck.state.templates).toEqual([TEMPLATE]);
-  expect(deck.backend.calls('serverInfo')).toHaveLength(1);
-  expect(deck.backend.calls('me')).toHaveLength(1);
+it('loads the server version, the user and the templates once', async () => {
+  const fixture = syncFixture();
+  loadIdentity(fixture).wake();
+  await fixture.clock.settle();
+  fixture.backend.open('serverInfo').answer(SERVER);
+  await fixture.clock.settle();
+  expect(fixture.state.serverVersion).toBe('v2.33.4+3f1c0de');
+  fixture.backend.open('me').answer(ADA);
+  await fixture.clock.settle();
+  expect(fixture.state.user).toEqual(ADA);
+  fixture.backend.open('templates').answer([TEMPLATE]);
+  await fixture.clock.advance(60 * 60_000);
+  expect(fixture.state.templates).toEqual([TEMPLATE]);
+  expect(fixture.backend.calls('serverInfo')).toHaveLength(1);
+  expect(fixture.backend.calls('me')).toHaveLength(1);
 });
 
-it('tries again, and keeps what it knows already', async () => {
-  const deck = syncFixture();
-  loadIdentity(deck).wake();
-  await deck.clock.settle();
-  deck.backend.open('serverInfo').answer(SERVER);
-  await deck.clock.settle();
-  deck.backend.open('me').refuse(failure({ kind: 'signed-out' }));
-  await deck.clock.settle();
-  deck.backend.open('templates').answer([]);
-  await deck.clock.advance(499);
-  expect(deck.backend.calls('me')).toHaveLength(1);
-  await deck.clock.advance(1);
-  expect(deck.backend.calls('me')).toHaveLength(2);
-  expect(deck.backend.calls('serverInfo')).toHaveLength(1);
-  expect(deck.state.serverVersion).toBe('v2.33.4+3f1c0de');
-  expect(deck.state.templates).toEqual([]);
-  // What is wrong is the list's to say.
-  expect(deck.state.notice).toBeNull();
+it('tries again after a failure, and requests only what is missing', async () => {
+  const fixture = syncFixture();
+  loadIdentity(fixture).wake();
+  await fixture.clock.settle();
+  fixture.backend.open('serverInfo').answer(SERVER);
+  await fixture.clock.settle();
+  fixture.backend.open('me').refuse(failure({ kind: 'signed-out' }));
+  await fixture.clock.settle();
+  fixture.backend.open('templates').answer([]);
+  await fixture.clock.advance(499);
+  expect(fixture.backend.calls('me')).toHaveLength(1);
+  await fixture.clock.advance(1);
+  expect(fixture.backend.calls('me')).toHaveLength(2);
+  expect(fixture.backend.calls('serverInfo')).toHaveLength(1);
+  expect(fixture.state.serverVersion).toBe('v2.33.4+3f1c0de');
+  expect(fixture.state.templates).toEqual([]);
+  // The poller of the list reports the error.
+  expect(fixture.state.notice).toBeNull();
 });

@@ -12,18 +12,18 @@ import { syncFixture } from './sync-fixture.ts';
 const idle = makeTask({ id: 'a' });
 const working = makeTask({ id: 'a', state: makeReport({ state: 'working', at: NOON }) });
 
-/** All of sync before a server that takes its time, with every question noted. */
-async function watching(task: Task, tookMs: number) {
-  const deck = syncFixture();
-  const { clock, store } = deck;
+/** Starts sync with a server that takes `tookMs` per response, and records all requests. */
+async function startSyncWith(task: Task, tookMs: number) {
+  const fixture = syncFixture();
+  const { clock, store } = fixture;
   const after =
     <T>(value: T) =>
     async (...args: readonly unknown[]): Promise<T> => {
       const index = args.findIndex((arg) => arg instanceof AbortSignal);
-      const [signal, heard] = args.slice(index) as [AbortSignal, (() => void)?];
+      const [signal, onProgress] = args.slice(index) as [AbortSignal, (() => void)?];
       await sleep(clock, tookMs, signal);
       signal.throwIfAborted();
-      heard?.();
+      onProgress?.();
       return value;
     };
   const answers: Partial<AgentBackend> = {
@@ -34,9 +34,9 @@ async function watching(task: Task, tookMs: number) {
     get: after(task),
     transcript: after(live(you(0, 'go'))),
   };
-  const { backend, calls } = recordCalls({ ...deck.backend, ...answers }, clock);
+  const { backend, calls } = recordCalls({ ...fixture.backend, ...answers }, clock);
   const sync = startSync({
-    ...deck,
+    ...fixture,
     backend,
     outboxStorage: outboxStorage().open().outbox({ origin: 'x', user: 'ada' }),
   });
@@ -48,14 +48,14 @@ async function watching(task: Task, tookMs: number) {
   const count = (method: string): number => calls.filter((each) => each.method === method).length;
   const focus = (focused: boolean): void =>
     store.dispatch({ type: 'window-focus-changed', focused, now: clock.now() });
-  return { ...deck, sync, asked: calls, share, count, focus };
+  return { ...fixture, sync, calls, share, count, focus };
 }
 
 describe('the load on the server', () => {
   it.each([100, 1_000, 5_000, 20_000, 30_000])(
-    'is a tenth at most of each kind, when answers take %s ms',
+    'is at most 10 % per kind of request when responses take %s ms',
     async (ms) => {
-      const { clock, share, sync, count } = await watching(working, ms);
+      const { clock, share, sync, count } = await startSyncWith(working, ms);
       await clock.advance(60 * MINUTE);
       for (const method of ['list', 'get', 'transcript']) {
         expect(share(method, NOON)).toBeLessThanOrEqual(0.1 + (ms / MINUTE) * 0.02);
@@ -65,8 +65,8 @@ describe('the load on the server', () => {
     },
   );
 
-  it('is as configured while answers are fast', async () => {
-    const { clock, count, sync } = await watching(working, 0);
+  it('is as configured while responses are fast', async () => {
+    const { clock, count, sync } = await startSyncWith(working, 0);
     await clock.advance(10 * MINUTE);
     expect(count('list')).toBe(1 + 200);
     expect(count('transcript')).toBe(1 + 600);
@@ -75,9 +75,9 @@ describe('the load on the server', () => {
   });
 });
 
-describe('while the terminal has not the keyboard', () => {
-  it('less is asked, but enough to tell of a task that needs the user', async () => {
-    const { clock, count, sync, focus } = await watching(working, 0);
+describe('while the terminal has no focus', () => {
+  it('fewer requests are sent, but enough to notice a task that needs the user', async () => {
+    const { clock, count, sync, focus } = await startSyncWith(working, 0);
     focus(false);
     await clock.advance(10 * MINUTE);
     expect(count('list')).toBeLessThanOrEqual(2 + 100);
@@ -87,45 +87,45 @@ describe('while the terminal has not the keyboard', () => {
     sync.stop();
   });
 
-  it('coming back asks at once for what is due at the usual pace, and for nothing else', async () => {
-    const { clock, asked, sync, focus } = await watching(idle, 0);
+  it('the focus polls at once what is due at the usual interval, and nothing else', async () => {
+    const { clock, calls, sync, focus } = await startSyncWith(idle, 0);
     focus(false);
     await clock.advance(10 * MINUTE + 9_000);
-    const before = asked.length;
+    const before = calls.length;
     focus(true);
     await clock.settle();
-    expect(asked.slice(before).map(({ method }) => method)).toContain('list');
-    const then = asked.length;
+    expect(calls.slice(before).map(({ method }) => method)).toContain('list');
+    const then = calls.length;
     for (let flip = 0; flip < 20; flip++) {
       focus(false);
       focus(true);
       await clock.settle();
     }
-    expect(asked).toHaveLength(then);
+    expect(calls).toHaveLength(then);
     sync.stop();
   });
 
-  it('is what a terminal says; one that says nothing counts as looked at', () => {
+  it('a terminal that never reports its focus counts as focused', () => {
     expect([null, true, false].map((focused) => unfocusedFactor('list', focused))).toEqual([1, 1, 2]);
     expect([null, true, false].map((focused) => unfocusedFactor('detail', focused))).toEqual([1, 1, 3]);
   });
 });
 
-it('a task that has rested for long is looked at more seldom', () => {
+it('a task that has been idle for long is polled less often', () => {
   expect(transcriptInterval('idle', DEFAULT_PACE, 14 * MINUTE)).toBe(4_000);
   expect(transcriptInterval('idle', DEFAULT_PACE, 15 * MINUTE)).toBe(12_000);
   expect(transcriptInterval('working', DEFAULT_PACE, 60 * MINUTE)).toBe(1_000);
 });
 
-it('nothing is asked while taskdeck is suspended, and all of it when it is back', async () => {
-  const { clock, asked, sync, count } = await watching(working, 10);
+it('nothing is polled while taskdeck is suspended, and everything after it', async () => {
+  const { clock, calls, sync, count } = await startSyncWith(working, 10);
   await clock.advance(MINUTE);
   sync.suspend();
   await clock.settle();
-  expect(asked.every(({ ended }) => ended !== null)).toBe(true);
-  const before = asked.length;
+  expect(calls.every(({ ended }) => ended !== null)).toBe(true);
+  const before = calls.length;
   await clock.advance(60 * MINUTE);
-  expect(asked).toHaveLength(before);
+  expect(calls).toHaveLength(before);
   const lists = count('list');
   sync.refresh();
   await clock.settle();
@@ -135,8 +135,8 @@ it('nothing is asked while taskdeck is suspended, and all of it when it is back'
   sync.stop();
 });
 
-it('a key that is held down asks no more often than looking does', async () => {
-  const { clock, count, sync } = await watching(working, 0);
+it('a held refresh key polls no faster than the transcript interval', async () => {
+  const { clock, count, sync } = await startSyncWith(working, 0);
   await clock.advance(MINUTE);
   const before = count('list');
   for (let key = 0; key < 300; key++) {

@@ -10,204 +10,208 @@ import { syncFixture } from './sync-fixture.ts';
 const working = (id: string): Task =>
   makeTask({ id, displayName: id, state: makeReport({ state: 'working' }) });
 
-/** A deck whose tasks a, b and c work, with everything that was told. */
+/** A fixture with the working tasks a, b and c, and the notifications that were sent. */
 function open(first: readonly Task[] = ['a', 'b', 'c'].map(working)) {
-  const deck = syncFixture();
-  const told: NotificationText[] = [];
-  const notices = startNotifications({ ...deck, notifier: { notify: (words) => told.push(words) } });
-  startTicker(deck.store, deck.clock);
-  deck.receiveList(...first);
-  const now = () => deck.clock.now();
+  const fixture = syncFixture();
+  const sent: NotificationText[] = [];
+  const notifications = startNotifications({ ...fixture, notifier: { notify: (text) => sent.push(text) } });
+  startTicker(fixture.store, fixture.clock);
+  fixture.receiveList(...first);
+  const now = () => fixture.clock.now();
   const idle = (id: string, message = ''): Task =>
     makeTask({ id, displayName: id, state: makeReport({ state: 'idle', message, at: now() }) });
   return {
-    ...deck,
-    told,
-    notices,
+    ...fixture,
+    sent,
+    notifications,
     idle,
-    /** The server says this of these tasks, and the same as before of the others. */
+    /** The server lists these tasks as given, and the others unchanged. */
     says(...tasks: readonly Task[]) {
-      const known = new Map(deck.store.getState().tasks.map((task) => [task.id, task]));
+      const known = new Map(fixture.store.getState().tasks.map((task) => [task.id, task]));
       for (const task of tasks) known.set(task.id, task);
-      deck.receiveList(...known.values());
+      fixture.receiveList(...known.values());
     },
-    focus: (focused: boolean) => deck.store.dispatch({ type: 'window-focus-changed', focused, now: now() }),
+    focus: (focused: boolean) =>
+      fixture.store.dispatch({ type: 'window-focus-changed', focused, now: now() }),
   };
 }
 
-describe('a notice', () => {
-  it('comes when a task has needed the user for three seconds, once', async () => {
-    const deck = open();
-    deck.says(deck.idle('b', 'Which branch?'));
-    await deck.clock.advance(2_900);
-    expect(deck.told).toEqual([]);
-    await deck.clock.advance(2_000);
-    expect(deck.told).toEqual([{ title: 'b', body: 'idle: Which branch?' }]);
-    await deck.clock.advance(600_000);
-    expect(deck.told).toHaveLength(1);
+describe('a notification', () => {
+  it('comes once, when a task has needed the user for three seconds', async () => {
+    const fixture = open();
+    fixture.says(fixture.idle('b', 'Which branch?'));
+    await fixture.clock.advance(2_900);
+    expect(fixture.sent).toEqual([]);
+    await fixture.clock.advance(2_000);
+    expect(fixture.sent).toEqual([{ title: 'b', body: 'idle: Which branch?' }]);
+    await fixture.clock.advance(600_000);
+    expect(fixture.sent).toHaveLength(1);
   });
 
-  it('does not come when the agent goes on at once', async () => {
-    const deck = open();
-    deck.says(deck.idle('b'));
-    await deck.clock.advance(2_000);
-    deck.says(working('b'));
-    await deck.clock.advance(60_000);
-    expect(deck.told).toEqual([]);
+  it('does not come when the agent continues at once', async () => {
+    const fixture = open();
+    fixture.says(fixture.idle('b'));
+    await fixture.clock.advance(2_000);
+    fixture.says(working('b'));
+    await fixture.clock.advance(60_000);
+    expect(fixture.sent).toEqual([]);
   });
 
-  it('does not come for what needed the user before', async () => {
-    const deck = open([makeTask({ id: 'a' }), working('b')]);
-    await deck.clock.advance(60_000);
-    deck.says(makeTask({ id: 'a' }));
-    await deck.clock.advance(60_000);
-    expect(deck.told).toEqual([]);
+  it('does not come for tasks that needed the user before', async () => {
+    const fixture = open([makeTask({ id: 'a' }), working('b')]);
+    await fixture.clock.advance(60_000);
+    fixture.says(makeTask({ id: 'a' }));
+    await fixture.clock.advance(60_000);
+    expect(fixture.sent).toEqual([]);
   });
 
-  it('does not come for what the last run left on disk', async () => {
-    const deck = open([]);
-    deck.notices.restart();
-    await deck.clock.advance(10);
-    deck.store.dispatch({ type: 'list-restored', tasks: [working('a')], at: 5 });
-    deck.receiveList(deck.idle('a'));
-    await deck.clock.advance(60_000);
-    expect(deck.told).toEqual([]);
+  it('does not come for a list from disk', async () => {
+    const fixture = open([]);
+    fixture.notifications.restart();
+    await fixture.clock.advance(10);
+    fixture.store.dispatch({ type: 'list-restored', tasks: [working('a')], at: 5 });
+    fixture.receiveList(fixture.idle('a'));
+    await fixture.clock.advance(60_000);
+    expect(fixture.sent).toEqual([]);
   });
 
-  it('is one for many', async () => {
-    const deck = open();
-    deck.says(deck.idle('b'));
-    await deck.clock.advance(500);
-    deck.says(deck.idle('c'), deck.idle('d'));
-    await deck.clock.advance(10_000);
-    expect(deck.told).toEqual([{ title: '3 tasks need you', body: 'b, c, d' }]);
+  it('is one for many tasks', async () => {
+    const fixture = open();
+    fixture.says(fixture.idle('b'));
+    await fixture.clock.advance(500);
+    fixture.says(fixture.idle('c'), fixture.idle('d'));
+    await fixture.clock.advance(10_000);
+    expect(fixture.sent).toEqual([{ title: '3 tasks need you', body: 'b, c, d' }]);
   });
 
-  it('lets the next one wait a little, and gathers it with those that come meanwhile', async () => {
-    const deck = open();
-    deck.says(deck.idle('b'));
-    await deck.clock.advance(4_000);
-    expect(deck.told).toHaveLength(1);
-    deck.says({ ...deck.idle('c'), state: makeReport({ at: deck.clock.now() - 4_000 }) });
-    await deck.clock.advance(1_000);
-    deck.says({ ...deck.idle('d'), state: makeReport({ at: deck.clock.now() - 4_000 }) });
-    await deck.clock.advance(3_000);
-    expect(deck.told).toHaveLength(1);
-    await deck.clock.advance(1_500);
-    expect(deck.told[1]?.title).toBe('2 tasks need you');
+  it('delays the next one, which then covers all tasks since', async () => {
+    const fixture = open();
+    fixture.says(fixture.idle('b'));
+    await fixture.clock.advance(4_000);
+    expect(fixture.sent).toHaveLength(1);
+    fixture.says({ ...fixture.idle('c'), state: makeReport({ at: fixture.clock.now() - 4_000 }) });
+    await fixture.clock.advance(1_000);
+    fixture.says({ ...fixture.idle('d'), state: makeReport({ at: fixture.clock.now() - 4_000 }) });
+    await fixture.clock.advance(3_000);
+    expect(fixture.sent).toHaveLength(1);
+    await fixture.clock.advance(1_500);
+    expect(fixture.sent[1]?.title).toBe('2 tasks need you');
   });
 
-  it('does not come for what was answered before it could', async () => {
-    const deck = open();
-    deck.says(deck.idle('b'));
-    await deck.clock.advance(3_200);
-    deck.says(working('b'));
-    await deck.clock.advance(10_000);
-    expect(deck.told).toEqual([]);
+  it('does not come for a task that was answered first', async () => {
+    const fixture = open();
+    fixture.says(fixture.idle('b'));
+    await fixture.clock.advance(3_200);
+    fixture.says(working('b'));
+    await fixture.clock.advance(10_000);
+    expect(fixture.sent).toEqual([]);
   });
 });
 
 describe('the task on screen', () => {
-  it('needs no notice while the window has the focus', async () => {
-    const deck = open();
-    deck.focus(true);
-    deck.select('b');
-    deck.says(deck.idle('b'), deck.idle('c'));
-    await deck.clock.advance(10_000);
-    expect(deck.told.map(({ title }) => title)).toEqual(['c']);
+  it('causes no notification while the window has the focus', async () => {
+    const fixture = open();
+    fixture.focus(true);
+    fixture.select('b');
+    fixture.says(fixture.idle('b'), fixture.idle('c'));
+    await fixture.clock.advance(10_000);
+    expect(fixture.sent.map(({ title }) => title)).toEqual(['c']);
   });
 
-  it('does when the window has not, or has never said so', async () => {
+  it('causes one while the window has no focus, or never reported it', async () => {
     const unknown = open();
     unknown.select('b');
     unknown.says(unknown.idle('b'));
     await unknown.clock.advance(10_000);
-    expect(unknown.told).toHaveLength(1);
+    expect(unknown.sent).toHaveLength(1);
     const away = open();
     away.focus(true);
     away.select('b');
     away.focus(false);
     away.says(away.idle('b'));
     await away.clock.advance(10_000);
-    expect(away.told).toHaveLength(1);
+    expect(away.sent).toHaveLength(1);
   });
 
-  it('does while help covers it', async () => {
-    const deck = open();
-    deck.focus(true);
-    deck.select('b');
-    deck.store.dispatch({ type: 'overlay-opened', overlay: { kind: 'help', top: 0 } });
-    deck.says(deck.idle('b'));
-    await deck.clock.advance(10_000);
-    expect(deck.told).toHaveLength(1);
+  it('causes one while help covers it', async () => {
+    const fixture = open();
+    fixture.focus(true);
+    fixture.select('b');
+    fixture.store.dispatch({ type: 'overlay-opened', overlay: { kind: 'help', top: 0 } });
+    fixture.says(fixture.idle('b'));
+    await fixture.clock.advance(10_000);
+    expect(fixture.sent).toHaveLength(1);
   });
 });
 
 describe('coming back from the shell', () => {
-  it('brings no notice of what began meanwhile, and of the next again', async () => {
-    const deck = open();
-    deck.says(deck.idle('b'));
-    await deck.clock.advance(3_100);
-    deck.notices.restart();
-    await deck.clock.advance(1);
-    deck.says(deck.idle('a'));
-    await deck.clock.advance(20_000);
-    expect(deck.told).toEqual([]);
-    deck.says(deck.idle('c'));
-    await deck.clock.advance(20_000);
-    expect(deck.told.map(({ title }) => title)).toEqual(['c']);
+  it('causes no notification for tasks from meanwhile, but for the next one', async () => {
+    const fixture = open();
+    fixture.says(fixture.idle('b'));
+    await fixture.clock.advance(3_100);
+    fixture.notifications.restart();
+    await fixture.clock.advance(1);
+    fixture.says(fixture.idle('a'));
+    await fixture.clock.advance(20_000);
+    expect(fixture.sent).toEqual([]);
+    fixture.says(fixture.idle('c'));
+    await fixture.clock.advance(20_000);
+    expect(fixture.sent.map(({ title }) => title)).toEqual(['c']);
   });
 });
 
-describe('when others are listed', () => {
+describe('after a scope change', () => {
   const idleFor = (id: string, ms: number, now: number): Task =>
     makeTask({ id, displayName: id, ownerName: 'bob', state: makeReport({ at: now - ms }) });
 
-  it('comes for none that waits there already, also when they were listed before', async () => {
-    const deck = open();
+  it('no notification comes for tasks that already need the user', async () => {
+    const fixture = open();
     const choose = (scope: OwnerScope): void =>
-      deck.store.dispatch({ type: 'scope-selected', scope, now: deck.clock.now() });
+      fixture.store.dispatch({ type: 'scope-selected', scope, now: fixture.clock.now() });
     choose(EVERYONE);
-    await deck.clock.advance(10);
-    deck.receiveList(...['x', 'y', 'z'].map((id) => idleFor(id, 60_000, deck.clock.now())), working('a'));
-    await deck.clock.advance(60_000);
+    await fixture.clock.advance(10);
+    fixture.receiveList(
+      ...['x', 'y', 'z'].map((id) => idleFor(id, 60_000, fixture.clock.now())),
+      working('a'),
+    );
+    await fixture.clock.advance(60_000);
     choose(MINE);
-    await deck.clock.advance(10);
-    deck.receiveList(working('a'), idleFor('b', 30_000, deck.clock.now()));
-    await deck.clock.advance(60_000);
+    await fixture.clock.advance(10);
+    fixture.receiveList(working('a'), idleFor('b', 30_000, fixture.clock.now()));
+    await fixture.clock.advance(60_000);
     choose(EVERYONE);
-    deck.receiveList(idleFor('x', 100, deck.clock.now()));
-    await deck.clock.advance(60_000);
-    expect(deck.told).toEqual([]);
-    deck.receiveList(idleFor('x', 100, deck.clock.now()), idleFor('y', 5_000, deck.clock.now()));
-    await deck.clock.advance(60_000);
-    expect(deck.told.map(({ title }) => title)).toEqual(['y']);
+    fixture.receiveList(idleFor('x', 100, fixture.clock.now()));
+    await fixture.clock.advance(60_000);
+    expect(fixture.sent).toEqual([]);
+    fixture.receiveList(idleFor('x', 100, fixture.clock.now()), idleFor('y', 5_000, fixture.clock.now()));
+    await fixture.clock.advance(60_000);
+    expect(fixture.sent.map(({ title }) => title)).toEqual(['y']);
   });
 
-  it('comes for one that was watched all the while', async () => {
-    const deck = open();
-    deck.store.dispatch({ type: 'scope-selected', scope: EVERYONE, now: deck.clock.now() });
-    await deck.clock.advance(10);
-    deck.receiveList(idleFor('a', 5_000, deck.clock.now()), idleFor('x', 5_000, deck.clock.now()));
-    await deck.clock.advance(10_000);
-    expect(deck.told.map(({ title }) => title)).toEqual(['a']);
+  it('a notification comes for a task that both scopes list', async () => {
+    const fixture = open();
+    fixture.store.dispatch({ type: 'scope-selected', scope: EVERYONE, now: fixture.clock.now() });
+    await fixture.clock.advance(10);
+    fixture.receiveList(idleFor('a', 5_000, fixture.clock.now()), idleFor('x', 5_000, fixture.clock.now()));
+    await fixture.clock.advance(10_000);
+    expect(fixture.sent.map(({ title }) => title)).toEqual(['a']);
   });
 
-  it('comes for one that began before, in its time', async () => {
-    const deck = open();
-    deck.says(deck.idle('b'));
-    await deck.clock.advance(3_500);
-    deck.store.dispatch({ type: 'scope-selected', scope: scopeOfOwner('bob'), now: deck.clock.now() });
-    await deck.clock.advance(10_000);
-    expect(deck.told.map(({ title }) => title)).toEqual(['b']);
+  it('a pending notification still comes', async () => {
+    const fixture = open();
+    fixture.says(fixture.idle('b'));
+    await fixture.clock.advance(3_500);
+    fixture.store.dispatch({ type: 'scope-selected', scope: scopeOfOwner('bob'), now: fixture.clock.now() });
+    await fixture.clock.advance(10_000);
+    expect(fixture.sent.map(({ title }) => title)).toEqual(['b']);
   });
 });
 
-it('nothing comes after the end', async () => {
-  const deck = open();
-  deck.says(deck.idle('b'));
-  await deck.clock.advance(3_100);
-  deck.notices.stop();
-  await deck.clock.advance(20_000);
-  expect(deck.told).toEqual([]);
+it('sends no notification after the end', async () => {
+  const fixture = open();
+  fixture.says(fixture.idle('b'));
+  await fixture.clock.advance(3_100);
+  fixture.notifications.stop();
+  await fixture.clock.advance(20_000);
+  expect(fixture.sent).toEqual([]);
 });

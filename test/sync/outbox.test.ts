@@ -21,13 +21,13 @@ interface Start {
   readonly resumes?: boolean;
 }
 
-/** A taskdeck with an outbox on rows of its own, or on those that another one left. */
-function sending({ tasks = [IDLE], rows = outboxStorage().rows(), resumes = true }: Start = {}) {
-  const deck = syncFixture({ tasks });
+/** Starts an outbox with its own storage, or with that of an earlier run. */
+function startOutbox({ tasks = [IDLE], rows = outboxStorage().rows(), resumes = true }: Start = {}) {
+  const fixture = syncFixture({ tasks });
   const changed: string[] = [];
   const resumed: string[] = [];
   const outbox = createOutbox({
-    ...deck,
+    ...fixture,
     outboxStorage: rows,
     onTaskChanged: (taskId) => changed.push(taskId),
     resume: async (taskId) => {
@@ -35,18 +35,18 @@ function sending({ tasks = [IDLE], rows = outboxStorage().rows(), resumes = true
       return resumes;
     },
   });
-  return { deck, outbox, changed, resumed, rows };
+  return { fixture, outbox, changed, resumed, rows };
 }
 
-function transcribed({ store, clock }: SyncFixture, transcript: Transcript, taskId = 'a'): void {
+function receiveTranscript({ store, clock }: SyncFixture, transcript: Transcript, taskId = 'a'): void {
   const now = clock.now();
   store.dispatch({ type: 'transcript-received', taskId, transcript, startedAt: now, refreshMs: 4_000, now });
 }
 
-/** Answers the look at the transcript that is open. */
-async function looked(deck: SyncFixture, transcript: Transcript = CALM): Promise<void> {
-  deck.backend.open('transcript').answer(transcript);
-  await deck.clock.settle();
+/** Answers the pending transcript request. */
+async function answerTranscript(fixture: SyncFixture, transcript: Transcript = CALM): Promise<void> {
+  fixture.backend.open('transcript').answer(transcript);
+  await fixture.clock.settle();
 }
 
 const stages = ({ state }: SyncFixture) => state.deliveries.map(({ stage }) => stage);
@@ -54,144 +54,144 @@ const textsSent = ({ backend }: SyncFixture) => backend.calls('send').map(({ arg
 const draftOf = ({ state }: SyncFixture, key = 'a') => state.drafts.get(key)?.text;
 const idOf = ({ state }: SyncFixture, index = 0): string => state.deliveries[index]?.id ?? '';
 
-/** Nobody can say whether the message arrived. */
+/** The delivery status is unknown after it. */
 const lost = failure({ kind: 'unreachable', message: 'The connection was cut off.', tookEffect: 'maybe' });
 const busy = failure({ kind: 'busy', message: 'Task app is not ready to accept input.' });
 
-describe('a message to an agent that is ready', () => {
-  it('is sent once although the transcript request that it shares with the poll hangs', async () => {
-    const { deck, outbox } = sending();
-    const poll = pollSelectedTask(deck);
+describe('a message to a ready agent', () => {
+  it('is sent once although the transcript request that it shares with a poll hangs', async () => {
+    const { fixture, outbox } = startOutbox();
+    const poll = pollSelectedTask(fixture);
     poll.wake();
-    await deck.clock.settle();
-    const hung = deck.backend.open('transcript');
+    await fixture.clock.settle();
+    const hung = fixture.backend.open('transcript');
     outbox.add('a', 'main');
-    await deck.clock.advance(35_000);
+    await fixture.clock.advance(35_000);
     expect(hung.signal.aborted).toBe(true);
-    expect(deck.backend.calls('transcript')).toHaveLength(2);
-    await deck.clock.advance(1_000);
-    expect(textsSent(deck)).toEqual([]);
-    // The request began before the outbox looked again, so that it looks once more.
-    await looked(deck);
-    await looked(deck);
-    expect(textsSent(deck)).toEqual(['main']);
-    expect(deck.backend.mostOpen('transcript')).toBe(1);
+    expect(fixture.backend.calls('transcript')).toHaveLength(2);
+    await fixture.clock.advance(1_000);
+    expect(textsSent(fixture)).toEqual([]);
+    // The shared request started before the outbox needed it, so it sends another one.
+    await answerTranscript(fixture);
+    await answerTranscript(fixture);
+    expect(textsSent(fixture)).toEqual(['main']);
+    expect(fixture.backend.maxOpen('transcript')).toBe(1);
     poll.stop();
   });
 
-  it('is sent once, after a look at what stood there before, and ends when the transcript shows it', async () => {
-    const { deck, outbox, changed, rows } = sending();
+  it('is sent once, after reading the baseline transcript, and ends when a transcript shows it', async () => {
+    const { fixture, outbox, changed, rows } = startOutbox();
     outbox.add('a', 'main');
-    expect(stages(deck)).toEqual(['waiting']);
-    await looked(deck);
-    expect(stages(deck)).toEqual(['sending']);
+    expect(stages(fixture)).toEqual(['waiting']);
+    await answerTranscript(fixture);
+    expect(stages(fixture)).toEqual(['sending']);
     expect(rows.all()).toMatchObject([{ stage: 'sending', text: 'main', instanceName: rows.instanceName }]);
-    expect(deck.backend.open('send').args).toEqual([IDLE, 'main']);
-    deck.backend.open('send').answer(undefined);
-    await deck.clock.settle();
-    expect(stages(deck)).toEqual(['accepted']);
+    expect(fixture.backend.open('send').args).toEqual([IDLE, 'main']);
+    fixture.backend.open('send').answer(undefined);
+    await fixture.clock.settle();
+    expect(stages(fixture)).toEqual(['accepted']);
     expect(rows.all()).toEqual([]);
     expect(changed).toEqual(['a']);
-    transcribed(deck, live(...CALM.messages, you(2, 'main')));
-    expect(stages(deck)).toEqual([]);
-    await deck.clock.advance(60_000);
-    expect(textsSent(deck)).toEqual(['main']);
-    expect(draftOf(deck)).toBeUndefined();
+    receiveTranscript(fixture, live(...CALM.messages, you(2, 'main')));
+    expect(stages(fixture)).toEqual([]);
+    await fixture.clock.advance(60_000);
+    expect(textsSent(fixture)).toEqual(['main']);
+    expect(draftOf(fixture)).toBeUndefined();
   });
 
   it.each([
     ['three seconds', 'b', 3_000],
-    ['ten seconds, as long as its transcript is looked at,', 'a', 10_000],
-  ])('that the server took is shown for %s when no transcript shows it', async (_, selected, ms) => {
-    const { deck, outbox } = sending({ tasks: [IDLE, makeTask({ id: 'b' })] });
-    deck.select(selected);
+    ['ten seconds, while its task is selected,', 'a', 10_000],
+  ])('that the server accepted is shown for %s when no transcript shows it', async (_, selected, ms) => {
+    const { fixture, outbox } = startOutbox({ tasks: [IDLE, makeTask({ id: 'b' })] });
+    fixture.select(selected);
     outbox.add('a', 'main');
-    await looked(deck);
-    deck.backend.open('send').answer(undefined);
-    await deck.clock.advance(ms - 1);
-    expect(stages(deck)).toEqual(['accepted']);
-    await deck.clock.advance(1);
-    expect(stages(deck)).toEqual([]);
+    await answerTranscript(fixture);
+    fixture.backend.open('send').answer(undefined);
+    await fixture.clock.advance(ms - 1);
+    expect(stages(fixture)).toEqual(['accepted']);
+    await fixture.clock.advance(1);
+    expect(stages(fixture)).toEqual([]);
   });
 
-  it('is written down before a byte of it leaves', async () => {
-    const { deck, outbox, rows } = sending();
+  it('is on disk before it is sent', async () => {
+    const { fixture, outbox, rows } = startOutbox();
     outbox.add('a', 'main');
     const seen: unknown[] = [];
-    const { send } = deck.backend;
-    deck.backend.send = (...args) => {
+    const { send } = fixture.backend;
+    fixture.backend.send = (...args) => {
       seen.push(rows.all()[0]);
       return send(...args);
     };
-    await looked(deck);
+    await answerTranscript(fixture);
     expect(seen).toMatchObject([
       { stage: 'sending', attempt: { at: NOON, brokenAt: null, build: 1, baseline: { last: { id: 0 } } } },
     ]);
   });
 
-  it('is settled by the transcript while its send is open, however long the turn takes', async () => {
-    const { deck, outbox } = sending();
+  it('is settled by a transcript while its send is pending, even during a long turn', async () => {
+    const { fixture, outbox } = startOutbox();
     outbox.add('a', 'main');
-    await looked(deck);
-    await deck.clock.advance(19_999);
-    expect(deck.backend.calls('transcript')).toHaveLength(1);
-    await deck.clock.advance(1);
+    await answerTranscript(fixture);
+    await fixture.clock.advance(19_999);
+    expect(fixture.backend.calls('transcript')).toHaveLength(1);
+    await fixture.clock.advance(1);
     for (let look = 0; look < 30; look++) {
-      deck.backend.open('transcript').answer(CALM);
-      await deck.clock.advance(5_000);
+      fixture.backend.open('transcript').answer(CALM);
+      await fixture.clock.advance(5_000);
     }
-    expect(stages(deck)).toEqual(['sending']);
-    await looked(deck, live(...CALM.messages, you(2, 'main')));
-    expect(stages(deck)).toEqual([]);
-    await deck.clock.advance(60 * 60_000);
-    expect(deck.backend.calls('send')[0]?.signal.aborted).toBe(false);
-    expect(textsSent(deck)).toEqual(['main']);
+    expect(stages(fixture)).toEqual(['sending']);
+    await answerTranscript(fixture, live(...CALM.messages, you(2, 'main')));
+    expect(stages(fixture)).toEqual([]);
+    await fixture.clock.advance(60 * 60_000);
+    expect(fixture.backend.calls('send')[0]?.signal.aborted).toBe(false);
+    expect(textsSent(fixture)).toEqual(['main']);
   });
 
-  it('is sent again when no transcript shows it for minutes: it hangs on its way', async () => {
-    const { deck, outbox } = sending();
+  it('is sent again when it hangs: no transcript shows it for minutes', async () => {
+    const { fixture, outbox } = startOutbox();
     outbox.add('a', 'main');
-    await looked(deck);
-    const send = deck.backend.open('send');
-    await deck.clock.advance(20_000);
+    await answerTranscript(fixture);
+    const send = fixture.backend.open('send');
+    await fixture.clock.advance(20_000);
     for (let look = 0; look < 40 && !send.signal.aborted; look++) {
-      deck.backend.open('transcript').answer(CALM);
-      await deck.clock.advance(5_000);
+      fixture.backend.open('transcript').answer(CALM);
+      await fixture.clock.advance(5_000);
     }
     expect(send.signal.aborted).toBe(true);
-    expect(deck.clock.now() - NOON).toBeGreaterThanOrEqual(3 * 60_000);
-    expect(stages(deck)).toEqual(['unsure']);
-    // Only what is not there a minute later never arrived.
-    for (let look = 0; look < 20 && textsSent(deck).length === 1; look++) {
-      deck.backend.open('transcript').answer(CALM);
-      await deck.clock.advance(15_000);
+    expect(fixture.clock.now() - NOON).toBeGreaterThanOrEqual(3 * 60_000);
+    expect(stages(fixture)).toEqual(['unsure']);
+    // Only a transcript from a minute later proves that it never arrived.
+    for (let look = 0; look < 20 && textsSent(fixture).length === 1; look++) {
+      fixture.backend.open('transcript').answer(CALM);
+      await fixture.clock.advance(15_000);
     }
-    expect(textsSent(deck)).toEqual(['main', 'main']);
-    expect(deck.clock.now() - NOON).toBeGreaterThanOrEqual(4 * 60_000);
+    expect(textsSent(fixture)).toEqual(['main', 'main']);
+    expect(fixture.clock.now() - NOON).toBeGreaterThanOrEqual(4 * 60_000);
   });
 
-  it('is not sent when the conversation is one that was kept at a pause', async () => {
-    const { deck, outbox, changed } = sending();
+  it('is not sent when the transcript is a snapshot from a pause', async () => {
+    const { fixture, outbox, changed } = startOutbox();
     outbox.add('a', 'main');
-    await looked(deck, snapshot(...CALM.messages));
-    expect(textsSent(deck)).toEqual([]);
+    await answerTranscript(fixture, snapshot(...CALM.messages));
+    expect(textsSent(fixture)).toEqual([]);
     expect(changed).toEqual(['a']);
-    expect(stages(deck)).toEqual(['waiting']);
-    await deck.clock.advance(1_000);
-    await looked(deck);
-    expect(textsSent(deck)).toEqual(['main']);
+    expect(stages(fixture)).toEqual(['waiting']);
+    await fixture.clock.advance(1_000);
+    await answerTranscript(fixture);
+    expect(textsSent(fixture)).toEqual(['main']);
   });
 
-  it('waits while the conversation cannot be read, and is sent without it where it never can', async () => {
-    const { deck, outbox } = sending();
+  it('waits while the transcript cannot be read, and is sent without it when access is denied', async () => {
+    const { fixture, outbox } = startOutbox();
     outbox.add('a', 'main');
-    deck.backend.open('transcript').refuse(failure({ kind: 'unreachable' }));
-    await deck.clock.advance(1_000);
-    expect(textsSent(deck)).toEqual([]);
-    deck.backend.open('transcript').refuse(failure({ kind: 'not-found' }));
-    await deck.clock.settle();
-    expect(textsSent(deck)).toEqual(['main']);
-    expect(deck.state.deliveries[0]?.attempt?.baseline).toBeNull();
+    fixture.backend.open('transcript').refuse(failure({ kind: 'unreachable' }));
+    await fixture.clock.advance(1_000);
+    expect(textsSent(fixture)).toEqual([]);
+    fixture.backend.open('transcript').refuse(failure({ kind: 'not-found' }));
+    await fixture.clock.settle();
+    expect(textsSent(fixture)).toEqual(['main']);
+    expect(fixture.state.deliveries[0]?.attempt?.baseline).toBeNull();
   });
 });
 
@@ -201,218 +201,218 @@ describe('a message to an agent that is not ready', () => {
     ['starts', makeTask({ id: 'a', status: 'pending' })],
     ['is paused', PAUSED],
     ['is in error', makeTask({ id: 'a', status: 'error' })],
-  ])('waits while the task %s, and goes out when it is ready', async (_, task) => {
-    const { deck, outbox } = sending({ tasks: [task] });
+  ])('waits while the task %s, and is sent when the agent is ready', async (_, task) => {
+    const { fixture, outbox } = startOutbox({ tasks: [task] });
     outbox.add('a', 'main');
-    await deck.clock.advance(1_000);
-    expect(stages(deck)).toEqual(['waiting']);
-    expect(deck.backend.calls('transcript')).toEqual([]);
-    deck.receiveList(makeTask({ id: 'a', buildNumber: 9 }));
-    await looked(deck);
-    expect(textsSent(deck)).toEqual(['main']);
+    await fixture.clock.advance(1_000);
+    expect(stages(fixture)).toEqual(['waiting']);
+    expect(fixture.backend.calls('transcript')).toEqual([]);
+    fixture.receiveList(makeTask({ id: 'a', buildNumber: 9 }));
+    await answerTranscript(fixture);
+    expect(textsSent(fixture)).toEqual(['main']);
   });
 
-  it('that says it is busy waits two seconds and tries again', async () => {
-    const { deck, outbox } = sending();
+  it('waits two seconds when the agent is busy, and is sent again', async () => {
+    const { fixture, outbox } = startOutbox();
     outbox.add('a', 'main');
-    await looked(deck);
-    deck.backend.open('send').refuse(busy);
-    await deck.clock.advance(1_999);
-    expect(stages(deck)).toEqual(['waiting']);
-    transcribed(deck, CALM);
-    expect(textsSent(deck)).toHaveLength(1);
-    await deck.clock.advance(1);
-    await looked(deck);
-    expect(textsSent(deck)).toEqual(['main', 'main']);
-    expect(deck.state.notice).toBeNull();
+    await answerTranscript(fixture);
+    fixture.backend.open('send').refuse(busy);
+    await fixture.clock.advance(1_999);
+    expect(stages(fixture)).toEqual(['waiting']);
+    receiveTranscript(fixture, CALM);
+    expect(textsSent(fixture)).toHaveLength(1);
+    await fixture.clock.advance(1);
+    await answerTranscript(fixture);
+    expect(textsSent(fixture)).toEqual(['main', 'main']);
+    expect(fixture.state.notice).toBeNull();
   });
 
-  it('that says when to come back is asked then', async () => {
-    const { deck, outbox } = sending();
+  it('waits for the Retry-After of the server', async () => {
+    const { fixture, outbox } = startOutbox();
     outbox.add('a', 'main');
-    await looked(deck);
-    deck.backend.open('send').refuse(failure({ kind: 'rate-limited', retryAfterMs: 60_000 }));
-    await deck.clock.advance(59_999);
-    expect(deck.backend.calls('transcript')).toHaveLength(1);
-    await deck.clock.advance(1);
-    await looked(deck);
-    expect(textsSent(deck)).toHaveLength(2);
+    await answerTranscript(fixture);
+    fixture.backend.open('send').refuse(failure({ kind: 'rate-limited', retryAfterMs: 60_000 }));
+    await fixture.clock.advance(59_999);
+    expect(fixture.backend.calls('transcript')).toHaveLength(1);
+    await fixture.clock.advance(1);
+    await answerTranscript(fixture);
+    expect(textsSent(fixture)).toHaveLength(2);
   });
 
-  it('stays queued while nothing reaches the server, and goes out when it is back', async () => {
-    const { deck, outbox } = sending();
+  it('stays queued while the server is unreachable, and is sent afterwards', async () => {
+    const { fixture, outbox } = startOutbox();
     outbox.add('a', 'main');
-    await looked(deck);
-    deck.backend.open('send').refuse(failure({ kind: 'unreachable', tookEffect: 'no' }));
-    await deck.clock.advance(1_000);
-    await looked(deck);
-    deck.backend.open('send').answer(undefined);
-    await deck.clock.settle();
-    expect(stages(deck)).toEqual(['accepted']);
+    await answerTranscript(fixture);
+    fixture.backend.open('send').refuse(failure({ kind: 'unreachable', tookEffect: 'no' }));
+    await fixture.clock.advance(1_000);
+    await answerTranscript(fixture);
+    fixture.backend.open('send').answer(undefined);
+    await fixture.clock.settle();
+    expect(stages(fixture)).toEqual(['accepted']);
   });
 
-  it('that was paused meanwhile stays queued', async () => {
-    const { deck, outbox, changed } = sending();
+  it('stays queued when the task was paused meanwhile', async () => {
+    const { fixture, outbox, changed } = startOutbox();
     outbox.add('a', 'main');
-    await looked(deck);
-    deck.backend.open('send').refuse(failure({ kind: 'conflict', message: 'Task is paused.' }));
-    await deck.clock.settle();
+    await answerTranscript(fixture);
+    fixture.backend.open('send').refuse(failure({ kind: 'conflict', message: 'Task is paused.' }));
+    await fixture.clock.settle();
     expect(changed).toEqual(['a']);
-    expect(deck.state.notice?.text).toBe('Task is paused. The message stays queued.');
-    deck.receiveList(PAUSED);
-    await deck.clock.advance(60_000);
-    expect(textsSent(deck)).toHaveLength(1);
-    expect(stages(deck)).toEqual(['waiting']);
+    expect(fixture.state.notice?.text).toBe('Task is paused. The message stays queued.');
+    fixture.receiveList(PAUSED);
+    await fixture.clock.advance(60_000);
+    expect(textsSent(fixture)).toHaveLength(1);
+    expect(stages(fixture)).toEqual(['waiting']);
   });
 });
 
 describe('a message that resumes its task', () => {
-  it('asks for it once, goes out when the agent is ready, and resumes nothing later', async () => {
-    const { deck, outbox, resumed, rows } = sending({ tasks: [PAUSED] });
+  it('sends one resume, is sent when the agent is ready, and resumes nothing later', async () => {
+    const { fixture, outbox, resumed, rows } = startOutbox({ tasks: [PAUSED] });
     outbox.add('a', 'main', true);
-    await deck.clock.settle();
+    await fixture.clock.settle();
     expect(resumed).toEqual(['a']);
     expect(rows.all()).toMatchObject([{ stage: 'waiting', resume: false, instanceName: null }]);
-    await deck.clock.advance(60_000);
+    await fixture.clock.advance(60_000);
     expect(resumed).toEqual(['a']);
-    deck.receiveList(makeTask({ id: 'a', buildNumber: 2 }));
-    await looked(deck);
-    expect(textsSent(deck)).toEqual(['main']);
+    fixture.receiveList(makeTask({ id: 'a', buildNumber: 2 }));
+    await answerTranscript(fixture);
+    expect(textsSent(fixture)).toEqual(['main']);
   });
 
   it('waits for the end of a pause first', async () => {
     const pausing = makeTask({ id: 'a', status: 'unknown', workspaceStatus: 'stopping' });
-    const { deck, outbox, resumed } = sending({ tasks: [pausing] });
+    const { fixture, outbox, resumed } = startOutbox({ tasks: [pausing] });
     outbox.add('a', 'main', true);
-    await deck.clock.settle();
+    await fixture.clock.settle();
     expect(resumed).toEqual([]);
-    deck.receiveList(PAUSED);
-    await deck.clock.settle();
+    fixture.receiveList(PAUSED);
+    await fixture.clock.settle();
     expect(resumed).toEqual(['a']);
   });
 
-  it('that was only queued resumes nothing', async () => {
-    const { deck, outbox, resumed } = sending({ tasks: [PAUSED] });
+  it('resumes nothing when it was only queued', async () => {
+    const { fixture, outbox, resumed } = startOutbox({ tasks: [PAUSED] });
     outbox.add('a', 'main');
-    await deck.clock.advance(60_000);
+    await fixture.clock.advance(60_000);
     expect(resumed).toEqual([]);
   });
 
-  it('still does after a restart', async () => {
+  it('still does so after a restart of taskdeck', async () => {
     const state = outboxStorage();
-    const first = sending({ tasks: [WORKING], rows: state.rows() });
+    const first = startOutbox({ tasks: [WORKING], rows: state.rows() });
     first.outbox.add('a', 'main', true);
     first.outbox.stop();
-    const second = sending({ tasks: [PAUSED], rows: state.rows() });
-    await second.deck.clock.settle();
+    const second = startOutbox({ tasks: [PAUSED], rows: state.rows() });
+    await second.fixture.clock.settle();
     expect(second.resumed).toEqual(['a']);
   });
 });
 
-describe('a message that the server refuses for good', () => {
+describe('a message that the server refuses permanently', () => {
   const refused = failure({ kind: 'invalid', message: 'Too long.', hint: 'Say less.' });
 
-  it("is a draft again, before what was written since, with the server's words", async () => {
-    const { deck, outbox, rows } = sending();
+  it("becomes a draft again, before newer text, with the server's error", async () => {
+    const { fixture, outbox, rows } = startOutbox();
     outbox.add('a', 'main');
-    deck.store.dispatch({
+    fixture.store.dispatch({
       type: 'draft-changed',
       key: 'a',
       buffer: { text: 'or dev', cursor: 6, goalColumn: null },
     });
-    await looked(deck);
-    deck.backend.open('send').refuse(refused);
-    await deck.clock.settle();
-    expect(stages(deck)).toEqual([]);
+    await answerTranscript(fixture);
+    fixture.backend.open('send').refuse(refused);
+    await fixture.clock.settle();
+    expect(stages(fixture)).toEqual([]);
     expect(rows.all()).toEqual([]);
-    expect(draftOf(deck)).toBe('main\nor dev');
-    expect(deck.state.notice).toMatchObject({
+    expect(draftOf(fixture)).toBe('main\nor dev');
+    expect(fixture.state.notice).toMatchObject({
       tone: 'bad',
       text: 'Not sent: Too long. Say less. The text is back in the prompt.',
     });
-    await deck.clock.advance(60_000);
-    expect(textsSent(deck)).toHaveLength(1);
+    await fixture.clock.advance(60_000);
+    expect(textsSent(fixture)).toHaveLength(1);
   });
 
-  it('is not lost although the transcript seemed to show it', async () => {
-    const { deck, outbox } = sending();
+  it('is not lost although a transcript seemed to show it', async () => {
+    const { fixture, outbox } = startOutbox();
     outbox.add('a', 'main');
-    await looked(deck);
-    // Another client said the very same.
-    transcribed(deck, live(...CALM.messages, you(2, 'main')));
-    expect(stages(deck)).toEqual([]);
-    deck.backend.open('send').refuse(busy);
-    await deck.clock.settle();
-    expect(stages(deck)).toEqual(['waiting']);
-    await deck.clock.advance(2_000);
-    await looked(deck, live(...CALM.messages, you(2, 'main')));
-    expect(textsSent(deck)).toEqual(['main', 'main']);
+    await answerTranscript(fixture);
+    // Another client sent the same text.
+    receiveTranscript(fixture, live(...CALM.messages, you(2, 'main')));
+    expect(stages(fixture)).toEqual([]);
+    fixture.backend.open('send').refuse(busy);
+    await fixture.clock.settle();
+    expect(stages(fixture)).toEqual(['waiting']);
+    await fixture.clock.advance(2_000);
+    await answerTranscript(fixture, live(...CALM.messages, you(2, 'main')));
+    expect(textsSent(fixture)).toEqual(['main', 'main']);
   });
 });
 
-describe('a message without an answer', () => {
+describe('a message without a response', () => {
   async function unanswered(text = 'main', before = CALM) {
-    const all = sending();
+    const all = startOutbox();
     all.outbox.add('a', text);
-    await looked(all.deck, before);
-    all.deck.backend.open('send').refuse(lost);
-    await all.deck.clock.settle();
-    expect(stages(all.deck)).toEqual(['unsure']);
+    await answerTranscript(all.fixture, before);
+    all.fixture.backend.open('send').refuse(lost);
+    await all.fixture.clock.settle();
+    expect(stages(all.fixture)).toEqual(['unsure']);
     return all;
   }
 
-  it('has arrived when the transcript shows it', async () => {
-    const { deck, rows } = await unanswered();
-    await looked(deck);
-    expect(stages(deck)).toEqual(['unsure']);
-    await deck.clock.advance(2_000);
-    await looked(deck, live(...CALM.messages, you(2, ' main  ')));
-    await deck.clock.advance(60_000);
-    expect(stages(deck)).toEqual([]);
+  it('has arrived when a transcript shows it', async () => {
+    const { fixture, rows } = await unanswered();
+    await answerTranscript(fixture);
+    expect(stages(fixture)).toEqual(['unsure']);
+    await fixture.clock.advance(2_000);
+    await answerTranscript(fixture, live(...CALM.messages, you(2, ' main  ')));
+    await fixture.clock.advance(60_000);
+    expect(stages(fixture)).toEqual([]);
     expect(rows.all()).toEqual([]);
-    expect(draftOf(deck)).toBeUndefined();
-    expect(deck.state.notice).toBeNull();
-    expect(textsSent(deck)).toHaveLength(1);
+    expect(draftOf(fixture)).toBeUndefined();
+    expect(fixture.state.notice).toBeNull();
+    expect(textsSent(fixture)).toHaveLength(1);
   });
 
-  it('is sent again only when a transcript of a minute later does not hold it', async () => {
-    const { deck } = await unanswered();
-    while (deck.clock.now() < NOON + 60_000) {
-      expect(stages(deck)).toEqual(['unsure']);
-      await looked(deck);
-      const count = deck.backend.calls('transcript').length;
-      while (deck.backend.calls('transcript').length === count) await deck.clock.advance(250);
+  it('is sent again only when a transcript from a minute later lacks it', async () => {
+    const { fixture } = await unanswered();
+    while (fixture.clock.now() < NOON + 60_000) {
+      expect(stages(fixture)).toEqual(['unsure']);
+      await answerTranscript(fixture);
+      const count = fixture.backend.calls('transcript').length;
+      while (fixture.backend.calls('transcript').length === count) await fixture.clock.advance(250);
     }
-    expect(textsSent(deck)).toHaveLength(1);
-    await looked(deck);
-    expect(stages(deck)).toEqual(['waiting']);
-    await looked(deck);
-    expect(textsSent(deck)).toEqual(['main', 'main']);
+    expect(textsSent(fixture)).toHaveLength(1);
+    await answerTranscript(fixture);
+    expect(stages(fixture)).toEqual(['waiting']);
+    await answerTranscript(fixture);
+    expect(textsSent(fixture)).toEqual(['main', 'main']);
   });
 
   it.each([
-    ['begins anew at id 0', live(you(0, 'go', NOON + 1), agent(1, 'hello'))],
+    ['starts again at id 0', live(you(0, 'go', NOON + 1), agent(1, 'hello'))],
     ['holds it twice', live(...CALM.messages, you(2, 'main'), agent(3, 'ok'), you(4, 'main'))],
     ['holds another message too', live(...CALM.messages, you(2, 'wait'), agent(3, 'ok'), you(4, 'main'))],
     ['is one that others write to', live(you(0, 'go'), you(1, 'hi all'), you(2, 'main'))],
-  ])('is asked about when the conversation %s', async (_, transcript) => {
-    const { deck, outbox, rows } = await unanswered();
+  ])('needs the user when the conversation %s', async (_, transcript) => {
+    const { fixture, outbox, rows } = await unanswered();
     outbox.add('a', 'next');
-    await looked(deck, transcript);
-    expect(stages(deck)).toEqual(['asked', 'waiting']);
+    await answerTranscript(fixture, transcript);
+    expect(stages(fixture)).toEqual(['asked', 'waiting']);
     expect(rows.all()).toMatchObject([{ stage: 'asked', instanceName: null }, { stage: 'waiting' }]);
-    expect(deck.state.notice?.text).toContain('A message to “name-a” has an unknown delivery status.');
-    await deck.clock.advance(600_000);
-    expect(textsSent(deck)).toEqual(['main']);
+    expect(fixture.state.notice?.text).toContain('A message to “name-a” has an unknown delivery status.');
+    await fixture.clock.advance(600_000);
+    expect(textsSent(fixture)).toEqual(['main']);
   });
 
-  it('is asked about once the disk can be written again, and a full disk ends nothing', async () => {
+  it('needs the user once the disk is writable again; a full disk loses nothing', async () => {
     const rows = outboxStorage().rows();
     let isFull = false;
     let failed = 0;
-    // Read again after a failed write, it is another object.
+    // The reload after a failed write creates a new object.
     const all = () => rows.all().map((row) => ({ ...row }));
-    const { deck, outbox } = sending({
+    const { fixture, outbox } = startOutbox({
       rows: {
         ...rows,
         all,
@@ -423,341 +423,341 @@ describe('a message without an answer', () => {
       },
     });
     outbox.add('a', 'main');
-    await looked(deck);
-    deck.backend.open('send').refuse(lost);
-    await deck.clock.settle();
-    const begunAnew = live(you(0, 'go', NOON + 1));
+    await answerTranscript(fixture);
+    fixture.backend.open('send').refuse(lost);
+    await fixture.clock.settle();
+    const restarted = live(you(0, 'go', NOON + 1));
     isFull = true;
-    await looked(deck, begunAnew);
-    expect(stages(deck)).toEqual(['unsure']);
+    await answerTranscript(fixture, restarted);
+    expect(stages(fixture)).toEqual(['unsure']);
     expect(failed).toBe(1);
     isFull = false;
-    transcribed(deck, begunAnew);
-    expect(stages(deck)).toEqual(['asked']);
+    receiveTranscript(fixture, restarted);
+    expect(stages(fixture)).toEqual(['asked']);
   });
 
-  it('that was asked about is asked about again by the next taskdeck', async () => {
+  it('still needs the user in the next run', async () => {
     const state = outboxStorage();
-    const first = sending({ rows: state.rows() });
+    const first = startOutbox({ rows: state.rows() });
     first.outbox.add('a', 'main');
-    await looked(first.deck);
-    first.deck.backend.open('send').refuse(lost);
-    await first.deck.clock.settle();
-    await looked(first.deck, live(you(0, 'go', NOON + 1)));
+    await answerTranscript(first.fixture);
+    first.fixture.backend.open('send').refuse(lost);
+    await first.fixture.clock.settle();
+    await answerTranscript(first.fixture, live(you(0, 'go', NOON + 1)));
     first.outbox.stop();
-    const second = sending({ rows: state.rows() });
-    expect(stages(second.deck)).toEqual(['asked']);
-    expect(second.deck.state.notice?.text).toContain(
+    const second = startOutbox({ rows: state.rows() });
+    expect(stages(second.fixture)).toEqual(['asked']);
+    expect(second.fixture.state.notice?.text).toContain(
       `A message has an unknown delivery status. Press ${keyFor('outbox')}`,
     );
-    second.outbox.answer(idOf(second.deck), 'delivered');
-    expect(stages(second.deck)).toEqual([]);
+    second.outbox.answer(idOf(second.fixture), 'delivered');
+    expect(stages(second.fixture)).toEqual([]);
   });
 
-  it('that the user says is there lets the next one go', async () => {
-    const { deck, outbox } = await unanswered();
+  it('releases the next one when the user marks it as delivered', async () => {
+    const { fixture, outbox } = await unanswered();
     outbox.add('a', 'next');
-    outbox.answer(idOf(deck), 'delivered');
-    await deck.clock.settle();
-    deck.backend.calls('transcript').at(-1)?.answer(CALM);
-    await deck.clock.settle();
-    expect(textsSent(deck)).toEqual(['main', 'next']);
+    outbox.answer(idOf(fixture), 'delivered');
+    await fixture.clock.settle();
+    fixture.backend.calls('transcript').at(-1)?.answer(CALM);
+    await fixture.clock.settle();
+    expect(textsSent(fixture)).toEqual(['main', 'next']);
   });
 
-  it('that the user says to send again goes first', async () => {
-    const { deck, outbox } = await unanswered();
+  it('goes first when the user sends it again', async () => {
+    const { fixture, outbox } = await unanswered();
     outbox.add('a', 'next');
-    await looked(deck, live(...CALM.messages, you(2, 'main'), you(3, 'main')));
-    outbox.answer(idOf(deck), 'resend');
-    await looked(deck, live(...CALM.messages, you(2, 'main'), you(3, 'main')));
-    expect(textsSent(deck)).toEqual(['main', 'main']);
+    await answerTranscript(fixture, live(...CALM.messages, you(2, 'main'), you(3, 'main')));
+    outbox.answer(idOf(fixture), 'resend');
+    await answerTranscript(fixture, live(...CALM.messages, you(2, 'main'), you(3, 'main')));
+    expect(textsSent(fixture)).toEqual(['main', 'main']);
   });
 
-  it('that the user takes back is a draft, and lets the next one go', async () => {
-    const { deck, outbox } = await unanswered();
+  it('becomes a draft when the user cancels it, and releases the next one', async () => {
+    const { fixture, outbox } = await unanswered();
     outbox.add('a', 'next');
-    outbox.cancel(idOf(deck));
-    expect(draftOf(deck)).toBe('main');
-    deck.backend.calls('transcript').at(-1)?.answer(CALM);
-    await deck.clock.settle();
-    expect(textsSent(deck)).toEqual(['main', 'next']);
+    outbox.cancel(idOf(fixture));
+    expect(draftOf(fixture)).toBe('main');
+    fixture.backend.calls('transcript').at(-1)?.answer(CALM);
+    await fixture.clock.settle();
+    expect(textsSent(fixture)).toEqual(['main', 'next']);
   });
 
-  it('is asked about less and less often while the server is away', async () => {
-    const { deck } = await unanswered();
+  it('is looked up with back-off while the server is unreachable', async () => {
+    const { fixture } = await unanswered();
     const waits: number[] = [];
     for (let look = 0; look < 8; look++) {
-      const start = deck.clock.now();
-      const before = deck.backend.calls('transcript').length;
-      deck.backend.open('transcript').refuse(failure({ kind: 'unreachable' }));
-      while (deck.backend.calls('transcript').length === before) await deck.clock.advance(250);
-      waits.push(deck.clock.now() - start);
+      const start = fixture.clock.now();
+      const before = fixture.backend.calls('transcript').length;
+      fixture.backend.open('transcript').refuse(failure({ kind: 'unreachable' }));
+      while (fixture.backend.calls('transcript').length === before) await fixture.clock.advance(250);
+      waits.push(fixture.clock.now() - start);
     }
     expect(waits).toEqual([1_000, 2_000, 4_000, 8_000, 15_000, 15_000, 15_000, 15_000]);
-    expect(stages(deck)).toEqual(['unsure']);
+    expect(stages(fixture)).toEqual(['unsure']);
   });
 
-  it('is in the history when its task is gone', async () => {
-    const { deck } = await unanswered();
-    deck.backend.open('transcript').refuse(failure({ kind: 'not-found' }));
-    deck.receiveList(makeTask({ id: 'b' }));
-    await deck.clock.advance(1_000);
-    deck.backend.open('get').refuse(failure({ kind: 'not-found' }));
-    await deck.clock.settle();
-    expect(stages(deck)).toEqual([]);
-    expect(deck.state.promptHistory).toEqual(['main']);
-    expect(deck.state.notice?.text).toContain('The task no longer exists.');
+  it('moves to the prompt history when its task no longer exists', async () => {
+    const { fixture } = await unanswered();
+    fixture.backend.open('transcript').refuse(failure({ kind: 'not-found' }));
+    fixture.receiveList(makeTask({ id: 'b' }));
+    await fixture.clock.advance(1_000);
+    fixture.backend.open('get').refuse(failure({ kind: 'not-found' }));
+    await fixture.clock.settle();
+    expect(stages(fixture)).toEqual([]);
+    expect(fixture.state.promptHistory).toEqual(['main']);
+    expect(fixture.state.notice?.text).toContain('The task no longer exists.');
   });
 });
 
 describe('two messages', () => {
-  it('to one task go in their order, one at a time', async () => {
-    const { deck, outbox } = sending();
+  it('to one task are sent in order, one at a time', async () => {
+    const { fixture, outbox } = startOutbox();
     outbox.add('a', 'one');
     outbox.add('a', 'two');
-    await looked(deck);
-    deck.backend.open('send').answer(undefined);
-    await deck.clock.settle();
-    expect(stages(deck)).toEqual(['accepted', 'waiting']);
-    transcribed(deck, live(...CALM.messages, you(2, 'one')));
-    await looked(deck, live(...CALM.messages, you(2, 'one')));
-    expect(textsSent(deck)).toEqual(['one', 'two']);
-    expect(deck.backend.mostOpen('send')).toBe(1);
+    await answerTranscript(fixture);
+    fixture.backend.open('send').answer(undefined);
+    await fixture.clock.settle();
+    expect(stages(fixture)).toEqual(['accepted', 'waiting']);
+    receiveTranscript(fixture, live(...CALM.messages, you(2, 'one')));
+    await answerTranscript(fixture, live(...CALM.messages, you(2, 'one')));
+    expect(textsSent(fixture)).toEqual(['one', 'two']);
+    expect(fixture.backend.maxOpen('send')).toBe(1);
   });
 
-  it('with the same words are two', async () => {
-    const { deck, outbox } = sending();
+  it('with the same text are separate', async () => {
+    const { fixture, outbox } = startOutbox();
     outbox.add('a', 'yes');
     outbox.add('a', 'yes');
     const once = live(...CALM.messages, you(2, 'yes'));
-    await looked(deck);
-    deck.backend.open('send').answer(undefined);
-    await deck.clock.settle();
-    transcribed(deck, once);
-    await looked(deck, once);
-    expect(stages(deck)).toEqual(['sending']);
-    deck.backend.open('send').refuse(lost);
-    await deck.clock.settle();
-    await looked(deck, once);
-    expect(stages(deck)).toEqual(['unsure']);
-    await deck.clock.advance(2_000);
-    await looked(deck, live(...once.messages, agent(3, 'ok'), you(4, 'yes')));
-    expect(stages(deck)).toEqual([]);
-    expect(textsSent(deck)).toEqual(['yes', 'yes']);
+    await answerTranscript(fixture);
+    fixture.backend.open('send').answer(undefined);
+    await fixture.clock.settle();
+    receiveTranscript(fixture, once);
+    await answerTranscript(fixture, once);
+    expect(stages(fixture)).toEqual(['sending']);
+    fixture.backend.open('send').refuse(lost);
+    await fixture.clock.settle();
+    await answerTranscript(fixture, once);
+    expect(stages(fixture)).toEqual(['unsure']);
+    await fixture.clock.advance(2_000);
+    await answerTranscript(fixture, live(...once.messages, agent(3, 'ok'), you(4, 'yes')));
+    expect(stages(fixture)).toEqual([]);
+    expect(textsSent(fixture)).toEqual(['yes', 'yes']);
   });
 
   it('to two tasks do not wait for each other', async () => {
-    const { deck, outbox } = sending({ tasks: [IDLE, makeTask({ id: 'b' })] });
+    const { fixture, outbox } = startOutbox({ tasks: [IDLE, makeTask({ id: 'b' })] });
     outbox.add('a', 'one');
     outbox.add('b', 'two');
-    for (const look of deck.backend.calls('transcript')) look.answer(live());
-    await deck.clock.settle();
-    expect(stages(deck)).toEqual(['sending', 'sending']);
+    for (const look of fixture.backend.calls('transcript')) look.answer(live());
+    await fixture.clock.settle();
+    expect(stages(fixture)).toEqual(['sending', 'sending']);
   });
 
-  it('change places as long as both wait', async () => {
-    const { deck, outbox, rows } = sending({ tasks: [WORKING] });
+  it('can be swapped while both wait', async () => {
+    const { fixture, outbox, rows } = startOutbox({ tasks: [WORKING] });
     for (const text of ['one', 'two', 'three']) outbox.add('a', text);
     outbox.add('b', 'other');
-    outbox.move(idOf(deck, 2), -1);
-    expect(deck.state.deliveries.map(({ text }) => text)).toEqual(['one', 'three', 'two', 'other']);
-    outbox.move(idOf(deck, 0), -1);
-    outbox.move(idOf(deck, 2), 1);
+    outbox.move(idOf(fixture, 2), -1);
+    expect(fixture.state.deliveries.map(({ text }) => text)).toEqual(['one', 'three', 'two', 'other']);
+    outbox.move(idOf(fixture, 0), -1);
+    outbox.move(idOf(fixture, 2), 1);
     expect(rows.all().map(({ text }) => text)).toEqual(['one', 'three', 'two', 'other']);
   });
 });
 
-describe('taking back', () => {
-  it('a message that waits makes it a draft, on disk at once', async () => {
+describe('cancelling', () => {
+  it('a waiting message makes it a draft, on disk at once', async () => {
     const state = outboxStorage();
-    const { deck, outbox } = sending({ tasks: [WORKING], rows: state.rows() });
+    const { fixture, outbox } = startOutbox({ tasks: [WORKING], rows: state.rows() });
     outbox.add('a', 'main');
-    outbox.cancel(idOf(deck));
-    expect(stages(deck)).toEqual([]);
-    expect(draftOf(deck)).toBe('main');
+    outbox.cancel(idOf(fixture));
+    expect(stages(fixture)).toEqual([]);
+    expect(draftOf(fixture)).toBe('main');
     const storage = state.open();
     expect(storage.savedState({ origin: 'https://coder.example.com', user: 'ada' }).drafts().get('a')).toBe(
       'main',
     );
-    deck.receiveList(IDLE);
-    await deck.clock.settle();
-    expect(deck.backend.calls('transcript')).toEqual([]);
+    fixture.receiveList(IDLE);
+    await fixture.clock.settle();
+    expect(fixture.backend.calls('transcript')).toEqual([]);
   });
 
-  it('a message whose conversation is being read never sends it', async () => {
-    const { deck, outbox } = sending();
+  it('a message whose baseline is being read never sends it', async () => {
+    const { fixture, outbox } = startOutbox();
     outbox.add('a', 'main');
-    outbox.cancel(idOf(deck));
-    await deck.clock.advance(60_000);
-    expect(deck.backend.calls('send')).toEqual([]);
-    expect(draftOf(deck)).toBe('main');
+    outbox.cancel(idOf(fixture));
+    await fixture.clock.advance(60_000);
+    expect(fixture.backend.calls('send')).toEqual([]);
+    expect(draftOf(fixture)).toBe('main');
   });
 
-  it('a message that is being sent asks the transcript what became of it', async () => {
-    const { deck, outbox } = sending();
+  it('a pending send finds out from transcripts whether it arrived', async () => {
+    const { fixture, outbox } = startOutbox();
     outbox.add('a', 'main');
-    await looked(deck);
-    expect(outbox.edit(idOf(deck))).toBe(false);
-    outbox.cancel(idOf(deck));
-    expect(deck.backend.calls('send')[0]?.signal.aborted).toBe(true);
-    await deck.clock.settle();
-    expect(stages(deck)).toEqual(['unsure']);
-    await looked(deck, live(...CALM.messages, you(2, 'main')));
-    expect(stages(deck)).toEqual([]);
-    expect(draftOf(deck)).toBeUndefined();
+    await answerTranscript(fixture);
+    expect(outbox.edit(idOf(fixture))).toBe(false);
+    outbox.cancel(idOf(fixture));
+    expect(fixture.backend.calls('send')[0]?.signal.aborted).toBe(true);
+    await fixture.clock.settle();
+    expect(stages(fixture)).toEqual(['unsure']);
+    await answerTranscript(fixture, live(...CALM.messages, you(2, 'main')));
+    expect(stages(fixture)).toEqual([]);
+    expect(draftOf(fixture)).toBeUndefined();
   });
 
-  it('nothing is nothing', () => {
-    const { deck, outbox } = sending();
-    const before = deck.state;
+  it('an unknown message does nothing', () => {
+    const { fixture, outbox } = startOutbox();
+    const before = fixture.state;
     outbox.cancel('d7');
-    expect(deck.state).toBe(before);
+    expect(fixture.state).toBe(before);
   });
 });
 
-describe('the end of a taskdeck', () => {
-  it('leaves what waits in the queue, for the next one', async () => {
+describe('the end of an instance', () => {
+  it('leaves waiting messages in the queue for the next one', async () => {
     const state = outboxStorage();
-    const first = sending({ tasks: [WORKING], rows: state.rows() });
+    const first = startOutbox({ tasks: [WORKING], rows: state.rows() });
     for (const text of ['one', 'two']) first.outbox.add('a', text);
     first.outbox.stop();
-    expect(draftOf(first.deck)).toBeUndefined();
-    const second = sending({ rows: state.rows() });
-    await looked(second.deck);
-    expect(textsSent(second.deck)).toEqual(['one']);
+    expect(draftOf(first.fixture)).toBeUndefined();
+    const second = startOutbox({ rows: state.rows() });
+    await answerTranscript(second.fixture);
+    expect(textsSent(second.fixture)).toEqual(['one']);
   });
 
-  it('leaves what is on its way to the transcript', async () => {
+  it('leaves pending sends to the next one, which reads transcripts', async () => {
     const state = outboxStorage();
-    const first = sending({ rows: state.rows() });
+    const first = startOutbox({ rows: state.rows() });
     first.outbox.add('a', 'main');
-    await looked(first.deck);
+    await answerTranscript(first.fixture);
     first.outbox.stop();
-    await first.deck.clock.settle();
-    expect(first.deck.backend.calls('send')[0]?.signal.aborted).toBe(true);
-    expect(first.deck.clock.due).toEqual([]);
-    const second = sending({ rows: state.rows() });
-    expect(stages(second.deck)).toEqual(['unsure']);
-    await looked(second.deck, live(...CALM.messages, you(2, 'main')));
-    expect(stages(second.deck)).toEqual([]);
-    expect(textsSent(second.deck)).toEqual([]);
+    await first.fixture.clock.settle();
+    expect(first.fixture.backend.calls('send')[0]?.signal.aborted).toBe(true);
+    expect(first.fixture.clock.due).toEqual([]);
+    const second = startOutbox({ rows: state.rows() });
+    expect(stages(second.fixture)).toEqual(['unsure']);
+    await answerTranscript(second.fixture, live(...CALM.messages, you(2, 'main')));
+    expect(stages(second.fixture)).toEqual([]);
+    expect(textsSent(second.fixture)).toEqual([]);
   });
 });
 
-describe('two taskdecks', () => {
+describe('two instances', () => {
   it('send a message once, and show the same queue', async () => {
     const state = outboxStorage();
-    const one = sending({ rows: state.rows() });
-    const other = sending({ rows: state.rows() });
+    const one = startOutbox({ rows: state.rows() });
+    const other = startOutbox({ rows: state.rows() });
     one.outbox.add('a', 'main');
-    await other.deck.clock.advance(2_000);
-    expect(stages(other.deck)).toEqual(['waiting']);
-    await looked(one.deck);
-    await looked(other.deck);
-    expect([textsSent(one.deck), textsSent(other.deck)]).toEqual([['main'], []]);
-    expect(stages(other.deck)).toEqual(['sending']);
-    one.deck.backend.open('send').answer(undefined);
-    await one.deck.clock.settle();
-    await other.deck.clock.advance(60_000);
-    expect(stages(other.deck)).toEqual([]);
-    expect(textsSent(other.deck)).toEqual([]);
+    await other.fixture.clock.advance(2_000);
+    expect(stages(other.fixture)).toEqual(['waiting']);
+    await answerTranscript(one.fixture);
+    await answerTranscript(other.fixture);
+    expect([textsSent(one.fixture), textsSent(other.fixture)]).toEqual([['main'], []]);
+    expect(stages(other.fixture)).toEqual(['sending']);
+    one.fixture.backend.open('send').answer(undefined);
+    await one.fixture.clock.settle();
+    await other.fixture.clock.advance(60_000);
+    expect(stages(other.fixture)).toEqual([]);
+    expect(textsSent(other.fixture)).toEqual([]);
   });
 
-  it('leave a message to the one that sends it for as long as that lives, and then to the transcript', async () => {
+  it('leave a message to its sender while that runs, and then read transcripts', async () => {
     const state = outboxStorage();
     const storage = state.open();
-    const one = sending({ rows: storage.outbox({ origin: 'https://coder.example.com', user: 'ada' }) });
-    const other = sending({ rows: state.rows() });
+    const one = startOutbox({ rows: storage.outbox({ origin: 'https://coder.example.com', user: 'ada' }) });
+    const other = startOutbox({ rows: state.rows() });
     one.outbox.add('a', 'main');
-    await looked(one.deck);
-    await other.deck.clock.advance(600_000);
-    expect(stages(other.deck)).toEqual(['sending']);
-    // As the system does for one that is killed.
+    await answerTranscript(one.fixture);
+    await other.fixture.clock.advance(600_000);
+    expect(stages(other.fixture)).toEqual(['sending']);
+    // Like the lock of a killed process.
     storage.close();
-    await other.deck.clock.advance(2_000);
-    expect(stages(other.deck)).toEqual(['unsure']);
-    await looked(other.deck, live(...CALM.messages, you(2, 'main')));
-    expect(stages(other.deck)).toEqual([]);
-    expect(textsSent(other.deck)).toEqual([]);
+    await other.fixture.clock.advance(2_000);
+    expect(stages(other.fixture)).toEqual(['unsure']);
+    await answerTranscript(other.fixture, live(...CALM.messages, you(2, 'main')));
+    expect(stages(other.fixture)).toEqual([]);
+    expect(textsSent(other.fixture)).toEqual([]);
   });
 });
 
 describe('a message to a task that is not in the list', () => {
   const others = [makeTask({ id: 'b', ownerName: 'bob' })];
 
-  it('goes to the history when the task is gone, and only then', async () => {
-    const { deck, outbox } = sending({ tasks: others });
+  it('moves to the prompt history only when the task no longer exists', async () => {
+    const { fixture, outbox } = startOutbox({ tasks: others });
     outbox.add('a', 'main');
-    deck.backend.open('get').answer(WORKING);
-    await deck.clock.settle();
-    expect(stages(deck)).toEqual(['waiting']);
-    await deck.clock.advance(15_000);
-    deck.backend.open('get').refuse(failure({ kind: 'unreachable' }));
-    await deck.clock.settle();
-    expect(stages(deck)).toEqual(['waiting']);
-    await deck.clock.advance(15_000);
-    deck.backend.open('get').refuse(failure({ kind: 'not-found' }));
-    await deck.clock.settle();
-    expect(stages(deck)).toEqual([]);
-    expect(deck.state.promptHistory).toEqual(['main']);
+    fixture.backend.open('get').answer(WORKING);
+    await fixture.clock.settle();
+    expect(stages(fixture)).toEqual(['waiting']);
+    await fixture.clock.advance(15_000);
+    fixture.backend.open('get').refuse(failure({ kind: 'unreachable' }));
+    await fixture.clock.settle();
+    expect(stages(fixture)).toEqual(['waiting']);
+    await fixture.clock.advance(15_000);
+    fixture.backend.open('get').refuse(failure({ kind: 'not-found' }));
+    await fixture.clock.settle();
+    expect(stages(fixture)).toEqual([]);
+    expect(fixture.state.promptHistory).toEqual(['main']);
   });
 
-  it('is sent when the task is ready, since it may be in the list of another owner', async () => {
-    const { deck, outbox } = sending({ tasks: others });
+  it('is sent when the task is ready, since another scope may list it', async () => {
+    const { fixture, outbox } = startOutbox({ tasks: others });
     outbox.add('a', 'main');
-    deck.backend.open('get').answer(WORKING);
-    await deck.clock.advance(15_000);
-    deck.backend.open('get').answer(IDLE);
-    await deck.clock.settle();
-    await looked(deck);
-    deck.backend.open('send').answer(undefined);
-    await deck.clock.advance(3_000);
-    expect(stages(deck)).toEqual([]);
-    expect(textsSent(deck)).toEqual(['main']);
+    fixture.backend.open('get').answer(WORKING);
+    await fixture.clock.advance(15_000);
+    fixture.backend.open('get').answer(IDLE);
+    await fixture.clock.settle();
+    await answerTranscript(fixture);
+    fixture.backend.open('send').answer(undefined);
+    await fixture.clock.advance(3_000);
+    expect(stages(fixture)).toEqual([]);
+    expect(textsSent(fixture)).toEqual(['main']);
   });
 
-  it('resumes it first when that was asked for', async () => {
-    const { deck, outbox, resumed } = sending({ tasks: others });
+  it('resumes it first when requested', async () => {
+    const { fixture, outbox, resumed } = startOutbox({ tasks: others });
     outbox.add('a', 'main', true);
-    deck.backend.open('get').answer(PAUSED);
-    await deck.clock.settle();
+    fixture.backend.open('get').answer(PAUSED);
+    await fixture.clock.settle();
     expect(resumed).toEqual(['a']);
-    expect(stages(deck)).toEqual(['waiting']);
+    expect(stages(fixture)).toEqual(['waiting']);
   });
 });
 
 describe('messages to many tasks', () => {
   const many = Array.from({ length: 10 }, (_, index) => makeTask({ id: `t${index}` }));
 
-  /** Answers every look at a transcript that is open. */
+  /** Answers all pending transcript requests. */
   async function look({ backend, clock }: SyncFixture): Promise<void> {
     for (const call of backend.calls('transcript')) if (call.isOpen) call.answer(CALM);
     await clock.settle();
   }
 
-  it('go out four at a time, each of them once', async () => {
-    const { deck, outbox } = sending({ tasks: many });
+  it('are sent four at a time, each of them once', async () => {
+    const { fixture, outbox } = startOutbox({ tasks: many });
     for (const { id } of many) outbox.add(id, 'run the tests');
     for (let round = 0; round < 5; round++) {
-      await look(deck);
-      expect(deck.backend.calls('send').filter(({ isOpen }) => isOpen).length).toBeLessThanOrEqual(4);
-      for (const call of deck.backend.calls('send')) if (call.isOpen) call.answer(undefined);
-      await deck.clock.settle();
+      await look(fixture);
+      expect(fixture.backend.calls('send').filter(({ isOpen }) => isOpen).length).toBeLessThanOrEqual(4);
+      for (const call of fixture.backend.calls('send')) if (call.isOpen) call.answer(undefined);
+      await fixture.clock.settle();
     }
-    expect(deck.backend.mostOpen('send')).toBe(4);
-    const asked = deck.backend.calls('send').map(({ args }) => (args[0] as Task).id);
+    expect(fixture.backend.maxOpen('send')).toBe(4);
+    const asked = fixture.backend.calls('send').map(({ args }) => (args[0] as Task).id);
     expect(asked.toSorted()).toEqual(many.map(({ id }) => id).toSorted());
   });
 
-  it('do not wait for an agent that takes a whole turn to take one', async () => {
-    const { deck, outbox } = sending({ tasks: many });
+  it('do not wait for an agent that accepts one only after a whole turn', async () => {
+    const { fixture, outbox } = startOutbox({ tasks: many });
     for (const { id } of many) outbox.add(id, 'run the tests');
     for (let round = 0; round < 3; round++) {
-      await look(deck);
-      await deck.clock.advance(2_000);
+      await look(fixture);
+      await fixture.clock.advance(2_000);
     }
-    await look(deck);
-    expect(deck.backend.calls('send')).toHaveLength(10);
-    expect(deck.backend.calls('send').every(({ isOpen }) => isOpen)).toBe(true);
+    await look(fixture);
+    expect(fixture.backend.calls('send')).toHaveLength(10);
+    expect(fixture.backend.calls('send').every(({ isOpen }) => isOpen)).toBe(true);
   });
 });

@@ -6,50 +6,50 @@ import { pollList } from '../../src/sync/poll-list.ts';
 import { makeTask } from '../domain/builders.ts';
 import { syncFixture } from './sync-fixture.ts';
 
-/** The list, polled; `faults` is what was reported of taskdeck itself. */
-function polled() {
-  const deck = syncFixture();
+/** Polls the list. `faults`: the reported faults of taskdeck itself. */
+function startPolling() {
+  const fixture = syncFixture();
   const faults: unknown[] = [];
-  const store = createStore(deck.state, (error) => faults.push(error));
-  const poller = pollList({ ...deck, store });
-  return { deck, store, faults, poller };
+  const store = createStore(fixture.state, (error) => faults.push(error));
+  const poller = pollList({ ...fixture, store });
+  return { fixture, store, faults, poller };
 }
 
-it('a store listener that throws is no fault of the server: the list is there, and polled on', async () => {
-  const { deck, store, faults, poller } = polled();
+it('a store listener that throws does not look like a server error, and polling continues', async () => {
+  const { fixture, store, faults, poller } = startPolling();
   store.subscribe(() => {
     throw new TypeError('a listener broke');
   });
   poller.wake();
-  await deck.clock.settle();
-  deck.backend.open('list').answer([makeTask({ id: 'a' })]);
-  await deck.clock.settle();
+  await fixture.clock.settle();
+  fixture.backend.open('list').answer([makeTask({ id: 'a' })]);
+  await fixture.clock.settle();
   expect(store.getState().listFreshness.error).toBeNull();
   expect(store.getState().tasks).toHaveLength(1);
   expect(faults).toEqual([new TypeError('a listener broke')]);
-  await deck.clock.advance(60_000);
-  expect(deck.backend.calls('list').length).toBeGreaterThan(1);
+  await fixture.clock.advance(60_000);
+  expect(fixture.backend.calls('list').length).toBeGreaterThan(1);
   poller.stop();
 });
 
-it('a poll that fails because of taskdeck names taskdeck, and is tried again', async () => {
-  const { deck, store, faults, poller } = polled();
+it('a poll that fails because of taskdeck says so, and is tried again', async () => {
+  const { fixture, store, faults, poller } = startPolling();
   poller.wake();
-  await deck.clock.settle();
-  deck.backend.open('list').answer([makeTask({ id: 'a' })]);
-  await deck.clock.advance(60_000);
+  await fixture.clock.settle();
+  fixture.backend.open('list').answer([makeTask({ id: 'a' })]);
+  await fixture.clock.advance(60_000);
   const fault = new TypeError('Cannot read properties of undefined');
-  // Whatever else a backend throws.
-  deck.backend.open('list').refuse(fault as unknown as BackendError);
-  await deck.clock.settle();
+  // Not a BackendError.
+  fixture.backend.open('list').refuse(fault as unknown as BackendError);
+  await fixture.clock.settle();
   expect(faults).toEqual([fault]);
   expect(store.getState().listFreshness.error).toMatchObject({ kind: 'internal' });
   expect(connectionProblem(store.getState())?.text).toBe(
     'Internal error in taskdeck: Cannot read properties of undefined. Report this bug.',
   );
-  const before = deck.backend.calls('list').length;
-  // The rest that is due after a poll that took a minute.
-  await deck.clock.advance(600_000);
-  expect(deck.backend.calls('list').length).toBeGreaterThan(before);
+  const before = fixture.backend.calls('list').length;
+  // The delay after a poll that took a minute.
+  await fixture.clock.advance(600_000);
+  expect(fixture.backend.calls('list').length).toBeGreaterThan(before);
   poller.stop();
 });

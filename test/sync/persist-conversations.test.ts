@@ -8,10 +8,10 @@ import { ada, stateDirectory } from '../storage/storage-fixture.ts';
 import { type SyncFixture, syncFixture } from './sync-fixture.ts';
 
 let state: ReturnType<typeof stateDirectory>;
-let archive: ConversationStorage;
+let conversations: ConversationStorage;
 beforeEach(() => {
   state = stateDirectory();
-  archive = state.open().conversations(ada);
+  conversations = state.open().conversations(ada);
 });
 afterEach(() => state.dispose());
 
@@ -19,9 +19,9 @@ const tasks = [makeTask({ id: 'a' }), makeTask({ id: 'b' })];
 const go = you(0, 'go', 1);
 const one = agent(1, 'one', 2);
 
-const answer = (deck: SyncFixture, transcript: Transcript, taskId = 'a'): void => {
-  const now = deck.clock.now();
-  deck.store.dispatch({
+const answer = (fixture: SyncFixture, transcript: Transcript, taskId = 'a'): void => {
+  const now = fixture.clock.now();
+  fixture.store.dispatch({
     type: 'transcript-received',
     taskId,
     transcript,
@@ -32,77 +32,78 @@ const answer = (deck: SyncFixture, transcript: Transcript, taskId = 'a'): void =
 };
 
 const onDisk = (taskId = 'a'): readonly string[] =>
-  archive.load(taskId)?.conversation.entries.map((entry) => messageOf(entry)?.content ?? entry.kind) ?? [];
+  conversations.load(taskId)?.conversation.entries.map((entry) => messageOf(entry)?.content ?? entry.kind) ??
+  [];
 
 const inView = ({ state: { mergedTranscripts } }: SyncFixture): readonly string[] =>
   mergedTranscripts.get('a')?.conversation.entries.map((entry) => messageOf(entry)?.content ?? entry.kind) ??
   [];
 
-/** How often something was written. */
-function counting(): { readonly archive: ConversationStorage; readonly writes: () => number } {
+/** A storage that counts its writes. */
+function countingStorage(): { readonly conversations: ConversationStorage; readonly writes: () => number } {
   let writes = 0;
   return {
-    archive: {
-      ...archive,
+    conversations: {
+      ...conversations,
       save(taskId, change) {
         writes++;
-        return archive.save(taskId, change);
+        return conversations.save(taskId, change);
       },
     },
     writes: () => writes,
   };
 }
 
-describe('what is seen', () => {
-  it('is on disk once it has settled, and written once', async () => {
-    const deck = syncFixture({ tasks });
-    const { archive: counted, writes } = counting();
-    persistConversations(deck.store, counted, deck.clock);
-    answer(deck, live(go, one));
-    await deck.clock.advance(999);
+describe('a conversation on screen', () => {
+  it('is saved once when it stops changing', async () => {
+    const fixture = syncFixture({ tasks });
+    const { conversations: counted, writes } = countingStorage();
+    persistConversations(fixture.store, counted, fixture.clock);
+    answer(fixture, live(go, one));
+    await fixture.clock.advance(999);
     expect(onDisk()).toEqual([]);
-    await deck.clock.advance(1);
+    await fixture.clock.advance(1);
     expect(onDisk()).toEqual(['go', 'one']);
     for (let second = 0; second < 60; second++) {
-      answer(deck, live({ ...go }, { ...one }));
-      await deck.clock.advance(1_000);
+      answer(fixture, live({ ...go }, { ...one }));
+      await fixture.clock.advance(1_000);
     }
     expect(writes()).toBe(1);
   });
 
-  it('and goes on changing is written every few seconds', async () => {
-    const deck = syncFixture({ tasks });
-    const { archive: counted, writes } = counting();
-    persistConversations(deck.store, counted, deck.clock);
+  it('is saved every few seconds while it changes', async () => {
+    const fixture = syncFixture({ tasks });
+    const { conversations: counted, writes } = countingStorage();
+    persistConversations(fixture.store, counted, fixture.clock);
     for (let tick = 0; tick < 200; tick++) {
-      answer(deck, live(go, agent(1, 'x'.repeat(tick + 1), 2 + tick)));
-      await deck.clock.advance(300);
+      answer(fixture, live(go, agent(1, 'x'.repeat(tick + 1), 2 + tick)));
+      await fixture.clock.advance(300);
     }
     expect(writes()).toBeGreaterThanOrEqual(10);
     expect(writes()).toBeLessThanOrEqual(16);
   });
 
-  it('is written at the end, with how far it was read', () => {
-    const deck = syncFixture({ tasks });
-    const archiving = persistConversations(deck.store, archive, deck.clock);
-    answer(deck, live(go, one));
-    archiving.stop();
+  it('is saved at the end, with the read position', () => {
+    const fixture = syncFixture({ tasks });
+    const persistence = persistConversations(fixture.store, conversations, fixture.clock);
+    answer(fixture, live(go, one));
+    persistence.stop();
     expect(onDisk()).toEqual(['go', 'one']);
-    expect(archive.load('a')?.readUpTo).toEqual({ run: 0, id: 1, length: 3 });
+    expect(conversations.load('a')?.readUpTo).toEqual({ run: 0, id: 1, length: 3 });
   });
 
-  it('is written when its task goes, at once', async () => {
-    const deck = syncFixture({ tasks });
-    persistConversations(deck.store, archive, deck.clock);
-    await deck.clock.advance(120);
-    answer(deck, live(go, one));
-    deck.store.dispatch({ type: 'task-deleted', taskId: 'a', now: deck.clock.now() });
+  it('is saved at once when its task goes', async () => {
+    const fixture = syncFixture({ tasks });
+    persistConversations(fixture.store, conversations, fixture.clock);
+    await fixture.clock.advance(120);
+    answer(fixture, live(go, one));
+    fixture.store.dispatch({ type: 'task-deleted', taskId: 'a', now: fixture.clock.now() });
     expect(onDisk()).toEqual(['go', 'one']);
-    expect(deck.state.mergedTranscripts.has('a')).toBe(false);
+    expect(fixture.state.mergedTranscripts.has('a')).toBe(false);
   });
 
-  it('of a task that nobody selected is kept, too', async () => {
-    archive.save('b', {
+  it('is saved even when its task was never selected', async () => {
+    conversations.save('b', {
       name: 'b',
       owner: 'ada',
       put: [{ kind: 'message', run: 0, id: 0, message: go }],
@@ -112,96 +113,96 @@ describe('what is seen', () => {
       oldestLoaded: null,
       now: 0,
     });
-    const deck = syncFixture({ tasks });
-    persistConversations(deck.store, archive, deck.clock);
-    answer(deck, live(you(0, 'begun anew', 99)), 'b');
-    await deck.clock.advance(1_000);
+    const fixture = syncFixture({ tasks });
+    persistConversations(fixture.store, conversations, fixture.clock);
+    answer(fixture, live(you(0, 'begun anew', 99)), 'b');
+    await fixture.clock.advance(1_000);
     expect(onDisk('b')).toEqual(['go', 'restart', 'begun anew']);
   });
 });
 
-describe('what was kept', () => {
+describe('a stored conversation', () => {
   const keepBefore = (): void => {
-    const deck = syncFixture({ tasks });
-    const archiving = persistConversations(deck.store, archive, deck.clock);
-    answer(deck, live(go, one));
-    archiving.stop();
+    const fixture = syncFixture({ tasks });
+    const persistence = persistConversations(fixture.store, conversations, fixture.clock);
+    answer(fixture, live(go, one));
+    persistence.stop();
   };
 
-  it('is back a moment after the task was selected, and not asked for on the way of a held key', async () => {
+  it('is loaded a moment after the selection, and not while a held key passes', async () => {
     keepBefore();
-    const deck = syncFixture({ tasks });
-    deck.select('b');
-    persistConversations(deck.store, archive, deck.clock);
-    deck.select('a');
-    await deck.clock.advance(119);
-    expect(inView(deck)).toEqual([]);
-    await deck.clock.advance(1);
-    expect(inView(deck)).toEqual(['go', 'one']);
+    const fixture = syncFixture({ tasks });
+    fixture.select('b');
+    persistConversations(fixture.store, conversations, fixture.clock);
+    fixture.select('a');
+    await fixture.clock.advance(119);
+    expect(inView(fixture)).toEqual([]);
+    await fixture.clock.advance(1);
+    expect(inView(fixture)).toEqual(['go', 'one']);
   });
 
-  it('goes on with what the server says', async () => {
+  it('continues with messages from the server', async () => {
     keepBefore();
-    const deck = syncFixture({ tasks });
-    persistConversations(deck.store, archive, deck.clock);
-    await deck.clock.advance(120);
-    answer(deck, snapshot(agent(5, 'five', 9)));
-    await deck.clock.advance(1_000);
+    const fixture = syncFixture({ tasks });
+    persistConversations(fixture.store, conversations, fixture.clock);
+    await fixture.clock.advance(120);
+    answer(fixture, snapshot(agent(5, 'five', 9)));
+    await fixture.clock.advance(1_000);
     expect(onDisk()).toEqual(['go', 'one', 'gap', 'five']);
-    answer(deck, live(go, one, agent(5, 'five', 9)));
-    await deck.clock.advance(1_000);
+    answer(fixture, live(go, one, agent(5, 'five', 9)));
+    await fixture.clock.advance(1_000);
     expect(onDisk()).toEqual(['go', 'one', 'five']);
   });
 
-  it('is fetched page by page by whoever scrolls up to it', async () => {
+  it('is loaded page by page when the user scrolls up', async () => {
     const long = Array.from({ length: 700 }, (_, id) => agent(id, `message ${id}`, id));
     const before = syncFixture({ tasks });
-    const archiving = persistConversations(before.store, archive, before.clock);
+    const persistence = persistConversations(before.store, conversations, before.clock);
     answer(before, live(...long));
-    archiving.stop();
-    const deck = syncFixture({ tasks });
-    persistConversations(deck.store, archive, deck.clock);
-    await deck.clock.advance(120);
-    expect(inView(deck)).toHaveLength(300);
+    persistence.stop();
+    const fixture = syncFixture({ tasks });
+    persistConversations(fixture.store, conversations, fixture.clock);
+    await fixture.clock.advance(120);
+    expect(inView(fixture)).toHaveLength(300);
     for (const expected of [600, 700, 700]) {
-      deck.store.dispatch({ type: 'transcript-scrolled', taskId: 'a', anchor: { message: 2, line: 0 } });
-      // Who looks at the third message of a page goes on doing so.
-      await deck.clock.advance(1);
-      expect(inView(deck)).toHaveLength(expected);
+      fixture.store.dispatch({ type: 'transcript-scrolled', taskId: 'a', anchor: { message: 2, line: 0 } });
+      // The third message of the page stays in view.
+      await fixture.clock.advance(1);
+      expect(inView(fixture)).toHaveLength(expected);
     }
-    expect(inView(deck)).toEqual(long.map(({ content }) => content));
+    expect(inView(fixture)).toEqual(long.map(({ content }) => content));
   });
 });
 
-describe('what is purged', () => {
-  it('while its reader scrolls up to it is simply not there', async () => {
+describe('a purged conversation', () => {
+  it('is empty for a user who scrolls up to it', async () => {
     const long = Array.from({ length: 400 }, (_, id) => agent(id, `message ${id}`, id));
     const before = syncFixture({ tasks });
-    const archiving = persistConversations(before.store, archive, before.clock);
+    const persistence = persistConversations(before.store, conversations, before.clock);
     answer(before, live(...long));
-    archiving.stop();
-    const deck = syncFixture({ tasks });
-    persistConversations(deck.store, archive, deck.clock);
-    await deck.clock.advance(120);
+    persistence.stop();
+    const fixture = syncFixture({ tasks });
+    persistConversations(fixture.store, conversations, fixture.clock);
+    await fixture.clock.advance(120);
     state.open().purge({});
-    deck.store.dispatch({ type: 'transcript-scrolled', taskId: 'a', anchor: { message: 2, line: 0 } });
-    await deck.clock.advance(1);
-    expect(inView(deck)).toHaveLength(300);
-    expect(deck.state.mergedTranscripts.get('a')?.older).toBe('none');
-    await deck.clock.advance(10_000);
-    expect(deck.clock.due).toEqual([]);
+    fixture.store.dispatch({ type: 'transcript-scrolled', taskId: 'a', anchor: { message: 2, line: 0 } });
+    await fixture.clock.advance(1);
+    expect(inView(fixture)).toHaveLength(300);
+    expect(fixture.state.mergedTranscripts.get('a')?.older).toBe('none');
+    await fixture.clock.advance(10_000);
+    expect(fixture.clock.due).toEqual([]);
   });
 });
 
-describe('two taskdecks at once', () => {
-  it('write what both saw, once', async () => {
+describe('two instances at once', () => {
+  it('save what both saw, once', async () => {
     const [mine, yours] = [syncFixture({ tasks }), syncFixture({ tasks })];
-    persistConversations(mine.store, archive, mine.clock);
+    persistConversations(mine.store, conversations, mine.clock);
     persistConversations(yours.store, state.open().conversations(ada), yours.clock);
-    for (const deck of [mine, yours]) {
-      await deck.clock.advance(120);
-      answer(deck, live(go, one));
-      await deck.clock.advance(1_000);
+    for (const fixture of [mine, yours]) {
+      await fixture.clock.advance(120);
+      answer(fixture, live(go, one));
+      await fixture.clock.advance(1_000);
     }
     expect(onDisk()).toEqual(['go', 'one']);
     answer(mine, live(go, agent(1, 'gone', 3)));
@@ -219,38 +220,38 @@ describe('two taskdecks at once', () => {
 });
 
 describe('a purge', () => {
-  it('stays one, though the text is on screen; what comes later is kept', async () => {
-    const deck = syncFixture({ tasks });
-    const archiving = persistConversations(deck.store, archive, deck.clock);
-    answer(deck, live(go, one));
-    await deck.clock.advance(1_000);
+  it('stays one although the text is on screen; later messages are saved', async () => {
+    const fixture = syncFixture({ tasks });
+    const persistence = persistConversations(fixture.store, conversations, fixture.clock);
+    answer(fixture, live(go, one));
+    await fixture.clock.advance(1_000);
     state.open().purge({});
-    answer(deck, live(go, one, you(2, 'more', 3)));
-    await deck.clock.advance(1_000);
+    answer(fixture, live(go, one, you(2, 'more', 3)));
+    await fixture.clock.advance(1_000);
     expect(onDisk()).toEqual([]);
-    answer(deck, live(go, one, you(2, 'more', 3), agent(3, 'and more', 4)));
-    archiving.stop();
+    answer(fixture, live(go, one, you(2, 'more', 3), agent(3, 'and more', 4)));
+    persistence.stop();
     expect(onDisk()).toEqual(['and more']);
   });
 });
 
 describe('a task that left the list', () => {
-  it('is noted by what the server says, and not by the last run', async () => {
-    const noted: (readonly string[])[] = [];
-    const noting: ConversationStorage = { ...archive, recordTasks: (ids) => noted.push(ids) > 0 };
-    const deck = syncFixture();
-    deck.store.dispatch({ type: 'list-restored', tasks, at: 1 });
-    persistConversations(deck.store, noting, deck.clock);
-    await deck.clock.advance(10_000);
-    expect(noted).toEqual([]);
-    deck.store.dispatch({ type: 'user-received', user: { id: 'u1', username: 'ada', name: 'Ada' } });
-    deck.receiveList(...tasks);
-    deck.receiveList(...tasks.slice(0, 1));
-    await deck.clock.advance(2_000);
-    expect(noted).toEqual([['a']]);
-    await deck.clock.advance(1);
-    deck.receiveList(makeTask({ id: 'a' }));
-    await deck.clock.advance(10_000);
-    expect(noted).toHaveLength(1);
+  it('is recorded from the list of the server, not from disk', async () => {
+    const recorded: (readonly string[])[] = [];
+    const storage: ConversationStorage = { ...conversations, recordTasks: (ids) => recorded.push(ids) > 0 };
+    const fixture = syncFixture();
+    fixture.store.dispatch({ type: 'list-restored', tasks, at: 1 });
+    persistConversations(fixture.store, storage, fixture.clock);
+    await fixture.clock.advance(10_000);
+    expect(recorded).toEqual([]);
+    fixture.store.dispatch({ type: 'user-received', user: { id: 'u1', username: 'ada', name: 'Ada' } });
+    fixture.receiveList(...tasks);
+    fixture.receiveList(...tasks.slice(0, 1));
+    await fixture.clock.advance(2_000);
+    expect(recorded).toEqual([['a']]);
+    await fixture.clock.advance(1);
+    fixture.receiveList(makeTask({ id: 'a' }));
+    await fixture.clock.advance(10_000);
+    expect(recorded).toHaveLength(1);
   });
 });

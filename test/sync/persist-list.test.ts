@@ -19,58 +19,58 @@ const HOUR = 3_600_000;
 const tasks = [makeTask({ id: 'a' }), makeTask({ id: 'b' })];
 const onDisk = () => state.open().savedState(ada).savedList();
 
-it('shows the tasks that were there last, with their true age, until the server answers', () => {
+it('shows the saved list with its age until the server answers', () => {
   memory.saveList(tasks, NOON - HOUR);
-  const deck = syncFixture();
-  persistList(deck.store, memory, deck.clock);
-  expect(deck.state.tasks.map(({ id }) => id)).toEqual(['a', 'b']);
-  expect(deck.state.view.selected).toBe('a');
-  expect(dataAge(deck.state.listFreshness, deck.state.now)).toEqual({ kind: 'stale', forMs: HOUR });
-  deck.receiveList(makeTask({ id: 'c' }));
-  expect(deck.state.tasks.map(({ id }) => id)).toEqual(['c']);
-  expect(dataAge(deck.state.listFreshness, deck.state.now).kind).toBe('live');
+  const fixture = syncFixture();
+  persistList(fixture.store, memory, fixture.clock);
+  expect(fixture.state.tasks.map(({ id }) => id)).toEqual(['a', 'b']);
+  expect(fixture.state.view.selected).toBe('a');
+  expect(dataAge(fixture.state.listFreshness, fixture.state.now)).toEqual({ kind: 'stale', forMs: HOUR });
+  fixture.receiveList(makeTask({ id: 'c' }));
+  expect(fixture.state.tasks.map(({ id }) => id)).toEqual(['c']);
+  expect(dataAge(fixture.state.listFreshness, fixture.state.now).kind).toBe('live');
 });
 
-it('shows tasks as just seen when the clock was set back since they were', () => {
+it('shows a saved list as new when the wall clock was set back since', () => {
   memory.saveList(tasks, NOON + HOUR);
-  const deck = syncFixture();
-  persistList(deck.store, memory, deck.clock);
-  expect(deck.state.listFreshness.requestedAt).toBe(deck.clock.now());
+  const fixture = syncFixture();
+  persistList(fixture.store, memory, fixture.clock);
+  expect(fixture.state.listFreshness.requestedAt).toBe(fixture.clock.now());
 });
 
-it('keeps the time of the wall, whatever it was set to meanwhile', async () => {
-  const deck = syncFixture();
-  const stop = persistList(deck.store, memory, deck.clock);
-  deck.clock.step(-HOUR);
-  deck.receiveList(...tasks);
+it('saves wall time even after the clock was changed', async () => {
+  const fixture = syncFixture();
+  const stop = persistList(fixture.store, memory, fixture.clock);
+  fixture.clock.step(-HOUR);
+  fixture.receiveList(...tasks);
   stop();
   expect(onDisk()?.at).toBe(NOON - HOUR);
 });
 
-it('never replaces what the server has said', () => {
+it('never replaces a received list', () => {
   memory.saveList(tasks, NOON - HOUR);
-  const deck = syncFixture();
-  deck.receiveList(makeTask({ id: 'c' }));
-  persistList(deck.store, memory, deck.clock);
-  expect(deck.state.tasks.map(({ id }) => id)).toEqual(['c']);
+  const fixture = syncFixture();
+  fixture.receiveList(makeTask({ id: 'c' }));
+  persistList(fixture.store, memory, fixture.clock);
+  expect(fixture.state.tasks.map(({ id }) => id)).toEqual(['c']);
 });
 
-it('writes a list that changes all the time once in a while, and the last one at the end', async () => {
-  const deck = syncFixture();
-  const stop = persistList(deck.store, memory, deck.clock);
-  deck.receiveList(makeTask({ id: 'a' }));
-  deck.receiveList(...tasks);
+it('saves a changing list at intervals, and at the end', async () => {
+  const fixture = syncFixture();
+  const stop = persistList(fixture.store, memory, fixture.clock);
+  fixture.receiveList(makeTask({ id: 'a' }));
+  fixture.receiveList(...tasks);
   expect(onDisk()).toBeNull();
-  await deck.clock.advance(30_000);
+  await fixture.clock.advance(30_000);
   expect(onDisk()?.tasks.map(({ id }) => id)).toEqual(['a', 'b']);
-  deck.receiveList(makeTask({ id: 'c' }));
+  fixture.receiveList(makeTask({ id: 'c' }));
   stop();
   expect(onDisk()?.tasks.map(({ id }) => id)).toEqual(['c']);
 });
 
 describe('the list of each scope', () => {
-  const choose = (deck: ReturnType<typeof syncFixture>, scope: OwnerScope): void =>
-    deck.store.dispatch({ type: 'scope-selected', scope, now: deck.clock.now() });
+  const choose = (fixture: ReturnType<typeof syncFixture>, scope: OwnerScope): void =>
+    fixture.store.dispatch({ type: 'scope-selected', scope, now: fixture.clock.now() });
   const ids = (scope: OwnerScope) =>
     state
       .open()
@@ -78,13 +78,13 @@ describe('the list of each scope', () => {
       .savedList(scope)
       ?.tasks.map(({ id }) => id);
 
-  it('is kept apart, and shown at once when it is listed again', () => {
-    const deck = syncFixture();
-    const stop = persistList(deck.store, memory, deck.clock);
-    deck.receiveList(...tasks);
-    choose(deck, EVERYONE);
-    deck.receiveList(...tasks, makeTask({ id: 'x', ownerName: 'bob' }));
-    choose(deck, scopeOfOwner('bob'));
+  it('is saved separately, and shown at once when it is listed again', () => {
+    const fixture = syncFixture();
+    const stop = persistList(fixture.store, memory, fixture.clock);
+    fixture.receiveList(...tasks);
+    choose(fixture, EVERYONE);
+    fixture.receiveList(...tasks, makeTask({ id: 'x', ownerName: 'bob' }));
+    choose(fixture, scopeOfOwner('bob'));
     stop();
     expect([ids(MINE), ids(EVERYONE), ids(scopeOfOwner('bob'))]).toEqual([
       ['a', 'b'],
@@ -100,7 +100,7 @@ describe('the list of each scope', () => {
     expect(next.state.listFreshness.refreshMs).toBe(0);
   });
 
-  it('of single owners is kept of the last one only', () => {
+  it('is saved for the last single owner only', () => {
     for (const name of ['bob', 'eve']) memory.saveList(tasks, 1, scopeOfOwner(name));
     memory.saveList(tasks, 1);
     expect([ids(MINE), ids(scopeOfOwner('bob')), ids(scopeOfOwner('eve'))]).toEqual([
@@ -110,10 +110,10 @@ describe('the list of each scope', () => {
     ]);
   });
 
-  it('is nothing where it was waited for in vain', () => {
-    const deck = syncFixture();
-    const stop = persistList(deck.store, memory, deck.clock);
-    choose(deck, EVERYONE);
+  it('is not saved when it was never received', () => {
+    const fixture = syncFixture();
+    const stop = persistList(fixture.store, memory, fixture.clock);
+    choose(fixture, EVERYONE);
     stop();
     expect(ids(EVERYONE)).toBeUndefined();
   });

@@ -18,7 +18,7 @@ beforeEach(() => {
 });
 afterEach(() => state.dispose());
 
-/** What another taskdeck that starts now would find on disk. */
+/** The stored state as a new run would load it. */
 const onDisk = () => {
   const fresh = state.open().savedState(ada);
   return {
@@ -33,37 +33,37 @@ const write = ({ store }: SyncFixture, key: string, text: string): void =>
 
 const tasks = [makeTask({ id: 'a' }), makeTask({ id: 'b' })];
 
-it('what was just typed is saved at once when it is asked for', () => {
-  const deck = syncFixture();
-  const remembering = persistState(deck.store, memory, deck.clock);
-  write(deck, 'a', 'half');
+it('a flush saves typed text at once', () => {
+  const fixture = syncFixture();
+  const remembering = persistState(fixture.store, memory, fixture.clock);
+  write(fixture, 'a', 'half');
   remembering.flush();
   expect(onDisk().drafts).toEqual({ a: 'half' });
-  expect(deck.clock.due).toEqual([]);
-  write(deck, 'a', 'half a thought');
+  expect(fixture.clock.due).toEqual([]);
+  write(fixture, 'a', 'half a thought');
   remembering();
   expect(onDisk().drafts).toEqual({ a: 'half a thought' });
 });
 
-describe('what there was before', () => {
-  it('is back at once', () => {
+describe('the saved state', () => {
+  it('is restored at once', () => {
     memory.saveDraft('a', 'half');
     memory.addPrompt('go');
     memory.saveLayout({ selectedTask: 'b', sort: 'activity' });
-    const deck = syncFixture();
-    persistState(deck.store, memory, deck.clock);
-    expect(deck.state.drafts.get('a')).toEqual(bufferOf('half'));
-    expect(deck.state.promptHistory).toEqual(['go']);
-    deck.receiveList(...tasks);
-    expect(deck.state.view.selected).toBe('b');
+    const fixture = syncFixture();
+    persistState(fixture.store, memory, fixture.clock);
+    expect(fixture.state.drafts.get('a')).toEqual(bufferOf('half'));
+    expect(fixture.state.promptHistory).toEqual(['go']);
+    fixture.receiveList(...tasks);
+    expect(fixture.state.view.selected).toBe('b');
   });
 
-  it('is a form that was half filled and what was chosen last', () => {
-    const deck = syncFixture();
-    const stop = persistState(deck.store, memory, deck.clock);
+  it('includes a started form and the last template choice', () => {
+    const fixture = syncFixture();
+    const stop = persistState(fixture.store, memory, fixture.clock);
     const lastChoice = { template: 't', preset: 'none' } as const;
-    deck.store.dispatch({ type: 'template-choice-changed', choice: lastChoice });
-    deck.store.dispatch({
+    fixture.store.dispatch({ type: 'template-choice-changed', choice: lastChoice });
+    fixture.store.dispatch({
       type: 'form-changed',
       change: {
         template: 'u',
@@ -81,45 +81,45 @@ describe('what there was before', () => {
     });
   });
 
-  it('is how transcripts are read, too', async () => {
-    const deck = syncFixture();
-    const stop = persistState(deck.store, memory, deck.clock);
-    deck.store.dispatch({ type: 'transcript-options-changed', change: { wrap: false } });
+  it('includes the transcript options', async () => {
+    const fixture = syncFixture();
+    const stop = persistState(fixture.store, memory, fixture.clock);
+    fixture.store.dispatch({ type: 'transcript-options-changed', change: { wrap: false } });
     stop();
     const next = syncFixture();
     persistState(next.store, state.open().savedState(ada), next.clock)();
     expect(next.state.view.transcriptOptions).toEqual({ wrap: false, raw: false, times: true });
   });
 
-  it('is not written again', async () => {
+  it('is not saved again', async () => {
     memory.saveDraft('a', 'half');
     memory.addPrompt('go');
     const written: string[] = [];
-    const deck = syncFixture();
+    const fixture = syncFixture();
     const watched: SavedState = {
       ...memory,
       saveDraft: (key) => written.push(key) > 0,
       addPrompt: (prompt) => written.push(prompt) > 0,
       saveLayout: () => written.push('layout') > 0,
     };
-    persistState(deck.store, watched, deck.clock)();
+    persistState(fixture.store, watched, fixture.clock)();
     expect(written).toEqual([]);
   });
 });
 
-describe('what changes', () => {
+describe('a change', () => {
   it('is on disk a moment later', async () => {
-    const deck = syncFixture({ tasks });
-    persistState(deck.store, memory, deck.clock);
-    await deck.clock.advance(300);
-    write(deck, 'a', 'on');
-    write(deck, 'a', 'once');
-    write(deck, NEW_TASK_KEY, 'a new one');
-    deck.store.dispatch({ type: 'prompt-recorded', text: 'go' });
-    deck.store.dispatch({ type: 'task-selected', taskId: 'b' });
-    await deck.clock.advance(299);
+    const fixture = syncFixture({ tasks });
+    persistState(fixture.store, memory, fixture.clock);
+    await fixture.clock.advance(300);
+    write(fixture, 'a', 'on');
+    write(fixture, 'a', 'once');
+    write(fixture, NEW_TASK_KEY, 'a new one');
+    fixture.store.dispatch({ type: 'prompt-recorded', text: 'go' });
+    fixture.store.dispatch({ type: 'task-selected', taskId: 'b' });
+    await fixture.clock.advance(299);
     expect(onDisk().drafts).toEqual({});
-    await deck.clock.advance(1);
+    await fixture.clock.advance(1);
     expect(onDisk()).toEqual({
       drafts: { a: 'once', [NEW_TASK_KEY]: 'a new one' },
       history: ['go'],
@@ -127,40 +127,40 @@ describe('what changes', () => {
     });
   });
 
-  it('again is written again, and a draft that was sent is forgotten', async () => {
-    const deck = syncFixture({ tasks });
-    persistState(deck.store, memory, deck.clock);
-    write(deck, 'a', 'main');
-    await deck.clock.advance(300);
-    write(deck, 'a', '');
-    deck.store.dispatch({ type: 'prompt-recorded', text: 'main' });
-    await deck.clock.advance(300);
+  it('after a change is saved too, and a sent draft is deleted', async () => {
+    const fixture = syncFixture({ tasks });
+    persistState(fixture.store, memory, fixture.clock);
+    write(fixture, 'a', 'main');
+    await fixture.clock.advance(300);
+    write(fixture, 'a', '');
+    fixture.store.dispatch({ type: 'prompt-recorded', text: 'main' });
+    await fixture.clock.advance(300);
     expect(onDisk()).toEqual({ drafts: {}, history: ['main'], selected: 'a' });
-    deck.store.dispatch({ type: 'prompt-recorded', text: 'next' });
-    await deck.clock.advance(300);
+    fixture.store.dispatch({ type: 'prompt-recorded', text: 'next' });
+    await fixture.clock.advance(300);
     expect(onDisk().history).toEqual(['main', 'next']);
   });
 
-  it('that is not kept writes nothing', async () => {
-    const deck = syncFixture({ tasks });
-    persistState(deck.store, memory, deck.clock);
-    await deck.clock.advance(300);
-    deck.store.dispatch({ type: 'clock-ticked', now: deck.clock.now() });
-    deck.store.dispatch({ type: 'terminal-resized', size: { columns: 100, rows: 30 } });
-    expect(deck.clock.due).toEqual([]);
+  it('of a field that is not saved writes nothing', async () => {
+    const fixture = syncFixture({ tasks });
+    persistState(fixture.store, memory, fixture.clock);
+    await fixture.clock.advance(300);
+    fixture.store.dispatch({ type: 'clock-ticked', now: fixture.clock.now() });
+    fixture.store.dispatch({ type: 'terminal-resized', size: { columns: 100, rows: 30 } });
+    expect(fixture.clock.due).toEqual([]);
   });
 });
 
-describe('what was written before it was known whose it is', () => {
-  it('is not lost to what was remembered, and on disk a moment later', async () => {
+describe('text from before the user was known', () => {
+  it('is not replaced by the restore, and on disk a moment later', async () => {
     memory.saveDraft('a', 'old');
     memory.saveDraft('b', 'kept');
     memory.addPrompt('first');
-    const deck = syncFixture({ tasks });
-    write(deck, 'a', 'typed meanwhile');
-    deck.store.dispatch({ type: 'prompt-recorded', text: 'second' });
-    persistState(deck.store, memory, deck.clock);
-    await deck.clock.advance(300);
+    const fixture = syncFixture({ tasks });
+    write(fixture, 'a', 'typed meanwhile');
+    fixture.store.dispatch({ type: 'prompt-recorded', text: 'second' });
+    persistState(fixture.store, memory, fixture.clock);
+    await fixture.clock.advance(300);
     expect(onDisk()).toEqual({
       drafts: { a: 'typed meanwhile', b: 'kept' },
       history: ['first', 'second'],
@@ -170,14 +170,14 @@ describe('what was written before it was known whose it is', () => {
 });
 
 describe('the layout', () => {
-  it('comes back with the pane, the filter and the tasks that need the user', async () => {
-    const deck = syncFixture({ tasks });
-    persistState(deck.store, memory, deck.clock);
-    deck.store.dispatch({ type: 'pane-focused', pane: 'transcript' });
-    deck.store.dispatch({ type: 'zoom-changed', on: true });
-    deck.store.dispatch({ type: 'filter-changed', filter: 'name' });
-    deck.store.dispatch({ type: 'attention-filter-changed', on: true });
-    await deck.clock.advance(300);
+  it('is restored with the pane, the filter and the tasks that need the user', async () => {
+    const fixture = syncFixture({ tasks });
+    persistState(fixture.store, memory, fixture.clock);
+    fixture.store.dispatch({ type: 'pane-focused', pane: 'transcript' });
+    fixture.store.dispatch({ type: 'zoom-changed', on: true });
+    fixture.store.dispatch({ type: 'filter-changed', filter: 'name' });
+    fixture.store.dispatch({ type: 'attention-filter-changed', on: true });
+    await fixture.clock.advance(300);
     const next = syncFixture();
     persistState(next.store, state.open().savedState(ada), next.clock);
     expect(next.state.view).toMatchObject({ focus: 'transcript', zoomed: true, filter: 'name' });
@@ -189,15 +189,15 @@ describe('the layout', () => {
     });
   });
 
-  it('is left alone by somebody who has done something about it already', () => {
+  it('is not restored where the user has already changed it', () => {
     memory.saveLayout({
       selectedTask: null,
       view: { pane: 'transcript', zoomed: true, filter: 'old', needing: true },
     });
-    const deck = syncFixture({ tasks });
-    deck.store.dispatch({ type: 'filter-changed', filter: 'name-b' });
-    persistState(deck.store, memory, deck.clock);
-    expect(deck.state.view).toMatchObject({
+    const fixture = syncFixture({ tasks });
+    fixture.store.dispatch({ type: 'filter-changed', filter: 'name-b' });
+    persistState(fixture.store, memory, fixture.clock);
+    expect(fixture.state.view).toMatchObject({
       focus: 'list',
       filter: 'name-b',
       needsAttentionIds: null,
@@ -205,27 +205,27 @@ describe('the layout', () => {
     });
   });
 
-  it('shows the list where there is no task left to look at', () => {
+  it('shows the list when the selected task no longer exists', () => {
     memory.saveLayout({
       selectedTask: 'a',
       view: { pane: 'transcript', zoomed: true, filter: '', needing: false },
     });
-    const deck = syncFixture();
-    persistState(deck.store, memory, deck.clock);
-    deck.receiveList();
-    expect(deck.state.view).toMatchObject({ focus: 'list', pane: 'list', zoomed: false });
+    const fixture = syncFixture();
+    persistState(fixture.store, memory, fixture.clock);
+    fixture.receiveList();
+    expect(fixture.state.view).toMatchObject({ focus: 'list', pane: 'list', zoomed: false });
   });
 });
 
-describe('where transcripts are scrolled to', () => {
+describe('the scroll position', () => {
   const talk = live(
     you(0, 'go'),
     agent(1, Array.from({ length: 80 }, (_, line) => `line ${line}`).join('\n')),
   );
-  const transcript = (deck: SyncFixture): void => {
-    const now = deck.clock.now();
-    deck.store.dispatch({ type: 'markdown-loaded', proseRenderer: renderProse });
-    deck.store.dispatch({
+  const transcript = (fixture: SyncFixture): void => {
+    const now = fixture.clock.now();
+    fixture.store.dispatch({ type: 'markdown-loaded', proseRenderer: renderProse });
+    fixture.store.dispatch({
       type: 'transcript-received',
       taskId: 'a',
       transcript: talk,
@@ -234,36 +234,36 @@ describe('where transcripts are scrolled to', () => {
       now,
     });
   };
-  const scroll = (deck: SyncFixture, line: number): void =>
-    deck.store.dispatch({ type: 'transcript-scrolled', taskId: 'a', anchor: { message: 1, line } });
+  const scroll = (fixture: SyncFixture, line: number): void =>
+    fixture.store.dispatch({ type: 'transcript-scrolled', taskId: 'a', anchor: { message: 1, line } });
   const places = () => state.open().savedState(ada).layout().places;
 
-  it('is on disk some seconds later, and not sooner however many keys scroll', async () => {
-    const deck = syncFixture({ tasks });
+  it('is on disk after some seconds, even while the user scrolls', async () => {
+    const fixture = syncFixture({ tasks });
     const watched: number[] = [];
     const saveLayout: SavedState['saveLayout'] = (layout) => {
       watched.push(layout.places?.get('a')?.offset ?? -1);
       return memory.saveLayout(layout);
     };
-    persistState(deck.store, { ...memory, saveLayout }, deck.clock);
-    await deck.clock.advance(300);
-    transcript(deck);
+    persistState(fixture.store, { ...memory, saveLayout }, fixture.clock);
+    await fixture.clock.advance(300);
+    transcript(fixture);
     watched.length = 0;
     for (let line = 30; line > 0; line--) {
-      scroll(deck, line);
-      await deck.clock.advance(30);
+      scroll(fixture, line);
+      await fixture.clock.advance(30);
     }
     expect(watched).toEqual([]);
-    await deck.clock.advance(3_000);
+    await fixture.clock.advance(3_000);
     expect(watched).toEqual([1]);
     expect(places()?.get('a')).toEqual({ run: 0, id: 1, from: 'agent', offset: 1 });
   });
 
-  it('comes back with the conversation, and to the end where the end was followed', () => {
-    const deck = syncFixture({ tasks });
-    const stop = persistState(deck.store, memory, deck.clock);
-    transcript(deck);
-    scroll(deck, 17);
+  it('is restored with the conversation, or follows the end as before', () => {
+    const fixture = syncFixture({ tasks });
+    const stop = persistState(fixture.store, memory, fixture.clock);
+    transcript(fixture);
+    scroll(fixture, 17);
     stop();
     const next = syncFixture({ tasks });
     const stopNext = persistState(next.store, state.open().savedState(ada), next.clock);
@@ -277,38 +277,38 @@ describe('where transcripts are scrolled to', () => {
 });
 
 describe('the end', () => {
-  it('saves what has not been saved, and nothing after it', async () => {
-    const deck = syncFixture({ tasks });
-    const stop = persistState(deck.store, memory, deck.clock);
-    write(deck, 'a', 'half');
+  it('saves pending changes, and nothing after it', async () => {
+    const fixture = syncFixture({ tasks });
+    const stop = persistState(fixture.store, memory, fixture.clock);
+    write(fixture, 'a', 'half');
     stop();
     expect(onDisk().drafts).toEqual({ a: 'half' });
-    write(deck, 'a', 'more');
-    await deck.clock.advance(1_000);
+    write(fixture, 'a', 'more');
+    await fixture.clock.advance(1_000);
     expect(onDisk().drafts).toEqual({ a: 'half' });
   });
 });
 
 describe('the list', () => {
-  it('is sorted as it was, and what was looked at stays looked at', async () => {
-    const deck = syncFixture({ tasks });
-    persistState(deck.store, memory, deck.clock);
-    deck.store.dispatch({ type: 'sort-changed', sort: 'name' });
-    deck.store.dispatch({ type: 'task-viewed', taskId: 'a' });
-    await deck.clock.advance(300);
+  it('keeps its sort order and seen tasks', async () => {
+    const fixture = syncFixture({ tasks });
+    persistState(fixture.store, memory, fixture.clock);
+    fixture.store.dispatch({ type: 'sort-changed', sort: 'name' });
+    fixture.store.dispatch({ type: 'task-viewed', taskId: 'a' });
+    await fixture.clock.advance(300);
     const next = syncFixture();
     persistState(next.store, state.open().savedState(ada), next.clock);
     expect(next.state.view.sort).toBe('name');
     expect([...next.state.seenFingerprints.keys()]).toEqual(['a']);
   });
 
-  it('does not forget what another taskdeck looked at meanwhile', async () => {
-    const deck = syncFixture({ tasks });
-    persistState(deck.store, memory, deck.clock);
+  it('keeps tasks that another instance marked as seen', async () => {
+    const fixture = syncFixture({ tasks });
+    persistState(fixture.store, memory, fixture.clock);
     const other = state.open().savedState(ada);
     other.saveSeen(new Map([['b', 'idle 5']]));
-    deck.store.dispatch({ type: 'task-viewed', taskId: 'a' });
-    await deck.clock.advance(300);
+    fixture.store.dispatch({ type: 'task-viewed', taskId: 'a' });
+    await fixture.clock.advance(300);
     expect(Object.fromEntries(state.open().savedState(ada).seenFingerprints())).toMatchObject({
       a: expect.any(String),
       b: 'idle 5',
@@ -316,11 +316,11 @@ describe('the list', () => {
   });
 });
 
-it('lists the tasks of those who were listed last, from the first frame on', () => {
-  const deck = syncFixture();
-  const stop = persistState(deck.store, memory, deck.clock);
-  deck.store.dispatch({ type: 'scope-selected', scope: scopeOfOwner('bob'), now: deck.clock.now() });
-  deck.receiveList(makeTask({ id: 'x', ownerName: 'bob' }));
+it('lists the last scope from the first frame on', () => {
+  const fixture = syncFixture();
+  const stop = persistState(fixture.store, memory, fixture.clock);
+  fixture.store.dispatch({ type: 'scope-selected', scope: scopeOfOwner('bob'), now: fixture.clock.now() });
+  fixture.receiveList(makeTask({ id: 'x', ownerName: 'bob' }));
   stop();
   const next = syncFixture();
   const stopNext = persistState(next.store, state.open().savedState(ada), next.clock);
@@ -331,17 +331,17 @@ it('lists the tasks of those who were listed last, from the first frame on', () 
   expect(state.open().savedState(ada).layout().scope).toBeUndefined();
 });
 
-it('what could not be written while somebody blocked the file is written once that is over', async () => {
-  const deck = syncFixture();
-  persistState(deck.store, memory, deck.clock);
+it('a failed save is repeated once the file is no longer locked', async () => {
+  const fixture = syncFixture();
+  persistState(fixture.store, memory, fixture.clock);
   const other = new DatabaseSync(state.file);
   other.exec('BEGIN EXCLUSIVE');
-  write(deck, 'a', 'typed meanwhile');
-  await deck.clock.advance(300);
+  write(fixture, 'a', 'typed meanwhile');
+  await fixture.clock.advance(300);
   other.exec('ROLLBACK');
   other.close();
   expect(onDisk().drafts).toEqual({});
-  await deck.clock.advance(10_000);
+  await fixture.clock.advance(10_000);
   expect(onDisk().drafts).toEqual({ a: 'typed meanwhile' });
-  expect(deck.clock.due).toEqual([]);
+  expect(fixture.clock.due).toEqual([]);
 });

@@ -14,10 +14,10 @@ const QUEUED = makeTask({ id: 'a', status: 'pending', state: null, agentLifecycl
 const STARTING: Task = { ...QUEUED, status: 'initializing' };
 
 function polling(...tasks: readonly Task[]): SyncFixture {
-  const deck = syncFixture();
-  pollBuild(deck);
-  deck.receiveList(...tasks);
-  return deck;
+  const fixture = syncFixture();
+  pollBuild(fixture);
+  fixture.receiveList(...tasks);
+  return fixture;
 }
 
 async function answerBuild({ backend, clock }: SyncFixture, about: Partial<Build>): Promise<void> {
@@ -26,131 +26,128 @@ async function answerBuild({ backend, clock }: SyncFixture, about: Partial<Build
   await clock.settle();
 }
 
-const shown = (deck: SyncFixture) => {
-  const task = selectedTask(deck.state);
-  return task === null ? null : visibleBuild(deck.state, task);
+const shownBuild = (fixture: SyncFixture) => {
+  const task = selectedTask(fixture.state);
+  return task === null ? null : visibleBuild(fixture.state, task);
 };
 
-it('a start is followed until it is through, and its log is asked for from where it is known', async () => {
-  const deck = polling(QUEUED);
-  const { backend, clock } = deck;
-  await answerBuild(deck, { queuePosition: 1, queueSize: 2 });
-  // Nothing has been printed by what has not begun.
+it('a start is polled until it ends, and its log from the last known line', async () => {
+  const fixture = polling(QUEUED);
+  const { backend, clock } = fixture;
+  await answerBuild(fixture, { queuePosition: 1, queueSize: 2 });
+  // A pending build has no log.
   expect(backend.calls('buildLogs')).toHaveLength(0);
   await clock.advance(1_000);
-  await answerBuild(deck, { status: 'running', startedAt: NOON });
+  await answerBuild(fixture, { status: 'running', startedAt: NOON });
   expect(backend.open('buildLogs').args).toEqual(['b1', 0]);
   backend.open('buildLogs').answer([line(7, 'one'), line(8, 'two')]);
   await clock.advance(1_000);
-  await answerBuild(deck, { status: 'running', startedAt: NOON });
+  await answerBuild(fixture, { status: 'running', startedAt: NOON });
   expect(backend.open('buildLogs').args).toEqual(['b1', 8]);
   backend.open('buildLogs').answer([line(9, 'three')]);
   await clock.advance(1_000);
-  await answerBuild(deck, { status: 'succeeded', startedAt: NOON, completedAt: NOON + 3_000 });
+  await answerBuild(fixture, { status: 'succeeded', startedAt: NOON, completedAt: NOON + 3_000 });
   backend.open('buildLogs').answer([]);
   await clock.settle();
-  expect(shown(deck)?.lines.map(({ output }) => output)).toEqual(['one', 'two', 'three']);
+  expect(shownBuild(fixture)?.lines.map(({ output }) => output)).toEqual(['one', 'two', 'three']);
 
   const asked = backend.calls('latestBuild').length;
-  deck.receiveList(STARTING);
+  fixture.receiveList(STARTING);
   await clock.advance(60_000);
   expect(backend.calls('latestBuild')).toHaveLength(asked);
-  expect(backend.mostOpen('latestBuild')).toBe(1);
-  expect(backend.mostOpen('buildLogs')).toBe(1);
+  expect(backend.maxOpen('latestBuild')).toBe(1);
+  expect(backend.maxOpen('buildLogs')).toBe(1);
 });
 
 it.each([
   ['at rest', makeTask({ id: 'a' })],
   ['working', makeTask({ id: 'a', state: { state: 'working', message: '', uri: '', at: NOON } })],
   ['paused', makeTask({ id: 'a', status: 'paused' })],
-])(
-  'of a task that is %s it is asked once when its build ended, and nothing of it is shown',
-  async (_, task) => {
-    const deck = polling(task);
-    await deck.clock.advance(1_000);
-    // What is looked at comes first.
-    expect(deck.backend.calls('latestBuild')).toHaveLength(0);
-    await deck.clock.advance(2_000);
-    await answerBuild(deck, { status: 'succeeded', startedAt: NOON - 9_000, completedAt: NOON });
-    deck.receiveList({ ...task, displayName: 'renamed' });
-    await deck.clock.advance(60_000);
-    expect(deck.backend.calls('latestBuild')).toHaveLength(1);
-    expect(deck.backend.calls('buildLogs')).toHaveLength(0);
-    expect(shown(deck)).toBeNull();
-  },
-);
-
-it('of a task at rest it is not asked again when that fails', async () => {
-  const deck = polling(makeTask({ id: 'a' }));
-  await deck.clock.advance(3_000);
-  deck.backend.open('latestBuild').refuse(failure());
-  await deck.clock.advance(5 * 60_000);
-  expect(deck.backend.calls('latestBuild')).toHaveLength(1);
+])('the last build of a task that is %s is requested once, and not shown', async (_, task) => {
+  const fixture = polling(task);
+  await fixture.clock.advance(1_000);
+  // The list and the transcript come first.
+  expect(fixture.backend.calls('latestBuild')).toHaveLength(0);
+  await fixture.clock.advance(2_000);
+  await answerBuild(fixture, { status: 'succeeded', startedAt: NOON - 9_000, completedAt: NOON });
+  fixture.receiveList({ ...task, displayName: 'renamed' });
+  await fixture.clock.advance(60_000);
+  expect(fixture.backend.calls('latestBuild')).toHaveLength(1);
+  expect(fixture.backend.calls('buildLogs')).toHaveLength(0);
+  expect(shownBuild(fixture)).toBeNull();
 });
 
-it('of a task without a workspace nothing is asked', async () => {
-  const deck = polling({ ...QUEUED, workspaceId: null });
-  await deck.clock.advance(10_000);
-  expect(deck.backend.calls('latestBuild')).toHaveLength(0);
+it('the build of a task at rest is not requested again after a failure', async () => {
+  const fixture = polling(makeTask({ id: 'a' }));
+  await fixture.clock.advance(3_000);
+  fixture.backend.open('latestBuild').refuse(failure());
+  await fixture.clock.advance(5 * 60_000);
+  expect(fixture.backend.calls('latestBuild')).toHaveLength(1);
 });
 
-it('of a task in error it is asked once why, with the log of a build that failed', async () => {
-  const deck = polling({ ...QUEUED, status: 'error', workspaceStatus: 'failed' });
-  await answerBuild(deck, { status: 'failed', error: 'no more machines', startedAt: NOON });
-  deck.backend.open('buildLogs').answer([line(1, 'quota exceeded')]);
-  await deck.clock.advance(60_000);
-  expect(deck.backend.calls('latestBuild')).toHaveLength(1);
-  expect(shown(deck)).toMatchObject({
+it('nothing is requested for a task without a workspace', async () => {
+  const fixture = polling({ ...QUEUED, workspaceId: null });
+  await fixture.clock.advance(10_000);
+  expect(fixture.backend.calls('latestBuild')).toHaveLength(0);
+});
+
+it('the failed build of a task in error is requested once, with its log', async () => {
+  const fixture = polling({ ...QUEUED, status: 'error', workspaceStatus: 'failed' });
+  await answerBuild(fixture, { status: 'failed', error: 'no more machines', startedAt: NOON });
+  fixture.backend.open('buildLogs').answer([line(1, 'quota exceeded')]);
+  await fixture.clock.advance(60_000);
+  expect(fixture.backend.calls('latestBuild')).toHaveLength(1);
+  expect(shownBuild(fixture)).toMatchObject({
     build: { error: 'no more machines' },
     lines: [{ output: 'quota exceeded' }],
   });
 });
 
-it('a task in error whose build was fine shows none, and its log is not asked for', async () => {
-  const deck = polling({ ...QUEUED, status: 'error', workspaceStatus: 'running', updatedAt: 0 });
-  await answerBuild(deck, { status: 'succeeded' });
-  await deck.clock.advance(60_000);
-  expect(deck.backend.calls('buildLogs')).toHaveLength(0);
-  expect(shown(deck)).toBeNull();
+it('the log of a successful build of a task in error is not requested', async () => {
+  const fixture = polling({ ...QUEUED, status: 'error', workspaceStatus: 'running', updatedAt: 0 });
+  await answerBuild(fixture, { status: 'succeeded' });
+  await fixture.clock.advance(60_000);
+  expect(fixture.backend.calls('buildLogs')).toHaveLength(0);
+  expect(shownBuild(fixture)).toBeNull();
 });
 
-it('after a pause was asked for, the build before it is not taken for it', async () => {
-  const deck = polling(makeTask({ id: 'a', buildNumber: 3 }));
-  deck.store.dispatch({ type: 'action-started', taskId: 'a', action: 'pause', now: NOON });
-  await answerBuild(deck, { number: 3, status: 'succeeded' });
-  expect(shown(deck)).toBeNull();
-  await deck.clock.advance(1_000);
-  await answerBuild(deck, { id: 'b4', number: 4, transition: 'stop', status: 'pending' });
-  expect(shown(deck)?.build.id).toBe('b4');
+it('after a pause request, the build before it does not count', async () => {
+  const fixture = polling(makeTask({ id: 'a', buildNumber: 3 }));
+  fixture.store.dispatch({ type: 'action-started', taskId: 'a', action: 'pause', now: NOON });
+  await answerBuild(fixture, { number: 3, status: 'succeeded' });
+  expect(shownBuild(fixture)).toBeNull();
+  await fixture.clock.advance(1_000);
+  await answerBuild(fixture, { id: 'b4', number: 4, transition: 'stop', status: 'pending' });
+  expect(shownBuild(fixture)?.build.id).toBe('b4');
 });
 
-it('the failed build is readable until the task is started again', async () => {
-  const deck = polling({ ...QUEUED, status: 'error', workspaceStatus: 'failed', buildNumber: 1 });
-  await answerBuild(deck, { status: 'failed', error: 'no more machines', startedAt: NOON });
-  deck.backend.open('buildLogs').answer([line(1, 'quota exceeded')]);
-  await deck.clock.advance(10 * 60_000);
-  expect(shown(deck)?.build.error).toBe('no more machines');
-  deck.store.dispatch({ type: 'action-started', taskId: 'a', action: 'resume', now: deck.clock.now() });
-  expect(shown(deck)).toBeNull();
+it('the failed build is shown until the task is started again', async () => {
+  const fixture = polling({ ...QUEUED, status: 'error', workspaceStatus: 'failed', buildNumber: 1 });
+  await answerBuild(fixture, { status: 'failed', error: 'no more machines', startedAt: NOON });
+  fixture.backend.open('buildLogs').answer([line(1, 'quota exceeded')]);
+  await fixture.clock.advance(10 * 60_000);
+  expect(shownBuild(fixture)?.build.error).toBe('no more machines');
+  fixture.store.dispatch({ type: 'action-started', taskId: 'a', action: 'resume', now: fixture.clock.now() });
+  expect(shownBuild(fixture)).toBeNull();
 });
 
-it('only the task where the selection comes to rest is asked about', async () => {
-  const deck = polling(
+it('no build is requested for a task that a held key passes', async () => {
+  const fixture = polling(
     QUEUED,
     { ...QUEUED, id: 'b', workspaceId: 'w-b' },
     { ...QUEUED, id: 'c', workspaceId: 'w-c' },
   );
-  await answerBuild(deck, {});
-  deck.select('b');
-  deck.select('c');
-  await deck.clock.advance(200);
-  expect(deck.backend.calls('latestBuild').map(({ args }) => args[0])).toEqual(['w-a', 'w-c']);
+  await answerBuild(fixture, {});
+  fixture.select('b');
+  fixture.select('c');
+  await fixture.clock.advance(200);
+  expect(fixture.backend.calls('latestBuild').map(({ args }) => args[0])).toEqual(['w-a', 'w-c']);
 });
 
-it('a workspace that may not be read is left alone', async () => {
-  const deck = polling(QUEUED);
-  await deck.clock.settle();
-  deck.backend.open('latestBuild').refuse(failure({ kind: 'not-found' }));
-  await deck.clock.advance(60_000);
-  expect(deck.backend.calls('latestBuild')).toHaveLength(1);
+it('a workspace without access is not requested again', async () => {
+  const fixture = polling(QUEUED);
+  await fixture.clock.settle();
+  fixture.backend.open('latestBuild').refuse(failure({ kind: 'not-found' }));
+  await fixture.clock.advance(60_000);
+  expect(fixture.backend.calls('latestBuild')).toHaveLength(1);
 });

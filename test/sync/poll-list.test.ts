@@ -9,162 +9,168 @@ import { type SyncFixture, syncFixture } from './sync-fixture.ts';
 const working = makeTask({ state: makeReport({ state: 'working' }) });
 
 describe('the list', () => {
-  it("asks for the user's own tasks every five seconds while nothing moves", async () => {
-    const deck = syncFixture();
-    pollList(deck).wake();
-    await deck.clock.settle();
-    expect(deck.backend.open('list').args).toEqual([{ owner: 'me' }]);
-    deck.backend.open('list').answer([makeTask()]);
-    await deck.clock.advance(4_999);
-    expect(deck.state.tasks).toHaveLength(1);
-    expect(deck.backend.calls('list')).toHaveLength(1);
-    await deck.clock.advance(1);
-    expect(deck.backend.calls('list')).toHaveLength(2);
+  it("requests the user's own tasks every five seconds while nothing changes", async () => {
+    const fixture = syncFixture();
+    pollList(fixture).wake();
+    await fixture.clock.settle();
+    expect(fixture.backend.open('list').args).toEqual([{ owner: 'me' }]);
+    fixture.backend.open('list').answer([makeTask()]);
+    await fixture.clock.advance(4_999);
+    expect(fixture.state.tasks).toHaveLength(1);
+    expect(fixture.backend.calls('list')).toHaveLength(1);
+    await fixture.clock.advance(1);
+    expect(fixture.backend.calls('list')).toHaveLength(2);
   });
 
-  it('looks every three seconds from the very answer on that shows something moving', async () => {
-    const deck = syncFixture();
-    pollList(deck).wake();
-    await deck.clock.settle();
-    deck.backend.open('list').answer([working]);
-    await deck.clock.advance(2_999);
-    expect(deck.backend.calls('list')).toHaveLength(1);
-    await deck.clock.advance(1);
-    expect(deck.backend.calls('list')).toHaveLength(2);
-    deck.backend.open('list').answer([makeTask()]);
-    await deck.clock.advance(4_999);
-    expect(deck.backend.calls('list')).toHaveLength(2);
+  it('polls every three seconds after a response that shows a transition', async () => {
+    const fixture = syncFixture();
+    pollList(fixture).wake();
+    await fixture.clock.settle();
+    fixture.backend.open('list').answer([working]);
+    await fixture.clock.advance(2_999);
+    expect(fixture.backend.calls('list')).toHaveLength(1);
+    await fixture.clock.advance(1);
+    expect(fixture.backend.calls('list')).toHaveLength(2);
+    fixture.backend.open('list').answer([makeTask()]);
+    await fixture.clock.advance(4_999);
+    expect(fixture.backend.calls('list')).toHaveLength(2);
   });
 
-  it('asks as seldom as the user wants, and is not late by that', async () => {
-    const deck = syncFixture();
-    pollList({ ...deck, pace: { list: 60, transcript: 1 } }).wake();
-    await deck.clock.settle();
-    deck.backend.open('list').answer([makeTask()]);
-    await deck.clock.advance(59_999);
-    expect(deck.backend.calls('list')).toHaveLength(1);
-    expect(dataAge(deck.state.listFreshness, deck.clock.now()).kind).toBe('live');
-    await deck.clock.advance(1);
-    expect(deck.backend.calls('list')).toHaveLength(2);
-    deck.backend.open('list').answer([working]);
-    await deck.clock.advance(35_999);
-    expect(deck.backend.calls('list')).toHaveLength(2);
-    await deck.clock.advance(1);
-    expect(deck.backend.calls('list')).toHaveLength(3);
+  it('polls at the configured interval, and is not stale within it', async () => {
+    const fixture = syncFixture();
+    pollList({ ...fixture, pace: { list: 60, transcript: 1 } }).wake();
+    await fixture.clock.settle();
+    fixture.backend.open('list').answer([makeTask()]);
+    await fixture.clock.advance(59_999);
+    expect(fixture.backend.calls('list')).toHaveLength(1);
+    expect(dataAge(fixture.state.listFreshness, fixture.clock.now()).kind).toBe('live');
+    await fixture.clock.advance(1);
+    expect(fixture.backend.calls('list')).toHaveLength(2);
+    fixture.backend.open('list').answer([working]);
+    await fixture.clock.advance(35_999);
+    expect(fixture.backend.calls('list')).toHaveLength(2);
+    await fixture.clock.advance(1);
+    expect(fixture.backend.calls('list')).toHaveLength(3);
   });
 
-  it('is late only when it is later than a slow server lets it be', async () => {
-    const deck = syncFixture();
-    pollList(deck).wake();
+  it('is stale only when a response is later than the response time explains', async () => {
+    const fixture = syncFixture();
+    pollList(fixture).wake();
     for (let round = 0; round < 3; round++) {
-      await deck.clock.advance(2_000);
-      expect(dataAge(deck.state.listFreshness, deck.clock.now()).kind).toBe(round === 0 ? 'loading' : 'live');
-      deck.backend.open('list').answer([makeTask()]);
-      await deck.clock.advance(17_999);
-      expect(dataAge(deck.state.listFreshness, deck.clock.now()).kind).toBe('live');
-      await deck.clock.advance(1);
+      await fixture.clock.advance(2_000);
+      expect(dataAge(fixture.state.listFreshness, fixture.clock.now()).kind).toBe(
+        round === 0 ? 'loading' : 'live',
+      );
+      fixture.backend.open('list').answer([makeTask()]);
+      await fixture.clock.advance(17_999);
+      expect(dataAge(fixture.state.listFreshness, fixture.clock.now()).kind).toBe('live');
+      await fixture.clock.advance(1);
     }
-    // The answer that stays away is late.
-    await deck.clock.advance(10_000);
-    expect(dataAge(deck.state.listFreshness, deck.clock.now()).kind).toBe('stale');
+    // The missing response makes the list stale.
+    await fixture.clock.advance(10_000);
+    expect(dataAge(fixture.state.listFreshness, fixture.clock.now()).kind).toBe('stale');
   });
 
-  it('keeps the last data, and says what is wrong and when it tries again', async () => {
-    const deck = syncFixture({ tasks: [makeTask()] });
-    pollList(deck).wake();
-    await deck.clock.settle();
+  it('keeps the last data, and reports the error and the next try', async () => {
+    const fixture = syncFixture({ tasks: [makeTask()] });
+    pollList(fixture).wake();
+    await fixture.clock.settle();
     const error = failure({ kind: 'unreachable' });
-    deck.backend.open('list').refuse(error);
-    await deck.clock.settle();
-    expect(deck.state.tasks).toHaveLength(1);
-    // Never sooner than the pace that was configured.
-    expect(deck.state.listFreshness).toEqual({
+    fixture.backend.open('list').refuse(error);
+    await fixture.clock.settle();
+    expect(fixture.state.tasks).toHaveLength(1);
+    // Never sooner than the configured interval.
+    expect(fixture.state.listFreshness).toEqual({
       requestedAt: NOON,
       refreshMs: 5_000,
       error,
       retryAt: NOON + 5_000,
     });
-    await deck.clock.advance(5_000);
-    deck.backend.open('list').answer([]);
-    await deck.clock.settle();
-    expect(deck.state.listFreshness).toMatchObject({ requestedAt: NOON + 5_000, error: null, retryAt: null });
-    expect(deck.state.tasks).toEqual([]);
+    await fixture.clock.advance(5_000);
+    fixture.backend.open('list').answer([]);
+    await fixture.clock.settle();
+    expect(fixture.state.listFreshness).toMatchObject({
+      requestedAt: NOON + 5_000,
+      error: null,
+      retryAt: null,
+    });
+    expect(fixture.state.tasks).toEqual([]);
   });
 
-  it('does not use an answer that was given up', async () => {
-    const deck = syncFixture({ deaf: true });
-    const poller = pollList(deck);
+  it('ignores the response of an aborted request', async () => {
+    const fixture = syncFixture({ deaf: true });
+    const poller = pollList(fixture);
     poller.wake();
-    await deck.clock.settle();
-    const [given] = deck.backend.calls('list');
+    await fixture.clock.settle();
+    const [aborted] = fixture.backend.calls('list');
     poller.restart(1_000);
-    given?.answer([makeTask()]);
-    await deck.clock.settle();
-    expect(deck.state.listFreshness.requestedAt).toBeNull();
-    expect(deck.state.tasks).toEqual([]);
+    aborted?.answer([makeTask()]);
+    await fixture.clock.settle();
+    expect(fixture.state.listFreshness.requestedAt).toBeNull();
+    expect(fixture.state.tasks).toEqual([]);
   });
 });
 
-describe('the list of others', () => {
-  const choose = (deck: SyncFixture, scope: OwnerScope): void =>
-    deck.store.dispatch({ type: 'scope-selected', scope, now: deck.clock.now() });
-  const asked = (deck: SyncFixture) => deck.backend.calls('list').map(({ args: [query] }) => query);
+describe('the list of another owner', () => {
+  const choose = (fixture: SyncFixture, scope: OwnerScope): void =>
+    fixture.store.dispatch({ type: 'scope-selected', scope, now: fixture.clock.now() });
+  const requests = (fixture: SyncFixture) => fixture.backend.calls('list').map(({ args: [query] }) => query);
 
-  it('is asked for at once, and the request for the one before is given up', async () => {
-    const deck = syncFixture();
-    pollList(deck).wake();
-    await deck.clock.settle();
-    const first = deck.backend.open('list');
-    choose(deck, EVERYONE);
-    choose(deck, scopeOfOwner('bob'));
-    await deck.clock.settle();
+  it('is requested at once, and the request for the one before is aborted', async () => {
+    const fixture = syncFixture();
+    pollList(fixture).wake();
+    await fixture.clock.settle();
+    const first = fixture.backend.open('list');
+    choose(fixture, EVERYONE);
+    choose(fixture, scopeOfOwner('bob'));
+    await fixture.clock.settle();
     expect(first.signal.aborted).toBe(true);
-    expect(asked(deck)).toEqual([{ owner: 'me' }, { owner: 'bob' }]);
-    deck.backend.open('list').answer([makeTask({ ownerName: 'bob' })]);
-    await deck.clock.advance(5_000);
-    expect(asked(deck).slice(2)).toEqual([{ owner: 'bob' }]);
-    expect(deck.backend.mostOpen('list')).toBe(1);
+    expect(requests(fixture)).toEqual([{ owner: 'me' }, { owner: 'bob' }]);
+    fixture.backend.open('list').answer([makeTask({ ownerName: 'bob' })]);
+    await fixture.clock.advance(5_000);
+    expect(requests(fixture).slice(2)).toEqual([{ owner: 'bob' }]);
+    expect(fixture.backend.maxOpen('list')).toBe(1);
   });
 
-  it('is asked for although the one before had to wait', async () => {
-    const deck = syncFixture();
-    pollList(deck).wake();
-    await deck.clock.settle();
-    deck.backend.open('list').refuse(failure({ kind: 'unreachable' }));
-    await deck.clock.settle();
-    choose(deck, EVERYONE);
-    await deck.clock.settle();
-    expect(asked(deck).at(-1)).toEqual({ owner: null });
+  it('is requested although the one before had to wait', async () => {
+    const fixture = syncFixture();
+    pollList(fixture).wake();
+    await fixture.clock.settle();
+    fixture.backend.open('list').refuse(failure({ kind: 'unreachable' }));
+    await fixture.clock.settle();
+    choose(fixture, EVERYONE);
+    await fixture.clock.settle();
+    expect(requests(fixture).at(-1)).toEqual({ owner: null });
   });
 
   it.each(['forbidden', 'invalid', 'not-found'] as const)(
-    'that is refused (%s) gives way to the one before, which is asked for at once',
+    'that is refused (%s) is replaced by the one before, which is requested at once',
     async (kind) => {
-      const deck = syncFixture({ tasks: [makeTask()] });
-      pollList(deck);
-      choose(deck, EVERYONE);
-      await deck.clock.settle();
-      deck.backend.open('list').refuse(failure({ kind, message: 'Only your own.' }));
-      await deck.clock.settle();
-      expect(deck.state.selectedScope).toEqual(MINE);
-      expect(deck.state.tasks).toHaveLength(1);
-      expect(deck.state.notice?.text).toBe('Cannot list the tasks of everyone: Only your own.');
-      expect(asked(deck)).toEqual([{ owner: null }, { owner: 'me' }]);
-      deck.backend.open('list').refuse(failure({ kind, message: 'Nor these.' }));
-      await deck.clock.settle();
-      expect(deck.state.listFreshness.error?.message).toBe('Nor these.');
+      const fixture = syncFixture({ tasks: [makeTask()] });
+      pollList(fixture);
+      choose(fixture, EVERYONE);
+      await fixture.clock.settle();
+      fixture.backend.open('list').refuse(failure({ kind, message: 'Only your own.' }));
+      await fixture.clock.settle();
+      expect(fixture.state.selectedScope).toEqual(MINE);
+      expect(fixture.state.tasks).toHaveLength(1);
+      expect(fixture.state.notice?.text).toBe('Cannot list the tasks of everyone: Only your own.');
+      expect(requests(fixture)).toEqual([{ owner: null }, { owner: 'me' }]);
+      fixture.backend.open('list').refuse(failure({ kind, message: 'Nor these.' }));
+      await fixture.clock.settle();
+      expect(fixture.state.listFreshness.error?.message).toBe('Nor these.');
     },
   );
 
-  it('that has a fault stays, and says what is wrong', async () => {
-    const deck = syncFixture({ tasks: [makeTask()] });
-    pollList(deck);
-    choose(deck, EVERYONE);
-    await deck.clock.settle();
-    deck.backend.open('list').refuse(failure());
-    await deck.clock.settle();
-    expect(deck.state.selectedScope).toEqual(EVERYONE);
-    expect(deck.state.listFreshness.error?.kind).toBe('server');
-    expect(deck.state.listFreshness.requestedAt).toBeNull();
+  it('stays after a server error, and reports it', async () => {
+    const fixture = syncFixture({ tasks: [makeTask()] });
+    pollList(fixture);
+    choose(fixture, EVERYONE);
+    await fixture.clock.settle();
+    fixture.backend.open('list').refuse(failure());
+    await fixture.clock.settle();
+    expect(fixture.state.selectedScope).toEqual(EVERYONE);
+    expect(fixture.state.listFreshness.error?.kind).toBe('server');
+    expect(fixture.state.listFreshness.requestedAt).toBeNull();
   });
 });

@@ -15,7 +15,7 @@ interface Ask {
   fail(error: unknown): void;
 }
 
-/** A poller whose questions are answered by hand. */
+/** A poller whose polls the test resolves. */
 function polling(random = 0, least?: () => number) {
   const clock = manualClock(NOON);
   const backend = scriptedBackend();
@@ -55,7 +55,7 @@ function polling(random = 0, least?: () => number) {
     },
     get last(): Ask {
       const last = asks.at(-1);
-      if (last === undefined) throw new Error('Nothing was asked.');
+      if (last === undefined) throw new Error('No poll is pending.');
       return last;
     },
     times: () => asks.map(({ at }) => at),
@@ -63,13 +63,13 @@ function polling(random = 0, least?: () => number) {
 }
 
 describe('a poller', () => {
-  it('asks nothing before it is woken', async () => {
+  it('sends nothing before it is woken', async () => {
     const { clock, asks } = polling();
     await clock.advance(60_000);
     expect(asks).toEqual([]);
   });
 
-  it('asks again as soon as the answer says, and rests when it says so', async () => {
+  it('polls again after the returned interval, and stops at null', async () => {
     const p = polling();
     p.poller.wake();
     await p.clock.settle();
@@ -86,7 +86,7 @@ describe('a poller', () => {
     expect(p.times()).toEqual([0, 1_000, 61_000]);
   });
 
-  it('never asks twice at once, however often it is woken, and then once more', async () => {
+  it('never polls twice at once, and once more when woken meanwhile', async () => {
     const p = polling();
     for (let i = 0; i < 3; i++) p.poller.wake();
     await p.clock.settle();
@@ -102,7 +102,7 @@ describe('a poller', () => {
     expect(p.mostOpen).toBe(1);
   });
 
-  it('woken while it rests asks at once, and keeps one timer', async () => {
+  it('polls at once when woken, and keeps one timer', async () => {
     const p = polling();
     p.poller.wake();
     await p.clock.settle();
@@ -118,7 +118,7 @@ describe('a poller', () => {
     expect(p.times()).toEqual([0, 2_000, 7_000]);
   });
 
-  it('rests nine times as long as the answer took', async () => {
+  it('waits nine times as long as the response took', async () => {
     const p = polling();
     p.poller.wake();
     await p.clock.advance(2_000);
@@ -129,19 +129,19 @@ describe('a poller', () => {
     expect(p.times()).toEqual([0, 20_000]);
   });
 
-  it('does not rest for days because the machine slept through an answer', async () => {
+  it('does not wait for days after the machine slept during a request', async () => {
     const p = polling();
     p.poller.wake();
     await p.clock.settle();
     p.clock.sleep(8 * 60 * 60_000);
     await p.clock.advance(6_000);
     p.last.answer(1_000);
-    // No request takes longer than a minute.
+    // At most a minute counts.
     await p.clock.advance(9 * 60_000);
     expect(p.asks).toHaveLength(2);
   });
 
-  it('lets the server rest before a wake too, after an answer that took long', async () => {
+  it('also delays a wake after a slow response', async () => {
     const p = polling();
     p.poller.wake();
     await p.clock.advance(2_000);
@@ -154,7 +154,7 @@ describe('a poller', () => {
     expect(p.times()).toEqual([0, 20_000]);
   });
 
-  it('spreads its questions, and never asks sooner than it should', async () => {
+  it('spreads its polls, and never polls early', async () => {
     const p = polling(0.999);
     p.poller.wake();
     await p.clock.settle();
@@ -165,7 +165,7 @@ describe('a poller', () => {
     expect(p.asks).toHaveLength(2);
   });
 
-  it('is hastened to what is usual, and not beyond', async () => {
+  it('shortens its wait to the usual interval, and not below', async () => {
     const p = polling();
     p.poller.wake();
     await p.clock.settle();
@@ -182,7 +182,7 @@ describe('a poller', () => {
     expect(p.times()).toEqual([0, 5_000, 6_000]);
   });
 
-  it('rests until it is restarted', async () => {
+  it('sends nothing from suspend to restart', async () => {
     const p = polling();
     p.poller.wake();
     await p.clock.settle();
@@ -199,7 +199,7 @@ describe('a poller', () => {
   });
 });
 
-describe('while the server fails', () => {
+describe('during failures', () => {
   it.each([
     ['timeout', 0],
     ['unreachable', 5_000],
@@ -226,7 +226,7 @@ describe('while the server fails', () => {
     expect(p.failures.map(({ retryIn }) => retryIn)).toEqual([500, 1_000, 2_000]);
   });
 
-  it('a failure is no reason to ask more often than was configured', async () => {
+  it('a failure does not shorten the configured interval', async () => {
     const p = polling(0, () => 5_000);
     p.poller.wake();
     await p.clock.settle();
@@ -237,7 +237,7 @@ describe('while the server fails', () => {
     expect(p.times()).toEqual([0, 5_000]);
   });
 
-  it('who comes back need not wait for all of a long rest, but for what the server asked', async () => {
+  it('pollWithin shortens a long delay, but not a Retry-After', async () => {
     const p = polling(0);
     p.poller.wake();
     await p.clock.advance(20_000);
@@ -255,7 +255,7 @@ describe('while the server fails', () => {
     expect(p.asks).toHaveLength(3);
   });
 
-  it('the pauses double up to half a minute, and say when the next try begins', async () => {
+  it('the delays double up to 30 seconds, and report the next try', async () => {
     const p = polling(0);
     p.poller.wake();
     await p.clock.settle();
@@ -273,7 +273,7 @@ describe('while the server fails', () => {
     ]);
   });
 
-  it('an answer ends the row of failures', async () => {
+  it('a response resets the back-off', async () => {
     const p = polling(0);
     p.poller.wake();
     await p.clock.settle();
@@ -286,7 +286,7 @@ describe('while the server fails', () => {
     expect(p.failures.map(({ retryIn }) => retryIn)).toEqual([500, 500]);
   });
 
-  it('a wake does not shorten the pause', async () => {
+  it('a wake does not shorten the delay', async () => {
     const p = polling(0);
     p.poller.wake();
     await p.clock.settle();
@@ -300,7 +300,7 @@ describe('while the server fails', () => {
     expect(p.asks).toHaveLength(2);
   });
 
-  it('what the server asks to wait for is waited for, when it is longer', async () => {
+  it('a longer Retry-After wins over the back-off', async () => {
     const p = polling(0);
     p.poller.wake();
     await p.clock.settle();
@@ -314,7 +314,7 @@ describe('while the server fails', () => {
     expect(p.failures.map(({ retryIn }) => retryIn)).toEqual([60_000, 1_000]);
   });
 
-  it('a server that asks for a century is asked again the next day', async () => {
+  it('a Retry-After is limited to a day', async () => {
     const p = polling(0);
     p.poller.wake();
     await p.clock.settle();
@@ -323,7 +323,7 @@ describe('while the server fails', () => {
     expect(p.failures[0]?.retryIn).toBe(24 * 3_600_000);
   });
 
-  it('a fault of taskdeck itself is reported as one, and the poll is tried again', async () => {
+  it('a fault of taskdeck is reported as one, and the poll is tried again', async () => {
     const p = polling(0);
     p.poller.wake();
     await p.clock.settle();
@@ -342,7 +342,7 @@ describe('while the server fails', () => {
 });
 
 describe('a restart', () => {
-  it('gives up what is under way, whose answer counts for nothing any more', async () => {
+  it('aborts the pending poll and ignores its response', async () => {
     const p = polling();
     p.poller.wake();
     await p.clock.settle();
@@ -359,7 +359,7 @@ describe('a restart', () => {
     expect(p.asks).toHaveLength(2);
   });
 
-  it('begins a new row of failures, which a late answer to what was given up does not end', async () => {
+  it('resets the back-off; a late response to the aborted poll does not', async () => {
     const p = polling(0);
     p.poller.wake();
     await p.clock.settle();
@@ -377,7 +377,7 @@ describe('a restart', () => {
     expect(p.failures.map(({ retryIn }) => retryIn)).toEqual([500, 500, 1_000]);
   });
 
-  it('reports no failure of what was given up', async () => {
+  it('reports no failure of the aborted poll', async () => {
     const p = polling();
     p.poller.wake();
     await p.clock.settle();
@@ -389,7 +389,7 @@ describe('a restart', () => {
     expect(p.asks).toHaveLength(1);
   });
 
-  it('does not wait for the end of a pause', async () => {
+  it('does not wait for the end of a delay', async () => {
     const p = polling();
     p.poller.wake();
     await p.clock.settle();
@@ -402,7 +402,7 @@ describe('a restart', () => {
 });
 
 describe('the end', () => {
-  it('gives up, and nothing is asked after it', async () => {
+  it('aborts the pending poll and sends nothing after it', async () => {
     const p = polling();
     p.poller.wake();
     await p.clock.settle();
@@ -416,7 +416,7 @@ describe('the end', () => {
     expect(p.clock.due).toEqual([]);
   });
 
-  it('may come when a failure is told', async () => {
+  it('may come inside onFailure', async () => {
     const clock = manualClock(NOON);
     const poller = createPoller({
       clock,
@@ -432,7 +432,7 @@ describe('the end', () => {
     expect(clock.due).toEqual([]);
   });
 
-  it('between two questions leaves no timer behind', async () => {
+  it('between two polls leaves no timer behind', async () => {
     const p = polling();
     p.poller.wake();
     await p.clock.settle();
@@ -444,7 +444,7 @@ describe('the end', () => {
 });
 
 describe('the back-off', () => {
-  it('is spread over the second half of its pause', () => {
+  it('is spread over the second half of its delay', () => {
     expect(backOff(1, 0)).toBe(500);
     expect(backOff(1, 1)).toBe(1_000);
     expect(backOff(3, 0.5)).toBe(3_000);
@@ -452,7 +452,7 @@ describe('the back-off', () => {
     expect(backOff(5_000, 1)).toBe(30_000);
   });
 
-  it('knows no wish where the server said none', () => {
+  it('has no Retry-After when the server sent none', () => {
     expect(boundedRetryAfterMs(failure())).toBeUndefined();
     expect(boundedRetryAfterMs(failure({ retryAfterMs: 0 }))).toBe(0);
   });

@@ -5,8 +5,8 @@ import { NOON } from '../domain/builders.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { failure, scriptedBackend } from './scripted-backend.ts';
 
-/** Probes for one silent request; `returns` counts how often the server was reported as back. */
-function watched() {
+/** Probes for one silent request; `returns`: how often the server was reported as back. */
+function startWatch() {
   const clock = manualClock(NOON);
   const backend = scriptedBackend();
   const probes = createProbes({ backend, clock });
@@ -15,7 +15,7 @@ function watched() {
   return { clock, backend, probes, returns: () => returns };
 }
 
-describe('a poll that the server may still work on', () => {
+describe('a poll that the server may still answer', () => {
   it.each<BackendErrorKind>([
     'rate-limited',
     'setup',
@@ -27,8 +27,8 @@ describe('a poll that the server may still work on', () => {
     'busy',
     'internal',
     'updated',
-  ])('is not given up when a probe is answered after one that failed with %s', async (kind) => {
-    const { clock, backend, probes, returns } = watched();
+  ])('is not aborted when a probe succeeds after one that failed with %s', async (kind) => {
+    const { clock, backend, probes, returns } = startWatch();
     backend.open('probe').refuse(failure({ kind }));
     await clock.advance(5_000);
     backend.open('probe').answer(undefined);
@@ -37,8 +37,8 @@ describe('a poll that the server may still work on', () => {
     probes.stop();
   });
 
-  it('is not given up when a probe is answered after a fault of taskdeck itself', async () => {
-    const { clock, backend, probes, returns } = watched();
+  it('is not aborted when a probe succeeds after a fault of taskdeck', async () => {
+    const { clock, backend, probes, returns } = startWatch();
     backend.open('probe').refuse(new TypeError('x is undefined'));
     await clock.advance(5_000);
     backend.open('probe').answer(undefined);
@@ -50,9 +50,9 @@ describe('a poll that the server may still work on', () => {
 
 describe('a poll from before the server was gone', () => {
   it.each<BackendErrorKind>(['unreachable', 'timeout', 'server', 'not-coder', 'bad-answer'])(
-    'is given up when a probe is answered after one that failed with %s',
+    'is aborted when a probe succeeds after one that failed with %s',
     async (kind) => {
-      const { clock, backend, probes, returns } = watched();
+      const { clock, backend, probes, returns } = startWatch();
       backend.open('probe').refuse(failure({ kind }));
       await clock.advance(5_000);
       backend.open('probe').answer(undefined);
@@ -62,8 +62,8 @@ describe('a poll from before the server was gone', () => {
     },
   );
 
-  it('is given up although the last probe before the answer was rate-limited', async () => {
-    const { clock, backend, probes, returns } = watched();
+  it('is aborted although the last failed probe was rate-limited', async () => {
+    const { clock, backend, probes, returns } = startWatch();
     backend.open('probe').refuse(failure({ kind: 'unreachable' }));
     await clock.advance(5_000);
     backend.open('probe').refuse(failure({ kind: 'rate-limited' }));
@@ -74,8 +74,8 @@ describe('a poll from before the server was gone', () => {
     probes.stop();
   });
 
-  it('is given up when a probe is answered after one without an answer', async () => {
-    const { clock, backend, probes, returns } = watched();
+  it('is aborted when a probe succeeds after one without a response', async () => {
+    const { clock, backend, probes, returns } = startWatch();
     await clock.advance(5_000);
     backend.open('probe').answer(undefined);
     await clock.settle();

@@ -5,12 +5,12 @@ import { makeBuild, makeTask } from '../domain/builders.ts';
 import { failure } from './scripted-backend.ts';
 import { syncFixture } from './sync-fixture.ts';
 
-function quitting(status: string) {
-  const deck = syncFixture({ tasks: [makeTask({ id: 'a', status })] });
-  const operations = createTaskOperations({ ...deck, changed: () => {} });
+function startQuit(status: string) {
+  const fixture = syncFixture({ tasks: [makeTask({ id: 'a', status })] });
+  const operations = createTaskOperations({ ...fixture, changed: () => {} });
   let left = 0;
-  const quit = createQuit({ ...deck, operations, exit: () => void left++ });
-  return { deck, operations, quit, left: () => left };
+  const quit = createQuit({ ...fixture, operations, exit: () => void left++ });
+  return { fixture, operations, quit, left: () => left };
 }
 
 const REQUESTS = [
@@ -19,44 +19,47 @@ const REQUESTS = [
   ['remove', 'active', 'delete'],
 ] as const;
 
-describe.each(REQUESTS)('quitting during a %s of one task', (method, status, word) => {
-  it('waits until the server has taken it', async () => {
-    const { deck, operations, quit, left } = quitting(status);
+describe.each(REQUESTS)('startQuit during a %s of one task', (method, status, word) => {
+  it('waits until the server has accepted it', async () => {
+    const { fixture, operations, quit, left } = startQuit(status);
     void operations[method]('a');
     quit();
-    await deck.clock.settle();
+    await fixture.clock.settle();
     expect(left()).toBe(0);
-    deck.backend.open(method).answer((method === 'remove' ? undefined : makeBuild()) as never);
-    await deck.clock.settle();
+    fixture.backend.open(method).answer((method === 'remove' ? undefined : makeBuild()) as never);
+    await fixture.clock.settle();
     expect(left()).toBe(1);
   });
 
-  it('stays when it fails, and shows why', async () => {
-    const { deck, operations, quit, left } = quitting(status);
+  it('stays open after a failure, and shows the error', async () => {
+    const { fixture, operations, quit, left } = startQuit(status);
     void operations[method]('a');
     quit();
-    deck.backend.open(method).refuse(failure({ kind: 'conflict', message: 'A build is active.' }));
-    await deck.clock.settle();
+    fixture.backend.open(method).refuse(failure({ kind: 'conflict', message: 'A build is active.' }));
+    await fixture.clock.settle();
     expect(left()).toBe(0);
-    expect(deck.state.notice).toMatchObject({ tone: 'bad', text: expect.stringContaining(`Cannot ${word}`) });
+    expect(fixture.state.notice).toMatchObject({
+      tone: 'bad',
+      text: expect.stringContaining(`Cannot ${word}`),
+    });
     quit();
     expect(left()).toBe(1);
   });
 
   it('quits at once when the key is pressed again', async () => {
-    const { deck, operations, quit, left } = quitting(status);
+    const { fixture, operations, quit, left } = startQuit(status);
     void operations[method]('a');
     quit();
     quit();
     expect(left()).toBe(1);
-    deck.backend.open(method).answer((method === 'remove' ? undefined : makeBuild()) as never);
-    await deck.clock.settle();
+    fixture.backend.open(method).answer((method === 'remove' ? undefined : makeBuild()) as never);
+    await fixture.clock.settle();
     expect(left()).toBe(1);
   });
 });
 
-it('quits at once when nothing is under way', () => {
-  const { quit, left } = quitting('active');
+it('quits at once without pending requests', () => {
+  const { quit, left } = startQuit('active');
   quit();
   expect(left()).toBe(1);
 });

@@ -16,7 +16,7 @@ const wait = (name: string, from: number, at: number, to = at): (() => void) =>
   rounds.wait({ from, at, to }, () => ended.push(`${name} ${clock.now() - NOON}`));
 
 describe('a wait', () => {
-  it('alone ends at its time', async () => {
+  it('ends at its time when it is alone', async () => {
     wait('a', 1_000, 1_050, 1_100);
     await clock.advance(1_049);
     expect(ended).toEqual([]);
@@ -25,7 +25,7 @@ describe('a wait', () => {
     expect(clock.due).toEqual([]);
   });
 
-  it('ends with one that ends when it may', async () => {
+  it('ends with another that ends within its leeway', async () => {
     wait('status', 2_000, 2_200);
     wait('early', 500, 1_999);
     wait('transcript', 1_000, 2_050);
@@ -35,7 +35,7 @@ describe('a wait', () => {
     expect(clock.due).toEqual([]);
   });
 
-  it('waits for one that is about to end, and no longer than it may', async () => {
+  it('waits for one that is about to end, up to the end of its leeway', async () => {
     wait('status', 2_000, 2_020, 2_200);
     wait('transcript', 2_100, 2_150, 2_210);
     await clock.advance(2_149);
@@ -52,7 +52,7 @@ describe('a wait', () => {
     expect(clock.due).toEqual([]);
   });
 
-  it('never waits for one that waits for it', async () => {
+  it('never waits for one that already waits', async () => {
     wait('a', 100, 110, 300);
     wait('b', 120, 130, 300);
     wait('c', 140, 150, 300);
@@ -60,10 +60,10 @@ describe('a wait', () => {
     expect(ended).toEqual(['c 150', 'a 150', 'b 150']);
   });
 
-  it('that was given up ends nothing, even by one that ends beside it', async () => {
-    const giveUp = wait('a', 0, 10);
+  it('that was cancelled ends nothing, even when cancelled by another callback', async () => {
+    const cancelWait = wait('a', 0, 10);
     wait('b', 10, 20);
-    giveUp();
+    cancelWait();
     await clock.advance(15);
     expect(ended).toEqual([]);
     const c = wait('c', 0, 30);
@@ -73,7 +73,7 @@ describe('a wait', () => {
     expect(clock.due).toEqual([]);
   });
 
-  it('begun by one that ends is another round', async () => {
+  it('started by a callback does not end with it', async () => {
     rounds.wait(exactly(10), () => wait('next', 0, 10));
     await clock.advance(10);
     expect(ended).toEqual([]);

@@ -4,39 +4,36 @@ import type { AgentBackend } from '../../src/domain/ports/backend.ts';
 export type Method = Exclude<keyof AgentBackend, 'capabilities'>;
 type Answer<M extends Method> = Awaited<ReturnType<AgentBackend[M]>>;
 
-/** One request that was made, answered when and how the test says. */
+/** A request that the test answers. */
 interface ScriptedCall<M extends Method = Method> {
   readonly args: readonly unknown[];
   readonly signal: AbortSignal;
   readonly isOpen: boolean;
-  /** Bytes of the answer arrive. */
-  hear(): void;
+  /** Simulates bytes of the response. */
+  receiveBytes(): void;
   answer(value: Answer<M>): void;
   refuse(error: unknown): void;
 }
 
 export interface ScriptedBackend extends AgentBackend {
-  /** Every request of this kind so far, oldest first. */
+  /** All requests of this method, oldest first. */
   calls<M extends Method>(method: M): readonly ScriptedCall<M>[];
-  /** The only request of this kind that waits for its answer. Fails when there is none, or more than one. */
+  /** The only pending request of this method. Throws when there is none, or more than one. */
   open<M extends Method>(method: M): ScriptedCall<M>;
-  /** How many requests of this kind ever waited at the same time. */
-  mostOpen(method: Method): number;
+  /** The maximum number of pending requests of this method at one time. */
+  maxOpen(method: Method): number;
 }
 
 const READS: ReadonlySet<Method> = new Set(['list', 'get', 'transcript', 'me', 'serverInfo', 'templates']);
 
-/**
- * A backend that answers by hand. A request that is given up is rejected at once, as by the real one; a `deaf` backend
- * goes on all the same.
- */
+/** A backend that the test answers. Rejects aborted requests at once like the real one, unless it is `deaf`. */
 export function scriptedBackend({ deaf = false } = {}): ScriptedBackend {
-  const made = new Map<Method, ScriptedCall[]>();
-  const most = new Map<Method, number>();
-  const callsOf = (method: Method): ScriptedCall[] => made.get(method) ?? [];
+  const callsByMethod = new Map<Method, ScriptedCall[]>();
+  const maxOpen = new Map<Method, number>();
+  const callsOf = (method: Method): ScriptedCall[] => callsByMethod.get(method) ?? [];
   const openOf = (method: Method): ScriptedCall[] => callsOf(method).filter(({ isOpen }) => isOpen);
 
-  const ask = (method: Method, args: readonly unknown[]): Promise<unknown> =>
+  const request = (method: Method, args: readonly unknown[]): Promise<unknown> =>
     new Promise((resolve, reject) => {
       const index = args.findIndex((arg) => arg instanceof AbortSignal);
       const signal = args[index];
@@ -49,9 +46,9 @@ export function scriptedBackend({ deaf = false } = {}): ScriptedBackend {
       const call: ScriptedCall = {
         args: args.slice(0, index),
         signal,
-        hear() {
-          const heard = args[index + 1];
-          if (typeof heard === 'function') heard();
+        receiveBytes() {
+          const onProgress = args[index + 1];
+          if (typeof onProgress === 'function') onProgress();
         },
         get isOpen() {
           return isOpen;
@@ -65,7 +62,7 @@ export function scriptedBackend({ deaf = false } = {}): ScriptedBackend {
           reject(error);
         },
       };
-      const giveUp = (): void => {
+      const abort = (): void => {
         if (isOpen)
           call.refuse(
             failure({
@@ -75,41 +72,41 @@ export function scriptedBackend({ deaf = false } = {}): ScriptedBackend {
             }),
           );
       };
-      made.set(method, [...callsOf(method), call]);
-      most.set(method, Math.max(most.get(method) ?? 0, openOf(method).length));
+      callsByMethod.set(method, [...callsOf(method), call]);
+      maxOpen.set(method, Math.max(maxOpen.get(method) ?? 0, openOf(method).length));
       if (!deaf) {
-        if (signal.aborted) giveUp();
-        signal.addEventListener('abort', giveUp);
+        if (signal.aborted) abort();
+        signal.addEventListener('abort', abort);
       }
     });
 
-  const answering =
+  const scripted =
     <M extends Method>(method: M) =>
     (...args: readonly unknown[]) =>
-      ask(method, args) as ReturnType<AgentBackend[M]>;
+      request(method, args) as ReturnType<AgentBackend[M]>;
 
   return {
     capabilities: { interrupt: false, directories: false },
-    serverInfo: answering('serverInfo'),
-    probe: answering('probe'),
-    me: answering('me'),
-    list: answering('list'),
-    get: answering('get'),
-    transcript: answering('transcript'),
-    create: answering('create'),
-    send: answering('send'),
-    updateInput: answering('updateInput'),
-    pause: answering('pause'),
-    resume: answering('resume'),
-    remove: answering('remove'),
-    templates: answering('templates'),
-    presets: answering('presets'),
-    externalAuth: answering('externalAuth'),
-    build: answering('build'),
-    latestBuild: answering('latestBuild'),
-    buildLogs: answering('buildLogs'),
-    users: answering('users'),
-    pageOf: answering('pageOf'),
+    serverInfo: scripted('serverInfo'),
+    probe: scripted('probe'),
+    me: scripted('me'),
+    list: scripted('list'),
+    get: scripted('get'),
+    transcript: scripted('transcript'),
+    create: scripted('create'),
+    send: scripted('send'),
+    updateInput: scripted('updateInput'),
+    pause: scripted('pause'),
+    resume: scripted('resume'),
+    remove: scripted('remove'),
+    templates: scripted('templates'),
+    presets: scripted('presets'),
+    externalAuth: scripted('externalAuth'),
+    build: scripted('build'),
+    latestBuild: scripted('latestBuild'),
+    buildLogs: scripted('buildLogs'),
+    users: scripted('users'),
+    pageOf: scripted('pageOf'),
     calls: (method) => callsOf(method),
     open(method) {
       const [call, ...others] = openOf(method);
@@ -117,7 +114,7 @@ export function scriptedBackend({ deaf = false } = {}): ScriptedBackend {
       if (others.length > 0) throw new Error(`${others.length + 1} ${method} wait for an answer.`);
       return call;
     },
-    mostOpen: (method) => most.get(method) ?? 0,
+    maxOpen: (method) => maxOpen.get(method) ?? 0,
   };
 }
 

@@ -11,7 +11,7 @@ import { NOON } from '../domain/builders.ts';
 import { type ManualClock, manualClock } from '../support/manual-clock.ts';
 import { type ScriptedBackend, scriptedBackend } from './scripted-backend.ts';
 
-/** Everything that sync works with, all of it in the test's hands. */
+/** The context of sync, with a manual clock and a scripted backend. */
 export interface SyncFixture {
   readonly backend: ScriptedBackend;
   readonly fetchTranscript: FetchTranscript;
@@ -21,7 +21,7 @@ export interface SyncFixture {
   readonly probes: Probes;
   readonly random: () => number;
   readonly state: State;
-  /** The list as the server tells it now. */
+  /** Simulates a list response. */
   receiveList(...tasks: readonly Task[]): void;
   select(taskId: string): void;
 }
@@ -38,14 +38,14 @@ export function syncFixture({ deaf = false, tasks = [] as readonly Task[] } = {}
   );
   const dispatch = (event: StoreEvent): void => store.dispatch(event);
   const backend = scriptedBackend({ deaf });
-  const deck: SyncFixture = {
+  const fixture: SyncFixture = {
     backend,
     fetchTranscript: createTranscriptFetcher({ backend, clock }),
     store,
     clock,
     rounds: createRounds(clock),
     probes: createProbes({ backend, clock }),
-    // Nothing is spread.
+    // No jitter.
     random: () => 0,
     get state() {
       return store.getState();
@@ -56,6 +56,6 @@ export function syncFixture({ deaf = false, tasks = [] as readonly Task[] } = {}
     },
     select: (taskId) => dispatch({ type: 'task-selected', taskId }),
   };
-  if (tasks.length > 0) deck.receiveList(...tasks);
-  return deck;
+  if (tasks.length > 0) fixture.receiveList(...tasks);
+  return fixture;
 }

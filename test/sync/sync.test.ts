@@ -22,153 +22,153 @@ const counts = ({ backend }: SyncFixture) =>
   Object.fromEntries(EVERYTHING.map((method) => [method, backend.calls(method).length]));
 
 async function started(): Promise<{
-  readonly deck: SyncFixture;
+  readonly fixture: SyncFixture;
   readonly sync: ReturnType<typeof startSync>;
 }> {
-  const deck = syncFixture();
-  const sync = startSync({ ...deck, outboxStorage: outboxStorage().rows() });
-  await deck.clock.settle();
-  deck.backend.open('list').answer([WORKING]);
-  await deck.clock.settle();
-  return { deck, sync };
+  const fixture = syncFixture();
+  const sync = startSync({ ...fixture, outboxStorage: outboxStorage().rows() });
+  await fixture.clock.settle();
+  fixture.backend.open('list').answer([WORKING]);
+  await fixture.clock.settle();
+  return { fixture, sync };
 }
 
 describe('the start', () => {
-  it('asks for the list and who is there, and for a task as soon as one is selected', async () => {
-    const deck = syncFixture();
-    startSync({ ...deck, outboxStorage: outboxStorage().rows() });
-    await deck.clock.settle();
-    expect(counts(deck)).toMatchObject({ list: 1, serverInfo: 1, get: 0, transcript: 0 });
-    deck.backend.open('list').answer([WORKING]);
-    await deck.clock.settle();
-    expect(counts(deck)).toMatchObject({ list: 1, get: 1, transcript: 1 });
+  it('requests the list and the identity, and a task once it is selected', async () => {
+    const fixture = syncFixture();
+    startSync({ ...fixture, outboxStorage: outboxStorage().rows() });
+    await fixture.clock.settle();
+    expect(counts(fixture)).toMatchObject({ list: 1, serverInfo: 1, get: 0, transcript: 0 });
+    fixture.backend.open('list').answer([WORKING]);
+    await fixture.clock.settle();
+    expect(counts(fixture)).toMatchObject({ list: 1, get: 1, transcript: 1 });
   });
 
-  it('asks for a task that is selected from the start', async () => {
-    const deck = syncFixture({ tasks: [WORKING] });
-    startSync({ ...deck, outboxStorage: outboxStorage().rows() });
-    await deck.clock.settle();
-    expect(counts(deck)).toMatchObject({ list: 1, get: 1, transcript: 1 });
+  it('requests a task that is already selected', async () => {
+    const fixture = syncFixture({ tasks: [WORKING] });
+    startSync({ ...fixture, outboxStorage: outboxStorage().rows() });
+    await fixture.clock.settle();
+    expect(counts(fixture)).toMatchObject({ list: 1, get: 1, transcript: 1 });
   });
 });
 
-describe('a status that reports that the task begins to need the user', () => {
-  it('has the list requested at once, for others that begin at the same moment', async () => {
-    const { deck } = await started();
+describe('a status that shows that the task needs the user', () => {
+  it('polls the list at once, for others that need the user too', async () => {
+    const { fixture } = await started();
     const idle = makeTask({ id: 'a', state: makeReport({ state: 'idle' }) });
-    expect(counts(deck)).toMatchObject({ list: 1, get: 1 });
-    deck.backend.open('get').answer(idle);
-    await deck.clock.settle();
-    expect(counts(deck)).toMatchObject({ list: 2 });
+    expect(counts(fixture)).toMatchObject({ list: 1, get: 1 });
+    fixture.backend.open('get').answer(idle);
+    await fixture.clock.settle();
+    expect(counts(fixture)).toMatchObject({ list: 2 });
   });
 });
 
-describe('what the user does', () => {
-  it('has the list and the task looked at anew when the server has answered', async () => {
-    const { deck, sync } = await started();
-    deck.backend.open('get').answer(WORKING);
-    deck.backend.open('transcript').answer(live());
-    await deck.clock.settle();
-    const before = counts(deck);
+describe('a user action', () => {
+  it('polls the list and the task after the response', async () => {
+    const { fixture, sync } = await started();
+    fixture.backend.open('get').answer(WORKING);
+    fixture.backend.open('transcript').answer(live());
+    await fixture.clock.settle();
+    const before = counts(fixture);
     sync.operations.pause('a');
-    await deck.clock.settle();
-    deck.backend.open('pause').answer(makeBuild({ id: 'b', number: 2, transition: 'stop' }));
-    await deck.clock.settle();
-    expect(counts(deck)).toMatchObject({ list: (before.list ?? 0) + 1, get: (before.get ?? 0) + 1 });
+    await fixture.clock.settle();
+    fixture.backend.open('pause').answer(makeBuild({ id: 'b', number: 2, transition: 'stop' }));
+    await fixture.clock.settle();
+    expect(counts(fixture)).toMatchObject({ list: (before.list ?? 0) + 1, get: (before.get ?? 0) + 1 });
   });
 
-  it('has the transcript looked at as soon as a message was taken', async () => {
-    const { deck, sync } = await started();
-    deck.backend.open('transcript').answer(live(you(0, 'go')));
-    deck.receiveList(makeTask({ id: 'a' }));
-    await deck.clock.settle();
-    deck.backend.open('transcript').answer(live(you(0, 'go')));
-    await deck.clock.settle();
+  it('polls the transcript as soon as the server accepts a message', async () => {
+    const { fixture, sync } = await started();
+    fixture.backend.open('transcript').answer(live(you(0, 'go')));
+    fixture.receiveList(makeTask({ id: 'a' }));
+    await fixture.clock.settle();
+    fixture.backend.open('transcript').answer(live(you(0, 'go')));
+    await fixture.clock.settle();
     sync.outbox.add('a', 'main');
-    deck.backend.open('transcript').answer(live(you(0, 'go')));
-    await deck.clock.settle();
-    const before = deck.backend.calls('transcript').length;
-    deck.backend.open('send').answer(undefined);
-    await deck.clock.settle();
-    expect(deck.backend.calls('transcript')).toHaveLength(before + 1);
+    fixture.backend.open('transcript').answer(live(you(0, 'go')));
+    await fixture.clock.settle();
+    const before = fixture.backend.calls('transcript').length;
+    fixture.backend.open('send').answer(undefined);
+    await fixture.clock.settle();
+    expect(fixture.backend.calls('transcript')).toHaveLength(before + 1);
   });
 });
 
 describe('the transcript', () => {
-  it('is asked for once at a time, also while a message is looked for', async () => {
-    const { deck, sync } = await started();
-    deck.backend.open('transcript').answer(live(you(0, 'go')));
-    deck.receiveList(makeTask({ id: 'a' }));
-    await deck.clock.settle();
-    deck.backend.open('transcript').answer(live(you(0, 'go')));
-    await deck.clock.settle();
+  it('is requested once at a time, even while the outbox reads it', async () => {
+    const { fixture, sync } = await started();
+    fixture.backend.open('transcript').answer(live(you(0, 'go')));
+    fixture.receiveList(makeTask({ id: 'a' }));
+    await fixture.clock.settle();
+    fixture.backend.open('transcript').answer(live(you(0, 'go')));
+    await fixture.clock.settle();
     sync.outbox.add('a', 'main');
-    deck.backend.open('transcript').answer(live(you(0, 'go')));
-    await deck.clock.settle();
-    deck.backend.open('send').refuse(failure({ kind: 'unreachable', tookEffect: 'maybe' }));
-    await deck.clock.settle();
-    expect(deck.state.deliveries[0]?.stage).toBe('unsure');
-    for (let round = 0; round < 20 && deck.state.deliveries[0]?.stage === 'unsure'; round++) {
-      if (deck.backend.calls('transcript').some(({ isOpen }) => isOpen)) {
-        // Slow enough that whoever polls is due before the answer.
-        await deck.clock.advance(1_000);
-        deck.backend.open('transcript').answer(live(you(0, 'go')));
+    fixture.backend.open('transcript').answer(live(you(0, 'go')));
+    await fixture.clock.settle();
+    fixture.backend.open('send').refuse(failure({ kind: 'unreachable', tookEffect: 'maybe' }));
+    await fixture.clock.settle();
+    expect(fixture.state.deliveries[0]?.stage).toBe('unsure');
+    for (let round = 0; round < 20 && fixture.state.deliveries[0]?.stage === 'unsure'; round++) {
+      if (fixture.backend.calls('transcript').some(({ isOpen }) => isOpen)) {
+        // Slow enough that a poll is due before the response.
+        await fixture.clock.advance(1_000);
+        fixture.backend.open('transcript').answer(live(you(0, 'go')));
       }
-      await deck.clock.advance(1_000);
+      await fixture.clock.advance(1_000);
     }
-    expect(deck.backend.calls('transcript').length).toBeGreaterThan(8);
-    expect(deck.backend.mostOpen('transcript')).toBe(1);
+    expect(fixture.backend.calls('transcript').length).toBeGreaterThan(8);
+    expect(fixture.backend.maxOpen('transcript')).toBe(1);
   });
 });
 
 describe('a refresh', () => {
-  it('asks everything at once that is not known for good, whatever pause a failure called for, but not what the server asked to wait for', async () => {
-    const { deck, sync } = await started();
-    for (const method of ['get', 'serverInfo'] as const) deck.backend.open(method).refuse(failure());
-    deck.backend.open('transcript').refuse(failure({ retryAfterMs: 60_000 }));
-    await deck.clock.settle();
-    // What the server did not tell the one does not keep the others.
-    deck.backend.open('me').refuse(failure());
-    await deck.clock.settle();
-    deck.backend.open('templates').refuse(failure());
-    await deck.clock.settle();
-    const before = counts(deck);
+  it('polls everything at once without back-off, but obeys a Retry-After', async () => {
+    const { fixture, sync } = await started();
+    for (const method of ['get', 'serverInfo'] as const) fixture.backend.open(method).refuse(failure());
+    fixture.backend.open('transcript').refuse(failure({ retryAfterMs: 60_000 }));
+    await fixture.clock.settle();
+    // A failed loader does not stop the others.
+    fixture.backend.open('me').refuse(failure());
+    await fixture.clock.settle();
+    fixture.backend.open('templates').refuse(failure());
+    await fixture.clock.settle();
+    const before = counts(fixture);
     expect(before).toMatchObject({ get: 1, transcript: 1, serverInfo: 1 });
     sync.refresh();
-    await deck.clock.settle();
-    expect(counts(deck)).toMatchObject({
+    await fixture.clock.settle();
+    expect(counts(fixture)).toMatchObject({
       list: (before.list ?? 0) + 1,
       get: 2,
       transcript: 1,
       serverInfo: 2,
     });
-    deck.backend.open('serverInfo').answer({ version: 'v2', dashboardUrl: '' });
-    await deck.clock.settle();
-    deck.backend.open('me').answer({ id: 'u1', username: 'ada', name: '' });
-    await deck.clock.settle();
-    deck.backend.open('templates').answer([TEMPLATE]);
-    await deck.clock.settle();
+    fixture.backend.open('serverInfo').answer({ version: 'v2', dashboardUrl: '' });
+    await fixture.clock.settle();
+    fixture.backend.open('me').answer({ id: 'u1', username: 'ada', name: '' });
+    await fixture.clock.settle();
+    fixture.backend.open('templates').answer([TEMPLATE]);
+    await fixture.clock.settle();
     sync.refresh();
-    await deck.clock.settle();
-    expect(counts(deck)).toMatchObject({ serverInfo: 2, me: 2 });
+    await fixture.clock.settle();
+    expect(counts(fixture)).toMatchObject({ serverInfo: 2, me: 2 });
   });
 });
 
 describe('the end', () => {
-  it('gives up everything, and leaves no timer behind', async () => {
-    const { deck, sync } = await started();
+  it('aborts everything, and leaves no timer behind', async () => {
+    const { fixture, sync } = await started();
     sync.outbox.add('a', 'main');
     sync.operations.pause('a');
     sync.stop();
-    await deck.clock.settle();
+    await fixture.clock.settle();
     for (const method of EVERYTHING) {
-      expect(deck.backend.calls(method).filter(({ isOpen }) => isOpen)).toEqual([]);
+      expect(fixture.backend.calls(method).filter(({ isOpen }) => isOpen)).toEqual([]);
     }
-    expect(deck.clock.due).toEqual([]);
-    expect(deck.state.deliveries).toMatchObject([{ text: 'main', stage: 'waiting' }]);
-    const before = counts(deck);
-    deck.receiveList(makeTask({ id: 'b' }));
-    await deck.clock.advance(60 * 60_000);
-    expect(counts(deck)).toEqual(before);
+    expect(fixture.clock.due).toEqual([]);
+    expect(fixture.state.deliveries).toMatchObject([{ text: 'main', stage: 'waiting' }]);
+    const before = counts(fixture);
+    fixture.receiveList(makeTask({ id: 'b' }));
+    await fixture.clock.advance(60 * 60_000);
+    expect(counts(fixture)).toEqual(before);
   });
 });

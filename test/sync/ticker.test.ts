@@ -4,7 +4,7 @@ import { MINUTE, makeReport, makeTask, NOON } from '../domain/builders.ts';
 import { failure } from './scripted-backend.ts';
 import { type SyncFixture, syncFixture } from './sync-fixture.ts';
 
-/** When the state's clock moved within `ms`; ms from now. */
+/** The times of ticks within `ms`; ms from now. */
 async function ticks({ store, clock }: SyncFixture, ms: number): Promise<readonly number[]> {
   const start = clock.now();
   const times: number[] = [];
@@ -14,62 +14,62 @@ async function ticks({ store, clock }: SyncFixture, ms: number): Promise<readonl
   return times;
 }
 
-/** A deck whose list is never late. */
+/** A fixture whose list never becomes stale. */
 function quiet(): SyncFixture {
-  const deck = syncFixture();
-  deck.store.dispatch({
+  const fixture = syncFixture();
+  fixture.store.dispatch({
     type: 'list-received',
     tasks: [makeTask({ id: 'a', state: makeReport({ at: NOON - 20_000 }) })],
     startedAt: NOON,
     refreshMs: Number.POSITIVE_INFINITY,
     now: NOON,
   });
-  return deck;
+  return fixture;
 }
 
-it('a quiet screen ticks at the minute marks of its tasks only', async () => {
-  const deck = quiet();
-  startTicker(deck.store, deck.clock);
-  expect(await ticks(deck, 3 * MINUTE)).toEqual([40_000, 40_000 + MINUTE, 40_000 + 2 * MINUTE]);
+it('an unchanged screen ticks only when an age changes', async () => {
+  const fixture = quiet();
+  startTicker(fixture.store, fixture.clock);
+  expect(await ticks(fixture, 3 * MINUTE)).toEqual([40_000, 40_000 + MINUTE, 40_000 + 2 * MINUTE]);
 });
 
-it('a list that is fetched in time moves the ticks along, and causes none', async () => {
-  const deck = syncFixture({
+it('a list that arrives in time delays ticks, and causes none', async () => {
+  const fixture = syncFixture({
     tasks: [makeTask({ id: 'a', state: makeReport({ at: NOON - 1_000 - MINUTE }) })],
   });
-  startTicker(deck.store, deck.clock);
-  const { tasks } = deck.state;
+  startTicker(fixture.store, fixture.clock);
+  const { tasks } = fixture.state;
   const moved: number[] = [];
-  deck.store.subscribe(() => moved.push(deck.state.now - NOON));
+  fixture.store.subscribe(() => moved.push(fixture.state.now - NOON));
   for (let round = 0; round < 11; round++) {
-    await deck.clock.advance(5_000);
-    deck.receiveList(...tasks);
+    await fixture.clock.advance(5_000);
+    fixture.receiveList(...tasks);
   }
   expect(moved).toEqual(Array.from({ length: 11 }, (_, round) => (round + 1) * 5_000));
 });
 
-it('a server that is away is counted down each second', async () => {
-  const deck = quiet();
-  startTicker(deck.store, deck.clock);
-  deck.store.dispatch({ type: 'list-failed', error: failure(), retryAt: NOON + 3_000, now: NOON });
-  expect(await ticks(deck, 3_000)).toEqual([1_000, 2_000, 3_000]);
+it('a retry countdown ticks each second', async () => {
+  const fixture = quiet();
+  startTicker(fixture.store, fixture.clock);
+  fixture.store.dispatch({ type: 'list-failed', error: failure(), retryAt: NOON + 3_000, now: NOON });
+  expect(await ticks(fixture, 3_000)).toEqual([1_000, 2_000, 3_000]);
 });
 
-it('what changes on the way is heeded, earlier or later', async () => {
-  const deck = quiet();
-  startTicker(deck.store, deck.clock);
-  expect(deck.clock.due).toEqual([NOON + 40_000]);
-  deck.store.dispatch({ type: 'list-failed', error: failure(), retryAt: NOON, now: NOON });
-  expect(deck.clock.due).toEqual([NOON + 1_000]);
-  deck.receiveList();
-  expect(deck.clock.due).toEqual([NOON + 10_001]);
+it('a state change moves the next tick', async () => {
+  const fixture = quiet();
+  startTicker(fixture.store, fixture.clock);
+  expect(fixture.clock.due).toEqual([NOON + 40_000]);
+  fixture.store.dispatch({ type: 'list-failed', error: failure(), retryAt: NOON, now: NOON });
+  expect(fixture.clock.due).toEqual([NOON + 1_000]);
+  fixture.receiveList();
+  expect(fixture.clock.due).toEqual([NOON + 10_001]);
 });
 
 it('the end leaves no timer behind', async () => {
-  const deck = quiet();
-  const stop = startTicker(deck.store, deck.clock);
+  const fixture = quiet();
+  const stop = startTicker(fixture.store, fixture.clock);
   stop();
-  deck.receiveList();
-  expect(deck.clock.due).toEqual([]);
-  expect(await ticks(deck, 10 * MINUTE)).toEqual([]);
+  fixture.receiveList();
+  expect(fixture.clock.due).toEqual([]);
+  expect(await ticks(fixture, 10 * MINUTE)).toEqual([]);
 });

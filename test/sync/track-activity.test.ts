@@ -7,62 +7,62 @@ import { agent, live, MINUTE, makeReport, makeTask, NOON, snapshot } from '../do
 import { transcriptReceived } from '../store/state-builders.ts';
 import { type SyncFixture, syncFixture } from './sync-fixture.ts';
 
-const pulse = (deck: SyncFixture, id = 'a'): string => {
-  const task = taskById(deck.state, id);
-  return (task === null ? null : taskActivityLevels(deck.state, task))?.join('') ?? 'nothing';
+const activityOf = (fixture: SyncFixture, id = 'a'): string => {
+  const task = taskById(fixture.state, id);
+  return (task === null ? null : taskActivityLevels(fixture.state, task))?.join('') ?? 'nothing';
 };
-const saying = (minute: number, id = 'a') =>
+const reported = (minute: number, id = 'a') =>
   makeTask({ id, state: makeReport({ state: 'working', at: NOON + minute * MINUTE }) });
 
-it('feels each report that the list brings, once', async () => {
-  const deck = syncFixture();
-  trackActivity(deck.store, deck.clock);
-  deck.receiveList(saying(-3), saying(-60, 'b'));
-  deck.receiveList({ ...saying(-3), displayName: 'renamed' }, saying(-60, 'b'));
-  expect(pulse(deck)).toBe('0000001000');
-  deck.receiveList(saying(0), saying(-60, 'b'));
-  expect(pulse(deck)).toBe('0000001001');
-  expect(pulse(deck, 'b')).toBe('nothing');
+it('records each new report of the list once', async () => {
+  const fixture = syncFixture();
+  trackActivity(fixture.store, fixture.clock);
+  fixture.receiveList(reported(-3), reported(-60, 'b'));
+  fixture.receiveList({ ...reported(-3), displayName: 'renamed' }, reported(-60, 'b'));
+  expect(activityOf(fixture)).toBe('0000001000');
+  fixture.receiveList(reported(0), reported(-60, 'b'));
+  expect(activityOf(fixture)).toBe('0000001001');
+  expect(activityOf(fixture, 'b')).toBe('nothing');
 });
 
-it('feels a transcript that grows, and not the first that is read, nor a snapshot', () => {
-  const deck = syncFixture();
-  trackActivity(deck.store, deck.clock);
-  deck.receiveList(saying(-60));
+it('records a growing transcript, but not the first one or a snapshot', () => {
+  const fixture = syncFixture();
+  trackActivity(fixture.store, fixture.clock);
+  fixture.receiveList(reported(-60));
   const arrives = (words: string, at: number) =>
-    deck.store.dispatch(transcriptReceived('a', live(agent(0, words)), at, 1_000));
+    fixture.store.dispatch(transcriptReceived('a', live(agent(0, words)), at, 1_000));
   arrives('one', NOON);
-  expect(pulse(deck)).toBe('nothing');
+  expect(activityOf(fixture)).toBe('nothing');
   arrives('one two', NOON + 1);
   arrives('one two', NOON + 2);
   arrives('one two three', NOON + 3);
-  expect(pulse(deck)).toBe('0000000002');
-  deck.store.dispatch(transcriptReceived('a', snapshot(agent(0, 'one')), NOON + 4, 1_000));
-  expect(pulse(deck)).toBe('0000000002');
+  expect(activityOf(fixture)).toBe('0000000002');
+  fixture.store.dispatch(transcriptReceived('a', snapshot(agent(0, 'one')), NOON + 4, 1_000));
+  expect(activityOf(fixture)).toBe('0000000002');
 });
 
-it('feels a pause, and forgets tasks that are gone', () => {
-  const deck = syncFixture();
-  trackActivity(deck.store, deck.clock);
-  deck.receiveList(saying(-60));
-  deck.receiveList({ ...saying(-60), status: 'paused' });
-  expect(pulse(deck)).toBe('0000000001');
-  deck.receiveList();
-  expect(deck.state.activity.size).toBe(0);
+it('records a pause, and drops tasks that are gone', () => {
+  const fixture = syncFixture();
+  trackActivity(fixture.store, fixture.clock);
+  fixture.receiveList(reported(-60));
+  fixture.receiveList({ ...reported(-60), status: 'paused' });
+  expect(activityOf(fixture)).toBe('0000000001');
+  fixture.receiveList();
+  expect(fixture.state.activity.size).toBe(0);
 });
 
-it('is kept of tasks that are not listed for a while, and nothing that was found out later is a sign of now', async () => {
-  const deck = syncFixture();
-  trackActivity(deck.store, deck.clock);
-  deck.receiveList(saying(-3), saying(-60, 'b'));
-  deck.store.dispatch({ type: 'scope-selected', scope: EVERYONE, now: deck.clock.now() });
-  deck.receiveList(saying(-3), saying(-2, 'x'));
-  deck.store.dispatch({ type: 'scope-selected', scope: MINE, now: deck.clock.now() });
-  expect(pulse(deck)).toBe('0000001000');
-  deck.receiveList(saying(-3), { ...saying(-60, 'b'), status: 'paused' });
-  expect(pulse(deck)).toBe('0000001000');
-  expect(pulse(deck, 'b')).toBe('nothing');
-  deck.receiveList(saying(0), { ...saying(-60, 'b'), status: 'active' });
-  expect(pulse(deck)).toBe('0000001001');
-  expect(pulse(deck, 'b')).toBe('0000000001');
+it('keeps activity over a scope change, and records no past change as current', async () => {
+  const fixture = syncFixture();
+  trackActivity(fixture.store, fixture.clock);
+  fixture.receiveList(reported(-3), reported(-60, 'b'));
+  fixture.store.dispatch({ type: 'scope-selected', scope: EVERYONE, now: fixture.clock.now() });
+  fixture.receiveList(reported(-3), reported(-2, 'x'));
+  fixture.store.dispatch({ type: 'scope-selected', scope: MINE, now: fixture.clock.now() });
+  expect(activityOf(fixture)).toBe('0000001000');
+  fixture.receiveList(reported(-3), { ...reported(-60, 'b'), status: 'paused' });
+  expect(activityOf(fixture)).toBe('0000001000');
+  expect(activityOf(fixture, 'b')).toBe('nothing');
+  fixture.receiveList(reported(0), { ...reported(-60, 'b'), status: 'active' });
+  expect(activityOf(fixture)).toBe('0000001001');
+  expect(activityOf(fixture, 'b')).toBe('0000000001');
 });

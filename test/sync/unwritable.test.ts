@@ -17,11 +17,11 @@ const TOKEN = 'token';
 const task = makeTask({ id: 'a' });
 const working = makeTask({ id: 'a', state: makeReport({ state: 'working', at: NOON }) });
 
-/** What is kept, by the table that it is in: how the user comes to it, and how a later run finds it. */
+/** Stored data: its table, how the user creates it, and how a later run loads it. */
 const KEPT: Readonly<
   Record<
     string,
-    readonly [table: string, act: (deck: SyncFixture) => void, find: (later: Storage) => unknown]
+    readonly [table: string, act: (fixture: SyncFixture) => void, find: (later: Storage) => unknown]
   >
 > = {
   'a conversation': [
@@ -42,12 +42,12 @@ const KEPT: Readonly<
     ({ store }) => store.dispatch({ type: 'draft-changed', key: 'a', buffer: bufferOf('half') }),
     (later) => later.savedState(ada).drafts().get('a') === 'half',
   ],
-  'a prompt that was sent': [
+  'a sent prompt': [
     'prompt',
     ({ store }) => store.dispatch({ type: 'prompt-recorded', text: 'go' }),
     (later) => later.savedState(ada).promptHistory().includes('go'),
   ],
-  'that a task was looked at': [
+  'a seen task': [
     'seen',
     ({ store }) => {
       store.dispatch({ type: 'task-selected', taskId: 'a' });
@@ -55,24 +55,24 @@ const KEPT: Readonly<
     },
     (later) => later.savedState(ada).seenFingerprints().has('a'),
   ],
-  'how the screen is laid out': [
+  'the layout': [
     'layout',
     ({ store }) => store.dispatch({ type: 'sort-changed', sort: 'name' }),
     (later) => later.savedState(ada).layout().sort === 'name',
   ],
   'the list': [
     'listing',
-    (deck) => deck.receiveList(working),
+    (fixture) => fixture.receiveList(working),
     (later) => later.savedState(ada).savedList()?.tasks.length === 1,
   ],
-  'what a task spent its time with': [
+  'a timeline': [
     'timeline',
-    (deck) => deck.receiveList(working),
+    (fixture) => fixture.receiveList(working),
     (later) => later.timeline(ada).read('a').at(-1)?.activity === 'working',
   ],
 };
 
-/** taskdeck with this state directory, in which no row of the table can be written until `mend` is called. */
+/** A run of taskdeck in which writes to the table fail until `mend` is called. */
 function unwritable(table: string) {
   const storage = state.open();
   storage.saveUser(ada.origin, TOKEN, ada.user);
@@ -81,17 +81,17 @@ function unwritable(table: string) {
     other.exec(
       `CREATE TRIGGER full_${change} BEFORE ${change} ON ${table} BEGIN SELECT RAISE(ABORT, 'the disk is full'); END`,
     );
-  const deck = syncFixture({ tasks: [task] });
-  const recollection = openUserStorage({
-    store: deck.store,
+  const fixture = syncFixture({ tasks: [task] });
+  const userStorage = openUserStorage({
+    store: fixture.store,
     storage,
-    clock: deck.clock,
+    clock: fixture.clock,
     account: { origin: ada.origin, token: TOKEN },
     storesConversations: true,
   });
   return {
-    deck,
-    recollection,
+    fixture,
+    userStorage,
     mend() {
       for (const change of ['INSERT', 'UPDATE']) other.exec(`DROP TRIGGER full_${change}`);
       other.close();
@@ -100,42 +100,42 @@ function unwritable(table: string) {
 }
 
 describe.each(Object.entries(KEPT))('%s that could not be saved', (_, [table, act, find]) => {
-  it('is saved once the disk has room again', async () => {
-    const { deck, mend } = unwritable(table);
-    act(deck);
-    await deck.clock.advance(40_000);
+  it('is saved once the disk has space again', async () => {
+    const { fixture, mend } = unwritable(table);
+    act(fixture);
+    await fixture.clock.advance(40_000);
     expect(find(state.open())).toBe(false);
     mend();
-    await deck.clock.advance(1);
-    // A poll that brings nothing new.
-    deck.receiveList(...deck.state.tasks);
-    await deck.clock.advance(60_000);
+    await fixture.clock.advance(1);
+    // A poll without a change.
+    fixture.receiveList(...fixture.state.tasks);
+    await fixture.clock.advance(60_000);
     expect(find(state.open())).toBe(true);
   });
 
   it('is saved at exit', async () => {
-    const { deck, recollection, mend } = unwritable(table);
-    act(deck);
-    await deck.clock.advance(40_000);
+    const { fixture, userStorage, mend } = unwritable(table);
+    act(fixture);
+    await fixture.clock.advance(40_000);
     mend();
-    recollection.stop();
+    userStorage.stop();
     expect(find(state.open())).toBe(true);
   });
 });
 
-it('a conversation whose task is gone is saved once the disk has room again', async () => {
-  const { deck, mend } = unwritable('archived_entry');
-  deck.select('a');
-  await deck.clock.advance(1_000);
-  KEPT['a conversation']?.[1](deck);
-  deck.receiveList();
-  await deck.clock.advance(20_000);
+it('a conversation whose task is gone is saved once the disk has space again', async () => {
+  const { fixture, mend } = unwritable('archived_entry');
+  fixture.select('a');
+  await fixture.clock.advance(1_000);
+  KEPT['a conversation']?.[1](fixture);
+  fixture.receiveList();
+  await fixture.clock.advance(20_000);
   mend();
-  await deck.clock.advance(10_000);
+  await fixture.clock.advance(10_000);
   expect(KEPT['a conversation']?.[2](state.open())).toBe(true);
 });
 
-describe('a message and a draft that were written before the user was known, and could not be moved to the user', () => {
+describe('a message and a draft from before the user was known, whose move failed', () => {
   function stranger() {
     const storage = state.open();
     const whose = { origin: ada.origin, user: storage.anonymousUser(ada.origin, TOKEN) };
@@ -146,18 +146,18 @@ describe('a message and a draft that were written before the user was known, and
     other.exec(
       "CREATE TRIGGER full BEFORE UPDATE ON outbox BEGIN SELECT RAISE(ABORT, 'the disk is full'); END",
     );
-    const deck = syncFixture({ tasks: [task] });
-    const recollection = openUserStorage({
-      store: deck.store,
+    const fixture = syncFixture({ tasks: [task] });
+    const userStorage = openUserStorage({
+      store: fixture.store,
       storage,
-      clock: deck.clock,
+      clock: fixture.clock,
       account: { origin: ada.origin, token: TOKEN },
       storesConversations: true,
     });
-    deck.store.dispatch({ type: 'user-received', user: { id: 'u', username: ada.user, name: '' } });
+    fixture.store.dispatch({ type: 'user-received', user: { id: 'u', username: ada.user, name: '' } });
     return {
-      deck,
-      recollection,
+      fixture,
+      userStorage,
       mend() {
         other.exec('DROP TRIGGER full');
         other.close();
@@ -175,25 +175,25 @@ describe('a message and a draft that were written before the user was known, and
   ];
   const MOVED = [ada.user, ['go on'], 'half'];
 
-  it('are moved once the disk has room again', async () => {
-    const { deck, recollection, mend } = stranger();
-    const told: string[] = [];
-    recollection.onUser(() => told.push('user'));
-    await deck.clock.advance(40_000);
+  it('are moved once the disk has space again', async () => {
+    const { fixture, userStorage, mend } = stranger();
+    const calls: string[] = [];
+    userStorage.onUser(() => calls.push('user'));
+    await fixture.clock.advance(40_000);
     // They can still be sent and edited.
-    expect(recollection.outboxStorage().all()).toHaveLength(1);
-    expect(told).toEqual([]);
+    expect(userStorage.outboxStorage().all()).toHaveLength(1);
+    expect(calls).toEqual([]);
     mend();
-    await deck.clock.advance(10_000);
-    expect(told).toEqual(['user']);
-    expect(recollection.outboxStorage().all()).toHaveLength(1);
+    await fixture.clock.advance(10_000);
+    expect(calls).toEqual(['user']);
+    expect(userStorage.outboxStorage().all()).toHaveLength(1);
     expect(found(state.open())).toEqual(MOVED);
   });
 
   it('are moved by the next run', async () => {
-    const { deck, recollection, mend } = stranger();
-    await deck.clock.advance(40_000);
-    recollection.stop();
+    const { fixture, userStorage, mend } = stranger();
+    await fixture.clock.advance(40_000);
+    userStorage.stop();
     mend();
     const next = syncFixture({ tasks: [task] });
     openUserStorage({

@@ -8,33 +8,33 @@ const user = (username: string): User => ({ id: username, username, name: '' });
 const named = ({ state }: ReturnType<typeof syncFixture>) =>
   state.users.found.map(({ username }) => username);
 
-it('asks the last question only, and each that was answered once', async () => {
-  const deck = syncFixture();
-  const users = createUserSearch(deck);
+it('cancels the search before, and repeats no successful one', async () => {
+  const fixture = syncFixture();
+  const users = createUserSearch(fixture);
   users.find('');
   users.find('b');
-  await deck.clock.settle();
-  expect(deck.backend.open('users').args).toEqual(['b']);
-  deck.backend.open('users').answer([user('bob')]);
-  await deck.clock.settle();
+  await fixture.clock.settle();
+  expect(fixture.backend.open('users').args).toEqual(['b']);
+  fixture.backend.open('users').answer([user('bob')]);
+  await fixture.clock.settle();
   users.find('b');
   users.find('c');
-  deck.backend.open('users').answer([user('bob'), user('carol')]);
-  await deck.clock.settle();
-  expect(deck.backend.calls('users').map(({ args }) => args[0])).toEqual(['', 'b', 'c']);
-  expect(named(deck)).toEqual(['bob', 'carol']);
+  fixture.backend.open('users').answer([user('bob'), user('carol')]);
+  await fixture.clock.settle();
+  expect(fixture.backend.calls('users').map(({ args }) => args[0])).toEqual(['', 'b', 'c']);
+  expect(named(fixture)).toEqual(['bob', 'carol']);
 });
 
-it('asks again after a fault, and never after a refusal', async () => {
-  const deck = syncFixture();
-  const users = createUserSearch(deck);
+it('tries again after an error, but not when forbidden', async () => {
+  const fixture = syncFixture();
+  const users = createUserSearch(fixture);
   users.find('');
-  deck.backend.open('users').refuse(failure());
-  await deck.clock.settle();
+  fixture.backend.open('users').refuse(failure());
+  await fixture.clock.settle();
   users.find('');
-  deck.backend.open('users').refuse(failure({ kind: 'forbidden' }));
-  await deck.clock.settle();
-  expect(deck.state.users.forbidden).toBe(true);
+  fixture.backend.open('users').refuse(failure({ kind: 'forbidden' }));
+  await fixture.clock.settle();
+  expect(fixture.state.users.forbidden).toBe(true);
   users.find('b');
-  expect(deck.backend.calls('users')).toHaveLength(2);
+  expect(fixture.backend.calls('users')).toHaveLength(2);
 });

@@ -15,7 +15,7 @@ const FATES = [
   'cut while it arrives',
   'cut, then arrives',
   'answer cut off',
-  'given up by a proxy',
+  'aborted by a proxy',
   'never answered',
 ] as const;
 type Fate = (typeof FATES)[number];
@@ -196,7 +196,7 @@ export async function startAgents(count: number, clock: Clock, random: Random) {
         arrive();
         response.writeHead(204, { 'content-length': '0' });
         return cut();
-      case 'given up by a proxy':
+      case 'aborted by a proxy':
         arrive();
         return later(random(5_000), () => {
           if (response.destroyed) return;
