@@ -1,42 +1,43 @@
-// Loads the bundles in dist/ together with the code that V8 compiled for them in an earlier run. Node's compile cache stores the code that
-// is compiled when a file is loaded; this one stores it once the first rows are on the screen, which is nearly all that a start runs.
+// Loads the bundles in dist/ with the code that V8 compiled in an earlier run. Node's compile cache stores the code
+// compiled at the load of a file; this one stores it after the first rows are on the screen, so that it holds nearly
+// all code that a start runs.
 // docs/decisions/code-cache.md says when cached code is not used.
 const fs = require('node:fs');
 const path = require('node:path');
 const { Script } = require('node:vm');
 
 const DIST = path.join(__dirname, '..', 'dist');
-/** Of the build that this run began with: a later build changes the file `current`. */
+/** Of the build at the start of this run: a later build changes the file `current`. */
 let buildDirectory = null;
 /** The build ends each bundle with a comment that holds a digest of its text. */
 const DIGEST = /\/\/([0-9a-f]{16})\n$/;
-/** ms. By then a start has drawn its first rows, or it has crashed. */
+/** ms. By then the start has drawn its first rows or crashed. */
 const STARTED_AFTER_MS = 2_000;
-/** Exit codes after an error that the program did not expect, its own or Node's. */
+/** Exit codes after an unexpected error of the program or of Node. */
 const FAULTS = [1, 7];
 /** ms */
 const EXPIRES_AFTER_MS = 14 * 24 * 60 * 60 * 1_000;
-/** The name of a file while a start uses it for the first time. */
+/** Suffix of a cache file while a start uses it for the first time. */
 const TRIAL = '.trial';
 
-/** The Node that V8 belongs to, in the name of a directory. */
+/** Name of the cache directory of a version of Node. */
 const VERSION_DIRECTORY = /^v\d+\.\d+\.\d+[^/]*-\w+$/;
 const directory = cacheDirectory();
 /** Whether code may be stored; undefined until the first bundle is loaded. */
 let isUsable;
-/** Whether an earlier start crashed. Then this one uses no cached code, as more of it may be damaged. */
+/** Whether an earlier start crashed with cached code. Then this one uses none, as more of it may be damaged. */
 let hasCrashed = false;
 
 const modules = new Map();
-/** Bundles that were compiled since the last `settle`: the script, by the file to store it in. */
+/** Scripts compiled since the last `settle`, by the file to store them in. */
 const compiled = new Map();
 /** Files of cached code in use since the last `settle`, and whether this is their first use. */
 const inUse = new Map();
 
-/** The exports of a bundle, such as `tui.cjs`. Throws an error with the code `TASKDECK_UPDATED` if its file is missing. */
+/** The exports of a bundle such as `tui.cjs`. Throws an error with code `TASKDECK_UPDATED` if its file is missing. */
 function load(name) {
-  const known = modules.get(name);
-  if (known !== undefined) return known.exports;
+  const loaded = modules.get(name);
+  if (loaded !== undefined) return loaded.exports;
   const { filename, source } = read(name);
   const file = cacheFile(name, source);
   const cachedData = file === null ? undefined : cachedCode(file);
@@ -65,24 +66,25 @@ function read(name) {
   }
 }
 
-/** Bundles require each other and modules of Node. */
+/** `require` for a bundle: of another bundle or a module of Node. */
 const requireFrom = (id) => (id.startsWith('./') ? load(id.slice(2)) : require(id));
 
-/** Where the code of a bundle is cached; null if it must not be. */
+/** Path of a bundle's cached code; null if it must not be cached. */
 function cacheFile(name, source) {
   isUsable ??= directory !== null && !process.env.NODE_DISABLE_COMPILE_CACHE && isPrivate(directory);
   const [, digest] = DIGEST.exec(source.slice(-32)) ?? [];
   return isUsable && digest !== undefined ? path.join(directory, `${name}-${digest}`) : null;
 }
 
-/** One directory for each version of Node: V8 accepts only its own code. The XDG specification ignores relative paths. */
+/** One directory for each version of Node: V8 accepts only its own code. XDG requires ignoring relative paths. */
 function cacheDirectory() {
-  const { XDG_CACHE_HOME: named, HOME: home } = process.env;
-  const cache = named && path.isAbsolute(named) ? named : home ? path.join(home, '.cache') : null;
+  const { XDG_CACHE_HOME: configured, HOME: home } = process.env;
+  const cache =
+    configured && path.isAbsolute(configured) ? configured : home ? path.join(home, '.cache') : null;
   return cache && path.join(cache, 'taskdeck', `${process.version}-${process.arch}`);
 }
 
-/** Whether no other user can have changed the files in it. A missing directory is created when there is code to store. */
+/** Whether no other user can have changed files in the directory. True if it is missing: `store` creates it. */
 function isPrivate(directory) {
   try {
     return [path.dirname(directory), directory].every((level) => {
@@ -94,13 +96,14 @@ function isPrivate(directory) {
   }
 }
 
-/** Windows has neither user ids nor such modes. */
+/** True on Windows, which has no user ids and modes. */
 const isOurs = ({ uid, mode }) =>
   process.getuid === undefined || (uid === process.getuid() && (mode & 0o022) === 0);
 
 /**
- * The cached code; undefined if there is none, or if another user can have written it. V8 executes damaged code without a check, which
- * ends the process. So the first start that uses a file renames it before, and back when the start succeeded: after a crash it is gone.
+ * The cached code; undefined if there is none, or if another user can have written it. V8 executes damaged code without
+ * a check and crashes. So the first start that uses a file renames it, and back if it succeeds: after a crash no start
+ * uses the file again.
  */
 function cachedCode(file) {
   if (hasCrashed) return undefined;
@@ -123,10 +126,10 @@ function cachedCode(file) {
   }
 }
 
-/** A file gets a modification time of whole seconds after a successful start. A later change of the file gives it another time. */
+/** `accept` sets a modification time of whole seconds; a later change of the file sets another. */
 const isProven = ({ mtimeMs }) => mtimeMs % 1_000 === 0;
 
-/** After a successful start: accepts the cached code in use, and stores the code that was compiled. Else removes the former. */
+/** After a successful start, accepts the cached code in use and stores new code. Otherwise removes the former. */
 function settle(succeeded) {
   for (const [file, isTrial] of inUse) {
     attempt(() => {
@@ -145,14 +148,14 @@ function accept(file) {
   fs.renameSync(file + TRIAL, file);
 }
 
-/** A failure, such as a full disk, only makes the next start slower. */
+/** Ignores errors such as a full disk: they only make the next start slower. */
 function attempt(work) {
   try {
     work();
   } catch {}
 }
 
-/** Writes all or nothing. V8 serialises the code only when a file is open to hold it. */
+/** Writes atomically. Opens the file first, so that V8 does not serialise code that cannot be written. */
 function store(file, script) {
   makeDirectory(directory);
   if (!isPrivate(directory)) return;
@@ -173,7 +176,7 @@ function store(file, script) {
   removeExpired();
 }
 
-/** Removes old files of all versions of Node, and the directories of other versions that are empty then. */
+/** Removes expired files of all versions of Node, and empty directories of other versions. */
 function removeExpired() {
   const root = path.dirname(directory);
   for (const entry of fs.readdirSync(root, { withFileTypes: true })) {
@@ -185,15 +188,15 @@ function removeExpired() {
         if (Date.now() - fs.statSync(file).mtimeMs > EXPIRES_AFTER_MS) fs.rmSync(file);
       });
     }
-    // Fails for a directory that holds files.
+    // Fails unless the directory is empty.
     if (version !== directory) attempt(() => fs.rmdirSync(version));
   }
 }
 
 /**
- * Creates a directory. The last two levels get mode 0700, others the mode that the umask allows. Another taskdeck may create the same
- * levels at the same time. Tries each level once: Node's recursive mkdir never returns where the file system answers ENOENT to
- * everything, as below /proc.
+ * Creates a directory. The last two levels get mode 0700, others the default. Another taskdeck may create them at the
+ * same time. Tries each level once: Node's recursive mkdir never returns on a file system that always answers ENOENT,
+ * such as /proc.
  */
 function makeDirectory(directory, privateLevels = 2) {
   if (fs.existsSync(directory)) return;
@@ -207,7 +210,7 @@ function makeDirectory(directory, privateLevels = 2) {
 }
 
 setTimeout(settle, STARTED_AFTER_MS, true).unref();
-// For commands that end sooner, and for bundles that are loaded later.
+// For commands that end earlier, and for bundles loaded later.
 process.on('exit', (code) => settle(!FAULTS.includes(code)));
 
 module.exports = { load };

@@ -1,10 +1,10 @@
-// Loads as little as the command line calls for: every module costs milliseconds before the first frame.
+// Loads only the modules that the command line needs: each costs milliseconds before the first frame.
 const args = process.argv.slice(2);
 
 if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
-  sayVersion();
+  printVersion();
 } else {
-  // node:sqlite announces itself as experimental. A user who set NODE_TLS_REJECT_UNAUTHORIZED knows what it does, and doctor says it.
+  // Hides Node's warnings about the experimental node:sqlite, and NODE_TLS_REJECT_UNAUTHORIZED, which doctor reports.
   const warn = process.emitWarning;
   process.emitWarning = (warning, ...rest) => {
     const text = String(warning);
@@ -13,26 +13,26 @@ if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
     warn.call(process, warning, ...rest);
   };
   const { load } = require('./code-cache.js');
-  const named = deploymentNamed();
+  const deployment = deploymentFromArguments();
   try {
-    if (named !== null && isTerminal()) load('tui.cjs').main(named);
+    if (deployment !== null && isTerminal()) load('tui.cjs').main(deployment);
     else load('cli.cjs');
   } catch (error) {
     if (error.code !== 'TASKDECK_UPDATED') throw error;
-    sayIncomplete();
+    printIncomplete();
   }
 }
 
-/** While npm replaces the package some of its files are missing; later that is a damaged installation. */
-function sayIncomplete() {
+/** Files are missing while npm replaces the package, or if the installation is damaged. */
+function printIncomplete() {
   process.stderr.write(
-    'taskdeck: A file of this installation is missing. Start it again, and reinstall it if that does not help.\n',
+    'taskdeck: A file of this installation is missing. Start taskdeck again. If that does not help, reinstall it.\n',
   );
   process.exitCode = 1;
 }
 
-/** Without process.stdout, which would load all of Node's streams. */
-function sayVersion() {
+/** Avoids process.stdout, which loads all of Node's streams. */
+function printVersion() {
   const line = `${require('../package.json').version}\n`;
   try {
     require('node:fs').writeSync(1, line);
@@ -41,8 +41,8 @@ function sayVersion() {
   }
 }
 
-/** What the screen is to be opened on, when the command line says that and nothing else; all else is for cli.cjs to judge. */
-function deploymentNamed() {
+/** The deployment to open, if the command line contains nothing else; null otherwise: then cli.cjs parses it. */
+function deploymentFromArguments() {
   const [first, value, ...more] = args.flatMap((arg) => {
     const [, flag, text] = /^(--(?:url|profile))=(.*)$/s.exec(arg) ?? [];
     return flag === undefined ? [arg] : [flag, text];

@@ -1,14 +1,13 @@
 #!/usr/bin/env node
 
-// Must parse on any Node that a user may have, so that an old one gets a sentence and not a stack trace.
-// The bundles in dist/ hold everything else.
+// Must parse on old versions of Node, so that they print a message and no stack trace.
 
-var NEEDED = [22, 13];
-var have = process.versions.node.split('.').map(Number);
+var REQUIRED = [22, 13];
+var current = process.versions.node.split('.').map(Number);
 
-if (have[0] < NEEDED[0] || (have[0] === NEEDED[0] && have[1] < NEEDED[1])) {
+if (current[0] < REQUIRED[0] || (current[0] === REQUIRED[0] && current[1] < REQUIRED[1])) {
   process.stderr.write(
-    `taskdeck needs Node.js ${NEEDED.join('.')} or newer; this is ${process.versions.node}.\n`,
+    `taskdeck requires Node.js ${REQUIRED.join('.')} or newer; this is ${process.versions.node}.\n`,
   );
   process.exit(1);
 }

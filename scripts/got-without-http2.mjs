@@ -1,5 +1,5 @@
-// got speaks HTTP/2 when it is told to, which taskdeck never does; for that it loads node:http2, a third of the time that a bare Node
-// takes to start. So that part is left out.
+// Removes HTTP/2 from got: taskdeck does not use it, and loading node:http2 takes a third of the time that a bare Node
+// takes to start.
 // Gains: see the end of docs/performance.md.
 import { patchedSource, replaceOnce } from './patched-source.mjs';
 
@@ -29,7 +29,7 @@ export const gotWithoutHttp2 = {
       const contents = replaceOnce(
         await patchedSource(path, CORE),
         "import { Http2ServerResponse, constants as http2Constants } from 'node:http2';",
-        // Nothing is ever piped into an answer of HTTP/2.
+        // Used only to pipe into an HTTP/2 response.
         'class Http2ServerResponse {}\nconst http2Constants = {};',
       );
       return { contents, loader: 'js' };

@@ -1,9 +1,9 @@
-// Ink measures and cleans every text again for every frame, whether it changed or not. Here both remember their answers.
+// Memoizes Ink's measuring and sanitising of texts, which it does again for every frame.
 // Gains: see the end of docs/performance.md.
 import { patchedSource, patchFile, replaceOnce } from './patched-source.mjs';
 
-/** Several screens full of lines. */
-const MOST = 1_000;
+/** Lines of several screens. */
+const CACHE_SIZE = 1_000;
 
 const FILES = [
   {
@@ -30,7 +30,7 @@ export const inkMemoizedWidths = {
         const source = replaceOnce(await patchedSource(path, sha256), exported, local);
         const contents = `import { memoize } from ${patchFile('memoize.mjs')};
 ${source}
-export default memoize(${name}, ${MOST});
+export default memoize(${name}, ${CACHE_SIZE});
 `;
         return { contents, loader: 'js' };
       });

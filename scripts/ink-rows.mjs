@@ -1,6 +1,6 @@
-// Ink takes every text of every frame apart into cells with Intl.Segmenter, twice or thrice, and makes strings of them
-// again. taskdeck's rows are whole lines of text, which can be put side by side as they are; a text whose element brings
-// them along as `rows` (src/ui/widgets/lines.tsx) is neither cleaned nor measured as one.
+// For every frame, Ink splits each text into cells with Intl.Segmenter two or three times, and joins them again.
+// taskdeck's rows are complete lines, which this plugin puts side by side. It neither sanitises nor measures a text
+// whose element has the attribute `rows` (src/ui/widgets/lines.tsx).
 // Gains: see the end of docs/performance.md.
 import { patchedSource, patchFile, replaceOnce } from './patched-source.mjs';
 
@@ -16,10 +16,10 @@ export const inkRows = {
   setup(esbuild) {
     esbuild.onLoad({ filter: /ink[\\/]build[\\/]output\.js$/ }, async ({ path }) => {
       const source = await patchedSource(path, OUTPUT);
-      const stock = replaceOnce(source, 'export default class Output {', 'class Output {');
+      const inkOutput = replaceOnce(source, 'export default class Output {', 'class Output {');
       const contents = `import { rowOutput } from ${patchFile('row-output.mjs')};
 import sanitizeAnsi from './sanitize-ansi.js';
-${stock}
+${inkOutput}
 export default rowOutput(Output, stringWidth, sanitizeAnsi);
 `;
       return { contents, loader: 'js' };

@@ -1,5 +1,5 @@
-// Ink asks for the current directory when it is loaded, to shorten paths in an error that it may show once: in a directory that was
-// deleted that throws, and nothing starts. Paths stay whole instead.
+// At load, Ink calls process.cwd() to shorten the paths in its error display. In a deleted directory that call throws,
+// so that taskdeck would not start. With this plugin the paths are absolute.
 import { readFile } from 'node:fs/promises';
 import { replaceOnce } from './patched-source.mjs';
 

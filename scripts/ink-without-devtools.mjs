@@ -1,5 +1,5 @@
-// Ink connects to React's developer tools when DEV=true, with top-level awaits that a CommonJS bundle cannot hold.
-// The tools are not part of taskdeck, so that branch goes.
+// Removes Ink's connection to React's developer tools (DEV=true): its top-level awaits are impossible in a CommonJS
+// bundle.
 import { readFile } from 'node:fs/promises';
 
 const AWAITS = ["await import('./devtools.js');", 'await loadPackageJson()'];

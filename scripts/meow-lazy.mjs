@@ -1,5 +1,5 @@
-// meow carries what it takes to find and to tidy somebody's package.json, and sets all of that up when it is loaded.
-// taskdeck gives it a name and no file, so none of it is ever used: it is set up at the first use.
+// At load, meow initialises code that finds and normalises a package.json. taskdeck passes `pkg` instead, so this
+// plugin initialises that code at the first use, which never happens.
 // Gains: see the end of docs/performance.md.
 import { patchedSource, replaceOnce } from './patched-source.mjs';
 
@@ -21,7 +21,7 @@ export const meowLazy = {
         'const normalizePackageData = getDefaultExportFromCjs(normalizeExports);',
         'const normalizePackageData = (...args) => getDefaultExportFromCjs(requireNormalize())(...args);',
       );
-      // What it is for is gone; the function it makes is thrown away.
+      // A call whose result is not used.
       text = replaceOnce(text, 'promisify(execFile);', '');
       return { contents: text, loader: 'js' };
     });

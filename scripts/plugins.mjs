@@ -12,10 +12,10 @@ import { signalExitWithoutAssert } from './signal-exit-without-assert.mjs';
 import { stringWidthLazy } from './string-width-lazy.mjs';
 import { yogaSync } from './yoga-sync.mjs';
 
-/** The bundles do not build, or do not start everywhere, without these. */
+/** Without these, the bundles do not build, or do not start in all environments. */
 const required = [inkWithoutCwd, inkWithoutDevtools, yogaSync];
 
-/** These only make the program faster. `npm run bench -- --patches` measures each of them. */
+/** These only make taskdeck faster. `npm run bench -- --patches` measures each of them. */
 export const optional = [
   gotWithoutHttp2,
   inkRows,
@@ -28,10 +28,10 @@ export const optional = [
   stringWidthLazy,
 ];
 
-/** All plugins but the optional one of this name. @throws Error if there is none. */
+/** All plugins except the optional one with this name; undefined: all. Throws if there is none. */
 export function pluginsWithout(name) {
   if (name !== undefined && !optional.some((plugin) => plugin.name === name)) {
-    throw new Error(`no optional plugin is named ${name}`);
+    throw new Error(`There is no optional plugin named ${name}.`);
   }
   return [...required, ...optional.filter((plugin) => plugin.name !== name)];
 }

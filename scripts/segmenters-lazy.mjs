@@ -1,5 +1,5 @@
-// Four packages each make an Intl.Segmenter when they are loaded; the first one in a process loads ICU's tables. A screen of
-// plain characters never needs any.
+// Four packages create an Intl.Segmenter at load; the first one in a process loads tables of ICU. This plugin creates
+// them at the first use. A screen of plain characters needs none.
 // Gains: see the end of docs/performance.md.
 import { patchedSource } from './patched-source.mjs';
 
@@ -13,7 +13,7 @@ const FILES = [
   [/wrap-ansi[\\/]index\.js$/, '0c65e1cad00d994a60eb6755ea7ed1bde4d81d072b0ab83d19a301bf67ca1750'],
 ];
 
-const MADE = /(?<=^const \w+ = )new Intl\.Segmenter\([^)]*\);/m;
+const SEGMENTER = /(?<=^const \w+ = )new Intl\.Segmenter\([^)]*\);/m;
 
 export const segmentersLazy = {
   name: 'segmenters-lazy',
@@ -22,9 +22,9 @@ export const segmentersLazy = {
       esbuild.onLoad({ filter }, async ({ path }) => {
         const source = await patchedSource(path, sha256);
         const contents = source.replace(
-          MADE,
-          (made) =>
-            `((segmenter) => ({ segment: (text) => (segmenter ??= ${made.slice(0, -1)}).segment(text) }))();`,
+          SEGMENTER,
+          (expression) =>
+            `((segmenter) => ({ segment: (text) => (segmenter ??= ${expression.slice(0, -1)}).segment(text) }))();`,
         );
         return { contents, loader: 'js' };
       });

@@ -1,4 +1,4 @@
-// signal-exit, which Ink uses, calls assert.equal once, to check the type of its argument. Only for that it loads node:assert.
+// signal-exit, a dependency of Ink, loads node:assert for a single check of an argument's type. Replaces assert.equal.
 // Gains: see the end of docs/performance.md.
 export const signalExitWithoutAssert = {
   name: 'signal-exit-without-assert',
@@ -8,7 +8,7 @@ export const signalExitWithoutAssert = {
     );
     esbuild.onLoad({ filter: /.*/, namespace: 'assert-equal' }, () => ({
       contents:
-        'exports.equal = (is, wanted, message) => { if (is !== wanted) throw new TypeError(message); };',
+        'exports.equal = (actual, expected, message) => { if (actual !== expected) throw new TypeError(message); };',
     }));
   },
 };

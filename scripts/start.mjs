@@ -1,6 +1,6 @@
-// `npm start`: the local server unless another place is named after `--`.
+// `npm start`: opens the local server, or the deployment given after `--`.
 import { createRequire } from 'node:module';
 
-const elsewhere = process.argv.slice(2).some((arg) => /^--(url|profile|local)(=|$)/.test(arg));
-if (!elsewhere) process.argv.splice(2, 0, '--local');
+const hasDeployment = process.argv.slice(2).some((arg) => /^--(url|profile|local)(=|$)/.test(arg));
+if (!hasDeployment) process.argv.splice(2, 0, '--local');
 createRequire(import.meta.url)('../bin/taskdeck.js');

@@ -1,10 +1,11 @@
-// string-width builds a segmenter and regular expressions of whole classes of characters when it is loaded, and needs them for every
-// box-drawing character. Here they are made at the first use, and a text of nothing but characters of one column is counted.
+// string-width creates a segmenter and regular expressions of large character classes at load, and uses them for every
+// box-drawing character. This plugin creates them at the first use, and counts the characters of a text in which each
+// is one column wide.
 // Gains: see the end of docs/performance.md.
 import { patchedSource, patchFile, replaceOnce } from './patched-source.mjs';
 
 const SHA256 = 'abc20775da6b552188b098688ebec671e29f5416d6339d3534bb7b016174003e';
-/** What each regular expression is called, and how often it is used. */
+/** Name of each regular expression, and the number of its uses. */
 const EXPRESSIONS = [
   ['visibleCharacterRegex', 2],
   ['spacingMarkRegex', 1],
@@ -37,12 +38,12 @@ let string = input;`,
   },
 };
 
-/** Turns the constant into a function that makes it once. */
+/** Turns a constant into a function that creates it at the first call. Throws unless it is used `uses` times. */
 function makeLazy(text, name, uses) {
   const [before, after, ...more] = text.split(`const ${name} = `);
-  if (after === undefined || more.length > 0) throw new Error(`string-width has no ${name} any more`);
+  if (after === undefined || more.length > 0) throw new Error(`string-width no longer has ${name}`);
   const end = after.indexOf(';\n');
   const parts = after.slice(end).split(name);
   if (parts.length !== uses + 1) throw new Error(`string-width uses ${name} ${parts.length - 1} times`);
-  return `${before}let ${name}Made; const ${name} = () => (${name}Made ??= ${after.slice(0, end)})${parts.join(`${name}()`)}`;
+  return `${before}let ${name}Cache; const ${name} = () => (${name}Cache ??= ${after.slice(0, end)})${parts.join(`${name}()`)}`;
 }

@@ -1,4 +1,4 @@
-// The bundles hold other people's work: their licence texts go along with it.
+// Writes the licence texts of all bundled packages to one file.
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 

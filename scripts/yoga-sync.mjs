@@ -1,6 +1,6 @@
-// yoga-layout instantiates its WebAssembly with a top-level await, which a CommonJS bundle cannot hold, and through
-// fetch("data:…"), which loads all of undici for nothing. Instantiating the bytes synchronously needs neither.
-// The bytes are a file beside the bundle: in its text they would be read twice at every start, once more with the kept code.
+// yoga-layout instantiates its WebAssembly with a top-level await, which is impossible in a CommonJS bundle, and with
+// fetch("data:…"), which loads undici. This plugin instantiates it synchronously. The bytes are in a file beside the
+// bundle, because the text of a bundle is read twice at every start: the second time in the cached code.
 import { readFile } from 'node:fs/promises';
 
 const ENTRY = `
@@ -14,7 +14,7 @@ function read() {
   try {
     return readFileSync(join(__dirname, file));
   } catch (cause) {
-    // As the launcher says it of bundles.
+    // The same error as for a missing bundle, in bin/code-cache.js.
     throw Object.assign(new Error('taskdeck was updated: restart it.', { cause }), { code: 'TASKDECK_UPDATED' });
   }
 }

@@ -1,16 +1,16 @@
-/** The function, remembering at least its last `most` different answers and at most twice as many. For one string in, anything but undefined out. */
-export function memoize(work, most) {
+/** Caches the last `size` results of a function of one string, or up to twice as many. Not for undefined results. */
+export function memoize(compute, size) {
   let recent = new Map();
   let older = new Map();
   return (text) => {
-    let answer = recent.get(text);
-    if (answer !== undefined) return answer;
-    answer = older.get(text) ?? work(text);
-    if (recent.size >= most) {
+    let result = recent.get(text);
+    if (result !== undefined) return result;
+    result = older.get(text) ?? compute(text);
+    if (recent.size >= size) {
       older = recent;
       recent = new Map();
     }
-    recent.set(text, answer);
-    return answer;
+    recent.set(text, result);
+    return result;
   };
 }

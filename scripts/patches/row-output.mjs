@@ -1,37 +1,37 @@
 import { plainWidth } from '../../src/domain/text/plain-width.ts';
 import { memoize } from './memoize.mjs';
 
-/** Lines and rows that are memoize from one frame to the next: several screens full. */
-const LINES = 1_000;
+/** Number of cached lines and rows: several screens. */
+const CACHE_SIZE = 1_000;
 
-const widthOf = memoize(plainWidth, LINES);
+const widthOf = memoize(plainWidth, CACHE_SIZE);
 
-/** What no row of a screen may hold; the sequences that Ink takes out are Ink's to find. */
+/** Control characters that a row must not contain. Without ESC: Ink's `sanitizeAnsi` checks sequences. */
 const CONTROL = /[\x00-\x1a\x1c-\x1f\x7f-\x9f]/;
 
 /**
- * Ink's Output that composes a row from the texts that stand on it, one behind the other, and takes no text apart
- * into cells. What it cannot compose so, such as wide characters, texts over others or cut by a clip, is
- * Ink's own to draw, row by row. The screen is the same; the strings may differ in where their styles begin and end.
+ * An Output for Ink that joins the texts of a row and does not split them into cells. Leaves other rows to Ink: those
+ * with wide characters, overlapping texts, or texts cut by a clip. The screen is the same; the positions of style
+ * sequences may differ.
  */
 export function rowOutput(Output, stringWidth, sanitizeAnsi) {
-  const columnsOf = memoize(stringWidth, LINES);
-  /** The columns of a line that may be shown as it is; endless for any other. */
+  const columnsOf = memoize(stringWidth, CACHE_SIZE);
+  /** The width of a line that needs no sanitising; infinite for other lines. */
   const safeColumnsOf = memoize((line) => {
     const plain = widthOf(line);
     if (plain !== -1) return plain;
     return CONTROL.test(line) || sanitizeAnsi(line) !== line ? Number.POSITIVE_INFINITY : columnsOf(line);
-  }, LINES);
-  // Ink's caches hold for one frame; these hold for as long as they are used.
+  }, CACHE_SIZE);
+  // Ink's caches last for one frame; these last for several.
   let caches = new Output({ width: 0, height: 0 }).caches;
-  let cached = 0;
+  let uses = 0;
   const sharedCaches = () => {
-    if (++cached % LINES === 0) caches = new Output({ width: 0, height: 0 }).caches;
+    if (++uses % CACHE_SIZE === 0) caches = new Output({ width: 0, height: 0 }).caches;
     return caches;
   };
 
-  /** Ink's own drawing of one row. */
-  const stockRow = (width, pieces) => {
+  /** Renders one row with Ink's own Output. */
+  const inkRow = (width, pieces) => {
     const output = new Output({ width, height: 1 });
     output.caches = sharedCaches();
     for (const { x, y = 0, text, transformers = [], clip } of pieces) {
@@ -43,21 +43,21 @@ export function rowOutput(Output, stringWidth, sanitizeAnsi) {
   };
   const stockGet = Output.prototype.get;
 
-  const knownRow = memoize((key) => {
+  const cachedInkRow = memoize((key) => {
     const [width, ...parts] = key.split('\0');
     const pieces = [];
     for (let at = 0; at < parts.length; at += 2) pieces.push({ x: Number(parts[at]), text: parts[at + 1] });
-    return stockRow(Number(width), pieces);
-  }, LINES);
+    return inkRow(Number(width), pieces);
+  }, CACHE_SIZE);
 
-  /** The rows of the last frame, what stood on them and what came of it: most are the same in the next one. */
-  let last = [];
+  /** The rows of the last frame, with their text: most do not change in the next one. */
+  let lastRows = [];
   let lastWidth = -1;
 
   return class RowOutput extends Output {
     /**
-     * Lines that are rows of the screen as they are: no wider than `width`, none leaving a style open for the next one. False
-     * when they have to be written as text.
+     * Adds lines, each of which must end its styles. Returns false if a line needs sanitising or is wider than `width`:
+     * write them as text then.
      */
     rows(x, y, lines, width) {
       if (!Number.isInteger(x) || !Number.isInteger(y) || x < 0 || y < 0) return false;
@@ -67,18 +67,18 @@ export function rowOutput(Output, stringWidth, sanitizeAnsi) {
     }
 
     get() {
-      const rows = Array.from({ length: this.height }, () => ({ pieces: [], whole: true }));
+      const rows = Array.from({ length: this.height }, () => ({ pieces: [], isComposable: true }));
       const clips = [];
       for (const operation of this.operations) {
         if (operation.type === 'clip') clips.push(intersection(clips.at(-1), operation.clip));
         else if (operation.type === 'unclip') clips.pop();
         else if (operation.type === 'rows') this.placeRows(rows, operation, clips.at(-1));
-        else this.place(rows, operation, clips.at(-1));
+        else this.placeText(rows, operation, clips.at(-1));
       }
-      if (lastWidth !== this.width) last = [];
+      if (lastWidth !== this.width) lastRows = [];
       lastWidth = this.width;
-      const texts = rows.map((row, y) => this.rowText(row, last[y]));
-      last = rows;
+      const texts = rows.map((row, y) => this.rowText(row, lastRows[y]));
+      lastRows = rows;
       return { output: texts.join('\n'), height: rows.length };
     }
 
@@ -89,13 +89,13 @@ export function rowOutput(Output, stringWidth, sanitizeAnsi) {
         const row = rows[y + index];
         const text = lines[index];
         if (row === undefined || text === '' || isOutside(clip, y + index)) continue;
-        row.pieces.push(cut ? { x, text, clip: sideways(clip) } : { x, text });
-        if (cut) row.whole = false;
+        row.pieces.push(cut ? { x, text, clip: horizontal(clip) } : { x, text });
+        if (cut) row.isComposable = false;
       }
     }
 
-    /** Notes for each row that a text reaches what stands on it. */
-    place(rows, operation, clip) {
+    /** Adds a text to each row that it reaches. */
+    placeText(rows, operation, clip) {
       if (clip && isEmpty(clip)) return;
       const { text, x, y, transformers } = operation;
       const lines = text.split('\n');
@@ -105,38 +105,39 @@ export function rowOutput(Output, stringWidth, sanitizeAnsi) {
         if (row === undefined) continue;
         if (isOutside(clip, y + index)) continue;
         if (!isPlainBlock || x < 0 || isCut(clip, x, columnsOf(line))) {
-          row.pieces.push({ ...operation, y: -index, clip: sideways(clip) });
-          row.whole = false;
+          row.pieces.push({ ...operation, y: -index, clip: horizontal(clip) });
+          row.isComposable = false;
           continue;
         }
-        let shown = line;
-        for (const transform of transformers) shown = transform(shown, index);
-        if (shown !== '') row.pieces.push({ x, text: shown });
+        let transformed = line;
+        for (const transform of transformers) transformed = transform(transformed, index);
+        if (transformed !== '') row.pieces.push({ x, text: transformed });
       }
     }
 
     rowText(row, before) {
-      if (!row.whole) return stockRow(this.width, row.pieces);
-      row.text = before?.whole && isSame(before.pieces, row.pieces) ? before.text : this.composed(row.pieces);
+      if (!row.isComposable) return inkRow(this.width, row.pieces);
+      row.text =
+        before?.isComposable && isSame(before.pieces, row.pieces) ? before.text : this.compose(row.pieces);
       return row.text;
     }
 
-    composed(pieces) {
-      let out = '';
+    compose(pieces) {
+      let composed = '';
       let column = 0;
       for (const { x, text } of pieces) {
         const width = widthOf(text);
-        if (width === -1 || x < column || x + width > this.width) return this.knownRow(pieces);
-        out += ' '.repeat(x - column) + text;
-        // A style that a text leaves open ends with it.
-        if (text.includes('\x1b') && !text.endsWith('\x1b[0m')) out += '\x1b[0m';
+        if (width === -1 || x < column || x + width > this.width) return this.inkRowOf(pieces);
+        composed += ' '.repeat(x - column) + text;
+        // Ends a style that the text leaves open.
+        if (text.includes('\x1b') && !text.endsWith('\x1b[0m')) composed += '\x1b[0m';
         column = x + width;
       }
-      return out.trimEnd();
+      return composed.trimEnd();
     }
 
-    knownRow(pieces) {
-      return knownRow([this.width, ...pieces.flatMap(({ x, text }) => [x, text])].join('\0'));
+    inkRowOf(pieces) {
+      return cachedInkRow([this.width, ...pieces.flatMap(({ x, text }) => [x, text])].join('\0'));
     }
   };
 }
@@ -145,10 +146,10 @@ const isSame = (before, after) =>
   before.length === after.length &&
   before.every(({ x, text }, index) => x === after[index].x && text === after[index].text);
 
-/** The part of a clip that a single row cannot see to itself. */
-const sideways = (clip) => clip && { ...clip, y1: undefined, y2: undefined };
+/** A clip without its vertical bounds, which `isOutside` checks. */
+const horizontal = (clip) => clip && { ...clip, y1: undefined, y2: undefined };
 
-/** As Ink does it: a bound that is missing does not bound. */
+/** As in Ink, a missing bound does not clip. */
 function intersection(outer, inner) {
   if (outer === undefined) return inner;
   return {
@@ -164,7 +165,7 @@ const tighter = (a, b, choose) => (a === undefined ? b : b === undefined ? a : c
 const isEmpty = ({ x1, x2, y1, y2 }) =>
   (x1 !== undefined && x2 !== undefined && x1 >= x2) || (y1 !== undefined && y2 !== undefined && y1 >= y2);
 
-/** Whether a clip takes something off a line. Ink clips in a direction only when it knows both bounds. */
+/** Whether a clip cuts a line. Ink clips in a direction only if both bounds are set. */
 const isCut = (clip, x, width) =>
   clip?.x1 !== undefined && clip.x2 !== undefined && (x < clip.x1 || x + width > clip.x2);
 

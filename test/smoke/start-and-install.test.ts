@@ -114,5 +114,5 @@ it('a Node that is too old gets one sentence', () => {
     .map(Number);
   const isOld = major < 22 || (major === 22 && minor < 13);
   expect(own.status).toBe(isOld ? 1 : 0);
-  if (isOld) expect(own.stderr).toMatch(/^taskdeck needs Node\.js 22\.13 or newer; this is \S+\.\n$/);
+  if (isOld) expect(own.stderr).toMatch(/^taskdeck requires Node\.js 22\.13 or newer; this is \S+\.\n$/);
 });
