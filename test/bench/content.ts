@@ -1,6 +1,6 @@
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
-/** Far from every mark at which an age reads differently, for as long as a bench takes. */
+/** Ages whose text stays the same during a bench. */
 const AGE = 3 * DAY + 11 * 60 * MINUTE + 29.5 * MINUTE;
 
 const VERBS = ['Fix', 'Update', 'Hunt', 'Bump', 'Migrate', 'Review', 'Split', 'Document'];
@@ -18,7 +18,7 @@ const WORDS =
   'server client header session worker queue parser deploy secret config schema reader writer socket buffer';
 const words = WORDS.split(' ');
 
-/** Such as `T0042`: what the bench looks for on a screen to know that a task is shown. */
+/** Such as `T0042`, which shows that a task is on the screen. */
 export const label = (index: number): string => `T${String(index).padStart(4, '0')}`;
 
 export const taskId = (index: number): string => `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`;
@@ -28,13 +28,13 @@ export const indexOf = (id: string): number => Number(id.slice(-12));
 export const titleOf = (index: number): string =>
   `${label(index)} ${pick(VERBS, index)} ${pick(THINGS, index)}`;
 
-/** At rest, in all the ways there are; the first one is idle. */
+/** All states of a task that does not work; the first is idle. */
 const STATES = ['idle', 'complete', 'idle', 'failure'] as const;
 export const stateOf = (index: number): string => pick(STATES, index);
 
-/** A task as the Tasks API writes it, about 1,080 bytes. */
+/** A task of the Tasks API, about 1,080 bytes. */
 export function wireTask(index: number, now: number, state: string = stateOf(index)) {
-  // The list is shown by activity: in the order of the numbers.
+  // Sorted by activity, the list is in the order of the numbers.
   const at = new Date(now - AGE - index * 1_000).toISOString();
   const id = (kind: number) => `${String(kind).padStart(8, '0')}${taskId(index).slice(8)}`;
   return {
@@ -66,10 +66,9 @@ export function wireTask(index: number, now: number, state: string = stateOf(ind
   };
 }
 
-/** How many lines one message has; a question and an answer take turns. */
+/** Lines of one message; user and agent take turns. */
 const LINES_PER_MESSAGE = 40;
 
-/** One message of a task's conversation. */
 export interface Entry {
   readonly id: number;
   readonly content: string;
@@ -90,7 +89,7 @@ export function conversation(index: number, lines: number, now: number): Entry[]
   return entries;
 }
 
-/** No two tasks have a line alike, so that a move changes what a move between real tasks changes. */
+/** All lines of all tasks differ, so that a move changes as much as between real tasks. */
 export const lineOf = (index: number, line: number): string =>
   `${index}.${line} ${sentence(index * 31 + line, 7)}`;
 

@@ -1,23 +1,23 @@
 import { median, percentile, type Samples, sum } from './statistics.ts';
 
-/** One number of the table. All of them are the better the smaller they are. */
+/** One number of the table. Smaller is better. */
 export interface Figure {
   readonly title: string;
-  /** What must be reached, and what we want. */
+  /** The limit and the goal. */
   readonly must: number;
   readonly aim: number;
-  /** Digits behind the point. */
+  /** Decimal places. */
   readonly digits: number;
-  /** NaN when it was not measured. */
+  /** NaN if it was not measured. */
   measure(samples: Samples): number;
-  /** The same of the stock Ink program, where it does the same. */
+  /** The same for the stock Ink program, if it does the same. */
   stock?(samples: Samples): number;
 }
 
 const medianOf = (name: string) => (samples: Samples) => median(samples.of(name));
 const maximumOf = (name: string) => (samples: Samples) => percentile(samples.of(name), 100);
 const p99Of = (name: string) => (samples: Samples) => percentile(samples.of(name), 99);
-/** Of medians of the same runs. */
+/** From the medians of the same runs. */
 const ratio = (name: string, base: string) => (samples: Samples) =>
   median(samples.of(name)) / median(samples.of(base));
 const overIdeal = (name: string) => (samples: Samples) =>
@@ -28,7 +28,7 @@ interface Row {
   readonly must: number;
   readonly aim: number;
   readonly digits?: number;
-  /** Which samples, by their name; the stock program's have `stock` in front. */
+  /** Name of the samples; those of the stock program start with `stock`. */
   readonly of: (prefix: string) => (samples: Samples) => number;
   readonly hasStock?: boolean;
 }
@@ -42,7 +42,7 @@ const figure = ({ title, must, aim, digits = 1, of, hasStock = true }: Row): Fig
   ...(hasStock && { stock: of('stock ') }),
 });
 
-/** The table of what speed is to be, in the order of what a user meets. */
+/** All figures with their limits, in the order in which a user notices them. */
 export const figures: readonly Figure[] = [
   figure({
     title: 'first frame / `node -e 0`',

@@ -1,14 +1,14 @@
 import { TerminalEmulator } from '../support/emulator.ts';
 import { type Grid, gridOf, isBlank } from './screen-grid.ts';
 
-/** Every sequence that takes something off the screen. */
+/** Every sequence that erases something. */
 const ERASES = /\x1b\[\??\d*(?:;\d+)*[JKXPLMST@]|\x1bc|\x1b\[\?(?:1049|1047|47)[hl]/g;
-/** A frame that erases more often is judged by its first erases. */
+/** Only the first erases of a frame are checked. */
 const MOST_LOOKS = 200;
 
 /**
- * Draws updates once more, on a terminal that knows nothing of synchronised output and shows every state between, and
- * counts the cells that were there, are there in the end, and are blank meanwhile. Gives the worst state of each.
+ * Draws updates on a terminal without synchronized output, and counts the cells that are blank in between although they
+ * have text before and after. Returns the maximum of each update.
  */
 export class FlickerWatch {
   readonly #screen: TerminalEmulator;
@@ -17,7 +17,7 @@ export class FlickerWatch {
     this.#screen = new TerminalEmulator({ cols, rows });
   }
 
-  /** Takes what is not to be judged, so that the screen is the right one afterwards. */
+  /** Writes output that is not checked. */
   async skip(chunks: readonly Buffer[]): Promise<void> {
     for (const chunk of chunks) await this.#screen.write(chunk);
   }
@@ -40,7 +40,7 @@ export class FlickerWatch {
   }
 }
 
-/** Cut behind each erase. */
+/** Splits after each erase. */
 function atErases(chunk: Buffer): Buffer[] {
   const text = chunk.toString('latin1');
   const ends = [...text.matchAll(ERASES)].map((match) => match.index + match[0].length);

@@ -5,9 +5,8 @@ const ERASE_TO_END = 3;
 const IMPOSSIBLE = Number.POSITIVE_INFINITY;
 
 /**
- * The bytes that a good cell differ writes to turn one screen into another: from the top, each change reached by the
- * cheapest cursor move or by writing over what stands between, styles changed as cheaply as SGR allows, blank ends
- * of rows erased. Greedy and without scroll regions: the practical limit that figures are ratios to.
+ * The bytes that a good cell differ needs from one screen to another: the cheapest cursor move or rewriting to each
+ * change, minimal SGR, erased row ends. Greedy and without scroll regions. Figures are ratios to it.
  */
 export function idealBytes(before: Grid, after: Grid): number {
   let bytes = 0;
@@ -44,7 +43,7 @@ function lastNonBlank(row: readonly GridCell[]): number {
   return row.findLastIndex(({ text, style }) => text !== ' ' || style !== '');
 }
 
-/** Writing the same again on the way to a change costs its characters, as long as the style fits. */
+/** Rewriting unchanged cells up to a change costs their characters, if the style is the same. */
 function overwriting(gap: readonly GridCell[], style: string): number {
   if (gap.some((cell) => cell.style !== style)) return IMPOSSIBLE;
   return gap.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);
@@ -66,7 +65,7 @@ function moving(fromX: number, fromY: number, x: number, y: number): number {
   return least;
 }
 
-/** A parameter of 1 is left out. */
+/** A parameter of 1 is omitted. */
 const digits = (count: number): number => (count > 1 ? String(count).length : 0);
 
 function restyling(from: string, to: string): number {
@@ -75,6 +74,6 @@ function restyling(from: string, to: string): number {
   const whole = RESET + to.length;
   if (from === '') return whole;
   const added = to.startsWith(`${from};`) ? RESET + to.length - from.length - 1 : IMPOSSIBLE;
-  // `0;` in front takes the old style away.
+  // `0;` resets the old style.
   return Math.min(whole + 2, added);
 }

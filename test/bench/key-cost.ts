@@ -4,21 +4,20 @@ import { type MeasuredProgram, sleep } from './measured-program.ts';
 import { cpuMs } from './process-usage.ts';
 import { gridOf } from './screen-grid.ts';
 
-/** What one key cost. */
 export interface KeyFigures {
-  /** From the key to the first byte, ms; NaN when it changed nothing. */
+  /** From the key to the first byte, ms; NaN if it changed nothing. */
   readonly firstByte: number;
   readonly bytes: number;
   readonly ideal: number;
   readonly cpu: number;
 }
 
-/** An answer is over after this long a silence: shorter than what makes taskdeck ask for the task that was moved to. */
+/** An update ends after this silence, which is shorter than taskdeck's delay before it requests the new selection. */
 const QUIET_MS = 50;
-/** Without a byte by then, a key changed nothing. */
+/** A key without a byte by then changed nothing. */
 const PATIENCE_MS = 2_000;
 
-/** Presses a key, waits for all of its answer, and accounts for it. */
+/** Presses a key, waits for the whole update, and measures it. */
 export async function measureKey(program: MeasuredProgram, key: string): Promise<KeyFigures> {
   const start = program.chunks.length;
   const before = gridOf(program.screen);
@@ -36,7 +35,7 @@ export async function measureKey(program: MeasuredProgram, key: string): Promise
   };
 }
 
-/** Holds a key down: `count` times, one every `intervalMs`. Resolves to the ms from each to the first byte after it. */
+/** Presses a key `count` times, every `intervalMs`. Resolves to the ms from each to the next byte. */
 export async function hold(
   program: MeasuredProgram,
   key: string,
@@ -59,7 +58,7 @@ export async function hold(
   });
 }
 
-/** The most cells that any answer from chunk number `start` on blanks out, drawn as far as `start` before. */
+/** The maximum of blanked cells in the updates from chunk `start` on. */
 export async function worstFlicker(
   program: MeasuredProgram,
   cols: number,

@@ -1,6 +1,6 @@
 import { cpus, release, totalmem, type } from 'node:os';
 
-/** What a figure depends on; nothing that would say whose machine it is. */
+/** Facts that figures depend on, without anything that identifies the machine. */
 export interface Machine {
   readonly processor: string;
   readonly cores: number;

@@ -1,4 +1,4 @@
-// `npm run bench`: measures taskdeck as it is built, in real terminals, against a real server; see docs/performance.md.
+// `npm run bench` measures the built taskdeck in pseudo-terminals against a real server; see docs/performance.md.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { thisMachine } from './machine.ts';
@@ -52,7 +52,7 @@ async function main(): Promise<void> {
 
 const read = (file: string): BenchResult => JSON.parse(readFileSync(file, 'utf8'));
 
-/** All scenarios once, then all of them again: a machine that is busy for a while is so to each. */
+/** Runs all scenarios once, then all again, so that a busy phase of the machine affects each. */
 async function measure(names: readonly string[], runs: number): Promise<BenchResult> {
   const samples = new Samples();
   const places = await preparePrograms();

@@ -13,7 +13,7 @@ export interface Size {
   readonly rows: number;
 }
 
-/** Bytes that the program wrote, and when the terminal got them, ms. */
+/** Bytes of the program, and when the terminal received them, ms. */
 export interface Chunk {
   readonly at: number;
   readonly bytes: Buffer;
@@ -22,7 +22,7 @@ export interface Chunk {
 const TIMEOUT_MS = 30_000;
 const APART_MS = 100;
 
-/** A program in a real pseudo-terminal, with a true screen, every byte of it kept with its time. */
+/** A program in a pseudo-terminal with an emulator, which records every byte with its time. */
 export class MeasuredProgram {
   readonly startedAt: number;
   readonly pid: number;
@@ -46,7 +46,7 @@ export class MeasuredProgram {
     });
     this.pid = this.#pty.pid;
     this.screen.onReply = (bytes) => this.send(bytes);
-    // Without an encoding the pty gives bytes, whatever its types say.
+    // With `encoding: null` node-pty passes buffers, unlike its types say.
     this.#pty.onData((data: string | Buffer) => this.received(Buffer.from(data)));
     this.exited = new Promise((resolve) => {
       this.#pty.onExit(() => {
@@ -56,7 +56,7 @@ export class MeasuredProgram {
     });
   }
 
-  /** A slow line gets in between here. */
+  /** Overridden for a slow line. */
   protected received(bytes: Buffer): void {
     const chunk = { at: performance.now(), bytes };
     this.chunks.push(chunk);
@@ -77,7 +77,7 @@ export class MeasuredProgram {
     this.send(keyBytes(key, this.screen.terminal.modes.applicationCursorKeysMode));
   }
 
-  /** Resolves to the ms from the start to the bytes that fulfilled the condition. */
+  /** Resolves to the time of the bytes that fulfilled the condition, ms from the start. */
   until(fulfilled: (screen: TerminalEmulator) => boolean, what: string): Promise<number> {
     return new Promise((resolve, reject) => {
       const look = ({ at }: { readonly at: number }): void => {
@@ -102,7 +102,7 @@ export class MeasuredProgram {
     return this.until((screen) => screen.text().includes(text), JSON.stringify(text));
   }
 
-  /** Waits until nothing came for `quietMs`; gives up after `mostMs`. */
+  /** Resolves after `quietMs` without a byte, or after `mostMs`. */
   async settle(quietMs: number, mostMs = 3_000): Promise<void> {
     const from = performance.now();
     for (;;) {
@@ -114,16 +114,16 @@ export class MeasuredProgram {
     await this.#parsed;
   }
 
-  /** How many bytes came from chunk number `start` on. */
+  /** The number of bytes from chunk `start` on. */
   bytesSince(start: number): number {
     return this.chunks.slice(start).reduce((total, { bytes }) => total + bytes.length, 0);
   }
 
-  /** Ends the program by its keys or, when it does not listen, for good. */
+  /** Quits the program with keys, or kills it if that fails. */
   async end(...keys: readonly string[]): Promise<void> {
     for (const key of keys) {
       this.press(key);
-      // Escape and a key in one read are one key with alt.
+      // Escape and a key in one read would be alt+key.
       await sleep(APART_MS);
     }
     const patience = keys.length === 0 ? 0 : 3_000;
@@ -134,12 +134,12 @@ export class MeasuredProgram {
   }
 }
 
-/** The program leads a process group of its own. */
+/** Signals the program's process group. */
 function kill(pid: number): void {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch {
-    // Gone already.
+    // Already ended.
   }
 }
 

@@ -1,4 +1,4 @@
-// `npm run bench -- --patches`: builds taskdeck with all patches of dependencies, and once without each of them, and compares the builds.
+// `npm run bench -- --patches` compares a build with all patches of dependencies with builds that lack one each.
 import { pathToFileURL } from 'node:url';
 import { label } from './content.ts';
 import { hold, measureKey } from './key-cost.ts';
@@ -20,7 +20,7 @@ const LEAST_SHARE = 0.15;
 
 /** Tasks whose conversations are loaded when keys are measured. */
 const VISITED = 4;
-/** From the last visited task to the first one, and back. */
+/** From the last visited task to the first, and back. */
 const WARM_MOVES = ['up', 'down', 'up', 'down'];
 /** Ends at the first task, where the next start begins. */
 const MOVES = ['up', 'down', 'up'];
@@ -32,7 +32,7 @@ interface Variant {
   readonly places: BenchPrograms;
 }
 
-/** The medians of all builds as a table. The builds take turns: each is measured once in every run. */
+/** The medians of all builds as a table. Every run measures each build once. */
 export async function comparePatches(runs: number): Promise<string> {
   const variants: Variant[] = [];
   const samples = new Samples();
@@ -49,7 +49,7 @@ export async function comparePatches(runs: number): Promise<string> {
     for (let run = 0; run < runs; run++) {
       process.stderr.write(`\r\x1b[K${run + 1} of ${runs}`);
       for (let n = 0; n < variants.length; n++) {
-        // No build is always the first one.
+        // Each run starts with another build.
         const { without, places } = variants[(n + run) % variants.length] as Variant;
         await measure(places, server, (name, ...values) => samples.add(`${name} ${without}`, ...values));
       }
@@ -96,7 +96,7 @@ async function measure(
   add('list', await programMs(places.taskdeck('known', url, 'list')));
 }
 
-/** What each patch gains: the median without it less the median with all. */
+/** Gain of each patch: the median without it minus the median with all. */
 function comparison(samples: Samples, variants: readonly (string | null)[]): string {
   const medianOf = (name: string, without: string | null): number => median(samples.of(`${name} ${without}`));
   const rows = variants.map((without) => {

@@ -3,7 +3,6 @@ import type { Machine } from './machine.ts';
 import { markdownTable, reportLines } from './report.ts';
 import { median, Samples } from './statistics.ts';
 
-/** What a bench leaves behind. */
 export interface BenchResult {
   readonly machine: Machine;
   readonly runs: number;
@@ -14,7 +13,7 @@ const FILE = new URL('../../docs/performance.md', import.meta.url);
 const BEGIN = '<!-- measured -->';
 const END = '<!-- /measured -->';
 
-/** Puts a run into docs/performance.md; the text around it is written by hand. */
+/** Writes the results into docs/performance.md and keeps the text around them. */
 export function writePerformanceDoc(measured: BenchResult): void {
   const text = readFileSync(FILE, 'utf8');
   const begin = text.indexOf(BEGIN);

@@ -1,16 +1,16 @@
 import { type MeasuredProgram, sleep } from './measured-program.ts';
 import { cpuMs } from './process-usage.ts';
 
-/** How many polls the server has seen. */
+/** The number of polls at the server. */
 type Polls = () => Promise<number>;
 
-/** The first polls build what later ones find. */
+/** The first polls fill caches. */
 const WARM = 1;
 const LOOK_MS = 40;
-/** What follows an answer is done by then. */
+/** Time for the work after a response, ms. */
 const AFTER_MS = 400;
 
-/** Ms of processor time that a program takes for each of `count` polls, with all that it does between them. */
+/** Processor time for each of `count` polls, with all work in between, ms. */
 export async function cpuPerPoll(program: MeasuredProgram, polls: Polls, count: number): Promise<number> {
   await reached(polls, (await polls()) + WARM);
   await sleep(AFTER_MS);
@@ -22,7 +22,7 @@ export async function cpuPerPoll(program: MeasuredProgram, polls: Polls, count: 
   return (cpuMs(program.pid) - before) / seen;
 }
 
-/** The longest that a key waits for its first byte while `count` polls are made, ms: somebody types and takes back. */
+/** The longest wait from a key to its first byte during `count` polls, ms. Types and deletes a character. */
 export async function longestStall(program: MeasuredProgram, polls: Polls, count: number): Promise<number> {
   program.press('i');
   await program.settle(200);
@@ -35,7 +35,7 @@ export async function longestStall(program: MeasuredProgram, polls: Polls, count
   return longest;
 }
 
-/** Ms from a key to its first byte; the next comes a moment later. */
+/** From a key to its first byte, ms; then waits a moment. */
 async function waitOf(program: MeasuredProgram, key: string): Promise<number> {
   const start = program.chunks.length;
   const at = performance.now();

@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** The process and all that it started and that lives. */
+/** The process and its living descendants. */
 function treeOf(pid: number): number[] {
   const children = read(`/proc/${pid}/task/${pid}/children`).split(' ').filter(Boolean).map(Number);
   return [pid, ...children.flatMap(treeOf)];
 }
 
-/** Ms of processor time that a process, all its threads and all its children have used so far. */
+/** Processor time of a process, its threads and its children so far, ms. */
 export function cpuMs(pid: number): number {
   let nanoseconds = 0;
   for (const process of treeOf(pid)) {
@@ -17,7 +17,7 @@ export function cpuMs(pid: number): number {
   return nanoseconds / 1e6;
 }
 
-/** MiB of memory that a process and its children have in use, shared pages counted in each. */
+/** Resident memory of a process and its children, MiB; shared pages count in each. */
 export function rssMiB(pid: number): number {
   const kilobytes = treeOf(pid).map((process) =>
     Number(/^Rss:\s+(\d+)/m.exec(read(`/proc/${process}/smaps_rollup`))?.[1] ?? 0),
@@ -33,7 +33,7 @@ function threadsOf(pid: number): string[] {
   }
 }
 
-/** Empty for what has ended meanwhile. */
+/** Empty if the process has ended. */
 function read(file: string): string {
   try {
     return readFileSync(file, 'latin1');

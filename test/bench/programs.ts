@@ -8,20 +8,20 @@ import type { ProgramCommand } from './measured-program.ts';
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-/** The programs that are compared, in a folder of their own that goes with the bench. */
+/** The compared programs, in a temporary folder. */
 export interface BenchPrograms {
-  /** taskdeck where it remembers what it was used for, or in a home of its own: it begins again where it was left. */
+  /** taskdeck in the shared home, with its saved state, or in a home of its own. */
   taskdeck(home: 'known' | 'new', url: string, ...args: readonly string[]): ProgramCommand;
-  /** The stock Ink program with this many tasks and lines of each conversation. */
+  /** The stock Ink program with this many tasks, and lines per transcript. */
   stock(tasks: number, lines: number, ...more: readonly string[]): ProgramCommand;
   /** Any other script. */
   node(...args: readonly string[]): ProgramCommand;
-  /** A file of the bench's, bundled for itself. */
+  /** A bundled file of the bench. */
   bundled(file: string): Promise<string>;
   remove(): void;
 }
 
-/** Builds taskdeck as it is packed: the launcher and the bundles, and nothing beside them. `without` names a patch to leave out. */
+/** Builds the launcher and the bundles, as they are packed. `without` names a patch to leave out. */
 export async function preparePrograms(without?: string): Promise<BenchPrograms> {
   const folder = mkdtempSync(path.join(tmpdir(), 'taskdeck-bench-'));
   const installed = path.join(folder, 'installed');
@@ -40,13 +40,13 @@ export async function preparePrograms(without?: string): Promise<BenchPrograms> 
     const known = path.join(folder, home);
     mkdirSync(known, { recursive: true });
     const place = home === 'new' ? mkdtempSync(path.join(known, 'home-')) : known;
-    // Nothing of the developer's: no CI, which turns Ink off, no deployment, no Node options.
+    // Without CI (which turns Ink off), deployments and Node options of the developer.
     return {
       PATH: process.env.PATH ?? '',
       TERM: 'xterm-256color',
       LANG: 'C.UTF-8',
       HOME: place,
-      // Where Node keeps compiled code unless told otherwise, and where taskdeck does: both warm after the first run.
+      // The code caches of Node and of taskdeck: both are filled after the first run.
       TMPDIR: folder,
       XDG_CACHE_HOME: path.join(folder, 'cache'),
     };
@@ -83,7 +83,7 @@ export async function preparePrograms(without?: string): Promise<BenchPrograms> 
 const REQUIRE =
   "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 
-/** As one would bundle an Ink program without a thought of speed; with production React and a compile cache all the same. */
+/** Bundles an Ink program without tuning, but with production React and a compile cache. */
 async function bundleStock(outfile: string): Promise<void> {
   await build({
     entryPoints: [path.join(ROOT, 'test', 'bench', 'stock', 'app.tsx')],
@@ -94,7 +94,7 @@ async function bundleStock(outfile: string): Promise<void> {
     jsx: 'automatic',
     banner: { js: `${REQUIRE} (await import('node:module')).enableCompileCache();` },
     define: { 'process.env.NODE_ENV': '"production"' },
-    // Only wanted by whoever debugs with React's tools.
+    // Needed only for React's developer tools.
     alias: { 'react-devtools-core': path.join(ROOT, 'test', 'bench', 'stock', 'no-devtools.ts') },
     logLevel: 'error',
   });

@@ -1,4 +1,4 @@
-// A yardstick: the processor time of receiving an answer with got, once a second, and doing nothing with it.
+// Baseline: receives a response with got every second and ignores it.
 import got from 'got';
 
 const WARM = 2;

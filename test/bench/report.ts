@@ -3,25 +3,25 @@ import type { Samples } from './statistics.ts';
 
 type Grade = 'aim' | 'must' | 'missed';
 
-/** A figure as it came out. */
+/** The result of a figure. */
 export interface ReportLine {
   readonly title: string;
   readonly must: string;
   readonly aim: string;
   readonly measured: string;
-  /** Empty where the stock program has nothing like it. */
+  /** Empty if the stock program has no such value. */
   readonly stock: string;
   readonly verdict: Grade;
 }
 
-/** Every figure that was measured. */
+/** All measured figures. */
 export function reportLines(samples: Samples): ReportLine[] {
   return figures.flatMap((figure) => {
     const value = figure.measure(samples);
     if (Number.isNaN(value)) return [];
     const stock = figure.stock?.(samples) ?? Number.NaN;
     const write = (number: number): string => number.toFixed(figure.digits);
-    // What is printed is what is judged.
+    // Compares the rounded value, which is printed.
     const measured = Number(write(value));
     return [
       {

@@ -1,5 +1,5 @@
-// What `npm run bench` starts, with so much room for new objects that it never collects: that would count as a wait of the key it
-// measures, and did, for twice as long as the longest real one. Bundled first, because Node by itself finds no names in @xterm/headless.
+// Entry of `npm run bench`. package.json gives it a large young generation, because its own garbage collection would count
+// as latency. Bundled, because Node finds no named exports in @xterm/headless.
 import { rm } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
@@ -13,12 +13,12 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'esnext',
-  // The native one cannot be bundled, the other one need not be.
+  // A native module cannot be bundled.
   external: ['@lydell/node-pty', 'esbuild'],
   banner: {
     js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
   },
-  // So that the folder of the sources is found, and not that of the bundle.
+  // The folder of the sources instead of the bundle's.
   define: { 'import.meta.url': JSON.stringify(here.href) },
 });
 try {

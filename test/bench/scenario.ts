@@ -2,19 +2,18 @@ import type { BenchPrograms } from './programs.ts';
 import type { Samples } from './statistics.ts';
 import type { TaskServer } from './task-server.ts';
 
-/** What a scenario works with. */
 export interface Bench {
   readonly places: BenchPrograms;
   readonly server: TaskServer;
   readonly samples: Samples;
   /** From 0. */
   readonly run: number;
-  /** How often this run measures each start. */
+  /** Measurements of each start in this run. */
   readonly starts: number;
 }
 
-/** One run of something that is measured. It adds to the samples, and leaves nothing behind that runs. */
+/** One measurement. Adds samples, and ends all programs that it started. */
 export type Scenario = (bench: Bench) => Promise<void>;
 
-/** Each start is measured at least this often, whatever the number of runs. Starts of the programs take turns. */
+/** Minimum measurements of each start in all runs. The programs take turns. */
 export const LEAST_STARTS = 15;

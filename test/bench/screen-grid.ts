@@ -7,7 +7,7 @@ export interface GridCell {
   readonly style: string;
 }
 
-/** Everything that a screen shows, and where its cursor is. */
+/** All cells and the cursor. */
 export interface Grid {
   readonly rows: readonly (readonly GridCell[])[];
   readonly x: number;
@@ -16,7 +16,7 @@ export interface Grid {
 
 const BLANK: GridCell = { text: ' ', width: 1, style: '' };
 
-/** A copy of what is on the screen now. */
+/** A copy of the current screen. */
 export function gridOf({ terminal }: TerminalEmulator): Grid {
   const { active } = terminal.buffer;
   const cell = active.getNullCell();
@@ -61,6 +61,6 @@ const rgb = (color: number): string => `${color >> 16};${(color >> 8) & 255};${c
 export const isSame = (a: GridCell | undefined, b: GridCell | undefined): boolean =>
   a?.text === b?.text && a?.width === b?.width && a?.style === b?.style;
 
-/** Nothing to be seen there: neither a character nor a background. */
+/** Neither a character nor a background. */
 export const isBlank = ({ text, style }: GridCell): boolean =>
   (text === ' ' || text === '') && !/(?:^|;)(?:7|4\d|48;.*|10\d)(?:;|$)/.test(style);

@@ -1,18 +1,17 @@
-/** What the bench's server holds. */
 export interface ServerContent {
   readonly tasks: number;
-  /** Lines of every conversation, and of the first task's. */
+  /** Lines of each transcript, and of the first one. */
   readonly lines: number;
   readonly firstLines: number;
-  /** The task that works; the others rest. */
+  /** The working task; the others do not work. */
   readonly working: number | null;
-  /** What happens in its conversation: nothing, a line that counts seconds, or a last message that gets longer. */
+  /** Changes of its transcript: none, a line that counts seconds, or a growing last message. */
   readonly moving: 'nothing' | 'one line' | 'growing';
-  /** Whether one task of the list reports something else in every answer. */
+  /** Whether one task of the list changes in every response. */
   readonly reporting: boolean;
 }
 
-/** What it was asked since the scene was set. */
+/** Requests since the content was set. */
 export interface RequestCounts {
   readonly list: number;
   readonly transcript: number;
@@ -20,7 +19,7 @@ export interface RequestCounts {
   readonly connections: number;
 }
 
-/** 85 tasks are an answer of 92 KB. */
+/** A response with 85 tasks has 92 KB. */
 export const quietContent: ServerContent = {
   tasks: 85,
   lines: 200,

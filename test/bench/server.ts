@@ -1,5 +1,5 @@
-// The server that everything is measured against: the Tasks API on a free port of 127.0.0.1, in a process of its own, so
-// that its work is nobody else's. What it holds is set, and what it was asked is read, at /control.
+// The bench's server: the Tasks API on a free port of 127.0.0.1, in its own process, so that its work does not count.
+// /control sets its content and returns the counts of requests.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { conversation, indexOf, lineOf, taskId, wireTask } from './content.ts';
@@ -8,17 +8,17 @@ import { quietContent, type RequestCounts, type ServerContent } from './server-c
 const now = Date.now();
 let scene: ServerContent = quietContent;
 let asked: RequestCounts = { list: 0, transcript: 0, other: 0, connections: 0 };
-/** The list, up to its last task and that one by itself. */
+/** The JSON of the list up to its last task, and the last task. */
 let list: { readonly head: Buffer; readonly last: Buffer; readonly tail: Buffer } | null = null;
 const transcripts = new Map<number, Buffer>();
-/** A growing message is this much longer with every answer. */
+/** A growing message grows by this in every response. */
 let grown = 0;
 
 const encode = (value: unknown): Buffer => Buffer.from(`${JSON.stringify(value)}\n`);
 
 const taskOf = (index: number) => wireTask(index, now, index === scene.working ? 'working' : undefined);
 
-/** Built once a scene, but for the last task, which reports something else in every answer of some scenes. */
+/** Built once per content, except for the last task, which may change in every response. */
 function listBody(): Buffer[] {
   list ??= madeList();
   const { head, last, tail } = list;
@@ -35,14 +35,14 @@ function madeList() {
   };
 }
 
-/** The task with another message. Its time stays, so that it keeps its place. */
+/** The task with another message. Its time stays, so that it keeps its row. */
 function reportOf(index: number): Buffer {
   const task = taskOf(index);
   const message = `answer ${asked.list} to a poll`;
   return Buffer.from(JSON.stringify({ ...task, current_state: { ...task.current_state, message } }));
 }
 
-/** Built once a task; what moves is put behind it with every answer. */
+/** Built once per task; changing messages are appended in every response. */
 function transcriptBody(index: number): Buffer[] {
   let known = transcripts.get(index);
   if (known === undefined) {
@@ -81,7 +81,7 @@ async function control(request: IncomingMessage, response: ServerResponse): Prom
     transcripts.clear();
     grown = 0;
     asked = { list: 0, transcript: 0, other: 0, connections: 0 };
-    // Made before anybody waits for it.
+    // Built before the first request.
     listBody();
     if (scene.tasks > 0) transcriptBody(0);
   }
@@ -119,5 +119,5 @@ server.on('connection', () => {
 server.listen(0, '127.0.0.1', () => {
   process.send?.(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
 });
-// Whoever started this process ends it, whichever way that one ends.
+// Ends with its parent process.
 process.on('disconnect', () => process.exit(0));

@@ -1,8 +1,8 @@
 import { MeasuredProgram, sleep } from './measured-program.ts';
 
 /**
- * A program at the far end of a line that carries `bytesPerSecond` and takes `oneWayMs` in each direction. Nothing is
- * stored on the way but what the kernel keeps of a pseudo-terminal, so that the program feels the line as soon as it is full.
+ * A program behind a line of `bytesPerSecond` and `oneWayMs` latency. Only the kernel's buffer of the pseudo-terminal
+ * stores bytes, so that the program's writes block when the line is full.
  */
 export class SlowLine extends MeasuredProgram {
   #line: { readonly bytesPerSecond: number; readonly oneWayMs: number } | null = null;
@@ -15,7 +15,7 @@ export class SlowLine extends MeasuredProgram {
   protected override received(bytes: Buffer): void {
     const line = this.#line;
     if (line === null) return super.received(bytes);
-    // The next bytes are read when these have been carried.
+    // Reads the next bytes after these are transmitted.
     this.pty.pause();
     void sleep((bytes.length / line.bytesPerSecond) * 1_000).then(() => {
       this.pty.resume();

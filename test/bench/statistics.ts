@@ -13,7 +13,7 @@ export function median(values: readonly number[]): number {
 
 export const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
-/** Everything that was measured, by name, in the order of the runs. */
+/** All measured values by name, in the order of the runs. */
 export class Samples {
   readonly #values = new Map<string, number[]>();
 
@@ -23,7 +23,7 @@ export class Samples {
     this.#values.set(name, known);
   }
 
-  /** Empty for what was not measured. */
+  /** Empty if not measured. */
   of(name: string): readonly number[] {
     return this.#values.get(name) ?? [];
   }

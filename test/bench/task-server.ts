@@ -5,7 +5,7 @@ import type { RequestCounts, ServerContent } from './server-content.ts';
 /** The bench's server in its own process. */
 export interface TaskServer {
   readonly url: string;
-  /** Holds something else from now on, and counts anew. */
+  /** Sets the content and resets the counts. */
   set(scene: Partial<ServerContent>): Promise<void>;
   asked(): Promise<RequestCounts>;
   stop(): Promise<void>;

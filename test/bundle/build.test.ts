@@ -17,7 +17,7 @@ import { expect, it, onTestFinished } from 'vitest';
 
 const OLD = ['1111111111111111', '2222222222222222', '3333333333333333', '4444444444444444'];
 
-/** A folder with earlier builds, the last one the newest, and a file of the layout before builds had directories. */
+/** A folder with earlier builds, newest last, and a file of the old layout without directories. */
 function buildFolder() {
   const folder = mkdtempSync(path.join(tmpdir(), 'taskdeck-builds-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -36,7 +36,7 @@ function buildFolder() {
   };
 }
 
-it('a build leaves the two before it to those who run them, and removes older ones', () => {
+it('a build leaves the two previous ones, which may be running, and removes older ones', () => {
   const { dist, build, current } = buildFolder();
   build();
   expect(current()).toMatch(/^[0-9a-f]{16}$/);
@@ -44,7 +44,7 @@ it('a build leaves the two before it to those who run them, and removes older on
   expect(readdirSync(path.join(dist, current()))).toContain('cli.cjs');
 });
 
-it('the same sources are the same build, whose missing files come back', () => {
+it('building the same sources again restores missing files of the same build', () => {
   const { dist, build, current } = buildFolder();
   build();
   const first = current();
@@ -52,13 +52,13 @@ it('the same sources are the same build, whose missing files come back', () => {
   rmSync(path.join(dist, first, 'tui.cjs'));
   build();
   expect(current()).toBe(first);
-  // Files are replaced; the directory never is, so that it is there all the time.
+  // Files are replaced, but the directory stays, so that it always exists.
   expect(statSync(path.join(dist, first)).ino).toBe(ino);
   expect(readdirSync(path.join(dist, first))).toContain('tui.cjs');
   expect(readdirSync(dist).sort()).toEqual([...OLD.slice(-2), first, 'current'].sort());
 });
 
-it('a build is whole while the same sources are built again, by two at once', async () => {
+it('a build stays complete while two processes build the same sources again', async () => {
   const { dist, build, current } = buildFolder();
   build();
   const files = readdirSync(path.join(dist, current()));
@@ -80,7 +80,7 @@ it('a build is whole while the same sources are built again, by two at once', as
   expect([...missing]).toEqual([]);
 });
 
-it('a package holds one build', () => {
+it('a package contains one build', () => {
   const { dist, build, current } = buildFolder();
   build('--only');
   expect(readdirSync(dist).sort()).toEqual([current(), 'current'].sort());

@@ -16,7 +16,7 @@ interface Output {
   clip(clip: Clip): void;
   unclip(): void;
   get(): { readonly output: string; readonly height: number };
-  /** The bundled one's alone. */
+  /** Only in the patched module. */
   rows?(x: number, y: number, lines: readonly string[], width: number): boolean;
 }
 type OutputClass = new (size: { readonly width: number; readonly height: number }) => Output;
@@ -49,7 +49,7 @@ const PARTS = [
   '\n',
 ];
 
-/** No row leaves a style open. */
+/** Checks that every row ends its styles. */
 const ROW_PARTS = PARTS.filter((part) => part !== '\n' && !part.includes('left open'));
 
 const TRANSFORMS: readonly Transform[] = [
@@ -58,7 +58,7 @@ const TRANSFORMS: readonly Transform[] = [
   (line) => `> ${line}`,
 ];
 
-test('rows look like the ones that Ink composes', async () => {
+test('rows look like those that Ink composes', async () => {
   const Stock = (await originalModule(FILE)).default as OutputClass;
   const Rows = (await patchedModule(FILE, 'ink-rows.mjs', 'inkRows')).default as OutputClass;
   for (let seed = 0; seed < FRAMES; seed++) {
@@ -66,8 +66,8 @@ test('rows look like the ones that Ink composes', async () => {
   }
 });
 
-/** Lines beside each other, as a pane has them: in frames that follow each other most are the same. */
-test('lines that bring their rows along look like the same text', async () => {
+/** Adjacent panes, with few changed lines from frame to frame. */
+test('lines with prepared rows look like the same text', async () => {
   const Stock = (await originalModule(FILE)).default as OutputClass;
   const Rows = (await patchedModule(FILE, 'ink-rows.mjs', 'inkRows')).default as OutputClass;
   let taken = 0;
@@ -81,7 +81,7 @@ test('lines that bring their rows along look like the same text', async () => {
   expect(taken).toBeGreaterThan(FRAMES / 2);
 });
 
-test('lines that are too wide, or hold what may not be shown, are left to Ink', async () => {
+test('lines that are too wide or contain control characters are left to Ink', async () => {
   const Rows = (await patchedModule(FILE, 'ink-rows.mjs', 'inkRows')).default as OutputClass;
   const output = new Rows({ width: WIDTH, height: HEIGHT });
   for (const line of [
@@ -101,7 +101,7 @@ test('lines that are too wide, or hold what may not be shown, are left to Ink', 
 
 type Place = (output: Output, x: number, y: number, lines: readonly string[], width: number) => void;
 
-/** The cells of a frame that a generator makes up; `place` puts lines of their own among it. */
+/** The cells of a random frame; `place` adds prepared lines to it. */
 function picture(Output: OutputClass, seed: number, place?: Place): string[] {
   const next = seededRandom(place === undefined ? seed : seed >> 2);
   const some = <Item>(items: readonly Item[]): Item => items[next(items.length)] as Item;
@@ -109,7 +109,7 @@ function picture(Output: OutputClass, seed: number, place?: Place): string[] {
   let depth = 0;
   if (place !== undefined) {
     const lines = Array.from({ length: 1 + next(HEIGHT) }, () => some(ROW_PARTS) + some(ROW_PARTS));
-    // Of four frames each differs from the one before in one line.
+    // Four frames that differ in one line each.
     lines[seed % lines.length] = ROW_PARTS[seed % ROW_PARTS.length] ?? '';
     const half = WIDTH / 2;
     place(output, next(3), next(2), lines, half);

@@ -13,7 +13,7 @@ const load = async (): Promise<readonly Is[]> => [
   (await originalModule(FILE)) as unknown as Is,
 ];
 
-test('an assertion that does not hold says what @sindresorhus/is says', async () => {
+test('a failed assertion has the message of @sindresorhus/is', async () => {
   const said = (await load()).map(({ default: is, assertAny }) => {
     try {
       assertAny([is.string, is.number], true, null, new Map());
@@ -26,7 +26,7 @@ test('an assertion that does not hold says what @sindresorhus/is says', async ()
   expect(said[0]).toBe(said[1]);
 });
 
-test('nothing of Intl is made by loading it', async () => {
+test('loading it creates no Intl object', async () => {
   const { ListFormat } = Intl;
   let made = 0;
   const counted = new Proxy(ListFormat, {

@@ -46,7 +46,7 @@ function log(line) {
 }
 `;
 
-/** A home for one test, and taskdeck in it. */
+/** A temporary home with taskdeck in it. */
 function home() {
   const folder = mkdtempSync(path.join(tmpdir(), 'taskdeck-launched-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -62,7 +62,7 @@ function home() {
     folder,
     cache,
     taskdeck,
-    /** What one start logs; it may crash. */
+    /** The log of one start, which may crash. */
     async logged(more: Readonly<Record<string, string>> = {}): Promise<readonly string[]> {
       rmSync(log, { force: true });
       const watched = { NODE_OPTIONS: `--require=${logger}`, LOG: log, ...more };
@@ -104,7 +104,7 @@ describe('the code cache', () => {
     expect(readFileSync(cli).length).toBeGreaterThan(size >> 1);
   });
 
-  it('loses what is older than two weeks when it stores code, also of other versions of Node', async () => {
+  it('removes files older than two weeks when it stores code, also of other versions of Node', async () => {
     const { cache, taskdeck, kept } = home();
     await taskdeck(['completion', 'bash']);
     const stored = kept().sort();
@@ -146,7 +146,7 @@ describe('the code cache', () => {
     expect(kept()).not.toEqual([]);
   });
 
-  it('may be missing: then the program works, and serialises nothing', async () => {
+  it('may be missing: taskdeck works, and serialises nothing', async () => {
     const { folder, taskdeck, kept, logged } = home();
     const output = await taskdeck(['completion', 'bash'], { NODE_DISABLE_COMPILE_CACHE: '1' });
     expect(await logged({ NODE_DISABLE_COMPILE_CACHE: '1' })).toEqual(COMPILED);
@@ -187,7 +187,7 @@ describe('the code cache', () => {
     }
   });
 
-  it.runIf(process.getuid?.() === 0)('does not execute what another user owns', async () => {
+  it.runIf(process.getuid?.() === 0)('does not execute a file of another user', async () => {
     const { cache, kept, logged } = home();
     await logged();
     for (const file of kept()) chownSync(file, 65534, 65534);
@@ -222,7 +222,7 @@ describe('the code cache', () => {
     expect(await taskdeck(['completion', 'bash'])).toBe(output);
   });
 
-  it('is not used again after an error that a start did not expect', async () => {
+  it('is not used again after an unexpected error', async () => {
     const { logged, kept } = home();
     await logged();
     expect(await logged()).toEqual(CACHED);

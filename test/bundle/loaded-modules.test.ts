@@ -30,7 +30,7 @@ test('a list over plain HTTP loads no module of Node that it does not use', asyn
   expect(loaded().filter((name) => UNUSED_MODULES.includes(name))).toEqual([]);
 });
 
-test('the screen loads none either, up to a task and its conversation', async () => {
+test('the screen loads none of them either, up to a transcript', async () => {
   const { home, env, loaded } = await watchedHome();
   const app = await home.open([], { env });
   await app.until('Which branch?');

@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 import { expect, onTestFinished, test } from 'vitest';
 
-/** The exports of an entry that is bundled with the files beside it. */
+/** The exports of an entry that is bundled with its files. */
 async function bundledFiles(files: Readonly<Record<string, string>>): Promise<Record<string, unknown>> {
   const folder = mkdtempSync(path.join(tmpdir(), 'taskdeck-builtins-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -26,7 +26,7 @@ async function bundledFiles(files: Readonly<Record<string, string>>): Promise<Re
   return createRequire(import.meta.url)(outfile);
 }
 
-test('the files of a bundle share the classes of a module of Node, as Node exports them', async () => {
+test('the files of a bundle share the classes of Node’s modules', async () => {
   const { isSame, isAgent, isDefault, Mine } = await bundledFiles({
     'entry.js': `
 import https, { Agent } from 'node:https';

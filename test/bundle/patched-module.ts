@@ -7,7 +7,7 @@ import { onTestFinished } from 'vitest';
 
 const root = path.join(import.meta.dirname, '../..');
 
-/** A module as it stands in the production bundle, changed by one of the patches in scripts/. */
+/** A module as in the production bundle, changed by a patch of scripts/. */
 export async function patchedModule(
   entry: string,
   patch: string,
@@ -34,6 +34,6 @@ export async function patchedModule(
   return import(pathToFileURL(outfile).href);
 }
 
-/** A module as it comes from its package, whatever that exports. */
+/** The unchanged module of the package, even if the package does not export it. */
 export const originalModule = async (entry: string): Promise<{ readonly default: unknown }> =>
   import(pathToFileURL(path.join(root, 'node_modules', entry)).href);

@@ -6,7 +6,7 @@ type StringWidth = (text: string, options?: { readonly ambiguousIsNarrow?: boole
 
 const FILE = 'string-width/index.js';
 
-/** Where characters behave in their own ways, first and last. */
+/** First and last characters of ranges with special rules. */
 const RANGES: readonly (readonly [number, number])[] = [
   [0x00, 0x2ff],
   [0x300, 0x36f],
@@ -26,7 +26,7 @@ const load = async (): Promise<readonly [StringWidth, StringWidth]> => [
   (await originalModule(FILE)).default as StringWidth,
 ];
 
-test('every character that is counted by itself has the width that string-width gives it', async () => {
+test('every single character has the width of string-width', async () => {
   const [patchFile, theirs] = await load();
   for (let code = 0; code < 0x3000; code++) {
     const text = String.fromCharCode(code);
@@ -35,7 +35,7 @@ test('every character that is counted by itself has the width that string-width 
   }
 });
 
-test('any text has the width that string-width gives it', async () => {
+test('random text has the width of string-width', async () => {
   const [patchFile, theirs] = await load();
   for (let seed = 0; seed < 3_000; seed++) {
     const next = seededRandom(seed);

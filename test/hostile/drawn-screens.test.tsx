@@ -12,7 +12,7 @@ import { SCENES } from '../ui/scenes.ts';
 import { fuzzRounds } from './fuzz-rounds.ts';
 import { withHostileText } from './hostile-state.ts';
 
-/** What the panes gave to Ink, as they built it. */
+/** The rows that the panes passed to Ink. */
 const built: LinesProps[] = [];
 
 vi.mock('../../src/ui/widgets/lines.tsx', async (original) => {
@@ -25,7 +25,7 @@ vi.mock('../../src/ui/widgets/lines.tsx', async (original) => {
   };
 });
 
-/** Rows as the panes built them: none wider than its pane, and those that have borders exactly as wide. */
+/** Checks that no row is wider than its pane, and that rows with borders are exactly as wide. */
 function checkRows(): void {
   for (const { lines, width } of built.splice(0)) {
     for (const line of lines) {
@@ -40,7 +40,7 @@ function checkRows(): void {
   }
 }
 
-/** The frame goes through the painter to a terminal: which shows every character of ours in its place. */
+/** Checks that the painter's output shows every character in its column on a terminal. */
 async function checkPainted(rows: readonly string[], line: FakeTerminal, painter: Painter): Promise<void> {
   await new Promise<void>((resolve) => void painter.write(rows.join('\n'), resolve));
   const bytes = Buffer.from(line.take());
@@ -53,7 +53,7 @@ async function checkPainted(rows: readonly string[], line: FakeTerminal, painter
     parseRow(row, line.columns).texts.forEach((text, x) => {
       if (text === '' || !hasCertainWidth(text)) return;
       const found = shown?.getCell(x, cell)?.getChars() || ' ';
-      // What has no width of its own may stand behind it.
+      // Zero-width characters may follow.
       if (found.startsWith(text)) return;
       expect.fail(
         `“${found}” and not “${text}” in column ${x} of ${JSON.stringify(row)}, shown as ${shown?.translateToString()}`,
@@ -69,7 +69,7 @@ const makeLine = (size: { readonly columns: number; readonly rows: number }, clu
   return { line, painter };
 };
 
-it('every screen holds its shape, with everything hostile in every text', async () => {
+it('every screen keeps its layout with hostile text in every field', async () => {
   const size = { columns: 80, rows: 24 };
   const { line, painter } = makeLine(size, 'graphemes');
   for (const scene of Object.values(SCENES)) {
@@ -82,7 +82,7 @@ it('every screen holds its shape, with everything hostile in every text', async 
   }
 }, 60_000);
 
-it('so it does with random text, on any screen, and on terminals that know no graphemes', async () => {
+it('every screen keeps its layout with random text, also on terminals without grapheme clusters', async () => {
   const scenes = Object.values(SCENES);
   await fuzzRounds(25, async (next) => {
     const size = { columns: 40 + next(100), rows: 10 + next(30) };

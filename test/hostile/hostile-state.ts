@@ -1,7 +1,7 @@
 import { BackendError } from '../../src/domain/errors.ts';
 import type { State } from '../../src/store/state.ts';
 
-/** Fields that hold what a server, an agent, a file or another person wrote. Ids and our own words are none of them. */
+/** Fields with text of a server, an agent, a file or another user. Ids and taskdeck's own words are left out. */
 const FOREIGN: ReadonlySet<string> = new Set([
   'content',
   'description',
@@ -27,9 +27,9 @@ const FOREIGN: ReadonlySet<string> = new Set([
   'username',
   'workspaceName',
 ]);
-/** Words of ours that share their name with words of others: a delivery's stage, a step's name. */
+/** taskdeck's own words in fields of the same name: a delivery's stage, a step's name. */
 const OURS: ReadonlySet<string> = new Set(['waiting', 'resuming', 'sending', 'accepted', 'unsure', 'asked']);
-/** What is safe already when it gets there, by the rules of the commands: see `sanitised` in the tests of editing. */
+/** Fields that commands have sanitised before: see `sanitised` in the tests of editing. */
 const SAFE: ReadonlySet<string> = new Set<keyof State>([
   'drafts',
   'newTaskForm',
@@ -39,7 +39,7 @@ const SAFE: ReadonlySet<string> = new Set<keyof State>([
   'savedViews',
 ]);
 
-/** The same state with foreign text wherever text is foreign. */
+/** The state with hostile text in every field of foreign text. */
 export function withHostileText(state: State, text: () => string): State {
   const next = (value: unknown, key: string): unknown => {
     if (typeof value === 'string') return FOREIGN.has(key) && !OURS.has(value) ? text() : value;

@@ -12,7 +12,7 @@ import { fuzzRounds } from './fuzz-rounds.ts';
 const size = { columns: 80, rows: 24 };
 const check = (sequence: string): void => void checkOutput(Buffer.from(sequence), size);
 
-it('notices, titles, the clipboard, files, tables and JSON hold text that can be seen and nothing else', async () => {
+it('notifications, titles, the clipboard, files, tables and JSON contain only visible text', async () => {
   await fuzzRounds(150, async (next) => {
     const text = () => (next(20) === 0 ? ALL_HOSTILE_TEXT : hostileText(next));
     for (const protocol of ['osc-9', 'osc-777', 'osc-99'] as const) {

@@ -10,8 +10,8 @@ import { fuzzRounds } from './fuzz-rounds.ts';
 const inColumns = (text: string): number =>
   graphemesOf(text).reduce((sum, grapheme) => sum + graphemeWidth(grapheme), 0);
 
-describe('what is left of hostile text', () => {
-  it.each(Object.entries(HOSTILE))('can be seen, all of it: %s', (_, text) => {
+describe('sanitised text', () => {
+  it.each(Object.entries(HOSTILE))('is visible: %s', (_, text) => {
     expect(textFault(sanitise(text))).toBeNull();
     expect(textFault(sanitiseLine(text))).toBeNull();
     expect(sanitiseLine(text)).not.toContain('\n');
@@ -19,7 +19,7 @@ describe('what is left of hostile text', () => {
     expect(sanitise(text)).not.toContain('owned');
   });
 
-  it('is so for any text, and stays the same the second time', async () => {
+  it('is visible for random input, and does not change when sanitised again', async () => {
     await fuzzRounds(800, (next) => {
       const text = hostileText(next);
       const clean = sanitise(text);
@@ -31,7 +31,7 @@ describe('what is left of hostile text', () => {
     });
   });
 
-  it('takes as many columns as its graphemes, whoever counts', async () => {
+  it('has the same width by graphemes and by characters', async () => {
     await fuzzRounds(500, (next) => {
       for (const line of sanitise(hostileText(next)).split('\n')) {
         const width = displayWidth(line);

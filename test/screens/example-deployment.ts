@@ -11,7 +11,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** A real server with a morning's worth of tasks, and the way to it by a name that is the same in every run. */
+/** A real server with example tasks, under a host name that is the same in every run. */
 export interface ExampleDeployment {
   readonly env: Readonly<Record<string, string>>;
   close(): Promise<void>;
@@ -21,11 +21,11 @@ interface ExampleTask {
   readonly title: string;
   readonly owner?: string;
   readonly template?: string;
-  /** How long it has been as it is, ms: half a minute more is added, so that a slow run shows the same age. */
+  /** Time since the last change, ms. Half a minute is added, so that a slow run shows the same age. */
   readonly ago: number;
   readonly status?: string;
   readonly workspace?: string;
-  /** What it reports of itself, with its words; nothing where it is paused or not running. */
+  /** State and message of the agent; undefined if it is not running. */
   readonly report?: readonly [state: string, words: string];
   readonly talk?: readonly (readonly [type: 'input' | 'output', text: string])[];
 }

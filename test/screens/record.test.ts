@@ -6,10 +6,10 @@ import { SCREENS } from './screens.ts';
 import { svgOf } from './svg.ts';
 
 const FOLDER = 'docs/screens';
-/** A README with many pictures must load fast. */
+/** Limits the size, so that a page with many pictures loads fast. */
 const MOST_BYTES = 60_000;
 
-// Anew for each of them, so that ages are the same.
+// New for each screen, so that ages are the same.
 let scenery: ExampleDeployment;
 beforeEach(async () => {
   scenery = await openExampleDeployment();
@@ -29,13 +29,13 @@ it.each(SCREENS)('records $name', async ({ name, caption, cols, rows, scheme, dr
   expect(statSync(file).size).toBeLessThan(MOST_BYTES);
 });
 
-it('writes the page that shows them all', () => {
+it('writes docs/screens.md', () => {
   const screens = SCREENS.map(({ name, caption }) => `${caption}\n\n![${caption}](screens/${name}.svg)`);
   const remark = 'Real runs against a real server, drawn cell by cell; `npm run screens` makes them anew.';
   writeFileSync('docs/screens.md', `# Screens\n\n${remark}\n\n${screens.join('\n\n')}\n`);
 });
 
-/** Waits until nothing has been written for a moment. */
+/** Resolves when the program has stopped writing. */
 async function settled(bytes: () => number): Promise<void> {
   for (let last = -1; last !== bytes(); ) {
     last = bytes();

@@ -1,16 +1,15 @@
 import type { TerminalApp } from '../support/terminal-app.ts';
 import type { Scheme } from './svg.ts';
 
-/** One screen to be shown. A new one is one entry more. */
 export interface ScreenDefinition {
-  /** Its file in docs/screens, without the ending. */
+  /** File name in docs/screens, without the extension. */
   readonly name: string;
-  /** One line under it. */
+  /** One line below the picture. */
   readonly caption: string;
   readonly cols: number;
   readonly rows: number;
   readonly scheme: Scheme;
-  /** Drives the program from its first screen, on which all tasks are, to the one that is shown. */
+  /** Drives the program from the task list to the screen of the picture. */
   drive(app: TerminalApp): Promise<void>;
 }
 
@@ -171,7 +170,7 @@ export const SCREENS: readonly ScreenDefinition[] = [
 /** Moves the selection down to a task. */
 async function choose(app: TerminalApp, title: string): Promise<void> {
   const pointed = (rows: readonly string[]): string => rows.find((row) => row.includes('▌')) ?? '';
-  // Of a long title the list shows the beginning.
+  // The list truncates long titles.
   while (!pointed(app.screen()).includes(title.slice(0, 12))) {
     const before = pointed(app.screen());
     app.press('j');

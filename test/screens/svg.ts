@@ -2,7 +2,7 @@ import type { TerminalEmulator } from '../support/emulator.ts';
 
 export type Scheme = 'dark' | 'light' | 'both';
 
-/** The colours of a terminal: of the 16, those that taskdeck uses. */
+/** The terminal colours that taskdeck uses. */
 interface Palette {
   readonly back: string;
   readonly front: string;
@@ -20,14 +20,14 @@ const LIGHT: Palette = {
   colors: { 1: '#c2252f', 2: '#2b7a2f', 3: '#8a6100', 4: '#1557c0', 5: '#8a3ab9', 6: '#0b7285' },
 };
 
-/** Of a cell, px. A monospace letter is about six tenths as wide as it is high. */
+/** Size of a cell, px. A monospace letter is about 0.6 em wide. */
 const WIDTH = 8.4;
 const HEIGHT = 18;
 const FONT = 14;
 const BASELINE = 13.5;
 const MARGIN = 12;
 
-/** Cells that stand beside each other and look the same. */
+/** Adjacent cells of the same style. */
 interface Run {
   readonly column: number;
   readonly columns: number;
@@ -35,7 +35,7 @@ interface Run {
   readonly style: readonly string[];
 }
 
-/** A screen as a picture that needs no fonts but a monospace one, in the colours of one scheme or of the reader's. */
+/** A screen as SVG with any monospace font, in one colour scheme or in the reader's. */
 export function svgOf(screen: TerminalEmulator, title: string, scheme: Scheme): string {
   const { cols, rowCount: rows } = screen;
   const [width, height] = [cols * WIDTH + 2 * MARGIN, rows * HEIGHT + 2 * MARGIN].map(Math.ceil);
@@ -87,7 +87,7 @@ function runsOf(screen: TerminalEmulator, row: number): readonly Run[] {
       if (open !== null) open.columns++;
       continue;
     }
-    // Characters of two columns, and signs that fonts make of another width, stand by themselves.
+    // Wide characters, and signs whose width differs between fonts, get their own text element.
     const isPlain = width === 1 && (/^[\x20-\x7e]$/u.test(text) || text === '━');
     const isLine = STROKES.has(text);
     const key = `${style.join(' ')}${isPlain ? '' : isLine ? ' line' : ` ${column}`}`;
@@ -127,7 +127,7 @@ function drawn({ column, columns, text, style }: Run, row: number): readonly str
   return [...back, ...wordsOf(text, columns).map((word) => textOf(word, column, row, attributes))];
 }
 
-/** What stands between two blanks or more, and its place: blanks need not be drawn, and viewers treat them differently. */
+/** The texts between two or more spaces, with their columns. Viewers treat repeated spaces differently. */
 function wordsOf(text: string, columns: number): readonly Word[] {
   if (text.length !== columns) return text.trim() === '' ? [] : [{ at: 0, text, columns }];
   return [...text.matchAll(/\S+(?: \S+)*/gu)].map((found) => ({
@@ -137,7 +137,7 @@ function wordsOf(text: string, columns: number): readonly Word[] {
   }));
 }
 
-/** Frames, as the ends that they have in a cell: to the left, right, top and bottom of its middle. */
+/** Box-drawing characters as lines from the middle of the cell: left, right, top, bottom. */
 const STROKES: ReadonlyMap<string, string> = new Map([
   ['─', 'lr'],
   ['│', 'tb'],
@@ -147,7 +147,7 @@ const STROKES: ReadonlyMap<string, string> = new Map([
   ['┘', 'lt'],
 ]);
 
-/** Drawn, because in many fonts the pieces of a frame do not meet. */
+/** Drawn as lines, because box-drawing characters leave gaps in many fonts. */
 function lineOf(text: string, column: number, row: number, style: readonly string[], color?: string): string {
   const path: string[] = [];
   let from: number | null = null;
@@ -184,7 +184,7 @@ interface Word {
 }
 
 function textOf({ at, text, columns }: Word, column: number, row: number, attributes: string): string {
-  // The letters of a font that is a little wider or narrower are pushed into their columns.
+  // textLength keeps the columns with fonts of another width.
   const fit = columns > 1 ? ` textLength="${px(columns * WIDTH)}"` : '';
   return `<text${attributes} x="${px((column + at) * WIDTH)}" y="${px(row * HEIGHT + BASELINE)}"${fit}>${escaped(text)}</text>`;
 }

@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-// `npm run screens`: writes docs/screens.md from a real run. Apart from the tests, because times differ in every run.
+// `npm run screens` writes docs/screens.md. Apart from the tests, because times differ in every run.
 export default defineConfig({
   test: {
     root: `${import.meta.dirname}/../..`,

@@ -7,7 +7,7 @@ import { openTerminal } from '../support/terminal-app.ts';
 
 const START = 'npm ci && npm start';
 
-/** A folder that is gone after the test, and an environment in which taskdeck finds nothing of the developer's. */
+/** A temporary folder, and an environment without the developer's settings. */
 function freshHome() {
   const folder = mkdtempSync(path.join(tmpdir(), 'taskdeck-smoke-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
@@ -20,7 +20,7 @@ function freshHome() {
   return { folder, home };
 }
 
-/** Starts a task on the screen, sees what it prints, and leaves. */
+/** Creates a task on the screen, waits for its output, and quits. */
 async function tryScreen(
   command: string,
   args: readonly string[],
@@ -44,7 +44,7 @@ it("the README's start command opens the screen on the local server", async () =
   });
 });
 
-it('ctrl+z stops all that npm start has started, and fg brings the screen back', async () => {
+it('ctrl+z stops all processes of npm start, and fg restores the screen', async () => {
   const { home } = freshHome();
   const shell = await openTerminal({
     command: '/bin/bash',
@@ -59,7 +59,7 @@ it('ctrl+z stops all that npm start has started, and fg brings the screen back',
   shell.press('ctrl+z');
   await shell.until(/Stopped .*npm start/);
   expect(shell.modes().alternateScreen).toBe(false);
-  // npm, the shell between, and the program itself.
+  // npm, its shell, and taskdeck.
   shell.type('echo $((6 * 7)) stopped; ps -o stat= | grep -c "^T"\r');
   await shell.until(/42 stopped\s+3\b/);
   shell.type('fg\r');
@@ -75,7 +75,7 @@ it('the packed file installs without any dependency and runs', async () => {
   const packed: unknown = JSON.parse(
     execFileSync('npm', ['pack', '--json', '--pack-destination', folder], { encoding: 'utf8' }),
   );
-  // An array, or from npm 12 on an object by package name.
+  // An array; since npm 12 an object by package name.
   const [pack] = Object.values(packed as Record<string, { filename: string; files: { path: string }[] }>);
   const files = pack?.files.map((file) => file.path) ?? [];
   const wanted = ['bin/taskdeck.js', 'dist/current', 'README.md', 'LICENSE'];
@@ -101,7 +101,7 @@ it('the packed file installs without any dependency and runs', async () => {
   run('serve', '--stop');
 });
 
-it('a Node that is too old gets one sentence', () => {
+it('an old Node gets one sentence', () => {
   const own = spawnSync('node', ['bin/taskdeck.js', '--version'], {
     env: { PATH: '/usr/local/bin:/usr/bin:/bin' },
     encoding: 'utf8',

@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-// Apart from the other tests: it builds dist/, packs and installs, which `npm test` must not do behind one's back.
+// Apart from the other tests, because it replaces dist/, packs and installs.
 export default defineConfig({
   test: {
     root: `${import.meta.dirname}/../..`,

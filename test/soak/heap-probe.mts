@@ -1,10 +1,10 @@
-// Preloaded into the programs that are watched: on SIGUSR2 it writes down how much of the heap is in use.
+// Preloaded into the measured programs: on SIGUSR2 it writes the used heap to a file.
 import { renameSync, writeFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 process.on('SIGUSR2', () => {
-  // What is only waiting to be collected is no growth.
+  // Garbage does not count as growth.
   setFlagsFromString('--expose-gc');
   runInNewContext('gc')();
   const { heapUsed, external } = process.memoryUsage();

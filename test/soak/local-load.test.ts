@@ -14,7 +14,7 @@ const MINUTES = Number(process.env.TASKDECK_SOAK_MINUTES ?? 10);
 const SEED = Number(process.env.TASKDECK_SOAK_SEED ?? 1);
 const ROUNDS = Math.round(100 * MINUTES);
 
-// One server for all, as a user has one: whatever one of these leaves behind shows in the next.
+// One server for all tests, so that leaks of one show in the next.
 let temporary: ReturnType<typeof temporaryDirectory>;
 let server: Awaited<ReturnType<typeof startDetachedServer>>;
 let client: TestClient;
@@ -30,7 +30,7 @@ beforeAll(async () => {
   temporary = temporaryDirectory();
   server = await startDetachedServer(temporary.path);
   client = new TestClient(server);
-  // Whatever is loaded at the first use is loaded then.
+  // Loads everything that is loaded at the first use.
   await createAndDelete(client, { rounds: 10, abreast: 2 });
   await note('the start');
 });
@@ -45,7 +45,7 @@ afterAll(async () => {
   process.stdout.write(`\n${[head, ...rows].join('\n')}\n`);
 });
 
-/** What floods pass through is given back late and in part: after eleven of them it was 225 MiB, and had stopped growing. */
+/** Memory of floods is freed late and in part: after eleven it was 225 MiB and stopped growing. */
 const FLOODED_MIB = 250;
 
 const expectAsAtFirst = (now: ResourceUsage | null, moreMiB = 150): void => {
@@ -53,17 +53,17 @@ const expectAsAtFirst = (now: ResourceUsage | null, moreMiB = 150): void => {
   expect((now?.rssMiB ?? 0) - (seen[0]?.holdings.rssMiB ?? 0)).toBeLessThan(moreMiB);
 };
 
-test(`${ROUNDS} tasks made and deleted`, async () => {
+test(`${ROUNDS} tasks are created and deleted`, async () => {
   await createAndDelete(client, { rounds: ROUNDS, abreast: 4 });
-  expectAsAtFirst(await note(`${ROUNDS} tasks made and deleted`));
+  expectAsAtFirst(await note(`${ROUNDS} tasks are created and deleted`));
 });
 
-test('200 tasks, 50 of them running, and 20 clients that ask for them', async () => {
+test('20 clients poll 200 tasks, 50 of them running', async () => {
   await pollManyTasks(client, { tasks: 200, running: 50, clients: 20, forMs: 5_000 });
   expectAsAtFirst(await note('200 tasks, 50 at once, 20 clients'));
 });
 
-test('100 MB of output, floods, and a group that multiplies', async () => {
+test('100 MB of output, floods, and a growing process group', async () => {
   await floodOutput(client, { bytes: 100_000_000 });
   expectAsAtFirst(await note('100 MB, floods, a group that multiplies'), FLOODED_MIB);
 });

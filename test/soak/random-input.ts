@@ -3,7 +3,7 @@ import type { TerminalApp } from '../support/terminal-app.ts';
 
 type Next = (below: number) => number;
 
-/** Everything but what leaves: `q`, `ctrl+c`, `ctrl+z` and `P`. What lands in a prompt is no command that does harm. */
+/** All keys except `q`, `ctrl+c`, `ctrl+z` and `P`, which leave. As a prompt they form no harmful command. */
 const KEYS = [
   ...[
     'up',
@@ -57,12 +57,12 @@ const SIZES = [
 
 const sizeAt = (index: number): readonly [number, number] => SIZES[index] ?? [80, 24];
 
-/** Plays with the program as nobody would, until `until` (by `performance.now`). Throws when it ends by itself. */
+/** Sends random keys, sizes and pastes until `until` (`performance.now`). Throws if the program ends. */
 export async function sendRandomInput(app: TerminalApp, next: Next, until: number): Promise<number> {
   const back = async (): Promise<void> => {
     for (let count = 0; count < 4; count += 1) {
       app.press('esc');
-      // An Esc is felt when nothing follows it.
+      // Esc counts as a key only if no byte follows it.
       await sleep(70);
     }
   };

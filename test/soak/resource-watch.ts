@@ -1,30 +1,30 @@
 import { readFileSync } from 'node:fs';
 import { type ResourceUsage, resourceUsageOf } from '../local/load-scenarios.ts';
 
-/** What a process held at a moment. */
+/** Resources of a process at one moment. */
 export interface Sample extends ResourceUsage {
-  /** Since the beginning, s. */
+  /** Since the start, s. */
   readonly at: number;
-  /** What is left after a collection, of the heap and beside it; null until it was told. */
+  /** Heap and external memory after a collection; null until the process has reported it. */
   readonly heapMiB: number | null;
-  /** How many were asked so far. */
+  /** Heap reports requested so far. */
   readonly requests: number;
 }
 
-/** How much more may be held in the last quarter than in the second. */
+/** Maximum growth from the second to the last quarter. */
 export interface GrowthLimits {
   readonly rssMiB: number;
   readonly heapMiB: number;
   readonly descriptors: number;
-  /** At any time. */
+  /** Maximum of all samples. */
   readonly children: number;
-  /** A second, on average. */
+  /** Average per second. */
   readonly requests: number;
 }
 
 const SAMPLE_EVERY_MS = 2_000;
 
-/** Looks at a process of its own now and then until it is stopped. */
+/** Samples a process at intervals until it is stopped. */
 export class ResourceWatch {
   readonly name: string;
   readonly samples: Sample[] = [];
@@ -53,7 +53,7 @@ export class ResourceWatch {
     const heapMiB = this.#heap(pid);
     const at = (performance.now() - this.#began) / 1_000;
     this.samples.push({ ...holdings, at, heapMiB, requests: this.#requests() });
-    // For the next look.
+    // For the next sample.
     process.kill(pid, 'SIGUSR2');
   }
 
@@ -65,7 +65,7 @@ export class ResourceWatch {
     }
   }
 
-  /** What grew beyond its bound, in sentences. */
+  /** One sentence per exceeded limit. */
   faults(bounds: GrowthLimits): string[] {
     const quarter = (index: number): readonly Sample[] =>
       this.samples.filter((_, place) => Math.floor((4 * place) / this.samples.length) === index);
@@ -91,7 +91,7 @@ export class ResourceWatch {
     return faults;
   }
 
-  /** The samples in at most a dozen rows, each the median of its time. */
+  /** The samples as at most twelve rows of medians. */
   table(): string {
     const rows = Math.min(12, this.samples.length);
     const lines = [`${this.name}`, '     s   RSS MiB  heap MiB  descriptors  children  requests'];

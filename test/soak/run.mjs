@@ -1,4 +1,4 @@
-// What `npm run soak` starts: `npm run soak -- --minutes 3 --seed 7`. Ten minutes when nothing is said.
+// `npm run soak -- --minutes 3 --seed 7`. Default: ten minutes.
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import path from 'node:path';

@@ -17,16 +17,16 @@ import { type GrowthLimits, ResourceWatch } from './resource-watch.ts';
 
 const MINUTES = Number(process.env.TASKDECK_SOAK_MINUTES ?? 10);
 const SEED = Number(process.env.TASKDECK_SOAK_SEED ?? 1);
-/** Each of the two; what is left is for the load on the local server, and other long forms. */
+/** For each of the two tests; the rest is for the other files. */
 const MS = MINUTES * 20_000;
 const TOKEN = 'abcdefghij-abcdefghijklmnopqrstuv';
 const PROBE = path.resolve('test/soak/heap-probe.mts');
 
-/** What is kept of conversations and lists levels out; what does not is a leak. */
+/** Caches of transcripts and lists reach a limit; further growth is a leak. */
 const PROGRAM: GrowthLimits = { rssMiB: 100, heapMiB: 20, descriptors: 4, children: 4, requests: 12 };
-/** Here tasks write as much as is kept: the lines of the last conversations that were looked at are kept, so many of them. */
+/** Higher, because these tasks fill the cache of recently viewed transcripts. */
 const PROGRAM_FLOODED: GrowthLimits = { ...PROGRAM, rssMiB: 200, heapMiB: 80 };
-/** Its children are the tasks' commands. */
+/** Children are the commands of tasks. */
 const SERVER: GrowthLimits = {
   rssMiB: 100,
   heapMiB: 20,
@@ -45,7 +45,7 @@ const environment = (heap: string) => ({
 
 const say = (text: string): void => void process.stdout.write(`\n${text}\n`);
 
-/** It still answers, and leaves the terminal as it was. */
+/** Checks that the program still reacts, and restores the terminal when it exits. */
 async function leave(app: TerminalApp): Promise<void> {
   await app.emulator.write('\x1b[2J');
   app.press('ctrl+l');
@@ -55,13 +55,13 @@ async function leave(app: TerminalApp): Promise<void> {
   expect(app.modes()).toEqual(INITIAL_MODES);
 }
 
-/** Nothing was written that a crash writes. */
+/** Checks that there is no crash report. */
 function expectNoCrash(stateDir: string): void {
   const reports = readdirSync(stateDir).filter((name) => name.startsWith('crash-'));
   expect(reports.map((name) => readFileSync(path.join(stateDir, name), 'utf8'))).toEqual([]);
 }
 
-/** Somebody else's tasks come, flood, and go. */
+/** Another client creates tasks that flood, and deletes them. */
 async function comeAndGo(
   client: () => TestClient,
   next: (below: number) => number,
@@ -83,7 +83,7 @@ async function comeAndGo(
         await client().call('DELETE', `/api/v2/tasks/me/${oldest.id}`);
       } else await client().create(inputs[next(inputs.length)] ?? 'true');
     } catch {
-      // It is being asked for much at once; the next one will do.
+      // The server may be overloaded; the next attempt is enough.
     }
     await sleep(300 + next(1_000));
   }
@@ -120,7 +120,7 @@ test(`a third of ${MINUTES} minutes on the local server`, async () => {
   }
 });
 
-/** Now this goes wrong, now that, now nothing; and others change what there is. */
+/** Injects random faults, and changes tasks like other clients. */
 async function misbehave(
   server: Awaited<ReturnType<typeof startFaultServer>>,
   next: (below: number) => number,
@@ -176,7 +176,7 @@ test(`a third of ${MINUTES} minutes on a server that misbehaves`, async () => {
     ]);
     watch.stop();
     say(`${pressed} keys and more, ${faults} faults\n\n${watch.table()}`);
-    // With the last fault gone it comes back by itself: at the latest after the longest pause between two tries.
+    // After the last fault, data is live again after the longest back-off at the latest.
     await app.shows(/\blive\b/, { timeout: 120_000 });
     await leave(app);
     expectNoCrash(home.stateDir);

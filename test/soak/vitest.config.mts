@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 const MINUTES = Number(process.env.TASKDECK_SOAK_MINUTES ?? 10);
 
-// Apart from the other tests: it takes as long as it is told to, and keeps both processors busy.
+// Apart from the other tests, because it runs for minutes and uses both processors.
 export default defineConfig({
   define: { TASKDECK_VERSION: '"0.0.0-test"' },
   test: {
@@ -16,7 +16,7 @@ export default defineConfig({
     testTimeout: 2 * 60 * 60_000,
     hookTimeout: 120_000,
     fileParallelism: false,
-    // Tables are to be read as they are.
+    // Prints tables without prefixes.
     disableConsoleIntercept: true,
   },
 });

@@ -15,7 +15,7 @@ function importsIn(file: string, code: string): readonly string[] {
     .map((source) => path.posix.join(path.posix.dirname(file), source));
 }
 
-/** Cycles of imports, each as the files on its way; at least one where there are any. */
+/** Import cycles as paths; finds at least one if there are any. */
 function cyclesIn(imports: Imports): readonly string[] {
   const done = new Set<string>();
   const way: string[] = [];
@@ -35,7 +35,7 @@ function cyclesIn(imports: Imports): readonly string[] {
   return found;
 }
 
-it('no files of src import each other in a circle, types included', () => {
+it('src has no import cycle, types included', () => {
   const files = globSync('src/**/*.{ts,tsx}', { cwd: ROOT }).map((file) => file.replaceAll(path.sep, '/'));
   const imports = new Map(
     files.map((file) => [file, importsIn(file, readFileSync(path.join(ROOT, file), 'utf8'))]),

@@ -15,7 +15,7 @@ const unit = filesOf(['test/**/*.test.{ts,tsx}']).filter((file) => !others.has(f
 /** Packages that run a program, a terminal or a renderer. */
 const HEAVY = /^(node:child_process|node:worker_threads|@lydell\/node-pty|ink-testing-library)$/u;
 
-/** What a file of test/ imports, directly or through other files of test/. */
+/** The packages that a file of test/ imports, directly or through other files of test/. */
 function importsOf(file: string): ReadonlySet<string> {
   const found = new Set<string>();
   const read = new Set<string>();
@@ -37,13 +37,13 @@ function importsOf(file: string): ReadonlySet<string> {
   return found;
 }
 
-/** The patterns that a pattern with words in braces stands for. */
+/** Expands the braces of a pattern. */
 function alternatives(pattern: string): readonly string[] {
   const [, before = '', words = '', after = ''] = /^(.*?)\{(.*?)\}(.*)$/u.exec(pattern) ?? [];
   return words === '' ? [pattern] : words.split(',').flatMap((word) => alternatives(before + word + after));
 }
 
-/** A suffix that a folder need not have. */
+/** A folder may have files of only one of the two. */
 const EITHER = /\{ts,tsx\}$/u;
 
 it.each(
@@ -56,6 +56,6 @@ it.each(unit)('%s starts no program, terminal or renderer', (file) => {
   expect([...importsOf(file)].filter((source) => HEAVY.test(source))).toEqual([]);
 });
 
-it('finds what a test imports through others', () => {
+it('finds indirect imports of a test', () => {
   expect([...importsOf('test/support/terminal-app.test.ts')]).toContain('@lydell/node-pty');
 });

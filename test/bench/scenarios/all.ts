@@ -9,7 +9,7 @@ import { scripts } from './scripts.ts';
 import { slowPipe } from './slow-pipe.ts';
 import { start } from './start.ts';
 
-/** By the names that `--only` takes. */
+/** By the names for `--only`. */
 export const scenarios: Readonly<Record<string, Scenario>> = {
   start,
   scripts,

@@ -5,16 +5,16 @@ import { quietContent } from '../server-content.ts';
 import type { Samples } from '../statistics.ts';
 
 const SIZE = { cols: 80, rows: 24 };
-/** By then, what only settles after a while has settled. */
+/** Time until late work is done, ms. */
 const BEFORE_MS = 4_000;
 const WATCHED_MS = 10_000;
 
-/** Nobody presses a key: nothing changes, then one line changes every second. */
+/** Without keys: first nothing changes, then one line changes every second. */
 export async function idle({ places, server, samples }: Bench): Promise<void> {
   await server.set({});
   const still = new MeasuredProgram(places.taskdeck('new', server.url), SIZE);
   await still.untilText(`0.${quietContent.firstLines - 1} `);
-  // Both do next to nothing, so they can do it at the same time.
+  // Both are nearly idle, so they run at the same time.
   const stock = new MeasuredProgram(places.stock(quietContent.tasks, quietContent.lines, '1'), SIZE);
   await Promise.all([watch(still, samples, 'idle'), watch(stock, samples, 'stock row')]);
 

@@ -5,16 +5,16 @@ import type { Samples } from '../statistics.ts';
 
 const TASKS = 1_000;
 const LINES = 1_000;
-/** Tasks whose conversations are there when moves are measured, as they are for somebody who looks around. */
+/** Tasks whose transcripts are loaded before moves are measured. */
 const VISITED = 20;
 const MOVES = 10;
-/** Without a blank, which would not be seen at the end of a line. */
+/** Without spaces, which are invisible at the end of a line. */
 const TYPED = 'thequickbrownfoxjump';
 const HELD = 75;
-/** 30 Hz, as keyboards repeat. */
+/** 30 Hz, a common keyboard repeat rate. */
 const REPEAT_MS = 1_000 / 30;
 
-/** Moves, typed characters and a held key, one program after the other, on a screen of this size. */
+/** Measures moves, typed characters and a held key, one program after the other. */
 export const keys =
   (size: Size): Scenario =>
   async ({ places, server, samples }: Bench) => {
@@ -44,13 +44,13 @@ async function measure(program: MeasuredProgram, size: Size, samples: Samples, n
   await program.end('q');
 }
 
-/** A key that may change nothing that is seen. */
+/** A key that may change nothing on the screen. */
 async function pressAndSettle(program: MeasuredProgram, key: string): Promise<void> {
   program.press(key);
   await program.settle(200);
 }
 
-/** To the bottom of the visited tasks, each until its conversation is on the screen, and most of the way back. */
+/** Visits tasks downwards until each transcript is loaded, then moves most of the way back. */
 async function lookAround(program: MeasuredProgram): Promise<void> {
   for (let index = 0; index < VISITED; index++) {
     if (index > 0) program.press('down');

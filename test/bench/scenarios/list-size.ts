@@ -8,7 +8,7 @@ const LARGE = { tasks: 10_000, lines: 1_000, firstLines: 100_000 };
 const WARM = 10;
 const MOVES = 15;
 
-/** Whether a move costs more where there is much to move in: up to the first task, whose conversation is the long one. */
+/** The cost of moves in a long list, up to the first task, which has a long transcript. */
 export async function scale(bench: Bench): Promise<void> {
   await measure(bench, SMALL, 'small');
   await measure(bench, LARGE, 'large');

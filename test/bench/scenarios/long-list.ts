@@ -9,8 +9,8 @@ const TASKS = 10_000;
 const POLLS = 2;
 
 /**
- * A very long list, beside a process that only receives it. Either it does not change, or one task reports something
- * else in every answer. One task works, so that it is polled often.
+ * A very long list, compared with a process that only receives it. It stays the same, or one task changes in every
+ * response. One task works, so that taskdeck polls often.
  */
 export const longList =
   (name: string, reporting: boolean) =>

@@ -6,7 +6,7 @@ import type { Bench } from '../scenario.ts';
 const LINES = 170_000;
 const POLLS = 3;
 
-/** The last message of a very long conversation gets longer with every poll. */
+/** A very long transcript whose last message grows with every poll. */
 export async function longTranscript({ places, server, samples }: Bench): Promise<void> {
   await server.set({ working: 0, moving: 'growing', firstLines: LINES });
   const program = new MeasuredProgram(places.taskdeck('new', server.url), { cols: 80, rows: 24 });

@@ -9,7 +9,7 @@ const TASKS = 1_000;
 const LINES = 1_000;
 const KEYS = 200;
 
-/** Memory with the first rows on the screen, and after some use. */
+/** Memory after the first rows, and after some use. */
 export async function memory({ places, server, samples }: Bench): Promise<void> {
   await server.set({ tasks: TASKS, lines: LINES, firstLines: LINES });
   const size = { cols: 80, rows: 24 };

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { ProgramCommand } from '../measured-program.ts';
 import type { Bench } from '../scenario.ts';
 
-/** What a script waits for: from the start of the process to its end. */
+/** Run time of commands, from the start of the process to its end. */
 export async function scripts({ places, server, samples, starts }: Bench): Promise<void> {
   await server.set({});
   for (let n = 0; n < starts; n++) {
@@ -13,7 +13,7 @@ export async function scripts({ places, server, samples, starts }: Bench): Promi
   }
 }
 
-/** ms from the start of a program to its end. @throws Error if it fails */
+/** Run time of a program, ms. Rejects if it fails. */
 export async function programMs({ file, args, env }: ProgramCommand): Promise<number> {
   const startedAt = performance.now();
   const child = spawn(file, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });

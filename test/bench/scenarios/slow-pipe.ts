@@ -9,7 +9,7 @@ const BYTES_PER_SECOND = 64_000 / 8;
 const ONE_WAY_MS = 100;
 const HELD = 75;
 
-/** How long after a held key was let go its last step is on the screen, at the far end of a slow line. */
+/** Time from releasing a held key to its last step on the screen, over a slow line. */
 export async function slowPipe({ places, server, samples }: Bench): Promise<void> {
   await server.set({ tasks: 1_000 });
   const program = new SlowLine(places.taskdeck('new', server.url), { cols: 80, rows: 24 });

@@ -4,7 +4,7 @@ import type { Bench } from '../scenario.ts';
 
 const SIZE = { cols: 80, rows: 24 };
 
-/** From nothing to something on the screen, beside a Node that does nothing. */
+/** Times to the first frame and the first rows, compared with an empty Node program. */
 export async function start(bench: Bench): Promise<void> {
   await bench.server.set({});
   for (let n = 0; n < bench.starts; n++) await once(bench);
@@ -15,14 +15,14 @@ async function once({ places, server, samples }: Bench): Promise<void> {
   samples.add('node -e 0', (await bare.exited) - bare.startedAt);
   await bare.end();
 
-  // Where taskdeck has been before.
+  // With saved state.
   const known = new MeasuredProgram(places.taskdeck('known', server.url), SIZE);
   samples.add('first frame', await isShowing(known));
   await known.untilText(label(0));
   await known.settle(300);
   await known.end('q');
 
-  // Where it has never been: the rows have to come over the network.
+  // Without saved state: the rows come over the network.
   const fresh = new MeasuredProgram(places.taskdeck('new', server.url), SIZE);
   samples.add('first rows', await fresh.untilText(label(0)));
   await fresh.end('q');
@@ -32,6 +32,6 @@ async function once({ places, server, samples }: Bench): Promise<void> {
   await stock.end('q');
 }
 
-/** ms from the start to the first visible character. */
+/** Time from the start to the first visible character, ms. */
 export const isShowing = (program: MeasuredProgram): Promise<number> =>
   program.until((screen) => screen.text().trim() !== '', 'anything at all');

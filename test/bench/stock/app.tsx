@@ -1,5 +1,5 @@
-// A yardstick: the same two panes as an Ink program that nobody made fast. Ink's defaults, a Box and a Text for
-// everything; only the rows that fit are drawn, as any list must. node app.mjs TASKS LINES [SECONDS-PER-CHANGE]
+// Baseline: the same two panes as an Ink program without tuning. Ink's defaults, Box and Text everywhere;
+// draws only the rows that fit. node app.mjs TASKS LINES [SECONDS-PER-CHANGE]
 import { Box, render, Text, useApp, useInput, useWindowSize } from 'ink';
 import { useEffect, useState } from 'react';
 import { conversation, stateOf, titleOf } from '../content.ts';
