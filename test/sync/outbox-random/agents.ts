@@ -6,7 +6,7 @@ import * as wire from '../../api/response-bodies.ts';
 
 type Random = (below: number) => number;
 
-/** What becomes of a send. */
+/** Outcomes of a send. */
 const FATES = [
   'answered',
   'answered late',
@@ -20,7 +20,7 @@ const FATES = [
 ] as const;
 type Fate = (typeof FATES)[number];
 
-/** A terminal shows what it was sent after so long at the latest (contract, section 6); ms. */
+/** The longest time until a terminal shows a message (contract, section 6); ms. */
 const LATEST_MS = 17_000;
 const LONGEST_TURN_MS = 6_000;
 
@@ -31,25 +31,25 @@ interface Entry {
   readonly time: string;
 }
 
-interface Late {
+interface LateMessage {
   readonly due: number;
   arrive(): void;
 }
 
-/** One task with its agent: it takes one message at a time, and says when it is done. */
+/** A task whose agent accepts one message at a time, and reports when it is done. */
 class Agent {
   readonly id: string;
-  /** What taskdecks said, in the order in which it arrived. */
+  /** Texts from taskdeck, in order of arrival. */
   readonly arrived: string[] = [];
-  /** Others write to it too, and have done so from the beginning. */
+  /** Others write to this task too, from the start. */
   readonly isShared: boolean;
-  /** What a taskdeck tried to say last. */
-  tried = '';
+  /** The last text that taskdeck tried to send. */
+  lastAttempt = '';
   build = 1;
   busyUntil = 0;
   pausedUntil = 0;
   log: Entry[] = [];
-  late: Late[] = [];
+  late: LateMessage[] = [];
   readonly #clock: Clock;
 
   constructor(id: string, isShared: boolean, clock: Clock) {
@@ -61,18 +61,18 @@ class Agent {
 
   begin(): void {
     this.log = [];
-    this.say('output', 'Welcome.');
-    this.say('input', 'do it');
-    this.say('output', 'on it');
-    if (this.isShared) this.say('input', 'hello from somebody else');
+    this.append('output', 'Welcome.');
+    this.append('input', 'do it');
+    this.append('output', 'on it');
+    if (this.isShared) this.append('input', 'hello from another user');
   }
 
-  say(type: Entry['type'], content: string): void {
+  append(type: Entry['type'], content: string): void {
     this.log.push({ id: this.log.length, type, content, time: new Date(this.#clock.now()).toISOString() });
   }
 
-  hear(text: string, turnMs: number): void {
-    this.say('input', text);
+  receive(text: string, turnMs: number): void {
+    this.append('input', text);
     this.busyUntil = this.#clock.now() + turnMs;
   }
 
@@ -80,23 +80,23 @@ class Agent {
     return this.#clock.now() < this.pausedUntil;
   }
 
-  /** It works on a message, or one is on its way through its terminal. */
+  /** It works on a message, or its terminal does not show one yet. */
   get isBusy(): boolean {
     this.settle();
     return this.late.length > 0 || this.#clock.now() < this.busyUntil;
   }
 
-  /** Lets arrive what is due, however late the timers of this machine are. */
+  /** Delivers due messages, since timers can be late on a busy machine. */
   settle(): void {
     const now = this.#clock.now();
     const due = this.late.filter((late) => late.due <= now);
     this.late = this.late.filter((late) => late.due > now);
     for (const late of due) late.arrive();
-    if (now >= this.busyUntil && this.log.at(-1)?.type === 'input') this.say('output', 'done');
+    if (now >= this.busyUntil && this.log.at(-1)?.type === 'input') this.append('output', 'done');
   }
 }
 
-/** A real HTTP server with agents that lose connections in every way. */
+/** Starts a real HTTP server with agents that lose connections in many ways. */
 export async function startAgents(count: number, clock: Clock, random: Random) {
   const agents = new Map<string, Agent>();
   for (let index = 0; index < count; index++) {
@@ -124,17 +124,17 @@ export async function startAgents(count: number, clock: Clock, random: Random) {
     response.end(body === undefined ? '' : JSON.stringify(body));
   };
 
-  /** Somebody else says the very same, in the browser. */
+  /** Another user sends the same text. */
   function echo(agent: Agent, text: string): void {
     if (!agent.isShared || agent.isBusy || agent.isPaused) return;
     others++;
-    agent.hear(text, random(LONGEST_TURN_MS));
+    agent.receive(text, random(LONGEST_TURN_MS));
   }
 
-  function afterwards(agent: Agent): void {
+  function maybeRestart(agent: Agent): void {
     const chance = random(60);
     if (chance === 0) {
-      // The agent ended: its conversation begins anew, with the same prompt.
+      // The agent restarted: its conversation starts again, with the same prompt.
       restarts++;
       agent.build++;
       agent.begin();
@@ -146,26 +146,26 @@ export async function startAgents(count: number, clock: Clock, random: Random) {
   }
 
   async function send(agent: Agent, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const isUnlucky = random(100) < 45;
-    const fate: Fate = isUnlucky
+    const isFaulty = random(100) < 45;
+    const fate: Fate = isFaulty
       ? (FATES[2 + random(FATES.length - 2)] ?? 'answered')
       : (FATES[random(2)] ?? 'answered');
     const cut = (): void => void request.socket.resetAndDestroy();
     if (fate === 'cut before it arrives') {
       fates.set(fate, (fates.get(fate) ?? 0) + 1);
       const body = await bodyOf(request).catch(() => '');
-      // It was read here to know what others would say the same; the agent never gets it.
+      // The body only serves to echo the text. The agent never receives it.
       if (body !== '') echo(agent, textOf(body));
       return cut();
     }
     if (fate === 'cut while it arrives') {
       fates.set(fate, (fates.get(fate) ?? 0) + 1);
       request.once('data', cut);
-      if (agent.tried !== '') echo(agent, agent.tried);
+      if (agent.lastAttempt !== '') echo(agent, agent.lastAttempt);
       return;
     }
     const text = textOf(await bodyOf(request));
-    agent.tried = text;
+    agent.lastAttempt = text;
     if (agent.isPaused) return answer(response, 409, { message: 'Task is paused.', detail: '' });
     if (agent.isBusy) {
       const detail = 'Status: running';
@@ -175,20 +175,20 @@ export async function startAgents(count: number, clock: Clock, random: Random) {
     const turnMs = random(LONGEST_TURN_MS);
     const arrive = (): void => {
       agent.arrived.push(text);
-      agent.hear(text, turnMs);
-      afterwards(agent);
+      agent.receive(text, turnMs);
+      maybeRestart(agent);
     };
-    const later = (ms: number, then: () => void): void => void clock.after(ms, then);
+    const after = (ms: number, callback: () => void): void => void clock.after(ms, callback);
     switch (fate) {
       case 'answered':
         arrive();
         return answer(response, 204);
       case 'answered late':
         arrive();
-        return later(random(40_000), () => answer(response, 204));
+        return after(random(40_000), () => answer(response, 204));
       case 'shown, then cut':
         arrive();
-        return later(random(5_000), cut);
+        return after(random(5_000), cut);
       case 'cut, then arrives':
         agent.late.push({ due: clock.now() + random(LATEST_MS), arrive });
         return cut();
@@ -198,23 +198,23 @@ export async function startAgents(count: number, clock: Clock, random: Random) {
         return cut();
       case 'aborted by a proxy':
         arrive();
-        return later(random(5_000), () => {
+        return after(random(5_000), () => {
           if (response.destroyed) return;
           response.writeHead(504, { 'content-type': 'text/html' });
           response.end('<html><title>504 Gateway Time-out</title></html>');
         });
       case 'never answered':
         arrive();
-        return later(30_000 + random(60_000), cut);
+        return after(30_000 + random(60_000), cut);
     }
   }
 
   async function logs(agent: Agent, response: ServerResponse): Promise<void> {
-    // What arrived at this machine before is read before: a busy event loop must not turn things round.
+    // Handles earlier requests first: a busy event loop must not reorder them.
     await turn();
     await turn();
     agent.settle();
-    if (agent.tried !== '' && random(20) === 0) echo(agent, agent.tried);
+    if (agent.lastAttempt !== '' && random(20) === 0) echo(agent, agent.lastAttempt);
     const entries = agent.isPaused ? agent.log.slice(-10) : agent.log;
     answer(response, 200, {
       logs: entries,
@@ -224,7 +224,7 @@ export async function startAgents(count: number, clock: Clock, random: Random) {
 
   const server = createServer((request, response) => {
     request.on('error', () => {});
-    // By this clock it would be wrong, and ever more so.
+    // The date would not match the simulated clock.
     response.sendDate = false;
     const [, , , , , id = '', what] = (request.url ?? '').split('?')[0]?.split('/') ?? [];
     const agent = agents.get(id);
@@ -253,7 +253,7 @@ export async function startAgents(count: number, clock: Clock, random: Random) {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     agents: [...agents.values()],
-    /** How many texts of taskdecks like this one arrived, or will. */
+    /** How many equal texts from taskdeck arrived or will arrive. */
     arrivals(taskId: string, text: string): number {
       const agent = agents.get(taskId);
       while (agent !== undefined && agent.late.length > 0)

@@ -7,31 +7,28 @@ import { eventLoopTurn, manualClock } from '../../support/manual-clock.ts';
 import { outboxStorage } from '../../support/outbox-storage.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
 import { startAgents } from './agents.ts';
-import type { Shown, Told } from './taskdeck.ts';
+import type { Input, Report } from './taskdeck.ts';
 
 /** A short run by default; CI and the soak set more. */
 const DELIVERIES = Number(process.env.TASKDECK_OUTBOX_DELIVERIES ?? 120);
 const TASKS = Math.ceil(DELIVERIES / 6);
-const TASKDECKS = 2;
-/**
- * All processes share one clock, which moves by this many ms when each of them has done what was due before: none falls
- * behind the others, however busy the machine is.
- */
+const INSTANCES = 2;
+/** The step of the clock that all processes share, ms. It moves only when all processes have finished the last step. */
 const STEP_MS = 250;
-/** The user writes once in this many steps. */
-const STEPS_APART = 2;
-/** What is not delivered by then never is, ms of the shared clock. */
-const MOST_MS = 3_600_000;
-/** This many messages to one task at most wait while more are written. */
-const AHEAD = 4;
-/** How long a taskdeck lives, ms of the shared clock: at random between these two. */
-const LIFE_MS = [2_000, 60_000] as const;
-/** How long the user does without one that was killed, at most. */
-const AWAY_MS = 15_000;
-/** Said again and again, by others too; every third message is one of these. */
+/** The user writes every this many steps. */
+const WRITE_EVERY_STEPS = 2;
+/** The test fails after this time, ms of the shared clock. */
+const TIMEOUT_MS = 3_600_000;
+/** The user writes no more to a task with this many queued messages. */
+const MAX_QUEUED = 4;
+/** The minimum and maximum time until a process is killed, ms of the shared clock. */
+const LIFETIME_MS = [2_000, 60_000] as const;
+/** The maximum time until a killed process is started again, ms of the shared clock. */
+const MAX_DOWNTIME_MS = 15_000;
+/** Short texts that others send too. Every third message is one of these. */
 const COMMON = ['yes', 'no', 'continue', 'y', 'go on'];
 
-/** In one file, since it is started again and again. */
+/** Bundled into one file, because it is started often. */
 async function bundled(directory: string): Promise<string> {
   const outfile = path.join(directory, 'program.mjs');
   await build({
@@ -51,7 +48,7 @@ async function bundled(directory: string): Promise<string> {
 
 const SEED = Number(process.env.TASKDECK_SEED ?? 20_261_122);
 
-it(`delivers ${DELIVERIES} messages, none lost and none doubled, whatever is cut and killed (seed ${SEED})`, async () => {
+it(`delivers ${DELIVERIES} messages, none lost and none doubled, with cut connections and killed processes (seed ${SEED})`, async () => {
   const next = seededRandom(SEED);
   const clock = manualClock();
   const started = clock.now();
@@ -67,33 +64,33 @@ it(`delivers ${DELIVERIES} messages, none lost and none doubled, whatever is cut
   let isOver = false;
   const answers = { delivered: 0, resend: 0 };
   const asked = new Set<string>();
-  const alone = new Set<string>();
+  const unshared = new Set<string>();
   const children = new Set<ChildProcess>();
-  /** Resolve when the taskdecks that are being started are at work: the clock waits for them. */
+  /** Resolve when a started process is ready. The clock waits for them. */
   const starting = new Set<Promise<void>>();
-  const living = new Set<Taskdeck>();
+  const living = new Set<Instance>();
 
-  interface Taskdeck {
+  interface Instance {
     readonly child: ChildProcess;
-    /** Numbers of what was typed and is not known to be written down. */
+    /** Numbers of typed messages that are not confirmed to be on disk. */
     readonly typed: Set<number>;
-    /** Called when it has taken the step of the clock that it was sent, or has ended. */
+    /** Called when the process finished a step of the clock, or ended. */
     stepped(): void;
   }
 
-  /** The user knows what the agent was told: it is there if more arrived than is done for. */
-  function answer({ child }: Taskdeck, id: string, taskId: string, text: string): void {
+  /** Answers like a user who sees the agent: delivered if more texts arrived than are settled. */
+  function answer({ child }: Instance, id: string, taskId: string, text: string): void {
     const row = queue.all().find((each) => each.id === id);
     if (row?.stage !== 'asked') return;
     asked.add(id);
-    if (server.agents.find((agent) => agent.id === taskId)?.isShared === false) alone.add(id);
+    if (server.agents.find((agent) => agent.id === taskId)?.isShared === false) unshared.add(id);
     const same = (each: { readonly taskId: string; readonly text: string }) =>
       each.taskId === taskId && each.text === text;
     const all = written.get(taskId)?.filter((each) => each === text).length ?? 0;
     const done = all - queue.all().filter(same).length;
-    const isThere = server.arrivals(taskId, text) > done;
-    answers[isThere ? 'delivered' : 'resend']++;
-    child.send({ do: 'answer', id, answer: isThere ? 'delivered' : 'resend' } satisfies Told, () => {});
+    const isDelivered = server.arrivals(taskId, text) > done;
+    answers[isDelivered ? 'delivered' : 'resend']++;
+    child.send({ do: 'answer', id, answer: isDelivered ? 'delivered' : 'resend' } satisfies Input, () => {});
   }
 
   function start(): void {
@@ -101,7 +98,7 @@ it(`delivers ${DELIVERIES} messages, none lost and none doubled, whatever is cut
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       execArgv: [],
     });
-    const deck: Taskdeck = { child, typed: new Set(), stepped: () => undefined };
+    const instance: Instance = { child, typed: new Set(), stepped: () => undefined };
     children.add(child);
     let isReady = (): void => undefined;
     const ready = new Promise<void>((resolve) => {
@@ -109,28 +106,28 @@ it(`delivers ${DELIVERIES} messages, none lost and none doubled, whatever is cut
     });
     starting.add(ready);
     void ready.then(() => starting.delete(ready));
-    child.on('message', (shown: Shown) => {
-      if ('ready' in shown) {
-        living.add(deck);
+    child.on('message', (report: Report) => {
+      if ('ready' in report) {
+        living.add(instance);
         isReady();
         clock.after(shortest + next(longest - shortest), kill);
-      } else if ('stepped' in shown) deck.stepped();
-      else if ('written' in shown) deck.typed.delete(shown.written);
-      else for (const { id, taskId, text } of shown.asked) answer(deck, id, taskId, text);
+      } else if ('stepped' in report) instance.stepped();
+      else if ('written' in report) instance.typed.delete(report.written);
+      else for (const { id, taskId, text } of report.asked) answer(instance, id, taskId, text);
     });
     child.once('exit', (code, signal) => {
-      living.delete(deck);
+      living.delete(instance);
       children.delete(child);
-      deck.stepped();
+      instance.stepped();
       isReady();
-      if (signal !== 'SIGKILL') problems.push(`a taskdeck ended by itself: ${code} ${signal}`);
-      if (!isOver) clock.after(next(AWAY_MS), start);
+      if (signal !== 'SIGKILL') problems.push(`an instance ended by itself: ${code} ${signal}`);
+      if (!isOver) clock.after(next(MAX_DOWNTIME_MS), start);
     });
-    const [shortest, longest] = LIFE_MS;
+    const [shortest, longest] = LIFETIME_MS;
     const kill = (): void => {
       if (isOver) return;
-      // What the user saw leave the prompt was written down before: only then it counts as written.
-      if (deck.typed.size > 0) setTimeout(kill, 1);
+      // A text counts as written once it left the prompt, which happens after the write to disk.
+      if (instance.typed.size > 0) setTimeout(kill, 1);
       else {
         kills++;
         child.kill('SIGKILL');
@@ -149,18 +146,18 @@ it(`delivers ${DELIVERIES} messages, none lost and none doubled, whatever is cut
     await server.close();
   });
   const program = await bundled(state.directory);
-  for (let index = 0; index < TASKDECKS; index++) start();
+  for (let index = 0; index < INSTANCES; index++) start();
 
-  /** Lets the user write what is to be written, to tasks in turn, in whichever taskdeck is open. */
+  /** Writes one message to each task, in a random process. */
   function write(): void {
     const waiting = queue.all();
     for (const { id } of server.agents) {
-      const lane = written.get(id) ?? [];
-      const isEnough = waiting.filter(({ taskId }) => taskId === id).length >= AHEAD;
-      const deck = [...living][next(living.size || 1)];
-      if (count === DELIVERIES || isEnough || deck === undefined || !deck.child.connected) continue;
-      const last = lane.at(-1);
-      // "yes" twice in a row is part of it.
+      const texts = written.get(id) ?? [];
+      const isEnough = waiting.filter(({ taskId }) => taskId === id).length >= MAX_QUEUED;
+      const instance = [...living][next(living.size || 1)];
+      if (count === DELIVERIES || isEnough || instance === undefined || !instance.child.connected) continue;
+      const last = texts.at(-1);
+      // Includes "yes" twice in a row.
       const text =
         last !== undefined && COMMON.includes(last) && next(2) === 0
           ? last
@@ -168,42 +165,42 @@ it(`delivers ${DELIVERIES} messages, none lost and none doubled, whatever is cut
             ? (COMMON[next(COMMON.length)] ?? 'yes')
             : `message ${count} of this test`;
       count++;
-      lane.push(text);
-      deck.typed.add(count);
-      deck.child.send({ do: 'write', number: count, taskId: id, text } satisfies Told, () => {});
+      texts.push(text);
+      instance.typed.add(count);
+      instance.child.send({ do: 'write', number: count, taskId: id, text } satisfies Input, () => {});
     }
   }
 
-  /** Moves the clock of all. */
+  /** Advances the clock of all processes. */
   async function step(): Promise<void> {
     await Promise.all(starting);
     await clock.advance(STEP_MS);
     const steps = [...living].map(
-      (deck) =>
+      (instance) =>
         new Promise<void>((resolve) => {
-          deck.stepped = resolve;
-          deck.child.send({ do: 'step', to: clock.now() } satisfies Told, () => {});
+          instance.stepped = resolve;
+          instance.child.send({ do: 'step', to: clock.now() } satisfies Input, () => {});
         }),
     );
     await Promise.all(steps);
     await eventLoopTurn();
   }
 
-  const begun = Date.now();
+  const startedAt = Date.now();
   const isDone = (): boolean =>
     count === DELIVERIES && [...living].every(({ typed }) => typed.size === 0) && queue.all().length === 0;
-  while (!isDone() && clock.now() - started < MOST_MS) {
+  while (!isDone() && clock.now() - started < TIMEOUT_MS) {
     write();
-    for (let count = 0; count < STEPS_APART; count++) await step();
+    for (let count = 0; count < WRITE_EVERY_STEPS; count++) await step();
   }
   isOver = true;
 
   let lost = 0;
   let doubled = 0;
   for (const { id, arrived } of server.agents) {
-    const lane = written.get(id) ?? [];
-    for (const text of new Set([...lane, ...arrived])) {
-      const wanted = lane.filter((each) => each === text).length;
+    const texts = written.get(id) ?? [];
+    for (const text of new Set([...texts, ...arrived])) {
+      const wanted = texts.filter((each) => each === text).length;
       const got = server.arrivals(id, text);
       if (got < wanted) lost += wanted - got;
       if (got > wanted) doubled += got - wanted;
@@ -217,14 +214,14 @@ it(`delivers ${DELIVERIES} messages, none lost and none doubled, whatever is cut
     lost,
     doubled,
     asked: asked.size,
-    'asked, nobody else writing there': [...asked].filter((id) => alone.has(id)).length,
-    'answered "there"': answers.delivered,
-    'answered "again"': answers.resend,
-    'taskdecks killed': kills,
+    'asked, without other writers': [...asked].filter((id) => unshared.has(id)).length,
+    'answered "delivered"': answers.delivered,
+    'answered "resend"': answers.resend,
+    'instances killed': kills,
     'same text by others': others,
     'restarts and pauses': restarts,
     ...fates,
-    seconds: Math.round((Date.now() - begun) / 1_000),
+    seconds: Math.round((Date.now() - startedAt) / 1_000),
     'minutes of the shared clock': Math.round((clock.now() - started) / 60_000),
     left: queue.all().map(({ stage, taskId, text }) => `${stage} ${taskId.slice(-2)} ${text}`),
   };

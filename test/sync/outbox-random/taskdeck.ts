@@ -1,5 +1,5 @@
-// A taskdeck without a screen, in a process of its own that may be killed at any moment: real HTTP, real storage, and
-// all that it does by itself. It receives what the user types and the time, and reports the state of the queue.
+// taskdeck without a screen, in a process that the test can kill at any moment: real HTTP, storage and sync. It receives
+// user input and the time, and reports its outbox.
 import { createTasksBackend } from '../../../src/api/tasks-backend.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { openStorage } from '../../../src/storage/storage.ts';
@@ -10,28 +10,28 @@ import { persistState } from '../../../src/sync/persist-state.ts';
 import { startSync } from '../../../src/sync/sync.ts';
 import { eventLoopTurn, manualClock } from '../../support/manual-clock.ts';
 
-/** What the user does; and the time until which everything that is due happens now. */
-export type Told =
+/** User input, or the time to advance the clock to. */
+export type Input =
   | { readonly do: 'step'; readonly to: number }
   | { readonly do: 'write'; readonly number: number; readonly taskId: string; readonly text: string }
   | { readonly do: 'answer'; readonly id: string; readonly answer: 'delivered' | 'resend' };
 
-/** What is to be seen on its screen. */
-export type Shown =
+/** What the process reports. */
+export type Report =
   | { readonly ready: true }
   | { readonly stepped: true }
   | { readonly written: number }
   | { readonly asked: readonly { readonly id: string; readonly taskId: string; readonly text: string }[] };
 
 const [directory = '', url = ''] = process.argv.slice(2);
-const show = (shown: Shown): void => void process.send?.(shown);
+const send = (report: Report): void => void process.send?.(report);
 
-// The first step says what time it is.
+// The first step contains the start time.
 const start = await new Promise<number>((resolve) => {
-  process.once('message', (told: Told) => {
-    if (told.do === 'step') resolve(told.to);
+  process.once('message', (input: Input) => {
+    if (input.do === 'step') resolve(input.to);
   });
-  show({ ready: true });
+  send({ ready: true });
 });
 const clock = manualClock(start);
 const storage = openStorage({ directory });
@@ -44,8 +44,7 @@ const store = createStore(
   }),
 );
 persistState(store, storage.savedState(account), clock);
-// HTTP takes the time that it takes on this machine, however fast the clock runs: so do its time-outs.
-// And an answer of this machine's is no work that a server would have to rest from.
+// Responses take real time while the clock is simulated, so `busy: 1` ignores response times.
 const pace: Pace = { ...DEFAULT_PACE, busy: 1 };
 const backend = createTasksBackend({
   url,
@@ -61,29 +60,29 @@ const sync = startSync({
   pace,
 });
 
-let shown = '';
+let lastReport = '';
 store.subscribe(() => {
   const asked = store
     .getState()
     .deliveries.filter(({ stage }) => stage === 'asked')
     .map(({ id, taskId, text }) => ({ id, taskId, text }));
   const now = JSON.stringify(asked);
-  if (now === shown) return;
-  shown = now;
-  show({ asked });
+  if (now === lastReport) return;
+  lastReport = now;
+  send({ asked });
 });
 
-process.on('message', async (told: Told) => {
-  if (told.do === 'step') {
-    await clock.advance(told.to - clock.now());
+process.on('message', async (input: Input) => {
+  if (input.do === 'step') {
+    await clock.advance(input.to - clock.now());
     await eventLoopTurn();
-    return show({ stepped: true });
+    return send({ stepped: true });
   }
-  if (told.do === 'answer') return sync.outbox.answer(told.id, told.answer);
-  store.dispatch({ type: 'prompt-recorded', text: told.text });
-  sync.outbox.add(told.taskId, told.text);
-  show({ written: told.number });
+  if (input.do === 'answer') return sync.outbox.answer(input.id, input.answer);
+  store.dispatch({ type: 'prompt-recorded', text: input.text });
+  sync.outbox.add(input.taskId, input.text);
+  send({ written: input.number });
 });
-show({ stepped: true });
-// Whoever started it has ended.
+send({ stepped: true });
+// The test process has ended.
 process.on('disconnect', () => process.exit(1));
