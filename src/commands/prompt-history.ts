@@ -54,7 +54,7 @@ export function leavePromptHistory(store: Store): void {
   else if (savedDraft.trim() !== '') store.dispatch({ type: 'prompt-recorded', text: savedDraft });
 }
 
-/** What is in the prompt once its text has been sent: nothing, or the draft that a recalled prompt stood in for. */
+/** The prompt after its text has been sent: empty, or the draft that a recalled prompt had replaced. */
 export function draftAfterSending(state: State): EditBuffer {
   const position = activeHistoryPosition(state);
   return position === null || position.index === state.promptHistory.length

@@ -1,6 +1,6 @@
 import type { Task } from './task.ts';
 
-/** Whose tasks are listed: the user's own, all visible ones, or those of one owner. */
+/** The owner of the listed tasks: the user, all visible owners, or one owner. */
 export type OwnerScope =
   | { readonly kind: 'mine' }
   | { readonly kind: 'everyone' }

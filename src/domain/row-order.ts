@@ -26,7 +26,7 @@ export interface SortableRow {
   readonly group: AttentionGroup;
 }
 
-/** Who has to act: the user, the agent, neither. */
+/** The side that must act: the user, the agent, or neither. */
 type AttentionGroup = 'needs-you' | 'working' | 'inactive';
 
 const GROUP_ORDER: readonly AttentionGroup[] = ['needs-you', 'working', 'inactive'];

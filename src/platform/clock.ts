@@ -1,6 +1,6 @@
 import { type ClockReading, machineSleepMs } from './slept.ts';
 
-/** What a clock is made from; ms. */
+/** Time sources of a clock, ms. */
 export interface TimeSource {
   /** Unix time; it may step. */
   wall(): number;
@@ -10,12 +10,12 @@ export interface TimeSource {
   timer(ms: number, callback: () => void): () => void;
 }
 
-/** A `Clock` (domain/ports/clock.ts) on a source of time. It looks for sleep whenever one of its timers fires. */
+/** A `Clock` (domain/ports/clock.ts) on a source of time. Checks for machine sleep when a timer fires. */
 export function clockFrom({ wall, monotonic, timer }: TimeSource) {
   const read = (): ClockReading => ({ wall: wall(), monotonic: monotonic() });
   const listeners = new Set<(ms: number) => void>();
   let last = read();
-  /** What `now` is ahead of monotonic time. */
+  /** `now` minus monotonic time, ms. */
   let ahead = last.wall - last.monotonic;
   // Whole milliseconds: the database's columns for times hold integers only.
   const now = (): number => Math.round(monotonic() + ahead);
@@ -25,7 +25,7 @@ export function clockFrom({ wall, monotonic, timer }: TimeSource) {
     const slept = machineSleepMs(last, reading);
     last = reading;
     if (slept === 0) return;
-    // A wall clock that returns from being set back has nothing to add.
+    // After a wall clock was set back, its return adds nothing.
     const moved = Math.max(0, Math.min(Math.round(slept), reading.wall - now()));
     ahead += moved;
     for (const listener of [...listeners]) listener(moved);

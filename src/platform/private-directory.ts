@@ -72,7 +72,7 @@ function nearestExisting(directory: string): string {
 }
 
 /**
- * What to tell the user about a directory of ours that cannot be read or written: the directory, why, and what to do.
+ * The error for an unusable directory of taskdeck: names it, the reason, and what to do.
  * @param variable the environment variable that names another one
  */
 export function unusableDirectory(directory: string, variable: string, error: unknown): UnusableDirectory {
@@ -103,8 +103,8 @@ function adviceFor(directory: string, variable: string): string {
 }
 
 /**
- * What belongs to root in a place of ours: the directory, for itself or a file in it, or the topmost one above it. Null
- * for root itself, and where root owns everything up to `/`: those are directories of the system.
+ * The directory to give back to the user: the topmost one that root owns below a directory of the user, or `directory`
+ * if root owns a file in it. Null if the user is root, or owns no parent.
  */
 function rootOwned(directory: string): string | null {
   const own = process.getuid?.();
@@ -118,7 +118,7 @@ function rootOwned(directory: string): string | null {
   }
 }
 
-/** Null for what does not exist or cannot be looked at. */
+/** Null if the file does not exist or cannot be read. */
 function ownerOf(place: string): number | null {
   try {
     return statSync(place).uid;

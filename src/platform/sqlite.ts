@@ -30,7 +30,7 @@ export class NewerSchema extends Error {
 
 /**
  * Opens a file that `makePrivate` has created, in WAL mode and at the current schema.
- * @throws NewerSchema, and the error of SQLite or the system; `isDamaged` tells whether the file can be quarantined
+ * @throws NewerSchema, and the error of SQLite or the system; `isDamaged` says whether the file can be quarantined
  */
 export function openMigrated(file: string, options: OpenOptions): DatabaseSync {
   const database = new DatabaseSync(file);

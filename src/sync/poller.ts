@@ -38,7 +38,7 @@ export interface Poller {
   wake(): void;
   /** Polls at most `ms` after the last poll ended, unless a Retry-After or a slow response calls for more. */
   pollWithin(ms: number): void;
-  /** Aborts the pending poll, and polls after `ms` whatever failed before. */
+  /** Aborts the pending poll, and polls after `ms`, ignoring the back-off. */
   restart(ms?: number): void;
   /** Aborts the pending poll, and polls no more until `restart`. */
   suspend(): void;

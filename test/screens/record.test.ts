@@ -31,7 +31,8 @@ it.each(SCREENS)('records $name', async ({ name, caption, cols, rows, scheme, dr
 
 it('writes docs/screens.md', () => {
   const screens = SCREENS.map(({ name, caption }) => `${caption}\n\n![${caption}](screens/${name}.svg)`);
-  const remark = 'Real runs against a real server, drawn cell by cell; `npm run screens` makes them anew.';
+  const remark =
+    'Pictures of taskdeck on a real server, drawn cell by cell. `npm run screens` writes this page.';
   writeFileSync('docs/screens.md', `# Screens\n\n${remark}\n\n${screens.join('\n\n')}\n`);
 });
 

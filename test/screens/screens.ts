@@ -16,7 +16,7 @@ export interface ScreenDefinition {
 export const SCREENS: readonly ScreenDefinition[] = [
   {
     name: 'cockpit',
-    caption: 'All tasks, and the one that is selected: what it asks, what it did, how fresh that is.',
+    caption: 'All tasks, and the selected one with its question, its transcript and the age of the data.',
     cols: 120,
     rows: 40,
     scheme: 'both',
@@ -27,8 +27,7 @@ export const SCREENS: readonly ScreenDefinition[] = [
   },
   {
     name: 'answer',
-    caption:
-      'An answer is being written. The one before is queued, because the agent is at work; it goes out by itself.',
+    caption: 'A message is being written. The previous one is queued until the agent is idle.',
     cols: 120,
     rows: 30,
     scheme: 'both',
@@ -49,7 +48,7 @@ export const SCREENS: readonly ScreenDefinition[] = [
   },
   {
     name: 'outbox',
-    caption: 'Messages on their way: they are edited, put in another order and taken back until they go out.',
+    caption: 'The outbox: edit, reorder and cancel messages until they are sent.',
     cols: 100,
     rows: 14,
     scheme: 'both',
@@ -70,7 +69,7 @@ export const SCREENS: readonly ScreenDefinition[] = [
   },
   {
     name: 'palette',
-    caption: 'Every command by its name, with its keys, and the reason where it cannot act now.',
+    caption: 'All commands with their keys, and the reason why a command is disabled.',
     cols: 120,
     rows: 30,
     scheme: 'both',
@@ -83,7 +82,7 @@ export const SCREENS: readonly ScreenDefinition[] = [
   },
   {
     name: 'marked',
-    caption: 'Three tasks are marked, and one question names them before anything is done to all of them.',
+    caption: 'Three marked tasks. One confirmation names them before a bulk operation.',
     cols: 100,
     rows: 20,
     scheme: 'both',
@@ -99,8 +98,7 @@ export const SCREENS: readonly ScreenDefinition[] = [
   },
   {
     name: 'form',
-    caption:
-      'A new task: template, preset and name are one tab away, the prompt is where the keys go at once.',
+    caption: 'A new task. The prompt has the focus; tab goes to template, preset and name.',
     cols: 100,
     rows: 20,
     scheme: 'both',
@@ -118,7 +116,7 @@ export const SCREENS: readonly ScreenDefinition[] = [
   },
   {
     name: 'owners',
-    caption: 'Whose tasks are listed: yours, everybody’s, or those of one person.',
+    caption: 'The owner of the listed tasks: you, all users, or one user.',
     cols: 100,
     rows: 20,
     scheme: 'both',
@@ -129,7 +127,7 @@ export const SCREENS: readonly ScreenDefinition[] = [
   },
   {
     name: 'light',
-    caption: 'A light terminal, and only the tasks that need you.',
+    caption: 'A light terminal with only the tasks that need you.',
     cols: 120,
     rows: 24,
     scheme: 'light',
@@ -141,7 +139,7 @@ export const SCREENS: readonly ScreenDefinition[] = [
   },
   {
     name: 'narrow',
-    caption: 'Sixty columns: one pane at a time, tab goes to the other.',
+    caption: 'Sixty columns: one pane at a time; tab switches.',
     cols: 60,
     rows: 20,
     scheme: 'both',
@@ -152,7 +150,7 @@ export const SCREENS: readonly ScreenDefinition[] = [
   },
   {
     name: 'screen-reader',
-    caption: 'For screen readers nothing is drawn: the same is said in lines.',
+    caption: 'Screen readers get lines of text instead of panes.',
     cols: 80,
     rows: 20,
     scheme: 'both',

@@ -36,7 +36,7 @@ export const withMounts = (script: string, argv: Argv): Argv => [
 const succeeds = ([command, ...args]: Argv): boolean =>
   spawnSync(command, args, { stdio: 'ignore' }).status === 0;
 
-/** What this machine supports. Tests that need more are skipped. */
+/** Features of this machine. Tests that need others are skipped. */
 export const supported = {
   /** Running Node as a user without an entry in the user database. */
   unknownUser: succeeds([...AS_UNKNOWN_USER, process.execPath, '--version']),

@@ -3,7 +3,7 @@ export interface Clock {
   /**
    * The time for the state, ages and due times. Starts as wall time and continues as monotonic time, so setting the
    * wall clock back does not change it. A sleep of the machine, or a wall clock that is set forward, is added when the
-   * next timer fires (`sleptMs`): the two cannot be told apart.
+   * next timer fires (`sleptMs`): the two cannot be distinguished.
    */
   now(): number;
   /** Monotonic time without machine sleep, for time limits that neither a sleep nor a clock change may shorten. */

@@ -7,7 +7,7 @@ const BUSY_DELAY_MS = 2_000;
 /** The shortest delay, even with `Retry-After: 0`, which would otherwise cause a tight loop; ms. */
 const MIN_DELAY_MS = 1_000;
 
-/** What to do with a refused message: send it again after a delay, or return the text to the prompt. */
+/** The reaction to a refused message: send it again after a delay, or return the text to the prompt. */
 export type RetryDecision =
   | {
       readonly kind: 'retry';
