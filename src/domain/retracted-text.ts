@@ -50,25 +50,25 @@ const SEARCH_WINDOW = 64 * 1024;
 /** The number of full searches for texts that are not near: a message may have millions of characters. */
 const MAX_FULL_SEARCHES = 32;
 
-/** Returns a function that tests whether a text occurs in `whole`. Fast for texts that follow each other. */
-function sequentialFinder(whole: string): (part: string) => boolean {
+/** Returns a function that tests whether `text` contains a part. Fast for parts that follow each other. */
+function sequentialFinder(text: string): (part: string) => boolean {
   let from = 0;
   let searches = 0;
   return (part) => {
-    const near = whole.slice(from, from + SEARCH_WINDOW + part.length).indexOf(part);
+    const near = text.slice(from, from + SEARCH_WINDOW + part.length).indexOf(part);
     if (near !== -1) {
       // The next match may share the blank at the end of this one.
       from += near + part.length - 1;
       return true;
     }
-    return searches++ < MAX_FULL_SEARCHES && whole.includes(part);
+    return searches++ < MAX_FULL_SEARCHES && text.includes(part);
   };
 }
 
-/** Whether `whole` contains the text of `part`, regardless of line wrapping. */
-export function containsText(whole: string, part: string): boolean {
+/** Whether `text` contains the text of `part`, regardless of line wrapping. */
+export function containsText(text: string, part: string): boolean {
   const wanted = part.trimEnd();
-  return whole.includes(wanted) || normalizedWords(whole).includes(normalizedWords(wanted));
+  return text.includes(wanted) || normalizedWords(text).includes(normalizedWords(wanted));
 }
 
 /**

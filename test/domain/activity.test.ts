@@ -16,13 +16,13 @@ const felt = (...minutes: readonly number[]): readonly ActivityMinute[] =>
 const levels = (beats: readonly ActivityMinute[], minute = 0): string =>
   activityLevels(beats, minuteOf(NOON) + minute)?.join('') ?? 'nothing';
 
-it('counts the signs of each minute, each level twice the one below', () => {
+it('doubles the signs of a minute with each level', () => {
   expect(levels(felt(-9, -2, -2, -1, -1, -1, -1, 0))).toBe('1000000231');
   expect(levels(felt(...Array.from({ length: 60 }, () => 0)))).toBe('0000000006');
   expect(levels(felt(...Array.from({ length: 5_000 }, () => 0)))).toBe('0000000007');
 });
 
-it('moves on with the minutes, until nothing is left', () => {
+it('shifts with time until it is empty', () => {
   const beats = felt(0, 0);
   expect(levels(beats, 4)).toBe('0000020000');
   expect(levels(beats, 9)).toBe('2000000000');
@@ -30,7 +30,7 @@ it('moves on with the minutes, until nothing is left', () => {
   expect(levels([])).toBe('nothing');
 });
 
-it('takes signs in any order, and keeps no more than it shows', () => {
+it('accepts signs in any order and stores only the minutes that it shows', () => {
   expect(felt(0, -3, -1)).toEqual(
     [-3, -1, 0].map((minute) => ({ minute: minuteOf(NOON) + minute, signs: 1 })),
   );
@@ -38,6 +38,6 @@ it('takes signs in any order, and keeps no more than it shows', () => {
   expect(many.length).toBeLessThanOrEqual(ACTIVITY_MINUTES + 1);
 });
 
-it('shows what came after the last mark in the newest minute', () => {
+it('counts newer signs for the last minute', () => {
   expect(levels(felt(1), 0)).toBe('0000000001');
 });

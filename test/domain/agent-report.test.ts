@@ -3,7 +3,7 @@ import { reportLine } from '../../src/domain/agent-report.ts';
 import { HOSTILE } from '../support/hostile-text.ts';
 import { makeReport } from './builders.ts';
 
-const said = (message: string): string => reportLine({ state: makeReport({ message }) });
+const lineOf = (message: string): string => reportLine({ state: makeReport({ message }) });
 
 describe('a report on one line', () => {
   it.each([
@@ -29,19 +29,19 @@ describe('a report on one line', () => {
     ['line breaks', 'one\r\ntwo\u2028three', 'one two three'],
     ['nothing', '\x1b[0m \n', ''],
   ])('%s', (_, message, shown) => {
-    expect(said(message)).toBe(shown);
+    expect(lineOf(message)).toBe(shown);
   });
 
   it.each(Object.entries(HOSTILE))('of %s is safe', (_, message) => {
-    expect(said(message)).not.toMatch(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u);
+    expect(lineOf(message)).not.toMatch(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u);
   });
 
-  it('is empty without one', () => {
+  it('is empty without a report', () => {
     expect(reportLine({ state: null })).toBe('');
   });
 
-  it('is bounded, and quick for a long one', () => {
-    expect(said('*a'.repeat(1_000_000)).length).toBeLessThan(4_100);
-    expect(said(`${'['.repeat(100_000)}x`).length).toBeLessThan(4_100);
+  it('is limited, and fast for a long report', () => {
+    expect(lineOf('*a'.repeat(1_000_000)).length).toBeLessThan(4_100);
+    expect(lineOf(`${'['.repeat(100_000)}x`).length).toBeLessThan(4_100);
   });
 });

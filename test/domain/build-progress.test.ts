@@ -52,28 +52,28 @@ describe('the progress of a build', () => {
   const running = (seconds: number) => makeBuild({ status: 'running', startedAt: NOON - seconds * 1_000 });
   const time = { p50Ms: 40_000, p95Ms: 120_000 };
 
-  it('is measured against the longest that such builds usually take', () => {
+  it('is measured against the longest usual duration', () => {
     expect(buildProgress(running(30), time, NOON)).toEqual({
       fraction: 0.25,
       text: '30s, usually 40s, rarely over 2m',
     });
   });
 
-  it('says so when it takes longer', () => {
+  it('says when a build is slower than usual', () => {
     expect(buildProgress(running(150), time, NOON)).toEqual({
       fraction: 1,
       text: '2m 30s, slower than usual: usually 40s, rarely over 2m',
     });
   });
 
-  it('promises nothing where the server does not know, and nothing before it runs', () => {
+  it('has no fraction without usual durations, and is null before the start', () => {
     const unknown = { p50Ms: null, p95Ms: null };
     expect(buildProgress(running(30), unknown, NOON)).toEqual({ fraction: null, text: '30s' });
     expect(buildProgress(makeBuild(), time, NOON)).toBeNull();
     expect(buildProgress({ ...running(30), status: 'succeeded' }, time, NOON)).toBeNull();
   });
 
-  it('is none yet by a clock that is behind the server', () => {
+  it('is zero when the local clock is behind the server', () => {
     expect(buildProgress(running(-5), time, NOON)).toMatchObject({ fraction: 0 });
   });
 });

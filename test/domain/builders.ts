@@ -6,7 +6,7 @@ import type { Message, Transcript } from '../../src/domain/transcript.ts';
 export const NOON = Date.UTC(2026, 0, 1, 12);
 export const MINUTE = 60_000;
 
-/** A task that has been idle for ten minutes, with whatever the test is about. */
+/** A task that has been idle for ten minutes, with the given changes. */
 export function makeTask(about: Partial<Task> = {}): Task {
   const id = about.id ?? 't1';
   return {
@@ -62,7 +62,7 @@ export const live = (...messages: readonly Message[]): Transcript => ({
   snapshotAt: null,
 });
 
-/** A start that has just been asked for. */
+/** A start that was just requested. */
 export const makeBuild = (about: Partial<Build> = {}): Build => ({
   id: 'b1',
   number: 1,
@@ -77,7 +77,7 @@ export const makeBuild = (about: Partial<Build> = {}): Build => ({
   ...about,
 });
 
-/** What an agent left behind when it was paused. */
+/** The snapshot of a paused task. */
 export const snapshot = (...messages: readonly Message[]): Transcript => ({
   messages,
   snapshot: true,

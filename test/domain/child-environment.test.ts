@@ -3,7 +3,7 @@ import { childEnvironment, REMOVED_FROM_TASKS, taskEnvironment } from '../../src
 
 const NPM = { npm_execpath: '/usr/lib/node_modules/npm/bin/npm-cli.js' };
 
-/** A variable that is removed, one that looks like it and is the user's own, and what else has to be set for that. */
+/** A removed variable, a similar one of the user, and the other variables that the rule needs. */
 it.each([
   ['npm_config_user_agent', 'NPM_TOKEN'],
   ['npm_lifecycle_event', 'npmrc'],
@@ -37,11 +37,11 @@ it.each([
   ['CODER_SESSION_TOKEN', 'CODER_URL'],
   ['CODER_HEADER', 'CODER_HEADERS'],
   ['CODER_HEADER_COMMAND', 'CODER_CONFIG_DIR'],
-])('a task does not get %s, and gets %s', (removed, kept) => {
+])('a task does not inherit %s, but inherits %s', (removed, kept) => {
   expect(taskEnvironment({ [removed]: '1', [kept]: 'mine' })).toEqual({ [kept]: 'mine' });
 });
 
-/** What is npm's, or a CI's, only because npm or a CI has set it. */
+/** Variables that count as npm's or a CI's only when npm or a CI set them. */
 it.each([
   [{ NODE: '/npm/node', npm_node_execpath: '/npm/node' }, {}],
   [{ NODE: '/mine', npm_node_execpath: '/npm/node' }, { NODE: '/mine' }],
@@ -63,11 +63,11 @@ it.each([
   ],
   [{ PATH: '/mine/node_modules/.bin:/usr/bin' }, { PATH: '/mine/node_modules/.bin:/usr/bin' }],
   [{ ...NPM, PATH: '/mine/node_modules/.bin:/usr/bin' }, { PATH: '/mine/node_modules/.bin:/usr/bin' }],
-])('%j leaves a task %j', (env, left) => {
+])('of %j a task inherits %j', (env, left) => {
   expect(taskEnvironment(env)).toEqual(left);
 });
 
-test('everything else reaches a task as it is, exported functions too', () => {
+test('a task inherits everything else unchanged, exported functions too', () => {
   const env = {
     'BASH_FUNC_greet%%': '() {  echo "hi $1"\n}',
     HOME: '/home/ada',
@@ -78,11 +78,11 @@ test('everything else reaches a task as it is, exported functions too', () => {
   expect(taskEnvironment({ ...env, GONE: undefined })).toEqual(env);
 });
 
-test('every row of the table says where it comes from', () => {
+test('every row of the table names its source', () => {
   for (const { names, setBy } of REMOVED_FROM_TASKS) expect(setBy, String(names)).toMatch(/\w{3}/);
 });
 
-test('a pager or an editor gets everything but the secrets of a deployment', () => {
+test('a pager or an editor inherits everything but the secrets of a deployment', () => {
   const env = { CODER_SESSION_TOKEN: 's', CODER_HEADER: 'h', CODER_HEADER_COMMAND: 'c', TMUX: 't', CI: '1' };
   expect(childEnvironment(env)).toEqual({ TMUX: 't', CI: '1' });
 });

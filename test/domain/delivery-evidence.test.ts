@@ -21,7 +21,7 @@ interface Facts {
   readonly ours?: readonly string[];
 }
 
-const judged = (
+const statusOf = (
   transcript: Transcript,
   { attempt = cut, text = 'yes', askedAt = NOON + 2_000, build = 1, ours = [] }: Facts = {},
 ) =>
@@ -29,64 +29,66 @@ const judged = (
     transcript,
     requestedAt: askedAt,
     build,
-    wasSentHere: (said) => ours.includes(said),
+    wasSentHere: (earlier) => ours.includes(earlier),
   });
 
 const and = (...rest: readonly Message[]) => live(...BEFORE.messages, ...rest);
 
 describe('a message', () => {
-  it('is there when a new entry of the user has its words', () => {
-    for (const attempt of [open, cut]) expect(judged(and(you(3, ' yes ')), { attempt })).toBe('arrived');
+  it('has arrived when a new message of the user has its words', () => {
+    for (const attempt of [open, cut]) expect(statusOf(and(you(3, ' yes ')), { attempt })).toBe('arrived');
   });
 
-  it('is not there because the agent, or the user before, said the same', () => {
-    expect(judged(and(agent(3, 'yes')))).toBe('pending');
-    const said = live(you(0, 'yes'), agent(1, 'ok'));
-    expect(judged(said, { attempt: { ...cut, baseline: baselineOf(said) } })).toBe('pending');
+  it('has not arrived because of an equal text of the agent or an earlier one', () => {
+    expect(statusOf(and(agent(3, 'yes')))).toBe('pending');
+    const earlier = live(you(0, 'yes'), agent(1, 'ok'));
+    expect(statusOf(earlier, { attempt: { ...cut, baseline: baselineOf(earlier) } })).toBe('pending');
     expect(
-      judged(live(...said.messages, you(2, 'yes')), { attempt: { ...cut, baseline: baselineOf(said) } }),
+      statusOf(live(...earlier.messages, you(2, 'yes')), {
+        attempt: { ...cut, baseline: baselineOf(earlier) },
+      }),
     ).toBe('arrived');
   });
 
-  it('never arrived when a transcript of a minute later does not show it', () => {
-    expect(judged(BEFORE, { askedAt: LATE - 1 })).toBe('pending');
-    expect(judged(BEFORE, { askedAt: LATE })).toBe('absent');
-    expect(judged(BEFORE, { attempt: open, askedAt: LATE })).toBe('pending');
+  it('never arrived when it is missing a minute later', () => {
+    expect(statusOf(BEFORE, { askedAt: LATE - 1 })).toBe('pending');
+    expect(statusOf(BEFORE, { askedAt: LATE })).toBe('absent');
+    expect(statusOf(BEFORE, { attempt: open, askedAt: LATE })).toBe('pending');
   });
 
-  it('is looked for only in what was asked for since', () => {
-    expect(judged(and(you(3, 'yes')), { askedAt: NOON - 1 })).toBe('pending');
+  it('is only searched in transcripts requested later', () => {
+    expect(statusOf(and(you(3, 'yes')), { askedAt: NOON - 1 })).toBe('pending');
   });
 
-  it('is found at the end of the conversation that a pause kept', () => {
-    expect(judged(snapshot(agent(40, 'x'), you(41, 'yes')))).toBe('arrived');
-    expect(judged(snapshot(agent(40, 'x')), { askedAt: LATE })).toBe('unclear');
+  it('is found in the snapshot of a paused task', () => {
+    expect(statusOf(snapshot(agent(40, 'x'), you(41, 'yes')))).toBe('arrived');
+    expect(statusOf(snapshot(agent(40, 'x')), { askedAt: LATE })).toBe('unclear');
   });
 });
 
-describe('nobody can tell', () => {
+describe('delivery is unclear', () => {
   it.each<[string, Transcript, Facts]>([
-    ['when the conversation began anew', live(agent(0, 'banner'), you(1, 'go', NOON + 5)), {}],
+    ['when the conversation restarted', live(agent(0, 'banner'), you(1, 'go', NOON + 5)), {}],
     ['when it lost its messages', live(agent(0, 'banner')), {}],
     ['when another build may have lost it', BEFORE, { build: 2, askedAt: LATE }],
-    ['when the words are there twice', and(you(3, 'yes'), you(4, 'yes')), {}],
-    ['when somebody else said something meanwhile', and(you(3, 'wait'), you(4, 'yes')), {}],
-    ['when nothing was known before', and(you(3, 'yes')), { attempt: { ...cut, baseline: null } }],
+    ['when the text occurs twice', and(you(3, 'yes'), you(4, 'yes')), {}],
+    ['when another user wrote meanwhile', and(you(3, 'wait'), you(4, 'yes')), {}],
+    ['without a baseline', and(you(3, 'yes')), { attempt: { ...cut, baseline: null } }],
   ])('%s', (_, transcript, facts) => {
-    expect(judged(transcript, facts)).toBe('unclear');
-    // As long as the connection stands its answer will say.
-    expect(judged(transcript, { ...facts, attempt: { ...(facts.attempt ?? cut), brokenAt: null } })).toBe(
+    expect(statusOf(transcript, facts)).toBe('unclear');
+    // While the connection is open, its response decides.
+    expect(statusOf(transcript, { ...facts, attempt: { ...(facts.attempt ?? cut), brokenAt: null } })).toBe(
       'pending',
     );
   });
 
-  it('when others write to the task and the text is one that they may say too', () => {
+  it('when others write to the task and the text is short', () => {
     const shared = live(you(0, 'go'), agent(1, 'ok'), you(2, 'hello from Bob'));
     const attempt = { ...cut, baseline: baselineOf(shared) };
     const now = live(...shared.messages, you(3, 'yes'));
-    expect(judged(now, { attempt })).toBe('unclear');
-    expect(judged(now, { attempt, ours: ['hello from Bob'] })).toBe('arrived');
+    expect(statusOf(now, { attempt })).toBe('unclear');
+    expect(statusOf(now, { attempt, ours: ['hello from Bob'] })).toBe('arrived');
     const long = 'Please look at the redirect in src/auth/redirect.ts first.';
-    expect(judged(live(...shared.messages, you(3, long)), { attempt, text: long })).toBe('arrived');
+    expect(statusOf(live(...shared.messages, you(3, long)), { attempt, text: long })).toBe('arrived');
   });
 });

@@ -27,7 +27,7 @@ const EVENTS: Readonly<Record<DeliveryEvent['type'], DeliveryEvent>> = {
   cancelled: { type: 'cancelled' },
 };
 
-/** What each event makes of a message in each stage; what is not here cannot happen. */
+/** The result of each event in each stage; all others are invalid. */
 const TABLE: readonly (readonly [DeliveryStage, DeliveryEvent['type'], DeliveryStage | 'done'])[] = [
   ['waiting', 'resume-started', 'resuming'],
   ['waiting', 'started', 'sending'],
@@ -59,18 +59,18 @@ const stageAfter = (stage: DeliveryStage, type: DeliveryEvent['type']) => {
 };
 
 describe('a message', () => {
-  it.each(TABLE)('that is %s and %s is %s', (stage, type, expected) => {
+  it.each(TABLE)('in stage %s after %s becomes %s', (stage, type, expected) => {
     expect(stageAfter(stage, type)).toBe(expected);
   });
 
-  it('does nothing else', () => {
+  it('ignores all other events', () => {
     for (const stage of STAGES)
       for (const type of Object.keys(EVENTS) as DeliveryEvent['type'][])
         if (!TABLE.some(([from, by]) => from === stage && by === type))
           expect(stageAfter(stage, type), `${stage} ${type}`).toBeNull();
   });
 
-  it('without an answer has its whole minute although the machine slept, or the clock was set forward', () => {
+  it('gets a full minute to arrive despite sleep or a clock set forward', () => {
     const unsure = delivery({ stage: 'unsure', attempt: { ...ATTEMPT, brokenAt: NOON } });
     expect(applyDeliveryEvent(unsure, EVENTS.slept)).toMatchObject({
       since: unsure.since,
@@ -79,7 +79,7 @@ describe('a message', () => {
   });
 
   it.each(['sending', 'unsure'] as const)(
-    'that is %s is settled within its minute although the clock was set back',
+    'in stage %s is decided within a minute after the clock was set back',
     (stage) => {
       const at = NOON + 3_600_000;
       const left = delivery({ stage, attempt: { ...ATTEMPT, at, brokenAt: stage === 'unsure' ? at : null } });
@@ -89,7 +89,7 @@ describe('a message', () => {
     },
   );
 
-  it('counts its changes, and belongs to whoever is at it', () => {
+  it('counts its changes and names the taskdeck that handles it', () => {
     const sent = applyDeliveryEvent(delivery({ stage: 'waiting' }), EVENTS.started) as Delivery;
     expect(sent).toMatchObject({ instanceName: 'me', version: 1, attempt: ATTEMPT, since: now });
     expect(applyDeliveryEvent(sent, { type: 'abandoned', instanceName: 'other', now })).toMatchObject({
@@ -104,18 +104,19 @@ describe('a message', () => {
     });
   });
 
-  it('wishes no second resume once the first is over', () => {
+  it('requests no second resume after the first', () => {
     const resuming = delivery({ stage: 'resuming', resume: true });
     expect(applyDeliveryEvent(resuming, EVENTS['resume-finished'])).toMatchObject({ resume: false });
     expect(applyDeliveryEvent(resuming, EVENTS.abandoned)).toMatchObject({ resume: true });
   });
 });
 
-describe('what is next for a task', () => {
+describe('the next message of a task', () => {
   const [one, two] = [delivery({ id: '1', stage: 'waiting' }), delivery({ id: '2', stage: 'waiting' })];
-  it('is its first message', () => expect(nextToSend([one, two])).toBe(one));
-  it('is nothing without one', () => expect(nextToSend([])).toBeNull());
-  it.each(['resuming', 'sending', 'accepted', 'unsure', 'asked'] as const)('waits while one is %s', (stage) =>
-    expect(nextToSend([delivery({ id: '0', stage }), one])).toBeNull(),
+  it('is the first one', () => expect(nextToSend([one, two])).toBe(one));
+  it('is null without messages', () => expect(nextToSend([])).toBeNull());
+  it.each(['resuming', 'sending', 'accepted', 'unsure', 'asked'] as const)(
+    'is null while one is %s',
+    (stage) => expect(nextToSend([delivery({ id: '0', stage }), one])).toBeNull(),
   );
 });

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { BackendError, errorText, NoTokenError, UsageError } from '../../src/domain/errors.ts';
 
-it('keeps its facts', () => {
+it('keeps its fields', () => {
   const cause = new Error('reset');
   const error = new BackendError({
     kind: 'rate-limited',
@@ -27,7 +27,7 @@ it('keeps its facts', () => {
   });
 });
 
-it("says the server's words, then its details, then what to do", () => {
+it('shows the message, then the detail, then the hint', () => {
   const error = new BackendError({
     kind: 'invalid',
     message: 'Unable to create a Task.',
@@ -44,18 +44,18 @@ it("says the server's words, then its details, then what to do", () => {
   );
 });
 
-it('leaves out what is not there', () => {
+it('leaves out missing parts', () => {
   expect(errorText(new BackendError({ kind: 'server', message: 'No.', detail: '', tookEffect: 'no' }))).toBe(
     'No.',
   );
 });
 
-it('has words for whatever was thrown', () => {
+it('describes any thrown value', () => {
   expect(errorText(new TypeError('x is not a function'))).toBe('x is not a function');
   expect(errorText('gone')).toBe('gone');
 });
 
-it('a missing token is wrong usage, and says for which deployment', () => {
+it('a missing token is a usage error that names the deployment', () => {
   const error = new NoTokenError('https://coder.example.com', 'Sign in first.');
   expect(error).toBeInstanceOf(UsageError);
   expect(error.url).toBe('https://coder.example.com');

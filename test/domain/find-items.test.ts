@@ -11,13 +11,13 @@ describe.each([
   ['by words', findItems],
   ['by letters', fuzzyFind],
 ] as [string, ItemFinder][])('found %s', (_, find) => {
-  it.each(['messages', ' Messages '])('the item with exactly this name is first: %j', (text) => {
+  it.each(['messages', ' Messages '])('puts the item with exactly this name first: %j', (text) => {
     const found = exactMatchesFirst(find(ALL, text), text);
     expect(found[0]).toBe(READ);
     expect(new Set(found)).toEqual(new Set(ALL));
   });
 
-  it.each(['', 'mess', 'messages were'])('the order stays without one: %j', (text) => {
+  it.each(['', 'mess', 'messages were'])('keeps the order without an exact match: %j', (text) => {
     expect(exactMatchesFirst(find(ALL, text), text)).toEqual(find(ALL, text));
   });
 });

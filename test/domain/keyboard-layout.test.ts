@@ -22,7 +22,7 @@ it.each([
   ['ї', ']'],
   ['є', "'"],
   ['ў', 'o'],
-  // Full width, and what stands among Chinese and Japanese
+  // Full width, and punctuation of Chinese and Japanese input methods
   ['ｊ', 'j'],
   ['Ｄ', 'D'],
   ['？', '?'],
@@ -38,7 +38,7 @@ it.each([
 });
 
 it.each(['p', 'P', '?', 'space', 'up', 'shift+tab', 'ctrl+c', 'alt+left', 'é', '漢', 'ψ', '👨‍👩‍👧'])(
-  '%s stays itself',
+  '%s is unchanged',
   (key) => {
     expect(latinKey(key)).toBe(key);
   },

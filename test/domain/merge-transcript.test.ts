@@ -11,38 +11,38 @@ import type { Message, Transcript } from '../../src/domain/transcript.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import { agent, live, MINUTE, NOON, snapshot, you } from './builders.ts';
 
-/** The history of somebody who saw all these answers, one after the other. */
+/** The conversation after these transcripts in order. */
 const seeing = (...answers: readonly Transcript[]): StoredConversation =>
   seeingFrom(EMPTY_CONVERSATION, ...answers);
 
 const seeingFrom = (history: StoredConversation, ...answers: readonly Transcript[]): StoredConversation =>
   answers.reduce((seen, answer, index) => mergeTranscript(seen, answer, answers[index - 1] ?? null), history);
 
-/** A history in words, one entry a text. */
-const told = ({ entries }: StoredConversation): readonly string[] =>
+/** A conversation as text, one entry per string. */
+const described = ({ entries }: StoredConversation): readonly string[] =>
   entries.map((entry: ConversationEntry) => {
     const message = messageOf(entry);
     if (message === null) return `-- ${entry.kind} --`;
     return `${entry.kind === 'retracted' ? 'gone ' : ''}${message.from} ${message.content}`;
   });
 
-/** Times as AgentAPI gives them: a message keeps its own. */
+/** Times as AgentAPI assigns them: a message keeps its own. */
 const at = (minute: number): number => NOON + minute * MINUTE;
 const banner = agent(0, 'Welcome', at(0));
 const first = you(1, 'Fix the login', at(1));
 const answer = agent(2, 'Which branch?', at(2));
 const second = you(3, 'main', at(3));
 
-describe('what the server says more', () => {
-  it('is in the history as it is in the transcript', () => {
-    expect(told(seeing(live(banner, first), live(banner, first, answer)))).toEqual([
+describe('new messages', () => {
+  it('are stored as in the transcript', () => {
+    expect(described(seeing(live(banner, first), live(banner, first, answer)))).toEqual([
       'agent Welcome',
       'you Fix the login',
       'agent Which branch?',
     ]);
   });
 
-  it('makes a new history only where it is more', () => {
+  it('create a new object only when something changed', () => {
     const before = live(banner, first, answer);
     const seen = seeing(before);
     expect(mergeTranscript(seen, before, before)).toBe(seen);
@@ -53,10 +53,10 @@ describe('what the server says more', () => {
     expect(more.entries).toHaveLength(4);
   });
 
-  it('replaces a last message that grew, and keeps nothing of what it was', () => {
+  it('replace a last message that grew without retracted text', () => {
     const growing = ['', 'I look', 'I look at it   \n   ', 'I look at it   \nand see'];
     const seen = seeing(...growing.map((content, index) => live(first, agent(2, content, at(2 + index)))));
-    expect(told(seen)).toEqual(['you Fix the login', 'agent I look at it   \nand see']);
+    expect(described(seen)).toEqual(['you Fix the login', 'agent I look at it   \nand see']);
   });
 });
 
@@ -65,71 +65,71 @@ describe('a paused task', () => {
     (id % 2 === 0 ? agent : you)(id, `message number ${'abcdefghijklmnopqrstuv'[id]}`, at(id)),
   );
 
-  it('shows its whole history, although its snapshot has ten messages', () => {
+  it('shows the whole conversation although its snapshot has ten messages', () => {
     const before = seeing(live(...all));
     expect(seeingFrom(before, snapshot(...all.slice(12)))).toBe(before);
   });
 
-  it('shows what only the snapshot has', () => {
+  it('shows messages that only the snapshot has', () => {
     const seen = seeing(live(...all.slice(0, 15)), snapshot(...all.slice(12)));
-    expect(told(seen)).toEqual(told(seeing(live(...all))));
+    expect(described(seen)).toEqual(described(seeing(live(...all))));
   });
 
-  it('says where messages were not seen, at the beginning too', () => {
-    expect(told(seeing(snapshot(...all.slice(20))))).toEqual([
+  it('has gaps where messages were never received, also at the start', () => {
+    expect(described(seeing(snapshot(...all.slice(20))))).toEqual([
       '-- gap --',
-      ...told(seeing(live(...all))).slice(20),
+      ...described(seeing(live(...all))).slice(20),
     ]);
-    expect(told(seeing(live(...all.slice(0, 3)), snapshot(...all.slice(20))))).toEqual([
-      ...told(seeing(live(...all.slice(0, 3)))),
+    expect(described(seeing(live(...all.slice(0, 3)), snapshot(...all.slice(20))))).toEqual([
+      ...described(seeing(live(...all.slice(0, 3)))),
       '-- gap --',
-      ...told(seeing(live(...all))).slice(20),
+      ...described(seeing(live(...all))).slice(20),
     ]);
   });
 
-  it('has no gap where a snapshot begins with the message after the last one seen', () => {
+  it('has no gap when the snapshot continues after the last message', () => {
     const seen = seeing(live(...all.slice(0, 12)), snapshot(...all.slice(12)));
-    expect(told(seen)).toEqual(told(seeing(live(...all))));
+    expect(described(seen)).toEqual(described(seeing(live(...all))));
   });
 
-  it('has its gap filled as soon as the agent tells all of it again', () => {
+  it('has its gap filled by a complete transcript', () => {
     const seen = seeing(live(...all.slice(0, 3)), snapshot(...all.slice(20)), live(...all));
-    expect(told(seen)).toEqual(told(seeing(live(...all))));
+    expect(described(seen)).toEqual(described(seeing(live(...all))));
     const partly = seeing(snapshot(...all.slice(20)), snapshot(...all.slice(16)));
-    expect(told(partly)).toEqual(['-- gap --', ...told(seeing(live(...all))).slice(16)]);
+    expect(described(partly)).toEqual(['-- gap --', ...described(seeing(live(...all))).slice(16)]);
   });
 
-  it('keeps what was seen after its snapshot was taken', () => {
+  it('keeps messages that are newer than its snapshot', () => {
     const late = agent(2, 'Which branch?\nmain or develop', at(2));
     const seen = seeing(live(banner, first, late, second));
     expect(seeingFrom(seen, snapshot(banner, first, agent(2, 'Which branch?', at(2))))).toBe(seen);
   });
 
-  it('keeps the whole of a message that is cut in its snapshot', () => {
+  it('keeps the full text of a message that is cut in its snapshot', () => {
     const long = agent(2, `begins here\n${'and goes on '.repeat(900)}\nto its end`, at(2));
     const seen = seeing(live(first, long));
     const cut = `[...content truncated, showing last 56KB...]\n${long.content.slice(-500)}`;
     expect(seeingFrom(seen, snapshot(agent(2, cut, at(2))))).toBe(seen);
-    expect(told(seeing(snapshot(agent(2, cut, at(2))), live(first, long)))).toEqual(told(seen));
+    expect(described(seeing(snapshot(agent(2, cut, at(2))), live(first, long)))).toEqual(described(seen));
   });
 
-  it('that left no messages keeps its history', () => {
+  it('without a snapshot keeps its conversation', () => {
     const seen = seeing(live(banner, first));
     expect(seeingFrom(seen, snapshot())).toBe(seen);
     expect(seeingFrom(seen, live())).toBe(seen);
   });
 });
 
-describe('a conversation that begins again at 0', () => {
+describe('a conversation that restarts at id 0', () => {
   const again = [
     agent(0, 'Welcome', at(60)),
     you(1, 'Fix the login', at(61)),
     agent(2, 'On it', at(62)),
   ] as const;
 
-  it('follows the old one behind a mark, although its words are the same', () => {
+  it('follows the old one after a restart entry, even with equal texts', () => {
     const seen = seeing(live(banner, first, answer, second), live(...again));
-    expect(told(seen)).toEqual([
+    expect(described(seen)).toEqual([
       'agent Welcome',
       'you Fix the login',
       'agent Which branch?',
@@ -142,7 +142,7 @@ describe('a conversation that begins again at 0', () => {
     expect(seen.entries[4]).toMatchObject({ run: 1, at: at(60) });
   });
 
-  it('is marked once, however it grows', () => {
+  it('has one restart entry while it grows', () => {
     const answers = again.map((_, index) => live(...again.slice(0, index + 1)));
     const seen = seeing(
       live(banner, first, answer, second),
@@ -150,73 +150,80 @@ describe('a conversation that begins again at 0', () => {
       ...answers,
       live(...again),
     );
-    expect(told(seen).filter((words) => words === '-- restart --')).toHaveLength(1);
-    expect(told(seen)).toHaveLength(8);
+    expect(described(seen).filter((words) => words === '-- restart --')).toHaveLength(1);
+    expect(described(seen)).toHaveLength(8);
   });
 
-  it('that was restored goes on without one', () => {
+  it('has none when the agent restored it', () => {
     const seen = seeing(
       live(banner, first, answer),
       snapshot(first, answer),
       live(banner, first, answer, second),
     );
-    expect(told(seen)).toEqual(['agent Welcome', 'you Fix the login', 'agent Which branch?', 'you main']);
+    expect(described(seen)).toEqual([
+      'agent Welcome',
+      'you Fix the login',
+      'agent Which branch?',
+      'you main',
+    ]);
   });
 
-  it('and was not looked at until its end was all that was left says both', () => {
+  it('has a restart and a gap when only its end was received', () => {
     const seen = seeing(
       live(banner, first, answer),
       snapshot(agent(1, 'other', at(90)), you(2, 'words', at(91))),
     );
-    expect(told(seen).slice(3)).toEqual(['-- restart --', '-- gap --', 'agent other', 'you words']);
+    expect(described(seen).slice(3)).toEqual(['-- restart --', '-- gap --', 'agent other', 'you words']);
   });
 
-  it('more than once has as many marks', () => {
+  it('has one entry for each restart', () => {
     const run = (minute: number) => live(agent(0, 'Welcome', at(minute)), you(1, 'go', at(minute + 1)));
-    expect(told(seeing(run(0), run(10), run(20))).filter((words) => words.startsWith('--'))).toHaveLength(2);
+    expect(
+      described(seeing(run(0), run(10), run(20))).filter((words) => words.startsWith('--')),
+    ).toHaveLength(2);
   });
 });
 
-describe('what the server takes back', () => {
-  it('stays, when the last message gets shorter', () => {
+describe('retracted text', () => {
+  it('stays when the last message gets shorter', () => {
     const seen = seeing(
       live(first, agent(2, 'I looked.\nIt is broken.\nShall I fix it?', at(2))),
       live(first, agent(2, 'I looked.', at(3))),
     );
-    expect(told(seen)).toEqual([
+    expect(described(seen)).toEqual([
       'you Fix the login',
       'gone agent It is broken.\nShall I fix it?',
       'agent I looked.',
     ]);
   });
 
-  it('stays, when the last message disappears', () => {
+  it('stays when the last message disappears', () => {
     const seen = seeing(live(first, answer), live(first));
-    expect(told(seen)).toEqual(['you Fix the login', 'gone agent Which branch?']);
-    expect(told(seeingFrom(seen, live(first, agent(2, 'Something else', at(5)))))).toEqual([
+    expect(described(seen)).toEqual(['you Fix the login', 'gone agent Which branch?']);
+    expect(described(seeingFrom(seen, live(first, agent(2, 'Something else', at(5)))))).toEqual([
       'you Fix the login',
       'gone agent Which branch?',
       'agent Something else',
     ]);
   });
 
-  it('is no longer called gone when it comes back', () => {
+  it('is not retracted any more when it returns', () => {
     const seen = seeing(live(first, answer), live(first), live(first, answer));
-    expect(told(seen)).toEqual(['you Fix the login', 'agent Which branch?']);
+    expect(described(seen)).toEqual(['you Fix the login', 'agent Which branch?']);
     const shrunk = seeing(
       live(first, agent(2, 'one\ntwo', at(2))),
       live(first, agent(2, 'one', at(3))),
       live(first, agent(2, 'one\ntwo', at(4))),
     );
-    expect(told(shrunk)).toEqual(['you Fix the login', 'agent one\ntwo']);
+    expect(described(shrunk)).toEqual(['you Fix the login', 'agent one\ntwo']);
   });
 
-  it('stays, when old ids have new text', () => {
+  it('stays when old ids get new texts', () => {
     const seen = seeing(
       live(banner, first, answer, second),
       live(banner, first, agent(2, 'A menu\nof a full-screen agent', at(2)), second),
     );
-    expect(told(seen)).toEqual([
+    expect(described(seen)).toEqual([
       'agent Welcome',
       'you Fix the login',
       'gone agent Which branch?',
@@ -225,21 +232,21 @@ describe('what the server takes back', () => {
     ]);
   });
 
-  it('stays, when another speaks under its id', () => {
+  it('stays when another sender uses its id', () => {
     const seen = seeing(live(banner, first, answer), live(banner, first, you(2, 'never mind', at(9))));
-    expect(told(seen).slice(2)).toEqual(['gone agent Which branch?', 'you never mind']);
+    expect(described(seen).slice(2)).toEqual(['gone agent Which branch?', 'you never mind']);
   });
 
-  it('is kept once, however often the screen changes between the two', () => {
+  it('is stored once while the screen alternates', () => {
     const [one, two] = [
       live(first, agent(2, 'first\nview', at(2))),
       live(first, agent(2, 'second\nlook', at(3))),
     ];
     const seen = seeing(one, two, one, two, one, two);
-    expect(told(seen)).toEqual(['you Fix the login', 'gone agent first\nview', 'agent second\nlook']);
+    expect(described(seen)).toEqual(['you Fix the login', 'gone agent first\nview', 'agent second\nlook']);
   });
 
-  it('is no text that is only drawn: spinners, clocks, counters, boxes, another width', () => {
+  it('does not include transient text: spinners, clocks, counters, boxes, another width', () => {
     const drawn = [
       'Working on it\n✻ Thinking… (3s · esc to interrupt)\n╭────╮',
       'Working on it\n✽ Pondering… (4s · esc to interrupt)\n────',
@@ -248,10 +255,10 @@ describe('what the server takes back', () => {
       'Working\non it\nRan 7\nof 10 tests',
     ];
     const seen = seeing(...drawn.map((content, index) => live(first, agent(2, content, at(2 + index)))));
-    expect(told(seen)).toEqual(['you Fix the login', `agent ${drawn.at(-1)}`]);
+    expect(described(seen)).toEqual(['you Fix the login', `agent ${drawn.at(-1)}`]);
   });
 
-  it('is no text that was only wrapped anew, however long', () => {
+  it('does not include rewrapped text of any length', () => {
     const words = (wrapped: boolean) =>
       Array.from(
         { length: 3_000 },
@@ -262,18 +269,18 @@ describe('what the server takes back', () => {
       live(first, agent(2, words(false), at(2))),
       live(first, agent(2, words(true), at(3))),
     );
-    expect(told(seen)).toEqual(['you Fix the login', `agent ${words(true)}`]);
+    expect(described(seen)).toEqual(['you Fix the login', `agent ${words(true)}`]);
   });
 
-  it('scrolls out of the region that the server reads, and stays', () => {
+  it('stays when it scrolls out of the region that the server reads', () => {
     const lines = Array.from({ length: 30 }, (_, index) => `line ${index}`);
     const windows = Array.from({ length: 21 }, (_, top) => lines.slice(top, top + 10).join('\n'));
     const seen = seeing(...windows.map((content, index) => live(first, agent(2, content, at(2 + index)))));
-    expect(told(seen)[1]).toBe(`gone agent ${lines.slice(0, 20).join('\n')}`);
-    expect(told(seen)[2]).toBe(`agent ${lines.slice(20).join('\n')}`);
+    expect(described(seen)[1]).toBe(`gone agent ${lines.slice(0, 20).join('\n')}`);
+    expect(described(seen)[2]).toBe(`agent ${lines.slice(20).join('\n')}`);
   });
 
-  it('has a bound, and says so', () => {
+  it('is limited, with a note', () => {
     const page = (name: string) =>
       Array.from({ length: 500 }, (_, index) => `${name} ${name} line ${index}`).join('\n');
     const names = Array.from({ length: 30 }, (_, index) => `name${'abcdefghijklmnopqrstuvwxyzäöüß'[index]}`);
@@ -285,17 +292,17 @@ describe('what the server takes back', () => {
   });
 });
 
-describe('a server whose ids do not go up', () => {
-  it('is believed in the order that it tells', () => {
+describe('a server whose ids do not increase', () => {
+  it('keeps the order of its messages', () => {
     const seen = seeing(live(you(7, 'one', at(0)), agent(7, 'two', at(1)), you(7, 'three', at(2))));
-    expect(told(seen)).toEqual(['you one', 'agent two', 'you three']);
+    expect(described(seen)).toEqual(['you one', 'agent two', 'you three']);
   });
 });
 
-describe('whatever a server does', () => {
+describe('random transcripts', () => {
   const letters = 'abcdefghijklmnopqrstuvwxyz';
 
-  /** A conversation that grows, is redrawn, shrinks, restarts, is paused: its answers, in order. */
+  /** The transcripts of a conversation that grows, is redrawn, shrinks, restarts and is paused. */
   function answers(seed: number): readonly Transcript[] {
     const next = seededRandom(seed);
     const word = (): string => Array.from({ length: 3 + next(6) }, () => letters[next(26)]).join('');
@@ -338,7 +345,7 @@ describe('whatever a server does', () => {
         return live(...messages);
       },
       () => {
-        // AgentAPI leaves the times of old messages alone, also when their text is another.
+        // AgentAPI keeps the times of old messages even when their text changes.
         const index = next(messages.length);
         messages = messages.map((message, place) =>
           place === index && message.from === 'agent' ? { ...message, content: line() } : message,
@@ -366,7 +373,7 @@ describe('whatever a server does', () => {
   const textOf = ({ entries }: StoredConversation): string =>
     entries.map((entry) => messageOf(entry)?.content ?? '').join('\n');
 
-  it('nothing that was seen is lost', () => {
+  it('lose no received text', () => {
     for (const seed of rounds) {
       const seen: Transcript[] = [];
       let history = EMPTY_CONVERSATION;
@@ -382,7 +389,7 @@ describe('whatever a server does', () => {
     }
   });
 
-  it('the same answer once more changes nothing, known as the last one or not', () => {
+  it('change nothing when merged again, with or without the previous one', () => {
     for (const seed of rounds) {
       let history = EMPTY_CONVERSATION;
       let before: Transcript | null = null;
@@ -399,7 +406,7 @@ describe('whatever a server does', () => {
     }
   });
 
-  it('two who saw it by turns know together what one knows who saw all of it', () => {
+  it('give the same result when two taskdecks receive them in turns', () => {
     for (const seed of rounds) {
       const all = answers(seed);
       const mine = seeing(...all.filter((_, index) => index % 3 !== 0));
@@ -414,7 +421,7 @@ describe('whatever a server does', () => {
     }
   });
 
-  it('two who saw the same know no more than one', () => {
+  it('give the same result when two taskdecks receive all of them', () => {
     for (const seed of rounds) {
       const all = answers(seed);
       const mine = seeing(...all);
@@ -422,7 +429,7 @@ describe('whatever a server does', () => {
     }
   });
 
-  it('what is told now stands at the end, in its order, and places only go up', () => {
+  it('put the current messages at the end, in order, at increasing positions', () => {
     for (const seed of rounds) {
       let history = EMPTY_CONVERSATION;
       let before: Transcript | null = null;
@@ -430,10 +437,10 @@ describe('whatever a server does', () => {
         history = mergeTranscript(history, answer, before);
         before = answer;
         if (answer.snapshot) continue;
-        const said = history.entries.flatMap((entry) => (entry.kind === 'message' ? [entry.message] : []));
-        expect({ seed, said: said.slice(said.length - answer.messages.length) }).toEqual({
+        const stored = history.entries.flatMap((entry) => (entry.kind === 'message' ? [entry.message] : []));
+        expect({ seed, stored: stored.slice(stored.length - answer.messages.length) }).toEqual({
           seed,
-          said: answer.messages,
+          stored: answer.messages,
         });
         const places = history.entries.map(({ run, id }) => run * 10_000 + id);
         expect(places).toEqual(places.toSorted((a, b) => a - b));
@@ -441,14 +448,14 @@ describe('whatever a server does', () => {
     }
   });
 
-  it('a restart is marked as often as there was one', () => {
+  it('create one entry per restart', () => {
     for (const seed of rounds) {
       const all = answers(seed);
       const history = seeing(...all);
       const begins = new Set(
         all.flatMap(({ messages }) => (messages[0]?.content === 'Welcome' ? [messages[0].at] : [])),
       );
-      // Nobody knows what was before the first one.
+      // The time before the first one is unknown.
       begins.delete(all[0]?.messages[0]?.at ?? 0);
       const marks = history.entries.filter(({ kind }) => kind === 'restart');
       expect({ seed, marks: marks.length }).toEqual({ seed, marks: begins.size });

@@ -10,19 +10,19 @@ it.each<Phase>(['idle', 'failed', 'error'])('%s needs you, seen or not', (phase)
   expect(needsAttention(task, phase, true)).toBe(true);
 });
 
-it('complete needs you until it was looked at', () => {
+it('complete needs attention until viewed', () => {
   expect(needsAttention(task, 'complete', false)).toBe(true);
   expect(needsAttention(task, 'complete', true)).toBe(false);
 });
 
 it.each<Phase>(['deleting', 'pausing', 'paused', 'queued', 'starting', 'resuming', 'working', 'unknown'])(
-  '%s needs nobody',
+  '%s needs no attention',
   (phase) => {
     expect(needsAttention(task, phase, false)).toBe(false);
   },
 );
 
-it('an agent that never said that it is idle needs nobody', () => {
+it('an idle agent without a report needs no attention', () => {
   expect(needsAttention(makeTask({ state: null }), 'idle', false)).toBe(false);
   expect(needsAttention(makeTask({ state: makeReport({ state: 'unknown' }) }), 'idle', false)).toBe(false);
 });

@@ -16,8 +16,8 @@ const task = (
   needsAttention: needsYou,
 });
 
-describe('who begins to need the user', () => {
-  it('is nobody who waited before anybody looked, nor who was about to', () => {
+describe('a task that newly needs attention', () => {
+  it('is not one that already did at the start, or soon would', () => {
     const notified = initiallyNotified([task('a', 'yes'), task('b', 'soon'), task('c', 'no')]);
     expect([...notified.keys()]).toEqual(['a', 'b']);
     expect(updateNotified(notified, [task('a', 'yes'), task('b', 'yes'), task('c', 'yes')]).newIds).toEqual([
@@ -25,7 +25,7 @@ describe('who begins to need the user', () => {
     ]);
   });
 
-  it('is told once', () => {
+  it('is notified once', () => {
     const first = updateNotified(new Map(), [task('a', 'yes')]);
     expect(first.newIds).toEqual(['a']);
     const again = updateNotified(first.notified, [task('a', 'yes')]);
@@ -33,47 +33,47 @@ describe('who begins to need the user', () => {
     expect(again.notified).toBe(first.notified);
   });
 
-  it('is who works in between, and who says something else', () => {
+  it('is notified again after working in between, or with another report', () => {
     const { notified } = updateNotified(new Map(), [task('a', 'yes', 'one'), task('b', 'yes', 'one')]);
     const between = updateNotified(notified, [task('a', 'no', 'one'), task('b', 'yes', 'one')]);
     const next = updateNotified(between.notified, [task('a', 'yes', 'one'), task('b', 'yes', 'two')]);
     expect(next.newIds).toEqual(['a', 'b']);
   });
 
-  it('is nobody who only says the same again', () => {
+  it('is not notified again with the same report', () => {
     const { notified } = updateNotified(new Map(), [task('a', 'yes')]);
     const reported = updateNotified(notified, [task('a', 'soon')]);
     expect(updateNotified(reported.notified, [task('a', 'yes')]).newIds).toEqual([]);
   });
 
-  it('is nobody whose wait was too short to count', () => {
+  it('is not one that waited too briefly', () => {
     const soon = updateNotified(new Map(), [task('a', 'soon')]);
     expect(soon.newIds).toEqual([]);
     expect(updateNotified(soon.notified, [task('a', 'no')]).newIds).toEqual([]);
   });
 
-  it('forgets who is gone', () => {
+  it('is not stored after it disappears', () => {
     const { notified } = updateNotified(new Map(), [task('a', 'yes')]);
     expect(updateNotified(notified, []).notified.size).toBe(0);
   });
 });
 
-describe('the words', () => {
+describe('the text', () => {
   const one = { title: 'Fix login', phase: 'idle', message: 'Which branch?' } as const;
 
-  it('are the name of one task and what it says', () => {
+  it('has the title and the report of a single task', () => {
     expect(notificationText([one])).toEqual({ title: 'Fix login', body: 'idle: Which branch?' });
     expect(notificationText([{ ...one, phase: 'error', message: ' ' }])?.body).toBe('error: needs you');
   });
 
-  it('count several, and name the first', () => {
+  it('has the number of tasks and the first titles', () => {
     const named = (...titles: readonly string[]) =>
       notificationText(titles.map((title) => ({ ...one, title })));
     expect(named('a', 'b')).toEqual({ title: '2 tasks need you', body: 'a, b' });
     expect(named('a', 'b', 'c', 'd', 'e')).toEqual({ title: '5 tasks need you', body: 'a, b, c and 2 more' });
   });
 
-  it('are none for nobody', () => {
+  it('is null without tasks', () => {
     expect(notificationText([])).toBeNull();
   });
 });

@@ -11,11 +11,7 @@ describe('the phase of a task', () => {
     ['unknown while stopping', { status: 'unknown', workspaceStatus: 'stopping' }, 'pausing'],
     ['unknown while a build waits', { status: 'unknown', workspaceStatus: 'pending' }, 'pausing'],
     ['unknown otherwise', { status: 'unknown', workspaceStatus: 'running' }, 'unknown'],
-    [
-      'paused, whatever the agent said',
-      { status: 'paused', state: makeReport({ state: 'working' }) },
-      'paused',
-    ],
+    ['paused with any report', { status: 'paused', state: makeReport({ state: 'working' }) }, 'paused'],
     ['pending, first build', { status: 'pending', buildNumber: 1 }, 'queued'],
     ['pending, no build number', { status: 'pending', buildNumber: 0 }, 'queued'],
     ['pending, a later build', { status: 'pending', buildNumber: 2 }, 'resuming'],
@@ -41,7 +37,7 @@ describe('the phase of a task', () => {
     expect(phase(about)).toBe(expected);
   });
 
-  it('believes an error of a running workspace after exactly five minutes', () => {
+  it('reports the error of a running workspace after exactly five minutes', () => {
     const about = { status: 'error', workspaceStatus: 'running', updatedAt: NOON };
     expect(phase(about, NOON + 5 * MINUTE - 1)).toBe('starting');
     expect(phase(about, NOON + 5 * MINUTE)).toBe('error');
@@ -49,31 +45,31 @@ describe('the phase of a task', () => {
 
   it.each([
     ['no state', null],
-    ['a state that nobody knows', makeReport({ state: 'unknown', at: NOON })],
-  ])('takes an agent with %s to be working for exactly two minutes', (_, state) => {
+    ['an unknown state', makeReport({ state: 'unknown', at: NOON })],
+  ])('counts an agent with %s as working for exactly two minutes', (_, state) => {
     const about = { state, updatedAt: NOON };
     expect(phase(about, NOON + 2 * MINUTE - 1)).toBe('working');
     expect(phase(about, NOON + 2 * MINUTE)).toBe('idle');
   });
 
-  it('takes a start in the future, by a clock that is ahead of ours, for a young one', () => {
+  it('counts a start in the future, by the clock of the server, as recent', () => {
     expect(phase({ state: null, updatedAt: NOON + MINUTE })).toBe('working');
   });
 });
 
-describe('what we asked for', () => {
-  const asked = (intent: 'pause' | 'resume' | 'delete', about: Partial<Task> = {}): Phase =>
-    phaseOf(makeTask(about), NOON, { action: intent, since: NOON });
+describe('a requested action', () => {
+  const phaseAfter = (action: 'pause' | 'resume' | 'delete', about: Partial<Task> = {}): Phase =>
+    phaseOf(makeTask(about), NOON, { action: action, since: NOON });
 
-  it('shows at once', () => {
-    expect(asked('pause')).toBe('pausing');
-    expect(asked('resume', { status: 'paused' })).toBe('resuming');
-    expect(asked('delete', { status: 'paused' })).toBe('deleting');
+  it('shows immediately', () => {
+    expect(phaseAfter('pause')).toBe('pausing');
+    expect(phaseAfter('resume', { status: 'paused' })).toBe('resuming');
+    expect(phaseAfter('delete', { status: 'paused' })).toBe('deleting');
   });
 
   it('never hides that the workspace is being deleted', () => {
-    expect(asked('pause', { workspaceStatus: 'deleting' })).toBe('deleting');
-    expect(asked('resume', { workspaceStatus: 'deleting' })).toBe('deleting');
+    expect(phaseAfter('pause', { workspaceStatus: 'deleting' })).toBe('deleting');
+    expect(phaseAfter('resume', { workspaceStatus: 'deleting' })).toBe('deleting');
   });
 });
 
@@ -92,10 +88,10 @@ const PHASES: readonly Phase[] = [
   'unknown',
 ];
 
-it('an agent is live while it works or waits for a word', () => {
+it('an agent runs while it works or is idle', () => {
   expect(PHASES.filter(isAgentRunning)).toEqual(['working', 'idle']);
 });
 
-it('a task moves while something ends by itself', () => {
+it('a phase is transitional if it ends by itself', () => {
   expect(PHASES.filter(isTransitional)).toEqual(['deleting', 'pausing', 'queued', 'starting', 'resuming']);
 });

@@ -13,7 +13,7 @@ import { makeTask, NOON } from './builders.ts';
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
-/** Times that a server reports and cannot mean. */
+/** Implausible times of a server. */
 const UNKNOWN: readonly (readonly [name: string, at: number])[] = [
   ['the year 1', Date.parse('0001-01-01T00:00:00Z')],
   ['1970', 0],
@@ -22,7 +22,7 @@ const UNKNOWN: readonly (readonly [name: string, at: number])[] = [
   ['no time', Number.NaN],
 ];
 
-describe.each(UNKNOWN)('%s as a time of a server', (_, at) => {
+describe.each(UNKNOWN)('%s as a server time', (_, at) => {
   const report = (state: 'working' | 'idle') => ({ state, message: '', uri: '', at });
   const bogus = makeTask({ id: 'bogus', state: report('idle'), createdAt: at, updatedAt: at });
 
@@ -32,7 +32,7 @@ describe.each(UNKNOWN)('%s as a time of a server', (_, at) => {
     expect(timeOfDay(at)).toBe('--:--');
   });
 
-  it('is no reason to take a task for as old, or as new, as it says', () => {
+  it('does not count as the age of a task', () => {
     expect(phaseSince(makeTask({ state: report('idle'), updatedAt: NOON - MINUTE }), NOON)).toBe(
       NOON - MINUTE,
     );
@@ -46,26 +46,26 @@ describe.each(UNKNOWN)('%s as a time of a server', (_, at) => {
     }
   });
 
-  it.each(['activity', 'age'] as const)('does not put a task on top by %s', (sort) => {
+  it.each(['activity', 'age'] as const)('does not move a task to the top by %s', (sort) => {
     const tasks = [bogus, makeTask({ id: 'a', state: null, createdAt: NOON - DAY, updatedAt: NOON - DAY })];
     const rows = tasks.map((task) => sortableRow(task, { now: NOON, phase: 'idle', needsYou: false }));
     expect(sortedIds(rows, sort)).toEqual(['a', 'bogus']);
   });
 
-  it('does not keep a task in a phase that ends with time', () => {
+  it('does not hold a task in a phase with a time limit', () => {
     expect(phaseOf(makeTask({ status: 'active', state: null, updatedAt: at }), NOON)).toBe('idle');
     const failed = makeTask({ status: 'error', workspaceStatus: 'running', updatedAt: at });
     expect(phaseOf(failed, NOON)).toBe('error');
   });
 
-  it('begins nothing in the timeline', () => {
+  it('starts no segment of the timeline', () => {
     expect(observedSegment(bogus, NOON)?.from).toBe(NOON);
     expect(observedSegment(makeTask({ status: 'pending', state: null, createdAt: at }), NOON)?.from).toBe(
       NOON,
     );
   });
 
-  it('is called unknown in a transcript', () => {
+  it('is shown as unknown in a transcript', () => {
     expect(transcriptText([{ id: 0, from: 'you', content: 'go', at }])).toContain('[you at an unknown time]');
   });
 });

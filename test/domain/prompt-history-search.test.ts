@@ -9,7 +9,7 @@ import {
 const HISTORY = ['fix the Login', 'run tests', 'fix the docs', 'run tests', 'run tests again'];
 
 describe('a search through earlier prompts', () => {
-  it('finds the newest that holds the text', () => {
+  it('finds the newest match', () => {
     expect(searchNewest(HISTORY, INITIAL_SEARCH, 'fix')).toEqual({
       query: 'fix',
       index: 2,
@@ -20,7 +20,7 @@ describe('a search through earlier prompts', () => {
     expect(searchNewest(HISTORY, INITIAL_SEARCH, 'Login').index).toBe(0);
   });
 
-  it('goes on to older ones, and not to one that reads the same', () => {
+  it('moves to older matches and skips equal prompts', () => {
     const first = searchNewest(HISTORY, INITIAL_SEARCH, 'tests');
     expect(first.index).toBe(4);
     const second = searchOlder(HISTORY, first);
@@ -28,17 +28,17 @@ describe('a search through earlier prompts', () => {
     expect(searchOlder(HISTORY, second)).toEqual({ query: 'tests', index: 3, isExhausted: true });
   });
 
-  it('shows the newest one when nothing is looked for yet', () => {
+  it('shows the newest prompt for an empty query', () => {
     expect(searchOlder(HISTORY, INITIAL_SEARCH).index).toBe(4);
     expect(searchNewest(HISTORY, searchNewest(HISTORY, INITIAL_SEARCH, 'f'), '')).toEqual(INITIAL_SEARCH);
   });
 
-  it('keeps what it found when a longer text is nowhere', () => {
+  it('keeps the last match when a longer query has none', () => {
     const found = searchNewest(HISTORY, INITIAL_SEARCH, 'docs');
     expect(searchNewest(HISTORY, found, 'docsx')).toEqual({ query: 'docsx', index: 2, isExhausted: true });
   });
 
-  it('says where the text stands', () => {
+  it('returns the offset of the match', () => {
     expect(matchOffset({ query: 'login', index: 0, isExhausted: false }, 'fix the Login')).toBe(8);
   });
 });

@@ -48,7 +48,7 @@ describe('words', () => {
     },
   );
 
-  it.each(['', '  ', '!', '"', '""', '!"'])('%j asks nothing', (filter) => {
+  it.each(['', '  ', '!', '"', '""', '!"'])('%j matches everything', (filter) => {
     expect(parseTaskQuery(filter)).toEqual({ terms: [], problem: null, isTimeDependent: false });
   });
 
@@ -85,7 +85,7 @@ describe('fields', () => {
     expect(parseTaskQuery(filter).problem).toBeNull();
   });
 
-  it('says which phases there are', () => {
+  it('lists the phases after an unknown one', () => {
     const { problem, terms } = parseTaskQuery('phase:bored login');
     expect(problem).toMatch(/^Unknown phase "bored"\. Phases: queued, .*unknown\.$/);
     expect(terms).toHaveLength(1);
@@ -104,7 +104,7 @@ describe('ages', () => {
     },
   );
 
-  it.each(['age<2h', 'age>2h', 'age<90s', 'age>3d'])('two hours are not %j', (filter) => {
+  it.each(['age<2h', 'age>2h', 'age<90s', 'age>3d'])('two hours do not match %j', (filter) => {
     expect(finds(filter)).toBe(false);
   });
 
@@ -112,12 +112,12 @@ describe('ages', () => {
     expect(parseTaskQuery(filter)).toMatchObject({ terms: [], problem: null });
   });
 
-  it('says how an age is written', () => {
+  it('explains the format of an age', () => {
     expect(parseTaskQuery('age<soon').problem).toBe('"soon" is not an age. Use 90s, 30m, 2h, 3d or 1w.');
   });
 });
 
-describe('the opposite', () => {
+describe('negation', () => {
   it.each(['!logout', '!phase:working', '!age<1h', '!"redirect login"', '!owner:bob login'])(
     '%j holds',
     (filter) => {
@@ -130,13 +130,13 @@ describe('the opposite', () => {
   });
 });
 
-it('knows what changes by itself', () => {
+it('detects terms that depend on time', () => {
   expect(parseTaskQuery('phase:idle').isTimeDependent).toBe(true);
   expect(parseTaskQuery('login age<2h').isTimeDependent).toBe(true);
   expect(parseTaskQuery('login owner:ada status:active').isTimeDependent).toBe(false);
 });
 
-describe('what a server can be asked for', () => {
+describe('the parameters for a server', () => {
   it.each([
     ['', null],
     ['owner:Bob', ['bob']],
@@ -148,7 +148,7 @@ describe('what a server can be asked for', () => {
     expect(requestedOwners(parseTaskQuery(text))).toEqual(expected);
   });
 
-  it('and then the filter asks for the rest', () => {
+  it('leave the other terms to the filter', () => {
     expect(withoutOwnerTerm(parseTaskQuery('owner:bob !owner:eve login')).terms).toEqual(
       parseTaskQuery('!owner:eve login').terms,
     );
@@ -169,7 +169,7 @@ describe('what a server can be asked for', () => {
     expect(requestedStatus(parseTaskQuery(text), ['pending', 'active', 'paused'])).toBe(expected);
   });
 
-  it('me is the user, where it is known who that is', () => {
+  it('me is the user once the name is known', () => {
     const james = { task: makeTask({ ownerName: 'james' }), phase: 'idle', ageMs: 0 } as const;
     const found = (me?: string | null) =>
       matchesQuery({ ...james, ...(me !== undefined && { me }) }, parseTaskQuery('owner:me'));

@@ -18,7 +18,7 @@ const row = (id: string, about: Partial<SortableRow> = {}): SortableRow => ({
   ...about,
 });
 
-describe('the order that is asked for', () => {
+describe('a sort', () => {
   const rows = [
     row('a', { title: 'task 10', since: NOON - MINUTE, createdAt: NOON, group: 'working' }),
     row('b', { title: 'Task 9', since: NOON, createdAt: NOON - 2 * MINUTE }),
@@ -35,33 +35,33 @@ describe('the order that is asked for', () => {
     expect(sortedIds(rows, sort).join('')).toBe(order);
   });
 
-  it.each(SORT_KEYS)('by %s leaves equal ones as they came', (sort) => {
+  it.each(SORT_KEYS)('by %s keeps the order of equal rows', (sort) => {
     const equal = ['x', 'a', 'm'].map((id) => row(id, { title: 'same' }));
     expect(sortedIds(equal, sort)).toEqual(['x', 'a', 'm']);
   });
 
-  it('goes round with one key', () => {
+  it('cycles with one key', () => {
     expect(SORT_KEYS.map(nextSort)).toEqual(['name', 'age', 'phase', 'activity']);
   });
 
-  it('knows its own words alone', () => {
+  it('accepts only its own names', () => {
     expect(['age', 'AGE', null, 3, 'size'].map(isSort)).toEqual([true, false, false, false, false]);
   });
 });
 
-describe('the order while somebody looks', () => {
+describe('the stable order', () => {
   const nobody = () => false;
 
-  it('is the very same while the tasks are, however the server lists them', () => {
+  it('is the same object while the tasks are the same', () => {
     const order = ['a', 'b', 'c'];
     expect(stableOrder(order, ['c', 'a', 'b'], nobody)).toBe(order);
   });
 
-  it('has what is new at its end, where it moves nothing', () => {
+  it('has new tasks at the end', () => {
     expect(stableOrder(['a', 'b'], ['new', 'a', 'newer', 'b'], nobody)).toEqual(['a', 'b', 'new', 'newer']);
   });
 
-  it('has what was made here on top', () => {
+  it('has tasks created here on top', () => {
     expect(stableOrder(['a', 'b'], ['mine', 'other', 'a', 'b'], (id) => id === 'mine')).toEqual([
       'mine',
       'a',
@@ -70,7 +70,7 @@ describe('the order while somebody looks', () => {
     ]);
   });
 
-  it('loses what is gone, and nothing else', () => {
+  it('loses only removed tasks', () => {
     expect(stableOrder(['a', 'b', 'c'], ['c', 'a'], nobody)).toEqual(['a', 'c']);
     expect(stableOrder(['a'], [], nobody)).toEqual([]);
   });

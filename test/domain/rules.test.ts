@@ -8,7 +8,7 @@ import {
   mayResume,
 } from '../../src/domain/rules.ts';
 
-/** For each phase: may it be paused, resumed, deleted, and what becomes of a message. */
+/** For each phase: whether it can be paused, resumed and deleted, and when a message is sent. */
 const TABLE: readonly (readonly [Phase, boolean, boolean, boolean, DeliveryTiming])[] = [
   ['deleting', false, false, false, 'never'],
   ['pausing', false, false, false, 'needs-resume'],
@@ -25,18 +25,18 @@ const TABLE: readonly (readonly [Phase, boolean, boolean, boolean, DeliveryTimin
 ];
 
 describe.each(TABLE)('%s', (phase, pause, resume, remove, delivery) => {
-  it(`may ${pause ? '' : 'not '}be paused, ${resume ? '' : 'not '}resumed, ${remove ? '' : 'not '}deleted`, () => {
+  it(`can ${pause ? '' : 'not '}be paused, ${resume ? '' : 'not '}resumed, ${remove ? '' : 'not '}deleted`, () => {
     expect(mayPause(phase) === true).toBe(pause);
     expect(mayResume(phase) === true).toBe(resume);
     expect(mayDelete(phase) === true).toBe(remove);
   });
 
-  it(`gets a message: ${delivery}`, () => {
+  it(`receives a message: ${delivery}`, () => {
     expect(deliveryTiming(phase)).toBe(delivery);
   });
 });
 
-it('says why not in a sentence', () => {
+it('gives the reason as a sentence', () => {
   for (const [phase] of TABLE) {
     for (const availability of [mayPause(phase), mayResume(phase), mayDelete(phase)]) {
       if (availability !== true) expect(availability).toMatch(/^It .*\.$/u);

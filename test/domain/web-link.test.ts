@@ -24,7 +24,7 @@ describe('a web address', () => {
     ['the end of a hyperlink', 'https://example.com/\x1b\\\x1b]8;;file:///x'],
     ['C1', 'https://example.com/\x9d8;;x'],
     ['an order of its own', 'https://example.com/\u202egpj.exe'],
-    ['nothing to be seen', 'https://exam\u200bple.com'],
+    ['an invisible character', 'https://exam\u200bple.com'],
     ['a name and a password', 'https://github.com:x@evil.example/'],
     ['a name', 'https://github.com@evil.example/'],
     ['backslashes', 'https:\\\\example.com'],
@@ -35,7 +35,7 @@ describe('a web address', () => {
     expect(parseWebUrl(text)).toBeNull();
   });
 
-  it('is called by host and path', () => {
+  it('is shown as host and path', () => {
     expect(shortUrl('https://github.com/acme/app/pull/12?w=1')).toBe('github.com/acme/app/pull/12');
     expect(shortUrl('https://example.com/')).toBe('example.com');
   });

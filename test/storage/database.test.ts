@@ -14,7 +14,7 @@ afterEach(() => state.dispose());
 const files = () => readdirSync(state.directory).sort();
 const modeOf = (path: string) => statSync(path).mode & 0o777;
 
-test('the file and what SQLite keeps beside it are for the owner only', () => {
+test('the file and the other files of SQLite are private', () => {
   const storage = state.open();
   storage.savedState(ada).saveDraft('new', 'secret plan');
   expect(files()).toEqual(['taskdeck.db', 'taskdeck.db-shm', 'taskdeck.db-wal']);
@@ -22,21 +22,21 @@ test('the file and what SQLite keeps beside it are for the owner only', () => {
   expect(storage.problem).toBeNull();
 });
 
-test('a file that others could read is closed to them', () => {
+test('a readable file becomes private', () => {
   state.open().close();
   chmodSync(state.file, 0o644);
   state.open();
   expect(modeOf(state.file)).toBe(0o600);
 });
 
-test('the directory is made, for the owner only', () => {
+test('the directory is created as private', () => {
   const directory = join(state.directory, 'deep', 'state');
   openStorage({ directory }).close();
   expect(modeOf(directory)).toBe(0o700);
 });
 
 describe('a damaged file', () => {
-  test('that is no database is kept aside, a fresh one begun, and both are said', () => {
+  test('that is not a database is renamed and replaced, with a notice', () => {
     writeFileSync(state.file, 'this was my shopping list\n'.repeat(100));
     const storage = state.open();
     const [aside] = files().filter((name) => name.includes('damaged'));
@@ -48,7 +48,7 @@ describe('a damaged file', () => {
     expect([next.problem, next.savedState(ada).drafts().get('new')]).toEqual([null, 'kept']);
   });
 
-  test('whose pages are overwritten is noticed at the start', () => {
+  test('with overwritten pages is detected at the start', () => {
     fill();
     overwrite(2);
     const storage = state.open();
@@ -56,11 +56,11 @@ describe('a damaged file', () => {
     expect(storage.savedState(ada).promptHistory()).toEqual([]);
   });
 
-  test('whose damage shows only later is set aside then, and the write that met it is done', () => {
+  test('that is detected later is renamed then, and the write succeeds', () => {
     fill();
     const storage = state.open();
     const memory = storage.savedState(ada);
-    // Only the deepest page: the first look does not come by there.
+    // Only the deepest page, which opening does not read.
     overwriteLast();
     expect(storage.problem).toBeNull();
     memory.promptHistory();
@@ -71,7 +71,7 @@ describe('a damaged file', () => {
     expect(files().some((name) => name.includes('damaged'))).toBe(true);
   });
 
-  test('twice in a row keeps both', () => {
+  test('is renamed each time', () => {
     for (const text of ['one', 'two']) {
       writeFileSync(state.file, text.repeat(1_000));
       state.open().close();
@@ -84,7 +84,7 @@ describe('a damaged file', () => {
   });
 });
 
-/** A file of many pages, nothing of it left in the write-ahead log. */
+/** A file of many pages with an empty write-ahead log. */
 function fill(): void {
   const storage = state.open();
   const memory = storage.savedState(ada);
@@ -133,7 +133,7 @@ describe('a file of a newer taskdeck', () => {
     database.close();
   });
 
-  test('is only read: what it understands is there, nothing of this run gets in', () => {
+  test('is only read, as far as this version knows it', () => {
     const storage = state.open();
     const memory = storage.savedState(ada);
     expect(storage.problem).toMatch(/newer taskdeck \(schema 999; this one supports \d+\)\. It is only read/);
@@ -149,9 +149,9 @@ describe('a file of a newer taskdeck', () => {
   });
 });
 
-describe('where nothing can be written', () => {
-  test('this run works from memory, and says so', () => {
-    // A file where the directory should be: root is stopped by it too.
+describe('an unwritable directory', () => {
+  test('makes this run use memory, with a notice', () => {
+    // A file in place of the directory stops root as well.
     const directory = join(state.directory, 'blocked');
     writeFileSync(directory, '');
     const storage = openStorage({ directory });
@@ -165,14 +165,14 @@ describe('where nothing can be written', () => {
     storage.close();
   });
 
-  test('a directory in the place of the file is left alone', () => {
+  test('keeps a directory in place of the file', () => {
     mkdirSync(state.file);
     expect(state.open().problem).toMatch(/cannot use the directory .* \(taskdeck\.db\): it is a directory\./);
     expect(statSync(state.file).isDirectory()).toBe(true);
   });
 });
 
-test('a write that another program blocks is told, and told no more once one works', () => {
+test('a blocked write is reported until a write succeeds', () => {
   const storage = state.open();
   const memory = storage.savedState(ada);
   const other = new DatabaseSync(state.file);
@@ -194,10 +194,10 @@ test('after close, nothing throws', () => {
   expect(memory.drafts().size).toBe(0);
 });
 
-test('whatever is new to say is said at once, taken back when it is over, and said again when it comes again', () => {
+test('each new problem is reported at once, and withdrawn when it is over', () => {
   const storage = state.open();
-  const told: (string | null)[] = [];
-  storage.onProblem((notice) => told.push(notice));
+  const notices: (string | null)[] = [];
+  storage.onProblem((notice) => notices.push(notice));
   const memory = storage.savedState(ada);
   const other = new DatabaseSync(state.file);
   const blocked = (): void => {
@@ -208,7 +208,7 @@ test('whatever is new to say is said at once, taken back when it is over, and sa
   blocked();
   expect(memory.saveDraft('new', 'kept')).toBe(true);
   blocked();
-  expect(told).toEqual([
+  expect(notices).toEqual([
     expect.stringMatching(/Cannot save drafts and messages: .*locked/),
     null,
     expect.stringMatching(/Cannot save drafts and messages: .*locked/),

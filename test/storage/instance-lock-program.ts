@@ -1,4 +1,4 @@
-// A taskdeck of its own process: says its name, and lives until its standard input ends.
+// A taskdeck as its own process: prints its instance name, and runs until its standard input ends.
 import { openStorage } from '../../src/storage/storage.ts';
 
 const [directory = ''] = process.argv.slice(2);

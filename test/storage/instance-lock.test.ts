@@ -21,7 +21,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Another taskdeck, with the name that it gives to what it delivers. */
+/** Another taskdeck and its instance name. */
 async function another(directory: string) {
   const child = spawn(process.execPath, [program, directory], { stdio: ['pipe', 'pipe', 'inherit'] });
   children.push(child);
@@ -44,7 +44,7 @@ const removeLocks = (directory: string): void => {
   for (const file of globSync(path.join(directory, '*.lock'))) rmSync(file);
 };
 
-/** Directories, and what happens in them after the lock was to be made. */
+/** Directories, and what changes in them after the lock is created. */
 const PLACES: Readonly<
   Record<string, { readonly make: () => string; readonly later?: (directory: string) => void }>
 > = {
@@ -75,7 +75,7 @@ describe.each(Object.entries(PLACES))('in %s another taskdeck', (_, { make, late
     presence.close();
   });
 
-  it('that quit counts as ended', async () => {
+  it('counts as ended after it quits', async () => {
     const directory = make();
     const { me, quit } = await another(directory);
     later(directory);
@@ -89,9 +89,9 @@ describe.each(Object.entries(PLACES))('in %s another taskdeck', (_, { make, late
 it.each([
   ['ran on another machine', 1, 'elsewhere.example.com'],
   ['had a process id that another process has now', process.ppid, hostname()],
-])('a taskdeck that %s counts as ended however often it is looked for', (_, pid, host) => {
+])('a taskdeck that %s counts as ended on every check', (_, pid, host) => {
   const id = '0d9b0c9e-0000-4000-8000-000000000001';
-  // What a crash leaves behind: the file, without the lock on it.
+  // A crash leaves the file without the lock.
   writeFileSync(path.join(folder, `taskdeck-${id}.lock`), '');
   const presence = new InstanceLock(folder);
   const looks = [1, 2, 3].map(() => presence.isAlive(`${id}/${pid}/${host}`));
@@ -109,7 +109,7 @@ it('a taskdeck of an earlier version without a lock counts as ended', () => {
   expect(new InstanceLock(folder).isAlive('0d9b0c9e-0000-4000-8000-000000000001')).toBe(false);
 });
 
-it('a message that a taskdeck without a lock delivers is not taken over', async () => {
+it('a message of a running taskdeck without a lock is not taken over', async () => {
   const state = stateDirectory();
   const { me, kill } = await another(state.directory);
   removeLocks(state.directory);

@@ -14,16 +14,16 @@ afterEach(() => state.dispose());
 const open = (): OutboxStorage => state.open().outbox(ada);
 const write = (rows: OutboxStorage, id: string, taskId = 'a', draft = ''): Delivery =>
   rows.add({ id, taskId, text: `text ${id}`, resume: false, since: 1 }, draft);
-const begun = (row: Delivery, by = 'me'): Delivery => {
+const started = (row: Delivery, by = 'me'): Delivery => {
   const attempt = { at: 2, brokenAt: null, build: 1, baseline: { last: { id: 4, at: 5 } } };
   return applyDeliveryEvent(row, { type: 'started', instanceName: by, attempt, now: 2 }) as Delivery;
 };
 
 describe('a message', () => {
-  it('is there for another taskdeck as it was written, with the draft that is left', () => {
+  it('reaches another taskdeck unchanged, with the remaining draft', () => {
     const rows = open();
     const added = write(rows, '1', 'a', 'rest');
-    const sent = begun(added);
+    const sent = started(added);
     expect(rows.claim(added, sent)).toBe(true);
     expect(open().all()).toEqual([sent]);
     expect(state.open().savedState(ada).drafts().get('a')).toBe('rest');
@@ -31,7 +31,7 @@ describe('a message', () => {
     expect(rows.wasSentBefore('text 2')).toBe(false);
   });
 
-  it('is another account’s business nowhere else', () => {
+  it('is separate for each user', () => {
     write(open(), '1');
     expect(
       state
@@ -41,29 +41,29 @@ describe('a message', () => {
     ).toEqual([]);
   });
 
-  it('is changed by one of two that try', () => {
+  it('is changed by only one of two taskdecks', () => {
     const [one, other] = [open(), open()];
     const row = write(one, '1');
-    expect(one.claim(row, begun(row, 'one'))).toBe(true);
-    expect(other.claim(row, begun(row, 'other'))).toBe(false);
+    expect(one.claim(row, started(row, 'one'))).toBe(true);
+    expect(other.claim(row, started(row, 'other'))).toBe(false);
     expect(other.remove(row)).toBe(false);
     expect(one.all()[0]?.instanceName).toBe('one');
   });
 
-  it('cannot be begun while another to its task is under way, or comes first', () => {
+  it('cannot be claimed while another to its task is in progress or comes first', () => {
     const rows = open();
     const [first, second] = [write(rows, '1'), write(rows, '2')];
     const elsewhere = write(rows, '3', 'b');
-    expect(rows.claim(second, begun(second))).toBe(false);
-    expect(rows.claim(elsewhere, begun(elsewhere))).toBe(true);
-    const sent = begun(first);
+    expect(rows.claim(second, started(second))).toBe(false);
+    expect(rows.claim(elsewhere, started(elsewhere))).toBe(true);
+    const sent = started(first);
     expect(rows.claim(first, sent)).toBe(true);
-    expect(rows.claim(second, begun(second))).toBe(false);
+    expect(rows.claim(second, started(second))).toBe(false);
     expect(rows.remove(sent)).toBe(true);
-    expect(rows.claim(second, begun(second))).toBe(true);
+    expect(rows.claim(second, started(second))).toBe(true);
   });
 
-  it('changes places only while both are as they were', () => {
+  it('is swapped only if both are unchanged', () => {
     const rows = open();
     const [first, second] = [write(rows, '1'), write(rows, '2')];
     expect(rows.swap(second, first)).toBe(true);
@@ -71,7 +71,7 @@ describe('a message', () => {
     expect(rows.swap(second, first)).toBe(false);
   });
 
-  it('leaves a draft behind together with its end, or neither', () => {
+  it('is removed and saved as a draft in one step', () => {
     const rows = open();
     const row = write(rows, '1');
     expect(rows.remove({ ...row, version: 7 }, 'back')).toBe(false);
@@ -81,7 +81,7 @@ describe('a message', () => {
     expect(rows.all()).toEqual([]);
   });
 
-  it('of a stage that a newer taskdeck made up is one to ask about', () => {
+  it('with an unknown stage of a newer taskdeck is left to the user', () => {
     const rows = open();
     write(rows, '1');
     const file = new DatabaseSync(state.file);
@@ -90,19 +90,19 @@ describe('a message', () => {
     expect(rows.all()).toMatchObject([{ stage: 'asked', attempt: null }]);
   });
 
-  it('is kept in memory where nothing can be written', () => {
+  it('stays in memory when the write fails', () => {
     const rows = open();
     const file = new DatabaseSync(state.file);
     file.exec('DROP TABLE outbox');
     const row = write(rows, '1');
     file.close();
-    const sent = begun(row);
+    const sent = started(row);
     expect(rows.claim(row, sent)).toBe(true);
     expect(rows.remove(sent)).toBe(true);
   });
 });
 
-it('messages of a file that turns out to be damaged are asked about', () => {
+it('messages of a damaged file are left to the user', () => {
   const storage = state.open();
   const rows = storage.outbox(ada);
   for (let count = 0; count < 50; count++) write(rows, `${count}`);
@@ -112,16 +112,16 @@ it('messages of a file that turns out to be damaged are asked about', () => {
   other.close();
   const bytes = readFileSync(state.file);
   writeFileSync(state.file, bytes.fill(0xff, 4_096));
-  // A file as it is damaged under a program that has it open: what is read next is not what was written.
+  // A file damaged while open: reads do not return what was written.
   for (let count = 0; storage.problem === null && count < 5; count++) write(rows, `later ${count}`);
   expect(storage.problem).toMatch(/was damaged/);
-  const kept = rows.all();
-  expect(kept.filter(({ id }) => !id.startsWith('later'))).toHaveLength(50);
-  expect(kept.filter(({ stage }) => stage === 'asked')).toHaveLength(50);
+  const restored = rows.all();
+  expect(restored.filter(({ id }) => !id.startsWith('later'))).toHaveLength(50);
+  expect(restored.filter(({ stage }) => stage === 'asked')).toHaveLength(50);
 });
 
 describe('another taskdeck', () => {
-  it('is noticed when it writes, and not otherwise', () => {
+  it('is noticed only when it writes', () => {
     const [one, other] = [open(), open()];
     expect(one.hasExternalChanges()).toBe(false);
     write(one, '1');
@@ -142,17 +142,17 @@ describe('another taskdeck', () => {
   });
 });
 
-it('what was written before it was known who the user is becomes theirs', () => {
+it('messages of the anonymous user move to the user', () => {
   const storage = state.open();
-  const stranger = storage.anonymousUser(ada.origin, 'token');
-  const [before, after] = [{ ...ada, user: stranger }, ada];
+  const anonymousUser = storage.anonymousUser(ada.origin, 'token');
+  const [before, after] = [{ ...ada, user: anonymousUser }, ada];
   storage.savedState(after).saveDraft('a', 'older');
-  storage.savedState(after).saveDraft('b', 'kept');
+  storage.savedState(after).saveDraft('b', 'before');
   storage.savedState(before).saveDraft('a', 'typed now');
   storage.savedState(before).addPrompt('said now');
   storage.outbox(before).add({ id: '1', taskId: 'a', text: 'queued', resume: false, since: 1 }, 'typed now');
-  storage.mergeAnonymousData(ada.origin, stranger, ada.user);
-  expect(Object.fromEntries(storage.savedState(after).drafts())).toEqual({ a: 'typed now', b: 'kept' });
+  storage.mergeAnonymousData(ada.origin, anonymousUser, ada.user);
+  expect(Object.fromEntries(storage.savedState(after).drafts())).toEqual({ a: 'typed now', b: 'before' });
   expect(storage.savedState(after).promptHistory()).toEqual(['older', 'said now']);
   expect(storage.outbox(after).all()).toMatchObject([{ text: 'queued' }]);
   expect(storage.outbox(before).all()).toEqual([]);

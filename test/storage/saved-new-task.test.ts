@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest';
 import { parseSavedNewTask } from '../../src/storage/saved-new-task.ts';
 
-test('a form and the last choice come back as they were kept', () => {
-  const kept = {
+test('the form and the last choice are restored', () => {
+  const stored = {
     form: { template: 't', preset: { named: 'Small' }, name: 'fix-7' },
     lastChoice: { template: 't', preset: 'none' },
   };
-  expect(parseSavedNewTask(JSON.parse(JSON.stringify(kept)))).toEqual(kept);
+  expect(parseSavedNewTask(JSON.parse(JSON.stringify(stored)))).toEqual(stored);
 });
 
-test('nothing of what is not as it should be', () => {
+test('invalid values are skipped', () => {
   expect(parseSavedNewTask({})).toEqual({});
   expect(parseSavedNewTask({ form: 'x', lastChoice: 7 })).toEqual({});
   expect(

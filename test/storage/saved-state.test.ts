@@ -8,18 +8,18 @@ beforeEach(() => {
 });
 afterEach(() => state.dispose());
 
-/** What the next run of taskdeck finds. */
+/** The storage of the next run. */
 const nextRun = (deployment = ada) => state.open().savedState(deployment);
 
 describe('drafts', () => {
-  test('are there in the next run, whatever text they hold', () => {
+  test('are restored in the next run with any text', () => {
     const texts = { new: 'two\nlines', a: '修正 👩‍👩‍👧 \u0000 \u001b[31m', b: "'; DROP TABLE draft; --" };
     const memory = state.open().savedState(ada);
     for (const [key, text] of Object.entries(texts)) memory.saveDraft(key, text);
     expect(Object.fromEntries(nextRun().drafts())).toEqual(texts);
   });
 
-  test('keep the last text, and go with an empty one', () => {
+  test('have the last text, and are deleted by an empty one', () => {
     const memory = state.open().savedState(ada);
     memory.saveDraft('a', 'first');
     memory.saveDraft('a', 'second');
@@ -28,7 +28,7 @@ describe('drafts', () => {
     expect([...nextRun().drafts()]).toEqual([['a', 'second']]);
   });
 
-  test('of two deployments and of two users do not mix', () => {
+  test('are separate for each deployment and user', () => {
     const storage = state.open();
     const others = [
       { origin: 'https://coder.example.com', user: 'bob' },
@@ -50,7 +50,7 @@ describe('prompt history', () => {
     expect(nextRun().promptHistory()).toEqual(['yes', 'no', 'yes']);
   });
 
-  test('keeps the newest thousand of each deployment', () => {
+  test('has the newest thousand of each deployment', () => {
     const storage = state.open();
     const other = storage.savedState({ ...ada, user: 'bob' });
     other.addPrompt('from bob');
@@ -63,7 +63,7 @@ describe('prompt history', () => {
 });
 
 describe('the last list', () => {
-  test('comes back with its age', () => {
+  test('is restored with its time', () => {
     state.open().savedState(ada).saveList([aTask], 1_700_000_200_000);
     expect(nextRun().savedList()).toEqual({ tasks: [aTask], at: 1_700_000_200_000 });
   });
@@ -72,7 +72,7 @@ describe('the last list', () => {
     expect(nextRun().savedList()).toBeNull();
   });
 
-  test('of a taskdeck that knew fewer fields gets what a server would leave out', () => {
+  test('of an older taskdeck gets empty values for missing fields', () => {
     const older = { id: 'x', name: 'n', ownerName: 'ada', status: 'active', state: { state: 'napping' } };
     const list = JSON.parse(JSON.stringify([older, { id: 1 }, 'nonsense', null]));
     state.open().savedState(ada).saveList(list, 5);
@@ -88,7 +88,7 @@ describe('the last list', () => {
   });
 });
 
-test('the layout comes back', () => {
+test('the layout is restored', () => {
   const memory = state.open().savedState(ada);
   expect(memory.layout()).toEqual({ selectedTask: null });
   memory.saveLayout({ selectedTask: aTask.id, sort: 'name' });
@@ -107,7 +107,7 @@ test('the layout comes back', () => {
   expect(nextRun().layout()).toEqual({ selectedTask: null, view, places });
 });
 
-test('a token is recognised, for its deployment only, and is not in the file', async () => {
+test('a token is recognised for its deployment only, and is not stored', async () => {
   const token = 'abcdefghij-ABCDEFGHIJKLMNOPQRSTUV';
   const storage = state.open();
   storage.saveUser(ada.origin, token, 'ada');

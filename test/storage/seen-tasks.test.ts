@@ -8,7 +8,7 @@ beforeEach(() => {
 });
 afterEach(() => state.dispose());
 
-test('what was looked at is known in the next run, the latest of each task', () => {
+test('the last fingerprint of each task is restored in the next run', () => {
   const memory = state.open().savedState(ada);
   memory.saveSeen(
     new Map([
@@ -23,13 +23,13 @@ test('what was looked at is known in the next run, the latest of each task', () 
   });
 });
 
-test('what was looked at is of one deployment and user', () => {
+test('fingerprints are separate for each deployment and user', () => {
   const storage = state.open();
   storage.savedState(ada).saveSeen(new Map([['a', 'idle 1']]));
   expect(storage.savedState({ ...ada, user: 'bob' }).seenFingerprints().size).toBe(0);
 });
 
-test('what two taskdecks saw is kept together', () => {
+test('fingerprints of two taskdecks are merged', () => {
   state
     .open()
     .savedState(ada)
@@ -41,7 +41,7 @@ test('what two taskdecks saw is kept together', () => {
   expect(state.open().savedState(ada).seenFingerprints().size).toBe(2);
 });
 
-test('of very many tasks the latest are kept', () => {
+test('only the newest of very many tasks are stored', () => {
   const memory = state.open().savedState(ada);
   memory.saveSeen(new Map(Array.from({ length: SEEN_TASKS_LIMIT }, (_, index) => [`t${index}`, 'idle 1'])));
   memory.saveSeen(
@@ -60,7 +60,7 @@ test('of very many tasks the latest are kept', () => {
   ]);
 });
 
-test('an empty look writes nothing', () => {
+test('an empty map writes nothing', () => {
   const storage = state.open();
   storage.savedState(ada).saveSeen(new Map());
   expect(storage.problem).toBeNull();

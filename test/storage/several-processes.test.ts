@@ -23,21 +23,21 @@ function start(name: string, count: number) {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   children.push(child);
-  let said = '';
+  let output = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    said += text;
+    output += text;
   });
   return {
     child,
-    lines: () => said.slice(0, said.lastIndexOf('\n')).split('\n'),
+    lines: () => output.slice(0, output.lastIndexOf('\n')).split('\n'),
     ended: once(child, 'close'),
     saying: async (number: number) => {
-      while (!said.includes(`${number}\n`)) await once(child.stdout, 'data');
+      while (!output.includes(`${number}\n`)) await once(child.stdout, 'data');
     },
   };
 }
 
-test('three that start at the same moment on no file at all lose nothing', async () => {
+test('three taskdecks that start at once without a file lose nothing', async () => {
   const names = ['a', 'b', 'c'];
   const writers = names.map((name) => start(name, 100));
   await Promise.all(writers.map(({ ended }) => ended));
@@ -50,7 +50,7 @@ test('three that start at the same moment on no file at all lose nothing', async
   }
 });
 
-/** Another taskdeck at its first start, on a machine that is slow. */
+/** Another taskdeck at its first start on a slow machine. */
 const LOCKS = `
   const { DatabaseSync } = require('node:sqlite');
   const database = new DatabaseSync(process.argv[1]);
@@ -59,7 +59,7 @@ const LOCKS = `
   setTimeout(() => database.exec('COMMIT'), 1_500);
 `;
 
-test('one that starts while another makes the file waits for that, and keeps what is written', async () => {
+test('a taskdeck waits while another creates the file, and loses nothing', async () => {
   const other = spawn(process.execPath, ['-e', LOCKS, state.file], { stdio: ['ignore', 'pipe', 'ignore'] });
   children.push(other);
   await once(other.stdout, 'data');
@@ -69,7 +69,7 @@ test('one that starts while another makes the file waits for that, and keeps wha
   expect(state.open().savedState(ada).drafts().get('a')).toBe('kept');
 });
 
-test('those that are killed in the middle of their writes, side by side, lose none that was done', async () => {
+test('taskdecks killed during their writes lose no completed write', async () => {
   const next = seededRandom(5);
   for (let round = 1; round <= 2; round += 1) {
     const names = [`a${round}`, `b${round}`];
@@ -83,7 +83,7 @@ test('those that are killed in the middle of their writes, side by side, lose no
     for (const [index, name] of names.entries()) {
       const acknowledged = Number(killed[index]?.lines().at(-1));
       expect(Number(memory.drafts().get(name))).toBeGreaterThanOrEqual(acknowledged);
-      // The newest thousand of all are kept: of each the end, in its order and without a gap.
+      // The newest thousand prompts remain: the last ones of each process, in order and without gaps.
       const numbers = memory
         .promptHistory()
         .flatMap((prompt) => (prompt.startsWith(`${name} `) ? [Number(prompt.slice(name.length))] : []));

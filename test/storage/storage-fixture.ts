@@ -5,7 +5,7 @@ import type { Storage } from '../../src/domain/ports/storage.ts';
 import type { Task } from '../../src/domain/task.ts';
 import { openStorage } from '../../src/storage/storage.ts';
 
-/** A state directory of a test's own; `dispose` closes what was opened in it and removes it. */
+/** A state directory for one test; `dispose` closes its storages and deletes it. */
 export function stateDirectory() {
   const directory = mkdtempSync(join(tmpdir(), 'taskdeck-storage-'));
   const opened: Storage[] = [];

@@ -40,7 +40,7 @@ const change = (
 const contents = (archive: ConversationStorage, taskId = 't1'): readonly string[] =>
   archive.load(taskId)?.conversation.entries.map((entry) => messageOf(entry)?.content ?? entry.kind) ?? [];
 
-describe('what was seen', () => {
+describe('a stored conversation', () => {
   const history = mergeTranscript(
     mergeTranscript(
       seen(you(0, 'go 🚀\u0000\x1b[31m'), agent(1, 'one\ntwo')),
@@ -49,7 +49,7 @@ describe('what was seen', () => {
     live(you(0, 'again', NOON + 2)),
   );
 
-  test('is there again as it was, marks and what was taken back too', () => {
+  test('is restored with restarts, gaps and retracted text', () => {
     state
       .open()
       .conversations(ada)
@@ -70,7 +70,7 @@ describe('what was seen', () => {
     ]);
   });
 
-  test('is for the user of one deployment, and nobody else', () => {
+  test('is separate for each deployment and user', () => {
     const storage = state.open();
     storage.conversations(ada).save('t1', change(history));
     expect(storage.conversations({ ...ada, user: 'grace' }).load('t1')).toBeNull();
@@ -78,15 +78,15 @@ describe('what was seen', () => {
     expect(storage.conversations(ada).load('t2')).toBeNull();
   });
 
-  test('goes over to a user who is known only later', () => {
+  test('moves from the anonymous user to the user', () => {
     const storage = state.open();
-    const stranger = storage.anonymousUser(ada.origin, 'token');
-    storage.conversations({ origin: ada.origin, user: stranger }).save('t1', change(history));
-    storage.mergeAnonymousData(ada.origin, stranger, ada.user);
+    const anonymousUser = storage.anonymousUser(ada.origin, 'token');
+    storage.conversations({ origin: ada.origin, user: anonymousUser }).save('t1', change(history));
+    storage.mergeAnonymousData(ada.origin, anonymousUser, ada.user);
     expect(storage.conversations(ada).load('t1')?.conversation).toEqual(history);
   });
 
-  test('is changed and dropped entry by entry', () => {
+  test('is changed and deleted by entry', () => {
     const archive = state.open().conversations(ada);
     archive.save('t1', change(seen(you(0, 'go'), agent(1, 'one'), agent(2, 'x'))));
     const [, one, x] = seen(you(0, 'go'), agent(1, 'one and more'), agent(2, 'x')).entries;
@@ -97,14 +97,14 @@ describe('what was seen', () => {
     expect(contents(archive)).toEqual(['go', 'one and more']);
   });
 
-  test('is one message at a place, whoever speaks there', () => {
+  test('has one message at a position, even with another sender', () => {
     const archive = state.open().conversations(ada);
     archive.save('t1', change(seen(agent(0, 'hello'))));
     archive.save('t1', change(seen(you(0, 'go')), { revision: 1 }));
     expect(archive.load('t1')?.conversation.entries).toEqual(seen(you(0, 'go')).entries);
   });
 
-  test('has its long messages cut, with a line that says so', () => {
+  test('has long messages cut, with a note', () => {
     const archive = state.open().conversations(ada);
     archive.save('t1', change(seen(agent(0, `begin ${'x'.repeat(3_000_000)} end`))));
     const [content = ''] = contents(archive);
@@ -117,7 +117,7 @@ describe('what was seen', () => {
 describe('a long conversation', () => {
   const all = Array.from({ length: 1_000 }, (_, id) => agent(id, `message ${id}`, NOON + id));
 
-  test('is read from its end, a page at a time, each message once', () => {
+  test('is loaded from its end in pages without duplicates', () => {
     const archive = state.open().conversations(ada);
     archive.save('t1', change(seen(...all)));
     const read: string[] = [];
@@ -133,7 +133,7 @@ describe('a long conversation', () => {
     expect(read).toEqual(all.map(({ content }) => content));
   });
 
-  test('has shorter pages where messages are long', () => {
+  test('has shorter pages with long messages', () => {
     const archive = state.open().conversations(ada);
     archive.save(
       't1',
@@ -143,7 +143,7 @@ describe('a long conversation', () => {
     expect(archive.load('t1')?.hasOlder).toBe(true);
   });
 
-  test('loses nothing where it is written without having been read', () => {
+  test('loses nothing when entries that were not loaded are written', () => {
     const archive = state.open().conversations(ada);
     archive.save('t1', change(seen(agent(0, 'as it was', NOON), ...all.slice(1, 10))));
     archive.save(
@@ -155,7 +155,7 @@ describe('a long conversation', () => {
 });
 
 describe('two taskdecks at once', () => {
-  test('never overwrite what the other one wrote since', () => {
+  test('never overwrite each other', () => {
     const [one, two] = [state.open().conversations(ada), state.open().conversations(ada)];
     expect(one.save('t1', change(seen(you(0, 'go'))))).toEqual({ revision: 1 });
     expect(two.save('t1', change(seen(you(0, 'other'))))).toBe('changed');
@@ -165,8 +165,8 @@ describe('two taskdecks at once', () => {
   });
 });
 
-describe('a task that is gone', () => {
-  test('has its conversation kept for 30 days', () => {
+describe('a deleted task', () => {
+  test('has its conversation stored for 30 days', () => {
     const archive = state.open().conversations(ada);
     for (const id of ['t1', 't2', 't3']) archive.save(id, change(seen(you(0, id))));
     archive.recordTasks(['t1', 't2'], null, NOON);
@@ -180,7 +180,7 @@ describe('a task that is gone', () => {
 });
 
 describe('a list of some owners', () => {
-  test('says nothing of the tasks of others', () => {
+  test('keeps the conversations of others', () => {
     const archive = state.open().conversations(ada);
     archive.save('mine', change(seen(you(0, 'mine')), { owner: 'Ada' }));
     archive.save('bobs', change(seen(you(0, 'bobs')), { owner: 'bob' }));
@@ -209,7 +209,7 @@ describe('a purge', () => {
       .map((file) => readFileSync(file, 'latin1'))
       .join('');
 
-  test('leaves nothing of the text in the file, nor in its log', () => {
+  test('leaves no text in the file or its log', () => {
     const storage = state.open();
     const archive = storage.conversations(ada);
     archive.save('t1', change(seen(you(0, SECRET))));
@@ -222,7 +222,7 @@ describe('a purge', () => {
     expect(storage.purge({})).toMatchObject({ tasks: 0, messages: 0, bytes: 0 });
   });
 
-  test('can be of one deployment, one task by its id or name, or what is old', () => {
+  test('can be limited to a deployment, a task by id or name, or old conversations', () => {
     const storage = state.open();
     const elsewhere = storage.conversations({ origin: 'https://coder.example.com.evil', user: 'ada' });
     const archive = storage.conversations(ada);
@@ -240,7 +240,7 @@ describe('a purge', () => {
     expect(contents(elsewhere, 't0')).toEqual(['a']);
   });
 
-  test('is not undone by another taskdeck that has it on screen', () => {
+  test('is not undone by another taskdeck that shows the conversation', () => {
     const [one, two] = [state.open(), state.open()];
     one.conversations(ada).save('t1', change(seen(you(0, SECRET))));
     two.purge({});

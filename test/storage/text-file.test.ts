@@ -22,14 +22,14 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const files = () => createTextFiles({ cwd: folder, home: join(folder, 'home') });
 const save = (name: string, text: string, overwrite = false) => files().save(name, text, { overwrite });
 
-test('a file is written whole, for nobody else to read', async () => {
+test('a file is complete and private', async () => {
   const file = join(folder, 'a.txt');
   expect(await save('a.txt', 'wörds')).toEqual({ kind: 'saved', file, bytes: 6 });
   expect(readFileSync(file, 'utf8')).toBe('wörds');
   expect(statSync(file).mode & 0o777).toBe(0o600);
 });
 
-test('a name may be a path, or begin at home', async () => {
+test('a name may be a path, also with ~', async () => {
   mkdirSync(join(folder, 'home'));
   expect(await save('~/b.txt', 'x')).toMatchObject({ kind: 'saved', file: join(folder, 'home', 'b.txt') });
   expect(await save(join(folder, 'c.txt'), 'x')).toMatchObject({
@@ -39,7 +39,7 @@ test('a name may be a path, or begin at home', async () => {
   expect(await save('~c.txt', 'x')).toMatchObject({ kind: 'saved', file: join(folder, '~c.txt') });
 });
 
-test('nothing is written over unless that is meant', async () => {
+test('a file is replaced only with overwrite', async () => {
   const file = join(folder, 'a.txt');
   writeFileSync(file, 'precious', { mode: 0o644 });
   expect(await save('a.txt', 'new')).toEqual({ kind: 'exists', file });
@@ -50,7 +50,7 @@ test('nothing is written over unless that is meant', async () => {
   expect(readdirSync(folder)).toEqual(['a.txt']);
 });
 
-test('nor through a link that leads nowhere yet', async () => {
+test('a dangling link is not followed', async () => {
   symlinkSync(join(folder, 'elsewhere.txt'), join(folder, 'link.txt'));
   expect(await save('link.txt', 'x')).toMatchObject({ kind: 'exists' });
 });
@@ -60,7 +60,7 @@ test.each([
   ['.', 'it is a directory. Add a file name'],
   ['file/a.txt', 'a part of the path is not a directory'],
   ['x'.repeat(300), 'the name is too long'],
-])('%s cannot be written, and it is said why', async (name, why) => {
+])('%s cannot be written, with the reason', async (name, why) => {
   writeFileSync(join(folder, 'file'), '');
   expect(await save(name, 'x')).toMatchObject({ kind: 'failed', why });
   expect(readdirSync(folder)).toEqual(['file']);

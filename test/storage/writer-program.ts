@@ -1,4 +1,4 @@
-// A taskdeck of its own process: writes numbered prompts and drafts, and says each number once it is written.
+// A taskdeck as its own process: writes numbered prompts and drafts, and prints each number after the write.
 import { openStorage } from '../../src/storage/storage.ts';
 
 const [directory, name, count] = process.argv.slice(2);

@@ -170,8 +170,11 @@ function listItemRows(
     nestedPrefix(prefix, lead, ' '.repeat(lead.length)),
     columns,
   );
-  const shown = rows.length === 0 ? [plainRow(`${prefix.lead}${lead}`.trimEnd())] : rows;
-  if (!more) return shown;
+  const rowsOrLead = rows.length === 0 ? [plainRow(`${prefix.lead}${lead}`.trimEnd())] : rows;
+  if (!more) return rowsOrLead;
   const between = newlines(/\s*$/u.exec(item.raw)?.[0] ?? '') - 1;
-  return [...shown, ...Array.from({ length: Math.max(0, between) }, () => plainRow(prefix.follow.trimEnd()))];
+  return [
+    ...rowsOrLead,
+    ...Array.from({ length: Math.max(0, between) }, () => plainRow(prefix.follow.trimEnd())),
+  ];
 }

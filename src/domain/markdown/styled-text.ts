@@ -68,12 +68,12 @@ export class LineBuilder {
 /** The part of a row between two offsets, after `prefix`. */
 export function sliceRow({ text, spans }: StyledRow, start: number, end: number, prefix = ''): StyledRow {
   const shift = prefix.length - start;
-  const kept = spans.flatMap((span): Span[] => {
+  const sliced = spans.flatMap((span): Span[] => {
     const from = Math.max(span.start, start);
     const to = Math.min(span.end, end);
     return from < to ? [{ start: from + shift, end: to + shift, style: span.style }] : [];
   });
   const mark: Span[] =
     prefix.trim() === '' ? [] : [{ start: 0, end: prefix.trimEnd().length, style: 'mark' }];
-  return { text: prefix + text.slice(start, end), spans: [...mark, ...kept] };
+  return { text: prefix + text.slice(start, end), spans: [...mark, ...sliced] };
 }

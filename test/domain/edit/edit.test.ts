@@ -65,7 +65,7 @@ describe('editing', () => {
     expect(drawn(operation(from(before)))).toBe(after);
   });
 
-  it('gives the very same buffer when nothing changes', () => {
+  it('returns the same buffer when nothing changes', () => {
     for (const operation of [move.left, move.home, move.toStart, erase.backspace, erase.killToBlank]) {
       expect(operation(EMPTY_BUFFER)).toBe(EMPTY_BUFFER);
     }
@@ -73,7 +73,7 @@ describe('editing', () => {
     expect(down(EMPTY_BUFFER, 10)).toBe(EMPTY_BUFFER);
   });
 
-  it('never stands inside a grapheme, whatever is done', () => {
+  it('never puts the cursor inside a grapheme', () => {
     const next = seededRandom(3);
     const pieces = [
       'a',
@@ -122,7 +122,7 @@ describe('editing', () => {
     }
   });
 
-  it('undoes an insert by as many backspaces as there are graphemes', () => {
+  it('undoes an insert with one backspace per grapheme', () => {
     const text = `a${family}日${flag}${accented}\n한`;
     let buffer = insert(EMPTY_BUFFER, text);
     for (let n = graphemesOf(text).length; n > 0; n--) buffer = erase.backspace(buffer);
@@ -130,11 +130,11 @@ describe('editing', () => {
   });
 });
 
-/** What must hold for every text at every width. */
+/** Invariants for every text and width. */
 function checkLayout(buffer: EditBuffer, width: number): void {
   const { rows, cursorRow, cursorColumn } = layoutText(buffer, width);
-  const shown = rows.map((row) => row.text + (row.wrapped ? '' : '\n')).join('');
-  expect(shown).toBe(`${buffer.text}\n`);
+  const layout = rows.map((row) => row.text + (row.wrapped ? '' : '\n')).join('');
+  expect(layout).toBe(`${buffer.text}\n`);
   for (const row of rows) {
     expect(buffer.text.slice(row.start, row.end)).toBe(row.text);
     if (graphemesOf(row.text).length > 1) expect(displayWidth(row.text)).toBeLessThanOrEqual(width);
@@ -177,11 +177,11 @@ describe('layout', () => {
     ['a日本|語', 4, 1, 2],
     ['hello |big', 6, 1, 0],
   ])('puts the cursor of %j in %i columns on row %i, column %i', (text, width, row, column) => {
-    const shown = layoutText(from(text), width);
-    expect([shown.cursorRow, shown.cursorColumn]).toEqual([row, column]);
+    const layout = layoutText(from(text), width);
+    expect([layout.cursorRow, layout.cursorColumn]).toEqual([row, column]);
   });
 
-  it('adds a row for a cursor behind a full line, and only then', () => {
+  it('adds a row only for a cursor after a full line', () => {
     expect(layoutText(from('abcd|\nx'), 4).rows.map((row) => row.text)).toEqual(['abcd', '', 'x']);
     expect(layoutText(from('abcd\n|x'), 4).rows.map((row) => row.text)).toEqual(['abcd', 'x']);
   });
@@ -198,18 +198,18 @@ describe('moving up and down', () => {
     expect(drawn(down(down(buffer, 20), 20))).toBe('abcdef\nx\nabc|def');
   });
 
-  it('forgets it after any other move', () => {
+  it('resets it after any other move', () => {
     const buffer = down(move.left(up(from('abcdef\nx\nabc|def'), 20)), 20);
     expect(drawn(buffer)).toBe('abcdef\nx\n|abcdef');
   });
 
-  it('walks through the rows of one wrapped line', () => {
+  it('moves through the rows of one wrapped line', () => {
     expect(drawn(up(from('hello big world|'), 8))).toBe('hello big| world');
     expect(drawn(up(from('hello big w|'), 8))).toBe('hello| big w');
     expect(drawn(up(up(from('abcd\nefghij|'), 4), 4))).toBe('ab|cd\nefghij');
   });
 
-  it('does not slip past the end of a wrapped row', () => {
+  it('stays inside a wrapped row at its end', () => {
     expect(drawn(up(from('hello \nbigger|'), 20))).toBe('hello |\nbigger');
     expect(drawn(up(from('hello bigger|'), 7))).toBe('hello| bigger');
   });
@@ -221,7 +221,7 @@ describe('moving up and down', () => {
 });
 
 describe('the window', () => {
-  const whole = (row: number) => layoutText(bufferOf('0\n1\n2\n3\n4\n5', row * 2), 10);
+  const layoutAt = (row: number) => layoutText(bufferOf('0\n1\n2\n3\n4\n5', row * 2), 10);
 
   it.each([
     [0, 0, 0],
@@ -233,13 +233,13 @@ describe('the window', () => {
     [5, 9, 3],
     [0, 9, 0],
   ])('with the cursor on row %i and last at %i stands at %i', (row, before, top) => {
-    const shown = scrollWindow(whole(row), 3, before);
-    expect(shown.top).toBe(top);
-    expect(shown.rows).toHaveLength(3);
-    expect(shown.rows[shown.cursorRow]?.text).toBe(String(row));
+    const layout = scrollWindow(layoutAt(row), 3, before);
+    expect(layout.top).toBe(top);
+    expect(layout.rows).toHaveLength(3);
+    expect(layout.rows[layout.cursorRow]?.text).toBe(String(row));
   });
 
-  it('shows all when there is room', () => {
-    expect(scrollWindow(whole(5), 10, 4).rows).toHaveLength(6);
+  it('shows all rows if they fit', () => {
+    expect(scrollWindow(layoutAt(5), 10, 4).rows).toHaveLength(6);
   });
 });

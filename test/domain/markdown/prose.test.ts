@@ -8,7 +8,7 @@ const read = (source: string, columns = 60): readonly StyledRow[] => renderProse
 const texts = (source: string, columns?: number): readonly string[] =>
   read(source, columns).map(({ text }) => text);
 
-/** The rows with their spans written around what they style. */
+/** The rows with their spans written around the styled text. */
 const marked = (source: string, columns?: number): readonly string[] =>
   read(source, columns).map(({ text, spans }) => {
     const tags = (at: number): string =>
@@ -27,19 +27,19 @@ const marked = (source: string, columns?: number): readonly string[] =>
   });
 
 describe('inline markup', () => {
-  it('goes from stressed words, which are styled', () => {
+  it('of emphasis becomes style', () => {
     expect(marked('a **b** *c* _d e_ f')).toEqual([
       'a <strong>b</strong> <emphasis>c</emphasis> <emphasis>d e</emphasis> f',
     ]);
   });
 
-  it('stays where it is all that tells: code, struck text, and names between underscores', () => {
+  it('stays where style is not enough: code, struck text, and names between underscores', () => {
     expect(marked('`npm test` ~~gone~~ __init__')).toEqual([
       '<code>`npm test`</code> <mark>~~</mark><struck>gone</struck><mark>~~</mark> <strong>__init__</strong>',
     ]);
   });
 
-  it('of a link becomes its text and where it leads, said once', () => {
+  it('of a link becomes its text and its URL, once if they are equal', () => {
     expect(
       marked('[docs](https://x.y/z) https://a.b <https://c.d> [https://e.f](https://e.f) ![p](q.png)', 200),
     ).toEqual([
@@ -48,7 +48,7 @@ describe('inline markup', () => {
     ]);
   });
 
-  it('is none in escapes, shell patterns, HTML and references', () => {
+  it('does not include escapes, shell patterns, HTML and references', () => {
     expect(texts('\\*a\\* *.c *.h <b>c</b> &amp; [x][y] **d**')).toEqual([
       '*a* *.c *.h <b>c</b> &amp; [x][y] d',
     ]);
@@ -56,17 +56,17 @@ describe('inline markup', () => {
 });
 
 describe('lines', () => {
-  it('stay lines, with their indentation and the blank ones between them', () => {
+  it('stay lines, with their indentation and blank lines', () => {
     expect(texts('one **a**\n  two\n\n\nthree\n')).toEqual(['one a', '  two', '', '', 'three', '']);
   });
 
-  it('keep what is indented as it was written', () => {
+  it('keep indented text verbatim', () => {
     expect(texts('    four **blanks**\n      six')).toEqual(['    four **blanks**', '      six']);
   });
 });
 
 describe('blocks', () => {
-  it('headings keep the signs of their depth', () => {
+  it('headings keep their # signs', () => {
     expect(marked('## A *b*\ntext')).toEqual([
       '<mark>##</mark> <heading>A <emphasis>b</emphasis></heading>',
       'text',
@@ -74,7 +74,7 @@ describe('blocks', () => {
     expect(texts('Title\n=====\ntext')).toEqual(['Title', '=====', 'text']);
   });
 
-  it('lists have bullets, their own numbers and boxes, and hang', () => {
+  it('lists have bullets, original numbers, boxes and hanging indents', () => {
     expect(
       texts('- one two three\n  - four five six\n- [x] done\n- [ ] to do\n\n3. third\n4. fourth', 12),
     ).toEqual([
@@ -103,24 +103,24 @@ describe('blocks', () => {
     ]);
   });
 
-  it('quotes keep their sign on every row', () => {
+  it('quotes have their sign on every row', () => {
     expect(texts('> one two three\n> - four', 10)).toEqual(['> one two', '> three', '> • four']);
   });
 
-  it('tables are aligned where they fit', () => {
+  it('tables are aligned if they fit', () => {
     const table = '| name | n |\n|:--|--:|\n| 漢字 | 1 |\n| b | 222 |';
     expect(texts(table)).toEqual(['name │   n', '─────┼────', '漢字 │   1', 'b    │ 222']);
     expect(marked(table)[0]).toBe('<strong>name</strong><mark> │ </mark>  <strong>n</strong>');
   });
 
-  it('tables that do not fit, or that have more cells than columns, stay as they were written', () => {
+  it('tables that do not fit, or with more cells than columns, stay verbatim', () => {
     expect(texts('| name | n |\n|:--|--:|\n| b | 222 |', 9).join(' ')).toBe(
       '| name | n | |:--|--:| | b | 222 |',
     );
     expect(texts('| a |\n|---|\n| b | lost |')).toEqual(['| a |', '|---|', '| b | lost |']);
   });
 
-  it('code too long for a row goes on behind a mark, its blanks kept', () => {
+  it('long code continues after a sign and keeps its blanks', () => {
     expect(texts('- x\n\n  ```\n  if (a)  { b }\n  ```', 12)).toEqual([
       '• x',
       '',
@@ -130,7 +130,7 @@ describe('blocks', () => {
   });
 });
 
-describe('whatever the text', () => {
+describe('random text', () => {
   const PIECES = [
     'word',
     'two words',
@@ -166,7 +166,7 @@ describe('whatever the text', () => {
     '  ',
     ' ',
   ];
-  /** What is left of a text without anything that may be markup. */
+  /** The text without anything that may be markup. */
   const words = (text: string): string =>
     text.normalize('NFC').replaceAll(/[^\p{L}\p{N}\p{Extended_Pictographic}]/gu, '');
   const next = seededRandom(7);
@@ -174,14 +174,14 @@ describe('whatever the text', () => {
     Array.from({ length: 1 + next(30) }, () => PIECES[next(PIECES.length)]).join(''),
   );
 
-  it.each([10, 40, Number.POSITIVE_INFINITY])('no word is lost or added in %d columns', (columns) => {
+  it.each([10, 40, Number.POSITIVE_INFINITY])('loses and adds no word in %d columns', (columns) => {
     for (const source of SOURCES) {
-      // A link to an address that is its own text is said once: none of these is one.
+      // A link whose text equals its URL appears once; there is none of these here.
       expect(words(texts(source, columns).join('')), JSON.stringify(source)).toBe(words(source));
     }
   });
 
-  it('no row is wider than there is room, and no span reaches beyond its row', () => {
+  it('fits the width, with spans inside their rows', () => {
     for (const source of SOURCES) {
       for (const { text, spans } of read(source, 24)) {
         expect(displayWidth(text), JSON.stringify(source)).toBeLessThanOrEqual(24);

@@ -11,7 +11,7 @@ const rowsOf = (text: string, columns = 30): readonly string[] =>
     (section) => sectionRows(section, columns, null)?.map((row) => row.text) ?? section.lines,
   );
 
-describe('what is taken for markdown', () => {
+describe('prose', () => {
   it.each([
     ['# heading', 'prose'],
     ['- item', 'prose'],
@@ -28,14 +28,14 @@ describe('what is taken for markdown', () => {
     expect(kinds(text)).toEqual([kind]);
   });
 
-  it('is no screen that a program has drawn', () => {
+  it('does not include drawn screens', () => {
     const drawn = '⏺ I changed **two** files\n  ⎿  Read `a.ts`';
     const box = '╭──────╮\n│ > `x` │\n╰──────╯';
     expect(kinds(`${drawn}\n\n${box}\n\nand **then** this`)).toEqual(['plain', 'plain', 'prose']);
     expect(rowsOf(`${drawn}\n\n${box}`).join('\n')).toBe(`${drawn}\n\n${box}`);
   });
 
-  it('ends with its blank line, but not inside a list or before what is indented in one', () => {
+  it('ends with its blank line, but not inside a list or its indented parts', () => {
     expect(sections('**a**\n\n**b**').map(({ lines }) => lines)).toEqual([['**a**', ''], ['**b**']]);
     expect(sections('- a\n\n- b\n\n  c\n\n**d**').map(({ lines }) => lines)).toEqual([
       ['- a', '', '- b', '', '  c', ''],
@@ -43,7 +43,7 @@ describe('what is taken for markdown', () => {
     ]);
   });
 
-  it('is never longer than what can be read between two keys', () => {
+  it('is short enough to render between two keys', () => {
     const long = Array.from({ length: 2_000 }, (_, index) => `- item **${index}**\n`).join('\n');
     for (const { lines } of sections(long)) expect(lines.join('\n').length).toBeLessThan(17_000);
     expect(sections(long).flatMap(({ lines }) => lines)).toEqual(long.split('\n'));
@@ -51,20 +51,20 @@ describe('what is taken for markdown', () => {
 });
 
 describe('code', () => {
-  it('stands behind a bar, with the name of its language, verbatim', () => {
+  it('is shown verbatim after a bar, with its language', () => {
     expect(rowsOf('```ts\n**a**  b\n\n  - c\n```')).toEqual(['╭ ts', '│ **a**  b', '│', '│   - c']);
   });
 
-  it('in a list keeps its place', () => {
+  it('keeps its indentation in a list', () => {
     expect(rowsOf('   ```\n   a\n     b\n   ```')).toEqual(['   │ a', '   │   b']);
   });
 
-  it('ends only with a fence like its own, and goes on to the end without one', () => {
+  it('ends only with a matching fence, or at the end of the text', () => {
     expect(rowsOf('````\n```\na\n````\nb')).toEqual(['│ ```', '│ a', 'b']);
     expect(splitSections(['~~~', 'a']).open).toEqual({ marker: '~~~', language: '', indent: '' });
   });
 
-  it('goes on where a part of the text before it has left it open', () => {
+  it('continues a fence that an earlier text left open', () => {
     const { open } = splitSections(['```sh', 'a']);
     expect(splitSections(['b', '```', 'c'], open).sections).toMatchObject([
       { kind: 'code', language: 'sh', opens: false, lines: ['b'] },
@@ -72,7 +72,7 @@ describe('code', () => {
     ]);
   });
 
-  it('is broken where the row ends, wide characters whole', () => {
+  it('breaks at the end of the row without splitting wide characters', () => {
     const [line] = codeLines(['漢字漢字 x'], { language: '' });
     expect(line && wrapStyledLine(line, 7).map(({ text }) => text)).toEqual(['│ 漢字', '↳ 漢字 ', '↳ x']);
   });
@@ -87,12 +87,12 @@ describe('a diff', () => {
       ),
     );
 
-  it('is found without a fence, and ends where its last hunk says', () => {
+  it('is found without a fence, and ends with its last hunk', () => {
     expect(kinds(`before\n${diff}\n- an **item** behind it`)).toEqual(['plain', 'diff', 'prose']);
     expect(rowsOf(diff).join('\n')).toBe(diff);
   });
 
-  it('has its lines told apart, in a fence too, by signs that stay', () => {
+  it('has styled lines that keep their signs, also in a fence', () => {
     expect(styles(diff)).toEqual([
       'strong',
       'strong',
@@ -106,13 +106,13 @@ describe('a diff', () => {
     expect(styles('```diff\n-a\n+b\n c\n```')).toEqual([undefined, 'removed', 'added', undefined]);
   });
 
-  it('is none where lines merely begin with signs', () => {
+  it('needs more than lines that start with signs', () => {
     expect(kinds('+1 for that\n-1 for this')).toEqual(['plain']);
     expect(kinds('--- a\nno second line')).toEqual(['plain']);
   });
 });
 
-describe('a window over a row', () => {
+describe('a slice of a row', () => {
   const row = { text: 'a漢字b', spans: [{ start: 1, end: 3, style: 'strong' as const }] };
 
   it.each([
@@ -125,7 +125,7 @@ describe('a window over a row', () => {
     expect(sliceRowColumns(row, start, end).text).toBe(expected);
   });
 
-  it('takes its spans along', () => {
+  it('keeps its spans', () => {
     expect(sliceRowColumns(row, 2, 6).spans).toEqual([{ start: 1, end: 2, style: 'strong' }]);
     expect(sliceRowColumns({ ...row, text: 'abcd' }, 2, 9).spans).toEqual([
       { start: 0, end: 1, style: 'strong' },

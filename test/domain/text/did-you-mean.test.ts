@@ -15,6 +15,6 @@ it.each([
   expect(didYouMean(word, KNOWN)).toBe(`Did you mean "${nearest}"?`);
 });
 
-it.each(['', 'x', 'frobnicate', 'ps', 'attach', 'l'])('nothing is near to %j', (word) => {
+it.each(['', 'x', 'frobnicate', 'ps', 'attach', 'l'])('no word is near to %j', (word) => {
   expect(didYouMean(word, KNOWN)).toBe('');
 });

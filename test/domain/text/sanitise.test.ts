@@ -63,29 +63,29 @@ describe('sanitise', () => {
     ['Hindi with a joiner', 'क्‍ष'],
     ['Persian with a non-joiner', 'می\u200cخواهم'],
     ['box drawing', '┌─┐│█░'],
-  ])('leaves %s alone', (_, text) => {
+  ])('keeps %s', (_, text) => {
     expect(sanitise(text)).toBe(text);
   });
 
-  it('takes no short way around a character that must go', () => {
+  it('takes no fast path around an unsafe character', () => {
     for (let code = 0; code <= 0xffff; code++) {
       const character = String.fromCharCode(code);
       const clean = sanitise(`a${character}`);
-      // A NUL sends the whole text the long way, where every character is looked at.
+      // A NUL forces the slow path, which checks every character.
       if (clean === `a${character}`) expect(sanitise(`\0a${character}`), code.toString(16)).toBe(clean);
     }
   });
 
-  it('bounds the marks on one character and starts again at the next', () => {
+  it('limits the marks per character', () => {
     expect(sanitise(`a${'\u0301'.repeat(500)}b\u0301`)).toBe(`a${'\u0301'.repeat(6)}b\u0301`);
   });
 
-  it('bounds the joiners of one emoji', () => {
+  it('limits the joiners per emoji', () => {
     const chain = sanitise(Array(20).fill('👩').join('\u200d'));
     expect(graphemesOf(chain).map((emoji) => emoji.split('\u200d').length)).toEqual([7, 7, 6]);
   });
 
-  it('never leaves a control, whatever comes, and changes nothing the second time', () => {
+  it('removes every control from random text, and changes nothing the second time', () => {
     const next = seededRandom(7);
     const pieces = [
       ...'\x1b\x1b[]P_^X\\;0m?h \n\r\t\x07\x18\x1a\x9b\x9c\x9d\x90\x9fa1é日👩\u200d\u0301\u202e\ud83d\0'.split(
@@ -117,8 +117,8 @@ describe('sanitise', () => {
     ' \r',
     '\u{e0041}',
     '🏴\u{e0041}',
-  ])('stays linear on a flood of %j', (piece) => {
-    // A quadratic rule would need minutes for this.
+  ])('takes linear time on a flood of %j', (piece) => {
+    // A quadratic rule would take minutes.
     expect(sanitise(piece.repeat(300_000)).length).toBeGreaterThanOrEqual(0);
     expect(sanitiseLine(`${' '.repeat(300_000)}x\n`)).toBe('x');
   });

@@ -43,7 +43,7 @@ describe('width', () => {
     expect(truncate(text, columns)).toBe(cut);
   });
 
-  it('cuts plain styled text into the cells that cli-truncate leaves', () => {
+  it('truncates plain styled text to the same cells as cli-truncate', () => {
     const pieces = [
       'a',
       'bc',
@@ -70,12 +70,12 @@ describe('width', () => {
     }
   });
 
-  it('can cut the start or the middle', () => {
+  it('can truncate the start or the middle', () => {
     expect(truncate('/home/ada/src/app.ts', 10, 'start')).toBe('…rc/app.ts');
     expect(displayWidth(truncate('/home/ada/src/app.ts', 10, 'middle'))).toBe(10);
   });
 
-  it('pads and fits to exactly the columns asked for', () => {
+  it('pads or truncates to exactly the given columns', () => {
     expect(padEnd('日', 4)).toBe('日  ');
     expect(padEnd('long', 2)).toBe('long');
     expect(padOrTruncate('日本語', 4)).toBe('日… ');
@@ -126,7 +126,7 @@ describe('wrap', () => {
     }
   });
 
-  it('never makes a row that is too wide, nor loses a word', () => {
+  it('keeps every row within the width and loses no word', () => {
     const next = seededRandom(5);
     const pieces = ['a', 'bc', ' ', ' ', '日', '本語', family, 'e\u0301', '\n', '🇩🇪', '  '];
     for (let round = 0; round < 500; round++) {
@@ -155,7 +155,7 @@ describe('age', () => {
     expect(ageOf(NOON, NOON + passed)).toBe(word);
   });
 
-  it('counts seconds where seconds are asked for', () => {
+  it('shows seconds below a minute', () => {
     expect(shortDuration(45_900)).toBe('45s');
     expect(shortDuration(-1)).toBe('0s');
     expect(shortDuration(61_000)).toBe('1m');
