@@ -89,7 +89,7 @@ export function openFirstScreen({
     ascii,
     plainEmoji: countsCodePoints(env),
     scrollBeforeDrawing: mayLackAlternateScreen(env),
-    onMouse: pointer.heard,
+    onMouse: pointer.emit,
     screenReader: isForScreenReader(settings, env),
     dumb: env.TERM === 'dumb',
     onFocus: (focused) => store.dispatch({ type: 'window-focus-changed', focused, now: clock.now() }),

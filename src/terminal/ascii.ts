@@ -1,12 +1,9 @@
 import { graphemesOf, graphemeWidth } from '../domain/text/graphemes.ts';
 
-/**
- * How much is written in ASCII: `signs` are those that taskdeck itself draws, while what others wrote stays as it is; `all` is for
- * terminals that show nothing else. Null for neither.
- */
+/** `signs`: replace the signs of taskdeck, but keep other text. `all`: for terminals with ASCII only. Null: no change. */
 export type AsciiMode = 'signs' | 'all' | null;
 
-/** Signs that taskdeck draws or that texts often have, and what each becomes: as wide as it was. */
+/** Signs of taskdeck and common ones in texts, each with an ASCII sign of the same width. */
 const SIGNS: Readonly<Record<string, string>> = {
   '●': '*',
   '○': 'o',
@@ -48,7 +45,7 @@ const THIN_LINES = '─┄┈╌╴╶';
 const THICK_LINES = '━┅┉╍═╸╺╼╾';
 const VERTICAL_LINES = '│┃┆┇┊┋╎╏║╵╷╹╻╽╿';
 
-/** Frames and blocks become a similar sign, also in text of others; anything else only where the table has it. */
+/** Box-drawing characters and blocks become a similar sign; anything else only if `SIGNS` has it. */
 function signInAscii(sign: string): string | undefined {
   const known = SIGNS[sign];
   if (known !== undefined) return known;
@@ -62,7 +59,7 @@ function signInAscii(sign: string): string | undefined {
   return /^[\u2580-\u259f]$/u.test(sign) ? '#' : undefined;
 }
 
-/** Letters that lose nothing but an accent are not here: Unicode takes those apart by itself. */
+/** Without letters that only lose an accent: Unicode decomposes those. */
 const LETTERS: Readonly<Record<string, string>> = lettersFrom(
   ['ßæøđðłþœıħŋµ×÷°±§©®€£¥', 'saoddltoihnux/o~ScrELY'],
   ['ÆØĐÐŁÞŒĦŊẞ', 'AODDLTOHNS'],
@@ -85,14 +82,11 @@ const IS_ASCII = /^[\x00-\x7f]*$/u;
 const replaceNonAscii = (line: string, change: (grapheme: string) => string): string =>
   IS_ASCII.test(line) ? line : line.replace(NON_ASCII, (run) => graphemesOf(run).map(change).join(''));
 
-/** A line with every cell in its place and all signs of ours in ASCII; letters and pictures stay as they are. */
+/** The line with taskdeck's signs in ASCII, at the same width; letters and emoji stay. */
 export const signsToAscii = (line: string): string =>
   replaceNonAscii(line, (grapheme) => signInAscii(grapheme) ?? grapheme);
 
-/**
- * A line with nothing but ASCII in it, every cell of it in its place: signs become like ones, letters the nearest one of
- * the Latin alphabet, and what has no likeness question marks.
- */
+/** The line in ASCII at the same width: similar signs, the nearest Latin letters, else question marks. */
 export const toAscii = (line: string): string => replaceNonAscii(line, graphemeToAscii);
 
 function graphemeToAscii(grapheme: string): string {
@@ -104,7 +98,7 @@ function graphemeToAscii(grapheme: string): string {
   return width === 1 && letter >= ' ' ? letter : '?'.repeat(width);
 }
 
-/** What is done to a line before it is written. */
+/** The filter for lines before they are written. */
 export function asciiFilter(mode: AsciiMode): (line: string) => string {
   switch (mode) {
     case 'signs':

@@ -9,28 +9,27 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export interface BrowserOptions {
   readonly env: Environment;
   readonly platform: NodeJS.Platform;
-  /** What the user wants addresses to be opened with: a program and its arguments. Empty where they do not say. */
+  /** The configured program and its arguments; empty if none is configured. */
   readonly command: readonly string[];
   readonly clipboard: Clipboard;
 }
 
-/** A program that opens pages has handed them on by then; one that still runs is a browser. ms */
+/** A program that still runs after this time is the browser itself; ms. */
 const OPEN_TIMEOUT_MS = 2_000;
 
 /**
- * Opens web pages where the user sits: by a program of this machine when there is a screen beside the terminal, else
- * the address goes to the clipboard of whoever sits at the terminal. No shell sees it.
+ * Opens web pages on the user's screen if this machine has one, else copies the URL to the terminal's clipboard. Uses no
+ * shell.
  */
 export function createBrowser({ env, platform, command, clipboard }: BrowserOptions): Browser {
   return {
     async open(untrusted) {
       const address = parseWebUrl(untrusted);
-      if (address === null)
-        return { done: false, words: 'That is no address of a web page: it was not opened.' };
+      if (address === null) return { done: false, words: 'Cannot open the link: it is not a web address.' };
       const candidates = command.length > 0 ? [command] : openCommands(env, platform);
-      if (candidates.length === 0) return copyInstead(address, 'Nothing can be opened from here');
+      if (candidates.length === 0) return copyInstead(address, 'No browser is available on this machine');
       const problems: string[] = [];
-      // xdg-open opens $BROWSER on desktops that it does not know: it must not start a text browser either.
+      // On unknown desktops xdg-open reads $BROWSER: it must not start a text browser either.
       const windowed = { ...env, BROWSER: withoutTextBrowsers(env.BROWSER) };
       for (const [program = '', ...args] of candidates) {
         const fault = isTextBrowser(program, args)
@@ -39,7 +38,7 @@ export function createBrowser({ env, platform, command, clipboard }: BrowserOpti
         if (fault === null) return { done: true, words: `Opened with ${program}: ${address}` };
         problems.push(`${program} ${fault}`);
       }
-      return copyInstead(address, `${problems.join(', ')}: set BROWSER, or "open" in the settings`);
+      return copyInstead(address, `${problems.join(', ')}. Set BROWSER, or "open" in the settings`);
     },
   };
 
@@ -50,8 +49,8 @@ export function createBrowser({ env, platform, command, clipboard }: BrowserOpti
 }
 
 /**
- * The command lines to try one after the other: those of `$BROWSER`, with colons between them, as xdg-open reads it, even over SSH,
- * where it is set to what reaches the user's own machine; else this machine's own, where there is a screen.
+ * The command lines to try in order: those of `$BROWSER`, separated by colons as for xdg-open, over SSH too, where it may reach
+ * the user's own machine; then the opener of this machine's desktop, if any.
  */
 function openCommands(env: Environment, platform: NodeJS.Platform): readonly (readonly string[])[] {
   const chosen = (env.BROWSER ?? '').split(':').map(splitCommandLine);
@@ -61,19 +60,19 @@ function openCommands(env: Environment, platform: NodeJS.Platform): readonly (re
 
 const WORD = /(?:'[^']*'|"[^"]*"|[^\s'"])+/gu;
 
-/** The words of a command line as a shell parts them, without the `&` that some put behind it. */
+/** Splits a command line like a shell, without a final `&`. */
 const splitCommandLine = (line: string): readonly string[] =>
   (line.replace(/&\s*$/u, '').match(WORD) ?? []).map((word) =>
     word.replaceAll(/'([^']*)'|"([^"]*)"/gu, (_, single?: string, double?: string) => single ?? double ?? ''),
   );
 
-/** The address in the place of each `%s`, else behind the other arguments. */
+/** Replaces each `%s` by the address, or appends the address. */
 const withAddress = (args: readonly string[], address: string): readonly string[] =>
   args.some((arg) => arg.includes('%s'))
     ? args.map((arg) => arg.split('%s').join(address))
     : [...args, address];
 
-/** The program that opens pages on this machine's own screen; null where nobody sits at it. */
+/** The desktop's opener; null over SSH and without a desktop. */
 export function systemOpenCommand(env: Environment, platform: NodeJS.Platform): readonly string[] | null {
   const isSet = (name: string): boolean => (env[name] ?? '') !== '';
   if (isSet('SSH_CONNECTION') || isSet('SSH_CLIENT') || isSet('SSH_TTY')) return null;
@@ -85,13 +84,13 @@ export function systemOpenCommand(env: Environment, platform: NodeJS.Platform): 
 const TEXT_BROWSERS = /^(?:w3m|lynx|links2?|elinks|www-browser|browsh|cha|netrik|retawq)(?:\.exe)?$/u;
 
 /**
- * Whether the program shows pages in a terminal, which taskdeck does not lend it: without one it shows nothing and still ends
- * well. `links -g` opens a window.
+ * Whether the program needs a terminal, which taskdeck does not lend it: it would show nothing and still exit with 0.
+ * `links -g` opens a window.
  */
 const isTextBrowser = (program: string, args: readonly string[]): boolean =>
   TEXT_BROWSERS.test(path.basename(program)) && !args.includes('-g');
 
-/** `$BROWSER` without its text browsers; undefined when it names no other. */
+/** `$BROWSER` without text browsers; undefined if none is left. */
 const withoutTextBrowsers = (browsers = ''): string | undefined =>
   browsers
     .split(':')
@@ -101,10 +100,10 @@ const withoutTextBrowsers = (browsers = ''): string | undefined =>
     })
     .join(':') || undefined;
 
-/** Null when it was opened as far as can be known, else what went wrong, to follow the program's name. */
+/** Null on success, as far as it can be known, else the error, to follow the program's name. */
 function runOpenCommand(program: string, args: readonly string[], env: Environment): Promise<string | null> {
   return new Promise((resolve) => {
-    // A group of its own: ctrl+c and the end of taskdeck are not the browser's.
+    // In a process group of its own, so that neither ctrl+c nor the end of taskdeck ends it.
     const child = spawn(program, args, {
       shell: false,
       detached: true,
@@ -121,7 +120,11 @@ function runOpenCommand(program: string, args: readonly string[], env: Environme
     };
     child.on('error', () => end('cannot be run'));
     child.on('exit', (code) =>
-      end(code === 0 ? null : `could not open it (it ended with ${code ?? 'a signal'})`),
+      end(
+        code === 0
+          ? null
+          : `could not open it (${code === null ? 'ended by a signal' : `exit code ${code}`})`,
+      ),
     );
   });
 }

@@ -2,22 +2,22 @@ import { WriteStream } from 'node:tty';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Their fonts have letters and frames, and none of the other signs. */
+/** Terminal types whose fonts have letters and box-drawing characters only. */
 const LIMITED_FONT_TYPES = /^(?:linux|ansi|cons25|vt\d)/u;
 
 /**
- * Whether nothing but ASCII is to be drawn: on a terminal of a kind that has no other signs, and where the locale has no
- * UTF-8. The locale decides in tmux and GNU screen too: both read it, for the terminal outside, by the same rule.
+ * Whether to draw in ASCII only: the terminal type has a limited font, or the locale is not UTF-8. The locale decides inside
+ * tmux and GNU screen too: both use the same rule for the terminal outside.
  */
 export const needsAscii = (env: Environment, platform: NodeJS.Platform = process.platform): boolean =>
   LIMITED_FONT_TYPES.test(env.TERM ?? '') || (platform !== 'win32' && !/utf-?8/iu.test(characterLocale(env)));
 
-/** From this version on tmux keeps emoji of several code points together. */
+/** The first tmux that draws an emoji of several code points as one character. */
 const TMUX_WITH_EMOJI = [3, 4] as const;
 
 /**
- * Whether something between us and the terminal measures emoji by their code points: GNU screen and older tmux. They differ from
- * the terminal outside about where the cursor is. A tmux whose version is not known, on another machine, counts as an older one.
+ * Whether a multiplexer measures emoji by code points: GNU screen and older tmux, which then disagree with the terminal about
+ * the cursor position. A tmux of unknown version, on another machine, counts as older.
  */
 export function countsCodePoints({
   TERM = '',
@@ -32,14 +32,14 @@ export function countsCodePoints({
   return Number(major) < neededMajor || (Number(major) === neededMajor && Number(minor) < neededMinor);
 }
 
-/** Whether this is GNU screen, which ignores the alternate screen unless its settings have `altscreen on`. */
+/** Whether this is GNU screen, which has no alternate screen unless `altscreen on` is set. */
 export const mayLackAlternateScreen = ({ STY, TMUX }: Environment): boolean => (STY ?? '') !== '' && !TMUX;
 
-/** The locale that decides how characters are encoded, as setlocale(3) finds it; empty for none. */
+/** The locale for the character encoding, in the order of setlocale(3); empty for none. */
 export const characterLocale = ({ LC_ALL, LC_CTYPE, LANG }: Environment): string =>
   LC_ALL || LC_CTYPE || LANG || '';
 
-/** All that Node's `getColorDepth` reads that is about a terminal, and not about a machine that builds. */
+/** The variables for Node's `getColorDepth` that describe a terminal, without those of CI systems. */
 const COLOR_VARIABLES = [
   'FORCE_COLOR',
   'NODE_DISABLE_COLORS',
@@ -52,15 +52,15 @@ const COLOR_VARIABLES = [
 ];
 
 /**
- * The colours of the terminal in bits: 1 for none. `CI` and its like say nothing about a terminal that has a user: people export
- * them, and containers and remote machines set them.
+ * The colour depth in bits; 1 for no colours. Ignores `CI` and similar variables: users, containers and remote machines set
+ * them in interactive shells too.
  */
 export function colorDepth(env: Environment): number {
-  const said = Object.fromEntries(
+  const terminalEnv = Object.fromEntries(
     COLOR_VARIABLES.flatMap((name) => (name in env ? [[name, env[name]]] : [])),
   );
-  return WriteStream.prototype.getColorDepth(said);
+  return WriteStream.prototype.getColorDepth(terminalEnv);
 }
 
-/** Whether there are colours, and the user wants them. */
+/** Whether the terminal has colours and `NO_COLOR` is not set. */
 export const showsColors = (env: Environment): boolean => (env.NO_COLOR ?? '') === '' && colorDepth(env) > 1;

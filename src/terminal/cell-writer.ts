@@ -1,12 +1,12 @@
 import { codePointWidth, hasCertainWidth } from './cells.ts';
 import { PLAIN, type Style, styleChange } from './styles.ts';
 
-/** Not known: absolute addressing finds it again. */
+/** An unknown position: the next move is absolute. */
 const UNKNOWN = -1;
-/** Beyond are the emoji, of which each year brings new ones. */
+/** Emoji are above; new ones appear each year. */
 const LAST_OF_BMP = 0xffff;
 
-/** Writes cells with as few bytes as it can, knowing where the cursor stands and which style is on. */
+/** Produces the shortest output for a series of cells, from a known cursor position and style. */
 export class CellWriter {
   readonly #columns: number;
   #x: number;
@@ -15,10 +15,7 @@ export class CellWriter {
   #out = '';
   readonly #mayDropEmoji: boolean;
 
-  /**
-   * Where the cursor stands at first; -1 where that is not known. `mayDrop`: an emoji that is newer than the terminal may not be
-   * drawn at all.
-   */
+  /** `x` and `y`: the cursor, -1 if unknown. `mayDrop`: the terminal may draw nothing for an emoji newer than itself. */
   constructor(columns: number, x: number = UNKNOWN, y: number = UNKNOWN, mayDrop = false) {
     this.#columns = columns;
     this.#mayDropEmoji = mayDrop;
@@ -64,15 +61,15 @@ export class CellWriter {
     return best;
   }
 
-  /** The pen takes this style; bytes flow only when something is drawn with it. */
+  /** Writes the change to `style`. */
   setStyle(style: Style): void {
     this.#out += styleChange(this.#style, style);
     this.#style = style;
   }
 
   /**
-   * Draws one character of `width` columns where the pen stands. Gives the number of columns behind it that a
-   * terminal without graphemes has overwritten.
+   * Draws one character of `width` columns at the cursor. Returns how many columns behind it a terminal without grapheme
+   * support has overwritten.
    */
   writeCharacter(text: string, width: number, style: Style): number {
     if (style !== this.#style) this.setStyle(style);
@@ -80,26 +77,26 @@ export class CellWriter {
     const next = this.#x + width;
     if (certain && this.#x >= 0) {
       this.#out += text;
-      // Behind the last column terminals disagree where the cursor is.
+      // Terminals disagree about the cursor after the last column.
       this.#x = next < this.#columns ? next : UNKNOWN;
       return 0;
     }
     const legacy = codePointWidth(text);
     const isDoubtful = legacy < width || (this.#mayDropEmoji && (text.codePointAt(0) ?? 0) > LAST_OF_BMP);
     if (isDoubtful && this.#x >= 0) {
-      // Such a terminal draws it too narrow, or not at all; what it leaves alone must not be what stood there before.
+      // Blank first: a terminal that draws it too narrow, or not at all, must not leave old cells visible.
       const { x, y } = this;
       this.#out += ' '.repeat(width);
       this.#x = UNKNOWN;
       this.moveTo(x, y);
     }
-    // Nor may what it draws too wide run on into the next row.
+    // No wrapping: a character drawn too wide must not reach the next row.
     this.#out += this.#x + legacy > this.#columns ? `\x1b[?7l${text}\x1b[?7h` : text;
     this.#x = UNKNOWN;
     return Math.max(0, legacy - width);
   }
 
-  /** Blanks the row from the pen on. */
+  /** Erases the row from the cursor to its end. */
   eraseToEnd(): void {
     this.setStyle(PLAIN);
     this.#out += '\x1b[K';

@@ -4,23 +4,20 @@ import { applySgr, PLAIN, type Style, withLink } from './styles.ts';
 
 /** One row of the screen, cell by cell. */
 export interface Row {
-  /** What each cell shows; `''` behind a wide character, which stands in the cell before. */
+  /** The text of each cell; `''` for the second cell of a wide character. */
   readonly texts: readonly string[];
   readonly styles: readonly Style[];
-  /** From this column on there is nothing but blanks in the terminal's own colours. */
+  /** From this column on there are only unstyled blanks. */
   readonly end: number;
 }
 
-/** One sequence that Ink leaves in a line beside SGR: an OSC that BEL or ST ends. */
+/** A sequence that Ink leaves in a line beside SGR: an OSC that BEL or ST ends. */
 const SEQUENCE = /\x1b(?:\](8;)?([^\x07\x1b]*)(?:\x07|\x1b\\)|\[[\d;:?]*[@-~]|.?)/y;
 
-/** The printable ASCII characters, made once. */
+/** The printable ASCII characters. */
 const ASCII: readonly string[] = Array.from({ length: 0x5f }, (_, at) => String.fromCharCode(0x20 + at));
 
-/**
- * Reads one line of a frame into exactly `columns` cells. What would not fit is left out; half of a wide character is
- * a blank.
- */
+/** Reads one line of a frame into exactly `columns` cells. Drops the rest; half of a wide character becomes a blank. */
 export function parseRow(line: string, columns: number): Row {
   const texts: string[] = Array<string>(columns).fill(' ');
   const styles: Style[] = Array<Style>(columns).fill(PLAIN);
@@ -30,7 +27,7 @@ export function parseRow(line: string, columns: number): Row {
   for (let at = 0; at < line.length && column < columns; ) {
     const code = line.charCodeAt(at);
     if (code >= 0x20 && code < 0x7f && !(line.charCodeAt(at + 1) >= 0x300)) {
-      // Nearly everything is this: a cell of its own, before something that does not join.
+      // The common case: a single cell before a character that does not join.
       if (code !== 0x20) {
         texts[column] = ASCII[code - 0x20] ?? '';
         styles[column] = style;
@@ -56,7 +53,7 @@ export function parseRow(line: string, columns: number): Row {
     } else {
       const stop = clusterEnd(line, at);
       for (const grapheme of graphemesOf(line.slice(at, stop))) {
-        // Whatever got this far: a control is no picture.
+        // Controls draw nothing.
         if (grapheme >= '\xa0' || (grapheme >= ' ' && grapheme < '\x7f')) {
           column = putCharacter({ texts, styles }, column, grapheme, graphemeWidth(grapheme), style);
         }
@@ -74,7 +71,7 @@ interface Cells {
   readonly styles: Style[];
 }
 
-/** Puts a character of `width` columns into a row; gives the column behind it. */
+/** Adds a character of `width` columns to a row. Returns the column after it. */
 function putCharacter(
   { texts, styles }: Cells,
   column: number,
@@ -83,7 +80,7 @@ function putCharacter(
   style: Style,
 ): number {
   if (width === 0) {
-    // Nothing stands by itself: it belongs to the character before.
+    // It joins the character before.
     const before = column > 0 && texts[column - 1] === '' ? column - 2 : column - 1;
     if (before >= 0) texts[before] += text;
     return column;
@@ -99,24 +96,21 @@ function putCharacter(
   return column + width;
 }
 
-/** Where the `m` of an SGR sequence stands that begins with the ESC at `start`; -1 for anything else. */
+/** The index of the final `m` of the SGR sequence at `start`; -1 for anything else. */
 function sgrEnd(line: string, start: number): number {
   if (line.charCodeAt(start + 1) !== 0x5b) return -1;
   let at = start + 2;
-  // Digits, colons and semicolons stand together.
+  // Digits, colons and semicolons are adjacent in ASCII.
   while (line.charCodeAt(at) >= 0x30 && line.charCodeAt(at) <= 0x3b) at++;
   return line.charCodeAt(at) === 0x6d ? at : -1;
 }
 
-/**
- * Columns that a terminal takes which adds up code points, and so knows no graphemes; what it differs by from the
- * width that everything here counts with is what such a terminal gets wrong.
- */
+/** The width on a terminal that adds up code points instead of graphemes. */
 export function codePointWidth(grapheme: string): number {
   let width = 0;
   for (const character of grapheme) width += graphemeWidth(character);
   return width;
 }
 
-/** Whether every terminal moves its cursor by the same number of columns for this. */
+/** Whether every terminal uses the same width for this text. */
 export const hasCertainWidth = (text: string): boolean => text.length === 1 && isSimple(text.charCodeAt(0));

@@ -13,17 +13,17 @@ export interface ClipboardOptions {
   readonly send: (sequence: string) => void;
 }
 
-/** What no terminal takes, and what would keep a slow line busy for minutes; bytes. */
+/** Larger texts are refused: no terminal takes them, and a slow connection would be busy for minutes. */
 const MAX_BYTES = 1_000_000;
-/** What many terminals take at most, bytes: 100,000 characters of base64, as xterm.js and others have it. */
+/** The limit of many terminals, bytes: 100,000 base64 characters, as in xterm.js. */
 const SAFE_BYTES = 74_994;
-/** tmux answers at once, or its server hangs; ms. */
+/** tmux answers at once or hangs; ms. */
 const TIMEOUT_MS = 2_000;
 const SAVE_HINT = `${keyFor('save-transcript')} saves the transcript to a file`;
-/** The first tmux that hands what it is given on to the terminal's clipboard. */
+/** The first tmux whose `load-buffer -w` sets the terminal's clipboard. */
 const MIN_TMUX_VERSION = 3.2;
 
-/** The clipboard of whoever sits at the terminal, over SSH too: by OSC 52, and inside tmux by tmux itself. */
+/** The clipboard of the user's terminal, over SSH too: through OSC 52, inside tmux through `tmux load-buffer`. */
 export function terminalClipboard({ env, send }: ClipboardOptions): Clipboard {
   return {
     async copy(untrusted) {
@@ -31,20 +31,20 @@ export function terminalClipboard({ env, send }: ClipboardOptions): Clipboard {
       const bytes = Buffer.byteLength(text);
       const size = formatBytes(bytes);
       if (bytes > MAX_BYTES) {
-        return notCopied(`${size} are too much for a clipboard behind a terminal; ${SAVE_HINT}.`);
+        return notCopied(`${size} is too much for the terminal’s clipboard. ${SAVE_HINT}.`);
       }
       if ((env.TMUX ?? '') !== '') return copyThroughTmux(env, text, size);
       if ((env.STY ?? '') !== '')
-        return notCopied(`GNU screen passes nothing on to the clipboard. ${SAVE_HINT}.`);
+        return notCopied(`GNU screen does not support the clipboard. ${SAVE_HINT}.`);
       if (env.TERM === 'linux') return notCopied(`The Linux console has no clipboard. ${SAVE_HINT}.`);
-      // BEL and not ST: some terminals know only the older end.
+      // BEL, not ST: some terminals know only BEL.
       send(`\x1b]52;c;${Buffer.from(text).toString('base64')}\x07`);
       return {
         done: true,
         words:
           bytes > SAFE_BYTES
-            ? `Sent ${size} to the terminal’s clipboard. Many terminals take no more than 75 KB: look before you rely on it.`
-            : `Sent ${size} to the terminal’s clipboard. Whether it took them it does not say.`,
+            ? `Sent ${size} to the terminal’s clipboard. Many terminals take at most 75 KB: check the result.`
+            : `Sent ${size} to the terminal’s clipboard. The terminal does not confirm it.`,
       };
     },
   };
@@ -52,30 +52,30 @@ export function terminalClipboard({ env, send }: ClipboardOptions): Clipboard {
 
 const notCopied = (words: string): ServiceResult => ({ done: false, words });
 
-/** tmux would drop the sequence of a program inside it, unless it is told otherwise; what it is given as a buffer it passes on. */
+/** tmux drops OSC 52 of a program by default, but forwards its own buffers. */
 async function copyThroughTmux(
   env: ClipboardOptions['env'],
   text: string,
   size: string,
 ): Promise<ServiceResult> {
   const settings = await queryTmux(env, AbortSignal.timeout(TIMEOUT_MS));
-  if (settings === null) return notCopied('tmux does not answer, so nothing was copied.');
+  if (settings === null) return notCopied('tmux does not answer. Nothing was copied.');
   const isNew = Number.parseFloat(settings.version.replace(/^\D*/u, '')) >= MIN_TMUX_VERSION;
-  // tmux would pass it on all the same when it is asked to in so many words, but whoever turned this off meant it.
+  // `load-buffer -w` would ignore set-clipboard off, but the user has turned it off on purpose.
   const isOff = settings.setClipboard === 'off';
   const failure = await loadBuffer(env, text, isNew && !isOff);
-  if (failure !== null) return notCopied(`tmux did not take it: ${failure}`);
-  if (isOff) return copiedToTmuxOnly(size, 'its set-clipboard is off');
-  if (!isNew) return copiedToTmuxOnly(size, 'this tmux is too old to pass them on (3.2 does)');
-  return { done: true, words: `Copied ${size} to tmux, which passes them on to the terminal’s clipboard.` };
+  if (failure !== null) return notCopied(`tmux could not copy it: ${failure}`);
+  if (isOff) return copiedToTmuxOnly(size, 'set-clipboard is off');
+  if (!isNew) return copiedToTmuxOnly(size, 'setting the terminal’s clipboard needs tmux 3.2');
+  return { done: true, words: `Copied ${size} to tmux, which forwards it to the terminal’s clipboard.` };
 }
 
 const copiedToTmuxOnly = (size: string, why: string): ServiceResult => ({
   done: false,
-  words: `Copied ${size} to tmux only (prefix ] pastes them): ${why}, so the terminal’s clipboard did not get them.`,
+  words: `Copied ${size} to tmux only: ${why}. Paste with prefix ].`,
 });
 
-/** Null when tmux has it, else what tmux says. */
+/** Null on success, else the error of tmux. */
 function loadBuffer(env: ClipboardOptions['env'], text: string, passOn: boolean): Promise<string | null> {
   return new Promise((resolve) => {
     const child = execFile(
@@ -84,7 +84,7 @@ function loadBuffer(env: ClipboardOptions['env'], text: string, passOn: boolean)
       { env: childEnvironment(env), timeout: TIMEOUT_MS },
       (error, _, stderr) => resolve(error === null ? null : stderr.trim() || systemReason(error)),
     );
-    // It may be gone before it has read all.
+    // tmux may exit before it has read everything.
     child.stdin?.on('error', () => {});
     child.stdin?.end(text);
   });

@@ -7,16 +7,16 @@ import { makePrivateDirectory } from '../platform/private-directory.ts';
 
 export interface CrashReportOptions {
   readonly error: unknown;
-  /** Where the report goes; made when it is missing. */
+  /** Created if it is missing. */
   readonly directory: string;
   readonly version: string;
-  /** What must not stand in it. */
+  /** Redacted in the report. */
   readonly secrets: readonly string[];
   /** Unix time in ms. */
   readonly now: number;
 }
 
-/** Writes what somebody needs to find the fault, readable by this user alone; gives the file's path, or null when it cannot. */
+/** Writes a crash report that only this user can read. Returns its path, or null if it cannot be written. */
 export function writeCrashReport({
   error,
   directory,
@@ -33,7 +33,7 @@ export function writeCrashReport({
     `terminal  ${process.env.TERM ?? '?'} ${process.stdout.columns ?? '?'}x${process.stdout.rows ?? '?'}`,
     `uptime    ${Math.round(process.uptime())} s`,
     '',
-    // Errors may quote what a server or an agent said.
+    // Errors may quote a server or an agent.
     redactSecrets(sanitise(inspect(error, { depth: 3 })), secrets),
     '',
   ];

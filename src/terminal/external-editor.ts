@@ -8,18 +8,16 @@ import { systemReason } from '../platform/system-error.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What a shell ends with when there is no such command, or none that can be run. */
+/** Exit codes of a shell for a command that does not exist or cannot run. */
 const NOT_RUN: ReadonlySet<number> = new Set([126, 127]);
 
-/** What to do without one. */
 export const NO_EDITOR =
-  'No editor is set: say in your shell which one to use, such as export EDITOR=vi, then come back.';
+  'No editor is set. Set one in your shell, such as export EDITOR=vi, and start taskdeck again.';
 
 /**
- * Lets the user write on in `$VISUAL`, else `$EDITOR`, which gets a file and the terminal for itself. Resolves when it is
- * left: to the file's text as it is then, or to why there is none, and then the text is to stay as it was. The file lies in a
- * directory that no other user can read, and is removed afterwards. The terminal has to be lent before. `now` is of a clock that does
- * not jump, ms.
+ * Opens the text in `$VISUAL`, else `$EDITOR`, and resolves when the editor exits. `not-written` has the reason; the text then
+ * stays unchanged. The file is in a directory of mode 0700 and is deleted afterwards. The terminal must be lent before.
+ * `now` is a monotonic clock in ms.
  */
 export async function editInEditor(text: string, env: Environment, now: () => number): Promise<EditorResult> {
   const editor = editorCommand(env);
@@ -39,22 +37,22 @@ export async function editInEditor(text: string, env: Environment, now: () => nu
   } catch (error) {
     return {
       kind: 'not-written',
-      why: `What the editor left cannot be read (${systemReason(error)}): the text is as it was.`,
+      why: `Cannot read the file of the editor: ${systemReason(error)}. The text is unchanged.`,
     };
   } finally {
     remove();
   }
 }
 
-/** An editor that ends within this time did not wait for the user; ms. */
+/** An editor that exits within this time did not wait for the user; ms. */
 const INSTANT_EXIT_MS = 500;
 
-/** X11 options of Vim with the letters of its short options `-f` and `-v`: they choose fonts and colours. */
+/** Vim's X11 options that contain the letters of the short options `-f` and `-v`. They set fonts and colours. */
 const VIM_WINDOW_OPTIONS = '(?:bold|italic|menu)?font|fn|foreground|fg|reverse|rv';
 
 /**
- * Editors that open a window and end at once, unless one of these options makes them wait. Short options may stand together, as
- * in `mate -wl1`. `gvim -v` opens no window: it is Vim in the terminal.
+ * Editors that open a window and exit at once, unless one of these options makes them wait. Short options may be combined, as
+ * in `mate -wl1`. `gvim -v` opens no window: it runs Vim in the terminal.
  */
 const WINDOW_EDITORS: readonly (readonly [program: RegExp, waits: RegExp, option: string])[] = [
   [
@@ -73,7 +71,7 @@ const WINDOW_EDITORS: readonly (readonly [program: RegExp, waits: RegExp, option
   [/^kate$/u, /^(?:-[a-z]*b[a-z]*|--block)$/u, '--block'],
 ];
 
-/** Why the user's editor is not started: none is set, or one that is known not to wait. Null when it can be. */
+/** The reason why the editor cannot be started: none is set, or it does not wait for its window. Null if it can. */
 export function editorProblem(env: Environment): string | null {
   const editor = editorCommand(env);
   if (editor === null) return NO_EDITOR;
@@ -82,21 +80,21 @@ export function editorProblem(env: Environment): string | null {
   const options = editor.split(/\s+/u).slice(1);
   for (const [programs, waits, option] of WINDOW_EDITORS) {
     if (programs.test(program) && !options.some((each) => waits.test(each)))
-      return `“${editor}” opens a window and does not wait for it: set EDITOR="${editor} ${option}", then come back.`;
+      return `“${editor}” opens a window and does not wait for it. Set EDITOR="${editor} ${option}" and start taskdeck again.`;
   }
   return null;
 }
 
 const instantExitMessage = (editor: string): string =>
-  `“${editor}” ended at once and changed nothing. If it opens a window, set EDITOR so that it waits, as in EDITOR="code --wait".`;
+  `“${editor}” exited at once without changes. If it opens a window, make it wait, as in EDITOR="code --wait".`;
 
-/** The command line of the user's editor, or null. */
+/** The command line from `$VISUAL` or `$EDITOR`, or null. */
 export function editorCommand({ VISUAL, EDITOR }: Environment): string | null {
   const chosen = VISUAL?.trim() || EDITOR?.trim();
   return chosen === undefined || chosen === '' ? null : chosen;
 }
 
-/** A file for one text, in a directory of mode 0700. */
+/** Creates a file with the text, in a directory of mode 0700. */
 function createPromptFile(
   text: string,
 ): { readonly file: string; readonly remove: () => void } | { readonly why: string } {
@@ -104,15 +102,15 @@ function createPromptFile(
   const remove = (): void => {
     process.off('exit', remove);
     try {
-      // With whatever the editor kept beside it.
+      // Includes the editor's own backup files.
       if (directory !== undefined) rmSync(directory, { recursive: true, force: true });
     } catch {
-      // Somebody else's by now.
+      // Another user owns it by now.
     }
   };
   try {
     directory = mkdtempSync(path.join(tmpdir(), 'taskdeck-prompt-'));
-    // A line that hangs up while the editor runs ends us: nothing is left behind then either.
+    // Also deletes the file if a hang-up ends the process while the editor runs.
     process.once('exit', remove);
     const file = path.join(directory, 'prompt.md');
     writeFileSync(file, text === '' || text.endsWith('\n') ? text : `${text}\n`, { mode: 0o600, flag: 'wx' });
@@ -120,16 +118,16 @@ function createPromptFile(
   } catch (error) {
     remove();
     return {
-      why: `No file can be made for the editor in ${tmpdir()}: ${systemReason(error)}. Set TMPDIR to a directory that you can write to.`,
+      why: `Cannot create a file for the editor in ${tmpdir()}: ${systemReason(error)}. Set TMPDIR to a writable directory.`,
     };
   }
 }
 
-/** Null when the editor ended well, else one sentence. */
+/** Null if the editor exited with 0, else the error. */
 function runEditor(editor: string, file: string, env: Environment): Promise<string | null> {
   return new Promise((resolve) => {
-    const failed = `The editor could not be run: it is set to “${editor}”. The text is as it was.`;
-    // An editor may be set with arguments, as everywhere; the file's name is none of the shell's business.
+    const failed = `Cannot run the editor “${editor}”. Check VISUAL and EDITOR. The text is unchanged.`;
+    // The setting may have arguments; the shell must not parse the file name.
     const [command, args, shell]: [string, string[], boolean] =
       process.platform === 'win32'
         ? [`${editor} "${file}"`, [], true]
@@ -139,15 +137,13 @@ function runEditor(editor: string, file: string, env: Environment): Promise<stri
     child.on('close', (code, signal) => {
       if (code === 0) resolve(null);
       else if (code !== null && NOT_RUN.has(code)) resolve(failed);
-      else resolve(`The editor ended with ${exitDescription(code, signal)}: the text is as it was.`);
+      else resolve(`The editor exited with ${exitDescription(code, signal)}. The text is unchanged.`);
     });
   });
 }
 
 const exitDescription = (code: number | null, signal: NodeJS.Signals | null): string =>
-  code === null
-    ? `${signal} (signal ${signal === null ? '?' : constants.signals[signal]})`
-    : `exit code ${code}`;
+  code === null ? `signal ${signal === null ? '?' : constants.signals[signal]} (${signal})` : `code ${code}`;
 
-/** Editors end the last line. */
+/** Editors add a newline at the end of the file. */
 const withoutFinalNewline = (text: string): string => text.replace(/\r?\n$/u, '');

@@ -2,50 +2,50 @@ import { isPartialMouseReport } from './mouse.ts';
 import { classifyRun } from './paste-detection.ts';
 import { inkKeyBytes, sequenceEnd, sequenceKind, stringEnd } from './sequences.ts';
 
-/** One thing that the user, or the terminal, did. */
+/** One input event of the user or the terminal. */
 export type InputToken =
-  /** One key, in the bytes that Ink is to read. */
+  /** One key, in bytes that Ink understands. */
   | { readonly kind: 'key'; readonly bytes: string }
   /** Pasted text with `\n` between its lines. Untrusted. */
   | { readonly kind: 'paste'; readonly text: string }
   | { readonly kind: 'focus'; readonly focused: boolean }
-  /** Something was done with the mouse: see mouse.ts. */
+  /** A mouse report: see mouse.ts. */
   | { readonly kind: 'mouse'; readonly bytes: string }
-  /** What the terminal answered to a question. */
+  /** The terminal's reply to a query. */
   | { readonly kind: 'reply'; readonly bytes: string };
 
-/** What the tokenizer holds back, and so how long it makes sense to wait for more. */
+/** The incomplete input that the tokenizer holds; it decides how long to wait for more. */
 export type PendingInput =
   | 'nothing'
-  /** An ESC: the key, or the first byte of another. */
+  /** An ESC: the key itself or the start of a sequence. */
   | 'escape'
-  /** More of a sequence than a person can have typed. */
+  /** The start of a sequence, too long to be typed. */
   | 'sequence'
-  /** A terminal's answer that comes as a string, or a report of its mouse: neither is ever text. */
+  /** The start of a string reply or a mouse report, neither of which is ever text. */
   | 'string'
-  /** A marked paste without its end. */
+  /** A bracketed paste without its end. */
   | 'paste'
-  /** An unmarked paste; more of it may follow. */
+  /** A paste without brackets; more may follow. */
   | 'burst'
-  /** Nothing is held back, but an ESC was given out as a key and its rest may still come. */
+  /** Nothing, but an ESC was returned as a key and the rest of its sequence may follow. */
   | 'late';
 
 const PASTE_END = '\x1b[201~';
-/** The rest of a cut sequence, as it looks without its ESC. */
+/** The rest of a sequence without its ESC. */
 const LATE_REST = /^(?:\[|O)(?:$|\[?[\d;:]*(?:$|[A-HP-SZ~u]))|^\[<[\d;]*(?:$|[Mm])|^\[[03]n/;
 
 /**
- * Cuts what a terminal sends into whole tokens, however the reads were cut. Pure: time is the caller's, who calls
- * `expire` when it has waited long enough for the rest of what `waiting` says.
+ * Splits terminal input into whole tokens, however the reads were split. Has no timers: the caller calls `expire` when it has
+ * waited long enough for the state in `waiting`.
  */
 export class InputTokenizer {
   #pending = '';
-  /** `#pending` began as the rest of a sequence whose ESC was already given out as a key. */
+  /** `#pending` is the rest of a sequence whose ESC was returned as a key. */
   #isLateRest = false;
   #late = false;
-  /** The pieces of a marked paste, null outside of one. */
+  /** The chunks of a bracketed paste; null outside. */
   #paste: string[] | null = null;
-  /** The pieces of an unmarked paste, null outside of one. */
+  /** The chunks of a paste without brackets; null outside. */
   #burst: string[] | null = null;
   #out: InputToken[] = [];
 
@@ -60,7 +60,7 @@ export class InputTokenizer {
     return this.#late ? 'late' : 'nothing';
   }
 
-  /** Takes the next characters, as many as one read brought, and gives the tokens that they complete. */
+  /** Adds the characters of one read. Returns the completed tokens. */
   push(text: string): InputToken[] {
     if (this.#paste !== null) this.#pushPaste(text);
     else if (this.#isLateRest || this.#late) this.#scan(this.#withEscape(text));
@@ -68,7 +68,7 @@ export class InputTokenizer {
     return this.#takeTokens();
   }
 
-  /** Nothing more came in time: gives what was held back as what it looks like. */
+  /** Returns the held input as the most likely tokens: nothing more came in time. */
   expire(): InputToken[] {
     const pending = this.#pending;
     this.#pending = '';
@@ -78,7 +78,7 @@ export class InputTokenizer {
       this.#key(pending);
       this.#late = true;
     } else if (pending !== '') {
-      // Half a mouse report is nothing.
+      // An incomplete mouse report is dropped.
       if (this.#isLateRest && !isPartialMouseReport(pending)) this.#plain(pending.slice(1));
       else if (pending.length === 2) this.#key(pending);
       this.#late = false;
@@ -96,7 +96,7 @@ export class InputTokenizer {
     return out;
   }
 
-  /** Gives the rest of a sequence the ESC that it lost, when it is one. */
+  /** Adds the lost ESC if `text` is the rest of a sequence. */
   #withEscape(text: string): string {
     if (text === '') return this.#pending;
     const rest = this.#isLateRest ? this.#pending.slice(1) + text : text;
@@ -126,14 +126,14 @@ export class InputTokenizer {
     }
   }
 
-  /** Reads what begins with the ESC at `start`; gives the index behind it, or -1 when its end has not come yet. */
+  /** Reads the sequence at `start`. Returns the index after it, or -1 if it is incomplete. */
   #escape(text: string, start: number): number {
     if (start + 1 >= text.length) return -1;
     const sequence = sequenceEnd(text, start);
     if (sequence === 'pending') return -1;
     if (sequence !== 'none') {
       const bytes = text.slice(start, sequence);
-      // Nothing that fits follows: it was alt and a bracket.
+      // No sequence follows: the key was alt and a bracket.
       if (bytes === '\x1b[') this.#key(bytes);
       else this.#sequence(bytes);
       return sequence;
@@ -145,7 +145,7 @@ export class InputTokenizer {
       return string;
     }
     const code = text.codePointAt(start + 1) ?? 0;
-    // Alt adds an ESC to characters and to the editing keys among the controls; before others it was its own key.
+    // Alt sends an ESC before characters and editing keys; before other controls the ESC is a key of its own.
     if (code >= 0x20 || code === 0x0d || code === 0x0a || code === 0x09 || code === 0x08) {
       const end = start + 1 + (code > 0xffff ? 2 : 1);
       this.#key(text.slice(start, end));
@@ -178,9 +178,9 @@ export class InputTokenizer {
     }
   }
 
-  /** Characters and controls without any ESC among them, from one read. */
+  /** Characters and controls of one read, without ESC. */
   #plain(text: string): void {
-    // Keys that are control characters end a run; the C1 ones mean nothing in UTF-8.
+    // Control keys end a run; C1 controls have no meaning in UTF-8.
     for (const part of text.split(/([\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f])/)) {
       if (part === '') continue;
       if (/^[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]$/.test(part)) this.#key(part);
@@ -205,13 +205,13 @@ export class InputTokenizer {
   #pushPaste(text: string): void {
     const paste = this.#paste;
     if (paste === null) return;
-    // Somebody who presses this alone wants out of a paste whose end was lost.
+    // ctrl+c alone leaves a paste whose end was lost.
     if (text === '\x03') {
       this.#endPaste(paste.join('') + this.#pending);
       this.#key(text);
       return;
     }
-    // The end mark may be cut, so what could be its beginning is looked at again with the next read.
+    // The end mark may be split: a possible start of it waits for the next read.
     const whole = this.#pending + text;
     const end = whole.indexOf(PASTE_END);
     if (end < 0) {
@@ -247,10 +247,10 @@ export class InputTokenizer {
   }
 }
 
-/** Terminals paste line breaks as the Enter key sends them. */
+/** Terminals paste line breaks as CR. */
 const withNewlines = (text: string): string => text.replace(/\r\n?/g, '\n');
 
-/** How many characters at the end of `text` may be the beginning of the end mark. */
+/** How many characters at the end of `text` may be the start of the end mark. */
 function endOverlap(text: string): number {
   for (let length = Math.min(PASTE_END.length - 1, text.length); length > 0; length--) {
     if (PASTE_END.startsWith(text.slice(-length))) return length;

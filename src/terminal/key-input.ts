@@ -5,7 +5,7 @@ import { type InputToken, InputTokenizer, type PendingInput } from './input-toke
 import { parseMouseReport } from './mouse.ts';
 import { markWheelKeys } from './wheel.ts';
 
-/** The real standard input, or what a test puts in its place. */
+/** Standard input, or a replacement in tests. */
 export interface KeySource {
   readonly isTTY?: boolean;
   setRawMode?(on: boolean): unknown;
@@ -19,19 +19,19 @@ export interface KeySource {
   pause(): unknown;
 }
 
-/** How long to wait for the rest of something, in ms without a byte. */
+/** How long to wait for the rest of an input, in ms without a byte. */
 interface KeyTimeouts {
-  /** Behind an ESC. Until then Esc is not felt; a line that tears keys apart needs more. */
+  /** After an ESC. Delays the Esc key; a connection that splits keys needs more. */
   readonly escape: number;
-  /** Inside a sequence. Nobody types one by hand, so this may be long. */
+  /** Inside a sequence. May be long: users do not type sequences. */
   readonly sequence: number;
-  /** Inside an answer of the terminal. */
+  /** Inside a string reply. */
   readonly string: number;
-  /** Inside a marked paste; then its end counts as lost. */
+  /** Inside a bracketed paste; after that its end counts as lost. */
   readonly paste: number;
-  /** Behind an unmarked paste. */
+  /** After a paste without brackets. */
   readonly burst: number;
-  /** How long after a torn-off ESC its rest is still known for what it is. */
+  /** How long after a lone ESC the rest of its sequence is recognised. */
   readonly late: number;
 }
 
@@ -46,37 +46,36 @@ const KEY_TIMEOUTS: KeyTimeouts = {
 
 export interface KeyOptions {
   readonly times?: Partial<KeyTimeouts>;
-  /** The terminal window got or lost the focus. Comes only where focus reports were asked for. */
+  /** The window got or lost the focus; only if focus reports are on. */
   readonly onFocus?: (focused: boolean) => void;
-  /** Something was done with the mouse, in its turn among the keys. Without it nothing happens. */
+  /** A mouse event, in order with the keys. Without this, mouse events are dropped. */
   readonly onMouse?: (pointing: MouseInput) => void;
-  /** The terminal answered a question. Untrusted bytes. */
+  /** The terminal replied to a query. Untrusted. */
   readonly onReply?: (bytes: string) => void;
-  /** Whether an answer of the terminal is on its way: then an ESC may be its first byte, and is given more time. */
+  /** Whether a reply is pending: an ESC may then be its first byte and gets more time. */
   readonly expectsReply?: () => boolean;
-  /** The terminal is gone: hung up, closed, or unreadable. */
+  /** The terminal was hung up, closed or cannot be read. */
   readonly onClose?: () => void;
 }
 
-/** What Ink takes as its `stdin`, and what the rest of taskdeck may ask of it. */
+/** Ink's `stdin`, with methods for the rest of taskdeck. */
 export interface KeyInput extends NodeJS.ReadableStream {
   readonly isTTY: boolean;
   setRawMode(on: boolean): KeyInput;
-  /** Raw mode set again although nobody turned it off: the shell does that while we are stopped. */
+  /** Sets raw mode again: the shell turns it off while the process is stopped. */
   resetRawMode(): void;
-  /** Waits for a key while nothing else reads, and drops it with all that was typed before it. */
+  /** Waits for a key while nothing else reads. Drops it and all input before it. */
   waitForKey(): Promise<void>;
-  /** Delivers no key, paste or mouse event from now on. Replies of the terminal still arrive. */
+  /** Delivers no more keys, pastes or mouse events. Replies of the terminal still arrive. */
   stopKeys(): void;
 }
 
 /**
- * Makes keys whole before Ink sees them. Ink gets one key, or one paste, per turn of the event loop, so that React
- * has drawn the last one's effects, and run them, before the next one comes: components that remember a value
- * from their last drawing lose nothing.
+ * Gives Ink whole keys: one key or one paste per turn of the event loop, so that React has rendered and run the effects of the
+ * last key before the next one. Components with values from their last render lose nothing.
  */
 export function keyInput(source: KeySource, options: KeyOptions = {}): KeyInput {
-  // Of a readable stream Ink uses what this class has; the type cannot say so.
+  // Ink uses only the members that this class has; the type cannot express that.
   return new KeyStream(source, options) as unknown as KeyInput;
 }
 
@@ -87,12 +86,12 @@ class KeyStream extends EventEmitter {
   readonly #times: KeyTimeouts;
   readonly #tokens = new InputTokenizer();
   readonly #decoder = new StringDecoder('utf8');
-  /** Keys, pastes and what the mouse did, not handed on yet; read from `#next` on, so that taking one costs nothing. */
+  /** Undelivered keys, pastes and mouse events, from `#next` on: removing one costs nothing. */
   #queue: (string | MouseInput)[] = [];
   #next = 0;
-  /** The one that may be read now. */
+  /** The input that Ink may read now. */
   #ready: string | null = null;
-  /** React still has this turn for the last one. */
+  /** React is still rendering the last input. */
   #isRendering = false;
   #raw = false;
   #ended = false;
@@ -111,7 +110,7 @@ class KeyStream extends EventEmitter {
     });
     source.on('end', () => this.#closed());
     source.on('close', () => this.#closed());
-    // A pseudo-terminal whose other side is gone reads EIO.
+    // A pseudo-terminal whose other end is closed fails with EIO.
     source.on('error', () => this.#closed());
   }
 
@@ -124,7 +123,7 @@ class KeyStream extends EventEmitter {
       this.#source.resume();
       this.#deliver();
     } else {
-      // Whoever has the terminal next gets every byte from here on.
+      // The next program gets every further byte.
       this.#source.off('data', this.#onData);
       this.#source.pause();
     }
@@ -165,7 +164,7 @@ class KeyStream extends EventEmitter {
     return this;
   }
 
-  /** Keys are text already. */
+  /** Keys are already text. */
   setEncoding(): this {
     return this;
   }
@@ -206,7 +205,7 @@ class KeyStream extends EventEmitter {
   }
 
   #expire(): void {
-    // After a busy moment the rest may lie unread in the kernel: timers run before reads, immediates after them.
+    // The rest may be unread in the kernel after a busy moment: timers run before reads, immediates after them.
     const reads = this.#reads;
     setImmediate(() => {
       if (reads === this.#reads) this.#handleTokens(this.#tokens.expire());
@@ -223,7 +222,7 @@ class KeyStream extends EventEmitter {
       this.#next = 0;
     }
     this.#isRendering = true;
-    // React commits in a microtask, and runs passive effects in the next immediate. The one after that is ours.
+    // React commits in a microtask and runs passive effects in the next immediate; the one after that is ours.
     setImmediate(() =>
       setImmediate(() => {
         this.#isRendering = false;

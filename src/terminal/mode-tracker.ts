@@ -1,12 +1,11 @@
-/** Modes that a terminal has on from the start: the cursor is shown, lines wrap. */
+/** Modes that are on by default: wrapping and the visible cursor. */
 const INITIALLY_ON = [7, 25];
-/** The alternate screen in its three spellings. Left last: other modes belong to it on some terminals. */
+/** The three modes of the alternate screen. Reset last: on some terminals other modes belong to it. */
 const ALTERNATE = new Set([47, 1047, 1049]);
 
 /**
- * To an empty row below all that is drawn. GNU screen (unless told `altscreen on`), the Linux console and others know no alternate
- * screen: what was drawn stays there, and the shell goes on where the cursor stands. Elsewhere the cursor's own place comes back
- * with the ordinary screen.
+ * Moves to an empty row below the content. GNU screen without `altscreen on` and the Linux console have no alternate screen, so
+ * the shell continues at the cursor. Other terminals restore the cursor with the ordinary screen.
  */
 const MOVE_BELOW = '\x1b[9999H\r\n';
 const LEAVE_ALTERNATE = /\x1b\[\?(?:47|1047|1049)l/;
@@ -14,17 +13,17 @@ const LEAVE_ALTERNATE = /\x1b\[\?(?:47|1047|1049)l/;
 const MODE = /\x1b\[(?:\?([\d;]+)([hl])|([<>])([\d;]*)u)/g;
 
 /**
- * Remembers what was changed about the terminal, by reading what is sent to it, so that it can be put back at any
- * moment: by a signal, in a crash, between two half-written frames.
+ * Tracks the modes in everything that is sent to the terminal, so that they can be restored at any moment: on a signal, in a
+ * crash, between two halves of a frame.
  */
 export class ModeTracker {
   readonly #initiallyOn = new Set(INITIALLY_ON);
-  /** Modes that are not as they were at first. */
+  /** Modes that differ from their initial state. */
   readonly #changed = new Set<number>();
-  /** Flags of the kitty keyboard protocol, innermost last: terminals keep one stack for each screen. */
+  /** Flags of the kitty keyboard protocol, innermost last. Terminals have one stack for each screen. */
   readonly #kitty: Readonly<Record<'ordinary' | 'alternate', string[]>> = { ordinary: [], alternate: [] };
 
-  /** Reads what is sent to the terminal. */
+  /** Records the modes in data for the terminal. */
   record(data: string): void {
     if (!data.includes('\x1b[?') && !data.includes('u')) return;
     for (const [, numbers, onOff, direction, flags] of data.matchAll(MODE)) {
@@ -35,8 +34,8 @@ export class ModeTracker {
   }
 
   /**
-   * Notes data from Ink and returns it as it has to be sent. Before it leaves the alternate screen, the keyboard flags of that
-   * screen are popped, which is impossible from the ordinary one, and the cursor moves below all that is drawn.
+   * Records data from Ink and returns what to send. Before it leaves the alternate screen, it pops the keyboard flags of that
+   * screen, which is impossible later, and moves the cursor below the content.
    */
   recordInkOutput(data: string): string {
     const at = data.search(LEAVE_ALTERNATE);
@@ -51,7 +50,7 @@ export class ModeTracker {
     return before + pop + MOVE_BELOW + data.slice(at);
   }
 
-  /** The stack of the screen that is shown. */
+  /** The stack of the current screen. */
   get #flags(): string[] {
     return this.#kitty[this.alternateScreen ? 'alternate' : 'ordinary'];
   }
@@ -65,7 +64,7 @@ export class ModeTracker {
     else this.#changed.add(mode);
   }
 
-  /** The terminal has said that a mode was on before us; nothing was changed about it so far. */
+  /** Records that a mode was on before taskdeck started. */
   assumeOn(mode: number): void {
     this.#initiallyOn.add(mode);
   }
@@ -78,7 +77,7 @@ export class ModeTracker {
     return [...ALTERNATE].some((mode) => this.#changed.has(mode));
   }
 
-  /** Puts everything back as it was found; empty when nothing was changed. */
+  /** The sequence that restores the initial modes; empty if nothing changed. */
   restore(): string {
     const numbers = [...this.#changed];
     const ordinary = numbers.filter((mode) => !ALTERNATE.has(mode));
@@ -92,20 +91,20 @@ export class ModeTracker {
     );
   }
 
-  /** Asks for everything again, from a terminal of which nothing is known. */
+  /** The sequence that sets all changed modes again, for a terminal in an unknown state. */
   reapply(): string {
     const numbers = [...this.#changed];
-    const ask = (mode: number): string => `\x1b[?${mode}${this.#initiallyOn.has(mode) ? 'l' : 'h'}`;
+    const set = (mode: number): string => `\x1b[?${mode}${this.#initiallyOn.has(mode) ? 'l' : 'h'}`;
     return (
       numbers
         .filter((mode) => ALTERNATE.has(mode))
-        .map(ask)
+        .map(set)
         .join('') +
       numbers
         .filter((mode) => !ALTERNATE.has(mode))
-        .map(ask)
+        .map(set)
         .join('') +
-      // The stack may still hold the flags: another push alone would leave one entry too many at the end.
+      // The stack may still hold the flags: pushing without popping would leave one entry too many.
       this.#pop() +
       this.#flags.map((flags) => `\x1b[>${flags}u`).join('')
     );

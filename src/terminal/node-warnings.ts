@@ -1,13 +1,13 @@
 import { isatty } from 'node:tty';
 
 /**
- * Keeps Node's warnings (experimental, deprecated, insecure) off a screen: Node writes them to the terminal, in the middle of
- * what is drawn. Where stderr goes to a file they go there as ever. To be called before anything that may warn.
+ * Hides Node's warnings (experimental, deprecated, insecure) if stderr is a terminal: they would appear on the drawn screen.
+ * Call it before anything that may warn.
  */
 export async function muteWarnings(): Promise<void> {
   if (!isatty(2)) return;
   process.removeAllListeners('warning');
-  // Node reads these certificates at the first connection, and complains about the file past all listeners: now is better.
+  // Node reads this file at the first connection and prints its warning directly to stderr. Reading it now shows that early.
   if (process.env.NODE_EXTRA_CA_CERTS) {
     const { createSecureContext, getCACertificates } = await import('node:tls');
     if (typeof getCACertificates === 'function') getCACertificates('extra');

@@ -2,32 +2,31 @@ import type { TmuxSettings } from './tmux.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** How a terminal is told to show a notice. */
+/** The sequence with which a terminal shows a notification. */
 export type NotificationProtocol =
-  /** iTerm2's: one text. */
+  /** iTerm2's: a single text. */
   | 'osc-9'
-  /** urxvt's, which most others took over: title and text. */
+  /** urxvt's, also used by most other terminals: title and text. */
   | 'osc-777'
-  /** kitty's: title and text apart, with an id. */
+  /** kitty's: title and text in separate sequences with an id. */
   | 'osc-99';
 
-/** How a notice gets to whoever draws the window. */
+/** How a notification reaches the terminal. */
 export interface NotificationRoute {
-  /** Null: nothing but the bell is understood there, or nothing else gets through. */
+  /** Null: only the bell. */
   readonly protocol: NotificationProtocol | null;
-  /** How many tmux stand between, each of which takes a wrapping off. */
+  /** The number of nested tmux. The sequence needs a wrapping for each. */
   readonly tmuxLevels: number;
 }
 
 const BELL_ONLY: NotificationRoute = { protocol: null, tmuxLevels: 0 };
 
 /**
- * The terminal's own word for itself comes first: TERM where it is one that only this terminal uses, for it goes over
- * SSH too. Then what terminals put into the environment, which a program started from another one inherits. Inside
- * tmux the environment is the one that tmux was started in, so tmux is asked who is attached.
+ * Chooses by TERM first, if it names a single terminal: it also works over SSH. Then by variables that terminals set, which
+ * other programs may have inherited. Inside tmux the environment is that of the tmux server, so the attached client decides.
  */
 export function notificationRoute(env: Environment, tmux: TmuxSettings | null): NotificationRoute {
-  // Neither lets anything through.
+  // GNU screen and Zellij forward no notifications.
   if (isSet(env, 'STY') || isSet(env, 'ZELLIJ')) return BELL_ONLY;
   if (!isSet(env, 'TMUX')) return { protocol: byEnvironment(env), tmuxLevels: 0 };
   if (tmux === null) return { protocol: byInheritedVariables(env), tmuxLevels: 1 };
@@ -35,18 +34,18 @@ export function notificationRoute(env: Environment, tmux: TmuxSettings | null): 
   if (isMultiplexer(tmux)) return { protocol: byInheritedVariables(env), tmuxLevels: 2 };
   const attached = byName(tmux.clientType) ?? byTerm(tmux.clientTerm);
   if (attached !== undefined) return { protocol: attached, tmuxLevels: 1 };
-  // It answered who it is, and is nobody who shows notices.
+  // A known terminal without notifications.
   return { protocol: tmux.clientType === '' ? byInheritedVariables(env) : null, tmuxLevels: 1 };
 }
 
-/** Before 3.3 tmux had no such option, and everything passed. */
+/** Before 3.3 tmux had no such option and forwarded everything. */
 const isOff = (allowPassthrough: string): boolean => allowPassthrough === '0' || allowPassthrough === 'off';
 
-/** A tmux, or a screen, inside another. */
+/** Whether the attached client is itself a tmux or GNU screen. */
 const isMultiplexer = ({ clientType, clientTerm }: TmuxSettings): boolean =>
   /^tmux/i.test(clientType) || /^(?:tmux|screen)/.test(clientTerm);
 
-/** Names as TERM_PROGRAM has them, and as terminals answer when they are asked for their version. */
+/** Names as in TERM_PROGRAM and in replies to XTVERSION. */
 const PROTOCOL_BY_NAME: readonly (readonly [RegExp, NotificationProtocol])[] = [
   [/^kitty/i, 'osc-99'],
   [/^iterm/i, 'osc-9'],
@@ -56,7 +55,7 @@ const PROTOCOL_BY_NAME: readonly (readonly [RegExp, NotificationProtocol])[] = [
 const byName = (name: string): NotificationProtocol | undefined =>
   PROTOCOL_BY_NAME.find(([pattern]) => pattern.test(name))?.[1];
 
-/** Types that belong to one terminal alone. */
+/** By values of TERM that belong to a single terminal. */
 const byTerm = (term: string): NotificationProtocol | undefined => {
   const own = /^(?:xterm-)?(kitty|ghostty|wezterm|foot|contour|rxvt-unicode)/.exec(term)?.[1];
   return own === undefined ? undefined : byName(own);
@@ -66,15 +65,15 @@ function byEnvironment(env: Environment): NotificationProtocol | null {
   const own = byTerm(env.TERM ?? '');
   if (own !== undefined) return own;
   const program = env.TERM_PROGRAM ?? '';
-  // One that says who it is, and is nobody who shows notices: what else there is it has inherited.
+  // A known terminal without notifications: the other variables are inherited.
   return program === '' ? byInheritedVariables(env) : (byName(program) ?? null);
 }
 
-/** VTE printed what it did not know before 0.46. */
+/** VTE before 0.46 prints unknown sequences. */
 const MIN_VTE_VERSION = 4_600;
 
 function byInheritedVariables(env: Environment): NotificationProtocol | null {
-  // What ssh hands on of an iTerm2 at its other end.
+  // SSH forwards this variable of iTerm2.
   if (env.LC_TERMINAL !== undefined && byName(env.LC_TERMINAL) !== undefined)
     return byName(env.LC_TERMINAL) ?? null;
   if (isSet(env, 'KITTY_WINDOW_ID')) return 'osc-99';

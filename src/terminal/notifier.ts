@@ -11,20 +11,20 @@ import { queryTmux } from './tmux.ts';
 
 export interface NotifierOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** As the user set it. */
+  /** The user's setting. */
   readonly mode: 'off' | 'bell' | 'full';
-  /** Writes to the terminal, unless it is somebody else's at the moment. */
+  /** Writes to the terminal, unless another program has it. */
   readonly send: (sequence: string) => void;
-  /** Ends questions to tmux. */
+  /** Aborts queries to tmux. */
   readonly signal: AbortSignal;
 }
 
 const BEL = '\x07';
 const ESC = '\x1b';
-/** Ends a string; a BEL would do too, but tmux and people count bells. */
+/** Ends a string. BEL would also end it, but tmux and users would notice it as a bell. */
 const ST = `${ESC}\\`;
 
-/** Rings the terminal's bell, and has it show a notice where it can. Never throws, never waits. */
+/** Rings the bell and shows a notification where the terminal supports it. Never throws, never waits. */
 export function createNotifier({ env, mode, send, signal }: NotifierOptions): Notifier {
   let count = 0;
   const sendNotification = (words: NotificationText, route: NotificationRoute): void => {
@@ -36,7 +36,7 @@ export function createNotifier({ env, mode, send, signal }: NotifierOptions): No
       if (mode === 'bell') send(BEL);
       if (mode !== 'full') return;
       if ((env.TMUX ?? '') === '') sendNotification(words, notificationRoute(env, null));
-      // Asked each time: another terminal may be attached by now.
+      // Queried each time: another terminal may be attached now.
       else
         void queryTmux(env, signal).then((tmux) => {
           if (!signal.aborted) sendNotification(words, notificationRoute(env, tmux));
@@ -45,7 +45,7 @@ export function createNotifier({ env, mode, send, signal }: NotifierOptions): No
   };
 }
 
-/** What makes the terminal show a notice; empty where only the bell is understood. `id` is the notice's own, of `[\w-]`. */
+/** The sequence of a notification; empty if the terminal has only a bell. `id` is unique and matches `[\w-]+`. */
 export function notificationSequence(
   words: NotificationText,
   { protocol, tmuxLevels }: NotificationRoute,
@@ -65,7 +65,7 @@ export function notificationSequence(
 function protocolSequence(protocol: NotificationProtocol, title: string, body: string, id: string): string {
   switch (protocol) {
     case 'osc-9':
-      // A name in front, or a title such as "4" would be a progress bar: this number means two things.
+      // The name comes first: OSC 9 with a title such as "4" would set a progress bar.
       return `${ESC}]9;taskdeck: ${title}: ${body}${ST}`;
     case 'osc-777':
       return `${ESC}]777;notify;${title};${body}${ST}`;
@@ -74,17 +74,17 @@ function protocolSequence(protocol: NotificationProtocol, title: string, body: s
   }
 }
 
-/** tmux hands on what stands between these, with every ESC in it doubled. */
+/** tmux forwards the text between these, with every ESC doubled. */
 const wrapForTmux = (sequence: string): string => `${ESC}Ptmux;${sequence.replaceAll(ESC, ESC + ESC)}${ST}`;
 
 const TITLE_COLUMNS = 60;
 const BODY_COLUMNS = 200;
-/** kitty takes no more in one piece, and no other needs more. */
+/** The maximum of kitty for one sequence; the others need no more. */
 const MAX_BYTES = 1_024;
-/** More of a text than this is never looked at. */
+/** Longer texts are cut first. */
 const MAX_CHARACTERS = 4_000;
 
-/** One safe line of bounded length. A semicolon would end the field. */
+/** A sanitised line of limited length. A semicolon would end the field. */
 function safeText(text: string, columns: number): string {
   const safe = sanitiseLine(text.slice(0, MAX_CHARACTERS)).replaceAll(';', ',').trim();
   let cut = truncate(safe, columns);

@@ -1,39 +1,38 @@
 /**
- * "Are you well?" Every terminal since the VT100 answers it, in its turn: when it has read all that came before. Over a slow
- * connection that is the only way to learn how far it is. The kernel, ssh and whatever else stands between take
- * seconds' worth of bytes without a word.
+ * The status query (DSR 5). Every terminal since the VT100 answers it after it has read everything before it. Only that shows
+ * how far a slow connection is: the kernel, ssh and others buffer seconds' worth of bytes.
  */
 export const STATUS_QUERY = '\x1b[5n';
 const STATUS_REPLY = /^\x1b\[[03]n$/;
 
-/** Whether this is what a terminal answers to the question. */
+/** Whether this is a reply to `STATUS_QUERY`. */
 export const isStatusReply = (reply: string): boolean => STATUS_REPLY.test(reply);
 
-/** So many bytes may be on their way at first: a fifth of a second at 64 kbit/s. */
+/** The unread bytes allowed at first: a fifth of a second at 64 kbit/s. */
 const INITIAL_WINDOW = 1_536;
-/** And never more than this. */
+/** The upper limit. */
 const MAX_WINDOW = 16_384;
-/** The slowest line that is thought of: what was sent a while ago has arrived without anybody's word, bytes a ms. */
+/** The slowest connection assumed, bytes per ms: older bytes count as read without a reply. */
 const MIN_BYTES_PER_MS = 2;
-/** An answer that takes this much longer than the fastest one has waited behind other bytes, ms. */
+/** A reply that takes this much longer than the fastest one has waited behind other bytes, ms. */
 const QUEUED_MS = 60;
-/** Two answers whose times differ by less say the same, ms. */
+/** Reply times that differ by less count as equal, ms. */
 const SIMILAR_MS = 25;
-/** How long to wait for an answer, ms, beside what the bytes before it take; of a terminal that has answered before, and of any other. */
+/** How long to wait for a reply beside the time for the bytes before it, ms: of a terminal that has replied before, and of others. */
 const REPLY_TIMEOUT_MS = 2_000;
 const FIRST_REPLY_TIMEOUT_MS = 1_000;
-/** A terminal that has left so many questions in a row without an answer is not asked again. */
+/** After this many unanswered queries in a row the terminal is not queried again. */
 const MAX_UNANSWERED = 3;
 
 /**
- * Knows how many bytes may still be on their way to the terminal, and says when to ask it and when to wait for it. A
- * terminal that has never answered is never waited for. Times are in ms, of any clock that does not jump.
+ * Estimates how many bytes the terminal has not read yet, and decides when to query it and when to wait. Never waits for a
+ * terminal that has never replied. Times are in ms of a monotonic clock.
  */
 export class OutputFlowControl {
-  /** Bytes that may not have been read yet, as of `#at`. */
+  /** Bytes that may be unread at `#at`. */
   #unread = 0;
   #at = 0;
-  /** The question that is not answered yet: when it was asked, and how many bytes its answer is for. */
+  /** The pending query: when it was sent, and how many bytes its reply confirms. */
   #query: { readonly at: number; readonly bytes: number } | null = null;
   #window = INITIAL_WINDOW;
   #maxWindow = MAX_WINDOW;
@@ -42,12 +41,12 @@ export class OutputFlowControl {
   #unanswered = 0;
   #isStopped = false;
 
-  /** Whether an answer is to be expected. */
+  /** Whether a reply is pending. */
   hasOpenQuery(now: number): boolean {
     return this.#query !== null && now - this.#query.at < this.#timeout;
   }
 
-  /** Whether the terminal is known to answer. */
+  /** Whether the terminal replies to queries. */
   get isAnswering(): boolean {
     return this.#isAnswering;
   }
@@ -56,9 +55,9 @@ export class OutputFlowControl {
     return this.#isStopped;
   }
 
-  /** Notes that `bytes` are sent now; gives what to send behind them. */
+  /** Records that `bytes` are sent now. Returns the query to send after them, or ''. */
   sent(bytes: number, now: number): string {
-    // A terminal that never answered may be one that does not: its question is forgotten as if it had not been asked.
+    // A query without a reply in time counts as unanswered.
     if (this.#query !== null && !this.hasOpenQuery(now)) this.replyTimedOut();
     if (this.#query === null) this.#unread = Math.max(0, this.#unread - (now - this.#at) * MIN_BYTES_PER_MS);
     this.#at = now;
@@ -70,7 +69,7 @@ export class OutputFlowControl {
     return STATUS_QUERY;
   }
 
-  /** How long to wait before anything else is sent, ms: 0 for not at all. The answer may come sooner. */
+  /** How long to wait before the next output, ms; 0 for no wait. A reply ends the wait. */
   waitMs(now: number): number {
     if (this.#query === null || !this.#isAnswering || this.#unread < this.#window) return 0;
     return Math.max(0, this.#query.at + this.#timeout - now);
@@ -83,18 +82,18 @@ export class OutputFlowControl {
     );
   }
 
-  /** The terminal has answered. */
+  /** Call it for every reply. */
   replyReceived(now: number): void {
     this.#isAnswering = true;
     this.#unanswered = 0;
-    const asked = this.#query;
-    if (asked === null) return;
+    const query = this.#query;
+    if (query === null) return;
     this.#query = null;
-    this.#unread = Math.max(0, this.#unread - asked.bytes);
+    this.#unread = Math.max(0, this.#unread - query.bytes);
     this.#at = now;
-    const took = now - asked.at;
+    const took = now - query.at;
     if (took - this.#fastest > QUEUED_MS) {
-      // More on the way is only more to wait for.
+      // More unread bytes would only mean a longer wait.
       this.#window = Math.max(INITIAL_WINDOW, this.#window / 2);
       this.#maxWindow = this.#window;
     } else if (Math.abs(took - this.#fastest) < SIMILAR_MS) {
@@ -103,7 +102,7 @@ export class OutputFlowControl {
     this.#fastest = Math.min(this.#fastest, took);
   }
 
-  /** The answer has been waited for in vain. */
+  /** Call it when `waitMs` is over without a reply. */
   replyTimedOut(): void {
     this.#query = null;
     this.#unread = 0;
@@ -111,12 +110,12 @@ export class OutputFlowControl {
     if (this.#unanswered >= MAX_UNANSWERED) this.#isAnswering = false;
   }
 
-  /** Asks nothing from now on: somebody else is to have the terminal. */
+  /** Sends no more queries: another program gets the terminal. */
   stopQueries(): void {
     this.#isStopped = true;
   }
 
-  /** Begins again, on what may be another terminal. */
+  /** Starts again, for a terminal that may be another one. */
   reset(): void {
     this.#unread = 0;
     this.#query = null;

@@ -7,24 +7,23 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface PagerOptions {
   readonly env: Environment;
-  /** A clock that does not jump, ms. */
+  /** A monotonic clock, ms. */
   readonly now: () => number;
-  /** Writes a sentence below what the pager left, and waits for a key. */
+  /** Writes a sentence below the pager's output and waits for a key. */
   readonly askForKey: (sentence: string) => Promise<void>;
 }
 
-/** What a shell ends with when there is no such command. */
+/** Exit codes of a shell for a command that does not exist or cannot run. */
 const NOT_FOUND = 127;
 const NOT_EXECUTABLE = 126;
 const DEFAULT_PAGERS: readonly string[] = ['less', 'more'];
-/** A pager that ends within this time did not wait for a key; ms. */
+/** A pager that exits within this time did not wait for a key; ms. */
 const INSTANT_EXIT_MS = 500;
 
 /**
- * Shows text in the user's pager, which gets it on its standard input and the terminal for itself: `$PAGER`, else
- * less, else more. Resolves when the pager is left: to null, or to one sentence about what went wrong. After a pager that ended at
- * once (`cat`, `less -F`) a key is waited for: the text would be gone before it is read, and the key that is meant for the pager
- * would be one of taskdeck's. The terminal has to be lent before.
+ * Shows text in `$PAGER`, else less, else more. Resolves when the pager exits: to null, or to an error in one sentence. After a
+ * pager that exited at once (`cat`, `less -F`) it waits for a key, or the text would disappear unread. The terminal must be
+ * lent before.
  */
 export async function showInPager(untrusted: string, options: PagerOptions): Promise<string | null> {
   const text = sanitise(untrusted);
@@ -37,23 +36,23 @@ export async function showInPager(untrusted: string, options: PagerOptions): Pro
     return null;
   }
   return chosen === ''
-    ? `There is neither less nor more on this machine: set PAGER to a pager, or save the transcript with ${keyFor('save-transcript')}.`
-    : `The pager could not be run: PAGER is “${chosen}”. Set it to another one, or unset it for less.`;
+    ? `Neither less nor more is installed. Set PAGER, or save the transcript with ${keyFor('save-transcript')}.`
+    : `Cannot run the pager “${chosen}”. Set PAGER to another one, or unset it for less.`;
 }
 
-/** What happened, and what to set: less itself ends at once with `-F` when the text fits on the screen. */
+/** Less itself exits at once with `-F` if the text fits on the screen. */
 function instantExitMessage(pager: string, code: number): string {
-  const how = code === 0 ? 'ended at once' : `ended at once with exit code ${code}`;
+  const how = code === 0 ? 'exited at once' : `exited at once with code ${code}`;
   const advice = /\bless\b/u.test(pager)
-    ? 'To have it wait, take -F (--quit-if-one-screen) out of LESS and PAGER.'
+    ? 'To make it wait, remove -F (--quit-if-one-screen) from LESS and PAGER.'
     : 'For a pager that waits, set PAGER=less.';
-  return `“${pager}” ${how}. ${advice} Press any key to go back to taskdeck.`;
+  return `“${pager}” ${how}. ${advice} Press any key to return to taskdeck.`;
 }
 
-/** The exit code; `NOT_FOUND` too when not even a shell could be run. */
+/** The exit code; `NOT_FOUND` also if no shell could be started. */
 function runPager(command: string, text: string, env: Environment): Promise<number> {
   return new Promise((resolve) => {
-    // $PAGER may hold arguments, as everywhere.
+    // $PAGER may have arguments.
     const child = spawn(command, {
       shell: true,
       stdio: ['pipe', 'inherit', 'inherit'],
@@ -61,7 +60,7 @@ function runPager(command: string, text: string, env: Environment): Promise<numb
     });
     child.on('error', () => resolve(NOT_FOUND));
     child.on('close', (code) => resolve(code ?? 0));
-    // Left before the end: most of a long text is never read.
+    // The user may quit before the pager has read everything.
     child.stdin.on('error', () => {});
     child.stdin.end(text);
   });

@@ -2,17 +2,14 @@ import type { CellWriter } from './cell-writer.ts';
 import type { Row } from './cells.ts';
 import { PLAIN } from './styles.ts';
 
-/** Erasing takes this many bytes, so as many blanks are as good. */
+/** The length of the erase sequence: as many blanks are no longer. */
 const ERASE_BYTES = 3;
-/** Unchanged cells between two changed ones: to write this many again is as short as to jump over them. */
+/** Rewriting this many unchanged cells is no longer than a cursor move over them. */
 const GAP = 4;
-/** Equal to no row at all, and to be erased to its last column. */
+/** Differs from every row and needs erasing up to its last column. */
 const UNKNOWN_ROW: Row = { texts: [], styles: [], end: Number.MAX_SAFE_INTEGER };
 
-/**
- * Draws what differs between two rows of `columns` cells; `before` is null when nothing is known about what is there.
- * Cells that stay as they are are never touched, except by what they already show.
- */
+/** Draws the cells that differ between two rows of `columns` cells; `before` is null if the screen is unknown. */
 export function paintRow(
   writer: CellWriter,
   y: number,
@@ -22,7 +19,7 @@ export function paintRow(
 ): void {
   const old = before ?? UNKNOWN_ROW;
   const { texts, styles, end } = next;
-  /** Cells before this column must be drawn even if they seem to be the same. */
+  /** Cells before this column were overwritten and must be drawn again. */
   let redrawUntil = 0;
   for (let x = 0; x < columns; ) {
     if (x >= redrawUntil && texts[x] === old.texts[x] && styles[x] === old.styles[x]) {
@@ -34,7 +31,7 @@ export function paintRow(
       writer.eraseToEnd();
       return;
     }
-    // Never begin in the middle of a wide character.
+    // Never start in the middle of a wide character.
     while (x > 0 && texts[x] === '') x--;
     writer.moveTo(x, y);
     do {
@@ -47,7 +44,7 @@ export function paintRow(
   }
 }
 
-/** Whether the cell at `x` changed, or is followed by a changed one so soon that jumping over them is no shorter. */
+/** Whether the cell at `x` changed, or a changed one follows so soon that a cursor move is no shorter. */
 function isWorthWriting(writer: CellWriter, old: Row, next: Row, x: number, columns: number): boolean {
   const stop = Math.min(columns - 1, x + GAP);
   for (let at = x; at <= stop; at++) {

@@ -10,29 +10,27 @@ import { PLAIN } from './styles.ts';
 import { BaseOutput, type OutputTarget, type TerminalOutput } from './terminal-output.ts';
 import { WHEEL_QUERY } from './wheel.ts';
 
-/** Shorter updates reach the screen at once anyway: in one read of the terminal, which takes at least 4 KB. */
+/** Shorter updates need no synchronised update: the terminal reads at least 4 KB at once. */
 const SYNC_BYTES = 1_024;
-/** Longer ones would let the cursor be seen running about. */
+/** Longer updates hide the cursor, which would jump visibly. */
 const HIDE_BYTES = 48;
-/** A terminal that has answered nothing so far is not waited for any longer than this before it is left. */
+/** The longest wait for a terminal that has never replied. */
 const UNKNOWN_TERMINAL_MS = 200;
-/** A few screens of lines. */
 const MAX_CACHED_ROWS = 300;
-/** The alternate screen, as Ink asks for it. */
+/** As Ink writes it. */
 const ENTER_ALTERNATE = '\x1b[?1049h';
-/** What may spoil a whole screen: scroll margins, origin mode, a drawing character set. */
+/** Resets scroll margins, origin mode and character set, which would spoil the whole screen. */
 const RESET_TERMINAL = '\x1b[r\x1b[?6l\x1b(B\x0f\x1b[m';
 
 export interface PainterOptions {
-  /** How much is drawn in ASCII. */
   readonly ascii?: AsciiMode;
-  /** Draw emoji of several code points as one. */
+  /** Draw emoji of several code points as a single code point. */
   readonly plainEmoji?: boolean;
-  /** There may be no alternate screen: what stands on the screen goes into the terminal's history before it is drawn over. */
+  /** The terminal may have no alternate screen: scroll the screen into the terminal's history before drawing. */
   readonly scrollBeforeDrawing?: boolean;
 }
 
-/** What is on the screen, as far as we put it there. */
+/** The screen as last painted. */
 interface PaintedScreen {
   readonly columns: number;
   readonly lines: readonly string[];
@@ -40,41 +38,40 @@ interface PaintedScreen {
 }
 
 /**
- * Stands between Ink and the terminal. On the alternate screen Ink writes whole frames; this compares each with
- * what is on the screen and sends the cells that differ. Frames that come faster than the terminal takes them, or
- * reads them at the far end of a slow line, are left out: the newest is drawn when it is ready again. Elsewhere it
- * passes everything on.
+ * Ink's output on the alternate screen: compares each frame of Ink with the screen and sends only the cells that differ. Skips
+ * frames while the terminal is still reading the last one, and draws the newest when it is ready. Outside the alternate screen
+ * it passes everything on.
  */
 export class Painter extends BaseOutput {
   readonly #toAscii: (line: string) => string;
   readonly #plainEmoji: boolean;
   readonly #scrollBeforeDrawing: boolean;
-  /** The newest frame of Ink's; null until there is one. */
+  /** Ink's newest frame. */
   #lines: readonly string[] | null = null;
   #cursor: CursorPosition = null;
-  /** Null when nothing is known about the screen. */
+  /** Null if the screen is unknown. */
   #painted: PaintedScreen | null = null;
-  /** The real cursor, -1 where it is not known. */
+  /** The terminal's cursor, -1 if unknown. */
   #x = -1;
   #y = -1;
-  /** The terminal has not taken the last update yet. */
+  /** The last update is not written yet. */
   #isWriting = false;
   #needsPaint = false;
   readonly #flow = new OutputFlowControl();
   #hasQueried = false;
-  /** Ends the wait for a terminal that has much to read. */
+  /** Runs while the terminal still has much to read. */
   #waitTimer: NodeJS.Timeout | undefined;
-  /** Called when the terminal has answered its last question. */
+  /** Called when no reply is pending. */
   #onQueriesStopped: (() => void)[] = [];
-  /** Called when everything written so far is on the screen. */
+  /** Called when everything is written. */
   #onPainted: (() => void)[] = [];
-  /** Set the terminal straight with the next update. */
+  /** The next update starts with `RESET_TERMINAL`. */
   #resetTerminal = false;
   readonly #rowCache = new Map<string, Row>();
   #parsedColumns = 0;
-  /** Node has told of a new size since the terminal last said that its window changed. */
+  /** Node has reported a new size since the last SIGWINCH. */
   #resized = false;
-  /** The newest frame is of another size than the screen. */
+  /** The newest frame has an old size. */
   #isFrameOutdated = false;
 
   constructor(
@@ -116,10 +113,7 @@ export class Painter extends BaseOutput {
     this.#paint();
   }
 
-  /**
-   * Asks the terminal what it can do. Before the first frame, which covers what a terminal without an answer may print, and
-   * ends in a question whose answer is waited for.
-   */
+  /** Sends the queries before the first frame, which covers anything that a terminal may print for them. */
   #queryTerminal(): void {
     if (this.#hasQueried || !this.isTTY) return;
     this.#hasQueried = true;
@@ -133,7 +127,7 @@ export class Painter extends BaseOutput {
       case 'erase':
         return;
       case 'modes':
-        // Asked for once more it would have the terminal note another place to come back to.
+        // Entering again would make the terminal save another cursor position.
         if (text !== ENTER_ALTERNATE) this.#passThrough(text);
         if (text.endsWith('\x1b[?25l')) this.#cursor = null;
         return;
@@ -153,11 +147,11 @@ export class Painter extends BaseOutput {
     }
   }
 
-  /** Sends something that is not ours to understand. */
+  /** Sends output that is not a frame. */
   #passThrough(text: string): void {
     this.target.write(this.modes.recordInkOutput(text));
     if (this.modes.alternateScreen) return;
-    // Left for good, or for a while: what was on it is gone.
+    // The alternate screen was left: its content is gone.
     this.#endWait();
     this.#forgetScreen();
     this.#lines = null;
@@ -174,7 +168,7 @@ export class Painter extends BaseOutput {
   override repaint(): void {
     this.#forgetScreen();
     this.#resetTerminal = true;
-    // Whoever asks for it sees that something is wrong, and does not want to wait.
+    // The user sees a broken screen: redraw without waiting.
     this.#endWait();
     if (!this.#flow.isStopped) this.#flow.reset();
     this.#paint();
@@ -204,7 +198,7 @@ export class Painter extends BaseOutput {
     });
   }
 
-  /** What the terminal had to read it has read, or will never say so. */
+  /** The terminal has read everything, or its reply timed out. */
   #resumePainting(): void {
     this.#endWait();
     for (const done of this.#onQueriesStopped.splice(0)) done();
@@ -225,12 +219,12 @@ export class Painter extends BaseOutput {
   }
 
   override windowChanged(): void {
-    // Two changes that cancel each other out are no resize to Node, but the terminal has made them both.
+    // Node reports no resize if two changes cancel each other out, but the terminal has moved its lines.
     if (!this.#resized) this.#repaintSoon();
     this.#resized = false;
   }
 
-  /** Terminals move lines about in ways of their own. */
+  /** Terminals move lines in different ways. */
   #repaintSoon(): void {
     this.#forgetScreen();
     // Ink does not write a frame that is the same as its last.
@@ -249,8 +243,8 @@ export class Painter extends BaseOutput {
     const update = this.#update(this.#lines);
     if (update === '') return;
     this.#isWriting = true;
-    const question = this.isTTY ? this.#flow.sent(Buffer.byteLength(update), performance.now()) : '';
-    this.target.write(update + question, () => {
+    const query = this.isTTY ? this.#flow.sent(Buffer.byteLength(update), performance.now()) : '';
+    this.target.write(update + query, () => {
       this.#isWriting = false;
       if (this.#needsPaint) this.#paint();
       if (!this.#isWriting) this.#notifyPainted();
@@ -268,27 +262,27 @@ export class Painter extends BaseOutput {
     return true;
   }
 
-  /** The bytes that make the screen show `lines`, and the cursor stand where it shall. */
+  /** The bytes that show `lines` and place the cursor. */
   #update(lines: readonly string[]): string {
     const { columns, rows } = this;
     const old = this.#painted?.columns === columns ? this.#painted : null;
-    const pen = new CellWriter(columns, this.#x, this.#y, this.#plainEmoji);
+    const writer = new CellWriter(columns, this.#x, this.#y, this.#plainEmoji);
     const painted: Row[] = [];
     const shown: string[] = [];
     for (let y = 0; y < rows; y++) {
       const line = lines[y] ?? '';
       const before = old?.rows[y] ?? null;
       const row = before !== null && old?.lines[y] === line ? before : this.#parse(line, columns);
-      if (row !== before) paintRow(pen, y, before, row, columns);
+      if (row !== before) paintRow(writer, y, before, row, columns);
       painted.push(row);
       shown.push(line);
     }
     this.#painted = { columns, lines: shown, rows: painted };
-    pen.setStyle(PLAIN);
-    return this.#finishUpdate(pen, columns, rows);
+    writer.setStyle(PLAIN);
+    return this.#finishUpdate(writer, columns, rows);
   }
 
-  /** Lines come back: a list scrolls, a selection moves on. */
+  /** Cached: the same lines return when a list scrolls or the selection moves. */
   #parse(line: string, columns: number): Row {
     if (this.#parsedColumns !== columns || this.#rowCache.size >= MAX_CACHED_ROWS) {
       this.#rowCache.clear();
@@ -301,18 +295,18 @@ export class Painter extends BaseOutput {
     return row;
   }
 
-  /** Adds to what the pen wrote where the cursor goes, and what keeps others from seeing it half done. */
-  #finishUpdate(pen: CellWriter, columns: number, rows: number): string {
+  /** Adds the cursor, and hides the unfinished update. */
+  #finishUpdate(writer: CellWriter, columns: number, rows: number): string {
     const wasVisible = this.modes.isOn(25);
     const isVisible = this.#cursor !== null;
-    const hide = wasVisible && (!isVisible || pen.written.length > HIDE_BYTES);
+    const hide = wasVisible && (!isVisible || writer.written.length > HIDE_BYTES);
     if (this.#cursor !== null) {
-      pen.moveTo(Math.min(this.#cursor.x, columns - 1), Math.min(this.#cursor.y, rows - 1));
+      writer.moveTo(Math.min(this.#cursor.x, columns - 1), Math.min(this.#cursor.y, rows - 1));
     }
-    this.#x = pen.x;
-    this.#y = pen.y;
+    this.#x = writer.x;
+    this.#y = writer.y;
     const show = isVisible && (hide || !wasVisible);
-    let update = (hide ? '\x1b[?25l' : '') + pen.written + (show ? '\x1b[?25h' : '');
+    let update = (hide ? '\x1b[?25l' : '') + writer.written + (show ? '\x1b[?25h' : '');
     if (hide || show) this.modes.record(isVisible ? '\x1b[?25h' : '\x1b[?25l');
     if (this.#resetTerminal) update = RESET_TERMINAL + update;
     this.#resetTerminal = false;
@@ -341,7 +335,7 @@ export class Painter extends BaseOutput {
   }
 }
 
-/** Ink's `stdout` on the real one. */
+/** Ink's `stdout`. */
 export const terminalOutput = (target: OutputTarget, options: PainterOptions = {}): TerminalOutput =>
-  // Of a writable stream Ink uses what this class has; the type cannot say so.
+  // Ink uses only the members that this class has; the type cannot express that.
   new Painter(target, options) as unknown as TerminalOutput;

@@ -1,31 +1,31 @@
 import { graphemesOf } from '../domain/text/graphemes.ts';
 
 /**
- * What a run of characters that arrived in one read is, on a terminal that may not mark pastes. People type ahead on a
- * slow line, and programs type whole lines: `j`, Enter, a sentence, Enter is all keys. But a paste never sends, so
- * what has the shape of several lines is taken for one.
+ * The kind of a run of characters from one read, on a terminal that may not mark pastes. Typing ahead on a slow connection, and
+ * programs that type whole lines, give keys. But a paste never sends, so text with the shape of several lines counts as a
+ * paste.
  */
 export type InputRun =
   | { readonly kind: 'keys'; readonly keys: readonly string[] }
-  /** Text to be put in as a whole, then keys. */
+  /** Text to insert as a whole, then keys. */
   | { readonly kind: 'text'; readonly text: string; readonly keys: readonly string[] }
   | { readonly kind: 'paste' };
 
-/** Shorter lines may be keys with Enter behind them. */
+/** Shorter lines may be keys followed by Enter. */
 const MIN_PASTED_LINE = 3;
-/** So many lines are pasted, however short they are. */
+/** This many lines are a paste, however short they are. */
 const MIN_PASTED_LINES = 3;
-/** Nobody types this far ahead, and so many keys one by one would take their time. */
+/** Longer runs are inserted as text: users do not type this far ahead, and single keys would take long. */
 const MAX_TYPED = 64;
-/** Nor does anybody send as much as this with one Enter behind it. */
+/** Longer runs are always a paste. */
 const MAX_RUN = 1_000;
 
-/** `run` holds printable characters, CR, LF and tabs. */
+/** `run` has printable characters, CR, LF and tabs. */
 export function classifyRun(run: string): InputRun {
   if (run.length === 1) return { kind: 'keys', keys: [run] };
   if (run.length > MAX_RUN * 16) return { kind: 'paste' };
   const graphemes = graphemesOf(run).flatMap(splitBreak);
-  // A held key, however many it were.
+  // A held key.
   if (graphemes.every((grapheme) => grapheme === graphemes[0])) return { kind: 'keys', keys: graphemes };
   if (graphemes.length > MAX_RUN || hasLines(run)) return { kind: 'paste' };
   const end = graphemes.findLastIndex((grapheme) => !isBreak(grapheme)) + 1;

@@ -1,17 +1,16 @@
 import { graphemesOf, graphemeWidth } from '../domain/text/graphemes.ts';
 
-/** What joins code points to one picture: selectors, joiners, skin tones, keycaps, tags and letters of flags. */
+/** Code points that join to one picture: selectors, joiners, skin tones, keycaps, tags and flag letters. */
 const JOINERS = /[\u200d\ufe0e\ufe0f\u20e3\u{1f3fb}-\u{1f3ff}\u{1f1e6}-\u{1f1ff}\u{e0020}-\u{e007f}]/u;
 const FLAG = /^[\u{1f1e6}-\u{1f1ff}]{2}$/u;
 const PICTURE = /\p{Extended_Pictographic}|\u20e3/u;
-/** With the character before: a digit becomes a keycap. */
+/** Includes the character before: a digit may be part of a keycap. */
 const RUN = /[\x20-\x7e]?[^\x00-\x7f]+/gu;
 const FLAG_LETTERS = 0x1f1e6 - 0x41;
 
 /**
- * A line with every emoji of several code points as one that any terminal takes for as many columns: the person without its
- * family, the sign without its colours, the letters of a flag. For terminals that count by code points, and in between ones that
- * count otherwise than the terminal outside: what they disagree on leaves letters behind.
+ * Replaces every emoji of several code points by a simpler one of the same width: the person without the family, the letters of
+ * a flag. For terminals and multiplexers that measure by code points: a disagreement leaves letters behind.
  */
 export function withPlainEmoji(line: string): string {
   if (!JOINERS.test(line)) return line;

@@ -7,56 +7,55 @@ import { type AsciiMode, asciiFilter } from './ascii.ts';
 import { parseInkOutput } from './ink-frame-parser.ts';
 import { BaseOutput, type OutputTarget, type TerminalOutput } from './terminal-output.ts';
 
-/** The line that is being written. */
+/** The input line. */
 export interface InputLine {
-  /** What it is, before it. */
+  /** Written before the text. */
   readonly label: string;
   readonly text: string;
   /** In UTF-16 units of the text. */
   readonly cursor: number;
 }
 
-/** A screen that is read from top to bottom: lines that stay as they are, and under them the one that is being written. */
+/** Output for a screen reader: lines that never change, and the input line below them. */
 export interface ScreenReader {
-  /** Adds lines. Untrusted text is fine. */
+  /** Adds lines. Sanitises them. */
   announce(lines: readonly string[]): void;
-  /** Shows what is written so far; null when nothing is being written any more, and what was stays. */
+  /** Shows the input line; null ends it and leaves it on the screen. */
   showInput(line: InputLine | null): void;
-  /** Calls back when the user wants to be told again what there is. */
+  /** Calls `listener` when the user asks for the content again (`ctrl+l`). */
   onRepaint(listener: () => void): void;
 }
 
 export interface ScreenReaderOptions {
-  /** How much is written in ASCII. */
   readonly ascii?: AsciiMode;
-  /** A terminal that understands no sequences: what was written is never changed, only written anew below. */
+  /** The terminal understands no escape sequences: a changed input line is written again on a new line. */
   readonly dumb?: boolean;
 }
 
-/** The line being written, as it stands on the terminal. */
+/** The input line as drawn. */
 interface DrawnInput {
   readonly rows: readonly string[];
   readonly cursorRow: number;
   readonly cursorColumn: number;
 }
 
-/** A line that is filled to its last column moves the cursor on on some terminals and not on others. */
+/** Terminals disagree about the cursor after a full line. */
 const SPARE_COLUMNS = 1;
 const MIN_COLUMNS = 20;
 
 /**
- * What a screen reader or a Braille line follows: every line is written once, the cursor stands where the user is, and
- * of a typed character only that character is sent. Ink's frames go nowhere.
+ * Output for screen readers and Braille displays: writes every line once, keeps the cursor where the user types, and sends only
+ * the typed character. Ink's frames are dropped.
  */
 export class ScreenReaderOutput extends BaseOutput implements ScreenReader {
   readonly #toAscii: (line: string) => string;
   readonly #dumb: boolean;
   #drawnInput: DrawnInput | null = null;
   #line: InputLine | null = null;
-  /** The cursor stands at the beginning of an empty line. */
+  /** The cursor is at the start of an empty line. */
   #isLineEmpty = true;
   #onRepaint: () => void = () => {};
-  /** What is to be said when the terminal is ours again; null while it is. */
+  /** Lines to announce after `resume`; null unless paused. */
   #heldLines: string[] | null = null;
 
   constructor(target: OutputTarget, { ascii = null, dumb = false }: ScreenReaderOptions = {}) {
@@ -68,7 +67,7 @@ export class ScreenReaderOutput extends BaseOutput implements ScreenReader {
   override write(data: string | Uint8Array, encoding?: unknown, done?: () => void): boolean {
     const text = typeof data === 'string' ? data : Buffer.from(data).toString();
     const callback = typeof encoding === 'function' ? (encoding as () => void) : done;
-    // The cursor stays to be seen: a Braille line follows it.
+    // The cursor stays visible: a Braille display follows it.
     const modes = parseInkOutput(text, 0).kind === 'modes' ? text.replaceAll(/\x1b\[\?25[hl]/g, '') : '';
     if (modes !== '' && !this.#dumb) return super.write(modes, callback);
     if (callback !== undefined) setImmediate(callback);
@@ -76,17 +75,17 @@ export class ScreenReaderOutput extends BaseOutput implements ScreenReader {
   }
 
   override send(sequence: string): void {
-    // A bell is heard on any of them.
+    // Every terminal rings a bell.
     if (!this.#dumb || sequence === '\x07') super.send(this.#toAscii(sequence));
   }
 
-  /** Another program has the terminal. */
+  /** Holds all output: another program has the terminal. */
   pause(): void {
     this.#heldLines ??= [];
     this.#drawnInput = null;
   }
 
-  /** It is ours again, and the cursor stands at the beginning of a line. */
+  /** Writes the held lines. The cursor must be at the start of a line. */
   resume(): void {
     const held = this.#heldLines ?? [];
     this.#heldLines = null;
@@ -101,32 +100,32 @@ export class ScreenReaderOutput extends BaseOutput implements ScreenReader {
       return;
     }
     const rows = lines.flatMap((line) => wrap(sanitise(line), this.#columns)).map((row) => row.trimEnd());
-    const said = rows.filter((row) => row !== '').join('\r\n');
-    if (said === '') return;
+    const text = rows.filter((row) => row !== '').join('\r\n');
+    if (text === '') return;
     const line = this.#line;
     const before = this.#drawnInput === null ? this.#newLine() : this.#eraseInput(this.#drawnInput);
     this.#drawnInput = null;
     this.#isLineEmpty = false;
-    this.#put(before + said);
+    this.#put(before + text);
     if (line !== null) this.showInput(line);
   }
 
   showInput(line: InputLine | null): void {
-    const shown = this.#drawnInput;
+    const drawn = this.#drawnInput;
     this.#line = line;
     if (this.#heldLines !== null) return;
     if (line === null) {
-      if (shown === null) return;
-      const last = shown.rows.at(-1) ?? '';
-      const down = shown.rows.length - 1 - shown.cursorRow;
-      this.#put(this.#cursorMove(down, shown.cursorColumn, displayWidth(last)));
+      if (drawn === null) return;
+      const last = drawn.rows.at(-1) ?? '';
+      const down = drawn.rows.length - 1 - drawn.cursorRow;
+      this.#put(this.#cursorMove(down, drawn.cursorColumn, displayWidth(last)));
       this.#drawnInput = null;
       this.#isLineEmpty = false;
       return;
     }
     const next = this.#layOut(line);
     this.#drawnInput = next;
-    this.#put(shown === null ? this.#newLine() + this.#drawInput(next) : this.#changeInput(shown, next));
+    this.#put(drawn === null ? this.#newLine() + this.#drawInput(next) : this.#changeInput(drawn, next));
   }
 
   onRepaint(listener: () => void): void {
@@ -138,7 +137,7 @@ export class ScreenReaderOutput extends BaseOutput implements ScreenReader {
   }
 
   protected override resized(): void {
-    // Where its rows are now only the terminal knows: it is written again below.
+    // The terminal has rewrapped the input line, so it is written again below.
     if (this.#line !== null && this.#drawnInput !== null) {
       this.#drawnInput = null;
       this.#isLineEmpty = false;
@@ -163,7 +162,7 @@ export class ScreenReaderOutput extends BaseOutput implements ScreenReader {
     return { rows: rows.map((row) => row.text), cursorRow, cursorColumn };
   }
 
-  /** Of what is typed at the end only that is written; all else from the first row that differs. */
+  /** Appends or deletes at the end where possible; else redraws the input line. */
   #changeInput(before: DrawnInput, after: DrawnInput): string {
     const last = after.rows.length - 1;
     const differs = after.rows.findIndex((row, index) => row !== before.rows[index]);
@@ -187,7 +186,7 @@ export class ScreenReaderOutput extends BaseOutput implements ScreenReader {
     );
   }
 
-  /** To the beginning of what is being written, and nothing of it is left. */
+  /** Moves to the start of the input line and erases it. */
   #eraseInput({ cursorRow }: DrawnInput): string {
     if (this.#dumb) return '\r\n';
     return `${cursorRow > 0 ? `\x1b[${cursorRow}A` : ''}\r\x1b[J`;
@@ -215,10 +214,10 @@ const isAtEnd = ({ rows, cursorRow, cursorColumn }: DrawnInput): boolean =>
 const isAt = (one: DrawnInput, other: DrawnInput): boolean =>
   one.cursorRow === other.cursorRow && one.cursorColumn === other.cursorColumn;
 
-/** Ink's `stdout` where nothing is drawn. */
+/** Ink's `stdout` in screen-reader mode. */
 export const screenReaderOutput = (
   target: OutputTarget,
   options: ScreenReaderOptions = {},
 ): TerminalOutput & ScreenReaderOutput =>
-  // Of a writable stream Ink uses what this class has; the type cannot say so.
+  // Ink uses only the members that this class has; the type cannot express that.
   new ScreenReaderOutput(target, options) as unknown as TerminalOutput & ScreenReaderOutput;

@@ -1,20 +1,19 @@
 import { isMouseReport } from './mouse.ts';
 
-/** What a terminal may send besides plain characters, told apart by its shape. */
+/** The kinds of sequence that a terminal sends, distinguished by their shape. */
 export type SequenceKind =
-  /** Somebody pressed a key. */
   | 'key'
   | 'paste-start'
   | 'paste-end'
   | 'focus-in'
   | 'focus-out'
-  /** A report of the mouse in the form that we ask for. */
+  /** A mouse report in the requested form. */
   | 'mouse'
-  /** The terminal's answer to a question: attributes, cursor position, colours; and mouse reports of other forms. */
+  /** A reply to a query (attributes, cursor position, colours), or a mouse report of another form. */
   | 'reply'
-  /** A key was let go, which only the kitty protocol reports. */
+  /** A key release; only the kitty protocol reports it. */
   | 'release'
-  /** Cut short by something that does not belong there. */
+  /** Interrupted by a character that is not part of it. */
   | 'broken';
 
 const RELEASE = /^\x1b\[[\d:]*;\d*:3(?:;[\d:]*)?[A-Za-z~]$/;
@@ -22,7 +21,7 @@ const CURSOR_POSITION = /^\x1b\[\d+;\d+R$/;
 /** Cursor, editing and function keys of xterm, rxvt, the Linux console and the kitty protocol, with or without modifiers. */
 const KEY = /^\x1b(?:\[\[?[\d;:]*[A-HP-SZa-e~u^$@]|O[\d;]*[@-~])$/;
 
-/** `sequence` is one whole CSI or SS3 sequence. */
+/** `sequence` is a complete CSI or SS3 sequence. */
 export function sequenceKind(sequence: string): SequenceKind {
   switch (sequence) {
     case '\x1b[200~':
@@ -43,12 +42,12 @@ export function sequenceKind(sequence: string): SequenceKind {
     : 'broken';
 }
 
-/** Sequences are short; what goes on for longer than this is noise. */
+/** A longer sequence is noise. */
 const MAX_CSI = 128;
 
 /**
- * Where the sequence that begins with the ESC at `start` ends: the index behind it, 'pending' when `text` ends
- * too early, or 'none' when what follows the ESC is no CSI and no SS3. A broken one ends where it breaks.
+ * The index after the sequence at `start`, 'pending' if `text` ends too early, or 'none' if neither CSI nor SS3 follows the ESC.
+ * A broken sequence ends where it breaks.
  */
 export function sequenceEnd(text: string, start: number): number | 'pending' | 'none' {
   const kind = text[start + 1];
@@ -63,11 +62,11 @@ export function sequenceEnd(text: string, start: number): number | 'pending' | '
 function csiEnd(text: string, start: number): number | 'pending' {
   let at = start + 2;
   if (text[at] === 'M') return at + 4 <= text.length ? at + 4 : 'pending';
-  // The Linux console writes its first function keys with two brackets.
+  // The Linux console sends its first function keys with two brackets.
   if (text[at] === '[') at++;
   for (; at < text.length && at - start < MAX_CSI; at++) {
     const code = text.charCodeAt(at);
-    // rxvt ends shifted editing keys in a byte that is no final one anywhere else.
+    // rxvt ends shifted editing keys with `$`, which is not a final byte elsewhere.
     if (text[at] === '$' && at === start + 3 && /\d/.test(text[at - 1] ?? '')) return at + 1;
     if (isFinal(code)) return at + 1;
     if (code < 0x20 || code > 0x3f) return at;
@@ -77,12 +76,12 @@ function csiEnd(text: string, start: number): number | 'pending' {
 
 const isFinal = (code: number): boolean => code >= 0x40 && code <= 0x7e;
 
-/** A control string that is longer than this is not an answer to anything we asked. */
+/** A longer control string is no reply to a query of taskdeck. */
 const MAX_STRING = 1 << 20;
 
 /**
- * The same for an OSC, DCS or APC, the answers that come as strings. Their first bytes are also what alt and a
- * character send, so one counts only when its content begins as an answer does.
+ * The same for an OSC, DCS or APC, which are replies as strings. Alt and a character start with the same bytes, so a string
+ * counts only if its content starts like a reply.
  */
 export function stringEnd(text: string, start: number): number | 'pending' | 'none' {
   const begins = STRING_STARTS[text[start + 1] ?? ''];
@@ -104,12 +103,12 @@ const STRING_STARTS: Readonly<Record<string, RegExp>> = {
   _: /G/,
 };
 
-/** What Ink is given for a key, so that it neither waits for more nor takes two keys for one. */
+/** Unambiguous forms for Ink: it neither waits for more nor reads two keys as one. */
 const KEY_ESCAPE = '\x1b[27u';
 const ALT_BRACKET = '\x1b[91;3u';
 const ALT_O = '\x1b[79;3u';
 
-/** `sequence` in a form that Ink reads; xterm's other-keys form becomes the kitty protocol's. */
+/** `sequence` in a form that Ink understands; xterm's modifyOtherKeys becomes the kitty protocol. */
 export function inkKeyBytes(sequence: string): string {
   switch (sequence) {
     case '\x1b':
@@ -123,22 +122,22 @@ export function inkKeyBytes(sequence: string): string {
   return other === null ? withoutAlternates(sequence) : `\x1b[${other[2]};${other[1]}u`;
 }
 
-/** A key of the kitty protocol with its alternates: what it types, what with shift, and what it would type on a US keyboard. */
+/** A kitty key with alternates: its character, the shifted one, and the one on a US keyboard. */
 const ALTERNATES = /^\x1b\[(\d+):(\d*)(?::(\d+))?;(\d+)([:;][\d:;]*)?u$/;
 const SHIFT = 1;
 const ALT = 2;
 const CTRL = 4;
 
 /**
- * A key that is held with ctrl or alt, as other terminals send it: for a letter that is none of ASCII the one in the same place on a
- * US keyboard, and with shift what that types. Keys that type text stay as they are.
+ * A key with ctrl or alt as other terminals send it: for a non-ASCII letter the key on a US keyboard, and with shift the
+ * shifted character. Keys that type text stay unchanged.
  */
 function withoutAlternates(sequence: string): string {
   const [, primary, shifted, base, field, rest = ''] = ALTERNATES.exec(sequence) ?? [];
   const held = Number(field) - 1;
   if (primary === undefined || (held & (ALT | CTRL)) === 0) return sequence;
   if (base !== undefined && Number(primary) > 0x7f) return `\x1b[${base};${field}${rest}u`;
-  // No terminal tells ctrl and a small letter from ctrl and a capital one.
+  // Terminals do not distinguish ctrl with a small and with a capital letter.
   const isCapital = Number(shifted) >= 0x41 && Number(shifted) <= 0x5a;
   return shifted === '' || (held & SHIFT) === 0 || (isCapital && (held & CTRL) !== 0)
     ? `\x1b[${primary};${field}${rest}u`

@@ -1,11 +1,11 @@
-/** How a cell looks. Equal styles are the same object, so that comparing costs nothing. */
+/** The style of a cell. Equal styles are the same object, so that comparing is cheap. */
 export interface Style {
-  /** SGR parameters by slot, `''` where the terminal's default holds. */
+  /** SGR parameters by slot, `''` for the terminal's default. */
   readonly slots: readonly string[];
-  /** Parameters and address of a hyperlink, as they stand between `8;` and the end of its sequence; `''` without one. */
+  /** The text of an OSC 8 sequence after `8;`; `''` without a link. */
   readonly link: string;
   readonly key: string;
-  /** A space in this style looks like a space in none. */
+  /** A space in this style looks like an unstyled one. */
   readonly blank: boolean;
 }
 
@@ -18,9 +18,9 @@ const BACKGROUND = 10;
 const UNDERLINE_COLOR = 11;
 const SLOTS = 12;
 
-/** What turns a slot off. Bold and dim share theirs. */
+/** The parameter that resets each slot. Bold and dim share theirs. */
 const OFF: readonly string[] = ['22', '22', '23', '24', '25', '27', '28', '29', '55', '39', '49', '59'];
-/** Slots that show on a space: underline, inverse, strikethrough, overline, background. */
+/** Slots that are visible on a space: underline, inverse, strikethrough, overline, background. */
 const SHOWN_ON_SPACE: readonly number[] = [UNDERLINE, 5, 7, OVERLINE, BACKGROUND];
 
 const MAX_CACHED = 4_096;
@@ -32,7 +32,7 @@ function styleOf(slots: readonly string[], link: string): Style {
   if (found !== undefined) return found;
   const blank = link === '' && SHOWN_ON_SPACE.every((slot) => slots[slot] === '');
   const style: Style = { slots, link, key, blank };
-  // Styles made later than this merely differ from their equals, which costs a few bytes.
+  // After this, equal styles may be different objects, which costs only a few bytes of output.
   if (styleCache.size >= MAX_CACHED) styleCache.clear();
   styleCache.set(key, style);
   return style;
@@ -40,30 +40,30 @@ function styleOf(slots: readonly string[], link: string): Style {
 
 export const PLAIN: Style = styleOf(Array<string>(SLOTS).fill(''), '');
 
-/** Answers for pairs that begin with a style. Asked for with nearly every cell that differs from the one before. */
-class PairCache<Second, Answer> {
-  readonly #known = new Map<Style, Map<Second, Answer>>();
+/** A cache for pairs whose first part is a style. Read for nearly every cell that differs from the one before. */
+class PairCache<Second, Value> {
+  readonly #known = new Map<Style, Map<Second, Value>>();
   #size = 0;
 
-  get(style: Style, second: Second): Answer | undefined {
+  get(style: Style, second: Second): Value | undefined {
     return this.#known.get(style)?.get(second);
   }
 
-  set(style: Style, second: Second, answer: Answer): void {
+  set(style: Style, second: Second, value: Value): void {
     if (this.#size >= MAX_CACHED) {
       this.#known.clear();
       this.#size = 0;
     }
     this.#size++;
     const known = this.#known.get(style);
-    if (known === undefined) this.#known.set(style, new Map([[second, answer]]));
-    else known.set(second, answer);
+    if (known === undefined) this.#known.set(style, new Map([[second, value]]));
+    else known.set(second, value);
   }
 }
 
 const sgrCache = new PairCache<string, Style>();
 
-/** The style after an SGR sequence; `parameters` is what stands between `[` and `m`. */
+/** The style after an SGR sequence; `parameters` is the text between `[` and `m`. */
 export function applySgr(style: Style, parameters: string): Style {
   const found = sgrCache.get(style, parameters);
   if (found !== undefined) return found;

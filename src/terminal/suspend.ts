@@ -1,11 +1,9 @@
-/** How long a stop may take to arrive. While we are stopped no time passes for us. */
+/** How long the stop may take. No time passes while the process is stopped. */
 const STOP_MS = 100;
 
 /**
- * Stops this process and all others of its group, as `ctrl+z` does in a program that leaves the terminal alone: under
- * `npm start` npm and its shell stop too, and the user's shell gets the prompt back. Resolves when the user's
- * shell has continued us. Where no shell watches (an orphaned group) the kernel stops nothing, and this resolves
- * after a moment. The terminal must be as the shell wants it before.
+ * Stops the whole process group, as `ctrl+z` does, so that npm and its shell stop too. Resolves when the shell continues the
+ * group. In an orphaned group the kernel ignores the stop, and this resolves after 100 ms. Restore the terminal before.
  */
 export async function suspendProcessGroup(): Promise<void> {
   if (process.platform === 'win32') return;

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { ModeTracker } from './mode-tracker.ts';
 import { usableSize } from './terminal-size.ts';
 
-/** The real standard output, or what a test puts in its place. */
+/** Standard output, or a replacement in tests. */
 export interface OutputTarget {
   readonly isTTY?: boolean;
   readonly columns?: number;
@@ -14,34 +14,34 @@ export interface OutputTarget {
   off(event: 'resize' | 'drain', listener: () => void): unknown;
 }
 
-/** What Ink takes as its `stdout`, and what the rest of taskdeck may ask of it. Emits `size` on every change of that. */
+/** Ink's `stdout`, with methods for the rest of taskdeck. Emits `size` whenever the size changes. */
 export interface TerminalOutput extends NodeJS.WritableStream {
   readonly isTTY: boolean;
   readonly columns: number;
   readonly rows: number;
-  /** Enters the alternate screen and shows these rows on it, before Ink is there to do so. */
+  /** Enters the alternate screen and shows these rows before Ink has rendered. */
   showFirstFrame(lines: readonly string[]): void;
-  /** Draws everything again: `ctrl+l`, and whenever something else wrote to the terminal. */
+  /** Redraws the whole screen: for `ctrl+l`, and after another program wrote to the terminal. */
   repaint(): void;
-  /** The same on a terminal of which nothing is known any more: its modes are asked for again. */
+  /** Sets all modes again, then redraws: for a terminal in an unknown state. */
   restoreAfterStop(): void;
-  /** The window was changed, perhaps back to the size that is known: to be called on every SIGWINCH. */
+  /** Call it on every SIGWINCH, even if the size is the same. */
   windowChanged(): void;
-  /** The terminal has said that a mode is on: it is turned off, and put back with all else. */
+  /** Turns off a mode that was on before taskdeck started; `close` turns it on again. */
   disableMode(mode: number): void;
-  /** Writes a sequence that draws nothing: a title, a bell. */
+  /** Writes a sequence that draws nothing, such as a title or a bell. */
   send(sequence: string): void;
-  /** The terminal has answered a question of the painter's: see pace.ts. */
+  /** The terminal has answered a status query: see output-flow-control.ts. */
   statusReplied(): void;
-  /** Asks the terminal nothing more; resolves when no answer is on its way, or after `patienceMs`. */
+  /** Sends no more queries. Resolves when no reply is pending, or after `patienceMs`. */
   stopQueries(patienceMs: number): Promise<void>;
-  /** Whether an answer is on its way. */
+  /** Whether a reply is pending. */
   readonly hasOpenQuery: boolean;
-  /** Writes nothing from now on; gives what puts the terminal back as it was found. */
+  /** Stops writing. Returns the sequence that restores the terminal. */
   close(): string;
 }
 
-/** Everything that Ink writes goes through this. */
+/** Passes Ink's output on and tracks the modes in it. */
 export class BaseOutput extends EventEmitter {
   readonly isTTY: boolean;
   protected readonly target: OutputTarget;
@@ -52,7 +52,7 @@ export class BaseOutput extends EventEmitter {
     super();
     this.isTTY = target.isTTY === true;
     this.target = target;
-    // Every component that asks for the window's size listens.
+    // Every component that uses the window size adds a listener.
     this.setMaxListeners(0);
     target.on('resize', this.#onResize);
   }
@@ -69,7 +69,7 @@ export class BaseOutput extends EventEmitter {
     return this.target.destroyed === true;
   }
 
-  /** Ink asks before it writes its last frame. */
+  /** Ink reads this before its last frame. */
   get writableEnded(): boolean {
     return this.#closed;
   }
@@ -80,10 +80,7 @@ export class BaseOutput extends EventEmitter {
 
   readonly #onResize = (): void => this.resized();
 
-  /**
-   * Says `size` to those who decide what is drawn, and `resize` to Ink, which draws at once, only when they have
-   * decided: else it would draw what was meant for the old size.
-   */
+  /** Emits `size` first and `resize`, on which Ink draws at once, a turn later: after the layout has the new size. */
   protected resized(): void {
     this.emit('size');
     setImmediate(() => {
@@ -92,7 +89,7 @@ export class BaseOutput extends EventEmitter {
     });
   }
 
-  /** Ink has drawn for the new size, if it draws at all. */
+  /** Runs after Ink's frame for the new size, if any. */
   protected afterResizeFrame(): void {}
 
   write(data: string, encoding?: unknown, done?: () => void): boolean {

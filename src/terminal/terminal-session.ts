@@ -17,106 +17,104 @@ import { WHEEL_MODE, wheelSendsKeys } from './wheel.ts';
 import { WindowTitle } from './window-title.ts';
 import { writeTerminalSync } from './write-sync.ts';
 
-/** Why the terminal session ends before the program wanted to. */
+/** Why the terminal session ends early. */
 type EndReason =
   | { readonly kind: 'signal'; readonly signal: NodeJS.Signals }
-  /** The terminal is gone: closed, hung up, or unwritable. */
+  /** The terminal was closed, hung up or cannot be written. */
   | { readonly kind: 'hangup' }
   | { readonly kind: 'crash'; readonly error: unknown };
 
 export interface TerminalSessionOptions
   extends Pick<KeyOptions, 'onFocus' | 'onMouse' | 'onReply' | 'times'> {
-  /** Where crash reports go. */
   readonly crashDirectory: string;
   readonly version: string;
-  /** What must stand in no report of a crash. */
+  /** Redacted from crash reports. */
   readonly secrets?: readonly string[];
-  /** How much is drawn in ASCII. */
   readonly ascii?: AsciiMode;
-  /** Draw emoji of several code points as one. */
+  /** Draw emoji of several code points as a single code point. */
   readonly plainEmoji?: boolean;
-  /** There may be no alternate screen: see painter.ts. */
+  /** The terminal may have no alternate screen: see painter.ts. */
   readonly scrollBeforeDrawing?: boolean;
-  /** Nothing is drawn: what there is is said in lines, for screen readers. */
+  /** Write lines for a screen reader instead of drawing. */
   readonly screenReader?: boolean;
-  /** The terminal understands no sequences. */
+  /** The terminal understands no escape sequences. */
   readonly dumb?: boolean;
   /** Unix time in ms. */
   readonly now: () => number;
-  /** The last chance to save things; the process ends when it is done, or after `graceMs`. */
+  /** Saves data before the process exits. It exits when this resolves, or after `graceMs`. */
   readonly onEnd?: (reason: EndReason) => void | Promise<void>;
-  /** 1,500 ms when missing. */
+  /** Default: 1,500 ms. */
   readonly graceMs?: number;
 }
 
 /** Ink's `suspendTerminal`, from `useApp`. */
 type SuspendTerminal = (run: () => Promise<void>) => Promise<void>;
 
-/** Takes the terminal for a full-screen program and makes sure that it is given back, whatever happens. */
+/** Holds the terminal for a full-screen program and restores it on every exit path. */
 export interface TerminalSession {
   /** For Ink's `stdin`. */
   readonly stdin: KeyInput;
   /** For Ink's `stdout`. */
   readonly stdout: TerminalOutput;
-  /** Where lines go where nothing is drawn, else null. */
+  /** Null unless `screenReader` is set. */
   readonly screenReader: ScreenReader | null;
   /** `ctrl+l` */
   repaint(): void;
-  /** `ctrl+z`: gives the terminal back, stops the whole process group, and paints again when it is continued. */
+  /** `ctrl+z`: restores the terminal, stops the process group, and repaints after SIGCONT. */
   suspend(suspendTerminal: SuspendTerminal): Promise<void>;
-  /** Gives the terminal to another program for as long as `run` takes. Its `ctrl+c` is not ours meanwhile. */
+  /** Gives the terminal to another program until `run` resolves. Meanwhile SIGINT and SIGQUIT are ignored. */
   lend(suspendTerminal: SuspendTerminal, run: () => Promise<void>): Promise<void>;
-  /** While the terminal is lent: writes a sentence below what stands there, and waits for a key, which is then gone. */
+  /** While the terminal is lent: writes a sentence below the output, then waits for a key and drops it. */
   askForKey(sentence: string): Promise<void>;
-  /** Writes what draws nothing, such as a bell; nothing while the terminal is lent. */
+  /** Writes a sequence that draws nothing, such as a bell. Does nothing while the terminal is lent. */
   send(sequence: string): void;
-  /** Asks the terminal to report the mouse, or leaves it to the terminal; off at first. */
+  /** Turns mouse reports on or off. Off at first. */
   setMouse(on: boolean): void;
-  /** Names the terminal's window or tab. Untrusted text is fine. */
+  /** Sets the title of the window or tab. Sanitises `title`. */
   setTitle(title: string): void;
   /**
-   * The user leaves: keys do nothing from now on. Resolves when Ink may leave the terminal: no reply of it is on its way
-   * that would be taken for something typed.
+   * Ignores keys from now on. Resolves when no reply of the terminal is pending: after Ink has left, the shell would read it
+   * as typed text.
    */
   stopInput(): Promise<void>;
-  /** Writes a report of an error after which the program goes on. Returns the sentence to show. */
+  /** Writes a crash report for an error that does not end the program. Returns the sentence to show. */
   reportError(error: unknown): string;
-  /** For an error that nobody else can handle: restores the terminal, writes the report, says where, ends with 1. */
+  /** For an unhandled error: restores the terminal, writes and prints the crash report, exits with 1. */
   crash(error: unknown): void;
-  /** The ordinary end, after Ink has left: puts back what is still changed and stops listening. */
+  /** Restores the terminal and removes all listeners. Call it after Ink has left. */
   close(): void;
 }
 
 const SIGNALS = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM'] as const;
-/** While another program has the terminal, these are meant for it. */
+/** Ignored while another program has the terminal: the keyboard sends them to that program too. */
 const KEYBOARD_SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT'];
 const GRACE_MS = 1_500;
-/** The ctrl+c that ended the other program may reach us this much later than its end. */
+/** The ctrl+c that ended the other program may reach taskdeck this much later. */
 const IGNORE_SIGNALS_MS = 500;
-/** A terminal that has not taken the last bytes by then is stuck. */
+/** A terminal that has not read the last bytes by then is stuck. */
 const FLUSH_MS = 1_000;
 
-/** An answer that has not come by then is not waited for by somebody who wants the terminal. */
+/** How long to wait for a pending reply before the terminal is handed over. */
 const REPLY_TIMEOUT_MS = 700;
-/** No timer of Node's takes longer. */
+/** The longest delay that a Node timer accepts. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** There is one terminal, and so one session at a time. */
+/** There is only one terminal, so only one session at a time. */
 let openedSession: TerminalSession | null = null;
 
-/** Ends the session that is open, if any, for an error that is printed next: on the alternate screen it would be lost. */
+/** Closes the open session, if any. Call it before an error is printed: the alternate screen would hide it. */
 export function closeOpenSession(): void {
   openedSession?.close();
 }
 
-/** Takes the terminal. */
+/** Switches the terminal to raw mode and installs handlers for signals, errors and exit. */
 export function openTerminalSession(options: TerminalSessionOptions): TerminalSession {
   let lent = false;
   let ignoresSignals = false;
   let ending = false;
   let isExiting = false;
   let mouse = false;
-  /** The terminal has said that it can do so. */
+  /** The terminal reported that its wheel sends keys, and the mode was turned off. */
   let isWheelDisabled = false;
   let isKittyEnabled = false;
   const title = new WindowTitle();
@@ -124,7 +122,7 @@ export function openTerminalSession(options: TerminalSessionOptions): TerminalSe
   const stdout = screenReader ?? terminalOutput(process.stdout, options);
   const stdin = keyInput(process.stdin, {
     ...options,
-    // What was on its way when the mouse was turned off means nothing any more.
+    // Reports that were sent before the mouse was turned off are dropped.
     onMouse: (pointing) => (mouse ? options.onMouse?.(pointing) : undefined),
     onReply: (bytes) => {
       if (isStatusReply(bytes)) stdout.statusReplied();
@@ -136,7 +134,7 @@ export function openTerminalSession(options: TerminalSessionOptions): TerminalSe
     onClose: () => end({ kind: 'hangup' }),
   });
 
-  /** The wheel sends nothing from now on, instead of arrow keys. */
+  /** Turns off the mode in which the wheel sends arrow keys. */
   const disableWheelKeys = (): void => {
     if (isWheelDisabled || screenReader !== null) return;
     isWheelDisabled = true;
@@ -148,32 +146,32 @@ export function openTerminalSession(options: TerminalSessionOptions): TerminalSe
     if (!lent) stdout.write(KEYBOARD_ON);
   };
 
-  /** Resolves when the terminal has got it. Written before this returns unless something is queued in front. */
+  /** Resolves when the terminal is restored. Writes synchronously unless output is queued. */
   const restore = async (mayWait: boolean): Promise<void> => {
     const back = stdout.close() + title.restore();
-    // An answer that is on its way must not be echoed, nor end as text in the shell.
-    const answered = mayWait && stdout.hasOpenQuery ? stdout.stopQueries(REPLY_TIMEOUT_MS) : undefined;
-    if (answered === undefined) stdin.setRawMode(false);
-    // ST first: the last thing written may be half of a hyperlink.
+    // A pending reply must be read before echo is on again, or the shell gets it as text.
+    const pendingReply = mayWait && stdout.hasOpenQuery ? stdout.stopQueries(REPLY_TIMEOUT_MS) : undefined;
+    if (pendingReply === undefined) stdin.setRawMode(false);
+    // ST first: the last write may have ended inside a hyperlink.
     const text = back === '' || screenReader !== null ? back : `\x1b\\\x1b[0m${back}`;
-    // A slow terminal still has a frame to read; overtaking it would leave the frame on the shell's screen.
+    // Queued frames go first: written later, they would end up on the shell's screen.
     if (process.stdout.writableLength > 0 && !isExiting) await write(text);
     else writeTerminalSync(process.stdout.fd, text);
-    if (answered !== undefined) {
-      await answered;
+    if (pendingReply !== undefined) {
+      await pendingReply;
       stdin.setRawMode(false);
     }
     setBlocking(process.stdout, true);
   };
 
   const end = (reason: EndReason): void => {
-    // Whoever asks twice does not want to wait.
+    // A second signal ends the process at once.
     if (ending) {
       if (reason.kind === 'signal') process.exit(exitCode(reason));
       return;
     }
     ending = true;
-    // What libraries still want to say at the exit must not wait for a terminal that takes nothing.
+    // Libraries may write to stderr at exit; a stuck terminal must not block them.
     setBlocking(process.stderr, false);
     const restored = restore(true);
     if (reason.kind === 'crash') printCrash(reason.error, options);
@@ -189,12 +187,12 @@ export function openTerminalSession(options: TerminalSessionOptions): TerminalSe
   };
   const onContinue = (): void => {
     if (lent || ending) return;
-    // Stopped from outside, without a word: a shell has used the terminal since, and the window may have changed.
+    // Stopped by SIGSTOP from outside: a shell has used the terminal, and the window size may have changed.
     process.emit('SIGWINCH', 'SIGWINCH');
     stdin.resetRawMode();
     stdout.restoreAfterStop();
   };
-  // Node's own listener, which reads the new size, was there first.
+  // Node's own listener, which reads the new size, runs first.
   const onWindow = (): void => stdout.windowChanged();
   const onExit = (): void => {
     isExiting = true;
@@ -203,11 +201,11 @@ export function openTerminalSession(options: TerminalSessionOptions): TerminalSe
   const onCrash = (error: unknown): void => end({ kind: 'crash', error });
   const onBroken = (): void => end({ kind: 'hangup' });
 
-  // From here on nothing that is typed is echoed, nor lost: Ink asks for raw mode only after its first frame.
+  // Ink sets raw mode only after its first frame: earlier keys would be echoed.
   stdin.setRawMode(true);
   const reportsFocus = options.onFocus !== undefined;
   if (reportsFocus) stdout.write(FOCUS_ON);
-  // Nor does a terminal that reads slowly hold up anything but its own picture.
+  // A slow terminal must not block the process.
   setBlocking(process.stdout, false);
   for (const signal of SIGNALS) process.on(signal, onSignal);
   process.on('SIGCONT', onContinue);
@@ -218,17 +216,17 @@ export function openTerminalSession(options: TerminalSessionOptions): TerminalSe
   process.on('exit', onExit);
 
   const lend: TerminalSession['lend'] = async (suspendTerminal, run) => {
-    // Ink lets go of the keys meanwhile: where nothing else is waited for, Node would take that for the end.
+    // Ink releases stdin meanwhile: Node would exit if nothing else is pending.
     const awake = setInterval(() => {}, MAX_TIMER_MS);
     await stdout.stopQueries(REPLY_TIMEOUT_MS);
     lent = true;
     screenReader?.pause();
-    // Each of the two screens has its own.
+    // Kitty flags belong to one of the two screens.
     if (isKittyEnabled) stdout.write(KEYBOARD_OFF);
     try {
       await suspendTerminal(async () => {
         try {
-          // Nothing of ours may reach the terminal once it is somebody else's.
+          // Turn all modes off before the other program starts.
           if (reportsFocus) stdout.write(FOCUS_OFF);
           if (mouse) stdout.write(MOUSE_OFF);
           if (isWheelDisabled) stdout.write(WHEEL_ON);
@@ -245,7 +243,7 @@ export function openTerminalSession(options: TerminalSessionOptions): TerminalSe
           setTimeout(() => {
             ignoresSignals = false;
           }, IGNORE_SIGNALS_MS).unref();
-          // A window that changed while we were in the background told only those in front.
+          // Only foreground processes get SIGWINCH.
           process.emit('SIGWINCH', 'SIGWINCH');
         }
       });
@@ -267,7 +265,7 @@ export function openTerminalSession(options: TerminalSessionOptions): TerminalSe
     async askForKey(sentence) {
       const inAscii = asciiFilter(options.ascii ?? null);
       const rows = wrap(sanitiseLine(sentence), stdout.columns - 1);
-      // Raw mode first: nothing that is typed then is echoed.
+      // Raw mode before the text, so that an early key is not echoed.
       const pressed = stdin.waitForKey();
       await write(`\r\n${rows.map(inAscii).join('\r\n')}\r\n`);
       await pressed;
@@ -278,7 +276,7 @@ export function openTerminalSession(options: TerminalSessionOptions): TerminalSe
     setMouse(on) {
       if (on === mouse || screenReader !== null) return;
       mouse = on;
-      // Whoever has the terminal meanwhile has it without.
+      // While the terminal is lent, `lend` restores this mode afterwards.
       if (!lent && !ending) stdout.write(on ? MOUSE_ON : MOUSE_OFF);
     },
     setTitle(text) {
@@ -291,7 +289,7 @@ export function openTerminalSession(options: TerminalSessionOptions): TerminalSe
     },
     reportError(error) {
       const { message, where } = writeErrorReport(error, options);
-      return `taskdeck has a fault of its own, and goes on: ${message.replace(/[.!?]$/u, '')}. ${where}`;
+      return `Internal error: ${message.replace(/[.!?]$/u, '')}. taskdeck continues. ${where}`;
     },
     crash: onCrash,
     close() {
@@ -317,16 +315,13 @@ const WHEEL_ON = `\x1b[?${WHEEL_MODE}h`;
 const write = (text: string): Promise<void> =>
   new Promise((resolve) => void process.stdout.write(text, () => resolve()));
 
-/**
- * Node makes terminals block, so a dead connection would stop the whole program, requests and all. Its handle
- * can be told otherwise; where it cannot, nothing changes.
- */
+/** Node writes to terminals synchronously, so a dead connection would stop the whole process. Uses Node's internal handle. */
 function setBlocking(stream: NodeJS.WriteStream, on: boolean): void {
   const { _handle: handle } = stream as { _handle?: { setBlocking?: (on: boolean) => unknown } };
   handle?.setBlocking?.(on);
 }
 
-/** 128 and the signal's number, as shells say it. */
+/** 128 plus the signal number, as shells report it. */
 function exitCode(reason: EndReason): number {
   if (reason.kind === 'crash') return 1;
   return 128 + constants.signals[reason.kind === 'signal' ? reason.signal : 'SIGHUP'];
@@ -334,13 +329,10 @@ function exitCode(reason: EndReason): number {
 
 function printCrash(error: unknown, options: TerminalSessionOptions): void {
   const { message, where } = writeErrorReport(error, options);
-  writeTerminalSync(
-    process.stderr.fd,
-    `taskdeck stopped because of a fault of its own: ${message}\n${where}\n`,
-  );
+  writeTerminalSync(process.stderr.fd, `taskdeck crashed: ${message}\n${where}\n`);
 }
 
-/** Writes the report. Returns what the error says, safe to show, and a sentence on where the report is. */
+/** Writes the crash report. Returns the redacted error message, and a sentence with the path of the report. */
 function writeErrorReport(
   error: unknown,
   { crashDirectory: directory, version, secrets = [], now }: TerminalSessionOptions,
@@ -350,6 +342,6 @@ function writeErrorReport(
     sanitiseLine(error instanceof Error ? error.message : String(error)),
     secrets,
   );
-  const where = file === null ? 'The report could not be written.' : `The report is in ${file}.`;
+  const where = file === null ? 'Cannot write the crash report.' : `Crash report: ${file}`;
   return { message, where };
 }

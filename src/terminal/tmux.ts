@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { childEnvironment } from '../domain/child-environment.ts';
 
-/** What tmux is set to, in its own words; empty where this version does not know the option. */
+/** The settings of tmux as it prints them; empty for options that this version does not know. */
 export interface TmuxSettings {
   readonly version: string;
   readonly allowPassthrough: string;
@@ -9,7 +9,7 @@ export interface TmuxSettings {
   readonly focusEvents: string;
   /** ms */
   readonly escapeTime: string;
-  /** What the terminal that is attached answered when it was asked for its name and version; may be empty. */
+  /** The attached terminal's reply to XTVERSION; may be empty. */
   readonly clientType: string;
   /** Its TERM. */
   readonly clientTerm: string;
@@ -26,16 +26,16 @@ const FORMAT = [
 ]
   .map((name) => `#{${name}}`)
   .join('|');
-/** tmux answers at once, or its server hangs; ms. */
+/** tmux answers at once or hangs; ms. */
 const TIMEOUT_MS = 2_000;
 
-/** Asks the tmux around us. Null when there is none, or it does not answer. */
+/** Queries the tmux around taskdeck. Null without tmux or without a reply. */
 export function queryTmux(
   env: Readonly<Record<string, string | undefined>>,
   signal: AbortSignal,
 ): Promise<TmuxSettings | null> {
   if ((env.TMUX ?? '') === '') return Promise.resolve(null);
-  // Our own pane: whether sequences may pass is a matter of each.
+  // For this pane: passthrough is a pane option.
   const pane = env.TMUX_PANE === undefined ? [] : ['-t', env.TMUX_PANE];
   return new Promise((resolve) => {
     const child = execFile(

@@ -1,30 +1,30 @@
 import type { InputToken } from './input-tokenizer.ts';
 
 /**
- * Many terminals send arrow keys for a turn of the wheel while a program is on the alternate screen: mode 1007 of xterm, on by
- * default in most others. In a prompt these would walk through earlier prompts. Where the terminal answers that the mode is on,
- * it is turned off (`WHEEL_QUESTION`); elsewhere (tmux between, kitty, old ones) the keys are known by coming in one read.
+ * Many terminals send arrow keys for the wheel on the alternate screen (xterm's mode 1007). In a prompt these would walk
+ * through the history. If the terminal reports that the mode is on, it is turned off. Elsewhere (tmux, kitty, old terminals)
+ * several arrows in one read count as the wheel.
  */
 export const WHEEL_QUERY = '\x1b[?1007$p';
 export const WHEEL_MODE = 1007;
 
 const WHEEL_REPLY = /^\x1b\[\?1007;([0-4])\$y$/;
-/** Set, and set for good. */
+/** Set, and permanently set. */
 const ON = new Set(['1', '3']);
 
-/** Whether a terminal's answer says that the wheel sends arrow keys; null for what is no such answer. */
+/** Whether the reply reports that the wheel sends arrow keys; null for any other reply. */
 export function wheelSendsKeys(reply: string): boolean | null {
   const [, state] = WHEEL_REPLY.exec(reply) ?? [];
   return state === undefined ? null : ON.has(state);
 }
 
 const UP_OR_DOWN = /^\x1b[[O]([AB])$/;
-/** One step of a wheel is three rows or more in most terminals. A person does not press a key this often within one read. */
+/** Most terminals send three or more arrows for a step of the wheel. No user presses a key three times within one read. */
 const KEYS_PER_STEP = 3;
-/** The same arrow with a modifier that no keyboard sends: the only way to say more about a key in what Ink reads. */
+/** Arrows with a modifier that no keyboard sends: Ink reads no other attribute of a key. */
 const WHEEL_KEYS = { A: '\x1b[1;17A', B: '\x1b[1;17B' };
 
-/** What one read brought, with the arrows that came from a wheel marked as such. */
+/** Replaces the arrows of a wheel in the tokens of one read. */
 export function markWheelKeys(tokens: readonly InputToken[]): InputToken[] {
   const marked: InputToken[] = [];
   for (let at = 0; at < tokens.length; ) {

@@ -1,29 +1,28 @@
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { truncate } from '../domain/text/width.ts';
 
-/** The terminal keeps the title that was there on a stack of its own. */
+/** The terminal has a stack of titles (XTWINOPS 22 and 23). */
 const PUSH = '\x1b[22;2t';
 const POP = '\x1b[23;2t';
-/** More is not to be seen on a tab. */
 const MAX_COLUMNS = 120;
 
-/** The window's title while it is ours. Gives what is to be written; writes nothing itself. */
+/** Sets and restores the window title. Every method returns the sequence to write; nothing is written here. */
 export class WindowTitle {
   #title: string | null = null;
   #isOurs = false;
 
-  /** Untrusted text is fine. */
+  /** Sanitises `title`. */
   set(title: string): string {
     this.#title = truncate(sanitiseLine(title), MAX_COLUMNS);
     return this.apply();
   }
 
-  /** Remembers a title for the next `take`. */
+  /** Stores a title for the next `apply`. */
   remember(title: string): void {
     this.#title = truncate(sanitiseLine(title), MAX_COLUMNS);
   }
 
-  /** Puts up the title that was set last; empty when there was none. */
+  /** Shows the stored title; empty if none was set. */
   apply(): string {
     if (this.#title === null) return '';
     const push = this.#isOurs ? '' : PUSH;
@@ -31,7 +30,7 @@ export class WindowTitle {
     return `${push}\x1b]2;${this.#title}\x1b\\`;
   }
 
-  /** Brings the old one back; empty when it was never changed. */
+  /** Shows the title from before; empty if it was never changed. */
   restore(): string {
     if (!this.#isOurs) return '';
     this.#isOurs = false;

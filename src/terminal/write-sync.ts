@@ -1,12 +1,12 @@
 import { closeSync, constants, openSync, writeSync } from 'node:fs';
 
-/** A terminal that takes nothing for this long is stuck; nobody should wait for it to end a program. */
+/** A terminal that accepts nothing for this long is stuck. */
 const STUCK_AFTER_MS = 500;
 const RETRY_MS = 10;
 
 /**
- * Writes to a terminal before this returns, for a process that is about to end; gives up on a terminal that is
- * gone, or stuck (flow control, a dead connection).
+ * Writes synchronously, for a process that is about to exit. Gives up silently on a terminal that is closed or stuck (flow
+ * control, dead connection).
  */
 export function writeTerminalSync(fd: number, text: string): void {
   if (text === '') return;
@@ -14,13 +14,13 @@ export function writeTerminalSync(fd: number, text: string): void {
   try {
     writeAll(own ?? fd, Buffer.from(text));
   } catch {
-    // The terminal is gone; there is nobody to tell.
+    // The terminal is gone.
   } finally {
     if (own !== null) closeSync(own);
   }
 }
 
-/** The same terminal without blocking. On Linux an own description, so that nobody else's is changed. */
+/** Opens the terminal again without blocking. Linux only: a new description leaves that of other processes unchanged. */
 function reopenNonBlocking(fd: number): number | null {
   if (process.platform !== 'linux') return null;
   try {

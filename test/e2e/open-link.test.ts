@@ -53,7 +53,7 @@ it('o opens the agent’s link, or copies it over SSH; the heading is a link too
   await far.until(/“Look at it”/u);
   const mark = far.bytes();
   far.press('o');
-  await far.until(`${PULL}  Nothing can be opened from here`);
+  await far.until(`${PULL}  No browser is available on this machine`);
   expect(far.output(mark)).toContain(`\x1b]52;c;${Buffer.from(PULL).toString('base64')}\x07`);
 });
 

@@ -22,11 +22,11 @@ async function opened(env: Readonly<Record<string, string | undefined>>, cols = 
 
 describe('a pager that ends at once waits for a key, which is not a command', () => {
   it.for([
-    ['cat', { PAGER: 'cat' }, /“cat” ended at once\..*PAGER=less/s],
-    ['true', { PAGER: 'true' }, /“true” ended at once\..*PAGER=less/s],
-    ['one that fails', { PAGER: 'false' }, /“false” ended at once with exit code 1\./s],
-    ['less -F', { PAGER: 'less -F', LESS: '' }, /“less -F” ended at once\..*take\s+-F/s],
-    ['less by its variable', { PAGER: undefined, LESS: 'FX' }, /“less” ended at once\..*take\s+-F/s],
+    ['cat', { PAGER: 'cat' }, /“cat” exited at once\..*PAGER=less/s],
+    ['true', { PAGER: 'true' }, /“true” exited at once\..*PAGER=less/s],
+    ['one that fails', { PAGER: 'false' }, /“false” exited at once with code 1\./s],
+    ['less -F', { PAGER: 'less -F', LESS: '' }, /“less -F” exited at once\..*remove\s+-F/s],
+    ['less by its variable', { PAGER: undefined, LESS: 'FX' }, /“less” exited at once\..*remove\s+-F/s],
   ] as const)('%s', async ([name, env, sentence], { skip }) => {
     if (name.startsWith('less') && !hasLess()) skip('less is not installed');
     const app = await opened({ LESSOPEN: undefined, ...env });
@@ -60,7 +60,7 @@ it('an editor that does not wait is not started, and taskdeck says what to set',
   app.type('a thought');
   await app.until('❯ a thought');
   app.press('ctrl+x', 'ctrl+e');
-  await app.until('set EDITOR="code --wait"');
+  await app.until('Set EDITOR="code --wait"');
   expect(app.text()).toContain('❯ a thought');
 });
 
@@ -71,6 +71,6 @@ it('an editor that ends at once is reported, and the text stays', async () => {
   app.type('a thought');
   await app.until('❯ a thought');
   app.press('ctrl+x', 'ctrl+e');
-  await app.until('“true” ended at once and changed nothing.');
+  await app.until('“true” exited at once without changes.');
   expect(app.text()).toContain('❯ a thought');
 });

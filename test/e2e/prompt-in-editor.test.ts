@@ -30,7 +30,7 @@ describe('the prompt', () => {
     // The first editor's output is still there.
     await app.until(/^editing half\n(.*\n)*editing half/m);
     app.type('bad\r');
-    await app.until('The editor ended with exit code 3: the text is as it was.');
+    await app.until('The editor exited with code 3. The text is unchanged.');
     expect(app.text()).toMatch(/❯ half\n +main\n +日本語 second line/);
     app.type('!');
     await app.until('日本語 second line!');

@@ -60,7 +60,7 @@ describe('a page', () => {
     program('xdg-open');
     expect(await open(env)).toEqual({
       done: true,
-      words: `${ADDRESS}  Nothing can be opened from here. Copied.`,
+      words: `${ADDRESS}  No browser is available on this machine. Copied.`,
     });
     expect(copied).toEqual([ADDRESS]);
     expect(existsSync(path.join(directory, 'called'))).toBe(false);
@@ -69,11 +69,11 @@ describe('a page', () => {
   it('is copied when the program fails or is not there, and that is said', async () => {
     program('xdg-open', 'exit 3');
     expect((await open({ WAYLAND_DISPLAY: 'w' })).words).toBe(
-      `${ADDRESS}  xdg-open could not open it (it ended with 3): set BROWSER, or "open" in the settings. Copied.`,
+      `${ADDRESS}  xdg-open could not open it (exit code 3). Set BROWSER, or "open" in the settings. Copied.`,
     );
     const missing = path.join(directory, 'missing');
     expect((await open({}, ADDRESS, [missing])).words).toBe(
-      `${ADDRESS}  ${missing} cannot be run: set BROWSER, or "open" in the settings. Copied.`,
+      `${ADDRESS}  ${missing} cannot be run. Set BROWSER, or "open" in the settings. Copied.`,
     );
     expect(copied).toEqual([ADDRESS, ADDRESS]);
   });
@@ -117,7 +117,7 @@ describe('a page', () => {
       `Opened with xdg-open: ${ADDRESS}`,
     );
     expect((await open({ BROWSER: 'missing:absent %s' })).words).toBe(
-      `${ADDRESS}  missing cannot be run, absent cannot be run: set BROWSER, or "open" in the settings. Copied.`,
+      `${ADDRESS}  missing cannot be run, absent cannot be run. Set BROWSER, or "open" in the settings. Copied.`,
     );
   });
 
@@ -135,7 +135,7 @@ describe('a page', () => {
         const shown = BROWSER.split(' ')[0];
         expect(await open({ BROWSER })).toEqual({
           done: true,
-          words: `${ADDRESS}  ${shown} is a text browser: set BROWSER, or "open" in the settings. Copied.`,
+          words: `${ADDRESS}  ${shown} is a text browser. Set BROWSER, or "open" in the settings. Copied.`,
         });
         expect(copied).toEqual([ADDRESS]);
         expect(existsSync(path.join(directory, 'called'))).toBe(false);
@@ -152,7 +152,7 @@ describe('a page', () => {
       it('given as "open" in the settings: its address is copied', async () => {
         program('xdg-open');
         expect((await open({ DISPLAY: ':0' }, ADDRESS, [name])).words).toContain(
-          `${name} is a text browser: `,
+          `${name} is a text browser. `,
         );
         expect(copied).toEqual([ADDRESS]);
         expect(existsSync(path.join(directory, 'called'))).toBe(false);
@@ -186,7 +186,7 @@ describe('a page', () => {
       program('xdg-open');
       expect(await open({ DISPLAY: ':0' }, address)).toEqual({
         done: false,
-        words: 'That is no address of a web page: it was not opened.',
+        words: 'Cannot open the link: it is not a web address.',
       });
       expect(existsSync(path.join(directory, 'called'))).toBe(false);
       expect(copied).toEqual([]);

@@ -22,7 +22,7 @@ describe('on a terminal', () => {
     const { copy, sent } = clipboard({ TERM: 'xterm-256color' });
     expect(await copy('a\x1b]52;c;!\x07b\n漢字')).toEqual({
       done: true,
-      words: 'Sent 9 B to the terminal’s clipboard. Whether it took them it does not say.',
+      words: 'Sent 9 B to the terminal’s clipboard. The terminal does not confirm it.',
     });
     expect(sent.map(decoded)).toEqual(['ab\n漢字']);
   });
@@ -30,7 +30,7 @@ describe('on a terminal', () => {
   test('so much that many terminals refuse it is sent with a warning', async () => {
     const { copy, sent } = clipboard({ TERM: 'xterm' });
     const text = 'x'.repeat(80_000);
-    expect((await copy(text)).words).toMatch(/^Sent 80 KB .* no more than 75 KB/u);
+    expect((await copy(text)).words).toMatch(/^Sent 80 KB .* at most 75 KB/u);
     expect(decoded(sent[0])).toBe(text);
   });
 
@@ -38,14 +38,14 @@ describe('on a terminal', () => {
     const { copy, sent } = clipboard({ TERM: 'xterm' });
     expect(await copy('x'.repeat(1_200_000))).toEqual({
       done: false,
-      words: `1.2 MB are too much for a clipboard behind a terminal; ${keyFor('save-transcript')} saves the transcript to a file.`,
+      words: `1.2 MB is too much for the terminal’s clipboard. ${keyFor('save-transcript')} saves the transcript to a file.`,
     });
     expect(sent).toEqual([]);
   });
 
   test.each([
     [{ TERM: 'linux' }, /^The Linux console has no clipboard/u],
-    [{ TERM: 'screen', STY: '1.x' }, /^GNU screen passes nothing on/u],
+    [{ TERM: 'screen', STY: '1.x' }, /^GNU screen does not support/u],
   ])('that cannot take it says so: %j', async (env, words) => {
     const { copy, sent } = clipboard(env);
     expect(await copy('x')).toEqual({ done: false, words: expect.stringMatching(words) });
@@ -81,7 +81,7 @@ describe.skipIf(!hasTmux())('inside tmux', () => {
     tmux('set', '-s', 'set-clipboard', setting);
     expect(await copy('so it is')).toEqual({
       done: true,
-      words: 'Copied 8 B to tmux, which passes them on to the terminal’s clipboard.',
+      words: 'Copied 8 B to tmux, which forwards it to the terminal’s clipboard.',
     });
     expect(tmux('show-buffer')).toBe('so it is');
     await expect.poll(() => outer.output(), { timeout: 15_000 }).toContain(base64('so it is'));
@@ -93,7 +93,7 @@ describe.skipIf(!hasTmux())('inside tmux', () => {
     tmux('set', '-s', 'set-clipboard', 'off');
     const { done, words } = await copy('only here');
     expect(done).toBe(false);
-    expect(words).toMatch(/^Copied 9 B to tmux only \(prefix \] pastes them\): its set-clipboard is off/u);
+    expect(words).toMatch(/^Copied 9 B to tmux only: set-clipboard is off/u);
     expect(tmux('show-buffer')).toBe('only here');
     expect(outer.output()).not.toContain(base64('only here'));
   });
@@ -105,7 +105,7 @@ describe.skipIf(!hasTmux())('inside tmux', () => {
     const { copy } = clipboard({ TMUX: 'x,1,0', PATH: `${folder}:${process.env.PATH}` });
     expect(await copy('x')).toEqual({
       done: false,
-      words: 'tmux does not answer, so nothing was copied.',
+      words: 'tmux does not answer. Nothing was copied.',
     });
   });
 });

@@ -19,17 +19,17 @@ describe('a terminal', () => {
     expect(told({ ...xterm, TERM_PROGRAM: 'iTerm.app', TERM_PROGRAM_VERSION: '3.5.0' })).toEqual({
       type: ['xterm-256color, iTerm.app 3.5.0', null],
       size: ['80x24', null],
-      colours: [expect.stringContaining('of which 16 are used'), null],
+      colours: [expect.stringContaining('(16 used)'), null],
       characters: ['en_GB.UTF-8', true],
-      notices: ['a notice of the terminal (OSC 9) and the bell', null],
+      notices: ['bell and OSC 9', null],
     });
   });
 
   test.each([
-    [{ TERM: 'xterm-256color' }, '256, of which 16 are used'],
-    [{ TERM: 'xterm-256color', COLORTERM: 'truecolor' }, '16 million, of which 16 are used'],
-    [{ TERM: 'xterm-256color', NO_COLOR: '1' }, 'none, because NO_COLOR is set'],
-    [{ TERM: 'xterm-256color', NO_COLOR: '' }, '256, of which 16 are used'],
+    [{ TERM: 'xterm-256color' }, '256 (16 used)'],
+    [{ TERM: 'xterm-256color', COLORTERM: 'truecolor' }, '16 million (16 used)'],
+    [{ TERM: 'xterm-256color', NO_COLOR: '1' }, 'none (NO_COLOR is set)'],
+    [{ TERM: 'xterm-256color', NO_COLOR: '' }, '256 (16 used)'],
     [{ TERM: 'linux' }, '16'],
     [{ TERM: 'dumb' }, 'none'],
   ])('%j has colours: %s', (env, colours) => {
@@ -38,8 +38,8 @@ describe('a terminal', () => {
 
   test('that cannot show everything is told of', () => {
     expect(told({ TERM: 'dumb', LANG: 'C' })).toMatchObject({
-      type: [expect.stringMatching(/^dumb: nothing can be drawn/), false],
-      characters: [expect.stringMatching(/^C: .* set LANG to one with UTF-8/), false],
+      type: [expect.stringMatching(/^dumb: cannot draw/), false],
+      characters: [expect.stringMatching(/^C: .* set LANG to a UTF-8 locale/), false],
     });
     // Of the three variables the first that is set counts.
     expect(told({ LC_ALL: 'POSIX', LANG: 'C.UTF-8' })).toMatchObject({
@@ -48,13 +48,13 @@ describe('a terminal', () => {
   });
 
   test('that is none, far away, or inside another', () => {
-    expect(told(xterm, null, {})).toMatchObject({ size: [expect.stringContaining('no terminal'), null] });
+    expect(told(xterm, null, {})).toMatchObject({ size: [expect.stringContaining('not a terminal'), null] });
     expect(told({ ...xterm, SSH_TTY: '/dev/pts/1' })).toMatchObject({ over: ['SSH', null] });
     expect(told({ ...xterm, STY: '1.pts' })).toMatchObject({
       inside: [expect.stringMatching(/^GNU screen/), null],
     });
     expect(told({ ...xterm, TMUX: 's,1,0' })).toMatchObject({
-      inside: [expect.stringMatching(/^tmux, which does not say/), null],
+      inside: [expect.stringMatching(/^tmux, which does not answer/), null],
     });
   });
 });
@@ -76,7 +76,7 @@ describe('tmux', () => {
     const facts = told(inside, set({}));
     expect(facts).toMatchObject({
       inside: ['tmux 3.5', null],
-      'allow-passthrough': [expect.stringMatching(/^on, while this pane/), true],
+      'allow-passthrough': [expect.stringMatching(/^on \(only while this pane/), true],
       'set-clipboard': ['on', true],
       'focus-events': ['on', true],
     });
@@ -96,12 +96,14 @@ describe('tmux', () => {
     const off = set({ allowPassthrough: '0', setClipboard: 'off', focusEvents: '0', escapeTime: '500' });
     expect(told(inside, off)).toMatchObject({
       'allow-passthrough': [
-        expect.stringMatching(/^off: notices .*; put "set -g allow-passthrough all" into ~\/\.tmux\.conf$/),
+        expect.stringMatching(
+          /^off: only the bell .*; add "set -g allow-passthrough all" to ~\/\.tmux\.conf$/,
+        ),
         false,
       ],
-      'set-clipboard': [expect.stringMatching(/^off: .*; put "set -s set-clipboard on" into/), false],
-      'focus-events': [expect.stringMatching(/^off: .*; put "set -g focus-events on" into/), false],
-      'escape-time': [expect.stringMatching(/^500 ms: .*; put "set -s escape-time 10" into/), false],
+      'set-clipboard': [expect.stringMatching(/^off: .*; add "set -s set-clipboard on" to/), false],
+      'focus-events': [expect.stringMatching(/^off: .*; add "set -g focus-events on" to/), false],
+      'escape-time': [expect.stringMatching(/^500 ms: .*; add "set -s escape-time 10" to/), false],
     });
   });
 
@@ -138,7 +140,7 @@ describe('tmux', () => {
     });
     // The very lines that were recommended.
     for (const [value] of Object.values(await ask())) {
-      const line = /put "(.+)" into/.exec(String(value))?.[1];
+      const line = /add "(.+)" to/.exec(String(value))?.[1];
       if (line !== undefined) tmux(...line.split(' '));
     }
     const facts = Object.values(await ask()).map(([, ok]) => ok);

@@ -131,7 +131,7 @@ const WAYS_OUT: Readonly<Record<string, WayOut>> = {
     code: 1,
     fault: 'throw',
     go: send('SIGUSR2'),
-    says: /^taskdeck stopped because of a fault of its own: a fault of its own\nThe report is in \S+\.\n$/,
+    says: /^taskdeck crashed: a fault of its own\nCrash report: \S+\n$/,
   },
   'a fault when the disk is full': {
     code: 1,
@@ -139,7 +139,7 @@ const WAYS_OUT: Readonly<Record<string, WayOut>> = {
     // The limit on a file's size is the one full disk that everybody can have, root too.
     before: 'ulimit -f 0',
     go: send('SIGUSR2'),
-    says: /^taskdeck stopped because of a fault of its own: a fault of its own\nThe report could not be written\.\n$/,
+    says: /^taskdeck crashed: a fault of its own\nCannot write the crash report\.\n$/,
   },
   'q when the disk is full': { code: 0, before: 'ulimit -f 0', go: press('q') },
   'a fault when nobody reads its errors': {
@@ -152,7 +152,7 @@ const WAYS_OUT: Readonly<Record<string, WayOut>> = {
     code: 1,
     fault: 'reject',
     go: send('SIGUSR2'),
-    says: /^taskdeck stopped because of a fault of its own: a rejected promise\nThe report is in \S+\.\n$/,
+    says: /^taskdeck crashed: a rejected promise\nCrash report: \S+\n$/,
   },
 };
 
@@ -198,7 +198,7 @@ it('a crash report is for the user alone, and tells what happened', async () => 
   const { app, pid } = await open({ fault: 'reject' });
   process.kill(pid, 'SIGUSR2');
   await app.until('left with 1');
-  const [, report = ''] = /^The report is in (\S+)\.$/m.exec(app.text()) ?? [];
+  const [, report = ''] = /^Crash report: (\S+)$/m.exec(app.text()) ?? [];
   expect(path.dirname(report)).toBe(home.stateDir);
   expect(statSync(report).mode & 0o777).toBe(0o600);
   expect(readFileSync(report, 'utf8')).toMatch(/^taskdeck \d\S*$[\s\S]*^Error: a rejected promise$/m);

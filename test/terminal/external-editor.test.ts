@@ -57,25 +57,25 @@ describe('the editor', () => {
     const EDITOR = editor(`echo lost >"$file"; exit 3`);
     expect(await editInEditor('mine', env({ EDITOR }), now)).toEqual({
       kind: 'not-written',
-      why: 'The editor ended with exit code 3: the text is as it was.',
+      why: 'The editor exited with code 3. The text is unchanged.',
     });
     expect(isThere(path.dirname(noted('file')))).toBe(false);
     const killed = editor('kill -KILL $$');
     expect(await editInEditor('mine', env({ EDITOR: `exec ${killed}` }), now)).toEqual({
       kind: 'not-written',
-      why: 'The editor ended with SIGKILL (signal 9): the text is as it was.',
+      why: 'The editor exited with signal 9 (SIGKILL). The text is unchanged.',
     });
   });
 
   it('that is not there is said, and so is a text that it took away', async () => {
     expect(await editInEditor('mine', env({ EDITOR: '/no/such/editor' }), now)).toEqual({
       kind: 'not-written',
-      why: 'The editor could not be run: it is set to “/no/such/editor”. The text is as it was.',
+      why: 'Cannot run the editor “/no/such/editor”. Check VISUAL and EDITOR. The text is unchanged.',
     });
     const EDITOR = editor('rm "$file"');
     expect(await editInEditor('mine', env({ EDITOR }), now)).toEqual({
       kind: 'not-written',
-      why: 'What the editor left cannot be read (it does not exist): the text is as it was.',
+      why: 'Cannot read the file of the editor: it does not exist. The text is unchanged.',
     });
     expect(isThere(path.dirname(noted('file')))).toBe(false);
   });
@@ -85,16 +85,14 @@ describe('the editor', () => {
     expect(editorCommand({ VISUAL: ' ', EDITOR: 'vi' })).toBe('vi');
     expect(editorCommand({ EDITOR: '' })).toBeNull();
     const written = await editInEditor('mine', env({}), now);
-    expect(written).toMatchObject({ why: expect.stringMatching(/^No editor is set: .*export EDITOR=vi/u) });
+    expect(written).toMatchObject({ why: expect.stringMatching(/^No editor is set\. .*export EDITOR=vi/u) });
   });
 
   it('that ends at once and changes nothing is said to do so, and how one waits', async () => {
     const EDITOR = editor('');
     expect(await editInEditor('mine', env({ EDITOR }), () => 0)).toEqual({
       kind: 'not-written',
-      why: expect.stringMatching(
-        /^“.*my-editor.*” ended at once and changed nothing\. .*EDITOR="code --wait"/u,
-      ),
+      why: expect.stringMatching(/^“.*my-editor.*” exited at once without changes\. .*EDITOR="code --wait"/u),
     });
     // Left after a while the text may stay as it is, and what writes at once is no editor that needs a user.
     expect(await editInEditor('mine', env({ EDITOR }), now)).toEqual({ kind: 'written', text: 'mine' });
@@ -125,7 +123,7 @@ describe('the editor', () => {
     ['kate', 'kate --block'],
   ])('EDITOR=%j opens a window and is not started: set %j', (EDITOR, better) => {
     expect(editorProblem({ EDITOR })).toBe(
-      `“${EDITOR}” opens a window and does not wait for it: set EDITOR="${better}", then come back.`,
+      `“${EDITOR}” opens a window and does not wait for it. Set EDITOR="${better}" and start taskdeck again.`,
     );
     expect(editorProblem({ EDITOR: better })).toBeNull();
   });

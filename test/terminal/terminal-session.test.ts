@@ -82,7 +82,7 @@ describe('the terminal is left as it was found (see also ways-out.test.ts)', () 
     const crashes = path.join(directory, 'crashes');
     const [file = ''] = readdirSync(crashes);
     // The path is longer than a row.
-    expect(app.text().replaceAll('\n', '')).toContain(`The report is in ${path.join(crashes, file)}.`);
+    expect(app.text().replaceAll('\n', '')).toContain(`Crash report: ${path.join(crashes, file)}`);
     const report = readFileSync(path.join(crashes, file), 'utf8');
     expect(report).toMatch(/Error: a component broke/);
     expect(report).not.toContain('\x1b');

@@ -114,7 +114,7 @@ export function renderApp(state: State, theme = plain, clock = noon): RenderedAp
   const keyboard = new Keyboard();
   const pointer = createMouseSource();
   const app = render(appElement(deck, theme, clock, pointer), {
-    stdin: keyInput(keyboard, { onMouse: pointer.heard }) as unknown as NodeJS.ReadStream,
+    stdin: keyInput(keyboard, { onMouse: pointer.emit }) as unknown as NodeJS.ReadStream,
     stdout: frames as unknown as NodeJS.WriteStream,
     debug: true,
     exitOnCtrlC: false,
