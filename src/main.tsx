@@ -137,7 +137,7 @@ export async function runTui(
       context={context}
       theme={theme}
       pointer={pointer}
-      linear={screenReader}
+      screenReader={screenReader}
       onSuspend={async (suspendTerminal) => {
         // Nobody knows whether a stopped program is ever continued.
         userStorage.flush();

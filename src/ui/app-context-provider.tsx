@@ -11,24 +11,24 @@ import type { Theme } from './theme.ts';
 export interface AppContextProviderProps {
   readonly context: Omit<CommandContext, 'suspend' | 'openPager' | 'openEditor'>;
   readonly theme: Theme;
-  /** Where it is said in words what others see; drawn when missing. */
-  readonly linear?: ScreenReader | null;
-  /** Stops the program until the user comes back; Ink's part of it is handed in. */
+  /** Null draws the screen. Default: null. */
+  readonly screenReader?: ScreenReader | null;
+  /** Suspends the program until the shell continues it. */
   readonly onSuspend: (suspendTerminal: SuspendTerminal) => Promise<void>;
-  /** Shows text in the user's pager, and comes back when they do. */
+  /** Shows text in the user's pager. Resolves when it exits. */
   readonly openPager: (suspendTerminal: SuspendTerminal, text: string) => Promise<void>;
-  /** Lets the user write on in their editor, and comes back when they do. */
+  /** Edits text in the user's editor. Resolves when it exits. */
   readonly openEditor: (suspendTerminal: SuspendTerminal, text: string) => Promise<EditorResult>;
-  /** What the mouse does; nothing without it. */
+  /** Mouse events; no mouse without it. */
   readonly pointer?: Mouse;
   readonly children: ReactNode;
 }
 
-/** Gives every component the commands' context. Only inside Ink's tree can the terminal be handed back. */
+/** Provides the command context. Only inside Ink's tree can the terminal be suspended. */
 export function AppContextProvider({
   context,
   theme,
-  linear = null,
+  screenReader = null,
   onSuspend,
   openPager,
   openEditor,
@@ -48,9 +48,9 @@ export function AppContextProvider({
       theme,
       regions,
       pointer,
-      linear,
+      screenReader,
     }),
-    [context, theme, linear, onSuspend, openPager, openEditor, pointer, regions, suspendTerminal],
+    [context, theme, screenReader, onSuspend, openPager, openEditor, pointer, regions, suspendTerminal],
   );
   return <AppContext value={value}>{children}</AppContext>;
 }

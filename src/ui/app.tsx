@@ -1,11 +1,13 @@
-import { Box } from 'ink';
+import { Box, useInput, usePaste } from 'ink';
+import type { CommandContext } from '../commands/command.ts';
+import { dispatchKey, paste } from '../commands/dispatch-key.ts';
 import { clickModal, wheelModal } from '../commands/mouse-actions.ts';
 import { type Extent, FRAME_SIZE, type Geometry } from '../store/geometry.ts';
 import { screenLayout } from '../store/screen-layout.ts';
 import type { State } from '../store/state.ts';
 import { useAppContext, useStoreState } from './hooks/app-context.ts';
+import { keyPress } from './hooks/key-press.ts';
 import { useMouse, useRegion } from './hooks/mouse.ts';
-import { useKeys } from './hooks/use-keys.ts';
 import { BulkPane } from './overlays/bulk-pane.tsx';
 import { DeploymentPicker } from './overlays/deployment-picker.tsx';
 import { FormPane } from './overlays/form-pane.tsx';
@@ -24,13 +26,12 @@ import { Lines } from './widgets/lines.tsx';
 
 type VisibleLayout = Exclude<Geometry, { readonly kind: 'tiny' }>;
 
-/** Columns of a palette that shows title, reason and keys of a command in one row, frame included. */
+/** The minimum for a palette with title, reason and keys in one row, in columns with the frame. */
 const PALETTE = 72;
 
-/** Rows above the panes. */
 const HEADER = 1;
 
-/** The whole screen: exactly as many rows and columns as the terminal has, never one more. */
+/** The whole screen, of exactly the terminal's size. */
 export function App() {
   const state = useStoreState();
   const { context, theme } = useAppContext();
@@ -53,7 +54,16 @@ export function App() {
   );
 }
 
-/** Menus that stand in the place of the task, or of the list where there is one pane. */
+/** Sends every key to the command registry. A focused field or menu also gets it, through its own hook. */
+function useKeys(context: CommandContext): void {
+  useInput((input, key) => {
+    const pressed = keyPress(input, key);
+    if (pressed !== null) dispatchKey(context, pressed.name, pressed.text, pressed.byWheel);
+  });
+  usePaste((text) => paste(context, text));
+}
+
+/** Menus that replace the task pane, or the list if there is only one pane. */
 const PICKERS = new Map<string | undefined, typeof DeploymentPicker>([
   ['places', DeploymentPicker],
   ['owners', OwnerPicker],
@@ -61,7 +71,7 @@ const PICKERS = new Map<string | undefined, typeof DeploymentPicker>([
   ['confirm-bulk', BulkPane],
 ]);
 
-/** What stands between header and prompt: the panes, or what covers them. */
+/** The area between header and prompt: the panes or the overlay over them. */
 function MainArea({ state, where }: { readonly state: State; readonly where: VisibleLayout }) {
   const { theme } = useAppContext();
   const { width, height } = where.body;
@@ -71,9 +81,9 @@ function MainArea({ state, where }: { readonly state: State; readonly where: Vis
   if (modal !== null) {
     return <ModalView modal={modal} state={state} width={width} height={height} />;
   }
-  // There is no list to keep in sight before the server has told one.
+  // Before the list has loaded there is nothing to show beside the menu.
   const right = where.kind === 'wide' && state.listFreshness.requestedAt !== null ? where.detail : null;
-  // The rows of the palette need more columns than the pane beside the list has on most screens.
+  // The palette needs more columns than the pane beside the list has on most screens.
   const besideList = state.view.overlay?.kind === 'palette' && (right?.width ?? 0) < PALETTE ? null : right;
   const left = (Picking === undefined ? right : besideList) === null ? 0 : (where.list?.width ?? 0);
   return (

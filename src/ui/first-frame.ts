@@ -12,10 +12,7 @@ import { tooSmallLines } from './panes/too-small.ts';
 import type { Theme } from './theme.ts';
 import { frame } from './widgets/frame.ts';
 
-/**
- * What `App` draws first, row by row, without anything that a living screen needs. Null while something is open in which
- * the user writes or chooses: only Ink can place that.
- */
+/** The rows of `App`'s first frame, without Ink. Null while a field or menu has the focus: only Ink can place the cursor. */
 export function firstFrame(state: State, theme: Theme): readonly string[] | null {
   const where = screenLayout(state);
   const { rows } = state.size;
@@ -43,7 +40,7 @@ export function firstFrame(state: State, theme: Theme): readonly string[] | null
 const exactly = (height: number, lines: readonly string[]): readonly string[] =>
   Array.from({ length: height }, (_, index) => lines[index] ?? '');
 
-/** Panes are as wide as their rows. */
+/** Joins two panes row by row. */
 function sideBySide(panes: readonly (readonly string[] | null)[]): readonly string[] {
   const [first, second] = panes.filter((pane) => pane !== null);
   if (first === undefined) return [];

@@ -4,13 +4,11 @@ import type { Phase } from '../domain/phase.ts';
 import type { TimelineSpan } from '../domain/timeline.ts';
 import { hyperlink } from '../terminal/hyperlink.ts';
 
-/** A way to style text. */
 export type Style = (text: string) => string;
 
 /**
- * Everything about how taskdeck looks that is not layout. Colours are the terminal's own, and of these the five that can be read on
- * a light background as on a dark one: not blue, nor anything near to black or white. Never together with bold, which many
- * terminals show as the bright one of a colour.
+ * The look of taskdeck, apart from layout. Uses the terminal's own colours, and only the five that are readable on light and
+ * dark backgrounds. Never combines them with bold, which many terminals draw as a brighter colour.
  */
 export interface Theme {
   readonly title: Style;
@@ -19,27 +17,27 @@ export interface Theme {
   readonly accent: Style;
   readonly bad: Style;
   readonly attention: Style;
-  /** The selected row of the pane that has the focus. */
+  /** The selected row of the focused pane. */
   readonly selected: Style;
   readonly border: Style;
   readonly focusedBorder: Style;
   readonly you: Style;
   readonly agent: Style;
   readonly phase: (phase: Phase) => Style;
-  /** Parts of what an agent wrote. What a style says is also said by signs in the text. */
+  /** Parts of an agent's text. No style is the only carrier of meaning. */
   readonly text: Readonly<Record<SpanStyle, Style>>;
-  /** Text that is a link, where the terminal shows links. */
+  /** Plain text if the terminal has no hyperlinks. */
   readonly link: (text: string, address: string) => string;
   readonly glyphs: Glyphs;
 }
 
-/** Each one column wide, but those of keys. */
+/** Each one column wide, except keys. */
 export interface Glyphs {
   readonly phase: Readonly<Record<Phase, string>>;
   readonly pointer: string;
-  /** Stands at a row that nobody has looked at. */
+  /** An unseen row. */
   readonly unseen: string;
-  /** Stands at a row that is marked. */
+  /** A marked row. */
   readonly marked: string;
   readonly prompt: string;
   readonly horizontal: string;
@@ -50,23 +48,23 @@ export interface Glyphs {
     readonly bottomLeft: string;
     readonly bottomRight: string;
   };
-  /** Keys, as hints name them. */
+  /** Keys in hints. */
   readonly enter: string;
   readonly upDown: string;
-  /** For what fills a bar, and for what is left of it. */
+  /** The filled and the empty part of a bar. */
   readonly bar: { readonly strong: string; readonly thin: string };
-  /** From the lowest level, which stands for nothing at all, to the highest. */
+  /** From no activity to the highest level. */
   readonly spark: readonly string[];
-  /** What a task spent its time with; told apart without colours too. */
+  /** The activities of the timeline, distinguishable without colours. */
   readonly timeline: Readonly<Record<TimelineSpan['activity'], string>>;
 }
 
 export interface ThemeOptions {
-  /** False where NO_COLOR is set or the terminal has none: bold, dim and inverse remain. */
+  /** False with NO_COLOR or on a terminal without colours: bold, dim and inverse remain. */
   readonly color: boolean;
-  /** Whether the terminal shows links; not where missing. */
+  /** Whether the terminal has hyperlinks. Default: false. */
   readonly links?: boolean;
-  /** True where signs are ASCII; false where missing. */
+  /** Use ASCII signs. Default: false. */
   readonly ascii?: boolean;
 }
 
@@ -74,7 +72,7 @@ const PLAIN: Style = (text) => text;
 
 export function createTheme({ color, links = false, ascii = false }: ThemeOptions): Theme {
   const chalk = new Chalk({ level: 1 });
-  // Chalk joins all its arguments; a style takes one, so that it can be handed to map.
+  // Chalk joins all its arguments; a style has a single one, so that it works with map.
   const style =
     (paint: Style): Style =>
     (text) =>
@@ -173,7 +171,7 @@ export const UNICODE: Glyphs = {
   },
 };
 
-/** The same without a sign that a plain terminal lacks. Those that Unicode tells apart differ here too. */
+/** The signs for ASCII terminals. Different Unicode signs stay different. */
 export const ASCII: Glyphs = {
   phase: {
     deleting: 'x',

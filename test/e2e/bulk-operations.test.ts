@@ -73,7 +73,7 @@ describe('marked tasks', () => {
     await app.until(/\? Pause 5 tasks: “\w+”, /);
     for (const name of NAMES) expect(app.text()).toMatch(new RegExp(`│ ● ${name} +idle`));
     app.press('y');
-    await app.until(/pausing 5 tasks in \d s, U takes it back/);
+    await app.until(/pausing 5 tasks in \d s, U to undo/);
     expect(count(server, 'POST')).toBe(0);
     await app.until('1 task could not be paused.');
     await app.until(/Cheese *│\n│ +A workspace build is already active\./);
@@ -118,7 +118,7 @@ describe('a bulk delete', () => {
     app.press('a', 'd');
     await app.until(/\? Delete 5 tasks with their workspaces: “/);
     app.press('y');
-    await app.until(/deleting 5 tasks in \d s, U takes it back/);
+    await app.until(/deleting 5 tasks in \d s, U to undo/);
     expect(app.text()).not.toMatch(/deleting *(?:<1|\d+)m/);
     app.press('U');
     await app.until('Undone: no task was deleted. The 5 tasks are marked again.');

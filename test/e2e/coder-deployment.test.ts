@@ -127,7 +127,7 @@ describe('an error before the first list has its own screen', () => {
     const server = await deployment();
     await server.close();
     const app = await openOn(server);
-    await app.until('The server cannot be reached');
+    await app.until('Cannot reach the server');
     await app.until(/next try in \d+s/);
   });
 
@@ -156,7 +156,7 @@ it('P switches between known deployments and this machine', async () => {
   };
   await app.shows(holdsTheKeyboard);
   app.press('P');
-  await app.until('Go to which deployment?');
+  await app.until('Switch deployment');
   app.type('one\r');
   await app.until('Fix login redirect');
   expect(app.text()).toContain(new URL(one.url).host);

@@ -73,7 +73,7 @@ it('works from memory if nothing can be written, and reports that the local serv
   await quit(app);
   const local = await home.open(['--local'], { env, ...SIZE });
   await local.until(
-    says(/taskdeck cannot connect with the settings of this machine .*cannot use the directory \S+blocked: /),
+    says(/Cannot connect with the settings of this machine .*cannot use the directory \S+blocked: /),
   );
   await quit(local);
   expect(readFileSync(blocked, 'utf8')).toBe(GARBAGE);

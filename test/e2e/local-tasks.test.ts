@@ -79,7 +79,7 @@ describe.each(SIZES)('local tasks at $cols x $rows', (size) => {
     await expect.poll(() => countProcesses(`sleep ${seconds}`)).toBeGreaterThan(0);
 
     app.press('p');
-    await app.until('Its command ends and is not run again.');
+    await app.until('Its command ends and does not run again.');
     app.press('enter');
     await app.until((screen) => !screen.text().includes('Pause “'));
     expect(countProcesses(`sleep ${seconds}`)).toBeGreaterThan(0);

@@ -34,7 +34,7 @@ it('send and resume name a task’s deleted directory; pause and delete still wo
   app.press('enter');
   await app.until(missing);
   // Nothing was sent, and the text is in the prompt again.
-  await app.until('go on with “echo the draft”');
+  await app.until('continue “echo the draft”');
 
   await home.run('pause', '--local', 'there');
   await app.until(/paused/);

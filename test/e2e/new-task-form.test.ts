@@ -79,8 +79,8 @@ function draftsIn({ stateDir }: Home): readonly unknown[] {
 /** Opens the form and moves to its first field; without known templates it starts in the prompt. */
 async function openForm(app: TerminalApp): Promise<void> {
   app.press('n');
-  await app.until(/template +(to be chosen|type to find)/);
-  if (app.text().includes('to be chosen')) app.press('tab');
+  await app.until(/template +(not chosen|type to find)/);
+  if (app.text().includes('not chosen')) app.press('tab');
   await app.until(/▌template +type to find/);
 }
 
@@ -206,7 +206,7 @@ describe('the form of a new task', () => {
     await app.until('Which branch?');
     await openForm(app);
     app.press('enter');
-    await app.until(/this template has none/);
+    await app.until(/none in this template/);
     app.type('go on');
     app.press('shift+tab');
     app.type('taken');
@@ -242,7 +242,7 @@ describe('the form of a new task', () => {
     const app = await home.open([], signedIn(server));
     await app.until('Fix login redirect');
     app.press('I');
-    await app.until('what it begins with when it is resumed: Fix login redirect');
+    await app.until('initial prompt of Fix login redirect');
     app.type(' and log in');
     app.press('enter');
     await app.until('task must be paused');

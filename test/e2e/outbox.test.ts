@@ -181,7 +181,7 @@ describe('a message to a paused task', () => {
     await write(first, 'go on');
     await first.until('y resume and send');
     first.press('y');
-    await first.until(/you queued; its task is resumed for it/);
+    await first.until(/you queued; resumes the task/);
     first.kill('SIGKILL');
     await first.exit();
     resting.server.on('POST', `${ONE}/resume`, (response, request, socket) => {
@@ -234,7 +234,7 @@ describe('the outbox', () => {
     await app.until((screen) => !/queued +three/.test(screen.text()));
     app.press('esc');
     await app.until((screen) => !screen.text().includes('┌ Outbox'));
-    expect(app.text()).toContain('go on with “three”');
+    expect(app.text()).toContain('continue “three”');
     busy.is(IDLE);
     await expect.poll(busy.heard, WAIT).toEqual(['one', 'two!']);
   }, 60_000);

@@ -24,19 +24,19 @@ it('a screen reader gets one line each for the selection, needed attention and n
   expect(app.output(quiet)).toBe('');
 
   app.press('enter');
-  await app.until('answer>');
+  await app.until('message>');
   expect(app.text()).toContain('Press enter to send');
   const before = app.bytes();
   for (const so of ['m', 'ma', 'mai', 'main']) {
     app.type(so.slice(-1));
-    await app.until(new RegExp(`answer> ${so}$`, 'm'));
+    await app.until(new RegExp(`message> ${so}$`, 'm'));
   }
   expect(app.output(before)).toBe('main');
   app.press('left', 'left', 'backspace');
-  await app.until(/answer> min$/m);
-  expect(app.cursor().x).toBe('answer> m'.length);
+  await app.until(/message> min$/m);
+  expect(app.cursor().x).toBe('message> m'.length);
   app.press('esc');
-  await app.until(/answer> min\nFix login redirect: idle/);
+  await app.until(/message> min\nFix login redirect: idle/);
 
   app.press('tab');
   await app.until(/Agent, \d\d:\d\d\. Message 2 of 2\.\n {2}Which branch\?/);
@@ -47,7 +47,7 @@ it('a screen reader gets one line each for the selection, needed attention and n
   app.press('enter');
   await app.until('Question: Delete “Fix login redirect”');
   app.press('n');
-  await app.until('Conversation of Fix login redirect.');
+  await app.until('Transcript of Fix login redirect.');
 
   // Another user has answered, and the agent works again.
   const working = task({

@@ -63,7 +63,7 @@ describe('a starting task', () => {
     server.on('GET', `${ONE}/logs`, json(200, { logs: [], snapshot: true }));
     const app = await pollOften(makeHome()).open([], { ...signedIn(server), cols: 120, rows: 40 });
     await app.until('queued, 2 of 5');
-    await app.until('waiting until the server has room for it');
+    await app.until('queued on the server');
 
     server.on('GET', LOGS, json(200, [line(1, 'Planning', '\x1b[1mdocker_image.main: Refreshing\x1b[0m')]));
     building(server, { status: 'running', created_at: ago(35), started_at: ago(30) });

@@ -71,7 +71,7 @@ it('a paused task shows its whole conversation after a restart, although its sna
   const { home, server } = await watched();
   paused(server);
   const app = await open(home, server);
-  await app.until('kept from before the pause, ');
+  await app.until('snapshot from the pause, ');
   await app.until('saying number 0');
   for (let id = 0; id < 14; id++)
     expect(app.text().match(new RegExp(`saying number ${id}\\s`, 'g'))).toHaveLength(1);
@@ -97,14 +97,14 @@ it('missing messages and retracted text are marked', async () => {
   paused(server);
   const app = await open(home, server);
   await app.until('saying number 4');
-  await app.until('some messages were not seen');
+  await app.until('some messages are missing');
   active(server, [...ALL.slice(0, 13), { ...ALL[13], content: 'shorter', time: '2026-01-02T05:00:00Z' }]);
   app.press('ctrl+l');
   await app.until('shorter');
-  await app.until('taken back since');
+  await app.until('retracted');
   expect(app.text()).toContain('saying number 13');
   expect(app.text()).toContain('saying number 0');
-  expect(app.text()).not.toContain('some messages were not seen');
+  expect(app.text()).not.toContain('some messages are missing');
   await quit(app);
 });
 
@@ -159,7 +159,7 @@ it('taskdeck purge deletes all stored conversations from the disk', async () => 
   expect(onDisk(home.stateDir)).not.toContain('saying number');
   paused(server);
   const app = await open(home, server);
-  await app.until('some messages were not seen');
+  await app.until('some messages are missing');
   expect(app.text()).not.toContain('saying number 0');
   await quit(app);
 });

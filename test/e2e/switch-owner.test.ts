@@ -129,7 +129,7 @@ it('remembers the owner, and shows its tasks in the first frame', async () => {
   app.send('O');
   await app.until('Whose tasks?');
   app.send('bob');
-  await app.until('the owner called bob');
+  await app.until('owner bob');
   app.press('enter');
   await app.until('1 task of bob');
   app.press('q');

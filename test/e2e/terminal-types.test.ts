@@ -119,11 +119,11 @@ describe('a dumb terminal gets the lines of the screen reader, and no sequence',
     const app = await makeHome().open([], { env: { ...signedIn(server).env, ...variables } });
     await app.until(/1 task, 1 needs you\.\nFix login redirect: idle for .*, needs you/);
     app.press('enter');
-    await app.until('answer>');
+    await app.until('message>');
     app.type('main');
-    await app.until('answer> main');
+    await app.until('message> main');
     app.press('esc');
-    await app.until(/answer> main\nFix login redirect: idle/);
+    await app.until(/message> main\nFix login redirect: idle/);
     app.press('q');
     expect((await app.exit()).code).toBe(0);
     expect(app.output()).not.toContain('\x1b');

@@ -136,7 +136,7 @@ describe('a transcript', () => {
   it('shows an error if the pager cannot be run', async () => {
     const { app } = await reading(ANSWER, { PAGER: '/no/such/pager' });
     app.press('v');
-    await app.until('The pager could not be run: PAGER is “/no/such/pager”.');
+    await app.until('Cannot run the pager “/no/such/pager”.');
   });
 
   it('is saved by S to a private file, and overwrites nothing without a confirmation', async () => {
@@ -151,7 +151,7 @@ describe('a transcript', () => {
     expect(statSync(file).mode & 0o777).toBe(0o600);
     app.press('S', 'ctrl+u');
     app.send('talk.txt\r');
-    await app.until('is there already.');
+    await app.until('already exists.');
     app.press('n');
     await app.until('save as talk.txt');
     app.press('ctrl+u');

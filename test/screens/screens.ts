@@ -158,7 +158,7 @@ export const SCREENS: readonly ScreenDefinition[] = [
       app.press('j');
       await app.until('2 of 12.');
       app.press('enter');
-      await app.until('answer>');
+      await app.until('message>');
       app.type('Leave the examples for Windows');
       await app.until('for Windows');
     },

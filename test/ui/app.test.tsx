@@ -81,7 +81,7 @@ describe('the screen', () => {
       'idle 10m · “Which branch should I target?”',
       'Please fix it',
       'I looked at src/auth/redirect.ts',
-      ' ⏎ or i: answer Fix login redirect',
+      ' ⏎ or i: write to Fix login redirect',
       'p pause',
     ])
       expect(screen()).toContain(words);
@@ -120,7 +120,7 @@ describe('the screen', () => {
     await key('h', () => expect(screen()).toContain('❯ h'));
     await key('i', () => expect(screen()).toContain('❯ hi'));
     await key('\x1b[27u', () => expect(screen()).toContain('p pause'));
-    expect(screen()).toContain(' ⏎ or i: go on with “hi”');
+    expect(screen()).toContain(' ⏎ or i: continue “hi”');
     expect(screen()).not.toContain('❯');
   });
 

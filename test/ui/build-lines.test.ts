@@ -63,7 +63,7 @@ it('says which step it is at, for how long, and what was printed last', () => {
 it('says its place in the queue', () => {
   expect(shown(state({ ...STARTING, status: 'pending' }, { queuePosition: 2, queueSize: 3 }))).toEqual([
     '◐ queued, 2 of 3  ○ building  ○ agent connecting  ○ scripts  ○ ready',
-    'waiting until the server has room for it',
+    'queued on the server',
     '',
   ]);
 });

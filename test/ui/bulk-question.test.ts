@@ -53,10 +53,10 @@ describe('the question', () => {
   });
 
   it.each([
-    [[true, true], 'Delete 2 tasks with the directories made for them: “a0” and “a1”?'],
+    [[true, true], 'Delete 2 tasks with the directories created for them: “a0” and “a1”?'],
     [[false, false], 'Delete 2 tasks but not their directories: “a0” and “a1”?'],
-    [[true, false], 'Delete 2 tasks with 1 directory made for them: “a0” and “a1”?'],
-    [[true], 'Delete 1 task with the directory made for it: “a0”?'],
+    [[true, false], 'Delete 2 tasks with 1 directory created for them: “a0” and “a1”?'],
+    [[true], 'Delete 1 task with the directory created for it: “a0”?'],
   ])('on this machine says what becomes of the directories: %j', (owned, words) => {
     const tasks = owned.map((each, index) =>
       taskIn('idle', `a${index}`, {
@@ -84,7 +84,7 @@ describe('the question', () => {
 
   it('before a pause on this machine says that what runs ends', () => {
     const state = { ...asking('pause', 120), deployment: { name: 'local', local: true } };
-    expect(questionOf(state)?.words).toMatch(/^Pause 3 of 5 tasks and end what they run: “Fix login”/u);
+    expect(questionOf(state)?.words).toMatch(/^Pause 3 of 5 tasks and end their processes: “Fix login”/u);
   });
 
   it('of a message says how many are paused, and what can be done about it', () => {
@@ -203,7 +203,7 @@ describe('beside the question', () => {
       operation: order('waiting', 'delete'),
       now: NOON,
     });
-    expect(lines(state, 12).at(-1)).toBe('Yes also deletes the 5 waiting tasks now.');
+    expect(lines(state, 12).at(-1)).toBe('y also deletes the 5 waiting tasks now.');
   });
 
   it('names all that fit and cuts a name where not even one does', () => {
@@ -224,12 +224,12 @@ describe('the line of what is being done', () => {
   const words = (state: State): string => bare(bulkProgressLines(state, plain)).join('').trim();
 
   it('counts down and says how to take it back, then how far it has got', () => {
-    expect(words(on(order('waiting', 'delete')))).toBe('deleting 5 tasks in 5 s, U takes it back');
+    expect(words(on(order('waiting', 'delete')))).toBe('deleting 5 tasks in 5 s, U to undo');
     const later = applyEvents(on(order('waiting', 'delete')), { type: 'clock-ticked', now: NOON + 1_001 });
-    expect(words(later)).toBe('deleting 5 tasks in 4 s, U takes it back');
+    expect(words(later)).toBe('deleting 5 tasks in 4 s, U to undo');
     expect(words(on(order('running', 'pause', 3)))).toBe('pausing 3 of 5');
     expect(words(on(order('running', 'pause', 3), order('waiting', 'delete')))).toBe(
-      'deleting 5 tasks in 5 s, U takes it back · pausing 3 of 5',
+      'deleting 5 tasks in 5 s, U to undo · pausing 3 of 5',
     );
   });
 
@@ -238,17 +238,17 @@ describe('the line of what is being done', () => {
       type: 'terminal-resized',
       size: { columns: 40, rows: 10 },
     });
-    expect(words(small)).toBe('deleting 5 in 5 s, U takes it back');
+    expect(words(small)).toBe('deleting 5 tasks in 5 s, U to undo');
     expect(words(on(order('held', 'delete')))).toBe('');
   });
 
   it('names the key that the user gave it, and how to get there from the prompt', () => {
     const keys = { 'take-back': ['ctrl+g'] };
     const remapped = { ...on(order('waiting', 'delete')), customKeys: keys, keyNames: keyNames(keys) };
-    expect(words(remapped)).toMatch(/in 5 s, ctrl\+g takes it back$/u);
+    expect(words(remapped)).toMatch(/in 5 s, ctrl\+g to undo$/u);
     expect(
       words(applyEvents(on(order('waiting', 'delete')), { type: 'pane-focused', pane: 'prompt' })),
-    ).toMatch(/, esc and then U takes it back$/u);
+    ).toMatch(/, esc and then U to undo$/u);
   });
 
   it('has a row of the screen only while there is something to say', () => {
@@ -257,7 +257,7 @@ describe('the line of what is being done', () => {
       renderApp(on(order('waiting', 'delete')))
         .rows()
         .join('\n'),
-    ).toContain('U takes it back');
+    ).toContain('U to undo');
     expect(renderApp(on()).rows()).toHaveLength(24);
     expect(renderApp(on(order('waiting', 'delete'))).rows()).toHaveLength(24);
   });

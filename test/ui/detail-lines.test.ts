@@ -162,9 +162,9 @@ describe('the conversation', () => {
     expect(bare(transcriptLines(state, task, plain, 40, 30)).filter((line) => line !== '')).toEqual([
       'you 09:05',
       '  Fix it',
-      'agent 09:05 taken back since',
+      'agent 09:05 retracted',
       '  Wait',
-      '── some messages were not seen ──',
+      '── some messages are missing ──',
       'agent 09:06',
       '  Done',
       '── restarted 09:07 ──',
@@ -177,15 +177,15 @@ describe('the conversation', () => {
     ['waiting', 'you queued until the agent is ready'],
     ['sending', 'you sending…'],
     ['accepted', 'you sent'],
-    ['unsure', 'you no answer: looking if it arrived'],
+    ['unsure', 'you no answer, checking the delivery'],
   ] as const)('shows a message that is %s, with what has become of it', (stage, expected) => {
     const state = showing(task, { type: 'delivery-added', delivery: delivery({ stage, text: 'use main' }) });
     expect(bare(transcriptLines(state, task, plain, 43, 20))).toEqual([expected, '  use main']);
   });
 
   it.each([
-    ['error', /^The task is in error: .* r starts it again\.$/u],
-    ['unknown', /^The server cannot tell how this task is/u],
+    ['error', /^Cannot read the messages: .* r restarts the task\.$/u],
+    ['unknown', /^Cannot read the messages: the server does not know/u],
     ['pausing', /^The task is pausing/u],
     ['deleting', /^The task is being deleted\.$/u],
     ['starting', /^The task is starting\. Its messages appear/u],
@@ -213,7 +213,7 @@ describe('the conversation', () => {
     const words = (state: State) => bare(transcriptLines(state, state.tasks[0] ?? task, plain, 200, 20));
     expect(words(showing(task, transcriptReceived('a', live())))).toEqual(['No messages yet.']);
     expect(words(showing(taskIn('paused', 'a'), transcriptReceived('a', snapshot())))).toEqual([
-      'The agent left no messages behind when it was paused.',
+      'No messages were saved at the pause.',
     ]);
   });
 });
@@ -271,7 +271,7 @@ describe('the corner', () => {
       taskId: 'a',
       part: { conversation: history, hasOlder: false, readUpTo: null },
     });
-    expect(corner(state)[0]).toBe('kept here');
+    expect(corner(state)[0]).toBe('stored conversation');
   });
 
   it('does not call live what was kept from before a pause', () => {
@@ -279,7 +279,7 @@ describe('the corner', () => {
       taskIn('paused', 'a'),
       transcriptReceived('a', snapshot(agent(0, 'x')), NOON, Number.POSITIVE_INFINITY),
     );
-    expect(corner(state)[0]).toBe('kept from before the pause, 1m ago');
+    expect(corner(state)[0]).toBe('snapshot from the pause, 1m ago');
   });
 
   it.each([null, 0, Date.parse('0001-01-01T00:00:00Z')])(
@@ -287,7 +287,7 @@ describe('the corner', () => {
     (snapshotAt) => {
       const kept = { ...snapshot(agent(0, 'x')), snapshotAt };
       expect(corner(showing(taskIn('paused', 'a'), transcriptReceived('a', kept)))[0]).toBe(
-        'kept from before the pause',
+        'snapshot from the pause',
       );
     },
   );
@@ -329,13 +329,13 @@ describe('the corner', () => {
   ])('speaks of the pause for a snapshot %s after it', (_, kept) => {
     for (const phase of ['resuming', 'error', 'working', 'idle'] as const) {
       const task = { ...taskIn(phase, 'a'), buildNumber: 3 };
-      expect(corner(showing(task, transcriptReceived('a', kept)))[0]).toContain('kept from before the pause');
+      expect(corner(showing(task, transcriptReceived('a', kept)))[0]).toContain('snapshot from the pause');
     }
   });
 
   it('speaks of the pause while the task is resumed', () => {
     const state = showing(taskIn('resuming', 'a'), transcriptReceived('a', snapshot(agent(0, 'x')), NOON));
-    expect(corner(state)[0]).toContain('kept from before the pause, 1m ago');
+    expect(corner(state)[0]).toContain('snapshot from the pause, 1m ago');
   });
 
   it('counts the hits of a search', () => {

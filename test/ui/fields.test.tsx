@@ -126,7 +126,7 @@ describe('the choice of a deployment', () => {
       url: `https://${name}.example.com`,
     }));
     const app = renderApp({ ...unreachable, otherDeployments: places });
-    await app.until('The server cannot be reached');
+    await app.until('Cannot reach the server');
     app.press('P');
     await app.until('https://dev.example.com');
     app.send('pro\r');
@@ -184,7 +184,7 @@ describe('the choice of a template', () => {
     const app = picking(40);
     await app.until('1 of 40');
     app.send('jk 3');
-    await app.until('Nothing is called so.');
+    await app.until('No match.');
     app.press('enter');
     app.press('ctrl+u');
     await app.until('1 of 40');

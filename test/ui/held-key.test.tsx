@@ -31,7 +31,7 @@ it('moves the selection at once, and shows its task when it rests', async () => 
     screen.press('down');
     await screen.until(() => expect(seen(screen)).toEqual([letter, 'b']));
     await screen.until(() =>
-      expect(screen.rows().find((row) => row.includes(`answer task ${letter}`))).toBeDefined(),
+      expect(screen.rows().find((row) => row.includes(`write to task ${letter}`))).toBeDefined(),
     );
   }
   await clock.advance(59);

@@ -74,7 +74,7 @@ describe('a question', () => {
     [
       'one made for it',
       { path: '/state/tasks/1', owned: true },
-      'Delete “Fix login” and the directory made for it?',
+      'Delete “Fix login” and the directory created for it?',
     ],
     ['one that an older server does not name', null, 'Delete “Fix login”?'],
   ] as const)(
@@ -106,8 +106,8 @@ describe('a question', () => {
   });
 
   it.each([
-    ['working', 'Pause “Fix login”? Its command ends and is not run again.'],
-    ['idle', 'Pause “Fix login”? What it still runs ends.'],
+    ['working', 'Pause “Fix login”? Its command ends and does not run again.'],
+    ['idle', 'Pause “Fix login”? Its running processes end.'],
   ] as const)('before a pause on this machine says what ends: %s', (phase, words) => {
     expect(local(120, 'confirm-pause', taskIn(phase, 'a', { displayName: 'Fix login' }))).toBe(
       ` ? ${words}  y pauses  other keys leave it`,
@@ -217,15 +217,15 @@ describe('a screen of its own', () => {
   };
 
   it.each([
-    ['signed-out', 'You are not signed in'],
-    ['forbidden', 'You may not see tasks on this server'],
-    ['no-tasks', 'There are no Tasks on this server'],
+    ['signed-out', 'Not signed in'],
+    ['forbidden', 'No permission to see tasks on this server'],
+    ['no-tasks', 'Tasks are not available on this server'],
     ['not-coder', 'This does not look like a Coder server'],
-    ['bad-answer', 'The server answers in a way that taskdeck does not understand'],
-    ['unreachable', 'The server cannot be reached'],
+    ['bad-answer', 'Cannot read the server’s response'],
+    ['unreachable', 'Cannot reach the server'],
     ['timeout', 'The server does not answer'],
-    ['rate-limited', 'The server asks us to wait'],
-    ['server', 'The server reports a problem'],
+    ['rate-limited', 'Too many requests'],
+    ['server', 'The server reported an error'],
   ] as const)('for %s: what is wrong, what the server said, what to do', (kind, headline) => {
     const screen = problem(kind, 'Do this.');
     expect(screen).toMatch(
@@ -239,8 +239,8 @@ describe('a screen of its own', () => {
   });
 
   it('tells who is signed out to start again, and others that it goes on trying', () => {
-    expect(problem('signed-out')).toContain('goes on by itself');
-    expect(problem('unreachable')).toContain('taskdeck keeps trying; ctrl+l tries at once, q quits.');
+    expect(problem('signed-out')).toContain('continues by itself');
+    expect(problem('unreachable')).toContain('taskdeck keeps retrying. ctrl+l retries now, q quits.');
   });
 
   it('keeps what to do where there is little room', () => {
@@ -248,16 +248,16 @@ describe('a screen of its own', () => {
       const screen = problem('signed-out', 'Do this.', 38, rows);
       expect(screen.split('\n').length).toBeLessThanOrEqual(rows);
       expect(screen).toContain('Do this.');
-      expect(screen).toContain('You are not signed in');
+      expect(screen).toContain('Not signed in');
     }
   });
 
   it('says whom it asks, and after a while that there is no answer', () => {
     const asking = bare(problemLines(emptyState(), plain, 78, 20)).join('\n');
-    expect(asking).toMatch(/^\n {2}Asking local for your tasks…$/u);
+    expect(asking).toMatch(/^\n {2}Loading your tasks from local…$/u);
     const long = applyEvents(emptyState(), { type: 'clock-ticked', now: NOON + 12_000 });
     expect(bare(problemLines(long, plain, 78, 20)).join('\n')).toMatch(
-      /No answer for 12s yet\. q quits, ctrl\+l/u,
+      /No response for 12s\. ctrl\+l retries/u,
     );
   });
 
@@ -280,7 +280,7 @@ describe('an empty list', () => {
 
   it('says that it is the filter that hides them', () => {
     expect(words(applyEvents(stateWithTasks('a'), { type: 'filter-changed', filter: 'x\x1b[31my' }))).toMatch(
-      /No task holds “xy”\.\n esc shows all again\./u,
+      /No task matches “xy”\.\n esc shows all tasks\./u,
     );
   });
 });
@@ -373,14 +373,12 @@ describe('the outbox', () => {
   });
 
   it('says that nothing is left, and says of which messages the task is not listed', () => {
-    expect(bare(outboxLines(stateWithTasks('a'), 0, plain, 78, 4)).join('')).toBe(
-      ' Every message has been delivered.',
-    );
+    expect(bare(outboxLines(stateWithTasks('a'), 0, plain, 78, 4)).join('')).toBe(' No unsent messages.');
     const gone = applyEvents(stateWithTasks('a'), {
       type: 'delivery-added',
       delivery: delivery({ taskId: 'gone' }),
     });
-    expect(bare(outboxLines(gone, 0, plain, 78, 4))[0]).toMatch(/^ a task not listed +sending +yes/u);
+    expect(bare(outboxLines(gone, 0, plain, 78, 4))[0]).toMatch(/^ unlisted task +sending +yes/u);
   });
 });
 

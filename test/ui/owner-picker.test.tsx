@@ -68,13 +68,13 @@ it('finds by what is typed, a full name too, and asks the server for it', async 
 it('takes a name that nobody has named, and says when the server names nobody', async () => {
   const app = renderApp(applyEvents(state(), { type: 'users-forbidden' }));
   app.press('O', 'e', 'v', 'e');
-  await app.until('the owner called eve');
+  await app.until('owner eve');
   // It begins with the letters of everyone, who stays first.
-  expect(names(app.rows()).slice(0, 2)).toEqual(['everyone', 'the owner called eve']);
+  expect(names(app.rows()).slice(0, 2)).toEqual(['everyone', 'owner eve']);
   app.press('down');
-  await app.until('The server does not tell who else there is.');
+  await app.until('The server does not list its users.');
   app.press('enter');
-  await app.until('Asking coder.example.com for the tasks of eve…');
+  await app.until('Loading the tasks of eve from coder.example.com…');
   expect(app.deck.state().selectedScope).toEqual(scopeOfOwner('eve'));
 });
 
@@ -98,6 +98,6 @@ it('says of whom there is nothing to see', async () => {
       listReceived([], NOON + 2),
     ),
   );
-  await app.until('carol has no tasks that you may');
+  await app.until('carol has no tasks that you can');
   await app.until('see. O lists others.');
 });

@@ -19,17 +19,17 @@ const named = (phase: Parameters<typeof taskIn>[0]) =>
 
 describe('the line at the bottom, while no one writes in it', () => {
   it.each([
-    ['idle', ' ⏎ or i: answer Fix login'],
+    ['idle', ' ⏎ or i: write to Fix login'],
     ['working', ' ⏎ or i: write to Fix login: queued while it works'],
-    ['paused', ' ⏎ or i: write to Fix login: paused, so enter asks'],
-    ['error', ' Fix login takes no message now'],
+    ['paused', ' ⏎ or i: write to Fix login: paused, needs a resume first'],
+    ['error', ' Fix login accepts no messages now'],
     ['deleting', ' Fix login is being deleted'],
   ] as const)('is a hint, for a task that is %s', (phase, line) => {
     expect(resting(named(phase))).toBe(line);
   });
 
   it('says how a draft begins and which keys go on with it', () => {
-    expect(resting(named('idle'), draftTyped('a', 'one\ntwo'))).toBe(' ⏎ or i: go on with “one two”');
+    expect(resting(named('idle'), draftTyped('a', 'one\ntwo'))).toBe(' ⏎ or i: continue “one two”');
   });
 
   it('says which key starts a task where there is none', () => {
@@ -40,7 +40,7 @@ describe('the line at the bottom, while no one writes in it', () => {
   it('names the keys that the user gave', () => {
     const state = { ...applyEvents(emptyState(), named('idle')), customKeys: { answer: ['w'] } };
     expect(promptLines(state, [], false, plain).map(stripVTControlCharacters)).toEqual([
-      ' w: answer Fix login',
+      ' w: write to Fix login',
     ]);
   });
 
@@ -65,8 +65,8 @@ describe('the line at the bottom, while no one writes in it', () => {
 
 it.each([
   [true, 'shell', 'run a command in Fix login'],
-  [true, 'claude', 'answer Fix login'],
-  [false, 'shell', 'answer Fix login'],
+  [true, 'claude', 'write to Fix login'],
+  [false, 'shell', 'write to Fix login'],
 ] as const)('says what is written: local %s, template %s', (local, templateName, words) => {
   const task = taskIn('idle', 'a', { displayName: 'Fix login', templateName });
   const state = applyEvents(local ? emptyState() : onDeployment(emptyState()), listReceived([task]));

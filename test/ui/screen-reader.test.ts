@@ -89,7 +89,7 @@ describe('somebody who listens', () => {
     expect(await does(listReceived(TASKS))).toEqual([
       'taskdeck, for screen readers. ? lists the keys, ctrl+l says where you are, q quits.',
       'local: 3 tasks, 1 needs you, 2 working.',
-      'Fix login: idle for 10 minutes, needs you, not looked at yet. “Which branch?” 1 of 3.',
+      'Fix login: idle for 10 minutes, needs you, not seen yet. “Which branch?” 1 of 3.',
     ]);
   });
 
@@ -97,7 +97,7 @@ describe('somebody who listens', () => {
     const recalled: StoreEvent = { type: 'list-restored', tasks: TASKS, at: NOON - MINUTE };
     const { heard, does } = listener(recalled);
     expect((await heard()).slice(1)).toEqual([
-      'As it was when taskdeck was left:',
+      'From the last run:',
       expect.stringMatching(/^Fix login: idle/),
     ]);
     expect(await does(listReceived(TASKS))).toEqual(['local: 3 tasks, 1 needs you, 2 working.']);
@@ -216,12 +216,12 @@ describe('somebody who listens', () => {
   it('hears the question, what to write, and what becomes of it', async () => {
     const { presses, does, line, deck } = await settled();
     expect(await presses('enter')).toEqual([
-      'It says: Which branch?',
-      'Answer Fix login. Press enter to send, escape to go back.',
+      'Report: Which branch?',
+      'Write to Fix login. Press enter to send, escape to go back.',
     ]);
     deck.type('main');
     expect(await does({ type: 'clock-ticked', now: NOON + 100 })).toEqual([]);
-    expect(line()).toEqual({ label: 'answer>', text: 'main', cursor: 4 });
+    expect(line()).toEqual({ label: 'message>', text: 'main', cursor: 4 });
     expect(await presses('esc')).toEqual([expect.stringMatching(/^Fix login: idle/)]);
     expect(line()).toBeNull();
     expect(await does({ type: 'delivery-added', delivery: delivery({ stage: 'waiting' }) })).toEqual([
@@ -233,7 +233,7 @@ describe('somebody who listens', () => {
     const { presses } = await settled();
     const entered = await presses('tab');
     expect(entered.slice(0, 3)).toEqual([
-      'Conversation of Fix login, 3 messages. The last:',
+      'Transcript of Fix login, 3 messages. The last:',
       expect.stringMatching(/^Agent, \d\d:\d\d\. Message 3 of 3\.$/),
       '  line 0',
     ]);
@@ -248,7 +248,7 @@ describe('somebody who listens', () => {
     const [first] = await presses('k');
     expect(first).toMatch(/^line \d+$/);
     expect(await presses('k')).toHaveLength(1);
-    expect(await presses('G')).toEqual(['line 58', 'line 59', 'End of the conversation.']);
+    expect(await presses('G')).toEqual(['line 58', 'line 59', 'End of the transcript.']);
   });
 
   it('is asked questions with their keys, and told what was not possible', async () => {
@@ -337,7 +337,7 @@ describe('somebody who listens', () => {
     };
     expect(await does(failed)).toEqual([expect.stringContaining('No route.')]);
     expect(await does({ ...failed, retryAt: NOON + 20_000 })).toEqual([]);
-    expect(await does(listReceived(TASKS, NOON + 21_000))).toEqual(['All is up to date again.']);
+    expect(await does(listReceived(TASKS, NOON + 21_000))).toEqual(['Up to date again.']);
   });
 
   it('is told all of it again when they ask', async () => {

@@ -7,26 +7,25 @@ import type { ScreenReader } from '../../terminal/screen-reader-output.ts';
 import type { Theme } from '../theme.ts';
 import type { Regions } from './regions.ts';
 
-/** What every component may use. */
 export interface AppContextValue {
   readonly context: CommandContext;
   readonly theme: Theme;
   readonly regions: Regions;
-  /** Without it there is no mouse. */
+  /** Undefined without a mouse. */
   readonly pointer: Mouse | undefined;
-  /** Where it is said in words what others see; null where the screen is drawn. */
-  readonly linear: ScreenReader | null;
+  /** Null if the screen is drawn. */
+  readonly screenReader: ScreenReader | null;
 }
 
 export const AppContext = createContext<AppContextValue | null>(null);
 
 export function useAppContext(): AppContextValue {
   const app = useContext(AppContext);
-  if (app === null) throw new Error('useDeck outside of App');
+  if (app === null) throw new Error('useAppContext outside of AppContextProvider');
   return app;
 }
 
-/** The state, drawn anew only when it would look different: most answers to a poll change nothing but its time. */
+/** The state. Renders again only if the screen would change: most poll responses change only its time. */
 export function useStoreState(): State {
   const { store } = useAppContext().context;
   const read = useMemo(() => visibleState(store), [store]);

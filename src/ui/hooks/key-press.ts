@@ -18,27 +18,27 @@ const NAMED: readonly (readonly [keyof Key, NamedKey])[] = [
   ['delete', 'delete'],
 ];
 
-/** What a key press is called in the command table, and the text it types, which may be none. */
+/** A key press: its name in the command registry, and the text that it types, if any. */
 export interface KeyPress {
   readonly name: string;
   readonly text: string;
-  /** The terminal sent it for a turn of the mouse's wheel: see terminal/wheel.ts. */
+  /** The wheel sent it: see terminal/wheel.ts. */
   readonly byWheel?: boolean;
 }
 
-/** Names what Ink reports. Null for what is no key press: releases, and keys without a name here. */
+/** Converts Ink's report. Null for releases and for keys without a name here. */
 export function keyPress(input: string, key: Key): KeyPress | null {
   if (key.eventType === 'release') return null;
   if (input === '\n' && !key.return) return { name: 'ctrl+j', text: '' };
   const special = NAMED.find(([field]) => key[field] === true)?.[1];
   if (special !== undefined) {
-    // Escape itself is reported as meta by terminals that send it as a prefix.
+    // Terminals that send meta as an escape prefix report Escape itself as meta.
     const alt = key.meta && special !== 'esc' ? 'alt+' : '';
     const name = `${key.ctrl ? 'ctrl+' : ''}${alt}${key.shift ? 'shift+' : ''}${special}`;
     return key.hyper ? { name, text: '', byWheel: true } : { name, text: '' };
   }
   if (input === '') return null;
-  // What is pressed with the key of the system is meant for the system.
+  // Keys with super belong to the system.
   if (key.super || key.hyper) return null;
   if (key.ctrl) return { name: latinKey(`ctrl+${input}`), text: '' };
   if (key.meta) return { name: latinKey(`alt+${input}`), text: '' };

@@ -3,7 +3,7 @@ import { isTiny } from '../../store/geometry.ts';
 import { useAppContext } from './app-context.ts';
 import type { Region } from './regions.ts';
 
-/** Makes a part of the screen one that the mouse acts on. */
+/** Registers a part of the screen for mouse events. */
 export function useRegion(region: Region): void {
   const { regions } = useAppContext();
   const newest = useRef(region);
@@ -11,7 +11,7 @@ export function useRegion(region: Region): void {
   useEffect(() => regions.add(newest), [regions]);
 }
 
-/** Hands what the mouse does to the region under it. Nothing falls through to what is behind. */
+/** Sends mouse events to the region under the pointer, and to no region behind it. */
 export function useMouse(): void {
   const { context, regions, pointer } = useAppContext();
   const { store } = context;
@@ -24,7 +24,7 @@ export function useMouse(): void {
         if (region === undefined) return;
         if (pointing.kind !== 'click') return region.wheel?.(pointing.kind === 'wheel-up' ? -1 : 1);
         if (region.click === undefined) return;
-        // As with a key: a remark has been read by then.
+        // Hides the notice, as a key does.
         if (notice !== null && notice.tone !== 'bad')
           store.dispatch({ type: 'notice-changed', notice: null });
         region.click(pointing.column - region.x, pointing.row - region.y);

@@ -1,19 +1,19 @@
 import type { MouseInput } from '../../domain/mouse-input.ts';
 
-/** A part of the screen that does something when it is clicked, or when the wheel turns over it. Cells from 0. */
+/** A part of the screen that reacts to clicks or the wheel, in cells from 0. */
 export interface Region {
   readonly x: number;
   readonly y: number;
   readonly width: number;
   readonly height: number;
-  /** It belongs to what is on top of the panes. While something is, a click anywhere else does nothing. */
+  /** It belongs to an overlay. While there is one, clicks elsewhere do nothing. */
   readonly onTop?: boolean;
-  /** Column and row within the region. */
+  /** `column` and `row` are relative to the region. */
   click?(column: number, row: number): void;
   wheel?(step: -1 | 1): void;
 }
 
-/** The regions that are on the screen as it was drawn last, the newest first. */
+/** The regions of the current frame, the newest first. */
 export class Regions {
   #all: readonly { readonly current: Region }[] = [];
 

@@ -1,22 +1,22 @@
 import { useEffect } from 'react';
 import { useAppContext } from './app-context.ts';
 
-/** Who types on does not want to hear what was found meanwhile; ms. */
+/** Announcements wait for a pause in typing; ms. */
 const QUIET_MS = 120;
 
-/** Says this to somebody who cannot see the screen, whenever it becomes something else. Nothing for an empty text. */
+/** Announces the words on every change; nothing for ''. */
 export function useAnnouncement(words: string): void {
-  const { linear, context } = useAppContext();
+  const { screenReader, context } = useAppContext();
   const { clock } = context;
   useEffect(() => {
-    if (linear === null || words === '') return;
-    return clock.after(QUIET_MS, () => linear.announce([words]));
-  }, [words, linear, clock]);
+    if (screenReader === null || words === '') return;
+    return clock.after(QUIET_MS, () => screenReader.announce([words]));
+  }, [words, screenReader, clock]);
 }
 
-/** Shows somebody who cannot see the screen the field that they write in, for as long as it is there. */
+/** Shows this field as the input line while the component is mounted. */
 export function useAnnouncedField(label: string, text: string, cursor: number): void {
-  const { linear } = useAppContext();
-  useEffect(() => linear?.showInput({ label, text, cursor }), [label, text, cursor, linear]);
-  useEffect(() => () => linear?.showInput(null), [linear]);
+  const { screenReader } = useAppContext();
+  useEffect(() => screenReader?.showInput({ label, text, cursor }), [label, text, cursor, screenReader]);
+  useEffect(() => () => screenReader?.showInput(null), [screenReader]);
 }

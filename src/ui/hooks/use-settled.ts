@@ -1,14 +1,14 @@
 import { useEffect, useRef, useState } from 'react';
 import type { Clock } from '../../domain/ports/clock.ts';
 
-/** Values that follow each other faster than this run by: a key is held down, at 25 Hz or more. ms */
+/** Changes faster than this come from a held key (25 Hz or more); ms. */
 const HELD_KEY_MS = 45;
-/** And when none has followed for this long, they have come to rest; ms. */
+/** A value is settled after this time without a change; ms. */
 const SETTLE_MS = 60;
 
 /**
- * Whether a value is at rest: false from its second quick change until it has stayed for a moment, when the component is
- * drawn again. A single change is at rest at once.
+ * Whether the value is settled: false from its second quick change until it has been stable for a moment; then the component
+ * renders again. A single change is settled at once.
  */
 export function useSettled(value: unknown, clock: Clock): boolean {
   const { current: run } = useRef({ value, at: Number.NEGATIVE_INFINITY, running: false });
@@ -20,7 +20,7 @@ export function useSettled(value: unknown, clock: Clock): boolean {
     run.value = value;
   }
   const { running } = run;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: every change of the value begins the rest anew
+  // biome-ignore lint/correctness/useExhaustiveDependencies: every change of the value restarts the timer
   useEffect(() => {
     if (!running) return;
     return clock.after(SETTLE_MS, () => {

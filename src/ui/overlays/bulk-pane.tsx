@@ -7,7 +7,7 @@ import { Lines } from '../widgets/lines.tsx';
 import { bulkLines } from './bulk-question.ts';
 import type { PickerPlacement } from './picker.tsx';
 
-/** Beside a question about several tasks: all that it is about, one a line. */
+/** The tasks of a bulk question, one in each row. */
 export function BulkPane({ state, extent }: PickerPlacement) {
   const { theme } = useAppContext();
   const { overlay } = state.view;

@@ -13,10 +13,10 @@ import { phaseIn, rowIndexById } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
 import type { Theme } from '../theme.ts';
 
-/** A title cut to less than this names nothing. */
+/** A shorter title is not useful. */
 const MIN_TITLE = 8;
 
-/** `“a”, “b” and 3 more`: so many of the names as fit into `columns`. `count`: of all, where `tasks` are the first. */
+/** `“a”, “b” and 3 more`: as many names as fit into `columns`. `count` is the total if `tasks` has only the first. */
 export function taskNames(tasks: readonly Task[], columns: number, count = tasks.length): string {
   let names = '';
   for (const [index, task] of tasks.entries()) {
@@ -35,7 +35,7 @@ export function taskNames(tasks: readonly Task[], columns: number, count = tasks
   return tasks.length === count ? names : `${names} and ${count - tasks.length} more`;
 }
 
-/** What is asked, in at most `columns`: how many, of how many, and their names as far as there is room. */
+/** The question in at most `columns`: the counts, and as many names as fit. */
 export function bulkQuestionWords(
   state: State,
   act: BulkAction,
@@ -45,14 +45,14 @@ export function bulkQuestionWords(
   const { eligible, ineligible } = bulkPlanFor(state, act, taskIds);
   const all = eligible.length + ineligible.length;
   const count = ineligible.length === 0 ? countedTasks(all) : `${eligible.length} of ${countedTasks(all)}`;
-  const resting = act === 'send' ? pausedCount(state, eligible) : 0;
-  const how = resting === 0 ? '' : resting === all ? ', paused' : `, ${resting} of them paused`;
+  const paused = act === 'send' ? pausedCount(state, eligible) : 0;
+  const how = paused === 0 ? '' : paused === all ? ', paused' : `, ${paused} of them paused`;
   const verb = VERBS[act];
   const what =
     act === 'delete'
       ? deletedAlong(state, eligible)
       : act === 'pause' && state.deployment.local
-        ? 'and end what they run'
+        ? 'and end their processes'
         : '';
   const short = `${verb} ${count}${how}`;
   const long = short + (what === '' ? '' : ` ${what}`);
@@ -63,15 +63,15 @@ export function bulkQuestionWords(
   return truncate(`${short}?`, columns);
 }
 
-/** What is deleted together with the tasks. */
+/** The workspaces or directories that are deleted with the tasks. */
 function deletedAlong({ deployment }: State, tasks: readonly Task[]): string {
   const count = tasks.length;
   if (!deployment.local) return plural(count, 'with its workspace', 'with their workspaces');
   const owned = tasks.filter(({ directory }) => directory?.owned === true).length;
   if (owned === 0) return plural(count, 'but not its directory', 'but not their directories');
   return owned === count
-    ? plural(count, 'with the directory made for it', 'with the directories made for them')
-    : `with ${counted(owned, 'directory', 'directories')} made for them`;
+    ? plural(count, 'with the directory created for it', 'with the directories created for them')
+    : `with ${counted(owned, 'directory', 'directories')} created for them`;
 }
 
 const VERBS: Readonly<Record<BulkAction, string>> = {
@@ -81,7 +81,7 @@ const VERBS: Readonly<Record<BulkAction, string>> = {
   send: 'Send to',
 };
 
-/** Which key does what. */
+/** The answers: key and effect. */
 export function bulkAnswers(
   state: State,
   act: BulkAction,
@@ -105,11 +105,11 @@ export function bulkAnswers(
       ];
 }
 
-/** How many of them take a message only after a resume. */
+/** The number of tasks that need a resume before a message. */
 const pausedCount = (state: State, tasks: readonly Task[]): number =>
   tasks.filter((task) => deliveryTiming(phaseIn(state, task)) === 'needs-resume').length;
 
-/** All of them by name, those first that it is done to, and why it is not done to the others; at most `height` rows. */
+/** All tasks by name: first the eligible ones, then the others with their reasons. At most `height` rows. */
 export function bulkLines(
   state: State,
   act: BulkAction,
@@ -125,7 +125,7 @@ export function bulkLines(
       : [
           theme.attention(
             truncate(
-              `Yes also ${waiting.action}s the ${plural(waiting.tasks.length, 'waiting task', `${waiting.tasks.length} waiting tasks`)} now.`,
+              `y also ${waiting.action}s the ${plural(waiting.tasks.length, 'waiting task', `${waiting.tasks.length} waiting tasks`)} now.`,
               width,
             ),
           ),
@@ -145,7 +145,7 @@ export function bulkLines(
 function eligibleLine(state: State, act: BulkAction, task: Task, theme: Theme, width: number): string {
   const phase = phaseIn(state, task);
   const hidden = rowIndexById(state).has(task.id) ? '' : ', hidden';
-  const queued = act === 'send' && deliveryTiming(phase) === 'when-ready' ? ', so queued' : '';
+  const queued = act === 'send' && deliveryTiming(phase) === 'when-ready' ? ', queued' : '';
   const { directory } = task;
   const stays =
     act !== 'delete' || directory === null || directory.owned
@@ -179,10 +179,10 @@ function ineligibleLines(
   return [theme.strong(truncate(`Not ${PAST_PARTICIPLES[act]}:`, width)), ...lines];
 }
 
-/** What the title may have of a line that also says a reason. */
+/** The share of a row for the title beside a reason. */
 const TITLE_SHARE = 0.4;
 
-/** A line for each, at most `height`; the last one counts those that have none. */
+/** One line for each item, at most `height`; the last line counts the rest. */
 function limitLines<Item>(
   items: readonly Item[],
   height: number,
@@ -190,8 +190,8 @@ function limitLines<Item>(
   theme: Theme,
 ): string[] {
   if (items.length <= height) return items.map(line);
-  const shown = Math.max(0, height - 1);
-  return [...items.slice(0, shown).map(line), theme.dim(`and ${items.length - shown} more`)].slice(
+  const count = Math.max(0, height - 1);
+  return [...items.slice(0, count).map(line), theme.dim(`and ${items.length - count} more`)].slice(
     0,
     Math.max(0, height),
   );

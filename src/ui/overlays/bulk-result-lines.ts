@@ -2,7 +2,7 @@ import type { ResultWindow } from '../../commands/bulk-result.ts';
 import type { ResultRow } from '../../commands/bulk-result-rows.ts';
 import type { Theme } from '../theme.ts';
 
-/** What of it is on screen: the failures with their reasons, or texts in full. */
+/** The visible rows: failures with reasons, or full texts. */
 export const bulkResultLines = ({ rows, top, height }: ResultWindow, theme: Theme): string[] =>
   rows.slice(top, top + height).map((row) => ` ${styled(row, theme)}`);
 
@@ -17,6 +17,6 @@ function styled({ kind, text }: ResultRow, theme: Theme): string {
   }
 }
 
-/** Where in it this is, when there is more of it than fits. */
+/** The position if it does not fit on the screen. */
 export const bulkResultStatus = ({ top, height, total }: ResultWindow): string[] =>
   total <= height ? [] : [`${top + 1}–${Math.min(total, top + height)} of ${total}`];

@@ -2,12 +2,12 @@ import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { useAppContext } from '../hooks/app-context.ts';
 import { Picker, type PickerPlacement } from './picker.tsx';
 
-/** Chooses another deployment, or this machine. */
+/** Switches to another deployment or this machine. */
 export function DeploymentPicker({ state, ...place }: PickerPlacement) {
   const { context } = useAppContext();
   return (
     <Picker
-      title="Go to which deployment?"
+      title="Switch deployment"
       items={state.otherDeployments.map(({ id, name, url }) => ({
         id,
         label: sanitiseLine(name),

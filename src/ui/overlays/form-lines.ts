@@ -23,13 +23,13 @@ import { promptSearchCursor, promptSearchLine, promptSearchWords } from '../pane
 import type { Theme } from '../theme.ts';
 import { scrollIntoView } from '../widgets/scroll-into-view.ts';
 
-/** Where the windows on long texts and lists stood last. */
+/** The scroll positions of the last frame. */
 export interface FormScroll {
   readonly prompt: number;
   readonly list: number;
 }
 
-/** The form as rows; the cursor's place is within them, null where a question has the keys. */
+/** The rows of the form. The cursor is relative to them; null while a question is open. */
 export interface FormView {
   readonly lines: readonly string[];
   readonly status: readonly string[];
@@ -37,22 +37,21 @@ export interface FormView {
   readonly tops: FormScroll;
 }
 
-/** Columns left of the values: the mark of the field that has the keys, and its name. */
+/** Columns for the focus mark and the label. */
 const LABEL_COLUMNS = 11;
-/** Rows that what is written or chosen from needs at least. */
+/** The minimum of rows for the prompt or the choices. */
 const MIN_MAIN_ROWS = 3;
-/** With so many rows there is one to spare between the fields and the prompt. */
+/** From this height on a blank row separates fields and prompt. */
 const MIN_ROWS_FOR_GAP = 11;
-/** What is said about the choice that is pointed at. */
+/** Rows for the description of the highlighted choice. */
 const ABOUT_ROWS = 3;
 
 interface Row {
   readonly text: string;
-  /** The cursor's column, where this is the row that it stands in. */
+  /** The cursor's column, if it is in this row. */
   readonly cursor?: number;
 }
 
-/** The form of a new task in `width` columns and `height` rows. */
 export function formView(
   state: State,
   theme: Theme,
@@ -81,7 +80,7 @@ export function formView(
   };
 }
 
-/** The fields of one row each, what is wrong with them, and the sign-ins. */
+/** The single-row fields with their errors, and the sign-ins. */
 function fieldRows(state: State, openForm: OpenForm, theme: Theme, width: number): readonly Row[] {
   const room = width - LABEL_COLUMNS;
   const finding = openForm.choiceSearch.text;
@@ -106,7 +105,7 @@ function fieldRows(state: State, openForm: OpenForm, theme: Theme, width: number
   ];
 }
 
-const NAME_PLACEHOLDER = 'the server makes one up';
+const NAME_PLACEHOLDER = 'chosen by the server';
 
 const searchPlaceholder = (chosen: string | null): string =>
   chosen === null ? 'type to find' : `${chosen} · type to find`;
@@ -119,7 +118,7 @@ function labelled(label: string, { text, cursor }: Row, hasKeys: boolean, theme:
   };
 }
 
-/** What is typed in a field of one row, scrolled so far that the cursor is in it. */
+/** The text of a single-row field, scrolled to the cursor. */
 function typedRow({ text, cursor }: EditBuffer, placeholder: string, room: number, theme: Theme): Row {
   if (text === '') return { text: theme.dim(truncate(placeholder, room - 1)), cursor: 0 };
   const column = displayWidth(text.slice(0, cursor));
@@ -127,7 +126,7 @@ function typedRow({ text, cursor }: EditBuffer, placeholder: string, room: numbe
   return { text: sliceColumns(text, hidden, hidden + room), cursor: column - hidden };
 }
 
-/** What is wrong with a field may take this many rows. */
+/** The maximum of rows for the error of a field. */
 const MAX_ERROR_ROWS = 4;
 
 const errorLines = (untrusted: string, room: number): readonly string[] =>
@@ -141,9 +140,9 @@ function templateWords(state: State): string | null {
 function templateValue(state: State, theme: Theme, room: number): string {
   const words = templateWords(state);
   if (words !== null) return truncate(words, room);
-  if (state.templates === null) return theme.dim('asking the server…');
-  if (state.templates.length === 0) return theme.attention('this server has none');
-  return theme.attention(truncate('to be chosen', room));
+  if (state.templates === null) return theme.dim('loading…');
+  if (state.templates.length === 0) return theme.attention('none on this server');
+  return theme.attention(truncate('not chosen', room));
 }
 
 function presetWords(state: State): string | null {
@@ -155,12 +154,12 @@ function presetWords(state: State): string | null {
 function presetValue(state: State, theme: Theme, room: number): string {
   const template = chosenTemplate(state);
   const options = templateOptionsFor(state, template);
-  if (options?.presets?.length === 0) return theme.dim(truncate('this template has none', room));
+  if (options?.presets?.length === 0) return theme.dim(truncate('none in this template', room));
   const words = presetWords(state);
   if (words !== null) return truncate(words, room);
   if (template === null) return theme.dim('–');
   return options === null
-    ? theme.dim('asking the server…')
+    ? theme.dim('loading…')
     : theme.bad(truncate(sanitiseLine(options.presetsError ?? ''), room));
 }
 
@@ -170,7 +169,7 @@ function nameValue({ newTaskForm }: State, theme: Theme, room: number): string {
     : truncate(newTaskForm.name.text, room);
 }
 
-/** Where to sign in comes in full, however many rows it takes: it must be copied or clicked as it is. */
+/** Sign-in URLs are never truncated: the user copies or clicks them. */
 function signInRows(state: State, theme: Theme, room: number): readonly Row[] {
   const signIns = sortSignIns(templateOptionsFor(state, chosenTemplate(state))?.signIns ?? []);
   return signIns.flatMap(({ name, id, url, done, required }, index): Row[] => {
@@ -196,7 +195,7 @@ interface MainArea {
   readonly tops: FormScroll;
 }
 
-/** What can be chosen, the one that is pointed at in view. */
+/** The choices, with the highlighted one visible. */
 function listRows(state: State, theme: Theme, width: number, room: number, tops: FormScroll): MainArea {
   const among = formChoices(state);
   const index = highlightedChoice(state, among);
@@ -227,10 +226,10 @@ const choiceLine = (label: string, isPointed: boolean, width: number, theme: The
 
 function noChoicesText(state: State): string {
   const { openForm } = state.view;
-  if (openForm?.choiceSearch.text.text !== '') return 'Nothing is called so.';
+  if (openForm?.choiceSearch.text.text !== '') return 'No match.';
   if (openForm.field === 'preset')
-    return chosenTemplate(state) === null ? 'Choose a template first.' : 'Asking the server…';
-  return state.templates === null ? 'Asking the server…' : 'This server has no template for tasks.';
+    return chosenTemplate(state) === null ? 'Choose a template first.' : 'Loading…';
+  return state.templates === null ? 'Loading…' : 'This server has no template for tasks.';
 }
 
 const aboutLines = (choice: FormChoice | undefined, width: number): readonly string[] =>
@@ -238,7 +237,7 @@ const aboutLines = (choice: FormChoice | undefined, width: number): readonly str
     ? []
     : wrap(choice.about, Math.max(1, width - 4)).slice(0, ABOUT_ROWS);
 
-/** The prompt, as much of it as there is room for; what a preset brings is only read. */
+/** The prompt as far as it fits. The prompt of a preset is read-only. */
 function promptRows(
   state: State,
   openForm: OpenForm,
@@ -262,14 +261,14 @@ function promptRows(
     const texts = wrap(sanitise(fixed), columns).slice(0, Math.max(1, room - before.length - 1));
     return main([
       {
-        text: ` ${theme.attention(truncate('This preset brings its own prompt:', columns))}`,
+        text: ` ${theme.attention(truncate('This preset has its own prompt:', columns))}`,
         ...(hasKeys && { cursor: 1 }),
       },
       ...texts.map((text) => ({ text: ` ${theme.dim(text)}` })),
     ]);
   }
   const search = hasKeys ? activePromptSearch(state) : null;
-  const looking: readonly Row[] =
+  const searchRows: readonly Row[] =
     search === null
       ? []
       : [
@@ -287,13 +286,13 @@ function promptRows(
       },
     ]);
   }
-  const height = Math.max(1, room - before.length - looking.length);
-  const shown = scrollWindow(layoutText(buffer, columns), height, tops.prompt);
-  const rows = shown.rows.map(
+  const height = Math.max(1, room - before.length - searchRows.length);
+  const visible = scrollWindow(layoutText(buffer, columns), height, tops.prompt);
+  const rows = visible.rows.map(
     ({ text }, index): Row => ({
       text: ` ${hasKeys ? text : theme.dim(text)}`,
-      ...(hasKeys && search === null && index === shown.cursorRow && { cursor: 1 + shown.cursorColumn }),
+      ...(hasKeys && search === null && index === visible.cursorRow && { cursor: 1 + visible.cursorColumn }),
     }),
   );
-  return main([...looking, ...rows], shown.top);
+  return main([...searchRows, ...rows], visible.top);
 }

@@ -8,17 +8,16 @@ import { Lines } from '../widgets/lines.tsx';
 import { TerminalCursor } from '../widgets/terminal-cursor.tsx';
 import { type FormScroll, formView } from './form-lines.ts';
 
-/** Columns of the frame and of the words before where the task runs. */
+/** Columns of the frame and of the words before the location. */
 const TITLE = 14;
 
 export interface FormPaneProps {
   readonly state: State;
   readonly extent: Extent;
-  /** The screen row of its border. */
   readonly y: number;
 }
 
-/** What a new task is asked for with, over both panes. */
+/** The form of a new task, over both panes. */
 export function FormPane({ state, extent, y }: FormPaneProps) {
   const { theme } = useAppContext();
   const { width, height } = extent;

@@ -38,7 +38,7 @@ function helpLine(row: HelpRow, columns: HelpColumns, theme: Theme): string {
 
 const PLAIN = (text: string): string => text;
 
-/** Where in the help this is, when there is more of it than fits. */
+/** The position in the help if it does not fit on the screen. */
 export function helpStatus({
   top,
   height,

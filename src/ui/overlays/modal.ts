@@ -9,7 +9,7 @@ import { bulkResultLines, bulkResultStatus } from './bulk-result-lines.ts';
 import { helpLines, helpStatus } from './help-lines.ts';
 import { outboxLines, outboxStatus } from './outbox-lines.ts';
 
-/** What stands in a frame over both panes. */
+/** A framed overlay over both panes. */
 export interface Modal {
   readonly title: string;
   readonly status?: readonly string[];
@@ -21,11 +21,11 @@ const padded = (lines: readonly string[], height: number): readonly string[] => 
   ...Array.from({ length: Math.max(0, height - lines.length) }, () => ''),
 ];
 
-/** Where it is typed what to find; of a long text its end. */
+/** The search field; a long text shows its end. */
 const findLine = (find: string, theme: Theme, width: number): string =>
   `${theme.accent(' / ')}${truncate(sanitiseLine(find), Math.max(1, width - 5), 'start')}${theme.selected(' ')}`;
 
-/** What covers both panes; null while the panes are to be seen. */
+/** The overlay over both panes; null if the panes are visible. */
 export function modalOf(state: State, theme: Theme, width: number, height: number): Modal | null {
   const { overlay } = state.view;
   const help = helpWindow(state);
@@ -38,12 +38,12 @@ export function modalOf(state: State, theme: Theme, width: number, height: numbe
       lines: typing ? [...padded(lines, help.height), findLine(find, theme, width)] : lines,
     };
   }
-  const outcome = resultWindow(state);
-  if (outcome !== null)
+  const result = resultWindow(state);
+  if (result !== null)
     return {
-      title: outcome.title,
-      status: bulkResultStatus(outcome),
-      lines: bulkResultLines(outcome, theme),
+      title: result.title,
+      status: bulkResultStatus(result),
+      lines: bulkResultLines(result, theme),
     };
   if (overlay?.kind === 'outbox')
     return {

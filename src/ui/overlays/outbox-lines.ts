@@ -12,7 +12,7 @@ import type { Theme } from '../theme.ts';
 const NAME_COLUMNS = 24;
 const STAGE_COLUMNS = 7;
 
-/** The messages on their way, a line each: to whom, how far it has got, what it says. The chosen one is in view. */
+/** The outbox, one message in each row: task, status and text. The chosen message is visible. */
 export function outboxLines(
   state: State,
   index: number,
@@ -21,7 +21,7 @@ export function outboxLines(
   height: number,
 ): string[] {
   const { deliveries } = state;
-  if (deliveries.length === 0) return ['', theme.dim(' Every message has been delivered.')];
+  if (deliveries.length === 0) return ['', theme.dim(' No unsent messages.')];
   const chosen = Math.min(index, deliveries.length - 1);
   const top = outboxScrollTop(index, deliveries.length, height);
   return deliveries.slice(top, top + height).map((delivery, at) => {
@@ -30,7 +30,7 @@ export function outboxLines(
   });
 }
 
-/** What has become of the chosen one, in full. */
+/** The full status of the chosen message. */
 export function outboxStatus({ deliveries, keyNames }: State, index: number): string[] {
   const chosen = deliveries[Math.min(index, deliveries.length - 1)];
   return chosen === undefined ? [] : [withKeyNames(deliveryWords(chosen), keyNames)];
@@ -38,7 +38,7 @@ export function outboxStatus({ deliveries, keyNames }: State, index: number): st
 
 function words(state: State, delivery: Delivery, width: number): string {
   const task = knownTask(state, delivery.taskId);
-  const name = task === null ? 'a task not listed' : sanitiseLine(titleOf(task));
+  const name = task === null ? 'unlisted task' : sanitiseLine(titleOf(task));
   const columns = Math.min(NAME_COLUMNS, Math.floor(width / 3));
   return `${padOrTruncate(name, columns)}  ${padOrTruncate(stageWord(delivery), STAGE_COLUMNS)}  ${sanitiseLine(delivery.text)}`;
 }

@@ -17,10 +17,10 @@ import { useAppContext } from '../hooks/app-context.ts';
 import type { PickerPlacement } from './picker.tsx';
 import { Picker, type PickerItem } from './picker.tsx';
 
-/** While a name is being typed the server is not asked about every letter of it; ms. */
+/** Queries the server only after a pause in typing; ms. */
 const DEBOUNCE_MS = 250;
 
-/** Chooses whose tasks are listed: one's own, everybody's, or those of one owner. */
+/** Chooses the scope of the list: own tasks, all tasks, or those of one owner. */
 export function OwnerPicker({ state, ...place }: PickerPlacement) {
   const { context } = useAppContext();
   const { clock, operations } = context;
@@ -46,7 +46,7 @@ function ownerItems(state: State): readonly PickerItem[] {
   const me = state.user === null ? '' : sanitiseLine(state.user.username);
   return [
     ownerItem(state, MINE, 'me', ['Your own tasks.'], [me]),
-    ownerItem(state, EVERYONE, 'everyone', ['All tasks that you may see.'], []),
+    ownerItem(state, EVERYONE, 'everyone', ['All tasks that you can see.'], []),
     ...knownOwners(state).map((owner) =>
       ownerItem(state, scopeOfOwner(owner.username), owner.username, aboutOwner(owner), [owner.name]),
     ),
@@ -61,7 +61,7 @@ function ownerItem(
   words: readonly string[],
 ): PickerItem {
   const name = sanitiseLine(label);
-  const now = isSameScope(scope, listedScope) ? ['They are listed now.'] : [];
+  const now = isSameScope(scope, listedScope) ? ['Listed now.'] : [];
   return {
     id: scopeKey(scope),
     label: name,
@@ -75,7 +75,7 @@ const aboutOwner = ({ name, tasks }: Owner): readonly string[] => [
   ...(tasks === 0 ? [] : [`${countedTasks(tasks)} seen.`]),
 ];
 
-/** Whoever is called what is typed comes before those whose names begin with it, and these before those that hold it. */
+/** Exact matches first, then names that start with the text, then the others. */
 function rankedOwners(items: readonly PickerItem[], text: string): readonly PickerItem[] {
   const typed = text.trim().toLowerCase();
   const rank = ({ label }: PickerItem): number => {
@@ -85,13 +85,13 @@ function rankedOwners(items: readonly PickerItem[], text: string): readonly Pick
   return findItems(items, text).toSorted((one, other) => rank(one) - rank(other));
 }
 
-/** A name that nobody has named yet: the server knows whether there is such a user. */
+/** An item for a typed name that is not known yet: the server checks it. */
 function typedOwner(items: readonly PickerItem[], text: string, { users }: State): readonly PickerItem[] {
   const name = text.trim();
   if (name === '' || /\s/u.test(name) || items.some(({ id }) => id === scopeKey(scopeOfOwner(name))))
     return [];
   const about = users.forbidden
-    ? 'The server does not tell who else there is. It knows those who have tasks.'
+    ? 'The server does not list its users. Only owners of known tasks are listed.'
     : '';
-  return [{ id: scopeKey(scopeOfOwner(name)), label: `the owner called ${name}`, about, words: [] }];
+  return [{ id: scopeKey(scopeOfOwner(name)), label: `owner ${name}`, about, words: [] }];
 }

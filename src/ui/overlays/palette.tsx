@@ -7,10 +7,10 @@ import { lazyLoad } from '../../store/lazy-load.ts';
 import { useAppContext } from '../hooks/app-context.ts';
 import { Picker, type PickerItem, type PickerPlacement, type PickerProps } from './picker.tsx';
 
-/** Finds any command by letters of its name, and runs it. */
+/** Finds a command by letters of its title and runs it. */
 export function Palette({ state, ...place }: PickerPlacement) {
   const { context } = useAppContext();
-  // Until it is loaded words are found as in every other picker.
+  // Until the fuzzy search has loaded, the words must match as in other pickers.
   const [find, setFind] = useState<NonNullable<PickerProps['find']>>(() => findItems);
   useEffect(() => {
     let isOpen = true;

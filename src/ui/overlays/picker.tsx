@@ -15,49 +15,49 @@ import { Lines } from '../widgets/lines.tsx';
 import { scrollIntoView } from '../widgets/scroll-into-view.ts';
 import { TextField } from '../widgets/text-field.tsx';
 
-/** Something that can be chosen. Texts are safe to show. */
+/** An item to choose. Texts are sanitised. */
 export interface PickerItem {
   readonly id: string;
   readonly label: string;
-  /** Shown at the right end of the row: all of them, else the first. */
+  /** Shown at the right: all of them if they fit, else the first. */
   readonly keys?: readonly string[];
-  /** Why it cannot be chosen now: its row is dimmed. Empty or missing where it can. */
+  /** The reason if it is disabled; its row is then dimmed. */
   readonly reason?: string;
-  /** What stands under the list while it is pointed at. */
+  /** The description below the list. */
   readonly about: string;
-  /** What can be typed to find it. */
+  /** Texts that the search matches. */
   readonly words: readonly string[];
 }
 
 export interface PickerProps {
   readonly title: string;
   readonly items: readonly PickerItem[];
-  /** What to say when nothing is there to choose from. */
+  /** Shown if there are no items. */
   readonly empty: string;
   readonly onChoose: (id: string) => void;
-  /** Which of them a text means, the best first; those that hold all of its words when missing. */
+  /** The matches of a text, best first. Default: items with all words of the text. */
   readonly find?: (items: readonly PickerItem[], text: string) => readonly PickerItem[];
-  /** Called with what is typed to find. */
+  /** Called with the search text. */
   readonly onText?: (text: string) => void;
   readonly extent: Extent;
-  /** Where its upper left corner stands on the screen. */
+  /** The position of the upper left corner. */
   readonly x: number;
   readonly y: number;
 }
 
-/** What every picker is given. */
+/** The common props of all pickers. */
 export interface PickerPlacement extends Pick<PickerProps, 'extent' | 'x' | 'y'> {
   readonly state: State;
 }
 
-/** The row of the field in which is typed what to find. */
+/** Rows of the search field. */
 const FIELD_ROWS = 1;
-/** What is said about the item that is pointed at, with a blank row before it. */
+/** Rows of the description, with a blank row before it. */
 const ABOUT_ROWS = 4;
-/** A list shorter than this has no rows to give away. */
+/** A list of fewer rows shows no description. */
 const MIN_LIST_ROWS = 4;
 
-/** Chooses one of many: type to find, arrows, enter. */
+/** Chooses an item: type to find, arrows, enter. */
 export function Picker({
   title,
   items,
@@ -71,7 +71,7 @@ export function Picker({
 }: PickerProps) {
   const { theme } = useAppContext();
   const [text, setText] = useState('');
-  /** The item that was moved to, and its place: others may come in before it. Null: the first, whichever it is. */
+  /** The selected item and its index: others may be inserted before it. Null: the first item. */
   const [target, setTarget] = useState<{ readonly id: string; readonly index: number } | null>(null);
   const found = find(items, text);
   const at = target === null ? 0 : found.findIndex(({ id }) => id === target.id);
@@ -163,7 +163,7 @@ export function Picker({
         height={Math.min(listRows, shown.length)}
         overflow="hidden"
       >
-        {/* It would take letters and digits for keys of its own: the field beside it has them, and steers it. */}
+        {/* Not focused: it would use letters and digits as keys. The field beside it controls it. */}
         <SelectInput
           key={`${index} ${shown.map(({ id }) => id).join(' ')}`}
           isFocused={false}
@@ -181,11 +181,11 @@ export function Picker({
   );
 }
 
-/** Columns that a title needs beside its keys and its reason. */
+/** Columns for the title beside a reason. */
 const LABEL = 34;
 const LEAST_REASON = 12;
 
-/** A row of `width` columns: label, reason where there is room, keys at the right end. The label gives way. */
+/** A row of `width` columns: label, reason if it fits, keys at the right. The label is truncated first. */
 function pickerRow({ label, keys = [], reason = '' }: PickerItem, width: number): string {
   const all = keys.join(' ');
   const right = displayWidth(all) + 2 + Math.min(LABEL, displayWidth(label)) <= width ? all : (keys[0] ?? '');
@@ -199,9 +199,9 @@ function pickerRow({ label, keys = [], reason = '' }: PickerItem, width: number)
   );
 }
 
-const NOTHING_FOUND = 'Nothing holds these words.';
+const NOTHING_FOUND = 'No match.';
 
-/** The item that is pointed at, for somebody who does not see the list. */
+/** The selected item for screen readers. */
 function itemWords(found: readonly PickerItem[], index: number, nothing: string): string {
   const item = found[index];
   if (item === undefined) return nothing;
@@ -209,7 +209,7 @@ function itemWords(found: readonly PickerItem[], index: number, nothing: string)
   return [`${label}.`, item.about, `${index + 1} of ${found.length}.`].filter(Boolean).join(' ');
 }
 
-/** How far a key moves in a list that shows so many rows. */
+/** The step of a key, for a list of `rows` rows. */
 const STEPS: ReadonlyMap<string, (rows: number) => number> = new Map([
   ['up', () => -1],
   ['ctrl+p', () => -1],

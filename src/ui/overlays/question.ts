@@ -11,20 +11,20 @@ import type { Theme } from '../theme.ts';
 import { bulkAnswers, bulkQuestionWords } from './bulk-question.ts';
 
 export interface Question {
-  /** Fits on its line, together with the answers when it has them. */
+  /** Fits on its line, with the answers if `hasKeys`. */
   readonly words: string;
-  /** Which key does what. */
+  /** Key and effect. */
   readonly answers: readonly (readonly [key: string, words: string])[];
-  /** Whether the line has room for the answers too; else the footer shows them. */
+  /** Whether the line also shows the answers; else the footer does. */
   readonly hasKeys: boolean;
 }
 
-/** Blanks, the mark before the question, and the blanks between it and the answers. */
+/** Blanks and the mark before the question, and blanks before the answers. */
 const MARGIN_COLUMNS = 6;
-/** A title cut to less than this names nothing. */
+/** A shorter title is not useful. */
 const MIN_TITLE = 12;
 
-/** The question that is open, or null. */
+/** The open question, or null. */
 export function questionOf(state: State): Question | null {
   const { overlay } = state.view;
   switch (overlay?.kind) {
@@ -50,8 +50,8 @@ export function questionOf(state: State): Question | null {
     case 'confirm-bulk':
       return bulkQuestion(state, overlay.act, overlay.taskIds);
     case 'confirm-overwrite':
-      return plainQuestion(state, `${sanitiseLine(overlay.file)} is there already.`, [
-        ['y', 'writes over it'],
+      return plainQuestion(state, `${sanitiseLine(overlay.file)} already exists.`, [
+        ['y', 'overwrites it'],
         ['other keys', 'another name'],
       ]);
     case 'confirm-quit':
@@ -61,13 +61,13 @@ export function questionOf(state: State): Question | null {
   }
 }
 
-/** A path in a question has at most this many columns, and at least these few. */
+/** The limits of a path in a question, in columns. */
 const MAX_PATH = 32;
 const MIN_PATH = 10;
-/** Columns for the words of the question, and for the beginning of a title. */
+/** Columns for the words and the start of a title. */
 const WORDS_BESIDE_PATH = 52;
 
-/** What goes with the task, and what stays. */
+/** The question with the directory or workspace that is deleted, or the directory that stays. */
 function deletionWords(state: State, taskId: string): (name: string) => string {
   const { deployment } = state;
   const task = taskById(state, taskId);
@@ -75,25 +75,25 @@ function deletionWords(state: State, taskId: string): (name: string) => string {
     return (name) => (task?.workspaceId === null ? `Delete ${name}?` : `Delete ${name} and its workspace?`);
   const directory = task?.directory ?? null;
   if (directory === null) return (name) => `Delete ${name}?`;
-  if (directory.owned) return (name) => `Delete ${name} and the directory made for it?`;
+  if (directory.owned) return (name) => `Delete ${name} and the directory created for it?`;
   const room = Math.max(MIN_PATH, Math.min(MAX_PATH, state.size.columns - WORDS_BESIDE_PATH));
   const path = shortPath(directory.path, deployment.home, room);
-  // On a narrow screen the path is worth more than the words around it.
+  // A narrow screen shows the path without words.
   const what = room === MIN_PATH ? path : `The directory ${path}`;
   return (name) => `Delete ${name}? ${what} stays.`;
 }
 
-/** What a pause on this machine ends. */
+/** The question with the effect of a pause on this machine. */
 function pauseWords(state: State, taskId: string): (name: string) => string {
   const task = taskById(state, taskId);
   const isWorking = task !== null && phaseIn(state, task) === 'working';
   return (name) =>
     isWorking
-      ? `Pause ${name}? Its command ends and is not run again.`
-      : `Pause ${name}? What it still runs ends.`;
+      ? `Pause ${name}? Its command ends and does not run again.`
+      : `Pause ${name}? Its running processes end.`;
 }
 
-/** What is not done to several tasks is never done after a quit; messages and new tasks keep. */
+/** A quit drops the rest of a bulk operation; messages and new tasks are stored. */
 function quitQuestion(state: State): Question {
   const left = unsentWork(state);
   const operation = pendingBulkOperation(state) ?? state.bulkOperations[0];
@@ -114,25 +114,25 @@ function quitQuestion(state: State): Question {
   );
 }
 
-/** As many names as fit, before the answers where those fit too. */
+/** With as many names as fit, then the answers if there is room. */
 function bulkQuestion(state: State, act: BulkAction, taskIds: readonly string[]): Question {
   const answers = bulkAnswers(state, act, taskIds);
   const room = state.size.columns - MARGIN_COLUMNS;
   const short = bulkQuestionWords(state, act, taskIds, room - answersWidth(answers));
-  // A name is worth more than the answers, which the footer has room for.
+  // A name is more useful than the answers, which the footer can show.
   const hasKeys = short.includes('“') && short.endsWith('?');
   return { words: hasKeys ? short : bulkQuestionWords(state, act, taskIds, room), answers, hasKeys };
 }
 
-/** The line that stands in the prompt's place while a question is open. */
+/** The line of an open question, in place of the prompt. */
 export function questionLine({ words, answers, hasKeys }: Question, theme: Theme): string {
   const keys = answers.map(([key, what]) => `${theme.accent(key)} ${theme.dim(what)}`).join('  ');
   return ` ${theme.attention('?')} ${theme.strong(words)}${hasKeys ? `  ${keys}` : ''}`;
 }
 
-/** What becomes of what has not reached the server: messages go out with the next taskdeck, tasks do not begin. */
+/** The question about unsent messages, which go out at the next start, and unfinished new tasks. */
 function quitWords({ messages, creating }: ReturnType<typeof unsentWork>): string {
-  // All of it was done while the question was open.
+  // Everything was sent while the question was open.
   if (creating + messages === 0) return 'Quit taskdeck?';
   if (creating > 0)
     return creating === 1 ? 'A task is still being created.' : `${creating} tasks are still being created.`;
@@ -152,7 +152,7 @@ function plainQuestion({ size }: State, words: string, answers: Answers): Questi
   return { words: truncate(words, room), answers, hasKeys };
 }
 
-/** A question that names a task: of a long title so much as there is room for. */
+/** A question with the title of a task, truncated to fit. */
 function taskQuestion(
   state: State,
   taskId: string,

@@ -9,15 +9,15 @@ import { errorRows } from '../../store/detail-layout.ts';
 import type { BuildWithLog, State } from '../../store/state.ts';
 import type { Style, Theme } from '../theme.ts';
 
-/** A bar is worth looking at from so many columns on, and takes no more than so many. */
+/** The width of the bar in columns. */
 const MIN_BAR = 8;
 const MAX_BAR = 30;
 
-/** What the workspace of a task does: its steps, how far it is, why it failed, and the end of what it printed. */
+/** The workspace build of a task: steps, progress, error and the end of its log. */
 export function buildLines(state: State, task: Task, theme: Theme, width: number, height: number): string[] {
   const entry = visibleBuild(state, task);
   if (entry === null || height <= 0) return [];
-  // A blank row parts it from what comes below.
+  // A blank row comes last.
   const rows = height - 1;
   const { build } = entry;
   const head = [
@@ -29,8 +29,8 @@ export function buildLines(state: State, task: Task, theme: Theme, width: number
 }
 
 function stepsLine(steps: readonly BuildStep[], theme: Theme, width: number): string {
-  const whole = steps.map((step) => stepWords(step, theme)).join('  ');
-  if (displayWidth(whole) <= width) return whole;
+  const all = steps.map((step) => stepWords(step, theme)).join('  ');
+  if (displayWidth(all) <= width) return all;
   const at = steps.findIndex(({ state }) => state === 'now' || state === 'failed');
   const step = steps[at] ?? steps.at(-1);
   if (step === undefined) return '';
@@ -70,7 +70,7 @@ function failedWords(build: Build): string {
 }
 
 function finishedWords(build: Build): string {
-  if (build.status === 'pending') return 'waiting until the server has room for it';
+  if (build.status === 'pending') return 'queued on the server';
   if (build.status !== 'succeeded') return '';
   return build.transition === 'start' ? `built${durationWords(build)}` : `done${durationWords(build)}`;
 }

@@ -5,17 +5,17 @@ import type { BulkOperation, State } from '../../store/state.ts';
 import type { Theme } from '../theme.ts';
 import { firstThatFits } from '../widgets/first-that-fits.ts';
 
-/** What is being done to several tasks, and what will be unless it is taken back: one line, or none. */
+/** A line with the running and waiting bulk operations, or none. */
 export function bulkProgressLines(state: State, theme: Theme): string[] {
-  const orders = visibleBulkOperations(state);
-  if (orders.length === 0) return [];
-  // What can still be taken back comes first.
-  const said = (tasks: (count: number) => string): string =>
-    orders
+  const operations = visibleBulkOperations(state);
+  if (operations.length === 0) return [];
+  // Operations that can still be undone come first.
+  const text = (tasks: (count: number) => string): string =>
+    operations
       .toReversed()
       .map((operation) => operationWords(operation, tasks, state))
       .join(' · ');
-  const line = firstThatFits([said(countedTasks), said(String)], state.size.columns - 2);
+  const line = firstThatFits([text(countedTasks), text(String)], state.size.columns - 2);
   return [` ${theme.attention(line)}`];
 }
 
@@ -29,11 +29,11 @@ function operationWords(
   return `${PRESENT_PARTICIPLES[action]} ${inWords(tasks.length)} in ${seconds} s${undoHint(state)}`;
 }
 
-/** Which key takes it back; in the prompt it types its letter. */
+/** The key for undo; the prompt must be left first. */
 const undoHint = ({ keyNames, view }: State): string =>
   withKeyNames(
     view.focus === 'prompt' || view.overlay !== null
-      ? `, ${keyFor('leave-prompt')} and then ${keyFor('take-back')} takes it back`
-      : `, ${keyFor('take-back')} takes it back`,
+      ? `, ${keyFor('leave-prompt')} and then ${keyFor('take-back')} to undo`
+      : `, ${keyFor('take-back')} to undo`,
     keyNames,
   );

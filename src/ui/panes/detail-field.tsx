@@ -9,14 +9,14 @@ import { TextField } from '../widgets/text-field.tsx';
 export interface DetailFieldProps {
   readonly state: State;
   readonly width: number;
-  /** Row within the pane. */
+  /** The row in the pane. */
   readonly top: number;
-  /** Where it begins on the screen. */
+  /** The position on the screen. */
   readonly x: number;
   readonly y: number;
 }
 
-/** Where it is typed what to search for, or under which name to save; under the transcript. */
+/** The field below the transcript for a search or a file name. */
 export function DetailField({ state, width, top, x, y }: DetailFieldProps) {
   const { context, theme } = useAppContext();
   const { store } = context;

@@ -19,10 +19,7 @@ interface Content {
   readonly lines: readonly string[];
 }
 
-/**
- * The pane of the selected task, row by row: how it is, and its conversation; a message to several,
- * whom it goes to.
- */
+/** The rows of the task pane: status and transcript; the recipients for a message to several tasks. */
 export function detailFrame(state: State, theme: Theme, extent: Extent): readonly string[] {
   const { width, height } = extent;
   const { title, status, lines } = contentOf(state, theme, extent);

@@ -32,7 +32,7 @@ import { alignEnds } from '../widgets/frame.ts';
 import { freshnessWords } from '../widgets/freshness-words.ts';
 import { styledRow } from '../widgets/styled-row.ts';
 
-/** The whole title where the frame cuts it; how the task is, since when, and what its agent reports. */
+/** The full title if the frame cuts it; phase, age, report and link. */
 export function headingLines(
   { title, phase, age, report, reportRows, link, origin }: Heading,
   theme: Theme,
@@ -50,7 +50,7 @@ export function headingLines(
   return [...title.map(theme.strong), first, ...reportRows];
 }
 
-/** The part of the conversation that is on screen. */
+/** The visible part of the transcript. */
 export function transcriptLines(
   state: State,
   task: Task,
@@ -67,7 +67,7 @@ export function transcriptLines(
   return lines.map((line) => styled(withHits(line, state.view, task.id), state, theme, width, task.id));
 }
 
-/** The line with the words marked that are searched for. */
+/** The line with the search hits marked. */
 function withHits(line: TranscriptLine, { transcriptSearch }: ViewState, taskId: string): TranscriptLine {
   if (
     line.kind !== 'text' ||
@@ -107,7 +107,7 @@ function styled(
       const name = isPointed ? theme.selected(from) : who;
       if (delivery !== null)
         return truncate(`${name} ${theme.attention(withKeyNames(deliveryWords(delivery), keyNames))}`, width);
-      const gone = separator === 'retracted' ? theme.dim(' taken back since') : '';
+      const gone = separator === 'retracted' ? theme.dim(' retracted') : '';
       return transcriptOptions.times || gone !== ''
         ? truncate(`${name} ${theme.dim(timeOfDay(at))}${gone}`, width)
         : name;
@@ -115,7 +115,7 @@ function styled(
   }
 }
 
-/** A line between two messages, as wide as the pane. A day that cannot have begun yet has none. */
+/** A separator between messages. A day in the future has none: its time is wrong. */
 function separatorLine(
   mark: 'restart' | 'gap' | 'new' | 'day',
   at: number,
@@ -126,7 +126,7 @@ function separatorLine(
   if (mark === 'day' && !isPlausibleTime(at, now)) return '';
   const words = {
     restart: `restarted ${timeOfDay(at)}`,
-    gap: 'some messages were not seen',
+    gap: 'some messages are missing',
     new: 'new since you looked',
     day: localDate(at),
   }[mark];
@@ -134,64 +134,64 @@ function separatorLine(
   return truncate((mark === 'new' ? theme.attention : theme.dim)(`${rule} ${words} ${rule}`), width);
 }
 
-/** What a window of `room` columns shows of a line that runs on; marks at its edges say that there is more. */
+/** The visible columns of an unwrapped line, with signs at the edges for more text. */
 function horizontalSlice(row: StyledRow, column: number, room: number, theme: Theme): string {
   const more = isWider(row.text, column + room);
   if (column === 0 && !more) return styledRow(row, theme.text);
   const before = column > 0 && row.text !== '';
   const width = room - (before ? 1 : 0) - (more ? 1 : 0);
   const start = column + (before ? 1 : 0);
-  const shown = styledRow(sliceRowColumns(row, start, start + width), theme.text);
-  return `${before ? theme.dim('‹') : ''}${more ? padEnd(shown, width) + theme.dim('›') : shown}`;
+  const visible = styledRow(sliceRowColumns(row, start, start + width), theme.text);
+  return `${before ? theme.dim('‹') : ''}${more ? padEnd(visible, width) + theme.dim('›') : visible}`;
 }
 
-/** What has become of a message so far; keys are not named yet. */
+/** The status of a delivery, with key placeholders. */
 export function deliveryWords({ stage, resume }: Delivery): string {
   switch (stage) {
     case 'waiting':
-      return resume ? 'queued; its task is resumed for it' : 'queued until the agent is ready';
+      return resume ? 'queued; resumes the task' : 'queued until the agent is ready';
     case 'resuming':
-      return 'resuming the task, then it is sent';
+      return 'resuming the task before sending';
     case 'sending':
       return 'sending…';
     case 'accepted':
       return 'sent';
     case 'unsure':
-      return 'no answer: looking if it arrived';
+      return 'no answer, checking the delivery';
     case 'asked':
-      return `not known whether it arrived: ${keyFor('outbox')} asks`;
+      return `delivery unknown: ${keyFor('outbox')} opens the outbox`;
   }
 }
 
-/** Why there is no conversation to show. */
+/** The reason for an empty transcript. */
 function emptyWords(state: State, task: Task): string {
   const phase: Phase = phaseIn(state, task);
   const entry = state.transcripts.get(task.id);
   switch (phase) {
     case 'error':
-      return `The task is in error: its start or its agent failed, and its messages cannot be read. ${keyFor('resume')} starts it again.`;
+      return `Cannot read the messages: the start or the agent failed. ${keyFor('resume')} restarts the task.`;
     case 'unknown':
-      return 'The server cannot tell how this task is, and its messages cannot be read now.';
+      return 'Cannot read the messages: the server does not know the status of this task.';
     case 'pausing':
-      return 'The task is pausing; its last messages can be read when it is paused.';
+      return 'The task is pausing. Its last messages appear when it is paused.';
     case 'deleting':
       return 'The task is being deleted.';
     case 'queued':
     case 'starting':
     case 'resuming':
-      return `The task is ${phase}. Its messages appear as soon as its agent answers.`;
+      return `The task is ${phase}. Its messages appear when the agent answers.`;
     default:
       if (entry?.error != null) return sanitiseLine(errorText(entry.error));
       if (entry?.transcript == null) return 'Loading…';
       return isPauseSnapshot(state, task, entry.transcript)
-        ? 'The agent left no messages behind when it was paused.'
+        ? 'No messages were saved at the pause.'
         : 'No messages yet.';
   }
 }
 
 /**
- * Whether the transcript is a snapshot from a pause. Servers also answer an empty snapshot without a time for a task that
- * was never paused: on its first start, and on another one after that failed.
+ * Whether the transcript is a snapshot from a pause. Servers also report an empty snapshot without a time for a task that was
+ * never paused: at its first start, and at the next one if that failed.
  */
 function isPauseSnapshot(state: State, task: Task, { snapshot, snapshotAt, messages }: Transcript): boolean {
   if (!snapshot) return false;
@@ -201,15 +201,15 @@ function isPauseSnapshot(state: State, task: Task, { snapshot, snapshotAt, messa
   return task.buildNumber > 1 && wasTaken;
 }
 
-/** The age is missing where the server does not report the time of the snapshot, or reports the year 1. */
+/** Without an age if the server reports no time or the year 1. */
 function snapshotWords({ snapshotAt }: Transcript, now: number): string {
-  const words = 'kept from before the pause';
+  const words = 'snapshot from the pause';
   return snapshotAt === null || !isPlausibleTime(snapshotAt, now)
     ? words
     : `${words}, ${ageOf(snapshotAt, now)} ago`;
 }
 
-/** Which of the hits of a search is on screen; empty without a search. */
+/** The position among the search hits; empty without a search. */
 function hitCountWords({ view: { transcriptSearch } }: State, taskId: string, view: TranscriptView): string {
   if (transcriptSearch === null || transcriptSearch.text === '' || transcriptSearch.taskId !== taskId)
     return '';
@@ -220,7 +220,7 @@ function hitCountWords({ view: { transcriptSearch } }: State, taskId: string, vi
     : `${hitsBefore(hits, transcriptSearch.hit) + 1} of ${hits.total}`;
 }
 
-/** Where the window stands and how fresh it is, for the corner of the pane: in more and in fewer words. */
+/** Position and freshness for the corner of the pane; longest variant first. */
 export function detailStatus(state: State, task: Task, width: number, height: number): string[] {
   const entry = state.transcripts.get(task.id);
   const view = transcriptView(state, task.id, width);
@@ -237,24 +237,25 @@ export function detailStatus(state: State, task: Task, width: number, height: nu
           ? ['not following', 'held']
           : [`${counted(below, 'line')} below`, `${below} below`];
   const isSnapshot = entry?.transcript?.snapshot === true;
-  const isKept =
+  const isStored =
     entry?.transcript == null && mergedTranscriptOf(state, task.id).conversation.entries.length > 0;
-  const kept =
+  const origin =
     entry?.transcript != null && isPauseSnapshot(state, task, entry.transcript)
-      ? [snapshotWords(entry.transcript, state.now), 'kept']
-      : isKept
-        ? ['kept here', 'kept']
+      ? [snapshotWords(entry.transcript, state.now), 'snapshot']
+      : isStored
+        ? ['stored conversation', 'stored']
         : ['', ''];
   const age = entry === undefined ? null : dataAge(entry, state.now);
-  // What was kept cannot change: that is not what `live` means.
+  // A snapshot cannot change, so it is not live.
   const fresh = age === null || (isSnapshot && age.kind === 'live') ? ['', ''] : freshnessWords(age);
   const join = (...parts: readonly (string | undefined)[]): string => parts.filter(Boolean).join(' · ');
   const found = hitCountWords(state, task.id, view);
-  // Only what is here is searched.
-  const above = found !== '' && mergedTranscriptOf(state, task.id).older !== 'none' ? 'more kept above' : '';
+  // The search covers only loaded messages.
+  const above =
+    found !== '' && mergedTranscriptOf(state, task.id).older !== 'none' ? 'more stored above' : '';
   return [
-    join(found, above, place[0], kept[0], fresh[0]),
-    join(found, place[1], kept[1], fresh[1]),
+    join(found, above, place[0], origin[0], fresh[0]),
+    join(found, place[1], origin[1], fresh[1]),
     join(found || place[1] || fresh[1]),
   ];
 }

@@ -15,14 +15,14 @@ import { detailFrame } from './detail-frame.ts';
 export interface DetailPaneProps {
   readonly state: State;
   readonly extent: Extent;
-  /** Where its corner is on the screen. */
+  /** The position of the upper left corner. */
   readonly x: number;
   readonly y: number;
 }
 
 /**
- * The selected task. While a key is held down and the selection runs through the list the pane stays with the task that it
- * showed: nine tenths of what a move changes on the screen is this pane, and nobody reads it until the selection rests.
+ * The selected task. While a held key moves the selection, the pane keeps showing the last task: nine tenths of a redraw are this
+ * pane, and the user reads it only when the selection settles.
  */
 export function DetailPane(props: DetailPaneProps) {
   const { state, extent, x, y } = props;
@@ -34,13 +34,13 @@ export function DetailPane(props: DetailPaneProps) {
     click: () => focusPane(context, 'transcript'),
     wheel: (step) => wheelTranscript(context, step),
   });
-  const isRested = useSettled(state.view.selected, context.clock);
+  const isSettled = useSettled(state.view.selected, context.clock);
   const shown = useRef(props);
-  if (isRested || !isSameLayout(shown.current, props)) shown.current = props;
+  if (isSettled || !isSameLayout(shown.current, props)) shown.current = props;
   return <Detail {...shown.current} />;
 }
 
-/** Whether only the selection may have moved between two drawings, and the task that is shown is still there. */
+/** Whether at most the selection differs, and the shown task still exists. */
 function isSameLayout(before: DetailPaneProps, after: DetailPaneProps): boolean {
   const [old, now] = [before.state.view, after.state.view];
   return (
@@ -51,7 +51,6 @@ function isSameLayout(before: DetailPaneProps, after: DetailPaneProps): boolean 
   );
 }
 
-/** How a task is, and its conversation. */
 const Detail = memo(({ state, extent, x, y }: DetailPaneProps) => {
   const { theme } = useAppContext();
   const { width, height } = extent;

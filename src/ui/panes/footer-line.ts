@@ -16,13 +16,13 @@ const GAP = '  ';
 interface Hint {
   readonly key: string;
   readonly words: string;
-  /** The same in fewer words. */
+  /** A shorter variant. */
   readonly short: string;
-  /** It is never left out. */
+  /** Always shown. */
   readonly pinned: boolean;
 }
 
-/** The keys that do something here and now, the most useful first, as many as fit. Help and quit always do. */
+/** The enabled keys, the most useful first, as many as fit; always with help and quit. */
 export function footerLine(state: State, theme: Theme): string {
   return ` ${fitHints(hintsFor(state, theme), state.size.columns - 2, theme)}`;
 }
@@ -126,7 +126,7 @@ function hintsFor(state: State, theme: Theme): readonly Hint[] {
   }
 }
 
-/** What helps more than anything else as things are. */
+/** The most important commands in the current state. */
 function urgentCommands({ listFreshness, view, bulkOperations }: State): readonly string[] {
   if (listFreshness.requestedAt === null) return ['repaint'];
   return [
@@ -136,11 +136,11 @@ function urgentCommands({ listFreshness, view, bulkOperations }: State): readonl
   ];
 }
 
-const hint = (key: string, words: string, keep = false): Hint => ({ key, words, short: words, pinned: keep });
+const hint = (key: string, words: string, pinned = false): Hint => ({ key, words, short: words, pinned });
 
 const typeHint = (what: string): Hint => hint('type', `to ${what}`);
 
-/** By how much each helps; what can do nothing now is left out. */
+/** By usefulness; disabled commands are left out. */
 const LIST_ORDER = [
   'answer',
   'pause',
@@ -179,12 +179,12 @@ const TRANSCRIPT_ORDER = [
 const HITS_ORDER = ['next-hit', 'previous-hit', 'end-search', ...TRANSCRIPT_ORDER] as const;
 
 const PINNED: ReadonlySet<string> = new Set(['help', 'quit']);
-/** Where one pane has the whole screen its key is the only way to the other one. */
+/** On a narrow screen the key for the other pane is the only way to it. */
 const PINNED_NARROW: ReadonlySet<string> = new Set([...PINNED, 'other-pane']);
 
 function commandHints(state: State, keyContext: KeyContext, order: readonly string[], theme: Theme): Hint[] {
   const scopes = keyContextsFor(keyContext);
-  const kept = screenLayout(state).kind === 'narrow' ? PINNED_NARROW : PINNED;
+  const pinned = screenLayout(state).kind === 'narrow' ? PINNED_NARROW : PINNED;
   return order.flatMap((id) => {
     const command = byId.get(id);
     if (command === undefined || !scopes.includes(command.keyContext)) return [];
@@ -192,19 +192,19 @@ function commandHints(state: State, keyContext: KeyContext, order: readonly stri
     const { hint: words = command.id, shortHint: short = words } = command;
     const [key] = keysOf(command, state.customKeys);
     if (key === undefined) return [];
-    return [{ key: keyLabel(key, theme), words, short, pinned: kept.has(id) }];
+    return [{ key: keyLabel(key, theme), words, short, pinned: pinned.has(id) }];
   });
 }
 
 const byId: ReadonlyMap<string, Command> = new Map(commands.map((command) => [command.id, command]));
 
-/** The key of one command, in words for this place; none when it has no key. */
-function keyHint(state: State, id: string, words: string, theme: Theme, keep = false): readonly Hint[] {
+/** The key of a command with its own words; empty if it has none. */
+function keyHint(state: State, id: string, words: string, theme: Theme, pinned = false): readonly Hint[] {
   const key = keyOf(state, id);
-  return key === undefined ? [] : [hint(keyLabel(key, theme), words, keep)];
+  return key === undefined ? [] : [hint(keyLabel(key, theme), words, pinned)];
 }
 
-/** The keys of two commands that move: the arrows, as long as they are. */
+/** The keys of two movement commands, as arrows unless they were remapped. */
 function moveHint(state: State, words: string, [up, down]: readonly [string, string], theme: Theme) {
   if (hasKey(state, up, 'up') && hasKey(state, down, 'down')) return [hint(theme.glyphs.upDown, words)];
   const keys = [keyOf(state, up), keyOf(state, down)].filter((key) => key !== undefined);
@@ -226,7 +226,7 @@ function keysOfCommand(state: State, id: string): readonly string[] {
   return command === undefined ? [] : keysOf(command, state.customKeys);
 }
 
-/** A question says its keys itself where it has room; here where it has not. */
+/** The answers of a question, unless its own line shows them. */
 function questionHints(state: State): readonly Hint[] {
   const question = questionOf(state);
   if (question === null || question.hasKeys) return [];
@@ -239,14 +239,14 @@ function fitHints(hints: readonly Hint[], columns: number, theme: Theme): string
   const wordsOf = (each: Hint): string => (total <= columns ? each.words : each.short);
   let room = columns + GAP.length;
   for (const each of hints) if (each.pinned) room -= width(each.key, wordsOf(each));
-  const shown = hints.filter((each) => {
+  const visible = hints.filter((each) => {
     if (each.pinned) return true;
     room -= width(each.key, wordsOf(each));
     return room >= 0;
   });
-  // Keys of the user's own may be so long that not even those fit that are always shown.
+  // With long custom keys not even the pinned hints may fit.
   return truncate(
-    shown.map((each) => `${theme.accent(each.key)} ${theme.dim(wordsOf(each))}`).join(GAP),
+    visible.map((each) => `${theme.accent(each.key)} ${theme.dim(wordsOf(each))}`).join(GAP),
     columns,
   );
 }

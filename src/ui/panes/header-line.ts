@@ -10,19 +10,19 @@ import type { Theme } from '../theme.ts';
 import { alignEnds } from '../widgets/frame.ts';
 import { freshnessWords } from '../widgets/freshness-words.ts';
 
-/** A piece of the deployment's name that is shorter than this tells nobody anything. */
+/** A shorter part of a deployment's name is not useful. */
 const MIN_NAME = 10;
-/** Whose tasks these are, with the word before it, columns. */
+/** Columns for the scope. */
 const MAX_OWNER = 24;
 const SHORT_OWNER = 16;
 
-/** Who and where, how many and how fresh: the first line of the screen. What needs the user gives way last. */
+/** The first line of the screen: deployment, user, counts and freshness. `needs you` is the last part to go. */
 export function headerLine(state: State, theme: Theme): string {
   const width = state.size.columns - 2;
   const rights = rightSides(state, theme);
   for (const right of rights.slice(0, 2)) {
     const room = width - displayWidth(right) - 2;
-    // A name is cut only where fewer words at the right do not help.
+    // The right side gets shorter before the name is cut.
     const left = leftSide(state, theme, room, right === rights[1]);
     if (left !== '') return ` ${alignEnds(left, right, width)} `;
   }
@@ -30,7 +30,7 @@ export function headerLine(state: State, theme: Theme): string {
   return ` ${alignEnds('', right, width)} `;
 }
 
-/** What stands at the right, in more and in fewer words. */
+/** The right side, longest variant first. */
 function rightSides(state: State, theme: Theme): readonly string[] {
   const { total, needYou, working } = counts(state);
   const marks = markCountWords(state);
@@ -47,26 +47,26 @@ function rightSides(state: State, theme: Theme): readonly string[] {
     [parts.filter(Boolean).join(' · '), fresh].filter(Boolean).join('  ');
 
   if (state.listFreshness.requestedAt === null) {
-    const asked = whose === '' ? '' : `tasks${whose}`;
-    return [join([asked], long), join([asked], short), join([], short)];
+    const scope = whose === '' ? '' : `tasks${whose}`;
+    return [join([scope], long), join([scope], short), join([], short)];
   }
   return [
     join([marked, tasks, need, work], long),
     join([marked, tasks, need, work], short),
     join([marked, tasks, need], short),
     ...(whose === '' ? [] : [join([marked, `${total}${truncate(whose, SHORT_OWNER)}`, need], short)]),
-    // What keys would act on is never left out.
+    // Keys act on marked tasks: always shown.
     join([marked, need === '' ? tasks : need], short),
     ...(marked === '' ? [] : [join([marked], short), marked]),
   ];
 }
 
-/** Which deployment this is, in as many words as `room` allows; empty when that is none. */
+/** The deployment and the user within `room`; empty if there is no room. */
 function leftSide({ deployment, user }: State, theme: Theme, room: number, mayCut: boolean): string {
   const name = sanitiseLine(deployment.name);
   const who = user === null ? name : `${name} · ${sanitiseLine(user.username)}`;
-  const whole = `${theme.title('taskdeck')}  ${who}`;
-  if (displayWidth(whole) <= room) return whole;
+  const full = `${theme.title('taskdeck')}  ${who}`;
+  if (displayWidth(full) <= room) return full;
   if (displayWidth(who) <= room) return who;
   if (displayWidth(name) <= room) return name;
   return mayCut && room >= MIN_NAME ? truncate(name, room) : '';

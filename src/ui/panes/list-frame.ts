@@ -9,16 +9,16 @@ import { emptyLines } from './problem-lines.ts';
 
 export interface ListFrame {
   readonly lines: readonly string[];
-  /** Which task is the first that is shown, and which is the last that can be. */
+  /** The index of the first visible task, and its largest possible value. */
   readonly top: number;
   readonly lastTop: number;
-  /** How many rows tasks have. */
+  /** The number of rows for tasks. */
   readonly rows: number;
 }
 
 /**
- * The pane of the tasks, row by row, where the task at `topBefore` was its first. The window moves so that the selected
- * one is in it, or stays where it was `left`.
+ * The rows of the list pane. `topBefore` is the first visible task of the last frame. The window moves to the selected task,
+ * unless the user has scrolled away.
  */
 export function listFrame(
   state: State,

@@ -13,25 +13,25 @@ import { fitRow } from '../widgets/row-cache.ts';
 
 const PHASE_COLUMNS = 8;
 const AGE_COLUMNS = 3;
-/** A list that is at least so wide shows how lively its tasks were, in so many columns. */
+/** The minimum width for the activity sparkline, and its own width with a blank. */
 const MIN_COLUMNS_FOR_ACTIVITY = 54;
 const ACTIVITY_COLUMNS = ACTIVITY_MINUTES + 1;
-/** A list of everybody's tasks that is at least so wide shows whose each is, in so many columns with the blank. */
+/** The minimum width for owners in a list of all tasks, and the width of that column with a blank. */
 const MIN_COLUMNS_FOR_OWNER = 44;
 const OWNER_COLUMNS = 9;
-/** Pointer, glyph and the blanks between the columns. */
+/** Pointer, glyph and blanks. */
 const GAPS = 6;
-/** The mark and a blank, while any task is marked. */
+/** The mark and a blank, if any task is marked. */
 const MARK_COLUMNS = 2;
 
-/** The tasks as lines of `width` columns, `height` of them from the task at `top` on. */
+/** The tasks from index `top` on, as lines of `width` columns, at most `height` of them. */
 export function listLines(state: State, theme: Theme, width: number, height: number, top: number): string[] {
   const creations = state.pendingCreations.map((creation) => creationLine(state, creation, theme, width));
   const tasks = visibleTasks(state).slice(top, top + Math.max(0, height - creations.length));
   return [...creations, ...tasks.map((task) => taskLine(state, task, theme, width))].slice(0, height);
 }
 
-/** What is shown of all tasks. */
+/** The title of the list, with scope and filter. */
 export function listTitle({ view, savedViews, listedScope }: State): string {
   const tasks = `Tasks${sanitiseLine(scopeSuffix(listedScope))}`;
   const what = view.needsAttentionIds === null ? tasks : `${tasks} that need you`;
@@ -40,7 +40,7 @@ export function listTitle({ view, savedViews, listedScope }: State): string {
   return `${what} ${sanitiseLine(named === undefined ? `/${view.filter}` : `· ${named.name}`)}`;
 }
 
-/** What the rows are sorted by; which is selected, when there are more than fit; how many are hidden. */
+/** Sort order, position and number of hidden tasks; longest variant first. */
 export function listStatus(state: State, rows: number): string[] {
   const shown = visibleTasks(state).length;
   const hidden = state.tasks.length - shown;
@@ -52,7 +52,7 @@ export function listStatus(state: State, rows: number): string[] {
   );
 }
 
-/** Whether rows say whose a task is. */
+/** Whether rows show the owner. */
 const hasOwners = ({ listedScope }: State, width: number): boolean =>
   listedScope.kind === 'everyone' && width >= MIN_COLUMNS_FOR_OWNER;
 
@@ -102,11 +102,11 @@ interface Row {
   readonly age: string;
   readonly needsYou: boolean;
   readonly unseen: boolean;
-  /** Null where every task is of the same owner, or there is no room. */
+  /** Null if the column is not shown. */
   readonly owner: string | null;
-  /** As wide as the minutes that it shows, or empty where nothing is known; null where there is no room. */
+  /** Empty if nothing is known; null if there is no room. */
   readonly activity: string | null;
-  /** Null while no row is marked: there is no column for it then. */
+  /** Null while no row is marked: there is no column then. */
   readonly marked: boolean | null;
   readonly selected: 'no' | 'focused' | 'elsewhere';
 }
@@ -133,7 +133,7 @@ function rowLine(
   const spark = activity === null ? '' : `${activity.padEnd(ACTIVITY_MINUTES)} `;
   const glyph = theme.glyphs.phase[phase];
   const sign = marked === null ? '' : `${marked ? theme.glyphs.marked : ' '} `;
-  // One style for the whole row: styles inside an inverse row would tear holes into it.
+  // A single style: styles inside an inverse row would leave gaps.
   if (selected === 'focused') {
     const row = fitRow(
       `${theme.glyphs.pointer}${sign}${glyph} ${name} ${whose}${spark}${word} ${time} `,
@@ -148,6 +148,6 @@ function rowLine(
   return `${pointer}${marked ? theme.accent(sign) : sign}${color(glyph)} ${loud(name)} ${whose === '' ? '' : theme.dim(whose)}${spark === '' ? '' : color(spark)}${color(word)} ${theme.dim(time)} `;
 }
 
-/** Empty where nothing is known. */
+/** Empty if nothing is known. */
 const sparkline = (levels: readonly number[] | null, { glyphs }: Theme): string =>
   levels === null ? '' : levels.map((level) => glyphs.spark[level] ?? '').join('');

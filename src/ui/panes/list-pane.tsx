@@ -14,18 +14,17 @@ import { listFrame } from './list-frame.ts';
 export interface ListPaneProps {
   readonly state: State;
   readonly extent: Extent;
-  /** The screen row of its upper border. */
   readonly row: number;
 }
 
-/** The tasks, with the filter under them while it is being typed. */
+/** The task list, with the filter field below while it is open. */
 export function ListPane({ state, extent, row }: ListPaneProps) {
   const { theme, context } = useAppContext();
   const { width, height } = extent;
   const filtering = state.view.overlay?.kind === 'filter';
-  // The window moves only as far as the selection pushes it, so that rows stay where the eye left them.
+  // The window moves only as far as the selection needs.
   const top = useRef(0);
-  /** The selection when the wheel took the window away from it; until another one is selected it stays there. */
+  /** The selection when the wheel scrolled away from it; it stays there until the selection changes. */
   const scrolledAway = useRef<{ readonly selected: string | null } | null>(null);
   const [, draw] = useState({});
   if (scrolledAway.current?.selected !== state.view.selected) scrolledAway.current = null;
@@ -68,7 +67,7 @@ export function ListPane({ state, extent, row }: ListPaneProps) {
 interface FilterFieldProps {
   readonly filter: string;
   readonly width: number;
-  /** Row within the pane, and on the screen. */
+  /** The row in the pane. */
   readonly top: number;
   readonly y: number;
 }

@@ -6,10 +6,10 @@ import type { Theme } from '../theme.ts';
 import { alignEnds } from '../widgets/frame.ts';
 import { bulkProgressLines } from './bulk-progress.ts';
 
-/** Stands behind a message that only a key hides. */
+/** Shown beside a notice that only a key hides. */
 const HIDE = `${keyFor('clear')} hides`;
 
-/** What is being done to several tasks, what went wrong, or happened, above the prompt. */
+/** The lines above the prompt: bulk operations, problems and notices. */
 export function noticeLines(state: State, theme: Theme): string[] {
   const { columns } = state.size;
   const rows = noticed(state);

@@ -10,37 +10,37 @@ import { parseFilter } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
 import type { Theme } from '../theme.ts';
 
-/** What is wrong, in a few words, when there is nothing else to show. */
+/** The headline of an error that leaves nothing else to show. */
 function headline({ kind }: BackendError): string {
   switch (kind) {
     case 'signed-out':
-      return 'You are not signed in';
+      return 'Not signed in';
     case 'forbidden':
-      return 'You may not see tasks on this server';
+      return 'No permission to see tasks on this server';
     case 'no-tasks':
-      return 'There are no Tasks on this server';
+      return 'Tasks are not available on this server';
     case 'not-coder':
       return 'This does not look like a Coder server';
     case 'bad-answer':
-      return 'The server answers in a way that taskdeck does not understand';
+      return 'Cannot read the server’s response';
     case 'setup':
-      return 'taskdeck cannot connect with the settings of this machine';
+      return 'Cannot connect with the settings of this machine';
     case 'unreachable':
-      return 'The server cannot be reached';
+      return 'Cannot reach the server';
     case 'timeout':
       return 'The server does not answer';
     case 'rate-limited':
-      return 'The server asks us to wait';
+      return 'Too many requests';
     case 'internal':
-      return 'taskdeck has a fault of its own';
+      return 'Internal error in taskdeck';
     case 'updated':
       return 'taskdeck was updated';
     default:
-      return 'The server reports a problem';
+      return 'The server reported an error';
   }
 }
 
-/** What the user can do where the error itself has no advice. */
+/** The error's own hint, or a default. */
 function advice({ kind, hint }: BackendError): string {
   if (hint !== undefined) return hint;
   switch (kind) {
@@ -48,53 +48,53 @@ function advice({ kind, hint }: BackendError): string {
     case 'timeout':
       return 'Check your network or VPN, and that the server is running.';
     case 'setup':
-      return 'Correct it, then start taskdeck again.';
+      return 'Correct it and start taskdeck again.';
     case 'forbidden':
-      return 'Ask whoever runs the server for access to Tasks.';
+      return 'Ask the server’s administrator for access to Tasks.';
     case 'updated':
-      return 'Quit and start it again.';
+      return 'Quit and start taskdeck again.';
     case 'rate-limited':
-      return 'Other programs with your account may be asking too.';
+      return 'Other programs with your account may send requests too.';
     case 'bad-answer':
-      return 'It may be too old or too new for this taskdeck: `taskdeck doctor` tells both versions.';
+      return 'It may be too old or too new. Compare the versions with `taskdeck doctor`.';
     default:
-      return 'If it stays so, tell whoever runs the server.';
+      return 'If it persists, contact the server’s administrator.';
   }
 }
 
-/** What trying again depends on: a token is read when taskdeck starts, everything else may heal by itself. */
+/** How to retry: a missing sign-in needs the user, other errors may end by themselves. */
 const retryAdvice = ({ kind }: BackendError): string =>
   kind === 'signed-out'
-    ? `taskdeck goes on by itself when you have signed in again, in another terminal; ${keyFor('quit')} quits.`
-    : `taskdeck keeps trying; ${keyFor('repaint')} tries at once, ${keyFor('quit')} quits.`;
+    ? `Sign in again in another terminal, and taskdeck continues by itself. ${keyFor('quit')} quits.`
+    : `taskdeck keeps retrying. ${keyFor('repaint')} retries now, ${keyFor('quit')} quits.`;
 
-/** Without an answer for so long the user is told that there is none, ms. */
+/** After this time without a response the user is informed; ms. */
 const SLOW_MS = 3_000;
 
-/** A whole pane for what leaves nothing to show: what is wrong, what the server said, what to do. */
+/** The pane for an error that leaves nothing else to show: the problem, the server's message, and advice. */
 export function problemLines(state: State, theme: Theme, width: number, height: number): string[] {
   const { error } = state.listFreshness;
   const indented = (text: string): string[] =>
     wrap(sanitiseLine(withKeyNames(text, state.keyNames)), Math.max(1, width - 4)).map((line) => `  ${line}`);
   if (error === null) return ['', ...waitingWords(state).flatMap(indented).map(theme.dim)];
   const wrong = indented(headline(error)).map(theme.bad);
-  const said = indented(serverMessage(error));
+  const message = indented(serverMessage(error));
   const todo = indented(advice(error)).map(theme.strong);
   const then = indented(retryAdvice(error)).map(theme.dim);
-  // Where there is little room, what to do is the last thing to go.
+  // The advice is the last part to go on a small screen.
   const layouts = [
-    ['', ...wrong, '', ...said, '', ...todo, '', ...then],
-    [...wrong, ...said, ...todo, ...then],
-    [...wrong, ...said, ...todo],
+    ['', ...wrong, '', ...message, '', ...todo, '', ...then],
+    [...wrong, ...message, ...todo, ...then],
+    [...wrong, ...message, ...todo],
   ];
   const fitting = layouts.find((lines) => lines.length <= height);
   if (fitting !== undefined) return fitting;
   const room = Math.max(1, height - wrong.length - todo.length);
-  const cut = said.slice(0, room).with(-1, truncate(`${said[room - 1] ?? ''}…`, width));
+  const cut = message.slice(0, room).with(-1, truncate(`${message[room - 1] ?? ''}…`, width));
   return [...wrong, ...cut, ...todo].slice(0, height);
 }
 
-/** The server's own words, or ours where it said nothing. */
+/** The server's message with its details. */
 const serverMessage = ({ message, detail, validations }: BackendError): string =>
   [message, detail, ...validations.map(({ field, detail: words }) => `${field}: ${words}`)]
     .filter(Boolean)
@@ -102,13 +102,13 @@ const serverMessage = ({ message, detail, validations }: BackendError): string =
 
 function waitingWords({ deployment, now, listedScope, listedSince }: State): string[] {
   const waited = now - listedSince;
-  const asking = `Asking ${deployment.name} for ${scopeText(listedScope)}…`;
+  const loading = `Loading ${scopeText(listedScope)} from ${deployment.name}…`;
   return waited < SLOW_MS
-    ? [asking]
+    ? [loading]
     : [
-        asking,
+        loading,
         '',
-        `No answer for ${shortDuration(waited)} yet. ${keyFor('quit')} quits, ${keyFor('repaint')} asks again.`,
+        `No response for ${shortDuration(waited)}. ${keyFor('repaint')} retries, ${keyFor('quit')} quits.`,
       ];
 }
 
@@ -116,10 +116,10 @@ const noTasks = (listed: OwnerScope): string =>
   listed.kind === 'mine'
     ? 'No tasks yet.'
     : listed.kind === 'everyone'
-      ? 'There are no tasks that you may see.'
-      : `${sanitiseLine(listed.name)} has no tasks that you may see. ${keyFor('owner')} lists others.`;
+      ? 'No tasks that you can see.'
+      : `${sanitiseLine(listed.name)} has no tasks that you can see. ${keyFor('owner')} lists others.`;
 
-/** An empty list says what to do next. */
+/** The text of an empty list, with a next step. */
 export function emptyLines(
   { view, deployment, tasks, keyNames, listedScope }: State,
   theme: Theme,
@@ -131,20 +131,20 @@ export function emptyLines(
     return [
       '',
       ...indented('No task needs you.'),
-      ...indented(`${keyFor('clear')} shows all again.`).map(theme.dim),
+      ...indented(`${keyFor('clear')} shows all tasks.`).map(theme.dim),
     ];
   if (tasks.length > 0)
     return [
       '',
-      ...indented(`No task holds “${sanitiseLine(view.filter)}”.`),
+      ...indented(`No task matches “${sanitiseLine(view.filter)}”.`),
       ...(listedScope.kind !== 'everyone' && requestedOwners(parseFilter(view.filter)) !== null
         ? indented(`${keyFor('owner')} lists the tasks of others.`).map(theme.dim)
         : []),
-      ...indented(`${keyFor('clear')} shows all again.`).map(theme.dim),
+      ...indented(`${keyFor('clear')} shows all tasks.`).map(theme.dim),
     ];
   const elsewhere = deployment.local
-    ? ['It runs on this machine.', 'For the tasks of a Coder deployment: taskdeck login URL']
-    : ['It runs on this deployment.'];
+    ? ['Tasks run on this machine.', 'For the tasks of a Coder deployment: taskdeck login URL']
+    : ['Tasks run on this deployment.'];
   return [
     '',
     ...indented(noTasks(listedScope)),

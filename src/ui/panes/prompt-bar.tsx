@@ -15,21 +15,20 @@ import { promptSearchCursor, promptSearchWords } from './prompt-search-line.ts';
 export interface PromptBarProps {
   readonly state: State;
   readonly extent: Extent;
-  /** The screen row of its first line. */
   readonly row: number;
 }
 
-/** Where prompts are written. A question that has to be answered first stands in its place. */
+/** The prompt, or the open question in its place. */
 export function PromptBar({ state, extent, row }: PromptBarProps) {
   const { theme, context } = useAppContext();
   const top = useRef(0);
   const isWriting = state.view.focus === 'prompt' && state.view.overlay === null;
   const search = activePromptSearch(state);
-  const whole = layoutText(visibleDraft(state), extent.width);
+  const layout = layoutText(visibleDraft(state), extent.width);
   const isHeaded = isWriting && (search !== null || state.view.initialPromptTaskId !== null);
   const head = isHeaded || hasQuestionOverDraft(state) ? 1 : 0;
-  const shown = scrollWindow(whole, Math.max(1, extent.height - head), top.current);
-  top.current = shown.top;
+  const visible = scrollWindow(layout, Math.max(1, extent.height - head), top.current);
+  top.current = visible.top;
   useRegion({
     x: 0,
     y: row,
@@ -38,20 +37,20 @@ export function PromptBar({ state, extent, row }: PromptBarProps) {
     click: (column, at) =>
       clickPrompt(
         context,
-        // At rest the text is not on screen: the cursor goes to its end.
-        isWriting ? Math.max(0, at - head) + shown.top : Number.POSITIVE_INFINITY,
+        // The unfocused prompt does not show the text: the cursor goes to its end.
+        isWriting ? Math.max(0, at - head) + visible.top : Number.POSITIVE_INFINITY,
         Math.max(0, column - PROMPT_MARGIN),
       ),
   });
   return (
     <>
       <Lines
-        lines={promptLines(state, shown.rows, isWriting, theme)}
+        lines={promptLines(state, visible.rows, isWriting, theme)}
         width={state.size.columns}
         height={extent.height}
       />
       {isWriting && search === null && (
-        <TerminalCursor x={PROMPT_MARGIN + shown.cursorColumn} y={row + head + shown.cursorRow} />
+        <TerminalCursor x={PROMPT_MARGIN + visible.cursorColumn} y={row + head + visible.cursorRow} />
       )}
       {isWriting && search !== null && (
         <TerminalCursor x={promptSearchCursor(promptSearchWords(search, state.size.columns))} y={row} />

@@ -19,7 +19,7 @@ import type { Theme } from '../theme.ts';
 import { keyLabel } from '../widgets/key-label.ts';
 import { promptSearchLine } from './prompt-search-line.ts';
 
-/** The prompt's rows while it is written in; at rest what there is to do instead, or the question that is open. */
+/** The focused prompt, the hint in its place, or the open question. */
 export function promptLines(
   state: State,
   rows: readonly Pick<EditRow, 'text'>[],
@@ -27,7 +27,7 @@ export function promptLines(
   theme: Theme,
 ): string[] {
   const question = questionOf(state);
-  // What the question is about stays in sight under it, where there is room.
+  // The draft stays visible below the question if there is room.
   const isEmpty = visibleDraft(state).text === '';
   if (question !== null)
     return [
@@ -46,9 +46,9 @@ export function promptLines(
   return heading === null ? lines : [heading, ...lines];
 }
 
-/** Which keys write to what, as a hint: only a focused prompt looks like a field. */
+/** A hint with the keys for writing: only a focused prompt looks like a field. */
 function unfocusedLine(state: State, theme: Theme): string {
-  // What lies over the panes has the keys.
+  // An overlay has the keys.
   if (state.view.overlay !== null) return '';
   const draft = visibleDraft(state).text;
   const task = selectedTask(state);
@@ -68,36 +68,36 @@ function unfocusedLine(state: State, theme: Theme): string {
   return ` ${theme.accent(keys)}${theme.dim(`: ${words}`)}`;
 }
 
-/** The keys of a command, as the footer writes them. */
+/** The keys of a command as in the footer. */
 function keyLabels(state: State, id: string, theme: Theme): string {
   const command = commands.find((each) => each.id === id);
   const keys = command === undefined ? [] : keysOf(command, state.customKeys);
-  // A command without a key is found by its name.
+  // A command without a key shows its name for the palette.
   if (keys.length === 0) return withKeyNames(keyFor(id), state.keyNames);
   return keys.map((key) => keyLabel(key, theme)).join(' or ');
 }
 
-/** How a draft begins. */
+/** The start of a draft. */
 function draftWords(draft: string, columns: number): string {
-  const before = 'go on with “';
+  const before = 'continue “';
   return `${before}${truncate(sanitiseLine(draft), columns - displayWidth(before) - 1)}”`;
 }
 
-/** Whose prompt is changed, above it; null while messages are written. */
+/** The heading while the initial prompt of a task is edited, else null. */
 function initialPromptLine(state: State, theme: Theme): string | null {
   const task = taskById(state, state.view.initialPromptTaskId);
   if (task === null) return null;
-  const words = 'what it begins with when it is resumed: ';
+  const words = 'initial prompt of ';
   const room = Math.max(MIN_TITLE, state.size.columns - words.length - 2);
   return ` ${theme.accent(words)}${truncate(sanitiseLine(titleOf(task)), room)}`;
 }
 
-/** What writing here would do, in the words of the task's phase. */
+/** The effect of writing here, by the phase of the task. */
 export function placeholder(state: State, columns: number): string {
   if (isWritingToMarked(state)) {
     const { size } = state.view.marked;
-    const many = size === 1 ? 'the marked task' : `${size} marked tasks`;
-    const words = `write to ${many}`;
+    const target = size === 1 ? 'the marked task' : `${size} marked tasks`;
+    const words = `write to ${target}`;
     const names = taskNames(firstMarked(state, MAX_NAMES), columns - words.length - 2, size);
     return truncate(names === '' ? words : `${words}: ${names}`, columns);
   }
@@ -111,26 +111,26 @@ export function placeholder(state: State, columns: number): string {
     (words) => withKeyNames(words, state.keyNames),
   );
   const room = columns - displayWidth(before + after);
-  // Of a long title so much as leaves the words around it in sight.
+  // The words around a long title stay visible.
   const title = truncate(sanitiseLine(titleOf(task)), Math.max(MIN_TITLE, room));
   return truncate(`${before}${title}${after}`, columns);
 }
 
 const MIN_TITLE = 8;
-/** No screen has room for more names. */
+/** More than any screen has room for. */
 const MAX_NAMES = 50;
 
-/** The words before and after the task's title. */
+/** The words before and after the title. */
 function placeholderParts(phase: Phase, isShell: boolean): readonly [before: string, after: string] {
   const writeTo = isShell ? 'run a command in ' : 'write to ';
   switch (deliveryTiming(phase)) {
     case 'now':
-      return [isShell ? writeTo : 'answer ', ''];
+      return [writeTo, ''];
     case 'when-ready':
       return [writeTo, phase === 'working' ? ': queued while it works' : ': queued until it is ready'];
     case 'needs-resume':
-      return [writeTo, `: ${phase}, so ${keyFor('send')} asks`];
+      return [writeTo, `: ${phase}, needs a resume first`];
     case 'never':
-      return ['', phase === 'deleting' ? ' is being deleted' : ' takes no message now'];
+      return ['', phase === 'deleting' ? ' is being deleted' : ' accepts no messages now'];
   }
 }

@@ -8,12 +8,12 @@ import type { Theme } from '../theme.ts';
 import { timelineStyle } from '../widgets/timeline-style.ts';
 
 const MINUTE = 60_000;
-/** A bar is worth looking at from so many columns on. */
+/** The minimum width of the bar. */
 const MIN_BAR = 12;
-/** Blanks between the bar and its words. */
+/** Blanks between bar and words. */
 const GAP = 2;
 
-/** How the task has spent its time: a bar, and in words what it was most. Blank while nothing is known, and in the first minute. */
+/** The timeline as a bar with the main activities in words. Blank in the first minute and without data. */
 export function timelineLine(state: State, task: Task, theme: Theme, width: number): string {
   const view = timelineView(state, task);
   if (view === null) return '';
@@ -27,7 +27,7 @@ export function timelineLine(state: State, task: Task, theme: Theme, width: numb
   return `${bar(timelineBarCells(view, columns), theme)}${' '.repeat(GAP)}${theme.dim(words)}`;
 }
 
-/** From the most that can be said to the least; what took less than a minute is left out. */
+/** Longest variant first, without activities under a minute. */
 function textVariants(totals: readonly TimelineTotal[]): readonly string[] {
   const worth = totals.filter(({ activity, time }) => time >= MINUTE && activity !== 'unknown');
   const bySize = [...worth].sort((a, b) => b.time - a.time);
@@ -41,7 +41,7 @@ function textVariants(totals: readonly TimelineTotal[]): readonly string[] {
   return [say(worth, shared), ...[worth.length, 3, 2, 1].map((count) => say(most(count), plain))];
 }
 
-/** Cells that are alike are styled together. */
+/** Styles runs of equal cells together. */
 function bar(cells: readonly TimelineSpan['activity'][], theme: Theme): string {
   let line = '';
   for (let from = 0; from < cells.length; ) {

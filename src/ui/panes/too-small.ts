@@ -5,7 +5,7 @@ import { questionLine, questionOf } from '../overlays/question.ts';
 import type { Theme } from '../theme.ts';
 import { firstThatFits } from '../widgets/first-that-fits.ts';
 
-/** A screen that is too small has one line: what it would take, or the question that is open. */
+/** The single line of a screen that is too small: the needed size, or the open question. */
 export function tooSmallLines(state: State, theme: Theme): string[] {
   const question = questionOf(state);
   if (question !== null) return [questionLine(question, theme)];

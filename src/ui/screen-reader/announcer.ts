@@ -10,12 +10,12 @@ import { formLine } from './form-words.ts';
 import { statusWords } from './list-words.ts';
 import { NOTHING_ANNOUNCED, newMessageWords } from './transcript-words.ts';
 
-/** While a key is held down only where it comes to rest is said; ms. */
+/** A held key announces only its last position; ms. */
 const HELD_KEY_MS = 90;
-/** What the server tells is gathered for so long: agents flap between two states; ms. */
+/** Server updates are collected for this time: agents may switch quickly between two states; ms. */
 const BATCH_MS = 1_000;
 
-/** What the user does is answered at once. */
+/** Changes by the user are announced at once. */
 const IMMEDIATE_KEYS: readonly (keyof State)[] = [
   'view',
   'notice',
@@ -27,7 +27,7 @@ const IMMEDIATE_KEYS: readonly (keyof State)[] = [
 ];
 
 export interface Announcer {
-  /** Says where one is and what there is, all of it again. */
+  /** Announces status and focus again. */
   repeat(): void;
   stop(): void;
 }
@@ -38,10 +38,10 @@ interface Options {
   readonly screenReader: ScreenReader;
 }
 
-/** Tells in words what others see: what the user comes to, what becomes of it, and who needs them. A poll that brings nothing new is silent. */
+/** Announces changes of the screen in words: focus, results of actions, and tasks that need the user. Polls without news are silent. */
 export function startAnnouncer({ store, clock, screenReader }: Options): Announcer {
   let announced = store.getState();
-  let heard = NOTHING_ANNOUNCED;
+  let position = NOTHING_ANNOUNCED;
   let cancel: (() => void) | null = null;
   let due = Number.POSITIVE_INFINITY;
   let lastMove = Number.NEGATIVE_INFINITY;
@@ -56,15 +56,15 @@ export function startAnnouncer({ store, clock, screenReader }: Options): Announc
     due = Number.POSITIVE_INFINITY;
     const now = store.getState();
     const words = describeChange(announced, now);
-    const news = newMessageWords(now, heard);
+    const news = newMessageWords(now, position);
     announced = now;
-    heard = news.heard;
+    position = news.position;
     if (!isPromptOpen(now)) closeField();
     say([...words, ...news.lines]);
     if (isPromptOpen(now)) showField(now);
   };
 
-  /** Menus and other fields show lines of their own. */
+  /** Menus and other fields show their own input lines. */
   const closeField = (): void => {
     if (isWriting) screenReader.showInput(null);
     isWriting = false;
@@ -87,7 +87,7 @@ export function startAnnouncer({ store, clock, screenReader }: Options): Announc
     const state = store.getState();
     const now = clock.now();
     if (isMove(announced, state)) {
-      // A key that is held down begins the rest anew.
+      // A held key restarts the timer.
       if (now - lastMove < HELD_KEY_MS) due = Number.POSITIVE_INFINITY;
       schedule(now - lastMove < HELD_KEY_MS ? now + HELD_KEY_MS : now);
       lastMove = now;
@@ -99,21 +99,20 @@ export function startAnnouncer({ store, clock, screenReader }: Options): Announc
     else schedule(now + BATCH_MS);
   });
 
-  const again = (): void => {
+  const repeat = (): void => {
     flush();
     const state = store.getState();
     say([statusWords(state), ...focusWords(state)]);
   };
-  screenReader.onRepaint(again);
+  screenReader.onRepaint(repeat);
   say([
     `taskdeck, for screen readers. ${keyFor('help')} lists the keys, ${keyFor('repaint')} says where you are, ${keyFor('quit')} quits.`,
   ]);
-  if (announced.listFreshness.requestedAt !== null)
-    say(['As it was when taskdeck was left:', ...focusWords(announced)]);
+  if (announced.listFreshness.requestedAt !== null) say(['From the last run:', ...focusWords(announced)]);
   flush();
 
   return {
-    repeat: again,
+    repeat,
     stop() {
       unsubscribe();
       cancel?.();
@@ -122,7 +121,7 @@ export function startAnnouncer({ store, clock, screenReader }: Options): Announc
   };
 }
 
-/** The selection or the window moves: what a key that is held down does. */
+/** Whether only the selection or the scroll position moved: a key that may be held. */
 function isMove(announced: State, { view }: State): boolean {
   const old = announced.view;
   return (
@@ -134,9 +133,9 @@ function isMove(announced: State, { view }: State): boolean {
   );
 }
 
-/** The first answer that the server gives. */
-const isFirstList = ({ listFreshness: told }: State, { listFreshness }: State): boolean =>
-  told.refreshMs === 0 && listFreshness.refreshMs > 0;
+/** Whether the first list has arrived. */
+const isFirstList = ({ listFreshness: before }: State, { listFreshness }: State): boolean =>
+  before.refreshMs === 0 && listFreshness.refreshMs > 0;
 
 const isPromptOpen = ({ view }: State): boolean => view.focus === 'prompt' && view.overlay === null;
 
@@ -144,5 +143,5 @@ const fieldLabel = ({ view }: State): string =>
   view.promptSearch !== null
     ? `find ${view.promptSearch.query}:`
     : view.initialPromptTaskId === null
-      ? 'answer>'
-      : 'its prompt>';
+      ? 'message>'
+      : 'initial prompt>';

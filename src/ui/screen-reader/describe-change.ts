@@ -25,16 +25,16 @@ import { choiceWords } from './form-words.ts';
 import { filterWords, statusWords, taskWords } from './list-words.ts';
 import { lineWordsAt, messageWords, scrolledWords } from './transcript-words.ts';
 
-/** So many tasks that begin to need the user at once are named; of more it is said how many. */
+/** Of more tasks that begin to need the user only the number is announced. */
 const MAX_NAMED = 3;
 const WIDE = 1_000;
 
-/** What is to be said when the state is no longer the one that was told before: each change once, what changes nothing not at all. */
+/** The announcements for a state change; empty if nothing visible changed. */
 export function describeChange(before: State, after: State): readonly string[] {
   if (before === after) return [];
   if (after.listFreshness.requestedAt === null) return problemWords(before, after);
   const arrives = before.listFreshness.requestedAt === null;
-  // Until then there is only what was seen last time.
+  // Until then the list is from the last run.
   const isFirst = before.listFreshness.refreshMs === 0 && after.listFreshness.refreshMs > 0;
   return [
     ...noticeWords(before, after),
@@ -46,7 +46,7 @@ export function describeChange(before: State, after: State): readonly string[] {
   ];
 }
 
-/** Nothing but what is wrong can be told. */
+/** Only the problem: there is no list yet. */
 function problemWords(before: State, after: State): readonly string[] {
   if (before.listFreshness.error === after.listFreshness.error) return noticeWords(before, after);
   const lines = problemLines(after, createTheme({ color: false }), WIDE, WIDE);
@@ -55,23 +55,23 @@ function problemWords(before: State, after: State): readonly string[] {
 
 function noticeWords(before: State, after: State): readonly string[] {
   const [was, is] = [connectionProblem(before), connectionProblem(after)];
-  const said = after.notice !== null && after.notice !== before.notice ? [after.notice.text] : [];
-  if (is !== null && is.text !== was?.text) return [is.text, ...said];
-  const wasTold = was !== null && before.listFreshness.refreshMs > 0;
-  return is === null && wasTold ? ['All is up to date again.', ...said] : said;
+  const noticeText = after.notice !== null && after.notice !== before.notice ? [after.notice.text] : [];
+  if (is !== null && is.text !== was?.text) return [is.text, ...noticeText];
+  const wasAnnounced = was !== null && before.listFreshness.refreshMs > 0;
+  return is === null && wasAnnounced ? ['Up to date again.', ...noticeText] : noticeText;
 }
 
-/** Who needs the user, by id. */
+/** The ids of tasks that need the user. */
 const needsAttentionIds = memoize(
   (
     tasks: State['tasks'],
-    asked: State['pendingChanges'],
-    seen: State['seenFingerprints'],
+    pendingChanges: State['pendingChanges'],
+    seenFingerprints: State['seenFingerprints'],
     now: number,
   ): ReadonlySet<string> =>
     new Set(
       tasks
-        .filter((task) => needsAttentionIn({ pendingChanges: asked, seenFingerprints: seen, now }, task))
+        .filter((task) => needsAttentionIn({ pendingChanges, seenFingerprints, now }, task))
         .map(({ id }) => id),
     ),
 );
@@ -79,7 +79,7 @@ const needsAttentionIds = memoize(
 const needsAttentionIdsIn = ({ tasks, pendingChanges, seenFingerprints, now }: State): ReadonlySet<string> =>
   needsAttentionIds(tasks, pendingChanges, seenFingerprints, now);
 
-/** Tasks other than the selected one that begin to need the user, or no longer do. */
+/** Unselected tasks that begin to need the user, or no longer do. */
 function needWords(before: State, after: State): readonly string[] {
   const isSame =
     before.tasks === after.tasks &&
@@ -111,7 +111,7 @@ function names(tasks: readonly Task[]): string {
   return `${named.join(', ')}${more === 0 ? '' : ` and ${more} more`}`;
 }
 
-/** What the user did about what they look at. */
+/** Changes of the view by the user. */
 function viewChangeWords(before: State, after: State): readonly string[] {
   const [old, now] = [before.view, after.view];
   if (old === now) return [];
@@ -143,7 +143,7 @@ function viewChangeWords(before: State, after: State): readonly string[] {
   ];
 }
 
-/** What is shown now, and how. */
+/** Changed display options. */
 function displayOptionWords(before: State, after: State): readonly string[] {
   const [old, now] = [before.view, after.view];
   const { transcriptOptions } = now;
@@ -153,7 +153,7 @@ function displayOptionWords(before: State, after: State): readonly string[] {
     words.push(filterWords(after) || `All: ${countedTasks(visibleTasks(after).length)}.`);
   if (old.marked !== now.marked) words.push(...markWords(before, after));
   if (old.transcriptOptions.raw !== transcriptOptions.raw)
-    words.push(transcriptOptions.raw ? 'As it was written.' : 'Read as markdown.');
+    words.push(transcriptOptions.raw ? 'Raw text.' : 'Markdown.');
   if (old.transcriptOptions.times !== transcriptOptions.times)
     words.push(transcriptOptions.times ? 'With times.' : 'Without times.');
   if (old.transcriptOptions.wrap !== transcriptOptions.wrap)
@@ -171,7 +171,7 @@ function markWords(before: State, after: State): readonly string[] {
   return [`${on === undefined ? 'Unmarked' : 'Marked'} ${sanitiseLine(titleOf(task))}. ${count}`];
 }
 
-/** The part of the conversation that was moved to. */
+/** The new position in the transcript. */
 function transcriptPositionWords(before: State, after: State): readonly string[] {
   const task = selectedTask(after);
   const visible = visibleTranscript(after);
@@ -198,10 +198,10 @@ function transcriptPositionWords(before: State, after: State): readonly string[]
   if (was === is || !isSame) return [];
   const words = scrolledWords(before, after, task.id, visible.height);
   if (words.length > 0) return words;
-  return is === undefined ? ['Following the end.'] : was === undefined ? ['Held here.'] : [];
+  return is === undefined ? ['Following new messages.'] : was === undefined ? ['Not following.'] : [];
 }
 
-/** What became of the selected task while it is looked at. */
+/** Changes of the selected task. */
 function taskChangeWords(before: State, after: State): readonly string[] {
   const [was, is] = [selectedTask(before), selectedTask(after)];
   if (was === null || is === null || was.id !== is.id) return [];

@@ -23,18 +23,18 @@ import { formWords } from './form-words.ts';
 import { selectedWords } from './list-words.ts';
 import { countMessages, lastMessageWords } from './transcript-words.ts';
 
-/** Wide enough for any sentence: what is said is wrapped where it is written. */
+/** Lines are not wrapped here: the output wraps them. */
 const WIDE = 1_000;
-/** More rows than a list of messages on their way has. */
+/** More rows than the outbox has. */
 const MAX_ROWS = 100;
 
 const theme = createTheme({ color: false });
 
-/** Lines that are made to be drawn, as they are read out: without styles, signs and blanks at their ends. */
+/** Drawn lines as text: without styles and blanks at the ends. */
 const readableLines = (lines: readonly string[]): readonly string[] =>
   lines.map((line) => sanitiseLine(line).trim()).filter(Boolean);
 
-/** What has the keys, and what it says. */
+/** The focused part of the screen and its content. */
 export function focusWords(state: State): readonly string[] {
   const { view, listFreshness } = state;
   if (view.overlay !== null) return overlayWords(state);
@@ -42,12 +42,12 @@ export function focusWords(state: State): readonly string[] {
   if (view.openForm !== null) return formWords(state);
   if (view.initialPromptTaskId !== null)
     return [
-      `What the task begins with when it is resumed. ${keyFor('send')} saves it, ${keyFor('leave-prompt')} goes back.`,
+      `Initial prompt of the task, used by the next resume. ${keyFor('send')} saves it, ${keyFor('leave-prompt')} goes back.`,
     ];
   if (view.focus === 'prompt') {
-    const said = task === null ? [] : (lastAgentWords(state) ?? []);
+    const message = task === null ? [] : (lastAgentWords(state) ?? []);
     return [
-      ...said,
+      ...message,
       `${sentence(placeholder(state, WIDE))} Press ${keyFor('send')} to send, escape to go back.`,
     ];
   }
@@ -58,21 +58,21 @@ export function focusWords(state: State): readonly string[] {
   return view.focus === 'transcript' ? transcriptWords(state) : [selectedWords(state, task)];
 }
 
-/** The same for somebody who comes back to it from what lay over it. */
+/** A short form of `focusWords` for the return from an overlay. */
 export function returnWords(state: State): readonly string[] {
   const { view } = state;
   const task = selectedTask(state);
   if (view.focus === 'prompt' || task === null) return focusWords(state);
   const title = sanitiseLine(titleOf(task));
-  return [view.focus === 'list' ? `List: ${title}.` : `Conversation of ${title}.`];
+  return [view.focus === 'list' ? `List: ${title}.` : `Transcript of ${title}.`];
 }
 
-/** What the agent asks: its report where it made one, else its last message. */
+/** The agent's report, or its last message. */
 function lastAgentWords(state: State): readonly string[] | null {
   const task = selectedTask(state);
   if (task === null) return null;
   const report = reportLine(task);
-  return report === '' ? lastMessageWords(state, task.id) : [`It says: ${report}`];
+  return report === '' ? lastMessageWords(state, task.id) : [`Report: ${report}`];
 }
 
 function transcriptWords(state: State): readonly string[] {
@@ -81,12 +81,9 @@ function transcriptWords(state: State): readonly string[] {
   if (task === null || visible === null) return [];
   const title = sanitiseLine(titleOf(task));
   if (visible.view.total === 0)
-    return [
-      `Conversation of ${title}.`,
-      ...readableLines(transcriptLines(state, task, theme, WIDE, MAX_ROWS)),
-    ];
+    return [`Transcript of ${title}.`, ...readableLines(transcriptLines(state, task, theme, WIDE, MAX_ROWS))];
   const count = countMessages(visible.view.blocks);
-  const head = `Conversation of ${title}, ${counted(count, 'message')}.`;
+  const head = `Transcript of ${title}, ${counted(count, 'message')}.`;
   if (visible.anchor === undefined) return [`${head} The last:`, ...lastMessageWords(state, task.id)];
   const { lines } = visibleLines(visible.view, visible.anchor, visible.height);
   return [
@@ -95,7 +92,7 @@ function transcriptWords(state: State): readonly string[] {
   ];
 }
 
-/** What lies over the panes. Menus and fields speak for themselves. */
+/** The open overlay. Menus and fields announce themselves. */
 export function overlayWords(state: State): readonly string[] {
   const { overlay } = state.view;
   const question = questionOf(state);
@@ -107,16 +104,16 @@ export function overlayWords(state: State): readonly string[] {
     case 'help':
       return helpWords(state, null);
     case 'outbox':
-      return [`Messages on their way: ${state.deliveries.length}.`, ...outboxWords(state)];
+      return [`Outbox: ${counted(state.deliveries.length, 'message')}.`, ...outboxWords(state)];
     case 'outcome':
     case 'texts':
       return resultWords(state, null);
     case 'filter':
       return ['Filter: words, phase:idle, owner:ada, age<2h, !word. Enter keeps it, escape goes back.'];
     case 'search':
-      return ['Search the conversation. Enter keeps the hits, escape goes back.'];
+      return ['Search the transcript. Enter keeps the hits, escape goes back.'];
     case 'save':
-      return ['Save the conversation under which name? Enter saves, escape goes back.'];
+      return ['Save the transcript under which name? Enter saves, escape goes back.'];
     default: {
       const modal = modalOf(state, theme, WIDE, MAX_ROWS);
       return modal === null ? [] : [`${modal.title}.`, ...readableLines(modal.lines)];
@@ -124,7 +121,7 @@ export function overlayWords(state: State): readonly string[] {
   }
 }
 
-/** The message that is chosen among those on their way. */
+/** The chosen message of the outbox. */
 export function outboxWords(state: State): readonly string[] {
   const { view, deliveries } = state;
   if (view.overlay?.kind !== 'outbox') return [];
@@ -136,7 +133,7 @@ export function outboxWords(state: State): readonly string[] {
   return [[line, ...place, ...outboxStatus(state, index)].join(' ')];
 }
 
-/** The rows of the help that are on screen and were not before. */
+/** The rows of the help that were not visible before. */
 export function helpWords(state: State, before: State | null): readonly string[] {
   const window = helpWindow(state);
   const where = screenLayout(state);
@@ -154,7 +151,7 @@ export function helpWords(state: State, before: State | null): readonly string[]
   return words.length === 0 ? [] : [...head, ...words.filter(Boolean), ...end];
 }
 
-/** The rows of an outcome, or of texts in full, that are on screen and were not before. */
+/** The rows of bulk results or full texts that were not visible before. */
 export function resultWords(state: State, before: State | null): readonly string[] {
   const window = resultWindow(state);
   if (window === null) return [];

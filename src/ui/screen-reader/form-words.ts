@@ -16,10 +16,10 @@ import {
 import { visibleDraft } from '../../store/prompt-history-search.ts';
 import type { State } from '../../store/state.ts';
 
-/** Lines are wrapped where they are written. */
+/** Lines are not wrapped here: the output wraps them. */
 const WIDE = 1_000;
 
-/** The line that is written in the form of a new task. */
+/** The input line of the form. */
 export function formLine(state: State): { readonly label: string; readonly buffer: EditBuffer } | null {
   const { openForm } = state.view;
   switch (openForm?.field) {
@@ -37,7 +37,7 @@ export function formLine(state: State): { readonly label: string; readonly buffe
   }
 }
 
-/** The field of the form that has the keys, with what is wrong with it. */
+/** The focused field of the form and its error. */
 export function formWords(state: State): readonly string[] {
   const { openForm } = state.view;
   if (openForm === null) return [];
@@ -47,16 +47,16 @@ export function formWords(state: State): readonly string[] {
 }
 
 function fieldWords(state: State, field: 'template' | 'preset' | 'name' | 'prompt'): readonly string[] {
-  const on = `${keyFor('next-field')} goes to the next field.`;
+  const nextField = `${keyFor('next-field')} goes to the next field.`;
   switch (field) {
     case 'name':
-      return [`Name of the new task: without one the server makes one up. ${on}`];
+      return [`Name of the new task: if it is empty, the server chooses one. ${nextField}`];
     case 'prompt':
       return promptWords(state);
     default: {
-      const what = field === 'template' ? 'Template' : 'Preset';
+      const label = field === 'template' ? 'Template' : 'Preset';
       return [
-        `${what} of the new task: ${choiceWords(state)} Type to find, ${keyFor('take-choice')} takes it. ${on}`,
+        `${label} of the new task: ${choiceWords(state)} Type to find, ${keyFor('take-choice')} chooses it. ${nextField}`,
       ];
     }
   }
@@ -73,15 +73,15 @@ function promptWords(state: State): readonly string[] {
     ...missing.map(({ name, url }) => `Not signed in at ${sanitiseLine(name)}: open ${sanitiseLine(url)}`),
     fixed === null
       ? `New task ${locationWords(state, WIDE)}${from}${as}: ${promptHint(state)} ${keyFor('send')} starts it, ${keyFor('leave-prompt')} goes back.`
-      : `New task ${locationWords(state, WIDE)}${from}${as}, which brings its own prompt: ${sanitiseLine(fixed)}`,
+      : `New task ${locationWords(state, WIDE)}${from}${as}, with the preset’s prompt: ${sanitiseLine(fixed)}`,
   ];
 }
 
-/** What is pointed at. */
+/** The highlighted choice. */
 export function choiceWords(state: State): string {
   const among = formChoices(state);
   const index = highlightedChoice(state, among);
   const choice = among[index];
-  if (choice === undefined) return 'nothing is called so.';
+  if (choice === undefined) return 'no match.';
   return `${choice.label}, ${index + 1} of ${among.length}.`;
 }

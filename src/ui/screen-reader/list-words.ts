@@ -26,7 +26,7 @@ const UNITS: Readonly<Record<string, string>> = {
   y: 'year',
 };
 
-/** A short age such as `3m`, as it is read out; empty for one that has only begun. */
+/** A short age such as `3m` in words; empty below a second. */
 function spokenAge(age: string): string {
   const [, number = '', unit = ''] = /^(\d+)([smhdwy])$/.exec(age) ?? [];
   const word = UNITS[unit];
@@ -34,28 +34,28 @@ function spokenAge(age: string): string {
   return `${number} ${word}${number === '1' ? '' : 's'}`;
 }
 
-/** What a row of the list tells, in one sentence or two; `isNews`: nobody has looked at it yet, and just now it is said. */
+/** A row of the list in one or two sentences. `isNews` leaves out that the task is unseen. */
 export function taskWords(state: State, task: Task, isNews = false): string {
   const title = sanitiseLine(titleOf(task));
-  const said = reportLine(task);
+  const report = reportLine(task);
   const age = spokenAge(ageOf(phaseSince(task, state.now), state.now));
   const parts = [
     `${phaseIn(state, task)}${age === '' ? '' : ` for ${age}`}`,
     needsAttentionIn(state, task) ? 'needs you' : '',
-    !isNews && isUnseenIn(state, task) ? 'not looked at yet' : '',
+    !isNews && isUnseenIn(state, task) ? 'not seen yet' : '',
     state.view.marked.has(task.id) ? 'marked' : '',
   ];
-  return `${title}: ${parts.filter(Boolean).join(', ')}.${said === '' ? '' : ` “${said}”`}`;
+  return `${title}: ${parts.filter(Boolean).join(', ')}.${report === '' ? '' : ` “${report}”`}`;
 }
 
-/** The same for the selected one, and which of how many it is. */
+/** The selected row with its position. */
 export function selectedWords(state: State, task: Task): string {
   const shown = visibleTasks(state).length;
   const index = selectedIndex(state);
   return `${taskWords(state, task)}${index === -1 ? '' : ` ${index + 1} of ${shown}.`}`;
 }
 
-/** Where one is, how many tasks there are, and how fresh that is. */
+/** Deployment, user, counts and freshness. */
 export function statusWords(state: State): string {
   const { deployment, user, listFreshness, view } = state;
   const where = [deployment.name, user?.username ?? ''].filter(Boolean).map(sanitiseLine).join(', ');
@@ -72,7 +72,7 @@ export function statusWords(state: State): string {
   return `${where}: ${parts.filter(Boolean).join(', ')}. ${filterWords(state)}`.trim();
 }
 
-/** What of all tasks is shown; empty where that is all of them. */
+/** The active filter; empty without one. */
 export function filterWords(state: State): string {
   const { filter, needsAttentionIds } = state.view;
   if (filter === '' && needsAttentionIds === null) return '';

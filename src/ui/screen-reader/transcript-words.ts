@@ -16,43 +16,43 @@ import {
   withMessageRendered,
 } from '../../store/transcript-view.ts';
 
-/** Of what comes unasked so many lines are read out, and of what was asked for so many. */
+/** The maximum of lines for unsolicited updates, and for those that the user requests. */
 const MAX_UNSOLICITED_LINES = 12;
 const MAX_REQUESTED_LINES = 40;
 
-/** How far the conversation of the selected task was read out. */
+/** How far the transcript of the selected task was announced. */
 export interface AnnouncedPosition {
   readonly taskId: string | null;
-  /** The last message, and how much of it; null until the conversation is there. */
+  /** The last announced message and its length; null until the transcript has loaded. */
   readonly at: (EntryPosition & { readonly length: number }) | null;
-  /** When the day ends that was spoken last, or that the listener began in, Unix ms; NaN while no time is known. */
+  /** The end of the last announced day, Unix ms; NaN while unknown. */
   readonly dayEnds: number;
 }
 
 export const NOTHING_ANNOUNCED: AnnouncedPosition = { taskId: null, at: null, dayEnds: Number.NaN };
 
-/** What the agent has said since, message by message: one that still grows waits until it is whole. */
+/** New messages of the agent. A message that still grows is announced when it is complete. */
 export function newMessageWords(
   state: State,
   before: AnnouncedPosition,
-): { readonly lines: readonly string[]; readonly heard: AnnouncedPosition } {
+): { readonly lines: readonly string[]; readonly position: AnnouncedPosition } {
   const task = selectedTask(state);
-  if (task === null) return { lines: [], heard: NOTHING_ANNOUNCED };
+  if (task === null) return { lines: [], position: NOTHING_ANNOUNCED };
   const { entries } = mergedTranscriptOf(state, task.id).conversation;
   const last = entries.at(-1);
-  const heard = before.taskId === task.id ? before : { ...NOTHING_ANNOUNCED, taskId: task.id };
-  if (last === undefined) return { lines: [], heard };
+  const position = before.taskId === task.id ? before : { ...NOTHING_ANNOUNCED, taskId: task.id };
+  if (last === undefined) return { lines: [], position };
   const lengthOf = (entry: typeof last): number =>
     entry.kind === 'message' ? entry.message.content.length : 0;
-  if (heard.at === null) {
+  if (position.at === null) {
     const times = entries.map((entry) => messageOf(entry)?.at ?? Number.NaN);
     const dayEnds = endOfDay(times.findLast((at) => isPlausibleTime(at, state.now)) ?? Number.NaN);
     const at = { run: last.run, id: last.id, length: lengthOf(last) };
-    return { lines: [], heard: { taskId: task.id, at, dayEnds } };
+    return { lines: [], position: { taskId: task.id, at, dayEnds } };
   }
   const phase = phaseIn(state, task);
   const isGrowing = phase === 'working' || isTransitional(phase);
-  let { at, dayEnds } = heard;
+  let { at, dayEnds } = position;
   const lines: string[] = [];
   for (const entry of entries) {
     const order = comparePositions(entry, at);
@@ -62,7 +62,7 @@ export function newMessageWords(
     if (entry.kind === 'message' && entry.message.from === 'agent') {
       const words = spokenLines(state, entry.message.content.slice(order === 0 ? at.length : 0));
       const writtenAt = entry.message.at;
-      // A day often begins with a message that is not spoken: the first spoken one after it says the date.
+      // A day often begins with a user message, which is not announced: the next agent message announces the date.
       if (words.length > 0 && isPlausibleTime(writtenAt, state.now) && !(writtenAt < dayEnds)) {
         if (writtenAt >= dayEnds) lines.push(`${localDate(writtenAt)}.`);
         dayEnds = endOfDay(writtenAt);
@@ -73,11 +73,11 @@ export function newMessageWords(
   }
   return {
     lines: lines.length === 0 ? [] : ['Agent:', ...limitLines(lines, MAX_UNSOLICITED_LINES)],
-    heard: { ...heard, at, dayEnds },
+    position: { ...position, at, dayEnds },
   };
 }
 
-/** A text of an agent's as it is shown, without the blank lines. */
+/** An agent's text as displayed, without blank lines. */
 function spokenLines(state: State, content: string): readonly string[] {
   const prose = state.view.transcriptOptions.raw ? null : state.proseRenderer;
   return bodyOf(content, { width: Math.max(1, transcriptWidth(state) - INDENT), prose }).lines.filter(
@@ -92,7 +92,7 @@ function limitLines(lines: readonly string[], most: number): readonly string[] {
   return rest <= 1 ? lines : [...lines.slice(0, most), `And ${rest} more lines.`];
 }
 
-/** One message, or a mark between two of them, after the name of who says it. */
+/** One message or separator with its heading. */
 export function messageWords(state: State, taskId: string, message: number): readonly string[] {
   const view = withMessageRendered(state, transcriptView(state, taskId, transcriptWidth(state)), message);
   const block = view.blocks[message];
@@ -105,7 +105,7 @@ export function messageWords(state: State, taskId: string, message: number): rea
   ];
 }
 
-/** How many of them are messages, and no lines between two. */
+/** The number of messages, without separators. */
 export const countMessages = (blocks: readonly Block[]): number => blocks.filter(isMessage).length;
 
 const isMessage = ({ separator }: Block): boolean => separator === null || separator === 'retracted';
@@ -115,28 +115,28 @@ function headingWords({ separator, from, at, delivery }: Block, now: number): st
     case 'restart':
       return `The conversation was restarted${isPlausibleTime(at) ? ` at ${timeOfDay(at)}` : ''}.`;
     case 'gap':
-      return 'Some messages were not seen.';
+      return 'Some messages are missing.';
     case 'new':
       return 'New since you looked:';
     case 'day':
       return isPlausibleTime(at, now) ? `${localDate(at)}.` : '';
     case 'retracted':
-      return `${from === 'you' ? 'You' : 'Agent'}, ${spokenTime(at)}, taken back since.`;
+      return `${from === 'you' ? 'You' : 'Agent'}, ${spokenTime(at)}, retracted.`;
     default: {
       const who = from === 'you' ? 'You' : 'Agent';
-      return delivery === null ? `${who}, ${spokenTime(at)}.` : `${who}, on its way.`;
+      return delivery === null ? `${who}, ${spokenTime(at)}.` : `${who}, in the outbox.`;
     }
   }
 }
 
-/** The last message of a task; empty where there is none. */
+/** The last message of a task; empty if there is none. */
 export function lastMessageWords(state: State, taskId: string): readonly string[] {
   const { blocks } = transcriptView(state, taskId, transcriptWidth(state));
   const last = blocks.findLastIndex(isMessage);
   return last === -1 ? [] : messageWords(state, taskId, last);
 }
 
-/** The lines of a window that was moved which were not in it before. */
+/** The lines that were not visible before a scroll. */
 export function scrolledWords(
   before: State,
   after: State,
@@ -154,11 +154,11 @@ export function scrolledWords(
     return line < old.top || line >= old.top + old.lines.length;
   });
   const words = fresh.map((line) => lineWords(line, after.now)).filter(isNotBlank);
-  const end = now.top + now.lines.length >= now.view.total ? ['End of the conversation.'] : [];
+  const end = now.top + now.lines.length >= now.view.total ? ['End of the transcript.'] : [];
   return fresh.length === 0 ? [] : [...words, ...end];
 }
 
-/** The line that a search moved to. */
+/** The line of a search hit. */
 export function lineWordsAt(state: State, taskId: string, message: number, line: number): readonly string[] {
   const { blocks } = withMessageRendered(
     state,

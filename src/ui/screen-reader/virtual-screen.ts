@@ -1,11 +1,11 @@
 import { FRAME_SIZE, geometry } from '../../store/geometry.ts';
 import type { Size } from '../../store/state.ts';
 
-/** So many rows are a page, whatever the terminal has: a Braille line is a terminal too. */
+/** The rows of a page, independent of the terminal: a Braille display may have a single row. */
 const ROWS = 24;
 const MIN_COLUMNS = 40;
 
-/** The screen that the keys act on where none is drawn: both panes are there, and a conversation's lines are as long as the terminal's. */
+/** The size for key handling without a drawn screen: both panes are visible, and transcript lines are as wide as the terminal. */
 export function virtualScreenSize({ columns }: Pick<Size, 'columns'>): Size {
   const wanted = Math.max(MIN_COLUMNS, columns) + FRAME_SIZE;
   let size: Size = { columns: wanted, rows: ROWS };

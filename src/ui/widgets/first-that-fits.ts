@@ -1,5 +1,5 @@
 import { displayWidth, truncate } from '../../domain/text/width.ts';
 
-/** The first of several ways to say the same, longest first, that fits; the last one cut when none does. */
+/** The first of several variants, longest first, that fits; the last one truncated if none does. */
 export const firstThatFits = (variants: readonly string[], columns: number): string =>
   variants.find((variant) => displayWidth(variant) <= columns) ?? truncate(variants.at(-1) ?? '', columns);

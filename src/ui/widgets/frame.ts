@@ -5,18 +5,15 @@ import { fitRow } from './row-cache.ts';
 
 export interface FrameOptions {
   readonly title: string;
-  /** Stands at the right of the lower border: the first of these that fits. */
+  /** Shown in the lower border on the right: the first one that fits. */
   readonly status?: readonly string[];
   readonly focused: boolean;
-  /** Borders included. */
+  /** With borders. */
   readonly width: number;
   readonly height: number;
 }
 
-/**
- * Puts a frame around lines, which may be styled; what is too wide is cut. Every line of the result is one string,
- * exactly `width` wide: one piece of text a row is what Ink draws fastest.
- */
+/** Frames styled lines and truncates them. Each row is a single string of exactly `width` columns, which Ink draws fastest. */
 export function frame(
   lines: readonly string[],
   { title, status = [], focused, width, height }: FrameOptions,
@@ -45,7 +42,7 @@ export function frame(
   return [top, ...body, bottom].slice(0, height);
 }
 
-/** Two texts at the ends of one line; the left one gives way. Both may be styled. */
+/** Aligns two styled texts at both ends of a row; the left one is truncated. */
 export function alignEnds(left: string, right: string, width: number): string {
   const room = width - displayWidth(right);
   if (right === '') return padOrTruncate(left, width);

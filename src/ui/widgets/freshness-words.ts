@@ -2,7 +2,7 @@ import type { BackendErrorKind } from '../../domain/errors.ts';
 import { shortDuration } from '../../domain/text/age.ts';
 import type { DataAge } from '../../store/selectors.ts';
 
-/** How old data is, in words for a corner; the same in fewer words after it. */
+/** The age of data for the corner of a pane: a long and a short text. */
 export function freshnessWords(age: DataAge): readonly [long: string, short: string] {
   switch (age.kind) {
     case 'loading':
@@ -20,7 +20,7 @@ export function freshnessWords(age: DataAge): readonly [long: string, short: str
   }
 }
 
-/** Seconds are counted down where it is worth waiting for them. */
+/** Shorter waits are shown in seconds. */
 const COUNTED_MS = 100_000;
 const untilRetry = (ms: number): string =>
   ms < COUNTED_MS ? `${Math.ceil(ms / 1_000)}s` : `${Math.ceil(ms / 60_000)}m`;

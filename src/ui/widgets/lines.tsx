@@ -1,16 +1,15 @@
 import { createElement, memo } from 'react';
 
 export interface LinesProps {
-  /** Safe to show, each on its own: none leaves a style open for the next one. */
+  /** Sanitised; none leaves a style open. */
   readonly lines: readonly string[];
   readonly width: number;
   readonly height: number;
 }
 
 /**
- * Exactly `height` rows of `width` columns; rows that are missing are blank. All of them are one text of Ink's: what stands behind
- * its `Text` component, with a size that need not be measured. The bundled Ink puts the rows on the screen as they are (see
- * scripts/ink-rows.mjs); any other one takes the text apart again.
+ * Exactly `height` rows of `width` columns; missing rows are blank. All are one `ink-text` element of known size, which needs no
+ * measuring. The bundled Ink draws the rows unchanged (see scripts/ink-rows.mjs).
  */
 export const Lines = memo(
   ({ lines, width, height }: LinesProps) => {

@@ -1,4 +1,4 @@
-/** Where a window of `height` rows has to begin so that `index` is in it, moving as little as it can. */
+/** The first row of a window of `height` rows that contains `index`, with the smallest move. */
 export function scrollIntoView(top: number, index: number, height: number, total: number): number {
   const last = Math.max(0, total - height);
   if (index < 0) return Math.min(top, last);

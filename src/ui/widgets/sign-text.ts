@@ -2,7 +2,7 @@ import type { Sign } from '../../commands/help-legend.ts';
 import type { Theme } from '../theme.ts';
 import { timelineStyle } from './timeline-style.ts';
 
-/** A sign of the legend, drawn as it is on the screen. */
+/** A sign of the legend in its style on the screen. */
 export function signText(sign: Sign, theme: Theme): string {
   const { glyphs } = theme;
   switch (sign.kind) {

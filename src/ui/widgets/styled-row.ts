@@ -1,6 +1,6 @@
 import type { Style } from '../theme.ts';
 
-/** The row with its spans styled; every style ends with its span, so none reaches the next row. */
+/** The row with styled spans. No style reaches the next row. */
 export function styledRow<Name extends string>(
   { text, spans }: { readonly text: string; readonly spans: readonly NamedSpan<Name>[] },
   styles: Readonly<Record<Name, Style>>,

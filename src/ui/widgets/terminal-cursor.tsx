@@ -1,6 +1,6 @@
 import { useCursor } from 'ink';
 
-/** The terminal's own cursor, shown while this is on screen, so that input methods compose where text goes. */
+/** Shows the terminal's own cursor while mounted, so that input methods compose at the right place. */
 export function TerminalCursor({ x, y }: { readonly x: number; readonly y: number }) {
   const { setCursorPosition } = useCursor();
   setCursorPosition({ x, y });

@@ -12,22 +12,21 @@ import { TerminalCursor } from './terminal-cursor.tsx';
 
 export interface TextFieldProps {
   readonly value: string;
-  /** Columns; a longer text is scrolled. */
+  /** In columns; a longer text scrolls. */
   readonly width: number;
-  /** Where the field begins on the screen. */
+  /** The field's position on the screen. */
   readonly x: number;
   readonly y: number;
   readonly placeholder?: string;
-  /** What it is called where it is not seen. */
+  /** The label for screen readers. */
   readonly label?: string;
   readonly onChange: (value: string) => void;
   readonly onSubmit: () => void;
 }
 
 /**
- * ink-text-input for what is typed, its placeholder and Enter, with a cursor of our own: its own cursor counts in UTF-16
- * units, it types the letters of ctrl keys, and it takes line breaks. So whatever it proposes is only looked at for
- * the text that was typed, and goes where our cursor stands.
+ * ink-text-input with a cursor of our own: its cursor counts UTF-16 units, and it types letters of ctrl keys and line breaks. So
+ * only the typed text is taken from its value and inserted at our cursor.
  */
 export function TextField({
   value,
@@ -42,7 +41,7 @@ export function TextField({
   const { theme } = useAppContext();
   const [edited, setEdited] = useState<EditBuffer>(() => bufferOf(value));
   const proposed = useRef<string | null>(null);
-  // It believes its cursor to stand behind the text it proposed last: only a new one learns of another text.
+  // It assumes its cursor at the end of its last value: only a new instance learns of another text.
   const [generation, setGeneration] = useState(0);
   const buffer = edited.text === value ? edited : bufferOf(value);
 
@@ -87,7 +86,7 @@ export function TextField({
   );
 }
 
-/** Hears every key after the input beside it: listeners are called in the order of their mounting. */
+/** Receives every key after the input: Ink calls listeners in the order of mounting. */
 function Keys({ onKey }: { readonly onKey: (key: KeyPress) => void }) {
   useInput((input, key) => {
     const pressed = keyPress(input, key);

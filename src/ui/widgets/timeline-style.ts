@@ -1,7 +1,7 @@
 import type { TimelineSpan } from '../../domain/timeline.ts';
 import type { Style, Theme } from '../theme.ts';
 
-/** The style of an activity on the timeline: that of the phase it belongs to. */
+/** The style of a timeline activity: that of its phase. */
 export function timelineStyle(activity: TimelineSpan['activity'], { phase, dim }: Theme): Style {
   switch (activity) {
     case 'queued':
