@@ -21,7 +21,7 @@ export default defineConfig({
       lane('e2e', LANES.e2e, [], ['test/support/build-program.ts']),
     ],
     testTimeout: 20_000,
-    // A third of the time is waiting for programs and terminals, so that as many workers as cores leave them idle.
+    // Tests wait for programs and terminals a third of the time, so one worker per core would leave cores idle.
     maxWorkers: availableParallelism() + 1,
   },
 });

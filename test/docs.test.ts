@@ -17,7 +17,7 @@ const REMAPPING = [
   '```',
 ];
 
-/** The page of keys as the command table has it. */
+/** The text of docs/keys.md, from the command table. */
 function keysPage(): string {
   const sections = helpSections.map(({ title, commands, editing }) => {
     const rows = commands.map(({ id, keys, title }) => `| ${code(keys)} | ${title} | \`${id}\` |`);

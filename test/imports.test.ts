@@ -5,7 +5,7 @@ import { readSource } from './support/read-source.ts';
 
 const ROOT = path.join(import.meta.dirname, '..');
 
-/** Which layer may be known to which; every layer may know itself, and npm libraries are free but for LIBRARIES. */
+/** The layers that each layer may import, besides itself and npm libraries; see LIBRARIES. */
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
   domain: [],
   platform: [],
@@ -22,7 +22,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   local: ['wire', 'config', 'domain', 'platform'],
 };
 
-/** Files that see everything and hand it out. */
+/** Files that may import every layer. */
 const ENTRY_POINTS: readonly string[] = [
   'src/backend-factory.ts',
   'src/completion-candidates.ts',
@@ -34,7 +34,7 @@ const ENTRY_POINTS: readonly string[] = [
   'src/tui.ts',
 ];
 
-/** Libraries that belong to some layer, and why. */
+/** Libraries that only some layers may import. */
 const LIBRARIES: readonly {
   readonly names: RegExp;
   readonly rule: string;
@@ -61,7 +61,7 @@ const LIBRARIES: readonly {
 
 const layerOf = (file: string): string => file.split('/')[1] ?? '';
 
-/** What is wrong with a file: each fault names the file, what it says, and the rule. */
+/** Broken rules of a file, each with the file, the import and the rule. */
 function faults(file: string, code: string): string[] {
   if (ENTRY_POINTS.includes(file)) return [];
   const layer = layerOf(file);
@@ -110,8 +110,8 @@ const files = globSync('src/**/*', { cwd: ROOT, withFileTypes: true })
   .map((entry) => path.relative(ROOT, path.join(entry.parentPath, entry.name)).replaceAll(path.sep, '/'))
   .sort();
 
-describe('every file keeps to its layer', () => {
-  it('and every layer has files', () => {
+describe('every file imports only what its layer may', () => {
+  it('every layer has files', () => {
     expect(Object.keys(LAYERS).filter((layer) => !files.some((file) => layerOf(file) === layer))).toEqual([]);
     expect(ENTRY_POINTS.filter((file) => !files.includes(file))).toEqual([]);
   });
@@ -121,7 +121,7 @@ describe('every file keeps to its layer', () => {
   });
 });
 
-describe('the rules see', () => {
+describe('the rules find', () => {
   it.each<[string, string, string]>([
     ['an import', 'src/domain/a.ts', `import { a } from '../store/a.ts';`],
     ['a type import', 'src/store/a.ts', `import type { A } from '../sync/a.ts';`],
@@ -129,15 +129,15 @@ describe('the rules see', () => {
     ['a type in a type', 'src/store/a.ts', `let a: import('../ui/a.ts').A;`],
     ['a dynamic import', 'src/sync/a.ts', `await import('../api/a.ts');`],
     ['an import for its effect', 'src/wire/a.ts', `import '../api/a.ts';`],
-    ['an export of something else', 'src/wire/a.ts', `export * from '../api/a.ts';`],
+    ['a re-export', 'src/wire/a.ts', `export * from '../api/a.ts';`],
     ['an export by name', 'src/wire/a.ts', `export { a } from '../api/a.ts';`],
     ['a require', 'src/wire/a.ts', `require('../api/a.ts');`],
-    ['a way through an entry point', 'src/ui/a.ts', `import { runTui } from '../main.tsx';`],
-    ['a way out of src', 'src/local/a.ts', `import data from '../../package.json';`],
+    ['an import of an entry point', 'src/ui/a.ts', `import { runTui } from '../main.tsx';`],
+    ['an import from outside of src', 'src/local/a.ts', `import data from '../../package.json';`],
     ['an import from deeper down', 'src/domain/text/a.ts', `import { a } from '../../store/a.ts';`],
-    ['a name worked out at run time', 'src/script/a.ts', 'await import(process.env.HOME);'],
-    ['a library that is not ours', 'src/script/a.ts', `import a from 'left-pad';`],
-    ['a library that another brings along', 'src/script/a.ts', `import a from 'vite';`],
+    ['a computed name', 'src/script/a.ts', 'await import(process.env.HOME);'],
+    ['a library that is no dependency', 'src/script/a.ts', `import a from 'left-pad';`],
+    ['an indirect dependency', 'src/script/a.ts', `import a from 'vite';`],
     ['got', 'src/sync/a.ts', `import got from 'got';`],
     ['a type of got', 'src/sync/a.ts', `import type { Got } from 'got';`],
     ['Ink in the terminal', 'src/terminal/a.ts', `import { render } from 'ink';`],
@@ -167,11 +167,11 @@ describe('the rules see', () => {
 
   it.each<[string, string, string]>([
     ['a neighbour', 'src/ui/panes/a.ts', `import { b } from '../widgets/b.ts';`],
-    ['a layer that may be known', 'src/ui/panes/a.ts', `import { b } from '../../store/b.ts';`],
+    ['an allowed layer', 'src/ui/panes/a.ts', `import { b } from '../../store/b.ts';`],
     ['types of Ink in the terminal', 'src/terminal/a.ts', `import type { Key } from 'ink';`],
     ['a pattern with an escape', 'src/domain/text/a.ts', String.raw`const csi = /\x1b\[/u;`],
     ['an escape in the terminal', 'src/terminal/a.ts', String.raw`const red = '\x1b[31m';`],
-    ['words of a comment', 'src/domain/a.ts', `// import { a } from '../store/a.ts';`],
+    ['an import in a comment', 'src/domain/a.ts', `// import { a } from '../store/a.ts';`],
     ['everything in an entry point', 'src/cli.ts', `import '../test/a.ts';`],
   ])('nothing wrong with %s', (_, file, code) => {
     expect(faults(file, code)).toEqual([]);

@@ -1,6 +1,6 @@
 /**
- * Three lanes hold each test once: `e2e`, `ui` without those, and `unit` with all that is left. Nothing in `unit` starts a
- * program or a terminal, draws the screen, waits in real time, or takes seconds.
+ * Each test is in one of three lanes: `e2e`, `ui`, or `unit` for all others. Unit tests start no program or terminal, draw
+ * no screen, do not wait in real time, and do not take seconds.
  */
 export const LANES = {
   ui: [
