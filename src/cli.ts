@@ -263,7 +263,7 @@ async function doctor({ flags, io, clock, signal }: Invocation): Promise<number>
           clock,
           startLocalServer: false,
         });
-  return examine({ backend, clock, io, signal }, { facts: checks, json: flags.isSet('json') });
+  return examine({ backend, clock, io, signal }, { diagnostics: checks, json: flags.isSet('json') });
 }
 
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));

@@ -1,10 +1,10 @@
 import { BackendError } from '../domain/errors.ts';
 
-/** What a command throws when its signal ends it. */
+/** The error of a command whose signal is aborted. */
 export const abortError = (): BackendError =>
-  new BackendError({ kind: 'aborted', message: 'Given up.', tookEffect: 'no' });
+  new BackendError({ kind: 'aborted', message: 'Cancelled.', tookEffect: 'no' });
 
-/** @throws givenUp() when the signal is aborted */
+/** @throws abortError() when the signal is aborted */
 export function throwIfAborted(signal: AbortSignal): void {
   if (signal.aborted) throw abortError();
 }

@@ -1,7 +1,7 @@
 import { BackendError } from '../domain/errors.ts';
 import type { Availability } from '../domain/rules.ts';
 
-/** Throws what a rule says against an action, in the shape of a server's refusal. */
+/** @throws BackendError `conflict` with the reason of the rule, as if the server had refused */
 export function assertAllowed(availability: Availability, hint?: string): void {
   if (availability === true) return;
   throw new BackendError({

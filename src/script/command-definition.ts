@@ -1,51 +1,47 @@
-/** What can stand where a name is completed. */
+/** The candidates of a completion: names of one kind, or fixed words. */
 export type CompletionKind = 'task' | 'template' | 'profile' | 'directory' | readonly string[] | null;
 
-/** A flag as the command line knows it. */
 export interface Flag {
-  /** Without the dashes, as it is written: `display-name`. */
+  /** In kebab case, without dashes: `display-name`. */
   readonly name: string;
   /** One letter. */
   readonly short?: string;
-  /** What to call its value in help, such as `NAME`; null for a switch. */
+  /** Placeholder of the value in help, such as `NAME`; null for a switch. */
   readonly value: string | null;
   readonly completes?: CompletionKind;
   readonly summary: string;
 }
 
-/** A command as help, completion and parsing know it. */
+/** A command as data for parsing, help and completion. */
 export interface CommandDefinition {
   readonly name: string;
-  /** What comes behind it, for help. */
+  /** Placeholders of its arguments, for help. */
   readonly usage: string;
   readonly summary: string;
-  /** How many arguments it takes. */
-  readonly arguments: { readonly least: number; readonly most: number; readonly completes?: CompletionKind };
+  readonly arguments: { readonly min: number; readonly max: number; readonly completes?: CompletionKind };
   readonly flags: readonly Flag[];
-  /** It speaks to a deployment, so that the flags which choose one belong to it. */
+  /** The command takes the flags that choose a deployment. */
   readonly usesDeployment: boolean;
 }
 
-/** Agrees to what is otherwise asked. */
 export const plainHttpFlag: Flag = {
   name: 'plain-http',
   value: null,
-  summary: 'the token may go to another machine unencrypted, where the URL says http',
+  summary: 'allow sending the token unencrypted to an http URL',
 };
 
-/** Flags that choose the deployment. */
 export const deploymentFlags: readonly Flag[] = [
-  { name: 'url', value: 'URL', summary: 'the deployment to use' },
+  { name: 'url', value: 'URL', summary: 'use the deployment at this URL' },
   {
     name: 'profile',
     value: 'NAME',
     completes: 'profile',
-    summary: 'the deployment that was kept under this name',
+    summary: 'use the saved deployment of this name',
   },
-  { name: 'local', value: null, summary: 'the task server on this machine' },
+  { name: 'local', value: null, summary: 'use the local server on this machine' },
   plainHttpFlag,
 ];
 
-/** All flags that a command takes, those that choose the deployment included. */
+/** All flags of a command, including the ones that choose a deployment. */
 export const flagsOf = (command: CommandDefinition): readonly Flag[] =>
   command.usesDeployment ? [...command.flags, ...deploymentFlags] : command.flags;

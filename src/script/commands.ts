@@ -4,11 +4,11 @@ import { didYouMean } from '../domain/text/did-you-mean.ts';
 import { type CommandDefinition, type Flag, plainHttpFlag } from './command-definition.ts';
 import { STATUSES } from './flag-values.ts';
 
-const jsonFlag: Flag = { name: 'json', value: null, summary: 'write JSON, errors too' };
+const jsonFlag: Flag = { name: 'json', value: null, summary: 'print JSON, errors included' };
 const timeoutFlag: Flag = {
   name: 'timeout',
   value: 'TIME',
-  summary: 'give up after this long, such as 90s or 10m',
+  summary: 'stop waiting after this time, such as 90s or 10m',
 };
 
 const organizationFlag: Flag = {
@@ -22,51 +22,51 @@ const selectionFlags: readonly Flag[] = [
   {
     name: 'owner',
     value: 'USER',
-    summary: 'the tasks of this user; by default yours, or whose --query asks for',
+    summary: 'only tasks of this user (default: you, or the owner in --query)',
   },
-  { name: 'all', short: 'a', value: null, summary: 'the tasks of everybody' },
+  { name: 'all', short: 'a', value: null, summary: 'tasks of all users' },
   organizationFlag,
   {
     name: 'query',
     value: 'FILTER',
-    summary: 'only those that this filter lets through, such as "login !owner:ada age<2h"',
+    summary: 'only tasks that match this filter, such as "login !owner:ada age<2h"',
   },
   {
     name: 'status',
     value: 'STATUS',
     completes: STATUSES,
-    summary: "only in these of the server's words for it",
+    summary: 'only tasks with these statuses of the server',
   },
-  { name: 'phase', value: 'PHASE', completes: PHASES, summary: 'only in these phases' },
+  { name: 'phase', value: 'PHASE', completes: PHASES, summary: 'only tasks in these phases' },
 ];
 
-const noArguments = { least: 0, most: 0 };
-const oneTask = { least: 1, most: 1, completes: 'task' } as const;
-const manyTasks = { least: 1, most: Number.POSITIVE_INFINITY, completes: 'task' } as const;
+const noArguments = { min: 0, max: 0 };
+const oneTask = { min: 1, max: 1, completes: 'task' } as const;
+const manyTasks = { min: 1, max: Number.POSITIVE_INFINITY, completes: 'task' } as const;
 
-/** What `taskdeck` alone does. */
+/** `taskdeck` without a command. */
 export const screenCommand: CommandDefinition = {
   name: '',
   usage: '',
-  summary: 'open the screen, on the deployment found or named',
+  summary: 'open the terminal UI',
   arguments: noArguments,
   flags: [
     { name: 'ascii', value: null, summary: 'draw signs and frames in ASCII' },
     {
       name: 'screen-reader',
       value: null,
-      summary: 'say in lines what there is, for screen readers and Braille, instead of drawing it',
+      summary: 'print lines of text for screen readers and Braille instead of drawing a screen',
     },
     {
       name: 'no-archive',
       value: null,
-      summary: 'neither keep conversations on this machine nor show kept ones',
+      summary: 'neither store conversations on this machine nor show stored ones',
     },
   ],
   usesDeployment: true,
 };
 
-/** The commands for scripts; `parse-command.ts` runs them. */
+/** The commands that `resolve-command.ts` runs. */
 export const scriptCommands: readonly CommandDefinition[] = [
   {
     name: 'list',
@@ -75,7 +75,7 @@ export const scriptCommands: readonly CommandDefinition[] = [
     arguments: noArguments,
     flags: [
       ...selectionFlags,
-      { name: 'quiet', short: 'q', value: null, summary: 'names only, one a line' },
+      { name: 'quiet', short: 'q', value: null, summary: 'print only names, one per line' },
       jsonFlag,
     ],
     usesDeployment: true,
@@ -83,7 +83,7 @@ export const scriptCommands: readonly CommandDefinition[] = [
   {
     name: 'show',
     usage: 'TASK',
-    summary: 'show all about one task',
+    summary: 'show the details of a task',
     arguments: oneTask,
     flags: [jsonFlag],
     usesDeployment: true,
@@ -91,33 +91,36 @@ export const scriptCommands: readonly CommandDefinition[] = [
   {
     name: 'logs',
     usage: 'TASK',
-    summary: 'print the conversation of a task',
+    summary: 'print the transcript of a task',
     arguments: oneTask,
-    flags: [{ name: 'follow', short: 'f', value: null, summary: 'go on with what comes' }, jsonFlag],
+    flags: [
+      { name: 'follow', short: 'f', value: null, summary: 'print new messages as they arrive' },
+      jsonFlag,
+    ],
     usesDeployment: true,
   },
   {
     name: 'create',
     usage: '[PROMPT | -]',
     summary: 'start a task; - reads the prompt from standard input',
-    arguments: { least: 0, most: 1 },
+    arguments: { min: 0, max: 1 },
     flags: [
       {
         name: 'template',
         short: 't',
         value: 'NAME',
         completes: 'template',
-        summary: 'what runs the task; needed on this machine',
+        summary: 'template of the task (required on this machine)',
       },
       organizationFlag,
-      { name: 'preset', value: 'NAME', summary: 'a preset of the template, or none' },
-      { name: 'name', value: 'NAME', summary: 'its name: up to 32 letters, digits and hyphens' },
-      { name: 'display-name', value: 'TEXT', summary: 'its title' },
+      { name: 'preset', value: 'NAME', summary: 'preset of the template, or none' },
+      { name: 'name', value: 'NAME', summary: 'task name: up to 32 letters, digits and hyphens' },
+      { name: 'display-name', value: 'TEXT', summary: 'task title' },
       {
         name: 'cwd',
         value: 'DIR',
         completes: 'directory',
-        summary: 'where it works, on this machine; the current directory by default',
+        summary: 'working directory on this machine (default: the current directory)',
       },
       jsonFlag,
     ],
@@ -126,11 +129,11 @@ export const scriptCommands: readonly CommandDefinition[] = [
   {
     name: 'send',
     usage: 'TASK TEXT | -',
-    summary: 'say something to a task; - reads it from standard input',
-    arguments: { least: 2, most: 2, completes: 'task' },
+    summary: 'write to a task; - reads the message from standard input',
+    arguments: { min: 2, max: 2, completes: 'task' },
     flags: [
       { name: 'resume', value: null, summary: 'resume a paused task first' },
-      { name: 'wait', value: null, summary: 'wait until the agent is ready for it' },
+      { name: 'wait', value: null, summary: 'wait until the agent accepts messages' },
       timeoutFlag,
       jsonFlag,
     ],
@@ -157,7 +160,7 @@ export const scriptCommands: readonly CommandDefinition[] = [
     usage: 'TASK...',
     summary: 'delete tasks',
     arguments: manyTasks,
-    flags: [{ name: 'yes', short: 'y', value: null, summary: 'do not ask' }, jsonFlag],
+    flags: [{ name: 'yes', short: 'y', value: null, summary: 'skip the confirmation' }, jsonFlag],
     usesDeployment: true,
   },
   {
@@ -170,7 +173,7 @@ export const scriptCommands: readonly CommandDefinition[] = [
         name: 'until',
         value: 'PHASES',
         completes: PHASES,
-        summary: 'the phases to wait for; idle,complete by default',
+        summary: 'phases to wait for (default: idle,complete)',
       },
       timeoutFlag,
       jsonFlag,
@@ -180,34 +183,37 @@ export const scriptCommands: readonly CommandDefinition[] = [
   {
     name: 'watch',
     usage: '',
-    summary: 'write a line for every change',
+    summary: 'print a line for every change',
     arguments: noArguments,
     flags: [...selectionFlags, jsonFlag],
     usesDeployment: true,
   },
 ];
 
-/** Commands that are run elsewhere, for help and completion. */
+/** Commands that other modules run; listed for parsing, help and completion. */
 const otherCommands: readonly CommandDefinition[] = [
   {
     name: 'login',
     usage: '[URL]',
-    summary: 'sign in to a deployment and remember it',
-    arguments: { least: 0, most: 1 },
-    flags: [{ name: 'profile', value: 'NAME', summary: 'keep it under this name' }, plainHttpFlag],
+    summary: 'sign in to a deployment and save it',
+    arguments: { min: 0, max: 1 },
+    flags: [
+      { name: 'profile', value: 'NAME', summary: 'save the deployment under this name' },
+      plainHttpFlag,
+    ],
     usesDeployment: false,
   },
   {
     name: 'logout',
     usage: '',
-    summary: 'forget a deployment and its token',
+    summary: 'delete a saved deployment and its token',
     arguments: noArguments,
     flags: [
       {
         name: 'profile',
         value: 'NAME',
         completes: 'profile',
-        summary: 'which one; the current one by default',
+        summary: 'deployment to delete (default: the current one)',
       },
     ],
     usesDeployment: false,
@@ -215,12 +221,12 @@ const otherCommands: readonly CommandDefinition[] = [
   {
     name: 'serve',
     usage: '',
-    summary: 'run the task server of this machine in the foreground',
+    summary: 'run the local server in the foreground',
     arguments: noArguments,
     flags: [
-      { name: 'port', value: 'PORT', summary: 'where to listen; any free port by default' },
-      { name: 'status', value: null, summary: 'say whether one is running' },
-      { name: 'stop', value: null, summary: 'stop the one that is running' },
+      { name: 'port', value: 'PORT', summary: 'port to listen on (default: any free port)' },
+      { name: 'status', value: null, summary: 'show whether the local server runs' },
+      { name: 'stop', value: null, summary: 'stop the local server' },
       jsonFlag,
     ],
     usesDeployment: false,
@@ -228,15 +234,15 @@ const otherCommands: readonly CommandDefinition[] = [
   {
     name: 'purge',
     usage: '[TASK]',
-    summary: 'delete conversations that were kept on this machine, for good',
-    arguments: { least: 0, most: 1, completes: 'task' },
+    summary: 'delete stored conversations from this machine',
+    arguments: { min: 0, max: 1, completes: 'task' },
     flags: [
       {
         name: 'older-than',
         value: 'TIME',
-        summary: 'only those that nothing was added to for this long, such as 30d',
+        summary: 'only conversations without new messages for this long, such as 30d',
       },
-      { name: 'yes', short: 'y', value: null, summary: 'do not ask' },
+      { name: 'yes', short: 'y', value: null, summary: 'skip the confirmation' },
       jsonFlag,
     ],
     usesDeployment: true,
@@ -244,7 +250,7 @@ const otherCommands: readonly CommandDefinition[] = [
   {
     name: 'doctor',
     usage: '',
-    summary: 'say what was found and what would be used',
+    summary: 'check the configuration, the terminal and the server',
     arguments: noArguments,
     flags: [jsonFlag],
     usesDeployment: true,
@@ -252,25 +258,24 @@ const otherCommands: readonly CommandDefinition[] = [
   {
     name: 'completion',
     usage: 'bash|zsh|fish',
-    summary: 'print a script that completes commands, flags and task names',
-    arguments: { least: 1, most: 1, completes: ['bash', 'zsh', 'fish'] },
+    summary: 'print a completion script for a shell',
+    arguments: { min: 1, max: 1, completes: ['bash', 'zsh', 'fish'] },
     flags: [],
     usesDeployment: false,
   },
   {
     name: 'help',
     usage: '[COMMAND]',
-    summary: 'tell what a command does, and its flags',
-    arguments: { least: 0, most: 1 },
+    summary: 'show the help of a command',
+    arguments: { min: 0, max: 1 },
     flags: [],
     usesDeployment: false,
   },
 ];
 
-/** Every command that has a name. */
 export const commands: readonly CommandDefinition[] = [...scriptCommands, ...otherCommands];
 
-/** @throws UsageError for a name that no command has */
+/** @throws UsageError for an unknown name */
 export function findCommand(name: string): CommandDefinition {
   const command = commands.find((known) => known.name === name);
   if (command !== undefined) return command;

@@ -3,24 +3,23 @@ import type { AgentBackend } from '../domain/ports/backend.ts';
 import type { Clock } from '../domain/ports/clock.ts';
 import type { ExitCode } from './exit-code.ts';
 
-/** The streams of a script command. Nothing else is read or written. */
+/** The only streams that a script command reads and writes. */
 export interface ScriptIo {
   readonly stdin: Readable;
   readonly stdout: Writable;
   readonly stderr: Writable;
   readonly isTTY: { readonly stdin: boolean; readonly stdout: boolean };
-  /** Of the terminal behind stdout; undefined for a pipe. */
+  /** Width of the terminal at stdout; undefined for a pipe. */
   readonly columns?: number | undefined;
 }
 
-/** What a script command acts on. Everything is handed in. */
 export interface ScriptContext {
   readonly backend: AgentBackend;
   readonly clock: Clock;
   readonly io: ScriptIo;
-  /** Ends the command; it then returns the code of an interrupted one. */
+  /** Ends the command, which then returns `EXIT.interrupted`. */
   readonly signal: AbortSignal;
 }
 
-/** One command with its options. It writes its own errors and never rejects. */
+/** Reports its own errors and never rejects. */
 export type ScriptCommand<Options> = (context: ScriptContext, options: Options) => Promise<ExitCode>;

@@ -10,39 +10,41 @@ import { reportingErrors, writeJson, writeLine } from './output.ts';
 import { readPrompt } from './read-prompt.ts';
 
 export interface CreateOptions {
-  /** The prompt itself, or `-` to read it from stdin; undefined where a preset brings it. */
+  /** The prompt, or `-` to read stdin; undefined when a preset has one. */
   readonly prompt: string | undefined;
-  /** A name, `organization/name`, or an id; not needed where there is only one. */
+  /** A name, `organization/name` or an id; undefined for the only one. */
   readonly template: string | undefined;
   /** Only templates of this organization. */
   readonly organization: string | undefined;
-  /** A name, or `none`; undefined for the template's default, where it has one. */
+  /** A name, an id or `none`; undefined for the template's default. */
   readonly preset: string | undefined;
   readonly name: string | undefined;
   readonly displayName: string | undefined;
-  /** Where to work, as it was written; undefined for the current directory. */
+  /** Working directory, absolute or relative; undefined for the current one. */
   readonly directory: string | undefined;
   readonly json: boolean;
 }
 
-/** Writes the name of the new task, which the other commands take. */
+/** Prints the name of the new task, for use with other commands. */
 export const create: ScriptCommand<CreateOptions> = (context, options) =>
   reportingErrors(context.io, options.json, async () => {
     const { backend, clock, io, signal } = context;
     if (options.directory !== undefined && !backend.capabilities.directories) {
-      throw new UsageError('--cwd is for tasks on this machine: those of a deployment have a workspace.');
+      throw new UsageError(
+        '--cwd works only for tasks on this machine. Tasks of a deployment run in a workspace.',
+      );
     }
     const written =
       options.prompt === undefined ? undefined : await readPrompt(options.prompt, io.stdin, signal);
     if (written === undefined && options.preset === undefined) throw missingPrompt();
     const template = await templateFor(context, options);
     const preset = await presetFor(context, template, options.preset);
-    // Like the web form: a preset that fixes the prompt cannot be given another.
+    // As in Coder's web form, the prompt of a preset cannot be changed.
     const prompt = preset?.prompt ?? written;
     if (prompt === undefined) throw missingPrompt();
     if (preset?.prompt != null && written !== undefined && written !== preset.prompt) {
       throw new UsageError(
-        `The preset ${preset.name} brings its own prompt: leave yours out, or choose another with --preset.`,
+        `The preset ${preset.name} has its own prompt. Omit yours, or choose another preset with --preset.`,
       );
     }
     const task = await backend.create(
@@ -67,15 +69,13 @@ function absoluteDirectory(directory: string): string {
     return path.resolve(directory);
   } catch {
     throw new UsageError(
-      `--cwd ${directory} is relative, and the current directory was deleted: write an absolute path.`,
+      `--cwd ${directory} is relative, and the current directory was deleted. Use an absolute path.`,
     );
   }
 }
 
 const missingPrompt = () =>
-  new UsageError(
-    'There is no prompt: write it behind "taskdeck create", or - to read it from standard input.',
-  );
+  new UsageError('No prompt. Pass it as an argument, or pass - to read standard input.');
 
 async function templateFor(
   { backend, signal }: ScriptContext,
@@ -89,9 +89,9 @@ async function templateFor(
       kind: 'invalid',
       message:
         all.length === 0
-          ? 'This server has no template that runs tasks.'
-          : `There is no template that runs tasks in the organization ${organization}.`,
-      hint: 'Who runs it can add one.',
+          ? 'This server has no task templates.'
+          : `The organization ${organization} has no task templates.`,
+      hint: 'Ask an administrator to add one.',
       tookEffect: 'no',
     });
   }
@@ -102,7 +102,7 @@ async function templateFor(
   if (only !== undefined && others.length === 0) return only;
   const names = templates.map(fullName).join(', ');
   if (wanted === undefined) {
-    throw new UsageError(`There are several templates: choose one with --template. Templates: ${names}.`);
+    throw new UsageError(`This server has several templates. Choose one with --template: ${names}.`);
   }
   const hint = didYouMean(wanted, [...templates.map(({ name }) => name), ...templates.map(fullName)]);
   const count = only === undefined ? 'No' : 'More than one';
@@ -111,14 +111,14 @@ async function templateFor(
   );
 }
 
-/** On this machine one template runs prompts as commands: it is never used because no other was named. */
+/** On this machine the template is required: `shell` runs prompts as commands, so it is never a default. */
 function missingTemplate(templates: readonly Template[]): UsageError {
   const agents = templates.map(({ name }) => name).filter((name) => name !== 'shell');
-  const shell = '--template shell runs it as a command';
+  const shell = '--template shell runs the prompt as a command';
   return new UsageError(
     agents.length === 0
-      ? `No agent was found on this machine: install one and see that it is on PATH. ${shell}.`
-      : `Which agent gets the prompt? Choose one: --template ${agents.join(', --template ')}. ${shell}.`,
+      ? `No agent found on this machine. Install one and check that it is on PATH. ${shell}.`
+      : `No template given. Choose an agent: --template ${agents.join(', --template ')}. ${shell}.`,
   );
 }
 

@@ -7,41 +7,41 @@ import type { ScriptContext } from './context.ts';
 import { EXIT, type ExitCode, exitCodeOf, highestExitCode } from './exit-code.ts';
 import { reportingErrors, write, writeJson } from './output.ts';
 
-/** Like other commands, but there may be nobody to ask: null when no deployment was found, or none could be reached. */
+/** `backend` is null when no deployment was found, or the local server could not be reached. */
 export type DoctorContext = Omit<ScriptContext, 'backend'> & { readonly backend: AgentBackend | null };
 
 export interface DoctorOptions {
-  /** What was found without asking the server: taskdeck, files, deployment, terminal. */
-  readonly facts: readonly Diagnostic[];
+  /** Checks that need no server: taskdeck, files, deployment, terminal. */
+  readonly diagnostics: readonly Diagnostic[];
   readonly json: boolean;
 }
 
-/** Says what was found and what would be used, and asks the server whether it works. Never shows a token. */
-export function doctor(context: DoctorContext, { facts, json }: DoctorOptions): Promise<ExitCode> {
+/** Prints all checks, including requests to the server. Never prints a token. */
+export function doctor(context: DoctorContext, { diagnostics, json }: DoctorOptions): Promise<ExitCode> {
   return reportingErrors(context.io, json, async () => {
     const { backend, signal } = context;
-    const asked = backend === null ? [] : await checkServer(backend, signal);
-    const all = [...facts, ...asked.map(({ fact }) => fact)];
+    const serverChecks = backend === null ? [] : await checkServer(backend, signal);
+    const all = [...diagnostics, ...serverChecks.map(({ diagnostic }) => diagnostic)];
     if (json) await writeJson(context.io, all);
     else await write(context.io.stdout, formatReport(all));
-    // What a terminal lacks is worth a sign; whoever asks by a script whether taskdeck works does not mean it.
-    const found = facts.some(({ topic, ok }) => ok === false && topic !== 'terminal');
-    return highestExitCode([found ? EXIT.failed : EXIT.done, ...asked.map(({ code }) => code)]);
+    // A feature that the terminal lacks is marked, but it is no failure for a script.
+    const hasProblem = diagnostics.some(({ topic, ok }) => ok === false && topic !== 'terminal');
+    return highestExitCode([hasProblem ? EXIT.failed : EXIT.done, ...serverChecks.map(({ code }) => code)]);
   });
 }
 
 interface ServerCheck {
-  readonly fact: Diagnostic;
+  readonly diagnostic: Diagnostic;
   readonly code: ExitCode;
 }
 
 async function checkServer(backend: AgentBackend, signal: AbortSignal): Promise<readonly ServerCheck[]> {
-  const check = async (name: string, question: () => Promise<string>): Promise<ServerCheck> => {
+  const check = async (name: string, request: () => Promise<string>): Promise<ServerCheck> => {
     try {
-      return { fact: { topic: 'server', name, value: await question(), ok: true }, code: EXIT.done };
+      return { diagnostic: { topic: 'server', name, value: await request(), ok: true }, code: EXIT.done };
     } catch (error) {
       return {
-        fact: { topic: 'server', name, value: errorText(error), ok: false },
+        diagnostic: { topic: 'server', name, value: errorText(error), ok: false },
         code: exitCodeOf(error),
       };
     }
@@ -54,22 +54,20 @@ async function checkServer(backend: AgentBackend, signal: AbortSignal): Promise<
   ]);
 }
 
-/** As many as a line holds. */
 const MAX_NAMES = 8;
 
-/** What a task can be made of; on this machine, the agents that were found. */
 function templateNames(templates: readonly Template[]): string {
   const names = templates.map(({ name }) => name);
   const more = names.length > MAX_NAMES ? `, and ${names.length - MAX_NAMES} more` : '';
-  return names.length === 0 ? 'none that runs tasks' : `${names.slice(0, MAX_NAMES).join(', ')}${more}`;
+  return names.length === 0 ? 'no task templates' : `${names.slice(0, MAX_NAMES).join(', ')}${more}`;
 }
 
-function formatReport(facts: readonly Diagnostic[]): string {
-  const width = Math.max(0, ...facts.map(({ name }) => name.length));
-  const topics = [...new Set(facts.map(({ topic }) => topic))];
+function formatReport(diagnostics: readonly Diagnostic[]): string {
+  const width = Math.max(0, ...diagnostics.map(({ name }) => name.length));
+  const topics = [...new Set(diagnostics.map(({ topic }) => topic))];
   const block = (topic: string): string =>
-    facts
-      .filter((fact) => fact.topic === topic)
+    diagnostics
+      .filter((diagnostic) => diagnostic.topic === topic)
       .map(
         ({ name, value, ok }) =>
           `  ${statusWord(ok)} ${padEnd(sanitiseLine(name), width)}  ${sanitiseLine(value)}\n`,
@@ -78,5 +76,5 @@ function formatReport(facts: readonly Diagnostic[]): string {
   return topics.map((topic) => `${topic}\n${block(topic)}`).join('\n');
 }
 
-/** Words rather than colours, and nothing beyond ASCII. */
+/** ASCII words instead of colours. */
 const statusWord = (ok: boolean | null): string => (ok === null ? '  ' : ok ? 'ok' : '!!');

@@ -1,6 +1,6 @@
 import { BackendError, type BackendErrorKind, NoTokenError, UsageError } from '../domain/errors.ts';
 
-/** How a command ended, as scripts see it. */
+/** Exit codes; scripts depend on them. */
 export const EXIT = {
   done: 0,
   failed: 1,
@@ -11,13 +11,13 @@ export const EXIT = {
   unreachable: 5,
   noTasks: 6,
   timedOut: 124,
-  /** Ended by ctrl+c, as a shell would say it. */
+  /** 128 + SIGINT, as in shells. */
   interrupted: 130,
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** Waiting took longer than `--timeout` allows. */
+/** The time of `--timeout` is over. */
 export class TimedOut extends Error {
   override readonly name = 'TimedOut';
 }
@@ -52,6 +52,5 @@ function exitCodeOfKind(kind: BackendErrorKind): ExitCode {
   }
 }
 
-/** Of several tasks, the highest code of any failure. */
 export const highestExitCode = (codes: readonly ExitCode[]): ExitCode =>
-  codes.reduce<ExitCode>((most, code) => (code > most ? code : most), EXIT.done);
+  codes.reduce<ExitCode>((highest, code) => (code > highest ? code : highest), EXIT.done);

@@ -6,26 +6,29 @@ import { didYouMean } from '../domain/text/did-you-mean.ts';
 export const STATUSES = ['pending', 'initializing', 'active', 'paused', 'error', 'unknown'] as const;
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-/** The longest time that a timer of Node.js can hold, ms; a little under 25 days. */
+/** The longest time of a Node.js timer, ms; about 25 days. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** How long to wait, such as `90s`, `10m` or `1h30m`, in ms; a bare number means seconds. */
+/**
+ * A time such as `90s`, `10m` or `1h30m` in ms, at most 25 days; a number without a unit means seconds.
+ * @throws UsageError for an invalid time or zero
+ */
 export const parseDuration = (text: string, flag: string): number =>
   Math.min(MAX_TIMER_MS, parseAge(text, flag));
 
-/** The same of any length, such as `30d`. */
+/** Like `parseDuration`, without the maximum. */
 export function parseAge(text: string, flag: string): number {
   const trimmed = /^\d+(\.\d+)?$/.test(text.trim()) ? `${text.trim()}s` : text.trim();
   const parts = [...trimmed.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)];
   if (parts.length === 0 || parts.map(([part]) => part).join('') !== trimmed) {
-    throw new UsageError(`${flag} wants a time such as 90s, 10m or 1h30m, not "${text}".`);
+    throw new UsageError(`${flag} needs a time such as 90s, 10m or 1h30m, not "${text}".`);
   }
   const ms = parts.reduce((sum, [, count, unit = '']) => sum + Number(count) * (UNITS[unit] ?? 0), 0);
-  if (!(ms > 0)) throw new UsageError(`${flag} wants a time above zero.`);
+  if (!(ms > 0)) throw new UsageError(`${flag} needs a time above zero.`);
   return Math.max(1, Math.round(ms));
 }
 
-/** Words from a list, separated by commas. */
+/** Known words, separated by commas. */
 function parseWords<Word extends string>(
   text: string,
   known: readonly Word[],
@@ -36,13 +39,13 @@ function parseWords<Word extends string>(
   if (wrong !== undefined) {
     const hint = didYouMean(wrong, known);
     throw new UsageError(
-      `${flag} does not know "${wrong}".${hint && ` ${hint}`} It takes ${known.join(', ')}.`,
+      `"${wrong}" is not a value of ${flag}.${hint && ` ${hint}`} Values: ${known.join(', ')}.`,
     );
   }
   return known.filter((word) => words.includes(word));
 }
 
-/** A filter as on the screen. */
+/** @throws UsageError for an invalid filter */
 export function parseQuery(text: string): Query {
   const query = parseTaskQuery(text);
   if (query.problem !== null) throw new UsageError(`--query: ${query.problem}`);

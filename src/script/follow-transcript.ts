@@ -1,40 +1,40 @@
 import type { Message } from '../domain/transcript.ts';
 import { messageHeading, messageText } from '../domain/transcript-text.ts';
 
-/** What of a conversation was written so far. */
+/** The part of a transcript that was written so far. */
 export interface FollowState {
-  /** The words written of each message, by its id. */
+  /** The written text of each message, by id. */
   readonly written: ReadonlyMap<number, string>;
-  /** The message that the next characters would belong to, while its last line is open. */
+  /** The message whose last line has no line break yet. */
   readonly openMessageId: number | null;
 }
 
 export const initialFollowState: FollowState = { written: new Map(), openMessageId: null };
 
 /**
- * What has to be written for what is new in a conversation. A message that grows is continued where it ended. One that
- * was redrawn, as screens are while an agent works, is written anew under a heading of its own, and only once it is
- * `settled`: the agent rests, or a later message stands.
+ * The text to write for the changes of a transcript. A message that grew continues where it ended. A message that
+ * changed otherwise, as the agent's screen does, is written again under its own heading once it is final: `isSettled`, or
+ * a later message exists.
  */
 export function followTranscript(
   before: FollowState,
   messages: readonly Message[],
   isSettled: boolean,
-): { readonly followed: FollowState; readonly text: string } {
+): { readonly state: FollowState; readonly text: string } {
   const written = new Map(before.written);
   let { openMessageId } = before;
   let text = '';
   messages.forEach((message, index) => {
     const words = messageText(message);
-    const known = written.get(message.id);
-    if (words === known) return;
-    // What a person said is there all at once.
-    const final = isSettled || index < messages.length - 1 || message.from === 'you';
-    if (known !== undefined && openMessageId === message.id && words.startsWith(known)) {
-      text += words.slice(known.length);
-    } else if (known === undefined || final) {
-      // An agent's message is there before its first word is: its heading waits for it.
-      if (words === '' && !final) return;
+    const writtenText = written.get(message.id);
+    if (words === writtenText) return;
+    // A user's message arrives complete.
+    const isFinal = isSettled || index < messages.length - 1 || message.from === 'you';
+    if (writtenText !== undefined && openMessageId === message.id && words.startsWith(writtenText)) {
+      text += words.slice(writtenText.length);
+    } else if (writtenText === undefined || isFinal) {
+      // An agent's message starts empty; its heading waits for the first word.
+      if (words === '' && !isFinal) return;
       text += `${separatorText(openMessageId, written.size > 0 || text !== '')}${messageHeading(message)}${words}`;
       openMessageId = message.id;
     } else return;
@@ -44,9 +44,9 @@ export function followTranscript(
     text += '\n';
     openMessageId = null;
   }
-  return { followed: { written, openMessageId }, text };
+  return { state: { written, openMessageId }, text };
 }
 
-/** Ends the open line, and leaves an empty one between two messages. */
-const separatorText = (open: number | null, later: boolean): string =>
-  `${open === null ? '' : '\n'}${later ? '\n' : ''}`;
+/** Ends the open line and adds a blank line between messages. */
+const separatorText = (openMessageId: number | null, isLater: boolean): string =>
+  `${openMessageId === null ? '' : '\n'}${isLater ? '\n' : ''}`;

@@ -8,14 +8,14 @@ import { writeJson, writeLine, writeNote } from './output.ts';
 import { findTask, parseTaskArgument } from './task-argument.ts';
 import { withTimeout } from './with-timeout.ts';
 
-/** What an action says about a task that it was done to: a line for people, more fields for programs. */
+/** The result of an action that succeeded: a line of text, and extra fields for JSON. */
 export interface ActionResult {
   readonly line: string;
   readonly fields?: Readonly<Record<string, unknown>>;
 }
 
 interface TaskResult {
-  /** As it was named. */
+  /** As given on the command line. */
   readonly name: string;
   readonly task: Task | null;
   readonly done: ActionResult | null;
@@ -25,22 +25,22 @@ interface TaskResult {
 export interface ForEachOptions {
   readonly tasks: readonly string[];
   readonly json: boolean;
-  /** How long it may take in all, ms; null, or left out, for no limit. */
+  /** Time for all tasks together, ms; null or omitted for no limit. */
   readonly timeoutMs?: number | null;
-  /** How many tasks are worked on at the same time; a few when left out. */
+  /** Tasks at the same time; 4 if omitted. */
   readonly concurrency?: number;
 }
 
 /**
- * Does something to each of the named tasks, whatever becomes of the others, and writes a result for each: lines and
- * sentences, or with `json` one array.
+ * Acts on every named task, even after failures of others, and writes one result per task: a line each, or with `json`
+ * one array. Returns the highest exit code.
+ * @throws UsageError for a malformed name, before any action
  */
 export async function forEachTask(
   context: ScriptContext,
   { tasks: names, json, timeoutMs = null, concurrency }: ForEachOptions,
   act: (task: Task, context: ScriptContext) => Promise<ActionResult>,
 ): Promise<ExitCode> {
-  // A name that is none is wrong usage, and then nothing is done at all.
   const targets = [...new Set(names)].map((name) => ({ name, ref: parseTaskArgument(name) }));
   const end = timeoutMs === null ? null : context.clock.monotonic() + timeoutMs;
   const work = async ({ name, ref }: (typeof targets)[number]): Promise<TaskResult> => {

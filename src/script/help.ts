@@ -4,12 +4,12 @@ import { type CommandDefinition, deploymentFlags, type Flag, flagsOf } from './c
 import { commands, findCommand, screenCommand } from './commands.ts';
 import { commandName } from './flags.ts';
 
-/** As wide as a terminal is that nobody made wider. */
+/** The default width of terminals. */
 const COLUMNS = 80;
 
 /**
- * The help of one command, or without a name that of taskdeck as a whole.
- * @throws UsageError for a name that no command has
+ * The help of one command, or without a name the general help.
+ * @throws UsageError for an unknown name
  */
 export const helpFor = (name: string | undefined): string =>
   name === undefined ? generalHelp() : commandHelp(findCommand(name));
@@ -22,19 +22,19 @@ function generalHelp(): string {
       'Usage',
       [
         ['taskdeck', screenCommand.summary],
-        ['taskdeck COMMAND', 'do one thing, as scripts need it'],
-        ['taskdeck COMMAND -- TEXT', 'the same: what follows -- is no flag'],
+        ['taskdeck COMMAND', 'run one command'],
+        ['taskdeck COMMAND -- TEXT', 'words after -- are arguments, not flags'],
       ],
     ],
     ['Commands', commands.map(({ name, usage, summary }): Row => [`${name} ${usage}`, summary])],
-    ['On the screen', screenCommand.flags.map(flagRow)],
+    ['Flags of the terminal UI', screenCommand.flags.map(flagRow)],
     [
       'Where to connect',
       [
         ...deploymentFlags.map(flagRow),
         [
           '',
-          'else CODER_URL and CODER_SESSION_TOKEN, the current profile, what coder login left, this machine',
+          'otherwise the first of: CODER_URL and CODER_SESSION_TOKEN, the current profile, the session of coder login, this machine',
         ],
       ],
     ],
@@ -47,11 +47,11 @@ function generalHelp(): string {
         ['3', 'not signed in, or not allowed'],
         ['4', 'no such task'],
         ['5', 'the server cannot be reached'],
-        ['6', 'the server has no Tasks'],
-        ['124', 'it took longer than --timeout allows'],
+        ['6', 'the server does not support Tasks'],
+        ['124', '--timeout exceeded'],
       ],
     ],
-    ['taskdeck COMMAND --help tells the flags of a command.', []],
+    ['taskdeck COMMAND --help lists the flags of a command.', []],
   ]);
 }
 
@@ -71,7 +71,7 @@ function flagRow({ name, short, value, completes, summary }: Flag): Row {
   ];
 }
 
-/** Titles with rows in two columns below them; what is too long goes on in the right one. */
+/** Titles, each with rows in two columns; the right column wraps. */
 function formatSections(all: readonly (readonly [title: string, rows: readonly Row[]])[]): string {
   const left = 2 + Math.max(...all.flatMap(([, rows]) => rows.map(([text]) => text.length)));
   const lines = ([text, right]: Row): readonly string[] =>

@@ -1,7 +1,7 @@
-/** How many requests of one command are under way at once. */
+/** Requests of one command at the same time. */
 const DEFAULT_CONCURRENCY = 4;
 
-/** Runs `task` for every item, `atOnce` at a time; the results are in the order of the items. */
+/** Runs `task` for every item, at most `concurrency` at a time. The results are in the order of the items. */
 export async function inParallel<Item, Result>(
   items: readonly Item[],
   task: (item: Item) => Promise<Result>,

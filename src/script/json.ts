@@ -8,8 +8,8 @@ import { describeSystemError } from '../platform/system-error.ts';
 import { TimedOut } from './exit-code.ts';
 
 /**
- * Shapes that scripts build on: the Tasks API's own field names, with `phase` and `needs_you` of ours. A field may be
- * added; none is renamed or dropped.
+ * The JSON of a task: the field names of Coder's Tasks API, plus `phase` and `needs_you`. Scripts depend on it: fields
+ * may be added, never renamed or removed.
  */
 export function taskJson(task: Task, now: number) {
   const phase = phaseOf(task, now);
@@ -49,7 +49,7 @@ export function taskJson(task: Task, now: number) {
   };
 }
 
-/** A log entry as the Tasks API writes it. */
+/** A log entry with the field names of the Tasks API. */
 export const messageJson = (message: Message) => ({
   id: message.id,
   content: message.content,
@@ -60,9 +60,9 @@ export const messageJson = (message: Message) => ({
 export interface ErrorJson {
   readonly kind: string;
   readonly message: string;
-  /** What to do next; empty when there is nothing to say. */
+  /** What to do next, or empty. */
   readonly hint: string;
-  /** Of the server's answer, where there was one. */
+  /** HTTP status, if the server answered. */
   readonly status?: number;
 }
 
@@ -80,13 +80,13 @@ function errorKindOf(error: unknown): string {
   return error instanceof TimedOut ? 'timeout' : 'failed';
 }
 
-/** The server's word: its own constant says otherwise, but `failure` is what it sends. */
+/** The state on the wire: Coder sends `failure`, although its constant is named otherwise. */
 export const wireState = (state: AgentState): string => (state === 'failed' ? 'failure' : state);
 
-/** Characters that JSON lets through and that a terminal obeys or does not show; escaped, they mean the same. */
+/** Characters that JSON leaves unescaped and that control a terminal or are invisible there. */
 const INVISIBLE = /[\x7f-\x9f\u2028\u2029\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
 
-/** JSON that is safe on a terminal and loses nothing. */
+/** JSON with all control and invisible characters escaped: safe on a terminal, without loss. */
 export const safeJson = (value: unknown, indent?: number): string =>
   JSON.stringify(value, null, indent).replace(INVISIBLE, (character) =>
     Array.from({ length: character.length }, (_, index) => escaped(character.charCodeAt(index))).join(''),

@@ -18,16 +18,16 @@ import { type Column, table } from './table.ts';
 
 export interface ListOptions extends TaskSelection {
   readonly json: boolean;
-  /** Only names, one a line, in the form that other commands take: `owner/name` for somebody else's. */
+  /** Prints only names, one per line, that other commands accept: `owner/name` unless the tasks are the user's. */
   readonly quiet: boolean;
 }
 
 export const list: ScriptCommand<ListOptions> = (context, options) =>
   reportingErrors(context.io, options.json, async () => {
     const { backend, clock, io, signal } = context;
-    const asking = selectionQuery(options);
-    const all = await asking.run(backend, { status: true }, signal);
-    const { selection } = asking;
+    const query = selectionQuery(options);
+    const all = await query.run(backend, { status: true }, signal);
+    const { selection } = query;
     const now = clock.now();
     const selected = all.filter((task) => isSelected(task, selection, now));
     const tasks = inScreenOrder(selected, now);
@@ -43,7 +43,7 @@ export const list: ScriptCommand<ListOptions> = (context, options) =>
     return EXIT.done;
   });
 
-/** In the screen's default order. */
+/** In the default order of the screen. */
 function inScreenOrder(tasks: readonly Task[], now: number): readonly Task[] {
   const byId = new Map(tasks.map((task) => [task.id, task]));
   const ranked = tasks.map((task) => {
@@ -53,7 +53,7 @@ function inScreenOrder(tasks: readonly Task[], now: number): readonly Task[] {
   return sortedIds(ranked, DEFAULT_SORT).flatMap((id) => byId.get(id) ?? []);
 }
 
-/** Whether a task is one of those asked for; its owner and organization were the server's to choose. */
+/** Whether a task is selected, without owner and organization: the server has filtered by these. */
 export function isSelected(task: Task, { query, statuses, phases }: TaskSelection, now: number): boolean {
   const phase = phaseOf(task, now);
   return (
@@ -63,13 +63,13 @@ export function isSelected(task: Task, { query, statuses, phases }: TaskSelectio
   );
 }
 
-/** A name that the other commands take. */
+/** The name of a task that other commands accept. */
 export const taskArgumentOf = (task: Task, { owner }: TaskSelection): string =>
   sanitiseLine(owner === 'me' ? task.name : `${task.ownerName}/${task.name}`);
 
 const COLUMNS: readonly Column[] = [
   { heading: 'PHASE', elastic: false },
-  /** How long it has been in this phase. */
+  /** Time in this phase. */
   { heading: 'FOR', elastic: false },
   { heading: 'NAME', elastic: false },
   { heading: 'TITLE', elastic: true },
@@ -93,6 +93,6 @@ const explainEmptyList = ({ io }: ScriptContext, all: number): Promise<void> =>
   write(
     io.stderr,
     all === 0
-      ? 'No tasks yet: "taskdeck create PROMPT" starts one.\n'
-      : `No task matches; the server lists ${all}.\n`,
+      ? 'No tasks yet. Start one with "taskdeck create PROMPT".\n'
+      : `No task matches. Tasks on the server: ${all}.\n`,
   );

@@ -6,17 +6,16 @@ import type { ScriptIo } from './context.ts';
 import { write } from './output.ts';
 import { readAll, readLine, readUntil } from './read-stdin.ts';
 
-/** What signing in has to ask a person. */
+/** The questions of `taskdeck login`. */
 export interface LoginPrompts {
   url(): Promise<string>;
-  /** `page` is where a browser shows the token. */
+  /** `page`: URL of the web page that shows the token. */
   token(page: string): Promise<string>;
   confirmPlainHttp(url: string): Promise<boolean>;
 }
 
 /**
- * Asks at the terminal. Where there is none, the token is what stands on stdin, and everything else had to be said on
- * the command line.
+ * Asks at the terminal. Without one, stdin is the token, and the other questions throw: pass the answers as arguments.
  */
 export function createLoginPrompts(io: ScriptIo, signal: AbortSignal): LoginPrompts {
   const ask = async (question: string): Promise<string> => {
@@ -25,26 +24,25 @@ export function createLoginPrompts(io: ScriptIo, signal: AbortSignal): LoginProm
   };
   return {
     async url() {
-      if (!io.isTTY.stdin)
-        throw new UsageError('Which deployment? Write its address behind "taskdeck login".');
-      return ask('Address of the deployment, such as https://coder.example.com: ');
+      if (!io.isTTY.stdin) throw new UsageError('No deployment given. Run "taskdeck login URL".');
+      return ask('URL of the deployment, such as https://coder.example.com: ');
     },
     async token(page) {
       if (!io.isTTY.stdin) return (await readAll(io.stdin, signal)).trim();
       await write(io.stderr, `Copy a token from ${sanitiseLine(page)}\n`);
-      const secret = await readSecret(io, 'Token (not shown): ', signal);
-      // The only sign that something arrived at all.
+      const secret = await readSecret(io, 'Token (hidden): ', signal);
+      // Feedback for a hidden input.
       await write(io.stderr, `${secret.length} characters\n`);
       return secret;
     },
     async confirmPlainHttp(url) {
       if (!io.isTTY.stdin) {
         throw new UsageError(
-          `${sanitiseLine(url)} is not encrypted: others can read the token on its way. Use https, or say --plain-http if you mean it.`,
+          `${sanitiseLine(url)} is not encrypted: others on the network can read the token. Use https, or allow it with --plain-http.`,
         );
       }
       const answer = await ask(
-        `${url} is not encrypted: others can read the token on its way. Go on? y is yes: `,
+        `${url} is not encrypted: others on the network can read the token. Continue? (y/N) `,
       );
       return answer.toLowerCase() === 'y';
     },
@@ -52,19 +50,19 @@ export function createLoginPrompts(io: ScriptIo, signal: AbortSignal): LoginProm
 }
 
 const CTRL_C = '\x03';
-/** Enter, ctrl+C or ctrl+D: behind it nothing of the secret follows. */
+/** Enter, ctrl+C or ctrl+D. */
 const LINE_END = /([\r\n\x03\x04])/;
-/** Arrow keys and the like: nothing to type in a secret. */
+/** Escape sequences of keys such as arrows, which are not part of a secret. */
 const KEY_SEQUENCE = /\x1b(?:\[[\x20-\x3f]*[\x40-\x7e]|O.|.)?/g;
 
-/** Reads a line that the terminal does not show. Ctrl+C gives up, backspace and ctrl+U take back. */
+/** Reads a line without echo. Ctrl+C cancels; backspace and ctrl+U delete. */
 async function readSecret(
   { stdin, stderr }: ScriptIo,
   question: string,
   signal: AbortSignal,
 ): Promise<string> {
   const terminal = stdin as Readable & { setRawMode?: (raw: boolean) => void };
-  // Before the question: who is quick must not see what they type either.
+  // Before the question, so that early input is hidden too.
   terminal.setRawMode?.(true);
   try {
     await write(stderr, question);
@@ -77,7 +75,6 @@ async function readSecret(
   }
 }
 
-/** What is left of what was typed. */
 function applyEditingKeys(typed: string): string {
   let text = '';
   for (const character of typed.replaceAll(KEY_SEQUENCE, '')) {

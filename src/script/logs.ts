@@ -17,12 +17,12 @@ import { findTask, parseTaskArgument } from './task-argument.ts';
 
 export interface LogsOptions {
   readonly task: string;
-  /** Goes on with what comes, until the agent no longer runs. */
+  /** Prints new messages until the agent no longer runs. */
   readonly follow: boolean;
   readonly json: boolean;
 }
 
-/** How often to look while the agent works, and while it rests; ms. */
+/** Poll intervals, ms. */
 const POLL_WORKING_MS = 1_000;
 const POLL_IDLE_MS = 3_000;
 
@@ -43,17 +43,17 @@ export const logs: ScriptCommand<LogsOptions> = (context, options) =>
 
 async function followLogs(context: ScriptContext, first: Task, json: boolean): Promise<ExitCode> {
   const { backend, clock, io, signal } = context;
-  const patience = new Retrier(context, true);
+  const retrier = new Retrier(context, true);
   const writer = json ? jsonWriter(context) : textWriter(context);
   let wasRunning = false;
   let task = first;
   try {
     for (;;) {
       const phase = phaseOf(task, clock.now());
-      const transcript = await patience.run((asking) => transcriptOrNull(context, task, asking));
+      const transcript = await retrier.run((retrySignal) => transcriptOrNull(context, task, retrySignal));
       if (transcript !== null) {
         if (!json && !wasRunning && hasStopped(phase)) await noteSnapshot(context, transcript);
-        // Of a task that was just paused this is what it left: the end of what was written, and perhaps a little more.
+        // For a task that was just paused this is the snapshot, which may hold a little more text.
         await writer(transcript.messages, phase !== 'working');
       }
       if (hasStopped(phase)) break;
@@ -64,20 +64,20 @@ async function followLogs(context: ScriptContext, first: Task, json: boolean): P
         signal,
       );
       throwIfAborted(signal);
-      task = await patience.run((asking) => backend.get(first, asking));
+      task = await retrier.run((retrySignal) => backend.get(first, retrySignal));
     }
   } finally {
-    // However it ends, the last line does.
+    // Ends the open line in every case.
     await writer([], true);
   }
-  if (!json) await writeNote(io, `Nothing more comes: its phase is ${phaseOf(task, clock.now())}.`);
+  if (!json) await writeNote(io, `No more messages. Phase: ${phaseOf(task, clock.now())}.`);
   return EXIT.done;
 }
 
-/** The agent does not run, and will not by itself. */
+/** The agent does not run and does not start by itself. */
 const hasStopped = (phase: Phase): boolean => phase === 'paused' || phase === 'error' || phase === 'deleting';
 
-/** A task that is just being paused has no transcript for a moment. */
+/** Null on a conflict: a task has no transcript for a moment while it is being paused. */
 async function transcriptOrNull(
   { backend }: ScriptContext,
   task: Task,
@@ -94,15 +94,15 @@ async function transcriptOrNull(
 type MessageWriter = (messages: readonly Message[], settled: boolean) => Promise<void>;
 
 function textWriter({ io }: ScriptContext): MessageWriter {
-  let followed = initialFollowState;
+  let state = initialFollowState;
   return async (messages, settled) => {
-    const next = followTranscript(followed, messages, settled);
-    followed = next.followed;
+    const next = followTranscript(state, messages, settled);
+    state = next.state;
     if (next.text !== '') await write(io.stdout, next.text);
   };
 }
 
-/** One line for each message, and another each time it changed: the last one of an id is what it says now. */
+/** Writes a line for each message and for each of its changes; the last line of an id is current. */
 function jsonWriter({ io }: ScriptContext): MessageWriter {
   const written = new Map<number, Message>();
   return async (messages) => {
@@ -119,7 +119,7 @@ async function noteSnapshot({ io }: ScriptContext, { snapshot, snapshotAt }: Tra
   if (!snapshot) return;
   const sentence =
     snapshotAt === null
-      ? 'The agent is not running, and it left no messages behind.'
-      : `The agent is not running: these are the last messages it left${isPlausibleTime(snapshotAt) ? `, at ${isoTime(snapshotAt)}` : ''}.`;
+      ? 'The agent is not running, and no messages are saved.'
+      : `The agent is not running. These are its last messages${isPlausibleTime(snapshotAt) ? `, saved at ${isoTime(snapshotAt)}` : ''}.`;
   await writeNote(io, sentence);
 }

@@ -6,12 +6,12 @@ import type { ScriptIo } from './context.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
 import { errorJson, safeJson } from './json.ts';
 
-/** Whoever read our output has closed it, as `head` does when it has enough. */
+/** The reader closed its end of the pipe, as `head` does. */
 class OutputClosed extends Error {
   override readonly name = 'OutputClosed';
 }
 
-/** Writes text as it is, and resolves when the stream has taken it, so that a slow reader slows us down. */
+/** Writes text unchanged. Resolves when the stream has accepted it, so that a slow reader slows the command down. */
 export function write(stream: Writable, text: string): Promise<void> {
   return new Promise((resolve, reject) => {
     stream.write(text, (error) => {
@@ -20,7 +20,7 @@ export function write(stream: Writable, text: string): Promise<void> {
         reject(
           isClosedPipe(error)
             ? new OutputClosed()
-            : new Error(`The output cannot be written: ${systemReason(error)}.`),
+            : new Error(`Cannot write the output: ${systemReason(error)}.`),
         );
     });
   });
@@ -28,40 +28,39 @@ export function write(stream: Writable, text: string): Promise<void> {
 
 export const writeLine = (stream: Writable, line: string): Promise<void> => write(stream, `${line}\n`);
 
-/** A remark for a person: on stderr, after our name. */
+/** Writes a sentence to stderr, prefixed with `taskdeck: ` and sanitised. */
 export const writeNote = (io: ScriptIo, sentence: string): Promise<void> =>
   writeLine(io.stderr, `taskdeck: ${sanitiseLine(sentence)}`);
 
-/** A whole value for a program to read. */
 export const writeJson = (io: ScriptIo, value: unknown): Promise<void> =>
   writeLine(io.stdout, safeJson(value, 2));
 
-/** One of many values, each on a line of its own. */
+/** Writes one value of a JSON Lines stream. */
 export const writeJsonLine = (io: ScriptIo, value: unknown): Promise<void> =>
   writeLine(io.stdout, safeJson(value));
 
-/** Writes what went wrong to stderr, as a sentence or as an object, and returns the code to end with. */
+/** Writes an error to stderr, as a sentence or as JSON, and returns its exit code. */
 async function reportError(error: unknown, io: ScriptIo, json: boolean): Promise<ExitCode> {
   if (error instanceof OutputClosed) return EXIT.done;
   const code = exitCodeOf(error);
-  // Who interrupts a command knows why it ended.
+  // The user interrupted the command and needs no message.
   if (code === EXIT.interrupted) return code;
   try {
     if (json) await writeLine(io.stderr, safeJson({ error: errorJson(error) }));
     else await writeNote(io, isSystemError(error) ? describeSystemError(error) : errorText(error));
   } catch {
-    // Nobody reads our errors: the code has to do.
+    // stderr is closed: only the exit code remains.
   }
   return code;
 }
 
-/** Runs a command so that whatever it throws is reported and turned into an exit code. */
+/** Runs a command; reports what it throws and returns the exit code. */
 export async function reportingErrors<Code extends number>(
   io: ScriptIo,
   json: boolean,
   run: () => Promise<Code>,
 ): Promise<Code | ExitCode> {
-  // A stream also tells its writers through the callback of `write`; without a listener it would end the process.
+  // `write` handles errors in its callback; without a listener they would end the process.
   for (const stream of [io.stdout, io.stderr]) {
     if (!stream.listeners('error').includes(ignore)) stream.on('error', ignore);
   }

@@ -4,7 +4,7 @@ import { type CommandDefinition, type Flag, flagsOf } from './command-definition
 import { commands, findCommand, screenCommand } from './commands.ts';
 import { commandName, kebabCase, ParsedFlags } from './flags.ts';
 
-/** A command line that was understood: everything on it is known to the command. */
+/** A valid command line: the command knows all its flags. */
 export interface ParsedCommand {
   readonly command: CommandDefinition;
   readonly args: readonly string[];
@@ -12,9 +12,9 @@ export interface ParsedCommand {
 }
 
 /**
- * Reads a command line by the tables that help and completion are made from.
- * @param words what stands behind `taskdeck`
- * @throws UsageError that says what to do instead
+ * Parses a command line by the command definitions.
+ * @param words the words after `taskdeck`
+ * @throws UsageError with a hint
  */
 export function parseArguments(words: readonly string[]): ParsedCommand {
   const name = commandWord(words);
@@ -29,7 +29,7 @@ export function parseArguments(words: readonly string[]): ParsedCommand {
   return given;
 }
 
-/** Whether one of these switches stands there, whatever else does. Behind `--` nothing is a switch. */
+/** Whether the line has one of these switches before `--`, even if the rest is invalid. */
 export function hasSwitch(words: readonly string[], ...switches: readonly string[]): boolean {
   const end = words.indexOf('--');
   return (end < 0 ? words : words.slice(0, end)).some((word) => switches.includes(word));
@@ -39,16 +39,16 @@ export function hasSwitch(words: readonly string[], ...switches: readonly string
 export const commandWord = (words: readonly string[]): string | undefined =>
   splitWords(words, [screenCommand, ...commands].flatMap(flagsOf)).args[0];
 
-/** The words of a command line, told apart; a flag with its value is one word. */
+/** A flag with its value is one word. */
 interface SplitWords {
   readonly flags: readonly string[];
   readonly args: readonly string[];
 }
 
 /**
- * Tells flags from arguments. meow takes a prompt that begins with a dash for flags, and the word behind a switch for its
- * value.
- * @param known the flags that decide which word is the value of the one before
+ * Separates flags from arguments, because meow reads a prompt that begins with a dash as flags, and the word after a
+ * switch as its value.
+ * @param known the flags that decide whether a word is the value of the one before
  */
 function splitWords(words: readonly string[], known: readonly Flag[]): SplitWords {
   const flags: string[] = [];
@@ -66,16 +66,16 @@ function splitWords(words: readonly string[], known: readonly Flag[]): SplitWord
   return { flags, args };
 }
 
-/** A flag begins with a dash, and there is no white space in its name. `-` alone and negative numbers are arguments. */
+/** A flag begins with a dash and has no white space in its name. `-` and negative numbers are arguments. */
 function isFlag(word: string, known: readonly Flag[]): boolean {
   if (!/^-./s.test(word) || /^-[\d.]+$/.test(word)) return false;
   const [name = ''] = word.split('=', 1);
   if (/\s/.test(name)) return false;
-  // A prompt such as "--json=x fails, fix it": only what takes a value can have one with white space.
+  // "--json=x fails, fix it" is a prompt: only a flag that takes a value can have one with white space.
   return !/\s/.test(word) || takesValue(name, known);
 }
 
-/** Whether a flag takes a value; of several letters together the last one can take one. */
+/** Whether a flag takes a value; in a group of letters only the last one can. */
 function takesValue(name: string, known: readonly Flag[]): boolean {
   const letter = /^-[a-z]*([a-z])$/i.exec(name)?.[1];
   return known.some(
@@ -84,7 +84,7 @@ function takesValue(name: string, known: readonly Flag[]): boolean {
   );
 }
 
-/** The values of flags by their names in camelCase. */
+/** The values of flags by name in camelCase. */
 function parseFlags(command: CommandDefinition, words: readonly string[]): Readonly<Record<string, unknown>> {
   const known = Object.fromEntries(
     flagsOf(command).map(({ name, short, value }) => [
@@ -102,25 +102,25 @@ function parseFlags(command: CommandDefinition, words: readonly string[]): Reado
       argv: words,
       flags: known,
       booleanDefault: undefined,
-      // Help, the version and what is unknown get words of our own, and no exit in the middle.
+      // taskdeck prints help, version and errors itself; meow would exit.
       autoHelp: false,
       autoVersion: false,
       allowUnknownFlags: true,
     });
     return restoreNoFlags(command, flags as Readonly<Record<string, unknown>>);
   } catch (error) {
-    // All that meow throws at a user: a flag that is given twice.
+    // meow throws only for a flag that is given twice.
     throw new UsageError(
       error instanceof Error ? error.message.replace(/(?<=--)\w+/, kebabCase) : String(error),
     );
   }
 }
 
-/** What `no-` stands before; null for another name. */
+/** The name without `no-`; null without this prefix. */
 const nameAfterNo = (name: string): string | null =>
   name.startsWith('no-') ? name.slice('no-'.length) : null;
 
-/** meow takes `--no-archive` for an `archive` that is false. */
+/** meow reads `--no-archive` as `archive: false`; this restores the flag. */
 function restoreNoFlags(
   command: CommandDefinition,
   parsed: Readonly<Record<string, unknown>>,
@@ -138,9 +138,9 @@ function restoreNoFlags(
 function checkArguments({ command, args }: ParsedCommand): void {
   const { usage, arguments: allowed } = command;
   const pattern = `${commandName(command)} ${usage}`.trimEnd();
-  if (args.length < allowed.least) throw new UsageError(`Something is missing: ${pattern}`);
-  if (args.length > allowed.most) {
-    throw new UsageError(`"${args[allowed.most]}" is one word too many: ${pattern}`);
+  if (args.length < allowed.min) throw new UsageError(`An argument is missing. Usage: ${pattern}`);
+  if (args.length > allowed.max) {
+    throw new UsageError(`Unexpected argument "${args[allowed.max]}". Usage: ${pattern}`);
   }
 }
 

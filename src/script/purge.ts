@@ -15,12 +15,12 @@ export interface PurgeOptions {
   /** A task's id or name. */
   readonly task: string | undefined;
   readonly olderThanMs: number | undefined;
-  /** Without it, a terminal is asked. */
+  /** Skips the confirmation. */
   readonly yes: boolean;
   readonly json: boolean;
 }
 
-/** @throws UsageError when nobody could be asked, or a flag makes no sense */
+/** @throws UsageError for an invalid flag, or without `--yes` when stdin is no terminal */
 export function purgeOptions(
   task: string | undefined,
   flags: ParsedFlags,
@@ -31,7 +31,9 @@ export function purgeOptions(
   const age = flags.valueOf('older-than');
   const olderThanMs = age === undefined ? undefined : parseAge(age, '--older-than');
   if (!yes && !stdinIsTTY) {
-    throw new UsageError('Nobody can be asked here whether to delete: say --yes if you mean it.');
+    throw new UsageError(
+      'Cannot ask for confirmation: standard input is not a terminal. Use --yes to delete.',
+    );
   }
   return { origin, task, olderThanMs, yes, json: flags.isSet('json') };
 }
@@ -43,25 +45,24 @@ export interface PurgeContext {
   readonly signal: AbortSignal;
 }
 
-/** Deletes conversations that were kept on this machine, and says how much that was. */
+/** Deletes stored conversations from this machine and prints their number and size. */
 export const purge = (context: PurgeContext, options: PurgeOptions): Promise<ExitCode> =>
   reportingErrors(context.io, options.json, async () => {
     const { storage, io } = context;
-    // What cannot be written cannot be purged either.
     if (storage.problem !== null) throw new Error(storage.problem);
     if (!options.yes && !(await confirmPurge(context, options))) {
       await writeNote(io, 'Nothing was deleted.');
       return EXIT.failed;
     }
     const purged = storage.purge(purgeChoiceOf(context, options));
-    if (purged === null) throw new Error(storage.problem ?? 'The archive cannot be written.');
+    if (purged === null) throw new Error(storage.problem ?? 'Cannot write the stored conversations.');
     const { tasks, messages, bytes } = purged;
     if (options.json) await writeJson(io, { tasks, messages, bytes });
     else await writeLine(io.stdout, summaryOf(purged));
     if (purged.unfinished) {
       await writeNote(
         io,
-        'Another taskdeck uses the file, which may hold deleted text until it ends: end it and purge again.',
+        'Another taskdeck has the file open, so deleted text may remain in it. Quit it and run purge again.',
       );
     }
     return EXIT.done;
@@ -79,19 +80,19 @@ async function confirmPurge({ io, signal }: PurgeContext, options: PurgeOptions)
   const { origin, task, olderThanMs } = options;
   const what = [
     olderThanMs === undefined && task === undefined && origin === undefined
-      ? 'all conversations'
-      : 'the conversations',
-    'that were kept on this machine',
+      ? 'all stored conversations'
+      : 'the stored conversations',
     task === undefined ? '' : `of ${sanitiseLine(task)}`,
     origin === undefined ? '' : `from ${origin}`,
-    olderThanMs === undefined ? '' : 'and were not added to for that long',
+    olderThanMs === undefined ? '' : 'without new messages for that long',
+    'on this machine',
   ];
-  await write(io.stderr, `Delete ${what.filter(Boolean).join(' ')} for good? y is yes: `);
+  await write(io.stderr, `Delete ${what.filter(Boolean).join(' ')} permanently? (y/N) `);
   return (await readLine(io.stdin, signal)).trim().toLowerCase() === 'y';
 }
 
 function summaryOf({ tasks, messages, bytes }: PurgeResult): string {
-  if (tasks === 0) return 'There was nothing to delete.';
+  if (tasks === 0) return 'Nothing to delete.';
   return `Deleted ${counted(tasks, 'conversation')}: ${counted(messages, 'entry', 'entries')}, ${sizeOf(bytes)}.`;
 }
 

@@ -1,17 +1,17 @@
 import type { Readable } from 'node:stream';
 import { abortError } from './abort-error.ts';
 
-/** All of it, as UTF-8. A closed stdin is an empty text. */
+/** All of stdin as UTF-8; empty when it is closed. */
 export const readAll = (stdin: Readable, signal: AbortSignal): Promise<string> =>
   readUntil(stdin, signal, () => false);
 
-/** Up to the first line break, which a terminal sends with Enter. */
+/** The first line of stdin. */
 export async function readLine(stdin: Readable, signal: AbortSignal): Promise<string> {
   const text = await readUntil(stdin, signal, (chunk) => chunk.includes('\n'));
   return text.split('\n')[0] ?? '';
 }
 
-/** All up to and with the first chunk that `ends` it, or up to the end of the stream. */
+/** Reads up to and including the first chunk for which `ends` returns true, else up to the end of the stream. */
 export async function readUntil(
   stdin: Readable,
   signal: AbortSignal,
@@ -25,12 +25,12 @@ export async function readUntil(
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** Hands out chunks while `more` wants them. */
+/** Calls `more` with each chunk until it returns false. */
 function readChunks(stdin: Readable, signal: AbortSignal, more: (chunk: Buffer) => boolean): Promise<void> {
   return new Promise((resolve, reject) => {
     const end = (error?: Error): void => {
       stdin.off('data', take).off('end', end).off('close', end).off('error', fail);
-      signal.removeEventListener('abort', giveUp);
+      signal.removeEventListener('abort', onAbort);
       stdin.pause();
       if (error === undefined) resolve();
       else reject(error);
@@ -38,14 +38,14 @@ function readChunks(stdin: Readable, signal: AbortSignal, more: (chunk: Buffer) 
     const take = (chunk: Buffer | string): void => {
       if (!more(Buffer.from(chunk))) end();
     };
-    // A closed descriptor: nothing to read is what it amounts to.
+    // A closed descriptor counts as the end.
     const fail = (): void => end();
-    const giveUp = (): void => end(abortError());
+    const onAbort = (): void => end(abortError());
     if (signal.aborted) {
-      giveUp();
+      onAbort();
       return;
     }
-    signal.addEventListener('abort', giveUp, { once: true });
+    signal.addEventListener('abort', onAbort, { once: true });
     if (stdin.readableEnded || stdin.destroyed) {
       end();
       return;
@@ -55,7 +55,7 @@ function readChunks(stdin: Readable, signal: AbortSignal, more: (chunk: Buffer) 
       .once('end', () => end())
       .once('close', () => end())
       .once('error', fail);
-    // A stream that was paused by an earlier reader does not flow again by itself.
+    // An earlier reader may have paused the stream.
     stdin.resume();
   });
 }

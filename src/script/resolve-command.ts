@@ -16,17 +16,15 @@ import { pause, remove, resume } from './task-actions.ts';
 import { DEFAULT_UNTIL, wait } from './wait.ts';
 import { watch } from './watch.ts';
 
-/** A command that was understood and can be run as soon as there is a backend. */
+/** A command with valid arguments that only needs a backend. */
 export type RunnableCommand = (context: ScriptContext) => Promise<ExitCode>;
 
-/** Whether this is one of the commands for scripts. */
 export const isScriptCommand = ({ name }: CommandDefinition): boolean =>
   scriptCommands.some((command) => command.name === name);
 
 /**
- * Understands one of the commands for scripts. Nothing is asked of a server yet: what is wrong with the words alone is
- * told before a connection is made or a local server started.
- * @param stdinIsTTY whether there is somebody who can be asked
+ * Validates the arguments of a script command. Runs before any connection, so that wrong usage starts no local server.
+ * @param stdinIsTTY whether a confirmation is possible
  * @throws UsageError
  */
 export function resolveCommand(
@@ -58,9 +56,7 @@ export function resolveCommand(
         json,
       };
       if (options.prompt === undefined && options.preset === undefined) {
-        throw new UsageError(
-          'There is no prompt: write it behind "create", or - to read it from standard input.',
-        );
+        throw new UsageError('No prompt. Pass it as an argument, or pass - to read standard input.');
       }
       return (context) => create(context, options);
     }
@@ -82,7 +78,9 @@ export function resolveCommand(
     case 'delete': {
       const yes = flags.isSet('yes');
       if (!yes && !stdinIsTTY) {
-        throw new UsageError('Nobody can be asked here whether to delete: say --yes if you mean it.');
+        throw new UsageError(
+          'Cannot ask for confirmation: standard input is not a terminal. Use --yes to delete.',
+        );
       }
       return (context) => remove(context, { tasks: args, yes, json });
     }
@@ -109,7 +107,7 @@ function selectionOf(flags: ParsedFlags): TaskSelection {
   const status = flags.valueOf('status');
   const phase = flags.valueOf('phase');
   if (all && owner !== undefined) {
-    throw new UsageError('--all and --owner exclude each other: leave one of them out.');
+    throw new UsageError('--all and --owner cannot be combined. Use one of them.');
   }
   return {
     owner: all ? null : (owner ?? 'me'),

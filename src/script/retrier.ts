@@ -4,14 +4,14 @@ import { throwIfAborted } from './abort-error.ts';
 import type { ScriptContext } from './context.ts';
 import { writeNote } from './output.ts';
 
-/** A server that restarts, or a laptop that sleeps, must not end a command that waits; ms. */
+/** Long enough for a server restart, ms. */
 const RETRY_FOR_MS = 5 * 60_000;
 const MAX_DELAY_MS = 15_000;
-/** The longest Retry-After that is obeyed, ms: a timer of more than 24 days fires at once. */
+/** Maximum Retry-After, ms: a timer of more than 24 days fires at once. */
 const MAX_RETRY_AFTER_MS = 24 * 60 * 60_000;
 
 const TRANSIENT: ReadonlySet<BackendErrorKind> = new Set([
-  // A program that prints headers may fail once.
+  // The program that prints headers may fail once.
   'setup',
   'unreachable',
   'timeout',
@@ -21,34 +21,34 @@ const TRANSIENT: ReadonlySet<BackendErrorKind> = new Set([
 ]);
 
 /**
- * Asks again and again what a waiting command wants to know. The very first request of a command may fail, so that a
- * wrong address is told at once; later, troubles that pass are waited out, and told once each.
+ * Retries requests of a waiting command after transient errors, for up to five minutes, and writes each error once to
+ * stderr. Before the first success errors are thrown at once, so that a wrong URL fails immediately.
  */
 export class Retrier {
   readonly #context: ScriptContext;
   #hasSucceeded: boolean;
 
-  /** `worked`: a request of this command was answered already. */
-  constructor(context: ScriptContext, worked: boolean) {
+  /** `hasSucceeded`: an earlier request of this command succeeded. */
+  constructor(context: ScriptContext, hasSucceeded: boolean) {
     this.#context = context;
-    this.#hasSucceeded = worked;
+    this.#hasSucceeded = hasSucceeded;
   }
 
-  async run<Answer>(question: (signal: AbortSignal) => Promise<Answer>): Promise<Answer> {
+  async run<Result>(request: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
     const { clock, signal } = this.#context;
     let since: number | null = null;
     for (let failures = 1; ; failures += 1) {
       try {
-        const answer = await question(signal);
+        const result = await request(signal);
         this.#hasSucceeded = true;
-        return answer;
+        return result;
       } catch (error) {
         if (!this.#hasSucceeded || !(error instanceof BackendError) || !TRANSIENT.has(error.kind))
           throw error;
         const now = clock.monotonic();
         since ??= now;
         if (now - since > RETRY_FOR_MS) throw error;
-        if (failures === 1) await writeNote(this.#context.io, `${errorText(error)} Trying again.`);
+        if (failures === 1) await writeNote(this.#context.io, `${errorText(error)} Retrying.`);
         await sleep(clock, retryDelay(failures, error.retryAfterMs), signal);
         throwIfAborted(signal);
       }
@@ -56,9 +56,9 @@ export class Retrier {
   }
 }
 
-/** 1 s, then twice as long each time, up to 15 s; longer when the server says so with `retryAfterMs`. */
+/** Milliseconds: 1 s, doubled for each failure up to 15 s, or `retryAfterMs` if longer. */
 const retryDelay = (failures: number, retryAfterMs = 0): number =>
   Math.max(Math.min(MAX_DELAY_MS, 1_000 * 2 ** (failures - 1)), Math.min(MAX_RETRY_AFTER_MS, retryAfterMs));
 
-/** How long to wait before looking at a task again, ms: 250 at first, twice as long each time, up to `longest`. */
-export const pollDelay = (polls: number, longest: number): number => Math.min(longest, 250 * 2 ** polls);
+/** Delay before the next poll, ms: 250, doubled for each poll up to `maxMs`. */
+export const pollDelay = (polls: number, maxMs: number): number => Math.min(maxMs, 250 * 2 ** polls);

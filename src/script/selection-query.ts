@@ -5,11 +5,11 @@ import type { Task } from '../domain/task.ts';
 import { STATUSES } from './flag-values.ts';
 import type { TaskSelection } from './selection.ts';
 
-/** How the tasks of a selection are asked for. */
+/** Lists the tasks of a selection. */
 export interface SelectionQuery {
-  /** What is left to look at in the tasks that the server lists; its owner is whom the server was asked for. */
+  /** The rest of the selection, to filter the server's list by; its owner is the requested one. */
   readonly selection: TaskSelection;
-  /** `status`: the server may leave out tasks in another one. */
+  /** `narrow.status`: the server may filter by status. */
   run(
     backend: AgentBackend,
     narrow: { readonly status: boolean },
@@ -18,13 +18,12 @@ export interface SelectionQuery {
 }
 
 /**
- * Has the server filter what it can: the owner, also one that only the filter names, and a single status. The name of an
- * owner in the filter may be a part of one, which a server does not know: then everybody's tasks are asked for. Unlike the
- * screen, a command watches nothing but what it was asked for, so that nothing is missed.
+ * Lets the server filter by owner, also an owner from the query, and by a single status. If the owner in the query is
+ * only a part of a name, which the server rejects, lists the tasks of all users instead.
  */
 export function selectionQuery(given: TaskSelection): SelectionQuery {
   let selection = withOwnerFromFilter(given);
-  /** Whether it may be a part of a name. */
+  // Such an owner may be a part of a name.
   let isOwnerFromFilter = selection !== given && selection.owner !== null;
   return {
     get selection() {
@@ -48,7 +47,7 @@ function withOwnerFromFilter(given: TaskSelection): TaskSelection {
   const owners = given.ownerFromFilter === true ? requestedOwners(given.query) : null;
   const [owner, ...others] = owners ?? [];
   if (owner === undefined) return given;
-  // The server takes one.
+  // The server accepts one owner.
   if (others.length > 0) return { ...given, owner: null };
   return { ...given, owner, query: withoutOwnerTerm(given.query) };
 }
@@ -61,6 +60,6 @@ const queryOf = ({ owner, organization }: TaskSelection): ListQuery => ({
 function statusFilterOf({ statuses, query }: TaskSelection): Pick<ListQuery, 'status'> {
   const [only, ...others] = statuses;
   if (only !== undefined) return others.length === 0 ? { status: only } : {};
-  const asked = requestedStatus(query, STATUSES);
-  return asked === null ? {} : { status: asked };
+  const status = requestedStatus(query, STATUSES);
+  return status === null ? {} : { status };
 }

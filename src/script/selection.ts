@@ -1,18 +1,17 @@
 import type { Phase } from '../domain/phase.ts';
 import type { Query } from '../domain/query.ts';
 
-/** Which tasks of the server; all that fit when nothing is asked for. */
+/** Which tasks a command lists; empty conditions match all. */
 export interface TaskSelection {
-  /** A user name, an id or `me`; null for everybody whose tasks the caller may see. */
+  /** A user name, an id or `me`; null for all users whose tasks the caller may see. */
   readonly owner: string | null;
-  /** Nobody named the owner outside of the filter: it is whom the filter asks for. */
+  /** No flag sets the owner, so the query may. */
   readonly ownerFromFilter?: boolean;
-  /** A name or an id; null for all of them. */
+  /** A name or an id; null for all. */
   readonly organization: string | null;
-  /** As in the filter of the screen. */
+  /** The filter language of the screen. */
   readonly query: Query;
-  /** The server's words. */
+  /** Statuses of the Tasks API. */
   readonly statuses: readonly string[];
-  /** Our words. */
   readonly phases: readonly Phase[];
 }

@@ -15,13 +15,13 @@ import { pollDelay, Retrier } from './retrier.ts';
 
 export interface SendOptions {
   readonly task: string;
-  /** The text itself, or `-` to read it from stdin. */
+  /** The message, or `-` to read stdin. */
   readonly text: string;
-  /** A paused task is resumed first, and then waited for. */
+  /** Resumes a paused task first and waits for its agent. */
   readonly resume: boolean;
-  /** A task whose agent is busy or starting is waited for; without it that is a failure. */
+  /** Waits for an agent that is busy or starting, instead of failing. */
   readonly wait: boolean;
-  /** How long to wait in all, ms; null for as long as it takes. */
+  /** ms; null for no limit. */
   readonly timeoutMs: number | null;
   readonly json: boolean;
 }
@@ -44,10 +44,10 @@ async function sendWhenReady(
   options: SendOptions,
 ): Promise<void> {
   const { backend, clock, signal } = context;
-  const patience = new Retrier(context, true);
+  const retrier = new Retrier(context, true);
   let resumed = false;
   let task = first;
-  for (let looks = 0; ; looks += 1) {
+  for (let polls = 0; ; polls += 1) {
     const phase = phaseOf(task, clock.now());
     const delivery = deliveryTiming(phase);
     if (delivery === 'now') {
@@ -57,41 +57,46 @@ async function sendWhenReady(
         assertAllowed(`It is ${phase}.`, 'Use --wait to send when the agent is ready.');
     } else if (!options.resume) {
       assertAllowed(
-        delivery === 'needs-resume' ? `It is ${phase}.` : `It is in state ${phase} and takes no messages.`,
-        'Use --resume to start it again and send then.',
+        delivery === 'needs-resume' ? `It is ${phase}.` : `It is in state ${phase} and accepts no messages.`,
+        'Use --resume to resume it first.',
       );
     } else if (!resumed && phase !== 'pausing') {
       assertAllowed(mayResume(phase));
       await backend.resume(task, signal);
       resumed = true;
     }
-    await sleep(clock, pollDelay(looks, POLL_MS), signal);
+    await sleep(clock, pollDelay(polls, POLL_MS), signal);
     throwIfAborted(signal);
-    task = await patience.run((asking) => backend.get(first, asking));
+    task = await retrier.run((retrySignal) => backend.get(first, retrySignal));
   }
 }
 
-/** Sends once; false when the agent was busy after all and there is time to try again. */
-async function sendOnce(context: ScriptContext, task: Task, text: string, again: boolean): Promise<boolean> {
+/** Sends once. False when the agent was busy and `mayRetry`. */
+async function sendOnce(
+  context: ScriptContext,
+  task: Task,
+  text: string,
+  mayRetry: boolean,
+): Promise<boolean> {
   const { backend, signal } = context;
-  const before = await timesSaidOrNull(context, task, text);
+  const before = await countInTranscript(context, task, text);
   try {
     await backend.send(task, text, signal);
     return true;
   } catch (error) {
     if (!(error instanceof BackendError) || error.kind === 'aborted') throw error;
     if (error.tookEffect === 'no') {
-      if (again && (error.kind === 'busy' || error.kind === 'conflict')) return false;
+      if (mayRetry && (error.kind === 'busy' || error.kind === 'conflict')) return false;
       throw error;
     }
-    // It may have arrived all the same. A message is never sent twice on a guess: the transcript decides.
-    const after = await timesSaidOrNull(context, task, text);
+    // The message may have arrived: the transcript decides, because it must not arrive twice.
+    const after = await countInTranscript(context, task, text);
     if (before !== null && after !== null && after > before) return true;
-    throw withHint(error, 'It may have arrived: look with "taskdeck logs" before you send it again.');
+    throw withHint(error, 'It may have arrived. Check with "taskdeck logs" before you send it again.');
   }
 }
 
-async function timesSaidOrNull(
+async function countInTranscript(
   { backend, signal }: ScriptContext,
   task: Task,
   text: string,

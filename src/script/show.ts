@@ -51,7 +51,7 @@ function formatTask(task: Task, now: number, columns = Number.POSITIVE_INFINITY)
   const room = columns - width - 2;
   const lines = known.map(([name, value]) => {
     const line = sanitiseLine(value);
-    // A link that is cut in two can no longer be opened; terminals know how to wrap it.
+    // Line breaks would make a link unusable; terminals wrap it themselves.
     const rows = name === 'link' || displayWidth(line) <= room ? [line] : wrap(line, room);
     return `${padEnd(name, width)}  ${rows.join(`\n${' '.repeat(width + 2)}`)}`;
   });
@@ -59,7 +59,7 @@ function formatTask(task: Task, now: number, columns = Number.POSITIVE_INFINITY)
   return `${lines.join('\n')}\n${prompt === '' ? '' : `\n${prompt}\n`}`;
 }
 
-/** Why the agent may not do what it should; empty when nothing is known against it. */
+/** Why the agent may not work; empty if no problem is known. */
 function agentProblem({ agentHealth, agentLifecycle }: Task): string {
   if (agentHealth?.healthy === false) return ['not healthy', agentHealth.reason].filter(Boolean).join(': ');
   return agentLifecycle === null || agentLifecycle === 'ready' ? '' : agentLifecycle.replaceAll('_', ' ');

@@ -2,19 +2,18 @@ import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { displayWidth, padEnd, truncate } from '../domain/text/width.ts';
 
 const GAP = '  ';
-/** A column is not cut below this, however narrow the terminal is. */
+/** Minimum width of an elastic column. */
 const MIN_WIDTH = 8;
 
-/** One column of a table. */
 export interface Column {
   readonly heading: string;
-  /** May be cut where the terminal is too narrow; what has to be whole, such as a name to copy, may not. */
+  /** May be truncated on a narrow terminal; names to copy must not be. */
   readonly elastic: boolean;
 }
 
 /**
- * Rows under a heading, aligned by what the texts take on a terminal; every cell becomes one safe line. Where the
- * terminal has `columns`, the elastic columns share what the others leave.
+ * Rows under a heading, aligned by display width; cells are sanitised. `terminal`: columns of the terminal, which the
+ * elastic columns must fit.
  */
 export function table(
   columns: readonly Column[],
@@ -38,7 +37,7 @@ export function table(
   return `${cells.map(line).join('\n')}\n`;
 }
 
-/** Takes from the widest elastic column first, so that a narrow one is not cut for the sake of a wide one. */
+/** Shrinks the widest elastic columns first, so that narrow ones stay whole. */
 function fitWidths(natural: readonly number[], columns: readonly Column[], room: number): readonly number[] {
   const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
   const share = (limit: number): readonly number[] =>
@@ -46,7 +45,7 @@ function fitWidths(natural: readonly number[], columns: readonly Column[], room:
   let limit = Math.max(...natural);
   while (limit > MIN_WIDTH && sum(share(limit)) > room) limit -= 1;
   const widths = share(limit);
-  // What the last step took too much goes to the last column, which is the one that people read on.
+  // The last step may shrink too much: the last column gets the rest.
   const last = columns.length - 1;
   const left = room - sum(widths);
   return widths.map((width, at) =>

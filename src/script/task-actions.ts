@@ -16,7 +16,7 @@ export interface ActionOptions {
   readonly json: boolean;
 }
 
-/** A command that asks one thing of each task, where a rule allows it. */
+/** A command that acts on each task if the rule allows it. */
 const taskAction =
   (
     rule: (phase: Phase) => Availability,
@@ -41,7 +41,7 @@ export const resume: ScriptCommand<ActionOptions> = (context, options) =>
   reportingErrors(context.io, options.json, () => resumeAll(context, options));
 
 export interface DeleteOptions extends ActionOptions {
-  /** Without it, a terminal is asked; where there is none, nothing may be deleted. */
+  /** Skips the confirmation. */
   readonly yes: boolean;
 }
 
@@ -55,6 +55,6 @@ export const remove: ScriptCommand<DeleteOptions> = (context, options) =>
   });
 
 async function confirmDelete({ io, signal }: ScriptContext, tasks: readonly string[]): Promise<boolean> {
-  await write(io.stderr, `Delete ${tasks.map(sanitiseLine).join(', ')} for good? y is yes: `);
+  await write(io.stderr, `Delete ${tasks.map(sanitiseLine).join(', ')} permanently? (y/N) `);
   return (await readLine(io.stdin, signal)).trim().toLowerCase() === 'y';
 }

@@ -5,33 +5,33 @@ import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { sleep } from '../platform/sleep.ts';
 import { throwIfAborted } from './abort-error.ts';
 import type { ScriptCommand, ScriptContext } from './context.ts';
-import { type ActionResult, forEachTask } from './for-each-task.ts';
+import { type ActionResult, type ForEachOptions, forEachTask } from './for-each-task.ts';
 import { reportingErrors } from './output.ts';
 import { pollDelay, Retrier } from './retrier.ts';
 
 export interface WaitOptions {
-  /** At least one; each of them is waited for. */
+  /** At least one. */
   readonly tasks: readonly string[];
   readonly until: readonly Phase[];
-  /** ms; null for as long as it takes. */
+  /** ms; null for no limit. */
   readonly timeoutMs: number | null;
   readonly json: boolean;
 }
 
-/** What `wait` waits for without `--until`: the agent has ended its turn. */
+/** The phases after a turn of the agent. */
 export const DEFAULT_UNTIL: readonly Phase[] = ['idle', 'complete'];
 
 const POLL_MS = 2_000;
-/** Of more tasks than this, each is looked at less often. */
+/** With more tasks than this, each is polled less often. */
 const TASKS_PER_POLL = 8;
 
 export const wait: ScriptCommand<WaitOptions> = (context, options) =>
   reportingErrors(context.io, options.json, () => {
-    // All at once: a task could come to what is waited for, and leave it again, before its turn.
-    const together = { ...options, atOnce: options.tasks.length };
-    const longestMs = POLL_MS * Math.ceil(options.tasks.length / TASKS_PER_POLL);
+    // All at the same time: a task in a queue could reach the phase and leave it unseen.
+    const together: ForEachOptions = { ...options, concurrency: options.tasks.length };
+    const maxPollMs = POLL_MS * Math.ceil(options.tasks.length / TASKS_PER_POLL);
     return forEachTask(context, together, (task, limited) =>
-      waitForPhase(limited, task, options.until, longestMs),
+      waitForPhase(limited, task, options.until, maxPollMs),
     );
   });
 
@@ -39,23 +39,23 @@ async function waitForPhase(
   context: ScriptContext,
   first: Task,
   until: readonly Phase[],
-  longestMs: number,
+  maxPollMs: number,
 ): Promise<ActionResult> {
   const { backend, clock, signal } = context;
-  const patience = new Retrier(context, true);
+  const retrier = new Retrier(context, true);
   let task = first;
-  for (let looks = 0; ; looks += 1) {
+  for (let polls = 0; ; polls += 1) {
     const phase = phaseOf(task, clock.now());
     if (until.includes(phase)) {
       return { line: `${sanitiseLine(task.name)} is ${phase}.`, fields: { phase } };
     }
     if (isFailure(phase)) throw unreachablePhase(`It is ${phase}.`, task.state?.message);
     if (!canReach(phase, until)) {
-      throw unreachablePhase(`It is ${phase}, and does not become ${until.join(' or ')} by itself.`);
+      throw unreachablePhase(`It is ${phase} and does not become ${until.join(' or ')} by itself.`);
     }
-    await sleep(clock, pollDelay(looks, longestMs), signal);
+    await sleep(clock, pollDelay(polls, maxPollMs), signal);
     throwIfAborted(signal);
-    task = await patience.run((asking) => backend.get(first, asking));
+    task = await retrier.run((retrySignal) => backend.get(first, retrySignal));
   }
 }
 

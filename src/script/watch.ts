@@ -21,13 +21,13 @@ export interface WatchOptions extends TaskSelection {
 
 const POLL_MS = 2_000;
 
-/** One change of one task. The first ones, of the tasks that are there at the start, have no previous phase. */
+/** The JSON of a change. The first change of a task has no previous phase. */
 interface Change {
   readonly time: string;
   readonly task: string;
   readonly owner: string;
   readonly name: string;
-  /** `deleted` for a task that is gone. */
+  /** `deleted` for a task that is no longer listed. */
   readonly phase: Phase | 'deleted';
   readonly previous_phase: Phase | null;
   readonly status: string;
@@ -36,27 +36,27 @@ interface Change {
   readonly needs_you: boolean;
 }
 
-/** A task as it was last told. */
+/** The last reported status of a task. */
 interface ReportedTask {
   readonly task: Task;
   readonly phase: Phase;
 }
 
-/** Writes a line for every change, until it is stopped. */
+/** Writes a line for every change until the signal is aborted. */
 export const watch: ScriptCommand<WatchOptions> = (context, options) =>
   reportingErrors(context.io, options.json, async () => {
     const { backend, clock, io, signal } = context;
-    const patience = new Retrier(context, false);
-    const asking = selectionQuery(options);
+    const retrier = new Retrier(context, false);
+    const query = selectionQuery(options);
     let reported: ReadonlyMap<string, ReportedTask> = new Map();
     for (;;) {
-      const tasks = await patience.run((ended) => asking.run(backend, { status: false }, ended));
-      const next = diffTasks(tasks, reported, asking.selection, clock);
+      const tasks = await retrier.run((retrySignal) => query.run(backend, { status: false }, retrySignal));
+      const next = diffTasks(tasks, reported, query.selection, clock);
       for (const change of next.changes) {
         if (options.json) await writeJsonLine(io, change.change);
-        else await writeLine(io.stdout, formatChange(change, asking.selection, clock.wall()));
+        else await writeLine(io.stdout, formatChange(change, query.selection, clock.wall()));
       }
-      reported = next.told;
+      reported = next.reported;
       await sleep(clock, POLL_MS, signal);
       throwIfAborted(signal);
     }
@@ -67,29 +67,29 @@ interface TaskChange {
   readonly change: Change;
 }
 
-/** A task that was told once is followed even when it no longer fits what was asked for. */
+/** Reports changes of selected tasks, and of tasks that were reported once even if no longer selected. */
 function diffTasks(
   tasks: readonly Task[],
   before: ReadonlyMap<string, ReportedTask>,
   selection: TaskSelection,
   clock: Pick<Clock, 'now' | 'wall'>,
-): { readonly told: ReadonlyMap<string, ReportedTask>; readonly changes: readonly TaskChange[] } {
+): { readonly reported: ReadonlyMap<string, ReportedTask>; readonly changes: readonly TaskChange[] } {
   const now = clock.now();
-  const told = new Map<string, ReportedTask>();
+  const reported = new Map<string, ReportedTask>();
   const changes: TaskChange[] = [];
   for (const task of tasks) {
     const known = before.get(task.id);
     if (known === undefined && !isSelected(task, selection, now)) continue;
     const phase = phaseOf(task, now);
-    told.set(task.id, { task, phase });
+    reported.set(task.id, { task, phase });
     if (known === undefined || hasChanged(known, task, phase)) {
       changes.push(changeOf(task, phase, known?.phase ?? null, clock.wall()));
     }
   }
   for (const [id, { task, phase }] of before) {
-    if (!told.has(id)) changes.push(changeOf(task, 'deleted', phase, clock.wall()));
+    if (!reported.has(id)) changes.push(changeOf(task, 'deleted', phase, clock.wall()));
   }
-  return { told, changes };
+  return { reported, changes };
 }
 
 const hasChanged = (known: ReportedTask, task: Task, phase: Phase): boolean =>
@@ -114,11 +114,11 @@ const changeOf = (task: Task, phase: Phase | 'deleted', previous: Phase | null, 
   },
 });
 
-/** The name is what other commands want, the title is what people know a task by. */
+/** Shows the name for other commands, and the title for people. */
 function formatChange({ task, change }: TaskChange, selection: TaskSelection, at: number): string {
   const { phase, previous_phase: previous } = change;
   const name = taskArgumentOf(task, selection);
-  const called = titleOf(task) === task.name ? name : `${name} (${titleOf(task)})`;
-  const word = previous === null || previous === phase ? phase : `${previous} -> ${phase}`;
-  return sanitiseLine([isoSeconds(at), called, word, reportLine(task)].filter(Boolean).join('  '));
+  const label = titleOf(task) === task.name ? name : `${name} (${titleOf(task)})`;
+  const phases = previous === null || previous === phase ? phase : `${previous} -> ${phase}`;
+  return sanitiseLine([isoSeconds(at), label, phases, reportLine(task)].filter(Boolean).join('  '));
 }

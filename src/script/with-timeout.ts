@@ -2,8 +2,7 @@ import type { ScriptContext } from './context.ts';
 import { TimedOut } from './exit-code.ts';
 
 /**
- * Runs something that has to end within `ms`; null for no limit. What is under way then is given up through the
- * signal.
+ * Runs `run` and aborts its signal after `ms`; null for no limit.
  * @throws TimedOut
  */
 export async function withTimeout<Result>(
@@ -12,12 +11,13 @@ export async function withTimeout<Result>(
   run: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
   if (ms === null) return run(signal);
-  const over = new AbortController();
-  const cancel = clock.after(ms, () => over.abort());
+  const timeout = new AbortController();
+  const cancel = clock.after(ms, () => timeout.abort());
   try {
-    return await run(AbortSignal.any([signal, over.signal]));
+    return await run(AbortSignal.any([signal, timeout.signal]));
   } catch (error) {
-    if (over.signal.aborted && !signal.aborted) throw new TimedOut('It took longer than --timeout allows.');
+    if (timeout.signal.aborted && !signal.aborted)
+      throw new TimedOut('Timed out. Use a longer --timeout to wait longer.');
     throw error;
   } finally {
     cancel();

@@ -23,9 +23,9 @@ describe('login and logout', () => {
     const server = await named();
     const home = makeHome();
     const app = await home.open(['login']);
-    await app.until('Address of the deployment');
+    await app.until('URL of the deployment');
     app.type(`${server.url}/\r`);
-    await app.until('Token (not shown):');
+    await app.until('Token (hidden):');
     app.type(TOKEN);
     app.press('enter');
     expect(await app.exit()).toEqual({ code: 0, signal: null });
@@ -80,7 +80,7 @@ describe('login and logout', () => {
       command: 'bash',
       args: ['--norc', '-c', `taskdeck login ${server.url}; echo "ended: $?"; stty -a`],
     });
-    await app.until('Token (not shown):');
+    await app.until('Token (hidden):');
     app.press('ctrl+c');
     await app.until('ended: 130');
     await app.until(/ icanon(?: [^;]+|\s)* echo /);
@@ -172,11 +172,11 @@ describe('commands on a deployment', () => {
     server.on('POST', `${TASKS}/me`, json(201, task({ status: 'pending', current_state: null })));
     expect(await home.call(['create', 'hello'], signedIn(server))).toMatchObject({
       code: 2,
-      err: 'taskdeck: There are several templates: choose one with --template. Templates: docker-ai, other.\n',
+      err: 'taskdeck: This server has several templates. Choose one with --template: docker-ai, other.\n',
     });
     expect(await home.call(['create', 'x', '-t', 'other', '--cwd', '/'], signedIn(server))).toMatchObject({
       code: 2,
-      err: expect.stringMatching(/--cwd is for tasks on this machine/),
+      err: expect.stringMatching(/--cwd works only for tasks on this machine/),
     });
     const words = [
       'create',

@@ -76,7 +76,7 @@ describe('create, list, show and logs', () => {
       expect(await home.call(['create', '--template', 'shell', '-', '--local'], { stdin })).toMatchObject({
         code: 2,
         out: '',
-        err: 'taskdeck: Nothing came on standard input: an agent needs some words.\n',
+        err: 'taskdeck: Standard input is empty.\n',
       });
     }
   });
@@ -125,7 +125,7 @@ describe('in a pipe', () => {
     const full = await home.bash('taskdeck list --local > /dev/full');
     expect(full).toMatchObject({
       code: 1,
-      err: expect.stringMatching(/^taskdeck: The output cannot be written: the disk is full\.\n$/),
+      err: expect.stringMatching(/^taskdeck: Cannot write the output: the disk is full\.\n$/),
     });
   });
 });
@@ -151,7 +151,7 @@ describe('send, pause, resume and delete', () => {
         error: {
           kind: 'not-found',
           message: 'Resource not found or you do not have access to this resource',
-          hint: '"taskdeck list --all --quiet" tells the names of those there are.',
+          hint: '"taskdeck list --all --quiet" lists all names.',
           status: 404,
         },
       },
@@ -159,10 +159,10 @@ describe('send, pause, resume and delete', () => {
     await local(0, 'wait', 'talk', '--until', 'paused');
     expect((await local(1, 'pause', 'talk')).err).toBe('taskdeck: talk: It is already paused.\n');
     expect((await local(1, 'send', 'talk', 'x')).err).toMatch(/It is paused\. Use --resume/);
-    expect((await local(1, 'wait', 'talk')).err).toMatch(/It is paused, and does not become idle or/);
+    expect((await local(1, 'wait', 'talk')).err).toMatch(/It is paused and does not become idle or/);
     const asleep = await local(0, 'logs', 'talk');
     expect(asleep.err).toMatch(
-      /^taskdeck: The agent is not running: these are the last messages it left, at /,
+      /^taskdeck: The agent is not running\. These are its last messages, saved at /,
     );
     expect(asleep.out).toContain('third');
 
@@ -179,15 +179,15 @@ describe('send, pause, resume and delete', () => {
     await ended('doomed2', 'true');
     for (const stdin of [undefined, 'closed', { text: 'y\n' }] as const) {
       const refused = await home.call(['delete', 'doomed', '--local'], { ...(stdin && { stdin }) });
-      expect(refused).toMatchObject({ code: 2, out: '', err: expect.stringMatching(/say --yes/) });
+      expect(refused).toMatchObject({ code: 2, out: '', err: expect.stringMatching(/Use --yes/) });
     }
     const app = await home.open(['delete', 'doomed', 'doomed2', '--local']);
-    await app.until('Delete doomed, doomed2 for good? y is yes:');
+    await app.until('Delete doomed, doomed2 permanently? (y/N)');
     app.press('enter');
     expect(await app.exit()).toEqual({ code: 1, signal: null });
     expect(app.text()).toContain('Nothing was deleted.');
     const again = await home.open(['delete', 'doomed', '--local']);
-    await again.until('y is yes:');
+    await again.until('(y/N)');
     again.type('y');
     again.press('enter');
     expect(await again.exit()).toEqual({ code: 0, signal: null });
@@ -201,7 +201,7 @@ describe('wait', () => {
   it('exits with 124 after --timeout, and with 4 if the task is deleted meanwhile', async () => {
     await local(0, 'create', '--template', 'shell', 'sleep 300', '--name', 'slow');
     const late = await local(124, 'wait', 'slow', '--timeout', '300ms');
-    expect(late.err).toBe('taskdeck: slow: It took longer than --timeout allows.\n');
+    expect(late.err).toBe('taskdeck: slow: Timed out. Use a longer --timeout to wait longer.\n');
     expect(await json(124, 'wait', 'slow', '--timeout', '0.3')).toMatchObject([
       { ok: false, error: { kind: 'timeout' } },
     ]);
@@ -254,7 +254,7 @@ describe('commands that run until they are ended', () => {
     await following.until(/\]\nbegun/);
     await local(0, 'pause', 'short');
     const result = await following.ended;
-    expect(result).toMatchObject({ code: 0, err: 'taskdeck: Nothing more comes: its phase is paused.\n' });
+    expect(result).toMatchObject({ code: 0, err: 'taskdeck: No more messages. Phase: paused.\n' });
     expect(result.out).toMatch(/\]\nbegun\n/);
   });
 
@@ -341,16 +341,16 @@ describe('without a task', () => {
         'taskdeck needs a terminal. In a script use its commands, such as taskdeck list: see taskdeck --help.',
       ],
       [['nope'], '"nope" is not a command. See "taskdeck --help".'],
-      [['list', '--nope'], 'taskdeck list does not take --nope. See "taskdeck list --help".'],
-      [['pause'], 'Something is missing: taskdeck pause TASK...'],
-      [['doctor', 'x'], '"x" is one word too many: taskdeck doctor'],
+      [['list', '--nope'], 'taskdeck list has no flag --nope. See "taskdeck list --help".'],
+      [['pause'], 'An argument is missing. Usage: taskdeck pause TASK...'],
+      [['doctor', 'x'], 'Unexpected argument "x". Usage: taskdeck doctor'],
       [['serve', '--port', '70000'], '--port wants a number from 0 to 65535.'],
-      [['login'], 'Which deployment? Write its address behind "taskdeck login".'],
+      [['login'], 'No deployment given. Run "taskdeck login URL".'],
       [
         ['list', '--local', '--url', 'x'],
         '--url, --profile and --local exclude each other: choose one of them.',
       ],
-      [['completion', 'tcsh'], 'There is no completion for "tcsh". Choose bash, zsh or fish.'],
+      [['completion', 'tcsh'], 'No completion for "tcsh". Choose bash, zsh or fish.'],
     ] as const) {
       const result = await home.call(words);
       expect(result).toEqual({ code: 2, signal: null, out: '', err: `taskdeck: ${sentence}\n` });
@@ -358,7 +358,11 @@ describe('without a task', () => {
     const { code, out, err } = await home.call(['list', '--json', '--status', 'weird']);
     expect([code, out]).toEqual([2, '']);
     expect(JSON.parse(err)).toEqual({
-      error: { kind: 'usage', message: expect.stringMatching(/^--status does not know "weird"/), hint: '' },
+      error: {
+        kind: 'usage',
+        message: expect.stringMatching(/^"weird" is not a value of --status/),
+        hint: '',
+      },
     });
   });
 

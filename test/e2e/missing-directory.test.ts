@@ -55,6 +55,6 @@ it('a relative --cwd in a deleted directory fails with a sentence', async () => 
   );
   expect(result.code).toBe(2);
   expect(result.err).toContain(
-    '--cwd sub is relative, and the current directory was deleted: write an absolute path.',
+    '--cwd sub is relative, and the current directory was deleted. Use an absolute path.',
   );
 });

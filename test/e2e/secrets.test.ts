@@ -144,19 +144,19 @@ it('a token is sent unencrypted to another machine only after a confirmation', a
   const refused = await home.call(['list'], { env });
   expect(refused.code).toBe(2);
   expect(refused.err).toMatch(
-    /^taskdeck: http:\/\/coder\.invalid is not encrypted: .* say --plain-http if you mean it\.\n$/,
+    /^taskdeck: http:\/\/coder\.invalid is not encrypted: .* allow it with --plain-http\.\n$/,
   );
   // Nothing listens at that address.
   expect((await home.call(['list', '--plain-http'], { env })).code).toBe(5);
   expect((await home.call(['doctor'], { env })).out).toMatch(/!! encryption +none: .*--plain-http/);
 
   const no = await home.open([], { env });
-  await no.until('y is yes:');
+  await no.until('(y/N)');
   no.type('n\r');
   expect((await no.exit()).code).toBe(2);
   expect(no.text()).toContain('Nothing was sent to http://coder.invalid.');
   const yes = await home.open([], { env });
-  await yes.until('y is yes:');
+  await yes.until('(y/N)');
   yes.type('y\r');
   await yes.until(/Cannot find the host coder\.invalid|Cannot look up the address/);
   // The screen gets the keys again.

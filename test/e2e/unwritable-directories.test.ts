@@ -143,7 +143,7 @@ it.each([
   [
     'output to a full disk',
     'taskdeck help > /dev/full',
-    /^taskdeck: The output cannot be written: the disk is full\.$/m,
+    /^taskdeck: Cannot write the output: the disk is full\.$/m,
   ],
   [
     'a directory that is missing',

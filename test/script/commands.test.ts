@@ -85,17 +85,17 @@ describe('create', () => {
   ])('%s %s: more than any server takes is not read', async (...words) => {
     const { code, err } = await on.run(words, { stdin: 'x'.repeat(9 << 20) });
     expect(code).toBe(2);
-    expect(err).toMatch(/^taskdeck: Standard input holds more than 8 MiB\. Put the text into a file/);
+    expect(err).toMatch(/^taskdeck: Standard input exceeds 8 MiB\. Save the text in a file/);
   });
 
   test.each([
-    [['create'], undefined, /no prompt: write it behind "create"/],
+    [['create'], undefined, /No prompt\. Pass it as an argument/],
     [['create', '  '], undefined, /text is empty/],
-    [['create', '-'], '', /Nothing came on standard input/],
-    [['create', '-'], ' \n ', /Nothing came on standard input/],
-    [['create', '-'], 'e\0c\0h\0o\0', /holds NUL characters, .* If it is UTF-16, convert it to UTF-8/],
-    [['send', 'task', '-'], 'a\0b', /holds NUL characters/],
-    [['create', 'x', 'y'], undefined, /"y" is one word too many: taskdeck create \[PROMPT \| -\]/],
+    [['create', '-'], '', /Standard input is empty/],
+    [['create', '-'], ' \n ', /Standard input is empty/],
+    [['create', '-'], 'e\0c\0h\0o\0', /contains NUL characters\. If it is UTF-16, convert it to UTF-8/],
+    [['send', 'task', '-'], 'a\0b', /contains NUL characters/],
+    [['create', 'x', 'y'], undefined, /Unexpected argument "y"\. Usage: taskdeck create \[PROMPT \| -\]/],
     [
       ['create', 'x', '--template', 'nope'],
       undefined,
@@ -185,16 +185,16 @@ describe('list', () => {
     expect(await on.run(nothing)).toEqual({ code: 0, out: '', err: '' });
     expect(await on.run(nothing, { terminal: true })).toMatchObject({
       out: '',
-      err: expect.stringMatching(/^No task matches; the server lists \d+\.\n$/),
+      err: expect.stringMatching(/^No task matches\. Tasks on the server: \d+\.\n$/),
     });
   });
 
   test.each([
     [['--query', 'age<soon'], /--query: "soon" is not an age/],
-    [['--phase', 'busy'], /--phase does not know "busy"\. It takes queued, /],
-    [['--status', 'running'], /--status does not know "running"\. It takes pending, /],
-    [['--all', '--owner', 'ada'], /--all and --owner exclude each other/],
-    [['extra'], /"extra" is one word too many/],
+    [['--phase', 'busy'], /"busy" is not a value of --phase\. Values: queued, /],
+    [['--status', 'running'], /"running" is not a value of --status\. Values: pending, /],
+    [['--all', '--owner', 'ada'], /--all and --owner cannot be combined/],
+    [['extra'], /Unexpected argument "extra"/],
   ])('%j is wrong usage', async (words, problem) => {
     const { code, err } = await on.run(['list', ...words]);
     expect(code).toBe(2);
@@ -240,10 +240,10 @@ describe('show', () => {
     },
   );
 
-  test.each(['', 'a/b/c', '/x', 'x/'])('%j does not name a task', async (name) => {
+  test.each(['', 'a/b/c', '/x', 'x/'])('%j is not a task name', async (name) => {
     const { code, err } = await on.run(['show', name]);
     expect(code).toBe(2);
-    expect(err).toMatch(/does not name a task/);
+    expect(err).toMatch(/is not a task name/);
   });
 });
 
@@ -298,7 +298,7 @@ describe('pause, resume and delete', () => {
     await rest('doomed');
     for (const answer of ['\n', 'n\n', 'yes please\n', '']) {
       const { code, err } = await on.run(['delete', 'doomed'], { terminal: true, stdin: answer });
-      expect([code, err]).toEqual([1, 'Delete doomed for good? y is yes: taskdeck: Nothing was deleted.\n']);
+      expect([code, err]).toEqual([1, 'Delete doomed permanently? (y/N) taskdeck: Nothing was deleted.\n']);
     }
     expect(await on.run(['delete', 'doomed'], { terminal: true, stdin: 'y\n' })).toMatchObject({
       code: 0,
@@ -312,7 +312,7 @@ describe('pause, resume and delete', () => {
     const { code, err } = await on.run(['delete', 'spared']);
     expect([code, err]).toEqual([
       2,
-      'taskdeck: Nobody can be asked here whether to delete: say --yes if you mean it.\n',
+      'taskdeck: Cannot ask for confirmation: standard input is not a terminal. Use --yes to delete.\n',
     ]);
     await rest('spared');
     expect((await on.run(['delete', 'spared', '--yes'])).code).toBe(0);
@@ -320,8 +320,8 @@ describe('pause, resume and delete', () => {
 });
 
 test.each([
-  [['pause'], 'Something is missing: taskdeck pause TASK...'],
-  [['send', 'x'], 'Something is missing: taskdeck send TASK TEXT | -'],
+  [['pause'], 'An argument is missing. Usage: taskdeck pause TASK...'],
+  [['send', 'x'], 'An argument is missing. Usage: taskdeck send TASK TEXT | -'],
   [['nonsense'], '"nonsense" is not a command. See "taskdeck --help".'],
 ])('%j is wrong usage, as a sentence and as an object', async (words, message) => {
   expect(await on.run(words)).toEqual({ code: 2, out: '', err: `taskdeck: ${message}\n` });

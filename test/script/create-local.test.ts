@@ -26,17 +26,17 @@ describe('a prompt on this machine without --template is wrong usage, and no com
     [
       'no agent',
       [shell],
-      /^taskdeck: No agent was found on this machine: .*--template shell runs it as a command\.\n$/,
+      /^taskdeck: No agent found on this machine\. .*--template shell runs the prompt as a command\.\n$/,
     ],
     [
       'one agent',
       [shell, ...named('claude')],
-      /^taskdeck: Which agent .* --template claude\. --template shell runs/,
+      /^taskdeck: No template given\. .* --template claude\. --template shell runs/,
     ],
     [
       'several agents',
       [shell, ...named('claude', 'gemini')],
-      /Choose one: --template claude, --template gemini\. --template shell runs it as a command\.\n$/,
+      /Choose an agent: --template claude, --template gemini\. --template shell runs the prompt as a command\.\n$/,
     ],
   ])('with %s: %s', async (_, agents, sentence) => {
     offered = agents;

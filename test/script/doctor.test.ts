@@ -14,11 +14,11 @@ const found: readonly Diagnostic[] = [
   { topic: 'deployment', name: 'used', value: 'this machine\u001b[31m', ok: true },
 ];
 
-async function examine(backend: AgentBackend | null, json: boolean, facts = found) {
+async function examine(backend: AgentBackend | null, json: boolean, diagnostics = found) {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const io = { stdin: new PassThrough(), stdout, stderr, isTTY: { stdin: false, stdout: false } };
   const signal = new AbortController().signal;
-  const code = await doctor({ backend, clock: systemClock, io, signal }, { facts, json });
+  const code = await doctor({ backend, clock: systemClock, io, signal }, { diagnostics, json });
   stdout.end();
   stderr.end();
   return { code, out: await text(stdout), err: await text(stderr) };

@@ -108,7 +108,7 @@ describe('a send whose answer is lost', () => {
     coder.on('GET', `${TASK}/logs`, inputs(1));
     const ran = await run(backend(), ['send', 'fix', 'yes', '--wait']);
     expect(ran.code).toBe(5);
-    expect(ran.err).toMatch(/It may have arrived: look with "taskdeck logs"/);
+    expect(ran.err).toMatch(/It may have arrived\. Check with "taskdeck logs"/);
     expect(sends()).toBe(1);
   });
 
@@ -144,7 +144,7 @@ test('a command that waits rides out a trouble that passes, and says it once', a
   );
   const { code, out, err } = await run(backend(), ['wait', 'fix']);
   expect([code, out]).toEqual([0, 'fix is idle.\n']);
-  expect(err.match(/Trying again/g)).toHaveLength(1);
+  expect(err.match(/Retrying/g)).toHaveLength(1);
 });
 
 describe('create', () => {
@@ -193,7 +193,7 @@ describe('create', () => {
     const { code, err } = await run(backend(), ['create', 'Fix']);
     expect([code, err]).toEqual([
       2,
-      'taskdeck: There are several templates: choose one with --template. Templates: one/docker, two/docker.\n',
+      'taskdeck: This server has several templates. Choose one with --template: one/docker, two/docker.\n',
     ]);
     expect((await run(backend(), ['create', 'Fix', '-t', 'docker'])).err).toMatch(
       /More than one template is called/,
@@ -203,7 +203,7 @@ describe('create', () => {
     expect(created()).toMatchObject({ template_version_id: 'version-of-two-docker' });
     expect((await run(backend(), ['create', 'Fix', '--org', 'two'])).code).toBe(0);
     expect((await run(backend(), ['create', 'Fix', '--org', 'three'])).err).toMatch(
-      /in the organization three\./,
+      /The organization three has no task templates\./,
     );
   });
 
@@ -231,7 +231,7 @@ describe('create', () => {
       template_version_preset_id: 'preset-Nightly',
     });
     const { code, err } = await run(backend(), ['create', 'Something else', '--preset', 'Nightly']);
-    expect([code, err]).toEqual([2, expect.stringMatching(/brings its own prompt/)]);
+    expect([code, err]).toEqual([2, expect.stringMatching(/has its own prompt/)]);
   });
 
   test('says that a server has no templates for tasks', async () => {
@@ -239,7 +239,7 @@ describe('create', () => {
     const { code, err } = await run(backend(), ['create', 'Fix']);
     expect([code, err]).toEqual([
       1,
-      'taskdeck: This server has no template that runs tasks. Who runs it can add one.\n',
+      'taskdeck: This server has no task templates. Ask an administrator to add one.\n',
     ]);
   });
 });

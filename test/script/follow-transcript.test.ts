@@ -7,11 +7,11 @@ const agent = (id: number, content: string): Message => ({ id, from: 'agent', co
 
 /** What is written for a conversation that is looked at several times; `!` settles it. */
 function written(...looks: readonly (readonly (Message | '!')[])[]): readonly string[] {
-  let followed = initialFollowState;
+  let state = initialFollowState;
   return looks.map((look) => {
     const messages = look.filter((part): part is Message => part !== '!');
-    const next = followTranscript(followed, messages, look.includes('!'));
-    followed = next.followed;
+    const next = followTranscript(state, messages, look.includes('!'));
+    state = next.state;
     return next.text.replaceAll(/\[(\w+) [^\]]*\]/g, '[$1]');
   });
 }

@@ -12,7 +12,7 @@ describe('at a terminal', () => {
 
   test('a token is not shown, and its length is', async () => {
     const app = await open('token');
-    await app.until('Token (not shown):');
+    await app.until('Token (hidden):');
     app.type('abc-secrex');
     app.press('backspace', 'left');
     app.paste('t-0123456789');
@@ -20,7 +20,7 @@ describe('at a terminal', () => {
     await app.until('told');
     const screen = app.text();
     expect(screen).toContain('Copy a token from https://coder.example.com/cli-auth');
-    expect(screen).toContain('Token (not shown): 21 characters');
+    expect(screen).toContain('Token (hidden): 21 characters');
     expect(screen.replace(/told.*/, '')).not.toMatch(/abc|secre|0123/);
     await app.until('told "abc-secret-0123456789"');
     await app.until('raw false');
@@ -28,33 +28,33 @@ describe('at a terminal', () => {
 
   test('a token and its Enter in one read, and what was taken back with ctrl+u', async () => {
     const app = await open('token');
-    await app.until('Token (not shown):');
+    await app.until('Token (hidden):');
     app.send('wrong\x15right\r');
     await app.until('told "right"');
   });
 
   test('ctrl+c gives up and leaves the terminal as it was', async () => {
     const app = await open('token');
-    await app.until('Token (not shown):');
+    await app.until('Token (hidden):');
     app.type('abc');
     app.press('ctrl+c');
-    await app.until('failed: Given up.');
+    await app.until('failed: Cancelled.');
     await app.until('raw false');
   });
 
   test('several questions one after the other', async () => {
     const app = await open('url', 'token', 'confirmPlainHttp', 'confirmPlainHttp');
-    await app.until('Address of the deployment');
+    await app.until('URL of the deployment');
     app.type(' coder.example.com');
     app.press('enter');
     await app.until('told "coder.example.com"');
-    await app.until('Token (not shown):');
+    await app.until('Token (hidden):');
     app.type('token');
     app.press('enter');
-    await app.until('others can read the token');
+    await app.until('others on the network can read the to');
     app.press('enter');
     await app.until('told false');
-    await app.until(/told false[\s\S]*y is yes:/);
+    await app.until(/told false[\s\S]*\(y\/N\)/);
     app.type('y');
     app.press('enter');
     await app.until('told true');
@@ -75,7 +75,7 @@ describe('without a terminal', () => {
   });
 
   test('everything else had to be said before', () => {
-    expect(ask('url', 'coder.example.com\n')).toMatch(/^failed: Which deployment\?/);
+    expect(ask('url', 'coder.example.com\n')).toMatch(/^failed: No deployment given/);
     expect(ask('confirmPlainHttp', 'y\n')).toMatch(/^failed: http:\/\/coder\.example\.com is not encrypted/);
   });
 });

@@ -1,8 +1,9 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { AgentBackend } from '../../src/domain/ports/backend.ts';
 import { temporaryDirectory } from '../support/local-server.ts';
-import { type CommandResult, type ScriptFixture, scriptFixture } from './script-fixture.ts';
+import { type CommandResult, run, type ScriptFixture, scriptFixture } from './script-fixture.ts';
 
 let on: ScriptFixture;
 const signals = temporaryDirectory();
@@ -82,11 +83,11 @@ describe('logs', () => {
     await on.run(['pause', 'left']);
     expect(await follower.ended).toMatchObject({
       code: 0,
-      err: 'taskdeck: Nothing more comes: its phase is paused.\n',
+      err: 'taskdeck: No more messages. Phase: paused.\n',
     });
     const { out, err } = await on.run(['logs', 'left']);
     expect(out).toMatch(/\nbefore\n/);
-    expect(err).toMatch(/^taskdeck: The agent is not running: these are the last messages it left, at 2/);
+    expect(err).toMatch(/^taskdeck: The agent is not running\. These are its last messages, saved at 2/);
   });
 
   test('--follow writes what grows as it grows, and every piece once', async () => {
@@ -165,7 +166,7 @@ describe('send', () => {
   test('that waits too long ends with 124 and sends nothing', async () => {
     await on.start('sleep 1000', '--name', 'deaf');
     const { code, err } = await on.run(['send', 'deaf', 'echo x', '--wait', '--timeout', '200ms']);
-    expect([code, err]).toEqual([124, 'taskdeck: deaf: It took longer than --timeout allows.\n']);
+    expect([code, err]).toEqual([124, 'taskdeck: deaf: Timed out. Use a longer --timeout to wait longer.\n']);
     expect((await on.run(['logs', 'deaf', '--json'])).out).not.toContain('echo x');
   });
 
@@ -175,10 +176,7 @@ describe('send', () => {
     await on.run(['pause', 'asleep']);
     await on.run(['wait', 'asleep', '--until', 'paused']);
     const { code, err } = await on.run(['send', 'asleep', 'echo awake', '--wait']);
-    expect([code, err]).toEqual([
-      1,
-      'taskdeck: asleep: It is paused. Use --resume to start it again and send then.\n',
-    ]);
+    expect([code, err]).toEqual([1, 'taskdeck: asleep: It is paused. Use --resume to resume it first.\n']);
     expect((await on.run(['send', 'asleep', 'echo awake', '--resume'])).code).toBe(0);
     await on.run(['wait', 'asleep']);
     expect((await on.run(['logs', 'asleep'])).out).toMatch(/\nawake\n$/);
@@ -221,6 +219,24 @@ describe('wait', () => {
     }
   });
 
+  test('polls all tasks at the same time, however many they are', async () => {
+    await on.start('sleep 1000', '--name', 'polled');
+    const busy = await on.backend.get({ id: 'polled', ownerName: 'me' }, new AbortController().signal);
+    const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+    const polled = new Set<string>();
+    const stop = new AbortController();
+    const backend: AgentBackend = {
+      ...on.backend,
+      get({ id }) {
+        polled.add(id);
+        if (polled.size === names.length) stop.abort();
+        return Promise.resolve(busy);
+      },
+    };
+    const { code } = await run(backend, ['wait', ...names, '--timeout', '5s'], { signal: stop.signal });
+    expect([code, [...polled]]).toEqual([130, names]);
+  });
+
   test('ends with 124 when it takes too long', async () => {
     await on.start('sleep 1000', '--name', 'slow');
     await on.run(['wait', 'slow', '--until', 'working']);
@@ -237,7 +253,7 @@ describe('wait', () => {
     expect([code, err]).toEqual([
       1,
       expect.stringMatching(
-        /^taskdeck: slow: It is paus(ed|ing), and does not become idle or complete by itself\.\n$/,
+        /^taskdeck: slow: It is paus(ed|ing) and does not become idle or complete by itself\.\n$/,
       ),
     ]);
     expect((await on.run(['wait', 'slow', '--until', 'paused'])).code).toBe(0);
@@ -252,9 +268,9 @@ describe('wait', () => {
   });
 
   test.each([
-    [['--until', 'tired'], /--until does not know "tired"/],
-    [['--timeout', '0s'], /--timeout wants a time above zero/],
-    [['--timeout', 'soon'], /--timeout wants a time such as 90s, 10m or 1h30m, not "soon"/],
+    [['--until', 'tired'], /"tired" is not a value of --until/],
+    [['--timeout', '0s'], /--timeout needs a time above zero/],
+    [['--timeout', 'soon'], /--timeout needs a time such as 90s, 10m or 1h30m, not "soon"/],
   ])('%j is wrong usage', async (flags, problem) => {
     const { code, err } = await on.run(['wait', 'slow', ...flags]);
     expect(code).toBe(2);

@@ -35,8 +35,8 @@ describe('a command line', () => {
   test('takes --no-archive for what it says', () => {
     expect(parseArguments(['--no-archive', '--local']).flags.isSet('no-archive')).toBe(true);
     expect(parseArguments(['--local']).flags.isSet('no-archive')).toBe(false);
-    expect(() => parseArguments(['--archive'])).toThrow(/does not take --archive/);
-    expect(() => parseArguments(['list', '--no-archive'])).toThrow(/does not take --archive/);
+    expect(() => parseArguments(['--archive'])).toThrow(/has no flag --archive/);
+    expect(() => parseArguments(['list', '--no-archive'])).toThrow(/has no flag --archive/);
   });
 
   test('reads a flag by its command, whatever another takes it for', () => {
@@ -122,30 +122,30 @@ describe('a command line', () => {
   test.each([
     ['nope', '"nope" is not a command. See "taskdeck --help".'],
     ['lsit', '"lsit" is not a command. Did you mean "list"?'],
-    ['list --jsno', 'taskdeck list does not take --jsno. Did you mean --json?'],
-    ['create x --templte=a', 'taskdeck create does not take --templte. Did you mean --template?'],
+    ['list --jsno', 'taskdeck list has no flag --jsno. Did you mean --json?'],
+    ['create x --templte=a', 'taskdeck create has no flag --templte. Did you mean --template?'],
     ['--url x nope', '"nope" is not a command. See "taskdeck --help".'],
-    ['--follow', 'taskdeck does not take --follow. See "taskdeck --help".'],
-    ['list --nope', 'taskdeck list does not take --nope. See "taskdeck list --help".'],
-    ['list --nope=3', 'taskdeck list does not take --nope. See "taskdeck list --help".'],
-    ['list --no-nope', 'taskdeck list does not take --nope. See "taskdeck list --help".'],
-    ['list -z', 'taskdeck list does not take -z. See "taskdeck list --help".'],
-    ['list -Z', 'taskdeck list does not take -Z. See "taskdeck list --help".'],
-    ['list --until idle', 'taskdeck list does not take --until. See "taskdeck list --help".'],
-    ['login --json', 'taskdeck login does not take --json. See "taskdeck login --help".'],
-    ['list --query', '--query wants a value: --query FILTER.'],
-    ['list --url= x', '--url wants a value: --url URL.'],
-    ['list --url --json', '--url wants a value: --url URL.'],
-    ['list --no-url', '--url wants a value: --url URL.'],
-    ['list --url.x=1', '--url wants a value: --url URL.'],
-    ['list --local=1', '--local takes no value: write it alone, or leave it out.'],
-    ['list --no-local', '--local takes no value: write it alone, or leave it out.'],
+    ['--follow', 'taskdeck has no flag --follow. See "taskdeck --help".'],
+    ['list --nope', 'taskdeck list has no flag --nope. See "taskdeck list --help".'],
+    ['list --nope=3', 'taskdeck list has no flag --nope. See "taskdeck list --help".'],
+    ['list --no-nope', 'taskdeck list has no flag --nope. See "taskdeck list --help".'],
+    ['list -z', 'taskdeck list has no flag -z. See "taskdeck list --help".'],
+    ['list -Z', 'taskdeck list has no flag -Z. See "taskdeck list --help".'],
+    ['list --until idle', 'taskdeck list has no flag --until. See "taskdeck list --help".'],
+    ['login --json', 'taskdeck login has no flag --json. See "taskdeck login --help".'],
+    ['list --query', '--query needs a value: --query FILTER.'],
+    ['list --url= x', '--url needs a value: --url URL.'],
+    ['list --url --json', '--url needs a value: --url URL.'],
+    ['list --no-url', '--url needs a value: --url URL.'],
+    ['list --url.x=1', '--url needs a value: --url URL.'],
+    ['list --local=1', '--local takes no value. Use it alone, or omit it.'],
+    ['list --no-local', '--local takes no value. Use it alone, or omit it.'],
     ['list --url a --url b', 'The flag --url can only be set once.'],
     ['create x --display-name a --display-name b', 'The flag --display-name can only be set once.'],
-    ['list x', '"x" is one word too many: taskdeck list'],
-    ['logout x', '"x" is one word too many: taskdeck logout'],
-    ['show', 'Something is missing: taskdeck show TASK'],
-    ['completion', 'Something is missing: taskdeck completion bash|zsh|fish'],
+    ['list x', 'Unexpected argument "x". Usage: taskdeck list'],
+    ['logout x', 'Unexpected argument "x". Usage: taskdeck logout'],
+    ['show', 'An argument is missing. Usage: taskdeck show TASK'],
+    ['completion', 'An argument is missing. Usage: taskdeck completion bash|zsh|fish'],
   ])('%s is wrong usage', (line, sentence) => {
     expect(() => parseArguments(words(line))).toThrow(new UsageError(sentence));
   });

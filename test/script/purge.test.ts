@@ -62,7 +62,7 @@ describe('taskdeck purge', () => {
       err: '',
     });
     expect(left()).toEqual([]);
-    expect((await run(['--yes'])).out).toBe('There was nothing to delete.\n');
+    expect((await run(['--yes'])).out).toBe('Nothing to delete.\n');
   });
 
   test('deletes that of a task, by its name or id', async () => {
@@ -93,17 +93,17 @@ describe('taskdeck purge', () => {
       code: 1,
       out: '',
       err: expect.stringMatching(
-        /^Delete all conversations .* for good\? y is yes: taskdeck: Nothing was deleted\.\n$/,
+        /^Delete all stored conversations .* permanently\? \(y\/N\) taskdeck: Nothing was deleted\.\n$/,
       ),
     });
     expect(left()).toEqual(['t1', 't2']);
-    expect((await run(['docs'], { typed: 'y' })).err).toMatch(/of docs for good/);
+    expect((await run(['docs'], { typed: 'y' })).err).toMatch(/of docs on this machine permanently/);
     expect(left()).toEqual(['t1']);
   });
 
   test('without --yes and without a terminal is wrong usage', async () => {
-    await expect(run([])).rejects.toThrow(/say --yes if you mean it/);
-    await expect(run(['--yes', '--older-than', 'soon'])).rejects.toThrow(/--older-than wants a time/);
+    await expect(run([])).rejects.toThrow(/Use --yes to delete/);
+    await expect(run(['--yes', '--older-than', 'soon'])).rejects.toThrow(/--older-than needs a time/);
     expect(left()).toEqual(['t1', 't2']);
   });
 });

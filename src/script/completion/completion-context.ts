@@ -7,22 +7,20 @@ import {
 } from '../command-definition.ts';
 import { commands, screenCommand } from '../commands.ts';
 
-/** One word that can stand at the cursor. */
 export interface Candidate {
   readonly value: string;
-  /** Empty where there is nothing to say. */
+  /** May be empty. */
   readonly description: string;
 }
 
-/** What can stand at the cursor of a command line, as far as the line alone decides. */
+/** The completions at the cursor, as far as the command line alone decides them. */
 export interface CompletionContext {
-  /** The candidates, or what they are names of. */
+  /** The candidates, or the kind of names to look up. */
   readonly source: 'task' | 'template' | 'profile' | 'directory' | readonly Candidate[];
-  /** The text before the cursor, of the last word only. */
+  /** The last word up to the cursor. */
   readonly typed: string;
-  /** What stands before each candidate in that word, such as `--phase=idle,`. */
+  /** The part of that word before each candidate, such as `--phase=idle,`. */
   readonly prefix: string;
-  /** The flags of the line that choose the deployment. */
   readonly deployment: { readonly url?: string; readonly profile?: string; readonly local: boolean };
   readonly plainHttp: boolean;
 }
@@ -37,7 +35,7 @@ const GENERAL_FLAGS: readonly Flag[] = [
   { name: 'version', value: null, summary: 'print the version' },
 ];
 
-/** @param words what stands behind `taskdeck` up to the cursor; the last one may be empty or incomplete */
+/** @param words the words after `taskdeck` up to the cursor; the last one may be empty or incomplete */
 export function completionContextAt(words: readonly string[]): CompletionContext {
   const typed = words.at(-1) ?? '';
   const line = parsePartialLine(words.slice(0, -1));
@@ -100,19 +98,19 @@ function parsePartialLine(words: readonly string[]): PartialCommandLine {
 const flagsAt = (command: CommandDefinition | undefined): readonly Flag[] =>
   command === undefined ? [...screenCommand.flags, ...deploymentFlags, ...GENERAL_FLAGS] : flagsOf(command);
 
-/** A flag may stand before its command. */
+/** Before the command is known, any command's flag matches. */
 const findFlag = (command: CommandDefinition | undefined, name: string): Flag | undefined =>
   (command === undefined ? [screenCommand, ...commands].flatMap(flagsOf) : flagsOf(command)).find(
     (flag) => flag.name === name,
   );
 
-/** The flag of `-q`, or the last one of a group such as `-qO`, when its value comes in the next word. */
+/** The flag of `-q`, or the last one of a group such as `-qO`; undefined when the word also has its value. */
 function findShortFlag(command: CommandDefinition | undefined, word: string): Flag | undefined {
   const flags = command === undefined ? [screenCommand, ...commands].flatMap(flagsOf) : flagsOf(command);
   const letters = [...word.slice(1)];
   const found = letters.map((letter) => flags.find(({ short }) => short === letter));
   const valueAt = found.findIndex((flag) => flag !== undefined && flag.value !== null);
-  // In `-tshell` the value follows in the same word.
+  // In `-tshell` the value is in the same word.
   return valueAt >= 0 && valueAt < letters.length - 1 ? undefined : found.at(-1);
 }
 
@@ -128,15 +126,15 @@ function flagValues(
 ): Pick<CompletionContext, 'source' | 'prefix'> {
   if (completes === null) return { source: [], prefix };
   if (!isWords(completes)) return { source: completes, prefix };
-  // Fixed words may be given as a list with commas.
+  // Fixed words may form a list with commas.
   const list = typed.slice(0, typed.lastIndexOf(',') + 1);
   return { source: plainWords(completes), prefix: prefix + list };
 }
 
 function argumentSource(command: CommandDefinition, position: number): CompletionContext['source'] {
-  const { completes = null, most } = command.arguments;
+  const { completes = null, max } = command.arguments;
   if (command.name === 'help') return position === 0 ? COMMAND_CANDIDATES : [];
-  if (completes === null || (most !== Number.POSITIVE_INFINITY && position > 0)) return [];
+  if (completes === null || (max !== Number.POSITIVE_INFINITY && position > 0)) return [];
   return isWords(completes) ? plainWords(completes) : completes;
 }
 

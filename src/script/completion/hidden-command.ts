@@ -1,5 +1,5 @@
-/** The command that prints what can stand at the cursor; the shells' scripts call it at every tab. In no help. */
+/** The command that prints candidates; the shell scripts call it at every tab. Not in the help. */
 export const COMPLETE_COMMAND = '__complete';
 
-/** What it prints in place of candidates where the names of directories complete. */
+/** Printed instead of candidates: the shell completes directories. */
 export const DIRECTORIES_MARKER = ':directories';

@@ -3,8 +3,8 @@ import type { Candidate, CompletionContext } from './completion-context.ts';
 import { DIRECTORIES_MARKER } from './hidden-command.ts';
 
 /**
- * The words behind the program's name in a line of bash up to the cursor; the last one may be empty or incomplete.
- * Understands quotes and backslashes; nothing is expanded.
+ * The words after the program's name in a bash line up to the cursor; the last one may be empty or incomplete. Handles
+ * quotes and backslashes, and expands nothing.
  */
 export function bashWords(line: string): readonly string[] {
   const words: string[] = [];
@@ -29,7 +29,7 @@ export function bashWords(line: string): readonly string[] {
   return words.slice(program + 1);
 }
 
-/** The lines that the completion script of a shell reads. `wordBreaks` is bash's `COMP_WORDBREAKS`. */
+/** The output for the completion script of a shell. `wordBreaks`: bash's `COMP_WORDBREAKS`. */
 export function completionLines(
   shell: string,
   {
@@ -40,7 +40,7 @@ export function completionLines(
   wordBreaks = '',
 ): readonly string[] {
   if (source === 'directory') return [DIRECTORIES_MARKER];
-  // What a shell would take for two candidates, or a terminal for a command, is not offered.
+  // Skips names with line breaks or control characters: the shell would split them, the terminal obey them.
   const safe = source.filter(({ value }) => value !== '' && sanitiseLine(value) === value);
   const full = safe.map(({ value, description }) => ({ value: prefix + value, description }));
   switch (shell) {

@@ -2,18 +2,17 @@ import { UsageError } from '../../domain/errors.ts';
 import { didYouMean } from '../../domain/text/did-you-mean.ts';
 import { COMPLETE_COMMAND, DIRECTORIES_MARKER } from './hidden-command.ts';
 
-/** The shells that `taskdeck completion` supports. */
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
 type Shell = (typeof SHELLS)[number];
 
 /**
- * The script that makes a shell complete taskdeck's commands, flags, task names and other values.
+ * The script that completes commands, flags, task names and other values in a shell.
  * @throws UsageError for an unknown shell
  */
 export function completionScript(shell: string): string {
   if (isShell(shell)) return SCRIPTS[shell];
   throw new UsageError(
-    `There is no completion for "${shell}". ${didYouMean(shell, SHELLS) || 'Choose bash, zsh or fish.'}`,
+    `No completion for "${shell}". ${didYouMean(shell, SHELLS) || 'Choose bash, zsh or fish.'}`,
   );
 }
 
