@@ -34,7 +34,7 @@ afterEach(async () => {
   temporary.remove();
 });
 
-/** A program that records the arguments it was given and what it read, one call a line, and then does `body`. */
+/** Installs a program that records its arguments and standard input, one call a line, then runs `body`. */
 function install(name: string, body: string): void {
   const file = path.join(bin, name);
   const script = [
@@ -56,7 +56,7 @@ const calls = (): readonly string[] =>
         .split('\n')
     : [];
 
-/** Sends a message and waits until its turn is over. */
+/** Sends a message and waits until its turn has ended. */
 async function turn(task: string, text: string): Promise<void> {
   const before = calls().length;
   expect((await client.send(task, text)).status).toBe(204);
@@ -73,7 +73,7 @@ async function start(agent: string, prompt: string): Promise<string> {
   return task.id;
 }
 
-/** The lines with what changes from run to run replaced by a word. */
+/** The recorded lines, with the values that change between runs replaced by placeholders. */
 const plain = (lines: readonly string[]): readonly string[] =>
   lines.map((line) =>
     line
@@ -82,8 +82,8 @@ const plain = (lines: readonly string[]): readonly string[] =>
       .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'ID'),
   );
 
-describe('known agents', () => {
-  test('are offered where their program is found, after the shell', async () => {
+describe('built-in agents', () => {
+  test('are available if their program is on the PATH, listed after the shell', async () => {
     const templates = (await client.call('GET', '/api/v2/templates')).body as { name: string }[];
     expect(templates.map(({ name }) => name)).toEqual(['shell', ...NAMES]);
     rmSync(path.join(bin, 'gemini'));
@@ -141,7 +141,7 @@ describe('known agents', () => {
         'aider|--yes|--no-pretty|--chat-history-file=STATE/private/ID/aider.chat.history.md|--restore-chat-history|--message=-and on',
       ],
     ],
-  ])('%s is started, followed up, paused and resumed in its own words', async (name, expected) => {
+  ])('%s is started, continued, paused and resumed with its own command lines', async (name, expected) => {
     const id = await start(name, first);
     expect((await client.get(id)).current_state?.state).toBe('idle');
     await turn(id, 'go on');
@@ -155,7 +155,7 @@ describe('known agents', () => {
     await waitUntil('private directory gone', () => !existsSync(path.join(server.stateDir, 'private', id)));
   });
 
-  test('claude goes on with the very conversation that it began', async () => {
+  test('claude continues the session that it began', async () => {
     const id = await start('claude', 'begin');
     await turn(id, 'go on');
     const [began, continued] = calls().map((line) => /[0-9a-f-]{36}/.exec(line)?.[0]);
@@ -163,7 +163,7 @@ describe('known agents', () => {
     expect(continued).toBe(began);
   });
 
-  test('codex goes on with the conversation that it named, whoever else works in the directory', async () => {
+  test('codex continues the session that it named, also if others exist for the directory', async () => {
     install(
       'codex',
       `printf 'OpenAI Codex\\n--------\\nsession id: ${SESSION}\\n--------\\n' >&2; echo done`,
@@ -175,7 +175,7 @@ describe('known agents', () => {
     );
   });
 
-  test('that failed at once are asked to go on, and begin anew when they cannot', async () => {
+  test('that failed in their first turn continue, and begin a new session if they cannot', async () => {
     install('claude', 'echo "not signed in"; exit 1');
     const id = await start('claude', 'begin');
     expect((await client.get(id)).current_state).toMatchObject({
@@ -190,11 +190,11 @@ describe('known agents', () => {
     expect(words).toEqual(['session-id', 'resume', 'session-id', 'resume']);
     const ids = calls().map((line) => /[0-9a-f-]{36}/.exec(line)?.[0]);
     expect(ids[1]).toBe(ids[0]);
-    expect(ids[2]).not.toBe(ids[0]); // Used ids are refused.
+    expect(ids[2]).not.toBe(ids[0]); // Agents refuse a used id.
     expect(ids[3]).toBe(ids[2]);
   });
 
-  test('that were paused in their first turn are asked to go on', async () => {
+  test('that were paused in their first turn continue', async () => {
     install('claude', 'echo thinking; exec sleep 300');
     const task = await client.create('begin', {}, 'claude');
     await waitUntil('output', async () => (await client.lastContent(task.id)) === 'thinking\n');
@@ -208,7 +208,7 @@ describe('known agents', () => {
     expect(calls()[1]).toContain('--resume');
   });
 
-  test('that have gone leave a task that says so', async () => {
+  test('that are no longer available: the task says so', async () => {
     const id = await start('claude', 'begin');
     rmSync(path.join(bin, 'claude'));
     await waitUntil('noticed', async () => {
@@ -241,8 +241,8 @@ describe('known agents', () => {
   });
 });
 
-describe('a directory that was asked for', () => {
-  test('is where the command runs, and outlives the task', async () => {
+describe('a requested directory', () => {
+  test('is the command’s working directory, and stays after the task is deleted', async () => {
     const directory = path.join(temporary.path, 'project');
     mkdirSync(directory);
     const task = await client.create('pwd; echo "$PWD"; echo kept > file', { directory });
@@ -255,7 +255,7 @@ describe('a directory that was asked for', () => {
     expect(readFileSync(path.join(directory, 'file'), 'utf8')).toBe('kept\n');
   });
 
-  test('that has gone is named by the next message and the next resume, with what to do', async () => {
+  test('that is missing: the next message and resume fail and say what to do', async () => {
     const directory = path.join(temporary.path, 'project');
     mkdirSync(directory);
     const task = await client.create('true', { directory });
@@ -283,7 +283,7 @@ describe('a directory that was asked for', () => {
     await waitUntil('answer', async () => (await client.lastContent(task.id)) === `${directory}\n`);
   });
 
-  test('that goes while a command runs does not keep the task from being paused and deleted', async () => {
+  test('that disappears during a command: the task can be paused and deleted', async () => {
     const directory = path.join(temporary.path, 'project');
     mkdirSync(directory);
     const task = await client.create('echo up; exec sleep 300', { directory });
@@ -298,8 +298,8 @@ describe('a directory that was asked for', () => {
   });
 });
 
-describe('the user’s own agents', () => {
-  test('are read from the config file, again when it changes, and hold when it is broken', () => {
+describe('configured agents', () => {
+  test('are read from the config file, again when it changes, and stay while it is invalid', () => {
     const file = path.join(temporary.path, 'config.jsonc');
     const faults: string[] = [];
     let now = 0;

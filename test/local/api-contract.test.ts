@@ -5,14 +5,14 @@ import { startLocalServer } from '../support/local-server.ts';
 import { TestClient, waitUntil } from './test-client.ts';
 
 /**
- * One row for each case of section 6 of the contract (and of what surrounds it in sections 4 and 8) that a local
- * server can meet. Names in paths stand for the objects that `beforeAll` brings into each state.
+ * One row for each case of section 6 of the contract (and related ones of sections 4 and 8) that can occur on a local
+ * server. Names in paths stand for objects that `beforeAll` creates in each state.
  */
 interface Row {
   readonly case: string;
   readonly request: readonly [method: string, path: string, body?: unknown];
   readonly status: number;
-  /** What the body must hold; a string is the whole text. */
+  /** Expected parts of the body; a string is the complete text. */
   readonly body?: unknown;
 }
 
@@ -22,7 +22,7 @@ const NO_USER = { message: '"user" must be an existing uuid or username.' };
 const ACTIVE = { message: 'A workspace build is already active.' };
 const UNKNOWN_ID = '00000000-0000-4000-8000-000000000000';
 
-/** Time in which builds can be held back: what is due at once waits while `held`. */
+/** A clock that delays builds: timers of 0 ms wait while `held`. */
 class HeldClock implements Clock {
   held = false;
   readonly #due: (() => void)[] = [];
@@ -51,9 +51,9 @@ let server: Awaited<ReturnType<typeof startLocalServer>>;
 let client: TestClient;
 let names: Readonly<Record<string, string>> = {};
 
-/** Fills in `{name}`, in paths and anywhere in bodies. */
+/** Replaces `{name}` in paths and bodies. */
 const fill = (text: string): string =>
-  text.replace(/\{(\w+)\}/g, (whole, name: string) => names[name] ?? whole);
+  text.replace(/\{(\w+)\}/g, (match, name: string) => names[name] ?? match);
 const filled = (value: unknown): unknown =>
   typeof value === 'string' ? fill(value) : JSON.parse(fill(JSON.stringify(value)));
 
@@ -70,7 +70,7 @@ beforeAll(async () => {
   await client.until(paused.id, 'active', 'complete');
   await client.act(paused.id, 'pause');
   await client.until(paused.id, 'paused');
-  // It does not end when asked to, so that its pause lasts as long as the test.
+  // Ignores SIGTERM, so that its pause lasts as long as the test.
   const pausing = await client.create("trap '' TERM; echo up; while :; do sleep 1; done", {
     name: 'pausing',
   });
@@ -670,7 +670,7 @@ describe('the contract', () => {
     }
   });
 
-  test('every path wants the token', async () => {
+  test('every path requires the token', async () => {
     const paths = new Set(
       rows.filter(({ status }) => status !== 404 && status !== 405).map(({ request }) => request),
     );
@@ -682,7 +682,7 @@ describe('the contract', () => {
   });
 });
 
-/** Fills in names inside matchers too, which JSON would lose. */
+/** Also replaces names inside matchers, which JSON would drop. */
 function filledExpectation(value: unknown): unknown {
   if (typeof value === 'string') return fill(value);
   if (Array.isArray(value)) return value.map(filledExpectation);

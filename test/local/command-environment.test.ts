@@ -13,7 +13,7 @@ import { TestClient, waitUntil } from './test-client.ts';
 
 const never = new AbortController().signal;
 
-/** Prints its whole environment, and no shell is in between that would change it. */
+/** Prints its environment. Runs without a shell, which would change it. */
 const line = ['/usr/bin/env', '-0'];
 const lines = { start: line, followUp: line, followUpLast: line };
 const SHOWS: AgentDefinition = {
@@ -52,7 +52,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-/** A taskdeck that was started from a shell with these variables. */
+/** A taskdeck started from a shell with these variables. */
 const from = (environment?: Readonly<Record<string, string>>): AgentBackend =>
   createTasksBackend({ ...server, ...(environment !== undefined && { environment }) });
 
@@ -73,7 +73,7 @@ async function answer(task: Task, action: () => Promise<unknown>): Promise<strin
   return client.lastContent(task.id);
 }
 
-const shown = (output: string): Readonly<Record<string, string>> =>
+const parsedEnvironment = (output: string): Readonly<Record<string, string>> =>
   Object.fromEntries(
     output
       .split('\0')
@@ -82,10 +82,10 @@ const shown = (output: string): Readonly<Record<string, string>> =>
   );
 
 describe('the environment of a command', () => {
-  test('is that of the shell that asked, whole and unchanged, with what says which task it is', async () => {
+  test('is the complete environment of the client’s shell, with the variables of the task', async () => {
     const task = await create(from({ ...ADA, CI: '1', TMUX: '/tmp/tmux-0/default,1,0' }), 'shows', 'go');
     const sockets = socketDirectory(server.stateDir, task.id);
-    expect(shown(await client.lastContent(task.id))).toEqual({
+    expect(parsedEnvironment(await client.lastContent(task.id))).toEqual({
       ...ADA,
       PWD: path.join(server.stateDir, 'tasks', task.id),
       CODER_AGENT_URL: server.url,
@@ -97,38 +97,38 @@ describe('the environment of a command', () => {
     });
   });
 
-  test('has the user’s shell and its exported functions', async () => {
+  test('contains SHELL and the exported functions of bash', async () => {
     const task = await create(from(ADA), 'shell', 'greet; echo "$0"');
     expect(await client.lastContent(task.id)).toBe('hello ada\n/bin/bash\n');
   });
 
   test('is that of the last shell that sent, resumed or started', async () => {
     const task = await create(from(ADA), 'shell', 'echo $WHO');
-    const asked = (who: string): AgentBackend => from({ ...ADA, WHO: who });
-    expect(await answer(task, () => asked('bob').send(task, 'echo $WHO', never))).toBe('bob\n');
-    // An older taskdeck hands nothing over.
+    const clientOf = (who: string): AgentBackend => from({ ...ADA, WHO: who });
+    expect(await answer(task, () => clientOf('bob').send(task, 'echo $WHO', never))).toBe('bob\n');
+    // An older taskdeck sends no environment.
     expect(await answer(task, () => from().send(task, 'echo $WHO', never))).toBe('bob\n');
 
     await from().pause(task, never);
     await client.until(task.id, 'paused');
     await from().updateInput(task, 'echo $WHO again', never);
-    expect(await answer(task, () => asked('eve').resume(task, never))).toBe('eve again\n');
+    expect(await answer(task, () => clientOf('eve').resume(task, never))).toBe('eve again\n');
     expect(await answer(task, () => from().send(task, 'echo $WHO', never))).toBe('eve\n');
   });
 
-  test('of a message that is refused is not kept', async () => {
+  test('of a refused message is not stored', async () => {
     const task = await create(from(ADA), 'shell', 'echo $WHO');
     const bob = from({ ...ADA, WHO: 'bob' });
     await expect(bob.send(task, 'echo \0', never)).rejects.toThrow('Unable to use the prompt.');
     expect(await answer(task, () => from().send(task, 'echo $WHO', never))).toBe('ada\n');
   });
 
-  test('is the server’s own for a taskdeck that hands none over', async () => {
+  test('is the server’s own if the client sends none', async () => {
     const task = await create(from(), 'shell', 'echo $WHO');
     expect(await client.lastContent(task.id)).toBe(`${SERVER.WHO}\n`);
   });
 
-  test('is in no answer of the server, and in no file that others can read', async () => {
+  test('is in no response of the server, and in no file that others can read', async () => {
     const task = await create(from(ADA), 'shell', 'echo quiet');
     for (const where of [
       `/api/v2/tasks/me/${task.id}`,
@@ -168,7 +168,7 @@ describe('the environment of a command', () => {
 });
 
 describe('the directories for tmux and screen', () => {
-  test('are the task’s own, for its owner alone, and go with it', async () => {
+  test('belong to the task, have mode 0700, and are deleted with the task', async () => {
     const task = await create(from(ADA), 'shell', 'ls -ld "$TMUX_TMPDIR" "$SCREENDIR" | cut -c1-10');
     expect(await client.lastContent(task.id)).toBe('drwx------\ndrwx------\n');
     const sockets = socketDirectory(server.stateDir, task.id);
@@ -177,7 +177,7 @@ describe('the directories for tmux and screen', () => {
     await waitUntil('gone', () => !existsSync(sockets));
   });
 
-  test('have a path that leaves room for a socket, wherever the state directory is', () => {
+  test('have a path short enough for a socket, for any state directory', () => {
     const id = '0199a213-81c0-4800-8aa1-bbab2a035a53';
     for (const stateDir of ['/s', `/home/${'long/'.repeat(40)}`]) {
       const directory = socketDirectory(stateDir, id);
@@ -188,7 +188,7 @@ describe('the directories for tmux and screen', () => {
   });
 });
 
-test('a server that does not know the extension is never handed the environment', async () => {
+test('a server without the extension never receives the environment', async () => {
   const coder = await startCoderServer();
   coder.on('GET', '/api/v2/buildinfo', json(200, { version: 'v2.31.0', external_url: '' }));
   const refusal = json(400, { message: 'No.' });

@@ -23,14 +23,14 @@ afterEach(async () => {
   temporary.remove();
 });
 
-/** Ends the server as a crash would, and starts the next. */
+/** Kills the server and starts the next one. */
 async function killAndStart(pid: number): Promise<TestClient> {
   process.kill(pid, 'SIGKILL');
   await waitUntil('lock free', () => !isStateDirectoryLocked(temporary.path));
   return new TestClient(await startDetachedServer(temporary.path));
 }
 
-/** Runs a process in a group of its own, and puts that on record for a task as a server that was killed leaves it. */
+/** Starts a process in its own group, and stores the group for a task, as a killed server would leave it. */
 function leftRunning(taskId: string): { readonly pid: number; readonly child: ChildProcess } {
   const env = { ...process.env, CODER_TASK_ID: taskId };
   const child = spawn('sleep', ['600'], { detached: true, stdio: 'ignore', env });
@@ -52,7 +52,7 @@ function groupsOnRecord(): readonly unknown[] {
 }
 
 describe('a server that was killed', () => {
-  test('loses no finished message, and tells of a turn that it cut off', async () => {
+  test('keeps all finished messages, and marks the running turn as ended', async () => {
     const server = await startDetachedServer(temporary.path);
     const client = new TestClient(server);
     const rested = await client.create('echo done');
@@ -62,7 +62,7 @@ describe('a server that was killed', () => {
       const content = await client.lastContent(busy.id);
       return content.endsWith('grüße\n') && content;
     });
-    // Growing output is on disk a moment later; the kill may come only then.
+    // Waits until the output is on disk, before the kill.
     await waitUntil('flushed', async () => (await client.get(busy.id)).current_state?.message === 'grüße');
     const before = await client.logs(rested.id);
     const pid = Number(output.split('\n')[0]);
@@ -78,16 +78,16 @@ describe('a server that was killed', () => {
     });
     expect(await next.lastContent(busy.id)).toBe(`${output}[ended: the local server stopped unexpectedly]`);
     expect(isProcessRunning(pid)).toBe(false);
-    // And the conversation goes on.
+    // The conversation continues.
     expect((await next.send(busy.id, 'echo again')).status).toBe(204);
     await waitUntil('answer', async () => (await next.lastContent(busy.id)) === 'again\n');
   });
 
-  test('in the middle of a pause finishes it at the next start', async () => {
+  test('during a pause finishes it at the next start', async () => {
     const server = await startDetachedServer(temporary.path);
     const client = new TestClient(server);
     const task = await client.create("trap '' TERM; echo $$; while :; do sleep 0.2; done");
-    const shown = await waitUntil('pid', async () => {
+    const pid = await waitUntil('pid', async () => {
       return (await client.lastContent(task.id)).match(/^\d+\n$/)?.[0] ?? null;
     });
     await client.act(task.id, 'pause');
@@ -95,10 +95,10 @@ describe('a server that was killed', () => {
     const next = await killAndStart(server.pid);
     const paused = await next.until(task.id, 'paused');
     expect(paused.workspace_build_number).toBe(2);
-    expect(isProcessRunning(Number(shown))).toBe(false);
+    expect(isProcessRunning(Number(pid))).toBe(false);
   });
 
-  test('in the middle of a deletion finishes that too', async () => {
+  test('during a deletion finishes it at the next start', async () => {
     const server = await startDetachedServer(temporary.path);
     const client = new TestClient(server);
     const task = await client.create("trap '' TERM; echo $$; while :; do sleep 0.2; done");
@@ -109,8 +109,8 @@ describe('a server that was killed', () => {
     await waitUntil('directory gone', () => !existsSync(path.join(temporary.path, 'tasks', task.id)));
   });
 
-  test('before the first build was through runs the prompt at the next start, once', async () => {
-    // Time that stands still holds the build where it is.
+  test('during the first build runs the prompt at the next start, once', async () => {
+    // A stopped clock keeps the build pending.
     const server = await startLocalServer({
       stateDir: temporary.path,
       clock: { ...systemClock, after: () => () => undefined },
@@ -127,12 +127,12 @@ describe('a server that was killed', () => {
     ]);
   });
 
-  test('whose process numbers went to somebody else leaves those alone', async () => {
+  test('does not end a process that reuses the number of a group', async () => {
     const first = await startLocalServer({ stateDir: temporary.path });
     const task = await new TestClient(first).create('true');
     await new TestClient(first).until(task.id, 'active', 'complete');
     await first.close();
-    // The record of a crash, naming a process that is there and is not the one that was meant: this test.
+    // A stored group whose number now belongs to another process: this test.
     const database = new DatabaseSync(path.join(temporary.path, 'local.db'));
     database.prepare('INSERT INTO groups VALUES (?, ?, ?)').run(task.id, process.pid, 'another boot:1');
     database.close();
@@ -141,13 +141,13 @@ describe('a server that was killed', () => {
     await second.close();
   });
 
-  test('and left a process that cannot be ended is followed by one that starts and keeps it on record', async () => {
+  test('and left a process that cannot be ended: the next one starts, and keeps it in the database', async () => {
     const first = await startLocalServer({ stateDir: temporary.path });
     const task = await new TestClient(first).create('echo kept');
     await new TestClient(first).until(task.id, 'active', 'complete');
     await first.close();
     const { pid, child } = leftRunning(task.id);
-    // As the kernel answers for a process of another user. Only root could make a real one.
+    // Simulates EPERM for a process of another user, which only root could create.
     const kill = process.kill.bind(process);
     const refusing = vi.spyOn(process, 'kill').mockImplementation((target, signal) => {
       if (Math.abs(target) !== pid) return kill(target, signal);
@@ -155,7 +155,7 @@ describe('a server that was killed', () => {
     });
     const complaints = vi.spyOn(console, 'error').mockImplementation(() => undefined);
     try {
-      // The patience of ten seconds is over after ten milliseconds.
+      // Shortens the timeout of 10 s to 10 ms.
       const clock = { ...systemClock, monotonic: () => systemClock.monotonic() * 1_000 };
       const second = await startLocalServer({ stateDir: temporary.path, clock });
       expect(await new TestClient(second).lastContent(task.id)).toBe('kept\n');
@@ -175,7 +175,7 @@ describe('a server that was killed', () => {
 });
 
 describe('the database', () => {
-  test('is nobody else’s', async () => {
+  test('is readable only by its owner', async () => {
     const server = await startLocalServer({ stateDir: temporary.path });
     for (const name of ['local.db', 'local.db-wal', 'server.json']) {
       expect(statSync(path.join(temporary.path, name)).mode & 0o077).toBe(0);
@@ -183,7 +183,7 @@ describe('the database', () => {
     await server.close();
   });
 
-  test('of an older taskdeck is brought forward with its tasks', async () => {
+  test('of an older taskdeck is migrated with its tasks', async () => {
     const first = await startLocalServer({ stateDir: temporary.path });
     const task = await new TestClient(first).create('echo kept');
     await new TestClient(first).until(task.id, 'active', 'complete');
@@ -201,7 +201,7 @@ describe('the database', () => {
     await second.close();
   });
 
-  test('of a newer taskdeck is read and not changed, and nothing of its tasks is ended', async () => {
+  test('of a newer taskdeck is read-only, and no process of its tasks is ended', async () => {
     const first = await startLocalServer({ stateDir: temporary.path });
     const task = await new TestClient(first).create('echo kept');
     await new TestClient(first).until(task.id, 'active', 'complete');
@@ -210,7 +210,7 @@ describe('the database', () => {
     database.exec('PRAGMA user_version = 999');
     database.close();
 
-    // A newer server may still run it, or leave it for a newer one to end.
+    // A newer server may still run it.
     const { pid, child } = leftRunning(task.id);
     const second = await startLocalServer({ stateDir: temporary.path });
     const client = new TestClient(second);
@@ -227,7 +227,7 @@ describe('the database', () => {
     after.close();
   });
 
-  test('that is damaged is kept aside, and the server starts all the same', async () => {
+  test('that is damaged is renamed, and the server starts', async () => {
     writeFileSync(path.join(temporary.path, 'local.db'), 'not a database, but somebody’s data'.repeat(100));
     const server = await startLocalServer({ stateDir: temporary.path });
     expect(server.notice).toContain('local.db.damaged');
@@ -236,12 +236,12 @@ describe('the database', () => {
     await server.close();
   });
 
-  test('whose damage lies deeper is kept aside too', async () => {
+  test('is renamed as well if the damage appears only after opening', async () => {
     const first = await startLocalServer({ stateDir: temporary.path });
     await new TestClient(first).create('true');
     await first.close();
     const file = path.join(temporary.path, 'local.db');
-    // All but the first page, which says what tables there are.
+    // Damages all pages but the first, which holds the schema.
     const bytes = readFileSync(file);
     bytes.fill(0xff, 4_096);
     writeFileSync(file, bytes);

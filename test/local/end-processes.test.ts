@@ -2,7 +2,7 @@ import { describe, expect, it, test } from 'vitest';
 import { exclusiveGroupsOf, runningProcessesOf } from '../../src/local/end-processes.ts';
 import type { ProcessEntry } from '../../src/local/process-table.ts';
 
-/** Numbers that no process of this machine has: the table is looked at, and the tags of nothing. */
+/** A base for pids that do not exist on this machine, so that only the table matters, not the tags. */
 const FAR = 1 << 29;
 const entry = (pid: number, parent: number, more: Partial<ProcessEntry> = {}): ProcessEntry => ({
   pid: FAR + pid,
@@ -37,21 +37,21 @@ describe('the processes of a task', () => {
     expect(pids(runningProcessesOf({ taskId: 'task', groups: [group(10)] }, table))).toEqual(expected);
   });
 
-  test('are never this server, nor what it has started for others, though a task may have started it', () => {
+  test('never include this server or its other children, even if a task started the server', () => {
     const server = entry(0, 10, { pid: process.pid });
     const other = entry(30, 0, { parent: process.pid });
     const table = [entry(10, 1), server, other];
     expect(pids(runningProcessesOf({ taskId: 'task', groups: [group(10)] }, table))).toEqual([10]);
   });
 
-  test('stay known when their parents have ended, but not under a number that was given away again', () => {
+  test('are found after their parents have ended, but not under a reused number', () => {
     const known = [entry(11, 10), entry(12, 10)];
     const table = [entry(11, 1), entry(12, 1, { identity: 'began later' }), entry(13, 11)];
     expect(pids(runningProcessesOf({ taskId: 'task', groups: [] }, table, known))).toEqual([11, 13]);
   });
 });
 
-test('only groups that hold nothing else are put on record', () => {
+test('only groups without other processes are stored', () => {
   const own = entry(11, 10);
   const orphan = entry(13, 1, { group: FAR + 12 });
   const guest = entry(21, 10, { group: FAR + 20 });

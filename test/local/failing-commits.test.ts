@@ -9,7 +9,7 @@ import { commitsCannotFail, type FailingCommits, failingCommits } from '../suppo
 import { startLocalServer, temporaryDirectory } from '../support/local-server.ts';
 import { type Answer, isProcessRunning, TestClient, waitUntil } from './test-client.ts';
 
-/** What waits a second waits a twentieth of it: retries come soon. */
+/** A clock that shortens waits of a second to 50 ms, for fast retries. */
 const hasty: Clock = {
   ...systemClock,
   after: (ms, callback) => systemClock.after(ms / 20, callback),
@@ -40,28 +40,28 @@ afterEach(async () => {
   vi.restoreAllMocks();
 });
 
-/** The word about why it is skipped. */
+/** Suffix of the title, if the test is skipped. */
 const skipped = commitsCannotFail === null ? '' : ` (skipped: ${commitsCannotFail})`;
 
 const ranFile = (): string => path.join(temporary.path, 'ran');
-/** A command that leaves a line for each time that it ran. */
+/** A command that appends a line for each run. */
 const RAN = 'echo $$ >> ../../../ran';
 const ran = (): readonly string[] =>
   existsSync(ranFile()) ? readFileSync(ranFile(), 'utf8').split('\n').filter(Boolean) : [];
 const stillRuns = (): boolean => ran().some((pid) => isProcessRunning(Number(pid)));
 
-/** A task that has run its command and rests. */
+/** A task whose command has finished. */
 async function resting(): Promise<WireTask> {
   const task = await client.create(RAN);
   return client.until(task.id, 'active', 'complete');
 }
 
-/** A task with a command that runs until it is ended. */
+/** A task whose command runs until it is ended. */
 async function working(ignored = ''): Promise<WireTask> {
   const task = await client.create(
     `trap '' ${ignored || 'USR1'}; ${RAN}; echo up; while :; do sleep 0.1; done`,
   );
-  // What the list shows comes with the output that is on disk.
+  // The list's message is stored together with the output.
   await waitUntil('output on disk', async () => (await client.get(task.id)).current_state?.message === 'up');
   return client.get(task.id);
 }
@@ -93,15 +93,15 @@ const directoryOf = (task: WireTask): string => path.join(server.stateDir, 'task
 
 interface Operation {
   readonly name: string;
-  /** The task that it is done to. */
+  /** Creates the task of the operation. */
   readonly task: () => Promise<WireTask | null>;
   readonly request: (task: WireTask) => Promise<Answer>;
   readonly status: number;
-  /** Resolves when all that it starts has happened, and fails when that is wrong. */
+  /** Resolves when all effects have happened; rejects if they are wrong. */
   readonly done: (task: WireTask) => Promise<void>;
-  /** How many COMMITs are made to fail, that of the request included; 1 where the rest is that of another operation. */
+  /** Number of COMMITs to fail, including that of the request; 1 if the rest belongs to another operation. */
   readonly commits: number;
-  /** How often a command has run in the end. */
+  /** Expected number of runs of the command. */
   readonly ran: number;
 }
 
@@ -143,7 +143,7 @@ const OPERATIONS: readonly Operation[] = [
       await client.until(id, 'paused');
       expect(stillRuns()).toBe(false);
       expect(await client.lastContent(id)).toBe('up\n[ended: the task was paused]');
-      // At once, while what could not be written may still be on its way.
+      // At once, while a write may still be waiting for its retry.
       const input = await client.call('PATCH', `/api/v2/tasks/me/${id}/input`, { input: RAN });
       expect(input.status).toBe(204);
       expect((await client.act(id, 'resume')).status).toBe(202);
@@ -194,7 +194,7 @@ const OPERATIONS: readonly Operation[] = [
       await client.until(task.id, 'error');
       await waitUntil('canceled', async () => (await client.get(task.id)).workspace_status === 'canceled');
       expect(stillRuns()).toBe(true);
-      // The server would wait for it to end by itself.
+      // Otherwise the server waits for the process.
       for (const pid of ran()) process.kill(Number(pid), 'SIGKILL');
     },
     commits: 2,
@@ -288,7 +288,7 @@ const OPERATIONS: readonly Operation[] = [
   },
 ];
 
-/** All that can be seen of the server's tasks from outside. */
+/** The visible state of all tasks. */
 async function everything(): Promise<unknown> {
   const { tasks } = await client.list();
   const conversations = (tasks ?? []).map(({ id }) => client.call('GET', `/api/v2/tasks/me/${id}/logs`));
@@ -307,7 +307,7 @@ async function everything(): Promise<unknown> {
 
 const requests = OPERATIONS.filter(({ name }) => name !== 'the end of a turn');
 
-describe.skipIf(commitsCannotFail !== null)(`on a disk that takes nothing${skipped}`, () => {
+describe.skipIf(commitsCannotFail !== null)(`on a disk that refuses writes${skipped}`, () => {
   test.each(
     requests.flatMap(
       (operation) =>
@@ -329,7 +329,7 @@ describe.skipIf(commitsCannotFail !== null)(`on a disk that takes nothing${skipp
           message: `taskdeck cannot use the directory ${server.stateDir}: the disk reports an error. Correct that, or set TASKDECK_STATE_DIR to a directory that you can write to.`,
         });
       }
-      // An effect would have begun by now.
+      // By now an effect would have begun.
       await sleep(100);
       commits.heal();
       expect(await everything()).toEqual(before);

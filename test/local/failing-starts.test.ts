@@ -18,7 +18,7 @@ afterEach(() => {
 
 const start = (port = 0) => startLocalServer({ stateDir: temporary.path, port });
 
-/** A server with a task was here; resolves with the task's id. */
+/** Runs a server with one task, and closes it. Resolves with the task's id. */
 async function leftBehind(): Promise<string> {
   const server = await start();
   const client = new TestClient(server);
@@ -44,7 +44,7 @@ function damage(table: string): void {
 }
 
 test.each(['facts', 'builds', 'turns', 'groups', 'tasks'])(
-  'a damaged table %s is set aside, and the server listens on the port that was asked for',
+  'a database with a damaged table %s is renamed, and the server listens on the requested port',
   async (table) => {
     await leftBehind();
     damage(table);
@@ -59,7 +59,7 @@ test.each(['facts', 'builds', 'turns', 'groups', 'tasks'])(
   },
 );
 
-describe.skipIf(commitsCannotFail !== null)('a server whose disk takes nothing at its start', () => {
+describe.skipIf(commitsCannotFail !== null)('a server whose disk refuses writes at the start', () => {
   let commits: FailingCommits;
   beforeEach(() => {
     commits = failingCommits();
@@ -84,10 +84,10 @@ describe.skipIf(commitsCannotFail !== null)('a server whose disk takes nothing a
   );
 
   test.each([1, 2])(
-    'and crashed before: COMMIT %i fails, and the next start tells what was cut off',
+    'after a crash: COMMIT %i fails, and the next start marks the turn as ended',
     async (nth) => {
       const taskId = await leftBehind();
-      // What a crash leaves in the middle of a turn whose process is gone by now.
+      // The database after a crash during a turn; the process has ended.
       const database = new DatabaseSync(databaseFile());
       database.prepare('INSERT INTO turns VALUES (?, 2, 0)').run(taskId);
       database.prepare('INSERT INTO groups VALUES (?, ?, ?)').run(taskId, 2 ** 22 - 1, 'gone');
@@ -105,7 +105,7 @@ describe.skipIf(commitsCannotFail !== null)('a server whose disk takes nothing a
     },
   );
 
-  test('ends in order, and keeps what it could not write for the next one to tell', async () => {
+  test('closes in order; the next start marks the turn that could not be stored', async () => {
     const server = await start();
     const client = new TestClient(server);
     const { id } = await client.create('echo up; sleep 300');

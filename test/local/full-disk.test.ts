@@ -16,7 +16,7 @@ beforeEach(() => {
 });
 afterEach(() => temporary.remove());
 
-test('output and end of a turn are written down as soon as the disk has room again', async () => {
+test('output and end of a turn are stored as soon as the disk has space again', async () => {
   const complaints = vi.spyOn(console, 'error').mockImplementation(() => undefined);
   const { database } = openDatabase(temporary.path);
   const repository = new Repository(new StatementCache(database), temporary.path);
@@ -46,7 +46,7 @@ test('output and end of a turn are written down as soon as the disk has room aga
   const task = repository.taskOrDeletedTask('task');
   if (task === null) throw new Error('no task');
   turns.begin(task, shellAgent(), 'i=0; while [ $i -lt 3000 ]; do echo line $i; i=$((i+1)); done');
-  // A real SQLITE_FULL: the file may not grow by a single page.
+  // Causes a real SQLITE_FULL: the file cannot grow by a page.
   const pages = Number(database.prepare('PRAGMA page_count').get()?.page_count);
   database.exec(`PRAGMA max_page_count = ${pages}`);
   await waitUntil('complaint', () => complaints.mock.calls.length > 0);

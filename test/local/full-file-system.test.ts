@@ -16,15 +16,15 @@ describe.skipIf(!supported.mounts)(`a server whose file system is full${skipped}
   let stateDir: string;
   let client: TestClient;
 
-  /** The same file, as the server's own mounts have it. */
-  const seen = (file: string): string => `/proc/${server.pid}/root${file}`;
-  const filler = (): string => seen(path.join(stateDir, 'filler'));
+  /** Path of a file in the mount namespace of the server. */
+  const pathInServer = (file: string): string => `/proc/${server.pid}/root${file}`;
+  const filler = (): string => pathInServer(path.join(stateDir, 'filler'));
 
   beforeEach(async () => {
     temporary = temporaryDirectory();
     stateDir = path.join(temporary.path, 'state');
     mkdirSync(stateDir);
-    // What it prints goes to a log on the same file system, as that of a real one.
+    // The log is on the same file system, as for a real server.
     const mount = `mount -t tmpfs -o size=16m,mode=700 tmpfs '${stateDir}'; exec >'${stateDir}/server.log' 2>&1`;
     const [command, ...args] = withMounts(mount, [
       process.execPath,
@@ -35,8 +35,8 @@ describe.skipIf(!supported.mounts)(`a server whose file system is full${skipped}
     ]);
     server = spawn(command, args, { stdio: 'ignore', env: { ...process.env, SHELL: '/bin/sh' } });
     const record = path.join(stateDir, 'server.json');
-    await waitUntil('server', () => existsSync(seen(record)));
-    client = new TestClient(JSON.parse(readFileSync(seen(record), 'utf8')));
+    await waitUntil('server', () => existsSync(pathInServer(record)));
+    client = new TestClient(JSON.parse(readFileSync(pathInServer(record), 'utf8')));
   });
   afterEach(async () => {
     if (server.exitCode === null) {
@@ -60,7 +60,7 @@ describe.skipIf(!supported.mounts)(`a server whose file system is full${skipped}
 
   async function working(command: string): Promise<{ readonly id: string; readonly pid: number }> {
     const { id } = await client.create(`echo $$; ${command}`);
-    // What the list shows comes with the output that is on disk.
+    // The list's message is stored together with the output.
     const pid = await waitUntil('output on disk', async () => {
       const { current_state: state } = await client.get(id);
       return /^\d+$/.test(state?.message ?? '') && Number(state?.message);
@@ -68,7 +68,7 @@ describe.skipIf(!supported.mounts)(`a server whose file system is full${skipped}
     return { id, pid };
   }
 
-  test('refuses with the reason, does nothing, and does everything once there is room', async () => {
+  test('refuses requests with the reason, has no effects, and works again once there is space', async () => {
     const go = path.join(temporary.path, 'go');
     const busy = await working('sleep 300');
     const ending = await working(`while [ ! -e '${go}' ]; do sleep 0.02; done; echo last words`);
@@ -96,9 +96,9 @@ describe.skipIf(!supported.mounts)(`a server whose file system is full${skipped}
     }
     expect(await client.list()).toEqual(before);
     expect(isProcessRunning(busy.pid)).toBe(true);
-    expect(existsSync(seen(path.join(stateDir, 'tasks', resting.id, 'file')))).toBe(true);
+    expect(existsSync(pathInServer(path.join(stateDir, 'tasks', resting.id, 'file')))).toBe(true);
 
-    // A turn whose end cannot be stored is not over.
+    // A turn runs until its end is stored.
     writeFileSync(go, '');
     await waitUntil('command ended', () => !isProcessRunning(ending.pid));
     expect((await client.get(ending.id)).current_state?.state).toBe('working');
@@ -114,10 +114,10 @@ describe.skipIf(!supported.mounts)(`a server whose file system is full${skipped}
     expect((await client.act(busy.id, 'resume')).status).toBe(202);
     await client.until(busy.id, 'active', 'idle');
     expect((await client.call('DELETE', `/api/v2/tasks/me/${resting.id}`)).status).toBe(202);
-    await waitUntil('gone', () => !existsSync(seen(path.join(stateDir, 'tasks', resting.id))));
+    await waitUntil('gone', () => !existsSync(pathInServer(path.join(stateDir, 'tasks', resting.id))));
   });
 
-  test('ends with all that its tasks run when it is told to', async () => {
+  test('ends on request, with all processes of its tasks', async () => {
     const busy = await working('sleep 300');
     fill();
     server.kill('SIGTERM');

@@ -10,7 +10,7 @@ import { isProcessRunning, TestClient, waitUntil } from './test-client.ts';
 
 const HOUR = 60 * 60_000;
 
-/** Whether the promise is through, without waiting for it. */
+/** Whether the promise has settled. */
 async function isDone(promise: Promise<void>): Promise<boolean> {
   return Promise.race([
     promise.then(() => true),
@@ -18,7 +18,7 @@ async function isDone(promise: Promise<void>): Promise<boolean> {
   ]);
 }
 
-test('an hour with nobody asking is enough, and not a minute less', async () => {
+test('`idle` resolves after an hour without requests, not before', async () => {
   const clock = manualClock();
   const { idle, requestReceived } = watchIdle({ clock, afterMs: HOUR, isBusy: () => false });
   await clock.advance(HOUR - 1);
@@ -29,7 +29,7 @@ test('an hour with nobody asking is enough, and not a minute less', async () => 
   expect(await isDone(idle)).toBe(true);
 });
 
-test('what runs keeps it awake, and the hour begins when it ends', async () => {
+test('running work delays it: the hour begins when the work ends', async () => {
   const clock = manualClock();
   let busy = true;
   const { idle } = watchIdle({ clock, afterMs: HOUR, isBusy: () => busy });
@@ -42,11 +42,11 @@ test('what runs keeps it awake, and the hour begins when it ends', async () => {
   expect(await isDone(idle)).toBe(true);
 });
 
-test('a server is idle only when its tasks are', async () => {
+test('a server is idle only if no task runs', async () => {
   const IDLE = 60;
   let time = 0;
   let looks = 0;
-  // Only the test moves this time: a slow machine cannot make the server idle before its task begins.
+  // A manual clock: on a slow machine the server must not become idle before its task begins.
   const clock: Clock = {
     ...systemClock,
     monotonic: () => time,

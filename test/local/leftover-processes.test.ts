@@ -25,10 +25,10 @@ function has(program: string): boolean {
   }
 }
 
-/** Lets a command run until the server has seen what it started. */
+/** Keeps the command running until the server has seen its processes. */
 const UNTIL_SEEN = 'while [ ! -e seen ]; do sleep 0.05; done';
 
-/** Ways in which a command leaves its process group behind. SLEEP stands for a command line that is found again. */
+/** Ways to leave the process group of a command. SLEEP stands for an identifiable command line. */
 const ESCAPES: readonly { readonly way: string; readonly command: string; readonly needs: boolean }[] = [
   { way: 'a background job', command: 'SLEEP & echo done', needs: true },
   { way: 'nohup', command: 'nohup SLEEP >/dev/null 2>&1 & echo done', needs: true },
@@ -54,13 +54,13 @@ const ESCAPES: readonly { readonly way: string; readonly command: string; readon
   },
   { way: 'screen -d -m', command: 'screen -d -m SLEEP; echo done', needs: has('screen') },
   {
-    // Its environment does not show where it comes from: its parents do.
+    // Without the tag in its environment, only its parents identify it.
     way: 'a session without environment, below a command that still runs',
     command: 'env -i /bin/sh -c "exec /usr/bin/setsid SLEEP" & sleep 600',
     needs: onLinux,
   },
   {
-    // Nothing leads to it afterwards: it is on record because it was seen below the command while that ran.
+    // Without tag and parents, it is known only because the server saw it while the command ran.
     way: 'a session without environment, below a command that has ended',
     command: `env -i /usr/bin/setsid SLEEP & ${UNTIL_SEEN}; echo done`,
     needs: onLinux,
@@ -69,7 +69,7 @@ const ESCAPES: readonly { readonly way: string; readonly command: string; readon
 const possible = ESCAPES.filter(({ needs }) => needs);
 
 let lastSeconds = 31_000_000 + (process.pid % 10_000) * 1_000;
-/** A command that sleeps, and nothing else on this machine looks like it. */
+/** A sleep with a command line that is unique on this machine. */
 const uniqueSleep = (): string => {
   lastSeconds += 1;
   return `sleep ${lastSeconds}`;
@@ -85,7 +85,7 @@ function groupsOnRecord(stateDir: string, taskId: string): number {
   }
 }
 
-/** Starts a task that leaves a process behind; resolves when that runs. */
+/** Starts a task that leaves a process behind. Resolves when that process runs. */
 async function leave(
   client: TestClient,
   stateDir: string,
@@ -104,12 +104,12 @@ async function leave(
       async () => (await client.get(task.id)).current_state?.state === 'complete',
     );
   }
-  // No shell that was started with the text of the prompt is counted for the process that it starts.
+  // Excludes shells whose command line contains the prompt.
   expect(countProcesses(sleep)).toBeGreaterThan(0);
   return { id: task.id, workspace: task.workspace_id ?? '', sleep };
 }
 
-describe('what a task left running ends', () => {
+describe('the background processes of a task end', () => {
   let server: Awaited<ReturnType<typeof startLocalServer>>;
   let client: TestClient;
   let temporary: ReturnType<typeof temporaryDirectory>;
@@ -124,7 +124,7 @@ describe('what a task left running ends', () => {
     mkdirSync(tmuxDirectory, { mode: 0o700 });
     userEnv = { ...process.env, SHELL: '/bin/sh', TMUX_TMPDIR: tmuxDirectory };
     if (hasTmux()) userTmux('new-session', '-d', '-s', 'mine', mine);
-    // As if taskdeck had been started inside of the user's tmux.
+    // As if taskdeck was started inside the user's tmux.
     server = await startLocalServer({
       env: { ...userEnv, TMUX: path.join(tmuxDirectory, `tmux-${process.getuid?.()}`, 'default,1,0') },
     });
@@ -152,31 +152,28 @@ describe('what a task left running ends', () => {
     expect(countProcesses(sleep)).toBe(0);
   });
 
-  it.skipIf(!onLinux)(
-    'no group that is empty: its number is off the record while the command still runs',
-    async () => {
-      const command = `setsid sh -c '${UNTIL_SEEN}' & wait; sleep 600`;
-      const { id } = await client.create(command);
-      await waitUntil('both groups are on record', () => groupsOnRecord(server.stateDir, id) === 2);
-      writeFileSync(path.join(server.stateDir, 'tasks', id, 'seen'), '');
-      await waitUntil(
-        'only the group that is left is on record',
-        () => groupsOnRecord(server.stateDir, id) === 1,
-      );
-      expect((await client.get(id)).current_state?.state).toBe('working');
-      await client.act(id, 'pause');
-      await client.until(id, 'paused');
-    },
-  );
+  it.skipIf(!onLinux)('the number of an empty group is deleted while the command still runs', async () => {
+    const command = `setsid sh -c '${UNTIL_SEEN}' & wait; sleep 600`;
+    const { id } = await client.create(command);
+    await waitUntil('both groups are on record', () => groupsOnRecord(server.stateDir, id) === 2);
+    writeFileSync(path.join(server.stateDir, 'tasks', id, 'seen'), '');
+    await waitUntil(
+      'only the group that is left is on record',
+      () => groupsOnRecord(server.stateDir, id) === 1,
+    );
+    expect((await client.get(id)).current_state?.state).toBe('working');
+    await client.act(id, 'pause');
+    await client.until(id, 'paused');
+  });
 
-  it.skipIf(!hasTmux())('and the user’s own tmux lives on, with nothing of a task in it', () => {
+  it.skipIf(!hasTmux())('the user’s own tmux keeps running, without sessions of a task', () => {
     expect(userTmux('list-sessions', '-F', '#{session_name}')).toBe('mine\n');
     expect(countProcesses(mine)).toBeGreaterThan(0);
   });
 });
 
-describe('what tasks left running ends, and nothing else,', () => {
-  /** Leaves something running in each way; resolves to the command lines that run. */
+describe('only the background processes of tasks end', () => {
+  /** Leaves a process running in each way. Resolves to the command lines. */
   const leaveAll = async (
     client: TestClient,
     stateDir: string,

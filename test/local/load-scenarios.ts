@@ -8,22 +8,22 @@ import { startDetachedServer } from '../support/local-server.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import { TestClient, waitUntil } from './test-client.ts';
 
-/** This machine may be busy with much else, ms. */
+/** For a busy machine, ms. */
 const PATIENCE_MS = 60_000;
 
 const listed = async (client: TestClient): Promise<readonly WireTask[]> => (await client.list()).tasks ?? [];
 
-/** What a process holds at a moment. */
+/** Resources of a process at one moment. */
 export interface ResourceUsage {
-  /** Without connections: those of clients that went away stay open for a while. */
+  /** Without connections, because those of former clients stay open for a while. */
   readonly descriptors: number;
-  /** Its children; those that ended without being waited for too. */
+  /** Including zombies. */
   readonly children: number;
   readonly zombies: number;
   readonly rssMiB: number;
 }
 
-/** Null where the system does not tell (Linux does). */
+/** Null on systems other than Linux. */
 export function resourceUsageOf(pid: number): ResourceUsage | null {
   try {
     const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
@@ -54,15 +54,12 @@ function linkOf(file: string): string {
   try {
     return readlinkSync(file);
   } catch {
-    // Closed meanwhile.
+    // Closed in the meantime.
     return '';
   }
 }
 
-/**
- * What a server holds when it has nothing to do: no child, and not more descriptors than `descriptors` where that is
- * given. Null where the system does not tell.
- */
+/** Waits until the process has no children and at most `descriptors` descriptors. Null on systems other than Linux. */
 export async function waitUntilIdle(
   pid: number,
   descriptors = Number.POSITIVE_INFINITY,
@@ -78,7 +75,7 @@ export async function waitUntilIdle(
   );
 }
 
-/** Makes tasks and deletes them again, some of them while they run; so many at once. */
+/** Creates and deletes tasks, `abreast` at a time, some of them while they run. */
 export async function createAndDelete(
   client: TestClient,
   { rounds, abreast }: { readonly rounds: number; readonly abreast: number },
@@ -90,13 +87,13 @@ export async function createAndDelete(
       left -= 1;
       const round = left;
       const input = round % 3 === 0 ? 'sleep 60 & echo $$; sleep 60' : `echo ${round}`;
-      const made = await client.call('POST', '/api/v2/tasks/me', { template_version_id: version, input });
-      if (made.status !== 201) throw new Error(`Create: ${made.status} ${made.text}`);
-      const { id } = made.body as { readonly id: string };
+      const created = await client.call('POST', '/api/v2/tasks/me', { template_version_id: version, input });
+      if (created.status !== 201) throw new Error(`Create: ${created.status} ${created.text}`);
+      const { id } = created.body as { readonly id: string };
       if (round % 2 === 0) await client.until(id, 'active');
       await waitUntil(`deletion of ${id}`, async () => {
         const { status } = await client.call('DELETE', `/api/v2/tasks/me/${id}`);
-        // While its first build runs it is refused.
+        // 409 while the first build runs.
         return status !== 409;
       });
     }
@@ -104,7 +101,7 @@ export async function createAndDelete(
   await Promise.all(Array.from({ length: abreast }, worker));
 }
 
-/** Asks for the list and for one transcript again and again until it is told to stop; resolves to what was answered. */
+/** Polls the list and one transcript until `signal` aborts. */
 async function poll(
   client: TestClient,
   everyMs: number,
@@ -119,7 +116,7 @@ async function poll(
     const one = tasks[answers % Math.max(1, tasks.length)];
     if (one !== undefined) {
       const logs = await client.call('GET', `/api/v2/tasks/me/${one.id}/logs`);
-      // Between two states it has none, and it may be deleted in between.
+      // 409 between two states; 404 once it is deleted.
       if (![200, 404, 409].includes(logs.status))
         refusals.push(`logs ${logs.status} ${logs.text.slice(0, 200)}`);
     }
@@ -129,7 +126,7 @@ async function poll(
   return { answers, refusals };
 }
 
-/** How many processes a task has, whatever group they are in; null where the system does not tell (Linux does). */
+/** Number of a task's processes in any group; null on systems other than Linux. */
 function processesOf(taskId: string): number | null {
   if (process.platform !== 'linux') return null;
   return processTable().filter(
@@ -137,7 +134,7 @@ function processesOf(taskId: string): number | null {
   ).length;
 }
 
-/** Many tasks, some of which run for ever, and many clients that ask for them all the time. Deletes them afterwards. */
+/** Runs many tasks, some without end, with many polling clients. Deletes the tasks afterwards. */
 export async function pollManyTasks(
   client: TestClient,
   {
@@ -153,8 +150,8 @@ export async function pollManyTasks(
   try {
     for (let index = 0; index < tasks; index += 1) {
       const input = index < running ? 'while :; do echo tick; sleep 0.5; done' : `echo ${index}`;
-      const made = await client.call('POST', '/api/v2/tasks/me', { template_version_id: version, input });
-      if (made.status !== 201) throw new Error(`Create: ${made.status} ${made.text}`);
+      const created = await client.call('POST', '/api/v2/tasks/me', { template_version_id: version, input });
+      if (created.status !== 201) throw new Error(`Create: ${created.status} ${created.text}`);
     }
     const inState = (all: readonly WireTask[], state: string): number =>
       all.filter(({ current_state }) => current_state?.state === state).length;
@@ -176,7 +173,7 @@ export async function pollManyTasks(
   await Promise.all(all.map(({ id }) => client.call('DELETE', `/api/v2/tasks/me/${id}`)));
 }
 
-/** Every fork ignores polite requests and makes more of them, up to some dozens. */
+/** Each process ignores SIGTERM and starts more, up to some dozens. */
 const BOMB = `cat > bomb.sh <<'END'
 trap '' TERM HUP INT
 [ "$1" -le 0 ] && exec sleep 300
@@ -186,12 +183,12 @@ wait
 END
 sh bomb.sh 4; wait`;
 
-/** Output that comes faster than anybody reads, more than anybody keeps, or is no text; and a group that multiplies. */
+/** Runs tasks with floods of output, binary output, and a growing process group. */
 export async function floodOutput(client: TestClient, { bytes }: { readonly bytes: number }): Promise<void> {
   const version = await client.versionOf();
   const begin = async (input: string): Promise<string> => {
-    const made = await client.call('POST', '/api/v2/tasks/me', { template_version_id: version, input });
-    return (made.body as { readonly id: string }).id;
+    const created = await client.call('POST', '/api/v2/tasks/me', { template_version_id: version, input });
+    return (created.body as { readonly id: string }).id;
   };
   const [long, binary, bomb, ...floods] = await Promise.all([
     begin(`yes "0123456789 0123456789 0123456789" | head -c ${bytes}; echo; echo the end`),
@@ -207,7 +204,7 @@ export async function floodOutput(client: TestClient, { bytes }: { readonly byte
       throw new Error(`It ends with ${JSON.stringify(content.slice(-40))}.`);
     if (Buffer.byteLength(content) > 2_000_000) throw new Error('More was kept than shall be.');
   }
-  // 31 shells, of which 16 became what sleeps.
+  // 31 shells, 16 of which became `sleep`.
   await waitUntil('the bomb', () => (processesOf(bomb) ?? 31) >= 31);
   for (const id of [bomb, ...floods]) {
     const paused = await client.act(id, 'pause');
@@ -223,8 +220,8 @@ export async function floodOutput(client: TestClient, { bytes }: { readonly byte
 const ACTIONS = ['pause', 'resume', 'delete', 'send', 'nothing'] as const;
 
 /**
- * Kills the server again and again while tasks are made, answered, paused, resumed and deleted, and looks each time
- * at what the next one says: nothing runs that is not said to run, and nothing is said that does not.
+ * Kills the server repeatedly while tasks are created, written to, paused, resumed and deleted. Checks each time that
+ * the tasks which the next server reports as running are exactly those with processes.
  */
 export async function killRepeatedly(
   stateDir: string,
@@ -232,12 +229,12 @@ export async function killRepeatedly(
 ): Promise<void> {
   const next = seededRandom(seed);
   let server = await startDetachedServer(stateDir);
-  /** Tasks whose deletion the server took. */
+  /** Tasks whose deletion the server accepted. */
   const deleted = new Set<string>();
   for (let round = 0; round < rounds; round += 1) {
     const client = new TestClient(server);
     const version = await client.versionOf();
-    const made: string[] = [];
+    const created: string[] = [];
     const work = (async () => {
       for (let index = 0; index < tasks; index += 1) {
         const input =
@@ -245,8 +242,8 @@ export async function killRepeatedly(
             ? `echo ${index}`
             : `trap '' TERM; echo ${index}; sleep 300 & while :; do sleep 1; done`;
         const answer = await client.call('POST', '/api/v2/tasks/me', { template_version_id: version, input });
-        if (answer.status === 201) made.push((answer.body as { readonly id: string }).id);
-        const id = made[next(made.length)] ?? '';
+        if (answer.status === 201) created.push((answer.body as { readonly id: string }).id);
+        const id = created[next(created.length)] ?? '';
         const what = ACTIONS[next(ACTIONS.length)];
         if (what === 'delete') {
           if ((await client.call('DELETE', `/api/v2/tasks/me/${id}`)).status === 202) deleted.add(id);
@@ -259,16 +256,16 @@ export async function killRepeatedly(
     await work;
     await waitUntil('lock free', () => !isStateDirectoryLocked(stateDir));
     server = await startDetachedServer(stateDir);
-    await checkConsistency(new TestClient(server), made, deleted);
+    await checkConsistency(new TestClient(server), created, deleted);
   }
 }
 
 async function checkConsistency(
   client: TestClient,
-  made: readonly string[],
+  created: readonly string[],
   deleted: ReadonlySet<string>,
 ): Promise<void> {
-  // What was begun is finished first.
+  // The server first finishes unfinished builds.
   const all = await waitUntil(
     'no build under way',
     async () => {
@@ -277,7 +274,7 @@ async function checkConsistency(
     },
     PATIENCE_MS,
   );
-  for (const id of made) {
+  for (const id of created) {
     const task = all.find((other) => other.id === id);
     if (deleted.has(id) !== (task === undefined)) {
       throw new Error(`Task ${id} ${task === undefined ? 'is lost' : 'is there, although it was deleted'}.`);
@@ -286,10 +283,10 @@ async function checkConsistency(
     if (log !== null && log[0]?.id !== 0)
       throw new Error(`The conversation of ${id} has lost its beginning.`);
   }
-  for (const id of made) {
+  for (const id of created) {
     const task = all.find((other) => other.id === id);
     const works = task?.status === 'active' && task.current_state?.state === 'working';
-    // Of one that works a command may just have been started.
+    // A working task may just have started its command.
     if (!works && (processesOf(id) ?? 0) > 0) {
       throw new Error(`Processes of ${id} run, which is ${task?.status} ${task?.current_state?.state}.`);
     }

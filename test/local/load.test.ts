@@ -12,7 +12,7 @@ import {
 } from './load-scenarios.ts';
 import { TestClient, waitUntil } from './test-client.ts';
 
-// The long forms of these are in test/soak.
+// test/soak runs these for longer.
 
 let temporary: ReturnType<typeof temporaryDirectory>;
 beforeEach(() => {
@@ -23,7 +23,7 @@ afterEach(async () => {
   temporary.remove();
 });
 
-test('many tasks run while many clients ask, and nothing of them is left when they are deleted', async () => {
+test('many tasks with many clients leave nothing when they are deleted', async () => {
   const server = await startDetachedServer(temporary.path);
   const client = new TestClient(server);
   const before = await waitUntilIdle(server.pid);
@@ -35,16 +35,16 @@ test('many tasks run while many clients ask, and nothing of them is left when th
   await waitUntil('directories gone', () => readdirSync(path.join(temporary.path, 'tasks')).length === 0);
 }, 120_000);
 
-test('floods of output, bytes that are no text, and a group that multiplies do no harm', async () => {
+test('floods of output, binary output and fork bombs do no harm', async () => {
   const server = await startDetachedServer(temporary.path);
   const client = new TestClient(server);
   const before = await waitUntilIdle(server.pid);
   await floodOutput(client, { bytes: 10_000_000 });
   const after = resourceUsageOf(server.pid);
-  // The end of each is kept, half a MiB, and what comes while it is written down.
+  // The server retains the last half MiB of each, and new output during a write.
   if (before !== null && after !== null) expect(after.rssMiB - before.rssMiB).toBeLessThan(250);
 }, 120_000);
 
-test('a kill of the server at any moment leaves what the next one says to be true', async () => {
+test('after a kill at any moment, the next server reports the true state', async () => {
   await killRepeatedly(temporary.path, { rounds: 2, tasks: 6, seed: 20 });
 }, 120_000);

@@ -8,7 +8,7 @@ let id: string;
 let token: string;
 
 beforeAll(async () => {
-  // A program has to start before it can upload.
+  // Time for the program to start and upload.
   server = await startLocalServer({ graceMs: 10_000 });
   client = new TestClient(server);
   const task = await client.create('printenv CODER_AGENT_TOKEN');
@@ -34,7 +34,7 @@ const upload = (
     'Coder-Session-Token': as,
   });
 
-/** What the shutdown script of an agent does, with what it finds in its environment. No single quotes. */
+/** A shutdown script that uploads messages, with values of its environment. Without single quotes. */
 const UPLOAD = `
   const { CODER_AGENT_URL: url, CODER_AGENT_TOKEN: token, CODER_TASK_ID: task } = process.env;
   const message = { id: 3, role: "agent", content: "last words", time: "2026-01-02T03:04:05Z" };
@@ -70,13 +70,13 @@ describe('a log snapshot', () => {
     expect((await upload(body)).status).toBe(400);
   });
 
-  test('is not for the user’s token, and the agent’s is for nothing else', async () => {
+  test('requires the agent’s token, which no other path accepts', async () => {
     expect((await upload({ messages: [] }, { as: server.token })).status).toBe(401);
     const answer = await client.call('GET', '/api/v2/tasks', undefined, { 'Coder-Session-Token': token });
     expect(answer.status).toBe(401);
   });
 
-  test('may have 64 KiB and no more', async () => {
+  test('can have at most 64 KiB', async () => {
     const around = JSON.stringify({ messages: [message({ content: '' })] }).length;
     const fits = { messages: [message({ content: 'x'.repeat(64 * 1024 - around) })] };
     expect((await upload(fits)).status).toBe(204);
@@ -88,14 +88,14 @@ describe('a log snapshot', () => {
     ]);
   });
 
-  test('is what a paused task shows, until the next start', async () => {
+  test('is the transcript of a paused task, until the next start', async () => {
     expect((await upload({ messages: [message(), message({ id: 8, role: 'user' })] })).status).toBe(204);
     const live = await client.logs(id);
     expect(live.snapshot).toBe(false);
     await client.act(id, 'pause');
     await client.until(id, 'paused');
-    const kept = await client.call('GET', `/api/v2/tasks/me/${id}/logs`);
-    expect(kept.body).toEqual({
+    const transcript = await client.call('GET', `/api/v2/tasks/me/${id}/logs`);
+    expect(transcript.body).toEqual({
       logs: [
         { id: 7, content: 'bye', type: 'output', time: '2026-01-02T03:04:05Z' },
         { id: 8, content: 'bye', type: 'input', time: '2026-01-02T03:04:05Z' },
@@ -108,7 +108,7 @@ describe('a log snapshot', () => {
     expect((await client.logs(id)).logs).toEqual(live.logs);
   });
 
-  test('can be uploaded by the task’s own shutdown script, while it is being paused', async () => {
+  test('can be uploaded by the agent’s shutdown script during a pause', async () => {
     const task = await client.create(
       [
         'upload() {',

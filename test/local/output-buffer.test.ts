@@ -11,23 +11,23 @@ const written = (parts: readonly (string | Buffer)[], limit?: number): OutputBuf
 describe('characters', () => {
   const text = 'naïve 漢字 👩‍👩‍👧 end';
 
-  test('come out whole wherever the bytes are cut', () => {
+  test('are complete, wherever the bytes are split', () => {
     const bytes = Buffer.from(text);
     for (let cut = 0; cut <= bytes.length; cut += 1) {
       expect(written([bytes.subarray(0, cut), bytes.subarray(cut)]).text(true)).toBe(text);
     }
   });
 
-  test('that are not there as a whole are not shown while the command runs', () => {
+  test('that are incomplete are not rendered while the command runs', () => {
     const bytes = Buffer.from('é👩');
     for (let cut = 0; cut <= bytes.length; cut += 1) {
-      const shown = written([bytes.subarray(0, cut)]).text(false);
-      expect('é👩'.startsWith(shown)).toBe(true);
-      expect(shown).not.toContain('\ufffd');
+      const rendered = written([bytes.subarray(0, cut)]).text(false);
+      expect('é👩'.startsWith(rendered)).toBe(true);
+      expect(rendered).not.toContain('\ufffd');
     }
   });
 
-  test('that never become whole show as such at the end', () => {
+  test('that stay incomplete become U+FFFD at the end', () => {
     expect(written([Buffer.from([0x61, 0xc3])]).text(true)).toBe('a\ufffd');
     expect(written([Buffer.from([0xff, 0xfe, 0x62])]).text(false)).toBe('\ufffd\ufffdb');
   });
@@ -40,8 +40,8 @@ describe('carriage returns', () => {
     ['dos\r\nlines\r\n', 'dos\nlines\n'],
     ['kept\n50%\r', 'kept\n50%'],
     ['\u001b[31mred text\r\u001b[Kok\n', 'ok\n'],
-  ])('%j shows as %j', (bytes, shown) => {
-    expect(written([bytes]).text(true)).toBe(shown);
+  ])('%j is rendered as %j', (bytes, rendered) => {
+    expect(written([bytes]).text(true)).toBe(rendered);
   });
 
   test.each([
@@ -75,18 +75,18 @@ describe('carriage returns', () => {
       '\x1b[32mok\x1b[0m\nnext\n',
     ],
     ['sequences that move nothing', 'a\x1b[?25lb\x1b]0;title\x07c\n', 'a\x1b[?25lb\x1b]0;title\x07c\n'],
-  ])('%s', (_, bytes, shown) => {
-    expect(written([bytes]).text(true)).toBe(shown);
-    // However the bytes come.
-    expect(written([...bytes]).text(true)).toBe(shown);
+  ])('%s', (_, bytes, rendered) => {
+    expect(written([bytes]).text(true)).toBe(rendered);
+    // For any chunks of bytes.
+    expect(written([...bytes]).text(true)).toBe(rendered);
   });
 
-  test('a sequence of which only the beginning has come is not shown', () => {
+  test('an incomplete escape sequence is not rendered', () => {
     expect(written(['50%\x1b']).text(false)).toBe('50%');
     expect(written(['50%\x1b[2']).text(false)).toBe('50%');
   });
 
-  test('several bars that draw themselves a thousand times push out nothing and go on where they were', () => {
+  test('several progress bars with many updates drop no lines and keep their cursor', () => {
     const output = written(['first line\none 0\ntwo 0\n'], 1_000);
     for (let step = 1; step <= 2_000; step += 1) {
       for (const part of ['\x1b[2', 'A', `\x1b[2Kone ${step}\n`, `\x1b[2Ktwo ${step}`, '\n']) {
@@ -106,13 +106,13 @@ describe('carriage returns', () => {
     ['a bar', '50%\r', '50%\n[ended]'],
     ['bars with the cursor above them', 'one\ntwo\x1b[1A', 'one\ntwo\n[ended]'],
     ['a bar that was erased', 'one\n50%\r\x1b[K', 'one\n[ended]'],
-  ])('a remark of ours after %s has a line of its own', (_, bytes, shown) => {
+  ])('a remark after %s has its own line', (_, bytes, rendered) => {
     const output = written([bytes]);
     output.pushLine('[ended]');
-    expect(output.text(true)).toBe(shown);
+    expect(output.text(true)).toBe(rendered);
   });
 
-  test('a command that overwrites a line of half a mebibyte again and again costs no more than its bytes', () => {
+  test('overwriting a line of half a MiB repeatedly takes linear time', () => {
     const output = written(['x'.repeat(500_000), '\ry'.repeat(100_000)]);
     expect(output.text(true).slice(0, 3)).toBe('yxx');
   });
@@ -122,28 +122,28 @@ describe('carriage returns', () => {
     ['by cells', '\r\x1b[999Cx\n'],
     ['by cells, again and again', `\r${'\x1b[999C'.repeat(10)}x\n`],
     ['by tabs', `\r${'\t'.repeat(100)}x\n`],
-  ])('jumps to the right %s take no more room than an output may have', (_, line) => {
+  ])('cursor moves to the right %s stay within the output limit', (_, line) => {
     const text = line.repeat(OUTPUT_LIMIT / line.length);
     expect(renderText(text).text.length).toBeLessThan(text.length + OUTPUT_LIMIT);
-    const shown = written([text]).text(true);
-    expect(Buffer.byteLength(shown)).toBeLessThan(OUTPUT_LIMIT + 100);
-    expect(shown).toMatch(/^\[\d+ KiB of earlier output dropped\]\n +x\n/);
-    expect(shown.endsWith(' x\n')).toBe(true);
+    const rendered = written([text]).text(true);
+    expect(Buffer.byteLength(rendered)).toBeLessThan(OUTPUT_LIMIT + 100);
+    expect(rendered).toMatch(/^\[\d+ KiB of earlier output dropped\]\n +x\n/);
+    expect(rendered.endsWith(' x\n')).toBe(true);
   });
 
-  test('offsets of a table of 6,000 lines all show', () => {
+  test('all column offsets of a table of 6,000 lines are rendered', () => {
     const text = written(['name\x1b[60Gsize\n'.repeat(6_000)]).text(true);
     expect(text).toBe(`${'name'.padEnd(59)}size\n`.repeat(6_000));
   });
 
-  test('a progress bar does not push out the lines before it', () => {
+  test('a progress bar does not drop the lines before it', () => {
     const output = written(['first line\n'], 1_000);
     for (let step = 0; step < 10_000; step += 1) output.push(Buffer.from(`step ${step}\r`));
     expect(output.text(true)).toBe('first line\nstep 9999');
     expect(output.droppedBytes).toBe(0);
   });
 
-  test('a line that goes on after a cut goes on where it was', () => {
+  test('a line continues at its position after a truncation', () => {
     const output = written([`${'x'.repeat(990)}\n`], 1_000);
     for (const part of ['10%', '\r20', '%', `\r${'30%'.padEnd(9)}`, '\r4', '0%']) {
       output.push(Buffer.from(part));
@@ -154,7 +154,7 @@ describe('carriage returns', () => {
 });
 
 describe('a flood', () => {
-  test('keeps its end, from the beginning of a line, and says what is missing', () => {
+  test('keeps its end, from the start of a line, and reports the dropped size', () => {
     const output = new OutputBuffer(1_000);
     for (let line = 0; line < 5_000; line += 1) output.push(Buffer.from(`line ${line}\n`));
     const [first, second, ...rest] = output.text(true).split('\n');
@@ -164,14 +164,14 @@ describe('a flood', () => {
     expect(Buffer.byteLength(output.text(true))).toBeLessThan(1_100);
   });
 
-  test('of one endless line keeps whole characters', () => {
+  test('of one endless line is cut between characters', () => {
     const output = new OutputBuffer(1_000);
     for (let count = 0; count < 2_000; count += 1) output.push(Buffer.from('漢'));
     const [, line = ''] = output.text(true).split('\n');
     expect(line).toMatch(/^漢+$/);
   });
 
-  test('takes no more memory than twice what is kept, saved or not', () => {
+  test('uses at most twice the memory of the limit, saved or not', () => {
     const output = new OutputBuffer(1_000);
     for (let count = 0; count < 1_000; count += 1) output.push(Buffer.alloc(100, 0x61));
     expect(output.size).toBeLessThanOrEqual(2_000);

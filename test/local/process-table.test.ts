@@ -24,7 +24,7 @@ afterEach(() => {
   folder.remove();
 });
 
-/** The modules as they are on macOS, which has no /proc, with the `ps` of this machine. */
+/** Loads the modules as on macOS, without /proc, with the `ps` of this machine. */
 async function onMacOs() {
   const real = process.platform;
   Object.defineProperty(process, 'platform', { value: 'darwin' });
@@ -40,9 +40,9 @@ async function onMacOs() {
   }
 }
 
-/** Puts a shell script in place of `ps`; `$PS` in it is the real one. */
+/** Replaces `ps` by a shell script, in which `$PS` is the real one. */
 function replacePs(script: string): void {
-  // Without entries of npm, which a task's PATH is cleaned of.
+  // Without entries of npm, which tasks do not get in their PATH.
   const PATH = '/usr/bin:/bin';
   const file = path.join(folder.path, 'ps');
   writeFileSync(file, `#!/bin/sh\nPS="env PATH=${PATH} ps"\n${script}\n`);
@@ -50,7 +50,7 @@ function replacePs(script: string): void {
   vi.stubEnv('PATH', `${folder.path}:${PATH}`);
 }
 
-/** How many times `ps` may have failed when it works again is in the file `failures`. */
+/** A `ps` that fails as often as the file `failures` says. */
 const FAILS_THREE_TIMES =
   'F="$(dirname "$0")/failures"; echo >>"$F"; [ "$(wc -l <"$F")" -gt 3 ] || exit 71; exec $PS "$@"';
 const FAILURES = [
@@ -60,8 +60,8 @@ const FAILURES = [
 ];
 const never = new AbortController().signal;
 
-describe('where processes are read with ps', () => {
-  it('they are those that run, and a pid without a process has no identity', async () => {
+describe('processes read with ps', () => {
+  it('include those that run; a pid without a process has no identity', async () => {
     const { processTable, processIdentity } = await onMacOs();
     expect(processTable().map(({ pid }) => pid)).toContain(sleeper.pid);
     expect(processIdentity(sleeper.pid ?? 0)).not.toBeNull();
@@ -69,7 +69,7 @@ describe('where processes are read with ps', () => {
   });
 
   it.each([...FAILURES, ['may not list processes', 'exit 1']])(
-    'they are unknown while it %s',
+    'are unknown while it %s',
     async (_, script) => {
       const { processTable, ProcessTableUnreadable } = await onMacOs();
       replacePs(script ?? '');
@@ -84,7 +84,7 @@ describe('where processes are read with ps', () => {
     expect(() => processIdentity(sleeper.pid ?? 0)).toThrow(ProcessTableUnreadable);
   });
 
-  it('those of a task end when it fails for a moment', async () => {
+  it('of a task end after it failed for a moment', async () => {
     const { endProcesses, processIdentity } = await onMacOs();
     const groups = [{ group: sleeper.pid ?? 0, identity: processIdentity(sleeper.pid ?? 0) ?? '' }];
     const ended = once(sleeper, 'exit');
@@ -96,7 +96,7 @@ describe('where processes are read with ps', () => {
     expect(await ended).toEqual([null, 'SIGTERM']);
   });
 
-  it('an end of those of a task fails when it keeps failing', async () => {
+  it('of a task cannot be ended if it keeps failing', async () => {
     const { endProcesses, processIdentity } = await onMacOs();
     const groups = [{ group: sleeper.pid ?? 0, identity: processIdentity(sleeper.pid ?? 0) ?? '' }];
     replacePs('exit 71');
@@ -110,7 +110,7 @@ describe('where processes are read with ps', () => {
     expect(sleeper.exitCode ?? sleeper.signalCode).toBeNull();
   });
 
-  it('those of a task stay on record while it fails, until they have ended', async () => {
+  it('of a task stay in the database while it fails, until they have ended', async () => {
     const { Turns, processIdentity } = await onMacOs();
     const log = vi.spyOn(console, 'error').mockReturnValue();
     const repository = new Repository(new StatementCache(openDatabase(folder.path).database), folder.path);
@@ -143,7 +143,7 @@ describe('where processes are read with ps', () => {
     repository.close();
   });
 
-  it('those of an earlier server stay on record while it fails', async () => {
+  it('of an earlier server stay in the database while it fails', async () => {
     const { recoverFromCrash: recover } = await onMacOs();
     const log = vi.spyOn(console, 'error').mockReturnValue();
     const repository = new Repository(new StatementCache(openDatabase(folder.path).database), folder.path);

@@ -6,7 +6,7 @@ import { systemClock } from '../../src/platform/clock.ts';
 import { startLocalServer, temporaryDirectory } from '../support/local-server.ts';
 import { TestClient, waitUntil } from './test-client.ts';
 
-/** Programs that print the arguments they were given, then what they read, then the file that an argument names. */
+/** Programs that print their arguments, their standard input, and the file that an argument names. */
 const PROGRAM = [
   '#!/bin/sh',
   'for argument in "$@"; do printf "[%s]" "$argument" | cut -c1-40; done',
@@ -65,7 +65,7 @@ async function output(id: string): Promise<string> {
 
 const LONG = `-begin\n${'x'.repeat(200_000)}\nend`;
 
-describe('a prompt that is longer than an argument may be', () => {
+describe('a prompt that is too long for an argument', () => {
   it.each([
     ['claude', /^\[--print]/],
     ['codex', /\[-]\n-begin/],
@@ -73,13 +73,13 @@ describe('a prompt that is longer than an argument may be', () => {
     ['opencode', /^\[run]/],
     ['aider', /\[--message-file=/],
     ['by-file', /^\[\//],
-  ])('reaches %s whole, at first and later', async (name, words) => {
+  ])('reaches %s complete, in the first and in later turns', async (name, words) => {
     const { id } = await client.create(LONG, {}, name);
     for (const round of ['first', 'second']) {
-      const shown = await output(id);
-      expect(shown).toMatch(words);
-      expect(shown.endsWith(LONG)).toBe(true);
-      expect(shown.split(LONG)).toHaveLength(2);
+      const received = await output(id);
+      expect(received).toMatch(words);
+      expect(received.endsWith(LONG)).toBe(true);
+      expect(received.split(LONG)).toHaveLength(2);
       if (round === 'first') expect((await client.send(id, LONG)).status).toBe(204);
     }
   });
@@ -89,7 +89,7 @@ describe('a prompt that is longer than an argument may be', () => {
     expect(await output(id)).toBe('ran to the end\n');
   });
 
-  test('is refused before a task is made of it, with what to do, where the command takes it as an argument', async () => {
+  test('is refused if the command needs it as an argument; the error says what to do', async () => {
     const before = (await client.list()).tasks?.length;
     const version = await client.versionOf('by-argument');
     const refusal = {
@@ -113,7 +113,7 @@ describe('a prompt that is longer than an argument may be', () => {
     expect(await client.logs(id)).toEqual(messages);
   });
 
-  test('of more than a mebibyte is refused', async () => {
+  test('of more than 1 MiB is refused', async () => {
     const input = 'x'.repeat(1_100_000);
     const version = await client.versionOf('shell');
     const refused = await client.call('POST', '/api/v2/tasks/me', { template_version_id: version, input });
@@ -125,13 +125,13 @@ describe('a prompt that begins with a dash', () => {
   it.each([
     ['by-argument', '[ --version]\n'],
     ['after-dashes', '[--]\n[--version]\n'],
-  ])('is no option of the configured command %s', async (name, shown) => {
-    expect(await output((await client.create('--version', {}, name)).id)).toBe(shown);
+  ])('is not an option of the configured command %s', async (name, received) => {
+    expect(await output((await client.create('--version', {}, name)).id)).toBe(received);
   });
 });
 
-describe('characters that no command can be given', () => {
-  test('NUL is refused wherever a prompt comes in', async () => {
+describe('characters that no argument can contain', () => {
+  test('NUL is refused in every request with a prompt', async () => {
     const { id } = await client.create('echo up');
     await output(id);
     const version = await client.versionOf('shell');
@@ -154,7 +154,7 @@ describe('characters that no command can be given', () => {
     }
   });
 
-  test('a byte order mark at the beginning is left out', async () => {
+  test('a byte order mark at the beginning is removed', async () => {
     const { id } = await client.create('\uFEFFecho one');
     expect(await output(id)).toBe('one\n');
     expect((await client.get(id)).initial_prompt).toBe('echo one');
@@ -171,7 +171,7 @@ test('a prompt is in no file that others can read', async () => {
   expect(statSync(file).mode & 0o777).toBe(0o600);
 });
 
-describe('a program that cannot be started is named on the task, with what is wrong:', () => {
+describe('a program that cannot be started: the task says why:', () => {
   it.each([
     ['is not there', 'gone', null, /^Cannot find gone\. Install it, or correct PATH/],
     [

@@ -27,7 +27,7 @@ afterEach(async () => {
   temporary.remove();
 });
 
-/** `taskdeck serve` as the command line calls it, in a process of its own. */
+/** Runs `taskdeck serve` in a process. */
 function serve(options: object): {
   readonly child: ChildProcess;
   readonly line: Promise<string>;
@@ -56,7 +56,7 @@ function serve(options: object): {
   return { child, line, result: once(child, 'close').then(([code]) => ({ code, ...text })) };
 }
 
-test('serves in the foreground until it is told to end, on the port that was asked for', async () => {
+test('serves in the foreground on the requested port, until a signal', async () => {
   const first = serve({ json: true });
   const ready = JSON.parse(await first.line);
   expect(Object.keys(ready)).toEqual(['url', 'token', 'pid']);
@@ -78,9 +78,9 @@ test('serves in the foreground until it is told to end, on the port that was ask
     older: false,
   });
   expect(status.out).not.toContain(ready.token);
-  const words = await serve({ status: true }).result;
-  expect(words.out).toContain(ready.url);
-  expect(words.out).not.toContain(ready.token);
+  const text = await serve({ status: true }).result;
+  expect(text.out).toContain(ready.url);
+  expect(text.out).not.toContain(ready.token);
 
   first.child.kill('SIGINT');
   expect((await first.result).code).toBe(0);
@@ -93,7 +93,7 @@ test('serves in the foreground until it is told to end, on the port that was ask
   expect(await second.line).toContain(ready.url);
 });
 
-test('a second one is refused with a sentence', async () => {
+test('a second server is refused with a message', async () => {
   const first = serve({});
   await first.line;
   const second = await serve({}).result;
@@ -103,7 +103,7 @@ test('a second one is refused with a sentence', async () => {
   expect(JSON.parse(inJson.err)).toEqual({ error: { kind: 'server', message: expect.any(String) } });
 });
 
-test('--stop ends it from elsewhere, and says when there is nothing to end', async () => {
+test('--stop stops a running server, and reports if there is none', async () => {
   const first = serve({ json: true });
   const { url, token } = JSON.parse(await first.line);
   const stopped = await serve({ stop: true, json: true }).result;
@@ -114,7 +114,7 @@ test('--stop ends it from elsewhere, and says when there is nothing to end', asy
   expect(again).toMatchObject({ code: 0, out: 'No local server is running.\n' });
 });
 
-test('a port that is taken is said', async () => {
+test('a port in use is reported', async () => {
   const first = serve({ json: true });
   const { url } = JSON.parse(await first.line);
   stateDir = path.join(temporary.path, 'other');
@@ -125,7 +125,7 @@ test('a port that is taken is said', async () => {
   );
 });
 
-test('a fault of the config file is heard, and the rest works', async () => {
+test('an invalid setting is reported, and the other settings apply', async () => {
   mkdirSync(path.join(temporary.path, 'config'));
   writeFileSync(path.join(temporary.path, 'config', 'config.jsonc'), '{"agents": {"mine": {}}}');
   const first = serve({ json: true });

@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-/** The pids that a command wrote into `file` of its task's directory. */
+/** The pids in `file` of the task's directory, written by its command. */
 const pidsIn = (taskId: string, file: string): Promise<readonly number[]> =>
   waitUntil(`pids in ${file}`, () => {
     const name = path.join(server.stateDir, 'tasks', taskId, file);
@@ -28,7 +28,7 @@ const pidsIn = (taskId: string, file: string): Promise<readonly number[]> =>
   });
 
 describe('a command', () => {
-  test('runs in a directory of its own and its words become the last message', async () => {
+  test('runs in its own directory, and its output becomes the last message', async () => {
     const task = await client.create('pwd; echo "to stderr" >&2; echo last > /dev/stdout');
     await client.until(task.id, 'active', 'complete');
     const { logs, snapshot } = await client.logs(task.id);
@@ -44,13 +44,13 @@ describe('a command', () => {
     expect(logs?.[2]?.content).toBe(`${directory}\nto stderr\nlast\n`);
   });
 
-  test('that begins with a dash is no option of the shell', async () => {
+  test('that begins with a dash is not an option of the shell', async () => {
     const task = await client.create('-no-such-command || echo gone on');
     const done = await client.until(task.id, 'active', 'complete');
     expect(done.current_state?.message).toBe('gone on');
   });
 
-  test('that succeeds makes the task complete, with its last line for the list', async () => {
+  test('that succeeds completes the task, with its last line in the list', async () => {
     const task = await client.create('printf "one\\ntwo\\n\\n"');
     const done = await client.until(task.id, 'active', 'complete');
     expect(done.current_state?.message).toBe('two');
@@ -71,7 +71,7 @@ describe('a command', () => {
     expect(done.current_state?.message).toBe(message);
   });
 
-  test('without a word of output says how it ended', async () => {
+  test('without output reports its exit', async () => {
     const done = await client.until((await client.create('true')).id, 'active', 'complete');
     expect(done.current_state?.message).toBe('exit 0');
     expect(await client.lastContent(done.id)).toBe('[no output]');
@@ -80,13 +80,13 @@ describe('a command', () => {
     expect(await client.lastContent(failed.id)).toBe('[exit 7]');
   });
 
-  test('that is killed says by what', async () => {
+  test('that is killed reports the signal', async () => {
     const task = await client.create('kill -9 $$');
     const failed = await client.until(task.id, 'active', 'failure');
     expect(failed.current_state?.message).toBe('ended by SIGKILL');
   });
 
-  test('grows the last message in place while it works', async () => {
+  test('appends to the last message while it works', async () => {
     const task = await client.create(
       'echo one; while [ ! -e go ]; do sleep 0.02; done; printf "two\\nthr"; sleep 30',
     );
@@ -104,7 +104,7 @@ describe('a command', () => {
     await client.act(task.id, 'pause');
   });
 
-  test('shows in the list by what was typed until it says something', async () => {
+  test('shows the prompt in the list until there is output', async () => {
     const task = await client.create('sleep 30 # waits');
     const working = await client.until(task.id, 'active', 'working');
     expect(working.current_state?.message).toBe('sleep 30 # waits');
@@ -112,7 +112,7 @@ describe('a command', () => {
     await client.act(task.id, 'pause');
   });
 
-  test('is over when it ends, whatever it left in the background', async () => {
+  test('ends the turn when it exits, even with background processes', async () => {
     const task = await client.create('sleep 60 & echo $! . > pids; echo done');
     await client.until(task.id, 'active', 'complete');
     const [pid = 0] = await pidsIn(task.id, 'pids');
@@ -122,7 +122,7 @@ describe('a command', () => {
     expect(isProcessRunning(pid)).toBe(false);
   });
 
-  test('has its late background output added to its own message', async () => {
+  test('gets late background output in its own message', async () => {
     const task = await client.create('(while [ ! -e go ]; do sleep 0.02; done; echo late) & echo early');
     await client.until(task.id, 'active', 'complete');
     expect((await client.send(task.id, 'touch go')).status).toBe(204);
@@ -132,7 +132,7 @@ describe('a command', () => {
     });
   });
 
-  test('gets the environment, and who it is', async () => {
+  test('gets the environment with the variables of the task', async () => {
     const task = await client.create(
       'echo "$CODER_TASK_ID $CODER_AGENT_URL"; printenv CODER_AGENT_TOKEN CODER_SESSION_TOKEN | wc -c',
     );
@@ -142,7 +142,7 @@ describe('a command', () => {
 });
 
 describe('a further message', () => {
-  test('is run by the same shell in the same place', async () => {
+  test('is run by the same shell in the same directory', async () => {
     const task = await client.create('echo content > file');
     await client.until(task.id, 'active', 'complete');
     expect((await client.send(task.id, '  cat file  ')).status).toBe(204);
@@ -156,7 +156,7 @@ describe('a further message', () => {
     ]);
   });
 
-  test('is refused while a turn runs, as a busy agent refuses it', async () => {
+  test('is refused while a turn runs', async () => {
     const task = await client.create('sleep 30');
     await client.until(task.id, 'active', 'working');
     const refused = await client.send(task.id, 'echo no');
@@ -170,7 +170,7 @@ describe('a further message', () => {
 });
 
 describe('a pause', () => {
-  test('ends the whole group, keeps what was written, and a resume does not run it again', async () => {
+  test('ends the process group and keeps the output; a resume does not run it again', async () => {
     const task = await client.create('echo started; sleep 300 & sleep 300 & echo $$ $! . > pids; wait');
     const pids = await pidsIn(task.id, 'pids');
     await waitUntil('output', async () => (await client.lastContent(task.id)).startsWith('started\n'));
@@ -187,10 +187,10 @@ describe('a pause', () => {
     });
     await client.until(task.id, 'paused');
     for (const pid of pids) expect(isProcessRunning(pid)).toBe(false);
-    const kept = await client.logs(task.id);
-    expect(kept.snapshot).toBe(true);
-    expect(kept.snapshot_at).not.toBeNull();
-    expect(kept.logs?.at(-1)?.content).toBe('started\n[ended: the task was paused]');
+    const transcript = await client.logs(task.id);
+    expect(transcript.snapshot).toBe(true);
+    expect(transcript.snapshot_at).not.toBeNull();
+    expect(transcript.logs?.at(-1)?.content).toBe('started\n[ended: the task was paused]');
 
     expect((await client.act(task.id, 'resume')).status).toBe(202);
     const resumed = await client.until(task.id, 'active');
@@ -198,12 +198,12 @@ describe('a pause', () => {
     expect(resumed.current_state?.state).toBe('idle');
     const after = await client.logs(task.id);
     expect(after.snapshot).toBe(false);
-    expect(after.logs?.slice(0, 3)).toEqual(kept.logs);
+    expect(after.logs?.slice(0, 3)).toEqual(transcript.logs);
     expect(after.logs?.at(-1)?.content).toContain('is not run again');
     expect(after.logs?.at(-1)?.type).toBe('output');
   });
 
-  test('goes through unknown and stopping', async () => {
+  test('passes through the states unknown and stopping', async () => {
     const task = await client.create("trap '' TERM; echo up; while :; do sleep 1; done");
     await waitUntil('up', async () => (await client.lastContent(task.id)) === 'up\n');
     await client.act(task.id, 'pause');
@@ -219,7 +219,7 @@ describe('a pause', () => {
     expect(paused.workspace_status).toBe('stopped');
   });
 
-  test('ends what ignores a polite request, is stopped, or made a group of its own', async () => {
+  test('ends processes that ignore SIGTERM, are stopped, or have their own group', async () => {
     const task = await client.create(
       [
         "trap '' TERM",
@@ -239,20 +239,20 @@ describe('a pause', () => {
       expect(isProcessRunning(pid)).toBe(false);
   });
 
-  test('of a task at rest keeps its state, and a resume has nothing to add', async () => {
+  test('of an idle task keeps its state, and a resume adds no message', async () => {
     const task = await client.create('echo done');
     await client.until(task.id, 'active', 'complete');
     await client.act(task.id, 'pause');
     await client.until(task.id, 'paused', 'complete');
-    const kept = await client.logs(task.id);
+    const transcript = await client.logs(task.id);
     await client.act(task.id, 'resume');
     await client.until(task.id, 'active', 'idle');
-    expect((await client.logs(task.id)).logs).toEqual(kept.logs);
+    expect((await client.logs(task.id)).logs).toEqual(transcript.logs);
   });
 });
 
 describe('a pause that was canceled', () => {
-  test('leaves an error, and a start build gets the task going again without its old processes', async () => {
+  test('leaves an error; a start build runs the task again, without its old processes', async () => {
     const task = await client.create("trap '' TERM; echo $$ . > pids; while :; do sleep 0.2; done");
     const pids = await pidsIn(task.id, 'pids');
     const { body } = await client.act(task.id, 'pause');
@@ -310,7 +310,7 @@ describe('a deletion', () => {
 });
 
 describe('a deleted task', () => {
-  test('says before whether its directory goes with it', async () => {
+  test('reports in advance whether its directory will be deleted', async () => {
     const given = path.join(server.stateDir, 'given');
     mkdirSync(given, { recursive: true });
     const own = await client.create('true');
@@ -328,7 +328,7 @@ describe('a deleted task', () => {
     expect(existsSync(given)).toBe(true);
   });
 
-  test('is gone from every read at once, with its processes and its directory', async () => {
+  test('is no longer listed at once; its processes and its directory follow', async () => {
     const task = await client.create('echo $$ . > pids; sleep 300');
     const pids = await pidsIn(task.id, 'pids');
     const deleted = await client.call('DELETE', `/api/v2/tasks/me/${task.id}`);
@@ -344,7 +344,7 @@ describe('a deleted task', () => {
   });
 });
 
-test('an input that is empty starts the agent and runs nothing', async () => {
+test('an empty input starts the task and runs nothing', async () => {
   const task = await client.create('');
   const idle = await client.until(task.id, 'active', 'idle');
   expect(idle.name).toMatch(/^task-[0-9a-f]{4}$/);

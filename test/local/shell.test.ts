@@ -17,14 +17,14 @@ beforeAll(() => {
 });
 afterAll(() => temporary.remove());
 
-/** What is left where SHELL is of no use. */
+/** The fallback if SHELL is not usable. */
 const fallback = (): string => {
   const { shell } = userInfo();
   return shell?.startsWith('/') && !/(?:false|nologin)$/.test(shell) ? shell : '/bin/sh';
 };
 
 describe('commands are run with', () => {
-  test('SHELL where it is a shell', () => {
+  test('SHELL if it is a shell', () => {
     expect(userShell({ SHELL: '/bin/sh' })).toBe('/bin/sh');
   });
 
@@ -39,7 +39,7 @@ describe('commands are run with', () => {
     ['a bare name', 'bash'],
     ['a directory', '/tmp'],
     ['a file that is no program', 'notes'],
-  ])('another shell where SHELL is %s', (_, shell) => {
+  ])('another shell if SHELL is %s', (_, shell) => {
     const SHELL = shell === 'notes' ? path.join(temporary.path, shell) : shell;
     expect(userShell({ SHELL })).toBe(fallback());
   });
@@ -47,11 +47,13 @@ describe('commands are run with', () => {
 
 test('a task runs under a user id without an entry, without SHELL and HOME', async ({ skip }) => {
   skip(!supported.unknownUser, 'this machine does not allow setpriv');
-  const place = unwritableEnvironments.find(({ name }) => name.startsWith('a user id without an entry'));
-  if (place === undefined) throw new Error('the kit has no such place');
+  const environment = unwritableEnvironments.find(({ name }) =>
+    name.startsWith('a user id without an entry'),
+  );
+  if (environment === undefined) throw new Error('the kit has no such environment');
   const state = path.join(tmpdir(), `taskdeck-stranger-${process.pid}`);
   onTestFinished(() => rmSync(state, { recursive: true, force: true }));
-  const { run } = inRestrictedEnvironment(place, { TASKDECK_STATE_DIR: state });
+  const { run } = inRestrictedEnvironment(environment, { TASKDECK_STATE_DIR: state });
   try {
     const created = await run(['create', '--local', '--template', 'shell', 'echo "it works: $((40 + 2))"'])
       .ended;

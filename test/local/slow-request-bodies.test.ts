@@ -10,7 +10,7 @@ import type { WireTask } from '../../src/wire/task.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import { TestClient, waitUntil } from './test-client.ts';
 
-/** Says whether it begins a conversation or goes on with one. */
+/** An agent that prints whether it begins or continues a session. */
 const agent: AgentDefinition = {
   ...shellAgent(),
   name: 'talker',
@@ -29,34 +29,34 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-/** A request whose body comes when `finish` is called. Resolves when the server has begun to work on it. */
+/** Sends a request whose body follows with `finish`. Resolves when the server has begun to handle it. */
 async function begun(
   method: string,
   address: string,
   body: unknown,
   token = server.token,
 ): Promise<() => Promise<{ readonly status: number | undefined; readonly body: unknown }>> {
-  const whole = JSON.stringify(body);
+  const json = JSON.stringify(body);
   const request = http.request(server.url + address, {
     method,
     headers: {
       'Coder-Session-Token': token,
-      'Content-Length': Buffer.byteLength(whole),
-      // Node's server answers it in the moment in which it hands the request on.
+      'Content-Length': Buffer.byteLength(json),
+      // Node's server sends it when it passes the request on.
       Expect: '100-continue',
     },
   });
   const response = once(request, 'response');
   await once(request, 'continue');
   return async () => {
-    request.end(whole);
+    request.end(json);
     const [answer] = (await response) as [IncomingMessage];
-    const said = await text(answer);
-    return { status: answer.statusCode, body: said === '' ? undefined : JSON.parse(said) };
+    const responseText = await text(answer);
+    return { status: answer.statusCode, body: responseText === '' ? undefined : JSON.parse(responseText) };
   };
 }
 
-/** A task that has run its command, and the token of its agent. */
+/** A task whose command has finished, and its agent's token. */
 async function resting(): Promise<{ readonly task: WireTask; readonly token: string }> {
   const created = await client.create('printenv CODER_AGENT_TOKEN');
   const task = await client.until(created.id, 'active', 'complete');
@@ -74,7 +74,7 @@ async function remove(task: WireTask): Promise<void> {
 const NO_OBJECT = { message: 'Resource not found or you do not have access to this resource' };
 
 describe('a request whose body arrives slowly', () => {
-  test('continues the conversation that a turn began meanwhile', async () => {
+  test('continues the session that a turn began in the meantime', async () => {
     const task = await client.create('hello', {}, 'talker');
     await client.until(task.id, 'active', 'working');
     const finish = await begun('POST', `/api/v2/tasks/me/${task.id}/send`, { input: 'more' });
@@ -90,7 +90,7 @@ describe('a request whose body arrives slowly', () => {
     ['a message', 'POST', ({ id }: WireTask) => `/api/v2/tasks/me/${id}/send`, { input: 'echo no' }],
     ['an input', 'PATCH', ({ id }: WireTask) => `/api/v2/tasks/me/${id}/input`, { input: 'echo no' }],
     ['a resume', 'POST', ({ id }: WireTask) => `/api/v2/tasks/me/${id}/resume`, {}],
-  ])('%s to a task that was deleted meanwhile is refused', async (_, method, pathOf, body) => {
+  ])('%s for a task that was deleted in the meantime is refused', async (_, method, pathOf, body) => {
     const { task } = await resting();
     const finish = await begun(method, pathOf(task), body);
     await remove(task);
@@ -98,7 +98,7 @@ describe('a request whose body arrives slowly', () => {
   });
 
   test.each(['start', 'stop', 'delete'])(
-    'does not %s a workspace that was deleted meanwhile',
+    'does not %s a workspace that was deleted in the meantime',
     async (transition) => {
       const { task } = await resting();
       const builds = `/api/v2/workspaces/${task.workspace_id}/builds`;
@@ -111,7 +111,7 @@ describe('a request whose body arrives slowly', () => {
     },
   );
 
-  test('does not keep a snapshot of a task that was deleted meanwhile', async () => {
+  test('does not store a snapshot of a task that was deleted in the meantime', async () => {
     const { task, token } = await resting();
     const upload = `/api/v2/workspaceagents/me/tasks/${task.id}/log-snapshot?format=agentapi`;
     const finish = await begun('POST', upload, { messages: [] }, token);
@@ -119,7 +119,7 @@ describe('a request whose body arrives slowly', () => {
     expect((await finish()).status).toBe(401);
   });
 
-  test('has the refusal of its object before that of its body', async () => {
+  test('gets the error of its object before that of its body', async () => {
     const unknown = '/api/v2/tasks/me/00000000-0000-4000-8000-000000000000';
     for (const [method, address] of [
       ['POST', `${unknown}/send`],

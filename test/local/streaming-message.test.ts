@@ -13,26 +13,26 @@ beforeEach(() => {
 });
 afterEach(() => temporary.remove());
 
-/** A command that wrote `before`, which was stored, and then `since`: what it shows, and what a crash would leave. */
-async function afterCrash(before: string, since: string): Promise<{ shown: string; stored: string }> {
+/** The text of a command that wrote `before`, which was stored, then `since`: as rendered, and after a crash. */
+async function afterCrash(before: string, since: string): Promise<{ rendered: string; stored: string }> {
   const repository = new Repository(
     new StatementCache(openDatabase(temporary.path).database),
     temporary.path,
   );
-  const place = { taskId: 'task', id: 1 };
-  const message = new StreamingMessage(repository, manualClock(), place, () => undefined);
+  const key = { taskId: 'task', id: 1 };
+  const message = new StreamingMessage(repository, manualClock(), key, () => undefined);
   message.push(Buffer.from(before));
   await message.flush();
   for (let at = 0; at < since.length; at += 65_536) message.push(Buffer.from(since.slice(at, at + 65_536)));
   await message.flush();
-  // The turn goes on.
+  // The turn continues.
   message.push(Buffer.from('last line\n'));
   await message.flush();
-  const shown = message.row()?.content ?? '';
-  const stored = storedOutput(repository, place.taskId, place.id);
+  const rendered = message.row()?.content ?? '';
+  const stored = storedOutput(repository, key.taskId, key.id);
   message.discard();
   repository.close();
-  return { shown, stored };
+  return { rendered, stored };
 }
 
 const repeated = (text: string, bytes: number): string => text.repeat(Math.ceil(bytes / text.length));
@@ -41,8 +41,8 @@ test.each([
   ['a few lines', repeated('a line\n', 10_000)],
   ['a progress bar', repeated('50% done\r', 3 * OUTPUT_LIMIT)],
   ['a flood of lines', repeated('a line\n', 3 * OUTPUT_LIMIT)],
-])('after a crash, output of which %s came between two flushes shows once', async (_, since) => {
-  const { shown, stored } = await afterCrash('first line\n', since);
-  expect(stored).toBe(shown);
+])('after a crash, %s between two flushes is rendered once', async (_, since) => {
+  const { rendered, stored } = await afterCrash('first line\n', since);
+  expect(stored).toBe(rendered);
   expect(stored.endsWith('last line\n')).toBe(true);
 });

@@ -17,21 +17,21 @@ const PROMPTS = [
   'x\n\ny',
 ];
 
-describe('a name made from a prompt', () => {
-  test.each(PROMPTS)('%j gives one that is allowed', (prompt) => {
+describe('a name from a prompt', () => {
+  test.each(PROMPTS)('%j gives an allowed name', (prompt) => {
     const name = taskNameFromPrompt(prompt);
     expect(taskNameError(name)).toBeNull();
     expect(name).toMatch(/-[0-9a-f]{4}$/);
   });
 
-  test('begins with the first words, not with half of one', () => {
+  test('begins with the first complete words', () => {
     expect(taskNameFromPrompt(PROMPTS[0] ?? '')).toMatch(/^fix-the-login-redirect-on-[0-9a-f]{4}$/);
     expect(taskNameFromPrompt('Grüße aus Köln')).toMatch(/^gru-e-aus-koln-/);
   });
 });
 
-describe('a name that was asked for', () => {
-  test.each(['a', 'Fix-1', 'a'.repeat(32)])('%j can be had', (name) =>
+describe('a requested name', () => {
+  test.each(['a', 'Fix-1', 'a'.repeat(32)])('%j is allowed', (name) =>
     expect(taskNameError(name)).toBeNull(),
   );
   test.each([
@@ -41,19 +41,19 @@ describe('a name that was asked for', () => {
     ['x--y', 'must be alphanumeric with hyphens'],
     ['NEW', 'reserved'],
     ['create', 'reserved'],
-  ])('%j cannot: %s', (name, fault) => expect(taskNameError(name)).toContain(fault));
+  ])('%j is not allowed: %s', (name, fault) => expect(taskNameError(name)).toContain(fault));
 });
 
 describe('a display name', () => {
-  test.each(PROMPTS)('made from %j fits', (prompt) => {
+  test.each(PROMPTS)('from %j is within the limit', (prompt) => {
     expect(isDisplayNameTooLong(displayNameFromPrompt(prompt))).toBe(false);
   });
 
-  test('is the first line with anything on it, in one line, without escapes', () => {
+  test('is the first line with text, without escape sequences', () => {
     expect(displayNameFromPrompt('\n  \n\u001b[31mFix\tit\u001b[0m \nmore')).toBe('Fix it');
   });
 
-  test('is cut between characters', () => {
+  test('is truncated between characters', () => {
     const name = displayNameFromPrompt('👩‍👩‍👧'.repeat(10));
     expect(name).toMatch(/^(👩‍👩‍👧)+…$/u);
   });

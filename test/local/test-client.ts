@@ -9,13 +9,13 @@ import { type WireTranscript, wireTranscript } from '../../src/wire/transcript.t
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
-  /** As it came. */
+  /** The body. */
   readonly text: string;
-  /** Undefined when there is none. */
+  /** Parsed JSON; undefined without a body. */
   readonly body: unknown;
 }
 
-/** Speaks to a server under test through got, as the client does, reading answers with the client's own schemas. */
+/** A client for a server under test, with got and the schemas of taskdeck's own client. */
 export class TestClient {
   readonly url: string;
   readonly token: string;
@@ -93,12 +93,11 @@ export class TestClient {
     return this.call('POST', `/api/v2/tasks/me/${task}/send`, { input });
   }
 
-  /** The content of the last message. */
   async lastContent(task: string): Promise<string> {
     return (await this.logs(task)).logs?.at(-1)?.content ?? '';
   }
 
-  /** The task as soon as its status is this, and its state where one is named. */
+  /** Waits until the task has this status, and this state if given. */
   until(task: string, status: string, state?: string): Promise<WireTask> {
     return waitUntil(`${status} ${state ?? ''}`, async () => {
       const now = await this.get(task);
@@ -109,22 +108,22 @@ export class TestClient {
   }
 }
 
-/** Asks again and again until the answer is neither null nor false; fails after `patienceMs`. */
+/** Calls `read` every 20 ms until it returns neither null nor false. Throws after `patienceMs`. */
 export async function waitUntil<Result>(
   what: string,
-  ask: () => Promise<Result | null | false> | Result | null | false,
+  read: () => Promise<Result | null | false> | Result | null | false,
   patienceMs = 15_000,
 ): Promise<Result> {
   const deadline = Date.now() + patienceMs;
   for (;;) {
-    const answer = await ask();
-    if (answer !== null && answer !== false) return answer;
-    if (Date.now() > deadline) throw new Error(`Waited in vain: ${what}`);
+    const result = await read();
+    if (result !== null && result !== false) return result;
+    if (Date.now() > deadline) throw new Error(`Timed out: ${what}`);
     await sleep(20);
   }
 }
 
-/** Whether a process is there and not only waiting to be noticed as ended. */
+/** Whether a process exists and is not a zombie. */
 export function isProcessRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -134,7 +133,7 @@ export function isProcessRunning(pid: number): boolean {
   return !isZombie(pid);
 }
 
-/** A container without an init leaves them for ever. */
+/** In a container without an init, zombies stay forever. */
 function isZombie(pid: number): boolean {
   if (process.platform !== 'linux') return false;
   try {

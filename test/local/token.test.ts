@@ -7,7 +7,7 @@ vi.mock('node:crypto', async (original) => {
   return { ...real, timingSafeEqual: vi.fn(real.timingSafeEqual) };
 });
 
-it('compares both parts of a token in constant time, wherever they begin to differ', () => {
+it('compares both parts of a token in constant time', () => {
   const token = newToken();
   const wrong = (at: number): string =>
     token.slice(0, at) + (token[at] === 'x' ? 'y' : 'x') + token.slice(at + 1);
