@@ -8,7 +8,10 @@ import type { SyncContext } from './sync-context.ts';
 /** A created task is in the list by then, ms: the server may first generate a name. */
 const TIMEOUT_MS = 2 * 60_000;
 
-/** After a create request without a response: when the list shows the task after all, removes the draft. */
+/**
+ * After a create request without a response: when the list shows a new task with this prompt, removes the draft and
+ * shows a notice. Stops after two minutes, or with the signal.
+ */
 export function detectLateCreation(
   { store, clock }: Pick<SyncContext, 'store' | 'clock'>,
   prompt: string,

@@ -23,7 +23,7 @@ export interface Operations extends TaskOperations {
   request(action: TaskAction, task: Task): Promise<string | null | undefined>;
   /** Loads the template options of the open form again; does nothing without one. */
   reloadTemplateOptions(): void;
-  /** Null when no request for a single task is pending. Else resolves when all ended, to false when one failed. */
+  /** Null when no pause, resume or delete of a single task is pending. Else resolves to true when all succeeded. */
   waitForPending(): Promise<boolean> | null;
   stop(): void;
 }

@@ -29,8 +29,8 @@ export interface DeliveryLookup {
   /** Reads transcripts until the message is no longer unsure, or belongs to another instance. */
   watchUntilSettled(id: string): Promise<void>;
   /**
-   * Resolves to the task of a message when the list does not hold it, or null when the request failed. For a task that
-   * no longer exists it moves the text to the prompt and the prompt history.
+   * Requests a task that is not in the list. Resolves to null after a failure, and to `gone` when the task no longer
+   * exists: the text of the message is then in the prompt and in the prompt history.
    */
   findTask(delivery: Delivery): Promise<Task | 'gone' | null>;
 }
