@@ -745,8 +745,8 @@ describe('messages to many tasks', () => {
       await fixture.clock.settle();
     }
     expect(fixture.backend.maxOpen('send')).toBe(4);
-    const asked = fixture.backend.calls('send').map(({ args }) => (args[0] as Task).id);
-    expect(asked.toSorted()).toEqual(many.map(({ id }) => id).toSorted());
+    const sentIds = fixture.backend.calls('send').map(({ args }) => (args[0] as Task).id);
+    expect(sentIds.toSorted()).toEqual(many.map(({ id }) => id).toSorted());
   });
 
   it('do not wait for an agent that accepts one only after a whole turn', async () => {

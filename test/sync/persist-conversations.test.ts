@@ -115,9 +115,9 @@ describe('a conversation on screen', () => {
     });
     const fixture = syncFixture({ tasks });
     persistConversations(fixture.store, conversations, fixture.clock);
-    answer(fixture, live(you(0, 'begun anew', 99)), 'b');
+    answer(fixture, live(you(0, 'restarted', 99)), 'b');
     await fixture.clock.advance(1_000);
-    expect(onDisk('b')).toEqual(['go', 'restart', 'begun anew']);
+    expect(onDisk('b')).toEqual(['go', 'restart', 'restarted']);
   });
 });
 

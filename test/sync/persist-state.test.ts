@@ -154,7 +154,7 @@ describe('a change', () => {
 describe('text from before the user was known', () => {
   it('is not replaced by the restore, and on disk a moment later', async () => {
     memory.saveDraft('a', 'old');
-    memory.saveDraft('b', 'kept');
+    memory.saveDraft('b', 'saved');
     memory.addPrompt('first');
     const fixture = syncFixture({ tasks });
     write(fixture, 'a', 'typed meanwhile');
@@ -162,7 +162,7 @@ describe('text from before the user was known', () => {
     persistState(fixture.store, memory, fixture.clock);
     await fixture.clock.advance(300);
     expect(onDisk()).toEqual({
-      drafts: { a: 'typed meanwhile', b: 'kept' },
+      drafts: { a: 'typed meanwhile', b: 'saved' },
       history: ['first', 'second'],
       selected: 'a',
     });

@@ -51,10 +51,10 @@ it('a start is polled until it ends, and its log from the last known line', asyn
   await clock.settle();
   expect(shownBuild(fixture)?.lines.map(({ output }) => output)).toEqual(['one', 'two', 'three']);
 
-  const asked = backend.calls('latestBuild').length;
+  const count = backend.calls('latestBuild').length;
   fixture.receiveList(STARTING);
   await clock.advance(60_000);
-  expect(backend.calls('latestBuild')).toHaveLength(asked);
+  expect(backend.calls('latestBuild')).toHaveLength(count);
   expect(backend.maxOpen('latestBuild')).toBe(1);
   expect(backend.maxOpen('buildLogs')).toBe(1);
 });
