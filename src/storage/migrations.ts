@@ -1,6 +1,6 @@
 /**
  * The schema: step n migrates a file from `user_version` n to n + 1. Never edit a released step; add a new one.
- * `deployment` is always the key of storage/deployment-key.ts.
+ * `deployment` is always the key of storage/storage.ts.
  */
 export const migrations: readonly string[] = [
   `CREATE TABLE credential (

@@ -1,5 +1,5 @@
+import { createHash } from 'node:crypto';
 import type { Storage } from '../domain/ports/storage.ts';
-import { credentialDigest, deploymentKey } from './deployment-key.ts';
 import { InstanceLock } from './instance-lock.ts';
 import { mergeAnonymousData } from './merge-anonymous-data.ts';
 import { outboxStorageOf } from './outbox-storage.ts';
@@ -54,3 +54,11 @@ export function openStorage(options: { readonly directory: string }): Storage {
     },
   };
 }
+
+/** The key of one user's data of one deployment. Neither an origin nor a user name contains a space. */
+const deploymentKey = (deployment: { readonly origin: string; readonly user: string }): string =>
+  `${deployment.origin} ${deployment.user}`;
+
+/** Identifies a token without storing it. Tokens are long and random, so the digest does not reveal them. */
+const credentialDigest = (origin: string, token: string): string =>
+  createHash('sha256').update(`${origin} ${token}`).digest('hex');
