@@ -94,10 +94,10 @@ export const lineOf = (index: number, line: number): string =>
   `${index}.${line} ${sentence(index * 31 + line, 7)}`;
 
 function sentence(seed: number, length: number): string {
-  const chosen: string[] = [];
+  const picked: string[] = [];
   for (let n = 0; n < length; n++)
-    chosen.push(pick(words, Math.imul(seed + 1, 2_654_435_761) + n * 7 + seed));
-  return chosen.join(' ');
+    picked.push(pick(words, Math.imul(seed + 1, 2_654_435_761) + n * 7 + seed));
+  return picked.join(' ');
 }
 
 const pick = <Item>(items: readonly Item[], at: number): Item => items[Math.abs(at) % items.length] as Item;

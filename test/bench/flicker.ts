@@ -4,7 +4,7 @@ import { type Grid, gridOf, isBlank } from './screen-grid.ts';
 /** Every sequence that erases something. */
 const ERASES = /\x1b\[\??\d*(?:;\d+)*[JKXPLMST@]|\x1bc|\x1b\[\?(?:1049|1047|47)[hl]/g;
 /** Only the first erases of a frame are checked. */
-const MOST_LOOKS = 200;
+const MAX_STATES = 200;
 
 /**
  * Draws updates on a terminal without synchronized output, and counts the cells that are blank in between although they
@@ -28,11 +28,11 @@ export class FlickerWatch {
     for (const chunk of chunks) {
       for (const part of atErases(chunk)) {
         await this.#screen.write(part);
-        if (between.length < MOST_LOOKS) between.push(gridOf(this.#screen));
+        if (between.length < MAX_STATES) between.push(gridOf(this.#screen));
       }
     }
     const after = gridOf(this.#screen);
-    return Math.max(0, ...between.map((grid) => blanked(before, grid, after)));
+    return Math.max(0, ...between.map((grid) => blankedCells(before, grid, after)));
   }
 
   dispose(): void {
@@ -48,14 +48,14 @@ function atErases(chunk: Buffer): Buffer[] {
   return cuts.slice(1).map((end, index) => chunk.subarray(cuts[index], end));
 }
 
-function blanked(before: Grid, between: Grid, after: Grid): number {
+function blankedCells(before: Grid, between: Grid, after: Grid): number {
   let count = 0;
   for (const [y, row] of after.rows.entries()) {
     for (const [x, cell] of row.entries()) {
-      const was = before.rows[y]?.[x];
-      const is = between.rows[y]?.[x];
-      if (was === undefined || is === undefined || was.width === 0 || cell.width === 0) continue;
-      if (!isBlank(was) && !isBlank(cell) && isBlank(is)) count++;
+      const oldCell = before.rows[y]?.[x];
+      const midCell = between.rows[y]?.[x];
+      if (oldCell === undefined || midCell === undefined || oldCell.width === 0 || cell.width === 0) continue;
+      if (!isBlank(oldCell) && !isBlank(cell) && isBlank(midCell)) count++;
     }
   }
   return count;

@@ -52,17 +52,17 @@ function overwriting(gap: readonly GridCell[], style: string): number {
 function moving(fromX: number, fromY: number, x: number, y: number): number {
   if (fromX === x && fromY === y) return 0;
   // CSI row ; column H
-  let least = 3 + digits(y + 1) + (x > 0 ? 1 + digits(x + 1) : 0);
+  let min = 3 + digits(y + 1) + (x > 0 ? 1 + digits(x + 1) : 0);
   if (fromY === y) {
     // CR; CSI column G; CSI count C or D; backspaces
     if (x === 0) return 1;
-    least = Math.min(least, 3 + digits(x + 1), 3 + digits(Math.abs(x - fromX)));
-    if (x < fromX) least = Math.min(least, fromX - x);
+    min = Math.min(min, 3 + digits(x + 1), 3 + digits(Math.abs(x - fromX)));
+    if (x < fromX) min = Math.min(min, fromX - x);
   } else if (y > fromY) {
-    if (x === 0) least = Math.min(least, 1 + y - fromY);
-    if (x === fromX) least = Math.min(least, y - fromY);
+    if (x === 0) min = Math.min(min, 1 + y - fromY);
+    if (x === fromX) min = Math.min(min, y - fromY);
   }
-  return least;
+  return min;
 }
 
 /** A parameter of 1 is omitted. */
@@ -71,9 +71,9 @@ const digits = (count: number): number => (count > 1 ? String(count).length : 0)
 function restyling(from: string, to: string): number {
   if (from === to) return 0;
   if (to === '') return RESET;
-  const whole = RESET + to.length;
-  if (from === '') return whole;
+  const fromDefault = RESET + to.length;
+  if (from === '') return fromDefault;
   const added = to.startsWith(`${from};`) ? RESET + to.length - from.length - 1 : IMPOSSIBLE;
   // `0;` resets the old style.
-  return Math.min(whole + 2, added);
+  return Math.min(fromDefault + 2, added);
 }

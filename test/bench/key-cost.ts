@@ -15,7 +15,7 @@ export interface KeyFigures {
 /** An update ends after this silence, which is shorter than taskdeck's delay before it requests the new selection. */
 const QUIET_MS = 50;
 /** A key without a byte by then changed nothing. */
-const PATIENCE_MS = 2_000;
+const TIMEOUT_MS = 2_000;
 
 /** Presses a key, waits for the whole update, and measures it. */
 export async function measureKey(program: MeasuredProgram, key: string): Promise<KeyFigures> {
@@ -24,7 +24,7 @@ export async function measureKey(program: MeasuredProgram, key: string): Promise
   const cpuBefore = cpuMs(program.pid);
   const at = performance.now();
   program.press(key);
-  while (program.chunks.length === start && performance.now() - at < PATIENCE_MS) await sleep(1);
+  while (program.chunks.length === start && performance.now() - at < TIMEOUT_MS) await sleep(1);
   await program.settle(QUIET_MS);
   const cpu = cpuMs(program.pid) - cpuBefore;
   return {
@@ -42,18 +42,18 @@ export async function hold(
   count: number,
   intervalMs: number,
 ): Promise<number[]> {
-  const begun = performance.now();
+  const startedAt = performance.now();
   const start = program.chunks.length;
   const pressed: number[] = [];
   for (let n = 0; n < count; n++) {
-    await sleep(begun + n * intervalMs - performance.now());
+    await sleep(startedAt + n * intervalMs - performance.now());
     pressed.push(performance.now());
     program.press(key);
   }
   await program.settle(150);
-  const came = program.chunks.slice(start).map(({ at }) => at);
+  const received = program.chunks.slice(start).map(({ at }) => at);
   return pressed.flatMap((at) => {
-    const first = came.find((time) => time > at);
+    const first = received.find((time) => time > at);
     return first === undefined ? [] : [first - at];
   });
 }

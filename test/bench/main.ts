@@ -7,18 +7,18 @@ import { comparePatches } from './patches.ts';
 import { type BenchResult, writePerformanceDoc } from './performance-doc.ts';
 import { preparePrograms } from './programs.ts';
 import { plainTable, reportLines } from './report.ts';
-import { LEAST_STARTS } from './scenario.ts';
+import { MIN_STARTS } from './scenario.ts';
 import { scenarios } from './scenarios/all.ts';
 import { Samples } from './statistics.ts';
 import { startTaskServer } from './task-server.ts';
 
 const HELP = `npm run bench -- [options]
-  --only NAMES   of ${Object.keys(scenarios).join(', ')}; several with commas
-  --runs N       how often each is run, 9 by default, 15 with --patches
-  --patches      what each patch of a dependency gains, instead of the scenarios
-  --json FILE    everything that was measured
-  --from FILE    measures nothing: what an earlier run wrote with --json
-  --docs         writes docs/performance.md
+  --only NAMES   run these scenarios, comma-separated: ${Object.keys(scenarios).join(', ')}
+  --runs N       runs per scenario (default 9, with --patches 15)
+  --patches      measure the gain of each dependency patch instead
+  --json FILE    write all samples to FILE
+  --from FILE    read samples from FILE instead of measuring
+  --docs         update docs/performance.md
 `;
 
 const { values: options } = parseArgs({
@@ -35,8 +35,8 @@ const { values: options } = parseArgs({
 
 async function main(): Promise<void> {
   if (options.help) return void process.stdout.write(HELP);
-  const chosen = options.only?.split(',') ?? Object.keys(scenarios);
-  const unknown = chosen.filter((name) => !(name in scenarios));
+  const names = options.only?.split(',') ?? Object.keys(scenarios);
+  const unknown = names.filter((name) => !(name in scenarios));
   const runs = Number(options.runs ?? (options.patches ? 15 : 9));
   if (unknown.length > 0 || !Number.isInteger(runs) || runs < 1) {
     process.stderr.write(HELP);
@@ -44,10 +44,10 @@ async function main(): Promise<void> {
     return;
   }
   if (options.patches) return void process.stdout.write(`${await comparePatches(runs)}\n`);
-  const measured = options.from === undefined ? await measure(chosen, runs) : read(options.from);
-  process.stdout.write(`${plainTable(reportLines(Samples.fromJSON(measured.samples)))}\n`);
-  if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(measured)}\n`);
-  if (options.docs) writePerformanceDoc(measured);
+  const result = options.from === undefined ? await measure(names, runs) : read(options.from);
+  process.stdout.write(`${plainTable(reportLines(Samples.fromJSON(result.samples)))}\n`);
+  if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(result)}\n`);
+  if (options.docs) writePerformanceDoc(result);
 }
 
 const read = (file: string): BenchResult => JSON.parse(readFileSync(file, 'utf8'));
@@ -55,27 +55,27 @@ const read = (file: string): BenchResult => JSON.parse(readFileSync(file, 'utf8'
 /** Runs all scenarios once, then all again, so that a busy phase of the machine affects each. */
 async function measure(names: readonly string[], runs: number): Promise<BenchResult> {
   const samples = new Samples();
-  const places = await preparePrograms();
+  const programs = await preparePrograms();
   const server = await startTaskServer();
   try {
     // The first start stores compiled code, the second one accepts it.
     for (let n = 0; n < 2; n++) {
-      const program = new MeasuredProgram(places.taskdeck('known', server.url), { cols: 80, rows: 24 });
+      const program = new MeasuredProgram(programs.taskdeck('known', server.url), { cols: 80, rows: 24 });
       await program.untilText('T0000');
       await program.settle(1_000);
       await program.end('q');
     }
-    const starts = Math.ceil(LEAST_STARTS / runs);
+    const starts = Math.ceil(MIN_STARTS / runs);
     for (let run = 0; run < runs; run++) {
       for (const name of names) {
         process.stderr.write(`\r\x1b[K${run + 1} of ${runs}: ${name}`);
-        await scenarios[name]?.({ places, server, samples, run, starts });
+        await scenarios[name]?.({ programs, server, samples, run, starts });
       }
     }
   } finally {
     process.stderr.write('\r\x1b[K');
     await server.stop();
-    places.remove();
+    programs.remove();
   }
   return { machine: thisMachine(), runs, samples: samples.toJSON() };
 }

@@ -20,7 +20,7 @@ export interface Chunk {
 }
 
 const TIMEOUT_MS = 30_000;
-const APART_MS = 100;
+const KEY_DELAY_MS = 100;
 
 /** A program in a pseudo-terminal with an emulator, which records every byte with its time. */
 export class MeasuredProgram {
@@ -91,7 +91,7 @@ export class MeasuredProgram {
       };
       const timer = setTimeout(() => {
         finish();
-        reject(new Error(`${what} did not come; the screen:\n${this.screen.text()}`));
+        reject(new Error(`${what} did not appear. The screen:\n${this.screen.text()}`));
       }, TIMEOUT_MS);
       this.#listeners.add(look);
       look({ at: performance.now() });
@@ -102,13 +102,13 @@ export class MeasuredProgram {
     return this.until((screen) => screen.text().includes(text), JSON.stringify(text));
   }
 
-  /** Resolves after `quietMs` without a byte, or after `mostMs`. */
-  async settle(quietMs: number, mostMs = 3_000): Promise<void> {
+  /** Resolves after `quietMs` without a byte, or after `maxMs`. */
+  async settle(quietMs: number, maxMs = 3_000): Promise<void> {
     const from = performance.now();
     for (;;) {
       const last = Math.max(from, this.chunks.at(-1)?.at ?? 0);
       const left = quietMs - (performance.now() - last);
-      if (left <= 0 || performance.now() - from > mostMs || this.#ended) break;
+      if (left <= 0 || performance.now() - from > maxMs || this.#ended) break;
       await sleep(left);
     }
     await this.#parsed;
@@ -124,10 +124,10 @@ export class MeasuredProgram {
     for (const key of keys) {
       this.press(key);
       // Escape and a key in one read would be alt+key.
-      await sleep(APART_MS);
+      await sleep(KEY_DELAY_MS);
     }
-    const patience = keys.length === 0 ? 0 : 3_000;
-    await Promise.race([this.exited, sleep(patience)]);
+    const timeoutMs = keys.length === 0 ? 0 : 3_000;
+    await Promise.race([this.exited, sleep(timeoutMs)]);
     if (!this.#ended) kill(this.pid);
     await this.exited;
     this.screen.dispose();

@@ -15,8 +15,8 @@ const SIZE = { cols: 80, rows: 24 };
 const STARTS = ['first frame', 'first rows', 'list'] as const;
 const KEY = 'key';
 /** A patch stays if it gains this much of one start, ms, or this share of a key's processor time. */
-const LEAST_MS = 8;
-const LEAST_SHARE = 0.15;
+const MIN_GAIN_MS = 8;
+const MIN_GAIN_SHARE = 0.15;
 
 /** Tasks whose conversations are loaded when keys are measured. */
 const VISITED = 4;
@@ -29,7 +29,7 @@ const REPEAT_MS = 1_000 / 30;
 interface Variant {
   /** The patch that it lacks; null for none. */
   readonly without: string | null;
-  readonly places: BenchPrograms;
+  readonly programs: BenchPrograms;
 }
 
 /** The medians of all builds as a table. Every run measures each build once. */
@@ -41,23 +41,23 @@ export async function comparePatches(runs: number): Promise<string> {
     await server.set({});
     for (const without of [null, ...(await patchNames())]) {
       process.stderr.write(`\r\x1b[Kbuild without ${without ?? 'nothing'}`);
-      const places = await preparePrograms(without ?? undefined);
-      variants.push({ without, places });
+      const programs = await preparePrograms(without ?? undefined);
+      variants.push({ without, programs });
       // The first run stores compiled code, the second one accepts it.
-      for (let n = 0; n < 2; n++) await measure(places, server);
+      for (let n = 0; n < 2; n++) await measure(programs, server);
     }
     for (let run = 0; run < runs; run++) {
       process.stderr.write(`\r\x1b[K${run + 1} of ${runs}`);
       for (let n = 0; n < variants.length; n++) {
         // Each run starts with another build.
-        const { without, places } = variants[(n + run) % variants.length] as Variant;
-        await measure(places, server, (name, ...values) => samples.add(`${name} ${without}`, ...values));
+        const { without, programs } = variants[(n + run) % variants.length] as Variant;
+        await measure(programs, server, (name, ...values) => samples.add(`${name} ${without}`, ...values));
       }
     }
   } finally {
     process.stderr.write('\r\x1b[K');
     await server.stop();
-    for (const { places } of variants) places.remove();
+    for (const { programs } of variants) programs.remove();
   }
   return comparison(
     samples,
@@ -73,11 +73,11 @@ async function patchNames(): Promise<readonly string[]> {
 
 /** All starts and some keys of one build. */
 async function measure(
-  places: BenchPrograms,
+  programs: BenchPrograms,
   { url }: TaskServer,
   add: (name: string, ...values: readonly number[]) => void = () => undefined,
 ): Promise<void> {
-  const known = new MeasuredProgram(places.taskdeck('known', url), SIZE);
+  const known = new MeasuredProgram(programs.taskdeck('known', url), SIZE);
   add('first frame', await isShowing(known));
   for (let index = 0; index < VISITED; index++) {
     if (index > 0) known.press('down');
@@ -89,11 +89,11 @@ async function measure(
   }
   await known.end('q');
 
-  const fresh = new MeasuredProgram(places.taskdeck('new', url), SIZE);
+  const fresh = new MeasuredProgram(programs.taskdeck('new', url), SIZE);
   add('first rows', await fresh.untilText(label(0)));
   await fresh.end('q');
 
-  add('list', await programMs(places.taskdeck('known', url, 'list')));
+  add('list', await programMs(programs.taskdeck('known', url, 'list')));
 }
 
 /** Gain of each patch: the median without it minus the median with all. */
@@ -110,7 +110,7 @@ function comparison(samples: Samples, variants: readonly (string | null)[]): str
     }
     const gains = STARTS.map((name) => medianOf(name, without) - medianOf(name, null));
     const share = 1 - medianOf(KEY, null) / medianOf(KEY, without);
-    const stays = share >= LEAST_SHARE || gains.some((ms) => ms >= LEAST_MS);
+    const stays = share >= MIN_GAIN_SHARE || gains.some((ms) => ms >= MIN_GAIN_MS);
     return [
       without,
       ...gains.map((ms) => `${ms.toFixed(1)} ms`),

@@ -14,15 +14,18 @@ const BEGIN = '<!-- measured -->';
 const END = '<!-- /measured -->';
 
 /** Writes the results into docs/performance.md and keeps the text around them. */
-export function writePerformanceDoc(measured: BenchResult): void {
+export function writePerformanceDoc(result: BenchResult): void {
   const text = readFileSync(FILE, 'utf8');
   const begin = text.indexOf(BEGIN);
   const end = text.indexOf(END);
-  if (begin === -1 || end < begin) throw new Error(`docs/performance.md lacks ${BEGIN} or ${END}`);
-  writeFileSync(FILE, `${text.slice(0, begin + BEGIN.length)}\n\n${partOf(measured)}\n\n${text.slice(end)}`);
+  if (begin === -1 || end < begin) throw new Error(`docs/performance.md has no ${BEGIN} or ${END}`);
+  writeFileSync(
+    FILE,
+    `${text.slice(0, begin + BEGIN.length)}\n\n${measuredPart(result)}\n\n${text.slice(end)}`,
+  );
 }
 
-function partOf({ machine, runs, samples: raw }: BenchResult): string {
+function measuredPart({ machine, runs, samples: raw }: BenchResult): string {
   const samples = Samples.fromJSON(raw);
   const { processor, cores, memoryGiB, system, node } = machine;
   return [

@@ -6,7 +6,7 @@ type Polls = () => Promise<number>;
 
 /** The first polls fill caches. */
 const WARM = 1;
-const LOOK_MS = 40;
+const CHECK_MS = 40;
 /** Time for the work after a response, ms. */
 const AFTER_MS = 400;
 
@@ -50,6 +50,6 @@ async function reached(polls: Polls, count: number): Promise<void> {
   const until = performance.now() + 60_000;
   while ((await polls()) < count) {
     if (performance.now() > until) throw new Error('the polls stopped');
-    await sleep(LOOK_MS);
+    await sleep(CHECK_MS);
   }
 }

@@ -37,15 +37,14 @@ export async function preparePrograms(without?: string): Promise<BenchPrograms> 
   await bundleStock(stock);
 
   const env = (home: string): Record<string, string> => {
-    const known = path.join(folder, home);
-    mkdirSync(known, { recursive: true });
-    const place = home === 'new' ? mkdtempSync(path.join(known, 'home-')) : known;
+    const directory = path.join(folder, home);
+    mkdirSync(directory, { recursive: true });
     // Without CI (which turns Ink off), deployments and Node options of the developer.
     return {
       PATH: process.env.PATH ?? '',
       TERM: 'xterm-256color',
       LANG: 'C.UTF-8',
-      HOME: place,
+      HOME: home === 'new' ? mkdtempSync(path.join(directory, 'home-')) : directory,
       // The code caches of Node and of taskdeck: both are filled after the first run.
       TMPDIR: folder,
       XDG_CACHE_HOME: path.join(folder, 'cache'),

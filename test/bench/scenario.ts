@@ -3,7 +3,7 @@ import type { Samples } from './statistics.ts';
 import type { TaskServer } from './task-server.ts';
 
 export interface Bench {
-  readonly places: BenchPrograms;
+  readonly programs: BenchPrograms;
   readonly server: TaskServer;
   readonly samples: Samples;
   /** From 0. */
@@ -16,4 +16,4 @@ export interface Bench {
 export type Scenario = (bench: Bench) => Promise<void>;
 
 /** Minimum measurements of each start in all runs. The programs take turns. */
-export const LEAST_STARTS = 15;
+export const MIN_STARTS = 15;

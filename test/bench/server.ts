@@ -6,8 +6,8 @@ import { conversation, indexOf, lineOf, taskId, wireTask } from './content.ts';
 import { quietContent, type RequestCounts, type ServerContent } from './server-content.ts';
 
 const now = Date.now();
-let scene: ServerContent = quietContent;
-let asked: RequestCounts = { list: 0, transcript: 0, other: 0, connections: 0 };
+let content: ServerContent = quietContent;
+let counts: RequestCounts = { list: 0, transcript: 0, other: 0, connections: 0 };
 /** The JSON of the list up to its last task, and the last task. */
 let list: { readonly head: Buffer; readonly last: Buffer; readonly tail: Buffer } | null = null;
 const transcripts = new Map<number, Buffer>();
@@ -16,29 +16,29 @@ let grown = 0;
 
 const encode = (value: unknown): Buffer => Buffer.from(`${JSON.stringify(value)}\n`);
 
-const taskOf = (index: number) => wireTask(index, now, index === scene.working ? 'working' : undefined);
+const taskOf = (index: number) => wireTask(index, now, index === content.working ? 'working' : undefined);
 
 /** Built once per content, except for the last task, which may change in every response. */
 function listBody(): Buffer[] {
-  list ??= madeList();
+  list ??= buildList();
   const { head, last, tail } = list;
-  return [head, scene.reporting ? reportOf(scene.tasks - 1) : last, tail];
+  return [head, content.reporting ? reportOf(content.tasks - 1) : last, tail];
 }
 
-function madeList() {
-  const tasks = Array.from({ length: scene.tasks }, (_, index) => JSON.stringify(taskOf(index)));
+function buildList() {
+  const tasks = Array.from({ length: content.tasks }, (_, index) => JSON.stringify(taskOf(index)));
   const last = tasks.pop() ?? '';
   return {
     head: Buffer.from(`{"tasks":[${tasks.join(',')}${tasks.length === 0 ? '' : ','}`),
     last: Buffer.from(last),
-    tail: Buffer.from(`],"count":${scene.tasks}}\n`),
+    tail: Buffer.from(`],"count":${content.tasks}}\n`),
   };
 }
 
 /** The task with another message. Its time stays, so that it keeps its row. */
 function reportOf(index: number): Buffer {
   const task = taskOf(index);
-  const message = `answer ${asked.list} to a poll`;
+  const message = `answer ${counts.list} to a poll`;
   return Buffer.from(JSON.stringify({ ...task, current_state: { ...task.current_state, message } }));
 }
 
@@ -46,22 +46,22 @@ function reportOf(index: number): Buffer {
 function transcriptBody(index: number): Buffer[] {
   let known = transcripts.get(index);
   if (known === undefined) {
-    const lines = index === 0 ? scene.firstLines : scene.lines;
+    const lines = index === 0 ? content.firstLines : content.lines;
     known = encode({ logs: conversation(index, lines, now) });
     transcripts.set(index, known);
   }
-  if (index !== scene.working || scene.moving === 'nothing') return [known];
-  const entry = (content: string) =>
-    JSON.stringify({ id: 1_000_000, content, type: 'output', time: new Date(now).toISOString() });
+  if (index !== content.working || content.moving === 'nothing') return [known];
+  const entry = (text: string) =>
+    JSON.stringify({ id: 1_000_000, content: text, type: 'output', time: new Date(now).toISOString() });
   grown++;
-  const content =
-    scene.moving === 'one line'
+  const message =
+    content.moving === 'one line'
       ? `${lineOf(index, 0)}\nseconds passed: ${Math.floor((Date.now() - now) / 1_000)}`
       : Array.from({ length: grown * 4 }, (_, line) => lineOf(index, line)).join('\n');
-  return [known.subarray(0, known.length - ']}\n'.length), Buffer.from(`,${entry(content)}]}\n`)];
+  return [known.subarray(0, known.length - ']}\n'.length), Buffer.from(`,${entry(message)}]}\n`)];
 }
 
-function answer(response: ServerResponse, status: number, ...parts: readonly Buffer[]): void {
+function respond(response: ServerResponse, status: number, ...parts: readonly Buffer[]): void {
   response.writeHead(status, {
     'content-type': 'application/json; charset=utf-8',
     'x-coder-build-version': 'v2.33.4+bench',
@@ -76,45 +76,45 @@ async function control(request: IncomingMessage, response: ServerResponse): Prom
   for await (const chunk of request) chunks.push(chunk);
   const wanted = Buffer.concat(chunks).toString();
   if (wanted !== '') {
-    scene = { ...quietContent, ...JSON.parse(wanted) };
+    content = { ...quietContent, ...JSON.parse(wanted) };
     list = null;
     transcripts.clear();
     grown = 0;
-    asked = { list: 0, transcript: 0, other: 0, connections: 0 };
+    counts = { list: 0, transcript: 0, other: 0, connections: 0 };
     // Built before the first request.
     listBody();
-    if (scene.tasks > 0) transcriptBody(0);
+    if (content.tasks > 0) transcriptBody(0);
   }
-  answer(response, 200, encode(asked));
+  respond(response, 200, encode(counts));
 }
 
 function route(request: IncomingMessage, response: ServerResponse): void {
   const path = (request.url ?? '').split('?')[0] ?? '';
   if (path === '/control') return void control(request, response);
   if (path === '/api/v2/tasks') {
-    asked = { ...asked, list: asked.list + 1 };
-    return answer(response, 200, ...listBody());
+    counts = { ...counts, list: counts.list + 1 };
+    return respond(response, 200, ...listBody());
   }
   const [, id, action] = /^\/api\/v2\/tasks\/[^/]+\/([^/]+)(\/logs)?$/.exec(path) ?? [];
   const index = id === undefined ? Number.NaN : indexOf(id);
-  if (id === taskId(index) && index < scene.tasks) {
-    if (action === undefined) return answer(response, 200, encode(taskOf(index)));
-    asked = { ...asked, transcript: asked.transcript + 1 };
-    return answer(response, 200, ...transcriptBody(index));
+  if (id === taskId(index) && index < content.tasks) {
+    if (action === undefined) return respond(response, 200, encode(taskOf(index)));
+    counts = { ...counts, transcript: counts.transcript + 1 };
+    return respond(response, 200, ...transcriptBody(index));
   }
-  asked = { ...asked, other: asked.other + 1 };
+  counts = { ...counts, other: counts.other + 1 };
   if (path === '/api/v2/buildinfo')
-    return answer(response, 200, encode({ version: 'v2.33.4+bench', dashboard_url: '' }));
+    return respond(response, 200, encode({ version: 'v2.33.4+bench', dashboard_url: '' }));
   if (path === '/api/v2/users/me') {
-    return answer(response, 200, encode({ id: taskId(9), username: 'ada', name: 'Ada' }));
+    return respond(response, 200, encode({ id: taskId(9), username: 'ada', name: 'Ada' }));
   }
-  if (path === '/api/v2/templates') return answer(response, 200, encode([]));
-  answer(response, 404, encode({ message: 'Route not found.' }));
+  if (path === '/api/v2/templates') return respond(response, 200, encode([]));
+  respond(response, 404, encode({ message: 'Route not found.' }));
 }
 
 const server = createServer(route);
 server.on('connection', () => {
-  asked = { ...asked, connections: asked.connections + 1 };
+  counts = { ...counts, connections: counts.connections + 1 };
 });
 server.listen(0, '127.0.0.1', () => {
   process.send?.(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);

@@ -6,8 +6,8 @@ import type { RequestCounts, ServerContent } from './server-content.ts';
 export interface TaskServer {
   readonly url: string;
   /** Sets the content and resets the counts. */
-  set(scene: Partial<ServerContent>): Promise<void>;
-  asked(): Promise<RequestCounts>;
+  set(content: Partial<ServerContent>): Promise<void>;
+  requestCounts(): Promise<RequestCounts>;
   stop(): Promise<void>;
 }
 
@@ -16,7 +16,7 @@ export async function startTaskServer(): Promise<TaskServer> {
     execArgv: ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON'],
   });
   const [url]: string[] = await once(child, 'message');
-  if (url === undefined) throw new Error('the server of the bench said nothing');
+  if (url === undefined) throw new Error('The bench server sent no URL.');
   const control = async (body?: Partial<ServerContent>): Promise<RequestCounts> => {
     const response = await fetch(`${url}/control`, {
       method: 'POST',
@@ -26,8 +26,8 @@ export async function startTaskServer(): Promise<TaskServer> {
   };
   return {
     url,
-    set: async (scene) => void (await control(scene)),
-    asked: () => control(),
+    set: async (content) => void (await control(content)),
+    requestCounts: () => control(),
     async stop() {
       const exited = once(child, 'exit');
       child.kill();

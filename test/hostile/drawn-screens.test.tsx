@@ -13,13 +13,13 @@ import { fuzzRounds } from './fuzz-rounds.ts';
 import { withHostileText } from './hostile-state.ts';
 
 /** The rows that the panes passed to Ink. */
-const built: LinesProps[] = [];
+const renderedRows: LinesProps[] = [];
 
 vi.mock('../../src/ui/widgets/lines.tsx', async (original) => {
   const { Lines } = await original<typeof import('../../src/ui/widgets/lines.tsx')>();
   return {
     Lines(props: LinesProps) {
-      built.push(props);
+      renderedRows.push(props);
       return <Lines {...props} />;
     },
   };
@@ -27,7 +27,7 @@ vi.mock('../../src/ui/widgets/lines.tsx', async (original) => {
 
 /** Checks that no row is wider than its pane, and that rows with borders are exactly as wide. */
 function checkRows(): void {
-  for (const { lines, width } of built.splice(0)) {
+  for (const { lines, width } of renderedRows.splice(0)) {
     for (const line of lines) {
       const columns = displayWidth(line);
       expect(columns, JSON.stringify(line)).toBeLessThanOrEqual(width);

@@ -7,12 +7,12 @@ const SEED = Number(process.env.TASKDECK_FUZZ_SEED ?? 20_261);
 /** Runs `once` with a new generator each time. A failure names the seed that reproduces it. */
 export async function fuzzRounds(
   count: number,
-  once: (next: (below: number) => number) => void | Promise<void>,
+  run: (next: (below: number) => number) => void | Promise<void>,
 ): Promise<void> {
   for (let round = 0; round < count * ROUNDS; round++) {
     const seed = SEED + round;
     try {
-      await once(seededRandom(Math.imul(seed, 2_654_435_761)));
+      await run(seededRandom(Math.imul(seed, 2_654_435_761)));
     } catch (error) {
       if (error instanceof Error) {
         error.message = `TASKDECK_FUZZ_SEED=${seed} reproduces it: ${error.message}`;

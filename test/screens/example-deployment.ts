@@ -22,12 +22,12 @@ interface ExampleTask {
   readonly owner?: string;
   readonly template?: string;
   /** Time since the last change, ms. Half a minute is added, so that a slow run shows the same age. */
-  readonly ago: number;
+  readonly ageMs: number;
   readonly status?: string;
   readonly workspace?: string;
   /** State and message of the agent; undefined if it is not running. */
   readonly report?: readonly [state: string, words: string];
-  readonly talk?: readonly (readonly [type: 'input' | 'output', text: string])[];
+  readonly messages?: readonly (readonly [type: 'input' | 'output', text: string])[];
 }
 
 const LOGIN = `I traced the redirect loop to \`src/auth/redirect.ts\`:
@@ -48,18 +48,18 @@ All 214 tests pass. There are two release branches with the same fault.
 const TASKS: readonly ExampleTask[] = [
   {
     title: 'Fix login redirect',
-    ago: 3 * MINUTE,
+    ageMs: 3 * MINUTE,
     report: ['idle', 'Which branch should I target?'],
-    talk: [
+    messages: [
       ['input', 'Users are sent in circles after signing in. Find out why and fix it, with a test.'],
       ['output', LOGIN],
     ],
   },
   {
     title: 'Update the docs for 2.4',
-    ago: MINUTE,
+    ageMs: MINUTE,
     report: ['working', 'Rewriting the page about proxies'],
-    talk: [
+    messages: [
       ['input', 'Bring the documentation up to 2.4: proxies, tokens and the new flags.'],
       [
         'output',
@@ -67,29 +67,29 @@ const TASKS: readonly ExampleTask[] = [
       ],
     ],
   },
-  { title: 'Hunt the flaky upload test', ago: 12 * MINUTE, report: ['working', 'Run 31 of 200 passed'] },
+  { title: 'Hunt the flaky upload test', ageMs: 12 * MINUTE, report: ['working', 'Run 31 of 200 passed'] },
   {
     title: 'Migrate billing to Postgres 17',
-    ago: 5 * MINUTE,
+    ageMs: 5 * MINUTE,
     report: ['failure', 'Migration 0042 timed out'],
   },
   {
     title: 'Add rate limits to the API',
-    ago: 26 * MINUTE,
+    ageMs: 26 * MINUTE,
     report: ['complete', 'Pull request 1284 is ready for review'],
   },
   {
     title: '修复日期选择器的时区',
     owner: 'ada',
-    ago: 41 * MINUTE,
+    ageMs: 41 * MINUTE,
     report: ['working', 'Looking at the calendar widget'],
   },
-  { title: 'Translate the settings page', ago: HOUR, report: ['complete', 'German and Polish are in'] },
-  { title: 'Bump dependencies', ago: 2 * DAY, status: 'paused', workspace: 'stopped' },
-  { title: 'Profile the search index', ago: 3 * HOUR, report: ['idle', 'Shall I try a bloom filter?'] },
-  { title: 'Port the importer to Go', ago: MINUTE / 2, status: 'initializing', workspace: 'starting' },
-  { title: 'Describe the audit log', ago: 6 * DAY, status: 'paused', workspace: 'stopped' },
-  { title: 'Try the new compiler', ago: 8 * HOUR, report: ['complete', 'Builds are 18 percent faster'] },
+  { title: 'Translate the settings page', ageMs: HOUR, report: ['complete', 'German and Polish are in'] },
+  { title: 'Bump dependencies', ageMs: 2 * DAY, status: 'paused', workspace: 'stopped' },
+  { title: 'Profile the search index', ageMs: 3 * HOUR, report: ['idle', 'Shall I try a bloom filter?'] },
+  { title: 'Port the importer to Go', ageMs: MINUTE / 2, status: 'initializing', workspace: 'starting' },
+  { title: 'Describe the audit log', ageMs: 6 * DAY, status: 'paused', workspace: 'stopped' },
+  { title: 'Try the new compiler', ageMs: 8 * HOUR, report: ['complete', 'Builds are 18 percent faster'] },
 ];
 
 const idOf = (index: number): string => `6c2b4e3a-0d51-4a3c-9a55-${String(index).padStart(12, '0')}`;
@@ -132,13 +132,13 @@ function describe(server: CoderServer): void {
     json(200, [preset('Small', false), preset('Large, four cores', true)]),
   );
   server.on('GET', `/api/v2/templateversions/${VERSION}/external-auth`, json(200, []));
-  const began = Date.now();
-  const tasks = TASKS.map((said, index) => taskOf(said, index, began));
+  const now = Date.now();
+  const tasks = TASKS.map((example, index) => taskOf(example, index, now));
   server.on('GET', '/api/v2/tasks', json(200, { tasks, count: tasks.length }));
   tasks.forEach((each, index) => {
     const path = `/api/v2/tasks/${each.owner_name}/${each.id}`;
     server.on('GET', path, json(200, each));
-    server.on('GET', `${path}/logs`, json(200, { logs: talkOf(TASKS[index]) }));
+    server.on('GET', `${path}/logs`, json(200, { logs: messagesOf(TASKS[index]) }));
     server.on('POST', `${path}/send`, empty(204));
     server.on(
       'GET',
@@ -153,15 +153,15 @@ function taskOf(
     title,
     owner = 'ada',
     template: name = 'docker-ai',
-    ago,
+    ageMs,
     status = 'active',
     workspace = 'running',
     report,
   }: ExampleTask,
   index: number,
-  began: number,
+  now: number,
 ) {
-  const at = new Date(began - ago - MINUTE / 2).toISOString();
+  const at = new Date(now - ageMs - MINUTE / 2).toISOString();
   return task({
     id: idOf(index),
     name: `task-${index}`,
@@ -174,13 +174,13 @@ function taskOf(
     status,
     current_state:
       report === undefined ? null : { timestamp: at, state: report[0], message: report[1], uri: '' },
-    created_at: new Date(began - ago - HOUR).toISOString(),
+    created_at: new Date(now - ageMs - HOUR).toISOString(),
     updated_at: at,
   }) as ReturnType<typeof task>;
 }
 
-const talkOf = (said: ExampleTask | undefined) =>
-  (said?.talk ?? [['input', said?.title ?? ''] as const]).map(([type, text], index) =>
+const messagesOf = (example: ExampleTask | undefined) =>
+  (example?.messages ?? [['input', example?.title ?? ''] as const]).map(([type, text], index) =>
     message(index + 1, type, text),
   );
 

@@ -7,26 +7,26 @@ import { svgOf } from './svg.ts';
 
 const FOLDER = 'docs/screens';
 /** Limits the size, so that a page with many pictures loads fast. */
-const MOST_BYTES = 60_000;
+const MAX_BYTES = 60_000;
 
 // New for each screen, so that ages are the same.
-let scenery: ExampleDeployment;
+let deployment: ExampleDeployment;
 beforeEach(async () => {
-  scenery = await openExampleDeployment();
+  deployment = await openExampleDeployment();
 });
-afterEach(() => scenery.close());
+afterEach(() => deployment.close());
 
 it.each(SCREENS)('records $name', async ({ name, caption, cols, rows, scheme, drive }) => {
   const home = makeHome();
   const args = name === 'screen-reader' ? ['--screen-reader'] : [];
-  const app = await home.open(args, { cols, rows, env: { ...scenery.env } });
+  const app = await home.open(args, { cols, rows, env: { ...deployment.env } });
   await app.until(/12 tasks/);
   await drive(app);
   await settled(() => app.bytes());
   mkdirSync(FOLDER, { recursive: true });
   const file = `${FOLDER}/${name}.svg`;
   writeFileSync(file, svgOf(app.emulator, caption, scheme));
-  expect(statSync(file).size).toBeLessThan(MOST_BYTES);
+  expect(statSync(file).size).toBeLessThan(MAX_BYTES);
 });
 
 it('writes docs/screens.md', () => {

@@ -21,7 +21,7 @@ export const SCREENS: readonly ScreenDefinition[] = [
     rows: 40,
     scheme: 'both',
     async drive(app) {
-      await choose(app, 'Fix login redirect');
+      await selectTask(app, 'Fix login redirect');
       await app.until('safeNext');
     },
   },
@@ -32,7 +32,7 @@ export const SCREENS: readonly ScreenDefinition[] = [
     rows: 30,
     scheme: 'both',
     async drive(app) {
-      await choose(app, 'Update the docs');
+      await selectTask(app, 'Update the docs');
       await app.until('longer work');
       app.press('enter');
       await app.until('esc back');
@@ -53,7 +53,7 @@ export const SCREENS: readonly ScreenDefinition[] = [
     rows: 14,
     scheme: 'both',
     async drive(app) {
-      await choose(app, 'Update the docs');
+      await selectTask(app, 'Update the docs');
       await app.until('longer work');
       for (const text of ['Leave the examples for Windows as they are.', 'And add one for no_proxy.']) {
         app.press('enter');
@@ -88,7 +88,7 @@ export const SCREENS: readonly ScreenDefinition[] = [
     scheme: 'both',
     async drive(app) {
       for (const [index, title] of ['Update the docs', 'Hunt the flaky', 'Profile the search'].entries()) {
-        await choose(app, title);
+        await selectTask(app, title);
         app.press('space');
         await app.until(`${index + 1} marked`);
       }
@@ -132,7 +132,7 @@ export const SCREENS: readonly ScreenDefinition[] = [
     rows: 24,
     scheme: 'light',
     async drive(app) {
-      await choose(app, 'Profile the search index');
+      await selectTask(app, 'Profile the search index');
       app.press('!');
       await app.until('Tasks that need you');
     },
@@ -145,7 +145,7 @@ export const SCREENS: readonly ScreenDefinition[] = [
     scheme: 'both',
     async drive(app) {
       await app.until('Try the new compiler');
-      await choose(app, 'Fix login redirect');
+      await selectTask(app, 'Fix login redirect');
     },
   },
   {
@@ -166,12 +166,12 @@ export const SCREENS: readonly ScreenDefinition[] = [
 ];
 
 /** Moves the selection down to a task. */
-async function choose(app: TerminalApp, title: string): Promise<void> {
-  const pointed = (rows: readonly string[]): string => rows.find((row) => row.includes('▌')) ?? '';
+async function selectTask(app: TerminalApp, title: string): Promise<void> {
+  const selectedRow = (rows: readonly string[]): string => rows.find((row) => row.includes('▌')) ?? '';
   // The list truncates long titles.
-  while (!pointed(app.screen()).includes(title.slice(0, 12))) {
-    const before = pointed(app.screen());
+  while (!selectedRow(app.screen()).includes(title.slice(0, 12))) {
+    const before = selectedRow(app.screen());
     app.press('j');
-    await app.until((screen) => pointed(screen.rows()) !== before);
+    await app.until((screen) => selectedRow(screen.rows()) !== before);
   }
 }

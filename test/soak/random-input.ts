@@ -68,20 +68,20 @@ export async function sendRandomInput(app: TerminalApp, next: Next, until: numbe
   };
   let pressed = 0;
   while (performance.now() < until) {
-    if (!isRunning(app.pid)) throw new Error(`It ended; the screen:\n${app.framedScreen()}`);
-    const what = next(100);
-    if (what < 70) app.press(KEYS[next(KEYS.length)] ?? 'down');
-    else if (what < 75) {
+    if (!isRunning(app.pid)) throw new Error(`The program ended. The screen:\n${app.framedScreen()}`);
+    const choice = next(100);
+    if (choice < 70) app.press(KEYS[next(KEYS.length)] ?? 'down');
+    else if (choice < 75) {
       await back();
       app.press('n');
       app.type(`echo task ${pressed}; sleep ${next(4)}\r`);
-    } else if (what < 80) {
+    } else if (choice < 80) {
       await back();
       app.press('i');
       app.type(`echo answer ${pressed}\r`);
-    } else if (what < 83) app.paste(`echo ${'pasted line\necho '.repeat(next(200))}`);
-    else if (what < 88) app.resize(...sizeAt(next(SIZES.length)));
-    else if (what < 90) app.send(next(2) === 0 ? '\x1b[I' : '\x1b[O');
+    } else if (choice < 83) app.paste(`echo ${'pasted line\necho '.repeat(next(200))}`);
+    else if (choice < 88) app.resize(...sizeAt(next(SIZES.length)));
+    else if (choice < 90) app.send(next(2) === 0 ? '\x1b[I' : '\x1b[O');
     else await back();
     pressed += 1;
     await sleep(10 + next(90));

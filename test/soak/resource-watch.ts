@@ -31,7 +31,7 @@ export class ResourceWatch {
   readonly #pid: () => number;
   readonly #heapFile: string;
   readonly #requests: () => number;
-  readonly #began = performance.now();
+  readonly #startedAt = performance.now();
   readonly #timer: NodeJS.Timeout;
 
   constructor(name: string, pid: () => number, heapFile: string, requests: () => number = () => 0) {
@@ -39,20 +39,20 @@ export class ResourceWatch {
     this.#pid = pid;
     this.#heapFile = heapFile;
     this.#requests = requests;
-    this.#timer = setInterval(() => this.#look(), SAMPLE_EVERY_MS);
+    this.#timer = setInterval(() => this.#sample(), SAMPLE_EVERY_MS);
   }
 
   stop(): void {
     clearInterval(this.#timer);
   }
 
-  #look(): void {
+  #sample(): void {
     const pid = this.#pid();
-    const holdings = resourceUsageOf(pid);
-    if (holdings === null) return;
+    const usage = resourceUsageOf(pid);
+    if (usage === null) return;
     const heapMiB = this.#heap(pid);
-    const at = (performance.now() - this.#began) / 1_000;
-    this.samples.push({ ...holdings, at, heapMiB, requests: this.#requests() });
+    const at = (performance.now() - this.#startedAt) / 1_000;
+    this.samples.push({ ...usage, at, heapMiB, requests: this.#requests() });
     // For the next sample.
     process.kill(pid, 'SIGUSR2');
   }
@@ -66,7 +66,7 @@ export class ResourceWatch {
   }
 
   /** One sentence per exceeded limit. */
-  faults(bounds: GrowthLimits): string[] {
+  faults(limits: GrowthLimits): string[] {
     const quarter = (index: number): readonly Sample[] =>
       this.samples.filter((_, place) => Math.floor((4 * place) / this.samples.length) === index);
     const [early, late] = [quarter(1), quarter(3)];
@@ -75,19 +75,19 @@ export class ResourceWatch {
     const grew = (what: 'rssMiB' | 'heapMiB' | 'descriptors'): void => {
       const by =
         median(late.map((sample) => sample[what] ?? 0)) - median(early.map((sample) => sample[what] ?? 0));
-      if (by > bounds[what])
-        faults.push(`${this.name}: ${what} grew by ${by.toFixed(1)}, more than ${bounds[what]}.`);
+      if (by > limits[what])
+        faults.push(`${this.name}: ${what} grew by ${by.toFixed(1)}, more than ${limits[what]}.`);
     };
     grew('rssMiB');
     grew('heapMiB');
     grew('descriptors');
     const children = Math.max(...this.samples.map((sample) => sample.children));
-    if (children > bounds.children) faults.push(`${this.name}: ${children} children at once.`);
+    if (children > limits.children) faults.push(`${this.name}: ${children} children at once.`);
     const zombies = late.filter((sample) => sample.zombies > 0).length;
-    if (zombies === late.length) faults.push(`${this.name}: children that ended are not waited for.`);
+    if (zombies === late.length) faults.push(`${this.name}: ended children remain as zombies.`);
     const last = late.at(-1);
     const rate = (last?.requests ?? 0) / (last?.at ?? 1);
-    if (rate > bounds.requests) faults.push(`${this.name}: ${rate.toFixed(1)} requests a second.`);
+    if (rate > limits.requests) faults.push(`${this.name}: ${rate.toFixed(1)} requests a second.`);
     return faults;
   }
 

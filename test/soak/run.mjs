@@ -9,7 +9,7 @@ const { values } = parseArgs({
 });
 const minutes = Number(values.minutes);
 if (!(minutes > 0)) {
-  process.stderr.write('--minutes wants a number above 0.\n');
+  process.stderr.write('--minutes must be a number above 0.\n');
   process.exit(2);
 }
 const vitest = createRequire(import.meta.url).resolve('vitest/package.json');

@@ -46,7 +46,7 @@ const environment = (heap: string) => ({
 const say = (text: string): void => void process.stdout.write(`\n${text}\n`);
 
 /** Checks that the program still reacts, and restores the terminal when it exits. */
-async function leave(app: TerminalApp): Promise<void> {
+async function expectCleanExit(app: TerminalApp): Promise<void> {
   await app.emulator.write('\x1b[2J');
   app.press('ctrl+l');
   await app.until(/taskdeck/, { timeout: 60_000 });
@@ -62,7 +62,7 @@ function expectNoCrash(stateDir: string): void {
 }
 
 /** Another client creates tasks that flood, and deletes them. */
-async function comeAndGo(
+async function createAndDeleteTasks(
   client: () => TestClient,
   next: (below: number) => number,
   until: number,
@@ -89,7 +89,7 @@ async function comeAndGo(
   }
 }
 
-test(`a third of ${MINUTES} minutes on the local server`, async () => {
+test(`the program and the local server withstand random input for a third of ${MINUTES} minutes`, async () => {
   const { home, dispose } = openHome();
   const next = seededRandom(SEED);
   const env = environment(path.join(home.folder, 'heap'));
@@ -104,11 +104,11 @@ test(`a third of ${MINUTES} minutes on the local server`, async () => {
     const until = performance.now() + MS;
     const [pressed] = await Promise.all([
       sendRandomInput(app, next, until),
-      comeAndGo(() => new TestClient(record()), seededRandom(SEED + 1), until),
+      createAndDeleteTasks(() => new TestClient(record()), seededRandom(SEED + 1), until),
     ]);
     for (const watch of watches) watch.stop();
     say(`${pressed} keys and more\n\n${watches.map((watch) => watch.table()).join('\n\n')}`);
-    await leave(app);
+    await expectCleanExit(app);
     expectNoCrash(home.stateDir);
     expect([...(watches[0]?.faults(PROGRAM_FLOODED) ?? []), ...(watches[1]?.faults(SERVER) ?? [])]).toEqual(
       [],
@@ -121,7 +121,7 @@ test(`a third of ${MINUTES} minutes on the local server`, async () => {
 });
 
 /** Injects random faults, and changes tasks like other clients. */
-async function misbehave(
+async function injectFaults(
   server: Awaited<ReturnType<typeof startFaultServer>>,
   next: (below: number) => number,
   until: number,
@@ -151,7 +151,7 @@ async function misbehave(
   return faults;
 }
 
-test(`a third of ${MINUTES} minutes on a server that misbehaves`, async () => {
+test(`the program withstands random input and server faults for a third of ${MINUTES} minutes`, async () => {
   const server = await startFaultServer({ clock: systemClock, token: TOKEN });
   for (const name of ['One', 'Two', 'Three']) server.model.add(name);
   const { home, dispose } = openHome();
@@ -163,7 +163,7 @@ test(`a third of ${MINUTES} minutes on a server that misbehaves`, async () => {
   const app = await home.open([], { env, cols: 100, rows: 30 });
   await app.until('Three', { timeout: 60_000 });
   const watch = new ResourceWatch(
-    'taskdeck on a server that misbehaves',
+    'taskdeck on a server with faults',
     () => app.pid,
     path.join(home.folder, 'heap'),
     () => server.seen.length,
@@ -172,13 +172,13 @@ test(`a third of ${MINUTES} minutes on a server that misbehaves`, async () => {
     const until = performance.now() + MS;
     const [pressed, faults] = await Promise.all([
       sendRandomInput(app, seededRandom(SEED + 2), until),
-      misbehave(server, seededRandom(SEED + 3), until),
+      injectFaults(server, seededRandom(SEED + 3), until),
     ]);
     watch.stop();
     say(`${pressed} keys and more, ${faults} faults\n\n${watch.table()}`);
     // After the last fault, data is live again after the longest back-off at the latest.
     await app.shows(/\blive\b/, { timeout: 120_000 });
-    await leave(app);
+    await expectCleanExit(app);
     expectNoCrash(home.stateDir);
     expect(watch.faults(PROGRAM)).toEqual([]);
   } finally {

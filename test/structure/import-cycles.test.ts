@@ -18,17 +18,17 @@ function importsIn(file: string, code: string): readonly string[] {
 /** Import cycles as paths; finds at least one if there are any. */
 function cyclesIn(imports: Imports): readonly string[] {
   const done = new Set<string>();
-  const way: string[] = [];
+  const stack: string[] = [];
   const found: string[] = [];
   const visit = (file: string): void => {
-    if (way.includes(file)) {
-      found.push([...way.slice(way.indexOf(file)), file].join(' → '));
+    if (stack.includes(file)) {
+      found.push([...stack.slice(stack.indexOf(file)), file].join(' → '));
       return;
     }
     if (done.has(file)) return;
-    way.push(file);
+    stack.push(file);
     for (const target of imports.get(file) ?? []) visit(target);
-    way.pop();
+    stack.pop();
     done.add(file);
   };
   for (const file of imports.keys()) visit(file);
@@ -49,7 +49,7 @@ it.each([
   ['a type in a type', `let a: import('./a.ts').A;`],
   ['a dynamic import', `await import('./a.ts');`],
   ['an export', `export * from './a.ts';`],
-])('a cycle by %s is found', (_, code) => {
+])('finds a cycle by %s', (_, code) => {
   const files = {
     'src/a.ts': `import { b } from './b.ts';`,
     'src/b.ts': `import './c.ts';`,

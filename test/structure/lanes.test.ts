@@ -44,11 +44,13 @@ function alternatives(pattern: string): readonly string[] {
 }
 
 /** A folder may have files of only one of the two. */
-const EITHER = /\{ts,tsx\}$/u;
+const ANY_EXTENSION = /\{ts,tsx\}$/u;
 
 it.each(
-  [...LANES.ui, ...LANES.e2e, ...APART].flatMap((pattern) => alternatives(pattern.replace(EITHER, 'ts*'))),
-)('%s names files', (pattern) => {
+  [...LANES.ui, ...LANES.e2e, ...APART].flatMap((pattern) =>
+    alternatives(pattern.replace(ANY_EXTENSION, 'ts*')),
+  ),
+)('%s matches files', (pattern) => {
   expect(filesOf([pattern])).not.toEqual([]);
 });
 

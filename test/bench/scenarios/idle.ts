@@ -6,26 +6,26 @@ import type { Samples } from '../statistics.ts';
 
 const SIZE = { cols: 80, rows: 24 };
 /** Time until late work is done, ms. */
-const BEFORE_MS = 4_000;
+const SETTLE_MS = 4_000;
 const WATCHED_MS = 10_000;
 
 /** Without keys: first nothing changes, then one line changes every second. */
-export async function idle({ places, server, samples }: Bench): Promise<void> {
+export async function idle({ programs, server, samples }: Bench): Promise<void> {
   await server.set({});
-  const still = new MeasuredProgram(places.taskdeck('new', server.url), SIZE);
-  await still.untilText(`0.${quietContent.firstLines - 1} `);
+  const quiet = new MeasuredProgram(programs.taskdeck('new', server.url), SIZE);
+  await quiet.untilText(`0.${quietContent.firstLines - 1} `);
   // Both are nearly idle, so they run at the same time.
-  const stock = new MeasuredProgram(places.stock(quietContent.tasks, quietContent.lines, '1'), SIZE);
-  await Promise.all([watch(still, samples, 'idle'), watch(stock, samples, 'stock row')]);
+  const stock = new MeasuredProgram(programs.stock(quietContent.tasks, quietContent.lines, '1'), SIZE);
+  await Promise.all([watch(quiet, samples, 'idle'), watch(stock, samples, 'stock row')]);
 
   await server.set({ working: 0, moving: 'one line' });
-  const moving = new MeasuredProgram(places.taskdeck('new', server.url), SIZE);
+  const moving = new MeasuredProgram(programs.taskdeck('new', server.url), SIZE);
   await moving.untilText('seconds passed');
   await watch(moving, samples, 'row');
 }
 
 async function watch(program: MeasuredProgram, samples: Samples, name: string): Promise<void> {
-  await sleep(BEFORE_MS);
+  await sleep(SETTLE_MS);
   const start = program.chunks.length;
   const cpu = cpuMs(program.pid);
   const at = performance.now();

@@ -17,15 +17,15 @@ const REPEAT_MS = 1_000 / 30;
 /** Measures moves, typed characters and a held key, one program after the other. */
 export const keys =
   (size: Size): Scenario =>
-  async ({ places, server, samples }: Bench) => {
+  async ({ programs, server, samples }: Bench) => {
     await server.set({ tasks: TASKS, lines: LINES, firstLines: LINES });
     const at = `${size.cols}x${size.rows}`;
-    await measure(new MeasuredProgram(places.taskdeck('new', server.url), size), size, samples, at);
-    await measure(new MeasuredProgram(places.stock(TASKS, LINES), size), size, samples, `stock ${at}`);
+    await measure(new MeasuredProgram(programs.taskdeck('new', server.url), size), size, samples, at);
+    await measure(new MeasuredProgram(programs.stock(TASKS, LINES), size), size, samples, `stock ${at}`);
   };
 
 async function measure(program: MeasuredProgram, size: Size, samples: Samples, name: string): Promise<void> {
-  await lookAround(program);
+  await visitTasks(program);
   const ranges: (readonly [number, number])[] = [];
   const add = async (what: string, key: string): Promise<void> => {
     const start = program.chunks.length;
@@ -51,7 +51,7 @@ async function pressAndSettle(program: MeasuredProgram, key: string): Promise<vo
 }
 
 /** Visits tasks downwards until each transcript is loaded, then moves most of the way back. */
-async function lookAround(program: MeasuredProgram): Promise<void> {
+async function visitTasks(program: MeasuredProgram): Promise<void> {
   for (let index = 0; index < VISITED; index++) {
     if (index > 0) program.press('down');
     await program.untilText(`${index}.${LINES - 1} `);

@@ -15,15 +15,15 @@ export async function scale(bench: Bench): Promise<void> {
 }
 
 async function measure(
-  { places, server, samples }: Bench,
-  scene: Partial<ServerContent>,
+  { programs, server, samples }: Bench,
+  content: Partial<ServerContent>,
   name: string,
 ): Promise<void> {
-  await server.set(scene);
-  const program = new MeasuredProgram(places.taskdeck('new', server.url), { cols: 80, rows: 24 });
-  await program.untilText(`0.${(scene.firstLines ?? 0) - 1} `);
+  await server.set(content);
+  const program = new MeasuredProgram(programs.taskdeck('new', server.url), { cols: 80, rows: 24 });
+  await program.untilText(`0.${(content.firstLines ?? 0) - 1} `);
   program.press('down');
-  await program.untilText(`1.${(scene.lines ?? 0) - 1} `);
+  await program.untilText(`1.${(content.lines ?? 0) - 1} `);
   for (let n = 0; n < WARM + MOVES; n++) {
     const { cpu } = await measureKey(program, 'up');
     if (n >= WARM) samples.add(`scale ${name} cpu`, cpu);

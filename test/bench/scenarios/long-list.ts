@@ -14,17 +14,20 @@ const POLLS = 2;
  */
 export const longList =
   (name: string, reporting: boolean) =>
-  async ({ places, server, samples }: Bench): Promise<void> => {
+  async ({ programs, server, samples }: Bench): Promise<void> => {
     await server.set({ tasks: TASKS, working: 50, reporting });
-    const program = new MeasuredProgram(places.taskdeck('new', server.url), { cols: 80, rows: 24 });
+    const program = new MeasuredProgram(programs.taskdeck('new', server.url), { cols: 80, rows: 24 });
     await program.untilText(label(0));
-    const polls = async (): Promise<number> => (await server.asked()).list;
-    const whole = await cpuPerPoll(program, polls, POLLS);
+    const polls = async (): Promise<number> => (await server.requestCounts()).list;
+    const cpu = await cpuPerPoll(program, polls, POLLS);
     samples.add(`${name} stall`, await longestStall(program, polls, POLLS));
     await program.end('esc', 'q');
 
-    const { file, args, env } = places.node(await places.bundled('receive.ts'), `${server.url}/api/v2/tasks`);
+    const { file, args, env } = programs.node(
+      await programs.bundled('receive.ts'),
+      `${server.url}/api/v2/tasks`,
+    );
     const { stdout } = await promisify(execFile)(file, args, { env });
     samples.add(`${name} receiving`, Number(stdout));
-    samples.add(`${name} cpu`, whole - Number(stdout));
+    samples.add(`${name} cpu`, cpu - Number(stdout));
   };

@@ -7,11 +7,11 @@ const LINES = 170_000;
 const POLLS = 3;
 
 /** A very long transcript whose last message grows with every poll. */
-export async function longTranscript({ places, server, samples }: Bench): Promise<void> {
+export async function longTranscript({ programs, server, samples }: Bench): Promise<void> {
   await server.set({ working: 0, moving: 'growing', firstLines: LINES });
-  const program = new MeasuredProgram(places.taskdeck('new', server.url), { cols: 80, rows: 24 });
+  const program = new MeasuredProgram(programs.taskdeck('new', server.url), { cols: 80, rows: 24 });
   await program.untilText('0.3 ');
-  const polls = async (): Promise<number> => (await server.asked()).transcript;
+  const polls = async (): Promise<number> => (await server.requestCounts()).transcript;
   samples.add('long transcript cpu', await cpuPerPoll(program, polls, POLLS));
   samples.add('long transcript stall', await longestStall(program, polls, POLLS));
   await program.end('esc', 'q');

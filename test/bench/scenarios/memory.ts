@@ -10,11 +10,11 @@ const LINES = 1_000;
 const KEYS = 200;
 
 /** Memory after the first rows, and after some use. */
-export async function memory({ places, server, samples }: Bench): Promise<void> {
+export async function memory({ programs, server, samples }: Bench): Promise<void> {
   await server.set({ tasks: TASKS, lines: LINES, firstLines: LINES });
   const size = { cols: 80, rows: 24 };
-  await measure(new MeasuredProgram(places.taskdeck('new', server.url), size), samples, 'memory');
-  await measure(new MeasuredProgram(places.stock(TASKS, LINES), size), samples, 'stock memory');
+  await measure(new MeasuredProgram(programs.taskdeck('new', server.url), size), samples, 'memory');
+  await measure(new MeasuredProgram(programs.stock(TASKS, LINES), size), samples, 'stock memory');
 }
 
 async function measure(program: MeasuredProgram, samples: Samples, name: string): Promise<void> {

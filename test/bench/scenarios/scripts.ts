@@ -4,12 +4,12 @@ import type { ProgramCommand } from '../measured-program.ts';
 import type { Bench } from '../scenario.ts';
 
 /** Run time of commands, from the start of the process to its end. */
-export async function scripts({ places, server, samples, starts }: Bench): Promise<void> {
+export async function scripts({ programs, server, samples, starts }: Bench): Promise<void> {
   await server.set({});
   for (let n = 0; n < starts; n++) {
-    samples.add('script node -e 0', await programMs(places.node('-e', '0')));
-    samples.add('script --version', await programMs(places.taskdeck('known', server.url, '--version')));
-    samples.add('script list', await programMs(places.taskdeck('known', server.url, 'list')));
+    samples.add('script node -e 0', await programMs(programs.node('-e', '0')));
+    samples.add('script --version', await programMs(programs.taskdeck('known', server.url, '--version')));
+    samples.add('script list', await programMs(programs.taskdeck('known', server.url, 'list')));
   }
 }
 

@@ -10,9 +10,9 @@ const ONE_WAY_MS = 100;
 const HELD = 75;
 
 /** Time from releasing a held key to its last step on the screen, over a slow line. */
-export async function slowPipe({ places, server, samples }: Bench): Promise<void> {
+export async function slowPipe({ programs, server, samples }: Bench): Promise<void> {
   await server.set({ tasks: 1_000 });
-  const program = new SlowLine(places.taskdeck('new', server.url), { cols: 80, rows: 24 });
+  const program = new SlowLine(programs.taskdeck('new', server.url), { cols: 80, rows: 24 });
   await program.untilText(label(0));
   for (let n = 0; n < 15; n++) await measureKey(program, 'down');
   for (let n = 0; n < 15; n++) await measureKey(program, 'up');
@@ -21,9 +21,9 @@ export async function slowPipe({ places, server, samples }: Bench): Promise<void
     program.press('down');
     if (n < HELD - 1) await sleep(1_000 / 30);
   }
-  const letGo = performance.now();
+  const releasedAt = performance.now();
   await program.until((screen) => isSelected(screen, label(HELD)), 'the end of a held key');
-  samples.add('slow pipe s', (performance.now() - letGo) / 1_000);
+  samples.add('slow pipe s', (performance.now() - releasedAt) / 1_000);
   await program.settle(500);
   await program.end('q');
 }
