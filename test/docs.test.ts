@@ -9,15 +9,15 @@ import { settingsFrom } from '../src/config/settings.ts';
 const code = (keys: readonly string[]): string => keys.map((key) => `\`${key}\``).join(' ');
 
 const REMAPPING = [
-  'Set other keys in `config.jsonc` (`taskdeck doctor` shows its path): one key, several, or none with `[]`. taskdeck',
-  'refuses a key that another command uses, unless that command gets another key too:',
+  'To change keys, set them in `config.jsonc` (`taskdeck doctor` shows its path): one key, a list, or `[]` for none.',
+  'A key that another command uses is invalid unless you change that command, too:',
   '',
   '```jsonc',
   '{ "keys": { "pause": "ctrl+s", "down": ["j", "down", "ctrl+n"], "places": [] } }',
   '```',
 ];
 
-/** The text of docs/keys.md, from the command table. */
+/** The text of docs/keys.md. */
 function keysPage(): string {
   const sections = helpSections.map(({ title, commands, editing }) => {
     const rows = commands.map(({ id, keys, title }) => `| ${code(keys)} | ${title} | \`${id}\` |`);
@@ -26,7 +26,7 @@ function keysPage(): string {
       '\n',
     );
   });
-  const remark = 'Generated from the command table by `npm test -- test/docs.test.ts -u`. Do not edit.';
+  const remark = 'Generated from the command registry by `npm test -- test/docs.test.ts -u`. Do not edit.';
   return ['# Keys', '', remark, '', ...REMAPPING, '', ...sections].join('\n');
 }
 

@@ -15,7 +15,7 @@ const organizationFlag: Flag = {
   name: 'org',
   short: 'O',
   value: 'NAME',
-  summary: 'only in this organization',
+  summary: 'only tasks in this organization',
 };
 
 const selectionFlags: readonly Flag[] = [
@@ -112,7 +112,7 @@ export const scriptCommands: readonly CommandDefinition[] = [
         completes: 'template',
         summary: 'template of the task (required on this machine)',
       },
-      organizationFlag,
+      { ...organizationFlag, summary: 'organization of the template' },
       { name: 'preset', value: 'NAME', summary: 'preset of the template, or none' },
       { name: 'name', value: 'NAME', summary: 'task name: up to 32 letters, digits and hyphens' },
       { name: 'display-name', value: 'TEXT', summary: 'task title' },

@@ -33,8 +33,8 @@ function generalHelp(): string {
       [
         ...deploymentFlags.map(flagRow),
         [
-          '',
-          'otherwise the first of: CODER_URL and CODER_SESSION_TOKEN, the current profile, the session of coder login, this machine',
+          'otherwise',
+          'the first of: CODER_URL with CODER_SESSION_TOKEN, the current profile, the sign-in of coder login, the local server',
         ],
       ],
     ],

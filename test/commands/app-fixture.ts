@@ -12,7 +12,7 @@ import { createStore, type Store } from '../../src/store/store.ts';
 import { NOON } from '../domain/builders.ts';
 import { frozenClock } from '../support/manual-clock.ts';
 
-/** What commands asked of the world outside the store. */
+/** A call of a service outside the store. */
 type Call =
   | { readonly what: 'pause' | 'resume' | 'remove'; readonly taskId: string }
   | { readonly what: 'several'; readonly intent: TaskAction; readonly taskIds: readonly string[] }
@@ -35,22 +35,22 @@ export interface AppFixture {
   readonly context: CommandContext;
   readonly calls: readonly Call[];
   state(): State;
-  /** What the one line of notice says, or null. */
+  /** Text of the current notice, or null. */
   notice(): string | null;
   dispatch(...actions: readonly StoreEvent[]): void;
   /** Presses keys by name; a single character types itself. */
   press(...keys: readonly string[]): void;
   type(text: string): void;
   paste(text: string): void;
-  /** Leaves the editor that was opened. */
+  /** Closes the open editor with this result. */
   leaveEditor(written: EditorResult): Promise<void>;
-  /** Answers all questions for templates so far. */
+  /** Answers all pending requests for templates; null fails them. */
   answerTemplates(templates: readonly Template[] | null): Promise<void>;
-  /** Answers all questions for what versions of templates offer so far: nothing but what is given. */
+  /** Answers all pending requests for template options; without presets and sign-ins by default. */
   answerOffers(offer?: Partial<TemplateOptions>): Promise<void>;
 }
 
-/** The commands on a real store, with everything else written down. */
+/** The commands on a real store; every other service only records its calls. */
 export function appFixture(state: State): AppFixture {
   const store = createStore(state);
   const calls: Call[] = [];

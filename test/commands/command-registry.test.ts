@@ -13,7 +13,7 @@ import { appFixture } from './app-fixture.ts';
 
 const SCOPES: readonly KeyContext[] = [...new Set(commands.map(({ keyContext }) => keyContext))];
 
-/** Wanted so seldom that a key would be wasted. */
+/** Commands without a default key. */
 const KEYLESS: ReadonlySet<string> = new Set(['mouse', 'messages']);
 
 describe('the table of commands', () => {
@@ -21,7 +21,7 @@ describe('the table of commands', () => {
     const keys = commands
       .filter((command) => keyContextsFor(keyContext).includes(command.keyContext))
       .flatMap((command) => command.keys);
-    // A search has its keys for as long as it lasts, whatever they mean else.
+    // During a search its keys win.
     const own = keyContext === 'hits' ? ['n', 'N', 'esc'] : [];
     const twice = keys.filter((key, index) => keys.indexOf(key) !== index);
     expect(twice.filter((key) => !own.includes(key))).toEqual([]);
@@ -44,11 +44,11 @@ describe('the table of commands', () => {
   });
 
   it('leaves every key that edits to the editor', () => {
-    const deck = appFixture(stateWithTasks('a'));
-    deck.dispatch({ type: 'pane-focused', pane: 'prompt' });
+    const app = appFixture(stateWithTasks('a'));
+    app.dispatch({ type: 'pane-focused', pane: 'prompt' });
     const edits = (key: string): boolean => {
-      deck.dispatch({ type: 'draft-changed', key: 'a', buffer: bufferOf('some words', 5) });
-      return editByKey(deck.store, key);
+      app.dispatch({ type: 'draft-changed', key: 'a', buffer: bufferOf('some words', 5) });
+      return editByKey(app.store, key);
     };
     const keys = commands
       .filter(({ keyContext }) => keyContextsFor('prompt').includes(keyContext))
@@ -57,7 +57,6 @@ describe('the table of commands', () => {
   });
 });
 
-/** The keys of the design, as far as their commands exist. */
 const DESIGN: readonly (readonly [scope: KeyContext, keys: string, id: string])[] = [
   ['list', 'down j', 'down'],
   ['list', 'up k', 'up'],

@@ -15,42 +15,42 @@ const deckWith = (phase: 'paused' | 'working', about = {}): AppFixture =>
       listReceived([taskIn(phase, 'a', { initialPrompt: PROMPT, templateId: 'id-docker', ...about })]),
     ),
   );
-const draftOf = (deck: AppFixture, key = initialPromptKey('a')) => deck.state().drafts.get(key)?.text;
+const draftOf = (app: AppFixture, key = initialPromptKey('a')) => app.state().drafts.get(key)?.text;
 
 describe('I', () => {
   it('opens what a paused task begins with, and hands over what became of it', () => {
-    const deck = deckWith('paused');
-    deck.press('I');
-    expect(draftOf(deck)).toBe(EDITED);
-    deck.type('!');
-    deck.press('enter');
-    expect(deck.calls).toEqual([{ what: 'update-input', taskId: 'a', text: `${EDITED}!` }]);
-    expect(deck.state().view).toMatchObject({ focus: 'list', initialPromptTaskId: null });
-    // Until the server has taken it.
-    expect(draftOf(deck)).toBe(`${EDITED}!`);
+    const app = deckWith('paused');
+    app.press('I');
+    expect(draftOf(app)).toBe(EDITED);
+    app.type('!');
+    app.press('enter');
+    expect(app.calls).toEqual([{ what: 'update-input', taskId: 'a', text: `${EDITED}!` }]);
+    expect(app.state().view).toMatchObject({ focus: 'list', initialPromptTaskId: null });
+    // A draft until the server accepts it.
+    expect(draftOf(app)).toBe(`${EDITED}!`);
   });
 
   it('keeps what was changed through esc, and nothing of what was only looked at', () => {
-    const deck = deckWith('paused');
-    deck.press('I', 'esc');
-    expect(draftOf(deck)).toBeUndefined();
-    deck.press('I');
-    deck.type('?');
-    deck.press('esc', 'enter');
-    deck.type('a message');
-    deck.press('esc', 'I');
-    expect(draftOf(deck)).toBe(`${EDITED}?`);
-    expect(draftOf(deck, 'a')).toBe('a message');
-    expect(deck.calls).toEqual([]);
+    const app = deckWith('paused');
+    app.press('I', 'esc');
+    expect(draftOf(app)).toBeUndefined();
+    app.press('I');
+    app.type('?');
+    app.press('esc', 'enter');
+    app.type('a message');
+    app.press('esc', 'I');
+    expect(draftOf(app)).toBe(`${EDITED}?`);
+    expect(draftOf(app, 'a')).toBe('a message');
+    expect(app.calls).toEqual([]);
   });
 
   it('asks nothing of the server where nothing was changed, nor for nothing at all', () => {
-    const deck = deckWith('paused');
-    deck.press('I', 'enter', 'I');
-    for (let line = 0; line < 4; line++) deck.press('ctrl+u');
-    deck.press('enter');
-    expect(deck.notice()).toMatch(/^The initial prompt is empty/u);
-    expect(deck.calls).toEqual([]);
+    const app = deckWith('paused');
+    app.press('I', 'enter', 'I');
+    for (let line = 0; line < 4; line++) app.press('ctrl+u');
+    app.press('enter');
+    expect(app.notice()).toMatch(/^The initial prompt is empty/u);
+    expect(app.calls).toEqual([]);
   });
 
   it('says why it cannot, before and when the task was resumed meanwhile', () => {
@@ -58,23 +58,23 @@ describe('I', () => {
     working.press('I');
     expect(working.state().view.focus).toBe('list');
     expect(working.notice()).toMatch(/^Only the prompt of a paused task can be edited\./u);
-    const deck = deckWith('paused');
-    deck.press('I');
-    deck.type('!');
-    deck.dispatch({ type: 'action-started', taskId: 'a', action: 'resume', now: deck.state().now });
-    deck.press('enter');
-    expect(deck.calls).toEqual([]);
-    expect(deck.notice()).toMatch(/^Only the prompt of a paused task can be edited\./u);
-    expect(draftOf(deck)).toBe(`${EDITED}!`);
+    const app = deckWith('paused');
+    app.press('I');
+    app.type('!');
+    app.dispatch({ type: 'action-started', taskId: 'a', action: 'resume', now: app.state().now });
+    app.press('enter');
+    expect(app.calls).toEqual([]);
+    expect(app.notice()).toMatch(/^Only the prompt of a paused task can be edited\./u);
+    expect(draftOf(app)).toBe(`${EDITED}!`);
   });
 
   it('leaves what was written in the history when the task goes away', () => {
-    const deck = deckWith('paused');
-    deck.press('I');
-    deck.type('!');
-    deck.dispatch({ type: 'task-deleted', taskId: 'a', now: deck.state().now });
-    expect(deck.state().promptHistory).toEqual([`${EDITED}!`]);
-    expect(deck.state().view).toMatchObject({ focus: 'list', initialPromptTaskId: null });
+    const app = deckWith('paused');
+    app.press('I');
+    app.type('!');
+    app.dispatch({ type: 'task-deleted', taskId: 'a', now: app.state().now });
+    expect(app.state().promptHistory).toEqual([`${EDITED}!`]);
+    expect(app.state().view).toMatchObject({ focus: 'list', initialPromptTaskId: null });
   });
 });
 
@@ -82,20 +82,20 @@ describe('N', () => {
   const templates = [template('shell'), template('docker')];
 
   it('begins a task with the prompt of the selected one, from its template', async () => {
-    const deck = deckWith('working');
-    deck.dispatch({ type: 'templates-received', templates });
-    deck.press('N');
-    await deck.answerOffers();
-    expect(draftOf(deck, NEW_TASK_KEY)).toBe(EDITED);
-    deck.press('enter');
-    expect(deck.calls.at(-1)).toEqual({
+    const app = deckWith('working');
+    app.dispatch({ type: 'templates-received', templates });
+    app.press('N');
+    await app.answerOffers();
+    expect(draftOf(app, NEW_TASK_KEY)).toBe(EDITED);
+    app.press('enter');
+    expect(app.calls.at(-1)).toEqual({
       what: 'create',
       task: { templateVersionId: 'version-docker', prompt: EDITED },
     });
   });
 
   it('takes the preset that the workspace was made with, by its name', async () => {
-    const deck = deckWith('working', { templateVersionId: 'an-older-version' });
+    const app = deckWith('working', { templateVersionId: 'an-older-version' });
     const build = {
       id: 'b',
       number: 1,
@@ -116,34 +116,34 @@ describe('N', () => {
       description: '',
       prompt: null,
     });
-    deck.dispatch(
+    app.dispatch(
       { type: 'templates-received', templates },
-      { type: 'build-received', taskId: 'a', build, now: deck.state().now },
+      { type: 'build-received', taskId: 'a', build, now: app.state().now },
     );
-    deck.press('N');
-    await deck.answerOffers({
+    app.press('N');
+    await app.answerOffers({
       presets: [preset('new-large', 'Large', true), preset('old-small', 'Small')],
     });
-    expect(deck.state().newTaskForm).toMatchObject({ template: 'id-docker', preset: { named: 'Small' } });
+    expect(app.state().newTaskForm).toMatchObject({ template: 'id-docker', preset: { named: 'Small' } });
   });
 
   it('keeps among the earlier prompts what had been begun, and falls back where the template is gone', async () => {
-    const deck = deckWith('working', { templateId: 'gone' });
-    deck.dispatch(
+    const app = deckWith('working', { templateId: 'gone' });
+    app.dispatch(
       { type: 'templates-received', templates: [template('shell')] },
       { type: 'draft-changed', key: NEW_TASK_KEY, buffer: bufferOf('half a thought') },
     );
-    deck.press('N');
-    await deck.answerOffers();
-    expect(deck.state().promptHistory).toEqual(['half a thought']);
-    expect(deck.notice()).toMatch(/in the prompt history/u);
-    deck.press('enter');
-    expect(deck.calls.at(-1)).toMatchObject({ what: 'create', task: { templateVersionId: 'version-shell' } });
+    app.press('N');
+    await app.answerOffers();
+    expect(app.state().promptHistory).toEqual(['half a thought']);
+    expect(app.notice()).toMatch(/in the prompt history/u);
+    app.press('enter');
+    expect(app.calls.at(-1)).toMatchObject({ what: 'create', task: { templateVersionId: 'version-shell' } });
   });
 
   it('says so where there is no prompt to begin with', () => {
-    const deck = deckWith('working', { initialPrompt: ' ' });
-    deck.press('N');
-    expect(deck.notice()).toMatch(/^It has no initial prompt/u);
+    const app = deckWith('working', { initialPrompt: ' ' });
+    app.press('N');
+    expect(app.notice()).toMatch(/^It has no initial prompt/u);
   });
 });

@@ -12,59 +12,59 @@ const TALK = live(
 );
 
 const reading = (): AppFixture => {
-  const deck = appFixture(applyEvents(stateWithTasks('a', 'b'), transcriptReceived('a', TALK)));
-  deck.press('tab');
-  return deck;
+  const app = appFixture(applyEvents(stateWithTasks('a', 'b'), transcriptReceived('a', TALK)));
+  app.press('tab');
+  return app;
 };
 const settled = (): Promise<void> => new Promise(setImmediate);
-const pointed = (deck: AppFixture): number | undefined => deck.state().view.messageCursor?.message;
+const pointed = (app: AppFixture): number | undefined => app.state().view.messageCursor?.message;
 
 describe('the message cursor', () => {
   it('shows itself at the last message on screen, then goes from one to the next', () => {
-    const deck = reading();
-    deck.press('{');
-    expect(pointed(deck)).toBe(3);
-    deck.press('{', '{');
-    expect(pointed(deck)).toBe(1);
-    expect(deck.state().view.scrollAnchors.get('a')).toEqual({ message: 1, line: 0 });
-    deck.press('}', '}', '}', '}');
-    expect(pointed(deck)).toBe(3);
-    deck.press('{', '{', '{', '{', '{');
-    expect(pointed(deck)).toBe(0);
+    const app = reading();
+    app.press('{');
+    expect(pointed(app)).toBe(3);
+    app.press('{', '{');
+    expect(pointed(app)).toBe(1);
+    expect(app.state().view.scrollAnchors.get('a')).toEqual({ message: 1, line: 0 });
+    app.press('}', '}', '}', '}');
+    expect(pointed(app)).toBe(3);
+    app.press('{', '{', '{', '{', '{');
+    expect(pointed(app)).toBe(0);
   });
 
   it('is gone with the transcript, and not taken along to another task', () => {
-    const deck = reading();
-    deck.press('{', 'tab');
-    expect(deck.state().view.messageCursor).toBeNull();
-    deck.press('tab', '{', 'tab', 'j');
-    expect(deck.state().view.messageCursor).toBeNull();
+    const app = reading();
+    app.press('{', 'tab');
+    expect(app.state().view.messageCursor).toBeNull();
+    app.press('tab', '{', 'tab', 'j');
+    expect(app.state().view.messageCursor).toBeNull();
   });
 });
 
 describe('copying', () => {
   it('takes the message under the cursor as it was written, safe, and says what came of it', async () => {
-    const deck = reading();
-    deck.press('{', '{', '{', 'y');
+    const app = reading();
+    app.press('{', '{', '{', 'y');
     await settled();
-    expect(deck.calls).toEqual([{ what: 'copy', text: '**one**' }]);
-    expect(deck.notice()).toBe('Copied 7 characters.');
+    expect(app.calls).toEqual([{ what: 'copy', text: '**one**' }]);
+    expect(app.notice()).toBe('Copied 7 characters.');
   });
 
   it('without a cursor takes the last message on screen, and shows which', async () => {
-    const deck = reading();
-    deck.press('g', 'y');
+    const app = reading();
+    app.press('g', 'y');
     await settled();
-    expect(pointed(deck)).toBe(3);
-    deck.press('}');
-    expect(pointed(deck)).toBe(3);
+    expect(pointed(app)).toBe(3);
+    app.press('}');
+    expect(pointed(app)).toBe(3);
   });
 
   it('is not offered where there is no message', () => {
-    const deck = appFixture(stateWithTasks('a'));
-    deck.press('tab', 'y');
-    expect(deck.notice()).toBe('No messages yet.');
-    expect(deck.calls).toEqual([]);
+    const app = appFixture(stateWithTasks('a'));
+    app.press('tab', 'y');
+    expect(app.notice()).toBe('No messages yet.');
+    expect(app.calls).toEqual([]);
   });
 });
 
@@ -72,49 +72,49 @@ const WHOLE = /^\[you 2026-01-01T12:00:00Z\]\ngo\n\n\[agent 2026-01-01T12:00:00Z
 
 describe('the pager', () => {
   it('is given the whole conversation as it was written', () => {
-    const deck = reading();
-    deck.press('v');
-    expect(deck.calls).toEqual([{ what: 'page', text: expect.stringMatching(WHOLE) }]);
+    const app = reading();
+    app.press('v');
+    expect(app.calls).toEqual([{ what: 'page', text: expect.stringMatching(WHOLE) }]);
   });
 });
 
 describe('saving', () => {
   it('proposes the name of the task, and says where the file is', async () => {
-    const deck = reading();
-    deck.press('S');
-    const { overlay } = deck.state().view;
+    const app = reading();
+    app.press('S');
+    const { overlay } = app.state().view;
     expect(overlay).toEqual({ kind: 'save', taskId: 'a', name: 'name-a.txt' });
-    await saveTranscript(deck.context, { taskId: 'a', name: 'name-a.txt' });
-    expect(deck.calls).toEqual([
+    await saveTranscript(app.context, { taskId: 'a', name: 'name-a.txt' });
+    expect(app.calls).toEqual([
       { what: 'save', name: 'name-a.txt', text: expect.stringMatching(WHOLE), overwrite: false },
     ]);
-    expect(deck.notice()).toMatch(/^Saved \d+ B to \/home\/ada\/name-a\.txt\.$/u);
+    expect(app.notice()).toMatch(/^Saved \d+ B to \/home\/ada\/name-a\.txt\.$/u);
   });
 
   it('asks before it writes over something: y does, any other key goes back to the name', async () => {
-    const deck = reading();
-    await saveTranscript(deck.context, { taskId: 'a', name: 'old.txt' });
-    expect(deck.state().view.overlay).toMatchObject({ kind: 'confirm-overwrite', file: '/home/ada/old.txt' });
-    deck.press('enter');
-    expect(deck.state().view.overlay).toEqual({ kind: 'save', taskId: 'a', name: 'old.txt' });
-    await saveTranscript(deck.context, { taskId: 'a', name: 'old.txt' });
-    deck.press('y');
+    const app = reading();
+    await saveTranscript(app.context, { taskId: 'a', name: 'old.txt' });
+    expect(app.state().view.overlay).toMatchObject({ kind: 'confirm-overwrite', file: '/home/ada/old.txt' });
+    app.press('enter');
+    expect(app.state().view.overlay).toEqual({ kind: 'save', taskId: 'a', name: 'old.txt' });
+    await saveTranscript(app.context, { taskId: 'a', name: 'old.txt' });
+    app.press('y');
     await settled();
-    expect(deck.calls.at(-1)).toMatchObject({ what: 'save', name: 'old.txt', overwrite: true });
-    expect(deck.notice()).toMatch(/^Saved .* to \/home\/ada\/old\.txt\.$/u);
+    expect(app.calls.at(-1)).toMatchObject({ what: 'save', name: 'old.txt', overwrite: true });
+    expect(app.notice()).toMatch(/^Saved .* to \/home\/ada\/old\.txt\.$/u);
   });
 
   it('that fails says why, with the name still there to be changed', async () => {
-    const deck = reading();
-    await saveTranscript(deck.context, { taskId: 'a', name: '/no/such' });
-    expect(deck.notice()).toBe('Cannot write /no/such: the directory does not exist.');
-    expect(deck.state().view.overlay).toMatchObject({ kind: 'save', name: '/no/such' });
+    const app = reading();
+    await saveTranscript(app.context, { taskId: 'a', name: '/no/such' });
+    expect(app.notice()).toBe('Cannot write /no/such: the directory does not exist.');
+    expect(app.state().view.overlay).toMatchObject({ kind: 'save', name: '/no/such' });
   });
 
   it('is left by esc without a trace', () => {
-    const deck = reading();
-    deck.press('S', 'esc');
-    expect(deck.state().view.overlay).toBeNull();
-    expect(deck.calls).toEqual([]);
+    const app = reading();
+    app.press('S', 'esc');
+    expect(app.state().view.overlay).toBeNull();
+    expect(app.calls).toEqual([]);
   });
 });

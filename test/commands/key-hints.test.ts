@@ -23,20 +23,20 @@ import { taskIn } from './phase-builders.ts';
 
 const SOURCES = path.join(import.meta.dirname, '../../src');
 
-/** All that a text on the screen can come from; scripts, the local server and the config file know no keys. */
+/** Folders with texts of the screen; scripts, the local server and the config file name no keys. */
 const FOLDERS = ['commands', 'domain', 'store', 'sync', 'terminal', 'ui', 'storage'];
 
-/** A key by its name in the middle of a text: a letter by itself, one with a modifier, or one that does something. */
+/** A key name within a text: a single letter, a key with a modifier, or a named key. */
 const KEY =
   /(?<![\p{L}\p{N}<["'“’`/.(*\\-])(?:(?:(?<!…)[b-hj-zB-HJ-Z](?=[ ,;:.!?])(?!\.\p{L})|(?:ctrl|alt|shift)\+\S|esc\b(?! comes))|(?:[Pp]ress|with|by) (?:enter|tab|space|up|down)\b|[Ee]nter (?:\w+s)\b)/u;
 
-/** Keys that nobody can change, or a list of what keys there are. */
+/** Texts that name keys which cannot be changed, or list key names. */
 const FIXED: readonly string[] = [
   ...EDITING.flat(),
   '"…" is not a key name. Examples: p, P, space, ctrl+k, alt+left, shift+tab',
 ];
 
-/** Fields and menus have their keys for as long as they are open, and nobody can change these. */
+/** Fields and pickers, whose keys cannot be changed. */
 const IN_A_FIELD = /enter (?:keeps|saves|chooses)\b.*, escape goes back\.$/iu;
 
 const sources = FOLDERS.flatMap((folder) =>
@@ -77,11 +77,11 @@ it('every command that a text names is one', () => {
   expect(named.filter((id) => !ids.has(id))).toEqual([]);
 });
 
-/** Another key for every command: none of those that anything has by itself. */
+/** A new key for every command, none of the default keys. */
 const OTHERS = [
   ...'àáâãäåæçèéêëìíîïðñòóôõöøùúûüýþßāăąćĉċčďđēĕėęěĝğġģĥħĩīĭįıĵķĺļľŀłńņňŋōŏőœŕŗřśŝşšţťŧũūŭůűųŵŷźżžαβγδεζηθικλμνξοπρστυφχψω',
 ];
-/** Where a letter is text. */
+/** Contexts where a letter is text. */
 const WRITING: ReadonlySet<KeyContext> = new Set(['prompt', 'form', 'field', 'filter', 'anywhere']);
 const changed: CustomKeys = Object.fromEntries(
   commands.map(({ id, keyContext }, index) => {
@@ -96,11 +96,11 @@ const remapped = (state: State, keys = changed): State => ({
   keyNames: keyNames(keys),
 });
 
-/** As a word of the user's own: `q`, `ctrl+l`, `esc`. */
+/** Matches a key as a word: `q`, `ctrl+l`, `esc`. */
 const word = (key: string): RegExp =>
   new RegExp(`(?<![\\p{L}\\p{N}+“’'])${key.replaceAll(/[.*+?^${}()|[\]\\]/gu, '\\$&')} \\p{Ll}`, 'u');
 
-/** What a question is answered with is nobody's to choose. */
+/** The keys that answer a question cannot be changed. */
 const withoutAnswers = (text: string, state: State): string =>
   (questionOf(state)?.answers ?? []).reduce(
     (rest, [key, words]) => rest.replaceAll(`${key} ${words}`, ''),
@@ -118,7 +118,7 @@ describe('with another key for every command', () => {
       ({ keyContext }) => keyContext === 'panes' || keyContext === 'anywhere' || keyContext === 'transcript',
     )
     .flatMap(({ keys }) => keys)
-    // Words of the language are keys too, and mislead nobody.
+    // These keys are also English words.
     .filter((key) => /^(?:ctrl\+)?[b-zA-Z?]$/u.test(key));
 
   it.each(Object.keys(SCENES))('the footer, the notices and the help of “%s” name the new ones', (name) => {
@@ -151,15 +151,15 @@ describe('with another key for every command', () => {
     const empty = remapped(applyEvents(emptyState(), listReceived([])), keys);
     expect(emptyLines(empty, plain, 60).join('\n')).toContain('Press ctrl+n to start one.');
     expect(renderApp(empty).text()).toContain('ctrl+n: start a new task');
-    const deck = appFixture(remapped(applyEvents(emptyState(), listReceived([taskIn('error', 'a')])), keys));
-    deck.paste('two\nlines');
-    expect(deck.notice()).toBe(
+    const app = appFixture(remapped(applyEvents(emptyState(), listReceived([taskIn('error', 'a')])), keys));
+    app.paste('two\nlines');
+    expect(app.notice()).toBe(
       'Open the prompt to paste: press W to write to the task, or ctrl+n for a new task.',
     );
-    deck.press('W');
-    deck.type('go on');
-    deck.press('enter');
-    expect(deck.notice()).toContain('Go back with ctrl+g and restart it with R');
+    app.press('W');
+    app.type('go on');
+    app.press('enter');
+    expect(app.notice()).toContain('Go back with ctrl+g and restart it with R');
   });
 });
 

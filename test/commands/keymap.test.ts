@@ -12,11 +12,11 @@ describe('a command that got another key', () => {
   };
 
   it('acts on it, and no longer on its own', () => {
-    const deck = appFixture(state);
-    deck.press('p');
-    expect(deck.calls).toEqual([]);
-    deck.press('ctrl+s', 'y');
-    expect(deck.calls).toEqual([{ what: 'pause', taskId: 'a' }]);
+    const app = appFixture(state);
+    app.press('p');
+    expect(app.calls).toEqual([]);
+    app.press('ctrl+s', 'y');
+    expect(app.calls).toEqual([{ what: 'pause', taskId: 'a' }]);
   });
 
   it('is told about by help with it', () => {
@@ -33,7 +33,7 @@ describe('keys that can be given', () => {
     [{ pause: [] }],
     [{ down: ['j', 'down', 'ctrl+n'] }],
     [{ help: ['ctrl+o', 'alt+left', 'ö', '漢'] }],
-    // Their own, said once more.
+    // The default keys again.
     [{ pause: ['p'], clear: ['esc'] }],
   ])('%j', (changes) => {
     expect(keyBindingErrors(changes)).toEqual([]);
@@ -49,7 +49,7 @@ describe('keys that cannot', () => {
       'pause',
       /"r" already belongs to "resume" \(.+\)\. Change the key of that command too/,
     ],
-    // The keys of the list are looked up there and everywhere.
+    // In the list its keys and the global ones are looked up.
     [{ down: ['q'] }, 'down', /already belongs to "quit"/],
     [{ 'quit-anywhere': ['p'] }, 'quit-anywhere', /already|types text/],
     [{ pause: ['x'], resume: ['x'] }, 'pause', /already belongs to "resume"/],

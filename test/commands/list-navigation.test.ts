@@ -8,44 +8,44 @@ const many = Array.from({ length: 100 }, (_, index) => `t${index}`);
 
 describe('moving in the list', () => {
   it('goes by one, and stays within it', () => {
-    const deck = appFixture(stateWithTasks('a', 'b', 'c'));
-    deck.press('up', 'k');
-    expect(deck.state().view.selected).toBe('a');
-    deck.press('j', 'down', 'down', 'j');
-    expect(deck.state().view.selected).toBe('c');
-    deck.press('k');
-    expect(deck.state().view.selected).toBe('b');
+    const app = appFixture(stateWithTasks('a', 'b', 'c'));
+    app.press('up', 'k');
+    expect(app.state().view.selected).toBe('a');
+    app.press('j', 'down', 'down', 'j');
+    expect(app.state().view.selected).toBe('c');
+    app.press('k');
+    expect(app.state().view.selected).toBe('b');
   });
 
   it('goes to both ends', () => {
-    const deck = appFixture(stateWithTasks(...many));
+    const app = appFixture(stateWithTasks(...many));
     for (const [key, id] of [
       ['G', 't99'],
       ['g', 't0'],
       ['end', 't99'],
       ['home', 't0'],
     ] as const) {
-      deck.press(key);
-      expect(deck.state().view.selected, key).toBe(id);
+      app.press(key);
+      expect(app.state().view.selected, key).toBe(id);
     }
   });
 
   it('goes by pages that overlap by one row', () => {
-    const deck = appFixture(stateWithTasks(...many));
+    const app = appFixture(stateWithTasks(...many));
     // 24 rows less header, prompt, footer and the frame: 19.
-    deck.press('pagedown');
-    expect(deck.state().view.selected).toBe('t18');
-    deck.press('ctrl+d', 'pageup');
-    expect(deck.state().view.selected).toBe('t18');
-    deck.press('ctrl+u', 'pageup');
-    expect(deck.state().view.selected).toBe('t0');
+    app.press('pagedown');
+    expect(app.state().view.selected).toBe('t18');
+    app.press('ctrl+d', 'pageup');
+    expect(app.state().view.selected).toBe('t18');
+    app.press('ctrl+u', 'pageup');
+    expect(app.state().view.selected).toBe('t0');
   });
 
   it('does nothing in an empty list', () => {
-    const deck = appFixture(applyEvents(emptyState(), listReceived([])));
-    deck.press('down', 'up', 'G', 'g', 'pagedown', 'enter', 'p', 'd', 'r', 'tab', 'f');
-    expect(deck.state().view).toMatchObject({ selected: null, focus: 'list', overlay: null });
-    expect(deck.calls).toEqual([]);
+    const app = appFixture(applyEvents(emptyState(), listReceived([])));
+    app.press('down', 'up', 'G', 'g', 'pagedown', 'enter', 'p', 'd', 'r', 'tab', 'f');
+    expect(app.state().view).toMatchObject({ selected: null, focus: 'list', overlay: null });
+    expect(app.calls).toEqual([]);
   });
 });
 
@@ -54,100 +54,100 @@ describe('the next task that needs you', () => {
   const tasks = [working('a'), makeTask({ id: 'b' }), working('c'), makeTask({ id: 'd' })];
 
   it('is found in both directions, once around', () => {
-    const deck = appFixture(applyEvents(emptyState(), listReceived(tasks)));
+    const app = appFixture(applyEvents(emptyState(), listReceived(tasks)));
     const seen: (string | null)[] = [];
     for (const key of [']', ']', ']', '[', '[']) {
-      deck.press(key);
-      seen.push(deck.state().view.selected);
+      app.press(key);
+      seen.push(app.state().view.selected);
     }
     expect(seen).toEqual(['b', 'd', 'b', 'd', 'b']);
   });
 
   it('is not one that the filter hides', () => {
-    const deck = appFixture(
+    const app = appFixture(
       applyEvents(emptyState(), listReceived(tasks), { type: 'filter-changed', filter: 'name-a' }),
     );
-    deck.press(']');
-    expect(deck.state().view.selected).toBe('a');
-    expect(deck.notice()).toBe('No visible task needs you.');
+    app.press(']');
+    expect(app.state().view.selected).toBe('a');
+    expect(app.notice()).toBe('No visible task needs you.');
   });
 
   it('is said not to be there when there is none', () => {
-    const deck = appFixture(applyEvents(emptyState(), listReceived([working('a')])));
-    deck.press('[');
-    expect(deck.notice()).toBe('No task needs you.');
+    const app = appFixture(applyEvents(emptyState(), listReceived([working('a')])));
+    app.press('[');
+    expect(app.notice()).toBe('No task needs you.');
   });
 
   it('is found from the transcript too, which then shows that task', () => {
-    const deck = appFixture(applyEvents(emptyState(), listReceived(tasks)));
-    deck.press('tab', ']');
-    expect(deck.state().view).toMatchObject({ selected: 'b', focus: 'transcript' });
+    const app = appFixture(applyEvents(emptyState(), listReceived(tasks)));
+    app.press('tab', ']');
+    expect(app.state().view).toMatchObject({ selected: 'b', focus: 'transcript' });
   });
 
   it('is none that fell idle a moment ago', () => {
     const fresh = makeTask({ id: 'b', state: makeReport({ at: NOON - 1_000 }) });
-    const deck = appFixture(applyEvents(emptyState(), listReceived([working('a'), fresh])));
-    deck.press(']');
-    expect(deck.notice()).toBe('No task needs you.');
-    deck.dispatch({ type: 'clock-ticked', now: NOON + MINUTE });
-    deck.press(']');
-    expect(deck.state().view.selected).toBe('b');
+    const app = appFixture(applyEvents(emptyState(), listReceived([working('a'), fresh])));
+    app.press(']');
+    expect(app.notice()).toBe('No task needs you.');
+    app.dispatch({ type: 'clock-ticked', now: NOON + MINUTE });
+    app.press(']');
+    expect(app.state().view.selected).toBe('b');
   });
 });
 
 describe('the filter', () => {
   it('opens in the list, moves in what it leaves, and goes back to what it was with esc', () => {
-    const deck = appFixture(
+    const app = appFixture(
       applyEvents(stateWithTasks('a1', 'b1', 'a2'), { type: 'filter-changed', filter: 'a' }),
     );
-    deck.press('tab', '/');
-    expect(deck.state().view).toMatchObject({ focus: 'list', overlay: { kind: 'filter', before: 'a' } });
-    deck.dispatch({ type: 'filter-changed', filter: '1' });
-    deck.press('down');
-    expect(deck.state().view.selected).toBe('b1');
-    deck.press('up', 'ctrl+n', 'ctrl+p');
-    expect(deck.state().view.selected).toBe('a1');
-    deck.press('esc');
-    expect(deck.state().view).toMatchObject({ overlay: null, filter: 'a' });
+    app.press('tab', '/');
+    expect(app.state().view).toMatchObject({ focus: 'list', overlay: { kind: 'filter', before: 'a' } });
+    app.dispatch({ type: 'filter-changed', filter: '1' });
+    app.press('down');
+    expect(app.state().view.selected).toBe('b1');
+    app.press('up', 'ctrl+n', 'ctrl+p');
+    expect(app.state().view.selected).toBe('a1');
+    app.press('esc');
+    expect(app.state().view).toMatchObject({ overlay: null, filter: 'a' });
   });
 
   it('takes letters for itself, q too', () => {
-    const deck = appFixture(stateWithTasks('a', 'b'));
-    deck.press('/');
-    deck.type('qjpd?n');
-    expect(deck.state().view.overlay).toMatchObject({ kind: 'filter' });
-    expect(deck.calls).toEqual([]);
+    const app = appFixture(stateWithTasks('a', 'b'));
+    app.press('/');
+    app.type('qjpd?n');
+    expect(app.state().view.overlay).toMatchObject({ kind: 'filter' });
+    expect(app.calls).toEqual([]);
   });
 
   it('is taken away by esc in the list', () => {
-    const deck = appFixture(applyEvents(stateWithTasks('a', 'b'), { type: 'filter-changed', filter: 'b' }));
-    deck.press('esc');
-    expect(deck.state().view.filter).toBe('');
+    const app = appFixture(applyEvents(stateWithTasks('a', 'b'), { type: 'filter-changed', filter: 'b' }));
+    app.press('esc');
+    expect(app.state().view.filter).toBe('');
   });
 
   it('that is not understood says so and stays to be mended', () => {
-    const deck = appFixture(
+    const app = appFixture(
       applyEvents(stateWithTasks('a', 'b'), { type: 'filter-changed', filter: 'phase:bored' }),
     );
-    deck.press('/');
-    confirmFilter(deck.context);
-    expect(deck.notice()).toMatch(/no phase "bored"/);
-    expect(deck.state().view.overlay).toMatchObject({ kind: 'filter' });
-    deck.dispatch({ type: 'filter-changed', filter: 'phase:idle' });
-    confirmFilter(deck.context);
-    expect(deck.state().view).toMatchObject({ overlay: null, filter: 'phase:idle' });
+    app.press('/');
+    confirmFilter(app.context);
+    expect(app.notice()).toMatch(/no phase "bored"/);
+    expect(app.state().view.overlay).toMatchObject({ kind: 'filter' });
+    app.dispatch({ type: 'filter-changed', filter: 'phase:idle' });
+    confirmFilter(app.context);
+    expect(app.state().view).toMatchObject({ overlay: null, filter: 'phase:idle' });
   });
 
   it('has nothing to do without tasks', () => {
-    const deck = appFixture(applyEvents(emptyState(), listReceived([])));
-    deck.press('/');
-    expect(deck.notice()).toBe('No tasks yet.');
+    const app = appFixture(applyEvents(emptyState(), listReceived([])));
+    app.press('/');
+    expect(app.notice()).toBe('No tasks yet.');
   });
 });
 
 describe('esc outside the prompt', () => {
   it('does one thing at a time: the message, the transcript, the filter', () => {
-    const deck = appFixture(
+    const app = appFixture(
       applyEvents(
         stateWithTasks('a', 'b'),
         { type: 'filter-changed', filter: 'a' },
@@ -155,14 +155,14 @@ describe('esc outside the prompt', () => {
         { type: 'notice-changed', notice: { tone: 'bad', text: 'No.', at: NOON } },
       ),
     );
-    deck.press('esc');
-    expect(deck.notice()).toBeNull();
-    expect(deck.state().view).toMatchObject({ focus: 'transcript', filter: 'a' });
-    deck.press('esc');
-    expect(deck.state().view).toMatchObject({ focus: 'list', filter: 'a' });
-    deck.press('esc');
-    expect(deck.state().view.filter).toBe('');
-    deck.press('esc');
-    expect(deck.calls).toEqual([]);
+    app.press('esc');
+    expect(app.notice()).toBeNull();
+    expect(app.state().view).toMatchObject({ focus: 'transcript', filter: 'a' });
+    app.press('esc');
+    expect(app.state().view).toMatchObject({ focus: 'list', filter: 'a' });
+    app.press('esc');
+    expect(app.state().view.filter).toBe('');
+    app.press('esc');
+    expect(app.calls).toEqual([]);
   });
 });

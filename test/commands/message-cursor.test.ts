@@ -15,9 +15,9 @@ const delivered = transcriptReceived(
 );
 const ended: StoreEvent = { type: 'delivery-finished', id: 'd1' };
 
-/** A conversation with a queued message below it, which the message cursor stands on. */
+/** A transcript with a queued message at its end, selected by the message cursor. */
 function onQueued(...more: readonly StoreEvent[]): AppFixture {
-  const deck = appFixture(
+  const app = appFixture(
     applyEvents(
       stateWithTasks('a'),
       transcriptReceived('a', before),
@@ -25,12 +25,12 @@ function onQueued(...more: readonly StoreEvent[]): AppFixture {
       ...more,
     ),
   );
-  deck.press('tab', '{');
-  return deck;
+  app.press('tab', '{');
+  return app;
 }
 
-const copied = (deck: AppFixture): readonly string[] =>
-  deck.calls.flatMap((call) => (call.what === 'copy' ? [call.text] : []));
+const copied = (app: AppFixture): readonly string[] =>
+  app.calls.flatMap((call) => (call.what === 'copy' ? [call.text] : []));
 
 describe('y on a queued message', () => {
   it.each<readonly [string, readonly StoreEvent[]]>([
@@ -44,15 +44,15 @@ describe('y on a queued message', () => {
     ['it has reached the task', [delivered, ended]],
     ['another message left the queue before it', [{ type: 'delivery-finished', id: 'd0' }]],
   ])('copies it after %s', (_, actions) => {
-    const deck = onQueued();
-    deck.dispatch(...actions);
-    deck.press('y');
-    expect(copied(deck)).toEqual([QUEUED]);
+    const app = onQueued();
+    app.dispatch(...actions);
+    app.press('y');
+    expect(copied(app)).toEqual([QUEUED]);
   });
 
   it('stays on it when a message before it in the queue is sent', () => {
     const first = delivery({ id: 'd0', text: 'First.', stage: 'waiting' });
-    const deck = appFixture(
+    const app = appFixture(
       applyEvents(
         stateWithTasks('a'),
         transcriptReceived('a', before),
@@ -60,24 +60,24 @@ describe('y on a queued message', () => {
         { type: 'delivery-added', delivery: delivery({ text: QUEUED, stage: 'waiting' }) },
       ),
     );
-    deck.press('tab', '{');
-    deck.dispatch({ type: 'delivery-finished', id: 'd0' }, answered);
-    deck.press('y');
-    expect(copied(deck)).toEqual([QUEUED]);
+    app.press('tab', '{');
+    app.dispatch({ type: 'delivery-finished', id: 'd0' }, answered);
+    app.press('y');
+    expect(copied(app)).toEqual([QUEUED]);
   });
 
   it('leaves no cursor on another message when it was taken back', () => {
-    const deck = onQueued();
-    deck.dispatch(answered, ended);
-    expect(deck.state().view.messageCursor).toBeNull();
+    const app = onQueued();
+    app.dispatch(answered, ended);
+    expect(app.state().view.messageCursor).toBeNull();
   });
 });
 
 it('the window stays on a queued message that the user scrolled to', () => {
   const long = Array.from({ length: 60 }, (_, line) => `line ${line}`).join('\n');
-  const deck = onQueued({ type: 'delivery-added', delivery: delivery({ id: 'd2', text: long }) });
-  deck.dispatch({ type: 'transcript-scrolled', taskId: 'a', anchor: { message: 3, line: 20 } });
-  deck.dispatch(answered);
-  // Above it are now a line before what is new, and that.
-  expect(deck.state().view.scrollAnchors.get('a')).toEqual({ message: 5, line: 20 });
+  const app = onQueued({ type: 'delivery-added', delivery: delivery({ id: 'd2', text: long }) });
+  app.dispatch({ type: 'transcript-scrolled', taskId: 'a', anchor: { message: 3, line: 20 } });
+  app.dispatch(answered);
+  // A separator and the new message are above it now.
+  expect(app.state().view.scrollAnchors.get('a')).toEqual({ message: 5, line: 20 });
 });

@@ -6,21 +6,21 @@ import { taskIn } from './phase-builders.ts';
 
 const linking = (uri: string, id = 'a') => {
   const task = taskIn('idle', id, { state: makeReport({ uri }) });
-  const deck = appFixture(applyEvents(emptyState(), listReceived([task])));
-  deck.press('o');
-  return deck;
+  const app = appFixture(applyEvents(emptyState(), listReceived([task])));
+  app.press('o');
+  return app;
 };
 
 describe('o', () => {
   it('opens what the agent links to', async () => {
-    const deck = linking('https://github.com/acme/app/pull/12');
-    await vi.waitFor(() => expect(deck.notice()).toBe('Opened https://github.com/acme/app/pull/12'));
-    expect(deck.calls).toEqual([{ what: 'open', address: 'https://github.com/acme/app/pull/12' }]);
+    const app = linking('https://github.com/acme/app/pull/12');
+    await vi.waitFor(() => expect(app.notice()).toBe('Opened https://github.com/acme/app/pull/12'));
+    expect(app.calls).toEqual([{ what: 'open', address: 'https://github.com/acme/app/pull/12' }]);
   });
 
   it('opens the task’s page when the agent links to nothing', async () => {
-    const deck = linking('');
-    await vi.waitFor(() => expect(deck.notice()).toBe('Opened https://coder.example.com/tasks/ada/a'));
+    const app = linking('');
+    await vi.waitFor(() => expect(app.notice()).toBe('Opened https://coder.example.com/tasks/ada/a'));
   });
 
   it.each([
@@ -30,28 +30,28 @@ describe('o', () => {
     ['https://a@b.example', 'The agent’s link is not a valid web address and was not opened.'],
     ['x\x1b]0;y\x07', 'The agent’s link is not a valid web address and was not opened.'],
   ])('leaves %j alone, and says so', async (uri, words) => {
-    const deck = linking(uri);
+    const app = linking(uri);
     await vi.waitFor(() =>
-      expect(deck.notice()).toBe(`Opened https://coder.example.com/tasks/ada/a ${words}`),
+      expect(app.notice()).toBe(`Opened https://coder.example.com/tasks/ada/a ${words}`),
     );
-    expect(deck.calls).toEqual([{ what: 'open', address: 'https://coder.example.com/tasks/ada/a' }]);
+    expect(app.calls).toEqual([{ what: 'open', address: 'https://coder.example.com/tasks/ada/a' }]);
   });
 
   it('says that there is nothing where tasks have no page', async () => {
-    const deck = linking('', 'nowhere');
-    await vi.waitFor(() => expect(deck.notice()).toBe('No web page to open. The agent gave no link.'));
+    const app = linking('', 'nowhere');
+    await vi.waitFor(() => expect(app.notice()).toBe('No web page to open. The agent gave no link.'));
     const other = linking('vscode://file/x', 'nowhere');
     await vi.waitFor(() =>
       expect(other.notice()).toBe(
         'No web page to open. The agent’s link (vscode:) is not a web page and was not opened.',
       ),
     );
-    expect([...deck.calls, ...other.calls]).toEqual([]);
+    expect([...app.calls, ...other.calls]).toEqual([]);
   });
 
   it('needs a task', () => {
-    const deck = appFixture(applyEvents(emptyState(), listReceived([])));
-    deck.press('o');
-    expect(deck.notice()).toBe('No task is selected.');
+    const app = appFixture(applyEvents(emptyState(), listReceived([])));
+    app.press('o');
+    expect(app.notice()).toBe('No task is selected.');
   });
 });

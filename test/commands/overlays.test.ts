@@ -7,43 +7,43 @@ import { applyEvents, delivery, stateWithTasks } from '../store/state-builders.t
 import { type AppFixture, appFixture } from './app-fixture.ts';
 
 describe('the help', () => {
-  const top = (deck: AppFixture): number | undefined => helpWindow(deck.state())?.top;
+  const top = (app: AppFixture): number | undefined => helpWindow(app.state())?.top;
 
   it('is opened by ? and closed by esc, q and ?', () => {
     for (const key of ['esc', 'q', '?']) {
-      const deck = appFixture(stateWithTasks('a'));
-      deck.press('?');
-      expect(deck.state().view.overlay).toEqual({ kind: 'help', top: 0 });
-      deck.press(key);
-      expect(deck.state().view.overlay, key).toBeNull();
-      expect(deck.calls).toEqual([]);
+      const app = appFixture(stateWithTasks('a'));
+      app.press('?');
+      expect(app.state().view.overlay).toEqual({ kind: 'help', top: 0 });
+      app.press(key);
+      expect(app.state().view.overlay, key).toBeNull();
+      expect(app.calls).toEqual([]);
     }
   });
 
   it('scrolls no further than its end, and back at once from there', () => {
-    const deck = appFixture(stateWithTasks('a'));
-    deck.press('?', 'up', 'k');
-    expect(top(deck)).toBe(0);
-    deck.press('j', 'down');
-    expect(top(deck)).toBe(2);
-    for (let count = 0; count < 300; count++) deck.press('down');
-    const { total, height } = helpWindow(deck.state()) ?? { total: 0, height: 0 };
-    expect(top(deck)).toBe(total - height);
-    deck.press('up');
-    expect(top(deck)).toBe(total - height - 1);
-    deck.press('g');
-    expect(top(deck)).toBe(0);
-    deck.press(' ');
-    expect(top(deck)).toBe(height - 1);
-    deck.press('pageup', 'G');
-    expect(top(deck)).toBe(total - height);
+    const app = appFixture(stateWithTasks('a'));
+    app.press('?', 'up', 'k');
+    expect(top(app)).toBe(0);
+    app.press('j', 'down');
+    expect(top(app)).toBe(2);
+    for (let count = 0; count < 300; count++) app.press('down');
+    const { total, height } = helpWindow(app.state()) ?? { total: 0, height: 0 };
+    expect(top(app)).toBe(total - height);
+    app.press('up');
+    expect(top(app)).toBe(total - height - 1);
+    app.press('g');
+    expect(top(app)).toBe(0);
+    app.press(' ');
+    expect(top(app)).toBe(height - 1);
+    app.press('pageup', 'G');
+    expect(top(app)).toBe(total - height);
   });
 
   it('stays within itself when the window grows', () => {
-    const deck = appFixture(stateWithTasks('a'));
-    deck.press('?', 'G');
-    deck.dispatch({ type: 'terminal-resized', size: { columns: 200, rows: 200 } });
-    expect(top(deck)).toBe(0);
+    const app = appFixture(stateWithTasks('a'));
+    app.press('?', 'G');
+    app.dispatch({ type: 'terminal-resized', size: { columns: 200, rows: 200 } });
+    expect(top(app)).toBe(0);
   });
 
   it('lists every command in one row, with all keys or the way to it', () => {
@@ -75,50 +75,50 @@ describe('the outbox', () => {
     );
 
   it('has nothing to show while nothing is on its way', () => {
-    const deck = appFixture(stateWithTasks('a'));
-    deck.press('Q');
-    expect(deck.state().view.overlay).toBeNull();
-    expect(deck.notice()).toBe('The outbox is empty.');
+    const app = appFixture(stateWithTasks('a'));
+    app.press('Q');
+    expect(app.state().view.overlay).toBeNull();
+    expect(app.notice()).toBe('The outbox is empty.');
   });
 
   it('takes back the chosen message', () => {
-    const deck = two();
-    deck.press('Q', 'down', 'j', 'x');
-    expect(deck.calls).toEqual([{ what: 'cancel', deliveryId: 'd2' }]);
-    deck.press('k', 'up', 'x');
-    expect(deck.calls.at(-1)).toEqual({ what: 'cancel', deliveryId: 'd1' });
-    deck.press('q');
-    expect(deck.state().view.overlay).toBeNull();
+    const app = two();
+    app.press('Q', 'down', 'j', 'x');
+    expect(app.calls).toEqual([{ what: 'cancel', deliveryId: 'd2' }]);
+    app.press('k', 'up', 'x');
+    expect(app.calls.at(-1)).toEqual({ what: 'cancel', deliveryId: 'd1' });
+    app.press('q');
+    expect(app.state().view.overlay).toBeNull();
   });
 
   it.each(['x', 'e'])('%s acts on the chosen message after one before it has been delivered', (key) => {
-    const deck = two();
+    const app = two();
     const queued = delivery({ id: 'd3', stage: 'waiting' });
-    deck.dispatch({ type: 'delivery-added', delivery: queued });
-    deck.press('Q', 'down', 'down');
-    deck.dispatch({ type: 'delivery-finished', id: 'd1' });
-    deck.dispatch({
+    app.dispatch({ type: 'delivery-added', delivery: queued });
+    app.press('Q', 'down', 'down');
+    app.dispatch({ type: 'delivery-finished', id: 'd1' });
+    app.dispatch({
       type: 'deliveries-loaded',
-      deliveries: [queued, ...deck.state().deliveries.slice(0, 1)],
+      deliveries: [queued, ...app.state().deliveries.slice(0, 1)],
     });
-    deck.press(key);
-    expect(deck.calls).toEqual([{ what: key === 'x' ? 'cancel' : 'edit', deliveryId: 'd3' }]);
+    app.press(key);
+    expect(app.calls).toEqual([{ what: key === 'x' ? 'cancel' : 'edit', deliveryId: 'd3' }]);
   });
 
   it('takes back the last one where the chosen one has gone', () => {
-    const deck = two();
-    deck.press('Q', 'down');
-    deck.dispatch({ type: 'delivery-finished', id: 'd2' });
-    deck.press('x');
-    expect(deck.calls).toEqual([{ what: 'cancel', deliveryId: 'd1' }]);
+    const app = two();
+    app.press('Q', 'down');
+    app.dispatch({ type: 'delivery-finished', id: 'd2' });
+    app.press('x');
+    expect(app.calls).toEqual([{ what: 'cancel', deliveryId: 'd1' }]);
   });
 
   it('says that there is nothing left to take back', () => {
-    const deck = two();
-    deck.press('Q');
-    deck.dispatch({ type: 'delivery-finished', id: 'd1' }, { type: 'delivery-finished', id: 'd2' });
-    deck.press('x');
-    expect(deck.notice()).toBe('The outbox is empty.');
+    const app = two();
+    app.press('Q');
+    app.dispatch({ type: 'delivery-finished', id: 'd1' }, { type: 'delivery-finished', id: 'd2' });
+    app.press('x');
+    expect(app.notice()).toBe('The outbox is empty.');
   });
 });
 
@@ -132,23 +132,23 @@ describe('a notice', () => {
     );
 
   it('that is a remark goes with the next key', () => {
-    const deck = withNotice('plain');
-    deck.press('j');
-    expect(deck.notice()).toBeNull();
+    const app = withNotice('plain');
+    app.press('j');
+    expect(app.notice()).toBeNull();
   });
 
   it('that something went wrong stays until esc, through moving and overlays', () => {
-    const deck = withNotice('bad');
-    deck.press('j', '?', 'down', 'esc', 'd', 'n', 'tab');
-    expect(deck.notice()).toBe('Words.');
-    deck.press('esc');
-    expect(deck.notice()).toBeNull();
+    const app = withNotice('bad');
+    app.press('j', '?', 'down', 'esc', 'd', 'n', 'tab');
+    expect(app.notice()).toBe('Words.');
+    app.press('esc');
+    expect(app.notice()).toBeNull();
   });
 
   it('gives way to the reason why the next key cannot act', () => {
-    const deck = withNotice('bad');
-    deck.press('r');
-    expect(deck.notice()).toBe('It is not paused.');
+    const app = withNotice('bad');
+    app.press('r');
+    expect(app.notice()).toBe('It is not paused.');
   });
 });
 
@@ -159,36 +159,36 @@ describe('a screen that is too small', () => {
     );
 
   it('does nothing that nobody would see', () => {
-    const deck = tiny();
-    deck.press('d', 'y', 'j', 'p', 'n', 'i', 'enter', '/', '?');
-    deck.type('text');
-    deck.paste('text');
-    expect(deck.calls).toEqual([]);
-    expect(deck.state().view).toMatchObject({ selected: 'a', focus: 'list', overlay: null });
+    const app = tiny();
+    app.press('d', 'y', 'j', 'p', 'n', 'i', 'enter', '/', '?');
+    app.type('text');
+    app.paste('text');
+    expect(app.calls).toEqual([]);
+    expect(app.state().view).toMatchObject({ selected: 'a', focus: 'list', overlay: null });
   });
 
   it('sends no draft', () => {
-    const deck = appFixture(stateWithTasks('a'));
-    deck.press('i');
-    deck.type('hello');
-    deck.dispatch({ type: 'terminal-resized', size: { columns: 39, rows: 9 } });
-    deck.press('enter');
-    expect(deck.calls).toEqual([]);
-    expect(deck.state().drafts.get('a')?.text).toBe('hello');
+    const app = appFixture(stateWithTasks('a'));
+    app.press('i');
+    app.type('hello');
+    app.dispatch({ type: 'terminal-resized', size: { columns: 39, rows: 9 } });
+    app.press('enter');
+    expect(app.calls).toEqual([]);
+    expect(app.state().drafts.get('a')?.text).toBe('hello');
   });
 
   it.each(['q', 'ctrl+c'])('is left with %s', (key) => {
-    const deck = tiny();
-    deck.press(key);
-    expect(deck.calls).toEqual([{ what: 'quit' }]);
+    const app = tiny();
+    app.press(key);
+    expect(app.calls).toEqual([{ what: 'quit' }]);
   });
 
   it('still asks before messages are left behind', () => {
-    const deck = tiny();
-    deck.dispatch({ type: 'delivery-added', delivery: delivery() });
-    deck.press('q');
-    expect(deck.calls).toEqual([]);
-    deck.press('y');
-    expect(deck.calls).toEqual([{ what: 'quit' }]);
+    const app = tiny();
+    app.dispatch({ type: 'delivery-added', delivery: delivery() });
+    app.press('q');
+    expect(app.calls).toEqual([]);
+    app.press('y');
+    expect(app.calls).toEqual([{ what: 'quit' }]);
   });
 });

@@ -11,11 +11,11 @@ const working = applyEvents(emptyState(), listReceived([taskIn('working', 'a')])
 
 describe('the palette', () => {
   it('opens with a colon and closes with esc', () => {
-    const deck = appFixture(working);
-    deck.press(':');
-    expect(deck.state().view.overlay).toEqual({ kind: 'palette' });
-    deck.press('esc');
-    expect(deck.state().view.overlay).toBeNull();
+    const app = appFixture(working);
+    app.press(':');
+    expect(app.state().view.overlay).toEqual({ kind: 'palette' });
+    app.press('esc');
+    expect(app.state().view.overlay).toBeNull();
   });
 
   it('has what can be done now first, and for the rest the reason', () => {
@@ -28,22 +28,22 @@ describe('the palette', () => {
   });
 
   it('does what is chosen, or says why not', () => {
-    const deck = appFixture(onDeployment(working));
-    deck.press(':');
-    runChosen(deck.context, 'pause');
-    expect(deck.calls).toEqual([{ what: 'pause', taskId: 'a' }]);
-    expect(deck.state().view.overlay).toBeNull();
-    runChosen(deck.context, 'resume');
-    expect(deck.calls).toHaveLength(1);
-    expect(deck.notice()).toMatch(/./u);
+    const app = appFixture(onDeployment(working));
+    app.press(':');
+    runChosen(app.context, 'pause');
+    expect(app.calls).toEqual([{ what: 'pause', taskId: 'a' }]);
+    expect(app.state().view.overlay).toBeNull();
+    runChosen(app.context, 'resume');
+    expect(app.calls).toHaveLength(1);
+    expect(app.notice()).toMatch(/./u);
   });
 
   it('asks what the key would ask', () => {
-    const deck = appFixture(working);
-    deck.press(':');
-    runChosen(deck.context, 'pause');
-    expect(deck.calls).toEqual([]);
-    expect(deck.state().view.overlay).toMatchObject({ kind: 'confirm-pause' });
+    const app = appFixture(working);
+    app.press(':');
+    runChosen(app.context, 'pause');
+    expect(app.calls).toEqual([]);
+    expect(app.state().view.overlay).toMatchObject({ kind: 'confirm-pause' });
   });
 
   it('has every command but its own, those of other places last and with the way there', () => {
@@ -74,13 +74,13 @@ describe('the palette', () => {
   });
 
   it('says why a command of another place does not run, and changes nothing', () => {
-    const deck = appFixture(working);
-    const before = deck.state().view;
-    deck.press(':');
-    runChosen(deck.context, 'outbox-cancel');
-    expect(deck.notice()).toBe('Only in the outbox (Q).');
-    expect(deck.state().view).toEqual(before);
-    expect(deck.calls).toEqual([]);
+    const app = appFixture(working);
+    const before = app.state().view;
+    app.press(':');
+    runChosen(app.context, 'outbox-cancel');
+    expect(app.notice()).toBe('Only in the outbox (Q).');
+    expect(app.state().view).toEqual(before);
+    expect(app.calls).toEqual([]);
   });
 
   it('goes through the hits of a search that lasts', () => {

@@ -3,7 +3,7 @@ import type { Template } from '../../src/domain/ports/backend.ts';
 import type { Task } from '../../src/domain/task.ts';
 import { makeReport, makeTask, NOON } from '../domain/builders.ts';
 
-/** What the server says of a task in each phase. */
+/** The fields of a task in each phase. */
 const WIRE: Readonly<Record<Phase, Partial<Task>>> = {
   deleting: { workspaceStatus: 'deleting' },
   pausing: { status: 'unknown', workspaceStatus: 'stopping' },
@@ -19,7 +19,7 @@ const WIRE: Readonly<Record<Phase, Partial<Task>>> = {
   unknown: { status: 'unknown', workspaceStatus: 'running' },
 };
 
-/** A task that is in this phase at noon. */
+/** A task in this phase at noon. */
 export function taskIn(phase: Phase, id: string, about: Partial<Task> = {}): Task {
   const task = makeTask({ id, ...WIRE[phase], ...about });
   if (phaseOf(task, NOON) !== phase) throw new Error(`It is ${phaseOf(task, NOON)} and not ${phase}.`);

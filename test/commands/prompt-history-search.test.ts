@@ -6,82 +6,82 @@ import { type AppFixture, appFixture } from './app-fixture.ts';
 
 const HISTORY = ['fix the login', 'run tests', 'fix the docs'];
 
-/** In the prompt, with half a thought in it. */
+/** The prompt is open and has a draft. */
 const writing = (): AppFixture => {
-  const deck = appFixture(
+  const app = appFixture(
     applyEvents({ ...stateWithTasks('a'), promptHistory: HISTORY }, draftTyped('a', 'half a thought')),
   );
-  deck.press('i');
-  return deck;
+  app.press('i');
+  return app;
 };
-const textOf = (deck: AppFixture): string => draft(deck.state()).text;
-const shown = (deck: AppFixture): string => visibleDraft(deck.state()).text;
+const textOf = (app: AppFixture): string => draft(app.state()).text;
+const shown = (app: AppFixture): string => visibleDraft(app.state()).text;
 
 describe('ctrl+r in the prompt', () => {
   it('finds an earlier prompt while it is typed, and older ones', () => {
-    const deck = writing();
-    deck.press('ctrl+r');
-    expect(shown(deck)).toBe('half a thought');
-    deck.type('fix t');
-    expect(shown(deck)).toBe('fix the docs');
-    expect(visibleDraft(deck.state()).cursor).toBe(0);
-    deck.press('ctrl+r');
-    expect(shown(deck)).toBe('fix the login');
-    // Nothing is changed before it is taken.
-    expect(textOf(deck)).toBe('half a thought');
-    deck.press('backspace');
-    expect(shown(deck)).toBe('fix the docs');
+    const app = writing();
+    app.press('ctrl+r');
+    expect(shown(app)).toBe('half a thought');
+    app.type('fix t');
+    expect(shown(app)).toBe('fix the docs');
+    expect(visibleDraft(app.state()).cursor).toBe(0);
+    app.press('ctrl+r');
+    expect(shown(app)).toBe('fix the login');
+    // The draft changes only when the match is accepted.
+    expect(textOf(app)).toBe('half a thought');
+    app.press('backspace');
+    expect(shown(app)).toBe('fix the docs');
   });
 
   it.each(['enter', 'right', 'up', 'down'])('%s takes what was found, and does not send it', (key) => {
-    const deck = writing();
-    deck.press('ctrl+r');
-    deck.type('tests');
-    deck.press(key);
-    expect(textOf(deck)).toBe('run tests');
-    expect(activePromptSearch(deck.state())).toBeNull();
-    expect(deck.calls).toEqual([]);
-    // The draft that stood there is still to be had.
-    deck.press('down', 'down');
-    expect(textOf(deck)).toBe('half a thought');
+    const app = writing();
+    app.press('ctrl+r');
+    app.type('tests');
+    app.press(key);
+    expect(textOf(app)).toBe('run tests');
+    expect(activePromptSearch(app.state())).toBeNull();
+    expect(app.calls).toEqual([]);
+    // The draft is still reachable.
+    app.press('down', 'down');
+    expect(textOf(app)).toBe('half a thought');
   });
 
   it.each(['esc', 'ctrl+g'])('%s goes back to what stood there', (key) => {
-    const deck = writing();
-    deck.press('ctrl+r');
-    deck.type('tests');
-    deck.press(key);
-    expect(textOf(deck)).toBe('half a thought');
-    expect(deck.state().view).toMatchObject({ promptSearch: null, focus: 'prompt' });
+    const app = writing();
+    app.press('ctrl+r');
+    app.type('tests');
+    app.press(key);
+    expect(textOf(app)).toBe('half a thought');
+    expect(app.state().view).toMatchObject({ promptSearch: null, focus: 'prompt' });
   });
 
   it('takes what was found and then does what another key does to it', () => {
-    const deck = writing();
-    deck.press('ctrl+r');
-    deck.type('tests');
-    deck.press('ctrl+e', '!');
-    expect(textOf(deck)).toBe('run tests!');
+    const app = writing();
+    app.press('ctrl+r');
+    app.type('tests');
+    app.press('ctrl+e', '!');
+    expect(textOf(app)).toBe('run tests!');
   });
 
   it('looks for what is pasted', () => {
-    const deck = writing();
-    deck.press('ctrl+r');
-    deck.paste('the login\n');
-    expect(shown(deck)).toBe('fix the login');
+    const app = writing();
+    app.press('ctrl+r');
+    app.paste('the login\n');
+    expect(shown(app)).toBe('fix the login');
   });
 
   it('leaves the draft alone when nothing was found', () => {
-    const deck = writing();
-    deck.press('ctrl+r');
-    deck.type('qqq');
-    expect(activePromptSearch(deck.state())).toMatchObject({ index: null, isExhausted: true });
-    deck.press('enter');
-    expect(textOf(deck)).toBe('half a thought');
+    const app = writing();
+    app.press('ctrl+r');
+    app.type('qqq');
+    expect(activePromptSearch(app.state())).toMatchObject({ index: null, isExhausted: true });
+    app.press('enter');
+    expect(textOf(app)).toBe('half a thought');
   });
 
   it('says that there is nothing to search', () => {
-    const deck = appFixture(stateWithTasks('a'));
-    deck.press('i', 'ctrl+r');
-    expect(deck.notice()).toBe('No prompt history.');
+    const app = appFixture(stateWithTasks('a'));
+    app.press('i', 'ctrl+r');
+    expect(app.notice()).toBe('No prompt history.');
   });
 });

@@ -13,85 +13,85 @@ import { type AppFixture, appFixture } from './app-fixture.ts';
 import { taskIn } from './phase-builders.ts';
 
 const inPhase = (phase: Phase) => appFixture(applyEvents(emptyState(), listReceived([taskIn(phase, 'a')])));
-const textOf = (deck: AppFixture): string => draft(deck.state()).text;
+const textOf = (app: AppFixture): string => draft(app.state()).text;
 
 describe('writing to a task', () => {
   it.each(['enter', 'i'])('%s opens the prompt, esc leaves it and keeps the draft', (key) => {
-    const deck = appFixture(stateWithTasks('a', 'b'));
-    deck.press(key);
-    expect(deck.state().view.focus).toBe('prompt');
-    deck.type('half a thought');
-    deck.press('esc');
-    expect(deck.state().view.focus).toBe('list');
-    expect(textOf(deck)).toBe('half a thought');
-    deck.press('j');
-    expect(textOf(deck)).toBe('');
-    deck.press('k', key);
-    expect(textOf(deck)).toBe('half a thought');
-    expect(deck.calls).toEqual([]);
+    const app = appFixture(stateWithTasks('a', 'b'));
+    app.press(key);
+    expect(app.state().view.focus).toBe('prompt');
+    app.type('half a thought');
+    app.press('esc');
+    expect(app.state().view.focus).toBe('list');
+    expect(textOf(app)).toBe('half a thought');
+    app.press('j');
+    expect(textOf(app)).toBe('');
+    app.press('k', key);
+    expect(textOf(app)).toBe('half a thought');
+    expect(app.calls).toEqual([]);
   });
 
   it('goes back to the pane it was opened from', () => {
-    const deck = appFixture(stateWithTasks('a'));
-    deck.press('tab', 'i', 'esc');
-    expect(deck.state().view.focus).toBe('transcript');
+    const app = appFixture(stateWithTasks('a'));
+    app.press('tab', 'i', 'esc');
+    expect(app.state().view.focus).toBe('transcript');
   });
 
   it('types what elsewhere are commands', () => {
-    const deck = appFixture(stateWithTasks('a', 'b'));
-    deck.press('i');
-    deck.type('q p?j/Q');
-    expect(textOf(deck)).toBe('q p?j/Q');
-    expect(deck.calls).toEqual([]);
+    const app = appFixture(stateWithTasks('a', 'b'));
+    app.press('i');
+    app.type('q p?j/Q');
+    expect(textOf(app)).toBe('q p?j/Q');
+    expect(app.calls).toEqual([]);
   });
 
   it('takes new lines from alt+enter, shift+enter and ctrl+j', () => {
-    const deck = appFixture(stateWithTasks('a'));
-    deck.press('i', '1', 'alt+enter', '2', 'ctrl+j', '3', 'shift+enter', '4');
-    expect(textOf(deck)).toBe('1\n2\n3\n4');
-    expect(deck.calls).toEqual([]);
+    const app = appFixture(stateWithTasks('a'));
+    app.press('i', '1', 'alt+enter', '2', 'ctrl+j', '3', 'shift+enter', '4');
+    expect(textOf(app)).toBe('1\n2\n3\n4');
+    expect(app.calls).toEqual([]);
   });
 
   it('edits whole characters', () => {
-    const deck = appFixture(stateWithTasks('a'));
-    deck.press('i', '漢', '👨‍👩‍👧', 'é', 'backspace', 'backspace', 'left', 'x');
-    expect(textOf(deck)).toBe('x漢');
+    const app = appFixture(stateWithTasks('a'));
+    app.press('i', '漢', '👨‍👩‍👧', 'é', 'backspace', 'backspace', 'left', 'x');
+    expect(textOf(app)).toBe('x漢');
   });
 
   it('edits as readline does', () => {
-    const deck = appFixture(applyEvents(stateWithTasks('a'), draftTyped('a', 'one two three')));
-    deck.press('i', 'ctrl+w');
-    expect(textOf(deck)).toBe('one two ');
-    deck.press('ctrl+a', 'alt+f', 'ctrl+k');
-    expect(textOf(deck)).toBe('one');
-    deck.press('ctrl+e', '!', 'ctrl+a', '>', 'ctrl+e', 'ctrl+u');
-    expect(textOf(deck)).toBe('');
+    const app = appFixture(applyEvents(stateWithTasks('a'), draftTyped('a', 'one two three')));
+    app.press('i', 'ctrl+w');
+    expect(textOf(app)).toBe('one two ');
+    app.press('ctrl+a', 'alt+f', 'ctrl+k');
+    expect(textOf(app)).toBe('one');
+    app.press('ctrl+e', '!', 'ctrl+a', '>', 'ctrl+e', 'ctrl+u');
+    expect(textOf(app)).toBe('');
   });
 
   it('inserts a paste with its line breaks, made safe, and never sends it', () => {
-    const deck = appFixture(stateWithTasks('a'));
-    deck.press('i');
-    deck.paste('one\r\ntwo\rthree\x1b[31m red\x07\n');
-    expect(textOf(deck)).toBe('one\ntwo\nthree red\n');
-    expect(deck.calls).toEqual([]);
-    expect(deck.state().view.focus).toBe('prompt');
+    const app = appFixture(stateWithTasks('a'));
+    app.press('i');
+    app.paste('one\r\ntwo\rthree\x1b[31m red\x07\n');
+    expect(textOf(app)).toBe('one\ntwo\nthree red\n');
+    expect(app.calls).toEqual([]);
+    expect(app.state().view.focus).toBe('prompt');
   });
 });
 
 describe('a paste outside the prompt', () => {
   it('presses no keys and says where pastes go', () => {
-    const deck = appFixture(stateWithTasks('a', 'b'));
-    deck.paste('dy');
-    expect(deck.calls).toEqual([]);
-    expect(deck.state().view.overlay).toBeNull();
-    expect(deck.notice()).toMatch(/^Open the prompt to paste/u);
+    const app = appFixture(stateWithTasks('a', 'b'));
+    app.paste('dy');
+    expect(app.calls).toEqual([]);
+    expect(app.state().view.overlay).toBeNull();
+    expect(app.notice()).toMatch(/^Open the prompt to paste/u);
   });
 
   it('is nothing to the help', () => {
-    const deck = appFixture(stateWithTasks('a'));
-    deck.press('?');
-    deck.paste('q');
-    expect(deck.state().view.overlay).toMatchObject({ kind: 'help' });
+    const app = appFixture(stateWithTasks('a'));
+    app.press('?');
+    app.paste('q');
+    expect(app.state().view.overlay).toMatchObject({ kind: 'help' });
   });
 });
 
@@ -99,86 +99,86 @@ describe('enter in the prompt', () => {
   it.each(['idle', 'complete', 'failed', 'working', 'queued', 'starting', 'resuming'] as const)(
     'hands the message to the outbox while the task is %s',
     (phase) => {
-      const deck = inPhase(phase);
-      deck.press('enter');
-      deck.type('use main');
-      deck.press('enter');
-      expect(deck.calls).toEqual([{ what: 'send', taskId: 'a', text: 'use main' }]);
-      expect(textOf(deck)).toBe('');
-      expect(deck.state().view.focus).toBe('list');
-      expect(deck.state().promptHistory).toEqual(['use main']);
+      const app = inPhase(phase);
+      app.press('enter');
+      app.type('use main');
+      app.press('enter');
+      expect(app.calls).toEqual([{ what: 'send', taskId: 'a', text: 'use main' }]);
+      expect(textOf(app)).toBe('');
+      expect(app.state().view.focus).toBe('list');
+      expect(app.state().promptHistory).toEqual(['use main']);
     },
   );
 
   it('keeps what was written and says why a task takes nothing', () => {
     for (const phase of ['deleting', 'error', 'unknown'] as const) {
-      const deck = inPhase(phase);
-      deck.press('i');
-      deck.type('hello');
-      deck.press('enter');
-      expect(deck.calls).toEqual([]);
-      expect(textOf(deck)).toBe('hello');
-      expect(deck.state().view.focus).toBe('prompt');
-      expect(deck.state().notice, phase).toMatchObject({ tone: 'bad' });
+      const app = inPhase(phase);
+      app.press('i');
+      app.type('hello');
+      app.press('enter');
+      expect(app.calls).toEqual([]);
+      expect(textOf(app)).toBe('hello');
+      expect(app.state().view.focus).toBe('prompt');
+      expect(app.state().notice, phase).toMatchObject({ tone: 'bad' });
     }
   });
 
   it('sends no blank message', () => {
-    const deck = inPhase('idle');
-    deck.press('i', ' ', 'ctrl+j', 'enter');
-    expect(deck.calls).toEqual([]);
-    expect(deck.notice()).toBe('The prompt is empty.');
-    expect(deck.state().view.focus).toBe('prompt');
+    const app = inPhase('idle');
+    app.press('i', ' ', 'ctrl+j', 'enter');
+    expect(app.calls).toEqual([]);
+    expect(app.notice()).toBe('The prompt is empty.');
+    expect(app.state().view.focus).toBe('prompt');
   });
 
   it('keeps white space inside a message', () => {
-    const deck = inPhase('idle');
-    deck.press('i');
-    deck.paste('  indented\n\n  more  ');
-    deck.press('enter');
-    expect(deck.calls).toEqual([{ what: 'send', taskId: 'a', text: '  indented\n\n  more  ' }]);
+    const app = inPhase('idle');
+    app.press('i');
+    app.paste('  indented\n\n  more  ');
+    app.press('enter');
+    expect(app.calls).toEqual([{ what: 'send', taskId: 'a', text: '  indented\n\n  more  ' }]);
   });
 });
 
 describe('a message to a paused task', () => {
   const asked = (): AppFixture => {
-    const deck = inPhase('paused');
-    deck.press('i');
-    deck.type('go on');
-    deck.press('enter');
-    expect(deck.state().view.overlay).toEqual({ kind: 'confirm-resume', taskId: 'a' });
-    expect(textOf(deck)).toBe('go on');
-    expect(deck.calls).toEqual([]);
-    return deck;
+    const app = inPhase('paused');
+    app.press('i');
+    app.type('go on');
+    app.press('enter');
+    expect(app.state().view.overlay).toEqual({ kind: 'confirm-resume', taskId: 'a' });
+    expect(textOf(app)).toBe('go on');
+    expect(app.calls).toEqual([]);
+    return app;
   };
 
   it('y puts it into the outbox, which resumes the task for it', () => {
-    const deck = asked();
-    deck.press('y');
-    expect(deck.calls).toEqual([{ what: 'send', taskId: 'a', text: 'go on', resume: true }]);
-    expect(textOf(deck)).toBe('');
+    const app = asked();
+    app.press('y');
+    expect(app.calls).toEqual([{ what: 'send', taskId: 'a', text: 'go on', resume: true }]);
+    expect(textOf(app)).toBe('');
   });
 
   it('w only queues it', () => {
-    const deck = asked();
-    deck.press('w');
-    expect(deck.calls).toEqual([{ what: 'send', taskId: 'a', text: 'go on' }]);
-    expect(deck.state().view).toMatchObject({ overlay: null, focus: 'list' });
+    const app = asked();
+    app.press('w');
+    expect(app.calls).toEqual([{ what: 'send', taskId: 'a', text: 'go on' }]);
+    expect(app.state().view).toMatchObject({ overlay: null, focus: 'list' });
   });
 
   it.each(['enter', 'esc', 'n', 'q', 'space', 'W'])('%s goes back to the draft', (key) => {
-    const deck = asked();
-    deck.press(key);
-    expect(deck.calls).toEqual([]);
-    expect(textOf(deck)).toBe('go on');
-    expect(deck.state().view).toMatchObject({ overlay: null, focus: 'prompt' });
+    const app = asked();
+    app.press(key);
+    expect(app.calls).toEqual([]);
+    expect(textOf(app)).toBe('go on');
+    expect(app.state().view).toMatchObject({ overlay: null, focus: 'prompt' });
   });
 
   it('y takes the wish to resume along while the task is still pausing', () => {
-    const deck = inPhase('pausing');
-    deck.press('i');
-    deck.type('go on');
-    deck.press('enter', 'y');
-    expect(deck.calls).toEqual([{ what: 'send', taskId: 'a', text: 'go on', resume: true }]);
+    const app = inPhase('pausing');
+    app.press('i');
+    app.type('go on');
+    app.press('enter', 'y');
+    expect(app.calls).toEqual([{ what: 'send', taskId: 'a', text: 'go on', resume: true }]);
   });
 });

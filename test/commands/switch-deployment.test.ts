@@ -6,19 +6,19 @@ const places = [{ id: 'p', name: 'dev', url: 'https://dev.example.com' }];
 
 it('P offers the other deployments, before the server has answered too', () => {
   for (const state of [stateWithTasks('a'), emptyState()]) {
-    const deck = appFixture({ ...state, otherDeployments: places });
-    deck.press('P');
-    expect(deck.state().view.overlay).toEqual({ kind: 'places' });
-    deck.press('esc');
-    expect(deck.state().view.overlay).toBeNull();
-    expect(deck.calls).toEqual([]);
+    const app = appFixture({ ...state, otherDeployments: places });
+    app.press('P');
+    expect(app.state().view.overlay).toEqual({ kind: 'places' });
+    app.press('esc');
+    expect(app.state().view.overlay).toBeNull();
+    expect(app.calls).toEqual([]);
   }
 });
 
 it('P says why there is nowhere to go; messages that wait stay in their queue', () => {
-  const deck = appFixture(stateWithTasks('a'));
-  deck.press('P');
-  expect(deck.notice()).toMatch(/^No other deployment\. Add one/u);
+  const app = appFixture(stateWithTasks('a'));
+  app.press('P');
+  expect(app.notice()).toMatch(/^No other deployment\. Add one/u);
   const busy = appFixture({
     ...applyEvents(stateWithTasks('a'), { type: 'delivery-added', delivery: delivery() }),
     otherDeployments: places,

@@ -15,97 +15,97 @@ const TALK = live(
 );
 
 const reading = (): AppFixture => {
-  const deck = appFixture(applyEvents(stateWithTasks('a', 'b'), transcriptReceived('a', TALK)));
-  deck.press('tab');
-  return deck;
+  const app = appFixture(applyEvents(stateWithTasks('a', 'b'), transcriptReceived('a', TALK)));
+  app.press('tab');
+  return app;
 };
 
-const shown = (deck: AppFixture) => {
-  const transcript = visibleTranscript(deck.state());
+const shown = (app: AppFixture) => {
+  const transcript = visibleTranscript(app.state());
   if (transcript === null) throw new Error('There is no transcript on screen.');
   return transcript;
 };
 
-const firstLine = (deck: AppFixture) => {
-  const { view, anchor, height } = shown(deck);
+const firstLine = (app: AppFixture) => {
+  const { view, anchor, height } = shown(app);
   return visibleLines(view, anchor, height).lines[0];
 };
 
 describe('wrapping', () => {
   it('is turned off by w: a line of the text is a line of the screen', () => {
-    const deck = reading();
-    deck.press('w');
-    expect(deck.state().view.transcriptOptions.wrap).toBe(false);
-    expect(shown(deck).view.blocks[1]?.lines).toEqual([WORDS]);
-    deck.press('w');
-    expect(shown(deck).view.blocks[1]?.lines.length).toBeGreaterThan(5);
+    const app = reading();
+    app.press('w');
+    expect(app.state().view.transcriptOptions.wrap).toBe(false);
+    expect(shown(app).view.blocks[1]?.lines).toEqual([WORDS]);
+    app.press('w');
+    expect(shown(app).view.blocks[1]?.lines.length).toBeGreaterThan(5);
   });
 
   it('moves sideways as far as the longest line on screen goes, and back', () => {
-    const deck = reading();
-    deck.press('right');
-    expect(deck.notice()).toBe('Lines are wrapped. w unwraps them.');
-    deck.press('w', 'right', 'right');
-    expect(deck.state().view.scrollColumn).toBe(16);
-    deck.press('left', 'left', 'left');
-    expect(deck.state().view.scrollColumn).toBe(0);
-    deck.press(...Array<string>(200).fill('right'));
-    const { scrollColumn } = deck.state().view;
-    expect(scrollColumn).toBe(WORDS.length - (shown(deck).width - 2));
-    deck.press('j');
-    expect(deck.state().view.scrollColumn).toBe(scrollColumn);
-    deck.press('w', 'w');
-    expect(deck.state().view.scrollColumn).toBe(0);
+    const app = reading();
+    app.press('right');
+    expect(app.notice()).toBe('Lines are wrapped. w unwraps them.');
+    app.press('w', 'right', 'right');
+    expect(app.state().view.scrollColumn).toBe(16);
+    app.press('left', 'left', 'left');
+    expect(app.state().view.scrollColumn).toBe(0);
+    app.press(...Array<string>(200).fill('right'));
+    const { scrollColumn } = app.state().view;
+    expect(scrollColumn).toBe(WORDS.length - (shown(app).width - 2));
+    app.press('j');
+    expect(app.state().view.scrollColumn).toBe(scrollColumn);
+    app.press('w', 'w');
+    expect(app.state().view.scrollColumn).toBe(0);
   });
 
   it('begins at the left again for another task', () => {
-    const deck = reading();
-    deck.press('w', 'right', 'tab', 'j');
-    expect(deck.state().view.scrollColumn).toBe(0);
+    const app = reading();
+    app.press('w', 'right', 'tab', 'j');
+    expect(app.state().view.scrollColumn).toBe(0);
   });
 
   it('leaves whoever has scrolled with the message that they read', () => {
-    const deck = reading();
-    deck.press('g', ...Array<string>(30).fill('j'));
-    const before = firstLine(deck);
-    deck.press('w');
-    const after = firstLine(deck);
+    const app = reading();
+    app.press('g', ...Array<string>(30).fill('j'));
+    const before = firstLine(app);
+    app.press('w');
+    const after = firstLine(app);
     expect(before?.kind === 'text' && before.block.at).toBe(after?.kind === 'text' && after.block.at);
-    expect(deck.state().view.scrollAnchors.get('a')?.message).toBe(3);
+    expect(app.state().view.scrollAnchors.get('a')?.message).toBe(3);
   });
 });
 
 describe('switches', () => {
   it('are turned by m and t, each by itself', () => {
-    const deck = reading();
-    deck.press('m');
-    expect(deck.state().view.transcriptOptions).toEqual({ wrap: true, raw: true, times: true });
-    deck.press('t', 'm');
-    expect(deck.state().view.transcriptOptions).toEqual({ wrap: true, raw: false, times: false });
+    const app = reading();
+    app.press('m');
+    expect(app.state().view.transcriptOptions).toEqual({ wrap: true, raw: true, times: true });
+    app.press('t', 'm');
+    expect(app.state().view.transcriptOptions).toEqual({ wrap: true, raw: false, times: false });
   });
 });
 
 describe('the full screen', () => {
-  const isAlone = (deck: AppFixture): boolean => {
-    const where = screenLayout(deck.state());
+  const isAlone = (app: AppFixture): boolean => {
+    const where = screenLayout(app.state());
     return where.kind !== 'tiny' && where.list === null && where.detail?.width === 80;
   };
 
   it('is the transcript’s from z to z', () => {
-    const deck = reading();
-    deck.press('z');
-    expect(isAlone(deck)).toBe(true);
-    deck.press('z');
-    expect(isAlone(deck)).toBe(false);
+    const app = reading();
+    app.press('z');
+    expect(isAlone(app)).toBe(true);
+    app.press('z');
+    expect(isAlone(app)).toBe(false);
   });
 
   it('stays while an answer is written, and ends with going back to the list', () => {
-    const deck = reading();
-    deck.press('z', 'enter', 'y', 'esc');
-    expect(isAlone(deck)).toBe(true);
-    deck.press('tab');
-    expect(isAlone(deck)).toBe(false);
-    deck.press('tab');
-    expect(isAlone(deck)).toBe(false);
+    const app = reading();
+    app.press('z', 'enter', 'y', 'esc');
+    expect(isAlone(app)).toBe(true);
+    app.press('tab');
+    expect(isAlone(app)).toBe(false);
+    app.press('tab');
+    expect(isAlone(app)).toBe(false);
   });
 });

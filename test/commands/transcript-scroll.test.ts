@@ -9,14 +9,14 @@ const lines = Array.from({ length: 100 }, (_, index) => `line ${index}`).join('\
 const LONG = live(you(0, 'go'), agent(1, lines));
 
 const reading = (): AppFixture => {
-  const deck = appFixture(applyEvents(stateWithTasks('a', 'b'), transcriptReceived('a', LONG)));
-  deck.press('tab');
-  return deck;
+  const app = appFixture(applyEvents(stateWithTasks('a', 'b'), transcriptReceived('a', LONG)));
+  app.press('tab');
+  return app;
 };
 
-/** The first line that is on screen, how many there are, and how many fit. */
-function place(deck: AppFixture): { top: number; total: number; height: number } {
-  const visible = visibleTranscript(deck.state());
+/** First visible line, number of lines, height of the window. */
+function place(app: AppFixture): { top: number; total: number; height: number } {
+  const visible = visibleTranscript(app.state());
   if (visible === null) throw new Error('There is no transcript on screen.');
   const { view, anchor, height } = visible;
   return { top: visibleLines(view, anchor, height).top, total: view.total, height };
@@ -24,69 +24,69 @@ function place(deck: AppFixture): { top: number; total: number; height: number }
 
 describe('the transcript', () => {
   it('follows its end until it is scrolled', () => {
-    const deck = reading();
-    const { top, total, height } = place(deck);
+    const app = reading();
+    const { top, total, height } = place(app);
     expect(top).toBe(total - height);
-    deck.press('up', 'k');
-    expect(place(deck).top).toBe(top - 2);
-    deck.press('down', 'j', 'down');
-    expect(place(deck).top).toBe(top);
-    expect(deck.state().view.scrollAnchors.size).toBe(0);
+    app.press('up', 'k');
+    expect(place(app).top).toBe(top - 2);
+    app.press('down', 'j', 'down');
+    expect(place(app).top).toBe(top);
+    expect(app.state().view.scrollAnchors.size).toBe(0);
   });
 
   it('goes by pages and to both ends', () => {
-    const deck = reading();
-    const { total, height } = place(deck);
-    deck.press('g');
-    expect(place(deck).top).toBe(0);
-    deck.press('pagedown');
-    expect(place(deck).top).toBe(height - 1);
-    deck.press(' ', 'ctrl+d');
-    expect(place(deck).top).toBe(3 * (height - 1));
-    deck.press('pageup', 'ctrl+u', 'pageup', 'pageup');
-    expect(place(deck).top).toBe(0);
-    deck.press('end');
-    expect(place(deck).top).toBe(total - height);
-    deck.press('home');
-    expect(place(deck).top).toBe(0);
+    const app = reading();
+    const { total, height } = place(app);
+    app.press('g');
+    expect(place(app).top).toBe(0);
+    app.press('pagedown');
+    expect(place(app).top).toBe(height - 1);
+    app.press(' ', 'ctrl+d');
+    expect(place(app).top).toBe(3 * (height - 1));
+    app.press('pageup', 'ctrl+u', 'pageup', 'pageup');
+    expect(place(app).top).toBe(0);
+    app.press('end');
+    expect(place(app).top).toBe(total - height);
+    app.press('home');
+    expect(place(app).top).toBe(0);
   });
 
   it('stays where it was while more arrives', () => {
-    const deck = reading();
-    deck.press('up');
-    const { top } = place(deck);
-    deck.dispatch(transcriptReceived('a', live(you(0, 'go'), agent(1, `${lines}\nmore\nand more`))));
-    expect(place(deck).top).toBe(top);
+    const app = reading();
+    app.press('up');
+    const { top } = place(app);
+    app.dispatch(transcriptReceived('a', live(you(0, 'go'), agent(1, `${lines}\nmore\nand more`))));
+    expect(place(app).top).toBe(top);
   });
 
   it('is held at its end by f, and followed again by f, in the list too', () => {
-    const deck = reading();
-    deck.press('f');
-    const { top } = place(deck);
+    const app = reading();
+    app.press('f');
+    const { top } = place(app);
     const grown = transcriptReceived('a', live(you(0, 'go'), agent(1, `${lines}\nmore\nand more`)));
-    deck.dispatch(grown);
-    expect(place(deck).top).toBe(top);
-    deck.press('tab', 'f');
-    const { top: end, total, height } = place(deck);
+    app.dispatch(grown);
+    expect(place(app).top).toBe(top);
+    app.press('tab', 'f');
+    const { top: end, total, height } = place(app);
     expect(end).toBe(total - height);
   });
 
   it('keeps a place of its own for each task', () => {
-    const deck = reading();
-    deck.press('g', 'tab', 'j', 'k');
-    expect(place(deck).top).toBe(0);
+    const app = reading();
+    app.press('g', 'tab', 'j', 'k');
+    expect(place(app).top).toBe(0);
   });
 
   it('cannot be followed where it is not on screen', () => {
-    const deck = appFixture(
+    const app = appFixture(
       applyEvents(stateWithTasks('a'), transcriptReceived('a', LONG), {
         type: 'terminal-resized',
         size: { columns: 60, rows: 20 },
       }),
     );
-    deck.press('f');
-    expect(deck.notice()).toBe('No transcript shown.');
-    deck.press('tab', 'g');
-    expect(place(deck).top).toBe(0);
+    app.press('f');
+    expect(app.notice()).toBe('No transcript shown.');
+    app.press('tab', 'g');
+    expect(place(app).top).toBe(0);
   });
 });

@@ -18,25 +18,25 @@ const TALK = (): readonly Message[] => [
 ];
 
 const reading = (messages = TALK()): AppFixture => {
-  const deck = appFixture(
+  const app = appFixture(
     applyEvents(stateWithTasks('a', 'b'), transcriptReceived('a', live(...messages)), {
       type: 'markdown-loaded',
       proseRenderer: renderProse,
     }),
   );
-  deck.press('tab');
-  return deck;
+  app.press('tab');
+  return app;
 };
 
-/** Types into the field, as the screen does. */
-function typeWords(deck: AppFixture, text: string): void {
-  for (let length = 1; length <= text.length; length++) updateSearch(deck.context, text.slice(0, length));
+/** Types into the search field. */
+function typeWords(app: AppFixture, text: string): void {
+  for (let length = 1; length <= text.length; length++) updateSearch(app.context, text.slice(0, length));
 }
 
-/** Which hit is current, of how many, and whether it is on screen. */
-function found(deck: AppFixture): string {
-  const { transcriptSearch } = deck.state().view;
-  const visible = visibleTranscript(deck.state());
+/** Number of the current hit, number of hits, and whether the current one is visible. */
+function found(app: AppFixture): string {
+  const { transcriptSearch } = app.state().view;
+  const visible = visibleTranscript(app.state());
   if (transcriptSearch === null || visible === null) return 'no search';
   const hits = searchTranscript(visible.view, transcriptSearch.text);
   if (transcriptSearch.hit === null) return `none of ${hits.total}`;
@@ -50,117 +50,117 @@ function found(deck: AppFixture): string {
 
 describe('a search', () => {
   it('goes to the nearest hit while it is typed, and from one to the next afterwards, around the end', () => {
-    const deck = reading();
-    deck.press('ctrl+f');
-    typeWords(deck, 'needle');
-    expect(found(deck)).toBe('4 of 4');
-    confirmSearch(deck.context);
-    deck.press('N');
-    expect(found(deck)).toBe('3 of 4');
-    deck.press('N');
-    expect(found(deck)).toBe('2 of 4');
-    deck.press('n', 'n', 'n');
-    expect(found(deck)).toBe('1 of 4');
-    deck.press('N');
-    expect(found(deck)).toBe('4 of 4');
+    const app = reading();
+    app.press('ctrl+f');
+    typeWords(app, 'needle');
+    expect(found(app)).toBe('4 of 4');
+    confirmSearch(app.context);
+    app.press('N');
+    expect(found(app)).toBe('3 of 4');
+    app.press('N');
+    expect(found(app)).toBe('2 of 4');
+    app.press('n', 'n', 'n');
+    expect(found(app)).toBe('1 of 4');
+    app.press('N');
+    expect(found(app)).toBe('4 of 4');
   });
 
   it('takes case seriously only where a capital is typed', () => {
-    const deck = reading();
-    deck.press('ctrl+f');
-    typeWords(deck, 'Needle');
-    expect(found(deck)).toBe('1 of 1');
+    const app = reading();
+    app.press('ctrl+f');
+    typeWords(app, 'Needle');
+    expect(found(app)).toBe('1 of 1');
   });
 
   it('looks for words as they are written, whatever they mean elsewhere', () => {
-    const deck = reading([agent(0, 'a (b|c)* [d] $e ^f -g /h\\ end')]);
-    deck.press('ctrl+f');
+    const app = reading([agent(0, 'a (b|c)* [d] $e ^f -g /h\\ end')]);
+    app.press('ctrl+f');
     for (const text of ['(b|c)*', '[d]', '$e ^f', '-g /h\\']) {
-      updateSearch(deck.context, text);
-      expect(found(deck), text).toBe('1 of 1');
+      updateSearch(app.context, text);
+      expect(found(app), text).toBe('1 of 1');
     }
   });
 
   it('finds what a row ends and the next one begins with', () => {
     const words = Array.from({ length: 40 }, (_, index) => `w${index}`).join(' ');
-    const deck = reading([agent(0, words)]);
-    deck.press('ctrl+f');
+    const app = reading([agent(0, words)]);
+    app.press('ctrl+f');
     for (let index = 0; index < 39; index++) {
-      updateSearch(deck.context, `w${index} w${index + 1}`);
-      expect(found(deck), `w${index}`).toMatch(/^1 of [1-9]/u);
+      updateSearch(app.context, `w${index} w${index + 1}`);
+      expect(found(app), `w${index}`).toMatch(/^1 of [1-9]/u);
     }
   });
 
   it('moves sideways to a hit beyond the edge, and back', () => {
-    const deck = reading([agent(0, `needle ${'x'.repeat(200)} needle`)]);
-    deck.press('w', 'ctrl+f');
-    updateSearch(deck.context, 'needle');
-    expect(deck.state().view.scrollColumn).toBe(0);
-    confirmSearch(deck.context);
-    deck.press('n');
-    const { scrollColumn } = deck.state().view;
-    const room = (visibleTranscript(deck.state())?.width ?? 0) - 2;
+    const app = reading([agent(0, `needle ${'x'.repeat(200)} needle`)]);
+    app.press('w', 'ctrl+f');
+    updateSearch(app.context, 'needle');
+    expect(app.state().view.scrollColumn).toBe(0);
+    confirmSearch(app.context);
+    app.press('n');
+    const { scrollColumn } = app.state().view;
+    const room = (visibleTranscript(app.state())?.width ?? 0) - 2;
     expect(scrollColumn).toBeLessThan(208);
     expect(scrollColumn + room).toBeGreaterThan(214);
-    deck.press('n');
-    expect(deck.state().view.scrollColumn).toBe(0);
+    app.press('n');
+    expect(app.state().view.scrollColumn).toBe(0);
   });
 
   it('keeps n for a new task once it is ended by esc', () => {
-    const deck = reading();
-    deck.press('ctrl+f');
-    typeWords(deck, 'needle');
-    confirmSearch(deck.context);
-    deck.press('esc');
-    expect(deck.state().view.transcriptSearch).toBeNull();
-    expect(deck.state().view.focus).toBe('transcript');
-    deck.press('n');
-    expect(deck.calls).toEqual([{ what: 'templates' }]);
+    const app = reading();
+    app.press('ctrl+f');
+    typeWords(app, 'needle');
+    confirmSearch(app.context);
+    app.press('esc');
+    expect(app.state().view.transcriptSearch).toBeNull();
+    expect(app.state().view.focus).toBe('transcript');
+    app.press('n');
+    expect(app.calls).toEqual([{ what: 'templates' }]);
   });
 
   it('that is given up leaves the window where it was', () => {
-    const deck = reading();
-    deck.press('g', 'j', 'j');
-    const before = deck.state().view.scrollAnchors.get('a');
-    deck.press('ctrl+f');
-    typeWords(deck, 'needle and');
-    expect(deck.state().view.scrollAnchors.get('a')).not.toEqual(before);
-    deck.press('esc');
-    expect(deck.state().view.scrollAnchors.get('a')).toEqual(before);
-    expect(found(deck)).toBe('no search');
+    const app = reading();
+    app.press('g', 'j', 'j');
+    const before = app.state().view.scrollAnchors.get('a');
+    app.press('ctrl+f');
+    typeWords(app, 'needle and');
+    expect(app.state().view.scrollAnchors.get('a')).not.toEqual(before);
+    app.press('esc');
+    expect(app.state().view.scrollAnchors.get('a')).toEqual(before);
+    expect(found(app)).toBe('no search');
   });
 
   it('without a hit says so, and stays where it was', () => {
-    const deck = reading();
-    deck.press('ctrl+f');
-    typeWords(deck, 'needles');
-    expect(found(deck)).toBe('none of 0');
-    expect(deck.state().view.scrollAnchors.size).toBe(0);
-    confirmSearch(deck.context);
-    deck.press('n');
-    expect(deck.notice()).toBe('No match for “needles” in this transcript.');
+    const app = reading();
+    app.press('ctrl+f');
+    typeWords(app, 'needles');
+    expect(found(app)).toBe('none of 0');
+    expect(app.state().view.scrollAnchors.size).toBe(0);
+    confirmSearch(app.context);
+    app.press('n');
+    expect(app.notice()).toBe('No match for “needles” in this transcript.');
   });
 
   it('ends with going to another task', () => {
-    const deck = reading();
-    deck.press('ctrl+f');
-    typeWords(deck, 'needle');
-    confirmSearch(deck.context);
-    deck.press('tab', 'j');
-    expect(deck.state().view.transcriptSearch).toBeNull();
+    const app = reading();
+    app.press('ctrl+f');
+    typeWords(app, 'needle');
+    confirmSearch(app.context);
+    app.press('tab', 'j');
+    expect(app.state().view.transcriptSearch).toBeNull();
   });
 
   it('counts what arrives meanwhile', () => {
-    const deck = reading();
-    deck.press('ctrl+f');
-    typeWords(deck, 'needle');
-    deck.dispatch(transcriptReceived('a', live(...TALK(), agent(3, 'one more needle'))));
-    expect(found(deck)).toBe('4 of 5');
+    const app = reading();
+    app.press('ctrl+f');
+    typeWords(app, 'needle');
+    app.dispatch(transcriptReceived('a', live(...TALK(), agent(3, 'one more needle'))));
+    expect(found(app)).toBe('4 of 5');
   });
 
   it('cannot be begun where there is nothing to look through', () => {
-    const deck = appFixture(stateWithTasks('a'));
-    deck.press('ctrl+f');
-    expect(deck.notice()).toBe('No messages yet.');
+    const app = appFixture(stateWithTasks('a'));
+    app.press('ctrl+f');
+    expect(app.notice()).toBe('No messages yet.');
   });
 });

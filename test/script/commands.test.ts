@@ -7,7 +7,7 @@ beforeAll(async () => {
 });
 afterAll(() => on.close());
 
-/** Waits until a task rests, as a script would. */
+/** Waits until the agent's turn ends, as a script would. */
 const rest = async (name: string) =>
   expect((await on.run(['wait', name, '--until', 'idle,complete,failed'])).code).toBe(0);
 

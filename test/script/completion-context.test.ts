@@ -5,7 +5,7 @@ import { completionContextAt } from '../../src/script/completion/completion-cont
 import { bashWords, completionLines } from '../../src/script/completion/shell-lines.ts';
 import { completionScript } from '../../src/script/completion/shell-scripts.ts';
 
-/** The words of a line; what follows the last blank is being typed. */
+/** The words of a line; the last one is incomplete. */
 const at = (line: string) => completionContextAt(line.split(' '));
 const offered = (line: string) => completionLines('bash', { ...at(line), source: candidatesAt(line) });
 

@@ -273,7 +273,7 @@ describe('whoever reads our output goes away', () => {
     await ended;
   });
 
-  /** The writing end of a pipe whose reader, a process of its own, has ended. */
+  /** The writing end of a pipe whose reader process has ended. */
   async function closedPipe() {
     const child = spawn('true', { stdio: ['pipe', 'ignore', 'ignore'] });
     await once(child, 'exit');
@@ -297,7 +297,7 @@ test('what the server can leave out is asked of the server', async () => {
   expect(await asked('--owner', 'ada', '--org', 'main')).toEqual(['owner:ada organization:main', 2]);
   expect(await asked('--status', 'paused')).toEqual(['owner:me status:paused', 1]);
   expect(await asked('--status', 'paused,active')).toEqual(['owner:me', 2]);
-  // What a filter says that a server can look at, too.
+  // Also conditions of the query that a server can apply.
   expect(await asked('--query', 'owner:ada')).toEqual(['owner:ada', 2]);
   expect(await asked('--query', 'owner:me status:paused')).toEqual(['owner:me status:paused', 1]);
   expect(await asked('--query', 'status:pa,act')).toEqual(['owner:me', 2]);
@@ -306,7 +306,7 @@ test('what the server can leave out is asked of the server', async () => {
   expect(await asked('--query', 'owner:ad,bob')).toEqual([null, 2]);
   expect(await asked('--all', '--query', 'owner:ada')).toEqual([null, 2]);
   expect(await asked('--owner', 'ada', '--query', 'owner:bob')).toEqual(['owner:ada', 0]);
-  // A part of a name is no user: it is looked for among all.
+  // A part of a name is no user, so the tasks of all users are searched.
   coder.on('GET', '/api/v2/tasks?q=owner%3Aad', json(400, { message: 'Invalid task search query.' }));
   expect(await asked('--query', 'owner:ad')).toEqual([null, 2]);
 });

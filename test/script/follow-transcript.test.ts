@@ -5,7 +5,7 @@ import { followTranscript, initialFollowState } from '../../src/script/follow-tr
 const you = (id: number, content: string): Message => ({ id, from: 'you', content, at: 0 });
 const agent = (id: number, content: string): Message => ({ id, from: 'agent', content, at: 0 });
 
-/** What is written for a conversation that is looked at several times; `!` settles it. */
+/** The text written for each of several polls of a transcript; `!` marks it as settled. */
 function written(...looks: readonly (readonly (Message | '!')[])[]): readonly string[] {
   let state = initialFollowState;
   return looks.map((look) => {

@@ -6,7 +6,7 @@ import { run } from './script-fixture.ts';
 
 const TIMES = { created_at: '2026-03-04T09:00:00.000Z', updated_at: '2026-03-04T10:00:00.500Z' };
 
-/** What `show --json` makes of a task that a server answers with. */
+/** The output of `show --json` for a task from the server. */
 async function shown(answer: Readonly<Record<string, unknown>>) {
   const server = await startCoderServer();
   try {

@@ -1,4 +1,4 @@
-// Asks what signing in asks, in a process with a terminal or a pipe of its own, and says what it was told.
+// Runs the login prompts in a process with its own terminal or pipe, and prints the answers.
 import { createLoginPrompts } from '../../src/script/login-prompts.ts';
 
 const interruption = new AbortController();

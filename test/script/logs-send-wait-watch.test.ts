@@ -15,7 +15,7 @@ afterAll(async () => {
   signals.remove();
 });
 
-/** A file that a task waits for, so that a test decides when the task goes on. */
+/** A file that a task waits for, so that the test controls the task. */
 const flag = (name: string) => {
   const file = path.join(signals.path, name);
   return {
@@ -28,7 +28,7 @@ const flag = (name: string) => {
   };
 };
 
-/** Starts a command and does not wait for its end. */
+/** Starts a command without waiting for its end. */
 function running(words: readonly string[]) {
   const controller = new AbortController();
   let out = '';
@@ -43,7 +43,7 @@ function running(words: readonly string[]) {
   return {
     ended,
     stop: () => controller.abort(),
-    /** Resolves when stdout fits. */
+    /** Resolves when stdout matches. */
     async says(fits: (out: string) => boolean): Promise<void> {
       while (!fits(out)) {
         await new Promise<void>((resolve) => {
@@ -68,7 +68,7 @@ describe('logs', () => {
     expect([code, err]).toEqual([0, '']);
     expect(out).toMatch(/\n\n\[you \d{4}-\d\d-\d\dT[\d:]{8}Z\]\nprintf .*\n\n\[agent [^\]]*\]\none\ntwo\n$/);
     const entries = JSON.parse((await on.run(['logs', 'talk', '--json'])).out);
-    // Message 0 is what the agent showed when it started.
+    // Message 0 is the agent's output at its start.
     expect(entries.slice(1)).toEqual([
       { id: 1, content: expect.stringMatching(/^printf/), type: 'input', time: expect.any(String) },
       { id: 2, content: expect.stringMatching(/^one {0,2}\ntwo/), type: 'output', time: expect.any(String) },

@@ -40,7 +40,7 @@ afterEach(() => state.dispose());
 const left = (): readonly string[] =>
   ['t1', 't2'].filter((id) => storage.conversations(ada).load(id) !== null);
 
-/** What `taskdeck purge` with these words writes; `typed` is what a person answers. */
+/** The output of `taskdeck purge` with these words; `typed` answers the question. */
 async function run(words: readonly string[], { typed, origin }: { typed?: string; origin?: string } = {}) {
   const { args, flags } = parseArguments(['purge', ...words]);
   const options = purgeOptions(args[0], flags, origin, typed !== undefined);

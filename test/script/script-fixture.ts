@@ -16,16 +16,16 @@ export interface CommandResult {
 }
 
 export interface RunOptions {
-  /** What stands on stdin; it is closed behind that. */
+  /** Contents of stdin, which is then closed. */
   readonly stdin?: string;
-  /** Behave as at a terminal of 80 columns. */
+  /** Runs as in a terminal of 80 columns. */
   readonly terminal?: boolean;
   readonly signal?: AbortSignal;
-  /** Called with all of stdout so far, whenever more came. */
+  /** Called with all of stdout so far after every write. */
   readonly onOut?: (out: string) => void;
 }
 
-/** Runs a command for scripts as the command line would, through the real client, against a server. */
+/** Runs a script command as the command line does, on any backend. */
 export async function run(
   backend: AgentBackend,
   words: readonly string[],
@@ -70,7 +70,7 @@ export interface ScriptFixture {
   close(): Promise<void>;
 }
 
-/** A real local server, and the commands on it. */
+/** The commands on a real local server. */
 export async function scriptFixture(): Promise<ScriptFixture> {
   const server = await startLocalServer();
   const backend = createTasksBackend({ url: server.url, token: server.token });
