@@ -1,31 +1,31 @@
 import { type ClockReading, machineSleepMs } from './slept.ts';
 
-/** Time sources of a clock, ms. */
+/** The time functions of a clock; ms. */
 export interface TimeSource {
-  /** Unix time; it may step. */
+  /** Unix time; may step. */
   wall(): number;
-  /** Time since an unspecified moment; it never steps back. */
+  /** Time since an unspecified moment; never steps back. */
   monotonic(): number;
-  /** Calls back after `ms` of monotonic time; the returned function cancels it. */
+  /** Calls back after `ms` of monotonic time; returns a function that cancels it. */
   timer(ms: number, callback: () => void): () => void;
 }
 
-/** A `Clock` (domain/ports/clock.ts) on a source of time. Checks for machine sleep when a timer fires. */
+/** A `Clock` (domain/ports/clock.ts). Detects machine sleep whenever one of its timers fires. */
 export function clockFrom({ wall, monotonic, timer }: TimeSource) {
   const read = (): ClockReading => ({ wall: wall(), monotonic: monotonic() });
   const listeners = new Set<(ms: number) => void>();
   let last = read();
   /** `now` minus monotonic time, ms. */
   let ahead = last.wall - last.monotonic;
-  // Whole milliseconds: the database's columns for times hold integers only.
+  // Whole ms: the time columns of the database are integers.
   const now = (): number => Math.round(monotonic() + ahead);
 
-  function lookForSleep(): void {
+  function detectSleep(): void {
     const reading = read();
     const slept = machineSleepMs(last, reading);
     last = reading;
     if (slept === 0) return;
-    // After a wall clock was set back, its return adds nothing.
+    // Nothing to add when a wall clock only returns to its value before it was set back.
     const moved = Math.max(0, Math.min(Math.round(slept), reading.wall - now()));
     ahead += moved;
     for (const listener of [...listeners]) listener(moved);
@@ -37,7 +37,7 @@ export function clockFrom({ wall, monotonic, timer }: TimeSource) {
     wall,
     after: (ms: number, callback: () => void): (() => void) =>
       timer(ms, () => {
-        lookForSleep();
+        detectSleep();
         callback();
       }),
     onSleep(callback: (ms: number) => void): () => void {
@@ -47,7 +47,6 @@ export function clockFrom({ wall, monotonic, timer }: TimeSource) {
   };
 }
 
-/** Real time. */
 export const systemClock = clockFrom({
   wall: () => Date.now(),
   monotonic: () => performance.now(),

@@ -11,16 +11,16 @@ import {
 import path from 'node:path';
 import { isSystemError, systemCode, systemReason } from './system-error.ts';
 
-/** A directory of ours cannot be used. The message names it and says what to do. */
+/** A directory of taskdeck cannot be used. The message names it and says what to do. */
 export class UnusableDirectory extends Error {
   override readonly name = 'UnusableDirectory';
 }
 
 /**
- * Creates a directory of ours with mode 0700. Missing directories above it get the mode that the umask allows: they are
- * not ours. Another taskdeck may create the same directories at the same time. Tries each level twice at most: Node's own
- * recursive mkdir never returns where the file system answers ENOENT to everything, as below /proc.
- * @throws what mkdir throws
+ * Creates a directory with mode 0700; its missing parents get the default mode. Safe when several processes create the
+ * same directories at once. Tries each level at most twice: Node's recursive mkdir never returns below /proc, where
+ * every attempt fails with ENOENT.
+ * @throws the error of mkdir
  */
 export function makePrivateDirectory(directory: string): void {
   makeDirectory(directory, 0o700);
@@ -32,7 +32,7 @@ function makeDirectory(directory: string, mode: number): void {
   } catch (error) {
     const parent = path.dirname(directory);
     if (systemCode(error) !== 'ENOENT' || parent === directory) throw error;
-    // Where the parent exists by now, another process has just created it.
+    // An existing parent means that another process has just created it.
     if (!isDirectory(parent)) makeDirectory(parent, 0o777);
     makeSingleDirectory(directory, mode);
   }
@@ -42,15 +42,14 @@ function makeSingleDirectory(directory: string, mode: number): void {
   try {
     mkdirSync(directory, { mode });
   } catch (error) {
-    // A read-only file system says EROFS, and not EEXIST, of a directory that exists.
+    // A read-only file system reports EROFS instead of EEXIST.
     if (!isDirectory(directory)) throw error;
   }
 }
 
 /**
- * Why a directory of ours cannot be made or written, as `unusable` says it; null where it can. Leaves nothing behind: it
- * makes a directory for a moment, in the nearest one that exists, since permissions alone do not tell about /proc or a
- * full disk.
+ * Why a directory cannot be created or written; null when it can. Tests this with a temporary directory in the nearest
+ * existing parent: permissions alone do not reveal /proc or a full disk.
  */
 export function directoryFault(directory: string, variable: string): UnusableDirectory | null {
   try {
@@ -64,7 +63,7 @@ export function directoryFault(directory: string, variable: string): UnusableDir
   }
 }
 
-/** The directory itself, or the first one above it that exists, as a directory or as something else. */
+/** The directory or its nearest existing parent; may be a file. */
 function nearestExisting(directory: string): string {
   const parent = path.dirname(directory);
   if (parent === directory || lstatSync(directory, { throwIfNoEntry: false }) !== undefined) return directory;
@@ -72,56 +71,56 @@ function nearestExisting(directory: string): string {
 }
 
 /**
- * The error for an unusable directory of taskdeck: names it, the reason, and what to do.
- * @param variable the environment variable that names another one
+ * The error for a directory that cannot be read or written: names the directory, the reason and a remedy.
+ * @param variable the environment variable that sets the directory
  */
 export function unusableDirectory(directory: string, variable: string, error: unknown): UnusableDirectory {
-  const what = `taskdeck cannot use the directory ${directory}${refusedFile(directory, error)}: ${reasonOf(error)}.`;
-  return new UnusableDirectory(`${what} ${adviceFor(directory, variable)}`, { cause: error });
+  const fact = `Cannot use the directory ${directory}${failedFile(directory, error)}: ${reasonOf(error)}.`;
+  return new UnusableDirectory(`${fact} ${hintFor(directory, variable)}`, { cause: error });
 }
 
-/** A directory that does not exist is created, unless the file system has no room for one, as below /proc. */
+/** ENOENT means that mkdir failed, as below /proc: missing directories are created. */
 const reasonOf = (error: unknown): string =>
   systemCode(error) === 'ENOENT' ? 'it cannot be created' : systemReason(error);
 
-/** In parentheses, the file of the directory that the system refused; empty for the directory itself. */
-function refusedFile(directory: string, error: unknown): string {
-  const refused = error instanceof Error && 'path' in error ? String(error.path) : '';
-  return refused.startsWith(`${directory}${path.sep}`) ? ` (${path.relative(directory, refused)})` : '';
+/** The file in the directory that the error names, in parentheses; empty for the directory itself. */
+function failedFile(directory: string, error: unknown): string {
+  const failed = error instanceof Error && 'path' in error ? String(error.path) : '';
+  return failed.startsWith(`${directory}${path.sep}`) ? ` (${path.relative(directory, failed)})` : '';
 }
 
-/** The same error, but for one of the system: that becomes an `UnusableDirectory`. */
+/** Converts a system error to an `UnusableDirectory`; returns any other error unchanged. */
 export const asUnusableDirectory = (directory: string, variable: string, error: unknown): unknown =>
   isSystemError(error) ? unusableDirectory(directory, variable, error) : error;
 
-function adviceFor(directory: string, variable: string): string {
-  const elsewhere = `set ${variable} to a directory that you can write to`;
+function hintFor(directory: string, variable: string): string {
+  const otherDirectory = `set ${variable} to a directory that you can write to`;
   const owner = rootOwned(directory);
   return owner === null
-    ? `Correct that, or ${elsewhere}.`
-    : `${owner} belongs to root, as after one "sudo taskdeck": run "sudo chown -R $(id -u) ${owner}", or ${elsewhere}.`;
+    ? `Correct this, or ${otherDirectory}.`
+    : `${owner} belongs to root (did you run "sudo taskdeck"?). Run "sudo chown -R $(id -u) ${owner}", or ${otherDirectory}.`;
 }
 
 /**
- * The directory to give back to the user: the topmost one that root owns below a directory of the user, or `directory`
- * if root owns a file in it. Null if the user is root, or owns no parent.
+ * The directory if root owns it or a file in it, or its topmost parent that root owns. Null when the user is root, and
+ * when root owns everything up to `/`, as for system directories.
  */
 function rootOwned(directory: string): string | null {
   const own = process.getuid?.();
   if (own === undefined || own === 0) return null;
   let topmost = entryPaths(directory).some((entry) => ownerOf(entry) === 0) ? directory : null;
-  for (let place = directory; ; place = path.dirname(place)) {
-    const owner = ownerOf(place);
+  for (let level = directory; ; level = path.dirname(level)) {
+    const owner = ownerOf(level);
     if (owner === own) return topmost;
-    if (owner === 0) topmost = place;
-    if (path.dirname(place) === place) return null;
+    if (owner === 0) topmost = level;
+    if (path.dirname(level) === level) return null;
   }
 }
 
-/** Null if the file does not exist or cannot be read. */
-function ownerOf(place: string): number | null {
+/** Null for a missing or inaccessible path. */
+function ownerOf(file: string): number | null {
   try {
-    return statSync(place).uid;
+    return statSync(file).uid;
   } catch {
     return null;
   }

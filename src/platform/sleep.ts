@@ -1,7 +1,4 @@
-/**
- * Resolves after `ms` of the clock's monotonic time, or as soon as the signal aborts: the caller checks the signal.
- * Tests that move the clock by hand end it at once.
- */
+/** Resolves after `ms` of the clock's monotonic time, or when the signal aborts: the caller checks the signal. */
 export function sleep(
   clock: { after(ms: number, callback: () => void): () => void },
   ms: number,
@@ -19,6 +16,6 @@ export function sleep(
   });
 }
 
-/** Resolves after `ms` of real time, in tests as well. Does not keep the process alive. */
+/** Resolves after `ms` of real time, also in tests. Does not keep the process alive. */
 export const sleepInRealTime = (ms: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, ms).unref());

@@ -1,36 +1,36 @@
 import { chmodSync, closeSync, existsSync, openSync, renameSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 
-/** Primary result codes of SQLite, https://www.sqlite.org/rescode.html */
+/** Primary result codes: https://www.sqlite.org/rescode.html */
 const CORRUPT = 11;
 const NOT_A_DATABASE = 26;
 
-/** Turning on WAL does not obey the busy timeout: several first starts at once try again, for 5 s altogether. */
+/** Switching to WAL ignores the busy timeout, so simultaneous first starts retry: 5 s in total. */
 const WAL_ATTEMPTS = 45;
 
 export interface OpenOptions {
   /** Step n takes a file from `user_version` n to n + 1. */
   readonly migrations: readonly string[];
-  /** How long a write waits for another process's, ms. */
+  /** How long a write waits for the lock of another process, ms. */
   readonly busyTimeoutMs: number;
-  /** The same while the file is opened, ms. */
+  /** The same while the file is being opened, ms. */
   readonly openingTimeoutMs: number;
 }
 
-/** The file was written by a newer taskdeck. */
+/** A newer taskdeck wrote the file. */
 export class NewerSchema extends Error {
   override readonly name = 'NewerSchema';
   readonly version: number;
 
   constructor(version: number) {
-    super(`The database has version ${version}, which is newer than this taskdeck.`);
+    super(`The database has version ${version}. It needs a newer taskdeck.`);
     this.version = version;
   }
 }
 
 /**
- * Opens a file that `makePrivate` has created, in WAL mode and at the current schema.
- * @throws NewerSchema, and the error of SQLite or the system; `isDamaged` says whether the file can be quarantined
+ * Opens a file that `makePrivate` has created, in WAL mode and with the current schema.
+ * @throws NewerSchema, or the error of SQLite or the system; see `isDamaged`
  */
 export function openMigrated(file: string, options: OpenOptions): DatabaseSync {
   const database = new DatabaseSync(file);
@@ -39,10 +39,10 @@ export function openMigrated(file: string, options: OpenOptions): DatabaseSync {
     const version = versionOf(database);
     if (version > options.migrations.length) throw new NewerSchema(version);
     enableWal(database);
-    // Survives a kill at any moment; a power cut may cost the last second, but never the file.
+    // A kill loses nothing. A power cut may lose the last second, but does not damage the file.
     database.exec('PRAGMA synchronous = NORMAL');
     migrate(database, options.migrations);
-    // Reads a page of every table, so that most damage is found here and not in the middle of a session.
+    // Reads a page of every table, to find most damage now.
     for (const table of tablesOf(database)) database.prepare(`SELECT 1 FROM "${table}" LIMIT 1`).get();
     database.exec(`PRAGMA busy_timeout = ${options.busyTimeoutMs}`);
     return database;
@@ -53,8 +53,8 @@ export function openMigrated(file: string, options: OpenOptions): DatabaseSync {
 }
 
 /**
- * Creates the file of a database if it is missing, and makes it readable for the user only: SQLite would create it
- * readable for others. Its -wal and -shm files take their mode from it.
+ * Creates a missing database file and makes it readable for the user only: SQLite would create it readable for others.
+ * Its -wal and -shm files inherit the mode.
  */
 export function makePrivate(file: string): void {
   closeSync(openSync(file, 'a', 0o600));
@@ -77,18 +77,18 @@ function closeQuietly(database: DatabaseSync): void {
   try {
     database.close();
   } catch {
-    // It was closed already.
+    // Already closed.
   }
 }
 
 const versionOf = (database: DatabaseSync): number =>
   Number(database.prepare('PRAGMA user_version').get()?.user_version ?? 0);
 
-/** Brings a database to the current schema, whole or not at all, and only once when two processes start together. */
+/** Migrates a database to the current schema in one transaction; only once when two processes start together. */
 export function migrate(database: DatabaseSync, migrations: readonly string[]): void {
   if (versionOf(database) === migrations.length) return;
   transaction(database, () => {
-    // Read again under the lock: another process may have migrated it meanwhile.
+    // Read again inside the lock: another process may have migrated it.
     for (const step of migrations.slice(versionOf(database))) database.exec(step);
     database.exec(`PRAGMA user_version = ${migrations.length}`);
   });
@@ -100,10 +100,10 @@ export const tablesOf = (database: DatabaseSync): readonly string[] =>
     .all()
     .map((row) => String(row.name));
 
-/** The number of a file, which differs from that of a file that replaces it under the same name. */
+/** The file's inode number: changes when another file replaces it. */
 export const identityOf = (file: string): number => statSync(file).ino;
 
-/** Renames a database and the files that SQLite keeps beside it. Returns the new path: `suffix`, and a number if needed. */
+/** Renames a database with its -wal and -shm files. Returns the new path: `suffix`, with a number if needed. */
 export function quarantine(file: string, suffix: string): string {
   let target = `${file}.${suffix}`;
   for (let count = 2; existsSync(target); count += 1) target = `${file}.${suffix}-${count}`;
@@ -113,22 +113,22 @@ export function quarantine(file: string, suffix: string): string {
   return target;
 }
 
-/** The primary result code of a failure of node:sqlite, or null for any other error. */
+/** The primary result code of an error of node:sqlite; null for any other error. */
 export function sqliteCode(error: unknown): number | null {
   if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return null;
-  // Extended codes carry the primary one in their lowest byte.
+  // The lowest byte of an extended code is the primary code.
   return error.errcode & 0xff;
 }
 
-/** The file is not, or no longer, a database that SQLite can read. */
+/** SQLite cannot read the file: not a database, or corrupt. */
 export function isDamaged(error: unknown): boolean {
   const code = sqliteCode(error);
   return code === CORRUPT || code === NOT_A_DATABASE;
 }
 
 /**
- * Runs `work` in one transaction: all of its writes are stored, or none. Throws the error that came first, never one
- * of the ROLLBACK after it. Does not nest.
+ * Runs `work` in one transaction: stores all of its writes or none. Throws the first error, not that of the ROLLBACK
+ * after it. Does not nest.
  */
 export function transaction<Result>(database: DatabaseSync, work: () => Result): Result {
   database.exec('BEGIN IMMEDIATE');
@@ -146,6 +146,6 @@ function rollBack(database: DatabaseSync): void {
   try {
     database.exec('ROLLBACK');
   } catch {
-    // SQLite rolls back by itself when it finds the disk full, and then reports that no transaction is active.
+    // On a full disk SQLite has rolled back already, and reports that no transaction is active.
   }
 }

@@ -69,11 +69,11 @@ it('works from memory if nothing can be written, and reports that the local serv
   const env = { ...signedIn(server).env, TASKDECK_STATE_DIR: blocked };
   const app = await home.open([], { env, ...SIZE });
   await app.until('● Fix login');
-  await app.until(says(/Nothing is saved in this run\. taskdeck cannot use the directory \S+blocked: /));
+  await app.until(says(/Nothing is saved in this run\. Cannot use the directory \S+blocked: /));
   await quit(app);
   const local = await home.open(['--local'], { env, ...SIZE });
   await local.until(
-    says(/Cannot connect with the settings of this machine .*cannot use the directory \S+blocked: /),
+    says(/Cannot connect with the settings of this machine .*Cannot use the directory \S+blocked: /),
   );
   await quit(local);
   expect(readFileSync(blocked, 'utf8')).toBe(GARBAGE);

@@ -43,7 +43,7 @@ describe.each(unwritableEnvironments)('with $name', (place) => {
     await app.until('● Fix login');
     await app.until((screen) => unbroken(screen).includes('Nothing is saved in this run.'));
     const screenText = unbroken(app.emulator);
-    expect(screenText).toContain(`taskdeck cannot use the directory ${state}`);
+    expect(screenText).toContain(`Cannot use the directory ${state}`);
     expect(screenText).toContain('TASKDECK_STATE_DIR');
     expect(screenText).not.toMatch(ERRNO);
     app.press('esc');
@@ -63,7 +63,7 @@ describe.each(unwritableEnvironments)('with $name', (place) => {
     const { run, state } = inRestrictedEnvironment(place);
     const result = await run(['serve']).ended;
     expect(result).toMatchObject({ code: 1, out: '' });
-    expect(result.err).toContain(`taskdeck cannot use the directory ${state}`);
+    expect(result.err).toContain(`Cannot use the directory ${state}`);
     expect(result.err).toMatch(/[Ss]et TASKDECK_STATE_DIR to a directory that you can write to\.\n$/);
     expect(result.err).not.toMatch(ERRNO);
   });
@@ -73,7 +73,7 @@ describe.each(unwritableEnvironments)('with $name', (place) => {
     const { run, state } = inRestrictedEnvironment(place);
     const result = await run(['list', '--local']).ended;
     expect(result).toMatchObject({ code: 2, out: '' });
-    expect(result.err).toContain(`taskdeck cannot use the directory ${state}`);
+    expect(result.err).toContain(`Cannot use the directory ${state}`);
     expect(result.err).not.toMatch(ERRNO);
   });
 
@@ -96,7 +96,7 @@ describe.each(unwritableEnvironments)('with $name', (place) => {
     const result = await run(['doctor']).ended;
     expect(result).toMatchObject({ code: 1, err: '' });
     expect(result.out).toContain(`!! state directory`);
-    expect(result.out).toContain(`taskdeck cannot use the directory ${state}`);
+    expect(result.out).toContain(`Cannot use the directory ${state}`);
     expect(result.out).toContain('ok tasks');
     expect(result.out).not.toMatch(ERRNO);
   });

@@ -326,7 +326,7 @@ describe.skipIf(commitsCannotFail !== null)(`on a disk that refuses writes${skip
         const refused = await request(target);
         expect(refused.status).toBe(507);
         expect(refused.body).toEqual({
-          message: `taskdeck cannot use the directory ${server.stateDir}: the disk reports an error. Correct that, or set TASKDECK_STATE_DIR to a directory that you can write to.`,
+          message: `Cannot use the directory ${server.stateDir}: the disk reports an error. Correct this, or set TASKDECK_STATE_DIR to a directory that you can write to.`,
         });
       }
       // By now an effect would have begun.

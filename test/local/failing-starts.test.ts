@@ -72,7 +72,7 @@ describe.skipIf(commitsCannotFail !== null)('a server whose disk refuses writes 
       const port = await freePort();
       commits.fail(nth, 1);
       await expect(start(port)).rejects.toThrow(
-        `taskdeck cannot use the directory ${temporary.path}: the disk reports an error.`,
+        `Cannot use the directory ${temporary.path}: the disk reports an error.`,
       );
       expect(commits.failed).toBe(1);
       const server = await start(port);

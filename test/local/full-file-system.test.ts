@@ -90,7 +90,7 @@ describe.skipIf(!supported.mounts)(`a server whose file system is full${skipped}
       expect([refused.status, refused.body]).toEqual([
         507,
         {
-          message: `taskdeck cannot use the directory ${stateDir}: the disk is full. Correct that, or set TASKDECK_STATE_DIR to a directory that you can write to.`,
+          message: `Cannot use the directory ${stateDir}: the disk is full. Correct this, or set TASKDECK_STATE_DIR to a directory that you can write to.`,
         },
       ]);
     }

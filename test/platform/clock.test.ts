@@ -6,7 +6,7 @@ import { CLOCK_EVENTS, manualClock } from '../support/manual-clock.ts';
 const HOUR = 3_600_000;
 
 describe('a clock', () => {
-  it.each(CLOCK_EVENTS)('never goes back, and ends its timers in time, when %s', async (_, happens) => {
+  it.each(CLOCK_EVENTS)('never steps back, and fires its timers in time, when %s', async (_, happens) => {
     const clock = manualClock(NOON);
     let firedAt = 0;
     clock.after(10_000, () => {
@@ -21,14 +21,14 @@ describe('a clock', () => {
     expect(clock.now()).toBeGreaterThanOrEqual(before + 6_000);
   });
 
-  it('reads whole milliseconds, since the database keeps nothing else', () => {
+  it('reads whole milliseconds, as the database needs', () => {
     let at = 12.34;
     const clock = clockFrom({ wall: () => NOON, monotonic: () => at, timer: () => () => undefined });
     at = 99.999;
     expect(clock.now()).toBe(NOON + 88);
   });
 
-  it('that is set back shows so on the wall, and nowhere else', async () => {
+  it('that is set back shows it only in wall time', async () => {
     const clock = manualClock(NOON);
     const slept: number[] = [];
     clock.onSleep((ms) => slept.push(ms));
@@ -38,7 +38,7 @@ describe('a clock', () => {
     expect([clock.wall(), clock.now(), slept]).toEqual([NOON - HOUR + 1_000, NOON + 1_000, []]);
   });
 
-  it('adds a sleep when the next timer fires, and says so before that timer', async () => {
+  it("adds a sleep when the next timer fires, and reports it before the timer's callback", async () => {
     const clock = manualClock(NOON);
     const order: (number | string)[] = [];
     const stop = clock.onSleep((ms) => order.push(ms));
@@ -55,7 +55,7 @@ describe('a clock', () => {
     expect(order).toEqual([HOUR, 'timer', 'timer']);
   });
 
-  it('that returns from being set back is not ahead of the wall', async () => {
+  it('that returns after it was set back is not ahead of wall time', async () => {
     const clock = manualClock(NOON);
     clock.step(-HOUR);
     clock.after(0, () => undefined);
@@ -67,13 +67,13 @@ describe('a clock', () => {
   });
 });
 
-it('real time begins as Unix time, in whole ms', () => {
+it('real time starts as Unix time, in whole ms', () => {
   expect(Number.isInteger(systemClock.now())).toBe(true);
   expect(Math.abs(systemClock.now() - Date.now())).toBeLessThan(60_000);
   expect(Math.abs(systemClock.wall() - Date.now())).toBeLessThan(60_000);
 });
 
-it('a sleep is whole ms too', () => {
+it('a sleep has whole ms', () => {
   let [wall, monotonic] = [NOON, 0.75];
   let fire = (): void => undefined;
   const clock = clockFrom({

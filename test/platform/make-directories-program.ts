@@ -1,14 +1,14 @@
-// One of several threads that create the same missing directories, each round at the same moment.
+// A thread that creates the same missing directories as others, in each round at the same time.
 import path from 'node:path';
 import { workerData } from 'node:worker_threads';
 import { makePrivateDirectory } from '../../src/platform/private-directory.ts';
 
-/** What `own-directory.test.ts` passes to each thread. */
+/** Input of each thread, from `private-directory.test.ts`. */
 export interface Share {
   readonly folder: string;
   readonly rounds: number;
   readonly threads: number;
-  /** How many threads have arrived, over all rounds. */
+  /** Number of threads that have arrived, over all rounds. */
   readonly arrived: Int32Array;
 }
 

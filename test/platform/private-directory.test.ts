@@ -20,15 +20,15 @@ beforeEach(() => {
 });
 afterEach(() => temporary.remove());
 
-describe('a directory of ours', () => {
-  test('is closed to others, and those above it are not ours to close', () => {
+describe('a private directory', () => {
+  test('is closed to others; its new parents have the default mode', () => {
     makePrivateDirectory(at('.local', 'state', 'taskdeck'));
     expect(modeOf(at('.local', 'state', 'taskdeck'))).toBe(0o700);
     const usual = 0o777 & ~process.umask();
     expect([modeOf(at('.local')), modeOf(at('.local', 'state'))]).toEqual([usual, usual]);
   });
 
-  test('that exists stays as it is', () => {
+  test('that exists stays unchanged', () => {
     mkdirSync(at('mine'));
     chmodSync(at('mine'), 0o750);
     makePrivateDirectory(at('mine'));
@@ -44,34 +44,34 @@ describe('a directory of ours', () => {
     const program = new URL('make-directories-program.ts', import.meta.url);
     const exits = Array.from({ length: threads }, () => {
       const worker = new Worker(program, { workerData });
-      // A thread that failed never arrives again: let the other one go.
+      // A failed thread never arrives: release the other one.
       worker.once('error', () => Atomics.add(arrived, 0, 1e6));
       return once(worker, 'exit');
     });
     expect(await Promise.all(exits)).toEqual([[0], [0]]);
   });
 
-  test.runIf(process.platform === 'linux')('below /proc is refused, and not tried again and again', () => {
+  test.runIf(process.platform === 'linux')('below /proc fails without endless retries', () => {
     expect(() => makePrivateDirectory('/proc/taskdeck/state')).toThrow(/ENOENT/);
   });
 });
 
 describe('a directory that cannot be used', () => {
-  test('is named with the reason and what to do', () => {
+  test('is reported with the reason and a remedy', () => {
     writeFileSync(at('file'), '');
     const fault = directoryFault(at('file', 'state'), 'TASKDECK_STATE_DIR');
     expect(fault?.message).toBe(
-      `taskdeck cannot use the directory ${at('file', 'state')}: a part of the path is not a directory. ` +
-        'Correct that, or set TASKDECK_STATE_DIR to a directory that you can write to.',
+      `Cannot use the directory ${at('file', 'state')}: a part of the path is not a directory. ` +
+        'Correct this, or set TASKDECK_STATE_DIR to a directory that you can write to.',
     );
   });
 
-  test('for an error without words is named with its code alone', () => {
+  test('is reported with the code of an unknown error', () => {
     const error = Object.assign(new Error('EXDEV: cross-device link, open x'), { code: 'EXDEV' });
     expect(unusableDirectory('/a', 'X', error).message).toMatch(/\/a: the system reports EXDEV\. /);
   });
 
-  test('has no fault where it can be made, and looking leaves nothing behind', () => {
+  test('is not reported when it can be created, and the check leaves nothing behind', () => {
     expect(directoryFault(at('not', 'made', 'yet'), 'X')).toBeNull();
     expect(readdirSync(temporary.path)).toEqual([]);
   });

@@ -39,7 +39,7 @@ describe('a transaction', () => {
     expect(numbers()).toEqual([1, 2]);
   });
 
-  test('that fills the file reports that, and not the ROLLBACK after it', () => {
+  test('that fills the file reports that, not the failed ROLLBACK', () => {
     // A real SQLITE_FULL: the file may not grow by a single page.
     const pages = Number(database.prepare('PRAGMA page_count').get()?.page_count);
     database.exec(`PRAGMA max_page_count = ${pages}`);
@@ -63,7 +63,7 @@ describe('a transaction', () => {
     test.each([1, 3])('%i times in a row reports the reason each time, and works afterwards', (times) => {
       commits.fail(1, times);
       for (let count = 0; count < times; count += 1) {
-        // SQLite has rolled back by itself: a ROLLBACK would report that no transaction is active.
+        // SQLite has rolled back already: a ROLLBACK would report that no transaction is active.
         expect(() => transaction(database, () => add(1))).toThrow('disk I/O error');
       }
       expect(commits.failed).toBe(times);

@@ -16,26 +16,26 @@ test.each<[string, () => unknown, string]>([
   [
     'a missing file',
     () => openSync('/nonexistent/file', 'r'),
-    '/nonexistent/file cannot be used: it does not exist.',
+    'Cannot use /nonexistent/file: it does not exist.',
   ],
   [
     'a file for a directory',
     () => openSync(`${import.meta.filename}/x`, 'r'),
-    `${import.meta.filename}/x cannot be used: a part of the path is not a directory.`,
+    `Cannot use ${import.meta.filename}/x: a part of the path is not a directory.`,
   ],
-  ['a directory', () => readFileSync('/'), 'The system refused: it is a directory.'],
+  ['a directory', () => readFileSync('/'), 'System error: it is a directory.'],
   [
     'a database without a directory',
     () => new DatabaseSync('/nonexistent/file.db'),
-    'The system refused: the database cannot be opened.',
+    'System error: the database cannot be opened.',
   ],
-])('%s is said without a code', (_, run, sentence) => {
+])('%s is reported without a code', (_, run, sentence) => {
   const error = thrownBy(run);
   expect(isSystemError(error)).toBe(true);
   expect(describeSystemError(error)).toBe(sentence);
 });
 
-test('another error speaks for itself', () => {
+test('another error is reported with its message', () => {
   expect(isSystemError(new Error('No.'))).toBe(false);
   expect([describeSystemError(new Error('No.')), systemReason('No.')]).toEqual(['No.', 'No.']);
   const ofSql = thrownBy(() => new DatabaseSync(':memory:').exec('SELECT column_x'));

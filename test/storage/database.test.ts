@@ -156,7 +156,7 @@ describe('an unwritable directory', () => {
     writeFileSync(directory, '');
     const storage = openStorage({ directory });
     expect(storage.problem).toMatch(
-      /^Nothing is saved in this run\. taskdeck cannot use the directory .*blocked: /,
+      /^Nothing is saved in this run\. Cannot use the directory .*blocked: /,
     );
     const memory = storage.savedState(ada);
     memory.saveDraft('new', 'still here');
@@ -167,7 +167,7 @@ describe('an unwritable directory', () => {
 
   test('keeps a directory in place of the file', () => {
     mkdirSync(state.file);
-    expect(state.open().problem).toMatch(/cannot use the directory .* \(taskdeck\.db\): it is a directory\./);
+    expect(state.open().problem).toMatch(/Cannot use the directory .* \(taskdeck\.db\): it is a directory\./);
     expect(statSync(state.file).isDirectory()).toBe(true);
   });
 });
