@@ -8,13 +8,11 @@ export const isActiveBuild = ({ status }: Build): boolean =>
 
 export const isFailedBuild = ({ status }: Build): boolean => status === 'failed' || status === 'canceled';
 
-/** One step of a build. */
 export interface BuildStep {
   readonly name: string;
   readonly state: 'done' | 'now' | 'ahead' | 'failed';
 }
 
-/** Indexes of the steps. */
 const STEP_QUEUED = 0;
 const STEP_BUILDING = 1;
 const STEP_CONNECTING = 2;

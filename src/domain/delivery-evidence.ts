@@ -49,8 +49,8 @@ export function baselineOf({ messages }: Transcript): BaselineMessage {
 export type ArrivalStatus = 'arrived' | 'absent' | 'unclear' | 'pending';
 
 /**
- * The fate of an attempt to send `text`. A new user message with the same words counts as the message, unless another
- * user may have sent it. While the connection is open its response decides unclear cases.
+ * The status of an attempt to send `text`. A new user message with the same words counts as the message, unless another
+ * user may have sent it. While the connection is open, its response decides unclear cases.
  */
 export function arrivalStatus(
   text: string,

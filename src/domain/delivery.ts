@@ -1,6 +1,5 @@
 import type { SendAttempt } from './delivery-evidence.ts';
 
-/** The stage of a delivery. */
 export type DeliveryStage =
   /** Not sent: waits until the agent is ready. */
   | 'waiting'

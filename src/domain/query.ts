@@ -12,7 +12,6 @@ export interface QueryCandidate {
   readonly me?: string | null;
 }
 
-/** A parsed filter. */
 export interface Query {
   readonly terms: readonly QueryTerm[];
   /** An error text; null without an error. An invalid term matches everything. */

@@ -1,6 +1,6 @@
 /** The limit of retracted text of a message; beyond it, the oldest lines are dropped. UTF-16 units. */
 const MAX_RETRACTED = 64 * 1024;
-const DROPPED_NOTE = '[…earlier lines that were taken back are not kept]';
+const DROPPED_NOTE = '[…earlier retracted lines are not stored]';
 
 /**
  * The lines of `before` that `after` no longer contains, in order. AgentAPI replaces the last message in place whenever

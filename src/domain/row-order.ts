@@ -69,8 +69,8 @@ function comparatorFor(sort: SortKey): RowComparator {
 }
 
 /**
- * The order while the list is visible: rows keep their places. Removed rows leave, rows created here come first, and
- * other new rows come last, so that no row moves. Returns the same array when nothing changed.
+ * The order while the list is visible. Present rows keep their order and removed ones leave. Rows created here come
+ * first; other new rows come last, where they move no row. Returns the same array when nothing changed.
  */
 export function stableOrder(
   order: readonly string[],

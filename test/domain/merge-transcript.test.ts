@@ -287,7 +287,7 @@ describe('retracted text', () => {
     const seen = seeing(...names.map((name, index) => live(first, agent(2, page(name), at(2 + index)))));
     const gone = messageOf(seen.entries[1] as ConversationEntry)?.content ?? '';
     expect(gone.length).toBeLessThan(70_000);
-    expect(gone.split('\n')[0]).toMatch(/earlier lines that were taken back are not kept/);
+    expect(gone.split('\n')[0]).toMatch(/earlier retracted lines are not stored/);
     expect(gone).toContain(`${names[28]} line 499`);
   });
 });
