@@ -15,7 +15,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-/** A program that writes down what it was called with, and ends so. */
+/** A program that records its arguments and exits with this code. */
 function program(name: string, end = 'exit 0'): string {
   const file = path.join(directory, name);
   const log = path.join(directory, 'called');
@@ -66,7 +66,7 @@ describe('a page', () => {
     expect(existsSync(path.join(directory, 'called'))).toBe(false);
   });
 
-  it('is copied when the program fails or is not there, and that is said', async () => {
+  it('is copied if the program fails or is missing, with the reason', async () => {
     program('xdg-open', 'exit 3');
     expect((await open({ WAYLAND_DISPLAY: 'w' })).words).toBe(
       `${ADDRESS}  xdg-open could not open it (exit code 3). Set BROWSER, or "open" in the settings. Copied.`,
@@ -78,7 +78,7 @@ describe('a page', () => {
     expect(copied).toEqual([ADDRESS, ADDRESS]);
   });
 
-  it('is opened by what the user wants, over SSH too', async () => {
+  it('opens with the user’s BROWSER, over SSH too', async () => {
     const own = program('mine');
     expect((await open({ SSH_TTY: '/dev/pts/1' }, ADDRESS, [own, '--tab'])).done).toBe(true);
     expect(called()).toBe(`--tab\n${ADDRESS}\ntoken=\n`);
@@ -141,7 +141,7 @@ describe('a page', () => {
         expect(existsSync(path.join(directory, 'called'))).toBe(false);
       });
 
-      it('but with the next of BROWSER, or with xdg-open', async () => {
+      it('opens with the next one of BROWSER, or with xdg-open', async () => {
         program('mine');
         program('xdg-open');
         expect((await open({ BROWSER: `${name}:mine` })).words).toBe(`Opened with mine: ${ADDRESS}`);
@@ -149,7 +149,7 @@ describe('a page', () => {
         expect(copied).toEqual([]);
       });
 
-      it('given as "open" in the settings: its address is copied', async () => {
+      it('set as "open" in the settings: the URL is copied', async () => {
         program('xdg-open');
         expect((await open({ DISPLAY: ':0' }, ADDRESS, [name])).words).toContain(
           `${name} is a text browser. `,
@@ -194,7 +194,7 @@ describe('a page', () => {
   );
 });
 
-it('a Mac has its own program, and others need a screen', () => {
+it('macOS has an opener; other systems need a desktop', () => {
   expect(systemOpenCommand({}, 'darwin')).toEqual(['open']);
   expect(systemOpenCommand({ SSH_CLIENT: 'x' }, 'darwin')).toBeNull();
   expect(systemOpenCommand({ DISPLAY: '' }, 'linux')).toBeNull();
@@ -202,7 +202,7 @@ it('a Mac has its own program, and others need a screen', () => {
 });
 
 describe('a hyperlink', () => {
-  it('holds an address, and nothing that could be more than one', () => {
+  it('contains only a URL without control characters', () => {
     expect(hyperlink('here', 'https://example.com/')).toBe(
       '\x1b]8;;https://example.com/\x1b\\here\x1b]8;;\x1b\\',
     );

@@ -34,7 +34,7 @@ it.each([
   expect(usableSize(reported)).toEqual({ columns: usedColumns, rows: usedRows });
 });
 
-it('there are colours where the terminal has some and nobody has turned them off', () => {
+it('colours need a terminal with colours and no NO_COLOR', () => {
   expect(showsColors({ TERM: 'xterm-256color' })).toBe(true);
   expect(showsColors({ TERM: 'screen' })).toBe(true);
   expect(showsColors({ TERM: 'xterm-256color', NO_COLOR: '1' })).toBe(false);

@@ -7,7 +7,7 @@ import { keyFor } from '../../src/domain/key-placeholder.ts';
 import { terminalClipboard } from '../../src/terminal/clipboard.ts';
 import { openTerminal } from '../support/terminal-app.ts';
 
-/** A clipboard on a terminal that writes down what it is sent. */
+/** A clipboard with a recorded terminal. */
 function clipboard(env: Readonly<Record<string, string | undefined>>) {
   const sent: string[] = [];
   const { copy } = terminalClipboard({ env, send: (sequence) => void sent.push(sequence) });
@@ -18,7 +18,7 @@ const decoded = (sequence: string | undefined): string =>
   Buffer.from(/^\x1b\]52;c;([\w+/=]*)\x07$/u.exec(sequence ?? '')?.[1] ?? '', 'base64').toString();
 
 describe('on a terminal', () => {
-  test('text is sent as the terminal’s own clipboard takes it, made safe, and no more is claimed', async () => {
+  test('text is sanitised and sent by OSC 52, without a claim of success', async () => {
     const { copy, sent } = clipboard({ TERM: 'xterm-256color' });
     expect(await copy('a\x1b]52;c;!\x07b\n漢字')).toEqual({
       done: true,
@@ -27,14 +27,14 @@ describe('on a terminal', () => {
     expect(sent.map(decoded)).toEqual(['ab\n漢字']);
   });
 
-  test('so much that many terminals refuse it is sent with a warning', async () => {
+  test('text above the limit of many terminals is sent with a warning', async () => {
     const { copy, sent } = clipboard({ TERM: 'xterm' });
     const text = 'x'.repeat(80_000);
     expect((await copy(text)).words).toMatch(/^Sent 80 KB .* at most 75 KB/u);
     expect(decoded(sent[0])).toBe(text);
   });
 
-  test('more than any terminal takes is not sent at all', async () => {
+  test('text above the limit of every terminal is not sent', async () => {
     const { copy, sent } = clipboard({ TERM: 'xterm' });
     expect(await copy('x'.repeat(1_200_000))).toEqual({
       done: false,
@@ -54,7 +54,7 @@ describe('on a terminal', () => {
 });
 
 describe.skipIf(!hasTmux())('inside tmux', () => {
-  /** A real tmux with a real terminal around it, which shows what reaches that. */
+  /** A real tmux in a real terminal, whose output is recorded. */
   async function inTmux() {
     const folder = mkdtempSync(path.join(tmpdir(), 'taskdeck-clipboard-'));
     const socket = path.join(folder, 'socket');
@@ -76,7 +76,7 @@ describe.skipIf(!hasTmux())('inside tmux', () => {
   }
   const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
-  test.each(['on', 'external'])('it reaches the terminal with set-clipboard %s', async (setting) => {
+  test.each(['on', 'external'])('text reaches the terminal with set-clipboard %s', async (setting) => {
     const { tmux, outer, copy, sent } = await inTmux();
     tmux('set', '-s', 'set-clipboard', setting);
     expect(await copy('so it is')).toEqual({
@@ -88,7 +88,7 @@ describe.skipIf(!hasTmux())('inside tmux', () => {
     expect(sent).toEqual([]);
   });
 
-  test('with set-clipboard off it stays in tmux, which is said', async () => {
+  test('with set-clipboard off the text stays in tmux, and the notice says so', async () => {
     const { tmux, outer, copy } = await inTmux();
     tmux('set', '-s', 'set-clipboard', 'off');
     const { done, words } = await copy('only here');
@@ -98,7 +98,7 @@ describe.skipIf(!hasTmux())('inside tmux', () => {
     expect(outer.output()).not.toContain(base64('only here'));
   });
 
-  test('one that does not answer is not waited for, and nothing is claimed', async () => {
+  test('a hanging tmux times out with an error', async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'taskdeck-clipboard-'));
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     writeFileSync(path.join(folder, 'tmux'), '#!/bin/sh\nexec sleep 300\n', { mode: 0o755 });

@@ -9,14 +9,14 @@ import { queryTmux, type TmuxSettings } from '../../src/terminal/tmux.ts';
 const stdout = { isTTY: true, columns: 80, rows: 24 };
 const xterm = { TERM: 'xterm-256color', LANG: 'en_GB.UTF-8' };
 
-const told = (env: Record<string, string>, tmux: TmuxSettings | null = null, out: object = stdout) =>
+const checks = (env: Record<string, string>, tmux: TmuxSettings | null = null, out: object = stdout) =>
   Object.fromEntries(
     terminalChecks({ env, stdout: out, tmux }).map(({ name, value, ok }) => [name, [value, ok]]),
   );
 
 describe('a terminal', () => {
-  test('as most people have it', () => {
-    expect(told({ ...xterm, TERM_PROGRAM: 'iTerm.app', TERM_PROGRAM_VERSION: '3.5.0' })).toEqual({
+  test('with the usual settings has no failed check', () => {
+    expect(checks({ ...xterm, TERM_PROGRAM: 'iTerm.app', TERM_PROGRAM_VERSION: '3.5.0' })).toEqual({
       type: ['xterm-256color, iTerm.app 3.5.0', null],
       size: ['80x24', null],
       colours: [expect.stringContaining('(16 used)'), null],
@@ -33,27 +33,29 @@ describe('a terminal', () => {
     [{ TERM: 'linux' }, '16'],
     [{ TERM: 'dumb' }, 'none'],
   ])('%j has colours: %s', (env, colours) => {
-    expect(told(env)).toMatchObject({ colours: [colours, null] });
+    expect(checks(env)).toMatchObject({ colours: [colours, null] });
   });
 
-  test('that cannot show everything is told of', () => {
-    expect(told({ TERM: 'dumb', LANG: 'C' })).toMatchObject({
+  test('with limits has failed checks', () => {
+    expect(checks({ TERM: 'dumb', LANG: 'C' })).toMatchObject({
       type: [expect.stringMatching(/^dumb: cannot draw/), false],
       characters: [expect.stringMatching(/^C: .* set LANG to a UTF-8 locale/), false],
     });
-    // Of the three variables the first that is set counts.
-    expect(told({ LC_ALL: 'POSIX', LANG: 'C.UTF-8' })).toMatchObject({
+    // The first variable that is set decides.
+    expect(checks({ LC_ALL: 'POSIX', LANG: 'C.UTF-8' })).toMatchObject({
       characters: [expect.stringMatching(/^POSIX/), false],
     });
   });
 
-  test('that is none, far away, or inside another', () => {
-    expect(told(xterm, null, {})).toMatchObject({ size: [expect.stringContaining('not a terminal'), null] });
-    expect(told({ ...xterm, SSH_TTY: '/dev/pts/1' })).toMatchObject({ over: ['SSH', null] });
-    expect(told({ ...xterm, STY: '1.pts' })).toMatchObject({
+  test('is reported as missing, remote, or inside a multiplexer', () => {
+    expect(checks(xterm, null, {})).toMatchObject({
+      size: [expect.stringContaining('not a terminal'), null],
+    });
+    expect(checks({ ...xterm, SSH_TTY: '/dev/pts/1' })).toMatchObject({ over: ['SSH', null] });
+    expect(checks({ ...xterm, STY: '1.pts' })).toMatchObject({
       inside: [expect.stringMatching(/^GNU screen/), null],
     });
-    expect(told({ ...xterm, TMUX: 's,1,0' })).toMatchObject({
+    expect(checks({ ...xterm, TMUX: 's,1,0' })).toMatchObject({
       inside: [expect.stringMatching(/^tmux, which does not answer/), null],
     });
   });
@@ -72,8 +74,8 @@ describe('tmux', () => {
   });
   const inside = { ...xterm, TMUX: '/tmp/tmux-0/default,1,0' };
 
-  test('that is set for it is well', () => {
-    const facts = told(inside, set({}));
+  test('with all settings has no failed check', () => {
+    const facts = checks(inside, set({}));
     expect(facts).toMatchObject({
       inside: ['tmux 3.5', null],
       'allow-passthrough': [expect.stringMatching(/^on \(only while this pane/), true],
@@ -81,20 +83,20 @@ describe('tmux', () => {
       'focus-events': ['on', true],
     });
     expect(facts).not.toHaveProperty('escape-time');
-    expect(told(inside, set({ setClipboard: 'external' }))).toMatchObject({
+    expect(checks(inside, set({ setClipboard: 'external' }))).toMatchObject({
       'set-clipboard': ['external', true],
     });
-    expect(told(inside, set({ allowPassthrough: 'all' }))).toMatchObject({
+    expect(checks(inside, set({ allowPassthrough: 'all' }))).toMatchObject({
       'allow-passthrough': ['all', true],
     });
-    expect(told(inside, set({ allowPassthrough: '' }))).toMatchObject({
+    expect(checks(inside, set({ allowPassthrough: '' }))).toMatchObject({
       'allow-passthrough': ['not needed in this version', true],
     });
   });
 
-  test('that is not says what to write into its file', () => {
+  test('with wrong settings names the lines for tmux.conf', () => {
     const off = set({ allowPassthrough: '0', setClipboard: 'off', focusEvents: '0', escapeTime: '500' });
-    expect(told(inside, off)).toMatchObject({
+    expect(checks(inside, off)).toMatchObject({
       'allow-passthrough': [
         expect.stringMatching(
           /^off: only the bell .*; add "set -g allow-passthrough all" to ~\/\.tmux\.conf$/,
@@ -107,7 +109,7 @@ describe('tmux', () => {
     });
   });
 
-  test('is not asked where there is none, and a hanging one is not waited for', async () => {
+  test('is not queried outside of it, and times out if it hangs', async () => {
     const signal = new AbortController().signal;
     expect(await queryTmux({}, signal)).toBeNull();
     expect(await queryTmux({ ...process.env, TMUX: '/nowhere/at/all,1,0' }, signal)).toBeNull();
@@ -118,7 +120,7 @@ describe('tmux', () => {
     expect(await queryTmux({ TMUX: 'x,1,0', PATH: `${folder}:${process.env.PATH}` }, signal)).toBeNull();
   });
 
-  test.skipIf(!hasTmux())('the real one says how it is set', async () => {
+  test.skipIf(!hasTmux())('reports its real settings', async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'taskdeck-tmux-'));
     const socket = path.join(folder, 'socket');
     const { TMUX: _, TMUX_PANE: __, ...env } = process.env;
@@ -130,7 +132,7 @@ describe('tmux', () => {
     });
     tmux('new-session', '-d', 'cat');
     const around = { ...env, TMUX: `${socket},1,0`, TMUX_PANE: tmux('display-message', '-p', '#{pane_id}') };
-    const ask = async () => told(around, await queryTmux(around, new AbortController().signal));
+    const ask = async () => checks(around, await queryTmux(around, new AbortController().signal));
     tmux('set', '-s', 'set-clipboard', 'off');
     tmux('set', '-g', 'focus-events', 'off');
     expect(await ask()).toMatchObject({
@@ -138,7 +140,7 @@ describe('tmux', () => {
       'set-clipboard': [expect.stringMatching(/^off: /), false],
       'focus-events': [expect.stringMatching(/^off: /), false],
     });
-    // The very lines that were recommended.
+    // The recommended lines fix every check.
     for (const [value] of Object.values(await ask())) {
       const line = /add "(.+)" to/.exec(String(value))?.[1];
       if (line !== undefined) tmux(...line.split(' '));

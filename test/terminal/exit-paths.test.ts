@@ -10,7 +10,7 @@ import { untilProcessEnds } from './process-ended.ts';
 
 const FAULT = path.resolve('test/terminal/fixtures/crash-on-signal.mts');
 
-/** A shell with job control, which leaves the terminal as a job left it: interactive ones tidy up behind others. */
+/** A shell with job control that does not reset the terminal after a job, as interactive shells do. */
 const SHELL = `
   # Other ptys of this test, which would keep them open.
   for own in /proc/$$/fd/*; do
@@ -34,21 +34,21 @@ const SHELL = `
 `;
 
 interface Setting {
-  /** What the signal SIGUSR2 does to it. */
+  /** The fault that SIGUSR2 causes. */
   readonly fault?: 'throw' | 'reject' | 'exit';
-  /** Run before the program, such as `ulimit`. */
+  /** A command before the program, such as `ulimit`. */
   readonly before?: string;
-  /** Put behind the program, such as where its stderr goes. */
+  /** Text after the program, such as a redirection of stderr. */
   readonly behind?: string;
-  /** Where its screen is, when that is not where its keys come from. */
+  /** The terminal of its screen, if it is not that of its keys. */
   readonly screen?: TerminalApp;
 }
 
 interface Opened {
   readonly app: TerminalApp;
-  /** Of taskdeck itself. */
+  /** The process of taskdeck, not of the shell. */
   readonly pid: number;
-  /** What the shell wrote down. */
+  /** A file that the shell wrote. */
   readonly file: (name: string) => string;
 }
 
@@ -62,7 +62,7 @@ beforeAll(() => {
 });
 afterAll(() => dispose());
 
-/** taskdeck on a deployment with one task, under that shell, when its screen is up. */
+/** Starts taskdeck in that shell, with one task, and waits for its screen. */
 async function open({ fault = 'exit', before = ':', behind = '', screen }: Setting = {}): Promise<Opened> {
   const server = await deployment();
   const run = `sh -c 'echo $$ > pid; ${before}; exec taskdeck' ${behind}`;
@@ -73,13 +73,13 @@ async function open({ fault = 'exit', before = ':', behind = '', screen }: Setti
     args: ['--norc', '--noprofile', '-m', '-c', SHELL.replace('RUN', () => run)],
     env: { ...signedIn(server).env, NODE_OPTIONS: `--import=${FAULT}`, FAULT: fault },
   });
-  // A screen of another terminal answers there, where taskdeck reads nothing.
+  // The other terminal replies there, where taskdeck does not read.
   await up(screen ?? app, screen === undefined ? 1 : 0);
   const file = (name: string): string => readFileSync(path.join(home.folder, name), 'utf8');
   return { app, pid: Number(file('pid')), file };
 }
 
-/** Waits until the screen is whole, and everything that is asked of the terminal has reached it. */
+/** Waits until the screen is complete and all queries have reached the terminal. */
 async function up(app: TerminalApp, flags = 1): Promise<void> {
   await app.until('● Fix login');
   await app.until((screen) => {
@@ -89,7 +89,7 @@ async function up(app: TerminalApp, flags = 1): Promise<void> {
   });
 }
 
-/** The terminal is the shell's again, as it was. */
+/** Expects the shell's terminal settings from before. */
 function expectAsBefore({ app, file }: Opened, terminalModes: 'after' | 'stopped' = 'after'): void {
   expect(app.modes()).toEqual(INITIAL_MODES);
   expect(app.emulator.title()).toBe('the title before');
@@ -109,7 +109,7 @@ const signals = [
 interface WayOut extends Setting {
   readonly code: number;
   readonly go: (opened: Opened) => void;
-  /** What stands on the screen afterwards between what was there before and the shell's own words. */
+  /** The text between the old screen content and the shell's prompt. */
   readonly says?: RegExp;
 }
 
@@ -136,7 +136,7 @@ const WAYS_OUT: Readonly<Record<string, WayOut>> = {
   'a fault when the disk is full': {
     code: 1,
     fault: 'throw',
-    // The limit on a file's size is the one full disk that everybody can have, root too.
+    // A limit on file size simulates a full disk, also for root.
     before: 'ulimit -f 0',
     go: send('SIGUSR2'),
     says: /^taskdeck crashed: a fault of its own\nCannot write the crash report\.\n$/,
@@ -156,7 +156,7 @@ const WAYS_OUT: Readonly<Record<string, WayOut>> = {
   },
 };
 
-describe('the terminal is left as it was found by', () => {
+describe('the terminal is restored after', () => {
   it.each(Object.entries(WAYS_OUT))('%s', async (_, { code, go, says = /^$/, ...setting }) => {
     const opened = await open(setting);
     const { app } = opened;
@@ -182,19 +182,19 @@ describe('the terminal is left as it was found by', () => {
     expectAsBefore(opened);
   });
 
-  it('a screen that breaks, where the keys come from another terminal', async () => {
+  it('a broken screen on another terminal than the keys', async () => {
     const screen = await openTerminal({ command: '/bin/sh', args: ['-c', 'tty; read word'] });
     await screen.until(/^\/dev\//);
     const opened = await open({ behind: `> ${screen.text().trim()}`, screen });
     await screen.close();
-    // A quiet screen writes nothing: now it has something to say.
+    // A quiet screen writes nothing, so the list changes now.
     opened.app.press('?');
     await opened.app.until('left with 129');
     expectAsBefore(opened);
   });
 });
 
-it('a crash report is for the user alone, and tells what happened', async () => {
+it('a crash report is private and has the error', async () => {
   const { app, pid } = await open({ fault: 'reject' });
   process.kill(pid, 'SIGUSR2');
   await app.until('left with 1');
@@ -204,9 +204,9 @@ it('a crash report is for the user alone, and tells what happened', async () => 
   expect(readFileSync(report, 'utf8')).toMatch(/^taskdeck \d\S*$[\s\S]*^Error: a rejected promise$/m);
 });
 
-it('a terminal that is closed ends it', async () => {
+it('a closed terminal ends taskdeck', async () => {
   const { app, pid } = await open();
-  // With the first process of its session the system takes a terminal away.
+  // The system closes the terminal with the first process of its session.
   app.kill('SIGKILL');
   await untilProcessEnds(pid);
 });

@@ -10,7 +10,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A program that is called as an editor is. It notes which file it got, and its mode and its directory's. */
+/** An editor that records its file and the modes of file and directory. */
 function editor(script: string): string {
   const file = path.join(folder, 'my-editor');
   writeFileSync(
@@ -24,7 +24,7 @@ function editor(script: string): string {
 const noted = (name: string): string => readFileSync(path.join(folder, name), 'utf8');
 const env = (more: Readonly<Record<string, string>>) => ({ PATH: process.env.PATH, ...more });
 let time = 0;
-/** Every look at the clock is a second later. */
+/** A clock that advances a second at each call. */
 const now = (): number => {
   time += 1_000;
   return time;
@@ -32,7 +32,7 @@ const now = (): number => {
 const isThere = (file: string): boolean => statSync(file, { throwIfNoEntry: false }) !== undefined;
 
 describe('the editor', () => {
-  it('gets the text in a file that nobody else can read, and gives back what it left there', async () => {
+  it('gets the text in a private file and returns the edited text', async () => {
     const EDITOR = editor(`printf 'one\\r\\n\\ttwo\\n\\n' >"$file"; touch "$file.swp"`);
     expect(await editInEditor('half a thought', env({ EDITOR }), now)).toEqual({
       kind: 'written',
@@ -44,7 +44,7 @@ describe('the editor', () => {
     expect(isThere(path.dirname(noted('file')))).toBe(false);
   });
 
-  it('gets its own arguments first, and text that ends a line no other end', async () => {
+  it('gets its own arguments first, and no second newline', async () => {
     const EDITOR = `${editor(`echo "$1" >"$file"`)} --wait`;
     expect(await editInEditor('a line\n', env({ EDITOR }), now)).toEqual({
       kind: 'written',
@@ -53,7 +53,7 @@ describe('the editor', () => {
     expect(noted('was')).toBe('a line\n');
   });
 
-  it('that fails leaves the text as it was, and nothing else behind', async () => {
+  it('that fails leaves the text unchanged and deletes the file', async () => {
     const EDITOR = editor(`echo lost >"$file"; exit 3`);
     expect(await editInEditor('mine', env({ EDITOR }), now)).toEqual({
       kind: 'not-written',
@@ -67,7 +67,7 @@ describe('the editor', () => {
     });
   });
 
-  it('that is not there is said, and so is a text that it took away', async () => {
+  it('that is missing is reported, and so is a deleted file', async () => {
     expect(await editInEditor('mine', env({ EDITOR: '/no/such/editor' }), now)).toEqual({
       kind: 'not-written',
       why: 'Cannot run the editor “/no/such/editor”. Check VISUAL and EDITOR. The text is unchanged.',
@@ -80,7 +80,7 @@ describe('the editor', () => {
     expect(isThere(path.dirname(noted('file')))).toBe(false);
   });
 
-  it('is VISUAL before EDITOR, and neither is a sentence about what to do', async () => {
+  it('is VISUAL before EDITOR; without both the error says what to set', async () => {
     expect(editorCommand({ VISUAL: ' code --wait ', EDITOR: 'vi' })).toBe('code --wait');
     expect(editorCommand({ VISUAL: ' ', EDITOR: 'vi' })).toBe('vi');
     expect(editorCommand({ EDITOR: '' })).toBeNull();
@@ -88,13 +88,13 @@ describe('the editor', () => {
     expect(written).toMatchObject({ why: expect.stringMatching(/^No editor is set\. .*export EDITOR=vi/u) });
   });
 
-  it('that ends at once and changes nothing is said to do so, and how one waits', async () => {
+  it('that exits at once without changes gives a hint how to make it wait', async () => {
     const EDITOR = editor('');
     expect(await editInEditor('mine', env({ EDITOR }), () => 0)).toEqual({
       kind: 'not-written',
       why: expect.stringMatching(/^“.*my-editor.*” exited at once without changes\. .*EDITOR="code --wait"/u),
     });
-    // Left after a while the text may stay as it is, and what writes at once is no editor that needs a user.
+    // After a while, or with changed text, the editor waited for the user.
     expect(await editInEditor('mine', env({ EDITOR }), now)).toEqual({ kind: 'written', text: 'mine' });
     const quick = editor('echo more >"$file"');
     expect(await editInEditor('mine', env({ EDITOR: quick }), () => 0)).toMatchObject({ text: 'more' });

@@ -2,14 +2,14 @@ import { EventEmitter } from 'node:events';
 import { TerminalEmulator } from '../support/emulator.ts';
 import type { Clustering } from '../support/unicode.ts';
 
-/** A terminal at the other end of a line that can be slow. */
+/** A terminal behind a connection that may be slow. */
 export class FakeTerminal extends EventEmitter {
   readonly isTTY = true;
   readonly screen: TerminalEmulator;
   columns: number;
   rows: number;
   readonly writes: string[] = [];
-  /** While true, nothing is taken. */
+  /** While true, nothing is read. */
   stuck = false;
   #held: (() => void)[] = [];
 
@@ -45,7 +45,7 @@ export class FakeTerminal extends EventEmitter {
     return this.writes.reduce((sum, data) => sum + Buffer.byteLength(data), 0);
   }
 
-  /** What arrived since the last call. */
+  /** The output since the last call. */
   take(): string {
     return this.writes.splice(0).join('');
   }

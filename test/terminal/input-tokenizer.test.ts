@@ -4,14 +4,14 @@ import { seededRandom } from '../support/seeded-random.ts';
 
 const ESC_KEY = '\x1b[27u';
 
-/** Short words for tokens: keys as their bytes, all else as an object. */
+/** Tokens in a short form: keys as bytes, others as objects. */
 const short = (tokens: readonly InputToken[]): unknown[] =>
   tokens.map((token) => (token.kind === 'key' ? token.bytes : token));
 const paste = (text: string): InputToken => ({ kind: 'paste', text });
 const mouse = (bytes: string): InputToken => ({ kind: 'mouse', bytes });
 const reply = (bytes: string): InputToken => ({ kind: 'reply', bytes });
 
-/** All tokens of some reads, after everything held back has been waited for. */
+/** All tokens of these reads, with the expired rest. */
 function tokensOf(...reads: string[]): unknown[] {
   const tokenizer = new InputTokenizer();
   const tokens = reads.flatMap((text) => tokenizer.push(text));
@@ -106,7 +106,7 @@ describe('several reads', () => {
     expect(tokensOf(...reads)).toEqual(tokens);
   });
 
-  it('gives the same keys however the reads are cut', () => {
+  it('gives the same keys for every split of the reads', () => {
     const whole =
       'jk\x1b[A\x1b[1;5Dé日\x1bOB\r\x03\x1b[200~pasted\rlines \x1b[31m日\x1b[201~\x1b[?64;1c\x1b[I\x1bb\x1b[13;2u' +
       '\x1b]11;rgb:1/2/3\x07x\x1b[97;1:3u\x1b[<0;12;3M\x1b[3~\t\x7f\x1b[<65;120;33M\x1b\x1b[Z';
@@ -129,7 +129,7 @@ describe('several reads', () => {
 });
 
 describe('waiting', () => {
-  it('says what it waits for', () => {
+  it('reports the kind of pending input', () => {
     const tokenizer = new InputTokenizer();
     expect(tokenizer.waiting).toBe('nothing');
     tokenizer.push('\x1b');
@@ -148,7 +148,7 @@ describe('waiting', () => {
     expect(tokenizer.waiting).toBe('burst');
   });
 
-  it('takes the late rest of a torn-off escape for the key that it was', () => {
+  it('joins the late rest of a sequence to its escape', () => {
     for (const reads of [['[A'], ['[', 'A'], ['OA'], ['[1;5A'], ['[1', ';5A']]) {
       const tokenizer = new InputTokenizer();
       tokenizer.push('\x1b');
@@ -173,7 +173,7 @@ describe('waiting', () => {
     expect(short(tokens)).toEqual(keys);
   });
 
-  it('forgets the torn-off escape after a while', () => {
+  it('forgets a lone escape after a while', () => {
     const tokenizer = new InputTokenizer();
     tokenizer.push('\x1b');
     tokenizer.expire();
@@ -182,14 +182,14 @@ describe('waiting', () => {
     expect(short(tokenizer.push('[A'))).toEqual(['[', 'A']);
   });
 
-  it('gives up a paste whose end is lost, and takes keys again', () => {
+  it('ends a paste whose end was lost, then reads keys again', () => {
     const tokenizer = new InputTokenizer();
     expect(tokenizer.push('\x1b[200~lost\rend\x1b[2')).toEqual([]);
     expect(tokenizer.expire()).toEqual([paste('lost\nend\x1b[2')]);
     expect(short(tokenizer.push('q'))).toEqual(['q']);
   });
 
-  it('drops an answer whose end is lost', () => {
+  it('drops a reply whose end was lost', () => {
     const tokenizer = new InputTokenizer();
     tokenizer.push('\x1b]11;rgb');
     expect(tokenizer.expire()).toEqual([]);
@@ -197,10 +197,10 @@ describe('waiting', () => {
   });
 });
 
-describe('a report of the mouse is never text', () => {
+describe('a mouse report is never text', () => {
   const report = '\x1b[<0;10;5M';
 
-  it('however long its rest takes', () => {
+  it('even if the rest comes late', () => {
     for (let cut = 1; cut < report.length; cut++) {
       const tokenizer = new InputTokenizer();
       const tokens = [...tokenizer.push(report.slice(0, cut))];
@@ -216,7 +216,7 @@ describe('a report of the mouse is never text', () => {
     }
   });
 
-  it('nor when the rest of one whose escape was torn off is torn again', () => {
+  it('even if the rest after a lone escape is split again', () => {
     const tokenizer = new InputTokenizer();
     expect(short([...tokenizer.push('\x1b'), ...tokenizer.expire()])).toEqual([ESC_KEY]);
     expect(tokenizer.push('[<0;1')).toEqual([]);
@@ -224,7 +224,7 @@ describe('a report of the mouse is never text', () => {
     expect(short(tokenizer.push('0;5Mj'))).toEqual([mouse(report), 'j']);
   });
 
-  it('nor when its rest never comes', () => {
+  it('even if the rest never comes', () => {
     expect(tokensOf('\x1b[<0;10')).toEqual([]);
     const torn = new InputTokenizer();
     torn.push('\x1b');
@@ -235,7 +235,7 @@ describe('a report of the mouse is never text', () => {
   });
 });
 
-describe('a paste that is not marked', () => {
+describe('a paste without brackets', () => {
   const long = 'x y '.repeat(50);
 
   it.each<[string, string[], unknown[]]>([
@@ -263,7 +263,7 @@ describe('a paste that is not marked', () => {
   });
 });
 
-it('takes a megabyte in small reads without looking at it twice', () => {
+it('reads a megabyte in small chunks in linear time', () => {
   const piece = 'pasted line of some length, with an é\r';
   const tokenizer = new InputTokenizer();
   const tokens = [...tokenizer.push('\x1b[200~')];

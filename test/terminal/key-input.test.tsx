@@ -6,10 +6,10 @@ import { type ReactNode, useState } from 'react';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type KeyOptions, type KeySource, keyInput } from '../../src/terminal/key-input.ts';
 
-/** A busy machine draws late. */
+/** For a busy machine. */
 const PATIENCE = { timeout: 10_000, interval: 5 };
 
-/** A terminal's input whose reads the test decides. */
+/** Terminal input whose reads the test controls. */
 class Source extends PassThrough {
   readonly isTTY = true;
   readonly modes: boolean[] = [];
@@ -68,7 +68,7 @@ describe('several keys in one read', () => {
     expect(onSelect.mock.calls[0]?.[0]).toMatchObject({ value: 'three' });
   });
 
-  it('reach the component that the key before them brought up', async () => {
+  it('reach the component that the key before them opened', async () => {
     const onSubmit = vi.fn();
     function Menu() {
       const [chosen, setChosen] = useState(false);
@@ -83,7 +83,7 @@ describe('several keys in one read', () => {
     await vi.waitFor(() => expect(onSubmit).toHaveBeenCalledWith('typed ahead'), PATIENCE);
   });
 
-  it('reach a component that takes over a moment later', async () => {
+  it('reach a component that mounts a moment later', async () => {
     const onSubmit = vi.fn();
     function Late() {
       const [ready, setReady] = useState(false);
@@ -121,7 +121,7 @@ describe('keys', () => {
     return { keys, pastes, ...run(<Log to={keys} pastes={pastes} />, options) };
   }
 
-  it('come whole when their bytes come one by one', async () => {
+  it('are whole if their bytes arrive one by one', async () => {
     const { keys, pastes, read } = log();
     for (const byte of Buffer.from('é\x1b[1;5D\x1b[200~日\r本\x1b[201~\x1bOA')) {
       read(Buffer.of(byte));
@@ -131,7 +131,7 @@ describe('keys', () => {
     expect(pastes).toEqual(['日\n本']);
   });
 
-  it('are not made of a lone Esc and the key behind it', async () => {
+  it('are not joined from a lone Esc and the next key', async () => {
     const { keys, read } = log({ times: { escape: 5 } });
     read('\x1b');
     await vi.waitFor(() => expect(keys).toEqual(['escape:']), PATIENCE);
@@ -139,7 +139,7 @@ describe('keys', () => {
     await vi.waitFor(() => expect(keys).toEqual(['escape:', ':j']), PATIENCE);
   });
 
-  it('are not text when an Esc came long before the rest of them', async () => {
+  it('are not text if the rest comes long after the Esc', async () => {
     const { keys, read } = log({ times: { escape: 5 } });
     read('\x1b');
     await vi.waitFor(() => expect(keys).toHaveLength(1), PATIENCE);
@@ -147,7 +147,7 @@ describe('keys', () => {
     await vi.waitFor(() => expect(keys).toEqual(['escape:', 'upArrow:']), PATIENCE);
   });
 
-  it('go on after a paste whose end never came', async () => {
+  it('continue after a paste without end', async () => {
     const { keys, pastes, read } = log({ times: { paste: 10 } });
     read('\x1b[200~half a paste');
     await vi.waitFor(() => expect(pastes).toEqual(['half a paste']), PATIENCE);
@@ -155,7 +155,7 @@ describe('keys', () => {
     await vi.waitFor(() => expect(keys).toEqual([':q']), PATIENCE);
   });
 
-  it('that are an unmarked paste come as one', async () => {
+  it('of a paste without brackets arrive as one', async () => {
     const { keys, pastes, read } = log({ times: { burst: 10 } });
     read('first line\rsecond');
     read(' line\r');
@@ -163,7 +163,7 @@ describe('keys', () => {
     expect(keys).toEqual([]);
   });
 
-  it('do not include what the terminal answers', async () => {
+  it('do not include the terminal’s replies', async () => {
     const focus: boolean[] = [];
     const replies: string[] = [];
     const { keys, read } = log({
@@ -176,7 +176,7 @@ describe('keys', () => {
     expect(replies).toEqual(['\x1b[?64c', '\x1b]11;rgb:1/2/3\x1b\\']);
   });
 
-  it('come through a megabyte of paste', async () => {
+  it('continue after a megabyte of paste', async () => {
     const { keys, pastes, read } = log();
     const text = 'a line of text that somebody copied\n'.repeat(29_000);
     read(`\x1b[200~${text}\x1b[201~k`);
@@ -186,7 +186,7 @@ describe('keys', () => {
 });
 
 describe('the stream', () => {
-  it('lets go of the terminal when Ink does', async () => {
+  it('releases the terminal with Ink', async () => {
     const { source, read } = run(<Field onSubmit={() => {}} />);
     await vi.waitFor(() => expect(source.modes).toEqual([true]), PATIENCE);
     expect(source.listenerCount('data')).toBe(1);
@@ -198,7 +198,7 @@ describe('the stream', () => {
     expect(String(source.read())).toBe('for whoever comes next');
   });
 
-  it('says once that the terminal is gone', async () => {
+  it('reports once that the terminal is gone', async () => {
     const onClose = vi.fn();
     const { source } = run(<Field onSubmit={() => {}} />, { onClose });
     await vi.waitFor(() => expect(source.modes).toEqual([true]), PATIENCE);

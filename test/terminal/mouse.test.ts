@@ -22,7 +22,7 @@ describe('a report', () => {
   });
 });
 
-it('is asked for without the way of the mouse, so that shift and drag stay with the terminal, and is given back', () => {
+it('is requested without motion, so that shift and drag still select text', () => {
   expect(MOUSE_ON).not.toMatch(/100[23]/u);
   const modes = new ModeTracker();
   modes.record(MOUSE_ON);
@@ -50,12 +50,12 @@ describe('among keys', () => {
     return seen;
   }
 
-  it('keeps its place', async () => {
+  it('keeps its order', async () => {
     const bytes = ['ab\x1b[<0;1;1M\x1b[<0;1;1mc\x1b[<64;', '1;1Md'];
     expect(await read(bytes, true)).toEqual(['a', 'b', 'click', 'c', 'wheel-up', 'd']);
   });
 
-  it('is swallowed where nobody listens', async () => {
+  it('is dropped without a listener', async () => {
     expect(await read(['a\x1b[<0;1;1Mb\x1b[Mabcd'], false)).toEqual(['a', 'b', 'd']);
   });
 });

@@ -17,7 +17,7 @@ const tmux = (about: Partial<TmuxSettings> = {}): TmuxSettings => ({
   ...about,
 });
 
-describe('the way a terminal understands', () => {
+describe('the protocol', () => {
   it.each([
     [{ TERM: 'xterm-kitty' }, 'osc-99'],
     [{ TERM: 'xterm-256color', KITTY_WINDOW_ID: '1' }, 'osc-99'],
@@ -30,16 +30,16 @@ describe('the way a terminal understands', () => {
     [{ TERM: 'xterm-256color', TERM_PROGRAM: 'WarpTerminal' }, 'osc-777'],
     [{ TERM: 'xterm-256color', WT_SESSION: 'a-b' }, 'osc-777'],
     [{ TERM: 'xterm-256color', VTE_VERSION: '7600' }, 'osc-777'],
-    // What it printed then.
+    // VTE printed the sequence then.
     [{ TERM: 'xterm-256color', VTE_VERSION: '4205' }, null],
     [{ TERM: 'xterm-256color' }, null],
     [{ TERM: 'linux' }, null],
     [{}, null],
     [{ TERM: 'xterm-256color', TERM_PROGRAM: 'Apple_Terminal' }, null],
-    // Started from another terminal, whose variables are still there.
+    // Started from another terminal, with inherited variables.
     [{ TERM: 'xterm-256color', TERM_PROGRAM: 'vscode', VTE_VERSION: '7600' }, null],
     [{ TERM: 'xterm-kitty', TERM_PROGRAM: 'iTerm.app', WT_SESSION: 'a' }, 'osc-99'],
-    // Nothing gets through these.
+    // These forward nothing.
     [{ TERM: 'screen', STY: '1.pts', KITTY_WINDOW_ID: '1' }, null],
     [{ TERM: 'xterm-kitty', ZELLIJ: '0' }, null],
   ] as const)('%j: %s', (env, protocol) => {
@@ -57,14 +57,14 @@ describe('the way a terminal understands', () => {
     ['VTE(7600)', 'osc-777'],
     ['XTerm(390)', null],
   ] as const)('tmux says that %s is attached: %s', (clientType, protocol) => {
-    // Whatever tmux was started in.
+    // The terminal in which tmux was started does not matter.
     expect(notificationRoute({ ...inside, LC_TERMINAL: 'iTerm2' }, tmux({ clientType }))).toEqual({
       protocol,
       tmuxLevels: 1,
     });
   });
 
-  it('tmux is believed about the type, and where it knows nothing the environment is', () => {
+  it('comes from tmux’s client type, else from the environment', () => {
     expect(notificationRoute(inside, tmux({ clientTerm: 'xterm-kitty' }))).toEqual({
       protocol: 'osc-99',
       tmuxLevels: 1,
@@ -80,13 +80,13 @@ describe('the way a terminal understands', () => {
     expect(notificationRoute(inside, null)).toEqual({ protocol: null, tmuxLevels: 1 });
   });
 
-  it('a tmux that lets nothing through leaves the bell', () => {
+  it('is the bell without tmux’s allow-passthrough', () => {
     expect(
       notificationRoute(inside, tmux({ clientType: 'kitty(1)', allowPassthrough: '0' })).protocol,
     ).toBeNull();
   });
 
-  it('a tmux in a tmux wraps twice', () => {
+  it('is wrapped twice for tmux in tmux', () => {
     const env = { ...inside, KITTY_WINDOW_ID: '1' };
     for (const about of [{ clientType: 'tmux 3.4' }, { clientTerm: 'screen-256color' }])
       expect(notificationRoute(env, tmux(about))).toEqual({ protocol: 'osc-99', tmuxLevels: 2 });
@@ -107,7 +107,7 @@ describe('the bytes', () => {
     expect(notificationSequence(words, { protocol: null, tmuxLevels: 1 }, 'n')).toBe('');
   });
 
-  it('are wrapped for each tmux that stands between', () => {
+  it('are wrapped for each tmux', () => {
     const once = '\x1bPtmux;\x1b\x1b]777;notify;a;b\x1b\x1b\\\x1b\\';
     expect(notificationSequence({ title: 'a', body: 'b' }, { protocol: 'osc-777', tmuxLevels: 1 }, 'n')).toBe(
       once,
@@ -154,7 +154,7 @@ describe('the notifier', () => {
     };
   };
 
-  it('says nothing, rings, or rings and tells, as it is set', () => {
+  it('is silent, rings, or rings and notifies, by its setting', () => {
     for (const mode of ['off', 'bell', 'full'] as const) {
       const { notify, sent } = notifier(mode);
       notify(words);
@@ -164,13 +164,13 @@ describe('the notifier', () => {
     }
   });
 
-  it('rings alone where no more is understood', () => {
+  it('only rings on other terminals', () => {
     const { notify, sent } = notifier('full', { TERM: 'xterm-256color' });
     notify(words);
     expect(sent).toEqual(['\x07']);
   });
 
-  it('wraps inside a tmux that does not answer', async () => {
+  it('wraps for a tmux that does not answer', async () => {
     const { notify, sent } = notifier('full', {
       TMUX: '/nowhere,1,0',
       KITTY_WINDOW_ID: '1',
@@ -180,7 +180,7 @@ describe('the notifier', () => {
     await expect.poll(() => sent.join('')).toMatch(/^\x07\x1bPtmux;\x1b\x1b\]99;/);
   });
 
-  it('says nothing any more once the end has begun', async () => {
+  it('is silent after the abort', async () => {
     const { notify, sent, ending } = notifier('full', { TMUX: '/nowhere,1,0', PATH: '/nowhere' });
     notify(words);
     ending.abort();

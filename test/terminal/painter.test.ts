@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-// Ink's own writer: what the painter stands behind in the real program.
+// Ink's own writer, which the painter receives.
 import logUpdate from '../../node_modules/ink/build/log-update.js';
 import { isStatusReply, STATUS_QUERY } from '../../src/terminal/output-flow-control.ts';
 import { Painter } from '../../src/terminal/painter.ts';
@@ -18,7 +18,7 @@ interface Side {
   readonly log: Log;
 }
 
-/** Ink's writer on a terminal, with the painter between them or without. */
+/** Ink's writer on a terminal, with or without the painter. */
 function side(columns: number, rows: number, painted: boolean, clustering?: Clustering): Side {
   const line = new FakeTerminal(columns, rows, clustering);
   const stream = painted ? new Painter(line) : line;
@@ -88,8 +88,8 @@ function randomLine(next: (below: number) => number, columns: number): string {
   }
 }
 
-describe('what is seen', () => {
-  it.each([1, 2, 3, 4, 5, 6])('is what Ink alone would show, through random frames (%i)', async (seed) => {
+describe('the screen', () => {
+  it.each([1, 2, 3, 4, 5, 6])('equals that of Ink alone, through random frames (%i)', async (seed) => {
     const next = seededRandom(seed);
     const [columns, rows] = [20 + next(40), 5 + next(10)];
     const ink = side(columns, rows, false);
@@ -105,7 +105,7 @@ describe('what is seen', () => {
     expect(ours.line.bytes).toBeLessThan(ink.line.bytes);
   });
 
-  it.each([7, 8, 9])('is so after resizes too (%i)', async (seed) => {
+  it.each([7, 8, 9])('equals it after resizes too (%i)', async (seed) => {
     const next = seededRandom(seed);
     const ours = side(30, 8, true);
     for (let round = 0; round < 20; round++) {
@@ -120,7 +120,7 @@ describe('what is seen', () => {
     }
   });
 
-  it('is drawn again after a resize even if Ink has nothing new to say', async () => {
+  it('is drawn again after a resize, even without a new frame of Ink', async () => {
     const ours = side(20, 3, true);
     await draw(ours, 'one\ntwo\nthree');
     await ours.line.screen.write('\x1b[2J');
@@ -128,7 +128,7 @@ describe('what is seen', () => {
     await expect.poll(() => ours.line.screen.text()).toBe('one\ntwo\nthree');
   });
 
-  it('is drawn again once when the terminal tells of a change, and Node of a size or not', async () => {
+  it('is drawn again once for a SIGWINCH, with or without a resize event', async () => {
     const line = new FakeTerminal(20, 3);
     const painter = new Painter(line);
     painter.write(ENTER);
@@ -146,7 +146,7 @@ describe('what is seen', () => {
     expect(line.take()).toBe(whole);
   });
 
-  it('is all there again after a suspension', async () => {
+  it('is complete after a suspension', async () => {
     const ours = side(20, 3, true);
     await draw(ours, 'one\ntwo\nthree', { x: 1, y: 1 });
     // As Ink's suspendTerminal does it.
@@ -173,7 +173,7 @@ describe('what is seen', () => {
     expect(ours.line.screen.text()).toBe('123456789\n12345678日\nthree');
   });
 
-  it('stands in the right columns on a terminal that knows no graphemes', async () => {
+  it('has the right columns on a terminal without graphemes', async () => {
     const next = seededRandom(21);
     const [columns, rows] = [60, 6];
     const modern = side(columns, rows, true, 'graphemes');
@@ -201,7 +201,7 @@ describe('what is seen', () => {
   });
 });
 
-describe('what is sent', () => {
+describe('the output', () => {
   const frame = (row: string) =>
     Array.from({ length: 24 }, (_, y) => (y === 12 ? row : `row ${y}`)).join('\n');
 
@@ -217,7 +217,7 @@ describe('what is sent', () => {
     expect(Buffer.byteLength(ours.line.take())).toBeLessThanOrEqual(20);
   });
 
-  it('is the character alone when it is typed at the cursor', async () => {
+  it('is only the character that is typed at the cursor', async () => {
     const ours = side(80, 24, true);
     await draw(ours, frame('> hell'), { x: 6, y: 12 });
     ours.line.take();
@@ -227,7 +227,7 @@ describe('what is sent', () => {
     expect(ours.line.take()).toBe('\b \b');
   });
 
-  it('is nothing when nothing changed', async () => {
+  it('is empty without a change', async () => {
     const ours = side(80, 24, true);
     await draw(ours, frame('same'));
     ours.line.take();
@@ -235,7 +235,7 @@ describe('what is sent', () => {
     expect(ours.line.take()).toBe('');
   });
 
-  it('is only the move of a cursor that moves', async () => {
+  it('is only the cursor movement if only the cursor moves', async () => {
     const ours = side(80, 24, true);
     await draw(ours, frame('same'), { x: 4, y: 12 });
     ours.line.take();
@@ -248,7 +248,7 @@ describe('what is sent', () => {
     expect(ours.line.screen.cursor()).toEqual({ x: 2, y: 5, visible: true });
   });
 
-  it('is one synchronised update when it is long, with the cursor hidden', async () => {
+  it('is a synchronised update with a hidden cursor if it is long', async () => {
     const ours = side(80, 24, true);
     await draw(ours, frame('x'), { x: 0, y: 0 });
     ours.line.take();
@@ -259,7 +259,7 @@ describe('what is sent', () => {
     );
   });
 
-  it('never shows a cell that is neither old nor new, however far the terminal has read', async () => {
+  it('shows only old or new cells at every point of the output', async () => {
     const next = seededRandom(31);
     const [columns, rows] = [24, 4];
     const words = [
@@ -298,7 +298,7 @@ describe('what is sent', () => {
     }
   });
 
-  it('passes modes and questions on, and forgets the screen after what it does not know', async () => {
+  it('passes modes and queries on, and redraws after unknown output', async () => {
     const ours = side(20, 2, true);
     await draw(ours, 'one\ntwo');
     ours.line.take();
@@ -312,7 +312,7 @@ describe('what is sent', () => {
     expect(ours.line.screen.text()).toBe('one\ntwi');
   });
 
-  it('is untouched outside of the alternate screen', () => {
+  it('is unchanged outside of the alternate screen', () => {
     const line = new FakeTerminal(20, 5);
     const painter = new Painter(line);
     painter.write('\x1b[2K\x1b[1A\x1b[2K\x1b[Ghello\n');
@@ -321,7 +321,7 @@ describe('what is sent', () => {
 });
 
 describe('a slow terminal', () => {
-  it('gets the newest frame when it is ready, and not those before', async () => {
+  it('gets only the newest frame when it is ready', async () => {
     const ours = side(20, 2, true);
     await draw(ours, 'start\n-');
     ours.line.take();
@@ -340,7 +340,7 @@ describe('a slow terminal', () => {
     expect(ours.line.screen.text()).toBe('frame 49\n-');
   });
 
-  it('gets nothing old after it was left', async () => {
+  it('gets no old frame after the alternate screen was left', async () => {
     const ours = side(20, 2, true);
     await draw(ours, 'start\n-');
     ours.line.stuck = true;
@@ -356,7 +356,7 @@ describe('a slow terminal', () => {
 });
 
 describe('closing', () => {
-  it('tells how to put everything back, and is silent from then on', async () => {
+  it('returns the sequence that restores the terminal, then stops writing', async () => {
     const line = new FakeTerminal(20, 5);
     const painter = new Painter(line);
     painter.write(ENTER);
@@ -400,7 +400,7 @@ describe('the keyboard flags', () => {
     expect(painter.close()).toBe('');
   });
 
-  it('are pushed once more only after a pop when a stopped program goes on', () => {
+  it('are popped before they are pushed again after a stop', () => {
     const line = new FakeTerminal(20, 5);
     const painter = new Painter(line);
     painter.write(ENTER);
@@ -413,7 +413,7 @@ describe('the keyboard flags', () => {
 });
 
 describe('a terminal far away', () => {
-  /** Answers only when it is told to. */
+  /** A terminal that replies only on demand. */
   async function away() {
     const line = new FakeTerminal(60, 20);
     const painter = new Painter(line);
@@ -440,7 +440,7 @@ describe('a terminal far away', () => {
     return { line, painter, draw, reply, first: () => line.screen.text()[0] };
   }
 
-  it('is sent the newest frame when it has read the last one, and none between', async () => {
+  it('gets only the newest frame after it has read the last one', async () => {
     const { line, draw, reply, first } = await away();
     await draw('c');
     await draw('d');
@@ -452,7 +452,7 @@ describe('a terminal far away', () => {
     expect(first()).toBe('h');
   });
 
-  it('is asked with nothing but what is drawn', async () => {
+  it('is queried only together with a frame', async () => {
     const { line, painter, draw, reply } = await away();
     await draw('c');
     line.take();
@@ -462,7 +462,7 @@ describe('a terminal far away', () => {
     expect(line.take()).toBe('');
   });
 
-  it('is drawn on at once when somebody asks for it', async () => {
+  it('is redrawn at once on request', async () => {
     const { line, painter, draw } = await away();
     for (const letter of 'cdef') await draw(letter);
     line.take();
@@ -470,7 +470,7 @@ describe('a terminal far away', () => {
     expect(line.take()).toContain('ffff');
   });
 
-  it('is left when it has answered, or when it does not', async () => {
+  it('is left after its reply or the timeout', async () => {
     const { line, painter, draw, reply } = await away();
     await painter.stopQueries(60_000);
     line.take();
@@ -495,7 +495,7 @@ describe('a terminal far away', () => {
   });
 });
 
-it('what was begun without Ink is not drawn again by its first frame, and is left once', async () => {
+it('the first frame without Ink is not drawn again by Ink, and the screen is left once', async () => {
   const line = new FakeTerminal(20, 3);
   const painter = new Painter(line);
   painter.showFirstFrame(['one', 'two', '']);

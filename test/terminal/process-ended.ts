@@ -1,4 +1,4 @@
-/** Resolves when there is no such process any more. */
+/** Resolves when the process has ended. */
 export async function untilProcessEnds(pid: number): Promise<void> {
   for (;;) {
     try {

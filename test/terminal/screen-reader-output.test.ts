@@ -3,7 +3,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { type ScreenReaderOptions, ScreenReaderOutput } from '../../src/terminal/screen-reader-output.ts';
 import { TerminalEmulator } from '../support/emulator.ts';
 
-/** Output on a terminal, and every piece that was written to it. */
+/** Output on a terminal, with every write. */
 function onTerminal(options: ScreenReaderOptions = {}, size = { cols: 40, rows: 12 }) {
   const screen = new TerminalEmulator(size);
   onTestFinished(() => screen.dispose());
@@ -24,7 +24,7 @@ function onTerminal(options: ScreenReaderOptions = {}, size = { cols: 40, rows: 
     output,
     target,
     screen,
-    /** What was written since it was asked last. */
+    /** The writes since the last call. */
     taken: () => written.splice(0).join(''),
     text: async () => {
       await last;
@@ -33,10 +33,10 @@ function onTerminal(options: ScreenReaderOptions = {}, size = { cols: 40, rows: 
   };
 }
 
-const typed = (text: string, cursor = text.length) => ({ label: 'answer>', text, cursor });
+const typed = (text: string, cursor = text.length) => ({ label: 'message>', text, cursor });
 
-describe('lines that are said', () => {
-  it('stand under each other, wrapped between words, and are never written again', async () => {
+describe('announced lines', () => {
+  it('appear below each other, wrapped between words, and are never rewritten', async () => {
     const { output, text, taken } = onTerminal();
     output.announce(['Fix login: idle.', 'A sentence that is longer than the terminal is wide.']);
     output.announce(['Next.']);
@@ -46,24 +46,24 @@ describe('lines that are said', () => {
     expect(taken()).not.toMatch(/\x1b/u);
   });
 
-  it('are made safe', async () => {
+  it('are sanitised', async () => {
     const { output, text } = onTerminal();
     output.announce(['a\x1b[2Jb\x1b]0;title\x07c']);
     expect(await text()).toBe('abc');
   });
 
-  it('come above what is being written, and the cursor stays in it', async () => {
+  it('appear above the input line, which keeps the cursor', async () => {
     const { output, screen, text } = onTerminal();
     output.announce(['One.']);
     output.showInput(typed('yes please', 3));
     output.announce(['Two.']);
-    expect(await text()).toBe('One.\nTwo.\nanswer> yes please');
+    expect(await text()).toBe('One.\nTwo.\nmessage> yes please');
     expect(screen.cursor()).toEqual({ x: 11, y: 2, visible: true });
   });
 });
 
-describe('the line that is written', () => {
-  it('takes one character for a character, and takes it back', async () => {
+describe('the input line', () => {
+  it('sends one character for a typed one, and deletes it', async () => {
     const { output, text, taken } = onTerminal();
     output.showInput(typed(''));
     taken();
@@ -75,32 +75,32 @@ describe('the line that is written', () => {
     expect(taken()).toBe('\b\b  \b\b');
     output.showInput(typed('y', 0));
     expect(taken()).toBe('\x1b[1D');
-    expect(await text()).toBe('answer> y');
+    expect(await text()).toBe('message> y');
   });
 
-  it('is changed in its middle, goes on over rows, and stays when it is left', async () => {
+  it('can be edited in the middle, wraps, and stays when it is closed', async () => {
     const { output, screen, text } = onTerminal();
     const long = 'words that go on and on until they do not fit';
     output.showInput(typed(long));
     output.showInput(typed(`more ${long}`, 5));
-    expect(await text()).toBe('answer> more words that go on and on\nuntil they do not fit');
+    expect(await text()).toBe('message> more words that go on and on\nuntil they do not fit');
     expect(screen.cursor()).toMatchObject({ x: 13, y: 0 });
     output.showInput(typed('two\nlines', 3));
-    expect(await text()).toBe('answer> two\nlines');
+    expect(await text()).toBe('message> two\nlines');
     output.showInput(null);
     output.announce(['Sent.']);
-    expect(await text()).toBe('answer> two\nlines\nSent.');
+    expect(await text()).toBe('message> two\nlines\nSent.');
   });
 
-  it('is written anew below when the window changed', async () => {
+  it('is written again below after a resize', async () => {
     const { output, target, text } = onTerminal();
     output.showInput(typed('yes'));
     target.emit('resize');
-    expect(await text()).toBe('answer> yes\nanswer> yes');
+    expect(await text()).toBe('message> yes\nmessage> yes');
   });
 });
 
-it('a terminal that understands no sequences gets none', async () => {
+it('a dumb terminal gets no sequences', async () => {
   const { output, text, taken } = onTerminal({ dumb: true });
   output.write('\x1b[?1004h');
   output.send('\x1b]2;title\x1b\\');
@@ -112,10 +112,10 @@ it('a terminal that understands no sequences gets none', async () => {
   output.send('\x07');
   expect(output.close()).toBe('\r\n');
   expect(taken()).not.toMatch(/\x1b/u);
-  expect(await text()).toContain('Two.\nanswer> y es');
+  expect(await text()).toContain('Two.\nmessage> y es');
 });
 
-it('nothing is written while another program has the terminal, and nothing is lost', async () => {
+it('lines wait while another program has the terminal', async () => {
   const { output, text, taken } = onTerminal();
   output.announce(['One.']);
   output.pause();
@@ -125,10 +125,10 @@ it('nothing is written while another program has the terminal, and nothing is lo
   expect(taken()).toBe('');
   output.resume();
   output.announce(['Three.']);
-  expect(await text()).toContain('Two.\nThree.\nanswer> yes');
+  expect(await text()).toContain('Two.\nThree.\nmessage> yes');
 });
 
-it('frames of Ink’s go nowhere, modes and callbacks do', async () => {
+it('Ink’s frames are dropped; modes and callbacks are not', async () => {
   const { output, taken } = onTerminal();
   await new Promise<void>((resolve) => void output.write('┌ a frame ┐\n└─┘', resolve));
   output.write('\x1b[?2026h');

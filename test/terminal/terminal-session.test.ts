@@ -33,7 +33,7 @@ async function start(options: Partial<TerminalOptions> = {}): Promise<TerminalAp
   return app;
 }
 
-/** The same under an interactive shell with job control, as a user has it. */
+/** The same in an interactive shell with job control. */
 async function startInShell(options: Partial<TerminalOptions> = {}): Promise<TerminalApp> {
   const app = await openTerminal({
     command: '/bin/bash',
@@ -44,14 +44,14 @@ async function startInShell(options: Partial<TerminalOptions> = {}): Promise<Ter
     env: { ...environment(), HISTFILE: undefined },
   });
   await app.until('$');
-  // A shell in between, as npm puts one there: all of the group must stop.
+  // A shell in between, like npm's: the whole group must stop.
   app.type(`sh -c '"${process.execPath}" "${FIXTURE}"; true'; echo "code=$?"\r`);
   await app.until(/ready 60x12/);
   return app;
 }
 
-describe('the terminal is left as it was found (see also ways-out.test.ts)', () => {
-  it('after the ordinary end', async () => {
+describe('the terminal is restored (see also exit-paths.test.ts)', () => {
+  it('after a normal exit', async () => {
     const app = await start({ kitty: true });
     await app.until((screen) => screen.modes().kittyFlags === 1 && screen.modes().bracketedPaste);
     expect(app.modes()).toMatchObject({ alternateScreen: true, cursorVisible: false });
@@ -73,7 +73,7 @@ describe('the terminal is left as it was found (see also ways-out.test.ts)', () 
     expect(app.text()).toMatch(/^saved after signal\s*$/);
   });
 
-  it('after a component that throws, with a report', async () => {
+  it('after a component throws, with a crash report', async () => {
     const app = await start({ kitty: true });
     await app.until((screen) => screen.modes().kittyFlags === 1);
     app.press('R');
@@ -81,14 +81,14 @@ describe('the terminal is left as it was found (see also ways-out.test.ts)', () 
     expect(app.modes()).toEqual(INITIAL_MODES);
     const crashes = path.join(directory, 'crashes');
     const [file = ''] = readdirSync(crashes);
-    // The path is longer than a row.
+    // The path wraps.
     expect(app.text().replaceAll('\n', '')).toContain(`Crash report: ${path.join(crashes, file)}`);
     const report = readFileSync(path.join(crashes, file), 'utf8');
     expect(report).toMatch(/Error: a component broke/);
     expect(report).not.toContain('\x1b');
   });
 
-  it('although the last work does not end in time', async () => {
+  it('even if `onEnd` does not finish in time', async () => {
     const app = await start({ env: { SLOW_END: '1' } });
     app.kill('SIGTERM');
     expect((await app.exit()).code).toBe(143);
@@ -96,7 +96,7 @@ describe('the terminal is left as it was found (see also ways-out.test.ts)', () 
   });
 });
 
-describe('a terminal that takes nothing', () => {
+describe('a terminal that reads nothing', () => {
   /** Runs the fixture, floods its screen, and reads nothing more until far more was drawn than any buffer holds. */
   async function stalled(): Promise<TerminalApp> {
     const file = path.join(directory, 'flood');
@@ -118,7 +118,7 @@ describe('a terminal that takes nothing', () => {
     }
   };
 
-  it('does not keep the program from ending', async () => {
+  it('does not stop the program from ending', async () => {
     const app = await stalled();
     app.kill('SIGTERM');
     await untilProcessEnds(app.pid);
@@ -126,7 +126,7 @@ describe('a terminal that takes nothing', () => {
     expect((await app.exit()).code).toBe(143);
   });
 
-  it('is drawn right again when it takes something', async () => {
+  it('is drawn correctly when it reads again', async () => {
     const app = await stalled();
     const before = app.bytes();
     app.resume();
@@ -139,7 +139,7 @@ describe('a terminal that takes nothing', () => {
 });
 
 describe('ctrl+z', () => {
-  it('stops the whole group, gives the terminal back, and takes it again', async () => {
+  it('stops the whole group, restores the terminal, and redraws after fg', async () => {
     const app = await startInShell({ kitty: true });
     await app.until((screen) => screen.modes().kittyFlags === 1);
     app.type('ab');
@@ -157,7 +157,7 @@ describe('ctrl+z', () => {
       kittyFlags: 0,
       kittyFlagsOfOtherScreen: 0,
     });
-    // The shell's own title is back meanwhile.
+    // The shell's title is restored meanwhile.
     const mark = app.bytes();
     expect(app.output()).toContain('\x1b[23;2t');
     app.type('echo the shell is "here"\r');
@@ -174,7 +174,7 @@ describe('ctrl+z', () => {
     expect(app.modes()).toMatchObject({ alternateScreen: false, cursorVisible: true });
   });
 
-  it('notices that the window changed meanwhile', async () => {
+  it('uses the new window size after fg', async () => {
     const app = await startInShell();
     app.press('ctrl+z');
     await app.until(/Stopped/);
@@ -184,7 +184,7 @@ describe('ctrl+z', () => {
     expect(app.screen().at(-1)).toMatch(/^bottom/);
   });
 
-  it('carries on where nothing can be stopped', async () => {
+  it('continues if the group cannot be stopped', async () => {
     // A session leader of its own is an orphaned group: the kernel does not stop it.
     const app = await start();
     app.press('ctrl+z');
@@ -195,7 +195,7 @@ describe('ctrl+z', () => {
   });
 });
 
-it('paints again when it was stopped and continued from outside', async () => {
+it('redraws after SIGSTOP and SIGCONT', async () => {
   const app = await startInShell({ kitty: true });
   await app.until((screen) => screen.modes().kittyFlags === 1);
   const pid = Number(/pid=(\d+)/.exec(app.text())?.[1]);
@@ -216,7 +216,7 @@ it('paints again when it was stopped and continued from outside', async () => {
   expect(app.modes()).toMatchObject({ alternateScreen: false, kittyFlags: 0, kittyFlagsOfOtherScreen: 0 });
 });
 
-it('lends the terminal, whose ctrl+c is then not ours', async () => {
+it('ignores ctrl+c while the terminal is lent', async () => {
   const app = await start();
   app.press('L');
   await app.until(/another program/);
@@ -224,7 +224,7 @@ it('lends the terminal, whose ctrl+c is then not ours', async () => {
   app.press('ctrl+c');
   app.type('done\r');
   await app.until(/lent=1/);
-  // Nothing of ours reached it meanwhile, not even a bell; now it may again.
+  // No output reached it meanwhile, not even a bell; now it may.
   expect(app.emulator.bells()).toBe(0);
   app.press('B');
   await app.until((screen) => screen.bells() === 1);
@@ -232,7 +232,7 @@ it('lends the terminal, whose ctrl+c is then not ours', async () => {
   await app.until(/goodbye/);
 });
 
-it('paints everything again on ctrl+l', async () => {
+it('redraws everything on ctrl+l', async () => {
   const app = await start();
   await app.emulator.write('\x1b[2J\x1b[Hgarbage from elsewhere');
   app.press('ctrl+l');
@@ -240,7 +240,7 @@ it('paints everything again on ctrl+l', async () => {
   expect(app.screen().at(-1)).toMatch(/^bottom/);
 });
 
-it('is whole after a window that changed and changed back before anybody looked', async () => {
+it('is complete after two resizes that cancel each other out', async () => {
   const app = await start();
   for (const [cols, rows] of [
     [1, 1],
@@ -257,7 +257,7 @@ it('is whole after a window that changed and changed back before anybody looked'
   }
 });
 
-it('tells focus and keeps pastes whole', async () => {
+it('reports the focus and delivers whole pastes', async () => {
   const app = await start();
   app.send('\x1b[I');
   await app.until('focused=true');
@@ -274,8 +274,8 @@ it('tells focus and keeps pastes whole', async () => {
   );
 });
 
-describe('a terminal that answers late, and in pieces', () => {
-  /** Draws all the time, so that the terminal is asked all the time. Resolves to how keys are typed: none gets into an answer. */
+describe('a terminal that replies late and in pieces', () => {
+  /** Draws continuously, so that queries are always pending. Resolves to a typing function: no key gets into a reply. */
   async function flooded(app: TerminalApp, delay: number): Promise<(keys: string) => void> {
     let asked = 0;
     let typed = '';
@@ -294,7 +294,7 @@ describe('a terminal that answers late, and in pieces', () => {
     };
   }
 
-  it('types nothing by that', async () => {
+  it('types nothing', async () => {
     const app = await start();
     const type = await flooded(app, 20);
     type('ab');
@@ -303,7 +303,7 @@ describe('a terminal that answers late, and in pieces', () => {
     await app.until(/keys=ab↑$/m);
   });
 
-  it('leaves nothing behind for the shell', async () => {
+  it('leaves no reply for the shell', async () => {
     const app = await startInShell();
     const type = await flooded(app, 200);
     type('q');
@@ -312,7 +312,7 @@ describe('a terminal that answers late, and in pieces', () => {
     expect(app.text()).not.toMatch(/0n|\^\[/);
   });
 
-  it('nor for another program', async () => {
+  it('leaves no reply for another program', async () => {
     const app = await start();
     const type = await flooded(app, 100);
     type('L');
@@ -324,7 +324,7 @@ describe('a terminal that answers late, and in pieces', () => {
     expect(app.text()).toMatch(/keys=$/m);
   });
 
-  it('nor when a signal ends us', async () => {
+  it('leaves no reply after a signal', async () => {
     const app = await startInShell();
     const pid = Number(/pid=(\d+)/.exec(app.text())?.[1]);
     await flooded(app, 100);

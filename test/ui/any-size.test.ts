@@ -15,14 +15,14 @@ import { SCENES } from './scenes.ts';
 
 interface Window {
   readonly line: FakeTerminal;
-  /** Frames, and other writes, that were more than the screen could hold at that moment. */
+  /** Frames and writes that were larger than the screen. */
   readonly faults: readonly string[];
   resize(columns: number, rows: number): void;
-  /** Resolves when everything that was drawn is on the screen. */
+  /** Resolves when everything is on the screen. */
   settled(): Promise<void>;
 }
 
-/** The whole screen on a terminal emulator, put together as the program does it. */
+/** The whole screen on a terminal emulator, set up as in the program. */
 function open(scene: (size: State['size']) => State, columns: number, rows: number): Window {
   const line = new FakeTerminal(columns, rows);
   const stdout = terminalOutput(line);
@@ -52,7 +52,7 @@ function open(scene: (size: State['size']) => State, columns: number, rows: numb
     resize: (...size) => line.resize(...size),
     async settled() {
       await app.waitUntilRenderFlush();
-      // React draws in a microtask or the next round; the painter answers a resize in the next round.
+      // React renders in a microtask or the next turn; the painter handles a resize in the next turn.
       for (let round = 0; round < 3; round += 1) await nextRound();
       await app.waitUntilRenderFlush();
       await line.screen.write('');
@@ -60,7 +60,7 @@ function open(scene: (size: State['size']) => State, columns: number, rows: numb
   };
 }
 
-/** Looks at each of Ink's frames, and at each write of the painter's, as it is made. */
+/** Checks each frame of Ink and each write of the painter. */
 function watch(stdout: TerminalOutput, line: FakeTerminal, faults: string[]): void {
   const { write } = stdout;
   let lastLine = 0;
@@ -98,7 +98,7 @@ it.each(['many tasks', 'conversation', 'help', 'forty templates'])(
     const sizes = COLUMNS.flatMap((columns) => ROWS.map((rows) => [columns, rows] as const));
     for (let count = 0; count < 30; count += 1) {
       const [columns, rows] = sizes[next(sizes.length)] ?? [1, 1];
-      // Several at once, as when a window is dragged.
+      // Several at once, like a dragged window.
       for (let more = next(3); more > 0; more -= 1) window.resize(1 + next(130), 1 + next(40));
       window.resize(columns, rows);
       await window.settled();

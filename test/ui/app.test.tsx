@@ -21,13 +21,13 @@ import { failure } from './scenes.ts';
 interface Shown {
   readonly deck: AppFixture;
   screen(): string;
-  /** Writes one key, and waits for what it should bring about. */
+  /** Types one key and waits for its effect. */
   key(bytes: string, check: () => void): Promise<void>;
-  /** The same for something that happens without a key. */
+  /** Waits for the effect of another event. */
   happens(event: StoreEvent, check: () => void): Promise<void>;
 }
 
-/** The words on the screen. ink-testing-library has no rows, and 100 columns: the size is the state's. */
+/** The text on the screen. ink-testing-library has 100 columns and no rows: the size is the state's. */
 function show(state: State): Shown {
   const deck = appFixture(state);
   const { suspend, ...context } = deck.context;
@@ -72,7 +72,7 @@ const state = (...actions: readonly StoreEvent[]): State =>
   );
 
 describe('the screen', () => {
-  it('shows the tasks, the selected one’s words and what can be done', () => {
+  it('shows the tasks, the transcript of the selected one and the keys', () => {
     const { screen } = show(state());
     for (const words of [
       '2 tasks · 1 needs you · 1 working  live',
@@ -95,7 +95,7 @@ describe('the screen', () => {
     expect(screen()).toContain('Loading…');
   });
 
-  it('shows what was asked for before the server has', async () => {
+  it('shows a change before the server has made it', async () => {
     const { happens, screen } = show(state());
     await happens({ type: 'action-started', taskId: 'a', action: 'pause', now: NOON }, () =>
       expect(screen()).toMatch(/‖ Fix login redirect +pausing/u),
@@ -105,7 +105,7 @@ describe('the screen', () => {
     );
   });
 
-  it('shows a message on its way until it has arrived', async () => {
+  it('shows a message of the outbox until it has arrived', async () => {
     const { happens, screen } = show(state());
     await happens(
       { type: 'delivery-added', delivery: delivery({ stage: 'waiting', text: 'use main' }) },
@@ -114,7 +114,7 @@ describe('the screen', () => {
     await happens({ type: 'delivery-finished', id: 'd1' }, () => expect(screen()).not.toContain('use main'));
   });
 
-  it('writes where the prompt is, and keeps the draft in sight', async () => {
+  it('types into the prompt and keeps the draft visible', async () => {
     const { key, screen } = show(state());
     await key('i', () => expect(screen()).toContain('⏎ send'));
     await key('h', () => expect(screen()).toContain('❯ h'));
@@ -131,7 +131,7 @@ describe('the screen', () => {
     expect(deck.calls).toEqual([]);
   });
 
-  it('opens the help over everything and closes it', async () => {
+  it('opens and closes the help over the panes', async () => {
     const { key, screen } = show(state());
     await key('?', () => expect(screen()).toContain('┌ Keys ─'));
     expect(screen()).not.toContain('Update the docs');
@@ -161,7 +161,7 @@ describe('the screen', () => {
     expect(screen()).toContain('You are signed out. Its detail. Run `taskdeck login');
   });
 
-  it('has one line where it is too small', async () => {
+  it('has one line if it is too small', async () => {
     const { happens, screen } = show(state());
     await happens({ type: 'terminal-resized', size: { columns: 50, rows: 8 } }, () =>
       expect(screen().trim()).toBe('taskdeck needs 40x10; this is 50x8. q quits.'),
@@ -171,7 +171,7 @@ describe('the screen', () => {
     );
   });
 
-  it('has one pane where it is narrow, and shows the task to whoever writes to it', async () => {
+  it('has one pane if it is narrow, the task’s while the prompt is focused', async () => {
     const { happens, key, screen } = show(state());
     await happens({ type: 'terminal-resized', size: { columns: 60, rows: 20 } }, () =>
       expect(screen()).not.toContain('Please fix it'),

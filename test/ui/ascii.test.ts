@@ -11,7 +11,7 @@ import { SCENES } from './scenes.ts';
 const theme = createTheme({ color: false, ascii: true });
 const SIZE = { columns: 100, rows: 30 };
 
-/** All characters beyond ASCII that the texts of tasks, users and templates in the scenes have. */
+/** All non-ASCII characters in the texts of the scenes. */
 const scenes = readFileSync(new URL('scenes.ts', import.meta.url), 'utf8');
 const OF_OTHERS = new Set([...scenes, '\u0301', '\u0303'].filter((character) => character > '\x7f'));
 
@@ -20,7 +20,7 @@ const signs = (glyphs: Glyphs): readonly string[] =>
 
 describe.each(Object.keys(SCENES))('with --ascii, the screen of “%s”', (name) => {
   const state = SCENES[name]?.(SIZE) ?? expect.fail();
-  it('has no sign of taskdeck’s own beyond ASCII, and shows what others wrote as it is', () => {
+  it('draws only ASCII signs and keeps the texts of others', () => {
     const before = renderApp(state).text();
     const rows = renderApp(state, theme).rows();
     const text = rows.map(signsToAscii).join('\n');
@@ -30,7 +30,7 @@ describe.each(Object.keys(SCENES))('with --ascii, the screen of “%s”', (name
     for (const row of text.split('\n')) expect(displayWidth(row)).toBeLessThanOrEqual(SIZE.columns);
   });
 
-  it('names enter by a word', () => {
+  it('names enter with a word', () => {
     const text = renderApp(state, theme).text();
     expect(text).not.toContain('⏎');
     if (renderApp(state).text().includes('⏎')) expect(text).toContain('enter');
@@ -53,7 +53,7 @@ it('has a sign in ASCII for every one that the theme has, as different as those 
   }
 });
 
-/** Signs that taskdeck looks for in what agents draw or users type, and does not draw. */
+/** Files with signs that taskdeck searches in texts but does not draw. */
 const LOOKED_FOR = ['domain/keyboard-layout.ts', 'domain/markdown/sections.ts', 'terminal/ascii.ts'];
 
 it('has a sign in ASCII for every one in the texts of the sources', () => {

@@ -75,7 +75,7 @@ it('has a bar where the server knows how long it takes', () => {
     templates,
   });
   expect(shown(from)[1]).toBe(`${'━'.repeat(15)}${'─'.repeat(15)}  30s, usually 30s, rarely over 1m`);
-  // Beside the words there has to be room for it.
+  // The bar needs room beside the words.
   expect(shown(from, 36)[1]).toBe('30s, usually 30s, rarely over 1m');
 });
 

@@ -32,7 +32,7 @@ const asking = (act: BulkAction, columns = 80, ...actions: readonly StoreEvent[]
   });
 
 describe('the question', () => {
-  it('says how many of them, and names as many as fit', () => {
+  it('has the count and as many names as fit', () => {
     expect(questionOf(asking('pause', 120))).toMatchObject({
       words: 'Pause 3 of 5 tasks: “Fix login”, “Update the docs” and “Flaky hunt”?',
       answers: [
@@ -41,7 +41,7 @@ describe('the question', () => {
       ],
       hasKeys: true,
     });
-    // The answers are in the footer then.
+    // The footer shows the answers.
     expect(questionOf(asking('pause', 80))).toMatchObject({
       words: 'Pause 3 of 5 tasks: “Fix login”, “Update the docs” and “Flaky hunt”?',
       hasKeys: false,
@@ -57,7 +57,7 @@ describe('the question', () => {
     [[false, false], 'Delete 2 tasks but not their directories: “a0” and “a1”?'],
     [[true, false], 'Delete 2 tasks with 1 directory created for them: “a0” and “a1”?'],
     [[true], 'Delete 1 task with the directory created for it: “a0”?'],
-  ])('on this machine says what becomes of the directories: %j', (owned, words) => {
+  ])('on this machine says which directories are deleted: %j', (owned, words) => {
     const tasks = owned.map((each, index) =>
       taskIn('idle', `a${index}`, {
         displayName: `a${index}`,
@@ -82,12 +82,12 @@ describe('the question', () => {
       expect(listedLines[index]).toBe(`● a${index}  idle${each ? '' : `, /srv/${index} stays`}`);
   });
 
-  it('before a pause on this machine says that what runs ends', () => {
+  it('before a pause on this machine says that processes end', () => {
     const state = { ...asking('pause', 120), deployment: { name: 'local', local: true } };
     expect(questionOf(state)?.words).toMatch(/^Pause 3 of 5 tasks and end their processes: “Fix login”/u);
   });
 
-  it('of a message says how many are paused, and what can be done about it', () => {
+  it('about a message has the number of paused tasks and the options', () => {
     expect(questionOf(asking('send', 120))).toMatchObject({
       words: 'Send to 5 tasks, 1 of them paused: “Fix login” and 4 more?',
       answers: [
@@ -98,7 +98,7 @@ describe('the question', () => {
     });
   });
 
-  it('fits every width, whatever the names', () => {
+  it('fits every width with any names', () => {
     const odd = WORDS.map((words, index) => taskIn('idle', `t${index}`, { displayName: words }));
     for (let columns = 40; columns <= 200; columns += 3) {
       for (const act of ['pause', 'delete', 'send'] as const) {
@@ -111,7 +111,7 @@ describe('the question', () => {
     }
   });
 
-  it('before a quit says what is not done', () => {
+  it('before a quit has the number of unfinished tasks', () => {
     const state = applyEvents(
       emptyState(),
       listReceived(five),
@@ -146,7 +146,7 @@ describe('the question before a quit, while a bulk operation ends', () => {
     expect(state.view.overlay).toEqual({ kind: 'outcome', top: 0 });
   });
 
-  it('asks only whether to quit when all went well', () => {
+  it('asks only whether to quit if everything is done', () => {
     expect(questionOf(quitting())).toMatchObject({
       words: 'Quit taskdeck?',
       answers: [
@@ -174,7 +174,7 @@ describe('beside the question', () => {
     return bare(bulkLines(state, overlay.act, overlay.taskIds, plain, { width, height }));
   };
 
-  it('stands every task by name, why it cannot be done to some, and which of them is hidden', () => {
+  it('lists every task by name, reasons of ineligible ones, and hidden ones', () => {
     expect(lines(asking('pause', 80, { type: 'filter-changed', filter: '!flaky' }), 12)).toEqual([
       '● Fix login  idle',
       '◐ Update the docs  working',
@@ -185,7 +185,7 @@ describe('beside the question', () => {
     ]);
   });
 
-  it('counts those that there is no room for', () => {
+  it('counts the tasks that do not fit', () => {
     for (let height = 0; height < 8; height++)
       expect(lines(asking('pause'), height).length).toBeLessThanOrEqual(height);
     expect(lines(asking('pause'), 5)).toEqual([
@@ -197,7 +197,7 @@ describe('beside the question', () => {
     ]);
   });
 
-  it('says that what waits goes at once with the answer', () => {
+  it('says that a waiting operation starts at once with y', () => {
     const state = asking('pause', 80, {
       type: 'bulk-operation-queued',
       operation: order('waiting', 'delete'),
@@ -206,7 +206,7 @@ describe('beside the question', () => {
     expect(lines(state, 12).at(-1)).toBe('y also deletes the 5 waiting tasks now.');
   });
 
-  it('names all that fit and cuts a name where not even one does', () => {
+  it('names all tasks that fit, and truncates a single long name', () => {
     expect(taskNames(five, 30)).toBe('“Fix login” and 4 more');
     expect(taskNames(five.slice(1, 2), 12)).toBe('“Update th…”');
     expect(taskNames(five, 10)).toBe('');
@@ -214,7 +214,7 @@ describe('beside the question', () => {
   });
 });
 
-describe('the line of what is being done', () => {
+describe('the progress of bulk operations', () => {
   const on = (...orders: readonly BulkOperation[]): State =>
     applyEvents(
       emptyState({ columns: 100, rows: 24 }),
@@ -223,7 +223,7 @@ describe('the line of what is being done', () => {
     );
   const words = (state: State): string => bare(bulkProgressLines(state, plain)).join('').trim();
 
-  it('counts down and says how to take it back, then how far it has got', () => {
+  it('counts down with the key for undo, then shows the progress', () => {
     expect(words(on(order('waiting', 'delete')))).toBe('deleting 5 tasks in 5 s, U to undo');
     const later = applyEvents(on(order('waiting', 'delete')), { type: 'clock-ticked', now: NOON + 1_001 });
     expect(words(later)).toBe('deleting 5 tasks in 4 s, U to undo');
@@ -233,7 +233,7 @@ describe('the line of what is being done', () => {
     );
   });
 
-  it('fits the smallest screen, and gives way to the question about it', () => {
+  it('fits the smallest screen, and is hidden by its question', () => {
     const small = applyEvents(on(order('waiting', 'delete')), {
       type: 'terminal-resized',
       size: { columns: 40, rows: 10 },
@@ -242,7 +242,7 @@ describe('the line of what is being done', () => {
     expect(words(on(order('held', 'delete')))).toBe('');
   });
 
-  it('names the key that the user gave it, and how to get there from the prompt', () => {
+  it('names the custom key, and the key that leaves the prompt', () => {
     const keys = { 'take-back': ['ctrl+g'] };
     const remapped = { ...on(order('waiting', 'delete')), customKeys: keys, keyNames: keyNames(keys) };
     expect(words(remapped)).toMatch(/in 5 s, ctrl\+g to undo$/u);
@@ -251,7 +251,7 @@ describe('the line of what is being done', () => {
     ).toMatch(/, esc and then U to undo$/u);
   });
 
-  it('has a row of the screen only while there is something to say', () => {
+  it('has a row only while an operation exists', () => {
     expect(bulkProgressLines(on(), plain)).toEqual([]);
     expect(
       renderApp(on(order('waiting', 'delete')))

@@ -8,7 +8,7 @@ import { SCENES } from './scenes.ts';
 /** Red, green, yellow, magenta, cyan: blue is lost on black, yellow and all bright ones on white; black and white on one of both. */
 const READABLE = ['', '31', '32', '33', '35', '36'];
 const SIZE = { columns: 120, rows: 40 };
-/** As `parseRow` has them: bold, then dim to overline, then the colours. */
+/** The slots of `parseRow`: bold, dim to overline, colours. */
 const [BOLD, FOREGROUND, BACKGROUND] = [0, 9, 10] as const;
 
 function slotsOf(text: string): readonly (readonly string[])[] {
@@ -16,7 +16,7 @@ function slotsOf(text: string): readonly (readonly string[])[] {
   return styles.filter((_, column) => texts[column] !== ' ').map(({ slots }) => slots);
 }
 
-/** Every style that a theme has, by name. */
+/** Every style of a theme by name. */
 function stylesOf(theme: ReturnType<typeof createTheme>): readonly (readonly [string, Style])[] {
   const { phase, text, glyphs: _, link: __, ...rest } = theme;
   return [
@@ -27,11 +27,11 @@ function stylesOf(theme: ReturnType<typeof createTheme>): readonly (readonly [st
 }
 
 describe('on a light background as on a dark one', () => {
-  it.each(stylesOf(createTheme({ color: true })))('%s can be read', (_, style) => {
+  it.each(stylesOf(createTheme({ color: true })))('%s is readable', (_, style) => {
     for (const slots of slotsOf(style('x'))) {
       expect(READABLE).toContain(slots[FOREGROUND]);
       expect(slots[BACKGROUND]).toBe('');
-      // Shown as a bright colour by terminals of old.
+      // Old terminals show it as a bright colour.
       if (slots[BOLD] !== '') expect(slots[FOREGROUND]).toBe('');
     }
   });

@@ -17,7 +17,7 @@ import {
 import { TerminalEmulator } from '../support/emulator.ts';
 import { plain } from './rendered-app.tsx';
 
-/** The screen on a terminal emulator, which knows where the cursor is. */
+/** The screen on a terminal emulator, which tracks the cursor. */
 function onTerminal(state: State) {
   const deck = appFixture(state);
   const { columns, rows } = state.size;
@@ -71,7 +71,7 @@ function onTerminal(state: State) {
 }
 
 describe('the terminal’s cursor', () => {
-  it('is hidden in the panes and stands behind what is typed in the prompt', async () => {
+  it('is hidden in the panes and follows the text in the prompt', async () => {
     const { send, cursorAt, hidden } = onTerminal(stateWithTasks('a'));
     await hidden();
     send('i');
@@ -92,7 +92,7 @@ describe('the terminal’s cursor', () => {
     await cursorAt(3 + 3, 21);
   });
 
-  it('stands in the filter', async () => {
+  it('is in the filter', async () => {
     const { send, cursorAt, hidden } = onTerminal(stateWithTasks('a'));
     send('/');
     await cursorAt(4, 20);
@@ -106,7 +106,7 @@ describe('the terminal’s cursor', () => {
     await hidden();
   });
 
-  it('stands in the fields of the form, and in its prompt', async () => {
+  it('is in the fields of the form, and in its prompt', async () => {
     const templates = [template('shell'), template('docker')];
     const { send, cursorAt } = onTerminal(
       applyEvents(emptyState(), listReceived([]), { type: 'templates-received', templates }),

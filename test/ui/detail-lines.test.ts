@@ -42,17 +42,17 @@ describe('the heading', () => {
   });
   const heading = (width: number) => headingIn(task, width, 0)[0];
 
-  it('says how the task is, since when, and what it says of itself', () => {
+  it('has phase, age and report', () => {
     expect(heading(50)).toBe('idle 3m · “Which branch should I target?”');
     expect(heading(20)).toBe('idle 3m · “Which br…');
   });
 
-  it('says where it comes from, where there is room', () => {
+  it('has the origin if there is room', () => {
     expect(heading(70)).toMatch(/^idle 3m · “Which branch should I target\?” +Docker AI · ada$/u);
     expect(heading(70)).toHaveLength(70);
   });
 
-  it('wraps what does not fit to rows of its own, up to three, where the pane is high enough', () => {
+  it('wraps a long report to up to three rows if the pane is high enough', () => {
     expect(headingIn(task, 30, 20)).toEqual(['idle 3m', '“Which branch should I', 'target?”']);
     const long = { ...task, state: makeReport({ message: 'word '.repeat(100) }) };
     const rows = headingIn(long, 30, 20);
@@ -61,7 +61,7 @@ describe('the heading', () => {
     expect(headingIn(long, 30, 3)).toHaveLength(1);
   });
 
-  it('holds the whole title where the frame has to cut it', () => {
+  it('has the full title if the frame cuts it', () => {
     const named = { ...task, state: null, displayName: 'Fix the login redirect after the token has expired' };
     expect(headingIn(named, 30, 20).slice(0, 2)).toEqual([
       'Fix the login redirect after',
@@ -72,7 +72,7 @@ describe('the heading', () => {
     expect(frame).toContain('token has expired');
   });
 
-  it('is never wider than the pane, and leaves it three quarters of its rows', () => {
+  it('is never wider than the pane, and uses at most a quarter of its rows', () => {
     for (const words of WORDS)
       for (const width of [20, 37, 44, 60, 90])
         for (const height of [0, 4, 8, 20]) {
@@ -95,7 +95,7 @@ describe('what the agent links to', () => {
   const linked = createTheme({ color: false, links: true });
   const styled = (of: Task, width: number) => headingIn(of, width, 0, linked);
 
-  it('stands in the heading, where there is room', () => {
+  it('is in the heading if there is room', () => {
     const heading = (width: number) => headingIn(task, width, 0)[0] ?? '';
     expect(heading(43)).not.toContain('→');
     expect(heading(50)).toMatch(/^idle \S+ · “See my pul….* → github\.com…$|^idle .* → github\.com\S+$/u);
@@ -104,7 +104,7 @@ describe('what the agent links to', () => {
       expect(displayWidth(styled(task, width)[0] ?? '')).toBeLessThanOrEqual(width);
   });
 
-  it('is a link on terminals that know links, whole where its words are cut', () => {
+  it('is a hyperlink if the terminal has them, complete even if its text is cut', () => {
     const [heading = ''] = styled(task, 50);
     expect(heading).toContain('\x1b]8;;https://github.com/acme/app/pull/12\x1b\\→ github.com');
     expect(heading.match(/\x1b\]8;;/gu)).toHaveLength(2);
@@ -122,7 +122,7 @@ describe('what the agent links to', () => {
 describe('the conversation', () => {
   const task = makeTask({ id: 'a' });
 
-  it('has a heading for each message and its text under it', () => {
+  it('has a heading for each message and the text below', () => {
     const at = new Date(2026, 0, 1, 9, 5).getTime();
     const state = showing(
       task,
@@ -138,7 +138,7 @@ describe('the conversation', () => {
     ]);
   });
 
-  it('runs off the edge with a mark where lines are not wrapped, and shows what lies further on', () => {
+  it('marks the edge of unwrapped lines, and scrolls sideways', () => {
     const text = 'abcdefghij klmnopqrst 漢字漢字 uvwxyz';
     const unwrapped = showing(task, transcriptReceived('a', live(agent(0, `${text}\nshort`))), {
       type: 'transcript-options-changed',
@@ -150,7 +150,7 @@ describe('the conversation', () => {
     expect(lines(moved)).toEqual(['agent', '  ‹j klmnopqrst 漢字 ›', '  ‹']);
   });
 
-  it('marks where it began anew, what was never seen and what was taken back', () => {
+  it('marks restarts, missing messages and retracted ones', () => {
     const at = new Date(2026, 0, 1, 9, 5).getTime();
     const state = showing(
       task,
@@ -178,7 +178,7 @@ describe('the conversation', () => {
     ['sending', 'you sending…'],
     ['accepted', 'you sent'],
     ['unsure', 'you no answer, checking the delivery'],
-  ] as const)('shows a message that is %s, with what has become of it', (stage, expected) => {
+  ] as const)('shows a message that is %s with its delivery status', (stage, expected) => {
     const state = showing(task, { type: 'delivery-added', delivery: delivery({ stage, text: 'use main' }) });
     expect(bare(transcriptLines(state, task, plain, 43, 20))).toEqual([expected, '  use main']);
   });
@@ -190,13 +190,13 @@ describe('the conversation', () => {
     ['deleting', /^The task is being deleted\.$/u],
     ['starting', /^The task is starting\. Its messages appear/u],
     ['idle', /^Loading…$/u],
-  ] as const)('says why there is none while the task is %s', (phase: Phase, expected) => {
+  ] as const)('has the reason for an empty transcript while the task is %s', (phase: Phase, expected) => {
     const state = showing(taskIn(phase, 'a'));
     const [current] = state.tasks;
     expect(bare(transcriptLines(state, current ?? task, plain, 200, 20)).join(' ')).toMatch(expected);
   });
 
-  it('says in the words of the server why it cannot be read', () => {
+  it('has the server’s error if it cannot be read', () => {
     const state = showing(task, {
       type: 'transcript-failed',
       taskId: 'a',
@@ -209,7 +209,7 @@ describe('the conversation', () => {
     ]);
   });
 
-  it('says that there is nothing in it', () => {
+  it('says if it is empty', () => {
     const words = (state: State) => bare(transcriptLines(state, state.tasks[0] ?? task, plain, 200, 20));
     expect(words(showing(task, transcriptReceived('a', live())))).toEqual(['No messages yet.']);
     expect(words(showing(taskIn('paused', 'a'), transcriptReceived('a', snapshot())))).toEqual([
@@ -226,13 +226,13 @@ describe('the corner', () => {
   );
   const corner = (state: State) => detailStatus(state, state.tasks[0] ?? task, 40, 10);
 
-  it('says how fresh the conversation is', () => {
+  it('shows the freshness', () => {
     expect(corner(showing(task, long))[0]).toBe('live');
     expect(corner(showing(task, long, { type: 'clock-ticked', now: NOON + 45_000 }))[0]).toBe('stale 45s');
     expect(corner(showing(task))[0]).toBe('');
   });
 
-  it('says how much more there is below, and when nothing is followed', () => {
+  it('shows the number of lines below, and that it does not follow', () => {
     const scrolled = showing(task, long, {
       type: 'transcript-scrolled',
       taskId: 'a',
@@ -247,7 +247,7 @@ describe('the corner', () => {
     expect(corner(held)[0]).toBe('not following · live');
   });
 
-  it('says how many lines came since the reader scrolled up', () => {
+  it('shows the number of new lines since the user scrolled up', () => {
     const scrolled = showing(task, long, {
       type: 'transcript-scrolled',
       taskId: 'a',
@@ -264,7 +264,7 @@ describe('the corner', () => {
     expect(corner(grown)).toEqual(['7 new lines · live', '7 new · live', '7 new']);
   });
 
-  it('says that what the server cannot tell now was kept here', () => {
+  it('says that it is a stored conversation if the server has no messages', () => {
     const history = mergeTranscript(EMPTY_CONVERSATION, live(you(0, 'Fix it')));
     const state = showing(taskIn('error', 'a'), {
       type: 'stored-conversation-loaded',
@@ -274,7 +274,7 @@ describe('the corner', () => {
     expect(corner(state)[0]).toBe('stored conversation');
   });
 
-  it('does not call live what was kept from before a pause', () => {
+  it('is not live for a snapshot from a pause', () => {
     const state = showing(
       taskIn('paused', 'a'),
       transcriptReceived('a', snapshot(agent(0, 'x')), NOON, Number.POSITIVE_INFINITY),
@@ -292,7 +292,7 @@ describe('the corner', () => {
     },
   );
 
-  it.each(['queued', 'starting'] as const)('speaks of no pause in a first start: %s', (phase) => {
+  it.each(['queued', 'starting'] as const)('mentions no pause at a first start: %s', (phase) => {
     const state = showing(taskIn(phase, 'a'), transcriptReceived('a', snapshot(agent(0, 'x')), NOON));
     expect(corner(state).join(' ')).not.toMatch(/kept|pause/u);
   });
@@ -305,14 +305,14 @@ describe('the corner', () => {
       (['resuming', 'error', 'working', 'idle', 'complete', 'failed'] as const).flatMap((phase) =>
         [null, yearOne].map((snapshotAt) => [phase, snapshotAt] as const),
       ),
-    )('speaks of no pause in phase %s with snapshot time %j', (phase, snapshotAt) => {
+    )('mentions no pause in phase %s with snapshot time %j', (phase, snapshotAt) => {
       const state = showing(again(phase), transcriptReceived('a', { ...snapshot(), snapshotAt }));
       expect(corner(state).join(' ')).not.toMatch(/kept|pause/u);
       const [task = again(phase)] = state.tasks;
       expect(bare(transcriptLines(state, task, plain, 60, 10)).join(' ')).not.toContain('paused');
     });
 
-    it('speaks of no pause when the user starts it again', () => {
+    it('mentions no pause after a restart by the user', () => {
       const state = showing(again('error'), transcriptReceived('a', { ...snapshot(), snapshotAt: null }), {
         type: 'action-started',
         taskId: 'a',
@@ -326,14 +326,14 @@ describe('the corner', () => {
   it.each([
     ['with a time', { ...snapshot(), snapshotAt: NOON - MINUTE }],
     ['with messages', { ...snapshot(agent(0, 'x')), snapshotAt: null }],
-  ])('speaks of the pause for a snapshot %s after it', (_, kept) => {
+  ])('mentions the pause for a snapshot %s after it', (_, kept) => {
     for (const phase of ['resuming', 'error', 'working', 'idle'] as const) {
       const task = { ...taskIn(phase, 'a'), buildNumber: 3 };
       expect(corner(showing(task, transcriptReceived('a', kept)))[0]).toContain('snapshot from the pause');
     }
   });
 
-  it('speaks of the pause while the task is resumed', () => {
+  it('mentions the pause while the task resumes', () => {
     const state = showing(taskIn('resuming', 'a'), transcriptReceived('a', snapshot(agent(0, 'x')), NOON));
     expect(corner(state)[0]).toContain('snapshot from the pause, 1m ago');
   });
@@ -349,7 +349,7 @@ describe('the corner', () => {
     expect(corner(showing(task, said, search('three')))[0]).toMatch(/^no hits/u);
   });
 
-  it('says when the next try is', () => {
+  it('shows the time of the next retry', () => {
     const state = showing(task, long, {
       type: 'transcript-failed',
       taskId: 'a',

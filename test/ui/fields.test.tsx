@@ -22,7 +22,7 @@ describe('the filter', () => {
     expect(app.deck.state().view.focus).toBe('list');
   });
 
-  it('shows what is typed where it is typed, and what it is for before', async () => {
+  it('shows the typed text, and a placeholder before', async () => {
     const app = open();
     app.press('/');
     await app.until('words, phase:idle');
@@ -47,7 +47,7 @@ describe('the filter', () => {
     expect(left).toEqual(['🚀漢👨‍👩‍👧', '🚀漢', '🚀', '']);
   });
 
-  it('puts characters where the cursor was moved to, between whole ones', async () => {
+  it('inserts characters at the cursor, between whole characters', async () => {
     const app = open();
     app.send('/🚀b');
     await app.until(() => expect(filterOf(app)).toBe('🚀b'));
@@ -57,7 +57,7 @@ describe('the filter', () => {
     await app.until(() => expect(filterOf(app)).toBe('>🚀xb!'));
   });
 
-  it('types no letters of ctrl and alt keys, and edits as readline does', async () => {
+  it('types no letters of ctrl and alt keys, and edits like readline', async () => {
     const app = open();
     app.send('/one two three');
     await app.until(() => expect(filterOf(app)).toBe('one two three'));
@@ -71,7 +71,7 @@ describe('the filter', () => {
     await app.until(() => expect(filterOf(app)).toBe('ab'));
   });
 
-  it('takes a paste as one line, after other keys and before more', async () => {
+  it('inserts a paste as one line, in order with the keys', async () => {
     const app = open();
     app.send('/a\x7f');
     app.send('\x1b[200~pear\r\ntart\x1b[31m\x1b[201~');
@@ -83,7 +83,7 @@ describe('the filter', () => {
     expect(app.deck.calls).toEqual([]);
   });
 
-  it('moves in what is left with the arrows, which type nothing', async () => {
+  it('moves with the arrows, which type nothing', async () => {
     const app = open();
     app.send('/apple');
     await app.until('2 hidden');
@@ -100,7 +100,7 @@ describe('the filter', () => {
     await app.until(/│ \/ this is far too long/u);
   });
 
-  it('goes back to what it was with esc', async () => {
+  it('restores the old filter with esc', async () => {
     const app = open();
     app.send('/pear\r');
     await app.until(() => expect(app.deck.state().view.overlay).toBeNull());
@@ -113,7 +113,7 @@ describe('the filter', () => {
 });
 
 describe('the choice of a deployment', () => {
-  it('is on screen when the one that was opened cannot be reached', async () => {
+  it('is available if the deployment cannot be reached', async () => {
     const unreachable = applyEvents(emptyState(), {
       type: 'list-failed',
       error: failure('unreachable'),
@@ -155,13 +155,13 @@ describe('the choice of a template', () => {
   };
   const chosen = ({ deck }: RenderedApp) => chosenTemplate(deck.state())?.name;
 
-  it('is not asked where there is one', async () => {
+  it('is not needed with a single template', async () => {
     const app = picking(1);
     await app.until('what should it do?');
     expect(chosen(app)).toBe('t0');
   });
 
-  it('takes arrows and enter, several in one read', async () => {
+  it('reads arrows and enter, several in one read', async () => {
     const app = picking(3);
     await app.until('to find');
     app.send('\x1b[B\x1b[B\x1b[A\r');
@@ -180,7 +180,7 @@ describe('the choice of a template', () => {
     await app.until('▌ Template 2');
   });
 
-  it('finds by typing: letters and digits are text and choose nothing', async () => {
+  it('searches by typing: letters and digits choose nothing', async () => {
     const app = picking(40);
     await app.until('1 of 40');
     app.send('jk 3');
@@ -196,7 +196,7 @@ describe('the choice of a template', () => {
     expect(chosen(app)).toBe('t39');
   });
 
-  it('scrolls through more than fit, with the chosen one in view', async () => {
+  it('scrolls a long list with the selected item visible', async () => {
     const app = picking(40);
     await app.until('1 of 40');
     for (let count = 1; count < 40; count++) app.press('down');
@@ -209,7 +209,7 @@ describe('the choice of a template', () => {
     await app.until('▌ Template 0 ');
   });
 
-  it('starts what is typed behind the choice', async () => {
+  it('starts the prompt after the choice', async () => {
     const app = picking(3);
     app.send('\x1b[B\rrun the tests\r');
     await app.until('run the tests');

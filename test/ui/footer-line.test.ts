@@ -31,7 +31,7 @@ describe('in the list', () => {
     );
   });
 
-  it('leaves the least useful ones out where it is narrow', () => {
+  it('leaves the least useful ones out on a narrow screen', () => {
     expect(footer(two(60, 'idle'))).toBe('↑↓ move  ⏎ write  p pause  tab pane  ? help  q quit');
     expect(footer(two(40, 'idle'))).toBe('↑↓ move  tab pane  ? help  q quit');
   });
@@ -53,13 +53,13 @@ describe('in the list', () => {
     );
   });
 
-  it('says more where it is wide', () => {
+  it('uses longer words on a wide screen', () => {
     expect(footer(two(120, 'idle'))).toBe(
       '↑↓ move  ⏎ write  p pause  d delete  n new  / filter  ] next that needs you  tab other pane  f follow  ? help  q quit',
     );
   });
 
-  it('says how to see all tasks again while only those that need you are shown', () => {
+  it('has the key for all tasks while only those that need you are shown', () => {
     const state = applyEvents(emptyState(), listReceived([taskIn('idle', 'a')]), {
       type: 'attention-filter-changed',
       on: true,
@@ -70,7 +70,7 @@ describe('in the list', () => {
     );
   });
 
-  it('offers nothing that cannot be done', () => {
+  it('has no disabled key', () => {
     const empty = applyEvents(emptyState(), listReceived([]));
     expect(footer(empty)).toBe('n new  ? help  q quit');
     const working = applyEvents(emptyState(), listReceived([taskIn('working', 'a')]));
@@ -90,13 +90,13 @@ describe('in the list', () => {
 });
 
 describe('elsewhere', () => {
-  it('in the transcript it begins with scrolling', () => {
+  it('in the transcript starts with scrolling', () => {
     expect(footer(two(80, 'idle', { type: 'pane-focused', pane: 'transcript' }))).toMatch(
       /^↑↓ scroll {2}⏎ write {2}f follow .* \? help {2}q quit$/u,
     );
   });
 
-  it('in the prompt it says how to send and how to leave', () => {
+  it('in the prompt has the keys that send and leave', () => {
     const writing = two(80, 'idle', { type: 'pane-focused', pane: 'prompt' });
     expect(footer(writing)).toBe(
       '⏎ send  esc back  alt+enter new line  ↑↓ earlier prompts  ctrl+x ctrl+e editor',
@@ -114,14 +114,14 @@ describe('elsewhere', () => {
     expect(footer(SCENES[name]?.({ columns: 80, rows: 24 }) ?? expect.fail())).toMatch(expected);
   });
 
-  it('holds the keys of a question only where its line has no room for them', () => {
+  it('has the keys of a question only if its line has no room', () => {
     const asking = (columns: number) =>
       two(columns, 'idle', { type: 'overlay-opened', overlay: { kind: 'confirm-delete', taskId: 'a' } });
     expect(footer(asking(80))).toBe('');
     expect(footer(asking(50))).toBe('y deletes  other keys keep it');
   });
 
-  it('tells of the outbox while something is in it', () => {
+  it('has the key of the outbox while it is not empty', () => {
     expect(footer(two(120, 'idle', { type: 'delivery-added', delivery: delivery() }))).toContain('Q outbox');
   });
 });

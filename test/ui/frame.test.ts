@@ -21,20 +21,20 @@ describe('a frame', () => {
     ]);
   });
 
-  it('cuts what is too much, in both directions', () => {
+  it('cuts content in both directions', () => {
     expect(
       bare(frame(['123456789012345', 'a', 'b'], { ...options, title: 'A very long title' }, plain)),
     ).toEqual(['┌ A very lon… ─┐', '│1234567890123…│', '│a             │', '└──────────────┘']);
   });
 
-  it('takes the longest status that fits', () => {
+  it('shows the longest status that fits', () => {
     const bottom = (...status: readonly string[]) => bare(frame([], { ...options, status }, plain)).at(-1);
     expect(bottom('stale 45s and more', 'stale 45s')).toBe('└── stale 45s ─┘');
     expect(bottom('stale 45s and more', 'stale 45s too')).toBe('└─ stale 45s… ─┘');
     expect(bottom('')).toBe('└──────────────┘');
   });
 
-  it('keeps its corners where they are, whatever is in it', () => {
+  it('keeps its corners with any content', () => {
     for (const words of WORDS) {
       for (const width of [6, 11, 40, 77]) {
         const lines = frame(

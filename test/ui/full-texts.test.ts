@@ -28,7 +28,7 @@ const cutTo = (state: State): string =>
     .map(({ text }) => text)
     .join(' ');
 
-/** All that the overlay shows while it is scrolled to its end, without its frame: each row once. */
+/** All rows of the overlay while it is scrolled to its end, without the frame. */
 function read(state: State): string {
   const shownAt = (top: number): State =>
     applyEvents(state, { type: 'overlay-opened', overlay: { kind: 'texts', top } });
@@ -85,7 +85,7 @@ describe.each(SIZES)('at $columns x $rows', (size) => {
     },
   );
 
-  it('what is cut says where the rest is', () => {
+  it('a cut text names the key for the rest', () => {
     const state = applyEvents(emptyState(size), listReceived([taskIn('idle', 'a')]), bad(LONG));
     expect(cutTo(state)).toMatch(/… {2}:messages shows all$/u);
     const late: StoreEvent = {
@@ -122,7 +122,7 @@ describe.each(['plain', 'good'] as const)('a message that is %s and was cut on a
     },
   );
 
-  it('can be read after it went by itself', () => {
+  it('can be read after it disappeared', () => {
     const later: StoreEvent = { type: 'clock-ticked', now: NOON + NOTICE_MS };
     const state = applyEvents(emptyState(SMALL), listReceived([taskIn('idle', 'a')]), noticed, later);
     expect(state.notice).toBeNull();

@@ -75,7 +75,7 @@ describe('in few words', () => {
     expect(header(emptyState())).toMatch(/^taskdeck {2}local +connecting…$/u);
   });
 
-  it('why a server gives nothing, without an age that is none', () => {
+  it('the reason of a failure, without an age if there is no data', () => {
     const failed = (kind: Parameters<typeof failure>[0]) =>
       header(
         applyEvents(emptyState(), {

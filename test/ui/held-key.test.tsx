@@ -6,7 +6,7 @@ import { plain, type RenderedApp, renderApp } from './rendered-app.tsx';
 
 const LETTERS = [...'abcdef'];
 
-/** Tasks whose names are letters; the first one is selected. */
+/** Tasks named by letters; the first one is selected. */
 function many() {
   const clock = manualClock(NOON);
   const tasks = LETTERS.map((id) => makeTask({ id, displayName: `task ${id}` }));
@@ -16,12 +16,12 @@ function many() {
   };
 }
 
-/** The task that is selected, and the one that the pane beside the list is about. */
+/** The selected task, and the task of the detail pane. */
 function seen({ deck, rows }: RenderedApp): readonly [selected: string | null, detail: string] {
   return [deck.state().view.selected, /┌ task (.) ─+┐$/.exec(rows()[1] ?? '')?.[1] ?? ''];
 }
 
-it('moves the selection at once, and shows its task when it rests', async () => {
+it('moves the selection at once, and shows its task when it settles', async () => {
   const { clock, screen } = many();
   await clock.advance(1_000);
   screen.press('down');
@@ -40,7 +40,7 @@ it('moves the selection at once, and shows its task when it rests', async () => 
   await screen.until(() => expect(seen(screen)).toEqual(['e', 'e']));
 });
 
-it('shows every task at once that somebody steps to', async () => {
+it('shows every task at once with single key presses', async () => {
   const { clock, screen } = many();
   for (const letter of 'bcd') {
     await clock.advance(100);
@@ -49,7 +49,7 @@ it('shows every task at once that somebody steps to', async () => {
   }
 });
 
-it('does not keep what is no more, nor another pane’s place', async () => {
+it('does not keep an old task after a focus change', async () => {
   const { clock, screen } = many();
   await clock.advance(1_000);
   for (const letter of 'bc') {

@@ -9,7 +9,7 @@ import { signText } from '../../src/ui/widgets/sign-text.ts';
 import { taskIn } from '../commands/phase-builders.ts';
 import { applyEvents, emptyState, listReceived } from '../store/state-builders.ts';
 
-/** Signs that frames, fields, keys and progress bars are made of: they mean nothing of a task. */
+/** Signs of frames, fields, keys and progress bars, which have no meaning for a task. */
 const OTHERS = new Set(['prompt', 'horizontal', 'vertical', 'corners', 'enter', 'upDown', 'bar']);
 
 const charactersOf = (value: unknown): readonly string[] =>
@@ -21,14 +21,14 @@ describe.each([false, true])('the legend, ASCII: %s', (ascii) => {
     LEGEND.flatMap(({ sign }) => [...stripVTControlCharacters(signText(sign, theme))]),
   );
 
-  it('explains every sign that the theme has for tasks', () => {
+  it('explains every task sign of the theme', () => {
     const signs = (Object.keys(theme.glyphs) as (keyof Glyphs)[])
       .filter((name) => !OTHERS.has(name))
       .flatMap((name) => charactersOf(theme.glyphs[name]));
     expect(signs.filter((sign) => !explained.has(sign))).toEqual([]);
   });
 
-  it('explains every sign that rows of the list and timelines draw', () => {
+  it('explains every sign of list rows and timelines', () => {
     const tasks = PHASES.map((phase) => taskIn(phase, phase, { displayName: 'name' }));
     const size = { columns: 200, rows: 50 };
     const state = applyEvents(emptyState(size), listReceived(tasks), {
@@ -47,7 +47,7 @@ describe.each([false, true])('the legend, ASCII: %s', (ascii) => {
     expect([...drawn].filter((sign) => !explained.has(sign))).toEqual([]);
   });
 
-  it('has a meaning for every phase that shares no sign with another one', () => {
+  it('names every phase with a sign of its own', () => {
     const named = LEGEND.flatMap(({ sign }) => (sign.kind === 'phase' ? [sign.phase] : []));
     const signs = named.map((phase) => theme.glyphs.phase[phase]);
     expect(new Set(signs).size).toBe(signs.length);

@@ -10,7 +10,7 @@ afterEach(() => {
   for (const unmount of unmounts.splice(0)) unmount();
 });
 
-/** What Ink reports for these bytes, by the names of the command table. */
+/** The key names for these bytes, through Ink. */
 function named(bytes: string): readonly KeyPress[] {
   const pressed: KeyPress[] = [];
   function Listener() {
@@ -27,11 +27,11 @@ function named(bytes: string): readonly KeyPress[] {
   return pressed;
 }
 
-// Of a sequence each key comes by itself.
+// Each key of a sequence arrives by itself.
 const KEYS = [...new Set(commands.flatMap(({ keys }) => keys.flatMap((key) => key.split(' '))))];
 
 describe('every key of the table', () => {
-  // A lone escape is a key only after a while; the tokenizer before Ink writes it so.
+  // The tokenizer writes a lone escape this way.
   it.each(KEYS.map((key) => [key, key === 'esc' ? '\x1b[27u' : keyBytes(key)] as const))(
     '%s is what Ink makes of its bytes',
     (key, bytes) => {
@@ -65,7 +65,7 @@ describe('keys of the editor', () => {
     expect(named(' ')).toEqual([{ name: 'space', text: ' ' }]);
   });
 
-  it('takes no key for pressed that is let go', () => {
+  it('ignores key releases', () => {
     expect(named('\x1b[97;1:3u')).toEqual([]);
     expect(named('\x1b[97;1:1u')).toEqual([{ name: 'a', text: 'a' }]);
   });

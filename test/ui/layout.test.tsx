@@ -24,7 +24,7 @@ describe.each(Object.entries(SCENES))('%s', (_, scene) => {
     expect(lines.length).toBeLessThanOrEqual(rows);
     const wrong = lines.filter((line) => {
       const width = displayWidth(line);
-      // Whatever has a border at its left has one at its right, in the last column.
+      // A row with a left border has a right one in the last column.
       return width > columns || (/^[┌│└]/u.test(line) && (width !== columns || !/[┐│┘]$/u.test(line)));
     });
     expect(wrong).toEqual([]);

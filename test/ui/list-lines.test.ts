@@ -58,7 +58,7 @@ it('every row is exactly as wide as it should be, whatever the words', () => {
 describe('the selected row', () => {
   const state = applyEvents(emptyState(), listReceived([makeTask({ id: 'a' }), makeTask({ id: 'b' })]));
 
-  it('is seen without colour: a mark, and inverse while the list has the focus', () => {
+  it('is visible without colour: a sign, and inverse while the list has the focus', () => {
     const [selected = '', other = ''] = lines(state, 40);
     expect(selected).toContain('\x1b[7m');
     expect(stripVTControlCharacters(selected)).toMatch(/^▌/u);
@@ -72,7 +72,7 @@ describe('the selected row', () => {
     expect(stripVTControlCharacters(selected)).toMatch(/^▌/u);
   });
 
-  it('has no other style inside, which would tear a hole into it', () => {
+  it('has no other style inside, which would leave a gap', () => {
     const [selected = ''] = listLines(state, colored, 40, 20, 0);
     expect(selected.match(/\x1b\[3\dm/gu)).toBeNull();
   });
@@ -113,7 +113,7 @@ describe('marks', () => {
   );
   const some = applyEvents(state, { type: 'marks-changed', marked: new Set(['a', 'c']) });
 
-  it('have a column of their own, a sign in it and not only a colour', () => {
+  it('have a column with a sign, not only a colour', () => {
     expect(bare(lines(some, 40)).map((line) => line.slice(0, 12))).toEqual([
       '▌■ ● name-a ',
       '•  ● name-b ',
@@ -123,14 +123,14 @@ describe('marks', () => {
     expect(bare(lines(some, 40)).map(toAscii)[2]).toMatch(/^\*# \* name-c/u);
   });
 
-  it('cost no column while there are none', () => {
+  it('need no column while there are none', () => {
     expect(bare(lines(state, 40))[0]).toMatch(/^▌● name-a/u);
     for (const width of [34, 62])
       for (const line of [...lines(state, width), ...lines(some, width)])
         expect(displayWidth(line), line).toBe(width);
   });
 
-  it('leave no hole in the selected row', () => {
+  it('leave no gap in the selected row', () => {
     const [selected = ''] = listLines(some, colored, 40, 20, 0);
     expect(selected.match(/\x1b\[3\dm/gu)).toBeNull();
   });
@@ -139,16 +139,16 @@ describe('marks', () => {
 describe('the corner', () => {
   const state = applyEvents(emptyState(), listReceived(['a1', 'a2', 'b1'].map((id) => makeTask({ id }))));
 
-  it('says what the rows are sorted by', () => {
+  it('shows the sort order', () => {
     expect(listStatus(state, 3)).toEqual(['by activity', '', '']);
     expect(listStatus(applyEvents(state, { type: 'sort-changed', sort: 'name' }), 3)[0]).toBe('by name');
   });
 
-  it('says where the selection is among more than fit', () => {
+  it('shows the position if the list is longer than the pane', () => {
     expect(listStatus(state, 2).slice(0, 2)).toEqual(['by activity · 1 of 3', '1 of 3']);
   });
 
-  it('says how many the filter hides', () => {
+  it('shows the number of hidden tasks', () => {
     expect(listStatus(applyEvents(state, { type: 'filter-changed', filter: 'name-a' }), 1)).toEqual([
       'by activity · 1 of 2 · 1 hidden',
       '1 of 2 · 1 hidden',

@@ -16,7 +16,7 @@ import {
 import { type RenderedApp, renderApp } from './rendered-app.tsx';
 import { SCENES } from './scenes.ts';
 
-/** A report as the terminal writes it, of a cell counted from 0. */
+/** A mouse report of a cell counted from 0. */
 const report = (button: number, column: number, row: number, end = 'M'): string =>
   `\x1b[<${button};${column + 1};${row + 1}${end}`;
 const click = (column: number, row: number): string => report(0, column, row) + report(0, column, row, 'm');
@@ -42,13 +42,13 @@ const talking = (size = SIZE): State =>
     ),
   );
 
-/** The row of the screen that shows this. */
+/** The screen row with this text. */
 const rowOf = ({ rows }: RenderedApp, text: string): number => {
   const row = rows().findIndex((each) => each.includes(text));
   return row === -1 ? expect.fail(`There is no ${text}:\n${rows().join('\n')}`) : row;
 };
 
-/** All that was sent has been dealt with: a key behind it has. */
+/** Waits until all input has been handled: a key after it has. */
 async function settled(shown: RenderedApp): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 0));
   for (let turn = 0; turn < 40; turn++) await new Promise(setImmediate);
@@ -56,7 +56,7 @@ async function settled(shown: RenderedApp): Promise<void> {
 }
 
 describe('a click', () => {
-  it('selects the task, and opens its prompt when it is the one that is selected', async () => {
+  it('selects the task, and opens the prompt if it is already selected', async () => {
     const shown = renderApp(many());
     const row = rowOf(shown, 't03');
     shown.send(click(5, row));
@@ -66,7 +66,7 @@ describe('a click', () => {
     await shown.until(() => expect(shown.deck.state().view.focus).toBe('prompt'));
   });
 
-  it('on a pane gives it the keys and keeps what is written', async () => {
+  it('on a pane focuses it and keeps the draft', async () => {
     const shown = renderApp(talking());
     shown.send(click(60, 8));
     await shown.until(() => expect(shown.deck.state().view.focus).toBe('transcript'));
@@ -79,7 +79,7 @@ describe('a click', () => {
     expect(shown.deck.state().drafts.get('t00')?.text).toBe('ho');
   });
 
-  it('in the prompt puts the cursor there, beside wide characters too', async () => {
+  it('in the prompt places the cursor, beside wide characters too', async () => {
     const state = applyEvents(talking(), draftTyped('t00', 'one two\n修复登录 fine'));
     const shown = renderApp(applyEvents(state, { type: 'pane-focused', pane: 'prompt' }));
     const row = rowOf(shown, 'one two');
@@ -124,7 +124,7 @@ describe('a click', () => {
 });
 
 describe('among keys', () => {
-  it('has its turn: a key before it acts before it', async () => {
+  it('acts after the keys before it', async () => {
     const shown = renderApp(many());
     shown.send(`G${click(5, 4)}i`);
     // `G` scrolled the list to its end, so the row that was clicked holds another task than before.
@@ -136,7 +136,7 @@ describe('among keys', () => {
 });
 
 describe('the wheel', () => {
-  it('scrolls the list under it, and neither focus nor selection moves', async () => {
+  it('scrolls the list under it without moving focus or selection', async () => {
     const shown = renderApp(applyEvents(talking(), { type: 'pane-focused', pane: 'transcript' }));
     expect(shown.rows()[2]).toContain('t00');
     shown.send(report(WHEEL_DOWN, 5, 5).repeat(2));
@@ -149,13 +149,13 @@ describe('the wheel', () => {
     await shown.until(() => expect(shown.rows()[2]).toContain('t00'));
     shown.send(report(WHEEL_DOWN, 5, 5).repeat(40));
     await shown.until('t59');
-    // A key moves the selection, and the window follows it.
+    // A key moves the selection, and the window follows.
     shown.press('j');
     await shown.until(() => expect(shown.deck.state().view.selected).toBe('t07'));
     await shown.until('t07');
   });
 
-  it('scrolls the transcript under it while the list has the keys, and follows again at the end', async () => {
+  it('scrolls the transcript under it while the list has the focus, and follows again at the end', async () => {
     const shown = renderApp(talking());
     await shown.until('line 59');
     shown.send(report(WHEEL_UP, 60, 10).repeat(3));
@@ -168,7 +168,7 @@ describe('the wheel', () => {
 });
 
 describe('what is on top', () => {
-  it('of a question nothing can be clicked, nor anything behind it', async () => {
+  it('a question ignores clicks, and nothing behind it reacts', async () => {
     const state = applyEvents(many(), {
       type: 'overlay-opened',
       overlay: { kind: 'confirm-delete', taskId: 't00' },
@@ -213,7 +213,7 @@ describe('what is on top', () => {
     await shown.until(() => expect(shown.deck.state().view.overlay).toEqual({ kind: 'outbox', index: 1 }));
   });
 
-  it('a command of the palette is done by a click', async () => {
+  it('a command of the palette runs by a click', async () => {
     const shown = renderApp(applyEvents(many(), { type: 'overlay-opened', overlay: { kind: 'palette' } }));
     await shown.until('Commands');
     shown.send(report(WHEEL_DOWN, 60, 5));

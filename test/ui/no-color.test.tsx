@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 
-// Before anything that asks whether there are colours: a terminal that has all of them.
+// Set before anything checks for colours: a terminal with all of them.
 vi.hoisted(() => {
   process.env.FORCE_COLOR = '3';
 });
@@ -17,7 +17,7 @@ describe('without colours', () => {
     expect(styled).not.toMatch(COLOR);
   });
 
-  it('what is chosen is still marked', () => {
+  it('the selection is still marked', () => {
     for (const name of ['many tasks', 'three templates', 'outbox']) {
       const scene = SCENES[name] ?? expect.fail();
       expect(renderApp(scene(SIZE), plain).styled().join('\n'), name).toContain('\x1b[7m');

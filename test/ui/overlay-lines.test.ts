@@ -84,7 +84,7 @@ describe('a question', () => {
     },
   );
 
-  it('speaks of no workspace where there is none', () => {
+  it('mentions no workspace if there is none', () => {
     const state = applyEvents(
       onDeployment(emptyState()),
       listReceived([makeTask({ id: 'a', workspaceId: null })]),
@@ -96,7 +96,7 @@ describe('a question', () => {
     expect(asking(state)).toContain('Delete “name-a”?');
   });
 
-  it('keeps the path in sight at every width', () => {
+  it('keeps the path visible at every width', () => {
     const directory = { path: `/srv/${'long/'.repeat(30)}x`, owned: false };
     for (let columns = 40; columns <= 200; columns++) {
       const line = local(columns, 'confirm-delete', { directory });
@@ -108,13 +108,13 @@ describe('a question', () => {
   it.each([
     ['working', 'Pause “Fix login”? Its command ends and does not run again.'],
     ['idle', 'Pause “Fix login”? Its running processes end.'],
-  ] as const)('before a pause on this machine says what ends: %s', (phase, words) => {
+  ] as const)('before a pause on this machine says that processes end: %s', (phase, words) => {
     expect(local(120, 'confirm-pause', taskIn(phase, 'a', { displayName: 'Fix login' }))).toBe(
       ` ? ${words}  y pauses  other keys leave it`,
     );
   });
 
-  it('cuts a long title and never its keys at 80 columns', () => {
+  it('cuts a long title but not its keys at 80 columns', () => {
     for (const words of WORDS) {
       const line = asking(deleting(80, words));
       expect(displayWidth(line)).toBeLessThanOrEqual(80);
@@ -122,7 +122,7 @@ describe('a question', () => {
     }
   });
 
-  it('leaves its keys to the footer where there is no room', () => {
+  it('leaves its keys to the footer if there is no room', () => {
     for (let columns = 40; columns < 80; columns++) {
       const line = asking(deleting(columns, 'Fix login redirect'));
       expect(displayWidth(line)).toBeLessThanOrEqual(columns);
@@ -131,7 +131,7 @@ describe('a question', () => {
     expect(asking(deleting(50, 'Fix login redirect'))).not.toContain('deletes');
   });
 
-  it('before a resume says what each key does, whole at 80 columns', () => {
+  it('before a resume explains each key, complete at 80 columns', () => {
     const state = applyEvents(emptyState(), listReceived([taskIn('paused', 'a')]), {
       type: 'overlay-opened',
       overlay: { kind: 'confirm-resume', taskId: 'a' },
@@ -141,7 +141,7 @@ describe('a question', () => {
     expect(asking(pausing)).toMatch(/^ \? The task is pausing\./u);
   });
 
-  it('before leaving counts what has not arrived', () => {
+  it('before a quit counts unsent messages', () => {
     const leaving = (...ids: readonly string[]) =>
       applyEvents(
         stateWithTasks('a'),
@@ -154,7 +154,7 @@ describe('a question', () => {
     expect(asking(leaving('1', '2'))).toMatch(/^ \? 2 messages stay queued and go out/u);
   });
 
-  it('is none where none is open', () => {
+  it('is null if none is open', () => {
     expect(questionOf(stateWithTasks('a'))).toBeNull();
   });
 });
@@ -170,7 +170,7 @@ describe('the help', () => {
     return { window, lines: bare(helpLines(state, plain, width, window)), status: helpStatus(window) };
   };
 
-  it('fits 80 x 24, says that there is more, and ends where it ends', () => {
+  it('fits 80 x 24, shows that there is more, and stops at its end', () => {
     const { window, lines, status } = shown(help(80, 24), 78);
     expect(lines).toHaveLength(19);
     expect(lines[0]).toBe(' Move');
@@ -196,7 +196,7 @@ describe('the help', () => {
     expect(narrow[at + 1]).toMatch(/^ {21}not now: It is not paused\.$/u);
   });
 
-  it('says nothing of more where there is no more', () => {
+  it('has no status if everything fits', () => {
     expect(shown(help(80, 200), 78).status).toEqual([]);
   });
 
@@ -226,7 +226,7 @@ describe('a screen of its own', () => {
     ['timeout', 'The server does not answer'],
     ['rate-limited', 'Too many requests'],
     ['server', 'The server reported an error'],
-  ] as const)('for %s: what is wrong, what the server said, what to do', (kind, headline) => {
+  ] as const)('for %s: the problem, the server’s message, advice', (kind, headline) => {
     const screen = problem(kind, 'Do this.');
     expect(screen).toMatch(
       new RegExp(
@@ -234,16 +234,16 @@ describe('a screen of its own', () => {
         'u',
       ),
     );
-    // And advice of ours where the error has none.
+    // And a default advice if the error has none.
     expect(problem(kind).split('\n\n')).toHaveLength(4);
   });
 
-  it('tells who is signed out to start again, and others that it goes on trying', () => {
+  it('asks to sign in again, or says that it keeps retrying', () => {
     expect(problem('signed-out')).toContain('continues by itself');
     expect(problem('unreachable')).toContain('taskdeck keeps retrying. ctrl+l retries now, q quits.');
   });
 
-  it('keeps what to do where there is little room', () => {
+  it('keeps the advice on a small screen', () => {
     for (let rows = 4; rows < 12; rows++) {
       const screen = problem('signed-out', 'Do this.', 38, rows);
       expect(screen.split('\n').length).toBeLessThanOrEqual(rows);
@@ -252,7 +252,7 @@ describe('a screen of its own', () => {
     }
   });
 
-  it('says whom it asks, and after a while that there is no answer', () => {
+  it('names the deployment, and after a while says that there is no response', () => {
     const asking = bare(problemLines(emptyState(), plain, 78, 20)).join('\n');
     expect(asking).toMatch(/^\n {2}Loading your tasks from local…$/u);
     const long = applyEvents(emptyState(), { type: 'clock-ticked', now: NOON + 12_000 });
@@ -261,7 +261,7 @@ describe('a screen of its own', () => {
     );
   });
 
-  it('makes the words of the server safe', () => {
+  it('sanitises the server’s message', () => {
     const error = failure('server', 'one\x1b[2J\x1b]0;title\x07\r\ntwo');
     const state = applyEvents(emptyState(), { type: 'list-failed', error, retryAt: NOON, now: NOON });
     expect(problemLines(state, plain, 78, 20).join('\n')).not.toMatch(/\x1b\[2J|\x1b\]|\x07/u);
@@ -271,14 +271,14 @@ describe('a screen of its own', () => {
 describe('an empty list', () => {
   const words = (state: State): string => bare(emptyLines(state, plain, 60)).join('\n');
 
-  it('says what to do next, here and on a deployment', () => {
+  it('has a next step, here and on a deployment', () => {
     const local = applyEvents(emptyState(), listReceived([]));
     expect(words(local)).toMatch(/No tasks yet\.\n\n Press n to start one\.[\s\S]*taskdeck login URL/u);
     const far = { ...local, deployment: { name: 'coder.example.com', local: false } };
     expect(words(far)).not.toContain('login');
   });
 
-  it('says that it is the filter that hides them', () => {
+  it('says that the filter hides the tasks', () => {
     expect(words(applyEvents(stateWithTasks('a'), { type: 'filter-changed', filter: 'x\x1b[31my' }))).toMatch(
       /No task matches “xy”\.\n esc shows all tasks\./u,
     );
@@ -292,17 +292,17 @@ describe('a notice', () => {
       notice: { tone, text, at: NOON },
     });
 
-  it('that went wrong says how to hide it', () => {
+  it('about an error has the key that hides it', () => {
     const [line = ''] = bare(noticeLines(saying('bad', 'Refused.'), plain));
     expect(line).toMatch(/^ Refused\. +esc hides $/u);
     expect(line).toHaveLength(80);
   });
 
-  it('that is a remark goes by itself', () => {
+  it('without an error disappears by itself', () => {
     expect(bare(noticeLines(saying('plain', 'It is not paused.'), plain))).toEqual([' It is not paused.']);
   });
 
-  it('says nothing of esc where esc does something else', () => {
+  it('does not mention esc if esc has another meaning', () => {
     const writing = applyEvents(saying('bad', 'Refused.'), { type: 'pane-focused', pane: 'prompt' });
     expect(bare(noticeLines(writing, plain))).toEqual([' Refused.']);
   });
@@ -335,7 +335,7 @@ describe('old data', () => {
       ),
     ).join('');
 
-  it('has a line that says why it is old, in the words of the server, and what to do', () => {
+  it('has a line with the server’s error and advice', () => {
     for (const [columns, rows] of [
       [80, 24],
       [120, 40],
@@ -346,11 +346,11 @@ describe('old data', () => {
     }
   });
 
-  it('has none while it is fresh', () => {
+  it('has none while the data is fresh', () => {
     expect(noticeLines(stateWithTasks('a'), plain)).toEqual([]);
   });
 
-  it('says so too when the server is only silent', () => {
+  it('has one for a server that does not answer', () => {
     const silent = applyEvents(stateWithTasks('a'), { type: 'clock-ticked', now: NOON + 40_000 });
     expect(bare(noticeLines(silent, plain))).toEqual([
       ' local does not answer. The screen may be out of date.',
@@ -361,7 +361,7 @@ describe('old data', () => {
 describe('the outbox', () => {
   const state = SCENES.outbox?.({ columns: 80, rows: 24 }) ?? emptyState();
 
-  it('has a line for each message, the chosen one in view and marked', () => {
+  it('has a line for each message, with the chosen one visible and marked', () => {
     const lines = outboxLines(state, 9, plain, 78, 4);
     expect(lines).toHaveLength(4);
     expect(lines.filter((line) => line.includes('\x1b[7m'))).toHaveLength(1);
@@ -372,7 +372,7 @@ describe('the outbox', () => {
     expect(outboxStatus(state, 9)).toEqual(['queued until the agent is ready']);
   });
 
-  it('says that nothing is left, and says of which messages the task is not listed', () => {
+  it('says that it is empty, and marks messages to unlisted tasks', () => {
     expect(bare(outboxLines(stateWithTasks('a'), 0, plain, 78, 4)).join('')).toBe(' No unsent messages.');
     const gone = applyEvents(stateWithTasks('a'), {
       type: 'delivery-added',
@@ -383,7 +383,7 @@ describe('the outbox', () => {
 });
 
 describe('a screen that is too small', () => {
-  it('says what it would take', () => {
+  it('names the needed size', () => {
     const at = (columns: number) =>
       tooSmallLines(
         applyEvents(stateWithTasks('a'), { type: 'terminal-resized', size: { columns, rows: 9 } }),
@@ -395,7 +395,7 @@ describe('a screen that is too small', () => {
     expect(at(3)).toEqual(['40…']);
   });
 
-  it('shows a question that is open', () => {
+  it('shows an open question', () => {
     const tiny = applyEvents(
       stateWithTasks('a'),
       { type: 'terminal-resized', size: { columns: 39, rows: 9 } },

@@ -8,7 +8,7 @@ import { renderApp } from './rendered-app.tsx';
 
 const user = (username: string, name = ''): User => ({ id: `u-${username}`, username, name });
 
-/** Ada has a task, and has seen one of Bob's. */
+/** Ada has a task and has seen one of Bob's. */
 const state = (): State =>
   applyEvents(
     { ...emptyState({ columns: 100, rows: 24 }), deployment: { name: 'coder.example.com', local: false } },
@@ -19,7 +19,7 @@ const state = (): State =>
     listReceived([makeTask({ id: 'a' })], NOON + 1),
   );
 
-/** The names that can be chosen. */
+/** The names of the picker. */
 const names = (rows: readonly string[]): readonly string[] =>
   rows.flatMap((row) => /│[ ▌] (\S.*?) +│$/u.exec(row)?.[1] ?? []);
 
@@ -65,11 +65,11 @@ it('finds by what is typed, a full name too, and asks the server for it', async 
   expect(app.deck.state().selectedScope).toEqual(scopeOfOwner('carol'));
 });
 
-it('takes a name that nobody has named, and says when the server names nobody', async () => {
+it('offers an unknown name, and says if the server does not list its users', async () => {
   const app = renderApp(applyEvents(state(), { type: 'users-forbidden' }));
   app.press('O', 'e', 'v', 'e');
   await app.until('owner eve');
-  // It begins with the letters of everyone, who stays first.
+  // `everyone` matches the letters too and stays first.
   expect(names(app.rows()).slice(0, 2)).toEqual(['everyone', 'owner eve']);
   app.press('down');
   await app.until('The server does not list its users.');
@@ -78,7 +78,7 @@ it('takes a name that nobody has named, and says when the server names nobody', 
   expect(app.deck.state().selectedScope).toEqual(scopeOfOwner('eve'));
 });
 
-it('is closed by esc, and there is nothing to choose on this machine', async () => {
+it('closes with esc, and is not available on this machine', async () => {
   const app = renderApp(state());
   app.press('O');
   await app.until('Whose tasks?');
@@ -90,7 +90,7 @@ it('is closed by esc, and there is nothing to choose on this machine', async () 
   await local.until('All local tasks are yours. P switches to a deployment.');
 });
 
-it('says of whom there is nothing to see', async () => {
+it('names an owner without visible tasks', async () => {
   const app = renderApp(
     applyEvents(
       state(),

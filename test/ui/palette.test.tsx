@@ -42,14 +42,14 @@ describe('the palette', () => {
     for (const row of shown.rows()) expect(displayWidth(row)).toBeLessThanOrEqual(columns);
   });
 
-  it('dims what cannot run now and says why beside it', () => {
+  it('dims disabled commands and shows the reason beside them', () => {
     const shown = palette(80, 40);
     const row = shown.styled().find((line) => line.includes('Resume, or restart'));
     expect(row).toMatch(/\x1b\[2mResume, or restart after an error +It is not paused\. +r\x1b\[22m/u);
     expect(shown.styled().find((line) => line.includes('Delete the task'))).not.toContain('\x1b[2mDelete');
   });
 
-  it('finds commands of other places, and says where they are when they are chosen', async () => {
+  it('finds commands of other panes, and says where they work when they are chosen', async () => {
     const shown = renderApp(
       applyEvents(emptyState({ columns: 80, rows: 24 }), listReceived([taskIn('idle', 'a')])),
     );

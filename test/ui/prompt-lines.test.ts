@@ -28,23 +28,23 @@ describe('the line at the bottom, while no one writes in it', () => {
     expect(resting(named(phase))).toBe(line);
   });
 
-  it('says how a draft begins and which keys go on with it', () => {
+  it('shows the start of a draft and the keys that continue it', () => {
     expect(resting(named('idle'), draftTyped('a', 'one\ntwo'))).toBe(' ⏎ or i: continue “one two”');
   });
 
-  it('says which key starts a task where there is none', () => {
+  it('shows the key that starts a task if there is none', () => {
     expect(resting(listReceived([]))).toBe(' n: start a new task');
     expect(resting()).toBe('');
   });
 
-  it('names the keys that the user gave', () => {
+  it('names custom keys', () => {
     const state = { ...applyEvents(emptyState(), named('idle')), customKeys: { answer: ['w'] } };
     expect(promptLines(state, [], false, plain).map(stripVTControlCharacters)).toEqual([
       ' w: write to Fix login',
     ]);
   });
 
-  it('shows the sign of a field only while the prompt has the keys', () => {
+  it('shows the sign of a field only while the prompt has the focus', () => {
     for (const [name, scene] of Object.entries(SCENES)) {
       const state = scene({ columns: 100, rows: 30 });
       const isWriting =
@@ -67,7 +67,7 @@ it.each([
   [true, 'shell', 'run a command in Fix login'],
   [true, 'claude', 'write to Fix login'],
   [false, 'shell', 'write to Fix login'],
-] as const)('says what is written: local %s, template %s', (local, templateName, words) => {
+] as const)('names the kind of input: local %s, template %s', (local, templateName, words) => {
   const task = taskIn('idle', 'a', { displayName: 'Fix login', templateName });
   const state = applyEvents(local ? emptyState() : onDeployment(emptyState()), listReceived([task]));
   expect(promptLines(state, [], false, plain).map(stripVTControlCharacters)).toEqual([` ⏎ or i: ${words}`]);
@@ -92,13 +92,13 @@ describe('a question while a message is written', () => {
     ['40x10', { columns: 40, rows: 10 }, resume],
     ['a delete', { columns: 80, rows: 24 }, { kind: 'confirm-delete', taskId: 'a' }],
     ['a pause', { columns: 80, rows: 24 }, { kind: 'confirm-pause', taskId: 'a' }],
-  ] as const)('leaves a draft of one row in sight: %s', (_, size, overlay) => {
+  ] as const)('leaves a draft of one row visible: %s', (_, size, overlay) => {
     const text = asked(size, 'Use the main branch', overlay);
     expect(text).toContain('   Use the main branch');
     expect(text).toMatch(/paused|Delete|Pause/u);
   });
 
-  it('leaves a longer draft in sight', () => {
+  it('leaves a longer draft visible', () => {
     const text = asked({ columns: 80, rows: 24 }, 'one\ntwo\nthree', resume);
     for (const line of ['one', 'two', 'three']) expect(text).toContain(`   ${line}`);
   });

@@ -17,7 +17,7 @@ import { keyBytes } from '../support/key-bytes.ts';
 
 export interface RenderedApp {
   readonly deck: AppFixture;
-  /** The rows of the last frame as they are written, styles included. */
+  /** The rows of the last frame with their styles. */
   styled(): readonly string[];
   /** The rows without their styles. */
   rows(): readonly string[];
@@ -32,7 +32,7 @@ export interface RenderedApp {
   until(expected: string | RegExp | (() => void)): Promise<void>;
 }
 
-/** Where frames go: as large as the state says. */
+/** Ink's output, of the state's size. */
 class Frames extends EventEmitter {
   frame = '';
   readonly isTTY = true;
@@ -52,7 +52,7 @@ class Frames extends EventEmitter {
   }
 
   write(frame: string, encoding?: unknown, done?: () => void): boolean {
-    // Ink also writes what turns modes on and off; a frame has text.
+    // Ink also writes modes; a frame has text.
     if (stripVTControlCharacters(frame).trim() !== '') this.frame = frame;
     const callback = typeof encoding === 'function' ? (encoding as () => void) : done;
     callback?.();
@@ -60,7 +60,7 @@ class Frames extends EventEmitter {
   }
 }
 
-/** A terminal's side of the keys. */
+/** Ink's input. */
 export class Keyboard extends EventEmitter {
   readonly isTTY = true;
   setRawMode(): this {
@@ -75,7 +75,7 @@ export class Keyboard extends EventEmitter {
 export const plain = createTheme({ color: false });
 export const colored = createTheme({ color: true });
 
-/** It is always noon, but what waits for something has it after its time. */
+/** A clock that always shows noon; its timers run in real time. */
 const noon: Clock = clockFrom({
   wall: () => NOON,
   monotonic: () => NOON,
@@ -85,7 +85,7 @@ const noon: Clock = clockFrom({
   },
 });
 
-/** The whole screen over these commands, for Ink to draw. */
+/** The whole screen with these commands, for Ink. */
 export function appElement(
   deck: AppFixture,
   theme = plain,
@@ -107,7 +107,7 @@ export function appElement(
   );
 }
 
-/** The whole screen of a state, with the real keys before it, drawn by Ink without a terminal. */
+/** Renders the whole screen of a state with Ink and real keys, without a terminal. */
 export function renderApp(state: State, theme = plain, clock = noon): RenderedApp {
   const deck = appFixture(state);
   const frames = new Frames(() => deck.state().size);
@@ -129,7 +129,7 @@ export function renderApp(state: State, theme = plain, clock = noon): RenderedAp
   const text = (): string => rows().join('\n');
   const holds = (expected: string | RegExp, shown: string): boolean =>
     typeof expected === 'string' ? shown.includes(expected) : expected.test(shown);
-  /** The screen when the last keys were sent, and after each wait since; empty before the first key. */
+  /** The screens at the last keys and after each wait since; empty before the first key. */
   let before: string[] = [];
   return {
     deck,

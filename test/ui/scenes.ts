@@ -17,7 +17,7 @@ import {
   transcriptReceived,
 } from '../store/state-builders.ts';
 
-/** Text of every width that people and agents write. */
+/** Texts with characters of every width. */
 export const WORDS = [
   'Fix login redirect',
   '修复登录重定向并更新所有的文档和测试用例以及其他需要更新的东西',
@@ -109,7 +109,7 @@ const order = (stage: BulkOperation['stage'], count: number): BulkOperation => (
   })),
 });
 
-/** A screen for each thing that can be on it, by name. Every size must hold all of them. */
+/** A scene for each part of the screen, by name. Every screen size must hold all of them. */
 export const SCENES: Readonly<Record<string, (size: State['size']) => State>> = {
   asking: (size) => emptyState(size),
   'asking for long': (size) => applyEvents(emptyState(size), { type: 'clock-ticked', now: NOON + 20_000 }),
@@ -402,7 +402,7 @@ const picking = (size: State['size'], count: number): State =>
     { type: 'pane-focused', pane: 'prompt' },
   );
 
-/** A form whose template offers and asks for much. */
+/** A form with many presets and sign-ins. */
 const offered = (size: State['size']): State =>
   applyEvents(
     picking(size, 1),

@@ -13,7 +13,7 @@ import { FakeTerminal, visibleCells } from '../terminal/fake-terminal.ts';
 import { colored, Keyboard } from './rendered-app.tsx';
 import { SCENES } from './scenes.ts';
 
-/** Ink's frames on two terminals at once: through the painter on one, as Ink writes them on the other. */
+/** Ink's frames on two terminals: through the painter on one, directly on the other. */
 class Both extends EventEmitter {
   readonly isTTY = true;
   readonly painted: FakeTerminal;
@@ -45,12 +45,12 @@ class Both extends EventEmitter {
   resize(columns: number, rows: number): void {
     this.painted.resize(columns, rows);
     this.stock.resize(columns, rows);
-    // What a terminal makes of its old lines is its own affair, and Ink alone would leave some of them on the screen.
+    // Terminals rewrap old lines in different ways, and Ink alone would leave some of them.
     void this.stock.screen.write('\x1b[2J\x1b[H');
     this.emit('resize');
   }
 
-  /** What a shell writes while taskdeck is suspended. */
+  /** A shell's output while taskdeck is suspended. */
   async scribble(): Promise<void> {
     for (const line of [this.painted, this.stock]) await line.screen.write('$ ls\r\nsrc  test\r\n$ fg\r\n');
   }
@@ -59,7 +59,7 @@ class Both extends EventEmitter {
 interface Pair {
   readonly both: Both;
   show(state: State): void;
-  /** Fails unless both terminals come to show the same. */
+  /** Fails unless both terminals show the same. */
   same(what: string): Promise<void>;
   suspend(): Promise<void>;
 }
@@ -72,7 +72,7 @@ function pair(first: State): Pair {
     const { suspend: _, ...context } = appFixture(state).context;
     return (
       <AppContextProvider
-        // Another store each time.
+        // With a new store each time.
         key={`${++shown}`}
         context={context}
         theme={colored}

@@ -30,7 +30,7 @@ const TALK = live(
   agent(2, Array.from({ length: 60 }, (_, line) => `line ${line}`).join('\n')),
 );
 
-/** Somebody who listens. */
+/** An app with a recorded screen reader. */
 function listener(...actions: readonly StoreEvent[]) {
   const deck = appFixture(applyEvents(emptyState(virtualScreenSize({ columns: 80 })), ...actions));
   const clock = manualClock(NOON);
@@ -83,8 +83,8 @@ async function settled() {
   return person;
 }
 
-describe('somebody who listens', () => {
-  it('is told what there is, and what is selected', async () => {
+describe('a screen-reader user', () => {
+  it('hears the status and the selected task', async () => {
     const { does } = listener();
     expect(await does(listReceived(TASKS))).toEqual([
       'taskdeck, for screen readers. ? lists the keys, ctrl+l says where you are, q quits.',
@@ -93,7 +93,7 @@ describe('somebody who listens', () => {
     ]);
   });
 
-  it('is told at once what was there last time, and how it is when the server has said so', async () => {
+  it('hears the list of the last run at once, then the server’s', async () => {
     const recalled: StoreEvent = { type: 'list-restored', tasks: TASKS, at: NOON - MINUTE };
     const { heard, does } = listener(recalled);
     expect((await heard()).slice(1)).toEqual([
@@ -103,7 +103,7 @@ describe('somebody who listens', () => {
     expect(await does(listReceived(TASKS))).toEqual(['local: 3 tasks, 1 needs you, 2 working.']);
   });
 
-  it('hears nothing of a poll that brings nothing new', async () => {
+  it('hears nothing about a poll without news', async () => {
     const { does } = await settled();
     expect(
       await does(listReceived(TASKS, NOON + 5_000), { type: 'clock-ticked', now: NOON + 5_000 }),
@@ -111,7 +111,7 @@ describe('somebody who listens', () => {
     expect(await does(transcriptReceived('a', TALK, NOON + 5_000))).toEqual([]);
   });
 
-  it('hears of the task that is come to, and once of a key that was held', async () => {
+  it('hears each selected task, and only the last one after a held key', async () => {
     const { presses } = await settled();
     expect(await presses('j')).toEqual(['Docs: working for 10 minutes. 2 of 3.']);
     const words = await presses('j', 'k', 'k', 'j', 'j');
@@ -119,7 +119,7 @@ describe('somebody who listens', () => {
     expect(words.length).toBeLessThanOrEqual(2);
   });
 
-  it('hears once who begins to need them, and who no longer does', async () => {
+  it('hears once which tasks begin to need them, or no longer do', async () => {
     const { does } = await settled();
     const now = NOON + MINUTE;
     const waiting = makeTask({
@@ -140,7 +140,7 @@ describe('somebody who listens', () => {
     ]);
   });
 
-  it('hears what the selected task comes to, and a state that was gone again at once not at all', async () => {
+  it('hears changes of the selected task, but no short-lived ones', async () => {
     const { does, deck } = await settled();
     const [, ...rest] = TASKS;
     const now = NOON + 1_000;
@@ -156,7 +156,7 @@ describe('somebody who listens', () => {
     expect(deck.state().view.selected).toBe('a');
   });
 
-  it('hears what the agent says when it is whole', async () => {
+  it('hears a message of the agent when it is complete', async () => {
     const { does } = await settled();
     const [, ...rest] = TASKS;
     await does(listReceived([working('a', 'Fix login'), ...rest], NOON + 1_000));
@@ -186,17 +186,17 @@ describe('somebody who listens', () => {
       return person;
     };
 
-    it('that begins it', async () => {
+    it('if it is the first message of the day', async () => {
       const { does } = await nextMorning();
       expect(await does(arrives(2, 1, answer))).toEqual(['Agent:', date, 'It is done.']);
     });
 
-    it('that comes with the message of the user', async () => {
+    it('if it comes with the user’s message', async () => {
       const { does } = await nextMorning();
       expect(await does(arrives(2, 1, question, answer))).toEqual(['Agent:', date, 'It is done.']);
     });
 
-    it('that comes after the message of the user, once for each day', async () => {
+    it('if it comes after the user’s message, once a day', async () => {
       const { does } = await nextMorning();
       expect(await does(arrives(0, 1, question))).toEqual([]);
       expect(await does(arrives(2, 1, question, answer))).toEqual(['Agent:', date, 'It is done.']);
@@ -213,7 +213,7 @@ describe('somebody who listens', () => {
     });
   });
 
-  it('hears the question, what to write, and what becomes of it', async () => {
+  it('hears the question, the prompt, and the delivery status', async () => {
     const { presses, does, line, deck } = await settled();
     expect(await presses('enter')).toEqual([
       'Report: Which branch?',
@@ -229,7 +229,7 @@ describe('somebody who listens', () => {
     ]);
   });
 
-  it('reads the conversation by messages, by lines and by pages', async () => {
+  it('reads the transcript by messages, by lines and by pages', async () => {
     const { presses } = await settled();
     const entered = await presses('tab');
     expect(entered.slice(0, 3)).toEqual([
@@ -251,7 +251,7 @@ describe('somebody who listens', () => {
     expect(await presses('G')).toEqual(['line 58', 'line 59', 'End of the transcript.']);
   });
 
-  it('is asked questions with their keys, and told what was not possible', async () => {
+  it('hears questions with their keys, and reasons of disabled keys', async () => {
     const { presses } = await settled();
     expect(await presses('d')).toEqual(['Question: Delete “Fix login”? y: deletes, other keys: keep it.']);
     expect(await presses('n')).toEqual(['List: Fix login.']);
@@ -272,7 +272,7 @@ describe('somebody who listens', () => {
     expect(words).not.toContain(more[1]);
   });
 
-  describe('hears all of what is read in full, page by page', () => {
+  describe('hears full texts page by page', () => {
     const reasons = Array.from({ length: 60 }, (_, index) => `Reason ${index}.`);
     const failures = reasons.map((reason, index) => ({
       taskId: `t${index}`,
@@ -327,7 +327,7 @@ describe('somebody who listens', () => {
     });
   });
 
-  it('hears once that the server is away, and that it is back', async () => {
+  it('hears once that the server is unreachable, and that it is back', async () => {
     const { does } = await settled();
     const failed: StoreEvent = {
       type: 'list-failed',
@@ -340,7 +340,7 @@ describe('somebody who listens', () => {
     expect(await does(listReceived(TASKS, NOON + 21_000))).toEqual(['Up to date again.']);
   });
 
-  it('is told all of it again when they ask', async () => {
+  it('hears everything again on request', async () => {
     const { again, heard } = await settled();
     again();
     expect(await heard()).toEqual([

@@ -9,7 +9,7 @@ import { colored, plain } from './rendered-app.tsx';
 const STYLES = Object.keys(colored.text) as readonly SpanStyle[];
 const SGR = /\x1b\[([\d;]*)m/gu;
 
-/** The style that is on behind a text. */
+/** The style that is still on after a text. */
 const styleAfter = (text: string) =>
   [...text.matchAll(SGR)].reduce((style, match) => applySgr(style, match[1] ?? ''), PLAIN);
 
@@ -17,7 +17,7 @@ describe('a styled row', () => {
   it.each([
     ['colours', colored],
     ['none', plain],
-  ])('with %s has its text, and leaves no style on, however its spans lie', (_, theme) => {
+  ])('with %s keeps its text and leaves no style on, for all spans', (_, theme) => {
     const next = seededRandom(3);
     for (let round = 0; round < 300; round++) {
       const text = 'some 漢字 text to be styled'.slice(0, 1 + next(26));
@@ -36,7 +36,7 @@ describe('a styled row', () => {
     }
   });
 
-  it('shows without colours too what is searched for, and which hit is the current one', () => {
+  it('shows hits and the current hit without colours too', () => {
     const styled = (style: SpanStyle) =>
       styledRow({ text: 'a', spans: [{ start: 0, end: 1, style }] }, plain.text);
     expect(styled('current-hit')).not.toBe('a');
