@@ -163,8 +163,8 @@ const pushSegment = (segments: DatedSegment[], candidate: DatedSegment): void =>
 
 function insertSegment(segments: DatedSegment[], candidate: DatedSegment): void {
   if (isEmpty(candidate)) return;
-  const place = segments.findIndex(({ segment }) => segment.from >= candidate.segment.from);
-  segments.splice(place === -1 ? segments.length : place, 0, candidate);
+  const insertAt = segments.findIndex(({ segment }) => segment.from >= candidate.segment.from);
+  segments.splice(insertAt === -1 ? segments.length : insertAt, 0, candidate);
 }
 
 /** The timeline from `begin` to `end`, Unix ms, without gaps: unobserved periods are `unknown`. */

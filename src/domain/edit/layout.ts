@@ -88,16 +88,16 @@ export function scrollWindow(fullLayout: EditLayout, maxRows: number, top = 0): 
 
 /** The offset at display column `column` of the row, or the nearest valid cursor position before it. */
 export function offsetAt(row: EditRow, column: number): number {
-  let place = row.start;
+  let position = row.start;
   let passed = 0;
   for (const grapheme of graphemesOf(row.text)) {
-    const next = place + grapheme.length;
+    const next = position + grapheme.length;
     // The end of a wrapped row is the start of the next one.
     if (passed + graphemeWidth(grapheme) > column || (row.wrapped && next >= row.end)) break;
     passed += graphemeWidth(grapheme);
-    place = next;
+    position = next;
   }
-  return place;
+  return position;
 }
 
 function widthOf(text: string): number {
@@ -125,7 +125,7 @@ function rowBreaksOfAscii(line: string, columns: number): number[] {
 
 function rowBreaksOfAny(line: string, columns: number): number[] {
   const breaks: number[] = [];
-  let place = 0;
+  let position = 0;
   let column = 0;
   /** The position after the last blank of this row, and its column. */
   let blank = -1;
@@ -133,20 +133,20 @@ function rowBreaksOfAny(line: string, columns: number): number[] {
   for (const grapheme of graphemesOf(line)) {
     const width = graphemeWidth(grapheme);
     if (column + width > columns && column > 0) {
-      const stop = blank > 0 ? blank : place;
+      const stop = blank > 0 ? blank : position;
       breaks.push(stop);
       column = blank > 0 ? column - blankColumn : 0;
       blank = -1;
       // The part moved to the next row may already fill it.
       if (column + width > columns && column > 0) {
-        breaks.push(place);
+        breaks.push(position);
         column = 0;
       }
     }
-    place += grapheme.length;
+    position += grapheme.length;
     column += width;
     if (grapheme === ' ') {
-      blank = place;
+      blank = position;
       blankColumn = column;
     }
   }

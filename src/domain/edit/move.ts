@@ -35,27 +35,27 @@ export const isNonBlank = (grapheme: string): boolean => !/^\s/u.test(grapheme);
 /** The start of the word that ends at or before `offset`. */
 export function wordStart(text: string, offset: number, isPartOfWord: (grapheme: string) => boolean): number {
   let inside = false;
-  let place = offset;
-  while (place > 0) {
-    const before = previousGrapheme(text, place);
-    const word = isPartOfWord(text.slice(before, place));
+  let position = offset;
+  while (position > 0) {
+    const before = previousGrapheme(text, position);
+    const word = isPartOfWord(text.slice(before, position));
     if (inside && !word) break;
     inside ||= word;
-    place = before;
+    position = before;
   }
-  return place;
+  return position;
 }
 
 /** The end of the word that starts at or after `offset`. */
 export function wordEnd(text: string, offset: number): number {
   let inside = false;
-  let place = offset;
-  while (place < text.length) {
-    const after = nextGrapheme(text, place);
-    const word = isWordCharacter(text.slice(place, after));
+  let position = offset;
+  while (position < text.length) {
+    const after = nextGrapheme(text, position);
+    const word = isWordCharacter(text.slice(position, after));
     if (inside && !word) break;
     inside ||= word;
-    place = after;
+    position = after;
   }
-  return place;
+  return position;
 }

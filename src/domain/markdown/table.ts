@@ -42,8 +42,8 @@ function tableRow(
     for (const span of cell.spans) spans.push({ ...span, start: span.start + start, end: span.end + start });
     line.put(' '.repeat(blank - before));
   });
-  const { text, spans: marks } = line.row;
-  return { text: text.trimEnd(), spans: [...marks, ...spans] };
+  const { text, spans: separators } = line.row;
+  return { text: text.trimEnd(), spans: [...separators, ...spans] };
 }
 
 /** marked drops cells beyond those of the header. */

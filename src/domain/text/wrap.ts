@@ -103,15 +103,15 @@ function wrapAny(text: string, width: number): string[] {
     if (end > start && !beginsHere) rows.push(text.slice(start, end));
     if (!beginsHere) start = at;
     let column = beginsHere ? used : 0;
-    let place = at;
+    let position = at;
     for (const grapheme of eachGrapheme(text.slice(at, stop))) {
       const size = graphemeWidth(grapheme);
       if (size > 0 && column > 0 && column + size > width) {
-        rows.push(text.slice(start, place === at ? end : place));
-        start = place;
+        rows.push(text.slice(start, position === at ? end : position));
+        start = position;
         column = 0;
       }
-      place += grapheme.length;
+      position += grapheme.length;
       column += size;
     }
     end = stop;
