@@ -63,7 +63,7 @@ export class Builds {
     for (const { id } of this.#repository.unfinishedBuilds()) this.#schedule(id);
   }
 
-  /** Cancels a build if its status is `expected`. Throws the errors of section 8 of the contract. */
+  /** Throws a 412 if the status is not `expected`, and the other errors of section 8 of the contract. */
   cancel(build: BuildRow, expected?: 'pending' | 'running'): void {
     if (expected !== undefined && build.status !== expected) {
       throw new ErrorResponse(412, `Job is no longer ${expected}.`);

@@ -8,7 +8,7 @@ import { storedOutput } from './streaming-message.ts';
 
 const CUT_OFF_REMARK = '[ended: the local server stopped unexpectedly]';
 const CUT_OFF_MESSAGE = 'Ended: the local server stopped unexpectedly';
-/** Short: the output of these processes is lost, ms. */
+/** Time between SIGTERM and SIGKILL, ms. Short, because nothing reads the output of these processes. */
 const GRACE_MS = 1_000;
 /** A deleted task's workspace answers 410 for this long, ms. */
 const KEEP_DELETED_MS = 24 * 60 * 60_000;
@@ -16,7 +16,7 @@ const KEEP_DELETED_MS = 24 * 60 * 60_000;
 /**
  * Cleans up after a server that crashed: marks its running turns as cut off, with their stored output, and ends their
  * processes. Resolves when the processes are gone. Logs those that cannot be ended; they stay in the database, for a
- * later pause or deletion of the task.
+ * later pause or deletion of the task. Also purges tasks that were deleted over 24 h ago.
  */
 export async function recoverFromCrash(
   repository: Repository,

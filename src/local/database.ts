@@ -14,7 +14,7 @@ export interface OpenedDatabase {
   readonly notice: string | null;
 }
 
-/** Opens `local.db` in the state directory and migrates it. Renames a damaged file and creates a new one. */
+/** Opens and migrates `local.db`: read-only if a newer taskdeck wrote it. Replaces a damaged file, which it renames. */
 export function openDatabase(stateDir: string): OpenedDatabase {
   const file = path.join(stateDir, 'local.db');
   try {

@@ -221,7 +221,6 @@ class TextLine {
     return at >= cells.length ? null : at;
   }
 
-  /** Erases from `column` on. */
   eraseFrom(column: number): void {
     const cells = this.cells();
     if (cells.length > column) cells.length = column;

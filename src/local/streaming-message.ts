@@ -111,7 +111,7 @@ export class StreamingMessage {
     this.#repository.putMessage(this.taskId, this.#row(this.#output.text(true), this.#time));
   }
 
-  /** Stores only new bytes. Replaces all pieces after a failure, or if they hold over twice the retained output. */
+  /** Stores new bytes. Replaces all pieces if they would hold over twice the retained output, or after a failure. */
   #storePiece(): void {
     const bytes = this.#output.takeUnsaved();
     if (bytes?.length === 0 && this.#storedBytes !== Number.POSITIVE_INFINITY) return;

@@ -53,11 +53,11 @@ export function parseTaskSearch(query: string, me: ServerIdentity): TaskSearch {
   return { owner, organization, status };
 }
 
-export const isMe = (word: string, me: ServerIdentity): boolean =>
-  ['me', me.username.toLowerCase(), me.userId].includes(word.toLowerCase());
+export const isMe = (user: string, me: ServerIdentity): boolean =>
+  ['me', me.username.toLowerCase(), me.userId].includes(user.toLowerCase());
 
-export const isOwnOrganization = (word: string, me: ServerIdentity): boolean =>
-  [me.organizationName, me.organizationId, 'default'].includes(word.toLowerCase());
+export const isOwnOrganization = (organization: string, me: ServerIdentity): boolean =>
+  [me.organizationName, me.organizationId, 'default'].includes(organization.toLowerCase());
 
 /** Splits at spaces that are not between double quotes. */
 const termsOf = (query: string): readonly string[] => query.match(/(?:"[^"]*"?|[^\s"])+/g) ?? [];

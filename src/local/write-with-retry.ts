@@ -7,8 +7,8 @@ const RETRY_MS = 1_000;
 
 /**
  * Runs `write` in a transaction; retries every second after an UnusableDirectory. For all writes outside of requests:
- * a request reports the error to its client instead. Makes the first attempt synchronously. When `signal` aborts, makes
- * one last attempt and rejects with its error. Rejects with any other error at once.
+ * a request reports the error to its client instead. Makes the first attempt synchronously, and the last one when
+ * `signal` aborts; rejects with the error of that attempt. Rejects with any other error at once.
  */
 export async function writeWithRetry(
   { repository, clock }: { readonly repository: Repository; readonly clock: Clock },

@@ -1,8 +1,8 @@
 import type { AgentDefinition, TurnCommands } from '../../config/agent-definition.ts';
 
 /**
- * The built-in coding agents, run without a terminal. They may edit files of their directory, and do
- * nothing that needs permission: no user could answer.
+ * The built-in coding agents, run without a terminal. They may edit files of their directory, but do nothing else that
+ * needs permission: no user could answer.
  *
  * Prompts that begin with a dash or are too long for an argument: tested with claude 2.1, codex 0.171, gemini 0.61 and
  * opencode 1.18; for aider, from its documentation.

@@ -26,15 +26,15 @@ export function agentRegistry({
   onFault,
 }: AgentRegistryOptions): () => readonly AgentDefinition[] {
   let configured: readonly AgentDefinition[] = [];
-  let readAt: number | null | undefined;
+  let readModifiedAt: number | null | undefined;
   let cached: readonly AgentDefinition[] = [];
   let cachedUntil = Number.NEGATIVE_INFINITY;
   return () => {
     if (clock.monotonic() < cachedUntil) return cached;
     cachedUntil = clock.monotonic() + CACHE_MS;
-    const changedAt = configDir === null ? null : modifiedAt(path.join(configDir, 'config.jsonc'));
-    if (configDir !== null && changedAt !== readAt) {
-      readAt = changedAt;
+    const currentModifiedAt = configDir === null ? null : modifiedAt(path.join(configDir, 'config.jsonc'));
+    if (configDir !== null && currentModifiedAt !== readModifiedAt) {
+      readModifiedAt = currentModifiedAt;
       try {
         configured = agentsFromConfig(readConfigFile(configDir));
       } catch (error) {

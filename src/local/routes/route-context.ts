@@ -30,8 +30,8 @@ export function requireOwnUser(context: Context, me: ServerIdentity): void {
 /** The task that the path names by UUID, or by name in any case. Throws a 404 if there is none. */
 export function taskFromPath(context: Context, { tasks, me }: RouteContext): TaskRow {
   requireOwnUser(context, me);
-  const word = context.req.param('task') ?? '';
-  const task = isUuid(word) ? tasks.repository.task(word) : tasks.repository.taskByName(word);
+  const idOrName = context.req.param('task') ?? '';
+  const task = isUuid(idOrName) ? tasks.repository.task(idOrName) : tasks.repository.taskByName(idOrName);
   if (task === null) throw resourceNotFound();
   return task;
 }

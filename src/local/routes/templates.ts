@@ -42,11 +42,11 @@ export function templateRoutes({ router, tasks, me, requireToken }: RouteContext
   );
   router.on(
     'GET',
-    '/api/v2/organizations/:organization/templates/:name/versions/:word',
+    '/api/v2/organizations/:organization/templates/:name/versions/:version',
     requireToken,
     (context) => {
       const agent = agentFromPath(context);
-      if (context.req.param('word') !== agent.name) throw resourceNotFound();
+      if (context.req.param('version') !== agent.name) throw resourceNotFound();
       return sendJson(context, wireVersionOf(agent, me));
     },
   );
