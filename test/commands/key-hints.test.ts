@@ -28,16 +28,17 @@ const FOLDERS = ['commands', 'domain', 'store', 'sync', 'terminal', 'ui', 'stora
 
 /** A key name within a text: a single letter, a key with a modifier, or a named key. */
 const KEY =
-  /(?<![\p{L}\p{N}<["'“’`/.(*\\-])(?:(?:(?<!…)[b-hj-zB-HJ-Z](?=[ ,;:.!?])(?!\.\p{L})|(?:ctrl|alt|shift)\+\S|esc\b(?! comes))|(?:[Pp]ress|with|by) (?:enter|tab|space|up|down)\b|[Ee]nter (?:\w+s)\b)/u;
+  /(?<![\p{L}\p{N}<["'“’`/.(*\\-])(?:(?:(?<!…)[b-hj-zB-HJ-Z](?=[ ,;:.!?])(?!\.\p{L})|(?:ctrl|alt|shift)\+\S|esc\b(?! comes| is))|(?:[Pp]ress|with|by) (?:enter|tab|space|up|down)\b|[Ee]nter (?:\w+s)\b)/u;
 
 /** Texts that name keys which cannot be changed, or list key names. */
 const FIXED: readonly string[] = [
   ...EDITING.flat(),
   '"…" is not a key name. Examples: p, P, space, ctrl+k, alt+left, shift+tab',
+  'y also …s the … now.',
 ];
 
-/** Fields and pickers, whose keys cannot be changed. */
-const IN_A_FIELD = /enter (?:keeps|saves|chooses)\b.*, escape goes back\.$/iu;
+/** Keys of fields and pickers, and the ones that step through the prompt history, cannot be changed. */
+const IN_A_FIELD = /enter (?:keeps|saves|chooses)\b.*, escape goes back\.$|press up in (?:the|a) prompt\./iu;
 
 const sources = FOLDERS.flatMap((folder) =>
   (readdirSync(path.join(SOURCES, folder), { recursive: true, encoding: 'utf8' }) as readonly string[])
