@@ -155,9 +155,7 @@ describe('an unwritable directory', () => {
     const directory = join(state.directory, 'blocked');
     writeFileSync(directory, '');
     const storage = openStorage({ directory });
-    expect(storage.problem).toMatch(
-      /^Nothing is saved in this run\. Cannot use the directory .*blocked: /,
-    );
+    expect(storage.problem).toMatch(/^Nothing is saved in this run\. Cannot use the directory .*blocked: /);
     const memory = storage.savedState(ada);
     memory.saveDraft('new', 'still here');
     memory.saveList([aTask], 7);
