@@ -83,9 +83,13 @@ export async function startServer(options: ServerOptions): Promise<LocalServerHa
     }
     // Opening a database does not find all damage.
     repository.close();
-    const fresh = replaceDamagedDatabase(stateDir);
-    repository = new Repository(new StatementCache(fresh.database), stateDir);
-    return await serveRepository(options, repository, { release, notice: fresh.notice, readOnly: false });
+    const replacement = replaceDamagedDatabase(stateDir);
+    repository = new Repository(new StatementCache(replacement.database), stateDir);
+    return await serveRepository(options, repository, {
+      release,
+      notice: replacement.notice,
+      readOnly: false,
+    });
   } catch (error) {
     repository?.close();
     release();
