@@ -4,17 +4,17 @@ import { absolutePath } from './directories.ts';
 import { type Environment, variable } from './environment.ts';
 import { readTrusted } from './private-file.ts';
 
-/** What `coder login` left behind. */
+/** The files of `coder login`. */
 export interface CoderLogin {
   readonly directory: string;
-  /** As it was written. */
+  /** Unchecked. */
   readonly url: string;
-  /** Null where the command line keeps it in a keyring, or was signed out. */
+  /** Null when Coder's CLI keeps it in a keyring, or is signed out. */
   readonly token: string | null;
 }
 
 /**
- * Where Coder's command line keeps its files: `CODER_CONFIG_DIR`, else `coderv2` in the user's configuration directory
+ * The directory of Coder's CLI: `CODER_CONFIG_DIR`, else `coderv2` in the user's configuration directory
  * (coder/coder:cli/config/file.go).
  */
 export function coderConfigDirectory(env: Environment, platform: NodeJS.Platform = process.platform): string {
@@ -32,13 +32,13 @@ export function coderConfigDirectory(env: Environment, platform: NodeJS.Platform
 }
 
 /**
- * What `coder login` left in its directory; null when nobody is signed in there.
- * @throws UsageError when others can write it: they could send the token wherever they like
+ * Reads the files of `coder login`; null when signed out.
+ * @throws UsageError for files that others can write: they could redirect the token
  */
 export function readCoderLogin(directory: string): CoderLogin | null {
   const url = trimmedContent(path.join(directory, 'url'));
   return url === null ? null : { directory, url, token: trimmedContent(path.join(directory, 'session')) };
 }
 
-/** Null for a file that is missing, empty, or not ours to read. */
+/** Null for a missing, empty or unreadable file. */
 const trimmedContent = (file: string): string | null => readTrusted(file)?.trim() || null;

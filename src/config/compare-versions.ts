@@ -1,8 +1,8 @@
-/** Whether taskdeck version `one` came before `other`; decided by the numbers, a suffix does not count. */
+/** Whether version `one` is older than `other`; ignores suffixes. */
 export function isOlderVersion(one: string, other: string): boolean {
   const [mine, theirs] = [numbersOf(one), numbersOf(other)];
-  for (let place = 0; place < 3; place += 1) {
-    const difference = (mine[place] ?? 0) - (theirs[place] ?? 0);
+  for (let index = 0; index < 3; index += 1) {
+    const difference = (mine[index] ?? 0) - (theirs[index] ?? 0);
     if (difference !== 0) return difference < 0;
   }
   return false;

@@ -12,24 +12,24 @@ import { readIfExists } from './read-file.ts';
 
 /** An invalid value in a config file. */
 export interface ConfigFault {
-  /** The keys that lead to it from the top. */
+  /** From the top level. */
   readonly path: readonly (string | number)[];
-  /** What is wrong with it, such as `must be true or false`. */
+  /** Such as `must be true or false`. */
   readonly message: string;
 }
 
 /** A JSON file with comments. */
 export interface ConfigFile {
   readonly file: string;
-  /** Its content, unchecked. */
+  /** Unchecked. */
   readonly value: unknown;
-  /** One error for all faults, in the order of the file, each with line, column and field. At least one fault. */
+  /** One error for all faults (at least one), in file order, each with line, column and field. */
   errorFor(...faults: readonly ConfigFault[]): UsageError;
 }
 
 /**
- * Reads `config.jsonc` in the config directory; null when there is none.
- * @throws UsageError when it cannot be read, or is no JSON even with comments and commas at the end
+ * Reads `config.jsonc` in the config directory; null when it is missing.
+ * @throws UsageError for an unreadable file or invalid JSON; comments and trailing commas are allowed
  */
 export function readConfigFile(directory: string): ConfigFile | null {
   const file = path.join(directory, 'config.jsonc');
@@ -37,7 +37,7 @@ export function readConfigFile(directory: string): ConfigFile | null {
   return text === null ? null : parseConfig(file, text);
 }
 
-/** The same for a text at hand. */
+/** @throws UsageError for invalid JSON */
 export function parseConfig(file: string, text: string): ConfigFile {
   const errors: ParseError[] = [];
   const tree = parseTree(text, errors, { allowTrailingComma: true, allowEmptyContent: true });
@@ -65,10 +65,10 @@ export function parseConfig(file: string, text: string): ConfigFile {
   };
 }
 
-/** A sentence: a question at its end already is one. */
+/** A question has its own mark. */
 const asSentence = (text: string): string => (text.endsWith('?') ? text : `${text}.`);
 
-/** `line:column`, counted from 1, as editors and compilers write it. */
+/** `line:column`, both from 1. */
 function lineAndColumn(text: string, offset: number): string {
   const lines = text.slice(0, offset).split('\n');
   return `${lines.length}:${(lines.at(-1) ?? '').length + 1}`;
@@ -80,11 +80,11 @@ const describeParseError = ({ error }: ParseError): string =>
     .replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter}`)
     .toLowerCase();
 
-/** The place of a field, or of what it is missing in. */
+/** The node of a field, or of its nearest parent. */
 function nearestNode(tree: Node, where: readonly (string | number)[]): Node {
   for (let length = where.length; length > 0; length -= 1) {
     const node = findNodeAtLocation(tree, where.slice(0, length));
-    // A property is found where its value is; its name is what the eye looks for.
+    // The position of a property is that of its name.
     if (node !== undefined) return node.parent?.type === 'property' ? node.parent : node;
   }
   return tree;

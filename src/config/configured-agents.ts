@@ -3,17 +3,16 @@ import type { AgentDefinition } from './agent-definition.ts';
 import type { ConfigFault, ConfigFile } from './config-file.ts';
 
 const NAME_LIMIT = 32;
-/** By either the command gets what the user typed: as an argument, or in a file. */
 const PROMPT_PLACEHOLDER = /\{prompt(_file)?\}/;
 
-const text = z.string('must be a text');
+const text = z.string('must be a string');
 const commandLine = z
   .array(text, 'must be a list: the program and its arguments')
   .check(z.minLength(1, 'must name a program'));
 const promptCommandLine = commandLine.check(
   z.refine(
     (args) => args.some((argument) => PROMPT_PLACEHOLDER.test(argument)),
-    'must hold {prompt} or {prompt_file} somewhere',
+    'must contain {prompt} or {prompt_file}',
   ),
 );
 
@@ -23,28 +22,28 @@ const agentSchema = z.strictObject(
     description: z.optional(text),
     start: promptCommandLine,
     continue: z.optional(promptCommandLine),
-    env: z.optional(z.record(z.string(), text, 'must be an object of texts')),
+    env: z.optional(z.record(z.string(), text, 'must be an object of strings')),
     done: z.optional(z.enum(['idle', 'complete'], 'must be "idle" or "complete"')),
   },
-  'must be an object in braces',
+  'must be an object: { … }',
 );
 
 const agentsSchema = z.record(
   z.string().check(
     z.regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be lower case letters, digits and hyphens'),
     z.maxLength(NAME_LIMIT, `must be at most ${NAME_LIMIT} characters`),
-    z.refine((name) => name !== 'shell', 'is always the shell: choose another name'),
+    z.refine((name) => name !== 'shell', 'is reserved for the shell. Choose another name'),
   ),
   agentSchema,
-  'must be an object in braces',
+  'must be an object: { … }',
 );
 
 /**
- * The user's own agent commands, the `agents` of `config.jsonc`:
+ * The agents in `config.jsonc`:
  *
  *     "agents": { "mine": { "start": ["my-agent", "{prompt}"], "continue": ["my-agent", "--go-on", "{prompt}"] } }
  *
- * One that has the name of a command that taskdeck knows takes its place.
+ * An agent with the name of a built-in one replaces it.
  * @throws UsageError that names each fault with its line and field
  */
 export function agentsFromConfig(file: ConfigFile | null): readonly AgentDefinition[] {
@@ -68,11 +67,10 @@ export function agentsFromConfig(file: ConfigFile | null): readonly AgentDefinit
   });
 }
 
-/** A file has no limit, an argument has. */
+/** Only arguments have a length limit. */
 const allowsLongPrompt = (line: readonly string[]): boolean =>
   !line.some((argument) => argument.includes('{prompt}'));
 
-/** Every fault of the agents in a config file. */
 export function agentFaults(file: ConfigFile): readonly ConfigFault[] {
   const agents = agentsSetting(file);
   if (agents === undefined) return [];

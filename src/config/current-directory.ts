@@ -1,4 +1,4 @@
-/** The directory that taskdeck was started in; null where it has been deleted since, by which Node fails. */
+/** The directory in which taskdeck was started; null if it was deleted, for which `process.cwd` throws. */
 export function currentDirectory(): string | null {
   try {
     return process.cwd();

@@ -1,25 +1,25 @@
-/** What a person can set in `config.jsonc`, with what holds where nothing is said. */
+/** The settings in `config.jsonc`. */
 export interface Settings {
   readonly poll: {
-    /** How often the list is asked for, seconds; somewhat more often while something moves. */
+    /** Poll interval of the list, seconds; shorter while a task changes its state. */
     readonly list: number;
-    /** How often the transcript of a working task is asked for, seconds; the rest about that task in proportion. */
+    /** Poll interval of the transcript of a working task, seconds; other polls of the task in proportion. */
     readonly transcript: number;
   };
-  /** How to say that a task begins to need you: not at all, by the bell, or by a notice of the terminal with it. */
+  /** Notifications when a task needs you: none, the bell, or the bell and a desktop notification. */
   readonly notify: 'off' | 'bell' | 'full';
-  /** Whether the window's title says how many tasks need you. */
+  /** Show the number of tasks that need you in the window title. */
   readonly title: boolean;
-  /** Whether conversations are kept on this machine. */
+  /** Store conversations on this machine. */
   readonly archive: boolean;
   readonly mouse: boolean;
-  /** The program, and its arguments, that web pages are opened with; empty: whatever the machine has. */
+  /** Program and arguments to open web pages; empty for the system's default. */
   readonly open: readonly string[];
-  /** Draw with nothing but ASCII. */
+  /** Draw with ASCII characters only. */
   readonly ascii: boolean;
-  /** Say in lines what there is, for screen readers, instead of drawing it. */
+  /** Write lines for a screen reader instead of drawing. */
   readonly screenReader: boolean;
-  /** Keys by command; a command that is not named keeps its own. */
+  /** Keys by command; other commands keep their default keys. */
   readonly keys: Readonly<Record<string, readonly string[]>>;
   /** Filters on the keys 1 to 9. */
   readonly views: Readonly<Record<string, SavedView>>;
@@ -30,7 +30,6 @@ interface SavedView {
   readonly filter: string;
 }
 
-/** What holds where nothing is set. */
 export const defaultSettings: Settings = {
   poll: { list: 5, transcript: 1 },
   notify: 'full',

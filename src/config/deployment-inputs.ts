@@ -5,7 +5,7 @@ import { directories } from './directories.ts';
 import type { Environment } from './environment.ts';
 import { readProfiles } from './profiles.ts';
 
-/** The real files and the real command line, as this environment finds them. */
+/** Reads the real files and runs the real CLI. */
 export function deploymentInputs(flags: DeploymentFlags, env: Environment): DeploymentInputs {
   return {
     flags,

@@ -1,11 +1,10 @@
 import { UsageError } from '../domain/errors.ts';
 
 /**
- * The URL of a deployment from an address as people write or paste it: in quotes or angle brackets, with the page of the
- * web UI that was open, without a scheme (`http://` for this machine, as Coder's own command line does). No slash at the
- * end.
- * @param source what to call it in the error, such as `--url`
- * @throws UsageError when it is no URL of a web server, or has a user name or password in it
+ * The URL of a deployment from a typed or pasted address, without a trailing slash. Accepts quotes, angle brackets, the
+ * path of a page of the web UI, and a missing scheme (`http://` for this machine, as in Coder's CLI).
+ * @param source name of the address in the error, such as `--url`
+ * @throws UsageError for an invalid URL, or one with a user name or password
  */
 export function deploymentUrl(text: string, source: string): string {
   const address = text.trim().replace(SURROUNDING_PUNCTUATION, '');
@@ -17,30 +16,30 @@ export function deploymentUrl(text: string, source: string): string {
   }
   if (url.username !== '' || url.password !== '') {
     throw new UsageError(
-      `${source} has a user name or password in it: leave them out, and sign in with "taskdeck login".`,
+      `${source} contains a user name or password. Leave them out, and sign in with "taskdeck login".`,
     );
   }
-  // The dot of a fully qualified name; certificates are issued without it.
+  // Certificates do not contain the trailing dot of a fully qualified name.
   url.hostname = url.hostname.replace(/\.$/, '');
   return `${url.origin}${deploymentPath(url.pathname)}`;
 }
 
-/** Scheme, host and port: what a token belongs to. */
+/** Scheme, host and port: the scope of a token. */
 export const originOf = (url: string): string => new URL(url).origin;
 
-/** What is sent there can be read on the way: not encrypted, and not on this machine. */
+/** Whether it is plain http to another machine. */
 export function isUnencrypted(url: string): boolean {
   const { protocol, hostname } = new URL(url);
   return protocol === 'http:' && !isLoopback(hostname);
 }
 
-/** What mail, chat and word processors put around an address, and punctuation of the sentence that it ended. */
+/** Quotes, brackets and punctuation around an address in mail, chats and documents. */
 const SURROUNDING_PUNCTUATION = /^[\s"'`<({«“”‘’„]+|[\s"'`>)}»“”‘’.,;!]+$/gu;
 
 const withoutPassword = (text: string): string => text.replaceAll(/\/\/[^/@\s]*@/g, '//…@');
 
 function parseAddress(address: string): URL | null {
-  // With one slash, or without the colon, as typed by hand.
+  // Accepts typing mistakes: one slash, or no colon.
   const [, scheme, rest] = /^(https?)(?::[\\/]*|[\\/]{2})(.*)$/is.exec(address) ?? [];
   if (scheme !== undefined) return URL.parse(`${scheme}://${rest}`);
   if (/^[a-z][a-z\d+.-]*:\/\//i.test(address)) return null;
@@ -49,7 +48,7 @@ function parseAddress(address: string): URL | null {
   return url !== null && isLoopback(url.hostname) ? URL.parse(`http://${name}`) : url;
 }
 
-/** The first part of the path of every page of Coder's web UI, and of its API. A user's pages begin with @. */
+/** The first path part of every page of Coder's web UI and API. Pages of users start with @. */
 const WEB_UI_PAGES: ReadonlySet<string> = new Set([
   'agents',
   'aibridge',
@@ -80,12 +79,12 @@ const WEB_UI_PAGES: ReadonlySet<string> = new Set([
   'workspaces',
 ]);
 
-/** The path that the deployment lives under: what comes before the page of the web UI, without a slash at its end. */
+/** The deployment's own path: everything before the page of the web UI, without a trailing slash. */
 function deploymentPath(path: string): string {
   const parts = path.split('/').filter(Boolean);
   const page = parts.findIndex((part) => part.startsWith('@') || WEB_UI_PAGES.has(part.toLowerCase()));
-  const kept = page < 0 ? parts : parts.slice(0, page);
-  return kept.map((part) => `/${part}`).join('');
+  const prefix = page < 0 ? parts : parts.slice(0, page);
+  return prefix.map((part) => `/${part}`).join('');
 }
 
 const isLoopback = (hostname: string): boolean =>

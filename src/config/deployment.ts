@@ -4,7 +4,6 @@ import { deploymentUrl, isUnencrypted, originOf } from './deployment-url.ts';
 import { type Environment, variable } from './environment.ts';
 import { type Profile, type Profiles, profileNamed } from './profiles.ts';
 
-/** Where taskdeck connects to. */
 export type Deployment = RemoteDeployment | LocalDeployment;
 
 export interface RemoteDeployment {
@@ -13,17 +12,17 @@ export interface RemoteDeployment {
   readonly url: string;
   readonly token: string;
   readonly from: { readonly url: UrlSource; readonly token: TokenSource };
-  /** The name of the profile that the token comes from; null for a token from elsewhere. */
+  /** The profile with the token; null for a token from another source. */
   readonly profile: string | null;
-  /** The token travels unencrypted to another machine. */
+  /** Requests send the token unencrypted to another machine. */
   readonly unencrypted: boolean;
-  /** Somebody agreed to that for the profile. */
+  /** The user has allowed this for the profile. */
   readonly plainHttpAllowed: boolean;
 }
 
 interface LocalDeployment {
   readonly kind: 'local';
-  /** `nowhere else`: no deployment was found. */
+  /** `default`: no deployment is configured. */
   readonly from: '--local' | 'default';
 }
 
@@ -36,34 +35,34 @@ export interface DeploymentFlags {
   readonly local?: boolean | undefined;
 }
 
-/** All that decides where to connect. What costs something to read is read only when it is needed. */
+/** Everything that determines the deployment. The functions read their source when called. */
 export interface DeploymentInputs {
   readonly flags: DeploymentFlags;
   readonly env: Environment;
-  /** @throws UsageError when they cannot be read */
+  /** @throws UsageError for an unreadable file */
   profiles(): Profiles;
   coderLogin(): CoderLogin | null;
-  /** Runs Coder's command line. */
+  /** Runs Coder's CLI. */
   coderToken(url: string, signal: AbortSignal): Promise<string | null>;
 }
 
 /**
- * Finds the deployment: `--url`, `--profile` or `--local`; else `CODER_URL`; else the current profile; else what
- * `coder login` left; else this machine.
+ * Finds the deployment: `--url`, `--profile` or `--local`; else `CODER_URL`; else the current profile; else the one of
+ * `coder login`; else this machine.
  *
- * A token goes only to the deployment it was found for, which is decided by scheme, host and port:
- * - a profile's to its own URL; a profile that was chosen is used with no other token;
- * - `CODER_SESSION_TOKEN` to `CODER_URL` where that is set. Where it is not, to `--url`, and to what `coder login` left,
- *   which is what Coder's own command line does with it;
- * - what `coder login` left, and what `coder login token` prints, to the URL that it left.
- * @throws NoTokenError when no token was found for it
- * @throws UsageError when flags, variables or files make no sense
+ * A token is sent only to its own deployment, compared by scheme, host and port:
+ * - a profile's token to the profile's URL; a chosen profile uses no other token;
+ * - `CODER_SESSION_TOKEN` to `CODER_URL`. Without `CODER_URL` to `--url`, and to the URL of `coder login`, as Coder's CLI
+ *   does;
+ * - the tokens of `coder login` and `coder login token` to the URL of `coder login`.
+ * @throws NoTokenError without a token for the deployment
+ * @throws UsageError for invalid flags, variables or files
  */
 export async function findDeployment(sources: DeploymentInputs, signal: AbortSignal): Promise<Deployment> {
   const { flags, env } = sources;
   const given = [flags.url !== undefined, flags.profile !== undefined, flags.local === true].filter(Boolean);
   if (given.length > 1) {
-    throw new UsageError('--url, --profile and --local exclude each other: choose one of them.');
+    throw new UsageError('Cannot combine --url, --profile and --local. Choose one of them.');
   }
   if (flags.local === true) return { kind: 'local', from: '--local' };
   if (flags.profile !== undefined)
@@ -83,7 +82,7 @@ function fromProfile({ name, url: written, token, plainHttp }: Profile, from: Ur
   rejectUnsendable(
     token,
     `The token of the profile ${name}`,
-    `sign in again with "taskdeck login ${url} --profile ${name}"`,
+    `Sign in again with "taskdeck login ${url} --profile ${name}"`,
   );
   const sources = { url: from, token: 'a profile' } as const;
   return {
@@ -119,12 +118,12 @@ async function fromUrl(
   };
 }
 
-/** The profile to take when a URL was named and no token came with it: of several, the current one. */
+/** A profile for a URL without a token of its own: prefers the current one. */
 function profileFor(sources: DeploymentInputs, url: string, from: UrlSource): Profile | null {
   if (from === 'coder login' || tokenFromEnvironment(sources, url) !== null) return null;
   const { all, current } = sources.profiles();
-  const fitting = all.filter((profile) => originOf(profile.url) === originOf(url));
-  return fitting.find(({ name }) => name === current?.name) ?? fitting[0] ?? null;
+  const matching = all.filter((profile) => originOf(profile.url) === originOf(url));
+  return matching.find(({ name }) => name === current?.name) ?? matching[0] ?? null;
 }
 
 interface FoundToken {
@@ -137,7 +136,7 @@ function tokenFromEnvironment({ env }: DeploymentInputs, url: string): FoundToke
   const named = variable(env, 'CODER_URL');
   if (token === undefined) return null;
   if (named !== undefined && originOf(deploymentUrl(named, 'CODER_URL')) !== originOf(url)) return null;
-  rejectUnsendable(token, 'CODER_SESSION_TOKEN', 'copy it again');
+  rejectUnsendable(token, 'CODER_SESSION_TOKEN', 'Copy it again');
   return { token, source: 'CODER_SESSION_TOKEN' };
 }
 
@@ -152,7 +151,7 @@ async function tokenFromCoderLogin(
     rejectUnsendable(
       login.token,
       `The token of coder login in ${login.directory}`,
-      'sign in again with "coder login"',
+      'Sign in again with "coder login"',
     );
     return { token: login.token, source: 'coder login' };
   }
@@ -160,18 +159,19 @@ async function tokenFromCoderLogin(
   return token === null ? null : { token, source: 'coder login token' };
 }
 
-/**
- * Refuses a token that cannot be sent, without repeating it: it was copied with a line break, for example.
- * @throws UsageError that names where it is from
- */
+/** @throws UsageError for a token that no header can carry, for example with a line break; names only its source */
 function rejectUnsendable(token: string, source: string, remedy: string): void {
   if (/^[\x21-\x7e]*$/.test(token)) return;
-  const what = /[\r\n]/.test(token) ? 'a line break' : /\s/.test(token) ? 'white space' : 'a character';
-  throw new UsageError(`${source} has ${what} in it that no token has: ${remedy}.`);
+  const invalid = /[\r\n]/.test(token)
+    ? 'a line break'
+    : /\s/.test(token)
+      ? 'white space'
+      : 'invalid characters';
+  throw new UsageError(`${source} contains ${invalid}. ${remedy}.`);
 }
 
 const loginUrl = ({ url, directory }: CoderLogin): string =>
-  deploymentUrl(url, `What coder login left in ${directory}`);
+  deploymentUrl(url, `The URL of coder login in ${directory}`);
 
 function noTokenError({ env }: DeploymentInputs, url: string): NoTokenError {
   const origin = originOf(url);
@@ -179,10 +179,10 @@ function noTokenError({ env }: DeploymentInputs, url: string): NoTokenError {
   const elsewhere = named === undefined ? null : originOf(deploymentUrl(named, 'CODER_URL'));
   const otherDeploymentNote =
     elsewhere !== null && elsewhere !== origin && variable(env, 'CODER_SESSION_TOKEN') !== undefined
-      ? ` CODER_SESSION_TOKEN belongs to CODER_URL (${elsewhere}) and goes nowhere else.`
+      ? ` CODER_SESSION_TOKEN is used only for CODER_URL (${elsewhere}).`
       : '';
   return new NoTokenError(
     url,
-    `There is no token for ${origin}.${otherDeploymentNote} Sign in with "taskdeck login ${url}", or --local works on this machine.`,
+    `No token for ${origin}.${otherDeploymentNote} Sign in with "taskdeck login ${url}", or use --local to work on this machine.`,
   );
 }

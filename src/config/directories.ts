@@ -4,19 +4,19 @@ import { homeDirectory } from '../platform/home-directory.ts';
 import { asUnusableDirectory, makePrivateDirectory } from '../platform/private-directory.ts';
 import { currentDirectory } from './current-directory.ts';
 
-/** Where taskdeck keeps its files. Absolute paths; nothing is created by looking. */
+/** Directories of taskdeck's files, absolute; they may not exist. */
 export interface Directories {
-  /** What the user writes: the config file, profiles. */
+  /** Config file and profiles. */
   readonly config: string;
-  /** What taskdeck writes: databases, the local server's files, logs. */
+  /** Databases, files of the local server, logs. */
   readonly state: string;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The directories by `TASKDECK_CONFIG_DIR` and `TASKDECK_STATE_DIR`, else by the XDG variables on every Unix
- * (macOS too: people who keep their settings in a repository expect it), else where Windows wants them.
+ * Uses `TASKDECK_CONFIG_DIR` and `TASKDECK_STATE_DIR`, else the XDG variables on every Unix including macOS, where
+ * users keep settings in a repository, else the folders of Windows.
  */
 export function directories(env: Environment, platform: NodeJS.Platform = process.platform): Directories {
   const usual = platform === 'win32' ? windowsDirectories(env) : unixDirectories(env);
@@ -26,13 +26,11 @@ export function directories(env: Environment, platform: NodeJS.Platform = proces
   };
 }
 
-/** What to set where the config directory cannot be used. */
 export const CONFIG_VARIABLE = 'TASKDECK_CONFIG_DIR';
-/** What to set where the state directory cannot be used. */
 export const STATE_VARIABLE = 'TASKDECK_STATE_DIR';
 
 /**
- * Creates the state directory, readable by its owner alone, and returns its path.
+ * Creates the state directory with mode 0700 and returns its path.
  * @throws UnusableDirectory
  */
 export function createStateDirectory(stateDir: string): string {
@@ -48,15 +46,15 @@ const fromVariable = (env: Environment, name: string): string | undefined =>
   env[name] === undefined || env[name] === '' ? undefined : absolutePath(env[name], name);
 
 /**
- * The path that a variable holds, relative to the current directory.
- * @throws UsageError where that was deleted
+ * The absolute path of a variable's value, which may be relative to the current directory.
+ * @throws UsageError for a relative path when the current directory was deleted
  */
 export function absolutePath(directory: string, variable: string): string {
   if (path.isAbsolute(directory)) return path.resolve(directory);
   const current = currentDirectory();
   if (current !== null) return path.resolve(current, directory);
   throw new UsageError(
-    `${variable} is relative (${directory}), and the current directory was deleted: set it to an absolute path.`,
+    `${variable} is relative (${directory}), but the current directory was deleted. Set it to an absolute path.`,
   );
 }
 
@@ -71,11 +69,10 @@ function unixDirectories(env: Environment): Directories {
   };
 }
 
-/** The XDG specification wants relative paths to be ignored. */
+/** The XDG specification requires that relative paths are ignored. */
 const absoluteOrUndefined = (value: string | undefined): string | undefined =>
   value !== undefined && path.isAbsolute(value) ? value : undefined;
 
-/** Where programs on Windows keep settings, and what they write by themselves. */
 function windowsDirectories(env: Environment): Directories {
   const appData = (name: string, folder: string): string =>
     fromVariable(env, name) ?? path.join(homeDirectory({ HOME: env.USERPROFILE }), 'AppData', folder);

@@ -11,16 +11,16 @@ import { variable } from './environment.ts';
 import type { LocalServerStatus } from './local-server.ts';
 import { type FindKeyFaults, settingsFaults } from './settings.ts';
 
-/** What was found on this machine that decides how taskdeck works, each with where it was found. */
+/** The configuration on this machine, each value with its source. */
 export function configChecks(
   sources: DeploymentInputs,
-  places: Directories,
+  { config, state }: Directories,
   keyFaults: FindKeyFaults = () => [],
 ): readonly Diagnostic[] {
   return [
-    info('files', 'config directory', places.config),
-    ...configFileChecks(places.config, keyFaults),
-    stateDirectoryCheck(places.state),
+    info('files', 'config directory', config),
+    ...configFileChecks(config, keyFaults),
+    stateDirectoryCheck(state),
     ...environmentChecks(sources),
     ...profileChecks(sources),
     ...coderLoginChecks(sources),
@@ -34,12 +34,12 @@ function stateDirectoryCheck(directory: string): Diagnostic {
     : failed('files', 'state directory', fault.message);
 }
 
-/** What would be used; `found` is what looking for it threw, where it did. */
+/** The deployment that taskdeck would use; `found` may be the error of the search. */
 export function deploymentChecks(found: Deployment | Error): readonly Diagnostic[] {
   if (found instanceof Error) return [failed('deployment', 'used', errorText(found))];
   if (found.kind === 'local') {
-    const why = found.from === '--local' ? '--local' : 'no deployment was found';
-    return [passed('deployment', 'used', `the task server on this machine, because: ${why}`)];
+    const reason = found.from === '--local' ? '--local' : 'no deployment configured';
+    return [passed('deployment', 'used', `this machine (${reason})`)];
   }
   return [
     passed('deployment', 'used', `${found.url}, from ${found.from.url}`),
@@ -53,14 +53,14 @@ export function deploymentChecks(found: Deployment | Error): readonly Diagnostic
           failed(
             'deployment',
             'encryption',
-            `none: the token can be read on its way; use https${found.plainHttpAllowed ? '' : ', or say --plain-http if you mean it'}`,
+            `none: others can read the token on the network. Use https${found.plainHttpAllowed ? '' : ', or allow http with --plain-http'}`,
           ),
         ]
       : []),
   ];
 }
 
-/** Whether the local server runs; if not, the templates that it would have. */
+/** Whether the local server runs; if not, its templates. */
 export function localServerChecks(
   status: LocalServerStatus | Error,
   templates: readonly string[],
@@ -72,7 +72,7 @@ export function localServerChecks(
   }
   if (status.unresponsive) return [failed('local server', 'running', status.message)];
   return [
-    info('local server', 'running', 'no; taskdeck starts it when a task needs it'),
+    info('local server', 'running', 'no; starts when needed'),
     info('local server', 'templates', templates.join(', ')),
   ];
 }
@@ -91,7 +91,7 @@ function configFileChecks(directory: string, keyFaults: FindKeyFaults): readonly
   }
 }
 
-/** Variables that can hold secrets are only said to be there. */
+/** Shows secret variables as `set`. */
 function environmentChecks({ env }: DeploymentInputs): readonly Diagnostic[] {
   const open = [
     'CODER_URL',
@@ -117,7 +117,7 @@ const TLS_VERIFICATION_OFF: Diagnostic = {
   topic: 'environment',
   name: 'NODE_TLS_REJECT_UNAUTHORIZED',
   value:
-    'certificates are not checked: anybody on the way can read the token; name your authority in SSL_CERT_FILE',
+    'certificates are not checked, so others can read the token on the network. Set SSL_CERT_FILE to the certificate of your authority',
   ok: false,
 };
 
@@ -128,7 +128,7 @@ function profileChecks(sources: DeploymentInputs): readonly Diagnostic[] {
     return [
       info('profiles', 'file', file),
       ...all.map(({ name, url }) =>
-        info('profiles', name, `${url}${name === current?.name ? ', the current one' : ''}`),
+        info('profiles', name, `${url}${name === current?.name ? ' (current)' : ''}`),
       ),
     ];
   } catch (error) {
@@ -139,14 +139,14 @@ function profileChecks(sources: DeploymentInputs): readonly Diagnostic[] {
 function coderLoginChecks(sources: DeploymentInputs): readonly Diagnostic[] {
   const login = tryCoderLogin(sources);
   if (login instanceof Error) return [failed('coder login', 'found', errorText(login))];
-  if (login === null) return [info('coder login', 'found', 'nothing')];
+  if (login === null) return [info('coder login', 'found', 'no')];
   return [
     info('coder login', 'directory', login.directory),
     info('coder login', 'url', withoutPassword(login.url)),
     info(
       'coder login',
       'token',
-      login.token === null ? 'not in a file: its command line is asked' : 'in a file',
+      login.token === null ? 'not in a file; from "coder login token"' : 'in a file',
     ),
   ];
 }
@@ -159,7 +159,6 @@ function tryCoderLogin(sources: DeploymentInputs): CoderLogin | Error | null {
   }
 }
 
-/** A URL that somebody put a password into is shown without it. */
 const withoutPassword = (text: string): string => text.replaceAll(/\/\/[^/@\s]*@/g, '//…@');
 
 const info = (topic: string, name: string, value: string): Diagnostic => ({ topic, name, value, ok: null });

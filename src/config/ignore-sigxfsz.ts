@@ -1,6 +1,6 @@
 /**
- * Makes a limit on the size of files (`ulimit -f`) what a full disk is: a write that fails and says so. By itself the
- * system ends a program that comes by the limit, before it could save or tell anything.
+ * Makes writes fail at the file size limit (`ulimit -f`), as on a full disk. Without it the signal ends the program
+ * before it can save or report anything.
  */
 export function ignoreSigxfsz(): void {
   process.on('SIGXFSZ', ignore);

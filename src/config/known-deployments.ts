@@ -2,18 +2,18 @@ import { UnusableDirectory } from '../platform/private-directory.ts';
 import type { Deployment, DeploymentFlags } from './deployment.ts';
 import { readProfiles, setCurrentProfile } from './profiles.ts';
 
-/** Somewhere that taskdeck could connect to. */
+/** A deployment that the user can switch to. */
 export interface KnownDeployment {
   readonly id: string;
   readonly name: string;
-  /** Its URL, or a few words about it. */
+  /** Its URL, or a description. */
   readonly url: string;
 }
 
-const LOCAL: KnownDeployment = { id: 'local', name: 'this machine', url: 'tasks on the local task server' };
+const LOCAL: KnownDeployment = { id: 'local', name: 'this machine', url: 'tasks on the local server' };
 const PROFILE_PREFIX = 'profile:';
 
-/** Every profile that is kept, and this machine, but for the one in use. */
+/** All profiles and this machine, without the one in use. */
 export function otherDeployments(configDirectory: string, used: Deployment): readonly KnownDeployment[] {
   const profiles = readProfiles(configDirectory)
     .all.filter(({ name }) => used.kind === 'local' || used.profile !== name)
@@ -21,7 +21,7 @@ export function otherDeployments(configDirectory: string, used: Deployment): rea
   return used.kind === 'local' ? profiles : [...profiles, LOCAL];
 }
 
-/** What to connect to for a place that was chosen. A profile becomes the current one, where that can be kept. */
+/** The flags for a deployment. Makes a profile the current one, unless the directory is not writable. */
 export function selectDeployment(configDirectory: string, id: string): DeploymentFlags {
   if (id === LOCAL.id) return { local: true };
   const profile = id.slice(PROFILE_PREFIX.length);

@@ -7,16 +7,16 @@ import type { FindKeyFaults } from './settings.ts';
 
 export interface LoadedSettings {
   readonly settings: Settings;
-  /** Every fault with file, line and field, and what applies meanwhile; null without a fault. */
+  /** All faults with file, line and field, and the settings that apply meanwhile; null without a fault. */
   readonly fault: string | null;
 }
 
 /**
- * Reads the settings in the config directory. An invalid field counts as missing and is reported, so that a typing error
- * does not stop taskdeck. Where it is unclear whether conversations may be stored, none is.
+ * Reads the settings in the config directory. Reports an invalid field and uses its default. Stores no conversations
+ * while the setting `archive` is unclear.
  */
 export async function loadSettings(directory: string, keyFaults: FindKeyFaults): Promise<LoadedSettings> {
-  // Most users have no file: then nothing that reads one is loaded.
+  // Most users have no file: do not load the parser.
   if (!existsSync(path.join(directory, 'config.jsonc'))) return { settings: defaultSettings, fault: null };
   const { agentFaults, readConfigFile, settingsFaults, settingsFrom, withoutFaults } = await import(
     './settings-bundle.ts'
@@ -42,4 +42,4 @@ export async function loadSettings(directory: string, keyFaults: FindKeyFaults):
     : { settings, fault: `${message} The other settings apply.` };
 }
 
-const NOT_STORED = 'Until this is corrected, no conversation is stored on this machine.';
+const NOT_STORED = 'Until you correct this, no conversation is stored on this machine.';

@@ -13,25 +13,25 @@ import { readServerFile, type ServerRecord } from './server-file.ts';
 import { isStateDirectoryLocked } from './server-lock.ts';
 import { logFileOf, logTail, startDetached } from './start-detached.ts';
 
-/** The running local server. Holds its token: never print it. */
+/** The running local server. Contains its token: never print it. */
 export interface LocalServer extends ServerRecord {
-  /** It came with an older taskdeck than ours: offer a restart when none of its tasks runs. */
+  /** It belongs to an older taskdeck than this one. */
   readonly isOlder: boolean;
 }
 
 export type LocalServerStatus =
   | { readonly running: true; readonly server: LocalServer }
-  /** `sentence` says what is the matter, for people. */
+  /** `message` is for users. `unresponsive`: a server runs, but does not answer. */
   | { readonly running: false; readonly unresponsive: boolean; readonly message: string };
 
-/** The local server could not be started or stopped; the message is a sentence that says what to do. */
+/** The local server cannot be started or stopped; the message is for users. */
 export class LocalServerError extends Error {
   override readonly name = 'LocalServerError';
 }
 
 export interface FindOptions {
   readonly stateDir: string;
-  /** Of this taskdeck. */
+  /** Version of this taskdeck. */
   readonly version: string;
   readonly probe: Probe;
   readonly signal: AbortSignal;
@@ -41,7 +41,7 @@ export interface StartOptions extends FindOptions {
   /** Path of the bundle local.cjs. */
   readonly entry: string;
   readonly clock: Clock;
-  /** What the server and its tasks inherit; the user's environment. */
+  /** The user's environment, which the server and its tasks inherit. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
@@ -49,12 +49,12 @@ export interface StopOptions extends FindOptions {
   readonly clock: Clock;
 }
 
-/** A cold start on a busy machine takes a few seconds, ms. */
+/** A cold start on a busy machine takes some seconds, ms. */
 const START_TIMEOUT_MS = 30_000;
-/** It ends its tasks first: five seconds for those that ignore a polite request, ms. */
+/** The server first ends its tasks, with 5 s for those that ignore SIGTERM; ms. */
 const STOP_TIMEOUT_MS = 20_000;
 const POLL_INTERVAL_MS = 40;
-/** A start may lose against a server that is just ending; then it is worth another. */
+/** A start gives way to a server that is just ending: then start again. */
 const MAX_START_ATTEMPTS = 3;
 
 /** The running local server of this state directory, or null. */
@@ -66,13 +66,13 @@ export async function findLocalServer({
 }: FindOptions): Promise<LocalServer | null> {
   signal.throwIfAborted();
   const record = readRecord(stateDir);
-  // Without the lock nobody of ours is there, and whoever has the port now shall not see the token.
+  // Without the lock no server runs, and another program may have its port: do not send it the token.
   if (record === null || !isStateDirectoryLocked(stateDir)) return null;
   if (!(await probe(record.url, record.token, signal))) return null;
   return { ...record, isOlder: isOlderVersion(record.version, version) };
 }
 
-/** What the state file says. Throws LocalServerError when it cannot be trusted, UnusableDirectory when it cannot be read. */
+/** @throws LocalServerError for an untrusted file, UnusableDirectory for an unreadable one */
 function readRecord(stateDir: string): ServerRecord | null {
   try {
     return readServerFile(stateDir);
@@ -85,8 +85,9 @@ function readRecord(stateDir: string): ServerRecord | null {
 }
 
 /**
- * The running local server, started first when there is none. Any number of taskdecks may do this at the same
- * moment: the servers settle among themselves which one stays. Throws LocalServerError.
+ * The running local server; starts it if necessary. Safe when several taskdecks do this at once: the lock decides which
+ * server stays.
+ * @throws LocalServerError
  */
 export async function findOrStartLocalServer(options: StartOptions): Promise<LocalServer> {
   const { stateDir, clock, signal } = options;
@@ -102,7 +103,7 @@ export async function findOrStartLocalServer(options: StartOptions): Promise<Loc
     try {
       found = await waitUntilReady(child, options, deadline);
     } finally {
-      // Slower than another server, or given up: it shall not stay behind and become one that nobody asked for.
+      // Not needed: another server was faster, or the start was aborted.
       if (found?.pid !== child.pid) child.kill();
     }
     if (found !== null) return found;
@@ -110,7 +111,7 @@ export async function findOrStartLocalServer(options: StartOptions): Promise<Loc
   throw new LocalServerError(startFailureMessage(stateDir));
 }
 
-/** Null when `child` gave way to a server that has ended since. */
+/** Null when `child` gave way to another server that has ended. */
 async function waitUntilReady(
   child: ChildProcess,
   options: StartOptions,
@@ -137,13 +138,14 @@ export async function localServerStatus(options: FindOptions): Promise<LocalServ
   if (!isStateDirectoryLocked(options.stateDir)) {
     return { running: false, unresponsive: false, message: 'No local server is running.' };
   }
-  const sentence = `A local server holds ${options.stateDir} but does not answer; its log is ${logFileOf(options.stateDir)}.`;
-  return { running: false, unresponsive: true, message: sentence };
+  const message = `A local server uses ${options.stateDir}, but does not answer. See its log: ${logFileOf(options.stateDir)}`;
+  return { running: false, unresponsive: true, message };
 }
 
 /**
- * Asks the local server to end and waits until it is gone; the commands of its tasks end with it. False when none
- * was running. Only a process that proved to be our server gets a signal. Throws LocalServerError.
+ * Stops the local server with its tasks and waits for its end. False when none is running. Sends the signal only to a
+ * process that has proved to be the server.
+ * @throws LocalServerError
  */
 export async function stopLocalServer(options: StopOptions): Promise<boolean> {
   const status = await localServerStatus(options);
@@ -154,18 +156,16 @@ export async function stopLocalServer(options: StopOptions): Promise<boolean> {
   try {
     process.kill(status.server.pid, 'SIGTERM');
   } catch {
-    // It ended by itself between the look and the signal.
+    // It has ended meanwhile.
   }
   const deadline = options.clock.monotonic() + STOP_TIMEOUT_MS;
-  // Another taskdeck may start the next server as soon as this one is gone.
-  const isThere = (): boolean =>
+  // Another taskdeck may start a new server immediately.
+  const isRunning = (): boolean =>
     isStateDirectoryLocked(options.stateDir) &&
     (readRecord(options.stateDir)?.token ?? status.server.token) === status.server.token;
-  while (isThere()) {
+  while (isRunning()) {
     if (options.clock.monotonic() >= deadline) {
-      throw new LocalServerError(
-        `The local server (process ${status.server.pid}) was asked to end and did not.`,
-      );
+      throw new LocalServerError(`The local server (process ${status.server.pid}) did not stop in time.`);
     }
     await sleep(options.clock, POLL_INTERVAL_MS, options.signal);
     options.signal.throwIfAborted();
@@ -173,15 +173,15 @@ export async function stopLocalServer(options: StopOptions): Promise<boolean> {
   return true;
 }
 
-/** Local mode needs process groups. Throws LocalServerError where there are none. */
+/** @throws LocalServerError on Windows, which has no process groups */
 export function assertSupportedPlatform(platform: NodeJS.Platform = process.platform): void {
   if (platform !== 'win32') return;
   throw new LocalServerError(
-    'Local mode runs on Linux and macOS only; on Windows taskdeck works with a Coder deployment: taskdeck login URL.',
+    'Local tasks need Linux or macOS. On Windows use a Coder deployment: taskdeck login URL.',
   );
 }
 
-/** How a started process stands: still there, ended because another server has the directory, or failed. */
+/** `replaced`: ended because another server has the directory. */
 function exitWatcher(server: ChildProcess): () => 'running' | 'replaced' | 'failed' {
   let failed = false;
   server.on('error', () => {
@@ -194,9 +194,9 @@ function exitWatcher(server: ChildProcess): () => 'running' | 'replaced' | 'fail
 }
 
 function startFailureMessage(stateDir: string): string {
-  const words = logTail(stateDir);
-  const log = `Its log is ${logFileOf(stateDir)}`;
-  return words === ''
-    ? `The local server did not start. ${log}.`
-    : `The local server did not start. ${log}, and ends with: ${words}`;
+  const tail = logTail(stateDir);
+  const log = `See its log: ${logFileOf(stateDir)}`;
+  return tail === ''
+    ? `The local server did not start. ${log}`
+    : `The local server did not start. ${log}. It ends with: ${tail}`;
 }

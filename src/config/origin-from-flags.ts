@@ -4,15 +4,15 @@ import { deploymentUrl, originOf } from './deployment-url.ts';
 import { profileNamed, readProfiles } from './profiles.ts';
 
 /**
- * Where the deployment is that these flags name, under which memories of it are kept; undefined when they name none.
- * @throws UsageError when they make no sense
+ * The origin of the deployment that the flags name, which is the key of its stored data; undefined without a flag.
+ * @throws UsageError for invalid flags
  */
 export function originFromFlags(
   { url, profile, local }: DeploymentFlags,
   configDirectory: string,
 ): string | undefined {
   if ([url !== undefined, profile !== undefined, local === true].filter(Boolean).length > 1) {
-    throw new UsageError('--url, --profile and --local exclude each other: choose one of them.');
+    throw new UsageError('Cannot combine --url, --profile and --local. Choose one of them.');
   }
   if (local === true) return 'local';
   if (url !== undefined) return originOf(deploymentUrl(url, '--url'));

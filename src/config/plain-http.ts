@@ -3,17 +3,17 @@ import type { Deployment } from './deployment.ts';
 import { allowPlainHttp } from './profiles.ts';
 
 export interface PlainHttpOptions {
-  /** The command line says that it may be: for this run alone. */
+  /** Allowed by the flag, for this run only. */
   readonly allowed: boolean;
   readonly configDirectory: string;
-  /** Whether to send the token unencrypted to another machine. Rejects with a UsageError where there is nobody to ask. */
+  /** Asks whether to send the token unencrypted to another machine. Rejects with a UsageError without a terminal. */
   ask(url: string): Promise<boolean>;
 }
 
 /**
- * Sees to it that a token travels unencrypted to another machine only when somebody has said so: by a flag, when they
- * signed in, or now. What is said for a profile is remembered with it.
- * @throws UsageError when nobody has
+ * Requires consent before a token is sent unencrypted to another machine: by the flag, at sign-in, or now. Stores the
+ * consent for a profile.
+ * @throws UsageError without consent
  */
 export async function confirmPlainHttp(
   deployment: Deployment,
@@ -24,11 +24,10 @@ export async function confirmPlainHttp(
   try {
     if (deployment.profile !== null) allowPlainHttp(configDirectory, deployment.profile);
   } catch {
-    // A disk that takes nothing: it is asked again the next time.
+    // Not writable: the next run asks again.
   }
 }
 
-/** Whether nobody has agreed yet. */
 export const needsPlainHttpConsent = (
   deployment: Deployment,
   allowed: boolean,

@@ -17,8 +17,8 @@ import { CONFIG_VARIABLE } from './directories.ts';
 import { openIfExists, readDescriptor } from './read-file.ts';
 
 /**
- * The text of a file of ours that holds secrets; null when there is none. One that others could read is closed to them.
- * @throws UsageError when it cannot be read, and when others can write it: what it says cannot be trusted then
+ * The text of a file with secrets; null when it is missing. Makes it unreadable for others.
+ * @throws UsageError for an unreadable file, and for one that others can write or own
  */
 export const readPrivate = (file: string): string | null =>
   readChecked(file, (descriptor) => {
@@ -26,12 +26,12 @@ export const readPrivate = (file: string): string | null =>
     const { mode, uid } = fstatSync(descriptor);
     const own = process.getuid?.();
     if (own !== undefined && uid !== own && uid !== 0) {
-      throw new UsageError(`${file} belongs to somebody else, so it is not used.`);
+      throw new UsageError(`Cannot use ${file}: it belongs to another user.`);
     }
     if ((mode & 0o077) !== 0 && uid === own) restrictMode(descriptor);
   });
 
-/** Leaves it as it is on a file system that is read-only, where containers mount their secrets. */
+/** Ignores a failure: containers mount secrets on read-only file systems. */
 function restrictMode(descriptor: number): void {
   try {
     fchmodSync(descriptor, 0o600);
@@ -41,8 +41,7 @@ function restrictMode(descriptor: number): void {
 }
 
 /**
- * The same for a file of another program, whose permissions are its own matter as long as nobody else can write it; null
- * also for one that is not ours to read.
+ * The text of a file of another program; null when it is missing or unreadable. Does not change its mode.
  * @throws UsageError when others can write it
  */
 export function readTrusted(file: string): string | null {
@@ -54,17 +53,16 @@ export function readTrusted(file: string): string | null {
   }
 }
 
-/** What it says may be somebody else's word. */
 class WritableByOthers extends UsageError {}
 
-/** Looks at the file that is then read, whatever is put in its place meanwhile. */
+/** Checks the open descriptor: the path may point to another file meanwhile. */
 function readChecked(file: string, check: (descriptor: number) => void): string | null {
   const descriptor = openIfExists(file);
   if (descriptor === null) return null;
   try {
     if (process.platform !== 'win32' && (fstatSync(descriptor).mode & 0o022) !== 0) {
       throw new WritableByOthers(
-        `Others can write ${file}, so it is not used: look at what it says, then chmod 600 it.`,
+        `Cannot use ${file}: others can write it. Check its content, then run "chmod 600 ${file}".`,
       );
     }
     check(descriptor);
@@ -75,8 +73,7 @@ function readChecked(file: string, check: (descriptor: number) => void): string 
 }
 
 /**
- * Replaces a file of the config directory in one step, 0600, so that no reader ever sees half of it and a crash leaves the
- * old one.
+ * Replaces a file of the config directory atomically, with mode 0600.
  * @throws UnusableDirectory
  */
 export function writePrivate(file: string, text: string): void {
@@ -89,14 +86,14 @@ export function writePrivate(file: string, text: string): void {
 }
 
 function replaceFile(file: string, text: string): void {
-  const fresh = `${file}.${randomUUID()}`;
-  const descriptor = openSync(fresh, 'wx', 0o600);
+  const temporary = `${file}.${randomUUID()}`;
+  const descriptor = openSync(temporary, 'wx', 0o600);
   try {
     writeSync(descriptor, text);
     fsyncSync(descriptor);
-    renameSync(fresh, file);
+    renameSync(temporary, file);
   } catch (error) {
-    rmSync(fresh, { force: true });
+    rmSync(temporary, { force: true });
     throw error;
   } finally {
     closeSync(descriptor);

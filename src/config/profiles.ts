@@ -5,30 +5,30 @@ import { didYouMean } from '../domain/text/did-you-mean.ts';
 import { deploymentUrl } from './deployment-url.ts';
 import { readPrivate, writePrivate } from './private-file.ts';
 
-/** A deployment that was signed in to, and its token. */
+/** A deployment with a stored token. */
 export interface Profile {
   readonly name: string;
   readonly url: string;
   readonly token: string;
-  /** The user has agreed that the token may travel unencrypted. */
+  /** The user has allowed to send the token unencrypted. */
   readonly plainHttp?: boolean;
 }
 
-/** Deployments by name, in the order in which they were added. */
 export interface Profiles {
   readonly file: string;
+  /** In the order in which they were added. */
   readonly all: readonly Profile[];
-  /** The one that is used when nothing else is said. */
+  /** The default. */
   readonly current: Profile | null;
 }
 
-// Loose: what a newer taskdeck keeps with a profile must survive a rewrite by this one.
+// Loose: a rewrite must keep the fields of a newer taskdeck.
 const profileFile = z.looseObject({
   current: z.nullable(z.string()),
   profiles: z.record(
     z.string(),
     z.looseObject({
-      // As a person may have written it.
+      // May be edited by the user, so not normalized.
       url: z.string().check(z.minLength(1)),
       token: z.string().check(z.minLength(1)),
       plain_http: z.optional(z.boolean()),
@@ -40,8 +40,8 @@ type ProfileFile = z.infer<typeof profileFile>;
 const profilesFile = (directory: string): string => path.join(directory, 'profiles.json');
 
 /**
- * Reads the profiles in the config directory; there may be none.
- * @throws UsageError when the file cannot be trusted or understood
+ * Reads the profiles in the config directory.
+ * @throws UsageError for an untrusted or invalid file
  */
 export function readProfiles(directory: string): Profiles {
   const { profiles, current } = read(directory);
@@ -56,22 +56,22 @@ export function readProfiles(directory: string): Profiles {
   return { file: profilesFile(directory), all, current: all.find(({ name }) => name === current) ?? null };
 }
 
-/** Keeps a profile under its name, in the place of one that had it, and makes it the current one. */
+/** Stores a profile, replaces one with the same name, and makes it the current one. */
 export function saveProfile(directory: string, { name, url, token, plainHttp }: Profile): void {
   const file = read(directory);
-  const { plain_http: _, ...kept } = file.profiles[name] ?? {};
+  const { plain_http: _, ...existing } = file.profiles[name] ?? {};
   write(directory, {
     ...file,
     current: name,
     profiles: {
       ...file.profiles,
-      [name]: { ...kept, url, token, ...(plainHttp === true && { plain_http: true }) },
+      [name]: { ...existing, url, token, ...(plainHttp === true && { plain_http: true }) },
     },
   });
 }
 
 /**
- * Forgets a profile and its token. When it was the current one, there is none then.
+ * Deletes a profile with its token. After the current one is deleted, no profile is current.
  * @throws UsageError when there is no such profile
  */
 export function removeProfile(directory: string, name: string): void {
@@ -90,15 +90,15 @@ export function setCurrentProfile(directory: string, name: string): void {
   write(directory, { ...read(directory), current: name });
 }
 
-/** Keeps in mind that a profile's token may travel unencrypted. */
+/** Stores that a profile's token may be sent unencrypted. */
 export function allowPlainHttp(directory: string, name: string): void {
   const file = read(directory);
-  const kept = file.profiles[name];
-  if (kept === undefined) return;
-  write(directory, { ...file, profiles: { ...file.profiles, [name]: { ...kept, plain_http: true } } });
+  const profile = file.profiles[name];
+  if (profile === undefined) return;
+  write(directory, { ...file, profiles: { ...file.profiles, [name]: { ...profile, plain_http: true } } });
 }
 
-/** @throws UsageError that lists the names there are */
+/** @throws UsageError that lists the existing names */
 export function profileNamed({ all }: Profiles, name: string): Profile {
   const profile = all.find((known) => known.name === name);
   if (profile !== undefined) return profile;
@@ -121,9 +121,7 @@ function read(directory: string): ProfileFile {
   }
   const [issue] = parsed.error.issues;
   const field = issue === undefined || issue.path.length === 0 ? '' : ` (${issue.path.join('.')})`;
-  throw new UsageError(
-    `${file} cannot be understood${field}: correct it, or move it away and sign in again.`,
-  );
+  throw new UsageError(`${file} is invalid${field}. Correct it, or move it away and sign in again.`);
 }
 
 const write = (directory: string, file: ProfileFile): void =>

@@ -2,8 +2,8 @@ import { type DeploymentInputs, findDeployment, type RemoteDeployment } from './
 import { originOf } from './deployment-url.ts';
 
 /**
- * The token that is kept for a deployment by now, where its own is taken no more: whoever signed in again since is meant by
- * that, whatever the environment says. Null when there is no other. Never rejects: where nothing can be read there is none.
+ * The token of a new sign-in to the deployment, after the server rejected the old one. Ignores `CODER_SESSION_TOKEN`:
+ * the new sign-in counts. Null without another token. Never rejects.
  */
 export async function reloadToken(
   { url, profile, token }: Pick<RemoteDeployment, 'url' | 'profile' | 'token'>,

@@ -4,16 +4,16 @@ import { deploymentUrl, originOf } from './deployment-url.ts';
 import { type Environment, variable } from './environment.ts';
 import { CommandError, runCommand } from './run-command.ts';
 
-/** Sent with every request to a deployment, for proxies in front of it. */
+/** Headers for proxies in front of a deployment, sent with every request. */
 export type RequestHeaders = Readonly<Record<string, string>>;
 
 const COMMAND_TIMEOUT_MS = 60_000;
 
 /**
- * The headers of `CODER_HEADER` (a comma-separated list of `key=value`, quoted as in CSV) and those that
- * `CODER_HEADER_COMMAND` prints, one `key=value` a line; a later one replaces an earlier one of the same name. They can
- * hold secrets, so they belong to `CODER_URL` where that is set, and go to no other deployment.
- * @throws UsageError without any header's value in it
+ * The headers of `CODER_HEADER` (`key=value`, comma-separated, quoted as in CSV) and of the output of
+ * `CODER_HEADER_COMMAND` (one `key=value` a line); the last one of a name counts. They may contain secrets: if
+ * `CODER_URL` is set, only its deployment gets them.
+ * @throws UsageError without a header's value in its message
  */
 export async function requestHeaders(
   url: string,
@@ -38,14 +38,14 @@ async function headersFromCommand(
 ): Promise<readonly (readonly [string, string])[]> {
   const [shell, flag] = process.platform === 'win32' ? ['cmd.exe', '/c'] : ['sh', '-c'];
   const options = {
-    // The command is the user's own; the token is none of its business.
+    // The command does not need the token.
     env: { ...childEnvironment(env), CODER_URL: url },
     timeoutMs: COMMAND_TIMEOUT_MS,
     signal,
   };
   const output = await runCommand(shell, [flag, command], options).catch((error: unknown) => {
     if (!(error instanceof CommandError)) throw error;
-    throw new UsageError(`CODER_HEADER_COMMAND failed (${error.message}): run it yourself to see why.`);
+    throw new UsageError(`CODER_HEADER_COMMAND failed (${error.message}). Run it yourself to see why.`);
   });
   return output
     .split(/\r?\n/)
@@ -53,18 +53,18 @@ async function headersFromCommand(
     .map((line) => parseHeader(line, 'CODER_HEADER_COMMAND'));
 }
 
-/** The form of RFC 9110: what does not have it would be refused, or read as two headers. */
+/** Accepts only valid headers by RFC 9110. */
 function parseHeader(text: string, source: string): readonly [name: string, value: string] {
   const end = text.indexOf('=');
   const name = text.slice(0, Math.max(0, end)).trim();
   const value = text.slice(end + 1).trim();
   if (!/^[!#$%&'*+.^_`|~\w-]+$/.test(name) || !/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
-    throw new UsageError(`${source} has an entry that is no header: write each as Name=value.`);
+    throw new UsageError(`${source} contains an invalid header. Write each header as Name=value.`);
   }
   return [name.toLowerCase(), value];
 }
 
-/** The fields of one line of CSV; in quotes, commas are text and a doubled quote is one. */
+/** The fields of one CSV line. */
 function csvFields(line: string): readonly string[] {
   const fields = line.matchAll(/(?:^|,)\s*(?:"((?:[^"]|"")*)"|([^,]*))/g);
   return [...fields]

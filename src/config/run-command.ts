@@ -3,28 +3,26 @@ import type { Environment } from './environment.ts';
 
 export interface RunOptions {
   readonly env: Environment;
-  /** ms */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
 }
 
 /** A command did not end with exit code 0. */
 export class CommandError extends Error {
-  override readonly name = 'CommandFailed';
+  override readonly name = 'CommandError';
 }
 
-/** What is asked of such commands is short, bytes. */
+/** Such commands print little, bytes. */
 const OUTPUT_LIMIT = 1 << 20;
 
 /** How long the process group may take to end after SIGTERM before it is killed, ms. */
 const KILL_AFTER_MS = 500;
 
 /**
- * What a program of the user's prints on stdout. It runs in a session of its own: `/dev/tty` does not lead to our
- * terminal, so that it can neither draw over the screen nor take its keys. It has no input, and its stderr is dropped.
- * When the time is over, the signal aborts or the output is too long, rejects at once, whatever the program does then:
- * its process group gets SIGTERM, and SIGKILL after a grace or when we exit.
- * @throws CommandFailed that says how it ended: its exit code, signal or error code, or that it timed out
+ * Resolves to the stdout of a user's program. The program has its own session without a terminal, so it cannot draw on
+ * the screen or read keys. It gets no input; its stderr is dropped. Rejects immediately on a timeout, an abort or too
+ * much output; then the process group gets SIGTERM, and SIGKILL after `KILL_AFTER_MS` or when taskdeck exits.
+ * @throws CommandError with the exit code, signal, error code or timeout
  */
 export function runCommand(program: string, args: readonly string[], options: RunOptions): Promise<string> {
   const { env, timeoutMs, signal } = options;
@@ -32,7 +30,7 @@ export function runCommand(program: string, args: readonly string[], options: Ru
     signal.throwIfAborted();
     const child = spawn(program, args, {
       env,
-      // On Windows this would open a window, and there is no /dev/tty.
+      // On Windows this would open a window.
       detached: process.platform !== 'win32',
       stdio: ['ignore', 'pipe', 'ignore'],
       windowsHide: true,
@@ -44,7 +42,7 @@ export function runCommand(program: string, args: readonly string[], options: Ru
         if (child.pid !== undefined)
           process.kill(process.platform === 'win32' ? child.pid : -child.pid, name);
       } catch {
-        // It has ended by itself.
+        // Already ended.
       }
     };
     const kill = (): void => {
@@ -66,7 +64,7 @@ export function runCommand(program: string, args: readonly string[], options: Ru
       onEnd(code === 0 ? null : (name ?? `exit ${code}`));
     const stop = (reason: string): void => {
       child.off('close', onClose);
-      // A descendant that left the group may hold the other end open for ever.
+      // A descendant outside of the group may keep the pipe open.
       child.stdout.destroy();
       sendToGroup('SIGTERM');
       setTimeout(kill, KILL_AFTER_MS).unref();

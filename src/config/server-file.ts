@@ -7,27 +7,27 @@ import { createStateDirectory } from './directories.ts';
 import { readPrivate } from './private-file.ts';
 
 const serverRecord = z.object({
-  /** Origin of the server, `http://127.0.0.1:PORT`. */
+  /** `http://127.0.0.1:PORT` */
   url: z.url({ protocol: /^http$/, hostname: /^127\.0\.0\.1$/ }),
   token: z.string().check(z.minLength(1)),
   pid: z.int().check(z.positive()),
-  /** Of the taskdeck that the server came with. */
+  /** Version of the server's taskdeck. */
   version: z.string(),
   /** Unix time in ms. */
   startedAt: z.number(),
-  /** What the user should know about how the tasks were found, one sentence. */
+  /** One sentence for the user about the state of the tasks at the start. */
   notice: z.optional(z.nullable(z.string())),
 });
 
-/** What a running local server tells about itself. Holds its token: never print it. */
+/** The record of a running local server. Contains its token: never print it. */
 export type ServerRecord = Readonly<z.infer<typeof serverRecord>>;
 
 const serverFileOf = (stateDir: string): string => path.join(stateDir, 'server.json');
 
 /**
- * What the state file says, or null without one. What cannot be understood is moved aside
- * (`server.json.unreadable`), never deleted. The server it speaks of may long be gone.
- * @throws UsageError when it cannot be read, and when others can write it
+ * Reads the state file; null when it is missing. Renames an invalid file to `server.json.unreadable`. The server may
+ * have ended.
+ * @throws UsageError for an unreadable file, and for one that others can write
  */
 export function readServerFile(stateDir: string): ServerRecord | null {
   const text = isDirectory(serverFileOf(stateDir)) ? '' : readPrivate(serverFileOf(stateDir));
@@ -38,32 +38,33 @@ export function readServerFile(stateDir: string): ServerRecord | null {
   return null;
 }
 
-/** Replaces the state file in one step, so that no reader ever sees half of it. Mode 0600. */
+/** Replaces the state file atomically, with mode 0600. */
 export function writeServerFile(stateDir: string, record: ServerRecord): void {
   createStateDirectory(stateDir);
-  const fresh = `${serverFileOf(stateDir)}.${randomUUID()}`;
-  writeFileSync(fresh, `${JSON.stringify(record)}\n`, { mode: 0o600, flag: 'wx' });
-  renameSync(fresh, serverFileOf(stateDir));
+  const temporary = `${serverFileOf(stateDir)}.${randomUUID()}`;
+  writeFileSync(temporary, `${JSON.stringify(record)}\n`, { mode: 0o600, flag: 'wx' });
+  renameSync(temporary, serverFileOf(stateDir));
 }
 
-/** Removes the state file if it still speaks of the server with this token. */
+/** Removes the state file if it still belongs to the server with this token. */
 export function removeServerFile(stateDir: string, token: string): void {
   try {
     if (readServerFile(stateDir)?.token !== token) return;
     unlinkSync(serverFileOf(stateDir));
   } catch (error) {
-    // One that is not to be trusted stays for its owner to look at.
+    // An untrusted file stays, so that its owner can check it.
     if (codeOf(error) !== 'ENOENT' && !(error instanceof UsageError)) throw error;
   }
 }
 
 function quarantine(stateDir: string): void {
-  let aside = `${serverFileOf(stateDir)}.unreadable`;
-  for (let count = 2; existsSync(aside); count += 1) aside = `${serverFileOf(stateDir)}.unreadable-${count}`;
+  let target = `${serverFileOf(stateDir)}.unreadable`;
+  for (let count = 2; existsSync(target); count += 1)
+    target = `${serverFileOf(stateDir)}.unreadable-${count}`;
   try {
-    renameSync(serverFileOf(stateDir), aside);
+    renameSync(serverFileOf(stateDir), target);
   } catch {
-    // Somebody else was quicker, or the disk is read-only: either way it counts as absent.
+    // Another process was faster, or the disk is read-only: the file counts as missing.
   }
 }
 
@@ -71,7 +72,7 @@ function isDirectory(file: string): boolean {
   try {
     return statSync(file).isDirectory();
   } catch {
-    // Reading it says why it cannot be looked at.
+    // Reading it will report the reason.
     return false;
   }
 }

@@ -8,22 +8,22 @@ import { createStateDirectory, STATE_VARIABLE } from './directories.ts';
 
 /** Another server holds the state directory. */
 export class StateDirectoryInUse extends Error {
-  override readonly name = 'StateInUse';
+  override readonly name = 'StateDirectoryInUse';
 }
 
 /**
- * The lock is SQLite's own exclusive lock on an otherwise empty file: it works on every platform, and the
- * kernel drops it with the process, however that ends. A file with a pid in it could not promise either.
+ * The lock is SQLite's exclusive lock on an empty file: works on every platform, and the kernel releases it with the
+ * process. A file with a pid guarantees neither.
  */
 const lockFileOf = (stateDir: string): string => path.join(stateDir, 'server.lock');
 
 /**
- * How long a starting server waits for somebody who only looks whether the lock is held, ms. Short: one that waits
- * for another server's end would start in its place, although nobody may want one any more.
+ * How long a starting server waits for processes that only check the lock, ms. Short: it must not wait for another
+ * server's end and then replace it.
  */
 const LOCK_TIMEOUT_MS = 50;
 
-/** Takes the state directory for one server. The returned function gives it back. Throws StateInUse. */
+/** Locks the state directory; returns a function that releases the lock. @throws StateDirectoryInUse */
 export function lockStateDirectory(stateDir: string): () => void {
   createStateDirectory(stateDir);
   createPrivateFile(lockFileOf(stateDir));
@@ -31,11 +31,11 @@ export function lockStateDirectory(stateDir: string): () => void {
     lockFileOf(stateDir),
     `PRAGMA busy_timeout = ${LOCK_TIMEOUT_MS}; BEGIN EXCLUSIVE;`,
   );
-  if (lock === null) throw new StateDirectoryInUse(`A local server already runs on ${stateDir}.`);
+  if (lock === null) throw new StateDirectoryInUse(`A local server already uses ${stateDir}.`);
   return () => lock.close();
 }
 
-/** Whoever could read the file could lock it, too. One that is there is not opened: to close it would give up our own locks. */
+/** Others could lock a readable file. Does not open an existing one: closing it would release this process's locks. */
 function createPrivateFile(file: string): void {
   try {
     closeSync(openSync(file, 'wx', 0o600));
@@ -44,7 +44,7 @@ function createPrivateFile(file: string): void {
   }
 }
 
-/** A file of another user keeps its mode: opening it reports that where it matters. */
+/** Ignores a failure for another user's file: opening it reports the error. */
 function restrictMode(file: string): void {
   try {
     chmodSync(file, 0o600);
@@ -53,7 +53,7 @@ function restrictMode(file: string): void {
   }
 }
 
-/** Whether a server holds the state directory right now. Any number may look at the same time. */
+/** Whether a server holds the lock now. */
 export function isStateDirectoryLocked(stateDir: string): boolean {
   if (!existsSync(lockFileOf(stateDir))) return false;
   const reader = openUnlessLocked(lockFileOf(stateDir), 'SELECT count(*) FROM sqlite_schema;');
@@ -61,7 +61,7 @@ export function isStateDirectoryLocked(stateDir: string): boolean {
   return reader === null;
 }
 
-/** Null when somebody else's lock is in the way. */
+/** Null when another process holds the lock. */
 function openUnlessLocked(file: string, statements: string): DatabaseSync | null {
   let database: DatabaseSync | null = null;
   try {
@@ -72,7 +72,7 @@ function openUnlessLocked(file: string, statements: string): DatabaseSync | null
     database?.close();
     const code = sqliteCode(error);
     if (code === BUSY) return null;
-    // Nobody can hold a lock on what is no database: it is somebody else's file, or was damaged.
+    // Not a database, so not locked: another program's file, or damaged.
     if (code !== NOT_A_DATABASE && !isDirectory(file)) {
       throw asUnusableDirectory(path.dirname(file), STATE_VARIABLE, error);
     }
@@ -81,12 +81,12 @@ function openUnlessLocked(file: string, statements: string): DatabaseSync | null
   return openUnlessLocked(file, statements);
 }
 
-/** Renames what stands in the place of the lock. Throws UnusableDirectory when that cannot be done. */
+/** Renames the file in place of the lock. @throws UnusableDirectory */
 function quarantine(file: string): void {
-  let aside = `${file}.unreadable`;
-  for (let count = 2; existsSync(aside); count += 1) aside = `${file}.unreadable-${count}`;
+  let target = `${file}.unreadable`;
+  for (let count = 2; existsSync(target); count += 1) target = `${file}.unreadable-${count}`;
   try {
-    renameSync(file, aside);
+    renameSync(file, target);
   } catch (error) {
     throw asUnusableDirectory(path.dirname(file), STATE_VARIABLE, error);
   }
@@ -95,6 +95,6 @@ function quarantine(file: string): void {
 const isDirectory = (file: string): boolean =>
   statSync(file, { throwIfNoEntry: false })?.isDirectory() === true;
 
-/** Primary result codes of SQLite, https://www.sqlite.org/rescode.html */
+/** Primary result codes: https://www.sqlite.org/rescode.html */
 const BUSY = 5;
 const NOT_A_DATABASE = 26;

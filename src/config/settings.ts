@@ -4,16 +4,16 @@ import { didYouMean } from '../domain/text/did-you-mean.ts';
 import type { ConfigFault, ConfigFile } from './config-file.ts';
 import { defaultSettings, type Settings } from './default-settings.ts';
 
-/** Checked elsewhere, by those who know what agents are. */
+/** Fields that configured-agents.ts or an editor checks. */
 const CHECKED_ELSEWHERE: readonly string[] = ['agents', '$schema'];
 
 const seconds = z
   .number('must be a number of seconds')
   .check(z.minimum(0.5, 'must be at least 0.5'), z.maximum(3600, 'must be at most 3600'));
 const booleanValue = z.boolean('must be true or false');
-const text = z.string('must be a text');
-/** Neither a program nor an argument is empty, nor has it a NUL in it: no system takes that. */
-const PROGRAM_RULE = 'must be a program, or a list of it and its arguments';
+const text = z.string('must be a string');
+/** No system accepts an empty program or a NUL. */
+const PROGRAM_RULE = 'must be a program, or a list of a program and its arguments';
 const program = z.string(PROGRAM_RULE).check(z.regex(/^[^\0]+$/, PROGRAM_RULE));
 
 const settingsSchema = z.strictObject({
@@ -34,14 +34,14 @@ const settingsSchema = z.strictObject({
   ),
 });
 
-/** Returns what is wrong with the keys that were given to commands: only the commands know. */
+/** Returns the faults of custom keys. */
 export type FindKeyFaults = (
   keys: Settings['keys'],
 ) => readonly { readonly id: string; readonly what: string }[];
 
 /**
- * The settings of a config file, with the defaults for what is missing.
- * @throws UsageError that names each fault with its line and field
+ * The settings of a config file, with defaults.
+ * @throws UsageError with the line and field of each fault
  */
 export function settingsFrom(file: ConfigFile | null, keyFaults: FindKeyFaults = () => []): Settings {
   if (file === null) return defaultSettings;
@@ -58,7 +58,7 @@ export function settingsFrom(file: ConfigFile | null, keyFaults: FindKeyFaults =
   };
 }
 
-/** Every fault of the settings in a config file; those of its agents are found by `agentFaults`. */
+/** All faults of a config file except those of its agents. */
 export function settingsFaults(file: ConfigFile, keyFaults: FindKeyFaults): readonly ConfigFault[] {
   const parsed = settingsSchema.safeParse(withoutForeignFields(file));
   const malformed = parsed.error?.issues.flatMap(faultsOf) ?? [];
@@ -77,10 +77,9 @@ export function settingsFaults(file: ConfigFile, keyFaults: FindKeyFaults): read
   ];
 }
 
-/** Settings whose fields are independent of each other; keys are not, one may be free only because another was moved. */
+/** Settings with independent fields. Keys depend on each other: one may be free only because another one moved. */
 const INDEPENDENT_FIELDS: readonly string[] = ['poll', 'views'];
 
-/** The same file without the fields that have one of these faults. */
 export function withoutFaultyFields(file: ConfigFile, faults: readonly ConfigFault[]): ConfigFile {
   if (!isRecord(file.value) || faults.some(({ path }) => path.length === 0)) return { ...file, value: {} };
   const value: Record<string, unknown> = { ...file.value };
@@ -112,12 +111,12 @@ function faultsOf(issue: z.core.$ZodIssue): readonly ConfigFault[] {
   }
   if (issue.code === 'invalid_key') return [{ path, message: issue.issues[0]?.message ?? issue.message }];
   if (issue.code === 'invalid_type' && issue.expected === 'object') {
-    return [{ path, message: 'must be an object in braces' }];
+    return [{ path, message: 'must be an object: { … }' }];
   }
   return [{ path, message: issue.message }];
 }
 
-/** Fields of the file by the path of the object that they are in. */
+/** Fields by the path of their object. */
 const KNOWN_FIELDS: Readonly<Record<string, readonly string[]>> = {
   '': [...Object.keys(defaultSettings), ...CHECKED_ELSEWHERE],
   poll: Object.keys(defaultSettings.poll),
@@ -130,7 +129,7 @@ const unknownField = (key: string, path: readonly (string | number)[]): string =
 
 const VIEW_FIELDS: readonly (keyof Settings['views'][string])[] = ['name', 'filter'];
 
-/** Without the fields that are undefined, which would hide a default. */
+/** An undefined field would hide its default. */
 const withoutUndefined = <Fields extends object>(fields: Fields) =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
     [Key in keyof Fields]?: Exclude<Fields[Key], undefined>;

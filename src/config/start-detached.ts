@@ -5,18 +5,18 @@ import { taskEnvironment } from '../domain/child-environment.ts';
 import { asUnusableDirectory } from '../platform/private-directory.ts';
 import { createStateDirectory, STATE_VARIABLE } from './directories.ts';
 
-/** The first argument of a local server's own process. The state directory follows it. */
+/** First argument of the server process, followed by the state directory. */
 export const DETACHED_FLAG = '--detached-local-server';
 
-/** An older log than this is moved to `server.log.old` before a new server writes, bytes. */
+/** A start renames a larger log to `server.log.old`; bytes. */
 const LOG_LIMIT = 1 << 20;
 const LOG_TAIL_CHARACTERS = 2_000;
 
 export const logFileOf = (stateDir: string): string => path.join(stateDir, 'server.log');
 
 /**
- * Starts the bundle `entry` as a server of its own session: it has no terminal and outlives ours. What it prints
- * goes to `server.log` in the state directory.
+ * Starts the bundle `entry` in its own session without a terminal, so that it outlives this one. Its output goes to
+ * `server.log` in the state directory.
  * @throws UnusableDirectory
  */
 export function startDetached(
@@ -30,7 +30,7 @@ export function startDetached(
     const server = spawn(
       process.execPath,
       ['--disable-warning=ExperimentalWarning', entry, DETACHED_FLAG, stateDir],
-      // Its directory is not ours: a server must not keep a repository or a mounted disk busy.
+      // The server must not keep the user's directory or a mounted disk busy.
       { detached: true, stdio: ['ignore', log, log], cwd: stateDir, env: taskEnvironment(env) },
     );
     server.unref();
@@ -40,7 +40,7 @@ export function startDetached(
   }
 }
 
-/** The end of what the server printed, for the sentence that says why it did not start: without the stacks of errors. */
+/** The end of the server's log without stack traces. */
 export function logTail(stateDir: string): string {
   try {
     return readFileSync(logFileOf(stateDir), 'utf8')
@@ -57,7 +57,7 @@ function openLog(stateDir: string): number {
   try {
     if (statSync(file).size > LOG_LIMIT) renameSync(file, `${file}.old`);
   } catch {
-    // None yet.
+    // No log yet.
   }
   try {
     return openSync(file, 'a', 0o600);

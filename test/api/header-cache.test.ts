@@ -59,14 +59,14 @@ test('a failing program fails the request, and the next request runs it again', 
   let runs = 0;
   const headers = async () => {
     runs += 1;
-    if (runs === 1) throw new UsageError('CODER_HEADER_COMMAND failed (exit 3): run it yourself to see why.');
+    if (runs === 1) throw new UsageError('CODER_HEADER_COMMAND failed (exit 3). Run it yourself to see why.');
     if (runs === 2) throw new Error('password hunter2');
     return {};
   };
   const backend = backendAt(server, { headers });
   expect(await errorOf(backend.serverInfo(neverAborted()))).toMatchObject({
     kind: 'setup',
-    message: 'CODER_HEADER_COMMAND failed (exit 3): run it yourself to see why.',
+    message: 'CODER_HEADER_COMMAND failed (exit 3). Run it yourself to see why.',
     tookEffect: 'no',
   });
   expect((await errorOf(backend.serverInfo(neverAborted()))).message).not.toMatch(/hunter2/);

@@ -22,7 +22,7 @@ test.each([
     '/Users/ada/Library/Application Support/coderv2',
   ],
   [{ HOME: '/Users/ada', CODER_CONFIG_DIR: '/elsewhere' }, 'darwin', '/elsewhere'],
-] as const)('with %j on %s, coder keeps its files in %s', (env, platform, directory) => {
+] as const)('with %j on %s, the directory of Coder is %s', (env, platform, directory) => {
   expect(coderConfigDirectory(env, platform)).toBe(directory);
 });
 
@@ -31,7 +31,7 @@ test('on Windows they are in the roaming application data', () => {
   expect(directory).toMatch(/AppData\\Roaming.coderv2$/);
 });
 
-test('files are read without the line break at their end; nothing in them is nobody signed in', () => {
+test('files are read without the trailing line break; empty files mean signed out', () => {
   const directory = path.join(place.directory, 'coderv2');
   expect(readCoderLogin(directory)).toBeNull();
   mkdirSync(directory);
@@ -49,17 +49,17 @@ test.each(['url', 'session'])('files that others can write are not used: %s', (f
   writeFileSync(path.join(directory, 'session'), 'token\n', { mode: 0o600 });
   chmodSync(path.join(directory, file), 0o664);
   expect(() => readCoderLogin(directory)).toThrow(
-    new RegExp(`Others can write .*coderv2/${file}, so it is not used: .* chmod 600`),
+    new RegExp(`Cannot use .*coderv2/${file}: others can write it.*chmod 600`),
   );
 });
 
-test('a command line that asks something does not hang: it is given no input', async () => {
+test('a CLI that asks a question does not hang: it gets no input', async () => {
   place.program('coder', 'read answer; echo "token-$answer"');
   const { signal } = new AbortController();
   expect(await coderLoginToken('https://coder.example.com', place.env, signal)).toBe('token-');
 });
 
-test('a command line that never ends is given up with the signal', async () => {
+test('a CLI that never ends is stopped by the signal', async () => {
   place.program('coder', 'echo $$ > "$HOME/pid"; exec sleep 1000');
   const controller = new AbortController();
   const asked = coderLoginToken('https://coder.example.com', place.env, controller.signal);

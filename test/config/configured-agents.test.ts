@@ -5,7 +5,7 @@ import { agentsFromConfig } from '../../src/config/configured-agents.ts';
 const agents = (text: string) => agentsFromConfig(parseConfig('/c/config.jsonc', text));
 
 describe('agents of the config file', () => {
-  test('are taken as they are written', () => {
+  test('are used as written', () => {
     expect(
       agents(`{
         // Mine.
@@ -49,7 +49,7 @@ describe('agents of the config file', () => {
     ]);
   });
 
-  test('that take the prompt in a file take one of any length', () => {
+  test('that take the prompt in a file accept any length', () => {
     const [mine] = agents('{"agents": {"mine": {"start": ["mine", "-f", "{prompt_file}"]}}}');
     const line = ['mine', '-f', '{prompt_file}'];
     expect(mine?.longPrompt).toEqual({ start: line, followUp: line, followUpLast: line });
@@ -59,24 +59,24 @@ describe('agents of the config file', () => {
     expect(mixed?.longPrompt).toBeNull();
   });
 
-  test('need not be there', () => {
+  test('are optional', () => {
     expect(agents('{}')).toEqual([]);
     expect(agentsFromConfig(null)).toEqual([]);
   });
 
   test.each([
-    ['{\n"agents": []\n}', '/c/config.jsonc:2:1: agents: must be an object in braces.'],
-    ['{"agents": {\n"a": 1}}', '/c/config.jsonc:2:1: agents.a: must be an object in braces.'],
+    ['{\n"agents": []\n}', '/c/config.jsonc:2:1: agents: must be an object: { … }.'],
+    ['{"agents": {\n"a": 1}}', '/c/config.jsonc:2:1: agents.a: must be an object: { … }.'],
     ['{"agents": {"a": {\n\n"title": "A"}}}', '/c/config.jsonc:1:13: agents.a.start: is missing.'],
     ['{"agents": {"a": {\n"start": "a {prompt}"}}}', 'config.jsonc:2:1: agents.a.start: must be a list'],
-    ['{"agents": {"a": {\n"start": ["a"]}}}', 'config.jsonc:2:1: agents.a.start: must hold {prompt}'],
+    ['{"agents": {"a": {\n"start": ["a"]}}}', 'config.jsonc:2:1: agents.a.start: must contain {prompt}'],
     [
       '{"agents": {"a": {"start": [\n1, "{prompt}"]}}}',
-      'config.jsonc:2:1: agents.a.start.0: must be a text.',
+      'config.jsonc:2:1: agents.a.start.0: must be a string.',
     ],
     [
       '{"agents": {"a": {"start": ["{prompt}"],\n"continue": ["a"]}}}',
-      'config.jsonc:2:1: agents.a.continue: must hold {prompt}',
+      'config.jsonc:2:1: agents.a.continue: must contain {prompt}',
     ],
     [
       '{"agents": {"a": {"start": ["{prompt}"],\n"done": "ok"}}}',
@@ -89,9 +89,9 @@ describe('agents of the config file', () => {
     ['{"agents": {\n"A b": {"start": ["{prompt}"]}}}', 'config.jsonc:2:1: agents.A b: must be lower case'],
     [
       '{"agents": {\n"shell": {"start": ["{prompt}"]}}}',
-      'config.jsonc:2:1: agents.shell: is always the shell',
+      'config.jsonc:2:1: agents.shell: is reserved for the shell',
     ],
-  ])('%j is refused with its place', (text, message) => {
+  ])('%j is rejected with line and column', (text, message) => {
     expect(() => agents(text)).toThrow(message);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { deploymentUrl, isUnencrypted } from '../../src/config/deployment-url.ts';
 import { UsageError } from '../../src/domain/errors.ts';
 
-describe('a URL as people write it', () => {
+describe('a typed or pasted URL', () => {
   test.each([
     ['coder.example.com', 'https://coder.example.com'],
     ['  https://coder.example.com//  ', 'https://coder.example.com'],
@@ -61,7 +61,7 @@ describe('a URL as people write it', () => {
     expect(deploymentUrl(text, '--url')).toBe(whole);
   });
 
-  test('with a password in it that is no URL is not repeated', () => {
+  test('an invalid URL with a password is not shown', () => {
     expect(() => deploymentUrl('https://ada:hunter2@coder.example.com:port', '--url')).toThrow(
       /^(?!.*hunter2).*is not a URL: "https:\/\/…@coder/,
     );
@@ -77,11 +77,11 @@ describe('a URL as people write it', () => {
     'two words',
     'http://[::1',
     'javascript:alert(1)',
-  ])('%j is refused by the name of where it stood', (text) => {
+  ])('%j is rejected with the name of its source', (text) => {
     expect(() => deploymentUrl(text, 'CODER_URL')).toThrow(/^CODER_URL is not a URL: .*Write it like/);
   });
 
-  test('with a password in it is refused without repeating it', () => {
+  test('with a password is rejected without showing it', () => {
     const refused = () => deploymentUrl('https://ada:hunter2@coder.example.com', '--url');
     expect(refused).toThrow(UsageError);
     expect(refused).toThrow(/^(?!.*hunter2)/);
@@ -94,7 +94,7 @@ describe('a URL as people write it', () => {
     ['http://localhost:3000', false],
     ['http://127.1.2.3', false],
     ['http://[::1]:80', false],
-  ])('%s exposes the token: %s', (url, exposed) => {
+  ])('%s sends the token unencrypted: %s', (url, exposed) => {
     expect(isUnencrypted(url)).toBe(exposed);
   });
 });

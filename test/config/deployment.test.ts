@@ -17,7 +17,7 @@ beforeEach(() => {
 });
 afterEach(() => place.dispose());
 
-/** Real files in a home of the test's own, a real `coder` on PATH where the test puts one. */
+/** Real files in a temporary home directory, and a real `coder` on PATH if the test adds one. */
 const find = (flags: DeploymentFlags = {}, env: Record<string, string> = {}): Promise<Deployment> =>
   findDeployment(deploymentInputs(flags, { ...place.env, ...env }), new AbortController().signal);
 
@@ -33,7 +33,7 @@ const failure = async (flags: DeploymentFlags, env: Record<string, string> = {})
 const profile = (name: string, url = `https://${name}.example.com`) =>
   saveProfile(place.config, { name, url, token: `token-of-${name}` });
 
-/** What `coder login` leaves, as its files. */
+/** Writes the files of `coder login`. */
 function coderLogin(url: string, session?: string): void {
   const directory = path.join(place.env.XDG_CONFIG_HOME, 'coderv2');
   mkdirSync(directory, { recursive: true });
@@ -41,13 +41,13 @@ function coderLogin(url: string, session?: string): void {
   if (session !== undefined) writeFileSync(path.join(directory, 'session'), `${session}\n`);
 }
 
-describe('where to connect', () => {
-  test('nothing at all: this machine', async () => {
+describe('the deployment', () => {
+  test('without any configuration is this machine', async () => {
     expect(await find()).toEqual({ kind: 'local', from: 'default' });
     expect(await find({}, { CODER_URL: '  ', CODER_SESSION_TOKEN: TOKEN })).toMatchObject({ kind: 'local' });
   });
 
-  test('each source gives way to the one before it', async () => {
+  test('each source has precedence over the next', async () => {
     const env = { CODER_URL: 'https://env.example.com', CODER_SESSION_TOKEN: TOKEN };
     const from = async (flags: DeploymentFlags, given: Record<string, string>) => {
       const deployment = await find(flags, given);
@@ -67,11 +67,11 @@ describe('where to connect', () => {
     { url: 'x', local: true },
     { url: 'x', profile: 'work' },
     { profile: 'work', local: true },
-  ])('%j is refused', async (flags) => {
-    expect((await failure(flags)).message).toMatch(/exclude each other/);
+  ])('%j is rejected', async (flags) => {
+    expect((await failure(flags)).message).toMatch(/Cannot combine/);
   });
 
-  test('an unknown profile names the known ones', async () => {
+  test('the error for an unknown profile lists the known ones', async () => {
     expect((await failure({ profile: 'home' })).message).toMatch(
       /no profile "home"\. No profile is stored yet\./,
     );
@@ -95,7 +95,7 @@ describe('the token', () => {
     });
   });
 
-  test('of the variable goes to --url where there is no CODER_URL', async () => {
+  test('of the variable goes to --url without CODER_URL', async () => {
     expect(await find({ url: 'http://10.0.0.7:3000' }, { CODER_SESSION_TOKEN: TOKEN })).toMatchObject({
       url: 'http://10.0.0.7:3000',
       token: TOKEN,
@@ -103,7 +103,7 @@ describe('the token', () => {
     });
   });
 
-  test('of the variable goes to --url where that is the deployment of CODER_URL', async () => {
+  test('of the variable goes to a --url of the same deployment as CODER_URL', async () => {
     const env = { CODER_URL: `${URL}/`, CODER_SESSION_TOKEN: TOKEN };
     expect(await find({ url: 'CODER.example.com:443' }, env)).toMatchObject({ url: URL, token: TOKEN });
   });
@@ -113,12 +113,12 @@ describe('the token', () => {
     async (url) => {
       const error = await failure({ url }, { CODER_URL: URL, CODER_SESSION_TOKEN: TOKEN });
       expect(error).toBeInstanceOf(NoTokenError);
-      expect(error.message).toContain(`belongs to CODER_URL (${URL}) and goes nowhere else`);
+      expect(error.message).toContain(`is used only for CODER_URL (${URL})`);
       expect(error.message).not.toContain(TOKEN);
     },
   );
 
-  test('of the variable goes to what coder login left, as with Coder itself', async () => {
+  test("of the variable goes to the URL of coder login, as in Coder's CLI", async () => {
     coderLogin(URL, 'cli-token');
     expect(await find({}, { CODER_SESSION_TOKEN: TOKEN })).toMatchObject({ url: URL, token: TOKEN });
     expect(await find()).toMatchObject({ token: 'cli-token', from: { token: 'coder login' } });
@@ -150,7 +150,7 @@ describe('the token', () => {
     expect(await failure({ url: 'https://other.example.com' })).toBeInstanceOf(NoTokenError);
   });
 
-  test('in a keyring is asked of coder, which is told the URL and no other token', async () => {
+  test("in a keyring comes from Coder's CLI, which gets the URL and no other token", async () => {
     coderLogin(URL);
     place.program(
       'coder',
@@ -163,7 +163,7 @@ describe('the token', () => {
     expect(place.read('calls')).toBe(`login token ${URL} .\n`);
   });
 
-  test('in a keyring is not asked for without need', async () => {
+  test('in a keyring is read only when needed', async () => {
     place.program('coder', 'echo called >> "$HOME/calls"; echo token');
     coderLogin(URL, 'cli-token');
     await find();
@@ -178,19 +178,19 @@ describe('the token', () => {
     ['there is no coder', null],
     ['coder fails', 'echo nope >&2; exit 1'],
     ['coder prints something else', 'echo "You are not signed in."'],
-  ])('is missed by a sentence where %s', async (_, program) => {
+  ])('is reported as missing when %s', async (_, program) => {
     coderLogin(URL);
     if (program !== null) place.program('coder', program);
     const error = await failure({});
     expect(error).toBeInstanceOf(NoTokenError);
     expect(error).toMatchObject({ url: URL });
     expect(error.message).toBe(
-      `There is no token for ${URL}. Sign in with "taskdeck login ${URL}", or --local works on this machine.`,
+      `No token for ${URL}. Sign in with "taskdeck login ${URL}", or use --local to work on this machine.`,
     );
   });
 });
 
-describe('the token that is kept by now', () => {
+describe('the token of a new sign-in', () => {
   const again = (deployment: Deployment, env: Record<string, string> = {}) => {
     if (deployment.kind !== 'remote') throw new Error('There is no deployment.');
     return reloadToken(
@@ -200,7 +200,7 @@ describe('the token that is kept by now', () => {
     );
   };
 
-  test('is the one of a later sign-in, whatever the environment says', async () => {
+  test('is used regardless of the environment', async () => {
     const env = { CODER_URL: URL, CODER_SESSION_TOKEN: TOKEN };
     const deployment = await find({}, env);
     expect(await again(deployment, env)).toBeNull();
@@ -208,7 +208,7 @@ describe('the token that is kept by now', () => {
     expect(await again(deployment, env)).toBe('a-newer-one');
   });
 
-  test("is none of another deployment's, nor the same once more", async () => {
+  test("is neither another deployment's nor the same token", async () => {
     profile('work');
     const deployment = await find({});
     expect(await again(deployment)).toBeNull();
@@ -218,14 +218,14 @@ describe('the token that is kept by now', () => {
     expect(await again(deployment)).toBe('renewed');
   });
 
-  test('is what coder login left, where that is where the token came from', async () => {
+  test('comes from coder login if the old token did', async () => {
     coderLogin(URL, 'session-one');
     const deployment = await find({});
     coderLogin(URL, 'session-two');
     expect(await again(deployment)).toBe('session-two');
   });
 
-  test('is none where nothing can be read', async () => {
+  test('is missing when nothing can be read', async () => {
     profile('work');
     const deployment = await find({});
     writeFileSync(path.join(place.config, 'profiles.json'), '{');

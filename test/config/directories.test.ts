@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { createStateDirectory, directories } from '../../src/config/directories.ts';
 import { temporaryDirectory } from '../support/local-server.ts';
 
-describe('where files are', () => {
+describe('the directories', () => {
   const HOME = '/home/ada';
 
   test.each(['linux', 'darwin', 'freebsd'] as const)('on %s: by XDG, or its defaults', (platform) => {
@@ -18,13 +18,13 @@ describe('where files are', () => {
     });
   });
 
-  test('relative XDG paths do not count, as the specification wants it', () => {
+  test('relative XDG paths are ignored, as the specification requires', () => {
     expect(directories({ HOME, XDG_STATE_HOME: 'state' }, 'linux').state).toBe(
       '/home/ada/.local/state/taskdeck',
     );
   });
 
-  test('on Windows: in the folders for settings and for what programs write', () => {
+  test('on Windows: in the folders for settings and for program data', () => {
     const profile = { USERPROFILE: '/ada' };
     expect(directories(profile, 'win32')).toEqual({
       config: '/ada/AppData/Roaming/taskdeck/Config',
@@ -36,7 +36,7 @@ describe('where files are', () => {
     });
   });
 
-  test('our own variables win', () => {
+  test("taskdeck's own variables have precedence", () => {
     const env = {
       HOME,
       XDG_CONFIG_HOME: '/c',
@@ -50,7 +50,7 @@ describe('where files are', () => {
   });
 });
 
-test('a directory of ours is nobody else’s', () => {
+test('the state directory is for its owner only', () => {
   const temporary = temporaryDirectory();
   try {
     const made = createStateDirectory(path.join(temporary.path, 'a', 'b'));

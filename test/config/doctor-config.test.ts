@@ -16,7 +16,7 @@ afterEach(() => place.dispose());
 
 const signal = new AbortController().signal;
 
-test('everything that was found is said with its place, and nothing of a secret', async () => {
+test('each value is shown with its source, and secrets are hidden', async () => {
   const env = {
     ...place.env,
     CODER_URL: 'https://ada:secret-1@coder.example.com',
@@ -46,7 +46,7 @@ test('everything that was found is said with its place, and nothing of a secret'
     'environment | CODER_HEADER | set | null',
     'environment | HTTPS_PROXY | set | null',
     `profiles | file | ${place.config}/profiles.json | null`,
-    'profiles | work | https://work.example.com, the current one | null',
+    'profiles | work | https://work.example.com (current) | null',
     `coder login | directory | ${coder} | null`,
     'coder login | url | https://cli.example.com | null',
     'coder login | token | in a file | null',
@@ -55,7 +55,7 @@ test('everything that was found is said with its place, and nothing of a secret'
   ]);
 });
 
-test('where nothing is, that is said, and what would be used then', async () => {
+test('missing configuration is shown, and the default deployment', async () => {
   const sources = deploymentInputs({}, place.env);
   const facts = [
     ...configChecks(sources, directories(place.env)),
@@ -66,18 +66,16 @@ test('where nothing is, that is said, and what would be used then', async () => 
     `none (${place.config}/config.jsonc)`,
     `${place.env.XDG_STATE_HOME}/taskdeck`,
     'none',
-    'nothing',
-    'the task server on this machine, because: no deployment was found',
+    'no',
+    'this machine (no deployment configured)',
   ]);
 });
 
-test('what keeps a deployment from being used is a fact too', async () => {
+test('an unusable deployment is shown with its error', async () => {
   const sources = deploymentInputs({ url: 'coder.example.com' }, place.env);
   const error: unknown = await findDeployment(sources, signal).catch((reason: unknown) => reason);
   if (!(error instanceof Error)) throw new Error('expected an error');
-  expect(deploymentChecks(error)).toMatchObject([
-    { ok: false, value: expect.stringMatching(/^There is no token/) },
-  ]);
+  expect(deploymentChecks(error)).toMatchObject([{ ok: false, value: expect.stringMatching(/^No token/) }]);
   const exposed = deploymentChecks(
     await findDeployment(
       deploymentInputs({ url: 'http://coder.example.com' }, { ...place.env, CODER_SESSION_TOKEN: 'x' }),
@@ -86,6 +84,6 @@ test('what keeps a deployment from being used is a fact too', async () => {
   );
   expect(exposed.at(-1)).toMatchObject({
     ok: false,
-    value: expect.stringMatching(/^none: the token can be read/),
+    value: expect.stringMatching(/^none: others can read the token/),
   });
 });

@@ -14,11 +14,11 @@ afterEach(() => temporary.remove());
 const file = (): string => path.join(temporary.path, 'config.jsonc');
 const read = () => loadSettings(temporary.path, () => []);
 
-test('without a file there is nothing to say', async () => {
+test('a missing file is no fault', async () => {
   expect(await read()).toEqual({ settings: defaultSettings, fault: null });
 });
 
-test('a field with a fault is as if it were not there, and the others hold', async () => {
+test('an invalid field uses its default, and the others apply', async () => {
   writeFileSync(
     file(),
     '{\n  "notify": "loud",\n  "poll": { "list": 7 },\n  "colour": 1,\n  "archive": false\n}',
@@ -37,24 +37,24 @@ test('a field with a fault is as if it were not there, and the others hold', asy
 test.each([
   ['no JSON', '{ "archive": tr'],
   ['no object', '[1, 2]'],
-  ['a wish about the archive that cannot be understood', '{ "archive": "no", "notify": "bell" }'],
-])('%s keeps no conversation', async (_, text) => {
+  ['an invalid archive setting', '{ "archive": "no", "notify": "bell" }'],
+])('%s stores no conversation', async (_, text) => {
   writeFileSync(file(), text);
   const { settings, fault } = await read();
   expect(fault).toMatch(
-    /config\.jsonc:1:\d+: .+ Until this is corrected, no conversation is stored on this machine\.$/,
+    /config\.jsonc:1:\d+: .+ Until you correct this, no conversation is stored on this machine\.$/,
   );
   expect(settings.archive).toBe(false);
 });
 
-test('a directory in its place is said', async () => {
+test('a directory in place of the file is reported', async () => {
   mkdirSync(file());
   const { settings, fault } = await read();
-  expect(fault).toMatch(/config\.jsonc cannot be read: it is a directory\./);
+  expect(fault).toMatch(/Cannot read .*config\.jsonc: it is a directory\./);
   expect(settings).toEqual({ ...defaultSettings, archive: false });
 });
 
-test('faults of every kind are reported together, in the order of the file', async () => {
+test('all faults are reported together, in file order', async () => {
   writeFileSync(
     file(),
     `{
@@ -89,7 +89,7 @@ test('faults of every kind are reported together, in the order of the file', asy
   });
 });
 
-test('the filters of views are checked where the views are objects', async () => {
+test('the filters of valid views are checked', async () => {
   writeFileSync(
     file(),
     '{ "notify": 1, "views": { "1": { "filter": "phase:bored" }, "2": { "filter": "age<x" } } }',

@@ -37,7 +37,7 @@ const runs = (pid: number): boolean => {
 };
 
 describe('starting', () => {
-  test('gives a server that answers, and the next call gives the same one', async () => {
+  test('returns a server that answers, and the next call returns the same one', async () => {
     const first = await findOrStartLocalServer(start);
     expect(await probeByHttp(first.url, first.token, start.signal)).toBe(true);
     expect(first.isOlder).toBe(false);
@@ -46,13 +46,13 @@ describe('starting', () => {
     expect(statSync(path.join(temporary.path, 'server.log')).mode & 0o777).toBe(0o600);
   });
 
-  test('by many at the same moment gives one server', async () => {
+  test('by several processes at once starts one server', async () => {
     const servers = await Promise.all(Array.from({ length: 4 }, () => findOrStartLocalServer(start)));
     expect(new Set(servers.map(({ pid }) => pid)).size).toBe(1);
     expect(new Set(servers.map(({ token }) => token)).size).toBe(1);
   });
 
-  test('leaves a process of its own session, without our terminal', async () => {
+  test('runs it in its own session, without a terminal', async () => {
     const { pid } = await findOrStartLocalServer(start);
     if (process.platform !== 'linux') return;
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
@@ -60,7 +60,7 @@ describe('starting', () => {
     expect(stat[4]).toBe('0'); // The terminal.
   });
 
-  test('after a kill gives another server with the same tasks', async () => {
+  test('after a kill starts another server with the same tasks', async () => {
     const first = await findOrStartLocalServer(start);
     const task = await new TestClient(first).create('echo kept');
     await new TestClient(first).until(task.id, 'active', 'complete');
@@ -73,7 +73,7 @@ describe('starting', () => {
     expect(await new TestClient(second).lastContent(task.id)).toBe('kept\n');
   });
 
-  test('that fails says why and where its log is', async () => {
+  test('reports a failure with the log', async () => {
     const entry = path.join(start.stateDir, 'local.cjs');
     mkdirSync(start.stateDir, { recursive: true });
     writeFileSync(entry, "require('./missing.cjs');");
@@ -82,20 +82,20 @@ describe('starting', () => {
     );
   });
 
-  test('says that taskdeck was updated when its bundle is gone', async () => {
+  test('reports an update of taskdeck when the bundle is missing', async () => {
     await expect(findOrStartLocalServer({ ...start, entry: '/nowhere/local.cjs' })).rejects.toThrow(
       'taskdeck was updated: restart it.',
     );
   });
 
-  test('can be given up', async () => {
+  test('can be aborted', async () => {
     const giveUp = new AbortController();
     const starting = findOrStartLocalServer({ ...start, signal: giveUp.signal });
     giveUp.abort(new Error('given up'));
     await expect(starting).rejects.toThrow('given up');
   });
 
-  test('does not hand a deployment’s token or npm’s settings to the tasks', async () => {
+  test('does not pass a deployment’s token or npm’s settings to the tasks', async () => {
     const env = { ...start.env, CODER_SESSION_TOKEN: 'secret', npm_config_x: '1', KEPT: 'yes' };
     const client = new TestClient(await findOrStartLocalServer({ ...start, env }));
     const task = await client.create('env');
@@ -106,13 +106,13 @@ describe('starting', () => {
   });
 });
 
-describe('looking', () => {
-  test('finds nothing where nothing is', async () => {
+describe('finding', () => {
+  test('returns null without a server', async () => {
     expect(await findLocalServer(start)).toBeNull();
     expect(await localServerStatus(start)).toMatchObject({ running: false, unresponsive: false });
   });
 
-  test('never shows the token to whoever has the port now', async () => {
+  test('never sends the token to another program on the port', async () => {
     const seen: unknown[] = [];
     const stranger = createServer((request, response) => {
       seen.push(request.headers);
@@ -133,7 +133,7 @@ describe('looking', () => {
     stranger.close();
   });
 
-  test('tells a server that holds the directory and does not answer', async () => {
+  test('reports a server that has the lock and does not answer', async () => {
     const release = lockStateDirectory(temporary.path);
     try {
       const status = await localServerStatus(start);
@@ -151,7 +151,7 @@ describe('looking', () => {
 });
 
 describe('stopping', () => {
-  test('ends the server and what its tasks run, and leaves no record', async () => {
+  test('ends the server and its tasks, and removes the record', async () => {
     const server = await findOrStartLocalServer(start);
     const client = new TestClient(server);
     const task = await client.create('echo $$; sleep 300');
@@ -172,10 +172,10 @@ describe('stopping', () => {
     expect(await next.lastContent(task.id)).toContain('[ended: the local server was stopped]');
   });
 
-  test('and starting at the same moment end in one server that answers', async () => {
+  test('and starting at the same time results in one server that answers', async () => {
     await findOrStartLocalServer(start);
     const [, server] = await Promise.all([stopLocalServer(start), findOrStartLocalServer(start)]);
-    // The start may have found the old one just before it ended; asked again, there is one.
+    // The start may have found the old server just before its end: the second call finds the new one.
     const now = await findOrStartLocalServer(start);
     expect(await probeByHttp(now.url, now.token, start.signal)).toBe(true);
     expect([now.pid, server.pid]).toContain(now.pid);
@@ -200,7 +200,7 @@ test('versions are compared by their numbers', () => {
   expect(isOlderVersion('nonsense', '1.0.0')).toBe(true);
 });
 
-test('Windows is told that it has no local mode', () => {
+test('Windows has no local tasks', () => {
   expect(() => assertSupportedPlatform('win32')).toThrow(/Windows/);
   expect(() => assertSupportedPlatform('linux')).not.toThrow();
 });

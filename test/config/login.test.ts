@@ -12,7 +12,7 @@ afterEach(() => place.dispose());
 
 const ada = { id: '1', username: 'ada', name: 'Ada' };
 
-/** Signs in with answers; what was asked and checked is kept in `said`. */
+/** Signs in with these answers; `said` records the prompts and checks. */
 function signIn(given: Partial<LoginOptions> & { answers?: Record<string, string | boolean> }) {
   const said: string[] = [];
   const answers: Record<string, string | boolean> = {
@@ -49,7 +49,7 @@ function signIn(given: Partial<LoginOptions> & { answers?: Record<string, string
 }
 
 describe('login', () => {
-  test('keeps what the deployment took, under its host, as the current one', async () => {
+  test('stores the accepted token under the host, as the current profile', async () => {
     const { done, said } = signIn({});
     expect(await done).toEqual({ profile: 'coder.example.com', url: 'https://coder.example.com', user: ada });
     expect(said).toEqual([
@@ -63,13 +63,13 @@ describe('login', () => {
     });
   });
 
-  test('asks for the address when none was given', async () => {
+  test('prompts for a missing URL', async () => {
     const { done, said } = signIn({ url: undefined });
     expect(await done).toMatchObject({ url: 'https://asked.example.com' });
     expect(said[0]).toBe('url?');
   });
 
-  test('renews the profile that there is, whatever it is called', async () => {
+  test('renews the existing profile, regardless of its name', async () => {
     saveProfile(place.config, { name: 'work', url: 'https://coder.example.com', token: 'old' });
     expect(await signIn({}).done).toMatchObject({ profile: 'work' });
     expect(readProfiles(place.config).all).toEqual([
@@ -77,7 +77,7 @@ describe('login', () => {
     ]);
   });
 
-  test('keeps a second user of a deployment under a name of its own', async () => {
+  test('stores a second user of a deployment under another name', async () => {
     saveProfile(place.config, { name: 'work', url: 'https://coder.example.com', token: 'old' });
     await signIn({ profile: 'bob' }).done;
     expect(readProfiles(place.config).all.map(({ name, token }) => [name, token])).toEqual([
@@ -86,19 +86,19 @@ describe('login', () => {
     ]);
   });
 
-  test('keeps nothing that the deployment does not take', async () => {
+  test('stores nothing when the deployment rejects the token', async () => {
     const refused = new BackendError({ kind: 'signed-out', message: 'No.', tookEffect: 'no' });
     await expect(signIn({ verifyToken: () => Promise.reject(refused) }).done).rejects.toBe(refused);
     expect(readProfiles(place.config).all).toEqual([]);
   });
 
-  test('asks nobody about a token that is blank', async () => {
+  test('does not send a blank token', async () => {
     const { done, said } = signIn({ answers: { token: ' \n' } });
     await expect(done).rejects.toThrow(UsageError);
     expect(said.some((line) => line.startsWith('check'))).toBe(false);
   });
 
-  test('sends no token unencrypted to another machine unless that is wanted', async () => {
+  test('sends no token unencrypted to another machine without consent', async () => {
     const { done, said } = signIn({ url: 'http://coder.example.com' });
     await expect(done).rejects.toThrow(/Not signed in/);
     expect(said).toEqual(['exposed? http://coder.example.com']);
@@ -110,22 +110,25 @@ describe('login', () => {
     ]);
   });
 
-  test.each(['', '-x', 'two words', '__proto__', 'a\u001b[31m'])('%j names no profile', async (profile) => {
-    await expect(signIn({ profile }).done).rejects.toThrow(/cannot name a profile/);
-  });
+  test.each(['', '-x', 'two words', '__proto__', 'a\u001b[31m'])(
+    '%j is not a profile name',
+    async (profile) => {
+      await expect(signIn({ profile }).done).rejects.toThrow(/is not a valid profile name/);
+    },
+  );
 });
 
 describe('logout', () => {
-  test('forgets the current one, or the one that is named', () => {
+  test('deletes the current profile, or the named one', () => {
     for (const name of ['a', 'b', 'c']) saveProfile(place.config, { name, url: 'https://x', token: 't' });
     expect(logout(place.config, undefined)).toBe('c');
     expect(logout(place.config, 'a')).toBe('a');
     expect(readProfiles(place.config)).toMatchObject({ all: [{ name: 'b' }], current: null });
-    expect(() => logout(place.config, undefined)).toThrow(/name one of b with --profile/);
+    expect(() => logout(place.config, undefined)).toThrow(/Choose one with --profile: b/);
   });
 
-  test('says that there is nothing to forget', () => {
-    expect(() => logout(place.config, undefined)).toThrow(/nothing to forget/);
+  test('reports that no profile is stored', () => {
+    expect(() => logout(place.config, undefined)).toThrow(/No profile is stored/);
     expect(() => logout(place.config, 'x')).toThrow(/no profile "x"/);
   });
 });

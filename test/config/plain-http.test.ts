@@ -15,7 +15,7 @@ afterEach(() => place.dispose());
 const find = (env: Readonly<Record<string, string>> = {}) =>
   findDeployment(deploymentInputs({}, { ...place.env, ...env }), new AbortController().signal);
 
-/** Whether it may go on; `asked` is what was asked on the way. */
+/** Whether it is allowed, and the URLs of the prompts. */
 async function agree(deployment: Awaited<ReturnType<typeof find>>, answer: boolean, allowed = false) {
   const asked: string[] = [];
   await confirmPlainHttp(deployment, {
@@ -31,7 +31,7 @@ async function agree(deployment: Awaited<ReturnType<typeof find>>, answer: boole
 
 const KEPT = { name: 'lab', url: 'http://10.0.0.7:3000', token: 'token-1' };
 
-test('a yes is remembered with the profile, and with nothing else', async () => {
+test('consent is stored with the profile only', async () => {
   saveProfile(place.config, { ...KEPT, name: 'other', url: 'http://10.0.0.8' });
   saveProfile(place.config, KEPT);
   const exposed = await find();
@@ -41,18 +41,18 @@ test('a yes is remembered with the profile, and with nothing else', async () => 
   expect(await agree(exposed, true)).toEqual([KEPT.url]);
   expect(readProfiles(place.config).all.map(({ plainHttp }) => plainHttp)).toEqual([undefined, true]);
   expect(await agree(await find(), false)).toEqual([]);
-  // Whoever signs in there anew, somewhere else, has said nothing about it.
+  // A new sign-in without consent removes it.
   saveProfile(place.config, { ...KEPT, url: 'http://10.0.0.9' });
   expect(needsPlainHttpConsent(await find(), false)).toBe(true);
 });
 
-test('the flag agrees for one run and is remembered nowhere', async () => {
+test('the flag applies to one run and is not stored', async () => {
   saveProfile(place.config, KEPT);
   expect(await agree(await find(), false, true)).toEqual([]);
   expect(needsPlainHttpConsent(await find(), false)).toBe(true);
 });
 
-test('without a profile it is asked each time', async () => {
+test('without a profile every run asks', async () => {
   const env = { CODER_URL: 'http://10.0.0.7:3000', CODER_SESSION_TOKEN: 'token-1' };
   expect(await agree(await find(env), true)).toEqual([env.CODER_URL]);
   expect(await agree(await find(env), true)).toEqual([env.CODER_URL]);
@@ -63,7 +63,7 @@ test.each([
   'http://127.0.0.1:3000',
   'http://localhost:3000',
   'http://[::1]:3000',
-])('%s is never asked about', async (url) => {
+])('%s needs no consent', async (url) => {
   const deployment = await find({ CODER_URL: url, CODER_SESSION_TOKEN: 'token-1' });
   expect(await agree(deployment, false)).toEqual([]);
   expect((deployment as RemoteDeployment).unencrypted).toBe(false);

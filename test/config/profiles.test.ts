@@ -16,11 +16,11 @@ afterEach(() => place.dispose());
 const work = { name: 'work', url: 'https://work.example.com', token: 'work-token' };
 const play = { name: 'play', url: 'http://localhost:3000', token: 'play-token' };
 
-test('none are kept at first', () => {
+test('there are none at first', () => {
   expect(readProfiles(place.config)).toEqual({ file, all: [], current: null });
 });
 
-test('the last one that was kept is the current one, until another is chosen', () => {
+test('the last stored one is current, until another one is chosen', () => {
   saveProfile(place.config, work);
   saveProfile(place.config, play);
   expect(readProfiles(place.config)).toEqual({ file, all: [work, play], current: play });
@@ -28,7 +28,7 @@ test('the last one that was kept is the current one, until another is chosen', (
   expect(readProfiles(place.config).current).toEqual(work);
 });
 
-test('the current one that is removed leaves none, another one leaves it', () => {
+test('removing the current one leaves none current; removing another one changes nothing', () => {
   saveProfile(place.config, work);
   saveProfile(place.config, play);
   removeProfile(place.config, 'work');
@@ -38,13 +38,13 @@ test('the current one that is removed leaves none, another one leaves it', () =>
   expect(readFileSync(file, 'utf8')).not.toContain('token');
 });
 
-test('what is not there cannot be chosen or removed', () => {
+test('a missing one cannot be chosen or removed', () => {
   saveProfile(place.config, work);
   expect(() => setCurrentProfile(place.config, 'x')).toThrow(/no profile "x"\. Profiles: work\./);
   expect(() => removeProfile(place.config, 'x')).toThrow(UsageError);
 });
 
-test('what a newer taskdeck keeps there survives a rewrite', () => {
+test('unknown fields of a newer taskdeck survive a rewrite', () => {
   mkdirSync(place.config, { recursive: true });
   const newer = { version: 2, current: 'work', profiles: { work: { ...work, colour: 'red' } } };
   writeFileSync(file, JSON.stringify(newer), { mode: 0o600 });
@@ -62,23 +62,23 @@ describe('the file', () => {
     expect(statSync(place.config).mode & 0o777).toBe(0o700);
   });
 
-  test.each([0o620, 0o602, 0o666])('is refused when others can write it: %o', (mode) => {
+  test.each([0o620, 0o602, 0o666])('is rejected when others can write it: %o', (mode) => {
     saveProfile(place.config, work);
     chmodSync(file, mode);
     for (const use of [() => readProfiles(place.config), () => saveProfile(place.config, play)]) {
-      expect(use).toThrow(/Others can write .*profiles\.json, so it is not used: .* chmod 600/);
+      expect(use).toThrow(/Cannot use .*profiles\.json: others can write it.*chmod 600/);
     }
     expect(readFileSync(file, 'utf8')).not.toContain('play');
   });
 
-  test('is closed to those who could only read it', () => {
+  test('is made unreadable for others', () => {
     saveProfile(place.config, work);
     chmodSync(file, 0o644);
     expect(readProfiles(place.config).all).toEqual([work]);
     expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 
-  test('may hold an address as a person writes it', () => {
+  test('may contain an address as users type it', () => {
     mkdirSync(place.config, { recursive: true });
     const text = '{"current":"work","profiles":{"work":{"url":"coder.example.com/templates","token":"t"}}}';
     writeFileSync(path.join(place.config, 'profiles.json'), text, { mode: 0o600 });
@@ -86,7 +86,7 @@ describe('the file', () => {
   });
 
   test.each([
-    ['no JSON', 'work: here', /cannot be understood: correct it/],
+    ['no JSON', 'work: here', /is invalid. Correct it/],
     [
       'a token that is none',
       '{"current":null,"profiles":{"work":{"url":"https://x","token":5}}}',
@@ -97,7 +97,7 @@ describe('the file', () => {
       '{"current":null,"profiles":{"work":{"url":"two words","token":"t"}}}',
       /The url of the profile work in \S+profiles\.json is not a URL: "two words"/,
     ],
-  ])('is never written over when it holds %s', (_, text, problem) => {
+  ])('is never overwritten when it contains %s', (_, text, problem) => {
     mkdirSync(place.config, { recursive: true });
     writeFileSync(file, text, { mode: 0o600 });
     expect(() => readProfiles(place.config)).toThrow(problem);

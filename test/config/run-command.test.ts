@@ -15,7 +15,7 @@ afterEach(() => {
   try {
     process.kill(-writtenPid(), 'SIGKILL');
   } catch {
-    // It has ended, as it should.
+    // Ended, as expected.
   }
   rmSync(folder, { recursive: true, force: true });
 });
@@ -25,7 +25,7 @@ const writtenPid = (): number => Number(readFileSync(pidFile, 'utf8'));
 const start = (command: string, timeoutMs: number, signal: AbortSignal): Promise<string> =>
   runCommand('sh', ['-c', command], { env: { ...process.env, FILE: pidFile }, timeoutMs, signal });
 
-/** Commands that write the number of their process group to `$FILE` when they are ready. */
+/** Commands that write their process group id to `$FILE` when ready. */
 const COMMANDS = {
   'ignores SIGTERM': 'trap "" TERM; echo $$ >"$FILE"; sleep 600; sleep 600',
   'has a child that ignores SIGTERM':
@@ -38,11 +38,11 @@ const COMMANDS = {
 const inGroup = Object.entries(COMMANDS).slice(0, 2);
 
 describe.each(Object.entries(COMMANDS))('a command that %s', (_, command) => {
-  test('fails when its time is over', async () => {
+  test('fails after the timeout', async () => {
     await expect(start(command, 300, new AbortController().signal)).rejects.toThrow('timed out');
   });
 
-  test('is not waited for after an abort', async () => {
+  test('ends immediately after an abort', async () => {
     const abort = new AbortController();
     const refused = expect(start(command, 60_000, abort.signal)).rejects.toThrow('quit');
     await vi.waitFor(() => expect(writtenPid()).toBeGreaterThan(0), 4_000);
@@ -58,7 +58,7 @@ test.each(inGroup)('a command that %s is killed after it timed out', async (_, c
   await vi.waitFor(() => expect(members()).toEqual([]), 4_000);
 });
 
-test('a command that prints without end fails', async () => {
+test('a command with endless output fails', async () => {
   await expect(start('trap "" TERM PIPE; yes', 60_000, new AbortController().signal)).rejects.toThrow(
     'more output than 1 MiB',
   );
@@ -67,7 +67,7 @@ test('a command that prints without end fails', async () => {
 test.each([
   ['echo one; echo two >&2', 'one\n'],
   ['true', ''],
-])('%s succeeds with what it prints on stdout', async (command, output) => {
+])('%s resolves to its stdout', async (command, output) => {
   expect(await start(command, 60_000, new AbortController().signal)).toBe(output);
 });
 
@@ -78,7 +78,7 @@ test.each([
   await expect(start(command, 60_000, new AbortController().signal)).rejects.toThrow(reason);
 });
 
-test('no listener is left behind', async () => {
+test('no listener stays behind', async () => {
   const { signal } = new AbortController();
   const before = process.listenerCount('exit');
   await start('true', 60_000, signal);

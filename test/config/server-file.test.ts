@@ -25,7 +25,7 @@ beforeEach(() => {
 });
 afterEach(() => temporary.remove());
 
-test('what is written is read again, and nobody else can read it', () => {
+test('the record is read as written, and others cannot read it', () => {
   writeServerFile(temporary.path, RECORD);
   expect(readServerFile(temporary.path)).toEqual(RECORD);
   expect(statSync(file).mode & 0o777).toBe(0o600);
@@ -34,7 +34,7 @@ test('what is written is read again, and nobody else can read it', () => {
   expect(readdirSync(temporary.path)).toEqual(['server.json']);
 });
 
-test('no file is no server', () => {
+test('without a file there is no record', () => {
   expect(readServerFile(temporary.path)).toBeNull();
 });
 
@@ -44,36 +44,35 @@ test.each([
   ['another shape', '{"url":1}'],
   ['another machine', JSON.stringify({ ...RECORD, url: 'http://example.com:80' })],
   ['a pid that would be a whole group', JSON.stringify({ ...RECORD, pid: -1 })],
-])('a file with %s counts as absent and is kept aside', (_, text) => {
+])('a file with %s counts as missing and is renamed', (_, text) => {
   writeFileSync(file, text, { mode: 0o600 });
   expect(readServerFile(temporary.path)).toBeNull();
   expect(existsSync(file)).toBe(false);
   expect(readFileSync(`${file}.unreadable`, 'utf8')).toBe(text);
 });
 
-test.each([0o620, 0o602, 0o666])(
-  'a file that others can write is not used, and the sentence says chmod: %o',
-  (mode) => {
-    writeServerFile(temporary.path, RECORD);
-    chmodSync(file, mode);
-    expect(() => readServerFile(temporary.path)).toThrow(/Others can write .*server\.json.* chmod 600/);
-    // Its owner is to look at it: nobody takes it away.
-    removeServerFile(temporary.path, RECORD.token);
-    expect(existsSync(file)).toBe(true);
-    // A server that starts has a file of its own.
-    writeServerFile(temporary.path, RECORD);
-    expect(statSync(file).mode & 0o777).toBe(0o600);
-  },
-);
+test.each([0o620, 0o602, 0o666])('a file that others can write is rejected with a chmod hint: %o', (mode) => {
+  writeServerFile(temporary.path, RECORD);
+  chmodSync(file, mode);
+  expect(() => readServerFile(temporary.path)).toThrow(
+    /Cannot use .*server\.json: others can write it.*chmod 600/,
+  );
+  // The file stays, so that its owner can check it.
+  removeServerFile(temporary.path, RECORD.token);
+  expect(existsSync(file)).toBe(true);
+  // A starting server writes its own file.
+  writeServerFile(temporary.path, RECORD);
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+});
 
-test('a file that others could read is closed to them', () => {
+test('a readable file is made unreadable for others', () => {
   writeServerFile(temporary.path, RECORD);
   chmodSync(file, 0o644);
   expect(readServerFile(temporary.path)).toEqual(RECORD);
   expect(statSync(file).mode & 0o777).toBe(0o600);
 });
 
-test('a server removes its own record and no other', () => {
+test('a server removes only its own record', () => {
   writeServerFile(temporary.path, RECORD);
   removeServerFile(temporary.path, 'other');
   expect(existsSync(file)).toBe(true);

@@ -15,12 +15,12 @@ afterEach(() => place.dispose());
 
 const settings = (text: string) => settingsFrom(parseConfig('config.jsonc', text));
 
-test('without a file, the defaults hold', () => {
+test('without a file the defaults apply', () => {
   expect(readConfigFile(place.config)).toBeNull();
   expect(settingsFrom(null)).toEqual(defaultSettings);
 });
 
-test('a file is read with its comments and commas, and says only what it says', () => {
+test('a file may have comments and trailing commas, and sets only its own fields', () => {
   mkdirSync(place.config, { recursive: true });
   writeFileSync(
     path.join(place.config, 'config.jsonc'),
@@ -45,18 +45,18 @@ test('a file is read with its comments and commas, and says only what it says', 
   });
 });
 
-test('a program to open pages with may be a name or a list', () => {
+test('the program for web pages may be a string or a list', () => {
   expect(settings('{ "open": "firefox" }').open).toEqual(['firefox']);
   expect(settings('{ "open": ["firefox", "--new-tab"] }').open).toEqual(['firefox', '--new-tab']);
   for (const wrong of ['5', '""', '[""]', '["a\\u0000b"]'])
     expect(() => settings(`{ "open": ${wrong} }`)).toThrow(/open.*must be a program, or a list/u);
 });
 
-test.each(['', '  \n', '{}', '// nothing yet'])('%j says nothing', (text) => {
+test.each(['', '  \n', '{}', '// nothing yet'])('%j sets nothing', (text) => {
   expect(settings(text)).toEqual(defaultSettings);
 });
 
-describe('a fault names file, line and field', () => {
+describe('a fault is reported with file, line and field', () => {
   test.each([
     ['{\n  "notify": "loud"\n}', 'config.jsonc:2:3: notify: must be "off", "bell" or "full".'],
     ['{\n  "poll": {\n    "list": 0\n  }\n}', 'config.jsonc:3:5: poll.list: must be at least 0.5.'],
@@ -67,17 +67,17 @@ describe('a fault names file, line and field', () => {
       'config.jsonc:2:3: notfy: is not a setting. Did you mean "notify"?',
     ],
     ['{ "poll": { "speed": 1 } }', 'config.jsonc:1:13: poll.speed: is not a setting.'],
-    ['{ "poll": 5 }', 'config.jsonc:1:3: poll: must be an object in braces.'],
+    ['{ "poll": 5 }', 'config.jsonc:1:3: poll: must be an object: { … }.'],
     [
       '{ "views": { "ten": { "filter": "x" } } }',
       'config.jsonc:1:14: views.ten: must be a digit from 1 to 9.',
     ],
-    ['{ "views": { "1": {} } }', 'config.jsonc:1:14: views.1.filter: must be a text.'],
+    ['{ "views": { "1": {} } }', 'config.jsonc:1:14: views.1.filter: must be a string.'],
     [
       '{ "keys": { "task.pause": 5 } }',
       'config.jsonc:1:13: keys.task.pause: must be a key or a list of keys.',
     ],
-    ['[]', 'config.jsonc:1:1: must be an object in braces.'],
+    ['[]', 'config.jsonc:1:1: must be an object: { … }.'],
     ['{ "notify": off }', /^config\.jsonc:1:13: invalid symbol\.$/],
     ['{ "notify": "off"', /^config\.jsonc:1:18: close brace expected\.$/],
   ])('%j', (text, message) => {
@@ -87,6 +87,6 @@ describe('a fault names file, line and field', () => {
 
   test('a file that cannot be read', () => {
     mkdirSync(path.join(place.config, 'config.jsonc'), { recursive: true });
-    expect(() => readConfigFile(place.config)).toThrow(/config\.jsonc cannot be read/);
+    expect(() => readConfigFile(place.config)).toThrow(/Cannot read .*config\.jsonc/);
   });
 });

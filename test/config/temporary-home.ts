@@ -4,18 +4,18 @@ import path from 'node:path';
 
 export interface TemporaryHome {
   readonly directory: string;
-  /** taskdeck's config directory in it; not made yet. */
+  /** Its config directory of taskdeck; does not exist yet. */
   readonly config: string;
-  /** An environment with nothing of this machine in it but the system's own programs. */
+  /** An environment with only the system's programs. */
   readonly env: Record<string, string> & { readonly XDG_CONFIG_HOME: string };
-  /** Puts a shell script on PATH. */
+  /** Adds a shell script to PATH. */
   program(name: string, script: string): void;
-  /** A file in the home directory; empty when there is none. */
+  /** A file in the home directory; empty when it is missing. */
   read(file: string): string;
   dispose(): void;
 }
 
-/** A home directory of a test's own. */
+/** A temporary home directory. */
 export function temporaryHome(): TemporaryHome {
   const directory = mkdtempSync(path.join(tmpdir(), 'taskdeck-home-'));
   const bin = path.join(directory, 'bin');

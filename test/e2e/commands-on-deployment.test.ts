@@ -43,7 +43,7 @@ describe('login and logout', () => {
     expect(readFileSync(profiles(home), 'utf8')).not.toContain(TOKEN);
     expect(await home.call(['logout'])).toMatchObject({
       code: 2,
-      err: expect.stringMatching(/No profile is kept/),
+      err: expect.stringMatching(/No profile is stored/),
     });
   });
 
@@ -58,7 +58,7 @@ describe('login and logout', () => {
     expect(refused.err).not.toContain('wrong-token');
     expect(await login('')).toMatchObject({
       code: 2,
-      err: expect.stringMatching(/There is no token: copy one/),
+      err: expect.stringMatching(/No token was entered\. Copy one/),
     });
     expect(await home.call(['login', server.url], { stdin: 'closed' })).toMatchObject({ code: 2 });
     expect(await login(`${TOKEN}\n`)).toMatchObject({
@@ -129,7 +129,7 @@ describe('exit codes', () => {
     );
     expect(await home.call(['list', '--url', server.url])).toMatchObject({
       code: 3,
-      err: expect.stringMatching(/^taskdeck: There is no token for .+ Sign in with "taskdeck login http/),
+      err: expect.stringMatching(/^taskdeck: No token for .+ Sign in with "taskdeck login http/),
     });
     expect(server.requests).toEqual([]);
     expect(await home.call(['show', 'nobody', '--json'], signedIn(server))).toMatchObject({

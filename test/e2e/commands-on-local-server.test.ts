@@ -322,9 +322,7 @@ describe('without a task', () => {
     const fresh = makeHome();
     const { code, out, err } = await fresh.call(['doctor', '--local']);
     expect([code, err]).toEqual([0, '']);
-    expect(out).toMatch(
-      /\nlocal server\n {5}running +no; taskdeck starts it when a task needs it\n {5}templates +shell/,
-    );
+    expect(out).toMatch(/\nlocal server\n {5}running +no; starts when needed\n {5}templates +shell/);
     // Except for the code cache.
     expect(readdirSync(fresh.folder).filter((name) => name !== '.cache')).toEqual(['bin']);
     expect((await fresh.call(['serve', '--status'])).out).toContain('No local server is running.');
@@ -346,10 +344,7 @@ describe('without a task', () => {
       [['doctor', 'x'], 'Unexpected argument "x". Usage: taskdeck doctor'],
       [['serve', '--port', '70000'], '--port wants a number from 0 to 65535.'],
       [['login'], 'No deployment given. Run "taskdeck login URL".'],
-      [
-        ['list', '--local', '--url', 'x'],
-        '--url, --profile and --local exclude each other: choose one of them.',
-      ],
+      [['list', '--local', '--url', 'x'], 'Cannot combine --url, --profile and --local. Choose one of them.'],
       [['completion', 'tcsh'], 'No completion for "tcsh". Choose bash, zsh or fish.'],
     ] as const) {
       const result = await home.call(words);

@@ -54,7 +54,7 @@ it('starts with damaged files, reports them, and keeps copies', async () => {
 
   const again = await home.open(['--local'], SIZE);
   await again.until(
-    says(/config\.jsonc:1:1: .* no conversation is stored on this machine\. .*profiles\.json cannot be/),
+    says(/config\.jsonc:1:1: .* no conversation is stored on this machine\. .*profiles\.json is invalid/),
   );
   await again.until('works 42');
   await quit(again);

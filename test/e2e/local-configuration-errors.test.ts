@@ -47,13 +47,13 @@ const faults: readonly (readonly [name: string, env: Record<string, string>, wor
     [
       'CODER_HEADER that is not a header',
       { ...PLAIN, CODER_HEADER: 'secret-value' },
-      /CODER_HEADER has an entry that is no header/,
+      /CODER_HEADER contains an invalid header/,
       2,
     ],
     [
       'CODER_HEADER with a line break',
       { ...PLAIN, CODER_HEADER: 'X-Key=secret-value\nmore' },
-      /CODER_HEADER has an entry that is no header/,
+      /CODER_HEADER contains an invalid header/,
       2,
     ],
     [
@@ -79,19 +79,19 @@ const beforeTheScreen: typeof faults = [
   [
     'a token with a line break',
     { ...PLAIN, CODER_SESSION_TOKEN: 'secret-value\nmore' },
-    /CODER_SESSION_TOKEN has a line break in it that no token has: copy it again\./,
+    /CODER_SESSION_TOKEN contains a line break\. Copy it again\./,
     2,
   ],
   [
     'a token with a space',
     { ...PLAIN, CODER_SESSION_TOKEN: 'secret-value more' },
-    /CODER_SESSION_TOKEN has white space in it/,
+    /CODER_SESSION_TOKEN contains white space/,
     2,
   ],
   [
     'a token in typographic quotes',
     { ...PLAIN, CODER_SESSION_TOKEN: '“secret-value”' },
-    /CODER_SESSION_TOKEN has a character in it/,
+    /CODER_SESSION_TOKEN contains invalid characters/,
     2,
   ],
   ['CODER_URL that is not a URL', { ...PLAIN, CODER_URL: 'two words' }, /CODER_URL is not a URL/, 2],

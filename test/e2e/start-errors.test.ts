@@ -73,7 +73,7 @@ describe('in a deleted directory', () => {
 describe('an error at the start is printed on the shell’s screen', () => {
   it.each<readonly [string, readonly string[], RegExp, number]>([
     ['an unknown profile', ['--profile=nowhere'], /taskdeck: .*nowhere/, 2],
-    ['no token', ['--url=http://127.0.0.1:1'], /taskdeck: There is no token for/, 3],
+    ['no token', ['--url=http://127.0.0.1:1'], /taskdeck: No token for/, 3],
     ['an invalid URL', ['--url=http://'], /taskdeck: /, 2],
     ['an unknown flag', ['--frobnicate'], /taskdeck: /, 2],
   ])('%s', async (_, args, sentence, code) => {
