@@ -20,7 +20,7 @@ describe.each([
   ['r', 'resume', ['paused', 'idle', 'error'], ['a', 'c']],
   ['d', 'delete', ['idle', 'starting', 'paused'], ['a', 'c']],
 ] as const)('%s with marked tasks', (key, intent, phases, able) => {
-  it('asks one question about all of them, and y does it to those that it can be done to', () => {
+  it('asks one question, and y acts on the eligible tasks', () => {
     const app = marked(...phases);
     app.press(key);
     expect(app.state().view.overlay).toMatchObject({ kind: 'confirm-bulk', act: intent });
@@ -39,7 +39,7 @@ describe.each([
     expect(app.state().view.marked.size).toBe(3);
   });
 
-  it('is about the marked ones and not about the selected one', () => {
+  it('acts on the marked tasks, not on the selected one', () => {
     const app = marked(...phases);
     app.dispatch({ type: 'marks-changed', marked: new Set(['c']) });
     app.press('g', key, 'y');
@@ -47,14 +47,14 @@ describe.each([
   });
 });
 
-it('says why where it can be done to none of them', () => {
+it('shows the reason when no marked task is eligible', () => {
   const app = marked('paused', 'pausing');
   app.press('p');
   expect(app.state().view.overlay).toBeNull();
   expect(app.notice()).toMatch(/^None of the 2 marked tasks can be paused\. .*It is already paused\./u);
 });
 
-it('acts on what is left when a task goes while the question is open', () => {
+it('acts on the remaining tasks when one disappears while the question is open', () => {
   const app = marked('idle', 'idle');
   app.press('d');
   app.dispatch({ type: 'task-deleted', taskId: 'a', now: NOON });
@@ -62,7 +62,7 @@ it('acts on what is left when a task goes while the question is open', () => {
   expect(app.calls).toEqual([{ what: 'several', intent: 'delete', taskIds: ['b'] }]);
 });
 
-it('without marks acts on the selected task as ever', () => {
+it('acts on the selected task without marks', () => {
   const app = marked('idle', 'idle');
   app.press('u', 'p', 'y');
   expect(app.calls).toEqual([{ what: 'pause', taskId: app.state().view.selected }]);
@@ -75,7 +75,7 @@ describe('a message to the marked tasks', () => {
     app.press('enter');
   };
 
-  it('goes to each of them after one question, exactly once', () => {
+  it('goes to each task exactly once after one question', () => {
     const app = marked('idle', 'working', 'error');
     write(app, 'run the tests');
     expect(app.calls).toEqual([]);
@@ -94,7 +94,7 @@ describe('a message to the marked tasks', () => {
     expect(app.state().promptHistory).toEqual(['run the tests']);
   });
 
-  it('resumes the paused ones for it with y, and only queues it there with w', () => {
+  it('resumes paused tasks with y, and only queues it with w', () => {
     for (const [key, resume] of [
       ['y', true],
       ['w', false],
@@ -116,7 +116,7 @@ describe('a message to the marked tasks', () => {
     }
   });
 
-  it('stays a draft of its own when the answer is no', () => {
+  it('stays a separate draft when the answer is no', () => {
     const app = marked('idle', 'idle');
     app.dispatch(draftTyped('a', 'only for a'));
     write(app, 'for all');
@@ -129,7 +129,7 @@ describe('a message to the marked tasks', () => {
     expect(app.state().drafts.get('a')?.text).toBe('only for a');
   });
 
-  it('goes to nobody else when the marked tasks go while it is written', () => {
+  it('goes to no other task when the marked tasks disappear', () => {
     const app = marked('idle', 'idle', 'idle');
     app.dispatch({ type: 'marks-changed', marked: new Set(['a']) });
     app.press('enter');
@@ -142,7 +142,7 @@ describe('a message to the marked tasks', () => {
     expect(app.state().drafts.get(MARKED_TASKS_KEY)?.text).toContain('for a');
   });
 
-  it('says why none of them takes it', () => {
+  it('shows the reason when no task accepts it', () => {
     const app = marked('error', 'unknown');
     write(app, 'hello');
     expect(app.state().view.overlay).toBeNull();
@@ -151,7 +151,7 @@ describe('a message to the marked tasks', () => {
   });
 });
 
-describe('while something waits', () => {
+describe('while a bulk operation waits', () => {
   const operation: BulkOperation = {
     id: 'o1',
     action: 'delete',
@@ -167,20 +167,20 @@ describe('while something waits', () => {
     return app;
   };
 
-  it('U takes it back, in the list and in the transcript', () => {
+  it('U undoes it in the list and in the transcript', () => {
     const app = waiting();
     app.press('U', 'tab', 'U');
     expect(app.calls).toEqual([{ what: 'take-back' }, { what: 'take-back' }]);
   });
 
-  it('in the prompt U is a letter', () => {
+  it('U is a letter in the prompt', () => {
     const app = waiting();
     app.press('enter', 'U');
     expect(app.calls).toEqual([]);
     expect(app.state().drafts.get('a')?.text).toBe('U');
   });
 
-  it.each(['q', 'ctrl+c'])('%s asks: n quits without it, anything else stays', (key) => {
+  it.each(['q', 'ctrl+c'])('%s asks: n quits, any other key stays', (key) => {
     const app = waiting();
     app.press(key);
     expect(app.state().view.overlay).toEqual({ kind: 'confirm-quit' });
@@ -190,7 +190,7 @@ describe('while something waits', () => {
     expect(app.calls).toEqual([{ what: 'quit' }]);
   });
 
-  it('y has it done first and quits then', async () => {
+  it('y finishes it and then quits', async () => {
     const app = waiting();
     app.press('q', 'y');
     expect(app.calls).toEqual([{ what: 'finish' }]);
@@ -198,14 +198,14 @@ describe('while something waits', () => {
     expect(app.calls).toEqual([{ what: 'finish' }, { what: 'quit' }]);
   });
 
-  it('goes to no other deployment', () => {
+  it('P does not switch the deployment', () => {
     const app = waiting();
     app.press('P');
     expect(app.state().view.overlay).toBeNull();
     expect(app.notice()).toMatch(/still running/u);
   });
 
-  it('nothing is taken back where nothing waits', () => {
+  it('U shows a notice when no bulk operation waits', () => {
     const app = waiting();
     app.dispatch({ type: 'bulk-operation-started', id: 'o1', now: NOON });
     app.press('U');
@@ -214,8 +214,8 @@ describe('while something waits', () => {
   });
 });
 
-describe('the list of what failed', () => {
-  it('is closed by esc and q, shown again by R, and scrolls', () => {
+describe('the list of failures', () => {
+  it('closes with esc and q, opens again with R, and scrolls', () => {
     const app = marked('idle', 'idle');
     const failures = Array.from({ length: 40 }, (_, index) => ({
       taskId: `x${index}`,

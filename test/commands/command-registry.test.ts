@@ -16,8 +16,8 @@ const SCOPES: readonly KeyContext[] = [...new Set(commands.map(({ keyContext }) 
 /** Commands without a default key. */
 const KEYLESS: ReadonlySet<string> = new Set(['mouse', 'messages']);
 
-describe('the table of commands', () => {
-  it.each(SCOPES)('has no key twice in reach of %s', (keyContext) => {
+describe('the command registry', () => {
+  it.each(SCOPES)('has no key twice in context %s', (keyContext) => {
     const keys = commands
       .filter((command) => keyContextsFor(keyContext).includes(command.keyContext))
       .flatMap((command) => command.keys);
@@ -27,7 +27,7 @@ describe('the table of commands', () => {
     expect(twice.filter((key) => !own.includes(key))).toEqual([]);
   });
 
-  it('names every command once, with words for the help and a key, but those for the palette', () => {
+  it('has every command once, with a title and a key unless only the palette runs it', () => {
     const ids = commands.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
     for (const { id, title, keys } of commands) {
@@ -43,7 +43,7 @@ describe('the table of commands', () => {
     for (const { title } of commands) expect(displayWidth(title), title).toBeLessThanOrEqual(text);
   });
 
-  it('leaves every key that edits to the editor', () => {
+  it('uses no editing key in the prompt', () => {
     const app = appFixture(stateWithTasks('a'));
     app.dispatch({ type: 'pane-focused', pane: 'prompt' });
     const edits = (key: string): boolean => {
@@ -114,7 +114,7 @@ describe('the keys of the design', () => {
     for (const key of keys.split(' ')) expect(commandFor(keyContext, key, {})?.id, key).toBe(id);
   });
 
-  it('type letters in the prompt', () => {
+  it('letters type text in the prompt', () => {
     for (const key of 'jkgGpirdnfqQ/]?[') expect(commandFor('prompt', key, {})).toBeNull();
   });
 });

@@ -77,7 +77,7 @@ describe('n', () => {
     expect(app.state().promptHistory).toEqual(['echo hi']);
   });
 
-  it('starts what was sent before all was known as soon as it is, once', async () => {
+  it('starts a task sent before the options are loaded once they arrive, exactly once', async () => {
     const app = appFixture(stateWithTasks('a'));
     app.press('n');
     app.type('echo hi');
@@ -92,7 +92,7 @@ describe('n', () => {
     ]);
   });
 
-  it('starts nothing when the form was left before all was known', async () => {
+  it('starts nothing when the user leaves the form before the options are loaded', async () => {
     const app = appFixture(stateWithTasks('a'));
     app.press('n');
     app.type('echo hi');
@@ -104,7 +104,7 @@ describe('n', () => {
     expect(app.state().view.openForm).toBeNull();
   });
 
-  it('waits no longer when the templates cannot be had', async () => {
+  it('stops waiting when the templates cannot be loaded', async () => {
     const app = appFixture(stateWithTasks('a'));
     app.press('n');
     app.type('echo hi');
@@ -123,7 +123,7 @@ describe('n', () => {
     ['one', ONE],
     ['two', TWO],
     ['fifty', Array.from({ length: 50 }, (_, index) => template(`t${index}`))],
-  ] as const)('puts the cursor into the prompt, with these templates: %s', async (_, templates) => {
+  ] as const)('focuses the prompt with these templates: %s', async (_, templates) => {
     for (const where of [(state: State) => state, onDeployment]) {
       const app = appFixture(where({ ...stateWithTasks('a'), templates }));
       app.press('n');
@@ -135,7 +135,7 @@ describe('n', () => {
     }
   });
 
-  it('is one tab away from the template where one has to be chosen, and enter goes back to the prompt', async () => {
+  it('tab focuses the template when a choice is needed, and enter returns to the prompt', async () => {
     const app = await opened(known(TWO));
     app.press('tab');
     expect(field(app)).toBe('template');
@@ -149,7 +149,7 @@ describe('n', () => {
     expect(created(app)).toEqual([{ templateVersionId: 'version-docker', prompt: 'build it' }]);
   });
 
-  it('keeps what is typed right behind it where the templates come later, and asks which one at enter', async () => {
+  it('keeps text typed before the templates arrive, and enter then asks for a template', async () => {
     const app = appFixture(stateWithTasks('a'));
     app.press('n');
     app.type('build ');
@@ -176,7 +176,7 @@ describe('n', () => {
     expect(created(app)).toEqual([{ templateVersionId: 'version-docker', prompt: 'go' }]);
   });
 
-  it('says so where there is none', async () => {
+  it('shows a notice without templates', async () => {
     const app = appFixture(stateWithTasks('a'));
     app.press('n');
     await app.answerTemplates([]);
@@ -189,7 +189,7 @@ describe('n', () => {
     expect(app.state().drafts.get(NEW_TASK_KEY)?.text).toBe('build it');
   });
 
-  it('keeps what was written through esc, and starts with it the next time', async () => {
+  it('keeps the draft after esc for the next time', async () => {
     const app = await opened();
     app.type('half a thought');
     app.press('tab', 'tab');
@@ -207,7 +207,7 @@ describe('n', () => {
     expect(app.notice()).toBe('Write a prompt, then press enter.');
   });
 
-  it('waits for the first list', () => {
+  it('is unavailable before the first task list', () => {
     const app = appFixture(emptyState());
     app.press('n');
     expect(app.calls).toEqual([]);
@@ -216,7 +216,7 @@ describe('n', () => {
 });
 
 describe('the fields of the form', () => {
-  it('are gone through by tab and shift+tab; a template without presets has nothing to stop at', async () => {
+  it('tab and shift+tab move through them, past the presets of a template without any', async () => {
     const seen = async (offer: Partial<TemplateOptions>) => {
       const app = await opened(known(), offer);
       const fields = [field(app)];
@@ -230,7 +230,7 @@ describe('the fields of the form', () => {
     expect(await seen({})).toBe('prompt template name prompt template prompt name');
   });
 
-  it('offer presets with the default first and taken, and none', async () => {
+  it('offer the default preset first and chosen, and no preset', async () => {
     const app = await opened(known(), { presets: SIZES });
     app.press('tab', 'tab');
     expect(labels(app)).toEqual(['Large (default)', 'Small', 'none']);
@@ -245,7 +245,7 @@ describe('the fields of the form', () => {
     expect(app.state().lastTemplateChoice).toEqual({ template: 'id-shell', preset: { named: 'Small' } });
   });
 
-  it('can do without a preset, and remember that too', async () => {
+  it('allow no preset, and remember this choice', async () => {
     const app = await opened(known(), { presets: SIZES });
     app.press('shift+tab', 'shift+tab');
     app.type('non');
@@ -257,7 +257,7 @@ describe('the fields of the form', () => {
     expect(presetChoice(app.state(), template('shell'))).toBe('none');
   });
 
-  it('give a preset that is gone for the default', async () => {
+  it('replace a deleted preset by the default one', async () => {
     const lastChoice = { template: 'id-shell', preset: { named: 'Huge' } };
     const app = await opened(known(ONE, { lastTemplateChoice: lastChoice }), { presets: SIZES });
     app.type('go');
@@ -265,7 +265,7 @@ describe('the fields of the form', () => {
     expect(created(app)[0]?.presetId).toBe('preset-Large');
   });
 
-  it('find by letters in any of the words as soon as the finder is there', async () => {
+  it('find by letters of any word once the fuzzy finder is loaded', async () => {
     const app = await opened(known(TWO, { fuzzyFind }));
     app.press('tab');
     app.type('doai');
@@ -278,7 +278,7 @@ describe('the fields of the form', () => {
     expect(labels(app)).toEqual(['shell', 'Docker AI']);
   });
 
-  it('change nothing when they are only passed', async () => {
+  it('change nothing when tab only passes them', async () => {
     const app = await opened(known(TWO, { lastTemplateChoice: { template: 'id-docker', preset: 'none' } }), {
       presets: SIZES,
     });
@@ -298,7 +298,7 @@ describe('the fields of the form', () => {
     expect(app.state().newTaskForm).toMatchObject({ template: 'id-docker', preset: null });
   });
 
-  it('take a name by the rule of the server, and say where it is broken', async () => {
+  it("validate a name by the server's rule and show the error", async () => {
     const app = await opened();
     app.type('go');
     app.press('shift+tab');
@@ -316,7 +316,7 @@ describe('the fields of the form', () => {
     expect(app.state().newTaskForm.name.text).toBe('');
   });
 
-  it('leave the prompt to a preset that has its own, and what was written to the next task', async () => {
+  it("show the preset's own prompt, and keep the draft for the next task", async () => {
     const fixed = preset('Triage', { isDefault: true, prompt: 'Triage the new issues.' });
     const app = appFixture(known());
     app.press('n');
@@ -331,8 +331,8 @@ describe('the fields of the form', () => {
   });
 });
 
-describe('presets that cannot be listed', () => {
-  it('are asked for again by enter, and none does without', async () => {
+describe('presets that fail to load', () => {
+  it('enter loads them again, and the task then starts', async () => {
     const trouble = 'Cannot list the presets: Out of order.';
     const app = await opened(known(), { presets: null, presetsError: trouble });
     app.type('go');
@@ -347,7 +347,7 @@ describe('presets that cannot be listed', () => {
 });
 
 describe('a sign-in that the template needs', () => {
-  it('refuses the task until it is done: enter asks again', async () => {
+  it('blocks the task until the user signs in: enter checks again', async () => {
     const app = await opened(known(), { signIns: [GITHUB] });
     app.type('go');
     app.press('enter');
@@ -360,22 +360,22 @@ describe('a sign-in that the template needs', () => {
     expect(created(app)).toHaveLength(1);
   });
 
-  it('refuses nothing where it is not required', async () => {
+  it('blocks nothing when it is optional', async () => {
     const app = await opened(known(), { signIns: [{ ...GITHUB, required: false }] });
     app.type('go');
     app.press('enter');
     expect(created(app)).toHaveLength(1);
   });
 
-  it('has its link copied by ctrl+y', async () => {
+  it('ctrl+y copies its link', async () => {
     const app = await opened(known(), { signIns: [{ ...GITHUB, id: 'x', done: true }, GITHUB] });
     app.press('ctrl+y');
     expect(app.calls.at(-1)).toEqual({ what: 'copy', text: GITHUB.url });
   });
 });
 
-describe('a task that was refused', () => {
-  it('opens the form again at its fault for somebody who waits for it', () => {
+describe('a task that the server refused', () => {
+  it('opens the form again at its error when the user waits', () => {
     const sent = { form: { ...known().newTaskForm, name: bufferOf('taken') }, prompt: 'go' };
     const app = appFixture(
       applyEvents(
@@ -390,7 +390,7 @@ describe('a task that was refused', () => {
     expect(app.state().drafts.get(NEW_TASK_KEY)?.text).toBe('go');
   });
 
-  it('waits behind n for somebody who has gone on', () => {
+  it('waits in the form, behind n, when the user has moved on', () => {
     const sent = { form: { ...known().newTaskForm, name: bufferOf('taken') }, prompt: 'go' };
     const app = appFixture(
       applyEvents(
@@ -405,7 +405,7 @@ describe('a task that was refused', () => {
     expect(app.state().drafts.get(NEW_TASK_KEY)?.text).toBe('go');
   });
 
-  it('does not touch another form that is being written', () => {
+  it('does not change another form that the user fills in', () => {
     const sent = { form: { ...known().newTaskForm, name: bufferOf('taken') }, prompt: 'go' };
     const state = applyEvents(
       known(ONE),
@@ -420,13 +420,13 @@ describe('a task that was refused', () => {
   });
 });
 
-describe('the form says', () => {
+describe('the form shows', () => {
   const here = (about: Partial<State['deployment']>): State => ({
     ...stateWithTasks('a'),
     deployment: { name: 'local', local: true, home: '/home/ada', ...about },
   });
 
-  it('where the task runs: a deployment, or this machine and the directory', () => {
+  it('the place of the task: a deployment, or this machine with the directory', () => {
     expect(locationWords(onDeployment(stateWithTasks('a')), 60)).toBe('on coder.example.com');
     expect(locationWords(here({ directory: '/home/ada/src/x' }), 60)).toBe('on this machine, in ~/src/x');
     expect(locationWords(here({ directory: '/home/ada/src/x' }), 30)).toBe('in ~/src/x');
@@ -438,7 +438,7 @@ describe('the form says', () => {
     }
   });
 
-  it('what the prompt is for, as soon as it is known what runs it', () => {
+  it('a placeholder for the prompt once the template is known', () => {
     expect(promptHint(known(ONE))).toBe('a shell command, for example: npm test');
     expect(promptHint(onDeployment(known(ONE)))).toBe('a prompt for shell: what should it do?');
     expect(promptHint(known([template('claude', { displayName: 'Claude Code' })]))).toBe(

@@ -18,7 +18,7 @@ const deckWith = (phase: 'paused' | 'working', about = {}): AppFixture =>
 const draftOf = (app: AppFixture, key = initialPromptKey('a')) => app.state().drafts.get(key)?.text;
 
 describe('I', () => {
-  it('opens what a paused task begins with, and hands over what became of it', () => {
+  it('opens the initial prompt of a paused task and sends the change', () => {
     const app = deckWith('paused');
     app.press('I');
     expect(draftOf(app)).toBe(EDITED);
@@ -30,7 +30,7 @@ describe('I', () => {
     expect(draftOf(app)).toBe(`${EDITED}!`);
   });
 
-  it('keeps what was changed through esc, and nothing of what was only looked at', () => {
+  it('keeps a change after esc, and drops an unchanged prompt', () => {
     const app = deckWith('paused');
     app.press('I', 'esc');
     expect(draftOf(app)).toBeUndefined();
@@ -44,7 +44,7 @@ describe('I', () => {
     expect(app.calls).toEqual([]);
   });
 
-  it('asks nothing of the server where nothing was changed, nor for nothing at all', () => {
+  it('sends no request for an unchanged or an empty prompt', () => {
     const app = deckWith('paused');
     app.press('I', 'enter', 'I');
     for (let line = 0; line < 4; line++) app.press('ctrl+u');
@@ -53,7 +53,7 @@ describe('I', () => {
     expect(app.calls).toEqual([]);
   });
 
-  it('says why it cannot, before and when the task was resumed meanwhile', () => {
+  it('shows the reason when the task is not paused, or was resumed meanwhile', () => {
     const working = deckWith('working');
     working.press('I');
     expect(working.state().view.focus).toBe('list');
@@ -68,7 +68,7 @@ describe('I', () => {
     expect(draftOf(app)).toBe(`${EDITED}!`);
   });
 
-  it('leaves what was written in the history when the task goes away', () => {
+  it('keeps the text in the prompt history when the task disappears', () => {
     const app = deckWith('paused');
     app.press('I');
     app.type('!');
@@ -81,7 +81,7 @@ describe('I', () => {
 describe('N', () => {
   const templates = [template('shell'), template('docker')];
 
-  it('begins a task with the prompt of the selected one, from its template', async () => {
+  it('opens a new task with the prompt and the template of the selected one', async () => {
     const app = deckWith('working');
     app.dispatch({ type: 'templates-received', templates });
     app.press('N');
@@ -94,7 +94,7 @@ describe('N', () => {
     });
   });
 
-  it('takes the preset that the workspace was made with, by its name', async () => {
+  it('chooses the preset of the workspace by its name', async () => {
     const app = deckWith('working', { templateVersionId: 'an-older-version' });
     const build = {
       id: 'b',
@@ -127,7 +127,7 @@ describe('N', () => {
     expect(app.state().newTaskForm).toMatchObject({ template: 'id-docker', preset: { named: 'Small' } });
   });
 
-  it('keeps among the earlier prompts what had been begun, and falls back where the template is gone', async () => {
+  it('keeps the previous draft in the prompt history, and chooses no template when it was deleted', async () => {
     const app = deckWith('working', { templateId: 'gone' });
     app.dispatch(
       { type: 'templates-received', templates: [template('shell')] },
@@ -141,7 +141,7 @@ describe('N', () => {
     expect(app.calls.at(-1)).toMatchObject({ what: 'create', task: { templateVersionId: 'version-shell' } });
   });
 
-  it('says so where there is no prompt to begin with', () => {
+  it('shows a notice for a task without an initial prompt', () => {
     const app = deckWith('working', { initialPrompt: ' ' });
     app.press('N');
     expect(app.notice()).toMatch(/^It has no initial prompt/u);

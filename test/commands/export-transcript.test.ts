@@ -20,7 +20,7 @@ const settled = (): Promise<void> => new Promise(setImmediate);
 const pointed = (app: AppFixture): number | undefined => app.state().view.messageCursor?.message;
 
 describe('the message cursor', () => {
-  it('shows itself at the last message on screen, then goes from one to the next', () => {
+  it('appears at the last visible message, then moves by messages', () => {
     const app = reading();
     app.press('{');
     expect(pointed(app)).toBe(3);
@@ -33,7 +33,7 @@ describe('the message cursor', () => {
     expect(pointed(app)).toBe(0);
   });
 
-  it('is gone with the transcript, and not taken along to another task', () => {
+  it('disappears with the transcript, and does not move to another task', () => {
     const app = reading();
     app.press('{', 'tab');
     expect(app.state().view.messageCursor).toBeNull();
@@ -43,7 +43,7 @@ describe('the message cursor', () => {
 });
 
 describe('copying', () => {
-  it('takes the message under the cursor as it was written, safe, and says what came of it', async () => {
+  it('copies the source of the message under the cursor, sanitised, and shows the result', async () => {
     const app = reading();
     app.press('{', '{', '{', 'y');
     await settled();
@@ -51,7 +51,7 @@ describe('copying', () => {
     expect(app.notice()).toBe('Copied 7 characters.');
   });
 
-  it('without a cursor takes the last message on screen, and shows which', async () => {
+  it('copies the last visible message without a cursor, and selects it', async () => {
     const app = reading();
     app.press('g', 'y');
     await settled();
@@ -60,7 +60,7 @@ describe('copying', () => {
     expect(pointed(app)).toBe(3);
   });
 
-  it('is not offered where there is no message', () => {
+  it('is unavailable without messages', () => {
     const app = appFixture(stateWithTasks('a'));
     app.press('tab', 'y');
     expect(app.notice()).toBe('No messages yet.');
@@ -71,7 +71,7 @@ describe('copying', () => {
 const WHOLE = /^\[you 2026-01-01T12:00:00Z\]\ngo\n\n\[agent 2026-01-01T12:00:00Z\]\n\*\*one\*\*\n\n\[you/u;
 
 describe('the pager', () => {
-  it('is given the whole conversation as it was written', () => {
+  it('receives the source of the whole transcript', () => {
     const app = reading();
     app.press('v');
     expect(app.calls).toEqual([{ what: 'page', text: expect.stringMatching(WHOLE) }]);
@@ -79,7 +79,7 @@ describe('the pager', () => {
 });
 
 describe('saving', () => {
-  it('proposes the name of the task, and says where the file is', async () => {
+  it('proposes the name of the task, and shows the path of the file', async () => {
     const app = reading();
     app.press('S');
     const { overlay } = app.state().view;
@@ -91,7 +91,7 @@ describe('saving', () => {
     expect(app.notice()).toMatch(/^Saved \d+ B to \/home\/ada\/name-a\.txt\.$/u);
   });
 
-  it('asks before it writes over something: y does, any other key goes back to the name', async () => {
+  it('asks before it overwrites a file: y overwrites, any other key returns to the name', async () => {
     const app = reading();
     await saveTranscript(app.context, { taskId: 'a', name: 'old.txt' });
     expect(app.state().view.overlay).toMatchObject({ kind: 'confirm-overwrite', file: '/home/ada/old.txt' });
@@ -104,14 +104,14 @@ describe('saving', () => {
     expect(app.notice()).toMatch(/^Saved .* to \/home\/ada\/old\.txt\.$/u);
   });
 
-  it('that fails says why, with the name still there to be changed', async () => {
+  it('shows the reason of a failure and keeps the name', async () => {
     const app = reading();
     await saveTranscript(app.context, { taskId: 'a', name: '/no/such' });
     expect(app.notice()).toBe('Cannot write /no/such: the directory does not exist.');
     expect(app.state().view.overlay).toMatchObject({ kind: 'save', name: '/no/such' });
   });
 
-  it('is left by esc without a trace', () => {
+  it('esc cancels it', () => {
     const app = reading();
     app.press('S', 'esc');
     expect(app.state().view.overlay).toBeNull();

@@ -12,7 +12,7 @@ function writing(text = 'half'): AppFixture {
 }
 
 describe('ctrl+x ctrl+e', () => {
-  it('takes the prompt to the editor and what was written back, safe to show', async () => {
+  it('opens the draft in the editor and takes the sanitised result', async () => {
     const app = writing();
     app.press('ctrl+x', 'ctrl+e');
     expect(app.calls).toEqual([{ what: 'write', text: 'half' }]);
@@ -21,7 +21,7 @@ describe('ctrl+x ctrl+e', () => {
     expect(app.state().view.focus).toBe('prompt');
   });
 
-  it('leaves the prompt as it was when the editor fails, and says why', async () => {
+  it('keeps the draft when the editor fails, and shows the reason', async () => {
     const app = writing();
     app.press('ctrl+x', 'ctrl+e');
     await app.leaveEditor({ kind: 'not-written', why: 'The editor ended with exit code 1.' });
@@ -29,7 +29,7 @@ describe('ctrl+x ctrl+e', () => {
     expect(app.notice()).toBe('The editor ended with exit code 1.');
   });
 
-  it('keeps a message that came back meanwhile', async () => {
+  it('keeps an undelivered message that returned meanwhile', async () => {
     const app = writing();
     app.press('ctrl+x', 'ctrl+e');
     app.dispatch({ type: 'draft-restored', key: 'a', text: 'refused' });
@@ -37,7 +37,7 @@ describe('ctrl+x ctrl+e', () => {
     expect(draftOf(app)).toBe('refused\nwhole');
   });
 
-  it('takes what was found among earlier prompts', () => {
+  it('opens the match of a prompt history search', () => {
     const app = writing('');
     app.dispatch({ type: 'prompt-recorded', text: 'run the tests' });
     app.press('ctrl+r');
@@ -46,7 +46,7 @@ describe('ctrl+x ctrl+e', () => {
     expect(app.calls).toEqual([{ what: 'write', text: 'run the tests' }]);
   });
 
-  it('is two keys: any other second one does nothing, and no key is left over', () => {
+  it('is a chord: any other second key does nothing and types nothing', () => {
     const app = writing();
     app.press('ctrl+x');
     app.type('e');
@@ -59,7 +59,7 @@ describe('ctrl+x ctrl+e', () => {
     expect(app.calls).toEqual([]);
   });
 
-  it('means nothing in the list, and another key can be said for it', () => {
+  it('does nothing in the list, and can have another key', () => {
     const app = appFixture({ ...stateWithTasks('a'), customKeys: { editor: ['ctrl+o'] } });
     app.press('ctrl+x', 'j');
     expect(app.notice()).toBeNull();

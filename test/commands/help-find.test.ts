@@ -39,7 +39,7 @@ describe('the help at 60x20', () => {
       for (const row of rows(app, width)) expect(displayWidth(row)).toBeLessThanOrEqual(Math.max(width, 40));
   });
 
-  it('can be scrolled to its last row and back, and no further', () => {
+  it('scrolls to its last row and back, and no further', () => {
     const app = helping();
     const total = helpWindow(app.state())?.total ?? 0;
     const seen = new Set<string>();
@@ -59,8 +59,8 @@ describe('the help at 60x20', () => {
   });
 });
 
-describe('finding in the help', () => {
-  it('lists what holds all the words, in keys, titles, reasons and names, as they are typed', () => {
+describe('filtering the help', () => {
+  it('lists entries with all words in keys, title, reason or id', () => {
     const app = helping();
     app.press('/');
     app.type('PAUSE stay');
@@ -78,7 +78,7 @@ describe('finding in the help', () => {
     );
   });
 
-  it('keeps it with enter, shows all again with esc, and closes with the next one', () => {
+  it('enter keeps the filter, esc clears it, and the next esc closes the help', () => {
     const app = helping();
     app.press('/');
     app.type('quit');
@@ -95,7 +95,7 @@ describe('finding in the help', () => {
     expect(app.calls).toEqual([]);
   });
 
-  it('types what would be keys, and a paste, and scrolls by the arrows', () => {
+  it('types letters and pastes, and scrolls with arrows', () => {
     const app = helping();
     app.press('/');
     app.type('q?j');
@@ -109,7 +109,7 @@ describe('finding in the help', () => {
   });
 });
 
-it('a command without a key is listed by its name', () => {
+it('a command without a key is listed with its palette input', () => {
   const app = helping();
   expect(found(app)).toMatch(/^:mouse Turn the mouse on or off/mu);
 });

@@ -49,7 +49,7 @@ const sources = FOLDERS.flatMap((folder) =>
 const isSentence = (text: string): boolean =>
   /(?:^| )[A-Za-z]{3,}(?:[ ,.:;]|$)/u.test(text) && text.includes(' ');
 
-it('no text names a key that could be another one: it says the command, by keyFor', () => {
+it('no text names a key that can be changed: it uses keyFor', () => {
   const named = sources.flatMap((file) =>
     stringLiteralsIn(readFileSync(file, 'utf8'))
       .filter((text) => isSentence(text) && !/^\s*(?:SELECT|INSERT|UPDATE|DELETE|CREATE)\b/u.test(text))
@@ -59,7 +59,7 @@ it('no text names a key that could be another one: it says the command, by keyFo
   expect(named).toEqual([]);
 });
 
-it('would find one', () => {
+it('the check finds such a key', () => {
   const hole = (code: string): string => `$\{${code}}`;
   const source = `const a = 'r starts it again'; // q quits\nconst b = \`${hole('x')} is there: ${hole("y('Q asks')")} ctrl+l tries\`;`;
   expect(stringLiteralsIn(source).filter((text) => KEY.test(text))).toEqual([
@@ -69,7 +69,7 @@ it('would find one', () => {
   ]);
 });
 
-it('every command that a text names is one', () => {
+it('every command id in keyFor exists', () => {
   const ids = new Set(commands.map(({ id }) => id));
   const named = sources.flatMap((file) =>
     [...readFileSync(file, 'utf8').matchAll(/keyFor\('([^']*)'\)/gu)].map(([, id]) => id ?? ''),
@@ -109,7 +109,7 @@ const withoutAnswers = (text: string, state: State): string =>
   );
 
 describe('with another key for every command', () => {
-  it('is what a user could set', () => {
+  it('the keys are valid settings', () => {
     expect(OTHERS.length).toBeGreaterThanOrEqual(commands.length);
     expect(keyBindingErrors(changed)).toEqual([]);
   });
@@ -122,7 +122,7 @@ describe('with another key for every command', () => {
     // These keys are also English words.
     .filter((key) => /^(?:ctrl\+)?[b-zA-Z?]$/u.test(key));
 
-  it.each(Object.keys(SCENES))('the footer, the notices and the help of “%s” name the new ones', (name) => {
+  it.each(Object.keys(SCENES))('footer, notices and help of “%s” show the new keys', (name) => {
     const state = remapped(SCENES[name]?.({ columns: 120, rows: 40 }) ?? expect.fail());
     const said = [
       stripVTControlCharacters(footerLine(state, plain)),
@@ -139,7 +139,7 @@ describe('with another key for every command', () => {
     ).not.toMatch(/[\ufdd0\ufdd1]/u);
   });
 
-  it.each(Object.keys(SCENES))('so does the whole screen of “%s”', (name) => {
+  it.each(Object.keys(SCENES))('the whole screen of “%s” shows the new keys', (name) => {
     const state = SCENES[name]?.({ columns: 100, rows: 30 }) ?? expect.fail();
     const shown = renderApp(remapped(state)).text();
     expect(shown).not.toMatch(/[\ufdd0\ufdd1]/u);
@@ -147,7 +147,7 @@ describe('with another key for every command', () => {
       expect(withoutAnswers(shown, state)).not.toMatch(word(key));
   });
 
-  it('an empty list, a task in error and a refusal say what to press here', () => {
+  it('an empty list, a task in error and a rejected paste show the new keys', () => {
     const keys = { new: ['ctrl+n'], resume: ['R'], quit: ['X'], 'leave-prompt': ['ctrl+g'], answer: ['W'] };
     const empty = remapped(applyEvents(emptyState(), listReceived([])), keys);
     expect(emptyLines(empty, plain, 60).join('\n')).toContain('Press ctrl+n to start one.');
@@ -165,7 +165,7 @@ describe('with another key for every command', () => {
 });
 
 describe('a command without a key', () => {
-  it('is told by its name, as the palette finds it', () => {
+  it('is named as the palette finds it', () => {
     const names = keyNames({ new: [], send: [] });
     expect(withKeyNames(`Press ${keyFor('new')} to start one.`, names)).toBe('Press :new to start one.');
     expect(names.send).toBe('“send”');
@@ -193,7 +193,7 @@ describe('the footer', () => {
     },
   );
 
-  it('shows the keys that there are, arrows where arrows move', () => {
+  it('shows the first key of each command, and arrows for movement', () => {
     const state = applyEvents(emptyState(), listReceived([taskIn('idle', 'a'), taskIn('idle', 'b')]));
     const footer = (keys: CustomKeys): string =>
       stripVTControlCharacters(footerLine(remapped(state, keys), plain)).trim();

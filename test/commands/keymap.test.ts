@@ -5,13 +5,13 @@ import { applyEvents, emptyState, listReceived } from '../store/state-builders.t
 import { appFixture } from './app-fixture.ts';
 import { taskIn } from './phase-builders.ts';
 
-describe('a command that got another key', () => {
+describe('a command with another key', () => {
   const state = {
     ...applyEvents(emptyState(), listReceived([taskIn('working', 'a')])),
     customKeys: { pause: ['ctrl+s'], places: [] },
   };
 
-  it('acts on it, and no longer on its own', () => {
+  it('runs with it, and no longer with its default key', () => {
     const app = appFixture(state);
     app.press('p');
     expect(app.calls).toEqual([]);
@@ -19,14 +19,14 @@ describe('a command that got another key', () => {
     expect(app.calls).toEqual([{ what: 'pause', taskId: 'a' }]);
   });
 
-  it('is told about by help with it', () => {
+  it('is listed in the help with it', () => {
     const rows = helpRows(state, 100);
     expect(rows).toContainEqual(expect.objectContaining({ kind: 'entry', keys: 'ctrl+s' }));
     expect(commandFor('list', 'P', state.customKeys)).toBeNull();
   });
 });
 
-describe('keys that can be given', () => {
+describe('valid keys', () => {
   it.each([
     [{ pause: ['x'] }],
     [{ pause: ['r'], resume: ['p'] }],
@@ -40,7 +40,7 @@ describe('keys that can be given', () => {
   });
 });
 
-describe('keys that cannot', () => {
+describe('invalid keys', () => {
   it.each([
     [{ paus: ['x'] }, 'paus', /not a command; Did you mean "pause"\?/],
     [{ dance: ['x'] }, 'dance', /not a command; see the list/],

@@ -7,7 +7,7 @@ import { appFixture } from './app-fixture.ts';
 const many = Array.from({ length: 100 }, (_, index) => `t${index}`);
 
 describe('moving in the list', () => {
-  it('goes by one, and stays within it', () => {
+  it('moves by one and stays within the list', () => {
     const app = appFixture(stateWithTasks('a', 'b', 'c'));
     app.press('up', 'k');
     expect(app.state().view.selected).toBe('a');
@@ -17,7 +17,7 @@ describe('moving in the list', () => {
     expect(app.state().view.selected).toBe('b');
   });
 
-  it('goes to both ends', () => {
+  it('moves to both ends', () => {
     const app = appFixture(stateWithTasks(...many));
     for (const [key, id] of [
       ['G', 't99'],
@@ -30,7 +30,7 @@ describe('moving in the list', () => {
     }
   });
 
-  it('goes by pages that overlap by one row', () => {
+  it('moves by pages that overlap by one row', () => {
     const app = appFixture(stateWithTasks(...many));
     // 24 rows less header, prompt, footer and the frame: 19.
     app.press('pagedown');
@@ -53,7 +53,7 @@ describe('the next task that needs you', () => {
   const working = (id: string) => makeTask({ id, state: makeReport({ state: 'working' }) });
   const tasks = [working('a'), makeTask({ id: 'b' }), working('c'), makeTask({ id: 'd' })];
 
-  it('is found in both directions, once around', () => {
+  it('is found in both directions, with one wrap-around', () => {
     const app = appFixture(applyEvents(emptyState(), listReceived(tasks)));
     const seen: (string | null)[] = [];
     for (const key of [']', ']', ']', '[', '[']) {
@@ -63,7 +63,7 @@ describe('the next task that needs you', () => {
     expect(seen).toEqual(['b', 'd', 'b', 'd', 'b']);
   });
 
-  it('is not one that the filter hides', () => {
+  it('is not hidden by the filter', () => {
     const app = appFixture(
       applyEvents(emptyState(), listReceived(tasks), { type: 'filter-changed', filter: 'name-a' }),
     );
@@ -72,19 +72,19 @@ describe('the next task that needs you', () => {
     expect(app.notice()).toBe('No visible task needs you.');
   });
 
-  it('is said not to be there when there is none', () => {
+  it('shows a notice when there is none', () => {
     const app = appFixture(applyEvents(emptyState(), listReceived([working('a')])));
     app.press('[');
     expect(app.notice()).toBe('No task needs you.');
   });
 
-  it('is found from the transcript too, which then shows that task', () => {
+  it('is found from the transcript, which then shows that task', () => {
     const app = appFixture(applyEvents(emptyState(), listReceived(tasks)));
     app.press('tab', ']');
     expect(app.state().view).toMatchObject({ selected: 'b', focus: 'transcript' });
   });
 
-  it('is none that fell idle a moment ago', () => {
+  it('is not a task that became idle a moment ago', () => {
     const fresh = makeTask({ id: 'b', state: makeReport({ at: NOON - 1_000 }) });
     const app = appFixture(applyEvents(emptyState(), listReceived([working('a'), fresh])));
     app.press(']');
@@ -96,7 +96,7 @@ describe('the next task that needs you', () => {
 });
 
 describe('the filter', () => {
-  it('opens in the list, moves in what it leaves, and goes back to what it was with esc', () => {
+  it('opens in the list, moves among the matches, and esc restores the previous filter', () => {
     const app = appFixture(
       applyEvents(stateWithTasks('a1', 'b1', 'a2'), { type: 'filter-changed', filter: 'a' }),
     );
@@ -111,7 +111,7 @@ describe('the filter', () => {
     expect(app.state().view).toMatchObject({ overlay: null, filter: 'a' });
   });
 
-  it('takes letters for itself, q too', () => {
+  it('types letters, q too', () => {
     const app = appFixture(stateWithTasks('a', 'b'));
     app.press('/');
     app.type('qjpd?n');
@@ -119,13 +119,13 @@ describe('the filter', () => {
     expect(app.calls).toEqual([]);
   });
 
-  it('is taken away by esc in the list', () => {
+  it('is cleared by esc in the list', () => {
     const app = appFixture(applyEvents(stateWithTasks('a', 'b'), { type: 'filter-changed', filter: 'b' }));
     app.press('esc');
     expect(app.state().view.filter).toBe('');
   });
 
-  it('that is not understood says so and stays to be mended', () => {
+  it('shows the problem and stays open when it is invalid', () => {
     const app = appFixture(
       applyEvents(stateWithTasks('a', 'b'), { type: 'filter-changed', filter: 'phase:bored' }),
     );
@@ -138,7 +138,7 @@ describe('the filter', () => {
     expect(app.state().view).toMatchObject({ overlay: null, filter: 'phase:idle' });
   });
 
-  it('has nothing to do without tasks', () => {
+  it('is unavailable without tasks', () => {
     const app = appFixture(applyEvents(emptyState(), listReceived([])));
     app.press('/');
     expect(app.notice()).toBe('No tasks yet.');
@@ -146,7 +146,7 @@ describe('the filter', () => {
 });
 
 describe('esc outside the prompt', () => {
-  it('does one thing at a time: the message, the transcript, the filter', () => {
+  it('takes one step per press: notice, transcript, filter', () => {
     const app = appFixture(
       applyEvents(
         stateWithTasks('a', 'b'),

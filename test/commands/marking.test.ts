@@ -7,7 +7,7 @@ import { type AppFixture, appFixture } from './app-fixture.ts';
 const marked = (app: AppFixture): readonly string[] => markedTasks(app.state()).map(({ id }) => id);
 
 describe('space', () => {
-  it('marks the task and goes on to the next, and unmarks it again', () => {
+  it('marks or unmarks the task and moves to the next', () => {
     const app = appFixture(stateWithTasks('a', 'b', 'c'));
     app.press(' ', ' ');
     expect(marked(app)).toEqual(['a', 'b']);
@@ -23,13 +23,13 @@ describe('space', () => {
     expect(marked(app)).toEqual(['b']);
   });
 
-  it('in the transcript scrolls and marks nothing', () => {
+  it('scrolls in the transcript and marks nothing', () => {
     const app = appFixture(stateWithTasks('a', 'b'));
     app.press('tab', ' ');
     expect(marked(app)).toEqual([]);
   });
 
-  it('says why where there is nothing to mark', () => {
+  it('shows the reason without a task', () => {
     const app = appFixture(applyEvents(emptyState(), listReceived([])));
     app.press(' ', 'a', 'u');
     expect(marked(app)).toEqual([]);
@@ -44,7 +44,7 @@ describe('a', () => {
     return app;
   };
 
-  it('marks all that the filter shows', () => {
+  it('marks all tasks that match the filter', () => {
     const app = filtered();
     app.press('a');
     expect(marked(app)).toEqual(['a1', 'a2']);
@@ -52,7 +52,7 @@ describe('a', () => {
     expect(app.notice()).toBe('All shown tasks are marked.');
   });
 
-  it('keeps marks that are hidden, and u takes them all away', () => {
+  it('keeps hidden marks, and u removes all', () => {
     const app = filtered();
     app.press('a');
     app.dispatch({ type: 'filter-changed', filter: 'name-b' });
@@ -67,7 +67,7 @@ describe('a', () => {
 });
 
 describe('the mark of a task', () => {
-  it('goes away with it, whoever deleted it', () => {
+  it('disappears with the task', () => {
     const app = appFixture(stateWithTasks('a', 'b', 'c'));
     app.press('a');
     app.dispatch(
@@ -77,7 +77,7 @@ describe('the mark of a task', () => {
     expect(marked(app)).toEqual(['b']);
   });
 
-  it('stays while it is only hidden', () => {
+  it('stays while the filter hides the task', () => {
     const app = appFixture(stateWithTasks('a', 'b'));
     app.press(' ');
     app.dispatch({ type: 'filter-changed', filter: 'name-b' });

@@ -50,7 +50,7 @@ describe('y on a queued message', () => {
     expect(copied(app)).toEqual([QUEUED]);
   });
 
-  it('stays on it when a message before it in the queue is sent', () => {
+  it('keeps the selection when an earlier queued message is sent', () => {
     const first = delivery({ id: 'd0', text: 'First.', stage: 'waiting' });
     const app = appFixture(
       applyEvents(
@@ -66,7 +66,7 @@ describe('y on a queued message', () => {
     expect(copied(app)).toEqual([QUEUED]);
   });
 
-  it('leaves no cursor on another message when it was taken back', () => {
+  it('selects no other message after a cancel', () => {
     const app = onQueued();
     app.dispatch(answered, ended);
     expect(app.state().view.messageCursor).toBeNull();

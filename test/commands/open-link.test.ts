@@ -12,13 +12,13 @@ const linking = (uri: string, id = 'a') => {
 };
 
 describe('o', () => {
-  it('opens what the agent links to', async () => {
+  it("opens the agent's link", async () => {
     const app = linking('https://github.com/acme/app/pull/12');
     await vi.waitFor(() => expect(app.notice()).toBe('Opened https://github.com/acme/app/pull/12'));
     expect(app.calls).toEqual([{ what: 'open', address: 'https://github.com/acme/app/pull/12' }]);
   });
 
-  it('opens the task’s page when the agent links to nothing', async () => {
+  it('opens the task’s page without a link of the agent', async () => {
     const app = linking('');
     await vi.waitFor(() => expect(app.notice()).toBe('Opened https://coder.example.com/tasks/ada/a'));
   });
@@ -29,7 +29,7 @@ describe('o', () => {
     ['-oops', 'The agent’s link is not a valid web address and was not opened.'],
     ['https://a@b.example', 'The agent’s link is not a valid web address and was not opened.'],
     ['x\x1b]0;y\x07', 'The agent’s link is not a valid web address and was not opened.'],
-  ])('leaves %j alone, and says so', async (uri, words) => {
+  ])('does not open %j, and shows a notice', async (uri, words) => {
     const app = linking(uri);
     await vi.waitFor(() =>
       expect(app.notice()).toBe(`Opened https://coder.example.com/tasks/ada/a ${words}`),
@@ -37,7 +37,7 @@ describe('o', () => {
     expect(app.calls).toEqual([{ what: 'open', address: 'https://coder.example.com/tasks/ada/a' }]);
   });
 
-  it('says that there is nothing where tasks have no page', async () => {
+  it('shows a notice when tasks have no page', async () => {
     const app = linking('', 'nowhere');
     await vi.waitFor(() => expect(app.notice()).toBe('No web page to open. The agent gave no link.'));
     const other = linking('vscode://file/x', 'nowhere');

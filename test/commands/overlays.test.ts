@@ -9,7 +9,7 @@ import { type AppFixture, appFixture } from './app-fixture.ts';
 describe('the help', () => {
   const top = (app: AppFixture): number | undefined => helpWindow(app.state())?.top;
 
-  it('is opened by ? and closed by esc, q and ?', () => {
+  it('opens with ? and closes with esc, q and ?', () => {
     for (const key of ['esc', 'q', '?']) {
       const app = appFixture(stateWithTasks('a'));
       app.press('?');
@@ -20,7 +20,7 @@ describe('the help', () => {
     }
   });
 
-  it('scrolls no further than its end, and back at once from there', () => {
+  it('scrolls no further than its end, and back at once', () => {
     const app = appFixture(stateWithTasks('a'));
     app.press('?', 'up', 'k');
     expect(top(app)).toBe(0);
@@ -39,14 +39,14 @@ describe('the help', () => {
     expect(top(app)).toBe(total - height);
   });
 
-  it('stays within itself when the window grows', () => {
+  it('shows all rows when the window grows', () => {
     const app = appFixture(stateWithTasks('a'));
     app.press('?', 'G');
     app.dispatch({ type: 'terminal-resized', size: { columns: 200, rows: 200 } });
     expect(top(app)).toBe(0);
   });
 
-  it('lists every command in one row, with all keys or the way to it', () => {
+  it('lists every command in one row, with all keys or its palette input', () => {
     const rows = helpRows(stateWithTasks('a'), 120);
     for (const { id, keys, title } of commands) {
       const shown = keys.map(shortKey).join(' ') || `:${id}`;
@@ -57,7 +57,7 @@ describe('the help', () => {
     }
   });
 
-  it('says of a command that cannot act why not', () => {
+  it('shows the reason of an unavailable command', () => {
     const rows = helpRows(stateWithTasks('a'), 120);
     const entry = rows.find((row) => row.kind === 'entry' && row.keys === 'r');
     expect(entry).toMatchObject({ reason: 'It is not paused.', disabled: true });
@@ -74,14 +74,14 @@ describe('the outbox', () => {
       ),
     );
 
-  it('has nothing to show while nothing is on its way', () => {
+  it('is unavailable while it is empty', () => {
     const app = appFixture(stateWithTasks('a'));
     app.press('Q');
     expect(app.state().view.overlay).toBeNull();
     expect(app.notice()).toBe('The outbox is empty.');
   });
 
-  it('takes back the chosen message', () => {
+  it('cancels the selected message', () => {
     const app = two();
     app.press('Q', 'down', 'j', 'x');
     expect(app.calls).toEqual([{ what: 'cancel', deliveryId: 'd2' }]);
@@ -91,7 +91,7 @@ describe('the outbox', () => {
     expect(app.state().view.overlay).toBeNull();
   });
 
-  it.each(['x', 'e'])('%s acts on the chosen message after one before it has been delivered', (key) => {
+  it.each(['x', 'e'])('%s acts on the selected message after an earlier one is delivered', (key) => {
     const app = two();
     const queued = delivery({ id: 'd3', stage: 'waiting' });
     app.dispatch({ type: 'delivery-added', delivery: queued });
@@ -105,7 +105,7 @@ describe('the outbox', () => {
     expect(app.calls).toEqual([{ what: key === 'x' ? 'cancel' : 'edit', deliveryId: 'd3' }]);
   });
 
-  it('takes back the last one where the chosen one has gone', () => {
+  it('cancels the last message when the selected one is gone', () => {
     const app = two();
     app.press('Q', 'down');
     app.dispatch({ type: 'delivery-finished', id: 'd2' });
@@ -113,7 +113,7 @@ describe('the outbox', () => {
     expect(app.calls).toEqual([{ what: 'cancel', deliveryId: 'd1' }]);
   });
 
-  it('says that there is nothing left to take back', () => {
+  it('shows a notice when no message is left to cancel', () => {
     const app = two();
     app.press('Q');
     app.dispatch({ type: 'delivery-finished', id: 'd1' }, { type: 'delivery-finished', id: 'd2' });
@@ -131,13 +131,13 @@ describe('a notice', () => {
       }),
     );
 
-  it('that is a remark goes with the next key', () => {
+  it('disappears with the next key when it is a remark', () => {
     const app = withNotice('plain');
     app.press('j');
     expect(app.notice()).toBeNull();
   });
 
-  it('that something went wrong stays until esc, through moving and overlays', () => {
+  it('stays until esc when it is an error', () => {
     const app = withNotice('bad');
     app.press('j', '?', 'down', 'esc', 'd', 'n', 'tab');
     expect(app.notice()).toBe('Words.');
@@ -145,7 +145,7 @@ describe('a notice', () => {
     expect(app.notice()).toBeNull();
   });
 
-  it('gives way to the reason why the next key cannot act', () => {
+  it('is replaced by the reason why the next key is unavailable', () => {
     const app = withNotice('bad');
     app.press('r');
     expect(app.notice()).toBe('It is not paused.');
@@ -158,7 +158,7 @@ describe('a screen that is too small', () => {
       applyEvents(stateWithTasks('a', 'b'), { type: 'terminal-resized', size: { columns: 39, rows: 9 } }),
     );
 
-  it('does nothing that nobody would see', () => {
+  it('runs no command', () => {
     const app = tiny();
     app.press('d', 'y', 'j', 'p', 'n', 'i', 'enter', '/', '?');
     app.type('text');
@@ -177,13 +177,13 @@ describe('a screen that is too small', () => {
     expect(app.state().drafts.get('a')?.text).toBe('hello');
   });
 
-  it.each(['q', 'ctrl+c'])('is left with %s', (key) => {
+  it.each(['q', 'ctrl+c'])('%s quits', (key) => {
     const app = tiny();
     app.press(key);
     expect(app.calls).toEqual([{ what: 'quit' }]);
   });
 
-  it('still asks before messages are left behind', () => {
+  it('still asks before it quits with unsent messages', () => {
     const app = tiny();
     app.dispatch({ type: 'delivery-added', delivery: delivery() });
     app.press('q');

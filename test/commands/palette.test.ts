@@ -18,7 +18,7 @@ describe('the palette', () => {
     expect(app.state().view.overlay).toBeNull();
   });
 
-  it('has what can be done now first, and for the rest the reason', () => {
+  it('lists available commands first, and the others with a reason', () => {
     const entries = paletteEntries(working);
     const [pause, resume] = ['pause', 'resume'].map((id) => entries.findIndex((entry) => entry.id === id));
     expect(entries[pause ?? -1]).toMatchObject({ keys: ['p'], verdict: true });
@@ -27,7 +27,7 @@ describe('the palette', () => {
     expect(entries.map(({ id }) => id)).not.toContain('palette');
   });
 
-  it('does what is chosen, or says why not', () => {
+  it('runs the chosen command, or shows the reason why not', () => {
     const app = appFixture(onDeployment(working));
     app.press(':');
     runChosen(app.context, 'pause');
@@ -38,7 +38,7 @@ describe('the palette', () => {
     expect(app.notice()).toMatch(/./u);
   });
 
-  it('asks what the key would ask', () => {
+  it('asks the same question as the key', () => {
     const app = appFixture(working);
     app.press(':');
     runChosen(app.context, 'pause');
@@ -46,7 +46,7 @@ describe('the palette', () => {
     expect(app.state().view.overlay).toMatchObject({ kind: 'confirm-pause' });
   });
 
-  it('has every command but its own, those of other places last and with the way there', () => {
+  it('lists every other command, those of other contexts last with the key that leads there', () => {
     const found = (pane: 'list' | 'transcript') =>
       paletteEntries(applyEvents(working, { type: 'pane-focused', pane }));
     for (const pane of ['list', 'transcript'] as const) {
@@ -73,7 +73,7 @@ describe('the palette', () => {
     expect(verdicts.lastIndexOf(true)).toBe(verdicts.findIndex((each) => each !== true) - 1);
   });
 
-  it('says why a command of another place does not run, and changes nothing', () => {
+  it('shows the reason for a command of another context, and changes nothing', () => {
     const app = appFixture(working);
     const before = app.state().view;
     app.press(':');
@@ -83,7 +83,7 @@ describe('the palette', () => {
     expect(app.calls).toEqual([]);
   });
 
-  it('goes through the hits of a search that lasts', () => {
+  it('steps through the hits of an active search', () => {
     const searching = applyEvents(
       working,
       { type: 'pane-focused', pane: 'transcript' },

@@ -18,7 +18,7 @@ const textOf = (app: AppFixture): string => draft(app.state()).text;
 const shown = (app: AppFixture): string => visibleDraft(app.state()).text;
 
 describe('ctrl+r in the prompt', () => {
-  it('finds an earlier prompt while it is typed, and older ones', () => {
+  it('finds the newest match while the user types, then older ones', () => {
     const app = writing();
     app.press('ctrl+r');
     expect(shown(app)).toBe('half a thought');
@@ -33,7 +33,7 @@ describe('ctrl+r in the prompt', () => {
     expect(shown(app)).toBe('fix the docs');
   });
 
-  it.each(['enter', 'right', 'up', 'down'])('%s takes what was found, and does not send it', (key) => {
+  it.each(['enter', 'right', 'up', 'down'])('%s accepts the match without sending it', (key) => {
     const app = writing();
     app.press('ctrl+r');
     app.type('tests');
@@ -46,7 +46,7 @@ describe('ctrl+r in the prompt', () => {
     expect(textOf(app)).toBe('half a thought');
   });
 
-  it.each(['esc', 'ctrl+g'])('%s goes back to what stood there', (key) => {
+  it.each(['esc', 'ctrl+g'])('%s restores the draft', (key) => {
     const app = writing();
     app.press('ctrl+r');
     app.type('tests');
@@ -55,7 +55,7 @@ describe('ctrl+r in the prompt', () => {
     expect(app.state().view).toMatchObject({ promptSearch: null, focus: 'prompt' });
   });
 
-  it('takes what was found and then does what another key does to it', () => {
+  it('accepts the match with any other key, which then edits it', () => {
     const app = writing();
     app.press('ctrl+r');
     app.type('tests');
@@ -63,14 +63,14 @@ describe('ctrl+r in the prompt', () => {
     expect(textOf(app)).toBe('run tests!');
   });
 
-  it('looks for what is pasted', () => {
+  it('searches for pasted text', () => {
     const app = writing();
     app.press('ctrl+r');
     app.paste('the login\n');
     expect(shown(app)).toBe('fix the login');
   });
 
-  it('leaves the draft alone when nothing was found', () => {
+  it('keeps the draft without a match', () => {
     const app = writing();
     app.press('ctrl+r');
     app.type('qqq');
@@ -79,7 +79,7 @@ describe('ctrl+r in the prompt', () => {
     expect(textOf(app)).toBe('half a thought');
   });
 
-  it('says that there is nothing to search', () => {
+  it('shows a notice without a prompt history', () => {
     const app = appFixture(stateWithTasks('a'));
     app.press('i', 'ctrl+r');
     expect(app.notice()).toBe('No prompt history.');

@@ -19,7 +19,7 @@ function writing(text = ''): AppFixture {
 }
 
 describe('up and down in the prompt', () => {
-  it('go through the prompts sent before, and back to what was being written', () => {
+  it('step through the sent prompts and back to the draft', () => {
     const app = writing('mine');
     const seen: string[] = [];
     for (const key of ['up', 'up', 'ctrl+p', 'up', 'down', 'ctrl+n', 'down', 'down']) {
@@ -29,7 +29,7 @@ describe('up and down in the prompt', () => {
     expect(seen).toEqual(['third', 'second', 'first', 'first', 'second', 'third', 'mine', 'mine']);
   });
 
-  it('move within a text of several lines before they leave it', () => {
+  it('move within a text of several lines first', () => {
     const app = writing();
     app.paste('one\ntwo');
     app.press('up');
@@ -43,13 +43,13 @@ describe('up and down in the prompt', () => {
     expect(textOf(app)).toBe('one\ntwo!');
   });
 
-  it('lose nothing when the cursor moves in between', () => {
+  it('keep the position when the cursor moves in between', () => {
     const app = writing('mine');
     app.press('up', 'left', 'end', 'home', 'down');
     expect(textOf(app)).toBe('mine');
   });
 
-  it('keep what was changed on the way', () => {
+  it('keep edits of recalled prompts', () => {
     const app = writing('mine');
     app.press('up', '!', 'up', '?', 'home', 'down');
     expect(textOf(app)).toBe('!third');
@@ -60,28 +60,28 @@ describe('up and down in the prompt', () => {
   });
 });
 
-describe('leaving in the middle of it', () => {
-  it('brings the draft back when the old prompt was only looked at', () => {
+describe('leaving the prompt with a recalled text', () => {
+  it('restores the draft when the recalled prompt is unchanged', () => {
     const app = writing('mine');
     app.press('up', 'up', 'esc');
     expect(textOf(app)).toBe('mine');
   });
 
-  it('keeps a changed old prompt as the draft, and the draft in the history', () => {
+  it('keeps a changed prompt as the draft, and the previous draft in the history', () => {
     const app = writing('mine');
     app.press('up', '!', 'esc');
     expect(textOf(app)).toBe('!third');
     expect(app.state().promptHistory.at(-1)).toBe('mine');
   });
 
-  it('brings the draft back before the end too', () => {
+  it('restores the draft before taskdeck quits, too', () => {
     const app = writing('mine');
     app.press('up', 'ctrl+c');
     expect(app.state().drafts.get('a')?.text).toBe('mine');
     expect(app.calls).toEqual([{ what: 'quit' }]);
   });
 
-  it('does not carry one task to another', () => {
+  it('does not carry the position to another task', () => {
     const app = writing('mine');
     app.press('up', '!', 'esc', 'j', 'i', 'up', 'down');
     expect(app.state().view.selected).toBe('b');
@@ -89,7 +89,7 @@ describe('leaving in the middle of it', () => {
     expect(app.state().drafts.get('a')?.text).toBe('!third');
   });
 
-  it('and sending gives the draft back', () => {
+  it('restores the draft after sending', () => {
     const app = writing('mine');
     app.press('up', 'enter');
     expect(app.calls).toEqual([{ what: 'send', taskId: 'a', text: 'third' }]);
@@ -97,7 +97,7 @@ describe('leaving in the middle of it', () => {
   });
 });
 
-it('a draft that was never left is sent as it is, and gone', () => {
+it('a draft without a recall is sent and cleared', () => {
   const app = writing('mine');
   app.press('up', 'down', 'enter');
   expect(app.calls).toEqual([{ what: 'send', taskId: 'a', text: 'mine' }]);

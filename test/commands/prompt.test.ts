@@ -37,7 +37,7 @@ describe('writing to a task', () => {
     expect(app.state().view.focus).toBe('transcript');
   });
 
-  it('types what elsewhere are commands', () => {
+  it('types letters that are commands elsewhere', () => {
     const app = appFixture(stateWithTasks('a', 'b'));
     app.press('i');
     app.type('q p?j/Q');
@@ -45,7 +45,7 @@ describe('writing to a task', () => {
     expect(app.calls).toEqual([]);
   });
 
-  it('takes new lines from alt+enter, shift+enter and ctrl+j', () => {
+  it('inserts a line break with alt+enter, shift+enter and ctrl+j', () => {
     const app = appFixture(stateWithTasks('a'));
     app.press('i', '1', 'alt+enter', '2', 'ctrl+j', '3', 'shift+enter', '4');
     expect(textOf(app)).toBe('1\n2\n3\n4');
@@ -68,7 +68,7 @@ describe('writing to a task', () => {
     expect(textOf(app)).toBe('');
   });
 
-  it('inserts a paste with its line breaks, made safe, and never sends it', () => {
+  it('inserts a sanitised paste with its line breaks, and never sends it', () => {
     const app = appFixture(stateWithTasks('a'));
     app.press('i');
     app.paste('one\r\ntwo\rthree\x1b[31m red\x07\n');
@@ -79,7 +79,7 @@ describe('writing to a task', () => {
 });
 
 describe('a paste outside the prompt', () => {
-  it('presses no keys and says where pastes go', () => {
+  it('runs no command and shows how to paste', () => {
     const app = appFixture(stateWithTasks('a', 'b'));
     app.paste('dy');
     expect(app.calls).toEqual([]);
@@ -87,7 +87,7 @@ describe('a paste outside the prompt', () => {
     expect(app.notice()).toMatch(/^Open the prompt to paste/u);
   });
 
-  it('is nothing to the help', () => {
+  it('does nothing in the help', () => {
     const app = appFixture(stateWithTasks('a'));
     app.press('?');
     app.paste('q');
@@ -97,7 +97,7 @@ describe('a paste outside the prompt', () => {
 
 describe('enter in the prompt', () => {
   it.each(['idle', 'complete', 'failed', 'working', 'queued', 'starting', 'resuming'] as const)(
-    'hands the message to the outbox while the task is %s',
+    'adds the message to the outbox while the task is %s',
     (phase) => {
       const app = inPhase(phase);
       app.press('enter');
@@ -110,7 +110,7 @@ describe('enter in the prompt', () => {
     },
   );
 
-  it('keeps what was written and says why a task takes nothing', () => {
+  it('keeps the draft and shows why the task accepts no messages', () => {
     for (const phase of ['deleting', 'error', 'unknown'] as const) {
       const app = inPhase(phase);
       app.press('i');
@@ -152,7 +152,7 @@ describe('a message to a paused task', () => {
     return app;
   };
 
-  it('y puts it into the outbox, which resumes the task for it', () => {
+  it('y adds it to the outbox, which resumes the task', () => {
     const app = asked();
     app.press('y');
     expect(app.calls).toEqual([{ what: 'send', taskId: 'a', text: 'go on', resume: true }]);
@@ -166,7 +166,7 @@ describe('a message to a paused task', () => {
     expect(app.state().view).toMatchObject({ overlay: null, focus: 'list' });
   });
 
-  it.each(['enter', 'esc', 'n', 'q', 'space', 'W'])('%s goes back to the draft', (key) => {
+  it.each(['enter', 'esc', 'n', 'q', 'space', 'W'])('%s returns to the draft', (key) => {
     const app = asked();
     app.press(key);
     expect(app.calls).toEqual([]);
@@ -174,7 +174,7 @@ describe('a message to a paused task', () => {
     expect(app.state().view).toMatchObject({ overlay: null, focus: 'prompt' });
   });
 
-  it('y takes the wish to resume along while the task is still pausing', () => {
+  it('y resumes the task later while it is still pausing', () => {
     const app = inPhase('pausing');
     app.press('i');
     app.type('go on');

@@ -4,7 +4,7 @@ import { appFixture } from './app-fixture.ts';
 
 const places = [{ id: 'p', name: 'dev', url: 'https://dev.example.com' }];
 
-it('P offers the other deployments, before the server has answered too', () => {
+it('P offers the other deployments, even before the server has answered', () => {
   for (const state of [stateWithTasks('a'), emptyState()]) {
     const app = appFixture({ ...state, otherDeployments: places });
     app.press('P');
@@ -15,7 +15,7 @@ it('P offers the other deployments, before the server has answered too', () => {
   }
 });
 
-it('P says why there is nowhere to go; messages that wait stay in their queue', () => {
+it('P shows the reason without another deployment; queued messages stay', () => {
   const app = appFixture(stateWithTasks('a'));
   app.press('P');
   expect(app.notice()).toMatch(/^No other deployment\. Add one/u);

@@ -33,7 +33,7 @@ const PHASES: readonly Phase[] = [
 ];
 
 describe.each(PHASES)('a task that is %s', (phase) => {
-  it('on this machine is paused by p only after y, or says why not', () => {
+  it('on this machine is paused by p and y, or a notice shows the reason', () => {
     const app = locallyIn(phase);
     app.press('p');
     const availability = mayPause(phase);
@@ -48,7 +48,7 @@ describe.each(PHASES)('a task that is %s', (phase) => {
     expect(app.state().view.overlay).toBeNull();
   });
 
-  it('on a deployment is paused by p, or says why not', () => {
+  it('on a deployment is paused by p, or a notice shows the reason', () => {
     const app = inPhase(phase);
     app.press('p');
     const availability = mayPause(phase);
@@ -57,7 +57,7 @@ describe.each(PHASES)('a task that is %s', (phase) => {
     expect(app.notice()).toBe(availability === true ? null : availability);
   });
 
-  it('is resumed by r, or says why not', () => {
+  it('is resumed by r, or a notice shows the reason', () => {
     const app = inPhase(phase);
     app.press('r');
     const availability = mayResume(phase);
@@ -65,7 +65,7 @@ describe.each(PHASES)('a task that is %s', (phase) => {
     expect(app.notice()).toBe(availability === true ? null : availability);
   });
 
-  it('is deleted by d only after y, or says why not', () => {
+  it('is deleted by d and y, or a notice shows the reason', () => {
     const app = inPhase(phase);
     const availability = mayDelete(phase);
     app.press('d');
@@ -97,7 +97,7 @@ describe('the question before a delete', () => {
     expect(app.state().view.overlay).toMatchObject({ kind: 'confirm-delete' });
   });
 
-  it('is about the task that was selected, whatever is selected by now', () => {
+  it('applies to the task that was selected when it opened', () => {
     const app = appFixture(stateWithTasks('a', 'b'));
     app.press('d');
     app.dispatch({ type: 'task-selected', taskId: 'b' });
@@ -105,7 +105,7 @@ describe('the question before a delete', () => {
     expect(app.calls).toEqual([{ what: 'remove', taskId: 'a' }]);
   });
 
-  it('stays while the screen is drawn anew, and lets ctrl+c through', () => {
+  it('stays while the screen is redrawn, and ctrl+c still works', () => {
     const app = inPhase('idle');
     app.press('d', 'ctrl+l');
     expect(app.state().view.overlay).toMatchObject({ kind: 'confirm-delete' });
@@ -129,14 +129,14 @@ it('typing a word into the list does nothing to a task of this machine', () => {
   expect(app.calls).toEqual([]);
 });
 
-describe('leaving', () => {
-  it.each(['q', 'ctrl+c'])('%s quits at once when nothing is on its way', (key) => {
+describe('quitting', () => {
+  it.each(['q', 'ctrl+c'])('%s quits at once without unsent messages', (key) => {
     const app = appFixture(stateWithTasks('a'));
     app.press(key);
     expect(app.calls).toEqual([{ what: 'quit' }]);
   });
 
-  it('asks while a message is on its way: y quits, anything else stays', () => {
+  it('asks while a message is unsent: y quits, any other key stays', () => {
     const app = appFixture(
       applyEvents(stateWithTasks('a'), { type: 'delivery-added', delivery: delivery() }),
     );
@@ -150,7 +150,7 @@ describe('leaving', () => {
     expect(app.calls).toEqual([{ what: 'quit' }]);
   });
 
-  it('is not asked twice of somebody who insists with ctrl+c', () => {
+  it('a second ctrl+c quits', () => {
     const app = appFixture(
       applyEvents(stateWithTasks('a'), { type: 'delivery-added', delivery: delivery() }),
     );
@@ -158,7 +158,7 @@ describe('leaving', () => {
     expect(app.calls).toEqual([{ what: 'quit' }]);
   });
 
-  it('is for a while with ctrl+z', () => {
+  it('ctrl+z suspends instead', () => {
     const app = appFixture(stateWithTasks('a'));
     app.press('ctrl+z');
     expect(app.calls).toEqual([{ what: 'suspend' }]);

@@ -32,7 +32,7 @@ const firstLine = (app: AppFixture) => {
 };
 
 describe('wrapping', () => {
-  it('is turned off by w: a line of the text is a line of the screen', () => {
+  it('is turned off by w: each line of text is one row', () => {
     const app = reading();
     app.press('w');
     expect(app.state().view.transcriptOptions.wrap).toBe(false);
@@ -41,7 +41,7 @@ describe('wrapping', () => {
     expect(shown(app).view.blocks[1]?.lines.length).toBeGreaterThan(5);
   });
 
-  it('moves sideways as far as the longest line on screen goes, and back', () => {
+  it('scrolls sideways to the end of the longest visible line, and back', () => {
     const app = reading();
     app.press('right');
     expect(app.notice()).toBe('Lines are wrapped. w unwraps them.');
@@ -58,13 +58,13 @@ describe('wrapping', () => {
     expect(app.state().view.scrollColumn).toBe(0);
   });
 
-  it('begins at the left again for another task', () => {
+  it('starts at the left for another task', () => {
     const app = reading();
     app.press('w', 'right', 'tab', 'j');
     expect(app.state().view.scrollColumn).toBe(0);
   });
 
-  it('leaves whoever has scrolled with the message that they read', () => {
+  it('keeps a scrolled window at the same message', () => {
     const app = reading();
     app.press('g', ...Array<string>(30).fill('j'));
     const before = firstLine(app);
@@ -75,8 +75,8 @@ describe('wrapping', () => {
   });
 });
 
-describe('switches', () => {
-  it('are turned by m and t, each by itself', () => {
+describe('options', () => {
+  it('m and t toggle one each', () => {
     const app = reading();
     app.press('m');
     expect(app.state().view.transcriptOptions).toEqual({ wrap: true, raw: true, times: true });
@@ -91,7 +91,7 @@ describe('the full screen', () => {
     return where.kind !== 'tiny' && where.list === null && where.detail?.width === 80;
   };
 
-  it('is the transcript’s from z to z', () => {
+  it('z turns it on and off', () => {
     const app = reading();
     app.press('z');
     expect(isAlone(app)).toBe(true);
@@ -99,7 +99,7 @@ describe('the full screen', () => {
     expect(isAlone(app)).toBe(false);
   });
 
-  it('stays while an answer is written, and ends with going back to the list', () => {
+  it('stays while the user writes, and ends with the return to the list', () => {
     const app = reading();
     app.press('z', 'enter', 'y', 'esc');
     expect(isAlone(app)).toBe(true);

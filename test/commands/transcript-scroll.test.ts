@@ -34,7 +34,7 @@ describe('the transcript', () => {
     expect(app.state().view.scrollAnchors.size).toBe(0);
   });
 
-  it('goes by pages and to both ends', () => {
+  it('scrolls by pages and to both ends', () => {
     const app = reading();
     const { total, height } = place(app);
     app.press('g');
@@ -51,7 +51,7 @@ describe('the transcript', () => {
     expect(place(app).top).toBe(0);
   });
 
-  it('stays where it was while more arrives', () => {
+  it('keeps its position while messages arrive', () => {
     const app = reading();
     app.press('up');
     const { top } = place(app);
@@ -59,7 +59,7 @@ describe('the transcript', () => {
     expect(place(app).top).toBe(top);
   });
 
-  it('is held at its end by f, and followed again by f, in the list too', () => {
+  it('f stops and resumes following at the end, in the list too', () => {
     const app = reading();
     app.press('f');
     const { top } = place(app);
@@ -71,13 +71,13 @@ describe('the transcript', () => {
     expect(end).toBe(total - height);
   });
 
-  it('keeps a place of its own for each task', () => {
+  it('keeps a position for each task', () => {
     const app = reading();
     app.press('g', 'tab', 'j', 'k');
     expect(place(app).top).toBe(0);
   });
 
-  it('cannot be followed where it is not on screen', () => {
+  it('cannot be followed when it is not visible', () => {
     const app = appFixture(
       applyEvents(stateWithTasks('a'), transcriptReceived('a', LONG), {
         type: 'terminal-resized',

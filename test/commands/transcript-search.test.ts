@@ -49,7 +49,7 @@ function found(app: AppFixture): string {
 }
 
 describe('a search', () => {
-  it('goes to the nearest hit while it is typed, and from one to the next afterwards, around the end', () => {
+  it('shows the nearest hit while the user types; then n and N step through the hits, around the end', () => {
     const app = reading();
     app.press('ctrl+f');
     typeWords(app, 'needle');
@@ -65,14 +65,14 @@ describe('a search', () => {
     expect(found(app)).toBe('4 of 4');
   });
 
-  it('takes case seriously only where a capital is typed', () => {
+  it('is case-sensitive only with a capital letter', () => {
     const app = reading();
     app.press('ctrl+f');
     typeWords(app, 'Needle');
     expect(found(app)).toBe('1 of 1');
   });
 
-  it('looks for words as they are written, whatever they mean elsewhere', () => {
+  it('searches for literal text, not for patterns', () => {
     const app = reading([agent(0, 'a (b|c)* [d] $e ^f -g /h\\ end')]);
     app.press('ctrl+f');
     for (const text of ['(b|c)*', '[d]', '$e ^f', '-g /h\\']) {
@@ -81,7 +81,7 @@ describe('a search', () => {
     }
   });
 
-  it('finds what a row ends and the next one begins with', () => {
+  it('finds text across the end of a row', () => {
     const words = Array.from({ length: 40 }, (_, index) => `w${index}`).join(' ');
     const app = reading([agent(0, words)]);
     app.press('ctrl+f');
@@ -91,7 +91,7 @@ describe('a search', () => {
     }
   });
 
-  it('moves sideways to a hit beyond the edge, and back', () => {
+  it('scrolls sideways to a hit beyond the edge, and back', () => {
     const app = reading([agent(0, `needle ${'x'.repeat(200)} needle`)]);
     app.press('w', 'ctrl+f');
     updateSearch(app.context, 'needle');
@@ -106,7 +106,7 @@ describe('a search', () => {
     expect(app.state().view.scrollColumn).toBe(0);
   });
 
-  it('keeps n for a new task once it is ended by esc', () => {
+  it('gives n back to the new task after esc', () => {
     const app = reading();
     app.press('ctrl+f');
     typeWords(app, 'needle');
@@ -118,7 +118,7 @@ describe('a search', () => {
     expect(app.calls).toEqual([{ what: 'templates' }]);
   });
 
-  it('that is given up leaves the window where it was', () => {
+  it('restores the scroll position when it is cancelled', () => {
     const app = reading();
     app.press('g', 'j', 'j');
     const before = app.state().view.scrollAnchors.get('a');
@@ -130,7 +130,7 @@ describe('a search', () => {
     expect(found(app)).toBe('no search');
   });
 
-  it('without a hit says so, and stays where it was', () => {
+  it('shows a notice without a hit, and keeps the position', () => {
     const app = reading();
     app.press('ctrl+f');
     typeWords(app, 'needles');
@@ -141,7 +141,7 @@ describe('a search', () => {
     expect(app.notice()).toBe('No match for “needles” in this transcript.');
   });
 
-  it('ends with going to another task', () => {
+  it('ends when another task is selected', () => {
     const app = reading();
     app.press('ctrl+f');
     typeWords(app, 'needle');
@@ -150,7 +150,7 @@ describe('a search', () => {
     expect(app.state().view.transcriptSearch).toBeNull();
   });
 
-  it('counts what arrives meanwhile', () => {
+  it('counts hits in new messages', () => {
     const app = reading();
     app.press('ctrl+f');
     typeWords(app, 'needle');
@@ -158,7 +158,7 @@ describe('a search', () => {
     expect(found(app)).toBe('4 of 5');
   });
 
-  it('cannot be begun where there is nothing to look through', () => {
+  it('is unavailable without messages', () => {
     const app = appFixture(stateWithTasks('a'));
     app.press('ctrl+f');
     expect(app.notice()).toBe('No messages yet.');

@@ -12,14 +12,14 @@ const rest = async (name: string) =>
   expect((await on.run(['wait', name, '--until', 'idle,complete,failed'])).code).toBe(0);
 
 describe('create', () => {
-  test('writes the name of the task, which the other commands take', async () => {
+  test('prints the name of the task, which other commands accept', async () => {
     const { code, out, err } = await on.run(['create', 'echo hello', '--template', 'shell']);
     expect([code, err]).toEqual([0, '']);
     expect(out).toMatch(/^[a-z0-9-]+\n$/);
     expect((await on.run(['show', out.trim()])).code).toBe(0);
   });
 
-  test('with --json writes the task in the field names of the API', async () => {
+  test('with --json prints the task with the field names of the API', async () => {
     const { code, out } = await on.run([
       'create',
       'echo hello',
@@ -66,13 +66,13 @@ describe('create', () => {
     expect(new Date(task.created_at).toISOString()).toBe(task.created_at);
   });
 
-  test('- reads the prompt from stdin, all of it', async () => {
+  test('- reads all of stdin as the prompt', async () => {
     const prompt = 'echo one\necho two 修正';
     const { out } = await on.run(['create', '-', '--template', 'shell', '--json'], { stdin: `${prompt}\n` });
     expect(JSON.parse(out).initial_prompt).toBe(prompt);
   });
 
-  test('- leaves out the byte order mark that a file begins with', async () => {
+  test('- omits a byte order mark', async () => {
     const { out } = await on.run(['create', '-', '--template', 'shell', '--json'], {
       stdin: '\uFEFFecho one\r\n',
     });
@@ -82,7 +82,7 @@ describe('create', () => {
   test.each([
     ['create', '-'],
     ['send', 'task', '-'],
-  ])('%s %s: more than any server takes is not read', async (...words) => {
+  ])('%s %s: stops reading at the maximum size', async (...words) => {
     const { code, err } = await on.run(words, { stdin: 'x'.repeat(9 << 20) });
     expect(code).toBe(2);
     expect(err).toMatch(/^taskdeck: Standard input exceeds 8 MiB\. Save the text in a file/);
@@ -113,7 +113,7 @@ describe('create', () => {
     expect(err).toMatch(/^taskdeck: .*\n$/);
   });
 
-  test('a name that is taken is refused in the words of the server', async () => {
+  test("a name that is in use fails with the server's message", async () => {
     await on.start('true', '--name', 'taken');
     const { code, err } = await on.run(['create', 'true', '--name', 'taken', '--template', 'local/shell']);
     expect(code).toBe(1);
@@ -122,7 +122,7 @@ describe('create', () => {
 });
 
 describe('list', () => {
-  test('is a table for people, aligned by what the texts take on a terminal', async () => {
+  test('prints a table, aligned by display width', async () => {
     const wide = await on.start('exit 0', '--name', 'wide', '--display-name', '修正 🚀 title');
     const plain = await on.start('exit 3', '--name', 'plain');
     await Promise.all([rest(wide), rest(plain)]);
@@ -138,7 +138,7 @@ describe('list', () => {
     expect(rows.find((row) => row.includes('plain'))?.lastIndexOf('<1m')).toBe(ageAt);
   });
 
-  test('is in the order of the screen: the latest activity first', async () => {
+  test('has the order of the screen: the latest activity first', async () => {
     await on.run(['send', 'wide', 'true']);
     await rest('wide');
     const first = async (...flags: readonly string[]) => (await on.run(['list', ...flags])).out;
@@ -152,7 +152,7 @@ describe('list', () => {
     expect((await first()).split('\n')[1]).toMatch(/ plain /);
   });
 
-  test('with --json is one array, the empty one included', async () => {
+  test('with --json prints one array, even an empty one', async () => {
     const all = JSON.parse((await on.run(['list', '--json'])).out);
     expect(all.map(({ name }: { name: string }) => name)).toContain('wide');
     const { code, out } = await on.run(['list', '--json', '--query', 'no task has these words']);
@@ -167,7 +167,7 @@ describe('list', () => {
     expect((await on.run(['show', owned])).code).toBe(0);
   });
 
-  test('shows only what is asked for', async () => {
+  test('prints only the selected tasks', async () => {
     const names = async (...flags: readonly string[]) =>
       (await on.run(['list', '-q', ...flags])).out
         .split('\n')
@@ -180,7 +180,7 @@ describe('list', () => {
     expect(await names('--query', '修正 TITLE')).toEqual(['wide']);
   });
 
-  test('says to a person at a terminal that there is nothing, and to a pipe nothing', async () => {
+  test('explains an empty list on a terminal, and prints nothing to a pipe', async () => {
     const nothing = ['list', '--query', 'no task has these words'];
     expect(await on.run(nothing)).toEqual({ code: 0, out: '', err: '' });
     expect(await on.run(nothing, { terminal: true })).toMatchObject({
@@ -201,7 +201,7 @@ describe('list', () => {
     expect(err).toMatch(problem);
   });
 
-  test('an unknown owner is what the server says about it', async () => {
+  test("an unknown owner fails with the server's message", async () => {
     const { code, err } = await on.run(['list', '--owner', 'nobody-here', '--json']);
     expect(code).toBe(1);
     expect(JSON.parse(err)).toMatchObject({ error: { kind: 'invalid', status: 400 } });
@@ -209,7 +209,7 @@ describe('list', () => {
 });
 
 describe('show', () => {
-  test('takes an id, a name in any case, and owner/name', async () => {
+  test('accepts an id, a name in any case, and owner/name', async () => {
     const { out } = await on.run(['show', 'wide', '--json']);
     const { id, owner_name: owner } = JSON.parse(out);
     for (const name of [id, id.toUpperCase(), 'WIDE', `${owner}/wide`]) {
@@ -217,7 +217,7 @@ describe('show', () => {
     }
   });
 
-  test('tells a person what there is to know', async () => {
+  test('prints the details as text', async () => {
     const { code, out } = await on.run(['show', 'plain']);
     expect(code).toBe(0);
     expect(out).toMatch(
@@ -248,7 +248,7 @@ describe('show', () => {
 });
 
 describe('pause, resume and delete', () => {
-  test('have a result for each of several tasks, and end with the highest code', async () => {
+  test('print a result for each task, and exit with the highest code', async () => {
     const names = ['many-1', 'many-2'];
     for (const name of names) await on.start('sleep 1000', '--name', name);
     const { code, out, err } = await on.run(['pause', ...names, 'not-there', '--json']);
@@ -267,7 +267,7 @@ describe('pause, resume and delete', () => {
     });
   });
 
-  test('say for people which one could not be done, and do the others', async () => {
+  test('report a failed task as text, and act on the others', async () => {
     await on.start('sleep 1000', '--name', 'one');
     const { code, out, err } = await on.run(['pause', 'one', 'not-there']);
     expect([code, out]).toEqual([4, 'one is pausing.\n']);
@@ -286,14 +286,14 @@ describe('pause, resume and delete', () => {
     });
   });
 
-  test('nothing is done when one of the names is none', async () => {
+  test('a malformed name prevents all actions', async () => {
     await on.start('sleep 1000', '--name', 'untouched');
     await on.run(['wait', 'untouched', '--until', 'working']);
     expect((await on.run(['pause', 'untouched', 'a/b/c'])).code).toBe(2);
     expect(JSON.parse((await on.run(['show', 'untouched', '--json'])).out).phase).toBe('working');
   });
 
-  test('delete without --yes asks a person, and Enter is no', async () => {
+  test('delete without --yes asks on a terminal, and Enter is no', async () => {
     await on.start('true', '--name', 'doomed');
     await rest('doomed');
     for (const answer of ['\n', 'n\n', 'yes please\n', '']) {
@@ -307,7 +307,7 @@ describe('pause, resume and delete', () => {
     expect((await on.run(['show', 'doomed'])).code).toBe(4);
   });
 
-  test('delete without --yes where nobody can be asked is wrong usage', async () => {
+  test('delete without --yes and without a terminal is wrong usage', async () => {
     await on.start('true', '--name', 'spared');
     const { code, err } = await on.run(['delete', 'spared']);
     expect([code, err]).toEqual([
@@ -323,13 +323,13 @@ test.each([
   [['pause'], 'An argument is missing. Usage: taskdeck pause TASK...'],
   [['send', 'x'], 'An argument is missing. Usage: taskdeck send TASK TEXT | -'],
   [['nonsense'], '"nonsense" is not a command. See "taskdeck --help".'],
-])('%j is wrong usage, as a sentence and as an object', async (words, message) => {
+])('%j is wrong usage, as text and as JSON', async (words, message) => {
   expect(await on.run(words)).toEqual({ code: 2, out: '', err: `taskdeck: ${message}\n` });
   const { code, err } = await on.run([...words, '--json']);
   expect([code, JSON.parse(err)]).toEqual([2, { error: { kind: 'usage', message, hint: '' } }]);
 });
 
-test('nothing but printable text comes out, whatever a server says', async () => {
+test('the output is printable for any answer of a server', async () => {
   const hostile = 'evil\u001b[31m\u001b]0;title\u0007\u009b2J\u202ebidi\u200b\u0000end';
   await on.start(
     `printf '%b' '\\033]0;owned\\007\\0233Jshown\\000\\r\\n'`,

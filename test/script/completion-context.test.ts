@@ -15,7 +15,7 @@ function candidatesAt(line: string) {
 }
 
 describe('a line', () => {
-  test('begins with a command', () => {
+  test('starts with a command', () => {
     expect(offered('')).toEqual(commands.map(({ name }) => name));
     expect(offered('pa')).toEqual(['pause']);
     expect(offered('--local res')).toEqual(['resume']);
@@ -55,7 +55,7 @@ describe('a line', () => {
     ['list ', []],
     ['send one ', []],
     ['nonsense ', []],
-  ])('%j wants %j', (line, source) => {
+  ])('%j is completed from %j', (line, source) => {
     expect(at(line).source).toEqual(source);
   });
 
@@ -80,7 +80,7 @@ describe('a line', () => {
   });
 });
 
-describe('the words of a line of bash', () => {
+describe('the words of a bash line', () => {
   test.each([
     ['taskdeck ', ['']],
     ['taskdeck show  fix', ['show', 'fix']],
@@ -96,7 +96,7 @@ describe('the words of a line of bash', () => {
 describe('candidates for a shell', () => {
   const wanted = { ...at('show '), source: [{ value: 'a:b', description: 'Two\nlines' }] };
 
-  test('bash gets what follows the last of its word breaks', () => {
+  test('bash gets the part after its last word break', () => {
     const typed = { ...wanted, typed: 'a:', prefix: '' };
     expect(completionLines('bash', typed, ' \t\n"\'><=;|&(:')).toEqual(['b']);
     expect(completionLines('bash', typed, ' \t\n')).toEqual(['a:b']);

@@ -21,7 +21,7 @@ const shell = shellAgent();
 const named = (...names: readonly string[]): readonly AgentDefinition[] =>
   BUILTIN_AGENTS.filter(({ name }) => names.includes(name));
 
-describe('a prompt on this machine without --template is wrong usage, and no command', () => {
+describe('a prompt on this machine without --template is wrong usage and runs no command', () => {
   it.each([
     [
       'no agent',

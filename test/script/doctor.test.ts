@@ -24,7 +24,7 @@ async function examine(backend: AgentBackend | null, json: boolean, diagnostics 
   return { code, out: await text(stdout), err: await text(stderr) };
 }
 
-test('a server that works is asked for its version, the user and the tasks', async () => {
+test('prints version, user and tasks of a server that works', async () => {
   const on = await scriptFixture();
   await on.start('true');
   const { code, out, err } = await examine(on.backend, false);
@@ -45,7 +45,7 @@ test('a server that works is asked for its version, the user and the tasks', asy
   await on.close();
 });
 
-test('what does not work is said at its place, and the code says the worst of it', async () => {
+test('reports each failed check, and exits with the highest code', async () => {
   const coder = await startCoderServer();
   const { code, out } = await examine(createTasksBackend({ url: coder.url, token: 'secret-token' }), false);
   expect(code).toBe(6);
@@ -54,7 +54,7 @@ test('what does not work is said at its place, and the code says the worst of it
   await coder.close();
 });
 
-test('without a server there is still what was found, and a fault in it is a failure', async () => {
+test('prints the other checks without a server, and a failed one sets the exit code', async () => {
   expect(await examine(null, false)).toMatchObject({ code: 0, out: expect.not.stringContaining('server') });
   const fault = { topic: 'deployment', name: 'used', value: 'There is no token.', ok: false };
   expect(await examine(null, false, [fault])).toEqual({

@@ -33,7 +33,7 @@ const task = (fields: object = {}) => ({
   ...fields,
 });
 
-describe('each kind of trouble has its code and its object', () => {
+describe('each kind of error has its exit code and its JSON', () => {
   test.each([
     [401, { message: 'You are signed out.' }, 3, 'signed-out'],
     [403, { message: 'Forbidden.' }, 3, 'forbidden'],
@@ -54,7 +54,7 @@ describe('each kind of trouble has its code and its object', () => {
     expect((await run(backend(), ['list'])).err).toMatch(/^taskdeck: [^\n]*\n$/);
   });
 
-  test('a page instead of an answer', async () => {
+  test('a web page instead of data', async () => {
     coder.on('GET', '/api/v2/tasks', (response) => {
       response.writeHead(200, { 'content-type': 'text/html' });
       response.end('<!doctype html><title>Sign in</title>');
@@ -63,7 +63,7 @@ describe('each kind of trouble has its code and its object', () => {
     expect([ran.code, JSON.parse(ran.err).error.kind]).toEqual([5, 'not-coder']);
   });
 
-  test('nobody there', async () => {
+  test('an unreachable server', async () => {
     const { url } = coder;
     await coder.close();
     const ran = await run(createTasksBackend({ url, token: 'token' }), ['show', 'fix', '--json']);
@@ -71,7 +71,7 @@ describe('each kind of trouble has its code and its object', () => {
     coder = await startCoderServer();
   });
 
-  test('a token that the local server does not take', async () => {
+  test('a token that the local server rejects', async () => {
     const on = await scriptFixture();
     const stranger = createTasksBackend({ url: on.server.url, token: 'wrong-token' });
     expect((await run(stranger, ['list'])).code).toBe(3);
@@ -94,7 +94,7 @@ describe('a send whose answer is lost', () => {
   });
   const sends = () => coder.requests.filter(({ method }) => method === 'POST').length;
 
-  test('is done when the transcript has it once more than before', async () => {
+  test('succeeds when the transcript has the message once more', async () => {
     coder.on('GET', `${TASK}/logs`, inputs(1), inputs(2));
     expect(await run(backend(), ['send', 'fix', 'yes'])).toEqual({
       code: 0,
@@ -104,7 +104,7 @@ describe('a send whose answer is lost', () => {
     expect(sends()).toBe(1);
   });
 
-  test('is a failure that says where to look when the transcript does not have it, and is not sent again', async () => {
+  test('fails with a hint and is not sent again when the transcript lacks the message', async () => {
     coder.on('GET', `${TASK}/logs`, inputs(1));
     const ran = await run(backend(), ['send', 'fix', 'yes', '--wait']);
     expect(ran.code).toBe(5);
@@ -112,13 +112,13 @@ describe('a send whose answer is lost', () => {
     expect(sends()).toBe(1);
   });
 
-  test('is a failure too when there is no transcript to look at', async () => {
+  test('fails without a transcript, too', async () => {
     coder.on('GET', `${TASK}/logs`, json(502, { message: 'Failed to reach task app endpoint.' }));
     expect((await run(backend(), ['send', 'fix', 'yes'])).code).toBe(5);
     expect(sends()).toBe(1);
   });
 
-  test('that the agent was too busy for is tried again with --wait only', async () => {
+  test('is retried for a busy agent only with --wait', async () => {
     const busy = json(502, { message: 'Task app is not ready to accept input.', detail: 'Status: running' });
     coder.on('GET', `${TASK}/logs`, inputs(0));
     coder.on('GET', TASK, json(200, task()));
@@ -132,7 +132,7 @@ describe('a send whose answer is lost', () => {
   });
 });
 
-test('a command that waits rides out a trouble that passes, and says it once', async () => {
+test('a waiting command retries after a transient error, and reports it once', async () => {
   const working = task({ current_state: { ...task().current_state, state: 'working' } });
   coder.on('GET', '/api/v2/tasks/me/fix', json(200, working));
   coder.on(
@@ -169,7 +169,7 @@ describe('create', () => {
     coder.on('POST', '/api/v2/tasks/me', json(201, task()));
   });
 
-  test('takes the only template, the name and the title', async () => {
+  test('uses the only template, the name and the title', async () => {
     const { code, out } = await run(backend(), [
       'create',
       'Fix',
@@ -187,7 +187,7 @@ describe('create', () => {
     });
   });
 
-  test('asks which of several templates, and takes one by its organization', async () => {
+  test('needs a choice of several templates, also by organization', async () => {
     coder.on('GET', '/api/v2/templates', json(200, [template('docker', 'one'), template('docker', 'two')]));
     coder.on('GET', '/api/v2/templateversions/version-of-two-docker/presets', json(200, null));
     const { code, err } = await run(backend(), ['create', 'Fix']);
@@ -207,7 +207,7 @@ describe('create', () => {
     );
   });
 
-  test('takes the default preset, another by name, or none', async () => {
+  test('uses the default preset, another by name, or none', async () => {
     const presets = [preset('Big', false), preset('Small', true)];
     coder.on('GET', '/api/v2/templateversions/version-of-one-docker/presets', json(200, presets));
     const presetOf = async (...flags: readonly string[]) => {
@@ -222,7 +222,7 @@ describe('create', () => {
     );
   });
 
-  test('takes the prompt of a preset that brings one, and no other', async () => {
+  test('uses the prompt of a preset that has one, and rejects another', async () => {
     const presets = [preset('Nightly', false, 'Update everything')];
     coder.on('GET', '/api/v2/templateversions/version-of-one-docker/presets', json(200, presets));
     expect((await run(backend(), ['create', '--preset', 'Nightly'])).code).toBe(0);
@@ -234,7 +234,7 @@ describe('create', () => {
     expect([code, err]).toEqual([2, expect.stringMatching(/has its own prompt/)]);
   });
 
-  test('says that a server has no templates for tasks', async () => {
+  test('reports a server without task templates', async () => {
     coder.on('GET', '/api/v2/templates', json(200, []));
     const { code, err } = await run(backend(), ['create', 'Fix']);
     expect([code, err]).toEqual([
@@ -244,7 +244,7 @@ describe('create', () => {
   });
 });
 
-describe('whoever reads our output goes away', () => {
+describe('the reader of the output goes away', () => {
   test('a list ends quietly', async () => {
     coder.on(
       'GET',
@@ -281,7 +281,7 @@ describe('whoever reads our output goes away', () => {
   }
 });
 
-test('what the server can leave out is asked of the server', async () => {
+test('the server filters where it can', async () => {
   coder.on(
     'GET',
     '/api/v2/tasks',
@@ -311,7 +311,7 @@ test('what the server can leave out is asked of the server', async () => {
   expect(await asked('--query', 'owner:ad')).toEqual([null, 2]);
 });
 
-test('a command that is interrupted in the middle of a request ends with 130', async () => {
+test('a command that is interrupted during a request exits with 130', async () => {
   const sockets: Socket[] = [];
   const silent = createServer((socket) => sockets.push(socket));
   await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));

@@ -20,7 +20,7 @@ describe('a duration', () => {
   });
 
   test.each(['', 'soon', '10x', '-5s', '5 s', '1h 30m', 's', '1e3', '0', '0ms', 'Infinity'])(
-    '%j is none',
+    '%j is not a duration',
     (text) => {
       expect(() => parseDuration(text, '--timeout')).toThrow(UsageError);
     },
@@ -34,7 +34,7 @@ describe('JSON for a terminal', () => {
     'bidi \u202e \u2066 zero \u200b\u200d\ufeff soft \u00ad',
     'tags \u{e0041} emoji 👩‍👩‍👧 flags 🏴󠁧󠁢󠁥󠁮󠁧󠁿',
     'line \u2028 \u2029 del \u007f nul \u0000 lone \ud800',
-  ])('%j loses nothing and shows nothing that is not there', (text) => {
+  ])('%j is escaped without loss', (text) => {
     const written = safeJson({ [text]: [text] });
     expect(JSON.parse(written)).toEqual({ [text]: [text] });
     expect(written).not.toMatch(/[\p{C}\u2028\u2029]/u);
@@ -45,7 +45,7 @@ describe('a table', () => {
   const whole = (heading: string) => ({ heading, elastic: false });
   const elastic = (heading: string) => ({ heading, elastic: true });
 
-  test('makes one line of every cell and pads by width', () => {
+  test('puts every cell on one line, padded by width', () => {
     expect(
       table(
         [whole('A'), elastic('B')],
@@ -57,7 +57,7 @@ describe('a table', () => {
     ).toBe('A     B\n修正  one two\nx\n');
   });
 
-  test('cuts what may be cut to the terminal, and nothing in a pipe', () => {
+  test('truncates elastic columns on a terminal, and nothing in a pipe', () => {
     const columns = [whole('N'), elastic('MESSAGE')];
     const rows = [['name', 'a message that is rather long']];
     expect(table(columns, rows, 20)).toBe('N     MESSAGE\nname  a message tha…\n');
@@ -65,7 +65,7 @@ describe('a table', () => {
     expect(table(columns, rows, 3)).toContain('name  a messa…\n');
   });
 
-  test('takes from the widest column first', () => {
+  test('shrinks the widest column first', () => {
     const columns = [elastic('TITLE'), whole('N'), elastic('MESSAGE')];
     const long = 'x'.repeat(40);
     const widths = (title: string, message: string) =>
@@ -78,7 +78,7 @@ describe('a table', () => {
     expect(widths(long, 'short')).toEqual([28, 1, 5]);
   });
 
-  test('fits at every width that it can fit, wide characters or not', () => {
+  test('fits at every possible width, with wide characters too', () => {
     const columns = [whole('PHASE'), whole('NAME'), elastic('TITLE'), whole('AGE'), elastic('MESSAGE')];
     const title = 'ログインのリダイレクトを修正する 👩‍👩‍👧 とても長い';
     const rows = [

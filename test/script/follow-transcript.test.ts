@@ -16,7 +16,7 @@ function written(...looks: readonly (readonly (Message | '!')[])[]): readonly st
   });
 }
 
-test('a message that grows is continued where it ended', () => {
+test('a message that grows continues where it ended', () => {
   expect(
     written(
       [you(0, 'go')],
@@ -27,11 +27,11 @@ test('a message that grows is continued where it ended', () => {
   ).toEqual(['[you]\ngo', '\n\n[agent]\none', '\ntw', 'o\n']);
 });
 
-test('nothing is written for what did not change', () => {
+test('an unchanged message writes nothing', () => {
   expect(written([you(0, 'go'), '!'], [you(0, 'go'), '!'], [you(0, 'go')])).toEqual(['[you]\ngo\n', '', '']);
 });
 
-test('blanks that a screen puts behind its lines are not changes', () => {
+test('blanks at line ends are not changes', () => {
   expect(written([agent(0, 'one   \n   \n')], [agent(0, 'one\n')], [agent(0, 'one \ntwo  ')])).toEqual([
     '[agent]\none',
     '',
@@ -46,7 +46,7 @@ test('the heading of an empty message waits for its first word', () => {
   ]);
 });
 
-test('a screen that is redrawn is written anew once it stands still', () => {
+test('a redrawn screen is written again once it is settled', () => {
   expect(
     written(
       [agent(0, '- working')],
@@ -58,14 +58,14 @@ test('a screen that is redrawn is written anew once it stands still', () => {
   ).toEqual(['[agent]\n- working', '', '', '\n\n[agent]\ndone\n', '']);
 });
 
-test('a message is final as soon as a later one stands', () => {
+test('a message is final once a later one exists', () => {
   expect(written([agent(0, 'draft')], [agent(0, 'final'), you(1, 'next')])).toEqual([
     '[agent]\ndraft',
     '\n\n[agent]\nfinal\n\n[you]\nnext',
   ]);
 });
 
-test('what was closed is not continued in the middle of nowhere', () => {
+test('a closed message that grows is written again under a heading', () => {
   expect(written([agent(0, 'one'), '!'], [agent(0, 'one two')], [agent(0, 'one two'), '!'])).toEqual([
     '[agent]\none\n',
     '',
@@ -73,7 +73,7 @@ test('what was closed is not continued in the middle of nowhere', () => {
   ]);
 });
 
-test('a conversation that begins again at id 0 is written again, its unchanged messages are not', () => {
+test('a transcript that restarts at id 0 is written again without its unchanged messages', () => {
   expect(
     written(
       [agent(0, 'banner'), you(1, 'first prompt'), agent(2, 'answer'), '!'],
@@ -82,7 +82,7 @@ test('a conversation that begins again at id 0 is written again, its unchanged m
   ).toEqual(['[agent]\nbanner\n\n[you]\nfirst prompt\n\n[agent]\nanswer\n', '\n[you]\nother prompt']);
 });
 
-test('a list that gets shorter takes nothing back and adds nothing', () => {
+test('a shorter transcript writes nothing', () => {
   expect(written([you(0, 'go'), agent(1, 'x')], [you(0, 'go'), '!'])).toEqual([
     '[you]\ngo\n\n[agent]\nx',
     '\n',

@@ -34,7 +34,7 @@ test('a task keeps every field that a server sends', async () => {
   expect(await shown(answer)).toEqual({ ...answer, phase: 'failed', needs_you: true });
 });
 
-test('times that a server cannot mean stay as the server reports them', async () => {
+test('implausible times stay as the server sends them', async () => {
   const answer = wireTask({
     created_at: '0001-01-01T00:00:00.000Z',
     updated_at: '9999-12-31T23:59:59.000Z',
@@ -43,7 +43,7 @@ test('times that a server cannot mean stay as the server reports them', async ()
   expect(await shown(answer)).toMatchObject(answer);
 });
 
-test('times that a server cannot mean are called unknown in words', async () => {
+test('implausible times are unknown in text', async () => {
   const answer = wireTask({
     created_at: '0001-01-01T00:00:00Z',
     updated_at: '9999-12-31T23:59:59Z',
@@ -62,7 +62,7 @@ test('times that a server cannot mean are called unknown in words', async () => 
   await server.close();
 });
 
-test('what a server leaves out is empty or null', async () => {
+test('fields that a server omits are empty or null', async () => {
   const { id, owner_name, name, status } = wireTask();
   expect(await shown({ id, owner_name, name, status, ...TIMES })).toEqual({
     id,

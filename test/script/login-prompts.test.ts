@@ -10,7 +10,7 @@ describe('at a terminal', () => {
   const open = (...questions: readonly string[]) =>
     openTerminal({ command: process.execPath, args: [quiet, program, ...questions] });
 
-  test('a token is not shown, and its length is', async () => {
+  test('a token is hidden, and its length is shown', async () => {
     const app = await open('token');
     await app.until('Token (hidden):');
     app.type('abc-secrex');
@@ -26,14 +26,14 @@ describe('at a terminal', () => {
     await app.until('raw false');
   });
 
-  test('a token and its Enter in one read, and what was taken back with ctrl+u', async () => {
+  test('a token and its Enter arrive in one read; ctrl+u deletes', async () => {
     const app = await open('token');
     await app.until('Token (hidden):');
     app.send('wrong\x15right\r');
     await app.until('told "right"');
   });
 
-  test('ctrl+c gives up and leaves the terminal as it was', async () => {
+  test('ctrl+c cancels and restores the terminal', async () => {
     const app = await open('token');
     await app.until('Token (hidden):');
     app.type('abc');
@@ -42,7 +42,7 @@ describe('at a terminal', () => {
     await app.until('raw false');
   });
 
-  test('several questions one after the other', async () => {
+  test('asks several questions in sequence', async () => {
     const app = await open('url', 'token', 'confirmPlainHttp', 'confirmPlainHttp');
     await app.until('URL of the deployment');
     app.type(' coder.example.com');
@@ -69,12 +69,12 @@ describe('without a terminal', () => {
       stdio: ['pipe', 'pipe', 'ignore'],
     });
 
-  test('the token is what stands on stdin', () => {
+  test('stdin is the token', () => {
     expect(ask('token', ' piped-token\n')).toMatch(/^told "piped-token"/);
     expect(ask('token', '')).toMatch(/^told ""/);
   });
 
-  test('everything else had to be said before', () => {
+  test('the other questions are wrong usage', () => {
     expect(ask('url', 'coder.example.com\n')).toMatch(/^failed: No deployment given/);
     expect(ask('confirmPlainHttp', 'y\n')).toMatch(/^failed: http:\/\/coder\.example\.com is not encrypted/);
   });

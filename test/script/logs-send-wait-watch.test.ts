@@ -61,7 +61,7 @@ const linesOf = (out: string) =>
     .map((line) => JSON.parse(line));
 
 describe('logs', () => {
-  test('are the whole conversation, for people and for programs', async () => {
+  test('print the whole transcript, as text and as JSON', async () => {
     await on.start('printf "one  \\ntwo\\n\\n"', '--name', 'talk');
     await on.run(['wait', 'talk']);
     const { code, out, err } = await on.run(['logs', 'talk']);
@@ -75,7 +75,7 @@ describe('logs', () => {
     ]);
   });
 
-  test('of a paused task say that they are what it left', async () => {
+  test('of a paused task note that they are saved', async () => {
     await on.start('echo before; sleep 1000', '--name', 'left');
     await on.run(['wait', 'left', '--until', 'working']);
     const follower = running(['logs', 'left', '--follow']);
@@ -90,7 +90,7 @@ describe('logs', () => {
     expect(err).toMatch(/^taskdeck: The agent is not running\. These are its last messages, saved at 2/);
   });
 
-  test('--follow writes what grows as it grows, and every piece once', async () => {
+  test('--follow writes growing messages, every part once', async () => {
     const [second, third] = [flag('second'), flag('third')];
     await on.start(`echo first; ${second.wait}; echo second; ${third.wait}; echo third`, '--name', 'grow');
     const follower = running(['logs', 'grow', '--follow']);
@@ -112,7 +112,7 @@ describe('logs', () => {
     );
   });
 
-  test('--follow --json writes an entry again each time it changed', async () => {
+  test('--follow --json writes an entry again after each change', async () => {
     const go = flag('go');
     await on.start(`echo first; ${go.wait}; echo second`, '--name', 'entries');
     const follower = running(['logs', 'entries', '--follow', '--json']);
@@ -130,7 +130,7 @@ describe('logs', () => {
 });
 
 describe('send', () => {
-  test('says something to a task that rests, from an argument or from stdin', async () => {
+  test('writes to an idle task, from an argument or from stdin', async () => {
     await on.start('true', '--name', 'listener');
     await on.run(['wait', 'listener']);
     expect(await on.run(['send', 'listener', 'echo heard'])).toEqual({
@@ -145,7 +145,7 @@ describe('send', () => {
     expect((await on.run(['logs', 'listener'])).out).toMatch(/heard\n[\s\S]*\nalso\n$/);
   });
 
-  test('to a busy task is a failure, unless it may wait; then it arrives once', async () => {
+  test('to a busy task fails without --wait, and with it arrives once', async () => {
     const go = flag('busy');
     await on.start(go.wait, '--name', 'busy');
     await on.run(['wait', 'busy', '--until', 'working']);
@@ -163,14 +163,14 @@ describe('send', () => {
     expect(inputs.map(({ content }: { content: string }) => content)).toEqual([go.wait, 'echo later']);
   });
 
-  test('that waits too long ends with 124 and sends nothing', async () => {
+  test('exits with 124 after the timeout and sends nothing', async () => {
     await on.start('sleep 1000', '--name', 'deaf');
     const { code, err } = await on.run(['send', 'deaf', 'echo x', '--wait', '--timeout', '200ms']);
     expect([code, err]).toEqual([124, 'taskdeck: deaf: Timed out. Use a longer --timeout to wait longer.\n']);
     expect((await on.run(['logs', 'deaf', '--json'])).out).not.toContain('echo x');
   });
 
-  test('to a paused task is a failure, unless it may be resumed', async () => {
+  test('to a paused task fails without --resume', async () => {
     await on.start('true', '--name', 'asleep');
     await on.run(['wait', 'asleep']);
     await on.run(['pause', 'asleep']);
@@ -182,14 +182,14 @@ describe('send', () => {
     expect((await on.run(['logs', 'asleep'])).out).toMatch(/\nawake\n$/);
   });
 
-  test('of nothing is wrong usage', async () => {
+  test('of an empty text is wrong usage', async () => {
     expect((await on.run(['send', 'listener', ''])).code).toBe(2);
     expect((await on.run(['send', 'listener', '-'])).code).toBe(2);
   });
 });
 
 describe('wait', () => {
-  test('ends when all of several rest, and says how', async () => {
+  test('ends when all tasks reach a phase, and prints it', async () => {
     const go = flag('wait');
     await on.start(`${go.wait}; exit 7`, '--name', 'first');
     await on.start('true', '--name', 'second');
@@ -207,7 +207,7 @@ describe('wait', () => {
     expect(await on.run(['wait', 'second'])).toEqual({ code: 0, out: 'second is complete.\n', err: '' });
   });
 
-  test('ends with 1 when the task fails, and with 0 when that was waited for', async () => {
+  test('exits with 1 when the task fails, and with 0 for --until failed', async () => {
     await on.start('exit 7', '--name', 'failing');
     expect((await on.run(['wait', 'failing', '--until', 'failed'])).code).toBe(0);
     for (const flags of [[], ['--until', 'idle'], ['--until', 'paused']]) {
@@ -237,7 +237,7 @@ describe('wait', () => {
     expect([code, [...polled]]).toEqual([130, names]);
   });
 
-  test('ends with 124 when it takes too long', async () => {
+  test('exits with 124 after the timeout', async () => {
     await on.start('sleep 1000', '--name', 'slow');
     await on.run(['wait', 'slow', '--until', 'working']);
     const { code, out } = await on.run(['wait', 'slow', '--timeout', '0.3', '--json']);
@@ -247,7 +247,7 @@ describe('wait', () => {
     ]);
   });
 
-  test('ends with 1 when that can no longer come', async () => {
+  test('exits with 1 when the phase is out of reach', async () => {
     await on.run(['pause', 'slow']);
     const { code, err } = await on.run(['wait', 'slow', '--until', 'idle,complete']);
     expect([code, err]).toEqual([
@@ -259,7 +259,7 @@ describe('wait', () => {
     expect((await on.run(['wait', 'slow', '--until', 'paused'])).code).toBe(0);
   });
 
-  test('ends with 4 when the task is deleted meanwhile', async () => {
+  test('exits with 4 when the task is deleted meanwhile', async () => {
     await on.start('sleep 1000', '--name', 'brief');
     await on.run(['wait', 'brief', '--until', 'working']);
     const waiting = running(['wait', 'brief']);
@@ -279,7 +279,7 @@ describe('wait', () => {
 });
 
 describe('watch', () => {
-  test('writes a line for what is there and for every change', async () => {
+  test('writes a line for every task and for every change', async () => {
     const go = flag('watch');
     const watching = running(['watch', '--json', '--query', 'watched']);
     await on.start(`${go.wait}; echo done`, '--name', 'watched', '--display-name', 'Watched one');
@@ -319,7 +319,7 @@ describe('watch', () => {
     expect(changes.at(-1)).toMatchObject({ phase: 'deleted', needs_you: false });
   });
 
-  test('writes for people as well', async () => {
+  test('writes text without --json', async () => {
     await on.start('exit 9', '--name', 'human', '--display-name', 'For people');
     await on.run(['wait', 'human']);
     const watching = running(['watch', '--query', 'For people']);

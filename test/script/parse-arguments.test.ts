@@ -8,7 +8,7 @@ import { hasSwitch, parseArguments } from '../../src/script/parse-arguments.ts';
 const words = (line: string): readonly string[] => line.split(' ').filter((word) => word !== '');
 
 describe('a command line', () => {
-  test('without a command is for the screen', () => {
+  test('without a command opens the screen', () => {
     expect(parseArguments([]).command).toBe(screenCommand);
     const { command, flags } = parseArguments(words('--url https://x --profile list'));
     expect([command, flags.valueOf('url'), flags.valueOf('profile')]).toEqual([
@@ -32,23 +32,23 @@ describe('a command line', () => {
     },
   );
 
-  test('takes --no-archive for what it says', () => {
+  test('reads --no-archive as a flag of this name', () => {
     expect(parseArguments(['--no-archive', '--local']).flags.isSet('no-archive')).toBe(true);
     expect(parseArguments(['--local']).flags.isSet('no-archive')).toBe(false);
     expect(() => parseArguments(['--archive'])).toThrow(/has no flag --archive/);
     expect(() => parseArguments(['list', '--no-archive'])).toThrow(/has no flag --archive/);
   });
 
-  test('reads a flag by its command, whatever another takes it for', () => {
+  test('reads a flag by its own command, not by another', () => {
     expect(parseArguments(words('serve --status')).flags.isSet('status')).toBe(true);
   });
 
-  test('knows letters, alone and together', () => {
+  test('accepts single letters and groups', () => {
     const { flags } = parseArguments(words('list -qaO web'));
     expect([flags.isSet('quiet'), flags.isSet('all'), flags.valueOf('org')]).toEqual([true, true, 'web']);
   });
 
-  test('leaves words as they are written', () => {
+  test('keeps words unchanged', () => {
     for (const prompt of ['007', '0x10', '1e3', '-5', ' a  b ', 'true', '-']) {
       expect(parseArguments(['create', prompt]).args).toEqual([prompt]);
     }
@@ -66,7 +66,7 @@ describe('a command line', () => {
     '-\tindented',
     '--\nnothing',
     '-1 is not a number',
-  ])('takes %j for an argument: no flag has white space in its name', (prompt) => {
+  ])('reads %j as an argument: no flag has white space in its name', (prompt) => {
     for (const words of [
       ['create', prompt],
       ['create', prompt, '--json'],
@@ -79,7 +79,7 @@ describe('a command line', () => {
     expect(parseArguments(['send', 'task', prompt, '--wait']).args).toEqual(['task', prompt]);
   });
 
-  test.each(['true', 'false', 'yes', '0', 'fix it'])('leaves %j behind a switch to the command', (prompt) => {
+  test.each(['true', 'false', 'yes', '0', 'fix it'])('reads %j after a switch as an argument', (prompt) => {
     const { args, flags } = parseArguments(['create', '--json', prompt]);
     expect([args, flags.isSet('json')]).toEqual([[prompt], true]);
     expect(parseArguments(['delete', '-y', prompt]).args).toEqual([prompt]);
@@ -150,14 +150,14 @@ describe('a command line', () => {
     expect(() => parseArguments(words(line))).toThrow(new UsageError(sentence));
   });
 
-  test('a variable that is not set does not become another deployment', () => {
+  test('an unset variable does not choose another deployment', () => {
     for (const value of ['', ' ']) {
       expect(() => parseArguments(['delete', 'x', '--yes', '--url', value])).toThrow(UsageError);
     }
   });
 });
 
-test('a switch behind -- is none', () => {
+test('a switch after -- does not count', () => {
   expect(hasSwitch(['list', '-h', '--', 'x'], '--help', '-h')).toBe(true);
   expect(hasSwitch(['create', '--', '--help', '-h'], '--help', '-h')).toBe(false);
 });
@@ -177,7 +177,7 @@ describe('help', () => {
     }
   });
 
-  test('of a command that there is not is wrong usage', () => {
+  test('of an unknown command is wrong usage', () => {
     expect(() => helpFor('nope')).toThrow(UsageError);
   });
 });

@@ -55,7 +55,7 @@ async function run(words: readonly string[], { typed, origin }: { typed?: string
 }
 
 describe('taskdeck purge', () => {
-  test('deletes all that was kept, and says how much that was', async () => {
+  test('deletes all stored conversations, and prints their number and size', async () => {
     expect(await run(['--yes'])).toEqual({
       code: 0,
       out: 'Deleted 2 conversations: 2 entries, 31 bytes.\n',
@@ -65,14 +65,14 @@ describe('taskdeck purge', () => {
     expect((await run(['--yes'])).out).toBe('Nothing to delete.\n');
   });
 
-  test('deletes that of a task, by its name or id', async () => {
+  test('deletes the conversation of a task, by name or id', async () => {
     await run(['fix-login', '--yes']);
     expect(left()).toEqual(['t2']);
     await run(['t2', '-y']);
     expect(left()).toEqual([]);
   });
 
-  test('deletes what is old', async () => {
+  test('deletes old conversations', async () => {
     expect(JSON.parse((await run(['--older-than', '30d', '--yes', '--json'])).out)).toEqual({
       tasks: 1,
       messages: 1,
@@ -81,14 +81,14 @@ describe('taskdeck purge', () => {
     expect(left()).toEqual(['t2']);
   });
 
-  test('deletes that of one deployment', async () => {
+  test('deletes the conversations of one deployment', async () => {
     await run(['--yes'], { origin: 'https://other.example.com' });
     expect(left()).toEqual(['t1', 't2']);
     await run(['--yes'], { origin: ada.origin });
     expect(left()).toEqual([]);
   });
 
-  test('asks, and only y is yes', async () => {
+  test('asks, and only y deletes', async () => {
     expect(await run([], { typed: '' })).toEqual({
       code: 1,
       out: '',
