@@ -131,7 +131,7 @@ describe('the filter', () => {
     );
     app.press('/');
     confirmFilter(app.context);
-    expect(app.notice()).toMatch(/no phase "bored"/);
+    expect(app.notice()).toMatch(/Unknown phase "bored"/);
     expect(app.state().view.overlay).toMatchObject({ kind: 'filter' });
     app.dispatch({ type: 'filter-changed', filter: 'phase:idle' });
     confirmFilter(app.context);
