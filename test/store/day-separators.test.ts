@@ -25,12 +25,12 @@ afterAll(() => {
   else process.env.TZ = TZ;
 });
 
-const showing = (messages: readonly Message[], ...actions: readonly StoreEvent[]): State =>
+const stateWith = (messages: readonly Message[], ...events: readonly StoreEvent[]): State =>
   applyEvents(
     emptyState({ columns: 120, rows: 60 }),
     { type: 'clock-ticked', now: NOW },
     listReceived([task], NOW),
-    ...actions,
+    ...events,
     transcriptReceived('a', live(...messages), NOW),
   );
 const lines = (state: State): string[] =>
@@ -44,10 +44,10 @@ const TWO_DAYS = [
   agent(3, 'four', at('2026-01-03T04:00:00Z')),
 ];
 
-describe('the line with the date', () => {
-  it('stands between messages of different days where the user is, once', () => {
-    // In New York it is the first of January until five.
-    expect(lines(showing(TWO_DAYS))).toEqual([
+describe('the day separator', () => {
+  it('appears once between messages of different days in the local time zone', () => {
+    // In New York the first of January lasts until 05:00 UTC.
+    expect(lines(stateWith(TWO_DAYS))).toEqual([
       'you 20:00',
       '  one',
       '',
@@ -68,15 +68,15 @@ describe('the line with the date', () => {
     ['unwrapped', { wrap: false }],
     ['raw', { raw: true }],
     ['without times', { times: false }],
-  ] as const)('is there in a plain view too: %s', (_, change) => {
-    expect(dates(showing(TWO_DAYS, { type: 'transcript-options-changed', change }))).toEqual([
+  ] as const)('appears in a plain view too: %s', (_, change) => {
+    expect(dates(stateWith(TWO_DAYS, { type: 'transcript-options-changed', change }))).toEqual([
       '── Fri 2 Jan 2026 ──',
     ]);
   });
 
-  it('stands before the line of what is new', () => {
+  it('is before the line of unread messages', () => {
     const history = mergeTranscript(EMPTY_CONVERSATION, live(...TWO_DAYS.slice(0, 2)));
-    const state = showing(TWO_DAYS, {
+    const state = stateWith(TWO_DAYS, {
       type: 'stored-conversation-loaded',
       taskId: 'a',
       part: { conversation: history, hasOlder: false, readUpTo: { run: 0, id: 1, length: 3 } },
@@ -89,21 +89,21 @@ describe('the line with the date', () => {
   it.each([
     ['zero', [0, 0]],
     ['the year 1', [at('0001-01-01T00:00:00Z'), at('0001-01-01T00:00:00Z')]],
-    ['far ahead', [at('2027-05-01T00:00:00Z'), at('2031-01-01T00:00:00Z')]],
-    ['beyond any calendar', [8.64e15, Number.NaN]],
-  ])('is not there for times that cannot be: %s', (_, [first = 0, second = 0]) => {
+    ['far in the future', [at('2027-05-01T00:00:00Z'), at('2031-01-01T00:00:00Z')]],
+    ['out of range', [8.64e15, Number.NaN]],
+  ])('does not appear for impossible times: %s', (_, [first = 0, second = 0]) => {
     const odd = [you(0, 'one', NOW - 1_000), agent(1, 'two', first), agent(2, 'three', second)];
-    expect(dates(showing(odd))).toEqual([]);
-    expect(dates(showing(odd.toReversed().map((each, id) => ({ ...each, id }))))).toEqual([]);
+    expect(dates(stateWith(odd))).toEqual([]);
+    expect(dates(stateWith(odd.toReversed().map((each, id) => ({ ...each, id }))))).toEqual([]);
   });
 
-  it('comes once for a day, though times go back and forth', () => {
+  it('appears once per day, although times go back and forth', () => {
     const days = ['2026-01-01', '2026-01-02', '2026-01-01', '2026-01-02', '2026-01-03', '2026-01-01'];
     const odd = days.map((day, index) => agent(index, `m${index}`, at(`${day}T15:00:00Z`)));
-    expect(dates(showing(odd))).toEqual(['── Fri 2 Jan 2026 ──', '── Sat 3 Jan 2026 ──']);
+    expect(dates(stateWith(odd))).toEqual(['── Fri 2 Jan 2026 ──', '── Sat 3 Jan 2026 ──']);
   });
 
-  it('keeps to the days of the place where clocks change', () => {
+  it('follows local days across clock changes', () => {
     const spring = at('2026-03-08T16:00:00Z');
     const later = applyEvents(
       emptyState({ columns: 120, rows: 60 }),
@@ -122,16 +122,16 @@ describe('the line with the date', () => {
     expect(lines(later).indexOf('── Mon 9 Mar 2026 ──')).toBe(6);
   });
 
-  it('is read out by a screen reader, and counts as no message', () => {
-    const state = showing(TWO_DAYS);
+  it('is announced by a screen reader, and does not count as a message', () => {
+    const state = stateWith(TWO_DAYS);
     const { blocks } = transcriptView(state, 'a', 80);
     const day = blocks.findIndex(({ separator }) => separator === 'day');
     expect(messageWords(state, 'a', day)[0]).toMatch(/^Fri 2 Jan 2026\./u);
     expect(messageWords(state, 'a', day + 1)[0]).toBe('You, 00:01. Message 3 of 4.');
   });
 
-  it('leaves the reader where they were when it comes', () => {
-    const before = applyEvents(showing(TWO_DAYS.slice(0, 2)), {
+  it('does not move the scroll position', () => {
+    const before = applyEvents(stateWith(TWO_DAYS.slice(0, 2)), {
       type: 'transcript-scrolled',
       taskId: 'a',
       anchor: { message: 1, line: 0 },

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { agent, live, NOON, you } from '../domain/builders.ts';
 import { applyEvents, delivery, serverError, stateWithTasks, transcriptReceived } from './state-builders.ts';
 
-describe('a message on its way', () => {
-  it('changes, ends, and is replaced by what is on disk', () => {
+describe('an outbox message', () => {
+  it('changes, ends, and is replaced by the stored outbox', () => {
     const [one, two] = [delivery({ stage: 'waiting' }), delivery({ id: 'd2', stage: 'waiting' })];
     const both = applyEvents(
       stateWithTasks('a'),
@@ -18,10 +18,10 @@ describe('a message on its way', () => {
   });
 });
 
-describe('a transcript that arrives', () => {
+describe('a received transcript', () => {
   const first = live(you(0, 'go'), agent(1, 'on it'));
 
-  it('keeps the messages that did not change', () => {
+  it('keeps the objects of unchanged messages', () => {
     const before = applyEvents(stateWithTasks('a'), transcriptReceived('a', first));
     const next = applyEvents(before, transcriptReceived('a', live(you(0, 'go'), agent(1, 'done')), NOON + 1));
     const messages = next.transcripts.get('a')?.transcript?.messages;
@@ -30,7 +30,7 @@ describe('a transcript that arrives', () => {
     expect(next.transcripts.get('a')).toMatchObject({ requestedAt: NOON + 1, refreshMs: 1_000, error: null });
   });
 
-  it('is old news when it was asked for before the one that is known', () => {
+  it('is ignored when it was requested before the known one', () => {
     const state = applyEvents(
       stateWithTasks('a'),
       transcriptReceived('a', live(you(0, 'newer')), NOON + 2),
@@ -40,7 +40,7 @@ describe('a transcript that arrives', () => {
     expect(state.transcripts.get('a')?.requestedAt).toBe(NOON + 2);
   });
 
-  it('ends the failure before it', () => {
+  it('clears the failure before it', () => {
     const state = applyEvents(
       stateWithTasks('a'),
       {

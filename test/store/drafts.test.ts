@@ -16,7 +16,7 @@ import {
 } from './state-builders.ts';
 
 const PROMPT: StoreEvent = { type: 'pane-focused', pane: 'prompt' };
-const composing: StoreEvent = { type: 'open-form-changed', openForm: openFormAt('prompt') };
+const openNewTaskForm: StoreEvent = { type: 'open-form-changed', openForm: openFormAt('prompt') };
 const removed = (taskId: string): StoreEvent => ({ type: 'task-deleted', taskId, now: NOON });
 
 describe('a draft', () => {
@@ -28,13 +28,13 @@ describe('a draft', () => {
     );
     expect(draft(state).text).toBe('to a');
     expect(draft(applyEvents(state, { type: 'task-selected', taskId: 'b' }))).toBe(EMPTY_BUFFER);
-    expect(draft(applyEvents(state, composing)).text).toBe('a new one');
-    expect(draftKey(applyEvents(state, composing))).toBe(NEW_TASK_KEY);
+    expect(draft(applyEvents(state, openNewTaskForm)).text).toBe('a new one');
+    expect(draftKey(applyEvents(state, openNewTaskForm))).toBe(NEW_TASK_KEY);
     expect(draftKey(emptyState())).toBeNull();
     expect(draft(emptyState())).toBe(EMPTY_BUFFER);
   });
 
-  it('that is empty is none', () => {
+  it('that is empty is removed', () => {
     const state = applyEvents(stateWithTasks('a'), draftTyped('a', 'x'), {
       type: 'draft-changed',
       key: 'a',
@@ -43,7 +43,7 @@ describe('a draft', () => {
     expect(state.drafts.size).toBe(0);
   });
 
-  it('that comes back stands before what was written since, and the cursor stays where it was', () => {
+  it('that is restored goes before a newer text, and the cursor stays in place', () => {
     const returned: StoreEvent = { type: 'draft-restored', key: 'a', text: 'first' };
     expect(draft(applyEvents(stateWithTasks('a'), returned))).toEqual(bufferOf('first'));
     const written = applyEvents(stateWithTasks('a'), draftTyped('a', 'since', 2), returned);
@@ -51,7 +51,7 @@ describe('a draft', () => {
   });
 });
 
-describe('a task that goes away while something is written to it', () => {
+describe('a task that disappears while the user writes to it', () => {
   const writing = applyEvents(
     stateWithTasks('a', 'b'),
     { type: 'pane-focused', pane: 'transcript' },
@@ -60,9 +60,9 @@ describe('a task that goes away while something is written to it', () => {
   );
 
   it.each<[string, StoreEvent]>([
-    ['removed here', removed('a')],
+    ['deleted here', removed('a')],
     ['not found', { type: 'task-disappeared', taskId: 'a', now: NOON }],
-    ['not listed any more', listReceived([makeTask({ id: 'b' })], NOON + 1)],
+    ['no longer listed', listReceived([makeTask({ id: 'b' })], NOON + 1)],
   ])('%s: the focus leaves the prompt, the text is in the history', (_, gone) => {
     const state = applyEvents(writing, gone);
     expect(state.view).toMatchObject({ focus: 'transcript', selected: 'b' });
@@ -74,7 +74,7 @@ describe('a task that goes away while something is written to it', () => {
     });
   });
 
-  it('brings the text up first, although it was said before', () => {
+  it('moves the text to the end of the history, although it is there already', () => {
     const state = applyEvents(
       writing,
       { type: 'prompt-recorded', text: 'half a sentence' },
@@ -84,19 +84,19 @@ describe('a task that goes away while something is written to it', () => {
     expect(state.promptHistory.at(-1)).toBe('half a sentence');
   });
 
-  it('says nothing of a text where there was none', () => {
+  it('does not mention a text when there was none', () => {
     const state = applyEvents(stateWithTasks('a', 'b'), PROMPT, removed('a'));
     expect(state.view.focus).toBe('list');
     expect(state.promptHistory).toEqual([]);
     expect(state.notice?.text).toBe('The task no longer exists.');
   });
 
-  it('leaves whoever writes to another task, or a new one, alone', () => {
+  it('does not disturb a user who writes to another task or a new one', () => {
     const toAnother = applyEvents(writing, removed('b'));
     expect(toAnother.view).toMatchObject({ focus: 'prompt', selected: 'a' });
     const aNew = applyEvents(
       stateWithTasks('a', 'b'),
-      composing,
+      openNewTaskForm,
       PROMPT,
       draftTyped(NEW_TASK_KEY, 'go'),
       removed('a'),
@@ -106,7 +106,7 @@ describe('a task that goes away while something is written to it', () => {
     expect(aNew.notice).toBeNull();
   });
 
-  it('keeps the draft of any task that goes, once', () => {
+  it('saves the draft of any task that disappears, once', () => {
     const state = applyEvents(
       stateWithTasks('a', 'b', 'c'),
       draftTyped('b', 'for later'),
@@ -121,16 +121,17 @@ describe('a task that goes away while something is written to it', () => {
   });
 });
 
-describe('the history', () => {
-  const used = (text: string): StoreEvent => ({ type: 'prompt-recorded', text });
+describe('the prompt history', () => {
+  const recorded = (text: string): StoreEvent => ({ type: 'prompt-recorded', text });
 
-  it('takes each prompt, but not the last one twice', () => {
+  it('records each prompt, but not the last one twice', () => {
     expect(
-      applyEvents(emptyState(), used('one'), used('two'), used('two'), used('one')).promptHistory,
+      applyEvents(emptyState(), recorded('one'), recorded('two'), recorded('two'), recorded('one'))
+        .promptHistory,
     ).toEqual(['one', 'two', 'one']);
   });
 
-  it('is left to look at an earlier prompt, and any other edit ends that', () => {
+  it('shows an earlier prompt until any other edit', () => {
     const recall: PromptHistoryPosition = { draftKey: 'a', index: 0, savedDraft: 'mine', edits: new Map() };
     const looking = applyEvents(stateWithTasks('a'), {
       type: 'draft-changed',
@@ -143,8 +144,8 @@ describe('the history', () => {
   });
 });
 
-describe('what was remembered', () => {
-  const remembered = (
+describe('the state of the last run', () => {
+  const restored = (
     about: Partial<Extract<StoreEvent, { type: 'saved-state-restored' }>> = {},
   ): StoreEvent => ({
     type: 'saved-state-restored',
@@ -160,8 +161,8 @@ describe('what was remembered', () => {
   });
   const texts = ({ drafts }: State) => [...drafts].map(([key, { text }]) => [key, text]).sort();
 
-  it('comes back', () => {
-    const state = applyEvents(emptyState(), remembered());
+  it('is restored', () => {
+    const state = applyEvents(emptyState(), restored());
     expect(texts(state)).toEqual([
       ['a', 'old'],
       ['b', 'kept'],
@@ -174,12 +175,12 @@ describe('what was remembered', () => {
     expect(applyEvents(state, listReceived([makeTask({ id: 'a' })])).view.selected).toBe('a');
   });
 
-  it('does not push aside what was done meanwhile', () => {
+  it('does not replace changes made since the start', () => {
     const state = applyEvents(
       stateWithTasks('a', 'b'),
       draftTyped('a', 'typed meanwhile'),
       { type: 'prompt-recorded', text: 'third' },
-      remembered(),
+      restored(),
     );
     expect(texts(state)).toEqual([
       ['a', 'typed meanwhile'],
@@ -189,15 +190,15 @@ describe('what was remembered', () => {
     expect(state.view.selected).toBe('a');
   });
 
-  it('does not push aside what was chosen meanwhile, and leaves what is not remembered as it is', () => {
+  it('does not replace choices made since the start, and leaves unsaved fields unchanged', () => {
     const reading = { wrap: false, raw: false, times: true };
     const chosen = applyEvents(
       stateWithTasks('a', 'b'),
       { type: 'sort-changed', sort: 'name' },
       { type: 'transcript-options-changed', change: { wrap: false } },
     );
-    const kept = remembered({ sort: 'age', reading: { wrap: true, raw: true, times: true } });
-    for (const state of [applyEvents(chosen, remembered({ sort: undefined })), applyEvents(chosen, kept)])
+    const kept = restored({ sort: 'age', reading: { wrap: true, raw: true, times: true } });
+    for (const state of [applyEvents(chosen, restored({ sort: undefined })), applyEvents(chosen, kept)])
       expect([state.view.sort, state.view.transcriptOptions]).toEqual(['name', reading]);
     expect(applyEvents(emptyState(), kept).view).toMatchObject({
       sort: 'age',

@@ -8,7 +8,7 @@ import {
   transcriptExtent,
 } from '../../src/store/geometry.ts';
 
-/** Every size from one cell to more than anybody has, with prompts and notices of every height that is allowed. */
+/** All sizes up to a very large one, with all allowed heights of prompt and notices. */
 function* everything() {
   for (let columns = 1; columns <= 250; columns++) {
     for (let rows = 1; rows <= 80; rows++) {
@@ -24,7 +24,7 @@ function* everything() {
   }
 }
 
-it('the parts add up to exactly the size of the terminal, whatever that is', () => {
+it('the parts add up to exactly the size of the terminal, at any size', () => {
   const faults: string[] = [];
   for (const { size, pane, noticeRows, shape } of everything()) {
     const name = `${size.columns}x${size.rows} ${pane} ${noticeRows}`;
@@ -39,7 +39,7 @@ it('the parts add up to exactly the size of the terminal, whatever that is', () 
     for (const part of [list, detail]) {
       if (part === null) continue;
       if (part.height !== body.height) faults.push(`${name}: height of a pane`);
-      // A frame, and in it at least one row of something.
+      // A frame with at least one row inside.
       if (part.height < 3 || listTaskRows(part) !== part.height - 2)
         faults.push(`${name}: no room in a pane`);
       const inside = transcriptExtent(part);
@@ -66,7 +66,7 @@ describe('the kind of screen', () => {
     expect(kind(columns, rows)).toBe(expected);
   });
 
-  it('a narrow one shows the pane that is wanted, a wide one both', () => {
+  it('a narrow one shows the given pane, a wide one both', () => {
     const narrow = { columns: 60, rows: 24 };
     expect(geometry(narrow, 'list', 1, 0)).toMatchObject({ list: { width: 60 }, detail: null });
     expect(geometry(narrow, 'transcript', 1, 0)).toMatchObject({ list: null, detail: { width: 60 } });

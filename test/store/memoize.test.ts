@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { memoize } from '../../src/store/memoize.ts';
 
-/** A memoized function, and the arguments of each call that had to compute. */
+/** A memoized function, and the arguments of each computation. */
 function counting() {
   const calls: (readonly unknown[])[] = [];
   const memoized = memoize((...args: readonly unknown[]) => {
@@ -35,8 +35,8 @@ describe('a memoized function', () => {
       ],
     ],
     ['an object and null', [[A], [null]]],
-    ['one that returns nothing', [[undefined], [A]]],
-  ])('computes once for each of what is compared in turns: %s', (_, inputs) => {
+    ['undefined and an object', [[undefined], [A]]],
+  ])('computes once per value when two alternate: %s', (_, inputs) => {
     const { memoized, calls } = counting();
     const first = inputs.map((args) => memoized(...args));
     for (let turn = 0; turn < 3; turn++)
@@ -56,7 +56,7 @@ describe('a memoized function', () => {
     expect(calls).toBe(1);
   });
 
-  it('keeps the last two values of an argument that is no object, however many come', () => {
+  it('keeps only the last two values of a primitive argument', () => {
     const { memoized, calls } = counting();
     for (let now = 0; now < 5; now++) memoized(A, now);
     memoized(A, 3);

@@ -3,8 +3,8 @@ import { type ProseRenderer, renderProse } from '../../src/domain/markdown/prose
 import { bodyOf, MAX_PROSE, type MessageBody, spansAt } from '../../src/store/message-body.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 
-/** A reader that writes down how much it has read. */
-function counting(): { readonly read: ProseRenderer; characters(): number; reset(): void } {
+/** Counts the rendered characters. */
+function countingRenderer(): { readonly read: ProseRenderer; characters(): number; reset(): void } {
   let characters = 0;
   return {
     read(lines, columns) {
@@ -18,10 +18,10 @@ function counting(): { readonly read: ProseRenderer; characters(): number; reset
   };
 }
 
-const shown = (body: MessageBody) => body.lines.map((text, line) => ({ text, spans: spansAt(body, line) }));
+const rowsOf = (body: MessageBody) => body.lines.map((text, line) => ({ text, spans: spansAt(body, line) }));
 
-/** Fast, and every section is told from every other. */
-const outlined: ProseRenderer = (lines) =>
+/** Fast, and marks the ends of sections. */
+const plainRenderer: ProseRenderer = (lines) =>
   ['(', ...lines, ')'].map((text) => ({
     text,
     spans: text === '' ? [] : [{ start: 0, end: text.length, style: 'strong' }],
@@ -41,24 +41,24 @@ const BLOCKS = [
 ];
 
 describe('a message that grows', () => {
-  it('looks at every moment as if it had always been that long', () => {
+  it('looks the same at every length as when laid out at once', () => {
     const next = seededRandom(11);
     for (let round = 0; round < 8; round++) {
       let content = '';
       let body: MessageBody | null = null;
-      const options = { width: 30, prose: outlined };
+      const options = { width: 30, prose: plainRenderer };
       for (let step = 0; step < 12; step++) {
         const times = next(4) === 0 ? 400 : 1 + next(6);
         for (let time = 0; time < times; time++) content += BLOCKS[next(BLOCKS.length)];
         body = bodyOf(content, options, body);
         const whole = bodyOf(content, options);
-        expect(shown(body), JSON.stringify({ round, step })).toEqual(shown(whole));
+        expect(rowsOf(body), JSON.stringify({ round, step })).toEqual(rowsOf(whole));
       }
     }
   });
 
-  it('costs what is added to it, however long it is', () => {
-    const { read, characters, reset } = counting();
+  it('costs only the added text, however long it is', () => {
+    const { read, characters, reset } = countingRenderer();
     const options = { width: 40, prose: read };
     const paragraph = 'A paragraph with **markup** in it.\n\n';
     let content = paragraph.repeat(1_500);
@@ -72,18 +72,18 @@ describe('a message that grows', () => {
     expect(characters()).toBeLessThan(20 * 4 * paragraph.length);
   });
 
-  it('is taken over only by another text that begins in the same way', () => {
+  it('is reused only for a text with the same beginning', () => {
     const options = { width: 40, prose: renderProse };
     const long = 'line **a**\n\n'.repeat(4_000);
     const before = bodyOf(long, options);
     const changed = `${long.slice(0, 20_000)}X${long.slice(20_001)} and more`;
-    expect(shown(bodyOf(changed, options, before))).toEqual(shown(bodyOf(changed, options)));
-    expect(shown(bodyOf('short', options, before))).toEqual(shown(bodyOf('short', options)));
-    expect(shown(bodyOf(long, { ...options, width: 20 }, before))).toEqual(
-      shown(bodyOf(long, { ...options, width: 20 })),
+    expect(rowsOf(bodyOf(changed, options, before))).toEqual(rowsOf(bodyOf(changed, options)));
+    expect(rowsOf(bodyOf('short', options, before))).toEqual(rowsOf(bodyOf('short', options)));
+    expect(rowsOf(bodyOf(long, { ...options, width: 20 }, before))).toEqual(
+      rowsOf(bodyOf(long, { ...options, width: 20 })),
     );
-    expect(shown(bodyOf(long, { ...options, prose: null }, before))).toEqual(
-      shown(bodyOf(long, { ...options, prose: null })),
+    expect(rowsOf(bodyOf(long, { ...options, prose: null }, before))).toEqual(
+      rowsOf(bodyOf(long, { ...options, prose: null })),
     );
   });
 });
@@ -91,16 +91,16 @@ describe('a message that grows', () => {
 describe('a message of megabytes', () => {
   const CODE = '```\ncode\n```\n';
 
-  it('is shown as it was written', () => {
-    const { read, characters } = counting();
+  it('is plain text', () => {
+    const { read, characters } = countingRenderer();
     const body = bodyOf(`${'Some **bold** words.\n\n'.repeat(60_000)}${CODE}`, { width: 40, prose: read });
     expect(characters()).toBe(0);
     expect(body.lines[0]).toBe('Some **bold** words.');
     expect(body.lines.slice(-2)).toEqual(['code', '```']);
   });
 
-  it('is shown as it was written but for its code, when there is not quite so much', () => {
-    const { read, characters } = counting();
+  it('is plain text except for its code, when it is a little shorter', () => {
+    const { read, characters } = countingRenderer();
     const body = bodyOf(`${'Some **bold** words.\n\n'.repeat(5_000)}${CODE}`, { width: 40, prose: read });
     expect(characters()).toBe(0);
     expect(body.lines[0]).toBe('Some **bold** words.');
@@ -108,8 +108,8 @@ describe('a message of megabytes', () => {
   });
 });
 
-describe('a message as it was written', () => {
-  it('has its lines without padding, and none at its ends that are blank', () => {
+describe('a plain message', () => {
+  it('has no trailing blanks, and no blank lines at its ends', () => {
     expect(bodyOf('   \n\n  **a**   \nb  \n   \n', { width: 40, prose: null }).lines).toEqual([
       '  **a**',
       'b',

@@ -12,35 +12,35 @@ const phase = (state: State): Phase | undefined => {
   return task === null ? undefined : phaseIn(state, task);
 };
 
-const asked = (intent: 'pause' | 'resume' | 'delete', about: Partial<Task> = {}): State =>
+const afterAction = (action: 'pause' | 'resume' | 'delete', about: Partial<Task> = {}): State =>
   applyEvents(
     emptyState(),
     listReceived([makeTask({ id: 'a', ...about })]),
     { type: 'notice-changed', notice: { tone: 'bad', text: 'Old.', at: NOON } },
-    { type: 'action-started', taskId: 'a', action: intent, now: NOON },
+    { type: 'action-started', taskId: 'a', action, now: NOON },
   );
 
 const polled = (about: Partial<Task>, startedAt: number): StoreEvent =>
   listReceived([makeTask({ id: 'a', ...about })], startedAt);
 
-it('what is asked for shows at once, and what was said before is over', () => {
-  const state = asked('pause');
+it('a started action shows at once and hides the notice before it', () => {
+  const state = afterAction('pause');
   expect(phase(state)).toBe('pausing');
   expect(state.notice).toBeNull();
 });
 
-it('nothing can be asked of a task that is not there', () => {
+it('ignores an action on an unknown task', () => {
   const state = emptyState();
   expect(applyEvents(state, { type: 'action-started', taskId: 'a', action: 'pause', now: NOON })).toBe(state);
 });
 
-it('an answer that is older than the build does not flicker back', () => {
-  expect(phase(applyEvents(asked('pause'), polled({}, NOON + 1_000)))).toBe('pausing');
+it('a response from before the build does not undo the change on screen', () => {
+  expect(phase(applyEvents(afterAction('pause'), polled({}, NOON + 1_000)))).toBe('pausing');
 });
 
 it("the server's word replaces it as soon as there is a newer build", () => {
   const stopping = { buildNumber: 2, status: 'unknown', workspaceStatus: 'stopping' };
-  const state = applyEvents(asked('pause'), polled(stopping, NOON + 1_000));
+  const state = applyEvents(afterAction('pause'), polled(stopping, NOON + 1_000));
   expect(state.pendingChanges.size).toBe(0);
   expect(phase(state)).toBe('pausing');
   expect(phase(applyEvents(state, polled({ buildNumber: 2, status: 'paused' }, NOON + 2_000)))).toBe(
@@ -48,8 +48,8 @@ it("the server's word replaces it as soon as there is a newer build", () => {
   );
 });
 
-it('a task that arrives by itself settles it too', () => {
-  const state = applyEvents(asked('resume', { status: 'paused' }), {
+it('a single task settles the change too', () => {
+  const state = applyEvents(afterAction('resume', { status: 'paused' }), {
     type: 'task-received',
     task: makeTask({ id: 'a', buildNumber: 2, status: 'pending' }),
     startedAt: NOON + 1,
@@ -59,11 +59,11 @@ it('a task that arrives by itself settles it too', () => {
   expect(phase(state)).toBe('resuming');
 });
 
-it('a refusal takes it back', () => {
-  expect(phase(applyEvents(asked('delete'), { type: 'action-failed', taskId: 'a' }))).toBe('idle');
+it('a failed action undoes the change', () => {
+  expect(phase(applyEvents(afterAction('delete'), { type: 'action-failed', taskId: 'a' }))).toBe('idle');
 });
 
-it('patience ends although the list stays the very same, as it does when nothing changes on the server', () => {
+it('the change times out although the list stays the same', () => {
   const tasks = [makeTask({ id: 'a' })];
   const state = applyEvents(emptyState(), listReceived(tasks), {
     type: 'action-started',
@@ -77,13 +77,15 @@ it('patience ends although the list stays the very same, as it does when nothing
   expect(phase(over)).toBe('idle');
 });
 
-it('patience ends while the server is away', () => {
-  expect(phase(applyEvents(asked('pause'), { type: 'clock-ticked', now: NOON + 90_000 }))).toBe('pausing');
-  expect(phase(applyEvents(asked('pause'), { type: 'clock-ticked', now: NOON + 90_001 }))).toBe('idle');
+it('the change times out while the server is unreachable', () => {
+  expect(phase(applyEvents(afterAction('pause'), { type: 'clock-ticked', now: NOON + 90_000 }))).toBe(
+    'pausing',
+  );
+  expect(phase(applyEvents(afterAction('pause'), { type: 'clock-ticked', now: NOON + 90_001 }))).toBe('idle');
 });
 
-it('a task that was removed is gone at once', () => {
-  const state = applyEvents(asked('delete'), { type: 'task-deleted', taskId: 'a', now: NOON + 5 });
+it('a deleted task disappears at once', () => {
+  const state = applyEvents(afterAction('delete'), { type: 'task-deleted', taskId: 'a', now: NOON + 5 });
   expect(state.tasks).toEqual([]);
   expect(state.pendingChanges.size).toBe(0);
 });

@@ -3,37 +3,40 @@ import type { StoreEvent } from '../../src/store/event.ts';
 import { NOON } from '../domain/builders.ts';
 import { applyEvents, emptyState } from './state-builders.ts';
 
-const told = (text: string): StoreEvent => ({ type: 'notice-queued', text, now: NOON });
+const queue = (text: string): StoreEvent => ({ type: 'notice-queued', text, now: NOON });
 const hide: StoreEvent = { type: 'notice-changed', notice: null };
-const remark: StoreEvent = { type: 'notice-changed', notice: { tone: 'plain', text: 'Copied.', at: NOON } };
-const refusal: StoreEvent = {
+const plainNotice: StoreEvent = {
+  type: 'notice-changed',
+  notice: { tone: 'plain', text: 'Copied.', at: NOON },
+};
+const failure: StoreEvent = {
   type: 'notice-changed',
   notice: { tone: 'bad', text: 'Cannot pause.', at: NOON },
 };
 
-it('troubles are told one after the other, each once, when the one before was hidden', () => {
+it('queued notices appear one after the other, each once, when the user hides the one before', () => {
   const both = applyEvents(
     emptyState(),
-    told('The settings are wrong.'),
-    told('A file was damaged.'),
-    told('A file was damaged.'),
+    queue('The settings are wrong.'),
+    queue('A file was damaged.'),
+    queue('A file was damaged.'),
   );
   expect(both.notice).toEqual({ tone: 'bad', text: 'The settings are wrong.', at: NOON });
-  expect(applyEvents(both, told('The settings are wrong.'))).toBe(both);
+  expect(applyEvents(both, queue('The settings are wrong.'))).toBe(both);
   const next = applyEvents(both, hide);
   expect(next.notice?.text).toBe('A file was damaged.');
   expect(applyEvents(next, hide).notice).toBeNull();
 });
 
-it('a remark gives way to a trouble, and what the user has just asked for does not wait for one', () => {
-  expect(applyEvents(emptyState(), remark, told('A file was damaged.')).notice?.text).toBe(
+it('a plain notice gives way to a queued one, and the result of a key appears at once', () => {
+  expect(applyEvents(emptyState(), plainNotice, queue('A file was damaged.')).notice?.text).toBe(
     'A file was damaged.',
   );
   const refused = applyEvents(
     emptyState(),
-    told('The settings are wrong.'),
-    told('A file was damaged.'),
-    refusal,
+    queue('The settings are wrong.'),
+    queue('A file was damaged.'),
+    failure,
   );
   expect(refused.notice?.text).toBe('Cannot pause.');
   expect(applyEvents(refused, hide).notice?.text).toBe('A file was damaged.');

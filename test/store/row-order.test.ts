@@ -29,7 +29,7 @@ describe('rows', () => {
     task('a', 'working', later - 1),
   ];
 
-  it('are in order when the server answers first, what was shown from the last time included', () => {
+  it('are sorted with the first response, those of the last run included', () => {
     expect(rows(first)).toBe('bac');
     const recalled = applyEvents(emptyState(), { type: 'list-restored', tasks: changed, at: NOON });
     expect(rows(recalled)).toBe('cab');
@@ -40,7 +40,7 @@ describe('rows', () => {
     expect(rows(answered)).toBe('abc');
   });
 
-  it('stay where they are when tasks change, come and go', () => {
+  it('stay in place when tasks change, appear and disappear', () => {
     const next = applyEvents(first, listReceived([task('new', 'working', later), ...changed], later));
     expect(rows(next)).toBe('bacnew');
     expect(
@@ -49,7 +49,7 @@ describe('rows', () => {
     expect(rows(applyEvents(next, { type: 'clock-ticked', now: later + 60 * MINUTE }))).toBe('bacnew');
   });
 
-  it('take their places when a sort is chosen', () => {
+  it('are sorted when the user selects a sort key', () => {
     const next = applyEvents(first, listReceived([task('n', 'working', later + 1), ...changed], later));
     expect(rows(applyEvents(next, { type: 'sort-changed', sort: 'activity' }))).toBe('ncab');
     expect(rows(applyEvents(next, { type: 'sort-changed', sort: 'name' }))).toBe('abcn');
@@ -58,7 +58,7 @@ describe('rows', () => {
     expect(byPhase.view.selected).toBe(next.view.selected);
   });
 
-  it('take their places when all is asked anew, and once more when the answer comes', () => {
+  it('are sorted on a refresh, and again with its response', () => {
     const asked = applyEvents(first, listReceived(changed, later), { type: 'reorder-requested' });
     expect(rows(asked)).toBe('cab');
     const answered = applyEvents(
@@ -69,7 +69,7 @@ describe('rows', () => {
     expect(rows(applyEvents(answered, listReceived(changed, later + 3)))).toBe('acb');
   });
 
-  it('take their places for somebody who comes back to the window, but not for a glance aside', () => {
+  it('are sorted when the user returns to the window after a while, not at once', () => {
     const away = applyEvents(
       first,
       { type: 'window-focus-changed', focused: false, now: NOON },
@@ -81,7 +81,7 @@ describe('rows', () => {
     expect(back(NOON + AWAY_MS)).toBe('cab');
   });
 
-  it('have a task on top that was made here', () => {
+  it('have a task that was created here on top', () => {
     const made = applyEvents(
       first,
       { type: 'creation-started', key: 'k', prompt: 'go', now: later },
@@ -92,7 +92,7 @@ describe('rows', () => {
   });
 });
 
-describe('only those that need you', () => {
+describe('the attention filter', () => {
   const all = [
     task('a', 'idle', NOON - 4 * MINUTE),
     task('b', 'working', NOON - 5 * MINUTE),
@@ -100,7 +100,7 @@ describe('only those that need you', () => {
     task('d', 'complete', NOON - 7 * MINUTE),
   ];
   const start = applyEvents(emptyState(), listReceived(all), { type: 'attention-filter-changed', on: true });
-  const now = (state: State, ...tasks: readonly Task[]): State =>
+  const listAt = (state: State, ...tasks: readonly Task[]): State =>
     applyEvents(
       state,
       listReceived(
@@ -109,25 +109,25 @@ describe('only those that need you', () => {
       ),
     );
 
-  it('are shown, and all again', () => {
+  it('shows tasks that need attention, then all again', () => {
     expect(rows(start)).toBe('acd');
     expect(rows(applyEvents(start, { type: 'attention-filter-changed', on: false }))).toBe('abcd');
   });
 
-  it('keep the one that was just answered until the user moves on', () => {
-    const answered = now(start, task('a', 'working', later));
+  it('keeps a handled task until the user moves on', () => {
+    const answered = listAt(start, task('a', 'working', later));
     expect(rows(answered)).toBe('acd');
     expect(answered.view.selected).toBe('a');
     expect(rows(applyEvents(answered, { type: 'task-selected', taskId: 'c' }))).toBe('cd');
   });
 
-  it('keep one that somebody else answered where it is, too', () => {
-    const answered = now(start, task('c', 'working', later));
+  it('keeps a task that another user handled in place, too', () => {
+    const answered = listAt(start, task('c', 'working', later));
     expect(rows(answered)).toBe('acd');
     expect(rows(applyEvents(answered, { type: 'task-selected', taskId: 'd' }))).toBe('ad');
   });
 
-  it('lose a completed one when it was looked at and left', () => {
+  it('loses a completed task when the user has seen it and moved on', () => {
     const passed = applyEvents(start, { type: 'task-selected', taskId: 'd' });
     expect(rows(applyEvents(passed, { type: 'task-selected', taskId: 'a' }))).toBe('acd');
     const looked = applyEvents(start, ...selectAndView('d'));
@@ -135,8 +135,8 @@ describe('only those that need you', () => {
     expect(rows(applyEvents(looked, { type: 'task-selected', taskId: 'a' }))).toBe('ac');
   });
 
-  it('gain one that begins to, at the end, when it has for three seconds', () => {
-    const begun = now(start, task('b', 'idle', later - 1_000));
+  it('appends a task after it has needed attention for three seconds', () => {
+    const begun = listAt(start, task('b', 'idle', later - 1_000));
     expect(rows(begun)).toBe('acd');
     expect(rows(applyEvents(begun, { type: 'clock-ticked', now: later + 2_000 }))).toBe('acdb');
     expect(
@@ -150,20 +150,20 @@ describe('only those that need you', () => {
     ).toBe('abcd');
   });
 
-  it('may be none; then the first that begins to is shown, and selected', () => {
+  it('can be empty; then selects the first task that appears', () => {
     const none = applyEvents(emptyState(), listReceived([task('b', 'working', NOON)]), {
       type: 'attention-filter-changed',
       on: true,
     });
     expect(rows(none)).toBe('');
     expect(none.view.selected).toBeNull();
-    const one = now(none, task('b', 'idle', later - 9_000));
+    const one = listAt(none, task('b', 'idle', later - 9_000));
     expect(rows(one)).toBe('b');
     expect(one.view.selected).toBe('b');
     expect(applyEvents(none, { type: 'attention-filter-changed', on: false }).view.selected).toBe('b');
   });
 
-  it('leave out nothing that is selected because it was just made', () => {
+  it('includes a selected task that was just created', () => {
     const made = applyEvents(
       start,
       { type: 'creation-started', key: 'k', prompt: 'go', now: later },
@@ -173,14 +173,14 @@ describe('only those that need you', () => {
     expect(rows(made)).toContain('m');
   });
 
-  it('lose one that was deleted, and the next is selected', () => {
+  it('loses a deleted task, and selects the next one', () => {
     const gone = applyEvents(start, { type: 'task-deleted', taskId: 'a', now: later });
     expect(rows(gone)).toBe('cd');
     expect(gone.view.selected).toBe('c');
   });
 });
 
-describe('what nobody has looked at', () => {
+describe('an unseen task', () => {
   const unseen = (state: State): string =>
     state.tasks
       .filter((each) => isUnseenIn(state, each))
@@ -195,13 +195,13 @@ describe('what nobody has looked at', () => {
     ]),
   );
 
-  it('is what came to something and was not looked at since: that the cursor passed is not enough', () => {
+  it('is one with a new result that the user has not viewed; passing it with the cursor is not enough', () => {
     expect(unseen(state)).toBe('ab');
     expect(unseen(applyEvents(state, { type: 'task-selected', taskId: 'b' }))).toBe('ab');
     expect(unseen(applyEvents(state, ...selectAndView('b')))).toBe('a');
   });
 
-  it('is a task that was looked at and has changed since', () => {
+  it('is one that has changed since the user saw it', () => {
     const looked = applyEvents(state, ...selectAndView('b'), ...selectAndView('a'));
     expect(unseen(looked)).toBe('');
     expect(
@@ -217,7 +217,7 @@ describe('what nobody has looked at', () => {
     ).toBe('b');
   });
 
-  it('is what a build came to, by the build', () => {
+  it('is one with a new build result', () => {
     const failed = (buildNumber: number) =>
       makeTask({ id: 'b', status: 'error', workspaceStatus: 'failed', buildNumber });
     const looked = applyEvents(
@@ -231,7 +231,7 @@ describe('what nobody has looked at', () => {
     expect(unseen(applyEvents(aside, listReceived([failed(3), task('a', 'idle', 1)], later + 1)))).toBe('b');
   });
 
-  it('is the selected one too while the terminal says that nobody is there', () => {
+  it('can be the selected one while the terminal has no focus', () => {
     const done = [task('a', 'complete', later - 9_000)];
     const away = applyEvents(
       state,
@@ -249,7 +249,7 @@ describe('what nobody has looked at', () => {
     expect(counts(back).needYou).toBe(0);
   });
 
-  it('comes back from the disk as it was', () => {
+  it('is the same after a restart', () => {
     const kept = applyEvents(state, ...selectAndView('a'), ...selectAndView('b')).seenFingerprints;
     const again = applyEvents(
       emptyState(),

@@ -23,23 +23,23 @@ const PROSE = Array.from({ length: 30 }, (_, index) =>
   ].join('\n'),
 ).join('\n\n');
 
-const TALK = [you(0, 'go'), agent(1, PROSE), you(2, 'and then?'), agent(3, 'Done.')];
+const MESSAGES = [you(0, 'go'), agent(1, PROSE), you(2, 'and then?'), agent(3, 'Done.')];
 
-const reader: StoreEvent = { type: 'markdown-loaded', proseRenderer: renderProse };
+const rendererLoaded: StoreEvent = { type: 'markdown-loaded', proseRenderer: renderProse };
 const tasks = listReceived([makeTask({ id: 'a' }), makeTask({ id: 'b' })]);
 
 const at = (size: typeof WIDE, ...messages: readonly Message[]): State =>
-  applyEvents(emptyState(size), tasks, reader, transcriptReceived('a', live(...messages)));
+  applyEvents(emptyState(size), tasks, rendererLoaded, transcriptReceived('a', live(...messages)));
 
-const left = (place: SavedScrollPosition): StoreEvent => ({
+const restoredWith = (position: SavedScrollPosition): StoreEvent => ({
   type: 'saved-state-restored',
   drafts: new Map(),
   history: [],
   selected: 'a',
-  places: new Map([['a', place]]),
+  places: new Map([['a', position]]),
 });
 
-/** The first lines that a window shows. */
+/** The first lines on screen. */
 const top = (state: State): readonly string[] => {
   const view = transcriptView(state, 'a', transcriptWidth(state));
   return visibleLines(view, state.view.scrollAnchors.get('a'), 3).lines.map((line) =>
@@ -47,12 +47,12 @@ const top = (state: State): readonly string[] => {
   );
 };
 
-const placeOf = (state: State): SavedScrollPosition =>
+const positionOf = (state: State): SavedScrollPosition =>
   savedScrollPositionsOf(state).get('a') ?? expect.fail('nothing was kept');
 
-describe('a place in a conversation', () => {
-  it('is the very line again in a window of the same size', () => {
-    const state = at(WIDE, ...TALK);
+describe('a saved scroll position', () => {
+  it('is the same line in a window of the same size', () => {
+    const state = at(WIDE, ...MESSAGES);
     const { blocks } = transcriptView(
       applyEvents(state, { type: 'transcript-scrolled', taskId: 'a', anchor: { message: 1, line: 0 } }),
       'a',
@@ -66,17 +66,17 @@ describe('a place in a conversation', () => {
       });
       const next = applyEvents(
         emptyState(WIDE),
-        left(placeOf(scrolled)),
+        restoredWith(positionOf(scrolled)),
         tasks,
-        reader,
-        transcriptReceived('a', live(...TALK)),
+        rendererLoaded,
+        transcriptReceived('a', live(...MESSAGES)),
       );
       expect(next.view.scrollAnchors.get('a')).toEqual({ message: 1, line });
       expect(top(next)).toEqual(top(scrolled));
     }
   });
 
-  it('is the same words in a narrower window, and in a message that has grown since', () => {
+  it('is the same text in a narrower window, and in a message that has grown since', () => {
     const state = at(WIDE, you(0, 'go'), agent(1, PROSE));
     const { blocks } = transcriptView(state, 'a', transcriptWidth(state));
     const line = (blocks[1]?.lines.findIndex((text) => text.includes('point 7')) ?? -1) + 1;
@@ -88,61 +88,67 @@ describe('a place in a conversation', () => {
     const [words = ''] = top(before);
     expect(words).toContain('point 7');
     const grown = transcriptReceived('a', live(you(0, 'go'), agent(1, `${PROSE}\n\nAnd more.`)));
-    const after = applyEvents(emptyState(NARROW), left(placeOf(before)), tasks, reader, grown);
+    const after = applyEvents(
+      emptyState(NARROW),
+      restoredWith(positionOf(before)),
+      tasks,
+      rendererLoaded,
+      grown,
+    );
     expect(top(after)[0]).toBe(words);
   });
 
-  it('waits for the reader of markdown, without which lines are others', () => {
+  it('waits for the markdown renderer, which changes lines', () => {
     const waiting = applyEvents(
       emptyState(WIDE),
-      left({ run: 0, id: 1, from: 'agent', offset: 500 }),
+      restoredWith({ run: 0, id: 1, from: 'agent', offset: 500 }),
       tasks,
-      transcriptReceived('a', live(...TALK)),
+      transcriptReceived('a', live(...MESSAGES)),
     );
     expect(waiting.view.scrollAnchors.size).toBe(0);
-    expect(applyEvents(waiting, reader).view.scrollAnchors.get('a')).toMatchObject({ message: 1 });
+    expect(applyEvents(waiting, rendererLoaded).view.scrollAnchors.get('a')).toMatchObject({ message: 1 });
   });
 
-  it('before all that is here asks for what is kept of it', () => {
+  it('before the loaded messages requests older ones', () => {
     const state = applyEvents(
       emptyState(WIDE),
-      left({ run: 0, id: 1, from: 'agent', offset: 500 }),
+      restoredWith({ run: 0, id: 1, from: 'agent', offset: 500 }),
       tasks,
-      reader,
+      rendererLoaded,
       {
         type: 'stored-conversation-loaded',
         taskId: 'a',
-        part: { conversation: { entries: [said(2)] }, hasOlder: true, readUpTo: null },
+        part: { conversation: { entries: [entry(2)] }, hasOlder: true, readUpTo: null },
       },
     );
     expect(state.mergedTranscripts.get('a')?.older).toBe('requested');
     const more = applyEvents(state, {
       type: 'stored-conversation-loaded',
       taskId: 'a',
-      part: { conversation: { entries: [said(0), said(1)] }, hasOlder: false, readUpTo: null },
+      part: { conversation: { entries: [entry(0), entry(1)] }, hasOlder: false, readUpTo: null },
     });
     expect(more.view.scrollAnchors.get('a')).toMatchObject({ message: 1 });
   });
 
-  it('is kept for a task that nobody has come back to, and let go of by who goes elsewhere', () => {
-    const place = { run: 0, id: 1, from: 'agent', offset: 500 } as const;
-    const state = applyEvents(emptyState(WIDE), left(place), tasks, reader, {
+  it('stays saved until the user opens the task, and is dropped when they scroll', () => {
+    const position = { run: 0, id: 1, from: 'agent', offset: 500 } as const;
+    const state = applyEvents(emptyState(WIDE), restoredWith(position), tasks, rendererLoaded, {
       type: 'task-selected',
       taskId: 'b',
     });
-    expect(placeOf(state)).toEqual(place);
+    expect(positionOf(state)).toEqual(position);
     const elsewhere = applyEvents(
       state,
       { type: 'transcript-scrolled', taskId: 'a', anchor: null },
       { type: 'task-selected', taskId: 'a' },
-      transcriptReceived('a', live(...TALK)),
+      transcriptReceived('a', live(...MESSAGES)),
     );
     expect(elsewhere.view.scrollAnchors.size).toBe(0);
     expect(savedScrollPositionsOf(elsewhere).size).toBe(0);
   });
 });
 
-const said = (id: number) => ({
+const entry = (id: number) => ({
   kind: 'message' as const,
   run: 0,
   id,

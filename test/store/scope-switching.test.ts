@@ -22,10 +22,10 @@ const bobs = (id: string) => makeTask({ id, ownerName: 'bob' });
 const ada: StoreEvent = { type: 'user-received', user: { id: 'u1', username: 'ada', name: 'Ada' } };
 const choose = (scope: OwnerScope, now = NOON): StoreEvent => ({ type: 'scope-selected', scope, now });
 
-/** Ada sees her own two tasks. */
-const own = (): State => applyEvents(emptyState(), ada, listReceived([mine('a'), mine('b')]));
-/** And then everybody's. */
-const all = (state = own()): State =>
+/** The list of Ada's two tasks. */
+const ownTasks = (): State => applyEvents(emptyState(), ada, listReceived([mine('a'), mine('b')]));
+/** The same, then the list of all owners. */
+const everyonesTasks = (state = ownTasks()): State =>
   applyEvents(
     state,
     choose(EVERYONE, NOON + 1),
@@ -35,37 +35,37 @@ const all = (state = own()): State =>
 const texts = ({ drafts }: State): readonly string[] => [...drafts.values()].map(({ text }) => text);
 
 describe('another scope', () => {
-  it('begins with nothing, and says that it is waited for', () => {
-    const state = applyEvents(own(), choose(EVERYONE));
+  it('starts empty and loading', () => {
+    const state = applyEvents(ownTasks(), choose(EVERYONE));
     expect(state.tasks).toEqual([]);
     expect(state.listFreshness).toEqual({ requestedAt: null, refreshMs: 0, error: null, retryAt: null });
     expect(selectedTask(state)).toBeNull();
   });
 
-  it('that was seen before is there at once, as old as it is', () => {
-    const state = applyEvents(all(), choose(MINE, NOON + 9_000));
+  it('that was listed before appears at once with its age', () => {
+    const state = applyEvents(everyonesTasks(), choose(MINE, NOON + 9_000));
     expect(idsOf(state)).toEqual(['a', 'b']);
     expect(state.listFreshness).toMatchObject({ requestedAt: NOON, refreshMs: 0 });
   });
 
-  it('that is a part of what was seen is there at once', () => {
-    const state = applyEvents(all(), choose(BOB, NOON + 9_000));
+  it('that is a part of a known list appears at once', () => {
+    const state = applyEvents(everyonesTasks(), choose(BOB, NOON + 9_000));
     expect(idsOf(state)).toEqual(['x', 'y']);
     expect(state.listFreshness.requestedAt).toBe(NOON + 2);
   });
 
-  it('shows of each task the newest that is known', () => {
+  it('shows the newest known state of each task', () => {
     const newer = makeTask({ id: 'a', ownerName: 'ada', buildNumber: 7 });
     const state = applyEvents(
-      all(),
+      everyonesTasks(),
       { type: 'task-received', task: newer, startedAt: NOON + 5, now: NOON + 5 },
       choose(MINE, NOON + 9),
     );
     expect(taskById(state, 'a')?.buildNumber).toBe(7);
   });
 
-  it('takes no answer that was for the one before', () => {
-    const state = applyEvents(own(), choose(EVERYONE));
+  it('ignores a response for the scope before it', () => {
+    const state = applyEvents(ownTasks(), choose(EVERYONE));
     const late = applyEvents(state, {
       type: 'list-received',
       scope: MINE,
@@ -77,10 +77,10 @@ describe('another scope', () => {
     expect(late).toBe(state);
   });
 
-  it('keeps the filter, and shows those that need the user when only they are shown', () => {
+  it('keeps the filter and the attention filter', () => {
     const working = makeTask({ id: 'w', ownerName: 'bob', state: makeReport({ state: 'working' }) });
     const state = applyEvents(
-      own(),
+      ownTasks(),
       { type: 'attention-filter-changed', on: true },
       choose(EVERYONE),
       listReceived([working, bobs('x'), mine('a')], NOON + 1),
@@ -90,10 +90,10 @@ describe('another scope', () => {
   });
 });
 
-describe('what another scope does not list', () => {
-  const busy = (): State =>
+describe('a task that the other scope does not list', () => {
+  const withTaskData = (): State =>
     applyEvents(
-      own(),
+      ownTasks(),
       ...selectAndView('a'),
       transcriptReceived('a', live(you(0, 'go'), agent(1, 'done'))),
       draftTyped('a', 'a half written'),
@@ -102,7 +102,7 @@ describe('what another scope does not list', () => {
       { type: 'action-started', taskId: 'b', action: 'pause', now: NOON },
       { type: 'delivery-added', delivery: delivery({ taskId: 'a' }) },
     );
-  const kept = (state: State) => ({
+  const taskData = (state: State) => ({
     drafts: texts(state),
     history: state.promptHistory,
     transcripts: [...state.transcripts.keys()],
@@ -114,32 +114,36 @@ describe('what another scope does not list', () => {
     deliveries: state.deliveries.length,
   });
 
-  it('is not gone: all that hangs on it stays, and no text becomes history', () => {
-    const before = busy();
+  it('is not gone: its data stays, and its draft does not go into the history', () => {
+    const before = withTaskData();
     const away = applyEvents(
       before,
       { type: 'task-viewed', taskId: null },
       choose(BOB),
       listReceived([bobs('x')], NOON + 1),
     );
-    expect(kept(away)).toEqual({ ...kept(before), seen: ['a'] });
+    expect(taskData(away)).toEqual({ ...taskData(before), seen: ['a'] });
     expect(taskById(away, 'a')).toBeNull();
     expect(knownTask(away, 'a')?.name).toBe('name-a');
     const back = applyEvents(away, choose(MINE, NOON + 2), listReceived([mine('a'), mine('b')], NOON + 3));
-    expect(kept(back)).toEqual(kept(before));
+    expect(taskData(back)).toEqual(taskData(before));
     expect(back.view.selected).toBe('a');
     expect(back.drafts.get('a')?.text).toBe('a half written');
   });
 
-  it('goes when a list that would hold it does not', () => {
-    const away = applyEvents(busy(), choose(EVERYONE), listReceived([mine('b'), bobs('x')], NOON + 1));
+  it('goes when a list that would include it does not', () => {
+    const away = applyEvents(
+      withTaskData(),
+      choose(EVERYONE),
+      listReceived([mine('b'), bobs('x')], NOON + 1),
+    );
     expect(knownTask(away, 'a')).toBeNull();
     expect(away.promptHistory).toEqual(['a half written']);
     expect(away.transcripts.size).toBe(0);
     expect(idsOf(applyEvents(away, choose(MINE, NOON + 2)))).toEqual(['b']);
   });
 
-  it('stays when nobody knows yet whether the list would hold it', () => {
+  it('stays while it is unknown whether the list would include it', () => {
     const stranger = applyEvents(
       emptyState(),
       choose(BOB),
@@ -150,8 +154,8 @@ describe('what another scope does not list', () => {
     expect(knownTask(stranger, 'x')).not.toBeNull();
   });
 
-  it('goes when it is looked for by itself and is not there', () => {
-    const away = applyEvents(busy(), choose(BOB), listReceived([bobs('x')], NOON + 1), {
+  it('goes when a fetch of it alone does not find it', () => {
+    const away = applyEvents(withTaskData(), choose(BOB), listReceived([bobs('x')], NOON + 1), {
       type: 'task-deleted',
       taskId: 'a',
       now: NOON + 2,
@@ -161,9 +165,9 @@ describe('what another scope does not list', () => {
     expect(idsOf(applyEvents(away, choose(MINE, NOON + 3)))).toEqual(['b']);
   });
 
-  it('goes from everywhere with the list that held it', () => {
+  it('goes from all lists with the list that included it', () => {
     const state = applyEvents(
-      all(),
+      everyonesTasks(),
       choose(BOB, NOON + 3),
       listReceived([bobs('y')], NOON + 4),
       choose(EVERYONE, NOON + 5),
@@ -171,10 +175,10 @@ describe('what another scope does not list', () => {
     expect(idsOf(state)).toEqual(['a', 'b', 'y']);
   });
 
-  it('was seen, if it was in an earlier run, also when it comes into view much later', () => {
+  it('keeps its seen status of an earlier run until it is listed', () => {
     const complete = makeTask({ id: 'x', ownerName: 'bob', state: makeReport({ state: 'complete' }) });
     const before = applyEvents(
-      all(),
+      everyonesTasks(),
       choose(EVERYONE),
       listReceived([complete], NOON + 10),
       ...selectAndView('x'),
@@ -197,21 +201,26 @@ describe('what another scope does not list', () => {
 });
 
 describe('the selection', () => {
-  it('stays on its task where that is listed, too', () => {
-    expect(all(applyEvents(own(), { type: 'task-selected', taskId: 'b' })).view.selected).toBe('b');
+  it('stays on its task when that is listed, too', () => {
+    expect(
+      everyonesTasks(applyEvents(ownTasks(), { type: 'task-selected', taskId: 'b' })).view.selected,
+    ).toBe('b');
   });
 
-  it('is the first row where it is not', () => {
-    const state = applyEvents(own(), choose(BOB), listReceived([bobs('x'), bobs('y')], NOON + 1));
+  it('is the first row when it is not', () => {
+    const state = applyEvents(ownTasks(), choose(BOB), listReceived([bobs('x'), bobs('y')], NOON + 1));
     expect(state.view.selected).toBe('x');
     expect(state.notice).toBeNull();
   });
 
   it('comes back with its scope', () => {
-    const away = applyEvents(all(applyEvents(own(), { type: 'task-selected', taskId: 'b' })), {
-      type: 'task-selected',
-      taskId: 'y',
-    });
+    const away = applyEvents(
+      everyonesTasks(applyEvents(ownTasks(), { type: 'task-selected', taskId: 'b' })),
+      {
+        type: 'task-selected',
+        taskId: 'y',
+      },
+    );
     const back = applyEvents(away, choose(MINE, NOON + 3));
     expect(back.view.selected).toBe('b');
     expect(
@@ -219,8 +228,12 @@ describe('the selection', () => {
     ).toBe('y');
   });
 
-  it('is on a row that the filter shows', () => {
-    const state = applyEvents(all(), { type: 'filter-changed', filter: 'name-y' }, choose(BOB, NOON + 3));
+  it('is on a visible row', () => {
+    const state = applyEvents(
+      everyonesTasks(),
+      { type: 'filter-changed', filter: 'name-y' },
+      choose(BOB, NOON + 3),
+    );
     expect(state.view.selected).toBe('y');
   });
 });
@@ -229,9 +242,9 @@ describe('marks', () => {
   const marked = ({ view }: State): readonly string[] => [...view.marked];
   const mark = (...ids: readonly string[]): StoreEvent => ({ type: 'marks-changed', marked: new Set(ids) });
 
-  it('are on listed tasks only, and come back with theirs', () => {
+  it('are on listed tasks only, and return with their tasks', () => {
     const away = applyEvents(
-      own(),
+      ownTasks(),
       mark('a', 'b'),
       choose(BOB),
       listReceived([bobs('x')], NOON + 1),
@@ -254,7 +267,7 @@ describe('marks', () => {
     expect(marked(applyEvents(back, choose(BOB, NOON + 6)))).toEqual(['x']);
   });
 
-  it('come back with what was taken back while others are listed', () => {
+  it('return after an undo while another scope is listed', () => {
     const order = {
       id: 'o1',
       action: 'delete',
@@ -265,7 +278,7 @@ describe('marks', () => {
       failures: [],
     } as const;
     const away = applyEvents(
-      own(),
+      ownTasks(),
       mark('a'),
       { type: 'bulk-operation-queued', operation: order, now: NOON },
       choose(BOB, NOON + 1),
@@ -277,18 +290,18 @@ describe('marks', () => {
   });
 });
 
-describe('a task that is made while the tasks of another are listed', () => {
-  const made = (scope: OwnerScope): State =>
+describe('a task created while another owner is listed', () => {
+  const afterCreate = (scope: OwnerScope): State =>
     applyEvents(
-      own(),
+      ownTasks(),
       choose(scope),
       listReceived([bobs('x')], NOON + 1),
       { type: 'creation-started', key: 'c1', prompt: 'go', now: NOON + 2 },
       { type: 'creation-finished', key: 'c1', task: mine('new'), now: NOON + 3 },
     );
 
-  it('is not among them, is not lost, and the user is told where it is', () => {
-    const state = made(BOB);
+  it('is not in the list, but stored, and a notice says where', () => {
+    const state = afterCreate(BOB);
     expect(idsOf(state)).toEqual(['x']);
     expect(state.view.selected).toBe('x');
     expect(state.notice?.text).toBe(
@@ -297,35 +310,35 @@ describe('a task that is made while the tasks of another are listed', () => {
     expect(idsOf(applyEvents(state, choose(MINE, NOON + 4)))).toEqual(['new', 'a', 'b']);
   });
 
-  it('is among everybody’s', () => {
-    expect(idsOf(made(EVERYONE))).toEqual(['new', 'x']);
+  it('is in the list of all owners', () => {
+    expect(idsOf(afterCreate(EVERYONE))).toEqual(['new', 'x']);
   });
 });
 
 describe('a scope that the server refuses', () => {
-  const refuse = (scope: OwnerScope): StoreEvent => ({
+  const reject = (scope: OwnerScope): StoreEvent => ({
     type: 'scope-failed',
     scope,
     text: 'You may not.',
     now: NOON + 5,
   });
 
-  it('gives way to the one that was listed last, with the reason', () => {
-    const state = applyEvents(all(), choose(BOB, NOON + 3), refuse(BOB));
+  it('gives way to the last listed scope, with the reason', () => {
+    const state = applyEvents(everyonesTasks(), choose(BOB, NOON + 3), reject(BOB));
     expect(state.selectedScope).toEqual(EVERYONE);
     expect(idsOf(state)).toEqual(['x', 'a', 'b', 'y']);
     expect(state.notice).toMatchObject({ tone: 'bad', text: 'You may not.', at: NOON + 5 });
   });
 
-  it('that was listed before gives way to the user’s own', () => {
-    const state = applyEvents(all(), refuse(EVERYONE));
+  it('that was listed before gives way to the user’s own tasks', () => {
+    const state = applyEvents(everyonesTasks(), reject(EVERYONE));
     expect(state.selectedScope).toEqual(MINE);
     expect(idsOf(state)).toEqual(['a', 'b']);
   });
 });
 
 describe('the scope of the last run', () => {
-  const remembered = (scope: OwnerScope): StoreEvent => ({
+  const restored = (scope: OwnerScope): StoreEvent => ({
     type: 'saved-state-restored',
     drafts: new Map(),
     history: [],
@@ -334,130 +347,134 @@ describe('the scope of the last run', () => {
   });
 
   it('is listed again', () => {
-    const state = applyEvents(emptyState(), remembered(BOB), listReceived([bobs('x'), bobs('y')]));
+    const state = applyEvents(emptyState(), restored(BOB), listReceived([bobs('x'), bobs('y')]));
     expect([state.selectedScope, state.listedScope]).toEqual([BOB, BOB]);
     expect(state.view.selected).toBe('y');
   });
 
-  it('does not undo what the user has chosen since, nor take a task from under their fingers', () => {
-    expect(applyEvents(own(), choose(EVERYONE), remembered(BOB)).selectedScope).toEqual(EVERYONE);
+  it('does not replace a newer choice, nor the task that the user is writing to', () => {
+    expect(applyEvents(ownTasks(), choose(EVERYONE), restored(BOB)).selectedScope).toEqual(EVERYONE);
     expect(
-      applyEvents(own(), { type: 'pane-focused', pane: 'prompt' }, remembered(BOB)).selectedScope,
+      applyEvents(ownTasks(), { type: 'pane-focused', pane: 'prompt' }, restored(BOB)).selectedScope,
     ).toEqual(MINE);
     const {
       view,
       selectedScope,
       listedScope: now,
-    } = applyEvents(own(), { type: 'filter-changed', filter: 'owner:carol' }, remembered(BOB));
+    } = applyEvents(ownTasks(), { type: 'filter-changed', filter: 'owner:carol' }, restored(BOB));
     expect([view.filter, selectedScope, now]).toEqual(['owner:carol', BOB, scopeOfOwner('carol')]);
   });
 });
 
-describe('everybody’s tasks, all of which are one’s own', () => {
-  it('are said to be so, once', () => {
-    const state = applyEvents(own(), choose(EVERYONE), listReceived([mine('a'), mine('b')], NOON + 1));
+describe('a list of all owners with only the user’s own tasks', () => {
+  it('shows a notice once', () => {
+    const state = applyEvents(ownTasks(), choose(EVERYONE), listReceived([mine('a'), mine('b')], NOON + 1));
     expect(state.notice?.text).toBe('The server lists only your own tasks.');
     expect(
       applyEvents(state, { type: 'notice-changed', notice: null }, listReceived([mine('a')], NOON + 2))
         .notice,
     ).toBeNull();
-    expect(all().notice).toBeNull();
+    expect(everyonesTasks().notice).toBeNull();
   });
 });
 
-describe('a filter that asks for an owner', () => {
+describe('a filter that names an owner', () => {
   const filter = (text: string): StoreEvent => ({ type: 'filter-changed', filter: text });
-  const whose = ({ selectedScope, listedScope: now }: State) => [selectedScope, now];
+  const scopes = ({ selectedScope, listedScope: now }: State) => [selectedScope, now];
   const rows = (state: State) => visibleTasks(state).map(({ id }) => id);
 
-  it('whose tasks are not listed has the server asked for them, and brings back what was listed when it ends', () => {
-    const state = applyEvents(own(), { type: 'task-selected', taskId: 'b' }, filter('owner:bob nothing'));
-    expect(whose(state)).toEqual([MINE, BOB]);
+  it('whose tasks are not listed requests them, and restores the list when it is cleared', () => {
+    const state = applyEvents(
+      ownTasks(),
+      { type: 'task-selected', taskId: 'b' },
+      filter('owner:bob nothing'),
+    );
+    expect(scopes(state)).toEqual([MINE, BOB]);
     expect(state.listFreshness.requestedAt).toBeNull();
     const shown = applyEvents(state, listReceived([bobs('x'), bobs('y')], NOON + 1));
     expect(rows(shown)).toEqual([]);
     expect(rows(applyEvents(shown, filter('owner:bob name-x')))).toEqual(['x']);
     const back = applyEvents(shown, filter(''));
-    expect(whose(back)).toEqual([MINE, MINE]);
+    expect(scopes(back)).toEqual([MINE, MINE]);
     expect([idsOf(back), back.view.selected]).toEqual([['a', 'b'], 'b']);
   });
 
-  it('asks for everyone where it names several', () => {
-    expect(whose(applyEvents(own(), filter('owner:bob,eve')))).toEqual([MINE, EVERYONE]);
+  it('lists all owners when it names several', () => {
+    expect(scopes(applyEvents(ownTasks(), filter('owner:bob,eve')))).toEqual([MINE, EVERYONE]);
   });
 
   it.each(['owner:ad', 'owner:me', 'owner:ada,me', '!owner:bob', 'status:paused', 'bob', 'owner:'])(
-    'is a matter of what is listed where that holds them, or nobody else is asked for: %s',
+    'changes no scope when the list includes the owner, or it names no other: %s',
     (text) => {
-      expect(whose(applyEvents(own(), filter(text)))).toEqual([MINE, MINE]);
-      expect(whose(applyEvents(all(), filter(text)))).toEqual([EVERYONE, EVERYONE]);
+      expect(scopes(applyEvents(ownTasks(), filter(text)))).toEqual([MINE, MINE]);
+      expect(scopes(applyEvents(everyonesTasks(), filter(text)))).toEqual([EVERYONE, EVERYONE]);
     },
   );
 
-  it('means oneself by me, among everybody’s tasks too', () => {
+  it('means the user by `me`, also in a list of all owners', () => {
     const james = makeTask({ id: 'j', ownerName: 'james' });
     const state = applyEvents(
-      own(),
+      ownTasks(),
       choose(EVERYONE),
       listReceived([james, mine('a')], NOON + 1),
       filter('owner:me'),
     );
     expect(rows(state)).toEqual(['a']);
     expect(
-      whose(applyEvents(own(), choose(BOB), listReceived([bobs('x')], NOON + 1), filter('owner:me'))),
+      scopes(applyEvents(ownTasks(), choose(BOB), listReceived([bobs('x')], NOON + 1), filter('owner:me'))),
     ).toEqual([BOB, MINE]);
   });
 
-  it('is not asked for while it is typed', () => {
+  it('is not requested while the user types it', () => {
     const typing = applyEvents(
-      own(),
+      ownTasks(),
       { type: 'overlay-opened', overlay: { kind: 'filter', before: '' } },
       filter('owner:bob'),
     );
-    expect(whose(typing)).toEqual([MINE, MINE]);
-    const kept = applyEvents(typing, { type: 'overlay-closed' });
-    expect(whose(kept)).toEqual([MINE, BOB]);
+    expect(scopes(typing)).toEqual([MINE, MINE]);
+    const closed = applyEvents(typing, { type: 'overlay-closed' });
+    expect(scopes(closed)).toEqual([MINE, BOB]);
     const again = applyEvents(
-      kept,
+      closed,
       { type: 'overlay-opened', overlay: { kind: 'filter', before: 'owner:bob' } },
       filter('owner:'),
     );
-    expect(whose(again)).toEqual([MINE, BOB]);
-    expect(whose(applyEvents(again, { type: 'overlay-closed' }))).toEqual([MINE, MINE]);
+    expect(scopes(again)).toEqual([MINE, BOB]);
+    expect(scopes(applyEvents(again, { type: 'overlay-closed' }))).toEqual([MINE, MINE]);
   });
 
-  it('stays, and finds nothing, where the server does not list them; another one is asked for', () => {
-    const refused = applyEvents(own(), filter('owner:bo'), {
+  it('stays without rows when the server refuses the owner; another owner is requested', () => {
+    const refused = applyEvents(ownTasks(), filter('owner:bo'), {
       type: 'scope-failed',
       scope: scopeOfOwner('bo'),
       text: 'There is none.',
       now: NOON + 1,
     });
-    expect(whose(refused)).toEqual([MINE, MINE]);
+    expect(scopes(refused)).toEqual([MINE, MINE]);
     expect([refused.view.filter, refused.notice?.text]).toEqual(['owner:bo', 'There is none.']);
     expect(rows(refused)).toEqual([]);
-    expect(whose(applyEvents(refused, filter('owner:bob')))).toEqual([MINE, BOB]);
-    expect(whose(applyEvents(refused, filter(''), filter('owner:bo')))).toEqual([MINE, scopeOfOwner('bo')]);
+    expect(scopes(applyEvents(refused, filter('owner:bob')))).toEqual([MINE, BOB]);
+    expect(scopes(applyEvents(refused, filter(''), filter('owner:bo')))).toEqual([MINE, scopeOfOwner('bo')]);
   });
 
-  it('gives way to whom the user chooses after it', () => {
+  it('gives way to a scope that the user selects after it', () => {
     const state = applyEvents(
-      own(),
+      ownTasks(),
       filter('owner:bob'),
       listReceived([bobs('x')], NOON + 1),
       choose(MINE, NOON + 2),
     );
-    expect(whose(state)).toEqual([MINE, MINE]);
+    expect(scopes(state)).toEqual([MINE, MINE]);
     expect(state.view.filter).toBe('');
     const refused = applyEvents(
-      applyEvents(own(), filter('owner:bob'), listReceived([bobs('x')], NOON + 1)),
+      applyEvents(ownTasks(), filter('owner:bob'), listReceived([bobs('x')], NOON + 1)),
       choose(EVERYONE, NOON + 2),
       { type: 'scope-failed', scope: EVERYONE, text: 'No.', now: NOON + 3 },
     );
     expect(refused.selectedScope).toEqual(MINE);
   });
 
-  it('of the last run is asked for again', () => {
+  it('of the last run is requested again', () => {
     const state = applyEvents(emptyState(), {
       type: 'saved-state-restored',
       drafts: new Map(),
@@ -465,6 +482,6 @@ describe('a filter that asks for an owner', () => {
       selected: null,
       view: { pane: 'list', zoomed: false, filter: 'owner:bob', needing: false },
     });
-    expect(whose(state)).toEqual([MINE, BOB]);
+    expect(scopes(state)).toEqual([MINE, BOB]);
   });
 });

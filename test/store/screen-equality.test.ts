@@ -13,18 +13,22 @@ import {
 } from './state-builders.ts';
 
 const TASKS = [makeTask({ id: 'a', state: makeReport({ at: NOON - 30_000 }) })];
-const SAID = live(you(0, 'go'), agent(1, 'gone'));
-const quiet = applyEvents(emptyState(), listReceived(TASKS), transcriptReceived('a', SAID, NOON, 4_000));
+const TRANSCRIPT = live(you(0, 'go'), agent(1, 'gone'));
+const quiet = applyEvents(
+  emptyState(),
+  listReceived(TASKS),
+  transcriptReceived('a', TRANSCRIPT, NOON, 4_000),
+);
 
 const polled = (state: State, now: number): State =>
   applyEvents(
     state,
     listReceived(structuredClone(TASKS), now),
-    transcriptReceived('a', structuredClone(SAID), now, 4_000),
+    transcriptReceived('a', structuredClone(TRANSCRIPT), now, 4_000),
   );
 
 describe('a screen', () => {
-  it('is the same after polls that bring nothing new, and keeps its tasks and messages', () => {
+  it('is the same after polls without news, and keeps its task and message objects', () => {
     const after = polled(quiet, NOON + 4_000);
     expect(after.now).toBe(NOON + 4_000);
     expect(after.tasks).toBe(quiet.tasks);
@@ -32,13 +36,13 @@ describe('a screen', () => {
     expect(isSameScreen(quiet, after)).toBe(true);
   });
 
-  it('is another one at the mark of a minute, whoever moved the clock', () => {
+  it('changes at a minute mark, whatever event moved the clock', () => {
     expect(isSameScreen(quiet, polled(quiet, NOON + 29_999))).toBe(true);
     expect(isSameScreen(quiet, polled(quiet, NOON + 30_000))).toBe(false);
     expect(isSameScreen(quiet, { ...quiet, now: NOON - 1 })).toBe(false);
   });
 
-  it('is the same from one hour to the next where ages are told by the hour', () => {
+  it('is the same within an hour when ages are in hours', () => {
     const old = applyEvents(
       emptyState(),
       listReceived([makeTask({ id: 'a', state: makeReport({ at: NOON - 90 * MINUTE }) })]),
@@ -56,11 +60,8 @@ describe('a screen', () => {
       'a message',
       applyEvents(quiet, transcriptReceived('a', live(you(0, 'go'), agent(1, 'gone!')), NOON + 1, 4_000)),
     ],
-    [
-      'a word of the task',
-      applyEvents(quiet, listReceived([makeTask({ id: 'a', displayName: 'b' })], NOON + 1)),
-    ],
-    ['a key', applyEvents(quiet, draftTyped('a', 'x'))],
+    ['a new title', applyEvents(quiet, listReceived([makeTask({ id: 'a', displayName: 'b' })], NOON + 1))],
+    ['a typed character', applyEvents(quiet, draftTyped('a', 'x'))],
     ['a new size', applyEvents(quiet, { type: 'terminal-resized', size: { columns: 100, rows: 30 } })],
     [
       'a failure',
@@ -76,18 +77,18 @@ describe('a screen', () => {
         now: NOON,
       }),
     ],
-    ['a transcript of another task', applyEvents(quiet, transcriptReceived('b', SAID, NOON, 4_000))],
-  ])('is another one after %s', (_, after) => {
+    ['a transcript of another task', applyEvents(quiet, transcriptReceived('b', TRANSCRIPT, NOON, 4_000))],
+  ])('changes after %s', (_, after) => {
     expect(isSameScreen(quiet, after)).toBe(false);
   });
 
-  it('is another one as soon as a pane is late, and again when it is live', () => {
+  it('changes when a pane becomes stale, and when it is live again', () => {
     const late = applyEvents(quiet, { type: 'clock-ticked', now: NOON + 10_001 });
     expect(isSameScreen(quiet, late)).toBe(false);
     expect(isSameScreen(late, polled(late, NOON + 10_002))).toBe(false);
   });
 
-  it('is handed out once, however often it is asked for', () => {
+  it('is the same object for every call', () => {
     const store = createStore(quiet);
     const read = visibleState(store);
     expect(read()).toBe(quiet);

@@ -6,38 +6,41 @@ import { NEW_TASK_KEY, type State } from '../../src/store/state.ts';
 import { makeTask, NOON } from '../domain/builders.ts';
 import { applyEvents, draftTyped, emptyState, listReceived, serverError } from './state-builders.ts';
 
-const on = (columns: number, rows: number): State =>
+const stateOf = (columns: number, rows: number): State =>
   applyEvents(emptyState({ columns, rows }), listReceived([makeTask({ id: 'a' })]));
-const saying = (text: string) =>
+const withNotice = (text: string) =>
   ({ type: 'notice-changed', notice: { tone: 'bad', text, at: NOON } }) as const;
 
 describe('the screen', () => {
-  it('has the size of the terminal, and follows it', () => {
-    expect(screenLayout(on(80, 24))).toMatchObject({ kind: 'wide', body: { width: 80, height: 21 } });
-    const resized = applyEvents(on(80, 24), { type: 'terminal-resized', size: { columns: 30, rows: 24 } });
+  it('has the size of the terminal, and follows a resize', () => {
+    expect(screenLayout(stateOf(80, 24))).toMatchObject({ kind: 'wide', body: { width: 80, height: 21 } });
+    const resized = applyEvents(stateOf(80, 24), {
+      type: 'terminal-resized',
+      size: { columns: 30, rows: 24 },
+    });
     expect(screenLayout(resized)).toEqual({ kind: 'tiny' });
   });
 
-  it('gives the prompt the rows of its text while somebody writes, and one otherwise', () => {
-    const draft = applyEvents(on(80, 24), draftTyped('a', 'one\ntwo\nthree'));
+  it('gives the prompt the rows of its text while it has the focus, else one', () => {
+    const draft = applyEvents(stateOf(80, 24), draftTyped('a', 'one\ntwo\nthree'));
     expect(screenLayout(draft)).toMatchObject({ prompt: { height: 1 }, body: { height: 21 } });
     const writing = applyEvents(draft, { type: 'pane-focused', pane: 'prompt' });
     expect(screenLayout(writing)).toMatchObject({ prompt: { height: 3 }, body: { height: 19 } });
   });
 
-  it('is the very same while nothing that matters to it changes', () => {
-    const state = on(80, 24);
+  it('is the same object while nothing relevant changes', () => {
+    const state = stateOf(80, 24);
     expect(screenLayout(applyEvents(state, { type: 'clock-ticked', now: NOON + 1 }))).toBe(
       screenLayout(state),
     );
   });
 
-  it('shows on a narrow terminal the pane that has the focus, and while writing what is written to', () => {
+  it('shows the focused pane on a narrow terminal, and the transcript while the user writes', () => {
     const shown = (state: State) => {
       const where = screenLayout(state);
       return where.kind === 'narrow' && where.list !== null ? 'list' : 'transcript';
     };
-    const state = on(60, 24);
+    const state = stateOf(60, 24);
     expect(shown(state)).toBe('list');
     expect(shown(applyEvents(state, { type: 'pane-focused', pane: 'transcript' }))).toBe('transcript');
     const writing = applyEvents(state, { type: 'pane-focused', pane: 'prompt' });
@@ -45,8 +48,8 @@ describe('the screen', () => {
     expect(shown(applyEvents(writing, { type: 'pane-focused', pane: writing.view.pane }))).toBe('list');
   });
 
-  it('measures the draft that is on screen', () => {
-    const state = applyEvents(on(80, 24), draftTyped('a', 'one\ntwo'), {
+  it('measures the visible draft', () => {
+    const state = applyEvents(stateOf(80, 24), draftTyped('a', 'one\ntwo'), {
       type: 'task-selected',
       taskId: 'a',
     });
@@ -55,9 +58,9 @@ describe('the screen', () => {
     });
   });
 
-  it('gives the rows of the prompt to the form of a new task, but for a question', () => {
+  it('gives the rows of the prompt to the form of a new task, except one for a question', () => {
     const state = applyEvents(
-      on(80, 24),
+      stateOf(80, 24),
       draftTyped(NEW_TASK_KEY, 'one\ntwo'),
       { type: 'open-form-changed', openForm: openFormAt('prompt') },
       { type: 'pane-focused', pane: 'prompt' },
@@ -69,26 +72,26 @@ describe('the screen', () => {
 });
 
 describe('a notice', () => {
-  it('takes its rows from the panes', () => {
-    const state = applyEvents(on(80, 24), saying('The task was not created.'));
+  it('gets its rows from the panes', () => {
+    const state = applyEvents(stateOf(80, 24), withNotice('The task was not created.'));
     expect(noticeLines(state)).toEqual([{ text: 'The task was not created.', tone: 'bad' }]);
     expect(screenLayout(state)).toMatchObject({ notice: 1, body: { height: 20 } });
   });
 
-  it('is made safe, wrapped, and cut where there is too much of it', () => {
+  it('is sanitised, wrapped and cut to its maximum', () => {
     const long = `\x1b[31mstart ${'word '.repeat(200)}`;
-    const lines = noticeLines(applyEvents(on(40, 24), saying(long)));
+    const lines = noticeLines(applyEvents(stateOf(40, 24), withNotice(long)));
     expect(lines.length).toBe(3);
     expect(lines[0]?.text).toMatch(/^start word/u);
     expect(lines.at(-1)?.text).toMatch(/… {2}\S+ shows all$/u);
     for (const { text } of lines) expect(displayWidth(text)).toBeLessThanOrEqual(38);
   });
 
-  it('leaves the panes their rows on the smallest screen, whatever is wrong besides', () => {
+  it('leaves the panes their rows on the smallest screen, also with a connection problem', () => {
     const offline = applyEvents(
-      on(40, 10),
+      stateOf(40, 10),
       { type: 'list-failed', error: serverError('word '.repeat(100)), retryAt: NOON, now: NOON },
-      saying('word '.repeat(100)),
+      withNotice('word '.repeat(100)),
       draftTyped('a', 'x\n'.repeat(20)),
       { type: 'pane-focused', pane: 'prompt' },
     );

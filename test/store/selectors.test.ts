@@ -43,14 +43,14 @@ describe('finding tasks', () => {
     expect(selectedTask(state)?.id).toBe('a');
   });
 
-  it('all of them without a filter, the very same list', () => {
+  it('all of them without a filter, as the same list', () => {
     expect(visibleTasks(state)).toEqual(state.tasks);
     expect(visibleTasks(applyEvents(state, { type: 'filter-changed', filter: ' ' }))).toBe(
       visibleTasks(state),
     );
   });
 
-  it('are let through by how they are and since when, which time changes', () => {
+  it('by phase and age, which change with time', () => {
     const aged = applyEvents(emptyState(), listReceived([makeTask({ id: 'a' }), taskIn('working', 'b')]));
     const shown = (filter: string, now = NOON) =>
       visibleTasks({ ...applyEvents(aged, { type: 'filter-changed', filter }), now }).map(({ id }) => id);
@@ -60,13 +60,13 @@ describe('finding tasks', () => {
     expect(shown('phase:idle age<1h', NOON + 60 * MINUTE)).toEqual([]);
   });
 
-  it('those that the filter lets through, the same list each time', () => {
+  it('those that match the filter, the same list each time', () => {
     const filtered = applyEvents(state, { type: 'filter-changed', filter: 'docs' });
     expect(visibleTasks(filtered).map(({ id }) => id)).toEqual(['a', 'c']);
     expect(visibleTasks({ ...filtered })).toBe(visibleTasks(filtered));
   });
 
-  it('and where the selected one stands among them', () => {
+  it('and the row of the selected one', () => {
     const last = applyEvents(state, { type: 'task-selected', taskId: 'c' });
     expect(selectedIndex(last)).toBe(2);
     expect(selectedIndex(applyEvents(last, { type: 'filter-changed', filter: 'docs' }))).toBe(1);
@@ -75,15 +75,15 @@ describe('finding tasks', () => {
   });
 });
 
-describe('since when a task is as it is', () => {
+describe('the start of a phase', () => {
   const report = makeReport({ at: NOON - 5 * MINUTE });
 
-  it('is for its agent to say while that runs', () => {
+  it('is the time of the agent’s report while the agent runs', () => {
     expect(phaseSince(makeTask({ state: report, updatedAt: NOON }), NOON)).toBe(NOON - 5 * MINUTE);
     expect(phaseSince(makeTask({ state: null, updatedAt: NOON }), NOON)).toBe(NOON);
   });
 
-  it('is the later of report and workspace otherwise: the report may be from long before the pause', () => {
+  it('is otherwise the later of report and workspace change: the report can be much older than a pause', () => {
     expect(phaseSince(makeTask({ status: 'paused', state: report, updatedAt: NOON }), NOON)).toBe(NOON);
     expect(
       phaseSince(makeTask({ status: 'error', state: report, updatedAt: NOON - 60 * MINUTE }), NOON),
@@ -91,17 +91,17 @@ describe('since when a task is as it is', () => {
   });
 });
 
-describe('what needs you', () => {
+describe('a task that needs attention', () => {
   const idleSince = (since: number) => makeTask({ id: 'a', state: makeReport({ at: since }) });
 
-  it('does so only when it has for three seconds', () => {
+  it('counts after three seconds', () => {
     const state = withTasks(idleSince(NOON));
     const needs = (now: number): boolean => needsAttentionIn(at(state, now), idleSince(NOON));
     expect(needs(NOON + 2_999)).toBe(false);
     expect(needs(NOON + 3_000)).toBe(true);
   });
 
-  it('does so again when a task completes again after it was looked at', () => {
+  it('counts again when it completes again after the user saw it', () => {
     const complete = (since: number) =>
       makeTask({ id: 'b', state: makeReport({ state: 'complete', at: since }) });
     const first = complete(NOON - MINUTE);
@@ -115,12 +115,12 @@ describe('what needs you', () => {
     ).toBe(true);
   });
 
-  it('is not what an agent that never said a word is taken to do', () => {
+  it('is not one whose agent never reported', () => {
     const silent = makeTask({ state: null });
     expect(needsAttentionIn(withTasks(silent), silent)).toBe(false);
   });
 
-  it('is not what we are pausing', () => {
+  it('is not one that is pausing', () => {
     const task = idleSince(NOON - MINUTE);
     const state = withTasks(task);
     expect(needsAttentionIn(state, task)).toBe(true);
@@ -132,7 +132,7 @@ describe('what needs you', () => {
 describe('the counts', () => {
   const working = (id: string) => makeTask({ id, state: makeReport({ state: 'working' }) });
 
-  it('say how many there are, need you and work, filtered or not', () => {
+  it('are the totals of all, attention and working tasks, also with a filter', () => {
     const state = withTasks(
       makeTask({ id: 'a' }),
       makeTask({ id: 'b', status: 'error' }),
@@ -145,7 +145,7 @@ describe('the counts', () => {
     expect(counts(applyEvents(state, { type: 'filter-changed', filter: 'nothing' }))).toEqual(counts(state));
   });
 
-  it('follow what was asked for', () => {
+  it('follow pending changes', () => {
     const state = applyEvents(withTasks(working('a'), makeTask({ id: 'b' })), {
       type: 'action-started',
       taskId: 'a',
@@ -156,7 +156,7 @@ describe('the counts', () => {
   });
 });
 
-describe('how fresh data is', () => {
+describe('the age of data', () => {
   const data = (about: Partial<Freshness> = {}): Freshness => ({
     requestedAt: NOON,
     refreshMs: 4_000,
@@ -165,20 +165,20 @@ describe('how fresh data is', () => {
     ...about,
   });
 
-  it('is not known before the first answer', () => {
+  it('is unknown before the first response', () => {
     expect(dataAge(data({ requestedAt: null }), NOON)).toEqual({ kind: 'loading' });
   });
 
-  it('is live for as long as was promised, and five seconds', () => {
+  it('is live until five seconds after the next response is due', () => {
     expect(dataAge(data(), NOON + 9_000)).toEqual({ kind: 'live' });
     expect(dataAge(data(), NOON + 9_001)).toEqual({ kind: 'stale', forMs: 9_001 });
   });
 
-  it('stays live when nothing newer can come', () => {
+  it('stays live when no newer data can come', () => {
     expect(dataAge(data({ refreshMs: Number.POSITIVE_INFINITY }), NOON + 1e9)).toEqual({ kind: 'live' });
   });
 
-  it('counts down to the next try after a failure, whatever was promised', () => {
+  it('counts down to the next attempt after a failure', () => {
     const error = serverError();
     expect(dataAge(data({ error, retryAt: NOON + 9_000 }), NOON + 1_000)).toEqual({
       kind: 'offline',
@@ -195,9 +195,9 @@ describe('how fresh data is', () => {
   });
 });
 
-describe('when the clock must move', () => {
+describe('the next clock tick', () => {
   const fresh = { type: 'transcript-polling-stopped', taskId: 'a' } as const;
-  /** A list that is never late, so that only what the test is about counts. */
+  /** The list never becomes stale, so it causes no tick. */
   const quiet = (state: State): State => ({
     ...state,
     listFreshness: { ...state.listFreshness, refreshMs: Number.POSITIVE_INFINITY },
@@ -210,33 +210,33 @@ describe('when the clock must move', () => {
     ];
     const state = applyEvents(quiet(withTasks(...tasks)), transcriptReceived('a', live(you(0, 'go'))), fresh);
     expect(nextTickAt(state)).toBe(NOON + 30_000);
-    // And from there the other's, which stands at the full minutes after its own.
+    // The next one is of the other task, at full minutes after its report.
     expect(nextTickAt(at(state, NOON + 30_000))).toBe(NOON + 40_000);
     expect(nextTickAt(at(state, NOON + 40_000))).toBe(NOON + 90_000);
   });
 
-  it('is a minute away where there are no tasks', () => {
+  it('is a minute away without tasks', () => {
     expect(nextTickAt(quiet(withTasks()))).toBe(NOON + MINUTE);
   });
 
   it.each<[string, Partial<State>]>([
     ['a notice that stays', { notice: { tone: 'bad', text: 'Nothing needs you.', at: NOON } }],
-    ['a message on its way', { deliveries: [delivery()] }],
+    ['an outbox message', { deliveries: [delivery()] }],
     [
-      'something asked for',
+      'a pending change',
       { pendingChanges: new Map([['a', { action: 'pause', since: NOON, buildNumber: 1 }]]) },
     ],
-  ])('is not sooner for %s, since nothing on screen counts its seconds', (_, about) => {
+  ])('is not sooner for %s, which shows no seconds', (_, about) => {
     const state = quiet(withTasks());
     expect(nextTickAt({ ...state, ...about })).toBe(nextTickAt(state));
   });
 
-  it('is when a task begins to need you', () => {
+  it('is when a task begins to need attention', () => {
     const state = quiet(withTasks(makeTask({ state: makeReport({ at: NOON - 1_000 }) })));
     expect(nextTickAt(state)).toBe(NOON + 2_000);
   });
 
-  it('is when a pane becomes late', () => {
+  it('is when a pane becomes stale', () => {
     expect(nextTickAt(withTasks())).toBe(NOON + 10_001);
     const state = applyEvents(quiet(stateWithTasks('a')), transcriptReceived('a', live(), NOON, 1_000));
     expect(nextTickAt(state)).toBe(NOON + 6_001);
@@ -244,7 +244,7 @@ describe('when the clock must move', () => {
     expect(dataAge(state.transcripts.get('a') ?? state.listFreshness, NOON + 6_000).kind).toBe('live');
   });
 
-  it('is each second while a pane is late, offline, or waits for the first list', () => {
+  it('is each second while a pane is stale or offline, or waits for the first list', () => {
     expect(nextTickAt(at(withTasks(), NOON + 11_000))).toBe(NOON + 12_000);
     const failed = { error: serverError(), retryAt: NOON + 30_000, now: NOON } as const;
     expect(nextTickAt(applyEvents(withTasks(), { type: 'list-failed', ...failed }))).toBe(NOON + 1_000);
@@ -257,7 +257,7 @@ describe('when the clock must move', () => {
     expect(nextTickAt(emptyState())).toBe(NOON + 1_000);
   });
 
-  it('does not mind the transcript of a task that is not selected', () => {
+  it('ignores the transcript of a task that is not selected', () => {
     const state = applyEvents(
       quiet(withTasks(makeTask({ id: 'a' }))),
       transcriptReceived('b', live(), NOON - MINUTE, 1_000),
@@ -266,14 +266,14 @@ describe('when the clock must move', () => {
     expect(nextTickAt(state)).toBe(NOON + MINUTE);
   });
 
-  it('is never now, so that the clock cannot run wild', () => {
+  it('is never now, which would loop', () => {
     const state = quiet(withTasks(makeTask({ state: makeReport({ at: NOON - 2_999 }) })));
     expect(nextTickAt(state)).toBe(NOON + 50);
   });
 });
 
-describe('a transcript that rests', () => {
-  it('is neither late nor offline any more', () => {
+describe('a transcript without polling', () => {
+  it('is neither stale nor offline', () => {
     const error = serverError();
     const failed = applyEvents(
       stateWithTasks('a'),
@@ -287,7 +287,7 @@ describe('a transcript that rests', () => {
     expect(entry?.transcript?.messages).toHaveLength(1);
   });
 
-  it('is none when there was never one', () => {
+  it('is not stored before the first response', () => {
     const failed = applyEvents(
       stateWithTasks('a'),
       { type: 'transcript-failed', taskId: 'a', error: serverError(), retryAt: NOON, now: NOON },
@@ -299,14 +299,14 @@ describe('a transcript that rests', () => {
   });
 });
 
-describe('whether anything moves', () => {
-  it('by itself', () => {
+describe('whether a task is likely to change', () => {
+  it('on the server', () => {
     expect(isAnythingChanging(stateWithTasks('a'))).toBe(false);
     expect(isAnythingChanging(withTasks(makeTask({ state: makeReport({ state: 'working' }) })))).toBe(true);
     expect(isAnythingChanging(withTasks(makeTask({ status: 'pending' })))).toBe(true);
   });
 
-  it('because of us', () => {
+  it('after an action here', () => {
     const state = stateWithTasks('a');
     expect(
       isAnythingChanging(

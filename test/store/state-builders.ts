@@ -16,17 +16,15 @@ export const SIZE = { columns: 80, rows: 24 };
 export const emptyState = (size = SIZE): State =>
   initialState({ deployment: { name: 'local', local: true }, size, keyNames: keyNames({}), now: NOON });
 
-/** The same on a Coder deployment. */
 export const onDeployment = (state: State): State => ({
   ...state,
   deployment: { name: 'coder.example.com', local: false },
 });
 
-/** The state after all of these. */
-export const applyEvents = (state: State, ...actions: readonly StoreEvent[]): State =>
-  actions.reduce(reduce, state);
+export const applyEvents = (state: State, ...events: readonly StoreEvent[]): State =>
+  events.reduce(reduce, state);
 
-/** A list that was asked for at `startedAt` and is answered at once. */
+/** A list that was requested and received at `startedAt`. */
 export const listReceived = (tasks: readonly Task[], startedAt = NOON): StoreEvent => ({
   type: 'list-received',
   tasks,
@@ -35,7 +33,7 @@ export const listReceived = (tasks: readonly Task[], startedAt = NOON): StoreEve
   now: startedAt,
 });
 
-/** A list of tasks with these ids. */
+/** Lists tasks with these ids. */
 export const stateWithTasks = (...ids: readonly string[]): State =>
   applyEvents(emptyState(), listReceived(ids.map((id) => makeTask({ id }))));
 
@@ -45,13 +43,13 @@ export const transcriptReceived = (
   taskId: string,
   transcript: Transcript,
   startedAt = NOON,
-  promised = 1_000,
+  refreshMs = 1_000,
 ): StoreEvent => ({
   type: 'transcript-received',
   taskId,
   transcript,
   startedAt,
-  refreshMs: promised,
+  refreshMs: refreshMs,
   now: startedAt,
 });
 
@@ -88,7 +86,6 @@ export const TEMPLATE: Template = {
   buildDurations: { start: { p50Ms: null, p95Ms: null }, stop: { p50Ms: null, p95Ms: null } },
 };
 
-/** The user selects a task and looks at it. */
 export const selectAndView = (taskId: string): readonly StoreEvent[] => [
   { type: 'task-selected', taskId },
   { type: 'task-viewed', taskId },

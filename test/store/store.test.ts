@@ -16,7 +16,7 @@ describe('a listener that throws', () => {
     return { store, called, faults };
   }
 
-  it('keeps no other from being called, nor the state from changing', () => {
+  it('does not prevent the other listeners or the change', () => {
     const { store, called } = faulty();
     store.dispatch({ type: 'clock-ticked', now: NOON + 1 });
     store.dispatch({ type: 'clock-ticked', now: NOON + 2 });
@@ -24,7 +24,7 @@ describe('a listener that throws', () => {
     expect(store.getState().now).toBe(NOON + 2);
   });
 
-  it('is reported as a fault of taskdeck', () => {
+  it('is reported as a bug in taskdeck', () => {
     const { store, faults } = faulty();
     store.dispatch({ type: 'clock-ticked', now: NOON + 1 });
     expect(faults).toEqual([new Error('a listener broke')]);

@@ -14,15 +14,15 @@ import {
 
 const task = (id: string, buildNumber = 1) => makeTask({ id, buildNumber });
 
-describe('a list that arrives', () => {
-  it('is taken as it is, in its order', () => {
+describe('a received list', () => {
+  it('replaces the tasks, in its order', () => {
     const tasks = [task('b'), task('a')];
     const state = applyEvents(emptyState(), listReceived(tasks));
     expect(state.tasks).toBe(tasks);
     expect(state.listFreshness).toEqual({ requestedAt: NOON, refreshMs: 5_000, error: null, retryAt: null });
   });
 
-  it('that was asked for before a task was made does not lose it', () => {
+  it('that was requested before a task was created keeps the task', () => {
     const made = applyEvents(
       stateWithTasks('a'),
       { type: 'creation-started', key: 'c1', prompt: 'go', now: NOON + 10 },
@@ -37,7 +37,7 @@ describe('a list that arrives', () => {
     expect(idsOf(newer)).toEqual(['a']);
   });
 
-  it('that has the new task already shows it once', () => {
+  it('that includes the new task already shows it once', () => {
     const state = applyEvents(
       stateWithTasks('a'),
       { type: 'creation-started', key: 'c1', prompt: 'go', now: NOON },
@@ -47,7 +47,7 @@ describe('a list that arrives', () => {
     expect(idsOf(state)).toEqual(['new', 'a']);
   });
 
-  it('that was asked for before a task was removed does not bring it back', () => {
+  it('that was requested before a task was removed does not restore it', () => {
     const removed = applyEvents(stateWithTasks('a', 'b'), {
       type: 'task-deleted',
       taskId: 'a',
@@ -60,7 +60,7 @@ describe('a list that arrives', () => {
     expect(idsOf(newer)).toEqual(['a', 'b']);
   });
 
-  it('that was asked for before a task was looked at by itself does not bring its past back', () => {
+  it('that was requested before a single fetch of a task does not replace its newer state', () => {
     const looked = applyEvents(stateWithTasks('a', 'b'), {
       type: 'task-received',
       task: task('b', 2),
@@ -75,7 +75,7 @@ describe('a list that arrives', () => {
     expect(idsOf(newer)).toEqual(['a', 'b']);
   });
 
-  it('that was asked for before, but does not have the task any more, takes it away', () => {
+  it('that was requested before, but no longer has the task, removes it', () => {
     const looked = applyEvents(stateWithTasks('a', 'b'), {
       type: 'task-received',
       task: task('b', 2),
@@ -85,7 +85,7 @@ describe('a list that arrives', () => {
     expect(idsOf(applyEvents(looked, listReceived([task('a')], NOON + 15)))).toEqual(['a']);
   });
 
-  it('keeps a new task that was looked at, too', () => {
+  it('keeps a new task that was fetched alone, too', () => {
     const state = applyEvents(
       stateWithTasks('a'),
       { type: 'creation-started', key: 'c1', prompt: 'go', now: NOON + 10 },
@@ -96,7 +96,7 @@ describe('a list that arrives', () => {
     expect(idsOf(state)).toEqual(['new', 'a']);
   });
 
-  it('forgets what hung on tasks that are gone', () => {
+  it('drops the data of tasks that are gone', () => {
     const complete = makeTask({ id: 'a', state: makeReport({ state: 'complete' }) });
     const state = applyEvents(
       emptyState(),
@@ -113,27 +113,27 @@ describe('a list that arrives', () => {
   });
 });
 
-describe('one task that arrives', () => {
-  const arrived = (state: State, id: string, startedAt: number) =>
+describe('a received task', () => {
+  const received = (state: State, id: string, startedAt: number) =>
     applyEvents(state, { type: 'task-received', task: task(id, 9), startedAt, now: startedAt });
 
-  it('takes its place in the list', () => {
-    const state = arrived(stateWithTasks('a', 'b', 'c'), 'b', NOON + 1);
+  it('is replaced in place', () => {
+    const state = received(stateWithTasks('a', 'b', 'c'), 'b', NOON + 1);
     expect(state.tasks.map(({ buildNumber }) => buildNumber)).toEqual([1, 9, 1]);
   });
 
-  it('does not return to a list that it has left', () => {
+  it('does not return to a list that no longer has it', () => {
     const state = applyEvents(stateWithTasks('a', 'b'), listReceived([task('b')], NOON + 1));
-    expect(idsOf(arrived(state, 'a', NOON))).toEqual(['b']);
+    expect(idsOf(received(state, 'a', NOON))).toEqual(['b']);
     const removed = applyEvents(stateWithTasks('a', 'b'), {
       type: 'task-deleted',
       taskId: 'a',
       now: NOON + 1,
     });
-    expect(idsOf(arrived(removed, 'a', NOON))).toEqual(['b']);
+    expect(idsOf(received(removed, 'a', NOON))).toEqual(['b']);
   });
 
-  it('that is the very same leaves the list the very same', () => {
+  it('that is unchanged keeps the same list object', () => {
     const state = stateWithTasks('a', 'b');
     const same = state.tasks[1] ?? task('b');
     expect(
@@ -147,12 +147,12 @@ describe('the selection', () => {
     applyEvents(state, { type: 'task-selected', taskId });
   const selected = ({ view }: State): string | null => view.selected;
 
-  it('begins with the first task', () => {
+  it('starts at the first task', () => {
     expect(selected(emptyState())).toBeNull();
     expect(selected(stateWithTasks('a', 'b'))).toBe('a');
   });
 
-  it('stays with its task wherever that stands', () => {
+  it('stays on its task when the order changes', () => {
     const state = applyEvents(
       select(stateWithTasks('a', 'b', 'c'), 'b'),
       listReceived([task('n'), task('c'), task('b')], NOON + 1),
@@ -162,13 +162,13 @@ describe('the selection', () => {
 
   it.each([
     ['the next one', ['a', 'b', 'd', 'e'], 'd'],
-    ['the next one, although rows above it went too', ['b', 'd', 'e'], 'd'],
-    ['the next one, although a new one came', ['n', 'a', 'b', 'd', 'e'], 'd'],
-    ['the next that is left', ['a', 'b', 'e'], 'e'],
+    ['the next one, although rows above disappeared too', ['b', 'd', 'e'], 'd'],
+    ['the next one, although a new one appeared', ['n', 'a', 'b', 'd', 'e'], 'd'],
+    ['the next remaining one', ['a', 'b', 'e'], 'e'],
     ['the one before at the end', ['a', 'b'], 'b'],
-    ['the first of others', ['x', 'y'], 'x'],
+    ['the first one of a new list', ['x', 'y'], 'x'],
     ['nothing in an empty list', [], null],
-  ])('moves to %s when its task goes', (_, ids, heir) => {
+  ])('moves to %s when its task disappears', (_, ids, heir) => {
     const before = select(stateWithTasks('a', 'b', 'c', 'd', 'e'), 'c');
     expect(
       selected(
@@ -183,13 +183,13 @@ describe('the selection', () => {
     ).toBe(heir);
   });
 
-  it('moves when its task is removed here, or found to be gone', () => {
+  it('moves when its task is deleted here, or not found', () => {
     const before = select(stateWithTasks('a', 'b', 'c'), 'b');
     expect(selected(applyEvents(before, { type: 'task-deleted', taskId: 'b', now: NOON }))).toBe('c');
     expect(selected(applyEvents(before, { type: 'task-disappeared', taskId: 'b', now: NOON }))).toBe('c');
   });
 
-  it('moves to what the filter shows, and only then', () => {
+  it('moves to a visible row when the filter changes, and only then', () => {
     const named = (id: string, displayName: string) => makeTask({ id, displayName });
     const tasks = [named('a', 'docs'), named('b', 'login'), named('c', 'tests'), named('d', 'more tests')];
     const before = select(applyEvents(emptyState(), listReceived(tasks)), 'b');
@@ -197,13 +197,13 @@ describe('the selection', () => {
     expect(selected(applyEvents(before, { type: 'filter-changed', filter: 'tests' }))).toBe('c');
     expect(selected(applyEvents(before, { type: 'filter-changed', filter: 'docs' }))).toBe('a');
     expect(selected(applyEvents(before, { type: 'filter-changed', filter: 'nothing' }))).toBeNull();
-    // What arrives does not move it, although the filter hides it by now.
+    // A poll does not move it, although the filter hides it now.
     const filtered = applyEvents(before, { type: 'filter-changed', filter: 'login' });
     const renamed = tasks.map((one) => (one.id === 'b' ? named('b', 'logout') : one));
     expect(selected(applyEvents(filtered, listReceived(renamed, NOON + 1)))).toBe('b');
   });
 
-  it('moves to a task that was made, when it did not move meanwhile', () => {
+  it('moves to a new task, unless it has moved meanwhile', () => {
     const asked = applyEvents(select(stateWithTasks('a', 'b'), 'b'), {
       type: 'creation-started',
       key: 'c1',
@@ -219,7 +219,7 @@ describe('the selection', () => {
     expect(selected(applyEvents(select(asked, 'a'), created))).toBe('a');
   });
 
-  it('does not move to a task that was made while something is written to the selected one', () => {
+  it('does not move to a new task while the user writes to the selected one', () => {
     const state = applyEvents(
       select(stateWithTasks('a', 'b'), 'b'),
       { type: 'creation-started', key: 'c1', prompt: 'go', now: NOON },
@@ -230,7 +230,7 @@ describe('the selection', () => {
     expect(state.view.focus).toBe('prompt');
   });
 
-  it('does not move for a task that was refused', () => {
+  it('does not move for a refused task', () => {
     const state = applyEvents(
       stateWithTasks('a'),
       { type: 'creation-started', key: 'c1', prompt: 'go', now: NOON },
@@ -241,10 +241,10 @@ describe('the selection', () => {
   });
 });
 
-describe('what was seen', () => {
+describe('the seen status', () => {
   const complete = (id: string, at: number) => makeTask({ id, state: makeReport({ state: 'complete', at }) });
 
-  it('is the report of the task that is looked at, and each new one of it', () => {
+  it('is each report of the viewed task', () => {
     const first = applyEvents(
       emptyState(),
       listReceived([complete('a', 1), complete('b', 1)]),
@@ -263,7 +263,7 @@ describe('what was seen', () => {
     ]);
   });
 
-  it('is nothing where there is no report', () => {
+  it('is empty without a report', () => {
     expect(
       applyEvents(emptyState(), listReceived([makeTask({ state: null })]), ...selectAndView('t1'))
         .seenFingerprints.size,

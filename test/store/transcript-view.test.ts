@@ -22,7 +22,7 @@ const stateOf = (...messages: readonly Message[]): State =>
 const viewOf = (width: number, ...messages: readonly Message[]): TranscriptView =>
   transcriptView(stateOf(...messages), 'a', width);
 
-const words = (line: TranscriptLine): string => {
+const textOf = (line: TranscriptLine): string => {
   switch (line.kind) {
     case 'heading':
       return `[${line.block.from}]`;
@@ -37,27 +37,26 @@ const linesFrom = (
   view: TranscriptView,
   anchor: ScrollAnchor | undefined,
   height: number,
-): readonly string[] => visibleLines(view, anchor, height).lines.map(words);
+): readonly string[] => visibleLines(view, anchor, height).lines.map(textOf);
 
-/** Every line of the conversation, one at a time, so that each is looked up by itself. */
+/** All lines, each looked up alone. */
 const all = (view: TranscriptView): readonly string[] =>
   Array.from({ length: view.total }, (_, line) =>
     linesFrom(view, anchorAt({ ...view, total: Number.POSITIVE_INFINITY }, line, 1) ?? undefined, 1),
   ).flat();
 
-/** Numbered lines, so that any of them can be told. */
 const numbered = (count: number, name = 'line'): string =>
   Array.from({ length: count }, (_, index) => `${name} ${index}`).join('\n');
 
-describe('the lines of a conversation', () => {
-  it('are a heading, the text and a blank line for each message but the last', () => {
+describe('the lines of a transcript', () => {
+  it('are a heading, the text and a blank line per message; no blank line after the last', () => {
     const view = viewOf(WIDTH, you(0, 'go'), agent(1, 'on it\nnow'));
     expect(view.total).toBe(6);
     expect(linesFrom(view, undefined, 10)).toEqual(['[you]', 'go', '', '[agent]', 'on it', 'now']);
     expect(all(view)).toEqual(['[you]', 'go', '', '[agent]', 'on it', 'now']);
   });
 
-  it('leave out messages that show nothing, and the padding of a screen region', () => {
+  it('omit messages without visible text, and the padding of a screen region', () => {
     const view = viewOf(
       WIDTH,
       agent(0, ''),
@@ -68,21 +67,21 @@ describe('the lines of a conversation', () => {
     expect(linesFrom(view, undefined, 20)).toEqual(['[you]', 'go', '', '[agent]', '  indented', '', 'end']);
   });
 
-  it('are made safe', () => {
+  it('are sanitised', () => {
     expect(all(viewOf(WIDTH, agent(0, 'a\x1b[2Jb\x07c')))).toEqual(['[agent]', 'abc']);
   });
 
-  it('are wrapped to the width, less what they stand to the right', () => {
+  it('are wrapped to the width minus the indent', () => {
     const text = 'one two three four five';
     expect(all(viewOf(10, agent(0, text)))).toEqual(['[agent]', 'one two', 'three', 'four', 'five']);
     expect(all(viewOf(16, agent(0, text)))).toEqual(['[agent]', 'one two three', 'four five']);
   });
 
-  it('are there in any width, even none', () => {
+  it('exist at any width, even 0', () => {
     expect(all(viewOf(0, agent(0, 'ab')))).toEqual(['[agent]', 'a', 'b']);
   });
 
-  it('are none before there is a conversation', () => {
+  it('are empty before the first transcript', () => {
     const view = transcriptView(stateWithTasks('a'), 'a', WIDTH);
     expect(view.total).toBe(0);
     expect(visibleLines(view, undefined, 10)).toEqual({ top: 0, lines: [] });
@@ -90,7 +89,7 @@ describe('the lines of a conversation', () => {
     expect(anchorAt(view, 5, 10)).toBeNull();
   });
 
-  it('end with the messages that are on their way to this task', () => {
+  it('end with the outbox messages to this task', () => {
     const state: State = {
       ...stateOf(you(0, 'go')),
       deliveries: [
@@ -114,13 +113,13 @@ describe('the lines of a conversation', () => {
     expect(view.blocks[1]?.at).toBe(NOON);
   });
 
-  it('are worked out once for each message, whatever else arrives', () => {
+  it('are computed once per message, whatever else arrives', () => {
     const before = stateOf(you(0, 'go'), agent(1, 'so far'));
     const first = transcriptView(before, 'a', WIDTH);
     expect(transcriptView(applyEvents(before, { type: 'clock-ticked', now: NOON + 1 }), 'a', WIDTH)).toBe(
       first,
     );
-    // The same answer once more is no reason to work at all.
+    // The same response again causes no work.
     expect(
       transcriptView(
         applyEvents(before, transcriptReceived('a', live(you(0, 'go'), agent(1, 'so far')), NOON + 1)),
@@ -139,13 +138,13 @@ describe('the lines of a conversation', () => {
 });
 
 describe('markdown', () => {
-  const talk = (): readonly Message[] => [
+  const messages = (): readonly Message[] => [
     you(0, '**mine**'),
     agent(1, 'an **old** one'),
     agent(2, numbered(200)),
     agent(3, 'a **new** one'),
   ];
-  const loaded = (...messages: readonly Message[]): State =>
+  const withRenderer = (...messages: readonly Message[]): State =>
     applyEvents(stateOf(...messages), { type: 'markdown-loaded', proseRenderer: renderProse });
   const styled = (state: State, top: number) => {
     const view = transcriptView(state, 'a', WIDTH);
@@ -153,9 +152,9 @@ describe('markdown', () => {
     return lines.flatMap((line) => (line.kind === 'text' ? [[line.text, line.spans.length]] : []));
   };
 
-  it('is read in messages of the agent, once the reader is there', () => {
-    expect(styled(stateOf(...talk().slice(0, 2)), 4)).toEqual([['an **old** one', 0]]);
-    const state = loaded(...talk().slice(0, 2));
+  it('is rendered in messages of the agent once the renderer is loaded', () => {
+    expect(styled(stateOf(...messages().slice(0, 2)), 4)).toEqual([['an **old** one', 0]]);
+    const state = withRenderer(...messages().slice(0, 2));
     expect(all(transcriptView(state, 'a', WIDTH))).toEqual([
       '[you]',
       '**mine**',
@@ -166,8 +165,8 @@ describe('markdown', () => {
     expect(styled(state, 4)).toEqual([['an old one', 1]]);
   });
 
-  it('is read where it is looked at, and nowhere else', () => {
-    const state = loaded(...talk());
+  it('is rendered only near the screen', () => {
+    const state = withRenderer(...messages());
     const { blocks } = transcriptView(state, 'a', WIDTH);
     expect(blocks.map(({ needsRendering }) => needsRendering)).toEqual([false, true, false, false]);
     const scrolled = applyEvents(state, {
@@ -179,7 +178,7 @@ describe('markdown', () => {
       needsRendering: false,
       lines: ['an old one'],
     });
-    // What has been read stays read, and what was looked at is found again from another task.
+    // Rendered messages stay rendered, also after a visit to another task.
     const back = applyEvents(scrolled, { type: 'transcript-scrolled', taskId: 'a', anchor: null });
     const view = transcriptView(back, 'a', WIDTH);
     expect(view.blocks[1]?.needsRendering).toBe(false);
@@ -187,8 +186,8 @@ describe('markdown', () => {
     expect(transcriptView(back, 'a', WIDTH)).toBe(view);
   });
 
-  it('is left alone where the text is wanted as it was written', () => {
-    const state = applyEvents(loaded(...talk()), {
+  it('is not rendered in raw mode', () => {
+    const state = applyEvents(withRenderer(...messages()), {
       type: 'transcript-options-changed',
       change: { raw: true },
     });
@@ -197,8 +196,8 @@ describe('markdown', () => {
     expect(transcriptView(back, 'a', WIDTH).blocks[3]?.lines).toEqual(['a new one']);
   });
 
-  it('is read on in a message that grows', () => {
-    const before = loaded(agent(0, 'so **far**'));
+  it('stays rendered in a message that grows', () => {
+    const before = withRenderer(agent(0, 'so **far**'));
     transcriptView(before, 'a', WIDTH);
     const grown = applyEvents(
       before,
@@ -224,7 +223,7 @@ describe('the window', () => {
     expect(linesFrom(grown, undefined, 2)).toEqual(['next 28', 'next 29']);
   });
 
-  it('begins at the top when everything fits', () => {
+  it('starts at the top when everything fits', () => {
     expect(visibleLines(view, undefined, 1_000)).toMatchObject({ top: 0 });
     expect(linesFrom(view, undefined, 1_000)).toHaveLength(view.total);
   });
@@ -237,14 +236,14 @@ describe('the window', () => {
     }
   });
 
-  it('follows again once it is scrolled to the end, or beyond', () => {
+  it('follows again after scrolling to the end or beyond', () => {
     expect(anchorAt(view, view.total - 6, 5)).not.toBeNull();
     expect(anchorAt(view, view.total - 5, 5)).toBeNull();
     expect(anchorAt(view, view.total + 50, 5)).toBeNull();
     expect(anchorAt(view, -3, 5)).toEqual({ message: 0, line: 0 });
   });
 
-  it('stays where it is held while the conversation grows', () => {
+  it('stays at its anchor while the transcript grows', () => {
     const anchor = anchorAt(view, 10, 5) ?? undefined;
     const before = linesFrom(view, anchor, 5);
     const grown = viewOf(WIDTH, ...messages.slice(0, 3), agent(3, numbered(300, 'next')), you(4, 'stop'));
@@ -252,7 +251,7 @@ describe('the window', () => {
     expect(before[0]).toBe('line 6');
   });
 
-  it('never shows less than it could when the conversation gets shorter', () => {
+  it('stays filled when the transcript gets shorter', () => {
     const anchor = anchorAt(view, view.total - 10, 5) ?? undefined;
     const shorter = viewOf(
       WIDTH,
@@ -277,13 +276,13 @@ describe('an anchor at another width', () => {
     const anchor = { message: 1, line: 30 };
     expect(linesFrom(narrow, anchor, 1)).toEqual(['word29']);
     expect(narrow.total - wide.total).toBeGreaterThan(35);
-    // In the wide window the message has two lines of text, and the window does not slip into the one after it.
+    // In the wide window the message has two lines of text; the anchor stays within it.
     const top = scrollTopOf(wide, anchor, 4);
     expect(top).toBeLessThan(wide.starts[2] ?? 0);
     expect(top).toBeGreaterThanOrEqual(wide.starts[1] ?? 0);
   });
 
-  it('comes back to the very line', () => {
+  it('returns to the same line', () => {
     const anchor = anchorAt(narrow, 34, 4) ?? undefined;
     scrollTopOf(wide, anchor, 4);
     expect(scrollTopOf(viewOf(8, ...messages), anchor, 4)).toBe(34);
