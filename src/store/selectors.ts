@@ -48,10 +48,16 @@ const NO_PENDING_CHANGES: State['pendingChanges'] = new Map();
 export const parseFilter = memoize(parseTaskQuery);
 
 const matchingTasks = memoize(
-  (tasks: readonly Task[], query: Query, asked: State['pendingChanges'], now: number, me: string | null) =>
+  (
+    tasks: readonly Task[],
+    query: Query,
+    pendingChanges: State['pendingChanges'],
+    now: number,
+    me: string | null,
+  ) =>
     tasks.filter((task) =>
       matchesQuery(
-        { task, phase: phaseIn({ pendingChanges: asked, now }, task), ageMs: phaseAgeMs(task, now), me },
+        { task, phase: phaseIn({ pendingChanges, now }, task), ageMs: phaseAgeMs(task, now), me },
         query,
       ),
     ),
@@ -130,8 +136,8 @@ interface CachedCounts {
 const cachedCounts = memoize(
   (
     _tasks: State['tasks'],
-    _asked: State['pendingChanges'],
-    _seen: State['seenFingerprints'],
+    _pendingChanges: State['pendingChanges'],
+    _seenFingerprints: State['seenFingerprints'],
   ): { last: CachedCounts | null } => ({
     last: null,
   }),
