@@ -86,12 +86,12 @@ function putCharacter(
     return column;
   }
   if (column + width > texts.length) return texts.length;
-  const shown = text === ' ' && style.blank ? PLAIN : style;
+  const cellStyle = text === ' ' && style.blank ? PLAIN : style;
   texts[column] = text;
-  styles[column] = shown;
+  styles[column] = cellStyle;
   for (let behind = 1; behind < width; behind++) {
     texts[column + behind] = '';
-    styles[column + behind] = shown;
+    styles[column + behind] = cellStyle;
   }
   return column + width;
 }

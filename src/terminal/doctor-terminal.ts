@@ -83,8 +83,8 @@ function multiplexerChecks(env: Environment, tmux: TmuxSettings | null): readonl
 /** How the user is notified when a task needs them. */
 function notificationSupport({ protocol, tmuxLevels }: NotificationRoute): string {
   if (protocol === null) return 'bell only';
-  const way = protocol.replace('osc-', 'OSC ');
-  return `bell and ${way}${tmuxLevels === 0 ? '' : ' through tmux'}`;
+  const sequence = protocol.replace('osc-', 'OSC ');
+  return `bell and ${sequence}${tmuxLevels === 0 ? '' : ' through tmux'}`;
 }
 
 /** Since 3.4 tmux can forward sequences of panes that are not visible. */

@@ -212,17 +212,17 @@ export class InputTokenizer {
       return;
     }
     // The end mark may be split: a possible start of it waits for the next read.
-    const whole = this.#pending + text;
-    const end = whole.indexOf(PASTE_END);
+    const combined = this.#pending + text;
+    const end = combined.indexOf(PASTE_END);
     if (end < 0) {
-      const keep = endOverlap(whole);
-      paste.push(whole.slice(0, whole.length - keep));
-      this.#pending = whole.slice(whole.length - keep);
+      const keep = endOverlap(combined);
+      paste.push(combined.slice(0, combined.length - keep));
+      this.#pending = combined.slice(combined.length - keep);
       return;
     }
-    paste.push(whole.slice(0, end));
+    paste.push(combined.slice(0, end));
     this.#endPaste(paste.join(''));
-    this.#scan(whole.slice(end + PASTE_END.length));
+    this.#scan(combined.slice(end + PASTE_END.length));
   }
 
   #endPaste(text: string): void {

@@ -268,16 +268,16 @@ export class Painter extends BaseOutput {
     const old = this.#painted?.columns === columns ? this.#painted : null;
     const writer = new CellWriter(columns, this.#x, this.#y, this.#plainEmoji);
     const painted: Row[] = [];
-    const shown: string[] = [];
+    const paintedLines: string[] = [];
     for (let y = 0; y < rows; y++) {
       const line = lines[y] ?? '';
       const before = old?.rows[y] ?? null;
       const row = before !== null && old?.lines[y] === line ? before : this.#parse(line, columns);
       if (row !== before) paintRow(writer, y, before, row, columns);
       painted.push(row);
-      shown.push(line);
+      paintedLines.push(line);
     }
-    this.#painted = { columns, lines: shown, rows: painted };
+    this.#painted = { columns, lines: paintedLines, rows: painted };
     writer.setStyle(PLAIN);
     return this.#finishUpdate(writer, columns, rows);
   }

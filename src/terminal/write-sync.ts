@@ -10,13 +10,13 @@ const RETRY_MS = 10;
  */
 export function writeTerminalSync(fd: number, text: string): void {
   if (text === '') return;
-  const own = reopenNonBlocking(fd);
+  const reopened = reopenNonBlocking(fd);
   try {
-    writeAll(own ?? fd, Buffer.from(text));
+    writeAll(reopened ?? fd, Buffer.from(text));
   } catch {
     // The terminal is gone.
   } finally {
-    if (own !== null) closeSync(own);
+    if (reopened !== null) closeSync(reopened);
   }
 }
 

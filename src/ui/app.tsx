@@ -27,9 +27,9 @@ import { Lines } from './widgets/lines.tsx';
 type VisibleLayout = Exclude<Geometry, { readonly kind: 'tiny' }>;
 
 /** The minimum for a palette with title, reason and keys in one row, in columns with the frame. */
-const PALETTE = 72;
+const MIN_PALETTE_COLUMNS = 72;
 
-const HEADER = 1;
+const HEADER_ROWS = 1;
 
 /** The whole screen, of exactly the terminal's size. */
 export function App() {
@@ -43,11 +43,11 @@ export function App() {
     return <Lines lines={tooSmallLines(state, theme)} width={columns} height={rows} />;
   return (
     <Box flexDirection="column" width={columns} height={rows} overflow="hidden">
-      <Lines lines={[headerLine(state, theme)]} width={columns} height={HEADER} />
+      <Lines lines={[headerLine(state, theme)]} width={columns} height={HEADER_ROWS} />
       <MainArea state={state} where={where} />
       <Lines lines={noticeLines(state, theme)} width={columns} height={where.notice} />
       {where.prompt.height > 0 && (
-        <PromptBar state={state} extent={where.prompt} row={HEADER + where.body.height + where.notice} />
+        <PromptBar state={state} extent={where.prompt} row={HEADER_ROWS + where.body.height + where.notice} />
       )}
       <Lines lines={[footerLine(state, theme)]} width={columns} height={1} />
     </Box>
@@ -75,7 +75,7 @@ const PICKERS = new Map<string | undefined, typeof DeploymentPicker>([
 function MainArea({ state, where }: { readonly state: State; readonly where: VisibleLayout }) {
   const { theme } = useAppContext();
   const { width, height } = where.body;
-  if (state.view.openForm !== null) return <FormPane state={state} extent={where.body} y={HEADER} />;
+  if (state.view.openForm !== null) return <FormPane state={state} extent={where.body} y={HEADER_ROWS} />;
   const Picking = PICKERS.get(state.view.overlay?.kind);
   const modal = Picking === undefined ? modalOf(state, theme, width - FRAME_SIZE, height - FRAME_SIZE) : null;
   if (modal !== null) {
@@ -84,17 +84,18 @@ function MainArea({ state, where }: { readonly state: State; readonly where: Vis
   // Before the list has loaded there is nothing to show beside the menu.
   const right = where.kind === 'wide' && state.listFreshness.requestedAt !== null ? where.detail : null;
   // The palette needs more columns than the pane beside the list has on most screens.
-  const besideList = state.view.overlay?.kind === 'palette' && (right?.width ?? 0) < PALETTE ? null : right;
+  const besideList =
+    state.view.overlay?.kind === 'palette' && (right?.width ?? 0) < MIN_PALETTE_COLUMNS ? null : right;
   const left = (Picking === undefined ? right : besideList) === null ? 0 : (where.list?.width ?? 0);
   return (
     <Box width={width} height={height} flexShrink={0}>
       {where.list !== null && (Picking === undefined || besideList !== null) && (
-        <ListPane state={state} extent={where.list} row={HEADER} />
+        <ListPane state={state} extent={where.list} row={HEADER_ROWS} />
       )}
       {Picking !== undefined ? (
-        <Picking state={state} extent={besideList ?? where.body} x={left} y={HEADER} />
+        <Picking state={state} extent={besideList ?? where.body} x={left} y={HEADER_ROWS} />
       ) : (
-        where.detail !== null && <DetailPane state={state} extent={where.detail} x={left} y={HEADER} />
+        where.detail !== null && <DetailPane state={state} extent={where.detail} x={left} y={HEADER_ROWS} />
       )}
     </Box>
   );
@@ -109,7 +110,7 @@ function ModalView({ modal, state, width, height }: ModalViewProps) {
   const { context, theme } = useAppContext();
   useRegion({
     x: 0,
-    y: HEADER,
+    y: HEADER_ROWS,
     width,
     height,
     onTop: state.view.overlay !== null,

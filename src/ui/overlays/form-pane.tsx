@@ -9,7 +9,7 @@ import { TerminalCursor } from '../widgets/terminal-cursor.tsx';
 import { type FormScroll, formView } from './form-lines.ts';
 
 /** Columns of the frame and of the words before the location. */
-const TITLE = 14;
+const TITLE_COLUMNS = 14;
 
 export interface FormPaneProps {
   readonly state: State;
@@ -27,7 +27,7 @@ export function FormPane({ state, extent, y }: FormPaneProps) {
   const framed = frame(
     view.lines,
     {
-      title: `New task ${locationWords(state, width - TITLE)}`,
+      title: `New task ${locationWords(state, width - TITLE_COLUMNS)}`,
       status: view.status,
       focused: true,
       width,

@@ -131,7 +131,7 @@ export function Picker({
     },
     theme,
   );
-  const shown = found.slice(top.current, top.current + listRows);
+  const visible = found.slice(top.current, top.current + listRows);
   return (
     <Box width={width} height={height} flexShrink={0}>
       <Lines lines={framed} width={width} height={height} />
@@ -160,15 +160,15 @@ export function Picker({
         marginLeft={1}
         marginTop={1 + FIELD_ROWS}
         width={inside}
-        height={Math.min(listRows, shown.length)}
+        height={Math.min(listRows, visible.length)}
         overflow="hidden"
       >
         {/* Not focused: it would use letters and digits as keys. The field beside it controls it. */}
         <SelectInput
-          key={`${index} ${shown.map(({ id }) => id).join(' ')}`}
+          key={`${index} ${visible.map(({ id }) => id).join(' ')}`}
           isFocused={false}
           initialIndex={index - top.current}
-          items={shown.map((item, at) => {
+          items={visible.map((item, at) => {
             const row = pickerRow(item, inside - 3);
             const isDimmed = (item.reason ?? '') !== '' && top.current + at !== index;
             return { key: item.id, label: isDimmed ? theme.dim(row) : row, value: item.id };
@@ -182,17 +182,19 @@ export function Picker({
 }
 
 /** Columns for the title beside a reason. */
-const LABEL = 34;
-const LEAST_REASON = 12;
+const LABEL_COLUMNS = 34;
+const MIN_REASON_COLUMNS = 12;
 
 /** A row of `width` columns: label, reason if it fits, keys at the right. The label is truncated first. */
 function pickerRow({ label, keys = [], reason = '' }: PickerItem, width: number): string {
   const all = keys.join(' ');
-  const right = displayWidth(all) + 2 + Math.min(LABEL, displayWidth(label)) <= width ? all : (keys[0] ?? '');
+  const right =
+    displayWidth(all) + 2 + Math.min(LABEL_COLUMNS, displayWidth(label)) <= width ? all : (keys[0] ?? '');
   if (right === '' && reason === '') return padOrTruncate(label, width);
   const room = Math.max(1, width - (right === '' ? 0 : displayWidth(right) + 2));
-  const rest = room - LABEL - 2;
-  const left = reason === '' || rest < LEAST_REASON ? label : `${padOrTruncate(label, LABEL)}  ${reason}`;
+  const rest = room - LABEL_COLUMNS - 2;
+  const left =
+    reason === '' || rest < MIN_REASON_COLUMNS ? label : `${padOrTruncate(label, LABEL_COLUMNS)}  ${reason}`;
   return padOrTruncate(
     right === '' ? padOrTruncate(left, room) : `${padOrTruncate(left, room)}  ${right}`,
     width,

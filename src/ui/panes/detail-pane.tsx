@@ -35,9 +35,9 @@ export function DetailPane(props: DetailPaneProps) {
     wheel: (step) => wheelTranscript(context, step),
   });
   const isSettled = useSettled(state.view.selected, context.clock);
-  const shown = useRef(props);
-  if (isSettled || !isSameLayout(shown.current, props)) shown.current = props;
-  return <Detail {...shown.current} />;
+  const rendered = useRef(props);
+  if (isSettled || !isSameLayout(rendered.current, props)) rendered.current = props;
+  return <Detail {...rendered.current} />;
 }
 
 /** Whether at most the selection differs, and the shown task still exists. */

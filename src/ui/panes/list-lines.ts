@@ -42,9 +42,9 @@ export function listTitle({ view, savedViews, listedScope }: State): string {
 
 /** Sort order, position and number of hidden tasks; longest variant first. */
 export function listStatus(state: State, rows: number): string[] {
-  const shown = visibleTasks(state).length;
-  const hidden = state.tasks.length - shown;
-  const place = shown > rows ? `${selectedIndex(state) + 1} of ${shown}` : '';
+  const visibleCount = visibleTasks(state).length;
+  const hidden = state.tasks.length - visibleCount;
+  const place = visibleCount > rows ? `${selectedIndex(state) + 1} of ${visibleCount}` : '';
   const rest = hidden > 0 ? `${hidden} hidden` : '';
   const sort = `by ${state.view.sort}`;
   return [[sort, place, rest], [place, rest], [place || rest]].map((words) =>

@@ -50,9 +50,9 @@ export function taskWords(state: State, task: Task, isNews = false): string {
 
 /** The selected row with its position. */
 export function selectedWords(state: State, task: Task): string {
-  const shown = visibleTasks(state).length;
+  const visibleCount = visibleTasks(state).length;
   const index = selectedIndex(state);
-  return `${taskWords(state, task)}${index === -1 ? '' : ` ${index + 1} of ${shown}.`}`;
+  return `${taskWords(state, task)}${index === -1 ? '' : ` ${index + 1} of ${visibleCount}.`}`;
 }
 
 /** Deployment, user, counts and freshness. */
