@@ -58,7 +58,7 @@ describe('announced lines', () => {
     output.showInput(typed('yes please', 3));
     output.announce(['Two.']);
     expect(await text()).toBe('One.\nTwo.\nmessage> yes please');
-    expect(screen.cursor()).toEqual({ x: 11, y: 2, visible: true });
+    expect(screen.cursor()).toEqual({ x: 'message> yes'.length, y: 2, visible: true });
   });
 });
 
@@ -84,7 +84,7 @@ describe('the input line', () => {
     output.showInput(typed(long));
     output.showInput(typed(`more ${long}`, 5));
     expect(await text()).toBe('message> more words that go on and on\nuntil they do not fit');
-    expect(screen.cursor()).toMatchObject({ x: 13, y: 0 });
+    expect(screen.cursor()).toMatchObject({ x: 'message> more '.length, y: 0 });
     output.showInput(typed('two\nlines', 3));
     expect(await text()).toBe('message> two\nlines');
     output.showInput(null);
