@@ -104,12 +104,12 @@ describe('an error before the first list has its own screen', () => {
       /not signed in|signed out/i,
       /taskdeck login/,
     ],
-    ['a server without Tasks', routeNotFound, /no Tasks/, /./],
+    ['a server without Tasks', routeNotFound, /Tasks are not available/, /./],
     ['an HTML page instead of JSON', html(200), /not look like a Coder server/, /./],
     [
       'a server error',
       json(500, { message: 'The database is on fire.' }),
-      /problem/,
+      /reported an error/,
       /The database is on fire\./,
     ],
   ])('%s', async (_, reply, headline, words) => {

@@ -165,7 +165,7 @@ it('only visible text of servers and agents reaches the terminal, files, pagers 
   app.press('tab', '/');
   await app.until('words, phase');
   app.paste(`one${ALL_HOSTILE_TEXT}`);
-  await app.until('No task holds');
+  await app.until('No task matches');
   app.press('ctrl+u');
   app.press('enter');
   await app.until(/other .*honest/u);

@@ -125,7 +125,7 @@ it('remembers the owner, and shows its tasks in the first frame', async () => {
   app.send('O');
   await app.until('carol');
   app.send('carol\r');
-  await app.until('carol has no tasks that you may');
+  await app.until('carol has no tasks that you can');
   app.send('O');
   await app.until('Whose tasks?');
   app.send('bob');
@@ -154,7 +154,7 @@ it('requests the tasks of the owner that a saved view or the filter names', asyn
   await app.until(/ 2 tasks · /);
   expect(row(app, 'docs')).toContain('idle');
   app.send('/owner:nobody');
-  await app.until(/No task holds/);
+  await app.until(/No task matches/);
   expect(listTargets(server).some((target) => target.includes('nobody'))).toBe(false);
   server.on(
     'GET',
