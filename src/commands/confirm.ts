@@ -19,7 +19,7 @@ export function answerConfirmation(context: CommandContext, question: Overlay, k
       return;
     case 'confirm-resume':
       if (!yes && key !== 'w') return;
-      // The outbox resumes the task: it stores the wish with the message, so a restart keeps both.
+      // The outbox resumes the task, even after a restart: it stores the choice with the message.
       return queueDelivery(context, question.taskId, yes);
     case 'confirm-bulk':
       return answerBulkQuestion(context, question, key);

@@ -11,7 +11,7 @@ export const findInHelp: Command = {
   keyContext: 'help',
   run({ store }) {
     const { overlay } = store.getState().view;
-    if (overlay?.kind === 'help') show(store, overlay.find ?? '', true);
+    if (overlay?.kind === 'help') setFilter(store, overlay.find ?? '', true);
   },
 };
 
@@ -21,15 +21,15 @@ export function helpFindByKey(store: Store, key: string, text: string): boolean 
   if (overlay?.kind !== 'help') return false;
   const { find = '', typing = false } = overlay;
   const edited = editedQuery(find, key);
-  if (key === 'esc' && (typing || find !== '')) show(store, '', false);
+  if (key === 'esc' && (typing || find !== '')) setFilter(store, '', false);
   else if (!typing) return false;
-  else if (key === 'enter') show(store, find, false);
+  else if (key === 'enter') setFilter(store, find, false);
   // Backspace in an empty filter closes it; ctrl+u does not.
-  else if (edited !== null) show(store, edited, find !== '' || key === 'ctrl+u');
+  else if (edited !== null) setFilter(store, edited, find !== '' || key === 'ctrl+u');
   else if (text === '') return false;
-  else show(store, find + sanitiseLine(text), true);
+  else setFilter(store, find + sanitiseLine(text), true);
   return true;
 }
 
-const show = (store: Store, find: string, typing: boolean): void =>
+const setFilter = (store: Store, find: string, typing: boolean): void =>
   store.dispatch({ type: 'overlay-opened', overlay: { kind: 'help', top: 0, find, typing } });

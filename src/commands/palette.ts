@@ -13,14 +13,19 @@ export interface PaletteEntry {
   readonly section: string;
   readonly keys: readonly string[];
   /** True, or the reason why it cannot run now. */
-  readonly verdict: Availability;
+  readonly availability: Availability;
 }
 
 /** All commands: first the available ones, then the unavailable ones of this context, then the other contexts. */
 export function paletteEntries(state: State): readonly PaletteEntry[] {
   const contexts = reachableContexts(state);
-  const rank = ({ keyContext, verdict }: { keyContext: KeyContext; verdict: Availability }): number =>
-    verdict === true ? 0 : contexts.includes(keyContext) ? 1 : 2;
+  const rank = ({
+    keyContext,
+    availability,
+  }: {
+    keyContext: KeyContext;
+    availability: Availability;
+  }): number => (availability === true ? 0 : contexts.includes(keyContext) ? 1 : 2);
   return commands
     .filter(({ id }) => id !== 'palette')
     .map((command) => ({
@@ -30,7 +35,7 @@ export function paletteEntries(state: State): readonly PaletteEntry[] {
         helpSections.find((section) => section.commands.some(({ id }) => id === command.id))?.title ?? '',
       keys: keysOf(command, state.customKeys),
       keyContext: command.keyContext,
-      verdict: availabilityOf(command, state),
+      availability: availabilityOf(command, state),
     }))
     .toSorted((one, other) => rank(one) - rank(other));
 }

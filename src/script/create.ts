@@ -63,7 +63,10 @@ export const create: ScriptCommand<CreateOptions> = (context, options) =>
     return EXIT.done;
   });
 
-/** A directory as it was written, from where the user is. */
+/**
+ * The absolute path of the argument of `--cwd`.
+ * @throws UsageError for a relative path in a deleted current directory
+ */
 function absoluteDirectory(directory: string): string {
   try {
     return path.resolve(directory);

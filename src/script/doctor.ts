@@ -7,7 +7,7 @@ import type { ScriptContext } from './context.ts';
 import { EXIT, type ExitCode, exitCodeOf, highestExitCode } from './exit-code.ts';
 import { reportingErrors, write, writeJson } from './output.ts';
 
-/** `backend` is null when no deployment was found, or the local server could not be reached. */
+/** `backend` is null without a deployment, a running local server, or the consent to plain http. */
 export type DoctorContext = Omit<ScriptContext, 'backend'> & { readonly backend: AgentBackend | null };
 
 export interface DoctorOptions {

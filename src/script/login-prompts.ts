@@ -14,9 +14,7 @@ export interface LoginPrompts {
   confirmPlainHttp(url: string): Promise<boolean>;
 }
 
-/**
- * Asks at the terminal. Without one, stdin is the token, and the other questions throw: pass the answers as arguments.
- */
+/** Asks at the terminal. Without a terminal the token is all of stdin, and the other prompts throw UsageError. */
 export function createLoginPrompts(io: ScriptIo, signal: AbortSignal): LoginPrompts {
   const ask = async (question: string): Promise<string> => {
     await write(io.stderr, sanitiseLine(question));

@@ -21,8 +21,8 @@ const TRANSIENT: ReadonlySet<BackendErrorKind> = new Set([
 ]);
 
 /**
- * Retries requests of a waiting command after transient errors, for up to five minutes, and writes each error once to
- * stderr. Before the first success errors are thrown at once, so that a wrong URL fails immediately.
+ * Retries requests of a waiting command after transient errors, for up to five minutes, and writes the first error
+ * of a series to stderr. Before the first success errors are thrown at once, so that a wrong URL fails immediately.
  */
 export class Retrier {
   readonly #context: ScriptContext;

@@ -15,8 +15,8 @@ import { frozenClock } from '../support/manual-clock.ts';
 /** A call of a service outside the store. */
 type Call =
   | { readonly what: 'pause' | 'resume' | 'remove'; readonly taskId: string }
-  | { readonly what: 'several'; readonly intent: TaskAction; readonly taskIds: readonly string[] }
-  | { readonly what: 'take-back' | 'finish' }
+  | { readonly what: 'bulk'; readonly action: TaskAction; readonly taskIds: readonly string[] }
+  | { readonly what: 'undo' | 'finish-all' }
   | { readonly what: 'create'; readonly task: NewTask }
   | { readonly what: 'send'; readonly taskId: string; readonly text: string; readonly resume?: true }
   | { readonly what: 'cancel' | 'edit' | 'delivered' | 'resend'; readonly deliveryId: string }
@@ -25,8 +25,8 @@ type Call =
   | { readonly what: 'copy' | 'page' | 'write'; readonly text: string }
   | { readonly what: 'save'; readonly name: string; readonly text: string; readonly overwrite: boolean }
   | { readonly what: 'users'; readonly text: string }
-  | { readonly what: 'go-to'; readonly id: string }
-  | { readonly what: 'offer'; readonly versionId: string }
+  | { readonly what: 'switch'; readonly id: string }
+  | { readonly what: 'template-options'; readonly versionId: string }
   | { readonly what: 'update-input'; readonly taskId: string; readonly text: string }
   | { readonly what: 'templates' | 'repaint' | 'suspend' | 'refresh' | 'quit' };
 
@@ -43,20 +43,20 @@ export interface AppFixture {
   type(text: string): void;
   paste(text: string): void;
   /** Closes the open editor with this result. */
-  leaveEditor(written: EditorResult): Promise<void>;
+  leaveEditor(result: EditorResult): Promise<void>;
   /** Answers all pending requests for templates; null fails them. */
   answerTemplates(templates: readonly Template[] | null): Promise<void>;
   /** Answers all pending requests for template options; without presets and sign-ins by default. */
-  answerOffers(offer?: Partial<TemplateOptions>): Promise<void>;
+  answerOptions(options?: Partial<TemplateOptions>): Promise<void>;
 }
 
 /** The commands on a real store; every other service only records its calls. */
 export function appFixture(state: State): AppFixture {
   const store = createStore(state);
   const calls: Call[] = [];
-  let waiting: (() => void)[] = [];
-  let offersWaiting: { readonly versionId: string; readonly resolve: () => void }[] = [];
-  let atEditor = (_: EditorResult): void => {
+  let pendingTemplates: (() => void)[] = [];
+  let pendingOptions: { readonly versionId: string; readonly resolve: () => void }[] = [];
+  let closeEditor = (_: EditorResult): void => {
     throw new Error('No editor was opened.');
   };
   const note = (call: Call): void => void calls.push(call);
@@ -73,22 +73,22 @@ export function appFixture(state: State): AppFixture {
       loadTemplates() {
         note({ what: 'templates' });
         return new Promise((resolve) => {
-          waiting.push(resolve);
+          pendingTemplates.push(resolve);
         });
       },
       updateInput: (taskId, text) => note({ what: 'update-input', taskId, text }),
       loadTemplateOptions(versionId) {
-        note({ what: 'offer', versionId });
+        note({ what: 'template-options', versionId });
         return new Promise((resolve) => {
-          offersWaiting.push({ versionId, resolve });
+          pendingOptions.push({ versionId, resolve });
         });
       },
     },
     bulk: {
-      start: (intent, tasks) => note({ what: 'several', intent, taskIds: tasks.map(({ id }) => id) }),
-      undo: () => note({ what: 'take-back' }),
+      start: (action, tasks) => note({ what: 'bulk', action, taskIds: tasks.map(({ id }) => id) }),
+      undo: () => note({ what: 'undo' }),
       async finishAll() {
-        note({ what: 'finish' });
+        note({ what: 'finish-all' });
         return true;
       },
     },
@@ -128,13 +128,13 @@ export function appFixture(state: State): AppFixture {
     openEditor(text) {
       note({ what: 'write', text });
       return new Promise((resolve) => {
-        atEditor = resolve;
+        closeEditor = resolve;
       });
     },
     repaint: () => note({ what: 'repaint' }),
     suspend: () => note({ what: 'suspend' }),
     refresh: () => note({ what: 'refresh' }),
-    switchDeployment: ({ id }) => note({ what: 'go-to', id }),
+    switchDeployment: ({ id }) => note({ what: 'switch', id }),
     quit: () => note({ what: 'quit' }),
   };
   const pressOne = (key: string): void =>
@@ -158,25 +158,25 @@ export function appFixture(state: State): AppFixture {
       for (const key of graphemesOf(text)) pressOne(key);
     },
     paste: (text) => paste(context, text),
-    async leaveEditor(written) {
-      atEditor(written);
+    async leaveEditor(result) {
+      closeEditor(result);
       await new Promise(setImmediate);
     },
     async answerTemplates(templates) {
       if (templates !== null) store.dispatch({ type: 'templates-received', templates });
-      const answered = waiting;
-      waiting = [];
+      const answered = pendingTemplates;
+      pendingTemplates = [];
       for (const resolve of answered) resolve();
       await new Promise(setImmediate);
     },
-    async answerOffers(offer) {
-      const answered = offersWaiting;
-      offersWaiting = [];
+    async answerOptions(options) {
+      const answered = pendingOptions;
+      pendingOptions = [];
       for (const { versionId, resolve } of answered) {
         store.dispatch({
           type: 'template-options-received',
           versionId,
-          options: { presets: [], signIns: [], presetsError: null, ...offer },
+          options: { presets: [], signIns: [], presetsError: null, ...options },
         });
         resolve();
       }

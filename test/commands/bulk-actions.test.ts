@@ -19,14 +19,14 @@ describe.each([
   ['p', 'pause', ['idle', 'paused', 'working'], ['a', 'c']],
   ['r', 'resume', ['paused', 'idle', 'error'], ['a', 'c']],
   ['d', 'delete', ['idle', 'starting', 'paused'], ['a', 'c']],
-] as const)('%s with marked tasks', (key, intent, phases, able) => {
+] as const)('%s with marked tasks', (key, action, phases, able) => {
   it('asks one question, and y acts on the eligible tasks', () => {
     const app = marked(...phases);
     app.press(key);
-    expect(app.state().view.overlay).toMatchObject({ kind: 'confirm-bulk', act: intent });
+    expect(app.state().view.overlay).toMatchObject({ kind: 'confirm-bulk', act: action });
     expect(app.calls).toEqual([]);
     app.press('y');
-    expect(app.calls).toEqual([{ what: 'several', intent, taskIds: expect.arrayContaining([...able]) }]);
+    expect(app.calls).toEqual([{ what: 'bulk', action, taskIds: expect.arrayContaining([...able]) }]);
     expect(app.state().view.overlay).toBeNull();
     expect(app.state().view.marked.size).toBe(0);
   });
@@ -43,7 +43,7 @@ describe.each([
     const app = marked(...phases);
     app.dispatch({ type: 'marks-changed', marked: new Set(['c']) });
     app.press('g', key, 'y');
-    expect(app.calls).toEqual([{ what: 'several', intent, taskIds: ['c'] }]);
+    expect(app.calls).toEqual([{ what: 'bulk', action, taskIds: ['c'] }]);
   });
 });
 
@@ -59,7 +59,7 @@ it('acts on the remaining tasks when one disappears while the question is open',
   app.press('d');
   app.dispatch({ type: 'task-deleted', taskId: 'a', now: NOON });
   app.press('y');
-  expect(app.calls).toEqual([{ what: 'several', intent: 'delete', taskIds: ['b'] }]);
+  expect(app.calls).toEqual([{ what: 'bulk', action: 'delete', taskIds: ['b'] }]);
 });
 
 it('acts on the selected task without marks', () => {
@@ -170,7 +170,7 @@ describe('while a bulk operation waits', () => {
   it('U undoes it in the list and in the transcript', () => {
     const app = waiting();
     app.press('U', 'tab', 'U');
-    expect(app.calls).toEqual([{ what: 'take-back' }, { what: 'take-back' }]);
+    expect(app.calls).toEqual([{ what: 'undo' }, { what: 'undo' }]);
   });
 
   it('U is a letter in the prompt', () => {
@@ -193,9 +193,9 @@ describe('while a bulk operation waits', () => {
   it('y finishes it and then quits', async () => {
     const app = waiting();
     app.press('q', 'y');
-    expect(app.calls).toEqual([{ what: 'finish' }]);
+    expect(app.calls).toEqual([{ what: 'finish-all' }]);
     await new Promise(setImmediate);
-    expect(app.calls).toEqual([{ what: 'finish' }, { what: 'quit' }]);
+    expect(app.calls).toEqual([{ what: 'finish-all' }, { what: 'quit' }]);
   });
 
   it('P does not switch the deployment', () => {

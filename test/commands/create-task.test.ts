@@ -44,11 +44,11 @@ const known = (templates = ONE, about: Partial<State> = {}): State => ({
 });
 
 /** Opens the form; the server has answered all requests. */
-async function opened(state = known(), offer: Partial<TemplateOptions> = {}): Promise<AppFixture> {
+async function opened(state = known(), options: Partial<TemplateOptions> = {}): Promise<AppFixture> {
   const app = appFixture(state);
   app.press('n');
   await app.answerTemplates(state.templates);
-  await app.answerOffers(offer);
+  await app.answerOptions(options);
   return app;
 }
 
@@ -65,11 +65,11 @@ describe('n', () => {
     app.press('n');
     app.type('echo hi');
     await app.answerTemplates(ONE);
-    await app.answerOffers();
+    await app.answerOptions();
     app.press('enter');
     expect(app.calls).toEqual([
       { what: 'templates' },
-      { what: 'offer', versionId: 'version-shell' },
+      { what: 'template-options', versionId: 'version-shell' },
       { what: 'create', task: { templateVersionId: 'version-shell', prompt: 'echo hi' } },
     ]);
     expect(app.state().view).toMatchObject({ openForm: null, focus: 'list' });
@@ -86,7 +86,7 @@ describe('n', () => {
     expect(created(app)).toEqual([]);
     await app.answerTemplates(ONE);
     expect(created(app)).toEqual([]);
-    await app.answerOffers({ presets: SIZES });
+    await app.answerOptions({ presets: SIZES });
     expect(created(app)).toEqual([
       { templateVersionId: 'version-shell', prompt: 'echo hi', presetId: 'preset-Large' },
     ]);
@@ -98,7 +98,7 @@ describe('n', () => {
     app.type('echo hi');
     app.press('enter', 'esc');
     await app.answerTemplates(ONE);
-    await app.answerOffers();
+    await app.answerOptions();
     expect(created(app)).toEqual([]);
     expect(app.state().drafts.get(NEW_TASK_KEY)?.text).toBe('echo hi');
     expect(app.state().view.openForm).toBeNull();
@@ -113,7 +113,7 @@ describe('n', () => {
     expect(app.state().view.openForm).toMatchObject({ submitPending: false });
     app.press('enter');
     await app.answerTemplates(ONE);
-    await app.answerOffers();
+    await app.answerOptions();
     expect(created(app)).toHaveLength(1);
   });
 
@@ -142,7 +142,7 @@ describe('n', () => {
     app.type('dock');
     expect(labels(app)).toEqual(['Docker AI']);
     app.press('enter');
-    await app.answerOffers();
+    await app.answerOptions();
     expect(field(app)).toBe('prompt');
     app.type('build it');
     app.press('enter');
@@ -159,7 +159,7 @@ describe('n', () => {
     expect(field(app)).toBe('template');
     expect(fault(app, 'template')).toBe('Choose a template.');
     app.press('down', 'enter');
-    await app.answerOffers();
+    await app.answerOptions();
     expect(fault(app, 'template')).toBeUndefined();
     expect(created(app)).toEqual([]);
     app.press('enter');
@@ -217,8 +217,8 @@ describe('n', () => {
 
 describe('the fields of the form', () => {
   it('tab and shift+tab move through them, past the presets of a template without any', async () => {
-    const seen = async (offer: Partial<TemplateOptions>) => {
-      const app = await opened(known(), offer);
+    const seen = async (options: Partial<TemplateOptions>) => {
+      const app = await opened(known(), options);
       const fields = [field(app)];
       for (const key of ['tab', 'tab', 'tab', 'tab', 'shift+tab', 'shift+tab']) {
         app.press(key);
@@ -294,7 +294,7 @@ describe('the fields of the form', () => {
       },
     );
     app.press('shift+tab', 'shift+tab', 'down', 'shift+tab', 'down', 'enter');
-    await app.answerOffers({ presets: SIZES });
+    await app.answerOptions({ presets: SIZES });
     expect(app.state().newTaskForm).toMatchObject({ template: 'id-docker', preset: null });
   });
 
@@ -321,7 +321,7 @@ describe('the fields of the form', () => {
     const app = appFixture(known());
     app.press('n');
     app.type('mine');
-    await app.answerOffers({ presets: [fixed] });
+    await app.answerOptions({ presets: [fixed] });
     app.type('!');
     app.press('enter');
     expect(created(app)).toEqual([
@@ -337,11 +337,11 @@ describe('presets that fail to load', () => {
     const app = await opened(known(), { presets: null, presetsError: trouble });
     app.type('go');
     app.press('enter');
-    await app.answerOffers({ presets: null, presetsError: trouble });
+    await app.answerOptions({ presets: null, presetsError: trouble });
     expect(field(app)).toBe('preset');
     expect(fault(app, 'preset')).toContain(trouble);
     app.press('enter', 'enter');
-    await app.answerOffers({ presets: SIZES });
+    await app.answerOptions({ presets: SIZES });
     expect(created(app)).toHaveLength(1);
   });
 });
@@ -351,12 +351,12 @@ describe('a sign-in that the template needs', () => {
     const app = await opened(known(), { signIns: [GITHUB] });
     app.type('go');
     app.press('enter');
-    await app.answerOffers({ signIns: [GITHUB] });
+    await app.answerOptions({ signIns: [GITHUB] });
     expect(created(app)).toEqual([]);
     expect(app.notice()).toMatch(/needs a sign-in to GitHub\. Open the link above, then press enter again/u);
     expect(app.state().drafts.get(NEW_TASK_KEY)?.text).toBe('go');
     app.press('enter');
-    await app.answerOffers({ signIns: [{ ...GITHUB, done: true }] });
+    await app.answerOptions({ signIns: [{ ...GITHUB, done: true }] });
     expect(created(app)).toHaveLength(1);
   });
 

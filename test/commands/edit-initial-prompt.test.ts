@@ -85,7 +85,7 @@ describe('N', () => {
     const app = deckWith('working');
     app.dispatch({ type: 'templates-received', templates });
     app.press('N');
-    await app.answerOffers();
+    await app.answerOptions();
     expect(draftOf(app, NEW_TASK_KEY)).toBe(EDITED);
     app.press('enter');
     expect(app.calls.at(-1)).toEqual({
@@ -121,7 +121,7 @@ describe('N', () => {
       { type: 'build-received', taskId: 'a', build, now: app.state().now },
     );
     app.press('N');
-    await app.answerOffers({
+    await app.answerOptions({
       presets: [preset('new-large', 'Large', true), preset('old-small', 'Small')],
     });
     expect(app.state().newTaskForm).toMatchObject({ template: 'id-docker', preset: { named: 'Small' } });
@@ -134,7 +134,7 @@ describe('N', () => {
       { type: 'draft-changed', key: NEW_TASK_KEY, buffer: bufferOf('half a thought') },
     );
     app.press('N');
-    await app.answerOffers();
+    await app.answerOptions();
     expect(app.state().promptHistory).toEqual(['half a thought']);
     expect(app.notice()).toMatch(/in the prompt history/u);
     app.press('enter');

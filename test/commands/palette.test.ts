@@ -21,8 +21,8 @@ describe('the palette', () => {
   it('lists available commands first, and the others with a reason', () => {
     const entries = paletteEntries(working);
     const [pause, resume] = ['pause', 'resume'].map((id) => entries.findIndex((entry) => entry.id === id));
-    expect(entries[pause ?? -1]).toMatchObject({ keys: ['p'], verdict: true });
-    expect(entries[resume ?? -1]?.verdict).toMatch(/./u);
+    expect(entries[pause ?? -1]).toMatchObject({ keys: ['p'], availability: true });
+    expect(entries[resume ?? -1]?.availability).toMatch(/./u);
     expect(pause).toBeLessThan(resume ?? -1);
     expect(entries.map(({ id }) => id)).not.toContain('palette');
   });
@@ -59,18 +59,18 @@ describe('the palette', () => {
       );
       for (const { id, section } of found(pane)) expect(section, id).not.toBe('');
     }
-    const verdict = (pane: 'list' | 'transcript', id: string) => {
-      const text = found(pane).find((entry) => entry.id === id)?.verdict ?? '';
+    const availability = (pane: 'list' | 'transcript', id: string) => {
+      const text = found(pane).find((entry) => entry.id === id)?.availability ?? '';
       return text === true ? true : withKeyNames(text, keyNames({}));
     };
-    expect(verdict('list', 'down')).toBe(true);
-    expect(verdict('transcript', 'down')).toBe('Only in the list (tab).');
-    expect(verdict('list', 'wrap')).toBe('Only in the transcript (tab).');
-    expect(verdict('transcript', 'wrap')).toBe(true);
-    expect(verdict('list', 'outbox-cancel')).toBe('Only in the outbox (Q).');
-    expect(verdict('list', 'send')).toBe('Only in the prompt (enter).');
-    const verdicts = found('list').map((entry) => entry.verdict);
-    expect(verdicts.lastIndexOf(true)).toBe(verdicts.findIndex((each) => each !== true) - 1);
+    expect(availability('list', 'down')).toBe(true);
+    expect(availability('transcript', 'down')).toBe('Only in the list (tab).');
+    expect(availability('list', 'wrap')).toBe('Only in the transcript (tab).');
+    expect(availability('transcript', 'wrap')).toBe(true);
+    expect(availability('list', 'outbox-cancel')).toBe('Only in the outbox (Q).');
+    expect(availability('list', 'send')).toBe('Only in the prompt (enter).');
+    const availabilities = found('list').map((entry) => entry.availability);
+    expect(availabilities.lastIndexOf(true)).toBe(availabilities.findIndex((each) => each !== true) - 1);
   });
 
   it('shows the reason for a command of another context, and changes nothing', () => {
@@ -89,8 +89,9 @@ describe('the palette', () => {
       { type: 'pane-focused', pane: 'transcript' },
       { type: 'transcript-search-changed', search: { taskId: 'a', text: 'x', hit: null } },
     );
-    const verdict = (state: State) => paletteEntries(state).find(({ id }) => id === 'next-hit')?.verdict;
-    expect(verdict(searching)).toBe(true);
-    expect(verdict(working)).not.toBe(true);
+    const availability = (state: State) =>
+      paletteEntries(state).find(({ id }) => id === 'next-hit')?.availability;
+    expect(availability(searching)).toBe(true);
+    expect(availability(working)).not.toBe(true);
   });
 });

@@ -20,7 +20,7 @@ const answers: Record<string, () => Promise<string | boolean>> = {
 const run = async (): Promise<void> => {
   for (const question of process.argv.slice(2)) {
     const answer = await answers[question]?.();
-    process.stdout.write(`told ${JSON.stringify(answer)}\n`);
+    process.stdout.write(`answered ${JSON.stringify(answer)}\n`);
   }
 };
 run()

@@ -17,12 +17,12 @@ describe('at a terminal', () => {
     app.press('backspace', 'left');
     app.paste('t-0123456789');
     app.press('enter');
-    await app.until('told');
+    await app.until('answered');
     const screen = app.text();
     expect(screen).toContain('Copy a token from https://coder.example.com/cli-auth');
     expect(screen).toContain('Token (hidden): 21 characters');
-    expect(screen.replace(/told.*/, '')).not.toMatch(/abc|secre|0123/);
-    await app.until('told "abc-secret-0123456789"');
+    expect(screen.replace(/answered.*/, '')).not.toMatch(/abc|secre|0123/);
+    await app.until('answered "abc-secret-0123456789"');
     await app.until('raw false');
   });
 
@@ -30,7 +30,7 @@ describe('at a terminal', () => {
     const app = await open('token');
     await app.until('Token (hidden):');
     app.send('wrong\x15right\r');
-    await app.until('told "right"');
+    await app.until('answered "right"');
   });
 
   test('ctrl+c cancels and restores the terminal', async () => {
@@ -47,17 +47,17 @@ describe('at a terminal', () => {
     await app.until('URL of the deployment');
     app.type(' coder.example.com');
     app.press('enter');
-    await app.until('told "coder.example.com"');
+    await app.until('answered "coder.example.com"');
     await app.until('Token (hidden):');
     app.type('token');
     app.press('enter');
     await app.until('others on the network can read the to');
     app.press('enter');
-    await app.until('told false');
-    await app.until(/told false[\s\S]*\(y\/N\)/);
+    await app.until('answered false');
+    await app.until(/answered false[\s\S]*\(y\/N\)/);
     app.type('y');
     app.press('enter');
-    await app.until('told true');
+    await app.until('answered true');
   });
 });
 
@@ -70,8 +70,8 @@ describe('without a terminal', () => {
     });
 
   test('stdin is the token', () => {
-    expect(ask('token', ' piped-token\n')).toMatch(/^told "piped-token"/);
-    expect(ask('token', '')).toMatch(/^told ""/);
+    expect(ask('token', ' piped-token\n')).toMatch(/^answered "piped-token"/);
+    expect(ask('token', '')).toMatch(/^answered ""/);
   });
 
   test('the other questions are wrong usage', () => {

@@ -130,7 +130,7 @@ describe('the choice of a deployment', () => {
     app.press('P');
     await app.until('https://dev.example.com');
     app.send('pro\r');
-    await app.until(() => expect(app.deck.calls).toEqual([{ what: 'go-to', id: 'id-prod' }]));
+    await app.until(() => expect(app.deck.calls).toEqual([{ what: 'switch', id: 'id-prod' }]));
   });
 });
 
@@ -167,7 +167,7 @@ describe('the choice of a template', () => {
     app.send('\x1b[B\x1b[B\x1b[A\r');
     await app.until('what should it do?');
     expect(chosen(app)).toBe('t1');
-    expect(app.deck.calls.map(({ what }) => what)).toEqual(['templates', 'offer']);
+    expect(app.deck.calls.map(({ what }) => what)).toEqual(['templates', 'template-options']);
   });
 
   it('stops at its ends', async () => {
@@ -213,7 +213,7 @@ describe('the choice of a template', () => {
     const app = picking(3);
     app.send('\x1b[B\rrun the tests\r');
     await app.until('run the tests');
-    await app.deck.answerOffers();
+    await app.deck.answerOptions();
     await app.until(() =>
       expect(app.deck.calls.at(-1)).toEqual({
         what: 'create',

@@ -25,8 +25,8 @@ export function Palette({ state, ...place }: PickerPlacement) {
       isOpen = false;
     };
   }, [context.store]);
-  const items = paletteEntries(state).map(({ id, title, section, keys, verdict }): PickerItem => {
-    const reason = verdict === true ? '' : withKeyNames(verdict, state.keyNames);
+  const items = paletteEntries(state).map(({ id, title, section, keys, availability }): PickerItem => {
+    const reason = availability === true ? '' : withKeyNames(availability, state.keyNames);
     return {
       id,
       label: title,
