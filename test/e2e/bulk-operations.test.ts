@@ -75,7 +75,7 @@ describe('marked tasks', () => {
     app.press('y');
     await app.until(/pausing 5 tasks in \d s, U to undo/);
     expect(count(server, 'POST')).toBe(0);
-    await app.until('1 task could not be paused.');
+    await app.until('1 task could not be paused and is marked again.');
     await app.until(/Cheese *│\n│ +A workspace build is already active\./);
     await app.until('4 tasks are pausing.');
     expect(receivedBy(server, 'POST', '/pause')).toEqual(NAMES);
