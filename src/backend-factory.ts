@@ -14,7 +14,6 @@ import type { Clock } from './domain/ports/clock.ts';
 import { UnusableDirectory } from './platform/private-directory.ts';
 import { isSystemError, systemReason } from './platform/system-error.ts';
 
-/** A deployment somewhere else, and what requests to it are made with. */
 export interface RemoteOptions {
   readonly url: string;
   readonly token: string;
@@ -26,21 +25,21 @@ export interface ConnectOptions {
   readonly deployment: Deployment;
   readonly stateDir: string;
   readonly version: string;
-  /** What a local server that has to be started inherits. */
+  /** Environment of a local server that is started. */
   readonly env: Environment;
-  /** The clock of the program: another instance would not find out that the machine slept. */
+  /** The clock of the program: only it detects machine sleep. */
   readonly clock: Clock;
-  /** False: requests fail with `unreachable` where no local server runs, instead of starting one. */
+  /** False: without a running local server, requests fail with `unreachable` instead of starting one. */
   readonly startLocalServer?: boolean;
-  /** Called when the local server came with an older taskdeck, whose version is given. */
+  /** Called with the version of an older local server. */
   readonly onOlderServer?: (version: string) => void;
-  /** Called with what the user should know about the local server's tasks. */
+  /** Called with a sentence for the user about the tasks of the local server. */
   readonly onNotice?: (notice: string) => void;
 }
 
 /**
- * A deployment somewhere else. Nothing is asked yet.
- * @throws UsageError when URL or token cannot be used at all
+ * The backend of a remote deployment. Sends nothing yet.
+ * @throws UsageError for an unusable URL or token
  */
 export const createRemoteBackend = ({ url, token, env, clock }: RemoteOptions): AgentBackend =>
   createTasksBackend({
@@ -52,14 +51,14 @@ export const createRemoteBackend = ({ url, token, env, clock }: RemoteOptions): 
     userAgent: `taskdeck/${TASKDECK_VERSION}`,
   });
 
-/** Another token that is kept for the deployment by now; null when there is none. */
+/** The token of a new sign-in to the deployment; null when it is still the same. */
 export const findNewToken = (
   deployment: RemoteDeployment,
   env: Environment,
   signal: AbortSignal,
 ): Promise<string | null> => reloadToken(deployment, deploymentInputs({}, env), signal);
 
-/** The local server, found or started. Rejects with a BackendError. */
+/** The backend of the local server, which it starts if necessary. Rejects with a BackendError. */
 export async function createLocalBackend({
   stateDir,
   version,
@@ -70,15 +69,15 @@ export async function createLocalBackend({
   onNotice,
 }: Omit<ConnectOptions, 'deployment'>): Promise<AgentBackend> {
   try {
-    const find = { stateDir, version, probe: probeByHttp, signal: new AbortController().signal };
+    const findOptions = { stateDir, version, probe: probeByHttp, signal: new AbortController().signal };
     const server = startLocalServer
       ? await findOrStartLocalServer({
-          ...find,
+          ...findOptions,
           env,
           entry: fileURLToPath(new URL('local.cjs', import.meta.url)),
           clock,
         })
-      : await findLocalServer(find);
+      : await findLocalServer(findOptions);
     if (server === null) throw new LocalServerError('No local server is running.');
     if (server.isOlder) onOlderServer?.(server.version);
     if (server.notice != null) onNotice?.(server.notice);
@@ -94,7 +93,7 @@ export async function createLocalBackend({
   }
 }
 
-/** The failure of a local server that could not be found or started; an error that is a fault in taskdeck stays as it is. */
+/** Converts the errors of finding and starting the local server; returns any other error unchanged. */
 function toBackendError(error: unknown): unknown {
   const failure = (kind: BackendErrorKind, message: string): BackendError =>
     new BackendError({ kind, message, tookEffect: 'no', cause: error });
@@ -102,11 +101,11 @@ function toBackendError(error: unknown): unknown {
   if (error instanceof UsageError || error instanceof UnusableDirectory)
     return failure('setup', error.message);
   return isSystemError(error)
-    ? failure('unreachable', `The local server cannot be started: ${systemReason(error)}.`)
+    ? failure('unreachable', `Cannot start the local server: ${systemReason(error)}.`)
     : error;
 }
 
-/** Nothing where it was deleted: a new task then gets a directory of its own. */
+/** Empty when it was deleted: then each new task gets its own directory. */
 function workingDirectory(): { readonly directory?: string } {
   const directory = currentDirectory();
   return directory === null ? {} : { directory };

@@ -14,7 +14,6 @@ import { commandWord, hasSwitch, type ParsedCommand, parseArguments } from './sc
 import { isScriptCommand, resolveCommand } from './script/resolve-command.ts';
 import { tableColumns } from './terminal/terminal-size.ts';
 
-/** What a command gets to know of the process it runs in. */
 interface Invocation extends ParsedCommand {
   readonly io: ScriptIo;
   readonly clock: Clock;
@@ -23,9 +22,9 @@ interface Invocation extends ParsedCommand {
 
 /** The only place that sets an exit code. */
 async function main(): Promise<void> {
-  const words = process.argv.slice(2);
+  const args = process.argv.slice(2);
   const io: ScriptIo = {
-    // Looked at by few commands, and what Node sets up for it takes as long as asking a server near by.
+    // Few commands read it, and its setup takes as long as a request to a near server.
     get stdin() {
       return process.stdin;
     },
@@ -36,13 +35,13 @@ async function main(): Promise<void> {
   };
   const interrupt = new AbortController();
   let received: NodeJS.Signals | null = null;
-  const code = await reportingErrors(io, hasSwitch(words, '--json'), async () => {
-    if (words[0] === COMPLETE_COMMAND) return complete(words.slice(1), io, interrupt.signal);
-    if (hasSwitch(words, '--help', '-h')) return print(io, helpFor(commandWord(words)));
-    if (hasSwitch(words, '--version', '-V')) return print(io, TASKDECK_VERSION);
-    const given = parseArguments(words);
-    // The screen reads ctrl+c as a key, and leaves by its own door.
-    if (given.command.name !== '') {
+  const code = await reportingErrors(io, hasSwitch(args, '--json'), async () => {
+    if (args[0] === COMPLETE_COMMAND) return complete(args.slice(1), io, interrupt.signal);
+    if (hasSwitch(args, '--help', '-h')) return print(io, helpFor(commandWord(args)));
+    if (hasSwitch(args, '--version', '-V')) return print(io, TASKDECK_VERSION);
+    const invocation = parseArguments(args);
+    // The screen handles ctrl+c itself.
+    if (invocation.command.name !== '') {
       for (const signal of ['SIGINT', 'SIGTERM'] as const) {
         process.once(signal, () => {
           received = signal;
@@ -50,15 +49,15 @@ async function main(): Promise<void> {
         });
       }
     }
-    return dispatch({ ...given, io, clock: systemClock, signal: interrupt.signal });
+    return dispatch({ ...invocation, io, clock: systemClock, signal: interrupt.signal });
   });
-  // A shell ends its loop only when it sees that the signal ended us.
+  // A shell ends its loop only when the signal has ended this process.
   if (received !== null && code === EXIT.interrupted) process.kill(process.pid, received);
-  // Sockets that are kept alive must not hold the process.
+  // Kept-alive sockets must not keep the process running.
   process.exit(code);
 }
 
-/** Every branch loads what it needs and nothing else: a script that lists tasks never loads Ink. */
+/** Each branch loads only what it needs: a script never loads Ink. */
 async function dispatch(call: Invocation): Promise<number> {
   const { command, args, io } = call;
   if (isScriptCommand(command)) return runScript(call);
@@ -90,7 +89,7 @@ async function print(io: ScriptIo, text: string): Promise<number> {
 async function openTui({ flags, io, signal }: Invocation): Promise<number> {
   if (!io.isTTY.stdin || !io.isTTY.stdout) {
     throw new UsageError(
-      'taskdeck needs a terminal. In a script use its commands, such as taskdeck list: see taskdeck --help.',
+      'taskdeck needs a terminal. In scripts use commands such as "taskdeck list". See "taskdeck --help".',
     );
   }
   const screen = await import('./tui.ts');
@@ -117,13 +116,12 @@ async function runScript(call: Invocation): Promise<number> {
   return run({ backend, clock, io, signal });
 }
 
-/** Where this user's files are. Commands that write there create the directory themselves: most need nothing writable. */
+/** Creates nothing: most commands need no writable directory. */
 async function readDirectories() {
   const { directories } = await import('./config/directories.ts');
   return directories(process.env);
 }
 
-/** The deployment as the command line names it. */
 const deploymentFlagsOf = (flags: ParsedFlags): DeploymentFlags => ({
   url: flags.valueOf('url'),
   profile: flags.valueOf('profile'),
@@ -131,30 +129,29 @@ const deploymentFlagsOf = (flags: ParsedFlags): DeploymentFlags => ({
 });
 
 async function inputsFor(chosen: DeploymentFlags) {
-  const { deploymentInputs: deploymentSources } = await import('./config/deployment-inputs.ts');
-  return deploymentSources(chosen, process.env);
+  const { deploymentInputs } = await import('./config/deployment-inputs.ts');
+  return deploymentInputs(chosen, process.env);
 }
 
-/** Where to connect, and where state is kept. */
 async function findTarget({ flags, io, signal }: Invocation) {
-  const [{ findDeployment }, { confirmPlainHttp: agreeToPlainHttp }] = await Promise.all([
+  const [{ findDeployment }, { confirmPlainHttp }] = await Promise.all([
     import('./config/deployment.ts'),
     import('./config/plain-http.ts'),
   ]);
   const deployment = await findDeployment(await inputsFor(deploymentFlagsOf(flags)), signal);
-  const found = await readDirectories();
-  await agreeToPlainHttp(deployment, {
+  const paths = await readDirectories();
+  await confirmPlainHttp(deployment, {
     allowed: flags.isSet('plain-http'),
-    configDirectory: found.config,
+    configDirectory: paths.config,
     ask: async (url) =>
       (await import('./script/login-prompts.ts')).createLoginPrompts(io, signal).confirmPlainHttp(url),
   });
-  return { deployment, ...found };
+  return { deployment, ...paths };
 }
 
 async function serve({ flags, io, signal }: Invocation): Promise<number> {
-  const { serve: run } = await import('./local/main.ts');
-  return run({
+  const { serve: runServer } = await import('./local/main.ts');
+  return runServer({
     stateDir: (await readDirectories()).state,
     port: portOf(flags.valueOf('port')),
     status: flags.isSet('status'),
@@ -167,45 +164,54 @@ async function serve({ flags, io, signal }: Invocation): Promise<number> {
   });
 }
 
-function portOf(given: string | undefined): number | undefined {
-  if (given === undefined) return undefined;
-  const port = Number(given);
-  if (!/^\d+$/.test(given) || port > 65_535) throw new UsageError('--port wants a number from 0 to 65535.');
+function portOf(value: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  const port = Number(value);
+  if (!/^\d+$/.test(value) || port > 65_535) throw new UsageError('--port must be a number from 0 to 65535.');
   return port;
 }
 
 async function login({ args, flags, io, clock, signal }: Invocation): Promise<number> {
-  const [{ login: signIn }, { createLoginPrompts: questions }, { tokenUser: checkToken }] = await Promise.all(
-    [import('./config/login.ts'), import('./script/login-prompts.ts'), import('./connect.ts')],
-  );
+  const [{ login: signIn }, { createLoginPrompts }, { tokenUser }] = await Promise.all([
+    import('./config/login.ts'),
+    import('./script/login-prompts.ts'),
+    import('./connect.ts'),
+  ]);
   const { profile, url, user } = await signIn({
     configDirectory: (await readDirectories()).config,
     url: args[0],
     profile: flags.valueOf('profile'),
     plainHttp: flags.isSet('plain-http'),
-    questions: questions(io, signal),
-    verifyToken: (url, token, during) => checkToken({ url, token, env: process.env, clock }, during),
+    questions: createLoginPrompts(io, signal),
+    verifyToken: (url, token, during) => tokenUser({ url, token, env: process.env, clock }, during),
     signal,
   });
-  return print(io, sanitiseLine(`Signed in to ${url} as ${user.username}; kept as the profile ${profile}.`));
+  return print(io, sanitiseLine(`Signed in to ${url} as ${user.username}. Saved as profile ${profile}.`));
 }
 
 async function logout({ flags, io }: Invocation): Promise<number> {
-  const { logout: forget } = await import('./config/login.ts');
-  const profile = forget((await readDirectories()).config, flags.valueOf('profile'));
-  return print(io, sanitiseLine(`The profile ${profile} and its token are forgotten here.`));
+  const { logout: signOut } = await import('./config/login.ts');
+  const profile = signOut((await readDirectories()).config, flags.valueOf('profile'));
+  return print(io, sanitiseLine(`Deleted profile ${profile} and its token from this machine.`));
 }
 
-/** Of what was kept here; no server is asked, and no token needed. */
+/** Deletes stored data. Needs no server and no token. */
 async function purge({ args, flags, io, clock, signal }: Invocation): Promise<number> {
-  const [{ purge: run, purgeOptions }, { openStorage }, { originFromFlags: originNamed }] = await Promise.all(
-    [import('./script/purge.ts'), import('./storage/storage.ts'), import('./config/origin-from-flags.ts')],
-  );
+  const [{ purge: runPurge, purgeOptions }, { openStorage }, { originFromFlags }] = await Promise.all([
+    import('./script/purge.ts'),
+    import('./storage/storage.ts'),
+    import('./config/origin-from-flags.ts'),
+  ]);
   const { config, state } = await readDirectories();
-  const options = purgeOptions(args[0], flags, originNamed(deploymentFlagsOf(flags), config), io.isTTY.stdin);
+  const options = purgeOptions(
+    args[0],
+    flags,
+    originFromFlags(deploymentFlagsOf(flags), config),
+    io.isTTY.stdin,
+  );
   const storage = openStorage({ directory: state });
   try {
-    return await run({ storage, clock, io, signal }, options);
+    return await runPurge({ storage, clock, io, signal }, options);
   } finally {
     storage.close();
   }
@@ -213,14 +219,14 @@ async function purge({ args, flags, io, clock, signal }: Invocation): Promise<nu
 
 async function doctor({ flags, io, clock, signal }: Invocation): Promise<number> {
   const [
-    { doctor: examine },
-    { configChecks: configFacts, deploymentChecks: deploymentFacts },
-    { terminalChecks: terminalFacts },
-    { queryTmux: askTmux },
+    { doctor: runDoctor },
+    { configChecks, deploymentChecks },
+    { terminalChecks },
+    { queryTmux },
     { findDeployment },
     { connect },
-    { keyBindingErrors: keyFaults },
-    { needsPlainHttpConsent: needsAgreement },
+    { keyBindingErrors },
+    { needsPlainHttpConsent },
     { directories },
   ] = await Promise.all([
     import('./script/doctor.ts'),
@@ -245,15 +251,19 @@ async function doctor({ flags, io, clock, signal }: Invocation): Promise<number>
       value: `${TASKDECK_VERSION} on Node ${process.versions.node}`,
       ok: null,
     },
-    ...configFacts(inputs, { config, state }, keyFaults),
-    ...deploymentFacts(found),
+    ...configChecks(inputs, { config, state }, keyBindingErrors),
+    ...deploymentChecks(found),
     ...local,
-    ...terminalFacts({ env: process.env, stdout: process.stdout, tmux: await askTmux(process.env, signal) }),
+    ...terminalChecks({
+      env: process.env,
+      stdout: process.stdout,
+      tmux: await queryTmux(process.env, signal),
+    }),
   ];
   const isServerMissing = local.some(({ ok }) => ok !== true);
-  // Doctor does not agree to send the token unencrypted, and starts no server.
+  // Doctor does not ask for consent to plain http, and starts no server.
   const backend =
-    found instanceof Error || isServerMissing || needsAgreement(found, flags.isSet('plain-http'))
+    found instanceof Error || isServerMissing || needsPlainHttpConsent(found, flags.isSet('plain-http'))
       ? null
       : connect({
           deployment: found,
@@ -263,49 +273,44 @@ async function doctor({ flags, io, clock, signal }: Invocation): Promise<number>
           clock,
           startLocalServer: false,
         });
-  return examine({ backend, clock, io, signal }, { diagnostics: checks, json: flags.isSet('json') });
+  return runDoctor({ backend, clock, io, signal }, { diagnostics: checks, json: flags.isSet('json') });
 }
 
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
 
-/** The local server and the agents that it can run; starts nothing. */
+/** Checks the local server without starting it, and lists its agents. */
 async function checkLocalServer(config: string, stateDir: string, signal: AbortSignal) {
-  const [
-    { localServerChecks: localServerFacts },
-    { localServerStatus },
-    { probeByHttp },
-    { agentRegistry: agentSource },
-  ] = await Promise.all([
-    import('./config/doctor-config.ts'),
-    import('./config/local-server.ts'),
-    import('./config/probe.ts'),
-    import('./local/agents/registry.ts'),
-  ]);
-  const find = { stateDir, version: TASKDECK_VERSION, probe: probeByHttp, signal };
-  const status = await localServerStatus(find).catch(asError);
-  const agents = agentSource({
+  const [{ localServerChecks }, { localServerStatus }, { probeByHttp }, { agentRegistry }] =
+    await Promise.all([
+      import('./config/doctor-config.ts'),
+      import('./config/local-server.ts'),
+      import('./config/probe.ts'),
+      import('./local/agents/registry.ts'),
+    ]);
+  const findOptions = { stateDir, version: TASKDECK_VERSION, probe: probeByHttp, signal };
+  const status = await localServerStatus(findOptions).catch(asError);
+  const agents = agentRegistry({
     env: process.env,
     configDir: config,
     clock: systemClock,
-    // Another fact reports faults of the config file.
+    // Another check reports the faults of the config file.
     onFault: () => {},
   })();
-  return localServerFacts(
+  return localServerChecks(
     status,
     agents.map(({ name }) => name),
   );
 }
 
-async function complete(words: readonly string[], io: ScriptIo, signal: AbortSignal): Promise<number> {
+async function complete(args: readonly string[], io: ScriptIo, signal: AbortSignal): Promise<number> {
   const { candidateLines } = await import('./completion-candidates.ts');
-  for (const line of await candidateLines(words, signal)) await writeLine(io.stdout, line);
+  for (const line of await candidateLines(args, signal)) await writeLine(io.stdout, line);
   return EXIT.done;
 }
 
 async function completion({ args, io }: Invocation): Promise<number> {
-  const { completionScript: completionFor } = await import('./script/completion/shell-scripts.ts');
-  return print(io, completionFor(args[0] ?? ''));
+  const { completionScript } = await import('./script/completion/shell-scripts.ts');
+  return print(io, completionScript(args[0] ?? ''));
 }
 
-// At the end, when everything above is defined.
 void main();

@@ -12,13 +12,13 @@ import {
 } from './script/completion/completion-context.ts';
 import { bashWords, completionLines } from './script/completion/shell-lines.ts';
 
-/** The shell blocks the keyboard until its candidates are there, ms. */
+/** The shell blocks the keyboard until it has the candidates, ms. */
 const TIMEOUT_MS = 3_000;
 
 /**
- * What `taskdeck completion`'s scripts get for a command line, one candidate a line. `words` are `bash`, the value of
- * COMP_WORDBREAKS and the line up to the cursor; or `zsh` or `fish`, `--` and the words up to the cursor. Starts no server
- * and asks no question; what cannot be found out is not offered.
+ * The candidates for the shell scripts of `taskdeck completion`, one a line. The arguments are `bash`, the value of
+ * COMP_WORDBREAKS and the line up to the cursor; or `zsh` or `fish`, `--` and the words up to the cursor. Starts no
+ * server and does not prompt; a failure means no candidates.
  */
 export async function candidateLines(
   [shell = '', ...rest]: readonly string[],

@@ -5,10 +5,7 @@ import { BackendError } from './domain/errors.ts';
 import type { AgentBackend, User } from './domain/ports/backend.ts';
 import { isUpdateError } from './domain/update-error.ts';
 
-/**
- * The backend of a deployment. Nothing is asked yet, nor is anything of HTTP loaded: the first request does, and it
- * starts a local server where there is none.
- */
+/** The backend of a deployment. The first request loads the HTTP client, and starts the local server if necessary. */
 export function connect(options: ConnectOptions): AgentBackend {
   const { deployment } = options;
   if (deployment.kind === 'local') {
@@ -16,7 +13,7 @@ export function connect(options: ConnectOptions): AgentBackend {
     return lateBackend(local, { interrupt: false, directories: true });
   }
   const { env, clock } = options;
-  // A server that cannot be reached for a while stays the same server: what is known of it is kept.
+  // `renewable` keeps the backend, with its caches, while the server is unreachable.
   const remote = renewable({
     token: deployment.token,
     createBackend: async (token) =>
@@ -27,7 +24,7 @@ export function connect(options: ConnectOptions): AgentBackend {
   return lateBackend(remote, { interrupt: false, directories: false });
 }
 
-/** Rejects with a BackendError when an update has removed the file. */
+/** Rejects with a BackendError `updated` when an update has removed the file. */
 async function loadBackendFactory() {
   try {
     return await import('./backend-factory.ts');
@@ -37,8 +34,8 @@ async function loadBackendFactory() {
   }
 }
 
-/** Whose token this is. Rejects with a BackendError. */
+/** The user of the token. Rejects with a BackendError. */
 export async function tokenUser(options: RemoteOptions, signal: AbortSignal): Promise<User> {
-  const { createRemoteBackend: remoteBackend } = await loadBackendFactory();
-  return remoteBackend(options).me(signal);
+  const { createRemoteBackend } = await loadBackendFactory();
+  return createRemoteBackend(options).me(signal);
 }

@@ -28,17 +28,17 @@ import { createTheme, type Theme } from './ui/theme.ts';
 
 export interface FirstScreenOptions {
   readonly deployment: Deployment;
-  /** Where else the user could go. */
+  /** Deployments that the user can switch to. */
   readonly otherDeployments: readonly DeploymentChoice[];
   readonly settings: Settings;
-  /** What could not be read or done on the way here, a sentence each. */
+  /** Problems during the start, a sentence each. */
   readonly warnings: readonly string[];
   readonly stateDir: string;
   readonly version: string;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** A screen that shows what is known from before, and does not answer yet. */
+/** A screen that shows stored data, and does not handle keys yet. */
 export interface FirstScreen {
   readonly clock: Clock;
   readonly storage: Storage;
@@ -47,17 +47,16 @@ export interface FirstScreen {
   readonly store: Store;
   readonly theme: Theme;
   readonly userStorage: UserStorage;
-  /** What of the terminal there is. */
   readonly size: () => Size;
-  /** Says what else has to be ended with the program, whatever ends it; what is remembered is written after it. */
+  /** Registers a function that runs at every exit of the program, before the storage is written. */
   onExit(end: () => void): void;
-  /** Ends it all. */
+  /** Runs all exit functions. */
   close(): void;
 }
 
 /**
- * Takes the terminal and shows the last known tasks, before anything is loaded that a living screen needs: React, Ink and Yoga
- * take as long as everything up to here.
+ * Opens the terminal and shows the stored tasks before React, Ink and Yoga are loaded, which takes as long as the start
+ * up to here.
  */
 export function openFirstScreen({
   deployment,
@@ -67,12 +66,12 @@ export function openFirstScreen({
   version,
   env,
 }: FirstScreenOptions): FirstScreen {
-  // What ps and tmux call us.
+  // The name in ps and tmux.
   process.title = 'taskdeck';
   const clock = systemClock;
   const identity = identityOf(deployment);
   const storage = openStorage({ directory: stateDir });
-  // Whatever ends the program, what was written is on disk first.
+  // Storage closes last: every exit writes to the disk.
   const exitHandlers: (() => void)[] = [() => storage.close()];
   const onExit = (end: () => void): void => void exitHandlers.unshift(end);
   const close = (): void => {
@@ -116,7 +115,7 @@ export function openFirstScreen({
     }),
     reportOnce((error) => {
       const text = session.reportError(error);
-      // After what is being dispatched.
+      // After the current dispatch.
       clock.after(0, () => store.dispatch({ type: 'notice-queued', text, now: clock.now() }));
     }),
   );
@@ -139,42 +138,39 @@ export function openFirstScreen({
   return { clock, storage, session, pointer, store, theme, userStorage, size, onExit, close };
 }
 
-/** What the user asks for replaces signs; a terminal or a locale that has no other characters gets ASCII alone. */
+/** The setting replaces signs only; a terminal or locale without Unicode gets only ASCII. */
 function asciiMode({ ascii }: Settings, env: FirstScreenOptions['env']): AsciiMode {
   if (needsAscii(env)) return 'all';
   return ascii ? 'signs' : null;
 }
 
-/** A fault that happens with every change of the state would fill the disk with reports. */
+/** An error at every state change would fill the disk with reports. */
 const MAX_REPORTS = 5;
 
-/** Reports a fault once, and of different ones only the first few. */
+/** Reports each error once, and only the first few. */
 function reportOnce(report: (error: unknown) => void): (error: unknown) => void {
   const reported = new Set<string>();
   return (error) => {
-    // Where it was thrown; who called differs.
-    const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    const place = what.split('\n', 2).join('\n');
-    if (reported.has(place) || reported.size === MAX_REPORTS) return;
-    reported.add(place);
+    // Message and top frame: the callers may differ.
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    const key = text.split('\n', 2).join('\n');
+    if (reported.has(key) || reported.size === MAX_REPORTS) return;
+    reported.add(key);
     report(error);
   };
 }
 
-/** Nothing where it was deleted: a new task then gets a directory of its own. */
+/** Empty when it was deleted: then each new task gets its own directory. */
 function workingDirectory(): { readonly directory?: string } {
   const directory = currentDirectory();
   return directory === null ? {} : { directory };
 }
 
-/**
- * Whether lines are written for a screen reader and nothing is drawn: when the user says so, by Ink's own variable too, and
- * where a terminal can do nothing but take lines.
- */
+/** Whether to write lines instead of drawing: by the setting, Ink's own variable, or for a dumb terminal. */
 const isForScreenReader = ({ screenReader }: Settings, env: FirstScreenOptions['env']): boolean =>
   screenReader || env.INK_SCREEN_READER === 'true' || env.TERM === 'dumb';
 
-/** What the deployment is called, and what keeps its memory apart from others'. */
+/** The deployment's name, and the key of its stored data. */
 function identityOf(deployment: Deployment): {
   readonly name: string;
   readonly origin: string;

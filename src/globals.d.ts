@@ -1,2 +1,2 @@
-/** The version of this taskdeck, from package.json; the build and the tests put it in. */
+/** The version from package.json; the build and the tests define it. */
 declare const TASKDECK_VERSION: string;

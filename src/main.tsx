@@ -15,13 +15,13 @@ import { createNotifier } from './terminal/notifier.ts';
 import { App } from './ui/app.tsx';
 import { AppContextProvider } from './ui/app-context-provider.tsx';
 
-/** A held key repeats at 30 Hz: at Ink's default of 30 frames a second every second key would wait for the next frame. */
+/** A held key repeats at 30 Hz: with Ink's default of 30 frames a second every second key would wait for a frame. */
 const MAX_FPS = 120;
 
-/** How the screen was left: for good, or for another place. */
+/** The exit code, or the deployment that the user switches to. */
 export type TuiResult = { readonly code: number } | { readonly goTo: DeploymentChoice };
 
-/** Brings the screen that was opened to life, and runs it until the user quits or goes to another deployment. */
+/** Runs the opened screen until the user quits or switches to another deployment. */
 export async function runTui(
   { deployment, settings, warnings: earlierWarnings, stateDir, version, env }: FirstScreenOptions,
   { clock, userStorage, session, pointer, size, store, storage, theme, onExit, close }: FirstScreen,
@@ -36,7 +36,7 @@ export async function runTui(
     onNotice: warn,
     onOlderServer: (older) =>
       warn(
-        `The local server is of taskdeck ${older}. When none of your tasks runs, "taskdeck serve --stop" ends it, and the next taskdeck starts a newer one.`,
+        `The local server is from taskdeck ${older}. When no task is running, stop it with "taskdeck serve --stop", then start taskdeck again.`,
       ),
   });
   const sync = startSync({
@@ -71,20 +71,20 @@ export async function runTui(
     stopLoading();
   });
   const { screenReader } = session;
-  // Before anything is said that must be heard.
+  // Before the first notice, which must be announced.
   const announcer =
     screenReader === null
       ? null
       : (await import('./ui/screen-reader/announcer.ts')).startAnnouncer({ store, clock, screenReader });
   const warnings = [...earlierWarnings, ...(storage.problem === null ? [] : [storage.problem])];
   if (warnings.length > 0) warn(warnings.join(' '));
-  // A write may fail in the middle of what it is told about.
+  // A write may fail during a dispatch, so dispatch afterwards.
   let storageNotice: string | null = null;
   storage.onProblem((notice) => {
-    const over = storageNotice;
+    const previous = storageNotice;
     storageNotice = notice;
     clock.after(0, () => {
-      if (over !== null) store.dispatch({ type: 'notice-withdrawn', text: over });
+      if (previous !== null) store.dispatch({ type: 'notice-withdrawn', text: previous });
       if (notice !== null) warn(notice);
     });
   });
@@ -95,7 +95,7 @@ export async function runTui(
 
   let result: TuiResult = { code: 0 };
   const leave = (): void => void session.stopInput().then(() => app.unmount());
-  // Loaded when they are wanted: few sessions copy or save anything.
+  // Loaded on use: few sessions copy or save anything.
   const clipboard: Clipboard = {
     async copy(text) {
       const { terminalClipboard } = await import('./terminal/clipboard.ts');
@@ -111,8 +111,8 @@ export async function runTui(
   };
   const files: TextFiles = {
     async save(name, text, options) {
-      const { createTextFiles: textFiles } = await import('./storage/text-file.ts');
-      return textFiles({ cwd: currentDirectory(), home: homeDirectory(env) }).save(name, text, options);
+      const { createTextFiles } = await import('./storage/text-file.ts');
+      return createTextFiles({ cwd: currentDirectory(), home: homeDirectory(env) }).save(name, text, options);
     },
   };
   const context: Omit<CommandContext, 'suspend' | 'openPager' | 'openEditor'> = {
@@ -126,8 +126,8 @@ export async function runTui(
     files,
     refresh: sync.refresh,
     repaint: session.repaint,
-    switchDeployment(place) {
-      result = { goTo: place };
+    switchDeployment(deployment) {
+      result = { goTo: deployment };
       leave();
     },
     quit: createQuit({ store, clock, operations: sync.operations, exit: leave }),
@@ -139,7 +139,7 @@ export async function runTui(
       pointer={pointer}
       screenReader={screenReader}
       onSuspend={async (suspendTerminal) => {
-        // Nobody knows whether a stopped program is ever continued.
+        // A suspended program may never continue.
         userStorage.flush();
         sync.suspend();
         await session.suspend(suspendTerminal);
@@ -150,32 +150,28 @@ export async function runTui(
       }}
       openPager={async (suspendTerminal, text) => {
         const { showInPager } = await import('./terminal/pager.ts');
-        let fault: string | null = null;
+        let problem: string | null = null;
         await session.lend(suspendTerminal, async () => {
-          fault = await showInPager(text, { env, now: clock.now, askForKey: session.askForKey });
+          problem = await showInPager(text, { env, now: clock.now, askForKey: session.askForKey });
         });
-        if (fault !== null)
-          store.dispatch({ type: 'notice-changed', notice: { tone: 'bad', text: fault, at: clock.now() } });
+        if (problem !== null)
+          store.dispatch({ type: 'notice-changed', notice: { tone: 'bad', text: problem, at: clock.now() } });
         sync.refresh();
         announcer?.repeat();
       }}
       openEditor={async (suspendTerminal, text) => {
-        const {
-          editorProblem: editorFault,
-          NO_EDITOR,
-          editInEditor: writeInEditor,
-        } = await import('./terminal/external-editor.ts');
-        // Nothing flickers for the sake of a sentence.
-        const why = editorFault(env);
-        let written: EditorResult = { kind: 'not-written', why: why ?? NO_EDITOR };
-        if (why !== null) return written;
-        // Nobody knows what becomes of a program that waits for another one.
+        const { editorProblem, NO_EDITOR, editInEditor } = await import('./terminal/external-editor.ts');
+        // Without an editor, do not touch the screen.
+        const problem = editorProblem(env);
+        let edited: EditorResult = { kind: 'not-written', why: problem ?? NO_EDITOR };
+        if (problem !== null) return edited;
+        // The program may be killed while it waits for the editor.
         userStorage.flush();
         await session.lend(suspendTerminal, async () => {
-          written = await writeInEditor(text, env, clock.now);
+          edited = await editInEditor(text, env, clock.now);
         });
         sync.refresh();
-        return written;
+        return edited;
       }}
     >
       <App />
@@ -184,12 +180,12 @@ export async function runTui(
       stdin: session.stdin,
       stdout: session.stdout,
       alternateScreen: screenReader === null,
-      // Ink draws nothing where `CI` is set, even at a terminal.
+      // Without this Ink draws nothing when `CI` is set.
       interactive: true,
       isScreenReaderEnabled: screenReader !== null,
       exitOnCtrlC: false,
       patchConsole: false,
-      // Whole frames: the session's stdout finds out what differs, cell by cell.
+      // Whole frames: the session's stdout compares the cells.
       incrementalRendering: false,
       maxFps: MAX_FPS,
     },
@@ -197,15 +193,15 @@ export async function runTui(
   try {
     await app.waitUntilExit();
   } catch (error) {
-    // A component threw: Ink has left, and the report is ours to write.
+    // A component threw, and Ink has exited: write the crash report.
     session.crash(error);
     return { code: 1 };
   }
   session.close();
-  const earlier = storage.lastFailure;
+  const previousFailure = storage.lastFailure;
   close();
-  // No screen is left to show that the last saves failed.
-  if (storage.lastFailure !== null && storage.lastFailure !== earlier)
-    process.stderr.write(`taskdeck: Not everything could be saved: ${storage.lastFailure.reason}.\n`);
+  // The screen can no longer show a failure of the last writes.
+  if (storage.lastFailure !== null && storage.lastFailure !== previousFailure)
+    process.stderr.write(`taskdeck: Cannot save everything: ${storage.lastFailure.reason}.\n`);
   return result;
 }

@@ -19,10 +19,10 @@ import { closeOpenSession } from './terminal/terminal-session.ts';
 import { tableColumns } from './terminal/terminal-size.ts';
 
 /**
- * Opens the screen on the deployment that is named, and on others that the user goes to from there. Resolves to the exit code.
- * @param overrides what the command line says for this run, whatever the settings are
- * @param plainHttp the token may go to another machine unencrypted
- * @throws UsageError when no deployment can be found for it
+ * Opens the screen on the deployment of the flags, and on others that the user switches to. Resolves to the exit code.
+ * @param overrides settings of the command line, for this run only
+ * @param plainHttp allows to send the token unencrypted to another machine
+ * @throws UsageError when no deployment is found
  */
 export async function openTui(
   flags: DeploymentFlags,
@@ -40,7 +40,7 @@ export async function openTui(
   let currentFlags = flags;
   for (;;) {
     const deployment = await findDeployment(deploymentInputs(currentFlags, env), signal);
-    if (needsPlainHttpConsent(deployment, plainHttp)) await askPlainHttp(deployment, config, signal);
+    if (needsPlainHttpConsent(deployment, plainHttp)) await promptPlainHttp(deployment, config, signal);
     const deployments = otherDeploymentsOrNone(config, deployment, warnings);
     if (deployment.kind === 'local' && currentDirectory() === null) warnings.push(DIRECTORY_DELETED);
     const options: FirstScreenOptions = {
@@ -59,9 +59,9 @@ export async function openTui(
 }
 
 const DIRECTORY_DELETED =
-  'The directory that taskdeck was started in was deleted: new tasks get a directory of their own. To choose one, start taskdeck there.';
+  'The current directory was deleted, so each new task gets its own directory. To use another one, start taskdeck there.';
 
-/** Runs the screen. An error that ends it is printed where the shell goes on, so the terminal is given back before. */
+/** Runs the screen. Restores the terminal before an error is printed. */
 async function runScreen(options: FirstScreenOptions): Promise<TuiResult> {
   let opened: FirstScreen | null = null;
   try {
@@ -75,7 +75,7 @@ async function runScreen(options: FirstScreenOptions): Promise<TuiResult> {
   }
 }
 
-/** None where the file that names them cannot be used: this deployment was found without it. */
+/** Empty, with a warning, for unusable profiles: this deployment does not need them. */
 function otherDeploymentsOrNone(
   config: string,
   used: Deployment,
@@ -90,14 +90,14 @@ function otherDeploymentsOrNone(
   }
 }
 
-/** Asks at the terminal, before there is a screen. */
-async function askPlainHttp(
+/** Prompts in the terminal, before the screen opens. */
+async function promptPlainHttp(
   deployment: Deployment,
   configDirectory: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const { createLoginPrompts: questions } = await import('./script/login-prompts.ts');
-  const ask = (url: string) => questions(terminalIo(), signal).confirmPlainHttp(url);
+  const { createLoginPrompts } = await import('./script/login-prompts.ts');
+  const ask = (url: string) => createLoginPrompts(terminalIo(), signal).confirmPlainHttp(url);
   await confirmPlainHttp(deployment, { allowed: false, configDirectory, ask });
 }
 
@@ -106,9 +106,12 @@ function terminalIo(): ScriptIo {
   return { stdin, stdout, stderr, isTTY: { stdin: true, stdout: true }, columns: tableColumns(stdout) };
 }
 
-/** All of `taskdeck` without a command, for the launcher, at a terminal: reading a whole command line would take as long as drawing. */
+/**
+ * `taskdeck` without a command in a terminal, called by the launcher: parsing the command line takes as long as
+ * drawing.
+ */
 export async function main(flags: DeploymentFlags): Promise<void> {
   const code = await reportingErrors(terminalIo(), false, () => openTui(flags, new AbortController().signal));
-  // Sockets that are kept alive must not hold the process.
+  // Kept-alive sockets must not keep the process running.
   process.exit(code);
 }

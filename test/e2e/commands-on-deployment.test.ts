@@ -30,7 +30,7 @@ describe('login and logout', () => {
     app.press('enter');
     expect(await app.exit()).toEqual({ code: 0, signal: null });
     const host = new URL(server.url).host;
-    expect(app.text()).toContain(`Signed in to ${server.url} as ada; kept as the profile ${host}.`);
+    expect(app.text()).toContain(`Signed in to ${server.url} as ada. Saved as profile ${host}.`);
     expect(app.output()).not.toContain(TOKEN);
     expect(statSync(profiles(home)).mode & 0o777).toBe(0o600);
     expect(JSON.parse(readFileSync(profiles(home), 'utf8'))).toMatchObject({
@@ -39,7 +39,7 @@ describe('login and logout', () => {
     });
     // It is the current deployment now.
     expect(await home.run('list', '--quiet')).toBe('fix-login-1f2e\n');
-    expect(await home.run('logout')).toContain(`The profile ${host} and its token are forgotten here.`);
+    expect(await home.run('logout')).toContain(`Deleted profile ${host} and its token from this machine.`);
     expect(readFileSync(profiles(home), 'utf8')).not.toContain(TOKEN);
     expect(await home.call(['logout'])).toMatchObject({
       code: 2,
@@ -63,7 +63,7 @@ describe('login and logout', () => {
     expect(await home.call(['login', server.url], { stdin: 'closed' })).toMatchObject({ code: 2 });
     expect(await login(`${TOKEN}\n`)).toMatchObject({
       code: 0,
-      out: `Signed in to ${server.url} as ada; kept as the profile work.\n`,
+      out: `Signed in to ${server.url} as ada. Saved as profile work.\n`,
       err: '',
     });
     expect(await home.run('list', '--profile', 'work', '--quiet')).toBe('fix-login-1f2e\n');
@@ -275,7 +275,7 @@ it('serve runs in the foreground, prints its URL, and ends after a signal or --s
     pid,
   });
   expect(await home.run('list', '--local', '--json')).toBe('[]\n');
-  expect(await home.call(['serve'])).toMatchObject({ code: 1, err: expect.stringMatching(/already runs/) });
+  expect(await home.call(['serve'])).toMatchObject({ code: 1, err: expect.stringMatching(/already uses/) });
   serving.kill('SIGTERM');
   expect(await serving.ended).toMatchObject({ code: 0, signal: null, err: '' });
   expect(await home.call(['serve', '--status'])).toMatchObject({

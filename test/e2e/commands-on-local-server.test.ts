@@ -336,13 +336,13 @@ describe('without a task', () => {
     for (const [words, sentence] of [
       [
         [],
-        'taskdeck needs a terminal. In a script use its commands, such as taskdeck list: see taskdeck --help.',
+        'taskdeck needs a terminal. In scripts use commands such as "taskdeck list". See "taskdeck --help".',
       ],
       [['nope'], '"nope" is not a command. See "taskdeck --help".'],
       [['list', '--nope'], 'taskdeck list has no flag --nope. See "taskdeck list --help".'],
       [['pause'], 'An argument is missing. Usage: taskdeck pause TASK...'],
       [['doctor', 'x'], 'Unexpected argument "x". Usage: taskdeck doctor'],
-      [['serve', '--port', '70000'], '--port wants a number from 0 to 65535.'],
+      [['serve', '--port', '70000'], '--port must be a number from 0 to 65535.'],
       [['login'], 'No deployment given. Run "taskdeck login URL".'],
       [['list', '--local', '--url', 'x'], 'Cannot combine --url, --profile and --local. Choose one of them.'],
       [['completion', 'tcsh'], 'No completion for "tcsh". Choose bash, zsh or fish.'],

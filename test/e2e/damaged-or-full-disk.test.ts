@@ -86,7 +86,7 @@ it('reports a full disk if the local server cannot start', async () => {
     command: 'sh',
     args: ['-c', 'ulimit -f 0; exec taskdeck --local'],
   });
-  await app.until(says(/The local server (?:cannot be started|did not start)/));
+  await app.until(says(/Cannot start the local server|The local server did not start/));
   await quit(app);
 });
 
@@ -102,5 +102,5 @@ it('prints after the exit what could not be saved', async () => {
   app.send('half a thought\x03');
   expect(await app.exit()).toEqual({ code: 0, signal: null });
   expect(app.modes().alternateScreen).toBe(false);
-  expect(app.text()).toMatch(/taskdeck: Not everything could be saved: .*no room is left/);
+  expect(app.text()).toMatch(/taskdeck: Cannot save everything: .*no room is left/);
 });

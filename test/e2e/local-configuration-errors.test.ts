@@ -71,7 +71,7 @@ const faults: readonly (readonly [name: string, env: Record<string, string>, wor
     [
       'CODER_HEADER_COMMAND that prints no header',
       { ...PLAIN, CODER_HEADER_COMMAND: 'echo secret-value' },
-      /CODER_HEADER_COMMAND has an entry/,
+      /CODER_HEADER_COMMAND contains an invalid header/,
       2,
     ],
   ];

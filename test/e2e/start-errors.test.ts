@@ -43,7 +43,7 @@ describe('in a deleted directory', () => {
   it('the local screen reports it, and a new task gets its own directory', async () => {
     const home = makeHome();
     const app = await home.open([], { command: '/bin/sh', args: inDeleted('exec taskdeck --local') });
-    await app.until(says(/started in was deleted: new tasks get a directory of their own/));
+    await app.until(says(/current directory was deleted, so each new task gets its own directory/));
     await app.until('Press n to start one');
     app.type('n');
     await app.until('in a directory of its own');

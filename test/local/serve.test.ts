@@ -98,7 +98,7 @@ test('a second server is refused with a message', async () => {
   await first.line;
   const second = await serve({}).result;
   expect(second.code).toBe(1);
-  expect(second.err).toContain('already runs');
+  expect(second.err).toContain('already uses');
   const inJson = await serve({ json: true }).result;
   expect(JSON.parse(inJson.err)).toEqual({ error: { kind: 'server', message: expect.any(String) } });
 });
