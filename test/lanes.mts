@@ -1,6 +1,6 @@
 /**
- * Each test is in one of three lanes: `e2e`, `ui`, or `unit` for all others. Unit tests start no program or terminal, draw
- * no screen, do not wait in real time, and do not take seconds.
+ * Each test is in one of three lanes: `e2e`, `ui`, or `unit` for all others. Unit tests start no program or terminal,
+ * draw no screen, do not wait in real time, and do not take seconds.
  */
 export const LANES = {
   ui: [

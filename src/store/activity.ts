@@ -17,7 +17,7 @@ export function receiveActivity(
   return { ...state, activity: updated };
 }
 
-/** Activity levels of the last minutes; null without data. They advance with the task's age, so a row changes once a minute. */
+/** Levels of the last minutes; null without data. They advance with the task's age, so that a row changes once a minute. */
 export function taskActivityLevels({ activity, now }: State, task: Task): readonly number[] | null {
   const minutes = activity.get(task.id);
   if (minutes === undefined) return null;

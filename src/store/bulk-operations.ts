@@ -88,8 +88,8 @@ export function finishBulkTask(state: State, id: string, taskId: string, failure
 }
 
 /**
- * Shows the result: a notice on success, else the list of failures, or a notice while the user is writing or has another
- * overlay open. The list replaces the quit question, whose answer would hide it. Marks failed tasks for another try.
+ * Shows a notice on success. Else opens the list of failures, or shows a notice while the prompt or an overlay is open.
+ * The list replaces the quit question, whose answer would hide it. Marks failed tasks for another try.
  */
 export function finishBulkOperation(state: State, id: string): State {
   const operation = operationById(state, id);

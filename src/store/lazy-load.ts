@@ -1,7 +1,7 @@
 import { isUpdateError } from '../domain/update-error.ts';
 import type { Store } from './store.ts';
 
-/** Imports a module and passes it to `use`. Queues a notice when an update of taskdeck has removed the file. Never rejects. */
+/** Imports a module and passes it to `use`. Queues a notice if an update of taskdeck has removed it. Never rejects. */
 export async function lazyLoad<Part>(
   store: Store,
   load: () => Promise<Part>,

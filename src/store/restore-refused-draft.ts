@@ -9,8 +9,8 @@ import { NEW_TASK_KEY, type PendingCreation, type State } from './state.ts';
 const RECENT_SUBMIT_MS = 3_000;
 
 /**
- * Restores the form and the draft of a task that the server refused. The prompt goes before a newer draft; the form stays
- * as it is if the user has begun a new one. Opens the form if the user has done nothing else since.
+ * Restores the form and the draft of a task that the server refused. The prompt goes before a newer draft; a newer form
+ * stays as it is. Opens the form if the user has done nothing else since.
  */
 export function restoreRefusedDraft(state: State, key: string, fieldErrors: FieldErrors, now: number): State {
   const creation = state.pendingCreations.find((each) => each.key === key);

@@ -66,8 +66,8 @@ export function setAttentionFilter(state: State, on: boolean): State {
 }
 
 /**
- * Appends tasks that begin to need attention while the attention filter is on. Handled tasks stay until `dropHandled`, so
- * that no row disappears while the user looks at it.
+ * Appends tasks that begin to need attention while the attention filter is on. Handled tasks stay until `dropHandled`,
+ * so that no row disappears while the user looks at it.
  */
 export function addNewlyNeeding(before: State, after: State): State {
   const { needsAttentionIds, selected } = after.view;

@@ -118,7 +118,7 @@ const messageIndexOf = (conversation: MergedTranscript, { run, id, from }: Saved
       isEntry(entry) && entry.run === run && entry.id === id && (messageOf(entry)?.from ?? null) === from,
   );
 
-/** The amount of text before a line, which depends little on the width. Each line counts at least 1, so it increases. */
+/** The amount of text before a line, nearly the same at every width. Each line counts at least 1, so it increases. */
 function textOffsetAt(lines: readonly string[], line: number): number {
   if (line === 0) return 0;
   let offset = 1;

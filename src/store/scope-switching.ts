@@ -54,9 +54,8 @@ export function updateListedScope(state: State): State {
 }
 
 /**
- * The scope to list: the selected one, or the owners that the filter names when the selected scope does not include them.
- * Other parts of a filter (`status:`, words) only hide rows: tasks that are not listed would be missing in counts and
- * notifications.
+ * The scope to list: the selected one, or the owners that the filter names if the selected scope does not include them.
+ * Other parts of a filter (`status:`, words) only hide rows, so that counts and notifications include all tasks.
  */
 function effectiveScope(state: State): OwnerScope {
   const { selectedScope, view, rejectedScope } = state;
@@ -78,7 +77,7 @@ function effectiveScope(state: State): OwnerScope {
 }
 
 /**
- * Parks the current list with the data of its tasks, and shows the last list of the other scope, empty if there is none.
+ * Parks the current list with the data of its tasks, and shows the last list of the other scope, which may be empty.
  * A task that is missing in a list of another scope does not count as gone.
  */
 function switchListedScope(state: State, scope: OwnerScope): State {

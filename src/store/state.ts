@@ -42,7 +42,7 @@ export interface State {
 
   /** The owners whose tasks the user selected. */
   readonly selectedScope: OwnerScope;
-  /** The owners of `tasks`, which `listFreshness` is about: those of `selectedScope`, or others that the filter names. */
+  /** The owners of `tasks` (`listFreshness` is theirs): those of `selectedScope`, or others that the filter names. */
   readonly listedScope: OwnerScope;
   /** The owners that the server refused to list for this filter; null once the filter changes. */
   readonly rejectedScope: { readonly filter: string; readonly selectedScope: OwnerScope } | null;
@@ -220,7 +220,7 @@ export interface BulkOperation {
   readonly action: TaskAction;
   /** Exactly the tasks that the question named, as they were then. */
   readonly tasks: readonly Task[];
-  /** `waiting`: undo is possible until `startsAt`; `held`: a question about it is open; `running`: requests are sent. */
+  /** `waiting`: undo is possible until `startsAt`; `held`: a question about it is open; `running`: sends requests. */
   readonly stage: 'waiting' | 'held' | 'running';
   /** Unix ms. */
   readonly startsAt: number;

@@ -171,7 +171,7 @@ const focusList = ({ focus }: State['view']): Partial<State['view']> => ({
 export const isWritingToTask = ({ focus, openForm, writesToMarked }: State['view']): boolean =>
   focus === 'prompt' && openForm === null && !writesToMarked;
 
-/** Leaves the prompt when its task is gone, so that the text does not go to the next task. The text goes into the history. */
+/** Leaves the prompt when its task is gone, and moves the text into the history, not to the next task. */
 function stopWritingTo(gone: string | null, state: State): State {
   if (gone === null || !isWritingToTask(state.view)) return state;
   const key = state.view.initialPromptTaskId === gone ? initialPromptKey(gone) : gone;

@@ -33,7 +33,7 @@ export function timelineView(state: State, task: Task): TimelineView | null {
   return segments === undefined ? null : buildTimeline(segments, build, task, timelineEnd(state, task));
 }
 
-/** The end of the timeline, Unix ms. Advances with the task's age, so that a quiet screen stays as it is; not past stale data. */
+/** Unix ms. Advances with the task's age, so that a quiet screen stays as it is; stops when the list is stale. */
 function timelineEnd({ listFreshness, now }: State, task: Task): number {
   const end =
     dataAge(listFreshness, now).kind === 'live' ? now : Math.min(now, listFreshness.requestedAt ?? now);

@@ -52,8 +52,8 @@ export type TranscriptLine =
 const BLANK: TranscriptLine = { kind: 'blank' };
 
 /**
- * A task's transcript in lines of `width` columns. Once the markdown renderer is loaded, messages on screen and within a
- * screen's height of it are rendered; the others are plain text until they come near.
+ * A task's transcript in lines of `width` columns. With the markdown renderer loaded, renders messages on screen and
+ * within a screen's height of it; the others are plain text until they come near.
  */
 export function transcriptView(state: State, taskId: string, width: number): TranscriptView {
   const { transcriptOptions, scrollAnchors } = state.view;

@@ -1,5 +1,5 @@
-// Entry of `npm run bench`. package.json gives it a large young generation, because its own garbage collection would count
-// as latency. Bundled, because Node finds no named exports in @xterm/headless.
+// Entry of `npm run bench`. package.json gives it a large young generation, because its own garbage collection would
+// count as latency. Bundled, because Node finds no named exports in @xterm/headless.
 import { rm } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
