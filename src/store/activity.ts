@@ -17,7 +17,7 @@ export function receiveActivity(
   return { ...state, activity: updated };
 }
 
-/** Levels of the last minutes; null without data. They advance with the task's age, so that a row changes once a minute. */
+/** Levels of the last minutes; null without data. A row changes once a minute at most, together with the task's age. */
 export function taskActivityLevels({ activity, now }: State, task: Task): readonly number[] | null {
   const minutes = activity.get(task.id);
   if (minutes === undefined) return null;

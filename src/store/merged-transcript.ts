@@ -108,7 +108,7 @@ export function markReadToEnd(state: State, taskId: string | null): State {
   return isSame ? state : withMergedTranscript(state, taskId, { ...transcript, readUpTo });
 }
 
-/** Marks as read: the task that the user leaves, and messages that arrive on screen after everything before was read. */
+/** Marks as read: the task that the user leaves, and messages that arrive on screen after all others were read. */
 export function updateReadPosition(before: State, after: State): State {
   const { selected } = after.view;
   if (before.view.selected !== selected)
