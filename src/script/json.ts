@@ -60,7 +60,7 @@ export const messageJson = (message: Message) => ({
 export interface ErrorJson {
   readonly kind: string;
   readonly message: string;
-  /** What to do next, or empty. */
+  /** The next step for the user, or empty. */
   readonly hint: string;
   /** HTTP status, if the server answered. */
   readonly status?: number;

@@ -36,7 +36,7 @@ describe('a screen', () => {
     expect(isSameScreen(quiet, after)).toBe(true);
   });
 
-  it('changes at a minute mark, whatever event moved the clock', () => {
+  it('changes at a minute mark, after any event that moves the clock', () => {
     expect(isSameScreen(quiet, polled(quiet, NOON + 29_999))).toBe(true);
     expect(isSameScreen(quiet, polled(quiet, NOON + 30_000))).toBe(false);
     expect(isSameScreen(quiet, { ...quiet, now: NOON - 1 })).toBe(false);

@@ -113,7 +113,7 @@ describe('the lines of a transcript', () => {
     expect(view.blocks[1]?.at).toBe(NOON);
   });
 
-  it('are computed once per message, whatever else arrives', () => {
+  it('are computed once per message, even when others arrive', () => {
     const before = stateOf(you(0, 'go'), agent(1, 'so far'));
     const first = transcriptView(before, 'a', WIDTH);
     expect(transcriptView(applyEvents(before, { type: 'clock-ticked', now: NOON + 1 }), 'a', WIDTH)).toBe(

@@ -145,7 +145,7 @@ describe('the task on screen', () => {
 });
 
 describe('coming back from the shell', () => {
-  it('causes no notification for tasks from meanwhile, but for the next one', async () => {
+  it('causes a notification only for the next task, not for earlier ones', async () => {
     const fixture = open();
     fixture.says(fixture.idle('b'));
     await fixture.clock.advance(3_100);

@@ -48,7 +48,7 @@ it.each(['0001-01-01T00:00:00Z', '1970-01-01T00:00:00Z', '2525-01-01T00:00:00Z']
   },
 );
 
-it('every row is exactly as wide as it should be, whatever the words', () => {
+it('every row has exactly the width of the list, for all texts', () => {
   const tasks = WORDS.map((words, index) => makeTask({ id: `t${index}`, displayName: words }));
   const state = applyEvents(emptyState(), listReceived(tasks));
   for (const width of [34, 38, 58, 62, 126])
@@ -78,7 +78,7 @@ describe('the selected row', () => {
   });
 });
 
-it('tasks that need somebody are bold without colour too', () => {
+it('tasks that need you are bold, without colour too', () => {
   const tasks = [taskIn('working', 'a'), taskIn('working', 'b'), taskIn('idle', 'c')];
   const [, working = '', idle = ''] = lines(applyEvents(emptyState(), listReceived(tasks)), 40);
   expect(idle).toContain('\x1b[1m');
@@ -97,7 +97,7 @@ it('shows tasks that are being created above the others', () => {
   expect(second).toMatch(/^▌● name-a/u);
 });
 
-it('shows no more than fit, from the row that it is told', () => {
+it('shows the rows that fit, from the given row on', () => {
   const state = applyEvents(
     emptyState(),
     listReceived(Array.from({ length: 50 }, (_, index) => makeTask({ id: `${index}` }))),

@@ -23,7 +23,7 @@ const state = (): State =>
 const names = (rows: readonly string[]): readonly string[] =>
   rows.flatMap((row) => /│[ ▌] (\S.*?) +│$/u.exec(row)?.[1] ?? []);
 
-it('offers oneself, everyone, and whoever is known, and asks the server who else there is', async () => {
+it('offers the user, all users and known owners, and loads other users from the server', async () => {
   const app = renderApp(state());
   app.press('O');
   await app.until('Whose tasks?');

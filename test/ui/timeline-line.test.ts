@@ -66,12 +66,12 @@ it('waits for the first minute', () => {
   expect(timelineLine(from, young, plain, 60)).toBe('');
 });
 
-it('is told apart without colours, and has them', () => {
+it('distinguishes phases with and without colours', () => {
   const colored = timelineLine(state(known), task, createTheme({ color: true }), 60);
   expect(colored).toMatch(/\x1b\[36m━+\x1b\[39m\x1b\[33m─+\x1b\[39m/u);
 });
 
-it('shows what nobody knows as such', () => {
+it('shows unknown time as unknown', () => {
   expect(line(60, state([stretch('waiting', -6, 0)]))).toMatch(/^·+─+ {2}waiting 6m 30%$/u);
 });
 
