@@ -75,7 +75,7 @@ it('a paused task shows its whole conversation after a restart, although its sna
   await app.until('saying number 0');
   for (let id = 0; id < 14; id++)
     expect(app.text().match(new RegExp(`saying number ${id}\\s`, 'g'))).toHaveLength(1);
-  expect(app.text()).not.toContain('not seen');
+  expect(app.text()).not.toContain('are missing');
   await quit(app);
 });
 

@@ -196,7 +196,7 @@ describe('warnings of Node stay off the screen', () => {
       },
     });
     await app.until('q quit');
-    await app.until(/cannot be reached|refused|retry/i);
+    await app.until(/cannot reach|refused|retry/i);
     app.press('?');
     await app.until('Pause the task; messages stay');
     app.press('esc');
