@@ -92,9 +92,9 @@ test('a busy agent gets no message, and the error says that nothing was sent', a
 });
 
 test('errors have the right kind', async () => {
-  const nobody: TaskRef = { id: TASK_ID, ownerName: 'me' };
-  expect(await errorOf(backend.get(nobody, neverAborted()))).toMatchObject({ kind: 'not-found' });
-  expect(await errorOf(backend.pause(nobody, neverAborted()))).toMatchObject({ kind: 'not-found' });
+  const unknownTask: TaskRef = { id: TASK_ID, ownerName: 'me' };
+  expect(await errorOf(backend.get(unknownTask, neverAborted()))).toMatchObject({ kind: 'not-found' });
+  expect(await errorOf(backend.pause(unknownTask, neverAborted()))).toMatchObject({ kind: 'not-found' });
   const [template] = await backend.templates(neverAborted());
   const badName = { templateVersionId: template?.activeVersionId ?? '', prompt: 'true', name: 'not ok!' };
   expect(await errorOf(backend.create(badName, neverAborted()))).toMatchObject({

@@ -28,17 +28,17 @@ test('a diverted body arrives in one buffer; another body does not', async () =>
       }).once('error', reject);
     });
 
-  const rooms = new Set<ArrayBufferLike>();
+  const buffers = new Set<ArrayBufferLike>();
   const pieces: Buffer[] = [];
   const first = await ask((answer) => {
-    answer.socket.on('data', (bytes: Buffer) => rooms.add(bytes.buffer));
+    answer.socket.on('data', (bytes: Buffer) => buffers.add(bytes.buffer));
     divertBody(answer, (bytes) => void pieces.push(Buffer.from(bytes)));
   });
   await new Promise((resolve) => first.resume().once('end', resolve));
   expect(JSON.parse(Buffer.concat(pieces).toString())).toEqual(body);
   expect(pieces.length).toBeGreaterThan(10);
   // The bytes that arrived with the headers came before the body was diverted.
-  expect(rooms.size).toBeLessThanOrEqual(2);
+  expect(buffers.size).toBeLessThanOrEqual(2);
 
   const kept: Buffer[] = [];
   for await (const piece of await ask()) kept.push(piece);

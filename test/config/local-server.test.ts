@@ -91,8 +91,8 @@ describe('starting', () => {
   test('can be aborted', async () => {
     const giveUp = new AbortController();
     const starting = findOrStartLocalServer({ ...start, signal: giveUp.signal });
-    giveUp.abort(new Error('given up'));
-    await expect(starting).rejects.toThrow('given up');
+    giveUp.abort(new Error('cancelled'));
+    await expect(starting).rejects.toThrow('cancelled');
   });
 
   test('does not pass a deployment’s token or npm’s settings to the tasks', async () => {

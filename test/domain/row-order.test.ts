@@ -50,15 +50,15 @@ describe('a sort', () => {
 });
 
 describe('the stable order', () => {
-  const nobody = () => false;
+  const noTask = () => false;
 
   it('is the same object while the tasks are the same', () => {
     const order = ['a', 'b', 'c'];
-    expect(stableOrder(order, ['c', 'a', 'b'], nobody)).toBe(order);
+    expect(stableOrder(order, ['c', 'a', 'b'], noTask)).toBe(order);
   });
 
   it('has new tasks at the end', () => {
-    expect(stableOrder(['a', 'b'], ['new', 'a', 'newer', 'b'], nobody)).toEqual(['a', 'b', 'new', 'newer']);
+    expect(stableOrder(['a', 'b'], ['new', 'a', 'newer', 'b'], noTask)).toEqual(['a', 'b', 'new', 'newer']);
   });
 
   it('has tasks created here on top', () => {
@@ -71,7 +71,7 @@ describe('the stable order', () => {
   });
 
   it('loses only removed tasks', () => {
-    expect(stableOrder(['a', 'b', 'c'], ['c', 'a'], nobody)).toEqual(['a', 'c']);
-    expect(stableOrder(['a'], [], nobody)).toEqual([]);
+    expect(stableOrder(['a', 'b', 'c'], ['c', 'a'], noTask)).toEqual(['a', 'c']);
+    expect(stableOrder(['a'], [], noTask)).toEqual([]);
   });
 });

@@ -259,7 +259,7 @@ const rows: readonly Row[] = [
     body: { message: 'Display name must be 64 characters or less.' },
   },
   {
-    case: 'create: name taken, whatever its case',
+    case: 'create: name taken, in another case',
     request: create({ name: 'rESTING' }),
     status: 409,
     body: {

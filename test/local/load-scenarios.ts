@@ -202,7 +202,7 @@ export async function floodOutput(client: TestClient, { bytes }: { readonly byte
     const content = await client.lastContent(id);
     if (!content.endsWith('the end\n'))
       throw new Error(`It ends with ${JSON.stringify(content.slice(-40))}.`);
-    if (Buffer.byteLength(content) > 2_000_000) throw new Error('More was kept than shall be.');
+    if (Buffer.byteLength(content) > 2_000_000) throw new Error('More than 2 MB of output is stored.');
   }
   // 31 shells, 16 of which became `sleep`.
   await waitUntil('the bomb', () => (processesOf(bomb) ?? 31) >= 31);

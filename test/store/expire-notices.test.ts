@@ -127,14 +127,14 @@ it('a notice of a forbidden scope disappears when another scope is selected', ()
 });
 
 it('an ended problem disappears, also from the queue', () => {
-  const told = applyEvents(
+  const withNotices = applyEvents(
     emptyState(),
     { type: 'notice-queued', text: 'The disk is full.', now: NOON },
     { type: 'notice-queued', text: 'Another.', now: NOON },
   );
   const withdraw = (text: string): StoreEvent => ({ type: 'notice-withdrawn', text });
-  expect(applyEvents(told, withdraw('The disk is full.')).notice?.text).toBe('Another.');
-  expect(applyEvents(told, withdraw('Another.'), withdraw('The disk is full.')).notice).toBeNull();
+  expect(applyEvents(withNotices, withdraw('The disk is full.')).notice?.text).toBe('Another.');
+  expect(applyEvents(withNotices, withdraw('Another.'), withdraw('The disk is full.')).notice).toBeNull();
 });
 
 it('a bad notice without a cause stays until the user hides it', () => {

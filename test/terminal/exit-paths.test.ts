@@ -127,13 +127,13 @@ const WAYS_OUT: Readonly<Record<string, WayOut>> = {
   'ctrl+c': { code: 0, go: press('ctrl+c') },
   ...Object.fromEntries(signals.map(([name, code]) => [name, { code, go: send(name) }])),
   'process.exit in the middle': { code: 9, fault: 'exit', go: send('SIGUSR2') },
-  'a fault that nobody caught': {
+  'an uncaught error': {
     code: 1,
     fault: 'throw',
     go: send('SIGUSR2'),
     says: /^taskdeck crashed: a fault of its own\nCrash report: \S+\n$/,
   },
-  'a fault when the disk is full': {
+  'an uncaught error on a full disk': {
     code: 1,
     fault: 'throw',
     // A limit on file size simulates a full disk, also for root.
@@ -141,14 +141,14 @@ const WAYS_OUT: Readonly<Record<string, WayOut>> = {
     go: send('SIGUSR2'),
     says: /^taskdeck crashed: a fault of its own\nCannot write the crash report\.\n$/,
   },
-  'q when the disk is full': { code: 0, before: 'ulimit -f 0', go: press('q') },
-  'a fault when nobody reads its errors': {
+  'q on a full disk': { code: 0, before: 'ulimit -f 0', go: press('q') },
+  'an uncaught error with a closed stderr': {
     code: 1,
     fault: 'throw',
     behind: '2> >(true)',
     go: send('SIGUSR2'),
   },
-  'a rejection that nobody handled': {
+  'an unhandled rejection': {
     code: 1,
     fault: 'reject',
     go: send('SIGUSR2'),

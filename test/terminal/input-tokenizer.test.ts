@@ -82,7 +82,7 @@ describe('one read', () => {
     ['a paste with escapes in it', '\x1b[200~\x1b[31mred\x1b[201~', [paste('\x1b[31mred')]],
     ['two pastes', '\x1b[200~a\x1b[201~\x1b[200~b\x1b[201~', [paste('a'), paste('b')]],
     ['an empty paste', '\x1b[200~\x1b[201~', []],
-    ['the end of a paste that was given up', '\x1b[201~', []],
+    ['the end of a paste without its start', '\x1b[201~', []],
   ])('%s', (_, read, tokens) => {
     expect(tokensOf(read)).toEqual(tokens);
   });

@@ -89,7 +89,7 @@ const ROWS = [1, 2, 3, 9, 10, 11, 24, 50, 200];
 const scene = (name: string) => SCENES[name] ?? expect.fail(`There is no scene ${name}.`);
 
 it.each(['many tasks', 'conversation', 'help', 'forty templates'])(
-  'no frame of "%s" is larger than the screen, in whatever order sizes come',
+  'no frame of "%s" is larger than the screen, in any order of sizes',
   async (name) => {
     const window = open(scene(name), 80, 24);
     await window.settled();

@@ -78,7 +78,7 @@ describe('a question', () => {
     ],
     ['one that an older server does not name', null, 'Delete “Fix login”?'],
   ] as const)(
-    'before a delete on this machine says what becomes of the directory: %s',
+    'before a delete on this machine says whether the directory is deleted: %s',
     (_, directory, words) => {
       expect(local(120, 'confirm-delete', { directory })).toBe(` ? ${words}  y deletes  other keys keep it`);
     },

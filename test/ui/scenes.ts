@@ -304,7 +304,8 @@ export const SCENES: Readonly<Record<string, (size: State['size']) => State>> = 
       { type: 'recipients-changed', writesToMarked: true },
       { type: 'pane-focused', pane: 'prompt' },
     ),
-  'nobody is written to yet': (size) => applyEvents(emptyState(size), listReceived(tasks(12)), marking(9)),
+  'marked tasks without a message': (size) =>
+    applyEvents(emptyState(size), listReceived(tasks(12)), marking(9)),
   'something waits, with bad news': (size) =>
     applyEvents(
       emptyState(size),

@@ -50,22 +50,22 @@ function listener(...actions: readonly StoreEvent[]) {
       },
     },
   });
-  const heard = async (ms = 0): Promise<readonly string[]> => {
+  const announced = async (ms = 0): Promise<readonly string[]> => {
     await clock.advance(ms);
     return said.splice(0);
   };
   return {
     deck,
-    heard,
+    announced,
     line: () => line,
     again: () => again(),
     async does(...actions: readonly StoreEvent[]) {
       deck.dispatch(...actions);
-      return heard(1_200);
+      return announced(1_200);
     },
     async presses(...keys: readonly string[]) {
       deck.press(...keys);
-      return heard(200);
+      return announced(200);
     },
   };
 }
@@ -79,7 +79,7 @@ async function settled() {
     { type: 'task-selected', taskId: 'a' },
   );
   deck.dispatch({ type: 'markdown-loaded', proseRenderer: renderProse }, transcriptReceived('a', TALK));
-  await person.heard(2_000);
+  await person.announced(2_000);
   return person;
 }
 
@@ -95,8 +95,8 @@ describe('a screen-reader user', () => {
 
   it('hears the list of the last run at once, then the server’s', async () => {
     const recalled: StoreEvent = { type: 'list-restored', tasks: TASKS, at: NOON - MINUTE };
-    const { heard, does } = listener(recalled);
-    expect((await heard()).slice(1)).toEqual([
+    const { announced, does } = listener(recalled);
+    expect((await announced()).slice(1)).toEqual([
       'From the last run:',
       expect.stringMatching(/^Fix login: idle/),
     ]);
@@ -341,9 +341,9 @@ describe('a screen-reader user', () => {
   });
 
   it('hears everything again on request', async () => {
-    const { again, heard } = await settled();
+    const { again, announced } = await settled();
     again();
-    expect(await heard()).toEqual([
+    expect(await announced()).toEqual([
       'local: 3 tasks, 1 needs you, 2 working.',
       expect.stringMatching(/^Fix login: idle/),
     ]);

@@ -16,7 +16,7 @@ export type Input =
   | { readonly do: 'write'; readonly number: number; readonly taskId: string; readonly text: string }
   | { readonly do: 'answer'; readonly id: string; readonly answer: 'delivered' | 'resend' };
 
-/** What the process reports. */
+/** A report of the process to the test. */
 export type Report =
   | { readonly ready: true }
   | { readonly stepped: true }
