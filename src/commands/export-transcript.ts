@@ -26,7 +26,7 @@ const OLDER_NOTE = '[older messages are stored on this machine; scroll to the be
 function blockText({ message, separator, at }: Block): readonly string[] {
   switch (separator) {
     case 'gap':
-      return ['[some messages were not seen]\n'];
+      return ['[some messages are missing]\n'];
     case 'restart':
       return [`[restarted ${serverTimeText(at)}]\n`];
     default:

@@ -289,7 +289,7 @@ export function openTerminalSession(options: TerminalSessionOptions): TerminalSe
     },
     reportError(error) {
       const { message, where } = writeErrorReport(error, options);
-      return `Internal error: ${message.replace(/[.!?]$/u, '')}. taskdeck continues. ${where}`;
+      return `Internal error in taskdeck: ${message.replace(/[.!?]$/u, '')}. taskdeck continues. ${where}`;
     },
     crash: onCrash,
     close() {
