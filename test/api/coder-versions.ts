@@ -56,7 +56,7 @@ function old(status: string): Answers {
 
 function current(status: string): Answers {
   const snapshot = { logs: [], snapshot: true };
-  const refused = {
+  const conflict = {
     message: 'Cannot fetch logs for task in current state.',
     detail: `Task status is "${status}".`,
   };
@@ -66,7 +66,7 @@ function current(status: string): Answers {
       status === 'active'
         ? json(200, { logs: [message(0, 'output', 'hello')] })
         : status === 'error' || status === 'unknown'
-          ? json(409, refused)
+          ? json(409, conflict)
           : json(200, snapshot),
   };
 }

@@ -88,10 +88,10 @@ test('a timeout closes the idle connections', async () => {
   const { server, backend } = await withIdle();
   server.on('GET', '/api/v2/users/me', () => undefined);
   const controller = new AbortController();
-  const asked = errorOf(backend.me(controller.signal));
+  const result = errorOf(backend.me(controller.signal));
   await server.waitForRequests(3);
   controller.abort(new DOMException("Timeout awaiting 'byte' for 10000ms", 'TimeoutError'));
-  expect(await asked).toMatchObject({ kind: 'timeout', message: expect.stringMatching(/within 10 s\.$/u) });
+  expect(await result).toMatchObject({ kind: 'timeout', message: expect.stringMatching(/within 10 s\.$/u) });
   await backend.get(ada, neverAborted());
   expect(server.connections).toBe(3);
 });
@@ -100,10 +100,10 @@ test('another failure leaves the idle connections open', async () => {
   const { server, backend } = await withIdle();
   server.on('GET', '/api/v2/users/me', () => undefined);
   const controller = new AbortController();
-  const asked = errorOf(backend.me(controller.signal));
+  const result = errorOf(backend.me(controller.signal));
   await server.waitForRequests(3);
   controller.abort();
-  expect(await asked).toMatchObject({ kind: 'aborted' });
+  expect(await result).toMatchObject({ kind: 'aborted' });
   await backend.get(ada, neverAborted());
   expect(server.connections).toBe(2);
 });

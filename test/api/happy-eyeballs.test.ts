@@ -89,13 +89,13 @@ describe.runIf(process.platform === 'linux')('a host with several addresses', ()
       return socket;
     };
     const agent = happyEyeballs(plain, LIMITS);
-    const asked = secureRequest({ host: 'coder.test', port, agent });
-    const [socket] = await once(asked, 'socket');
+    const pending = secureRequest({ host: 'coder.test', port, agent });
+    const [socket] = await once(pending, 'socket');
     expect(opened).toHaveLength(2);
     expect(opened.map((each) => each.destroyed)).toEqual([true, false]);
     expect(socket).toBe(opened[1]);
     // The server ends only without connections.
-    asked.on('error', () => undefined).destroy();
+    pending.on('error', () => undefined).destroy();
   });
 
   test('reports the refusal when all addresses refuse, not the missing IPv6', async () => {
@@ -133,12 +133,12 @@ describe.runIf(process.platform === 'linux')('a host with several addresses', ()
       });
     const giveUp = new AbortController();
     setTimeout(() => giveUp.abort(), 100);
-    const asked = got(`http://coder.test:${hole.port}`, {
+    const pending = got(`http://coder.test:${hole.port}`, {
       agent: { http: agent },
       signal: giveUp.signal,
       retry: { limit: 0 },
     });
-    await expect(asked).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(pending).rejects.toMatchObject({ name: 'AbortError' });
     expect(ended).toBe(false);
     // An unhandled error would fail the test run.
     while (!ended) await new Promise((resolve) => setTimeout(resolve, 20));

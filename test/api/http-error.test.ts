@@ -6,19 +6,24 @@ import { ada, backendAt, coderServer, errorOf, neverAborted, TOKEN } from './api
 import { TASK_ID, TEMPLATE_VERSION_ID, task } from './response-bodies.ts';
 
 const TASK = `/api/v2/tasks/ada/${TASK_ID}`;
-const refused = (status: number, message: string, rest: object = {}) => json(status, { message, ...rest });
+const errorReply = (status: number, message: string, rest: object = {}) => json(status, { message, ...rest });
 const SIGNED_OUT = 'You are signed out or your session has expired. Please sign in again to continue.';
 const GONE = 'Resource not found or you do not have access to this resource';
 
 describe('a response to a read', () => {
   const rows: readonly [what: string, reply: Reply, kind: BackendErrorKind, message: RegExp][] = [
-    ['401', refused(401, SIGNED_OUT, { detail: 'API key is invalid.' }), 'signed-out', /You are signed out/],
+    [
+      '401',
+      errorReply(401, SIGNED_OUT, { detail: 'API key is invalid.' }),
+      'signed-out',
+      /You are signed out/,
+    ],
     ['401 of a proxy', html(401), 'signed-out', /requires you to sign in/],
-    ['403', refused(403, 'Forbidden.'), 'forbidden', /Forbidden/],
+    ['403', errorReply(403, 'Forbidden.'), 'forbidden', /Forbidden/],
     ['403 of a proxy', html(403), 'not-coder', /not a Coder server \(status 403\)/],
-    ['404 of an object', refused(404, GONE), 'not-found', /Resource not found/],
+    ['404 of an object', errorReply(404, GONE), 'not-found', /Resource not found/],
     ['404 of a proxy', html(404), 'not-coder', /not a Coder server/],
-    ['410', refused(410, 'Workspace deleted.'), 'not-found', /deleted/],
+    ['410', errorReply(410, 'Workspace deleted.'), 'not-found', /deleted/],
     ['405', empty(405), 'server', /does not support this request/],
     ['413 of a proxy', html(413), 'invalid', /The request is too large for .* \(status 413\)/],
     [
@@ -28,16 +33,16 @@ describe('a response to a read', () => {
       /^Request body is too large\.$/,
     ],
     ['407', empty(407), 'unreachable', /proxy/],
-    ['409', refused(409, 'Cannot fetch logs for task in current state.'), 'conflict', /Cannot fetch logs/],
-    ['412', refused(412, 'Build is running.'), 'conflict', /running/],
-    ['400', refused(400, 'Invalid task search query.'), 'invalid', /Invalid task search/],
-    ['400 for the state', refused(400, 'Task status must be active.'), 'conflict', /must be active/],
+    ['409', errorReply(409, 'Cannot fetch logs for task in current state.'), 'conflict', /Cannot fetch logs/],
+    ['412', errorReply(412, 'Build is running.'), 'conflict', /running/],
+    ['400', errorReply(400, 'Invalid task search query.'), 'invalid', /Invalid task search/],
+    ['400 for the state', errorReply(400, 'Task status must be active.'), 'conflict', /must be active/],
     ['400 of something else', raw(400, 'Client sent an HTTP request'), 'not-coder', /not a Coder server/],
-    ['422', refused(422, 'No.'), 'invalid', /No\./],
-    ['429', refused(429, "You've been rate limited"), 'rate-limited', /rate limited/],
+    ['422', errorReply(422, 'No.'), 'invalid', /No\./],
+    ['429', errorReply(429, "You've been rate limited"), 'rate-limited', /rate limited/],
     ['429 of a proxy', html(429), 'rate-limited', /Too many requests/],
-    ['500', refused(500, 'Internal error fetching tasks.'), 'server', /Internal error/],
-    ['502', refused(502, 'Failed to get messages from task app.'), 'server', /Failed to get messages/],
+    ['500', errorReply(500, 'Internal error fetching tasks.'), 'server', /Internal error/],
+    ['502', errorReply(502, 'Failed to get messages from task app.'), 'server', /Failed to get messages/],
     ['502 of a proxy', html(502), 'server', /status 502/],
     ['503, empty', empty(503), 'server', /status 503/],
     ['504', raw(504, 'upstream timed out'), 'server', /status 504/],
@@ -92,7 +97,7 @@ test('a valid response after an unusable one is parsed', async () => {
 
 test('the hint of a 401 is the login command for this deployment', async () => {
   const server = await coderServer({ prefix: '/coder' });
-  server.on('GET', '/api/v2/users/me', refused(401, SIGNED_OUT, { detail: 'API key expired.' }));
+  server.on('GET', '/api/v2/users/me', errorReply(401, SIGNED_OUT, { detail: 'API key expired.' }));
   expect(await errorOf(backendAt(server).me(neverAborted()))).toMatchObject({
     kind: 'signed-out',
     status: 401,
@@ -104,7 +109,7 @@ test('the hint of a 401 is the login command for this deployment', async () => {
 test("the error has Coder's validations", async () => {
   const server = await coderServer();
   const validations = [{ field: 'name', detail: 'This value is already in use and should be unique.' }];
-  server.on('POST', '/api/v2/tasks/me', refused(409, 'Workspace "x" already exists.', { validations }));
+  server.on('POST', '/api/v2/tasks/me', errorReply(409, 'Workspace "x" already exists.', { validations }));
   const create = backendAt(server).create(
     { templateVersionId: TEMPLATE_VERSION_ID, prompt: 'x' },
     neverAborted(),
@@ -133,20 +138,20 @@ test.each([
 
 describe('a response to a message', () => {
   const rows: readonly [reply: Reply, kind: BackendErrorKind, tookEffect: 'no' | 'maybe'][] = [
-    [refused(400, 'Task input is required.'), 'invalid', 'no'],
-    [refused(400, 'Task must be active.'), 'conflict', 'no'],
-    [refused(409, 'Task is paused.', { detail: 'Resume the task to send messages.' }), 'conflict', 'no'],
-    [refused(401, SIGNED_OUT), 'signed-out', 'no'],
-    [refused(404, GONE), 'not-found', 'no'],
+    [errorReply(400, 'Task input is required.'), 'invalid', 'no'],
+    [errorReply(400, 'Task must be active.'), 'conflict', 'no'],
+    [errorReply(409, 'Task is paused.', { detail: 'Resume the task to send messages.' }), 'conflict', 'no'],
+    [errorReply(401, SIGNED_OUT), 'signed-out', 'no'],
+    [errorReply(404, GONE), 'not-found', 'no'],
     [html(404), 'not-coder', 'no'],
-    [refused(502, 'Task app is not ready to accept input.', { detail: 'Status: running' }), 'busy', 'no'],
-    [refused(502, 'Failed to reach task app endpoint.'), 'server', 'no'],
-    [refused(502, 'Failed to get status from task app.'), 'server', 'no'],
+    [errorReply(502, 'Task app is not ready to accept input.', { detail: 'Status: running' }), 'busy', 'no'],
+    [errorReply(502, 'Failed to reach task app endpoint.'), 'server', 'no'],
+    [errorReply(502, 'Failed to get status from task app.'), 'server', 'no'],
     // Coder's answer to every failure after it starts to forward the message.
-    [refused(502, 'Task app rejected the message.', { detail: 'unexpected EOF' }), 'busy', 'maybe'],
-    [refused(502, 'Something new.'), 'server', 'maybe'],
-    [refused(500, 'Internal error.'), 'server', 'maybe'],
-    [refused(507, 'The disk is full.'), 'server', 'no'],
+    [errorReply(502, 'Task app rejected the message.', { detail: 'unexpected EOF' }), 'busy', 'maybe'],
+    [errorReply(502, 'Something new.'), 'server', 'maybe'],
+    [errorReply(500, 'Internal error.'), 'server', 'maybe'],
+    [errorReply(507, 'The disk is full.'), 'server', 'no'],
     [html(502), 'server', 'maybe'],
     [html(504), 'server', 'maybe'],
     [redirect(303, '/elsewhere'), 'not-coder', 'maybe'],
@@ -202,12 +207,12 @@ describe('a server without Tasks', () => {
     ['v3.0.0', /3\.0, which no longer has Tasks/],
     ['v0.0.0-devel+12', /This server has no Tasks/],
     ['main', /This server has no Tasks/],
-  ])('of version %s', async (version, words) => {
+  ])('of version %s', async (version, message) => {
     const server = await coderServer();
     server.on('GET', '/api/v2/buildinfo', json(200, { version }));
     const error = await errorOf(backendAt(server).list({ owner: 'me' }, neverAborted()));
     expect(error).toMatchObject({ kind: 'no-tasks', status: 404, tookEffect: 'no' });
-    expect(error.message).toMatch(words);
+    expect(error.message).toMatch(message);
     expect(error.hint).toMatch(/taskdeck --local/);
   });
 
@@ -234,7 +239,7 @@ describe('a server without Tasks', () => {
 test("a token in the server's message is redacted", async () => {
   const server = await coderServer();
   const echo = { detail: `Invalid API key format: ${TOKEN}`, validations: [{ field: 'x', detail: TOKEN }] };
-  server.on('GET', TASK, refused(401, `Who is ${TOKEN}?`, echo));
+  server.on('GET', TASK, errorReply(401, `Who is ${TOKEN}?`, echo));
   const error = await errorOf(backendAt(server).get(ada, neverAborted()));
   expect(JSON.stringify([error.message, error.detail, error.validations])).not.toContain(TOKEN);
   expect(error.message).toBe('Who is …?');

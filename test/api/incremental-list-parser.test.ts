@@ -85,16 +85,16 @@ function spoilt(below: Below, text: string): Buffer {
   return Buffer.concat([body.subarray(0, at), Buffer.from(instead), body.subarray(at + below(3))]);
 }
 
-function receive(below: Below, kept: CachedBody, bytes: Buffer) {
-  const receipt = kept.compareNext();
-  receipt.start();
+function receive(below: Below, cachedBody: CachedBody, bytes: Buffer) {
+  const comparison = cachedBody.compareNext();
+  comparison.start();
   for (let at = 0; at < bytes.length; ) {
     const size = 1 + below(pick(below, [3, 40, 400]));
-    receipt.write(Buffer.from(bytes.subarray(at, at + size)));
+    comparison.write(Buffer.from(bytes.subarray(at, at + size)));
     at += size;
   }
-  receipt.end();
-  return receipt.diff;
+  comparison.end();
+  return comparison.diff;
 }
 
 function whole(body: string): Value | null {
@@ -111,7 +111,7 @@ test('incremental parsing equals parsing as a whole for every change and every c
   let inParts = 0;
   let reused = 0;
   for (let round = 0; round < ROUNDS; round++) {
-    const kept = new CachedBody();
+    const cachedBody = new CachedBody();
     let list: ParsedList<unknown> | null = null;
     let entries: readonly unknown[] = Array.from({ length: below(6) }, () => object(below));
     for (let poll = 0; poll < 4; poll++) {
@@ -119,14 +119,14 @@ test('incremental parsing equals parsing as a whole for every change and every c
       const good = write(below, entries, rest);
       const bytes = below(4) === 0 ? spoilt(below, good) : Buffer.from(good);
       const body = bytes.toString();
-      const change = receive(below, kept, bytes);
-      expect(kept.bytes.equals(bytes)).toBe(true);
+      const change = receive(below, cachedBody, bytes);
+      expect(cachedBody.bytes.equals(bytes)).toBe(true);
       if (change !== UNCHANGED || list === null) {
         const before: ParsedList<unknown> | null = list;
         const last: PreviousParse<unknown> =
           before === null || change === UNCHANGED || change === null ? null : { list: before, change };
         const read: { readonly list: ParsedList<unknown>; readonly value: Value } | null = await parseList(
-          kept,
+          cachedBody,
           form,
           last,
           patience,
@@ -151,34 +151,34 @@ test('incremental parsing equals parsing as a whole for every change and every c
 });
 
 test('parsing a long list yields to the event loop', async () => {
-  const kept = new CachedBody();
+  const cachedBody = new CachedBody();
   const entries = Array.from({ length: 2_000 }, (_, id) => ({ id, content: 'x'.repeat(500) }));
-  const receipt = kept.compareNext();
-  receipt.start();
-  receipt.write(Buffer.from(JSON.stringify({ logs: entries })));
-  receipt.end();
+  const comparison = cachedBody.compareNext();
+  comparison.start();
+  comparison.write(Buffer.from(JSON.stringify({ logs: entries })));
+  comparison.end();
   let turns = 0;
   const count = (): void => {
     turns++;
     next = setImmediate(count);
   };
   let next = setImmediate(count);
-  const read = await parseList(kept, form, null, patience);
+  const read = await parseList(cachedBody, form, null, patience);
   clearImmediate(next);
   expect(read?.value.items).toEqual(entries);
   expect(turns).toBeGreaterThan(4);
 });
 
 test('parsing stops when the signal aborts', async () => {
-  const kept = new CachedBody();
-  const receipt = kept.compareNext();
-  receipt.start();
-  receipt.write(
+  const cachedBody = new CachedBody();
+  const comparison = cachedBody.compareNext();
+  comparison.start();
+  comparison.write(
     Buffer.from(JSON.stringify({ logs: Array.from({ length: 2_000 }, () => ({ x: 'x'.repeat(500) })) })),
   );
-  receipt.end();
+  comparison.end();
   const controller = new AbortController();
-  const reading = parseList(kept, form, null, controller.signal);
+  const reading = parseList(cachedBody, form, null, controller.signal);
   controller.abort();
   await expect(reading).rejects.toThrow('abort');
 });

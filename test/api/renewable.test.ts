@@ -11,78 +11,78 @@ const NEW = 'abcdefghij-newTokenNewTokenNewTok';
 /** A deployment that accepts one token, and a backend that starts with the old one. */
 async function signedIn() {
   const server = await coderServer();
-  const taken = { token: OLD, user: 'ada' };
-  const kept = { token: OLD };
-  const asked = { again: 0 };
-  const ifTaken =
+  const accepted = { token: OLD, user: 'ada' };
+  const stored = { token: OLD };
+  const lookups = { count: 0 };
+  const ifAccepted =
     (body: () => unknown): Reply =>
     (response, request, socket) =>
-      request.headers['coder-session-token'] === taken.token
+      request.headers['coder-session-token'] === accepted.token
         ? json(200, body())(response, request, socket)
         : json(401, { message: 'You are signed out.' })(response, request, socket);
   server.on(
     'GET',
     '/api/v2/users/me',
-    ifTaken(() => ({ id: 'u', username: taken.user, name: '' })),
+    ifAccepted(() => ({ id: 'u', username: accepted.user, name: '' })),
   );
   server.on(
     'GET',
     `/api/v2/tasks/ada/${TASK_ID}`,
-    ifTaken(() => task()),
+    ifAccepted(() => task()),
   );
   const remote = renewable({
     token: OLD,
     createBackend: (token) => backendAt(server, { token }),
     async findNewToken(token) {
-      asked.again++;
-      return kept.token === token ? null : kept.token;
+      lookups.count++;
+      return stored.token === token ? null : stored.token;
     },
   });
   return {
     server,
-    taken,
-    kept,
-    asked,
+    accepted,
+    stored,
+    lookups,
     backend: lateBackend(remote, { interrupt: false, directories: false }),
   };
 }
 
 describe('an expired token', () => {
   it('is replaced by the token of a new sign-in', async () => {
-    const { backend, taken, kept, asked } = await signedIn();
+    const { backend, accepted, stored, lookups } = await signedIn();
     await backend.me(neverAborted());
-    taken.token = NEW;
+    accepted.token = NEW;
     expect(await errorOf(backend.get(ada, neverAborted()))).toMatchObject({ kind: 'signed-out' });
     // No new sign-in yet.
     expect(await errorOf(backend.get(ada, neverAborted()))).toMatchObject({ kind: 'signed-out' });
-    expect(asked.again).toBe(1);
-    kept.token = NEW;
+    expect(lookups.count).toBe(1);
+    stored.token = NEW;
     expect(await backend.get(ada, neverAborted())).toMatchObject({ id: TASK_ID });
     expect(await backend.get(ada, neverAborted())).toMatchObject({ id: TASK_ID });
-    expect(asked.again).toBe(2);
+    expect(lookups.count).toBe(2);
   });
 
   it("is not replaced by another user's", async () => {
-    const { backend, taken, kept } = await signedIn();
+    const { backend, accepted, stored } = await signedIn();
     await backend.me(neverAborted());
-    Object.assign(taken, { token: NEW, user: 'bob' });
-    kept.token = NEW;
+    Object.assign(accepted, { token: NEW, user: 'bob' });
+    stored.token = NEW;
     await errorOf(backend.get(ada, neverAborted()));
     const error = await errorOf(backend.get(ada, neverAborted()));
     expect(error).toMatchObject({ kind: 'signed-out', tookEffect: 'no' });
     expect(error.message).toBe('You signed in as bob, but this screen belongs to ada.');
-    taken.user = 'ada';
+    accepted.user = 'ada';
     expect(await backend.get(ada, neverAborted())).toMatchObject({ id: TASK_ID });
   });
 
   it('stays when the new one does not work either', async () => {
-    const { backend, taken, kept } = await signedIn();
-    taken.token = 'somebody-else';
-    kept.token = NEW;
+    const { backend, accepted, stored } = await signedIn();
+    accepted.token = 'somebody-else';
+    stored.token = NEW;
     for (let count = 0; count < 2; count++)
       expect(await errorOf(backend.get(ada, neverAborted()))).toMatchObject({ kind: 'signed-out' });
-    taken.token = OLD;
-    kept.token = OLD;
+    accepted.token = OLD;
+    stored.token = OLD;
     expect(await backend.get(ada, neverAborted())).toMatchObject({ id: TASK_ID });
   });
 });

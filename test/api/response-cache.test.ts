@@ -148,8 +148,8 @@ test('unchanged items keep their identity', async () => {
   const changed = entries.map((entry) => (entry.id === 20 ? { id: 20, content: 'a longer line' } : entry));
   const { value } = await read(answers, 'a', logs(...changed), 3);
   expect(value.items).toEqual(changed);
-  const kept = value.items.filter((item, index) => item === before.value.items[index]);
-  expect(kept).toHaveLength(49);
+  const reused = value.items.filter((item, index) => item === before.value.items[index]);
+  expect(reused).toHaveLength(49);
   // Again, at the new offset.
   expect((await read(answers, 'a', logs(...changed))).value).toBe(value);
   const shorter = changed.filter(({ id }) => id !== 3);

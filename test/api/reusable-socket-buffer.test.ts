@@ -40,9 +40,9 @@ test('a diverted body arrives in one buffer; another body does not', async () =>
   // The bytes that arrived with the headers came before the body was diverted.
   expect(buffers.size).toBeLessThanOrEqual(2);
 
-  const kept: Buffer[] = [];
-  for await (const piece of await ask()) kept.push(piece);
-  expect(JSON.parse(Buffer.concat(kept).toString())).toEqual(body);
+  const chunks: Buffer[] = [];
+  for await (const piece of await ask()) chunks.push(piece);
+  expect(JSON.parse(Buffer.concat(chunks).toString())).toEqual(body);
   expect(server.connections).toBe(1);
   agent.destroy();
 });

@@ -119,7 +119,7 @@ test('an upgraded server is reached under its new paths', async () => {
 test.each([
   ['2.36 off' as const, /2\.36, where Tasks are turned off/],
   ['2.37' as const, /2\.37, which no longer has Tasks/],
-])('Coder %s has no Tasks, regardless of the first request', async (version, words) => {
+])('Coder %s has no Tasks, regardless of the first request', async (version, message) => {
   const server = await coderServer();
   behaveAs(server, version);
   const asks = [
@@ -134,7 +134,7 @@ test.each([
   for (const ask of asks) {
     const error = await errorOf(ask());
     expect(error).toMatchObject({ kind: 'no-tasks', tookEffect: 'no' });
-    expect(error.message).toMatch(words);
+    expect(error.message).toMatch(message);
   }
 });
 

@@ -126,10 +126,10 @@ test.each([
   ['ftp://coder.example.com', /Write it like/],
   ['https://', /Write it like/],
   ['https://ada:hunter2@coder.example.com', /Leave them out/],
-])('the URL %s is rejected before any request', (url, words) => {
+])('the URL %s is rejected before any request', (url, message) => {
   const open = () => backendAt({ url });
   expect(open).toThrow(UsageError);
-  expect(open).toThrow(words);
+  expect(open).toThrow(message);
   expect(open).not.toThrow(/hunter2/);
 });
 

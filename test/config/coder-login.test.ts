@@ -62,12 +62,12 @@ test('a CLI that asks a question does not hang: it gets no input', async () => {
 test('a CLI that never ends is stopped by the signal', async () => {
   place.program('coder', 'echo $$ > "$HOME/pid"; exec sleep 1000');
   const controller = new AbortController();
-  const asked = coderLoginToken('https://coder.example.com', place.env, controller.signal);
+  const token = coderLoginToken('https://coder.example.com', place.env, controller.signal);
   while (place.read('pid') === '') await new Promise((resolve) => setTimeout(resolve, 10));
   controller.abort();
-  expect(await asked).toBeNull();
+  expect(await token).toBeNull();
   const pid = Number(place.read('pid'));
-  const gone = () => {
+  const hasEnded = () => {
     try {
       process.kill(pid, 0);
       return false;
@@ -75,5 +75,5 @@ test('a CLI that never ends is stopped by the signal', async () => {
       return true;
     }
   };
-  while (!gone()) await new Promise((resolve) => setTimeout(resolve, 10));
+  while (!hasEnded()) await new Promise((resolve) => setTimeout(resolve, 10));
 });

@@ -100,9 +100,9 @@ describe('starting', () => {
     const client = new TestClient(await findOrStartLocalServer({ ...start, env }));
     const task = await client.create('env');
     await client.until(task.id, 'active', 'complete');
-    const shown = await client.lastContent(task.id);
-    expect(shown).toContain('KEPT=yes');
-    expect(shown).not.toMatch(/CODER_SESSION_TOKEN|npm_config_x/);
+    const output = await client.lastContent(task.id);
+    expect(output).toContain('KEPT=yes');
+    expect(output).not.toMatch(/CODER_SESSION_TOKEN|npm_config_x/);
   });
 });
 
@@ -155,15 +155,15 @@ describe('stopping', () => {
     const server = await findOrStartLocalServer(start);
     const client = new TestClient(server);
     const task = await client.create('echo $$; sleep 300');
-    const shown = await waitUntil(
+    const output = await waitUntil(
       'pid',
       async () => (await client.lastContent(task.id)).match(/^\d+\n$/)?.[0] ?? null,
     );
-    expect(runs(Number(shown))).toBe(true);
+    expect(runs(Number(output))).toBe(true);
     expect(await stopLocalServer(start)).toBe(true);
     expect(isStateDirectoryLocked(temporary.path)).toBe(false);
     expect(readServerFile(temporary.path)).toBeNull();
-    expect(runs(Number(shown))).toBe(false);
+    expect(runs(Number(output))).toBe(false);
     await waitUntil('process gone', () => !runs(server.pid));
     expect(await stopLocalServer(start)).toBe(false);
 

@@ -12,9 +12,9 @@ afterEach(() => place.dispose());
 
 const ada = { id: '1', username: 'ada', name: 'Ada' };
 
-/** Signs in with these answers; `said` records the prompts and checks. */
+/** Signs in with these answers; `log` records the prompts and checks. */
 function signIn(given: Partial<LoginOptions> & { answers?: Record<string, string | boolean> }) {
-  const said: string[] = [];
+  const log: string[] = [];
   const answers: Record<string, string | boolean> = {
     token: ' typed-token ',
     url: 'asked.example.com',
@@ -26,33 +26,33 @@ function signIn(given: Partial<LoginOptions> & { answers?: Record<string, string
     profile: undefined,
     questions: {
       url: async () => {
-        said.push('url?');
+        log.push('url?');
         return String(answers.url);
       },
       token: async (page) => {
-        said.push(`token? ${page}`);
+        log.push(`token? ${page}`);
         return String(answers.token);
       },
       confirmPlainHttp: async (url) => {
-        said.push(`exposed? ${url}`);
+        log.push(`plain http? ${url}`);
         return answers.exposed === true;
       },
     },
     verifyToken: async (url, token) => {
-      said.push(`check ${url} ${token}`);
+      log.push(`check ${url} ${token}`);
       return ada;
     },
     signal: new AbortController().signal,
     ...given,
   });
-  return { done, said };
+  return { done, log };
 }
 
 describe('login', () => {
   test('stores the accepted token under the host, as the current profile', async () => {
-    const { done, said } = signIn({});
+    const { done, log } = signIn({});
     expect(await done).toEqual({ profile: 'coder.example.com', url: 'https://coder.example.com', user: ada });
-    expect(said).toEqual([
+    expect(log).toEqual([
       'token? https://coder.example.com/cli-auth',
       'check https://coder.example.com typed-token',
     ]);
@@ -64,9 +64,9 @@ describe('login', () => {
   });
 
   test('prompts for a missing URL', async () => {
-    const { done, said } = signIn({ url: undefined });
+    const { done, log } = signIn({ url: undefined });
     expect(await done).toMatchObject({ url: 'https://asked.example.com' });
-    expect(said[0]).toBe('url?');
+    expect(log[0]).toBe('url?');
   });
 
   test('renews the existing profile, regardless of its name', async () => {
@@ -93,15 +93,15 @@ describe('login', () => {
   });
 
   test('does not send a blank token', async () => {
-    const { done, said } = signIn({ answers: { token: ' \n' } });
+    const { done, log } = signIn({ answers: { token: ' \n' } });
     await expect(done).rejects.toThrow(UsageError);
-    expect(said.some((line) => line.startsWith('check'))).toBe(false);
+    expect(log.some((line) => line.startsWith('check'))).toBe(false);
   });
 
   test('sends no token unencrypted to another machine without consent', async () => {
-    const { done, said } = signIn({ url: 'http://coder.example.com' });
+    const { done, log } = signIn({ url: 'http://coder.example.com' });
     await expect(done).rejects.toThrow(/Not signed in/);
-    expect(said).toEqual(['exposed? http://coder.example.com']);
+    expect(log).toEqual(['plain http? http://coder.example.com']);
     await signIn({ url: 'http://coder.example.com', answers: { exposed: true } }).done;
     await signIn({ url: 'http://localhost:3000' }).done;
     expect(readProfiles(place.config).all.map(({ url }) => url)).toEqual([

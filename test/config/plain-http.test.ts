@@ -16,17 +16,17 @@ const find = (env: Readonly<Record<string, string>> = {}) =>
   findDeployment(deploymentInputs({}, { ...place.env, ...env }), new AbortController().signal);
 
 /** Whether it is allowed, and the URLs of the prompts. */
-async function agree(deployment: Awaited<ReturnType<typeof find>>, answer: boolean, allowed = false) {
-  const asked: string[] = [];
+async function confirm(deployment: Awaited<ReturnType<typeof find>>, answer: boolean, allowed = false) {
+  const prompts: string[] = [];
   await confirmPlainHttp(deployment, {
     allowed,
     configDirectory: place.config,
     ask: async (url) => {
-      asked.push(url);
+      prompts.push(url);
       return answer;
     },
   });
-  return asked;
+  return prompts;
 }
 
 const KEPT = { name: 'lab', url: 'http://10.0.0.7:3000', token: 'token-1' };
@@ -36,11 +36,11 @@ test('consent is stored with the profile only', async () => {
   saveProfile(place.config, KEPT);
   const exposed = await find();
   expect(needsPlainHttpConsent(exposed, false)).toBe(true);
-  await expect(agree(exposed, false)).rejects.toThrow('Nothing was sent to http://10.0.0.7:3000.');
+  await expect(confirm(exposed, false)).rejects.toThrow('Nothing was sent to http://10.0.0.7:3000.');
   expect(needsPlainHttpConsent(await find(), false)).toBe(true);
-  expect(await agree(exposed, true)).toEqual([KEPT.url]);
+  expect(await confirm(exposed, true)).toEqual([KEPT.url]);
   expect(readProfiles(place.config).all.map(({ plainHttp }) => plainHttp)).toEqual([undefined, true]);
-  expect(await agree(await find(), false)).toEqual([]);
+  expect(await confirm(await find(), false)).toEqual([]);
   // A new sign-in without consent removes it.
   saveProfile(place.config, { ...KEPT, url: 'http://10.0.0.9' });
   expect(needsPlainHttpConsent(await find(), false)).toBe(true);
@@ -48,14 +48,14 @@ test('consent is stored with the profile only', async () => {
 
 test('the flag applies to one run and is not stored', async () => {
   saveProfile(place.config, KEPT);
-  expect(await agree(await find(), false, true)).toEqual([]);
+  expect(await confirm(await find(), false, true)).toEqual([]);
   expect(needsPlainHttpConsent(await find(), false)).toBe(true);
 });
 
 test('without a profile every run asks', async () => {
   const env = { CODER_URL: 'http://10.0.0.7:3000', CODER_SESSION_TOKEN: 'token-1' };
-  expect(await agree(await find(env), true)).toEqual([env.CODER_URL]);
-  expect(await agree(await find(env), true)).toEqual([env.CODER_URL]);
+  expect(await confirm(await find(env), true)).toEqual([env.CODER_URL]);
+  expect(await confirm(await find(env), true)).toEqual([env.CODER_URL]);
 });
 
 test.each([
@@ -65,6 +65,6 @@ test.each([
   'http://[::1]:3000',
 ])('%s needs no consent', async (url) => {
   const deployment = await find({ CODER_URL: url, CODER_SESSION_TOKEN: 'token-1' });
-  expect(await agree(deployment, false)).toEqual([]);
+  expect(await confirm(deployment, false)).toEqual([]);
   expect((deployment as RemoteDeployment).unencrypted).toBe(false);
 });
