@@ -49,7 +49,7 @@ function parseJson(response: ApiResponse, request: ApiRequest): unknown {
 export const badResponse = (request: ApiRequest, why: string, status?: number): BackendError =>
   new BackendError({
     kind: 'bad-answer',
-    message: `Cannot use the server's answer to ${request.method} ${request.path}: ${why}.`,
+    message: `Invalid answer to ${request.method} ${request.path}: ${why}.`,
     hint: 'Update taskdeck, and check whether a proxy changes the answers of the server.',
     ...(status === undefined ? {} : { status }),
     tookEffect: tookEffectOf(request),
