@@ -124,7 +124,7 @@ function failureWords(operation: BulkOperation): string {
   const fact = `Cannot ${operation.action} ${operation.failures.length} of ${countedTasks(operation.tasks.length)}.`;
   return first === undefined
     ? fact
-    : `${fact} “${first.title}”: ${first.reason} Use ${keyFor('outcome')} to see all.`;
+    : `${fact} “${first.title}”: ${first.reason} Press ${keyFor('outcome')} to see all.`;
 }
 
 const operationById = ({ bulkOperations }: State, id: string): BulkOperation | null =>

@@ -170,7 +170,7 @@ export function removeFromParked(
 
 /** Adds a task created here to the parked list of the user's own tasks, and says where it is. */
 export function parkOwnTask(state: State, task: Task, now: number): State {
-  const text = `The new task is in your own list. Use ${keyFor('owner')} to switch to it.`;
+  const text = `The new task is in your own list. Press ${keyFor('owner')} to switch to it.`;
   const next: State = { ...state, notice: { tone: 'plain', text, at: now } };
   const key = scopeKey(MINE);
   const mine = state.parkedLists.get(key);

@@ -209,7 +209,7 @@ describe('a bulk pause', () => {
     expect(fixture.state.view).toMatchObject({ overlay: null, focus: 'prompt' });
     expect(fixture.state.notice?.tone).toBe('bad');
     expect(withKeyNames(fixture.state.notice?.text ?? '', fixture.state.keyNames)).toBe(
-      'Cannot pause 2 of 2 tasks. “Task 0”: Out of order. Use R to see all.',
+      'Cannot pause 2 of 2 tasks. “Task 0”: Out of order. Press R to see all.',
     );
   });
 });

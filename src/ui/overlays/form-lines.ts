@@ -229,7 +229,7 @@ function noChoicesText(state: State): string {
   if (openForm?.choiceSearch.text.text !== '') return 'No match.';
   if (openForm.field === 'preset')
     return chosenTemplate(state) === null ? 'Choose a template first.' : 'Loading…';
-  return state.templates === null ? 'Loading…' : 'This server has no template for tasks.';
+  return state.templates === null ? 'Loading…' : 'This server has no task templates.';
 }
 
 const aboutLines = (choice: FormChoice | undefined, width: number): readonly string[] =>
