@@ -305,7 +305,7 @@ describe('a task created while another owner is listed', () => {
     expect(idsOf(state)).toEqual(['x']);
     expect(state.view.selected).toBe('x');
     expect(state.notice?.text).toBe(
-      `The new task is in your own list. Use ${keyFor('owner')} to switch to it.`,
+      `The new task is in your own list. Press ${keyFor('owner')} to switch to it.`,
     );
     expect(idsOf(applyEvents(state, choose(MINE, NOON + 4)))).toEqual(['new', 'a', 'b']);
   });
