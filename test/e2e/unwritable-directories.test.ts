@@ -128,17 +128,17 @@ it.each([
   [
     'a relative state directory in a deleted one',
     'mkdir gone; cd gone; rmdir ../gone; TASKDECK_STATE_DIR=state taskdeck list --local',
-    /^taskdeck: TASKDECK_STATE_DIR is relative \(state\), and the current directory was deleted: set it to an absolute path\.$/m,
+    /^taskdeck: TASKDECK_STATE_DIR is relative \(state\), but the current directory was deleted\. Set it to an absolute path\.$/m,
   ],
   [
     'a relative config directory in a deleted one',
     'mkdir gone; cd gone; rmdir ../gone; TASKDECK_CONFIG_DIR=config taskdeck login http://127.0.0.1:1',
-    /^taskdeck: TASKDECK_CONFIG_DIR is relative \(config\), and the current directory was deleted/m,
+    /^taskdeck: TASKDECK_CONFIG_DIR is relative \(config\), but the current directory was deleted/m,
   ],
   [
     'a relative directory of coder login in a deleted one',
     'mkdir gone; cd gone; rmdir ../gone; CODER_CONFIG_DIR=coder taskdeck list',
-    /^taskdeck: CODER_CONFIG_DIR is relative \(coder\), and the current directory was deleted/m,
+    /^taskdeck: CODER_CONFIG_DIR is relative \(coder\), but the current directory was deleted/m,
   ],
   [
     'output to a full disk',
@@ -150,7 +150,7 @@ it.each([
     'taskdeck create --local --template shell --cwd missing pwd',
     /^taskdeck: Unable to use the working directory\. \S+\/missing is not a directory$/m,
   ],
-])('%s gets a sentence', async (_, line, sentence) => {
+])('%s is reported', async (_, line, sentence) => {
   const result = await makeHome().bash(line);
   expect(result.err).toMatch(sentence);
   expect(result.code).not.toBe(0);
