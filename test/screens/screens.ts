@@ -167,11 +167,12 @@ export const SCREENS: readonly ScreenDefinition[] = [
 
 /** Moves the selection down to a task. */
 async function selectTask(app: TerminalApp, title: string): Promise<void> {
-  const selectedRow = (rows: readonly string[]): string => rows.find((row) => row.includes('▌')) ?? '';
-  // The list truncates long titles.
-  while (!selectedRow(app.screen()).includes(title.slice(0, 12))) {
-    const before = selectedRow(app.screen());
+  // The beginning of the title: the sign before it and the age behind it can change at any time.
+  const selectedTitle = (rows: readonly string[]): string =>
+    /▌(?:[ ■] )?. (.{12})/u.exec(rows.find((row) => row.includes('▌')) ?? '')?.[1] ?? '';
+  while (selectedTitle(app.screen()) !== title.slice(0, 12)) {
+    const before = selectedTitle(app.screen());
     app.press('j');
-    await app.until((screen) => selectedRow(screen.rows()) !== before);
+    await app.until((screen) => selectedTitle(screen.rows()) !== before);
   }
 }
