@@ -5,13 +5,13 @@ import type { Clock } from './domain/ports/clock.ts';
 import { sanitise, sanitiseLine } from './domain/text/sanitise.ts';
 import { systemClock } from './platform/clock.ts';
 import { COMPLETE_COMMAND } from './script/completion/hidden-command.ts';
-import type { ScriptIo } from './script/context.ts';
 import { EXIT } from './script/exit-code.ts';
 import type { ParsedFlags } from './script/flags.ts';
-import { helpFor } from './script/help.ts';
+import { helpFor } from './script/help-text.ts';
 import { reportingErrors, writeLine } from './script/output.ts';
 import { commandWord, hasSwitch, type ParsedCommand, parseArguments } from './script/parse-arguments.ts';
 import { isScriptCommand, resolveCommand } from './script/resolve-command.ts';
+import type { ScriptIo } from './script/script-context.ts';
 import { tableColumns } from './terminal/terminal-size.ts';
 
 interface Invocation extends ParsedCommand {

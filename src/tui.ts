@@ -12,8 +12,8 @@ import { confirmPlainHttp, needsPlainHttpConsent } from './config/plain-http.ts'
 import { UsageError } from './domain/errors.ts';
 import { type FirstScreen, type FirstScreenOptions, openFirstScreen } from './first-screen.ts';
 import type { TuiResult } from './main.tsx';
-import type { ScriptIo } from './script/context.ts';
 import { reportingErrors } from './script/output.ts';
+import type { ScriptIo } from './script/script-context.ts';
 import { muteWarnings } from './terminal/node-warnings.ts';
 import { closeOpenSession } from './terminal/terminal-session.ts';
 import { tableColumns } from './terminal/terminal-size.ts';

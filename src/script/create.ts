@@ -3,11 +3,11 @@ import { BackendError, UsageError } from '../domain/errors.ts';
 import type { Preset, Template } from '../domain/ports/backend.ts';
 import { didYouMean } from '../domain/text/did-you-mean.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
-import type { ScriptCommand, ScriptContext } from './context.ts';
 import { EXIT } from './exit-code.ts';
 import { taskJson } from './json.ts';
 import { reportingErrors, writeJson, writeLine } from './output.ts';
 import { readPrompt } from './read-prompt.ts';
+import type { ScriptCommand, ScriptContext } from './script-context.ts';
 
 export interface CreateOptions {
   /** The prompt, or `-` to read stdin; undefined when a preset has one. */

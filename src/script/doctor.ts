@@ -3,9 +3,9 @@ import { errorText } from '../domain/errors.ts';
 import type { AgentBackend, Template } from '../domain/ports/backend.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { padEnd } from '../domain/text/width.ts';
-import type { ScriptContext } from './context.ts';
 import { EXIT, type ExitCode, exitCodeOf, highestExitCode } from './exit-code.ts';
 import { reportingErrors, write, writeJson } from './output.ts';
+import type { ScriptContext } from './script-context.ts';
 
 /** `backend` is null without a deployment, a running local server, or the consent to plain http. */
 export type DoctorContext = Omit<ScriptContext, 'backend'> & { readonly backend: AgentBackend | null };

@@ -1,10 +1,10 @@
 import { errorText } from '../domain/errors.ts';
 import type { Task } from '../domain/task.ts';
-import type { ScriptContext } from './context.ts';
 import { EXIT, type ExitCode, exitCodeOf, highestExitCode } from './exit-code.ts';
 import { inParallel } from './in-parallel.ts';
 import { errorJson } from './json.ts';
 import { writeJson, writeLine, writeNote } from './output.ts';
+import type { ScriptContext } from './script-context.ts';
 import { findTask, parseTaskArgument } from './task-argument.ts';
 import { withTimeout } from './with-timeout.ts';
 

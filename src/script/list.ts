@@ -8,13 +8,13 @@ import type { Task } from '../domain/task.ts';
 import { titleOf } from '../domain/task.ts';
 import { ageOf } from '../domain/text/age.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
-import type { ScriptCommand, ScriptContext } from './context.ts';
 import { EXIT } from './exit-code.ts';
 import { taskJson } from './json.ts';
 import { reportingErrors, write, writeJson } from './output.ts';
+import type { ScriptCommand, ScriptContext } from './script-context.ts';
 import type { TaskSelection } from './selection.ts';
 import { selectionQuery } from './selection-query.ts';
-import { type Column, table } from './table.ts';
+import { type Column, table } from './text-table.ts';
 
 export interface ListOptions extends TaskSelection {
   readonly json: boolean;

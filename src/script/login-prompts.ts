@@ -2,9 +2,9 @@ import type { Readable } from 'node:stream';
 import { UsageError } from '../domain/errors.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { abortError } from './abort-error.ts';
-import type { ScriptIo } from './context.ts';
 import { write } from './output.ts';
 import { readAll, readLine, readUntil } from './read-stdin.ts';
+import type { ScriptIo } from './script-context.ts';
 
 /** The questions of `taskdeck login`. */
 export interface LoginPrompts {

@@ -7,12 +7,12 @@ import type { Message, Transcript } from '../domain/transcript.ts';
 import { transcriptText } from '../domain/transcript-text.ts';
 import { sleep } from '../platform/sleep.ts';
 import { throwIfAborted } from './abort-error.ts';
-import type { ScriptCommand, ScriptContext } from './context.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { followTranscript, initialFollowState } from './follow-transcript.ts';
 import { messageJson } from './json.ts';
 import { reportingErrors, write, writeJson, writeJsonLine, writeNote } from './output.ts';
 import { Retrier } from './retrier.ts';
+import type { ScriptCommand, ScriptContext } from './script-context.ts';
 import { findTask, parseTaskArgument } from './task-argument.ts';
 
 export interface LogsOptions {

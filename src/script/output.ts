@@ -2,9 +2,9 @@ import type { Writable } from 'node:stream';
 import { errorText } from '../domain/errors.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { describeSystemError, isSystemError, systemReason } from '../platform/system-error.ts';
-import type { ScriptIo } from './context.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
 import { errorJson, safeJson } from './json.ts';
+import type { ScriptIo } from './script-context.ts';
 
 /** The reader closed its end of the pipe, as `head` does. */
 class OutputClosed extends Error {

@@ -3,12 +3,12 @@ import type { Clock } from '../domain/ports/clock.ts';
 import type { PurgeFilter, PurgeResult, Storage } from '../domain/ports/storage.ts';
 import { counted } from '../domain/text/count.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
-import type { ScriptIo } from './context.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { parseAge } from './flag-values.ts';
 import type { ParsedFlags } from './flags.ts';
 import { reportingErrors, write, writeJson, writeLine, writeNote } from './output.ts';
 import { readLine } from './read-stdin.ts';
+import type { ScriptIo } from './script-context.ts';
 
 export interface PurgeOptions {
   readonly origin: string | undefined;

@@ -1,7 +1,6 @@
 import { UsageError } from '../domain/errors.ts';
 import type { CommandDefinition } from './command-definition.ts';
 import { scriptCommands } from './commands.ts';
-import type { ScriptContext } from './context.ts';
 import { create } from './create.ts';
 import type { ExitCode } from './exit-code.ts';
 import { parseDuration, parsePhases, parseQuery, parseStatuses } from './flag-values.ts';
@@ -9,6 +8,7 @@ import type { ParsedFlags } from './flags.ts';
 import { list } from './list.ts';
 import { logs } from './logs.ts';
 import type { ParsedCommand } from './parse-arguments.ts';
+import type { ScriptContext } from './script-context.ts';
 import type { TaskSelection } from './selection.ts';
 import { send } from './send.ts';
 import { show } from './show.ts';

@@ -1,8 +1,8 @@
 import { BackendError, type BackendErrorKind, errorText } from '../domain/errors.ts';
 import { sleep } from '../platform/sleep.ts';
 import { throwIfAborted } from './abort-error.ts';
-import type { ScriptContext } from './context.ts';
 import { writeNote } from './output.ts';
+import type { ScriptContext } from './script-context.ts';
 
 /** Long enough for a server restart, ms. */
 const RETRY_FOR_MS = 5 * 60_000;

@@ -7,11 +7,11 @@ import { countUserMessages } from '../domain/transcript.ts';
 import { sleep } from '../platform/sleep.ts';
 import { throwIfAborted } from './abort-error.ts';
 import { assertAllowed } from './assert-allowed.ts';
-import type { ScriptCommand, ScriptContext } from './context.ts';
 import { forEachTask } from './for-each-task.ts';
 import { reportingErrors } from './output.ts';
 import { readPrompt } from './read-prompt.ts';
 import { pollDelay, Retrier } from './retrier.ts';
+import type { ScriptCommand, ScriptContext } from './script-context.ts';
 
 export interface SendOptions {
   readonly task: string;

@@ -8,10 +8,10 @@ import { isoSeconds } from '../domain/text/iso-time.ts';
 import { sanitise, sanitiseLine } from '../domain/text/sanitise.ts';
 import { displayWidth, padEnd } from '../domain/text/width.ts';
 import { wrap } from '../domain/text/wrap.ts';
-import type { ScriptCommand } from './context.ts';
 import { EXIT } from './exit-code.ts';
 import { taskJson } from './json.ts';
 import { reportingErrors, write, writeJson } from './output.ts';
+import type { ScriptCommand } from './script-context.ts';
 import { findTask, parseTaskArgument } from './task-argument.ts';
 
 export interface ShowOptions {

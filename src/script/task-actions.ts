@@ -4,11 +4,11 @@ import { type Availability, mayDelete, mayPause, mayResume } from '../domain/rul
 import type { Task } from '../domain/task.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { assertAllowed } from './assert-allowed.ts';
-import type { ScriptCommand, ScriptContext } from './context.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { forEachTask } from './for-each-task.ts';
 import { reportingErrors, write, writeNote } from './output.ts';
 import { readLine } from './read-stdin.ts';
+import type { ScriptCommand, ScriptContext } from './script-context.ts';
 
 export interface ActionOptions {
   /** At least one. */

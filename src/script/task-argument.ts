@@ -1,6 +1,6 @@
 import { BackendError, UsageError, withHint } from '../domain/errors.ts';
 import type { Task, TaskRef } from '../domain/task.ts';
-import type { ScriptContext } from './context.ts';
+import type { ScriptContext } from './script-context.ts';
 
 /**
  * Parses a UUID, `name` of an own task, or `owner/name`.

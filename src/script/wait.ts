@@ -4,10 +4,10 @@ import type { Task } from '../domain/task.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { sleep } from '../platform/sleep.ts';
 import { throwIfAborted } from './abort-error.ts';
-import type { ScriptCommand, ScriptContext } from './context.ts';
 import { type ActionResult, type ForEachOptions, forEachTask } from './for-each-task.ts';
 import { reportingErrors } from './output.ts';
 import { pollDelay, Retrier } from './retrier.ts';
+import type { ScriptCommand, ScriptContext } from './script-context.ts';
 
 export interface WaitOptions {
   /** At least one. */

@@ -7,11 +7,11 @@ import { isoSeconds, isoTime } from '../domain/text/iso-time.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { sleep } from '../platform/sleep.ts';
 import { throwIfAborted } from './abort-error.ts';
-import type { ScriptCommand } from './context.ts';
 import { wireState } from './json.ts';
 import { isSelected, taskArgumentOf } from './list.ts';
 import { reportingErrors, writeJsonLine, writeLine } from './output.ts';
 import { Retrier } from './retrier.ts';
+import type { ScriptCommand } from './script-context.ts';
 import type { TaskSelection } from './selection.ts';
 import { selectionQuery } from './selection-query.ts';
 

@@ -1,5 +1,5 @@
-import type { ScriptContext } from './context.ts';
 import { TimedOut } from './exit-code.ts';
+import type { ScriptContext } from './script-context.ts';
 
 /**
  * Runs `run` and aborts its signal after `ms`; null for no limit.

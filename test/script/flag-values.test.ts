@@ -3,7 +3,7 @@ import { UsageError } from '../../src/domain/errors.ts';
 import { displayWidth } from '../../src/domain/text/width.ts';
 import { parseDuration } from '../../src/script/flag-values.ts';
 import { safeJson } from '../../src/script/json.ts';
-import { table } from '../../src/script/table.ts';
+import { table } from '../../src/script/text-table.ts';
 
 describe('a duration', () => {
   test.each([

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { UsageError } from '../../src/domain/errors.ts';
 import { flagsOf } from '../../src/script/command-definition.ts';
 import { commands, screenCommand } from '../../src/script/commands.ts';
-import { helpFor } from '../../src/script/help.ts';
+import { helpFor } from '../../src/script/help-text.ts';
 import { hasSwitch, parseArguments } from '../../src/script/parse-arguments.ts';
 
 const words = (line: string): readonly string[] => line.split(' ').filter((word) => word !== '');

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { expect, it } from 'vitest';
-import type { ScriptContext } from '../../src/script/context.ts';
 import { Retrier } from '../../src/script/retrier.ts';
+import type { ScriptContext } from '../../src/script/script-context.ts';
 import { NOON } from '../domain/builders.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { failure } from '../sync/scripted-backend.ts';

@@ -3,10 +3,10 @@ import { createTasksBackend } from '../../src/api/tasks-backend.ts';
 import type { AgentBackend } from '../../src/domain/ports/backend.ts';
 import type { LocalServerHandle } from '../../src/local/server.ts';
 import { systemClock } from '../../src/platform/clock.ts';
-import type { ScriptIo } from '../../src/script/context.ts';
 import { reportingErrors } from '../../src/script/output.ts';
 import { parseArguments } from '../../src/script/parse-arguments.ts';
 import { resolveCommand } from '../../src/script/resolve-command.ts';
+import type { ScriptIo } from '../../src/script/script-context.ts';
 import { startLocalServer } from '../support/local-server.ts';
 
 export interface CommandResult {

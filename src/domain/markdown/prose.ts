@@ -1,8 +1,8 @@
 import { Lexer, type Token, type Tokens } from 'marked';
 import { codeLines, languageLine } from './code.ts';
 import { inlineRows } from './inline.ts';
+import { tableRows } from './markdown-table.ts';
 import { plainRow, type StyledLine, type StyledRow } from './styled-text.ts';
-import { tableRows } from './table.ts';
 import { wrapStyledLine } from './wrap-line.ts';
 
 /** Renders lines as Markdown; `columns` may be infinite. */

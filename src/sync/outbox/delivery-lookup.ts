@@ -6,7 +6,7 @@ import { sleep } from '../../platform/sleep.ts';
 import { taskById } from '../../store/selectors.ts';
 import { backOff } from '../back-off.ts';
 import type { FetchedTranscript } from '../fetch-transcript.ts';
-import type { OutboxContext } from './context.ts';
+import type { OutboxContext } from './outbox-context.ts';
 import type { OutboxStore } from './outbox-store.ts';
 
 /** While a send is pending, the transcript is read first after this time, then at this interval; ms. */
