@@ -1,6 +1,8 @@
 /** The limit of retracted text of a message; beyond it, the oldest lines are dropped. UTF-16 units. */
 const MAX_RETRACTED = 64 * 1024;
 const DROPPED_NOTE = '[…earlier retracted lines are not stored]';
+/** Also matches the notes that earlier versions stored. */
+const isDroppedNote = (line: string): boolean => line.startsWith('[…earlier ');
 
 /**
  * The lines of `before` that `after` no longer contains, in order. AgentAPI replaces the last message in place whenever
@@ -113,7 +115,7 @@ function limitLength(lines: readonly string[]): string {
   });
   if (first === -1) return lines.join('\n');
   // A single line that is too long keeps its end.
-  const rest = lines.slice(first + 1).filter((line) => line !== DROPPED_NOTE);
+  const rest = lines.slice(first + 1).filter((line) => !isDroppedNote(line));
   return [DROPPED_NOTE, ...(rest.length > 0 ? rest : [(lines.at(-1) ?? '').slice(-MAX_RETRACTED)])].join(
     '\n',
   );

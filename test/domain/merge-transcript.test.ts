@@ -290,6 +290,24 @@ describe('retracted text', () => {
     expect(gone.split('\n')[0]).toMatch(/earlier retracted lines are not stored/);
     expect(gone).toContain(`${names[28]} line 499`);
   });
+
+  it('has one note after a merge with lines that an earlier version dropped', () => {
+    const lines = (name: string) =>
+      Array.from({ length: 1_000 }, (_, index) => `${name} ${index} ${'-'.repeat(40)}`);
+    const stored = (...content: readonly string[]): StoredConversation => ({
+      entries: [
+        { kind: 'message', run: 0, id: 1, message: first },
+        { kind: 'retracted', run: 0, id: 2, message: agent(2, content.join('\n'), at(2)) },
+      ],
+    });
+    const dropped = '[…earlier lines that were taken back are not kept]';
+    const { entries } = mergeConversations(stored(...lines('one')), stored(dropped, ...lines('other')));
+    const gone = messageOf(entries[1] as ConversationEntry)?.content.split('\n') ?? [];
+    expect(gone.filter((line) => line.startsWith('[…'))).toEqual([
+      '[…earlier retracted lines are not stored]',
+    ]);
+    expect(gone.at(-1)).toMatch(/^other 999/);
+  });
 });
 
 describe('a server whose ids do not increase', () => {
