@@ -124,7 +124,7 @@ const TLS_VERIFICATION_OFF: Diagnostic = {
 function profileChecks(sources: DeploymentInputs): readonly Diagnostic[] {
   try {
     const { all, current, file } = sources.profiles();
-    if (all.length === 0) return [info('profiles', 'kept', 'none')];
+    if (all.length === 0) return [info('profiles', 'saved', 'none')];
     return [
       info('profiles', 'file', file),
       ...all.map(({ name, url }) =>

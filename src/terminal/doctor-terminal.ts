@@ -22,7 +22,7 @@ export function terminalChecks({ env, stdout, tmux }: TerminalChecksOptions): re
     charactersCheck(env),
     ...(isSet(env, 'SSH_CONNECTION') || isSet(env, 'SSH_TTY') ? [info('over', 'SSH')] : []),
     ...multiplexerChecks(env, tmux),
-    info('notices', notificationSupport(notificationRoute(env, tmux))),
+    info('notifications', notificationSupport(notificationRoute(env, tmux))),
   ];
 }
 

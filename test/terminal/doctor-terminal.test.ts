@@ -21,7 +21,7 @@ describe('a terminal', () => {
       size: ['80x24', null],
       colours: [expect.stringContaining('(16 used)'), null],
       characters: ['en_GB.UTF-8', true],
-      notices: ['bell and OSC 9', null],
+      notifications: ['bell and OSC 9', null],
     });
   });
 

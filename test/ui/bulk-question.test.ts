@@ -37,7 +37,7 @@ describe('the question', () => {
       words: 'Pause 3 of 5 tasks: “Fix login”, “Update the docs” and “Flaky hunt”?',
       answers: [
         ['y', 'pauses'],
-        ['other keys', 'leave them'],
+        ['other keys', 'cancel'],
       ],
       hasKeys: true,
     });

@@ -110,7 +110,7 @@ describe('a question', () => {
     ['idle', 'Pause “Fix login”? Its running processes end.'],
   ] as const)('before a pause on this machine says that processes end: %s', (phase, words) => {
     expect(local(120, 'confirm-pause', taskIn(phase, 'a', { displayName: 'Fix login' }))).toBe(
-      ` ? ${words}  y pauses  other keys leave it`,
+      ` ? ${words}  y pauses  other keys cancel`,
     );
   });
 

@@ -90,7 +90,7 @@ export function bulkAnswers(
   if (act !== 'send')
     return [
       ['y', `${act}s`],
-      ['other keys', act === 'delete' ? 'keep them' : 'leave them'],
+      ['other keys', act === 'delete' ? 'keep them' : 'cancel'],
     ];
   const { eligible } = bulkPlanFor(state, act, taskIds);
   return pausedCount(state, eligible) === 0

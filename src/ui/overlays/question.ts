@@ -36,7 +36,7 @@ export function questionOf(state: State): Question | null {
     case 'confirm-pause':
       return taskQuestion(state, overlay.taskId, pauseWords(state, overlay.taskId), [
         ['y', 'pauses'],
-        ['other keys', 'leave it'],
+        ['other keys', 'cancel'],
       ]);
     case 'confirm-resume': {
       const task = taskById(state, overlay.taskId);
