@@ -42,7 +42,7 @@ describe('the question', () => {
       hasKeys: true,
     });
     // The footer shows the answers.
-    expect(questionOf(asking('pause', 80))).toMatchObject({
+    expect(questionOf(asking('pause', 76))).toMatchObject({
       words: 'Pause 3 of 5 tasks: “Fix login”, “Update the docs” and “Flaky hunt”?',
       hasKeys: false,
     });
