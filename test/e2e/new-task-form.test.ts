@@ -115,6 +115,8 @@ describe('the form of a new task', () => {
     app.press('enter');
     await createdBy(server, 1);
     await app.until('q quit');
+    // A task without a response has no age. Quitting would ask about it.
+    await app.shows((screen) => !/queued +│/.test(screen.text()));
     expect(createRequests(server)).toEqual([
       {
         template_version_id: VERSIONS.docker,
