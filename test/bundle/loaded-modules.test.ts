@@ -5,7 +5,7 @@ import { deployment, signedIn } from '../e2e/deployment.ts';
 import { makeHome } from '../support/home.ts';
 
 /** Modules of Node that take milliseconds to load and that a list over plain HTTP does not use. */
-const UNUSED_MODULES = ['assert', 'http2', 'internal/deps/undici/undici'];
+const UNUSED_MODULES = ['internal/deps/undici/undici'];
 
 /** A home where each taskdeck writes the list of Node modules that it loaded to a file when it exits. */
 async function watchedHome() {
