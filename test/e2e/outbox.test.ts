@@ -124,6 +124,8 @@ describe('a message to a working task', () => {
     await one.until('you queued');
     await other.until(/you queued[\s\S]*use main/);
     busy.is(IDLE);
+    // While it is being sent, the screens look as after it.
+    await expect.poll(busy.heard, WAIT).toEqual(['use main']);
     for (const app of [one, other])
       await app.until(
         (screen) => !screen.text().includes('you queued') && screen.text().includes('use main'),
