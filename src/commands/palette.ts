@@ -35,7 +35,7 @@ export function paletteEntries(state: State): readonly PaletteEntry[] {
         helpSections.find((section) => section.commands.some(({ id }) => id === command.id))?.title ?? '',
       keys: keysOf(command, state.customKeys),
       keyContext: command.keyContext,
-      availability: availabilityOf(command, state),
+      availability: availabilityOf(command, state, contexts),
     }))
     .toSorted((one, other) => rank(one) - rank(other));
 }
@@ -46,14 +46,15 @@ export function runChosen(context: CommandContext, id: string): void {
   store.dispatch({ type: 'overlay-closed' });
   const command: Command | undefined = commands.find((each) => each.id === id);
   if (command === undefined) return;
-  const availability = availabilityOf(command, store.getState());
+  const state = store.getState();
+  const availability = availabilityOf(command, state, reachableContexts(state));
   if (availability === true) return command.run(context, 0);
   store.dispatch({ type: 'notice-changed', notice: { tone: 'plain', text: availability, at: clock.now() } });
 }
 
 /** Whether a command can run after the palette closes. */
-function availabilityOf(command: Command, state: State): Availability {
-  if (!reachableContexts(state).includes(command.keyContext)) return elsewhere(command.keyContext, state);
+function availabilityOf(command: Command, state: State, contexts: readonly KeyContext[]): Availability {
+  if (!contexts.includes(command.keyContext)) return elsewhere(command.keyContext, state);
   const availability = command.enabled?.(state) ?? true;
   return availability === true && command.keyOnly ? 'Press one of its keys.' : availability;
 }
