@@ -18,11 +18,11 @@ export const LANES = {
     'test/platform/{private-directory,sqlite}.test.ts',
     'test/script/{commands,create-local,doctor,failures,json,login-prompts,logs-send-wait-watch}.test.ts',
     'test/storage/{instance-lock,several-processes}.test.ts',
-    'test/store/message-body.test.ts',
     'test/sync/clock-steps.test.ts',
     'test/sync/outbox-random/*.test.ts',
     'test/support/terminal-app.test.ts',
     'test/terminal/{browser,clipboard,doctor-terminal,exit-paths,external-editor,painter,terminal-session}.test.ts',
+    'test/view/message-body.test.ts',
   ],
 } as const;
 

@@ -1,7 +1,7 @@
 import { PAST_PARTICIPLES } from '../domain/bulk-rules.ts';
-import { FRAME_SIZE } from '../store/geometry.ts';
-import { screenLayout } from '../store/screen-layout.ts';
 import type { State } from '../store/state.ts';
+import { FRAME_SIZE } from '../view/geometry.ts';
+import { screenLayout } from '../view/screen-layout.ts';
 import { bulkResultRows, type ResultRow } from './bulk-result-rows.ts';
 import type { Command, CommandContext } from './command.ts';
 import { fullTextRows } from './full-texts.ts';

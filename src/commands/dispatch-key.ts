@@ -1,7 +1,7 @@
 import { keyFor } from '../domain/key-placeholder.ts';
 import { latinKey } from '../domain/keyboard-layout.ts';
-import { isTiny } from '../store/geometry.ts';
 import type { CustomKeys, State } from '../store/state.ts';
+import { isTiny } from '../view/geometry.ts';
 import { type CommandContext, type KeyContext, keysOf } from './command.ts';
 import { answerConfirmation } from './confirm.ts';
 import { editByKey, insertText } from './edit-keys.ts';

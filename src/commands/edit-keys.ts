@@ -3,10 +3,10 @@ import { textEdit } from '../domain/edit/keys.ts';
 import { layoutText, offsetAt } from '../domain/edit/layout.ts';
 import { sanitise } from '../domain/text/sanitise.ts';
 import { fixedPrompt } from '../store/form.ts';
-import { promptWidth } from '../store/geometry.ts';
 import { draft, draftKey } from '../store/selectors.ts';
 import type { State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
+import { promptWidth } from '../view/geometry.ts';
 import { activeHistoryPosition } from './prompt-history.ts';
 
 export const isEditingKey = (key: string): boolean => textEdit(key) !== undefined;

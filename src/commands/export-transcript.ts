@@ -6,7 +6,7 @@ import { transcriptText } from '../domain/transcript-text.ts';
 import { mergedTranscriptOf } from '../store/merged-transcript.ts';
 import { taskById } from '../store/selectors.ts';
 import type { State } from '../store/state.ts';
-import type { Block } from '../store/transcript-block.ts';
+import type { Block } from '../view/transcript-block.ts';
 import type { Command, CommandContext } from './command.ts';
 import { visibleTranscript } from './visible-transcript.ts';
 

@@ -3,10 +3,10 @@ import { withKeyNames } from '../domain/key-placeholder.ts';
 import { titleOf } from '../domain/task.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { wrap } from '../domain/text/wrap.ts';
-import { visibleBuild } from '../store/build-view.ts';
-import { connectionProblem } from '../store/connection-problem.ts';
+import { visibleBuild } from '../store/builds.ts';
 import { selectedTask } from '../store/selectors.ts';
 import type { State } from '../store/state.ts';
+import { connectionProblem } from '../view/connection-problem.ts';
 import type { ResultRow } from './bulk-result-rows.ts';
 
 /** Texts that the screen may truncate, each with a heading. Untrusted. */

@@ -1,6 +1,6 @@
-import { FRAME_SIZE } from '../store/geometry.ts';
-import { screenLayout } from '../store/screen-layout.ts';
 import type { State } from '../store/state.ts';
+import { FRAME_SIZE } from '../view/geometry.ts';
+import { screenLayout } from '../view/screen-layout.ts';
 import type { Command, CommandContext } from './command.ts';
 import { findInHelp } from './help-find.ts';
 import { HELP_MOVES } from './help-moves.ts';

@@ -1,7 +1,7 @@
 import { messageText } from '../domain/transcript-text.ts';
 import type { State } from '../store/state.ts';
-import type { Block } from '../store/transcript-block.ts';
-import { anchorAt, scrollTopOf } from '../store/transcript-view.ts';
+import type { Block } from '../view/transcript-block.ts';
+import { anchorAt, scrollTopOf } from '../view/transcript-view.ts';
 import type { Command, CommandContext } from './command.ts';
 import { type VisibleTranscript, visibleTranscript } from './visible-transcript.ts';
 

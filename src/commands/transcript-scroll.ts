@@ -1,5 +1,5 @@
-import { anchorAt, scrollTopOf, type TranscriptView } from '../store/transcript-view.ts';
 import type { ScrollAnchor } from '../store/view-state.ts';
+import { anchorAt, scrollTopOf, type TranscriptView } from '../view/transcript-view.ts';
 import type { Command, CommandContext } from './command.ts';
 import { visibleTranscript } from './visible-transcript.ts';
 

@@ -1,15 +1,15 @@
 import { displayWidth } from '../domain/text/width.ts';
 import type { State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
-import { hitAt, hitsBefore, type SearchHits, searchTranscript } from '../store/transcript-search.ts';
+import type { HitPosition } from '../store/view-state.ts';
+import { hitAt, hitsBefore, type SearchHits, searchTranscript } from '../view/transcript-search.ts';
 import {
   anchorAt,
   INDENT,
   scrollTopOf,
   type TranscriptView,
   withMessageRendered,
-} from '../store/transcript-view.ts';
-import type { HitPosition } from '../store/view-state.ts';
+} from '../view/transcript-view.ts';
 import type { Command, CommandContext } from './command.ts';
 import { type VisibleTranscript, visibleTranscript } from './visible-transcript.ts';
 

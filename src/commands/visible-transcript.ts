@@ -1,8 +1,8 @@
-import { detailLayout } from '../store/detail-layout.ts';
-import { screenLayout } from '../store/screen-layout.ts';
 import type { State } from '../store/state.ts';
-import { type TranscriptView, transcriptView } from '../store/transcript-view.ts';
 import type { ScrollAnchor } from '../store/view-state.ts';
+import { detailLayout } from '../view/detail-layout.ts';
+import { screenLayout } from '../view/screen-layout.ts';
+import { type TranscriptView, transcriptView } from '../view/transcript-view.ts';
 
 /** The transcript on screen, with its scroll position and size. */
 export interface VisibleTranscript {

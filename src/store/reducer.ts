@@ -4,7 +4,7 @@ import { beginChange } from '../domain/pending-change.ts';
 import { DEFAULT_SORT } from '../domain/row-order.ts';
 import { DEFAULT_TRANSCRIPT_OPTIONS } from '../domain/transcript-options.ts';
 import { receiveActivity } from './activity.ts';
-import { appendBuildLog, receiveBuild } from './build-view.ts';
+import { appendBuildLog, receiveBuild } from './builds.ts';
 import {
   addBulkOperation,
   cancelBulkOperation,

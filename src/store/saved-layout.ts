@@ -1,6 +1,7 @@
 import type { SavedScrollPosition, SavedViewState } from '../domain/saved-layout.ts';
 import { entryIndexAt, messageOf } from '../domain/stored-conversation.ts';
-import { transcriptWidth } from './detail-layout.ts';
+import { transcriptWidth } from '../view/detail-layout.ts';
+import { transcriptView, withMessageRendered } from '../view/transcript-view.ts';
 import { withEntry, withoutEntries } from './immutable-map.ts';
 import {
   isEntry,
@@ -10,7 +11,6 @@ import {
   transcriptItems,
 } from './merged-transcript.ts';
 import type { MergedTranscript, State } from './state.ts';
-import { transcriptView, withMessageRendered } from './transcript-view.ts';
 import type { ScrollAnchor, ViewState } from './view-state.ts';
 
 export const savedViewStateOf = ({ pane, zoomed, filter, needsAttentionIds }: ViewState): SavedViewState => ({

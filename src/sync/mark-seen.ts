@@ -1,6 +1,6 @@
 import type { Clock } from '../domain/ports/clock.ts';
 import type { Store } from '../store/store.ts';
-import { taskInView } from '../store/task-in-view.ts';
+import { taskInView } from '../view/task-in-view.ts';
 
 /** A task counts as viewed after this time on the screen, so that a passing cursor views nothing; ms. */
 export const SEEN_AFTER_MS = 700;

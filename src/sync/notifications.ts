@@ -19,7 +19,7 @@ import {
 } from '../store/selectors.ts';
 import type { State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
-import { isTaskInView } from '../store/task-in-view.ts';
+import { isTaskInView } from '../view/task-in-view.ts';
 
 /** Tasks that begin to need the user within this time share a notification; ms. */
 const BATCH_MS = 1_000;

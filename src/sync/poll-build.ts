@@ -3,7 +3,7 @@ import { BackendError } from '../domain/errors.ts';
 import { isTransitional, type Phase } from '../domain/phase.ts';
 import type { Build } from '../domain/ports/backend.ts';
 import type { Task } from '../domain/task.ts';
-import { isStaleBuild } from '../store/build-view.ts';
+import { isStaleBuild } from '../store/builds.ts';
 import { phaseIn, selectedTask } from '../store/selectors.ts';
 import { buildInterval, unfocusedFactor } from './intervals.ts';
 import { createPoller, type Poller } from './poller.ts';

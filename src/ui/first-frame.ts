@@ -1,6 +1,6 @@
-import { FRAME_SIZE } from '../store/geometry.ts';
-import { screenLayout } from '../store/screen-layout.ts';
 import type { State } from '../store/state.ts';
+import { FRAME_SIZE } from '../view/geometry.ts';
+import { screenLayout } from '../view/screen-layout.ts';
 import { modalOf } from './overlays/modal.ts';
 import { detailFrame } from './panes/detail-frame.ts';
 import { footerLine } from './panes/footer-line.ts';

@@ -3,8 +3,8 @@ import { confirmSearch, updateSearch } from '../../src/commands/transcript-searc
 import { visibleTranscript } from '../../src/commands/visible-transcript.ts';
 import { renderProse } from '../../src/domain/markdown/prose.ts';
 import type { Message } from '../../src/domain/transcript.ts';
-import { hitsBefore, searchTranscript } from '../../src/store/transcript-search.ts';
-import { visibleLines } from '../../src/store/transcript-view.ts';
+import { hitsBefore, searchTranscript } from '../../src/view/transcript-search.ts';
+import { visibleLines } from '../../src/view/transcript-view.ts';
 import { agent, live, you } from '../domain/builders.ts';
 import { applyEvents, stateWithTasks, transcriptReceived } from '../store/state-builders.ts';
 import { type AppFixture, appFixture } from './app-fixture.ts';

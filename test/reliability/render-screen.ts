@@ -1,9 +1,9 @@
 import { withKeyNames } from '../../src/domain/key-placeholder.ts';
 import { sanitiseLine } from '../../src/domain/text/sanitise.ts';
-import { connectionProblem } from '../../src/store/connection-problem.ts';
 import { dataAge } from '../../src/store/selectors.ts';
 import type { State } from '../../src/store/state.ts';
 import { freshnessWords } from '../../src/ui/widgets/freshness-words.ts';
+import { connectionProblem } from '../../src/view/connection-problem.ts';
 import { renderApp } from '../ui/rendered-app.tsx';
 
 export interface RenderedScreen {

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { renderProse } from '../../src/domain/markdown/prose.ts';
 import type { SavedScrollPosition } from '../../src/domain/saved-layout.ts';
 import type { Message } from '../../src/domain/transcript.ts';
-import { transcriptWidth } from '../../src/store/detail-layout.ts';
 import type { StoreEvent } from '../../src/store/event.ts';
 import { savedScrollPositionsOf } from '../../src/store/saved-layout.ts';
 import type { State } from '../../src/store/state.ts';
-import { transcriptView, visibleLines } from '../../src/store/transcript-view.ts';
+import { transcriptWidth } from '../../src/view/detail-layout.ts';
+import { transcriptView, visibleLines } from '../../src/view/transcript-view.ts';
 import { agent, live, makeTask, you } from '../domain/builders.ts';
 import { applyEvents, emptyState, listReceived, transcriptReceived } from './state-builders.ts';
 

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import type { BackendError } from '../../src/domain/errors.ts';
-import { connectionProblem } from '../../src/store/connection-problem.ts';
 import { createStore } from '../../src/store/store.ts';
 import { pollList } from '../../src/sync/poll-list.ts';
+import { connectionProblem } from '../../src/view/connection-problem.ts';
 import { makeTask } from '../domain/builders.ts';
 import { syncFixture } from './sync-fixture.ts';
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Build } from '../../src/domain/ports/backend.ts';
 import type { Task } from '../../src/domain/task.ts';
-import { visibleBuild } from '../../src/store/build-view.ts';
+import { visibleBuild } from '../../src/store/builds.ts';
 import { selectedTask } from '../../src/store/selectors.ts';
 import { pollBuild } from '../../src/sync/poll-build.ts';
 import { makeBuild, makeTask, NOON } from '../domain/builders.ts';

@@ -3,8 +3,8 @@ import { MINE, type OwnerScope, scopeOfOwner } from '../../src/domain/owner-scop
 import type { AgentState, Task } from '../../src/domain/task.ts';
 import { mergeSegments } from '../../src/domain/timeline.ts';
 import { selectedTask } from '../../src/store/selectors.ts';
-import { timelineView } from '../../src/store/timeline-view.ts';
 import { recordTimelines } from '../../src/sync/record-timelines.ts';
+import { timelineView } from '../../src/view/timeline-view.ts';
 import { MINUTE, makeReport, makeTask, NOON } from '../domain/builders.ts';
 import { ada, stateDirectory } from '../storage/storage-fixture.ts';
 import { CLOCK_EVENTS } from '../support/manual-clock.ts';

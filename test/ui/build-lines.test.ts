@@ -2,9 +2,9 @@ import { stripVTControlCharacters } from 'node:util';
 import { expect, it } from 'vitest';
 import type { Build, BuildLogLine, Template } from '../../src/domain/ports/backend.ts';
 import type { Task } from '../../src/domain/task.ts';
-import { detailLayout } from '../../src/store/detail-layout.ts';
 import type { State } from '../../src/store/state.ts';
 import { buildLines } from '../../src/ui/panes/build-lines.ts';
+import { detailLayout } from '../../src/view/detail-layout.ts';
 import { agent, live, makeBuild, makeTask, NOON } from '../domain/builders.ts';
 import {
   applyEvents,

@@ -6,11 +6,11 @@ import { EMPTY_CONVERSATION } from '../../src/domain/stored-conversation.ts';
 import type { Task } from '../../src/domain/task.ts';
 import { displayWidth } from '../../src/domain/text/width.ts';
 import type { StoreEvent } from '../../src/store/event.ts';
-import { headingOf } from '../../src/store/heading.ts';
 import type { State } from '../../src/store/state.ts';
 import { detailFrame } from '../../src/ui/panes/detail-frame.ts';
 import { detailStatus, headingLines, transcriptLines } from '../../src/ui/panes/detail-lines.ts';
 import { createTheme } from '../../src/ui/theme.ts';
+import { headingOf } from '../../src/view/heading.ts';
 import { taskIn } from '../commands/phase-builders.ts';
 import { agent, live, MINUTE, makeReport, makeTask, NOON, snapshot, you } from '../domain/builders.ts';
 import {

@@ -1,9 +1,9 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, it } from 'vitest';
 import type { SegmentKind, TimelineSegment } from '../../src/domain/timeline.ts';
-import { detailLayout } from '../../src/store/detail-layout.ts';
 import { timelineLine } from '../../src/ui/panes/timeline-line.ts';
 import { createTheme } from '../../src/ui/theme.ts';
+import { detailLayout } from '../../src/view/detail-layout.ts';
 import { MINUTE, makeReport, makeTask, NOON } from '../domain/builders.ts';
 import { applyEvents, emptyState, listReceived } from '../store/state-builders.ts';
 import { plain } from './rendered-app.tsx';

@@ -1,9 +1,9 @@
 import { createContext, useContext, useMemo, useSyncExternalStore } from 'react';
 import type { CommandContext } from '../../commands/command.ts';
 import type { Mouse } from '../../domain/mouse-input.ts';
-import { visibleState } from '../../store/screen-equality.ts';
 import type { State } from '../../store/state.ts';
 import type { ScreenReader } from '../../terminal/screen-reader-output.ts';
+import { visibleState } from '../../view/screen-equality.ts';
 import type { Theme } from '../theme.ts';
 import type { Regions } from './regions.ts';
 

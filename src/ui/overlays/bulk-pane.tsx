@@ -1,6 +1,6 @@
 import { countedTasks } from '../../domain/bulk-rules.ts';
-import { FRAME_SIZE } from '../../store/geometry.ts';
 import type { Overlay } from '../../store/view-state.ts';
+import { FRAME_SIZE } from '../../view/geometry.ts';
 import { useAppContext } from '../hooks/app-context.ts';
 import { frame } from '../widgets/frame.ts';
 import { Lines } from '../widgets/lines.tsx';

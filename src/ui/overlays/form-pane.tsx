@@ -1,7 +1,7 @@
 import { useRef } from 'react';
 import { locationWords } from '../../store/form.ts';
-import { type Extent, FRAME_SIZE } from '../../store/geometry.ts';
 import type { State } from '../../store/state.ts';
+import { type Extent, FRAME_SIZE } from '../../view/geometry.ts';
 import { useAppContext } from '../hooks/app-context.ts';
 import { frame } from '../widgets/frame.ts';
 import { Lines } from '../widgets/lines.tsx';

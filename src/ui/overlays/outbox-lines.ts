@@ -3,9 +3,9 @@ import { withKeyNames } from '../../domain/key-placeholder.ts';
 import { titleOf } from '../../domain/task.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { padOrTruncate } from '../../domain/text/width.ts';
-import { outboxScrollTop } from '../../store/geometry.ts';
 import { knownTask } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
+import { outboxScrollTop } from '../../view/geometry.ts';
 import { deliveryWords } from '../panes/detail-lines.ts';
 import type { Theme } from '../theme.ts';
 

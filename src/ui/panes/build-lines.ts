@@ -4,9 +4,10 @@ import type { Task } from '../../domain/task.ts';
 import { exactDuration } from '../../domain/text/age.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
 import { displayWidth, truncate } from '../../domain/text/width.ts';
-import { type LogRow, logRows, typicalBuildDurations, visibleBuild } from '../../store/build-view.ts';
-import { errorRows } from '../../store/detail-layout.ts';
+import { typicalBuildDurations, visibleBuild } from '../../store/builds.ts';
 import type { BuildWithLog, State } from '../../store/state.ts';
+import { type LogRow, logRows } from '../../view/build-log.ts';
+import { errorRows } from '../../view/detail-layout.ts';
 import type { Style, Theme } from '../theme.ts';
 
 /** The width of the bar in columns. */

@@ -1,11 +1,11 @@
 import { countedTasks } from '../../domain/bulk-rules.ts';
 import { titleOf } from '../../domain/task.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
-import { detailLayout } from '../../store/detail-layout.ts';
-import { type Extent, FRAME_SIZE } from '../../store/geometry.ts';
 import { markedIds } from '../../store/marks.ts';
 import { isWritingToMarked, selectedTask } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
+import { detailLayout } from '../../view/detail-layout.ts';
+import { type Extent, FRAME_SIZE } from '../../view/geometry.ts';
 import { bulkLines } from '../overlays/bulk-question.ts';
 import type { Theme } from '../theme.ts';
 import { frame } from '../widgets/frame.ts';

@@ -13,11 +13,12 @@ import { localDate, timeOfDay } from '../../domain/text/time-of-day.ts';
 import { displayWidth, isWider, padEnd, truncate } from '../../domain/text/width.ts';
 import { wrap } from '../../domain/text/wrap.ts';
 import type { Transcript } from '../../domain/transcript.ts';
-import type { Heading } from '../../store/heading.ts';
 import { mergedTranscriptOf } from '../../store/merged-transcript.ts';
 import { dataAge, phaseIn } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
-import { hitRangesOn, hitsBefore, searchTranscript } from '../../store/transcript-search.ts';
+import type { ViewState } from '../../store/view-state.ts';
+import type { Heading } from '../../view/heading.ts';
+import { hitRangesOn, hitsBefore, searchTranscript } from '../../view/transcript-search.ts';
 import {
   INDENT,
   newLineCount,
@@ -25,8 +26,7 @@ import {
   type TranscriptView,
   transcriptView,
   visibleLines,
-} from '../../store/transcript-view.ts';
-import type { ViewState } from '../../store/view-state.ts';
+} from '../../view/transcript-view.ts';
 import type { Theme } from '../theme.ts';
 import { alignEnds } from '../widgets/frame.ts';
 import { freshnessWords } from '../widgets/freshness-words.ts';

@@ -1,10 +1,10 @@
 import { Box } from 'ink';
 import { memo, useRef } from 'react';
 import { focusPane, wheelTranscript } from '../../commands/mouse-actions.ts';
-import { detailLayout } from '../../store/detail-layout.ts';
-import type { Extent } from '../../store/geometry.ts';
 import { taskById } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
+import { detailLayout } from '../../view/detail-layout.ts';
+import type { Extent } from '../../view/geometry.ts';
 import { useAppContext } from '../hooks/app-context.ts';
 import { useRegion } from '../hooks/mouse.ts';
 import { useSettled } from '../hooks/use-settled.ts';

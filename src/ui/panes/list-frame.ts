@@ -1,6 +1,6 @@
-import { type Extent, FRAME_SIZE, listTaskRows } from '../../store/geometry.ts';
 import { selectedIndex, visibleTasks } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
+import { type Extent, FRAME_SIZE, listTaskRows } from '../../view/geometry.ts';
 import type { Theme } from '../theme.ts';
 import { frame } from '../widgets/frame.ts';
 import { scrollIntoView } from '../widgets/scroll-into-view.ts';

@@ -1,7 +1,7 @@
 import { keyFor, withKeyNames } from '../../domain/key-placeholder.ts';
 import { displayWidth } from '../../domain/text/width.ts';
-import { noticeLines as noticed } from '../../store/screen-layout.ts';
 import type { State } from '../../store/state.ts';
+import { noticeLines as noticed } from '../../view/screen-layout.ts';
 import type { Theme } from '../theme.ts';
 import { alignEnds } from '../widgets/frame.ts';
 import { bulkProgressLines } from './bulk-progress.ts';

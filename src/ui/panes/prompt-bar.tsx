@@ -1,10 +1,10 @@
 import { useRef } from 'react';
 import { clickPrompt } from '../../commands/mouse-actions.ts';
 import { layoutText, scrollWindow } from '../../domain/edit/layout.ts';
-import { type Extent, PROMPT_MARGIN } from '../../store/geometry.ts';
 import { activePromptSearch, visibleDraft } from '../../store/prompt-history-search.ts';
-import { hasQuestionOverDraft } from '../../store/screen-layout.ts';
 import type { State } from '../../store/state.ts';
+import { type Extent, PROMPT_MARGIN } from '../../view/geometry.ts';
+import { hasQuestionOverDraft } from '../../view/screen-layout.ts';
 import { useAppContext } from '../hooks/app-context.ts';
 import { useRegion } from '../hooks/mouse.ts';
 import { Lines } from '../widgets/lines.tsx';

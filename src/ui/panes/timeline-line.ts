@@ -3,7 +3,7 @@ import { roundDuration } from '../../domain/text/age.ts';
 import { displayWidth } from '../../domain/text/width.ts';
 import type { TimelineSpan, TimelineTotal } from '../../domain/timeline.ts';
 import type { State } from '../../store/state.ts';
-import { timelineBarCells, timelineView } from '../../store/timeline-view.ts';
+import { timelineBarCells, timelineView } from '../../view/timeline-view.ts';
 import type { Theme } from '../theme.ts';
 import { timelineStyle } from '../widgets/timeline-style.ts';
 

@@ -1,6 +1,6 @@
 import { keyFor, withKeyNames } from '../../domain/key-placeholder.ts';
-import { MIN_COLUMNS, MIN_ROWS } from '../../store/geometry.ts';
 import type { State } from '../../store/state.ts';
+import { MIN_COLUMNS, MIN_ROWS } from '../../view/geometry.ts';
 import { questionLine, questionOf } from '../overlays/question.ts';
 import type { Theme } from '../theme.ts';
 import { firstThatFits } from '../widgets/first-that-fits.ts';

@@ -4,7 +4,6 @@ import { needsAttentionText } from '../../domain/needs-attention.ts';
 import { type Task, titleOf } from '../../domain/task.ts';
 import { plural } from '../../domain/text/count.ts';
 import { sanitiseLine } from '../../domain/text/sanitise.ts';
-import { connectionProblem } from '../../store/connection-problem.ts';
 import { memoize } from '../../store/memoize.ts';
 import { mergedTranscriptOf } from '../../store/merged-transcript.ts';
 import {
@@ -16,7 +15,8 @@ import {
   visibleTasks,
 } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
-import { hitsBefore, searchTranscript } from '../../store/transcript-search.ts';
+import { connectionProblem } from '../../view/connection-problem.ts';
+import { hitsBefore, searchTranscript } from '../../view/transcript-search.ts';
 import { deliveryWords } from '../panes/detail-lines.ts';
 import { problemLines } from '../panes/problem-lines.ts';
 import { createTheme } from '../theme.ts';

@@ -2,19 +2,19 @@ import { isTransitional } from '../../domain/phase.ts';
 import { isPlausibleTime } from '../../domain/plausible-time.ts';
 import { comparePositions, type EntryPosition, messageOf } from '../../domain/stored-conversation.ts';
 import { endOfDay, localDate, timeOfDay } from '../../domain/text/time-of-day.ts';
-import { transcriptWidth } from '../../store/detail-layout.ts';
 import { mergedTranscriptOf } from '../../store/merged-transcript.ts';
-import { bodyOf } from '../../store/message-body.ts';
 import { phaseIn, selectedTask } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
-import type { Block } from '../../store/transcript-block.ts';
+import { transcriptWidth } from '../../view/detail-layout.ts';
+import { bodyOf } from '../../view/message-body.ts';
+import type { Block } from '../../view/transcript-block.ts';
 import {
   INDENT,
   type TranscriptLine,
   transcriptView,
   visibleLines,
   withMessageRendered,
-} from '../../store/transcript-view.ts';
+} from '../../view/transcript-view.ts';
 
 /** The maximum of lines for unsolicited updates, and for those that the user requests. */
 const MAX_UNSOLICITED_LINES = 12;

@@ -6,7 +6,7 @@ import {
   maxNoticeRows,
   maxPromptRows,
   transcriptExtent,
-} from '../../src/store/geometry.ts';
+} from '../../src/view/geometry.ts';
 
 /** All sizes up to a very large one, with all allowed heights of prompt and notices. */
 function* everything() {

@@ -1,6 +1,6 @@
+import type { State } from '../store/state.ts';
+import type { Overlay, Pane } from '../store/view-state.ts';
 import { geometry } from './geometry.ts';
-import type { State } from './state.ts';
-import type { Overlay, Pane } from './view-state.ts';
 
 /** Overlays that hide the task. */
 const COVERING_OVERLAYS: ReadonlySet<Overlay['kind'] | undefined> = new Set([

@@ -13,9 +13,9 @@ import {
   timelineSpans,
   timelineTotals,
 } from '../domain/timeline.ts';
-import { memoize } from './memoize.ts';
-import { dataAge } from './selectors.ts';
-import type { State } from './state.ts';
+import { memoize } from '../store/memoize.ts';
+import { dataAge } from '../store/selectors.ts';
+import type { State } from '../store/state.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

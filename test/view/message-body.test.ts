@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type ProseRenderer, renderProse } from '../../src/domain/markdown/prose.ts';
-import { bodyOf, MAX_PROSE, type MessageBody, spansAt } from '../../src/store/message-body.ts';
+import { bodyOf, MAX_PROSE, type MessageBody, spansAt } from '../../src/view/message-body.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 
 /** Counts the rendered characters. */

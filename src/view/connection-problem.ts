@@ -1,7 +1,7 @@
 import { type BackendError, errorText, withHint } from '../domain/errors.ts';
-import { memoize } from './memoize.ts';
-import { dataAge, selectedTask } from './selectors.ts';
-import type { State } from './state.ts';
+import { memoize } from '../store/memoize.ts';
+import { dataAge, selectedTask } from '../store/selectors.ts';
+import type { State } from '../store/state.ts';
 
 /** A notice appears when the list is older than this, ms. */
 const SILENCE_MS = 15_000;

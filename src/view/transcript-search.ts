@@ -1,8 +1,8 @@
 import { isPlainAscii } from '../domain/text/graphemes.ts';
-import { memoize } from './memoize.ts';
+import { memoize } from '../store/memoize.ts';
+import type { HitPosition } from '../store/view-state.ts';
 import type { MessageBody } from './message-body.ts';
 import type { TranscriptView } from './transcript-view.ts';
-import type { HitPosition } from './view-state.ts';
 
 /** The hits in one message, in text order. */
 interface BodyHits {

@@ -1,6 +1,6 @@
-import { dataAge, nextTickAt } from './selectors.ts';
-import type { FetchedTranscript, Freshness, State } from './state.ts';
-import type { Store } from './store.ts';
+import { dataAge, nextTickAt } from '../store/selectors.ts';
+import type { FetchedTranscript, Freshness, State } from '../store/state.ts';
+import type { Store } from '../store/store.ts';
 
 /** Fields that a poll changes even without news. They are compared by their visible effect, or never drawn. */
 const INVISIBLE_KEYS: ReadonlySet<keyof State> = new Set([

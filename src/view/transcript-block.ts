@@ -1,7 +1,7 @@
 import type { Delivery } from '../domain/delivery.ts';
 import type { ProseRenderer } from '../domain/markdown/prose.ts';
 import type { Message } from '../domain/transcript.ts';
-import type { TranscriptItem } from './merged-transcript.ts';
+import type { TranscriptItem } from '../store/merged-transcript.ts';
 import { bodyOf, MAX_HIGHLIGHTED, type MessageBody } from './message-body.ts';
 
 /** A message or a separator: a heading, the lines of its text, and a blank line. */

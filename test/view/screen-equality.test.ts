@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { isSameScreen, visibleState } from '../../src/store/screen-equality.ts';
 import type { State } from '../../src/store/state.ts';
 import { createStore } from '../../src/store/store.ts';
+import { isSameScreen, visibleState } from '../../src/view/screen-equality.ts';
 import { agent, live, MINUTE, makeReport, makeTask, NOON, you } from '../domain/builders.ts';
 import {
   applyEvents,
@@ -10,7 +10,7 @@ import {
   listReceived,
   serverError,
   transcriptReceived,
-} from './state-builders.ts';
+} from '../store/state-builders.ts';
 
 const TASKS = [makeTask({ id: 'a', state: makeReport({ at: NOON - 30_000 }) })];
 const TRANSCRIPT = live(you(0, 'go'), agent(1, 'gone'));

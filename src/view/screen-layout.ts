@@ -3,13 +3,13 @@ import { type KeyNames, keyFor, withKeyNames } from '../domain/key-placeholder.t
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { displayWidth, truncate } from '../domain/text/width.ts';
 import { wrap } from '../domain/text/wrap.ts';
-import { visibleBulkOperations } from './bulk-progress.ts';
+import { visibleBulkOperations } from '../store/bulk-progress.ts';
+import { memoize } from '../store/memoize.ts';
+import { activePromptSearch, visibleDraft } from '../store/prompt-history-search.ts';
+import type { Notice, Size, State } from '../store/state.ts';
+import type { Pane } from '../store/view-state.ts';
 import { type ConnectionProblem, connectionProblem } from './connection-problem.ts';
 import { type Geometry, geometry, maxNoticeRows, promptWidth } from './geometry.ts';
-import { memoize } from './memoize.ts';
-import { activePromptSearch, visibleDraft } from './prompt-history-search.ts';
-import type { Notice, Size, State } from './state.ts';
-import type { Pane } from './view-state.ts';
 
 /** Maximum rows of a notice and of a connection problem; longer text is cut. */
 const MAX_NOTICE_ROWS = 3;

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { renderProse } from '../../src/domain/markdown/prose.ts';
 import type { Message } from '../../src/domain/transcript.ts';
 import type { State } from '../../src/store/state.ts';
+import type { ScrollAnchor } from '../../src/store/view-state.ts';
 import {
   anchorAt,
   scrollTopOf,
@@ -9,10 +10,9 @@ import {
   type TranscriptView,
   transcriptView,
   visibleLines,
-} from '../../src/store/transcript-view.ts';
-import type { ScrollAnchor } from '../../src/store/view-state.ts';
+} from '../../src/view/transcript-view.ts';
 import { agent, live, NOON, you } from '../domain/builders.ts';
-import { applyEvents, delivery, stateWithTasks, transcriptReceived } from './state-builders.ts';
+import { applyEvents, delivery, stateWithTasks, transcriptReceived } from '../store/state-builders.ts';
 
 const WIDTH = 42;
 

@@ -1,13 +1,14 @@
 import type { Task } from '../domain/task.ts';
 import { sanitiseLine } from '../domain/text/sanitise.ts';
 import { wrap } from '../domain/text/wrap.ts';
-import { logRows, visibleBuild } from './build-view.ts';
+import { visibleBuild } from '../store/builds.ts';
+import { mergedTranscriptOf } from '../store/merged-transcript.ts';
+import { selectedTask } from '../store/selectors.ts';
+import type { State } from '../store/state.ts';
+import { logRows } from './build-log.ts';
 import { type Extent, transcriptExtent } from './geometry.ts';
 import { type Heading, headingOf, headingRows } from './heading.ts';
-import { mergedTranscriptOf } from './merged-transcript.ts';
 import { screenLayout } from './screen-layout.ts';
-import { selectedTask } from './selectors.ts';
-import type { State } from './state.ts';
 
 /** The parts of the detail pane, in rows. */
 export interface DetailLayout {

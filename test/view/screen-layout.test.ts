@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { displayWidth } from '../../src/domain/text/width.ts';
 import { openFormAt } from '../../src/store/form.ts';
-import { noticeLines, screenLayout } from '../../src/store/screen-layout.ts';
 import { NEW_TASK_KEY, type State } from '../../src/store/state.ts';
+import { noticeLines, screenLayout } from '../../src/view/screen-layout.ts';
 import { makeTask, NOON } from '../domain/builders.ts';
-import { applyEvents, draftTyped, emptyState, listReceived, serverError } from './state-builders.ts';
+import { applyEvents, draftTyped, emptyState, listReceived, serverError } from '../store/state-builders.ts';
 
 const stateOf = (columns: number, rows: number): State =>
   applyEvents(emptyState({ columns, rows }), listReceived([makeTask({ id: 'a' })]));

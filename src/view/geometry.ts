@@ -1,5 +1,5 @@
-import type { Size } from './state.ts';
-import type { Pane } from './view-state.ts';
+import type { Size } from '../store/state.ts';
+import type { Pane } from '../store/view-state.ts';
 
 /** Two panes fit from this many columns on. */
 const MIN_WIDE_COLUMNS = 72;

@@ -3,17 +3,18 @@ import type { ProseRenderer } from '../domain/markdown/prose.ts';
 import type { Span } from '../domain/markdown/styled-text.ts';
 import { messageOf } from '../domain/stored-conversation.ts';
 import type { Message } from '../domain/transcript.ts';
-import { lastStartAtOrBefore } from './binary-search.ts';
-import { memoize } from './memoize.ts';
+import { memoize } from '../store/memoize.ts';
 import {
   isEntry,
   isSameEntry,
   mergedTranscriptOf,
   transcriptItems,
   visibleDeliveries,
-} from './merged-transcript.ts';
+} from '../store/merged-transcript.ts';
+import type { MergedTranscript, State } from '../store/state.ts';
+import type { ScrollAnchor } from '../store/view-state.ts';
+import { lastStartAtOrBefore } from './binary-search.ts';
 import { bodyOf, type MessageBody, spansAt } from './message-body.ts';
-import type { MergedTranscript, State } from './state.ts';
 import {
   BLOCK_FRAME_ROWS,
   type Block,
@@ -22,7 +23,6 @@ import {
   heightOf,
   renderBlock,
 } from './transcript-block.ts';
-import type { ScrollAnchor } from './view-state.ts';
 
 /** Columns of a message's text relative to its heading. */
 export const INDENT = 2;

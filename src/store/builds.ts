@@ -3,7 +3,6 @@ import { isTransitional } from '../domain/phase.ts';
 import type { Build, BuildDurations, BuildLogLine } from '../domain/ports/backend.ts';
 import type { Task } from '../domain/task.ts';
 import { withEntry } from './immutable-map.ts';
-import { memoize } from './memoize.ts';
 import { phaseIn } from './selectors.ts';
 import type { BuildWithLog, State } from './state.ts';
 
@@ -65,23 +64,3 @@ export function typicalBuildDurations(
   if (times === undefined) return UNKNOWN_DURATIONS;
   return transition === 'start' ? times.start : transition === 'stop' ? times.stop : UNKNOWN_DURATIONS;
 }
-
-export interface LogRow {
-  /** `stage`: the heading of a build step. */
-  readonly kind: 'stage' | 'output';
-  /** Untrusted text. */
-  readonly text: string;
-  readonly level: string;
-}
-
-export const logRows = memoize((lines: readonly BuildLogLine[]): readonly LogRow[] => {
-  const rows: LogRow[] = [];
-  let stage = '';
-  for (const line of lines) {
-    if (line.stage !== stage && line.stage !== '') rows.push({ kind: 'stage', text: line.stage, level: '' });
-    stage = line.stage;
-    // A blank line only marks the start of a step.
-    if (line.output.trim() !== '') rows.push({ kind: 'output', text: line.output, level: line.level });
-  }
-  return rows;
-});
