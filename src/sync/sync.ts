@@ -1,17 +1,17 @@
 import type { OutboxStorage } from '../domain/ports/outbox-storage.ts';
 import { type BulkRunner, createBulkRunner } from './bulk-runner.ts';
-import { considerate } from './considerate.ts';
-import { createTranscriptFetcher } from './fetch-transcript.ts';
-import { DEFAULT_PACE } from './intervals.ts';
-import { loadIdentity } from './load-identity.ts';
 import { startMarkingSeen } from './mark-seen.ts';
 import { createOutbox, type Outbox } from './outbox/outbox.ts';
-import { pollBuild } from './poll-build.ts';
-import { pollList } from './poll-list.ts';
-import { pollSelectedTask } from './poll-selected-task.ts';
-import type { Poller } from './poller.ts';
-import { createProbes } from './probes.ts';
-import { createRounds } from './rounds.ts';
+import { pollBuild } from './refresh/build-requests.ts';
+import { createCoalescedTimers } from './refresh/coalesced-timers.ts';
+import { createTranscriptFetcher } from './refresh/fetch-transcript.ts';
+import { loadIdentity } from './refresh/identity-requests.ts';
+import { DEFAULT_PACE } from './refresh/intervals.ts';
+import { pollList } from './refresh/list-requests.ts';
+import type { PollLoop } from './refresh/poll-loop.ts';
+import { createProbes } from './refresh/probes.ts';
+import { guardRateLimits } from './refresh/rate-limit-guard.ts';
+import { pollSelectedTask } from './refresh/transcript-requests.ts';
 import type { SyncContext } from './sync-context.ts';
 import { createTaskOperations, type Operations } from './task-operations.ts';
 import { startTicker } from './ticker.ts';
@@ -30,12 +30,12 @@ export interface Sync {
 }
 
 export function startSync(
-  options: Omit<SyncContext, 'rounds' | 'probes'> & { readonly outboxStorage: OutboxStorage },
+  options: Omit<SyncContext, 'timers' | 'probes'> & { readonly outboxStorage: OutboxStorage },
 ): Sync {
   const { clock, pace = DEFAULT_PACE } = options;
-  const backend = considerate(options.backend, clock);
-  const rounds = createRounds(clock);
-  const context = { ...options, backend, rounds, probes: createProbes({ backend, clock }) };
+  const backend = guardRateLimits(options.backend, clock);
+  const timers = createCoalescedTimers(clock);
+  const context = { ...options, backend, timers, probes: createProbes({ backend, clock }) };
   const list = pollList(context);
   const fetchTranscript = createTranscriptFetcher(context);
   // Other tasks may need the user at the same moment: the list lets one notification name all.
@@ -111,7 +111,7 @@ export function startSync(
 /** Restores the usual poll interval when the window gets the focus. Returns a function that stops it. */
 function pollOnReturn(
   { store, pace = DEFAULT_PACE }: Pick<SyncContext, 'store' | 'pace'>,
-  pollers: readonly Poller[],
+  pollers: readonly PollLoop[],
 ): () => void {
   let { focused } = store.getState().window;
   return store.subscribe(() => {

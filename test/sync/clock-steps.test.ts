@@ -4,11 +4,11 @@ import { sleep } from '../../src/platform/sleep.ts';
 import { withTimeout } from '../../src/script/with-timeout.ts';
 import { dataAge } from '../../src/store/selectors.ts';
 import { createBulkRunner } from '../../src/sync/bulk-runner.ts';
-import { considerate } from '../../src/sync/considerate.ts';
 import { startMarkingSeen } from '../../src/sync/mark-seen.ts';
 import { startNotifications } from '../../src/sync/notifications.ts';
-import { createPoller } from '../../src/sync/poller.ts';
-import { createRounds } from '../../src/sync/rounds.ts';
+import { createCoalescedTimers } from '../../src/sync/refresh/coalesced-timers.ts';
+import { createPollLoop } from '../../src/sync/refresh/poll-loop.ts';
+import { guardRateLimits } from '../../src/sync/refresh/rate-limit-guard.ts';
 import { startTicker } from '../../src/sync/ticker.ts';
 import { makeReport, makeTask, NOON } from '../domain/builders.ts';
 import { addTasks, type TaskIds } from '../reliability/scenarios.ts';
@@ -160,9 +160,9 @@ const WAITERS: readonly Waiter[] = [
     ms: 500,
     begin(clock) {
       let pollCount = 0;
-      const poller = createPoller({
+      const poller = createPollLoop({
         clock,
-        rounds: createRounds(clock),
+        timers: createCoalescedTimers(clock),
         probes: { watch: () => () => undefined, stop: () => undefined },
         random: () => 0,
         poll: () => (++pollCount === 1 ? Promise.reject(failure()) : new Promise(() => undefined)),
@@ -202,7 +202,7 @@ describe('a wait', () => {
 
   it.each(CLOCK_EVENTS)('for a Retry-After ends in time when %s', async (_, happens) => {
     const { backend, clock } = syncFixture();
-    const guarded = considerate(backend, clock);
+    const guarded = guardRateLimits(backend, clock);
     const first = guarded.me(never).catch(() => undefined);
     backend.open('me').refuse(failure({ kind: 'rate-limited', retryAfterMs: 60_000 }));
     await first;

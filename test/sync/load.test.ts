@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { AgentBackend } from '../../src/domain/ports/backend.ts';
 import type { Task } from '../../src/domain/task.ts';
 import { sleep } from '../../src/platform/sleep.ts';
-import { DEFAULT_PACE, transcriptInterval, unfocusedFactor } from '../../src/sync/intervals.ts';
+import { DEFAULT_PACE, transcriptInterval, unfocusedFactor } from '../../src/sync/refresh/intervals.ts';
 import { startSync } from '../../src/sync/sync.ts';
 import { live, MINUTE, makeReport, makeTask, NOON, you } from '../domain/builders.ts';
 import { recordCalls } from '../support/faults/recorder.ts';

@@ -4,7 +4,7 @@ import type { OutboxStorage } from '../../src/domain/ports/outbox-storage.ts';
 import type { Task } from '../../src/domain/task.ts';
 import type { Transcript } from '../../src/domain/transcript.ts';
 import { createOutbox } from '../../src/sync/outbox/outbox.ts';
-import { pollSelectedTask } from '../../src/sync/poll-selected-task.ts';
+import { pollSelectedTask } from '../../src/sync/refresh/transcript-requests.ts';
 import { agent, live, makeReport, makeTask, NOON, snapshot, you } from '../domain/builders.ts';
 import { outboxStorage } from '../support/outbox-storage.ts';
 import { failure } from './scripted-backend.ts';

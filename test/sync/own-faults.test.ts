@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { BackendError } from '../../src/domain/errors.ts';
 import { createStore } from '../../src/store/store.ts';
-import { pollList } from '../../src/sync/poll-list.ts';
+import { pollList } from '../../src/sync/refresh/list-requests.ts';
 import { connectionProblem } from '../../src/view/connection-problem.ts';
 import { makeTask } from '../domain/builders.ts';
 import { syncFixture } from './sync-fixture.ts';

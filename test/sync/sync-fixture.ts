@@ -4,9 +4,9 @@ import type { StoreEvent } from '../../src/store/event.ts';
 import { initialState } from '../../src/store/initial-state.ts';
 import type { State } from '../../src/store/state.ts';
 import { createStore, type Store } from '../../src/store/store.ts';
-import { createTranscriptFetcher, type FetchTranscript } from '../../src/sync/fetch-transcript.ts';
-import { createProbes, type Probes } from '../../src/sync/probes.ts';
-import { createRounds, type Rounds } from '../../src/sync/rounds.ts';
+import { type CoalescedTimers, createCoalescedTimers } from '../../src/sync/refresh/coalesced-timers.ts';
+import { createTranscriptFetcher, type FetchTranscript } from '../../src/sync/refresh/fetch-transcript.ts';
+import { createProbes, type Probes } from '../../src/sync/refresh/probes.ts';
 import { NOON } from '../domain/builders.ts';
 import { type ManualClock, manualClock } from '../support/manual-clock.ts';
 import { type ScriptedBackend, scriptedBackend } from './scripted-backend.ts';
@@ -17,7 +17,7 @@ export interface SyncFixture {
   readonly fetchTranscript: FetchTranscript;
   readonly store: Store;
   readonly clock: ManualClock;
-  readonly rounds: Rounds;
+  readonly timers: CoalescedTimers;
   readonly probes: Probes;
   readonly random: () => number;
   readonly state: State;
@@ -43,7 +43,7 @@ export function syncFixture({ deaf = false, tasks = [] as readonly Task[] } = {}
     fetchTranscript: createTranscriptFetcher({ backend, clock }),
     store,
     clock,
-    rounds: createRounds(clock),
+    timers: createCoalescedTimers(clock),
     probes: createProbes({ backend, clock }),
     // No jitter.
     random: () => 0,

@@ -4,8 +4,8 @@ import type { Task } from '../../domain/task.ts';
 import type { Transcript } from '../../domain/transcript.ts';
 import { sleep } from '../../platform/sleep.ts';
 import { taskById } from '../../store/selectors.ts';
-import { backOff } from '../back-off.ts';
-import type { FetchedTranscript } from '../fetch-transcript.ts';
+import { backOff } from '../refresh/back-off.ts';
+import type { FetchedTranscript } from '../refresh/fetch-transcript.ts';
 import type { OutboxContext } from './outbox-context.ts';
 import type { OutboxStore } from './outbox-store.ts';
 

@@ -5,7 +5,7 @@ import type { Task } from '../../domain/task.ts';
 import type { Transcript } from '../../domain/transcript.ts';
 import { sleep } from '../../platform/sleep.ts';
 import type { NoticeCause } from '../../store/state.ts';
-import { backOff } from '../back-off.ts';
+import { backOff } from '../refresh/back-off.ts';
 import { createDeliveryLookup } from './delivery-lookup.ts';
 import type { OutboxContext } from './outbox-context.ts';
 import type { OutboxStore } from './outbox-store.ts';

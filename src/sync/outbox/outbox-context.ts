@@ -1,6 +1,6 @@
 import type { OutboxStorage } from '../../domain/ports/outbox-storage.ts';
 import type { Task } from '../../domain/task.ts';
-import type { FetchTranscript } from '../fetch-transcript.ts';
+import type { FetchTranscript } from '../refresh/fetch-transcript.ts';
 import type { SyncContext } from '../sync-context.ts';
 
 export interface OutboxContext extends SyncContext {

@@ -1,5 +1,5 @@
 import { BackendError } from '../../domain/errors.ts';
-import { backOff, boundedRetryAfterMs } from '../back-off.ts';
+import { backOff, boundedRetryAfterMs } from '../refresh/back-off.ts';
 
 /** The delay before the next try when the agent is busy, ms. */
 const BUSY_DELAY_MS = 2_000;

@@ -5,8 +5,8 @@ import { systemClock } from '../../../src/platform/clock.ts';
 import { openStorage } from '../../../src/storage/storage.ts';
 import { initialState } from '../../../src/store/initial-state.ts';
 import { createStore } from '../../../src/store/store.ts';
-import { DEFAULT_PACE, type Pace } from '../../../src/sync/intervals.ts';
 import { persistState } from '../../../src/sync/persist-state.ts';
+import { DEFAULT_PACE, type Pace } from '../../../src/sync/refresh/intervals.ts';
 import { startSync } from '../../../src/sync/sync.ts';
 import { eventLoopTurn, manualClock } from '../../support/manual-clock.ts';
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { EVERYONE, MINE, type OwnerScope, scopeOfOwner } from '../../src/domain/owner-scope.ts';
-import { dataAge } from '../../src/store/selectors.ts';
-import { pollList } from '../../src/sync/poll-list.ts';
-import { makeReport, makeTask, NOON } from '../domain/builders.ts';
-import { failure } from './scripted-backend.ts';
-import { type SyncFixture, syncFixture } from './sync-fixture.ts';
+import { EVERYONE, MINE, type OwnerScope, scopeOfOwner } from '../../../src/domain/owner-scope.ts';
+import { dataAge } from '../../../src/store/selectors.ts';
+import { pollList } from '../../../src/sync/refresh/list-requests.ts';
+import { makeReport, makeTask, NOON } from '../../domain/builders.ts';
+import { failure } from '../scripted-backend.ts';
+import { type SyncFixture, syncFixture } from '../sync-fixture.ts';
 
 const working = makeTask({ state: makeReport({ state: 'working' }) });
 

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import type { User } from '../../src/domain/ports/backend.ts';
-import { loadIdentity } from '../../src/sync/load-identity.ts';
-import { TEMPLATE } from '../store/state-builders.ts';
-import { failure } from './scripted-backend.ts';
-import { syncFixture } from './sync-fixture.ts';
+import type { User } from '../../../src/domain/ports/backend.ts';
+import { loadIdentity } from '../../../src/sync/refresh/identity-requests.ts';
+import { TEMPLATE } from '../../store/state-builders.ts';
+import { failure } from '../scripted-backend.ts';
+import { syncFixture } from '../sync-fixture.ts';
 
 const ADA: User = { id: 'u1', username: 'ada', name: 'Ada' };
 const SERVER = { version: 'v2.33.4+3f1c0de', dashboardUrl: '' };

@@ -1,22 +1,22 @@
-import { type BackendError, type BackendErrorKind, errorText } from '../domain/errors.ts';
-import { isSameScope, MINE, type OwnerScope, ownerParameter, scopeText } from '../domain/owner-scope.ts';
-import { isAnythingChanging } from '../store/selectors.ts';
-import type { State } from '../store/state.ts';
+import { type BackendError, type BackendErrorKind, errorText } from '../../domain/errors.ts';
+import { isSameScope, MINE, type OwnerScope, ownerParameter, scopeText } from '../../domain/owner-scope.ts';
+import { isAnythingChanging } from '../../store/selectors.ts';
+import type { State } from '../../store/state.ts';
+import type { SyncContext } from '../sync-context.ts';
 import { listInterval, staleAfter, unfocusedFactor } from './intervals.ts';
-import { createPoller, type Poller } from './poller.ts';
-import type { SyncContext } from './sync-context.ts';
+import { createPollLoop, type PollLoop } from './poll-loop.ts';
 
 /** Errors that mean that the server does not list the tasks of this owner. */
 const SCOPE_ERRORS: ReadonlySet<BackendErrorKind> = new Set(['forbidden', 'invalid', 'not-found']);
 
 /** Polls the task list of the listed scope; at once when the scope changes. */
-export function pollList({ backend, store, clock, rounds, probes, random, pace }: SyncContext): Poller {
+export function pollList({ backend, store, clock, timers, probes, random, pace }: SyncContext): PollLoop {
   const interval = (state: State): number =>
     listInterval(isAnythingChanging(state), pace) * unfocusedFactor('list', state.window.focused);
-  const poller = createPoller({
+  const poller = createPollLoop({
     onInternalError: store.report,
     clock,
-    rounds,
+    timers,
     probes,
     random,
     busy: pace?.busy,

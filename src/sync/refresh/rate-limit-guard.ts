@@ -1,8 +1,8 @@
-import { BackendError } from '../domain/errors.ts';
-import type { AgentBackend } from '../domain/ports/backend.ts';
-import type { Clock } from '../domain/ports/clock.ts';
+import { BackendError } from '../../domain/errors.ts';
+import type { AgentBackend } from '../../domain/ports/backend.ts';
+import type { Clock } from '../../domain/ports/clock.ts';
 import { boundedRetryAfterMs } from './back-off.ts';
-import { sharing } from './sharing.ts';
+import { dedupeRequests } from './dedupe-requests.ts';
 
 type Method = Exclude<keyof AgentBackend, 'capabilities'>;
 
@@ -17,9 +17,9 @@ interface RetryAfterWait {
  * remaining time. Concurrent template requests share one request. A wait holds for one method and subject, because
  * servers limit each path separately (Coder: per user and path).
  */
-export function considerate(backend: AgentBackend, clock: Pick<Clock, 'now'>): AgentBackend {
+export function guardRateLimits(backend: AgentBackend, clock: Pick<Clock, 'now'>): AgentBackend {
   const waits = new Map<string, RetryAfterWait>();
-  const shareRequest = sharing<unknown>();
+  const shareRequest = dedupeRequests<unknown>();
 
   function throwIfWaiting(key: string): void {
     const wait = waits.get(key);

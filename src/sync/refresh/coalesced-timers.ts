@@ -1,4 +1,4 @@
-import type { Clock } from '../domain/ports/clock.ts';
+import type { Clock } from '../../domain/ports/clock.ts';
 
 /** When a wait may end, ms from now. */
 export interface Leeway {
@@ -14,7 +14,7 @@ export const exactly = (ms: number): Leeway => ({ from: ms, at: ms, to: ms });
  * Timers that fire together where their leeway allows it. Each wake-up of a processor core costs energy and cold
  * caches: two requests at once cost only 1.5 times as much as one.
  */
-export interface Rounds {
+export interface CoalescedTimers {
   /** Calls back once within the leeway; the returned function cancels that. */
   wait(leeway: Leeway, callback: () => void): () => void;
 }
@@ -29,7 +29,7 @@ interface Wait {
 }
 
 /** A wait ends with any other one that ends in its leeway. At its own time it still waits for one due before `to`. */
-export function createRounds(clock: Clock): Rounds {
+export function createCoalescedTimers(clock: Clock): CoalescedTimers {
   const waits = new Set<Wait>();
 
   function endWith(wait: Wait): void {

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
-import type { Build } from '../../src/domain/ports/backend.ts';
-import type { Task } from '../../src/domain/task.ts';
-import { visibleBuild } from '../../src/store/builds.ts';
-import { selectedTask } from '../../src/store/selectors.ts';
-import { pollBuild } from '../../src/sync/poll-build.ts';
-import { makeBuild, makeTask, NOON } from '../domain/builders.ts';
-import { failure } from './scripted-backend.ts';
-import { type SyncFixture, syncFixture } from './sync-fixture.ts';
+import type { Build } from '../../../src/domain/ports/backend.ts';
+import type { Task } from '../../../src/domain/task.ts';
+import { visibleBuild } from '../../../src/store/builds.ts';
+import { selectedTask } from '../../../src/store/selectors.ts';
+import { pollBuild } from '../../../src/sync/refresh/build-requests.ts';
+import { makeBuild, makeTask, NOON } from '../../domain/builders.ts';
+import { failure } from '../scripted-backend.ts';
+import { type SyncFixture, syncFixture } from '../sync-fixture.ts';
 
 const line = (id: number, output: string) => ({ id, at: NOON, level: 'info', stage: 'Plan', output });
 

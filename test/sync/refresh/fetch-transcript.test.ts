@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { live, makeTask, NOON, you } from '../domain/builders.ts';
-import { failure } from './scripted-backend.ts';
-import { syncFixture } from './sync-fixture.ts';
+import { live, makeTask, NOON, you } from '../../domain/builders.ts';
+import { failure } from '../scripted-backend.ts';
+import { syncFixture } from '../sync-fixture.ts';
 
 const A = makeTask({ id: 'a' });
 const SAID = live(you(0, 'go'));

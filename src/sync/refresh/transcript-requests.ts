@@ -1,8 +1,9 @@
-import { BackendError } from '../domain/errors.ts';
-import type { Phase } from '../domain/phase.ts';
-import { phaseSince } from '../domain/phase-since.ts';
-import type { Task } from '../domain/task.ts';
-import { needsAttentionUndebounced, phaseIn, selectedTask } from '../store/selectors.ts';
+import { BackendError } from '../../domain/errors.ts';
+import type { Phase } from '../../domain/phase.ts';
+import { phaseSince } from '../../domain/phase-since.ts';
+import type { Task } from '../../domain/task.ts';
+import { needsAttentionUndebounced, phaseIn, selectedTask } from '../../store/selectors.ts';
+import type { SyncContext } from '../sync-context.ts';
 import type { FetchTranscript } from './fetch-transcript.ts';
 import {
   DEFAULT_PACE,
@@ -13,8 +14,7 @@ import {
   transcriptInterval,
   unfocusedFactor,
 } from './intervals.ts';
-import { createPoller, type Poller } from './poller.ts';
-import type { SyncContext } from './sync-context.ts';
+import { createPollLoop, type PollLoop } from './poll-loop.ts';
 
 /** While a key is held down, the selection moves on before this delay and nothing is requested; ms. */
 const SELECTION_DELAY_MS = 120;
@@ -26,7 +26,7 @@ interface SelectedTaskContext extends SyncContext {
 }
 
 /** Polls the status and the transcript of the selected task, at intervals that depend on its phase. */
-export function pollSelectedTask(context: SelectedTaskContext): Poller {
+export function pollSelectedTask(context: SelectedTaskContext): PollLoop {
   const { store } = context;
   const status = pollStatus(context);
   const transcript = pollTranscript({ ...context, recheckStatus: status.recheck });
@@ -87,7 +87,7 @@ export function pollSelectedTask(context: SelectedTaskContext): Poller {
   };
 }
 
-interface StatusPoller extends Poller {
+interface StatusLoop extends PollLoop {
   /** Polls once even where the phase calls for no polling, because a response contradicted the known phase. */
   recheck(): void;
 }
@@ -96,12 +96,12 @@ function pollStatus({
   backend,
   store,
   clock,
-  rounds,
+  timers,
   probes,
   random,
   pace = DEFAULT_PACE,
   onNeedsAttention = () => {},
-}: Omit<SelectedTaskContext, 'fetchTranscript'>): StatusPoller {
+}: Omit<SelectedTaskContext, 'fetchTranscript'>): StatusLoop {
   let isRecheckDue = false;
   const interval = (): Interval => {
     const state = store.getState();
@@ -109,10 +109,10 @@ function pollStatus({
     const usual = task === null ? null : statusInterval(phaseIn(state, task), pace);
     return usual === null ? null : usual * unfocusedFactor('detail', state.window.focused);
   };
-  const poller = createPoller({
+  const poller = createPollLoop({
     onInternalError: store.report,
     clock,
-    rounds,
+    timers,
     probes,
     random,
     busy: pace.busy,
@@ -150,21 +150,24 @@ function pollStatus({
 function pollTranscript({
   store,
   clock,
-  rounds,
+  timers,
   probes,
   random,
   pace = DEFAULT_PACE,
   fetchTranscript,
   recheckStatus,
-}: SyncContext & { readonly fetchTranscript: FetchTranscript; readonly recheckStatus: () => void }): Poller {
+}: SyncContext & {
+  readonly fetchTranscript: FetchTranscript;
+  readonly recheckStatus: () => void;
+}): PollLoop {
   const interval = (task: Task, phase: Phase): Interval => {
     const usual = transcriptInterval(phase, pace, clock.now() - phaseSince(task, clock.now()));
     return usual === null ? null : usual * unfocusedFactor('detail', store.getState().window.focused);
   };
-  return createPoller({
+  return createPollLoop({
     onInternalError: store.report,
     clock,
-    rounds,
+    timers,
     probes,
     random,
     busy: pace.busy,

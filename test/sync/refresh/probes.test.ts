@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { BackendErrorKind } from '../../src/domain/errors.ts';
-import { createProbes } from '../../src/sync/probes.ts';
-import { NOON } from '../domain/builders.ts';
-import { manualClock } from '../support/manual-clock.ts';
-import { failure, scriptedBackend } from './scripted-backend.ts';
+import type { BackendErrorKind } from '../../../src/domain/errors.ts';
+import { createProbes } from '../../../src/sync/refresh/probes.ts';
+import { NOON } from '../../domain/builders.ts';
+import { manualClock } from '../../support/manual-clock.ts';
+import { failure, scriptedBackend } from '../scripted-backend.ts';
 
 /** Probes for one silent request; `returns`: how often the server was reported as back. */
 function startWatch() {

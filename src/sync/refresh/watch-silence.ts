@@ -1,4 +1,4 @@
-import type { Clock } from '../domain/ports/clock.ts';
+import type { Clock } from '../../domain/ports/clock.ts';
 import type { Probes } from './probes.ts';
 import { SILENT_MS } from './silence-limit.ts';
 

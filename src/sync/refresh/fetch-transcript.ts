@@ -1,7 +1,7 @@
-import type { Task } from '../domain/task.ts';
-import type { Transcript } from '../domain/transcript.ts';
-import { sharing } from './sharing.ts';
-import type { SyncContext } from './sync-context.ts';
+import type { Task } from '../../domain/task.ts';
+import type { Transcript } from '../../domain/transcript.ts';
+import type { SyncContext } from '../sync-context.ts';
+import { dedupeRequests } from './dedupe-requests.ts';
 
 export interface FetchedTranscript {
   readonly transcript: Transcript;
@@ -21,7 +21,7 @@ export function createTranscriptFetcher({
   backend,
   clock,
 }: Pick<SyncContext, 'backend' | 'clock'>): FetchTranscript {
-  const share = sharing<FetchedTranscript>();
+  const share = dedupeRequests<FetchedTranscript>();
   return (task, signal, onProgress) =>
     share(
       task.id,

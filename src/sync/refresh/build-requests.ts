@@ -1,13 +1,13 @@
-import { isActiveBuild, isFailedBuild } from '../domain/build-progress.ts';
-import { BackendError } from '../domain/errors.ts';
-import { isTransitional, type Phase } from '../domain/phase.ts';
-import type { Build } from '../domain/ports/backend.ts';
-import type { Task } from '../domain/task.ts';
-import { isStaleBuild } from '../store/builds.ts';
-import { phaseIn, selectedTask } from '../store/selectors.ts';
+import { isActiveBuild, isFailedBuild } from '../../domain/build-progress.ts';
+import { BackendError } from '../../domain/errors.ts';
+import { isTransitional, type Phase } from '../../domain/phase.ts';
+import type { Build } from '../../domain/ports/backend.ts';
+import type { Task } from '../../domain/task.ts';
+import { isStaleBuild } from '../../store/builds.ts';
+import { phaseIn, selectedTask } from '../../store/selectors.ts';
+import type { SyncContext } from '../sync-context.ts';
 import { buildInterval, unfocusedFactor } from './intervals.ts';
-import { createPoller, type Poller } from './poller.ts';
-import type { SyncContext } from './sync-context.ts';
+import { createPollLoop, type PollLoop } from './poll-loop.ts';
 
 /** The delay before an ended build is requested, to leave connections to the list and the transcript; ms. */
 const LAST_BUILD_DELAY_MS = 2_000;
@@ -15,7 +15,7 @@ const LAST_BUILD_DELAY_MS = 2_000;
 const SELECTION_DELAY_MS = 120;
 
 /** Polls the build of the selected task and its log until it ends. Of a task at rest, requests the last build once. */
-export function pollBuild({ backend, store, clock, rounds, probes, random, pace }: SyncContext): Poller {
+export function pollBuild({ backend, store, clock, timers, probes, random, pace }: SyncContext): PollLoop {
   /** Builds of tasks at rest that were already requested, by task id and build number. */
   const requestedOnce = new Set<string>();
 
@@ -57,10 +57,10 @@ export function pollBuild({ backend, store, clock, rounds, probes, random, pace 
   const interval = (): number =>
     buildInterval(pace) * unfocusedFactor('detail', store.getState().window.focused);
 
-  const poller = createPoller({
+  const poller = createPollLoop({
     onInternalError: store.report,
     clock,
-    rounds,
+    timers,
     probes,
     random,
     busy: pace?.busy,

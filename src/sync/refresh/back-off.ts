@@ -1,4 +1,4 @@
-import type { BackendError } from '../domain/errors.ts';
+import type { BackendError } from '../../domain/errors.ts';
 
 const INITIAL_MS = 1_000;
 const MAX_MS = 30_000;

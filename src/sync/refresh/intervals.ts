@@ -1,4 +1,4 @@
-import type { Phase } from '../domain/phase.ts';
+import type { Phase } from '../../domain/phase.ts';
 
 /** Ms between two polls; null: no polling until something changes. */
 export type Interval = number | null;

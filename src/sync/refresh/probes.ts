@@ -1,6 +1,6 @@
-import { BackendError, type BackendErrorKind } from '../domain/errors.ts';
-import type { AgentBackend } from '../domain/ports/backend.ts';
-import type { Clock } from '../domain/ports/clock.ts';
+import { BackendError, type BackendErrorKind } from '../../domain/errors.ts';
+import type { AgentBackend } from '../../domain/ports/backend.ts';
+import type { Clock } from '../../domain/ports/clock.ts';
 import { PROBE_INTERVAL_MS } from './silence-limit.ts';
 
 /** Finds out whether the server still answers while polls are silent. */

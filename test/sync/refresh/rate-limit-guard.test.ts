@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { considerate } from '../../src/sync/considerate.ts';
-import { makeTask } from '../domain/builders.ts';
-import { failure } from './scripted-backend.ts';
-import { syncFixture } from './sync-fixture.ts';
+import { guardRateLimits } from '../../../src/sync/refresh/rate-limit-guard.ts';
+import { makeTask } from '../../domain/builders.ts';
+import { failure } from '../scripted-backend.ts';
+import { syncFixture } from '../sync-fixture.ts';
 
 const neverAborts = (): AbortSignal => new AbortController().signal;
 const one = makeTask({ id: 'a' });
@@ -10,7 +10,7 @@ const other = makeTask({ id: 'b' });
 
 function rateLimitGuard() {
   const { backend, clock } = syncFixture();
-  return { backend, clock, guarded: considerate(backend, clock) };
+  return { backend, clock, guarded: guardRateLimits(backend, clock) };
 }
 
 describe('a Retry-After', () => {

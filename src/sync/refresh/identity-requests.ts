@@ -1,8 +1,8 @@
-import { createPoller, type Poller } from './poller.ts';
-import type { SyncContext } from './sync-context.ts';
+import type { SyncContext } from '../sync-context.ts';
+import { createPollLoop, type PollLoop } from './poll-loop.ts';
 
 /** Loads the server version, the user and the templates once. With the templates, the form opens without a delay. */
-export function loadIdentity({ backend, store, clock, rounds, probes, random }: SyncContext): Poller {
+export function loadIdentity({ backend, store, clock, timers, probes, random }: SyncContext): PollLoop {
   type Loader = (signal: AbortSignal, onProgress: () => void) => Promise<void>;
   const loadServer: Loader = async (...request) => {
     if (store.getState().serverVersion !== null) return;
@@ -19,10 +19,10 @@ export function loadIdentity({ backend, store, clock, rounds, probes, random }: 
   };
   let loaders: readonly Loader[] = [loadServer, loadUser, loadTemplates];
 
-  return createPoller({
+  return createPollLoop({
     onInternalError: store.report,
     clock,
-    rounds,
+    timers,
     probes,
     random,
     async poll(signal, onProgress) {

@@ -1,19 +1,23 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createRounds, exactly, type Rounds } from '../../src/sync/rounds.ts';
-import { NOON } from '../domain/builders.ts';
-import { type ManualClock, manualClock } from '../support/manual-clock.ts';
+import {
+  type CoalescedTimers,
+  createCoalescedTimers,
+  exactly,
+} from '../../../src/sync/refresh/coalesced-timers.ts';
+import { NOON } from '../../domain/builders.ts';
+import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
 
 let clock: ManualClock;
-let rounds: Rounds;
+let timers: CoalescedTimers;
 let ended: string[];
 beforeEach(() => {
   clock = manualClock(NOON);
-  rounds = createRounds(clock);
+  timers = createCoalescedTimers(clock);
   ended = [];
 });
 
 const wait = (name: string, from: number, at: number, to = at): (() => void) =>
-  rounds.wait({ from, at, to }, () => ended.push(`${name} ${clock.now() - NOON}`));
+  timers.wait({ from, at, to }, () => ended.push(`${name} ${clock.now() - NOON}`));
 
 describe('a wait', () => {
   it('ends at its time when it is alone', async () => {
@@ -67,14 +71,14 @@ describe('a wait', () => {
     await clock.advance(15);
     expect(ended).toEqual([]);
     const c = wait('c', 0, 30);
-    rounds.wait({ from: 0, at: 1, to: 1 }, c);
+    timers.wait({ from: 0, at: 1, to: 1 }, c);
     await clock.advance(100);
     expect(ended).toEqual(['b 16']);
     expect(clock.due).toEqual([]);
   });
 
   it('started by a callback does not end with it', async () => {
-    rounds.wait(exactly(10), () => wait('next', 0, 10));
+    timers.wait(exactly(10), () => wait('next', 0, 10));
     await clock.advance(10);
     expect(ended).toEqual([]);
     await clock.advance(10);

@@ -1,17 +1,17 @@
-import { BackendError, type BackendErrorKind, internalError } from '../domain/errors.ts';
-import type { Clock } from '../domain/ports/clock.ts';
+import { BackendError, type BackendErrorKind, internalError } from '../../domain/errors.ts';
+import type { Clock } from '../../domain/ports/clock.ts';
 import { backOff, boundedRetryAfterMs } from './back-off.ts';
+import { type CoalescedTimers, exactly, type Leeway } from './coalesced-timers.ts';
 import { pauseAfterAnswer, withJitter } from './intervals.ts';
 import type { Probes } from './probes.ts';
-import { exactly, type Leeway, type Rounds } from './rounds.ts';
 import { isHang, NO_RESPONSES, silenceLimit, withResponse, withTimeout } from './silence-limit.ts';
 import { watchSilence } from './watch-silence.ts';
 
-export interface PollerOptions {
+export interface PollLoopOptions {
   readonly clock: Clock;
-  /** Shared by all pollers, so that they poll at the same time where their leeway allows it. */
-  readonly rounds: Rounds;
-  /** Shared by all pollers: one probe serves all silent polls. */
+  /** Shared by all loops, so that they poll at the same time where their leeway allows it. */
+  readonly timers: CoalescedTimers;
+  /** Shared by all loops: one probe serves all silent polls. */
   readonly probes: Probes;
   /** From 0 to below 1, for jitter. */
   readonly random: () => number;
@@ -22,7 +22,7 @@ export interface PollerOptions {
   poll(signal: AbortSignal, onProgress: () => void): Promise<number | null>;
   /** The minimum delay after a failure, ms: the configured interval. */
   readonly minIntervalMs?: () => number;
-  /** The maximum share of the time that the server works for this poller; 0.1 when missing. */
+  /** The maximum share of the time that the server works for this loop; 0.1 when missing. */
   readonly busy?: number | undefined;
   /** Called when a poll failed; the next one starts at `retryAt`, Unix ms. */
   onFailure(error: BackendError, retryAt: number): void;
@@ -30,7 +30,7 @@ export interface PollerOptions {
   onInternalError(error: unknown): void;
 }
 
-export interface Poller {
+export interface PollLoop {
   /**
    * Polls now, or after the pending poll; later when the last response was slow. Does nothing after a failure, until
    * the retry succeeds.
@@ -46,8 +46,8 @@ export interface Poller {
 }
 
 /** Polls repeatedly, never twice at once, and with back-off after failures. */
-export function createPoller(polling: PollerOptions): Poller {
-  const { clock, rounds, probes, random, poll, minIntervalMs, busy, onFailure, onInternalError } = polling;
+export function createPollLoop(polling: PollLoopOptions): PollLoop {
+  const { clock, timers, probes, random, poll, minIntervalMs, busy, onFailure, onInternalError } = polling;
   let pending: AbortController | null = null;
   let pollAgain = false;
   let failures = 0;
@@ -63,7 +63,7 @@ export function createPoller(polling: PollerOptions): Poller {
   const schedule = (leeway: Leeway): void => {
     cancelTimer();
     dueAt = clock.now() + leeway.at;
-    cancelTimer = rounds.wait(leeway, () => void run());
+    cancelTimer = timers.wait(leeway, () => void run());
   };
 
   async function run(): Promise<void> {
@@ -112,7 +112,7 @@ export function createPoller(polling: PollerOptions): Poller {
     } finally {
       silence.end();
     }
-    // `onFailure` may have stopped or restarted this poller.
+    // `onFailure` may have stopped or restarted this loop.
     if (pending !== controller) return;
     pending = null;
     if (next !== null) schedule(next);
@@ -125,7 +125,7 @@ export function createPoller(polling: PollerOptions): Poller {
     const tookMs = finishedAt - startedAt;
     const minDelayMs = minIntervalMs?.() ?? 0;
     let delayMs: number;
-    // A timeout that comes at once gets the usual delay, or the poller would loop without a pause.
+    // A timeout that comes at once gets the usual delay, or requests would follow without a pause.
     if (error.kind === 'timeout' && isHang(tookMs)) {
       // The server did no work for an aborted request, so no back-off is due.
       responseTimes = withTimeout(responseTimes);

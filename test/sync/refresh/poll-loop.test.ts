@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { BackendError } from '../../src/domain/errors.ts';
-import { backOff, boundedRetryAfterMs } from '../../src/sync/back-off.ts';
-import { createPoller } from '../../src/sync/poller.ts';
-import { createProbes } from '../../src/sync/probes.ts';
-import { createRounds } from '../../src/sync/rounds.ts';
-import { NOON } from '../domain/builders.ts';
-import { manualClock } from '../support/manual-clock.ts';
-import { failure, scriptedBackend } from './scripted-backend.ts';
+import type { BackendError } from '../../../src/domain/errors.ts';
+import { backOff, boundedRetryAfterMs } from '../../../src/sync/refresh/back-off.ts';
+import { createCoalescedTimers } from '../../../src/sync/refresh/coalesced-timers.ts';
+import { createPollLoop } from '../../../src/sync/refresh/poll-loop.ts';
+import { createProbes } from '../../../src/sync/refresh/probes.ts';
+import { NOON } from '../../domain/builders.ts';
+import { manualClock } from '../../support/manual-clock.ts';
+import { failure, scriptedBackend } from '../scripted-backend.ts';
 
 interface Ask {
   readonly at: number;
@@ -24,9 +24,9 @@ function polling(random = 0, least?: () => number) {
   const faults: unknown[] = [];
   let open = 0;
   let mostOpen = 0;
-  const poller = createPoller({
+  const poller = createPollLoop({
     clock,
-    rounds: createRounds(clock),
+    timers: createCoalescedTimers(clock),
     probes: createProbes({ backend, clock }),
     random: () => random,
     ...(least && { minIntervalMs: least }),
@@ -418,9 +418,9 @@ describe('the end', () => {
 
   it('may come inside onFailure', async () => {
     const clock = manualClock(NOON);
-    const poller = createPoller({
+    const poller = createPollLoop({
       clock,
-      rounds: createRounds(clock),
+      timers: createCoalescedTimers(clock),
       probes: createProbes({ backend: scriptedBackend(), clock }),
       random: () => 0,
       poll: () => Promise.reject(failure()),

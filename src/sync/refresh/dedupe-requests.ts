@@ -1,4 +1,4 @@
-import { BackendError } from '../domain/errors.ts';
+import { BackendError } from '../../domain/errors.ts';
 
 interface PendingRequest<Value> {
   readonly response: Promise<Value>;
@@ -8,7 +8,7 @@ interface PendingRequest<Value> {
 }
 
 /** Sends a request, or shares the response of a pending request with the same key. `onProgress`: see AgentBackend. */
-export type ShareRequest<Value> = (
+export type RequestOnce<Value> = (
   key: string,
   send: (signal: AbortSignal, onProgress: () => void) => Promise<Value>,
   signal: AbortSignal,
@@ -20,14 +20,14 @@ export type ShareRequest<Value> = (
  * itself is aborted with the last caller. A caller that aborts with a timeout ends the request for all, since it hangs:
  * the others are rejected with a BackendError of kind `timeout`, and the next caller sends a new request.
  */
-export function sharing<Value>(): ShareRequest<Value> {
+export function dedupeRequests<Value>(): RequestOnce<Value> {
   const pending = new Map<string, PendingRequest<Value>>();
 
   const forget = (key: string, request: PendingRequest<Value>): void => {
     if (pending.get(key) === request) pending.delete(key);
   };
 
-  function start(key: string, send: Parameters<ShareRequest<Value>>[1]): PendingRequest<Value> {
+  function start(key: string, send: Parameters<RequestOnce<Value>>[1]): PendingRequest<Value> {
     const controller = new AbortController();
     const listeners = new Set<() => void>();
     const onProgress = (): void => {

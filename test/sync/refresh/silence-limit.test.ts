@@ -5,7 +5,7 @@ import {
   silenceLimit,
   withResponse,
   withTimeout,
-} from '../../src/sync/silence-limit.ts';
+} from '../../../src/sync/refresh/silence-limit.ts';
 
 const withResponses = (...ms: readonly number[]): ResponseTimes => ms.reduce(withResponse, NO_RESPONSES);
 const withTimeouts = (times: ResponseTimes, count: number): ResponseTimes =>

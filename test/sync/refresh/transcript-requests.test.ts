@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { AgentState, Task } from '../../src/domain/task.ts';
-import { dataAge, phaseIn, selectedTask } from '../../src/store/selectors.ts';
-import { pollSelectedTask } from '../../src/sync/poll-selected-task.ts';
-import { live, makeReport, makeTask, NOON, snapshot, you } from '../domain/builders.ts';
-import { failure } from './scripted-backend.ts';
-import { type SyncFixture, syncFixture } from './sync-fixture.ts';
+import type { AgentState, Task } from '../../../src/domain/task.ts';
+import { dataAge, phaseIn, selectedTask } from '../../../src/store/selectors.ts';
+import { pollSelectedTask } from '../../../src/sync/refresh/transcript-requests.ts';
+import { live, makeReport, makeTask, NOON, snapshot, you } from '../../domain/builders.ts';
+import { failure } from '../scripted-backend.ts';
+import { type SyncFixture, syncFixture } from '../sync-fixture.ts';
 
 const inState = (state: AgentState, about: Partial<Task> = {}): Task =>
   makeTask({ id: 'a', state: makeReport({ state }), ...about });
