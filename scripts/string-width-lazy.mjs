@@ -1,6 +1,5 @@
 // string-width creates a segmenter and regular expressions of large character classes at load, and uses them for every
-// box-drawing character. This plugin creates them at the first use, and counts the characters of a text in which each
-// is one column wide.
+// box-drawing character. This plugin creates them at the first use, and measures text that needs none itself.
 // Gains: see the end of docs/performance.md.
 import { patchedSource, patchFile, replaceOnce } from './patched-source.mjs';
 
@@ -25,13 +24,13 @@ export const stringWidthLazy = {
         text,
         'let string = input;',
         `if (!countAnsiEscapeCodes && ambiguousIsNarrow) {
-  const plain = plainWidth(input);
-  if (plain !== -1) return plain;
+  const width = knownWidth(input);
+  if (width !== -1) return width;
 }
 let string = input;`,
       );
       return {
-        contents: `import { plainWidth } from ${patchFile('../../src/domain/text/plain-width.ts')};\n${text}`,
+        contents: `import { knownWidth } from ${patchFile('../../src/domain/text/plain-width.ts')};\n${text}`,
         loader: 'js',
       };
     });

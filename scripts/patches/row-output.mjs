@@ -1,25 +1,25 @@
-import { plainWidth } from '../../src/domain/text/plain-width.ts';
+import { knownWidth } from '../../src/domain/text/plain-width.ts';
 import { memoize } from './memoize.mjs';
 
 /** Number of cached lines and rows: several screens. */
 const CACHE_SIZE = 1_000;
 
-const widthOf = memoize(plainWidth, CACHE_SIZE);
+const widthOf = memoize(knownWidth, CACHE_SIZE);
 
 /** Control characters that a row must not contain. Without ESC: Ink's `sanitizeAnsi` checks sequences. */
 const CONTROL = /[\x00-\x1a\x1c-\x1f\x7f-\x9f]/;
 
 /**
  * An Output for Ink that joins the texts of a row and does not split them into cells. Leaves other rows to Ink: those
- * with wide characters, overlapping texts, or texts cut by a clip. The screen is the same; the positions of style
+ * with characters that join, overlapping texts, or texts cut by a clip. The screen is the same; the positions of style
  * sequences may differ.
  */
 export function rowOutput(Output, stringWidth, sanitizeAnsi) {
   const columnsOf = memoize(stringWidth, CACHE_SIZE);
   /** The width of a line that needs no sanitising; infinite for other lines. */
   const safeColumnsOf = memoize((line) => {
-    const plain = widthOf(line);
-    if (plain !== -1) return plain;
+    const width = widthOf(line);
+    if (width !== -1) return width;
     return CONTROL.test(line) || sanitizeAnsi(line) !== line ? Number.POSITIVE_INFINITY : columnsOf(line);
   }, CACHE_SIZE);
   // Ink's caches last for one frame; these last for several.

@@ -1,5 +1,10 @@
 import { graphemesOf, graphemeWidth } from '../domain/text/graphemes.ts';
-import { clusterEnd, isSimple, isSingleGrapheme, isWideSimple } from '../domain/text/simple-characters.ts';
+import {
+  clusterEnd,
+  isSimple,
+  simpleGraphemeLength,
+  simpleGraphemeWidth,
+} from '../domain/text/simple-characters.ts';
 import { applySgr, PLAIN, type Style, withLink } from './styles.ts';
 
 /** One row of the screen, cell by cell. */
@@ -47,9 +52,10 @@ export function parseRow(line: string, columns: number): Row {
       const found = SEQUENCE.exec(line);
       if (found?.[1] !== undefined) style = withLink(style, found[2] === ';' ? '' : (found[2] ?? ''));
       at += Math.max(1, found?.[0].length ?? 1);
-    } else if (isSingleGrapheme(line, at)) {
-      column = putCharacter({ texts, styles }, column, line[at] ?? '', isWideSimple(code) ? 2 : 1, style);
-      at++;
+    } else if (simpleGraphemeLength(line, at) > 0) {
+      const text = line.slice(at, at + simpleGraphemeLength(line, at));
+      column = putCharacter({ texts, styles }, column, text, simpleGraphemeWidth(line, at), style);
+      at += text.length;
     } else {
       const stop = clusterEnd(line, at);
       for (const grapheme of graphemesOf(line.slice(at, stop))) {

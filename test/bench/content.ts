@@ -100,4 +100,13 @@ function sentence(seed: number, length: number): string {
   return picked.join(' ');
 }
 
+const WIDE_WORDS = ['修复', 'ログイン', '测试、', '部署 ✅', '로그인', '缓存 🚀', '設定を', '完了。'];
+
+/** The text with every second word replaced by East Asian text, some of it with emoji. */
+export const widened = (text: string): string =>
+  text.replaceAll(
+    /([a-z]+) ([a-z]+)/g,
+    (_, one: string, two: string) => `${one} ${pick(WIDE_WORDS, one.length * 3 + two.length)}`,
+  );
+
 const pick = <Item>(items: readonly Item[], at: number): Item => items[Math.abs(at) % items.length] as Item;

@@ -10,8 +10,8 @@ export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** The compared programs, in a temporary folder. */
 export interface BenchPrograms {
-  /** taskdeck in the shared home, with its saved state, or in a home of its own. */
-  taskdeck(home: 'known' | 'new', url: string, ...args: readonly string[]): ProgramCommand;
+  /** taskdeck in a shared home, with its saved state, or in a home of its own. */
+  taskdeck(home: 'known' | 'wide' | 'new', url: string, ...args: readonly string[]): ProgramCommand;
   /** The stock Ink program with this many tasks, and lines per transcript. */
   stock(tasks: number, lines: number, ...more: readonly string[]): ProgramCommand;
   /** Any other script. */

@@ -9,6 +9,8 @@ export interface ServerContent {
   readonly moving: 'nothing' | 'one line' | 'growing';
   /** Whether one task of the list changes in every response. */
   readonly reporting: boolean;
+  /** Whether titles and messages contain East Asian text and emoji. */
+  readonly wide: boolean;
 }
 
 /** Requests since the content was set. */
@@ -27,4 +29,5 @@ export const quietContent: ServerContent = {
   working: null,
   moving: 'nothing',
   reporting: false,
+  wide: false,
 };

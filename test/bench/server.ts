@@ -2,7 +2,7 @@
 // /control sets its content and returns the counts of requests.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { conversation, indexOf, lineOf, taskId, wireTask } from './content.ts';
+import { conversation, indexOf, lineOf, taskId, widened, wireTask } from './content.ts';
 import { quietContent, type RequestCounts, type ServerContent } from './server-content.ts';
 
 const now = Date.now();
@@ -16,7 +16,16 @@ let grown = 0;
 
 const encode = (value: unknown): Buffer => Buffer.from(`${JSON.stringify(value)}\n`);
 
-const taskOf = (index: number) => wireTask(index, now, index === content.working ? 'working' : undefined);
+function taskOf(index: number): ReturnType<typeof wireTask> {
+  const task = wireTask(index, now, index === content.working ? 'working' : undefined);
+  if (!content.wide) return task;
+  const { display_name, current_state } = task;
+  return {
+    ...task,
+    display_name: widened(display_name),
+    current_state: { ...current_state, message: widened(current_state.message) },
+  };
+}
 
 /** Built once per content, except for the last task, which may change in every response. */
 function listBody(): Buffer[] {
@@ -47,7 +56,10 @@ function transcriptBody(index: number): Buffer[] {
   let known = transcripts.get(index);
   if (known === undefined) {
     const lines = index === 0 ? content.firstLines : content.lines;
-    known = encode({ logs: conversation(index, lines, now) });
+    const logs = conversation(index, lines, now);
+    known = encode({
+      logs: content.wide ? logs.map((entry) => ({ ...entry, content: widened(entry.content) })) : logs,
+    });
     transcripts.set(index, known);
   }
   if (index !== content.working || content.moving === 'nothing') return [known];

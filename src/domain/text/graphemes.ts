@@ -1,6 +1,6 @@
 import stringWidth from 'string-width';
 import { isPlain } from './plain-width.ts';
-import { clusterEnd, isSingleGrapheme, isWideSimple } from './simple-characters.ts';
+import { clusterEnd, simpleGraphemeLength, simpleGraphemeWidth } from './simple-characters.ts';
 
 const ASCII = /^[\x20-\x7e]*$/;
 
@@ -17,9 +17,10 @@ export const graphemesOf = (text: string): string[] =>
 /** The same lazily: nothing after the last requested grapheme is processed. */
 export function* eachGrapheme(text: string): Generator<string> {
   for (let at = 0; at < text.length; ) {
-    if (isSingleGrapheme(text, at)) {
-      yield text[at] ?? '';
-      at++;
+    const length = simpleGraphemeLength(text, at);
+    if (length > 0) {
+      yield text.slice(at, at + length);
+      at += length;
       continue;
     }
     const end = clusterEnd(text, at);
@@ -37,11 +38,7 @@ const cachedWidths = new Map<string, number>();
 
 /** The columns of one grapheme on a terminal: 0, 1 or 2, rarely more. */
 export function graphemeWidth(grapheme: string): number {
-  if (grapheme.length === 1) {
-    const code = grapheme.charCodeAt(0);
-    if (code >= 0x20 && code < 0x7f) return 1;
-    if (isWideSimple(code)) return 2;
-  }
+  if (simpleGraphemeLength(grapheme, 0) === grapheme.length) return simpleGraphemeWidth(grapheme, 0);
   const width = cachedWidths.get(grapheme);
   if (width !== undefined) return width;
   const measured = stringWidth(grapheme);

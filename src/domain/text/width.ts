@@ -1,13 +1,13 @@
 import cliTruncate from 'cli-truncate';
 import stringWidth from 'string-width';
 import { eachGrapheme, graphemeWidth, isPlainAscii } from './graphemes.ts';
-import { plainWidth, truncatePlain } from './plain-width.ts';
+import { knownWidth, truncateKnown } from './plain-width.ts';
 
 /** The columns of one line on a terminal, without its escape sequences. */
 export function displayWidth(text: string): number {
   if (isPlainAscii(text)) return text.length;
-  const plain = plainWidth(text);
-  if (plain !== -1) return plain;
+  const known = knownWidth(text);
+  if (known !== -1) return known;
   if (text.includes(ESC)) return stringWidth(text);
   let width = 0;
   for (const grapheme of eachGrapheme(text)) width += graphemeWidth(grapheme);
@@ -36,14 +36,12 @@ export function truncate(
   const width = Math.floor(columns);
   if (width <= 0) return '';
   // The general case loads tables of all characters, which takes as long as half a frame.
-  const plain = plainWidth(text);
-  const isStyled = plain === -1 && text.includes(ESC);
-  if (
-    plain === -1 && !isStyled ? !isWider(text, width) : (plain === -1 ? displayWidth(text) : plain) <= width
-  )
+  const known = knownWidth(text);
+  const isStyled = known === -1 && text.includes(ESC);
+  if (isStyled ? displayWidth(text) <= width : known === -1 ? !isWider(text, width) : known <= width)
     return text;
   if (width === 1) return '…';
-  if (position === 'end' && plain !== -1) return truncatePlain(text, width);
+  if (position === 'end' && known !== -1) return truncateKnown(text, width);
   if (position === 'end' && !isStyled) return `${fittingPrefix(text, width - 1)}…`;
   return cliTruncate(text, width, { position });
 }
