@@ -28,11 +28,10 @@ export const applicationCommands: readonly Command[] = [
     keyContext: 'panes',
     enabled: ({ tasks, view }) => tasks.length > 0 || view.filter !== '' || 'No tasks yet.',
     run({ store }) {
-      store.dispatch({ type: 'pane-focused', pane: 'list' });
-      store.dispatch({
-        type: 'overlay-opened',
-        overlay: { kind: 'filter', before: store.getState().view.filter },
-      });
+      store.dispatch(
+        { type: 'pane-focused', pane: 'list' },
+        { type: 'overlay-opened', overlay: { kind: 'filter', before: store.getState().view.filter } },
+      );
     },
   },
   {

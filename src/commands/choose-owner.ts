@@ -20,6 +20,8 @@ export function listOwnerTasks(
   { store, clock }: Pick<CommandContext, 'store' | 'clock'>,
   scopeKey: string,
 ): void {
-  store.dispatch({ type: 'overlay-closed' });
-  store.dispatch({ type: 'scope-selected', scope: parseScopeKey(scopeKey), now: clock.now() });
+  store.dispatch(
+    { type: 'overlay-closed' },
+    { type: 'scope-selected', scope: parseScopeKey(scopeKey), now: clock.now() },
+  );
 }

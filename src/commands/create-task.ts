@@ -31,8 +31,10 @@ export function openNewTaskForm(context: CommandContext): void {
 
 /** Shows the form and focuses this field. */
 function openForm({ store }: CommandContext, field: FormField): void {
-  store.dispatch({ type: 'open-form-changed', openForm: openFormAt(field) });
-  store.dispatch({ type: 'pane-focused', pane: 'prompt' });
+  store.dispatch(
+    { type: 'open-form-changed', openForm: openFormAt(field) },
+    { type: 'pane-focused', pane: 'prompt' },
+  );
   if (store.getState().fuzzyFind !== null) return;
   void lazyLoad(
     store,
@@ -118,8 +120,7 @@ function startTask(
   const isUserPrompt = fixedPrompt(state) === null;
   const form = { ...state.newTaskForm, fieldErrors: {} };
   operations.create(task, { form, prompt: isUserPrompt ? task.prompt : '' });
-  store.dispatch({ type: 'template-choice-changed', choice });
-  store.dispatch({ type: 'form-changed', change: EMPTY_FORM });
+  store.dispatch({ type: 'template-choice-changed', choice }, { type: 'form-changed', change: EMPTY_FORM });
   if (isUserPrompt) finishSending(store, NEW_TASK_KEY, task.prompt);
   else leavePrompt(store);
 }
@@ -145,10 +146,12 @@ function showFormError(
   const { field, why } = found;
   // The next key changes the prompt, so a plain notice is enough.
   if (field === 'prompt') return showRemark(why);
-  store.dispatch({ type: 'notice-changed', notice: null });
-  store.dispatch({
-    type: 'form-changed',
-    change: { fieldErrors: { ...store.getState().newTaskForm.fieldErrors, [field]: why } },
-  });
-  store.dispatch({ type: 'open-form-changed', openForm: openFormAt(field) });
+  store.dispatch(
+    { type: 'notice-changed', notice: null },
+    {
+      type: 'form-changed',
+      change: { fieldErrors: { ...store.getState().newTaskForm.fieldErrors, [field]: why } },
+    },
+    { type: 'open-form-changed', openForm: openFormAt(field) },
+  );
 }

@@ -46,10 +46,13 @@ export function currentKeyContext(state: State): KeyContext | 'question' | null 
 }
 
 /**
- * Handles one key. `text`: the text that the key types, or empty. `byWheel`: the terminal sent the key for a turn of the
- * mouse wheel.
+ * Handles one key; the store notifies its listeners once at most. `text`: the text that the key types, or empty.
+ * `byWheel`: the terminal sent the key for a turn of the mouse wheel.
  */
-export function dispatchKey(context: CommandContext, typed: string, text: string, byWheel = false): void {
+export const dispatchKey = (context: CommandContext, typed: string, text: string, byWheel = false): void =>
+  context.store.batch(() => handleKey(context, typed, text, byWheel));
+
+function handleKey(context: CommandContext, typed: string, text: string, byWheel: boolean): void {
   const { store, clock } = context;
   const before = store.getState();
   const { overlay } = before.view;

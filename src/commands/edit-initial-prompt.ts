@@ -17,8 +17,10 @@ function openInitialPrompt({ store }: CommandContext): void {
   const key = initialPromptKey(task.id);
   if (!state.drafts.has(key))
     store.dispatch({ type: 'draft-changed', key, buffer: bufferOf(editableInitialPrompt(task)) });
-  store.dispatch({ type: 'initial-prompt-task-changed', taskId: task.id });
-  store.dispatch({ type: 'pane-focused', pane: 'prompt' });
+  store.dispatch(
+    { type: 'initial-prompt-task-changed', taskId: task.id },
+    { type: 'pane-focused', pane: 'prompt' },
+  );
 }
 
 /** Sends the changed prompt to the server. It stays a draft until the server accepts it. */
@@ -51,9 +53,11 @@ function newTaskFrom(context: CommandContext): void {
   store.dispatch({ type: 'form-changed', change: { ...EMPTY_FORM, template } });
   openNewTaskForm(context);
   if (before.trim() !== '' && before !== prompt) {
-    store.dispatch({ type: 'prompt-recorded', text: before });
     const text = 'Your previous draft is in the prompt history.';
-    store.dispatch({ type: 'notice-changed', notice: { tone: 'plain', text, at: clock.now() } });
+    store.dispatch(
+      { type: 'prompt-recorded', text: before },
+      { type: 'notice-changed', notice: { tone: 'plain', text, at: clock.now() } },
+    );
   }
   const presetId = state.builds.get(task.id)?.build.presetId;
   if (template === null || presetId === undefined) return;

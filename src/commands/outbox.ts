@@ -74,10 +74,12 @@ export const outboxCommands: readonly Command[] = [
     enabled: ruleForSelected((delivery) => isUnsent(delivery) || ALREADY_SENDING),
     run: onSelected(({ store, outbox }, { id, taskId }) => {
       if (!outbox.edit(id)) return;
-      store.dispatch({ type: 'overlay-closed' });
-      store.dispatch({ type: 'task-selected', taskId });
-      store.dispatch({ type: 'open-form-changed', openForm: null });
-      store.dispatch({ type: 'pane-focused', pane: 'prompt' });
+      store.dispatch(
+        { type: 'overlay-closed' },
+        { type: 'task-selected', taskId },
+        { type: 'open-form-changed', openForm: null },
+        { type: 'pane-focused', pane: 'prompt' },
+      );
     }),
   },
   {

@@ -39,9 +39,11 @@ export const taskActionCommands: readonly Command[] = [
     keyContext: 'panes',
     enabled: (state) => state.view.marked.size > 0 || selectedTask(state) !== null || NO_TASK,
     run({ store }) {
-      store.dispatch({ type: 'open-form-changed', openForm: null });
-      store.dispatch({ type: 'recipients-changed', writesToMarked: store.getState().view.marked.size > 0 });
-      store.dispatch({ type: 'pane-focused', pane: 'prompt' });
+      store.dispatch(
+        { type: 'open-form-changed', openForm: null },
+        { type: 'recipients-changed', writesToMarked: store.getState().view.marked.size > 0 },
+        { type: 'pane-focused', pane: 'prompt' },
+      );
     },
   },
   {

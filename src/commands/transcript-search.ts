@@ -61,19 +61,23 @@ function goToHit(
 ): void {
   const estimate = hitAt(hits, index);
   if (estimate === null) {
-    store.dispatch({ type: 'transcript-search-changed', search: { taskId, text, hit: null } });
-    return store.dispatch({ type: 'transcript-scrolled', taskId, anchor: anchor ?? null });
+    return store.dispatch(
+      { type: 'transcript-search-changed', search: { taskId, text, hit: null } },
+      { type: 'transcript-scrolled', taskId, anchor: anchor ?? null },
+    );
   }
   // Far from the screen messages are not rendered as markdown yet; rendering moves their lines.
   const rendered = withMessageRendered(store.getState(), view, estimate.message);
   const renderedHits = rendered === view ? hits : searchTranscript(rendered, text);
   const hit = hitAt(renderedHits, Math.min(index, renderedHits.total - 1)) ?? estimate;
-  store.dispatch({ type: 'transcript-search-changed', search: { taskId, text, hit } });
   const row = rowOf(rendered, hit);
   const top = scrollTopOf(rendered, anchor, height);
   const target =
     row >= top && row < top + height ? top : Math.max(0, row - Math.min(CONTEXT_ROWS, height >> 1));
-  store.dispatch({ type: 'transcript-scrolled', taskId, anchor: anchorAt(rendered, target, height) });
+  store.dispatch(
+    { type: 'transcript-search-changed', search: { taskId, text, hit } },
+    { type: 'transcript-scrolled', taskId, anchor: anchorAt(rendered, target, height) },
+  );
   if (!store.getState().view.transcriptOptions.wrap)
     scrollHitIntoColumns(store, rendered, hit, text, width - INDENT);
 }
@@ -122,8 +126,7 @@ export function confirmSearch({ store }: CommandContext): void {
 /** Ends the search and scrolls back to where it started. */
 export function cancelSearch(store: Store): void {
   const { overlay, selected } = store.getState().view;
-  store.dispatch({ type: 'transcript-search-changed', search: null });
-  store.dispatch({ type: 'overlay-closed' });
+  store.dispatch({ type: 'transcript-search-changed', search: null }, { type: 'overlay-closed' });
   if (overlay?.kind === 'search' && selected !== null)
     store.dispatch({ type: 'transcript-scrolled', taskId: selected, anchor: overlay.before ?? null });
 }

@@ -56,20 +56,28 @@ import {
 } from './task-list.ts';
 import type { ViewState } from './view-state.ts';
 
-/** Pure. Returns the same object when nothing changed. */
-export function reduce(state: State, event: StoreEvent): State {
-  const stepped = showNextNotice(
-    withoutExpiredNotices(
-      updateReadPosition(state, restoreScroll(state, updateListedScope(applyEvent(state, event)))),
-    ),
-  );
-  const next = rememberHiddenNotice(state, stepped);
+/**
+ * Applies the events in order. Pure. Returns the same object when nothing changed.
+ *
+ * Rules that depend on the state between two events run after each: what was read of a transcript when the user left it,
+ * the scope that a later list must have, a notice that the next one hides. The other rules apply to the last state.
+ */
+export function reduce(state: State, events: readonly StoreEvent[]): State {
+  const next = events.reduce(applyEvent, state);
   if (next === state) return state;
   const isWatched = next.viewedTaskId !== null && next.viewedTaskId === next.view.selected;
   return addNewlyNeeding(state, isWatched ? markSeen(next) : next);
 }
 
 function applyEvent(state: State, event: StoreEvent): State {
+  const after = updateReadPosition(
+    state,
+    restoreScroll(state, updateListedScope(changeByEvent(state, event))),
+  );
+  return rememberHiddenNotice(state, showNextNotice(withoutExpiredNotices(after)));
+}
+
+function changeByEvent(state: State, event: StoreEvent): State {
   switch (event.type) {
     case 'clock-ticked':
       return dropSettledChanges({ ...state, now: event.now });

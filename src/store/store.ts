@@ -5,7 +5,13 @@ import type { State } from './state.ts';
 /** Holds one immutable state and notifies listeners of changes. */
 export interface Store {
   getState(): State;
-  dispatch(event: StoreEvent): void;
+  /** Applies the events in order, in one pass: listeners are notified once, and only see the last state. */
+  dispatch(event: StoreEvent, ...more: readonly StoreEvent[]): void;
+  /**
+   * Runs `work` and then notifies the listeners once of all that it dispatched, also if it throws. `getState` is current
+   * meanwhile. For work that passes through services, which dispatch on their own.
+   */
+  batch(work: () => void): void;
   /**
    * Calls `listener` after every change, until the returned function is called. An error in it goes to `report`; the other
    * listeners still run.
@@ -18,19 +24,36 @@ export interface Store {
 /** Without `report`, an error in a listener becomes an uncaught exception. */
 export function createStore(initial: State, report: Store['report'] = throwLater): Store {
   let state = initial;
+  let isBatching = false;
   const listeners = new Set<() => void>();
+
+  function notify(): void {
+    for (const listener of [...listeners]) {
+      try {
+        listener();
+      } catch (error) {
+        report(error);
+      }
+    }
+  }
+
   return {
     getState: () => state,
-    dispatch(event) {
-      const next = reduce(state, event);
+    dispatch(event, ...more) {
+      const next = reduce(state, [event, ...more]);
       if (next === state) return;
       state = next;
-      for (const listener of [...listeners]) {
-        try {
-          listener();
-        } catch (error) {
-          report(error);
-        }
+      if (!isBatching) notify();
+    },
+    batch(work) {
+      if (isBatching) return work();
+      const before = state;
+      isBatching = true;
+      try {
+        work();
+      } finally {
+        isBatching = false;
+        if (state !== before) notify();
       }
     },
     subscribe(listener) {

@@ -40,10 +40,11 @@ export function detectLateCreation(
     if (created === undefined) return;
     end();
     // Keep a draft that the user has changed since.
-    if (state.drafts.get(NEW_TASK_KEY)?.text === prompt) {
-      store.dispatch({ type: 'draft-changed', key: NEW_TASK_KEY, buffer: EMPTY_BUFFER });
-      store.dispatch({ type: 'form-changed', change: EMPTY_FORM });
-    }
+    if (state.drafts.get(NEW_TASK_KEY)?.text === prompt)
+      store.dispatch(
+        { type: 'draft-changed', key: NEW_TASK_KEY, buffer: EMPTY_BUFFER },
+        { type: 'form-changed', change: EMPTY_FORM },
+      );
     const text = `Task created after all: “${shortTitle(created)}”.`;
     store.dispatch({ type: 'notice-changed', notice: { tone: 'good', text, at: clock.now() } });
   };

@@ -1,7 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Phase } from '../../src/domain/phase.ts';
 import { draft } from '../../src/store/selectors.ts';
-
+import { NOON } from '../domain/builders.ts';
 import {
   applyEvents,
   draftTyped,
@@ -181,4 +181,20 @@ describe('a message to a paused task', () => {
     app.press('enter', 'y');
     expect(app.calls).toEqual([{ what: 'send', taskId: 'a', text: 'go on', resume: true }]);
   });
+});
+
+it('one enter sends in one change: listeners run once', () => {
+  const app = appFixture(applyEvents(stateWithTasks('a'), draftTyped('a', 'yes')));
+  app.press('i');
+  app.dispatch({ type: 'notice-changed', notice: { tone: 'plain', text: 'A remark.', at: NOON } });
+  const dispatch = vi.spyOn(app.store, 'dispatch');
+  const listener = vi.fn();
+  app.store.subscribe(listener);
+  app.press('enter');
+  expect(app.calls).toEqual([{ what: 'send', taskId: 'a', text: 'yes' }]);
+  expect(app.state().promptHistory).toEqual(['yes']);
+  expect(app.state().view.focus).toBe('list');
+  expect(listener).toHaveBeenCalledTimes(1);
+  // The remark goes, and the prompt closes. The outbox, which is not real here, adds the message.
+  expect(dispatch).toHaveBeenCalledTimes(2);
 });

@@ -22,7 +22,7 @@ export const onDeployment = (state: State): State => ({
 });
 
 export const applyEvents = (state: State, ...events: readonly StoreEvent[]): State =>
-  events.reduce(reduce, state);
+  events.reduce((before, event) => reduce(before, [event]), state);
 
 /** A list that was requested and received at `startedAt`. */
 export const listReceived = (tasks: readonly Task[], startedAt = NOON): StoreEvent => ({

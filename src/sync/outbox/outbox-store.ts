@@ -110,8 +110,7 @@ export function createOutboxStore(store: Store, initialStorage: OutboxStorage): 
         reload();
         return false;
       }
-      store.dispatch({ type: 'draft-restored', key, text });
-      store.dispatch({ type: 'delivery-finished', id });
+      store.dispatch({ type: 'draft-restored', key, text }, { type: 'delivery-finished', id });
       return true;
     },
     markAccepted(id, now) {

@@ -24,10 +24,13 @@ export function useMouse(): void {
         if (region === undefined) return;
         if (pointing.kind !== 'click') return region.wheel?.(pointing.kind === 'wheel-up' ? -1 : 1);
         if (region.click === undefined) return;
-        // Hides the notice, as a key does.
-        if (notice !== null && notice.tone !== 'bad')
-          store.dispatch({ type: 'notice-changed', notice: null });
-        region.click(pointing.column - region.x, pointing.row - region.y);
+        const { click } = region;
+        store.batch(() => {
+          // Hides the notice, as a key does.
+          if (notice !== null && notice.tone !== 'bad')
+            store.dispatch({ type: 'notice-changed', notice: null });
+          click(pointing.column - region.x, pointing.row - region.y);
+        });
       }),
     [pointer, regions, store],
   );
