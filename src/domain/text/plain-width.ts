@@ -14,7 +14,7 @@ const ESC = String.fromCharCode(0x1b);
 export const isPlain = (text: string): boolean => plainWidth(text) === text.length;
 
 /** The columns of a plain text; -1 for any other. */
-export function plainWidth(text: string): number {
+function plainWidth(text: string): number {
   if (!PLAIN.test(text)) return -1;
   return text.includes(ESC) ? text.replaceAll(SGR, '').length : text.length;
 }

@@ -39,7 +39,7 @@ export function isSimple(code: number): boolean {
 }
 
 /** Simple characters of two columns. */
-export const isWideSimple = (code: number): boolean =>
+const isWideSimple = (code: number): boolean =>
   // Punctuation of East Asian texts, without the marks that join.
   (code >= 0x3000 && code < 0x302a) ||
   (code >= 0x3041 && code < 0x3097) ||
