@@ -4,11 +4,10 @@ import type { OutboxStorage } from '../../src/domain/ports/outbox-storage.ts';
 import type { Task } from '../../src/domain/task.ts';
 import type { Transcript } from '../../src/domain/transcript.ts';
 import { createOutbox } from '../../src/sync/outbox/outbox.ts';
-import { pollSelectedTask } from '../../src/sync/refresh/transcript-requests.ts';
 import { agent, live, makeReport, makeTask, NOON, snapshot, you } from '../domain/builders.ts';
 import { outboxStorage } from '../support/outbox-storage.ts';
 import { failure } from './scripted-backend.ts';
-import { type SyncFixture, syncFixture } from './sync-fixture.ts';
+import { type SyncFixture, scheduleSelectedTask, syncFixture } from './sync-fixture.ts';
 
 const IDLE = makeTask({ id: 'a' });
 const WORKING = makeTask({ id: 'a', state: makeReport({ state: 'working' }) });
@@ -61,7 +60,7 @@ const busy = failure({ kind: 'busy', message: 'Task app is not ready to accept i
 describe('a message to a ready agent', () => {
   it('is sent once although the transcript request that it shares with a poll hangs', async () => {
     const { fixture, outbox } = startOutbox();
-    const poll = pollSelectedTask(fixture);
+    const poll = scheduleSelectedTask(fixture);
     poll.wake();
     await fixture.clock.settle();
     const hung = fixture.backend.open('transcript');

@@ -1,17 +1,17 @@
 import { expect, it } from 'vitest';
 import type { BackendError } from '../../src/domain/errors.ts';
 import { createStore } from '../../src/store/store.ts';
-import { pollList } from '../../src/sync/refresh/list-requests.ts';
+import { listRequests } from '../../src/sync/refresh/list-requests.ts';
 import { connectionProblem } from '../../src/view/connection-problem.ts';
 import { makeTask } from '../domain/builders.ts';
-import { syncFixture } from './sync-fixture.ts';
+import { schedule, syncFixture } from './sync-fixture.ts';
 
 /** Polls the list. `faults`: the reported faults of taskdeck itself. */
 function startPolling() {
   const fixture = syncFixture();
   const faults: unknown[] = [];
   const store = createStore(fixture.state, (error) => faults.push(error));
-  const poller = pollList({ ...fixture, store });
+  const poller = schedule({ ...fixture, store }, listRequests({ ...fixture, store }));
   return { fixture, store, faults, poller };
 }
 

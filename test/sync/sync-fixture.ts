@@ -4,9 +4,12 @@ import type { StoreEvent } from '../../src/store/event.ts';
 import { initialState } from '../../src/store/initial-state.ts';
 import type { State } from '../../src/store/state.ts';
 import { createStore, type Store } from '../../src/store/store.ts';
-import { type CoalescedTimers, createCoalescedTimers } from '../../src/sync/refresh/coalesced-timers.ts';
 import { createTranscriptFetcher, type FetchTranscript } from '../../src/sync/refresh/fetch-transcript.ts';
-import { createProbes, type Probes } from '../../src/sync/refresh/probes.ts';
+import type { RequestKind } from '../../src/sync/refresh/request-kind.ts';
+import { createScheduler, type Scheduler } from '../../src/sync/refresh/scheduler.ts';
+import { statusRequests } from '../../src/sync/refresh/status-requests.ts';
+import { transcriptRequests } from '../../src/sync/refresh/transcript-requests.ts';
+import type { SyncContext } from '../../src/sync/sync-context.ts';
 import { NOON } from '../domain/builders.ts';
 import { type ManualClock, manualClock } from '../support/manual-clock.ts';
 import { type ScriptedBackend, scriptedBackend } from './scripted-backend.ts';
@@ -17,8 +20,6 @@ export interface SyncFixture {
   readonly fetchTranscript: FetchTranscript;
   readonly store: Store;
   readonly clock: ManualClock;
-  readonly timers: CoalescedTimers;
-  readonly probes: Probes;
   readonly random: () => number;
   readonly state: State;
   /** Simulates a list response. */
@@ -43,8 +44,6 @@ export function syncFixture({ deaf = false, tasks = [] as readonly Task[] } = {}
     fetchTranscript: createTranscriptFetcher({ backend, clock }),
     store,
     clock,
-    timers: createCoalescedTimers(clock),
-    probes: createProbes({ backend, clock }),
     // No jitter.
     random: () => 0,
     get state() {
@@ -59,3 +58,13 @@ export function syncFixture({ deaf = false, tasks = [] as readonly Task[] } = {}
   if (tasks.length > 0) fixture.receiveList(...tasks);
   return fixture;
 }
+
+/** A scheduler of these kinds alone, which is not woken yet. */
+export const schedule = (context: SyncContext, ...kinds: readonly RequestKind[]): Scheduler =>
+  createScheduler(context, kinds);
+
+/** A scheduler of the status and the transcript of the selected task. */
+export const scheduleSelectedTask = (
+  context: SyncContext & Pick<SyncFixture, 'fetchTranscript'>,
+  ...others: readonly RequestKind[]
+): Scheduler => schedule(context, statusRequests(context), transcriptRequests(context), ...others);

@@ -4,27 +4,23 @@ import { isAnythingChanging } from '../../store/selectors.ts';
 import type { State } from '../../store/state.ts';
 import type { SyncContext } from '../sync-context.ts';
 import { listInterval, staleAfter, unfocusedFactor } from './intervals.ts';
-import { createPollLoop, type PollLoop } from './poll-loop.ts';
+import type { RequestKind } from './request-kind.ts';
 
 /** Errors that mean that the server does not list the tasks of this owner. */
 const SCOPE_ERRORS: ReadonlySet<BackendErrorKind> = new Set(['forbidden', 'invalid', 'not-found']);
 
-/** Polls the task list of the listed scope; at once when the scope changes. */
-export function pollList({ backend, store, clock, timers, probes, random, pace }: SyncContext): PollLoop {
+/** Requests the task list of the listed scope; at once when the scope changes. */
+export function listRequests({ backend, store, clock, pace }: SyncContext): RequestKind {
   const interval = (state: State): number =>
     listInterval(isAnythingChanging(state), pace) * unfocusedFactor('list', state.window.focused);
-  const poller = createPollLoop({
-    onInternalError: store.report,
-    clock,
-    timers,
-    probes,
-    random,
-    busy: pace?.busy,
-    minIntervalMs: () => interval(store.getState()),
-    async poll(signal, onProgress) {
+  return {
+    name: 'list',
+    onChange: (before, after) => (before.listedScope === after.listedScope ? null : { restartMs: 0 }),
+    retryMs: interval,
+    async request({ signal, onBytes }) {
       const startedAt = clock.now();
       const { listedScope: scope } = store.getState();
-      const tasks = await backend.list({ owner: ownerParameter(scope) }, signal, onProgress);
+      const tasks = await backend.list({ owner: ownerParameter(scope) }, signal, onBytes);
       signal.throwIfAborted();
       const now = clock.now();
       const next = interval({ ...store.getState(), tasks, now });
@@ -39,20 +35,6 @@ export function pollList({ backend, store, clock, timers, probes, random, pace }
       if (SCOPE_ERRORS.has(error.kind) && !isSameScope(scope, MINE))
         store.dispatch({ type: 'scope-failed', scope, text: scopeErrorText(scope, error), now });
       else store.dispatch({ type: 'list-failed', error, retryAt, now });
-    },
-  });
-
-  let { listedScope } = store.getState();
-  const unsubscribe = store.subscribe(() => {
-    const before = listedScope;
-    listedScope = store.getState().listedScope;
-    if (listedScope !== before) poller.restart();
-  });
-  return {
-    ...poller,
-    stop() {
-      unsubscribe();
-      poller.stop();
     },
   };
 }

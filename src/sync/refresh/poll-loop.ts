@@ -32,12 +32,14 @@ export interface PollLoopOptions {
 
 export interface PollLoop {
   /**
-   * Polls now, or after the pending poll; later when the last response was slow. Does nothing after a failure, until
-   * the retry succeeds.
+   * Polls now, or after the pending poll; later when the last response was slow, or when the last poll ended less than
+   * `gapMs` ago. Does nothing after a failure, until the retry succeeds.
    */
-  wake(): void;
+  wake(gapMs?: number): void;
   /** Polls at most `ms` after the last poll ended, unless a Retry-After or a slow response calls for more. */
   pollWithin(ms: number): void;
+  /** Aborts the pending poll, forgets failures, and polls no more until `wake`. */
+  rest(): void;
   /** Aborts the pending poll, and polls after `ms`, ignoring the back-off. */
   restart(ms?: number): void;
   /** Aborts the pending poll, and polls no more until `restart`. */
@@ -49,7 +51,8 @@ export interface PollLoop {
 export function createPollLoop(polling: PollLoopOptions): PollLoop {
   const { clock, timers, probes, random, poll, minIntervalMs, busy, onFailure, onInternalError } = polling;
   let pending: AbortController | null = null;
-  let pollAgain = false;
+  /** The `gapMs` of a wake during the pending poll. */
+  let wakeGapMs: number | null = null;
   let failures = 0;
   let responseTimes = NO_RESPONSES;
   let stopped = false;
@@ -71,7 +74,7 @@ export function createPollLoop(polling: PollLoopOptions): PollLoop {
     dueAt = Number.POSITIVE_INFINITY;
     const controller = new AbortController();
     pending = controller;
-    pollAgain = false;
+    wakeGapMs = null;
     const startedAt = clock.now();
     const limitMs = silenceLimit(responseTimes);
     let abortCause = null as AbortCause | null;
@@ -98,7 +101,7 @@ export function createPollLoop(polling: PollLoopOptions): PollLoop {
       const cooldownMs = pauseAfterAnswer(0, finishedAt - startedAt, busy);
       notBefore = finishedAt + cooldownMs;
       next = intervalMs === null ? null : leewayAfter(intervalMs, cooldownMs, random());
-      if (pollAgain) next = exactly(cooldownMs);
+      if (wakeGapMs !== null) next = exactly(Math.max(cooldownMs, wakeGapMs));
     } catch (error) {
       if (pending !== controller) return;
       finishedAt = clock.now();
@@ -146,14 +149,24 @@ export function createPollLoop(polling: PollLoopOptions): PollLoop {
   };
 
   return {
-    wake() {
+    wake(gapMs = 0) {
       if (stopped || suspended || failures > 0) return;
-      if (pending === null) schedule(exactly(Math.max(0, notBefore - clock.now())));
-      else pollAgain = true;
+      if (pending !== null) {
+        wakeGapMs = Math.min(gapMs, wakeGapMs ?? gapMs);
+        return;
+      }
+      const at = Math.max(clock.now(), notBefore, finishedAt + gapMs);
+      if (gapMs === 0 || at < dueAt) schedule(exactly(at - clock.now()));
     },
     pollWithin(ms) {
       const at = Math.max(clock.now(), finishedAt + ms, notBefore);
       if (at < dueAt && dueAt !== Number.POSITIVE_INFINITY) schedule(exactly(at - clock.now()));
+    },
+    rest() {
+      abort();
+      cancelTimer();
+      dueAt = Number.POSITIVE_INFINITY;
+      failures = 0;
     },
     restart(ms = 0) {
       if (stopped) return;

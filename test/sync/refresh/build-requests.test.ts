@@ -3,10 +3,10 @@ import type { Build } from '../../../src/domain/ports/backend.ts';
 import type { Task } from '../../../src/domain/task.ts';
 import { visibleBuild } from '../../../src/store/builds.ts';
 import { selectedTask } from '../../../src/store/selectors.ts';
-import { pollBuild } from '../../../src/sync/refresh/build-requests.ts';
+import { buildRequests } from '../../../src/sync/refresh/build-requests.ts';
 import { makeBuild, makeTask, NOON } from '../../domain/builders.ts';
 import { failure } from '../scripted-backend.ts';
-import { type SyncFixture, syncFixture } from '../sync-fixture.ts';
+import { type SyncFixture, schedule, syncFixture } from '../sync-fixture.ts';
 
 const line = (id: number, output: string) => ({ id, at: NOON, level: 'info', stage: 'Plan', output });
 
@@ -15,7 +15,7 @@ const STARTING: Task = { ...QUEUED, status: 'initializing' };
 
 function polling(...tasks: readonly Task[]): SyncFixture {
   const fixture = syncFixture();
-  pollBuild(fixture);
+  schedule(fixture, buildRequests(fixture));
   fixture.receiveList(...tasks);
   return fixture;
 }

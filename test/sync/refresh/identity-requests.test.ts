@@ -1,16 +1,16 @@
 import { expect, it } from 'vitest';
 import type { User } from '../../../src/domain/ports/backend.ts';
-import { loadIdentity } from '../../../src/sync/refresh/identity-requests.ts';
+import { identityRequests } from '../../../src/sync/refresh/identity-requests.ts';
 import { TEMPLATE } from '../../store/state-builders.ts';
 import { failure } from '../scripted-backend.ts';
-import { syncFixture } from '../sync-fixture.ts';
+import { schedule, syncFixture } from '../sync-fixture.ts';
 
 const ADA: User = { id: 'u1', username: 'ada', name: 'Ada' };
 const SERVER = { version: 'v2.33.4+3f1c0de', dashboardUrl: '' };
 
 it('loads the server version, the user and the templates once', async () => {
   const fixture = syncFixture();
-  loadIdentity(fixture).wake();
+  schedule(fixture, identityRequests(fixture)).wake();
   await fixture.clock.settle();
   fixture.backend.open('serverInfo').answer(SERVER);
   await fixture.clock.settle();
@@ -27,7 +27,7 @@ it('loads the server version, the user and the templates once', async () => {
 
 it('tries again after a failure, and requests only what is missing', async () => {
   const fixture = syncFixture();
-  loadIdentity(fixture).wake();
+  schedule(fixture, identityRequests(fixture)).wake();
   await fixture.clock.settle();
   fixture.backend.open('serverInfo').answer(SERVER);
   await fixture.clock.settle();
@@ -41,6 +41,6 @@ it('tries again after a failure, and requests only what is missing', async () =>
   expect(fixture.backend.calls('serverInfo')).toHaveLength(1);
   expect(fixture.state.serverVersion).toBe('v2.33.4+3f1c0de');
   expect(fixture.state.templates).toEqual([]);
-  // The poller of the list reports the error.
+  // The list reports the error.
   expect(fixture.state.notice).toBeNull();
 });

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { AgentState, Task } from '../../../src/domain/task.ts';
 import { dataAge, phaseIn, selectedTask } from '../../../src/store/selectors.ts';
-import { pollSelectedTask } from '../../../src/sync/refresh/transcript-requests.ts';
 import { live, makeReport, makeTask, NOON, snapshot, you } from '../../domain/builders.ts';
 import { failure } from '../scripted-backend.ts';
-import { type SyncFixture, syncFixture } from '../sync-fixture.ts';
+import { type SyncFixture, scheduleSelectedTask, syncFixture } from '../sync-fixture.ts';
 
 const inState = (state: AgentState, about: Partial<Task> = {}): Task =>
   makeTask({ id: 'a', state: makeReport({ state }), ...about });
@@ -12,7 +11,7 @@ const inState = (state: AgentState, about: Partial<Task> = {}): Task =>
 /** A fixture that polls the selected task, which is the first one. */
 function polling(...tasks: readonly Task[]): SyncFixture {
   const fixture = syncFixture();
-  pollSelectedTask(fixture);
+  scheduleSelectedTask(fixture);
   fixture.receiveList(...tasks);
   return fixture;
 }
@@ -58,18 +57,18 @@ describe('the poll interval of the transcript', () => {
 
   it('follows the configured interval, and the status in proportion', async () => {
     const fixture = syncFixture();
-    pollSelectedTask({ ...fixture, pace: { list: 5, transcript: 2 } });
+    scheduleSelectedTask({ ...fixture, pace: { list: 5, transcript: 2 } });
     fixture.receiveList(inState('working'));
     expect(await timesOf(fixture, 'transcript', 4_500)).toEqual([0, 2_000, 4_000]);
     const other = syncFixture();
-    pollSelectedTask({ ...other, pace: { list: 5, transcript: 2 } });
+    scheduleSelectedTask({ ...other, pace: { list: 5, transcript: 2 } });
     other.receiveList(inState('working'));
     expect(await timesOf(other, 'get', 4_500)).toEqual([0, 4_000]);
   });
 
   it('is no shorter after a failure, even where there is only one request', async () => {
     const fixture = syncFixture();
-    pollSelectedTask({ ...fixture, pace: { list: 10, transcript: 3 } });
+    scheduleSelectedTask({ ...fixture, pace: { list: 10, transcript: 3 } });
     fixture.receiveList(makeTask({ id: 'a', status: 'paused' }));
     await fixture.clock.settle();
     fixture.backend.open('transcript').refuse(failure());
@@ -81,7 +80,7 @@ describe('the poll interval of the transcript', () => {
 
   it('does not apply while nothing is selected', async () => {
     const fixture = syncFixture();
-    pollSelectedTask(fixture).wake();
+    scheduleSelectedTask(fixture).wake();
     await fixture.clock.advance(60_000);
     expect(fixture.backend.calls('transcript')).toEqual([]);
     expect(fixture.backend.calls('get')).toEqual([]);
@@ -206,7 +205,7 @@ describe('a response', () => {
 
   it('to an aborted request is ignored', async () => {
     const fixture = syncFixture({ deaf: true });
-    pollSelectedTask(fixture);
+    scheduleSelectedTask(fixture);
     fixture.receiveList(inState('working'), makeTask({ id: 'b' }));
     await fixture.clock.settle();
     const [status] = fixture.backend.calls('get');
@@ -219,13 +218,15 @@ describe('a response', () => {
     expect(fixture.state.transcripts.has('a')).toBe(false);
   });
 
-  it('that shows that the task needs the user is reported', async () => {
+  it('that shows that the task needs the user wakes the list', async () => {
     const fixture = syncFixture();
-    let reported = 0;
-    pollSelectedTask({
-      ...fixture,
-      onNeedsAttention() {
-        reported += 1;
+    let lists = 0;
+    scheduleSelectedTask(fixture, {
+      name: 'list',
+      retryMs: () => 0,
+      async request() {
+        lists += 1;
+        return null;
       },
     });
     fixture.receiveList(inState('working'));
@@ -236,7 +237,7 @@ describe('a response', () => {
     ] as const) {
       fixture.backend.open('get').answer(inState(state));
       await fixture.clock.settle();
-      expect(reported).toBe(count);
+      expect(lists).toBe(count);
       await fixture.clock.advance(10_000);
     }
   });
@@ -353,13 +354,13 @@ describe('a change of phase', () => {
 });
 
 describe('the end', () => {
-  it('aborts both pollers, and ignores the selection', async () => {
+  it('aborts both requests, and ignores the selection', async () => {
     const fixture = syncFixture();
-    const poller = pollSelectedTask(fixture);
+    const scheduler = scheduleSelectedTask(fixture);
     fixture.receiveList(inState('working'), makeTask({ id: 'b' }));
     await fixture.clock.settle();
     const [status, transcript] = [fixture.backend.open('get'), fixture.backend.open('transcript')];
-    poller.stop();
+    scheduler.stop();
     expect([status.signal.aborted, transcript.signal.aborted]).toEqual([true, true]);
     fixture.select('b');
     await fixture.clock.advance(60_000);

@@ -1,0 +1,100 @@
+import type { SyncContext } from '../sync-context.ts';
+import { createCoalescedTimers } from './coalesced-timers.ts';
+import { DEFAULT_PACE } from './intervals.ts';
+import { createPollLoop } from './poll-loop.ts';
+import { createProbes } from './probes.ts';
+import type { RequestKind, RequestName } from './request-kind.ts';
+
+/** Owns every poll timer. Sends the requests of each kind in time, and when the state or a caller requires it. */
+export interface Scheduler {
+  /**
+   * Sends the requests of these names now, or after the pending ones; without names, of all kinds. A kind whose last
+   * request failed waits for its retry.
+   */
+  wake(...names: readonly RequestName[]): void;
+  /** Sends all requests now, without back-off; a Retry-After still holds. At most once per transcript interval. */
+  refresh(): void;
+  /** Aborts all requests, and sends none until `refresh`. */
+  suspend(): void;
+  stop(): void;
+}
+
+interface SchedulerContext extends SyncContext {
+  /** Called with each refresh, also after the machine slept. */
+  readonly onRefresh?: () => void;
+}
+
+/** Sends nothing before the first `wake`, or a change of the state to which a kind reacts. */
+export function createScheduler(
+  { backend, store, clock, random, pace = DEFAULT_PACE, onRefresh }: SchedulerContext,
+  kinds: readonly RequestKind[],
+): Scheduler {
+  const timers = createCoalescedTimers(clock);
+  const probes = createProbes({ backend, clock });
+  const polls = kinds.map((kind) => ({
+    kind,
+    loop: createPollLoop({
+      clock,
+      timers,
+      probes,
+      random,
+      busy: pace.busy,
+      minIntervalMs: () => kind.retryMs(store.getState()),
+      poll: (signal, onBytes) => kind.request({ signal, onBytes, isPushed: () => false, wake }),
+      onFailure: (error, retryAt) => kind.onFailure?.(error, retryAt),
+      onInternalError: store.report,
+    }),
+  }));
+  let refreshedAt = Number.NEGATIVE_INFINITY;
+  let isSuspended = false;
+
+  function wake(...names: readonly RequestName[]): void {
+    for (const { kind, loop } of polls) if (names.length === 0 || names.includes(kind.name)) loop.wake();
+  }
+
+  function refresh(): void {
+    isSuspended = false;
+    refreshedAt = clock.now();
+    for (const { loop } of polls) loop.restart();
+    onRefresh?.();
+  }
+
+  let state = store.getState();
+  const unsubscribe = store.subscribe(() => {
+    const before = state;
+    state = store.getState();
+    if (isSuspended) return;
+    for (const { kind, loop } of polls) {
+      const reaction = kind.onChange?.(before, state) ?? null;
+      if (reaction === 'wake') loop.wake();
+      else if (reaction !== null) loop.restart(reaction.restartMs);
+    }
+    // Restores the usual intervals.
+    if (before.window.focused === false && state.window.focused === true)
+      for (const { loop } of polls) loop.pollWithin(pace.list * 1_000);
+  });
+  const stopSleep = clock.onSleep(() => {
+    // Shows all data as stale.
+    store.dispatch({ type: 'clock-ticked', now: clock.now() });
+    if (!isSuspended) refresh();
+  });
+
+  return {
+    wake,
+    refresh() {
+      // A held key must not poll faster than the transcript interval.
+      if (clock.now() - refreshedAt >= pace.transcript * 1_000) refresh();
+    },
+    suspend() {
+      refreshedAt = Number.NEGATIVE_INFINITY;
+      isSuspended = true;
+      for (const { loop } of polls) loop.suspend();
+    },
+    stop() {
+      unsubscribe();
+      stopSleep();
+      for (const { loop } of polls) loop.stop();
+      probes.stop();
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import type { Phase } from '../../domain/phase.ts';
+import type { Task } from '../../domain/task.ts';
+import { phaseIn, selectedTask } from '../../store/selectors.ts';
+import type { State } from '../../store/state.ts';
+import type { Reaction } from './request-kind.ts';
+
+/** While a key is held down, the selection moves on before this delay and nothing is requested; ms. */
+const SELECTION_DELAY_MS = 120;
+
+/** The selected task with its phase; null when none is selected, or when it is not in the list. */
+export function selectedIn(state: State): { readonly task: Task; readonly phase: Phase } | null {
+  const task = selectedTask(state);
+  return task === null ? null : { task, phase: phaseIn(state, task) };
+}
+
+/** A new start when another task was selected; null for the same task. */
+export function onOtherSelection(before: State, after: State): Reaction {
+  const [from, to] = [selectedTask(before), selectedTask(after)];
+  if (from?.id === to?.id) return null;
+  // The first selection does not come from a held key.
+  return { restartMs: from === null ? 0 : SELECTION_DELAY_MS };
+}
+
+/** Whether the selected task has another phase or another build. */
+export function isOtherPhase(before: State, after: State): boolean {
+  const [from, to] = [selectedIn(before), selectedIn(after)];
+  return from?.phase !== to?.phase || from?.task.buildNumber !== to?.task.buildNumber;
+}
