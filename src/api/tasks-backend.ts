@@ -1,9 +1,10 @@
 import type * as z from 'zod/mini';
 import { taskEnvironment } from '../domain/child-environment.ts';
 import { BackendError } from '../domain/errors.ts';
+import type { Message } from '../domain/message.ts';
 import type { AgentBackend, Build, ListQuery, ServerInfo } from '../domain/ports/backend.ts';
 import type { Task, TaskRef } from '../domain/task.ts';
-import type { Message, Transcript } from '../domain/transcript.ts';
+import type { Transcript } from '../domain/transcript.ts';
 import {
   type CreateBuildRequest,
   transitionResponse,

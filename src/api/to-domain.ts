@@ -1,3 +1,4 @@
+import { type Message, textParts } from '../domain/message.ts';
 import { isPlausibleTime } from '../domain/plausible-time.ts';
 import type {
   Build,
@@ -9,7 +10,7 @@ import type {
   User,
 } from '../domain/ports/backend.ts';
 import type { AgentState, Task } from '../domain/task.ts';
-import type { Message, Transcript } from '../domain/transcript.ts';
+import type { Transcript } from '../domain/transcript.ts';
 import type { WireBuild, WireBuildLog } from '../wire/build.ts';
 import type { WireUser } from '../wire/server.ts';
 import type { WireTask } from '../wire/task.ts';
@@ -72,8 +73,8 @@ export function toTranscript(wire: WireTranscript): Transcript {
     messages: (wire.logs ?? []).map(
       (entry): Message => ({
         id: entry.id,
-        from: entry.type === 'input' ? 'you' : 'agent',
-        content: entry.content,
+        role: entry.type === 'input' ? 'user' : 'agent',
+        parts: textParts(entry.content),
         at: entry.time,
       }),
     ),

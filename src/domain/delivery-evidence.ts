@@ -1,4 +1,5 @@
-import { hasSameWords, type Message, type Transcript } from './transcript.ts';
+import { type Message, textOf } from './message.ts';
+import { hasSameWords, type Transcript } from './transcript.ts';
 
 /** The state of a conversation before a message was sent to it. */
 export interface BaselineMessage {
@@ -39,7 +40,7 @@ export const ARRIVAL_TIMEOUT_MS = 60_000;
 const AMBIGUOUS_LENGTH = 40;
 
 export function baselineOf({ messages }: Transcript): BaselineMessage {
-  const last = messages.findLast(({ from }) => from === 'you');
+  const last = messages.findLast(({ role }) => role === 'user');
   return { last: last === undefined ? null : { id: last.id, at: last.at } };
 }
 
@@ -64,7 +65,7 @@ export function arrivalStatus(
   if (baseline === null || !isSameConversation(baseline, transcript)) return unlessConnected('unclear');
 
   const newMessages = userMessagesAfter(baseline, transcript);
-  const equalCount = newMessages.filter(({ content }) => hasSameWords(content, text)).length;
+  const equalCount = newMessages.filter((message) => hasSameWords(textOf(message), text)).length;
   if (equalCount > 1) return unlessConnected('unclear');
   if (equalCount === 1)
     return mayBeFromOthers(text, newMessages, evidence) ? unlessConnected('unclear') : 'arrived';
@@ -76,14 +77,14 @@ export function arrivalStatus(
 /** Whether the user's last message still stands at its position. */
 function isSameConversation({ last }: BaselineMessage, { messages, snapshot }: Transcript): boolean {
   if (last === null) return true;
-  const same = messages.find(({ id, from }) => id === last.id && from === 'you');
+  const same = messages.find(({ id, role }) => id === last.id && role === 'user');
   if (same !== undefined) return same.at === last.at;
   // A snapshot holds only the end of a conversation.
   return snapshot && (messages[0]?.id ?? Number.NEGATIVE_INFINITY) > last.id;
 }
 
 function userMessagesAfter({ last }: BaselineMessage, { messages }: Transcript): readonly Message[] {
-  return messages.filter(({ id, from }) => from === 'you' && id > (last?.id ?? Number.NEGATIVE_INFINITY));
+  return messages.filter(({ id, role }) => role === 'user' && id > (last?.id ?? Number.NEGATIVE_INFINITY));
 }
 
 /**
@@ -99,7 +100,7 @@ function mayBeFromOthers(
   if (text.trim().length > AMBIGUOUS_LENGTH) return false;
   if (newMessages.length > 1) return true;
   // The first user message is the task's initial prompt.
-  const userMessages = transcript.messages.filter(({ from }) => from === 'you');
+  const userMessages = transcript.messages.filter(({ role }) => role === 'user');
   const replies = transcript.snapshot ? userMessages : userMessages.slice(1);
-  return replies.some(({ content }) => !hasSameWords(content, text) && !wasSentHere(content));
+  return replies.map(textOf).some((replyText) => !hasSameWords(replyText, text) && !wasSentHere(replyText));
 }

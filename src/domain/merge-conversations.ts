@@ -1,3 +1,4 @@
+import { hasSameContent, textOf, textParts } from './message.ts';
 import { mergeLines, retractedText } from './retracted-text.ts';
 import { continuesConversation, sharesMessage } from './same-conversation.ts';
 import {
@@ -99,19 +100,20 @@ export function mergeEntries(
 }
 
 const entryKey = (entry: ConversationEntry): string =>
-  `${entry.run} ${entry.id} ${entry.kind}${entry.kind === 'retracted' ? ` ${entry.message.from}` : ''}`;
+  `${entry.run} ${entry.id} ${entry.kind}${entry.kind === 'retracted' ? ` ${entry.message.role}` : ''}`;
 
 /** Times only increase; at equal times the longer text is newer, since messages grow. */
 const isNewer = ({ message: a }: StoredMessage, { message: b }: StoredMessage): boolean =>
-  a.at > b.at || (a.at === b.at && a.content.length > b.content.length);
+  a.at > b.at || (a.at === b.at && textOf(a).length > textOf(b).length);
 
 const isSameMessage = ({ message: a }: StoredMessage, { message: b }: StoredMessage): boolean =>
-  a.from === b.from && a.at === b.at && a.content === b.content;
+  a.at === b.at && hasSameContent(a, b);
 
 function mergeRetracted(one: RetractedMessage, other: RetractedMessage): RetractedMessage {
-  const content = mergeLines(one.message.content, other.message.content);
-  if (content === other.message.content) return other.run === one.run ? other : one;
-  return content === one.message.content ? one : { ...one, message: { ...one.message, content } };
+  const [text, otherText] = [textOf(one.message), textOf(other.message)];
+  const merged = mergeLines(text, otherText);
+  if (merged === otherText) return other.run === one.run ? other : one;
+  return merged === text ? one : { ...one, message: { ...one.message, parts: textParts(merged) } };
 }
 
 /** The retracted lines: those of the older version that the newer one lacks. */
@@ -120,12 +122,12 @@ function withRemovedText(
   older: StoredMessage,
   newer: StoredMessage,
 ): RetractedMessage | null {
-  const before = retracted?.kind === 'retracted' ? retracted.message.content : '';
-  const after = older.message.from === newer.message.from ? newer.message.content : '';
-  const content = retractedText(before, older.message.content, after);
-  if (content === before || content === '') return null;
+  const before = retracted?.kind === 'retracted' ? textOf(retracted.message) : '';
+  const after = older.message.role === newer.message.role ? textOf(newer.message) : '';
+  const text = retractedText(before, textOf(older.message), after);
+  if (text === before || text === '') return null;
   const { run, id } = newer;
-  return { kind: 'retracted', run, id, message: { ...older.message, content } };
+  return { kind: 'retracted', run, id, message: { ...older.message, parts: textParts(text) } };
 }
 
 /** Whether the message before the gap is stored now. */

@@ -1,9 +1,11 @@
+import { isSameMessage, type Message, textOf, textParts } from './message.ts';
 import { containsText, retractedText, withoutCutNote } from './retracted-text.ts';
 import { continuesConversation, type PositionedMessage, withPositions } from './same-conversation.ts';
 import {
   BEFORE_FIRST,
   type ConversationBreak,
   type ConversationEntry,
+  compareEntries,
   type EntryPosition,
   entriesOfRun,
   entryIndexAt,
@@ -12,7 +14,7 @@ import {
   type StoredConversation,
   type StoredMessage,
 } from './stored-conversation.ts';
-import { isSameMessage, type Message, type Transcript } from './transcript.ts';
+import type { Transcript } from './transcript.ts';
 
 /**
  * Merges a transcript into the stored conversation without losing anything: messages missing from the transcript stay,
@@ -145,7 +147,7 @@ function applyMissing(known: KnownEntries, snapshot: boolean): KnownEntries {
   return {
     ...known,
     current: null,
-    retracted: addRetracted(known.retracted, { run, id }, message, message.content, ''),
+    retracted: addRetracted(known.retracted, { run, id }, message, textOf(message), ''),
   };
 }
 
@@ -164,23 +166,23 @@ function applyMessage(
     return {
       ...known,
       current: next,
-      retracted: addRetracted(retracted, position, message, '', message.content),
+      retracted: addRetracted(retracted, position, message, '', textOf(message)),
     };
-  const { from, content } = current.message;
-  if (from !== message.from)
+  const [before, after] = [textOf(current.message), textOf(message)];
+  if (current.message.role !== message.role)
     return {
       ...known,
       current: next,
-      retracted: addRetracted(retracted, position, current.message, content, ''),
+      retracted: addRetracted(retracted, position, current.message, before, ''),
     };
   // A snapshot is a few seconds older than the pause, and long messages are cut in it.
-  if (snapshot && containsText(content, withoutCutNote(message.content))) return known;
-  const fullText = withoutCutNote(content);
-  const isFullText = fullText !== content && containsText(message.content, fullText);
+  if (snapshot && containsText(before, withoutCutNote(after))) return known;
+  const fullText = withoutCutNote(before);
+  const isFullText = fullText !== before && containsText(after, fullText);
   return {
     ...known,
     current: next,
-    retracted: addRetracted(retracted, position, current.message, isFullText ? '' : content, message.content),
+    retracted: addRetracted(retracted, position, current.message, isFullText ? '' : before, after),
   };
 }
 
@@ -192,15 +194,16 @@ function addRetracted(
   before: string,
   after: string,
 ): readonly RetractedMessage[] {
-  const existing = all.find((entry) => entry.message.from === message.from);
-  const content = retractedText(existing?.message.content ?? '', before, after);
-  if (content === (existing?.message.content ?? '')) return all;
+  const existing = all.find((entry) => entry.message.role === message.role);
+  const existingText = existing === undefined ? '' : textOf(existing.message);
+  const text = retractedText(existingText, before, after);
+  if (text === existingText) return all;
   const others = all.filter((entry) => entry !== existing);
-  if (content === '') return others;
+  if (text === '') return others;
   const entry: RetractedMessage = {
     kind: 'retracted',
     ...position,
-    message: { ...message, id: position.id, content },
+    message: { ...message, id: position.id, parts: textParts(text) },
   };
-  return [...others, entry].sort((a, b) => (a.message.from < b.message.from ? 1 : -1));
+  return [...others, entry].sort(compareEntries);
 }

@@ -1,5 +1,5 @@
+import { type Message, textOf } from './message.ts';
 import type { StoredMessage } from './stored-conversation.ts';
-import type { Message } from './transcript.ts';
 
 /** A message with its position in the conversation. */
 export interface PositionedMessage {
@@ -33,13 +33,13 @@ export function continuesConversation(
     const before = byId.get(id);
     return before === undefined ? [] : [[before, message] as const];
   });
-  if (pairs.some(([before, now]) => before.from === now.from && before.at === now.at)) return true;
+  if (pairs.some(([before, now]) => before.role === now.role && before.at === now.at)) return true;
   if (pairs.length === 0)
     return first.id > last.id ? first.message.at >= last.message.at : isAllOlder(received, known);
   const [only] = known;
   // A redrawn start screen gets a new time; nothing else identifies it.
-  if (known.length === 1 && only?.message.from === 'agent')
-    return pairs.every(([, now]) => now.from === 'agent');
+  if (known.length === 1 && only?.message.role === 'agent')
+    return pairs.every(([, now]) => now.role === 'agent');
   // A server may give new times to old messages. It is the same conversation when all messages are back, and more than
   // the two of every start: the start screen and the prompt.
   return (
@@ -59,7 +59,7 @@ export function sharesMessage(
   const byId = new Map(known.map((stored) => [stored.id, stored.message]));
   return received.some(({ id, message }) => {
     const before = byId.get(id);
-    return before !== undefined && before.from === message.from && before.at === message.at;
+    return before !== undefined && before.role === message.role && before.at === message.at;
   });
 }
 
@@ -68,4 +68,4 @@ const isAllOlder = (received: readonly PositionedMessage[], known: readonly Stor
   (received.at(-1)?.message.at ?? 0) <= (known[0]?.message.at ?? 0);
 
 const isRepeated = (before: Message, now: Message): boolean =>
-  before.from === now.from && now.content.startsWith(before.content.trimEnd());
+  before.role === now.role && textOf(now).startsWith(textOf(before).trimEnd());

@@ -1,3 +1,4 @@
+import type { Message } from './message.ts';
 import type { EntryPosition } from './stored-conversation.ts';
 
 /** The view as stored between runs. */
@@ -13,7 +14,7 @@ export interface SavedViewState {
 /** A transcript line as a scroll position, independent of the width and of later growth of the message. */
 export interface SavedScrollPosition extends EntryPosition {
   /** Null for a restart or a gap. */
-  readonly from: 'you' | 'agent' | null;
+  readonly role: Message['role'] | null;
   /** The offset in the message's text, UTF-16 units; 0 is the line with the sender. */
   readonly offset: number;
 }
@@ -38,9 +39,9 @@ export function parseScrollPositions(stored: unknown): ReadonlyMap<string, Saved
     const [taskId, value]: readonly unknown[] = Array.isArray(pair) ? pair : [];
     const fields = fieldsOf(value);
     if (typeof taskId !== 'string' || fields === null) continue;
-    const { run, id, from, offset } = fields;
+    const { run, id, role, offset } = fields;
     if (!isCount(run) || typeof id !== 'number' || !isCount(offset)) continue;
-    positions.set(taskId, { run, id, from: from === 'you' || from === 'agent' ? from : null, offset });
+    positions.set(taskId, { run, id, role: role === 'user' || role === 'agent' ? role : null, offset });
   }
   return positions;
 }

@@ -1,4 +1,4 @@
-import type { Message } from './transcript.ts';
+import type { Message } from './message.ts';
 
 /**
  * A position in a stored conversation. The server's ids restart at 0 when a resume loses the conversation, so `run`
@@ -54,7 +54,7 @@ export function compareEntries(a: ConversationEntry, b: ConversationEntry): numb
 
 export const comparePositions = (a: EntryPosition, b: EntryPosition): number => a.run - b.run || a.id - b.id;
 
-const senderRank = (entry: ConversationEntry): number => (messageOf(entry)?.from === 'agent' ? 1 : 0);
+const senderRank = (entry: ConversationEntry): number => (messageOf(entry)?.role === 'agent' ? 1 : 0);
 
 /** Null for a restart or a gap. */
 export const messageOf = (entry: ConversationEntry): Message | null =>

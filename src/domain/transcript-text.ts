@@ -1,6 +1,6 @@
+import { type Message, textOf } from './message.ts';
 import { serverTimeText } from './text/iso-time.ts';
 import { sanitise } from './text/sanitise.ts';
-import type { Message } from './transcript.ts';
 
 /**
  * A message's text, sanitised and without trailing blanks. The text of a growing message only grows, so that it can be
@@ -8,7 +8,7 @@ import type { Message } from './transcript.ts';
  */
 export const messageText = (message: Message): string =>
   trimEndCharacter(
-    sanitise(message.content)
+    sanitise(textOf(message))
       .split('\n')
       .map((line) => trimEndCharacter(line, ' '))
       .join('\n'),
@@ -23,7 +23,8 @@ function trimEndCharacter(text: string, character: string): string {
 }
 
 /** The sender and the time in UTC. */
-export const messageHeading = ({ from, at }: Message): string => `[${from} ${serverTimeText(at)}]\n`;
+export const messageHeading = ({ role, at }: Message): string =>
+  `[${role === 'user' ? 'you' : role} ${serverTimeText(at)}]\n`;
 
 /** All messages with headings, oldest first. */
 export const transcriptText = (messages: readonly Message[]): string =>

@@ -1,12 +1,4 @@
-/** One message of a conversation. `content` is untrusted text. */
-export interface Message {
-  /** A position, not an identity: ids restart at 0 after a resume that lost the conversation. */
-  readonly id: number;
-  readonly from: 'you' | 'agent';
-  readonly content: string;
-  /** Unix ms. */
-  readonly at: number;
-}
+import { isSameMessage, type Message, textOf } from './message.ts';
 
 /** The conversation as the server returns it, oldest first. */
 export interface Transcript {
@@ -35,9 +27,6 @@ export function reuseUnchangedMessages(older: Transcript | null, newer: Transcri
   return isSame ? older : { ...newer, messages };
 }
 
-export const isSameMessage = (a: Message, b: Message): boolean =>
-  a === b || (a.id === b.id && a.from === b.from && a.at === b.at && a.content === b.content);
-
 /** Compares only the words: AgentAPI trims what it receives, and lines may come back padded. */
 export const hasSameWords = (one: string, other: string): boolean =>
   one === other || normalizedWords(one) === normalizedWords(other);
@@ -46,7 +35,7 @@ export const hasSameWords = (one: string, other: string): boolean =>
 export function countUserMessages(transcript: Transcript, text: string): number {
   const normalized = normalizedWords(text);
   return transcript.messages.filter(
-    ({ from, content }) => from === 'you' && normalizedWords(content) === normalized,
+    (message) => message.role === 'user' && normalizedWords(textOf(message)) === normalized,
   ).length;
 }
 

@@ -1,4 +1,4 @@
-import type { Message } from '../domain/transcript.ts';
+import type { Message } from '../domain/message.ts';
 import { messageHeading, messageText } from '../domain/transcript-text.ts';
 
 /** The part of a transcript that was written so far. */
@@ -29,7 +29,7 @@ export function followTranscript(
     const writtenText = written.get(message.id);
     if (words === writtenText) return;
     // A user's message arrives complete.
-    const isFinal = isSettled || index < messages.length - 1 || message.from === 'you';
+    const isFinal = isSettled || index < messages.length - 1 || message.role === 'user';
     if (writtenText !== undefined && openMessageId === message.id && words.startsWith(writtenText)) {
       text += words.slice(writtenText.length);
     } else if (writtenText === undefined || isFinal) {

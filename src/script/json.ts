@@ -1,9 +1,9 @@
 import { BackendError, errorReason, NoTokenError, UsageError } from '../domain/errors.ts';
+import { type Message, textOf } from '../domain/message.ts';
 import { needsAttention } from '../domain/needs-attention.ts';
 import { phaseOf } from '../domain/phase.ts';
 import type { AgentState, Task } from '../domain/task.ts';
 import { isoTime } from '../domain/text/iso-time.ts';
-import type { Message } from '../domain/transcript.ts';
 import { describeSystemError } from '../platform/system-error.ts';
 import { TimedOut } from './exit-code.ts';
 
@@ -52,8 +52,8 @@ export function taskJson(task: Task, now: number) {
 /** A log entry with the field names of the Tasks API. */
 export const messageJson = (message: Message) => ({
   id: message.id,
-  content: message.content,
-  type: message.from === 'you' ? 'input' : 'output',
+  content: textOf(message),
+  type: message.role === 'user' ? 'input' : 'output',
   time: isoTime(message.at),
 });
 

@@ -1,9 +1,10 @@
 import { BackendError } from '../domain/errors.ts';
+import { hasSameContent, type Message } from '../domain/message.ts';
 import { isAgentRunning, type Phase, phaseOf } from '../domain/phase.ts';
 import { isPlausibleTime } from '../domain/plausible-time.ts';
 import type { Task } from '../domain/task.ts';
 import { isoTime } from '../domain/text/iso-time.ts';
-import type { Message, Transcript } from '../domain/transcript.ts';
+import type { Transcript } from '../domain/transcript.ts';
 import { transcriptText } from '../domain/transcript-text.ts';
 import { sleep } from '../platform/sleep.ts';
 import { throwIfAborted } from './abort-error.ts';
@@ -108,7 +109,7 @@ function jsonWriter({ io }: ScriptContext): MessageWriter {
   return async (messages) => {
     for (const message of messages) {
       const before = written.get(message.id);
-      if (before?.content === message.content && before.from === message.from) continue;
+      if (before !== undefined && hasSameContent(before, message)) continue;
       written.set(message.id, message);
       await writeJsonLine(io, messageJson(message));
     }

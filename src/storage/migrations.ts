@@ -108,4 +108,7 @@ export const migrations: readonly string[] = [
    INSERT INTO listing SELECT deployment, 'mine', at, tasks FROM last_list;
    DROP TABLE last_list;
    ALTER TABLE archived_task ADD COLUMN owner TEXT NOT NULL DEFAULT '';`,
+  // Scroll positions name the role of a message. The strings in the JSON have no unescaped quotes.
+  `UPDATE layout SET layout = replace(replace(replace(layout, '"from":"you"', '"role":"user"'),
+     '"from":"agent"', '"role":"agent"'), '"from":null', '"role":null');`,
 ];

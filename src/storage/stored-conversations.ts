@@ -1,5 +1,6 @@
 import type { SQLInputValue, SQLOutputValue } from 'node:sqlite';
 import { mergeEntries } from '../domain/merge-conversations.ts';
+import { isSameMessage, type Message, textOf, textParts } from '../domain/message.ts';
 import type {
   ConversationChange,
   ConversationSaveResult,
@@ -118,8 +119,8 @@ function entryFrom(row: Row): ConversationEntry {
   const [run, id, at] = [Number(row.run), Number(row.id), Number(row.at)];
   const kind = ENTRY_KINDS[Number(row.kind)] ?? 'message';
   if (kind === 'restart' || kind === 'gap') return { kind, run, id, at };
-  const from = row.sender === 'you' ? 'you' : 'agent';
-  return { kind, run, id, message: { id, from, content: String(row.content), at } };
+  const role = row.sender === 'you' ? 'user' : 'agent';
+  return { kind, run, id, message: { id, role, parts: textParts(String(row.content)), at } };
 }
 
 function writeChange(
@@ -180,23 +181,23 @@ function mergeEntry(transaction: Transaction, task: number, entry: ConversationE
 function truncated(entry: ConversationEntry): ConversationEntry {
   if (entry.kind !== 'message' && entry.kind !== 'retracted') return entry;
   const { message } = entry;
-  if (message.content.length <= MAX_MESSAGE_CHARACTERS) return entry;
+  const text = textOf(message);
+  if (text.length <= MAX_MESSAGE_CHARACTERS) return entry;
   return {
     ...entry,
-    message: { ...message, content: truncateStart(message.content, MAX_MESSAGE_CHARACTERS) },
+    message: { ...message, parts: textParts(truncateStart(text, MAX_MESSAGE_CHARACTERS)) },
   };
 }
 
 function isSameEntry(a: ConversationEntry, b: ConversationEntry): boolean {
   if (a === b) return true;
   const [one, other] = [messageOf(a), messageOf(b)];
-  return (
-    a.kind === b.kind && one?.content === other?.content && one?.at === other?.at && one?.from === other?.from
-  );
+  if (a.kind !== b.kind) return false;
+  return one === null || other === null ? one === other : isSameMessage(one, other);
 }
 
 function insertEntry({ run }: Transaction, task: number, entry: ConversationEntry): void {
-  const message = messageOf(entry);
+  const message = messageOf(truncated(entry));
   // A position has one message: the sender may have changed.
   if (entry.kind === 'message') {
     run(
@@ -208,7 +209,7 @@ function insertEntry({ run }: Transaction, task: number, entry: ConversationEntr
     'INSERT OR REPLACE INTO archived_entry (task, run, id, kind, sender, at, content) VALUES (?, ?, ?, ?, ?, ?, ?)',
     ...entryKey(task, entry),
     'at' in entry ? entry.at : (message?.at ?? 0),
-    messageOf(truncated(entry))?.content ?? '',
+    message === null ? '' : textOf(message),
   );
 }
 
@@ -223,5 +224,9 @@ const entryKey = (task: number, entry: ConversationEntry): readonly SQLInputValu
   entry.run,
   entry.id,
   ENTRY_KINDS.indexOf(entry.kind),
-  messageOf(entry)?.from ?? '',
+  senderOf(messageOf(entry)),
 ];
+
+/** The word in the column `sender`; empty for a restart or a gap. */
+const senderOf = (message: Message | null): string =>
+  message === null ? '' : message.role === 'user' ? 'you' : 'agent';

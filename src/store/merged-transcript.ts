@@ -1,5 +1,6 @@
 import { mergeConversations } from '../domain/merge-conversations.ts';
 import { mergeTranscript } from '../domain/merge-transcript.ts';
+import { type Message, textOf } from '../domain/message.ts';
 import {
   type ConversationEntry,
   comparePositions,
@@ -8,7 +9,7 @@ import {
   type StoredConversation,
 } from '../domain/stored-conversation.ts';
 import { sanitise } from '../domain/text/sanitise.ts';
-import { hasSameWords, type Message, type Transcript } from '../domain/transcript.ts';
+import { hasSameWords, type Transcript } from '../domain/transcript.ts';
 import { type DaySeparator, withDaySeparators } from './day-separators.ts';
 import { memoize } from './memoize.ts';
 import type { MergedTranscript, ReadPosition, State } from './state.ts';
@@ -100,7 +101,9 @@ export function markReadToEnd(state: State, taskId: string | null): State {
     state.view.scrollAnchors.has(taskId)
   )
     return state;
-  const readUpTo = { run: last.run, id: last.id, length: messageOf(last)?.content.length ?? 0 };
+  const lastMessage = messageOf(last);
+  const length = lastMessage === null ? 0 : textOf(lastMessage).length;
+  const readUpTo = { run: last.run, id: last.id, length };
   const isSame =
     transcript.readUpTo !== null &&
     comparePositions(transcript.readUpTo, readUpTo) === 0 &&
@@ -144,7 +147,7 @@ function firstUnreadIndex({ conversation: { entries }, readUpTo }: MergedTranscr
 function isUnread(entry: ConversationEntry, readUpTo: ReadPosition): boolean {
   const order = comparePositions(entry, readUpTo);
   return (
-    order > 0 || (order === 0 && entry.kind === 'message' && entry.message.content.length > readUpTo.length)
+    order > 0 || (order === 0 && entry.kind === 'message' && textOf(entry.message).length > readUpTo.length)
   );
 }
 
@@ -166,7 +169,7 @@ function isVisible(entry: ConversationEntry): boolean {
   if (message === null) return true;
   const known = visibleByMessage.get(message);
   if (known !== undefined) return known;
-  const visible = hasVisibleText(message.content);
+  const visible = hasVisibleText(textOf(message));
   visibleByMessage.set(message, visible);
   return visible;
 }
@@ -270,12 +273,12 @@ function remapDelivery(oldIndex: number, before: TranscriptItems, after: Transcr
   if (index !== -1) return after.entries.length + index;
   const received = after.entries.findLastIndex((entry) => {
     const message = isEntry(entry) ? messageOf(entry) : null;
-    return message?.from === 'you' && hasSameWords(message.content, delivery.text);
+    return message?.role === 'user' && hasSameWords(textOf(message), delivery.text);
   });
   return received === -1 ? null : received;
 }
 
 export function isSameEntry(a: TranscriptItem, b: TranscriptItem): boolean {
   if (!isEntry(a) || !isEntry(b)) return a === b;
-  return comparePositions(a, b) === 0 && a.kind === b.kind && messageOf(a)?.from === messageOf(b)?.from;
+  return comparePositions(a, b) === 0 && a.kind === b.kind && messageOf(a)?.role === messageOf(b)?.role;
 }

@@ -64,7 +64,7 @@ function positionOf(state: State, taskId: string, anchor: ScrollAnchor): SavedSc
   const position: SavedScrollPosition = {
     run: entry.run,
     id: entry.id,
-    from: messageOf(entry)?.from ?? null,
+    role: messageOf(entry)?.role ?? null,
     offset: item !== entry ? 0 : textOffsetAt(lines, anchor.line),
   };
   positionByAnchor.set(anchor, position);
@@ -112,10 +112,10 @@ export const withoutSavedScroll = (
   taskId: string,
 ): ViewState['savedScrolls'] => withoutEntries(savedScrolls, (id) => id === taskId);
 
-const messageIndexOf = (conversation: MergedTranscript, { run, id, from }: SavedScrollPosition): number =>
+const messageIndexOf = (conversation: MergedTranscript, { run, id, role }: SavedScrollPosition): number =>
   transcriptItems(conversation).findIndex(
     (entry) =>
-      isEntry(entry) && entry.run === run && entry.id === id && (messageOf(entry)?.from ?? null) === from,
+      isEntry(entry) && entry.run === run && entry.id === id && (messageOf(entry)?.role ?? null) === role,
   );
 
 /** The amount of text before a line, nearly the same at every width. Each line counts at least 1, so it increases. */

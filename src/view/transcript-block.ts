@@ -1,12 +1,12 @@
 import type { Delivery } from '../domain/delivery.ts';
 import type { ProseRenderer } from '../domain/markdown/prose.ts';
-import type { Message } from '../domain/transcript.ts';
+import { type Message, textOf } from '../domain/message.ts';
 import type { TranscriptItem } from '../store/merged-transcript.ts';
 import { bodyOf, MAX_HIGHLIGHTED, type MessageBody } from './message-body.ts';
 
 /** A message or a separator: a heading, the lines of its text, and a blank line. */
 export interface Block {
-  readonly from: 'you' | 'agent';
+  readonly role: Message['role'];
   /** Unix ms. */
   readonly at: number;
   /** Set for a message in the outbox. */
@@ -41,7 +41,7 @@ export function entryBlock(entry: TranscriptItem, width: number, raw: boolean, t
 
 const EMPTY_BODY = bodyOf('', { width: 1, prose: null });
 const separatorBlock = (separator: Block['separator'], at: number): Block => ({
-  from: 'agent',
+  role: 'agent',
   at,
   delivery: null,
   separator,
@@ -57,10 +57,10 @@ const separatorBlocks = new WeakMap<Exclude<TranscriptItem, 'new'>, Block>();
 function retractedBlock(message: Message, width: number): Block {
   const known = blockByMessage.get(message)?.block;
   if (known?.body.width === width) return known;
-  const { from, at } = message;
-  const body = bodyOf(message.content, { width, prose: null });
+  const { role, at } = message;
+  const body = bodyOf(textOf(message), { width, prose: null });
   const block: Block = {
-    from,
+    role,
     at,
     delivery: null,
     separator: 'retracted',
@@ -101,20 +101,21 @@ function rememberLastBlock(taskId: string, block: Block): void {
 }
 
 function buildBlock(message: Message, width: number, raw: boolean, before: Block | null): Block {
-  const { from, at, content } = message;
-  const shorter = before?.message?.id === message.id && before.from === from ? before.body : null;
+  const { role, at } = message;
+  const content = textOf(message);
+  const shorter = before?.message?.id === message.id && before.role === role ? before.body : null;
   // A growing message stays rendered; others are rendered when they come near the screen.
-  const prose = raw || from === 'you' || shorter?.width !== width ? null : shorter.prose;
+  const prose = raw || role === 'user' || shorter?.width !== width ? null : shorter.prose;
   const body = bodyOf(content, { width, prose }, shorter);
   return {
-    from,
+    role,
     at,
     delivery: null,
     separator: null,
     message,
     body,
     lines: body.lines,
-    needsRendering: !raw && from === 'agent' && prose === null && content.length <= MAX_HIGHLIGHTED,
+    needsRendering: !raw && role === 'agent' && prose === null && content.length <= MAX_HIGHLIGHTED,
   };
 }
 
@@ -131,7 +132,7 @@ export function renderBlock(block: Block, prose: ProseRenderer): Block {
 export function deliveryBlock(delivery: Delivery, width: number): Block {
   const body = bodyOf(delivery.text, { width, prose: null });
   return {
-    from: 'you',
+    role: 'user',
     at: delivery.since,
     delivery,
     separator: null,

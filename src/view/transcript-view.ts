@@ -1,8 +1,8 @@
 import type { Delivery } from '../domain/delivery.ts';
 import type { ProseRenderer } from '../domain/markdown/prose.ts';
 import type { Span } from '../domain/markdown/styled-text.ts';
+import { type Message, textOf } from '../domain/message.ts';
 import { messageOf } from '../domain/stored-conversation.ts';
-import type { Message } from '../domain/transcript.ts';
 import { memoize } from '../store/memoize.ts';
 import {
   isEntry,
@@ -161,8 +161,8 @@ export function newLineCount(state: State, taskId: string, view: TranscriptView)
 }
 
 const lineCountOf = memoize(
-  ({ content }: Message, { width, prose }: MessageBody): number =>
-    bodyOf(content, { width, prose }).lines.length,
+  (message: Message, { width, prose }: MessageBody): number =>
+    bodyOf(textOf(message), { width, prose }).lines.length,
 );
 
 /** The lines in a window of `height` rows, and the index of the first. */

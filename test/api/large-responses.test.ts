@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
+import { textParts } from '../../src/domain/message.ts';
 import { json, type Reply, raw } from '../support/coder-server.ts';
 import { ada, backendAt, coderServer, errorOf, neverAborted } from './api-fixture.ts';
 import { message, TASK_ID, task } from './response-bodies.ts';
@@ -42,7 +43,7 @@ test('compressed responses are compared after decompression', async () => {
   const first = await backend.transcript(ada, neverAborted());
   const next = await backend.transcript(ada, neverAborted());
   expect(next.messages).toHaveLength(2_001);
-  expect(next.messages.at(-1)).toMatchObject({ from: 'you', content: 'more' });
+  expect(next.messages.at(-1)).toMatchObject({ role: 'user', parts: textParts('more') });
   expect(next.messages[1_999]).toBe(first.messages[1_999]);
 });
 

@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
+import { textParts } from '../../src/domain/message.ts';
 import { json } from '../support/coder-server.ts';
 import { ada, backendAt, coderServer, neverAborted, TOKEN } from './api-fixture.ts';
 import {
@@ -157,11 +158,11 @@ test("a transcript keeps the server's order and the sender of each message", asy
   ];
   server.on('GET', LOGS, json(200, { logs }));
   const transcript = await backendAt(server).transcript(ada, neverAborted());
-  expect(transcript.messages.map(({ id, from, content }) => [id, from, content])).toEqual([
-    [4, 'agent', 'banner'],
-    [5, 'you', 'fix it'],
-    [3, 'agent', 'done'],
-    [6, 'agent', 'something new'],
+  expect(transcript.messages.map(({ id, role, parts }) => [id, role, parts])).toEqual([
+    [4, 'agent', textParts('banner')],
+    [5, 'user', textParts('fix it')],
+    [3, 'agent', textParts('done')],
+    [6, 'agent', textParts('something new')],
   ]);
   expect(transcript).toMatchObject({ snapshot: false, snapshotAt: null });
   expect(transcript.messages[0]?.at).toBe(Date.UTC(2026, 2, 4, 10, 4));
@@ -195,7 +196,9 @@ test('an unchanged transcript is the same object, per task', async () => {
   const elsewhere = await backend.transcript(other, neverAborted());
   expect(elsewhere).not.toBe(first);
   expect(await backend.transcript(ada, neverAborted())).toBe(first);
-  expect((await backend.transcript(ada, neverAborted())).messages[0]?.content).toBe('hello there');
+  expect((await backend.transcript(ada, neverAborted())).messages[0]?.parts).toEqual(
+    textParts('hello there'),
+  );
   expect(await backend.transcript(other, neverAborted())).toBe(elsewhere);
 });
 

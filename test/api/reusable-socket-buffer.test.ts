@@ -1,6 +1,7 @@
 import { Agent, get, type IncomingMessage } from 'node:http';
 import { expect, test } from 'vitest';
 import { divertBody, reuseSocketBuffer } from '../../src/api/reusable-socket-buffer.ts';
+import { textOf } from '../../src/domain/message.ts';
 import { json } from '../support/coder-server.ts';
 import { ada, authorityFile, backendAt, coderServer, errorOf, neverAborted, tls } from './api-fixture.ts';
 import { message, TASK_ID } from './response-bodies.ts';
@@ -91,7 +92,7 @@ test.each([
   const backend = backendAt(server, { env: { SSL_CERT_FILE: authorityFile } });
   for (const logs of [one, other, grown, one, grown]) {
     const { messages } = await backend.transcript(ada, neverAborted());
-    expect(messages.map(({ content }) => content)).toEqual(logs.map(({ content }) => content));
+    expect(messages.map(textOf)).toEqual(logs.map(({ content }) => content));
     await backend.list({ owner: null }, neverAborted()).catch(() => undefined);
   }
   expect((await errorOf(backend.list({ owner: null }, neverAborted()))).kind).toBe('server');

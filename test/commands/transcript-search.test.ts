@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { confirmSearch, updateSearch } from '../../src/commands/transcript-search.ts';
 import { visibleTranscript } from '../../src/commands/visible-transcript.ts';
 import { renderProse } from '../../src/domain/markdown/prose.ts';
-import type { Message } from '../../src/domain/transcript.ts';
+import type { Message } from '../../src/domain/message.ts';
 import { hitsBefore, searchTranscript } from '../../src/view/transcript-search.ts';
 import { visibleLines } from '../../src/view/transcript-view.ts';
 import { agent, live, you } from '../domain/builders.ts';

@@ -1,6 +1,8 @@
+import { type Message, textOf, textParts } from '../../src/domain/message.ts';
 import type { Build } from '../../src/domain/ports/backend.ts';
+import { type ConversationEntry, messageOf } from '../../src/domain/stored-conversation.ts';
 import type { StateReport, Task } from '../../src/domain/task.ts';
-import type { Message, Transcript } from '../../src/domain/transcript.ts';
+import type { Transcript } from '../../src/domain/transcript.ts';
 
 /** Noon of some day, Unix ms. */
 export const NOON = Date.UTC(2026, 0, 1, 12);
@@ -48,13 +50,24 @@ export const makeReport = (about: Partial<StateReport> = {}): StateReport => ({
   ...about,
 });
 
-export const you = (id: number, content: string, at = NOON): Message => ({ id, from: 'you', content, at });
-export const agent = (id: number, content: string, at = NOON): Message => ({
+export const you = (id: number, text: string, at = NOON): Message => ({
   id,
-  from: 'agent',
-  content,
+  role: 'user',
+  parts: textParts(text),
   at,
 });
+export const agent = (id: number, text: string, at = NOON): Message => ({
+  id,
+  role: 'agent',
+  parts: textParts(text),
+  at,
+});
+
+/** The text of an entry; the kind of a break. */
+export function textOrKind(entry: ConversationEntry): string {
+  const message = messageOf(entry);
+  return message === null ? entry.kind : textOf(message);
+}
 
 export const live = (...messages: readonly Message[]): Transcript => ({
   messages,

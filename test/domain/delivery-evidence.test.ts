@@ -5,7 +5,8 @@ import {
   baselineOf,
   type SendAttempt,
 } from '../../src/domain/delivery-evidence.ts';
-import type { Message, Transcript } from '../../src/domain/transcript.ts';
+import type { Message } from '../../src/domain/message.ts';
+import type { Transcript } from '../../src/domain/transcript.ts';
 import { agent, live, NOON, snapshot, you } from './builders.ts';
 
 const BEFORE = live(agent(0, 'banner'), you(1, 'go'), agent(2, 'which?'));

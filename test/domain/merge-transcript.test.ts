@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { mergeConversations } from '../../src/domain/merge-conversations.ts';
 import { mergeTranscript } from '../../src/domain/merge-transcript.ts';
+import { type Message, textOf, textParts } from '../../src/domain/message.ts';
 import {
   type ConversationEntry,
   EMPTY_CONVERSATION,
   messageOf,
   type StoredConversation,
 } from '../../src/domain/stored-conversation.ts';
-import type { Message, Transcript } from '../../src/domain/transcript.ts';
+import type { Transcript } from '../../src/domain/transcript.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import { agent, live, MINUTE, NOON, snapshot, you } from './builders.ts';
 
@@ -23,8 +24,14 @@ const described = ({ entries }: StoredConversation): readonly string[] =>
   entries.map((entry: ConversationEntry) => {
     const message = messageOf(entry);
     if (message === null) return `-- ${entry.kind} --`;
-    return `${entry.kind === 'retracted' ? 'gone ' : ''}${message.from} ${message.content}`;
+    return `${entry.kind === 'retracted' ? 'gone ' : ''}${message.role === 'user' ? 'you' : 'agent'} ${textOf(message)}`;
   });
+
+/** The text of an entry; empty for a break. */
+const textIn = (entry: ConversationEntry | undefined): string => {
+  const message = entry === undefined ? null : messageOf(entry);
+  return message === null ? '' : textOf(message);
+};
 
 /** Times as AgentAPI assigns them: a message keeps its own. */
 const at = (minute: number): number => NOON + minute * MINUTE;
@@ -108,7 +115,7 @@ describe('a paused task', () => {
   it('keeps the full text of a message that is cut in its snapshot', () => {
     const long = agent(2, `begins here\n${'and goes on '.repeat(900)}\nto its end`, at(2));
     const seen = seeing(live(first, long));
-    const cut = `[...content truncated, showing last 56KB...]\n${long.content.slice(-500)}`;
+    const cut = `[...content truncated, showing last 56KB...]\n${textOf(long).slice(-500)}`;
     expect(seeingFrom(seen, snapshot(agent(2, cut, at(2))))).toBe(seen);
     expect(described(seeing(snapshot(agent(2, cut, at(2))), live(first, long)))).toEqual(described(seen));
   });
@@ -285,7 +292,7 @@ describe('retracted text', () => {
       Array.from({ length: 500 }, (_, index) => `${name} ${name} line ${index}`).join('\n');
     const names = Array.from({ length: 30 }, (_, index) => `name${'abcdefghijklmnopqrstuvwxyzäöüß'[index]}`);
     const seen = seeing(...names.map((name, index) => live(first, agent(2, page(name), at(2 + index)))));
-    const gone = messageOf(seen.entries[1] as ConversationEntry)?.content ?? '';
+    const gone = textIn(seen.entries[1]);
     expect(gone.length).toBeLessThan(70_000);
     expect(gone.split('\n')[0]).toMatch(/earlier retracted lines are not stored/);
     expect(gone).toContain(`${names[28]} line 499`);
@@ -302,7 +309,7 @@ describe('retracted text', () => {
     });
     const dropped = '[…earlier lines that were taken back are not kept]';
     const { entries } = mergeConversations(stored(...lines('one')), stored(dropped, ...lines('other')));
-    const gone = messageOf(entries[1] as ConversationEntry)?.content.split('\n') ?? [];
+    const gone = textIn(entries[1]).split('\n');
     expect(gone.filter((line) => line.startsWith('[…'))).toEqual([
       '[…earlier retracted lines are not stored]',
     ]);
@@ -327,20 +334,22 @@ describe('random transcripts', () => {
     const line = (): string => Array.from({ length: 1 + next(5) }, word).join(' ');
     let now = NOON;
     let messages: Message[] = [];
-    const say = (from: Message['from']): void => {
+    const say = (role: Message['role']): void => {
       messages = [
         ...messages,
-        { id: messages.length, from, content: from === 'you' ? line() : '', at: ++now },
+        { id: messages.length, role, parts: textParts(role === 'user' ? line() : ''), at: ++now },
       ];
     };
-    const change = (index: number, content: string): void => {
+    const change = (index: number, text: string): void => {
       messages = messages.map((message, place) =>
-        place === index && message.from === 'agent' ? { ...message, content, at: ++now } : message,
+        place === index && message.role === 'agent'
+          ? { ...message, parts: textParts(text), at: ++now }
+          : message,
       );
     };
     const steps: (() => Transcript)[] = [
       () => {
-        say('you');
+        say('user');
         return live(...messages);
       },
       () => {
@@ -349,24 +358,27 @@ describe('random transcripts', () => {
       },
       () => {
         const last = messages.length - 1;
-        change(last, `${messages[last]?.content ?? ''}${next(2) === 0 ? '\n' : ''}${line()}`);
+        change(
+          last,
+          `${messages[last] === undefined ? '' : textOf(messages[last])}${next(2) === 0 ? '\n' : ''}${line()}`,
+        );
         return live(...messages);
       },
       () => {
-        const lines = (messages.at(-1)?.content ?? '').split('\n');
+        const lines = (messages.map(textOf).at(-1) ?? '').split('\n');
         change(messages.length - 1, lines.slice(next(lines.length), lines.length).join('\n'));
         return live(...messages);
       },
       () => {
         const last = messages.at(-1);
-        if (last?.from === 'agent' && messages.length > 1) messages = messages.slice(0, -1);
+        if (last?.role === 'agent' && messages.length > 1) messages = messages.slice(0, -1);
         return live(...messages);
       },
       () => {
         // AgentAPI keeps the times of old messages even when their text changes.
         const index = next(messages.length);
         messages = messages.map((message, place) =>
-          place === index && message.from === 'agent' ? { ...message, content: line() } : message,
+          place === index && message.role === 'agent' ? { ...message, parts: textParts(line()) } : message,
         );
         return live(...messages);
       },
@@ -376,11 +388,11 @@ describe('random transcripts', () => {
         messages = [];
         say('agent');
         change(0, 'Welcome');
-        say('you');
+        say('user');
         return live(...messages);
       },
     ];
-    say('you');
+    say('user');
     say('agent');
     return Array.from({ length: 60 }, () =>
       (steps[Math.min(next(14), 12) % 8] ?? (() => live(...messages)))(),
@@ -388,8 +400,7 @@ describe('random transcripts', () => {
   }
 
   const rounds = Array.from({ length: 60 }, (_, seed) => seed + 1);
-  const textOf = ({ entries }: StoredConversation): string =>
-    entries.map((entry) => messageOf(entry)?.content ?? '').join('\n');
+  const allText = ({ entries }: StoredConversation): string => entries.map(textIn).join('\n');
 
   it('lose no received text', () => {
     for (const seed of rounds) {
@@ -398,9 +409,9 @@ describe('random transcripts', () => {
       for (const answer of answers(seed)) {
         history = mergeTranscript(history, answer, seen.at(-1) ?? null);
         seen.push(answer);
-        const all = textOf(history);
+        const all = allText(history);
         const lost = seen
-          .flatMap(({ messages }) => messages.flatMap(({ content }) => content.split('\n')))
+          .flatMap(({ messages }) => messages.flatMap((message) => textOf(message).split('\n')))
           .filter((line) => !all.includes(line));
         expect({ seed, lost }).toEqual({ seed, lost: [] });
       }
@@ -430,9 +441,9 @@ describe('random transcripts', () => {
       const mine = seeing(...all.filter((_, index) => index % 3 !== 0));
       const yours = seeing(...all.filter((_, index) => index % 3 === 0));
       const joined = mergeConversations(yours, mine);
-      const text = textOf(joined);
+      const text = allText(joined);
       const lost = all
-        .flatMap(({ messages }) => messages.flatMap(({ content }) => content.split('\n')))
+        .flatMap(({ messages }) => messages.flatMap((message) => textOf(message).split('\n')))
         .filter((line) => !text.includes(line));
       expect({ seed, lost }).toEqual({ seed, lost: [] });
       expect(mergeConversations(joined, joined)).toBe(joined);
@@ -471,7 +482,9 @@ describe('random transcripts', () => {
       const all = answers(seed);
       const history = seeing(...all);
       const begins = new Set(
-        all.flatMap(({ messages }) => (messages[0]?.content === 'Welcome' ? [messages[0].at] : [])),
+        all.flatMap(({ messages }) =>
+          messages[0] !== undefined && textOf(messages[0]) === 'Welcome' ? [messages[0].at] : [],
+        ),
       );
       // The time before the first one is unknown.
       begins.delete(all[0]?.messages[0]?.at ?? 0);

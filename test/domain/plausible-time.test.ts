@@ -8,7 +8,7 @@ import { ageOf } from '../../src/domain/text/age.ts';
 import { timeOfDay } from '../../src/domain/text/time-of-day.ts';
 import { observedSegment } from '../../src/domain/timeline.ts';
 import { transcriptText } from '../../src/domain/transcript-text.ts';
-import { makeTask, NOON } from './builders.ts';
+import { makeTask, NOON, you } from './builders.ts';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -66,7 +66,7 @@ describe.each(UNKNOWN)('%s as a server time', (_, at) => {
   });
 
   it('is shown as unknown in a transcript', () => {
-    expect(transcriptText([{ id: 0, from: 'you', content: 'go', at }])).toContain('[you at an unknown time]');
+    expect(transcriptText([you(0, 'go', at)])).toContain('[you at an unknown time]');
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { textParts } from '../../src/domain/message.ts';
 import { countUserMessages, reuseUnchangedMessages } from '../../src/domain/transcript.ts';
 import { agent, live, NOON, snapshot, you } from './builders.ts';
 
@@ -26,8 +27,8 @@ describe('reuseUnchangedMessages', () => {
 
   it.each([
     ['id', { ...answer, id: 3 }],
-    ['sender', { ...answer, from: 'you' as const }],
-    ['text', { ...answer, content: 'so' }],
+    ['sender', { ...answer, role: 'user' as const }],
+    ['text', { ...answer, parts: textParts('so') }],
     ['time', { ...answer, at: NOON + 1 }],
   ])('replaces a message with another %s', (_, changed) => {
     expect(reuseUnchangedMessages(older, live(banner, prompt, changed)).messages[2]).toBe(changed);

@@ -3,7 +3,6 @@ import type { State } from '../../src/store/state.ts';
 
 /** Fields with text of a server, an agent, a file or another user. Ids and taskdeck's own words are left out. */
 const FOREIGN: ReadonlySet<string> = new Set([
-  'content',
   'description',
   'detail',
   'displayName',

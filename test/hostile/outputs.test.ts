@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { textParts } from '../../src/domain/message.ts';
 import { transcriptText } from '../../src/domain/transcript-text.ts';
 import { safeJson } from '../../src/script/json.ts';
 import { table } from '../../src/script/text-table.ts';
@@ -24,7 +25,7 @@ it('notifications, titles, the clipboard, files, tables and JSON contain only vi
     const copied: string[] = [];
     await terminalClipboard({ env: {}, send: (sequence) => void copied.push(sequence) }).copy(text());
     check(copied.join(''));
-    expect(textFault(transcriptText([{ id: 1, from: 'agent', content: text(), at: 0 }]))).toBeNull();
+    expect(textFault(transcriptText([{ id: 1, role: 'agent', parts: textParts(text()), at: 0 }]))).toBeNull();
     const columns = [
       { heading: 'ONE', elastic: true },
       { heading: 'TWO', elastic: true },

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import type { Message } from '../../src/domain/transcript.ts';
+import { type Message, textParts } from '../../src/domain/message.ts';
 import { followTranscript, initialFollowState } from '../../src/script/follow-transcript.ts';
 
-const you = (id: number, content: string): Message => ({ id, from: 'you', content, at: 0 });
-const agent = (id: number, content: string): Message => ({ id, from: 'agent', content, at: 0 });
+const you = (id: number, text: string): Message => ({ id, role: 'user', parts: textParts(text), at: 0 });
+const agent = (id: number, text: string): Message => ({ id, role: 'agent', parts: textParts(text), at: 0 });
 
 /** The text written for each of several polls of a transcript; `!` marks it as settled. */
 function written(...looks: readonly (readonly (Message | '!')[])[]): readonly string[] {

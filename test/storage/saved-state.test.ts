@@ -100,8 +100,8 @@ test('the layout is restored', () => {
   expect(nextRun().layout()).toEqual({ selectedTask: null, reading });
   const view = { pane: 'transcript', zoomed: true, filter: 'phase:idle', needing: true } as const;
   const places = new Map([
-    ['__proto__', { run: 1, id: 7, from: null, offset: 0 }],
-    [aTask.id, { run: 0, id: 3, from: 'agent', offset: 120 } as const],
+    ['__proto__', { run: 1, id: 7, role: null, offset: 0 }],
+    [aTask.id, { run: 0, id: 3, role: 'agent', offset: 120 } as const],
   ]);
   memory.saveLayout({ selectedTask: null, view, places });
   expect(nextRun().layout()).toEqual({ selectedTask: null, view, places });

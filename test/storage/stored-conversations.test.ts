@@ -1,14 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { mergeTranscript } from '../../src/domain/merge-transcript.ts';
+import { type Message, textOf, textParts } from '../../src/domain/message.ts';
 import type { ConversationChange, ConversationStorage } from '../../src/domain/ports/conversation-storage.ts';
-import {
-  EMPTY_CONVERSATION,
-  messageOf,
-  type StoredConversation,
-} from '../../src/domain/stored-conversation.ts';
-import type { Message } from '../../src/domain/transcript.ts';
-import { agent, live, NOON, you } from '../domain/builders.ts';
+import { EMPTY_CONVERSATION, type StoredConversation } from '../../src/domain/stored-conversation.ts';
+import { agent, live, NOON, textOrKind, you } from '../domain/builders.ts';
 import { ada, stateDirectory } from './storage-fixture.ts';
 
 const DAY = 24 * 60 * 60_000;
@@ -38,7 +34,7 @@ const change = (
 });
 
 const contents = (archive: ConversationStorage, taskId = 't1'): readonly string[] =>
-  archive.load(taskId)?.conversation.entries.map((entry) => messageOf(entry)?.content ?? entry.kind) ?? [];
+  archive.load(taskId)?.conversation.entries.map(textOrKind) ?? [];
 
 describe('a stored conversation', () => {
   const history = mergeTranscript(
@@ -124,20 +120,20 @@ describe('a long conversation', () => {
     let part = archive.load('t1');
     let pages = 0;
     while (part !== null && pages++ < 10) {
-      read.unshift(...part.conversation.entries.map((entry) => messageOf(entry)?.content ?? ''));
+      read.unshift(...part.conversation.entries.map(textOrKind));
       const [first] = part.conversation.entries;
       if (!part.hasOlder || first === undefined) break;
       part = archive.load('t1', first);
     }
     expect(pages).toBe(4);
-    expect(read).toEqual(all.map(({ content }) => content));
+    expect(read).toEqual(all.map(textOf));
   });
 
   test('has shorter pages with long messages', () => {
     const archive = state.open().conversations(ada);
     archive.save(
       't1',
-      change(seen(...all.slice(0, 10).map((one) => ({ ...one, content: 'x'.repeat(900_000) })))),
+      change(seen(...all.slice(0, 10).map((one) => ({ ...one, parts: textParts('x'.repeat(900_000)) })))),
     );
     expect(archive.load('t1')?.conversation.entries).toHaveLength(2);
     expect(archive.load('t1')?.hasOlder).toBe(true);

@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mergeTranscript } from '../../src/domain/merge-transcript.ts';
+import type { Message } from '../../src/domain/message.ts';
 import { EMPTY_CONVERSATION } from '../../src/domain/stored-conversation.ts';
-import type { Message } from '../../src/domain/transcript.ts';
 import type { StoreEvent } from '../../src/store/event.ts';
 import type { State } from '../../src/store/state.ts';
 import { transcriptLines } from '../../src/ui/panes/detail-lines.ts';

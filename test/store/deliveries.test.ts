@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { textParts } from '../../src/domain/message.ts';
 import { agent, live, NOON, you } from '../domain/builders.ts';
 import { applyEvents, delivery, serverError, stateWithTasks, transcriptReceived } from './state-builders.ts';
 
@@ -26,7 +27,7 @@ describe('a received transcript', () => {
     const next = applyEvents(before, transcriptReceived('a', live(you(0, 'go'), agent(1, 'done')), NOON + 1));
     const messages = next.transcripts.get('a')?.transcript?.messages;
     expect(messages?.[0]).toBe(first.messages[0]);
-    expect(messages?.[1]?.content).toBe('done');
+    expect(messages?.[1]?.parts).toEqual(textParts('done'));
     expect(next.transcripts.get('a')).toMatchObject({ requestedAt: NOON + 1, refreshMs: 1_000, error: null });
   });
 
@@ -36,7 +37,7 @@ describe('a received transcript', () => {
       transcriptReceived('a', live(you(0, 'newer')), NOON + 2),
       transcriptReceived('a', live(you(0, 'older')), NOON + 1),
     );
-    expect(state.transcripts.get('a')?.transcript?.messages[0]?.content).toBe('newer');
+    expect(state.transcripts.get('a')?.transcript?.messages[0]?.parts).toEqual(textParts('newer'));
     expect(state.transcripts.get('a')?.requestedAt).toBe(NOON + 2);
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { mergeTranscript } from '../../src/domain/merge-transcript.ts';
+import { type Message, textOf } from '../../src/domain/message.ts';
 import { EMPTY_CONVERSATION } from '../../src/domain/stored-conversation.ts';
-import type { Message } from '../../src/domain/transcript.ts';
 import type { StoredPart } from '../../src/store/merged-transcript.ts';
 import type { State } from '../../src/store/state.ts';
 import {
@@ -23,7 +23,9 @@ const reply = agent(2, 'Which branch?', at(2));
 const visibleText = (state: State): readonly string[] =>
   visibleLines(transcriptView(state, 'a', WIDTH), undefined, 1_000).lines.flatMap((line) => {
     if (line.kind === 'blank') return [];
-    return line.kind === 'text' ? [line.text] : [`[${line.block.separator ?? line.block.from}]`];
+    return line.kind === 'text'
+      ? [line.text]
+      : [`[${line.block.separator ?? (line.block.role === 'user' ? 'you' : 'agent')}]`];
   });
 
 const storedPart = (messages: readonly Message[], about: Partial<StoredPart> = {}): StoredPart => ({
@@ -93,7 +95,7 @@ describe('the merged transcript', () => {
 });
 
 describe('unread messages', () => {
-  const readAll = { run: 0, id: 2, length: reply.content.length };
+  const readAll = { run: 0, id: 2, length: textOf(reply).length };
   const more = agent(4, 'Done', at(4));
 
   it('are below a line', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { renderProse } from '../../src/domain/markdown/prose.ts';
+import type { Message } from '../../src/domain/message.ts';
 import type { SavedScrollPosition } from '../../src/domain/saved-layout.ts';
-import type { Message } from '../../src/domain/transcript.ts';
 import type { StoreEvent } from '../../src/store/event.ts';
 import { savedScrollPositionsOf } from '../../src/store/saved-layout.ts';
 import type { State } from '../../src/store/state.ts';
@@ -101,7 +101,7 @@ describe('a saved scroll position', () => {
   it('waits for the markdown renderer, which changes lines', () => {
     const waiting = applyEvents(
       emptyState(WIDE),
-      restoredWith({ run: 0, id: 1, from: 'agent', offset: 500 }),
+      restoredWith({ run: 0, id: 1, role: 'agent', offset: 500 }),
       tasks,
       transcriptReceived('a', live(...MESSAGES)),
     );
@@ -112,7 +112,7 @@ describe('a saved scroll position', () => {
   it('before the loaded messages requests older ones', () => {
     const state = applyEvents(
       emptyState(WIDE),
-      restoredWith({ run: 0, id: 1, from: 'agent', offset: 500 }),
+      restoredWith({ run: 0, id: 1, role: 'agent', offset: 500 }),
       tasks,
       rendererLoaded,
       {
@@ -131,7 +131,7 @@ describe('a saved scroll position', () => {
   });
 
   it('stays saved until the user opens the task, and is dropped when they scroll', () => {
-    const position = { run: 0, id: 1, from: 'agent', offset: 500 } as const;
+    const position = { run: 0, id: 1, role: 'agent', offset: 500 } as const;
     const state = applyEvents(emptyState(WIDE), restoredWith(position), tasks, rendererLoaded, {
       type: 'task-selected',
       taskId: 'b',

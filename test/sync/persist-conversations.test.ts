@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { textOf } from '../../src/domain/message.ts';
 import type { ConversationStorage } from '../../src/domain/ports/conversation-storage.ts';
-import { messageOf } from '../../src/domain/stored-conversation.ts';
 import type { Transcript } from '../../src/domain/transcript.ts';
 import { persistConversations } from '../../src/sync/persist-conversations.ts';
-import { agent, live, makeTask, snapshot, you } from '../domain/builders.ts';
+import { agent, live, makeTask, snapshot, textOrKind, you } from '../domain/builders.ts';
 import { ada, stateDirectory } from '../storage/storage-fixture.ts';
 import { type SyncFixture, syncFixture } from './sync-fixture.ts';
 
@@ -32,12 +32,10 @@ const answer = (fixture: SyncFixture, transcript: Transcript, taskId = 'a'): voi
 };
 
 const onDisk = (taskId = 'a'): readonly string[] =>
-  conversations.load(taskId)?.conversation.entries.map((entry) => messageOf(entry)?.content ?? entry.kind) ??
-  [];
+  conversations.load(taskId)?.conversation.entries.map(textOrKind) ?? [];
 
 const inView = ({ state: { mergedTranscripts } }: SyncFixture): readonly string[] =>
-  mergedTranscripts.get('a')?.conversation.entries.map((entry) => messageOf(entry)?.content ?? entry.kind) ??
-  [];
+  mergedTranscripts.get('a')?.conversation.entries.map(textOrKind) ?? [];
 
 /** A storage that counts its writes. */
 function countingStorage(): { readonly conversations: ConversationStorage; readonly writes: () => number } {
@@ -170,7 +168,7 @@ describe('a stored conversation', () => {
       await fixture.clock.advance(1);
       expect(inView(fixture)).toHaveLength(expected);
     }
-    expect(inView(fixture)).toEqual(long.map(({ content }) => content));
+    expect(inView(fixture)).toEqual(long.map(textOf));
   });
 });
 

@@ -256,7 +256,7 @@ describe('the scroll position', () => {
     expect(watched).toEqual([]);
     await fixture.clock.advance(3_000);
     expect(watched).toEqual([1]);
-    expect(places()?.get('a')).toEqual({ run: 0, id: 1, from: 'agent', offset: 1 });
+    expect(places()?.get('a')).toEqual({ run: 0, id: 1, role: 'agent', offset: 1 });
   });
 
   it('is restored with the conversation, or follows the end as before', () => {

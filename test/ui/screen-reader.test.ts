@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { renderProse } from '../../src/domain/markdown/prose.ts';
+import type { Message } from '../../src/domain/message.ts';
 import { localDate } from '../../src/domain/text/time-of-day.ts';
-import type { Message } from '../../src/domain/transcript.ts';
 import type { StoreEvent } from '../../src/store/event.ts';
 import type { InputLine } from '../../src/terminal/screen-reader-output.ts';
 import { startAnnouncer } from '../../src/ui/screen-reader/announcer.ts';

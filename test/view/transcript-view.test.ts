@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { renderProse } from '../../src/domain/markdown/prose.ts';
-import type { Message } from '../../src/domain/transcript.ts';
+import type { Message } from '../../src/domain/message.ts';
 import type { State } from '../../src/store/state.ts';
 import type { ScrollAnchor } from '../../src/store/view-state.ts';
 import {
@@ -25,7 +25,7 @@ const viewOf = (width: number, ...messages: readonly Message[]): TranscriptView 
 const textOf = (line: TranscriptLine): string => {
   switch (line.kind) {
     case 'heading':
-      return `[${line.block.from}]`;
+      return line.block.role === 'user' ? '[you]' : '[agent]';
     case 'text':
       return line.text;
     case 'blank':

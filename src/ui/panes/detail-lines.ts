@@ -99,12 +99,12 @@ function styled(
     case 'text':
       return `  ${transcriptOptions.wrap ? styledRow(line, theme.text) : horizontalSlice(line, scrollColumn, width - INDENT, theme)}`;
     case 'heading': {
-      const { from, at, delivery, separator } = line.block;
+      const { role, at, delivery, separator } = line.block;
       if (separator !== null && separator !== 'retracted')
         return separatorLine(separator, at, now, theme, width);
       const isPointed = messageCursor?.taskId === taskId && messageCursor.message === line.message;
-      const who = from === 'you' ? theme.you('you') : theme.agent('agent');
-      const name = isPointed ? theme.selected(from) : who;
+      const who = role === 'user' ? 'you' : 'agent';
+      const name = isPointed ? theme.selected(who) : theme[who](who);
       if (delivery !== null)
         return truncate(`${name} ${theme.attention(withKeyNames(deliveryWords(delivery), keyNames))}`, width);
       const gone = separator === 'retracted' ? theme.dim(' retracted') : '';

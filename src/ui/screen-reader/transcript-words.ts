@@ -1,3 +1,4 @@
+import { textOf } from '../../domain/message.ts';
 import { isTransitional } from '../../domain/phase.ts';
 import { isPlausibleTime } from '../../domain/plausible-time.ts';
 import { comparePositions, type EntryPosition, messageOf } from '../../domain/stored-conversation.ts';
@@ -43,7 +44,7 @@ export function newMessageWords(
   const position = before.taskId === task.id ? before : { ...NOTHING_ANNOUNCED, taskId: task.id };
   if (last === undefined) return { lines: [], position };
   const lengthOf = (entry: typeof last): number =>
-    entry.kind === 'message' ? entry.message.content.length : 0;
+    entry.kind === 'message' ? textOf(entry.message).length : 0;
   if (position.at === null) {
     const times = entries.map((entry) => messageOf(entry)?.at ?? Number.NaN);
     const dayEnds = endOfDay(times.findLast((at) => isPlausibleTime(at, state.now)) ?? Number.NaN);
@@ -59,8 +60,8 @@ export function newMessageWords(
     const length = lengthOf(entry);
     if (order < 0 || (order === 0 && length <= at.length)) continue;
     if (entry === last && isGrowing) break;
-    if (entry.kind === 'message' && entry.message.from === 'agent') {
-      const words = spokenLines(state, entry.message.content.slice(order === 0 ? at.length : 0));
+    if (entry.kind === 'message' && entry.message.role === 'agent') {
+      const words = spokenLines(state, textOf(entry.message).slice(order === 0 ? at.length : 0));
       const writtenAt = entry.message.at;
       // A day often begins with a user message, which is not announced: the next agent message announces the date.
       if (words.length > 0 && isPlausibleTime(writtenAt, state.now) && !(writtenAt < dayEnds)) {
@@ -110,7 +111,7 @@ export const countMessages = (blocks: readonly Block[]): number => blocks.filter
 
 const isMessage = ({ separator }: Block): boolean => separator === null || separator === 'retracted';
 
-function headingWords({ separator, from, at, delivery }: Block, now: number): string {
+function headingWords({ separator, role, at, delivery }: Block, now: number): string {
   switch (separator) {
     case 'restart':
       return `The conversation was restarted${isPlausibleTime(at) ? ` at ${timeOfDay(at)}` : ''}.`;
@@ -121,9 +122,9 @@ function headingWords({ separator, from, at, delivery }: Block, now: number): st
     case 'day':
       return isPlausibleTime(at, now) ? `${localDate(at)}.` : '';
     case 'retracted':
-      return `${from === 'you' ? 'You' : 'Agent'}, ${spokenTime(at)}, retracted.`;
+      return `${role === 'user' ? 'You' : 'Agent'}, ${spokenTime(at)}, retracted.`;
     default: {
-      const who = from === 'you' ? 'You' : 'Agent';
+      const who = role === 'user' ? 'You' : 'Agent';
       return delivery === null ? `${who}, ${spokenTime(at)}.` : `${who}, in the outbox.`;
     }
   }
