@@ -25,6 +25,7 @@ import { openTerminalSession, type TerminalSession } from './terminal/terminal-s
 import { firstFrame } from './ui/first-frame.ts';
 import { virtualScreenSize } from './ui/screen-reader/virtual-screen.ts';
 import { createTheme, type Theme } from './ui/theme.ts';
+import { restoreScrollPositions, savedScrollPositionsOf } from './view/scroll-positions.ts';
 
 export interface FirstScreenOptions {
   readonly deployment: Deployment;
@@ -119,12 +120,14 @@ export function openFirstScreen({
       clock.after(0, () => store.dispatch({ type: 'notice-queued', text, now: clock.now() }));
     }),
   );
+  restoreScrollPositions(store);
   const userStorage = openUserStorage({
     store,
     storage,
     clock,
     account: identity,
     storesConversations: settings.archive,
+    scrollPositionsOf: savedScrollPositionsOf,
   });
   onExit(() => userStorage.stop());
   const isDrawn = session.screenReader === null;

@@ -14,6 +14,7 @@ import { startWindowTitle } from './sync/window-title.ts';
 import { createNotifier } from './terminal/notifier.ts';
 import { App } from './ui/app.tsx';
 import { AppContextProvider } from './ui/app-context-provider.tsx';
+import { taskInView } from './view/task-in-view.ts';
 
 /** A held key repeats at 30 Hz: with Ink's default of 30 frames a second every second key would wait for a frame. */
 const MAX_FPS = 120;
@@ -46,6 +47,7 @@ export async function runTui(
     random: Math.random,
     outboxStorage: userStorage.outboxStorage(),
     pace: settings.poll,
+    taskInView,
   });
   userStorage.onUser(() => sync.outbox.switchStorage(userStorage.outboxStorage()));
   const stopLoading = loadMarkdown(store);
@@ -56,7 +58,7 @@ export async function runTui(
     send: session.send,
     signal: exitController.signal,
   });
-  const notifications = startNotifications({ store, clock, notifier });
+  const notifications = startNotifications({ store, clock, notifier, taskInView });
   // The Linux console has no title and would print it.
   const stopTitle =
     settings.title && env.TERM !== 'linux' && env.TERM !== 'dumb'

@@ -10,15 +10,13 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   domain: [],
   platform: [],
   wire: ['domain'],
-  // `saved-layout.ts` needs lines of text.
-  store: ['view', 'domain'],
+  store: ['domain'],
   view: ['store', 'domain'],
   storage: ['domain', 'platform'],
   terminal: ['domain', 'platform'],
   config: ['domain', 'platform'],
   api: ['wire', 'domain', 'platform'],
-  // `taskInView` needs the geometry of the screen.
-  sync: ['view', 'store', 'domain', 'platform'],
+  sync: ['store', 'domain', 'platform'],
   commands: ['store', 'view', 'domain'],
   ui: ['view', 'store', 'commands', 'terminal', 'domain', 'platform'],
   script: ['commands', 'store', 'domain', 'platform'],
@@ -164,7 +162,7 @@ describe('the rules find', () => {
 
   it('which file, which import and which rule', () => {
     expect(faults('src/store/a.ts', `import type { A } from '../sync/a.ts';`)).toEqual([
-      'src/store/a.ts imports ../sync/a.ts: store/ may import only itself, view, domain',
+      'src/store/a.ts imports ../sync/a.ts: store/ may import only itself, domain',
     ]);
   });
 

@@ -206,6 +206,9 @@ export type StoreEvent =
   | { readonly type: 'initial-prompt-task-changed'; readonly taskId: string | null }
   | { readonly type: 'recipients-changed'; readonly writesToMarked: boolean }
   | { readonly type: 'transcript-scrolled'; readonly taskId: string; readonly anchor: ScrollAnchor | null }
+  | { readonly type: 'scroll-restored'; readonly taskId: string; readonly anchor: ScrollAnchor }
+  /** The view needs messages before the loaded ones. */
+  | { readonly type: 'older-messages-requested'; readonly taskId: string }
   | { readonly type: 'markdown-loaded'; readonly proseRenderer: ProseRenderer }
   | { readonly type: 'transcript-options-changed'; readonly change: Partial<TranscriptOptions> }
   | { readonly type: 'message-cursor-changed'; readonly at: MessageCursor | null }

@@ -71,9 +71,13 @@ export function mergeStoredPart(
 }
 
 /** Requests earlier stored messages when the user scrolls near the beginning. */
-export function requestOlder(state: State, taskId: string, anchor: ScrollAnchor | null): State {
+export const requestOlderNearStart = (state: State, taskId: string, anchor: ScrollAnchor | null): State =>
+  anchor === null || anchor.message > OLDER_THRESHOLD ? state : requestOlder(state, taskId);
+
+/** Requests earlier stored messages, if there are any. */
+export function requestOlder(state: State, taskId: string): State {
   const transcript = mergedTranscriptOf(state, taskId);
-  if (anchor === null || anchor.message > OLDER_THRESHOLD || transcript.older !== 'some') return state;
+  if (transcript.older !== 'some') return state;
   return withMergedTranscript(state, taskId, { ...transcript, older: 'requested' });
 }
 

@@ -24,6 +24,7 @@ import {
   mergeStoredPart,
   recordLastFollowed,
   requestOlder,
+  requestOlderNearStart,
   updateReadPosition,
   withDeliveries,
 } from './merged-transcript.ts';
@@ -70,10 +71,7 @@ export function reduce(state: State, events: readonly StoreEvent[]): State {
 }
 
 function applyEvent(state: State, event: StoreEvent): State {
-  const after = updateReadPosition(
-    state,
-    restoreScroll(state, updateListedScope(changeByEvent(state, event))),
-  );
+  const after = updateReadPosition(state, updateListedScope(changeByEvent(state, event)));
   return rememberHiddenNotice(state, showNextNotice(withoutExpiredNotices(after)));
 }
 
@@ -354,7 +352,7 @@ function changeByEvent(state: State, event: StoreEvent): State {
     case 'transcript-scrolled': {
       const { taskId, anchor } = event;
       const { scrollAnchors } = state.view;
-      return updateView(requestOlder(recordLastFollowed(state, taskId, anchor), taskId, anchor), {
+      return updateView(requestOlderNearStart(recordLastFollowed(state, taskId, anchor), taskId, anchor), {
         scrollAnchors:
           anchor === null
             ? withoutEntries(scrollAnchors, (id) => id === taskId)
@@ -362,6 +360,10 @@ function changeByEvent(state: State, event: StoreEvent): State {
         savedScrolls: withoutSavedScroll(state.view.savedScrolls, taskId),
       });
     }
+    case 'scroll-restored':
+      return restoreScroll(state, event.taskId, event.anchor);
+    case 'older-messages-requested':
+      return requestOlder(state, event.taskId);
     case 'markdown-loaded':
       return { ...state, proseRenderer: event.proseRenderer };
     case 'transcript-options-changed':

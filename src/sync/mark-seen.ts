@@ -1,17 +1,22 @@
 import type { Clock } from '../domain/ports/clock.ts';
+import type { State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
-import { taskInView } from '../view/task-in-view.ts';
 
 /** A task counts as viewed after this time on the screen, so that a passing cursor views nothing; ms. */
 export const SEEN_AFTER_MS = 700;
+
+/** The id of the task that the user sees; null when there is none, and when the terminal window has no focus. */
+export type TaskInView = (state: State) => string | null;
 
 /** Dispatches `task-viewed` for the task on the screen. Returns a function that stops it. */
 export function startMarkingSeen({
   store,
   clock,
+  taskInView,
 }: {
   readonly store: Store;
   readonly clock: Clock;
+  readonly taskInView: TaskInView;
 }): () => void {
   let inViewId: string | null = null;
   let cancel = (): void => {};

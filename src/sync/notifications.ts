@@ -19,7 +19,7 @@ import {
 } from '../store/selectors.ts';
 import type { State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
-import { isTaskInView } from '../view/task-in-view.ts';
+import type { TaskInView } from './mark-seen.ts';
 
 /** Tasks that begin to need the user within this time share a notification; ms. */
 const BATCH_MS = 1_000;
@@ -36,10 +36,16 @@ interface NotificationOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly notifier: Notifier;
+  readonly taskInView: TaskInView;
 }
 
 /** Notifies the user when tasks begin to need them, except the task in view. */
-export function startNotifications({ store, clock, notifier }: NotificationOptions): Notifications {
+export function startNotifications({
+  store,
+  clock,
+  notifier,
+  taskInView,
+}: NotificationOptions): Notifications {
   let ignoreBefore = clock.now();
   /** Null until the first list: tasks that already need the user cause no notification. */
   let notified: NotifiedTasks | null = null;
@@ -53,6 +59,10 @@ export function startNotifications({ store, clock, notifier }: NotificationOptio
   let quietUntil = 0;
   /** Cancels the delayed check after a change of seen tasks. */
   let cancelSeenCheck: (() => void) | null = null;
+
+  /** Null while the terminal does not report that its window has the focus. */
+  const watchedTask = (state: State): string | null =>
+    state.window.focused === true ? taskInView(state) : null;
 
   const handleStateChange = (): void => {
     const state = store.getState();
@@ -76,7 +86,8 @@ export function startNotifications({ store, clock, notifier }: NotificationOptio
     previousIds = null;
     const next = updateNotified(notified, candidates);
     notified = next.notified;
-    const newIds = next.newIds.filter((id) => !isTaskInView(state, id));
+    const watched = watchedTask(state);
+    const newIds = next.newIds.filter((id) => id !== watched);
     if (newIds.length === 0) return;
     pendingIds = [...pendingIds.filter((id) => !newIds.includes(id)), ...newIds];
     cancel ??= clock.after(Math.max(BATCH_MS, quietUntil - clock.now()), notify);
@@ -104,9 +115,10 @@ export function startNotifications({ store, clock, notifier }: NotificationOptio
     cancel = null;
     const state = store.getState();
     // Skip tasks that no longer need the user or are in view.
+    const watched = watchedTask(state);
     const text = textFor(
       state,
-      pendingIds.filter((id) => notified?.has(id) === true && !isTaskInView(state, id)),
+      pendingIds.filter((id) => notified?.has(id) === true && id !== watched),
     );
     pendingIds = [];
     if (text === null) return;

@@ -4,10 +4,10 @@ import { MINE } from '../domain/owner-scope.ts';
 import type { Clock } from '../domain/ports/clock.ts';
 import type { SavedState } from '../domain/ports/saved-state.ts';
 import { DEFAULT_SORT } from '../domain/row-order.ts';
-import type { SavedViewState } from '../domain/saved-layout.ts';
+import type { SavedScrollPosition, SavedViewState } from '../domain/saved-layout.ts';
 import { DEFAULT_TRANSCRIPT_OPTIONS, type TranscriptOptions } from '../domain/transcript-options.ts';
 import { EMPTY_FORM, fromSavedForm, toSavedForm } from '../store/form.ts';
-import { savedScrollPositionsOf, savedViewStateOf } from '../store/saved-layout.ts';
+import { savedViewStateOf } from '../store/saved-layout.ts';
 import type { State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 import { persistList } from './persist-list.ts';
@@ -86,8 +86,16 @@ export interface StatePersistence {
   flush(): void;
 }
 
+/** The scroll positions to save, by task id. */
+export type ScrollPositionsOf = (state: State) => ReadonlyMap<string, SavedScrollPosition>;
+
 /** Restores the saved state, and saves changes from now on. */
-export function persistState(store: Store, savedState: SavedState, clock: Clock): StatePersistence {
+export function persistState(
+  store: Store,
+  savedState: SavedState,
+  clock: Clock,
+  scrollPositionsOf: ScrollPositionsOf,
+): StatePersistence {
   const { selectedTask: selected, form: storedForm, ...layout } = savedState.layout();
   const form = storedForm === undefined ? EMPTY_FORM : fromSavedForm(storedForm);
   const before = {
@@ -132,7 +140,7 @@ export function persistState(store: Store, savedState: SavedState, clock: Clock)
         reading: now.reading,
         sort: now.sort,
         view: savedViewStateOf(state.view),
-        places: savedScrollPositionsOf(state),
+        places: scrollPositionsOf(state),
         ...(isFormStarted(now.form) && { form: now.form }),
         ...(now.lastChoice !== null && { lastChoice: now.lastChoice }),
         ...(now.scope.kind === 'mine' ? {} : { scope: now.scope }),

@@ -1,6 +1,6 @@
 import type { OutboxStorage } from '../domain/ports/outbox-storage.ts';
 import { type BulkRunner, createBulkRunner } from './bulk-runner.ts';
-import { startMarkingSeen } from './mark-seen.ts';
+import { startMarkingSeen, type TaskInView } from './mark-seen.ts';
 import { createOutbox, type Outbox } from './outbox/outbox.ts';
 import { buildRequests } from './refresh/build-requests.ts';
 import { createTranscriptFetcher } from './refresh/fetch-transcript.ts';
@@ -24,7 +24,9 @@ export interface Sync extends Pick<Scheduler, 'refresh' | 'suspend'> {
 }
 
 /** The outbox continues while the scheduler is suspended. */
-export function startSync(options: SyncContext & { readonly outboxStorage: OutboxStorage }): Sync {
+export function startSync(
+  options: SyncContext & { readonly outboxStorage: OutboxStorage; readonly taskInView: TaskInView },
+): Sync {
   const { store, clock } = options;
   const context = { ...options, backend: guardRateLimits(options.backend, clock) };
   const fetchTranscript = createTranscriptFetcher(context);

@@ -3,7 +3,7 @@ import type { OutboxStorage } from '../domain/ports/outbox-storage.ts';
 import type { Storage } from '../domain/ports/storage.ts';
 import type { Store } from '../store/store.ts';
 import { type ConversationPersistence, persistConversations } from './persist-conversations.ts';
-import { persistState, type StatePersistence } from './persist-state.ts';
+import { persistState, type ScrollPositionsOf, type StatePersistence } from './persist-state.ts';
 import { recordTimelines } from './record-timelines.ts';
 
 /** The delay after a failed move of anonymous data, ms. */
@@ -17,6 +17,7 @@ export interface UserStorageOptions {
   readonly account: { readonly origin: string; readonly token: string };
   /** Whether conversations are stored. */
   readonly storesConversations: boolean;
+  readonly scrollPositionsOf: ScrollPositionsOf;
 }
 
 /** The stored data of one deployment, per user. */
@@ -37,6 +38,7 @@ export function openUserStorage({
   clock,
   account: { origin, token },
   storesConversations,
+  scrollPositionsOf,
 }: UserStorageOptions): UserStorage {
   const knownUser = storage.knownUser(origin, token);
   const listeners: (() => void)[] = [];
@@ -49,7 +51,7 @@ export function openUserStorage({
 
   function start(): () => void {
     const account = { origin, user };
-    statePersistence = persistState(store, storage.savedState(account), clock);
+    statePersistence = persistState(store, storage.savedState(account), clock, scrollPositionsOf);
     const stops = [
       statePersistence,
       recordTimelines({ store, storage: storage.timeline(account), clock, random: Math.random }),

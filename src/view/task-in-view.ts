@@ -22,7 +22,3 @@ export function taskInView(state: State): string | null {
   const layout = geometry(size, pane, 1, 0, view.zoomed);
   return layout.kind !== 'tiny' && layout.detail !== null ? view.selected : null;
 }
-
-/** Whether the task is on screen and the terminal window has the focus. */
-export const isTaskInView = (state: State, taskId: string): boolean =>
-  state.window.focused === true && taskInView(state) === taskId;

@@ -248,8 +248,8 @@ describe('a wait', () => {
   });
 
   it.each(CLOCK_EVENTS)('until a task counts as seen is not longer when %s', async (_, happens) => {
-    const { store, clock } = syncFixture({ tasks: [makeTask({ id: 'a' })] });
-    const stop = startMarkingSeen({ store, clock });
+    const { store, clock, taskInView } = syncFixture({ tasks: [makeTask({ id: 'a' })] });
+    const stop = startMarkingSeen({ store, clock, taskInView });
     await clock.advance(300);
     happens(clock);
     await clock.advance(400);
@@ -259,7 +259,7 @@ describe('a wait', () => {
 
   it.each(CLOCK_EVENTS)('until a notice comes is not longer when %s', async (_, happens) => {
     const report = (state: 'working' | 'idle') => makeReport({ state, at: NOON });
-    const { store, clock, receiveList } = syncFixture({
+    const { store, clock, taskInView, receiveList } = syncFixture({
       tasks: [makeTask({ id: 'a', state: report('working') })],
     });
     const sent: unknown[] = [];
@@ -267,6 +267,7 @@ describe('a wait', () => {
       store,
       clock,
       notifier: { notify: (text) => sent.push(text) },
+      taskInView,
     });
     const stop = startTicker(store, clock);
     receiveList(makeTask({ id: 'a', state: report('working'), displayName: 'One' }));

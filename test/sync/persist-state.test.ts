@@ -6,6 +6,7 @@ import { MINE, scopeOfOwner } from '../../src/domain/owner-scope.ts';
 import type { SavedState } from '../../src/domain/ports/saved-state.ts';
 import { NEW_TASK_KEY } from '../../src/store/state.ts';
 import { persistState } from '../../src/sync/persist-state.ts';
+import { restoreScrollPositions, savedScrollPositionsOf } from '../../src/view/scroll-positions.ts';
 import { agent, live, makeTask, you } from '../domain/builders.ts';
 import { ada, stateDirectory } from '../storage/storage-fixture.ts';
 import { type SyncFixture, syncFixture } from './sync-fixture.ts';
@@ -35,7 +36,7 @@ const tasks = [makeTask({ id: 'a' }), makeTask({ id: 'b' })];
 
 it('a flush saves typed text at once', () => {
   const fixture = syncFixture();
-  const remembering = persistState(fixture.store, memory, fixture.clock);
+  const remembering = persistState(fixture.store, memory, fixture.clock, savedScrollPositionsOf);
   write(fixture, 'a', 'half');
   remembering.flush();
   expect(onDisk().drafts).toEqual({ a: 'half' });
@@ -51,7 +52,7 @@ describe('the saved state', () => {
     memory.addPrompt('go');
     memory.saveLayout({ selectedTask: 'b', sort: 'activity' });
     const fixture = syncFixture();
-    persistState(fixture.store, memory, fixture.clock);
+    persistState(fixture.store, memory, fixture.clock, savedScrollPositionsOf);
     expect(fixture.state.drafts.get('a')).toEqual(bufferOf('half'));
     expect(fixture.state.promptHistory).toEqual(['go']);
     fixture.receiveList(...tasks);
@@ -60,7 +61,7 @@ describe('the saved state', () => {
 
   it('includes a started form and the last template choice', () => {
     const fixture = syncFixture();
-    const stop = persistState(fixture.store, memory, fixture.clock);
+    const stop = persistState(fixture.store, memory, fixture.clock, savedScrollPositionsOf);
     const lastChoice = { template: 't', preset: 'none' } as const;
     fixture.store.dispatch({ type: 'template-choice-changed', choice: lastChoice });
     fixture.store.dispatch({
@@ -74,7 +75,7 @@ describe('the saved state', () => {
     });
     stop();
     const next = syncFixture();
-    persistState(next.store, state.open().savedState(ada), next.clock)();
+    persistState(next.store, state.open().savedState(ada), next.clock, savedScrollPositionsOf)();
     expect(next.state).toMatchObject({
       lastTemplateChoice: lastChoice,
       newTaskForm: { template: 'u', preset: { named: 'Small' }, name: { text: 'fix-7' }, fieldErrors: {} },
@@ -83,11 +84,11 @@ describe('the saved state', () => {
 
   it('includes the transcript options', async () => {
     const fixture = syncFixture();
-    const stop = persistState(fixture.store, memory, fixture.clock);
+    const stop = persistState(fixture.store, memory, fixture.clock, savedScrollPositionsOf);
     fixture.store.dispatch({ type: 'transcript-options-changed', change: { wrap: false } });
     stop();
     const next = syncFixture();
-    persistState(next.store, state.open().savedState(ada), next.clock)();
+    persistState(next.store, state.open().savedState(ada), next.clock, savedScrollPositionsOf)();
     expect(next.state.view.transcriptOptions).toEqual({ wrap: false, raw: false, times: true });
   });
 
@@ -102,7 +103,7 @@ describe('the saved state', () => {
       addPrompt: (prompt) => written.push(prompt) > 0,
       saveLayout: () => written.push('layout') > 0,
     };
-    persistState(fixture.store, watched, fixture.clock)();
+    persistState(fixture.store, watched, fixture.clock, savedScrollPositionsOf)();
     expect(written).toEqual([]);
   });
 });
@@ -110,7 +111,7 @@ describe('the saved state', () => {
 describe('a change', () => {
   it('is on disk a moment later', async () => {
     const fixture = syncFixture({ tasks });
-    persistState(fixture.store, memory, fixture.clock);
+    persistState(fixture.store, memory, fixture.clock, savedScrollPositionsOf);
     await fixture.clock.advance(300);
     write(fixture, 'a', 'on');
     write(fixture, 'a', 'once');
@@ -129,7 +130,7 @@ describe('a change', () => {
 
   it('after a change is saved too, and a sent draft is deleted', async () => {
     const fixture = syncFixture({ tasks });
-    persistState(fixture.store, memory, fixture.clock);
+    persistState(fixture.store, memory, fixture.clock, savedScrollPositionsOf);
     write(fixture, 'a', 'main');
     await fixture.clock.advance(300);
     write(fixture, 'a', '');
@@ -143,7 +144,7 @@ describe('a change', () => {
 
   it('of a field that is not saved writes nothing', async () => {
     const fixture = syncFixture({ tasks });
-    persistState(fixture.store, memory, fixture.clock);
+    persistState(fixture.store, memory, fixture.clock, savedScrollPositionsOf);
     await fixture.clock.advance(300);
     fixture.store.dispatch({ type: 'clock-ticked', now: fixture.clock.now() });
     fixture.store.dispatch({ type: 'terminal-resized', size: { columns: 100, rows: 30 } });
@@ -159,7 +160,7 @@ describe('text from before the user was known', () => {
     const fixture = syncFixture({ tasks });
     write(fixture, 'a', 'typed meanwhile');
     fixture.store.dispatch({ type: 'prompt-recorded', text: 'second' });
-    persistState(fixture.store, memory, fixture.clock);
+    persistState(fixture.store, memory, fixture.clock, savedScrollPositionsOf);
     await fixture.clock.advance(300);
     expect(onDisk()).toEqual({
       drafts: { a: 'typed meanwhile', b: 'saved' },
@@ -172,14 +173,14 @@ describe('text from before the user was known', () => {
 describe('the layout', () => {
   it('is restored with the pane, the filter and the tasks that need the user', async () => {
     const fixture = syncFixture({ tasks });
-    persistState(fixture.store, memory, fixture.clock);
+    persistState(fixture.store, memory, fixture.clock, savedScrollPositionsOf);
     fixture.store.dispatch({ type: 'pane-focused', pane: 'transcript' });
     fixture.store.dispatch({ type: 'zoom-changed', on: true });
     fixture.store.dispatch({ type: 'filter-changed', filter: 'name' });
     fixture.store.dispatch({ type: 'attention-filter-changed', on: true });
     await fixture.clock.advance(300);
     const next = syncFixture();
-    persistState(next.store, state.open().savedState(ada), next.clock);
+    persistState(next.store, state.open().savedState(ada), next.clock, savedScrollPositionsOf);
     expect(next.state.view).toMatchObject({ focus: 'transcript', zoomed: true, filter: 'name' });
     next.receiveList(...tasks, makeTask({ id: 'c', status: 'paused', state: null }));
     expect(next.state.view).toMatchObject({
@@ -196,7 +197,7 @@ describe('the layout', () => {
     });
     const fixture = syncFixture({ tasks });
     fixture.store.dispatch({ type: 'filter-changed', filter: 'name-b' });
-    persistState(fixture.store, memory, fixture.clock);
+    persistState(fixture.store, memory, fixture.clock, savedScrollPositionsOf);
     expect(fixture.state.view).toMatchObject({
       focus: 'list',
       filter: 'name-b',
@@ -211,7 +212,7 @@ describe('the layout', () => {
       view: { pane: 'transcript', zoomed: true, filter: '', needing: false },
     });
     const fixture = syncFixture();
-    persistState(fixture.store, memory, fixture.clock);
+    persistState(fixture.store, memory, fixture.clock, savedScrollPositionsOf);
     fixture.receiveList();
     expect(fixture.state.view).toMatchObject({ focus: 'list', pane: 'list', zoomed: false });
   });
@@ -245,7 +246,7 @@ describe('the scroll position', () => {
       watched.push(layout.places?.get('a')?.offset ?? -1);
       return memory.saveLayout(layout);
     };
-    persistState(fixture.store, { ...memory, saveLayout }, fixture.clock);
+    persistState(fixture.store, { ...memory, saveLayout }, fixture.clock, savedScrollPositionsOf);
     await fixture.clock.advance(300);
     transcript(fixture);
     watched.length = 0;
@@ -261,12 +262,18 @@ describe('the scroll position', () => {
 
   it('is restored with the conversation, or follows the end as before', () => {
     const fixture = syncFixture({ tasks });
-    const stop = persistState(fixture.store, memory, fixture.clock);
+    const stop = persistState(fixture.store, memory, fixture.clock, savedScrollPositionsOf);
     transcript(fixture);
     scroll(fixture, 17);
     stop();
     const next = syncFixture({ tasks });
-    const stopNext = persistState(next.store, state.open().savedState(ada), next.clock);
+    restoreScrollPositions(next.store);
+    const stopNext = persistState(
+      next.store,
+      state.open().savedState(ada),
+      next.clock,
+      savedScrollPositionsOf,
+    );
     expect(next.state.view.scrollAnchors.size).toBe(0);
     transcript(next);
     expect(next.state.view.scrollAnchors.get('a')).toEqual({ message: 1, line: 17 });
@@ -279,7 +286,7 @@ describe('the scroll position', () => {
 describe('the end', () => {
   it('saves pending changes, and nothing after it', async () => {
     const fixture = syncFixture({ tasks });
-    const stop = persistState(fixture.store, memory, fixture.clock);
+    const stop = persistState(fixture.store, memory, fixture.clock, savedScrollPositionsOf);
     write(fixture, 'a', 'half');
     stop();
     expect(onDisk().drafts).toEqual({ a: 'half' });
@@ -292,19 +299,19 @@ describe('the end', () => {
 describe('the list', () => {
   it('keeps its sort order and seen tasks', async () => {
     const fixture = syncFixture({ tasks });
-    persistState(fixture.store, memory, fixture.clock);
+    persistState(fixture.store, memory, fixture.clock, savedScrollPositionsOf);
     fixture.store.dispatch({ type: 'sort-changed', sort: 'name' });
     fixture.store.dispatch({ type: 'task-viewed', taskId: 'a' });
     await fixture.clock.advance(300);
     const next = syncFixture();
-    persistState(next.store, state.open().savedState(ada), next.clock);
+    persistState(next.store, state.open().savedState(ada), next.clock, savedScrollPositionsOf);
     expect(next.state.view.sort).toBe('name');
     expect([...next.state.seenFingerprints.keys()]).toEqual(['a']);
   });
 
   it('keeps tasks that another instance marked as seen', async () => {
     const fixture = syncFixture({ tasks });
-    persistState(fixture.store, memory, fixture.clock);
+    persistState(fixture.store, memory, fixture.clock, savedScrollPositionsOf);
     const other = state.open().savedState(ada);
     other.saveSeen(new Map([['b', 'idle 5']]));
     fixture.store.dispatch({ type: 'task-viewed', taskId: 'a' });
@@ -318,12 +325,12 @@ describe('the list', () => {
 
 it('lists the last scope from the first frame on', () => {
   const fixture = syncFixture();
-  const stop = persistState(fixture.store, memory, fixture.clock);
+  const stop = persistState(fixture.store, memory, fixture.clock, savedScrollPositionsOf);
   fixture.store.dispatch({ type: 'scope-selected', scope: scopeOfOwner('bob'), now: fixture.clock.now() });
   fixture.receiveList(makeTask({ id: 'x', ownerName: 'bob' }));
   stop();
   const next = syncFixture();
-  const stopNext = persistState(next.store, state.open().savedState(ada), next.clock);
+  const stopNext = persistState(next.store, state.open().savedState(ada), next.clock, savedScrollPositionsOf);
   expect(next.state.listedScope).toEqual(scopeOfOwner('bob'));
   expect(next.state.tasks.map(({ id }) => id)).toEqual(['x']);
   next.store.dispatch({ type: 'scope-selected', scope: MINE, now: next.clock.now() });
@@ -333,7 +340,7 @@ it('lists the last scope from the first frame on', () => {
 
 it('a failed save is repeated once the file is no longer locked', async () => {
   const fixture = syncFixture();
-  persistState(fixture.store, memory, fixture.clock);
+  persistState(fixture.store, memory, fixture.clock, savedScrollPositionsOf);
   const other = new DatabaseSync(state.file);
   other.exec('BEGIN EXCLUSIVE');
   write(fixture, 'a', 'typed meanwhile');

@@ -4,12 +4,14 @@ import type { StoreEvent } from '../../src/store/event.ts';
 import { initialState } from '../../src/store/initial-state.ts';
 import type { State } from '../../src/store/state.ts';
 import { createStore, type Store } from '../../src/store/store.ts';
+import type { TaskInView } from '../../src/sync/mark-seen.ts';
 import { createTranscriptFetcher, type FetchTranscript } from '../../src/sync/refresh/fetch-transcript.ts';
 import type { RequestKind } from '../../src/sync/refresh/request-kind.ts';
 import { createScheduler, type Scheduler } from '../../src/sync/refresh/scheduler.ts';
 import { statusRequests } from '../../src/sync/refresh/status-requests.ts';
 import { transcriptRequests } from '../../src/sync/refresh/transcript-requests.ts';
 import type { SyncContext } from '../../src/sync/sync-context.ts';
+import { taskInView } from '../../src/view/task-in-view.ts';
 import { NOON } from '../domain/builders.ts';
 import { type ManualClock, manualClock } from '../support/manual-clock.ts';
 import { type ScriptedBackend, scriptedBackend } from './scripted-backend.ts';
@@ -21,6 +23,7 @@ export interface SyncFixture {
   readonly store: Store;
   readonly clock: ManualClock;
   readonly random: () => number;
+  readonly taskInView: TaskInView;
   readonly state: State;
   /** Simulates a list response. */
   receiveList(...tasks: readonly Task[]): void;
@@ -46,6 +49,7 @@ export function syncFixture({ deaf = false, tasks = [] as readonly Task[] } = {}
     clock,
     // No jitter.
     random: () => 0,
+    taskInView,
     get state() {
       return store.getState();
     },

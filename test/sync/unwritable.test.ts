@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bufferOf } from '../../src/domain/edit/buffer.ts';
 import type { Storage } from '../../src/domain/ports/storage.ts';
 import { openUserStorage } from '../../src/sync/user-storage.ts';
+import { savedScrollPositionsOf } from '../../src/view/scroll-positions.ts';
 import { agent, live, makeReport, makeTask, NOON, you } from '../domain/builders.ts';
 import { ada, stateDirectory } from '../storage/storage-fixture.ts';
 import { type SyncFixture, syncFixture } from './sync-fixture.ts';
@@ -88,6 +89,7 @@ function unwritable(table: string) {
     clock: fixture.clock,
     account: { origin: ada.origin, token: TOKEN },
     storesConversations: true,
+    scrollPositionsOf: savedScrollPositionsOf,
   });
   return {
     fixture,
@@ -153,6 +155,7 @@ describe('a message and a draft from before the user was known, whose move faile
       clock: fixture.clock,
       account: { origin: ada.origin, token: TOKEN },
       storesConversations: true,
+      scrollPositionsOf: savedScrollPositionsOf,
     });
     fixture.store.dispatch({ type: 'user-received', user: { id: 'u', username: ada.user, name: '' } });
     return {
@@ -202,6 +205,7 @@ describe('a message and a draft from before the user was known, whose move faile
       clock: next.clock,
       account: { origin: ada.origin, token: TOKEN },
       storesConversations: true,
+      scrollPositionsOf: savedScrollPositionsOf,
     });
     next.store.dispatch({ type: 'user-received', user: { id: 'u', username: ada.user, name: '' } });
     expect(found(state.open())).toEqual(MOVED);

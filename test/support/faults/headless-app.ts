@@ -19,6 +19,8 @@ import { persistConversations } from '../../../src/sync/persist-conversations.ts
 import { persistState } from '../../../src/sync/persist-state.ts';
 import type { Pace } from '../../../src/sync/refresh/intervals.ts';
 import { type Sync, startSync } from '../../../src/sync/sync.ts';
+import { restoreScrollPositions, savedScrollPositionsOf } from '../../../src/view/scroll-positions.ts';
+import { taskInView } from '../../../src/view/task-in-view.ts';
 import { appFixture } from '../../commands/app-fixture.ts';
 import { type FaultServer, startFaultServer } from './fault-server.ts';
 import { type Recorder, recordCalls } from './recorder.ts';
@@ -107,7 +109,8 @@ export async function openHeadlessApp({
   const store = createStore(initial);
   const scope = { origin: server.url, user: 'ada' };
   const savedState = storage.savedState(scope);
-  const stopPersisting = persistState(store, savedState, clock);
+  restoreScrollPositions(store);
+  const stopPersisting = persistState(store, savedState, clock, savedScrollPositionsOf);
   const conversations = persistConversations(store, storage.conversations(scope), clock);
   let count = 0;
   // Deterministic.
@@ -118,6 +121,7 @@ export async function openHeadlessApp({
     clock,
     random,
     outboxStorage: storage.outbox(scope),
+    taskInView,
     ...(pace && { pace }),
   });
   const context: CommandContext = {

@@ -1,5 +1,6 @@
 // taskdeck without a screen, in a process that the test can kill at any moment: real HTTP, storage and sync. It receives
 // user input and the time, and reports its outbox.
+
 import { createTasksBackend } from '../../../src/api/tasks-backend.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { openStorage } from '../../../src/storage/storage.ts';
@@ -8,6 +9,8 @@ import { createStore } from '../../../src/store/store.ts';
 import { persistState } from '../../../src/sync/persist-state.ts';
 import { DEFAULT_PACE, type Pace } from '../../../src/sync/refresh/intervals.ts';
 import { startSync } from '../../../src/sync/sync.ts';
+import { savedScrollPositionsOf } from '../../../src/view/scroll-positions.ts';
+import { taskInView } from '../../../src/view/task-in-view.ts';
 import { eventLoopTurn, manualClock } from '../../support/manual-clock.ts';
 
 /** User input, or the time to advance the clock to. */
@@ -43,7 +46,7 @@ const store = createStore(
     now: clock.now(),
   }),
 );
-persistState(store, storage.savedState(account), clock);
+persistState(store, storage.savedState(account), clock, savedScrollPositionsOf);
 // Responses take real time while the clock is simulated, so `busy: 1` ignores response times.
 const pace: Pace = { ...DEFAULT_PACE, busy: 1 };
 const backend = createTasksBackend({
@@ -57,6 +60,7 @@ const sync = startSync({
   clock,
   random: Math.random,
   outboxStorage: storage.outbox(account),
+  taskInView,
   pace,
 });
 

@@ -3,12 +3,13 @@ import { renderProse } from '../../src/domain/markdown/prose.ts';
 import type { Message } from '../../src/domain/message.ts';
 import type { SavedScrollPosition } from '../../src/domain/saved-layout.ts';
 import type { StoreEvent } from '../../src/store/event.ts';
-import { savedScrollPositionsOf } from '../../src/store/saved-layout.ts';
 import type { State } from '../../src/store/state.ts';
+import { createStore } from '../../src/store/store.ts';
 import { transcriptWidth } from '../../src/view/detail-layout.ts';
+import { restoreScrollPositions, savedScrollPositionsOf } from '../../src/view/scroll-positions.ts';
 import { transcriptView, visibleLines } from '../../src/view/transcript-view.ts';
 import { agent, live, makeTask, you } from '../domain/builders.ts';
-import { applyEvents, emptyState, listReceived, transcriptReceived } from './state-builders.ts';
+import { emptyState, listReceived, transcriptReceived } from '../store/state-builders.ts';
 
 const WIDE = { columns: 150, rows: 40 };
 const NARROW = { columns: 60, rows: 20 };
@@ -27,6 +28,13 @@ const MESSAGES = [you(0, 'go'), agent(1, PROSE), you(2, 'and then?'), agent(3, '
 
 const rendererLoaded: StoreEvent = { type: 'markdown-loaded', proseRenderer: renderProse };
 const tasks = listReceived([makeTask({ id: 'a' }), makeTask({ id: 'b' })]);
+
+function applyEvents(state: State, ...events: readonly StoreEvent[]): State {
+  const store = createStore(state);
+  restoreScrollPositions(store);
+  for (const event of events) store.dispatch(event);
+  return store.getState();
+}
 
 const at = (size: typeof WIDE, ...messages: readonly Message[]): State =>
   applyEvents(emptyState(size), tasks, rendererLoaded, transcriptReceived('a', live(...messages)));
