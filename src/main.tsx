@@ -5,7 +5,6 @@ import { connect } from './connect.ts';
 import type { Browser, Clipboard, EditorResult, TextFiles } from './domain/ports/terminal-services.ts';
 import type { FirstScreen, FirstScreenOptions } from './first-screen.ts';
 import { homeDirectory } from './platform/home-directory.ts';
-import { loadMarkdown } from './store/load-markdown.ts';
 import type { DeploymentChoice } from './store/state.ts';
 import { startNotifications } from './sync/notifications.ts';
 import { createQuit } from './sync/quit.ts';
@@ -14,6 +13,7 @@ import { startWindowTitle } from './sync/window-title.ts';
 import { createNotifier } from './terminal/notifier.ts';
 import { App } from './ui/app.tsx';
 import { AppContextProvider } from './ui/app-context-provider.tsx';
+import { loadMarkdown } from './view/late-loads.ts';
 import { taskInView } from './view/task-in-view.ts';
 
 /** A held key repeats at 30 Hz: with Ink's default of 30 frames a second every second key would wait for a frame. */

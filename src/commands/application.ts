@@ -1,4 +1,5 @@
 import { selectedTask, unsentWork } from '../store/selectors.ts';
+import { loadFuzzyFind } from '../view/late-loads.ts';
 import type { Command, CommandContext } from './command.ts';
 import { hasFullTexts } from './full-texts.ts';
 import { leavePromptHistory } from './prompt-history.ts';
@@ -96,7 +97,10 @@ export const applicationCommands: readonly Command[] = [
     hint: 'commands',
     keys: [':'],
     keyContext: 'panes',
-    run: ({ store }) => store.dispatch({ type: 'overlay-opened', overlay: { kind: 'palette' } }),
+    run({ store }) {
+      store.dispatch({ type: 'overlay-opened', overlay: { kind: 'palette' } });
+      void loadFuzzyFind(store);
+    },
   },
   {
     id: 'help',

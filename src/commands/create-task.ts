@@ -10,8 +10,8 @@ import {
   readiness,
   templateOptionsFor,
 } from '../store/form.ts';
-import { lazyLoad } from '../store/lazy-load.ts';
 import { NEW_TASK_KEY } from '../store/state.ts';
+import { loadFuzzyFind } from '../view/late-loads.ts';
 import type { CommandContext } from './command.ts';
 import { finishSending, leavePrompt } from './leave-prompt.ts';
 
@@ -35,12 +35,7 @@ function openForm({ store }: CommandContext, field: FormField): void {
     { type: 'open-form-changed', openForm: openFormAt(field) },
     { type: 'pane-focused', pane: 'prompt' },
   );
-  if (store.getState().fuzzyFind !== null) return;
-  void lazyLoad(
-    store,
-    () => import('../domain/fuzzy-find.ts'),
-    ({ fuzzyFind }) => store.dispatch({ type: 'fuzzy-find-loaded', find: fuzzyFind }),
-  );
+  void loadFuzzyFind(store);
 }
 
 /** Loads the templates and the options of the chosen one. Cached ones stay usable meanwhile. */

@@ -1,30 +1,15 @@
-import { useEffect, useState } from 'react';
 import { shortKey } from '../../commands/help-rows.ts';
 import { paletteEntries, runChosen } from '../../commands/palette.ts';
 import { exactMatchesFirst, findItems } from '../../domain/find-items.ts';
 import { withKeyNames } from '../../domain/key-placeholder.ts';
-import { lazyLoad } from '../../store/lazy-load.ts';
 import { useAppContext } from '../hooks/app-context.ts';
-import { Picker, type PickerItem, type PickerPlacement, type PickerProps } from './picker.tsx';
+import { Picker, type PickerItem, type PickerPlacement } from './picker.tsx';
 
 /** Finds a command by letters of its title and runs it. */
 export function Palette({ state, ...place }: PickerPlacement) {
   const { context } = useAppContext();
   // Until the fuzzy search has loaded, the words must match as in other pickers.
-  const [find, setFind] = useState<NonNullable<PickerProps['find']>>(() => findItems);
-  useEffect(() => {
-    let isOpen = true;
-    void lazyLoad(
-      context.store,
-      () => import('../../domain/fuzzy-find.ts'),
-      ({ fuzzyFind: bestFirst }) => {
-        if (isOpen) setFind(() => bestFirst);
-      },
-    );
-    return () => {
-      isOpen = false;
-    };
-  }, [context.store]);
+  const find = state.fuzzyFind ?? findItems;
   const items = paletteEntries(state).map(({ id, title, section, keys, availability }): PickerItem => {
     const reason = availability === true ? '' : withKeyNames(availability, state.keyNames);
     return {
